@@ -24,6 +24,7 @@ test-all: test test-rest
 
 lint: $(VENV)/lint
 	$(bin)/ruff check .
+	$(bin)/ruff format --check .
 	$(bin)/lint-imports
 	$(bin)/python scripts/check_types.py
 	npm ci --silent --no-audit --no-fund

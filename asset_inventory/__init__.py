@@ -1,7 +1,8 @@
 """A city's assets and hazards, laid over one another, explained and drawn.
 
-The names a notebook needs are loaded when first used, so that `asset-inventory --help` waits for no pandas. Importing
-this package changes no environment variable and no driver of the process it is imported into.
+The names a notebook needs are loaded when first used, so that `asset-inventory --help` waits for no
+pandas. Importing this package changes no environment variable and no driver of the process it is
+imported into.
 """
 
 from __future__ import annotations

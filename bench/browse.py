@@ -1,6 +1,8 @@
-"""Open a page as a reader does, in headless Chromium from disk and without a network, and see how it does.
+"""Open a page as a reader does, in headless Chromium from disk and without a network, and see how
+it does.
 
-Every page is looked at by the same means, whoever made it. Times are taken inside the page, in milliseconds.
+Every page is looked at by the same means, whoever made it. Times are taken inside the page, in
+milliseconds.
 """
 
 from __future__ import annotations
@@ -17,12 +19,16 @@ if TYPE_CHECKING:
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 OPTIONS = (
-    "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--host-resolver-rules=MAP * ~NOTFOUND",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--host-resolver-rules=MAP * ~NOTFOUND",
     "--disable-background-networking",
 )
 QUIET = 1000  # ms without drawing or a busy page: it is ready
 PATIENCE = 180  # s
-# Notes when something was drawn last, in page or by worker, when the page was busy, and how long frames took.
+# Notes when something was drawn last, in page or by worker, when the page was busy, and how long
+# frames took.
 WATCH = """
 (() => {
   const seen = window.__seen = { drawn: 0, busy: 0, frames: [], popup: null, clicked: null, faults: [] };
@@ -61,10 +67,11 @@ GO = """([place, zoom]) => {
 
 @dataclass(frozen=True)
 class Seen:
-    """What was seen of a page: milliseconds to ready, of the worst frame, from click to popup; MB of JavaScript.
+    """What was seen of a page: milliseconds to ready, of the worst frame, from click to popup; MB
+    of JavaScript.
 
-    `heap` is what its objects take in page and worker together, `arrays` what the arrays outside of it take.
-    NaN where the page never got so far.
+    `heap` is what its objects take in page and worker together, `arrays` what the arrays outside of
+    it take. NaN where the page never got so far.
     """
 
     ready: float
@@ -80,7 +87,9 @@ def find_chromium() -> str | None:
 
 
 def look_at(path: Path, place: list[float]) -> Seen:
-    """Open a page, wait until it is ready, turn the wheel, click at a place (latitude, longitude), weigh its heap."""
+    """Open a page, wait until it is ready, turn the wheel, click at a place (latitude,
+    longitude), weigh its heap.
+    """
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
@@ -115,7 +124,9 @@ def _settled(page: Page) -> float:
 
 
 def _worst_frame(page: Page) -> float:
-    """Zoom in and out by the wheel over the middle, and return the longest time between two frames."""
+    """Zoom in and out by the wheel over the middle, and return the longest time between two
+    frames.
+    """
     page.mouse.move(640, 400)
     page.evaluate("() => { __seen.frames.length = 0; }")
     for turn in (-240, -240, 240, 240):
@@ -139,7 +150,9 @@ def _popup(page: Page, place: list[float]) -> float:
 
 
 def _workers(page: Page) -> dict:
-    """Return a place in which the page's workers tell what they are asked: sessions, and answers by number."""
+    """Return a place in which the page's workers tell what they are asked: sessions, and answers
+    by number.
+    """
     session = page.context.new_cdp_session(page)
     told: dict = {"session": session, "workers": [], "answers": {}}
     session.on("Target.attachedToTarget", lambda event: told["workers"].append(event["sessionId"]))
@@ -150,12 +163,17 @@ def _workers(page: Page) -> dict:
             told["answers"][event["sessionId"], message["id"]] = message.get("result", {})
 
     session.on("Target.receivedMessageFromTarget", answered)
-    session.send("Target.setAutoAttach", {"autoAttach": True, "waitForDebuggerOnStart": False, "flatten": False})
+    session.send(
+        "Target.setAutoAttach",
+        {"autoAttach": True, "waitForDebuggerOnStart": False, "flatten": False},
+    )
     return told
 
 
 def _heap(page: Page, told: dict) -> tuple[float, float]:
-    """Return the MB that live objects take in page and workers, and what their arrays take outside of the heap."""
+    """Return the MB that live objects take in page and workers, and what their arrays take
+    outside of the heap.
+    """
     session = told["session"]
     session.send("HeapProfiler.collectGarbage")
     answers = [session.send("Runtime.getHeapUsage")]
@@ -167,4 +185,7 @@ def _heap(page: Page, told: dict) -> tuple[float, float]:
             while (worker, number) not in told["answers"] and time.monotonic() < end:
                 page.wait_for_timeout(20)
         answers.append(told["answers"][worker, 2])
-    return tuple(sum(one.get(name, 0) for one in answers) / 1e6 for name in ("usedSize", "backingStorageSize"))
+    return tuple(
+        sum(one.get(name, 0) for one in answers) / 1e6
+        for name in ("usedSize", "backingStorageSize")
+    )

@@ -1,4 +1,6 @@
-"""Files that are handed in: judged, and compared with the register, each beside a process that only reads."""
+"""Files that are handed in: judged, and compared with the register, each beside a process that
+only reads.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ MOST = 100_000  # buildings of the files
 
 
 def validated(setting: Setting) -> Iterator[Row]:
-    """`validate` of a clean shapefile beside one process that only reads it and asks whether its shapes are valid."""
+    """`validate` of a clean shapefile beside one process that only reads it and asks whether its
+    shapes are valid.
+    """
     folder = setting.city(MOST)
     path = clean_shapefile(folder)
     alone = "import sys, pyogrio; sys.exit(not pyogrio.read_dataframe(sys.argv[1]).is_valid.all())"
@@ -39,11 +43,15 @@ def validated(setting: Setting) -> Iterator[Row]:
 
 
 def clean_shapefile(folder: Path) -> Path:
-    """Return the buildings of a city as a shapefile in which nothing is wrong, which is made where it is not there."""
+    """Return the buildings of a city as a shapefile in which nothing is wrong, which is made
+    where it is not there.
+    """
     path = folder / "clean" / "buildings.shp"
     if not path.exists():
         path.parent.mkdir(exist_ok=True)
-        _write_shapefile(layer(folder / "buildings.gpkg").rename(columns={"object_type": "kind"}), path)
+        _write_shapefile(
+            layer(folder / "buildings.gpkg").rename(columns={"object_type": "kind"}), path
+        )
     return path
 
 
@@ -54,7 +62,9 @@ def _write_shapefile(table: gpd.GeoDataFrame, path: Path) -> None:
 
 
 def delivered(setting: Setting) -> Iterator[Row]:
-    """`deliver` of a shapefile with 100 changes, its risk under six grids told, beside only reading both layers."""
+    """`deliver` of a shapefile with 100 changes, its risk under six grids told, beside only
+    reading both layers.
+    """
     folder = setting.city(MOST)
     clean, edited = clean_shapefile(folder), folder / "edited" / "buildings.shp"
     if not edited.exists():
@@ -84,7 +94,8 @@ def delivered(setting: Setting) -> Iterator[Row]:
 
 
 def begun_register(data: Path, folder: Path, layer_path: Path, edited: Path) -> Path:
-    """Return the folder of a city whose register has a first delivery of one layer, and one that was rejected.
+    """Return the folder of a city whose register has a first delivery of one layer, and one that
+    was rejected.
 
     Its risk was reckoned, so that the city's as a whole is known, as it is after any delivery.
     """

@@ -1,17 +1,18 @@
-"""Make the city that is measured: buildings, roads, points, flood depths and zones, districts, all from one seed.
+"""Make the city that is measured: buildings, roads, points, flood depths and zones, districts, all
+from one seed.
 
     python bench/make_city.py --size 100k --data DIR
 
 The city is 20 x 20 km in EPSG:32749. In DIR, made once and kept:
 
-    depth_005.tif ... depth_250.tif   depth (m) at six return periods: 4000 x 4000 float32 in tiles, nodata where dry
-    zones.gpkg                        the 100-year flood in three classes, with holes, up to 100,000 vertices a zone
-    districts.gpkg                    100 districts
-    curves/*.csv                      a damage curve for each of four types
-    <size>/buildings.gpkg             size polygons of 4 to 12 vertices, in towns, 0.5 % of them crossing themselves
-    <size>/roads.gpkg                 size / 4 lines of 2 to 20 vertices
-    <size>/points.gpkg                size points
-    <size>/city.toml                  the buildings under the six grids, for `asset-inventory assess DIR/<size>`
+    depth_005.tif ... depth_250.tif   depth (m) at six return periods: 4000 x 4000 float32 in tiles,
+    nodata where dry zones.gpkg                        the 100-year flood in three classes, with
+    holes, up to 100,000 vertices a zone districts.gpkg                    100 districts
+    curves/*.csv                      a damage curve for each of four types <size>/buildings.gpkg
+    size polygons of 4 to 12 vertices, in towns, 0.5 % of them crossing themselves <size>/roads.gpkg
+    size / 4 lines of 2 to 20 vertices <size>/points.gpkg                size points
+    <size>/city.toml                  the buildings under the six grids, for `asset-inventory assess
+    DIR/<size>`
 
 Nothing of it is real.
 """
@@ -56,7 +57,8 @@ def number_of(size: str) -> int:
 
 
 def make_city(data: Path, size: str, *, cells: int = CELLS) -> Path:
-    """Make what is missing of a city with `size` buildings in a folder, and return the folder of its city.toml.
+    """Make what is missing of a city with `size` buildings in a folder, and return the folder of
+    its city.toml.
 
     `cells` is the number of cells along a side of the grids.
     """
@@ -92,20 +94,28 @@ def make_hazard(data: Path, *, cells: int = CELLS) -> None:
     (data / "curves").mkdir(exist_ok=True)
     for name, damage in CURVES.items():
         rows = "".join(f"{depth},{share}\n" for depth, share in zip(DEPTHS, damage, strict=True))
-        (data / "curves" / f"{name}.csv").write_text(f"intensity_m,damage\n{rows}", encoding="utf-8")
+        (data / "curves" / f"{name}.csv").write_text(
+            f"intensity_m,damage\n{rows}", encoding="utf-8"
+        )
     _write(districts(), data / "districts.gpkg")
 
 
 def make_levels(data: Path, *, cells: int) -> None:
-    """Write the same water as levels, over a terrain of `cells` along a side, where they are not there yet."""
+    """Write the same water as levels, over a terrain of `cells` along a side, where they are not
+    there yet.
+    """
     if not ground_path(data).exists():
         for period, rise in PERIODS.items():
-            _write_cells(level_path(data, period), np.full((cells, cells), rise + 0.4, dtype=np.float32))
+            _write_cells(
+                level_path(data, period), np.full((cells, cells), rise + 0.4, dtype=np.float32)
+            )
         _write_cells(ground_path(data), terrain(4 * cells)[::4, ::4])
 
 
 def make_finer(data: Path, size: str, *, cells: int = CELLS, times: int = 4) -> Path:
-    """Make the same city with each cell of the grids cut into `times` x `times`; return the folder of its city.toml."""
+    """Make the same city with each cell of the grids cut into `times` x `times`; return the
+    folder of its city.toml.
+    """
     folder = make_city(data, size, cells=cells) / "finer"
     for period in PERIODS:
         with rasterio.open(grid_path(data, period)) as coarse:
@@ -113,7 +123,9 @@ def make_finer(data: Path, size: str, *, cells: int = CELLS, times: int = 4) -> 
             if not finer.exists():
                 _write_finer(coarse, finer, times)
     folder.mkdir(exist_ok=True)
-    text = city_toml(f"bench, {size} buildings, finer grids", data, data / size / "buildings.gpkg", finer=True)
+    text = city_toml(
+        f"bench, {size} buildings, finer grids", data, data / size / "buildings.gpkg", finer=True
+    )
     (folder / "city.toml").write_text(text, encoding="utf-8")
     return folder
 
@@ -198,13 +210,20 @@ def terrain(cells: int) -> np.ndarray:
         np.hypot(np.fft.fftfreq(cells)[:, None], np.fft.rfftfreq(cells)[None, :]) * cells
     )  # waves across the city
     noise = np.fft.rfft2(random.standard_normal((cells, cells), dtype=np.float32))
-    # Hills of kilometres, and the small roughness that gives a flood its pools, islands and ragged shores.
+    # Hills of kilometres, and the small roughness that gives a flood its pools, islands and ragged
+    # shores.
     ground = 1.7 * _unit(np.fft.irfft2(noise * _band(frequency, 2.5, 12), s=(cells, cells)))
     for waves, height in ((40, 0.25), (110, 0.15), (320, 0.04)):
-        ground += height * _unit(np.fft.irfft2(noise * _band(frequency, waves / 2, waves), s=(cells, cells)))
+        ground += height * _unit(
+            np.fft.irfft2(noise * _band(frequency, waves / 2, waves), s=(cells, cells))
+        )
     along = np.linspace(0.0, 1.0, cells)
-    southward = np.abs(along[None, :] - (0.4 + 0.09 * np.sin(7 * along) + 0.02 * np.sin(29 * along))[:, None])
-    eastward = np.abs(along[:, None] - (0.55 + 0.10 * np.sin(4 * along + 2) + 0.03 * np.sin(23 * along))[None, :])
+    southward = np.abs(
+        along[None, :] - (0.4 + 0.09 * np.sin(7 * along) + 0.02 * np.sin(29 * along))[:, None]
+    )
+    eastward = np.abs(
+        along[:, None] - (0.55 + 0.10 * np.sin(4 * along + 2) + 0.03 * np.sin(23 * along))[None, :]
+    )
     return (ground + 13 * np.sqrt(np.minimum(southward, eastward)) - 1.5).astype(np.float32)
 
 
@@ -265,11 +284,16 @@ def _write_finer(coarse: rasterio.DatasetReader, path: Path, times: int) -> None
 
 
 def zones(depth: np.ndarray) -> gpd.GeoDataFrame:
-    """Return the flood as polygons of three classes of depth, each with its holes; specks under 400 m2 are left out."""
+    """Return the flood as polygons of three classes of depth, each with its holes; specks under
+    400 m2 are left out.
+    """
     cell = SIDE / len(depth)
     middles = (np.arange(len(depth)) + 0.5) * cell
     contours = contourpy.contour_generator(
-        WEST + middles, SOUTH + SIDE - middles, depth.astype(float), fill_type=contourpy.FillType.OuterOffset
+        WEST + middles,
+        SOUTH + SIDE - middles,
+        depth.astype(float),
+        fill_type=contourpy.FillType.OuterOffset,
     )
     polygons, kinds = [], []
     for kind, (low, high) in enumerate(zip(CLASSES, CLASSES[1:], strict=False), start=1):
@@ -288,19 +312,27 @@ def zones(depth: np.ndarray) -> gpd.GeoDataFrame:
 
 
 def places(random: np.random.Generator, number: int) -> np.ndarray:
-    """Return places in the city (number × 2, m): three in four in one of 50 towns, the rest anywhere."""
+    """Return places in the city (number × 2, m): three in four in one of 50 towns, the rest
+    anywhere.
+    """
     towns = random.uniform(0.1, 0.9, (50, 2)) * SIDE
     town = random.choice(len(towns), number, p=random.dirichlet(np.full(len(towns), 2.0)))
     spread = random.uniform(300, 1600, len(towns))
     place = towns[town] + random.standard_normal((number, 2)) * spread[town, None]
     edge = 80.0
-    anywhere = (random.random(number) < 0.25) | (place < edge).any(axis=1) | (place > SIDE - edge).any(axis=1)
+    anywhere = (
+        (random.random(number) < 0.25)
+        | (place < edge).any(axis=1)
+        | (place > SIDE - edge).any(axis=1)
+    )
     place[anywhere] = random.uniform(edge, SIDE - edge, (int(anywhere.sum()), 2))
     return place + [WEST, SOUTH]
 
 
 def buildings(number: int) -> gpd.GeoDataFrame:
-    """Return buildings: six in ten rectangles, two in ten L-shaped, two in ten round of 8 to 12 corners."""
+    """Return buildings: six in ten rectangles, two in ten L-shaped, two in ten round of 8 to 12
+    corners.
+    """
     random = np.random.default_rng(SEED + 1)
     place = places(random, number)
     length = np.clip(random.lognormal(2.4, 0.4, number), 4, 60)
@@ -321,7 +353,9 @@ def buildings(number: int) -> gpd.GeoDataFrame:
         geometry[mine] = _placed(unit, place[mine], length[mine], width[mine], turn[mine])
     for count in range(8, 13):
         mine = np.flatnonzero((shape == "round") & (corners == count))
-        angle = (np.arange(count) + random.uniform(-0.3, 0.3, (len(mine), count))) * 2 * np.pi / count
+        angle = (
+            (np.arange(count) + random.uniform(-0.3, 0.3, (len(mine), count))) * 2 * np.pi / count
+        )
         radius = random.uniform(0.7, 1.0, (len(mine), count))
         unit = np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=-1)
         geometry[mine] = _placed(unit, place[mine], length[mine], width[mine], turn[mine])
@@ -343,10 +377,14 @@ def _placed(
     width: np.ndarray,
     turn: np.ndarray,
 ) -> np.ndarray:
-    """Return outlines given between -1 and 1 (n × corners × 2) as polygons of a size, turned, at their places."""
+    """Return outlines given between -1 and 1 (n × corners × 2) as polygons of a size, turned, at
+    their places.
+    """
     x, y = unit[..., 0] * length[:, None] / 2, unit[..., 1] * width[:, None] / 2
     cos, sin = np.cos(turn)[:, None], np.sin(turn)[:, None]
-    return shapely.polygons(np.stack([x * cos - y * sin, x * sin + y * cos], axis=-1) + place[:, None, :])
+    return shapely.polygons(
+        np.stack([x * cos - y * sin, x * sin + y * cos], axis=-1) + place[:, None, :]
+    )
 
 
 def roads(number: int) -> gpd.GeoDataFrame:
@@ -360,8 +398,14 @@ def roads(number: int) -> gpd.GeoDataFrame:
     heading = _running(bend, first, count)
     step = random.uniform(10, 40, number)[road]
     step[first] = 0.0
-    path = np.stack([_running(step * way, first, count) for way in (np.cos(heading), np.sin(heading))], axis=-1)
-    path = np.clip(path + places(random, number)[road], [WEST + 1, SOUTH + 1], [WEST + SIDE - 1, SOUTH + SIDE - 1])
+    path = np.stack(
+        [_running(step * way, first, count) for way in (np.cos(heading), np.sin(heading))], axis=-1
+    )
+    path = np.clip(
+        path + places(random, number)[road],
+        [WEST + 1, SOUTH + 1],
+        [WEST + SIDE - 1, SOUTH + SIDE - 1],
+    )
     return gpd.GeoDataFrame(
         {"number": np.arange(number), "object_type": random.choice(TYPES, number)},
         geometry=shapely.linestrings(path, indices=road),
@@ -390,12 +434,18 @@ def districts() -> gpd.GeoDataFrame:
     random = np.random.default_rng(SEED + 4)
     city = shapely.box(WEST, SOUTH, WEST + SIDE, SOUTH + SIDE)
     seats = shapely.multipoints(random.uniform(0, SIDE, (100, 2)) + [WEST, SOUTH])
-    cells = shapely.intersection(shapely.get_parts(shapely.voronoi_polygons(seats, extend_to=city)), city)
-    return gpd.GeoDataFrame({"district": [f"{place:03d}" for place in range(len(cells))]}, geometry=cells, crs=CRS)
+    cells = shapely.intersection(
+        shapely.get_parts(shapely.voronoi_polygons(seats, extend_to=city)), city
+    )
+    return gpd.GeoDataFrame(
+        {"district": [f"{place:03d}" for place in range(len(cells))]}, geometry=cells, crs=CRS
+    )
 
 
 def _write(table: gpd.GeoDataFrame, path: Path) -> None:
-    """Write a layer beside its place and move it there whole, so that a run that was stopped leaves no half of one."""
+    """Write a layer beside its place and move it there whole, so that a run that was stopped
+    leaves no half of one.
+    """
     begun = path.with_name(f"begun-{path.name}")
     begun.unlink(missing_ok=True)
     table.to_file(begun, driver="GPKG", engine="pyogrio")
@@ -404,7 +454,9 @@ def _write(table: gpd.GeoDataFrame, path: Path) -> None:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--size", default="10k", help="number of buildings, such as 500, 10k, 100k, 1M")
+    parser.add_argument(
+        "--size", default="10k", help="number of buildings, such as 500, 10k, 100k, 1M"
+    )
     parser.add_argument("--data", type=Path, required=True, help="the folder to make it in")
     arguments = parser.parse_args()
     print(make_city(arguments.data, arguments.size))

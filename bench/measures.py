@@ -1,4 +1,6 @@
-"""The measures: ours beside each peer, on the same layers, in the same run; each function yields rows of the table."""
+"""The measures: ours beside each peer, on the same layers, in the same run; each function yields
+rows of the table.
+"""
 
 from __future__ import annotations
 
@@ -57,21 +59,34 @@ def polygons_on_grid(setting: Setting) -> Iterator[Row]:
         )
         yield faster(f"{name}: mean depth", mine, "exactextract", theirs)
         covered = ours[0] * buildings.area.to_numpy() / cell
-        yield _agreement(f"{name}: wet cells", covered, peer["count"].to_numpy(), "exactextract", "<= 1e-6")
-        yield _agreement(f"{name}: mean depth", ours[1], peer["mean"].to_numpy(), "exactextract", "<= 1e-6")
+        yield _agreement(
+            f"{name}: wet cells", covered, peer["count"].to_numpy(), "exactextract", "<= 1e-6"
+        )
+        yield _agreement(
+            f"{name}: mean depth", ours[1], peer["mean"].to_numpy(), "exactextract", "<= 1e-6"
+        )
     if "rasterstats" not in peers.missing():
         few = buildings.iloc[:MOST_FOR_OVERLAY]
-        mine, _, theirs, _ = side_by_side(lambda: _means(few, path), lambda: peers.rasterstats_means(few, path))
+        mine, _, theirs, _ = side_by_side(
+            lambda: _means(few, path), lambda: peers.rasterstats_means(few, path)
+        )
         yield faster(
-            f"{short(len(few))} polygons x grid: mean depth", mine, "rasterstats (cell centres, not exact)", theirs
+            f"{short(len(few))} polygons x grid: mean depth",
+            mine,
+            "rasterstats (cell centres, not exact)",
+            theirs,
         )
 
 
 def _shares(buildings: gpd.GeoDataFrame, path: Path) -> tuple[raster_intersections.Cut, np.ndarray]:
-    """Return every piece of every building in its cell, and the depth there (m, NaN where it is dry)."""
+    """Return every piece of every building in its cell, and the depth there (m, NaN where it is
+    dry).
+    """
     grid = open_grid(path)
     cut = raster_intersections.cut(buildings.geometry.to_numpy(), grid, buildings.crs)
-    return cut, raster_intersections.intensities(cut, grid, factor=1.0, nodata=np.nan, outside=np.nan)
+    return cut, raster_intersections.intensities(
+        cut, grid, factor=1.0, nodata=np.nan, outside=np.nan
+    )
 
 
 def _means(buildings: gpd.GeoDataFrame, path: Path) -> tuple[np.ndarray, np.ndarray]:
@@ -84,29 +99,43 @@ def _means(buildings: gpd.GeoDataFrame, path: Path) -> tuple[np.ndarray, np.ndar
 
 
 def polygons_in_zones(setting: Setting) -> Iterator[Row]:
-    """Areas of buildings in flood zones of up to 100,000 vertices, the preparation of the zones included."""
+    """Areas of buildings in flood zones of up to 100,000 vertices, the preparation of the zones
+    included.
+    """
     folder = setting.city(MOST_FOR_OVERLAY)
     buildings, flood = layer(folder / "buildings.gpkg"), layer(setting.data / "zones.gpkg")
     name = f"{folder.name} polygons x zones"
     mine, ours, theirs, peer = side_by_side(
         lambda: _zone_areas(buildings, flood), lambda: peers.overlay_areas(buildings, flood)
     )
-    yield faster(name, mine, "geopandas.overlay", theirs, setting.asked(">= 25", at=MOST_FOR_OVERLAY))
-    classes = [peer.xs(one, level="class").reindex(buildings["number"], fill_value=0.0).to_numpy() for one in (1, 2, 3)]
+    yield faster(
+        name, mine, "geopandas.overlay", theirs, setting.asked(">= 25", at=MOST_FOR_OVERLAY)
+    )
+    classes = [
+        peer.xs(one, level="class").reindex(buildings["number"], fill_value=0.0).to_numpy()
+        for one in (1, 2, 3)
+    ]
     whole = buildings.area.to_numpy()
     apart = max(float(np.max(np.abs(ours[one] - classes[one - 1]) / whole)) for one in (1, 2, 3))
-    yield Row(f"{name}: areas apart, of the building", apart, "", "geopandas.overlay", asked="<= 1e-9")
+    yield Row(
+        f"{name}: areas apart, of the building", apart, "", "geopandas.overlay", asked="<= 1e-9"
+    )
 
 
 def _zone_areas(buildings: gpd.GeoDataFrame, flood: gpd.GeoDataFrame) -> dict[int, np.ndarray]:
     """Return the area (m2) of each building in each class."""
     classes = flood["class"].to_numpy()
-    ready = zone_intersections.prepare_zones(flood.geometry.to_numpy(), classes.astype(float), np.arange(len(flood)))
+    ready = zone_intersections.prepare_zones(
+        flood.geometry.to_numpy(), classes.astype(float), np.arange(len(flood))
+    )
     cut = zone_intersections.cut_by_zones(buildings.geometry.to_numpy(), ready)
     inside = cut.zone != zone_intersections.OUTSIDE
     area = cut.share[inside] * buildings.area.to_numpy()[cut.asset[inside]]
     found = ready.intensity[cut.zone[inside]].astype(int)
-    return {one: np.bincount(cut.asset[inside], area * (found == one), minlength=len(buildings)) for one in (1, 2, 3)}
+    return {
+        one: np.bincount(cut.asset[inside], area * (found == one), minlength=len(buildings))
+        for one in (1, 2, 3)
+    }
 
 
 def lines_on_grid(setting: Setting) -> Iterator[Row]:
@@ -116,11 +145,19 @@ def lines_on_grid(setting: Setting) -> Iterator[Row]:
         return
     roads = layer(folder / "roads.gpkg").iloc[: QUICK_LINES if setting.quick else MOST_LINES]
     name = f"{len(roads):,} lines x grid"
-    mine, ours, theirs, peer = side_by_side(lambda: _lengths(roads, path), lambda: peers.snail_lengths(roads, path))
+    mine, ours, theirs, peer = side_by_side(
+        lambda: _lengths(roads, path), lambda: peers.snail_lengths(roads, path)
+    )
     yield faster(name, mine, "snail", theirs, setting.asked(">= 100", at=MOST_FOR_PROGRAMS))
     alone, _ = timed(lambda: peers.snail_split_alone(roads, path))
     yield faster(name, mine, "snail, its compiled split alone", alone)
-    wet = peer[peer["depth"] > 0].groupby("number")["length"].sum().reindex(roads["number"], fill_value=0.0).to_numpy()
+    wet = (
+        peer[peer["depth"] > 0]
+        .groupby("number")["length"]
+        .sum()
+        .reindex(roads["number"], fill_value=0.0)
+        .to_numpy()
+    )
     apart = float(np.max(np.abs(ours - wet) / roads.length.to_numpy()))
     yield Row(f"{name}: wet lengths apart, of the line", apart, "", "snail")
 
@@ -130,13 +167,21 @@ def _lengths(roads: gpd.GeoDataFrame, path: Path) -> np.ndarray:
     grid = open_grid(path)
     cut = raster_intersections.cut(roads.geometry.to_numpy(), grid, roads.crs)
     depth = raster_intersections.intensities(cut, grid, factor=1.0, nodata=0.0, outside=np.nan)
-    return np.bincount(cut.asset, cut.share * (depth > 0), minlength=len(roads)) * roads.length.to_numpy()
+    return (
+        np.bincount(cut.asset, cut.share * (depth > 0), minlength=len(roads))
+        * roads.length.to_numpy()
+    )
 
 
 def _agreement(name: str, ours: np.ndarray, theirs: np.ndarray, peer: str, asked: str) -> Row:
-    """Return the greatest difference of one asset, relative to itself; what neither knows agrees."""
+    """Return the greatest difference of one asset, relative to itself; what neither knows
+    agrees.
+    """
     ours, theirs = np.nan_to_num(ours), np.nan_to_num(np.asarray(theirs, dtype=float))
-    apart = np.abs(ours - theirs)[(ours > 0) | (theirs > 0)] / np.maximum(ours, theirs)[(ours > 0) | (theirs > 0)]
+    apart = (
+        np.abs(ours - theirs)[(ours > 0) | (theirs > 0)]
+        / np.maximum(ours, theirs)[(ours > 0) | (theirs > 0)]
+    )
     return Row(f"{name} apart", float(apart.max(initial=0.0)), "", peer, asked=asked)
 
 
@@ -150,11 +195,19 @@ def assessed(
     result: Path | None = None,
     results: bool = False,
 ) -> dict[str, float]:
-    """Return the seconds and the memory (GB) of one assessment, as run_ours.py tells them, and `whole`, the process."""
+    """Return the seconds and the memory (GB) of one assessment, as run_ours.py tells them, and
+    `whole`, the process.
+    """
     if result:
         result.unlink(missing_ok=True)
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, HERE / "run_ours.py", city, "--to", result or Path(folder) / "result.gpkg"]
+        command = [
+            sys.executable,
+            HERE / "run_ours.py",
+            city,
+            "--to",
+            result or Path(folder) / "result.gpkg",
+        ]
         command += ["--layer", layer_path] if layer_path else []
         command += ["--results", folder] if results else []
         start = time.perf_counter()
@@ -171,7 +224,9 @@ def median_of(runs: list[dict[str, float]]) -> dict[str, float]:
 
 
 def whole_programs(setting: Setting) -> Iterator[Row | str]:
-    """Buildings under six grids, from files to a file, whole processes; a program that is missing is said in a line."""
+    """Buildings under six grids, from files to a file, whole processes; a program that is
+    missing is said in a line.
+    """
     small = setting.city(MOST_FOR_PROGRAMS)
     large = small if setting.quick else setting.city(MOST_FOR_GRIDS)
     for program in programs.PROGRAMS:
@@ -184,18 +239,35 @@ def whole_programs(setting: Setting) -> Iterator[Row | str]:
             yield str(fault)
 
 
-def _beside(setting: Setting, program: str, python: Path, folder: Path, *, times: int) -> Iterator[Row]:
+def _beside(
+    setting: Setting, program: str, python: Path, folder: Path, *, times: int
+) -> Iterator[Row]:
     inputs = programs.write_inputs(setting.data, folder, layer(folder / "buildings.gpkg"))
-    name, result = f"{folder.name} polygons x {len(PERIODS)} grids, files to file", inputs / "ours.gpkg"
+    name, result = (
+        f"{folder.name} polygons x {len(PERIODS)} grids, files to file",
+        inputs / "ours.gpkg",
+    )
     ours, theirs = [], []
     for _ in range(times):
         ours.append(assessed(folder, result=result))
         theirs.append(programs.run(program, python, setting.data, inputs))
-    asked = setting.asked(">= 4", at=MOST_FOR_PROGRAMS) if number_of(folder.name) <= MOST_FOR_PROGRAMS else ""
+    asked = (
+        setting.asked(">= 4", at=MOST_FOR_PROGRAMS)
+        if number_of(folder.name) <= MOST_FOR_PROGRAMS
+        else ""
+    )
     mine = median_of(ours)
-    yield faster(name, mine["whole"], program, float(np.median([run.seconds for run in theirs])), asked)
+    yield faster(
+        name, mine["whole"], program, float(np.median([run.seconds for run in theirs])), asked
+    )
     reckoning = float(np.median([run.reckoning for run in theirs]))
-    yield faster(f"{name}, Python's start left out", mine["assess"] + mine["write"], program, reckoning, asked)
+    yield faster(
+        f"{name}, Python's start left out",
+        mine["assess"] + mine["write"],
+        program,
+        reckoning,
+        asked,
+    )
     if program == programs.DAMAGESCANNER:
         mine = _without_tail(result)
         theirs_of_all = theirs[-1].ead.reindex(mine.index)
@@ -203,11 +275,14 @@ def _beside(setting: Setting, program: str, python: Path, folder: Path, *, times
         compared = ~here & ~there
         counts = f"{compared.sum():,} compared, {here.sum():,} unusable here, {there.sum():,} unusable there"
         figures = mine.to_numpy()[compared], theirs_of_all.to_numpy()[compared]
-        yield _agreement(f"{name}: yearly damage up to the rarest map, {counts},", *figures, program, "")
+        yield _agreement(
+            f"{name}: yearly damage up to the rarest map, {counts},", *figures, program, ""
+        )
 
 
 def _without_tail(result: Path) -> pd.Series:
-    """Return our EAD by a building's number without the flat tail beyond the rarest map; NaN where it is unusable.
+    """Return our EAD by a building's number without the flat tail beyond the rarest map; NaN where
+    it is unusable.
 
     DamageScanner leaves the tail out.
     """
@@ -219,7 +294,9 @@ def _without_tail(result: Path) -> pd.Series:
 
 
 def fixed_cost(setting: Setting) -> Iterator[Row]:
-    """What a process takes however few assets there are: a city of one building, from its files to a file."""
+    """What a process takes however few assets there are: a city of one building, from its files
+    to a file.
+    """
     folder = make_city(setting.data, "1", cells=setting.cells)
     run = median_of([assessed(folder) for _ in range(setting.times)])
     name = f"1 polygon x {len(PERIODS)} grids"
@@ -251,7 +328,10 @@ def beside_the_layer(setting: Setting) -> Iterator[Row]:
     """`assess` beside reading the layer and writing its result, which any program must do."""
     folder = setting.city(MOST_FOR_GRIDS)
     run = median_of(
-        [assessed(folder, layer_path=folder / "buildings.gpkg", results=True) for _ in range(setting.times)]
+        [
+            assessed(folder, layer_path=folder / "buildings.gpkg", results=True)
+            for _ in range(setting.times)
+        ]
     )
     layer_alone = run["layer read"] + run["layer written"]
     name = f"{folder.name} polygons x {len(PERIODS)} grids"
@@ -272,7 +352,8 @@ def finer_grids(setting: Setting) -> Iterator[Row]:
     folder = setting.city(MOST_FOR_GRIDS)
     finer = make_finer(setting.data, folder.name, cells=setting.cells)
     coarse_peak, finer_peak = (
-        median_of([assessed(city) for _ in range(setting.times)])["peak"] for city in (folder, finer)
+        median_of([assessed(city) for _ in range(setting.times)])["peak"]
+        for city in (folder, finer)
     )
     name = f"{folder.name} polygons, grids of {4 * setting.cells:,} x {4 * setting.cells:,}: peak memory"
     yield Row(

@@ -9,9 +9,11 @@ STATUS = Path("/proc/self/status")
 
 
 def peak_memory() -> float:
-    """Return the most memory this process has held (GB = 2**30 bytes), since `forget_peak` where that works.
+    """Return the most memory this process has held (GB = 2**30 bytes), since `forget_peak` where
+    that works.
 
-    On Linux from the process's own record: what `getrusage` tells counts the parent in, when that was greater.
+    On Linux from the process's own record: what `getrusage` tells counts the parent in, when that
+    was greater.
     """
     if STATUS.exists():
         return _recorded("VmHWM")
@@ -25,7 +27,9 @@ def peak_memory() -> float:
 
 
 def forget_peak() -> float:
-    """Let the peak begin anew, as Linux can, and return the memory held now (GB); elsewhere the peak so far."""
+    """Let the peak begin anew, as Linux can, and return the memory held now (GB); elsewhere the
+    peak so far.
+    """
     if not STATUS.exists():
         return peak_memory()
     Path("/proc/self/clear_refs").write_text("5")

@@ -1,4 +1,5 @@
-"""What each method that a city may declare costs: `assess` with it beside `assess` without, by turns in one run.
+"""What each method that a city may declare costs: `assess` with it beside `assess` without, by
+turns in one run.
 
 To add one: a function here that edits the made city's city.toml, and its entry in OPTIONS.
 """
@@ -24,7 +25,9 @@ Edit = Callable[[str], str]
 
 
 def priced(setting: Setting) -> Iterator[Row]:
-    """Each option, and the cut for the public, beside the plain assessments done just before and just after it."""
+    """Each option, and the cut for the public, beside the plain assessments done just before and
+    just after it.
+    """
     plain = setting.city(MOST)
     wanted = setting.options or (*OPTIONS, PUBLIC)
     cities = {name: plain if name == PUBLIC else edited(plain, name) for name in wanted}
@@ -44,7 +47,9 @@ def priced(setting: Setting) -> Iterator[Row]:
             "s",
             "the same without it",
             statistics.median(beside[name]),
-            statistics.median(one / other for one, other in zip(mine[name], beside[name], strict=True)),
+            statistics.median(
+                one / other for one, other in zip(mine[name], beside[name], strict=True)
+            ),
             setting.asked("<= 1.5", at=MOST),
         )
 
@@ -85,7 +90,9 @@ def _in_head(more: str) -> Edit:
 
 
 def _in_flood(more: str) -> Edit:
-    return lambda text: replaced(text, 'nodata_means = "not exposed"\n', f'nodata_means = "not exposed"\n{more}\n')
+    return lambda text: replaced(
+        text, 'nodata_means = "not exposed"\n', f'nodata_means = "not exposed"\n{more}\n'
+    )
 
 
 def _by_jrc(text: str) -> str:
@@ -130,14 +137,18 @@ def _by_class(text: str) -> str:
 
 
 def _people(text: str) -> str:
-    """Let a hundred people live in each district, and ask who is displaced; a table of them lies beside city.toml."""
+    """Let a hundred people live in each district, and ask who is displaced; a table of them lies
+    beside city.toml.
+    """
     lived_in = 'population = { path = "people.csv", id = "district", field = "people", dwellings = "residential", '
     text = replaced(text, 'id = "district"\n', f'id = "district"\n{lived_in}{SOURCE} }}\n')
     return _in_flood('people = { displacement = "flood-petabencana" }')(text)
 
 
 def _later(text: str) -> str:
-    """Let the ground sink and the sea rise, so that every map is laid over again for each year to come."""
+    """Let the ground sink and the sea rise, so that every map is laid over again for each year
+    to come.
+    """
     text = _in_flood('water = "sea"\nsurveyed = 2020')(text)
     rates = "\n".join(
         f'{name} = {{ rate = {rate}, source = "invented" }}'
@@ -147,7 +158,9 @@ def _later(text: str) -> str:
 
 
 def _spreading(text: str) -> str:
-    """Let it spread too: the same water as levels over a terrain, looked through whole, in grids a quarter as fine."""
+    """Let it spread too: the same water as levels over a terrain, looked through whole, in grids
+    a quarter as fine.
+    """
     over = r'path = "\1/level_\2.tif", terrain = "\1/ground.tif"'
     return re.sub(r'path = "(.*)/depth_(\d+)\.tif"', over, _later(text))
 
@@ -159,7 +172,9 @@ def _worn(text: str) -> str:
 
 
 def _stress(text: str) -> str:
-    """Let the water of the most frequent map come forty days a year too, at a price of its own: a map more."""
+    """Let the water of the most frequent map come forty days a year too, at a price of its own:
+    a map more.
+    """
     path = text.partition('return_period = 5, path = "')[2].partition('"')[0]
     return f"""{text}
 [[hazards]]
@@ -182,7 +197,9 @@ source = "invented"
 
 
 def _related(relation: str) -> Edit:
-    """Share the six maps out to two hazards that harm the same assets, and say how they hang together, or not."""
+    """Share the six maps out to two hazards that harm the same assets, and say how they hang
+    together, or not.
+    """
 
     def edit(text: str) -> str:
         head, _, rest = text.partition("maps = [\n")
@@ -196,10 +213,17 @@ def _related(relation: str) -> Edit:
         curves = tail[tail.index("[[curves]]") : tail.index("[scores]")]
         told = f'[[relations]]\nhazards = ["flood", "surge"]\nrelation = "{relation}"\nreason = "invented"\n'
         return (
-            head + "maps = [\n" + "\n".join(first) + "\n]\n" + tail
-            + f"\n[[hazards]]{surge}maps = [\n" + "\n".join(second) + f"\n]\n{SOURCE}\n\n"
-            + curves.replace('hazard = "flood"', 'hazard = "surge"') + (told if relation else "")
-        )  # fmt: skip
+            head
+            + "maps = [\n"
+            + "\n".join(first)
+            + "\n]\n"
+            + tail
+            + f"\n[[hazards]]{surge}maps = [\n"
+            + "\n".join(second)
+            + f"\n]\n{SOURCE}\n\n"
+            + curves.replace('hazard = "flood"', 'hazard = "surge"')
+            + (told if relation else "")
+        )
 
     return edit
 

@@ -1,8 +1,9 @@
-"""Whole programs that reckon damage and its yearly mean: each in an environment of its own, on the same files.
+"""Whole programs that reckon damage and its yearly mean: each in an environment of its own, on the
+same files.
 
-Delft-FIAT (MIT, Deltares) and DamageScanner (MIT, VU Amsterdam). They are not among our requirements: the
-bench installs each into a virtual environment in its data folder, once. To add a program: an entry in
-PROGRAMS, and a function in `run` that says how it is called.
+Delft-FIAT (MIT, Deltares) and DamageScanner (MIT, VU Amsterdam). They are not among our
+requirements: the bench installs each into a virtual environment in its data folder, once. To add a
+program: an entry in PROGRAMS, and a function in `run` that says how it is called.
 """
 
 from __future__ import annotations
@@ -23,17 +24,22 @@ from make_city import CURVES, DEPTHS, PERIODS, PRICES, TYPES, grid_path
 
 HERE = Path(__file__).parent
 FIAT, DAMAGESCANNER = "Delft-FIAT", "DamageScanner"
-# What pip is asked for, the first way that works. GDAL's own package has no wheels, so it builds only where GDAL's
-# headers are; gdal-wheel is the same bindings with GDAL inside.
+# What pip is asked for, the first way that works. GDAL's own package has no wheels, so it builds
+# only where GDAL's headers are; gdal-wheel is the same bindings with GDAL inside.
 PROGRAMS = {
-    FIAT: ((["delft_fiat>=0.4"],), (["gdal-wheel", "numpy", "regex"], ["--no-deps", "delft_fiat>=0.4"])),
+    FIAT: (
+        (["delft_fiat>=0.4"],),
+        (["gdal-wheel", "numpy", "regex"], ["--no-deps", "delft_fiat>=0.4"]),
+    ),
     DAMAGESCANNER: ((["damagescanner>=1.0"],),),
 }
 
 
 @dataclass(frozen=True)
 class Ran:
-    """How long a program took from its start to its end, and by its own count without its start (s); EAD by number."""
+    """How long a program took from its start to its end, and by its own count without its start
+    (s); EAD by number.
+    """
 
     seconds: float
     reckoning: float
@@ -47,7 +53,8 @@ class NotInstalled(RuntimeError):
 def install(name: str, data: Path) -> Path:
     """Return the Python in whose environment a program is installed; raises NotInstalled.
 
-    Made with the newest Python from 3.12 on that is there (DamageScanner 1.0 asks for it), else with this one.
+    Made with the newest Python from 3.12 on that is there (DamageScanner 1.0 asks for it), else
+    with this one.
     """
     folder = data / "programs" / name
     python = folder / ("Scripts" if sys.platform == "win32" else "bin") / "python"
@@ -67,20 +74,28 @@ def install(name: str, data: Path) -> Path:
 def _installed(made_with: str, folder: Path, python: Path, way: tuple[list[str], ...]) -> str:
     """Install in an environment made anew; return the last line of what went wrong, or nothing."""
     steps = [[made_with, "-m", "venv", "--clear", folder]]
-    steps += [[python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *packages] for packages in way]
+    steps += [
+        [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *packages]
+        for packages in way
+    ]
     for step in steps:
         try:
-            done = subprocess.run([str(part) for part in step], capture_output=True, text=True, timeout=900)
+            done = subprocess.run(
+                [str(part) for part in step], capture_output=True, text=True, timeout=900
+            )
         except (OSError, subprocess.TimeoutExpired) as fault:
             return str(fault)
         if done.returncode:
             said = [line for line in (done.stdout + done.stderr).splitlines() if line.strip()]
-            return next((line for line in said if "error" in line.lower()), said[-1] if said else "no word")
+            return next(
+                (line for line in said if "error" in line.lower()), said[-1] if said else "no word"
+            )
     return ""
 
 
 def write_inputs(data: Path, folder: Path, buildings: gpd.GeoDataFrame) -> Path:
-    """Write what the programs read: buildings with their worth, the six grids as one, and the curves as a table.
+    """Write what the programs read: buildings with their worth, the six grids as one, and the
+    curves as a table.
 
     `buildings` are valid and have an area. FIAT wants ids from 1, so an asset's is its number + 1.
     """
@@ -107,7 +122,8 @@ def write_inputs(data: Path, folder: Path, buildings: gpd.GeoDataFrame) -> Path:
     rows += [",".join(map(str, row)) for row in zip(DEPTHS, *CURVES.values(), strict=True)]
     (inputs / "curves.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
     (inputs / "prices.csv").write_text(
-        "object_type,damage\n" + "".join(f"{kind},{price}\n" for kind, price in zip(TYPES, PRICES, strict=True)),
+        "object_type,damage\n"
+        + "".join(f"{kind},{price}\n" for kind, price in zip(TYPES, PRICES, strict=True)),
         encoding="utf-8",
     )
     bands = (data / "depth_all.tif").resolve()
@@ -139,7 +155,9 @@ file = "curves.csv"
 
 
 def _write_bands(data: Path, path: Path) -> None:
-    """Write the six grids as the bands of one file, as FIAT wants them, one band after the other, as suits it best."""
+    """Write the six grids as the bands of one file, as FIAT wants them, one band after the
+    other, as suits it best.
+    """
     if path.exists():
         return
     with rasterio.open(grid_path(data, next(iter(PERIODS)))) as first:
@@ -151,7 +169,9 @@ def _write_bands(data: Path, path: Path) -> None:
 
 
 def run(name: str, python: Path, data: Path, inputs: Path) -> Ran:
-    """Run a program from its files to its file; raises NotInstalled when it ends without a result."""
+    """Run a program from its files to its file; raises NotInstalled when it ends without a
+    result.
+    """
     result = inputs / {FIAT: "fiat/fiat.gpkg", DAMAGESCANNER: "damagescanner.gpkg"}[name]
     result.unlink(missing_ok=True)
     grids = {str(period): str(grid_path(data, period)) for period in PERIODS}
@@ -160,7 +180,9 @@ def run(name: str, python: Path, data: Path, inputs: Path) -> Ran:
         DAMAGESCANNER: [python, HERE / "run_damagescanner.py", json.dumps(grids)],
     }[name]
     start = time.perf_counter()
-    done = subprocess.run([str(part) for part in command], cwd=inputs, capture_output=True, text=True)
+    done = subprocess.run(
+        [str(part) for part in command], cwd=inputs, capture_output=True, text=True
+    )
     seconds = time.perf_counter() - start
     if not result.exists():
         said = [line for line in (done.stdout + done.stderr).splitlines() if line.strip()]
@@ -168,6 +190,7 @@ def run(name: str, python: Path, data: Path, inputs: Path) -> Ran:
     table = gpd.read_file(result, ignore_geometry=True)
     identity, ead = {FIAT: ("object_id", "ead_damage"), DAMAGESCANNER: ("osm_id", "risk")}[name]
     reckoning = re.search(
-        {FIAT: r"Calculations time: ([\d.]+)", DAMAGESCANNER: r"reckoned in ([\d.]+)"}[name], done.stdout
+        {FIAT: r"Calculations time: ([\d.]+)", DAMAGESCANNER: r"reckoned in ([\d.]+)"}[name],
+        done.stdout,
     )
     return Ran(seconds, float(reckoning[1]), table.set_index(table[identity].astype(int) - 1)[ead])

@@ -1,4 +1,6 @@
-"""How long it takes to compare districts: draws of weights over 177 kelurahan and 6 criteria, as Semarang has."""
+"""How long it takes to compare districts: draws of weights over 177 kelurahan and 6 criteria, as
+Semarang has.
+"""
 
 from __future__ import annotations
 
@@ -18,28 +20,37 @@ _UNKNOWN = 0.1  # of the cells
 
 
 def ranking(setting: Setting) -> Iterator[Row]:
-    """Time of the shares of draws and of the standings, all known and with a tenth not known, which is drawn too."""
+    """Time of the shares of draws and of the standings, all known and with a tenth not known,
+    which is drawn too.
+    """
     for name, unknown in (("", 0.0), (f", {_UNKNOWN:.0%} not known", _UNKNOWN)):
         told, said = compared(unknown)
         measure = f"{DISTRICTS} districts x {CRITERIA} criteria x {DRAWS:,} draws{name}"
         seconds, shares = timed(
-            lambda told=told, said=said: rank_acceptabilities(told, said), most=1 if setting.quick else 5
+            lambda told=told, said=said: rank_acceptabilities(told, said),
+            most=1 if setting.quick else 5,
         )
         yield Row(measure, seconds, asked="<= 1")
         seconds, _ = timed(
-            lambda told=told, said=said, shares=shares: district_ranking(told, shares, said, status="real"),
+            lambda told=told, said=said, shares=shares: district_ranking(
+                told, shares, said, status="real"
+            ),
             most=1 if setting.quick else 5,
         )
         yield Row(f"{measure}: scores and front", seconds)
 
 
 def compared(unknown: float) -> tuple[pd.DataFrame, Resilience]:
-    """Return CRITERIA of districts that always need the same, a share of their values not known, and the settings."""
+    """Return CRITERIA of districts that always need the same, a share of their values not known,
+    and the settings.
+    """
     random = np.random.default_rng(1)
     names = [f"criterion {place}" for place in range(CRITERIA)]
     values = random.random((DISTRICTS, CRITERIA))
     values[random.random(values.shape) < unknown] = np.nan
     known = pd.DataFrame(values, index=[f"{place:03}" for place in range(DISTRICTS)], columns=names)
-    declared = {name: Criterion(worst=1, best=0, front=place < 4) for place, name in enumerate(names)}
+    declared = {
+        name: Criterion(worst=1, best=0, front=place < 4) for place, name in enumerate(names)
+    }
     found = Figures(known, known * np.nan, known * np.nan)
     return criteria(found, declared), Resilience(criteria=declared, draws=DRAWS, top=TOP)

@@ -15,9 +15,11 @@ WELL, MISSED = "well", "MISSED"
 
 @dataclass(frozen=True)
 class Row:
-    """One measure. `ratio` is said by its maker, for some are «how much faster» and some «how much more».
+    """One measure. `ratio` is said by its maker, for some are «how much faster» and some «how much
+    more».
 
-    `asked` is a bound such as ">= 12", for the ratio or, where there is none, for ours; it may be empty.
+    `asked` is a bound such as ">= 12", for the ratio or, where there is none, for ours; it may be
+    empty.
     """
 
     measure: str
@@ -35,13 +37,23 @@ class Row:
             return ""
         sign, bound = self.asked.split()[:2]
         figure = self.ours if self.ratio is None else self.ratio
-        return WELL if (figure >= float(bound) if sign == ">=" else figure <= float(bound)) else MISSED
+        return (
+            WELL if (figure >= float(bound) if sign == ">=" else figure <= float(bound)) else MISSED
+        )
 
     def cells(self) -> tuple[str, ...]:
         """Return the row as texts, in the order of HEAD."""
         theirs = "" if self.theirs is None else _written(self.theirs, self.unit)
         ratio = "" if self.ratio is None else f"{self.ratio:.3g}"
-        return (self.measure, _written(self.ours, self.unit), self.against, theirs, ratio, self.asked, self.verdict)
+        return (
+            self.measure,
+            _written(self.ours, self.unit),
+            self.against,
+            theirs,
+            ratio,
+            self.asked,
+            self.verdict,
+        )
 
 
 def faster(measure: str, ours: float, against: str, theirs: float, asked: str = "") -> Row:
@@ -54,13 +66,20 @@ def table(rows: Iterable[Row]) -> str:
     lines = [HEAD, *(row.cells() for row in rows)]
     widths = [max(len(line[place]) for line in lines) for place in range(len(HEAD))]
     texts = [
-        "| " + " | ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) + " |" for line in lines
+        "| "
+        + " | ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True))
+        + " |"
+        for line in lines
     ]
-    return "\n".join([texts[0], "|" + "|".join("-" * (width + 2) for width in widths) + "|", *texts[1:]])
+    return "\n".join(
+        [texts[0], "|" + "|".join("-" * (width + 2) for width in widths) + "|", *texts[1:]]
+    )
 
 
 def timed(work: Callable[[], Result], *, least: float = 1.0, most: int = 7) -> tuple[float, Result]:
-    """Return the median seconds of some work, done again until `least` seconds or `most` times, and its result."""
+    """Return the median seconds of some work, done again until `least` seconds or `most` times,
+    and its result.
+    """
     seconds: list[float] = []
     while not seconds or (sum(seconds) < least and len(seconds) < most):
         result = None  # the next run has the memory of the last
@@ -76,7 +95,8 @@ def side_by_side(
     *,
     times: int = 3,
 ) -> tuple[float, Result, float, Result]:
-    """Return the median seconds and the result of ours and of theirs, done by turns: both meet the same machine.
+    """Return the median seconds and the result of ours and of theirs, done by turns: both meet the
+    same machine.
 
     A peer that takes more than ten seconds is run once.
     """

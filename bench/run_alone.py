@@ -1,4 +1,5 @@
-"""Assess a city in a process of its own and print the seconds that takes, reading included and imports not.
+"""Assess a city in a process of its own and print the seconds that takes, reading included and
+imports not.
 
     python bench/run_alone.py CITY [--public]
 

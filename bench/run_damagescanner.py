@@ -1,4 +1,5 @@
-"""Run DamageScanner on the files of the folder it is started in, and print the seconds that took without the imports.
+"""Run DamageScanner on the files of the folder it is started in, and print the seconds that took
+without the imports.
 
 Called by programs.py with DamageScanner's own Python.
 

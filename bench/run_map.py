@@ -3,9 +3,9 @@
     python bench/run_map.py CITY --by layer --to page.html
 
 `layer` is `AssetsOnMap` alone with eight attributes, coloured by EAD; `folium` is the same in
-`folium.GeoJson(prefer_canvas)`, `plain` that in one colour, `explore` `GeoDataFrame.explore()` in one colour: one
-folium map each, Leaflet and its styles put inside, for offline they would stay blank.
-`page` is what the command `map` writes. The city is assessed beforehand and does not count.
+`folium.GeoJson(prefer_canvas)`, `plain` that in one colour, `explore` `GeoDataFrame.explore()` in
+one colour: one folium map each, Leaflet and its styles put inside, for offline they would stay
+blank. `page` is what the command `map` writes. The city is assessed beforehand and does not count.
 """
 
 from __future__ import annotations
@@ -45,7 +45,9 @@ PERIOD = 100  # year: the map whose depth and damage are among the eight attribu
 
 
 def eight_attributes(assessment: Assessment) -> gpd.GeoDataFrame:
-    """Return every asset with eight attributes as a reader is shown them: centimetres, whole money."""
+    """Return every asset with eight attributes as a reader is shown them: centimetres, whole
+    money.
+    """
     assets = assessment.assets
     figures, _ = attributes_of_assets(assessment, [("flood", [PERIOD])])
     return gpd.GeoDataFrame(
@@ -71,11 +73,19 @@ class OfflineMap(folium.Map):
     default_css = ()
 
     def __init__(self, table: gpd.GeoDataFrame) -> None:
-        middle = gpd.GeoSeries([box(*table.total_bounds).centroid], crs=table.crs).to_crs(4326).iloc[0]
-        super().__init__(
-            location=[middle.y, middle.x], tiles=None, zoom_start=12, max_zoom=20, prefer_canvas=True
+        middle = (
+            gpd.GeoSeries([box(*table.total_bounds).centroid], crs=table.crs).to_crs(4326).iloc[0]
         )
-        script, style = ((LEAFLET / f"leaflet.{kind}").read_text(encoding="utf-8") for kind in ("js", "css"))
+        super().__init__(
+            location=[middle.y, middle.x],
+            tiles=None,
+            zoom_start=12,
+            max_zoom=20,
+            prefer_canvas=True,
+        )
+        script, style = (
+            (LEAFLET / f"leaflet.{kind}").read_text(encoding="utf-8") for kind in ("js", "css")
+        )
         inside = Element(f"<script>{script}</script><style>{style}</style>")
         self.get_root().header.add_child(inside, name="leaflet")
 
@@ -83,7 +93,9 @@ class OfflineMap(folium.Map):
 def by_layer(table: gpd.GeoDataFrame, columns: list[str]) -> OfflineMap:
     """Return the map with our layer."""
     drawn = OfflineMap(table)
-    AssetsOnMap(table, colour_by="ead", popup=columns, search=["asset_id"], name="assets").add_to(drawn)
+    AssetsOnMap(table, colour_by="ead", popup=columns, search=["asset_id"], name="assets").add_to(
+        drawn
+    )
     return drawn
 
 
@@ -91,7 +103,9 @@ def by_folium(table: gpd.GeoDataFrame, columns: list[str]) -> OfflineMap:
     """Return the map with folium's own layer, coloured by the same classes by a style function."""
     classes = ead_classes(table["ead"].to_numpy())
     codes = classify(table["ead"].to_numpy(), classes)
-    given = table["ead"].astype(object).where(table["ead"].notna(), None)  # as folium hands them to the style
+    given = (
+        table["ead"].astype(object).where(table["ead"].notna(), None)
+    )  # as folium hands them to the style
     colours = {ead: classes.classes[code].colour for ead, code in zip(given, codes, strict=True)}
 
     def style(feature: dict) -> dict:
@@ -99,7 +113,9 @@ def by_folium(table: gpd.GeoDataFrame, columns: list[str]) -> OfflineMap:
         return {"fillColor": colour, "color": colour, "weight": 1, "fillOpacity": 0.8}
 
     drawn = OfflineMap(table)
-    folium.GeoJson(table, style_function=style, popup=folium.GeoJsonPopup(columns), name="assets").add_to(drawn)
+    folium.GeoJson(
+        table, style_function=style, popup=folium.GeoJsonPopup(columns), name="assets"
+    ).add_to(drawn)
     return drawn
 
 
@@ -115,7 +131,9 @@ def by_explore(table: gpd.GeoDataFrame, columns: list[str]) -> OfflineMap:
     return table.explore(m=OfflineMap(table), legend=False, tooltip=False, popup=columns)
 
 
-def bytes_of(table: gpd.GeoDataFrame, columns: list[str], classes: dict[str, np.ndarray], decimals: dict) -> dict:
+def bytes_of(
+    table: gpd.GeoDataFrame, columns: list[str], classes: dict[str, np.ndarray], decimals: dict
+) -> dict:
     """Return the bytes in the page that an asset takes, by column, each packed by itself."""
     order, grid, shapes = hilbert_order(table), grid_of(len(table)), table.geometry.to_numpy()
     nothing = np.zeros((0, len(table)), dtype=np.uint8)
@@ -136,13 +154,18 @@ parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
 parser.add_argument("city", type=Path)
 parser.add_argument("--by", choices=("layer", "folium", "plain", "explore", "page"), required=True)
 parser.add_argument("--to", type=Path, required=True)
-parser.add_argument("--bytes", action="store_true", help="also the bytes that each column takes of an asset")
+parser.add_argument(
+    "--bytes", action="store_true", help="also the bytes that each column takes of an asset"
+)
 arguments = parser.parse_args()
 
 assessment = assess(read_city(arguments.city))
 table = eight_attributes(assessment)
 columns = [name for name in table if name != "geometry"]
-maps = [(hazard.name, sorted(one.return_period for one in hazard.maps)) for hazard in assessment.city.hazards]
+maps = [
+    (hazard.name, sorted(one.return_period for one in hazard.maps))
+    for hazard in assessment.city.hazards
+]
 if arguments.by == "explore":  # what it imports late is not its work
     import mapclassify  # noqa: F401
     import matplotlib.pyplot as plt  # noqa: F401
@@ -155,11 +178,22 @@ else:
     makers = {"layer": by_layer, "folium": by_folium, "plain": by_plain, "explore": by_explore}
     drawn = makers[arguments.by](table, columns)
     drawn.save(str(arguments.to))
-said: dict[str, object] = {"build": time.perf_counter() - start, "peak": 1024 * (peak_memory() - held)}
+said: dict[str, object] = {
+    "build": time.perf_counter() - start,
+    "peak": 1024 * (peak_memory() - held),
+}
 # where to click: the middle of the largest asset, which lies under no other's popup
 largest = table.geometry.area.idxmax()
-place = gpd.GeoSeries([table.geometry[largest].representative_point()], crs=table.crs).to_crs(4326).iloc[0]
-said |= {"assets": len(table), "size": arguments.to.stat().st_size / 1e6, "place": [place.y, place.x]}
+place = (
+    gpd.GeoSeries([table.geometry[largest].representative_point()], crs=table.crs)
+    .to_crs(4326)
+    .iloc[0]
+)
+said |= {
+    "assets": len(table),
+    "size": arguments.to.stat().st_size / 1e6,
+    "place": [place.y, place.x],
+}
 if arguments.bytes and arguments.by == "layer":
     codes = classify(table["ead"].to_numpy(), ead_classes(table["ead"].to_numpy()))
     said["bytes"] = bytes_of(table, columns, {"ead": codes}, {})

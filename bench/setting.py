@@ -13,7 +13,8 @@ from asset_inventory.io.geometries import repaired_with_findings
 
 @dataclass(frozen=True)
 class Setting:
-    """What is measured: the folder of the data, the size asked for, cells along a grid's side, whether in haste.
+    """What is measured: the folder of the data, the size asked for, cells along a grid's side,
+    whether in haste.
 
     `options` names the methods whose cost is asked for; without any, all are.
     """
@@ -48,7 +49,9 @@ def short(number: int) -> str:
 
 
 def layer(path: Path) -> gpd.GeoDataFrame:
-    """Return a layer with its shapes valid, and without what has no area: what every library is given."""
+    """Return a layer with its shapes valid, and without what has no area: what every library is
+    given.
+    """
     table = gpd.read_file(path)
     geometry, _ = repaired_with_findings(table.geometry.to_numpy(), table.index, source=path.stem)
     table = table.set_geometry(geometry, crs=table.crs)

@@ -1,4 +1,5 @@
-"""Check the types of the whole package: no error in the packages of `[tool.mypy]`, in the others at most ALLOWED.
+"""Check the types of the whole package: no error in the packages of `[tool.mypy]`, in the others at
+most ALLOWED.
 
 Whoever removes errors from the others lowers ALLOWED to the number that this script prints.
 """
@@ -29,7 +30,9 @@ def main() -> int:
     if len(others) > ALLOWED:
         checked += [*others, f"{len(others)} errors in packages in which {ALLOWED} are allowed"]
     elif len(others) < ALLOWED:
-        print(f"Only {len(others)} errors are left in the other packages: lower ALLOWED to that number")
+        print(
+            f"Only {len(others)} errors are left in the other packages: lower ALLOWED to that number"
+        )
     for line in checked:
         print(line)
     return 1 if checked else 0

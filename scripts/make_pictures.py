@@ -1,7 +1,8 @@
 """Make the pictures of README.md from the demo city: `make pictures` writes docs/*.png.
 
-Each is what headless Chromium shows of a page that `asset-inventory map` writes, or of the page to sign that README's
-story writes, from disk and without a network, the banner of exercise data in it; as palette PNGs of under 250 kB.
+Each is what headless Chromium shows of a page that `asset-inventory map` writes, or of the page to
+sign that README's story writes, from disk and without a network, the banner of exercise data in it;
+as palette PNGs of under 250 kB.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ LAUNCH = ["--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP * ~NOTFOUN
 
 @dataclass(frozen=True)
 class Picture:
-    """One picture: its file, what `map` is asked for, the address, the screen, what is touched before it is taken.
+    """One picture: its file, what `map` is asked for, the address, the screen, what is touched
+    before it is taken.
 
     With a `page` it is of that page, which README's story writes.
     """
@@ -61,8 +63,11 @@ def make(folder: Path) -> list[Path]:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=LAUNCH)
         for picture in PICTURES:
             path = _page(picture, Path(pages).resolve())
-            context = browser.new_context(viewport={"width": picture.width, "height": picture.height},
-                                          has_touch=picture.phone, is_mobile=picture.phone)
+            context = browser.new_context(
+                viewport={"width": picture.width, "height": picture.height},
+                has_touch=picture.phone,
+                is_mobile=picture.phone,
+            )
             page = context.new_page()
             page.goto(path.as_uri() + picture.address)
             if not picture.page:
@@ -82,7 +87,9 @@ def _page(picture: Picture, folder: Path) -> Path:
     if picture.page:
         told = folder / "story"
         told.mkdir()
-        make_story.played(make_story.stories_in(make_story.README.read_text(encoding="utf-8"))[0], told)
+        make_story.played(
+            make_story.stories_in(make_story.README.read_text(encoding="utf-8"))[0], told
+        )
         return told / picture.page
     path = folder / f"map{''.join(picture.options)}.html"
     if not path.exists() and main(["map", str(CITY), *picture.options, "--to", str(path)]):
@@ -91,7 +98,9 @@ def _page(picture: Picture, folder: Path) -> Path:
 
 
 def _settle(page: Page) -> None:
-    """Wait until the page says it is ready, and its tiles have faded in; its policy lets nothing ask by text."""
+    """Wait until the page says it is ready, and its tiles have faded in; its policy lets nothing
+    ask by text.
+    """
     while not page.evaluate("window.__mapReady === true"):
         page.wait_for_timeout(50)
     page.wait_for_timeout(1000)
@@ -103,7 +112,8 @@ def _palette(png: bytes) -> bytes:
     for colours in COLOURS:
         written = io.BytesIO()
         whole.quantize(colours, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(
-            written, "png", optimize=True)
+            written, "png", optimize=True
+        )
         if written.tell() < MOST_BYTES:
             return written.getvalue()
     raise SystemExit("a picture is too large")

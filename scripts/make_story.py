@@ -1,8 +1,10 @@
-"""Play the stories of README.md and docs/ in an empty folder and put in what their commands answer: `make story`.
+"""Play the stories of README.md and docs/ in an empty folder and put in what their commands answer:
+`make story`.
 
-A story stands between `<!-- story -->` and `<!-- /story -->`. In its blocks of text a line that begins with `$ ` is a
-command, and what follows is its answer; blocks of Python are run as they stand. The demo city is copied, never touched.
-`tests/test_story.py` plays them too and holds the answers to the page word by word, but for days, times and the folder.
+A story stands between `<!-- story -->` and `<!-- /story -->`. In its blocks of text a line that
+begins with `$ ` is a command, and what follows is its answer; blocks of Python are run as they
+stand. The demo city is copied, never touched. `tests/test_story.py` plays them too and holds the
+answers to the page word by word, but for days, times and the folder.
 """
 
 from __future__ import annotations
@@ -53,14 +55,18 @@ def _played(block: re.Match[str], folder: Path) -> str:
         exec(compile(block[2], "README.md", "exec"), {})
         return block[2]
     commands = _COMMAND.findall(block[2])
-    return "".join(f"{command}\n{_answer(command.removeprefix('$ '), folder)}" for command in commands)
+    return "".join(
+        f"{command}\n{_answer(command.removeprefix('$ '), folder)}" for command in commands
+    )
 
 
 def _answer(command: str, folder: Path) -> str:
     program, *words = shlex.split(command)
     if program == "cp":
         *_, source, target = words
-        shutil.copytree(ROOT / source, target, ignore=shutil.ignore_patterns("__pycache__", "__init__.py"))
+        shutil.copytree(
+            ROOT / source, target, ignore=shutil.ignore_patterns("__pycache__", "__init__.py")
+        )
         return ""
     if program != "asset-inventory":
         raise SystemExit(f"not played: {command}")

@@ -34,7 +34,8 @@ IN_CI = AT_START.get("CI", "").lower() == "true"
 # What is run by hand, and may need what a test run has not
 collect_ignore = ["long"]
 
-# A slow machine is no fault, and what is handed in is judged by the same examples every time; EXAMPLES asks for more.
+# A slow machine is no fault, and what is handed in is judged by the same examples every time;
+# EXAMPLES asks for more.
 hypothesis.settings.register_profile(
     "project", deadline=None, derandomize=IN_CI, max_examples=int(AT_START.get("EXAMPLES", "40"))
 )
@@ -43,7 +44,8 @@ hypothesis.settings.load_profile("project")
 
 @pytest.fixture(autouse=True)
 def unchanged_environment() -> Iterator[None]:
-    """A command sets GDAL's variables for its own process; here it shares one with the tests that follow.
+    """A command sets GDAL's variables for its own process; here it shares one with the tests that
+    follow.
 
     What a fixture of a whole module sets is taken back too.
     """
@@ -54,20 +56,26 @@ def unchanged_environment() -> Iterator[None]:
 
 
 def pytest_collection_finish() -> None:
-    """What was imported and collected stays to the end, so that nobody looks through it again and again."""
+    """What was imported and collected stays to the end, so that nobody looks through it again
+    and again.
+    """
     gc.collect()
     gc.freeze()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
-        "--rewrite-golden", action="store_true", help="write tests/golden/ anew from what is reckoned today"
+        "--rewrite-golden",
+        action="store_true",
+        help="write tests/golden/ anew from what is reckoned today",
     )
 
 
 @pytest.fixture(scope="session")
 def assessed_once() -> Callable[..., Assessment]:
-    """A function that assesses a city that ships, once for all tests of a process; what it returns is only read."""
+    """A function that assesses a city that ships, once for all tests of a process; what it
+    returns is only read.
+    """
     from asset_inventory.assessment.run import assess
     from asset_inventory.model.reading import read_city
 
@@ -94,11 +102,18 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     for marker, find, name, package in (
         ("chromium", find_chromium, "Chromium on the PATH", "chromium"),
         ("firefox", find_firefox, "Firefox on the PATH", "firefox-esr"),
-        ("libreoffice", lambda: shutil.which("soffice"), "LibreOffice Calc", "libreoffice-calc-nogui"),
+        (
+            "libreoffice",
+            lambda: shutil.which("soffice"),
+            "LibreOffice Calc",
+            "libreoffice-calc-nogui",
+        ),
         ("gdal", find_gdal, "GDAL for /usr/bin/python3", "python3-gdal"),
     ):
         if item.get_closest_marker(marker) and not find():
-            (pytest.fail if IN_CI else pytest.skip)(f"no {name} (Debian: sudo apt install {package})")
+            (pytest.fail if IN_CI else pytest.skip)(
+                f"no {name} (Debian: sudo apt install {package})"
+            )
 
 
 @pytest.fixture
@@ -115,7 +130,9 @@ def town_once(tmp_path_factory) -> Path:
 
 @pytest.fixture
 def edit(town: Path) -> Callable[..., Path]:
-    """A function that replaces texts in the town's city.toml, each of which must be there, and returns its folder."""
+    """A function that replaces texts in the town's city.toml, each of which must be there, and
+    returns its folder.
+    """
 
     def replace(*pairs: tuple[str, str]) -> Path:
         text = (town / "city.toml").read_text(encoding="utf-8")
@@ -130,7 +147,9 @@ def edit(town: Path) -> Callable[..., Path]:
 
 @pytest.fixture
 def ask(capsys) -> Callable[..., tuple[int, str]]:
-    """A function that runs a command, and returns its exit code and what it said on both streams."""
+    """A function that runs a command, and returns its exit code and what it said on both
+    streams.
+    """
     from asset_inventory.cli import main
 
     def run(*arguments: object, language: str = "en") -> tuple[int, str]:
@@ -153,13 +172,17 @@ def started(town: Path, ask, started_once) -> Path:
     if not started_once.exists():
         assert ask("start", town)[0] == 1  # the depot has no geometry, which must be mended
         shutil.copytree(town, started_once)
-    shutil.copytree(started_once, town, dirs_exist_ok=True)  # files of other bytes were not what was handed in
+    shutil.copytree(
+        started_once, town, dirs_exist_ok=True
+    )  # files of other bytes were not what was handed in
     return town
 
 
 @pytest.fixture
 def town_with_voices(town: Path, voices_once: Path) -> Path:
-    """The town with everything that a preliminary resilience assessment asks for: a copy that a test may change."""
+    """The town with everything that a preliminary resilience assessment asks for: a copy that a
+    test may change.
+    """
     return shutil.copytree(voices_once, town, dirs_exist_ok=True)
 
 

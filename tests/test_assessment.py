@@ -39,7 +39,9 @@ def assessment(town):
     return asset_inventory.assess(asset_inventory.read_city(town))
 
 
-def of(table: pd.DataFrame, asset: str, hazard: str = "flood", period: float | None = None) -> pd.Series:
+def of(
+    table: pd.DataFrame, asset: str, hazard: str = "flood", period: float | None = None
+) -> pd.Series:
     """The one row of an asset."""
     rows = table[(table["asset_id"] == asset) & (table["hazard"] == hazard)]
     if period is not None:
@@ -56,7 +58,9 @@ def test_exposure_by_the_drawing(assessment):
         assert (half["intensity_mean"], half["intensity_max"]) == pytest.approx((west, west))
         assert of(exposure, B, period=period)["intensity_max"] == pytest.approx(east)
         road = of(exposure, C, period=period)
-        assert (road["exposed_fraction"], road["intensity_mean"]) == pytest.approx((1, (west + east) / 2))
+        assert (road["exposed_fraction"], road["intensity_mean"]) == pytest.approx(
+            (1, (west + east) / 2)
+        )
         unknown = of(exposure, D, period=period)
         assert (unknown["exposed_fraction"], unknown["no_data_fraction"]) == pytest.approx((0, 0.5))
     landslide = exposure[(exposure["hazard"] == "landslide").to_numpy()].set_index("asset_id")
@@ -68,20 +72,27 @@ def test_damage_by_the_drawing(assessment):
     # the curve says depth / 4; A is half wet; C is half and half
     expected = {10: (62.5, 125, 187.5), 50: (125, 250, 375), 100: (250, 500, 750)}
     for period, damages in expected.items():
-        assert tuple(of(assessment.damage, one, period=period)["damage"] for one in (A, B, C)) == pytest.approx(damages)
+        assert tuple(
+            of(assessment.damage, one, period=period)["damage"] for one in (A, B, C)
+        ) == pytest.approx(damages)
     assert set(assessment.damage["asset_id"]) == {A, B, C}
 
 
 def test_ead_and_its_bounds_by_the_drawing(assessment):
-    # A: (0.2-0.1)·62.5/2 + 0.08·(62.5+125)/2 + 0.01·(125+250)/2 + 0.01·250 = 3.125 + 7.5 + 1.875 + 2.5 = 15
-    # low 0.08·62.5 + 0.01·125 + 0.01·250 = 8.75; high 0.1·62.5 + 0.08·125 + 0.01·250 + 0.01·1000 = 28.75
-    figures = {one: of(assessment.ead, one)[["ead", "ead_low", "ead_high"]].tolist() for one in (A, B, C, D, E)}
+    # A: (0.2-0.1)·62.5/2 + 0.08·(62.5+125)/2 + 0.01·(125+250)/2 + 0.01·250 = 3.125 + 7.5 + 1.875 +
+    # 2.5 = 15 low 0.08·62.5 + 0.01·125 + 0.01·250 = 8.75; high 0.1·62.5 + 0.08·125 + 0.01·250 +
+    # 0.01·1000 = 28.75
+    figures = {
+        one: of(assessment.ead, one)[["ead", "ead_low", "ead_high"]].tolist()
+        for one in (A, B, C, D, E)
+    }
     assert figures[A] == pytest.approx([15, 8.75, 28.75])
     assert figures[B] == pytest.approx(
         [30, 17.5, 42.5]
     )  # twice A's damages, half its value: 0.1·125+0.08·250+0.01·500+5
     assert figures[C] == pytest.approx([45, 26.25, 66.25])
-    # D is dry where it is known; its unknown half may be lost in every event: 0.1·400 + 0.08·400 + 0.01·400 + 0.01·800
+    # D is dry where it is known; its unknown half may be lost in every event: 0.1·400 + 0.08·400 +
+    # 0.01·400 + 0.01·800
     assert figures[D] == pytest.approx([0, 0, 84])
     assert all(np.isnan(figures[E]))
     assert of(assessment.ead, E)["rule"] == "not known"
@@ -90,10 +101,12 @@ def test_ead_and_its_bounds_by_the_drawing(assessment):
 
 def test_the_ledger_adds_up(assessment):
     states = ["exposed", "not_exposed", "no_data", "unusable"]
-    assert (assessment.exposure_counts[states].sum(axis=1) == assessment.exposure_counts["assets"]).all()
-    totals = assessment.exposure_counts.groupby(["hazard", "return_period"], dropna=False, observed=True)[
-        ["assets", *states]
-    ].sum()
+    assert (
+        assessment.exposure_counts[states].sum(axis=1) == assessment.exposure_counts["assets"]
+    ).all()
+    totals = assessment.exposure_counts.groupby(
+        ["hazard", "return_period"], dropna=False, observed=True
+    )[["assets", *states]].sum()
     assert totals.loc[("flood", 10.0)].tolist() == [5, 3, 0, 1, 1]
     assert totals.loc["landslide"].iloc[0].tolist() == [5, 3, 1, 0, 1]
 
@@ -101,8 +114,12 @@ def test_the_ledger_adds_up(assessment):
 def test_district_rows_add_up_to_the_city(assessment):
     areas = assessment.focus_areas.set_index("district")
     # «1» holds A, C and D: 15 + 45 + 0; «2» holds B; the depot without geometry lies in none
-    assert areas["ead"].to_dict() == pytest.approx({"1": 60, "2": 30, OUTSIDE_DISTRICTS: np.nan}, nan_ok=True)
-    assert areas["ead_high"].to_dict() == pytest.approx({"1": 179, "2": 42.5, OUTSIDE_DISTRICTS: np.nan}, nan_ok=True)
+    assert areas["ead"].to_dict() == pytest.approx(
+        {"1": 60, "2": 30, OUTSIDE_DISTRICTS: np.nan}, nan_ok=True
+    )
+    assert areas["ead_high"].to_dict() == pytest.approx(
+        {"1": 179, "2": 42.5, OUTSIDE_DISTRICTS: np.nan}, nan_ok=True
+    )
     assert areas["assets"].to_dict() == {"1": 3, "2": 1, OUTSIDE_DISTRICTS: 1}
     assert areas["assets_exposed"].to_dict() == {"1": 2, "2": 1, OUTSIDE_DISTRICTS: 0}
     assert areas["assets_without_figure"].to_dict() == {"1": 0, "2": 0, OUTSIDE_DISTRICTS: 1}
@@ -129,12 +146,14 @@ def test_scores_by_the_drawing(assessment):
 
 @pytest.mark.slow
 def test_exercise_data_is_called_so(assessment):
-    assert set(assessment.exposure[(assessment.exposure["hazard"] == "flood").to_numpy()]["data_status"]) == {
-        "exercise"
-    }
-    assert set(assessment.exposure[(assessment.exposure["hazard"] == "landslide").to_numpy()]["data_status"]) == {
-        "real"
-    }
+    assert set(
+        assessment.exposure[(assessment.exposure["hazard"] == "flood").to_numpy()]["data_status"]
+    ) == {"exercise"}
+    assert set(
+        assessment.exposure[(assessment.exposure["hazard"] == "landslide").to_numpy()][
+            "data_status"
+        ]
+    ) == {"real"}
     assert set(assessment.ead["data_status"]) == {"exercise"}
     assert assessment.provenance["exercise"] == ["flood"]
     assert "EXERCISE" in five_lines(assessment, "en")[-1]
@@ -163,10 +182,13 @@ def test_a_city_that_lies_whole_on_a_shake_map_is_exposed_whole(edit):
     for period, mmi in ((10, 4.0), (50, 5.0), (100, 6.0)):
         write_grid(folder / f"flood_{period}.tif", np.full((2, 2), mmi))
     assessment = asset_inventory.assess(read_city(folder), only="earthquake")
-    totals = assessment.exposure_counts.groupby("return_period")[["exposed", "not_exposed", "no_data", "unusable"]].sum()
+    totals = assessment.exposure_counts.groupby("return_period")[
+        ["exposed", "not_exposed", "no_data", "unusable"]
+    ].sum()
     assert totals.to_numpy().tolist() == [[4, 0, 0, 1]] * 3
     assert assessment.exposure["exposed_fraction"].tolist() == pytest.approx([1] * 12)
-    # at MMI 4 everything is exposed and nothing damaged; at 5 a quarter, at 6 half of the value is lost
+    # at MMI 4 everything is exposed and nothing damaged; at 5 a quarter, at 6 half of the value is
+    # lost
     damage = assessment.damage.groupby("return_period")["damage"].sum().to_dict()
     assert damage == pytest.approx({10: 0, 50: 3300 / 4, 100: 3300 / 2})
 
@@ -192,7 +214,9 @@ def test_two_maps_give_bounds_only_and_the_score_takes_their_middle(edit):
     assert row["rule"] == "bounds only"
     # low 0.09·62.5 + 2.5 = 8.125; high 0.1·62.5 + 0.09·250 + 10 = 38.75; middle 23.4375 of 1000
     assert (row["ead_low"], row["ead_high"]) == pytest.approx((8.125, 38.75))
-    assert assessment.scores.set_index("asset_id").loc[A, "ead_per_value"] == pytest.approx(1 - 0.0234375 / 0.1)
+    assert assessment.scores.set_index("asset_id").loc[A, "ead_per_value"] == pytest.approx(
+        1 - 0.0234375 / 0.1
+    )
 
 
 def test_a_rarer_map_that_shows_less_voids_the_bounds_and_is_said(town):
@@ -207,20 +231,29 @@ def test_a_rarer_map_that_shows_less_voids_the_bounds_and_is_said(town):
 
 @pytest.mark.slow
 def test_damage_of_the_mean_on_request(edit):
-    # a curve that begins at 0.75 m; the road at 10 years has halves of 0.5 and 1 m: the mean of damages is (0 + 1)/2,
-    # the damage at their mean of 0.75 m is 0
+    # a curve that begins at 0.75 m; the road at 10 years has halves of 0.5 and 1 m: the mean of
+    # damages is (0 + 1)/2, the damage at their mean of 0.75 m is 0
     folder = edit(('path = "straight.csv"', 'path = "late.csv"'))
     (folder / "late.csv").write_text("intensity_m,damage\n0.75,0\n1,1\n", encoding="utf-8")
-    assert of(asset_inventory.assess(read_city(folder)).damage, C, period=10)["damage_ratio"] == pytest.approx(0.5)
+    assert of(asset_inventory.assess(read_city(folder)).damage, C, period=10)[
+        "damage_ratio"
+    ] == pytest.approx(0.5)
     edit(('language = "en"', 'language = "en"\ndamage_rule = "damage of the mean"'))
-    assert of(asset_inventory.assess(read_city(folder)).damage, C, period=10)["damage_ratio"] == pytest.approx(0)
+    assert of(asset_inventory.assess(read_city(folder)).damage, C, period=10)[
+        "damage_ratio"
+    ] == pytest.approx(0)
 
 
 def test_rows_that_a_layer_does_not_select_are_counted_and_nothing_else(edit):
     folder = edit(('owner = "Works"', 'where = { KIND = "house" }'))
     assessment = asset_inventory.assess(read_city(folder), only="buildings")
     assert assessment.assets["asset_id"].tolist() == [A, D]
-    assert assessment.provenance["layers"]["buildings"] == {"read": 4, "not_selected": 2, "assets": 2, "unusable": 0}
+    assert assessment.provenance["layers"]["buildings"] == {
+        "read": 4,
+        "not_selected": 2,
+        "assets": 2,
+        "unusable": 0,
+    }
     assert of(assessment.ead, D)["ead_high"] == pytest.approx(84)
 
 
@@ -243,7 +276,9 @@ def test_parts_change_nothing(town, monkeypatch, bound):
 
 
 def test_counted_once_on_request(edit):
-    folder = edit(('language = "en"', 'language = "en"\nduplicates = "count once"'), ('"road"', '"clinic"'))
+    folder = edit(
+        ('language = "en"', 'language = "en"\nduplicates = "count once"'), ('"road"', '"clinic"')
+    )
     gpd.GeoDataFrame(
         {"ID": ["B", "C"]},
         geometry=[shapely.Point(X + 76, Y + 25).buffer(1), shapely.box(X, Y, X + 9, Y + 9)],
@@ -251,7 +286,13 @@ def test_counted_once_on_request(edit):
     ).to_file(folder / "roads.gpkg")
     assessment = asset_inventory.assess(read_city(folder))
     assert assessment.assets["asset_id"].tolist() == [A, B, D, E, "roads:C"]
-    counts = {"read": 2, "not_selected": 0, "assets": 1, "unusable": 0, "counted_in_another_layer": 1}
+    counts = {
+        "read": 2,
+        "not_selected": 0,
+        "assets": 1,
+        "unusable": 0,
+        "counted_in_another_layer": 1,
+    }
     assert assessment.provenance["layers"]["roads"] == counts
 
 
@@ -266,8 +307,8 @@ def test_people_by_dwellings_and_by_area(edit):
     )
     (folder / "people.csv").write_text("CODE,POP\n1,100\n2,60\n", encoding="utf-8")
     areas = asset_inventory.assess(read_city(folder)).focus_areas.set_index("district")
-    # «1»: of the houses A and D one is exposed and of the other nothing more is known; «2» has no house: all of its
-    # area that is known is wet (the north-east cell is not)
+    # «1»: of the houses A and D one is exposed and of the other nothing more is known; «2» has no
+    # house: all of its area that is known is wet (the north-east cell is not)
     people = {"1": 100, "2": 60, OUTSIDE_DISTRICTS: np.nan}
     assert areas["people_exposed"].to_dict() == pytest.approx(people, nan_ok=True)
     assert areas["people_rule"].to_dict() == {
@@ -277,11 +318,15 @@ def test_people_by_dwellings_and_by_area(edit):
     }
     write_grid(folder / "flood_10.tif", np.full((2, 2), -9999.0))
     blind = asset_inventory.assess(read_city(folder), only="flood")
-    assert blind.focus_areas.set_index("district")["people_exposed"].to_dict() == pytest.approx(people, nan_ok=True)
+    assert blind.focus_areas.set_index("district")["people_exposed"].to_dict() == pytest.approx(
+        people, nan_ok=True
+    )
     for period in (50, 100):
         write_grid(folder / f"flood_{period}.tif", np.full((2, 2), -9999.0))
     blind = asset_inventory.assess(read_city(folder), only="flood")
-    assert blind.focus_areas["people_exposed"].isna().all()  # maps that say nothing expose an unknown number
+    assert (
+        blind.focus_areas["people_exposed"].isna().all()
+    )  # maps that say nothing expose an unknown number
 
 
 @pytest.mark.slow
@@ -342,7 +387,9 @@ def test_two_runs_write_the_same_bytes(town, tmp_path):
         assert path.read_bytes() == (two / path.name).read_bytes(), path.name
 
 
-MAPS = [f'  {{ return_period = {period}, path = "flood_{period}.tif" }},' for period in (100, 10, 50)]
+MAPS = [
+    f'  {{ return_period = {period}, path = "flood_{period}.tif" }},' for period in (100, 10, 50)
+]
 
 
 @pytest.mark.slow
@@ -352,7 +399,9 @@ def test_the_order_in_which_maps_are_listed_changes_nothing(town, order):
     text = (town / "city.toml").read_text(encoding="utf-8")
     listed = "\n".join(MAPS)
     assert listed in text
-    (town / "city.toml").write_text(text.replace(listed, "\n".join(MAPS[one] for one in order)), encoding="utf-8")
+    (town / "city.toml").write_text(
+        text.replace(listed, "\n".join(MAPS[one] for one in order)), encoding="utf-8"
+    )
     again = asset_inventory.assess(read_city(town))
     for name in ("exposure", "damage", "ead", "exposure_counts", "scores", "findings"):
         pd.testing.assert_frame_equal(getattr(whole, name), getattr(again, name), check_exact=True)
@@ -362,7 +411,9 @@ def test_the_order_in_which_maps_are_listed_changes_nothing(town, order):
 @pytest.mark.parametrize(("unit", "metre"), [("cm", 0.01), ("mm", 0.001), ("ft", 0.3048)])
 @pytest.mark.parametrize("what", ["grids", "curve", "both"])
 def test_the_same_city_in_another_unit_of_length_gives_the_same_money(town, unit, metre, what):
-    """Grids, threshold and curve in cm, mm or feet; floors stay in metres: A stands 0.3 m and B 0.25 m above ground."""
+    """Grids, threshold and curve in cm, mm or feet; floors stay in metres: A stands 0.3 m and B
+    0.25 m above ground.
+    """
     buildings = gpd.read_file(town / "buildings.gpkg")
     buildings.assign(FLOOR=[0.3, 0.25, -0.5, 0.0]).to_file(town / "buildings.gpkg")
     text = (town / "city.toml").read_text(encoding="utf-8")
@@ -379,7 +430,9 @@ def test_the_same_city_in_another_unit_of_length_gives_the_same_money(town, unit
         text = text.replace("exposed_from = 0.1", f"exposed_from = {0.1 / metre!r}", 1)
         (town / "city.toml").write_text(text, encoding="utf-8")
     if what != "grids":
-        (town / "straight.csv").write_text(f"intensity_{unit},damage\n0,0\n{4 / metre!r},1\n", encoding="utf-8")
+        (town / "straight.csv").write_text(
+            f"intensity_{unit},damage\n0,0\n{4 / metre!r},1\n", encoding="utf-8"
+        )
     other = asset_inventory.assess(read_city(town))
     for name in ("exposure", "damage", "ead", "scores"):
         # a grid holds single precision: seven digits of 3.28084 feet
@@ -412,14 +465,21 @@ with rasterio.open({str(grid)!r}) as dataset:
     assert dataset.read(1)[1, 0] == 0.5
 """
     done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, check=False, env=os.environ
+        [sys.executable, "-W", "ignore", "-c", code],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ,
     )
     assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("given", [str, Path, lambda folder: folder / "city.toml", read_city],
-                         ids=["text", "path", "file", "city"])  # fmt: skip
+@pytest.mark.parametrize(
+    "given",
+    [str, Path, lambda folder: folder / "city.toml", read_city],
+    ids=["text", "path", "file", "city"],
+)
 def test_a_city_may_be_named_by_its_folder(town, given):
     expected = assess(read_city(town))
     assert assess(given(town)).joint_ead.equals(expected.joint_ead)

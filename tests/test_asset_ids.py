@@ -1,4 +1,6 @@
-"""A layer without ids of its own goes out with asset_id and comes back by it; what stays doubtful is asked about."""
+"""A layer without ids of its own goes out with asset_id and comes back by it; what stays
+doubtful is asked about.
+"""
 
 from __future__ import annotations
 
@@ -53,7 +55,9 @@ def stands(city: Path) -> gpd.GeoDataFrame:
     return registers.table(registers.open_register(read_city(city, files=False)), "health")
 
 
-def handed(ask: Callable, city: Path, table: gpd.GeoDataFrame, *more: str, end: str = ".gpkg") -> dict[str, object]:
+def handed(
+    ask: Callable, city: Path, table: gpd.GeoDataFrame, *more: str, end: str = ".gpkg"
+) -> dict[str, object]:
     """What deliver answers about this table in a new file, without anything beside it."""
     number = len(list(city.parent.glob("back*"))) + 1
     file = city.parent / f"back{number}" / f"health{end}"
@@ -78,7 +82,10 @@ def test_a_layer_without_ids_goes_out_with_them_and_comes_back_unchanged(kota, a
     table = exported(ask, kota, end=end)
     assert table["asset_id"].tolist() == stands(kota).index.tolist()
     said = ask("deliver", kota, kota.parent / f"out{end}", "--layer", "health", "--json")[1]
-    for told in (json.loads(said), handed(ask, kota, table, end=end)):  # with and without its .base.json
+    for told in (
+        json.loads(said),
+        handed(ask, kota, table, end=end),
+    ):  # with and without its .base.json
         found = told["delivery"]
         assert [found[name] for name in ("added", "edited", "removed", "doubts")] == [0, 0, 0, 0]
         assert found["report"]["fields_added"] == [] and found["report"]["known"] == 4
@@ -87,7 +94,9 @@ def test_a_layer_without_ids_goes_out_with_them_and_comes_back_unchanged(kota, a
 
 
 def test_both_options_of_an_export_and_none(kota, ask):
-    """What is exported by the one and the other, where the layer has no ids of its own and where it has."""
+    """What is exported by the one and the other, where the layer has no ids of its own and where
+    it has.
+    """
     for declared, wanted in (False, [True, True, False]), (True, [False, True, False]):
         if declared:
             text = CITY.replace("fields = {", 'fields = { asset_id = "NAME",')
@@ -115,7 +124,9 @@ def test_a_layer_with_a_field_of_that_name_of_its_own_goes_out_as_it_came(tmp_pa
 def test_type_name_and_place_may_all_change_where_the_id_stays(kota, ask, end):
     table = exported(ask, kota, end=end)
     table.loc[0, ["NAME", "KIND"]] = ["RS Candi", "hospital"]
-    table.loc[0, "geometry"] = table.geometry[0] if end == ".geojson" else shapely.Point(X + 5000, Y)
+    table.loc[0, "geometry"] = (
+        table.geometry[0] if end == ".geojson" else shapely.Point(X + 5000, Y)
+    )
     told = handed(ask, kota, table, "--accept", end=end)["delivery"]
     assert [told[name] for name in ("added", "edited", "removed", "doubts")] == [0, 1, 0, 0]
     assert stands(kota)["KIND"].tolist() == ["hospital", "clinic", "clinic", "clinic"]
@@ -139,7 +150,9 @@ def test_a_column_of_ids_that_was_cleared_or_belongs_elsewhere_is_as_good_as_non
     table = exported(ask, kota)
     for ids in ([None] * 4, ["x"] * 4, ["roads:1", "roads:2", "", "health:none"]):
         found = handed(ask, kota, table.assign(asset_id=ids))["delivery"]
-        assert [found[name] for name in ("added", "edited", "removed", "doubts")] == [0, 0, 0, 0], ids
+        assert [found[name] for name in ("added", "edited", "removed", "doubts")] == [0, 0, 0, 0], (
+            ids
+        )
 
 
 @pytest.mark.slow
@@ -156,7 +169,9 @@ def test_the_record_written_beside_a_file_helps_where_ids_were_cleared(kota, ask
     table.loc[0, ["NAME", "asset_id"]] = ["Candi Baru", None]
     table.loc[1, "asset_id"] = None
     table.to_file(out, layer="health")
-    told = json.loads(ask("deliver", kota, out, "--layer", "health", "--accept", "--json")[1])["delivery"]
+    told = json.loads(ask("deliver", kota, out, "--layer", "health", "--accept", "--json")[1])[
+        "delivery"
+    ]
     assert [told[name] for name in ("added", "edited", "removed")] == [0, 1, 0]
     assert dict(zip(stands(kota)["NAME"], stands(kota).index, strict=True))["Genuk"] == ids["Genuk"]
 
@@ -176,9 +191,13 @@ def test_an_asset_that_was_removed_comes_back_as_itself(kota, ask):
 
 
 @pytest.mark.slow
-def test_another_type_in_the_same_place_under_the_same_name_is_an_edit_that_is_asked_about(kota, ask):
+def test_another_type_in_the_same_place_under_the_same_name_is_an_edit_that_is_asked_about(
+    kota, ask
+):
     ids = stands(kota).index.tolist()
-    told = handed(ask, kota, health(KIND=["hospital", "clinic", "clinic", "laboratory"]))["delivery"]
+    told = handed(ask, kota, health(KIND=["hospital", "clinic", "clinic", "laboratory"]))[
+        "delivery"
+    ]
     assert [told[name] for name in ("added", "edited", "removed", "doubts")] == [0, 2, 0, 2]
     code, said = ask("accept", kota, 2)
     assert code == 1 and "--allow-doubts" in said and "Candi" in said
@@ -201,14 +220,18 @@ def test_another_type_a_few_metres_away_under_the_same_name_is_asked_about_too(k
 
 
 def test_another_type_in_the_same_place_under_another_name_stays_apart(kota, ask):
-    told = handed(ask, kota, health(NAME=["Toko", *NAMES[1:]], KIND=["shop", "clinic", "clinic", "clinic"]))
+    told = handed(
+        ask, kota, health(NAME=["Toko", *NAMES[1:]], KIND=["shop", "clinic", "clinic", "clinic"])
+    )
     told = told["delivery"]
     assert [told[name] for name in ("added", "edited", "removed", "doubts")] == [1, 0, 1, 1]
 
 
 @pytest.mark.slow
 def test_deliver_accept_and_review_list_doubts_and_removals_by_name(kota, ask):
-    table = health(NAME=["Toko", *NAMES[1:]], KIND=["shop", "clinic", "clinic", "clinic"]).iloc[[0, 2, 3]]
+    table = health(NAME=["Toko", *NAMES[1:]], KIND=["shop", "clinic", "clinic", "clinic"]).iloc[
+        [0, 2, 3]
+    ]
     file = kota.parent / "health.gpkg"
     table.to_file(file)
     ids = stands(kota).index
@@ -245,7 +268,9 @@ def test_what_is_accepted_at_once_waits_where_it_is_doubtful(kota, ask):
     file = kota.parent / "health.gpkg"
     health(KIND=["hospital", "clinic", "clinic", "clinic"]).to_file(file)
     code, said = ask("deliver", kota, file, "--accept")
-    assert code == 1 and "--allow-doubts" in said and stands(kota)["KIND"].tolist() == ["clinic"] * 4
+    assert (
+        code == 1 and "--allow-doubts" in said and stands(kota)["KIND"].tolist() == ["clinic"] * 4
+    )
     code, said = ask("deliver", kota, file, "--allow-doubts")
     assert code == 2 and "--accept" in said
     code, said = ask("deliver", kota, file, "--accept", "--allow-doubts")

@@ -1,4 +1,6 @@
-"""The bench measures what it says on a tiny city, and agrees with its peers; how long it takes is not judged here."""
+"""The bench measures what it says on a tiny city, and agrees with its peers; how long it takes
+is not judged here.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,17 @@ def data(tmp_path_factory) -> Path:
 
 def printed(data: Path, *options: str) -> str:
     """What a run prints."""
-    command = [BENCH / "run.py", "--size", SIZE, "--cells", CELLS, "--data", data, "--quick", *options]
+    command = [
+        BENCH / "run.py",
+        "--size",
+        SIZE,
+        "--cells",
+        CELLS,
+        "--data",
+        data,
+        "--quick",
+        *options,
+    ]
     done = subprocess.run([sys.executable, *map(str, command)], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -99,7 +111,9 @@ def test_every_measure_has_its_row(rows, said):
 
 def test_each_option_stands_beside_the_plain_assessment_of_the_same_run(rows):
     before = f"{SIZE} polygons x 6 grids, assess(): "
-    found = {row[0].removeprefix(before) for row in rows.values() if row[2] == "the same without it"}
+    found = {
+        row[0].removeprefix(before) for row in rows.values() if row[2] == "the same without it"
+    }
     assert found == {"protection", "for the public"}  # those asked for
     assert all(float(rows[before + name, "the same without it"][4]) > 0 for name in found)
 
@@ -138,8 +152,16 @@ def test_a_ratio_is_theirs_over_ours(rows):
 def test_pages_are_built_and_opened_beside_folium(data):
     said = printed(data, "--maps")
     rows, folium = table_of(said), "folium.GeoJson, prefer_canvas"
-    figures = ("HTML", "build", "peak memory above the input", "ready", "zoom, worst frame", "click to popup",
-               "heap, page and worker", "arrays beside it")
+    figures = (
+        "HTML",
+        "build",
+        "peak memory above the input",
+        "ready",
+        "zoom, worst frame",
+        "click to popup",
+        "heap, page and worker",
+        "arrays beside it",
+    )
     for figure in figures:
         assert (f"{SIZE} assets, 8 attributes: {figure}", "") in rows
         ours, _, theirs, ratio = rows[f"{SIZE} assets, 8 attributes: {figure}", folium][1:5]
@@ -150,16 +172,37 @@ def test_pages_are_built_and_opened_beside_folium(data):
         (f"{SIZE} assets, 8 attributes: HTML", "GeoDataFrame.explore(), one colour") not in rows
     )
     # what each column takes: eight attributes, geometry and the class that colours
-    layer = next(line for line in said.splitlines() if line.startswith(f"{SIZE} assets, layer, bytes"))
-    columns = [part.rsplit(" ", 1)[0] for part in layer.partition("asset: ")[2].partition(";")[0].split(", ")]
-    assert columns == ["geometry", "class ead", "asset_id", "asset_type", "district", "levels", "value", "depth",
-                       "damage", "ead"]
+    layer = next(
+        line for line in said.splitlines() if line.startswith(f"{SIZE} assets, layer, bytes")
+    )
+    columns = [
+        part.rsplit(" ", 1)[0]
+        for part in layer.partition("asset: ")[2].partition(";")[0].split(", ")
+    ]
+    assert columns == [
+        "geometry",
+        "class ead",
+        "asset_id",
+        "asset_type",
+        "district",
+        "levels",
+        "value",
+        "depth",
+        "damage",
+        "ead",
+    ]
 
 
 def test_what_is_missed_is_said():
     table = room("rows")
-    assert [table.Row("a", 1.0, ratio=ratio, asked=">= 4").verdict for ratio in (4.0, 3.9)] == ["well", "MISSED"]
-    assert [table.Row("a", ours, "GB", asked="<= 3").verdict for ours in (3.0, 3.1)] == ["well", "MISSED"]
+    assert [table.Row("a", 1.0, ratio=ratio, asked=">= 4").verdict for ratio in (4.0, 3.9)] == [
+        "well",
+        "MISSED",
+    ]
+    assert [table.Row("a", ours, "GB", asked="<= 3").verdict for ours in (3.0, 3.1)] == [
+        "well",
+        "MISSED",
+    ]
     assert table.Row("a", 1.0).verdict == ""
     assert table.faster("a", 0.5, "b", 2.0).ratio == 4
 
@@ -192,4 +235,7 @@ def test_rarer_floods_are_deeper(data):
         with rasterio.open(city.grid_path(data, period)) as grid:
             depths.append(grid.read(1, masked=True).filled(0.0))
     assert all((rarer >= before).all() for before, rarer in zip(depths, depths[1:], strict=False))
-    assert all(np.mean(rarer > 0) > np.mean(before > 0) for before, rarer in zip(depths, depths[1:], strict=False))
+    assert all(
+        np.mean(rarer > 0) > np.mean(before > 0)
+        for before, rarer in zip(depths, depths[1:], strict=False)
+    )

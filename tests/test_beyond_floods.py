@@ -1,10 +1,11 @@
-"""Hazards beyond floods in the town: an earthquake by MMI (grid and zones) and by ground acceleration, and landslides.
+"""Hazards beyond floods in the town: an earthquake by MMI (grid and zones) and by ground
+acceleration, and landslides.
 
-The western cells shake at MMI 5 (north) and 6 (south), the south-eastern at 7.6, and of the north-eastern nothing is
-known; the landslide zone «high» is the southern half. House A lies half in each western cell, D half in the
-north-western and half where nothing is known; both are of district 1, so its 1,000 residents live half at V, a quarter
-at VI, and of a quarter nothing is known. District 2 has no house: its 500 residents are spread by area, half at VIII
-and half unknown.
+The western cells shake at MMI 5 (north) and 6 (south), the south-eastern at 7.6, and of the
+north-eastern nothing is known; the landslide zone «high» is the southern half. House A lies half in
+each western cell, D half in the north-western and half where nothing is known; both are of district
+1, so its 1,000 residents live half at V, a quarter at VI, and of a quarter nothing is known.
+District 2 has no house: its 500 residents are spread by area, half at VIII and half unknown.
 """
 
 from __future__ import annotations
@@ -90,7 +91,10 @@ source = { title = "Census", licence = "CC0-1.0" } }"""
 @pytest.fixture
 def shaken(edit) -> Path:
     """The town with four more hazards, and residents."""
-    folder = edit(("[scores]\n", HAZARDS), ('source = { title = "Districts", licence = "CC0-1.0" }', POPULATION))
+    folder = edit(
+        ("[scores]\n", HAZARDS),
+        ('source = { title = "Districts", licence = "CC0-1.0" }', POPULATION),
+    )
     (folder / "people.csv").write_text("CODE,POP\n1,1000\n2,500\n", encoding="utf-8")
     for period in (100, 250, 500):
         write_grid(folder / f"mmi_{period}.tif", np.array(MMI))
@@ -106,25 +110,30 @@ def found(shaken):
 
 def harm(found, hazard, period=math.nan) -> dict[str, float]:
     rows = found.damage[found.damage["hazard"] == hazard]
-    rows = rows[rows["return_period"].isna() if math.isnan(period) else rows["return_period"] == period]
+    rows = rows[
+        rows["return_period"].isna() if math.isnan(period) else rows["return_period"] == period
+    ]
     ids = rows["asset_id"].astype(str).str.rpartition(":")[2]
     return dict(zip(ids, rows["damage"], strict=True))
 
 
 def test_damage_by_steps_of_mmi(found):
-    # A: half at 5 (not above 5: 0), half at 6 (0.01): 1,000 x 0.005 = 5.  B: 7.6 is above 7: 500 x 0.2 = 100.
-    # C: half at 6, half at 7.6: 1,000 x (0.005 + 0.1) = 105.  D: the known half at 5: 0.
+    # A: half at 5 (not above 5: 0), half at 6 (0.01): 1,000 x 0.005 = 5.  B: 7.6 is above 7: 500 x
+    # 0.2 = 100. C: half at 6, half at 7.6: 1,000 x (0.005 + 0.1) = 105.  D: the known half at 5: 0.
     expected = {"A": 5, "B": 100, "C": 105, "D": 0}
     assert harm(found, "earthquake", 100) == pytest.approx(expected)
     ead = found.ead[found.ead["hazard"] == "earthquake"]
     assert set(ead["data_status"]) == {"exercise"}  # the shares are invented
     assert set(ead["maps"]) == {3}
-    assert set(found.ead[found.ead["hazard"] == "flood"]["data_status"]) == {"exercise"}  # its maps are
+    assert set(found.ead[found.ead["hazard"] == "flood"]["data_status"]) == {
+        "exercise"
+    }  # its maps are
     assert (found.focus_areas["data_status"] == "exercise").all()
 
 
 def test_damage_by_the_classes_of_a_landslide(found):
-    # half of A in «high»: 1,000 x 0.5 x 0.6 = 300; B and C wholly: 500 x 0.6 = 300, 1,000 x 0.6 = 600
+    # half of A in «high»: 1,000 x 0.5 x 0.6 = 300; B and C wholly: 500 x 0.6 = 300, 1,000 x 0.6 =
+    # 600
     assert harm(found, "landslide") == pytest.approx({"A": 300, "B": 300, "C": 600})
     rows = found.damage[found.damage["hazard"] == "landslide"]
     assert set(rows["data_status"]) == {"real"}
@@ -139,30 +148,45 @@ def test_a_curve_that_ships_serves_ground_acceleration_and_none_serves_mmi(found
     past = found.findings[found.findings["code"] == "no_curve_in_unit"].iloc[0]
     assert (past["source"], past["arguments"]["unit"]) == ("earthquake of the past", "MMI")
     assert "nirandjan/E1.1 (peak ground acceleration, g)" in past["arguments"]["candidates"]
-    # the library has curves for roads only under floods and landslides, and none is declared: said, not skipped
+    # the library has curves for roads only under floods and landslides, and none is declared: said,
+    # not skipped
     silent = found.findings[found.findings["code"] == "type_without_curve"]
     assert [(one["source"], one["arguments"]["hazard"]) for one in silent.to_dict("records")] == [
-        ("road", "ground acceleration")]
+        ("road", "ground acceleration")
+    ]
 
 
 def test_people_by_class(found):
     people = found.people[found.people["return_period"] == 100].set_index(["district", "class"])
     first, second = people.loc["1"], people.loc["2"]
-    assert first["people"][first["people"] > 0].to_dict() == pytest.approx({"V": 500, "VI": 250, "unknown": 250})
-    assert second["people"][second["people"] > 0].to_dict() == pytest.approx({"VIII": 250, "unknown": 250})
-    displaced = (first.loc["V", "displaced"], first.loc["VI", "displaced"], second.loc["VIII", "displaced"])
+    assert first["people"][first["people"] > 0].to_dict() == pytest.approx(
+        {"V": 500, "VI": 250, "unknown": 250}
+    )
+    assert second["people"][second["people"] > 0].to_dict() == pytest.approx(
+        {"VIII": 250, "unknown": 250}
+    )
+    displaced = (
+        first.loc["V", "displaced"],
+        first.loc["VI", "displaced"],
+        second.loc["VIII", "displaced"],
+    )
     assert displaced == pytest.approx((0, 250, 250))
     assert first.loc["VI", "fatalities"] == pytest.approx(250 * 3.41733122522e-05)
     assert second.loc["VIII", "fatalities"] == pytest.approx(250 * 0.001851451786)
     assert people.loc[(slice(None), "unknown"), ["displaced", "fatalities"]].isna().all(axis=None)
-    assert (set(first["people_rule"]), set(second["people_rule"])) == ({"share of dwellings"}, {"share of area"})
+    assert (set(first["people_rule"]), set(second["people_rule"])) == (
+        {"share of dwellings"},
+        {"share of area"},
+    )
     sums = found.people.groupby(["return_period", "district"], observed=True)["people"].sum()
     assert sums.to_numpy() == pytest.approx([1000, 500] * 3)  # each map holds everybody once
 
 
 def test_without_residents_nobody_is_counted_and_that_is_said(shaken):
     text = (shaken / "city.toml").read_text(encoding="utf-8")
-    (shaken / "city.toml").write_text(text.replace(POPULATION, POPULATION.partition("\n")[0]), encoding="utf-8")
+    (shaken / "city.toml").write_text(
+        text.replace(POPULATION, POPULATION.partition("\n")[0]), encoding="utf-8"
+    )
     found = assess(read_city(shaken))
     assert found.people.empty
     assert found.findings["code"].tolist().count("people_not_counted") == 1
@@ -185,7 +209,9 @@ def test_the_curves_of_the_city_are_listed_and_drawn(shaken, ask, tmp_path):
     assert "landslide: low 0.2, high 0.6" in said
     assert (tmp_path / "curves.svg").stat().st_size > 1000
     code, said = ask("curves", shaken, "--json")
-    curves = {(one["hazard"], one["asset_type"]): one["curve"] for one in json.loads(said)["curves"]}
+    curves = {
+        (one["hazard"], one["asset_type"]): one["curve"] for one in json.loads(said)["curves"]
+    }
     past = [one for one in json.loads(said)["findings"] if one["code"] == "type_without_curve_unit"]
     assert {one["arguments"]["hazard"] for one in past} == {"earthquake of the past"}
     assert curves["earthquake", "road"] == "earthquake: > 5 MMI 0.01, > 6 MMI 0.05, > 7 MMI 0.2"
@@ -197,7 +223,10 @@ def test_results_hold_the_people_and_the_rules(found, tmp_path):
     assert len(rows) == len(found.people)
     assert pd.read_csv(tmp_path / "people.csv")["people"].sum() == pytest.approx(3 * 1500)
     rules = json.loads((tmp_path / "run.json").read_text(encoding="utf-8"))["rules"]
-    assert rules["hazards"]["earthquake"]["people"] == {"displacement": "earthquake-mmi", "fatality": "itb-bayesian"}
+    assert rules["hazards"]["earthquake"]["people"] == {
+        "displacement": "earthquake-mmi",
+        "fatality": "itb-bayesian",
+    }
     assert any(one.get("by") == "class" for one in rules["curve_points"].values())
     people = next(one for one in sheets_of(found, "en") if one.name == "people")
     assert len(people.rows) == len(found.people)
@@ -209,10 +238,14 @@ def test_the_map_and_the_report_show_it(found, tmp_path, language):
     write_map(found, tmp_path / "map.html")
     districts = block_of((tmp_path / "map.html").read_text(encoding="utf-8"), "districts")
     assert dict(zip(districts["id"], districts["displaced"], strict=True)) == {
-        "1": [["earthquake", 250]], "2": [["earthquake", 250]], "outside districts": []}
+        "1": [["earthquake", 250]],
+        "2": [["earthquake", 250]],
+        "outside districts": [],
+    }
     written = write_report(found, tmp_path, languages=[language], per=["district"])
     report = written.reports[language].read_text(encoding="utf-8")
-    # everybody at VI or above: 250 + 250 = 500 displaced, 500 x 2.8 = 1,400 kg of rice, 500 x 0.05 = 25 toilets
+    # everybody at VI or above: 250 + 250 = 500 displaced, 500 x 2.8 = 1,400 kg of rice, 500 x 0.05
+    # = 25 toilets
     for said in {"en": ("VIII", "1,400", "four fatal"), "id": ("VIII", "1.400", "empat")}[language]:
         assert said in report, said
     district = next(one for one in written.parts if "0001" in one.name).read_text(encoding="utf-8")
@@ -220,8 +253,10 @@ def test_the_map_and_the_report_show_it(found, tmp_path, language):
     assert {"en": "700", "id": "700"}[language] in district  # 250 x 2.8 kg
 
 
+# fmt: off
 PUBLIC = (('owner = "Works"', 'owner = "Works"\nvisibility = "public"'),
-          ('asset_type = "road"', 'asset_type = "road"\nvisibility = "public"'))  # fmt: skip
+          ('asset_type = "road"', 'asset_type = "road"\nvisibility = "public"'))
+# fmt: on
 
 
 @pytest.mark.slow
@@ -229,8 +264,11 @@ def test_the_public_is_told_no_small_number_nor_the_next_that_would_tell_it(shak
     edit(*PUBLIC)
     (shaken / "people.csv").write_text("CODE,POP\n1,30\n2,500\n", encoding="utf-8")
     found = disclosed(assess(read_city(shaken)))
-    people = found.people[found.people["return_period"] == 100].set_index(["district", "class"]).loc["1"]
-    # of 30 people 15 at V, 7.5 at VI and 7.5 unknown: both are fewer than 10, so each hides the other
+    people = (
+        found.people[found.people["return_period"] == 100].set_index(["district", "class"]).loc["1"]
+    )
+    # of 30 people 15 at V, 7.5 at VI and 7.5 unknown: both are fewer than 10, so each hides the
+    # other
     assert people["people"][people["people"] > 0].to_dict() == {"V": pytest.approx(15)}
     few = people[people["people_rule"] == "fewer than 10"]
     assert set(few.index) == {"VI", "unknown"}
@@ -247,11 +285,16 @@ def test_where_one_count_is_small_the_next_smallest_is_not_told_either(shaken, e
     for period in (100, 250, 500):
         write_grid(shaken / f"mmi_{period}.tif", np.array([[5.0, 6.0], [6.0, 7.6]]))
     people = disclosed(assess(read_city(shaken))).people
-    second = people[(people["return_period"] == 100) & (people["district"] == "2")].set_index("class")
+    second = people[(people["return_period"] == 100) & (people["district"] == "2")].set_index(
+        "class"
+    )
     # 12 people, half at VI and half at VIII; both are few
     assert set(second.index[second["people_rule"] == "fewer than 10"]) == {"VI", "VIII"}
     (shaken / "people.csv").write_text("CODE,POP\n1,1000\n2,500\n", encoding="utf-8")
-    assert set(disclosed(assess(read_city(shaken))).people["people_rule"]) == {"share of dwellings", "share of area"}
+    assert set(disclosed(assess(read_city(shaken))).people["people_rule"]) == {
+        "share of dwellings",
+        "share of area",
+    }
 
 
 def test_internal_dwellings_tell_the_public_nothing_of_people(found):

@@ -1,7 +1,8 @@
-"""The cities that ship: every asset accounted for, one asset each reckoned again by hand, and tables kept to be read.
+"""The cities that ship: every asset accounted for, one asset each reckoned again by hand, and
+tables kept to be read.
 
-The tables of the demo city stand in `tests/golden/`; after a change of method they are written anew with
-`python -m pytest tests/test_cities.py --rewrite-golden`, and the difference is read.
+The tables of the demo city stand in `tests/golden/`; after a change of method they are written anew
+with `python -m pytest tests/test_cities.py --rewrite-golden`, and the difference is read.
 """
 
 from __future__ import annotations
@@ -39,7 +40,8 @@ def assessments(assessed_once) -> dict[str, Assessment]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("name", "assets", "unusable"), [("semarang", 3186, 0), ("canflood-bc", 32, 0), ("kampen", 29673, 3)]
+    ("name", "assets", "unusable"),
+    [("semarang", 3186, 0), ("canflood-bc", 32, 0), ("kampen", 29673, 3)],
 )
 def test_every_asset_is_accounted_for(assessments, name, assets, unusable):
     found = assessments[name]
@@ -47,7 +49,9 @@ def test_every_asset_is_accounted_for(assessments, name, assets, unusable):
     assert (~found.assets["usable"]).sum() == unusable
     states = found.exposure_counts[["exposed", "not_exposed", "no_data", "unusable"]].sum(axis=1)
     assert (states == found.exposure_counts["assets"]).all()
-    per_map = found.exposure_counts.groupby(["hazard", "return_period"], dropna=False, observed=True)["assets"].sum()
+    per_map = found.exposure_counts.groupby(
+        ["hazard", "return_period"], dropna=False, observed=True
+    )["assets"].sum()
     assert (per_map == assets).all()
     assert found.focus_areas["assets"].sum() == assets
     total, parts = found.joint_ead["ead"].sum(), found.focus_areas["ead"].sum()
@@ -60,7 +64,17 @@ def test_the_demo_city_out_of_its_register_is_the_same(assessments, tmp_path, ca
     shutil.copytree(DATA / "semarang", folder)
     assert main(["start", str(folder), "--language", "en"]) == 0, capsys.readouterr()
     before, after = assessments["semarang"], assess(read_city(folder))
-    for name in ("exposure", "damage", "ead", "joint_ead", "future_ead", "chronic_hazards", "exposure_counts", "scores", "findings"):
+    for name in (
+        "exposure",
+        "damage",
+        "ead",
+        "joint_ead",
+        "future_ead",
+        "chronic_hazards",
+        "exposure_counts",
+        "scores",
+        "findings",
+    ):
         pd.testing.assert_frame_equal(getattr(after, name), getattr(before, name), check_exact=True)
     for name in ("assets", "focus_areas"):
         gpd.testing.assert_geodataframe_equal(getattr(after, name), getattr(before, name))
@@ -91,7 +105,9 @@ def tables(found: Assessment) -> dict[str, pd.DataFrame]:
 def resilience_tables(found: Assessment) -> dict[str, pd.DataFrame]:
     drawn = assess_resilience(found)
     return {
-        "district_ranking": drawn.district_ranking[drawn.district_ranking["top_share"] > 0].reset_index(drop=True),
+        "district_ranking": drawn.district_ranking[
+            drawn.district_ranking["top_share"] > 0
+        ].reset_index(drop=True),
         "shocks_and_stresses": drawn.shocks_and_stresses,
         "influences": drawn.influences,
         "group_ranks": drawn.group_ranks,
@@ -106,22 +122,37 @@ def demo_tables(assessments) -> dict[str, pd.DataFrame]:
 
 @pytest.mark.parametrize(
     "name",
-    ["focus_areas", "exposed_by_type", "findings", "district_ranking", "shocks_and_stresses", "influences", "group_ranks",
-     "resilience_findings"],
-)  # fmt: skip
+    [
+        "focus_areas",
+        "exposed_by_type",
+        "findings",
+        "district_ranking",
+        "shocks_and_stresses",
+        "influences",
+        "group_ranks",
+        "resilience_findings",
+    ],
+)
 def test_the_demo_citys_tables_are_as_they_were(demo_tables, name, request):
     table = demo_tables[name]
     path = GOLDEN / f"semarang_{name}.csv"
     if request.config.getoption("--rewrite-golden"):
         table.to_csv(path, index=False, float_format="%.6g", lineterminator="\n")
-    text = {column: "str" for column in table.columns if not pd.api.types.is_numeric_dtype(table[column])}
+    text = {
+        column: "str"
+        for column in table.columns
+        if not pd.api.types.is_numeric_dtype(table[column])
+    }
     kept = pd.read_csv(path, dtype=text)
     pd.testing.assert_frame_equal(table.astype(text), kept, check_dtype=False, rtol=1e-5)
 
 
 def test_the_people_of_semarang_are_an_exercise_everywhere(assessments):
     made = assessments["semarang"]
-    assert set(made.people["data_status"]) == {"exercise"} and "population" in made.provenance["exercise"]
+    assert (
+        set(made.people["data_status"]) == {"exercise"}
+        and "population" in made.provenance["exercise"]
+    )
     on_one_map = made.people[made.people["return_period"] == 100]["people"].sum()
     assert on_one_map == pytest.approx(1_650_000)  # everybody counts once
     there = (made.people["district"] == "33.74.02.1001") & (made.people["return_period"] == 100)
@@ -138,7 +169,9 @@ def test_the_preliminary_assessment_of_semarang_tells_districts_apart(assessment
     assert set(table["data_status"]) == {"exercise"}
     assert table["top_share"].sum() == pytest.approx(5)
     first = table.sort_values("top_share", ascending=False)["top_share"].head(10)
-    assert first.iloc[0] > 0.5 and first.nunique() == 10 and first.iloc[-1] < 0.3  # neither all at 0 nor all at 1
+    assert (
+        first.iloc[0] > 0.5 and first.nunique() == 10 and first.iloc[-1] < 0.3
+    )  # neither all at 0 nor all at 1
     assert 5 <= table["non_dominated"].sum() <= 20
     scores = drawn.criteria.pivot(index="district", columns="criterion", values="score")
     assert ((scores > 0) & (scores < 1)).mean().min() > 0.2  # no criterion is all at its goalposts
@@ -159,7 +192,9 @@ def test_the_public_of_semarang_reads_the_same_order_and_no_word_of_people(asses
 
 
 def test_a_clinic_of_semarang_by_hand(assessments):
-    """Puskesmas Pandanaran: 23 cm at 50 years, 53 cm at 100, dry before; 4 billion rupiah; JRC Asia commercial."""
+    """Puskesmas Pandanaran: 23 cm at 50 years, 53 cm at 100, dry before; 4 billion rupiah; JRC
+    Asia commercial.
+    """
     city = read_city(DATA / "semarang")
     found = explain(city, "health:5430983478")
     point = gpd.GeoSeries([found.asset["geometry"]], crs=city.crs).iloc[0]
@@ -168,7 +203,8 @@ def test_a_clinic_of_semarang_by_hand(assessments):
         with rasterio.open(one.path) as grid:
             depths[one.return_period] = next(grid.sample([(point.x, point.y)]))[0] / 100
     assert depths == {5: 0, 10: 0, 25: 0, 50: 0.23, 100: 0.53}
-    # the curve between its points: 0.376789623·0.23/0.5; 0.376789623 + 0.06·(0.537681619 - 0.376789623)
+    # the curve between its points: 0.376789623·0.23/0.5; 0.376789623 + 0.06·(0.537681619 -
+    # 0.376789623)
     at_50, at_100 = 0.376789623 * 0.46, 0.376789623 + 0.06 * (0.537681619 - 0.376789623)
     damage = found.hazards[1].damage.set_index("return_period")["damage"]
     assert damage.to_dict() == pytest.approx({50: 4e9 * at_50, 100: 4e9 * at_100})
@@ -176,8 +212,14 @@ def test_a_clinic_of_semarang_by_hand(assessments):
     ead = 4e9 * (0.02 * at_50 / 2 + 0.01 * (at_50 + at_100) / 2 + 0.01 * at_100)
     low = 4e9 * (0.01 * at_50 + 0.01 * at_100)
     high = 4e9 * (0.02 * at_50 + 0.01 * at_100 + 0.01)
-    assert found.hazards[1].ead[["ead", "ead_low", "ead_high"]].iloc[0].tolist() == pytest.approx([ead, low, high])
-    whole = assessments["semarang"].ead.set_index(["hazard", "asset_id"]).loc[("banjir", "health:5430983478")]
+    assert found.hazards[1].ead[["ead", "ead_low", "ead_high"]].iloc[0].tolist() == pytest.approx(
+        [ead, low, high]
+    )
+    whole = (
+        assessments["semarang"]
+        .ead.set_index(["hazard", "asset_id"])
+        .loc[("banjir", "health:5430983478")]
+    )
     assert whole[["ead", "ead_low", "ead_high"]].tolist() == pytest.approx([ead, low, high])
     assert len(found.hazards[0].damage) == 0  # rob is a stress: no damage of one event
     for language, word in (("en", "Rp693,292,906"), ("id", "Rp693.292.906")):
@@ -185,7 +227,9 @@ def test_a_clinic_of_semarang_by_hand(assessments):
 
 
 def test_a_house_of_british_columbia_by_hand(assessments):
-    """House 17900: floor 0.61 m below ground is a basement house; its damage follows its own curve per m2."""
+    """House 17900: floor 0.61 m below ground is a basement house; its damage follows its own
+    curve per m2.
+    """
     city = read_city(DATA / "canflood-bc")
     found = explain(city, "houses:14879")
     asset = found.asset
@@ -201,23 +245,31 @@ def test_a_house_of_british_columbia_by_hand(assessments):
         at[period] = (low[1] + step * (high[1] - low[1])) * 117.99
     damage = found.hazards[0].damage.set_index("return_period")["damage"]
     assert damage[50] == pytest.approx(at[50], rel=1e-4)
-    assert damage[100] == pytest.approx(311.968 * 117.99, rel=1e-5)  # 1.97 - 3 lies between -1.2 and -0.9: level
+    assert damage[100] == pytest.approx(
+        311.968 * 117.99, rel=1e-5
+    )  # 1.97 - 3 lies between -1.2 and -0.9: level
     assert damage[200] == pytest.approx(at[200], rel=1e-4)
     assert damage[1000] == 91_300  # 835 a m2 would be 98,500: no more than its value
     ead = (
-        (0.5 - 0.02) * damage[50] / 2 + 0.01 * (damage[50] + damage[100]) / 2 + 0.005 * (damage[100] + damage[200]) / 2
+        (0.5 - 0.02) * damage[50] / 2
+        + 0.01 * (damage[50] + damage[100]) / 2
+        + 0.005 * (damage[100] + damage[200]) / 2
     )
     ead += 0.004 * (damage[200] + 91_300) / 2 + 91.3
     assert found.hazards[0].ead["ead"].iloc[0] == pytest.approx(ead)
 
 
 def test_a_building_of_kampen_by_hand(assessments):
-    """A dwelling under a scenario: its exposed share is the area of its cells above 0, cut by shapely."""
+    """A dwelling under a scenario: its exposed share is the area of its cells above 0, cut by
+    shapely.
+    """
     import shapely
 
     city = read_city(DATA / "kampen")
     whole = assessments["kampen"]
-    wet = whole.damage[whole.damage["damage"].notna() & (whole.damage["damage_ratio"] < 0.9)].iloc[7]
+    wet = whole.damage[whole.damage["damage"].notna() & (whole.damage["damage_ratio"] < 0.9)].iloc[
+        7
+    ]
     found = explain(city, str(wet["asset_id"]))
     laid, shape = found.hazards[0].pieces, found.asset["geometry"]
     with rasterio.open(city.hazards[0].maps[0].path) as grid:
@@ -235,14 +287,18 @@ def test_a_building_of_kampen_by_hand(assessments):
     exposed = share[depth > 0].sum()
     assert found.hazards[0].exposure["exposed_fraction"].iloc[0] == pytest.approx(exposed, rel=1e-6)
     curve = found.hazards[0].curve
-    fraction = (share * np.where(depth > 0, np.interp(depth, curve.intensities, curve.damage), 0)).sum()
+    fraction = (
+        share * np.where(depth > 0, np.interp(depth, curve.intensities, curve.damage), 0)
+    ).sum()
     assert wet["damage_ratio"] == pytest.approx(fraction, rel=1e-6)
     assert wet["damage"] == pytest.approx(fraction * found.asset["value"], rel=1e-6)
     assert len(found.hazards[0].ead) == 0  # no return period, no EAD
 
 
 def test_kampens_buildings_at_their_representative_points():
-    """29,673 buildings as they stand in the file; 19,974 have water at their representative point."""
+    """29,673 buildings as they stand in the file; 19,974 have water at their representative
+    point.
+    """
     city = read_city(DATA / "kampen")
     with pytest.warns(RuntimeWarning):  # the file has rings that do not close
         buildings = gpd.read_file(city.assets[0].path, layer="multipolygons", on_invalid="ignore")
@@ -252,7 +308,9 @@ def test_kampens_buildings_at_their_representative_points():
     laid = next(intersections(points, open_hazard(city.hazards[0], city.crs)))
     assert (laid["intensity"] > 0).sum() == 19_974
     with rasterio.open(city.hazards[0].maps[0].path) as grid:
-        sampled = np.array([value[0] for value in grid.sample([(point.x, point.y) for point in points])])
+        sampled = np.array(
+            [value[0] for value in grid.sample([(point.x, point.y) for point in points])]
+        )
     assert np.array_equal(laid.sort_values("asset")["intensity"], sampled)
 
 
@@ -274,7 +332,9 @@ def test_the_results_show_where_the_200_year_map_is_dry(assessments):
     # 610 × 523 cells are their own sample: all that the findings count lie in the squares
     by_map = found.non_monotonic.groupby("rarer")[["cells", "dry"]].sum()
     assert by_map["cells"].to_dict() == {float(rarer): row["count"] for rarer, row in told.items()}
-    assert by_map["dry"].to_dict() == {float(rarer): row["arguments"]["dry"] for rarer, row in told.items()}
+    assert by_map["dry"].to_dict() == {
+        float(rarer): row["arguments"]["dry"] for rarer, row in told.items()
+    }
     # 7,340 of the 151,572 cells that the 100-year map floods
     assert told["200"]["count"] == 7_340
     assert told["200"]["arguments"]["percent"] == pytest.approx(100 * 7_340 / 151_572)
@@ -283,7 +343,11 @@ def test_the_results_show_where_the_200_year_map_is_dry(assessments):
 
 
 def test_the_readme_says_what_the_tool_says_of_rob(assessments):
-    readme = (DATA.parent / "README.md").read_text(encoding="utf-8").partition("## What a planner would say")[2]
+    readme = (
+        (DATA.parent / "README.md")
+        .read_text(encoding="utf-8")
+        .partition("## What a planner would say")[2]
+    )
     made = assessments["semarang"]
     for language in LANGUAGES:
         said = chronic_hazard_sentences(made.city, made.chronic_hazards, language)
@@ -292,16 +356,23 @@ def test_the_readme_says_what_the_tool_says_of_rob(assessments):
 
 
 def test_rob_of_semarang_by_hand(assessments):
-    """RSI Sultan Agung, 120 billion, wet at high tide: 0.01 of it a year; 40 days x 0.2 without service."""
+    """RSI Sultan Agung, 120 billion, wet at high tide: 0.01 of it a year; 40 days x 0.2 without
+    service.
+    """
     made = assessments["semarang"]
     hospital = made.chronic_hazards.set_index("asset_id").loc["health:576146819"]
-    assert hospital[["exposed_fraction", "annual_damage", "disruption_days"]].tolist() == pytest.approx([1, 1.2e9, 8])
+    assert hospital[
+        ["exposed_fraction", "annual_damage", "disruption_days"]
+    ].tolist() == pytest.approx([1, 1.2e9, 8])
     rob = made.ead[(made.ead["hazard"] == "rob").to_numpy()]
     assert rob.set_index("asset_id").loc["health:576146819", "ead"] == pytest.approx(1.2e9)
-    assert set(rob["rule"]) == {"yearly price"} and set(rob["data_status"]) == set(made.chronic_hazards["data_status"]) == {
-        "exercise"}  # fmt: skip
+    assert set(rob["rule"]) == {"yearly price"} and set(rob["data_status"]) == set(
+        made.chronic_hazards["data_status"]
+    ) == {"exercise"}
     assert {"rob", "yearly"} <= set(made.provenance["exercise"])
-    assert not {"stress_not_priced", "type_without_yearly_price", "yearly_above_value"} & set(made.findings["code"])
+    assert not {"stress_not_priced", "type_without_yearly_price", "yearly_above_value"} & set(
+        made.findings["code"]
+    )
     said = explain(made.city, "health:576146819").lines("id")
     assert any("Rp120.000.000.000 × 0,01 × bagian 1 = Rp1.200.000.000" in line for line in said)
     assert any("40 × 0,2 × bagian 1 = 8" in line for line in said)

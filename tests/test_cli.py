@@ -1,4 +1,6 @@
-"""The command line as people meet it: help, typos, errors as one line, exit codes, two languages."""
+"""The command line as people meet it: help, typos, errors as one line, exit codes, two
+languages.
+"""
 
 from __future__ import annotations
 
@@ -46,16 +48,32 @@ def process(*arguments: str, **options) -> subprocess.CompletedProcess:
 
 
 @pytest.mark.parametrize(
-    ("language", "heading", "word"), [("en", "Usage:", "Commands:"), ("id", "Cara pakai:", "Perintah:")]
+    ("language", "heading", "word"),
+    [("en", "Usage:", "Commands:"), ("id", "Cara pakai:", "Perintah:")],
 )
 def test_help_is_in_the_readers_language(capsys, language, heading, word):
-    for arguments in (("--language", language), ("--language", language, "--help"), (f"--language={language}", "-h")):
+    for arguments in (
+        ("--language", language),
+        ("--language", language, "--help"),
+        (f"--language={language}", "-h"),
+    ):
         code, out, err = run(capsys, *arguments)
         assert code == 0
         assert out[0].startswith(heading)
         assert word in out
         assert not err
-    for command in ("new", "check", "assess", "map", "explain", "demo", "schema", "doctor", "validate", "curves"):
+    for command in (
+        "new",
+        "check",
+        "assess",
+        "map",
+        "explain",
+        "demo",
+        "schema",
+        "doctor",
+        "validate",
+        "curves",
+    ):
         code, out, err = run(capsys, command, "--language", language, "--help")
         assert (code, out[0].startswith(heading), err) == (0, True, [])
 
@@ -118,14 +136,18 @@ def test_doctor_says_what_is_installed_and_that_proj_works(capsys):
 
 
 @pytest.mark.parametrize("language", ["en", "id"])
-def test_new_writes_a_city_whose_only_faults_are_its_missing_files_and_gaps(capsys, tmp_path, language):
+def test_new_writes_a_city_whose_only_faults_are_its_missing_files_and_gaps(
+    capsys, tmp_path, language
+):
     code, out, _ = run(capsys, "new", tmp_path / "kota", "--language", language)
     assert code == 0
     assert "asset-inventory check" in out[0]
     code, _, err = run(capsys, "check", tmp_path / "kota", "--language", language)
     assert code == 1
     gaps = [line for line in err if "«...»" in line or "«YYYY-MM-DD»" in line]
-    assert len(gaps) == 7  # the city's name; publisher, date and licence of the layer and of the hazard
+    assert (
+        len(gaps) == 7
+    )  # the city's name; publisher, date and licence of the layer and of the hazard
     assert len(err) == 5 + len(gaps)  # a headline, one layer, three grids
     assert all(str(tmp_path) in line for line in err[1:] if line not in gaps)
     code, _, err = run(capsys, "new", tmp_path / "kota", "--language", language)
@@ -135,7 +157,9 @@ def test_new_writes_a_city_whose_only_faults_are_its_missing_files_and_gaps(caps
 
 def test_help_imports_no_pandas_and_needs_no_terminal():
     code = "import sys; from asset_inventory.cli import main; main(['--help']); print(*sys.modules, file=sys.stderr)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, encoding="utf-8", check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, encoding="utf-8", check=True
+    )
     loaded = done.stderr
     for heavy in ("pandas", "numpy", "geopandas", "pyogrio", "rasterio", "folium", "pydantic"):
         assert heavy not in loaded.split()
@@ -178,7 +202,9 @@ def test_under_lc_all_c_and_a_foreign_proj_it_speaks_and_works(town):
         ),
     ],
 )
-def test_assess_writes_everything_and_says_five_lines(capsys, monkeypatch, town, tmp_path, language, words, owned):
+def test_assess_writes_everything_and_says_five_lines(
+    capsys, monkeypatch, town, tmp_path, language, words, owned
+):
     monkeypatch.chdir(tmp_path)
     code, out, err = run(capsys, "assess", town, "--language", language)
     assert (code, err) == (1, [])  # the depot has no geometry, which must be mended
@@ -209,7 +235,9 @@ def test_assess_writes_everything_and_says_five_lines(capsys, monkeypatch, town,
     }
 
 
-@pytest.mark.parametrize(("language", "words"), [("en", "Look first at: 2."), ("id", "Lihat lebih dulu: 2.")])
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "Look first at: 2."), ("id", "Lihat lebih dulu: 2.")]
+)
 def test_where_nothing_is_exposed_nobody_is_told_to_look_first(town, language, words):
     made = assess(read_city(town))
     areas = made.focus_areas.assign(assets_exposed=(made.focus_areas["rank"] == 1).astype(int))
@@ -221,21 +249,32 @@ def test_the_citys_own_language_is_spoken_unless_another_is_asked_for(capsys, ed
     assert run(capsys, "explain", folder, "roads:C")[1][1].startswith("Nilai:")
     assert run(capsys, "explain", folder, "roads:C", "--language", "en")[1][1].startswith("Value:")
     code, _, err = run(capsys, "explain", folder, "roads:D")
-    assert (code, err) == (1, ["kota ini tidak memiliki aset «roads:D»; apakah maksudnya «roads:C»?"])
+    assert (code, err) == (
+        1,
+        ["kota ini tidak memiliki aset «roads:D»; apakah maksudnya «roads:C»?"],
+    )
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "id"])
-def test_a_map_without_crs_and_a_field_without_dbf_are_one_line_each(capsys, town, tmp_path, language):
-    (town / "flood_50.asc").write_text("ncols 1\nnrows 1\nxllcorner 0\nyllcorner 0\ncellsize 1\n1\n", encoding="utf-8")
+def test_a_map_without_crs_and_a_field_without_dbf_are_one_line_each(
+    capsys, town, tmp_path, language
+):
+    (town / "flood_50.asc").write_text(
+        "ncols 1\nnrows 1\nxllcorner 0\nyllcorner 0\ncellsize 1\n1\n", encoding="utf-8"
+    )
     text = (town / "city.toml").read_text(encoding="utf-8")
     (town / "city.toml").write_text(text.replace("flood_50.tif", "flood_50.asc"), encoding="utf-8")
     code, out, err = run(capsys, "assess", town, "--language", language)
     assert (code, err) == (1, [])
     assert any("crs = " in line and "flood_50.asc" in line for line in out)
-    geopandas.read_file(town / "buildings.gpkg").dropna(subset="geometry").iloc[:1].to_file(town / "buildings.shp")
+    geopandas.read_file(town / "buildings.gpkg").dropna(subset="geometry").iloc[:1].to_file(
+        town / "buildings.shp"
+    )
     (town / "buildings.dbf").unlink()
-    (town / "city.toml").write_text(text.replace("buildings.gpkg", "buildings.shp"), encoding="utf-8")
+    (town / "city.toml").write_text(
+        text.replace("buildings.gpkg", "buildings.shp"), encoding="utf-8"
+    )
     code, out, err = run(capsys, "assess", town, "--language", language)
     assert (code, out, len(err)) == (1, [], 1)
     assert ".dbf" in err[0]
@@ -258,16 +297,24 @@ def test_progress_is_shown_in_a_terminal_only(town, tmp_path):
     if script is None or sys.platform != "linux":
         pytest.skip("no «script» command that gives a terminal")
     command = f"{sys.executable} -m asset_inventory map {town} --to {tmp_path / 'map.html'}"
-    done = subprocess.run([script, "-qec", command, "/dev/null"], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [script, "-qec", command, "/dev/null"], capture_output=True, text=True, check=False
+    )
     assert "Assessing Tiny Town" in done.stdout
     assert "Assessing" not in process("map", town, "--to", tmp_path / "map.html").stderr
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("language", "said"), [
-    ("en", "Only the map is cut for the public: the results in"),
-    ("id", "Hanya petanya yang disaring untuk umum: hasil di")])
-def test_a_map_for_the_public_says_that_its_results_are_internal(edit, tmp_path, capsys, monkeypatch, language, said):
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "Only the map is cut for the public: the results in"),
+        ("id", "Hanya petanya yang disaring untuk umum: hasil di"),
+    ],
+)
+def test_a_map_for_the_public_says_that_its_results_are_internal(
+    edit, tmp_path, capsys, monkeypatch, language, said
+):
     town = edit(('owner = "Works"', 'owner = "Works"\nvisibility = "public"'))
     monkeypatch.chdir(tmp_path)
     asked = ("assess", town, "--language", language, "--results", tmp_path / "out")
@@ -280,12 +327,18 @@ def test_a_map_for_the_public_says_that_its_results_are_internal(edit, tmp_path,
 @pytest.mark.parametrize("module", sorted(set(MODULES.values())))
 def test_the_table_of_commands_has_what_each_module_has(module):
     there = import_module(f"asset_inventory.cli.{module}").commands("en", None)
-    assert sorted(one.name for one in there) == sorted(name for name, held in MODULES.items() if held == module)
+    assert sorted(one.name for one in there) == sorted(
+        name for name, held in MODULES.items() if held == module
+    )
 
 
-def test_the_demo_is_a_copy_of_the_demo_city_that_is_assessed(town_once, capsys, tmp_path, monkeypatch):
+def test_the_demo_is_a_copy_of_the_demo_city_that_is_assessed(
+    town_once, capsys, tmp_path, monkeypatch
+):
     monkeypatch.setattr("asset_inventory.cli.start.demo_city", lambda: town_once)
     code, out, _ = run(capsys, "demo", "--to", tmp_path / "demo", "--language", "en")
     assert code == 1  # the depot has no geometry
-    assert (tmp_path / "demo" / "semarang" / "city.toml").read_bytes() == (town_once / "city.toml").read_bytes()
+    assert (tmp_path / "demo" / "semarang" / "city.toml").read_bytes() == (
+        town_once / "city.toml"
+    ).read_bytes()
     assert out[-1].startswith("Results: ") and list((tmp_path / "demo").glob("*.html"))

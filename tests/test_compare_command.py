@@ -36,7 +36,9 @@ def test_two_maps_of_a_city_have_a_file_of_their_own(capsys, two_cities):
     text = (two_cities[0] / "city.toml").read_text(encoding="utf-8")
     public = text.replace('name = "buildings"', 'name = "buildings"\nvisibility = "public"', 1)
     (two_cities[0] / "city.toml").write_text(public, encoding="utf-8")
-    code, out, _ = run(capsys, "map", "town", "--compare", "landslide", "flood:100", "--audience", "public")
+    code, out, _ = run(
+        capsys, "map", "town", "--compare", "landslide", "flood:100", "--audience", "public"
+    )
     assert (code, out) == (1, ["Map: maps/town-landslide-flood-100-public.html"])
     code, out, _ = run(capsys, "map", "town", "--compare", "10", "100", "--to", "mine.html")
     assert (code, out) == (1, ["Map: mine.html"])
@@ -49,7 +51,17 @@ def test_two_cities_are_told_by_their_labels_else_by_their_folders(capsys, two_c
     with open("maps/town-town-2050.html", encoding="utf-8") as file:
         assert "<title>town and town 2050 compared</title>" in file.read()
     code, out, _ = run(
-        capsys, "map", "town", "--compare", "town", "town 2050", "--labels", "today", "2050", "--to", "it.html"
+        capsys,
+        "map",
+        "town",
+        "--compare",
+        "town",
+        "town 2050",
+        "--labels",
+        "today",
+        "2050",
+        "--to",
+        "it.html",
     )
     assert code == 1
     with open("it.html", encoding="utf-8") as file:
@@ -61,11 +73,23 @@ def test_two_cities_are_told_by_their_labels_else_by_their_folders(capsys, two_c
     [
         (("town", "--compare", "flod:10", "flood:100"), 1, "did you mean «flood:10»?"),
         (("town", "--compare", "10", "10"), 1, "the same hazard map on both sides"),
-        (("town", "--compare", "10", "20"), 1, "there are flood:10, flood:50, flood:100, landslide"),
+        (
+            ("town", "--compare", "10", "20"),
+            1,
+            "there are flood:10, flood:50, flood:100, landslide",
+        ),
         (("town", "--compare", "town", "twn 2050"), 1, "did you mean «town 2050»?"),
-        (("--compare", "10", "100"), 1, "«10»: no folder with a city.toml; give the folders of two cities"),
+        (
+            ("--compare", "10", "100"),
+            1,
+            "«10»: no folder with a city.toml; give the folders of two cities",
+        ),
         (("gone", "--compare", "town", "town 2050"), 1, "two other cities than gone"),
-        (("town", "--compare", "10", "100", "--audience", "public"), 1, "a public page needs assets that are public"),
+        (
+            ("town", "--compare", "10", "100", "--audience", "public"),
+            1,
+            "a public page needs assets that are public",
+        ),
         (("town", "--labels", "a", "b"), 1, "--labels name two cities' folders"),
         (("--only", "flood"), 2, "«CITY» is missing."),
         (("town", "--compare", "10"), 2, "--compare wants A B behind it."),
@@ -85,7 +109,9 @@ def test_a_wrong_map_is_told_before_anything_is_reckoned(capsys, two_cities, mon
     assert run(capsys, "map", "town", "--compare", "flod:10", "100")[0] == 1
 
 
-def test_two_cities_are_not_assessed_where_their_map_cannot_be_replaced(capsys, two_cities, monkeypatch):
+def test_two_cities_are_not_assessed_where_their_map_cannot_be_replaced(
+    capsys, two_cities, monkeypatch
+):
     def assessed(*_, **__):
         raise AssertionError("assessed first")
 

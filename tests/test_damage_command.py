@@ -1,4 +1,6 @@
-"""`asset-inventory damage`: what is lost on each map and a year, as text and for machines, and as README shows it."""
+"""`asset-inventory damage`: what is lost on each map and a year, as text and for machines, and
+as README shows it.
+"""
 
 from __future__ import annotations
 
@@ -13,46 +15,88 @@ from tests.support.tidal_flooding import HOUSES, rob
 
 def cells(out: list[str], *words: str) -> list[list[str]]:
     """The cells of each line of a table that holds all these words."""
-    return [[cell.strip() for cell in line.split("  ") if cell.strip()]
-            for line in out if all(word in line for word in words)]  # fmt: skip
+    return [
+        [cell.strip() for cell in line.split("  ") if cell.strip()]
+        for line in out
+        if all(word in line for word in words)
+    ]
 
 
 def test_the_houses_of_british_columbia_stand_in_readme_as_the_command_tells_them(capsys):
-    code, out, err = run(capsys, "damage", PROJECT / "data" / "canflood-bc", "--by", "type", "--language", "en")
+    code, out, err = run(
+        capsys, "damage", PROJECT / "data" / "canflood-bc", "--by", "type", "--language", "en"
+    )
     assert (code, err) == (0, [])
     readme = (PROJECT / "README.md").read_text(encoding="utf-8")
-    shown = readme.partition("$ asset-inventory damage data/canflood-bc --by type --language en\n")[2]
+    shown = readme.partition("$ asset-inventory damage data/canflood-bc --by type --language en\n")[
+        2
+    ]
     kept = shown.partition("\n```")[0].splitlines()
-    assert [line.rstrip() for line in out if line.strip()] == [line for line in kept if line.strip()]
+    assert [line.rstrip() for line in out if line.strip()] == [
+        line for line in kept if line.strip()
+    ]
 
 
-def test_houses_by_return_period_with_their_annual_damage_its_bounds_and_the_maps_that_contradict(capsys):
-    code, out, _ = run(capsys, "damage", PROJECT / "data" / "canflood-bc", "--by", "type", "--json", "--language", "en")
+def test_houses_by_return_period_with_their_annual_damage_its_bounds_and_the_maps_that_contradict(
+    capsys,
+):
+    code, out, _ = run(
+        capsys,
+        "damage",
+        PROJECT / "data" / "canflood-bc",
+        "--by",
+        "type",
+        "--json",
+        "--language",
+        "en",
+    )
     said = json.loads("".join(out))
     assert (code, said["currency"], said["exercise"]) == (0, "CAD", ["houses", "river flood"])
-    damage = {(row["part"], row["return_period"]): (row["exposed"], row["damage"]) for row in said["damage"]}
+    damage = {
+        (row["part"], row["return_period"]): (row["exposed"], row["damage"])
+        for row in said["damage"]
+    }
     assert len(damage) == 3 * 4
     for period in (50, 100, 200, 1000):
         parts = [damage[kind, period] for kind in ("BA_S", "CA_S")]
         assert sum(count for count, _ in parts) == damage[None, period][0]
         assert sum(lost for _, lost in parts) == pytest.approx(damage[None, period][1])
     whole, without = [row for row in said["ead"] if row["by"] == "city"]
-    assert (whole["rule"], whole["maps"], whole["ead_low"], whole["ead_high"]) == ("bounds void", 4, None, None)
+    assert (whole["rule"], whole["maps"], whole["ead_low"], whole["ead_high"]) == (
+        "bounds void",
+        4,
+        None,
+        None,
+    )
     assert (without["left_out"], without["maps"]) == ("200", 3)
-    # the trapezoids over the sums, from no damage at 2 years: 0.48·D50/2 + 0.01·(D50 + D100)/2 + 0.009·(D100 + D1000)/2
-    # + D1000/1000; at least 0.01·D50 + 0.009·D100 + 0.001·D1000
+    # the trapezoids over the sums, from no damage at 2 years: 0.48·D50/2 + 0.01·(D50 + D100)/2 +
+    # 0.009·(D100 + D1000)/2 + D1000/1000; at least 0.01·D50 + 0.009·D100 + 0.001·D1000
     at = {period: damage[None, period][1] for period in (50, 100, 1000)}
-    ead = 0.24 * at[50] + 0.005 * (at[50] + at[100]) + 0.0045 * (at[100] + at[1000]) + 0.001 * at[1000]
+    ead = (
+        0.24 * at[50]
+        + 0.005 * (at[50] + at[100])
+        + 0.0045 * (at[100] + at[1000])
+        + 0.001 * at[1000]
+    )
     assert without["ead"] == pytest.approx(ead)
     assert without["ead_low"] == pytest.approx(0.01 * at[50] + 0.009 * at[100] + 0.001 * at[1000])
     assert without["ead_low"] < without["ead"] < without["ead_high"]
     codes = [row["code"] for row in said["findings"]]
-    assert codes.count("rarer_map_smaller") == 3 and "rarer_map_covers_less" in codes and "bounds_void" in codes
+    assert (
+        codes.count("rarer_map_smaller") == 3
+        and "rarer_map_covers_less" in codes
+        and "bounds_void" in codes
+    )
     assert all(row["message"] for row in said["findings"])
 
 
-@pytest.mark.parametrize(("language", "heading", "total", "exercise"), [
-    ("en", "What is lost a year", "All together", "EXERCISE"), ("id", "Kerugian per tahun", "Seluruhnya", "LATIHAN")])
+@pytest.mark.parametrize(
+    ("language", "heading", "total", "exercise"),
+    [
+        ("en", "What is lost a year", "All together", "EXERCISE"),
+        ("id", "Kerugian per tahun", "Seluruhnya", "LATIHAN"),
+    ],
+)
 def test_a_town_by_district_in_either_language(capsys, town, language, heading, total, exercise):
     code, out, err = run(capsys, "damage", town, "--by", "district", "--language", language)
     assert (code, err) == (1, [])  # the depot has no geometry
@@ -75,16 +119,30 @@ def test_the_public_gets_counts_where_values_are_internal(capsys, town):
     assert "ead" not in said and all("damage" not in row for row in said["damage"])
 
 
-@pytest.mark.parametrize(("language", "said", "not_said"), [
-    ("en", "Expected annual damage of a stress is its price a year on the share that it reaches", "trapezoid"),
-    ("id", "Rata-rata kerusakan per tahun dari tekanan adalah harganya per tahun", "trapesium")])
-def test_a_city_of_yearly_prices_alone_is_told_no_area_under_return_periods(capsys, town, language, said, not_said):
+@pytest.mark.parametrize(
+    ("language", "said", "not_said"),
+    [
+        (
+            "en",
+            "Expected annual damage of a stress is its price a year on the share that it reaches",
+            "trapezoid",
+        ),
+        ("id", "Rata-rata kerusakan per tahun dari tekanan adalah harganya per tahun", "trapesium"),
+    ],
+)
+def test_a_city_of_yearly_prices_alone_is_told_no_area_under_return_periods(
+    capsys, town, language, said, not_said
+):
     text = (town / "city.toml").read_text(encoding="utf-8")
     start, end = text.index("[[curves]]"), text.index("[scores]")
     text = text[:start] + text[end:]
     for _ in ("flood", "landslide"):
         first = text.index("[[hazards]]")
-        after = min(place for place in (text.find("[[hazards]]", first + 1), text.index("[scores]")) if place > 0)
+        after = min(
+            place
+            for place in (text.find("[[hazards]]", first + 1), text.index("[scores]"))
+            if place > 0
+        )
         text = text[:first] + text[after:]
     (town / "city.toml").write_text(text, encoding="utf-8")
     rob(town, HOUSES)

@@ -1,4 +1,6 @@
-"""The cities and curves that ship: where they come from, what is in them, and that they can be made again."""
+"""The cities and curves that ship: where they come from, what is in them, and that they can be
+made again.
+"""
 
 from __future__ import annotations
 
@@ -21,12 +23,19 @@ from asset_inventory.vulnerability.curves import curves_for, damage_at, read_cur
 from tests.support.paths import DATA
 
 CITIES = ("semarang", "canflood-bc", "kampen")
-SHIPPED = sorted(path for city in CITIES for path in (DATA / city).rglob("*")
-                 if path.is_file() and "__pycache__" not in path.parts and not path.name.startswith("."))
+SHIPPED = sorted(
+    path
+    for city in CITIES
+    for path in (DATA / city).rglob("*")
+    if path.is_file() and "__pycache__" not in path.parts and not path.name.startswith(".")
+)
 PERSONAL = re.compile(
-    r"phone|telp|telepon|e-?mail|contact|fax|addr|alamat|website|operator|user|uid|nik\b", re.IGNORECASE)
+    r"phone|telp|telepon|e-?mail|contact|fax|addr|alamat|website|operator|user|uid|nik\b",
+    re.IGNORECASE,
+)
 
-# Huizinga, De Moel, Szewczyk 2017, rounded to three decimals, at 0, 0.5, 1, 1.5, 2, 3, 4, 5 and 6 m.
+# Huizinga, De Moel, Szewczyk 2017, rounded to three decimals, at 0, 0.5, 1, 1.5, 2, 3, 4, 5 and 6
+# m.
 ASIA = {
     "residential": (0, 0.327, 0.494, 0.617, 0.721, 0.870, 0.931, 0.984, 1),
     "commercial": (0, 0.377, 0.538, 0.659, 0.763, 0.883, 0.942, 0.981, 1),
@@ -36,16 +45,29 @@ ASIA = {
     "agriculture": (0, 0.135, 0.370, 0.524, 0.558, 0.660, 0.834, 0.988, 1),
 }
 EUROPE = {
-    "residential": (0.25, 0.4, 0.5, 0.6, 0.75, 0.85, 0.95, 1), "commercial": (0.15, 0.3, 0.45, 0.55, 0.75, 0.9, 1, 1),
+    "residential": (0.25, 0.4, 0.5, 0.6, 0.75, 0.85, 0.95, 1),
+    "commercial": (0.15, 0.3, 0.45, 0.55, 0.75, 0.9, 1, 1),
     "industrial": (0.15, 0.27, 0.4, 0.52, 0.7, 0.85, 1, 1),
-    "transport": (0.317, 0.542, 0.702, 0.832, 1, 1, 1, 1), "infrastructure": (0.25, 0.42, 0.55, 0.65, 0.8, 0.9, 1, 1),
+    "transport": (0.317, 0.542, 0.702, 0.832, 1, 1, 1, 1),
+    "infrastructure": (0.25, 0.42, 0.55, 0.65, 0.8, 0.9, 1, 1),
     "agriculture": (0.3, 0.55, 0.65, 0.75, 0.85, 0.95, 1, 1),
 }
-# CanFlood's own results for these houses (tutorial 2, structure, after the cap): CAD at 200 and at 100 years.
+# CanFlood's own results for these houses (tutorial 2, structure, after the cap): CAD at 200 and at
+# 100 years.
 CANFLOOD = {
-    14879: (37470.44, 36812.88), 14880: (46625.20, 44998.56), 14926: (28753.92, 27294.47), 14934: (91353.48, 42503.45),
-    14941: (46600.00, 46600.00), 14944: (100000.00, 100000.00), 15152: (0, 0), 17900: (50172.40, 35887.79),
-    17907: (44233.20, 42374.55), 71528: (0, 0), 74651: (139515.36, 139212.68), 14945: (0, 0), 17873: (0, 0),
+    14879: (37470.44, 36812.88),
+    14880: (46625.20, 44998.56),
+    14926: (28753.92, 27294.47),
+    14934: (91353.48, 42503.45),
+    14941: (46600.00, 46600.00),
+    14944: (100000.00, 100000.00),
+    15152: (0, 0),
+    17900: (50172.40, 35887.79),
+    17907: (44233.20, 42374.55),
+    71528: (0, 0),
+    74651: (139515.36, 139212.68),
+    14945: (0, 0),
+    17873: (0, 0),
 }
 
 
@@ -57,8 +79,11 @@ def shipped(name: str):
 
 
 def test_every_file_is_listed_with_its_licence():
-    rows = [line.split("|") for line in (DATA / "SOURCES.md").read_text(encoding="utf-8").splitlines()
-            if line.startswith("| `")]
+    rows = [
+        line.split("|")
+        for line in (DATA / "SOURCES.md").read_text(encoding="utf-8").splitlines()
+        if line.startswith("| `")
+    ]
     listed = {name: row[4] for row in rows for name in re.findall(r"`([^`]+)`", row[1])}
     assert sorted(listed) == [path.relative_to(DATA).as_posix() for path in SHIPPED]
     assert all(re.search("MIT|ODbL 1.0|as the project", licence) for licence in listed.values())
@@ -66,7 +91,11 @@ def test_every_file_is_listed_with_its_licence():
 
 def test_the_whole_is_small():
     assert sum(path.stat().st_size for path in SHIPPED) < 20_000_000
-    assert all(path.stat().st_size < 300_000 for path in SHIPPED if path.parts[-3:-1] == ("semarang", "hazards"))
+    assert all(
+        path.stat().st_size < 300_000
+        for path in SHIPPED
+        if path.parts[-3:-1] == ("semarang", "hazards")
+    )
 
 
 def test_no_personal_data_is_shipped():
@@ -74,7 +103,11 @@ def test_no_personal_data_is_shipped():
         if path.suffix in (".geojson", ".gpkg"):
             columns = set(pyogrio.read_info(path)["fields"])
         elif path.suffix == ".csv":
-            lines = (line for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("#"))
+            lines = (
+                line
+                for line in path.read_text(encoding="utf-8").splitlines()
+                if not line.startswith("#")
+            )
             columns = set(next(csv.reader(lines)))
         else:
             continue
@@ -87,7 +120,9 @@ def test_the_map_of_kampen_has_lost_addresses_and_contacts():
         tags = pyogrio.read_dataframe(path, layer=layer, read_geometry=False)
         assert layer != "points" or len(tags) == 0
         told = " ".join(tags["other_tags"].dropna()) if "other_tags" in tags else ""
-        assert not re.search(r'"(addr|contact|phone|email|fax|website|operator|note|description)[^"]*"=>', told), layer
+        assert not re.search(
+            r'"(addr|contact|phone|email|fax|website|operator|note|description)[^"]*"=>', told
+        ), layer
 
 
 # --- the cities ---
@@ -100,7 +135,9 @@ def test_each_city_can_be_read_and_its_curves_fit(name: str):
     assert served
     # Kampen holds buildings of an unknown use, on purpose without a curve.
     assert {kind for _, kind in without} <= {"building", "other"}
-    sources = [layer.source for layer in (*city.assets, *city.context)] + [hazard.source for hazard in city.hazards]
+    sources = [layer.source for layer in (*city.assets, *city.context)] + [
+        hazard.source for hazard in city.hazards
+    ]
     assert all(source.title and source.licence in ("MIT", "ODbL-1.0") for source in sources)
 
 
@@ -111,13 +148,22 @@ def test_what_is_not_real_is_called_an_exercise(name: str):
     if name == "semarang":
         assert all(rule.exercise for rule in city.values.values())
         assert city.future.invented and "LATIHAN" in city.future.subsidence_rate.source.title
-        assert all("LATIHAN" in hazard.source.title and "exercise" in hazard.source.title for hazard in city.hazards)
+        assert all(
+            "LATIHAN" in hazard.source.title and "exercise" in hazard.source.title
+            for hazard in city.hazards
+        )
 
 
 def test_semarang_has_a_stress_and_a_shock_of_four_return_periods_or_more():
     hazards = {hazard.name: hazard for hazard in read_city(DATA / "semarang").hazards}
-    assert {name: hazard.kind for name, hazard in hazards.items()} == {"rob": "stress", "banjir": "shock"}
-    assert all(len(hazard.maps) >= 4 and hazard.unit == "m" and hazard.factor == 0.01 for hazard in hazards.values())
+    assert {name: hazard.kind for name, hazard in hazards.items()} == {
+        "rob": "stress",
+        "banjir": "shock",
+    }
+    assert all(
+        len(hazard.maps) >= 4 and hazard.unit == "m" and hazard.factor == 0.01
+        for hazard in hazards.values()
+    )
 
 
 def test_semarang_prices_every_type_it_declares():
@@ -153,14 +199,21 @@ def test_the_script_makes_the_shipped_maps_again(made: Path):
     assert names == sorted(path.name for path in made.iterdir()) and len(names) == 11
     for name in names:
         with rasterio.open(made / name) as new, rasterio.open(kept / name) as old:
-            assert (new.crs, new.transform, new.nodata, new.dtypes) == (old.crs, old.transform, old.nodata, old.dtypes)
+            assert (new.crs, new.transform, new.nodata, new.dtypes) == (
+                old.crs,
+                old.transform,
+                old.nodata,
+                old.dtypes,
+            )
             np.testing.assert_array_equal(new.read(1), old.read(1), err_msg=name)
             assert "EXERCISE" in old.tags()["TITLE"] and "LATIHAN" in old.descriptions[0]
 
 
 def test_a_rarer_event_is_nowhere_shallower_and_none_is_below_ground():
     for hazard in ("rob", "flood"):
-        names = sorted(path.name for path in (DATA / "semarang" / "hazards").glob(f"{hazard}_*.tif"))
+        names = sorted(
+            path.name for path in (DATA / "semarang" / "hazards").glob(f"{hazard}_*.tif")
+        )
         grids = [depths(DATA / "semarang" / "hazards", name) for name in names]
         for common, rare in zip(grids, grids[1:], strict=False):
             assert (rare >= common).all() and (rare > common).any()
@@ -168,7 +221,9 @@ def test_a_rarer_event_is_nowhere_shallower_and_none_is_below_ground():
 
 
 def test_the_water_stays_in_low_lying_kelurahan_and_the_maps_say_nothing_outside_the_city():
-    kelurahan = gpd.read_file(DATA / "semarang" / "districts" / "kelurahan.geojson").to_crs("EPSG:32749")
+    kelurahan = gpd.read_file(DATA / "semarang" / "districts" / "kelurahan.geojson").to_crs(
+        "EPSG:32749"
+    )
     at = kelurahan.representative_point()
     with rasterio.open(DATA / "semarang" / "hazards" / "flood_100.tif") as grid:
         depth = np.array([cell[0] for cell in grid.sample(zip(at.x, at.y, strict=True))])
@@ -187,7 +242,9 @@ def test_the_invented_ground_sinks_most_by_the_coast_and_in_the_east_and_nowhere
     rows, columns = np.nonzero(~rate.mask)
     values = rate.data[rows, columns]
     assert np.corrcoef(rows, values)[0, 1] < -0.5  # rows count from the north
-    assert values[columns > np.median(columns)].mean() > values[columns <= np.median(columns)].mean()
+    assert (
+        values[columns > np.median(columns)].mean() > values[columns <= np.median(columns)].mean()
+    )
 
 
 # --- the exercise people ---
@@ -225,7 +282,9 @@ def test_the_exercise_people_are_small_and_add_up_to_the_city():
     folder = DATA / "semarang" / "exercise"
     assert sum((folder / name).stat().st_size for name in VOICES) < 100_000
     people = cells(folder / "population.csv")
-    assert people[0][-1] == "penduduk_latihan" and sum(int(row[-1]) for row in people[1:]) == 1_650_000
+    assert (
+        people[0][-1] == "penduduk_latihan" and sum(int(row[-1]) for row in people[1:]) == 1_650_000
+    )
     kelurahan = gpd.read_file(DATA / "semarang" / "districts" / "kelurahan.geojson")
     assert [row[0] for row in people[1:]] == kelurahan["kode"].tolist()
 
@@ -238,13 +297,21 @@ def test_nothing_that_was_invented_can_be_mistaken_for_real():
         filled = [row for row in rows[4:] if row[0]]
         assert len(filled) >= 12
         assert all("contoh" in str(cell).casefold() for row in filled for cell in row[:2])
-        assert all("CONTOH" in cell for row in filled for cell in row[11:14] if cell) or name == "statements"
-    assert all("contoh (latihan)" in row[0] and re.fullmatch(r"V\d\d", row[1])
-               for row in cells(folder / "votes.csv")[1:])  # fmt: skip
+        assert (
+            all("CONTOH" in cell for row in filled for cell in row[11:14] if cell)
+            or name == "statements"
+        )
+    assert all(
+        "contoh (latihan)" in row[0] and re.fullmatch(r"V\d\d", row[1])
+        for row in cells(folder / "votes.csv")[1:]
+    )
     assert {row[5] for row in cells(folder / "indicators.csv")[1:]} == {"LATIHAN aturan 2"}
     city = read_city(DATA / "semarang")
     settings = city.resilience
-    assert all(one.exercise for one in (settings.statements, settings.votes, settings.indicators, settings.actions))
+    assert all(
+        one.exercise
+        for one in (settings.statements, settings.votes, settings.indicators, settings.actions)
+    )
     assert city.districts.population.source.exercise
 
 
@@ -269,7 +336,10 @@ def test_the_asian_curves_of_jrc_to_three_decimals(sector: str):
 
 @pytest.mark.parametrize("sector", EUROPE)
 def test_the_european_curves_of_jrc_to_three_decimals(sector: str):
-    assert tuple(round(damage, 3) for damage in shipped(f"jrc/europe/{sector}").damage[1:]) == EUROPE[sector]
+    assert (
+        tuple(round(damage, 3) for damage in shipped(f"jrc/europe/{sector}").damage[1:])
+        == EUROPE[sector]
+    )
 
 
 def test_north_america_starts_above_zero_and_says_why():
@@ -285,20 +355,36 @@ def test_the_power_plant_has_the_authors_numbers_not_ten_times_them():
 def test_the_prices_of_kampen_follow_the_rule_they_name():
     """Construction cost a x GDP^b, times 0.6 for age, times 0.6 for what water can damage."""
     values, gdp = read_city(DATA / "kampen").values, 50338.25
-    for kind, a, b in (("dwelling", 24.078, 0.3852), ("commercial building", 33.642, 0.3574),
-                       ("industrial building", 30.824, 0.3249)):
+    for kind, a, b in (
+        ("dwelling", 24.078, 0.3852),
+        ("commercial building", 33.642, 0.3574),
+        ("industrial building", 30.824, 0.3249),
+    ):
         assert values[kind].amount == pytest.approx(a * gdp**b * 0.36, abs=0.006)
 
 
 @pytest.mark.parametrize(("years", "column"), [(200, 0), (100, 1)])
 def test_the_houses_lose_what_canflood_published(years: int, column: int):
-    """Depth at the house, less its floor's height, through the curve, times the floor area, at most the cap."""
+    """Depth at the house, less its floor's height, through the curve, times the floor area, at
+    most the cap.
+    """
     city = read_city(DATA / "canflood-bc")
     curves, _ = curves_for(city, ["BA_S", "CA_S"])
     houses = gpd.read_file(city.assets[0].path).set_index("xid").loc[list(CANFLOOD)]
     with rasterio.open(DATA / "canflood-bc" / "hazards" / f"depth_rp{years:04d}.tif") as grid:
-        depth = np.array([cell[0] for cell in grid.sample(zip(houses.geometry.x, houses.geometry.y, strict=True))])
-    per_m2 = np.array([damage_at(curves["river flood", tag], above) for tag, above in
-                       zip(houses["f0_tag"], depth - houses["f0_elv"], strict=True)])
+        depth = np.array(
+            [
+                cell[0]
+                for cell in grid.sample(zip(houses.geometry.x, houses.geometry.y, strict=True))
+            ]
+        )
+    per_m2 = np.array(
+        [
+            damage_at(curves["river flood", tag], above)
+            for tag, above in zip(houses["f0_tag"], depth - houses["f0_elv"], strict=True)
+        ]
+    )
     damage = np.where(depth > 0, np.minimum(per_m2 * houses["f0_scale"], houses["f0_cap"]), 0)
-    np.testing.assert_allclose(damage, [published[column] for published in CANFLOOD.values()], rtol=2e-3, atol=1e-9)
+    np.testing.assert_allclose(
+        damage, [published[column] for published in CANFLOOD.values()], rtol=2e-3, atol=1e-9
+    )

@@ -1,7 +1,8 @@
-"""What people decide on districts, from the command line: recorded beside the figures, listed, refused.
+"""What people decide on districts, from the command line: recorded beside the figures, listed,
+refused.
 
-In the town West (1) is in greater need by its rank and East (2) in more of the draws, so that the figures point to both
-where one district is looked at first (`top = 1`).
+In the town West (1) is in greater need by its rank and East (2) in more of the draws, so that the
+figures point to both where one district is looked at first (`top = 1`).
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ from asset_inventory.cli import main
 
 @pytest.fixture
 def ask(town_with_voices: Path, capsys) -> Callable[..., tuple[int, str]]:
-    """A function that runs `decide` on the town, and returns its exit code and what it said on both streams."""
+    """A function that runs `decide` on the town, and returns its exit code and what it said on
+    both streams.
+    """
 
     def run(*arguments: object, language: str = "en", command: str = "decide") -> tuple[int, str]:
         code = main([command, str(town_with_voices), *map(str, arguments), "--language", language])
@@ -32,27 +35,66 @@ def ask(town_with_voices: Path, capsys) -> Callable[..., tuple[int, str]]:
 
 def test_decisions_are_recorded_with_what_the_figures_say_and_listed(ask, town_with_voices):
     code, said = ask()
-    assert code == 0 and said.startswith("No decision on a district is recorded in the register of ")
-    code, said = ask("West", "--choice", "chosen", "--group", "Forum", "--reason", "the clinic stands there",
-                     "--day", "2026-03-02")  # fmt: skip
+    assert code == 0 and said.startswith(
+        "No decision on a district is recorded in the register of "
+    )
+    code, said = ask(
+        "West",
+        "--choice",
+        "chosen",
+        "--group",
+        "Forum",
+        "--reason",
+        "the clinic stands there",
+        "--day",
+        "2026-03-02",
+    )
     assert code == 0
     first, second, third = said.strip().splitlines()
     assert first == f"Decision 1 is recorded in {town_with_voices / 'register.gpkg'}:"
-    assert second == "1. 2026-03-02, Forum: West (1) chosen with the figures. Reason: the clinic stands there"
+    assert (
+        second
+        == "1. 2026-03-02, Forum: West (1) chosen with the figures. Reason: the clinic stands there"
+    )
     assert third.startswith("What the figures say today: rank 1 by need; among the 1 neediest in ")
-    code, said = ask("east", "--choice", "not chosen", "--group", "Mayor", "--reason", "others pay for it", "--json")
+    code, said = ask(
+        "east",
+        "--choice",
+        "not chosen",
+        "--group",
+        "Mayor",
+        "--reason",
+        "others pay for it",
+        "--json",
+    )
     row = json.loads(said)["decision"]
-    assert (row["district"], row["name"], row["figures"], row["rank"], row["top"]) == ("2", "East", "against", 2, 1)
+    assert (row["district"], row["name"], row["figures"], row["rank"], row["top"]) == (
+        "2",
+        "East",
+        "against",
+        2,
+        1,
+    )
     assert row["robustness"] in ("firm", "likely") and row["stands"] is True
     code, said = ask("1", "--choice", "withdrawn", "--group", "Forum", "--reason", "moved")
     assert code == 0 and "Forum: West (1) decided no longer (withdrawn). Reason: moved" in said
     code, said = ask()
     assert [line[:2] for line in said.splitlines()] == ["1.", "2.", "3.", "3 "]
-    assert said.count("[does not stand]") == 2 and "3 decisions on districts, 1 of them standing." in said
+    assert (
+        said.count("[does not stand]") == 2
+        and "3 decisions on districts, 1 of them standing." in said
+    )
     code, said = ask(language="id")
-    assert "West (1) dipilih sejalan dengan angka. Alasan: the clinic stands there [tidak berlaku lagi]" in said
+    assert (
+        "West (1) dipilih sejalan dengan angka. Alasan: the clinic stands there [tidak berlaku lagi]"
+        in said
+    )
     assert "East (2) tidak dipilih, melawan angka. Alasan: others pay for it\n" in said
-    assert [one["stands"] for one in json.loads(ask("--json")[1])["decisions"]] == [False, True, False]
+    assert [one["stands"] for one in json.loads(ask("--json")[1])["decisions"]] == [
+        False,
+        True,
+        False,
+    ]
     assert ask(command="fsck")[0] == 0
 
 
@@ -60,26 +102,67 @@ def test_a_town_without_criteria_says_that_there_are_no_figures(town, capsys):
     told = [str(town), "1", "--choice", "not chosen", "--group", "G", "--reason", "R"]
     assert main(["decide", *told, "--language", "en"]) == 0
     said = capsys.readouterr().out
-    assert "1 not chosen, and the figures say nothing. Reason: R" in said and "[resilience.criteria]" in said
-    assert main(["assess", str(town), "--language", "en", "--results", str(town / "out"), "--map",
-                 str(town / "map.html")]) in (0, 1)  # fmt: skip
+    assert (
+        "1 not chosen, and the figures say nothing. Reason: R" in said
+        and "[resilience.criteria]" in said
+    )
+    assert main(
+        [
+            "assess",
+            str(town),
+            "--language",
+            "en",
+            "--results",
+            str(town / "out"),
+            "--map",
+            str(town / "map.html"),
+        ]
+    ) in (0, 1)
     assert "register" not in capsys.readouterr().err  # its layers are still read from their files
 
 
-@pytest.mark.parametrize(("arguments", "code", "said"), [
-    (("Wst", "--choice", "chosen", "--group", "G", "--reason", "R"), 1, ("is «West» meant", "maksudnya «West»")),
-    (("Atlantis", "--choice", "chosen", "--group", "G", "--reason", "R"), 1,
-     ("no district of the city", "bukan kelurahan kota")),
-    (("West", "--choice", "chosen", "--reason", "R"), 1, ("--group", "--group")),
-    (("West", "--choice", "chosen", "--group", "G", "--reason", " "), 1, ("--reason why", "--reason alasannya")),
-    (("West", "--choice", "chosen", "--group", "G", "--reason", "\u200b-"), 1, ("--reason why", "--reason alasannya")),
-    (("West", "--choice", "withdrawn", "--group", "G", "--reason", "R"), 1, ("withdrawn", "ditarik")),
-    (("West", "--group", "G", "--reason", "R"), 2, ("--choice what was", "--choice apa yang")),
-    (("--choice", "chosen"), 2, ("name the district", "sebutkan kelurahan")),
-    (("West", "--choice", "maybe"), 2, ("chosen, not chosen, withdrawn", "chosen, not chosen, withdrawn")),
-    (("West", "--choice", "chosen", "--day", "2199-01-01"), 2, ("2199-01-01", "2199-01-01")),
-])  # fmt: skip
-def test_what_cannot_be_recorded_is_said_in_both_languages(ask, town_with_voices, arguments, code, said):
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (
+            ("Wst", "--choice", "chosen", "--group", "G", "--reason", "R"),
+            1,
+            ("is «West» meant", "maksudnya «West»"),
+        ),
+        (
+            ("Atlantis", "--choice", "chosen", "--group", "G", "--reason", "R"),
+            1,
+            ("no district of the city", "bukan kelurahan kota"),
+        ),
+        (("West", "--choice", "chosen", "--reason", "R"), 1, ("--group", "--group")),
+        (
+            ("West", "--choice", "chosen", "--group", "G", "--reason", " "),
+            1,
+            ("--reason why", "--reason alasannya"),
+        ),
+        (
+            ("West", "--choice", "chosen", "--group", "G", "--reason", "\u200b-"),
+            1,
+            ("--reason why", "--reason alasannya"),
+        ),
+        (
+            ("West", "--choice", "withdrawn", "--group", "G", "--reason", "R"),
+            1,
+            ("withdrawn", "ditarik"),
+        ),
+        (("West", "--group", "G", "--reason", "R"), 2, ("--choice what was", "--choice apa yang")),
+        (("--choice", "chosen"), 2, ("name the district", "sebutkan kelurahan")),
+        (
+            ("West", "--choice", "maybe"),
+            2,
+            ("chosen, not chosen, withdrawn", "chosen, not chosen, withdrawn"),
+        ),
+        (("West", "--choice", "chosen", "--day", "2199-01-01"), 2, ("2199-01-01", "2199-01-01")),
+    ],
+)
+def test_what_cannot_be_recorded_is_said_in_both_languages(
+    ask, town_with_voices, arguments, code, said
+):
     for language, part in zip(("en", "id"), said, strict=True):
         given, text = ask(*arguments, language=language)
         assert given == code and part in text and "Traceback" not in text
@@ -89,8 +172,20 @@ def test_what_cannot_be_recorded_is_said_in_both_languages(ask, town_with_voices
 
 
 def test_what_is_no_text_becomes_one(ask):
-    code, said = ask("West", "--choice", "chosen", "--group", "F\udcff", "--reason", " the clinic\n stands\x1b there ")
-    assert code == 0 and "F?: West (1) chosen" in said and "Reason: the clinic stands\ufffd there\n" in said
+    code, said = ask(
+        "West",
+        "--choice",
+        "chosen",
+        "--group",
+        "F\udcff",
+        "--reason",
+        " the clinic\n stands\x1b there ",
+    )
+    assert (
+        code == 0
+        and "F?: West (1) chosen" in said
+        and "Reason: the clinic stands\ufffd there\n" in said
+    )
     assert ask(command="fsck")[0] == 0
 
 
@@ -100,7 +195,10 @@ def test_a_decision_on_a_district_that_is_gone_is_said_and_can_be_withdrawn(ask,
     assert ask("East", "--choice", "chosen", *told)[0] == 0
     districts = gpd.read_file(town_with_voices / "districts.gpkg")
     districts[districts["CODE"] != "2"].to_file(town_with_voices / "districts.gpkg")
-    for language, part in (("en", "decision 1 stands on «2»"), ("id", "keputusan 1 berlaku untuk «2»")):
+    for language, part in (
+        ("en", "decision 1 stands on «2»"),
+        ("id", "keputusan 1 berlaku untuk «2»"),
+    ):
         assert part in ask("--only", "findings", command="resilience", language=language)[1]
     assert "2" in ask("--only", "focus", command="resilience")[1].splitlines()[-2].split()
     assert ask("2", "--choice", "chosen", *told)[0] == 1
@@ -110,19 +208,28 @@ def test_a_decision_on_a_district_that_is_gone_is_said_and_can_be_withdrawn(ask,
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("done", [
-    "UPDATE register_decisions SET reason = 'paid for' WHERE decision_id = 1",
-    "UPDATE register_decisions SET choice = 'maybe' WHERE decision_id = 1",
-    "DELETE FROM register_decisions",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "done",
+    [
+        "UPDATE register_decisions SET reason = 'paid for' WHERE decision_id = 1",
+        "UPDATE register_decisions SET choice = 'maybe' WHERE decision_id = 1",
+        "DELETE FROM register_decisions",
+    ],
+)
 def test_nothing_rests_on_a_decision_that_was_altered(ask, town_with_voices, done):
     told = ("--group", "Forum", "--reason", "moved")
     assert ask("East", "--choice", "chosen", *told)[0] == 0
     with closing(sqlite3.connect(town_with_voices / "register.gpkg")) as connection:
         connection.execute(done)
         connection.commit()
-    for language, part in (("en", "is not as it was recorded"), ("id", "tidak seperti saat dicatat")):
-        for arguments, command in (((), "decide"), (("West", "--choice", "chosen", *told), "decide"),
-                                   (("--only", "focus"), "resilience")):  # fmt: skip
+    for language, part in (
+        ("en", "is not as it was recorded"),
+        ("id", "tidak seperti saat dicatat"),
+    ):
+        for arguments, command in (
+            ((), "decide"),
+            (("West", "--choice", "chosen", *told), "decide"),
+            (("--only", "focus"), "resilience"),
+        ):
             code, said = ask(*arguments, command=command, language=language)
             assert code == 1 and part in said and "fsck" in said

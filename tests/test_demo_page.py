@@ -1,7 +1,8 @@
 """The demo city's page in the repository is the one that `make demo` writes.
 
-The page says which versions it was made with. Where the same are installed the bytes are equal; elsewhere all that
-it says and holds is: text, data, tables, classes, pictures, and coordinates within a step of the grid.
+The page says which versions it was made with. Where the same are installed the bytes are equal;
+elsewhere all that it says and holds is: text, data, tables, classes, pictures, and coordinates
+within a step of the grid.
 """
 
 from __future__ import annotations
@@ -31,7 +32,9 @@ PICTURES = ("png", "unknown")
 def made(assessed_once, tmp_path_factory) -> Path:
     """What `make demo` writes, here and now."""
     found = assessed_once("semarang")
-    return write_map(found, tmp_path_factory.mktemp("demo") / "semarang.html", language=found.city.language)
+    return write_map(
+        found, tmp_path_factory.mktemp("demo") / "semarang.html", language=found.city.language
+    )
 
 
 def blocks(html: str) -> dict[str, object]:
@@ -51,8 +54,12 @@ def said(html: str) -> dict[str, object]:
     """All data of a page that is text or figures."""
     found = blocks(html)
     found["about"] = {name: part for name, part in found["about"].items() if name != "versions"}
-    return {name: {key: value for key, value in block.items() if key not in PICTURES} if isinstance(block, dict)
-            else block for name, block in found.items()}
+    return {
+        name: {key: value for key, value in block.items() if key not in PICTURES}
+        if isinstance(block, dict)
+        else block
+        for name, block in found.items()
+    }
 
 
 def pictures(html: str) -> dict[str, np.ndarray]:
@@ -84,7 +91,10 @@ def assert_the_same_page(one: Path, other: Path, node: str) -> None:
         assert mine.keys() == kept.keys()
         for name in mine:
             if name in COORDINATES:
-                steps = [np.frombuffer(base64.b64decode(block[name]), COORDINATES[name]) for block in (mine, kept)]
+                steps = [
+                    np.frombuffer(base64.b64decode(block[name]), COORDINATES[name])
+                    for block in (mine, kept)
+                ]
                 assert np.abs(steps[0].astype(np.int64) - steps[1]).max() <= 1
             else:
                 assert mine[name] == kept[name], name
@@ -97,7 +107,9 @@ def test_the_page_that_is_kept_is_the_one_that_the_demo_writes(made, node):
 
 @pytest.mark.filterwarnings("ignore::rasterio.errors.NotGeoreferencedWarning")
 def test_pages_of_other_versions_are_compared_by_what_they_say(made, node, tmp_path):
-    """The same page, said to be another Python's, is the same; with one letter or figure changed it is not."""
+    """The same page, said to be another Python's, is the same; with one letter or figure changed
+    it is not.
+    """
     html = made.read_text(encoding="utf-8")
     other = tmp_path / "other.html"
     python = dict(versions(html))["python"]
@@ -105,9 +117,13 @@ def test_pages_of_other_versions_are_compared_by_what_they_say(made, node, tmp_p
     assert older != html
     other.write_text(older, encoding="utf-8", newline="\n")
     assert_the_same_page(made, other, node)
-    faults = {"text": ("Kota Semarang", "Kota Semarangg"), "style": ("</style>", " </style>"),
-              "figure": ('"assets":3186', '"assets":3187'), "version": ('["geos","', '["geos","0'),
-              "piece": ('data-part="0">', 'data-part="0">A')}
+    faults = {
+        "text": ("Kota Semarang", "Kota Semarangg"),
+        "style": ("</style>", " </style>"),
+        "figure": ('"assets":3186', '"assets":3187'),
+        "version": ('["geos","', '["geos","0'),
+        "piece": ('data-part="0">', 'data-part="0">A'),
+    }
     for kind, (before, after) in faults.items():
         assert older.count(before)
         other.write_text(older.replace(before, after, 1), encoding="utf-8", newline="\n")

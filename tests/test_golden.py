@@ -1,8 +1,9 @@
 """The demo city's tables, pages and answers are what they were.
 
-`tests/golden/semarang.json` has the sums and texts of every table, the text under every heading of every page, and what
-the commands print. After a change that is meant, write it anew with `python -m pytest tests/test_golden.py
---rewrite-golden` and read the difference: it names the table and column, or the page and heading.
+`tests/golden/semarang.json` has the sums and texts of every table, the text under every heading of
+every page, and what the commands print. After a change that is meant, write it anew with `python -m
+pytest tests/test_golden.py --rewrite-golden` and read the difference: it names the table and
+column, or the page and heading.
 """
 
 from __future__ import annotations
@@ -50,15 +51,23 @@ def short_hash(lines: Iterable[object]) -> str:
 
 
 def summary_of(table: pd.DataFrame) -> dict[str, object]:
-    """Rows, and for each column its missing cells and the sum of its numbers or the hash of its texts."""
+    """Rows, and for each column its missing cells and the sum of its numbers or the hash of its
+    texts.
+    """
     columns = {}
     for name, column in table.items():
         if name == "geometry":
             columns[name] = {"area": float(column.area.sum()), "length": float(column.length.sum())}
         elif pd.api.types.is_numeric_dtype(column.dtype):
-            columns[name] = {"missing": int(column.isna().sum()), "sum": float(column.astype(float).sum())}
+            columns[name] = {
+                "missing": int(column.isna().sum()),
+                "sum": float(column.astype(float).sum()),
+            }
         else:
-            columns[name] = {"missing": int(column.isna().sum()), "texts": short_hash(column.dropna().astype(str))}
+            columns[name] = {
+                "missing": int(column.isna().sum()),
+                "texts": short_hash(column.dropna().astype(str)),
+            }
     return {"rows": len(table), "columns": columns}
 
 
@@ -97,13 +106,19 @@ def texts_of(page: Path) -> dict[str, str]:
 
 
 def answer(command: list[str]) -> dict[str, object]:
-    """The exit code of a command and what it prints: by key where it prints JSON, else as a whole."""
+    """The exit code of a command and what it prints: by key where it prints JSON, else as a
+    whole.
+    """
     out = io.StringIO()
     with contextlib.redirect_stdout(out):
-        code = main([part.replace("CITY", str(demo_city())) for part in command] + ["--language", "en"])
+        code = main(
+            [part.replace("CITY", str(demo_city())) for part in command] + ["--language", "en"]
+        )
     text = out.getvalue().replace(str(demo_city()), "CITY")
     printed = json.loads(text) if "--json" in command else {"lines": text.splitlines()}
-    return {"exit_code": code} | {key: short_hash([json.dumps(value)]) for key, value in printed.items()}
+    return {"exit_code": code} | {
+        key: short_hash([json.dumps(value)]) for key, value in printed.items()
+    }
 
 
 @pytest.fixture(scope="module")
@@ -118,14 +133,24 @@ def today(assessed_once, tmp_path_factory) -> dict[str, dict]:
         ("public", disclosed(assessment), disclosed_resilience(resilience)),
     ):
         of_run = result_tables(part, language="en")
-        of_run |= {f"resilience/{name}": table for name, table in resilience_tables(drawn, language="en").items()}
+        of_run |= {
+            f"resilience/{name}": table
+            for name, table in resilience_tables(drawn, language="en").items()
+        }
         tables |= {f"{audience}/{name}": summary_of(table) for name, table in of_run.items()}
         report = write_report(part, folder / audience, languages=LANGUAGES)
         preliminary = write_resilience_report(
             drawn, folder / f"{audience}-preliminary", languages=LANGUAGES
         )
-        pages |= {f"{audience}/{page.name}": texts_of(page) for page in (*report.every(), *preliminary.every())}
-    return {"tables": tables, "pages": pages, "answers": {" ".join(command): answer(command) for command in ANSWERS}}
+        pages |= {
+            f"{audience}/{page.name}": texts_of(page)
+            for page in (*report.every(), *preliminary.every())
+        }
+    return {
+        "tables": tables,
+        "pages": pages,
+        "answers": {" ".join(command): answer(command) for command in ANSWERS},
+    }
 
 
 @pytest.mark.parametrize("part", ["tables", "pages", "answers"])
@@ -137,10 +162,15 @@ def test_the_demo_city_is_what_it_was(today, part, request):
     for name, kept in golden.items():
         of_today = today[part][name]
         if part == "tables":
-            assert (of_today["rows"], set(of_today["columns"])) == (kept["rows"], set(kept["columns"])), name
+            assert (of_today["rows"], set(of_today["columns"])) == (
+                kept["rows"],
+                set(kept["columns"]),
+            ), name
             for column, of_column in kept["columns"].items():
                 for key, value in of_column.items():
                     wanted = value if isinstance(value, str) else pytest.approx(value, rel=1e-6)
                     assert of_today["columns"][column][key] == wanted, f"{name}.{column}"
         else:
-            assert {key for key in kept | of_today if kept.get(key) != of_today.get(key)} == set(), name
+            assert {
+                key for key in kept | of_today if kept.get(key) != of_today.get(key)
+            } == set(), name

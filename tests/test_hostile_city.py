@@ -1,4 +1,6 @@
-"""A city in which a file is hostile or broken: that file's findings, the rest assessed, nothing followed or run."""
+"""A city in which a file is hostile or broken: that file's findings, the rest assessed, nothing
+followed or run.
+"""
 
 from __future__ import annotations
 
@@ -78,7 +80,9 @@ def codes(found: Assessment, source: str) -> set[str]:
 
 def said_left_out(page: Path) -> str | None:
     """What the head of a page says is in none of its figures."""
-    told = re.search(r'class="left-out".*?</strong><span>(.*?)</span>', page.read_text(encoding="utf-8"))
+    told = re.search(
+        r'class="left-out".*?</strong><span>(.*?)</span>', page.read_text(encoding="utf-8")
+    )
     return told and told[1]
 
 
@@ -97,8 +101,14 @@ def test_a_hostile_layer_is_left_out_and_the_rest_assessed(capsys, town, tmp_pat
     assert set(found.assets["layer"]) == {"buildings"}
     of_buildings = sound[sound["asset_id"].astype(str).str.startswith("buildings:")]
     assert found.ead["ead"].tolist() == pytest.approx(of_buildings["ead"].tolist(), nan_ok=True)
-    for language, said in (("en", "nothing of this layer could be read"), ("id", "tidak ada yang terbaca")):
-        for command in (["check", town], ["assess", town, "--results", tmp_path / "r", "--map", tmp_path / "m.html"]):
+    for language, said in (
+        ("en", "nothing of this layer could be read"),
+        ("id", "tidak ada yang terbaca"),
+    ):
+        for command in (
+            ["check", town],
+            ["assess", town, "--results", tmp_path / "r", "--map", tmp_path / "m.html"],
+        ):
             assert main([*map(str, command), "--language", language]) == 1
             output = capsys.readouterr()
             assert said in output.out
@@ -109,10 +119,18 @@ def test_a_hostile_layer_is_left_out_and_the_rest_assessed(capsys, town, tmp_pat
 
 
 def test_a_hostile_context_layer_is_not_drawn_and_told(capsys, edit, tmp_path, listener):
-    town = edit(('[[assets]]\nname = "buildings"', '[[context]]\nname = "Outline"\npath = "outline.gpkg"\n'
-                 'source = { title = "Outline", licence = "CC0-1.0" }\n\n[[assets]]\nname = "buildings"'))
+    town = edit(
+        (
+            '[[assets]]\nname = "buildings"',
+            '[[context]]\nname = "Outline"\npath = "outline.gpkg"\n'
+            'source = { title = "Outline", licence = "CC0-1.0" }\n\n[[assets]]\nname = "buildings"',
+        )
+    )
     (town / "outline.gpkg").write_text(layer_that_follows(town, listener), encoding="utf-8")
-    for command in (["check", town], ["assess", town, "--results", tmp_path / "r", "--map", tmp_path / "m.html"]):
+    for command in (
+        ["check", town],
+        ["assess", town, "--results", tmp_path / "r", "--map", tmp_path / "m.html"],
+    ):
         assert main([*map(str, command), "--language", "en"]) == 1
         assert "Outline: nothing of this layer can be drawn" in capsys.readouterr().out
     found = assess(read_city(town))
@@ -130,7 +148,12 @@ def test_features_of_a_layer_that_is_refused_are_counted_as_unusable(town):
     assert codes(found, "roads") >= {"crs_none_metres", "layer_refused"}
     ours = found.assets[(found.assets["layer"] == "roads").to_numpy()]
     assert (len(ours), ours["usable"].any()) == (3, False)
-    assert found.provenance["layers"]["roads"] == {"read": 3, "not_selected": 0, "assets": 3, "unusable": 3}
+    assert found.provenance["layers"]["roads"] == {
+        "read": 3,
+        "not_selected": 0,
+        "assets": 3,
+        "unusable": 3,
+    }
 
 
 def test_hostile_districts_are_replaced_by_squares(town, listener):
@@ -144,8 +167,12 @@ def test_hostile_districts_are_replaced_by_squares(town, listener):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("file", "hazard"), [("landslide.gpkg", "landslide"), ("flood_50.tif", "flood")])
-def test_a_hostile_map_takes_its_hazard_out_of_all_figures(capsys, town, tmp_path, listener, file, hazard):
+@pytest.mark.parametrize(
+    ("file", "hazard"), [("landslide.gpkg", "landslide"), ("flood_50.tif", "flood")]
+)
+def test_a_hostile_map_takes_its_hazard_out_of_all_figures(
+    capsys, town, tmp_path, listener, file, hazard
+):
     made = grid_that_follows if file.endswith(".tif") else layer_that_follows
     (town / file).write_text(made(town, listener), encoding="utf-8")
     city = read_city(town)
@@ -155,7 +182,19 @@ def test_a_hostile_map_takes_its_hazard_out_of_all_figures(capsys, town, tmp_pat
     rest = {"landslide", "flood"} - {hazard}
     assert set(found.exposure["hazard"].astype(str)) == rest
     assert {one.hazard.name for one in explain(city, "roads:C").hazards} == rest
-    assert main(["assess", str(town), "--results", str(tmp_path / "r"), "--map", str(tmp_path / "m.html")]) == 1
+    assert (
+        main(
+            [
+                "assess",
+                str(town),
+                "--results",
+                str(tmp_path / "r"),
+                "--map",
+                str(tmp_path / "m.html"),
+            ]
+        )
+        == 1
+    )
     assert hazard in capsys.readouterr().out
     assert said_left_out(tmp_path / "m.html") == hazard
     assert main(["check", str(town)]) == 1
@@ -166,10 +205,15 @@ def test_a_public_page_names_nothing_internal_that_was_left_out(town, tmp_path):
     for file in ("landslide.gpkg", "flood_10.tif"):
         (town / file).write_text("nothing", encoding="utf-8")
     text = (town / "city.toml").read_text(encoding="utf-8")
-    (town / "city.toml").write_text(text.replace('name = "landslide"', 'name = "landslide"\nvisibility = "internal"'))
+    (town / "city.toml").write_text(
+        text.replace('name = "landslide"', 'name = "landslide"\nvisibility = "internal"')
+    )
     found = assess(read_city(town))
     assert found.provenance["left_out"] == {"flood": "public", "landslide": "internal"}
-    assert said_left_out(write_map(found, tmp_path / "internal.html", language="en")) == "flood, landslide"
+    assert (
+        said_left_out(write_map(found, tmp_path / "internal.html", language="en"))
+        == "flood, landslide"
+    )
     public = write_map(disclosed(found), tmp_path / "public.html", language="en")
     assert said_left_out(public) == "flood"
     assert "landslide" not in public.read_text(encoding="utf-8")
@@ -186,7 +230,10 @@ def test_tables_and_grids_that_are_no_files_of_their_own_are_not_opened(town, pi
         read_curve(city.curves[0])
     with pytest.raises(SourceError, match="is a link, a folder or a device"):
         read_cells(town / "people.csv", source="population")
-    with pytest.raises(SourceError, match="is a link, a folder or a device" if pipe else "cannot be opened as a grid"):
+    with pytest.raises(
+        SourceError,
+        match="is a link, a folder or a device" if pipe else "cannot be opened as a grid",
+    ):
         open_grid(town / "flood_10.tif")
 
 
@@ -208,16 +255,21 @@ def test_a_grid_that_proves_damaged_on_the_way_takes_its_hazard_out(town):
 
 
 def test_what_lies_in_a_zone_that_is_not_fit_to_be_used_is_unknown(town):
-    # a ring that winds twice around the western half: nobody can tell what it covers, so all in its bounds is unknown
+    # a ring that winds twice around the western half: nobody can tell what it covers, so all in its
+    # bounds is unknown
     ring = [(0, 0), (50, 0), (50, 100), (0, 100), (0, 1), (49, 1), (49, 99), (1, 99), (1, 0.5)]
     twice = shapely.Polygon([(X + x, Y + y) for x, y in ring])
     shapes = [twice, shapely.box(X + 80, Y, X + 100, Y + 20)]
-    gpd.GeoDataFrame({"CLASS": ["low", "low"]}, geometry=shapes, crs=CRS).to_file(town / "landslide.gpkg")
+    gpd.GeoDataFrame({"CLASS": ["low", "low"]}, geometry=shapes, crs=CRS).to_file(
+        town / "landslide.gpkg"
+    )
     city = read_city(town)
     landslide = city.hazard("landslide").model_copy(update={"outside": "not exposed"})
     places = np.array([shapely.Point(X + 10, Y + 50), shapely.Point(X + 60, Y + 50)])
     (table,) = intersections(places, open_hazard(landslide, city.crs))
-    assert table.sort_values("asset")["intensity"].tolist() == pytest.approx([np.nan, 0.0], nan_ok=True)
+    assert table.sort_values("asset")["intensity"].tolist() == pytest.approx(
+        [np.nan, 0.0], nan_ok=True
+    )
 
 
 NINES = "9" * 5_000
@@ -230,7 +282,9 @@ HOSTILE = {
 }
 
 
-@pytest.mark.parametrize(("line", "given"), [(line, one) for line, several in HOSTILE.items() for one in several])
+@pytest.mark.parametrize(
+    ("line", "given"), [(line, one) for line, several in HOSTILE.items() for one in several]
+)
 def test_numbers_without_end_are_a_fault_of_city_toml(edit, ask, line, given):
     key = line.partition(" =")[0]
     town = edit((line, f"{key} = {given}{',' if line.endswith(',') else ''}"))
@@ -273,12 +327,17 @@ def test_a_dotted_text_is_no_deep_key(edit):
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes here")
-@pytest.mark.parametrize("command", ["check", "assess", "map", "damage", "start", "history", "fsck"])
+@pytest.mark.parametrize(
+    "command", ["check", "assess", "map", "damage", "start", "history", "fsck"]
+)
 def test_a_city_toml_that_is_a_pipe_or_a_device_is_not_opened(town, ask, command):
     (town / "city.toml").unlink()
     os.mkfifo(town / "city.toml")
     code, said = ask(command, town)
-    assert (code, "no regular file" in said or "is a link, a folder or a device" in said) == (1, True)
+    assert (code, "no regular file" in said or "is a link, a folder or a device" in said) == (
+        1,
+        True,
+    )
     (town / "city.toml").unlink()
     (town / "city.toml").symlink_to("/dev/zero")
     assert ask(command, town)[0] == 1

@@ -1,4 +1,6 @@
-"""Jakarta, whole: 34,000 assets, four hazard maps, 261 kelurahan; skipped where its data is not at hand."""
+"""Jakarta, whole: 34,000 assets, four hazard maps, 261 kelurahan; skipped where its data is not
+at hand.
+"""
 
 from __future__ import annotations
 
@@ -55,15 +57,20 @@ def test_the_shake_map_covers_all_but_the_sea(assessment):
 
 @pytest.mark.slow
 def test_roads_in_the_2007_zones_equal_shapely(assessment):
-    roads = gpd.read_file(JAKARTA / "exposure" / "jakarta_roads.shp").to_crs(32748).geometry.to_numpy()
+    roads = (
+        gpd.read_file(JAKARTA / "exposure" / "jakarta_roads.shp").to_crs(32748).geometry.to_numpy()
+    )
     zones = gpd.read_file(JAKARTA / "hazard" / "Jakarta_RW_2007flood.shp")
-    repaired = shapely.make_valid(zones.geometry.to_numpy(), method="structure", keep_collapsed=False)
+    repaired = shapely.make_valid(
+        zones.geometry.to_numpy(), method="structure", keep_collapsed=False
+    )
     zones = gpd.GeoSeries(repaired, crs=zones.crs).to_crs(32748).make_valid().to_numpy()
     together = shapely.union_all(zones)
     shapely.prepare(together)
     wet = shapely.length(shapely.intersection(roads, together))
     assert [(wet > 0).sum(), (wet >= 1e-6).sum(), (wet >= 1e-3).sum()] == [7495, 7488, 7486]
-    # 9 roads are wet for less than 1 mm, which is a touch: 7 for less than 1 µm, one for 7 µm and one for 0.2 mm
+    # 9 roads are wet for less than 1 mm, which is a touch: 7 for less than 1 µm, one for 7 µm and
+    # one for 0.2 mm
     expected = np.where(wet < 1e-3, 0.0, wet) / shapely.length(roads)
     exposure = assessment.exposure[(assessment.exposure["hazard"] == "flood 2007").to_numpy()]
     row = exposure["asset_id"].cat.codes.to_numpy() - 15_545
@@ -82,8 +89,14 @@ def test_check_proposes_the_system_that_the_buildings_need(tmp_path):
     found = check_city(read_city(tmp_path))
     # the layer is left out as a whole, which is a finding; nothing stops the rest
     assert found.faults == ()
-    assert {"crs_ballpark", "layer_refused"} <= set(found.findings["code"][found.findings["source"] == "buildings"])
-    said = [describe_finding(row, "en") for row in found.findings.to_dict("records") if row["code"] == "crs_to_state"]
+    assert {"crs_ballpark", "layer_refused"} <= set(
+        found.findings["code"][found.findings["source"] == "buildings"]
+    )
+    said = [
+        describe_finding(row, "en")
+        for row in found.findings.to_dict("records")
+        if row["code"] == "crs_to_state"
+    ]
     assert said == [
         (
             "buildings: the layer could not be brought to the city's coordinates.",
@@ -99,7 +112,10 @@ def test_a_field_of_a_shapefile_without_dbf_and_a_map_without_crs_are_one_line(t
     text = text.replace(f"{JAKARTA}/hazard/Flood_Current", f"{tmp_path}/Flood_Current")
     (tmp_path / "city.toml").write_text(text, encoding="utf-8")
     faults = check_city(read_city(tmp_path)).faults
-    assert sorted(fault.key for fault in faults) == ["error.layer_without_crs.degrees", "error.no_dbf"]
+    assert sorted(fault.key for fault in faults) == [
+        "error.layer_without_crs.degrees",
+        "error.no_dbf",
+    ]
     for fault in faults:
         for language in ("en", "id"):
             assert "\n" not in fault.say(language)

@@ -1,4 +1,6 @@
-"""What offices really hand in, through a whole tiny city: each fault is told in both languages, and no row is lost."""
+"""What offices really hand in, through a whole tiny city: each fault is told in both languages,
+and no row is lost.
+"""
 
 from __future__ import annotations
 
@@ -11,17 +13,22 @@ import pytest
 from asset_inventory.messages import LANGUAGES
 
 HEAD = ["Kelompok", "No. pemilih", "Guncangan atau tekanan", "Peringkat"]
-# A title, an empty row, headings in row 3; PKK's name stands in one merged cell over the rows of its first voter.
+# A title, an empty row, headings in row 3; PKK's name stands in one merged cell over the rows of
+# its first voter.
+# fmt: off
 BALLOT = [
     ["Rekap suara warga 2026"], [], HEAD,
-    ["PKK", 1, "Banjir", 1], [None, 1, "Longsor", 2], [None, 1, "Kemiskinan", 2],  # a tie; rows 4 to 6
+    # a tie; rows 4 to 6
+    ["PKK", 1, "Banjir", 1], [None, 1, "Longsor", 2], [None, 1, "Kemiskinan", 2],
     [],  # row 7
     *[["PKK", voter, name, rank] for voter in (2, 3, 4, 5) for rank, name in ((1, "Banjir"), (2, "Listrik padam"))],
     ["Dinas PU", 1, "Banjir", 1], ["Dinas PU", 2, "Longsor", 1],  # a group of two; rows 16 and 17
     ["PKK", 6, "Banjir", 1], ["PKK", 6, "banjir", 3],  # ranks one item twice; rows 18 and 19
-    ["PKK", 7, "Banjr", 1], ["PKK", 7, "Gempa", 2],  # a slip of the pen, and what the city does not know
+    # a slip of the pen, and what the city does not know
+    ["PKK", 7, "Banjr", 1], ["PKK", 7, "Gempa", 2],
     ["PKK", 8, "Banjir", "satu"], ["PKK", None, "Banjir", 1],  # no rank, no voter
-]  # fmt: skip
+]
+# fmt: on
 INDICATORS = """Kelurahan;Indikator;Nilai;Satuan;Tahun;Sumber;Mana yang lebih baik
 west;poor people;30;%;2025;Dinsos;rendah
 East;poor people;10;%;2025;Dinsos;rendah
@@ -32,6 +39,7 @@ PKK,Air masuk rumah,West,shock,flood,Forum,airnya sama
 PKK,Air di jalan,W e s t,shock,flood,,
 PKK,Bau sampah,Wst,entah,,,
 """
+# fmt: off
 TOLD = {
     "en": ("merged cell", "1 empty row", "same rank to several", "withheld (Dinas PU)",
            "PKK, 6 ranks «Banjir» more than once", "«Banjr» is none", "is «flood» meant?", "«Gempa» is none",
@@ -42,7 +50,8 @@ TOLD = {
            "«Banjr» bukan", "«flood»?", "«Gempa» bukan", "«satu» bukan peringkat", "di bawah «voter»",
            "«Atlantis» bukan", "«west» dibaca sebagai «West»", "«W e s t» dibaca sebagai «West»", "«West»?",
            "«entah» bukan", "tanpa menyebut oleh siapa"),
-}  # fmt: skip
+}
+# fmt: on
 
 
 @pytest.fixture
@@ -55,7 +64,9 @@ def messy(town_with_voices: Path) -> Path:
     (town_with_voices / "indicators.csv").write_text(INDICATORS, encoding="utf-8")
     (town_with_voices / "statements.csv").write_text(STATEMENTS, encoding="utf-8")
     declared = town_with_voices / "city.toml"
-    declared.write_text(declared.read_text(encoding="utf-8").replace("votes.csv", "votes.xlsx"), encoding="utf-8")
+    declared.write_text(
+        declared.read_text(encoding="utf-8").replace("votes.csv", "votes.xlsx"), encoding="utf-8"
+    )
     return town_with_voices
 
 

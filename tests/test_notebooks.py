@@ -26,12 +26,16 @@ def code(notebook: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
 
 @pytest.fixture(scope="module")
 def played(tmp_path_factory) -> Callable[[Path], tuple[nbformat.NotebookNode, Path]]:
-    """A function that gives a notebook as it is after its run, which it has once, and the folder it ran in."""
+    """A function that gives a notebook as it is after its run, which it has once, and the folder
+    it ran in.
+    """
 
     @functools.cache
     def run(path: Path) -> tuple[nbformat.NotebookNode, Path]:
         notebook, folder = nbformat.read(path, as_version=4), tmp_path_factory.mktemp(path.stem)
-        NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(folder)}}).execute()
+        NotebookClient(
+            notebook, timeout=300, resources={"metadata": {"path": str(folder)}}
+        ).execute()
         return notebook, folder
 
     return run
@@ -42,7 +46,9 @@ def outputs(notebook: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
 
 
 def printed(notebook: nbformat.NotebookNode) -> str:
-    return "\n".join(output["text"] for output in outputs(notebook) if output.output_type == "stream")
+    return "\n".join(
+        output["text"] for output in outputs(notebook) if output.output_type == "stream"
+    )
 
 
 def test_there_are_notebooks():
@@ -59,11 +65,15 @@ def test_it_is_kept_without_outputs(path):
 def test_it_defines_no_function(path):
     for cell in code(nbformat.read(path, as_version=4)):
         defined = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
-        assert not any(isinstance(node, defined) for node in ast.walk(ast.parse(cell.source))), cell.source
+        assert not any(isinstance(node, defined) for node in ast.walk(ast.parse(cell.source))), (
+            cell.source
+        )
 
 
 @each
-@pytest.mark.filterwarnings("default")  # the client's own, of sockets and loops; the kernel is another process
+@pytest.mark.filterwarnings(
+    "default"
+)  # the client's own, of sockets and loops; the kernel is another process
 def test_it_runs_from_an_empty_folder(path, played):
     notebook, folder = played(path)
     assert not [output for output in outputs(notebook) if output.output_type == "error"]
@@ -71,10 +81,20 @@ def test_it_runs_from_an_empty_folder(path, played):
 
 
 def test_the_inventory_shows_the_city():
-    """What the first notebook prints, table by table, is what an assessment of the demo city gives."""
+    """What the first notebook prints, table by table, is what an assessment of the demo city
+    gives.
+    """
     notebook = nbformat.read(NOTEBOOKS[0], as_version=4)
     text = "\n".join(cell.source for cell in notebook.cells)
-    for table in ("assets", "exposure", "exposure_counts", "ead", "focus_areas", "findings", "provenance"):
+    for table in (
+        "assets",
+        "exposure",
+        "exposure_counts",
+        "ead",
+        "focus_areas",
+        "findings",
+        "provenance",
+    ):
         assert f"assessment.{table}" in text
     assert "demo_city()" in text and "exercise data" in text
 
@@ -82,8 +102,17 @@ def test_the_inventory_shows_the_city():
 def test_the_risk_notebook_shows_the_layer_the_curve_and_the_tables_behind_the_map():
     notebook = nbformat.read(NOTEBOOKS[0].with_name("03_risk.ipynb"), as_version=4)
     text = "\n".join(cell.source for cell in notebook.cells)
-    for shown in ("AssetsOnMap(", "city_map(assessment", "offline_map(", "100_000", "explain(city, one)",
-                  "exceedance_plot(", "damage_curve_plot(", "exposure_plot(", "ead_plot("):  # fmt: skip
+    for shown in (
+        "AssetsOnMap(",
+        "city_map(assessment",
+        "offline_map(",
+        "100_000",
+        "explain(city, one)",
+        "exceedance_plot(",
+        "damage_curve_plot(",
+        "exposure_plot(",
+        "ead_plot(",
+    ):
         assert shown in text
     for table in ("damage", "ead", "exposure_counts", "focus_areas"):
         assert f"assessment.{table}" in text
@@ -94,32 +123,62 @@ def test_the_risk_notebook_shows_the_layer_the_curve_and_the_tables_behind_the_m
 def test_the_sum_by_hand_in_the_risk_notebook_is_that_of_the_assets(played):
     notebook, _ = played(NOTEBOOKS[0].with_name("03_risk.ipynb"))
     said = printed(notebook)
-    sums = re.findall(r"(?:by hand, from the city's curve|summed over the assets \(EAD\)): +([\d,]+) IDR", said)
+    sums = re.findall(
+        r"(?:by hand, from the city's curve|summed over the assets \(EAD\)): +([\d,]+) IDR", said
+    )
     assert len(sums) == 2 and sums[0] == sums[1]
-    maps = [output for output in outputs(notebook) if "<iframe" in output.get("data", {}).get("text/html", "")]
+    maps = [
+        output
+        for output in outputs(notebook)
+        if "<iframe" in output.get("data", {}).get("text/html", "")
+    ]
     assert len(maps) == 3  # small, big, and the city's own
-    assert len([output for output in outputs(notebook) if "image/svg+xml" in output.get("data", {})]) == 5
+    assert (
+        len([output for output in outputs(notebook) if "image/svg+xml" in output.get("data", {})])
+        == 5
+    )
 
 
 @pytest.mark.filterwarnings("default")  # the client's own, as above
 def test_what_the_review_in_the_register_notebook_says_is_what_two_assessments_differ_by(played):
     notebook, _ = played(NOTEBOOKS[0].with_name("02_register.ipynb"))
     said = printed(notebook)
-    sums = re.findall(r"EAD, (?:by the delivery's delta|as difference of two assessments): +([\d,]+) IDR", said)
+    sums = re.findall(
+        r"EAD, (?:by the delivery's delta|as difference of two assessments): +([\d,]+) IDR", said
+    )
     assert len(sums) == 2 and sums[0] == sums[1] != "0"
     # 102 health places, twelve more, one with another name; the row that was lost stays
-    for line in ("102 assets in version 3, 114 in version 4", "'removals_left': 1", "not whole: 0",
-                 "{'removed': 12, 'edited': 1} if it were accepted"):  # fmt: skip
+    for line in (
+        "102 assets in version 3, 114 in version 4",
+        "'removals_left': 1",
+        "not whole: 0",
+        "{'removed': 12, 'edited': 1} if it were accepted",
+    ):
         assert line in said, line
-    pages = [text for output in outputs(notebook) if "<iframe" in (text := output.get("data", {}).get("text/html", ""))]
+    pages = [
+        text
+        for output in outputs(notebook)
+        if "<iframe" in (text := output.get("data", {}).get("text/html", ""))
+    ]
     assert len(pages) == 1 and "Dinas Kesehatan" in pages[0] and "EXERCISE DATA" in pages[0]
 
 
 def test_the_resilience_notebook_shows_every_table_of_the_assessment():
     notebook = nbformat.read(NOTEBOOKS[0].with_name("04_resilience.ipynb"), as_version=4)
     text = "\n".join(cell.source for cell in notebook.cells)
-    for table in ("statements", "group_ranks", "agreement", "shocks_and_stresses", "influences", "criteria", "district_ranking",
-                  "rank_sensitivity", "correlations", "programmes", "decisions"):  # fmt: skip
+    for table in (
+        "statements",
+        "group_ranks",
+        "agreement",
+        "shocks_and_stresses",
+        "influences",
+        "criteria",
+        "district_ranking",
+        "rank_sensitivity",
+        "correlations",
+        "programmes",
+        "decisions",
+    ):
         assert f"drawn.{table}" in text, table
     for shown in (
         "assess_resilience(assessment)",

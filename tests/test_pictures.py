@@ -1,4 +1,6 @@
-"""The pictures in README: small, of the demo city, the banner of exercise data in them, and made by the script."""
+"""The pictures in README: small, of the demo city, the banner of exercise data in them, and made
+by the script.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,9 @@ def assert_shows_exercise(path: Path) -> None:
 
 def test_readme_shows_every_picture_and_says_how_they_are_made():
     readme = (PROJECT / "README.md").read_text(encoding="utf-8")
-    assert set(re.findall(r"\]\((docs/[\w-]+\.png)\)", readme)) == {f"docs/{path.name}" for path in KEPT}
+    assert set(re.findall(r"\]\((docs/[\w-]+\.png)\)", readme)) == {
+        f"docs/{path.name}" for path in KEPT
+    }
     assert "make pictures" in readme + (PROJECT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     assert len(KEPT) == 4
 

@@ -1,4 +1,6 @@
-"""What a planner would say of the demo city stands in README as the tool says it, in both languages."""
+"""What a planner would say of the demo city stands in README as the tool says it, in both
+languages.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,6 @@ from asset_inventory.outputs.views.summary import projection_sentences, return_p
 from tests.support.paths import PROJECT
 
 pytestmark = pytest.mark.story
-
 
 
 def told(assessment) -> str:

@@ -1,4 +1,6 @@
-"""What a planner sees of the demo city's resilience assessment: the map opened in a browser, for both audiences."""
+"""What a planner sees of the demo city's resilience assessment: the map opened in a browser, for
+both audiences.
+"""
 
 from __future__ import annotations
 
@@ -26,13 +28,17 @@ def semarang(assessed_once):
 @pytest.fixture(scope="module")
 def pages(semarang, tmp_path_factory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("maps")
-    found = {audience: write_map(disclosed_resilience(semarang, audience), folder / f"{audience}.html")
-             for audience in ("internal", "public")}
+    found = {
+        audience: write_map(disclosed_resilience(semarang, audience), folder / f"{audience}.html")
+        for audience in ("internal", "public")
+    }
     return found | {"plain": write_map(semarang.assessment, folder / "plain.html")}
 
 
 def block(page: Path, name: str) -> dict:
-    return json.loads(re.search(rf'id="data-{name}">(.*?)</script>', page.read_text(encoding="utf-8"), re.S)[1])
+    return json.loads(
+        re.search(rf'id="data-{name}">(.*?)</script>', page.read_text(encoding="utf-8"), re.S)[1]
+    )
 
 
 def test_it_costs_no_more_than_a_tenth_of_the_page(pages):
@@ -48,21 +54,38 @@ def test_everything_that_people_handed_in_is_on_the_map_or_counted_beside(semara
     actions = told["actions"]
     in_districts = sum(1 for one in actions["all"] if one["rows"])
     assert in_districts + actions["whole_city"] + actions["misplaced"] == len(semarang.programmes)
-    assert sum(told["standings"]["non_dominated"]) == int(semarang.district_ranking["non_dominated"].sum())
+    assert sum(told["standings"]["non_dominated"]) == int(
+        semarang.district_ranking["non_dominated"].sum()
+    )
 
 
 def test_every_district_lies_in_the_band_that_its_standing_says(semarang, pages):
-    shares = dict(zip(block(pages["internal"], "districts")["id"], block(pages["internal"], "districts")["share"],
-                      strict=True))  # fmt: skip
+    shares = dict(
+        zip(
+            block(pages["internal"], "districts")["id"],
+            block(pages["internal"], "districts")["share"],
+            strict=True,
+        )
+    )
     settings = semarang.assessment.city.resilience
     for row in semarang.district_ranking.itertuples():
         share = shares[row.district]
-        band = "firm" if share >= settings.firm else "likely" if share >= settings.likely else "contested"
-        assert (row.robustness if pd.notna(row.robustness) else None) == (band if share > 0 else None), row.district
+        band = (
+            "firm"
+            if share >= settings.firm
+            else "likely"
+            if share >= settings.likely
+            else "contested"
+        )
+        assert (row.robustness if pd.notna(row.robustness) else None) == (
+            band if share > 0 else None
+        ), row.district
 
 
 def test_the_public_page_holds_nothing_that_somebody_said(semarang, pages):
-    inside, public = (decoded(pages[one].read_text(encoding="utf-8")) for one in ("internal", "public"))
+    inside, public = (
+        decoded(pages[one].read_text(encoding="utf-8")) for one in ("internal", "public")
+    )
     for text in semarang.statements["statement"]:
         assert text in inside
         assert text not in public, text
@@ -75,7 +98,9 @@ def test_the_public_page_holds_nothing_that_somebody_said(semarang, pages):
 
 @pytest.mark.chromium
 @pytest.mark.parametrize(("width", "height", "touch"), [(1280, 800, False), (390, 844, True)])
-def test_the_district_to_look_at_first_is_read_in_both_languages(open_page, pages, semarang, width, height, touch):
+def test_the_district_to_look_at_first_is_read_in_both_languages(
+    open_page, pages, semarang, width, height, touch
+):
     opened = open_page(pages["internal"], width=width, height=height, touch=touch)
     page = opened.page
     if touch:
@@ -83,12 +108,16 @@ def test_the_district_to_look_at_first_is_read_in_both_languages(open_page, page
     first = semarang.district_ranking.sort_values("top_share", ascending=False).iloc[0]
     names = semarang.assessment.focus_areas.set_index("district")["name"]
     page.click("#focus-rows .go >> nth=0")
-    for language, said in (("en", "of 10,000 draws among the 5 neediest"),
-                           ("id", "dari 10.000 undian termasuk 5 yang paling membutuhkan")):
+    for language, said in (
+        ("en", "of 10,000 draws among the 5 neediest"),
+        ("id", "dari 10.000 undian termasuk 5 yang paling membutuhkan"),
+    ):
         page.click(f"[data-language={language}]")
         text = popup_text(page)
         assert text.startswith(names[first["district"]])
         assert said in text
-        for statement in semarang.statements.loc[semarang.statements["district"] == first["district"], "statement"]:
+        for statement in semarang.statements.loc[
+            semarang.statements["district"] == first["district"], "statement"
+        ]:
             assert statement in text
     settled(opened)

@@ -27,7 +27,8 @@ def test_the_town_before_its_assessment(town):
     ]
     assert found.sources["west"].between(110.42, 110.43).all()
     coverage = found.coverage.set_index(["source", "hazard", "return_period"])
-    # at one point each: A on the edge of a dry and a wet cell, B wet, D on the edge of nodata; the road's middle is wet
+    # at one point each: A on the edge of a dry and a wet cell, B wet, D on the edge of nodata; the
+    # road's middle is wet
     assert coverage.loc[("roads", "flood", 10.0)].tolist() == [1, 1]
     assert coverage.loc[("buildings", "flood", 10.0), "known"] in (1, pytest.approx(2 / 3))
     assert codes(found) == {"geometry_null": 1, "hazard_without_curves": 1}
@@ -35,9 +36,12 @@ def test_the_town_before_its_assessment(town):
 
 def test_all_that_cannot_be_read_is_told_at_once(edit):
     folder = edit(
-        ('crs = "EPSG:32749"', 'crs = "EPSG:32749"'), ('fields = { asset_id = "ID" }', 'fields = { asset_id = "NO" }')
+        ('crs = "EPSG:32749"', 'crs = "EPSG:32749"'),
+        ('fields = { asset_id = "ID" }', 'fields = { asset_id = "NO" }'),
     )
-    gpd.GeoDataFrame({"X": [1]}, geometry=[shapely.Point(0, 0)], crs="EPSG:32749").to_file(folder / "landslide.gpkg")
+    gpd.GeoDataFrame({"X": [1]}, geometry=[shapely.Point(0, 0)], crs="EPSG:32749").to_file(
+        folder / "landslide.gpkg"
+    )
     (folder / "flood_50.tif").write_bytes(b"not a grid")
     found = check_city(read_city(folder))
     assert len(found.faults) == 3
@@ -48,23 +52,37 @@ def test_all_that_cannot_be_read_is_told_at_once(edit):
 
 
 def test_a_layer_far_away_is_told_with_the_system_that_fits(town):
-    away = gpd.GeoDataFrame({"ID": ["C"]}, geometry=[shapely.LineString([(X, Y), (X + 50, Y + 50)])], crs="EPSG:32749")
-    away.to_crs(4326).set_crs(32749, allow_override=True).to_file(town / "roads.gpkg")  # degrees, called metres
+    away = gpd.GeoDataFrame(
+        {"ID": ["C"]}, geometry=[shapely.LineString([(X, Y), (X + 50, Y + 50)])], crs="EPSG:32749"
+    )
+    away.to_crs(4326).set_crs(32749, allow_override=True).to_file(
+        town / "roads.gpkg"
+    )  # degrees, called metres
     found = check_city(read_city(town))
     assert {"crs_lies_degrees", "layer_refused", "crs_to_state"} < set(found.findings["code"])
-    said = [describe_finding(row, "en") for row in found.findings.to_dict("records") if row["code"] == "crs_to_state"]
+    said = [
+        describe_finding(row, "en")
+        for row in found.findings.to_dict("records")
+        if row["code"] == "crs_to_state"
+    ]
     assert 'crs = "EPSG:4326"' in " ".join(said[0])
-    away.set_geometry(away.translate(50_000)).to_file(town / "roads.gpkg")  # in metres, but 50 km away
+    away.set_geometry(away.translate(50_000)).to_file(
+        town / "roads.gpkg"
+    )  # in metres, but 50 km away
     found = check_city(read_city(town))
     said = [
-        describe_finding(row, "en") for row in found.findings.to_dict("records") if row["code"] == "layer_elsewhere"
+        describe_finding(row, "en")
+        for row in found.findings.to_dict("records")
+        if row["code"] == "layer_elsewhere"
     ]
     assert said[0][0] == "roads: 1 asset lies outside the city's extent."
 
 
 def test_a_map_that_does_not_reach_a_layer_shows(town):
     for period in (10, 50, 100):
-        write_grid(town / f"flood_{period}.tif", np.full((2, 2), 1.0), cell=10.0)  # the lower left 20 m only
+        write_grid(
+            town / f"flood_{period}.tif", np.full((2, 2), 1.0), cell=10.0
+        )  # the lower left 20 m only
     coverage = check_city(read_city(town)).coverage
     assert (coverage[coverage["hazard"] == "flood"]["known"] == 0).all()
 
@@ -95,13 +113,22 @@ def test_a_check_of_very_many_findings_lists_two_hundred_and_counts_the_rest(edi
 
 
 def test_faults_of_one_city_come_in_one_answer(edit, ask):
-    """What a hazard must say, what a source must say, and which layer of a file of OpenStreetMap is meant."""
-    town = edit(('nodata_means = "unknown"\n', ""), ('title = "Roads", licence = "CC0-1.0"', 'title = "Roads"'),
-                ('path = "roads.gpkg"', 'path = "roads.osm.pbf"'))  # fmt: skip
+    """What a hazard must say, what a source must say, and which layer of a file of OpenStreetMap
+    is meant.
+    """
+    town = edit(
+        ('nodata_means = "unknown"\n', ""),
+        ('title = "Roads", licence = "CC0-1.0"', 'title = "Roads"'),
+        ('path = "roads.gpkg"', 'path = "roads.osm.pbf"'),
+    )
     (town / "roads.osm.pbf").write_bytes(b"")
     code, said = ask("check", town)
     assert code == 1
-    for fault in ("a grid needs «nodata_means»", "«licence» is missing", 'name one with layer = "...": points, lines'):
+    for fault in (
+        "a grid needs «nodata_means»",
+        "«licence» is missing",
+        'name one with layer = "...": points, lines',
+    ):
         assert fault in said
 
 
@@ -118,7 +145,9 @@ def test_faults_of_context_layers_come_in_one_answer_too(edit):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_states_a_system_is_a_line_of_city_toml(town, language):
     with pytest.warns(UserWarning, match="'crs' was not provided"):
-        gpd.read_file(town / "roads.gpkg").set_crs(None, allow_override=True).to_file(town / "roads.gpkg")
+        gpd.read_file(town / "roads.gpkg").set_crs(None, allow_override=True).to_file(
+            town / "roads.gpkg"
+        )
     rows = check_city(read_city(town)).findings.to_dict("records")
     (row,) = [row for row in rows if row["code"] == "crs_none_metres"]
     remedy = describe_finding(row, language)[1]

@@ -1,4 +1,6 @@
-"""The register from the command line: what a person types, what is answered, and what a machine reads."""
+"""The register from the command line: what a person types, what is answered, and what a machine
+reads.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ from tests.support.town import X, Y
 
 @pytest.fixture
 def ask(town: Path, capsys) -> Callable[..., tuple[int, str]]:
-    """A function that runs a command on the town, and returns its exit code and what it said on both streams."""
+    """A function that runs a command on the town, and returns its exit code and what it said on
+    both streams.
+    """
 
     def run(command: str, *arguments: object) -> tuple[int, str]:
         code = main([command, str(town), *map(str, arguments), "--language", "en"])
@@ -36,20 +40,34 @@ def ask(town: Path, capsys) -> Callable[..., tuple[int, str]]:
 @pytest.mark.smoke
 def test_a_layer_goes_out_comes_back_is_decided_and_taken_back(town, ask, tmp_path):
     code, said = ask("start")
-    assert code == 1 and "«buildings»" in said and "«roads»" in said  # one depot has no geometry: the file is told
+    assert (
+        code == 1 and "«buildings»" in said and "«roads»" in said
+    )  # one depot has no geometry: the file is told
     assert ask("start")[1].count("is in the register already") == 2
     out = tmp_path / "out" / "roads.gpkg"
     code, said = ask("export", "--layer", "roads", "--to", out)
-    assert code == 0 and "1 asset of «roads», version 2" in said and out.with_suffix(".base.json").exists()
+    assert (
+        code == 0
+        and "1 asset of «roads», version 2" in said
+        and out.with_suffix(".base.json").exists()
+    )
     roads = gpd.read_file(out)
     roads.loc[1] = ["N", shapely.LineString([(X, Y), (X, Y + 100)])]
     roads.set_crs("EPSG:32749", allow_override=True).to_file(out, driver="GPKG")
     code, said = ask("deliver", out, "--author", "Works", "--note", "a new road", "--json")
     delivery = json.loads(said)["delivery"]
-    assert (code, delivery["id"], delivery["state"], delivery["added"], delivery["edited"]) == (0, 3, "pending", 1, 0)
+    assert (code, delivery["id"], delivery["state"], delivery["added"], delivery["edited"]) == (
+        0,
+        3,
+        "pending",
+        1,
+        0,
+    )
     page = tmp_path / "review.html"
     code, said = ask("review", 3, "--html", page)
-    assert code == 0 and "roads:N added" in said and "a new road" in page.read_text(encoding="utf-8")
+    assert (
+        code == 0 and "roads:N added" in said and "a new road" in page.read_text(encoding="utf-8")
+    )
     assert "1 delivery waits" in ask("review")[1]
     code, said = ask("accept", 3)
     assert code == 0 and "is now version 3" in said
@@ -70,7 +88,10 @@ def test_a_layer_goes_out_comes_back_is_decided_and_taken_back(town, ask, tmp_pa
     register.write_bytes(register.read_bytes()[:-4096])
     code, said = ask("fsck")
     assert code == 1 and "is not whole" in said
-    assert f"The newest whole copy is {town / 'register.copies' / 'register.v000003.gpkg'}, of version 3." in said
+    assert (
+        f"The newest whole copy is {town / 'register.copies' / 'register.v000003.gpkg'}, of version 3."
+        in said
+    )
     shutil.rmtree(town / "register.copies")
     assert "No whole copy of it lies beside it" in ask("fsck")[1]
 
@@ -88,7 +109,9 @@ def buildings(path: Path, removed: str, **names: str) -> Path:
 
 @pytest.mark.slow
 def test_conflicts_are_decided_one_by_one_by_numbers_that_stay(edit, ask, tmp_path):
-    """Two departments edit what was given out as version 1: A and B by both, D removed here and renamed there."""
+    """Two departments edit what was given out as version 1: A and B by both, D removed here and
+    renamed there.
+    """
     edit(('owner = "Works"', 'owner = "Works"\ncomplete = true'))
     ask("start")
     out = tmp_path / "out" / "buildings.gpkg"
@@ -108,12 +131,21 @@ def test_conflicts_are_decided_one_by_one_by_numbers_that_stay(edit, ask, tmp_pa
         assert line.format(city=edit()) in said, line
     told = json.loads(ask("review", 4, "--json")[1])["delivery"]["conflicts"]
     assert [(one["number"], one["asset_id"], one["column"], one["changed_by"]) for one in told] == [
-        ("1", "buildings:B", None, "Works"), ("2", "buildings:A", "NAME", "Works"), ("3", "buildings:D", None, "Works"),
-    ]  # fmt: skip
-    assert (told[1]["base"], told[1]["ours"], told[1]["theirs"]) == ('"House A"', '"House A1"', '"House A2"')
+        ("1", "buildings:B", None, "Works"),
+        ("2", "buildings:A", "NAME", "Works"),
+        ("3", "buildings:D", None, "Works"),
+    ]
+    assert (told[1]["base"], told[1]["ours"], told[1]["theirs"]) == (
+        '"House A"',
+        '"House A1"',
+        '"House A2"',
+    )
     for given, answer in {
         (): "3 conflicts of delivery 4 are not decided yet: 1, 2, 3",
-        ("--ours", "1 3"): "1 conflict of delivery 4 is not decided yet: 2; keep what the register has with --ours 2",
+        (
+            "--ours",
+            "1 3",
+        ): "1 conflict of delivery 4 is not decided yet: 2; keep what the register has with --ours 2",
         ("--ours", "1,5"): "there is no conflict 5; those of this delivery are 1, 2, 3",
         ("--ours", "1", "--theirs", "1,2"): "conflict 1 stands behind --ours and behind --theirs",
     }.items():
@@ -125,8 +157,12 @@ def test_conflicts_are_decided_one_by_one_by_numbers_that_stay(edit, ask, tmp_pa
     ask("accept", 5, "--allow-removals", 1)
     ask("deliver", buildings(out, "", A="House A3"), "--author", "Works")
     ask("accept", 6)
-    assert [one["number"] for one in json.loads(ask("review", 4, "--json")[1])["delivery"]["conflicts"]] == ["2"]
-    assert "there is no conflict 1; those of this delivery are 2" in ask("accept", 4, "--ours", 1)[1]
+    assert [
+        one["number"] for one in json.loads(ask("review", 4, "--json")[1])["delivery"]["conflicts"]
+    ] == ["2"]
+    assert (
+        "there is no conflict 1; those of this delivery are 2" in ask("accept", 4, "--ours", 1)[1]
+    )
     assert ask("accept", 4, "--theirs", 2, "--allow-removals", 1)[0] == 0
     assert "is there already" in ask("export", "--layer", "buildings", "--to", out)[1]
     ask("export", "--layer", "buildings", "--to", out, "--replace")
@@ -154,7 +190,9 @@ def test_what_cannot_be_accepted_at_once_waits_and_is_told_for_machines_too(town
 
 @pytest.mark.slow
 def test_a_zip_with_what_an_export_wrote_does_not_take_back_what_came_since(town, ask, tmp_path):
-    """Given out as version 2, A is renamed meanwhile; the zip, made by hand of the same files, renames B."""
+    """Given out as version 2, A is renamed meanwhile; the zip, made by hand of the same files,
+    renames B.
+    """
     ask("start")
     out = tmp_path / "out" / "buildings.gpkg"
     ask("export", "--layer", "buildings", "--to", out)
@@ -163,7 +201,9 @@ def test_a_zip_with_what_an_export_wrote_does_not_take_back_what_came_since(town
     with zipfile.ZipFile(tmp_path / "buildings Health.zip", "w") as archive:
         archive.write(mine, "buildings.gpkg")
         archive.write(out.with_suffix(".base.json"), "buildings.base.json")
-    delivery = json.loads(ask("deliver", tmp_path / "buildings Health.zip", "--json")[1])["delivery"]
+    delivery = json.loads(ask("deliver", tmp_path / "buildings Health.zip", "--json")[1])[
+        "delivery"
+    ]
     assert [delivery[key] for key in ("base_version", "added", "edited", "removed")] == [2, 0, 1, 0]
     assert ask("accept", 4)[0] == 0
     ask("export", "--layer", "buildings", "--to", out, "--replace")
@@ -174,7 +214,9 @@ def test_a_zip_with_what_an_export_wrote_does_not_take_back_what_came_since(town
 def test_an_inbox_is_emptied_once_and_what_cannot_be_taken_stops_nothing(town, ask):
     inbox = town / "inbox"
     inbox.mkdir()
-    (inbox / "roads.geojson").write_text((gpd.read_file(town / "roads.gpkg").to_crs(4326)).to_json(), encoding="utf-8")
+    (inbox / "roads.geojson").write_text(
+        (gpd.read_file(town / "roads.gpkg").to_crs(4326)).to_json(), encoding="utf-8"
+    )
     (inbox / "jalan.geojson").write_text("{}", encoding="utf-8")
     (inbox / "readme.txt").write_text("nothing", encoding="utf-8")
     code, said = ask("inbox")
@@ -188,16 +230,32 @@ def test_an_inbox_is_emptied_once_and_what_cannot_be_taken_stops_nothing(town, a
 
 
 def test_an_inbox_takes_what_can_be_read_and_names_all_that_it_leaves(town, ask):
-    """A geodatabase, a shapefile with its parts, a table and what else lies about; then one of them is rejected."""
+    """A geodatabase, a shapefile with its parts, a table and what else lies about; then one of
+    them is rejected.
+    """
     inbox = town / "inbox"
     (inbox / "kiriman").mkdir(parents=True)
     roads = gpd.read_file(town / "roads.gpkg")
     roads.to_file(inbox / "roads.gdb", driver="OpenFileGDB")
     roads.assign(NAME="Road A").to_file(inbox / "Roads 2.shp")
-    places = {"ID": ["Z"], "NAME": ["House Z"], "USE": ["house"], "VALUE": [1], "lon": [110.42], "lat": [-6.99]}
+    places = {
+        "ID": ["Z"],
+        "NAME": ["House Z"],
+        "USE": ["house"],
+        "VALUE": [1],
+        "lon": [110.42],
+        "lat": [-6.99],
+    }
     pd.DataFrame(places).to_csv(inbox / "buildings.tsv", sep="\t", index=False)
     beside = ("ROADS 2.QIX", "Roads 2.shp.xml", "roads.base.json", "roads.qml", "desktop.ini")
-    left = ("only.dbf", "other.base.json", "peta.rar", "readme.txt", "roads.tab", "~$buildings.xlsx")
+    left = (
+        "only.dbf",
+        "other.base.json",
+        "peta.rar",
+        "readme.txt",
+        "roads.tab",
+        "~$buildings.xlsx",
+    )
     for name in (*beside, *left):
         (inbox / name).write_bytes(b'{"version": 0, "layer": "roads", "fields": [], "records": {}}')
     code, said = ask("inbox", "--json")
@@ -222,8 +280,10 @@ def test_an_inbox_takes_what_can_be_read_and_names_all_that_it_leaves(town, ask)
 
 # What is typed wrongly
 
+# fmt: off
 WRONG = [
-    # what is typed after the city's folder, the exit code, and what English says; {town} is that folder
+    # what is typed after the city's folder, the exit code, and what English says; {town} is that
+    # folder
     ("review 99", 1, "there is no delivery 99"),
     ("review abc", 2, "«ID»: abc is no whole number. See «asset-inventory review --help»"),
     ("review --html a.html", 2, "--html shows one delivery; give its ID too"),
@@ -263,13 +323,16 @@ WRONG = [
     ("export --layer roads --to a.gpkg --on 2999-01-01", 2, "«--on»: 2999-01-01 is still to come"),
     ("export --layer roads --to a.gpkg --on 2001-01-01", 1, "on 2001-01-01 the register did not hold layer «roads»"),
     ("fsck --jsn", 2, "There is no option --jsn; did you mean --json"),
-]  # fmt: skip
+]
+# fmt: on
 # What others say in English, which no Indonesian sentence may hold.
 ENGLISH = (" is not ", "Got ", "integer", " valid", "requires", "expected")
 
 
 @pytest.mark.slow
-def test_what_is_typed_wrongly_is_answered_in_a_line_or_two_that_say_what_to_do(town, ask, capsys, monkeypatch):
+def test_what_is_typed_wrongly_is_answered_in_a_line_or_two_that_say_what_to_do(
+    town, ask, capsys, monkeypatch
+):
     ask("start")
     ask("deliver", buildings_named(town / "buildings.gpkg", "X"))
     ask("deliver", buildings_named(town / "buildings.gpkg", "Y"))
@@ -307,8 +370,16 @@ def buildings_named(path: Path, name: str) -> Path:
 
 
 def test_before_there_is_a_register_each_command_says_how_it_begins(town, ask):
-    for typed in ("review", "review 1", "accept 1", "reject 1 --why x", "undo 1", "history", "fsck",
-                  "export --layer roads --to a.gpkg"):  # fmt: skip
+    for typed in (
+        "review",
+        "review 1",
+        "accept 1",
+        "reject 1 --why x",
+        "undo 1",
+        "history",
+        "fsck",
+        "export --layer roads --to a.gpkg",
+    ):
         code, said = ask(*shlex.split(typed))
         assert code == 1 and "«asset-inventory start» begins it" in said, typed
 
@@ -320,7 +391,11 @@ def test_each_answer_says_what_to_do_next_and_is_one_sound_object_for_machines(t
         ("inbox", 0, "make it, put the files to hand in there"),
         ("start", 1, "files are handed in with «asset-inventory deliver {town} FILE»"),
         ("review", 0, "Nothing waits for a decision in {town}; files are handed in with"),
-        ("export --layer roads --to {out}", 0, "hand it in again with «asset-inventory deliver {town} {out}»"),
+        (
+            "export --layer roads --to {out}",
+            0,
+            "hand it in again with «asset-inventory deliver {town} {out}»",
+        ),
         ("deliver {out}", 0, "«asset-inventory accept {town} 3» notes that it was confirmed today"),
         ("review 3", 0, "«asset-inventory accept {town} 3» notes"),
         ("accept 3", 0, "«asset-inventory undo {town} 3» would take it back"),
@@ -337,14 +412,18 @@ def test_each_answer_says_what_to_do_next_and_is_one_sound_object_for_machines(t
             assert json.loads(said, parse_constant=float.fromhex), typed
     code, said = ask("accept", 99, "--json")
     told = json.loads(said.splitlines()[0])["error"]
-    assert code == 1 and told["code"] == "no_such_delivery" and told["message"] == said.splitlines()[1]
+    assert (
+        code == 1 and told["code"] == "no_such_delivery" and told["message"] == said.splitlines()[1]
+    )
     said = ask("deliver", buildings_named(town / "buildings.gpkg", "X"), "--json")[1]
     assert json.loads(said, parse_constant=float.fromhex)["problems"][0]["code"] == "geometry_null"
 
 
 @pytest.mark.slow
 def test_long_lists_end_in_how_many_are_left_and_machines_get_all(town, ask, edit):
-    """Sixty houses, sixty deliveries that wait and sixty decisions: fifty lines of each, or all where somebody asks."""
+    """Sixty houses, sixty deliveries that wait and sixty decisions: fifty lines of each, or all
+    where somebody asks.
+    """
     houses = gpd.read_file(town / "buildings.gpkg").iloc[[0] * 60].reset_index(drop=True)
     houses["ID"], houses.geometry = [f"H{number}" for number in range(60)], houses.translate(0, 0)
     houses.to_file(town / "buildings.gpkg")
@@ -358,15 +437,27 @@ def test_long_lists_end_in_how_many_are_left_and_machines_get_all(town, ask, edi
     assert "left out" not in ask("history", "buildings:H0")[1]
     register = registers.open_register(read_city(town, files=False))
     for number in range(60):
-        registers.deliver(register, "roads", gpd.read_file(town / "roads.gpkg"), author=f"A{number}")
+        registers.deliver(
+            register, "roads", gpd.read_file(town / "roads.gpkg"), author=f"A{number}"
+        )
     said = ask("review")[1]
-    assert said.count("Delivery ") == 50 and "and 10 more; --json gives all" in said and "60 deliveries wait" in said
+    assert (
+        said.count("Delivery ") == 50
+        and "and 10 more; --json gives all" in said
+        and "60 deliveries wait" in said
+    )
     assert len(json.loads(ask("review", "--json")[1])["deliveries"]) == 60
     figures = dict.fromkeys(("rank", "top", "top_share", "robustness")) | {"non_dominated": False}
     day = datetime.date(2026, 3, 2)
     for choice, said in [("chosen", "no figures"), ("withdrawn", None)] * 30:
         registers.decide(
-            register, "1", choice, group="Pokja", reason="warga", day=day, figures=figures | {"figures": said}
+            register,
+            "1",
+            choice,
+            group="Pokja",
+            reason="warga",
+            day=day,
+            figures=figures | {"figures": said},
         )
     said = ask("decide")[1]
     assert len(said.splitlines()) == 52 and "10 earlier decisions are left out" in said

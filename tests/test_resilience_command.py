@@ -1,4 +1,6 @@
-"""`resilience CITY`: all of it once, each part alone, in both languages, for both audiences, and reckoned again."""
+"""`resilience CITY`: all of it once, each part alone, in both languages, for both audiences, and
+reckoned again.
+"""
 
 from __future__ import annotations
 
@@ -27,19 +29,31 @@ def _elsewhere(tmp_path, monkeypatch):
 @pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_whole_is_told_written_and_stands(town_with_voices, tmp_path, ask, language):
-    code, said = ask("resilience", town_with_voices, "--results", tmp_path / "drawn", language=language)
+    code, said = ask(
+        "resilience", town_with_voices, "--results", tmp_path / "drawn", language=language
+    )
     assert code == 1  # the depot has no geometry, which must be mended
     for told in ("PKK 6", "W = 1", "West", "East", str(tmp_path / "drawn")):
         assert told in said, told
     there = {path.name for path in (tmp_path / "drawn").iterdir()}
-    assert {"run.json", "resilience.gpkg", "district_ranking.csv", "votes.csv", "programmes.csv", "findings.csv"} <= there
+    assert {
+        "run.json",
+        "resilience.gpkg",
+        "district_ranking.csv",
+        "votes.csv",
+        "programmes.csv",
+        "findings.csv",
+    } <= there
     code, said = ask("verify", tmp_path / "drawn", language=language)
     assert code == 0, said
 
 
 def test_every_table_says_whether_it_is_invented(town_with_voices, tmp_path, ask):
     ask("resilience", town_with_voices, "--results", tmp_path)
-    told = {path.stem: pd.read_csv(path)["data_status"].unique().tolist() for path in tmp_path.glob("*.csv")}
+    told = {
+        path.stem: pd.read_csv(path)["data_status"].unique().tolist()
+        for path in tmp_path.glob("*.csv")
+    }
     assert told["votes"] == told["statements"] == told["district_ranking"] == ["exercise"]
     assert told["programmes"] == told["district_indicators"] == ["real"]
 
@@ -60,7 +74,11 @@ def test_a_part_alone_rests_on_less_and_says_the_same(town_with_voices):
     for part in set(PARTS) - set(PARTS_ON_WATER):
         assert table_of(part, whole, "en").equals(table_of(part, less, "en")), part
     pd.testing.assert_frame_equal(ranking_of(assessment)[0], whole.district_ranking)
-    tables = [one.name for one in dataclasses.fields(whole) if isinstance(getattr(whole, one.name), pd.DataFrame)]
+    tables = [
+        one.name
+        for one in dataclasses.fields(whole)
+        if isinstance(getattr(whole, one.name), pd.DataFrame)
+    ]
     lost = {name for name in tables if len(getattr(whole, name)) and not len(getattr(less, name))}
     assert lost and lost <= set(ON_WATER)
     assert all(not len(getattr(less, name)) for name in ON_WATER)
@@ -75,8 +93,15 @@ def test_a_part_alone_writes_nothing(town_with_voices, ask, tmp_path):
 @pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_city_that_declares_nothing_is_told_so_and_has_its_map(town, tmp_path, ask, language):
-    code, _ = ask("resilience", town, "--results", tmp_path / "drawn", "--map", tmp_path / "map.html",
-                  language=language)  # fmt: skip
+    code, _ = ask(
+        "resilience",
+        town,
+        "--results",
+        tmp_path / "drawn",
+        "--map",
+        tmp_path / "map.html",
+        language=language,
+    )
     assert code == 1  # for the depot
     assert ask("verify", tmp_path / "drawn")[0] == 0
     said = ask("resilience", town, "--only", "findings", language=language)[1]
@@ -94,14 +119,19 @@ def test_a_part_as_machines_read_it(town_with_voices, ask):
 def test_a_part_that_is_mistyped_is_told_what_is_near(town_with_voices, ask):
     assert ask("resilience", town_with_voices, "--only", "statments")[0] == 2
     for language, near in (("en", "did you mean statements?"), ("id", "maksud Anda statements?")):
-        assert near in ask("resilience", town_with_voices, "--only", "statments", language=language)[1]
+        assert (
+            near in ask("resilience", town_with_voices, "--only", "statments", language=language)[1]
+        )
 
 
 @pytest.mark.slow
 def test_a_vote_that_changed_is_an_input_that_changed(town_with_voices, tmp_path, ask):
     ask("resilience", town_with_voices, "--results", tmp_path / "drawn")
     votes = town_with_voices / "votes.csv"
-    votes.write_text(votes.read_text(encoding="utf-8").replace("PKK,1,flood,1", "PKK,1,flood,9"), encoding="utf-8")
+    votes.write_text(
+        votes.read_text(encoding="utf-8").replace("PKK,1,flood,1", "PKK,1,flood,9"),
+        encoding="utf-8",
+    )
     code, said = ask("verify", tmp_path / "drawn")
     assert code == 1 and "votes.csv" in said
 
@@ -120,7 +150,9 @@ def test_a_public_folder_holds_no_voter_and_no_word_of_a_person(town_with_voices
 @pytest.mark.slow
 def test_a_decision_taken_afterwards_leaves_the_run_as_it_was(town_with_voices, tmp_path, ask):
     declared = town_with_voices / "city.toml"
-    declared.write_text('register = "register.gpkg"\n' + declared.read_text(encoding="utf-8"), encoding="utf-8")
+    declared.write_text(
+        'register = "register.gpkg"\n' + declared.read_text(encoding="utf-8"), encoding="utf-8"
+    )
     ask("start", town_with_voices)
     reasoned = ("--group", "Forum", "--reason", "moved")
     chosen = ("decide", town_with_voices, "West", "--choice", "chosen", *reasoned)
@@ -131,20 +163,43 @@ def test_a_decision_taken_afterwards_leaves_the_run_as_it_was(town_with_voices, 
     assert ask("decide", town_with_voices, "West", "--choice", "withdrawn", *reasoned)[0] == 0
     code, said = ask("verify", tmp_path / "drawn")
     assert code == 0, said
-    assert "The figures propose" in ask("resilience", town_with_voices, "--results", tmp_path / "later")[1]
+    assert (
+        "The figures propose"
+        in ask("resilience", town_with_voices, "--results", tmp_path / "later")[1]
+    )
 
 
 @pytest.mark.slow
 def test_pages_and_the_workbook_for_the_meeting_are_written_where_asked(town_with_voices, capsys):
-    assert main(["resilience", str(town_with_voices), "--language", "both", "--per", "district", "--to", "out"]) == 1
+    assert (
+        main(
+            [
+                "resilience",
+                str(town_with_voices),
+                "--language",
+                "both",
+                "--per",
+                "district",
+                "--to",
+                "out",
+            ]
+        )
+        == 1
+    )
     said = capsys.readouterr().out
     assert "Preliminary resilience assessment: out/preliminary-en.html" in said
     there = {path.relative_to(Path("out")).as_posix() for path in (Path("out")).rglob("*.*")}
     assert there == {
-        "preliminary-en.html", "preliminary-id.html", "planning-en.xlsx", "planning-id.xlsx",
-        *(f"districts/{name}-{language}.html" for language in LANGUAGES
-          for name in ("0001-west", "0002-east", "0003-outside-all-districts")),
-    }  # fmt: skip
+        "preliminary-en.html",
+        "preliminary-id.html",
+        "planning-en.xlsx",
+        "planning-id.xlsx",
+        *(
+            f"districts/{name}-{language}.html"
+            for language in LANGUAGES
+            for name in ("0001-west", "0002-east", "0003-outside-all-districts")
+        ),
+    }
 
 
 @pytest.mark.slow
@@ -162,7 +217,14 @@ def test_the_pages_are_printed(town_with_voices, ask):
     assert (Path("out") / "preliminary-en.pdf").read_bytes().startswith(b"%PDF")
 
 
-ASKED = (("--map", "m.html"), ("--results", "r"), ("--to", "p"), ("--per", "owner"), ("--pdf",), ("--language", "both"))
+ASKED = (
+    ("--map", "m.html"),
+    ("--results", "r"),
+    ("--to", "p"),
+    ("--per", "owner"),
+    ("--pdf",),
+    ("--language", "both"),
+)
 
 
 @pytest.mark.parametrize("asked", ASKED)

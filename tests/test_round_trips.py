@@ -1,7 +1,8 @@
-"""Layers of real cities given out and handed in again: whatever programs did to the files on the way, 0 changes.
+"""Layers of real cities given out and handed in again: whatever programs did to the files on the
+way, 0 changes.
 
-Every layer through every drift, large ones too: `python -m tests.long.round_trips`; every bad file twice:
-`python -m tests.long.bad_files`.
+Every layer through every drift, large ones too: `python -m tests.long.round_trips`; every bad file
+twice: `python -m tests.long.bad_files`.
 """
 
 from __future__ import annotations
@@ -34,8 +35,11 @@ from tests.support.format_drift import (
 )
 from tests.support.town import X, Y
 
-needs_cities = pytest.mark.skipif(not SHARED.is_dir(), reason="the layers of real cities are not on this machine")
-# One of each kind: its ids are nobody's, its names are longer than a shapefile takes, its numbers are floats.
+needs_cities = pytest.mark.skipif(
+    not SHARED.is_dir(), reason="the layers of real cities are not on this machine"
+)
+# One of each kind: its ids are nobody's, its names are longer than a shapefile takes, its numbers
+# are floats.
 NAMES = ("building-points.shp", "finv_tut4b_lines.gpkg", "osm_health_selected.geojson")
 # Each drift goes to one of them, in turn.
 EACH = [(name, drift) for number, drift in enumerate(DRIFTS) for name in (NAMES[number % 3],)]
@@ -58,7 +62,9 @@ def cities(tmp_path_factory) -> dict[str, Path]:
 @needs_cities
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("end", DRIVERS)
-def test_a_layer_is_given_out_as_any_kind_of_file_and_comes_back_unchanged(cities, tmp_path, name, end):
+def test_a_layer_is_given_out_as_any_kind_of_file_and_comes_back_unchanged(
+    cities, tmp_path, name, end
+):
     out = tmp_path / f"out{end}"
     assert asked("export", cities[name], "--layer", "layer", "--to", out)["code"] == 0
     assert difference(handed_in(cities[name], out)) == {}
@@ -70,21 +76,35 @@ def test_a_layer_is_given_out_as_any_kind_of_file_and_comes_back_unchanged(citie
 @pytest.mark.parametrize(("name", "drift"), EACH)
 def test_a_drift_is_no_change(cities, tmp_path, name, drift):
     ends = DRIFTS[drift].ends
-    name = name if Path(name).suffix in ends else next(one for one in NAMES if Path(one).suffix in ends)
+    name = (
+        name
+        if Path(name).suffix in ends
+        else next(one for one in NAMES if Path(one).suffix in ends)
+    )
     if reason := missing(DRIFTS[drift].needs):
         pytest.skip(reason)
     made = DRIFTS[drift].make(cities[name] / name, tmp_path, "EPSG:32749")
     answer = handed_in(cities[name], made)
     assert difference(answer) == {}
-    assert answer["delivery"]["report"]["fields_added"] == (["CATATAN"] if "unknown" in drift else [])
+    assert answer["delivery"]["report"]["fields_added"] == (
+        ["CATATAN"] if "unknown" in drift else []
+    )
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not COLLECTION.is_dir(), reason="the collection of bad files is not beside the project")
-@pytest.mark.parametrize("path", [
-    "shp/gen-bowties/assets.shp", "shp/gen-null-geom/assets.shp", "geojson/gen-dup-keys/assets.geojson",
-    "gpkg/gen-text-numbers/assets.gpkg", "csv/gen-swapped-some/assets.csv",
-])  # fmt: skip
+@pytest.mark.skipif(
+    not COLLECTION.is_dir(), reason="the collection of bad files is not beside the project"
+)
+@pytest.mark.parametrize(
+    "path",
+    [
+        "shp/gen-bowties/assets.shp",
+        "shp/gen-null-geom/assets.shp",
+        "geojson/gen-dup-keys/assets.geojson",
+        "gpkg/gen-text-numbers/assets.gpkg",
+        "csv/gen-swapped-some/assets.csv",
+    ],
+)
 def test_a_bad_file_that_is_taken_says_nothing_new_the_second_time(tmp_path, path):
     how, differing = twice(path, tmp_path / "city")
     assert how.startswith("taken") and not differing
@@ -93,9 +113,10 @@ def test_a_bad_file_that_is_taken_says_nothing_new_the_second_time(tmp_path, pat
 # What a delivery leaves behind
 
 
-
 def town(folder: Path, *, stated: str = "", crs: object = "EPSG:32749", end: str = ".gpkg") -> Path:
-    """A city with one layer of three assets, whose fields are of every kind and whose names are cut alike."""
+    """A city with one layer of three assets, whose fields are of every kind and whose names are
+    cut alike.
+    """
     table = gpd.GeoDataFrame(
         {
             "NAMA_BANGUNAN": ["SDN 1 Genuk", None, "Jalan Çiğ"],
@@ -118,7 +139,10 @@ def town(folder: Path, *, stated: str = "", crs: object = "EPSG:32749", end: str
 
 def cells(path: Path) -> dict[str, list]:
     table = read(path)
-    return {name: table[name].astype(object).where(table[name].notna(), None).tolist() for name in table.columns[:-1]}
+    return {
+        name: table[name].astype(object).where(table[name].notna(), None).tolist()
+        for name in table.columns[:-1]
+    }
 
 
 @pytest.mark.slow
@@ -133,7 +157,10 @@ def test_what_was_cut_for_a_shapefile_has_its_name_again(tmp_path):
     answer = handed_in(city, out / "a.shp", accept=True)["delivery"]
     assert (answer["version"], answer["edited"], answer["report"]["fields_missing"]) == (2, 1, [])
     for file in ("a.shp", "b.gpkg", "c.geojson"):
-        assert asked("export", city, "--layer", "layer", "--to", out / file, "--replace")["problems"] == []
+        assert (
+            asked("export", city, "--layer", "layer", "--to", out / file, "--replace")["problems"]
+            == []
+        )
         assert difference(handed_in(city, out / file)) == {}
     assert cells(out / "a.shp")["NAMA_BAN_1"] == ["a", "b", "c"]
     assert cells(out / "b.gpkg")["NAMA_BANGUNAN_LAMA"] == ["a", "b", "c"]
@@ -143,7 +170,9 @@ def test_what_was_cut_for_a_shapefile_has_its_name_again(tmp_path):
 def test_a_layer_is_given_back_on_the_system_in_which_it_came_last(tmp_path):
     city, out = town(tmp_path), tmp_path / "out.gpkg"
     handed_in(city, city / "aset.gpkg", accept=True)
-    write(read(city / "aset.gpkg").assign(AKTIF=True).to_crs("EPSG:4326"), tmp_path / "degrees.gpkg")
+    write(
+        read(city / "aset.gpkg").assign(AKTIF=True).to_crs("EPSG:4326"), tmp_path / "degrees.gpkg"
+    )
     assert handed_in(city, tmp_path / "degrees.gpkg", accept=True)["delivery"]["edited"] == 1
     assert asked("export", city, "--layer", "layer", "--to", out)["code"] == 0
     back = read(out)
@@ -159,11 +188,16 @@ def test_ids_that_were_asked_for_come_back_and_go_again(tmp_path):
     write(read(out).assign(NOMOR=[1, 2, 3]), tmp_path / "edited.gpkg")
     assert handed_in(city, tmp_path / "edited.gpkg", accept=True)["delivery"]["edited"] == 3
     for more, wanted in (["--with-ids"], True), ([], True), (["--without-ids"], False):
-        assert asked("export", city, "--layer", "layer", "--to", out, "--replace", *more)["problems"] == []
+        assert (
+            asked("export", city, "--layer", "layer", "--to", out, "--replace", *more)["problems"]
+            == []
+        )
         assert ("asset_id" in read(out)) == wanted
 
 
-SPHERE = "+proj=merc +a=6378137 +b=6378137 +lat_ts=0 +lon_0=111 +x_0=0 +y_0=0 +k=1 +units=m +no_defs"
+SPHERE = (
+    "+proj=merc +a=6378137 +b=6378137 +lat_ts=0 +lon_0=111 +x_0=0 +y_0=0 +k=1 +units=m +no_defs"
+)
 
 
 @pytest.mark.parametrize("own", ["EPSG:32748", SPHERE], ids=["of the zone beside", "of a sphere"])
@@ -182,10 +216,14 @@ def test_a_system_that_the_city_had_to_state_holds_for_what_comes_back(tmp_path,
 @pytest.mark.slow
 @pytest.mark.parametrize("drift", DRIFTS)
 def test_shapes_without_a_table_get_none_on_the_way(tmp_path, drift):
-    """A shapefile without a .dbf: what programs write into the one that they make, row numbers, is no field."""
+    """A shapefile without a .dbf: what programs write into the one that they make, row numbers,
+    is no field.
+    """
     if why := missing(DRIFTS[drift].needs):
         pytest.skip(why)
-    squares = gpd.GeoDataFrame(geometry=[shapely.box(X + 9 * n, Y, X + 9 * n + n + 1, Y + 5) for n in range(5)])
+    squares = gpd.GeoDataFrame(
+        geometry=[shapely.box(X + 9 * n, Y, X + 9 * n + n + 1, Y + 5) for n in range(5)]
+    )
     file = write(squares.set_crs("EPSG:32749"), tmp_path / "atap.shp")
     file.with_suffix(".dbf").unlink()
     city = city_of(RealLayer(file, "EPSG:32749"), tmp_path / "kota")
@@ -198,5 +236,10 @@ def test_shapes_without_a_table_get_none_on_the_way(tmp_path, drift):
     out = tmp_path / "out" / "atap.shp"
     assert asked("export", city, "--layer", "layer", "--to", out)["problems"] == []
     assert difference(handed_in(city, out)) == {}
-    assert asked("export", city, "--layer", "layer", "--to", out, "--replace", "--without-ids")["problems"] == []
+    assert (
+        asked("export", city, "--layer", "layer", "--to", out, "--replace", "--without-ids")[
+            "problems"
+        ]
+        == []
+    )
     assert out.with_suffix(".dbf").exists() == bool(told)

@@ -1,4 +1,6 @@
-"""What several test modules share stands in `tests/support/`: no test module imports another one, or a conftest."""
+"""What several test modules share stands in `tests/support/`: no test module imports another
+one, or a conftest.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,9 @@ from tests.support.paths import PROJECT, TESTS
 
 
 def imported_test_modules(text: str, folder: Path) -> Iterator[str]:
-    """The modules of `tests/`, other than those of `tests/support/`, that the text of a file in a folder imports."""
+    """The modules of `tests/`, other than those of `tests/support/`, that the text of a file in
+    a folder imports.
+    """
     parts = folder.relative_to(PROJECT).parts
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Import):
@@ -23,7 +27,11 @@ def imported_test_modules(text: str, folder: Path) -> Iterator[str]:
             names = [f"{module}.{alias.name}" for alias in node.names]
         else:
             continue
-        yield from (name for name in names if name.split(".")[0] == "tests" and name.split(".")[1] != "support")
+        yield from (
+            name
+            for name in names
+            if name.split(".")[0] == "tests" and name.split(".")[1] != "support"
+        )
 
 
 def test_no_test_module_imports_another():

@@ -1,4 +1,6 @@
-"""The stories in README and docs: played in an empty folder, their commands answer what stands there, word by word."""
+"""The stories in README and docs: played in an empty folder, their commands answer what stands
+there, word by word.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,9 @@ def held_to(make_story, page: Path, folder: Path, *, which: int = 0) -> str:
     story = make_story.stories_in(page.read_text(encoding="utf-8"))[which]
     now = make_story.played(story, folder.resolve())
     found, kept = (make_story.blanked(one).splitlines() for one in (now, story))
-    assert found == kept, "\n".join(difflib.unified_diff(kept, found, page.name, "now", lineterm=""))
+    assert found == kept, "\n".join(
+        difflib.unified_diff(kept, found, page.name, "now", lineterm="")
+    )
     return story
 
 
@@ -49,11 +53,24 @@ def test_each_command_of_the_story_answers_what_stands_in_readme(make_story, tmp
     """Days, times and the folder apart. What has changed is written anew by `make story`."""
     story = held_to(make_story, PROJECT / "README.md", tmp_path)
     typed = {line.split()[2] for line in story.splitlines() if line.startswith("$ asset-inventory")}
-    assert typed == {"start", "export", "validate", "deliver", "review", "accept", "history", "undo", "reject", "fsck"}
+    assert typed == {
+        "start",
+        "export",
+        "validate",
+        "deliver",
+        "review",
+        "accept",
+        "history",
+        "undo",
+        "reject",
+        "fsck",
+    }
     assert "12 added" in story and "invented" in story
 
 
-def test_readme_leads_from_an_empty_folder_to_a_preliminary_resilience_assessment(make_story, tmp_path):
+def test_readme_leads_from_an_empty_folder_to_a_preliminary_resilience_assessment(
+    make_story, tmp_path
+):
     story = held_to(make_story, PROJECT / "README.md", tmp_path, which=1)
     typed = [line.split()[2] for line in story.splitlines() if line.startswith("$ asset-inventory")]
     assert typed == ["demo", "ballot", "resilience", "resilience", "decide", "decide", "resilience"]
@@ -63,7 +80,11 @@ def test_readme_leads_from_an_empty_folder_to_a_preliminary_resilience_assessmen
 @pytest.mark.parametrize("language", GUIDES)
 def test_the_nine_months_answer_what_stands_in_the_guide(make_story, tmp_path, language):
     story = held_to(make_story, GUIDES[language], tmp_path)
-    assert all(line.endswith(f"--language {language}") for line in story.splitlines() if line.startswith("$ asset"))
+    assert all(
+        line.endswith(f"--language {language}")
+        for line in story.splitlines()
+        if line.startswith("$ asset")
+    )
     assert len(re.findall(r"^## (?:Month|Bulan) \d:", story, re.MULTILINE)) == 9
 
 
@@ -83,7 +104,9 @@ def test_every_command_that_a_guide_names_is_there_with_its_options(capsys, lang
 
 def test_both_guides_type_and_name_the_same():
     both = [commands_in(path.read_text(encoding="utf-8")) for path in GUIDES.values()]
-    english, indonesian = ([[word for word in one if word not in GUIDES] for one in side] for side in both)
+    english, indonesian = (
+        [[word for word in one if word not in GUIDES] for one in side] for side in both
+    )
     assert english == indonesian and len(english) > 15
     readme = (PROJECT / "README.md").read_text(encoding="utf-8")
     assert all(f"docs/{path.name}" in readme for path in GUIDES.values())

@@ -8,7 +8,16 @@ import pytest
 
 from asset_inventory.messages import LANGUAGES, describe_finding, describe_findings
 from asset_inventory.model.errors import TableError
-from asset_inventory.model.tables import TABLES, check, describe, empty, finding, findings, join_findings, known_sum
+from asset_inventory.model.tables import (
+    TABLES,
+    check,
+    describe,
+    empty,
+    finding,
+    findings,
+    join_findings,
+    known_sum,
+)
 from tests.support.paths import PROJECT
 
 
@@ -36,7 +45,12 @@ def test_a_table_that_keeps_its_contract_comes_back():
 
 @pytest.mark.parametrize(
     "table",
-    [ledger(exposed=-1), ledger(asset_type=None), ledger().drop(columns="no_data"), pd.concat([ledger(), ledger()])],
+    [
+        ledger(exposed=-1),
+        ledger(asset_type=None),
+        ledger().drop(columns="no_data"),
+        pd.concat([ledger(), ledger()]),
+    ],
 )
 def test_a_broken_contract_is_one_sentence(table):
     with pytest.raises(TableError, match="table EXPOSURE_COUNTS breaks its contract"):
@@ -60,7 +74,9 @@ def test_findings_are_said_with_their_remedy_and_errors_come_first(language):
         [
             findings([finding("not_utf8", source="a.csv", severity="warning", encoding="UTF-16")]),
             findings([]),
-            findings([finding("id_repeated", source="schools", severity="error", count=2, feature="7")]),
+            findings(
+                [finding("id_repeated", source="schools", severity="error", count=2, feature="7")]
+            ),
         ]
     )
     assert table["severity"].tolist() == ["error", "warning"]

@@ -1,6 +1,8 @@
-"""Every command that writes, on a full disk and at a place that is taken: one line, exit 1, and nothing half.
+"""Every command that writes, on a full disk and at a place that is taken: one line, exit 1, and
+nothing half.
 
-A few of the calls of `tests/support/writing.py`; all of them, killed midway too, run in `tests/long/writing.py`.
+A few of the calls of `tests/support/writing.py`; all of them, killed midway too, run in
+`tests/long/writing.py`.
 """
 
 from __future__ import annotations
@@ -30,7 +32,9 @@ def test_every_command_has_a_row_or_only_reads():
 
 @pytest.fixture
 def call(town_once, capsys, tmp_path):
-    """A function that makes a call of a row in a town, and returns its exit code and what it said of faults."""
+    """A function that makes a call of a row in a town, and returns its exit code and what it
+    said of faults.
+    """
     city = shutil.copytree(town_once, tmp_path / "town")
     (city / "out").mkdir()
 
@@ -42,13 +46,16 @@ def call(town_once, capsys, tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=pytest.mark.smoke if name == "ballot" else ()) for name in QUICK]
+    "name",
+    [pytest.param(name, marks=pytest.mark.smoke if name == "ballot" else ()) for name in QUICK],
 )
 def test_on_a_full_disk_a_command_says_so_in_one_line_and_leaves_what_was(call, tmp_path, name):
     row, out = BY_NAME[name], tmp_path / "town" / "out"
     with no_file_larger_than(1000):
         code, said = call(row)
-    assert code == 1 and DISK["en"][0] in said and str(out) in said and len(said.splitlines()) == 1, said
+    assert (
+        code == 1 and DISK["en"][0] in said and str(out) in said and len(said.splitlines()) == 1
+    ), said
     assert tree(out) == {} and not list(out.iterdir())
     assert call(row)[0] in (0, 1)
     before = tree(out)
@@ -95,15 +102,32 @@ def test_new_keeps_no_half_of_a_city(call, tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(os.geteuid() != 0, reason="only the administrator (root) can mount a small disk")
+@pytest.mark.skipif(
+    os.geteuid() != 0, reason="only the administrator (root) can mount a small disk"
+)
 def test_an_assessment_stops_where_temporary_files_find_no_room(town_once, tmp_path):
     (tmp_path / "passes").mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", tmp_path / "passes"], check=True)
+    subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", tmp_path / "passes"], check=True
+    )
     try:
         (tmp_path / "passes" / "filler").write_bytes(bytes(2**16 - 4096))
-        call = ["assess", town_once, "--language", "en", "--results", tmp_path / "r", "--map", tmp_path / "m.html"]
-        ran = subprocess.run([sys.executable, "-m", "asset_inventory", *call], capture_output=True, text=True,
-                             env=os.environ | {"TMPDIR": str(tmp_path / "passes")})  # fmt: skip
+        call = [
+            "assess",
+            town_once,
+            "--language",
+            "en",
+            "--results",
+            tmp_path / "r",
+            "--map",
+            tmp_path / "m.html",
+        ]
+        ran = subprocess.run(
+            [sys.executable, "-m", "asset_inventory", *call],
+            capture_output=True,
+            text=True,
+            env=os.environ | {"TMPDIR": str(tmp_path / "passes")},
+        )
     finally:
         subprocess.run(["umount", tmp_path / "passes"], check=True)
     assert ran.returncode == 1 and len(ran.stderr.splitlines()) == 1, ran.stderr
@@ -114,11 +138,25 @@ def test_an_assessment_stops_where_temporary_files_find_no_room(town_once, tmp_p
 @pytest.mark.slow
 def test_a_command_writes_where_standard_error_is_closed(town_once, tmp_path):
     city = shutil.copytree(town_once, tmp_path / "town")
-    command = [sys.executable, "-m", "asset_inventory", *arguments(BY_NAME["exchange --qgis"], city, "en")]
+    command = [
+        sys.executable,
+        "-m",
+        "asset_inventory",
+        *arguments(BY_NAME["exchange --qgis"], city, "en"),
+    ]
     ran = subprocess.run(
-        command, stdout=subprocess.PIPE, text=True, preexec_fn=lambda: os.close(2), check=False, timeout=300
+        command,
+        stdout=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: os.close(2),
+        check=False,
+        timeout=300,
     )
-    assert ran.returncode in (0, 1) and "cannot be written" not in ran.stdout and "internal" not in ran.stdout
+    assert (
+        ran.returncode in (0, 1)
+        and "cannot be written" not in ran.stdout
+        and "internal" not in ran.stdout
+    )
     assert (city / "out" / "q" / "results.qgz").is_file()
 
 
@@ -126,7 +164,9 @@ def test_an_output_that_is_led_into_a_full_disk_is_told_in_one_line():
     if not os.path.exists("/dev/full"):
         pytest.skip("only Linux has a disk that is always full")
     with open("/dev/full", "w") as full:
-        ran = subprocess.run([sys.executable, "-m", "asset_inventory", "schema"], stdout=full, stderr=subprocess.PIPE)
+        ran = subprocess.run(
+            [sys.executable, "-m", "asset_inventory", "schema"], stdout=full, stderr=subprocess.PIPE
+        )
     assert ran.returncode == 1
     assert ran.stderr.decode().splitlines() == [
         "the standard output cannot be written: the disk is full; make room, or choose another place"
@@ -136,8 +176,20 @@ def test_an_output_that_is_led_into_a_full_disk_is_told_in_one_line():
 @pytest.mark.slow
 def test_who_ends_a_command_finds_nothing_half(town_once, tmp_path):
     to = tmp_path / "deep" / "m.html"
-    call = [sys.executable, "-m", "asset_inventory", "map", town_once, "--language", "en", "--to", to]
-    with subprocess.Popen(call, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+    call = [
+        sys.executable,
+        "-m",
+        "asset_inventory",
+        "map",
+        town_once,
+        "--language",
+        "en",
+        "--to",
+        to,
+    ]
+    with subprocess.Popen(
+        call, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as running:
         while running.poll() is None and not list(tmp_path.glob("deep/.asset*")):
             time.sleep(0.01)
         running.send_signal(signal.SIGTERM)

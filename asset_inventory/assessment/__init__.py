@@ -1,1 +1,3 @@
-"""What an assessment is: a city computed whole, explained, compared, and checked before it is computed."""
+"""What an assessment is: a city computed whole, explained, compared, and checked before it is
+computed.
+"""

@@ -1,9 +1,12 @@
-"""What the assets of a city, and those of each type, district or department, lose together: map by map, and a year.
+"""What the assets of a city, and those of each type, district or department, lose together: map by
+map, and a year.
 
-A sum of nothing is NaN. The bounds of a sum are those of its assets added up, so they are as hard as these. Of assets
-without a place nothing is in them, and that is told; of any other without figure the least is 0 and the most not known.
+A sum of nothing is NaN. The bounds of a sum are those of its assets added up, so they are as hard
+as these. Of assets without a place nothing is in them, and that is told; of any other without
+figure the least is 0 and the most not known.
 
-The sums that an assessment allows: what its types, districts and departments lose on each map and a year.
+The sums that an assessment allows: what its types, districts and departments lose on each map and a
+year.
 """
 
 from __future__ import annotations
@@ -29,25 +32,41 @@ Maps = Iterable[tuple[Hazard, tuple[float, ...]]]
 
 
 def damage_summary(
-    assets: gpd.GeoDataFrame, exposure: pd.DataFrame, damage: pd.DataFrame, maps: Maps, *, by: Iterable[str] = PARTS
+    assets: gpd.GeoDataFrame,
+    exposure: pd.DataFrame,
+    damage: pd.DataFrame,
+    maps: Maps,
+    *,
+    by: Iterable[str] = PARTS,
 ) -> pd.DataFrame:
-    """Return DAMAGE_SUMMARY: what each part of the assets loses under each map, those of the whole city first.
+    """Return DAMAGE_SUMMARY: what each part of the assets loses under each map, those of the whole
+    city first.
 
-    `maps` has the return periods (year, rising, NaN = a scenario) of each hazard; `by` are columns of ASSETS. Assets
-    that are not exposed lose 0; what those `without_figure` lose is not known, as where a hazard has no curves.
+    `maps` has the return periods (year, rising, NaN = a scenario) of each hazard; `by` are columns
+    of ASSETS. Assets that are not exposed lose 0; what those `without_figure` lose is not known, as
+    where a hazard has no curves.
     """
     groups, row = _groups(assets, by), exposure["asset_id"].cat.codes.to_numpy()
     usable, rows = assets["usable"].to_numpy(), []
     for hazard, periods in maps:
         damages = damages_by_map(assets, exposure, damage, hazard, np.array(periods, dtype=float))
         of_hazard = (exposure["hazard"] == hazard.name).to_numpy()
-        if not (damage["hazard"] == hazard.name).any() and of_hazard.any():  # no curves: what is lost nobody knows
+        if (
+            not (damage["hazard"] == hazard.name).any() and of_hazard.any()
+        ):  # no curves: what is lost nobody knows
             for table in (damages.known, damages.least, damages.most):
                 table[:] = np.nan
         for place, period in enumerate(periods):
-            same = exposure["return_period"].isna() if np.isnan(period) else exposure["return_period"] == period
+            same = (
+                exposure["return_period"].isna()
+                if np.isnan(period)
+                else exposure["return_period"] == period
+            )
             of_map = of_hazard & same.to_numpy()
-            shares = (exposure[name].to_numpy()[of_map] for name in ("exposed_fraction", "no_data_fraction"))
+            shares = (
+                exposure[name].to_numpy()[of_map]
+                for name in ("exposed_fraction", "no_data_fraction")
+            )
             state = states(usable, row[of_map], *shares)
             for (column, part), inside in groups.items():
                 counted = np.bincount(state[inside], minlength=len(STATES))
@@ -74,15 +93,20 @@ def damage_summary(
     return _table(rows, "DAMAGE_SUMMARY")
 
 
-def ead_summary(assets: gpd.GeoDataFrame, ead: pd.DataFrame, *, by: Iterable[str] = PARTS) -> pd.DataFrame:
-    """Return EAD_SUMMARY: what each part of the assets loses a year to each hazard, those of the whole city first.
+def ead_summary(
+    assets: gpd.GeoDataFrame, ead: pd.DataFrame, *, by: Iterable[str] = PARTS
+) -> pd.DataFrame:
+    """Return EAD_SUMMARY: what each part of the assets loses a year to each hazard, those of the
+    whole city first.
 
     `rule` is that of the part's figures: one void bound voids those of the sum.
     """
     groups, usable, rows = _groups(assets, by), assets["usable"].to_numpy(), []
     for hazard in ead["hazard"].cat.categories[np.unique(ead["hazard"].cat.codes)]:
         of_hazard = ead[(ead["hazard"] == hazard).to_numpy()]
-        of_hazard = of_hazard.set_index(of_hazard["asset_id"].cat.codes.to_numpy()).reindex(np.arange(len(assets)))
+        of_hazard = of_hazard.set_index(of_hazard["asset_id"].cat.codes.to_numpy()).reindex(
+            np.arange(len(assets))
+        )
         figures = of_hazard[["ead", "ead_low", "ead_high"]].to_numpy(dtype=float).T
         codes, rules = pd.factorize(of_hazard["rule"].astype(object))
         maps = np.nan_to_num(of_hazard["maps"].to_numpy(dtype=float)).astype(int)
@@ -91,11 +115,18 @@ def ead_summary(assets: gpd.GeoDataFrame, ead: pd.DataFrame, *, by: Iterable[str
             of_part = [one[inside] for one in figures]
             if rule == "bounds void":
                 of_part[1:] = [np.full(len(inside), np.nan)] * 2
-            rows.append({
-                "by": column, "part": part, "hazard": hazard, "assets": len(inside),
-                **_money("ead", of_part, usable[inside]), "rule": rule,
-                "maps": int(maps[inside].max(initial=0)), "left_out": None,
-            })  # fmt: skip
+            rows.append(
+                {
+                    "by": column,
+                    "part": part,
+                    "hazard": hazard,
+                    "assets": len(inside),
+                    **_money("ead", of_part, usable[inside]),
+                    "rule": rule,
+                    "maps": int(maps[inside].max(initial=0)),
+                    "left_out": None,
+                }
+            )
     return _table(rows, "EAD_SUMMARY")
 
 
@@ -108,10 +139,12 @@ def ead_sums_without(
     rule: EadRule,
     by: Iterable[str] = PARTS,
 ) -> pd.DataFrame:
-    """Return EAD_SUMMARY of hazards whose maps are not nested, reckoned without the maps that cover less than they should.
+    """Return EAD_SUMMARY of hazards whose maps are not nested, reckoned without the maps that cover
+    less than they should.
 
-    `tables` are EXPOSURE and DAMAGE, `refuted` has the return periods (year) of these maps by hazard; `left_out` names
-    them. Whether those maps are wrong or the more frequent ones are, nobody can tell from here.
+    `tables` are EXPOSURE and DAMAGE, `refuted` has the return periods (year) of these maps by
+    hazard; `left_out` names them. Whether those maps are wrong or the more frequent ones are,
+    nobody can tell from here.
     """
     exposure, damage = tables
     found = []
@@ -120,24 +153,36 @@ def ead_sums_without(
         kept = [one for one in periods if one not in out]
         if not out or not kept or np.isnan(periods).any():
             continue
-        laid = [table[~((table["hazard"] == hazard.name) & table["return_period"].isin(out)).to_numpy()]
-                for table in (exposure, damage)]  # fmt: skip
+        laid = [
+            table[~((table["hazard"] == hazard.name) & table["return_period"].isin(out)).to_numpy()]
+            for table in (exposure, damage)
+        ]
         ead = expected_annual_damage(assets, *laid, hazard, np.array(kept, dtype=float), rule=rule)
-        found.append(ead_summary(assets, ead, by=by).assign(left_out=", ".join(f"{one:g}" for one in out)))
+        found.append(
+            ead_summary(assets, ead, by=by).assign(left_out=", ".join(f"{one:g}" for one in out))
+        )
     return pd.concat(found, ignore_index=True) if found else _table([], "EAD_SUMMARY")
 
 
-def _groups(assets: gpd.GeoDataFrame, by: Iterable[str]) -> dict[tuple[str, str | None], np.ndarray]:
-    """Return the rows of the whole city (part None) and of each part that has a name; those without one are no part."""
+def _groups(
+    assets: gpd.GeoDataFrame, by: Iterable[str]
+) -> dict[tuple[str, str | None], np.ndarray]:
+    """Return the rows of the whole city (part None) and of each part that has a name; those
+    without one are no part.
+    """
     groups: dict[tuple[str, str | None], np.ndarray] = {(CITY, None): np.arange(len(assets))}
     for column in by:
         named = assets[column].astype("str").where(assets[column].notna())
-        groups |= {(column, str(part)): rows for part, rows in sorted(named.groupby(named).indices.items())}
+        groups |= {
+            (column, str(part)): rows for part, rows in sorted(named.groupby(named).indices.items())
+        }
     return groups
 
 
 def _is_known(state: np.ndarray, *figures: np.ndarray) -> tuple[np.ndarray, ...]:
-    """Return known, least and most damage, all NaN where some assets are exposed and of none of them it is known."""
+    """Return known, least and most damage, all NaN where some assets are exposed and of none of
+    them it is known.
+    """
     exposed = state == STATES.index("exposed")
     untold = exposed.any() and np.isnan(figures[0][exposed]).all()
     return tuple(np.full(len(one), np.nan) for one in figures) if untold else figures
@@ -150,63 +195,117 @@ def _rule_of(rules: Sequence[str]) -> str:
 
 
 def _money(name: str, figures: Sequence[np.ndarray], usable: np.ndarray) -> dict[str, object]:
-    """Return the sum of what is known of each asset, of the least and of the most, and how many have no figure."""
+    """Return the sum of what is known of each asset, of the least and of the most, and how many
+    have no figure.
+    """
     known, least, most = figures
     return {
-        name: known_sum(known), f"{name}_low": known_sum(least),
+        name: known_sum(known),
+        f"{name}_low": known_sum(least),
         f"{name}_high": np.nan if np.isnan(most[usable]).any() else known_sum(most),
         "without_figure": int(np.isnan(known).sum()),
-    }  # fmt: skip
+    }
 
 
 def _table(rows: list[dict[str, object]], name: str) -> pd.DataFrame:
     words = {column.name: "str" for column in TABLES[name].columns if column.kind == "word"}
-    return pd.DataFrame(rows, columns=[column.name for column in TABLES[name].columns]).astype(words)
+    return pd.DataFrame(rows, columns=[column.name for column in TABLES[name].columns]).astype(
+        words
+    )
 
 
 def damage_summary_of(assessment: Assessment, *, by: Iterable[str] = PARTS) -> pd.DataFrame:
-    """Return DAMAGE_SUMMARY of an assessment, hazards in the city's order; `by` are columns of ASSETS."""
-    exposure, damage = (_coded(getattr(assessment, name), assessment) for name in ("exposure", "damage"))
-    return check(damage_summary(assessment.assets, exposure, damage, _maps(assessment), by=by), "DAMAGE_SUMMARY")
+    """Return DAMAGE_SUMMARY of an assessment, hazards in the city's order; `by` are columns of
+    ASSETS.
+    """
+    exposure, damage = (
+        _coded(getattr(assessment, name), assessment) for name in ("exposure", "damage")
+    )
+    return check(
+        damage_summary(assessment.assets, exposure, damage, _maps(assessment), by=by),
+        "DAMAGE_SUMMARY",
+    )
 
 
 def ead_summary_of(assessment: Assessment, *, by: Iterable[str] = PARTS) -> pd.DataFrame:
-    """Return EAD_SUMMARY of an assessment: of each hazard by all its maps, and without those that refute its bounds."""
-    exposure, damage, ead = (_coded(getattr(assessment, name), assessment) for name in ("exposure", "damage", "ead"))
+    """Return EAD_SUMMARY of an assessment: of each hazard by all its maps, and without those
+    that refute its bounds.
+    """
+    exposure, damage, ead = (
+        _coded(getattr(assessment, name), assessment) for name in ("exposure", "damage", "ead")
+    )
     whole = ead_summary(assessment.assets, ead, by=by)
     priced = set(whole["hazard"])  # a stress by the year, whatever its rarer maps say
-    maps = [(hazard, periods) for hazard, periods in _maps(assessment)
-            if hazard.name in priced and hazard.kind == "shock"]  # fmt: skip
+    maps = [
+        (hazard, periods)
+        for hazard, periods in _maps(assessment)
+        if hazard.name in priced and hazard.kind == "shock"
+    ]
     less = ead_sums_without(
-        assessment.assets, (exposure, damage), maps, _refuted(assessment), rule=assessment.city.ead, by=by
+        assessment.assets,
+        (exposure, damage),
+        maps,
+        _refuted(assessment),
+        rule=assessment.city.ead,
+        by=by,
     )
     return check(pd.concat([whole, less], ignore_index=True) if len(less) else whole, "EAD_SUMMARY")
 
 
 def _maps(assessment: Assessment) -> list[tuple[Hazard, tuple[float, ...]]]:
-    """Return the hazards that were looked at, each with its return periods (year), rising, NaN (a scenario) last."""
-    table = assessment.exposure_counts[["hazard", "return_period"]].astype({"hazard": str}).drop_duplicates()
-    periods = {name: np.sort(rows["return_period"].to_numpy(dtype=float)) for name, rows in table.groupby("hazard")}
-    return [(one, tuple(periods[one.name].tolist())) for one in assessment.city.hazards if one.name in periods]
+    """Return the hazards that were looked at, each with its return periods (year), rising, NaN
+    (a scenario) last.
+    """
+    table = (
+        assessment.exposure_counts[["hazard", "return_period"]]
+        .astype({"hazard": str})
+        .drop_duplicates()
+    )
+    periods = {
+        name: np.sort(rows["return_period"].to_numpy(dtype=float))
+        for name, rows in table.groupby("hazard")
+    }
+    return [
+        (one, tuple(periods[one.name].tolist()))
+        for one in assessment.city.hazards
+        if one.name in periods
+    ]
 
 
 def _refuted(assessment: Assessment) -> dict[str, set[float]]:
-    """Return by hazard the return periods (year) of maps that cover less ground than a more frequent one."""
+    """Return by hazard the return periods (year) of maps that cover less ground than a more
+    frequent one.
+    """
     found: dict[str, set[float]] = {}
     rows = assessment.findings[(assessment.findings["code"] == COVERS_LESS).to_numpy()]
     for row in rows.to_dict("records"):
-        name = next((one.name for one in assessment.city.hazards if row["source"].startswith(f"{one.name} (")), None)
+        name = next(
+            (
+                one.name
+                for one in assessment.city.hazards
+                if row["source"].startswith(f"{one.name} (")
+            ),
+            None,
+        )
         if name is not None:
             found.setdefault(name, set()).add(float(row["arguments"]["rarer"]))
     return found
 
 
 def _coded(table: pd.DataFrame, assessment: Assessment) -> pd.DataFrame:
-    """Return the rows of a table that are of ASSETS, ids coded by their row there, hazards as words that repeat."""
+    """Return the rows of a table that are of ASSETS, ids coded by their row there, hazards as
+    words that repeat.
+    """
     ids = pd.Index(assessment.assets["asset_id"].astype(object))
-    if isinstance(table["asset_id"].dtype, pd.CategoricalDtype) and ids.equals(table["asset_id"].cat.categories):
+    if isinstance(table["asset_id"].dtype, pd.CategoricalDtype) and ids.equals(
+        table["asset_id"].cat.categories
+    ):
         return table
     row = ids.get_indexer(table["asset_id"].astype(object))
     kept = table[row >= 0]
-    hazards = pd.Categorical(kept["hazard"].astype(object), categories=list(dict.fromkeys(kept["hazard"])))
-    return kept.assign(asset_id=pd.Categorical.from_codes(row[row >= 0], categories=ids), hazard=hazards)
+    hazards = pd.Categorical(
+        kept["hazard"].astype(object), categories=list(dict.fromkeys(kept["hazard"]))
+    )
+    return kept.assign(
+        asset_id=pd.Categorical.from_codes(row[row >= 0], categories=ids), hazard=hazards
+    )

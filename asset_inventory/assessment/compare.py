@@ -1,7 +1,9 @@
-"""Two hazard maps of a city, or two assessments, side by side: how each asset is counted on both, and what it costs.
+"""Two hazard maps of a city, or two assessments, side by side: how each asset is counted on both,
+and what it costs.
 
-An asset of one assessment is that of another when both have the same `asset_id`. A difference of money is over the
-assets with a figure on both sides; what is unknown on a side is in no difference and never counts as 0.
+An asset of one assessment is that of another when both have the same `asset_id`. A difference of
+money is over the assets with a figure on both sides; what is unknown on a side is in no difference
+and never counts as 0.
 """
 
 from __future__ import annotations
@@ -33,7 +35,9 @@ MOST_NAMES = 8  # of files or maps in one sentence
 
 @dataclass(frozen=True)
 class Amount:
-    """A sum of money: its total (NaN where nothing is known), assets in it, and assets without a figure."""
+    """A sum of money: its total (NaN where nothing is known), assets in it, and assets without a
+    figure.
+    """
 
     total: float
     counted: int
@@ -51,7 +55,8 @@ class Amounts:
 
 @dataclass(frozen=True)
 class ComparisonFinding:
-    """Why two sides are not alike: a sentence of `words` and its values; `forbids` says which difference means nothing.
+    """Why two sides are not alike: a sentence of `words` and its values; `forbids` says which
+    difference means nothing.
 
     It is "counts" or "money"; an empty one is told beside the figures.
     """
@@ -62,23 +67,36 @@ class ComparisonFinding:
 
 
 def maps_of(assessment: Assessment) -> list[MapName]:
-    """Return the hazard maps that an assessment looked at: hazards as declared, return periods rising."""
-    rows = assessment.exposure_counts[["hazard", "return_period"]].astype({"hazard": str}).drop_duplicates()
+    """Return the hazard maps that an assessment looked at: hazards as declared, return periods
+    rising.
+    """
+    rows = (
+        assessment.exposure_counts[["hazard", "return_period"]]
+        .astype({"hazard": str})
+        .drop_duplicates()
+    )
     found = list(rows.itertuples(index=False, name=None))
     order = [hazard.name for hazard in assessment.city.hazards]
     return sorted(found, key=lambda one: (order.index(one[0]), math.isnan(one[1]), one[1]))
 
 
 def declared_maps(city: City) -> list[MapName] | None:
-    """Return the hazard maps that a city declares, or None where a file alone says which return periods there are."""
+    """Return the hazard maps that a city declares, or None where a file alone says which return
+    periods there are.
+    """
     if any(one.return_period_field for hazard in city.hazards for one in hazard.maps):
         return None
-    return [(hazard.name, math.nan if one.return_period is None else one.return_period)
-            for hazard in city.hazards for one in sorted(hazard.maps, key=lambda one: one.return_period or math.inf)]
+    return [
+        (hazard.name, math.nan if one.return_period is None else one.return_period)
+        for hazard in city.hazards
+        for one in sorted(hazard.maps, key=lambda one: one.return_period or math.inf)
+    ]
 
 
 def spelled(one: MapName) -> str:
-    """Return a hazard map as it is typed: `flood:100`, or the hazard alone where it is a scenario."""
+    """Return a hazard map as it is typed: `flood:100`, or the hazard alone where it is a
+    scenario.
+    """
     hazard, period = one
     return hazard if math.isnan(period) else f"{hazard}:{period:g}"
 
@@ -86,15 +104,17 @@ def spelled(one: MapName) -> str:
 def chosen_maps(maps: Sequence[MapName], left: str, right: str) -> tuple[MapName, MapName]:
     """Return the two hazard maps that are meant by `10`, `flood:10` or `landslide`.
 
-    Maps of one hazard are meant where that can be; two hazards have to be named. Raises CityError for a map that is
-    not there, for what can mean several, and for the same map twice.
+    Maps of one hazard are meant where that can be; two hazards have to be named. Raises CityError
+    for a map that is not there, for what can mean several, and for the same map twice.
     """
     if not maps:
         raise CityError("error.compare_no_maps")
     if left == right:
         raise CityError("error.compare_same", given=left)
     meant = [_meant(given, maps) for given in (left, right)]
-    pairs = [(one, other) for one in meant[0] for other in meant[1] if spelled(one) != spelled(other)]
+    pairs = [
+        (one, other) for one in meant[0] for other in meant[1] if spelled(one) != spelled(other)
+    ]
     if not pairs:
         raise CityError("error.compare_same", given=left)
     alike = [pair for pair in pairs if pair[0][0] == pair[1][0]]
@@ -132,14 +152,20 @@ def _years(given: str) -> float | None:
 
 
 def partners(left: Assessment, right: Assessment) -> np.ndarray:
-    """Return for each row of the left ASSETS the row of the same asset in the right, -1 where there is none."""
+    """Return for each row of the left ASSETS the row of the same asset in the right, -1 where
+    there is none.
+    """
     if left is right:
         return np.arange(len(left.assets))
-    return pd.Index(right.assets["asset_id"].astype(str)).get_indexer(left.assets["asset_id"].astype(str))
+    return pd.Index(right.assets["asset_id"].astype(str)).get_indexer(
+        left.assets["asset_id"].astype(str)
+    )
 
 
 def changed(left: Assessment, right: Assessment, partner: np.ndarray) -> np.ndarray:
-    """Tell which rows of the left ASSETS have another type, value or shape on the right; without a partner none has."""
+    """Tell which rows of the left ASSETS have another type, value or shape on the right; without
+    a partner none has.
+    """
     rows = np.flatnonzero(partner >= 0)
     here, there = left.assets.iloc[rows], right.assets.iloc[partner[rows]]
     values = here["value"].to_numpy(dtype=float), there["value"].to_numpy(dtype=float)
@@ -164,13 +190,16 @@ def states_of(assessment: Assessment, choice: Choice) -> np.ndarray:
 
 
 def transitions(left: np.ndarray, right: np.ndarray, partner: np.ndarray) -> np.ndarray:
-    """Return how many assets are counted so on the left (rows) and so on the right (columns): places in STATES, ABSENT.
+    """Return how many assets are counted so on the left (rows) and so on the right (columns):
+    places in STATES, ABSENT.
 
     All assets of both sides are in it once; `partner` is that of `partners`.
     """
     size = ABSENT + 1
     beside = np.append(right, ABSENT)[partner]  # -1 is the last: absent
-    both = np.bincount(left.astype(np.int64) * size + beside, minlength=size * size).reshape(size, size)
+    both = np.bincount(left.astype(np.int64) * size + beside, minlength=size * size).reshape(
+        size, size
+    )
     alone = np.ones(len(right), dtype=bool)
     alone[partner[partner >= 0]] = False
     both[ABSENT] += np.bincount(right[alone], minlength=size)
@@ -178,17 +207,23 @@ def transitions(left: np.ndarray, right: np.ndarray, partner: np.ndarray) -> np.
 
 
 def damages_of(assessment: Assessment, choice: MapName, state: np.ndarray) -> np.ndarray:
-    """Return each asset's damage if a map's event happens (currency): 0 where not exposed, NaN where not known."""
+    """Return each asset's damage if a map's event happens (currency): 0 where not exposed, NaN
+    where not known.
+    """
     damage = assessment.damage[_of(assessment.damage, choice)]
     found = np.where(state == NOT_EXPOSED, 0.0, np.nan)
     row = damage["asset_id"].cat.codes.to_numpy()
-    exposed = state[row] == EXPOSED  # what is damaged for a part and unknown for another is counted exposed
+    exposed = (
+        state[row] == EXPOSED
+    )  # what is damaged for a part and unknown for another is counted exposed
     found[row[exposed]] = damage["damage"].to_numpy()[exposed]
     return found
 
 
 def annual_damages(assessment: Assessment) -> pd.DataFrame:
-    """Return `ead`, `ead_low` and `ead_high` of every asset over all hazards (currency/year); NaN is not known."""
+    """Return `ead`, `ead_low` and `ead_high` of every asset over all hazards (currency/year);
+    NaN is not known.
+    """
     return assessment.joint_ead[["ead", "ead_low", "ead_high"]]
 
 
@@ -221,9 +256,14 @@ def map_findings(left: Hazard, right: Hazard) -> list[ComparisonFinding]:
     """Return why exposure to two hazards is not the same thing; empty where it is."""
     found = []
     if left.name != right.name:
-        found.append(ComparisonFinding("compare.note.hazards", {"left": left.name, "right": right.name}))
+        found.append(
+            ComparisonFinding("compare.note.hazards", {"left": left.name, "right": right.name})
+        )
     if (left.intensity.measure, left.unit) != (right.intensity.measure, right.unit):
-        values = {side: f"{one.intensity.measure} ({one.unit})" for side, one in (("left", left), ("right", right))}
+        values = {
+            side: f"{one.intensity.measure} ({one.unit})"
+            for side, one in (("left", left), ("right", right))
+        }
         found.append(ComparisonFinding("compare.note.intensity", values, "counts"))
     elif left.threshold != right.threshold:
         values = {"left": left.threshold, "right": right.threshold, "unit": left.unit}
@@ -239,12 +279,21 @@ def comparison_findings(left: Assessment, right: Assessment) -> list[ComparisonF
     found = []
     if one.currency != other.currency:
         found.append(
-            ComparisonFinding("compare.note.currency", {"left": one.currency, "right": other.currency}, "money")
+            ComparisonFinding(
+                "compare.note.currency", {"left": one.currency, "right": other.currency}, "money"
+            )
         )
     elif one.price_year != other.price_year:
-        found.append(ComparisonFinding("compare.note.price_year", {
-            side: {"word": "number.not_known"} if year is None else str(year)
-            for side, year in (("left", one.price_year), ("right", other.price_year))}, "money"))
+        found.append(
+            ComparisonFinding(
+                "compare.note.price_year",
+                {
+                    side: {"word": "number.not_known"} if year is None else str(year)
+                    for side, year in (("left", one.price_year), ("right", other.price_year))
+                },
+                "money",
+            )
+        )
     elif one.price_year is None:
         found.append(ComparisonFinding("compare.note.no_price_year"))
     if one.damage_rule != other.damage_rule:
@@ -258,7 +307,9 @@ def comparison_findings(left: Assessment, right: Assessment) -> list[ComparisonF
     here, there = left.provenance.get("inputs", {}), right.provenance.get("inputs", {})
     files = sorted(name for name in {*here, *there} if here.get(name) != there.get(name))
     if files:
-        found.append(ComparisonFinding("compare.note.inputs", {"count": len(files), "names": _listed(files)}))
+        found.append(
+            ComparisonFinding("compare.note.inputs", {"count": len(files), "names": _listed(files)})
+        )
     return found
 
 
@@ -274,9 +325,14 @@ def all_map_findings(left: Assessment, right: Assessment) -> list[ComparisonFind
     """Return why all hazard maps together are not the same on both sides; empty where they are."""
     maps = [[spelled(one) for one in maps_of(side)] for side in (left, right)]
     found = [
-        ComparisonFinding(key, {"names": _listed([one for one in maps[side] if one not in maps[1 - side]])}, "counts")
+        ComparisonFinding(
+            key,
+            {"names": _listed([one for one in maps[side] if one not in maps[1 - side]])},
+            "counts",
+        )
         for side, key in enumerate(("compare.note.only_left", "compare.note.only_right"))
-        if not set(maps[side]) <= set(maps[1 - side])]
+        if not set(maps[side]) <= set(maps[1 - side])
+    ]
     hazards = {hazard.name: hazard for hazard in right.city.hazards}
     for hazard in left.city.hazards:
         if hazard.name in hazards:

@@ -1,7 +1,8 @@
-"""Districts laid under every map of water depth: how much of each lies in which class, by depth and by BNPB's index.
+"""Districts laid under every map of water depth: how much of each lies in which class, by depth and
+by BNPB's index.
 
-What stands beside the standings of districts and is never mixed into them: water by BNPB's classes and its indices,
-who bears how much, and what people of each district would need.
+What stands beside the standings of districts and is never mixed into them: water by BNPB's classes
+and its indices, who bears how much, and what people of each district would need.
 """
 
 from __future__ import annotations
@@ -18,8 +19,20 @@ from asset_inventory.hazards.intersections import OpenHazard, in_parts, intersec
 from asset_inventory.model.city import City, Hazard
 from asset_inventory.model.library import meant_by
 from asset_inventory.model.tables import EXERCISE, REAL, check, empty, finding, findings
-from asset_inventory.resilience.bnpb import Floods, capacity, class_findings, flood_classes, products, vulnerability
-from asset_inventory.resilience.equity import EAD, district_people, group_findings, loss_distribution
+from asset_inventory.resilience.bnpb import (
+    Floods,
+    capacity,
+    class_findings,
+    flood_classes,
+    products,
+    vulnerability,
+)
+from asset_inventory.resilience.equity import (
+    EAD,
+    district_people,
+    group_findings,
+    loss_distribution,
+)
 
 _WATER = "flood"  # what the library calls depths of water
 
@@ -33,20 +46,28 @@ def is_water_depth(hazard: Hazard) -> bool:
 
 
 def not_recognised(hazards: Iterable[Hazard]) -> list[dict]:
-    """Return rows of FINDINGS on hazards measured as a length of which neither city nor words tell if it is of water.
+    """Return rows of FINDINGS on hazards measured as a length of which neither city nor words tell
+    if it is of water.
 
     Words that speak of other hazards only tell that it is not.
     """
     return [
-        finding("water_depth_not_recognised", source=one.name, severity="warning", measure=one.intensity.measure,
-                unit=one.intensity.unit)
+        finding(
+            "water_depth_not_recognised",
+            source=one.name,
+            severity="warning",
+            measure=one.intensity.measure,
+            unit=one.intensity.unit,
+        )
         for one in hazards
         if _is_length(one) and one.intensity.is_water_depth is None and _is_open(_kinds(one))
-    ]  # fmt: skip
+    ]
 
 
 def _is_open(kinds: Collection[str]) -> bool:
-    """Tell whether the kinds of hazard that words speak of leave open if it is water: none, or water among others."""
+    """Tell whether the kinds of hazard that words speak of leave open if it is water: none, or
+    water among others.
+    """
     return not kinds or (_WATER in kinds and set(kinds) != {_WATER})
 
 
@@ -59,26 +80,35 @@ def _kinds(hazard: Hazard) -> tuple[str, ...]:
 
 
 def water_classes(city: City, districts: gpd.GeoDataFrame, opened: Iterable[OpenHazard]) -> Floods:
-    """Return FLOOD_CLASSES and DISTRICT_FLOODS under every map of water depth; without rows where there is none.
+    """Return FLOOD_CLASSES and DISTRICT_FLOODS under every map of water depth; without rows where
+    there is none.
 
     Whole districts are laid over, part by part.
     """
     water = [one for one in opened if is_water_depth(one.hazard)]
     geometry = districts.geometry.to_numpy()
-    about = pd.DataFrame({"district": districts["district"].astype(str), "area": shapely.area(geometry)})
+    about = pd.DataFrame(
+        {"district": districts["district"].astype(str), "area": shapely.area(geometry)}
+    )
     laid = [part for one in water for part in _under(one, districts, about)]
     if not laid:
         return Floods(empty("FLOOD_CLASSES"), empty("DISTRICT_FLOODS"))
     of_districts = city.districts is not None and city.districts.source.exercise
     exercise = [one.hazard.name for one in water if of_districts or one.hazard.source.exercise]
-    return Floods(*(
-        _whole(tables, name, exercise)
-        for name, tables in (("FLOOD_CLASSES", [one.classes for one in laid]),
-                             ("DISTRICT_FLOODS", [one.districts for one in laid]))
-    ))  # fmt: skip
+    return Floods(
+        *(
+            _whole(tables, name, exercise)
+            for name, tables in (
+                ("FLOOD_CLASSES", [one.classes for one in laid]),
+                ("DISTRICT_FLOODS", [one.districts for one in laid]),
+            )
+        )
+    )
 
 
-def _under(opened: OpenHazard, districts: gpd.GeoDataFrame, about: pd.DataFrame) -> Iterator[Floods]:
+def _under(
+    opened: OpenHazard, districts: gpd.GeoDataFrame, about: pd.DataFrame
+) -> Iterator[Floods]:
     for rows in in_parts(districts.assign(usable=True), [opened]):
         part = districts.geometry.to_numpy()[rows]
         for period, table in zip(opened.periods, intersections(part, opened), strict=True):
@@ -90,13 +120,21 @@ def _whole(parts: list[pd.DataFrame], name: str, exercise: list[str]) -> pd.Data
     table = pd.concat(parts, ignore_index=True)
     status = table["hazard"].isin(exercise).map({True: EXERCISE, False: REAL})
     keys = ["hazard", "return_period", "district"]
-    table = table.assign(data_status=status)[columns].sort_values(keys, kind="stable").reset_index(drop=True)
-    return check(table.astype(dict.fromkeys(("district", "hazard", "data_status"), "category")), name)
+    table = (
+        table.assign(data_status=status)[columns]
+        .sort_values(keys, kind="stable")
+        .reset_index(drop=True)
+    )
+    return check(
+        table.astype(dict.fromkeys(("district", "hazard", "data_status"), "category")), name
+    )
 
 
 @dataclass(frozen=True)
 class ContextIndicators:
-    """The tables that stand beside the standings of districts, and FINDINGS on what they rest on."""
+    """The tables that stand beside the standings of districts, and FINDINGS on what they rest
+    on.
+    """
 
     flood_classes: pd.DataFrame
     district_floods: pd.DataFrame
@@ -111,10 +149,11 @@ class ContextIndicators:
 def context_indicators(
     assessment: Assessment, indicators: pd.DataFrame, *, source: str, water: bool = True
 ) -> ContextIndicators:
-    """Return what stands beside the standings of an assessed city; `indicators` are DISTRICT_INDICATORS of `source`.
+    """Return what stands beside the standings of an assessed city; `indicators` are
+    DISTRICT_INDICATORS of `source`.
 
-    Districts are laid under the maps of water anew, but without `water`, and then nothing is told of it. Raises
-    SourceError where such a map is not there any more.
+    Districts are laid under the maps of water anew, but without `water`, and then nothing is told
+    of it. Raises SourceError where such a map is not there any more.
     """
     city, districts = assessment.city, assessment.districts
     filled = city.resilience.indicators
@@ -124,33 +163,66 @@ def context_indicators(
     vulnerable = _with(vulnerability(indicators, districts["district"]), by_offices)
     capacities = _with(capacity(indicators), by_offices)
     multiplied = products(floods.districts, vulnerable, capacities)
-    of_maps = {one.hazard.name for one in opened if one.hazard.source.exercise} if by_offices == REAL else None
-    invented = True if of_maps is None else multiplied["hazard"].isin(of_maps) | _fictitious_districts(assessment)
+    of_maps = (
+        {one.hazard.name for one in opened if one.hazard.source.exercise}
+        if by_offices == REAL
+        else None
+    )
+    invented = (
+        True
+        if of_maps is None
+        else multiplied["hazard"].isin(of_maps) | _fictitious_districts(assessment)
+    )
     borne, not_borne = loss_distributions(assessment, indicators)
-    of_people = EXERCISE if assessment.provenance.get("exercise") or by_offices == EXERCISE else REAL
+    of_people = (
+        EXERCISE if assessment.provenance.get("exercise") or by_offices == EXERCISE else REAL
+    )
     return ContextIndicators(
         floods.classes,
         floods.districts,
         check(vulnerable, "VULNERABILITY"),
         check(capacities, "CAPACITY"),
-        check(multiplied.assign(data_status=pd.Series(invented, index=multiplied.index).map(
-            {True: EXERCISE, False: REAL}).astype("str")), "PRODUCTS"),
+        check(
+            multiplied.assign(
+                data_status=pd.Series(invented, index=multiplied.index)
+                .map({True: EXERCISE, False: REAL})
+                .astype("str")
+            ),
+            "PRODUCTS",
+        ),
         check(borne, "LOSS_DISTRIBUTION"),
         check(_with(people_of(assessment, indicators), of_people), "DISTRICT_PEOPLE"),
-        findings([*class_findings(indicators, source=source), *group_findings(indicators, source=source), *not_borne,
-                  *not_recognised(city.hazards)]),
-    )  # fmt: skip
+        findings(
+            [
+                *class_findings(indicators, source=source),
+                *group_findings(indicators, source=source),
+                *not_borne,
+                *not_recognised(city.hazards),
+            ]
+        ),
+    )
 
 
-def loss_distributions(assessment: Assessment, indicators: pd.DataFrame) -> tuple[pd.DataFrame, list[dict]]:
-    """Return LOSS_DISTRIBUTION of an assessment, and rows of FINDINGS on those that cannot be told."""
-    return loss_distribution(indicators, {EAD: _by_district(assessment.focus_areas, "ead")}, residents(assessment))
+def loss_distributions(
+    assessment: Assessment, indicators: pd.DataFrame
+) -> tuple[pd.DataFrame, list[dict]]:
+    """Return LOSS_DISTRIBUTION of an assessment, and rows of FINDINGS on those that cannot be
+    told.
+    """
+    return loss_distribution(
+        indicators, {EAD: _by_district(assessment.focus_areas, "ead")}, residents(assessment)
+    )
 
 
 def people_of(assessment: Assessment, indicators: pd.DataFrame) -> pd.DataFrame:
     """Return DISTRICT_PEOPLE of an assessment without `data_status`."""
-    return district_people(assessment.focus_areas, residents(assessment), assessment.people, indicators,
-                           currency=assessment.city.currency)  # fmt: skip
+    return district_people(
+        assessment.focus_areas,
+        residents(assessment),
+        assessment.people,
+        indicators,
+        currency=assessment.city.currency,
+    )
 
 
 def residents(assessment: Assessment) -> pd.Series:
@@ -159,7 +231,9 @@ def residents(assessment: Assessment) -> pd.Series:
 
 
 def _by_district(table: pd.DataFrame, column: str) -> pd.Series:
-    return pd.Series(table[column].to_numpy(dtype=float), index=table["district"].astype(str).to_numpy())
+    return pd.Series(
+        table[column].to_numpy(dtype=float), index=table["district"].astype(str).to_numpy()
+    )
 
 
 def _fictitious_districts(assessment: Assessment) -> bool:

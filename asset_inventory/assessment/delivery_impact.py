@@ -1,6 +1,8 @@
-"""What a delivery would leave behind in its layer: what `check` will find once it is accepted, and not today.
+"""What a delivery would leave behind in its layer: what `check` will find once it is accepted, and
+not today.
 
-What a delivery does to the city's risk: reckoned when it is handed in, and kept with it, whatever becomes of maps.
+What a delivery does to the city's risk: reckoned when it is handed in, and kept with it, whatever
+becomes of maps.
 
 The first delivery of a layer has none: it is the whole layer, of which an assessment tells.
 """
@@ -43,21 +45,32 @@ from asset_inventory.vulnerability.curves import curves_for
 
 
 def would_find(register: Register, made: Delivery) -> pd.DataFrame:
-    """Return FINDINGS that a delivery in full adds to those of its layer, counted by how many more there would be.
+    """Return FINDINGS that a delivery in full adds to those of its layer, counted by how many more
+    there would be.
 
-    None of a layer that city.toml does not declare, or where nothing changes. Raises what `assess` raises.
+    None of a layer that city.toml does not declare, or where nothing changes. Raises what `assess`
+    raises.
     """
     layer = next((one for one in register.city.assets if one.name == made.layer), None)
     if layer is None or made.changes.empty:
         return empty("FINDINGS")
     sides = _sides(register, made, layer)
-    today, then = (arranged(features_of(side, layer), layer, register.city, in_register=True)[1] for side in sides)
+    today, then = (
+        arranged(features_of(side, layer), layer, register.city, in_register=True)[1]
+        for side in sides
+    )
     return join_findings([_more(today, then), findings(_of_another_kind(*sides, layer.name))])
 
 
-def _sides(register: Register, made: Delivery, layer: AssetLayer) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
-    """Return the layer without the delivery and with it: all of it where ids are touched, else the rows that change."""
-    ids = made.changes["column"].isin(layer.fields.asset_id or ()) | (made.changes["change"] == ADDED)
+def _sides(
+    register: Register, made: Delivery, layer: AssetLayer
+) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+    """Return the layer without the delivery and with it: all of it where ids are touched, else
+    the rows that change.
+    """
+    ids = made.changes["column"].isin(layer.fields.asset_id or ()) | (
+        made.changes["change"] == ADDED
+    )
     if ids.any():
         return registers.both_sides(register, made.id)
     return registers.changed_rows(register, made)
@@ -72,15 +85,29 @@ def _more(today: pd.DataFrame, then: pd.DataFrame) -> pd.DataFrame:
     return then.assign(count=more)[(more > 0).to_numpy()]
 
 
-def _of_another_kind(before: gpd.GeoDataFrame, after: gpd.GeoDataFrame, source: str) -> list[dict[str, object]]:
-    """Return a finding where shapes become of another kind: a line that is an area now is valued otherwise."""
+def _of_another_kind(
+    before: gpd.GeoDataFrame, after: gpd.GeoDataFrame, source: str
+) -> list[dict[str, object]]:
+    """Return a finding where shapes become of another kind: a line that is an area now is valued
+    otherwise.
+    """
     ids = before.index.intersection(after.index)
-    kinds = [shapely.get_dimensions(side.geometry.reindex(ids).to_numpy()) for side in (before, after)]
+    kinds = [
+        shapely.get_dimensions(side.geometry.reindex(ids).to_numpy()) for side in (before, after)
+    ]
     other = (kinds[0] >= 0) & (kinds[1] >= 0) & (kinds[0] != kinds[1])
     if not other.any():
         return []
     feature = str(ids[np.flatnonzero(other)[0]])
-    return [finding("shape_of_other_kind", source=source, severity="warning", count=int(other.sum()), feature=feature)]
+    return [
+        finding(
+            "shape_of_other_kind",
+            source=source,
+            severity="warning",
+            count=int(other.sum()),
+            feature=feature,
+        )
+    ]
 
 
 # Of the text that is kept; what has another form is reckoned anew.
@@ -90,10 +117,11 @@ _SEEN = ["asset_id", "change", "column", "before", "after"]
 
 @dataclass(frozen=True)
 class DeliveryImpact:
-    """The risk delta of a delivery, the city's EAD before it (currency/year; NaN = not known), and districts' names.
+    """The risk delta of a delivery, the city's EAD before it (currency/year; NaN = not known), and
+    districts' names.
 
-    Without a `delta` the `fault` says why it could not be reckoned. What was kept is of the hazard maps and prices of a
-    `day` (ISO 8601).
+    Without a `delta` the `fault` says why it could not be reckoned. What was kept is of the hazard
+    maps and prices of a `day` (ISO 8601).
     """
 
     delta: RiskDelta | None
@@ -103,15 +131,22 @@ class DeliveryImpact:
     day: str = ""
 
 
-def computed_impact(register: Register, made: Delivery, *, keep: bool = True) -> DeliveryImpact | None:
-    """Return the risk of a delivery in full as it is kept, else reckon it, and keep it unless only looked at.
+def computed_impact(
+    register: Register, made: Delivery, *, keep: bool = True
+) -> DeliveryImpact | None:
+    """Return the risk of a delivery in full as it is kept, else reckon it, and keep it unless only
+    looked at.
 
-    None of a layer's first delivery, and of a rejected one of which nothing is kept. Of an accepted delivery it is that
-    of what was accepted, which may be less than what was handed in. What stands in the way of reckoning is in the
-    result. Raises RegisterError.
+    None of a layer's first delivery, and of a rejected one of which nothing is kept. Of an accepted
+    delivery it is that of what was accepted, which may be less than what was handed in. What stands
+    in the way of reckoning is in the result. Raises RegisterError.
     """
     risk = stored_impact(register, made)
-    if made.state == REJECTED or registers.is_first(register, made) or (risk is not None and not keep):
+    if (
+        made.state == REJECTED
+        or registers.is_first(register, made)
+        or (risk is not None and not keep)
+    ):
         return risk
     basis, version = _basis(register.city), _version_before(register, made)
     known = registers.city_risk(register)
@@ -133,13 +168,21 @@ def computed_impact(register: Register, made: Delivery, *, keep: bool = True) ->
 
 
 def stored_impact(register: Register, made: Delivery) -> DeliveryImpact | None:
-    """Return the risk that was kept with a delivery in full; None without one, or where it is of other changes."""
+    """Return the risk that was kept with a delivery in full; None without one, or where it is of
+    other changes.
+    """
     plain = registers.risk(register, made.id)
-    return None if plain is None or plain.get("changes") != _hash(made.changes) else impact_from_json(plain)
+    return (
+        None
+        if plain is None or plain.get("changes") != _hash(made.changes)
+        else impact_from_json(plain)
+    )
 
 
 def recomputed_impact(register: Register, made: Delivery) -> DeliveryImpact:
-    """Return the risk of a delivery in full as it is today, also of a layer's first, and keep nothing."""
+    """Return the risk of a delivery in full as it is today, also of a layer's first, and keep
+    nothing.
+    """
     return _compute(register, made, None)
 
 
@@ -147,24 +190,40 @@ def impact_as_json(risk: DeliveryImpact) -> dict[str, object]:
     """Return a risk as JSON has it; `impact_from_json` gives it back."""
     fault = None
     if risk.fault is not None:
-        given = {name: one if isinstance(one, int | float) else str(one) for name, one in risk.fault.arguments.items()}
+        given = {
+            name: one if isinstance(one, int | float) else str(one)
+            for name, one in risk.fault.arguments.items()
+        }
         fault = {"key": risk.fault.key, "arguments": given}
     delta = None if risk.delta is None else delta_as_json(risk.delta)
     ead, districts = _or_null(risk.city_ead), dict(risk.districts)
-    return {"form": FORM, "city_ead": ead, "districts": districts, "delta": delta, "fault": fault, "day": risk.day}
+    return {
+        "form": FORM,
+        "city_ead": ead,
+        "districts": districts,
+        "delta": delta,
+        "fault": fault,
+        "day": risk.day,
+    }
 
 
 def impact_from_json(plain: Mapping[str, object]) -> DeliveryImpact | None:
     """Return the risk that `impact_as_json` gave; None of what has another form."""
     if plain.get("form") != FORM:
         return None
-    fault = plain["fault"] and AssetInventoryError(plain["fault"]["key"], **plain["fault"]["arguments"])
+    fault = plain["fault"] and AssetInventoryError(
+        plain["fault"]["key"], **plain["fault"]["arguments"]
+    )
     delta = None if plain["delta"] is None else delta_from_json(plain["delta"])
-    return DeliveryImpact(delta, _number(plain["city_ead"]), plain["districts"], fault, plain["day"])
+    return DeliveryImpact(
+        delta, _number(plain["city_ead"]), plain["districts"], fault, plain["day"]
+    )
 
 
 def _compute(register: Register, made: Delivery, city_ead: float | None) -> DeliveryImpact:
-    """Return the risk of a delivery, beside the city's EAD before it, which is reckoned unless it is given."""
+    """Return the risk of a delivery, beside the city's EAD before it, which is reckoned unless
+    it is given.
+    """
     city = register.city
     try:
         districts, _ = read_districts(city)
@@ -172,7 +231,9 @@ def _compute(register: Register, made: Delivery, city_ead: float | None) -> Deli
         if (same.in_two_layers == "count once" or same.count_once) and len(made.changes):
             delta = _delta_counted_once(register, made, districts)
         else:
-            delta = layer_delta(city, made.layer, *_changed_rows(register, made), districts=districts)
+            delta = layer_delta(
+                city, made.layer, *_changed_rows(register, made), districts=districts
+            )
     except AssetInventoryError as fault:
         return DeliveryImpact(None, fault=fault)
     if city_ead is None and not len(made.changes):
@@ -183,7 +244,9 @@ def _compute(register: Register, made: Delivery, city_ead: float | None) -> Deli
 
 
 def _changed_rows(register: Register, made: Delivery) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
-    """Return both sides of a delivery as far as its delta needs them: the rows that it changes, or all of the layer."""
+    """Return both sides of a delivery as far as its delta needs them: the rows that it changes,
+    or all of the layer.
+    """
     changed = registers.changed_rows(register, made)
     declared = next((one for one in register.city.assets if one.name == made.layer), None)
     if declared is not None and any(has_numbers_as_text(side, declared) for side in changed):
@@ -191,14 +254,23 @@ def _changed_rows(register: Register, made: Delivery) -> tuple[gpd.GeoDataFrame,
     return changed
 
 
-def _delta_counted_once(register: Register, made: Delivery, districts: gpd.GeoDataFrame | None) -> RiskDelta:
-    """Return the risk delta of a city that counts once what stands in two layers: a change of one moves another."""
+def _delta_counted_once(
+    register: Register, made: Delivery, districts: gpd.GeoDataFrame | None
+) -> RiskDelta:
+    """Return the risk delta of a city that counts once what stands in two layers: a change of
+    one moves another.
+    """
     city, stands = register.city, current_layers(register.city, audit=False)
     if made.layer not in stands:  # nothing of it stands yet, or city.toml does not declare it
-        return layer_delta(city, made.layer, *registers.changed_rows(register, made), districts=districts)
+        return layer_delta(
+            city, made.layer, *registers.changed_rows(register, made), districts=districts
+        )
     sides = [
         counted_once(read_assets(city, districts, stands=stands | {made.layer: one}), city).assets
-        for one in (replace(stands[made.layer], table=side) for side in registers.both_sides(register, made.id))
+        for one in (
+            replace(stands[made.layer], table=side)
+            for side in registers.both_sides(register, made.id)
+        )
     ]
     return risk_delta(city, *changed_assets(*sides))
 
@@ -207,9 +279,13 @@ def _names(delta: RiskDelta, districts: gpd.GeoDataFrame | None) -> dict[str, st
     """Return the names of the districts in which something changes."""
     if districts is None:
         return {}
-    changed = districts[districts["district"].isin(delta.ead["part"][delta.ead["by"] == "district"])]
+    changed = districts[
+        districts["district"].isin(delta.ead["part"][delta.ead["by"] == "district"])
+    ]
     names = changed["name"].fillna(changed["district"])
-    return dict(zip(changed["district"].astype(str).tolist(), names.astype(str).tolist(), strict=True))
+    return dict(
+        zip(changed["district"].astype(str).tolist(), names.astype(str).tolist(), strict=True)
+    )
 
 
 def _hash(changes: pd.DataFrame) -> str:
@@ -222,11 +298,15 @@ def _hash(changes: pd.DataFrame) -> str:
 
 
 def _city_ead(city: City) -> float:
-    """Return the sum of all that is known of the city's EAD, as an assessment has it; NaN where nothing is."""
+    """Return the sum of all that is known of the city's EAD, as an assessment has it; NaN where
+    nothing is.
+    """
     if not city.hazards:
         return math.nan
     try:
-        assets = counted_once(read_assets(city, stands=current_layers(city, audit=False)), city).assets
+        assets = counted_once(
+            read_assets(city, stands=current_layers(city, audit=False)), city
+        ).assets
         opened, _ = open_hazards(city.hazards, city.crs)
         curves, _ = curves_for(city, assets["asset_type"].cat.categories)
         risk = run_readable(assets, opened, curves, RiskSettings.of(city))
@@ -238,7 +318,9 @@ def _city_ead(city: City) -> float:
 def _city_after(
     register: Register, made: Delivery, risk: DeliveryImpact, before: Mapping[str, object] | None
 ) -> Mapping[str, object] | None:
-    """Return what is known of the city's EAD now, for the next delivery; None where only an assessment would tell."""
+    """Return what is known of the city's EAD now, for the next delivery; None where only an
+    assessment would tell.
+    """
     if made.state != ACCEPTED or before is None:
         return before
     if risk.delta is None or before["ead"] is None:
@@ -247,9 +329,13 @@ def _city_after(
 
 
 def _added(delta: RiskDelta) -> float:
-    """Return by what the sum of all that is known rises: unlike the difference, also by what only one side knows."""
+    """Return by what the sum of all that is known rises: unlike the difference, also by what
+    only one side knows.
+    """
     city = delta.ead[delta.ead["by"] == "city"].iloc[0]
-    before, after = (0.0 if math.isnan(city[name]) else float(city[name]) for name in ("ead_before", "ead_after"))
+    before, after = (
+        0.0 if math.isnan(city[name]) else float(city[name]) for name in ("ead_before", "ead_after")
+    )
     return after - before
 
 
@@ -258,7 +344,9 @@ def _version_before(register: Register, made: Delivery) -> int:
 
 
 def _basis(city: City) -> str:
-    """Return a hash of what the city's EAD rests on beside the register: its files as they lie there, our version."""
+    """Return a hash of what the city's EAD rests on beside the register: its files as they lie
+    there, our version.
+    """
     files = [(str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in inputs_of(city)]
     return hashlib.sha256(repr((__version__, files)).encode()).hexdigest()
 

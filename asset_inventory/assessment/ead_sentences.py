@@ -1,14 +1,19 @@
-"""How several hazards on one asset are joined, in words: the relations of a city, and the arithmetic of one asset.
+"""How several hazards on one asset are joined, in words: the relations of a city, and the
+arithmetic of one asset.
 
-The convention by which a city reckons expected annual damage, in words, and the arithmetic of one figure by it.
+The convention by which a city reckons expected annual damage, in words, and the arithmetic of one
+figure by it.
 
-What one or two hazard maps tell of an asset's expected annual damage: its hard bounds, how they add up, and no more.
+What one or two hazard maps tell of an asset's expected annual damage: its hard bounds, how they add
+up, and no more.
 
-The bounds are those of `risk.annual_damage`: between two maps at least what the more frequent one says and at most what
-the rarer one does, beyond the rarest at least the same and at most all of the value. Most of the width lies before the
-first map (Rosbjerg 2024, doi 10.5194/piahs-385-25-2024: the most frequent event that damages matters most).
+The bounds are those of `risk.annual_damage`: between two maps at least what the more frequent one
+says and at most what the rarer one does, beyond the rarest at least the same and at most all of the
+value. Most of the width lies before the first map (Rosbjerg 2024, doi 10.5194/piahs-385-25-2024:
+the most frequent event that damages matters most).
 
-How one asset's figures of years to come come about, and by how much more it is harmed as it is worn, in words.
+How one asset's figures of years to come come about, and by how much more it is harmed as it is
+worn, in words.
 """
 
 from __future__ import annotations
@@ -36,7 +41,14 @@ from asset_inventory.risk.dependence import (
     possible_events,
     relation_of,
 )
-from asset_inventory.risk.exceedance import Exceedance, areas, beyond, exceedance, frequencies, rests_on
+from asset_inventory.risk.exceedance import (
+    Exceedance,
+    areas,
+    beyond,
+    exceedance,
+    frequencies,
+    rests_on,
+)
 from asset_inventory.risk.pipeline import RiskTables
 from asset_inventory.risk.projection import got_to
 from asset_inventory.vulnerability.damage import condition_factor
@@ -47,10 +59,12 @@ ALONE = (NO_HAZARD, ONE_HAZARD, NOT_KNOWN)
 
 @dataclass(frozen=True)
 class DependenceExplanation:
-    """What all hazards do to one asset together: its row of JOINT_EAD, and each event that harms it.
+    """What all hazards do to one asset together: its row of JOINT_EAD, and each event that harms
+    it.
 
-    Of an event there are its waters, its EAD (currency/year), and at each frequency (1/year) the damage of each of its
-    hazards and of all (currency); without these where one hazard makes it. Hazards that give `bounds_only` are in none.
+    Of an event there are its waters, its EAD (currency/year), and at each frequency (1/year) the
+    damage of each of its hazards and of all (currency); without these where one hazard makes it.
+    Hazards that give `bounds_only` are in none.
     """
 
     row: Mapping[str, object]
@@ -59,13 +73,19 @@ class DependenceExplanation:
 
 
 def dependence_sentences(city: City) -> list[dict[str, object]]:
-    """Return what tells how a city's hazards hang together: keys of `words` (`word`) and what fills them (`values`).
+    """Return what tells how a city's hazards hang together: keys of `words` (`word`) and what fills
+    them (`values`).
 
     Of shocks with return periods and curves, and only where there are several.
     """
     curved = {rule.hazard for rule in city.curves}
-    priced = [one for one in city.hazards if one.kind == "shock" and one.name in curved
-              and any(each.return_period or each.return_period_field for each in one.maps)]  # fmt: skip
+    priced = [
+        one
+        for one in city.hazards
+        if one.kind == "shock"
+        and one.name in curved
+        and any(each.return_period or each.return_period_field for each in one.maps)
+    ]
     if len(priced) < 2:
         return []
     names = [one.name for one in priced]
@@ -83,8 +103,12 @@ def dependence_sentences(city: City) -> list[dict[str, object]]:
     return told
 
 
-def explain_dependence(asset: gpd.GeoDataFrame, risk: RiskTables, city: City) -> DependenceExplanation | None:
-    """Return what the hazards do to one asset together; `risk` has the tables of it alone. None without any EAD."""
+def explain_dependence(
+    asset: gpd.GeoDataFrame, risk: RiskTables, city: City
+) -> DependenceExplanation | None:
+    """Return what the hazards do to one asset together; `risk` has the tables of it alone. None
+    without any EAD.
+    """
     exposure, damage, ead = risk.exposure, risk.damage, risk.ead
     priced = set(ead["hazard"].astype(str))
     hazards = [(one.hazard, one.periods) for one in risk.hazards if one.hazard.name in priced]
@@ -96,13 +120,19 @@ def explain_dependence(asset: gpd.GeoDataFrame, risk: RiskTables, city: City) ->
     bounds_only = tuple(name for name in parts.names if name in harmed and few[name])
     events = []
     for event in possible_events(parts.hazards, city.relations)[0]:
-        waters = [kept for water in event if (kept := [name for name in water if name in harmed and not few[name]])]
+        waters = [
+            kept
+            for water in event
+            if (kept := [name for name in water if name in harmed and not few[name]])
+        ]
         names = [name for water in waters for name in water]
         if not names:
             continue
         of_event = [(one, periods) for one, periods in hazards if one.name in names]
         laid = ead[ead["hazard"].isin(names).to_numpy()]
-        alone = joint_ead(asset, exposure, damage, laid, of_event, rule=city.ead, relations=city.relations)
+        alone = joint_ead(
+            asset, exposure, damage, laid, of_event, rule=city.ead, relations=city.relations
+        )
         points = pd.DataFrame()
         if len(names) > 1:
             points = event_points(waters, parts, asset, exposure, damage, rule=city.ead)
@@ -110,18 +140,30 @@ def explain_dependence(asset: gpd.GeoDataFrame, risk: RiskTables, city: City) ->
     return DependenceExplanation(risk.joint_ead.iloc[0].to_dict(), tuple(events), bounds_only)
 
 
-def dependence_lines(found: DependenceExplanation, value: float, city: City, language: str) -> Iterator[str]:
-    """Yield how the hazards of one asset are joined: their relation and its reason, and the arithmetic."""
+def dependence_lines(
+    found: DependenceExplanation, value: float, city: City, language: str
+) -> Iterator[str]:
+    """Yield how the hazards of one asset are joined: their relation and its reason, and the
+    arithmetic.
+    """
     row, currency = found.row, city.currency
     if row["relation"] in ALONE:
         return
     yield say(
-        "explain.joint", language, hazards=row["hazards"], relation=format_relation(str(row["relation"]), language)
+        "explain.joint",
+        language,
+        hazards=row["hazards"],
+        relation=format_relation(str(row["relation"]), language),
     )
     named = [name for waters, _, _ in found.events for water in waters for name in water]
     for one in among(city.relations, [*named, *found.bounds_only]):
-        yield say("explain.joint_declared", language, hazards=", ".join(one.hazards),
-                  relation=format_relation(one.relation, language), reason=one.reason)  # fmt: skip
+        yield say(
+            "explain.joint_declared",
+            language,
+            hazards=", ".join(one.hazards),
+            relation=format_relation(one.relation, language),
+            reason=one.reason,
+        )
     for waters, ead, points in found.events:
         for point in points.to_dict("records"):
             yield _point(point, waters, value, language)
@@ -132,11 +174,17 @@ def dependence_lines(found: DependenceExplanation, value: float, city: City, lan
         yield _product(parts, value, float(row["ead"]), language)
     if found.bounds_only and named:
         yield say("explain.joint_bounds_only", language, hazards=", ".join(found.bounds_only))
-    ead, low, high = (amount(float(row[name]), currency, language) for name in ("ead", "ead_low", "ead_high"))
+    ead, low, high = (
+        amount(float(row[name]), currency, language) for name in ("ead", "ead_low", "ead_high")
+    )
     yield say("explain.joint_ead", language, ead=ead, low=low, high=high)
     if row["relation"] == NOT_DECLARED:
-        yield say("explain.joint_range", language, least=amount(float(row["ead_least"]), currency, language),
-                  most=amount(float(row["ead_most"]), currency, language))  # fmt: skip
+        yield say(
+            "explain.joint_range",
+            language,
+            least=amount(float(row["ead_least"]), currency, language),
+            most=amount(float(row["ead_most"]), currency, language),
+        )
 
 
 def format_relation(relation: str, language: str) -> str:
@@ -144,16 +192,29 @@ def format_relation(relation: str, language: str) -> str:
     return say(f"map.relation.{relation.replace(' ', '_')}", language)
 
 
-def _point(point: Mapping[str, float], waters: Sequence[Sequence[str]], value: float, language: str) -> str:
-    """Return how the damages at one frequency are joined, as shares of the value where it is known."""
+def _point(
+    point: Mapping[str, float], waters: Sequence[Sequence[str]], value: float, language: str
+) -> str:
+    """Return how the damages at one frequency are joined, as shares of the value where it is
+    known.
+    """
     unit = value if value > 0 else 1.0
     whole = {name: precise(point[name] / unit, language) for water in waters for name in water}
-    told = ["max(" + "; ".join(whole[name] for name in water) + ")" if len(water) > 1 else whole[water[0]]
-            for water in waters]  # fmt: skip
+    told = [
+        "max(" + "; ".join(whole[name] for name in water) + ")"
+        if len(water) > 1
+        else whole[water[0]]
+        for water in waters
+    ]
     if len(told) > 1:
         told = ["1 − " + "".join(f"(1 − {one})" for one in told) if value > 0 else " + ".join(told)]
-    return say("explain.joint_point", language, frequency=precise(point["frequency"], language), harms=told[0],
-               joint=precise(point["joint"] / unit, language))  # fmt: skip
+    return say(
+        "explain.joint_point",
+        language,
+        frequency=precise(point["frequency"], language),
+        harms=told[0],
+        joint=precise(point["joint"] / unit, language),
+    )
 
 
 def _product(parts: Sequence[float], value: float, ead: float, language: str) -> str:
@@ -161,19 +222,25 @@ def _product(parts: Sequence[float], value: float, ead: float, language: str) ->
         told = " + ".join(precise(part, language) for part in parts)
         return say("explain.joint_sum", language, parts=told, ead=precise(ead, language))
     factors = "".join(f"(1 − {precise(part / value, language)})" for part in parts)
-    return say("explain.joint_product", language, value=precise(value, language), factors=factors,
-               ead=precise(ead, language))  # fmt: skip
+    return say(
+        "explain.joint_product",
+        language,
+        value=precise(value, language),
+        factors=factors,
+        ead=precise(ead, language),
+    )
 
 
 _FREQUENCIES = {"1/T": "map.ead.per_period", "1 - exp(-1/T)": "map.ead.peaks"}
 
 
 def ead_sentences(city: City) -> list[dict[str, object]]:
-    """Return what tells a city's convention: keys of `words` (`word`) and what fills them (`values`).
+    """Return what tells a city's convention: keys of `words` (`word`) and what fills them
+    (`values`).
 
-    A value can be a word itself, as {"word": key}. Where all prices are of a year, no rule over return periods is told.
-    Hazards that count water below ground and protection levels follow, a sentence each, how several hazards are joined,
-    and how damage in years to come is reckoned.
+    A value can be a word itself, as {"word": key}. Where all prices are of a year, no rule over
+    return periods is told. Hazards that count water below ground and protection levels follow, a
+    sentence each, how several hazards are joined, and how damage in years to come is reckoned.
     """
     rule = city.ead
     told = {
@@ -181,17 +248,31 @@ def ead_sentences(city: City) -> list[dict[str, object]]:
         "between": f"map.ead.{rule.between.replace('-', '_')}",
         "tail": f"map.ead.tail_{rule.tail}",
     }
-    whole = {"word": "map.ead.convention", "values": {name: {"word": key} for name, key in told.items()}}
+    whole = {
+        "word": "map.ead.convention",
+        "values": {name: {"word": key} for name, key in told.items()},
+    }
     if city.yearly and not city.curves:  # nothing is integrated over events
         whole = {"word": "map.ead.yearly_only", "values": {}}
     protected = (_protected(hazard) for hazard in city.hazards if hazard.protection)
-    return [whole, *below_ground(city.hazards), *protected, *dependence_sentences(city), *_to_come(city)]
+    return [
+        whole,
+        *below_ground(city.hazards),
+        *protected,
+        *dependence_sentences(city),
+        *_to_come(city),
+    ]
 
 
 def below_ground(hazards: Iterable[Hazard]) -> list[dict[str, object]]:
-    """Return, as `sentences` does, a sentence on each hazard that counts water below ground: from which depth on."""
-    return [{"word": "map.ead.below_ground", "values": {"hazard": one.name, "depth": -one.threshold}}
-            for one in hazards if one.counts_below_ground]  # fmt: skip
+    """Return, as `sentences` does, a sentence on each hazard that counts water below ground:
+    from which depth on.
+    """
+    return [
+        {"word": "map.ead.below_ground", "values": {"hazard": one.name, "depth": -one.threshold}}
+        for one in hazards
+        if one.counts_below_ground
+    ]
 
 
 def ead_sentence(city: City, language: str) -> str:
@@ -204,31 +285,48 @@ def ead_sentence(city: City, language: str) -> str:
 
 
 def arithmetic(
-    periods: Sequence[float], damage: Sequence[float], value: float, hazard: Hazard, city: City, language: str
+    periods: Sequence[float],
+    damage: Sequence[float],
+    value: float,
+    hazard: Hazard,
+    city: City,
+    language: str,
 ) -> Iterator[str]:
-    """Yield how the EAD of one asset adds up: what lies between each two points of its curve, and beyond the last.
+    """Yield how the EAD of one asset adds up: what lies between each two points of its curve, and
+    beyond the last.
 
-    `damage` (currency) is that of each return period (years, rising), 0 where the map leaves the asset dry.
+    `damage` (currency) is that of each return period (years, rising), 0 where the map leaves the
+    asset dry.
     """
     start, held = hazard.no_damage_return_period, hazard.protected_to
     curve = exceedance(
-        np.array(periods), np.array([damage]), value=np.array([value]), rule=city.ead, no_damage_period=start,
+        np.array(periods),
+        np.array([damage]),
+        value=np.array([value]),
+        rule=city.ead,
+        no_damage_period=start,
         protection=held,
-    )  # fmt: skip
+    )
     known = [float(one) for one in (start, held, *periods) if one is not None]
     years = {float(frequencies(one, city.ead)): one for one in known}
     points = [years[float(one)] for one in curve.frequency]
     if city.ead.frequency != "1/T":
         yield say("explain.frequency", language)
     if held is not None and points[0] == held:
-        yield say("explain.protection", language, period=held,
-                  damage=amount(curve.damage[0, 0], city.currency, language))  # fmt: skip
+        yield say(
+            "explain.protection",
+            language,
+            period=held,
+            damage=amount(curve.damage[0, 0], city.currency, language),
+        )
     for place, part in enumerate(areas(curve)[0]):
         yield _between(curve, points, place, part, city, language)
     yield _beyond(curve, points[-1], city, language)
 
 
-def _between(curve: Exceedance, points: list[float], place: int, part: float, city: City, language: str) -> str:
+def _between(
+    curve: Exceedance, points: list[float], place: int, part: float, city: City, language: str
+) -> str:
     before, after = curve.frequency[place : place + 2]
     values = {
         "before": _frequency(points[place], city.ead, language),
@@ -239,7 +337,12 @@ def _between(curve: Exceedance, points: list[float], place: int, part: float, ci
     }
     if city.ead.between == "trapezoid":
         return say("explain.trapezoid", language, **values)
-    return say("explain.log_linear", language, span=number(np.log(before / after), language, decimals=4), **values)
+    return say(
+        "explain.log_linear",
+        language,
+        span=number(np.log(before / after), language, decimals=4),
+        **values,
+    )
 
 
 def _beyond(curve: Exceedance, period: float, city: City, language: str) -> str:
@@ -254,9 +357,15 @@ def _beyond(curve: Exceedance, period: float, city: City, language: str) -> str:
     growth = float(curve.growth[0])
     if city.ead.tail == "log" and growth > 0:
         told = {"value": curve.value[0], "growth": growth}
-        return say("explain.tail_log", language, **values,
-                   **{name: amount(one, city.currency, language) for name, one in told.items()})  # fmt: skip
-    return say("explain.tail" if city.ead.frequency == "1/T" else "explain.tail_flat", language, **values)
+        return say(
+            "explain.tail_log",
+            language,
+            **values,
+            **{name: amount(one, city.currency, language) for name, one in told.items()},
+        )
+    return say(
+        "explain.tail" if city.ead.frequency == "1/T" else "explain.tail_flat", language, **values
+    )
 
 
 def _frequency(period: float, rule: EadRule, language: str) -> str:
@@ -269,12 +378,19 @@ def _protected(hazard: Hazard) -> dict[str, object]:
     values = {"hazard": hazard.name, "period": hazard.protection.return_period}
     if hazard.protection.source is None:
         return {"word": "map.ead.protection", "values": values}
-    return {"word": "map.ead.protection_by", "values": values | {"source": hazard.protection.source}}
+    return {
+        "word": "map.ead.protection_by",
+        "values": values | {"source": hazard.protection.source},
+    }
 
 
 def _to_come(city: City) -> list[dict[str, object]]:
     surveyed = ", ".join(f"{one.name} {one.surveyed}" for one in city.hazards if one.water)
-    told = [{"word": "map.future.method", "values": {"surveyed": surveyed}}] if city.future and surveyed else []
+    told = (
+        [{"word": "map.future.method", "values": {"surveyed": surveyed}}]
+        if city.future and surveyed
+        else []
+    )
     worn = city.condition if city.condition and city.condition.beta else None
     values = {"beta": worn.beta, "source": worn.source} if worn else {}
     return [*told, *([{"word": "map.ead.worn", "values": values}] if worn else [])]
@@ -294,7 +410,8 @@ def few_maps_lines(
 ) -> Iterator[str]:
     """Yield the bounds of one row of EAD with their arithmetic, and what their width means.
 
-    `harm` has the least and the most damage (currency) by return period (year), `value` all that can be lost.
+    `harm` has the least and the most damage (currency) by return period (year), `value` all that
+    can be lost.
     """
     count, open_ended = int(row["maps"]), math.isnan(row["ead_high"])
     low, high = (amount(row[name], city.currency, language) for name in ("ead_low", "ead_high"))
@@ -309,7 +426,9 @@ def few_maps_lines(
         yield "    " + say("map.no_upper_bound", language)
 
 
-Term = tuple[tuple[float, ...], float]  # the return periods whose frequencies are told apart, and the damage there
+Term = tuple[
+    tuple[float, ...], float
+]  # the return periods whose frequencies are told apart, and the damage there
 
 
 def _terms(
@@ -323,8 +442,12 @@ def _terms(
     least = [(step, less) for step, (_, (less, _)) in zip(steps, told[:-1], strict=True)]
     if rule.tail != "none":
         least.append(((points[-1],), told[-1][1][0]))
-    most = [(step, more) for step, (_, (_, more)) in zip(steps, told[1:], strict=True)] + [((points[-1],), value)]
-    starts = [one for one in (hazard.no_damage_return_period, hazard.protected_to) if one is not None]
+    most = [(step, more) for step, (_, (_, more)) in zip(steps, told[1:], strict=True)] + [
+        ((points[-1],), value)
+    ]
+    starts = [
+        one for one in (hazard.no_damage_return_period, hazard.protected_to) if one is not None
+    ]
     if starts and max(starts) < points[0]:
         most.insert(0, ((max(starts), points[0]), told[0][1][1]))
     return least, most
@@ -337,7 +460,9 @@ def _added_up(key: str, terms: Sequence[Term], city: City, language: str) -> str
         often = [float(frequencies(period, city.ead)) for period in periods]
         width = often[0] - often[1] if len(often) == 2 else often[0]
         said = " − ".join(_frequency_of_map(period, city.ead, language) for period in periods)
-        written.append(f"{f'({said})' if len(often) == 2 else said} × {amount(damage, city.currency, language)}")
+        written.append(
+            f"{f'({said})' if len(often) == 2 else said} × {amount(damage, city.currency, language)}"
+        )
         total += width * damage
     return say(key, language, terms=" + ".join(written), sum=amount(total, city.currency, language))
 
@@ -349,51 +474,98 @@ def _frequency_of_map(period: float, rule: EadRule, language: str) -> str:
 
 
 def future_lines(
-    future: pd.DataFrame, rate: float, pieces: pd.DataFrame, hazard: Hazard, city: City, language: str
+    future: pd.DataFrame,
+    rate: float,
+    pieces: pd.DataFrame,
+    hazard: Hazard,
+    city: City,
+    language: str,
 ) -> Iterator[str]:
-    """Yield how FUTURE_EAD of one asset comes about: years, rates, added depth, its deepest piece, EAD, sources.
+    """Yield how FUTURE_EAD of one asset comes about: years, rates, added depth, its deepest piece,
+    EAD, sources.
 
-    `rate` is how fast the ground sinks under it (m/year), `pieces` has its INTERSECTIONS under the hazard's maps; where these
-    tell when water gets to dry ground, so does a line on the piece that it gets to first.
+    `rate` is how fast the ground sinks under it (m/year), `pieces` has its INTERSECTIONS under the
+    hazard's maps; where these tell when water gets to dry ground, so does a line on the piece that
+    it gets to first.
     """
     said = city.future
     other = said.sea_level_rise if hazard.water == "sea" else said.channel_subsidence_rate
     key = "future.rates" if hazard.water == "sea" else "future.rates_inland"
     deepest = pieces.loc[pieces["intensity"].fillna(-np.inf).idxmax()]
     for row in future.to_dict("records"):
-        yield say(key, language, year=str(row["year"]), years=int(row["year"] - hazard.surveyed),
-                  surveyed=str(hazard.surveyed), added=number(row["added_depth"], language),
-                  sinking=number(rate, language), rise=number(other.rate if other else 0.0, language))  # fmt: skip
+        yield say(
+            key,
+            language,
+            year=str(row["year"]),
+            years=int(row["year"] - hazard.surveyed),
+            surveyed=str(hazard.surveyed),
+            added=number(row["added_depth"], language),
+            sinking=number(rate, language),
+            rise=number(other.rate if other else 0.0, language),
+        )
         if hazard.has_water(deepest["intensity"]) and not np.isnan(row["added_depth"]):
-            deeper = max(deepest["intensity"] + row["added_depth"], -np.inf if hazard.counts_below_ground else 0.0)
-            yield say("future.deepest", language, period=float(deepest["return_period"]),
-                      mapped=number(deepest["intensity"], language), deeper=number(deeper, language))  # fmt: skip
+            deeper = max(
+                deepest["intensity"] + row["added_depth"],
+                -np.inf if hazard.counts_below_ground else 0.0,
+            )
+            yield say(
+                "future.deepest",
+                language,
+                period=float(deepest["return_period"]),
+                mapped=number(deepest["intensity"], language),
+                deeper=number(deeper, language),
+            )
         if "after" in pieces.columns and row["added_depth"] > 0:
-            yield from _dry_lines(pieces, row["added_depth"], int(row["year"] - hazard.surveyed), hazard, language)
-        told = {name: amount(row[column], city.currency, language)
-                for name, column in (("ead", "ead"), ("low", "ead_low"), ("high", "ead_high"), ("sea", "ead_sea"))}
+            yield from _dry_lines(
+                pieces, row["added_depth"], int(row["year"] - hazard.surveyed), hazard, language
+            )
+        told = {
+            name: amount(row[column], city.currency, language)
+            for name, column in (
+                ("ead", "ead"),
+                ("low", "ead_low"),
+                ("high", "ead_high"),
+                ("sea", "ead_sea"),
+            )
+        }
         open_above = np.isnan(row["ead_high"]) and not np.isnan(row["ead_low"])
         least = row["at_least"] and not np.isnan(row["ead"])
-        figure = "future.figure_least" if least else "future.figure_open" if open_above else "future.figure"
+        figure = (
+            "future.figure_least"
+            if least
+            else "future.figure_open"
+            if open_above
+            else "future.figure"
+        )
         yield say(figure, language, **told)
     for name, stated in said.rates.items():
         what = say(f"future.what.{name}", language)
         yield say("future.source", language, what=what, source=said.source_of(stated))
-    deepens, unsure = (future["added_depth"] > 0).to_numpy(), future["at_least"].to_numpy(dtype=bool)
+    deepens, unsure = (
+        (future["added_depth"] > 0).to_numpy(),
+        future["at_least"].to_numpy(dtype=bool),
+    )
     yield from flood_spread_lines(hazard, int(unsure.any()), int(deepens.any()), language)
-    if (deepens & ~unsure & (future["ead_high"].isna() & future["ead_low"].notna()).to_numpy()).any():
+    if (
+        deepens & ~unsure & (future["ead_high"].isna() & future["ead_low"].notna()).to_numpy()
+    ).any():
         yield say("future.no_upper", language)
 
 
 def flood_spread_lines(hazard: Hazard, unsure: int, deepened: int, language: str) -> Iterator[str]:
     """Yield how a hazard's water spreads to dry ground, and why figures are at least that.
 
-    Of `deepened` assets over which water rises it is not known of `unsure` how far it spreads to them.
+    Of `deepened` assets over which water rises it is not known of `unsure` how far it spreads to
+    them.
     """
     if hazard.spreads and unsure < deepened:
         yield say("future.spreads", language)
     if unsure:
-        yield say("future.why_at_least_of" if hazard.spreads else "future.why_at_least", language, count=unsure)
+        yield say(
+            "future.why_at_least_of" if hazard.spreads else "future.why_at_least",
+            language,
+            count=unsure,
+        )
 
 
 def _dry_lines(
@@ -407,11 +579,17 @@ def _dry_lines(
     first = dry.sort_values(["after", "perhaps", "freeboard"]).iloc[0]
     if hazard.counts_below_ground:
         yield say("future.freeboards_below_ground", language, depth=-hazard.water_from)
-    told = {"period": float(first["return_period"]), "freeboard": number(first["freeboard"], language)}
+    told = {
+        "period": float(first["return_period"]),
+        "freeboard": number(first["freeboard"], language),
+    }
     if np.isnan(first["freeboard"]):
         yield say("future.dry_unknown", language, **told)
         return
-    sill = {"sill": number(first["sill"], language), "after": number(first["after"], language, decimals=1)}
+    sill = {
+        "sill": number(first["sill"], language),
+        "after": number(first["after"], language, decimals=1),
+    }
     deep = number(max(added - first["freeboard"], 0.0) + hazard.water_from, language)
     if got_to(first["after"], years):
         yield say("future.dry_reached", language, **told, **sill, deep=deep)
@@ -427,6 +605,11 @@ def condition_lines(asset: pd.Series, city: City, language: str) -> Iterator[str
     """Yield by how much more an asset is harmed as it is worn, where the city says so."""
     factor = condition_factor(pd.DataFrame([asset]), city.condition)
     if factor is not None:
-        yield say("future.worn", language, condition=number(asset["condition"], language),
-                  factor=number(factor[0], language), beta=number(city.condition.beta, language),
-                  source=city.condition.source)  # fmt: skip
+        yield say(
+            "future.worn",
+            language,
+            condition=number(asset["condition"], language),
+            factor=number(factor[0], language),
+            beta=number(city.condition.beta, language),
+            source=city.condition.source,
+        )

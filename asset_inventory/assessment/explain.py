@@ -19,7 +19,12 @@ from asset_inventory.assessment.ead_sentences import (
     few_maps_lines,
     future_lines,
 )
-from asset_inventory.assessment.price_sentences import computation_lines, declared_lines, joined_line, steps_of
+from asset_inventory.assessment.price_sentences import (
+    computation_lines,
+    declared_lines,
+    joined_line,
+    steps_of,
+)
 from asset_inventory.assessment.read import current_layers, read_assets
 from asset_inventory.hazards.intersections import OpenHazard, open_hazards
 from asset_inventory.inventory.districts import read_districts
@@ -42,7 +47,15 @@ from asset_inventory.risk.pipeline import RiskSettings, RiskTables, run_readable
 from asset_inventory.risk.projection import Projection, project, sinking
 from asset_inventory.vulnerability.curves import FRACTION, DamageCurve, curves_for, damage_at
 from asset_inventory.vulnerability.damage import damages
-from asset_inventory.vulnerability.prices import CONTENT, NOT_KNOWN, OWN, STRUCTURE, Price, price_for, prices_of
+from asset_inventory.vulnerability.prices import (
+    CONTENT,
+    NOT_KNOWN,
+    OWN,
+    STRUCTURE,
+    Price,
+    price_for,
+    prices_of,
+)
 
 _MOST_INTERSECTIONS = 20  # lines shown a map; the table in `Explanation` has all
 _PARTS = {STRUCTURE: "explain.structure", CONTENT: "explain.content"}
@@ -50,10 +63,12 @@ _PARTS = {STRUCTURE: "explain.structure", CONTENT: "explain.content"}
 
 @dataclass(frozen=True)
 class HazardExplanation:
-    """What one hazard does to one asset: INTERSECTIONS with their place and damage, and the tables made from them.
+    """What one hazard does to one asset: INTERSECTIONS with their place and damage, and the tables
+    made from them.
 
-    `of_parts` has DAMAGE of structure and of content, where these have curves of their own; it is empty elsewhere.
-    `future` is FUTURE_EAD where the city looks ahead, `rate` how fast the ground sinks there (m/year), NaN elsewhere.
+    `of_parts` has DAMAGE of structure and of content, where these have curves of their own; it is
+    empty elsewhere. `future` is FUTURE_EAD where the city looks ahead, `rate` how fast the ground
+    sinks there (m/year), NaN elsewhere.
     """
 
     hazard: Hazard
@@ -70,7 +85,8 @@ class HazardExplanation:
 
 @dataclass(frozen=True)
 class ChronicHazardExplanation:
-    """What a stress does to one asset a year, its type's price (None without one), and EAD of its rarer maps' events.
+    """What a stress does to one asset a year, its type's price (None without one), and EAD of its
+    rarer maps' events.
 
     `periods` (year) are those of its maps; `events` is None where no curve prices them.
     """
@@ -89,7 +105,9 @@ class Explanation:
     asset: pd.Series
     district: str  # its name, or empty
     hazards: tuple[HazardExplanation, ...]
-    joined: ead_sentences.DependenceExplanation | None = None  # of all hazards that have EAD, where there is one
+    joined: ead_sentences.DependenceExplanation | None = (
+        None  # of all hazards that have EAD, where there is one
+    )
 
     def lines(self, language: str) -> list[str]:
         """Return the explanation as lines to read."""
@@ -99,8 +117,8 @@ class Explanation:
 def explain(city: City | str | Path, asset_id: str) -> Explanation:
     """Return how the figures of one asset come about, calculated again from its geometry.
 
-    `city` may be its folder or `city.toml` too. Raises CityError for an asset that the city does not have, SourceError
-    for what cannot be read, RegisterError for a register that cannot.
+    `city` may be its folder or `city.toml` too. Raises CityError for an asset that the city does
+    not have, SourceError for what cannot be read, RegisterError for a register that cannot.
     """
     city = city_meant(city)
     stands = current_layers(city, audit=False)
@@ -110,7 +128,9 @@ def explain(city: City | str | Path, asset_id: str) -> Explanation:
     if not len(place):
         near = difflib.get_close_matches(asset_id, assets["asset_id"].tolist(), n=1)
         raise CityError(
-            "error.no_such_asset_near" if near else "error.no_such_asset", given=asset_id, near=near[0] if near else ""
+            "error.no_such_asset_near" if near else "error.no_such_asset",
+            given=asset_id,
+            near=near[0] if near else "",
         )
     asset = assets.iloc[place].reset_index(drop=True)
     curves, _ = curves_for(city, assets["asset_type"].cat.categories)
@@ -123,12 +143,20 @@ def explain(city: City | str | Path, asset_id: str) -> Explanation:
         asset, opened, curves, RiskSettings.of(city), projection=ahead, keep_intersections=True
     )
     hazards = tuple(_of_hazard(one, asset, risk, curves, city, ahead) for one in risk.hazards)
-    return Explanation(city, asset.iloc[0], district, hazards, ead_sentences.explain_dependence(asset, risk, city))
+    return Explanation(
+        city, asset.iloc[0], district, hazards, ead_sentences.explain_dependence(asset, risk, city)
+    )
 
 
 def _district_name(district: str, districts: gpd.GeoDataFrame | None) -> str:
-    names = {} if districts is None else dict(zip(districts["district"], districts["name"], strict=True))
-    return f"{names[district]} ({district})" if names.get(district, district) != district else district
+    names = (
+        {}
+        if districts is None
+        else dict(zip(districts["district"], districts["name"], strict=True))
+    )
+    return (
+        f"{names[district]} ({district})" if names.get(district, district) != district else district
+    )
 
 
 def _of_hazard(
@@ -139,7 +167,9 @@ def _of_hazard(
     city: City,
     ahead: Projection | None,
 ) -> HazardExplanation:
-    """Return what one hazard means for the asset: its rows of the tables, and what they are made of."""
+    """Return what one hazard means for the asset: its rows of the tables, and what they are made
+    of.
+    """
     hazard, kind = opened.hazard, str(asset["asset_type"].iloc[0])
     exposure, damage, ead, future = (
         _rows_of(table, hazard) for table in (risk.exposure, risk.damage, risk.ead, risk.future_ead)
@@ -148,23 +178,32 @@ def _of_hazard(
     laid = pd.concat(tables, ignore_index=True)
     floor = asset["floor_height"].fillna(0.0).iloc[0] if hazard.unit == "m" else 0.0
     counts = reached(laid["intensity"].to_numpy(), hazard)
-    ratio = damage_at(curve, laid["intensity"].to_numpy() - floor) if curve else np.full(len(laid), np.nan)
+    ratio = (
+        damage_at(curve, laid["intensity"].to_numpy() - floor)
+        if curve
+        else np.full(len(laid), np.nan)
+    )
     return HazardExplanation(
         hazard=hazard,
         curve=curve,
         pieces=laid.assign(
-            exposed=counts, curve=np.where(counts, ratio, np.where(laid["intensity"].isna(), np.nan, 0.0))
+            exposed=counts,
+            curve=np.where(counts, ratio, np.where(laid["intensity"].isna(), np.nan, 0.0)),
         ),
         exposure=exposure,
         damage=damage,
         ead=ead,
         of_parts={
-            one.part: _damage_by(one.curve, asset.assign(value=asset["value"] * one.weight), hazard, tables, city)
+            one.part: _damage_by(
+                one.curve, asset.assign(value=asset["value"] * one.weight), hazard, tables, city
+            )
             for one in (curve.parts if curve else ())
         },
         future_ead=future,
         rate=float(sinking(asset.geometry.to_numpy(), ahead)[0]) if len(future) else float("nan"),
-        stress=None if hazard.occurrence is None else _chronic_hazard(asset, exposure, damage, opened, curve, city),
+        stress=None
+        if hazard.occurrence is None
+        else _chronic_hazard(asset, exposure, damage, opened, curve, city),
     )
 
 
@@ -173,7 +212,11 @@ def _rows_of(table: pd.DataFrame, hazard: Hazard) -> pd.DataFrame:
 
 
 def _damage_by(
-    curve: DamageCurve, asset: gpd.GeoDataFrame, hazard: Hazard, tables: Sequence[pd.DataFrame], city: City
+    curve: DamageCurve,
+    asset: gpd.GeoDataFrame,
+    hazard: Hazard,
+    tables: Sequence[pd.DataFrame],
+    city: City,
 ) -> pd.DataFrame:
     """Return DAMAGE of an asset under every map of a hazard by one curve."""
     rows, ids = np.array([0]), pd.CategoricalDtype(asset["asset_id"])
@@ -195,16 +238,24 @@ def _damage_by(
 
 
 def _chronic_hazard(
-    asset: gpd.GeoDataFrame, exposure: pd.DataFrame, damage: pd.DataFrame, opened: OpenHazard,
-    curve: DamageCurve | None, city: City,
-) -> ChronicHazardExplanation:  # fmt: skip
+    asset: gpd.GeoDataFrame,
+    exposure: pd.DataFrame,
+    damage: pd.DataFrame,
+    opened: OpenHazard,
+    curve: DamageCurve | None,
+    city: City,
+) -> ChronicHazardExplanation:
     periods, hazard = np.asarray(opened.periods), opened.hazard
     prices = yearly_prices(city.yearly, hazard, asset["asset_type"].astype(str).unique())
     events = None
     if curve is not None:
-        events = of_events(asset, exposure, damage, hazard, periods, rule=city.ead, nested=opened.nested)
+        events = of_events(
+            asset, exposure, damage, hazard, periods, rule=city.ead, nested=opened.nested
+        )
     told = yearly(asset, exposure, hazard, periods, prices)
-    return ChronicHazardExplanation(told, prices.get(str(asset["asset_type"].iloc[0])), periods, events)
+    return ChronicHazardExplanation(
+        told, prices.get(str(asset["asset_type"].iloc[0])), periods, events
+    )
 
 
 def _lines(explanation: Explanation, language: str) -> Iterator[str]:
@@ -234,12 +285,16 @@ def _lines(explanation: Explanation, language: str) -> Iterator[str]:
         yield ""
         yield from _hazard_lines(one, asset, city, language)
     if explanation.joined and (
-        told := list(ead_sentences.dependence_lines(explanation.joined, asset["value"], city, language))
+        told := list(
+            ead_sentences.dependence_lines(explanation.joined, asset["value"], city, language)
+        )
     ):
         yield from ("", *told)
 
 
-def _hazard_lines(one: HazardExplanation, asset: pd.Series, city: City, language: str) -> Iterator[str]:
+def _hazard_lines(
+    one: HazardExplanation, asset: pd.Series, city: City, language: str
+) -> Iterator[str]:
     hazard = one.hazard
     yield say(
         "explain.hazard",
@@ -258,7 +313,9 @@ def _hazard_lines(one: HazardExplanation, asset: pd.Series, city: City, language
         yield from _map_lines(one, period, table, city, language)
     if one.stress is not None:
         whole = gpd.GeoDataFrame([asset], geometry="geometry")
-        yield from computation_lines(hazard, one.stress.told, one.stress.price, whole, city, language)
+        yield from computation_lines(
+            hazard, one.stress.told, one.stress.price, whole, city, language
+        )
     for row in one.ead.to_dict("records"):
         if row["rule"] == "bounds only" and one.stress is None:
             value = float(asset["value"])
@@ -279,17 +336,30 @@ def _hazard_lines(one: HazardExplanation, asset: pd.Series, city: City, language
         yield from future_lines(one.future_ead, one.rate, one.pieces, hazard, city, language)
 
 
-def _least_and_most(one: HazardExplanation, periods: Sequence[float], value: float) -> dict[float, tuple[float, float]]:
-    """Return the damage by return period with what the map does not say taken as unharmed, and as wholly lost."""
+def _least_and_most(
+    one: HazardExplanation, periods: Sequence[float], value: float
+) -> dict[float, tuple[float, float]]:
+    """Return the damage by return period with what the map does not say taken as unharmed, and
+    as wholly lost.
+    """
     reckoned = dict(zip(one.damage["return_period"], one.damage["damage"], strict=True))
-    unknown = dict(zip(one.exposure["return_period"], one.exposure["no_data_fraction"], strict=True))
+    unknown = dict(
+        zip(one.exposure["return_period"], one.exposure["no_data_fraction"], strict=True)
+    )
     harm = np.array([[float(reckoned.get(period, 0.0)) for period in periods]])
     shares = np.array([[float(unknown.get(period, 0.0)) for period in periods]])
-    least, most = least_and_most(harm, np.where(shares >= 1 - SHARE_NOISE, 1.0, shares), np.array([value]))
-    return {float(period): (float(least[0, place]), float(most[0, place])) for place, period in enumerate(periods)}
+    least, most = least_and_most(
+        harm, np.where(shares >= 1 - SHARE_NOISE, 1.0, shares), np.array([value])
+    )
+    return {
+        float(period): (float(least[0, place]), float(most[0, place]))
+        for place, period in enumerate(periods)
+    }
 
 
-def _curve_lines(one: HazardExplanation, asset: pd.Series, city: City, language: str) -> Iterator[str]:
+def _curve_lines(
+    one: HazardExplanation, asset: pd.Series, city: City, language: str
+) -> Iterator[str]:
     if one.curve is None:
         if one.hazard.kind == "shock":
             yield say("explain.no_curve", language, asset_type=asset["asset_type"])
@@ -303,7 +373,11 @@ def _curve_lines(one: HazardExplanation, asset: pd.Series, city: City, language:
         yield say(key, language, **_describe_curve(one.curve, language))
     if one.curve.unit_of_damage != "fraction":
         yield say("explain.per_m2", language, currency=city.currency, area=float(asset["area"]))
-    if one.hazard.unit == "m" and asset["floor_height"] == asset["floor_height"] and asset["floor_height"]:
+    if (
+        one.hazard.unit == "m"
+        and asset["floor_height"] == asset["floor_height"]
+        and asset["floor_height"]
+    ):
         yield say("explain.floor", language, floor=float(asset["floor_height"]))
     yield from condition_lines(asset, city, language)
 
@@ -311,24 +385,43 @@ def _curve_lines(one: HazardExplanation, asset: pd.Series, city: City, language:
 def _part_lines(curve: DamageCurve, language: str) -> Iterator[str]:
     key = "explain.curve_of_share" if curve.unit_of_damage == FRACTION else "explain.curve_of_part"
     for one in curve.parts:
-        yield say(key, language, part=say(_PARTS[one.part], language), share=one.weight,
-                  **_describe_curve(one.curve, language))  # fmt: skip
+        yield say(
+            key,
+            language,
+            part=say(_PARTS[one.part], language),
+            share=one.weight,
+            **_describe_curve(one.curve, language),
+        )
 
 
 def _describe_curve(curve: DamageCurve, language: str) -> dict[str, str]:
     above = "> " if curve.steps else ""
     points = "; ".join(
-        f"{word or above + number(x, language)}→{number(y, language)}" for x, y, word in curve.points()
+        f"{word or above + number(x, language)}→{number(y, language)}"
+        for x, y, word in curve.points()
     )
-    cited = f"{curve.citation}; {say('map.exercise', language)}" if curve.exercise else curve.citation
+    cited = (
+        f"{curve.citation}; {say('map.exercise', language)}" if curve.exercise else curve.citation
+    )
     return {"curve": curve.hazard if curve.steps else curve.id, "citation": cited, "points": points}
 
 
-def _map_lines(one: HazardExplanation, period: float, table: pd.DataFrame, city: City, language: str) -> Iterator[str]:
-    same = one.exposure["return_period"].isna() if np.isnan(period) else one.exposure["return_period"] == period
-    exposed, unknown = (float(one.exposure.loc[same, name].sum()) for name in ("exposed_fraction", "no_data_fraction"))
+def _map_lines(
+    one: HazardExplanation, period: float, table: pd.DataFrame, city: City, language: str
+) -> Iterator[str]:
+    same = (
+        one.exposure["return_period"].isna()
+        if np.isnan(period)
+        else one.exposure["return_period"] == period
+    )
+    exposed, unknown = (
+        float(one.exposure.loc[same, name].sum())
+        for name in ("exposed_fraction", "no_data_fraction")
+    )
     title = (
-        say("explain.scenario", language) if np.isnan(period) else say("explain.period", language, period=float(period))
+        say("explain.scenario", language)
+        if np.isnan(period)
+        else say("explain.period", language, period=float(period))
     )
     yield say(
         "explain.map",
@@ -360,13 +453,17 @@ def _map_lines(one: HazardExplanation, period: float, table: pd.DataFrame, city:
     if len(table) > _MOST_INTERSECTIONS:
         yield say("explain.more_pieces", language, count=len(table) - _MOST_INTERSECTIONS)
     harmed = one.damage[
-        one.damage["return_period"].isna() if np.isnan(period) else one.damage["return_period"] == period
+        one.damage["return_period"].isna()
+        if np.isnan(period)
+        else one.damage["return_period"] == period
     ]
     if one.curve is None:
         return
     if len(harmed) and city.damage_rule == "damage of the mean":
         mean = float(one.exposure.loc[same, "intensity_mean"].iloc[0])
-        yield say("explain.of_the_mean", language, mean=number(mean, language), unit=one.hazard.unit)
+        yield say(
+            "explain.of_the_mean", language, mean=number(mean, language), unit=one.hazard.unit
+        )
     for row in harmed.to_dict("records"):
         yield say(
             "explain.damage",
@@ -377,11 +474,15 @@ def _map_lines(one: HazardExplanation, period: float, table: pd.DataFrame, city:
         yield from _damage_of_parts(one, row["return_period"], city, language)
 
 
-def _damage_of_parts(one: HazardExplanation, period: float, city: City, language: str) -> Iterator[str]:
+def _damage_of_parts(
+    one: HazardExplanation, period: float, city: City, language: str
+) -> Iterator[str]:
     by_share = one.curve is not None and one.curve.unit_of_damage == FRACTION
     key = "explain.damage_of_share" if by_share else "explain.damage_of_part"
     for part, table in one.of_parts.items():
-        same = table["return_period"].isna() if np.isnan(period) else table["return_period"] == period
+        same = (
+            table["return_period"].isna() if np.isnan(period) else table["return_period"] == period
+        )
         for row in table[same].to_dict("records"):
             yield say(
                 key,
@@ -392,7 +493,9 @@ def _damage_of_parts(one: HazardExplanation, period: float, city: City, language
             )
 
 
-def _sum_lines(one: HazardExplanation, asset: pd.Series, city: City, language: str) -> Iterator[str]:
+def _sum_lines(
+    one: HazardExplanation, asset: pd.Series, city: City, language: str
+) -> Iterator[str]:
     """Yield the parts that add up to the EAD, where it is known."""
     if one.ead["ead"].isna().any():
         return
@@ -400,12 +503,21 @@ def _sum_lines(one: HazardExplanation, asset: pd.Series, city: City, language: s
     if one.stress is not None:
         if one.stress.events is None:
             return
-        periods, hazard = rarer_maps(hazard, one.stress.periods), as_events(hazard, one.stress.periods)
+        periods, hazard = (
+            rarer_maps(hazard, one.stress.periods),
+            as_events(hazard, one.stress.periods),
+        )
     harm = [least for least, _ in _least_and_most(one, periods, float(asset["value"])).values()]
     yield from arithmetic(periods, harm, float(asset["value"]), hazard, city, language)
     if one.stress is not None:
-        yield joined_line(float(one.stress.told.damage[0]), float(one.stress.events["ead"].iloc[0]),
-                          float(asset["value"]), float(one.ead["ead"].iloc[0]), city, language)  # fmt: skip
+        yield joined_line(
+            float(one.stress.told.damage[0]),
+            float(one.stress.events["ead"].iloc[0]),
+            float(asset["value"]),
+            float(one.ead["ead"].iloc[0]),
+            city,
+            language,
+        )
 
 
 def _format_intensity(intensity: float, hazard: Hazard, language: str) -> dict[str, str]:

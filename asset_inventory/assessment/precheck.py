@@ -1,6 +1,8 @@
-"""A city's damage curves before an assessment: which serves which type of asset, and what is wrong with them.
+"""A city's damage curves before an assessment: which serves which type of asset, and what is wrong
+with them.
 
-Before an assessment: can every layer be read, does it lie where the city is, and does each hazard map cover it?
+Before an assessment: can every layer be read, does it lie where the city is, and does each hazard
+map cover it?
 """
 
 from __future__ import annotations
@@ -15,7 +17,13 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from asset_inventory.assessment.read import counted_once, current_layers, joined, read_assets, undeclared
+from asset_inventory.assessment.read import (
+    counted_once,
+    current_layers,
+    joined,
+    read_assets,
+    undeclared,
+)
 from asset_inventory.assessment.run import ownership
 from asset_inventory.hazards.intersections import OpenHazard, ZoneMap, intersections, open_hazard
 from asset_inventory.hazards.map_checks import outside_extent
@@ -29,8 +37,18 @@ from asset_inventory.model.tables import empty, finding, findings, join_findings
 from asset_inventory.risk.exposure import expose
 from asset_inventory.risk.findings import bounds_findings
 from asset_inventory.risk.pipeline import RiskSettings, run_readable
-from asset_inventory.vulnerability.curve_audit import audit_curves, type_without_curve, unreached_points
-from asset_inventory.vulnerability.curves import DamageCurve, claimed_curves, declared_types, of_parts, served_by
+from asset_inventory.vulnerability.curve_audit import (
+    audit_curves,
+    type_without_curve,
+    unreached_points,
+)
+from asset_inventory.vulnerability.curves import (
+    DamageCurve,
+    claimed_curves,
+    declared_types,
+    of_parts,
+    served_by,
+)
 from asset_inventory.vulnerability.prices import price_lines, prices_of
 
 COLUMNS = ("hazard", "asset_type", "assets", "curve", "unit", "std", "licence", "source")
@@ -40,9 +58,10 @@ COLUMNS = ("hazard", "asset_type", "assets", "curve", "unit", "std", "licence", 
 class CurveCheck:
     """What a check of the curves found.
 
-    `serving` has a row for each hazard and asset type (COLUMNS: `assets` of the type, `std` whether deviations are
-    published; the last five are missing without a curve); `findings` are those of `audit_curves` and on each type
-    without a curve; `faults` are the curves and layers that cannot be read.
+    `serving` has a row for each hazard and asset type (COLUMNS: `assets` of the type, `std` whether
+    deviations are published; the last five are missing without a curve); `findings` are those of
+    `audit_curves` and on each type without a curve; `faults` are the curves and layers that cannot
+    be read.
     """
 
     serving: pd.DataFrame
@@ -51,10 +70,11 @@ class CurveCheck:
 
 
 def check_curves_of(city: City | str | Path) -> CurveCheck:
-    """Return which curve serves which asset type, of those that the city's layers hold and `city.toml` names.
+    """Return which curve serves which asset type, of those that the city's layers hold and
+    `city.toml` names.
 
-    A stress has no curve by design and is left out; `city` may be its folder or `city.toml` too. Raises RegisterError
-    where the register cannot be read.
+    A stress has no curve by design and is left out; `city` may be its folder or `city.toml` too.
+    Raises RegisterError where the register cannot be read.
     """
     city = city_meant(city)
     claims, unusable = claimed_curves(city)
@@ -75,19 +95,29 @@ def check_curves_of(city: City | str | Path) -> CurveCheck:
 
 
 def narrowed(checked: CurveCheck, hazard: str | None, types: Collection[str]) -> CurveCheck:
-    """Return a check of these asset types, under one hazard or all; faults stay: who knows whom they would serve."""
-    rows = checked.serving["asset_type"].isin(list(types)) & (hazard is None or checked.serving["hazard"] == hazard)
+    """Return a check of these asset types, under one hazard or all; faults stay: who knows whom
+    they would serve.
+    """
+    rows = checked.serving["asset_type"].isin(list(types)) & (
+        hazard is None or checked.serving["hazard"] == hazard
+    )
     serving = checked.serving[rows]
     named = [*serving["curve"].dropna(), *serving["asset_type"]]
-    of_hazard = [hazard in (None, said.get("hazard", hazard)) for said in checked.findings["arguments"]]
+    of_hazard = [
+        hazard in (None, said.get("hazard", hazard)) for said in checked.findings["arguments"]
+    ]
     kept = checked.findings["source"].isin(named).to_numpy() & np.array(of_hazard, dtype=bool)
     return CurveCheck(
-        serving.reset_index(drop=True), checked.findings[kept].reset_index(drop=True), checked.faults
+        serving.reset_index(drop=True),
+        checked.findings[kept].reset_index(drop=True),
+        checked.faults,
     )
 
 
 def _types(city: City) -> tuple[dict[str, int], list[AssetInventoryError]]:
-    """Return the number of assets of each type, 0 where only `city.toml` names it, and why layers cannot be read."""
+    """Return the number of assets of each type, 0 where only `city.toml` names it, and why
+    layers cannot be read.
+    """
     counts: dict[str, int] = dict.fromkeys(declared_types(city), 0)
     faults: list[AssetInventoryError] = []
     stands = current_layers(city)
@@ -106,26 +136,36 @@ def _row(pair: tuple[str, str], assets: int, curve: DamageCurve | None) -> dict[
     row = dict.fromkeys(COLUMNS) | {"hazard": pair[0], "asset_type": pair[1], "assets": assets}
     if curve is None:
         return row
-    return row | {"curve": curve.id, "unit": curve.unit, "std": bool(curve.std), "licence": curve.licence,
-                  "source": curve.source}  # fmt: skip
+    return row | {
+        "curve": curve.id,
+        "unit": curve.unit,
+        "std": bool(curve.std),
+        "licence": curve.licence,
+        "source": curve.source,
+    }
 
 
 # Findings on layers that lack a system, or whose own leads nowhere.
+# fmt: off
 _CRS_FAULTS = (
     "crs_ballpark", "crs_none_degrees", "crs_none_metres", "crs_lies", "crs_lies_degrees", "crs_unusable",
     "crs_not_known",
-)  # fmt: skip
-FAR_SHARE = 0.5  # of a layer's assets outside the city's extent, from which on its system is doubted
+)
+# fmt: on
+FAR_SHARE = (
+    0.5  # of a layer's assets outside the city's extent, from which on its system is doubted
+)
 
 
 @dataclass(frozen=True)
 class Preflight:
     """What a check found.
 
-    `sources` has a row a layer (count, unusable, extent in degrees), `coverage` the share (0-1) of each layer's
-    assets that each hazard map speaks of and exposes, `ownership` is OWNERSHIP; `faults` are layers and maps that
-    cannot be read at all. `districts` is DISTRICTS, None where the city declares none or they cannot be read. `prices`
-    are lines to paste under [values] of city.toml, for the types whose values are not known.
+    `sources` has a row a layer (count, unusable, extent in degrees), `coverage` the share (0-1) of
+    each layer's assets that each hazard map speaks of and exposes, `ownership` is OWNERSHIP;
+    `faults` are layers and maps that cannot be read at all. `districts` is DISTRICTS, None where
+    the city declares none or they cannot be read. `prices` are lines to paste under [values] of
+    city.toml, for the types whose values are not known.
     """
 
     sources: pd.DataFrame
@@ -138,10 +178,11 @@ class Preflight:
 
 
 def check_city(city: City | str | Path, *, day: datetime.date | None = None) -> Preflight:
-    """Return what an assessment would meet; a layer that cannot be read is a fault and does not stop the rest.
+    """Return what an assessment would meet; a layer that cannot be read is a fault and does not
+    stop the rest.
 
-    `day` is that on which the age of the data is told, `city` may be its folder or `city.toml` too. Raises
-    RegisterError where the register cannot be read.
+    `day` is that on which the age of the data is told, `city` may be its folder or `city.toml` too.
+    Raises RegisterError where the register cannot be read.
     """
     city = city_meant(city)
     stands = current_layers(city)
@@ -177,19 +218,34 @@ def check_city(city: City | str | Path, *, day: datetime.date | None = None) -> 
         found.append(findings(_misplaced(city, layers, whole.extents, bounds)))
         found.append(findings(_proposed(city, join_findings(found), whole.extents, bounds)))
         geometry = whole.assets.geometry.to_numpy()
-        found += [placed(whole.assets, city.crs), *(outside_extent(geometry, one) for one in opened)]
+        found += [
+            placed(whole.assets, city.crs),
+            *(outside_extent(geometry, one) for one in opened),
+        ]
         curves, of_curves = _curves(city, whole.assets["asset_type"].value_counts(), faults)
         found += [of_curves, unreached_points(curves, city, whole.assets)]
         prices = price_lines(whole.assets, prices_of(city))
         figures = _figures(city, whole.assets, opened, curves, faults, found)
         found.append(near_duplicates(whole.assets, figures["ead"].to_numpy(dtype=float), city))
-        owners = ownership(whole.assets, figures, city.assets, delivered=whole.delivered_on, day=day)
+        owners = ownership(
+            whole.assets, figures, city.assets, delivered=whole.delivered_on, day=day
+        )
     coverage = _coverage(layers, opened)
     whole_findings = join_findings(found)
-    return Preflight(pd.DataFrame(rows), coverage, owners, whole_findings, tuple(faults), districts, tuple(prices))
+    return Preflight(
+        pd.DataFrame(rows),
+        coverage,
+        owners,
+        whole_findings,
+        tuple(faults),
+        districts,
+        tuple(prices),
+    )
 
 
-def _open(city: City, faults: list[AssetInventoryError], found: list[pd.DataFrame]) -> list[OpenHazard]:
+def _open(
+    city: City, faults: list[AssetInventoryError], found: list[pd.DataFrame]
+) -> list[OpenHazard]:
     opened = []
     for hazard in city.hazards:
         try:
@@ -209,7 +265,9 @@ def _figures(
     faults: list[AssetInventoryError],
     found: list[pd.DataFrame],
 ) -> pd.DataFrame:
-    """Return EAD by asset as an assessment would reckon it; not known where no hazard can be laid over."""
+    """Return EAD by asset as an assessment would reckon it; not known where no hazard can be
+    laid over.
+    """
     try:
         risk = run_readable(assets, opened, curves, RiskSettings.of(city))
     except SourceError as fault:
@@ -225,9 +283,11 @@ def _figures(
 def _curves(
     city: City, counts: pd.Series, faults: list[AssetInventoryError]
 ) -> tuple[Mapping[tuple[str, str], DamageCurve], pd.DataFrame]:
-    """Return the curves, and FINDINGS on them and on the types (`counts` has the assets of each) that none serves.
+    """Return the curves, and FINDINGS on them and on the types (`counts` has the assets of each)
+    that none serves.
 
-    Where one of them cannot serve, none does, as in an assessment; the others are looked at all the same.
+    Where one of them cannot serve, none does, as in an assessment; the others are looked at all the
+    same.
     """
     claims, unusable = claimed_curves(city)
     if unusable:
@@ -236,23 +296,36 @@ def _curves(
     curves, without = served_by(claims, city, counts.index)
     served = {hazard for hazard, _ in curves}
     bare = dict.fromkeys(hazard for hazard, _ in without if hazard not in served)
-    missing = [finding("hazard_without_curves", source=hazard, severity="warning") for hazard in bare]
+    missing = [
+        finding("hazard_without_curves", source=hazard, severity="warning") for hazard in bare
+    ]
     missing += [
         type_without_curve(kind, city.hazard(hazard), city, count=int(counts[kind]))
         for hazard, kind in without
         if hazard in served
     ]
-    return curves, join_findings([audit_curves({**claims, **of_parts(curves)}, city), findings(missing)])
+    return curves, join_findings(
+        [audit_curves({**claims, **of_parts(curves)}, city), findings(missing)]
+    )
 
 
 def _coverage_row(name: str, kind: str, table: gpd.GeoDataFrame) -> dict:
-    usable = table[~(shapely.is_missing(table.geometry.to_numpy()) | shapely.is_empty(table.geometry.to_numpy()))]
-    west, south, east, north = to_wgs84(usable[["geometry"]]).total_bounds if len(usable) else [np.nan] * 4
+    usable = table[
+        ~(
+            shapely.is_missing(table.geometry.to_numpy())
+            | shapely.is_empty(table.geometry.to_numpy())
+        )
+    ]
+    west, south, east, north = (
+        to_wgs84(usable[["geometry"]]).total_bounds if len(usable) else [np.nan] * 4
+    )
     return {
         "source": name,
         "kind": kind,
         "count": len(table),
-        "unusable": int((~table["usable"]).sum()) if "usable" in table.columns else len(table) - len(usable),
+        "unusable": int((~table["usable"]).sum())
+        if "usable" in table.columns
+        else len(table) - len(usable),
         "west": west,
         "south": south,
         "east": east,
@@ -260,8 +333,12 @@ def _coverage_row(name: str, kind: str, table: gpd.GeoDataFrame) -> dict:
     }
 
 
-def _city_bounds(districts: gpd.GeoDataFrame | None, layers: list[gpd.GeoDataFrame]) -> np.ndarray | None:
-    """Return the bounds of the districts, else of the first layer that holds anything; None without either."""
+def _city_bounds(
+    districts: gpd.GeoDataFrame | None, layers: list[gpd.GeoDataFrame]
+) -> np.ndarray | None:
+    """Return the bounds of the districts, else of the first layer that holds anything; None
+    without either.
+    """
     for table in ([districts] if districts is not None else []) + layers:
         bounds = table.total_bounds
         if np.isfinite(bounds).all():
@@ -270,9 +347,14 @@ def _city_bounds(districts: gpd.GeoDataFrame | None, layers: list[gpd.GeoDataFra
 
 
 def _misplaced(
-    city: City, layers: dict[str, gpd.GeoDataFrame], extents: dict[str, np.ndarray], bounds: np.ndarray | None
+    city: City,
+    layers: dict[str, gpd.GeoDataFrame],
+    extents: dict[str, np.ndarray],
+    bounds: np.ndarray | None,
 ) -> list[dict]:
-    """Return a finding for each layer most of whose assets lie outside the city, with the system that would fit."""
+    """Return a finding for each layer most of whose assets lie outside the city, with the system
+    that would fit.
+    """
     if bounds is None:
         return []
     box = shapely.box(*bounds)
@@ -284,7 +366,14 @@ def _misplaced(
         geometry = assets.geometry.to_numpy()[assets["usable"].to_numpy()]
         outside = ~shapely.intersects(box, geometry)
         if outside.mean() > FAR_SHARE:
-            row = _fix("layer_outside_city", city, layer, extents[layer.name], bounds, count=int(outside.sum()))
+            row = _fix(
+                "layer_outside_city",
+                city,
+                layer,
+                extents[layer.name],
+                bounds,
+                count=int(outside.sum()),
+            )
             rows.append(row if row["arguments"]["proposal"] else {**row, "code": "layer_elsewhere"})
     return rows
 
@@ -292,18 +381,28 @@ def _misplaced(
 def _proposed(
     city: City, found: pd.DataFrame, extents: dict[str, np.ndarray], bounds: np.ndarray | None
 ) -> list[dict]:
-    """Return a finding with the system to state for each layer that lacks one, or whose own leads nowhere."""
+    """Return a finding with the system to state for each layer that lacks one, or whose own
+    leads nowhere.
+    """
     if bounds is None:
         return []
     lost = set(found["source"][found["code"].isin(_CRS_FAULTS)])
     rows = [
-        _fix("crs_to_state", city, layer, extents[layer.name], bounds) for layer in city.assets if layer.name in lost
+        _fix("crs_to_state", city, layer, extents[layer.name], bounds)
+        for layer in city.assets
+        if layer.name in lost
     ]
     return [row for row in rows if row["arguments"]["proposal"]]
 
 
 def _fix(
-    code: str, city: City, layer: AssetLayer, extent: np.ndarray, bounds: np.ndarray, *, count: int = 1
+    code: str,
+    city: City,
+    layer: AssetLayer,
+    extent: np.ndarray,
+    bounds: np.ndarray,
+    *,
+    count: int = 1,
 ) -> dict:
     fitting = proposals(extent, city.crs, bounds) if np.isfinite(extent).all() else []
     proposal = f'crs = "{fitting[0]}"' if fitting else ""
@@ -311,7 +410,9 @@ def _fix(
 
 
 def _coverage(layers: dict[str, gpd.GeoDataFrame], opened: list[OpenHazard]) -> pd.DataFrame:
-    """Return `coverage`: for each layer and hazard map the shares of assets, each asset taken at one point in it."""
+    """Return `coverage`: for each layer and hazard map the shares of assets, each asset taken at
+    one point in it.
+    """
     rows = []
     for name, assets in layers.items():
         usable = assets[assets["usable"]].reset_index(drop=True)
@@ -336,7 +437,9 @@ def _coverage(layers: dict[str, gpd.GeoDataFrame], opened: list[OpenHazard]) -> 
 
 
 def _seen(opened: OpenHazard) -> OpenHazard:
-    """Return a hazard of grids so that it speaks of nothing beyond them, whatever the city takes that to mean."""
+    """Return a hazard of grids so that it speaks of nothing beyond them, whatever the city takes
+    that to mean.
+    """
     if any(isinstance(a_map, ZoneMap) for a_map in opened.maps):
         return opened
     return replace(opened, hazard=opened.hazard.model_copy(update={"outside": "unknown"}))

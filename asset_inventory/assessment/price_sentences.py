@@ -1,4 +1,6 @@
-"""How a stress is priced, in words: what the city declares of it, and the arithmetic of one asset."""
+"""How a stress is priced, in words: what the city declares of it, and the arithmetic of one
+asset.
+"""
 
 from __future__ import annotations
 
@@ -23,14 +25,21 @@ def how_often(occurrence: Occurrence, language: str) -> str:
         return say("stress.days", language, days=occurrence.days_per_year)
     if occurrence.days_per_event is None:
         return say("stress.events", language, events=occurrence.events_per_year)
-    return say("stress.events_of_days", language, events=occurrence.events_per_year, each=occurrence.days_per_event,
-               days=occurrence.days)  # fmt: skip
+    return say(
+        "stress.events_of_days",
+        language,
+        events=occurrence.events_per_year,
+        each=occurrence.days_per_event,
+        days=occurrence.days,
+    )
 
 
 def chronic_hazard_sentences(city: City, stress: pd.DataFrame, language: str) -> list[str]:
-    """Return what each stress does a year, from CHRONIC_HAZARDS: what it reaches, what that costs, the days of service lost.
+    """Return what each stress does a year, from CHRONIC_HAZARDS: what it reaches, what that costs,
+    the days of service lost.
 
-    Without what is not known of any asset, as money is to readers who may not know what anything is worth.
+    Without what is not known of any asset, as money is to readers who may not know what anything is
+    worth.
     """
     told = []
     for hazard in city.hazards:
@@ -48,11 +57,19 @@ def _sentences_of(hazard: Hazard, rows: pd.DataFrame, city: City, language: str)
     damage, days = reached["annual_damage"], reached["disruption_days"]
     if damage.notna().any():
         missing = int(damage.isna().sum())
-        yield say("stress.costs_partly" if missing else "stress.costs", language, count=missing,
-                  damage=money(known_sum(damage), city.currency, language))  # fmt: skip
+        yield say(
+            "stress.costs_partly" if missing else "stress.costs",
+            language,
+            count=missing,
+            damage=money(known_sum(damage), city.currency, language),
+        )
     if days.notna().any():
-        yield say("stress.disruption_days", language, days=_rounded(days.sum(), language),
-                  most=_rounded(days.max(), language))  # fmt: skip
+        yield say(
+            "stress.disruption_days",
+            language,
+            days=_rounded(days.sum(), language),
+            most=_rounded(days.max(), language),
+        )
 
 
 def _rounded(days: float, language: str) -> str:
@@ -60,42 +77,89 @@ def _rounded(days: float, language: str) -> str:
 
 
 def about(city: City, language: str) -> list[tuple[str, str, bool]]:
-    """Return what a city declares of its stresses: name, what is said of it, and whether it is an exercise."""
+    """Return what a city declares of its stresses: name, what is said of it, and whether it is
+    an exercise.
+    """
     found = []
     for hazard in city.hazards:
         if hazard.occurrence is not None:
-            reach = say("explain.period", language, period=hazard.reach) if hazard.reach else say(
-                "stress.most_frequent", language)  # fmt: skip
-            found.append((hazard.name, say("stress.about", language, often=how_often(hazard.occurrence, language),
-                          map=reach, source=hazard.occurrence.source), hazard.occurrence.exercise))  # fmt: skip
-            found += [_about_price(hazard, rule, city, language) for rule in city.yearly if rule.hazard == hazard.name]
+            reach = (
+                say("explain.period", language, period=hazard.reach)
+                if hazard.reach
+                else say("stress.most_frequent", language)
+            )
+            found.append(
+                (
+                    hazard.name,
+                    say(
+                        "stress.about",
+                        language,
+                        often=how_often(hazard.occurrence, language),
+                        map=reach,
+                        source=hazard.occurrence.source,
+                    ),
+                    hazard.occurrence.exercise,
+                )
+            )
+            found += [
+                _about_price(hazard, rule, city, language)
+                for rule in city.yearly
+                if rule.hazard == hazard.name
+            ]
     return found
 
 
-def _about_price(hazard: Hazard, rule: YearlyPrice, city: City, language: str) -> tuple[str, str, bool]:
+def _about_price(
+    hazard: Hazard, rule: YearlyPrice, city: City, language: str
+) -> tuple[str, str, bool]:
     share = _service_line(hazard, rule)
-    service = say("stress.service_not_known", language) if share is None else say(
-        "stress.service", language, share=_exact(share, language))  # fmt: skip
-    types = ", ".join(say("stress.other_types", language) if one == ANY_TYPE else one for one in rule.asset_types)
-    said = say("stress.about_price", language, price=format_annual_price(rule, city, language), service=service,
-               source=rule.source)  # fmt: skip
+    service = (
+        say("stress.service_not_known", language)
+        if share is None
+        else say("stress.service", language, share=_exact(share, language))
+    )
+    types = ", ".join(
+        say("stress.other_types", language) if one == ANY_TYPE else one for one in rule.asset_types
+    )
+    said = say(
+        "stress.about_price",
+        language,
+        price=format_annual_price(rule, city, language),
+        service=service,
+        source=rule.source,
+    )
     return f"{hazard.name}, {types}", said, rule.exercise
 
 
 def declared_lines(
     hazard: Hazard, periods: np.ndarray, price: YearlyPrice | None, city: City, language: str
 ) -> Iterator[str]:
-    """Yield what the city says of a stress and of one type's price under it, each with its source."""
+    """Yield what the city says of a stress and of one type's price under it, each with its
+    source.
+    """
     occurrence = hazard.occurrence
     if occurrence is None:
         return
     reach = reach_of(hazard, periods)
-    shown = say("explain.scenario", language) if np.isnan(reach) else say("explain.period", language, period=reach)
-    yield say("explain.occurrence", language, often=how_often(occurrence, language), map=shown,
-              source=_source(occurrence, language))  # fmt: skip
+    shown = (
+        say("explain.scenario", language)
+        if np.isnan(reach)
+        else say("explain.period", language, period=reach)
+    )
+    yield say(
+        "explain.occurrence",
+        language,
+        often=how_often(occurrence, language),
+        map=shown,
+        source=_source(occurrence, language),
+    )
     if price is not None:
-        yield say("explain.yearly_price", language, price=format_annual_price(price, city, language),
-                  source=_source(price, language))  # fmt: skip
+        yield say(
+            "explain.yearly_price",
+            language,
+            price=format_annual_price(price, city, language),
+            source=_source(price, language),
+        )
     if _service_line(hazard, price) is None:
         yield say("explain.service_not_said", language)
 
@@ -104,15 +168,29 @@ def format_annual_price(price: YearlyPrice, city: City, language: str) -> str:
     """Return what a stress costs by a yearly price, in words."""
     each = say(f"stress.each.{price.each}", language)
     if price.fraction is not None:
-        return say("stress.fraction", language, fraction=_exact(price.fraction, language), each=each)
-    return say("stress.cost", language, cost=amount(price.cost, city.currency, language),
-               per=say(f"stress.per.{price.per}", language), each=each)  # fmt: skip
+        return say(
+            "stress.fraction", language, fraction=_exact(price.fraction, language), each=each
+        )
+    return say(
+        "stress.cost",
+        language,
+        cost=amount(price.cost, city.currency, language),
+        per=say(f"stress.per.{price.per}", language),
+        each=each,
+    )
 
 
 def computation_lines(
-    hazard: Hazard, told: Yearly, price: YearlyPrice | None, asset: pd.DataFrame, city: City, language: str
+    hazard: Hazard,
+    told: Yearly,
+    price: YearlyPrice | None,
+    asset: pd.DataFrame,
+    city: City,
+    language: str,
 ) -> Iterator[str]:
-    """Yield the yearly damage of one asset and its days of service lost, each with its arithmetic."""
+    """Yield the yearly damage of one asset and its days of service lost, each with its
+    arithmetic.
+    """
     if hazard.occurrence is None:
         return
     exposed = number(float(told.exposed[0]), language)
@@ -120,14 +198,26 @@ def computation_lines(
         yield from _damage_lines(hazard, told, price, asset, exposed, city, language)
     days, share = hazard.occurrence.days, _service_line(hazard, price)
     if days is not None and share is not None and not np.isnan(told.disruption_days[0]):
-        yield say("explain.disruption_days", language, days=_exact(days, language), share=_exact(share, language),
-                  exposed=exposed, lost=number(float(told.disruption_days[0]), language))  # fmt: skip
+        yield say(
+            "explain.disruption_days",
+            language,
+            days=_exact(days, language),
+            share=_exact(share, language),
+            exposed=exposed,
+            lost=number(float(told.disruption_days[0]), language),
+        )
     else:
         yield say("explain.days_not_known", language)
 
 
 def _damage_lines(
-    hazard: Hazard, told: Yearly, price: YearlyPrice, asset: pd.DataFrame, exposed: str, city: City, language: str
+    hazard: Hazard,
+    told: Yearly,
+    price: YearlyPrice,
+    asset: pd.DataFrame,
+    exposed: str,
+    city: City,
+    language: str,
 ) -> Iterator[str]:
     damage = amount(float(told.damage[0]), city.currency, language)
     value, factor = float(asset["value"].iloc[0]), price.fraction
@@ -140,17 +230,30 @@ def _damage_lines(
     if price.each == "event":
         times = " × " + number(hazard.occurrence.events_per_year, language)
     rate = factor if isinstance(factor, str) else _exact(factor, language)
-    yield say("explain.annual_damage", language, base=f"{base}{unit}", rate=f"{rate}{times}", exposed=exposed,
-              damage=damage)  # fmt: skip
+    yield say(
+        "explain.annual_damage",
+        language,
+        base=f"{base}{unit}",
+        rate=f"{rate}{times}",
+        exposed=exposed,
+        damage=damage,
+    )
     if told.declared[0] > value:
         yield say("explain.yearly_at_most", language)
 
 
-def joined_line(yearly: float, events: float, value: float, ead: float, city: City, language: str) -> str:
-    """Return how the yearly price and the events of the rarer maps make one EAD: a shock takes what is left."""
+def joined_line(
+    yearly: float, events: float, value: float, ead: float, city: City, language: str
+) -> str:
+    """Return how the yearly price and the events of the rarer maps make one EAD: a shock takes
+    what is left.
+    """
     said = {"yearly": yearly, "events": events, "value": value, "ead": ead}
-    return say("explain.then_events", language,
-               **{name: amount(one, city.currency, language) for name, one in said.items()})  # fmt: skip
+    return say(
+        "explain.then_events",
+        language,
+        **{name: amount(one, city.currency, language) for name, one in said.items()},
+    )
 
 
 def _service_line(hazard: Hazard, price: YearlyPrice | None) -> float | None:
@@ -170,32 +273,79 @@ def _exact(value: float, language: str) -> str:
 
 
 def steps_of(price: Price, currency: str, language: str) -> list[str]:
-    """Return how a price comes about, step by step with factors and whose they are; nothing where it is as stated."""
+    """Return how a price comes about, step by step with factors and whose they are; nothing
+    where it is as stated.
+    """
     return list(_steps(price, currency, language))
 
 
 def _steps(price: Price, currency: str, language: str) -> Iterator[str]:
-    shipped, known = greatest_damage(), {one.name: _all_digits(one.value, language) for one in price.factors}
-    told = {one.name: say("price.default", language, value=known[one.name], source=one.source) if one.source
-            else known[one.name] for one in price.factors}  # fmt: skip
+    shipped, known = (
+        greatest_damage(),
+        {one.name: _all_digits(one.value, language) for one in price.factors},
+    )
+    told = {
+        one.name: say("price.default", language, value=known[one.name], source=one.source)
+        if one.source
+        else known[one.name]
+        for one in price.factors
+    }
     if price.sector:
         base = {"base": shipped.currency, "year": str(shipped.price_year)}
-        yield say("price.jrc", language, sector=price.sector, gdp=known["gdp_per_capita"], a=known["a"], b=known["b"],
-                  cost=number(price.factor("construction_cost").value, language, decimals=2), **base)  # fmt: skip
+        yield say(
+            "price.jrc",
+            language,
+            sector=price.sector,
+            gdp=known["gdp_per_capita"],
+            a=known["a"],
+            b=known["b"],
+            cost=number(price.factor("construction_cost").value, language, decimals=2),
+            **base,
+        )
         kept = number(price.factor("structure_cost").value, language, decimals=2)
-        yield say("price.structure", language, cost=kept, **base, **{name: told[name] for name in shipped.defaults})
+        yield say(
+            "price.structure",
+            language,
+            cost=kept,
+            **base,
+            **{name: told[name] for name in shipped.defaults},
+        )
     if "exchange_rate" in known:
-        yield say("price.exchange", language, rate=known["exchange_rate"], currency=currency, base=shipped.currency)
+        yield say(
+            "price.exchange",
+            language,
+            rate=known["exchange_rate"],
+            currency=currency,
+            base=shipped.currency,
+        )
     if "inflation" in known:
-        yield say("price.inflation", language, inflation=known["inflation"], before=str(price.stated_year),
-                  after=str(price.price_year))  # fmt: skip
+        yield say(
+            "price.inflation",
+            language,
+            inflation=known["inflation"],
+            before=str(price.stated_year),
+            after=str(price.price_year),
+        )
     elif price.stated_year is not None:
         yield say("price.year", language, year=str(price.stated_year))
     if price.content:
-        yield say("price.content", language, content=told["content"], structure=_decimals(price.structure, language),
-                  amount=_decimals(price.content, language), whole=_decimals(price.amount, language), currency=currency)
+        yield say(
+            "price.content",
+            language,
+            content=told["content"],
+            structure=_decimals(price.structure, language),
+            amount=_decimals(price.content, language),
+            whole=_decimals(price.amount, language),
+            currency=currency,
+        )
     if price.sector:
-        yield say("price.source", language, citation=shipped.citation, doi=shipped.doi, licence=shipped.licence)
+        yield say(
+            "price.source",
+            language,
+            citation=shipped.citation,
+            doi=shipped.doi,
+            licence=shipped.licence,
+        )
 
 
 def _all_digits(value: float, language: str) -> str:

@@ -1,4 +1,5 @@
-"""Every rule of a city that decides a figure, as plain values that `run.json` keeps, so that none is guessed.
+"""Every rule of a city that decides a figure, as plain values that `run.json` keeps, so that none
+is guessed.
 
 How an assessment came about: versions, methods, and what went into it, to the byte.
 """
@@ -25,16 +26,19 @@ from asset_inventory.model.projection import RateLayer
 from asset_inventory.vulnerability.curves import FRACTION, DamageCurve
 from asset_inventory.vulnerability.prices import Price, prices_of
 
-# What of city.toml decides no figure: how pages speak and look, what is drawn behind the assets, classes in legends.
+# What of city.toml decides no figure: how pages speak and look, what is drawn behind the assets,
+# classes in legends.
 NO_FIGURE = frozenset({"language", "map", "context", "breaks"})
 
 
 def rules_of(city: City, curves: Mapping[tuple[str, str], DamageCurve]) -> dict[str, Any]:
-    """Return what `city.toml` says of figures, defaults included, under its own keys; what is not said is left out.
+    """Return what `city.toml` says of figures, defaults included, under its own keys; what is not
+    said is left out.
 
-    Layers and hazards are keyed by their name, maps by return period (year) or else by file, paths relative to the
-    city's folder. `curves` is what serves each (hazard, asset type): of each its id, and under `curve_points` by that
-    id its unit, source and the SHA-256 of its points, which no edit leaves the same.
+    Layers and hazards are keyed by their name, maps by return period (year) or else by file, paths
+    relative to the city's folder. `curves` is what serves each (hazard, asset type): of each its
+    id, and under `curve_points` by that id its unit, source and the SHA-256 of its points, which no
+    edit leaves the same.
     """
     said = _plain(city, city.folder)
     elsewhere = ("curves", "assets", "hazards", "relations", "yearly")
@@ -45,12 +49,19 @@ def rules_of(city: City, curves: Mapping[tuple[str, str], DamageCurve]) -> dict[
         if hazard in serving:
             serving[hazard][kind] = curve
     return kept | {
-        "layer_order": [layer.name for layer in city.assets],  # of what stands in two layers the first counts
+        "layer_order": [
+            layer.name for layer in city.assets
+        ],  # of what stands in two layers the first counts
         "assets": {layer.name: _unnamed(layer, city.folder) for layer in city.assets},
         "hazards": {hazard.name: _hazard(hazard, city.folder) for hazard in city.hazards},
-        "curves": {hazard: {kind: _called(one) for kind, one in of.items()} for hazard, of in serving.items()},
+        "curves": {
+            hazard: {kind: _called(one) for kind, one in of.items()}
+            for hazard, of in serving.items()
+        },
         "yearly": _yearly(city),
-        "curve_points": {_called(one): _curve(one) for of in serving.values() for one in of.values()},
+        "curve_points": {
+            _called(one): _curve(one) for of in serving.values() for one in of.values()
+        },
     }
 
 
@@ -58,13 +69,19 @@ def _yearly(city: City) -> dict[str, dict[str, Any]]:
     """Return the yearly prices of stresses, by hazard and asset type."""
     found: dict[str, dict[str, Any]] = {}
     for rule in city.yearly:
-        told = {name: one for name, one in _plain(rule, city.folder).items() if name not in ("hazard", "asset_types")}
+        told = {
+            name: one
+            for name, one in _plain(rule, city.folder).items()
+            if name not in ("hazard", "asset_types")
+        }
         found.setdefault(rule.hazard, {}).update(dict.fromkeys(rule.asset_types, told))
     return found
 
 
 def _called(curve: DamageCurve) -> str:
-    """Return what a curve is called: one file may hold fractions for one rule and money for another."""
+    """Return what a curve is called: one file may hold fractions for one rule and money for
+    another.
+    """
     return curve.id if curve.unit_of_damage == FRACTION else f"{curve.id} ({curve.unit_of_damage})"
 
 
@@ -72,19 +89,26 @@ def _curve(curve: DamageCurve) -> dict[str, str]:
     said = [curve.intensities, curve.damage, *([curve.words] if curve.steps else [])]
     points = json.dumps(said, separators=(",", ":"))
     return {
-        "sha256": hashlib.sha256(points.encode()).hexdigest(), "unit": curve.unit, "damage": curve.unit_of_damage,
-        "source": curve.source, "licence": curve.licence, **({"by": "class"} if curve.steps else {}),
-    }  # fmt: skip
+        "sha256": hashlib.sha256(points.encode()).hexdigest(),
+        "unit": curve.unit,
+        "damage": curve.unit_of_damage,
+        "source": curve.source,
+        "licence": curve.licence,
+        **({"by": "class"} if curve.steps else {}),
+    }
 
 
 def _hazard(hazard: Hazard, folder: Path) -> dict[str, Any]:
     maps = [(one.return_period, _plain(one, folder)) for one in hazard.maps]
-    return _unnamed(hazard, folder) | {"maps": _keyed((f"{period:g}" if period else told["path"], told)
-                                                      for period, told in maps)}  # fmt: skip
+    return _unnamed(hazard, folder) | {
+        "maps": _keyed((f"{period:g}" if period else told["path"], told) for period, told in maps)
+    }
 
 
 def _keyed(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
-    """Return pairs as a mapping; where a key comes again, as two layers of one file do, it is counted."""
+    """Return pairs as a mapping; where a key comes again, as two layers of one file do, it is
+    counted.
+    """
     found: dict[str, Any] = {}
     for key, one in pairs:
         again = sum(name == key or name.startswith(f"{key} (") for name in found)
@@ -97,11 +121,16 @@ def _unnamed(declared: BaseModel, folder: Path) -> dict[str, Any]:
 
 
 def _plain(value: Any, folder: Path) -> Any:
-    """Return a declaration as JSON has it: what is None is left out, a path is relative to a folder."""
+    """Return a declaration as JSON has it: what is None is left out, a path is relative to a
+    folder.
+    """
     if isinstance(value, BaseModel):
         fields = type(value).model_fields
-        told = {fields[name].alias or name: _plain(getattr(value, name), folder)
-                for name in fields if not fields[name].exclude and name not in NO_FIGURE}  # fmt: skip
+        told = {
+            fields[name].alias or name: _plain(getattr(value, name), folder)
+            for name in fields
+            if not fields[name].exclude and name not in NO_FIGURE
+        }
         return {name: one for name, one in told.items() if one is not None}
     if isinstance(value, Mapping):
         return {str(name): _plain(one, folder) for name, one in value.items()}
@@ -125,10 +154,11 @@ SIDECARS = (".dbf", ".shx", ".prj", ".cpg", ".qix", ".tfw", ".xml", ".wld", ".cs
 
 @dataclass(frozen=True)
 class Origin:
-    """Where in the register a layer comes from: its version, and the delivery that last filled the layer, if any.
+    """Where in the register a layer comes from: its version, and the delivery that last filled the
+    layer, if any.
 
-    `delivered_on` is the day on which a department handed its file in; None where the register was merely begun with
-    the city's own file, which says nothing of how old the data is.
+    `delivered_on` is the day on which a department handed its file in; None where the register was
+    merely begun with the city's own file, which says nothing of how old the data is.
     """
 
     version: int
@@ -148,16 +178,28 @@ def provenance(
     *,
     only: str | None = None,
 ) -> dict[str, Any]:
-    """Return how an assessment came about: versions, methods, features by layer and fate, and the inputs' SHA-256.
+    """Return how an assessment came about: versions, methods, features by layer and fate, and the
+    inputs' SHA-256.
 
-    `origins` has the layers that came from the register: of these not their files are inputs, but what was delivered.
-    `exercise` names what in it is no real data; `only` the one layer or hazard that was looked at, if any.
+    `origins` has the layers that came from the register: of these not their files are inputs, but
+    what was delivered. `exercise` names what in it is no real data; `only` the one layer or hazard
+    that was looked at, if any.
     """
-    exercise = [layer.name for layer in city.assets if layer.source.exercise and layer.name in counts]
-    exercise += [hazard.name for hazard in city.hazards if hazard.source.exercise and hazard.name in hazards]
+    exercise = [
+        layer.name for layer in city.assets if layer.source.exercise and layer.name in counts
+    ]
+    exercise += [
+        hazard.name for hazard in city.hazards if hazard.source.exercise and hazard.name in hazards
+    ]
     exercise += ["values"] if any(rule.exercise for rule in city.values.values()) else []
-    exercise += ["curves"] if any(rule.source and rule.source.exercise for rule in city.curves) else []
-    exercise += ["yearly"] if any(rule.exercise for rule in (*city.yearly, *_occurrences(city, hazards))) else []
+    exercise += (
+        ["curves"] if any(rule.source and rule.source.exercise for rule in city.curves) else []
+    )
+    exercise += (
+        ["yearly"]
+        if any(rule.exercise for rule in (*city.yearly, *_occurrences(city, hazards)))
+        else []
+    )
     exercise += ["future"] if city.future and city.future.invented else []
     exercise += ["condition"] if city.condition and city.condition.exercise else []
     if city.districts:
@@ -178,16 +220,24 @@ def provenance(
             "damage": city.damage_rule,
             "ead": city.ead.model_dump(),
             "protection": {
-                h.name: h.protection.model_dump() for h in city.hazards if h.name in hazards and h.protection
+                h.name: h.protection.model_dump()
+                for h in city.hazards
+                if h.name in hazards and h.protection
             },
-            "no_damage_return_period": {h.name: h.no_damage_return_period for h in city.hazards if h.name in hazards},
+            "no_damage_return_period": {
+                h.name: h.no_damage_return_period for h in city.hazards if h.name in hazards
+            },
             "occurrence": {
-                h.name: h.occurrence.model_dump() for h in city.hazards if h.name in hazards and h.occurrence
+                h.name: h.occurrence.model_dump()
+                for h in city.hazards
+                if h.name in hazards and h.occurrence
             },
             "exposed_from": {h.name: h.threshold for h in city.hazards if h.name in hazards},
             "scores": "weighted geometric mean over declared goalposts",
             "duplicates": city.model_dump(mode="json", include={"duplicates"})["duplicates"],
-            "values": {kind: _priced(price, city.currency) for kind, price in prices_of(city).items()},
+            "values": {
+                kind: _priced(price, city.currency) for kind, price in prices_of(city).items()
+            },
         },
         "inputs": _hashes(city, origins),
         "versions": versions(),
@@ -200,7 +250,9 @@ def _occurrences(city: City, hazards: list[str]) -> list[Occurrence]:
 
 def _priced(price: Price, currency: str) -> dict[str, object]:
     said = dataclasses.asdict(price) | {"amount": price.amount, "currency": currency}
-    return said | {"factors": {one.name: {"value": one.value, "source": one.source} for one in price.factors}}
+    return said | {
+        "factors": {one.name: {"value": one.value, "source": one.source} for one in price.factors}
+    }
 
 
 def _origin(origin: Origin | None) -> dict[str, object]:
@@ -212,21 +264,33 @@ def _origin(origin: Origin | None) -> dict[str, object]:
 
 
 def delivered_file(layer: str) -> str:
-    """Return what the inputs of an assessment call the file that last filled a layer of the register."""
+    """Return what the inputs of an assessment call the file that last filled a layer of the
+    register.
+    """
     return f"register: {layer}"
 
 
 def _hashes(city: City, origins: Mapping[str, Origin]) -> dict[str, str]:
-    used = city.model_copy(update={"assets": tuple(layer for layer in city.assets if layer.name not in origins)})
+    used = city.model_copy(
+        update={"assets": tuple(layer for layer in city.assets if layer.name not in origins)}
+    )
     inputs = inputs_of(used)
     with ThreadPoolExecutor() as threads:
-        hashed = zip((_relative_path(path, city.folder) for path in inputs), threads.map(_sha256, inputs), strict=True)
-        delivered = {delivered_file(layer): one.sha256 for layer, one in origins.items() if one.sha256}
+        hashed = zip(
+            (_relative_path(path, city.folder) for path in inputs),
+            threads.map(_sha256, inputs),
+            strict=True,
+        )
+        delivered = {
+            delivered_file(layer): one.sha256 for layer, one in origins.items() if one.sha256
+        }
         return {**dict(hashed), **delivered}
 
 
 def table_inputs(city: City) -> dict[str, str]:
-    """Return the SHA-256 of every table that people filled in and that is there, by its path from the city's folder."""
+    """Return the SHA-256 of every table that people filled in and that is there, by its path
+    from the city's folder.
+    """
     settings = city.resilience
     filled = (settings.statements, settings.votes, settings.indicators, settings.actions)
     paths = dict.fromkeys(one.path for one in filled if one is not None and one.path.is_file())
@@ -234,14 +298,24 @@ def table_inputs(city: City) -> dict[str, str]:
 
 
 def inputs_of(city: City) -> list[Path]:
-    """Return every file the city declares, its sidecars (.dbf, .prj, ...) and city.toml, in order."""
+    """Return every file the city declares, its sidecars (.dbf, .prj, ...) and city.toml, in
+    order.
+    """
     declared = [one.path for one in (*city.assets, *city.context)]
-    declared += [path for hazard in city.hazards for one in hazard.maps for path in (one.path, one.terrain) if path]
+    declared += [
+        path
+        for hazard in city.hazards
+        for one in hazard.maps
+        for path in (one.path, one.terrain)
+        if path
+    ]
     declared += [rule.path for rule in city.curves if rule.path]
     sinking = city.future.subsidence_rate if city.future else None
     declared += [sinking.path] if isinstance(sinking, RateLayer) else []
     if city.districts:
-        declared += [city.districts.path] + ([city.districts.population.path] if city.districts.population else [])
+        declared += [city.districts.path] + (
+            [city.districts.population.path] if city.districts.population else []
+        )
     beside = [
         path
         for one in dict.fromkeys(declared)
@@ -249,7 +323,9 @@ def inputs_of(city: City) -> list[Path]:
         for path in one.parent.iterdir()
         if path.name.startswith(f"{one.stem}.") and path.suffix.lower() in SIDECARS
     ]
-    within = [path for one in dict.fromkeys(declared) if one.is_dir() for path in one.iterdir()]  # a geodatabase
+    within = [
+        path for one in dict.fromkeys(declared) if one.is_dir() for path in one.iterdir()
+    ]  # a geodatabase
     toml = city.folder / "city.toml"
     return sorted({path for path in (*declared, *beside, *within, toml) if path.is_file()})
 

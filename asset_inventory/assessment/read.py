@@ -1,4 +1,6 @@
-"""What the city has, whole: each layer out of the register where that holds it, else out of its file."""
+"""What the city has, whole: each layer out of the register where that holds it, else out of its
+file.
+"""
 
 from __future__ import annotations
 
@@ -28,10 +30,11 @@ COUNTS, FOUND, STARTED = "counts", "findings", "started"
 
 @dataclass(frozen=True)
 class Inventory:
-    """ASSETS of the whole city, what was found while reading, and the features of each layer by fate.
+    """ASSETS of the whole city, what was found while reading, and the features of each layer by
+    fate.
 
-    `extents` are the bounds of each layer (west, south, east, north) in the coordinates of its file or table.
-    `origins` has the layers that come from the register.
+    `extents` are the bounds of each layer (west, south, east, north) in the coordinates of its file
+    or table. `origins` has the layers that come from the register.
     """
 
     assets: gpd.GeoDataFrame
@@ -55,47 +58,66 @@ def read_assets(
 ) -> Inventory:
     """Return every asset of the city's layers, or of the one layer `only`.
 
-    A layer that the register holds is taken as it stands there, any other from its file. Every feature that a layer
-    selects becomes one row, also when its geometry is unusable. Without DISTRICTS the column `district` is empty text.
-    Of a layer that is not fit to be used all features are unusable, as far as they can be told. Whoever reads layer by
-    layer gives what `current_layers` returned, so that all are of one moment. Raises SourceError for a file or field
-    that is not there, RegisterError for a register that is not fit to be read: its layers' files do not stand in.
+    A layer that the register holds is taken as it stands there, any other from its file. Every
+    feature that a layer selects becomes one row, also when its geometry is unusable. Without
+    DISTRICTS the column `district` is empty text. Of a layer that is not fit to be used all
+    features are unusable, as far as they can be told. Whoever reads layer by layer gives what
+    `current_layers` returned, so that all are of one moment. Raises SourceError for a file or field
+    that is not there, RegisterError for a register that is not fit to be read: its layers' files do
+    not stand in.
     """
     layers = [layer for layer in city.assets if only is None or layer.name == only]
     if stands is None:
         stands = current_layers(city, only=only)
     from_files = [layer for layer in layers if layer.name not in stands]
-    read = dict(zip((one.name for one in from_files), read_layers(map(layer_of, from_files)), strict=True))
+    read = dict(
+        zip((one.name for one in from_files), read_layers(map(layer_of, from_files)), strict=True)
+    )
     tables, found, counts, extents = [], [], {}, {}
     for layer in layers:
         held = stands.get(layer.name)
         features = read[layer.name] if held is None else _current_features(held, layer, city)
         extents[layer.name] = features.extent
-        table, layer_findings, counts[layer.name] = arranged(features, layer, city, in_register=held is not None)
+        table, layer_findings, counts[layer.name] = arranged(
+            features, layer, city, in_register=held is not None
+        )
         tables.append(table)
-        found += [layer_findings] if held is None else [_found_before(held, layer, city), layer_findings]
+        found += (
+            [layer_findings] if held is None else [_found_before(held, layer, city), layer_findings]
+        )
     assets, price_findings = finished(pd.concat(tables, ignore_index=True), city, districts)
     origins = {layer.name: _origin(stands[layer.name]) for layer in layers if layer.name in stands}
-    return Inventory(check(assets, "ASSETS"), join_findings([*found, price_findings]), counts, extents, origins)
+    return Inventory(
+        check(assets, "ASSETS"), join_findings([*found, price_findings]), counts, extents, origins
+    )
 
 
 def current_layers(
     city: City, *, only: str | None = None, audit: bool = True, version: int | None = None
 ) -> dict[str, LayerState]:
-    """Return the city's layers that the register holds, or of them the one layer `only`; none without a register.
+    """Return the city's layers that the register holds, or of them the one layer `only`; none
+    without a register.
 
-    `audit` asks too whether all stands as it was accepted, so that `read_assets` can tell of it. With a `version` of
-    the register as they stood then.
+    `audit` asks too whether all stands as it was accepted, so that `read_assets` can tell of it.
+    With a `version` of the register as they stood then.
     """
     wanted = [layer.name for layer in city.assets if only in (None, layer.name)]
     return layer_states(open_register(city), wanted, audit=audit, version=version)
 
 
 def undeclared(city: City) -> pd.DataFrame:
-    """Return FINDINGS of the layers with assets that the register holds and city.toml does not declare."""
+    """Return FINDINGS of the layers with assets that the register holds and city.toml does not
+    declare.
+    """
     held = others(open_register(city), [layer.name for layer in city.assets])
     return findings(
-        finding("register_layer_undeclared", source=name, severity="warning", count=assets, city=str(city.folder))
+        finding(
+            "register_layer_undeclared",
+            source=name,
+            severity="warning",
+            count=assets,
+            city=str(city.folder),
+        )
         for name, assets in held.items()
     )
 
@@ -103,7 +125,9 @@ def undeclared(city: City) -> pd.DataFrame:
 def joined(parts: Sequence[Inventory]) -> Inventory:
     """Return inventories that were read layer by layer as one."""
     assets = pd.concat([one.assets for one in parts], ignore_index=True)
-    words = dict.fromkeys(("layer", "asset_type", "owner", "district", "value_rule", "data_status"), "category")
+    words = dict.fromkeys(
+        ("layer", "asset_type", "owner", "district", "value_rule", "data_status"), "category"
+    )
     found = join_findings([one.findings for one in parts])
     counts, extents, origins = (
         {name: one for part in parts for name, one in getattr(part, of).items()}
@@ -113,7 +137,8 @@ def joined(parts: Sequence[Inventory]) -> Inventory:
 
 
 def counted_once(inventory: Inventory, city: City) -> Inventory:
-    """Return the inventory with what stands in two layers reported, and left out of the later one on request.
+    """Return the inventory with what stands in two layers reported, and left out of the later one
+    on request.
 
     Of each pair that the city declares to be one asset the second is left out first.
     """
@@ -130,7 +155,9 @@ def counted_once(inventory: Inventory, city: City) -> Inventory:
 def _without(
     assets: gpd.GeoDataFrame, left_out: np.ndarray, counts: dict[str, dict[str, int]], fate: str
 ) -> gpd.GeoDataFrame:
-    """Return assets without some rows, which are taken off their layers' `counts` and added there under a fate."""
+    """Return assets without some rows, which are taken off their layers' `counts` and added
+    there under a fate.
+    """
     if not left_out.any():
         return assets
     for name, number in assets["layer"][left_out].value_counts().items():
@@ -141,24 +168,41 @@ def _without(
 
 
 def _current_features(held: LayerState, layer: AssetLayer, city: City) -> Features:
-    """Return the features of a layer in the register; raises SourceError where it lacks a field that city.toml asks."""
+    """Return the features of a layer in the register; raises SourceError where it lacks a field
+    that city.toml asks.
+    """
     there = [name for name in held.table.columns if name != "geometry"]
     asked = dict.fromkeys([*layer.asked(), *(layer.where or ())])
     missing = [name for name in asked if name not in there] if len(held.table) else []
     if missing:
         near = nearest(missing[0], there)
-        key = "error.no_such_field_near" if near else "error.no_such_field" if there else "error.no_fields"
+        key = (
+            "error.no_such_field_near"
+            if near
+            else "error.no_such_field"
+            if there
+            else "error.no_fields"
+        )
         path = str(open_register(city).path)
         raise SourceError(
-            key, source=layer.name, path=path, field=missing[0], near=near, fields=", ".join(sorted(there)[:20])
+            key,
+            source=layer.name,
+            path=path,
+            field=missing[0],
+            near=near,
+            fields=", ".join(sorted(there)[:20]),
         )
     return features_of(held.table, layer)
 
 
 def _found_before(held: LayerState, layer: AssetLayer, city: City) -> pd.DataFrame:
-    """Return FINDINGS on where a layer comes from: those of its last delivery, and what has come about since."""
+    """Return FINDINGS on where a layer comes from: those of its last delivery, and what has come
+    about since.
+    """
     report = {} if held.delivery is None else held.delivery.report
-    rows = [row | {"source": layer.name} for row in report.get(FOUND, ())]  # which was called by its file's name
+    rows = [
+        row | {"source": layer.name} for row in report.get(FOUND, ())
+    ]  # which was called by its file's name
     # a feature without a shape is an asset without one, unless its asset had one already
     told = report.get(COUNTS, {}).get("quarantined", 0) - report.get("shapes_left", 0)
     shapeless = held.table.geometry.isna()
@@ -203,5 +247,11 @@ def _origin(held: LayerState) -> Origin:
     day = datetime.datetime.fromisoformat(one.delivered_at).astimezone().date()
     begun = one.report.get(STARTED, False)
     return Origin(
-        held.version, one.id, one.file_name, one.sha256, one.delivered_at, one.author, None if begun else day
+        held.version,
+        one.id,
+        one.file_name,
+        one.sha256,
+        one.delivered_at,
+        one.author,
+        None if begun else day,
     )

@@ -1,9 +1,12 @@
-"""The districts of a city compared by the criteria that it declares: figures, standings, and how far these hold.
+"""The districts of a city compared by the criteria that it declares: figures, standings, and how
+far these hold.
 
-The preliminary resilience assessment: what an assessment found, and what people raised, ranked, do and decided.
+The preliminary resilience assessment: what an assessment found, and what people raised, ranked, do
+and decided.
 
-Semarang's stage 1 of 100 Resilient Cities (Penilaian Ketahanan Awal): priority shocks and stresses, critical assets,
-actions, perceptions and focus areas. The tables are the evidence; people choose, and their decision is kept beside it.
+Semarang's stage 1 of 100 Resilient Cities (Penilaian Ketahanan Awal): priority shocks and stresses,
+critical assets, actions, perceptions and focus areas. The tables are the evidence; people choose,
+and their decision is kept beside it.
 """
 
 from __future__ import annotations
@@ -18,11 +21,25 @@ import pandas as pd
 
 from asset_inventory.assessment.context_indicators import context_indicators
 from asset_inventory.assessment.run import Assessment
-from asset_inventory.assessment.survey_forms import SurveyForms, file_of, read_filled_indicators, read_survey_forms
+from asset_inventory.assessment.survey_forms import (
+    SurveyForms,
+    file_of,
+    read_filled_indicators,
+    read_survey_forms,
+)
 from asset_inventory.model.city import City
 from asset_inventory.model.library import resilience_drivers
 from asset_inventory.model.resilience import Influence, Resilience
-from asset_inventory.model.tables import CHOSEN, EXERCISE, REAL, check, empty, finding, findings, join_findings
+from asset_inventory.model.tables import (
+    CHOSEN,
+    EXERCISE,
+    REAL,
+    check,
+    empty,
+    finding,
+    findings,
+    join_findings,
+)
 from asset_inventory.register import district_choices, open_register
 from asset_inventory.resilience.criteria import (
     FIGURES,
@@ -50,7 +67,11 @@ from asset_inventory.resilience.ranking import (
     top_findings,
     weight_findings,
 )
-from asset_inventory.resilience.sensitivity import correlation_findings, correlations, rank_sensitivity
+from asset_inventory.resilience.sensitivity import (
+    correlation_findings,
+    correlations,
+    rank_sensitivity,
+)
 from asset_inventory.resilience.votes import agreement, group_ranks
 from asset_inventory.risk.projection import by_year
 
@@ -59,7 +80,9 @@ TABLES = ("CRITERIA", "DISTRICT_RANKING", "RANK_ACCEPTABILITY", "RANK_SENSITIVIT
 
 @dataclass(frozen=True)
 class DistrictComparison:
-    """CRITERIA, DISTRICT_RANKING and what tells how far they hold; without rows where a city declares no criteria."""
+    """CRITERIA, DISTRICT_RANKING and what tells how far they hold; without rows where a city
+    declares no criteria.
+    """
 
     criteria: pd.DataFrame
     district_ranking: pd.DataFrame
@@ -71,7 +94,9 @@ class DistrictComparison:
 
 def figures_of(assessment: Assessment, indicators: pd.DataFrame) -> Figures:
     """Return every figure by which the districts of an assessment can be compared."""
-    people = assessment.focus_areas.set_index(assessment.focus_areas["district"].astype(str))["people_exposed"]
+    people = assessment.focus_areas.set_index(assessment.focus_areas["district"].astype(str))[
+        "people_exposed"
+    ]
     of_assets = district_indicators(assessment.assets, assessment.exposure, assessment.joint_ead)
     return district_figures(assessment.districts, of_assets, people, assessment.people, indicators)
 
@@ -81,7 +106,8 @@ def compare_districts(
 ) -> DistrictComparison:
     """Return how the districts stand beside each other by the criteria of their city.
 
-    `indicators` is DISTRICT_INDICATORS; `figures` are those to compare by where they are not `figures_of` these two.
+    `indicators` is DISTRICT_INDICATORS; `figures` are those to compare by where they are not
+    `figures_of` these two.
     """
     settings = assessment.city.resilience
     figures = figures_of(assessment, indicators) if figures is None else figures
@@ -90,8 +116,11 @@ def compare_districts(
         none = finding("no_criteria", source="city.toml", severity="warning", column="criteria")
         return DistrictComparison(*(empty(name) for name in TABLES), findings([none]))
     table = criteria(figures, settings.criteria)
-    said = [*criteria_findings(figures, settings.criteria, which_is_better(indicators)),
-            *pareto_findings(settings.criteria), *weight_findings(settings.criteria)]  # fmt: skip
+    said = [
+        *criteria_findings(figures, settings.criteria, which_is_better(indicators)),
+        *pareto_findings(settings.criteria),
+        *weight_findings(settings.criteria),
+    ]
     if not len(table):
         return DistrictComparison(*(empty(name) for name in TABLES), findings(said))
     shares = rank_acceptabilities(table, settings)
@@ -102,7 +131,9 @@ def compare_districts(
         check(rank_shares(shares), "RANK_ACCEPTABILITY"),
         check(rank_sensitivity(table, settings), "RANK_SENSITIVITY"),
         check(related, "CORRELATIONS"),
-        findings([*said, *correlation_findings(related, settings), *top_findings(shares, settings)]),
+        findings(
+            [*said, *correlation_findings(related, settings), *top_findings(shares, settings)]
+        ),
     )
 
 
@@ -111,29 +142,42 @@ def status_of_figures(assessment: Assessment, figures: Figures, settings: Resili
     used = {figure_meant(name, one, figures) for name, one in settings.criteria.items()} - {None}
     invented = set(assessment.provenance.get("exercise", ()))
     of_people = {"population"} if used & set(OF_PEOPLE) else set()
-    rests_on = {"districts", *of_people, *(invented - {"population"} if used & set(FIGURES) else ())}
-    by_offices = settings.indicators is not None and settings.indicators.exercise and used - set(FIGURES)
+    rests_on = {
+        "districts",
+        *of_people,
+        *(invented - {"population"} if used & set(FIGURES) else ()),
+    }
+    by_offices = (
+        settings.indicators is not None and settings.indicators.exercise and used - set(FIGURES)
+    )
     return EXERCISE if invented & rests_on or by_offices else REAL
 
 
-ON_WATER = ("flood_classes", "district_floods", "products")  # tables that rest on districts laid under maps of water
+ON_WATER = (
+    "flood_classes",
+    "district_floods",
+    "products",
+)  # tables that rest on districts laid under maps of water
 _ASSESSMENT = "assessment"
 _FOLLOWING = ("criterion_without_figure", "criterion_without_figure_near")
 
 
 def _of(*rests_on: str) -> pd.DataFrame:
-    """Declare a table that has no `data_status` by what it rests on: tables that people filled in, the assessment."""
+    """Declare a table that has no `data_status` by what it rests on: tables that people filled
+    in, the assessment.
+    """
     return field(metadata={"rests_on": rests_on})
 
 
 @dataclass(frozen=True)
 class ResilienceAssessment:
-    """What a preliminary resilience assessment rests on: its tables in the order in which they arise (`tables`).
+    """What a preliminary resilience assessment rests on: its tables in the order in which they
+    arise (`tables`).
 
-    `findings` are those on the tables that people filled in and on what cannot be compared, beside those of
-    `assessment`. `unread` are the forms whose file cannot be read, so that nobody knows what was filled in there.
-    `criteria_withheld` is how many criteria the city compares its districts by that the readers of this edition may not
-    know.
+    `findings` are those on the tables that people filled in and on what cannot be compared, beside
+    those of `assessment`. `unread` are the forms whose file cannot be read, so that nobody knows
+    what was filled in there. `criteria_withheld` is how many criteria the city compares its
+    districts by that the readers of this edition may not know.
     """
 
     assessment: Assessment
@@ -165,7 +209,9 @@ class ResilienceAssessment:
 
 @dataclass(frozen=True)
 class FocusAreas:
-    """The districts to look at first, and whether people `chose` them or, before they did, the figures propose them."""
+    """The districts to look at first, and whether people `chose` them or, before they did, the
+    figures propose them.
+    """
 
     districts: tuple[str, ...]
     chosen: bool
@@ -173,7 +219,9 @@ class FocusAreas:
 
 @dataclass(frozen=True)
 class Gaps:
-    """What nothing is done for: focus areas, drivers of the City Resilience Framework, pressures, by their ids."""
+    """What nothing is done for: focus areas, drivers of the City Resilience Framework,
+    pressures, by their ids.
+    """
 
     focus_areas: tuple[str, ...]
     drivers: tuple[str, ...]
@@ -181,21 +229,28 @@ class Gaps:
 
 
 def assess_resilience(
-    assessment: Assessment, *, day: datetime.date | None = None, decided: int | None = None, water: bool = True
+    assessment: Assessment,
+    *,
+    day: datetime.date | None = None,
+    decided: int | None = None,
+    water: bool = True,
 ) -> ResilienceAssessment:
     """Return the preliminary resilience assessment of a city that was assessed.
 
-    Tables that people filled in are read from where `city.toml` says; one that is not there or cannot be read is a
-    finding, and the rest goes on. Of decisions those up to `day` and the number `decided` are taken, all without them.
-    Without `water` districts are laid under no map of it, which takes a while, and `ON_WATER` have no rows.
-    Raises TableError for a table that breaks its contract, RegisterError for a register that cannot be read,
-    SourceError for a map of water that is not there any more.
+    Tables that people filled in are read from where `city.toml` says; one that is not there or
+    cannot be read is a finding, and the rest goes on. Of decisions those up to `day` and the number
+    `decided` are taken, all without them. Without `water` districts are laid under no map of it,
+    which takes a while, and `ON_WATER` have no rows. Raises TableError for a table that breaks its
+    contract, RegisterError for a register that cannot be read, SourceError for a map of water that
+    is not there any more.
     """
     city, districts = assessment.city, assessment.districts
     filled = read_survey_forms(city, districts, this_year=_year_of(assessment))
     felt, indicators = group_ranks(filled.ballots), filled.district_indicators
     needs = compare_districts(assessment, indicators)
-    beside = context_indicators(assessment, indicators, source=file_of(city, "indicators"), water=water)
+    beside = context_indicators(
+        assessment, indicators, source=file_of(city, "indicators"), water=water
+    )
     worsened = influences(assessment)
     measured = measured_shocks_and_stresses(
         city.pressures, {one.name for one in city.hazards}, counted_indicators(filled)
@@ -207,8 +262,17 @@ def assess_resilience(
         check(filled.votes, "VOTES"),
         check(felt, "GROUP_RANKS"),
         check(agreement(filled.ballots), "AGREEMENT"),
-        check(perceived_and_measured(measured, felt, filled.statements, cost_of_hazards(assessment),
-                                costliest=city.resilience.costliest, unread=filled.unread), "SHOCKS_AND_STRESSES"),
+        check(
+            perceived_and_measured(
+                measured,
+                felt,
+                filled.statements,
+                cost_of_hazards(assessment),
+                costliest=city.resilience.costliest,
+                unread=filled.unread,
+            ),
+            "SHOCKS_AND_STRESSES",
+        ),
         check(worsened, "INFLUENCES"),
         check(indicators, "DISTRICT_INDICATORS"),
         needs.criteria,
@@ -221,10 +285,22 @@ def assess_resilience(
         check(filled.programmes, "PROGRAMMES"),
         decisions,
         check(
-            join_findings([filled.findings, _own(needs.findings, filled.unread), beside.findings, findings([
-                *_influences_of_no_row(city.influences, worsened),
-                *measure_findings(city.pressures, measured, counted_indicators(filled) or ()),
-                *_lost(decisions, districts, city)])]),
+            join_findings(
+                [
+                    filled.findings,
+                    _own(needs.findings, filled.unread),
+                    beside.findings,
+                    findings(
+                        [
+                            *_influences_of_no_row(city.influences, worsened),
+                            *measure_findings(
+                                city.pressures, measured, counted_indicators(filled) or ()
+                            ),
+                            *_lost(decisions, districts, city),
+                        ]
+                    ),
+                ]
+            ),
             "FINDINGS",
         ),
         beside.district_floods,
@@ -233,32 +309,50 @@ def assess_resilience(
         beside.products,
         beside.district_people,
         filled.unread,
-    )  # fmt: skip
+    )
 
 
 def ranking_of(assessment: Assessment) -> tuple[pd.DataFrame, bool]:
-    """Return DISTRICT_RANKING of an assessed city as `assess_resilience` gives them, without all that they do not rest on.
+    """Return DISTRICT_RANKING of an assessed city as `assess_resilience` gives them, without all
+    that they do not rest on.
 
     With them whether the file of indicators that they rest on too cannot be read.
     """
-    indicators, unread = read_filled_indicators(assessment.city, assessment.districts, this_year=_year_of(assessment))
+    indicators, unread = read_filled_indicators(
+        assessment.city, assessment.districts, this_year=_year_of(assessment)
+    )
     return compare_districts(assessment, indicators).district_ranking, unread
 
 
 def counted_indicators(of: SurveyForms | ResilienceAssessment) -> list[str] | None:
-    """Return the indicators of which a value counts; None where their file could not be read, so that nobody knows."""
+    """Return the indicators of which a value counts; None where their file could not be read, so
+    that nobody knows.
+    """
     if "indicators" in of.unread:
         return None
-    return of.district_indicators.loc[of.district_indicators["counted"].to_numpy(dtype=bool), "indicator"].unique().tolist()
+    return (
+        of.district_indicators.loc[
+            of.district_indicators["counted"].to_numpy(dtype=bool), "indicator"
+        ]
+        .unique()
+        .tolist()
+    )
 
 
 def focus_areas_of(preliminary: ResilienceAssessment) -> FocusAreas:
-    """Return the focus areas: those that people chose, where they chose any, else the `top` by their share."""
+    """Return the focus areas: those that people chose, where they chose any, else the `top` by
+    their share.
+    """
     decisions = preliminary.decisions
-    chosen = decisions.loc[(decisions["stands"] & (decisions["choice"] == CHOSEN)).to_numpy(dtype=bool), "district"]
+    chosen = decisions.loc[
+        (decisions["stands"] & (decisions["choice"] == CHOSEN)).to_numpy(dtype=bool), "district"
+    ]
     if len(chosen):
         return FocusAreas(tuple(chosen.astype(str)), chosen=True)
-    return FocusAreas(proposed(preliminary.district_ranking, preliminary.assessment.city.resilience.top), chosen=False)
+    return FocusAreas(
+        proposed(preliminary.district_ranking, preliminary.assessment.city.resilience.top),
+        chosen=False,
+    )
 
 
 def gaps(preliminary: ResilienceAssessment) -> Gaps:
@@ -271,13 +365,16 @@ def gaps(preliminary: ResilienceAssessment) -> Gaps:
     none = partial(without_programme, preliminary.programmes)
     pressures = [one.id for one in preliminary.assessment.city.pressures]
     return Gaps(
-        none(focus_areas_of(preliminary).districts, "districts"), none(resilience_drivers(), "drivers"),
+        none(focus_areas_of(preliminary).districts, "districts"),
+        none(resilience_drivers(), "drivers"),
         none(pressures, "pressures"),
-    )  # fmt: skip
+    )
 
 
 def status_of_table(preliminary: ResilienceAssessment, name: str) -> str:
-    """Return the `data_status` of a table that has no such column: exercise where anything that it rests on is."""
+    """Return the `data_status` of a table that has no such column: exercise where anything that
+    it rests on is.
+    """
     (rests_on,) = (one.metadata["rests_on"] for one in fields(preliminary) if one.name == name)
     settings = preliminary.assessment.city.resilience
     filled = [getattr(settings, one) for one in rests_on if one != _ASSESSMENT]
@@ -287,7 +384,9 @@ def status_of_table(preliminary: ResilienceAssessment, name: str) -> str:
 
 
 def cost_of_hazards(assessment: Assessment) -> Mapping[str, float]:
-    """Return the EAD of each hazard (currency/year) over the assets of which it is known; NaN where it is of none."""
+    """Return the EAD of each hazard (currency/year) over the assets of which it is known; NaN
+    where it is of none.
+    """
     ead = assessment.ead
     return ead["ead"].groupby(ead["hazard"].astype(str)).sum(min_count=1).to_dict()
 
@@ -295,48 +394,82 @@ def cost_of_hazards(assessment: Assessment) -> Mapping[str, float]:
 def influences(assessment: Assessment) -> pd.DataFrame:
     """Return INFLUENCES, a row per declared one, with what the years to come tell of it.
 
-    Where the stress is sinking ground or a rising sea (`by`), EAD of the hazard by which the shock is measured: as
-    mapped, in the last of the years, and the share of its growth that is due to that stress. Not known otherwise.
+    Where the stress is sinking ground or a rising sea (`by`), EAD of the hazard by which the shock
+    is measured: as mapped, in the last of the years, and the share of its growth that is due to
+    that stress. Not known otherwise.
     """
     city, ahead = assessment.city, by_year(assessment.future_ead, assessment.ead)
     hazard = {one.id: one.measured_by.hazard for one in city.pressures if one.measured_by}
     rows = []
     for one in city.influences:
-        row = {"stress": one.stress, "shock": one.shock, "year": math.nan, "ead_mapped": math.nan, "ead": math.nan,
-               "share": math.nan, "at_least": False}  # fmt: skip
+        row = {
+            "stress": one.stress,
+            "shock": one.shock,
+            "year": math.nan,
+            "ead_mapped": math.nan,
+            "ead": math.nan,
+            "share": math.nan,
+            "at_least": False,
+        }
         of_hazard = ahead[(ahead["hazard"] == hazard.get(one.shock)).to_numpy(dtype=bool)]
         if one.by is not None and len(of_hazard):
             last = of_hazard.loc[of_hazard["year"].astype(int).idxmax()]
             share = last["share"] if one.by == "sinking ground" else 1 - last["share"]
-            row |= {"year": float(last["year"]), "ead_mapped": last["mapped"], "ead": last["ead"], "share": share,
-                    "at_least": bool(last["at_least"])}  # fmt: skip
+            row |= {
+                "year": float(last["year"]),
+                "ead_mapped": last["mapped"],
+                "ead": last["ead"],
+                "share": share,
+                "at_least": bool(last["at_least"]),
+            }
         rows.append(row)
     table = pd.DataFrame(rows, columns=list(empty("INFLUENCES").columns))
     return table.astype(empty("INFLUENCES").dtypes.to_dict())
 
 
-def _influences_of_no_row(declared: tuple[Influence, ...], table: pd.DataFrame) -> list[dict[str, object]]:
-    """Return rows of FINDINGS on influences that say what deepens the water, where no years to come tell how much."""
+def _influences_of_no_row(
+    declared: tuple[Influence, ...], table: pd.DataFrame
+) -> list[dict[str, object]]:
+    """Return rows of FINDINGS on influences that say what deepens the water, where no years to
+    come tell how much.
+    """
     return [
-        finding("influence_without_figure", source="city.toml", severity="warning", column="influences",
-                stress=one.stress, shock=one.shock)
-        for one, known in zip(declared, table["ead"].notna(), strict=True) if one.by is not None and not known
-    ]  # fmt: skip
+        finding(
+            "influence_without_figure",
+            source="city.toml",
+            severity="warning",
+            column="influences",
+            stress=one.stress,
+            shock=one.shock,
+        )
+        for one, known in zip(declared, table["ead"].notna(), strict=True)
+        if one.by is not None and not known
+    ]
 
 
 def _own(found: pd.DataFrame, unread: tuple[str, ...]) -> pd.DataFrame:
-    """Return FINDINGS on criteria without those that only follow from a file of indicators that cannot be read."""
+    """Return FINDINGS on criteria without those that only follow from a file of indicators that
+    cannot be read.
+    """
     return found[~found["code"].isin(_FOLLOWING)] if "indicators" in unread else found
 
 
 def _lost(decisions: pd.DataFrame, districts: pd.DataFrame, city: City) -> list[dict[str, object]]:
     """Return rows of FINDINGS on decisions that stand on districts that are not there any more."""
-    gone = decisions["stands"].to_numpy(dtype=bool) & ~decisions["district"].isin(districts["district"].astype(str))
+    gone = decisions["stands"].to_numpy(dtype=bool) & ~decisions["district"].isin(
+        districts["district"].astype(str)
+    )
     return [
-        finding("decision_on_lost_district", source=open_register(city).path.name, severity="warning",
-                feature=one.district, column="districts", number=str(one.decision))
+        finding(
+            "decision_on_lost_district",
+            source=open_register(city).path.name,
+            severity="warning",
+            feature=one.district,
+            column="districts",
+            number=str(one.decision),
+        )
         for one in decisions[gone].itertuples()
-    ]  # fmt: skip
+    ]
 
 
 def _year_of(assessment: Assessment) -> int | None:

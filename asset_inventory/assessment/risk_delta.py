@@ -1,9 +1,11 @@
-"""The risk delta: what a delivery does to the city's risk, reckoned from the assets that it changes and no others.
+"""The risk delta: what a delivery does to the city's risk, reckoned from the assets that it changes
+and no others.
 
-What an assessment says of an asset depends on that asset alone, so the delta adds up to the difference of two full
-assessments, of the city before and after, under the same hazards and curves. An asset that is not there costs 0 and is
-exposed to nothing; one of which only a name was edited differs by nothing; of one whose damage is not known on a side
-the difference is not known, and it is in none.
+What an assessment says of an asset depends on that asset alone, so the delta adds up to the
+difference of two full assessments, of the city before and after, under the same hazards and curves.
+An asset that is not there costs 0 and is exposed to nothing; one of which only a name was edited
+differs by nothing; of one whose damage is not known on a side the difference is not known, and it
+is in none.
 """
 
 from __future__ import annotations
@@ -21,7 +23,15 @@ from asset_inventory.inventory.assets import assets_of
 from asset_inventory.inventory.districts import in_squares, read_districts
 from asset_inventory.model.city import City
 from asset_inventory.model.errors import RegisterError
-from asset_inventory.model.tables import EXERCISE, SIDES, TABLES, check, findings, known_sum, with_present_names
+from asset_inventory.model.tables import (
+    EXERCISE,
+    SIDES,
+    TABLES,
+    check,
+    findings,
+    known_sum,
+    with_present_names,
+)
 from asset_inventory.register.changes import ADDED, EDITED, REMOVED
 from asset_inventory.risk.exposure import exposure_counts
 from asset_inventory.risk.pipeline import RiskSettings, run_readable
@@ -39,13 +49,15 @@ _ORDER = {CITY: 0, DISTRICT: 1, ASSET_TYPE: 2}
 
 @dataclass(frozen=True)
 class RiskDelta:
-    """What changes: EXPOSURE_DELTA, EAD_DELTA, and how many assets of each type are added, removed and edited.
+    """What changes: EXPOSURE_DELTA, EAD_DELTA, and how many assets of each type are added, removed
+    and edited.
 
-    The tables have a row for the city (`by` is "city", without a `part`), for each district and each asset type; the
-    rows of districts, and those of types, add up to the city's. EXPOSURE_DELTA has a row for each hazard map, and one
-    without a hazard for all maps together. `changed` has the columns `asset_type`, `added`, `removed` and `edited`, an
-    edited asset under its new type. `findings` name the hazards that could not be used, `exercise` tells that a figure
-    rests on exercise data.
+    The tables have a row for the city (`by` is "city", without a `part`), for each district and
+    each asset type; the rows of districts, and those of types, add up to the city's. EXPOSURE_DELTA
+    has a row for each hazard map, and one without a hazard for all maps together. `changed` has the
+    columns `asset_type`, `added`, `removed` and `edited`, an edited asset under its new type.
+    `findings` name the hazards that could not be used, `exercise` tells that a figure rests on
+    exercise data.
     """
 
     exposure: pd.DataFrame
@@ -55,8 +67,12 @@ class RiskDelta:
     exercise: bool = False
 
 
-def changed_assets(before: gpd.GeoDataFrame, after: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
-    """Return the rows of two ASSETS that are not the same in both: of the first, and of the second."""
+def changed_assets(
+    before: gpd.GeoDataFrame, after: gpd.GeoDataFrame
+) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+    """Return the rows of two ASSETS that are not the same in both: of the first, and of the
+    second.
+    """
     ids, ids_now = (pd.Index(table["asset_id"].astype(str)) for table in (before, after))
     partner = ids_now.get_indexer(ids)
     rows = np.flatnonzero(partner >= 0)
@@ -66,7 +82,9 @@ def changed_assets(before: gpd.GeoDataFrame, after: gpd.GeoDataFrame) -> tuple[g
         one, other = (side[name].astype(object).to_numpy() for side in (here, there))
         same &= (one == other) | (pd.isna(one) & pd.isna(other))
     shapes, others = here.geometry.to_numpy(), there.geometry.to_numpy()
-    same &= shapely.equals_exact(shapes, others) | (shapely.is_missing(shapes) & shapely.is_missing(others))
+    same &= shapely.equals_exact(shapes, others) | (
+        shapely.is_missing(shapes) & shapely.is_missing(others)
+    )
     kept, kept_now = np.ones(len(before), dtype=bool), np.ones(len(after), dtype=bool)
     kept[rows[same]], kept_now[partner[rows[same]]] = False, False
     return before[kept], after[kept_now]
@@ -80,10 +98,11 @@ def risk_delta(
     opened: Sequence[OpenHazard] | None = None,
     curves: Mapping[tuple[str, str], DamageCurve] | None = None,
 ) -> RiskDelta:
-    """Return the risk delta of the changed assets: their rows of ASSETS before (edited, removed) and after.
+    """Return the risk delta of the changed assets: their rows of ASSETS before (edited, removed)
+    and after.
 
-    Edited is what stands in both by its `asset_id`. The city's hazards and curves are opened unless they are given.
-    Raises what `assess` raises.
+    Edited is what stands in both by its `asset_id`. The city's hazards and curves are opened unless
+    they are given. Raises what `assess` raises.
     """
     refused: list[dict] = []
     if opened is None:
@@ -93,7 +112,9 @@ def risk_delta(
         curves, _ = curves_for(city, assets["asset_type"].cat.categories)
     risk = run_readable(assets, opened, curves, RiskSettings.of(city))
     maps = [(one.hazard.name, period) for one in risk.hazards for period in one.periods]
-    exercise = (assets["data_status"] == EXERCISE).any() or any(one.hazard.source.exercise for one in risk.hazards)
+    exercise = (assets["data_status"] == EXERCISE).any() or any(
+        one.hazard.source.exercise for one in risk.hazards
+    )
     pairs = _pairs(before, after)
     return RiskDelta(
         check(_exposure_delta(assets, is_after, risk.exposure, maps), "EXPOSURE_DELTA"),
@@ -112,7 +133,8 @@ def layer_delta(
     *,
     districts: gpd.GeoDataFrame | None = None,
 ) -> RiskDelta:
-    """Return the risk delta of a layer's tables in the register, whose index is the asset_id, or of their changed rows.
+    """Return the risk delta of a layer's tables in the register, whose index is the asset_id, or of
+    their changed rows.
 
     `districts` are DISTRICTS, else the city's are read. Raises what `assess` raises.
     """
@@ -121,31 +143,40 @@ def layer_delta(
         raise RegisterError("error.risk_of_undeclared", layer=layer)
     if districts is None:
         districts, _ = read_districts(city)
-    sides = [assets_of(side, declared, city, districts)
-             for side in (before, after)]
+    sides = [assets_of(side, declared, city, districts) for side in (before, after)]
     return risk_delta(city, *changed_assets(*sides))
 
 
 def share_of(difference: float, city_ead: float) -> float:
-    """Return a difference as a share of the city's EAD before (0.041: +4.1 %); NaN where that is 0 or not known."""
+    """Return a difference as a share of the city's EAD before (0.041: +4.1 %); NaN where that is
+    0 or not known.
+    """
     return difference / city_ead if city_ead > 0 else float("nan")
 
 
 def no_longer_known(sums: pd.Series) -> bool:
-    """Tell whether the known EAD of a row of EAD_DELTA changes by more than the difference that can be told.
+    """Tell whether the known EAD of a row of EAD_DELTA changes by more than the difference that can
+    be told.
 
     Then assets lose their figure, or get one: what they are worth stands on one side only.
     """
-    before, after = (0.0 if np.isnan(sums[f"ead_{side}"]) else float(sums[f"ead_{side}"]) for side in SIDES)
-    return bool(sums["not_compared"]) and not np.isclose(after - before, sums["difference"], rtol=1e-9, atol=1e-6)
+    before, after = (
+        0.0 if np.isnan(sums[f"ead_{side}"]) else float(sums[f"ead_{side}"]) for side in SIDES
+    )
+    return bool(sums["not_compared"]) and not np.isclose(
+        after - before, sums["difference"], rtol=1e-9, atol=1e-6
+    )
 
 
 def delta_as_json(delta: RiskDelta) -> dict[str, object]:
     """Return a risk delta as JSON has it, to be kept with its delivery; `read` gives it back."""
     tables = {name: getattr(delta, name) for name in ("exposure", "ead", "changed", "findings")}
-    tables["findings"] = delta.findings.assign(arguments=[_without_nan(one) for one in delta.findings["arguments"]])
+    tables["findings"] = delta.findings.assign(
+        arguments=[_without_nan(one) for one in delta.findings["arguments"]]
+    )
     return {"exercise": delta.exercise} | {
-        name: table.astype(object).where(table.notna(), None).to_dict("list") for name, table in tables.items()
+        name: table.astype(object).where(table.notna(), None).to_dict("list")
+        for name, table in tables.items()
     }
 
 
@@ -153,18 +184,24 @@ def delta_from_json(kept: Mapping[str, object]) -> RiskDelta:
     """Return the risk delta that `written` gave."""
     exposure, ead = (
         pd.DataFrame(
-            with_present_names(pd.DataFrame(kept[name])), columns=[column.name for column in TABLES[table].columns]
+            with_present_names(pd.DataFrame(kept[name])),
+            columns=[column.name for column in TABLES[table].columns],
         ).astype(_types(table))
         for name, table in (("exposure", "EXPOSURE_DELTA"), ("ead", "EAD_DELTA"))
     )
     changed = pd.DataFrame(kept["changed"], columns=["asset_type", ADDED, REMOVED, EDITED])
-    changed = changed.astype({"asset_type": "str"} | dict.fromkeys((ADDED, REMOVED, EDITED), "int64"))
+    changed = changed.astype(
+        {"asset_type": "str"} | dict.fromkeys((ADDED, REMOVED, EDITED), "int64")
+    )
     found = findings(pd.DataFrame(kept["findings"]).to_dict("records"))
     return RiskDelta(exposure, ead, changed, found, bool(kept["exercise"]))
 
 
 def _without_nan(arguments: Mapping[str, object]) -> dict[str, object]:
-    return {name: None if isinstance(one, float) and np.isnan(one) else one for name, one in arguments.items()}
+    return {
+        name: None if isinstance(one, float) and np.isnan(one) else one
+        for name, one in arguments.items()
+    }
 
 
 def _types(table: str) -> dict[str, str]:
@@ -173,13 +210,17 @@ def _types(table: str) -> dict[str, str]:
 
 
 def _both(before: gpd.GeoDataFrame, after: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, np.ndarray]:
-    """Return the rows of both sides as one ASSETS, so that one pass lays them over, and which are those after."""
+    """Return the rows of both sides as one ASSETS, so that one pass lays them over, and which
+    are those after.
+    """
     names = [column.name for column in TABLES["ASSETS"].columns]
     is_after = np.repeat([False, True], [len(before), len(after)])
     assets = pd.concat([before[names], after[names]], ignore_index=True)
     side = np.where(is_after, "after ", "before ")
     district = assets["district"].astype("str")
-    if (district == "").all() and assets["usable"].any():  # a city without districts is summed by squares
+    if (district == "").all() and assets[
+        "usable"
+    ].any():  # a city without districts is summed by squares
         district = pd.Series(in_squares(assets.geometry.to_numpy()), dtype="str")
     return assets.assign(
         asset_id=side + assets["asset_id"].astype("str"),
@@ -189,16 +230,23 @@ def _both(before: gpd.GeoDataFrame, after: gpd.GeoDataFrame) -> tuple[gpd.GeoDat
 
 
 def _pairs(before: gpd.GeoDataFrame, after: gpd.GeoDataFrame) -> np.ndarray:
-    """Return for each row of the sides together the row of the same asset on the other side, -1 without one."""
+    """Return for each row of the sides together the row of the same asset on the other side, -1
+    without one.
+    """
     ids, ids_now = (pd.Index(table["asset_id"].astype(str)) for table in (before, after))
     partner, partner_now = ids_now.get_indexer(ids), ids.get_indexer(ids_now)
     return np.concatenate([np.where(partner >= 0, partner + len(ids), -1), partner_now])
 
 
 def _exposure_delta(
-    assets: gpd.GeoDataFrame, is_after: np.ndarray, exposure: pd.DataFrame, maps: list[tuple[str, float]]
+    assets: gpd.GeoDataFrame,
+    is_after: np.ndarray,
+    exposure: pd.DataFrame,
+    maps: list[tuple[str, float]],
 ) -> pd.DataFrame:
-    """Return EXPOSURE_DELTA from the ledgers of both sides, which are one ledger by side and district."""
+    """Return EXPOSURE_DELTA from the ledgers of both sides, which are one ledger by side and
+    district.
+    """
     sided = pd.Categorical(np.where(is_after, "a", "b") + assets["district"].astype("str"))
     anywhere = exposure.assign(hazard="", return_period=np.nan)
     ledgers = [
@@ -206,54 +254,107 @@ def _exposure_delta(
         for laid, asked in ((exposure, maps), (anywhere, [("", np.nan)]))
     ]
     counted = pd.concat(
-        [one.astype(dict.fromkeys(_COUNT_COLUMNS, "str")) for one in ledgers if len(one)] or ledgers[:1]
+        [one.astype(dict.fromkeys(_COUNT_COLUMNS, "str")) for one in ledgers if len(one)]
+        or ledgers[:1]
     )
-    of_side = {"before": counted["district"].str[0] == "b", "after": counted["district"].str[0] == "a"}
-    counts = {f"{name}_{side}": counted[name].where(of_side[side], 0) for name in _COUNTS for side in SIDES}
-    counted = counted[_MAP].assign(**counts, district=counted["district"].str[1:], asset_type=counted["asset_type"])
+    of_side = {
+        "before": counted["district"].str[0] == "b",
+        "after": counted["district"].str[0] == "a",
+    }
+    counts = {
+        f"{name}_{side}": counted[name].where(of_side[side], 0)
+        for name in _COUNTS
+        for side in SIDES
+    }
+    counted = counted[_MAP].assign(
+        **counts, district=counted["district"].str[1:], asset_type=counted["asset_type"]
+    )
     asked = [*maps, ("", np.nan)]
     none = pd.DataFrame(asked, columns=_MAP).assign(by=CITY, part="", **dict.fromkeys(counts, 0))
     stacked = pd.concat([none, *(counted.assign(by=by, part=part) for by, part in _parts(counted))])
-    sums = stacked.groupby(["by", "part", *_MAP], dropna=False)[list(counts)].sum().astype("int64").reset_index()
+    sums = (
+        stacked.groupby(["by", "part", *_MAP], dropna=False)[list(counts)]
+        .sum()
+        .astype("int64")
+        .reset_index()
+    )
     hazards = list(dict.fromkeys(hazard for hazard, _ in asked))
-    place = sums["by"].map(_ORDER), sums["part"], sums["hazard"].map(hazards.index), sums["return_period"]
+    place = (
+        sums["by"].map(_ORDER),
+        sums["part"],
+        sums["hazard"].map(hazards.index),
+        sums["return_period"],
+    )
     return _named(sums.iloc[np.lexsort(place[::-1])], "EXPOSURE_DELTA")
 
 
 def _ead_delta(
     assets: gpd.GeoDataFrame, is_after: np.ndarray, figures: pd.DataFrame, pairs: np.ndarray
 ) -> pd.DataFrame:
-    """Return EAD_DELTA; `figures` are `ead`, `ead_low` and `ead_high` of every row of both sides."""
-    parted = figures.assign(district=assets["district"].astype("str"), asset_type=assets["asset_type"].astype("str"))
-    stacked = pd.concat([parted.assign(by=by, part=part, row=np.arange(len(parted))) for by, part in _parts(parted)])
+    """Return EAD_DELTA; `figures` are `ead`, `ead_low` and `ead_high` of every row of both
+    sides.
+    """
+    parted = figures.assign(
+        district=assets["district"].astype("str"), asset_type=assets["asset_type"].astype("str")
+    )
+    stacked = pd.concat(
+        [parted.assign(by=by, part=part, row=np.arange(len(parted))) for by, part in _parts(parted)]
+    )
     row = stacked["row"].to_numpy()
     after, ead = is_after[row], figures["ead"].to_numpy()
     # what is not known on one side is compared on neither
     other = np.append(ead, 0.0)[pairs]
     alike = _alike(assets, pairs)  # by however little is known of them, they differ by nothing
-    change = np.where(alike, 0.0, np.where(np.isnan(other), np.nan, np.where(is_after, ead, -ead)))[row]
-    low, high = (np.where(alike, 0.0, figures[name].to_numpy())[row] for name in ("ead_low", "ead_high"))
+    change = np.where(alike, 0.0, np.where(np.isnan(other), np.nan, np.where(is_after, ead, -ead)))[
+        row
+    ]
+    low, high = (
+        np.where(alike, 0.0, figures[name].to_numpy())[row] for name in ("ead_low", "ead_high")
+    )
     bounds = np.where(after, low, -high), np.where(after, high, -low)
-    lost = np.isnan(change) & (after | (pairs[row] < 0))  # an edited asset counts once, where it now is
+    lost = np.isnan(change) & (
+        after | (pairs[row] < 0)
+    )  # an edited asset counts once, where it now is
     rows = []
-    for (by, part), places in stacked.reset_index(drop=True).groupby(["by", "part"], sort=False).indices.items():
+    for (by, part), places in (
+        stacked.reset_index(drop=True).groupby(["by", "part"], sort=False).indices.items()
+    ):
         sums: dict[str, object] = {"by": by, "part": part}
-        for side, of_side in zip(SIDES, (places[~after[places]], places[after[places]]), strict=True):
-            sums |= {f"assets_{side}": len(of_side), f"without_figure_{side}": int(np.isnan(ead[row[of_side]]).sum())}
-            sums |= {f"{name}_{side}": _side_sum(figures[name].to_numpy()[row[of_side]], name) for name in _FIGURES}
+        for side, of_side in zip(
+            SIDES, (places[~after[places]], places[after[places]]), strict=True
+        ):
+            sums |= {
+                f"assets_{side}": len(of_side),
+                f"without_figure_{side}": int(np.isnan(ead[row[of_side]]).sum()),
+            }
+            sums |= {
+                f"{name}_{side}": _side_sum(figures[name].to_numpy()[row[of_side]], name)
+                for name in _FIGURES
+            }
         sums |= {"difference": _sum(change[places]), "not_compared": int(lost[places].sum())}
-        sums |= {f"difference_{name}": float(bound[places].sum())
-                 for name, bound in zip(("low", "high"), bounds, strict=True)}
+        sums |= {
+            f"difference_{name}": float(bound[places].sum())
+            for name, bound in zip(("low", "high"), bounds, strict=True)
+        }
         rows.append(sums)
     if not rows:
-        rows = [{"by": CITY, "part": ""} | {f"{name}_{side}": 0 for name in (*_FIGURES, "assets", "without_figure")
-                                            for side in SIDES} | dict.fromkeys(_DIFFERENCES, 0)]
+        rows = [
+            {"by": CITY, "part": ""}
+            | {
+                f"{name}_{side}": 0
+                for name in (*_FIGURES, "assets", "without_figure")
+                for side in SIDES
+            }
+            | dict.fromkeys(_DIFFERENCES, 0)
+        ]
     table = pd.DataFrame(rows)
     return _named(table.iloc[np.lexsort((table["part"], table["by"].map(_ORDER)))], "EAD_DELTA")
 
 
 def _alike(assets: gpd.GeoDataFrame, pairs: np.ndarray) -> np.ndarray:
-    """Tell of which rows the other side has all that risk depends on just so: only a name, say, was edited."""
+    """Tell of which rows the other side has all that risk depends on just so: only a name, say,
+    was edited.
+    """
     same = pairs >= 0
     for name in _BEARING:
         cells = assets[name].astype(object).to_numpy()
@@ -268,7 +369,9 @@ def _parts(table: pd.DataFrame) -> list[tuple[str, object]]:
 
 
 def _sum(values: np.ndarray) -> float:
-    """Return the sum of what is known: 0 where there is no asset, NaN where there are and nothing is known of any."""
+    """Return the sum of what is known: 0 where there is no asset, NaN where there are and
+    nothing is known of any.
+    """
     return known_sum(values) if len(values) else 0.0
 
 
@@ -278,9 +381,17 @@ def _side_sum(values: np.ndarray, name: str) -> float:
 
 
 def _named(table: pd.DataFrame, name: str) -> pd.DataFrame:
-    """Return a table by its contract: its columns in order and typed, without a part or hazard where it is all."""
-    table = table[[column.name for column in TABLES[name].columns]].reset_index(drop=True).astype(_types(name))
-    words = [column.name for column in TABLES[name].columns if column.kind == "word" and column.missing]
+    """Return a table by its contract: its columns in order and typed, without a part or hazard
+    where it is all.
+    """
+    table = (
+        table[[column.name for column in TABLES[name].columns]]
+        .reset_index(drop=True)
+        .astype(_types(name))
+    )
+    words = [
+        column.name for column in TABLES[name].columns if column.kind == "word" and column.missing
+    ]
     return table.assign(**{word: table[word].mask(table[word] == "") for word in words})
 
 
@@ -289,4 +400,8 @@ def _changed(assets: gpd.GeoDataFrame, is_after: np.ndarray, pairs: np.ndarray) 
     counted = (pairs < 0) | is_after
     table = pd.crosstab(assets["asset_type"].astype("str").to_numpy()[counted], change[counted])
     table = table.reindex(columns=[ADDED, REMOVED, EDITED], fill_value=0).astype("int64")
-    return table.rename_axis(index="asset_type", columns=None).reset_index().astype({"asset_type": "str"})
+    return (
+        table.rename_axis(index="asset_type", columns=None)
+        .reset_index()
+        .astype({"asset_type": "str"})
+    )

@@ -1,4 +1,5 @@
-"""Who answers for what: how old each department's data is, how much of it is missing, and what risk rests on it.
+"""Who answers for what: how old each department's data is, how much of it is missing, and what risk
+rests on it.
 
 The whole river, once through: from a city's layers to its focus areas.
 """
@@ -34,7 +35,15 @@ from asset_inventory.model.annual_damage import among
 from asset_inventory.model.city import AssetLayer, City, Hazard
 from asset_inventory.model.errors import CityError
 from asset_inventory.model.reading import city_meant
-from asset_inventory.model.tables import EXERCISE, TABLES, check, empty, findings, join_findings, known_sum
+from asset_inventory.model.tables import (
+    EXERCISE,
+    TABLES,
+    check,
+    empty,
+    findings,
+    join_findings,
+    known_sum,
+)
 from asset_inventory.register.layer_states import LayerState
 from asset_inventory.resilience.criteria import score_assets, score_districts
 from asset_inventory.resilience.focus_areas import focus_areas, people_exposed
@@ -49,7 +58,8 @@ from asset_inventory.vulnerability.curve_audit import audit_curves, unreached_po
 from asset_inventory.vulnerability.curves import curves_for
 from asset_inventory.vulnerability.prices import OWN
 
-# Columns of ASSETS of which it is counted how much is missing, where city.toml names a field for them.
+# Columns of ASSETS of which it is counted how much is missing, where city.toml names a field for
+# them.
 COUNTED = ("name", "value", "floor_height", "area", "levels", "condition", "criticality")
 
 
@@ -61,13 +71,15 @@ def ownership(
     delivered: Mapping[str, datetime.date],
     day: datetime.date | None,
 ) -> pd.DataFrame:
-    """Return OWNERSHIP of ASSETS, whose rows are those of `figures` (`ead`, currency/year, NaN = not known).
+    """Return OWNERSHIP of ASSETS, whose rows are those of `figures` (`ead`, currency/year, NaN =
+    not known).
 
-    The data of a layer is of the day that its source in city.toml says, or of that on which it was last handed in
-    (`delivered`), whichever is later; without either its age is not known, nor is it without a `day` to reckon it on.
-    A value is missing where the field that city.toml names has none: a price of the city does not make up for it.
-    `ead` is NaN where all that is known of it is the 0 of assets that no map reaches.
-    Departments come in the order of their names, what nobody owns last; the rows add up to all assets.
+    The data of a layer is of the day that its source in city.toml says, or of that on which it was
+    last handed in (`delivered`), whichever is later; without either its age is not known, nor is it
+    without a `day` to reckon it on. A value is missing where the field that city.toml names has
+    none: a price of the city does not make up for it. `ead` is NaN where all that is known of it is
+    the 0 of assets that no map reaches. Departments come in the order of their names, what nobody
+    owns last; the rows add up to all assets.
     """
     whole = known_sum(figures["ead"])
     owner, of_layer = assets["owner"].astype("str"), assets["layer"].astype("str")
@@ -79,18 +91,29 @@ def ownership(
         for name, places in _places(owner, (of_layer == layer.name).to_numpy()).items():
             ead = figures["ead"].to_numpy()[places]
             missing, damage = int(np.isnan(ead).sum()), known_sum(ead)
-            if missing and damage == 0:  # the 0 of assets that no map reaches tells nothing of the others
+            if (
+                missing and damage == 0
+            ):  # the 0 of assets that no map reaches tells nothing of the others
                 damage = np.nan
-            rows.append({
-                "owner": name or None, "layer": layer.name, "assets": len(places),
-                "data_date": date.isoformat() if date else None, "age": age,
-                "missing_counted": ", ".join(counted), "missing_share": _missing(assets.iloc[places], counted),
-                "assets_without_figure": missing, "ead": damage,
-                "ead_share": damage / whole if whole > 0 else np.nan,
-            })  # fmt: skip
+            rows.append(
+                {
+                    "owner": name or None,
+                    "layer": layer.name,
+                    "assets": len(places),
+                    "data_date": date.isoformat() if date else None,
+                    "age": age,
+                    "missing_counted": ", ".join(counted),
+                    "missing_share": _missing(assets.iloc[places], counted),
+                    "assets_without_figure": missing,
+                    "ead": damage,
+                    "ead_share": damage / whole if whole > 0 else np.nan,
+                }
+            )
     table = pd.DataFrame(rows, columns=[column.name for column in TABLES["OWNERSHIP"].columns])
     words = {column.name: "str" for column in TABLES["OWNERSHIP"].columns if column.kind == "word"}
-    table = table.astype(words).astype({"assets": "int64", "assets_without_figure": "int64", "age": "float64"})
+    table = table.astype(words).astype(
+        {"assets": "int64", "assets_without_figure": "int64", "age": "float64"}
+    )
     table = table.iloc[np.argsort(table["owner"].fillna("\U0010ffff").to_numpy(), kind="stable")]
     return check(table.reset_index(drop=True), "OWNERSHIP")
 
@@ -107,7 +130,9 @@ def _missing(assets: pd.DataFrame, counted: list[str]) -> float:
     if not (counted and len(assets)):
         return np.nan
     own = assets["value_rule"] == OWN
-    gaps = [(~own if name == "value" else assets[name].isna()).to_numpy(dtype=bool) for name in counted]
+    gaps = [
+        (~own if name == "value" else assets[name].isna()).to_numpy(dtype=bool) for name in counted
+    ]
     return float(np.mean(gaps))
 
 
@@ -117,9 +142,11 @@ LEFT_OUT = ("layer_refused", "layer_unread", "layer_selects_none", "hazard_refus
 
 @dataclass(frozen=True)
 class Assessment:
-    """The tables of an assessment in the order in which they arise (`model.tables` has their columns).
+    """The tables of an assessment in the order in which they arise (`model.tables` has their
+    columns).
 
-    `audience` tells for whom they are: `disclosure` makes the public edition, every output shows what it is given.
+    `audience` tells for whom they are: `disclosure` makes the public edition, every output shows
+    what it is given.
     """
 
     city: City
@@ -150,14 +177,16 @@ def assess(
     progress: Progress | None = None,
     stands: Mapping[str, LayerState] | None = None,
 ) -> Assessment:
-    """Follow a city's data from its layers to its focus areas; `city` may be its folder or `city.toml` too.
+    """Follow a city's data from its layers to its focus areas; `city` may be its folder or
+    `city.toml` too.
 
-    A layer or map that is not fit to be used is left out, with findings that say so, and the rest is assessed;
-    `city` of the result declares only what was used of its hazards and districts. `only` names one asset layer or
-    one hazard to look at, `day` is that on which the age of the data is told. `progress` is called with the steps done
-    and the steps there are. `stands` has the layers as the register held them at an earlier version
-    (`current_layers`), by default as it holds them now. Raises SourceError and CityError for what city.toml asks for
-    and is not there or cannot be used, RegisterError for a register that cannot be read, TableError for a table that
+    A layer or map that is not fit to be used is left out, with findings that say so, and the rest
+    is assessed; `city` of the result declares only what was used of its hazards and districts.
+    `only` names one asset layer or one hazard to look at, `day` is that on which the age of the
+    data is told. `progress` is called with the steps done and the steps there are. `stands` has the
+    layers as the register held them at an earlier version (`current_layers`), by default as it
+    holds them now. Raises SourceError and CityError for what city.toml asks for and is not there or
+    cannot be used, RegisterError for a register that cannot be read, TableError for a table that
     breaks its contract; what should be mended but can be worked with is in `findings`.
     """
     city = city_meant(city)
@@ -175,7 +204,13 @@ def assess(
     risk = run_readable(
         assets, opened, curves, RiskSettings.of(city), projection=ahead, on_progress=progress
     )
-    opened, exposure, damage, ead, joint = risk.hazards, risk.exposure, risk.damage, risk.ead, risk.joint_ead
+    opened, exposure, damage, ead, joint = (
+        risk.hazards,
+        risk.exposure,
+        risk.damage,
+        risk.ead,
+        risk.joint_ead,
+    )
     accounted = exposure_counts(
         assets, exposure, [(one.hazard.name, period) for one in opened for period in one.periods]
     )
@@ -184,8 +219,12 @@ def assess(
     owners = ownership(assets, joint, city.assets, delivered=inventory.delivered_on, day=day)
     people = _people(city, districts, assets, exposure, opened)
     areas = focus_areas(districts, assets, exposure, joint, district_scores, people)
-    if any(one.hazard.source.exercise for one in opened) or (city.districts and city.districts.source.exercise):
-        areas = areas.assign(data_status=EXERCISE)  # what an invented map leaves dry is invented too
+    if any(one.hazard.source.exercise for one in opened) or (
+        city.districts and city.districts.source.exercise
+    ):
+        areas = areas.assign(
+            data_status=EXERCISE
+        )  # what an invented map leaves dry is invented too
     found = join_findings(
         [
             district_findings,
@@ -202,7 +241,12 @@ def assess(
             risk_findings(assets, damage, ead, opened, without_curve, city),
             dependence_findings(assets, exposure, ead, joint, opened, city),
             findings(_of_yearly_prices(assets, exposure, opened, city)),
-            findings([*future_findings(ahead, opened, ead, risk.future_ead), *spread_findings(opened, ahead, risk.future_ead)]),
+            findings(
+                [
+                    *future_findings(ahead, opened, ead, risk.future_ead),
+                    *spread_findings(opened, ahead, risk.future_ead),
+                ]
+            ),
         ]
     )
     used = _without(city, hazards, opened, found)
@@ -219,11 +263,19 @@ def assess(
         check(areas, "FOCUS_AREAS"),
         owners,
         check(found, "FINDINGS"),
-        provenance(used, inventory.counts, [one.hazard.name for one in opened], inventory.origins, only=only)
+        provenance(
+            used,
+            inventory.counts,
+            [one.hazard.name for one in opened],
+            inventory.origins,
+            only=only,
+        )
         | {
             "left_out": _left_out(city, found),
             "day": day and day.isoformat(),
-            "register_version": max((one.version for one in inventory.origins.values()), default=None),
+            "register_version": max(
+                (one.version for one in inventory.origins.values()), default=None
+            ),
             "rules": rules_of(used, curves),
         },
         check(non_monotonic(opened, city.crs), "NON_MONOTONIC"),
@@ -238,10 +290,14 @@ def _of_yearly_prices(
 ) -> Iterable[dict]:
     for one in opened:
         if is_priced(city.yearly, one.hazard):
-            yield from annual_findings(assets, exposure, one.hazard, np.asarray(one.periods), city.yearly)
+            yield from annual_findings(
+                assets, exposure, one.hazard, np.asarray(one.periods), city.yearly
+            )
 
 
-def _without(city: City, hazards: Iterable[Hazard], opened: Sequence[OpenHazard], found: pd.DataFrame) -> City:
+def _without(
+    city: City, hazards: Iterable[Hazard], opened: Sequence[OpenHazard], found: pd.DataFrame
+) -> City:
     """Return the city without the hazards and districts that were left out."""
     used = [one.hazard.name for one in opened]
     lost = [hazard.name for hazard in hazards if hazard.name not in used]
@@ -263,7 +319,10 @@ def _left_out(city: City, found: pd.DataFrame) -> dict[str, str]:
 
 
 def _chosen(city: City, only: str | None) -> tuple[str | None, tuple]:
-    layers, hazards = [layer.name for layer in city.assets], [hazard.name for hazard in city.hazards]
+    layers, hazards = (
+        [layer.name for layer in city.assets],
+        [hazard.name for hazard in city.hazards],
+    )
     if only is None:
         return None, city.hazards
     if only in layers and only in hazards:
@@ -288,7 +347,9 @@ def _people(
     exposure: pd.DataFrame,
     opened: Sequence[OpenHazard],
 ) -> pd.DataFrame:
-    """Return the people exposed in each district; areas are laid over only where no dwellings tell who is exposed."""
+    """Return the people exposed in each district; areas are laid over only where no dwellings
+    tell who is exposed.
+    """
     declared = city.districts.population if city.districts else None
     dwellings = declared.dwellings if declared else ()
     homes = (assets["asset_type"].isin(dwellings) & assets["usable"]).to_numpy(dtype=bool)
@@ -300,5 +361,7 @@ def _people(
         for one in (opened if declared and len(rows) else [])
         for table in intersections(districts.geometry.to_numpy()[rows], one)
     ]
-    own = pd.concat(laid, ignore_index=True) if laid else empty("EXPOSURE").astype({"asset_id": ids})
+    own = (
+        pd.concat(laid, ignore_index=True) if laid else empty("EXPOSURE").astype({"asset_id": ids})
+    )
     return people_exposed(districts, assets, exposure, dwellings, own)

@@ -1,13 +1,16 @@
-"""The tables that people and offices fill in: their columns, and under which headings these may stand.
+"""The tables that people and offices fill in: their columns, and under which headings these may
+stand.
 
 A form that was written in one language is read whatever the language of the city is.
 
-Tables that an office fills in, without places: found under their headings, in whatever language these are.
+Tables that an office fills in, without places: found under their headings, in whatever language
+these are.
 
-A table may stand below a title, beside other columns, on any sheet of a workbook; its rows keep their number in the
-file, so that a finding can name them.
+A table may stand below a title, beside other columns, on any sheet of a workbook; its rows keep
+their number in the file, so that a finding can name them.
 
-The tables that people and offices filled in, read from where `city.toml` says; what cannot be read is a finding.
+The tables that people and offices filled in, read from where `city.toml` says; what cannot be read
+is a finding.
 """
 
 from __future__ import annotations
@@ -36,7 +39,9 @@ from asset_inventory.resilience.votes import grouped, ranks, read_statements, re
 
 @dataclass(frozen=True)
 class Form:
-    """One form: its name, its columns in order, and those without which a sheet is not taken for it."""
+    """One form: its name, its columns in order, and those without which a sheet is not taken for
+    it.
+    """
 
     name: str
     columns: tuple[str, ...]
@@ -54,13 +59,19 @@ SURVEY_FORMS = tuple(form.name for form in FORMS)  # what city.toml calls them
 
 def heading(column: str) -> str:
     """Return the heading of a column on a form, in both languages: «Kelompok / Group»."""
-    return " / ".join(dict.fromkeys(say(f"form.head.{column}", language) for language in reversed(LANGUAGES)))
+    return " / ".join(
+        dict.fromkeys(say(f"form.head.{column}", language) for language in reversed(LANGUAGES))
+    )
 
 
 def headings(form: Form) -> Mapping[str, tuple[str, ...]]:
-    """Return the words under which each column of a form may stand: in both languages, or either."""
-    return {name: (heading(name), *(say(f"form.head.{name}", language) for language in LANGUAGES))
-            for name in form.columns}  # fmt: skip
+    """Return the words under which each column of a form may stand: in both languages, or
+    either.
+    """
+    return {
+        name: (heading(name), *(say(f"form.head.{name}", language) for language in LANGUAGES))
+        for name in form.columns
+    }
 
 
 _DEEPEST_HEADINGS = 20  # rows looked through for the headings
@@ -72,11 +83,11 @@ def read_office_table(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the cells under known headings as text, empty ones missing, and FINDINGS on the file.
 
-    `headings` has the words under which each column may stand, case and blanks aside; the index is the number of each
-    row in the sheet, the first 1. Of several sheets the first that has all `needed` columns is read, the others are
-    said. A row of more cells than the headings is left out with an error: which of its cells has slipped nobody can
-    tell. A file without such a sheet gives a table without rows, and an error of FINDINGS. Raises SourceError where
-    there is no such file.
+    `headings` has the words under which each column may stand, case and blanks aside; the index is
+    the number of each row in the sheet, the first 1. Of several sheets the first that has all
+    `needed` columns is read, the others are said. A row of more cells than the headings is left out
+    with an error: which of its cells has slipped nobody can tell. A file without such a sheet gives
+    a table without rows, and an error of FINDINGS. Raises SourceError where there is no such file.
     """
     sheets, problems = take_sheets(path, source)
     placed = [(sheet, _headings_in(sheet, headings)) for sheet in sheets]
@@ -84,55 +95,109 @@ def read_office_table(
     empty = pd.DataFrame(columns=list(headings), dtype="str")
     if not fit:
         if not any(row["severity"] == "error" for row in problems):
-            problems.append(finding("office_table_without_headings", source=source, severity="error",
-                                    headings=", ".join(headings[name][0] for name in needed)))  # fmt: skip
+            problems.append(
+                finding(
+                    "office_table_without_headings",
+                    source=source,
+                    severity="error",
+                    headings=", ".join(headings[name][0] for name in needed),
+                )
+            )
         return empty, findings(problems)
-    problems += [finding("sheet_passed_over", source=source, severity="warning", sheet=sheet.name)
-                 for sheet, _ in placed if sheet is not fit[0][0] and any(map(any, sheet.rows))]  # fmt: skip
+    problems += [
+        finding("sheet_passed_over", source=source, severity="warning", sheet=sheet.name)
+        for sheet, _ in placed
+        if sheet is not fit[0][0] and any(map(any, sheet.rows))
+    ]
     sheet, (row, columns) = fit[0]
-    problems += [finding("column_repeated", source=source, severity="warning", column=excerpt(sheet.rows[row][more]))
-                 for places in columns.values() for more in places[1:]]  # fmt: skip
-    strange = [word for word in map(str.strip, sheet.rows[row]) if word and _plain(word) not in _meant(headings)]
-    problems += [finding("column_passed_over", source=source, severity="warning", column=excerpt(word))
-                 for word in strange]  # fmt: skip
-    cells = {name: [_cell(line, places[0]) for line in sheet.rows[row + 1 :]] for name, places in columns.items()}
+    problems += [
+        finding(
+            "column_repeated",
+            source=source,
+            severity="warning",
+            column=excerpt(sheet.rows[row][more]),
+        )
+        for places in columns.values()
+        for more in places[1:]
+    ]
+    strange = [
+        word
+        for word in map(str.strip, sheet.rows[row])
+        if word and _plain(word) not in _meant(headings)
+    ]
+    problems += [
+        finding("column_passed_over", source=source, severity="warning", column=excerpt(word))
+        for word in strange
+    ]
+    cells = {
+        name: [_cell(line, places[0]) for line in sheet.rows[row + 1 :]]
+        for name, places in columns.items()
+    }
     table = pd.DataFrame(cells, index=range(row + 2, len(sheet.rows) + 1), dtype="str")
     filled = np.flatnonzero(table.notna().any(axis=1).to_numpy())
-    below = filled[-1] + 1 if len(filled) else 0  # the empty rows of a form below what was filled in say nothing
+    below = (
+        filled[-1] + 1 if len(filled) else 0
+    )  # the empty rows of a form below what was filled in say nothing
     slipped = _longer(sheet, row)
     problems += _beside_headings(sheet, row, columns, slipped, source)
     if not below:
         problems.append(finding("office_table_without_rows", source=source, severity="warning"))
-    return table.iloc[:below].drop(slipped, errors="ignore").reindex(columns=list(headings)), findings(problems)
+    return table.iloc[:below].drop(slipped, errors="ignore").reindex(
+        columns=list(headings)
+    ), findings(problems)
 
 
 def _longer(sheet: Sheet, heading: int) -> list[int]:
     """Return the numbers of the rows that say something in a cell beyond the row of headings."""
     width = len(sheet.rows[heading])
-    return [number for number, line in enumerate(sheet.rows[heading + 1 :], start=heading + 2)
-            if len(line) > width and any(map(str.strip, line[width:]))]  # fmt: skip
+    return [
+        number
+        for number, line in enumerate(sheet.rows[heading + 1 :], start=heading + 2)
+        if len(line) > width and any(map(str.strip, line[width:]))
+    ]
 
 
 def _beside_headings(
     sheet: Sheet, heading: int, columns: Mapping[str, list[int]], slipped: list[int], source: str
 ) -> list[dict[str, object]]:
-    """Return rows of FINDINGS on what stands under no heading, as far as one column beyond the last."""
+    """Return rows of FINDINGS on what stands under no heading, as far as one column beyond the
+    last.
+    """
     found = []
     if slipped:
-        found.append(finding("office_row_slipped", source=source, severity="error", count=len(slipped),
-                             rows=listed_rows(slipped)))  # fmt: skip
+        found.append(
+            finding(
+                "office_row_slipped",
+                source=source,
+                severity="error",
+                count=len(slipped),
+                rows=listed_rows(slipped),
+            )
+        )
     last = max(place for places in columns.values() for place in places)
     bare = [place for place in range(last + 2) if not _cell(sheet.rows[heading], place)]
-    rows = [number for number, line in enumerate(sheet.rows[heading + 1 :], start=heading + 2)
-            if number not in slipped and any(_cell(line, place) for place in bare)]  # fmt: skip
+    rows = [
+        number
+        for number, line in enumerate(sheet.rows[heading + 1 :], start=heading + 2)
+        if number not in slipped and any(_cell(line, place) for place in bare)
+    ]
     if rows:
-        found.append(finding("cells_without_heading", source=source, severity="warning", count=len(rows),
-                             rows=listed_rows(rows)))  # fmt: skip
+        found.append(
+            finding(
+                "cells_without_heading",
+                source=source,
+                severity="warning",
+                count=len(rows),
+                rows=listed_rows(rows),
+            )
+        )
     return found
 
 
 def _headings_in(sheet: Sheet, headings: _Headings) -> tuple[int, dict[str, list[int]]] | None:
-    """Return the row that has the most headings, and in which columns each stands; None where no row has any."""
+    """Return the row that has the most headings, and in which columns each stands; None where no
+    row has any.
+    """
     meant = _meant(headings)
     best: tuple[int, dict[str, list[int]]] | None = None
     for number, row in enumerate(sheet.rows[:_DEEPEST_HEADINGS]):
@@ -161,9 +226,11 @@ def _cell(row: Sequence[str], place: int) -> str | None:
 
 @dataclass(frozen=True)
 class SurveyForms:
-    """STATEMENTS, VOTES, DISTRICT_INDICATORS and PROGRAMMES of a city, the `ballots` that count by group, and FINDINGS.
+    """STATEMENTS, VOTES, DISTRICT_INDICATORS and PROGRAMMES of a city, the `ballots` that count by
+    group, and FINDINGS.
 
-    `unread` are the forms that a city declares and whose file cannot be read: what it holds nobody knows.
+    `unread` are the forms that a city declares and whose file cannot be read: what it holds nobody
+    knows.
     """
 
     statements: pd.DataFrame
@@ -176,7 +243,8 @@ class SurveyForms:
 
 
 def read_survey_forms(city: City, districts: pd.DataFrame, *, this_year: int | None) -> SurveyForms:
-    """Return what people filled in about a city with these DISTRICTS; an indicator of a year after `this_year` is told.
+    """Return what people filled in about a city with these DISTRICTS; an indicator of a year after
+    `this_year` is told.
 
     Raises TableError for a table that breaks its contract.
     """
@@ -184,30 +252,44 @@ def read_survey_forms(city: City, districts: pd.DataFrame, *, this_year: int | N
     read = {form.name: _filled_table(city, form) for form in FORMS}
     raw = {name: cells for name, (cells, _) in read.items()}
     called = {form.name: file_of(city, form.name) for form in FORMS}
-    statements, of_statements = read_statements(raw["statements"], names, districts, source=called["statements"])
+    statements, of_statements = read_statements(
+        raw["statements"], names, districts, source=called["statements"]
+    )
     votes, of_votes = read_votes(raw["votes"], names, source=called["votes"])
     fewest = city.resilience.fewest_voters
     ballots, of_groups = grouped(ranks(votes, list(names)), source=called["votes"], fewest=fewest)
     indicators, of_indicators = read_indicators(
         raw["indicators"], districts, source=called["indicators"], this_year=this_year
     )
-    actions, of_actions = read_programmes(raw["actions"], names, districts, source=called["actions"])
+    actions, of_actions = read_programmes(
+        raw["actions"], names, districts, source=called["actions"]
+    )
     unread = tuple(name for name, (cells, found) in read.items() if _is_unread(cells, found))
     on_files = (found for _, found in read.values())
-    found = join_findings([*on_files, of_statements, of_votes, of_groups, of_indicators, of_actions])
+    found = join_findings(
+        [*on_files, of_statements, of_votes, of_groups, of_indicators, of_actions]
+    )
     return SurveyForms(statements, votes, ballots, indicators, actions, found, unread)
 
 
-def read_filled_indicators(city: City, districts: pd.DataFrame, *, this_year: int | None) -> tuple[pd.DataFrame, bool]:
-    """Return DISTRICT_INDICATORS alone, as `read_survey_forms` gives them, and whether their file cannot be read."""
+def read_filled_indicators(
+    city: City, districts: pd.DataFrame, *, this_year: int | None
+) -> tuple[pd.DataFrame, bool]:
+    """Return DISTRICT_INDICATORS alone, as `read_survey_forms` gives them, and whether their
+    file cannot be read.
+    """
     (form,) = (one for one in FORMS if one.name == "indicators")
     cells, found = _filled_table(city, form)
-    table, _ = read_indicators(cells, districts, source=file_of(city, form.name), this_year=this_year)
+    table, _ = read_indicators(
+        cells, districts, source=file_of(city, form.name), this_year=this_year
+    )
     return table, _is_unread(cells, found)
 
 
 def file_of(city: City, name: str) -> str:
-    """Return what findings call a table that people fill in: its file, or what is missing in city.toml."""
+    """Return what findings call a table that people fill in: its file, or what is missing in
+    city.toml.
+    """
     filled = getattr(city.resilience, name)
     return filled.path.name if filled else name
 
@@ -222,30 +304,51 @@ def _filled_table(city: City, form: Form) -> tuple[pd.DataFrame, pd.DataFrame]:
     filled = getattr(city.resilience, form.name)
     nothing = pd.DataFrame(columns=list(form.columns), dtype="str")
     if filled is None:
-        none = finding("nothing_filled_in", source="city.toml", severity="warning", column=form.name)
+        none = finding(
+            "nothing_filled_in", source="city.toml", severity="warning", column=form.name
+        )
         return nothing, findings([none])
     try:
         if isinstance(filled, IndicatorTable) and filled.fields:
             return _of_fields(filled)
-        return read_office_table(filled.path, headings(form), source=filled.path.name, needed=form.needed)
+        return read_office_table(
+            filled.path, headings(form), source=filled.path.name, needed=form.needed
+        )
     except SourceError as fault:
-        return nothing, findings([finding(fault.key, source=filled.path.name, severity="error",
-                                          **fault.plainly(str(filled.path)))])  # fmt: skip
+        return nothing, findings(
+            [
+                finding(
+                    fault.key,
+                    source=filled.path.name,
+                    severity="error",
+                    **fault.plainly(str(filled.path)),
+                )
+            ]
+        )
 
 
 def _of_fields(filled: IndicatorTable) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return fields of a layer or table as the form has them, a row per district and indicator, and FINDINGS.
+    """Return fields of a layer or table as the form has them, a row per district and indicator, and
+    FINDINGS.
 
     Rows are numbered indicator by indicator. Raises SourceError as `read_fields` does.
     """
     names = [str(filled.id), *(one.field for one in filled.fields.values())]
     table, found = read_fields(filled.path, names, source=filled.path.name, layer=filled.layer)
     parts = [
-        pd.DataFrame({
-            "district": as_text(table[filled.id]), "indicator": name, "value": _written(table[one.field]),
-            "unit": one.unit, "year": str(one.year), "source": one.source or filled.source, "better": one.better,
-        }) for name, one in filled.fields.items()
-    ]  # fmt: skip
+        pd.DataFrame(
+            {
+                "district": as_text(table[filled.id]),
+                "indicator": name,
+                "value": _written(table[one.field]),
+                "unit": one.unit,
+                "year": str(one.year),
+                "source": one.source or filled.source,
+                "better": one.better,
+            }
+        )
+        for name, one in filled.fields.items()
+    ]
     whole = pd.concat(parts, ignore_index=True)
     return whole.set_axis(range(1, len(whole) + 1)).astype("str"), found
 
@@ -255,5 +358,9 @@ def _written(values: pd.Series) -> pd.Series:
     if not pd.api.types.is_numeric_dtype(values.dtype) or pd.api.types.is_bool_dtype(values.dtype):
         return as_text(values)
     numbers = values.astype(float)
-    text = numbers.map(lambda one: np.format_float_positional(one, trim="-"), na_action="ignore").astype("str")
-    return text.mask(numbers.isna() | ~np.isfinite(numbers)).str.replace(r"(\.\d{3})$", r"\g<1>0", regex=True)
+    text = numbers.map(
+        lambda one: np.format_float_positional(one, trim="-"), na_action="ignore"
+    ).astype("str")
+    return text.mask(numbers.isna() | ~np.isfinite(numbers)).str.replace(
+        r"(\.\d{3})$", r"\g<1>0", regex=True
+    )

@@ -1,8 +1,10 @@
-"""The commands people type; each imports what it needs only when it runs, so that help answers at once.
+"""The commands people type; each imports what it needs only when it runs, so that help answers at
+once.
 
 The one entry: what people type becomes a command, an error becomes one line and an exit code.
 
-Exit 0: well, also with warnings. 1: errors found, or refused. 2: wrongly called. 3: a fault of ours.
+Exit 0: well, also with warnings. 1: errors found, or refused. 2: wrongly called. 3: a fault of
+ours.
 """
 
 from __future__ import annotations
@@ -25,7 +27,8 @@ from asset_inventory.io.environment import close
 from asset_inventory.messages import LANGUAGES, language_of_machine, say
 from asset_inventory.model.errors import AssetInventoryError, is_disk_full, write_error
 
-# The module of `cli` that has each command; it is imported when its command, or the help page of all, is asked for.
+# The module of `cli` that has each command; it is imported when its command, or the help page of
+# all, is asked for.
 MODULES = {
     "accept": "register",
     "assess": "assess",
@@ -56,11 +59,14 @@ MODULES = {
     "validate": "validate",
     "verify": "verify",
 }
-# Commands that read files of a city: what reads them starts first, before anything is imported that it needs too.
+# Commands that read files of a city: what reads them starts first, before anything is imported that
+# it needs too.
+# fmt: off
 READING = frozenset((
     "assess", "ballot", "check", "damage", "deliver", "exchange", "explain", "inbox", "map", "publish", "report",
     "resilience", "start", "validate", "verify",
-))  # fmt: skip
+))
+# fmt: on
 
 
 class NoSuchCommand(click.UsageError):
@@ -97,7 +103,9 @@ class _Commands(click.Group):
 
 
 def build(language: str, asked: str | None) -> click.Group:
-    """Return the command line in a language; `asked` is the one that was asked for, which wins over a city's own."""
+    """Return the command line in a language; `asked` is the one that was asked for, which wins
+    over a city's own.
+    """
 
     class Formatter(click.HelpFormatter):
         """Click's help page under headings in the reader's language."""
@@ -120,9 +128,15 @@ def build(language: str, asked: str | None) -> click.Group:
         return command
 
     whole = _Commands(
-        load, "asset-inventory", help=say("command.help", language), no_args_is_help=False, invoke_without_command=True
+        load,
+        "asset-inventory",
+        help=say("command.help", language),
+        no_args_is_help=False,
+        invoke_without_command=True,
     )
-    whole.params.append(click.Option(["--version"], is_flag=True, help=say("option.version", language)))
+    whole.params.append(
+        click.Option(["--version"], is_flag=True, help=say("option.version", language))
+    )
 
     @click.pass_context
     def first(context: click.Context, version: bool) -> int:
@@ -151,12 +165,17 @@ def _with_readers(run: Callable[..., int]) -> Callable[..., int]:
 
 
 def _finish(command: click.Command, context: type[click.Context], language: str) -> None:
-    """Give a command what all have: our context, `--language` (where it has none itself), and `--help` in our words."""
+    """Give a command what all have: our context, `--language` (where it has none itself), and
+    `--help` in our words.
+    """
     command.context_class = context
     if not any("--language" in option.opts for option in command.params):
         command.params.append(
             click.Option(
-                ["--language"], type=click.Choice(LANGUAGES), help=say("option.language", language), expose_value=False
+                ["--language"],
+                type=click.Choice(LANGUAGES),
+                help=say("option.language", language),
+                expose_value=False,
             )
         )
     shown = click.Option(
@@ -177,12 +196,15 @@ def _show_help(context: click.Context, _: click.Parameter, asked: bool) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code; prints errors on standard error, in the user's language."""
+    """Run one command and return its exit code; prints errors on standard error, in the user's
+    language.
+    """
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     asked = _asked_language(arguments)
     language = asked or language_of_machine()
     close(os.environ)
-    # One list of drivers serves two builds of GDAL, and each says which of them it lacks. What fails is thrown too.
+    # One list of drivers serves two builds of GDAL, and each says which of them it lacks. What
+    # fails is thrown too.
     logging.getLogger("rasterio").setLevel(logging.CRITICAL)
     _heed_stop()
     _speak_utf8()
@@ -208,7 +230,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _print_disk_error(fault: OSError, language: str) -> int:
-    """Say which disk is full: that of a file, of the folder for what passes, or of what our output is led into."""
+    """Say which disk is full: that of a file, of the folder for what passes, or of what our
+    output is led into.
+    """
     if not is_disk_full(fault):
         return _print_internal_error(fault, language)
     path = fault.filename2 or fault.filename
@@ -222,7 +246,13 @@ def _print_internal_error(fault: Exception, language: str) -> int:
     if os.environ.get("ASSET_INVENTORY_TRACEBACK"):
         raise fault
     return _print_error(
-        say("error.internal", language, kind=type(fault).__name__, fault=" ".join(str(fault).split())[:200]), 3
+        say(
+            "error.internal",
+            language,
+            kind=type(fault).__name__,
+            fault=" ".join(str(fault).split())[:200],
+        ),
+        3,
     )
 
 
@@ -231,23 +261,36 @@ def _drop_output() -> None:
 
 
 def _heed_stop() -> None:
-    """Let who ends this process (SIGTERM) stop it as Ctrl-C does, so that nothing half done is left."""
-    if threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+    """Let who ends this process (SIGTERM) stop it as Ctrl-C does, so that nothing half done is
+    left.
+    """
+    if (
+        threading.current_thread() is threading.main_thread()
+        and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+    ):
         signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 def _run(arguments: list[str], language: str, asked: str | None) -> int:
-    result = build(language, asked).main(arguments, prog_name="asset-inventory", standalone_mode=False)
+    result = build(language, asked).main(
+        arguments, prog_name="asset-inventory", standalone_mode=False
+    )
     return result if isinstance(result, int) else 0
 
 
 def _asked_language(arguments: Sequence[str]) -> str | None:
-    """Return the language asked for, found before anything is parsed: help and faults are worded in it too."""
+    """Return the language asked for, found before anything is parsed: help and faults are worded
+    in it too.
+    """
     for position, word in enumerate(arguments):
         given = (
             word.partition("=")[2]
             if word.startswith("--language=")
-            else (arguments[position + 1] if word == "--language" and position + 1 < len(arguments) else None)
+            else (
+                arguments[position + 1]
+                if word == "--language" and position + 1 < len(arguments)
+                else None
+            )
         )
         if given in LANGUAGES:
             return given
@@ -256,7 +299,11 @@ def _asked_language(arguments: Sequence[str]) -> str | None:
 
 def _wrong_call(fault: click.ClickException, language: str) -> str:
     """Return what is wrong with a call, in words of ours, and where to find help."""
-    command = fault.ctx.command_path if isinstance(fault, click.UsageError) and fault.ctx else "asset-inventory"
+    command = (
+        fault.ctx.command_path
+        if isinstance(fault, click.UsageError) and fault.ctx
+        else "asset-inventory"
+    )
     key, filled = _call_error(fault)
     return say(key, language, **filled) + " " + say("command.see_help", language, command=command)
 
@@ -284,11 +331,15 @@ def _call_error(fault: click.ClickException) -> tuple[str, dict[str, str]]:
     if extra is None:
         return "call.wrong", {"fault": said}
     short = _short_of_values(fault.ctx)
-    return ("call.too_much", {"given": extra[1]}) if short is None else ("call.without_values", short)
+    return (
+        ("call.too_much", {"given": extra[1]}) if short is None else ("call.without_values", short)
+    )
 
 
 def _short_of_values(context: click.Context) -> dict[str, str] | None:
-    """Return the option that took the next one for its value, and what it wants; None where none did."""
+    """Return the option that took the next one for its value, and what it wants; None where none
+    did.
+    """
     for option in context.command.params:
         given = context.params.get(option.name)
         values = given if isinstance(given, tuple) else (given,)
@@ -298,7 +349,9 @@ def _short_of_values(context: click.Context) -> dict[str, str] | None:
 
 
 def _bad_value(fault: click.BadParameter) -> tuple[str, dict[str, str]]:
-    """Return what is wrong with the value of an option or argument; click says what was given, in English."""
+    """Return what is wrong with the value of an option or argument; click says what was given,
+    in English.
+    """
     name, kind = _spelled(fault.param), getattr(fault.param, "type", None)
     quoted = re.match(r"'(.*?)' (?:is|does) not ", fault.message)
     if quoted is None:
@@ -306,7 +359,12 @@ def _bad_value(fault: click.BadParameter) -> tuple[str, dict[str, str]]:
     if isinstance(kind, click.Choice):
         choices = [str(one) for one in kind.choices]
         near = difflib.get_close_matches(quoted[1].casefold(), choices, n=1)
-        told = {"name": name, "given": quoted[1], "choices": ", ".join(choices), "near": near[0] if near else ""}
+        told = {
+            "name": name,
+            "given": quoted[1],
+            "choices": ", ".join(choices),
+            "near": near[0] if near else "",
+        }
         return ("call.no_choice_near" if near else "call.no_choice"), told
     key = "call.no_day" if isinstance(kind, click.DateTime) else "call.no_number"
     return key, {"name": name, "given": quoted[1]}
@@ -316,7 +374,11 @@ def _spelled(parameter: click.Parameter | None) -> str:
     """Return an option as it is typed, and an argument by the word that stands for it."""
     if parameter is None:
         return ""
-    return parameter.opts[0] if isinstance(parameter, click.Option) else parameter.human_readable_name.strip("[]")
+    return (
+        parameter.opts[0]
+        if isinstance(parameter, click.Option)
+        else parameter.human_readable_name.strip("[]")
+    )
 
 
 def _print_error(sentence: str, code: int) -> int:

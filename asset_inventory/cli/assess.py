@@ -28,20 +28,40 @@ AUDIENCES = ("internal", "public")
 def commands(language: str, asked: str | None) -> list[click.Command]:
     """Return the command `assess`, worded in a language; `asked` is the one asked for."""
 
-    readers = {"type": click.Choice(AUDIENCES), "default": AUDIENCES[0], "help": say("option.audience", language)}
+    readers = {
+        "type": click.Choice(AUDIENCES),
+        "default": AUDIENCES[0],
+        "help": say("option.audience", language),
+    }
 
     @click.command("assess", help=say("command.assess.help", language))
     @click.argument("city", type=click.Path(path_type=Path))
     @click.option("--only", metavar="LAYER|HAZARD", help=say("option.only", language))
-    @click.option("--map", "map_path", type=click.Path(path_type=Path), help=say("option.map", language))
-    @click.option("--results", type=click.Path(path_type=Path), help=say("option.results", language))
+    @click.option(
+        "--map", "map_path", type=click.Path(path_type=Path), help=say("option.map", language)
+    )
+    @click.option(
+        "--results", type=click.Path(path_type=Path), help=say("option.results", language)
+    )
     @click.option("--xlsx", is_flag=True, help=say("option.xlsx", language))
     @click.option("--audience", **readers)
     def assess(
-        city: Path, only: str | None, map_path: Path | None, results: Path | None, xlsx: bool, audience: str
+        city: Path,
+        only: str | None,
+        map_path: Path | None,
+        results: Path | None,
+        xlsx: bool,
+        audience: str,
     ) -> int:
         return assess_folder(
-            city, language, asked, only=only, map_path=map_path, results=results, xlsx=xlsx, audience=audience
+            city,
+            language,
+            asked,
+            only=only,
+            map_path=map_path,
+            results=results,
+            xlsx=xlsx,
+            audience=audience,
         )
 
     return [assess]
@@ -51,7 +71,8 @@ def commands(language: str, asked: str | None) -> list[click.Command]:
 def city_in_its_language(
     folder: Path, language: str, asked: str | None, *, files: bool = True
 ) -> Iterator[tuple[City, str]]:
-    """Give the city and the language to speak: the one asked for, else the city's, else `language`; errors keep it.
+    """Give the city and the language to speak: the one asked for, else the city's, else `language`;
+    errors keep it.
 
     Without `files` those of the city need not be there yet.
     """
@@ -77,13 +98,20 @@ def assess_folder(
     xlsx: bool = False,
     audience: str = "internal",
 ) -> int:
-    """Assess a city, write its results and its map, say what was found in five lines, and list who answers for what."""
+    """Assess a city, write its results and its map, say what was found in five lines, and list
+    who answers for what.
+    """
     from asset_inventory.disclosure.assessment import disclosed
     from asset_inventory.io.atomic import demand_replaceable
     from asset_inventory.io.stored_runs import add_to_run
     from asset_inventory.outputs.files.results import write_results
     from asset_inventory.outputs.map.city_map import write_map
-    from asset_inventory.outputs.views.summary import five_lines, near_word_lines, projection_sentences, return_periods
+    from asset_inventory.outputs.views.summary import (
+        five_lines,
+        near_word_lines,
+        projection_sentences,
+        return_periods,
+    )
     from asset_inventory.outputs.views.tables import ownership_table
 
     with city_in_its_language(folder, language, asked) as (city, spoken):
@@ -98,11 +126,17 @@ def assess_folder(
             book = write_workbook(assessment, written / f"{name}.xlsx", language=spoken)
             add_to_run(written, [book])
         page = write_map(
-            disclosed(assessment, audience), map_path or page_path(name, audience), language=spoken, tell=click.echo
+            disclosed(assessment, audience),
+            map_path or page_path(name, audience),
+            language=spoken,
+            tell=click.echo,
         )
         for line in (*five_lines(assessment, spoken), *near_word_lines(assessment, spoken)):
             click.echo(line)
-        for line in (*projection_sentences(assessment, spoken), *return_periods(assessment, spoken)):
+        for line in (
+            *projection_sentences(assessment, spoken),
+            *return_periods(assessment, spoken),
+        ):
             click.echo(line)
         print_view(ownership_table(assessment.ownership, city.currency, spoken))
         click.echo(say("assess.map", spoken, path=str(page)))
@@ -115,7 +149,9 @@ def assess_folder(
 
 
 def results_name(city: City, only: str | None) -> str:
-    """Return how results are called: after the city's folder, and after what alone was looked at."""
+    """Return how results are called: after the city's folder, and after what alone was looked
+    at.
+    """
     name = city.folder.resolve().name or "city"
     return file_name(name, only) if only else name
 
@@ -145,12 +181,20 @@ def assess_city(city: City, only: str | None, language: str) -> Assessment:
 
 @contextmanager
 def progress_in(title: str) -> Iterator[Progress | None]:
-    """Give a function that moves a bar, with the time left, on standard error, or None where that is no terminal."""
+    """Give a function that moves a bar, with the time left, on standard error, or None where
+    that is no terminal.
+    """
     if sys.stderr is None or not sys.stderr.isatty():
         yield None
         return
     from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+    from rich.progress import (
+        BarColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
 
     columns = (
         TextColumn("{task.description}"),

@@ -15,15 +15,21 @@ def commands(language: str, asked: str | None) -> list[click.Command]:
 
     @click.command("ballot", help=say("command.ballot.help", language))
     @click.argument("city", type=click.Path(path_type=Path))
-    @click.option("--to", "folder", type=click.Path(path_type=Path), help=say("option.ballot_to", language))
+    @click.option(
+        "--to", "folder", type=click.Path(path_type=Path), help=say("option.ballot_to", language)
+    )
     def ballot(city: Path, folder: Path | None) -> int:
         return write_ballots(city, language, asked, folder=folder)
 
     return [ballot]
 
 
-def write_ballots(city_folder: Path, language: str, asked: str | None, *, folder: Path | None = None) -> int:
-    """Write the empty forms of a city and its ballot, and say what is in them and where they are."""
+def write_ballots(
+    city_folder: Path, language: str, asked: str | None, *, folder: Path | None = None
+) -> int:
+    """Write the empty forms of a city and its ballot, and say what is in them and where they
+    are.
+    """
     from asset_inventory.inventory.districts import read_districts
     from asset_inventory.outputs.report.write import write_forms
 

@@ -22,11 +22,15 @@ MOST_SHOWN = 200  # lines of one kind; the rest is counted
 
 
 def commands(language: str, asked: str | None) -> list[click.Command]:
-    """Return the commands `check` and `explain`, worded in a language; `asked` is the one asked for."""
+    """Return the commands `check` and `explain`, worded in a language; `asked` is the one asked
+    for.
+    """
 
     @click.command("check", help=say("command.check.help", language))
     @click.argument("city", type=click.Path(path_type=Path))
-    @click.option("--all", "every", is_flag=True, help=say("option.all_findings", language, most=MOST_SHOWN))
+    @click.option(
+        "--all", "every", is_flag=True, help=say("option.all_findings", language, most=MOST_SHOWN)
+    )
     def check(city: Path, every: bool) -> int:
         return _check(city, language, asked, every=every)
 
@@ -40,7 +44,9 @@ def commands(language: str, asked: str | None) -> list[click.Command]:
 
 
 def _check(folder: Path, language: str, asked: str | None, *, every: bool) -> int:
-    """Print what an assessment would meet; 1 when something cannot be read or is an error, else 0."""
+    """Print what an assessment would meet; 1 when something cannot be read or is an error, else
+    0.
+    """
     from asset_inventory.assessment.ead_sentences import below_ground
     from asset_inventory.assessment.precheck import check_city
     from asset_inventory.model.tables import join_findings
@@ -55,7 +61,11 @@ def _check(folder: Path, language: str, asked: str | None, *, every: bool) -> in
             click.echo(say(told["word"], spoken, **told["values"]))
         print_view(ownership_table(found.ownership, city.currency, spoken))
         lines = [f"{say('severity.error', spoken)}: {fault.say(spoken)}" for fault in found.faults]
-        for part in (lines, finding_lines(findings.to_dict("records"), spoken), _price_lines(found, spoken)):
+        for part in (
+            lines,
+            finding_lines(findings.to_dict("records"), spoken),
+            _price_lines(found, spoken),
+        ):
             _print_lines(part, spoken, every=every)
         ill = bool(found.faults) or (findings["severity"] == "error").any()
         click.echo(say("check.ill" if ill else "check.well", spoken))

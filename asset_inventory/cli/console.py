@@ -1,6 +1,7 @@
 """Tables as they are read in a terminal.
 
-What the commands of the register answer: what has happened and what to do next, for people or for machines.
+What the commands of the register answer: what has happened and what to do next, for people or for
+machines.
 """
 
 from __future__ import annotations
@@ -28,10 +29,11 @@ if TYPE_CHECKING:
 
 
 def print_view(view: TableView) -> None:
-    """Print a table as people read it: caption, columns of words to the left, numbers to the right, and its notes.
+    """Print a table as people read it: caption, columns of words to the left, numbers to the right,
+    and its notes.
 
-    Nothing is printed of a table without rows. An unbroken column, such as that of ids that are copied, keeps its width
-    however narrow the terminal is.
+    Nothing is printed of a table without rows. An unbroken column, such as that of ids that are
+    copied, keeps its width however narrow the terminal is.
     """
     from rich import box
     from rich.console import Console
@@ -63,15 +65,18 @@ _LONGEST = 60
 
 def finding_lines(findings: Iterable[Mapping[str, object]], language: str) -> list[str]:
     """Return rows of FINDINGS as lines: how severe each is, what it says, and what to do."""
-    return [f"{say('severity.' + str(row['severity']), language)}: {' '.join(describe_finding(row, language))}"
-            for row in findings]  # fmt: skip
+    return [
+        f"{say('severity.' + str(row['severity']), language)}: {' '.join(describe_finding(row, language))}"
+        for row in findings
+    ]
 
 
 @dataclass(frozen=True)
 class Answer:
     """The register that is asked, and how it answers: in sentences, or in one JSON object.
 
-    `warnings` are rows of FINDINGS that were said before the command ran, and stand in that object too.
+    `warnings` are rows of FINDINGS that were said before the command ran, and stand in that object
+    too.
     """
 
     register: Register
@@ -99,7 +104,11 @@ class Answer:
     def give(self, **said: object) -> None:
         """Print the one object, for machines."""
         if self.as_json:
-            more = {"warnings": describe_findings_of(self.warnings, self.language)} if self.warnings else {}
+            more = (
+                {"warnings": describe_findings_of(self.warnings, self.language)}
+                if self.warnings
+                else {}
+            )
             click.echo(json.dumps(_whole(said | more), ensure_ascii=True, default=str))
 
 
@@ -112,14 +121,19 @@ def _whole(value: object) -> object:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def describe_findings_of(rows: Sequence[dict[str, object]], language: str) -> list[dict[str, object]]:
+def describe_findings_of(
+    rows: Sequence[dict[str, object]], language: str
+) -> list[dict[str, object]]:
     """Return rows of FINDINGS, each with what it says in a language."""
     return [row | {"message": " ".join(describe_finding(row, language))} for row in rows]
 
 
 def error_as_json(fault: AssetInventoryError, language: str) -> dict[str, str]:
     """Return an error as it stands in --json."""
-    return {"code": fault.key.removeprefix("error."), "message": fault.say(fault.language or language)}
+    return {
+        "code": fault.key.removeprefix("error."),
+        "message": fault.say(fault.language or language),
+    }
 
 
 def print_answer(answer: Answer, made: Delivery) -> None:
@@ -127,10 +141,15 @@ def print_answer(answer: Answer, made: Delivery) -> None:
     kinds = made.changes["change"].value_counts()
     edited = made.changes.loc[made.changes["change"] == "edited", "asset_id"].nunique()
     answer.say(
-        "register.delivery", number=str(made.id), layer=made.layer, author=made.author or "-",
-        file=made.file_name or "-", added=int(kinds.get("added", 0)), edited=int(edited),
+        "register.delivery",
+        number=str(made.id),
+        layer=made.layer,
+        author=made.author or "-",
+        file=made.file_name or "-",
+        added=int(kinds.get("added", 0)),
+        edited=int(edited),
         removed=int(kinds.get("removed", 0)),
-    )  # fmt: skip
+    )
     counts = {
         "register.conflicts": len(made.conflicts),
         "register.would_undo": len(made.undone),
@@ -147,7 +166,9 @@ def print_answer(answer: Answer, made: Delivery) -> None:
         answer.say("register.none_known", count=report["features"], layer=made.layer)
     for key in ("fields_added", "fields_missing"):
         if names := made.report.get(key):
-            answer.say(_FIELDS[key], fields=", ".join(names[:_SHOWN]) + ", …" * (len(names) > _SHOWN))
+            answer.say(
+                _FIELDS[key], fields=", ".join(names[:_SHOWN]) + ", …" * (len(names) > _SHOWN)
+            )
 
 
 _FIELDS = {"fields_added": "register.fields_added", "fields_missing": "register.fields_missing"}
@@ -161,7 +182,9 @@ def print_next_steps(answer: Answer, made: Delivery) -> None:
         from asset_inventory.register.layer_states import confirms
 
         whole = confirms(made) and not made.report.get("kept_since")
-        answer.say("register.next_nothing" if whole else "register.next_no_change", number=str(made.id))
+        answer.say(
+            "register.next_nothing" if whole else "register.next_no_change", number=str(made.id)
+        )
     else:
         answer.say("register.next", number=str(made.id))
     if len(made.doubts):
@@ -177,7 +200,9 @@ def print_decision(answer: Answer, made: Delivery) -> None:
 
 
 def print_changes(answer: Answer, made: Delivery) -> None:
-    """Say what is added and edited, the first of many; of what is removed `print_doubts_and_removals` tells."""
+    """Say what is added and edited, the first of many; of what is removed
+    `print_doubts_and_removals` tells.
+    """
     from asset_inventory.register.changes import REMOVED
 
     told = made.changes[made.changes["change"] != REMOVED]
@@ -186,7 +211,9 @@ def print_changes(answer: Answer, made: Delivery) -> None:
 
 
 def format_change(answer: Answer, row: dict[str, object], layer: str) -> str:
-    """Return one row of a layer's CHANGES as a sentence, with its name of an asset added or removed."""
+    """Return one row of a layer's CHANGES as a sentence, with its name of an asset added or
+    removed.
+    """
     language = answer.language
     if row["column"] is None:
         name = _name_in(answer, row["after"] or row["before"], layer)
@@ -195,20 +222,33 @@ def format_change(answer: Answer, row: dict[str, object], layer: str) -> str:
     if row["column"] == "geometry":
         return say("register.moved", language, asset=row["asset_id"])
     before, after = (format_cell(row[side]) for side in ("before", "after"))
-    return say("register.edited", language, asset=row["asset_id"], column=row["column"], before=before, after=after)
+    return say(
+        "register.edited",
+        language,
+        asset=row["asset_id"],
+        column=row["column"],
+        before=before,
+        after=after,
+    )
 
 
 def _name_in(answer: Answer, cells: str, layer: str) -> str:
-    """Return the name that a whole asset of a layer has; empty text without one, or where the city reads none."""
+    """Return the name that a whole asset of a layer has; empty text without one, or where the
+    city reads none.
+    """
     from asset_inventory.register.changes import value_in
 
-    field = next((one.fields.name for one in answer.register.city.assets if one.name == layer), None)
+    field = next(
+        (one.fields.name for one in answer.register.city.assets if one.name == layer), None
+    )
     name = value_in(cells, field) if field else None
     return "" if name is None else str(name)[:_LONGEST]
 
 
 def format_cell(cell: str | None) -> str:
-    """Return what a cell of CHANGES or MERGED holds as people write it, the start of what is long; «-» for nothing."""
+    """Return what a cell of CHANGES or MERGED holds as people write it, the start of what is
+    long; «-» for nothing.
+    """
     from asset_inventory.register.changes import decode
 
     column = decode([cell])
@@ -220,11 +260,15 @@ def format_cell(cell: str | None) -> str:
 
 
 def print_doubts_and_removals(answer: Answer, made: Delivery) -> None:
-    """Say by name which matches are doubtful and which assets are removed, the first of many of each."""
+    """Say by name which matches are doubtful and which assets are removed, the first of many of
+    each.
+    """
     from asset_inventory.outputs.report.review_tables import doubt_sentences
     from asset_inventory.register.changes import REMOVED
 
-    doubts = [say(key, answer.language, **said) for key, said in doubt_sentences(made.doubts.head(_SHOWN))]
+    doubts = [
+        say(key, answer.language, **said) for key, said in doubt_sentences(made.doubts.head(_SHOWN))
+    ]
     removed = made.changes[made.changes["change"] == REMOVED]
     removals = [format_change(answer, row, made.layer) for row in as_rows(removed.head(_SHOWN))]
     for lines, count in ((doubts, len(made.doubts)), (removals, len(removed))):
@@ -243,7 +287,10 @@ def print_conflicts(answer: Answer, made: Delivery, since: pd.DataFrame) -> None
         answer.line("  " + format_conflict(row, answer.language))
         if row["changed_by_delivery"] is not None:
             by = {"by": str(row["changed_by_delivery"]), "author": row["changed_by"] or "-"}
-            answer.line("    " + say("register.conflict.by", answer.language, day=row["changed_at"][:10], **by))
+            answer.line(
+                "    "
+                + say("register.conflict.by", answer.language, day=row["changed_at"][:10], **by)
+            )
     if len(made.conflicts) > _SHOWN:
         answer.say("register.more_changes", count=len(made.conflicts) - _SHOWN)
 
@@ -270,9 +317,25 @@ _WHOLE = {"added": "register.added", "removed": "register.removed"}
 
 
 def as_object(made: Delivery, *, since: pd.DataFrame | None = None) -> dict[str, object]:
-    """Return a delivery as machines read it; with `since` (see `print_conflicts`) each change and conflict too."""
-    plain = ("id", "layer", "state", "version", "author", "note", "file_name", "sha256", "delivered_at", "decided_at",
-             "reason", "undoes", "base_version", "report")  # fmt: skip
+    """Return a delivery as machines read it; with `since` (see `print_conflicts`) each change
+    and conflict too.
+    """
+    plain = (
+        "id",
+        "layer",
+        "state",
+        "version",
+        "author",
+        "note",
+        "file_name",
+        "sha256",
+        "delivered_at",
+        "decided_at",
+        "reason",
+        "undoes",
+        "base_version",
+        "report",
+    )
     said = {name: getattr(made, name) for name in plain}
     assets = made.changes.groupby("change", observed=True)["asset_id"].nunique()
     said |= {name: int(assets.get(name, 0)) for name in ("added", "removed", "edited")}

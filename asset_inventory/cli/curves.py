@@ -11,7 +11,12 @@ from typing import TYPE_CHECKING
 import click
 
 from asset_inventory.cli.assess import city_in_its_language
-from asset_inventory.cli.console import describe_findings_of, error_as_json, finding_lines, print_view
+from asset_inventory.cli.console import (
+    describe_findings_of,
+    error_as_json,
+    finding_lines,
+    print_view,
+)
 from asset_inventory.messages import say
 from asset_inventory.model.errors import CityError
 
@@ -28,11 +33,22 @@ def commands(language: str, asked: str | None) -> list[click.Command]:
     @click.command("curves", help=say("command.curves.help", language))
     @click.argument("city", type=click.Path(path_type=Path), required=False)
     @click.option("--hazard", metavar="HAZARD", help=say("option.curve_hazard", language))
-    @click.option("--class", "asset_class", metavar="CLASS", help=say("option.curve_class", language))
-    @click.option("--plot", type=click.Path(path_type=Path), metavar="FILE", help=say("option.curve_plot", language))
+    @click.option(
+        "--class", "asset_class", metavar="CLASS", help=say("option.curve_class", language)
+    )
+    @click.option(
+        "--plot",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help=say("option.curve_plot", language),
+    )
     @click.option("--json", "as_json", is_flag=True, help=say("option.json", language))
     def curves(
-        city: Path | None, hazard: str | None, asset_class: str | None, plot: Path | None, as_json: bool
+        city: Path | None,
+        hazard: str | None,
+        asset_class: str | None,
+        plot: Path | None,
+        as_json: bool,
     ) -> int:
         options = {"hazard": hazard, "asset_class": asset_class, "plot": plot, "as_json": as_json}
         if city is None:
@@ -42,7 +58,9 @@ def commands(language: str, asked: str | None) -> list[click.Command]:
     return [curves]
 
 
-def _library(language: str, *, hazard: str | None, asset_class: str | None, plot: Path | None, as_json: bool) -> int:
+def _library(
+    language: str, *, hazard: str | None, asset_class: str | None, plot: Path | None, as_json: bool
+) -> int:
     """List the curves that ship, or those of one hazard and class."""
     from asset_inventory.model.library import meant_by
     from asset_inventory.vulnerability.curves import library
@@ -67,14 +85,22 @@ def _library(language: str, *, hazard: str | None, asset_class: str | None, plot
     return 0
 
 
-def _curves_table(table: pd.DataFrame, labels: Sequence[str], identifier: str, language: str) -> TableView:
-    """Return the view of curves: the `identifier` unbroken, «-» for what an asset type without a curve lacks."""
+def _curves_table(
+    table: pd.DataFrame, labels: Sequence[str], identifier: str, language: str
+) -> TableView:
+    """Return the view of curves: the `identifier` unbroken, «-» for what an asset type without a
+    curve lacks.
+    """
     from asset_inventory.outputs.views.table_view import NUMBER, TEXT, Column, Format, TableView
 
-    known = Format(lambda std, language: say("curves.yes" if std else "curves.no", language), is_number=False)
+    known = Format(
+        lambda std, language: say("curves.yes" if std else "curves.no", language), is_number=False
+    )
     formats = {"std": known, "assets": NUMBER}
-    columns = [Column(label, replace(formats.get(label, TEXT), missing="-"), unbroken=label == identifier)
-               for label in labels]  # fmt: skip
+    columns = [
+        Column(label, replace(formats.get(label, TEXT), missing="-"), unbroken=label == identifier)
+        for label in labels
+    ]
     return TableView("curves", columns, table, language, labels="curves.head.")
 
 
@@ -83,7 +109,9 @@ def _print_library(table: pd.DataFrame, language: str) -> None:
     print_view(_curves_table(table, labels, "id", language))
     for row in table.drop_duplicates("source").to_dict("records"):
         name = row["id"].partition("/")[0]
-        click.echo(say("curves.set", language, name=name, citation=row["citation"], licence=row["licence"]))
+        click.echo(
+            say("curves.set", language, name=name, citation=row["citation"], licence=row["licence"])
+        )
     click.echo(say("curves.count", language, count=len(table)))
 
 
@@ -97,7 +125,9 @@ def _city(
     plot: Path | None,
     as_json: bool,
 ) -> int:
-    """List which curve serves which asset type, and what is wrong; 1 when something is an error, else 0."""
+    """List which curve serves which asset type, and what is wrong; 1 when something is an error,
+    else 0.
+    """
     from asset_inventory.assessment.precheck import check_curves_of, narrowed
 
     with city_in_its_language(folder, language, asked) as (city, spoken):
@@ -113,7 +143,12 @@ def _city(
         if plot is not None:
             from asset_inventory.outputs.report.plots import damage_curve_plot
 
-            _draw(damage_curve_plot(city, language=spoken, kinds=types, hazard=hazard), plot, spoken, as_json)
+            _draw(
+                damage_curve_plot(city, language=spoken, kinds=types, hazard=hazard),
+                plot,
+                spoken,
+                as_json,
+            )
     return int(bool(found.faults) or bool((found.findings["severity"] == "error").any()))
 
 
@@ -141,7 +176,9 @@ def _all_classes(table: pd.DataFrame) -> list[str]:
 
 
 def _known(key: str, given: str, meant: Collection[str], names: Sequence[str]) -> None:
-    """Raise CityError for a word that means nothing here, with the name that is nearest to it and all there are."""
+    """Raise CityError for a word that means nothing here, with the name that is nearest to it
+    and all there are.
+    """
     if meant:
         return
     from asset_inventory.model.texts import nearest

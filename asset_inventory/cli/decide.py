@@ -1,4 +1,6 @@
-"""The decisions that people take on districts: record one beside what the figures say now, and list them all."""
+"""The decisions that people take on districts: record one beside what the figures say now, and
+list them all.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,12 @@ _DECISION_WORDS = {
 
 
 def decide(
-    answer: Answer, district: str | None, choice: str | None, group: str, reason: str, day: datetime.datetime | None
+    answer: Answer,
+    district: str | None,
+    choice: str | None,
+    group: str,
+    reason: str,
+    day: datetime.datetime | None,
 ) -> int:
     """Record a decision on a district, or list those that were taken."""
     if district is None:
@@ -44,10 +51,14 @@ def decide(
         raise RegisterError("error.decision_without_group")
     if says_nothing(reason):
         raise RegisterError("error.decision_without_reason")
-    return _record(answer, district, choice, group, reason, day.date() if day else datetime.date.today())
+    return _record(
+        answer, district, choice, group, reason, day.date() if day else datetime.date.today()
+    )
 
 
-def _record(answer: Answer, text: str, choice: str, group: str, reason: str, day: datetime.date) -> int:
+def _record(
+    answer: Answer, text: str, choice: str, group: str, reason: str, day: datetime.date
+) -> int:
     from asset_inventory import register as registers
     from asset_inventory.assessment.resilience import ranking_of
     from asset_inventory.inventory.districts import district_meant, read_districts
@@ -57,7 +68,9 @@ def _record(answer: Answer, text: str, choice: str, group: str, reason: str, day
     from asset_inventory.resilience.focus_areas import figures_at_choice
 
     declared = read_districts(answer.register.city)[0]
-    lost = choice == WITHDRAWN and _is_lost(text, declared, registers.district_choices(answer.register))
+    lost = choice == WITHDRAWN and _is_lost(
+        text, declared, registers.district_choices(answer.register)
+    )
     if declared is not None and not lost:
         district_meant(text, declared)  # a name that means nothing is told before all is reckoned
     assessment = assess_city(read_city(answer.folder), None, answer.language)
@@ -65,7 +78,9 @@ def _record(answer: Answer, text: str, choice: str, group: str, reason: str, day
     district = text if lost else district_meant(text, districts)
     standings, unread = ranking_of(assessment)
     figures = figures_at_choice(standings, district, choice, assessment.city.resilience)
-    table = registers.decide(answer.register, district, choice, group=group, reason=reason, day=day, figures=figures)
+    table = registers.decide(
+        answer.register, district, choice, group=group, reason=reason, day=day, figures=figures
+    )
     row = as_rows(table)[-1] | {"name": district_names(districts, answer.language).get(district)}
     answer.say("decide.recorded", number=str(row["decision"]), path=str(answer.register.path))
     answer.line(_line(row, answer.language))
@@ -77,9 +92,13 @@ def _record(answer: Answer, text: str, choice: str, group: str, reason: str, day
 
 
 def _is_lost(text: str, districts: pd.DataFrame | None, decisions: pd.DataFrame) -> bool:
-    """Tell whether a text is the id of a district that is not there any more, and on which a decision stands."""
+    """Tell whether a text is the id of a district that is not there any more, and on which a
+    decision stands.
+    """
     there = set() if districts is None else set(districts["district"].astype(str))
-    return text not in there and text in set(decisions.loc[decisions["stands"].to_numpy(dtype=bool), "district"])
+    return text not in there and text in set(
+        decisions.loc[decisions["stands"].to_numpy(dtype=bool), "district"]
+    )
 
 
 def _list(answer: Answer) -> int:
@@ -107,8 +126,16 @@ def _line(row: dict[str, object], language: str) -> str:
     name, district = row["name"] or row["district"], row["district"]
     called = name if name == district else f"{name} ({district})"
     key = "decide.line" if row["stands"] else "decide.line_of_old"
-    return say(key, language, number=str(row["decision"]), day=row["day"], group=row["group"], district=called,
-               said=say(_DECISION_WORDS[row["choice"], row["figures"]], language), reason=row["reason"])  # fmt: skip
+    return say(
+        key,
+        language,
+        number=str(row["decision"]),
+        day=row["day"],
+        group=row["group"],
+        district=called,
+        said=say(_DECISION_WORDS[row["choice"], row["figures"]], language),
+        reason=row["reason"],
+    )
 
 
 def _figures_say(row: dict[str, object], language: str) -> str:
@@ -119,6 +146,17 @@ def _figures_say(row: dict[str, object], language: str) -> str:
         return say("decide.no_figures", language)
     share = format_probability(row["top_share"], language)
     robustness = row["robustness"]
-    sure = translate("preliminary.robustness.", robustness, language) if robustness else say("decide.never", language)
-    return say("decide.figures", language, rank=row["rank"], top=row["top"], share=share, robustness=sure,
-               front=say("decide.non_dominated" if row["non_dominated"] else "decide.off_front", language))  # fmt: skip
+    sure = (
+        translate("preliminary.robustness.", robustness, language)
+        if robustness
+        else say("decide.never", language)
+    )
+    return say(
+        "decide.figures",
+        language,
+        rank=row["rank"],
+        top=row["top"],
+        share=share,
+        robustness=sure,
+        front=say("decide.non_dominated" if row["non_dominated"] else "decide.off_front", language),
+    )

@@ -1,4 +1,6 @@
-"""What the register's commands do with files: read each as nobody trusts it, keep it as a delivery, and tell of it."""
+"""What the register's commands do with files: read each as nobody trusts it, keep it as a
+delivery, and tell of it.
+"""
 
 from __future__ import annotations
 
@@ -27,21 +29,31 @@ if TYPE_CHECKING:
     from asset_inventory.register.deliveries import Delivery
 
 INBOX = "inbox"
-# What is handed in out of an inbox: all that is read, but .txt, in which people write to each other.
+# What is handed in out of an inbox: all that is read, but .txt, in which people write to each
+# other.
+# fmt: off
 _ENDINGS = (
     ".shp", ".gpkg", ".geojson", ".geojsonl", ".geojsons", ".json", ".fgb", ".parquet", ".geoparquet", ".kml", ".kmz",
     ".gml", ".csv", ".tsv", ".xlsx", ".xlsm", ".xls", ".pbf", ".zip", ".gdb",
-)  # fmt: skip
+)
+# fmt: on
 # What programs write beside a file, in place of its ending or behind its whole name.
+# fmt: off
 _SIDECARS = {
     ".shp": SHAPEFILE_PARTS, ".csv": (".csvt", ".prj"), ".gml": (".xsd", ".gfs"),
     "": (".base.json", ".qml", ".qmd", ".sld"),
-}  # fmt: skip
+}
+# fmt: on
 _BEHIND = (".xml", "-wal", "-shm", "-journal")
 _OF_SYSTEMS = (".ds_store", "thumbs.db", "desktop.ini")
 _OPEN_IN_OFFICE = "~$"
 _NAMED = 20  # files that one sentence names
-_OF_THE_REGISTER = ("error.disk_full", "error.disk_fault", "error.not_a_regular_file", "error.register_lost")
+_OF_THE_REGISTER = (
+    "error.disk_full",
+    "error.disk_fault",
+    "error.not_a_regular_file",
+    "error.register_lost",
+)
 
 
 def start(answer: Answer) -> int:
@@ -55,14 +67,22 @@ def start(answer: Answer) -> int:
             answer.say("register.started_already", layer=layer.name)
             continue
         author = layer.owner or layer.source.publisher or ""
-        handed.append(_attempt(answer, layer.path, layer=layer.name, author=author, note="", starts=True))
+        handed.append(
+            _attempt(answer, layer.path, layer=layer.name, author=author, note="", starts=True)
+        )
     if all(one.delivery is not None for one in handed):
         answer.say("register.started", path=str(answer.register.path))
     return _answer_of(answer, handed)
 
 
 def deliver(
-    answer: Answer, file: Path, layer: str | None, author: str, note: str, accept: bool, allow_doubts: bool
+    answer: Answer,
+    file: Path,
+    layer: str | None,
+    author: str,
+    note: str,
+    accept: bool,
+    allow_doubts: bool,
 ) -> int:
     """Hand in one file."""
     if allow_doubts and not accept:
@@ -70,7 +90,9 @@ def deliver(
     handed = _taken_in(answer, file, layer=layer, author=author, note=note)
     try:
         handed = _decided(answer, handed, accept, allow_doubts)
-    except AssetInventoryError as fault:  # what was handed in waits all the same, and is told with what is wrong
+    except (
+        AssetInventoryError
+    ) as fault:  # what was handed in waits all the same, and is told with what is wrong
         answer.give(**_plain(answer, handed), error=error_as_json(fault, answer.language))
         if not answer.as_json:
             raise
@@ -80,7 +102,9 @@ def deliver(
 
 
 def inbox(answer: Answer, author: str, note: str) -> int:
-    """Hand in every file of the inbox that was never handed in before, and name the others; all stay where they are."""
+    """Hand in every file of the inbox that was never handed in before, and name the others; all
+    stay where they are.
+    """
     folder = answer.register.city.folder / INBOX
     if not folder.is_dir():
         answer.say("register.no_inbox", folder=str(folder))
@@ -91,8 +115,10 @@ def inbox(answer: Answer, author: str, note: str) -> int:
     taken = sum(one.delivery is not None for one in handed)
     answer.say("register.inbox", count=len(new), folder=str(folder), taken=taken)
     passed_over = {
-        "register.inbox_known": known, "register.inbox_known_rejected": rejected, "register.inbox_left": left,
-    }  # fmt: skip
+        "register.inbox_known": known,
+        "register.inbox_known_rejected": rejected,
+        "register.inbox_left": left,
+    }
     for key, names in passed_over.items():
         if names:
             shown = names if len(names) <= _NAMED else [*names[:_NAMED], "…"]
@@ -101,7 +127,9 @@ def inbox(answer: Answer, author: str, note: str) -> int:
 
 
 def _sorted_out(folder: Path) -> tuple[list[Path], list[str]]:
-    """Return what in an inbox is to be handed in, and the names of what is neither that nor belongs to it."""
+    """Return what in an inbox is to be handed in, and the names of what is neither that nor
+    belongs to it.
+    """
     there = sorted(folder.iterdir())
     wanted = [one for one in there if _is_wanted(one)]
     belongs = {name.casefold() for one in wanted for name in _sidecars_of(one)} | {*_OF_SYSTEMS}
@@ -111,7 +139,11 @@ def _sorted_out(folder: Path) -> tuple[list[Path], list[str]]:
 
 def _is_wanted(path: Path) -> bool:
     name, ending = path.name.lower(), path.suffix.lower()
-    if ending not in _ENDINGS or name.endswith(".base.json") or name.startswith((_OPEN_IN_OFFICE, "._")):
+    if (
+        ending not in _ENDINGS
+        or name.endswith(".base.json")
+        or name.startswith((_OPEN_IN_OFFICE, "._"))
+    ):
         return False
     return path.is_dir() if ending == ".gdb" else path.is_file()
 
@@ -122,7 +154,9 @@ def _sidecars_of(path: Path) -> list[str]:
 
 
 def _handed_in_before(answer: Answer, files: list[Path]) -> tuple[list[Path], list[str], list[str]]:
-    """Return which files are new, the names of those that are not, and of these such as were only ever rejected."""
+    """Return which files are new, the names of those that are not, and of these such as were
+    only ever rejected.
+    """
     from asset_inventory import register as registers
     from asset_inventory.intake.containers import hash_of
 
@@ -137,7 +171,9 @@ def _handed_in_before(answer: Answer, files: list[Path]) -> tuple[list[Path], li
 
 @dataclass(frozen=True)
 class _Handed:
-    """What became of one file: the delivery made of it and its risk, if any, and what was found, as FINDINGS rows."""
+    """What became of one file: the delivery made of it and its risk, if any, and what was found,
+    as FINDINGS rows.
+    """
 
     source: str
     delivery: Delivery | None
@@ -157,11 +193,18 @@ def _answer_of(answer: Answer, handed: list[_Handed], **said: object) -> int:
 
 def _plain(answer: Answer, handed: _Handed) -> dict[str, object]:
     problems = [
-        {"code": row["code"], "severity": row["severity"], "count": row["count"], "feature": row["feature"],
-         "message": " ".join(describe_finding(row, answer.language)).strip()}
+        {
+            "code": row["code"],
+            "severity": row["severity"],
+            "count": row["count"],
+            "feature": row["feature"],
+            "message": " ".join(describe_finding(row, answer.language)).strip(),
+        }
         for row in handed.problems
-    ]  # fmt: skip
-    delivery = None if handed.delivery is None else as_object(handed.delivery) | {"risk": handed.risk}
+    ]
+    delivery = (
+        None if handed.delivery is None else as_object(handed.delivery) | {"risk": handed.risk}
+    )
     return {"source": handed.source, "delivery": delivery, "problems": problems}
 
 
@@ -178,14 +221,18 @@ def _attempt(answer: Answer, file: Path, *, starts: bool = False, **said: object
         if fault.key in _OF_THE_REGISTER:
             raise
         answer.line(f"{name_of(file)}: {fault.say(answer.language)}")
-        row = finding(fault.key, source=name_of(file), severity="error", **fault.plainly(name_of(file)))
+        row = finding(
+            fault.key, source=name_of(file), severity="error", **fault.plainly(name_of(file))
+        )
         return _Handed(name_of(file), None, [row])
 
 
 def _taken_in(
     answer: Answer, file: Path, *, layer: str | None, author: str, note: str, starts: bool = False
 ) -> _Handed:
-    """Read a file that nobody trusts, keep it as a delivery and tell of it; `starts` where it starts its layer."""
+    """Read a file that nobody trusts, keep it as a delivery and tell of it; `starts` where it
+    starts its layer.
+    """
     from asset_inventory import register as registers
     from asset_inventory.assessment.read import COUNTS, FOUND, STARTED
     from asset_inventory.intake.containers import hash_of
@@ -198,7 +245,9 @@ def _taken_in(
     if name not in {one.name for one in answer.register.city.assets}:
         raise RegisterError("error.not_a_layer_of_assets", layer=name)
     features = read_whole(file, declared, last=registers.last_schema(answer.register, name))
-    rows = features.findings.astype(object).where(features.findings.notna(), None).to_dict("records")
+    rows = (
+        features.findings.astype(object).where(features.findings.notna(), None).to_dict("records")
+    )
     _say_findings(answer, rows)
     if features.refused:
         answer.say("register.refused", source=name_of(file))
@@ -206,10 +255,17 @@ def _taken_in(
     sha256 = hash_of(file)
     waiting = _waiting_of(answer, sha256) if not starts else set()
     made = registers.deliver(
-        answer.register, name, features.table, schema=features.schema.plain() if features.schema else {},
-        author=author, note=note, file_name=name_of(file), sha256=sha256, base=read_base(file, features.member),
+        answer.register,
+        name,
+        features.table,
+        schema=features.schema.plain() if features.schema else {},
+        author=author,
+        note=note,
+        file_name=name_of(file),
+        sha256=sha256,
+        base=read_base(file, features.member),
         seen={COUNTS: features.counts, FOUND: rows, STARTED: starts},
-    )  # fmt: skip
+    )
     if made.id in waiting:
         answer.say("register.waits_already", number=str(made.id))
     elif waiting:
@@ -218,7 +274,9 @@ def _taken_in(
     print_doubts_and_removals(answer, made)
     later = [] if starts else would_be_found(answer, made)
     _say_findings(answer, later)
-    risk = None if starts else print_delivery_impact(answer, made)  # of a register that begins an assessment tells
+    risk = (
+        None if starts else print_delivery_impact(answer, made)
+    )  # of a register that begins an assessment tells
     return _Handed(name_of(file), made, [*rows, *later], risk)
 
 
@@ -263,7 +321,11 @@ def _not_there(file: Path) -> SourceError:
 
     if file.is_symlink():
         return SourceError("error.link_to_nothing", source=name_of(file), path=str(file))
-    there = [one.name for one in file.parent.iterdir() if one.exists()] if file.parent.is_dir() else []
+    there = (
+        [one.name for one in file.parent.iterdir() if one.exists()] if file.parent.is_dir() else []
+    )
     near = nearest(file.name, there)
     key = "error.no_file_near" if near else "error.no_file"
-    return SourceError(key, source=name_of(file), path=str(file), near=near and str(file.with_name(near)))
+    return SourceError(
+        key, source=name_of(file), path=str(file), near=near and str(file.with_name(near))
+    )

@@ -1,4 +1,6 @@
-"""What the register's commands say of the risk: of each delivery in one line, and on the page that is signed."""
+"""What the register's commands say of the risk: of each delivery in one line, and on the page
+that is signed.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +17,11 @@ if TYPE_CHECKING:
     from asset_inventory.register.deliveries import Delivery
 
 
-def print_delivery_impact(answer: Answer, made: Delivery, *, keep: bool = True) -> dict[str, object] | None:
-    """Say what a delivery in full does to the risk, which is reckoned and kept unless it was, and return it.
+def print_delivery_impact(
+    answer: Answer, made: Delivery, *, keep: bool = True
+) -> dict[str, object] | None:
+    """Say what a delivery in full does to the risk, which is reckoned and kept unless it was, and
+    return it.
 
     Where it is only looked at nothing is kept.
     """
@@ -57,7 +62,9 @@ def print_delivery_impacts(answer: Answer, numbers: Iterable[int]) -> list[dict[
 
 
 def would_be_found(answer: Answer, made: Delivery) -> list[dict[str, object]]:
-    """Return rows of FINDINGS that a pending delivery leaves to be mended in its layer; none where nobody can tell."""
+    """Return rows of FINDINGS that a pending delivery leaves to be mended in its layer; none
+    where nobody can tell.
+    """
     from asset_inventory.assessment.delivery_impact import would_find
     from asset_inventory.register.deliveries import PENDING
 
@@ -71,12 +78,17 @@ def would_be_found(answer: Answer, made: Delivery) -> list[dict[str, object]]:
 
 
 def write_page(answer: Answer, made: Delivery, since: Mapping[str, int], page: Path) -> None:
-    """Write the page that is signed: the changes on a map and cell by cell, and what they do to the city's risk.
+    """Write the page that is signed: the changes on a map and cell by cell, and what they do to the
+    city's risk.
 
     `since` has the delivery that last changed each conflict, by its number.
     """
     from asset_inventory import register as registers
-    from asset_inventory.assessment.delivery_impact import DeliveryImpact, computed_impact, recomputed_impact
+    from asset_inventory.assessment.delivery_impact import (
+        DeliveryImpact,
+        computed_impact,
+        recomputed_impact,
+    )
     from asset_inventory.assessment.read import COUNTS, FOUND
     from asset_inventory.inventory.districts import read_districts
     from asset_inventory.model.tables import findings
@@ -85,11 +97,20 @@ def write_page(answer: Answer, made: Delivery, since: Mapping[str, int], page: P
 
     city = answer.register.city
     before, after = registers.both_sides(answer.register, made.id)
-    makers = {one.id: (one.author, one.delivered_at[:10]) for one in registers.deliveries(answer.register)}
+    makers = {
+        one.id: (one.author, one.delivered_at[:10]) for one in registers.deliveries(answer.register)
+    }
     handed = HandedIn(
-        made.layer, made.file_name, made.author, made.delivered_at, made.note, made.id, made.base_version, made.sha256,
+        made.layer,
+        made.file_name,
+        made.author,
+        made.delivered_at,
+        made.note,
+        made.id,
+        made.base_version,
+        made.sha256,
         {name: made.report[COUNTS][name] for name in ORDER if name in made.report.get(COUNTS, {})},
-    )  # fmt: skip
+    )
     risk = computed_impact(answer.register, made, keep=False)
     if risk is None and made.state != registers.REJECTED:
         risk = recomputed_impact(answer.register, made)
@@ -97,10 +118,21 @@ def write_page(answer: Answer, made: Delivery, since: Mapping[str, int], page: P
     tables = made.changes, made.doubts, made.conflicts, made.undone
     rows = [*made.report.get(FOUND, ()), *would_be_found(answer, made)]
     review = Review(
-        city, handed, before, after, *tables, makers, findings(rows), delta=risk.delta,
-        city_ead=risk.city_ead, fault=risk.fault, reckoned=risk.day, report=made.report,
-        districts=read_districts(city)[0], since=since,
-    )  # fmt: skip
+        city,
+        handed,
+        before,
+        after,
+        *tables,
+        makers,
+        findings(rows),
+        delta=risk.delta,
+        city_ead=risk.city_ead,
+        fault=risk.fault,
+        reckoned=risk.day,
+        report=made.report,
+        districts=read_districts(city)[0],
+        since=since,
+    )
     write_review(review, page, language=answer.language)
     answer.say("register.page", path=str(page))
 

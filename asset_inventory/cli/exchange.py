@@ -1,4 +1,6 @@
-"""The command that packs an assessment for other systems: the Risk Data Library Standard, and STAC catalogues."""
+"""The command that packs an assessment for other systems: the Risk Data Library Standard, and
+STAC catalogues.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from asset_inventory.cli.assess import AUDIENCES, assess_city, city_in_its_language, exit_code, results_name
+from asset_inventory.cli.assess import (
+    AUDIENCES,
+    assess_city,
+    city_in_its_language,
+    exit_code,
+    results_name,
+)
 from asset_inventory.messages import say
 
 if TYPE_CHECKING:
@@ -23,12 +31,19 @@ def commands(language: str, asked: str | None) -> list[click.Command]:
     @click.option("--qgis", is_flag=True, help=say("option.qgis", language))
     @click.option("--rdls", is_flag=True, help=say("option.rdls", language))
     @click.option("--stac", is_flag=True, help=say("option.stac", language))
-    @click.option("--to", "folder", type=click.Path(path_type=Path), help=say("option.exchange_to", language))
     @click.option(
-        "--audience", type=click.Choice(AUDIENCES), default=AUDIENCES[0], help=say("option.exchange_audience", language)
+        "--to", "folder", type=click.Path(path_type=Path), help=say("option.exchange_to", language)
+    )
+    @click.option(
+        "--audience",
+        type=click.Choice(AUDIENCES),
+        default=AUDIENCES[0],
+        help=say("option.exchange_audience", language),
     )
     @click.pass_context
-    def exchange(context: click.Context, city: Path, folder: Path | None, audience: str, **asked_for: bool) -> int:
+    def exchange(
+        context: click.Context, city: Path, folder: Path | None, audience: str, **asked_for: bool
+    ) -> int:
         kinds = [name for name, wanted in asked_for.items() if wanted]
         if not kinds:
             offered = ", ".join(f"--{name}" for name in asked_for)
@@ -47,9 +62,11 @@ def exchange_folder(
     folder: Path | None = None,
     audience: str = "internal",
 ) -> int:
-    """Assess a city, write its data once and the catalogues of these kinds on it, and say where they are.
+    """Assess a city, write its data once and the catalogues of these kinds on it, and say where
+    they are.
 
-    The kind "qgis" is a project beside the results of the same assessment, which are written with it.
+    The kind "qgis" is a project beside the results of the same assessment, which are written with
+    it.
     """
     from asset_inventory.disclosure.assessment import disclosed
     from asset_inventory.outputs.exchange.catalogues import write_catalogues
@@ -62,9 +79,7 @@ def exchange_folder(
             written.append(_write_qgis(held, folder or results_path(name, audience), spoken))
         if catalogues:
             place = folder or package_path(name, audience)
-            written += write_catalogues(
-                held, place, catalogues, language=spoken, tell=click.echo
-            )
+            written += write_catalogues(held, place, catalogues, language=spoken, tell=click.echo)
         for path in written:
             click.echo(say("exchange.written", spoken, path=str(path)))
     return exit_code(assessment)
@@ -82,10 +97,16 @@ def _write_qgis(held: Assessment, folder: Path, language: str) -> Path:
 
 
 def results_path(name: str, audience: str) -> Path:
-    """Return where results go by themselves: those for the public never lie over the internal ones."""
+    """Return where results go by themselves: those for the public never lie over the internal
+    ones.
+    """
     return Path("results") / (name if audience == "internal" else f"{name}-{audience}")
 
 
 def package_path(name: str, audience: str) -> Path:
-    """Return where a package goes by itself: one for the public never lies over the internal one."""
-    return Path("results") / (f"{name}-exchange" if audience == "internal" else f"{name}-exchange-{audience}")
+    """Return where a package goes by itself: one for the public never lies over the internal
+    one.
+    """
+    return Path("results") / (
+        f"{name}-exchange" if audience == "internal" else f"{name}-exchange-{audience}"
+    )

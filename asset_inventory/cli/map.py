@@ -1,4 +1,6 @@
-"""The command that draws: a city's map, or two of its hazard maps or two assessments side by side."""
+"""The command that draws: a city's map, or two of its hazard maps or two assessments side by
+side.
+"""
 
 from __future__ import annotations
 
@@ -28,9 +30,14 @@ def commands(language: str, asked: str | None) -> list[click.Command]:
     @click.option("--only", metavar="LAYER|HAZARD", help=say("option.only", language))
     @click.option("--compare", nargs=2, metavar="A B", help=say("option.compare", language))
     @click.option("--labels", nargs=2, metavar="A B", help=say("option.labels", language))
-    @click.option("--to", "map_path", type=click.Path(path_type=Path), help=say("option.map", language))
     @click.option(
-        "--audience", type=click.Choice(AUDIENCES), default=AUDIENCES[0], help=say("option.audience", language)
+        "--to", "map_path", type=click.Path(path_type=Path), help=say("option.map", language)
+    )
+    @click.option(
+        "--audience",
+        type=click.Choice(AUDIENCES),
+        default=AUDIENCES[0],
+        help=say("option.audience", language),
     )
     @click.pass_context
     def draw(
@@ -81,7 +88,9 @@ def map_folder(
         name = results_name(city, only)
         held = disclosed(assessment, audience)
         if compare is None:
-            page = write_map(held, map_path or page_path(name, audience), language=spoken, tell=click.echo)
+            page = write_map(
+                held, map_path or page_path(name, audience), language=spoken, tell=click.echo
+            )
         else:
             chosen = [spelled(one) for one in chosen_maps(maps_of(assessment), *compare)]
             side = Side(held)
@@ -106,7 +115,9 @@ def compare_folders(
     map_path: Path | None = None,
     audience: str = "internal",
 ) -> int:
-    """Assess two cities, or one city in two states, and write both side by side; `labels` say what each is."""
+    """Assess two cities, or one city in two states, and write both side by side; `labels` say
+    what each is.
+    """
     from asset_inventory.disclosure.assessment import disclosed
     from asset_inventory.io.atomic import demand_replaceable
     from asset_inventory.outputs.map.compared_maps import Side, write_comparison
@@ -120,7 +131,10 @@ def compare_folders(
         demand_replaceable(page)
         assessments = [assess_city(city, only, spoken) for city in (left, right)]
         titles = labels or ((left.name, right.name) if left.name != right.name else tuple(names))
-        sides = [Side(disclosed(one, audience), title) for one, title in zip(assessments, titles, strict=True)]
+        sides = [
+            Side(disclosed(one, audience), title)
+            for one, title in zip(assessments, titles, strict=True)
+        ]
         page = write_comparison(*sides, page, language=spoken)
         click.echo(say("assess.map", spoken, path=str(page)))
     return max(map(exit_code, assessments))
@@ -129,10 +143,13 @@ def compare_folders(
 def _folders(city: Path | None, compare: tuple[str, str]) -> tuple[Path, Path] | None:
     """Return the two city folders that are meant, or None where two hazard maps of the city are.
 
-    Raises CityError where CITY is neither of two folders, or where there is no CITY and one of both is no folder.
+    Raises CityError where CITY is neither of two folders, or where there is no CITY and one of both
+    is no folder.
     """
     left, right = (Path(given) for given in compare)
-    are = [(folder / "city.toml").is_file() or folder.name == "city.toml" for folder in (left, right)]
+    are = [
+        (folder / "city.toml").is_file() or folder.name == "city.toml" for folder in (left, right)
+    ]
     if not any(are) and city is not None:
         return None
     for folder, found in zip((left, right), are, strict=True):
@@ -144,7 +161,9 @@ def _folders(city: Path | None, compare: tuple[str, str]) -> tuple[Path, Path] |
 
 
 def _no_city(folder: Path) -> CityError:
-    """Return what is wrong with a word that should be a city's folder, and the folder that is nearest to it."""
+    """Return what is wrong with a word that should be a city's folder, and the folder that is
+    nearest to it.
+    """
     beside = folder.parent if folder.parent.is_dir() else Path()
     names = [one.parent.name for one in beside.glob("*/city.toml")]
     near = difflib.get_close_matches(folder.name, names, n=1)

@@ -1,4 +1,6 @@
-"""The commands of the register: hand in, look, decide, look back, take back, and ask whether all is whole."""
+"""The commands of the register: hand in, look, decide, look back, take back, and ask whether all
+is whole.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,14 @@ import click
 
 from asset_inventory.cli import decide, deliver, review
 from asset_inventory.cli.assess import city_in_its_language
-from asset_inventory.cli.console import MOST, Answer, as_rows, describe_findings_of, error_as_json, format_change
+from asset_inventory.cli.console import (
+    MOST,
+    Answer,
+    as_rows,
+    describe_findings_of,
+    error_as_json,
+    format_change,
+)
 from asset_inventory.cli.delivery_impact import print_delivery_impacts
 from asset_inventory.messages import describe_finding, say
 from asset_inventory.model.errors import AssetInventoryError, RegisterError, SourceError
@@ -24,7 +33,11 @@ if TYPE_CHECKING:
 
 
 _WRITING = ("start", "deliver", "inbox", "accept", "reject", "undo", "decide")
-CHOICES = ("chosen", "not chosen", "withdrawn")  # as in DECISIONS, which would be imported for every help page
+CHOICES = (
+    "chosen",
+    "not chosen",
+    "withdrawn",
+)  # as in DECISIONS, which would be imported for every help page
 
 
 def commands(language: str, asked: str | None) -> list[click.Command]:
@@ -33,10 +46,14 @@ def commands(language: str, asked: str | None) -> list[click.Command]:
     def command(name: str, key: str, *options: Callable) -> Callable[[Callable], click.Command]:
         def made(run: Callable[..., int]) -> click.Command:
             called = _answering(name, run, language, asked)
-            shown = click.option("--json", "as_json", is_flag=True, help=say("option.register_json", language))
+            shown = click.option(
+                "--json", "as_json", is_flag=True, help=say("option.register_json", language)
+            )
             for option in (shown, *reversed(options)):
                 called = option(called)
-            called = click.argument("folder", metavar="CITY", type=click.Path(path_type=Path))(called)
+            called = click.argument("folder", metavar="CITY", type=click.Path(path_type=Path))(
+                called
+            )
             return click.command(name, help=say(key, language))(called)
 
         return made
@@ -45,8 +62,15 @@ def commands(language: str, asked: str | None) -> list[click.Command]:
         return click.option(name, help=say(key, language), **more)
 
     number = click.argument("number", metavar="ID", type=int)
-    by = [option("--author", "option.author", default=""), option("--note", "option.note", default="")]
-    day = {"type": click.DateTime(["%Y-%m-%d"]), "metavar": "YYYY-MM-DD", "callback": _not_to_come(language)}
+    by = [
+        option("--author", "option.author", default=""),
+        option("--note", "option.note", default=""),
+    ]
+    day = {
+        "type": click.DateTime(["%Y-%m-%d"]),
+        "metavar": "YYYY-MM-DD",
+        "callback": _not_to_come(language),
+    }
     conflicts = {"metavar": "1,3", "multiple": True, "callback": review.numbers_in(language)}
     return [
         command("start", "command.start.help")(deliver.start),
@@ -76,7 +100,9 @@ def commands(language: str, asked: str | None) -> list[click.Command]:
             option("--allow-removals", "option.allow_removals", metavar="N", type=int),
             option("--allow-doubts", "option.allow_doubts", is_flag=True),
         )(review.accept),
-        command("reject", "command.reject.help", number, option("--why", "option.why", required=True))(review.reject),
+        command(
+            "reject", "command.reject.help", number, option("--why", "option.why", required=True)
+        )(review.reject),
         command(
             "history",
             "command.history.help",
@@ -107,7 +133,9 @@ def commands(language: str, asked: str | None) -> list[click.Command]:
     ]
 
 
-def _answering(name: str, run: Callable[..., int], language: str, asked: str | None) -> Callable[..., int]:
+def _answering(
+    name: str, run: Callable[..., int], language: str, asked: str | None
+) -> Callable[..., int]:
     """Return what runs a command on a city's register; faults are told to machines too.
 
     A command that writes first says which copies are no earlier state of the register.
@@ -129,7 +157,9 @@ def _answering(name: str, run: Callable[..., int], language: str, asked: str | N
 
 
 def _copies_apart(answer: Answer) -> list[dict[str, object]]:
-    """Say which copies are no earlier state of the register, or cannot be read, and return these FINDINGS."""
+    """Say which copies are no earlier state of the register, or cannot be read, and return these
+    FINDINGS.
+    """
     from asset_inventory import register as registers
 
     rows = registers.copies_apart(answer.register).to_dict("records")
@@ -141,7 +171,9 @@ def _copies_apart(answer: Answer) -> list[dict[str, object]]:
 def _not_to_come(language: str) -> Callable[..., datetime.datetime | None]:
     """Return what refuses a day that is still to come."""
 
-    def read(context: click.Context, option: click.Parameter, day: datetime.datetime | None) -> object:
+    def read(
+        context: click.Context, option: click.Parameter, day: datetime.datetime | None
+    ) -> object:
         if day is not None and day.date() > datetime.date.today():
             fault = say("call.day_to_come", language, day=day.date().isoformat())
             raise click.BadParameter(fault, ctx=context, param=option)
@@ -161,7 +193,9 @@ def _register(folder: Path, language: str, asked: str | None) -> Iterator[tuple[
 # Look back
 
 
-def _history(answer: Answer, asset_id: str | None, since: datetime.datetime | None, every: bool) -> int:
+def _history(
+    answer: Answer, asset_id: str | None, since: datetime.datetime | None, every: bool
+) -> int:
     """Tell the newest changes, or every one; machines get all."""
     from asset_inventory.register import history
 
@@ -172,8 +206,13 @@ def _history(answer: Answer, asset_id: str | None, since: datetime.datetime | No
         answer.say("register.earlier_changes", count=len(told) - len(shown))
     for row in rows[-len(shown) :]:
         time = datetime.datetime.fromisoformat(row["accepted_at"]).astimezone()
-        answer.say("register.history_line", number=str(row["delivery"]), time=f"{time:%Y-%m-%d %H:%M}",
-                   author=row["author"] or "-", change=format_change(answer, row, row["layer"]))  # fmt: skip
+        answer.say(
+            "register.history_line",
+            number=str(row["delivery"]),
+            time=f"{time:%Y-%m-%d %H:%M}",
+            author=row["author"] or "-",
+            change=format_change(answer, row, row["layer"]),
+        )
     risks = print_delivery_impacts(answer, shown["delivery"].drop_duplicates().tolist())
     answer.say("register.history", count=len(rows))
     answer.give(changes=rows, risks=risks)
@@ -181,9 +220,15 @@ def _history(answer: Answer, asset_id: str | None, since: datetime.datetime | No
 
 
 def _export(
-    answer: Answer, layer: str, to: Path, on: datetime.datetime | None, with_ids: bool | None, replace: bool
+    answer: Answer,
+    layer: str,
+    to: Path,
+    on: datetime.datetime | None,
+    with_ids: bool | None,
+    replace: bool,
 ) -> int:
-    """Write a layer, of today or of a day, as it came or as another kind of file; 1 where a value does not fit.
+    """Write a layer, of today or of a day, as it came or as another kind of file; 1 where a value
+    does not fit.
 
     Where nobody says so, it has the ids of the register if `deliver` will know assets by them.
     """
@@ -198,24 +243,40 @@ def _export(
     plain = registers.schema(answer.register, layer)
     schema = schema_from(plain) if plain else None
     version = registers.version(answer.register, on=on and on.date())
-    began = next(one for one in registers.deliveries(answer.register) if one.layer == layer and one.version)
+    began = next(
+        one for one in registers.deliveries(answer.register) if one.layer == layer and one.version
+    )
     if on is not None and version < began.version:
         first = datetime.datetime.fromisoformat(began.decided_at).astimezone().date().isoformat()
-        raise RegisterError("error.layer_not_there_then", layer=layer, day=on.date().isoformat(), first=first)
+        raise RegisterError(
+            "error.layer_not_there_then", layer=layer, day=on.date().isoformat(), first=first
+        )
     table = registers.table(answer.register, layer, version=version)
     if with_ids is None:
         with_ids = registers.known_by_our_ids(answer.register, layer)
     past = registers.past(answer.register, version)
-    made = export_layer(table, schema, to, version=version, layer=layer, past=past, with_ids=with_ids)
+    made = export_layer(
+        table, schema, to, version=version, layer=layer, past=past, with_ids=with_ids
+    )
     rows = made.findings.to_dict("records")
-    answer.lines([" ".join(describe_finding(row, answer.language)) for row in rows[:MOST]], left=len(rows) - MOST)
+    answer.lines(
+        [" ".join(describe_finding(row, answer.language)) for row in rows[:MOST]],
+        left=len(rows) - MOST,
+    )
     if made.written:
-        answer.say("register.exported", count=len(table), layer=layer, version=str(version), path=str(to))
+        answer.say(
+            "register.exported", count=len(table), layer=layer, version=str(version), path=str(to)
+        )
         if with_ids:
             answer.say("register.exported_ids")
     else:
         answer.say("register.not_exported", layer=layer, path=str(to))
-    answer.give(written=[str(one) for one in made.written], version=version, assets=len(table), problems=rows)
+    answer.give(
+        written=[str(one) for one in made.written],
+        version=version,
+        assets=len(table),
+        problems=rows,
+    )
     return int(not made.written)
 
 

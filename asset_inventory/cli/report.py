@@ -26,19 +26,39 @@ def commands(language: str, asked: str | None) -> list[click.Command]:
     @click.command("report", help=say("command.report.help", language))
     @click.argument("city", type=click.Path(path_type=Path))
     @click.option(
-        "--language", "pages", type=click.Choice((*LANGUAGES, BOTH)), help=say("option.report_language", language)
+        "--language",
+        "pages",
+        type=click.Choice((*LANGUAGES, BOTH)),
+        help=say("option.report_language", language),
     )
     @click.option(
-        "--audience", type=click.Choice(AUDIENCES), default=AUDIENCES[0], help=say("option.audience", language)
+        "--audience",
+        type=click.Choice(AUDIENCES),
+        default=AUDIENCES[0],
+        help=say("option.audience", language),
     )
     @click.option("--per", type=click.Choice(PER), multiple=True, help=say("option.per", language))
     @click.option("--pdf", is_flag=True, help=say("option.pdf", language))
-    @click.option("--to", "folder", type=click.Path(path_type=Path), help=say("option.report_to", language))
+    @click.option(
+        "--to", "folder", type=click.Path(path_type=Path), help=say("option.report_to", language)
+    )
     def report(
-        city: Path, pages: str | None, audience: str, per: tuple[str, ...], pdf: bool, folder: Path | None
+        city: Path,
+        pages: str | None,
+        audience: str,
+        per: tuple[str, ...],
+        pdf: bool,
+        folder: Path | None,
     ) -> int:
         return report_folder(
-            city, language, asked, both=pages == BOTH, audience=audience, per=per, pdf=pdf, folder=folder
+            city,
+            language,
+            asked,
+            both=pages == BOTH,
+            audience=audience,
+            per=per,
+            pdf=pdf,
+            folder=folder,
         )
 
     return [report]
@@ -62,17 +82,28 @@ def report_folder(
     with city_in_its_language(city_folder, language, asked) as (city, spoken):
         assessment = assess_city(city, None, spoken)
         name = results_name(city, None)
-        folder = folder or Path("reports") / (name if audience == AUDIENCES[0] else f"{name}-{audience}")
+        folder = folder or Path("reports") / (
+            name if audience == AUDIENCES[0] else f"{name}-{audience}"
+        )
         languages = tuple(reversed(LANGUAGES)) if both else (spoken,)
         with progress_in(say("report.progress", spoken)) as tell:
             written = write_report(
-                disclosed(assessment, audience), folder, languages=languages, per=dict.fromkeys(per), tell=tell
+                disclosed(assessment, audience),
+                folder,
+                languages=languages,
+                per=dict.fromkeys(per),
+                tell=tell,
             )
-        for key, paths in (("report.written", written.reports), ("report.summary_written", written.summaries)):
+        for key, paths in (
+            ("report.written", written.reports),
+            ("report.summary_written", written.summaries),
+        ):
             for path in paths.values():
                 click.echo(say(key, spoken, path=str(path)))
         if written.parts:
-            click.echo(say("report.parts_written", spoken, count=len(written.parts), path=str(folder)))
+            click.echo(
+                say("report.parts_written", spoken, count=len(written.parts), path=str(folder))
+            )
         if pdf:
             print_pages(written.every(), spoken)
     return exit_code(assessment)

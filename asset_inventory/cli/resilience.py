@@ -32,9 +32,14 @@ if TYPE_CHECKING:
     from asset_inventory.assessment.resilience import ResilienceAssessment
     from asset_inventory.outputs.views.table_view import TableView
 
+# fmt: off
 PARTS = ("statements", "pressures", "votes", "influences", "indicators", "districts", "focus", "floods",
-         "vulnerability", "products", "burdens", "people", "actions", "gaps", "decisions", "findings")  # fmt: skip
-PARTS_ON_WATER = ("floods", "products")  # the others are told without laying districts under maps of water
+         "vulnerability", "products", "burdens", "people", "actions", "gaps", "decisions", "findings")
+# fmt: on
+PARTS_ON_WATER = (
+    "floods",
+    "products",
+)  # the others are told without laying districts under maps of water
 
 
 def print_summary(drawn: ResilienceAssessment, language: str) -> None:
@@ -57,7 +62,9 @@ def print_part(part: str, drawn: ResilienceAssessment, language: str) -> None:
         return
     if part == "findings":
         for row in table.to_dict("records"):
-            click.echo(f"{say('severity.' + row['severity'], language)}: {row['sentence']} {row['remedy']}")
+            click.echo(
+                f"{say('severity.' + row['severity'], language)}: {row['sentence']} {row['remedy']}"
+            )
         return
     print_view(part_view(part, table, language))
     for line in _beneath(part, drawn, language):
@@ -74,11 +81,18 @@ def part_view(part: str, table: pd.DataFrame, language: str) -> TableView:
     whole = Format(lambda value, language: number(round(float(value)), language))
     people = Format(lambda value, language: number(rounded_up(float(value)), language))
     formats = {
-        **dict.fromkeys(_NUMBERS, NUMBER), **dict.fromkeys(_WHOLE, whole), **dict.fromkeys(_PEOPLE, people),
-        "row": plain, "return_period": plain, "year": replace(plain, is_number=True),
-        "share": Format(format_share), "top_share": Format(format_probability),
-    }  # fmt: skip
-    columns = [Column(label, replace(formats.get(label, TEXT), missing="-")) for label in SHOWN[part]]
+        **dict.fromkeys(_NUMBERS, NUMBER),
+        **dict.fromkeys(_WHOLE, whole),
+        **dict.fromkeys(_PEOPLE, people),
+        "row": plain,
+        "return_period": plain,
+        "year": replace(plain, is_number=True),
+        "share": Format(format_share),
+        "top_share": Format(format_probability),
+    }
+    columns = [
+        Column(label, replace(formats.get(label, TEXT), missing="-")) for label in SHOWN[part]
+    ]
     return TableView(part, columns, table, language, labels="resilience.head.")
 
 
@@ -96,12 +110,15 @@ def table_of(part: str, drawn: ResilienceAssessment, language: str) -> pd.DataFr
 
 
 # The tables that people filled in on which a part rests.
+# fmt: off
 _RESTS_ON = {
     **{name: (name,) for name in ("statements", "votes", "indicators", "actions")}, "gaps": ("actions", "indicators"),
     "pressures": ("statements", "votes", "indicators"),
     **dict.fromkeys(("districts", "focus", "vulnerability", "products", "burdens", "people"), ("indicators",)),
-}  # fmt: skip
+}
+# fmt: on
 # The columns that are shown of each part.
+# fmt: off
 SHOWN = {
     "statements": ("row", "group", "statement", "district_name", "kind_word", "pressure_name"),
     "pressures": ("pressure_name", "kind_word", "perceived_rank", "mean_rank", "statements", "cost", "cost_rank",
@@ -121,29 +138,40 @@ SHOWN = {
     "actions": ("row", "action", "owner", "districts_named", "budget", "status_word"),
     "gaps": ("gap_word", "name"),
     "decisions": ("day", "group", "district_name", "choice_word", "figures_word", "stands_word", "reason"),
-}  # fmt: skip
-_NUMBERS = ("perceived_rank", "mean_rank", "statements", "cost_rank", "voters", "value", "rank", "score_low", "score_high",
-            "linear_rank", "dominated_by", "score", "classes_known", "classes", "value_low", "value_high", "concentration",
-            "districts", "districts_without_figure")  # fmt: skip
+}
+# fmt: on
+# fmt: off
+_NUMBERS = ("perceived_rank", "mean_rank", "statements", "cost_rank", "voters", "value", "rank",
+           "score_low", "score_high",
+            "linear_rank", "dominated_by", "score", "classes_known", "classes", "value_low",
+            "value_high", "concentration",
+            "districts", "districts_without_figure")
+# fmt: on
 _WHOLE = ("cost", "ead_mapped", "ead", "budget", "area_differing", "area_no_data")
 _PEOPLE = ("amount", "amount_low", "amount_high")  # rounded up
 # What the keys of a column's words begin with, where the pages have these words too.
+# fmt: off
 _FAMILIES = {
     "kind": "preliminary.kind.", "robustness": "preliminary.robustness.", "choice": "preliminary.choice.",
     "figures": "preliminary.figures.", "status": "form.status.", "rule": "people_rule.",
     "loss": "preliminary.burden.", "gap": "preliminary.planning.gap.",
     **dict.fromkeys(("worst_by_depth", "worst_by_index", "largest_by_depth", "largest_by_index"), "preliminary.flood."),
-}  # fmt: skip
+}
+# fmt: on
 # What must be known of figures that stand beside the standings and are in none of them.
+# fmt: off
 _NOTES_BENEATH = {
     "floods": "resilience.beside.floods", "vulnerability": "resilience.beside.vulnerability",
     "products": "resilience.beside.products", "burdens": "resilience.beside.burdens",
     "people": "resilience.beside.people",
-}  # fmt: skip
+}
+# fmt: on
 
 
 def _beneath(part: str, drawn: ResilienceAssessment, language: str) -> list[str]:
-    """Return what is to be known below a table: the currency, which rows count, how far voters agree."""
+    """Return what is to be known below a table: the currency, which rows count, how far voters
+    agree.
+    """
     from asset_inventory.outputs.views.ranking import vote_lines
 
     if part == "votes":
@@ -160,15 +188,25 @@ def _beneath(part: str, drawn: ResilienceAssessment, language: str) -> list[str]
 
 
 def _named(
-    table: pd.DataFrame, drawn: ResilienceAssessment, language: str, *, words: Mapping[str, str] | None = None
+    table: pd.DataFrame,
+    drawn: ResilienceAssessment,
+    language: str,
+    *,
+    words: Mapping[str, str] | None = None,
 ) -> pd.DataFrame:
-    """Return a table with what its ids and words are called in a language; `words` says which columns hold words."""
+    """Return a table with what its ids and words are called in a language; `words` says which
+    columns hold words.
+    """
     from asset_inventory.outputs.views.naming import district_names
     from asset_inventory.outputs.views.resilience import shock_and_stress_names
 
     pressures = shock_and_stress_names(drawn.assessment.city, language)
     districts = district_names(drawn.assessment.districts, language)
-    found = {f"{name}_name": table[name].map(pressures) for name in ("pressure", "stress", "shock") if name in table}
+    found = {
+        f"{name}_name": table[name].map(pressures)
+        for name in ("pressure", "stress", "shock")
+        if name in table
+    }
     if "district" in table:
         found["district_name"] = table["district"].map(districts).fillna(table["district"])
     for name, column in (words or {}).items():
@@ -192,14 +230,22 @@ def _word(column: str, word: object, language: str) -> str:
 def _votes(drawn: ResilienceAssessment, language: str) -> pd.DataFrame:
     from asset_inventory.outputs.views.resilience import format_group
 
-    told = _named(drawn.group_ranks, drawn, language).sort_values(["group", "mean_rank"], kind="stable")
+    told = _named(drawn.group_ranks, drawn, language).sort_values(
+        ["group", "mean_rank"], kind="stable"
+    )
     return told.assign(group_name=[format_group(one, language) for one in told["group"]])
 
 
 def _influences(drawn: ResilienceAssessment, language: str) -> pd.DataFrame:
-    reasons = {(one.stress, one.shock): one.reason.said(language) for one in drawn.assessment.city.influences}
+    reasons = {
+        (one.stress, one.shock): one.reason.said(language)
+        for one in drawn.assessment.city.influences
+    }
     table = drawn.influences
-    why = [reasons[pair] for pair in zip(table["stress"].astype(str), table["shock"].astype(str), strict=True)]
+    why = [
+        reasons[pair]
+        for pair in zip(table["stress"].astype(str), table["shock"].astype(str), strict=True)
+    ]
     return _named(table, drawn, language).assign(why=why)
 
 
@@ -207,10 +253,25 @@ def _focus(drawn: ResilienceAssessment, language: str) -> pd.DataFrame:
     from asset_inventory.assessment.resilience import focus_areas_of
 
     focus = focus_areas_of(drawn)
-    table = drawn.district_ranking.set_index("district").reindex(list(focus.districts)).rename_axis("district").reset_index()
-    table = table[["district", "rank", "top_share", "robustness", "non_dominated"]].assign(chosen=focus.chosen)
-    return _named(table, drawn, language, words={"sureness_word": "robustness", "front_word": "non_dominated",
-                                                 "chosen_word": "chosen"})  # fmt: skip
+    table = (
+        drawn.district_ranking.set_index("district")
+        .reindex(list(focus.districts))
+        .rename_axis("district")
+        .reset_index()
+    )
+    table = table[["district", "rank", "top_share", "robustness", "non_dominated"]].assign(
+        chosen=focus.chosen
+    )
+    return _named(
+        table,
+        drawn,
+        language,
+        words={
+            "sureness_word": "robustness",
+            "front_word": "non_dominated",
+            "chosen_word": "chosen",
+        },
+    )
 
 
 def _actions(drawn: ResilienceAssessment, language: str) -> pd.DataFrame:
@@ -218,9 +279,15 @@ def _actions(drawn: ResilienceAssessment, language: str) -> pd.DataFrame:
 
     names = district_names(drawn.assessment.districts, language)
     everywhere = say("preliminary.whole_city", language)
-    told = [everywhere if row["whole_city"] else ", ".join(names.get(one, one) for one in row["districts"]) or None
-            for row in drawn.programmes.to_dict("records")]  # fmt: skip
-    return _named(drawn.programmes, drawn, language, words={"status_word": "status"}).assign(districts_named=told)
+    told = [
+        everywhere
+        if row["whole_city"]
+        else ", ".join(names.get(one, one) for one in row["districts"]) or None
+        for row in drawn.programmes.to_dict("records")
+    ]
+    return _named(drawn.programmes, drawn, language, words={"status_word": "status"}).assign(
+        districts_named=told
+    )
 
 
 def _gaps(drawn: ResilienceAssessment, language: str) -> pd.DataFrame:
@@ -231,9 +298,11 @@ def _gaps(drawn: ResilienceAssessment, language: str) -> pd.DataFrame:
     from asset_inventory.outputs.views.resilience import driver_names, shock_and_stress_names
 
     found = gaps(drawn)
-    called = {"focus_area": (found.focus_areas, district_names(drawn.assessment.districts, language)),
-              "driver": (found.drivers, driver_names(language)),
-              "pressure": (found.pressures, shock_and_stress_names(drawn.assessment.city, language))}  # fmt: skip
+    called = {
+        "focus_area": (found.focus_areas, district_names(drawn.assessment.districts, language)),
+        "driver": (found.drivers, driver_names(language)),
+        "pressure": (found.pressures, shock_and_stress_names(drawn.assessment.city, language)),
+    }
     rows = [(gap, one, names.get(one, one)) for gap, (ids, names) in called.items() for one in ids]
     table = pd.DataFrame(rows, columns=["gap", "id", "name"]).astype("str")
     return _named(table, drawn, language, words={"gap_word": "gap"})
@@ -247,9 +316,14 @@ def _findings(drawn: ResilienceAssessment, language: str) -> pd.DataFrame:
 
 # What makes the rows of each part.
 _TABLES: Mapping[str, Callable[[ResilienceAssessment, str], pd.DataFrame]] = {
-    "statements": lambda drawn, language: _named(drawn.statements, drawn, language, words={"kind_word": "kind"}),
+    "statements": lambda drawn, language: _named(
+        drawn.statements, drawn, language, words={"kind_word": "kind"}
+    ),
     "pressures": lambda drawn, language: _named(
-        drawn.shocks_and_stresses, drawn, language, words={"kind_word": "kind", "mismatch_word": "mismatch"}
+        drawn.shocks_and_stresses,
+        drawn,
+        language,
+        words={"kind_word": "kind", "mismatch_word": "mismatch"},
     ),
     "votes": _votes,
     "influences": _influences,
@@ -257,27 +331,40 @@ _TABLES: Mapping[str, Callable[[ResilienceAssessment, str], pd.DataFrame]] = {
         drawn.district_indicators, drawn, language, words={"counted_word": "counted"}
     ),
     "districts": lambda drawn, language: _named(
-        drawn.district_ranking, drawn, language, words={"sureness_word": "robustness", "front_word": "non_dominated"}
+        drawn.district_ranking,
+        drawn,
+        language,
+        words={"sureness_word": "robustness", "front_word": "non_dominated"},
     ),
     "focus": _focus,
     "floods": lambda drawn, language: _named(
-        drawn.district_floods, drawn, language,
-        words={f"{name}_word": name for name in ("worst_by_depth", "worst_by_index", "largest_by_depth",
-                                                 "largest_by_index")},
+        drawn.district_floods,
+        drawn,
+        language,
+        words={
+            f"{name}_word": name
+            for name in ("worst_by_depth", "worst_by_index", "largest_by_depth", "largest_by_index")
+        },
     ),
     "vulnerability": lambda drawn, language: _named(
         drawn.vulnerability, drawn, language, words={"part_word": "part"}
     ),
     "products": lambda drawn, language: _named(drawn.products, drawn, language),
-    "burdens": lambda drawn, language: _named(drawn.loss_distribution, drawn, language, words={"loss_word": "loss"}),
+    "burdens": lambda drawn, language: _named(
+        drawn.loss_distribution, drawn, language, words={"loss_word": "loss"}
+    ),
     "people": lambda drawn, language: _named(
-        drawn.district_people, drawn, language,
+        drawn.district_people,
+        drawn,
+        language,
         words={"item_word": "item", "rule_word": "rule", "assumed_word": "assumed"},
     ),
     "actions": _actions,
     "gaps": _gaps,
     "decisions": lambda drawn, language: _named(
-        drawn.decisions, drawn, language,
+        drawn.decisions,
+        drawn,
+        language,
         words={"choice_word": "choice", "figures_word": "figures", "stands_word": "stands"},
     ),
     "findings": _findings,
@@ -286,7 +373,9 @@ _TABLES: Mapping[str, Callable[[ResilienceAssessment, str], pd.DataFrame]] = {
 
 @dataclass(frozen=True)
 class Pages:
-    """What pages are asked for: their folder, both languages or one, a page per district or owner, and prints."""
+    """What pages are asked for: their folder, both languages or one, a page per district or
+    owner, and prints.
+    """
 
     folder: Path | None = None
     both: bool = False
@@ -301,29 +390,73 @@ def commands(language: str, asked: str | None) -> list[click.Command]:
     @click.argument("city", type=click.Path(path_type=Path))
     @click.option("--only", type=click.Choice(PARTS), help=say("option.resilience_only", language))
     @click.option("--district", help=say("option.resilience_district", language))
-    @click.option("--map", "map_path", type=click.Path(path_type=Path), help=say("option.resilience_map", language))
-    @click.option("--results", type=click.Path(path_type=Path), help=say("option.resilience_results", language))
     @click.option(
-        "--audience", type=click.Choice(AUDIENCES), default=AUDIENCES[0], help=say("option.audience", language)
+        "--map",
+        "map_path",
+        type=click.Path(path_type=Path),
+        help=say("option.resilience_map", language),
+    )
+    @click.option(
+        "--results",
+        type=click.Path(path_type=Path),
+        help=say("option.resilience_results", language),
+    )
+    @click.option(
+        "--audience",
+        type=click.Choice(AUDIENCES),
+        default=AUDIENCES[0],
+        help=say("option.audience", language),
     )
     @click.option("--json", "as_json", is_flag=True, help=say("option.resilience_json", language))
     @click.option(
-        "--language", "pages", type=click.Choice((*LANGUAGES, BOTH)), help=say("option.report_language", language)
+        "--language",
+        "pages",
+        type=click.Choice((*LANGUAGES, BOTH)),
+        help=say("option.report_language", language),
     )
     @click.option("--per", type=click.Choice(PER), multiple=True, help=say("option.per", language))
     @click.option("--pdf", is_flag=True, help=say("option.pdf", language))
-    @click.option("--to", "folder", type=click.Path(path_type=Path), help=say("option.resilience_to", language))
+    @click.option(
+        "--to",
+        "folder",
+        type=click.Path(path_type=Path),
+        help=say("option.resilience_to", language),
+    )
     def resilience(
-        city: Path, only: str | None, district: str | None, map_path: Path | None, results: Path | None, audience: str,
-        as_json: bool, pages: str | None, per: tuple[str, ...], pdf: bool, folder: Path | None,
-    ) -> int:  # fmt: skip
+        city: Path,
+        only: str | None,
+        district: str | None,
+        map_path: Path | None,
+        results: Path | None,
+        audience: str,
+        as_json: bool,
+        pages: str | None,
+        per: tuple[str, ...],
+        pdf: bool,
+        folder: Path | None,
+    ) -> int:
         wanted = Pages(folder, both=pages == BOTH, per=tuple(dict.fromkeys(per)), pdf=pdf)
-        alone = [name for name, given in (("--only", only), ("--district", district)) if given is not None]
-        refuse_impossible_pages(alone, wanted, {"--map": map_path, "--results": results}, language, as_json=as_json)
+        alone = [
+            name
+            for name, given in (("--only", only), ("--district", district))
+            if given is not None
+        ]
+        refuse_impossible_pages(
+            alone, wanted, {"--map": map_path, "--results": results}, language, as_json=as_json
+        )
         if district is not None:
-            return explain_district(city, district, language, asked, audience=audience, as_json=as_json)
+            return explain_district(
+                city, district, language, asked, audience=audience, as_json=as_json
+            )
         return assess_city_resilience(
-            city, language, asked, only=only, map_path=map_path, results=results, audience=audience, as_json=as_json,
+            city,
+            language,
+            asked,
+            only=only,
+            map_path=map_path,
+            results=results,
+            audience=audience,
+            as_json=as_json,
             pages=wanted,
         )
 
@@ -331,17 +464,31 @@ def commands(language: str, asked: str | None) -> list[click.Command]:
 
 
 def refuse_impossible_pages(
-    alone: Sequence[str], pages: Pages, files: Mapping[str, Path | None], language: str, *, as_json: bool
+    alone: Sequence[str],
+    pages: Pages,
+    files: Mapping[str, Path | None],
+    language: str,
+    *,
+    as_json: bool,
 ) -> None:
-    """Raise UsageError where something is to be written that is not: nothing `alone` is, and no page beside JSON."""
+    """Raise UsageError where something is to be written that is not: nothing `alone` is, and no
+    page beside JSON.
+    """
     if len(alone) > 1:
         raise click.UsageError(say("call.not_both", language, option=alone[0], given=alone[1]))
-    asked = {"--to": pages.folder, "--per": pages.per, "--pdf": pages.pdf, f"--language {BOTH}": pages.both}
+    asked = {
+        "--to": pages.folder,
+        "--per": pages.per,
+        "--pdf": pages.pdf,
+        f"--language {BOTH}": pages.both,
+    }
     asked = {**files, **asked} if alone else asked
     given = next((name for name, one in asked.items() if one), None)
     if given and (alone or as_json):
         key = "call.alone_writes_nothing" if alone else "call.json_without_pages"
-        raise click.UsageError(say(key, language, option=alone[0] if alone else "--json", given=given))
+        raise click.UsageError(
+            say(key, language, option=alone[0] if alone else "--json", given=given)
+        )
 
 
 def assess_city_resilience(
@@ -356,9 +503,11 @@ def assess_city_resilience(
     as_json: bool = False,
     pages: Pages | None = None,
 ) -> int:
-    """Assess a city, draw up its preliminary resilience assessment, and say, write and map it, or say one part alone.
+    """Assess a city, draw up its preliminary resilience assessment, and say, write and map it, or
+    say one part alone.
 
-    1 when something in the tables that people filled in, or in the assessment, must be mended, else 0.
+    1 when something in the tables that people filled in, or in the assessment, must be mended, else
+    0.
     """
     from asset_inventory.assessment.resilience import assess_resilience
     from asset_inventory.disclosure.resilience import disclosed_resilience
@@ -371,26 +520,38 @@ def assess_city_resilience(
     with city_in_its_language(city_folder, language, asked) as (city, spoken):
         water = only is None or only in PARTS_ON_WATER
         demand_replaceable(map_path)
-        drawn = assess_resilience(assess_city(city, None, spoken), day=datetime.date.today(), water=water)
+        drawn = assess_resilience(
+            assess_city(city, None, spoken), day=datetime.date.today(), water=water
+        )
         code = max(exit_code(drawn.assessment), exit_code(drawn))
         drawn = disclosed_resilience(drawn, audience)
         parts = PARTS if only is None else (only,)
         if as_json:
             for line in unread_of(parts, drawn, spoken):
                 click.echo(line, err=True)  # an empty list does not say it
-            click.echo(json.dumps({part: as_rows(table_of(part, drawn, spoken)) for part in parts}, default=str))
+            click.echo(
+                json.dumps(
+                    {part: as_rows(table_of(part, drawn, spoken)) for part in parts}, default=str
+                )
+            )
         elif only is not None:
             print_part(only, drawn, spoken)
         if only is not None:
             return code
         if pages and "owner" in pages.per:
-            ask_for_owners(drawn.assessment, figures_of(drawn.assessment))  # before anything is written
-        name = f"{results_name(city, None)}-resilience" + ("" if audience == AUDIENCES[0] else f"-{audience}")
+            ask_for_owners(
+                drawn.assessment, figures_of(drawn.assessment)
+            )  # before anything is written
+        name = f"{results_name(city, None)}-resilience" + (
+            "" if audience == AUDIENCES[0] else f"-{audience}"
+        )
         written = write_resilience(drawn, results or Path("results") / name, language=spoken)
         page = write_map(
-            drawn, map_path or Path("maps") / f"{name}.html", language=spoken,
+            drawn,
+            map_path or Path("maps") / f"{name}.html",
+            language=spoken,
             tell=None if as_json else click.echo,
-        )  # fmt: skip
+        )
         if not as_json:
             print_summary(drawn, spoken)
             click.echo(say("assess.map", spoken, path=str(page)))
@@ -400,17 +561,26 @@ def assess_city_resilience(
 
 
 def explain_district(
-    city_folder: Path, district: str, language: str, asked: str | None, *, audience: str = AUDIENCES[0],
+    city_folder: Path,
+    district: str,
+    language: str,
+    asked: str | None,
+    *,
+    audience: str = AUDIENCES[0],
     as_json: bool = False,
-) -> int:  # fmt: skip
-    """Tell how the one district that a text means stands, with the arithmetic; 1 as in `assess_city_resilience`."""
+) -> int:
+    """Tell how the one district that a text means stands, with the arithmetic; 1 as in
+    `assess_city_resilience`.
+    """
     from asset_inventory.assessment.resilience import assess_resilience
     from asset_inventory.disclosure.resilience import disclosed_resilience
     from asset_inventory.inventory.districts import district_meant
     from asset_inventory.outputs.views.ranking import ranking_lines
 
     with city_in_its_language(city_folder, language, asked) as (city, spoken):
-        drawn = assess_resilience(assess_city(city, None, spoken), day=datetime.date.today(), water=False)
+        drawn = assess_resilience(
+            assess_city(city, None, spoken), day=datetime.date.today(), water=False
+        )
         meant = district_meant(district, drawn.assessment.districts)
         lines = ranking_lines(disclosed_resilience(drawn, audience), meant, spoken)
         click.echo(json.dumps({"district": meant, "lines": lines}) if as_json else "\n".join(lines))
@@ -418,7 +588,8 @@ def explain_district(
 
 
 def write_pages(preliminary: ResilienceAssessment, pages: Pages, name: str, language: str) -> None:
-    """Write the pages of an assessment and, for the inside, the workbook for the planning meeting; say where they are.
+    """Write the pages of an assessment and, for the inside, the workbook for the planning meeting;
+    say where they are.
 
     `name` is that of their folder where none is given.
     """
@@ -434,10 +605,14 @@ def write_pages(preliminary: ResilienceAssessment, pages: Pages, name: str, lang
     for path in written.reports.values():
         click.echo(say("preliminary.written", language, path=str(path)))
     if written.parts:
-        click.echo(say("report.parts_written", language, count=len(written.parts), path=str(folder)))
+        click.echo(
+            say("report.parts_written", language, count=len(written.parts), path=str(folder))
+        )
     if preliminary.assessment.audience == AUDIENCES[0]:
         for one in languages:
-            path = write_planning_workbook(preliminary, folder / f"planning-{one}.xlsx", language=one)
+            path = write_planning_workbook(
+                preliminary, folder / f"planning-{one}.xlsx", language=one
+            )
             click.echo(say("preliminary.planning.written", language, path=str(path)))
     if pages.pdf:
         print_pages(written.every(), language)

@@ -19,7 +19,11 @@ from asset_inventory.cli.console import (
     print_doubts_and_removals,
     print_next_steps,
 )
-from asset_inventory.cli.delivery_impact import print_delivery_impact, print_stored_impact, write_page
+from asset_inventory.cli.delivery_impact import (
+    print_delivery_impact,
+    print_stored_impact,
+    write_page,
+)
 from asset_inventory.messages import say
 
 _NUMBER = re.compile(r"\d+(\.\d+)?")
@@ -37,7 +41,9 @@ def review(answer: Answer, number: int | None, html: Path | None) -> int:
         print_doubts_and_removals(answer, made)
         print_changes(answer, made)
         print_conflicts(answer, made, since)
-        print_next_steps(answer, made) if made.state == registers.PENDING else print_decision(answer, made)
+        print_next_steps(answer, made) if made.state == registers.PENDING else print_decision(
+            answer, made
+        )
         if html is not None:
             write_page(answer, made, since["delivery"].astype("int64").to_dict(), html)
         answer.give(delivery=as_object(made, since=since) | {"risk": risk})
@@ -72,7 +78,12 @@ def accept(
         conflicts = registers.delivery(answer.register, number).conflicts
         choices = registers.chosen(conflicts, ours=ours, theirs=theirs)
     made = registers.accept(
-        answer.register, number, take=take, choices=choices, allow_removals=allow_removals, allow_doubts=allow_doubts
+        answer.register,
+        number,
+        take=take,
+        choices=choices,
+        allow_removals=allow_removals,
+        allow_doubts=allow_doubts,
     )
     print_answer(answer, made)
     print_doubts_and_removals(answer, made)
@@ -82,10 +93,16 @@ def accept(
     return 0
 
 
-def numbers_in(language: str) -> Callable[[click.Context, click.Parameter, tuple[str, ...]], tuple[str, ...]]:
-    """Return what reads the numbers of conflicts as people write them: 1,3 or «1 3», once or several times."""
+def numbers_in(
+    language: str,
+) -> Callable[[click.Context, click.Parameter, tuple[str, ...]], tuple[str, ...]]:
+    """Return what reads the numbers of conflicts as people write them: 1,3 or «1 3», once or
+    several times.
+    """
 
-    def read(context: click.Context, option: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+    def read(
+        context: click.Context, option: click.Parameter, given: tuple[str, ...]
+    ) -> tuple[str, ...]:
         numbers = [one for text in given for one in re.split(r"[\s,;]+", text) if one]
         for one in numbers:
             if not _NUMBER.fullmatch(one):

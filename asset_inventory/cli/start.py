@@ -21,8 +21,9 @@ _PACKAGE = Path(__file__).parents[1]
 def demo_city() -> Path:
     """The folder of the demo city, to be read or copied, never written to.
 
-    Inside an installed package it is `cities/semarang`; where the project's own tree is used (also by an editable
-    install) that folder does not exist, and the city is read from where it is kept, `data/semarang`.
+    Inside an installed package it is `cities/semarang`; where the project's own tree is used (also
+    by an editable install) that folder does not exist, and the city is read from where it is kept,
+    `data/semarang`.
     """
     installed = _PACKAGE / "cities" / "semarang"
     return installed if installed.is_dir() else _PACKAGE.parent / "data" / "semarang"
@@ -32,7 +33,9 @@ _FOLDERS = ("assets", "hazards", "curves", "context")
 
 
 def commands(language: str, asked: str | None) -> list[click.Command]:
-    """Return the commands `new`, `demo`, `schema` and `doctor`, worded in a language; `asked` is the one asked for."""
+    """Return the commands `new`, `demo`, `schema` and `doctor`, worded in a language; `asked` is
+    the one asked for.
+    """
 
     @click.command("new", help=say("command.new.help", language))
     @click.argument("folder", type=click.Path(path_type=Path))
@@ -90,7 +93,9 @@ def _demo(folder: Path, language: str, asked: str | None) -> int:
         with together(city, last="city.toml") as made:
             shutil.copytree(demo_city(), made, ignore=unwanted, dirs_exist_ok=True)
     click.echo(say("demo.copied", language, path=str(city)))
-    return assess_folder(city, language, asked, map_path=folder / "semarang.html", results=folder / "results")
+    return assess_folder(
+        city, language, asked, map_path=folder / "semarang.html", results=folder / "results"
+    )
 
 
 def _schema(*, tables: bool, findings: bool) -> int:
@@ -111,7 +116,9 @@ def _schema(*, tables: bool, findings: bool) -> int:
 
 
 def _doctor(language: str) -> int:
-    """Print versions, and say what is missing and what it would be for; exit 1 when something needed does not work."""
+    """Print versions, and say what is missing and what it would be for; exit 1 when something
+    needed does not work.
+    """
     import importlib.util
     import sqlite3
 
@@ -125,7 +132,8 @@ def _doctor(language: str) -> int:
         click.echo(say("doctor.no_pyarrow", language))
     import numpy as np
 
-    # Simpang Lima, Semarang, in UTM 49S: an easting and northing to the metre, so a PROJ without its data shows
+    # Simpang Lima, Semarang, in UTM 49S: an easting and northing to the metre, so a PROJ without
+    # its data shows
     east, north = carry(np.array([[110.4229, -6.9903]]), "EPSG:4326", "EPSG:32749")[0]
     works = abs(east - 436_255) < 5 and abs(north - 9_227_283) < 5
     click.echo(say("doctor.proj_well" if works else "doctor.proj_ill", language))

@@ -35,7 +35,9 @@ def commands(language: str, asked: str | None) -> list[click.Command]:
     @click.argument("file", type=a_path)
     @click.option("--json", "as_json", is_flag=True, help=say("option.json", language))
     @click.option("--crs", metavar="EPSG:...", help=say("option.crs", language))
-    @click.option("--city", "folder", metavar="CITY", type=a_path, help=say("option.city", language))
+    @click.option(
+        "--city", "folder", metavar="CITY", type=a_path, help=say("option.city", language)
+    )
     @click.option("--layer", metavar="NAME", help=say("option.layer", language))
     @click.option("--html", "page", type=a_path, help=say("option.html", language))
     @click.option("--quarantine", type=a_path, help=say("option.quarantine", language))
@@ -63,7 +65,9 @@ def _validate(
     quarantine: Path | None,
     rules: Rules | None = None,
 ) -> int:
-    """Judge a file, tell what was found and write what was asked for; 0 when all of it was kept, else 1."""
+    """Judge a file, tell what was found and write what was asked for; 0 when all of it was kept,
+    else 1.
+    """
     from asset_inventory.intake import ACCEPTED, take_in
     from asset_inventory.io.atomic import demand_replaceable
 
@@ -81,7 +85,15 @@ def _validate(
         click.echo(json.dumps(_object(judged, language) | of_city, ensure_ascii=True))
         return int(judged.status != ACCEPTED)
     if rules is not None:
-        click.echo(say("validate.for_city", language, source=name_of(file), city=rules.city, layer=rules.layer))
+        click.echo(
+            say(
+                "validate.for_city",
+                language,
+                source=name_of(file),
+                city=rules.city,
+                layer=rules.layer,
+            )
+        )
     _print(judged, language)
     for key, path in (("validate.page", page), ("validate.quarantine", quarantine)):
         if path is not None and path.exists():
@@ -90,11 +102,23 @@ def _validate(
 
 
 def _object(judged: Validation, language: str) -> dict[str, object]:
-    """Return what a machine reads: the judgement, and one such object for each layer where there are several."""
+    """Return what a machine reads: the judgement, and one such object for each layer where there
+    are several.
+    """
     counts = {f"features_{name}": getattr(judged, name) for name in _COUNTS}
     lines = [_problem(row, language) for row in judged.problems]
-    whole = {"source": judged.name, "status": judged.status, "kind": judged.kind, "crs": judged.crs, **counts}
-    whole |= {"operation": judged.operation, "accuracy": judged.accuracy} | judged.grid | {"problems": lines}
+    whole = {
+        "source": judged.name,
+        "status": judged.status,
+        "kind": judged.kind,
+        "crs": judged.crs,
+        **counts,
+    }
+    whole |= (
+        {"operation": judged.operation, "accuracy": judged.accuracy}
+        | judged.grid
+        | {"problems": lines}
+    )
     if judged.layers:
         whole["problems"] = [_problem(row, language) for row in judged.all_problems]
         whole["layers"] = [_object(one, language) for one in judged.layers]
@@ -120,10 +144,22 @@ def _print(judged: Validation, language: str) -> None:
     from asset_inventory.intake import STATUS_SAYS, describe_shift
 
     # Without a terminal there are no colours and no width to keep: a line is a line.
-    console = Console(file=sys.stdout, width=None if sys.stdout.isatty() else 10_000, highlight=False)
+    console = Console(
+        file=sys.stdout, width=None if sys.stdout.isatty() else 10_000, highlight=False
+    )
     for one in judged.layers or (judged,):
         counts = {name: number(getattr(one, name), language) for name in _COUNTS}
-        console.print(Text(say(_LINE[one.kind == "raster"], language, source=one.name, crs=one.crs or "-", **counts)))
+        console.print(
+            Text(
+                say(
+                    _LINE[one.kind == "raster"],
+                    language,
+                    source=one.name,
+                    crs=one.crs or "-",
+                    **counts,
+                )
+            )
+        )
         if one.operation:
             console.print(Text(describe_shift(one, language)))
     if judged.all_problems and sys.stdout.isatty() and console.width >= _NARROWEST:
@@ -131,7 +167,11 @@ def _print(judged: Validation, language: str) -> None:
     else:
         for row in judged.all_problems:
             console.print(
-                Text.assemble(_severity(row, language), ": ", " ".join(describe_finding(row, language)).strip())
+                Text.assemble(
+                    _severity(row, language),
+                    ": ",
+                    " ".join(describe_finding(row, language)).strip(),
+                )
             )
     console.print(Text(say(STATUS_SAYS[judged.status], language, source=judged.name)))
 
@@ -143,12 +183,22 @@ def _tabled(problems: Sequence[dict[str, object]], language: str) -> Table:
     from rich.text import Text
 
     table = Table(box=SIMPLE_HEAD, expand=True, leading=1, padding=(0, 1, 0, 0))
-    for name, share in (("severity", None), ("where", 2), ("problem", 5), ("remedy", 4), ("count", None)):
+    for name, share in (
+        ("severity", None),
+        ("where", 2),
+        ("problem", 5),
+        ("remedy", 4),
+        ("count", None),
+    ):
         justify = "right" if name == "count" else "left"
-        table.add_column(say(f"validate.head.{name}", language), ratio=share, justify=justify, overflow="fold")
+        table.add_column(
+            say(f"validate.head.{name}", language), ratio=share, justify=justify, overflow="fold"
+        )
     for row in problems:
         named = [name for name in ("source", "feature", "column") if row[name] is not None]
-        place = "\n".join(say(f"validate.where.{name}", language, **{name: row[name]}) for name in named)
+        place = "\n".join(
+            say(f"validate.where.{name}", language, **{name: row[name]}) for name in named
+        )
         told = map(Text, (place, *describe_finding(row, language), number(row["count"], language)))
         table.add_row(Text(*_severity(row, language)), *told)
     return table

@@ -39,9 +39,17 @@ def commands(language: str, asked: str | None) -> list[click.Command]:
 
 
 def verify_run(
-    context: click.Context, path: Path, city: Path | None, language: str, asked: str | None, *, as_json: bool
+    context: click.Context,
+    path: Path,
+    city: Path | None,
+    language: str,
+    asked: str | None,
+    *,
+    as_json: bool,
 ) -> int:
-    """Say whether a stored run stands, and what differs where it does not; 0 when it stands, else 1."""
+    """Say whether a stored run stands, and what differs where it does not; 0 when it stands,
+    else 1.
+    """
     from asset_inventory.io.stored_runs import read_run
     from asset_inventory.verification import STANDS, verify
 
@@ -67,14 +75,20 @@ def _answer(found: Verification, language: str) -> str:
     """Return the answer in one line: what applies, in the order in which it weighs."""
     if found.verdict == "stands":
         return " ".join([say("verify.stands", language), *_annual_damage(found, language)])
-    told = [say("verify.edited", language, names=_listed(found.edited, language))] if found.edited else []
+    told = (
+        [say("verify.edited", language, names=_listed(found.edited, language))]
+        if found.edited
+        else []
+    )
     if found.inputs.other:
         names = _listed(found.inputs.other, language)
         told.append(say("verify.inputs", language, count=len(found.inputs.other), names=names))
     if not found.register.same:
         told.append(say("verify.other_register", language, **_versions_of_register(found)))
     if found.fault is not None:
-        return " ".join([*told, say("verify.not_recomputed", language, fault=found.fault.say(language))])
+        return " ".join(
+            [*told, say("verify.not_recomputed", language, fault=found.fault.say(language))]
+        )
     if found.figures:
         key = "verify.figures" if told else "verify.other_figures"
         told.append(say(key, language, count=found.figures))
@@ -87,8 +101,12 @@ def _answer(found: Verification, language: str) -> str:
 
 
 def _annual_damage(found: Verification, language: str) -> list[str]:
-    """Return the city's EAD then and now as a sentence, none where these readers may not know it or nobody does."""
-    then, now = (_figure(told.get("ead")) for told in (found.run.about.get("totals") or {}, found.totals))
+    """Return the city's EAD then and now as a sentence, none where these readers may not know it
+    or nobody does.
+    """
+    then, now = (
+        _figure(told.get("ead")) for told in (found.run.about.get("totals") or {}, found.totals)
+    )
     if math.isnan(then) and math.isnan(now):
         return []
     currency = found.city.currency
@@ -105,12 +123,16 @@ def _figure(told: object) -> float:
 
 
 def _versions_of_register(found: Verification) -> dict[str, str]:
-    return {side: "-" if one is None else str(one)
-            for side, one in (("then", found.register.then), ("now", found.register.now))}  # fmt: skip
+    return {
+        side: "-" if one is None else str(one)
+        for side, one in (("then", found.register.then), ("now", found.register.now))
+    }
 
 
 def _details(found: Verification, language: str) -> Iterator[str]:
-    """Yield what differs, line by line: inputs, rules, register, tables, and what is to be known beside."""
+    """Yield what differs, line by line: inputs, rules, register, tables, and what is to be known
+    beside.
+    """
     for kind in ("changed", "missing", "new"):
         names = getattr(found.inputs, kind)
         if names:
@@ -125,8 +147,10 @@ def _details(found: Verification, language: str) -> Iterator[str]:
     if found.files.extra and "files" in found.run.about:
         yield say("verify.extra", language, names=_listed(found.files.extra, language))
     if found.versions:
-        names = [say("verify.version", language, name=name, then=then or "-", now=now or "-")
-                 for name, then, now in found.versions]  # fmt: skip
+        names = [
+            say("verify.version", language, name=name, then=then or "-", now=now or "-")
+            for name, then, now in found.versions
+        ]
         yield say("verify.versions", language, names=_listed(names, language))
     release = found.run.about["versions"].get("asset_inventory", "-")
     if "rules" not in found.run.about:
@@ -135,9 +159,11 @@ def _details(found: Verification, language: str) -> Iterator[str]:
         yield say("verify.no_checksums", language, release=release)
 
 
+# fmt: off
 _INPUTS = {
     "changed": "verify.inputs_changed", "missing": "verify.inputs_missing", "new": "verify.inputs_new",
-}  # fmt: skip
+}
+# fmt: on
 
 
 def _rule_lines(found: Verification, language: str) -> Iterator[str]:
@@ -177,9 +203,20 @@ def _table_lines(one: TableCheck, language: str) -> Iterator[str]:
     found = one.difference
     if found.greatest is not None:
         cell = found.greatest
-        stored, now = (text or say("verify.nothing", language) for text in _where_they_part(cell.before, cell.after))
+        stored, now = (
+            text or say("verify.nothing", language)
+            for text in _where_they_part(cell.before, cell.after)
+        )
         where = {"where": _where(cell.where), "column": cell.column}
-        yield say("verify.cells", language, table=table, count=found.cells, stored=stored, now=now, **where)
+        yield say(
+            "verify.cells",
+            language,
+            table=table,
+            count=found.cells,
+            stored=stored,
+            now=now,
+            **where,
+        )
     for key, rows in (("verify.rows_removed", found.removed), ("verify.rows_added", found.added)):
         if rows:
             yield say(key, language, table=table, count=len(rows), where=_where(rows[0]))
@@ -189,7 +226,9 @@ def _table_lines(one: TableCheck, language: str) -> Iterator[str]:
 
 
 def _where_they_part(stored: str, now: str) -> tuple[str, str]:
-    """Return two texts as a line can hold them: of long ones what stands around the first sign that differs."""
+    """Return two texts as a line can hold them: of long ones what stands around the first sign
+    that differs.
+    """
     from asset_inventory.model.texts import MORE, excerpt
 
     start = 0
@@ -206,13 +245,18 @@ def _where(key: dict[str, str]) -> str:
 
 def _listed(names: Sequence[str], language: str) -> str:
     rest = len(names) - _MOST_NAMES
-    return ", ".join([*names[:_MOST_NAMES], *([say("verify.more", language, count=rest)] if rest > 0 else [])])
+    return ", ".join(
+        [*names[:_MOST_NAMES], *([say("verify.more", language, count=rest)] if rest > 0 else [])]
+    )
 
 
 def _object(found: Verification, language: str) -> dict[str, object]:
     """Return all that was found as machines read it."""
-    rules = None if found.rules is None else [
-        {"key": list(path), "then": then, "now": now} for path, then, now in found.rules]  # fmt: skip
+    rules = (
+        None
+        if found.rules is None
+        else [{"key": list(path), "then": then, "now": now} for path, then, now in found.rules]
+    )
     return {
         "run": str(found.run.folder),
         "city": found.city.name,
@@ -221,18 +265,27 @@ def _object(found: Verification, language: str) -> dict[str, object]:
         "message": _answer(found, language),
         "details": list(_details(found, language)),
         "edited": list(found.edited),
-        "files": {name: list(getattr(found.files, name)) for name in ("same", "edited", "missing", "extra")},
+        "files": {
+            name: list(getattr(found.files, name))
+            for name in ("same", "edited", "missing", "extra")
+        },
         "inputs": {"same": found.inputs.same}
         | {name: list(getattr(found.inputs, name)) for name in ("changed", "missing", "new")},
-        "register": {"then": found.register.then, "now": found.register.now, "same": found.register.same},
+        "register": {
+            "then": found.register.then,
+            "now": found.register.now,
+            "same": found.register.same,
+        },
         "rules": rules,
         "versions": {name: {"then": then, "now": now} for name, then, now in found.versions},
         "figures_that_differ": found.figures,
         "tables": [_table_object(one, language) for one in found.tables],
-        "totals": {"then": found.run.about.get("totals"),
-                   "now": {name: None if one != one else one for name, one in found.totals.items()}},
+        "totals": {
+            "then": found.run.about.get("totals"),
+            "now": {name: None if one != one else one for name, one in found.totals.items()},
+        },
         "fault": None if found.fault is None else error_as_json(found.fault, language),
-    }  # fmt: skip
+    }
 
 
 def _table_object(one: TableCheck, language: str) -> dict[str, object]:
@@ -242,8 +295,16 @@ def _table_object(one: TableCheck, language: str) -> dict[str, object]:
     if one.difference is None:
         return told
     found, cell = one.difference, one.difference.greatest
-    told |= {"cells": found.cells, "rows_added": len(found.added), "rows_removed": len(found.removed),
-             "columns_added": list(found.columns_added), "columns_removed": list(found.columns_removed)}  # fmt: skip
-    greatest = None if cell is None else {
-        "where": cell.where, "column": cell.column, "stored": cell.before, "now": cell.after}  # fmt: skip
+    told |= {
+        "cells": found.cells,
+        "rows_added": len(found.added),
+        "rows_removed": len(found.removed),
+        "columns_added": list(found.columns_added),
+        "columns_removed": list(found.columns_removed),
+    }
+    greatest = (
+        None
+        if cell is None
+        else {"where": cell.where, "column": cell.column, "stored": cell.before, "now": cell.after}
+    )
     return told | {"greatest": greatest}

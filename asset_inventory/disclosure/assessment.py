@@ -1,11 +1,12 @@
-"""What of a run's rules the public may read: of public layers and hazards, without what tells an internal column.
+"""What of a run's rules the public may read: of public layers and hazards, without what tells an
+internal column.
 
 What of an assessment the public may hold: whole layers and columns are left out, not hidden.
 
-Asset layers, and `value`, `owner` and `condition` of each, are internal unless the city says otherwise, and with a
-value goes all that tells it: the asset's damage and expected annual damage. Hazards, context layers and districts are
-public unless it says otherwise. What is left is counted, summed and scored again, so that no sum on a public page
-rests on something internal.
+Asset layers, and `value`, `owner` and `condition` of each, are internal unless the city says
+otherwise, and with a value goes all that tells it: the asset's damage and expected annual damage.
+Hazards, context layers and districts are public unless it says otherwise. What is left is counted,
+summed and scored again, so that no sum on a public page rests on something internal.
 """
 
 from __future__ import annotations
@@ -31,10 +32,32 @@ from asset_inventory.risk.exposure import exposure_counts
 from asset_inventory.vulnerability.curves import ANY_TYPE
 
 # Keys of city.toml that are told, of a city and of a layer: what is not here stays inside.
-OF_CITY = ("name", "crs", "currency", "price_year", "discount_rate", "duplicates", "damage_rule", "ead", "future",
-           "scores")
-OF_LAYER = ("path", "layer", "crs", "where", "ignore_case", "asset_type", "complete", "source", "fields", "x", "y",
-            "wkt")
+OF_CITY = (
+    "name",
+    "crs",
+    "currency",
+    "price_year",
+    "discount_rate",
+    "duplicates",
+    "damage_rule",
+    "ead",
+    "future",
+    "scores",
+)
+OF_LAYER = (
+    "path",
+    "layer",
+    "crs",
+    "where",
+    "ignore_case",
+    "asset_type",
+    "complete",
+    "source",
+    "fields",
+    "x",
+    "y",
+    "wkt",
+)
 
 
 def public_rules(
@@ -47,51 +70,79 @@ def public_rules(
 ) -> dict[str, Any]:
     """Return the rules of a run (`assessment/provenance.py`) as the public may hold them.
 
-    `hidden` has the public layers, each with its columns of ASSETS that are internal; `hazards` are the public ones,
-    `asset_types` those of public assets, `priced` tells whether prices may be told.
+    `hidden` has the public layers, each with its columns of ASSETS that are internal; `hazards` are
+    the public ones, `asset_types` those of public assets, `priced` tells whether prices may be
+    told.
     """
     told = {name: rules[name] for name in OF_CITY if name in rules}
     if "duplicates" in told:
         told["duplicates"] = public_duplicates(told["duplicates"], hidden)
-    told["assets"] = {name: _layer(rules["assets"][name], columns) for name, columns in hidden.items()}
+    told["assets"] = {
+        name: _layer(rules["assets"][name], columns) for name, columns in hidden.items()
+    }
     told["layer_order"] = [name for name in rules["layer_order"] if name in hidden]
     told["hazards"] = {name: _without(rules["hazards"][name], "visibility") for name in hazards}
     if not any("water" in one for one in told["hazards"].values()):
         told.pop("future", None)
     there = {*asset_types, ANY_TYPE}
-    told["values"] = {kind: one for kind, one in rules.get("values", {}).items() if priced and kind in there}
-    told["curves"] = {name: {kind: one for kind, one in rules["curves"][name].items() if kind in there}
-                      for name in hazards}  # fmt: skip
-    told["yearly"] = {name: {kind: one for kind, one in rules["yearly"][name].items()
-                             if kind in there and (priced or "cost" not in one)}
-                      for name in hazards if name in rules.get("yearly", {})}  # fmt: skip
+    told["values"] = {
+        kind: one for kind, one in rules.get("values", {}).items() if priced and kind in there
+    }
+    told["curves"] = {
+        name: {kind: one for kind, one in rules["curves"][name].items() if kind in there}
+        for name in hazards
+    }
+    told["yearly"] = {
+        name: {
+            kind: one
+            for kind, one in rules["yearly"][name].items()
+            if kind in there and (priced or "cost" not in one)
+        }
+        for name in hazards
+        if name in rules.get("yearly", {})
+    }
     used = {one for of in told["curves"].values() for one in of.values()}
-    told["curve_points"] = {name: one for name, one in rules["curve_points"].items() if name in used}
+    told["curve_points"] = {
+        name: one for name, one in rules["curve_points"].items() if name in used
+    }
     if "relations" in rules:
         told["relations"] = dict(_relations(rules["relations"], hazards))
     districts = rules.get("districts", {})
     if districts.get("visibility") == "public":
-        told["districts"] = _without(districts, "visibility") | _people(districts.get("population"), there)
+        told["districts"] = _without(districts, "visibility") | _people(
+            districts.get("population"), there
+        )
     return told
 
 
 def public_duplicates(rules: object, public: Collection[str]) -> object:
-    """Return what is declared of assets held twice, of pairs those whose assets are both of public layers."""
+    """Return what is declared of assets held twice, of pairs those whose assets are both of
+    public layers.
+    """
     if not isinstance(rules, Mapping):
         return rules
-    return {name: one if isinstance(one, str) else [
-        pair for pair in one if all(asset.partition(":")[0] in public for asset in pair)]
-            for name, one in rules.items()}  # fmt: skip
+    return {
+        name: one
+        if isinstance(one, str)
+        else [pair for pair in one if all(asset.partition(":")[0] in public for asset in pair)]
+        for name, one in rules.items()
+    }
 
 
 def _relations(rules: Mapping[str, Any], hazards: Collection[str]) -> Iterator[tuple[str, Any]]:
-    """Yield the relations of public hazards; one with a hazard that is not goes without, its reason may speak of it."""
+    """Yield the relations of public hazards; one with a hazard that is not goes without, its
+    reason may speak of it.
+    """
     for one in rules.values():
         known = [name for name in one["hazards"] if name in hazards]
         if len(known) > 1:
             whole = len(known) == len(one["hazards"])
-            yield ", ".join(known), {**one, "hazards": known} if whole else {"hazards": known,
-                                                                             "relation": one["relation"]}  # fmt: skip
+            yield (
+                ", ".join(known),
+                {**one, "hazards": known}
+                if whole
+                else {"hazards": known, "relation": one["relation"]},
+            )
 
 
 def _layer(rules: Mapping[str, Any], hidden: Collection[str]) -> dict[str, Any]:
@@ -115,7 +166,10 @@ def _people(population: Mapping[str, Any] | None, there: Collection[str]) -> dic
     """Return how people are counted; what they dwell in may be internal."""
     if not population:
         return {}
-    return {"population": population | {"dwellings": [kind for kind in population["dwellings"] if kind in there]}}
+    return {
+        "population": population
+        | {"dwellings": [kind for kind in population["dwellings"] if kind in there]}
+    }
 
 
 def _without(told: Mapping[str, Any], name: str) -> dict[str, Any]:
@@ -133,7 +187,9 @@ _PUBLIC_BY_DEFAULT = frozenset({"name", "floor_height", "area", "levels", "criti
 _JOINT = ("ead", "ead_low", "ead_high", "ead_least", "ead_most", "ead_scored")
 _OF_DAMAGE = frozenset({"damage_low", "damage_high", "without_figure"})  # in sums
 _FOR_COSTS = ("no_curve_in_unit",)  # findings on what no more than costs need
-_WITH_VALUE = frozenset({"value_rule", "damage", "rule", "ead_sea", "annual_damage", "annual_damage_ratio", *_JOINT})
+_WITH_VALUE = frozenset(
+    {"value_rule", "damage", "rule", "ead_sea", "annual_damage", "annual_damage_ratio", *_JOINT}
+)
 
 
 def hidden_columns(layer: AssetLayer) -> frozenset[str]:
@@ -150,7 +206,9 @@ def hidden_by_layer(city: City) -> dict[str, frozenset[str]]:
 
 
 def silent_columns(city: City) -> frozenset[str]:
-    """Return the columns that are internal in every layer of a city: files made for the public go without them."""
+    """Return the columns that are internal in every layer of a city: files made for the public
+    go without them.
+    """
     hidden = list(hidden_by_layer(city).values()) or [_INTERNAL_BY_DEFAULT | _WITH_VALUE]
     return frozenset.intersection(*hidden)
 
@@ -170,26 +228,38 @@ def is_few(count: float, assessment: Assessment) -> bool:
     return assessment.audience == "public" and count > 0 and round(count) < FEW
 
 
-def visible_tables(tables: Mapping[str, pd.DataFrame], assessment: Assessment) -> dict[str, pd.DataFrame]:
+def visible_tables(
+    tables: Mapping[str, pd.DataFrame], assessment: Assessment
+) -> dict[str, pd.DataFrame]:
     """Return tables made of an edition as its readers may hold them.
 
-    The public gets no column that is internal in every layer, no EAD where values are, and not who answers for what.
+    The public gets no column that is internal in every layer, no EAD where values are, and not who
+    answers for what.
     """
     if assessment.audience != "public":
         return dict(tables)
     silent = silent_columns(assessment.city)
-    untold = ("ownership", *(("ead", "joint_ead", "ead_summary", "future_ead") if "ead" in silent else ()))
+    untold = (
+        "ownership",
+        *(("ead", "joint_ead", "ead_summary", "future_ead") if "ead" in silent else ()),
+    )
     kept = {name: table for name, table in tables.items() if name not in untold}
     silent |= _OF_DAMAGE if "damage" in silent else frozenset()
-    if "scores" in kept:  # what rests on something internal is not known to these readers, nor that it is there
+    if (
+        "scores" in kept
+    ):  # what rests on something internal is not known to these readers, nor that it is there
         kept["scores"] = kept["scores"].dropna(axis=1, how="all")
-    return {name: table.drop(columns=[one for one in table.columns if one in silent]) for name, table in kept.items()}
+    return {
+        name: table.drop(columns=[one for one in table.columns if one in silent])
+        for name, table in kept.items()
+    }
 
 
 def disclosed(assessment: Assessment, audience: str = "public") -> Assessment:
     """Return the edition of an assessment for an audience.
 
-    The public edition has the public layers and columns only; its sums and scores are computed from these.
+    The public edition has the public layers and columns only; its sums and scores are computed from
+    these.
     """
     if audience == "internal" or assessment.audience == "public":
         return assessment
@@ -197,7 +267,9 @@ def disclosed(assessment: Assessment, audience: str = "public") -> Assessment:
     hazards = [one.name for one in city.hazards]
     layers = assessment.assets["layer"].astype(str)
     keep = layers.isin([layer.name for layer in city.assets]).to_numpy()
-    assets = _without_internal(assessment.assets[keep].reset_index(drop=True), hidden_by_layer(city))
+    assets = _without_internal(
+        assessment.assets[keep].reset_index(drop=True), hidden_by_layer(city)
+    )
     districts = assessment.districts
     if assessment.city.districts and not city.districts:
         districts = squares(assets)
@@ -207,24 +279,46 @@ def disclosed(assessment: Assessment, audience: str = "public") -> Assessment:
         ids[
             assets["layer"]
             .astype(str)
-            .isin([name for name, hidden in hidden_by_layer(city).items() if hidden & _tells_damage(city)])
+            .isin(
+                [
+                    name
+                    for name, hidden in hidden_by_layer(city).items()
+                    if hidden & _tells_damage(city)
+                ]
+            )
         ]
     )
     exposure, damage, ead, future = (
-        _of(getattr(assessment, name), ids, hazards) for name in ("exposure", "damage", "ead", "future_ead")
+        _of(getattr(assessment, name), ids, hazards)
+        for name in ("exposure", "damage", "ead", "future_ead")
     )
     stress = _of(assessment.chronic_hazards, ids, hazards)
     untold = stress["asset_id"].isin(silent)
-    stress = stress.assign(**{name: stress[name].mask(untold) for name in ("annual_damage", "annual_damage_ratio")})
-    looked_at = assessment.exposure_counts[["hazard", "return_period"]].astype({"hazard": str}).drop_duplicates()
+    stress = stress.assign(
+        **{name: stress[name].mask(untold) for name in ("annual_damage", "annual_damage_ratio")}
+    )
+    looked_at = (
+        assessment.exposure_counts[["hazard", "return_period"]]
+        .astype({"hazard": str})
+        .drop_duplicates()
+    )
     maps = list(looked_at[looked_at["hazard"].isin(hazards)].itertuples(index=False, name=None))
-    priced = [(one, sorted(period for name, period in maps if name == one.name)) for one in city.hazards]
+    priced = [
+        (one, sorted(period for name, period in maps if name == one.name)) for one in city.hazards
+    ]
     joint = joint_ead(
-        assessment.assets[keep].reset_index(drop=True), exposure, damage, ead, priced, rule=city.ead,
+        assessment.assets[keep].reset_index(drop=True),
+        exposure,
+        damage,
+        ead,
+        priced,
+        rule=city.ead,
         relations=city.relations,
-    )  # fmt: skip
+    )
     damage = damage.assign(damage=damage["damage"].mask(damage["asset_id"].isin(silent)))
-    ead, joint, future = (_withheld_codes(table, table["asset_id"].isin(silent)) for table in (ead, joint, future))
+    ead, joint, future = (
+        _withheld_codes(table, table["asset_id"].isin(silent)) for table in (ead, joint, future)
+    )
     return dataclasses.replace(
         assessment,
         city=city,
@@ -236,8 +330,12 @@ def disclosed(assessment: Assessment, audience: str = "public") -> Assessment:
         joint_ead=joint,
         exposure_counts=exposure_counts(assets, exposure, maps),
         scores=score_assets(assets, exposure, joint, city.scores),
-        focus_areas=_areas(assessment, city, districts, assets, (exposure, joint), whole=bool(keep.all())),
-        ownership=empty("OWNERSHIP"),  # who answers for what, and how well, is the city's own affair
+        focus_areas=_areas(
+            assessment, city, districts, assets, (exposure, joint), whole=bool(keep.all())
+        ),
+        ownership=empty(
+            "OWNERSHIP"
+        ),  # who answers for what, and how well, is the city's own affair
         findings=_public_findings(assessment, city, hazards),
         provenance=_provenance(assessment, city, assets),
         non_monotonic=assessment.non_monotonic[assessment.non_monotonic["hazard"].isin(hazards)],
@@ -254,20 +352,26 @@ def _tells_damage(city: City) -> frozenset[str]:
 
 
 def _withheld_codes(table: pd.DataFrame, untold: pd.Series) -> pd.DataFrame:
-    """Return EAD, JOINT_EAD or FUTURE_EAD without the figures of some rows, and how these came about."""
+    """Return EAD, JOINT_EAD or FUTURE_EAD without the figures of some rows, and how these came
+    about.
+    """
     figures = [name for name in (*_JOINT, "ead_sea") if name in table]
     said = {"rule": "not known"} if "rule" in table else {"relation": "not known", "hazards": None}
     return table.assign(
         **{name: table[name].mask(untold) for name in figures},
-        **{name: table[name].astype(object).mask(untold, word).astype("category") for name, word in said.items()},
+        **{
+            name: table[name].astype(object).mask(untold, word).astype("category")
+            for name, word in said.items()
+        },
     )
 
 
 def _people_in_classes(assessment: Assessment, city: City, *, whole: bool) -> pd.DataFrame:
-    """Return PEOPLE of public hazards and districts without small counts; `whole` says that all assets are public.
+    """Return PEOPLE of public hazards and districts without small counts; `whole` says that all
+    assets are public.
 
-    A district whose people are told from dwellings that may be internal is left out. A count that is withheld takes its
-    displaced and dead with it.
+    A district whose people are told from dwellings that may be internal is left out. A count that
+    is withheld takes its displaced and dead with it.
     """
     people = assessment.people[assessment.people["hazard"].isin([one.name for one in city.hazards])]
     if city.districts is None:
@@ -282,21 +386,29 @@ def _people_in_classes(assessment: Assessment, city: City, *, whole: bool) -> pd
         told = few_withheld(cells, rows["district"].astype(str))
         counts[rows.index], rules[rows.index] = told["people_exposed"], told["people_rule"]
     silent = rules.isin(WITHHELD)
-    return people.assign(people=counts, people_rule=rules.astype("category"),
-                         **{name: people[name].mask(silent) for name in ("displaced", "fatalities")})  # fmt: skip
+    return people.assign(
+        people=counts,
+        people_rule=rules.astype("category"),
+        **{name: people[name].mask(silent) for name in ("displaced", "fatalities")},
+    )
 
 
 def few_withheld(people: pd.DataFrame, parents: pd.Series) -> pd.DataFrame:
-    """Return `people_exposed` and `people_rule` by district without small counts, which could name somebody.
+    """Return `people_exposed` and `people_rule` by district without small counts, which could name
+    somebody.
 
-    A count above 0 and below FEW is «fewer than 10». Where that is one alone within its parent, or in the city, the
-    next smallest is withheld too, so that no subtraction from a sum known elsewhere gives it back.
+    A count above 0 and below FEW is «fewer than 10». Where that is one alone within its parent, or
+    in the city, the next smallest is withheld too, so that no subtraction from a sum known
+    elsewhere gives it back.
     """
     count, rule = people["people_exposed"].copy(), people["people_rule"].astype(object).copy()
     few = (count > 0) & (count.round() < FEW)
     rule, count = rule.mask(few, WITHHELD[0]), count.mask(few)
     parents = parents.reindex(people.index)
-    for inside in (*((parents == parent) for parent in parents.dropna().unique()), pd.Series(True, people.index)):
+    for inside in (
+        *((parents == parent) for parent in parents.dropna().unique()),
+        pd.Series(True, people.index),
+    ):
         hidden = rule.isin(WITHHELD) & inside
         left = count[inside & (count > 0)]
         if hidden.sum() == 1 and len(left):
@@ -306,10 +418,12 @@ def few_withheld(people: pd.DataFrame, parents: pd.Series) -> pd.DataFrame:
 
 
 def _public_findings(assessment: Assessment, city: City, hazards: list[str]) -> pd.DataFrame:
-    """Return the findings on these hazards' maps, and on what is public but left out of every figure.
+    """Return the findings on these hazards' maps, and on what is public but left out of every
+    figure.
 
-    What else is to be mended in assets is for the departments; of a file no more than its name is told. Where `city`,
-    the public part, tells no costs, nothing is missing to these readers that only costs would need.
+    What else is to be mended in assets is for the departments; of a file no more than its name is
+    told. Where `city`, the public part, tells no costs, nothing is missing to these readers that
+    only costs would need.
     """
     found, left_out = assessment.findings, assessment.provenance.get("left_out", {})
     names = [*hazards, *(name for name, seen in left_out.items() if seen == "public")]
@@ -318,9 +432,15 @@ def _public_findings(assessment: Assessment, city: City, hazards: list[str]) -> 
     if "ead" in silent_columns(city):
         about &= ~found["code"].isin(_FOR_COSTS)
     told = found[about.to_numpy(dtype=bool)].reset_index(drop=True)
-    return told.assign(arguments=[
-        {name: Path(str(one)).name if name == "path" else one for name, one in dict(given).items()}
-        for given in told["arguments"]])  # fmt: skip
+    return told.assign(
+        arguments=[
+            {
+                name: Path(str(one)).name if name == "path" else one
+                for name, one in dict(given).items()
+            }
+            for given in told["arguments"]
+        ]
+    )
 
 
 def _public_city(city: City) -> City:
@@ -328,30 +448,49 @@ def _public_city(city: City) -> City:
     hazards = _public(city.hazards)
     # a price tells the value of whatever it is the price of
     priced = layers and not any("value" in hidden_columns(layer) for layer in layers)
-    return city.model_copy(update={
-        "future": city.future if any(one.water for one in hazards) else None,
-        "assets": layers, "values": city.values if priced else {}, "hazards": hazards, "context": _public(city.context),
-        "curves": tuple(rule for rule in city.curves if rule.hazard in [one.name for one in hazards]),
-        "relations": _public_relations(city, [one.name for one in hazards]),
-        "yearly": tuple(rule for rule in city.yearly if rule.hazard in [one.name for one in hazards]
-                        and (priced or rule.cost is None)),
-        "districts": city.districts if city.districts and city.districts.visibility == "public" else None})
+    return city.model_copy(
+        update={
+            "future": city.future if any(one.water for one in hazards) else None,
+            "assets": layers,
+            "values": city.values if priced else {},
+            "hazards": hazards,
+            "context": _public(city.context),
+            "curves": tuple(
+                rule for rule in city.curves if rule.hazard in [one.name for one in hazards]
+            ),
+            "relations": _public_relations(city, [one.name for one in hazards]),
+            "yearly": tuple(
+                rule
+                for rule in city.yearly
+                if rule.hazard in [one.name for one in hazards] and (priced or rule.cost is None)
+            ),
+            "districts": city.districts
+            if city.districts and city.districts.visibility == "public"
+            else None,
+        }
+    )
 
 
 def _public_relations(city: City, hazards: list[str]) -> tuple:
     """Return the relations of public hazards; a reason that may speak of another is not told."""
-    return tuple(one if one in city.relations else one.model_copy(update={"reason": ""})
-                 for one in among(city.relations, hazards))  # fmt: skip
+    return tuple(
+        one if one in city.relations else one.model_copy(update={"reason": ""})
+        for one in among(city.relations, hazards)
+    )
 
 
 def _public(layers: tuple) -> tuple:
     return tuple(layer for layer in layers if layer.visibility == "public")
 
 
-def _without_internal(assets: gpd.GeoDataFrame, hidden: dict[str, frozenset[str]]) -> gpd.GeoDataFrame:
+def _without_internal(
+    assets: gpd.GeoDataFrame, hidden: dict[str, frozenset[str]]
+) -> gpd.GeoDataFrame:
     layers = assets["layer"].astype(str)
     for name in (_INTERNAL_BY_DEFAULT | _PUBLIC_BY_DEFAULT | {"value_rule"}) & set(assets.columns):
-        silent = layers.isin([layer for layer, columns in hidden.items() if name in columns]).to_numpy()
+        silent = layers.isin(
+            [layer for layer, columns in hidden.items() if name in columns]
+        ).to_numpy()
         if name == "value_rule":
             assets[name] = assets[name].astype(object).mask(silent, "not known").astype("category")
         elif silent.any():
@@ -360,23 +499,39 @@ def _without_internal(assets: gpd.GeoDataFrame, hidden: dict[str, frozenset[str]
 
 
 def _of(table: pd.DataFrame, ids: pd.Series, hazards: list[str]) -> pd.DataFrame:
-    """Return a table's rows of these assets and hazards; its ids are then those of ASSETS in its order."""
-    kept = table[table["asset_id"].isin(set(ids)) & table["hazard"].isin(hazards)].reset_index(drop=True)
+    """Return a table's rows of these assets and hazards; its ids are then those of ASSETS in its
+    order.
+    """
+    kept = table[table["asset_id"].isin(set(ids)) & table["hazard"].isin(hazards)].reset_index(
+        drop=True
+    )
     return kept.assign(
         asset_id=pd.Categorical(kept["asset_id"].astype(object), categories=ids.astype(object)),
-        hazard=pd.Categorical(kept["hazard"].astype(object), categories=hazards))
+        hazard=pd.Categorical(kept["hazard"].astype(object), categories=hazards),
+    )
 
 
 def _areas(
-    assessment: Assessment, city: City, districts: gpd.GeoDataFrame, assets: gpd.GeoDataFrame,
-    figures: tuple[pd.DataFrame, pd.DataFrame], *, whole: bool,
+    assessment: Assessment,
+    city: City,
+    districts: gpd.GeoDataFrame,
+    assets: gpd.GeoDataFrame,
+    figures: tuple[pd.DataFrame, pd.DataFrame],
+    *,
+    whole: bool,
 ) -> gpd.GeoDataFrame:
-    """Return FOCUS_AREAS of what is public; `figures` are its EXPOSURE and JOINT_EAD, `whole`: it has all assets."""
+    """Return FOCUS_AREAS of what is public; `figures` are its EXPOSURE and JOINT_EAD, `whole`:
+    it has all assets.
+    """
     exposure, joint = figures
     people = assessment.focus_areas.set_index("district")[["people_exposed", "people_rule"]]
-    people = people.reindex(districts["district"]).assign(people_rule=lambda table: table["people_rule"].astype(object))
+    people = people.reindex(districts["district"]).assign(
+        people_rule=lambda table: table["people_rule"].astype(object)
+    )
     if len(city.hazards) < len(assessment.city.hazards) or not city.districts:
-        untold = np.full(len(people), fill_value=True)  # the count is over all hazards together, and of the districts
+        untold = np.full(
+            len(people), fill_value=True
+        )  # the count is over all hazards together, and of the districts
     else:  # people are told from dwellings, which may be internal
         untold = (people["people_rule"] == "share of dwellings").to_numpy() & (not whole)
     people = people.assign(
@@ -386,7 +541,9 @@ def _areas(
     people = few_withheld(people, districts.set_index("district")["parent"])
     scores = score_districts(assets, exposure, joint, city.scores)
     areas = focus_areas(districts, assets, exposure, joint, scores, people)
-    invented = any(one.source.exercise for one in city.hazards) or (city.districts and city.districts.source.exercise)
+    invented = any(one.source.exercise for one in city.hazards) or (
+        city.districts and city.districts.source.exercise
+    )
     exercise = invented and (assessment.focus_areas["data_status"].astype(str) == EXERCISE).all()
     return areas.assign(data_status=EXERCISE) if exercise else areas
 
@@ -397,7 +554,11 @@ def _provenance(assessment: Assessment, city: City, assets: gpd.GeoDataFrame) ->
     `city` declares what is public, `assets` are.
     """
     internal = {path.name for path in _internal_files(assessment.city)}
-    internal |= {delivered_file(layer.name) for layer in assessment.city.assets if layer.visibility != "public"}
+    internal |= {
+        delivered_file(layer.name)
+        for layer in assessment.city.assets
+        if layer.visibility != "public"
+    }
     inputs = {
         name: sha
         for name, sha in assessment.provenance.get("inputs", {}).items()
@@ -405,22 +566,32 @@ def _provenance(assessment: Assessment, city: City, assets: gpd.GeoDataFrame) ->
     }
     left_out = assessment.provenance.get("left_out", {})
     public = {name: seen for name, seen in left_out.items() if seen == "public"}
-    said = {name: told for name, told in assessment.provenance.items() if name != "origins"}  # which names authors
+    said = {
+        name: told for name, told in assessment.provenance.items() if name != "origins"
+    }  # which names authors
     names = {one.name for one in (*city.assets, *city.hazards)}
     hidden = {one.name for one in (*assessment.city.assets, *assessment.city.hazards)} - names
     hidden |= {name for name in ("values", "future") if not getattr(city, name)}
     for part in ("layers", "hazards", "exercise"):
         said |= {part: _without_columns(said[part], hidden)} if part in said else {}
     if "methods" in said:
-        kept = {name: one for name, one in said["methods"].items() if name != "values" or city.values}
+        kept = {
+            name: one for name, one in said["methods"].items() if name != "values" or city.values
+        }
         said["methods"] = {name: _without_columns(one, hidden) for name, one in kept.items()}
         if "duplicates" in kept:
-            said["methods"]["duplicates"] = public_duplicates(kept["duplicates"], hidden_by_layer(city))
+            said["methods"]["duplicates"] = public_duplicates(
+                kept["duplicates"], hidden_by_layer(city)
+            )
     if "rules" in said:
         types = set(assets["asset_type"].astype(str))
         said["rules"] = public_rules(
-            said["rules"], hidden=hidden_by_layer(city), hazards=[one.name for one in city.hazards], asset_types=types,
-            priced=bool(city.values))  # fmt: skip
+            said["rules"],
+            hidden=hidden_by_layer(city),
+            hazards=[one.name for one in city.hazards],
+            asset_types=types,
+            priced=bool(city.values),
+        )
     return {**said, "inputs": inputs, "left_out": public}
 
 
@@ -439,7 +610,12 @@ def _internal_files(city: City) -> Iterator[Path]:
         if hazard.visibility != "public":
             hidden += hazard.maps
             yield from (one.terrain for one in hazard.maps if one.terrain)
-            yield from (rule.path for rule in city.curves if rule.path and rule.hazard == hazard.name)
+            yield from (
+                rule.path for rule in city.curves if rule.path and rule.hazard == hazard.name
+            )
     if city.districts and city.districts.visibility != "public":
-        hidden += [city.districts, *([city.districts.population] if city.districts.population else [])]
+        hidden += [
+            city.districts,
+            *([city.districts.population] if city.districts.population else []),
+        ]
     yield from (one.path for one in hidden)

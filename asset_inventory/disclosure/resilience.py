@@ -1,9 +1,11 @@
-"""What of a preliminary resilience assessment the public may hold: counts of groups, never a voter, no text of people.
+"""What of a preliminary resilience assessment the public may hold: counts of groups, never a voter,
+no text of people.
 
-Who voted how stays inside, whatever the city says, and so do the figures of groups that are too small to be shown.
-Statements, indicators and actions are the words and figures of those who handed them in: they are told where the table
-is declared public in `city.toml`; of other statements no more than how many there are. Districts are compared again by
-what is public, so that no rank on a public page rests on something internal.
+Who voted how stays inside, whatever the city says, and so do the figures of groups that are too
+small to be shown. Statements, indicators and actions are the words and figures of those who handed
+them in: they are told where the table is declared public in `city.toml`; of other statements no
+more than how many there are. Districts are compared again by what is public, so that no rank on a
+public page rests on something internal.
 """
 
 from __future__ import annotations
@@ -30,38 +32,58 @@ from asset_inventory.model.city import City
 from asset_inventory.model.resilience import FilledTable, Pressure, Resilience
 from asset_inventory.model.tables import check, empty
 from asset_inventory.resilience.criteria import OF_PEOPLE, Figures, figure_meant
-from asset_inventory.resilience.perceptions import measured_shocks_and_stresses, perceived_and_measured
+from asset_inventory.resilience.perceptions import (
+    measured_shocks_and_stresses,
+    perceived_and_measured,
+)
 from asset_inventory.resilience.votes import FEWEST_VOTERS, agreement, group_ranks, grouped, ranks
 
 _OF_MONEY = ("ead", "ead_per_value", "ead_per_hectare")
 _OF_STATEMENTS = ("row", "kind", "pressure")  # which tell no more than how many there are
-# What a decision goes without: who took it and why, and figures that may rest on something internal.
+# What a decision goes without: who took it and why, and figures that may rest on something
+# internal.
+# fmt: off
 _OF_DECISIONS = {"rank": math.nan, "top": math.nan, "top_share": math.nan, "robustness": None, "non_dominated": False,
-                 "group": "", "reason": "", "recorded_at": ""}  # fmt: skip
+                 "group": "", "reason": "", "recorded_at": ""}
+# fmt: on
 
 
-def disclosed_resilience(preliminary: ResilienceAssessment, audience: str = "public") -> ResilienceAssessment:
-    """Return the edition of a resilience assessment for an audience; its `assessment` is that edition too.
+def disclosed_resilience(
+    preliminary: ResilienceAssessment, audience: str = "public"
+) -> ResilienceAssessment:
+    """Return the edition of a resilience assessment for an audience; its `assessment` is that
+    edition too.
 
-    Of what people wrote only public tables are left, of votes only the figures of groups that are shown: of at least
-    FEWEST_VOTERS, whatever the city says. What a smaller group raised goes without its name, and no statement tells who
-    merged it. Of decisions the district, the choice and the day are left, and whether it was with the figures or
-    against them only where these are public too. What is known of the people of each district stays inside.
+    Of what people wrote only public tables are left, of votes only the figures of groups that are
+    shown: of at least FEWEST_VOTERS, whatever the city says. What a smaller group raised goes
+    without its name, and no statement tells who merged it. Of decisions the district, the choice
+    and the day are left, and whether it was with the figures or against them only where these are
+    public too. What is known of the people of each district stays inside.
     """
     if audience == "internal" or preliminary.assessment.audience == "public":
         return preliminary
     inside = preliminary.assessment
     held = disclosed(inside)
     known = _pressures(inside.city, held.city)
-    indicators = preliminary.district_indicators if _is_public(inside.city, "indicators") and held.city.districts else None
+    indicators = (
+        preliminary.district_indicators
+        if _is_public(inside.city, "indicators") and held.city.districts
+        else None
+    )
     indicators = empty("DISTRICT_INDICATORS") if indicators is None else indicators
     figures = _bounded(figures_of(held, indicators), held.focus_areas)
     settings = _settings(held.city, figures, inside.city.resilience)
-    city = held.city.model_copy(update={
-        "pressures": known, "resilience": settings,
-        "influences": tuple(one for one in inside.city.influences
-                            if {one.stress, one.shock}.isdisjoint(_hidden(inside.city, known))),
-    })  # fmt: skip
+    city = held.city.model_copy(
+        update={
+            "pressures": known,
+            "resilience": settings,
+            "influences": tuple(
+                one
+                for one in inside.city.influences
+                if {one.stress, one.shock}.isdisjoint(_hidden(inside.city, known))
+            ),
+        }
+    )
     held = dataclasses.replace(held, city=city)
     needs = compare_districts(held, indicators, figures=figures)
     statements, ballots = _statements(preliminary), _ballots(preliminary)
@@ -85,13 +107,19 @@ def disclosed_resilience(preliminary: ResilienceAssessment, audience: str = "pub
         loss_distribution=loss_distributions(held, indicators)[0]
         if len(indicators) and _tells_money(held.city)
         else empty("LOSS_DISTRIBUTION"),
-        programmes=preliminary.programmes if _is_public(inside.city, "actions") else empty("PROGRAMMES"),
-        decisions=_decisions(preliminary, needs.district_ranking) if held.city.districts else empty("DECISIONS"),
+        programmes=preliminary.programmes
+        if _is_public(inside.city, "actions")
+        else empty("PROGRAMMES"),
+        decisions=_decisions(preliminary, needs.district_ranking)
+        if held.city.districts
+        else empty("DECISIONS"),
         findings=needs.findings,
         district_floods=_of_public_hazards(preliminary.district_floods, held.city),
         vulnerability=preliminary.vulnerability if len(indicators) else empty("VULNERABILITY"),
         capacity=preliminary.capacity if len(indicators) else empty("CAPACITY"),
-        products=_of_public_hazards(preliminary.products, held.city) if len(indicators) else empty("PRODUCTS"),
+        products=_of_public_hazards(preliminary.products, held.city)
+        if len(indicators)
+        else empty("PRODUCTS"),
         district_people=empty("DISTRICT_PEOPLE"),
         criteria_withheld=_withheld(preliminary.criteria, settings),
     )
@@ -109,33 +137,48 @@ def _tells_money(city: City) -> bool:
 def _settings(city: City, figures: Figures, settings: Resilience) -> Resilience:
     """Return how districts are compared for the public: by figures that it may hold."""
     hidden = set() if _tells_money(city) else set(_OF_MONEY)
-    kept = {name: one for name, one in settings.criteria.items()
-            if (meant := figure_meant(name, one, figures)) is not None and meant not in hidden}  # fmt: skip
-    tables = {name: getattr(settings, name) if _is_public(city, name) else _nameless(getattr(settings, name))
-              for name in SURVEY_FORMS}  # fmt: skip
+    kept = {
+        name: one
+        for name, one in settings.criteria.items()
+        if (meant := figure_meant(name, one, figures)) is not None and meant not in hidden
+    }
+    tables = {
+        name: getattr(settings, name)
+        if _is_public(city, name)
+        else _nameless(getattr(settings, name))
+        for name in SURVEY_FORMS
+    }
     return settings.model_copy(update={"criteria": kept, **tables})
 
 
 def _withheld(criteria: pd.DataFrame, settings: Resilience) -> int:
-    """Return how many criteria of which something is known inside are not among those of the public."""
+    """Return how many criteria of which something is known inside are not among those of the
+    public.
+    """
     known = criteria[["value", "value_least", "value_most"]].notna().any(axis=1)
     return len({*criteria["criterion"][known].astype(str)} - {*settings.criteria})
 
 
 def _nameless(filled: FilledTable | None) -> FilledTable | None:
-    """Return no more of a table than that it is an exercise, which whoever reads figures made from it must know."""
+    """Return no more of a table than that it is an exercise, which whoever reads figures made
+    from it must know.
+    """
     if filled is None or not filled.exercise:
         return None
     return filled.model_copy(update={"path": Path(), "source": ""})
 
 
 def _bounded(figures: Figures, areas: pd.DataFrame) -> Figures:
-    """Return figures in which people who are fewer than FEW are not known, but no more than that."""
+    """Return figures in which people who are fewer than FEW are not known, but no more than
+    that.
+    """
     rule = areas.set_index(areas["district"].astype(str))["people_rule"].astype(str)
     few = rule.reindex(figures.known.index).eq(WITHHELD[0]).to_numpy()
     name = OF_PEOPLE[0]
-    low, high = (table.assign(**{name: table[name].mask(few, limit)})
-                 for table, limit in ((figures.low, 0.0), (figures.high, float(FEW))))  # fmt: skip
+    low, high = (
+        table.assign(**{name: table[name].mask(few, limit)})
+        for table, limit in ((figures.low, 0.0), (figures.high, float(FEW)))
+    )
     return Figures(figures.known, low, high)
 
 
@@ -143,15 +186,22 @@ def _pressures(inside: City, city: City) -> tuple[Pressure, ...]:
     """Return the city's shocks and stresses, each by what is public of what measures it."""
     hazards, told = {one.name for one in city.hazards}, _is_public(inside, "indicators")
     return tuple(
-        one if one.measured_by is None or one.measured_by.hazard in hazards or (one.measured_by.indicator and told)
+        one
+        if one.measured_by is None
+        or one.measured_by.hazard in hazards
+        or (one.measured_by.indicator and told)
         else one.model_copy(update={"measured_by": None})
         for one in inside.pressures
-    )  # fmt: skip
+    )
 
 
 def _hidden(inside: City, known: tuple[Pressure, ...]) -> set[str]:
     """Return the pressures that are measured by something internal."""
-    return {one.id for one, told in zip(inside.pressures, known, strict=True) if one.measured_by != told.measured_by}
+    return {
+        one.id
+        for one, told in zip(inside.pressures, known, strict=True)
+        if one.measured_by != told.measured_by
+    }
 
 
 def _statements(preliminary: ResilienceAssessment) -> pd.DataFrame:
@@ -160,43 +210,65 @@ def _statements(preliminary: ResilienceAssessment) -> pd.DataFrame:
         sizes = ranks(preliminary.votes, []).groupby(level="group").size()
         small = sizes.index[sizes < FEWEST_VOTERS].str.casefold()
         group = statements["group"].mask(statements["group"].str.casefold().isin(small))
-        return statements.assign(group=group, merged_by=pd.Series(None, index=statements.index, dtype="str"))
+        return statements.assign(
+            group=group, merged_by=pd.Series(None, index=statements.index, dtype="str")
+        )
     untold = [name for name in statements if name not in _OF_STATEMENTS]
-    return statements.assign(**{name: pd.Series(None, index=statements.index, dtype="str") for name in untold})
+    return statements.assign(
+        **{name: pd.Series(None, index=statements.index, dtype="str") for name in untold}
+    )
 
 
 def _ballots(preliminary: ResilienceAssessment) -> pd.DataFrame:
-    """Return the ballots under the groups that the public sees: never one of fewer than FEWEST_VOTERS by itself."""
+    """Return the ballots under the groups that the public sees: never one of fewer than
+    FEWEST_VOTERS by itself.
+    """
     city = preliminary.assessment.city
     fewest = max(FEWEST_VOTERS, city.resilience.fewest_voters)
-    return grouped(ranks(preliminary.votes, [one.id for one in city.pressures]), source="", fewest=fewest)[0]
+    return grouped(
+        ranks(preliminary.votes, [one.id for one in city.pressures]), source="", fewest=fewest
+    )[0]
 
 
 def _felt(
-    preliminary: ResilienceAssessment, known: tuple[Pressure, ...], held: Assessment, statements: pd.DataFrame,
+    preliminary: ResilienceAssessment,
+    known: tuple[Pressure, ...],
+    held: Assessment,
+    statements: pd.DataFrame,
     felt: pd.DataFrame,
-) -> pd.DataFrame:  # fmt: skip
-    """Return SHOCKS_AND_STRESSES of what is public; of what is measured by something internal no gap between the two is told."""
+) -> pd.DataFrame:
+    """Return SHOCKS_AND_STRESSES of what is public; of what is measured by something internal no
+    gap between the two is told.
+    """
     cost = cost_of_hazards(held) if _tells_money(held.city) else {}
     measured = measured_shocks_and_stresses(
         known, {one.name for one in held.city.hazards}, counted_indicators(preliminary)
     )
     costliest = preliminary.assessment.city.resilience.costliest
-    table = perceived_and_measured(measured, felt, statements, cost, costliest=costliest, unread=preliminary.unread)
+    table = perceived_and_measured(
+        measured, felt, statements, cost, costliest=costliest, unread=preliminary.unread
+    )
     silent = table["pressure"].isin(_hidden(preliminary.assessment.city, known))
     return table.assign(mismatch=table["mismatch"].mask(silent))
 
 
 def _decisions(preliminary: ResilienceAssessment, standings: pd.DataFrame) -> pd.DataFrame:
-    """Return DECISIONS as the public may hold them; where it sees other ranks than those inside, without `figures`."""
+    """Return DECISIONS as the public may hold them; where it sees other ranks than those inside,
+    without `figures`.
+    """
     compared = ["district", "rank", "top_share"]
     same = standings[compared].equals(preliminary.district_ranking[compared])
     told = _OF_DECISIONS if same else _OF_DECISIONS | {"figures": None}
-    return check(preliminary.decisions.assign(**told).astype(preliminary.decisions.dtypes.to_dict()), "DECISIONS")
+    return check(
+        preliminary.decisions.assign(**told).astype(preliminary.decisions.dtypes.to_dict()),
+        "DECISIONS",
+    )
 
 
 def _of_public_hazards(table: pd.DataFrame, city: City) -> pd.DataFrame:
     """Return rows of public hazards, in districts that the public may know."""
     if city.districts is None:
         return table.iloc[:0]
-    return table[table["hazard"].isin([one.name for one in city.hazards]).to_numpy()].reset_index(drop=True)
+    return table[table["hazard"].isin([one.name for one in city.hazards]).to_numpy()].reset_index(
+        drop=True
+    )

@@ -1,13 +1,14 @@
 """Exact share of every grid cell under a polygon, exact length in every cell of a line.
 
-Everything happens in cell space: x is the column, y the row, as floats, so that cell (row, column) is
-the square row <= y < row + 1, column <= x < column + 1. The caller brings vertices there by the inverse
-of the grid's affine transform; south-up and rotated grids are then like any other.
+Everything happens in cell space: x is the column, y the row, as floats, so that cell (row, column)
+is the square row <= y < row + 1, column <= x < column + 1. The caller brings vertices there by the
+inverse of the grid's affine transform; south-up and rotated grids are then like any other.
 
 Method. Every edge is cut at the rows, then at the columns, so that each part lies in one cell. For
-polygons each part adds its signed height to its cell, and a running sum along the row gives the height
-of shape to the right of everything passed so far: Green's theorem, as font renderers use it (the signed
-area accumulation of Raph Levien's «font-rs», 2016). Shapes must be valid (simple rings, holes inside).
+polygons each part adds its signed height to its cell, and a running sum along the row gives the
+height of shape to the right of everything passed so far: Green's theorem, as font renderers use it
+(the signed area accumulation of Raph Levien's «font-rs», 2016). Shapes must be valid (simple rings,
+holes inside).
 """
 
 from __future__ import annotations
@@ -20,13 +21,16 @@ import shapely
 
 from asset_inventory.model.arrays import Floats
 
-# What coordinates in double precision cannot tell from a touch: of a cell, or of a shape below one cell.
+# What coordinates in double precision cannot tell from a touch: of a cell, or of a shape below one
+# cell.
 TOUCH = 1e-8
 ROUNDING = 1e-15  # some units in the last place of 1, the greatest height of shape in a row
-# Cells of windows and edges that are worked on at once: they bound memory, and small arrays are reused.
+# Cells of windows and edges that are worked on at once: they bound memory, and small arrays are
+# reused.
 BLOCK_CELLS = 150_000
 BLOCK_EDGES = 15_000
-# Of shapely's types: what is missing, Point and MultiPoint, Polygon; those above it are of several parts.
+# Of shapely's types: what is missing, Point and MultiPoint, Polygon; those above it are of several
+# parts.
 NOTHING, POINTS, POLYGON = -1, (0, 4), 3
 TRIANGLE = 4  # vertices of the least ring, the closing one too
 
@@ -35,8 +39,8 @@ TRIANGLE = 4  # vertices of the least ring, the closing one too
 class Outline:
     """The rings, paths or points of many shapes, as flat arrays.
 
-    `coordinates` is n × 2. Line k has the vertices `starts[k]` to `starts[k + 1]` and belongs to shape
-    `shape[k]`; lines of one shape follow one another. `hole` tells inner rings.
+    `coordinates` is n × 2. Line k has the vertices `starts[k]` to `starts[k + 1]` and belongs to
+    shape `shape[k]`; lines of one shape follow one another. `hole` tells inner rings.
     """
 
     coordinates: np.ndarray
@@ -47,7 +51,9 @@ class Outline:
 
 @dataclass(frozen=True)
 class Covered:
-    """Shapes on cells, one row per shape and cell; `measure` is the covered share (0-1) of the cell, or a length."""
+    """Shapes on cells, one row per shape and cell; `measure` is the covered share (0-1) of the
+    cell, or a length.
+    """
 
     shape: np.ndarray
     row: np.ndarray
@@ -57,7 +63,9 @@ class Covered:
 
 @dataclass(frozen=True)
 class Edges:
-    """Every edge: its first vertex, its line and shape; the edges of shape s are `range[s]` to `range[s + 1]`."""
+    """Every edge: its first vertex, its line and shape; the edges of shape s are `range[s]` to
+    `range[s + 1]`.
+    """
 
     vertex: np.ndarray
     line: np.ndarray
@@ -69,16 +77,22 @@ class Edges:
         """Return the edges of an outline, in its order."""
         count = np.maximum(np.diff(shapes.starts) - 1, 0)
         line = np.repeat(np.arange(len(count)), count)
-        vertex = np.arange(len(line)) + np.repeat(shapes.starts[:-1] - (np.cumsum(count) - count), count)
+        vertex = np.arange(len(line)) + np.repeat(
+            shapes.starts[:-1] - (np.cumsum(count) - count), count
+        )
         shape = shapes.shape[line]
         last = int(shapes.shape[-1]) if len(shapes.shape) else -1
-        return cls(vertex=vertex, line=line, shape=shape, range=np.searchsorted(shape, np.arange(last + 2)))
+        return cls(
+            vertex=vertex, line=line, shape=shape, range=np.searchsorted(shape, np.arange(last + 2))
+        )
 
 
 def outline(geometries: np.ndarray) -> Outline:
-    """Return the outline of geometries of one dimension: polygons, lines or points, Multi types too.
+    """Return the outline of geometries of one dimension: polygons, lines or points, Multi types
+    too.
 
-    The number of a shape is the place of its geometry in the array. Missing and empty geometries have no line.
+    The number of a shape is the place of its geometry in the array. Missing and empty geometries
+    have no line.
 
     Examples
     --------
@@ -94,13 +108,18 @@ def outline(geometries: np.ndarray) -> Outline:
         return _outline(geometries, ones, size, np.zeros(len(ones), dtype=bool))
     count = (size > 0).astype(np.int64)
     compound = type_id > POLYGON
-    roomy = np.flatnonzero((type_id == POLYGON) & (size >= 2 * TRIANGLE))  # none smaller has room for a hole
+    roomy = np.flatnonzero(
+        (type_id == POLYGON) & (size >= 2 * TRIANGLE)
+    )  # none smaller has room for a hole
     compound[roomy] = shapely.get_num_interior_rings(geometries[roomy]) > 0
     lines, shape = shapely.get_parts(geometries[compound], return_index=True)
     hole = np.zeros(len(lines), dtype=bool)
     if len(lines) and shapely.get_dimensions(lines[0]) == 2:
         lines, part = shapely.get_rings(lines, return_index=True)
-        shape, hole = shape[part], np.diff(part, prepend=-1) == 0  # the first ring of a part is its outer one
+        shape, hole = (
+            shape[part],
+            np.diff(part, prepend=-1) == 0,
+        )  # the first ring of a part is its outer one
     length = shapely.get_num_coordinates(lines)
     shape, hole, length = shape[length > 0], hole[length > 0], length[length > 0]
     count[compound] = np.bincount(shape, minlength=int(compound.sum()))
@@ -110,7 +129,9 @@ def outline(geometries: np.ndarray) -> Outline:
     return _outline(geometries, sizes, count, holes)
 
 
-def _outline(geometries: np.ndarray, sizes: np.ndarray, count: np.ndarray, hole: np.ndarray) -> Outline:
+def _outline(
+    geometries: np.ndarray, sizes: np.ndarray, count: np.ndarray, hole: np.ndarray
+) -> Outline:
     starts = np.concatenate([[0], np.cumsum(sizes)])
     return Outline(
         coordinates=shapely.get_coordinates(geometries),
@@ -121,7 +142,8 @@ def _outline(geometries: np.ndarray, sizes: np.ndarray, count: np.ndarray, hole:
 
 
 def beginnings(geometries: np.ndarray) -> np.ndarray:
-    """Return the first vertex of each geometry as a point, an empty one for a missing or empty geometry.
+    """Return the first vertex of each geometry as a point, an empty one for a missing or empty
+    geometry.
 
     Examples
     --------
@@ -136,7 +158,8 @@ def beginnings(geometries: np.ndarray) -> np.ndarray:
 
 
 def bounds(shapes: Outline, count: int) -> Floats:
-    """Return x min, y min, x max and y max of `count` shapes (count × 4); NaN for a shape without vertices.
+    """Return x min, y min, x max and y max of `count` shapes (count × 4); NaN for a shape without
+    vertices.
 
     Examples
     --------
@@ -182,12 +205,13 @@ def polygon_areas(rings: Outline, count: int) -> Floats:
 def windows_on(box: np.ndarray, height: int, width: int) -> np.ndarray:
     """Return the window of each shape on a grid: row0, row1, column0, column1, half-open (n × 4).
 
-    `box` is that of `bounds`. A window without cells (row0 >= row1 or column0 >= column1) belongs to a shape outside
-    the grid, or without a finite box.
+    `box` is that of `bounds`. A window without cells (row0 >= row1 or column0 >= column1) belongs
+    to a shape outside the grid, or without a finite box.
 
     Examples
     --------
-    On a grid of 10 × 10 cells a box from (1.5, 2.5) to (3.2, 4) meets rows 2 and 3 of columns 1, 2 and 3:
+    On a grid of 10 × 10 cells a box from (1.5, 2.5) to (3.2, 4) meets rows 2 and 3 of columns 1, 2
+    and 3:
 
     >>> windows_on(np.array([[1.5, 2.5, 3.2, 4.0]]), 10, 10).tolist()
     [[2, 4, 1, 4]]
@@ -202,7 +226,8 @@ def windows_on(box: np.ndarray, height: int, width: int) -> np.ndarray:
 
 
 def touches(areas: Floats, box: Floats) -> Floats:
-    """Return the share of a cell (0-1) up to which a shape only touches it: 1e-8, less for a shape below one cell.
+    """Return the share of a cell (0-1) up to which a shape only touches it: 1e-8, less for a shape
+    below one cell.
 
     Examples
     --------
@@ -212,12 +237,14 @@ def touches(areas: Floats, box: Floats) -> Floats:
     return TOUCH * np.minimum(1.0, areas) + ROUNDING * np.minimum(1.0, box[:, 3] - box[:, 1])
 
 
-def cover_polygons(rings: Outline, shape: np.ndarray, windows: np.ndarray, least: Floats) -> Covered:
+def cover_polygons(
+    rings: Outline, shape: np.ndarray, windows: np.ndarray, least: Floats
+) -> Covered:
     """Return the exact share (0-1) of every cell of each window that its shape covers.
 
-    `shape` (n) names the shape of each window and `windows` is n × 4 (row0, row1, column0, column1). The
-    same shape may have several windows that do not overlap; cells outside them are not returned. Shares up to
-    `least` of the shape (see `touches`) are dropped.
+    `shape` (n) names the shape of each window and `windows` is n × 4 (row0, row1, column0,
+    column1). The same shape may have several windows that do not overlap; cells outside them are
+    not returned. Shares up to `least` of the shape (see `touches`) are dropped.
 
     Notes
     -----
@@ -239,7 +266,12 @@ def cover_polygons(rings: Outline, shape: np.ndarray, windows: np.ndarray, least
     return joined(
         [
             _cover_block(
-                rings.coordinates, edges, turn, shape=shape[block], windows=windows[block], least=least
+                rings.coordinates,
+                edges,
+                turn,
+                shape=shape[block],
+                windows=windows[block],
+                least=least,
             )
             for block in _blocks(edges, shape, windows)
         ]
@@ -249,14 +281,14 @@ def cover_polygons(rings: Outline, shape: np.ndarray, windows: np.ndarray, least
 def cover_lines(paths: Outline, lengths: Floats, height: int, width: int) -> Covered:
     """Return the exact length of every line in every cell of a grid of `height` × `width` cells.
 
-    `lengths` has the length of the edge from each vertex to the next, in any unit (that of the last vertex of a path is
-    not used). A part of an edge has the same share of this length as of its length in cells. Parts outside the grid
-    are not returned.
+    `lengths` has the length of the edge from each vertex to the next, in any unit (that of the last
+    vertex of a path is not used). A part of an edge has the same share of this length as of its
+    length in cells. Parts outside the grid are not returned.
 
     Examples
     --------
-    A line of 12 m from (0.5, 0.5) to (2.5, 0.5) has a quarter in the first cell, a half in the second, a quarter
-    in the third:
+    A line of 12 m from (0.5, 0.5) to (2.5, 0.5) has a quarter in the first cell, a half in the
+    second, a quarter in the third:
 
     >>> paths = outline(np.array([shapely.LineString([(0.5, 0.5), (2.5, 0.5)])]))
     >>> covered = cover_lines(paths, np.array([12.0, 0.0]), 1, 3)
@@ -271,7 +303,9 @@ def cover_lines(paths: Outline, lengths: Floats, height: int, width: int) -> Cov
     parts = []
     for first in range(0, len(vertices), BLOCK_EDGES):
         vertex = vertices[first : first + BLOCK_EDGES]
-        edge, row, y0, x0, y1, x1 = _cut(y[vertex], x[vertex], y[vertex + 1], x[vertex + 1], 0, height)
+        edge, row, y0, x0, y1, x1 = _cut(
+            y[vertex], x[vertex], y[vertex + 1], x[vertex + 1], 0, height
+        )
         part, column, x0, y0, x1, y1 = _cut(x0, y0, x1, y1, 0, width)
         edge, row = edge[part], row[part]
         vertex = vertex[edge]
@@ -283,7 +317,8 @@ def cover_lines(paths: Outline, lengths: Floats, height: int, width: int) -> Cov
 
 
 def summed(covered: Covered) -> Covered:
-    """Return one row per shape and cell with the sum of its measures, in order of shape, row and column.
+    """Return one row per shape and cell with the sum of its measures, in order of shape, row and
+    column.
 
     Rows without measure are dropped.
 
@@ -302,14 +337,21 @@ def summed(covered: Covered) -> Covered:
     measure = np.add.reduceat(covered.measure[order], first)
     at = order[first][measure > 0]
     return Covered(
-        shape=covered.shape[at], row=covered.row[at], column=covered.column[at], measure=measure[measure > 0]
+        shape=covered.shape[at],
+        row=covered.row[at],
+        column=covered.column[at],
+        measure=measure[measure > 0],
     )
 
 
 def _blocks(edges: Edges, shape: np.ndarray, windows: np.ndarray) -> Iterator[slice]:
-    """Yield slices of windows that together have a bounded number of cells and edges (one window at least)."""
+    """Yield slices of windows that together have a bounded number of cells and edges (one window
+    at least).
+    """
     cells = (windows[:, 1] - windows[:, 0]) * (windows[:, 3] - windows[:, 2] + 1)
-    load = np.maximum(cells / BLOCK_CELLS, (edges.range[shape + 1] - edges.range[shape]) / BLOCK_EDGES)
+    load = np.maximum(
+        cells / BLOCK_CELLS, (edges.range[shape + 1] - edges.range[shape]) / BLOCK_EDGES
+    )
     block = np.floor(np.cumsum(load)).astype(np.int64)
     ends = np.append(np.flatnonzero(np.diff(block)) + 1, len(block))
     first = 0
@@ -337,10 +379,18 @@ def _cover_block(
     vertex, sign = edges.vertex.take(edge), turn.take(edges.line.take(edge))
     x, y = coordinates.T
     edge, row, y0, x0, y1, x1 = _cut(
-        y.take(vertex), x.take(vertex), y.take(vertex + 1), x.take(vertex + 1), row0.take(job), row1.take(job))
+        y.take(vertex),
+        x.take(vertex),
+        y.take(vertex + 1),
+        x.take(vertex + 1),
+        row0.take(job),
+        row1.take(job),
+    )
     job, sign = job.take(edge), sign.take(edge)
     left = column0.take(job)
-    part, column, x0, y0, x1, y1 = _cut(x0, y0, x1, y1, left - 1, column1.take(job) + 1, endless=True)
+    part, column, x0, y0, x1, y1 = _cut(
+        x0, y0, x1, y1, left - 1, column1.take(job) + 1, endless=True
+    )
     height = (y1 - y0) * sign.take(part)
     to_left = ((x0 + x1) / 2 - column) * height
     at = (start.take(job) + (row - row0.take(job)) * width.take(job) - left).take(part) + column
@@ -360,18 +410,26 @@ def _cover_block(
     here = np.flatnonzero(share > np.repeat(least[shape], cells))
     job = np.repeat(np.arange(len(cells)), cells)[here]
     row, column = np.divmod(here - start[job], width[job])
-    return Covered(shape=shape[job], row=row + row0[job], column=column + column0[job], measure=share[here])
+    return Covered(
+        shape=shape[job], row=row + row0[job], column=column + column0[job], measure=share[here]
+    )
 
 
 def _cut(
-    a0: np.ndarray, b0: np.ndarray, a1: np.ndarray, b1: np.ndarray, low: np.ndarray | int, high: np.ndarray | int,
-    *, endless: bool = False,
+    a0: np.ndarray,
+    b0: np.ndarray,
+    a1: np.ndarray,
+    b1: np.ndarray,
+    low: np.ndarray | int,
+    high: np.ndarray | int,
+    *,
+    endless: bool = False,
 ) -> tuple[np.ndarray, ...]:
     """Cut edges (a0, b0)-(a1, b1) at the whole numbers of a, within the bands `low` to `high`.
 
-    Returns for every part its edge, its band (half-open: an edge on a border is in the higher band) and its ends
-    a0, b0, a1, b1 in the edge's direction. Parts outside the bands are dropped; with `endless` they belong to the
-    first and the last band.
+    Returns for every part its edge, its band (half-open: an edge on a border is in the higher band)
+    and its ends a0, b0, a1, b1 in the edge's direction. Parts outside the bands are dropped; with
+    `endless` they belong to the first and the last band.
     """
     floor = np.floor(np.minimum(a0, a1))
     stop = np.maximum(np.ceil(np.maximum(a0, a1)), floor + 1)
@@ -386,14 +444,25 @@ def _cut(
     band = np.arange(len(edge)) - (np.cumsum(count) - count - first.astype(np.int64)).take(edge)
     lower = band.astype(np.float64)
     upper = lower + 1.0
-    beyond = np.flatnonzero(((floor < first) | (stop > end)).take(edge)) if endless else np.zeros(0, dtype=np.int64)
+    beyond = (
+        np.flatnonzero(((floor < first) | (stop > end)).take(edge))
+        if endless
+        else np.zeros(0, dtype=np.int64)
+    )
     lowest, highest = (np.broadcast_to(limit, count.shape)[edge[beyond]] for limit in (low, high))
     lower[beyond[lower[beyond] == lowest]] = -np.inf
     upper[beyond[upper[beyond] == highest]] = np.inf
     whole0, whole1, slope = a0.take(edge), a1.take(edge), slope.take(edge)
     a0, a1 = (np.minimum(np.maximum(place, lower), upper) for place in (whole0, whole1))
     # counted from the nearer end, so that an end that is not cut keeps its place to the last bit
-    return edge, band, a0, b0.take(edge) + (a0 - whole0) * slope, a1, b1.take(edge) + (a1 - whole1) * slope
+    return (
+        edge,
+        band,
+        a0,
+        b0.take(edge) + (a0 - whole0) * slope,
+        a1,
+        b1.take(edge) + (a1 - whole1) * slope,
+    )
 
 
 def ranges(start: np.ndarray, end: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -436,7 +505,9 @@ def joined(parts: list[Covered]) -> Covered:
     """
 
     def places(of_parts: list[np.ndarray]) -> np.ndarray:
-        return np.concatenate([np.zeros(0, dtype=np.int32), *of_parts], dtype=np.int32, casting="same_kind")
+        return np.concatenate(
+            [np.zeros(0, dtype=np.int32), *of_parts], dtype=np.int32, casting="same_kind"
+        )
 
     return Covered(
         shape=places([part.shape for part in parts]),

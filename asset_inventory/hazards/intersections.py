@@ -1,7 +1,9 @@
-"""Intersections of geometries with the maps of a hazard: one table per map, for grids and zones alike.
+"""Intersections of geometries with the maps of a hazard: one table per map, for grids and zones
+alike.
 
-A hazard is opened once for all assets. A hazard with an unusable file is left out, and a finding names it. A city is
-divided into parts, so that memory grows neither with the city nor with the grid.
+A hazard is opened once for all assets. A hazard with an unusable file is left out, and a finding
+names it. A city is divided into parts, so that memory grows neither with the city nor with the
+grid.
 """
 
 from __future__ import annotations
@@ -23,26 +25,40 @@ from asset_inventory.io.rasters import Grid, Sample, open_grid, sample
 from asset_inventory.model.arrays import Flags, Floats
 from asset_inventory.model.city import Hazard
 from asset_inventory.model.errors import Arguments, CityError, SourceError
-from asset_inventory.model.tables import FindingRow, finding, findings, join_findings, repeated_word, rows_of
+from asset_inventory.model.tables import (
+    FindingRow,
+    finding,
+    findings,
+    join_findings,
+    repeated_word,
+    rows_of,
+)
 
-# A text grid of more cells is decoded anew for every part of the city, which takes seconds each time.
+# A text grid of more cells is decoded anew for every part of the city, which takes seconds each
+# time.
 LARGE_TEXT_GRID = 2**22
-# Less than 1 mm of a length or 1 mm² of an area is a touch: an exposed share and a share without data count from there
-# on. A third of an asset is no touch however small the asset is, so that each counts somewhere.
+# Less than 1 mm of a length or 1 mm² of an area is a touch: an exposed share and a share without
+# data count from there on. A third of an asset is no touch however small the asset is, so that each
+# counts somewhere.
 TOUCH_LENGTH, TOUCH_AREA, TOUCH_SHARE = 1e-3, 1e-6, 1 / 3
-# The finding that voids the bounds, which assume that a rarer map covers all that a more frequent one covers.
+# The finding that voids the bounds, which assume that a rarer map covers all that a more frequent
+# one covers.
 COVERS_LESS = "rarer_map_covers_less"
 SHOWS_LESS = "rarer_map_smaller"
 # How files write the units that city.toml knows.
 _UNIT_ALIASES = {
-    "m": ("m", "metre", "metres", "meter", "meters"), "cm": ("cm", "centimetre", "centimeter"),
-    "mm": ("mm", "millimetre", "millimeter"), "ft": ("ft", "foot", "feet", "us survey foot"),
+    "m": ("m", "metre", "metres", "meter", "meters"),
+    "cm": ("cm", "centimetre", "centimeter"),
+    "mm": ("mm", "millimetre", "millimeter"),
+    "ft": ("ft", "foot", "feet", "us survey foot"),
 }
 
 
 @dataclass(frozen=True)
 class GridMap:
-    """A grid with its header read; a scenario has the return period NaN (year). Grids of one `group` share cells."""
+    """A grid with its header read; a scenario has the return period NaN (year). Grids of one
+    `group` share cells.
+    """
 
     return_period: float
     grid: Grid
@@ -76,29 +92,34 @@ class OpenHazard:
 
     @property
     def nested(self) -> bool:
-        """Tell whether no rarer map covers less ground than a more frequent one, as far as grids show it."""
+        """Tell whether no rarer map covers less ground than a more frequent one, as far as grids
+        show it.
+        """
         return not (self.findings["code"] == COVERS_LESS).any()
 
 
 def open_hazard(hazard: Hazard, city_crs: AnyCrs) -> OpenHazard:
-    """Return a hazard with the headers of its grids read and its zones prepared, once for all assets.
+    """Return a hazard with the headers of its grids read and its zones prepared, once for all
+    assets.
 
-    Findings name zones without a readable intensity or return period, and rarer maps with lower intensities than more
-    frequent ones (in a sample of at most a million cells of each grid).
+    Findings name zones without a readable intensity or return period, and rarer maps with lower
+    intensities than more frequent ones (in a sample of at most a million cells of each grid).
 
     Raises
     ------
     SourceError
         A map cannot be read, or all maps are empty.
     CityError
-        A grid needs a word of `city.toml`, two maps have one return period, damage starts after the most frequent map,
-        or water below ground counts and a grid of depths has none.
+        A grid needs a word of `city.toml`, two maps have one return period, damage starts after the
+        most frequent map, or water below ground counts and a grid of depths has none.
     """
     grids: list[GridMap] = []
     of_maps: list[pd.DataFrame] = []
     tables: list[gpd.GeoDataFrame] = []
     samples: dict[tuple[Path, int], Sample] = {}
-    nodata, outside = (intensity_without_data(word, hazard) for word in (hazard.nodata_means, hazard.outside))
+    nodata, outside = (
+        intensity_without_data(word, hazard) for word in (hazard.nodata_means, hazard.outside)
+    )
     for declared in hazard.maps:
         if not declared.is_grid:
             table, of_table = read_zones(hazard, declared, city_crs)
@@ -106,8 +127,13 @@ def open_hazard(hazard: Hazard, city_crs: AnyCrs) -> OpenHazard:
             of_maps.append(of_table)
             continue
         _demand_grid_words(hazard)
-        grid = open_grid(declared.path, band=declared.band, crs=declared.crs, terrain=declared.terrain,
-                         below_ground=hazard.counts_below_ground)  # fmt: skip
+        grid = open_grid(
+            declared.path,
+            band=declared.band,
+            crs=declared.crs,
+            terrain=declared.terrain,
+            below_ground=hazard.counts_below_ground,
+        )
         same = [known.group for known in grids if known.grid.shares_cells(grid)]
         if not same:  # grids of the same cells have the same place
             of_maps.append(_placing(grid, hazard, city_crs))
@@ -119,28 +145,42 @@ def open_hazard(hazard: Hazard, city_crs: AnyCrs) -> OpenHazard:
         grids.append(GridMap(period, grid, group=same[0] if same else len(grids)))
     maps: list[OpenMap] = [*grids, *_prepared(hazard, tables)]
     if not any(isinstance(a_map, GridMap) or len(a_map.zones.parts) for a_map in maps):
-        raise SourceError("error.hazard_maps_empty", source=hazard.name, path=str(hazard.maps[0].path),
-                          rows=tuple(rows_of(join_findings(of_maps))))  # fmt: skip
+        raise SourceError(
+            "error.hazard_maps_empty",
+            source=hazard.name,
+            path=str(hazard.maps[0].path),
+            rows=tuple(rows_of(join_findings(of_maps))),
+        )
     maps.sort(key=lambda a_map: a_map.return_period)
     for before, after in zip(maps, maps[1:], strict=False):
         if before.return_period == after.return_period:
-            raise CityError("error.hazard_map_twice", hazard=hazard.name, period=f"{after.return_period:g}")
+            raise CityError(
+                "error.hazard_map_twice", hazard=hazard.name, period=f"{after.return_period:g}"
+            )
     start = hazard.no_damage_return_period
     if start is not None and maps and start > maps[0].return_period:
         raise CityError(
-            "error.damage_starts_late", hazard=hazard.name, given=start, period=float(maps[0].return_period))
+            "error.damage_starts_late",
+            hazard=hazard.name,
+            given=start,
+            period=float(maps[0].return_period),
+        )
     of_maps.append(findings(_lower_grids(hazard, maps, samples)))
     return OpenHazard(hazard, city_crs, tuple(maps), join_findings(of_maps))
 
 
-def intersections(geometries: np.ndarray, opened: OpenHazard, *, cells: bool = False) -> Iterator[pd.DataFrame]:
-    """Yield the intersections of geometries with a hazard (INTERSECTIONS), one table per map in rising order of return period.
+def intersections(
+    geometries: np.ndarray, opened: OpenHazard, *, cells: bool = False
+) -> Iterator[pd.DataFrame]:
+    """Yield the intersections of geometries with a hazard (INTERSECTIONS), one table per map in
+    rising order of return period.
 
-    `geometries` are points, lines and polygons (Multi types too), valid and in the city's coordinate system; `asset`
-    is the place among them, `share` (0-1) the share of the geometry. The intensity is NaN where a map has no data
-    (nodata, outside), or 0 where the city declares that this means «not exposed». Exposed shares and shares without
-    data up to a touch (`touches`) have no rows: but for touches the shares of each geometry add up to 1. With `cells`
-    the tables also have `row` and `col` of a grid (-1 outside), or `zone`, the zone's row in its file (missing
+    `geometries` are points, lines and polygons (Multi types too), valid and in the city's
+    coordinate system; `asset` is the place among them, `share` (0-1) the share of the geometry. The
+    intensity is NaN where a map has no data (nodata, outside), or 0 where the city declares that
+    this means «not exposed». Exposed shares and shares without data up to a touch (`touches`) have
+    no rows: but for touches the shares of each geometry add up to 1. With `cells` the tables also
+    have `row` and `col` of a grid (-1 outside), or `zone`, the zone's row in its file (missing
     outside).
 
     Examples
@@ -162,13 +202,17 @@ def intersections(geometries: np.ndarray, opened: OpenHazard, *, cells: bool = F
     """
     geometries = np.asarray(geometries, dtype=object)
     cuts: dict[int, Cut] = {}
-    last = {a_map.group: place for place, a_map in enumerate(opened.maps) if isinstance(a_map, GridMap)}
+    last = {
+        a_map.group: place for place, a_map in enumerate(opened.maps) if isinstance(a_map, GridMap)
+    }
     for place, a_map in enumerate(opened.maps):
         if isinstance(a_map, ZoneMap):
             table = _zone_intersections(geometries, a_map, opened.hazard, cells)
         else:
             if a_map.group not in cuts:
-                cuts[a_map.group] = raster_intersections.cut(geometries, a_map.grid, opened.city_crs)
+                cuts[a_map.group] = raster_intersections.cut(
+                    geometries, a_map.grid, opened.city_crs
+                )
             table = _raster_intersections(cuts[a_map.group], a_map, opened.hazard, cells)
             if last[a_map.group] == place:
                 del cuts[a_map.group]
@@ -176,7 +220,8 @@ def intersections(geometries: np.ndarray, opened: OpenHazard, *, cells: bool = F
 
 
 def touches(geometries: np.ndarray) -> Floats:
-    """Return the share (0-1) of each geometry up to which a map only touches it: 1 mm or 1 mm², at most a third.
+    """Return the share (0-1) of each geometry up to which a map only touches it: 1 mm or 1 mm², at
+    most a third.
 
     Examples
     --------
@@ -189,17 +234,20 @@ def touches(geometries: np.ndarray) -> Floats:
     dimension = shapely.get_dimensions(geometries)
     extent = np.where(dimension == 2, shapely.area(geometries), shapely.length(geometries))
     least = np.where(dimension == 2, TOUCH_AREA, np.where(dimension == 1, TOUCH_LENGTH, 0.0))
-    share: Floats = np.divide(least, extent, out=np.full(len(extent), TOUCH_SHARE), where=extent > 0)
+    share: Floats = np.divide(
+        least, extent, out=np.full(len(extent), TOUCH_SHARE), where=extent > 0
+    )
     return np.minimum(share, TOUCH_SHARE)
 
 
 def expected_intersections(geometries: np.ndarray, opened: OpenHazard) -> Floats:
-    """Return the expected number of intersections of each geometry with the finest grid of a hazard, 1 without a grid.
+    """Return the expected number of intersections of each geometry with the finest grid of a
+    hazard, 1 without a grid.
 
     Notes
     -----
-    A convex shape of area A and perimeter P at a random place on cells of side c meets 1 + 2 P / (pi c) + A / c² of
-    them on the mean (Buffon); the perimeter of a line is twice its length.
+    A convex shape of area A and perimeter P at a random place on cells of side c meets 1 + 2 P /
+    (pi c) + A / c² of them on the mean (Buffon); the perimeter of a line is twice its length.
 
     Examples
     --------
@@ -236,16 +284,21 @@ def _prepared(hazard: Hazard, tables: list[gpd.GeoDataFrame]) -> list[ZoneMap]:
     if not tables:
         return []
     whole = pd.concat(tables, ignore_index=True)
-    declared = [m.return_period for m in hazard.maps if not m.is_grid and m.return_period_field is None]
+    declared = [
+        m.return_period for m in hazard.maps if not m.is_grid and m.return_period_field is None
+    ]
     periods = {np.nan if period is None else period for period in declared}
     periods |= set(whole["return_period"].dropna().tolist())
     if not periods:
         raise CityError("error.hazard_without_period", hazard=hazard.name)
     maps = []
     for period in periods:
-        part = whole[whole["return_period"].isna() if np.isnan(period) else whole["return_period"] == period]
+        part = whole[
+            whole["return_period"].isna() if np.isnan(period) else whole["return_period"] == period
+        ]
         ready = zone_intersections.prepare_zones(
-            part.geometry.to_numpy(), part["intensity"].to_numpy(), part["zone"].to_numpy())
+            part.geometry.to_numpy(), part["intensity"].to_numpy(), part["zone"].to_numpy()
+        )
         maps.append(ZoneMap(float(period), ready))
     return maps
 
@@ -257,17 +310,25 @@ def _demand_grid_words(hazard: Hazard) -> None:
 
 
 def _demand_depths_below_ground(hazard: Hazard, grid: Grid, grid_sample: Sample) -> None:
-    """Refuse depths that are 0 on dry ground where the hazard counts water below ground: all dry land would count."""
+    """Refuse depths that are 0 on dry ground where the hazard counts water below ground: all dry
+    land would count.
+    """
     known = grid_sample.values[np.isfinite(grid_sample.values)]
     if hazard.counts_below_ground and grid.water is None and len(known) and known.min() == 0:
-        raise CityError("error.no_depth_below_ground", hazard=hazard.name, path=str(grid.path),
-                        given=hazard.exposed_from)  # fmt: skip
+        raise CityError(
+            "error.no_depth_below_ground",
+            hazard=hazard.name,
+            path=str(grid.path),
+            given=hazard.exposed_from,
+        )
 
 
 def intensity_without_data(word: str | None, hazard: Hazard) -> float:
-    """Return the intensity where a map has no data: NaN, or one that exposes nothing for the word «not exposed».
+    """Return the intensity where a map has no data: NaN, or one that exposes nothing for the word
+    «not exposed».
 
-    The latter is 0, or -inf for a hazard that counts water below ground: 0 is water at ground level there.
+    The latter is 0, or -inf for a hazard that counts water below ground: 0 is water at ground level
+    there.
     """
     if word != "not exposed":
         return np.nan
@@ -275,7 +336,9 @@ def intensity_without_data(word: str | None, hazard: Hazard) -> float:
 
 
 def _raster_intersections(cut: Cut, a_map: GridMap, hazard: Hazard, cells: bool) -> pd.DataFrame:
-    nodata, outside = (intensity_without_data(word, hazard) for word in (hazard.nodata_means, hazard.outside))
+    nodata, outside = (
+        intensity_without_data(word, hazard) for word in (hazard.nodata_means, hazard.outside)
+    )
     intensity = raster_intersections.intensities(
         cut, a_map.grid, factor=hazard.factor, nodata=nodata, outside=outside
     )
@@ -283,7 +346,9 @@ def _raster_intersections(cut: Cut, a_map: GridMap, hazard: Hazard, cells: bool)
     return table.assign(row=cut.row, col=cut.column) if cells else table
 
 
-def _zone_intersections(geometries: np.ndarray, a_map: ZoneMap, hazard: Hazard, cells: bool) -> pd.DataFrame:
+def _zone_intersections(
+    geometries: np.ndarray, a_map: ZoneMap, hazard: Hazard, cells: bool
+) -> pd.DataFrame:
     cut, zones = zone_intersections.cut_by_zones(geometries, a_map.zones), a_map.zones
     # the last entry is for the zone -1, outside all
     intensity = np.append(zones.intensity, intensity_without_data(hazard.outside, hazard))[cut.zone]
@@ -307,7 +372,9 @@ def _table(cut: Cut | ZoneCut, intensity: Floats, a_map: OpenMap, hazard: Hazard
 
 
 def _without_touches(table: pd.DataFrame, geometries: np.ndarray, hazard: Hazard) -> pd.DataFrame:
-    """Return INTERSECTIONS without the exposed shares, and the shares without data, up to a touch of the asset."""
+    """Return INTERSECTIONS without the exposed shares, and the shares without data, up to a
+    touch of the asset.
+    """
     asset, share, intensity = (table[name].to_numpy() for name in ("asset", "share", "intensity"))
     unknown = np.isnan(intensity)
     counts = unknown | hazard.exposes(intensity)
@@ -322,9 +389,13 @@ def _without_touches(table: pd.DataFrame, geometries: np.ndarray, hazard: Hazard
 
 
 def _placing(grid: Grid, hazard: Hazard, city_crs: AnyCrs) -> pd.DataFrame:
-    """Return FINDINGS on the way between the grid's coordinate system and the city's, at the grid's middle."""
+    """Return FINDINGS on the way between the grid's coordinate system and the city's, at the
+    grid's middle.
+    """
     x0, y0, x1, y1 = grid.bounds
-    middle = gpd.GeoDataFrame(geometry=gpd.points_from_xy([(x0 + x1) / 2], [(y0 + y1) / 2]), crs=grid.crs)
+    middle = gpd.GeoDataFrame(
+        geometry=gpd.points_from_xy([(x0 + x1) / 2], [(y0 + y1) / 2]), crs=grid.crs
+    )
     return to_city(middle, city_crs, source=f"{hazard.name} ({grid.path.name})")[1]
 
 
@@ -333,49 +404,103 @@ def _grid_findings(grid: Grid, hazard: Hazard, grid_sample: Sample) -> list[Find
     for part in (grid.water, grid.terrain) if grid.water and grid.terrain else (grid,):
         source = f"{hazard.name} ({part.path.name})"
         if part.crs_in_file is not None and part.crs_in_file != part.crs:
-            rows.append(finding("grid_crs_overridden", source=source, severity="warning",
-                                found=part.crs_in_file.name, stated=part.crs.to_string()))
+            rows.append(
+                finding(
+                    "grid_crs_overridden",
+                    source=source,
+                    severity="warning",
+                    found=part.crs_in_file.name,
+                    stated=part.crs.to_string(),
+                )
+            )
         declared = hazard.intensity.unit
         if part.unit and part.unit.lower() not in _UNIT_ALIASES.get(declared, (declared.lower(),)):
-            rows.append(finding("grid_unit_differs", source=source, severity="warning",
-                                unit=part.unit, declared=declared))
+            rows.append(
+                finding(
+                    "grid_unit_differs",
+                    source=source,
+                    severity="warning",
+                    unit=part.unit,
+                    declared=declared,
+                )
+            )
         of_part = grid_sample if part is grid else sample(part)
         if of_part.undeclared:
-            rows.append(finding("grid_nodata_undeclared", source=source, severity="warning", count=of_part.undeclared))
+            rows.append(
+                finding(
+                    "grid_nodata_undeclared",
+                    source=source,
+                    severity="warning",
+                    count=of_part.undeclared,
+                )
+            )
         if of_part.endless:
-            rows.append(finding("grid_endless", source=source, severity="warning", count=of_part.endless))
+            rows.append(
+                finding("grid_endless", source=source, severity="warning", count=of_part.endless)
+            )
         if part.is_text and part.width * part.height > LARGE_TEXT_GRID:
-            rows.append(finding("grid_is_text", source=source, severity="warning", count=part.width * part.height))
+            rows.append(
+                finding(
+                    "grid_is_text",
+                    source=source,
+                    severity="warning",
+                    count=part.width * part.height,
+                )
+            )
     return rows
 
 
 def _lower_grids(
     hazard: Hazard, maps: list[OpenMap], samples: dict[tuple[Path, int], Sample]
 ) -> list[FindingRow]:
-    """Return a finding for each grid that is lower somewhere than the more frequent map of the same cells."""
+    """Return a finding for each grid that is lower somewhere than the more frequent map of the
+    same cells.
+    """
     rows = []
     for before, after in same_cells(maps):
         frequent, rarer = (
-            samples[a_map.grid.path, a_map.grid.band].values * hazard.factor for a_map in (before, after)
+            samples[a_map.grid.path, a_map.grid.band].values * hazard.factor
+            for a_map in (before, after)
         )
         reached, still = (hazard.exposes(depth) for depth in (frequent, rarer))
         dry, lower = lowered(frequent, rarer, hazard)
-        periods: Arguments = {"rarer": f"{after.return_period:g}", "frequent": f"{before.return_period:g}"}
+        periods: Arguments = {
+            "rarer": f"{after.return_period:g}",
+            "frequent": f"{before.return_period:g}",
+        }
         source = f"{hazard.name} ({after.grid.path.name})"
         if dry.any() or lower.any():
             count = int(dry.sum() + lower.sum())
-            rows.append(finding(
-                SHOWS_LESS, source=source, severity="warning", count=count, dry=int(dry.sum()), cells=len(rarer),
-                percent=100 * count / int(reached.sum()), **periods))
+            rows.append(
+                finding(
+                    SHOWS_LESS,
+                    source=source,
+                    severity="warning",
+                    count=count,
+                    dry=int(dry.sum()),
+                    cells=len(rarer),
+                    percent=100 * count / int(reached.sum()),
+                    **periods,
+                )
+            )
         if still.sum() < (reached & ~np.isnan(rarer)).sum():
-            rows.append(finding(
-                COVERS_LESS, source=source, severity="warning", cells=int(still.sum()), before=int(reached.sum()),
-                **periods))
+            rows.append(
+                finding(
+                    COVERS_LESS,
+                    source=source,
+                    severity="warning",
+                    cells=int(still.sum()),
+                    before=int(reached.sum()),
+                    **periods,
+                )
+            )
     return rows
 
 
 def same_cells(maps: Sequence[OpenMap]) -> Iterator[tuple[GridMap, GridMap]]:
-    """Yield each grid, in the given order of return periods, with the next rarer one of the same cells."""
+    """Yield each grid, in the given order of return periods, with the next rarer one of the same
+    cells.
+    """
     last: dict[int, GridMap] = {}
     for a_map in maps:
         if isinstance(a_map, ZoneMap):
@@ -386,7 +511,8 @@ def same_cells(maps: Sequence[OpenMap]) -> Iterator[tuple[GridMap, GridMap]]:
 
 
 def lowered(frequent: Floats, rarer: Floats, hazard: Hazard) -> tuple[Flags, Flags]:
-    """Tell in which cells a rarer map is dry where the more frequent one is wet, and where it is wet but lower.
+    """Tell in which cells a rarer map is dry where the more frequent one is wet, and where it is
+    wet but lower.
 
     Examples
     --------
@@ -433,7 +559,9 @@ def unusable_hazards(hazard: Hazard, fault: SourceError) -> list[FindingRow]:
     """
     if not fault.of_the_file:
         raise fault
-    arguments: Arguments = {name: str(value) for name, value in fault.arguments.items() if name != "source"}
+    arguments: Arguments = {
+        name: str(value) for name, value in fault.arguments.items() if name != "source"
+    }
     source = f"{hazard.name} ({Path(_path(fault)).name})"
     return [
         *fault.rows,
@@ -458,7 +586,8 @@ PART = 50_000  # assets, where they have few intersections
 
 
 def in_parts(assets: gpd.GeoDataFrame, opened: Iterable[OpenHazard]) -> list[np.ndarray]:
-    """Return the rows of the usable assets in parts of neighbours, so that a part needs few windows of a grid.
+    """Return the rows of the usable assets in parts of neighbours, so that a part needs few windows
+    of a grid.
 
     Examples
     --------

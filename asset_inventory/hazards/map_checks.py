@@ -1,7 +1,7 @@
 """Checks of the maps of a hazard: their extent and their monotonicity.
 
-A map of another place would expose no asset. A rarer grid that is lower than a more frequent one of the same hazard is
-shown as squares of cells.
+A map of another place would expose no asset. A rarer grid that is lower than a more frequent one of
+the same hazard is shown as squares of cells.
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ LEAST = 0.01
 def map_extent_findings(geometries: np.ndarray, opened: OpenHazard) -> Floats:
     """Return for each map the share (0-1) of the geometries with their middle within its extent.
 
-    The extent of zones is the box around them. Missing geometries do not count; without any the shares are NaN.
+    The extent of zones is the box around them. Missing geometries do not count; without any the
+    shares are NaN.
 
     Examples
     --------
@@ -65,14 +66,19 @@ def map_extent_findings(geometries: np.ndarray, opened: OpenHazard) -> Floats:
 
 
 def outside_extent(geometries: np.ndarray, opened: OpenHazard) -> pd.DataFrame:
-    """Return FINDINGS: an error for a hazard if every map of it has less than 1 % of the geometries in its extent."""
+    """Return FINDINGS: an error for a hazard if every map of it has less than 1 % of the
+    geometries in its extent.
+    """
     shares = map_extent_findings(geometries, opened)
     if not (shares < LEAST).all():
         return findings([])
     return findings(
         [
             finding(
-                "hazard_misses_assets", source=opened.hazard.name, severity="error", percent=100 * float(shares.max())
+                "hazard_misses_assets",
+                source=opened.hazard.name,
+                severity="error",
+                percent=100 * float(shares.max()),
             )
         ]
     )
@@ -93,9 +99,11 @@ MOST_SQUARES = 20_000
 
 
 def non_monotonic(opened: Iterable[OpenHazard], city_crs: AnyCrs) -> gpd.GeoDataFrame:
-    """Return NON_MONOTONIC: the squares of cells where a rarer grid is lower than the next more frequent one.
+    """Return NON_MONOTONIC: the squares of cells where a rarer grid is lower than the next more
+    frequent one.
 
-    Only grids with a finding on it are read, whole, window by window. Windows that cannot be read are left out.
+    Only grids with a finding on it are read, whole, window by window. Windows that cannot be read
+    are left out.
     """
     tables = [
         _squares(before, after, hazard.hazard, city_crs)
@@ -109,7 +117,9 @@ def non_monotonic(opened: Iterable[OpenHazard], city_crs: AnyCrs) -> gpd.GeoData
 
 
 def _lower_periods(opened: OpenHazard) -> set[str]:
-    """Return the return periods of the grids with a finding that they are lower than a more frequent one."""
+    """Return the return periods of the grids with a finding that they are lower than a more
+    frequent one.
+    """
     rows = opened.findings
     return {arguments["rarer"] for arguments in rows["arguments"][rows["code"] == SHOWS_LESS]}
 
@@ -146,8 +156,12 @@ def _squares(before: GridMap, after: GridMap, hazard: Hazard, city_crs: AnyCrs) 
 def _side_by_side(
     before: GridMap, after: GridMap, hazard: Hazard
 ) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]]:
-    """Yield row, column and both maps' intensity (hazard's unit) of all cells, a window at a time."""
-    nodata, outside = (intensity_without_data(word, hazard) for word in (hazard.nodata_means, hazard.outside))
+    """Yield row, column and both maps' intensity (hazard's unit) of all cells, a window at a
+    time.
+    """
+    nodata, outside = (
+        intensity_without_data(word, hazard) for word in (hazard.nodata_means, hazard.outside)
+    )
     with (
         reading(before.grid, nodata=nodata, outside=outside) as first,
         reading(after.grid, nodata=nodata, outside=outside) as second,
@@ -156,7 +170,9 @@ def _side_by_side(
             row, column = (place.ravel() for place in np.mgrid[top:bottom, left:right])
             try:
                 frequent, rarer = (read(row, column) * hazard.factor for read in (first, second))
-            except SourceError:  # an asset on the window has the hazard refused; without one there is no data
+            except (
+                SourceError
+            ):  # an asset on the window has the hazard refused; without one there is no data
                 continue
             yield row, column, frequent, rarer
 
@@ -168,11 +184,15 @@ def _windows(grid: Grid) -> Iterator[Window4]:
             yield top, min(top + tall, grid.height), left, min(left + wide, grid.width)
 
 
-def _outlines(grid: Grid, top: np.ndarray, left: np.ndarray, side: int, city_crs: AnyCrs) -> np.ndarray:
+def _outlines(
+    grid: Grid, top: np.ndarray, left: np.ndarray, side: int, city_crs: AnyCrs
+) -> np.ndarray:
     """Return the outlines of squares of cells in the city's coordinate system."""
     bottom, right = np.minimum(top + side, grid.height), np.minimum(left + side, grid.width)
-    rows, columns = (np.stack(corners, axis=1).ravel() for corners in (
-        (top, top, bottom, bottom), (left, right, right, left)))  # fmt: skip
+    rows, columns = (
+        np.stack(corners, axis=1).ravel()
+        for corners in ((top, top, bottom, bottom), (left, right, right, left))
+    )
     # a cell's corner is half a cell before its centre
     corners = carry(cell_centres(grid, rows - 0.5, columns - 0.5), grid.crs, city_crs)
     return np.asarray(shapely.polygons(corners.reshape(-1, 4, 2)))

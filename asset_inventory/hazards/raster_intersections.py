@@ -1,8 +1,9 @@
-"""Intersections of assets with a raster grid: the cells that each asset covers, and their intensities.
+"""Intersections of assets with a raster grid: the cells that each asset covers, and their
+intensities.
 
-The assets' vertices are transformed to the grid's coordinate system; the grid is never warped. Return periods with
-grids of the same cells share the cut. Shares are of the asset's true area, length or number of
-places: on a grid in degrees a cell weighs by its area on the ellipsoid.
+The assets' vertices are transformed to the grid's coordinate system; the grid is never warped.
+Return periods with grids of the same cells share the cut. Shares are of the asset's true area,
+length or number of places: on a grid in degrees a cell weighs by its area on the ellipsoid.
 """
 
 from __future__ import annotations
@@ -26,11 +27,12 @@ OFF = -1  # row and column of a share outside the grid
 
 @dataclass(frozen=True)
 class Cut:
-    """The intersections of assets with the cells of a grid: one row per asset and cell, in order of the assets.
+    """The intersections of assets with the cells of a grid: one row per asset and cell, in order of
+    the assets.
 
-    `asset` is the place of the geometry, `share` its share in the cell (0-1); the share outside the grid is one row
-    with `row` and `column` -1. `order` sorts the rows on the grid by the window in which they are read, and `ends` are
-    the ends of the windows in that order.
+    `asset` is the place of the geometry, `share` its share in the cell (0-1); the share outside the
+    grid is one row with `row` and `column` -1. `order` sorts the rows on the grid by the window in
+    which they are read, and `ends` are the ends of the windows in that order.
     """
 
     asset: np.ndarray
@@ -42,17 +44,19 @@ class Cut:
 
 
 def cut(geometries: np.ndarray, grid: Grid, city_crs: AnyCrs, *, tile: int = TILE) -> Cut:
-    """Return the intersections of points, lines and polygons (Multi types too) with the cells of a grid.
+    """Return the intersections of points, lines and polygons (Multi types too) with the cells of a
+    grid.
 
-    `geometries` are valid and in the city's coordinate system (metre). The shares of each add up to 1. A missing or
-    empty geometry has no row; one without measurable length or area counts whole at its first vertex. A point on the
-    border of two cells belongs to that of the higher row or column, so one on the far edge of the grid is outside.
-    Polygons over more than `tile` cells are cut tile by tile, which bounds memory.
+    `geometries` are valid and in the city's coordinate system (metre). The shares of each add up to
+    1. A missing or empty geometry has no row; one without measurable length or area counts whole at
+    its first vertex. A point on the border of two cells belongs to that of the higher row or
+    column, so one on the far edge of the grid is outside. Polygons over more than `tile` cells are
+    cut tile by tile, which bounds memory.
 
     Examples
     --------
-    On cells of 10 m a house of 10 m × 10 m that begins 2.5 m left of a border has a quarter in the first cell and
-    three quarters in the next:
+    On cells of 10 m a house of 10 m × 10 m that begins 2.5 m left of a border has a quarter in the
+    first cell and three quarters in the next:
 
     >>> import pyproj
     >>> from affine import Affine
@@ -71,11 +75,19 @@ def cut(geometries: np.ndarray, grid: Grid, city_crs: AnyCrs, *, tile: int = TIL
         part = _covered(geometries[first : first + CHUNK], grid, city_crs, tile)
         return replace(part, shape=part.shape + np.int32(first))
 
-    # numpy and shapely let go of the interpreter in most of the work, so that two chunks take little longer than one.
+    # numpy and shapely let go of the interpreter in most of the work, so that two chunks take
+    # little longer than one.
     with ThreadPoolExecutor(max_workers=WORKERS) as pool:
         whole = coverage.joined(list(pool.map(cover, range(0, len(geometries), CHUNK))))
     order, ends = _reading_order(whole, grid)
-    return Cut(asset=whole.shape, row=whole.row, column=whole.column, share=whole.measure, order=order, ends=ends)
+    return Cut(
+        asset=whole.shape,
+        row=whole.row,
+        column=whole.column,
+        share=whole.measure,
+        order=order,
+        ends=ends,
+    )
 
 
 def _covered(geometries: np.ndarray, grid: Grid, city_crs: AnyCrs, tile: int) -> Covered:
@@ -100,14 +112,19 @@ def _covered(geometries: np.ndarray, grid: Grid, city_crs: AnyCrs, tile: int) ->
 def _rows_at(covered: Covered, rows: np.ndarray) -> Covered:
     """Return some rows, by their places or by a mask."""
     return Covered(
-        shape=covered.shape[rows], row=covered.row[rows], column=covered.column[rows], measure=covered.measure[rows]
+        shape=covered.shape[rows],
+        row=covered.row[rows],
+        column=covered.column[rows],
+        measure=covered.measure[rows],
     )
 
 
 def intensities(cells: Cut, grid: Grid, *, factor: float, nodata: float, outside: float) -> Floats:
-    """Return the value of a grid at each intersection, times `factor`; they may be those of a grid of the same cells.
+    """Return the value of a grid at each intersection, times `factor`; they may be those of a grid
+    of the same cells.
 
-    `nodata` is the intensity of a cell without a value, `outside` that outside the grid; NaN is no data.
+    `nodata` is the intensity of a cell without a value, `outside` that outside the grid; NaN is no
+    data.
 
     Raises
     ------
@@ -125,7 +142,8 @@ def intensities(cells: Cut, grid: Grid, *, factor: float, nodata: float, outside
 
 
 def cell_side(grid: Grid, city_crs: AnyCrs) -> float:
-    """Return the side of the cell in the middle of a grid (metre of the city's system); NaN where it has no place.
+    """Return the side of the cell in the middle of a grid (metre of the city's system); NaN where
+    it has no place.
 
     Examples
     --------
@@ -170,8 +188,12 @@ def _cut_lines(geometries: np.ndarray, grid: Grid, city_crs: AnyCrs, tile: int) 
     paths = coverage.outline(geometries)
     lengths = np.append(np.hypot(*np.diff(paths.coordinates, axis=0).T), 0.0)
     lengths[paths.starts[1:] - 1] = 0.0  # from one path's end to the next path's start is no edge
-    total = np.bincount(np.repeat(paths.shape, np.diff(paths.starts)), lengths, minlength=len(geometries))
-    covered = coverage.cover_lines(_in_cells(paths, grid, city_crs), lengths, grid.height, grid.width)
+    total = np.bincount(
+        np.repeat(paths.shape, np.diff(paths.starts)), lengths, minlength=len(geometries)
+    )
+    covered = coverage.cover_lines(
+        _in_cells(paths, grid, city_crs), lengths, grid.height, grid.width
+    )
     beyond = total - _inside(covered, len(geometries))
     return _with_outside(_rows_at(covered, covered.measure > TOUCH * total[covered.shape]), beyond)
 
@@ -199,7 +221,8 @@ def _inside(covered: Covered, count: int) -> np.ndarray:
 def _with_outside(covered: Covered, beyond: np.ndarray) -> Covered:
     """Return shares of each shape that add up to 1, with a row for the measure `beyond` the grid.
 
-    Less than 1e-8 of a shape is a touch and left out; a shape without a place on the grid has NaN beyond.
+    Less than 1e-8 of a shape is a touch and left out; a shape without a place on the grid has NaN
+    beyond.
     """
     inside = _inside(covered, len(beyond))
     beyond = np.where(np.isfinite(beyond), beyond, 1.0)
@@ -210,15 +233,22 @@ def _with_outside(covered: Covered, beyond: np.ndarray) -> Covered:
     share = np.concatenate([covered.measure, beyond[off]])
     shape = np.concatenate([covered.shape, off])
     share /= (inside + beyond)[shape]
-    row, column = (np.concatenate([places, np.full(len(off), OFF)]) for places in (covered.row, covered.column))
+    row, column = (
+        np.concatenate([places, np.full(len(off), OFF)]) for places in (covered.row, covered.column)
+    )
     whole = Covered(
-        shape=shape.astype(np.int32), row=row.astype(np.int32), column=column.astype(np.int32), measure=share
+        shape=shape.astype(np.int32),
+        row=row.astype(np.int32),
+        column=column.astype(np.int32),
+        measure=share,
     )
     return _rows_at(whole, np.argsort(shape, kind="stable"))
 
 
 def _by_tile(windows: np.ndarray, tile: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return windows that hold cells, those wider than a tile cut along the tiles: shape (n), window (n × 4)."""
+    """Return windows that hold cells, those wider than a tile cut along the tiles: shape (n),
+    window (n × 4).
+    """
     shape = np.flatnonzero((windows[:, 0] < windows[:, 1]) & (windows[:, 2] < windows[:, 3]))
     windows = windows[shape]
     for low, high in ((0, 1), (2, 3)):
@@ -242,17 +272,27 @@ def _reading_order(whole: Covered, grid: Grid) -> tuple[np.ndarray, np.ndarray]:
     if len(number) and number.max() < 2**15:
         number = number.astype(np.int16)  # numpy sorts these in one pass
     order = np.argsort(number, kind="stable")
-    ends = np.append(np.flatnonzero(np.diff(number[order])) + 1, len(order)) if len(order) else np.zeros(0, dtype=int)
+    ends = (
+        np.append(np.flatnonzero(np.diff(number[order])) + 1, len(order))
+        if len(order)
+        else np.zeros(0, dtype=int)
+    )
     return on[order], ends
 
 
 def _cell_areas(grid: Grid, row: np.ndarray, column: np.ndarray) -> Floats:
-    """Return the area of cells of a grid in degrees, on its ellipsoid (unit: square of its axis × degree²)."""
+    """Return the area of cells of a grid in degrees, on its ellipsoid (unit: square of its axis
+    × degree²).
+    """
     radians = grid.crs.axis_info[0].unit_conversion_factor
     latitude: Floats = cell_centres(grid, row, column)[:, 1] * radians
     ellipsoid = grid.crs.ellipsoid
     if ellipsoid is None:
         raise ValueError(f"{grid.crs.name} has no ellipsoid")
-    eccentricity = 1.0 - (ellipsoid.semi_minor_metre / ellipsoid.semi_major_metre) ** 2  # its square
+    eccentricity = (
+        1.0 - (ellipsoid.semi_minor_metre / ellipsoid.semi_major_metre) ** 2
+    )  # its square
     # radius of the meridian times that of the parallel: M N cos(latitude)
-    return np.cos(latitude) * (1.0 - eccentricity) / (1.0 - eccentricity * np.sin(latitude) ** 2) ** 2
+    return (
+        np.cos(latitude) * (1.0 - eccentricity) / (1.0 - eccentricity * np.sin(latitude) ** 2) ** 2
+    )

@@ -1,8 +1,8 @@
 """Zones of a hazard, read from the layers of a city, and the intersections of assets with them.
 
-Big zones are halved into parts of at most 256 vertices, once per hazard map. A tree finds the parts near
-each asset, prepared parts decide for most pairs that the asset lies wholly inside or outside, and only
-crossing pairs are intersected. Where zones overlap, the worst one counts.
+Big zones are halved into parts of at most 256 vertices, once per hazard map. A tree finds the parts
+near each asset, prepared parts decide for most pairs that the asset lies wholly inside or outside,
+and only crossing pairs are intersected. Where zones overlap, the worst one counts.
 """
 
 from __future__ import annotations
@@ -33,9 +33,10 @@ def read_zones(
 ) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     """Return the zones of one map in the city's coordinate system, and FINDINGS.
 
-    Columns: `geometry` (Polygon, MultiPolygon), `intensity` (metre for lengths; NaN = no data), `return_period` (year;
-    NaN = scenario) and `zone` (its number in the file). A zone without a readable return period is in every map of the
-    file, without data. A zone with an unusable geometry has no data within its bounds.
+    Columns: `geometry` (Polygon, MultiPolygon), `intensity` (metre for lengths; NaN = no data),
+    `return_period` (year; NaN = scenario) and `zone` (its number in the file). A zone without a
+    readable return period is in every map of the file, without data. A zone with an unusable
+    geometry has no data within its bounds.
 
     Raises
     ------
@@ -43,28 +44,51 @@ def read_zones(
         The layer, or a field of it, cannot be read.
     """
     source = f"{hazard.name} ({declared.path.name})"
-    columns = tuple(name for name in (declared.intensity_field, declared.return_period_field) if name)
+    columns = tuple(
+        name for name in (declared.intensity_field, declared.return_period_field) if name
+    )
     layer = Layer(
-        declared.path, source, declared.layer, declared.crs, columns, declared.where or {}, bool(declared.ignore_case)
+        declared.path,
+        source,
+        declared.layer,
+        declared.crs,
+        columns,
+        declared.where or {},
+        bool(declared.ignore_case),
     )
     features = read_features(layer)
     if features.refused:
         _refuse(features, declared, source)
     unfit = features.table.geometry.isna().to_numpy()
     table, moved = to_city(_with_bounds(features), city_crs, source=source)
-    geometry, repaired = repaired_with_findings(table.geometry.to_numpy().copy(), table.index, source=source)
+    geometry, repaired = repaired_with_findings(
+        table.geometry.to_numpy().copy(), table.index, source=source
+    )
     intensity, rows = _zone_intensity(table, declared, source)
     intensity = np.where(unfit, np.nan, intensity)
     period, more = _zone_period(table, declared, source)
     flat = shapely.get_dimensions(geometry) == 2
     if not flat.all():
-        rows.append(finding("zone_not_polygon", source=source, severity="error", count=int((~flat).sum()),
-                            feature=str(table.index[~flat][0])))
+        rows.append(
+            finding(
+                "zone_not_polygon",
+                source=source,
+                severity="error",
+                count=int((~flat).sum()),
+                feature=str(table.index[~flat][0]),
+            )
+        )
     if not flat.any():
         rows.append(finding("zones_none", source=source, severity="warning"))
     read = gpd.GeoDataFrame(
-        {"intensity": intensity * hazard.factor, "return_period": period, "zone": table.index.to_numpy(dtype=np.int64)},
-        geometry=geometry, crs=table.crs)[flat].reset_index(drop=True)
+        {
+            "intensity": intensity * hazard.factor,
+            "return_period": period,
+            "zone": table.index.to_numpy(dtype=np.int64),
+        },
+        geometry=geometry,
+        crs=table.crs,
+    )[flat].reset_index(drop=True)
     unplaced = read["return_period"].isna() & (declared.return_period_field is not None)
     read.loc[unplaced, "intensity"] = np.nan
     if unplaced.any():
@@ -85,11 +109,17 @@ def _refuse(features: Features, declared: HazardMap, source: str) -> NoReturn:
 
 
 def _with_bounds(features: Features) -> gpd.GeoDataFrame:
-    """Return the features with the bounds of each shape that is not fit to be used in its place, where it has any."""
+    """Return the features with the bounds of each shape that is not fit to be used in its place,
+    where it has any.
+    """
     geometry = features.table.geometry.to_numpy().copy()
     bounded = np.isfinite(features.lost).all(axis=1)
-    geometry[np.flatnonzero(features.table.geometry.isna())[bounded]] = shapely.box(*features.lost[bounded].T)
-    return features.table.set_geometry(gpd.GeoSeries(geometry, index=features.table.index, crs=features.table.crs))
+    geometry[np.flatnonzero(features.table.geometry.isna())[bounded]] = shapely.box(
+        *features.lost[bounded].T
+    )
+    return features.table.set_geometry(
+        gpd.GeoSeries(geometry, index=features.table.index, crs=features.table.crs)
+    )
 
 
 def _zone_intensity(
@@ -108,12 +138,29 @@ def _zone_intensity(
     lost = np.isnan(intensity) & ~no_data
     if not lost.any():
         return intensity, []
-    rows = [finding("zone_intensity_unknown", source=source, severity="error", column=declared.intensity_field,
-                    count=int(lost.sum()), feature=str(table.index[lost][0]), words=_few(given[lost]))]  # fmt: skip
+    rows = [
+        finding(
+            "zone_intensity_unknown",
+            source=source,
+            severity="error",
+            column=declared.intensity_field,
+            count=int(lost.sum()),
+            feature=str(table.index[lost][0]),
+            words=_few(given[lost]),
+        )
+    ]
     near = near_words(given[lost], [*declared.words, *unknown])
     if near:
-        rows.append(finding("list_word_near", source=source, severity="warning", column=declared.intensity_field,
-                            count=sum(count for *_, count in near), words=near_listed(near)))  # fmt: skip
+        rows.append(
+            finding(
+                "list_word_near",
+                source=source,
+                severity="warning",
+                column=declared.intensity_field,
+                count=sum(count for *_, count in near),
+                words=near_listed(near),
+            )
+        )
     return intensity, rows
 
 
@@ -121,15 +168,24 @@ def _zone_period(
     table: gpd.GeoDataFrame, declared: HazardMap, source: str
 ) -> tuple[Floats, list[FindingRow]]:
     if declared.return_period_field is None:
-        return np.full(len(table), np.nan if declared.return_period is None else declared.return_period), []
+        return np.full(
+            len(table), np.nan if declared.return_period is None else declared.return_period
+        ), []
     given = _words(table[declared.return_period_field])
     numbers = pd.to_numeric(given, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
     period = np.where((numbers > 0) & np.isfinite(numbers), numbers, np.nan)
     lost = np.isnan(period)
     if not lost.any():
         return period, []
-    row = finding("zone_period_unknown", source=source, severity="error", column=declared.return_period_field,
-                  count=int(lost.sum()), feature=str(table.index[lost][0]), words=_few(given[lost]))  # fmt: skip
+    row = finding(
+        "zone_period_unknown",
+        source=source,
+        severity="error",
+        column=declared.return_period_field,
+        count=int(lost.sum()),
+        feature=str(table.index[lost][0]),
+        words=_few(given[lost]),
+    )
     return period, [row]
 
 
@@ -158,8 +214,8 @@ GAP = 1e-9
 class Zones:
     """Prepared polygon zones: the worst first, those without data last.
 
-    `intensity` and `label` (the zone's row in its file) have one entry per zone; `parts` are the prepared parts of
-    zones, `zone` is the zone of each part, and `tree` finds them.
+    `intensity` and `label` (the zone's row in its file) have one entry per zone; `parts` are the
+    prepared parts of zones, `zone` is the zone of each part, and `tree` finds them.
     """
 
     intensity: np.ndarray
@@ -173,7 +229,8 @@ class Zones:
 class ZoneCut:
     """The intersections of assets with zones: one row per asset and zone, in order of the assets.
 
-    `asset` is the place of the geometry, `zone` the place of the zone or -1 outside all, `share` 0-1.
+    `asset` is the place of the geometry, `zone` the place of the zone or -1 outside all, `share`
+    0-1.
     """
 
     asset: np.ndarray
@@ -184,8 +241,8 @@ class ZoneCut:
 def prepare_zones(polygons: np.ndarray, intensity: np.ndarray, label: np.ndarray) -> Zones:
     """Return zones prepared for `cut_by_zones`.
 
-    `polygons` are valid Polygons or MultiPolygons in the city's coordinate system. The `intensity` of a zone without
-    data is NaN, and ranks below all others.
+    `polygons` are valid Polygons or MultiPolygons in the city's coordinate system. The `intensity`
+    of a zone without data is NaN, and ranks below all others.
 
     Examples
     --------
@@ -194,7 +251,9 @@ def prepare_zones(polygons: np.ndarray, intensity: np.ndarray, label: np.ndarray
     >>> zones.intensity.tolist(), zones.label.tolist()
     ([2.0, 0.5], [8, 7])
     """
-    worst_first = np.argsort(-np.asarray(intensity, dtype=np.float64), kind="stable")  # NaN sorts last
+    worst_first = np.argsort(
+        -np.asarray(intensity, dtype=np.float64), kind="stable"
+    )  # NaN sorts last
     parts, zone = halved(polygons[worst_first], MOST_VERTICES)
     shapely.prepare(parts)
     return Zones(
@@ -209,13 +268,15 @@ def prepare_zones(polygons: np.ndarray, intensity: np.ndarray, label: np.ndarray
 def cut_by_zones(geometries: np.ndarray, zones: Zones) -> ZoneCut:
     """Return the intersections of points, lines and polygons (Multi types too) with zones.
 
-    `geometries` are valid and in the coordinate system of the zones. The shares of each add up to 1. A missing or empty
-    geometry has no row; one without measurable length or area counts whole at its first vertex. A point on a zone's
-    border is inside; a line or polygon that only touches a zone is outside.
+    `geometries` are valid and in the coordinate system of the zones. The shares of each add up to
+    1. A missing or empty geometry has no row; one without measurable length or area counts whole at
+    its first vertex. A point on a zone's border is inside; a line or polygon that only touches a
+    zone is outside.
 
     Examples
     --------
-    A house of 10 m × 10 m lies with 30 % in a zone of 0.5 m, of which the worse zone of 2 m takes 10 %:
+    A house of 10 m × 10 m lies with 30 % in a zone of 0.5 m, of which the worse zone of 2 m takes
+    10 %:
 
     >>> squares = np.array([shapely.box(7, 0, 50, 50), shapely.box(9, 0, 50, 50)])
     >>> zones = prepare_zones(squares, np.array([0.5, 2.0]), np.array([0, 1]))
@@ -236,14 +297,16 @@ def cut_by_zones(geometries: np.ndarray, zones: Zones) -> ZoneCut:
             part = cut(geometries[chosen], zones)
             parts.append(replace(part, asset=chosen[part.asset]))
     asset, zone, share = (
-        np.concatenate([getattr(part, name) for part in parts]) for name in ("asset", "zone", "share")
+        np.concatenate([getattr(part, name) for part in parts])
+        for name in ("asset", "zone", "share")
     )
     order = np.argsort(asset, kind="stable")
     return ZoneCut(asset[order].astype(np.int32), zone[order].astype(np.int32), share[order])
 
 
 def halved(polygons: np.ndarray, most: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return polygons halved until no part has more than `most` vertices, and the place of each part's polygon.
+    """Return polygons halved until no part has more than `most` vertices, and the place of each
+    part's polygon.
 
     Examples
     --------
@@ -272,13 +335,17 @@ def _halved(polygon: shapely.Geometry, most: int) -> np.ndarray:
     return parts
 
 
-def _clip(polygon: shapely.Geometry, west: float, south: float, east: float, north: float) -> shapely.Geometry:
+def _clip(
+    polygon: shapely.Geometry, west: float, south: float, east: float, north: float
+) -> shapely.Geometry:
     """Return the polygons of a polygon's intersection with a box, without its lines and points."""
     parts = shapely.get_parts(shapely.intersection(polygon, shapely.box(west, south, east, north)))
     return shapely.MultiPolygon(parts[shapely.get_dimensions(parts) == 2].tolist())
 
 
-def _halve(polygon: shapely.Geometry, most: int, clip: Callable[..., shapely.Geometry]) -> np.ndarray:
+def _halve(
+    polygon: shapely.Geometry, most: int, clip: Callable[..., shapely.Geometry]
+) -> np.ndarray:
     done, waiting = [], [polygon]
     least = 1e-6 * max(np.ptp(np.reshape(shapely.bounds(polygon), (2, 2)), axis=0))
     while waiting:
@@ -304,7 +371,9 @@ def _cut_points(geometries: np.ndarray, zones: Zones) -> ZoneCut:
     inside = shapely.intersects(zones.parts[part], points[point])
     nothing = np.zeros(0, dtype=np.int64)
     worst = _worst(point[inside], part[inside], len(points), zones)
-    return _shares(nothing, nothing, np.zeros(0), total=np.ones(len(points)), whole=worst, owner=owner)
+    return _shares(
+        nothing, nothing, np.zeros(0), total=np.ones(len(points)), whole=worst, owner=owner
+    )
 
 
 def _cut_lines(geometries: np.ndarray, zones: Zones) -> ZoneCut:
@@ -312,7 +381,11 @@ def _cut_lines(geometries: np.ndarray, zones: Zones) -> ZoneCut:
     vertex = coverage.Edges.of(paths).vertex
     ends = np.stack([paths.coordinates[vertex], paths.coordinates[vertex + 1]], axis=1)
     lengths = np.hypot(*(ends[:, 1] - ends[:, 0]).T)
-    owner, ends, lengths = coverage.Edges.of(paths).shape[lengths > 0], ends[lengths > 0], lengths[lengths > 0]
+    owner, ends, lengths = (
+        coverage.Edges.of(paths).shape[lengths > 0],
+        ends[lengths > 0],
+        lengths[lengths > 0],
+    )
     edges = shapely.linestrings(ends)
     edge, part, whole = _crossing(edges, zones)
     length = _worse_first_along(ends, edge, shapely.intersection(edges[edge], zones.parts[part]))
@@ -328,13 +401,17 @@ def _cut_polygons(geometries: np.ndarray, zones: Zones) -> ZoneCut:
     change = np.flatnonzero((np.diff(shape) == 0) & (np.diff(zones.zone[part]) != 0))
     several = np.isin(shape, shape[change])
     area[several] = _worse_first(shapes, shape[several], zones.parts[part[several]])
-    return _shares(shape, zones.zone[part], area, total=shapely.area(shapes), whole=whole, owner=owner)
+    return _shares(
+        shape, zones.zone[part], area, total=shapely.area(shapes), whole=whole, owner=owner
+    )
 
 
 def _crossing(shapes: np.ndarray, zones: Zones) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return pairs of shape and part that meet, by shape and the worst zone first; and each shape's whole zone.
+    """Return pairs of shape and part that meet, by shape and the worst zone first; and each shape's
+    whole zone.
 
-    The whole zone is the worst that has a part around the whole shape; pairs with it or with milder zones are left out.
+    The whole zone is the worst that has a part around the whole shape; pairs with it or with milder
+    zones are left out.
     """
     shape, part = zones.tree.query(shapes)
     inside = shapely.contains_properly(zones.parts[part], shapes[shape])
@@ -355,7 +432,8 @@ def _worst(shape: np.ndarray, part: np.ndarray, count: int, zones: Zones) -> np.
 
 
 def _worse_first(shapes: np.ndarray, shape: np.ndarray, parts: np.ndarray) -> np.ndarray:
-    """Return the area of each shape in each part that no part before it, of the same shape, has taken.
+    """Return the area of each shape in each part that no part before it, of the same shape, has
+    taken.
 
     Works in rounds: the first part of every shape, then the second of what is left of it.
     """
@@ -372,10 +450,12 @@ def _worse_first(shapes: np.ndarray, shape: np.ndarray, parts: np.ndarray) -> np
 
 
 def _worse_first_along(ends: np.ndarray, edge: np.ndarray, parts: np.ndarray) -> np.ndarray:
-    """Return the length of each part of a straight edge that no part before it, of the same edge, has taken.
+    """Return the length of each part of a straight edge that no part before it, of the same edge,
+    has taken.
 
-    `ends` is edges × 2 × 2. A line may run along the border of two zones, and cuts of lines by lines are not reliable;
-    so each part takes a stretch of its edge, from and to a distance along it.
+    `ends` is edges × 2 × 2. A line may run along the border of two zones, and cuts of lines by
+    lines are not reliable; so each part takes a stretch of its edge, from and to a distance along
+    it.
     """
     members, part = shapely.get_parts(parts, return_index=True)
     lines = shapely.get_dimensions(members) == 1
@@ -410,7 +490,8 @@ def _shares(
     whole: np.ndarray,
     owner: np.ndarray,
 ) -> ZoneCut:
-    """Return one row per asset and zone, and one for the share outside all zones; the shares of an asset sum to 1.
+    """Return one row per asset and zone, and one for the share outside all zones; the shares of an
+    asset sum to 1.
 
     `total` and `whole` zone are per shape, and `owner` is the asset of each shape.
     """
@@ -429,7 +510,9 @@ def _shares(
     return ZoneCut(asset, zone, np.concatenate([measure, outside[off]]) / (inside + outside)[asset])
 
 
-def _summed(asset: np.ndarray, zone: np.ndarray, measure: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _summed(
+    asset: np.ndarray, zone: np.ndarray, measure: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return one row per asset and zone."""
     zones = int(zone.max(initial=0)) + 1
     key, row = np.unique(asset * zones + zone, return_inverse=True)

@@ -1,7 +1,8 @@
-"""One file nobody trusts becomes a judgement: what was read, kept, repaired and put in quarantine, and why.
+"""One file nobody trusts becomes a judgement: what was read, kept, repaired and put in quarantine,
+and why.
 
-Each file is read by a process of its own (`reading.py`, started by `workers.py`); this one loads no driver and
-only counts, or takes over plain arrays.
+Each file is read by a process of its own (`reading.py`, started by `workers.py`); this one loads no
+driver and only counts, or takes over plain arrays.
 """
 
 from __future__ import annotations
@@ -31,8 +32,8 @@ if TYPE_CHECKING:
     from asset_inventory.intake.rules import Rules
     from asset_inventory.io.schemas import Schema
 
-# What a reader may take of the processor, also for what an archive unpacks to: three times what the slowest sound
-# files take that were measured (OpenStreetMap's .pbf, workbooks).
+# What a reader may take of the processor, also for what an archive unpacks to: three times what the
+# slowest sound files take that were measured (OpenStreetMap's .pbf, workbooks).
 SECONDS, SECONDS_A_MEGABYTE = 25, 3
 _NO_ROOM = "error.reading_no_room"
 ACCEPTED, WITH_PROBLEMS, REJECTED = "accepted", "accepted_with_problems", "rejected"
@@ -46,9 +47,11 @@ STATUS_SAYS = {
 
 @dataclass(frozen=True)
 class Validation:
-    """One layer, or a whole container: its counts, its system, and its problems as rows of FINDINGS.
+    """One layer, or a whole container: its counts, its system, and its problems as rows of
+    FINDINGS.
 
-    `operation` brings a layer to WGS 84's datum, sure to `accuracy` metres (None: not known); None if nothing shifts.
+    `operation` brings a layer to WGS 84's datum, sure to `accuracy` metres (None: not known); None
+    if nothing shifts.
     """
 
     name: str
@@ -67,7 +70,9 @@ class Validation:
 
     @property
     def status(self) -> str:
-        """Return `accepted` (all kept), `accepted_with_problems` (some in quarantine) or `rejected` (nothing taken)."""
+        """Return `accepted` (all kept), `accepted_with_problems` (some in quarantine) or
+        `rejected` (nothing taken).
+        """
         if self.layers:
             states = {one.status for one in self.layers}
             if states == {ACCEPTED} and not self.refused:
@@ -93,7 +98,9 @@ def describe_shift(one: Validation, language: str) -> str:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet of an office's table: its name (empty in a text table) and its cells as texts, from its first row."""
+    """One sheet of an office's table: its name (empty in a text table) and its cells as texts,
+    from its first row.
+    """
 
     name: str
     rows: tuple[tuple[str, ...], ...]
@@ -101,13 +108,14 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Taken:
-    """One layer taken over: a row for each feature asked for, by its name in the file, None for a shape in quarantine.
+    """One layer taken over: a row for each feature asked for, by its name in the file, None for a
+    shape in quarantine.
 
-    `lost` are the bounds (west, south, east, north; NaN = none) of the shapes in quarantine, in order. `crs` is WKT;
-    `problems` are rows of FINDINGS; `read` counts all features of the layer, `extent` is that of all of them in the
-    file's own coordinates; `repaired` counts the rows with a repair. Of a `refused` layer every feature is in
-    quarantine. `schema` is there where all fields were asked for and the layer is not refused. `member` is which of a
-    zip's members it was.
+    `lost` are the bounds (west, south, east, north; NaN = none) of the shapes in quarantine, in
+    order. `crs` is WKT; `problems` are rows of FINDINGS; `read` counts all features of the layer,
+    `extent` is that of all of them in the file's own coordinates; `repaired` counts the rows with a
+    repair. Of a `refused` layer every feature is in quarantine. `schema` is there where all fields
+    were asked for and the layer is not refused. `member` is which of a zip's members it was.
     """
 
     table: pd.DataFrame
@@ -124,15 +132,20 @@ class Taken:
 
 
 def take_in(
-    path: Path, *, crs: str | None = None, quarantine: Path | None = None, rules: Rules | None = None
+    path: Path,
+    *,
+    crs: str | None = None,
+    quarantine: Path | None = None,
+    rules: Rules | None = None,
 ) -> Validation:
     """Return what a file holds, judged; `crs` states or overrides the system of all its layers.
 
-    With a city's `rules` (`intake.layers.rules_for`) what its layer asks for is held against the file too.
+    With a city's `rules` (`intake.layers.rules_for`) what its layer asks for is held against the
+    file too.
 
-    What was put in quarantine is written to `quarantine` (a GeoPackage, made anew) when it is given. The file
-    and its folder are only read. What makes its reader fail, die or take too long is rejected with that problem.
-    Raises SourceError where `quarantine` cannot be written.
+    What was put in quarantine is written to `quarantine` (a GeoPackage, made anew) when it is
+    given. The file and its folder are only read. What makes its reader fail, die or take too long
+    is rejected with that problem. Raises SourceError where `quarantine` cannot be written.
     """
     try:
         made = tempfile.TemporaryDirectory(prefix="intake-")
@@ -154,10 +167,11 @@ def take_in(
 
 
 def take(jobs: Sequence[tuple[Path, str, str | None, Asked]]) -> list[Taken]:
-    """Return one layer of each file: its path, what problems call it, a stated system, and what is asked of it.
+    """Return one layer of each file: its path, what problems call it, a stated system, and what is
+    asked of it.
 
-    Several files are read at one time. Raises SourceError for the first job that asks for a file, layer, field or
-    system that is not there.
+    Several files are read at one time. Raises SourceError for the first job that asks for a file,
+    layer, field or system that is not there.
     """
     try:
         made = tempfile.TemporaryDirectory(prefix="intake-")
@@ -170,15 +184,19 @@ def take(jobs: Sequence[tuple[Path, str, str | None, Asked]]) -> list[Taken]:
             folder.mkdir()
             due.append((str(folder), _prepared(folder, path, name, crs, asked=asked)))
         done = zip(jobs, folders, due, workers.do(due), strict=True)
-        return [_taken(folder, name, _result(folder, name, how, seconds))
-                for (_, name, *_), folder, (_, seconds), how in done]  # fmt: skip
+        return [
+            _taken(folder, name, _result(folder, name, how, seconds))
+            for (_, name, *_), folder, (_, seconds), how in done
+        ]
 
 
 def take_sheets(path: Path, name: str) -> tuple[list[Sheet], list[dict[str, object]]]:
-    """Return the visible sheets of a workbook, or the one of a text table, and its problems as rows of FINDINGS.
+    """Return the visible sheets of a workbook, or the one of a text table, and its problems as rows
+    of FINDINGS.
 
-    `name` is what problems call the file. What makes its reader fail, die or take too long leaves no sheet, and that
-    problem. Raises SourceError where there is no such file, or the package that reads workbooks is not installed.
+    `name` is what problems call the file. What makes its reader fail, die or take too long leaves
+    no sheet, and that problem. Raises SourceError where there is no such file, or the package that
+    reads workbooks is not installed.
     """
     try:
         made = tempfile.TemporaryDirectory(prefix="intake-")
@@ -191,12 +209,17 @@ def take_sheets(path: Path, name: str) -> tuple[list[Sheet], list[dict[str, obje
             (ended,) = workers.do([(within, seconds)])
             found = _result(folder, name, ended, seconds)
     if "refused" in found:
-        fault = SourceError(found["refused"]["key"], **found["refused"]["filled"] | {"source": name})
+        fault = SourceError(
+            found["refused"]["key"], **found["refused"]["filled"] | {"source": name}
+        )
         if not fault.of_the_file:
             raise fault
         found = _refusal(fault.key, name, fault.arguments)
     told = found.get("sheets", [])
-    problems = [*map(_of_a_table, found["problems"]), *(row for one in told for row in one["problems"])]
+    problems = [
+        *map(_of_a_table, found["problems"]),
+        *(row for one in told for row in one["problems"]),
+    ]
     return [Sheet(one["name"], tuple(map(tuple, one["rows"]))) for one in told], problems
 
 
@@ -209,7 +232,13 @@ def _of_a_table(row: dict[str, object]) -> dict[str, object]:
 
 
 def _prepared(
-    folder: Path, path: Path, name: str, crs: str | None, *, asked: Asked | None = None, rules: Rules | None = None,
+    folder: Path,
+    path: Path,
+    name: str,
+    crs: str | None,
+    *,
+    asked: Asked | None = None,
+    rules: Rules | None = None,
     sheets: bool = False,
 ) -> float:
     """Write down a job in its folder and return how many seconds of the processor it may take."""
@@ -223,9 +252,13 @@ def _prepared(
 def _result(folder: Path, name: str, ended: int | str, seconds: float) -> dict[str, object]:
     """Return what the reading process found, or why it found nothing."""
     if ended == workers.SLOW:
-        return _refusal("error.reading_slow", name, {"seconds": SECONDS, "more": SECONDS_A_MEGABYTE})
+        return _refusal(
+            "error.reading_slow", name, {"seconds": SECONDS, "more": SECONDS_A_MEGABYTE}
+        )
     if ended == workers.STUCK:
-        return _refusal("error.reading_stuck", name, {"minutes": math.ceil(workers.PATIENCE * seconds / 60)})
+        return _refusal(
+            "error.reading_stuck", name, {"minutes": math.ceil(workers.PATIENCE * seconds / 60)}
+        )
     written = folder / FOUND
     failed = bool(ended) or not written.exists()
     if failed and shutil.disk_usage(folder).free < LEAST_ROOM:
@@ -243,25 +276,39 @@ def _taken(folder: Path, name: str, found: dict[str, object]) -> Taken:
     from asset_inventory.io.schemas import schema_from
 
     if "refused" in found:
-        fault = SourceError(found["refused"]["key"], **found["refused"]["filled"] | {"source": name})
+        fault = SourceError(
+            found["refused"]["key"], **found["refused"]["filled"] | {"source": name}
+        )
         if not fault.of_the_file:
             raise fault
         found = _refusal(fault.key, name, fault.arguments)
     for row in found["problems"]:
         if row["code"] == _NO_ROOM:  # of which the file is not to blame
-            raise SourceError(_NO_ROOM, **{"source": name, "folder": temporary_folder()} | row["arguments"])
+            raise SourceError(
+                _NO_ROOM, **{"source": name, "folder": temporary_folder()} | row["arguments"]
+            )
     problems = tuple(found["problems"])
-    if not found["layers"] or not (folder / HANDED).exists():  # a reader may have failed while it handed over
+    if (
+        not found["layers"] or not (folder / HANDED).exists()
+    ):  # a reader may have failed while it handed over
         problems += tuple(row for one in found["layers"] for row in one["problems"])
         nothing = np.zeros(0, dtype=object)
-        return Taken(pd.DataFrame(), nothing, np.zeros((0, 4)), None, problems, 0, True, (np.nan,) * 4)
+        return Taken(
+            pd.DataFrame(), nothing, np.zeros((0, 4)), None, problems, 0, True, (np.nan,) * 4
+        )
     (one,) = found["layers"]
     problems += tuple(one["problems"])
     return Taken(
-        *taken_over(folder / HANDED), one["wkt"], problems, one["features_in_file"], one["refused"],
-        tuple(one["extent"]), None if one["schema"] is None else schema_from(one["schema"]),
-        one["features_repaired"], one.get("member", ""),
-    )  # fmt: skip
+        *taken_over(folder / HANDED),
+        one["wkt"],
+        problems,
+        one["features_in_file"],
+        one["refused"],
+        tuple(one["extent"]),
+        None if one["schema"] is None else schema_from(one["schema"]),
+        one["features_repaired"],
+        one.get("member", ""),
+    )
 
 
 def _without_room() -> dict[str, object]:
@@ -270,9 +317,14 @@ def _without_room() -> dict[str, object]:
 
 def _refusal(key: str, name: str, filled: dict[str, object]) -> dict[str, object]:
     row = {
-        "source": name, "feature": None, "column": None, "severity": "error", "code": key,
-        "arguments": {key: value for key, value in filled.items() if key != "source"}, "count": 1,
-    }  # fmt: skip
+        "source": name,
+        "feature": None,
+        "column": None,
+        "severity": "error",
+        "code": key,
+        "arguments": {key: value for key, value in filled.items() if key != "source"},
+        "count": 1,
+    }
     return {"problems": [row], "layers": []}
 
 
@@ -284,10 +336,23 @@ def validate_file(path: Path, found: dict[str, object]) -> Validation:
     if len(layers) == 1:
         only = layers[0]
         return Validation(
-            source, only.kind, only.crs, only.read, only.kept, only.repaired, only.quarantined, only.refused,
-            (*problems, *only.problems), only.grid, operation=only.operation, accuracy=only.accuracy,
-        )  # fmt: skip
-    counts = (sum(getattr(one, name) for one in layers) for name in ("read", "kept", "repaired", "quarantined"))
+            source,
+            only.kind,
+            only.crs,
+            only.read,
+            only.kept,
+            only.repaired,
+            only.quarantined,
+            only.refused,
+            (*problems, *only.problems),
+            only.grid,
+            operation=only.operation,
+            accuracy=only.accuracy,
+        )
+    counts = (
+        sum(getattr(one, name) for one in layers)
+        for name in ("read", "kept", "repaired", "quarantined")
+    )
     systems = {one.crs for one in layers}
     refused = any(row["severity"] == "error" for row in problems)
     crs = systems.pop() if len(systems) == 1 else None
@@ -299,5 +364,12 @@ def _layer(one: dict[str, object]) -> Validation:
     grid = {name: one[name] for name in ("nodata", "unit", "bands") if name in one}
     way = {name: one[name] for name in ("operation", "accuracy")}
     return Validation(
-        one["name"], one["kind"], one["crs"], *counts, one["refused"], tuple(one["problems"]), grid, **way
+        one["name"],
+        one["kind"],
+        one["crs"],
+        *counts,
+        one["refused"],
+        tuple(one["problems"]),
+        grid,
+        **way,
     )

@@ -1,4 +1,6 @@
-"""`python -m asset_inventory.intake FOLDER` reads one file and ends; without FOLDER it is kept, and asked."""
+"""`python -m asset_inventory.intake FOLDER` reads one file and ends; without FOLDER it is kept,
+and asked.
+"""
 
 from __future__ import annotations
 

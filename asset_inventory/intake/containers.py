@@ -1,11 +1,14 @@
-"""Zips opened safely: unpacked here and not by GDAL, under names of ours, one dataset for each layer or grid inside.
+"""Zips opened safely: unpacked here and not by GDAL, under names of ours, one dataset for each
+layer or grid inside.
 
-Members, sizes and ratios are counted while they inflate, over a zip and all zips inside it together. What is
-encrypted, a link or stored twice refuses the archive it lies in; a bomb refuses what was handed in.
+Members, sizes and ratios are counted while they inflate, over a zip and all zips inside it
+together. What is encrypted, a link or stored twice refuses the archive it lies in; a bomb refuses
+what was handed in.
 
 What was handed in, opened safely: a copy under neutral names, one entry for each dataset inside.
 
-Only regular files are taken, never links, and none that is still being written; archives are opened by `archives.py`.
+Only regular files are taken, never links, and none that is still being written; archives are opened
+by `archives.py`.
 """
 
 from __future__ import annotations
@@ -34,29 +37,43 @@ DEEPEST = 3  # zips within zips, the one handed in counted
 # Of so much data and more, no map compresses to a hundredth; what does was made to fill a disk.
 BOMB_BYTES, BOMB_RATIO = 50 * 2**20, 100
 CHUNK = 2**20
+# fmt: off
 SUFFIX = {
     "shapefile": ".shp", "geopackage": ".gpkg", "geojson": ".geojson", "flatgeobuf": ".fgb", "geoparquet": ".parquet",
     "text table": ".csv", "workbook": ".xlsx", "old workbook": ".xls", "kml": ".kml", "gml": ".gml",
     "file geodatabase": ".gdb", "osm extract": ".osm.pbf", "osm xml": ".osm", "geotiff": ".tif",
     "ascii grid": ".asc",
-}  # fmt: skip
+}
+# fmt: on
+# fmt: off
 _LOOKED_AT = (
     ".shp", ".shx", ".dbf", ".gpkg", ".geojson", ".json", ".fgb", ".parquet", ".geoparquet", ".csv", ".tsv", ".xlsx",
     ".xls", ".kml", ".gml", ".tif", ".tiff", ".asc", ".pbf", ".osm", ".zip", ".kmz", ".vrt",
-)  # fmt: skip
+)
+# fmt: on
 _PART_OF_SHAPEFILE = (*SHAPEFILE_PARTS, ".qmd")
 _JUNK = re.compile(r"(^|/)(__MACOSX/|\.DS_Store$|Thumbs\.db$|desktop\.ini$|\._)")
 # What a file of a geodatabase may be called: nothing that leads elsewhere.
 TABLE_NAME = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 _WORKBOOKS = (".xlsx", ".xlsm")  # zips too, though nobody knows them as such
-_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError)
+_DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    OSError,
+    ValueError,
+    NotImplementedError,
+    RuntimeError,
+)
 
 Members = list[zipfile.ZipInfo]
 
 
 @dataclass(frozen=True)
 class Dataset:
-    """One dataset: what it is, our copy of it, the name by which its sender knows it, and why it is not to be read."""
+    """One dataset: what it is, our copy of it, the name by which its sender knows it, and why it
+    is not to be read.
+    """
 
     kind: str
     path: Path
@@ -87,7 +104,9 @@ class _Count:
         self.members += members
         self.inflated += size
         if self.members > MOST_MEMBERS:
-            raise _RefusedError("zip_many_members", whole=True, members=self.members, most=MOST_MEMBERS)
+            raise _RefusedError(
+                "zip_many_members", whole=True, members=self.members, most=MOST_MEMBERS
+            )
         self.allow(0)
 
     def allow(self, size: int) -> None:
@@ -96,7 +115,9 @@ class _Count:
         if more > BOMB_BYTES and more > BOMB_RATIO * max(self.packed, 1):
             raise _RefusedError("zip_bomb", whole=True, size=more // 2**20)
         if more > MOST_BYTES:
-            raise _RefusedError("zip_too_large", whole=True, size=more // 2**20, most=MOST_BYTES // 2**20)
+            raise _RefusedError(
+                "zip_too_large", whole=True, size=more // 2**20, most=MOST_BYTES // 2**20
+            )
 
 
 class _RefusedError(Exception):
@@ -109,7 +130,8 @@ class _RefusedError(Exception):
 
 
 def unzip(path: Path, folder: Path) -> Unpacked:
-    """Return the datasets in a zip, also in zips inside it, unpacked into `folder`; a workbook is one dataset.
+    """Return the datasets in a zip, also in zips inside it, unpacked into `folder`; a workbook is
+    one dataset.
 
     Raises OSError where the disk is full.
     """
@@ -121,14 +143,19 @@ def unzip(path: Path, folder: Path) -> Unpacked:
     faults = []
     if count.left:
         first = count.left[0].partition("/")[2]
-        faults.append(Fault("member_not_read", WARNING, arguments={"member": first[:80]}, count=len(count.left)))
+        faults.append(
+            Fault(
+                "member_not_read", WARNING, arguments={"member": first[:80]}, count=len(count.left)
+            )
+        )
     if not count.datasets:
         faults.append(Fault("zip_without_data"))
     return Unpacked(tuple(count.datasets), tuple(faults))
 
 
 def read_beside(path: Path, member: str, ending: str, *, most: int) -> bytes | None:
-    """Return what lies in a zip beside one of its members, called as that but for the ending; None where nothing does.
+    """Return what lies in a zip beside one of its members, called as that but for the ending; None
+    where nothing does.
 
     Raises ValueError where it is of more than `most` bytes, or the zip is not sound.
     """
@@ -184,7 +211,11 @@ def _inspect(members: Members, count: _Count) -> None:
             raise _RefusedError("zip_encrypted", member=name[:80])
         if stat.S_ISLNK(member.external_attr >> 16):
             raise _RefusedError("zip_link", member=name[:80])
-        if name.startswith(("/", "\\")) or ".." in PurePosixPath(name.replace("\\", "/")).parts or name[1:2] == ":":
+        if (
+            name.startswith(("/", "\\"))
+            or ".." in PurePosixPath(name.replace("\\", "/")).parts
+            or name[1:2] == ":"
+        ):
             raise _RefusedError("zip_path", member=name[:80])
         if name.lower() in seen:
             raise _RefusedError("zip_name_twice", member=name[:80])
@@ -219,10 +250,14 @@ def _workbook(
     return Dataset("workbook", copy, name)
 
 
-def _inflate(archive: zipfile.ZipFile, jobs: list[tuple[zipfile.ZipInfo, Path | None]], count: _Count) -> None:
-    """Inflate members to files, or to nothing to see that they are whole; an archive's directory can lie of sizes."""
+def _inflate(
+    archive: zipfile.ZipFile, jobs: list[tuple[zipfile.ZipInfo, Path | None]], count: _Count
+) -> None:
+    """Inflate members to files, or to nothing to see that they are whole; an archive's directory
+    can lie of sizes.
+    """
     for member, to in jobs:
-        with archive.open(member) as part, (to.open("xb") if to else open(os.devnull, "wb")) as file:
+        with archive.open(member) as part, to.open("xb") if to else open(os.devnull, "wb") as file:
             while chunk := part.read(CHUNK):
                 count.add(size=len(chunk))
                 file.write(chunk)
@@ -286,7 +321,9 @@ def _table_name(member: zipfile.ZipInfo) -> str:
 
 
 def _groups(members: Members) -> list[Members]:
-    """Return the members that make one dataset together, the main file first; junk and bases are left out."""
+    """Return the members that make one dataset together, the main file first; junk and bases are
+    left out.
+    """
     shapes: dict[str, Members] = defaultdict(list)
     bases: dict[str, Members] = defaultdict(list)
     alone = []
@@ -307,10 +344,15 @@ def _groups(members: Members) -> list[Members]:
     return [*shapes.values(), *bases.values(), *alone]
 
 
-# What was written within so many seconds is looked at twice, after a wait: it may still be on its way.
+# What was written within so many seconds is looked at twice, after a wait: it may still be on its
+# way.
 RECENT, WAIT = 2.0, 0.5
 # Files that belong to another: by the name without suffix, or added to the whole name.
-_BESIDE = {"shapefile": (".shx", ".dbf", ".prj", ".cpg"), "geotiff": (".tfw", ".prj"), "ascii grid": (".prj",)}
+_BESIDE = {
+    "shapefile": (".shx", ".dbf", ".prj", ".cpg"),
+    "geotiff": (".tfw", ".prj"),
+    "ascii grid": (".prj",),
+}
 _BEHIND = {"geopackage": ("-wal", "-shm")}
 _ANY_READER_WRITES = "-shm"
 GEODATABASE = ".gdb"
@@ -321,8 +363,9 @@ Reading = dict[str, tuple[int, int]]  # of each file: bytes, time of the last ch
 def unpack(path: Path, folder: Path, *, patient: bool = True) -> Unpacked:
     """Copy what was handed in into `folder`, and return the datasets found in it.
 
-    With `patient` a new file is looked at twice, to see whether somebody still writes it. Raises SourceError when
-    there is no such file, OSError where the disk is full. The original and its folder are only read.
+    With `patient` a new file is looked at twice, to see whether somebody still writes it. Raises
+    SourceError when there is no such file, OSError where the disk is full. The original and its
+    folder are only read.
     """
     try:
         about = os.lstat(path)
@@ -337,7 +380,9 @@ def unpack(path: Path, folder: Path, *, patient: bool = True) -> Unpacked:
     try:
         kind = recognise(path)
         before = _reading(path, kind)
-        if patient and any(abs(time.time() - changed / 1e9) < RECENT for _, changed in before.values()):
+        if patient and any(
+            abs(time.time() - changed / 1e9) < RECENT for _, changed in before.values()
+        ):
             time.sleep(WAIT)
         steady = recognise(path) == kind and _reading(path, kind) == before
         unpacked = _unpacked_archive(path, kind, folder) if steady else None
@@ -352,7 +397,8 @@ def unpack(path: Path, folder: Path, *, patient: bool = True) -> Unpacked:
 
 
 def hash_of(path: Path) -> str:
-    """Return the SHA-256 of a file and of those that belong to it, or of the files of a geodatabase, with their names.
+    """Return the SHA-256 of a file and of those that belong to it, or of the files of a
+    geodatabase, with their names.
 
     Raises SourceError where they cannot be read.
     """
@@ -360,7 +406,11 @@ def hash_of(path: Path) -> str:
     try:
         if not (path.is_dir() or stat.S_ISREG(os.stat(path).st_mode)):  # a pipe would never end
             raise SourceError("error.file_not_plain", path=str(path))
-        whole = {entry.name: entry for entry in path.iterdir() if entry.is_file()} if path.is_dir() else {"": path}
+        whole = (
+            {entry.name: entry for entry in path.iterdir() if entry.is_file()}
+            if path.is_dir()
+            else {"": path}
+        )
         beside = {} if path.is_dir() else _companions(path, recognise(path))
         for end, entry in sorted((whole | beside).items()):
             if entry.name.endswith(_ANY_READER_WRITES):
@@ -370,13 +420,19 @@ def hash_of(path: Path) -> str:
                 while part := stream.read(2**20):
                     made.update(part)
     except OSError as fault:
-        raise SourceError("error.file_not_readable", path=str(path), fault=fault.strerror or "") from None
+        raise SourceError(
+            "error.file_not_readable", path=str(path), fault=fault.strerror or ""
+        ) from None
     return made.hexdigest()
 
 
 def _geodatabase(path: Path, folder: Path) -> Unpacked:
-    """Return a file geodatabase, which is a folder of tables; links and odd names in it are left out."""
-    tables = {entry.name: os.lstat(entry) for entry in path.iterdir() if TABLE_NAME.fullmatch(entry.name)}
+    """Return a file geodatabase, which is a folder of tables; links and odd names in it are left
+    out.
+    """
+    tables = {
+        entry.name: os.lstat(entry) for entry in path.iterdir() if TABLE_NAME.fullmatch(entry.name)
+    }
     tables = {name: about for name, about in tables.items() if stat.S_ISREG(about.st_mode)}
     size = sum(about.st_size for about in tables.values())
     if size > MOST_BYTES:
@@ -393,7 +449,9 @@ def _geodatabase(path: Path, folder: Path) -> Unpacked:
 
 
 def size_of(path: Path) -> int:
-    """Return how many bytes a file has, or the files of a geodatabase together; 0 for what is not there."""
+    """Return how many bytes a file has, or the files of a geodatabase together; 0 for what is
+    not there.
+    """
     files = path.iterdir() if path.is_dir() and path.suffix.lower() == GEODATABASE else [path]
     return sum(file.stat().st_size for file in files if file.is_file())
 
@@ -420,7 +478,9 @@ def _companions(path: Path, kind: str) -> dict[str, Path]:
         beside = (entry for entry in path.parent.iterdir() if entry.name.lower() in wanted)
         found = {wanted[entry.name.lower()]: entry for entry in beside}
     found |= {end: path.with_name(path.name + end) for end in _BEHIND.get(kind, ())}
-    return {end: entry for end, entry in found.items() if entry.is_file() and not entry.is_symlink()}
+    return {
+        end: entry for end, entry in found.items() if entry.is_file() and not entry.is_symlink()
+    }
 
 
 def _unpacked_archive(path: Path, kind: str, folder: Path) -> Unpacked:
@@ -436,5 +496,7 @@ def _copied(path: Path, kind: str, folder: Path) -> Dataset:
     copy = folder / f"source{SUFFIX[kind]}"
     shutil.copyfile(path, copy)
     for end, entry in _companions(path, kind).items():
-        shutil.copyfile(entry, copy.with_suffix(end) if end.startswith(".") else copy.with_name(copy.name + end))
+        shutil.copyfile(
+            entry, copy.with_suffix(end) if end.startswith(".") else copy.with_name(copy.name + end)
+        )
     return Dataset(kind, copy, name_of(path))

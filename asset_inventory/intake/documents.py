@@ -20,31 +20,48 @@ from pyproj.exceptions import CRSError
 
 from asset_inventory.intake.records import Records, from_wkb, nothing
 from asset_inventory.io.crs import WGS84
-from asset_inventory.io.schemas import GEOJSON, INTEGER, MIXED, NUMBER, STRUCTURE, TEXT, TRUTH, Field, Schema
+from asset_inventory.io.schemas import (
+    GEOJSON,
+    INTEGER,
+    MIXED,
+    NUMBER,
+    STRUCTURE,
+    TEXT,
+    TRUTH,
+    Field,
+    Schema,
+)
 from asset_inventory.model.errors import SourceError, in_one_line
 from asset_inventory.model.findings import WARNING, Fault
 
 DEEPEST = 40  # brackets within brackets; a MultiPolygon in a FeatureCollection has 8
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*"')
-# JSON writes a character beyond 65,535 as two halves; an escape of another kind is passed over whole.
+# JSON writes a character beyond 65,535 as two halves; an escape of another kind is passed over
+# whole.
 _HALF = re.compile(r"\\u[dD][89a-fA-F]")
 _ESCAPE = re.compile(
     r"\\u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}|(?P<half>\\u[dD][89a-fA-F][\da-fA-F]{2})|\\."
 )
+# fmt: off
 _SHAPES = (
     "Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection",
-)  # fmt: skip
+)
+# fmt: on
 # What the types of Python that JSON becomes are called in a schema; nothing says nothing.
+# fmt: off
 _KINDS = {
     str: TEXT, int: INTEGER, float: NUMBER, bool: TRUTH, list: STRUCTURE, dict: STRUCTURE, type(None): None,
-}  # fmt: skip
+}
+# fmt: on
 _LONGEST_HEAD = 10_000  # characters of a collection's own members that are kept
 
 
 def read_geojson(path: Path, *, schema: bool = False) -> Records:
-    """Return the features of a GeoJSON file: a collection, one feature, one geometry, or a sequence of features.
+    """Return the features of a GeoJSON file: a collection, one feature, one geometry, or a sequence
+    of features.
 
-    With `schema` it is told how the fields were delivered, and whole numbers stay exact whatever their size.
+    With `schema` it is told how the fields were delivered, and whole numbers stay exact whatever
+    their size.
     """
     data = path.read_bytes()
     if _depth(data) > DEEPEST:
@@ -56,14 +73,20 @@ def read_geojson(path: Path, *, schema: bool = False) -> Records:
     except UnicodeDecodeError as fault:
         return nothing(Fault("json_not_utf8", arguments={"place": fault.start}))
     except json.JSONDecodeError as fault:
-        return nothing(Fault("json_broken", arguments={"line": fault.lineno, "column_number": fault.colno}))
+        return nothing(
+            Fault("json_broken", arguments={"line": fault.lineno, "column_number": fault.colno})
+        )
     except (RecursionError, ValueError):  # ValueError: a whole number of thousands of digits
         return nothing(Fault("json_broken", arguments={"line": 1, "column_number": 1}))
     faults = []
     if halves:
         faults.append(Fault("json_half_character", WARNING, count=halves))
     if repeated:
-        faults.append(Fault("json_key_twice", WARNING, arguments={"key": repeated[0][:80]}, count=len(repeated)))
+        faults.append(
+            Fault(
+                "json_key_twice", WARNING, arguments={"key": repeated[0][:80]}, count=len(repeated)
+            )
+        )
     features, crs, fault = _features(roots)
     if fault:
         return nothing(fault, *faults)
@@ -79,7 +102,9 @@ def read_geojson(path: Path, *, schema: bool = False) -> Records:
 
 
 def _without_halves(text: str) -> tuple[str, int]:
-    """Return a document with a sign for each half of a character that stands alone, and how many there were."""
+    """Return a document with a sign for each half of a character that stands alone, and how many
+    there were.
+    """
     if not _HALF.search(text):
         return text, 0
     alone = sum(found["half"] is not None for found in _ESCAPE.finditer(text))
@@ -100,7 +125,9 @@ def _nested(data: bytes) -> int:
 
 
 def _roots(text: str, repeated: list[str]) -> list[object]:
-    """Return the documents of a file: one, or one a line (also with the record separators of RFC 8142)."""
+    """Return the documents of a file: one, or one a line (also with the record separators of RFC
+    8142).
+    """
 
     def unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
         found = dict(pairs)
@@ -146,7 +173,9 @@ def _features(roots: list[object]) -> tuple[list[object], pyproj.CRS | None, Fau
 
 
 def _system(given: object) -> tuple[pyproj.CRS | None, Fault | None]:
-    """Return the system of the old `crs` member; without one GeoJSON is on WGS 84. A link is never followed."""
+    """Return the system of the old `crs` member; without one GeoJSON is on WGS 84. A link is
+    never followed.
+    """
     if given is None:
         return pyproj.CRS.from_user_input(WGS84), None
     properties = given.get("properties") if isinstance(given, dict) else None
@@ -164,9 +193,13 @@ def _system(given: object) -> tuple[pyproj.CRS | None, Fault | None]:
 def _records(features: list[object], crs: pyproj.CRS | None, faults: list[Fault]) -> Records:
     sound = np.array([_is_feature(one) for one in features], dtype=bool)
     shapes = [one.get("geometry") if isinstance(one, dict) else None for one in features]
-    texts = np.array([None if shape is None else json.dumps(shape) for shape in shapes], dtype=object)
+    texts = np.array(
+        [None if shape is None else json.dumps(shape) for shape in shapes], dtype=object
+    )
     geometry = shapely.from_geojson(texts, on_invalid="ignore")
-    broken = shapely.is_missing(geometry) & np.array([text is not None for text in texts], dtype=bool)
+    broken = shapely.is_missing(geometry) & np.array(
+        [text is not None for text in texts], dtype=bool
+    )
     faults = [
         *faults,
         Fault("feature_malformed", rows=np.flatnonzero(~sound)),
@@ -174,7 +207,8 @@ def _records(features: list[object], crs: pyproj.CRS | None, faults: list[Fault]
     ]
     properties = [one.get("properties") if isinstance(one, dict) else None for one in features]
     table = pd.DataFrame(
-        [{str(key): _flat(value) for key, value in _items(one)} for one in properties], index=range(len(features))
+        [{str(key): _flat(value) for key, value in _items(one)} for one in properties],
+        index=range(len(features)),
     )
     return Records(table, geometry, crs, tuple(faults))
 
@@ -189,9 +223,14 @@ def _is_feature(one: object) -> bool:
 
 
 def _is_another(one: object) -> bool:
-    """Tell whether an entry says that it is neither a feature nor a shape, which GeoJSON has readers leave out."""
+    """Tell whether an entry says that it is neither a feature nor a shape, which GeoJSON has
+    readers leave out.
+    """
     kind = one.get("type") if isinstance(one, dict) else None
-    return isinstance(kind, str) and kind.casefold() not in ("feature", *(shape.casefold() for shape in _SHAPES))
+    return isinstance(kind, str) and kind.casefold() not in (
+        "feature",
+        *(shape.casefold() for shape in _SHAPES),
+    )
 
 
 def _items(properties: object) -> Iterable[tuple[str, object]]:
@@ -199,17 +238,25 @@ def _items(properties: object) -> Iterable[tuple[str, object]]:
 
 
 def _flat(value: object) -> object:
-    """Return a value of a table's cell: lists and objects as text, whole numbers beyond 64 bits too."""
+    """Return a value of a table's cell: lists and objects as text, whole numbers beyond 64 bits
+    too.
+    """
     if isinstance(value, dict | list):
         return json.dumps(value, ensure_ascii=False)
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 2**63 else value
+    return (
+        str(value)
+        if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 2**63
+        else value
+    )
 
 
 # Schema
 
 
 def _described(records: Records, features: list[object], roots: list[object]) -> Records:
-    """Return the records with their schema, and with whole numbers that a float would round as they are."""
+    """Return the records with their schema, and with whole numbers that a float would round as
+    they are.
+    """
     given: dict[str, list[object]] = {str(name): [] for name in records.table.columns}
     for one in features:
         for key, value in _items(one.get("properties") if isinstance(one, dict) else None):
@@ -220,7 +267,9 @@ def _described(records: Records, features: list[object], roots: list[object]) ->
         for one in fields
         if one.kind == INTEGER and records.table[one.name].dtype.kind == "f"
     }
-    head = {name: roots[0][name] for name in ("name", "crs") if len(roots) == 1 and name in roots[0]}
+    head = {
+        name: roots[0][name] for name in ("name", "crs") if len(roots) == 1 and name in roots[0]
+    }
     text = json.dumps(head, ensure_ascii=False)
     crs = records.crs.to_wkt() if records.crs else None
     return replace(
@@ -240,7 +289,10 @@ def _field(name: str, cells: list[object], features: int) -> Field:
 
 def _whole(features: list[object], name: str) -> np.ndarray:
     cells = np.full(len(features), None, dtype=object)
-    cells[:] = [_flat((one.get("properties") or {}).get(name)) if isinstance(one, dict) else None for one in features]
+    cells[:] = [
+        _flat((one.get("properties") or {}).get(name)) if isinstance(one, dict) else None
+        for one in features
+    ]
     return cells
 
 
@@ -248,7 +300,9 @@ CRS84 = "OGC:CRS84"
 
 
 def read_geoparquet(path: Path) -> Records:
-    """Return the features of a GeoParquet file; raises SourceError without the package that reads Parquet."""
+    """Return the features of a GeoParquet file; raises SourceError without the package that
+    reads Parquet.
+    """
     try:
         import pyarrow
         import pyarrow.parquet as parquet
@@ -293,14 +347,19 @@ def read_geoparquet(path: Path) -> Records:
 
 def _flat_columns(column: pd.Series) -> pd.Series:
     """Return a column with lists and objects as text (JSON)."""
-    nested = column.dtype == object and column.map(lambda cell: isinstance(cell, dict | list | np.ndarray)).any()
+    nested = (
+        column.dtype == object
+        and column.map(lambda cell: isinstance(cell, dict | list | np.ndarray)).any()
+    )
     return column.map(_flat_cell) if nested else column
 
 
 def _flat_cell(cell: object) -> object:
     if not isinstance(cell, dict | list | np.ndarray):
         return cell
-    return json.dumps(cell, ensure_ascii=False, default=lambda one: getattr(one, "tolist", lambda: str(one))())
+    return json.dumps(
+        cell, ensure_ascii=False, default=lambda one: getattr(one, "tolist", lambda: str(one))()
+    )
 
 
 def _system_of_column(about: dict[str, object]) -> tuple[pyproj.CRS | None, list[Fault]]:

@@ -1,4 +1,5 @@
-"""Layers that GDAL reads, one after the other, with all that their own headers claim held against what came.
+"""Layers that GDAL reads, one after the other, with all that their own headers claim held against
+what came.
 
 The schema of a layer as its own headers have it, told to the one who asks for all of its fields.
 """
@@ -28,7 +29,14 @@ from pyproj.exceptions import CRSError
 
 from asset_inventory.intake.containers import Dataset
 from asset_inventory.intake.records import Asked, Records, from_wkb, layers_of, nothing
-from asset_inventory.intake.shapefiles import HEADER, FieldHeader, audit, code_page, table_of, whole_numbers
+from asset_inventory.intake.shapefiles import (
+    HEADER,
+    FieldHeader,
+    audit,
+    code_page,
+    table_of,
+    whole_numbers,
+)
 from asset_inventory.io.geopackage import NO_ROOM
 from asset_inventory.io.schemas import GEOPACKAGE, SHAPEFILE, SHAPES, Field, Schema
 from asset_inventory.model.errors import in_one_line
@@ -40,10 +48,22 @@ _XML = ("kml", "gml", _OSM_XML)
 _DELETED = re.compile(rb"<(?:node|way|relation)\s[^>]*\baction\s*=\s*[\"']delete[\"']")
 _ENTITIES = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
 # What libraries say where memory ends, in whatever exception.
-_NO_MEMORY = re.compile(r"bad_alloc|out of memory|cannot allocate memory|not enough memory", re.IGNORECASE)
-_NUMBERS = re.compile(r"(tiny|small|medium|big)?int|real|double|float|numeric|decimal", re.IGNORECASE)
-_REFUSED = (DataSourceError, DataLayerError, UnknownCRSError, CRSError, ValueError, RuntimeError, OverflowError,
-            UnboundLocalError)  # the last comes from pyogrio itself, for a .prj that is no text
+_NO_MEMORY = re.compile(
+    r"bad_alloc|out of memory|cannot allocate memory|not enough memory", re.IGNORECASE
+)
+_NUMBERS = re.compile(
+    r"(tiny|small|medium|big)?int|real|double|float|numeric|decimal", re.IGNORECASE
+)
+_REFUSED = (
+    DataSourceError,
+    DataLayerError,
+    UnknownCRSError,
+    CRSError,
+    ValueError,
+    RuntimeError,
+    OverflowError,
+    UnboundLocalError,
+)  # the last comes from pyogrio itself, for a .prj that is no text
 
 
 def read_layers(dataset: Dataset, asked: Asked) -> list[Records]:
@@ -60,7 +80,9 @@ def read_layers(dataset: Dataset, asked: Asked) -> list[Records]:
         if fault:
             return [nothing(fault)]
     if dataset.kind == _OSM_XML:
-        pyogrio.set_gdal_config_options({"OSM_USE_CUSTOM_INDEXING": "NO"})  # new objects of JOSM have ids below 0
+        pyogrio.set_gdal_config_options(
+            {"OSM_USE_CUSTOM_INDEXING": "NO"}
+        )  # new objects of JOSM have ids below 0
         deleted = _deleted_in(dataset.path)
         if deleted:
             return [nothing(Fault("osm_deleted", count=deleted))]
@@ -76,24 +98,33 @@ def _shapefile(path: Path, asked: Asked) -> Records:
         path.with_suffix(".dbf").unlink(missing_ok=True)
     records = _read(path, None, asked, encoding=checked.encoding)
     if asked.whole and path.with_suffix(".dbf").exists():
-        records = _exact(records, _wide_whole(path), lambda name: whole_numbers(path.with_suffix(".dbf"), name))
+        records = _exact(
+            records, _wide_whole(path), lambda name: whole_numbers(path.with_suffix(".dbf"), name)
+        )
     return _counted(records.with_faults(*checked.faults), checked.records)
 
 
 def _wide_whole(path: Path) -> list[str]:
     """Return the fields of a .dbf whose whole numbers may be more than a float holds."""
-    return [name for name, kind, width, precision in table_of(path.with_suffix(".dbf"))[0]
-            if kind in "NF" and not precision and width > len(str(int(EXACT)))]  # fmt: skip
+    return [
+        name
+        for name, kind, width, precision in table_of(path.with_suffix(".dbf"))[0]
+        if kind in "NF" and not precision and width > len(str(int(EXACT)))
+    ]
 
 
 def _exact(records: Records, names: list[str], column: Callable[[str], np.ndarray]) -> Records:
-    """Return the records with whole numbers as they are where GDAL gives floats, for a gap or their size."""
+    """Return the records with whole numbers as they are where GDAL gives floats, for a gap or
+    their size.
+    """
     table = records.table
     exact = {}
     for name in names:
         if name in table and table[name].dtype.kind == "f" and (table[name].abs() >= EXACT).any():
             cells = column(name)
-            if len(cells) == len(table) and np.array_equal(pd.isna(cells), table[name].isna().to_numpy()):
+            if len(cells) == len(table) and np.array_equal(
+                pd.isna(cells), table[name].isna().to_numpy()
+            ):
                 exact[name] = cells
     return replace(records, table=table.assign(**exact)) if exact else records
 
@@ -112,7 +143,9 @@ def _all_layers(dataset: Dataset, asked: Asked) -> list[Records]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the reading of each layer says it again
-            listed = [str(name) for name, geometry in pyogrio.list_layers(path) if geometry is not None]
+            listed = [
+                str(name) for name, geometry in pyogrio.list_layers(path) if geometry is not None
+            ]
     except _REFUSED as fault:
         return [nothing(_not_readable(fault))]
     found = []
@@ -120,13 +153,20 @@ def _all_layers(dataset: Dataset, asked: Asked) -> list[Records]:
         records = _read(path, name, asked)
         if kind == "flatgeobuf":
             records = _counted(records, _claimed(path, name))
-        if len(records.geometry) or records.faults or kind not in ("osm extract", _OSM_XML) or asked.one:
+        if (
+            len(records.geometry)
+            or records.faults
+            or kind not in ("osm extract", _OSM_XML)
+            or asked.one
+        ):
             found.append(records)
     if kind == "kml" and found and len(found) == len(listed):
         placed = len(re.findall(rb"<(?:\w+:)?Placemark[\s>]", path.read_bytes()))
         if placed != sum(len(one.geometry) for one in found):
             read = sum(len(one.geometry) for one in found)
-            found[0] = found[0].with_faults(Fault("features_missing", arguments={"claimed": placed, "read": read}))
+            found[0] = found[0].with_faults(
+                Fault("features_missing", arguments={"claimed": placed, "read": read})
+            )
     return found or [nothing(Fault("no_layer"))]
 
 
@@ -168,7 +208,9 @@ def _read(path: Path, layer: str | None, asked: Asked, *, encoding: str | None =
     if fields is not None and OSM_TAGS in fields:
         table, fields = _with_tags(table, fields, asked)
     crs, unknown = _system(meta["crs"])
-    return Records(table, geometry, crs, (*faults, *broken, *unknown), name, np.asarray(numbers), fields)
+    return Records(
+        table, geometry, crs, (*faults, *broken, *unknown), name, np.asarray(numbers), fields
+    )
 
 
 def _not_readable(fault: Exception) -> Fault:
@@ -180,10 +222,14 @@ def _not_readable(fault: Exception) -> Fault:
 def _columns(
     path: Path, layer: str | None, asked: Asked, encoding: str | None
 ) -> tuple[tuple[str, ...] | None, list[str] | None]:
-    """Return all fields of a layer, and those to read of them; None and None where all of it is read."""
+    """Return all fields of a layer, and those to read of them; None and None where all of it is
+    read.
+    """
     if not asked.one:
         return None, None
-    fields = tuple(str(field) for field in pyogrio.read_info(path, layer=layer, encoding=encoding)["fields"])
+    fields = tuple(
+        str(field) for field in pyogrio.read_info(path, layer=layer, encoding=encoding)["fields"]
+    )
     if asked.whole:
         return fields, None
     columns = [name for name in asked.fields if name in fields]
@@ -191,7 +237,9 @@ def _columns(
     return fields, [*columns, *([OSM_TAGS] if in_tags else [])]
 
 
-def _with_tags(table: pd.DataFrame, fields: tuple[str, ...], asked: Asked) -> tuple[pd.DataFrame, tuple[str, ...]]:
+def _with_tags(
+    table: pd.DataFrame, fields: tuple[str, ...], asked: Asked
+) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """Return a table with a column for each further tag of OpenStreetMap that is asked for."""
     found = [name for name in asked.fields if name not in fields]
     if not found:
@@ -210,7 +258,9 @@ def _system(given: str | None) -> tuple[pyproj.CRS | None, list[Fault]]:
 
 
 def _xml_fault(path: Path) -> Fault | None:
-    """Return why a document is not given to GDAL: it declares entities, which may name other files."""
+    """Return why a document is not given to GDAL: it declares entities, which may name other
+    files.
+    """
     with path.open("rb") as file:
         head = file.read(2**20).replace(b"\x00", b"")
         file.seek(0)
@@ -219,7 +269,9 @@ def _xml_fault(path: Path) -> Fault | None:
 
 
 def _declares(file: BinaryIO) -> bool:
-    """Tell whether a type of document is declared before its first element, however far that is from its start."""
+    """Tell whether a type of document is declared before its first element, however far that is
+    from its start.
+    """
     found: list[bool] = []
     parser = expat.ParserCreate()
     parser.StartDoctypeDeclHandler = lambda *_: found.append(True)
@@ -233,7 +285,9 @@ def _declares(file: BinaryIO) -> bool:
 
 
 def _deleted_in(path: Path) -> int:
-    """Return how many objects of an OSM file its editor has marked as deleted and GDAL would read as if they stood."""
+    """Return how many objects of an OSM file its editor has marked as deleted and GDAL would
+    read as if they stood.
+    """
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as text:
         return sum(1 for _ in _DELETED.finditer(text))
 
@@ -242,14 +296,20 @@ def _deleted_in(path: Path) -> int:
 
 
 def _geopackage(dataset: Dataset, asked: Asked) -> list[Records]:
-    """Return the feature tables of a GeoPackage that its own contents list; views and triggers are never run."""
+    """Return the feature tables of a GeoPackage that its own contents list; views and triggers
+    are never run.
+    """
     try:
         with closing(connected(dataset.path)) as base:
             fault, tables = _inspected(base)
             if fault:
                 return [nothing(fault)]
             meant = layers_of([name for name, _ in tables], asked, dataset.name)
-            found = [_table(dataset.path, base, name, column, asked) for name, column in tables if name in meant]
+            found = [
+                _table(dataset.path, base, name, column, asked)
+                for name, column in tables
+                if name in meant
+            ]
     except (sqlite3.Error, ValueError, OverflowError) as problem:
         if (getattr(problem, "sqlite_errorname", None) or "").startswith(NO_ROOM):
             raise OSError(errno.ENOSPC, str(problem)) from None
@@ -267,7 +327,9 @@ def connected(path: Path) -> sqlite3.Connection:
 
 def _inspected(base: sqlite3.Connection) -> tuple[Fault | None, list[tuple[str, str]]]:
     """Return a fault, or the tables with their columns of geometry."""
-    kinds = dict(base.execute("SELECT lower(name), type FROM sqlite_master WHERE type IN ('table', 'view')"))
+    kinds = dict(
+        base.execute("SELECT lower(name), type FROM sqlite_master WHERE type IN ('table', 'view')")
+    )
     if kinds.get("gpkg_contents") != "table" or kinds.get("gpkg_geometry_columns") != "table":
         return Fault("database_no_package"), []
     damage = base.execute("PRAGMA quick_check(1)").fetchone()[0]
@@ -280,10 +342,14 @@ def _inspected(base: sqlite3.Connection) -> tuple[Fault | None, list[tuple[str, 
     for name, _ in listed:
         if kinds.get(str(name).lower()) != "table":
             return Fault("database_view", arguments={"table": str(name)[:80]}), []
-    described = {str(row[0]).lower() for row in base.execute("SELECT table_name FROM gpkg_geometry_columns")}
+    described = {
+        str(row[0]).lower() for row in base.execute("SELECT table_name FROM gpkg_geometry_columns")
+    }
     lost = described - {str(name).lower() for name, _ in listed}
     if lost or any(column is None for _, column in listed):
-        name = next(iter(sorted(lost)), next((str(name) for name, column in listed if column is None), ""))
+        name = next(
+            iter(sorted(lost)), next((str(name) for name, column in listed if column is None), "")
+        )
         return Fault("database_contents", arguments={"table": name[:80]}), []
     return None, [(str(name), str(column)) for name, column in listed]
 
@@ -298,14 +364,22 @@ def _table(path: Path, base: sqlite3.Connection, name: str, column: str, asked: 
     if asked.whole:
         records = _exact(records, *_whole_columns(base, quoted, records.labels))
     missing = shapely.is_missing(records.geometry)
-    filled = _numbers(base, f"SELECT rowid FROM {quoted} WHERE {place} IS NOT NULL") if missing.any() else []
+    filled = (
+        _numbers(base, f"SELECT rowid FROM {quoted} WHERE {place} IS NOT NULL")
+        if missing.any()
+        else []
+    )
     told = [fault.rows for fault in records.faults if fault.code == "geometry_broken"]
     lost = np.flatnonzero(np.isin(records.labels, filled) & missing)
     faults = [Fault("geometry_broken", rows=np.setdiff1d(lost, np.concatenate([*told, []])))]
     for _, field, kind, *_ in base.execute(f"PRAGMA table_info({quoted})").fetchall():
-        if _NUMBERS.match(str(kind)) and (not asked.one or asked.whole or str(field) in asked.fields):
+        if _NUMBERS.match(str(kind)) and (
+            not asked.one or asked.whole or str(field) in asked.fields
+        ):
             cell = '"' + str(field).replace('"', '""') + '"'
-            wrong = _numbers(base, f"SELECT rowid FROM {quoted} WHERE typeof({cell}) IN ('text', 'blob')")
+            wrong = _numbers(
+                base, f"SELECT rowid FROM {quoted} WHERE typeof({cell}) IN ('text', 'blob')"
+            )
             rows = np.flatnonzero(np.isin(records.labels, wrong))
             faults.append(Fault("number_not_readable", rows=rows, column=str(field)))
     return records.with_faults(*(fault for fault in faults if len(fault.rows)))
@@ -319,7 +393,9 @@ def _whole_columns(
 
     def column(name: str) -> np.ndarray:
         cell = '"' + name.replace('"', '""') + '"'
-        by_row = dict(base.execute(f"SELECT rowid, {cell} FROM {quoted} WHERE typeof({cell}) = 'integer'"))
+        by_row = dict(
+            base.execute(f"SELECT rowid, {cell} FROM {quoted} WHERE typeof({cell}) = 'integer'")
+        )
         made = np.full(len(labels), None, dtype=object)
         made[:] = [by_row.get(row) for row in labels.tolist()]
         return made
@@ -332,21 +408,26 @@ def _numbers(base: sqlite3.Connection, question: str) -> np.ndarray:
 
 
 LONGEST = 100_000  # bytes of a .prj or .cpg that are kept
-# The number in a .dbf's header that names its encoding, as GDAL understands it; what is not here is Latin-1.
+# The number in a .dbf's header that names its encoding, as GDAL understands it; what is not here is
+# Latin-1.
+# fmt: off
 _LANGUAGES = {
     0x01: "cp437", 0x02: "cp850", 0x03: "cp1252", 0x08: "cp865", 0x09: "cp437", 0x0A: "cp850", 0x13: "cp932",
     0x1F: "cp852", 0x22: "cp852", 0x23: "cp852", 0x26: "cp866", 0x4D: "cp936", 0x4E: "cp949", 0x4F: "cp950",
     0x50: "cp874", 0x58: "cp1252", 0x64: "cp852", 0x65: "cp866", 0x6A: "cp737", 0x6B: "cp857", 0x78: "cp950",
     0x79: "cp949", 0x7A: "cp936", 0x7B: "cp932", 0x7C: "cp874", 0xC8: "cp1250", 0xC9: "cp1251", 0xCA: "cp1254",
     0xCB: "cp1253", 0xCC: "cp1257",
-}  # fmt: skip
+}
+# fmt: on
 _DECLARED = re.compile(r"([A-Za-z][A-Za-z ]*)(?:\(\s*(\d{1,9})\s*(?:,\s*(\d{1,9})\s*)?\))?")
 # What GDAL writes into an empty cell, for a column that has none to learn from.
 _BLANKS = {"N": "*", "F": "*", "D": "0", "L": "?"}
 
 
 def schema_of(dataset: Dataset, records: Records) -> Schema:
-    """Return the schema of a layer that was read from this dataset; of other drivers than ours, the names alone."""
+    """Return the schema of a layer that was read from this dataset; of other drivers than ours,
+    the names alone.
+    """
     if records.schema is not None:
         return records.schema
     crs = records.crs.to_wkt() if records.crs else None
@@ -438,7 +519,9 @@ def _of_geopackage(base: sqlite3.Connection, layer: str, crs: str | None) -> Sch
     )
     # the standard's numbers: 0 none, 1 every shape, 2 as it comes
     geometry = f"{kind}{' Z' * (heights == 1)}{' M' * (measures == 1)}{' Z?' * (heights == 2)}"
-    return Schema(GEOPACKAGE, fields, geometry, crs=crs, layer=layer, id_column=id_column, place=str(place))
+    return Schema(
+        GEOPACKAGE, fields, geometry, crs=crs, layer=layer, id_column=id_column, place=str(place)
+    )
 
 
 def _declared(name: str, declared: str) -> Field:

@@ -1,6 +1,7 @@
 """A grid looked at cell by cell before it is trusted: is it whole, and what do its cells hold.
 
-One dataset judged, layer by layer, as plain values: what was read, kept, repaired, put in quarantine, and why.
+One dataset judged, layer by layer, as plain values: what was read, kept, repaired, put in
+quarantine, and why.
 """
 
 from __future__ import annotations
@@ -17,7 +18,15 @@ from asset_inventory.intake.containers import Dataset
 from asset_inventory.intake.documents import read_geojson
 from asset_inventory.intake.drivers import read_layers, schema_of
 from asset_inventory.intake.recognition import PARTS, RASTERS, READ, VECTORS
-from asset_inventory.intake.records import Asked, Records, dataset_of, demand, fitting, hand_over, layer_of
+from asset_inventory.intake.records import (
+    Asked,
+    Records,
+    dataset_of,
+    demand,
+    fitting,
+    hand_over,
+    layer_of,
+)
 from asset_inventory.intake.rules import Rules, of_the_city
 from asset_inventory.intake.screening import Screened, screen, write_quarantine
 from asset_inventory.intake.tables import read_places
@@ -29,13 +38,17 @@ from asset_inventory.model.findings import WARNING, Fault, as_findings
 MOST_CELLS = 500_000_000  # looked at one by one; of larger grids a sample is
 FEET = ("ft", "feet", "foot", "us-ft", "us survey foot", "ftus")
 # What to do is the same as for a layer of features.
-_NO_SYSTEM = {f"error.layer_without_crs.{looks}": f"crs_none_{looks}" for looks in ("degrees", "metres")}
+_NO_SYSTEM = {
+    f"error.layer_without_crs.{looks}": f"crs_none_{looks}" for looks in ("degrees", "metres")
+}
 MOST_ON_EARTH = 10**11  # a grid of 1 m cells over 300 km; more is a mistake or a trap
 
 
 @dataclass(frozen=True)
 class Surveyed:
-    """What a grid says of itself (None where it cannot be opened), what is wrong with it, how it comes to WGS 84."""
+    """What a grid says of itself (None where it cannot be opened), what is wrong with it, how it
+    comes to WGS 84.
+    """
 
     grid: Grid | None
     faults: tuple[Fault, ...]
@@ -47,19 +60,31 @@ def survey(path: Path, *, name: str, crs: str | None = None) -> Surveyed:
     try:
         grid = open_grid(path, crs=crs)
     except SourceError as fault:
-        return Surveyed(None, (Fault(_NO_SYSTEM.get(fault.key, fault.key), arguments=fault.plainly(name)),))
+        return Surveyed(
+            None, (Fault(_NO_SYSTEM.get(fault.key, fault.key), arguments=fault.plainly(name)),)
+        )
     if grid.width * grid.height > MOST_ON_EARTH:
-        return Surveyed(grid, (Fault("grid_too_large", arguments={"rows": grid.height, "columns": grid.width}),))
+        return Surveyed(
+            grid, (Fault("grid_too_large", arguments={"rows": grid.height, "columns": grid.width}),)
+        )
     lost = no_sure_way(grid.crs) or _misplaced(grid)
     if lost:
         return Surveyed(grid, (lost,))
     west, south, east, north = grid.bounds
-    shift, faults = shifted(grid.crs, np.array([(x, y) for x in (west, east) for y in (south, north)]))
+    shift, faults = shifted(
+        grid.crs, np.array([(x, y) for x in (west, east) for y in (south, north)])
+    )
     try:
         if grid.width * grid.height > MOST_CELLS:
-            faults.append(Fault("grid_not_read_whole", WARNING, arguments={"cells": grid.width * grid.height}))
+            faults.append(
+                Fault("grid_not_read_whole", WARNING, arguments={"cells": grid.width * grid.height})
+            )
             looked = sample(grid)
-            known, marks, endless = int(np.isfinite(looked.values).sum()), looked.undeclared, looked.endless
+            known, marks, endless = (
+                int(np.isfinite(looked.values).sum()),
+                looked.undeclared,
+                looked.endless,
+            )
         else:
             known, marks, endless = _counted(grid)
     except SourceError as fault:
@@ -75,7 +100,9 @@ def survey(path: Path, *, name: str, crs: str | None = None) -> Surveyed:
     if grid.unit and grid.unit.strip().casefold() in FEET:
         faults.append(Fault("grid_in_feet", WARNING, arguments={"unit": grid.unit[:40]}))
     if grid.scale != 1.0 or grid.offset != 0.0:
-        faults.append(Fault("grid_scaled", WARNING, arguments={"scale": grid.scale, "offset": grid.offset}))
+        faults.append(
+            Fault("grid_scaled", WARNING, arguments={"scale": grid.scale, "offset": grid.offset})
+        )
     if grid.transform.b or grid.transform.d:
         faults.append(Fault("grid_rotated", WARNING))
     elif grid.transform.e > 0:
@@ -84,7 +111,9 @@ def survey(path: Path, *, name: str, crs: str | None = None) -> Surveyed:
 
 
 def _misplaced(grid: Grid) -> Fault | None:
-    """Return that a grid cannot lie where its system has places: degrees called metres, or metres called degrees."""
+    """Return that a grid cannot lie where its system has places: degrees called metres, or
+    metres called degrees.
+    """
     west, south, east, north = grid.bounds
     if grid.crs.is_geographic:  # a grid of the whole earth may reach half a cell beyond it
         lies = max(abs(west), abs(east)) > 361 or max(abs(south), abs(north)) > 91
@@ -97,14 +126,18 @@ def _misplaced(grid: Grid) -> Fault | None:
 
 
 def _counted(grid: Grid) -> tuple[int, int, int]:
-    """Return how many cells say something, hold a mark of «nothing» that the file does not declare, hold infinity."""
+    """Return how many cells say something, hold a mark of «nothing» that the file does not
+    declare, hold infinity.
+    """
     marks: list[Marked] = []
     known = 0
     rows, columns = grid.tile
     with reading(grid, marks=marks) as read:
         for top in range(0, grid.height, rows):
             for left in range(0, grid.width, columns):
-                row, column = np.mgrid[top : min(top + rows, grid.height), left : min(left + columns, grid.width)]
+                row, column = np.mgrid[
+                    top : min(top + rows, grid.height), left : min(left + columns, grid.width)
+                ]
                 known += int(np.isfinite(read(row.ravel(), column.ravel())).sum())
     return known, *summed(marks)
 
@@ -116,7 +149,8 @@ _SHAPE = "geometry"  # what our tables call the shape itself
 def validated_layers(
     dataset: Dataset, *, number: int, quarantine: Path, crs: str | None, rules: Rules | None
 ) -> Iterator[LayerValidation]:
-    """Yield the judgement of each layer of a dataset, a grid too; what was not kept is added to `quarantine`.
+    """Yield the judgement of each layer of a dataset, a grid too; what was not kept is added to
+    `quarantine`.
 
     `number` is how many layers of the same container came before.
     """
@@ -127,7 +161,9 @@ def validated_layers(
         yield _surveyed(dataset, crs) if rules is None else _grid_for_layer(dataset, rules)
         return
     asked = Asked(coordinates=rules.coordinates if rules else ())
-    for place, records in enumerate(of_the_city(_reader(dataset.kind, asked)(dataset), rules), start=number + 1):
+    for place, records in enumerate(
+        of_the_city(_reader(dataset.kind, asked)(dataset), rules), start=number + 1
+    ):
         found = screen(records, crs=crs, rules=rules)
         plain = ("", dataset.path.stem, Path(dataset.name).stem)  # a layer called like its file
         name = dataset.name if records.layer in plain else f"{dataset.name}: {records.layer}"
@@ -153,9 +189,12 @@ def layer_handed_over(
         records = replace(records, table=records.table.drop(columns=_SHAPE))
         records = records.with_faults(Fault("field_called_geometry", WARNING, column=_SHAPE))
     found = screen(records, crs=crs, whole=False)
-    columns = [name for name in asked.columns if name in found.records.table] if not asked.whole else None
+    columns = (
+        [name for name in asked.columns if name in found.records.table] if not asked.whole else None
+    )
     table = found.records.table if columns is None else found.records.table[columns]
-    # with its schema a layer is handed over as it was delivered: heights stay, and repairs are the reader's affair
+    # with its schema a layer is handed over as it was delivered: heights stay, and repairs are the
+    # reader's affair
     geometry = found.records.geometry if asked.whole else found.geometry
     wkt = found.records.crs.to_wkt() if found.records.crs else None
     schema = None
@@ -164,7 +203,13 @@ def layer_handed_over(
         schema = replace(schema_of(dataset, records), stated=stated or "").plain()
     hand_over(table, geometry, found.kept, found.records.names, to)
     member = dataset.name.partition("/")[2]
-    about = {"features_in_file": read, "extent": extent, "wkt": wkt, "schema": schema, "member": member}
+    about = {
+        "features_in_file": read,
+        "extent": extent,
+        "wkt": wkt,
+        "schema": schema,
+        "member": member,
+    }
     return {**_judged(found, dataset, source), **about}
 
 
@@ -229,7 +274,6 @@ def _judged(found: Screened, dataset: Dataset, name: str) -> LayerValidation:
 
 def _surveyed(dataset: Dataset, crs: str | None) -> LayerValidation:
 
-
     found = survey(dataset.path, name=dataset.name, crs=crs)
     grid = found.grid
     return {
@@ -252,5 +296,10 @@ def _system(crs: pyproj.CRS | None) -> str | None:
 
 
 def _way(shift: Shift | None) -> dict[str, object]:
-    """Return what moves a layer to WGS 84's datum and how sure that is (metre); none where nothing moves."""
-    return {"operation": shift.operation if shift else None, "accuracy": shift.accuracy if shift else None}
+    """Return what moves a layer to WGS 84's datum and how sure that is (metre); none where
+    nothing moves.
+    """
+    return {
+        "operation": shift.operation if shift else None,
+        "accuracy": shift.accuracy if shift else None,
+    }

@@ -1,6 +1,8 @@
-"""Layers that a city names: features and findings out of files that nobody trusts, nothing lost on the way.
+"""Layers that a city names: features and findings out of files that nobody trusts, nothing lost on
+the way.
 
-A city's rules for a file that is handed in: which of its layers the file is, and what that layer asks for.
+A city's rules for a file that is handed in: which of its layers the file is, and what that layer
+asks for.
 """
 
 from __future__ import annotations
@@ -37,10 +39,11 @@ _OF_SHAPES = ("geometry_", "coordinates_", "crs_", "shape_", "collection_", "lat
 class Layer:
     """One layer to read: where it is, what findings call it, and what of it is wanted.
 
-    `crs` states or overrides the file's own system; `columns`, one of which may be named twice, are fields of the file:
-    None are all of them, with their schema and the shapes as delivered, neither flat nor repaired; `where` keeps the
-    rows whose field is one of the words given (`*` = any), their case aside where `ignore_case`; `coordinates` names
-    the columns of a table that hold x and y, or WKT.
+    `crs` states or overrides the file's own system; `columns`, one of which may be named twice, are
+    fields of the file: None are all of them, with their schema and the shapes as delivered, neither
+    flat nor repaired; `where` keeps the rows whose field is one of the words given (`*` = any),
+    their case aside where `ignore_case`; `coordinates` names the columns of a table that hold x and
+    y, or WKT.
     """
 
     path: Path
@@ -55,14 +58,16 @@ class Layer:
 
 @dataclass(frozen=True)
 class Features:
-    """What one layer gave: a row for each selected feature in its own system, and what was found on the way.
+    """What one layer gave: a row for each selected feature in its own system, and what was found on
+    the way.
 
-    The index is the feature's name in the file (the number that QGIS shows, else its row from 0), by which findings
-    name it. A feature in quarantine has no geometry. `refused`: nothing of the layer can be used, every feature is in
-    quarantine. `extent` (west, south, east, north) is that of the whole file in its own coordinates, whatever they
-    mean; NaN where there is none. `lost` are such bounds of each feature in quarantine, in order. `schema` is how the
-    layer was delivered, where all fields were asked for and it is not refused. `repaired` counts repaired features.
-    `member` is the name in its zip of what was read, empty where that was no zip.
+    The index is the feature's name in the file (the number that QGIS shows, else its row from 0),
+    by which findings name it. A feature in quarantine has no geometry. `refused`: nothing of the
+    layer can be used, every feature is in quarantine. `extent` (west, south, east, north) is that
+    of the whole file in its own coordinates, whatever they mean; NaN where there is none. `lost`
+    are such bounds of each feature in quarantine, in order. `schema` is how the layer was
+    delivered, where all fields were asked for and it is not refused. `repaired` counts repaired
+    features. `member` is the name in its zip of what was read, empty where that was no zip.
     """
 
     table: gpd.GeoDataFrame
@@ -77,9 +82,16 @@ class Features:
 
     @property
     def counts(self) -> dict[str, int]:
-        """Return how many of the selected features were read, kept, of these repaired, and put in quarantine."""
+        """Return how many of the selected features were read, kept, of these repaired, and put
+        in quarantine.
+        """
         lost = int(self.table.geometry.isna().sum())
-        return {"read": len(self.table), "kept": len(self.table) - lost, "repaired": self.repaired, "quarantined": lost}
+        return {
+            "read": len(self.table),
+            "kept": len(self.table) - lost,
+            "repaired": self.repaired,
+            "quarantined": lost,
+        }
 
     @property
     def not_selected(self) -> int:
@@ -92,14 +104,17 @@ def read_features(layer: Layer) -> Features:
     return read_layers([layer])[0]
 
 
-def read_whole(path: Path, declared: AssetLayer, *, last: Mapping[str, object] | None = None) -> Features:
-    """Return all that a file holds for one of the city's layers, as it was delivered, with its schema.
+def read_whole(
+    path: Path, declared: AssetLayer, *, last: Mapping[str, object] | None = None
+) -> Features:
+    """Return all that a file holds for one of the city's layers, as it was delivered, with its
+    schema.
 
-    The one layer in it is taken, whatever it is called; of several the one that the city reads, or that came last.
-    The system that the city states is that of its own file, of a table, and of what has none that can be used; any
-    other file lies where it says. `last` is the schema that the layer's last delivery came in: what calls its system
-    as that did lies where that did, and of a layer without fields none is made. Raises SourceError as `read_layers`
-    does.
+    The one layer in it is taken, whatever it is called; of several the one that the city reads, or
+    that came last. The system that the city states is that of its own file, of a table, and of what
+    has none that can be used; any other file lies where it says. `last` is the schema that the
+    layer's last delivery came in: what calls its system as that did lies where that did, and of a
+    layer without fields none is made. Raises SourceError as `read_layers` does.
     """
     features = _where_it_lies(path, declared, last or {})
     return _without_row_numbers(features) if last and not last.get("fields") else features
@@ -114,13 +129,19 @@ def _where_it_lies(path: Path, declared: AssetLayer, last: Mapping[str, object])
     features = _one_of(layer, among)
     if features.refused and declared.crs and features.findings["code"].str.startswith("crs_").any():
         return _one_of(stated, among)
-    if features.schema is not None and last.get("stated") and features.schema.crs == last.get("crs"):
+    if (
+        features.schema is not None
+        and last.get("stated")
+        and features.schema.crs == last.get("crs")
+    ):
         return _one_of(replace(layer, crs=str(last["stated"])), among)
     return features
 
 
 def _without_row_numbers(features: Features) -> Features:
-    """Return the features without what programs write into the .dbf of a layer that has no fields: its row numbers."""
+    """Return the features without what programs write into the .dbf of a layer that has no
+    fields: its row numbers.
+    """
     schema = features.schema
     if schema is None or schema.driver != SHAPEFILE or len(schema.fields) != 1:
         return features
@@ -149,24 +170,36 @@ def _one_of(layer: Layer, among: str) -> Features:
 
 
 def read_layers(layers: Iterable[Layer]) -> list[Features]:
-    """Return the features of many layers, each read by a process of its own and judged like anything handed in.
+    """Return the features of many layers, each read by a process of its own and judged like
+    anything handed in.
 
-    What is repaired is a finding, what is not fit to be used is in quarantine with its reason. Raises SourceError
-    when a file, layer or field is not there, it is not clear which layer is meant, or PROJ does not know `crs`.
+    What is repaired is a finding, what is not fit to be used is in quarantine with its reason.
+    Raises SourceError when a file, layer or field is not there, it is not clear which layer is
+    meant, or PROJ does not know `crs`.
     """
-    layers = [one if one.columns is None else replace(one, columns=tuple(dict.fromkeys(one.columns))) for one in layers]
-    asked = [Asked(True, one.layer, one.columns, one.where, one.ignore_case, one.coordinates) for one in layers]
-    jobs = [(one.path, one.source, one.crs, of_file) for one, of_file in zip(layers, asked, strict=True)]
+    layers = [
+        one if one.columns is None else replace(one, columns=tuple(dict.fromkeys(one.columns)))
+        for one in layers
+    ]
+    asked = [
+        Asked(True, one.layer, one.columns, one.where, one.ignore_case, one.coordinates)
+        for one in layers
+    ]
+    jobs = [
+        (one.path, one.source, one.crs, of_file) for one, of_file in zip(layers, asked, strict=True)
+    ]
     return [_features(one, taken) for one, taken in zip(layers, take(jobs), strict=True)]
 
 
 def read_fields(
     path: Path, columns: Iterable[str], *, source: str, layer: str | None = None
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return columns of a text table or of a layer's features, whose shapes do not matter, and FINDINGS.
+    """Return columns of a text table or of a layer's features, whose shapes do not matter, and
+    FINDINGS.
 
-    The cells of a text table are text, those of a layer have its types. Of a layer from which nothing can be read no
-    row is left, with the reason. Raises SourceError where the file, layer or a column is not there.
+    The cells of a text table are text, those of a layer have its types. Of a layer from which
+    nothing can be read no row is left, with the reason. Raises SourceError where the file, layer or
+    a column is not there.
     """
     columns = tuple(dict.fromkeys(columns))
     if path.suffix.lower() not in TEXT_TABLES:
@@ -179,12 +212,15 @@ def read_fields(
     for name in columns:
         if name not in table.columns:
             listed = ", ".join(table.columns[:20])
-            raise SourceError("error.no_such_field", path=str(path), source=source, field=name, fields=listed)
+            raise SourceError(
+                "error.no_such_field", path=str(path), source=source, field=name, fields=listed
+            )
     return table[list(columns)], findings(rows)
 
 
 def extent_in_degrees(layer: Layer) -> np.ndarray:
-    """Return the bounds of a layer's file in longitude and latitude, NaN where it is empty or not fit to be used.
+    """Return the bounds of a layer's file in longitude and latitude, NaN where it is empty or not
+    fit to be used.
 
     Raises what `read_layers` raises.
     """
@@ -195,11 +231,20 @@ def extent_in_degrees(layer: Layer) -> np.ndarray:
 
 
 def _features(layer: Layer, taken: Taken) -> Features:
-    table = taken.table if layer.columns is None else taken.table.reindex(columns=list(layer.columns))
+    table = (
+        taken.table if layer.columns is None else taken.table.reindex(columns=list(layer.columns))
+    )
     made = gpd.GeoDataFrame(table, geometry=taken.geometry, crs=taken.crs)
     extent = np.array(taken.extent)
     return Features(
-        made, findings(taken.problems), taken.read, taken.refused, extent, taken.lost, taken.schema, taken.repaired,
+        made,
+        findings(taken.problems),
+        taken.read,
+        taken.refused,
+        extent,
+        taken.lost,
+        taken.schema,
+        taken.repaired,
         taken.member,
     )
 
@@ -208,16 +253,27 @@ DISTRICTS = "districts"  # by which name the districts are chosen, where no laye
 
 
 def rules_for(city: City, path: Path, *, layer: str | None = None) -> Rules:
-    """Return what the city asks of a file; `layer` names the layer it is handed in for, else its name tells.
+    """Return what the city asks of a file; `layer` names the layer it is handed in for, else its
+    name tells.
 
-    The city's extent is read from its own files: districts, else its other layers of assets, else its hazard maps,
-    else what the layer holds today. Raises SourceError where no layer has that name, or the file's tells none.
+    The city's extent is read from its own files: districts, else its other layers of assets, else
+    its hazard maps, else what the layer holds today. Raises SourceError where no layer has that
+    name, or the file's tells none.
     """
     name, declared = chosen_layer(city, path, layer)
     box = _city_box(city, declared, path)
-    common = {"city": city.name, "layer": name, "city_crs": city.crs, "crs": declared.crs, "box": box}
+    common = {
+        "city": city.name,
+        "layer": name,
+        "city_crs": city.crs,
+        "crs": declared.crs,
+        "box": box,
+    }
     # a table has no system of its own, so for one the city states it and overrides nothing
-    common |= {"sub_layer": declared.layer, "crs_overrides": declared.path.suffix.lower() not in TEXT_TABLES}
+    common |= {
+        "sub_layer": declared.layer,
+        "crs_overrides": declared.path.suffix.lower() not in TEXT_TABLES,
+    }
     if isinstance(declared, Districts):
         wanted = tuple(field for field in (declared.name, declared.parent) if field)
         asked = tuple(dict.fromkeys((declared.id, *wanted)))
@@ -228,23 +284,37 @@ def rules_for(city: City, path: Path, *, layer: str | None = None) -> Rules:
     asked = tuple(dict.fromkeys((*declared.asked(), *(field for field, _ in where))))
     fields = declared.fields
     needed = _type_field(declared)
-    of_conditions = [rule.field for rule in (fields.condition, fields.criticality) if isinstance(rule, Condition)]
+    of_conditions = [
+        rule.field for rule in (fields.condition, fields.criticality) if isinstance(rule, Condition)
+    ]
     told = (fields.name, fields.owner, *(rule.field for rule in numbers), *of_conditions)
     wanted = tuple(dict.fromkeys(field for field in told if field and field not in needed))
     return Rules(
-        **common, coordinates=declared.coordinates, where=where, ignore_case=bool(declared.ignore_case), asked=asked,
-        ids=fields.asset_id or (), needed=needed, wanted=wanted, numbers=numbers, words=words,
-    )  # fmt: skip
+        **common,
+        coordinates=declared.coordinates,
+        where=where,
+        ignore_case=bool(declared.ignore_case),
+        asked=asked,
+        ids=fields.asset_id or (),
+        needed=needed,
+        wanted=wanted,
+        numbers=numbers,
+        words=words,
+    )
 
 
-def chosen_layer(city: City, path: Path, name: str | None = None) -> tuple[str, AssetLayer | Districts]:
+def chosen_layer(
+    city: City, path: Path, name: str | None = None
+) -> tuple[str, AssetLayer | Districts]:
     """Return the layer of the city that a file is handed in for, and its name; see `rules_for`."""
     layers: dict[str, AssetLayer | Districts] = {layer.name: layer for layer in city.assets}
     if city.districts is not None:
         layers.setdefault(DISTRICTS, city.districts)
     names = ", ".join(layers)
     if name is not None:
-        meant = [one for one in layers if one == name] or [one for one in layers if one.casefold() == name.casefold()]
+        meant = [one for one in layers if one == name] or [
+            one for one in layers if one.casefold() == name.casefold()
+        ]
         if len(meant) != 1:
             near = nearest(name, layers)
             key = "error.layer_near" if near else "error.layer_unknown"
@@ -262,7 +332,8 @@ def chosen_layer(city: City, path: Path, name: str | None = None) -> tuple[str, 
 
 
 def _ways_to_identify(path: Path) -> Iterable[Callable[[str, Path], bool]]:
-    """Return how a layer (its name, its file) is told by the name of a file that was handed in, surest first.
+    """Return how a layer (its name, its file) is told by the name of a file that was handed in,
+    surest first.
 
     In `Jalan_2026-11 final.zip` the layer `jalan` is told by its word.
     """
@@ -271,7 +342,9 @@ def _ways_to_identify(path: Path) -> Iterable[Callable[[str, Path], bool]]:
     return (
         lambda _, own: file == own.name.casefold(),
         lambda name, own: stem in (name.casefold(), _stem(own.name)),
-        lambda name, own: any(one and set(one) <= words for one in (_words(name), _words(own.name))),
+        lambda name, own: any(
+            one and set(one) <= words for one in (_words(name), _words(own.name))
+        ),
     )
 
 
@@ -285,7 +358,9 @@ def _words(name: str) -> list[str]:
 
 
 def _type_field(layer: AssetLayer) -> tuple[str, ...]:
-    """Return the field that must tell each asset's type; none where something stands for a blank one."""
+    """Return the field that must tell each asset's type; none where something stands for a blank
+    one.
+    """
     rule = layer.asset_type
     if isinstance(rule, FieldType):
         return () if rule.otherwise else (rule.field,)
@@ -302,14 +377,20 @@ def _number_rules(layer: AssetLayer) -> tuple[NumberRule, ...]:
 
 
 def _word_rules(layer: AssetLayer, city: City) -> tuple[WordRule, ...]:
-    """Return the words that conditions and types may be; a type that the city knows by its own name is no stranger."""
+    """Return the words that conditions and types may be; a type that the city knows by its own
+    name is no stranger.
+    """
     fields, rule = layer.fields, layer.asset_type
-    conditions = [one for one in (fields.condition, fields.criticality) if isinstance(one, Condition)]
+    conditions = [
+        one for one in (fields.condition, fields.criticality) if isinstance(one, Condition)
+    ]
     rules = [WordRule(one.field, tuple(one.map)) for one in conditions]
     if isinstance(rule, FieldType) and rule.map:
         of_curves = [kind for curve in city.curves for kind in curve.asset_types if kind != "*"]
         known = [] if rule.otherwise else [*rule.map.values(), *city.values, *of_curves]
-        rules.append(WordRule(rule.field, tuple(dict.fromkeys((*rule.map, *known))), rule.otherwise))
+        rules.append(
+            WordRule(rule.field, tuple(dict.fromkeys((*rule.map, *known))), rule.otherwise)
+        )
     return tuple(rules)
 
 
@@ -328,7 +409,9 @@ def _city_box(city: City, layer: AssetLayer | Districts, path: Path) -> tuple[fl
 
 
 def _extent(declared: AssetLayer | Districts | HazardMap) -> np.ndarray:
-    """Return the bounds of a file of the city in degrees; NaN where it cannot be read, for `check` says why."""
+    """Return the bounds of a file of the city in degrees; NaN where it cannot be read, for
+    `check` says why.
+    """
     coordinates = declared.coordinates if isinstance(declared, AssetLayer) else ()
     try:
         if isinstance(declared, HazardMap) and declared.is_grid:

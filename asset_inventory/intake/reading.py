@@ -1,9 +1,9 @@
 """What a process does that reads what nobody trusts; `workers.py` starts it with a folder.
 
-The folder holds `job.json`; what was found is written there as `found.json`, quarantine as a GeoPackage, and a layer
-that is asked for as plain arrays (`handover.py`). GDAL is loaded after its environment is closed, and memory and
-time are limited where the system offers it. Whatever happens here ends here: the one who asked sees a result,
-or none.
+The folder holds `job.json`; what was found is written there as `found.json`, quarantine as a
+GeoPackage, and a layer that is asked for as plain arrays (`handover.py`). GDAL is loaded after its
+environment is closed, and memory and time are limited where the system offers it. Whatever happens
+here ends here: the one who asked sees a result, or none.
 """
 
 from __future__ import annotations
@@ -50,16 +50,23 @@ def main(folder: Path) -> None:
     os.chdir(folder)  # GDAL takes a path as UTF-8, which that of a temporary folder need not be
     folder = Path()
     try:
-        found = sheets(path, folder, job["source"], allow=allow) if job["sheets"] else examine(
-            path, folder, crs=job["crs"], allow=allow, **_asked(job))
-    except Exception as fault:  # the border: what a hostile file does to a reader is told, not thrown
+        found = (
+            sheets(path, folder, job["source"], allow=allow)
+            if job["sheets"]
+            else examine(path, folder, crs=job["crs"], allow=allow, **_asked(job))
+        )
+    except (
+        Exception
+    ) as fault:  # the border: what a hostile file does to a reader is told, not thrown
         key, filled = _told(fault, job["path"] if job["asked"] else job["source"], folder)
         found = {"refused": {"key": key, "filled": filled}}
     (folder / FOUND).write_text(json.dumps(found), encoding="utf-8")
 
 
 def _told(fault: Exception, name: str, folder: Path) -> tuple[str, dict[str, object]]:
-    """Return the key of `words` that says what a reader threw, and what fills it; a full disk throws many things."""
+    """Return the key of `words` that says what a reader threw, and what fills it; a full disk
+    throws many things.
+    """
     if isinstance(fault, AssetInventoryError):
         return fault.key, fault.plainly(name)
     if isinstance(fault, MemoryError):
@@ -93,11 +100,12 @@ def prepare() -> None:
 
 
 def limit(size: int = 0, *, seconds: float | None = None) -> None:
-    """Limit this process: memory (more for a large file), processor time, the size of files it writes, no core dump.
+    """Limit this process: memory (more for a large file), processor time, the size of files it
+    writes, no core dump.
 
-    `seconds` are those of the processor that are left to it from now on; time in which it waits, for a disk or for a
-    machine that has other things to do, does not count. What takes more is ended by the system with SIGXCPU. Does
-    nothing on Windows.
+    `seconds` are those of the processor that are left to it from now on; time in which it waits,
+    for a disk or for a machine that has other things to do, does not count. What takes more is
+    ended by the system with SIGXCPU. Does nothing on Windows.
     """
     try:
         import resource
@@ -131,12 +139,14 @@ def examine(
     name: str | None = None,
     allow: Callable[[int], None] | None = None,
 ) -> dict[str, object]:
-    """Return what a file holds, as plain values: the problems of its container and a judgement for each layer.
+    """Return what a file holds, as plain values: the problems of its container and a judgement for
+    each layer.
 
-    The `rules` of a city are held against it. With `asked` a single layer is read and handed over in `folder`; `name`
-    is what its owner calls it, and `allow` is called with the bytes that lie unpacked, which may be many more than the
-    file has. Copies and quarantine are written to `folder`. Raises SourceError when there is no such file or PROJ does
-    not know `crs`; with `asked` also when there is no such layer or field, or a package that reads the file is not
+    The `rules` of a city are held against it. With `asked` a single layer is read and handed over
+    in `folder`; `name` is what its owner calls it, and `allow` is called with the bytes that lie
+    unpacked, which may be many more than the file has. Copies and quarantine are written to
+    `folder`. Raises SourceError when there is no such file or PROJ does not know `crs`; with
+    `asked` also when there is no such layer or field, or a package that reads the file is not
     installed.
     """
     from asset_inventory.intake.judging import layer_handed_over
@@ -152,32 +162,47 @@ def examine(
         for dataset in unpacked.datasets:
             _judge(dataset, layers, folder / QUARANTINE, crs, rules)
     elif unpacked.datasets:
-        layers.append(layer_handed_over(unpacked.datasets, asked, to=folder / HANDED, crs=crs, source=source))
+        layers.append(
+            layer_handed_over(unpacked.datasets, asked, to=folder / HANDED, crs=crs, source=source)
+        )
     return {"problems": as_findings(unpacked.faults, source=source), "layers": layers}
 
 
 def sheets(
     path: Path, folder: Path, source: str, *, allow: Callable[[int], None] | None = None
 ) -> dict[str, object]:
-    """Return the sheets of an office's table as plain values, with the problems of its container; see `examine`.
+    """Return the sheets of an office's table as plain values, with the problems of its container;
+    see `examine`.
 
-    Raises SourceError when there is no such file, or the package that reads workbooks is not installed.
+    Raises SourceError when there is no such file, or the package that reads workbooks is not
+    installed.
     """
     from asset_inventory.intake.tables import read_sheets
     from asset_inventory.model.findings import as_findings
 
     unpacked = _unpacked(path, folder, allow)
     # of an archive without a table it says nothing which of its members are none
-    found, faults = [], [_of_no_sheet(one) for one in unpacked.faults if unpacked.datasets or one.severity == "error"]
+    found, faults = (
+        [],
+        [
+            _of_no_sheet(one)
+            for one in unpacked.faults
+            if unpacked.datasets or one.severity == "error"
+        ],
+    )
     several = len(unpacked.datasets) > 1
     for dataset in unpacked.datasets:
         of_one, more = read_sheets(dataset)
-        found += [one | {"name": one["name"] or dataset.name} for one in of_one] if several else of_one
+        found += (
+            [one | {"name": one["name"] or dataset.name} for one in of_one] if several else of_one
+        )
         faults += more
     return {"problems": as_findings(faults, source=source), "sheets": found}
 
 
-def _unpacked(path: Path, folder: Path, allow: Callable[[int], None] | None, *, patient: bool = True) -> Unpacked:
+def _unpacked(
+    path: Path, folder: Path, allow: Callable[[int], None] | None, *, patient: bool = True
+) -> Unpacked:
     from asset_inventory.intake.containers import unpack
 
     copies = folder / "copies"
@@ -189,26 +214,42 @@ def _unpacked(path: Path, folder: Path, allow: Callable[[int], None] | None, *, 
 
 
 def _of_no_sheet(fault: Fault) -> Fault:
-    """Return what is wrong with an archive in the words of tables, where its own are those of layers."""
+    """Return what is wrong with an archive in the words of tables, where its own are those of
+    layers.
+    """
     from asset_inventory.model.findings import Fault
 
     if fault.code == "zip_without_data":
         return Fault("no_office_table", arguments={"kind": "zip, .ods"})
     if fault.code in ("zip_bomb", "zip_too_large"):
-        return Fault("office_table_not_readable", arguments={"fault": f"> {fault.arguments['size']} MB"})
+        return Fault(
+            "office_table_not_readable", arguments={"fault": f"> {fault.arguments['size']} MB"}
+        )
     return fault
 
 
 def _judge(
-    dataset: Dataset, layers: list[LayerValidation], quarantine: Path, crs: str | None, rules: Rules | None
+    dataset: Dataset,
+    layers: list[LayerValidation],
+    quarantine: Path,
+    crs: str | None,
+    rules: Rules | None,
 ) -> None:
-    """Judge the layers of one dataset; what its reader throws refuses what is left of it, and nothing else."""
+    """Judge the layers of one dataset; what its reader throws refuses what is left of it, and
+    nothing else.
+    """
     from asset_inventory.intake.judging import refused, validated_layers
     from asset_inventory.model.findings import Fault
 
     try:
-        for one in validated_layers(dataset, number=len(layers), quarantine=quarantine, crs=crs, rules=rules):
-            layers.append(one)  # one by one, for what was judged before its reader failed stays judged
-    except Exception as fault:  # the border: a member that fells its reader costs the others nothing
+        for one in validated_layers(
+            dataset, number=len(layers), quarantine=quarantine, crs=crs, rules=rules
+        ):
+            layers.append(
+                one
+            )  # one by one, for what was judged before its reader failed stays judged
+    except (
+        Exception
+    ) as fault:  # the border: a member that fells its reader costs the others nothing
         key, filled = _told(fault, dataset.name, quarantine.parent)
         layers.append(refused(dataset, Fault(key, arguments=filled)))

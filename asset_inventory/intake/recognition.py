@@ -6,11 +6,14 @@ import re
 from pathlib import Path
 
 HEAD = 4096  # bytes looked at
-# The formats that are read, and the kinds of file that are only told by name to say why they are not.
+# The formats that are read, and the kinds of file that are only told by name to say why they are
+# not.
+# fmt: off
 VECTORS = (
     "shapefile", "geopackage", "geojson", "flatgeobuf", "geoparquet", "text table", "workbook", "old workbook",
     "kml", "gml", "file geodatabase", "osm extract", "osm xml",
-)  # fmt: skip
+)
+# fmt: on
 RASTERS = ("geotiff", "ascii grid")
 READ = (*VECTORS, *RASTERS)
 PARTS = ("dbf table", "shapefile index")  # of a shapefile, and nothing without its .shp
@@ -42,23 +45,28 @@ _MAGIC = (
 _SHAPE = b"\x00\x00\x27\x0a"  # both .shp and .shx begin with it
 _GRID = re.compile(rb"\s*(ncols|nrows|xll|yll|dx|dy|cellsize)", re.IGNORECASE)
 _OF_DATABASE = r"(?:TABLE|VIEW|INDEX|SCHEMA|DATABASE|EXTENSION|SEQUENCE|TYPE|FUNCTION)\s"
+# fmt: off
 _SQL = re.compile(
     rf"(?:--[^\n]*\n|/\*.*?\*/|\s)*(?:(?:CREATE|DROP|ALTER)\s+{_OF_DATABASE}|INSERT\s+INTO\s|PRAGMA\s+\w+\s*[=;(]"
     r"|BEGIN(?:\s+TRANSACTION)?\s*;\s*\n|SET\s+\w+\s*=|COPY\s+[^;\n]+\sFROM\s+stdin)", re.IGNORECASE | re.DOTALL
-)  # fmt: skip
+)
+# fmt: on
 _XML_ROOT = re.compile(r"<(?![?!])(?:[\w.-]+:)?([\w.-]+)")
+# fmt: off
 _XML_KINDS = {
     "kml": "kml", "FeatureCollection": "gml", "ogrvrtdatasource": "virtual layer", "vrtdataset": "virtual grid",
     "gdal_wms": "network service", "gdal_wmts": "network service", "wfs_capabilities": "network service",
     "html": "web page", "osm": "osm xml", "gpx": "GPX",
-}  # fmt: skip
+}
+# fmt: on
 
 
 def recognise(path: Path) -> str:
-    """Return what a file is: one of READ, `zip`, or a word for what is not read here («unknown» for the rest).
+    """Return what a file is: one of READ, `zip`, or a word for what is not read here («unknown» for
+    the rest).
 
-    Only the first bytes are looked at, and the suffix where formats begin alike (.shp and .shx) or have
-    no mark of their own (.dbf, text).
+    Only the first bytes are looked at, and the suffix where formats begin alike (.shp and .shx) or
+    have no mark of their own (.dbf, text).
     """
     with path.open("rb") as file:
         head = file.read(HEAD)
@@ -101,11 +109,17 @@ def _xml_kind(start: str) -> str:
         return "web page"
     root = _XML_ROOT.search(start)
     name = root[1] if root else ""
-    return _XML_KINDS.get(name) or _XML_KINDS.get(name.lower()) or ("gml" if "opengis.net/gml" in start else "XML")
+    return (
+        _XML_KINDS.get(name)
+        or _XML_KINDS.get(name.lower())
+        or ("gml" if "opengis.net/gml" in start else "XML")
+    )
 
 
 def as_unicode(data: bytes) -> str:
-    """Return bytes as text for a look at them: UTF-16 where a mark says so, else UTF-8 or Latin-1."""
+    """Return bytes as text for a look at them: UTF-16 where a mark says so, else UTF-8 or
+    Latin-1.
+    """
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return data.decode("utf-16", errors="replace")
     try:
@@ -113,4 +127,8 @@ def as_unicode(data: bytes) -> str:
     except UnicodeDecodeError as fault:
         # a character cut in two by the end of what was read is no sign of another encoding
         cut = fault.start > len(data) - 4
-        return data.decode("utf-8", errors="ignore") if cut else data.decode("cp1252", errors="replace")
+        return (
+            data.decode("utf-8", errors="ignore")
+            if cut
+            else data.decode("cp1252", errors="replace")
+        )

@@ -1,8 +1,11 @@
-"""What a reader takes out of one layer before anything is judged: every row, with its geometry or without.
+"""What a reader takes out of one layer before anything is judged: every row, with its geometry or
+without.
 
-What a reader hands back of one layer: plain arrays in files, which hold no code and need no driver to be read.
+What a reader hands back of one layer: plain arrays in files, which hold no code and need no driver
+to be read.
 
-One layer out of a file: which one is meant, whether it has the fields that are asked for, which rows fit.
+One layer out of a file: which one is meant, whether it has the fields that are asked for, which
+rows fit.
 """
 
 from __future__ import annotations
@@ -21,16 +24,25 @@ from asset_inventory.intake.containers import Dataset
 from asset_inventory.io.schemas import Schema
 from asset_inventory.model.errors import SourceError
 from asset_inventory.model.findings import WARNING, Fault, rows_where
-from asset_inventory.model.texts import as_text, matching, near_listed, near_words, nearest, words_listed
+from asset_inventory.model.texts import (
+    as_text,
+    matching,
+    near_listed,
+    near_words,
+    nearest,
+    words_listed,
+)
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What is wanted of a file: all it holds, or (`one`) a single layer with some fields of the rows that fit.
+    """What is wanted of a file: all it holds, or (`one`) a single layer with some fields of the
+    rows that fit.
 
-    `columns` None are all fields of the layer, with their schema and the shapes as delivered, neither flat nor
-    repaired. `where` keeps the rows whose field is one of the words given (`*` = any), their case aside where
-    `ignore_case`; `coordinates` names the columns of a table that hold x and y, or WKT.
+    `columns` None are all fields of the layer, with their schema and the shapes as delivered,
+    neither flat nor repaired. `where` keeps the rows whose field is one of the words given (`*` =
+    any), their case aside where `ignore_case`; `coordinates` names the columns of a table that hold
+    x and y, or WKT.
     """
 
     one: bool = False
@@ -54,18 +66,23 @@ class Asked:
         """Return what is asked as values that JSON has."""
         where = {name: list(words) for name, words in self.where.items()}
         return {
-            "one": self.one, "layer": self.layer, "columns": None if self.columns is None else list(self.columns),
-            "where": where, "ignore_case": self.ignore_case, "coordinates": list(self.coordinates),
-        }  # fmt: skip
+            "one": self.one,
+            "layer": self.layer,
+            "columns": None if self.columns is None else list(self.columns),
+            "where": where,
+            "ignore_case": self.ignore_case,
+            "coordinates": list(self.coordinates),
+        }
 
 
 @dataclass(frozen=True)
 class Records:
     """One layer as it was read.
 
-    `table` holds the attributes (one row a feature), `geometry` its shapes (None = none or not readable),
-    `labels` the name of each row in its file, `fields` the names of all its fields where not all were read, `schema`
-    how they were delivered, where only the reader can tell and is asked.
+    `table` holds the attributes (one row a feature), `geometry` its shapes (None = none or not
+    readable), `labels` the name of each row in its file, `fields` the names of all its fields where
+    not all were read, `schema` how they were delivered, where only the reader can tell and is
+    asked.
     """
 
     table: pd.DataFrame
@@ -88,10 +105,14 @@ class Records:
         return np.arange(len(self.geometry)) if self.labels is None else self.labels
 
     def only(self, chosen: np.ndarray) -> Records:
-        """Return the chosen rows alone, and the faults that touch one of them or the whole layer."""
+        """Return the chosen rows alone, and the faults that touch one of them or the whole
+        layer.
+        """
         place = np.cumsum(chosen) - 1
         faults = [
-            fault if fault.rows is None else replace(fault, rows=place[fault.rows[chosen[fault.rows]]])
+            fault
+            if fault.rows is None
+            else replace(fault, rows=place[fault.rows[chosen[fault.rows]]])
             for fault in self.faults
         ]
         return replace(
@@ -126,11 +147,14 @@ _BYTES = "bytes.json"  # hexadecimal digits
 _TEXTS = "OU"  # kinds of numpy arrays that are written as JSON
 
 
-def hand_over(table: pd.DataFrame, geometry: np.ndarray, kept: np.ndarray, names: np.ndarray, folder: Path) -> None:
-    """Write a layer into a new folder: its columns, the shapes that were kept, and the names of its rows.
+def hand_over(
+    table: pd.DataFrame, geometry: np.ndarray, kept: np.ndarray, names: np.ndarray, folder: Path
+) -> None:
+    """Write a layer into a new folder: its columns, the shapes that were kept, and the names of its
+    rows.
 
-    Of a shape that was not kept only its bounds are handed over. Numbers, truths, dates and bytes keep their type;
-    other cells become text, numbers or nothing, as JSON has them.
+    Of a shape that was not kept only its bounds are handed over. Numbers, truths, dates and bytes
+    keep their type; other cells become text, numbers or nothing, as JSON has them.
     """
     folder.mkdir()
     np.save(folder / "names.npy", names)
@@ -147,24 +171,31 @@ def hand_over(table: pd.DataFrame, geometry: np.ndarray, kept: np.ndarray, names
             given = table[name].astype(object).where(table[name].notna(), None).tolist()
             of_bytes = {type(cell) for cell in given} - {type(None)} == {bytes}
             text = json.dumps(given, default=bytes.hex if of_bytes else str)
-            (folder / f"{number}.{_BYTES if of_bytes else 'json'}").write_text(text, encoding="utf-8")
+            (folder / f"{number}.{_BYTES if of_bytes else 'json'}").write_text(
+                text, encoding="utf-8"
+            )
         else:
             np.save(folder / f"{number}.npy", cells)
 
 
 def taken_over(folder: Path) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
-    """Return a layer that was handed over: its columns by the names of its rows, its shapes, and bounds.
+    """Return a layer that was handed over: its columns by the names of its rows, its shapes, and
+    bounds.
 
-    A shape that was not kept is None, and its bounds (west, south, east, north; NaN = none) are a row of the last.
+    A shape that was not kept is None, and its bounds (west, south, east, north; NaN = none) are a
+    row of the last.
     """
     index = pd.Index(np.load(folder / "names.npy", allow_pickle=False))
     columns = json.loads((folder / "columns.json").read_text(encoding="utf-8"))
-    table = pd.DataFrame({name: _cells(folder, number) for number, name in enumerate(columns)}, index=index)
+    table = pd.DataFrame(
+        {name: _cells(folder, number) for number, name in enumerate(columns)}, index=index
+    )
     lengths = np.load(folder / f"{_SHAPES}.lengths.npy", allow_pickle=False)
     data = (folder / f"{_SHAPES}.wkb").read_bytes()
     ends = np.cumsum(np.maximum(lengths, 0)).tolist()
     blobs = [
-        None if length < 0 else data[end - length : end] for end, length in zip(ends, lengths.tolist(), strict=True)
+        None if length < 0 else data[end - length : end]
+        for end, length in zip(ends, lengths.tolist(), strict=True)
     ]
     shapes = np.empty(len(blobs), dtype=object)
     shapes[:] = blobs
@@ -185,11 +216,13 @@ def _cells(folder: Path, number: int) -> np.ndarray:
 
 
 SELECTS_NONE = "layer_selects_none"  # the fault of a layer of which `where` leaves no row
-_COPY = "source"  # what our copy of a file is called, and so the layer of a format that has no names for layers
+# what our copy of a file is called, and so the layer of a format that has no names for layers
+_COPY = "source"
 
 
 def dataset_of(datasets: Sequence[Dataset], asked: Asked) -> tuple[Dataset, Asked]:
-    """Return the dataset that is meant, and what is asked of it; of several the layer's name tells which.
+    """Return the dataset that is meant, and what is asked of it; of several the layer's name tells
+    which.
 
     Raises SourceError where it does not.
     """
@@ -203,7 +236,8 @@ def dataset_of(datasets: Sequence[Dataset], asked: Asked) -> tuple[Dataset, Aske
 
 
 def layers_of(names: Sequence[str], asked: Asked, file: str) -> list[str]:
-    """Return the names of the layers to read out of those there are; `file` is what the file is called.
+    """Return the names of the layers to read out of those there are; `file` is what the file is
+    called.
 
     Raises SourceError where one is asked for and it is not clear which.
     """
@@ -234,15 +268,25 @@ def _not_clear(names: Sequence[str], asked: Asked) -> SourceError:
 
 
 def demand(records: Records, asked: Asked, dataset: Dataset) -> None:
-    """Raise SourceError when a field that is asked for is not there, and say which would be near."""
-    there = [name for name in records.all_fields if name != "geometry"]  # in our tables that is the shape itself
+    """Raise SourceError when a field that is asked for is not there, and say which would be
+    near.
+    """
+    there = [
+        name for name in records.all_fields if name != "geometry"
+    ]  # in our tables that is the shape itself
     missing = [name for name in asked.fields if name not in there]
     if not missing:
         return
     if dataset.kind == "shapefile" and not dataset.path.with_suffix(".dbf").exists():
         raise SourceError("error.no_dbf", field=missing[0])
     near = nearest(missing[0], there)
-    key = "error.no_such_field_near" if near else "error.no_such_field" if there else "error.no_fields"
+    key = (
+        "error.no_such_field_near"
+        if near
+        else "error.no_such_field"
+        if there
+        else "error.no_fields"
+    )
     listed = ", ".join(sorted(there)[:20])
     raise SourceError(key, field=missing[0], near=near, fields=listed)
 
@@ -256,15 +300,26 @@ def fitting(records: Records, asked: Asked) -> Records:
 def selected(
     table: pd.DataFrame, where: Mapping[str, Sequence[str]], *, ignore_case: bool
 ) -> tuple[np.ndarray, list[Fault]]:
-    """Tell which rows hold one of the words in each field; say which words nearly do, and where no row is left."""
+    """Tell which rows hold one of the words in each field; say which words nearly do, and where
+    no row is left.
+    """
     chosen, faults = np.ones(len(table), dtype=bool), []
     fields = {name: as_text(table[name]) for name in where if name in table.columns}
     for name, given in fields.items():
         chosen &= matching(given, where[name], ignore_case=ignore_case)
-        near = near_words(given[~matching(given, where[name], ignore_case=ignore_case)], where[name])
+        near = near_words(
+            given[~matching(given, where[name], ignore_case=ignore_case)], where[name]
+        )
         if near:
-            faults.append(Fault("where_word_near", WARNING, column=name, count=sum(count for *_, count in near),
-                                arguments={"words": near_listed(near)}))  # fmt: skip
+            faults.append(
+                Fault(
+                    "where_word_near",
+                    WARNING,
+                    column=name,
+                    count=sum(count for *_, count in near),
+                    arguments={"words": near_listed(near)},
+                )
+            )
     if len(table) and not chosen.any():
         held = "; ".join(f"{name}: {words_listed(given)}" for name, given in fields.items())
         faults.append(Fault(SELECTS_NONE, arguments={"read": len(table), "words": held}))

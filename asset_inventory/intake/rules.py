@@ -1,6 +1,8 @@
-"""Where a layer lies as against its city: features far outside, on the wrong side of the equator, or with x for y.
+"""Where a layer lies as against its city: features far outside, on the wrong side of the equator,
+or with x for y.
 
-What a city asks of a file that is handed in for one of its layers, and the look that holds the file against it.
+What a city asks of a file that is handed in for one of its layers, and the look that holds the file
+against it.
 """
 
 from __future__ import annotations
@@ -32,16 +34,19 @@ from asset_inventory.model.texts import (
 )
 
 MARGIN = 0.1  # degree, about 11 km: a waterworks or a landfill may lie beyond the city's border
-MOST_FAR = 0.5  # of the features far outside, from which on the system of the whole layer is doubted
+MOST_FAR = (
+    0.5  # of the features far outside, from which on the system of the whole layer is doubted
+)
 
 
 def look_around(
     records: Records, box: tuple[float, ...], city_crs: str, chosen: np.ndarray, *, lost: bool
 ) -> list[Fault]:
-    """Return what lies where the city is not; `box` is the city in degrees, `lost` says that the system is wrong.
+    """Return what lies where the city is not; `box` is the city in degrees, `lost` says that the
+    system is wrong.
 
-    Only rows that are `chosen` are looked at. Where most of them would lie in the city in another system, the layer
-    is refused and that system proposed.
+    Only rows that are `chosen` are looked at. Where most of them would lie in the city in another
+    system, the layer is refused and that system proposed.
     """
     bounds = shapely.bounds(records.geometry)
     rows = np.flatnonzero(chosen & np.isfinite(bounds).all(axis=1))
@@ -67,14 +72,24 @@ def look_around(
         far = far & ~so
     if not far.any():
         return faults
-    proposed = _proposed(bounds[far], records.crs, city, city_crs) if far.sum() > MOST_FAR * len(rows) else []
+    proposed = (
+        _proposed(bounds[far], records.crs, city, city_crs)
+        if far.sum() > MOST_FAR * len(rows)
+        else []
+    )
     if proposed or far.all():
-        return [*faults, Fault("layer_far_outside", count=int(far.sum()), arguments=_place(degrees[far])), *proposed]
+        return [
+            *faults,
+            Fault("layer_far_outside", count=int(far.sum()), arguments=_place(degrees[far])),
+            *proposed,
+        ]
     return [*faults, Fault("far_outside", rows=rows[far], arguments=_place(degrees[far][:1]))]
 
 
 def _in_degrees(bounds: np.ndarray, crs: pyproj.CRS) -> np.ndarray | None:
-    """Return the bounds of features (n × 4) in longitude and latitude by two of their corners; None without a way."""
+    """Return the bounds of features (n × 4) in longitude and latitude by two of their corners;
+    None without a way.
+    """
     try:
         corners = [carry(bounds[:, side : side + 2], crs, WGS84) for side in (0, 2)]
     except SourceError:
@@ -83,17 +98,25 @@ def _in_degrees(bounds: np.ndarray, crs: pyproj.CRS) -> np.ndarray | None:
 
 
 def _meets(degrees: np.ndarray, city: np.ndarray) -> np.ndarray:
-    """Tell which bounds reach into the city or its margin, whichever of two corners comes first; NaN never does."""
+    """Tell which bounds reach into the city or its margin, whichever of two corners comes first;
+    NaN never does.
+    """
     x, y = degrees[:, ::2], degrees[:, 1::2]
     west, south, east, north = city + np.array([-MARGIN, -MARGIN, MARGIN, MARGIN])
     across = (x.min(axis=1) <= east) & (x.max(axis=1) >= west)
     return across & (y.min(axis=1) <= north) & (y.max(axis=1) >= south)
 
 
-def _proposed(bounds: np.ndarray, crs: pyproj.CRS | None, city: np.ndarray, city_crs: str) -> list[Fault]:
-    """Return the system in which most of these features would lie in the city, as a warning, or nothing."""
+def _proposed(
+    bounds: np.ndarray, crs: pyproj.CRS | None, city: np.ndarray, city_crs: str
+) -> list[Fault]:
+    """Return the system in which most of these features would lie in the city, as a warning, or
+    nothing.
+    """
     # a few features that went astray do not move the middle
-    whole = np.concatenate([np.quantile(bounds[:, :2], 0.05, axis=0), np.quantile(bounds[:, 2:], 0.95, axis=0)])
+    whole = np.concatenate(
+        [np.quantile(bounds[:, :2], 0.05, axis=0), np.quantile(bounds[:, 2:], 0.95, axis=0)]
+    )
     for name in proposals(whole, city_crs, carry_bounds(city, WGS84, city_crs)):
         if crs is not None and pyproj.CRS.from_user_input(name).equals(crs, ignore_axis_order=True):
             continue
@@ -123,7 +146,9 @@ class NumberRule:
 
 @dataclass(frozen=True)
 class WordRule:
-    """A field that must hold one of these words; any other counts as `otherwise`, or is a fault without it."""
+    """A field that must hold one of these words; any other counts as `otherwise`, or is a fault
+    without it.
+    """
 
     field: str
     words: tuple[str, ...]
@@ -132,13 +157,15 @@ class WordRule:
 
 @dataclass(frozen=True)
 class Rules:
-    """What one layer of a city asks of a file, in plain values that travel to the process that reads it.
+    """What one layer of a city asks of a file, in plain values that travel to the process that
+    reads it.
 
-    `asked` are all fields the file must have. Of each row, `ids` (the first that is filled) and `needed` must be
-    filled; what is blank in `wanted` is only told. `where` selects the rows that are judged: a row has one of the
-    words in each field (`*` = any). The case of words does not count where `ignore_case`. `box` is the city in degrees
-    (west, south, east, north), empty where that is not known; `crs` states the layer's system, and with
-    `crs_overrides` over the file's own; `coordinates` are the columns of x and y, or of WKT.
+    `asked` are all fields the file must have. Of each row, `ids` (the first that is filled) and
+    `needed` must be filled; what is blank in `wanted` is only told. `where` selects the rows that
+    are judged: a row has one of the words in each field (`*` = any). The case of words does not
+    count where `ignore_case`. `box` is the city in degrees (west, south, east, north), empty where
+    that is not known; `crs` states the layer's system, and with `crs_overrides` over the file's
+    own; `coordinates` are the columns of x and y, or of WKT.
     """
 
     city: str
@@ -166,15 +193,21 @@ class Rules:
 
 def from_plain(given: dict[str, object]) -> Rules:
     """Return the rules that `plain` wrote, after their way through JSON."""
-    whole = {name: tuple(value) if isinstance(value, list) else value for name, value in given.items()}
+    whole = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in given.items()
+    }
     whole["where"] = tuple((field, tuple(words)) for field, words in given["where"])
     whole["numbers"] = tuple(NumberRule(**one) for one in given["numbers"])
-    whole["words"] = tuple(WordRule(**one | {"words": tuple(one["words"])}) for one in given["words"])
+    whole["words"] = tuple(
+        WordRule(**one | {"words": tuple(one["words"])}) for one in given["words"]
+    )
     return Rules(**whole)
 
 
 def of_the_city(found: Iterable[Records], rules: Rules | None) -> Iterable[Records]:
-    """Return the layers of one file that the city reads: all, or the one that `city.toml` names; others are told."""
+    """Return the layers of one file that the city reads: all, or the one that `city.toml` names;
+    others are told.
+    """
     wanted = rules.sub_layer if rules else None
     if wanted is None:
         return found
@@ -185,7 +218,9 @@ def of_the_city(found: Iterable[Records], rules: Rules | None) -> Iterable[Recor
     chosen = [one for one in layers if one.layer == wanted]
     if chosen:
         others = [one.layer for one in layers if one.layer != wanted]
-        told = Fault("sub_layers_left", WARNING, arguments={"wanted": wanted, "others": _listed(others)})
+        told = Fault(
+            "sub_layers_left", WARNING, arguments={"wanted": wanted, "others": _listed(others)}
+        )
         return [one.with_faults(told) for one in chosen] if others else chosen
     arguments = {"wanted": wanted, "there": there}
     if len(layers) == 1:
@@ -196,8 +231,8 @@ def of_the_city(found: Iterable[Records], rules: Rules | None) -> Iterable[Recor
 def hold_against(records: Records, rules: Rules, *, bad: np.ndarray, lost: bool) -> list[Fault]:
     """Return what the rules of the city find in a layer, all of it at once.
 
-    `bad` tells the rows whose place is known to be wrong, `lost` whether the layer's system is; neither is looked for
-    again where they should lie.
+    `bad` tells the rows whose place is known to be wrong, `lost` whether the layer's system is;
+    neither is looked for again where they should lie.
     """
     if any(fault.code == "sub_layer_missing" for fault in records.faults):
         return []
@@ -223,7 +258,8 @@ def hold_against(records: Records, rules: Rules, *, bad: np.ndarray, lost: bool)
 def fields_missing(
     table: pd.DataFrame, names: Iterable[str], *, meant: Mapping[str, str] = MappingProxyType({})
 ) -> list[Fault]:
-    """Return a fault for each field that the city reads and the table has not, with the one that is probably meant.
+    """Return a fault for each field that the city reads and the table has not, with the one that is
+    probably meant.
 
     `meant` tells it where that is known.
     """
@@ -238,21 +274,30 @@ def fields_missing(
         cut = [one for one in free if len(name) > CUT and one.casefold() == name[:CUT].casefold()]
         near = cut[0] if cut else meant.get(name) or nearest(name, free)
         code = "field_cut" if cut else "field_missing_near" if near else "field_missing"
-        faults.append(Fault(code, column=name, arguments={"near": near[:_LONGEST], "fields": listed}))
+        faults.append(
+            Fault(code, column=name, arguments={"near": near[:_LONGEST], "fields": listed})
+        )
     return faults
 
 
 def _selected(table: pd.DataFrame, rules: Rules) -> tuple[np.ndarray, list[Fault]]:
     """Tell which rows `where` selects, and say so when it leaves some out."""
-    chosen, faults = selected(table, dict(rules.where), ignore_case=rules.ignore_case)  # a field may be missing
+    chosen, faults = selected(
+        table, dict(rules.where), ignore_case=rules.ignore_case
+    )  # a field may be missing
     if chosen.all() or not chosen.any():
         return chosen, faults
     arguments = {"read": len(table), "fields": ", ".join(field for field, _ in rules.where)}
-    return chosen, [Fault("rows_not_selected", WARNING, count=int(chosen.sum()), arguments=arguments), *faults]
+    return chosen, [
+        Fault("rows_not_selected", WARNING, count=int(chosen.sum()), arguments=arguments),
+        *faults,
+    ]
 
 
 def _ids(table: pd.DataFrame, rows: np.ndarray, rules: Rules) -> list[Fault]:
-    """Look for assets without an id, or with another's; an id is what the first filled field says."""
+    """Look for assets without an id, or with another's; an id is what the first filled field
+    says.
+    """
     if not rules.ids:
         return [Fault("no_id_field", WARNING, count=len(table))]
     if any(name not in table.columns for name in rules.ids):
@@ -264,7 +309,9 @@ def _ids(table: pd.DataFrame, rows: np.ndarray, rules: Rules) -> list[Fault]:
     column, blank = " / ".join(rules.ids), given.isna()
     faults.append(Fault("id_blank", rows=rows[blank], column=column))
     if not rules.ids_repeat:
-        faults.append(Fault("id_twice", rows=rows[given.duplicated(keep=False) & ~blank], column=column))
+        faults.append(
+            Fault("id_twice", rows=rows[given.duplicated(keep=False) & ~blank], column=column)
+        )
     return faults
 
 
@@ -288,8 +335,15 @@ def _words(table: pd.DataFrame, rows: np.ndarray, rules: Rules) -> list[Fault]:
         strange = given.notna().to_numpy(dtype=bool) & ~known
         near = near_words(given[strange], rule.words)
         if near and (rule.otherwise is not None or given[strange].nunique() > 1):
-            faults.append(Fault("list_word_near", WARNING, column=rule.field, count=sum(count for *_, count in near),
-                                arguments={"words": near_listed(near)}))  # fmt: skip
+            faults.append(
+                Fault(
+                    "list_word_near",
+                    WARNING,
+                    column=rule.field,
+                    count=sum(count for *_, count in near),
+                    arguments={"words": near_listed(near)},
+                )
+            )
         arguments = _example(given, strange)
         if rule.otherwise is not None:
             arguments |= {"otherwise": rule.otherwise}
@@ -317,12 +371,16 @@ def _numbers(table: pd.DataFrame, rows: np.ndarray, rules: Rules) -> list[Fault]
             ("number_too_large", np.isfinite(numbers) & (numbers > most), {"most": rule.most}),
         ):
             chosen = np.asarray(chosen, dtype=bool)
-            faults.append(Fault(code, ERROR, rows[chosen], rule.field, arguments | _example(given, chosen)))
+            faults.append(
+                Fault(code, ERROR, rows[chosen], rule.field, arguments | _example(given, chosen))
+            )
     return faults
 
 
 def _listed(names: Sequence[str]) -> str:
-    return ", ".join(name[:_LONGEST] for name in names[:_SHOWN]) + (", …" if len(names) > _SHOWN else "")
+    return ", ".join(name[:_LONGEST] for name in names[:_SHOWN]) + (
+        ", …" if len(names) > _SHOWN else ""
+    )
 
 
 def _example(given: pd.Series, chosen: np.ndarray) -> dict[str, object]:

@@ -1,6 +1,8 @@
-"""Judging what was read: each row is kept as it is, kept repaired, or put in quarantine with its reason.
+"""Judging what was read: each row is kept as it is, kept repaired, or put in quarantine with its
+reason.
 
-What was put in quarantine, whole and with its reason, in a file that GIS staff can open, mend and hand in again.
+What was put in quarantine, whole and with its reason, in a file that GIS staff can open, mend and
+hand in again.
 """
 
 from __future__ import annotations
@@ -25,9 +27,11 @@ from asset_inventory.messages import LANGUAGES, describe_finding
 from asset_inventory.model.findings import ERROR, REPAIRED, WARNING, Fault, as_findings
 
 # Columns that name an asset, most telling first; a column such as owner_id repeats by right.
+# fmt: off
 ID_COLUMNS = (
     "asset_id", "id_aset", "kode_aset", "uuid", "id", "gid", "objectid", "kode", "nomor", "code",
-)  # fmt: skip
+)
+# fmt: on
 # What is said of a layer without a system of its own, and settled when one is stated.
 _WITHOUT_SYSTEM = ("crs_presumed", "crs_not_known", "coordinates_no_degrees")
 _NO_SYSTEM = {"degrees": "crs_none_degrees", "metres": "crs_none_metres"}
@@ -41,7 +45,8 @@ _HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200e\u200f\u202a-\u202e\u
 
 @dataclass(frozen=True)
 class Screened:
-    """One layer judged: `kept` and `repaired` tell the rows; the geometry of rows in quarantine is the original one.
+    """One layer judged: `kept` and `repaired` tell the rows; the geometry of rows in quarantine is
+    the original one.
 
     `shift` is how its places come to WGS 84, None where nothing shifts.
     """
@@ -59,27 +64,41 @@ class Screened:
         return any(fault.refuses for fault in self.faults)
 
 
-def screen(records: Records, *, crs: str | None = None, rules: Rules | None = None, whole: bool = True) -> Screened:
-    """Return a layer judged; `crs` states or overrides its system (one that PROJ knows), before that of a city.
+def screen(
+    records: Records, *, crs: str | None = None, rules: Rules | None = None, whole: bool = True
+) -> Screened:
+    """Return a layer judged; `crs` states or overrides its system (one that PROJ knows), before
+    that of a city.
 
-    Of what is not `whole` but was chosen by somebody, ids that stand twice and the lack of features are left to him.
+    Of what is not `whole` but was chosen by somebody, ids that stand twice and the lack of features
+    are left to him.
     """
     records, stated = _stated(records, crs, rules)
-    faults = [fault for fault in (*records.faults, *stated) if fault.rows is None or len(fault.rows)]
+    faults = [
+        fault for fault in (*records.faults, *stated) if fault.rows is None or len(fault.rows)
+    ]
     if whole and not len(records.geometry) and not any(fault.refuses for fault in faults):
         faults.append(Fault("layer_without_features"))
     # the field of ids is guessed where nobody tells it
     known = not whole or (rules is not None and bool(rules.ids))
-    looks = [_shapes_missing, _placing, _texts] if known else [_shapes_missing, _placing, _ids, _texts]
+    looks = (
+        [_shapes_missing, _placing, _texts] if known else [_shapes_missing, _placing, _ids, _texts]
+    )
     if whole and rules is None:  # a city knows where it lies, and puts such features aside
         looks.append(_signs)
     for look in looks:
-        faults += [fault for fault in look(records, _touched(faults, len(records.geometry))) if _tells(fault)]
+        faults += [
+            fault
+            for fault in look(records, _touched(faults, len(records.geometry)))
+            if _tells(fault)
+        ]
     shift, told = _shift(records, faults)
     faults += told
     if rules is not None:
         lost = any(fault.refuses and fault.code.startswith("crs_") for fault in faults)
-        faults += hold_against(records, rules, bad=_touched(faults, len(records.geometry)), lost=lost)
+        faults += hold_against(
+            records, rules, bad=_touched(faults, len(records.geometry)), lost=lost
+        )
     bad = _touched(faults, len(records.geometry))
     sound = np.flatnonzero(~bad)
     mended = repair(records.geometry[sound])
@@ -87,7 +106,12 @@ def screen(records: Records, *, crs: str | None = None, rules: Rules | None = No
     repaired = _touched(faults, len(geometry), severity=REPAIRED)
     for code, chosen, severity, arguments in (
         ("collection_reduced", mended.reduced, REPAIRED, {}),
-        ("geometry_repaired", mended.repaired & ~mended.much, REPAIRED, {"percent": mended.percent}),
+        (
+            "geometry_repaired",
+            mended.repaired & ~mended.much,
+            REPAIRED,
+            {"percent": mended.percent},
+        ),
         ("geometry_repaired_much", mended.much, ERROR, {"percent": 100 * MUCH}),
         ("geometry_unmeasurable", mended.unusable & ~mended.much, ERROR, {}),
     ):
@@ -113,15 +137,21 @@ def _touched(faults: list[Fault], count: int, *, severity: str = ERROR) -> np.nd
     touched = np.zeros(count, dtype=bool)
     for fault in faults:
         if fault.severity == severity and fault.rows is not None:
-            touched[fault.rows[fault.rows < count]] = True  # of a table without places there are rows but no features
+            touched[fault.rows[fault.rows < count]] = (
+                True  # of a table without places there are rows but no features
+            )
     return touched
 
 
 def _stated(records: Records, crs: str | None, rules: Rules | None) -> tuple[Records, list[Fault]]:
-    """Return the records in the system that is stated by hand, else by the city, and what is said of that."""
+    """Return the records in the system that is stated by hand, else by the city, and what is
+    said of that.
+    """
     by_city = crs is None and rules is not None
     crs = rules.crs if by_city else crs
-    own = records.crs is not None and not any(fault.code == "crs_presumed" for fault in records.faults)
+    own = records.crs is not None and not any(
+        fault.code == "crs_presumed" for fault in records.faults
+    )
     if crs is None or (by_city and own and not rules.crs_overrides):
         return records, []
     found, wanted = records.crs, pyproj.CRS.from_user_input(crs)
@@ -129,7 +159,9 @@ def _stated(records: Records, crs: str | None, rules: Rules | None) -> tuple[Rec
     records = replace(records, crs=wanted, faults=kept)
     if found is None or found.equals(wanted, ignore_axis_order=True):
         return records, []
-    return records, [Fault("crs_overridden", WARNING, arguments={"found": found.name, "stated": crs})]
+    return records, [
+        Fault("crs_overridden", WARNING, arguments={"found": found.name, "stated": crs})
+    ]
 
 
 def _shapes_missing(records: Records, bad: np.ndarray) -> list[Fault]:
@@ -153,7 +185,9 @@ def _holds_nan(geometry: np.ndarray) -> np.ndarray:
 
 
 def _placing(records: Records, bad: np.ndarray) -> list[Fault]:
-    """Look at where the shapes lie in their system: it must be there, and they must be able to lie in it."""
+    """Look at where the shapes lie in their system: it must be there, and they must be able to
+    lie in it.
+    """
     bounds = shapely.bounds(records.geometry)
     there = ~bad & np.isfinite(bounds).all(axis=1)
     if not there.any():
@@ -185,7 +219,11 @@ def _placing(records: Records, bad: np.ndarray) -> list[Fault]:
     return [
         Fault("coordinates_zero", rows=np.flatnonzero(zero)),
         Fault("coordinates_swapped", rows=np.flatnonzero(swapped)),
-        Fault("coordinates_beyond", rows=np.flatnonzero(beyond & ~swapped), arguments={"crs": records.crs.name}),
+        Fault(
+            "coordinates_beyond",
+            rows=np.flatnonzero(beyond & ~swapped),
+            arguments={"crs": records.crs.name},
+        ),
         Fault("shape_around_world", rows=np.flatnonzero(around)),
     ]
 
@@ -206,7 +244,9 @@ def _signs(records: Records, bad: np.ndarray) -> list[Fault]:
 
 
 def _shift(records: Records, faults: list[Fault]) -> tuple[Shift | None, list[Fault]]:
-    """Return how the sound rows come to WGS 84, and what is to be said of it; None of what is refused."""
+    """Return how the sound rows come to WGS 84, and what is to be said of it; None of what is
+    refused.
+    """
     if records.crs is None or any(fault.refuses for fault in faults):
         return None, []
     bounds = shapely.bounds(records.geometry[~_touched(faults, len(records.geometry))])
@@ -229,7 +269,9 @@ def _ids(records: Records, bad: np.ndarray) -> list[Fault]:
 
 
 def _texts(records: Records, bad: np.ndarray) -> list[Fault]:
-    """Look for text that a workbook would run, that shows otherwise than it is, or that holds what ends a text."""
+    """Look for text that a workbook would run, that shows otherwise than it is, or that holds
+    what ends a text.
+    """
     faults = []
     for name in records.table.columns:
         given = records.table[name]
@@ -240,15 +282,23 @@ def _texts(records: Records, bad: np.ndarray) -> list[Fault]:
         whole = "\n".join(cells)
         begins, odd = _FORMULA.search(whole) is not None, _HIDDEN.search(whole) is not None
         rows = range(len(cells))
-        formula = [row for row in rows if begins and _FORMULA.match(cells[row]) and not _NUMBER.match(cells[row])]
-        hidden = [row for row in rows if odd and _HIDDEN.search(cells[row]) and "\x00" not in cells[row]]
+        formula = [
+            row
+            for row in rows
+            if begins and _FORMULA.match(cells[row]) and not _NUMBER.match(cells[row])
+        ]
+        hidden = [
+            row for row in rows if odd and _HIDDEN.search(cells[row]) and "\x00" not in cells[row]
+        ]
         nul = [row for row in rows if odd and "\x00" in cells[row] and not bad[row]]
         faults += [
             Fault(code, *severity, rows=np.array(found, dtype=np.intp), column=str(name))
             for code, found, *severity in (
-                ("text_formula", formula, WARNING), ("text_hidden", hidden, WARNING), ("text_nul", nul)
+                ("text_formula", formula, WARNING),
+                ("text_hidden", hidden, WARNING),
+                ("text_nul", nul),
             )
-        ]  # fmt: skip
+        ]
     return faults
 
 
@@ -257,10 +307,9 @@ _THIS_ROW = "\N{SYMBOL FOR UNIT SEPARATOR}"
 _FIRST = re.compile(rf"\s*\([^()]*{_THIS_ROW}[^()]*\)")
 
 
-
-
 def write_quarantine(found: Screened, path: Path, *, layer: str, name: str) -> None:
-    """Add the rows of a layer that were not kept to a GeoPackage: their fields, shape, reason and remedy.
+    """Add the rows of a layer that were not kept to a GeoPackage: their fields, shape, reason and
+    remedy.
 
     `row` is the row's name in its file. Fields that GeoPackage does not know are written as text.
     """
@@ -272,25 +321,37 @@ def write_quarantine(found: Screened, path: Path, *, layer: str, name: str) -> N
         reasons = _reasons(found, name, language)
         told[f"reason_{language}"] = reasons[lost]
     taken = {name.lower() for name in told.columns} | {"geom", "fid"}
-    table.columns = [f"{name}_" if str(name).lower() in taken else str(name) for name in table.columns]
+    table.columns = [
+        f"{name}_" if str(name).lower() in taken else str(name) for name in table.columns
+    ]
     for name in table.columns:
         if table[name].dtype == object:
             table[name] = table[name].map(str, na_action="ignore")
     geometry = found.records.geometry[lost]
     measured = shapely.has_m(geometry)
-    geometry[measured] = shapely.force_3d(geometry[measured])  # the writer knows no measures along a line
-    whole = gpd.GeoDataFrame(pd.concat([told, table], axis=1), geometry=geometry, crs=found.records.crs)
+    geometry[measured] = shapely.force_3d(
+        geometry[measured]
+    )  # the writer knows no measures along a line
+    whole = gpd.GeoDataFrame(
+        pd.concat([told, table], axis=1), geometry=geometry, crs=found.records.crs
+    )
     with warnings.catch_warnings():
         # What has no system is in quarantine for just that.
         warnings.filterwarnings("ignore", message="'crs' was not provided")
-        pyogrio.write_dataframe(whole, path, layer=layer, driver="GPKG", geometry_type="Unknown", append=path.exists())
+        pyogrio.write_dataframe(
+            whole, path, layer=layer, driver="GPKG", geometry_type="Unknown", append=path.exists()
+        )
 
 
 def _reasons(found: Screened, name: str, language: str) -> np.ndarray:
-    """Return for each row what is wrong with it and what to do; a fault of the whole source goes for all its rows."""
+    """Return for each row what is wrong with it and what to do; a fault of the whole source goes
+    for all its rows.
+    """
     reasons = np.full(len(found.kept), "", dtype=object)
     for fault, row in zip(
-        found.faults, as_findings(found.faults, source=name, labels=found.records.labels), strict=True
+        found.faults,
+        as_findings(found.faults, source=name, labels=found.records.labels),
+        strict=True,
     ):
         if fault.severity == ERROR:
             of_one = row if fault.rows is None else row | {"count": 1, "feature": _THIS_ROW}

@@ -1,4 +1,6 @@
-"""What the headers of a shapefile claim, held against one another: GDAL shifts rows where they disagree."""
+"""What the headers of a shapefile claim, held against one another: GDAL shifts rows where they
+disagree.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,11 @@ HEADER = 100  # bytes of a .shp and a .shx
 CUT = 10  # characters of a field's name that a shapefile keeps
 _CODE = 9994
 _DELETED = 0x2A  # how a row of a .dbf begins that is marked as deleted
-_TELLING = slice(0, 4), slice(24, 28), slice(HEADER, None)  # of a .shx: its code, its length, where the records are
+_TELLING = (
+    slice(0, 4),
+    slice(24, 28),
+    slice(HEADER, None),
+)  # of a .shx: its code, its length, where the records are
 _NUMBERED = re.compile(r"_\d$")
 
 FieldHeader = tuple[str, str, int, int]  # name, type, width (byte), decimals
@@ -23,7 +29,8 @@ FieldHeader = tuple[str, str, int, int]  # name, type, width (byte), decimals
 
 @dataclass(frozen=True)
 class Audit:
-    """How many records a shapefile has that are not deleted, the encoding of its texts, and what is wrong with it.
+    """How many records a shapefile has that are not deleted, the encoding of its texts, and what is
+    wrong with it.
 
     `records` is None where they cannot be found.
     """
@@ -36,7 +43,8 @@ class Audit:
 def audit(path: Path) -> Audit:
     """Hold the .shp against its .shx and .dbf (which lie in its folder, in lower case).
 
-    A .shx that is missing or does not lead to the records is written again, for GDAL follows it without a check.
+    A .shx that is missing or does not lead to the records is written again, for GDAL follows it
+    without a check.
     """
     shapes = np.fromfile(path, dtype=np.uint8)
     index, table = path.with_suffix(".shx"), path.with_suffix(".dbf")
@@ -50,21 +58,31 @@ def audit(path: Path) -> Audit:
         places = followed if fault else places
     of_table, deleted = _table_faults(table, len(places))
     kept = np.arange(len(places) - deleted)
-    faults = [*_length_faults(shapes, places, kept), *_index_faults(index, shapes[:HEADER], places, kept), *of_table]
+    faults = [
+        *_length_faults(shapes, places, kept),
+        *_index_faults(index, shapes[:HEADER], places, kept),
+        *of_table,
+    ]
     return Audit(len(kept), code_page(path), tuple(faults))
 
 
 def _claimed(table: Path) -> int:
     """Return how many records there are by the .dbf, -1 where it does not say."""
-    head = np.fromfile(table, dtype=np.uint8, count=12) if table.exists() else np.zeros(0, dtype=np.uint8)
+    head = (
+        np.fromfile(table, dtype=np.uint8, count=12)
+        if table.exists()
+        else np.zeros(0, dtype=np.uint8)
+    )
     return _sizes(head)[0] if len(head) == 12 else -1
 
 
 def _followed(data: np.ndarray, index: Path) -> np.ndarray | None:
-    """Return beginning and length (bytes) of each record of a .shp by its .shx; None where that leads to no record.
+    """Return beginning and length (bytes) of each record of a .shp by its .shx; None where that
+    leads to no record.
 
-    A program that edits in place writes a record that has grown at the end, so the records need neither follow one
-    another nor fill the file; but each lies in it, has the length that the .shx says, and no other begins within it.
+    A program that edits in place writes a record that has grown at the end, so the records need
+    neither follow one another nor fill the file; but each lies in it, has the length that the .shx
+    says, and no other begins within it.
     """
     if not index.exists():
         return None
@@ -83,10 +101,11 @@ def _followed(data: np.ndarray, index: Path) -> np.ndarray | None:
 
 
 def _walked(data: np.ndarray) -> tuple[np.ndarray, Fault | None]:
-    """Return beginning and length of each record of a .shp by itself; a fault where they do not fill the file.
+    """Return beginning and length of each record of a .shp by itself; a fault where they do not
+    fill the file.
 
-    Their numbers may begin anywhere but must rise: a number that comes again is a record that was edited in place, and
-    without its .shx nobody knows which of the two counts.
+    Their numbers may begin anywhere but must rise: a number that comes again is a record that was
+    edited in place, and without its .shx nobody knows which of the two counts.
     """
     stated = 2 * int(data[24:28].view(">i4")[0])
     places, place, last = [], HEADER, -(2**31) - 1
@@ -113,14 +132,22 @@ def _length_faults(data: np.ndarray, places: np.ndarray, kept: np.ndarray) -> li
     unused = len(data) - HEADER - int((places[:, 1] + 8).sum())
     faults = []
     if stated != len(data):
-        faults.append(Fault("shapefile_length", REPAIRED, kept, arguments={"bytes": len(data), "stated": stated}))
+        faults.append(
+            Fault(
+                "shapefile_length", REPAIRED, kept, arguments={"bytes": len(data), "stated": stated}
+            )
+        )
     if unused:
         faults.append(Fault("shapefile_bytes_unused", WARNING, arguments={"bytes": unused}))
     return faults
 
 
-def _index_faults(index: Path, head: np.ndarray, places: np.ndarray, kept: np.ndarray) -> list[Fault]:
-    """Return what is wrong with a .shx, which is then written again with a header like that of the .shp."""
+def _index_faults(
+    index: Path, head: np.ndarray, places: np.ndarray, kept: np.ndarray
+) -> list[Fault]:
+    """Return what is wrong with a .shx, which is then written again with a header like that of
+    the .shp.
+    """
     made = bytearray(head.tobytes())
     made[24:28] = ((HEADER + 8 * len(places)) // 2).to_bytes(4, "big")
     made += (places // 2).astype(">i4").tobytes()
@@ -128,11 +155,19 @@ def _index_faults(index: Path, head: np.ndarray, places: np.ndarray, kept: np.nd
     if there is not None and all(there[part] == made[part] for part in _TELLING):
         return []
     index.write_bytes(made)
-    return [Fault("shapefile_without_index" if there is None else "shapefile_index_disagrees", REPAIRED, kept)]
+    return [
+        Fault(
+            "shapefile_without_index" if there is None else "shapefile_index_disagrees",
+            REPAIRED,
+            kept,
+        )
+    ]
 
 
 def _table_faults(path: Path, records: int) -> tuple[list[Fault], int]:
-    """Return what is wrong with a .dbf, and how many of its rows are marked as deleted where the others can be used."""
+    """Return what is wrong with a .dbf, and how many of its rows are marked as deleted where the
+    others can be used.
+    """
     if not path.exists():
         return [Fault("shapefile_without_table", WARNING)], 0
     data = np.fromfile(path, dtype=np.uint8)
@@ -161,7 +196,9 @@ def _table_faults(path: Path, records: int) -> tuple[list[Fault], int]:
 
 
 def table_of(path: Path) -> tuple[list[FieldHeader], np.ndarray]:
-    """Return the fields of a .dbf that was audited and found whole, and its rows not deleted: of bytes, a row each."""
+    """Return the fields of a .dbf that was audited and found whole, and its rows not deleted: of
+    bytes, a row each.
+    """
     data = np.fromfile(path, dtype=np.uint8)
     rows, head, width = _sizes(data)
     body = data[head : head + rows * width].reshape(rows, width)
@@ -169,7 +206,9 @@ def table_of(path: Path) -> tuple[list[FieldHeader], np.ndarray]:
 
 
 def whole_numbers(path: Path, name: str) -> np.ndarray:
-    """Return a field of a .dbf that holds whole numbers, exact whatever their size; None where there is none."""
+    """Return a field of a .dbf that holds whole numbers, exact whatever their size; None where
+    there is none.
+    """
     headers, body = table_of(path)
     place = 1
     for field, _, width, _ in headers:
@@ -188,7 +227,9 @@ def _sizes(data: np.ndarray) -> tuple[int, int, int]:
 
 
 def _fields(data: np.ndarray, head: int) -> list[FieldHeader] | None:
-    """Return name, type, width and decimals of each field of a .dbf, or None when its header does not hold together."""
+    """Return name, type, width and decimals of each field of a .dbf, or None when its header
+    does not hold together.
+    """
     fields, place = [], 32
     whole = data[:head].tobytes()
     while place + 32 <= len(whole) and whole[place : place + 1] != b"\r":
@@ -197,22 +238,30 @@ def _fields(data: np.ndarray, head: int) -> list[FieldHeader] | None:
         if kind not in "CNFDLMIOB@+YTGPVW" or not name:
             return None
         width = whole[place + 16] + (256 * whole[place + 17] if kind == "C" else 0)
-        fields.append((name.decode("latin-1"), kind, width, 0 if kind == "C" else whole[place + 17]))
+        fields.append(
+            (name.decode("latin-1"), kind, width, 0 if kind == "C" else whole[place + 17])
+        )
         place += 32
     return fields if whole[place : place + 1] == b"\r" else None
 
 
 def _cut_alike(names: list[str]) -> list[str]:
-    """Return the fields whose names were alike when cut, also where their writer then numbered them: `populati_1`."""
+    """Return the fields whose names were alike when cut, also where their writer then numbered
+    them: `populati_1`.
+    """
     full = {name[:8] for name in names if len(name) == CUT and not _NUMBERED.search(name)}
     return [
-        name for place, name in enumerate(names)
-        if name in names[:place] or (len(name) == CUT and _NUMBERED.search(name) and name[:8] in full)
-    ]  # fmt: skip
+        name
+        for place, name in enumerate(names)
+        if name in names[:place]
+        or (len(name) == CUT and _NUMBERED.search(name) and name[:8] in full)
+    ]
 
 
 def _number_faults(body: np.ndarray, fields: list[FieldHeader]) -> list[Fault]:
-    """Return the rows whose number fields hold something else, which GDAL would read as 0 or a part of it."""
+    """Return the rows whose number fields hold something else, which GDAL would read as 0 or a
+    part of it.
+    """
     faults, place = [], 1
     for name, kind, width, _ in fields:
         if kind in "NF" and width:
@@ -220,13 +269,17 @@ def _number_faults(body: np.ndarray, fields: list[FieldHeader]) -> list[Fault]:
             cells = np.char.strip(cells, b" \x00")
             plain = _are_numbers(cells)
             if not plain.all():
-                faults.append(Fault("number_not_readable", rows=np.flatnonzero(~plain), column=name))
+                faults.append(
+                    Fault("number_not_readable", rows=np.flatnonzero(~plain), column=name)
+                )
         place += width
     return faults
 
 
 def _are_numbers(cells: np.ndarray) -> np.ndarray:
-    """Tell which cells of a number field hold a number, nothing, or the stars of what was too wide."""
+    """Tell which cells of a number field hold a number, nothing, or the stars of what was too
+    wide.
+    """
     filled = cells[cells != b""]
     try:  # most columns are sound, which is told at once
         if np.isfinite(filled.astype(float)).all() and not (np.char.find(filled, b"_") >= 0).any():
@@ -252,7 +305,9 @@ def code_page(path: Path) -> str | None:
     if not stated.exists():
         return None
     word = stated.read_bytes()[:40].decode("ascii", errors="replace").strip().lower()
-    word = {"88591": "iso-8859-1", "utf8": "utf-8"}.get(word, f"cp{word}" if word.isdigit() else word)
+    word = {"88591": "iso-8859-1", "utf8": "utf-8"}.get(
+        word, f"cp{word}" if word.isdigit() else word
+    )
     try:
         return codecs.lookup(word).name
     except (LookupError, ValueError):

@@ -1,17 +1,20 @@
 """Places written into the columns of a table: numbers, degrees and minutes, or well-known text.
 
-What a workbook (.xlsx) says of its cells and our reader of workbooks does not: errors, percents, hidden rows.
+What a workbook (.xlsx) says of its cells and our reader of workbooks does not: errors, percents,
+hidden rows.
 
-A cell that shows #REF! or 30 % is read as people see it, and a formula that no program has calculated yet as the
-formula: else the one would be empty, the other 0.3. A sheet is looked through before it is read, for one cell in its
-last row and column would make the reader ask for more memory than there is.
+A cell that shows #REF! or 30 % is read as people see it, and a formula that no program has
+calculated yet as the formula: else the one would be empty, the other 0.3. A sheet is looked through
+before it is read, for one cell in its last row and column would make the reader ask for more memory
+than there is.
 
 Workbooks (.xlsx, .xls): every visible sheet whose columns hold coordinates becomes a layer.
 
-The sheets of a table without places, cell by cell: what an office fills in, out of a workbook or a text table.
+The sheets of a table without places, cell by cell: what an office fills in, out of a workbook or a
+text table.
 
-A merged cell is read as if each of its cells said the same, for that is what people see; it is told. Errors of
-formulas and percents are read as they are shown.
+A merged cell is read as if each of its cells said the same, for that is what people see; it is
+told. Errors of formulas and percents are read as they are shown.
 """
 
 from __future__ import annotations
@@ -41,7 +44,8 @@ from asset_inventory.model.texts import as_numbers
 
 _IN_DEGREES = ("lon", "longitude", "lng", "bujur", "lat", "latitude", "lintang")
 _PART = r"\d+(?:[.,]\d+)?"
-# 110 23.3316 E, 7° 2' 5.7" LS, S 7 2.09: degrees, perhaps minutes and seconds, and a side of the world.
+# 110 23.3316 E, 7° 2' 5.7" LS, S 7 2.09: degrees, perhaps minutes and seconds, and a side of the
+# world.
 _ANGLE = (
     rf"^\s*(?P<before>[NSEWUTB]|L[US]|B[TB])?\s*(?P<sign>[+-])?\s*(?P<degrees>{_PART})\s*[°º*D:]?\s*"
     rf"(?:(?P<minutes>{_PART})\s*['′’M:]?\s*)?(?:(?P<seconds>{_PART})\s*(?:[\"″”]|'')?\s*)?"
@@ -60,12 +64,15 @@ _WEST_OR_SOUTH = ("S", "W", "B", "LS", "BB")  # barat is west, selatan south
 _NORTH_OR_SOUTH, _EAST_OR_WEST = ("N", "S", "U", "LU", "LS"), ("E", "W", "T", "B", "BT", "BB")
 
 
-def placed(table: pd.DataFrame, faults: list[Fault], asked: Asked, *, layer: str = "") -> Records | None:
-    """Return a table of text as features, by the columns that hold coordinates; None where there are none.
+def placed(
+    table: pd.DataFrame, faults: list[Fault], asked: Asked, *, layer: str = ""
+) -> Records | None:
+    """Return a table of text as features, by the columns that hold coordinates; None where there
+    are none.
 
-    Where nobody says which columns those are, they are found by the names that they usually have; also where those
-    that are said are not there, unless a layer of a city depends on them. Columns called longitude and latitude are
-    on WGS 84, which is said; others have no system.
+    Where nobody says which columns those are, they are found by the names that they usually have;
+    also where those that are said are not there, unless a layer of a city depends on them. Columns
+    called longitude and latitude are on WGS 84, which is said; others have no system.
     """
     coordinates = asked.coordinates
     stated = bool(coordinates) and all(name in table.columns for name in coordinates)
@@ -82,7 +89,13 @@ def placed(table: pd.DataFrame, faults: list[Fault], asked: Asked, *, layer: str
         return Records(rest, geometry, None, (*faults, *more), layer)
     (x, x_written, x_sides), (y, y_written, y_sides) = (_coordinates(table[name]) for name in names)
     written = x_written | y_written
-    doubtful = table[names[1]].str.upper().str.fullmatch(_SECONDS_OR_SOUTH).fillna(False).to_numpy(dtype=bool)
+    doubtful = (
+        table[names[1]]
+        .str.upper()
+        .str.fullmatch(_SECONDS_OR_SOUTH)
+        .fillna(False)
+        .to_numpy(dtype=bool)
+    )
     known = np.isfinite(x) & np.isfinite(y) & ~doubtful
     crossed = known & (np.isin(x_sides, _NORTH_OR_SOUTH) | np.isin(y_sides, _EAST_OR_WEST))
     geometry = np.full(len(table), None, dtype=object)
@@ -92,7 +105,9 @@ def placed(table: pd.DataFrame, faults: list[Fault], asked: Asked, *, layer: str
         Fault("coordinates_blank", rows=np.flatnonzero(blank), column=names[0]),
         Fault("coordinates_no_number", rows=np.flatnonzero(~known & ~blank), column=names[0]),
         Fault("coordinates_swapped", rows=np.flatnonzero(crossed)),
-        Fault("coordinates_in_minutes", REPAIRED, np.flatnonzero(written & known & ~crossed), names[0]),
+        Fault(
+            "coordinates_in_minutes", REPAIRED, np.flatnonzero(written & known & ~crossed), names[0]
+        ),
     ]
     crs = None
     if all(name.lower() in _IN_DEGREES for name in names):
@@ -107,13 +122,18 @@ def placed(table: pd.DataFrame, faults: list[Fault], asked: Asked, *, layer: str
 
 def _from_wkt(texts: pd.Series) -> tuple[np.ndarray, list[Fault]]:
     blank = texts.isna().to_numpy(dtype=bool)
-    geometry = shapely.from_wkt(texts.astype(object).where(~blank, None).to_numpy(), on_invalid="ignore")
+    geometry = shapely.from_wkt(
+        texts.astype(object).where(~blank, None).to_numpy(), on_invalid="ignore"
+    )
     broken = np.flatnonzero(shapely.is_missing(geometry) & ~blank)
-    return geometry, [Fault("geometry_broken", rows=broken, column=str(texts.name))] if len(broken) else []
+    return geometry, [Fault("geometry_broken", rows=broken, column=str(texts.name))] if len(
+        broken
+    ) else []
 
 
 def _coordinates(texts: pd.Series) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return a column as numbers (NaN = none), which were written in degrees and minutes, and their sides of the world.
+    """Return a column as numbers (NaN = none), which were written in degrees and minutes, and their
+    sides of the world.
 
     A cell without a side of the world has an empty text for it.
     """
@@ -131,7 +151,11 @@ def _coordinates(texts: pd.Series) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         )
         value = degrees + np.nan_to_num(minutes) / 60 + np.nan_to_num(seconds) / 3600
         sides = parts["before"].fillna(parts["after"])
-        value = np.where((sides.isin(_WEST_OR_SOUTH) | (parts["sign"] == "-")).to_numpy(dtype=bool), -value, value)
+        value = np.where(
+            (sides.isin(_WEST_OR_SOUTH) | (parts["sign"] == "-")).to_numpy(dtype=bool),
+            -value,
+            value,
+        )
         # without a side or minutes it is no angle but something else
         sound = np.isfinite(value) & (sides.notna() | parts["minutes"].notna()).to_numpy(dtype=bool)
         sound &= ~(np.nan_to_num(minutes) >= 60) & ~(np.nan_to_num(seconds) >= 60)
@@ -142,7 +166,8 @@ def _coordinates(texts: pd.Series) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 def read_places(dataset: Dataset, asked: Asked) -> Records:
-    """Return a text table as features; what is no table, or holds no coordinates (see `placed`), is a fault.
+    """Return a text table as features; what is no table, or holds no coordinates (see `placed`), is
+    a fault.
 
     Raises SourceError where one layer is asked for and no column holds its coordinates.
     """
@@ -154,7 +179,9 @@ def read_places(dataset: Dataset, asked: Asked) -> Records:
     found = placed(table, faults, asked)
     if found is None:
         fields = ", ".join(table.columns[:12])[:200]
-        if asked.one and Path(dataset.name).suffix.lower() in TEXT_TABLES:  # another name says that no table was meant
+        if (
+            asked.one and Path(dataset.name).suffix.lower() in TEXT_TABLES
+        ):  # another name says that no table was meant
             raise SourceError("error.no_coordinates", fields=fields)
         faults += fields_missing(table, asked.coordinates)
         return nothing(*faults, Fault("table_without_places", arguments={"fields": fields}))
@@ -168,10 +195,12 @@ _AT = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 
 @dataclass(frozen=True)
 class Marks:
-    """Of one sheet: what some cells show, by row and column from 0, how many rows are hidden, and how far it reaches.
+    """Of one sheet: what some cells show, by row and column from 0, how many rows are hidden, and
+    how far it reaches.
 
-    `formulas` are those that no program has calculated, so that the file does not hold their values. `height` and
-    `width` count rows and columns from the first of the sheet on to the last that says anything.
+    `formulas` are those that no program has calculated, so that the file does not hold their
+    values. `height` and `width` count rows and columns from the first of the sheet on to the last
+    that says anything.
     """
 
     shown: Mapping[tuple[int, int], str]
@@ -182,7 +211,9 @@ class Marks:
 
 
 def marks_of(path: Path) -> dict[str, Marks]:
-    """Return what is marked in each sheet of a workbook by its name; nothing of a file that is no sound .xlsx."""
+    """Return what is marked in each sheet of a workbook by its name; nothing of a file that is
+    no sound .xlsx.
+    """
     try:
         with zipfile.ZipFile(path) as archive:
             percents = _percent_styles(archive)
@@ -196,7 +227,9 @@ def _sheets(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
     relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
     parts = {one.get("Id"): one.get("Target", "") for one in relations}
     for one in _named(ElementTree.fromstring(archive.read("xl/workbook.xml")).iter(), "sheet"):
-        target = parts.get(next((value for name, value in one.attrib.items() if name.endswith("}id")), ""), "")
+        target = parts.get(
+            next((value for name, value in one.attrib.items() if name.endswith("}id")), ""), ""
+        )
         part = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
         if part in archive.namelist():
             yield one.get("name", ""), part
@@ -207,9 +240,15 @@ def _percent_styles(archive: zipfile.ZipFile) -> set[str]:
     if "xl/styles.xml" not in archive.namelist():
         return set()
     whole = ElementTree.fromstring(archive.read("xl/styles.xml"))
-    own = {one.get("numFmtId") for one in _named(whole.iter(), "numFmt") if "%" in one.get("formatCode", "")}
+    own = {
+        one.get("numFmtId")
+        for one in _named(whole.iter(), "numFmt")
+        if "%" in one.get("formatCode", "")
+    }
     cells = next(_named(whole.iter(), "cellXfs"), ())
-    return {str(number) for number, one in enumerate(cells) if one.get("numFmtId") in own | _PERCENTS}
+    return {
+        str(number) for number, one in enumerate(cells) if one.get("numFmtId") in own | _PERCENTS
+    }
 
 
 def _marks(archive: zipfile.ZipFile, part: str, percents: set[str]) -> Marks:
@@ -242,7 +281,11 @@ def _shown(cell: ElementTree.Element, percents: set[str]) -> str | None:
         return value
     if kind == "n" and "f" in inside and not value:
         return f"={inside['f']}"
-    return f"{100 * float(value):.12g}%" if kind == "n" and value and cell.get("s") in percents else None
+    return (
+        f"{100 * float(value):.12g}%"
+        if kind == "n" and value and cell.get("s") in percents
+        else None
+    )
 
 
 def _column(place: str, otherwise: int) -> int:
@@ -261,11 +304,13 @@ def _named(elements: Iterator[ElementTree.Element], name: str) -> Iterator[Eleme
 
 
 MOST_CELLS = 20_000_000  # of one sheet
-_ROUNDED = r"-?\d{16,}\.0|-?\d(?:\.\d+)?e\+(?:1[6-9]|[2-9]\d)"  # as `cell_text` writes a number beyond 2**53
+# as `cell_text` writes a number beyond 2**53
+_ROUNDED = r"-?\d{16,}\.0|-?\d(?:\.\d+)?e\+(?:1[6-9]|[2-9]\d)"
 
 
 def read_workbook(path: Path, asked: Asked) -> list[Records]:
-    """Return the sheets of a workbook that hold coordinates, one layer each; what is hidden or holds none is a fault.
+    """Return the sheets of a workbook that hold coordinates, one layer each; what is hidden or
+    holds none is a fault.
 
     `coordinates` are the columns of x and y, or of WKT, that are tried before the usual ones.
     """
@@ -291,11 +336,15 @@ def formulas_in(marks: Marks, sheet: str) -> list[Fault]:
     """Return that a sheet holds formulas whose values no program has calculated, if it does."""
     if not marks.formulas:
         return []
-    return [Fault("formulas_not_calculated", WARNING, count=marks.formulas, arguments={"sheet": sheet})]
+    return [
+        Fault("formulas_not_calculated", WARNING, count=marks.formulas, arguments={"sheet": sheet})
+    ]
 
 
 def opened(path: Path) -> tuple[object, list[str], list[Fault]]:
-    """Return a workbook, the names of its visible sheets of cells, and a fault for each that is hidden."""
+    """Return a workbook, the names of its visible sheets of cells, and a fault for each that is
+    hidden.
+    """
     book = calamine.CalamineWorkbook.from_path(path)
     sheets = [one for one in book.sheets_metadata if one.typ == calamine.SheetTypeEnum.WorkSheet]
     hidden = [one.name for one in sheets if one.visible != calamine.SheetVisibleEnum.Visible]
@@ -314,14 +363,18 @@ def _sheet(sheet: object, name: str, asked: Asked) -> Records | None:
         return None
     table, faults = as_table(rows)
     for column in table.columns:
-        rounded = np.flatnonzero(table[column].str.fullmatch(_ROUNDED).fillna(False).to_numpy(dtype=bool))
+        rounded = np.flatnonzero(
+            table[column].str.fullmatch(_ROUNDED).fillna(False).to_numpy(dtype=bool)
+        )
         if len(rounded):
             faults.append(Fault("number_rounded", WARNING, rounded, str(column)))
     return placed(table, faults, asked, layer=name)
 
 
 def cell_text(cell: object) -> str:
-    """Return a cell as it would be typed: whole numbers without decimals, dates as year-month-day."""
+    """Return a cell as it would be typed: whole numbers without decimals, dates as
+    year-month-day.
+    """
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < 2**53:
         return str(int(cell))
     if isinstance(cell, bool):
@@ -335,7 +388,8 @@ MOST_CELLS_OF_OFFICE_TABLE = 2_000_000  # of one sheet: an office's table, no re
 def read_sheets(dataset: Dataset) -> tuple[list[dict[str, object]], list[Fault]]:
     """Return the sheets of a dataset as plain values, and what is wrong with the whole of it.
 
-    Each has its `name`, its `rows` of texts from the first row of the sheet on, and its own `problems`.
+    Each has its `name`, its `rows` of texts from the first row of the sheet on, and its own
+    `problems`.
     """
     if dataset.kind == "text table":
         try:
@@ -370,7 +424,9 @@ def _filled(book: object, name: str, source: str, marks: Marks | None) -> dict[s
     faults = []
     if marks:
         _show(rows, marks)
-        faults += [Fault("rows_hidden", WARNING, count=marks.hidden_rows)] if marks.hidden_rows else []
+        faults += (
+            [Fault("rows_hidden", WARNING, count=marks.hidden_rows)] if marks.hidden_rows else []
+        )
         faults += formulas_in(marks, name)
     merged = [area for area in sheet.merged_cell_ranges or () if _fill(rows, *area)]
     faults += [Fault("cells_merged", WARNING, count=len(merged))] if merged else []
@@ -396,6 +452,8 @@ def _fill(rows: list[list[str]], first: tuple[int, int], last: tuple[int, int]) 
     return True
 
 
-def _office_sheet(name: str, rows: list[list[str]], source: str, *faults: Fault) -> dict[str, object]:
+def _office_sheet(
+    name: str, rows: list[list[str]], source: str, *faults: Fault
+) -> dict[str, object]:
     called = f"{source}, {name}" if name else source
     return {"name": name, "rows": rows, "problems": as_findings(faults, source=called)}

@@ -1,9 +1,11 @@
-"""The processes that read: one for each file, so that what a hostile file does to its reader ends there.
+"""The processes that read: one for each file, so that what a hostile file does to its reader ends
+there.
 
-Importing what reads takes longer than most readings. Where the system can fork (Linux), a process is therefore
-kept that has imported it and makes a copy of itself for each file; elsewhere a process is started for each. The
-one that is kept gets the jobs on standard input, a line of JSON each time, and answers how each ended. A command makes
-it as a copy of its own process, which has read no file yet, so that both import the libraries once.
+Importing what reads takes longer than most readings. Where the system can fork (Linux), a process
+is therefore kept that has imported it and makes a copy of itself for each file; elsewhere a process
+is started for each. The one that is kept gets the jobs on standard input, a line of JSON each time,
+and answers how each ended. A command makes it as a copy of its own process, which has read no file
+yet, so that both import the libraries once.
 """
 
 from __future__ import annotations
@@ -29,19 +31,23 @@ from asset_inventory.io.environment import close
 
 FORKS = sys.platform == "linux"  # elsewhere libraries that have been loaded do not all stand a copy
 AT_ONCE = min(os.cpu_count() or 1, 4)
-# How a job ended that was stopped, else its exit code: it had used its time of the processor; it was not done by the
-# clock, which is the limit for what waits for ever, and the only one where the system counts no time of the processor.
+# How a job ended that was stopped, else its exit code: it had used its time of the processor; it
+# was not done by the clock, which is the limit for what waits for ever, and the only one where the
+# system counts no time of the processor.
 SLOW, STUCK = "slow", "stuck"
 _OPEN = Path("/proc/self/fd")  # the descriptors that a process holds open
 _LIBRARIES = {"geopandas", "pyogrio", "pyproj", "rasterio"}
-PATIENCE = 20  # times its time of the processor: what a job may take by the clock, for a machine may be busy
-# Its folder, and the seconds it may take: for `do` those of the processor, which `reading` limits, then by the clock.
+# times its time of the processor: what a job may take by the clock, for a machine may be busy
+PATIENCE = 20
+# Its folder, and the seconds it may take: for `do` those of the processor, which `reading` limits,
+# then by the clock.
 Job = tuple[str, float]
 _lock = threading.Lock()
 
 
 def do(jobs: Sequence[Job]) -> list[int | str]:
-    """Do jobs of `reading`, each in a process of its own, and return how each ended: an exit code, SLOW or STUCK.
+    """Do jobs of `reading`, each in a process of its own, and return how each ended: an exit code,
+    SLOW or STUCK.
 
     What the processes say on their streams is in `said.txt` in each job's folder.
     """
@@ -65,7 +71,9 @@ def do(jobs: Sequence[Job]) -> list[int | str]:
 
 
 def start() -> None:
-    """Start the process that is kept, for a command that will read and whose environment is closed."""
+    """Start the process that is kept, for a command that will read and whose environment is
+    closed.
+    """
     if FORKS:
         with _lock:
             _kept(os.getpid(), sys.executable)
@@ -88,16 +96,27 @@ class _Kept:
 
 @lru_cache(maxsize=1)
 def _kept(owner: int, interpreter: str) -> subprocess.Popen | _Kept:  # noqa: ARG001  a fork has a pipe of its own
-    process = _copied() if _is_fresh() else subprocess.Popen(
-        _command(), env=_environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL, text=True, encoding="utf-8",
-    )  # fmt: skip
+    process = (
+        _copied()
+        if _is_fresh()
+        else subprocess.Popen(
+            _command(),
+            env=_environment(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            encoding="utf-8",
+        )
+    )
     atexit.register(_stop, process, owner)
     return process
 
 
 def _is_fresh() -> bool:
-    """Return whether this process is a command that has not begun: nothing loaded that reads, and no other thread."""
+    """Return whether this process is a command that has not begun: nothing loaded that reads,
+    and no other thread.
+    """
     return not _LIBRARIES & sys.modules.keys() and threading.active_count() == 1 and _OPEN.is_dir()
 
 
@@ -105,16 +124,21 @@ def _copied() -> _Kept:
     """Return a copy of this process, made when what both need is imported."""
     from asset_inventory.intake import reading
 
-    held = [int(one.name) for one in list(_OPEN.iterdir()) if int(one.name) > 2 and os.path.lexists(one)]
+    held = [
+        int(one.name) for one in list(_OPEN.iterdir()) if int(one.name) > 2 and os.path.lexists(one)
+    ]
     reading.prepare()
     gc.collect()
-    gc.freeze()  # what is imported stays; a copy that looks for garbage among it would copy the memory too
+    # what is imported stays; a copy that looks for garbage among it would copy the memory too
+    gc.freeze()
     (asked, ask), (answer, answered) = os.pipe(), os.pipe()
     process = os.fork()
     if process:
         for end in (asked, answered):
             os.close(end)
-        return _Kept(process, os.fdopen(ask, "w", encoding="utf-8"), os.fdopen(answer, encoding="utf-8"))
+        return _Kept(
+            process, os.fdopen(ask, "w", encoding="utf-8"), os.fdopen(answer, encoding="utf-8")
+        )
     try:
         _leave(asked, answered, (*held, ask, answer))
         with os.fdopen(0, encoding="utf-8") as jobs, os.fdopen(1, "w", encoding="utf-8") as ended:
@@ -124,7 +148,9 @@ def _copied() -> _Kept:
 
 
 def _leave(asked: int, answered: int, held: Iterable[int]) -> None:
-    """Keep nothing of the command in its copy: no file that it holds open, no way to stop, no place to import from."""
+    """Keep nothing of the command in its copy: no file that it holds open, no way to stop, no
+    place to import from.
+    """
     for number in held:
         with suppress(OSError):
             os.close(number)
@@ -165,10 +191,17 @@ def _environment() -> dict[str, str]:
 def _started(folder: str, seconds: float) -> int | str:
     with (Path(folder) / "said.txt").open("wb") as said:
         try:
-            return _how(subprocess.run(
-                _command(folder), env=_environment(), stdin=subprocess.DEVNULL, stdout=said, stderr=said,
-                timeout=seconds, check=False,
-            ).returncode)  # fmt: skip
+            return _how(
+                subprocess.run(
+                    _command(folder),
+                    env=_environment(),
+                    stdin=subprocess.DEVNULL,
+                    stdout=said,
+                    stderr=said,
+                    timeout=seconds,
+                    check=False,
+                ).returncode
+            )
         except subprocess.TimeoutExpired:
             return STUCK
 
@@ -199,7 +232,9 @@ def _serve(asked: TextIO, answered: TextIO) -> None:
 def _do_forked(jobs: list[Job]) -> list[int | str]:
     ended: dict[int, int | str] = {}
     waiting = list(enumerate(jobs))
-    running: dict[int, tuple[int, int, float]] = {}  # a pipe that closes with its process: job, process, end of time
+    running: dict[
+        int, tuple[int, int, float]
+    ] = {}  # a pipe that closes with its process: job, process, end of time
     while waiting or running:
         while waiting and len(running) < AT_ONCE:
             number, (folder, seconds) = waiting.pop(0)
@@ -221,7 +256,8 @@ def _do_forked(jobs: list[Job]) -> list[int | str]:
 
 
 def _forked(folder: str, *, beside: Sequence[int]) -> tuple[int, int]:
-    """Start a copy of this process that does one job; return a pipe that closes when it ends, and its number.
+    """Start a copy of this process that does one job; return a pipe that closes when it ends, and
+    its number.
 
     `beside` are the pipes of the copies that run, of which this one keeps none.
     """

@@ -1,4 +1,6 @@
-"""A layer's features become rows of ASSETS, out of its file or out of the register: type, place, numbers and value."""
+"""A layer's features become rows of ASSETS, out of its file or out of the register: type, place,
+numbers and value.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,16 @@ from asset_inventory.io.crs import to_city
 from asset_inventory.io.geometries import measurable, repaired_with_findings
 from asset_inventory.model.city import AssetLayer, City, Condition, FieldType, TagRule
 from asset_inventory.model.findings import as_findings
-from asset_inventory.model.tables import EXERCISE, REAL, Column, check, finding, findings, join_findings, numbers_of
+from asset_inventory.model.tables import (
+    EXERCISE,
+    REAL,
+    Column,
+    check,
+    finding,
+    findings,
+    join_findings,
+    numbers_of,
+)
 from asset_inventory.model.texts import (
     as_numbers,
     as_text,
@@ -30,22 +41,30 @@ from asset_inventory.vulnerability.prices import priced, prices_of
 
 
 def assets_of(
-    table: gpd.GeoDataFrame, layer: AssetLayer, city: City, districts: gpd.GeoDataFrame | None = None
+    table: gpd.GeoDataFrame,
+    layer: AssetLayer,
+    city: City,
+    districts: gpd.GeoDataFrame | None = None,
 ) -> gpd.GeoDataFrame:
-    """Return ASSETS of a layer's table in the register, whose index is the asset_id, of the rows the layer selects.
+    """Return ASSETS of a layer's table in the register, whose index is the asset_id, of the rows
+    the layer selects.
 
-    A field that city.toml reads and the table lacks is one of nulls. Raises SourceError where the table has no system.
+    A field that city.toml reads and the table lacks is one of nulls. Raises SourceError where the
+    table has no system.
     """
     made, _, _ = arranged(features_of(table, layer), layer, city, in_register=True)
     return check(finished(made.reset_index(drop=True), city, districts)[0], "ASSETS")
 
 
 def features_of(table: gpd.GeoDataFrame, layer: AssetLayer) -> Features:
-    """Return the features of a layer's table in the register that the layer selects, their shapes fit to be measured.
+    """Return the features of a layer's table in the register that the layer selects, their shapes
+    fit to be measured.
 
     A field that city.toml reads and the table lacks is one of nulls.
     """
-    named = table.reindex(columns=[*dict.fromkeys([*table.columns, *layer.asked(), *(layer.where or ())])])
+    named = table.reindex(
+        columns=[*dict.fromkeys([*table.columns, *layer.asked(), *(layer.where or ())])]
+    )
     chosen, faults = selected(named, layer.where or {}, ignore_case=bool(layer.ignore_case))
     named = named[chosen]
     shapes, _ = repaired_with_findings(named.geometry.to_numpy(), named.index, source=layer.name)
@@ -61,7 +80,9 @@ def features_of(table: gpd.GeoDataFrame, layer: AssetLayer) -> Features:
 
 
 def has_numbers_as_text(table: pd.DataFrame, layer: AssetLayer) -> bool:
-    """Tell whether a layer's table holds numbers as text, of which only the whole column tells how to read them."""
+    """Tell whether a layer's table holds numbers as text, of which only the whole column tells
+    how to read them.
+    """
     fields = (getattr(layer.fields, column.name) for column in numbers_of("ASSETS"))
     asked = [table[one] for one in fields if isinstance(one, str) and one in table]
     return any(not pd.api.types.is_numeric_dtype(one.dtype) and one.notna().any() for one in asked)
@@ -70,11 +91,15 @@ def has_numbers_as_text(table: pd.DataFrame, layer: AssetLayer) -> bool:
 def finished(
     assets: gpd.GeoDataFrame, city: City, districts: gpd.GeoDataFrame | None
 ) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
-    """Return ASSETS with price and district, columns in order and typed, and what was found about prices."""
+    """Return ASSETS with price and district, columns in order and typed, and what was found
+    about prices.
+    """
     for name in ("layer", "asset_type", "owner", "source", "data_status"):
         assets[name] = assets[name].astype("str").astype("category")
     assets, price_findings = priced(assets, prices_of(city), price_year=city.price_year)
-    assets["district"] = assign(assets.geometry.to_numpy(), districts) if districts is not None else ""
+    assets["district"] = (
+        assign(assets.geometry.to_numpy(), districts) if districts is not None else ""
+    )
     assets["district"] = assets["district"].astype("category")
     assets = assets[
         [
@@ -103,13 +128,20 @@ def finished(
 def layer_of(layer: AssetLayer) -> Layer:
     """Return what to read of a layer's file."""
     return Layer(
-        layer.path, layer.name, layer.layer, layer.crs, tuple(layer.asked()), layer.where or {},
-        bool(layer.ignore_case), layer.coordinates,
+        layer.path,
+        layer.name,
+        layer.layer,
+        layer.crs,
+        tuple(layer.asked()),
+        layer.where or {},
+        bool(layer.ignore_case),
+        layer.coordinates,
     )
 
 
 def traits_of(fields: pd.DataFrame, layer: AssetLayer) -> tuple[pd.Series, pd.Series, pd.Series]:
-    """Return the declared id, the asset type and the name of each row, as columns of text; null where it has none.
+    """Return the declared id, the asset type and the name of each row, as columns of text; null
+    where it has none.
 
     A field that the city reads and the table lacks is one of nulls.
     """
@@ -126,14 +158,19 @@ def traits_of(fields: pd.DataFrame, layer: AssetLayer) -> tuple[pd.Series, pd.Se
 def arranged(
     features: Features, layer: AssetLayer, city: City, *, in_register: bool = False
 ) -> tuple[gpd.GeoDataFrame, pd.DataFrame, dict[str, int]]:
-    """Return ASSETS of one layer without district and price, what was found, and its features by fate.
+    """Return ASSETS of one layer without district and price, what was found, and its features by
+    fate.
 
     Features of the register are named by their asset_id, which they keep.
     """
     located, moved = to_city(features.table, city.crs, source=layer.name)
     rows: list[dict] = []
     if not features.read and not features.refused:
-        rows.append(finding("layer_without_features", source=layer.name, severity="error", read=features.read))
+        rows.append(
+            finding(
+                "layer_without_features", source=layer.name, severity="error", read=features.read
+            )
+        )
     elif features.refused and not (features.findings["code"] == SELECTS_NONE).any():
         code = "layer_refused" if len(located) else "layer_unread"
         rows.append(finding(code, source=layer.name, severity="error", count=len(located)))
@@ -169,11 +206,17 @@ def arranged(
 
 def _text(fields: pd.DataFrame, field: str | None) -> pd.Series:
     """Return a field as text, or nothing where the layer names none."""
-    return pd.Series(None, index=fields.index, dtype="str") if field is None else as_text(fields[field])
+    return (
+        pd.Series(None, index=fields.index, dtype="str")
+        if field is None
+        else as_text(fields[field])
+    )
 
 
 def _ids_kept(fields: pd.DataFrame, layer: AssetLayer, rows: list[dict]) -> pd.Series:
-    """Return the names of rows of the register, which are unique; declared ids that name none are a finding."""
+    """Return the names of rows of the register, which are unique; declared ids that name none
+    are a finding.
+    """
     given = _ids_declared(fields, layer, rows)
     unnamed = given.isna() | given.duplicated(keep=False)
     if layer.fields.asset_id and unnamed.any():
@@ -211,7 +254,9 @@ def _ids_declared(fields: pd.DataFrame, layer: AssetLayer, rows: list[dict]) -> 
 
 
 def _ids(fields: pd.DataFrame, layer: AssetLayer, rows: list[dict]) -> pd.Series:
-    """Return `<layer>:<id>`, unique: a missing id becomes the row's number, a repeated one is numbered."""
+    """Return `<layer>:<id>`, unique: a missing id becomes the row's number, a repeated one is
+    numbered.
+    """
     given = _ids_declared(fields, layer, rows)
     missing = given.isna()
     if missing.any():
@@ -227,7 +272,11 @@ def _ids(fields: pd.DataFrame, layer: AssetLayer, rows: list[dict]) -> pd.Series
                 )
             )
         else:
-            rows.append(finding("no_id_field", source=layer.name, severity="warning", count=int(missing.sum())))
+            rows.append(
+                finding(
+                    "no_id_field", source=layer.name, severity="warning", count=int(missing.sum())
+                )
+            )
         given = given.where(~missing, "#" + fields.index.to_series().astype("str"))
     unique = _numbered(given)
     repeated = unique != given
@@ -245,7 +294,9 @@ def _ids(fields: pd.DataFrame, layer: AssetLayer, rows: list[dict]) -> pd.Series
 
 
 def _numbered(given: pd.Series) -> pd.Series:
-    """Return ids of which each after the first of its kind has a number behind it, however often that is needed."""
+    """Return ids of which each after the first of its kind has a number behind it, however often
+    that is needed.
+    """
     unique = given
     while unique.duplicated().any():
         repeat = unique.groupby(unique).cumcount()
@@ -262,7 +313,9 @@ def _types(fields: pd.DataFrame, layer: AssetLayer) -> pd.Series | str:
         for tag in reversed(rule.tags):  # the first rule wins, so it is written last
             match, _, name = tag.partition(">")
             field, _, word = match.partition("=")
-            hit = matching(_text(fields, field.strip()), [word], ignore_case=bool(layer.ignore_case))
+            hit = matching(
+                _text(fields, field.strip()), [word], ignore_case=bool(layer.ignore_case)
+            )
             types = types.mask(hit, name.strip())
         return types
     field = rule.field if isinstance(rule, FieldType) else layer.fields.asset_type
@@ -275,7 +328,9 @@ def _types(fields: pd.DataFrame, layer: AssetLayer) -> pd.Series | str:
 
 
 def _near(fields: pd.DataFrame, layer: AssetLayer, city: City) -> list[dict]:
-    """Return a finding for each field with words that nearly are words of city.toml that tell a type or a condition."""
+    """Return a finding for each field with words that nearly are words of city.toml that tell a
+    type or a condition.
+    """
     rule, ignore_case = layer.asset_type, bool(layer.ignore_case)
     lists: dict[str, list[str]] = {}
     if isinstance(rule, TagRule):
@@ -300,11 +355,21 @@ def _near(fields: pd.DataFrame, layer: AssetLayer, city: City) -> list[dict]:
 def _near_found(code: str, layer: AssetLayer, field: str, near: list[tuple[str, str, int]]) -> dict:
     count = sum(count for *_, count in near)
     return finding(
-        code, source=layer.name, severity="warning", count=count, column=field, words=near_listed(near))
+        code,
+        source=layer.name,
+        severity="warning",
+        count=count,
+        column=field,
+        words=near_listed(near),
+    )
 
 
-def _numbers(fields: pd.DataFrame, layer: AssetLayer, column: Column, rows: list[dict]) -> pd.Series:
-    """Return a column of numbers; what is no number, or out of range, is not known and a finding."""
+def _numbers(
+    fields: pd.DataFrame, layer: AssetLayer, column: Column, rows: list[dict]
+) -> pd.Series:
+    """Return a column of numbers; what is no number, or out of range, is not known and a
+    finding.
+    """
     rule = getattr(layer.fields, column.name)
     if rule is None:
         return pd.Series(np.nan, index=fields.index)

@@ -1,4 +1,6 @@
-"""Indicators of districts that any office can fill in: population, poverty, water, waste, ...; one value a year."""
+"""Indicators of districts that any office can fill in: population, poverty, water, waste, ...;
+one value a year.
+"""
 
 from __future__ import annotations
 
@@ -22,8 +24,10 @@ from asset_inventory.model.texts import (
 COLUMNS = ("district", "indicator", "value", "unit", "year", "source", "better")
 HIGHER, LOWER = "higher", "lower"
 # What people write for which end is better.
+# fmt: off
 _BETTER = {"higher": HIGHER, "high": HIGHER, "tinggi": HIGHER, "naik": HIGHER, "lower": LOWER, "low": LOWER,
-           "rendah": LOWER, "turun": LOWER}  # fmt: skip
+           "rendah": LOWER, "turun": LOWER}
+# fmt: on
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200  # as in city.toml
 _PERCENTS = ("%", "persen", "percent")
 _NEEDED = ("district", "indicator", "value", "year", "better")
@@ -32,33 +36,53 @@ _NEEDED = ("district", "indicator", "value", "year", "better")
 def read_indicators(
     raw: pd.DataFrame, districts: pd.DataFrame, *, source: str, this_year: int | None = None
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return DISTRICT_INDICATORS, a row for every row that says anything, and FINDINGS on those that do not count.
+    """Return DISTRICT_INDICATORS, a row for every row that says anything, and FINDINGS on those
+    that do not count.
 
-    `raw` has the texts of COLUMNS (missing where empty), its index the rows of the file. A row is not counted
-    (`counted`) where its district, value, year or better end cannot be told, where an indicator of a district has two
-    values in a year, where its year lies after `this_year`, and where a later year is there. Which end is better, and
-    the unit, are the indicator's own: none of its rows counts where they name two. An indicator is the same in any
-    case, with or without signs and blanks.
+    `raw` has the texts of COLUMNS (missing where empty), its index the rows of the file. A row is
+    not counted (`counted`) where its district, value, year or better end cannot be told, where an
+    indicator of a district has two values in a year, where its year lies after `this_year`, and
+    where a later year is there. Which end is better, and the unit, are the indicator's own: none of
+    its rows counts where they name two. An indicator is the same in any case, with or without signs
+    and blanks.
     """
-    texts = pd.DataFrame({name: as_text(raw[name]) if name in raw else None for name in COLUMNS}, index=raw.index)
+    texts = pd.DataFrame(
+        {name: as_text(raw[name]) if name in raw else None for name in COLUMNS}, index=raw.index
+    )
     told = texts.astype("str")[texts.notna().any(axis=1)]
     plain = told["indicator"].map(folded, na_action="ignore")
-    told = told.assign(indicator=usual_spelling(told["indicator"], plain), value=_without_sign(told))
+    told = told.assign(
+        indicator=usual_spelling(told["indicator"], plain), value=_without_sign(told)
+    )
     place, rows = districts_meant(told["district"], districts, source=source, column="district")
     value, doubtful = _values(told)
     year = as_numbers(told["year"])[0]
     year = year.where(year.between(_FIRST_YEAR, _LAST_YEAR) & (year % 1 == 0))
     table = told.assign(
-        district=place, value=value, year=year, better=told["better"].str.casefold().map(_BETTER).astype("str"),
-        place=told["district"], row=told.index,
-    )  # fmt: skip
+        district=place,
+        value=value,
+        year=year,
+        better=told["better"].str.casefold().map(_BETTER).astype("str"),
+        place=told["district"],
+        row=told.index,
+    )
     for column in ("value", "year", "better"):
-        rows += _unreadable(told[column], table[column].isna(), doubtful & (column == "value"), source)
+        rows += _unreadable(
+            told[column], table[column].isna(), doubtful & (column == "value"), source
+        )
     rows += [*_empty(told, source), *_beyond_percents(table, source)]
     ahead = table["year"] > (this_year or _LAST_YEAR)
     if ahead.any():
-        rows.append(finding("indicator_year_ahead", source=source, severity="warning", column="year",
-                            count=int(ahead.sum()), rows=listed_rows(table.index[ahead])))  # fmt: skip
+        rows.append(
+            finding(
+                "indicator_year_ahead",
+                source=source,
+                severity="warning",
+                column="year",
+                count=int(ahead.sum()),
+                rows=listed_rows(table.index[ahead]),
+            )
+        )
     whole = table[list(_NEEDED)].notna().all(axis=1) & ~ahead
     of_one = table.groupby("indicator")
     for column, code in (("better", "indicator_turns"), ("unit", "indicator_units_differ")):
@@ -71,19 +95,30 @@ def read_indicators(
     rows += _given_twice(table[twice], source)
     counted = whole & ~twice
     rows += _of_several_years(table[counted], source)
-    latest = table["year"].where(counted).groupby([table["district"], table["indicator"]]).transform("max")
+    latest = (
+        table["year"]
+        .where(counted)
+        .groupby([table["district"], table["indicator"]])
+        .transform("max")
+    )
     names = ["row", "place", *COLUMNS]
-    return table[names].assign(counted=counted & table["year"].eq(latest)).reset_index(drop=True), findings(rows)
+    return table[names].assign(counted=counted & table["year"].eq(latest)).reset_index(
+        drop=True
+    ), findings(rows)
 
 
 def by_district(indicators: pd.DataFrame) -> pd.DataFrame:
-    """Return the values that count, a row per district and a column per indicator, NaN where none is known."""
+    """Return the values that count, a row per district and a column per indicator, NaN where
+    none is known.
+    """
     counted = indicators[indicators["counted"]]
     return counted.pivot(index="district", columns="indicator", values="value")
 
 
 def _without_sign(told: pd.DataFrame) -> pd.Series:
-    """Return the values as text, those given in percents without the sign that says so once more."""
+    """Return the values as text, those given in percents without the sign that says so once
+    more.
+    """
     percents = told["unit"].str.casefold().isin(_PERCENTS)
     return told["value"].mask(percents, told["value"].str.removesuffix("%").str.strip())
 
@@ -91,8 +126,9 @@ def _without_sign(told: pd.DataFrame) -> pd.Series:
 def _values(told: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     """Return the values as numbers, and which could be read in two ways.
 
-    The marks of the whole column tell its style. Yet whether 12.500 people are 12 and a half is not told by another
-    indicator's 8.2: an indicator of which every value may be thousands is refused, if it would be read as decimals.
+    The marks of the whole column tell its style. Yet whether 12.500 people are 12 and a half is not
+    told by another indicator's 8.2: an indicator of which every value may be thousands is refused,
+    if it would be read as decimals.
     """
     value, doubtful = as_numbers(told["value"])
     unsure = pd.Series(doubtful, index=told.index)
@@ -103,55 +139,117 @@ def _values(told: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
 
 
 def _beyond_percents(table: pd.DataFrame, source: str) -> Iterator[dict]:
-    beyond = table["unit"].str.casefold().isin(_PERCENTS) & ~table["value"].between(0, 100) & table["value"].notna()
+    beyond = (
+        table["unit"].str.casefold().isin(_PERCENTS)
+        & ~table["value"].between(0, 100)
+        & table["value"].notna()
+    )
     for name, part in table[beyond].groupby("indicator"):
-        yield finding("indicator_beyond_percents", source=source, severity="warning", feature=excerpt(str(name)),
-                      column="value", count=len(part), rows=listed_rows(part.index))  # fmt: skip
+        yield finding(
+            "indicator_beyond_percents",
+            source=source,
+            severity="warning",
+            feature=excerpt(str(name)),
+            column="value",
+            count=len(part),
+            rows=listed_rows(part.index),
+        )
 
 
 def _of_several_years(counted: pd.DataFrame, source: str) -> Iterator[dict]:
-    """Yield what is older than the value that counts, and where districts are compared by different years."""
+    """Yield what is older than the value that counts, and where districts are compared by
+    different years.
+    """
     latest = counted.groupby(["indicator", "district"])["year"].transform("max")
     older = counted[counted["year"] < latest]
     if len(older):
-        yield finding("indicator_years_older", source=source, severity="warning", column="year", count=len(older),
-                      rows=listed_rows(older.index))  # fmt: skip
+        yield finding(
+            "indicator_years_older",
+            source=source,
+            severity="warning",
+            column="year",
+            count=len(older),
+            rows=listed_rows(older.index),
+        )
     for name, years in latest.groupby(counted["indicator"]):
         if years.nunique() > 1:
-            yield finding("indicator_years_differ", source=source, severity="warning", feature=excerpt(str(name)),
-                          column="year", first=f"{years.min():g}", last=f"{years.max():g}")  # fmt: skip
+            yield finding(
+                "indicator_years_differ",
+                source=source,
+                severity="warning",
+                feature=excerpt(str(name)),
+                column="year",
+                first=f"{years.min():g}",
+                last=f"{years.max():g}",
+            )
 
 
 def unit_of(indicators: pd.DataFrame, name: str) -> str:
-    """Return the unit in which an indicator counts, whatever its spelling; "" where none is told."""
+    """Return the unit in which an indicator counts, whatever its spelling; "" where none is
+    told.
+    """
     rows = indicators[indicators["counted"].to_numpy(dtype=bool)]
-    units = rows.loc[[folded(str(one)) == folded(name) for one in rows["indicator"]], "unit"].dropna()
+    units = rows.loc[
+        [folded(str(one)) == folded(name) for one in rows["indicator"]], "unit"
+    ].dropna()
     return str(units.iloc[0]) if len(units) else ""
 
 
-def _unreadable(texts: pd.Series, wrong: pd.Series, in_two_ways: pd.Series, source: str) -> Iterator[dict]:
+def _unreadable(
+    texts: pd.Series, wrong: pd.Series, in_two_ways: pd.Series, source: str
+) -> Iterator[dict]:
     for text, places in listed_texts(texts[wrong]):
         code = "cell_in_two_ways" if in_two_ways[places[0]] else "cell_unreadable"
-        yield finding(code, source=source, severity="warning", column=str(texts.name), count=len(places),
-                      given=text, rows=listed_rows(places))  # fmt: skip
+        yield finding(
+            code,
+            source=source,
+            severity="warning",
+            column=str(texts.name),
+            count=len(places),
+            given=text,
+            rows=listed_rows(places),
+        )
 
 
 def _empty(told: pd.DataFrame, source: str) -> Iterator[dict]:
     for column in _NEEDED:
         empty = told[column].isna()
         if empty.any():
-            yield finding("indicator_cell_empty", source=source, severity="warning", column=column,
-                          count=int(empty.sum()), rows=listed_rows(told.index[empty]))  # fmt: skip
+            yield finding(
+                "indicator_cell_empty",
+                source=source,
+                severity="warning",
+                column=column,
+                count=int(empty.sum()),
+                rows=listed_rows(told.index[empty]),
+            )
 
 
 def _at_odds(rows: pd.DataFrame, column: str, code: str, source: str) -> Iterator[dict]:
     for name, part in rows.groupby("indicator"):
         words = excerpt(", ".join(map(str, part[column].dropna().unique())), most=200)
-        yield finding(code, source=source, severity="warning", feature=excerpt(str(name)), column=column,
-                      count=len(part), words=words)  # fmt: skip
+        yield finding(
+            code,
+            source=source,
+            severity="warning",
+            feature=excerpt(str(name)),
+            column=column,
+            count=len(part),
+            words=words,
+        )
 
 
 def _given_twice(rows: pd.DataFrame, source: str) -> Iterator[dict]:
-    for (what, year), part in rows.groupby([together(rows["indicator"] + ", " + rows["district"]), "year"]):
-        yield finding("indicator_given_twice", source=source, severity="warning", feature=str(what),
-                      column="value", count=len(part), year=f"{year:g}", rows=listed_rows(part.index))  # fmt: skip
+    for (what, year), part in rows.groupby(
+        [together(rows["indicator"] + ", " + rows["district"]), "year"]
+    ):
+        yield finding(
+            "indicator_given_twice",
+            source=source,
+            severity="warning",
+            feature=str(what),
+            column="value",
+            count=len(part),
+            year=f"{year:g}",
+            rows=listed_rows(part.index),
+        )

@@ -22,17 +22,26 @@ from asset_inventory.io.geometries import repaired_with_findings
 from asset_inventory.model.city import City, Districts
 from asset_inventory.model.errors import CityError, SourceError
 from asset_inventory.model.tables import OUTSIDE_DISTRICTS, check, finding, findings, join_findings
-from asset_inventory.model.texts import as_numbers, as_text, folded, listed_rows, listed_texts, nearest
+from asset_inventory.model.texts import (
+    as_numbers,
+    as_text,
+    folded,
+    listed_rows,
+    listed_texts,
+    nearest,
+)
 
 
 def districts_meant(
     given: pd.Series, districts: pd.DataFrame, *, source: str, column: str
 ) -> tuple[pd.Series, list[dict]]:
-    """Return the id of the district that each text means, missing where it means none, and rows of FINDINGS.
+    """Return the id of the district that each text means, missing where it means none, and rows of
+    FINDINGS.
 
-    A district is meant by its id, by its name, or by «name, parent» where several bear the name; case, blanks and signs
-    do not count («Tanjungmas» is «Tanjung Mas»), and another spelling than the layer's is said. `given` is texts with
-    the rows of their file as index; an empty one means the whole city and is missing without a finding.
+    A district is meant by its id, by its name, or by «name, parent» where several bear the name;
+    case, blanks and signs do not count («Tanjungmas» is «Tanjung Mas»), and another spelling than
+    the layer's is said. `given` is texts with the rows of their file as index; an empty one means
+    the whole city and is missing without a finding.
     """
     names = {str(one): str(one) for one in districts["district"]}
     named = districts.loc[districts["name"].notna(), ["district", "name"]]
@@ -40,8 +49,12 @@ def districts_meant(
     for one, name in zip(named["district"], named["name"].astype(str), strict=True):
         spelled.setdefault(name, []).append(one)
     parents = districts["parent"].notna() & districts["name"].notna()
-    with_parent = {f"{name}, {parent}": [one] for one, name, parent in
-                   districts.loc[parents, ["district", "name", "parent"]].itertuples(index=False)}  # fmt: skip
+    with_parent = {
+        f"{name}, {parent}": [one]
+        for one, name, parent in districts.loc[parents, ["district", "name", "parent"]].itertuples(
+            index=False
+        )
+    }
     meant: dict[str, list[str]] = {}
     for name, ids in [*((one, [one]) for one in names), *spelled.items(), *with_parent.items()]:
         meant.setdefault(folded(name), []).extend(map(str, ids))
@@ -50,43 +63,87 @@ def districts_meant(
     texts = as_text(given)
     found = {text: known.get(folded(text), []) for text in texts.dropna().unique()}
     ids = texts.map({text: several[0] for text, several in found.items() if len(several) == 1})
-    return ids.astype("str"), list(_district_list(texts, found, exact, spelled, source=source, column=column))
+    return ids.astype("str"), list(
+        _district_list(texts, found, exact, spelled, source=source, column=column)
+    )
 
 
 def district_meant(text: str, districts: pd.DataFrame) -> str:
-    """Return the id of the one district that a text means; raises CityError where it means none, or several."""
-    ids, rows = districts_meant(pd.Series([text], dtype="str"), districts, source="", column="district")
+    """Return the id of the one district that a text means; raises CityError where it means none,
+    or several.
+    """
+    ids, rows = districts_meant(
+        pd.Series([text], dtype="str"), districts, source="", column="district"
+    )
     if pd.notna(ids.iloc[0]):
         return str(ids.iloc[0])
     near = rows[0]["arguments"].get("near", "") if rows else ""
     if rows and rows[0]["code"] == "district_ambiguous":
-        alike = districts[(districts["name"].map(folded, na_action="ignore") == folded(text)).to_numpy(dtype=bool)]
-        names = alike["name"].astype(str).str.cat(alike["parent"].astype("str"), sep=", ", na_rep="-")
-        raise CityError("error.district_ambiguous", given=text, count=len(alike),
-                        names="; ".join(f"{one} ({name})" for one, name in zip(alike["district"], names, strict=True)))
-    raise CityError("error.district_not_known_near" if near else "error.district_not_known", given=text, near=near)
+        alike = districts[
+            (districts["name"].map(folded, na_action="ignore") == folded(text)).to_numpy(dtype=bool)
+        ]
+        names = (
+            alike["name"].astype(str).str.cat(alike["parent"].astype("str"), sep=", ", na_rep="-")
+        )
+        raise CityError(
+            "error.district_ambiguous",
+            given=text,
+            count=len(alike),
+            names="; ".join(
+                f"{one} ({name})" for one, name in zip(alike["district"], names, strict=True)
+            ),
+        )
+    raise CityError(
+        "error.district_not_known_near" if near else "error.district_not_known",
+        given=text,
+        near=near,
+    )
 
 
 def _district_list(
-    texts: pd.Series, found: Mapping[str, list[str]], exact: set[str], spelled: Mapping[str, list[str]], *,
-    source: str, column: str,
-) -> Iterator[dict]:  # fmt: skip
+    texts: pd.Series,
+    found: Mapping[str, list[str]],
+    exact: set[str],
+    spelled: Mapping[str, list[str]],
+    *,
+    source: str,
+    column: str,
+) -> Iterator[dict]:
     """Yield a row for each text that is spelled otherwise, means several districts, or none."""
-    nobodys = texts.map({text: not ids for text, ids in found.items()}).eq(True).to_numpy(dtype=bool)
+    nobodys = (
+        texts.map({text: not ids for text, ids in found.items()}).eq(True).to_numpy(dtype=bool)
+    )
     for text, places in listed_texts(texts[nobodys]):
         near = nearest(text, spelled)
-        code, more = ("district_not_known_near", {"near": near}) if near else ("district_not_known", {})
-        yield finding(code, source=source, column=column, severity="warning", count=len(places), given=text,
-                      rows=listed_rows(places), **more)  # fmt: skip
+        code, more = (
+            ("district_not_known_near", {"near": near}) if near else ("district_not_known", {})
+        )
+        yield finding(
+            code,
+            source=source,
+            column=column,
+            severity="warning",
+            count=len(places),
+            given=text,
+            rows=listed_rows(places),
+            **more,
+        )
     meant = texts[~nobodys]
     for text, places in meant.groupby(meant).groups.items():
         several = found[text]
-        told = {"source": source, "column": column, "count": len(places), "given": text,
-                "rows": listed_rows(places)}  # fmt: skip
+        told = {
+            "source": source,
+            "column": column,
+            "count": len(places),
+            "given": text,
+            "rows": listed_rows(places),
+        }
         if len(several) > 1:
             yield finding("district_ambiguous", severity="warning", **told)
         elif text not in exact:
-            name = next((one for one, ids in spelled.items() if several[0] in map(str, ids)), several[0])
+            name = next(
+                (one for one, ids in spelled.items() if several[0] in map(str, ids)), several[0]
+            )
             yield finding("district_spelled_otherwise", severity="repaired", **told, name=name)
 
 
@@ -95,7 +152,8 @@ DISTRICTS_REFUSED = "districts_refused"  # the finding after which a city is sum
 
 
 def read_districts(city: City) -> tuple[gpd.GeoDataFrame | None, pd.DataFrame]:
-    """Return DISTRICTS in rising order of their id and FINDINGS, or (None, FINDINGS) when the city declares none.
+    """Return DISTRICTS in rising order of their id and FINDINGS, or (None, FINDINGS) when the city
+    declares none.
 
     Raises SourceError when the layer or its table of residents cannot be read, or an id is missing.
     """
@@ -103,14 +161,22 @@ def read_districts(city: City) -> tuple[gpd.GeoDataFrame | None, pd.DataFrame]:
     if declared is None:
         return None, findings([])
     columns = tuple(name for name in (declared.id, declared.name, declared.parent) if name)
-    features = read_features(Layer(declared.path, "districts", declared.layer, declared.crs, columns))
+    features = read_features(
+        Layer(declared.path, "districts", declared.layer, declared.crs, columns)
+    )
     if features.refused or not len(features.table):
         silent = not features.read and not features.refused
-        why = [finding("layer_without_features", source="districts", severity="error")] if silent else []
+        why = (
+            [finding("layer_without_features", source="districts", severity="error")]
+            if silent
+            else []
+        )
         without = finding(DISTRICTS_REFUSED, source="districts", severity="error")
         return None, join_findings([features.findings, findings([*why, without])])
     table, moved = to_city(features.table, city.crs, source="districts")
-    geometry, repaired = repaired_with_findings(table.geometry.to_numpy(), table.index, source="districts")
+    geometry, repaired = repaired_with_findings(
+        table.geometry.to_numpy(), table.index, source="districts"
+    )
     repaired = repaired[repaired["code"] != "geometry_unusable"]  # said when it was read
     rows: list[dict] = []
     ids = as_text(table[declared.id])
@@ -144,11 +210,14 @@ def read_districts(city: City) -> tuple[gpd.GeoDataFrame | None, pd.DataFrame]:
     if repeated.any():
         districts = districts.dissolve(by="district", as_index=False)
     districts = districts.sort_values("district", ignore_index=True)
-    return check(districts, "DISTRICTS"), join_findings([features.findings, moved, repaired, findings(rows)])
+    return check(districts, "DISTRICTS"), join_findings(
+        [features.findings, moved, repaired, findings(rows)]
+    )
 
 
 def squares(assets: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Return squares of 1 km that hold at least one asset, as DISTRICTS, for a city that declares none.
+    """Return squares of 1 km that hold at least one asset, as DISTRICTS, for a city that declares
+    none.
 
     A square is named by the kilometres of its lower left corner, such as «1 km 435-9226».
     """
@@ -170,7 +239,8 @@ def squares(assets: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 
 def in_squares(geometry: np.ndarray) -> np.ndarray:
-    """Return the square of each geometry, by its representative point: an edge belongs to the square it begins.
+    """Return the square of each geometry, by its representative point: an edge belongs to the
+    square it begins.
 
     So it is the same whatever other squares there are. What has no place is «outside districts».
     """
@@ -178,15 +248,21 @@ def in_squares(geometry: np.ndarray) -> np.ndarray:
     there = np.isfinite(corners).all(axis=1)
     kinds, kind = np.unique(corners[there], axis=0, return_inverse=True)
     found = np.full(len(geometry), OUTSIDE_DISTRICTS, dtype=object)
-    found[there] = np.array([_square(*corner) for corner in kinds.astype(int).tolist()], dtype=object)[kind]
+    found[there] = np.array(
+        [_square(*corner) for corner in kinds.astype(int).tolist()], dtype=object
+    )[kind]
     return found
 
 
 def _corners(geometry: np.ndarray) -> np.ndarray:
-    """Return the lower left corner (km, n × 2) of the square in which each geometry lies; NaN for what has no place."""
+    """Return the lower left corner (km, n × 2) of the square in which each geometry lies; NaN
+    for what has no place.
+    """
     corners = np.full((len(geometry), 2), np.nan)
     there = np.isfinite(shapely.bounds(geometry)).all(axis=1)
-    corners[there] = np.floor(shapely.get_coordinates(shapely.point_on_surface(geometry[there])) / SQUARE)
+    corners[there] = np.floor(
+        shapely.get_coordinates(shapely.point_on_surface(geometry[there])) / SQUARE
+    )
     return corners
 
 
@@ -195,7 +271,8 @@ def _square(x: int, y: int) -> str:
 
 
 def assign(geometry: np.ndarray, districts: gpd.GeoDataFrame) -> np.ndarray:
-    """Return the district of each geometry: that of its representative point, on overlaps the lowest id.
+    """Return the district of each geometry: that of its representative point, on overlaps the
+    lowest id.
 
     What lies in no district, or has no geometry, is «outside districts».
     """
@@ -215,7 +292,9 @@ def _population(declared: Districts, ids: pd.Series, rows: list[dict]) -> pd.Ser
     people = declared.population
     if people is None:
         return pd.Series(np.nan, index=ids.index)
-    table, found = read_fields(people.path, (people.id, people.field), source="population", layer=people.layer)
+    table, found = read_fields(
+        people.path, (people.id, people.field), source="population", layer=people.layer
+    )
     rows += found.to_dict("records")
     numbers, doubtful = as_numbers(table[people.field])
     if doubtful.any():
@@ -233,14 +312,34 @@ def _population(declared: Districts, ids: pd.Series, rows: list[dict]) -> pd.Ser
     words = as_text(table[people.field])
     wrong = words.notna() & ~doubtful & ~(numbers >= 0)
     if wrong.any():
-        rows.append(finding("number_not_usable", source="population", severity="error", count=int(wrong.sum()),
-                            feature=str(wrong.idxmax()), column=people.field,
-                            given=str(words[wrong].iloc[0])[:40]))  # fmt: skip
-    told = pd.DataFrame({"id": as_text(table[people.id]), "people": numbers}).dropna().drop_duplicates()
+        rows.append(
+            finding(
+                "number_not_usable",
+                source="population",
+                severity="error",
+                count=int(wrong.sum()),
+                feature=str(wrong.idxmax()),
+                column=people.field,
+                given=str(words[wrong].iloc[0])[:40],
+            )
+        )
+    told = (
+        pd.DataFrame({"id": as_text(table[people.id]), "people": numbers})
+        .dropna()
+        .drop_duplicates()
+    )
     twice = told["id"].duplicated(keep=False)
     if twice.any():
-        rows.append(finding("population_twice", source="population", severity="error", column=people.field,
-                            count=told.loc[twice, "id"].nunique(), feature=told.loc[twice, "id"].iloc[0]))  # fmt: skip
+        rows.append(
+            finding(
+                "population_twice",
+                source="population",
+                severity="error",
+                column=people.field,
+                count=told.loc[twice, "id"].nunique(),
+                feature=told.loc[twice, "id"].iloc[0],
+            )
+        )
     population = ids.map(told[~twice].set_index("id")["people"]).astype(float)
     population = population.mask(population < 0)
     missing = population.isna()
@@ -258,19 +357,28 @@ def _population(declared: Districts, ids: pd.Series, rows: list[dict]) -> pd.Ser
     return population
 
 
-# UTM keeps areas within 0.2 % of the ellipsoid's inside its zone; what errs more is the wrong system for the place.
+# UTM keeps areas within 0.2 % of the ellipsoid's inside its zone; what errs more is the wrong
+# system for the place.
 MOST_AREAL_ERROR = 0.005
 
 
 def placed(assets: gpd.GeoDataFrame, city_crs: object) -> pd.DataFrame:
-    """Return FINDINGS: usable assets outside all districts, and a system that distorts areas where they are."""
+    """Return FINDINGS: usable assets outside all districts, and a system that distorts areas
+    where they are.
+    """
     rows = []
     outside = int(((assets["district"] == OUTSIDE_DISTRICTS) & assets["usable"]).sum())
     if outside:
-        first = assets["asset_id"][(assets["district"] == OUTSIDE_DISTRICTS) & assets["usable"]].iloc[0]
+        first = assets["asset_id"][
+            (assets["district"] == OUTSIDE_DISTRICTS) & assets["usable"]
+        ].iloc[0]
         rows.append(
             finding(
-                "assets_outside_districts", source="districts", severity="warning", count=outside, feature=str(first)
+                "assets_outside_districts",
+                source="districts",
+                severity="warning",
+                count=outside,
+                feature=str(first),
             )
         )
     error = areal_error(city_crs, assets.total_bounds)
@@ -292,11 +400,14 @@ CONTEXT_REFUSED = "context_refused"
 
 
 def check_context(city: City) -> pd.DataFrame:
-    """Return FINDINGS on the city's context layers; one that is not fit to be used is not drawn, and that is an error.
+    """Return FINDINGS on the city's context layers; one that is not fit to be used is not drawn,
+    and that is an error.
 
     Raises SourceError for a file or layer that is not there.
     """
-    layers = [Layer(one.path, one.name or one.path.stem, one.layer, one.crs) for one in city.context]
+    layers = [
+        Layer(one.path, one.name or one.path.stem, one.layer, one.crs) for one in city.context
+    ]
     read = read_layers(layers)
     refused = []
     for layer, features in zip(layers, read, strict=True):

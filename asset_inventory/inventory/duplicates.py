@@ -1,10 +1,12 @@
-"""The same asset held twice: in two layers or under two similar names, found, and counted once where the city says so.
+"""The same asset held twice: in two layers or under two similar names, found, and counted once
+where the city says so.
 
-Near duplicates are two assets of one type within 100 m whose names are alike: every word of one stands in the other
-("RSI Sultan Agung", "RSI Sultan Agung Semarang"), or nine tenths of their pairs of letters are the same ("Puskemas").
-The city's own name counts for nothing. They must share a word that few names of the type have, and names that differ in
-a number, a Roman numeral or a single letter ("SDN 01", "SDN 02") are of two assets. Lines are not looked at, for a road
-has one name and many pieces, nor two areas that do not overlap, which are parts of one place.
+Near duplicates are two assets of one type within 100 m whose names are alike: every word of one
+stands in the other ("RSI Sultan Agung", "RSI Sultan Agung Semarang"), or nine tenths of their pairs
+of letters are the same ("Puskemas"). The city's own name counts for nothing. They must share a word
+that few names of the type have, and names that differ in a number, a Roman numeral or a single
+letter ("SDN 01", "SDN 02") are of two assets. Lines are not looked at, for a road has one name and
+many pieces, nor two areas that do not overlap, which are parts of one place.
 """
 
 from __future__ import annotations
@@ -22,7 +24,8 @@ from asset_inventory.model.city import City
 from asset_inventory.model.declared import joined
 from asset_inventory.model.tables import finding, findings, known_sum
 
-# Two layers that number their rows 1, 2, 3 share ids but no places, so an equal id alone says nothing.
+# Two layers that number their rows 1, 2, 3 share ids but no places, so an equal id alone says
+# nothing.
 SAME_ID_WITHIN = 100.0  # metre
 SAME_NAME_WITHIN = 25.0  # metre
 NEAR = 100.0  # metre
@@ -38,9 +41,9 @@ _MOST_NAMED, _MOST_PASTED = 3, 20
 def twice(assets: gpd.GeoDataFrame) -> tuple[np.ndarray, pd.DataFrame]:
     """Return which rows of ASSETS stand in an earlier layer too, and FINDINGS per pair of layers.
 
-    Two rows of different layers are the same asset when they are of one type and have the same id within
-    100 m of one another, or the same name within 25 m. One row is the same as at most one of another
-    layer, the nearest. A row's number that serves as an id is not one.
+    Two rows of different layers are the same asset when they are of one type and have the same id
+    within 100 m of one another, or the same name within 25 m. One row is the same as at most one of
+    another layer, the nearest. A row's number that serves as an id is not one.
     """
     repeated, rows = np.zeros(len(assets), dtype=bool), []
     layer, names = assets["layer"].cat.codes.to_numpy(), assets["layer"].cat.categories
@@ -58,7 +61,11 @@ def twice(assets: gpd.GeoDataFrame) -> tuple[np.ndarray, pd.DataFrame]:
                 for words, within in ((by_id, SAME_ID_WITHIN), (by_name, SAME_NAME_WITHIN))
             ]
         )
-        pairs = pairs.sort_values("distance", kind="stable").drop_duplicates("later").drop_duplicates("earlier")
+        pairs = (
+            pairs.sort_values("distance", kind="stable")
+            .drop_duplicates("later")
+            .drop_duplicates("earlier")
+        )
         if len(pairs):
             repeated[pairs["later"]] = True
             feature = str(assets["asset_id"].iloc[pairs["later"].min()])
@@ -76,10 +83,12 @@ def twice(assets: gpd.GeoDataFrame) -> tuple[np.ndarray, pd.DataFrame]:
 
 
 def counted_twice(assets: gpd.GeoDataFrame, city: City) -> tuple[np.ndarray, pd.DataFrame]:
-    """Return which rows the city's declared pairs leave out, and FINDINGS on pairs that leave out nothing.
+    """Return which rows the city's declared pairs leave out, and FINDINGS on pairs that leave out
+    nothing.
 
-    Such is a pair of which one asset is not there, or the first cannot be counted. A pair with an asset of a layer that
-    was not read is passed over. Of all assets that pairs join one counts: the first that is no pair's second.
+    Such is a pair of which one asset is not there, or the first cannot be counted. A pair with an
+    asset of a layer that was not read is passed over. Of all assets that pairs join one counts: the
+    first that is no pair's second.
     """
     ids, declared = assets["asset_id"].astype("str"), city.same_assets.count_once
     named = ids.isin([name for pair in declared for name in pair]).to_numpy()
@@ -96,16 +105,23 @@ def counted_twice(assets: gpd.GeoDataFrame, city: City) -> tuple[np.ndarray, pd.
         counts.setdefault(same[one], one)
     repeated = ids.isin(same.keys() - set(counts.values())).to_numpy()
     return repeated, findings(
-        finding("duplicate_pair_idle", source="duplicates", severity="error", count=len(idle), feature=one)
+        finding(
+            "duplicate_pair_idle",
+            source="duplicates",
+            severity="error",
+            count=len(idle),
+            feature=one,
+        )
         for one in idle[:1]
     )
 
 
 def near_duplicates(assets: gpd.GeoDataFrame, ead: np.ndarray, city: City) -> pd.DataFrame:
-    """Return FINDINGS on pairs of assets that look like one, those aside that the city declares, with their EAD.
+    """Return FINDINGS on pairs of assets that look like one, those aside that the city declares,
+    with their EAD.
 
-    `ead` is that of each asset (currency/year, NaN where not known): on a pair depends the smaller of its two. `pairs`
-    has the costliest, `line` what to write into city.toml to count them once.
+    `ead` is that of each asset (currency/year, NaN where not known): on a pair depends the smaller
+    of its two. `pairs` has the costliest, `line` what to write into city.toml to count them once.
     """
     declared = city.same_assets
     pairs = near_pairs(assets, city.name)
@@ -116,27 +132,56 @@ def near_duplicates(assets: gpd.GeoDataFrame, ead: np.ndarray, city: City) -> pd
     if not len(pairs):
         return findings([])
     both = np.stack([ead[pairs["first"]], ead[pairs["second"]]])
-    pairs = pairs.assign(smaller=np.where(both[0] < both[1], pairs["first"], pairs["second"]), ead=both.min(axis=0))
-    pairs = pairs.sort_values(["ead", "distance"], ascending=[False, True], na_position="last", kind="stable")
+    pairs = pairs.assign(
+        smaller=np.where(both[0] < both[1], pairs["first"], pairs["second"]), ead=both.min(axis=0)
+    )
+    pairs = pairs.sort_values(
+        ["ead", "distance"], ascending=[False, True], na_position="last", kind="stable"
+    )
     depends, whole = known_sum(ead[pairs["smaller"].unique()]), known_sum(ead)
     names = assets["name"].astype("str").to_numpy()
-    shown = [f"{names[one]} ({ids[one]}), {names[other]} ({ids[other]}), {distance:.0f} m" for one, other, distance
-             in pairs[["first", "second", "distance"]].head(_MOST_NAMED).itertuples(index=False)]  # fmt: skip
-    new = [[ids[one], ids[other]] for one, other
-           in pairs[["first", "second"]].head(_MOST_PASTED).itertuples(index=False)]  # fmt: skip
-    told = {"in_two_layers": declared.in_two_layers, "count_once": [*map(list, declared.count_once), *new],
-            "keep": [*map(list, declared.keep)]}  # fmt: skip
-    line = "duplicates = { " + ", ".join(f"{name} = {json.dumps(one, ensure_ascii=False)}"
-                                         for name, one in told.items()) + " }"  # fmt: skip
+    shown = [
+        f"{names[one]} ({ids[one]}), {names[other]} ({ids[other]}), {distance:.0f} m"
+        for one, other, distance in pairs[["first", "second", "distance"]]
+        .head(_MOST_NAMED)
+        .itertuples(index=False)
+    ]
+    new = [
+        [ids[one], ids[other]]
+        for one, other in pairs[["first", "second"]].head(_MOST_PASTED).itertuples(index=False)
+    ]
+    told = {
+        "in_two_layers": declared.in_two_layers,
+        "count_once": [*map(list, declared.count_once), *new],
+        "keep": [*map(list, declared.keep)],
+    }
+    line = (
+        "duplicates = { "
+        + ", ".join(f"{name} = {json.dumps(one, ensure_ascii=False)}" for name, one in told.items())
+        + " }"
+    )
     share = round(100 * depends / whole, 1) if whole > 0 else np.nan
     code = "near_duplicates" if share == share else "near_duplicates_without_ead"
     figures = {"percent": share} if share == share else {}
-    return findings([finding(code, source=city.name, severity="warning", count=len(pairs), feature=new[0][0],
-                             pairs="; ".join(shown), line=line, **figures)])  # fmt: skip
+    return findings(
+        [
+            finding(
+                code,
+                source=city.name,
+                severity="warning",
+                count=len(pairs),
+                feature=new[0][0],
+                pairs="; ".join(shown),
+                line=line,
+                **figures,
+            )
+        ]
+    )
 
 
 def near_pairs(assets: gpd.GeoDataFrame, city_name: str) -> pd.DataFrame:
-    """Return pairs of rows (`first`, `second`) that look like one asset, and their `distance` (metre).
+    """Return pairs of rows (`first`, `second`) that look like one asset, and their `distance`
+    (metre).
 
     Pairs that `twice` finds are not among them.
     """
@@ -150,14 +195,18 @@ def near_pairs(assets: gpd.GeoDataFrame, city_name: str) -> pd.DataFrame:
     words = pd.Series(names, dtype="str").str.findall(_WORD).explode().dropna()
     words = words[~words.isin(set(city_name.casefold().split()))]
     is_number = words.str.fullmatch(_NUMBER).astype(bool)
-    numbers = words[is_number].str.lstrip("0").groupby(level=0).agg(lambda one: " ".join(sorted(one)))
+    numbers = (
+        words[is_number].str.lstrip("0").groupby(level=0).agg(lambda one: " ".join(sorted(one)))
+    )
     numbers = numbers.reindex(range(len(names)), fill_value="").to_numpy(dtype=object)
     words = words[~is_number].reset_index().set_axis(["name", "word"], axis=1).drop_duplicates()
     held = np.bincount(words["name"], minlength=len(names))  # words of a name
     kinds = assets["asset_type"].cat.codes.to_numpy()[rows]
     middle = shapely.bounds(shapely.centroid(geometry[rows]))[:, :2]
     east, north = np.floor(middle / _SQUARE).astype(np.int64).T
-    told = pd.DataFrame({"row": np.arange(len(rows)), "name": codes, "kind": kinds, "east": east, "north": north})
+    told = pd.DataFrame(
+        {"row": np.arange(len(rows)), "name": codes, "kind": kinds, "east": east, "north": north}
+    )
     told = told.merge(words, on="name")
     often = told.groupby(["kind", "word"])["row"].transform("size").to_numpy()
     of_kind = np.bincount(kinds, minlength=1)[told["kind"]]
@@ -165,7 +214,9 @@ def near_pairs(assets: gpd.GeoDataFrame, city_name: str) -> pd.DataFrame:
     key = ["kind", "word", "east", "north"]
     told = told[told.groupby(key)["row"].transform("size") <= CROWD]
     found = [
-        told.merge(told.assign(east=told["east"] + x, north=told["north"] + y), on=key)[["row_x", "row_y"]]
+        told.merge(told.assign(east=told["east"] + x, north=told["north"] + y), on=key)[
+            ["row_x", "row_y"]
+        ]
         for x, y in ((0, 0), (1, 0), (0, 1), (1, 1), (1, -1))
     ]
     pairs = np.unique(np.sort(pd.concat(found).to_numpy(dtype=np.int64), axis=1), axis=0)
@@ -180,7 +231,9 @@ def near_pairs(assets: gpd.GeoDataFrame, city_name: str) -> pd.DataFrame:
     alike = within | (name_similarity(known, known, codes[first], codes[second]) >= ALIKE)
     first, second = rows[first[alike]], rows[second[alike]]
     distance = shapely.distance(geometry[first], geometry[second])
-    areas = (shapely.get_dimensions(geometry[first]) == 2) & (shapely.get_dimensions(geometry[second]) == 2)
+    areas = (shapely.get_dimensions(geometry[first]) == 2) & (
+        shapely.get_dimensions(geometry[second]) == 2
+    )
     same = np.where(areas, _overlap(geometry[first], geometry[second]), distance <= NEAR)
     same &= ~_in_two_layers(assets, first, second, distance)
     return pd.DataFrame({"first": first, "second": second, "distance": distance})[same]
@@ -189,7 +242,9 @@ def near_pairs(assets: gpd.GeoDataFrame, city_name: str) -> pd.DataFrame:
 def _shared(words: pd.DataFrame, first: np.ndarray, second: np.ndarray) -> np.ndarray:
     """Return how many words the two names of each pair share."""
     pairs = pd.DataFrame({"pair": np.arange(len(first)), "name": first, "other": second})
-    both = pairs.merge(words, on="name").merge(words.rename(columns={"name": "other"}), on=["other", "word"])
+    both = pairs.merge(words, on="name").merge(
+        words.rename(columns={"name": "other"}), on=["other", "word"]
+    )
     return np.bincount(both["pair"], minlength=len(first))
 
 
@@ -197,17 +252,26 @@ def _overlap(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     return shapely.intersects(first, second) & ~shapely.touches(first, second)
 
 
-def _in_two_layers(assets: gpd.GeoDataFrame, first: np.ndarray, second: np.ndarray, distance: np.ndarray) -> np.ndarray:
+def _in_two_layers(
+    assets: gpd.GeoDataFrame, first: np.ndarray, second: np.ndarray, distance: np.ndarray
+) -> np.ndarray:
     """Tell which pairs are of two layers, and have the same id or name as near as `twice` asks."""
-    layer, ids = assets["layer"].cat.codes.to_numpy(), assets["asset_id"].str.split(":", n=1).str[1].to_numpy()
+    layer, ids = (
+        assets["layer"].cat.codes.to_numpy(),
+        assets["asset_id"].str.split(":", n=1).str[1].to_numpy(),
+    )
     names = assets["name"].str.casefold().to_numpy()
     same = (ids[first] == ids[second]) & (distance <= SAME_ID_WITHIN)
     same |= (names[first] == names[second]) & (distance <= SAME_NAME_WITHIN)
     return same & (layer[first] != layer[second])
 
 
-def _pairs(assets: gpd.GeoDataFrame, words: pd.Series, is_earlier: np.ndarray, within: float) -> pd.DataFrame:
-    """Return pairs of rows (`earlier`, `later`) that share a word within so many metres, and their `distance`."""
+def _pairs(
+    assets: gpd.GeoDataFrame, words: pd.Series, is_earlier: np.ndarray, within: float
+) -> pd.DataFrame:
+    """Return pairs of rows (`earlier`, `later`) that share a word within so many metres, and
+    their `distance`.
+    """
     codes = pd.factorize(words)[0]
     known = codes >= 0
     shared = np.intersect1d(codes[known & is_earlier], codes[known & ~is_earlier])

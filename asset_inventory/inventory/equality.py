@@ -4,15 +4,16 @@ Programs that write a layer again turn its shapes round. So these are the same:
 
 - a shape that is missing, that is empty, and of which no coordinate is known: nothing is there;
 - polygons whose rings begin elsewhere or run the other way, a vertex that stands twice in a row and once (programs that
-  write a layer again drop the second, but not of shapes with heights), parts in another order, a single shape and the
-  multi shape that holds it alone, and coordinates closer than a tolerance.
+  write a layer again drop the second, but not of shapes with heights), parts in another order, a
+  single shape and the multi shape that holds it alone, and coordinates closer than a tolerance.
 
-A line the other way round is another line (a one-way street). Heights (Z) count, measures (M) are kept but not
-compared.
+A line the other way round is another line (a one-way street). Heights (Z) count, measures (M) are
+kept but not compared.
 
 When two cells say the same, and the hash of what a whole row says; of shapes see `shape_sameness`.
 
-Programs that write a layer again change what it looks like, not what it says. So these are the same:
+Programs that write a layer again change what it looks like, not what it says. So these are the
+same:
 
 - null, not-a-number, an empty geometry, and text that is empty or blank: nothing is there;
 - text with and without blanks at its end;
@@ -22,7 +23,8 @@ Programs that write a layer again change what it looks like, not what it says. S
   than that (0.30000000000000004);
 - a day, the same day at midnight, and its text 2024-03-01;
 - a moment and its text, with «T» or a blank before the time, with «-» or «/» in the day, with or without zeros behind
-  its seconds; of two that name their zone, the same moment in either (one without a zone is another).
+  its seconds; of two that name their zone, the same moment in either (one without a zone is
+  another).
 """
 
 from __future__ import annotations
@@ -41,18 +43,27 @@ from asset_inventory.model.texts import time_as_text
 # Below this a coordinate that went through another system and back has not moved. Metre.
 GRID = 0.001
 _LINES = (int(shapely.GeometryType.LINESTRING), int(shapely.GeometryType.MULTILINESTRING))
-_MULTI = tuple(int(shapely.GeometryType[f"MULTI{kind}"]) for kind in ("POINT", "LINESTRING", "POLYGON"))
-# Vertices of a shape up to which each of them is held against all of another shape's, which is quick for few.
+_MULTI = tuple(
+    int(shapely.GeometryType[f"MULTI{kind}"]) for kind in ("POINT", "LINESTRING", "POLYGON")
+)
+# Vertices of a shape up to which each of them is held against all of another shape's, which is
+# quick for few.
 _MANY_VERTICES = 2_000
 
 
 def geometries_unequal(before: np.ndarray, after: np.ndarray, *, tolerance: float) -> np.ndarray:
-    """Tell which geometries, place by place, are not the same within a tolerance (in their own unit)."""
+    """Tell which geometries, place by place, are not the same within a tolerance (in their own
+    unit).
+    """
     before, after = single(before), single(after)
     nothing, nothing_now = _nothing(before), _nothing(after)
     different = nothing != nothing_now
     rows = np.flatnonzero(~nothing & ~nothing_now & ~shapely.equals_identical(before, after))
-    for alike in (_vertices_close, _forms_equal, _outlines_close):  # each is asked about what is left by the last
+    for alike in (
+        _vertices_close,
+        _forms_equal,
+        _outlines_close,
+    ):  # each is asked about what is left by the last
         if len(rows):
             rows = rows[~alike(before[rows], after[rows], tolerance)]
     different[rows] = True
@@ -62,7 +73,8 @@ def geometries_unequal(before: np.ndarray, after: np.ndarray, *, tolerance: floa
 def normal_form(geometry: np.ndarray, *, grid: float = GRID) -> np.ndarray:
     """Return each geometry as bytes that do not depend on how it was written down; b"" for nothing.
 
-    Coordinates are set on a grid; rings begin at their least vertex and run one way; parts are in order.
+    Coordinates are set on a grid; rings begin at their least vertex and run one way; parts are in
+    order.
     """
     geometry = single(geometry)
     form = np.full(len(geometry), b"", dtype=object)
@@ -79,7 +91,9 @@ def normal_form(geometry: np.ndarray, *, grid: float = GRID) -> np.ndarray:
 
 def single(geometry: np.ndarray) -> np.ndarray:
     """Return the geometries, a multi shape of one part as that part."""
-    alone = np.isin(shapely.get_type_id(geometry), _MULTI) & (shapely.get_num_geometries(geometry) == 1)
+    alone = np.isin(shapely.get_type_id(geometry), _MULTI) & (
+        shapely.get_num_geometries(geometry) == 1
+    )
     if not alone.any():
         return geometry
     geometry = geometry.copy()
@@ -88,7 +102,9 @@ def single(geometry: np.ndarray) -> np.ndarray:
 
 
 def drawn_form(geometry: np.ndarray, *, grid: float = GRID) -> np.ndarray:
-    """Return the same as `normal_form`, of lines with the direction too in which each part was drawn."""
+    """Return the same as `normal_form`, of lines with the direction too in which each part was
+    drawn.
+    """
     forms, shapes = normal_form(geometry, grid=grid), single(geometry)
     lines = np.isin(shapely.get_type_id(shapes), _LINES) & (forms != b"")
     forms[lines] += _as_drawn(shapes[lines], grid)
@@ -106,7 +122,9 @@ def _on_grid(coordinates: np.ndarray, grid: float) -> np.ndarray:
 
 
 def _once(geometry: np.ndarray) -> np.ndarray:
-    """Return flat lines and areas with each of several vertices in one place, one after the other, only once."""
+    """Return flat lines and areas with each of several vertices in one place, one after the
+    other, only once.
+    """
     drawn = shapely.get_dimensions(geometry) > 0
     geometry = geometry.copy()
     geometry[drawn] = shapely.remove_repeated_points(geometry[drawn])
@@ -114,7 +132,9 @@ def _once(geometry: np.ndarray) -> np.ndarray:
 
 
 def _vertices_close(before: np.ndarray, after: np.ndarray, tolerance: float) -> np.ndarray:
-    """Tell which pairs are built alike and have each vertex near its like, in the order as written."""
+    """Tell which pairs are built alike and have each vertex near its like, in the order as
+    written.
+    """
     alike = np.ones(len(before), dtype=bool)
     structure: tuple[Callable, ...] = (
         shapely.get_type_id,
@@ -138,7 +158,9 @@ def _vertices_close(before: np.ndarray, after: np.ndarray, tolerance: float) -> 
 
 def _rings(geometry: np.ndarray) -> np.ndarray:
     parts, owner = shapely.get_parts(geometry, return_index=True)
-    return np.bincount(owner[shapely.get_rings(parts, return_index=True)[1]], minlength=len(geometry))
+    return np.bincount(
+        owner[shapely.get_rings(parts, return_index=True)[1]], minlength=len(geometry)
+    )
 
 
 def _forms_equal(before: np.ndarray, after: np.ndarray, tolerance: float) -> np.ndarray:
@@ -147,20 +169,32 @@ def _forms_equal(before: np.ndarray, after: np.ndarray, tolerance: float) -> np.
 
 
 def _as_drawn(lines: np.ndarray, grid: float) -> np.ndarray:
-    """Return lines as bytes: their parts in any order, but each in the direction in which it was drawn."""
+    """Return lines as bytes: their parts in any order, but each in the direction in which it was
+    drawn.
+    """
     parts, owner = shapely.get_parts(lines, return_index=True)
     drawn, high = np.empty(len(parts), dtype=object), shapely.has_z(parts)
     for has_z in (False, True):
-        placed = shapely.transform(parts[high == has_z], lambda xy: _on_grid(xy, grid), include_z=has_z)
-        drawn[high == has_z] = shapely.to_wkb(placed if has_z else _once(placed), byte_order=1, include_srid=False)
+        placed = shapely.transform(
+            parts[high == has_z], lambda xy: _on_grid(xy, grid), include_z=has_z
+        )
+        drawn[high == has_z] = shapely.to_wkb(
+            placed if has_z else _once(placed), byte_order=1, include_srid=False
+        )
     if len(parts) == len(lines):
         return drawn
     written = pd.DataFrame({"owner": owner, "part": drawn})
-    return written.sort_values(["owner", "part"]).groupby("owner")["part"].agg(b"".join).to_numpy(dtype=object)
+    return (
+        written.sort_values(["owner", "part"])
+        .groupby("owner")["part"]
+        .agg(b"".join)
+        .to_numpy(dtype=object)
+    )
 
 
 def _outlines_close(before: np.ndarray, after: np.ndarray, tolerance: float) -> np.ndarray:
-    """Tell which polygons and sets of points have as many vertices and rings, each vertex near one of the other's.
+    """Tell which polygons and sets of points have as many vertices and rings, each vertex near one
+    of the other's.
 
     For rings that begin elsewhere while their coordinates lie at the edges of grid cells.
     """
@@ -173,7 +207,9 @@ def _outlines_close(before: np.ndarray, after: np.ndarray, tolerance: float) -> 
     alike &= moved <= tolerance  # quick, and true of nearly all that were drawn anew
     single_out = high | (vertices > _MANY_VERTICES)
     rows = np.flatnonzero(alike & ~single_out)
-    alike[rows] = shapely.hausdorff_distance(_vertices(before[rows]), _vertices(after[rows])) <= tolerance
+    alike[rows] = (
+        shapely.hausdorff_distance(_vertices(before[rows]), _vertices(after[rows])) <= tolerance
+    )
     for row in np.flatnonzero(alike & single_out):
         alike[row] = _each_near_another(before[row], after[row], tolerance)
     return alike
@@ -186,7 +222,9 @@ def _each_near_another(first: shapely.Geometry, second: shapely.Geometry, tolera
         return False
     for own, other in (sides, sides[::-1]):
         tree = shapely.STRtree(shapely.points(other[:, :2]))
-        row, near = tree.query_nearest(shapely.points(own[:, :2]), max_distance=tolerance, all_matches=False)
+        row, near = tree.query_nearest(
+            shapely.points(own[:, :2]), max_distance=tolerance, all_matches=False
+        )
         step = np.abs(own[row, 2] - other[near, 2])
         same = (step <= tolerance) | (np.isnan(own[row, 2]) & np.isnan(other[near, 2]))
         if len(row) < len(own) or not same.all():
@@ -205,7 +243,8 @@ _LONG_NUMBER = 17
 _EXACT = 2**53
 _NUMBER_BEGINS = "[-.0-9]"
 _DECIMAL = r"-?[0-9]*\.[0-9]+(?:[eE][+-]?[0-9]+)?"
-# A day with or without its time: GDAL writes 2024/03/01 12:30:15 into the fields of formats that have no moments.
+# A day with or without its time: GDAL writes 2024/03/01 12:30:15 into the fields of formats that
+# have no moments.
 _SHORTEST_MOMENT = 10
 _MOMENT = (
     r"[0-9]{4}([-/])[0-9]{2}\1[0-9]{2}"
@@ -214,7 +253,9 @@ _MOMENT = (
 
 
 def canonical(values: pd.Series) -> np.ndarray:
-    """Return what each cell says as text, "" for nothing; cells that say the same have the same text."""
+    """Return what each cell says as text, "" for nothing; cells that say the same have the same
+    text.
+    """
     said = np.full(len(values), "", dtype=object)
     there = values.notna().to_numpy()
     if not there.any():
@@ -229,13 +270,17 @@ def canonical(values: pd.Series) -> np.ndarray:
         said[there] = _text(values)
     else:
         said[there] = [_said(value) for value in values]
-        words = np.flatnonzero(there)[np.fromiter((isinstance(value, str) for value in values), bool, len(values))]
+        words = np.flatnonzero(there)[
+            np.fromiter((isinstance(value, str) for value in values), bool, len(values))
+        ]
         said[words] = _text(pd.Series(said[words], dtype="str"))
     return said
 
 
 def cells_unequal(before: pd.Series, after: pd.Series) -> np.ndarray:
-    """Tell which cells, place by place, do not say the same; for geometries see `shape_sameness`."""
+    """Tell which cells, place by place, do not say the same; for geometries see
+    `shape_sameness`.
+    """
     first, second = _objects(before), _objects(after)
     different = np.asarray(first != second, dtype=bool)
     rows = np.flatnonzero(different)
@@ -247,17 +292,20 @@ def cells_unequal(before: pd.Series, after: pd.Series) -> np.ndarray:
 
 
 def record_hashes(fields: pd.DataFrame, geometry: np.ndarray, *, grid: float = GRID) -> np.ndarray:
-    """Return for each row the hash (32 hexadecimal digits) of all that its fields and its geometry say.
+    """Return for each row the hash (32 hexadecimal digits) of all that its fields and its geometry
+    say.
 
-    The same on every machine and every day; independent of the order of rows and columns, and of columns in which a
-    row says nothing. Two hashes that differ do not prove that the rows do: a coordinate may lie at the edge of its
-    grid cell, a number halfway between two of 15 digits.
+    The same on every machine and every day; independent of the order of rows and columns, and of
+    columns in which a row says nothing. Two hashes that differ do not prove that the rows do: a
+    coordinate may lie at the edge of its grid cell, a number halfway between two of 15 digits.
     """
     pieces = []
     for name in sorted(fields.columns):
         # lengths stand before the words, so that no word can look like the end of another
         start = f"{len(name)}:{name}="
-        pieces.append([f"{start}{len(said)}:{said}" if said else "" for said in canonical(fields[name])])
+        pieces.append(
+            [f"{start}{len(said)}:{said}" if said else "" for said in canonical(fields[name])]
+        )
     rows = map("".join, zip(*pieces, strict=True)) if pieces else [""] * len(fields)
     forms = drawn_form(geometry, grid=grid)
     hashes = [
@@ -267,13 +315,17 @@ def record_hashes(fields: pd.DataFrame, geometry: np.ndarray, *, grid: float = G
     return np.array(hashes, dtype=object)
 
 
-def among(ids: pd.Index | pd.Series | np.ndarray, others: pd.Index | pd.Series | np.ndarray) -> np.ndarray:
+def among(
+    ids: pd.Index | pd.Series | np.ndarray, others: pd.Index | pd.Series | np.ndarray
+) -> np.ndarray:
     """Tell which ids are among others; for words many times as fast as `isin`."""
     return pd.Index(others, dtype=object).unique().get_indexer(pd.Index(ids, dtype=object)) >= 0
 
 
 def _objects(values: pd.Series) -> np.ndarray:
-    """Return cells as Python's own objects, None for null: they are compared exactly, 5 and 5.0 alike."""
+    """Return cells as Python's own objects, None for null: they are compared exactly, 5 and 5.0
+    alike.
+    """
     cells = values.astype(object).where(values.notna(), None).to_numpy(dtype=object, copy=True)
     if values.dtype == object:
         cells[:] = [cell.tolist() if isinstance(cell, np.ndarray) else cell for cell in cells]
@@ -281,9 +333,15 @@ def _objects(values: pd.Series) -> np.ndarray:
 
 
 def _numbers_close(before: np.ndarray, after: np.ndarray) -> np.ndarray:
-    """Tell which pairs of cells are numbers, not both whole, that differ by at most one in their 16th digit."""
+    """Tell which pairs of cells are numbers, not both whole, that differ by at most one in their
+    16th digit.
+    """
     first, second = _floats(before), _floats(after)
-    close = np.isfinite(first) & np.isfinite(second) & ((np.trunc(first) != first) | (np.trunc(second) != second))
+    close = (
+        np.isfinite(first)
+        & np.isfinite(second)
+        & ((np.trunc(first) != first) | (np.trunc(second) != second))
+    )
     first, second = first[close], second[close]
     largest = np.maximum(np.abs(first), np.abs(second))
     close[close] = np.abs(first - second) <= 10.0 ** (np.floor(np.log10(largest)) - 15)
@@ -291,12 +349,18 @@ def _numbers_close(before: np.ndarray, after: np.ndarray) -> np.ndarray:
 
 
 def _floats(cells: np.ndarray) -> np.ndarray:
-    """Return the cells that are numbers, also printed to the last bit, as floats, the others as NaN."""
+    """Return the cells that are numbers, also printed to the last bit, as floats, the others as
+    NaN.
+    """
     numbers = np.full(len(cells), np.nan)
     for row, cell in enumerate(cells):
         if isinstance(cell, float) or (isinstance(cell, int) and abs(cell) < _EXACT):
             numbers[row] = cell
-        elif isinstance(cell, str) and len(cell.rstrip()) >= _LONG_NUMBER and re.fullmatch(_DECIMAL, cell.rstrip()):
+        elif (
+            isinstance(cell, str)
+            and len(cell.rstrip()) >= _LONG_NUMBER
+            and re.fullmatch(_DECIMAL, cell.rstrip())
+        ):
             numbers[row] = float(cell)
     return numbers
 
@@ -311,7 +375,9 @@ def _number_text(numbers: np.ndarray) -> np.ndarray:
 
 
 def _text(words: pd.Series) -> np.ndarray:
-    """Return text without blanks at its end; a float printed to its last bit as that number, a moment as that."""
+    """Return text without blanks at its end; a float printed to its last bit as that number, a
+    moment as that.
+    """
     words = words.str.rstrip()
     said = words.to_numpy(dtype=object, copy=True)
     length = words.str.len().to_numpy()
@@ -331,7 +397,9 @@ def _written_as(words: pd.Series, likely: np.ndarray, pattern: str) -> np.ndarra
 
 
 def _moment(text: str) -> str:
-    """Return a day or moment as it is said of one that is no text; the text where the calendar has none such."""
+    """Return a day or moment as it is said of one that is no text; the text where the calendar
+    has none such.
+    """
     try:
         return time_as_text(datetime.datetime.fromisoformat(text.replace("/", "-")))
     except (ValueError, OverflowError):

@@ -1,7 +1,9 @@
-"""Files that come to their place whole: what is written lies in a hidden folder there until all of it is done.
+"""Files that come to their place whole: what is written lies in a hidden folder there until all of
+it is done.
 
-Then it is moved, file by file, each in one step. Before that nothing in the place changes, whatever happens: a full
-disk, an interruption, a power cut. Only regular files are replaced, never a link, a folder, a pipe or a device.
+Then it is moved, file by file, each in one step. Before that nothing in the place changes, whatever
+happens: a full disk, an interruption, a power cut. Only regular files are replaced, never a link, a
+folder, a pipe or a device.
 """
 
 from __future__ import annotations
@@ -20,18 +22,26 @@ from pathlib import Path
 from asset_inventory.model.errors import SourceError, is_disk_full, write_error
 
 _HIDDEN = ".asset-inventory-"
-_OLD = 60.0  # seconds after which a hidden folder that nobody holds was left by a process that was killed
+# seconds after which a hidden folder that nobody holds was left by a process that was killed
+_OLD = 60.0
 _FREE_SPACE = 2**26  # bytes; where a writer failed and so many do not fit, the disk is full
-_WRITERS = ("pyogrio", "rasterio", "sqlite3", "xlsxwriter")  # packages that say in their own way that the disk is full
-_filled: dict[Path, Path] = {}  # hidden folders that are being filled, and the folder that each is for
+_WRITERS = (
+    "pyogrio",
+    "rasterio",
+    "sqlite3",
+    "xlsxwriter",
+)  # packages that say in their own way that the disk is full
+_filled: dict[
+    Path, Path
+] = {}  # hidden folders that are being filled, and the folder that each is for
 
 
 @contextmanager
 def whole(path: Path) -> Iterator[Path]:
     """Give a path of the same name to write, which comes to its place when the block ends well.
 
-    What else is written there, such as a journal, goes. Raises SourceError where it cannot be written, or something
-    that is no regular file has its name.
+    What else is written there, such as a journal, goes. Raises SourceError where it cannot be
+    written, or something that is no regular file has its name.
     """
     with _placing(path.parent, path, only=path.name) as hidden:
         yield hidden / path.name
@@ -39,18 +49,20 @@ def whole(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def together(folder: Path, *, last: str = "", without: Iterable[Path] = ()) -> Iterator[Path]:
-    """Give a folder to write into, all of which comes to the same place in `folder` when the block ends well.
+    """Give a folder to write into, all of which comes to the same place in `folder` when the block
+    ends well.
 
-    Nothing of it comes there otherwise. The file `last` comes last. Those of `without`, of an earlier run, are taken
-    away before. A file that is written `whole` into the given folder comes with the others. Raises SourceError as
-    `whole` does.
+    Nothing of it comes there otherwise. The file `last` comes last. Those of `without`, of an
+    earlier run, are taken away before. A file that is written `whole` into the given folder comes
+    with the others. Raises SourceError as `whole` does.
     """
     with _placing(folder, folder, last=last, without=without) as hidden:
         yield hidden
 
 
 def demand_replaceable(place: Path | None) -> None:
-    """Raise SourceError where something lies in this place that is no regular file; it is checked again when written.
+    """Raise SourceError where something lies in this place that is no regular file; it is checked
+    again when written.
 
     A command that reckons for long asks first.
     """
@@ -63,7 +75,9 @@ def demand_replaceable(place: Path | None) -> None:
 
 
 def is_full(folder: Path) -> bool:
-    """Tell whether the disk takes nothing more, by making the largest file of a folder longer, which nobody needs."""
+    """Tell whether the disk takes nothing more, by making the largest file of a folder longer,
+    which nobody needs.
+    """
     files = [one for one in folder.rglob("*") if one.is_file()]
     longest = max(files, key=lambda one: one.stat().st_size, default=folder / "room")
     try:
@@ -77,7 +91,9 @@ def is_full(folder: Path) -> bool:
 
 
 def temporary_folder() -> str:
-    """Return where files lie that are needed for a short time, also where no such folder can be written."""
+    """Return where files lie that are needed for a short time, also where no such folder can be
+    written.
+    """
     try:
         return tempfile.gettempdir()
     except OSError:
@@ -96,7 +112,8 @@ def is_temporary_space_full() -> bool:
 
 
 def demand_layer(base: sqlite3.Connection, name: str, rows: int) -> None:
-    """Raise sqlite3.DatabaseError where a GeoPackage holds not all of a layer, or not the index of its places.
+    """Raise sqlite3.DatabaseError where a GeoPackage holds not all of a layer, or not the index of
+    its places.
 
     GDAL says nothing of a disk that was full while it closed the file.
     """
@@ -106,7 +123,9 @@ def demand_layer(base: sqlite3.Connection, name: str, rows: int) -> None:
         " ON made.name = 'rtree_' || of_layer.table_name || '_' || of_layer.column_name WHERE of_layer.table_name = ?",
         (name,),
     ).fetchone()[0]
-    there = base.execute("SELECT count(*) FROM gpkg_geometry_columns WHERE table_name = ?", (name,)).fetchone()[0]
+    there = base.execute(
+        "SELECT count(*) FROM gpkg_geometry_columns WHERE table_name = ?", (name,)
+    ).fetchone()[0]
     if indexed != there or base.execute(f"SELECT count(*) FROM {quoted}").fetchone()[0] != rows:
         raise sqlite3.DatabaseError(f"{name}: not written whole")
 
@@ -144,12 +163,16 @@ def _placing(
 
 
 def _around(path: Path) -> Path | None:
-    """Return the hidden folder in which a path lies, None where it lies in none that is being filled."""
+    """Return the hidden folder in which a path lies, None where it lies in none that is being
+    filled.
+    """
     return next((one for one in _filled if path.is_relative_to(one)), None)
 
 
 def _move(hidden: Path, folder: Path, only: str, last: str, without: tuple[Path, ...]) -> None:
-    """Move what lies in the hidden folder to its place; on any fault all that was there comes back."""
+    """Move what lies in the hidden folder to its place; on any fault all that was there comes
+    back.
+    """
     found = [hidden / only] if only else sorted(hidden.rglob("*"))
     names = [one.relative_to(hidden) for one in found if not one.is_dir()]
     names.sort(key=lambda name: name.as_posix() == last)
@@ -208,7 +231,9 @@ def _settle(file: Path) -> None:
 
 
 def _settle_names(folder: Path) -> None:
-    """See to it that the names in a folder outlast a power cut; Windows opens no folder and needs nothing."""
+    """See to it that the names in a folder outlast a power cut; Windows opens no folder and
+    needs nothing.
+    """
     if os.name == "nt":
         return
     opened = os.open(folder, os.O_RDONLY)
@@ -228,14 +253,20 @@ def _sweep(folder: Path) -> None:
     for left in folder.glob(f"{_HIDDEN}*"):
         with suppress(OSError):
             about = left.lstat()
-            held = _lock(left) if stat.S_ISDIR(about.st_mode) and time.time() - about.st_mtime > _OLD else None
+            held = (
+                _lock(left)
+                if stat.S_ISDIR(about.st_mode) and time.time() - about.st_mtime > _OLD
+                else None
+            )
             if held is not None:
                 shutil.rmtree(left, ignore_errors=True)
                 os.close(held)
 
 
 def _lock(folder: Path) -> int | None:
-    """Return what holds a folder while this process lives; None where another holds it, or the system cannot."""
+    """Return what holds a folder while this process lives; None where another holds it, or the
+    system cannot.
+    """
     try:
         import fcntl
     except ImportError:
@@ -267,12 +298,20 @@ def _saying(hidden: Path | None, told: Path) -> object:
 def _as_ours(fault: BaseException, hidden: Path | None, told: Path) -> SourceError:
     inner = next((one for one in (fault, *fault.args) if isinstance(one, OSError)), None)
     wanting = inner is not None and is_disk_full(inner)
-    full = hidden is not None and (wanting or inner is None or inner.errno is None) and is_full(hidden)
+    full = (
+        hidden is not None and (wanting or inner is None or inner.errno is None) and is_full(hidden)
+    )
     named = None if inner is None else inner.filename2 or inner.filename
-    path = _at_place(Path(os.fsdecode(named)) if hidden is not None and isinstance(named, str | bytes) else told)
+    path = _at_place(
+        Path(os.fsdecode(named)) if hidden is not None and isinstance(named, str | bytes) else told
+    )
     if wanting and not full and not named and not is_temporary_space_full():
         path = Path(temporary_folder())
-    text = inner.strerror if inner is not None and inner.strerror else " ".join(str(fault).split())[:120]
+    text = (
+        inner.strerror
+        if inner is not None and inner.strerror
+        else " ".join(str(fault).split())[:120]
+    )
     code = errno.ENOSPC if full or wanting else inner.errno if inner is not None else None
     return write_error(path, OSError(code, text))
 

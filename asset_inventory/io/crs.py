@@ -1,8 +1,8 @@
 """The only place where coordinates change their system.
 
-Every transformation is refused as a «ballpark» one (PROJ then returns coordinates unchanged, 119 m off
-for Batavia at Semarang), must give finite coordinates, and tells its accuracy. Grids are never warped:
-`carry_back` brings the assets' vertices to the grid.
+Every transformation is refused as a «ballpark» one (PROJ then returns coordinates unchanged, 119 m
+off for Batavia at Semarang), must give finite coordinates, and tells its accuracy. Grids are never
+warped: `carry_back` brings the assets' vertices to the grid.
 
 How a layer comes to WGS 84's datum where it lies, and what that says about its places.
 """
@@ -43,8 +43,9 @@ _MOVES_NOTHING = ("Null geographic offset", "Conversion from")
 class Shift:
     """How PROJ brings coordinates to WGS 84's datum at a place.
 
-    `accuracy` is in metre, None where PROJ does not know it. `outside` tells that the place lies outside the area for
-    which the operation is meant. `better` is a surer operation whose `grid` is not installed, of `better_accuracy`.
+    `accuracy` is in metre, None where PROJ does not know it. `outside` tells that the place lies
+    outside the area for which the operation is meant. `better` is a surer operation whose `grid` is
+    not installed, of `better_accuracy`.
     """
 
     operation: str
@@ -71,15 +72,17 @@ def to_city(
 ) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     """Return the table in the city's system, and FINDINGS.
 
-    A geometry whose coordinates do not come out finite becomes None (unusable) and is a finding; so is
-    a transformation less sure than 5 m. Raises SourceError where
-    the table has no system, or where only a ballpark transformation is there.
+    A geometry whose coordinates do not come out finite becomes None (unusable) and is a finding; so
+    is a transformation less sure than 5 m. Raises SourceError where the table has no system, or
+    where only a ballpark transformation is there.
     """
     target = reference_system(city_crs, source=source)
     if table.geometry.isna().all():  # nothing that has a place, whatever its system
         return table.set_crs(target, allow_override=True), findings([])
     if table.crs is None:
-        raise SourceError(f"error.layer_without_crs.{looks_like(table.total_bounds)}", source=source)
+        raise SourceError(
+            f"error.layer_without_crs.{looks_like(table.total_bounds)}", source=source
+        )
     if table.crs == target:
         return table, findings([])
     transformer = _transformer(table.crs, target, source)
@@ -97,7 +100,9 @@ def to_city(
                 feature=_first(table, lost),
             )
         )
-    return table.set_geometry(gpd.GeoSeries(geometry, index=table.index, crs=target)), findings(rows)
+    return table.set_geometry(gpd.GeoSeries(geometry, index=table.index, crs=target)), findings(
+        rows
+    )
 
 
 def _carried(geometry: np.ndarray, transformer: pyproj.Transformer) -> np.ndarray:
@@ -107,7 +112,9 @@ def _carried(geometry: np.ndarray, transformer: pyproj.Transformer) -> np.ndarra
         if rows.any():
             made[rows] = shapely.transform(
                 geometry[rows],
-                lambda xyz: np.column_stack([*transformer.transform(xyz[:, 0], xyz[:, 1]), xyz[:, 2:]]),
+                lambda xyz: np.column_stack(
+                    [*transformer.transform(xyz[:, 0], xyz[:, 1]), xyz[:, 2:]]
+                ),
                 include_z=heights,
             )
     return made
@@ -121,17 +128,21 @@ def carry(coordinates: np.ndarray, from_crs: object, to_crs: object) -> np.ndarr
     source, target = pyproj.CRS.from_user_input(from_crs), pyproj.CRS.from_user_input(to_crs)
     if source == target:
         return coordinates
-    carried = np.column_stack(_transformer(source, target, "").transform(coordinates[:, 0], coordinates[:, 1]))
+    carried = np.column_stack(
+        _transformer(source, target, "").transform(coordinates[:, 0], coordinates[:, 1])
+    )
     carried[~np.isfinite(carried).all(axis=1)] = np.nan
     return carried
 
 
 def carry_back(coordinates: np.ndarray, city_crs: object, to_crs: object) -> np.ndarray:
-    """Return coordinates (n × 2) of the city's system in the one that they were delivered in, as they were there.
+    """Return coordinates (n × 2) of the city's system in the one that they were delivered in, as
+    they were there.
 
-    PROJ inverts a shift of datum only approximately (0.7 mm for DGN95), and in some places with another operation than
-    it used on the way to the city. This finds the place that the way to the city (`to_city`) brings to the coordinates,
-    and keeps PROJ's where the search does not end. Each place is found alone, whatever others are in the array.
+    PROJ inverts a shift of datum only approximately (0.7 mm for DGN95), and in some places with
+    another operation than it used on the way to the city. This finds the place that the way to the
+    city (`to_city`) brings to the coordinates, and keeps PROJ's where the search does not end. Each
+    place is found alone, whatever others are in the array.
     """
     city, target = pyproj.CRS.from_user_input(city_crs), pyproj.CRS.from_user_input(to_crs)
     found = carry(coordinates, city, target)
@@ -156,7 +167,8 @@ def only_ballpark(crs: pyproj.CRS) -> bool | None:
 
 
 def datum_shift(crs: pyproj.CRS, places: np.ndarray) -> Shift | None:
-    """Return the least sure of the operations that PROJ uses to bring places (n × 2) to WGS 84; None if nothing shifts.
+    """Return the least sure of the operations that PROJ uses to bring places (n × 2) to WGS 84;
+    None if nothing shifts.
 
     Raises SourceError where only a ballpark transformation is there.
     """
@@ -170,7 +182,9 @@ def datum_shift(crs: pyproj.CRS, places: np.ndarray) -> Shift | None:
         used = _used(transformer)
         name = _name(used) if used and math.isfinite(east) and math.isfinite(north) else ""
         if name:
-            found.append(Shift(name, _known(used.accuracy), not _covers(used.area_of_use, east, north)))
+            found.append(
+                Shift(name, _known(used.accuracy), not _covers(used.area_of_use, east, north))
+            )
     if not found:
         return None
     least = max(found, key=lambda one: (one.accuracy is None, one.outside, one.accuracy or 0.0))
@@ -186,7 +200,11 @@ def looks_like(bounds: np.ndarray) -> str:
     """Return what coordinates without a system look like: «degrees», «metres» or «unknown»."""
     if not np.isfinite(bounds).all():
         return "unknown"
-    return "degrees" if abs(bounds[[0, 2]]).max() <= 180 and abs(bounds[[1, 3]]).max() <= 90 else "metres"
+    return (
+        "degrees"
+        if abs(bounds[[0, 2]]).max() <= 180 and abs(bounds[[1, 3]]).max() <= 90
+        else "metres"
+    )
 
 
 def proposals(bounds: np.ndarray, city_crs: object, city_bounds: np.ndarray) -> list[str]:
@@ -220,15 +238,21 @@ def proposals(bounds: np.ndarray, city_crs: object, city_bounds: np.ndarray) -> 
 
 
 def areal_error(crs: object, bounds: np.ndarray) -> float:
-    """Return by how much (share) areas are too large in the middle of these bounds; 0 without bounds."""
+    """Return by how much (share) areas are too large in the middle of these bounds; 0 without
+    bounds.
+    """
     middle = _middle(crs, bounds)
     if middle is None:
         return 0.0
-    return float(pyproj.Proj(pyproj.CRS.from_user_input(crs)).get_factors(*middle).areal_scale) - 1.0
+    return (
+        float(pyproj.Proj(pyproj.CRS.from_user_input(crs)).get_factors(*middle).areal_scale) - 1.0
+    )
 
 
 def utm_zone(crs: object, bounds: np.ndarray) -> str:
-    """Return the UTM zone (WGS 84) in which the middle of these bounds lies, such as `EPSG:32749`; «?» without one."""
+    """Return the UTM zone (WGS 84) in which the middle of these bounds lies, such as
+    `EPSG:32749`; «?» without one.
+    """
     middle = _middle(crs, bounds)
     if middle is None:
         return "?"
@@ -239,7 +263,9 @@ def _middle(crs: object, bounds: np.ndarray) -> tuple[float, float] | None:
     """Return longitude and latitude of the middle of bounds, or None where they have none."""
     if not np.isfinite(bounds).all():
         return None
-    place = carry(np.array([[(bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2]]), crs, WGS84)[0]
+    place = carry(
+        np.array([[(bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2]]), crs, WGS84
+    )[0]
     return (float(place[0]), float(place[1])) if np.isfinite(place).all() else None
 
 
@@ -253,10 +279,11 @@ def carry_bounds(bounds: np.ndarray, from_crs: object, to_crs: object) -> np.nda
 
 
 def extent(bounds: np.ndarray, crs: object) -> tuple[float, float, float, float] | None:
-    """Return bounds in WGS 84 (west, south, east, north; degree, to a centimetre); None where they have no image there.
+    """Return bounds in WGS 84 (west, south, east, north; degree, to a centimetre); None where they
+    have no image there.
 
-    West is greater than east where the bounds lie across the line of dates. Raises SourceError where only a ballpark
-    transformation is there.
+    West is greater than east where the bounds lie across the line of dates. Raises SourceError
+    where only a ballpark transformation is there.
     """
     if not np.isfinite(bounds).all():
         return None
@@ -269,7 +296,9 @@ def extent(bounds: np.ndarray, crs: object) -> tuple[float, float, float, float]
 
 
 def code_of(crs: object) -> str | None:
-    """Return what a register of systems calls one, such as `EPSG:32749`; None where none is surely the same."""
+    """Return what a register of systems calls one, such as `EPSG:32749`; None where none is
+    surely the same.
+    """
     named = pyproj.CRS.from_user_input(crs).to_authority(min_confidence=100)
     return ":".join(named) if named else None
 
@@ -278,7 +307,10 @@ def _transformer(source: pyproj.CRS, target: pyproj.CRS, name: str) -> pyproj.Tr
     transformer = _sure_transformer(source, target)
     if transformer is None:
         raise SourceError(
-            "error.no_transformation", source=name or source.name, from_crs=source.name, to_crs=target.name
+            "error.no_transformation",
+            source=name or source.name,
+            from_crs=source.name,
+            to_crs=target.name,
         )
     return transformer
 
@@ -298,8 +330,12 @@ def _group(
     area: AreaOfInterest | None = None,
 ) -> TransformerGroup:
     with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="Best transformation is not available")  # told as a finding
-        return TransformerGroup(source, target, always_xy=True, allow_ballpark=ballpark, area_of_interest=area)
+        warnings.filterwarnings(
+            "ignore", message="Best transformation is not available"
+        )  # told as a finding
+        return TransformerGroup(
+            source, target, always_xy=True, allow_ballpark=ballpark, area_of_interest=area
+        )
 
 
 def _used(transformer: pyproj.Transformer) -> pyproj.Transformer | None:
@@ -313,7 +349,9 @@ def _used(transformer: pyproj.Transformer) -> pyproj.Transformer | None:
 
 
 def _name(used: pyproj.Transformer) -> str:
-    """Return what moves coordinates from one datum to another, without axes and projections; may be empty."""
+    """Return what moves coordinates from one datum to another, without axes and projections; may
+    be empty.
+    """
     moving = (one.name for one in used.operations if one.type_name == "Transformation")
     return " + ".join(name for name in moving if not name.startswith(_MOVES_NOTHING))
 
@@ -336,10 +374,14 @@ def _beside_better(
     transformer: pyproj.Transformer,
     places: np.ndarray,
 ) -> Shift:
-    """Return the shift with the best operation that PROJ would have there, if only its grid were installed."""
+    """Return the shift with the best operation that PROJ would have there, if only its grid were
+    installed.
+    """
     x, y = transformer.transform(places[:, 0], places[:, 1])
     there = np.isfinite(x) & np.isfinite(y)
-    group = _group(crs, target, area=AreaOfInterest(*(f(v[there]) for f in (np.min, np.max) for v in (x, y))))
+    group = _group(
+        crs, target, area=AreaOfInterest(*(f(v[there]) for f in (np.min, np.max) for v in (x, y)))
+    )
     if group.best_available or not group.unavailable_operations:
         return shift
     best = group.unavailable_operations[0]
@@ -347,13 +389,17 @@ def _beside_better(
     return replace(shift, better=best.name, better_accuracy=_known(best.accuracy), grid=grid)
 
 
-def _accuracy_findings(transformer: pyproj.Transformer, table: gpd.GeoDataFrame, source: str) -> list[dict]:
+def _accuracy_findings(
+    transformer: pyproj.Transformer, table: gpd.GeoDataFrame, source: str
+) -> list[dict]:
     used = _used(transformer)
     if used is None:
         return []
     rows = []
     # A pure change of projection has no accuracy of its own: PROJ says -1 or 0 and nothing is lost.
-    if used.accuracy > ACCURACY_LIMIT or (used.accuracy < 0 and not _same_datum(table.crs, transformer.target_crs)):
+    if used.accuracy > ACCURACY_LIMIT or (
+        used.accuracy < 0 and not _same_datum(table.crs, transformer.target_crs)
+    ):
         rows.append(
             finding(
                 "transformation_unsure",
@@ -386,7 +432,9 @@ _SPREAD = (0.05, 0.5, 0.95)  # of the places in order, along each axis
 
 
 def no_sure_way(crs: pyproj.CRS) -> Fault | None:
-    """Return why coordinates in a system cannot be brought to WGS 84: no way leads there, or only a ballpark one."""
+    """Return why coordinates in a system cannot be brought to WGS 84: no way leads there, or
+    only a ballpark one.
+    """
     ballpark = only_ballpark(crs)
     if ballpark is False:
         return None
@@ -394,19 +442,25 @@ def no_sure_way(crs: pyproj.CRS) -> Fault | None:
 
 
 def within_use(degrees: np.ndarray, crs: pyproj.CRS) -> bool:
-    """Tell whether bounds, taken as longitude and latitude, have their middle where a system is meant to be used."""
+    """Tell whether bounds, taken as longitude and latitude, have their middle where a system is
+    meant to be used.
+    """
     use = crs.area_of_use
     if use is None:
         return True
     x, y = (degrees[0] + degrees[2]) / 2, (degrees[1] + degrees[3]) / 2
     west, east = use.west - USE_MARGIN, use.east + USE_MARGIN + (360 if use.east < use.west else 0)
-    return use.south - USE_MARGIN <= y <= use.north + USE_MARGIN and (west <= x <= east or west <= x + 360 <= east)
+    return use.south - USE_MARGIN <= y <= use.north + USE_MARGIN and (
+        west <= x <= east or west <= x + 360 <= east
+    )
 
 
 def shifted(crs: pyproj.CRS, places: np.ndarray) -> tuple[Shift | None, list[Fault]]:
-    """Return how places (n × 2, finite) come to WGS 84 (None if nothing shifts), and what is to be said of it.
+    """Return how places (n × 2, finite) come to WGS 84 (None if nothing shifts), and what is to be
+    said of it.
 
-    Six places spread over all of them are looked at; the system is one for which `no_sure_way` has nothing to say.
+    Six places spread over all of them are looked at; the system is one for which `no_sure_way` has
+    nothing to say.
     """
     if not len(places):
         return None, []
@@ -425,6 +479,11 @@ def shifted(crs: pyproj.CRS, places: np.ndarray) -> tuple[Shift | None, list[Fau
         faults.append(Fault("datum_unsure", WARNING, arguments=way | {"accuracy": shift.accuracy}))
     if shift.better is not None:
         accuracy = "?" if shift.better_accuracy is None else shift.better_accuracy
-        better = {"crs": crs.name, "operation": shift.better[:120], "accuracy": accuracy, "grid": shift.grid}
+        better = {
+            "crs": crs.name,
+            "operation": shift.better[:120],
+            "accuracy": accuracy,
+            "grid": shift.grid,
+        }
         faults.append(Fault("datum_grid_missing", WARNING, arguments=better))
     return shift, faults

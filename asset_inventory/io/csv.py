@@ -18,26 +18,35 @@ from asset_inventory.model.texts import plain_bytes
 
 TEXT_TABLES = (".csv", ".tsv", ".txt")  # what a text table is called
 # Names under which coordinates are usually handed in, tried where city.toml does not say.
-_X, _Y = ("lon", "longitude", "lng", "x", "bujur", "easting"), ("lat", "latitude", "y", "lintang", "northing")
+_X, _Y = (
+    ("lon", "longitude", "lng", "x", "bujur", "easting"),
+    ("lat", "latitude", "y", "lintang", "northing"),
+)
 _SEPARATORS = ",;|\t"
 _DEEPEST_TITLE = 20  # lines looked through for a separator
 LARGEST_TABLE = 2 * 2**30  # bytes, as of all that is handed in
 LONGEST_TITLE = 10  # rows looked through for the headings
-_STATED = re.compile(r"[\"']?sep=([,;|\t])[\"']?[ ,;\t]*\r?\n", re.IGNORECASE)  # Excel's own first line
+_STATED = re.compile(
+    r"[\"']?sep=([,;|\t])[\"']?[ ,;\t]*\r?\n", re.IGNORECASE
+)  # Excel's own first line
 _WKT = ("wkt", "geometry", "geom", "the_geom")
 
 
 def read_text_table(path: Path, *, source: str) -> tuple[pd.DataFrame, list[dict]]:
-    """Return a text table with every cell as text, empty cells missing, and rows of FINDINGS; see `read_cells`."""
+    """Return a text table with every cell as text, empty cells missing, and rows of FINDINGS;
+    see `read_cells`.
+    """
     table, faults = read_cells(path, source=source)
     return table, as_findings(faults, source=source)
 
 
 def read_cells(path: Path, *, source: str) -> tuple[pd.DataFrame, list[Fault]]:
-    """Return a text table with every cell as text, empty cells missing, and what is wrong with its rows.
+    """Return a text table with every cell as text, empty cells missing, and what is wrong with its
+    rows.
 
-    The encoding is UTF-8, else Windows Latin-1 with a fault; the separator is what `sep=;` in the first line
-    says, else found out of `,;|` and tab. Ids keep their leading zeros. Raises SourceError when it is no table.
+    The encoding is UTF-8, else Windows Latin-1 with a fault; the separator is what `sep=;` in the
+    first line says, else found out of `,;|` and tab. Ids keep their leading zeros. Raises
+    SourceError when it is no table.
     """
     cells, encoding = rows_of(path, source=source)
     faults = [Fault("not_utf8", WARNING, arguments={"encoding": encoding})] if encoding else []
@@ -48,7 +57,8 @@ def read_cells(path: Path, *, source: str) -> tuple[pd.DataFrame, list[Fault]]:
 def rows_of(path: Path, *, source: str, titled: bool = False) -> tuple[list[list[str]], str]:
     """Return every row of a text table, and its encoding where that is not UTF-8; see `read_cells`.
 
-    A table that may be `titled` has its separator found in that of its first lines which is parted most.
+    A table that may be `titled` has its separator found in that of its first lines which is parted
+    most.
     """
     text, encoding = _decoded(plain_bytes(path, most=LARGEST_TABLE))
     stated = _STATED.match(text)
@@ -59,7 +69,9 @@ def rows_of(path: Path, *, source: str, titled: bool = False) -> tuple[list[list
     if not first:
         raise SourceError("error.text_table_empty", path=str(path), source=source)
     try:
-        separator = stated[1] if stated else csv.Sniffer().sniff(first, delimiters=_SEPARATORS).delimiter
+        separator = (
+            stated[1] if stated else csv.Sniffer().sniff(first, delimiters=_SEPARATORS).delimiter
+        )
     except csv.Error:
         separator = ","
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
@@ -68,7 +80,9 @@ def rows_of(path: Path, *, source: str, titled: bool = False) -> tuple[list[list
             cells = list(reader)
     except csv.Error as fault:
         told = f"{reader.line_num}: {fault}"
-        raise SourceError("error.text_table_broken", path=str(path), source=source, fault=told) from None
+        raise SourceError(
+            "error.text_table_broken", path=str(path), source=source, fault=told
+        ) from None
     return cells, encoding
 
 
@@ -78,9 +92,11 @@ def _parted(line: str) -> int:
 
 
 def as_table(cells: list[list[str]]) -> tuple[pd.DataFrame, list[Fault]]:
-    """Return rows of cells, one of the first of them the headings, as a table of text, and what is wrong with its rows.
+    """Return rows of cells, one of the first of them the headings, as a table of text, and what is
+    wrong with its rows.
 
-    A row counts from 0 below the headings, blank rows left out. Headings that name coordinates may stand below a title.
+    A row counts from 0 below the headings, blank rows left out. Headings that name coordinates may
+    stand below a title.
     """
     faults = []
     title = _above_headings(cells)
@@ -90,11 +106,18 @@ def as_table(cells: list[list[str]]) -> tuple[pd.DataFrame, list[Fault]]:
     header, body = [name.strip() for name in cells[0]], [row for row in cells[1:] if any(row)]
     if len(body) < len(cells) - 1:
         faults.append(Fault("rows_blank", WARNING, count=len(cells) - 1 - len(body)))
-    repeated = np.array([place for place, name in enumerate(header) if name in header[:place]], dtype=np.int64)
+    repeated = np.array(
+        [place for place, name in enumerate(header) if name in header[:place]], dtype=np.int64
+    )
     if len(repeated):
         faults.append(Fault("column_repeated", column=header[repeated[0]], count=len(repeated)))
-        header = [name if name not in header[:place] else f"{name}#{place + 1}" for place, name in enumerate(header)]
-    uneven = np.array([number for number, row in enumerate(body) if len(row) != len(header)], dtype=np.int64)
+        header = [
+            name if name not in header[:place] else f"{name}#{place + 1}"
+            for place, name in enumerate(header)
+        ]
+    uneven = np.array(
+        [number for number, row in enumerate(body) if len(row) != len(header)], dtype=np.int64
+    )
     if len(uneven):
         faults.append(Fault("row_uneven", rows=uneven))
     body = [(row + [""] * len(header))[: len(header)] for row in body]
@@ -103,8 +126,12 @@ def as_table(cells: list[list[str]]) -> tuple[pd.DataFrame, list[Fault]]:
 
 
 def _above_headings(cells: list[list[str]]) -> int:
-    """Return how many rows stand above the first that names coordinates; 0 where none of the first rows does."""
-    named = (number for number, row in enumerate(cells[:LONGEST_TITLE]) if _usual(map(str.strip, row)))
+    """Return how many rows stand above the first that names coordinates; 0 where none of the
+    first rows does.
+    """
+    named = (
+        number for number, row in enumerate(cells[:LONGEST_TITLE]) if _usual(map(str.strip, row))
+    )
     return next(named, 0)
 
 
@@ -129,7 +156,9 @@ def _long_cells() -> Iterator[None]:
 
 
 def usual_columns(table: pd.DataFrame) -> tuple[str, ...]:
-    """Return the columns of x and y, or the one of WKT, by the names under which they are usually handed in."""
+    """Return the columns of x and y, or the one of WKT, by the names under which they are
+    usually handed in.
+    """
     return _usual(table.columns)
 
 
@@ -138,5 +167,7 @@ def _usual(names: Iterable[str]) -> tuple[str, ...]:
     for name in _WKT:
         if name in by_lower:
             return (by_lower[name],)
-    found = [next((by_lower[name] for name in names if name in by_lower), None) for names in (_X, _Y)]
+    found = [
+        next((by_lower[name] for name in names if name in by_lower), None) for names in (_X, _Y)
+    ]
     return tuple(name for name in found if name) if all(found) else ()

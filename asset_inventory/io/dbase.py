@@ -1,6 +1,8 @@
-"""The table of a shapefile (.dbf), written here so that a value goes in whole or is told, and is never cut.
+"""The table of a shapefile (.dbf), written here so that a value goes in whole or is told, and is
+never cut.
 
-After the format that dBASE III left (Erik Bachmann's description of it) and ESRI's shapefile description of 1998.
+After the format that dBASE III left (Erik Bachmann's description of it) and ESRI's shapefile
+description of 1998.
 """
 
 from __future__ import annotations
@@ -38,7 +40,11 @@ def records(table: pd.DataFrame, schema: Schema) -> tuple[np.ndarray, list[Fault
     columns = [np.full((len(table), 1), ord(" "), dtype=np.uint8)]
     faults = []
     for field in schema.fields:
-        values = table[field.name] if field.name in table else pd.Series(None, index=table.index, dtype=object)
+        values = (
+            table[field.name]
+            if field.name in table
+            else pd.Series(None, index=table.index, dtype=object)
+        )
         cells, found = _column(values, field, schema.encoding)
         columns.append(cells)
         faults += found
@@ -54,19 +60,27 @@ def header(schema: Schema, count: int) -> bytes:
     parts = [start.ljust(29, b"\0") + bytes([schema.language, 0, 0])]
     for field in schema.fields:
         name = field.name.encode(schema.encoding).ljust(11, b"\0")
-        parts.append((name + field.kind.encode() + bytes(4) + bytes([field.width, field.precision])).ljust(32, b"\0"))
+        parts.append(
+            (name + field.kind.encode() + bytes(4) + bytes([field.width, field.precision])).ljust(
+                32, b"\0"
+            )
+        )
     return b"".join([*parts, b"\r"])
 
 
 def not_writable(schema: Schema) -> list[Fault]:
-    """Return the faults of a schema that no .dbf can have: names that are long or stand twice, kinds not written."""
+    """Return the faults of a schema that no .dbf can have: names that are long or stand twice,
+    kinds not written.
+    """
     names = [name.lower() for name in schema.names]
     faults = []
     for place, field in enumerate(schema.fields):
         if names[place] in names[:place]:
             faults.append(Fault("export_field_twice", column=field.name))
         elif field.kind not in WRITTEN or not field.width:
-            faults.append(Fault("export_field_kind", column=field.name, arguments={"kind": field.kind}))
+            faults.append(
+                Fault("export_field_kind", column=field.name, arguments={"kind": field.kind})
+            )
         elif not 0 < len(_bytes(field.name, schema.encoding)[0]) <= LONGEST_NAME:
             faults.append(Fault("export_field_name", column=field.name))
     return faults
@@ -89,7 +103,11 @@ def _column(values: pd.Series, field: Field, encoding: str) -> tuple[np.ndarray,
     for why in _WHY if any(why for _, why in written) else ():
         rows = np.flatnonzero(there)[[found == why for _, found in written]]
         if len(rows):
-            arguments = {"kind": field.kind, "width": field.width, "precision": field.precision or 0}
+            arguments = {
+                "kind": field.kind,
+                "width": field.width,
+                "precision": field.precision or 0,
+            }
             shown = {"value": str(values.iloc[rows[0]])[:40], "encoding": encoding}
             faults.append(Fault(why, rows=rows, column=field.name, arguments=arguments | shown))
     blank = field.blank.encode("latin-1") * field.width if field.blank else b" " * field.width
@@ -100,7 +118,9 @@ def _column(values: pd.Series, field: Field, encoding: str) -> tuple[np.ndarray,
 
 
 def _all_that_fit(values: pd.Series, field: Field, encoding: str) -> list[bytes] | None:
-    """Return the cells of a column of one type, all at once; None where one of them has to be looked at by itself."""
+    """Return the cells of a column of one type, all at once; None where one of them has to be
+    looked at by itself.
+    """
     dtype, cells = values.dtype, None
     if field.kind == "C" and isinstance(dtype, pd.StringDtype):
         try:
@@ -108,9 +128,19 @@ def _all_that_fit(values: pd.Series, field: Field, encoding: str) -> list[bytes]
         except UnicodeEncodeError:
             return None
         return None if any(len(cell) > field.width or b"\0" in cell for cell in cells) else cells
-    if field.kind in "NF" and not field.signs and not field.precision and pd.api.types.is_integer_dtype(dtype):
+    if (
+        field.kind in "NF"
+        and not field.signs
+        and not field.precision
+        and pd.api.types.is_integer_dtype(dtype)
+    ):
         cells = [b"%d" % number for number in values.tolist()]
-    elif field.kind in "NF" and not field.signs and field.precision and pd.api.types.is_float_dtype(dtype):
+    elif (
+        field.kind in "NF"
+        and not field.signs
+        and field.precision
+        and pd.api.types.is_float_dtype(dtype)
+    ):
         numbers = values.to_numpy(dtype=float)
         cells = [b"%.*f" % (field.precision, number) for number in numbers.tolist()]
         if not np.array_equal(np.array(cells, dtype="S").astype(float), numbers):
@@ -193,7 +223,9 @@ def _number(value: object, field: Field) -> Cell:
 
 
 def _with_decimals(value: float, field: Field) -> str:
-    """Return a number with the field's decimals, with fewer where it is as exact with these and else too wide."""
+    """Return a number with the field's decimals, with fewer where it is as exact with these and
+    else too wide.
+    """
     if isinstance(value, int):
         text = f"{value}.{'0' * field.precision}"
     else:

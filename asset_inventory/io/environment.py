@@ -57,7 +57,8 @@ _DEAD_PROXY = "http://127.0.0.1:9"
 
 
 def close(environment: MutableMapping[str, str]) -> None:
-    """Close an environment before GDAL is imported in it: no drivers that follow links, no network, a small cache.
+    """Close an environment before GDAL is imported in it: no drivers that follow links, no network,
+    a small cache.
 
     `PROJ_DATA` of another installation hides every EPSG code from the wheels' own PROJ, so it goes.
     """
@@ -73,18 +74,24 @@ def close(environment: MutableMapping[str, str]) -> None:
 
 
 def versions() -> dict[str, str]:
-    """Return the versions of Python, of the packages that make a figure, and of GDAL, PROJ and GEOS."""
+    """Return the versions of Python, of the packages that make a figure, and of GDAL, PROJ and
+    GEOS.
+    """
     import pyogrio
     import pyproj
     import rasterio
     import shapely
 
-    return {"python": platform.python_version()} | _installed() | {
-        "gdal (layers)": ".".join(map(str, pyogrio.__gdal_version__)),
-        "gdal (grids)": rasterio.__gdal_version__,
-        "proj": pyproj.proj_version_str,
-        "geos": shapely.geos_version_string,
-    }
+    return (
+        {"python": platform.python_version()}
+        | _installed()
+        | {
+            "gdal (layers)": ".".join(map(str, pyogrio.__gdal_version__)),
+            "gdal (grids)": rasterio.__gdal_version__,
+            "proj": pyproj.proj_version_str,
+            "geos": shapely.geos_version_string,
+        }
+    )
 
 
 @cache  # a search of the disk for each of them, and none is exchanged while we run

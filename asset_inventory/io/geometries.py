@@ -1,4 +1,6 @@
-"""Geometries made fit to be measured: flat, of one dimension, valid; what was changed is a finding."""
+"""Geometries made fit to be measured: flat, of one dimension, valid; what was changed is a
+finding.
+"""
 
 from __future__ import annotations
 
@@ -21,15 +23,18 @@ _GATHERED = tuple(
     )
 )
 _POLYGONS = (int(shapely.GeometryType.POLYGON), int(shapely.GeometryType.MULTIPOLYGON))
-# A repair that changes the area an outline covers by more than this share is a guess, and an error to correct.
+# A repair that changes the area an outline covers by more than this share is a guess, and an error
+# to correct.
 MUCH = 0.1
 
 
 @dataclass(frozen=True)
 class Repaired:
-    """Geometries made fit, and which were changed: `much` of the repaired ones by more than `MUCH` of their area.
+    """Geometries made fit, and which were changed: `much` of the repaired ones by more than `MUCH`
+    of their area.
 
-    `percent` is by how much the area of the others changed at the most; `unusable` has no length or area.
+    `percent` is by how much the area of the others changed at the most; `unusable` has no length or
+    area.
     """
 
     geometry: np.ndarray
@@ -43,8 +48,9 @@ class Repaired:
 def repair(geometry: np.ndarray) -> Repaired:
     """Return the geometries flat, of one dimension each and valid, and which were changed.
 
-    An invalid polygon is rebuilt from its rings (`make_valid`, structure method), a collection is reduced
-    to its members of the highest dimension. The area before is what the rings cover (`covered_area`).
+    An invalid polygon is rebuilt from its rings (`make_valid`, structure method), a collection is
+    reduced to its members of the highest dimension. The area before is what the rings cover
+    (`covered_area`).
     """
     geometry = shapely.force_2d(geometry) if shapely.has_z(geometry).any() else geometry.copy()
     collections = (shapely.get_type_id(geometry) == _COLLECTION) & ~shapely.is_empty(geometry)
@@ -54,7 +60,9 @@ def repair(geometry: np.ndarray) -> Repaired:
     change = np.zeros(len(geometry))
     if invalid.any():
         before = covered_area(geometry[invalid])
-        geometry[invalid] = shapely.make_valid(geometry[invalid], method="structure", keep_collapsed=False)
+        geometry[invalid] = shapely.make_valid(
+            geometry[invalid], method="structure", keep_collapsed=False
+        )
         with np.errstate(invalid="ignore", divide="ignore"):
             change[invalid] = np.abs(shapely.area(geometry[invalid]) - before) / before
     much = invalid & ~(change <= MUCH)  # also where there was no area before
@@ -63,25 +71,32 @@ def repair(geometry: np.ndarray) -> Repaired:
 
 
 def covered_area(polygons: np.ndarray) -> np.ndarray:
-    """Return the area that the rings of polygons cover, holes taken off, also of rings that cross themselves.
+    """Return the area that the rings of polygons cover, holes taken off, also of rings that cross
+    themselves.
 
-    The signed area of a ring does not say it: in a bowtie one half cancels the other, and a ring drawn twice counts
-    twice. A ring covers what lies inside it by the even-odd rule. The structure method fills all that a ring winds
-    around, so it changes the area of a ring that overlaps itself: nobody can tell what was meant. Of rings that
-    overlap each other each counts, and a repair changes their area too.
+    The signed area of a ring does not say it: in a bowtie one half cancels the other, and a ring
+    drawn twice counts twice. A ring covers what lies inside it by the even-odd rule. The structure
+    method fills all that a ring winds around, so it changes the area of a ring that overlaps
+    itself: nobody can tell what was meant. Of rings that overlap each other each counts, and a
+    repair changes their area too.
     """
     parts, owner = shapely.get_parts(polygons, return_index=True)
     rings, part = shapely.get_rings(parts, return_index=True)
-    sign = np.where(np.diff(part, prepend=-1) == 0, -1.0, 1.0)  # the first ring of a part is its outer one
+    sign = np.where(
+        np.diff(part, prepend=-1) == 0, -1.0, 1.0
+    )  # the first ring of a part is its outer one
     areas = shapely.area(shapely.make_valid(shapely.polygons(rings)))
     return np.bincount(owner[part], sign * areas, minlength=len(polygons))
 
 
-def repaired_with_findings(geometry: np.ndarray, names: pd.Index, *, source: str) -> tuple[np.ndarray, pd.DataFrame]:
-    """Return the geometries, flat and valid, and FINDINGS, in which `names` names the features; see `mend`.
+def repaired_with_findings(
+    geometry: np.ndarray, names: pd.Index, *, source: str
+) -> tuple[np.ndarray, pd.DataFrame]:
+    """Return the geometries, flat and valid, and FINDINGS, in which `names` names the features; see
+    `mend`.
 
-    What was repaired is recorded with how many and how much area they changed. What is missing, empty or
-    without length or area stays and is a finding: such an asset is unusable.
+    What was repaired is recorded with how many and how much area they changed. What is missing,
+    empty or without length or area stays and is a finding: such an asset is unusable.
     """
     made = repair(geometry)
     found: list[tuple[str, str, np.ndarray, dict]] = [
@@ -91,7 +106,14 @@ def repaired_with_findings(geometry: np.ndarray, names: pd.Index, *, source: str
         ("geometry_unusable", "error", made.unusable, {}),
     ]
     return made.geometry, findings(
-        finding(code, source=source, severity=severity, count=int(chosen.sum()), feature=_first(names, chosen), **more)
+        finding(
+            code,
+            source=source,
+            severity=severity,
+            count=int(chosen.sum()),
+            feature=_first(names, chosen),
+            **more,
+        )
         for code, severity, chosen, more in found
         if chosen.any()
     )
@@ -101,7 +123,11 @@ def measurable(geometry: np.ndarray) -> np.ndarray:
     """Tell which geometries have a place and, as lines or polygons, a length or area above 0."""
     there = ~(shapely.is_missing(geometry) | shapely.is_empty(geometry))
     dimension = shapely.get_dimensions(geometry)
-    extent = np.where(dimension == 2, shapely.area(geometry), np.where(dimension == 1, shapely.length(geometry), 1.0))
+    extent = np.where(
+        dimension == 2,
+        shapely.area(geometry),
+        np.where(dimension == 1, shapely.length(geometry), 1.0),
+    )
     return there & (extent > 0) & np.isfinite(shapely.bounds(geometry)).all(axis=1)
 
 
@@ -112,7 +138,9 @@ def _highest(collection: shapely.Geometry) -> shapely.Geometry:
         parts = shapely.get_parts(parts)
     dimension = shapely.get_dimensions(parts)
     kept = parts[dimension == dimension.max()]
-    gather = {0: shapely.multipoints, 1: shapely.multilinestrings, 2: shapely.multipolygons}[int(dimension.max())]
+    gather = {0: shapely.multipoints, 1: shapely.multilinestrings, 2: shapely.multipolygons}[
+        int(dimension.max())
+    ]
     return kept[0] if len(kept) == 1 else gather(kept)
 
 

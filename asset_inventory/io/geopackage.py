@@ -1,12 +1,13 @@
-"""Geometries as a GeoPackage holds them: a head (its system, and its bounds where it is no point) before ISO WKB.
+"""Geometries as a GeoPackage holds them: a head (its system, and its bounds where it is no point)
+before ISO WKB.
 
 How QGIS draws a layer at first: the text of a style, in its own words (QML).
 
 GeoPackages that are written again and again: one SQLite file, each change of it one transaction.
 
-The tables of a layer, its spatial index and its triggers are those that GDAL makes: pyogrio writes an empty layer into
-memory, and what it made there is made in the file. All else is SQLite's, so that all of a change stands in the file or
-none of it. Geometries are blobs (`blobs.py`).
+The tables of a layer, its spatial index and its triggers are those that GDAL makes: pyogrio writes
+an empty layer into memory, and what it made there is made in the file. All else is SQLite's, so
+that all of a change stands in the file or none of it. Geometries are blobs (`blobs.py`).
 """
 
 from __future__ import annotations
@@ -26,9 +27,19 @@ import shapely
 from asset_inventory.model.errors import RegisterError, SourceError, in_one_line
 
 ANY = "Unknown"  # what a layer of mixed geometries is called
-_BOUNDS, _EMPTY = 0b10, 0b10000  # flags in the head of a blob: x and y from least to most; nothing there
+_BOUNDS, _EMPTY = (
+    0b10,
+    0b10000,
+)  # flags in the head of a blob: x and y from least to most; nothing there
 _BOUNDS_SIZES = (0, 32, 48, 48, 64)
-_NAMES = {0: "Point", 1: "LineString", 3: "Polygon", 4: "MultiPoint", 5: "MultiLineString", 6: "MultiPolygon"}
+_NAMES = {
+    0: "Point",
+    1: "LineString",
+    3: "Polygon",
+    4: "MultiPoint",
+    5: "MultiLineString",
+    6: "MultiPolygon",
+}
 
 
 def blobs(geometry: np.ndarray, system: int) -> list[bytes | None]:
@@ -38,18 +49,26 @@ def blobs(geometry: np.ndarray, system: int) -> list[bytes | None]:
     boxed = ~empty & ~np.isnan(bounds[:, 0]) & (shapely.get_dimensions(geometry) > 0)
     boxes = np.ascontiguousarray(bounds[:, [0, 2, 1, 3]], dtype="<f8").tobytes()
     flags = 1 | np.where(boxed, _BOUNDS, 0) | np.where(empty, _EMPTY, 0)
-    heads = {flag: struct.pack("<2sBBi", b"GP", 0, flag, system) for flag in np.unique(flags).tolist()}
+    heads = {
+        flag: struct.pack("<2sBBi", b"GP", 0, flag, system) for flag in np.unique(flags).tolist()
+    }
     shapes = shapely.to_wkb(geometry, byte_order=1, flavor="iso", include_srid=False)
     return [
-        None if shape is None else heads[flag] + (boxes[32 * row : 32 * row + 32] if flag & _BOUNDS else b"") + shape
+        None
+        if shape is None
+        else heads[flag] + (boxes[32 * row : 32 * row + 32] if flag & _BOUNDS else b"") + shape
         for row, (shape, flag) in enumerate(zip(shapes, flags.tolist(), strict=True))
     ]
 
 
 def shapes(blobs: Sequence[bytes | None]) -> np.ndarray:
-    """Return the geometries of GeoPackage's blobs, None for none; raises GEOSException for what is no blob."""
+    """Return the geometries of GeoPackage's blobs, None for none; raises GEOSException for what
+    is no blob.
+    """
     cut = np.empty(len(blobs), dtype=object)
-    starts = {head: _start(head) for head in {blob[:8] for blob in blobs if blob is not None}}  # a few, of many blobs
+    starts = {
+        head: _start(head) for head in {blob[:8] for blob in blobs if blob is not None}
+    }  # a few, of many blobs
     cut[:] = [None if blob is None else blob[starts[blob[:8]] :] for blob in blobs]
     return shapely.from_wkb(cut)
 
@@ -74,7 +93,9 @@ def is_empty(blob: bytes) -> bool:
 
 
 def geometry_type(geometry: np.ndarray) -> str:
-    """Return what a layer of these geometries is called, such as `Polygon Z`; `Unknown` where they are mixed."""
+    """Return what a layer of these geometries is called, such as `Polygon Z`; `Unknown` where
+    they are mixed.
+    """
     there = geometry[~shapely.is_missing(geometry)]
     kinds = np.unique(shapely.get_type_id(there))
     heights = np.unique(shapely.has_z(there[~shapely.is_empty(there)]))
@@ -83,8 +104,10 @@ def geometry_type(geometry: np.ndarray) -> str:
     return _NAMES[kinds[0]] + (" Z" if heights.any() else "")
 
 
-# Okabe and Ito's colours (2008), which nearly everybody tells apart; without the yellow, too pale for a line on white.
+# Okabe and Ito's colours (2008), which nearly everybody tells apart; without the yellow, too pale
+# for a line on white.
 COLOURS = ("0,114,178", "213,94,0", "0,158,115", "204,121,167", "230,159,0", "86,180,233", "0,0,0")
+# fmt: off
 _DRAWN = {
     "Point": ("marker", "SimpleMarker", {"name": "circle", "color": "{},255", "outline_color": "255,255,255,255",
               "outline_width": "0.3", "size": "2.4", "size_unit": "MM"}),
@@ -92,11 +115,14 @@ _DRAWN = {
                    "capstyle": "round", "joinstyle": "round", "line_style": "solid"}),
     "Polygon": ("fill", "SimpleFill", {"color": "{},70", "outline_color": "{},255",
                 "outline_width": "0.3", "outline_width_unit": "MM", "outline_style": "solid", "style": "solid"}),
-}  # fmt: skip
+}
+# fmt: on
 
 
 def symbols(kind: str, colour: str) -> str | None:
-    """Return the style of a layer of such geometries (`Point`, `MultiPolygon Z`), None where they are mixed."""
+    """Return the style of a layer of such geometries (`Point`, `MultiPolygon Z`), None where
+    they are mixed.
+    """
     for ending, (sort, layer, options) in _DRAWN.items():
         if kind.removesuffix(" Z").endswith(ending):
             listed = "".join(
@@ -124,7 +150,13 @@ PATIENCE = 30.0
 GEOMETRY = "geom"
 _ROWS_AT_ONCE = 20_000
 # SQLite's names of what befalls a file.
-NO_ROOM = ("SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_SHMSIZE", "SQLITE_IOERR_TRUNCATE", "SQLITE_IOERR_FSYNC")
+NO_ROOM = (
+    "SQLITE_FULL",
+    "SQLITE_IOERR_WRITE",
+    "SQLITE_IOERR_SHMSIZE",
+    "SQLITE_IOERR_TRUNCATE",
+    "SQLITE_IOERR_FSYNC",
+)
 _DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_IOERR_SHORT_READ")
 _HELD = ("SQLITE_BUSY", "SQLITE_LOCKED")
 _STYLES = """CREATE TABLE IF NOT EXISTS layer_styles (id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
@@ -153,11 +185,12 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
 
 @contextmanager
 def writing(path: Path, *, make: bool = False) -> Iterator[sqlite3.Connection]:
-    """Open a file, which is made if asked, for one transaction: all of it is kept, or on any fault nothing.
+    """Open a file, which is made if asked, for one transaction: all of it is kept, or on any fault
+    nothing.
 
-    Writers go one after the other. While one is open the file has a journal beside it (WAL) that readers can live
-    with, afterwards none. Raises RegisterError where another holds the file too long, there is no room on the disk,
-    or the file is damaged.
+    Writers go one after the other. While one is open the file has a journal beside it (WAL) that
+    readers can live with, afterwards none. Raises RegisterError where another holds the file too
+    long, there is no room on the disk, or the file is damaged.
     """
     with _told(path), _nothing_empty(path):
         connection = _connect(path, make=make)
@@ -189,14 +222,21 @@ def _nothing_empty(path: Path) -> Iterator[None]:
 
 @contextmanager
 def in_memory(path: Path) -> Iterator[sqlite3.Connection]:
-    """Give what is in a file now as a copy in memory, which may be changed where the file may not."""
-    with reading(path) as connection, closing(sqlite3.connect(":memory:", isolation_level=None)) as copied:
+    """Give what is in a file now as a copy in memory, which may be changed where the file may
+    not.
+    """
+    with (
+        reading(path) as connection,
+        closing(sqlite3.connect(":memory:", isolation_level=None)) as copied,
+    ):
         connection.backup(copied)
         yield copied
 
 
 def copy(path: Path, to: Path) -> None:
-    """Write a whole copy of a file, as it is now, to another that does not exist yet or is empty."""
+    """Write a whole copy of a file, as it is now, to another that does not exist yet or is
+    empty.
+    """
     with _told(path), closing(_connect(path)) as connection:
         connection.execute("VACUUM INTO ?", (str(to),))
 
@@ -206,18 +246,26 @@ def _connect(path: Path, *, make: bool = False) -> sqlite3.Connection:
     if not path.is_file():
         if not make:
             raise RegisterError("error.register_missing", path=str(path))
-        if os.path.lexists(path):  # SQLite would make a file at the end of a link, and wait for a pipe
+        if os.path.lexists(
+            path
+        ):  # SQLite would make a file at the end of a link, and wait for a pipe
             raise SourceError("error.not_a_regular_file", path=str(path))
     mode = "rwc" if make else "rw"
     uri = path.absolute().as_uri()
     try:
-        connection = sqlite3.connect(f"{uri}?mode={mode}", uri=True, timeout=PATIENCE, isolation_level=None)
+        connection = sqlite3.connect(
+            f"{uri}?mode={mode}", uri=True, timeout=PATIENCE, isolation_level=None
+        )
     except sqlite3.OperationalError:
         if make:
             raise
-        connection = sqlite3.connect(f"{uri}?mode=ro", uri=True, timeout=PATIENCE, isolation_level=None)
+        connection = sqlite3.connect(
+            f"{uri}?mode=ro", uri=True, timeout=PATIENCE, isolation_level=None
+        )
     for name, place in (("ST_MinX", 0), ("ST_MinY", 1), ("ST_MaxX", 2), ("ST_MaxY", 3)):
-        connection.create_function(name, 1, lambda blob, place=place: bounds_of(blob)[place], deterministic=True)
+        connection.create_function(
+            name, 1, lambda blob, place=place: bounds_of(blob)[place], deterministic=True
+        )
     connection.create_function("ST_IsEmpty", 1, is_empty, deterministic=True)
     return connection
 
@@ -227,7 +275,9 @@ def _need_rtree() -> None:
         try:
             connection.execute("CREATE VIRTUAL TABLE places USING rtree(id, minx, maxx)")
         except sqlite3.OperationalError:
-            raise RegisterError("error.sqlite_without_rtree", version=sqlite3.sqlite_version) from None
+            raise RegisterError(
+                "error.sqlite_without_rtree", version=sqlite3.sqlite_version
+            ) from None
 
 
 def _journal(connection: sqlite3.Connection, mode: str) -> None:
@@ -249,17 +299,25 @@ def _told(path: Path) -> Iterator[None]:
         if name.startswith(_HELD):
             raise RegisterError("error.register_locked", path=str(path)) from None
         if name.startswith(_DAMAGED):
-            raise RegisterError("error.register_damaged", path=str(path), fault=in_one_line(fault)) from None
-        raise RegisterError("error.register_not_usable", path=str(path), fault=in_one_line(fault)) from None
+            raise RegisterError(
+                "error.register_damaged", path=str(path), fault=in_one_line(fault)
+            ) from None
+        raise RegisterError(
+            "error.register_not_usable", path=str(path), fault=in_one_line(fault)
+        ) from None
     except UnicodeDecodeError as fault:  # in what SQLite says of a damaged file
-        raise RegisterError("error.register_damaged", path=str(path), fault=in_one_line(fault)) from None
+        raise RegisterError(
+            "error.register_damaged", path=str(path), fault=in_one_line(fault)
+        ) from None
 
 
 # Layers
 
 
 def begin(connection: sqlite3.Connection) -> None:
-    """Make a GeoPackage without layers, which other programs open, of an empty file within a transaction."""
+    """Make a GeoPackage without layers, which other programs open, of an empty file within a
+    transaction.
+    """
     shared = "sql NOTNULL AND (name LIKE 'gpkg\\_%' ESCAPE '\\') AND name NOT LIKE 'gpkg\\_tile%' ESCAPE '\\'"
     with closing(_template("any", ANY, "EPSG:4326")) as made:
         for (sql,) in made.execute(f"SELECT sql FROM sqlite_master WHERE {shared}").fetchall():
@@ -289,14 +347,18 @@ def write_layer(
 ) -> int:
     """Write a new layer within a transaction and return the number of its system in the file.
 
-    `columns` are names and SQL types, `key` the one that is unique; each row has its values in their order, and the
-    geometry of its place.
+    `columns` are names and SQL types, `key` the one that is unique; each row has its values in
+    their order, and the geometry of its place.
     """
     kind = geometry_type(geometry)
     with closing(_template(table, kind, crs)) as made:
         system = _system(connection, made)
-        scripts = dict(made.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'").fetchall())
-        triggers = made.execute("SELECT sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?", (table,))
+        scripts = dict(
+            made.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'").fetchall()
+        )
+        triggers = made.execute(
+            "SELECT sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?", (table,)
+        )
         triggers = [sql for (sql,) in triggers.fetchall()]
         connection.execute(scripts[table])
         for name, sort in columns.items():
@@ -305,17 +367,23 @@ def write_layer(
             _copy_rows(connection, made, of, "table_name = ?", (table,), srs_id=system)
     index = f"rtree_{table}_{GEOMETRY}"
     connection.execute(scripts[index])
-    _insert(connection, table, [GEOMETRY, *columns], zip(blobs(geometry, system), rows, strict=True))
+    _insert(
+        connection, table, [GEOMETRY, *columns], zip(blobs(geometry, system), rows, strict=True)
+    )
     bounds = shapely.bounds(geometry)
     placed = np.flatnonzero(~np.isnan(bounds[:, 0]))
     boxes = zip((placed + 1).tolist(), *bounds[placed][:, [0, 2, 1, 3]].T.tolist(), strict=True)
     connection.executemany(f"INSERT INTO {quoted(index)} VALUES (?, ?, ?, ?, ?)", boxes)
-    connection.execute(f"CREATE UNIQUE INDEX {quoted(f'{table}_{key}')} ON {quoted(table)} ({quoted(key)})")
+    connection.execute(
+        f"CREATE UNIQUE INDEX {quoted(f'{table}_{key}')} ON {quoted(table)} ({quoted(key)})"
+    )
     for sql in triggers:
         connection.execute(sql)
     connection.execute("INSERT INTO gpkg_ogr_contents VALUES (?, ?)", (table, len(geometry)))
     grow_extent(connection, table, geometry)
-    styled = connection.execute("SELECT 1 FROM layer_styles WHERE f_table_name = ?", (table,)).fetchone()
+    styled = connection.execute(
+        "SELECT 1 FROM layer_styles WHERE f_table_name = ?", (table,)
+    ).fetchone()
     if not styled and (drawn := symbols(kind, _free_colour(connection))) is not None:
         connection.execute(_GIVE_STYLE, (table, GEOMETRY, table[:30], drawn))
     return system
@@ -352,7 +420,11 @@ def list_table(connection: sqlite3.Connection, table: str) -> None:
 def grow_extent(connection: sqlite3.Connection, table: str, geometry: np.ndarray) -> None:
     """Widen the extent of a layer by these geometries, and say that it has changed."""
     bounds = shapely.bounds(geometry[~shapely.is_missing(geometry) & ~shapely.is_empty(geometry)])
-    bounds = [*bounds[:, :2].min(axis=0).tolist(), *bounds[:, 2:].max(axis=0).tolist()] if len(bounds) else [None] * 4
+    bounds = (
+        [*bounds[:, :2].min(axis=0).tolist(), *bounds[:, 2:].max(axis=0).tolist()]
+        if len(bounds)
+        else [None] * 4
+    )
     connection.execute(
         "UPDATE gpkg_contents SET last_change = strftime('%Y-%m-%dT%H:%M:%fZ','now'),"
         " min_x = min(ifnull(min_x, ?1), ifnull(?1, min_x)), min_y = min(ifnull(min_y, ?2), ifnull(?2, min_y)),"
@@ -365,7 +437,8 @@ def grow_extent(connection: sqlite3.Connection, table: str, geometry: np.ndarray
 def structure(connection: sqlite3.Connection) -> dict[str, str]:
     """Return what the file says of its tables, layers and systems, without what readers may change.
 
-    One hash for each thing said; where that is a trigger, with the table that it watches, else with nothing.
+    One hash for each thing said; where that is a trigger, with the table that it watches, else with
+    nothing.
     """
     asked = (
         "SELECT type, name, tbl_name, sql FROM sqlite_master",
@@ -390,20 +463,28 @@ def _template(table: str, kind: str, crs: object) -> sqlite3.Connection:
 
     written = io.BytesIO()
     pyogrio.write_dataframe(
-        gpd.GeoDataFrame(geometry=gpd.GeoSeries([], crs=crs)), written, driver="GPKG", layer=table, geometry_type=kind,
-        dataset_options={"CRS_WKT_EXTENSION": "YES"}, layer_options={"GEOMETRY_NAME": GEOMETRY, "SPATIAL_INDEX": "YES"},
-    )  # fmt: skip
+        gpd.GeoDataFrame(geometry=gpd.GeoSeries([], crs=crs)),
+        written,
+        driver="GPKG",
+        layer=table,
+        geometry_type=kind,
+        dataset_options={"CRS_WKT_EXTENSION": "YES"},
+        layer_options={"GEOMETRY_NAME": GEOMETRY, "SPATIAL_INDEX": "YES"},
+    )
     made = sqlite3.connect(":memory:")
     made.deserialize(written.getvalue())
     return made
 
 
 def _system(connection: sqlite3.Connection, made: sqlite3.Connection) -> int:
-    """Return the number of the new layer's system in the file, where it is put unless it is there."""
+    """Return the number of the new layer's system in the file, where it is put unless it is
+    there.
+    """
     (number,) = made.execute("SELECT srs_id FROM gpkg_geometry_columns").fetchone()
     asked = "SELECT srs_id FROM gpkg_spatial_ref_sys WHERE srs_name = ? AND definition = ? AND definition_12_063 = ?"
     row = made.execute(
-        "SELECT srs_name, definition, definition_12_063 FROM gpkg_spatial_ref_sys WHERE srs_id = ?", (number,)
+        "SELECT srs_name, definition, definition_12_063 FROM gpkg_spatial_ref_sys WHERE srs_id = ?",
+        (number,),
     ).fetchone()
     if known := connection.execute(asked, row).fetchone():
         return known[0]
@@ -414,20 +495,31 @@ def _system(connection: sqlite3.Connection, made: sqlite3.Connection) -> int:
 
 
 def _copy_rows(
-    connection: sqlite3.Connection, made: sqlite3.Connection, table: str, where: str, values: tuple, **instead: object
+    connection: sqlite3.Connection,
+    made: sqlite3.Connection,
+    table: str,
+    where: str,
+    values: tuple,
+    **instead: object,
 ) -> None:
     found = made.execute(f"SELECT * FROM {table} WHERE {where}", values)
     names = [column[0] for column in found.description]
-    rows = [[instead.get(name, cell) for name, cell in zip(names, row, strict=True)] for row in found]
+    rows = [
+        [instead.get(name, cell) for name, cell in zip(names, row, strict=True)] for row in found
+    ]
     places = ", ".join("?" * len(names))
     connection.executemany(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({places})", rows)
 
 
 def _insert(
-    connection: sqlite3.Connection, table: str, columns: Sequence[str], rows: Iterable[tuple[bytes | None, Sequence]]
+    connection: sqlite3.Connection,
+    table: str,
+    columns: Sequence[str],
+    rows: Iterable[tuple[bytes | None, Sequence]],
 ) -> None:
     places = ", ".join("?" * len(columns))
     names = ", ".join(map(quoted, columns))
     connection.executemany(
-        f"INSERT INTO {quoted(table)} ({names}) VALUES ({places})", ((blob, *row) for blob, row in rows)
+        f"INSERT INTO {quoted(table)} ({names}) VALUES ({places})",
+        ((blob, *row) for blob, row in rows),
     )

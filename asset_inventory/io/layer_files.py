@@ -1,7 +1,8 @@
-"""Layers given back as they were delivered: shapefile, GeoPackage or GeoJSON with the schema they came in.
+"""Layers given back as they were delivered: shapefile, GeoPackage or GeoJSON with the schema they
+came in.
 
-GDAL writes the shapes alone; attributes are written here (`dbase.py`), for GDAL cuts what is too wide. What was
-written is read again and compared before it comes to its place, whole (`atomic.py`).
+GDAL writes the shapes alone; attributes are written here (`dbase.py`), for GDAL cuts what is too
+wide. What was written is read again and compared before it comes to its place, whole (`atomic.py`).
 """
 
 from __future__ import annotations
@@ -51,12 +52,22 @@ from asset_inventory.model.tables import findings
 
 ID_FIELD = "asset_id"
 _OPEN = ("-wal", "-shm", "-journal")
-_FAILED = (DataSourceError, DataLayerError, FeatureError, GeometryError, RuntimeError, ValueError, sqlite3.Error)
+_FAILED = (
+    DataSourceError,
+    DataLayerError,
+    FeatureError,
+    GeometryError,
+    RuntimeError,
+    ValueError,
+    sqlite3.Error,
+)
 # What a .shp of a kind takes, and the kinds of a GeoPackage, each of which takes itself.
+# fmt: off
 _FITTING = {
     "Point": ("Point",), "MultiPoint": ("MultiPoint",), "LineString": ("LineString", "MultiLineString"),
     "Polygon": ("Polygon", "MultiPolygon"),
-}  # fmt: skip
+}
+# fmt: on
 _KINDS = ("Point", "LineString", "Polygon", *MULTI, "GeometryCollection")
 
 
@@ -76,16 +87,20 @@ def write_layer(
     with_ids: bool = False,
     base: Mapping[str, object] | None = None,
 ) -> Exported:
-    """Write a layer as `export_kinds.in_file` gave it for this file, and `base` as `<name>.base.json` beside it.
+    """Write a layer as `export_kinds.in_file` gave it for this file, and `base` as
+    `<name>.base.json` beside it.
 
-    The table's index is the asset_id, which `with_ids` adds as a last field. A value that does not fit its field, or a
-    shape that does not fit the layer, is an error by its asset and column, and nothing is written. A column that the
-    schema lacks is left out with a warning.
+    The table's index is the asset_id, which `with_ids` adds as a last field. A value that does not
+    fit its field, or a shape that does not fit the layer, is an error by its asset and column, and
+    nothing is written. A column that the schema lacks is left out with a warning.
 
-    Raises SourceError when the place cannot be written, or what was written does not come back as it is.
+    Raises SourceError when the place cannot be written, or what was written does not come back as
+    it is.
     """
     table, schema = _with_ids(table, schema) if with_ids else (table, schema)
-    write, faults = {SHAPEFILE: _shapefile, GEOPACKAGE: _package, GEOJSON: _document}[schema.driver](table, schema)
+    write, faults = {SHAPEFILE: _shapefile, GEOPACKAGE: _package, GEOJSON: _document}[
+        schema.driver
+    ](table, schema)
     faults += _left_out(table, schema)
     rows = as_findings(faults, source=to.name, labels=table.index.to_numpy(dtype=object))
     if any(fault.severity == ERROR for fault in faults):
@@ -94,7 +109,9 @@ def write_layer(
     with _writing(to, written) as made:
         write(made)
         if base is not None:
-            made.with_suffix(BASE).write_text(json.dumps(base, ensure_ascii=False) + "\n", encoding="utf-8")
+            made.with_suffix(BASE).write_text(
+                json.dumps(base, ensure_ascii=False) + "\n", encoding="utf-8"
+            )
     return Exported(tuple(written), findings(rows))
 
 
@@ -132,7 +149,9 @@ def _left_out(table: gpd.GeoDataFrame, schema: Schema) -> list[Fault]:
 # Shapefile
 
 
-def _shapefile(table: gpd.GeoDataFrame, schema: Schema) -> tuple[Callable[[Path], None], list[Fault]]:
+def _shapefile(
+    table: gpd.GeoDataFrame, schema: Schema
+) -> tuple[Callable[[Path], None], list[Fault]]:
     faults = dbase.not_writable(schema)
     if faults:
         return _refuse, faults
@@ -156,12 +175,21 @@ def _write_shapefile(made: Path, shapes: np.ndarray, body: np.ndarray, schema: S
     table = made.with_suffix(".dbf")
     beside = schema.geometry.endswith(" M")
     if beside:  # GDAL makes no such file anew, but adds to one
-        _write_empty(made, next(number for number, kind in SHAPES.items() if kind == schema.geometry))
+        _write_empty(
+            made, next(number for number, kind in SHAPES.items() if kind == schema.geometry)
+        )
     if len(shapes) or not beside:
         pyogrio.raw.write(
-            made, shapely.to_wkb(shapes, output_dimension=3), [], [], geometry_type=schema.geometry.removesuffix(" M"),
-            driver="ESRI Shapefile", append=beside, crs=None, encoding="utf-8",
-        )  # fmt: skip
+            made,
+            shapely.to_wkb(shapes, output_dimension=3),
+            [],
+            [],
+            geometry_type=schema.geometry.removesuffix(" M"),
+            driver="ESRI Shapefile",
+            append=beside,
+            crs=None,
+            encoding="utf-8",
+        )
     if schema.encoding:
         table.write_bytes(dbase.header(schema, len(body)) + body.tobytes() + b"\x1a")
     else:
@@ -171,7 +199,9 @@ def _write_shapefile(made: Path, shapes: np.ndarray, body: np.ndarray, schema: S
         if text is not None:
             made.with_suffix(end).write_bytes(text.encode("latin-1"))
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # pyogrio's own, of dates with numpy 2.5
+        warnings.simplefilter(
+            "ignore", DeprecationWarning
+        )  # pyogrio's own, of dates with numpy 2.5
         about, _, blobs, cells = pyogrio.raw.read(made, encoding=schema.encoding or None)
     demand_same(about["fields"].tolist() == schema.names or not schema.fields, made, "fields")
     demand_same_shapes(shapes, blobs, made)
@@ -187,25 +217,41 @@ def _write_empty(made: Path, number: int) -> None:
     start += (1000).to_bytes(4, "little") + number.to_bytes(4, "little")
     for path in (made, made.with_suffix(".shx")):
         path.write_bytes(start.ljust(100, b"\0"))
-    made.with_suffix(".dbf").write_bytes(dbase.header(Schema(SHAPEFILE, (Field("ID", "N", 9, 0),)), 0))
+    made.with_suffix(".dbf").write_bytes(
+        dbase.header(Schema(SHAPEFILE, (Field("ID", "N", 9, 0),)), 0)
+    )
 
 
-def _same_cells(written: np.ndarray, found: np.ndarray, field: Field, encoding: str, made: Path) -> None:
+def _same_cells(
+    written: np.ndarray, found: np.ndarray, field: Field, encoding: str, made: Path
+) -> None:
     """Hold what GDAL reads in a field against the bytes that were written there."""
     texts = [bytes(cell).decode(encoding).strip(" \0") for cell in written]
-    there = [bool(text.strip("*?")) and not (field.kind == "D" and not text.strip("0")) for text in texts]
+    there = [
+        bool(text.strip("*?")) and not (field.kind == "D" and not text.strip("0")) for text in texts
+    ]
     known = ~pd.isna(found)
     if field.kind == "C":
         alike = [text == (cell or "").strip() for text, cell in zip(texts, found, strict=True)]
     elif field.kind in "NF":
-        wanted = np.array([float(text) if is_there else np.nan for text, is_there in zip(texts, there, strict=True)])
+        wanted = np.array(
+            [
+                float(text) if is_there else np.nan
+                for text, is_there in zip(texts, there, strict=True)
+            ]
+        )
         alike = (wanted == np.asarray(found, dtype=float)) | (np.isnan(wanted) & ~known)
     elif field.kind == "D":
         days = pd.Series(found).dt.strftime("%Y%m%d").fillna("")
-        alike = [text == day or not (is_there or day) for text, day, is_there in zip(texts, days, there, strict=True)]
+        alike = [
+            text == day or not (is_there or day)
+            for text, day, is_there in zip(texts, days, there, strict=True)
+        ]
     else:
-        alike = [(text in "TtYy") == bool(cell) if is_known else not is_there
-                 for text, cell, is_known, is_there in zip(texts, found, known, there, strict=True)]  # fmt: skip
+        alike = [
+            (text in "TtYy") == bool(cell) if is_known else not is_there
+            for text, cell, is_known, is_there in zip(texts, found, known, there, strict=True)
+        ]
     demand_same(bool(np.all(alike)), made, field.name)
 
 
@@ -220,7 +266,9 @@ def _package(table: gpd.GeoDataFrame, schema: Schema) -> tuple[Callable[[Path], 
         return _refuse, [*faults, Fault("export_layer_kind", arguments={"kind": schema.geometry})]
     shapes = as_kind(table.geometry.to_numpy(), named)
     heights = None if "?" in more else "Z" in more
-    faults += shape_faults(shapes, _KINDS if named is None else (named,), schema.geometry, heights=heights)
+    faults += shape_faults(
+        shapes, _KINDS if named is None else (named,), schema.geometry, heights=heights
+    )
 
     def write(made: Path) -> None:
         packages.write(made, shapes, columns, schema, kind=named or "Unknown")
@@ -231,7 +279,9 @@ def _package(table: gpd.GeoDataFrame, schema: Schema) -> tuple[Callable[[Path], 
     return write, faults
 
 
-def _document(table: gpd.GeoDataFrame, schema: Schema) -> tuple[Callable[[Path], None], list[Fault]]:
+def _document(
+    table: gpd.GeoDataFrame, schema: Schema
+) -> tuple[Callable[[Path], None], list[Fault]]:
     text, faults = collection(table, schema)
 
     def write(made: Path) -> None:
@@ -251,14 +301,17 @@ def _document(table: gpd.GeoDataFrame, schema: Schema) -> tuple[Callable[[Path],
 
 @contextmanager
 def _writing(to: Path, written: list[Path]) -> Iterator[Path]:
-    """Give the path of a file of that name that comes to its place with all beside it; they are added to `written`.
+    """Give the path of a file of that name that comes to its place with all beside it; they are
+    added to `written`.
 
     What goes wrong becomes a SourceError.
     """
     if any(to.with_name(to.name + end).exists() for end in _OPEN):
         raise SourceError("error.export_open", path=str(to))
     old = [to.with_suffix(BASE)]  # of the version before
-    if to.suffix.lower() == ".shp":  # until the main one comes, the last, there is none that could be read
+    if (
+        to.suffix.lower() == ".shp"
+    ):  # until the main one comes, the last, there is none that could be read
         old += [to, *(to.with_suffix(end) for end in SHAPEFILE_PARTS)]
     with together(to.parent, last=to.name, without=old) as folder, warnings.catch_warnings():
         warnings.simplefilter("error")
@@ -269,6 +322,10 @@ def _writing(to: Path, written: list[Path]) -> Iterator[Path]:
         except (*_FAILED, UserWarning, RuntimeWarning) as fault:
             if is_full(folder):
                 raise write_error(to, OSError(errno.ENOSPC, in_one_line(fault))) from None
-            raise SourceError("error.export_failed", path=str(to), fault=in_one_line(fault)) from None
-        made = sorted((one.name for one in folder.iterdir()), key=lambda name: (name == to.name, name))
+            raise SourceError(
+                "error.export_failed", path=str(to), fault=in_one_line(fault)
+            ) from None
+        made = sorted(
+            (one.name for one in folder.iterdir()), key=lambda name: (name == to.name, name)
+        )
         written += [to.with_name(name) for name in made]

@@ -1,6 +1,7 @@
 """Shapes as a layer of one kind takes them, and held against what a written layer gives back.
 
-A GeoPackage with the columns as they were declared: GDAL makes the file and its shapes, SQLite takes the cells.
+A GeoPackage with the columns as they were declared: GDAL makes the file and its shapes, SQLite
+takes the cells.
 
 What SQLite is given is what the table holds: no text is cut, no whole number becomes a float.
 
@@ -25,7 +26,16 @@ import pyogrio
 import shapely
 
 from asset_inventory.io.atomic import demand_layer
-from asset_inventory.io.schemas import INTEGER, NO_BEGINNING, NUMBER, STRUCTURE, TEXT, TRUTH, Field, Schema
+from asset_inventory.io.schemas import (
+    INTEGER,
+    NO_BEGINNING,
+    NUMBER,
+    STRUCTURE,
+    TEXT,
+    TRUTH,
+    Field,
+    Schema,
+)
 from asset_inventory.model.errors import SourceError
 from asset_inventory.model.findings import Fault
 from asset_inventory.model.texts import time_as_text
@@ -33,26 +43,40 @@ from asset_inventory.model.texts import time_as_text
 MULTI = ("MultiPoint", "MultiLineString", "MultiPolygon")
 
 
-def shape_faults(shapes: np.ndarray, fitting: tuple[str, ...], kind: str, *, heights: bool | None) -> list[Fault]:
-    """Return the shapes that a layer of this kind does not take; all must have `heights`, or none (None: either)."""
+def shape_faults(
+    shapes: np.ndarray, fitting: tuple[str, ...], kind: str, *, heights: bool | None
+) -> list[Fault]:
+    """Return the shapes that a layer of this kind does not take; all must have `heights`, or
+    none (None: either).
+    """
     there = ~shapely.is_missing(shapes) & ~shapely.is_empty(shapes)
-    wrong = there & ~np.isin(shapely.get_type_id(shapes), [shapely.GeometryType[one.upper()] for one in fitting])
+    wrong = there & ~np.isin(
+        shapely.get_type_id(shapes), [shapely.GeometryType[one.upper()] for one in fitting]
+    )
     if heights is not None:
         wrong |= there & (shapely.has_z(shapes) != heights)
     first = shapes[np.argmax(wrong)] if wrong.any() else None
     found = f"{first.geom_type}{' Z' * first.has_z}" if first else ""
     rows = np.flatnonzero(wrong)
-    return [Fault("export_shape_kind", rows=rows, arguments={"kind": kind, "found": found})] if len(rows) else []
+    return (
+        [Fault("export_shape_kind", rows=rows, arguments={"kind": kind, "found": found})]
+        if len(rows)
+        else []
+    )
 
 
 def as_kind(shapes: np.ndarray, kind: str | None) -> np.ndarray:
-    """Return shapes as a layer of one kind has them: single ones as multi of one part, or such multi ones as single."""
+    """Return shapes as a layer of one kind has them: single ones as multi of one part, or such
+    multi ones as single.
+    """
     if kind is None:
         return shapes
     shapes, types = shapes.copy(), shapely.get_type_id(shapes)
     for multi in MULTI:
         single = types == shapely.GeometryType[multi.removeprefix("Multi").upper()]
-        alone = (types == shapely.GeometryType[multi.upper()]) & (shapely.get_num_geometries(shapes) == 1)
+        alone = (types == shapely.GeometryType[multi.upper()]) & (
+            shapely.get_num_geometries(shapes) == 1
+        )
         if multi == kind:
             gathered = getattr(shapely, f"multi{multi.removeprefix('Multi').lower()}s")
             shapes[single] = gathered(shapes[single].reshape(-1, 1)) if single.any() else None
@@ -62,8 +86,12 @@ def as_kind(shapes: np.ndarray, kind: str | None) -> np.ndarray:
 
 
 def demand_same_shapes(wanted: np.ndarray, blobs: np.ndarray, made: Path) -> None:
-    """Raise SourceError where the shapes that were read again (WKB) are not those that were to be written."""
-    found = shapely.from_wkb(blobs) if blobs is not None else np.full(len(wanted), None, dtype=object)
+    """Raise SourceError where the shapes that were read again (WKB) are not those that were to
+    be written.
+    """
+    found = (
+        shapely.from_wkb(blobs) if blobs is not None else np.full(len(wanted), None, dtype=object)
+    )
     alike = len(found) == len(wanted)
     if alike:
         nothing = [shapely.is_missing(one) | shapely.is_empty(one) for one in (wanted, found)]
@@ -73,13 +101,17 @@ def demand_same_shapes(wanted: np.ndarray, blobs: np.ndarray, made: Path) -> Non
 
 
 def demand_same(alike: bool, made: Path, what: str) -> None:
-    """Raise SourceError where a part of a written file, a field or its shapes, is not what was to be written."""
+    """Raise SourceError where a part of a written file, a field or its shapes, is not what was
+    to be written.
+    """
     if not alike:
         raise SourceError("error.export_differs", path=made.name, field=what)
 
 
 def _alone(shapes: np.ndarray) -> np.ndarray:
-    """Return the shapes, each as the set of its parts: whether one part is single or multi is the file's affair."""
+    """Return the shapes, each as the set of its parts: whether one part is single or multi is
+    the file's affair.
+    """
     parts, owner = shapely.get_parts(shapes, return_index=True)
     made = shapes.copy()
     made[~shapely.is_missing(shapes)] = None
@@ -88,25 +120,39 @@ def _alone(shapes: np.ndarray) -> np.ndarray:
     return made
 
 
-_LARGEST = {"BOOLEAN": 1, "TINYINT": 2**7, "SMALLINT": 2**15, "MEDIUMINT": 2**31, "INT": 2**63, "INTEGER": 2**63}
+_LARGEST = {
+    "BOOLEAN": 1,
+    "TINYINT": 2**7,
+    "SMALLINT": 2**15,
+    "MEDIUMINT": 2**31,
+    "INT": 2**63,
+    "INTEGER": 2**63,
+}
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 KIND, WIDE, ROUNDED = "export_value_kind", "export_number_too_wide", "export_number_rounded"
 LONG, SIGNS = "export_text_too_long", "export_text_signs"
-# GDAL's triggers name these functions. None of them is called while no row's number and no shape changes.
+# GDAL's triggers name these functions. None of them is called while no row's number and no shape
+# changes.
 _NAMED = ("ST_IsEmpty", "ST_MinX", "ST_MaxX", "ST_MinY", "ST_MaxY")
 
 Cell = tuple[object, str]  # what SQLite is given, and why it is not
 
 
 def columns(table: gpd.GeoDataFrame, schema: Schema) -> tuple[dict[str, list[object]], list[Fault]]:
-    """Return what SQLite is given for each field of the schema, and the faults of what does not fit it."""
+    """Return what SQLite is given for each field of the schema, and the faults of what does not
+    fit it.
+    """
     found, faults = {}, []
     names = [name.lower() for name in (schema.id_column, schema.place, *schema.names) if name]
     for name in schema.names:
         if names.count(name.lower()) > 1:
             faults.append(Fault("export_field_twice", column=name))
     for field in schema.fields:
-        values = table[field.name] if field.name in table else pd.Series(None, index=table.index, dtype=object)
+        values = (
+            table[field.name]
+            if field.name in table
+            else pd.Series(None, index=table.index, dtype=object)
+        )
         write = _writer(field)
         there = values.notna().to_numpy()
         cells = np.full(len(values), None, dtype=object)
@@ -115,33 +161,53 @@ def columns(table: gpd.GeoDataFrame, schema: Schema) -> tuple[dict[str, list[obj
         for why in (KIND, WIDE, ROUNDED, LONG, SIGNS) if any(why for _, why in written) else ():
             rows = np.flatnonzero(there)[[found == why for _, found in written]]
             if len(rows):
-                shown = {"value": str(values.iloc[rows[0]])[:40], "kind": field.kind, "width": field.width or 0}
+                shown = {
+                    "value": str(values.iloc[rows[0]])[:40],
+                    "kind": field.kind,
+                    "width": field.width or 0,
+                }
                 arguments = shown | {"precision": field.precision or 0, "encoding": "UTF-8"}
                 faults.append(Fault(why, rows=rows, column=field.name, arguments=arguments))
         found[field.name] = cells.tolist()
     return found, faults
 
 
-def write(made: Path, shapes: np.ndarray, columns: dict[str, list[object]], schema: Schema, *, kind: str) -> None:
-    """Write a new GeoPackage of one layer; `kind` is GDAL's name of the layer's kind of shapes, without heights."""
+def write(
+    made: Path, shapes: np.ndarray, columns: dict[str, list[object]], schema: Schema, *, kind: str
+) -> None:
+    """Write a new GeoPackage of one layer; `kind` is GDAL's name of the layer's kind of shapes,
+    without heights.
+    """
     layer = schema.layer or made.stem
     layer = f"layer_{layer}" if layer.startswith(NO_BEGINNING) else layer
     heights = " Z" if " Z" in schema.geometry and kind != "Unknown" else ""
     names = {"FID": schema.id_column or "fid", "GEOMETRY_NAME": schema.place or "geom"}
     pyogrio.raw.write(
-        made, shapely.to_wkb(shapes), [], [], layer=layer, driver="GPKG", geometry_type=kind + heights,
-        crs=schema.crs, encoding="utf-8", layer_options=names,
-    )  # fmt: skip
+        made,
+        shapely.to_wkb(shapes),
+        [],
+        [],
+        layer=layer,
+        driver="GPKG",
+        geometry_type=kind + heights,
+        crs=schema.crs,
+        encoding="utf-8",
+        layer_options=names,
+    )
     with closing(sqlite3.connect(made)) as base, base:
         for name in _NAMED:
             base.create_function(name, 1, lambda _: None)
         for field in schema.fields:
-            base.execute(f"ALTER TABLE {_quoted(layer)} ADD COLUMN {_quoted(field.name)} {_declared(field)}")
+            base.execute(
+                f"ALTER TABLE {_quoted(layer)} ADD COLUMN {_quoted(field.name)} {_declared(field)}"
+            )
         if columns and len(shapes):
             assigned = ", ".join(f"{_quoted(name)} = ?" for name in columns)
             question = f"UPDATE {_quoted(layer)} SET {assigned} WHERE rowid = ?"
             rows = base.execute(f"SELECT rowid FROM {_quoted(layer)} ORDER BY rowid").fetchall()
-            base.executemany(question, zip(*columns.values(), (row for (row,) in rows), strict=True))
+            base.executemany(
+                question, zip(*columns.values(), (row for (row,) in rows), strict=True)
+            )
         demand_layer(base, layer, len(shapes))
 
 
@@ -151,12 +217,16 @@ def shapes_in(made: Path, schema: Schema) -> np.ndarray:
 
 
 def cells_in(made: Path, schema: Schema, names: list[str]) -> list[tuple[object, ...]]:
-    """Return the cells of the layer that was written, row by row; nothing where it has no fields."""
+    """Return the cells of the layer that was written, row by row; nothing where it has no
+    fields.
+    """
     if not names:
         return []
     listed = ", ".join(_quoted(name) for name in names)
     with closing(sqlite3.connect(made)) as base:
-        return base.execute(f"SELECT {listed} FROM {_quoted(schema.layer or made.stem)} ORDER BY rowid").fetchall()
+        return base.execute(
+            f"SELECT {listed} FROM {_quoted(schema.layer or made.stem)} ORDER BY rowid"
+        ).fetchall()
 
 
 def _quoted(name: str) -> str:
@@ -217,14 +287,18 @@ def _number(value: object, *, single: bool) -> Cell:
 
 def _day(value: object) -> Cell:
     if isinstance(value, datetime.datetime):
-        return (value.date().isoformat(), "") if value.time() == datetime.time() else (None, ROUNDED)
+        return (
+            (value.date().isoformat(), "") if value.time() == datetime.time() else (None, ROUNDED)
+        )
     if isinstance(value, datetime.date):
         return value.isoformat(), ""
     return (value, "") if isinstance(value, str) and _DAY.fullmatch(value) else (None, KIND)
 
 
 def _moment(value: object) -> Cell:
-    """Return a moment in UTC as the standard writes it; one without a zone is in UTC, as it was read."""
+    """Return a moment in UTC as the standard writes it; one without a zone is in UTC, as it was
+    read.
+    """
     try:
         moment = datetime.datetime.fromisoformat(value) if isinstance(value, str) else value
     except ValueError:
@@ -257,24 +331,39 @@ _UNKNOWN = object()
 
 
 def collection(table: gpd.GeoDataFrame, schema: Schema) -> tuple[str, list[Fault]]:
-    """Return a layer as GeoJSON, a feature a line, and the faults of what its fields do not take."""
+    """Return a layer as GeoJSON, a feature a line, and the faults of what its fields do not
+    take.
+    """
     faults, columns = [], []
     for name in {name for name in schema.names if schema.names.count(name) > 1}:
         faults.append(Fault("export_field_twice", column=name))
     for field in schema.fields:
-        values = table[field.name] if field.name in table else pd.Series(None, index=table.index, dtype=object)
-        cells = [_UNKNOWN if missing else value for value, missing in zip(values.tolist(), values.isna(), strict=True)]
+        values = (
+            table[field.name]
+            if field.name in table
+            else pd.Series(None, index=table.index, dtype=object)
+        )
+        cells = [
+            _UNKNOWN if missing else value
+            for value, missing in zip(values.tolist(), values.isna(), strict=True)
+        ]
         written = [*map(_member_writer(field), cells)]
-        lost = [text is None and cell is not _UNKNOWN for text, cell in zip(written, cells, strict=True)]
+        lost = [
+            text is None and cell is not _UNKNOWN for text, cell in zip(written, cells, strict=True)
+        ]
         rows = np.flatnonzero(lost)
         if len(rows):
             arguments = {"value": str(cells[rows[0]])[:40], "kind": field.kind}
-            faults.append(Fault("export_value_kind", rows=rows, column=field.name, arguments=arguments))
+            faults.append(
+                Fault("export_value_kind", rows=rows, column=field.name, arguments=arguments)
+            )
         name = json.dumps(field.name, ensure_ascii=False)
         empty = "" if field.optional else f"{name}: null"
         columns.append([empty if text is None else f"{name}: {text}" for text in written])
     shapes = table.geometry.to_numpy()
-    drawn = np.where(shapely.is_missing(shapes) | shapely.is_empty(shapes), None, shapely.to_geojson(shapes))
+    drawn = np.where(
+        shapely.is_missing(shapes) | shapely.is_empty(shapes), None, shapely.to_geojson(shapes)
+    )
     properties = zip(*columns, strict=True) if columns else [()] * len(table)
     lines = [
         f'{{"type": "Feature", "properties": {{{", ".join(filter(None, cells))}}}, "geometry": {shape or "null"}}}'
@@ -289,11 +378,15 @@ def features_in(made: Path) -> tuple[np.ndarray, list[dict[str, object]]]:
     """Return the shapes and the properties of a collection that was written."""
     features = json.loads(made.read_text(encoding="utf-8"))["features"]
     shapes = [None if one["geometry"] is None else json.dumps(one["geometry"]) for one in features]
-    return shapely.from_geojson(np.array(shapes, dtype=object)), [one["properties"] for one in features]
+    return shapely.from_geojson(np.array(shapes, dtype=object)), [
+        one["properties"] for one in features
+    ]
 
 
 def _member_writer(field: Field) -> Callable[[object], str | None]:
-    """Return what writes a value of a field as JSON; None where there is none, or it is of another kind."""
+    """Return what writes a value of a field as JSON; None where there is none, or it is of
+    another kind.
+    """
     return lambda value: None if value is _UNKNOWN else _json(_fitting(value, field.kind))
 
 
@@ -331,7 +424,9 @@ def _parsed(text: str) -> object:
 def _whole_number(value: object) -> object:
     if isinstance(value, str):
         digits = value.removeprefix("-")
-        return int(value) if digits.isascii() and digits.isdigit() and len(digits) < 4000 else _UNKNOWN
+        return (
+            int(value) if digits.isascii() and digits.isdigit() and len(digits) < 4000 else _UNKNOWN
+        )
     if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
         return _UNKNOWN
     return int(value)

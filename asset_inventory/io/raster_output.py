@@ -1,7 +1,9 @@
-"""A grid as a picture for a map: classed, shrunk so that the worst class stays, and laid on web Mercator.
+"""A grid as a picture for a map: classed, shrunk so that the worst class stays, and laid on web
+Mercator.
 
 This is the only place where a grid is warped, and only to be looked at: every figure comes from the
-grid's own cells. Where a program draws the grid itself, it gets the edge and the areas that it cannot draw.
+grid's own cells. Where a program draws the grid itself, it gets the edge and the areas that it
+cannot draw.
 
 A grid written out as an assessment reads it: a GeoTIFF of its own cells, never warped.
 """
@@ -38,7 +40,8 @@ _MERCATOR_LIMIT = 20_037_508.34
 
 @dataclass(frozen=True)
 class Picture:
-    """Codes (rows × columns, uint8) on web Mercator, their bounds ((south, west), (north, east)) and the grid's edge.
+    """Codes (rows × columns, uint8) on web Mercator, their bounds ((south, west), (north, east))
+    and the grid's edge.
 
     Bounds and edge are in degrees; the edge is the outline of the whole grid.
     """
@@ -49,13 +52,19 @@ class Picture:
 
 
 def picture(
-    grid: Grid, coded: Callable[[np.ndarray], np.ndarray], *, nodata: float, outside: float, longest: int = LONGEST,
+    grid: Grid,
+    coded: Callable[[np.ndarray], np.ndarray],
+    *,
+    nodata: float,
+    outside: float,
+    longest: int = LONGEST,
 ) -> Picture:
     """Return a grid as codes on web Mercator, its longest side at most `longest` pixels.
 
-    `coded` turns intensities into codes (uint8): 0 is not drawn, and of cells that share a pixel the highest
-    code wins. `nodata` and `outside` stand for cells without a value, as in `rasters.reading`. Raises
-    SourceError where the grid is damaged, or cannot be brought to longitude and latitude.
+    `coded` turns intensities into codes (uint8): 0 is not drawn, and of cells that share a pixel
+    the highest code wins. `nodata` and `outside` stand for cells without a value, as in
+    `rasters.reading`. Raises SourceError where the grid is damaged, or cannot be brought to
+    longitude and latitude.
     """
     outline = _outline(grid)
     edge = edge_of(grid, WGS84)
@@ -67,10 +76,21 @@ def picture(
     method = Resampling.nearest if max(target) >= 2 * max(codes.shape) else Resampling.max
     with rasterio.Env(**CACHE):
         rasterio.warp.reproject(
-            codes, warped, src_transform=_larger_cells(grid, step), src_crs=CRS.from_wkt(grid.crs.to_wkt()),
-            dst_transform=transform, dst_crs=CRS.from_string(WEB_MERCATOR), resampling=method, num_threads=1)
-    corners = np.array([
-        (transform.c, transform.f + transform.e * target[0]), (transform.c + transform.a * target[1], transform.f)])
+            codes,
+            warped,
+            src_transform=_larger_cells(grid, step),
+            src_crs=CRS.from_wkt(grid.crs.to_wkt()),
+            dst_transform=transform,
+            dst_crs=CRS.from_string(WEB_MERCATOR),
+            resampling=method,
+            num_threads=1,
+        )
+    corners = np.array(
+        [
+            (transform.c, transform.f + transform.e * target[0]),
+            (transform.c + transform.a * target[1], transform.f),
+        ]
+    )
     (west, south), (east, north) = carry(corners, WEB_MERCATOR, WGS84).tolist()
     return Picture(warped, ((south, west), (north, east)), edge)
 
@@ -81,18 +101,28 @@ def edge_of(grid: Grid, crs: object) -> shapely.Polygon:
 
 
 def areas_of(
-    grid: Grid, coded: Callable[[np.ndarray], np.ndarray], code: int, *, nodata: float, outside: float,
+    grid: Grid,
+    coded: Callable[[np.ndarray], np.ndarray],
+    code: int,
+    *,
+    nodata: float,
+    outside: float,
     longest: int = LONGEST,
 ) -> gpd.GeoDataFrame:
     """Return where a grid has a code, as polygons in its own system, cells that touch joined.
 
-    Cells are joined to squares where the grid is longer than `longest` of them, and the highest code in a square
-    wins, as in a `picture`; the other parameters are its too. Raises SourceError where the grid is damaged.
+    Cells are joined to squares where the grid is longer than `longest` of them, and the highest
+    code in a square wins, as in a `picture`; the other parameters are its too. Raises SourceError
+    where the grid is damaged.
     """
     step = _step(grid, longest)
     found = (_shrunk(grid, coded, step, nodata, outside) == code).astype(np.uint8)
-    shapes = rasterio.features.shapes(found, mask=found.astype(bool), transform=_larger_cells(grid, step))
-    return gpd.GeoDataFrame(geometry=[shapely.geometry.shape(shape) for shape, _ in shapes], crs=grid.crs)
+    shapes = rasterio.features.shapes(
+        found, mask=found.astype(bool), transform=_larger_cells(grid, step)
+    )
+    return gpd.GeoDataFrame(
+        geometry=[shapely.geometry.shape(shape) for shape, _ in shapes], crs=grid.crs
+    )
 
 
 def _step(grid: Grid, longest: int) -> int:
@@ -104,20 +134,30 @@ def _larger_cells(grid: Grid, step: int) -> Affine:
 
 
 def _shrunk(
-    grid: Grid, coded: Callable[[np.ndarray], np.ndarray], step: int, nodata: float, outside: float,
+    grid: Grid,
+    coded: Callable[[np.ndarray], np.ndarray],
+    step: int,
+    nodata: float,
+    outside: float,
 ) -> np.ndarray:
     """Return the grid's codes, the highest of each `step` × `step` cells."""
     rows, columns = -(-grid.height // step), -(-grid.width // step)
     codes = np.zeros((rows, columns), dtype=np.uint8)
-    # a quarter of the grid's tile, so that memory stays small; windows end between two pixels of the picture
+    # a quarter of the grid's tile, so that memory stays small; windows end between two pixels of
+    # the picture
     tall, wide = (max(1, size // step) * step for size in (grid.tile[0] // 4, grid.tile[1]))
     with reading(grid, nodata=nodata, outside=outside) as read:
         for top in range(0, grid.height, tall):
             for left in range(0, grid.width, wide):
-                row, column = np.mgrid[top:min(top + tall, grid.height), left:min(left + wide, grid.width)]
+                row, column = np.mgrid[
+                    top : min(top + tall, grid.height), left : min(left + wide, grid.width)
+                ]
                 window = coded(read(row.ravel(), column.ravel()).reshape(row.shape))
                 small = _highest(window, step)
-                codes[top // step:top // step + small.shape[0], left // step:left // step + small.shape[1]] = small
+                codes[
+                    top // step : top // step + small.shape[0],
+                    left // step : left // step + small.shape[1],
+                ] = small
     return codes
 
 
@@ -129,12 +169,20 @@ def _highest(window: np.ndarray, step: int) -> np.ndarray:
 
 
 def _outline(grid: Grid, *, points: int = 16) -> np.ndarray:
-    """Return the grid's border as a ring in its own system, with points between the corners: borders may bend."""
+    """Return the grid's border as a ring in its own system, with points between the corners:
+    borders may bend.
+    """
     along = np.linspace(0.0, 1.0, points, endpoint=False)
     flat, full = np.zeros(points), np.ones(points)
-    unit = np.concatenate([
-        np.column_stack([along, flat]), np.column_stack([full, along]),
-        np.column_stack([1 - along, full]), np.column_stack([flat, 1 - along]), [[0.0, 0.0]]])
+    unit = np.concatenate(
+        [
+            np.column_stack([along, flat]),
+            np.column_stack([full, along]),
+            np.column_stack([1 - along, full]),
+            np.column_stack([flat, 1 - along]),
+            [[0.0, 0.0]],
+        ]
+    )
     # the corner of a cell is half a cell before its centre
     return cell_centres(grid, unit[:, 1] * grid.height - 0.5, unit[:, 0] * grid.width - 0.5)
 
@@ -146,31 +194,49 @@ def _frame(outline: np.ndarray, cells: int, longest: int) -> tuple[tuple[int, in
     east, north = np.nanmax(known, axis=0)
     pixels = min(longest, 2 * cells)
     size = max(east - west, north - south) / pixels
-    shape = (max(1, int(np.ceil((north - south) / size))), max(1, int(np.ceil((east - west) / size))))
+    shape = (
+        max(1, int(np.ceil((north - south) / size))),
+        max(1, int(np.ceil((east - west) / size))),
+    )
     return shape, Affine(size, 0.0, west, 0.0, -size, north)
 
 
 _BLOCK = 256  # cells along a side of a block of the file; a multiple of 16, as TIFF wants it
+# fmt: off
 _MADE = {"driver": "GTiff", "count": 1, "nodata": math.nan, "tiled": True, "blockxsize": _BLOCK,
-         "blockysize": _BLOCK, "compress": "deflate", "predictor": 3, "bigtiff": "IF_SAFER"}  # fmt: skip
+         "blockysize": _BLOCK, "compress": "deflate", "predictor": 3, "bigtiff": "IF_SAFER"}
+# fmt: on
 
 
 def write_grid(
-    grid: Grid, path: Path, *, factor: float, unit: str, status: str,
-    blanks: tuple[float, float] = (math.nan, math.nan), drawn: bool = False,
+    grid: Grid,
+    path: Path,
+    *,
+    factor: float,
+    unit: str,
+    status: str,
+    blanks: tuple[float, float] = (math.nan, math.nan),
+    drawn: bool = False,
 ) -> Path:
-    """Write a grid's values times `factor`, then in `unit`, as a tiled GeoTIFF, NaN where it says nothing.
+    """Write a grid's values times `factor`, then in `unit`, as a tiled GeoTIFF, NaN where it says
+    nothing.
 
-    The file itself says its unit and its `data_status`, so that exercise data is known as such when the file lies
-    alone. Depth above a terrain is written as depth. `blanks` stand for cells of nodata and for what lies outside the
-    grid, as in `rasters.reading`. What is `drawn` has float64, so that a number in another unit stays in its class to
-    the last digit, and overviews where it is large; else float32. Nothing else of the source goes along: no other
-    band, no mark of who made it. Equal grids give equal bytes. Raises SourceError where the grid is damaged or nothing
-    can be written.
+    The file itself says its unit and its `data_status`, so that exercise data is known as such when
+    the file lies alone. Depth above a terrain is written as depth. `blanks` stand for cells of
+    nodata and for what lies outside the grid, as in `rasters.reading`. What is `drawn` has float64,
+    so that a number in another unit stays in its class to the last digit, and overviews where it is
+    large; else float32. Nothing else of the source goes along: no other band, no mark of who made
+    it. Equal grids give equal bytes. Raises SourceError where the grid is damaged or nothing can be
+    written.
     """
     kind = "float64" if drawn else "float32"
-    place = {"width": grid.width, "height": grid.height, "transform": grid.transform, "dtype": kind,
-             "crs": CRS.from_wkt(grid.crs.to_wkt())}  # fmt: skip
+    place = {
+        "width": grid.width,
+        "height": grid.height,
+        "transform": grid.transform,
+        "dtype": kind,
+        "crs": CRS.from_wkt(grid.crs.to_wkt()),
+    }
     tall, wide = (max(_BLOCK, size // _BLOCK * _BLOCK) for size in grid.tile)
     nodata, outside = blanks
     read_as = reading(grid, nodata=nodata, outside=outside)
@@ -180,9 +246,13 @@ def write_grid(
             written.update_tags(data_status=status)
             for top in range(0, grid.height, tall):
                 for left in range(0, grid.width, wide):
-                    row, column = np.mgrid[top : min(top + tall, grid.height), left : min(left + wide, grid.width)]
+                    row, column = np.mgrid[
+                        top : min(top + tall, grid.height), left : min(left + wide, grid.width)
+                    ]
                     values = read(row.ravel(), column.ravel()).reshape(row.shape) * factor
-                    written.write(values.astype(kind), 1, window=Window(left, top, *row.shape[::-1]))
+                    written.write(
+                        values.astype(kind), 1, window=Window(left, top, *row.shape[::-1])
+                    )
         halves = _add_overviews(temporary, max(grid.width, grid.height)) if drawn else 0
         for level in (None, *range(halves)):
             _demand_whole(temporary, level)
@@ -191,7 +261,8 @@ def write_grid(
 
 @contextmanager
 def _libtiff_unheard() -> Iterator[None]:
-    """Keep from standard error what libtiff itself says there of a full disk, which is thrown as well.
+    """Keep from standard error what libtiff itself says there of a full disk, which is thrown as
+    well.
 
     Where standard error is closed nothing is heard, and another file may have its number.
     """
@@ -222,7 +293,9 @@ def _add_overviews(path: Path, side: int) -> int:
 
 
 def _demand_whole(path: Path, level: int | None) -> None:
-    """Read every block again, for GDAL says nothing of a disk that was full while it closed the file."""
+    """Read every block again, for GDAL says nothing of a disk that was full while it closed the
+    file.
+    """
     with rasterio.open(path, **({} if level is None else {"overview_level": level})) as made:
         for _, window in made.block_windows(1):
             made.read(1, window=window)

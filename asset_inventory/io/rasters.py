@@ -1,7 +1,7 @@
 """Grids, window by window: what a header says, and the values of any cells with nodata as NaN.
 
-Only GeoTIFF and ESRI ASCII are opened, by these drivers alone, so that a file that is something else
-inside is refused. Memory is one window and GDAL's cache, whatever the size of the grid.
+Only GeoTIFF and ESRI ASCII are opened, by these drivers alone, so that a file that is something
+else inside is refused. Memory is one window and GDAL's cache, whatever the size of the grid.
 """
 
 from __future__ import annotations
@@ -25,18 +25,22 @@ from asset_inventory.io.crs import carry, looks_like, reference_system
 from asset_inventory.model.errors import SourceError
 
 TILE = 1024  # cells; a window of TILE × TILE is 8 MB as float64
-BAND = 2**22  # cells; what is stored by rows is read by bands of as many, so that few rows are decoded twice
+BAND = (
+    2**22
+)  # cells; what is stored by rows is read by bands of as many, so that few rows are decoded twice
 TEXT_SUFFIX = ".asc"
 SAMPLE = 128  # cells along a side of the squares of a sample
 SMALL = 2**20  # a grid of at most so many cells is its own sample
-# GDAL would keep 5 % of the machine's memory, but a window is read once. It must fit in half of this, or its blocks are
-# not decoded side by side. rasterio takes bytes here, not megabytes.
+# GDAL would keep 5 % of the machine's memory, but a window is read once. It must fit in half of
+# this, or its blocks are not decoded side by side. rasterio takes bytes here, not megabytes.
 CACHE = {"GDAL_CACHEMAX": 32 * 2**20}
-# Values that grids without (or beside) a declared nodata value use for «nothing here»; no hazard is as low.
+# Values that grids without (or beside) a declared nodata value use for «nothing here»; no hazard is
+# as low.
 UNDECLARED = (-9999.0, -99999.0, -32768.0)
-# What lies nearer to a border of cells than `ON_BORDER` (of a cell) lies on it: the formula loses as much. In small
-# cells this is `LOST`: three times what coordinates were measured to lose on the way to the city's system and back
-# (last digits of a double). It reaches its limit, `MOST_ON_BORDER` (of a cell), only in cells of 0.02 mm.
+# What lies nearer to a border of cells than `ON_BORDER` (of a cell) lies on it: the formula loses
+# as much. In small cells this is `LOST`: three times what coordinates were measured to lose on the
+# way to the city's system and back (last digits of a double). It reaches its limit,
+# `MOST_ON_BORDER` (of a cell), only in cells of 0.02 mm.
 ON_BORDER = 1e-8
 LOST = 2e-8  # metre
 MOST_ON_BORDER = 1e-3
@@ -49,11 +53,12 @@ Marked = tuple[int, int]  # cells that hold a mark of «nothing here», and infi
 
 @dataclass(frozen=True)
 class Grid:
-    """What the header of a grid says. `crs`, `transform`, `width` and `height` tell where its values lie.
+    """What the header of a grid says. `crs`, `transform`, `width` and `height` tell where its
+    values lie.
 
-    `tile` is the window (rows, columns) in which it is best read. A grid of depths made from a water
-    surface and a terrain has both as grids of their own, and lies on the terrain's cells; its depths are 0 where the
-    water stands below the ground, unless they go `below_ground`.
+    `tile` is the window (rows, columns) in which it is best read. A grid of depths made from a
+    water surface and a terrain has both as grids of their own, and lies on the terrain's cells; its
+    depths are 0 where the water stands below the ground, unless they go `below_ground`.
     """
 
     path: Path
@@ -101,12 +106,17 @@ class Sample:
 
 
 def open_grid(
-    path: Path, *, band: int = 1, crs: str | None = None, terrain: Path | None = None, below_ground: bool = False
+    path: Path,
+    *,
+    band: int = 1,
+    crs: str | None = None,
+    terrain: Path | None = None,
+    below_ground: bool = False,
 ) -> Grid:
     """Return what the header of a grid says; no cell is read.
 
-    `crs` states or overrides the file's own. With `terrain` the file is a water surface, and the grid
-    holds its depth above the ground on the terrain's cells, below 0 only with `below_ground`.
+    `crs` states or overrides the file's own. With `terrain` the file is a water surface, and the
+    grid holds its depth above the ground on the terrain's cells, below 0 only with `below_ground`.
 
     Raises SourceError when the file is missing, no GeoTIFF or ESRI ASCII grid, without a place or a
     coordinate reference system, a picture, complex, or has no such band.
@@ -120,24 +130,40 @@ def open_grid(
     if terrain is None:
         return grid
     ground = open_grid(terrain, crs=crs if _without_crs(terrain) else None)
-    place = {name: getattr(ground, name) for name in ("crs", "transform", "width", "height", "tile")}
-    return replace(grid, nodata=None, scale=1.0, offset=0.0, water=grid, terrain=ground, below_ground=below_ground,
-                   **place)  # fmt: skip
+    place = {
+        name: getattr(ground, name) for name in ("crs", "transform", "width", "height", "tile")
+    }
+    return replace(
+        grid,
+        nodata=None,
+        scale=1.0,
+        offset=0.0,
+        water=grid,
+        terrain=ground,
+        below_ground=below_ground,
+        **place,
+    )
 
 
 @contextmanager
 def reading(
-    grid: Grid, *, nodata: float = np.nan, outside: float = np.nan, marks: list[Marked] | None = None,
+    grid: Grid,
+    *,
+    nodata: float = np.nan,
+    outside: float = np.nan,
+    marks: list[Marked] | None = None,
     below_ground: bool = False,
 ) -> Iterator[Reader]:
-    """Keep a grid open and give a function that reads cells: row (n), column (n) -> values (n, float64).
+    """Keep a grid open and give a function that reads cells: row (n), column (n) -> values (n,
+    float64).
 
-    It reads the one window that holds them, so cells far apart are asked for tile by tile. Scale and
-    offset are applied; a cell where the grid says nothing (nodata, mask, NaN, -9999 that nobody declared)
-    has the value `nodata`. Of depths, cells without terrain are always NaN and cells beyond the water
-    surface's grid have the value `outside`; with `below_ground` the depth is below 0 where the water's level lies below
-    the ground, by as much as the ground stands free of it. To `marks` is added, for each reading, how many of its cells
-    hold a mark of «nothing here» that nobody declared. Raises SourceError when the file is damaged there.
+    It reads the one window that holds them, so cells far apart are asked for tile by tile. Scale
+    and offset are applied; a cell where the grid says nothing (nodata, mask, NaN, -9999 that nobody
+    declared) has the value `nodata`. Of depths, cells without terrain are always NaN and cells
+    beyond the water surface's grid have the value `outside`; with `below_ground` the depth is below
+    0 where the water's level lies below the ground, by as much as the ground stands free of it. To
+    `marks` is added, for each reading, how many of its cells hold a mark of «nothing here» that
+    nobody declared. Raises SourceError when the file is damaged there.
     """
     with rasterio.Env(**CACHE), ExitStack() as stack:
         if grid.water is None or grid.terrain is None:
@@ -145,13 +171,18 @@ def reading(
             return
         water, ground = (
             _reader(stack.enter_context(_opened(part.path)), part, np.nan, marks)
-            for part in (grid.water, grid.terrain))
+            for part in (grid.water, grid.terrain)
+        )
         least = -np.inf if below_ground or grid.below_ground else 0.0
         yield _depth_reader(grid, water, ground, nodata, outside, least)
 
 
-def read_window(grid: Grid, window: Window4, *, nodata: float = np.nan, outside: float = np.nan) -> np.ndarray:
-    """Return one window of a grid as float64 (rows × columns), NaN where it says nothing; see `reading`."""
+def read_window(
+    grid: Grid, window: Window4, *, nodata: float = np.nan, outside: float = np.nan
+) -> np.ndarray:
+    """Return one window of a grid as float64 (rows × columns), NaN where it says nothing; see
+    `reading`.
+    """
     row0, row1, column0, column1 = window
     row, column = np.mgrid[row0:row1, column0:column1]
     with reading(grid, nodata=nodata, outside=outside) as read:
@@ -159,22 +190,29 @@ def read_window(grid: Grid, window: Window4, *, nodata: float = np.nan, outside:
 
 
 def freeboards(grid: Grid) -> np.ndarray:
-    """Return how far the ground stands above the water of a whole grid of depths (rows × columns, float64).
+    """Return how far the ground stands above the water of a whole grid of depths (rows × columns,
+    float64).
 
-    It is below 0 where there is water, and NaN where the level of the water or the height of the ground is not known.
-    Read window by window; only what comes back is as large as the grid.
+    It is below 0 where there is water, and NaN where the level of the water or the height of the
+    ground is not known. Read window by window; only what comes back is as large as the grid.
     """
     found = np.empty((grid.height, grid.width))
     alike = grid.water.shares_cells(grid.terrain)
     with reading(grid, below_ground=True) as read, ExitStack() as stack:
-        sets = [stack.enter_context(_opened(part.path)) for part in (grid.water, grid.terrain)] if alike else []
+        sets = (
+            [stack.enter_context(_opened(part.path)) for part in (grid.water, grid.terrain)]
+            if alike
+            else []
+        )
         for top in range(0, grid.height, TILE):
             for left in range(0, grid.width, TILE):
                 part = found[top : top + TILE, left : left + TILE]
                 window = (top, top + part.shape[0], left, left + part.shape[1])
                 if alike:
-                    water, ground = (_values(one, its, window, np.nan, None)
-                                     for one, its in zip(sets, (grid.water, grid.terrain), strict=True))  # fmt: skip
+                    water, ground = (
+                        _values(one, its, window, np.nan, None)
+                        for one, its in zip(sets, (grid.water, grid.terrain), strict=True)
+                    )
                     np.subtract(ground, water, out=part)
                 else:
                     row, column = np.mgrid[top : window[1], left : window[3]].reshape(2, -1)
@@ -203,17 +241,24 @@ def _sample_windows(grid: Grid) -> list[Window4]:
     if grid.height * grid.width <= SMALL:
         return [(0, grid.height, 0, grid.width)]
     tall, wide = min(SAMPLE, grid.height), min(SAMPLE, grid.width)
-    # Squares that begin at a multiple of their side lie in one block of the file each, so that few are decoded.
+    # Squares that begin at a multiple of their side lie in one block of the file each, so that few
+    # are decoded.
     tops, lefts = (
         (np.linspace(0, most, 4).astype(int) // SAMPLE * SAMPLE).tolist()
-        for most in (grid.height - tall, grid.width - wide))
-    return [(top, top + tall, left, left + wide) for top in dict.fromkeys(tops) for left in dict.fromkeys(lefts)]
+        for most in (grid.height - tall, grid.width - wide)
+    )
+    return [
+        (top, top + tall, left, left + wide)
+        for top in dict.fromkeys(tops)
+        for left in dict.fromkeys(lefts)
+    ]
 
 
 def cell_coordinates(grid: Grid, coordinates: np.ndarray) -> np.ndarray:
     """Return coordinates (n × 2, in the grid's system) in cell space: column and row as floats.
 
-    What lies on a border of cells (`_on_border`) is a whole number there, as it was before it was carried anywhere.
+    What lies on a border of cells (`_on_border`) is a whole number there, as it was before it was
+    carried anywhere.
     """
     linear, corner = _linear(grid.transform)
     # The corner is taken off first: far from the origin the inverse's own offset would cost digits.
@@ -227,9 +272,15 @@ def cell_coordinates(grid: Grid, coordinates: np.ndarray) -> np.ndarray:
 
 
 def _on_border(crs: pyproj.CRS, inverse: np.ndarray) -> np.ndarray:
-    """Return how near to a border of cells lies on it: of a column's width, and of a row's (2 × 1)."""
-    metres = crs.axis_info[0].unit_conversion_factor * (crs.ellipsoid.semi_major_metre if crs.is_geographic else 1.0)
-    return np.clip(np.abs(inverse).sum(axis=1, keepdims=True) * LOST / metres, ON_BORDER, MOST_ON_BORDER)
+    """Return how near to a border of cells lies on it: of a column's width, and of a row's (2 ×
+    1).
+    """
+    metres = crs.axis_info[0].unit_conversion_factor * (
+        crs.ellipsoid.semi_major_metre if crs.is_geographic else 1.0
+    )
+    return np.clip(
+        np.abs(inverse).sum(axis=1, keepdims=True) * LOST / metres, ON_BORDER, MOST_ON_BORDER
+    )
 
 
 def cell_centres(grid: Grid, row: np.ndarray, column: np.ndarray) -> np.ndarray:
@@ -245,7 +296,8 @@ def _linear(transform: Affine) -> tuple[np.ndarray, np.ndarray]:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[rasterio.DatasetReader]:
-    # The blocks of a GeoTIFF are decoded side by side, which is most of the time that reading takes.
+    # The blocks of a GeoTIFF are decoded side by side, which is most of the time that reading
+    # takes.
     is_text = path.suffix.lower() == TEXT_SUFFIX
     how = {"driver": "AAIGrid"} if is_text else {"driver": "GTiff", "num_threads": "all_cpus"}
     try:
@@ -273,13 +325,27 @@ def _described(dataset: rasterio.DatasetReader, path: Path, band: int, crs: str 
         looks = looks_like(_bounds(transform, dataset.width, dataset.height))
         raise SourceError(f"error.layer_without_crs.{looks}", source=str(path))
     stated = found if crs is None else reference_system(crs, source=path.name)
-    return Grid(path, band, stated, transform, dataset.width, dataset.height, dataset.nodatavals[band - 1],
-                dataset.scales[band - 1], dataset.offsets[band - 1], dataset.units[band - 1] or None, found,
-                _tile(dataset, band), dataset.count)
+    return Grid(
+        path,
+        band,
+        stated,
+        transform,
+        dataset.width,
+        dataset.height,
+        dataset.nodatavals[band - 1],
+        dataset.scales[band - 1],
+        dataset.offsets[band - 1],
+        dataset.units[band - 1] or None,
+        found,
+        _tile(dataset, band),
+        dataset.count,
+    )
 
 
 def _tile(dataset: rasterio.DatasetReader, band: int) -> tuple[int, int]:
-    """Return the window to read by: squares, or bands of whole rows where the file is stored by rows."""
+    """Return the window to read by: squares, or bands of whole rows where the file is stored by
+    rows.
+    """
     rows, columns = dataset.block_shapes[band - 1]
     if columns >= dataset.width > TILE:
         return max(1, BAND // dataset.width), dataset.width
@@ -308,20 +374,31 @@ def _bounds(transform: Affine, width: int, height: int) -> np.ndarray:
     return np.concatenate([corners.min(axis=0), corners.max(axis=0)])
 
 
-def _reader(dataset: rasterio.DatasetReader, grid: Grid, nodata: float, marks: list[Marked] | None) -> Reader:
+def _reader(
+    dataset: rasterio.DatasetReader, grid: Grid, nodata: float, marks: list[Marked] | None
+) -> Reader:
     def read(row: np.ndarray, column: np.ndarray) -> np.ndarray:
         top, left = int(row.min()), int(column.min())
         window = (top, int(row.max()) + 1, left, int(column.max()) + 1)
-        return _values(dataset, grid, window, nodata, marks, (row - top) * (window[3] - left) + (column - left))
+        return _values(
+            dataset, grid, window, nodata, marks, (row - top) * (window[3] - left) + (column - left)
+        )
 
     return read
 
 
 def _values(
-    dataset: rasterio.DatasetReader, grid: Grid, window: Window4, nodata: float, marks: list[Marked] | None,
+    dataset: rasterio.DatasetReader,
+    grid: Grid,
+    window: Window4,
+    nodata: float,
+    marks: list[Marked] | None,
     cell: np.ndarray | None = None,
 ) -> np.ndarray:
-    """Return the values of a window (rows × columns), or of its cells by their number, row by row."""
+    """Return the values of a window (rows × columns), or of its cells by their number, row by
+    row.
+    """
+
     def chosen(of_window: np.ndarray) -> np.ndarray:
         return of_window if cell is None else of_window.ravel()[cell]
 
@@ -359,7 +436,10 @@ def _depth_reader(
             if (np.ptp(row) + 1) * (np.ptp(column) + 1) > 2 * TILE * TILE and np.ptp(place) >= TILE:
                 first = place <= (place.min() + place.max()) // 2
                 level = np.empty(len(row))
-                level[first], level[~first] = levels(row[first], column[first]), levels(row[~first], column[~first])
+                level[first], level[~first] = (
+                    levels(row[first], column[first]),
+                    levels(row[~first], column[~first]),
+                )
                 return level
         return water(row, column)
 
@@ -384,14 +464,18 @@ def _raw(read: Callable[..., np.ndarray], grid: Grid, window: Window4) -> np.nda
     try:
         return read(grid.band, window=Window(column0, row0, column1 - column0, row1 - row0))
     except RasterioIOError:
-        raise SourceError("error.grid_damaged", path=str(grid.path), first=str(row0), last=str(row1 - 1)) from None
+        raise SourceError(
+            "error.grid_damaged", path=str(grid.path), first=str(row0), last=str(row1 - 1)
+        ) from None
 
 
 def _declared(raw: np.ndarray, nodata: float | None) -> np.ndarray:
     if nodata is None:
         return np.zeros(raw.shape, dtype=bool)
     if np.issubdtype(raw.dtype, np.floating):
-        return raw == raw.dtype.type(nodata)  # in the file's own precision: 0.1 as float32 is not 0.1
+        return raw == raw.dtype.type(
+            nodata
+        )  # in the file's own precision: 0.1 as float32 is not 0.1
     return raw == nodata
 
 

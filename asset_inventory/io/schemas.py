@@ -1,4 +1,6 @@
-"""The schema in which a department delivered a layer: all that it needs to get the layer back as it gave it."""
+"""The schema in which a department delivered a layer: all that it needs to get the layer back as
+it gave it.
+"""
 
 from __future__ import annotations
 
@@ -12,33 +14,47 @@ SHAPEFILE, GEOPACKAGE, GEOJSON = "shapefile", "GPKG", "GeoJSON"
 # What a layer of each is called on disk.
 SUFFIXES = {SHAPEFILE: ".shp", GEOPACKAGE: ".gpkg", GEOJSON: ".geojson"}
 # What a shapefile has beside its .shp, and what programs write there to find their way in it.
+# fmt: off
 SHAPEFILE_PARTS = (
     ".shx", ".dbf", ".prj", ".cpg", ".qpj", ".qix", ".sbn", ".sbx", ".fbn", ".fbx", ".ain", ".aih", ".fix", ".idm",
     ".ind",
-)  # fmt: skip
+)
+# fmt: on
 # Signs with which GDAL lets no layer of a GeoPackage begin.
 NO_BEGINNING = tuple("`~!@#$%^&*()+-={}|[]\\:\";'<>?,./ ")
 # What an export writes beside a layer, in place of the layer's own ending.
 BASE = ".base.json"
-# The kinds of shapes in a .shp by their number there; M is a measure, Z a height (and perhaps a measure).
+# The kinds of shapes in a .shp by their number there; M is a measure, Z a height (and perhaps a
+# measure).
+# fmt: off
 SHAPES = {
     1: "Point", 3: "LineString", 5: "Polygon", 8: "MultiPoint", 11: "Point Z", 13: "LineString Z",
     15: "Polygon Z", 18: "MultiPoint Z", 21: "Point M", 23: "LineString M", 25: "Polygon M", 28: "MultiPoint M",
-}  # fmt: skip
+}
+# fmt: on
 # Kinds of fields in a GeoJSON file. `mixed` holds several of them.
-TEXT, INTEGER, NUMBER, TRUTH, STRUCTURE, MIXED = "text", "integer", "number", "truth", "structure", "mixed"
+TEXT, INTEGER, NUMBER, TRUTH, STRUCTURE, MIXED = (
+    "text",
+    "integer",
+    "number",
+    "truth",
+    "structure",
+    "mixed",
+)
 _PLAIN_TYPES = {"str": str, "int": int, "bool": bool}
 
 
 @dataclass(frozen=True)
 class Field:
-    """One field by the name it has in the layer; `column` is its name in the register, where that is another.
+    """One field by the name it has in the layer; `column` is its name in the register, where that
+    is another.
 
-    `kind` is in the words of its driver: the letter of a .dbf, the declared type of a GeoPackage's column, for GeoJSON
-    one of those above. `width` (bytes in a .dbf, characters in a GeoPackage) and `precision` (decimals) are None where
-    the driver knows none. In a .dbf `blank` fills an empty cell, and `signs` tell how values are written: `TF` or
-    `YN` for true and false, `e3` for numbers with an exponent of three digits. In GeoJSON a field that is `optional`
-    is left out where it is empty.
+    `kind` is in the words of its driver: the letter of a .dbf, the declared type of a GeoPackage's
+    column, for GeoJSON one of those above. `width` (bytes in a .dbf, characters in a GeoPackage)
+    and `precision` (decimals) are None where the driver knows none. In a .dbf `blank` fills an
+    empty cell, and `signs` tell how values are written: `TF` or `YN` for true and false, `e3` for
+    numbers with an exponent of three digits. In GeoJSON a field that is `optional` is left out
+    where it is empty.
     """
 
     name: str
@@ -53,14 +69,16 @@ class Field:
 
 @dataclass(frozen=True)
 class Schema:
-    """The schema of one layer; None and empty text stand for what its driver or this file does not have.
+    """The schema of one layer; None and empty text stand for what its driver or this file does not
+    have.
 
-    `geometry` is the kind of shapes that the file declares, `encoding` Python's name of the one its texts are in (empty
-    of a shapefile without a .dbf), `cpg` and `prj` the text of those files byte by byte (as Latin-1), `crs` WKT,
-    `stated` is the system in which it is read, where that is another than its own, `language` the .dbf's own number for
-    its encoding. `layer` is the layer's name inside the file, `id_column` and
-    `place` are the columns of a GeoPackage that hold the row's number and its shape, `head` the members of a GeoJSON
-    collection beside its features (JSON).
+    `geometry` is the kind of shapes that the file declares, `encoding` Python's name of the one its
+    texts are in (empty of a shapefile without a .dbf), `cpg` and `prj` the text of those files byte
+    by byte (as Latin-1), `crs` WKT, `stated` is the system in which it is read, where that is
+    another than its own, `language` the .dbf's own number for its encoding. `layer` is the layer's
+    name inside the file, `id_column` and `place` are the columns of a GeoPackage that hold the
+    row's number and its shape, `head` the members of a GeoJSON collection beside its features
+    (JSON).
     """
 
     driver: str
@@ -103,7 +121,9 @@ def schema_from(plain: Mapping[str, object]) -> Schema:
 
 def _checked(kind: type, given: Mapping[str, object]) -> Field | Schema:
     for one in fields(kind):
-        allowed = tuple(_PLAIN_TYPES[word] for word in re.findall(r"\w+", one.type) if word in _PLAIN_TYPES)
+        allowed = tuple(
+            _PLAIN_TYPES[word] for word in re.findall(r"\w+", one.type) if word in _PLAIN_TYPES
+        )
         value = given.get(one.name)
         if value is not None and allowed and not isinstance(value, allowed):
             raise ValueError(one.name)

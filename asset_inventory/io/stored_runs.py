@@ -1,13 +1,16 @@
-"""Packages for other systems on disk: the facts of their files, and a list of checksums by which they are known again.
+"""Packages for other systems on disk: the facts of their files, and a list of checksums by which
+they are known again.
 
-`checksums.sha256` is what `sha256sum --check` reads. It also tells which files of a folder are ours to replace: a
-folder that holds anything else where a package goes is refused, so that no file of an older package, written for
-other readers, is given away with a new one.
+`checksums.sha256` is what `sha256sum --check` reads. It also tells which files of a folder are ours
+to replace: a folder that holds anything else where a package goes is refused, so that no file of an
+older package, written for other readers, is given away with a new one.
 
-A run as it lies on disk: `run.json` and the files beside it, each known again by its SHA-256, and their tables.
+A run as it lies on disk: `run.json` and the files beside it, each known again by its SHA-256, and
+their tables.
 
-`run.json` lists the checksum of every file that was written with it, and under `seal` its own without that line, so
-that what was edited by hand afterwards shows. Whoever makes both anew leaves no trace here: reckoning again tells.
+`run.json` lists the checksum of every file that was written with it, and under `seal` its own
+without that line, so that what was edited by hand afterwards shows. Whoever makes both anew leaves
+no trace here: reckoning again tells.
 """
 
 from __future__ import annotations
@@ -46,17 +49,22 @@ def size_and_sha256(path: Path) -> tuple[int, str]:
 
 @contextmanager
 def replacing(folder: Path, places: Iterable[str]) -> Iterator[Path]:
-    """Give a folder to write a new package into, which then replaces what an older one left at places of `folder`.
+    """Give a folder to write a new package into, which then replaces what an older one left at
+    places of `folder`.
 
-    A place is a file, or a folder with all in it. A package that cannot be finished leaves the older one as it was.
-    Raises SourceError, before anything is written, where something lies there that no package listed, and where a file
-    cannot be replaced.
+    A place is a file, or a folder with all in it. A package that cannot be finished leaves the
+    older one as it was. Raises SourceError, before anything is written, where something lies there
+    that no package listed, and where a file cannot be replaced.
     """
     places = tuple(places)
-    coming = folder / f".{CHECKSUMS}"  # left by a process that was killed while files came to their place
+    coming = (
+        folder / f".{CHECKSUMS}"
+    )  # left by a process that was killed while files came to their place
     listed = _listed(folder / CHECKSUMS) | _listed(coming)
     found = [path for place in places for path in _files(folder / place)]
-    strange = next((path for path in found if path.relative_to(folder).as_posix() not in listed), None)
+    strange = next(
+        (path for path in found if path.relative_to(folder).as_posix() not in listed), None
+    )
     if strange is not None:
         raise SourceError("error.package_not_ours", path=str(strange), folder=str(folder))
     try:
@@ -70,9 +78,13 @@ def replacing(folder: Path, places: Iterable[str]) -> Iterator[Path]:
 
 
 def write_checksums(folder: Path, paths: Iterable[Path]) -> Path:
-    """Write the SHA-256 of files in a folder, one a line in the order of their names; return the list's path."""
+    """Write the SHA-256 of files in a folder, one a line in the order of their names; return the
+    list's path.
+    """
     named = sorted((path.relative_to(folder).as_posix(), path) for path in paths)
-    return write_page(folder / CHECKSUMS, "".join(f"{size_and_sha256(path)[1]}  {name}\n" for name, path in named))
+    return write_page(
+        folder / CHECKSUMS, "".join(f"{size_and_sha256(path)[1]}  {name}\n" for name, path in named)
+    )
 
 
 def _drop_empty(folder: Path, places: Iterable[str]) -> None:
@@ -105,16 +117,20 @@ _INDEX = "rtree_"  # begins the name of a GeoPackage's index, which holds nothin
 _LONGEST_CELL = 100_000_000  # bytes
 # What every run holds, and what it may hold, each of one kind.
 _SHAPE = {"inputs": dict, "versions": dict}
+# fmt: off
 _MAY = {
     _FILES: dict, "rules": dict, "origins": dict, "totals": dict, "only": str, "day": str, "city": str, "audience": str,
     "city_folder": str, "register_version": int, "currency": str, "kind": str,
     "decisions": int,
-}  # fmt: skip
+}
+# fmt: on
 
 
 @dataclass(frozen=True)
 class Run:
-    """A stored run: its folder and what `run.json` holds; `sealed` is None where it has no seal, as older ones have."""
+    """A stored run: its folder and what `run.json` holds; `sealed` is None where it has no seal,
+    as older ones have.
+    """
 
     folder: Path
     about: Mapping[str, Any]
@@ -135,7 +151,9 @@ class Run:
 
 @dataclass(frozen=True)
 class Kept:
-    """Which files of a run are as they were written (`same`), `edited` since, `missing`, or lie there beside them."""
+    """Which files of a run are as they were written (`same`), `edited` since, `missing`, or lie
+    there beside them.
+    """
 
     same: tuple[str, ...]
     edited: tuple[str, ...]
@@ -144,14 +162,17 @@ class Kept:
 
 
 def write_run(folder: Path, about: Mapping[str, Any], files: Iterable[Path]) -> Path:
-    """Write `run.json` into a folder, with the SHA-256 of files written there and its own seal; return its path."""
+    """Write `run.json` into a folder, with the SHA-256 of files written there and its own seal;
+    return its path.
+    """
     listed = {path.name: size_and_sha256(path)[1] for path in files}
     content = jsonable({**about, _FILES: listed})
     return write_json(folder / RUN, content | {_SEAL: _seal(content)})
 
 
 def add_to_run(folder: Path, files: Iterable[Path]) -> Path:
-    """List files too that were written beside a run after it, such as a workbook; return the path of its `run.json`.
+    """List files too that were written beside a run after it, such as a workbook; return the path
+    of its `run.json`.
 
     Raises what `read_run` raises.
     """
@@ -161,10 +182,11 @@ def add_to_run(folder: Path, files: Iterable[Path]) -> Path:
 
 
 def read_run(path: Path) -> Run:
-    """Return a stored run; `path` is its folder, or its `run.json`. The files that it lists lie in its folder.
+    """Return a stored run; `path` is its folder, or its `run.json`. The files that it lists lie in
+    its folder.
 
-    Raises SourceError where there is none, with the name of one that is near, and for a `run.json` that is cut or that
-    no assessment wrote.
+    Raises SourceError where there is none, with the name of one that is near, and for a `run.json`
+    that is cut or that no assessment wrote.
     """
     file = path if path.suffix == ".json" else path / RUN
     if file.exists() and not (file.is_file() or file.is_dir()):  # a pipe would never end
@@ -173,9 +195,13 @@ def read_run(path: Path) -> Run:
         about = json.loads(file.read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError):
         near = _near_run(file.parent)
-        raise SourceError("error.no_run_near" if near else "error.no_run", path=str(file), near=near) from None
+        raise SourceError(
+            "error.no_run_near" if near else "error.no_run", path=str(file), near=near
+        ) from None
     except OSError as fault:
-        raise SourceError("error.file_not_readable", path=str(file), fault=fault.strerror or "") from None
+        raise SourceError(
+            "error.file_not_readable", path=str(file), fault=fault.strerror or ""
+        ) from None
     except (ValueError, RecursionError):  # of bytes that are no UTF-8 too
         raise SourceError("error.run_not_whole", path=str(file)) from None
     if not _is_run(about):
@@ -187,9 +213,13 @@ def read_run(path: Path) -> Run:
 
 
 def kept_files(run: Run) -> Kept:
-    """Return which of a run's files are as they were written; of an older run, that lists none, all are `extra`."""
+    """Return which of a run's files are as they were written; of an older run, that lists none,
+    all are `extra`.
+    """
     listed = run.about.get(_FILES, {})
-    there = sorted(one.name for one in run.folder.iterdir() if one.is_file() and not one.name.startswith("."))
+    there = sorted(
+        one.name for one in run.folder.iterdir() if one.is_file() and not one.name.startswith(".")
+    )
     found = {name: _known(run.folder / name, listed[name]) for name in there if name in listed}
     return Kept(
         tuple(name for name, same in found.items() if same),
@@ -216,7 +246,8 @@ def sha256_of(path: Path) -> str | None:
 
 
 def tables_in(path: Path) -> list[str]:
-    """Return the names of the tables in a file of a run: of a CSV its own, of a package all but its indexes, or sheets.
+    """Return the names of the tables in a file of a run: of a CSV its own, of a package all but its
+    indexes, or sheets.
 
     None for a file of another kind. Raises SourceError for a file that cannot be read.
     """
@@ -234,9 +265,11 @@ def tables_in(path: Path) -> list[str]:
 
 
 def read_stored(path: Path, name: str) -> pd.DataFrame:
-    """Return one of the tables of `tables_in`: cells as they are stored, "" where nothing is, shapes as geometries.
+    """Return one of the tables of `tables_in`: cells as they are stored, "" where nothing is,
+    shapes as geometries.
 
-    The number that a GeoPackage gives to a row is none of its columns. Raises SourceError as `read_table` does.
+    The number that a GeoPackage gives to a row is none of its columns. Raises SourceError as
+    `read_table` does.
     """
     if path.suffix == ".csv":
         return read_table(path)
@@ -279,7 +312,10 @@ def _sheet(path: Path, name: str) -> pd.DataFrame:
     with _book(path) as book:
         rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
     heads = [str(one) for one in rows[0]] if rows else []
-    names = [one if one and heads.count(one) == 1 else f"{one} {place}" for place, one in enumerate(heads, start=1)]
+    names = [
+        one if one and heads.count(one) == 1 else f"{one} {place}"
+        for place, one in enumerate(heads, start=1)
+    ]
     return pd.DataFrame(rows[1:], columns=names, dtype=object)
 
 
@@ -297,7 +333,9 @@ def _book(path: Path) -> Iterator[Any]:
 def _package(path: Path) -> Iterator[sqlite3.Connection]:
     """Open a GeoPackage that nobody trusts, to read only."""
     try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as package:
+        with closing(
+            sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
+        ) as package:
             package.execute("PRAGMA trusted_schema = OFF")
             package.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST_CELL)
             yield package
@@ -310,15 +348,25 @@ def _known(path: Path, sha256: str) -> bool:
 
 
 def _seal(content: Mapping[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+    return hashlib.sha256(
+        json.dumps(content, sort_keys=True, separators=(",", ":")).encode()
+    ).hexdigest()
 
 
 def _is_run(about: object) -> bool:
-    if not isinstance(about, dict) or not all(isinstance(about.get(name), kind) for name, kind in _SHAPE.items()):
+    if not isinstance(about, dict) or not all(
+        isinstance(about.get(name), kind) for name, kind in _SHAPE.items()
+    ):
         return False
-    if not all(isinstance(about[name], kind) for name, kind in _MAY.items() if about.get(name) is not None):
+    if not all(
+        isinstance(about[name], kind) for name, kind in _MAY.items() if about.get(name) is not None
+    ):
         return False
-    texts = [*about["inputs"].values(), *about["versions"].values(), *(about.get(_FILES) or {}).values()]
+    texts = [
+        *about["inputs"].values(),
+        *about["versions"].values(),
+        *(about.get(_FILES) or {}).values(),
+    ]
     try:
         datetime.date.fromisoformat(about.get("day") or "2000-01-01")
     except ValueError:
@@ -332,12 +380,16 @@ def _is_run(about: object) -> bool:
 
 
 def _lies_in_folder(name: str) -> bool:
-    """Tell whether a name is that of a file in a folder, on every system; it is read from a file that nobody trusts."""
+    """Tell whether a name is that of a file in a folder, on every system; it is read from a file
+    that nobody trusts.
+    """
     return name not in ("", ".", "..") and "\0" not in name and PureWindowsPath(name).name == name
 
 
 def _near_run(folder: Path) -> str:
-    """Return the folder of a run whose name is nearly that of a folder, beside it or in `results`; else empty text."""
+    """Return the folder of a run whose name is nearly that of a folder, beside it or in
+    `results`; else empty text.
+    """
     for place in dict.fromkeys((folder.parent, Path("results"))):
         try:
             there = {one.parent.name: str(one.parent) for one in place.glob(f"*/{RUN}")}

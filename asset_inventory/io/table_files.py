@@ -1,7 +1,8 @@
-"""What an assessment leaves on disk: a GeoPackage for GIS staff, tables for analysts, pages and JSON.
+"""What an assessment leaves on disk: a GeoPackage for GIS staff, tables for analysts, pages and
+JSON.
 
-Every file comes to its place whole (`atomic.py`), so that a reader sees the old one or the new one. Text that a
-spreadsheet would run as a formula gets a leading apostrophe in CSV.
+Every file comes to its place whole (`atomic.py`), so that a reader sees the old one or the new one.
+Text that a spreadsheet would run as a formula gets a leading apostrophe in CSV.
 """
 
 from __future__ import annotations
@@ -25,13 +26,16 @@ import shapely
 from asset_inventory.io.atomic import demand_layer, whole
 from asset_inventory.model.errors import SourceError
 
-# Where a spreadsheet may begin a cell, at whatever sign it splits: at the start, after a semicolon, a tab, a line feed.
+# Where a spreadsheet may begin a cell, at whatever sign it splits: at the start, after a semicolon,
+# a tab, a line feed.
 _BEGINS = r"(?:\A|(?<=[;\t\n\r]))"
-# What it would run there: a sign that starts a formula, also a wide one, behind blanks, quotes and apostrophes.
+# What it would run there: a sign that starts a formula, also a wide one, behind blanks, quotes and
+# apostrophes.
 _STARTS = r"'*[ \xa0\u3000\"]*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]"
 _FORMULA = re.compile(f"{_BEGINS}(?={_STARTS})")
 _ARMED = re.compile(f"{_BEGINS}'(?={_STARTS})")
-# What may hold such a place, for a whole column at once, in the little that all engines of regular expressions know.
+# What may hold such a place, for a whole column at once, in the little that all engines of regular
+# expressions know.
 _DOUBTED = "(?:^|[;\t\n\r])['\" \xa0\u3000]*[=+\\-@\t\r\uff1d\uff0b\uff0d\uff20]"
 _BREAK = r"[\r\0]"  # ends a line, or the text, for some who read CSV, whatever is quoted
 KINDS = {0: "points", 1: "lines", 2: "polygons"}
@@ -46,7 +50,9 @@ def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame], *, status: st
     paths = []
     for name, table in tables.items():
         with whole(folder / f"{name}.csv") as temporary:
-            _safe(table, status).to_csv(temporary, index=False, encoding="utf-8", lineterminator="\n")
+            _safe(table, status).to_csv(
+                temporary, index=False, encoding="utf-8", lineterminator="\n"
+            )
         paths.append(folder / f"{name}.csv")
     return paths
 
@@ -57,20 +63,26 @@ def table_text(table: pd.DataFrame, *, status: str) -> str:
 
 
 def read_table(path: Path) -> pd.DataFrame:
-    """Return a table that `write_tables` wrote, every cell as the text that was there before it was made safe.
+    """Return a table that `write_tables` wrote, every cell as the text that was there before it was
+    made safe.
 
-    Raises SourceError for a file that is not there or cannot be read, and for one that is no whole table.
+    Raises SourceError for a file that is not there or cannot be read, and for one that is no whole
+    table.
     """
     try:
         return parsed_table(path.read_text(encoding="utf-8-sig"), path.name)
     except UnicodeDecodeError:
         raise SourceError("error.table_not_utf8", path=path.name) from None
     except OSError as fault:
-        raise SourceError("error.file_not_readable", path=str(path), fault=fault.strerror or "") from None
+        raise SourceError(
+            "error.file_not_readable", path=str(path), fault=fault.strerror or ""
+        ) from None
 
 
 def parsed_table(text: str, name: str) -> pd.DataFrame:
-    """Return the table that a text of `write_tables` holds, cells as text; raises SourceError as `read_table` does."""
+    """Return the table that a text of `write_tables` holds, cells as text; raises SourceError as
+    `read_table` does.
+    """
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     rows: list[list[str]] = []
     try:
@@ -81,7 +93,9 @@ def parsed_table(text: str, name: str) -> pd.DataFrame:
                 raise SourceError("error.table_row", path=name, **line)
             rows.append(row)
     except csv.Error as fault:
-        raise SourceError("error.table_cut", path=name, line=str(reader.line_num), fault=str(fault)) from None
+        raise SourceError(
+            "error.table_cut", path=name, line=str(reader.line_num), fault=str(fault)
+        ) from None
     names = [unguarded(one) for one in columns]
     if not names or len(set(names)) < len(names):
         raise SourceError("error.table_columns", path=name)
@@ -97,7 +111,8 @@ def _safe(table: pd.DataFrame, status: str) -> pd.DataFrame:
 
 
 def guarded(text: str) -> str:
-    """Return a text with an apostrophe wherever a spreadsheet would begin a formula; `unguarded` takes them away.
+    """Return a text with an apostrophe wherever a spreadsheet would begin a formula; `unguarded`
+    takes them away.
 
     What has an apostrophe there gets one more, so that every text comes back as it was.
     """
@@ -125,13 +140,17 @@ def formula_safe(table: pd.DataFrame) -> pd.DataFrame:
                     if marked.is_unique
                     else column.map(dict(zip(words, marked, strict=True)))
                 )
-        elif not pd.api.types.is_numeric_dtype(column.dtype) and not pd.api.types.is_bool_dtype(column.dtype):
+        elif not pd.api.types.is_numeric_dtype(column.dtype) and not pd.api.types.is_bool_dtype(
+            column.dtype
+        ):
             safe[name] = _safe_texts(column)
     return table.assign(**safe).rename(columns=lambda name: guarded(str(name)))
 
 
 def _safe_texts(texts: pd.Series) -> pd.Series:
-    """Return texts of which none starts as a formula does; those themselves where nothing changes."""
+    """Return texts of which none starts as a formula does; those themselves where nothing
+    changes.
+    """
     text = texts.astype("str")
     broken = text.str.contains(_BREAK).fillna(False).astype(bool) & texts.notna()
     text = text.str.replace(_BREAK, "\ufffd", regex=True) if broken.any() else text
@@ -151,8 +170,9 @@ def write_package(
 ) -> Path:
     """Write a GeoPackage: layers, tables without geometry, and a default QGIS style (QML) a layer.
 
-    `styles` has a style by layer name as written (`assets_polygons`). With a `day` (2026-11-24) that is when its layers
-    were last changed, so that equal content gives equal bytes. Raises SourceError when it cannot be written.
+    `styles` has a style by layer name as written (`assets_polygons`). With a `day` (2026-11-24)
+    that is when its layers were last changed, so that equal content gives equal bytes. Raises
+    SourceError when it cannot be written.
     """
     with whole(path) as temporary, _changed_on(day):
         written: dict[str, int] = {}
@@ -171,7 +191,9 @@ def write_package(
             for name, rows in written.items():
                 demand_layer(store, name, rows)
             if styles:
-                _write_styles(store, {name: style for name, style in styles.items() if name in written})
+                _write_styles(
+                    store, {name: style for name, style in styles.items() if name in written}
+                )
             if day:  # the table of styles, which GDAL did not write
                 store.execute("UPDATE gpkg_contents SET last_change = ?", (f"{day}T00:00:00.000Z",))
     return path
@@ -181,8 +203,9 @@ def write_package(
 def _changed_on(day: str | None) -> Iterator[None]:
     """Let GDAL take midnight of a day for the time; without a day, the clock.
 
-    GDAL saves again when a millisecond has passed between two steps, and SQLite counts how often a file was saved, so a
-    time put right at the end would leave another count in the bytes from run to run.
+    GDAL saves again when a millisecond has passed between two steps, and SQLite counts how often a
+    file was saved, so a time put right at the end would leave another count in the bytes from run
+    to run.
     """
     before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
     if day:
@@ -204,7 +227,8 @@ def write_json(path: Path, content: Mapping[str, Any]) -> Path:
     """Write a mapping as JSON with sorted keys; NaN becomes null."""
     with whole(path) as temporary:
         temporary.write_text(
-            json.dumps(jsonable(content), indent=2, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8"
+            json.dumps(jsonable(content), indent=2, sort_keys=True, ensure_ascii=False) + "\n",
+            encoding="utf-8",
         )
     return path
 
@@ -225,7 +249,12 @@ def _write_layer(path: Path, name: str, layer: gpd.GeoDataFrame) -> dict[str, in
         one = layer[of_kind]
         written = f"{name}_{KINDS[kind]}" if several else name
         multi = {0: "Point", 1: "MultiLineString", 2: "MultiPolygon"}[kind]
-        if kind == 0 and (shapely.get_type_id(one.geometry.to_numpy()) == shapely.GeometryType.MULTIPOINT).any():
+        if (
+            kind == 0
+            and (
+                shapely.get_type_id(one.geometry.to_numpy()) == shapely.GeometryType.MULTIPOINT
+            ).any()
+        ):
             multi = "MultiPoint"
         pyogrio.write_dataframe(
             _plain(one),
@@ -241,7 +270,9 @@ def _write_layer(path: Path, name: str, layer: gpd.GeoDataFrame) -> dict[str, in
 
 
 def _plain(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the table with categoricals as text and dictionaries as JSON, as a file can hold them."""
+    """Return the table with categoricals as text and dictionaries as JSON, as a file can hold
+    them.
+    """
     changed: dict[str, Any] = {}
     for name, column in table.items():
         if isinstance(column.dtype, pd.CategoricalDtype):
@@ -253,7 +284,9 @@ def _with_json(table: pd.DataFrame) -> pd.DataFrame:
     """Return the table with dictionaries as JSON."""
     if "arguments" not in table:
         return table
-    written = [json.dumps(jsonable(one), sort_keys=True, ensure_ascii=False) for one in table["arguments"]]
+    written = [
+        json.dumps(jsonable(one), sort_keys=True, ensure_ascii=False) for one in table["arguments"]
+    ]
     return table.assign(arguments=written)
 
 

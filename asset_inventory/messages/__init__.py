@@ -1,7 +1,8 @@
 """What we say, in Indonesian and English: catalogues and the one function that fills them.
 
 A sentence lives in `<language>/LC_MESSAGES/<area>.po` under a key such as `error.no_file`. The
-`.po` files are read at run time, so a third language is a new folder of `.po` files and nothing else.
+`.po` files are read at run time, so a third language is a new folder of `.po` files and nothing
+else.
 """
 
 from __future__ import annotations
@@ -25,27 +26,35 @@ LANGUAGES = tuple(sorted(folder.parent.name for folder in FOLDER.glob("*/LC_MESS
 # Scale words of money: the key is said in full («miliar», «billion»), never abbreviated.
 _SCALES = ((1e12, "number.trillion"), (1e9, "number.billion"), (1e6, "number.million"))
 
-# From here on a number is written by its power of ten: nobody reads so many digits, nor does Babel write them.
+# From here on a number is written by its power of ten: nobody reads so many digits, nor does Babel
+# write them.
 _ENDLESS = 1e21
 
 # Percent: less than that is said to be less.
 _LEAST_PERCENT = 0.001
 
-# Text from data moves no cursor, ends no line and turns no text round: what does is shown as a sign of its own.
+# Text from data moves no cursor, ends no line and turns no text round: what does is shown as a sign
+# of its own.
+# fmt: off
 _NO_COMMANDS = dict.fromkeys((
     *range(32), *range(127, 160), 0x61C, 0x200E, 0x200F, *range(0x2028, 0x202F), *range(0x2066, 0x206A), 0xFEFF,
-), "\ufffd")  # fmt: skip
+), "\ufffd")
+# fmt: on
 
 
 @dataclass(frozen=True)
 class Catalogue:
-    """The sentences of one language by their keys, each in its plural forms, and which of these a count takes."""
+    """The sentences of one language by their keys, each in its plural forms, and which of these
+    a count takes.
+    """
 
     sentences: Mapping[str, tuple[str, ...]]
     plural: Callable[[int], int]
 
     def sentence(self, key: str, count: object = None) -> str | None:
-        """Return the sentence of a key, in the form of a count where that is a whole number; None without one."""
+        """Return the sentence of a key, in the form of a count where that is a whole number;
+        None without one.
+        """
         forms = self.sentences.get(key)
         if forms is None or len(forms) == 1:
             return forms and forms[0]
@@ -54,11 +63,15 @@ class Catalogue:
 
 # One message of a `.po` file: a keyword, and the quoted lines that follow it.
 _LINE = r'"[^"\\\n]*(?:\\.[^"\\\n]*)*"'
-_PART = re.compile(rf"^(msgid|msgid_plural|msgstr|msgstr\[\d\]) ({_LINE}(?:\n{_LINE})*)$", re.MULTILINE)
+_PART = re.compile(
+    rf"^(msgid|msgid_plural|msgstr|msgstr\[\d\]) ({_LINE}(?:\n{_LINE})*)$", re.MULTILINE
+)
 
 
 def _read(path: Path) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield each key of a `.po` file with its sentence in all plural forms; of the file's head the key is empty."""
+    """Yield each key of a `.po` file with its sentence in all plural forms; of the file's head
+    the key is empty.
+    """
     key, forms = "", []
     for keyword, quoted in _PART.findall(path.read_text(encoding="utf-8")):
         text = quoted.replace('"\n"', "")
@@ -97,7 +110,9 @@ def say(key: str, language: str, /, **arguments: object) -> str:
     sentence = catalogue(language).sentence(key, arguments.get("count"))
     if sentence is None:
         raise KeyError(f"{language}: {key}")
-    return sentence.format_map({name: _written(value, language) for name, value in arguments.items()})
+    return sentence.format_map(
+        {name: _written(value, language) for name, value in arguments.items()}
+    )
 
 
 def describe_finding(row: Mapping[str, object], language: str) -> tuple[str, str]:
@@ -105,36 +120,61 @@ def describe_finding(row: Mapping[str, object], language: str) -> tuple[str, str
 
     A code that begins with `error.` is an error met on the way, whose sentence holds its remedy.
     """
-    filled = {name: row[name] for name in ("source", "feature", "column", "count")} | dict(row["arguments"])
+    filled = {name: row[name] for name in ("source", "feature", "column", "count")} | dict(
+        row["arguments"]
+    )
     code = str(row["code"])
     if code.startswith("error."):
         return say(code, language, **filled), ""
-    return say(f"finding.{code}", language, **filled), say(f"finding.{code}.remedy", language, **filled)
+    return say(f"finding.{code}", language, **filled), say(
+        f"finding.{code}.remedy", language, **filled
+    )
 
 
 def describe_findings() -> str:
-    """Return every code of a finding with what it says and what to do, in all languages, as Markdown for docs/."""
-    lines = ["# Findings", "", "What is found in files and tables, by its code as `validate --json` gives it.", ""]
+    """Return every code of a finding with what it says and what to do, in all languages, as
+    Markdown for docs/.
+    """
+    lines = [
+        "# Findings",
+        "",
+        "What is found in files and tables, by its code as `validate --json` gives it.",
+        "",
+    ]
     said = {language: messages(language, prefixes=("finding.",)) for language in LANGUAGES}
-    codes = sorted(key.removeprefix("finding.") for key in said["en"] if not key.endswith(".remedy"))
+    codes = sorted(
+        key.removeprefix("finding.") for key in said["en"] if not key.endswith(".remedy")
+    )
     for code in codes:
         lines += [f"## {code}", ""]
         for language in reversed(LANGUAGES):
-            sentence, remedy = (said[language][f"finding.{code}{end}"][-1] for end in ("", ".remedy"))
+            sentence, remedy = (
+                said[language][f"finding.{code}{end}"][-1] for end in ("", ".remedy")
+            )
             lines.append(f"- {language}: {sentence} **{remedy}**")
         lines.append("")
     return "\n".join(lines).rstrip() + "\n"
 
 
 def name_of(path: Path) -> str:
-    """Return a file's name as it can be shown and stored: bytes that are no UTF-8 are a sign of their own."""
-    return os.fsencode(path.name or path.absolute().name or str(path)).decode("utf-8", errors="replace")
+    """Return a file's name as it can be shown and stored: bytes that are no UTF-8 are a sign of
+    their own.
+    """
+    return os.fsencode(path.name or path.absolute().name or str(path)).decode(
+        "utf-8", errors="replace"
+    )
 
 
 @lru_cache
 def messages(language: str, *, prefixes: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
-    """Return the sentences whose keys begin so, unfilled and with their plural forms, for a page that fills them."""
-    return {key: forms for key, forms in catalogue(language).sentences.items() if key.startswith(prefixes)}
+    """Return the sentences whose keys begin so, unfilled and with their plural forms, for a page
+    that fills them.
+    """
+    return {
+        key: forms
+        for key, forms in catalogue(language).sentences.items()
+        if key.startswith(prefixes)
+    }
 
 
 def knows(key: str, language: str) -> bool:
@@ -143,7 +183,8 @@ def knows(key: str, language: str) -> bool:
 
 
 def number(value: float, language: str, *, decimals: int | None = None) -> str:
-    """Return a number in the language's style, at most three decimals unless told; NaN is «not known».
+    """Return a number in the language's style, at most three decimals unless told; NaN is «not
+    known».
 
     One of more than twenty digits is written by its power of ten.
     """
@@ -151,9 +192,15 @@ def number(value: float, language: str, *, decimals: int | None = None) -> str:
         return say("number.not_known", language)
     if _ENDLESS <= abs(value) < math.inf:
         return babel_numbers.format_scientific(value, format="#.###E0", locale=language)
-    pattern = "#,##0.###" if decimals is None else "#,##0" + ("." + "0" * decimals if decimals else "")
+    pattern = (
+        "#,##0.###" if decimals is None else "#,##0" + ("." + "0" * decimals if decimals else "")
+    )
     # 0 and -0 are equal, and written apart
-    return _decimal(value, pattern, language) if value else _decimal.__wrapped__(value, pattern, language)
+    return (
+        _decimal(value, pattern, language)
+        if value
+        else _decimal.__wrapped__(value, pattern, language)
+    )
 
 
 @lru_cache(maxsize=10_000, typed=True)
@@ -162,17 +209,23 @@ def _decimal(value: float, pattern: str, language: str) -> str:
 
 
 def precise(value: float, language: str) -> str:
-    """Return a number to six digits that count, for arithmetic that is to be followed: 0.029, 4.5507, 1,234,567."""
+    """Return a number to six digits that count, for arithmetic that is to be followed: 0.029,
+    4.5507, 1,234,567.
+    """
     if math.isnan(value):
         return say("number.not_known", language)
     if abs(value) >= _ENDLESS:
         return number(value, language)
     digits = max(0, 5 - math.floor(math.log10(abs(value)))) if value else 0
-    return babel_numbers.format_decimal(value, format="#,##0" + ("." + "#" * digits if digits else ""), locale=language)
+    return babel_numbers.format_decimal(
+        value, format="#,##0" + ("." + "#" * digits if digits else ""), locale=language
+    )
 
 
 def percent_change(share: float, language: str) -> str:
-    """Return a change by a share (0.041) in percent: «+4.1»; less than a tenth to a thousandth, less still «<0.001»."""
+    """Return a change by a share (0.041) in percent: «+4.1»; less than a tenth to a thousandth,
+    less still «<0.001».
+    """
     percent = 100 * share
     if 0 < abs(percent) < _LEAST_PERCENT:
         return f"<{number(_LEAST_PERCENT, language)}"
@@ -191,7 +244,9 @@ def money(value: float, currency: str, language: str) -> str:
 
 
 def amount(value: float, currency: str, language: str) -> str:
-    """Return an amount to its last unit, to be reckoned with: «Rp1.234.567.890»; NaN is «not known»."""
+    """Return an amount to its last unit, to be reckoned with: «Rp1.234.567.890»; NaN is «not
+    known».
+    """
     if value is None or math.isnan(value):
         return say("number.not_known", language)
     return _sign(value, currency, language) + number(abs(value), language, decimals=0)
@@ -199,7 +254,9 @@ def amount(value: float, currency: str, language: str) -> str:
 
 def currency_sign(currency: str, language: str) -> str:
     """Return how a currency is written before an amount: «Rp», «A$»."""
-    return babel_numbers.get_currency_symbol(currency, locale="id" if currency == "IDR" else language)
+    return babel_numbers.get_currency_symbol(
+        currency, locale="id" if currency == "IDR" else language
+    )
 
 
 def _sign(value: float, currency: str, language: str) -> str:
@@ -219,7 +276,9 @@ def language_of_machine() -> str:
 
 
 def shown(text: str) -> str:
-    """Return text from data as it can be shown and stored: what moves a cursor is a sign of its own."""
+    """Return text from data as it can be shown and stored: what moves a cursor is a sign of its
+    own.
+    """
     return text.translate(_NO_COMMANDS).encode("utf-8", "replace").decode("utf-8")
 
 

@@ -1,8 +1,10 @@
-"""By which convention a city reckons expected annual damage (EAD), and up to which event it is protected.
+"""By which convention a city reckons expected annual damage (EAD), and up to which event it is
+protected.
 
 How hazards that harm the same assets hang together, as a city declares it.
 
-What no single field of a relation in `city.toml` can tell: unknown hazards, relations that do not meet.
+What no single field of a relation in `city.toml` can tell: unknown hazards, relations that do not
+meet.
 """
 
 from __future__ import annotations
@@ -15,16 +17,25 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, Discriminator, Field, Tag
 
-from asset_inventory.model.declared import METRES_PER_UNIT, Declared, Fault, PositiveYears, Text, not_known, tables
+from asset_inventory.model.declared import (
+    METRES_PER_UNIT,
+    Declared,
+    Fault,
+    PositiveYears,
+    Text,
+    not_known,
+    tables,
+)
 
 
 class EadRule(Declared):
     """How damages under several return periods become expected annual damage.
 
-    `between` two maps damage is a straight line over annual frequency (trapezoid) or over its logarithm. The `tail`
-    beyond the rarest map stays level (flat), is not counted (none), or grows on with the logarithm of frequency up to
-    the value of each asset (log). The annual `frequency` is 1/T; 1 - exp(-1/T) only where the return periods are those
-    of peaks over a threshold, of which several can come in one year.
+    `between` two maps damage is a straight line over annual frequency (trapezoid) or over its
+    logarithm. The `tail` beyond the rarest map stays level (flat), is not counted (none), or grows
+    on with the logarithm of frequency up to the value of each asset (log). The annual `frequency`
+    is 1/T; 1 - exp(-1/T) only where the return periods are those of peaks over a threshold, of
+    which several can come in one year.
     """
 
     between: Literal["trapezoid", "log-linear"] = "trapezoid"
@@ -35,8 +46,9 @@ class EadRule(Declared):
 class Protection(Declared):
     """Up to which return period (year) a defence holds; its maps are drawn as if it did not.
 
-    Damages of events as frequent or more are taken as zero, and what rarer maps say stays: a step. That differs from
-    `no_damage_return_period`, where nothing floods yet and damage grows from zero to what the first map says.
+    Damages of events as frequent or more are taken as zero, and what rarer maps say stays: a step.
+    That differs from `no_damage_return_period`, where nothing floods yet and damage grows from zero
+    to what the first map says.
     """
 
     return_period: PositiveYears
@@ -72,10 +84,12 @@ Events = tuple[tuple[tuple[str, ...], ...], ...]
 
 
 class Relation(Declared):
-    """How two or more hazards hang together where they harm the same asset, each pair of them alike.
+    """How two or more hazards hang together where they harm the same asset, each pair of them
+    alike.
 
-    `unrelated` hazards come in events of their own. In `one event` both act, as a storm brings surge and rain. The
-    `same water` is drawn on two maps, one within the other. The `reason` says how the city knows.
+    `unrelated` hazards come in events of their own. In `one event` both act, as a storm brings
+    surge and rain. The `same water` is drawn on two maps, one within the other. The `reason` says
+    how the city knows.
     """
 
     hazards: Annotated[tuple[Text, ...], Field(min_length=1, json_schema_extra={"minItems": 2})]
@@ -94,18 +108,28 @@ def declared_pairs(relations: Iterable[Relation]) -> dict[Pair, Relation]:
 
 
 def among(relations: Iterable[Relation], names: Sequence[str]) -> tuple[Relation, ...]:
-    """Return what holds of these hazards by what is declared; a relation that has not two of them is left out.
+    """Return what holds of these hazards by what is declared; a relation that has not two of them
+    is left out.
 
-    What held of two of them by a third that is not among them is a relation of its own, for the reasons of both.
+    What held of two of them by a third that is not among them is a relation of its own, for the
+    reasons of both.
     """
     relations, present = tuple(relations), dict.fromkeys(names)
-    kept = [one.model_copy(update={"hazards": tuple(name for name in one.hazards if name in present)})
-            for one in relations]  # fmt: skip
+    kept = [
+        one.model_copy(update={"hazards": tuple(name for name in one.hazards if name in present)})
+        for one in relations
+    ]
     kept = [one for one in kept if len(one.hazards) > 1]
     told = declared_pairs(relations)
     words = {pair: one.relation for pair, one in told.items()}
-    places = places_in(grouped(list(dict.fromkeys(name for one in relations for name in one.hazards)), words))
-    alone = places_in(grouped(list(present), {pair: word for pair, word in words.items() if pair <= present.keys()}))
+    places = places_in(
+        grouped(list(dict.fromkeys(name for one in relations for name in one.hazards)), words)
+    )
+    alone = places_in(
+        grouped(
+            list(present), {pair: word for pair, word in words.items() if pair <= present.keys()}
+        )
+    )
     by_event: dict[int, list[str]] = {}
     for name in present:
         if name in places:
@@ -114,23 +138,31 @@ def among(relations: Iterable[Relation], names: Sequence[str]) -> tuple[Relation
         pair = frozenset(two)
         word = relation_at(places, pair)
         if pair not in told and relation_at(alone, pair) != word:
-            reasons = dict.fromkeys(one.reason for other, one in told.items() if one.relation != UNRELATED
-                                    and {places[name][0] for name in other | pair} == {places[two[0]][0]})  # fmt: skip
+            reasons = dict.fromkeys(
+                one.reason
+                for other, one in told.items()
+                if one.relation != UNRELATED
+                and {places[name][0] for name in other | pair} == {places[two[0]][0]}
+            )
             kept.append(Relation(hazards=two, relation=word, reason="; ".join(reasons)))
     return tuple(kept)
 
 
 def grouped(
-    names: Sequence[str], told: Mapping[Pair, RelationWord], assumed: Mapping[Pair, RelationWord] | None = None
+    names: Sequence[str],
+    told: Mapping[Pair, RelationWord],
+    assumed: Mapping[Pair, RelationWord] | None = None,
 ) -> Events:
     """Return hazards by event, and within an event by their water, from the relations of pairs.
 
-    What holds of two pairs with a hazard in common holds of the third. `assumed` says as what pairs may be taken of
-    which nothing is told, where no relation that is told forbids it.
+    What holds of two pairs with a hazard in common holds of the third. `assumed` says as what pairs
+    may be taken of which nothing is told, where no relation that is told forbids it.
     """
     assumed = {pair: word for pair, word in (assumed or {}).items() if pair not in told}
     alike = {pair for pair, word in assumed.items() if word == SAME_WATER}
-    waters = _merged([(name,) for name in names], {p for p, word in told.items() if word == SAME_WATER}, alike)
+    waters = _merged(
+        [(name,) for name in names], {p for p, word in told.items() if word == SAME_WATER}, alike
+    )
     acting = {pair for pair, word in told.items() if word == ONE_EVENT}
     events = _merged(waters, acting, {pair for pair, word in assumed.items() if word != UNRELATED})
     event_of = {name: number for number, event in enumerate(events) for name in event}
@@ -142,8 +174,12 @@ def grouped(
 
 def places_in(events: Events) -> dict[str, tuple[int, int]]:
     """Return the number of the event and of the water within it of each hazard."""
-    return {name: (number, of_water) for number, event in enumerate(events)
-            for of_water, water in enumerate(event) for name in water}  # fmt: skip
+    return {
+        name: (number, of_water)
+        for number, event in enumerate(events)
+        for of_water, water in enumerate(event)
+        for name in water
+    }
 
 
 def relation_at(places: Mapping[str, tuple[int, int]], pair: Pair) -> RelationWord:
@@ -160,8 +196,12 @@ def relation_in(events: Events, pair: Pair) -> RelationWord:
     return UNRELATED
 
 
-def _merged(groups: Sequence[tuple[str, ...]], told: set[Pair], assumed: set[Pair]) -> list[tuple[str, ...]]:
-    """Return groups joined by pairs told to belong together, then by those assumed where each pair between may."""
+def _merged(
+    groups: Sequence[tuple[str, ...]], told: set[Pair], assumed: set[Pair]
+) -> list[tuple[str, ...]]:
+    """Return groups joined by pairs told to belong together, then by those assumed where each
+    pair between may.
+    """
     whole = _joined(groups, told)
     needed = told | assumed
     for pair in _in_order(assumed):
@@ -202,8 +242,12 @@ MOST_PAIRS = 100_000  # of hazards, of which relations are declared
 
 
 def relation_findings(document: Mapping[str, Any]) -> Iterator[Fault]:
-    """Yield every fault of `[[relations]]` that needs more than one field to see; what is of no form is skipped."""
-    hazards = {one["name"]: one for one in tables(document, "hazards") if isinstance(one.get("name"), str)}
+    """Yield every fault of `[[relations]]` that needs more than one field to see; what is of no
+    form is skipped.
+    """
+    hazards = {
+        one["name"]: one for one in tables(document, "hazards") if isinstance(one.get("name"), str)
+    }
     told: dict[Pair, tuple[str, RelationWord]] = {}
     doubtful: set[Pair] = set()
     pairs = sum(math.comb(len(set(_names(one))), 2) for one in tables(document, "relations"))
@@ -212,7 +256,9 @@ def relation_findings(document: Mapping[str, Any]) -> Iterator[Fault]:
     for number, one in enumerate(tables(document, "relations")):
         where, names = f"relations[{number}]", _names(one)
         yield from _of_names(where, names, hazards)
-        word: RelationWord | None = next((known for known in RELATION_WORDS if known == one.get("relation")), None)
+        word: RelationWord | None = next(
+            (known for known in RELATION_WORDS if known == one.get("relation")), None
+        )
         if word is None:
             continue
         if word != UNRELATED:
@@ -223,9 +269,20 @@ def relation_findings(document: Mapping[str, Any]) -> Iterator[Fault]:
             if said != word:
                 doubtful.add(pair)
                 first, second = sorted(pair, key=place.__getitem__)
-                yield where, "fault.relation_twice", {
-                    "first": first, "second": second, "given": word, "before": said, "where": before}
-    yield from _contradictions({pair: one for pair, one in told.items() if pair not in doubtful}, list(hazards))
+                yield (
+                    where,
+                    "fault.relation_twice",
+                    {
+                        "first": first,
+                        "second": second,
+                        "given": word,
+                        "before": said,
+                        "where": before,
+                    },
+                )
+    yield from _contradictions(
+        {pair: one for pair, one in told.items() if pair not in doubtful}, list(hazards)
+    )
 
 
 def _of_names(where: str, names: list[str], hazards: Mapping[str, Any]) -> Iterator[Fault]:
@@ -238,20 +295,29 @@ def _of_names(where: str, names: list[str], hazards: Mapping[str, Any]) -> Itera
             yield where, *not_known("fault.hazard_not_declared", name, hazards)
 
 
-def _of_events(where: str, names: list[str], hazards: Mapping[str, Any], word: str) -> Iterator[Fault]:
-    """Yield a fault for each hazard that has no events of its own, and for waters that are not measured alike."""
+def _of_events(
+    where: str, names: list[str], hazards: Mapping[str, Any], word: str
+) -> Iterator[Fault]:
+    """Yield a fault for each hazard that has no events of its own, and for waters that are not
+    measured alike.
+    """
     known = [name for name in dict.fromkeys(names) if name in hazards]
     for name in known:
         maps = tables(hazards[name], "maps")
         if hazards[name].get("kind") == "stress":
             yield where, "fault.relation_of_stress", {"given": name, "relation": word}
-        elif maps and not any("return_period" in one or "return_period_field" in one for one in maps):
+        elif maps and not any(
+            "return_period" in one or "return_period_field" in one for one in maps
+        ):
             yield where, "fault.relation_of_scenario", {"given": name, "relation": word}
     units = {name: unit for name in known if (unit := unit_of(hazards[name]))}
     for one, other in itertools.pairwise(units):
         if word == SAME_WATER and units[one] != units[other]:
-            yield where, "fault.relation_of_units", {
-                "one": one, "other": other, "unit": units[one], "another": units[other]}
+            yield (
+                where,
+                "fault.relation_of_units",
+                {"one": one, "other": other, "unit": units[one], "another": units[other]},
+            )
 
 
 def unit_of(hazard: Mapping[str, Any]) -> str:
@@ -261,7 +327,9 @@ def unit_of(hazard: Mapping[str, Any]) -> str:
     return ("m" if unit in METRES_PER_UNIT else unit) if isinstance(unit, str) else ""
 
 
-def _contradictions(told: Mapping[Pair, tuple[str, RelationWord]], names: list[str]) -> Iterator[Fault]:
+def _contradictions(
+    told: Mapping[Pair, tuple[str, RelationWord]], names: list[str]
+) -> Iterator[Fault]:
     """Yield a fault for each pair that is declared one thing and by the other relations another."""
     order = list(dict.fromkeys([*names, *(name for pair in told for name in sorted(pair))]))
     place = {name: number for number, name in enumerate(order)}
@@ -270,8 +338,11 @@ def _contradictions(told: Mapping[Pair, tuple[str, RelationWord]], names: list[s
         implied = relation_at(places, pair)
         if implied != word:
             first, second = sorted(pair, key=place.__getitem__)
-            yield where, "fault.relation_contradicts", {
-                "first": first, "second": second, "given": word, "implied": implied}
+            yield (
+                where,
+                "fault.relation_contradicts",
+                {"first": first, "second": second, "given": word, "implied": implied},
+            )
 
 
 def _names(table: Mapping[str, Any]) -> list[str]:

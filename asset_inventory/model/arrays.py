@@ -1,4 +1,6 @@
-"""The arrays of the package, by what they hold; a dimension that a function fixes stands in its docstring."""
+"""The arrays of the package, by what they hold; a dimension that a function fixes stands in its
+docstring.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """What a city declares of a stress: how often it comes, and what that costs a year.
 
-What no single field of a stress in `city.toml` can tell: prices without occurrence, curves for one event.
+What no single field of a stress in `city.toml` can tell: prices without occurrence, curves for one
+event.
 """
 
 from __future__ import annotations
@@ -10,7 +11,16 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from asset_inventory.model.declared import Declared, Fault, Number, Text, Words, is_number, not_known, tables
+from asset_inventory.model.declared import (
+    Declared,
+    Fault,
+    Number,
+    Text,
+    Words,
+    is_number,
+    not_known,
+    tables,
+)
 
 _Share = Annotated[Number, Field(ge=0, le=1)]
 _Often = Annotated[Number, Field(gt=0)]
@@ -20,8 +30,9 @@ _Days = Annotated[Number, Field(gt=0, le=366)]
 class Occurrence(Declared):
     """How often a stress comes: days a year, or events a year with the days that one takes.
 
-    `service_lost` is the share of these days on which an asset that it reaches serves nobody; of a type that says so
-    in `[[yearly]]` that one holds. Where neither says it the days of service lost are not known.
+    `service_lost` is the share of these days on which an asset that it reaches serves nobody; of a
+    type that says so in `[[yearly]]` that one holds. Where neither says it the days of service lost
+    are not known.
     """
 
     days_per_year: _Days | None = None
@@ -33,7 +44,9 @@ class Occurrence(Declared):
 
     @property
     def days(self) -> float | None:
-        """Return the days a year on which the stress is there, None where only its events are told."""
+        """Return the days a year on which the stress is there, None where only its events are
+        told.
+        """
         if self.events_per_year is not None and self.days_per_event is not None:
             return self.events_per_year * self.days_per_event
         return self.days_per_year
@@ -42,8 +55,8 @@ class Occurrence(Declared):
 class YearlyPrice(Declared):
     """What a stress costs a year, of the share of an asset that it reaches.
 
-    A `fraction` (0-1) of the value, or a `cost` per m2, metre or piece; each year, or `each` event, times events a
-    year. `service_lost` is the share of its days on which the asset serves nobody.
+    A `fraction` (0-1) of the value, or a `cost` per m2, metre or piece; each year, or `each` event,
+    times events a year. `service_lost` is the share of its days on which the asset serves nobody.
     """
 
     hazard: Text
@@ -62,11 +75,15 @@ _ANY = "*"
 
 
 def chronic_hazard_findings(document: Mapping[str, Any]) -> Iterator[Fault]:
-    """Yield every fault of what is declared of stresses, and of curves on them; what is of no form is skipped."""
+    """Yield every fault of what is declared of stresses, and of curves on them; what is of no
+    form is skipped.
+    """
     hazards, yearly = tables(document, "hazards"), tables(document, "yearly")
     kinds = {one["name"]: one for one in hazards if isinstance(one.get("name"), str)}
     for number, hazard in enumerate(hazards):
-        where = f"hazards[{number}]" + (f' "{hazard["name"]}"' if isinstance(hazard.get("name"), str) else "")
+        where = f"hazards[{number}]" + (
+            f' "{hazard["name"]}"' if isinstance(hazard.get("name"), str) else ""
+        )
         yield from _of_hazard(where, hazard)
     claimed: set[tuple[str, str]] = set()
     for number, rule in enumerate(yearly):
@@ -74,7 +91,11 @@ def chronic_hazard_findings(document: Mapping[str, Any]) -> Iterator[Fault]:
         given = rule.get("hazard")
         for pair in dict.fromkeys((given, kind) for kind in _types(rule) if isinstance(given, str)):
             if pair in claimed:
-                yield f"yearly[{number}]", "fault.yearly_twice", {"given": pair[0], "asset_type": pair[1]}
+                yield (
+                    f"yearly[{number}]",
+                    "fault.yearly_twice",
+                    {"given": pair[0], "asset_type": pair[1]},
+                )
             claimed.add(pair)
     for number, curve in enumerate(tables(document, "curves")):
         given = curve.get("hazard")
@@ -82,7 +103,11 @@ def chronic_hazard_findings(document: Mapping[str, Any]) -> Iterator[Fault]:
             continue
         bare = [kind for kind in _types(curve) if not {(given, kind), (given, _ANY)} & claimed]
         if bare:
-            yield f"curves[{number}]", "fault.curve_on_stress", {"given": given, "asset_types": ", ".join(bare)}
+            yield (
+                f"curves[{number}]",
+                "fault.curve_on_stress",
+                {"given": given, "asset_types": ", ".join(bare)},
+            )
 
 
 def _of_hazard(where: str, hazard: Mapping[str, Any]) -> Iterator[Fault]:
@@ -110,13 +135,23 @@ def _of_occurrence(where: str, told: Mapping[str, Any]) -> Iterator[Fault]:
 
 def _of_reach(where: str, hazard: Mapping[str, Any]) -> Iterator[Fault]:
     maps, reach = tables(hazard, "maps"), hazard["reach"]
-    periods = sorted(float(one["return_period"]) for one in maps if is_number(one.get("return_period")))
-    in_files = any("return_period_field" in one for one in maps)  # what these hold is seen when they are opened
+    periods = sorted(
+        float(one["return_period"]) for one in maps if is_number(one.get("return_period"))
+    )
+    in_files = any(
+        "return_period_field" in one for one in maps
+    )  # what these hold is seen when they are opened
     if is_number(reach) and not in_files and float(reach) not in periods:
-        yield where, "fault.reach_is_no_map", {"given": reach, "periods": ", ".join(f"{one:g}" for one in periods)}
+        yield (
+            where,
+            "fault.reach_is_no_map",
+            {"given": reach, "periods": ", ".join(f"{one:g}" for one in periods)},
+        )
 
 
-def _of_price(where: str, rule: Mapping[str, Any], hazards: Mapping[str, Mapping[str, Any]]) -> Iterator[Fault]:
+def _of_price(
+    where: str, rule: Mapping[str, Any], hazards: Mapping[str, Mapping[str, Any]]
+) -> Iterator[Fault]:
     given = rule.get("hazard")
     if ("fraction" in rule) == ("cost" in rule):
         yield where, "fault.fraction_or_cost", {}
@@ -140,5 +175,8 @@ def _counts_events(occurrence: Any) -> bool:
 
 def _types(rule: Mapping[str, Any]) -> list[str]:
     given = rule.get("asset_types")
-    return [one for one in ([given] if isinstance(given, str) else given if isinstance(given, list) else [])
-            if isinstance(one, str)]  # fmt: skip
+    return [
+        one
+        for one in ([given] if isinstance(given, str) else given if isinstance(given, list) else [])
+        if isinstance(one, str)
+    ]

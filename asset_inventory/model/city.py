@@ -14,7 +14,15 @@ from pydantic_core import PydanticCustomError
 from asset_inventory.model.annual_damage import EadRule, ProtectionLevel, Relation
 from asset_inventory.model.chronic_hazards import Occurrence, YearlyPrice
 from asset_inventory.model.classes import Fractions, FractionsAbove, PeopleRates
-from asset_inventory.model.declared import GRID_SUFFIXES, METRES_PER_UNIT, Declared, Number, PositiveYears, Text, Words
+from asset_inventory.model.declared import (
+    GRID_SUFFIXES,
+    METRES_PER_UNIT,
+    Declared,
+    Number,
+    PositiveYears,
+    Text,
+    Words,
+)
 from asset_inventory.model.projection import CalendarYear, ConditionFactor, Future
 from asset_inventory.model.resilience import Influence, Pressure, Resilience
 
@@ -24,11 +32,15 @@ Where = Annotated[Mapping[Text, Words], AfterValidator(MappingProxyType)]
 Visibility = Literal["public", "internal"]
 # More than eight shades of one colour are not told apart.
 Breaks = Annotated[tuple[Annotated[Number, Field(gt=0)], ...], Field(min_length=1, max_length=7)]
-IntensityBreaks = Annotated[tuple[Number, ...], Field(min_length=1, max_length=7)]  # above `exposed_from`
+IntensityBreaks = Annotated[
+    tuple[Number, ...], Field(min_length=1, max_length=7)
+]  # above `exposed_from`
 
 
 class Source(Declared):
-    """Who made a layer, when, under which licence; `exercise` data is called so on all that is made from it."""
+    """Who made a layer, when, under which licence; `exercise` data is called so on all that is
+    made from it.
+    """
 
     title: Text
     licence: Text
@@ -39,7 +51,8 @@ class Source(Declared):
 
 
 class Population(Declared):
-    """Residents per district, in a text table or the fields of a layer (GeoPackage, GeoJSON, shapefile, ...).
+    """Residents per district, in a text table or the fields of a layer (GeoPackage, GeoJSON,
+    shapefile, ...).
 
     `dwellings` names the asset types that people live in.
     """
@@ -53,7 +66,9 @@ class Population(Declared):
 
 
 class Districts(Declared):
-    """The districts by which everything is summed; a public page sums by squares of 1 km where they are internal."""
+    """The districts by which everything is summed; a public page sums by squares of 1 km where
+    they are internal.
+    """
 
     path: Path
     layer: str | None = None
@@ -95,7 +110,9 @@ class TagRule(Declared):
 
 
 def _shape(given: Any) -> str:
-    """Tell what an asset type is meant to be by what it holds, so that its faults are told in those terms."""
+    """Tell what an asset type is meant to be by what it holds, so that its faults are told in
+    those terms.
+    """
     if isinstance(given, Mapping):
         return "by tags" if "tags" in given else "by field"
     if isinstance(given, TagRule):
@@ -104,7 +121,9 @@ def _shape(given: Any) -> str:
 
 
 AssetType = Annotated[
-    Annotated[Text, Tag("by word")] | Annotated[TagRule, Tag("by tags")] | Annotated[FieldType, Tag("by field")],
+    Annotated[Text, Tag("by word")]
+    | Annotated[TagRule, Tag("by tags")]
+    | Annotated[FieldType, Tag("by field")],
     Discriminator(_shape),
 ]
 
@@ -113,7 +132,9 @@ class Condition(Declared):
     """A number 0-1 from a field of words."""
 
     field: Text
-    map: Annotated[Mapping[str, Annotated[Number, Field(ge=0, le=1)]], AfterValidator(MappingProxyType)]
+    map: Annotated[
+        Mapping[str, Annotated[Number, Field(ge=0, le=1)]], AfterValidator(MappingProxyType)
+    ]
 
 
 class Fields(Declared):
@@ -141,7 +162,9 @@ class Fields(Declared):
 
 
 class AssetLayer(Declared):
-    """One layer of assets; with `ignore_case` words of its fields are those of this file in any case of letters."""
+    """One layer of assets; with `ignore_case` words of its fields are those of this file in any
+    case of letters.
+    """
 
     name: Annotated[str, Field(min_length=1, pattern=r"^[^:]+$")]
     path: Path
@@ -153,8 +176,8 @@ class AssetLayer(Declared):
     owner: str | None = None
     complete: bool = False
     visibility: Visibility = "internal"
-    column_visibility: Annotated[Mapping[str, Visibility], AfterValidator(MappingProxyType)] = Field(
-        default_factory=dict, validate_default=True
+    column_visibility: Annotated[Mapping[str, Visibility], AfterValidator(MappingProxyType)] = (
+        Field(default_factory=dict, validate_default=True)
     )
     source: Source
     fields: Fields = Fields()
@@ -164,7 +187,9 @@ class AssetLayer(Declared):
 
     @property
     def coordinates(self) -> tuple[str, ...]:
-        """Return the columns of a text table that hold WKT, or x and y; none where the usual names are tried."""
+        """Return the columns of a text table that hold WKT, or x and y; none where the usual
+        names are tried.
+        """
         return (self.wkt,) if self.wkt else (self.x, self.y) if self.x and self.y else ()
 
     def asked(self) -> tuple[str, ...]:
@@ -182,7 +207,8 @@ Positive = Annotated[Number, Field(gt=0)]
 class UnitPrice(Declared):
     """What an asset is worth where it has no value of its own: a price per m2, metre or piece.
 
-    `content` is what is in it, as a multiple of `amount`; `inflation` brings the price from its year to the city's.
+    `content` is what is in it, as a multiple of `amount`; `inflation` brings the price from its
+    year to the city's.
     """
 
     per: Literal["m2", "m", "piece"]
@@ -196,10 +222,12 @@ class UnitPrice(Declared):
 
 
 class JrcRule(Declared):
-    """JRC's rule for what a building may lose at most per m2 (Huizinga et al. 2017), from the GDP per person.
+    """JRC's rule for what a building may lose at most per m2 (Huizinga et al. 2017), from the GDP
+    per person.
 
-    `gdp_per_capita` is in USD of 2010, `exchange_rate` in the city's currency per euro of 2010, and `inflation` brings
-    prices of 2010 to the city's year. A factor that is not declared is the shipped default, and named so.
+    `gdp_per_capita` is in USD of 2010, `exchange_rate` in the city's currency per euro of 2010, and
+    `inflation` brings prices of 2010 to the city's year. A factor that is not declared is the
+    shipped default, and named so.
     """
 
     rule: Literal["jrc"]
@@ -223,15 +251,16 @@ def _reckoned(given: Any) -> str:
 
 
 ValueRule = Annotated[
-    Annotated[UnitPrice, Tag("by price")] | Annotated[JrcRule, Tag("by rule")], Discriminator(_reckoned)
+    Annotated[UnitPrice, Tag("by price")] | Annotated[JrcRule, Tag("by rule")],
+    Discriminator(_reckoned),
 ]
 
 
 class Intensity(Declared):
     """What a hazard map measures; `breaks` part its classes on maps and in legends, in this unit.
 
-    `is_water_depth` tells whether it is a depth of water above the ground, where name and measure leave that open:
-    only such maps have BNPB's classes of floods.
+    `is_water_depth` tells whether it is a depth of water above the ground, where name and measure
+    leave that open: only such maps have BNPB's classes of floods.
     """
 
     measure: Text
@@ -243,8 +272,8 @@ class Intensity(Declared):
 class HazardMap(Declared):
     """One map of a hazard: a grid, or polygons with an intensity.
 
-    `unknown` are words of `intensity_field` by which a zone says that nothing is known there. With `ignore_case` words
-    of its fields are those of this file in any case of letters.
+    `unknown` are words of `intensity_field` by which a zone says that nothing is known there. With
+    `ignore_case` words of its fields are those of this file in any case of letters.
     """
 
     path: Path
@@ -264,7 +293,9 @@ class HazardMap(Declared):
 
     @property
     def words(self) -> dict[str, float]:
-        """Return the intensity of each word of its zones, in the file's unit; none where they have numbers."""
+        """Return the intensity of each word of its zones, in the file's unit; none where they
+        have numbers.
+        """
         if self.intensities is not None:
             return dict(self.intensities)
         return {word: float(place) for place, word in enumerate(self.order or (), start=1)}
@@ -278,12 +309,12 @@ class HazardMap(Declared):
 class Hazard(Declared):
     """What may harm: a shock (sudden) or a stress (chronic), with its maps.
 
-    A stress says by `occurrence` how often it comes; the map of the return period `reach` (year), by default its most
-    frequent one, shows what it reaches so often.
-    `water` tied to the sea stands where the sea lets it, so that its depth grows as the ground sinks; of inland water
-    only with what the ground sinks more than its channels. `surveyed` is the year of the terrain that depths rest on.
-    `exposed_from` is below 0 where water below ground counts, for assets with basements: its maps are then grids of
-    the water's level over a terrain, or of depths that go below 0.
+    A stress says by `occurrence` how often it comes; the map of the return period `reach` (year),
+    by default its most frequent one, shows what it reaches so often. `water` tied to the sea stands
+    where the sea lets it, so that its depth grows as the ground sinks; of inland water only with
+    what the ground sinks more than its channels. `surveyed` is the year of the terrain that depths
+    rest on. `exposed_from` is below 0 where water below ground counts, for assets with basements:
+    its maps are then grids of the water's level over a terrain, or of depths that go below 0.
     """
 
     name: Text
@@ -305,13 +336,19 @@ class Hazard(Declared):
 
     @property
     def words(self) -> dict[str, float]:
-        """Return the intensity of each word of its maps, in the program's unit, mildest first; none without words."""
-        said = {word: number * self.factor for one in self.maps for word, number in one.words.items()}
+        """Return the intensity of each word of its maps, in the program's unit, mildest first;
+        none without words.
+        """
+        said = {
+            word: number * self.factor for one in self.maps for word, number in one.words.items()
+        }
         return dict(sorted(said.items(), key=lambda pair: pair[1]))
 
     @property
     def spreads(self) -> bool:
-        """Tell whether a map has the level of water tied to the sea over a terrain, by which it gets to dry ground."""
+        """Tell whether a map has the level of water tied to the sea over a terrain, by which it
+        gets to dry ground.
+        """
         return self.water == "sea" and any(one.terrain is not None for one in self.maps)
 
     @property
@@ -326,7 +363,9 @@ class Hazard(Declared):
 
     @property
     def threshold(self) -> float:
-        """Return the intensity from which an asset is exposed; 0 means «above 0», below 0 water below ground counts."""
+        """Return the intensity from which an asset is exposed; 0 means «above 0», below 0 water
+        below ground counts.
+        """
         return (self.exposed_from or 0.0) * self.factor
 
     @property
@@ -335,12 +374,16 @@ class Hazard(Declared):
         return self.threshold < 0
 
     def has_water(self, intensity: Any) -> Any:
-        """Tell where there is water (or another hazard): above 0, or from a threshold below ground on; not at NaN."""
+        """Tell where there is water (or another hazard): above 0, or from a threshold below
+        ground on; not at NaN.
+        """
         return intensity >= self.threshold if self.counts_below_ground else intensity > 0
 
     @property
     def water_from(self) -> float:
-        """Return the intensity at which water begins: 0, the ground, or the threshold where that is below ground."""
+        """Return the intensity at which water begins: 0, the ground, or the threshold where that
+        is below ground.
+        """
         return min(self.threshold, 0.0)
 
     def exposes(self, intensity: Any) -> Any:
@@ -349,12 +392,16 @@ class Hazard(Declared):
 
     @property
     def protected_to(self) -> float | None:
-        """Return the return period (year) up to which a defence holds; None where the city declares none."""
+        """Return the return period (year) up to which a defence holds; None where the city
+        declares none.
+        """
         return self.protection.return_period if self.protection else None
 
     @property
     def breaks(self) -> tuple[float, ...]:
-        """Return the breaks between classes in the program's unit; none where the city says none."""
+        """Return the breaks between classes in the program's unit; none where the city says
+        none.
+        """
         # a product such as 7 × 0.01 carries a last digit that nobody would read
         return tuple(float(f"{one * self.factor:.12g}") for one in self.intensity.breaks or ())
 
@@ -362,8 +409,8 @@ class Hazard(Declared):
 class CurveRule(Declared):
     """Which damage curve serves which asset types under which hazard, or the content of these.
 
-    The curve is one that ships (`curve`), a file (`path`), or damage by class: `fractions` for the words of zones,
-    `fractions_above` for numbers.
+    The curve is one that ships (`curve`), a file (`path`), or damage by class: `fractions` for the
+    words of zones, `fractions_above` for numbers.
     """
 
     hazard: Text
@@ -402,13 +449,19 @@ class Scores(Declared):
 
 
 class MapClasses(Declared):
-    """Breaks between the classes of maps and legends, where the city does not leave them to rounded quantiles."""
+    """Breaks between the classes of maps and legends, where the city does not leave them to
+    rounded quantiles.
+    """
 
     ead_breaks: Breaks | None = None  # currency/year, of a district
 
 
 def _pair(given: Any) -> Any:
-    if isinstance(given, (list, tuple)) and len(given) == 2 and all(isinstance(one, str) and one for one in given):
+    if (
+        isinstance(given, (list, tuple))
+        and len(given) == 2
+        and all(isinstance(one, str) and one for one in given)
+    ):
         return given
     raise PydanticCustomError(NO_PAIR, "no pair of asset_id")
 
@@ -418,10 +471,11 @@ AssetPair = Annotated[tuple[str, str], BeforeValidator(_pair)]
 
 
 class Duplicates(Declared):
-    """What is done with an asset that is held twice: in two layers, and in pairs that are named by their asset_id.
+    """What is done with an asset that is held twice: in two layers, and in pairs that are named by
+    their asset_id.
 
-    Of a pair in `count_once` the first counts and the second is left out; the assets of a pair in `keep` are two.
-    Pairs in `count_once` that share an asset are all one asset.
+    Of a pair in `count_once` the first counts and the second is left out; the assets of a pair in
+    `keep` are two. Pairs in `count_once` that share an asset are all one asset.
     """
 
     in_two_layers: Literal["report", "count once"] = "report"
@@ -459,7 +513,8 @@ class City(Declared):
     resilience: Resilience = Field(default_factory=Resilience)
     map: MapClasses = MapClasses()
     duplicates: Annotated[
-        Annotated[Literal["report", "count once"], Tag("alone")] | Annotated[Duplicates, Tag("with pairs")],
+        Annotated[Literal["report", "count once"], Tag("alone")]
+        | Annotated[Duplicates, Tag("with pairs")],
         Discriminator(_of_duplicates),
     ] = "report"
     damage_rule: Literal["mean of damages", "damage of the mean"] = "mean of damages"
@@ -471,7 +526,11 @@ class City(Declared):
     @property
     def same_assets(self) -> Duplicates:
         """Return what is declared of assets that are held twice, whichever way it is written."""
-        return self.duplicates if isinstance(self.duplicates, Duplicates) else Duplicates(in_two_layers=self.duplicates)
+        return (
+            self.duplicates
+            if isinstance(self.duplicates, Duplicates)
+            else Duplicates(in_two_layers=self.duplicates)
+        )
 
     def hazard(self, name: str) -> Hazard:
         """Return a hazard by its name; raises KeyError."""
@@ -488,11 +547,15 @@ def schema() -> dict[str, Any]:
     whole = City.model_json_schema(by_alias=True)
     whole["properties"].pop("folder", None)
     _name_limits(whole)
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema"} | whole | {"title": "city.toml"}
+    return (
+        {"$schema": "https://json-schema.org/draft/2020-12/schema"} | whole | {"title": "city.toml"}
+    )
 
 
 def _name_limits(part: Any) -> None:
-    """Call the least number of keys of a table so: pydantic 2.11 calls it a length, which is of texts."""
+    """Call the least number of keys of a table so: pydantic 2.11 calls it a length, which is of
+    texts.
+    """
     if isinstance(part, dict):
         if part.get("type") == "object" and "minLength" in part:
             part["minProperties"] = part.pop("minLength")

@@ -1,8 +1,11 @@
-"""What a city declares by class: which share is damaged in each, and by which shipped rates people are counted.
+"""What a city declares by class: which share is damaged in each, and by which shipped rates people
+are counted.
 
-Classes of numbers are half-open, the minimum excluded and the maximum included, as InaSAFE has them.
+Classes of numbers are half-open, the minimum excluded and the maximum included, as InaSAFE has
+them.
 
-What no single field of a class can tell: words that maps and fractions do not share, rates in another unit.
+What no single field of a class can tell: words that maps and fractions do not share, rates in
+another unit.
 """
 
 from __future__ import annotations
@@ -14,8 +17,21 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field
 
-from asset_inventory.model.declared import METRES_PER_UNIT, Declared, Fault, Number, Text, is_number, not_known
-from asset_inventory.model.library.rates import MMI, DisplacementSet, displacement_sets, fatality_models
+from asset_inventory.model.declared import (
+    METRES_PER_UNIT,
+    Declared,
+    Fault,
+    Number,
+    Text,
+    is_number,
+    not_known,
+)
+from asset_inventory.model.library.rates import (
+    MMI,
+    DisplacementSet,
+    displacement_sets,
+    fatality_models,
+)
 
 Share = Annotated[Number, Field(ge=0, le=1)]
 
@@ -32,11 +48,15 @@ def bound(given: str) -> float:
 # The damage fraction of each class, by the map's own word.
 Fractions = Annotated[Mapping[Text, Share], Field(min_length=1), AfterValidator(MappingProxyType)]
 # The damage fraction above each number, in the hazard's unit, up to the next; 0 up to the first.
-FractionsAbove = Annotated[Mapping[Text, Share], Field(min_length=1), AfterValidator(MappingProxyType)]
+FractionsAbove = Annotated[
+    Mapping[Text, Share], Field(min_length=1), AfterValidator(MappingProxyType)
+]
 
 
 class PeopleRates(Declared):
-    """By which shipped rates people are counted under a hazard: who is displaced, and who dies in an earthquake."""
+    """By which shipped rates people are counted under a hazard: who is displaced, and who dies
+    in an earthquake.
+    """
 
     displacement: Text
     fatality: Text | None = None
@@ -48,11 +68,15 @@ MMI_MOST = 12  # the last degree of Mercalli's scale
 def fraction_findings(
     where: str, curve: Mapping[str, Any], hazards: Mapping[str, Mapping[str, Any]]
 ) -> Iterator[Fault]:
-    """Yield every fault of a curve that is given by class; what is of no form is skipped, for the models report it."""
+    """Yield every fault of a curve that is given by class; what is of no form is skipped, for
+    the models report it.
+    """
     given = curve.get("hazard")
     hazard = hazards.get(given, {}) if isinstance(given, str) else {}
     by_words, above = curve.get("fractions"), curve.get("fractions_above")
-    if (by_words is not None or above is not None) and curve.get("damage", "fraction") != "fraction":
+    if (by_words is not None or above is not None) and curve.get(
+        "damage", "fraction"
+    ) != "fraction":
         yield where, "fault.classes_are_fractions", {}
     if isinstance(by_words, Mapping) and hazard:
         yield from _words(f"{where}, fractions", by_words, hazard)
@@ -98,7 +122,9 @@ def _bounds(where: str, above: Mapping[str, Any], hazard: Mapping[str, Any]) -> 
             yield where, "fault.bound_below_zero", {"given": text, "start": start}
         elif _unit(hazard).casefold() == MMI.casefold() and number >= MMI_MOST:
             yield where, "fault.bound_beyond_mmi", {"given": text, "most": MMI_MOST}
-    if len({number for number in numbers if not math.isnan(number)}) < sum(not math.isnan(one) for one in numbers):
+    if len({number for number in numbers if not math.isnan(number)}) < sum(
+        not math.isnan(one) for one in numbers
+    ):
         yield where, "fault.bound_twice", {}
 
 
@@ -118,8 +144,16 @@ def people_rate_findings(where: str, hazard: Mapping[str, Any]) -> Iterator[Faul
         return
     if model not in fatality_models():
         yield where, *not_known("fault.no_such_fatality", model, fatality_models())
-    elif isinstance(named, str) and named in sets and sets[named].unit != fatality_models()[model].unit:
-        yield where, "fault.fatality_other_unit", {"given": model, "unit": fatality_models()[model].unit}
+    elif (
+        isinstance(named, str)
+        and named in sets
+        and sets[named].unit != fatality_models()[model].unit
+    ):
+        yield (
+            where,
+            "fault.fatality_other_unit",
+            {"given": model, "unit": fatality_models()[model].unit},
+        )
 
 
 def _of_set(where: str, of_set: DisplacementSet, hazard: Mapping[str, Any]) -> Iterator[Fault]:
@@ -129,13 +163,21 @@ def _of_set(where: str, of_set: DisplacementSet, hazard: Mapping[str, Any]) -> I
         return
     if not any(words):
         if _plain_unit(_unit(hazard)) != _plain_unit(of_set.unit):
-            yield where, "fault.people_other_unit", {"given": of_set.name, "unit": of_set.unit, "found": _unit(hazard)}
+            yield (
+                where,
+                "fault.people_other_unit",
+                {"given": of_set.name, "unit": of_set.unit, "found": _unit(hazard)},
+            )
         return
     known = {word.casefold() for one in of_set.classes for word in one.words}
     for word in dict.fromkeys(word for one in words for word in one):
         if word.casefold() not in known:
             names = ", ".join(word for one in of_set.classes for word in one.words)
-            yield where, "fault.people_word_unknown", {"given": word, "set": of_set.name, "words": names}
+            yield (
+                where,
+                "fault.people_word_unknown",
+                {"given": word, "set": of_set.name, "words": names},
+            )
 
 
 def _plain_unit(unit: str) -> str:
@@ -154,9 +196,14 @@ def _maps(hazard: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 
 def _map_words(one: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the intensity of each word of a map, as `HazardMap.words` does of one that is well formed."""
+    """Return the intensity of each word of a map, as `HazardMap.words` does of one that is well
+    formed.
+    """
     given, order = one.get("intensities"), one.get("order")
     if isinstance(given, Mapping):
         return dict(given)
-    return {word: place for place, word in enumerate(order, start=1) if isinstance(word, str)} if isinstance(
-        order, list) else {}  # fmt: skip
+    return (
+        {word: place for place, word in enumerate(order, start=1) if isinstance(word, str)}
+        if isinstance(order, list)
+        else {}
+    )

@@ -1,4 +1,5 @@
-"""What no single field of a price in `city.toml` can tell: sectors, years and money that do not meet.
+"""What no single field of a price in `city.toml` can tell: sectors, years and money that do not
+meet.
 
 What no single field of `city.toml` can tell: files that are not there, names that do not meet.
 """
@@ -20,7 +21,15 @@ from babel import numbers as babel_numbers
 from asset_inventory.model.annual_damage import relation_findings
 from asset_inventory.model.chronic_hazards import chronic_hazard_findings
 from asset_inventory.model.classes import fraction_findings, people_rate_findings
-from asset_inventory.model.declared import GRID_SUFFIXES, METRES_PER_UNIT, Fault, is_number, joined, not_known, tables
+from asset_inventory.model.declared import (
+    GRID_SUFFIXES,
+    METRES_PER_UNIT,
+    Fault,
+    is_number,
+    joined,
+    not_known,
+    tables,
+)
 from asset_inventory.model.library import greatest_damage, shipped_curves
 from asset_inventory.model.projection import projection_findings
 from asset_inventory.model.resilience import resilience_findings
@@ -28,9 +37,15 @@ from asset_inventory.model.texts import excerpt
 
 
 def price_findings(document: Mapping[str, Any]) -> Iterator[Fault]:
-    """Yield every fault of the prices, and of curves for content that no price has; what is of no form is skipped."""
+    """Yield every fault of the prices, and of curves for content that no price has; what is of
+    no form is skipped.
+    """
     given = document.get("values")
-    values = {name: rule for name, rule in given.items() if isinstance(rule, Mapping)} if _is_table(given) else {}
+    values = (
+        {name: rule for name, rule in given.items() if isinstance(rule, Mapping)}
+        if _is_table(given)
+        else {}
+    )
     for name, rule in values.items():
         where = f"values, {name}"
         stated = rule.get("price_year")
@@ -41,7 +56,11 @@ def price_findings(document: Mapping[str, Any]) -> Iterator[Fault]:
     with_content = {name for name, rule in values.items() if "rule" in rule or rule.get("content")}
     curves = document.get("curves")
     for number, curve in enumerate(curves if isinstance(curves, list) else ()):
-        if _is_table(curve) and curve.get("part") == "content" and curve.get("damage", "fraction") == "fraction":
+        if (
+            _is_table(curve)
+            and curve.get("part") == "content"
+            and curve.get("damage", "fraction") == "fraction"
+        ):
             yield from _content(f"curves[{number}]", curve.get("asset_types"), values, with_content)
 
 
@@ -53,8 +72,11 @@ def _of_jrc(where: str, rule: Mapping[str, Any], currency: Any) -> Iterator[Faul
         known = {"near": near[0]} if near else {"sectors": ", ".join(shipped.sectors)}
         yield f"{where}, sector", key, {"given": sector, **known}
     if isinstance(currency, str) and currency != shipped.currency and "exchange_rate" not in rule:
-        yield where, "fault.exchange_rate_missing", {
-            "currency": currency, "base": shipped.currency, "year": str(shipped.price_year)}
+        yield (
+            where,
+            "fault.exchange_rate_missing",
+            {"currency": currency, "base": shipped.currency, "year": str(shipped.price_year)},
+        )
 
 
 def _inflation(where: str, inflation: Any, stated: Any, wanted: Any) -> Iterator[Fault]:
@@ -73,7 +95,9 @@ def _content(
     """Yield a fault for each type with a curve for its content and no price that has one."""
     kinds = [asset_types] if isinstance(asset_types, str) else asset_types
     for kind in kinds if isinstance(kinds, list) else ():
-        served = bool(with_content) if kind == "*" else (kind if kind in values else "*") in with_content
+        served = (
+            bool(with_content) if kind == "*" else (kind if kind in values else "*") in with_content
+        )
         if isinstance(kind, str) and not served:
             yield where, "fault.content_without_price", {"given": kind}
 
@@ -83,15 +107,33 @@ def _is_table(given: Any) -> TypeGuard[Mapping[str, Any]]:
 
 
 OSM_SUFFIXES = (".osm.pbf", ".osm")
-OSM_LAYERS = ("points", "lines", "multilinestrings", "multipolygons", "other_relations")  # in each such file
+OSM_LAYERS = (
+    "points",
+    "lines",
+    "multilinestrings",
+    "multipolygons",
+    "other_relations",
+)  # in each such file
 LONGEST_NAME = 200  # signs, of a layer or a hazard
-_HIDDEN = ("Cc", "Cf", "Cs", "Zl", "Zp")  # categories of Unicode: controls, marks of direction, halves, ends of lines
+_HIDDEN = (
+    "Cc",
+    "Cf",
+    "Cs",
+    "Zl",
+    "Zp",
+)  # categories of Unicode: controls, marks of direction, halves, ends of lines
 _JOINING = "\u200c\u200d"  # with which some scripts spell
-CURVE_KEYS = ("curve", "path", "fractions", "fractions_above")  # a rule of [[curves]] has one of them
+CURVE_KEYS = (
+    "curve",
+    "path",
+    "fractions",
+    "fractions_above",
+)  # a rule of [[curves]] has one of them
 
 
 def crosscheck(document: Mapping[str, Any]) -> Iterator[Fault]:
-    """Yield every fault that needs more than one field to see, as (where, key of `words`, arguments).
+    """Yield every fault that needs more than one field to see, as (where, key of `words`,
+    arguments).
 
     Reads the document as it stands, whatever its form: what is not of the expected form is skipped
     here, for the models report it.
@@ -103,13 +145,21 @@ def crosscheck(document: Mapping[str, Any]) -> Iterator[Fault]:
     for key, several in (("hazards", hazards), ("assets", layers)):
         for number, one in enumerate(several):
             if isinstance(one.get("name"), str) and not _can_name(one["name"]):
-                yield f"{key}[{number}], name", "fault.no_name", {"given": excerpt(one["name"]), "most": LONGEST_NAME}
+                yield (
+                    f"{key}[{number}], name",
+                    "fault.no_name",
+                    {"given": excerpt(one["name"]), "most": LONGEST_NAME},
+                )
     yield from _twice("assets", [layer.get("name") for layer in layers])
     for number, hazard in enumerate(hazards):
         yield from _hazard(f"hazards[{number}]{_named(hazard)}", hazard)
     for number, layer in enumerate(layers):
         yield from _asset_layer(f"assets[{number}]{_named(layer)}", layer)
-    named = {hazard["name"]: hazard for hazard in reversed(hazards) if isinstance(hazard.get("name"), str)}
+    named = {
+        hazard["name"]: hazard
+        for hazard in reversed(hazards)
+        if isinstance(hazard.get("name"), str)
+    }
     for number, curve in enumerate(tables(document, "curves")):
         yield from _curve(f"curves[{number}]", curve, named)
     yield from price_findings(document)
@@ -118,21 +168,37 @@ def crosscheck(document: Mapping[str, Any]) -> Iterator[Fault]:
     yield from projection_findings(document)
     yield from resilience_findings(document)
     people = dict(_items(document.get("districts"))).get("population")
-    if isinstance(people, Mapping) and isinstance(people.get("id"), str) and people.get("id") == people.get("field"):
-        yield "districts, population", "fault.one_field_for_two", {"given": people["id"], "keys": "id, field"}
+    if (
+        isinstance(people, Mapping)
+        and isinstance(people.get("id"), str)
+        and people.get("id") == people.get("field")
+    ):
+        yield (
+            "districts, population",
+            "fault.one_field_for_two",
+            {"given": people["id"], "keys": "id, field"},
+        )
     for name, goalpost in _items(document.get("scores")):
-        if isinstance(goalpost, Mapping) and "worst" in goalpost and goalpost.get("worst") == goalpost.get("best"):
+        if (
+            isinstance(goalpost, Mapping)
+            and "worst" in goalpost
+            and goalpost.get("worst") == goalpost.get("best")
+        ):
             yield f"scores, {name}", "fault.goalposts_equal", {"given": str(goalpost["worst"])}
     yield from _same_assets(document)
     drawn = document.get("map")
-    yield from _rising("map", drawn.get("ead_breaks") if isinstance(drawn, Mapping) else None, "ead_breaks")
+    yield from _rising(
+        "map", drawn.get("ead_breaks") if isinstance(drawn, Mapping) else None, "ead_breaks"
+    )
     currency = document.get("currency")
     if isinstance(currency, str) and len(currency) == 3 and currency not in _currencies():
         yield "currency", "fault.no_currency", {"given": currency}
 
 
 def _same_assets(document: Mapping[str, Any]) -> Iterator[Fault]:
-    """Yield a fault for each pair of `[duplicates]` that is no pair of two assets, or that another contradicts."""
+    """Yield a fault for each pair of `[duplicates]` that is no pair of two assets, or that
+    another contradicts.
+    """
     given = dict(_items(document.get("duplicates")))
     pairs = {key: _pairs(given.get(key)) for key in ("count_once", "keep")}
     for key, several in pairs.items():
@@ -141,12 +207,20 @@ def _same_assets(document: Mapping[str, Any]) -> Iterator[Fault]:
             if one == other:
                 yield f"duplicates, {key}[{number}]", "fault.pair_with_itself", {"given": one}
             elif frozenset((one, other)) in seen:
-                yield f"duplicates, {key}[{number}]", "fault.pair_twice", {"first": one, "second": other}
+                yield (
+                    f"duplicates, {key}[{number}]",
+                    "fault.pair_twice",
+                    {"first": one, "second": other},
+                )
             seen.add(frozenset((one, other)))
     same = joined(pairs["count_once"].values())
     for number, (one, other) in pairs["keep"].items():
         if one != other and one in same and same[one] == same.get(other):
-            yield f"duplicates, keep[{number}]", "fault.pair_in_both", {"first": one, "second": other}
+            yield (
+                f"duplicates, keep[{number}]",
+                "fault.pair_in_both",
+                {"first": one, "second": other},
+            )
 
 
 def _pairs(given: Any) -> dict[int, tuple[str, str]]:
@@ -169,7 +243,9 @@ def _files(value: Any, location: tuple[str, ...]) -> Iterator[Fault]:
     if isinstance(value, list):
         for number, inner in enumerate(value):
             name = _named(inner) if isinstance(inner, Mapping) else ""
-            yield from _files(inner, (*location[:-1], f"{location[-1]}[{number}]{name}" if location else ""))
+            yield from _files(
+                inner, (*location[:-1], f"{location[-1]}[{number}]{name}" if location else "")
+            )
     for key, inner in _items(value):
         if key in ("path", "terrain") and inner == "":
             yield ", ".join((*location, key)), "fault.empty", {"key": key}
@@ -237,7 +313,9 @@ def _currencies() -> frozenset[str]:
 
 
 def _can_name(name: str) -> bool:
-    """Tell a name from a path, and from what is blank, too long, or holds signs that nobody sees."""
+    """Tell a name from a path, and from what is blank, too long, or holds signs that nobody
+    sees.
+    """
     steps = re.split(r"[/\\]", name)
     is_path = (len(steps) > 1 and not steps[0].strip()) or not {".", ".."}.isdisjoint(steps)
     hidden = any(unicodedata.category(sign) in _HIDDEN and sign not in _JOINING for sign in name)
@@ -274,27 +352,38 @@ def _hazard(where: str, hazard: Mapping[str, Any]) -> Iterator[Fault]:
         yield from _hazard_map(f"{where}, maps[{number}]", one, hazard)
 
 
-def _below_ground(where: str, hazard: Mapping[str, Any], maps: list[Mapping[str, Any]]) -> Iterator[Fault]:
+def _below_ground(
+    where: str, hazard: Mapping[str, Any], maps: list[Mapping[str, Any]]
+) -> Iterator[Fault]:
     start, intensity = hazard.get("exposed_from"), hazard.get("intensity")
     if not is_number(start) or start >= 0:
         return
     unit = intensity.get("unit") if isinstance(intensity, Mapping) else None
     if isinstance(unit, str) and unit not in METRES_PER_UNIT:
         yield f"{where}, exposed_from", "fault.below_ground_unit", {"given": start}
-    if any(isinstance(one.get("path"), str) and not one["path"].lower().endswith(GRID_SUFFIXES) for one in maps):
+    if any(
+        isinstance(one.get("path"), str) and not one["path"].lower().endswith(GRID_SUFFIXES)
+        for one in maps
+    ):
         yield f"{where}, exposed_from", "fault.below_ground_zones", {"given": start}
 
 
-def _water_depth(where: str, hazard: Mapping[str, Any], maps: list[Mapping[str, Any]]) -> Iterator[Fault]:
+def _water_depth(
+    where: str, hazard: Mapping[str, Any], maps: list[Mapping[str, Any]]
+) -> Iterator[Fault]:
     intensity = hazard.get("intensity")
     if not isinstance(intensity, Mapping) or intensity.get("is_water_depth") is not True:
         return
     unit = intensity.get("unit")
-    if (isinstance(unit, str) and unit not in METRES_PER_UNIT) or any("order" in one for one in maps):
+    if (isinstance(unit, str) and unit not in METRES_PER_UNIT) or any(
+        "order" in one for one in maps
+    ):
         yield f"{where}, intensity", "fault.water_depth_no_length", {}
 
 
-def _intensity_breaks(where: str, hazard: Mapping[str, Any], maps: list[Mapping[str, Any]]) -> Iterator[Fault]:
+def _intensity_breaks(
+    where: str, hazard: Mapping[str, Any], maps: list[Mapping[str, Any]]
+) -> Iterator[Fault]:
     intensity = hazard.get("intensity")
     breaks = intensity.get("breaks") if isinstance(intensity, Mapping) else None
     if not isinstance(breaks, list):
@@ -303,7 +392,11 @@ def _intensity_breaks(where: str, hazard: Mapping[str, Any], maps: list[Mapping[
     start = hazard.get("exposed_from", 0)
     below = [one for one in breaks if is_number(one) and is_number(start) and one <= start]
     if below:
-        yield f"{where}, intensity", "fault.break_below_exposure", {"given": below[0], "start": start}
+        yield (
+            f"{where}, intensity",
+            "fault.break_below_exposure",
+            {"given": below[0], "start": start},
+        )
     if any("order" in one or "intensities" in one for one in maps):
         yield f"{where}, intensity", "fault.breaks_beside_words", {}
 
@@ -323,8 +416,17 @@ def _hazard_map(where: str, one: Mapping[str, Any], hazard: Mapping[str, Any]) -
         for key in ("exposed_from", "nodata_means"):
             if key not in hazard:
                 yield where, "fault.grid_must_say", {"key": key}
-        for key in ("intensity", "intensity_field", "intensities", "order", "unknown", "where", "ignore_case",
-                    "return_period_field", "layer"):  # fmt: skip
+        for key in (
+            "intensity",
+            "intensity_field",
+            "intensities",
+            "order",
+            "unknown",
+            "where",
+            "ignore_case",
+            "return_period_field",
+            "layer",
+        ):
             if key in one:
                 yield where, "fault.not_for_grids", {"key": key}
         return
@@ -334,7 +436,10 @@ def _hazard_map(where: str, one: Mapping[str, Any], hazard: Mapping[str, Any]) -
         yield where, "fault.one_intensity", {}
     if "order" in one and "intensities" in one:
         yield where, "fault.order_or_intensities", {}
-    if any(key in one for key in ("order", "intensities", "unknown")) and "intensity_field" not in one:
+    if (
+        any(key in one for key in ("order", "intensities", "unknown"))
+        and "intensity_field" not in one
+    ):
         yield where, "fault.words_need_field", {}
     yield from _unknown_words(where, one)
     order = one.get("order")
@@ -350,7 +455,10 @@ def _hazard_map(where: str, one: Mapping[str, Any], hazard: Mapping[str, Any]) -
 def _unknown_words(where: str, one: Mapping[str, Any]) -> Iterator[Fault]:
     given, order, words = one.get("unknown"), one.get("order"), one.get("intensities")
     unknown = given if isinstance(given, list) else [given]
-    classes = [*(order if isinstance(order, list) else []), *(words if isinstance(words, Mapping) else [])]
+    classes = [
+        *(order if isinstance(order, list) else []),
+        *(words if isinstance(words, Mapping) else []),
+    ]
     for word in classes:
         if word in unknown:
             yield where, "fault.class_unknown", {"given": str(word)}
@@ -365,7 +473,11 @@ def _asset_layer(where: str, layer: Mapping[str, Any]) -> Iterator[Fault]:
         yield where, "fault.wkt_or_xy", {}
     fields = layer.get("fields")
     if layer.get("ignore_case") is True:
-        of_fields = [fields.get(name) for name in ("condition", "criticality")] if isinstance(fields, Mapping) else []
+        of_fields = (
+            [fields.get(name) for name in ("condition", "criticality")]
+            if isinstance(fields, Mapping)
+            else []
+        )
         for one in (layer.get("asset_type"), *of_fields):
             yield from _same_word(where, one.get("map") if isinstance(one, Mapping) else None)
     if "asset_type" not in layer and not (isinstance(fields, Mapping) and "asset_type" in fields):
@@ -373,9 +485,18 @@ def _asset_layer(where: str, layer: Mapping[str, Any]) -> Iterator[Fault]:
 
 
 def _same_word(where: str, given: Any) -> Iterator[Fault]:
-    """Yield a fault for each two words of a list or mapping that only their case tells apart, and that differ."""
-    meant = dict(given) if isinstance(given, Mapping) else {
-        word: place for place, word in enumerate(given if isinstance(given, list) else []) if isinstance(word, str)}
+    """Yield a fault for each two words of a list or mapping that only their case tells apart,
+    and that differ.
+    """
+    meant = (
+        dict(given)
+        if isinstance(given, Mapping)
+        else {
+            word: place
+            for place, word in enumerate(given if isinstance(given, list) else [])
+            if isinstance(word, str)
+        }
+    )
     first: dict[str, str] = {}
     for word, meaning in meant.items():
         other = first.setdefault(word.strip().casefold(), word)
@@ -383,7 +504,9 @@ def _same_word(where: str, given: Any) -> Iterator[Fault]:
             yield where, "fault.same_word", {"given": other, "other": word}
 
 
-def _curve(where: str, curve: Mapping[str, Any], hazards: Mapping[str, Mapping[str, Any]]) -> Iterator[Fault]:
+def _curve(
+    where: str, curve: Mapping[str, Any], hazards: Mapping[str, Mapping[str, Any]]
+) -> Iterator[Fault]:
     given = curve.get("hazard")
     if isinstance(given, str) and given not in hazards:
         yield where, *not_known("fault.hazard_not_declared", given, hazards)

@@ -1,6 +1,7 @@
 """What every declaration of `city.toml` is made of.
 
-How the checks read a document of city.toml that may be of any form: what is not as expected is skipped.
+How the checks read a document of city.toml that may be of any form: what is not as expected is
+skipped.
 """
 
 from __future__ import annotations
@@ -34,14 +35,16 @@ def _in_range(given: float) -> float:
 
 # strict: a text or a true is no number
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False), AfterValidator(_in_range)]
-# Return periods; a tide that floods comes several times a day, and nobody knows a rarer event than the last.
+# Return periods; a tide that floods comes several times a day, and nobody knows a rarer event than
+# the last.
 PositiveYears = Annotated[Number, Field(ge=0.001, le=1e7)]
 Text = Annotated[str, Field(min_length=1)]
 # A word or a list of words; a single word is a list of one.
 Words = Annotated[
     tuple[Text, ...],
     BeforeValidator(
-        lambda given: [given] if isinstance(given, str) else given, json_schema_input_type=Text | tuple[Text, ...]
+        lambda given: [given] if isinstance(given, str) else given,
+        json_schema_input_type=Text | tuple[Text, ...],
     ),
 ]
 
@@ -62,11 +65,17 @@ _LISTED = 50
 def tables(document: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
     """Return the tables listed under a key; none where there is no list."""
     given = document.get(key)
-    return [table for table in given if isinstance(table, Mapping)] if isinstance(given, (list, tuple)) else []
+    return (
+        [table for table in given if isinstance(table, Mapping)]
+        if isinstance(given, (list, tuple))
+        else []
+    )
 
 
 def joined(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Return for each name in pairs the one that stands for all that pairs join to it, directly or by others."""
+    """Return for each name in pairs the one that stands for all that pairs join to it, directly
+    or by others.
+    """
     stands: dict[str, str] = {}
 
     def standing(name: str) -> str:
@@ -85,14 +94,18 @@ def is_number(given: Any) -> TypeGuard[float]:
 
 
 def not_known(key: str, given: str, names: Iterable[str]) -> tuple[str, Arguments]:
-    """Return the sentence that says a name is not known, and what fills it; `with_near` fills in the rest."""
+    """Return the sentence that says a name is not known, and what fills it; `with_near` fills in
+    the rest.
+    """
     return key, {"given": given, AMONG: names}
 
 
 def with_near(fault: Fault) -> Fault:
-    """Return a fault that says which name is near where one is, else which there are; any other fault as it is.
+    """Return a fault that says which name is near where one is, else which there are; any other
+    fault as it is.
 
-    That is left to the faults which are shown: to look for names is slow, and a file may hold many that are not known.
+    That is left to the faults which are shown: to look for names is slow, and a file may hold many
+    that are not known.
     """
     where, key, arguments = fault
     if AMONG not in arguments:
@@ -102,4 +115,8 @@ def with_near(fault: Fault) -> Fault:
     near = difflib.get_close_matches(str(filled["given"]), names, n=1)
     if near:
         return where, key + "_near", filled | {"near": near[0]}
-    return where, key, filled | {"names": ", ".join(names[:_LISTED]) + (", …" if len(names) > _LISTED else "")}
+    return (
+        where,
+        key,
+        filled | {"names": ", ".join(names[:_LISTED]) + (", …" if len(names) > _LISTED else "")},
+    )

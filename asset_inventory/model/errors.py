@@ -10,7 +10,9 @@ from asset_inventory.messages import say, shown
 Arguments = dict[str, Any]  # of a sentence in messages/: anything that can be written down
 
 _DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-_NO_FOLDER = "No usable temporary directory"  # as Python says where every disk is full on which one could be
+_NO_FOLDER = (
+    "No usable temporary directory"  # as Python says where every disk is full on which one could be
+)
 
 
 class AssetInventoryError(Exception):
@@ -27,10 +29,15 @@ class AssetInventoryError(Exception):
         return say(self.key, language, **self.arguments)
 
     def plainly(self, path: str) -> dict[str, object]:
-        """Return what fills the sentence as plain values, for a finding; `path` is what the file's sender calls it."""
-        given = {name: value for name, value in self.arguments.items() if name != "source"}  # a finding has its own
+        """Return what fills the sentence as plain values, for a finding; `path` is what the
+        file's sender calls it.
+        """
+        given = {
+            name: value for name, value in self.arguments.items() if name != "source"
+        }  # a finding has its own
         plain: dict[str, object] = {
-            name: value if isinstance(value, int | float) else str(value) for name, value in given.items()
+            name: value if isinstance(value, int | float) else str(value)
+            for name, value in given.items()
         }
         return plain | {"path": path}
 
@@ -39,14 +46,20 @@ class AssetInventoryError(Exception):
 
 
 class CityError(AssetInventoryError):
-    """`city.toml` cannot be used; `faults` holds the first faults, as (where, key, arguments), of `count` found."""
+    """`city.toml` cannot be used; `faults` holds the first faults, as (where, key, arguments),
+    of `count` found.
+    """
 
-    def __init__(self, key: str, /, *, faults: tuple[tuple[str, str, Arguments], ...] = (), **arguments: Any) -> None:
+    def __init__(
+        self, key: str, /, *, faults: tuple[tuple[str, str, Arguments], ...] = (), **arguments: Any
+    ) -> None:
         super().__init__(key, **arguments)
         self.faults = faults
 
     def say(self, language: str) -> str:
-        """Return the headline and, below it, one line for each fault that is listed and how many more there are."""
+        """Return the headline and, below it, one line for each fault that is listed and how many
+        more there are.
+        """
         lines = [super().say(language)]
         for where, key, arguments in self.faults:
             sentence = say(key, language, **arguments)
@@ -58,9 +71,13 @@ class CityError(AssetInventoryError):
 
 
 class SourceError(AssetInventoryError):
-    """A file that was asked for cannot be read or written; `rows` of FINDINGS say what is wrong in it, if known."""
+    """A file that was asked for cannot be read or written; `rows` of FINDINGS say what is wrong
+    in it, if known.
+    """
 
-    def __init__(self, key: str, /, *, rows: tuple[dict[str, object], ...] = (), **arguments: Any) -> None:
+    def __init__(
+        self, key: str, /, *, rows: tuple[dict[str, object], ...] = (), **arguments: Any
+    ) -> None:
         super().__init__(key, **arguments)
         self.rows = rows
 
@@ -71,13 +88,15 @@ class SourceError(AssetInventoryError):
 
 
 # What is to be mended where a file is named, since the file has no such thing, or on this machine.
+# fmt: off
 _ASKED_WRONGLY = frozenset(
     f"error.{name}"
     for name in (
         "no_file", "several_layers", "no_such_layer", "no_such_field", "no_such_field_near", "no_fields", "no_dbf",
         "no_coordinates", "no_such_crs", "grid_has_no_band", "parquet_needs_pyarrow", "reading_no_room",
     )
-)  # fmt: skip
+)
+# fmt: on
 
 
 class TableError(AssetInventoryError):
@@ -99,7 +118,9 @@ def is_disk_full(fault: BaseException) -> bool:
 
 
 def write_error(path: object, fault: OSError) -> SourceError:
-    """Return the error of a file that cannot be written, for want of room on the disk or otherwise."""
+    """Return the error of a file that cannot be written, for want of room on the disk or
+    otherwise.
+    """
     key = "error.disk_full" if is_disk_full(fault) else "error.not_writable"
     key = "error.disk_fault" if fault.errno == errno.EIO else key
     return SourceError(key, path=str(path), fault=fault.strerror or str(fault))

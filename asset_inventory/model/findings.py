@@ -14,7 +14,8 @@ ERROR, WARNING, REPAIRED = "error", "warning", "repaired"
 
 @dataclass(frozen=True)
 class Fault:
-    """One kind of fault: its code in `words`, how severe, the rows it touches (None: the whole source), a column.
+    """One kind of fault: its code in `words`, how severe, the rows it touches (None: the whole
+    source), a column.
 
     An error of rows puts them in quarantine, an error of the whole source refuses it.
     """
@@ -37,7 +38,9 @@ def rows_where(chosen: np.ndarray) -> np.ndarray:
     return np.flatnonzero(chosen)
 
 
-def as_findings(faults: Iterable[Fault], *, source: str, labels: np.ndarray | None = None) -> list[dict[str, object]]:
+def as_findings(
+    faults: Iterable[Fault], *, source: str, labels: np.ndarray | None = None
+) -> list[dict[str, object]]:
     """Return rows of FINDINGS: one line for each kind of fault, naming the first row that has it.
 
     `labels` are the names of the rows in their file; without them a row is its number.

@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, Discriminator, Field, Tag
 
-from asset_inventory.model.declared import GRID_SUFFIXES, METRES_PER_UNIT, Declared, Fault, Number, Text
+from asset_inventory.model.declared import (
+    GRID_SUFFIXES,
+    METRES_PER_UNIT,
+    Declared,
+    Fault,
+    Number,
+    Text,
+)
 
 CalendarYear = Annotated[int, Field(strict=True, ge=1900, le=2200)]
 YearsAhead = Annotated[int, Field(strict=True, ge=1, le=200)]
@@ -20,7 +27,9 @@ Positive = Annotated[Number, Field(gt=0)]
 
 
 class Rate(Declared):
-    """A rate for the whole city (m/year), and who says so; without a source of its own that of `[future]`."""
+    """A rate for the whole city (m/year), and who says so; without a source of its own that of
+    `[future]`.
+    """
 
     rate: Number
     source: Text | None = None
@@ -38,7 +47,8 @@ class RateSource(Declared):
 
 
 class RateLayer(Declared):
-    """Rates of vertical motion on a grid, or in polygons with a `field`, in a unit of length a year.
+    """Rates of vertical motion on a grid, or in polygons with a `field`, in a unit of length a
+    year.
 
     `positive` says which way the layer counts; one of motion upwards is negated.
     """
@@ -80,12 +90,15 @@ else:
     # The same, or a layer of rates.
     SinkingRate = Annotated[
         Annotated[_CityRate | Annotated[RateLayer, Tag("as a layer")], Discriminator(_shape)],
-        AfterValidator(lambda given: given if isinstance(given, RateLayer) else _spelled_out(given)),
+        AfterValidator(
+            lambda given: given if isinstance(given, RateLayer) else _spelled_out(given)
+        ),
     ]
 
 
 class Gumbel(Declared):
-    """The scale (m) of a Gumbel law of the sea's yearly highest levels, for a sentence on return periods alone.
+    """The scale (m) of a Gumbel law of the sea's yearly highest levels, for a sentence on return
+    periods alone.
 
     `uncertainty` (m) is the standard deviation of the rise until the last of the years.
     """
@@ -99,8 +112,9 @@ class Gumbel(Declared):
 class Future(Declared):
     """How fast the ground sinks and the sea rises, and which years to look at.
 
-    `years` count from `today`, which is stated so that a run gives the same tomorrow. `subsidence_rate` is positive
-    for sinking ground, `channel_subsidence_rate` that of the channels which inland water comes from (m/year).
+    `years` count from `today`, which is stated so that a run gives the same tomorrow.
+    `subsidence_rate` is positive for sinking ground, `channel_subsidence_rate` that of the channels
+    which inland water comes from (m/year).
     """
 
     today: CalendarYear
@@ -137,10 +151,11 @@ class Future(Declared):
 
 
 class ConditionFactor(Declared):
-    """How much more a worn asset is harmed: its damage fraction times 1 + beta (1 - condition), at most 1.
+    """How much more a worn asset is harmed: its damage fraction times 1 + beta (1 - condition), at
+    most 1.
 
-    `asset_types` are those that it holds for, by default all. `unknown` is the condition to take where none is known;
-    not stated, the damage there is not known either.
+    `asset_types` are those that it holds for, by default all. `unknown` is the condition to take
+    where none is known; not stated, the damage there is not known either.
     """
 
     beta: Annotated[Number, Field(ge=0)] = 0.0
@@ -154,7 +169,9 @@ RATES = ("subsidence_rate", "sea_level_rise", "channel_subsidence_rate", "gumbel
 
 
 def projection_findings(document: Mapping[str, Any]) -> Iterator[Fault]:
-    """Yield every fault of what is to come, and of the water that it raises; what is of no form is skipped."""
+    """Yield every fault of what is to come, and of the water that it raises; what is of no form
+    is skipped.
+    """
     given, hazards = document.get("future"), document.get("hazards")
     future = given if isinstance(given, Mapping) else None
     tied = []
@@ -167,7 +184,9 @@ def projection_findings(document: Mapping[str, Any]) -> Iterator[Fault]:
         yield from _of_future(future, tied)
 
 
-def _of_water(where: str, hazard: Mapping[str, Any], future: Mapping[str, Any] | None) -> Iterator[Fault]:
+def _of_water(
+    where: str, hazard: Mapping[str, Any], future: Mapping[str, Any] | None
+) -> Iterator[Fault]:
     intensity = hazard.get("intensity")
     unit = intensity.get("unit") if isinstance(intensity, Mapping) else None
     if isinstance(unit, str) and unit not in METRES_PER_UNIT:
@@ -192,20 +211,36 @@ def _of_future(future: Mapping[str, Any], tied: list[Any]) -> Iterator[Fault]:
         yield "future", "fault.future_without_rate", {}
     if "sea" not in tied and "sea_level_rise" in future and tied:
         yield "future", "fault.sea_without_sea_water", {}
-    years = [one for one in future.get("years", ()) if isinstance(one, int)] if _is_list(future.get("years")) else []
+    years = (
+        [one for one in future.get("years", ()) if isinstance(one, int)]
+        if _is_list(future.get("years"))
+        else []
+    )
     wrong = next((pair for pair in itertools.pairwise(years) if pair[0] >= pair[1]), None)
     if wrong:
-        yield "future, years", "fault.years_not_rising", {"first": str(wrong[0]), "second": str(wrong[1])}
+        yield (
+            "future, years",
+            "fault.years_not_rising",
+            {"first": str(wrong[0]), "second": str(wrong[1])},
+        )
     for key in RATES:
         rate = future.get(key)
-        if rate is not None and "source" not in future and not (isinstance(rate, Mapping) and "source" in rate):
+        if (
+            rate is not None
+            and "source" not in future
+            and not (isinstance(rate, Mapping) and "source" in rate)
+        ):
             if not (isinstance(rate, Mapping) and "path" in rate):
                 yield f"future, {key}", "fault.rate_without_source", {}
     layer = future.get("subsidence_rate")
     if isinstance(layer, Mapping) and isinstance(layer.get("path"), str):
         is_grid = layer["path"].lower().endswith(GRID_SUFFIXES)
         if is_grid and ("field" in layer or "layer" in layer):
-            yield "future, subsidence_rate", "fault.not_for_grids", {"key": "field" if "field" in layer else "layer"}
+            yield (
+                "future, subsidence_rate",
+                "fault.not_for_grids",
+                {"key": "field" if "field" in layer else "layer"},
+            )
         if not is_grid and "field" not in layer:
             yield "future, subsidence_rate", "fault.rates_need_field", {}
 

@@ -44,14 +44,23 @@ from asset_inventory.model.crosschecks import crosscheck
 from asset_inventory.model.declared import AMONG, OUT_OF_RANGE, Fault, with_near
 from asset_inventory.model.errors import CityError, SourceError
 from asset_inventory.model.projection import ConditionFactor, Future, Gumbel, Rate, RateLayer
-from asset_inventory.model.resilience import Criterion, FilledTable, IndicatorTable, Influence, Pressure, Resilience
+from asset_inventory.model.resilience import (
+    Criterion,
+    FilledTable,
+    IndicatorTable,
+    Influence,
+    Pressure,
+    Resilience,
+)
 from asset_inventory.model.texts import nearest, plain_bytes
 
 LARGEST = 2**20  # bytes of a city.toml
 _DEEPEST = 20  # tables within tables
 _WRITTEN_OUT = 2**1000  # an integer of more digits than Python's limit is not written in decimals
 # A dotted key of more parts than any table is deep, for which the parser takes very long.
-_DEEP_KEY = re.compile(r"""(?<![\w."'-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){50}""")
+_DEEP_KEY = re.compile(
+    r"""(?<![\w."'-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){50}"""
+)
 Location = tuple[str | int, ...]  # keys and places of a document, from the outermost on
 MOST_SHOWN = 100  # faults of one file that are listed; the rest is counted
 # Where a key may hold a path; every one is taken relative to city.toml.
@@ -81,7 +90,8 @@ _SENTENCES = {
     NO_PAIR: "fault.no_pair",
     "path_type": "fault.not_text",
 }
-# What the form of a new city leaves to fill in, and where it does so behind a text: "World Bank; ...".
+# What the form of a new city leaves to fill in, and where it does so behind a text: "World Bank;
+# ...".
 _GAPS = ("...", "…", "yyyy-mm-dd")
 _GAP_BEHIND = re.compile(r'"([^"\n]*; \.\.\.)"')
 _LIMITS = ("gt", "ge", "lt", "le", "max_length", "most")
@@ -90,8 +100,9 @@ _LIMITS = ("gt", "ge", "lt", "le", "max_length", "most")
 def read_city(folder: str | Path, *, files: bool = True) -> City:
     """Return what a city declares; `folder` holds `city.toml`, or is the path of such a file.
 
-    Raises CityError with all faults: of form, of files that are not there, and of what contradicts itself. Without
-    `files` those that are not there are no fault: a city is declared before its first delivery.
+    Raises CityError with all faults: of form, of files that are not there, and of what contradicts
+    itself. Without `files` those that are not there are no fault: a city is declared before its
+    first delivery.
     """
     path = Path(folder)
     try:
@@ -106,12 +117,16 @@ def read_city(folder: str | Path, *, files: bool = True) -> City:
     except UnicodeDecodeError:
         raise CityError("error.city_not_utf8", path=str(path)) from None
     except OSError as fault:
-        raise CityError("error.file_not_readable", path=str(path), fault=fault.strerror or "") from None
+        raise CityError(
+            "error.file_not_readable", path=str(path), fault=fault.strerror or ""
+        ) from None
     return declare_city(raw, path, files=files)
 
 
 def _parsed(text: str, path: Path) -> dict[str, Any]:
-    """Return the document that a text is, which is neither too deep nor holds numbers that TOML does not have."""
+    """Return the document that a text is, which is neither too deep nor holds numbers that TOML
+    does not have.
+    """
     try:
         if _DEEP_KEY.search(text):
             raise RecursionError
@@ -124,7 +139,9 @@ def _parsed(text: str, path: Path) -> dict[str, Any]:
         raise CityError("error.city_too_deep", path=str(path)) from None
     level: list[Any] = [raw]
     for _ in range(_DEEPEST):
-        level = [inner for one in level for inner in (one.values() if isinstance(one, dict) else one)]
+        level = [
+            inner for one in level for inner in (one.values() if isinstance(one, dict) else one)
+        ]
         large = next((one for one in level if isinstance(one, int) and abs(one) >= 2**63), None)
         if large is not None:
             given = _shown(large) if abs(large) < _WRITTEN_OUT else "…"
@@ -136,15 +153,22 @@ def _parsed(text: str, path: Path) -> dict[str, Any]:
 
 
 def city_meant(given: City | str | Path) -> City:
-    """Return a city as it is, or the one that a folder or a `city.toml` declares; raises CityError as `read_city`."""
+    """Return a city as it is, or the one that a folder or a `city.toml` declares; raises
+    CityError as `read_city`.
+    """
     return given if isinstance(given, City) else read_city(given)
 
 
 def _near_city(folder: Path) -> str:
-    """Return the folder of a city beside this one whose name is nearly its own; empty text without one."""
+    """Return the folder of a city beside this one whose name is nearly its own; empty text
+    without one.
+    """
     try:
-        there = {one.parent.name: one.parent for one in folder.parent.glob("*/city.toml")
-                 if one.is_file() and one.parent.name != folder.name}
+        there = {
+            one.parent.name: one.parent
+            for one in folder.parent.glob("*/city.toml")
+            if one.is_file() and one.parent.name != folder.name
+        }
     except OSError:
         return ""
     near = nearest(folder.name, there)
@@ -152,7 +176,8 @@ def _near_city(folder: Path) -> str:
 
 
 def declare_city(raw: Mapping[str, Any], path: Path, *, files: bool = True) -> City:
-    """Return the city that a document declares; `path` is its file, by which relative paths are resolved.
+    """Return the city that a document declares; `path` is its file, by which relative paths are
+    resolved.
 
     Raises CityError with all faults at once.
     """
@@ -167,7 +192,10 @@ def declare_city(raw: Mapping[str, Any], path: Path, *, files: bool = True) -> C
     # A model's own checks do not run when a field failed, so these read the document itself.
     faults += [fault for fault in crosscheck(document) if files or fault[1] != "fault.no_file"]
     if faults or city is None:
-        told = {(where, key, _told(arguments)): (where, key, arguments) for where, key, arguments in faults}
+        told = {
+            (where, key, _told(arguments)): (where, key, arguments)
+            for where, key, arguments in faults
+        }
         shown = tuple(with_near(told[one]) for one in sorted(told, key=_in_order)[:MOST_SHOWN])
         raise CityError("error.city_faults", path=str(path), count=len(told), faults=shown)
     return city
@@ -175,12 +203,18 @@ def declare_city(raw: Mapping[str, Any], path: Path, *, files: bool = True) -> C
 
 @lru_cache
 def _gaps_of_form() -> frozenset[str]:
-    forms = [(FOLDER / language / "city.toml").read_text(encoding="utf-8") for language in LANGUAGES]
-    return frozenset(_GAPS) | {text.casefold() for form in forms for text in _GAP_BEHIND.findall(form)}
+    forms = [
+        (FOLDER / language / "city.toml").read_text(encoding="utf-8") for language in LANGUAGES
+    ]
+    return frozenset(_GAPS) | {
+        text.casefold() for form in forms for text in _GAP_BEHIND.findall(form)
+    }
 
 
 def _gaps(document: Mapping[str, Any]) -> Iterator[Fault]:
-    """Yield a fault for every text that is still a gap of the form that `new` writes, such as "..." or "YYYY-MM-DD"."""
+    """Yield a fault for every text that is still a gap of the form that `new` writes, such as
+    "..." or "YYYY-MM-DD".
+    """
     waiting: list[tuple[Location, Any]] = [((), document)]
     while waiting:
         location, value = waiting.pop()
@@ -200,7 +234,9 @@ def _in_order(told: tuple[str, str, tuple[tuple[str, str], ...]]) -> tuple[objec
 
 
 def _told(arguments: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-    """Return what fills a fault so that it can be compared, without the names among which it looks."""
+    """Return what fills a fault so that it can be compared, without the names among which it
+    looks.
+    """
     return tuple((name, str(one)) for name, one in arguments.items() if name != AMONG)
 
 
@@ -240,7 +276,9 @@ def _faults_of_form(error: ValidationError, document: Mapping[str, Any]) -> Iter
 
 
 def _within(location: Location, document: Any) -> Location:
-    """Return the part of a location that is in the document, without pydantic's names of union members."""
+    """Return the part of a location that is in the document, without pydantic's names of union
+    members.
+    """
     kept: list[str | int] = []
     value = document
     for position, step in enumerate(location):
@@ -280,7 +318,9 @@ def _keys_at(location: Location) -> list[str]:
     for step in location:
         if isinstance(step, int) or not (isinstance(model, type) and issubclass(model, BaseModel)):
             continue
-        field = next((f for name, f in model.model_fields.items() if (f.alias or name) == step), None)
+        field = next(
+            (f for name, f in model.model_fields.items() if (f.alias or name) == step), None
+        )
         model = _model_in(field.annotation) if field else None
     if not (isinstance(model, type) and issubclass(model, BaseModel)):
         return []

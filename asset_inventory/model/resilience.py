@@ -1,6 +1,8 @@
-"""A city's shocks and stresses, what worsens what, and the tables that people fill in: as `city.toml` declares them.
+"""A city's shocks and stresses, what worsens what, and the tables that people fill in: as
+`city.toml` declares them.
 
-What no single field of a pressure in `city.toml` can tell: names that do not meet, criteria that compare nothing.
+What no single field of a pressure in `city.toml` can tell: names that do not meet, criteria that
+compare nothing.
 """
 
 from __future__ import annotations
@@ -13,7 +15,15 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, Discriminator, Field, Tag
 
-from asset_inventory.model.declared import Declared, Fault, Number, Text, is_number, not_known, tables
+from asset_inventory.model.declared import (
+    Declared,
+    Fault,
+    Number,
+    Text,
+    is_number,
+    not_known,
+    tables,
+)
 from asset_inventory.model.library import resilience_drivers
 
 FEWEST_VOTERS = 5
@@ -42,7 +52,9 @@ else:  # a name, or the one text that is the same in both languages
     BothNames = Annotated[
         Annotated[Text, Tag("alone")] | Annotated[Name, Tag("in both")],
         Discriminator(_shape),
-        AfterValidator(lambda given: given if isinstance(given, Name) else Name(id=given, en=given)),
+        AfterValidator(
+            lambda given: given if isinstance(given, Name) else Name(id=given, en=given)
+        ),
     ]
 
 
@@ -54,7 +66,9 @@ class Measured(Declared):
 
 
 class Pressure(Declared):
-    """A shock (sudden) or stress (chronic) that the city knows; without `measured_by` it is felt and not measured."""
+    """A shock (sudden) or stress (chronic) that the city knows; without `measured_by` it is felt
+    and not measured.
+    """
 
     id: Key
     name: BothNames
@@ -72,8 +86,8 @@ class Pressure(Declared):
 class Influence(Declared):
     """A stress that worsens a shock, why, and who says so.
 
-    `by` says which of the two that deepen water the stress is, so that what it adds is taken from the years to come of
-    the hazard by which the shock is measured.
+    `by` says which of the two that deepen water the stress is, so that what it adds is taken from
+    the years to come of the hazard by which the shock is measured.
     """
 
     stress: Text
@@ -84,9 +98,11 @@ class Influence(Declared):
 
 
 class FilledTable(Declared):
-    """A table that offices or people fill in: a workbook or a text table; an `exercise` is called so everywhere.
+    """A table that offices or people fill in: a workbook or a text table; an `exercise` is called
+    so everywhere.
 
-    What people wrote in it is for the inside unless it is declared `public`; who voted how never leaves it.
+    What people wrote in it is for the inside unless it is declared `public`; who voted how never
+    leaves it.
     """
 
     path: Path
@@ -96,7 +112,9 @@ class FilledTable(Declared):
 
 
 class IndicatorField(Declared):
-    """An indicator of the districts that is a field of a layer or a column of a table: what its numbers say."""
+    """An indicator of the districts that is a field of a layer or a column of a table: what its
+    numbers say.
+    """
 
     field: Text
     unit: Text | None = None
@@ -106,9 +124,11 @@ class IndicatorField(Declared):
 
 
 class IndicatorTable(FilledTable):
-    """Indicators of the districts: a filled form, or with `id` and `fields` a layer or table with a row per district.
+    """Indicators of the districts: a filled form, or with `id` and `fields` a layer or table with a
+    row per district.
 
-    `fields` has the indicators by name, `id` is the field of the district's id or name, as in [districts.population].
+    `fields` has the indicators by name, `id` is the field of the district's id or name, as in
+    [districts.population].
     """
 
     layer: Text | None = None
@@ -119,10 +139,12 @@ class IndicatorTable(FilledTable):
 
 
 class Criterion(Declared):
-    """Where a criterion of the districts scores 0 (worst) and 1 (best), its weight, and its group on the front.
+    """Where a criterion of the districts scores 0 (worst) and 1 (best), its weight, and its group
+    on the front.
 
-    `of` names a figure of the assessment or an indicator of the districts, by default the criterion's own name. `front`
-    puts a criterion on the front: by itself where it is true, together with the others of a group where it names one.
+    `of` names a figure of the assessment or an indicator of the districts, by default the
+    criterion's own name. `front` puts a criterion on the front: by itself where it is true,
+    together with the others of a group where it names one.
     """
 
     of: Text | None = None
@@ -132,18 +154,22 @@ class Criterion(Declared):
     front: bool | Text = False
 
     def group(self, name: str) -> str | None:
-        """Return the group in which a criterion of that name stands on the front; None where it is not on it."""
+        """Return the group in which a criterion of that name stands on the front; None where it
+        is not on it.
+        """
         return name if self.front is True else self.front or None
 
 
 class Resilience(Declared):
-    """How the preliminary resilience assessment is drawn up: the tables it rests on, and how districts are compared.
+    """How the preliminary resilience assessment is drawn up: the tables it rests on, and how
+    districts are compared.
 
-    Weights are drawn uniform where `stated_weights` is 0, else around those of the criteria, the closer the greater it
-    is. A rank is firm from a share of `firm` of the draws on, likely from `likely` on, else contested. How much ranks
-    hang on a goalpost is told by moving its worst end by `goalpost_step` of its range either way; two criteria whose
-    rank correlation is `correlated` or more are said to count twice. A pressure among the `costliest` that few feel is
-    said to be overlooked.
+    Weights are drawn uniform where `stated_weights` is 0, else around those of the criteria, the
+    closer the greater it is. A rank is firm from a share of `firm` of the draws on, likely from
+    `likely` on, else contested. How much ranks hang on a goalpost is told by moving its worst end
+    by `goalpost_step` of its range either way; two criteria whose rank correlation is `correlated`
+    or more are said to count twice. A pressure among the `costliest` that few feel is said to be
+    overlooked.
     """
 
     statements: FilledTable | None = None
@@ -170,12 +196,16 @@ MOST_ON_FRONT = 4
 
 
 def resilience_findings(document: Mapping[str, Any]) -> Iterator[Fault]:
-    """Yield every fault of pressures, influences and the resilience assessment; what is of no form is skipped."""
+    """Yield every fault of pressures, influences and the resilience assessment; what is of no
+    form is skipped.
+    """
     pressures, hazards = tables(document, "pressures"), tables(document, "hazards")
     yield from _names(pressures)
     kinds = {one["name"]: _kind(one) for one in hazards if isinstance(one.get("name"), str)}
     for number, one in enumerate(pressures):
-        where = f"pressures[{number}]" + (f' "{one["id"]}"' if isinstance(one.get("id"), str) else "")
+        where = f"pressures[{number}]" + (
+            f' "{one["id"]}"' if isinstance(one.get("id"), str) else ""
+        )
         yield from _measured(where, one, kinds)
         yield from _driven(where, one)
     yield from _influences(tables(document, "influences"), pressures)
@@ -183,7 +213,9 @@ def resilience_findings(document: Mapping[str, Any]) -> Iterator[Fault]:
     if isinstance(settings, Mapping):
         yield from _criteria(settings)
         indicators = settings.get("indicators")
-        if isinstance(indicators, Mapping) and ("id" in indicators) != bool(indicators.get("fields")):
+        if isinstance(indicators, Mapping) and ("id" in indicators) != bool(
+            indicators.get("fields")
+        ):
             yield "resilience, indicators", "fault.indicator_fields", {}
         firm, likely = settings.get("firm", 0.9), settings.get("likely", 0.5)
         if is_number(firm) and is_number(likely) and likely >= firm:
@@ -206,12 +238,22 @@ def _names(pressures: list[Mapping[str, Any]]) -> Iterator[Fault]:
             bearers.setdefault(" ".join(name.split()).casefold(), set()).add(str(one.get("id")))
     for name, several in bearers.items():
         if len(several) > 1:
-            yield "pressures", "fault.pressure_name_shared", {"given": name, "pressures": ", ".join(sorted(several))}
+            yield (
+                "pressures",
+                "fault.pressure_name_shared",
+                {"given": name, "pressures": ", ".join(sorted(several))},
+            )
 
 
 def _called(one: Mapping[str, Any]) -> list[str]:
     name = one.get("name")
-    given = [name] if isinstance(name, str) else list(name.values()) if isinstance(name, Mapping) else []
+    given = (
+        [name]
+        if isinstance(name, str)
+        else list(name.values())
+        if isinstance(name, Mapping)
+        else []
+    )
     also = one.get("also")
     given += [one.get("id"), *(also if isinstance(also, list) else [])]
     return [text for text in given if isinstance(text, str)]
@@ -236,12 +278,20 @@ def _measured(where: str, one: Mapping[str, Any], kinds: Mapping[str, Any]) -> I
     if hazard not in kinds:
         yield where, *not_known("fault.hazard_not_declared", hazard, kinds)
     elif {kinds[hazard], _kind(one)} == {"shock", "stress"}:
-        yield where, "fault.measured_by_other_kind", {"given": hazard, "kind": kinds[hazard], "own": one["kind"]}
+        yield (
+            where,
+            "fault.measured_by_other_kind",
+            {"given": hazard, "kind": kinds[hazard], "own": one["kind"]},
+        )
 
 
-def _influences(influences: list[Mapping[str, Any]], pressures: list[Mapping[str, Any]]) -> Iterator[Fault]:
+def _influences(
+    influences: list[Mapping[str, Any]], pressures: list[Mapping[str, Any]]
+) -> Iterator[Fault]:
     kinds = {one["id"]: one.get("kind") for one in pressures if isinstance(one.get("id"), str)}
-    of_role = {role: [name for name, kind in kinds.items() if kind == role] for role in ("stress", "shock")}
+    of_role = {
+        role: [name for name, kind in kinds.items() if kind == role] for role in ("stress", "shock")
+    }
     seen: set[tuple[str, str]] = set()
     for number, one in enumerate(influences):
         where = f"influences[{number}]"
@@ -252,7 +302,11 @@ def _influences(influences: list[Mapping[str, Any]], pressures: list[Mapping[str
             if given not in kinds:
                 yield where, *not_known("fault.pressure_not_declared", given, of_role[role])
             elif kinds[given] in ("shock", "stress") and kinds[given] != role:
-                yield where, "fault.influence_of_other_kind", {"given": given, "kind": kinds[given], "role": role}
+                yield (
+                    where,
+                    "fault.influence_of_other_kind",
+                    {"given": given, "kind": kinds[given], "role": role},
+                )
         pair = str(one.get("stress")), str(one.get("shock"))
         if pair in seen:
             yield where, "fault.influence_twice", {"stress": pair[0], "shock": pair[1]}
@@ -265,9 +319,20 @@ def _criteria(settings: Mapping[str, Any]) -> Iterator[Fault]:
     criteria = {name: one for name, one in given.items() if isinstance(one, Mapping)}
     for name, one in criteria.items():
         if "worst" in one and one.get("worst") == one.get("best"):
-            yield f"resilience, criteria, {name}", "fault.goalposts_equal", {"given": str(one["worst"])}
+            yield (
+                f"resilience, criteria, {name}",
+                "fault.goalposts_equal",
+                {"given": str(one["worst"])},
+            )
     marked = {name: one.get("front") for name, one in criteria.items()}
-    groups = dict.fromkeys(name if front is True else front for name, front in marked.items()
-                           if front is True or isinstance(front, str))  # fmt: skip
+    groups = dict.fromkeys(
+        name if front is True else front
+        for name, front in marked.items()
+        if front is True or isinstance(front, str)
+    )
     if len(groups) > MOST_ON_FRONT:
-        yield "resilience, criteria", "fault.front_too_wide", {"given": ", ".join(groups), "most": MOST_ON_FRONT}
+        yield (
+            "resilience, criteria",
+            "fault.front_too_wide",
+            {"given": ", ".join(groups), "most": MOST_ON_FRONT},
+        )

@@ -234,7 +234,8 @@ RESILIENCE_TABLES = (
         number("linear", "0-1", **_ONE), number("linear_low", "0-1", **_ONE), number("linear_high", "0-1", **_ONE),
         number("rank", "1 = look here first", least=1.0), number("linear_rank", "1 = look here first", least=1.0),
         number("top_share", "0-1 of the draws", **_ONE), number("top_share_low", "0-1, Wilson", **_ONE),
-        number("top_share_high", "0-1, Wilson", **_ONE), word("robustness", missing=True), Column("non_dominated", "flag"),
+        number("top_share_high", "0-1, Wilson", **_ONE), word("robustness", missing=True),
+        Column("non_dominated", "flag"),
         count("dominated_by"), word("dominating_districts", missing=True), STATUS), ("district",)),
     Table("RANK_ACCEPTABILITY", "district and rank", (
         word("district"), count("rank"), number("share", "0-1 of the draws", **_ONE)), ("district", "rank")),
@@ -325,7 +326,9 @@ def with_present_names(table: pd.DataFrame) -> pd.DataFrame:
     >>> with_present_names(pd.DataFrame({"assets": [3], "unknown": [1]})).columns.to_list()
     ['assets', 'no_data']
     """
-    present = table.rename(columns={old: new for old, new in EARLIER_COLUMNS.items() if new not in table})
+    present = table.rename(
+        columns={old: new for old, new in EARLIER_COLUMNS.items() if new not in table}
+    )
     return present.replace({"state": {"unknown": "no_data"}}) if "state" in present else present
 
 
@@ -340,13 +343,16 @@ def _in_bounds(ead: pd.DataFrame) -> pd.Series:
 
 def _in_range(joint: pd.DataFrame) -> pd.Series:
     least, middle, most, low, high = (
-        joint[name] for name in ("ead_least", "ead", "ead_most", "ead_low", "ead_high"))
+        joint[name] for name in ("ead_least", "ead", "ead_most", "ead_low", "ead_high")
+    )
     return ~((least > middle * _ROUNDED) | (middle > most * _ROUNDED) | (low > high * _ROUNDED))
 
 
 # What holds in every row of a table, beside the ranges of its columns.
+# fmt: off
 _LAWS = {"EXPOSURE_COUNTS": _adds_up, "DAMAGE_SUMMARY": _adds_up, "EAD": _in_bounds, "JOINT_EAD": _in_range,
-         "FUTURE_EAD": _in_bounds}  # fmt: skip
+         "FUTURE_EAD": _in_bounds}
+# fmt: on
 
 
 def numbers_of(name: str) -> tuple[Column, ...]:
@@ -371,12 +377,16 @@ def check(table: pd.DataFrame, name: str) -> pd.DataFrame:
             f"{case['column']} {case['check']} {case['failure_case']!s:.40} (row {case['index']})"
             for case in cases.head(3).to_dict("records")
         )
-        raise TableError("error.table_contract", table=name, count=len(cases), faults=first) from None
+        raise TableError(
+            "error.table_contract", table=name, count=len(cases), faults=first
+        ) from None
     return table
 
 
 def _keeps(table: pd.DataFrame, contract: Table) -> bool:
-    """Tell whether a table keeps its contract: a quick look, which leaves the naming of faults to pandera."""
+    """Tell whether a table keeps its contract: a quick look, which leaves the naming of faults
+    to pandera.
+    """
     for column in contract.columns:
         if column.name not in table.columns:
             return False
@@ -434,7 +444,9 @@ def _empty(name: str) -> pd.DataFrame:
         "geometry": "object",
         "any": "object",
     }
-    return pd.DataFrame({column.name: pd.Series(dtype=types[column.kind]) for column in TABLES[name].columns})
+    return pd.DataFrame(
+        {column.name: pd.Series(dtype=types[column.kind]) for column in TABLES[name].columns}
+    )
 
 
 def finding(
@@ -447,7 +459,9 @@ def finding(
     count: int = 1,
     **arguments: Any,
 ) -> FindingRow:
-    """Return one row of FINDINGS; `finding.<code>` in `words` says it, filled from the row and its arguments."""
+    """Return one row of FINDINGS; `finding.<code>` in `words` says it, filled from the row and
+    its arguments.
+    """
     assert severity in SEVERITIES, severity
     return {
         "source": source,
@@ -462,7 +476,9 @@ def finding(
 
 def rows_of(findings: pd.DataFrame) -> list[FindingRow]:
     """Return the rows of a FINDINGS table as `finding` makes them."""
-    return [{str(name): value for name, value in row.items()} for row in findings.to_dict("records")]
+    return [
+        {str(name): value for name, value in row.items()} for row in findings.to_dict("records")
+    ]
 
 
 def findings(rows: Iterable[FindingRow]) -> pd.DataFrame:
@@ -506,6 +522,10 @@ def describe() -> str:
     """Return all tables as a Markdown list for the README: row, columns, units, key."""
     lines = ["| table | one row per | columns (unit) | key |", "|---|---|---|---|"]
     for table in TABLES.values():
-        columns = ", ".join(f"`{c.name}`" + (f" ({c.unit})" if c.unit else "") for c in table.columns)
-        lines.append(f"| `{table.name}` | {table.row} | {columns} | {', '.join(f'`{k}`' for k in table.key)} |")
+        columns = ", ".join(
+            f"`{c.name}`" + (f" ({c.unit})" if c.unit else "") for c in table.columns
+        )
+        lines.append(
+            f"| `{table.name}` | {table.row} | {columns} | {', '.join(f'`{k}`' for k in table.key)} |"
+        )
     return "\n".join(lines) + "\n"

@@ -1,4 +1,5 @@
-"""What is written in a field, as text and as numbers: ids keep their zeros, numbers their country's style.
+"""What is written in a field, as text and as numbers: ids keep their zeros, numbers their country's
+style.
 
 Words of a field held against the words of `city.toml`: which are the same, and which only nearly.
 """
@@ -20,7 +21,8 @@ import pandas as pd
 
 from asset_inventory.model.errors import SourceError
 
-OSM_TAGS = "other_tags"  # the field in which GDAL keeps the tags of OpenStreetMap that have no field of their own
+# the field in which GDAL keeps the tags of OpenStreetMap that have no field of their own
+OSM_TAGS = "other_tags"
 # Above it a float no longer holds every whole number, so an id kept as one may be another's.
 EXACT = 2.0**53
 _ENDLESS = 1e30  # from here on nobody means a number of a table, and sums of it would have no end
@@ -34,20 +36,24 @@ _PLAIN = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 def plain_bytes(path: Path, *, most: int, follow: bool = False) -> bytes:
     """Return what a file of at most so many bytes holds; where a link may be one it is followed.
 
-    Raises SourceError for a link, a folder, a pipe or a device, and for what is larger; OSError where it cannot be
-    read.
+    Raises SourceError for a link, a folder, a pipe or a device, and for what is larger; OSError
+    where it cannot be read.
     """
     about = (os.stat if follow else os.lstat)(path)
     if not stat.S_ISREG(about.st_mode):
         raise SourceError("error.file_not_plain", path=str(path))
     if about.st_size > most:
-        raise SourceError("error.file_too_large", path=str(path), size=about.st_size, most=most / 2**20)
+        raise SourceError(
+            "error.file_too_large", path=str(path), size=about.st_size, most=most / 2**20
+        )
     with path.open("rb") as stream:
         return stream.read(about.st_size)
 
 
 def as_text(given: pd.Series) -> pd.Series:
-    """Return a field as text without blanks around it, missing where it is empty; a whole number has no decimals."""
+    """Return a field as text without blanks around it, missing where it is empty; a whole number
+    has no decimals.
+    """
     text = given.astype("str").str.strip()
     if pd.api.types.is_float_dtype(given):
         text = text.str.removesuffix(".0")
@@ -55,7 +61,9 @@ def as_text(given: pd.Series) -> pd.Series:
 
 
 def time_as_text(value: datetime.date | datetime.time) -> str:
-    """Return a day, moment or time of day as ISO 8601 has it; in UTC where it has a zone, else midnight as the day."""
+    """Return a day, moment or time of day as ISO 8601 has it; in UTC where it has a zone, else
+    midnight as the day.
+    """
     if not isinstance(value, datetime.datetime):
         return value.isoformat()
     if value.tzinfo is not None:
@@ -76,7 +84,9 @@ def excerpt(text: str, *, most: int = 80) -> str:
 
 
 def together(texts: pd.Series, *, most: int = MOST_LISTED) -> pd.Series:
-    """Return texts as sentences can hold them; of more than `most` different ones the later are all MORE."""
+    """Return texts as sentences can hold them; of more than `most` different ones the later are
+    all MORE.
+    """
     short = texts.map({text: excerpt(str(text)) for text in texts.dropna().unique()})
     first = short.dropna().unique()[:most]
     return short.where(short.isin(first) | short.isna(), MORE).astype("str")
@@ -90,7 +100,9 @@ def listed_texts(texts: pd.Series, *, most: int = MOST_LISTED) -> Iterator[tuple
 
 
 def nearest(given: str, there: Iterable[str]) -> str:
-    """Return the name that is probably meant, whatever its case, blanks and underscores; empty text without one."""
+    """Return the name that is probably meant, whatever its case, blanks and underscores; empty
+    text without one.
+    """
     if given.isdecimal():  # another number is as near as any
         return ""
     plain = {folded(name): name for name in reversed(list(there))}
@@ -99,7 +111,9 @@ def nearest(given: str, there: Iterable[str]) -> str:
 
 
 def usual_spelling(names: pd.Series, plain: pd.Series) -> pd.Series:
-    """Return names of which those whose `plain` spelling is the same are spelled as the most frequent of them."""
+    """Return names of which those whose `plain` spelling is the same are spelled as the most
+    frequent of them.
+    """
     usual = names.groupby(plain).agg(lambda one: one.value_counts(sort=True).index[0])
     return plain.map(usual).astype("str")
 
@@ -110,8 +124,12 @@ def folded(name: str) -> str:
 
 
 def tag_in(texts: pd.Series, key: str) -> pd.Series:
-    """Return what a tag says in OSM's further tags, which are one text: "building"=>"yes","name"=>"..."."""
-    return texts.astype("str").str.extract(rf'"{re.escape(key)}"=>"((?:[^"\\]|\\.)*)"', expand=False)
+    """Return what a tag says in OSM's further tags, which are one text:
+    "building"=>"yes","name"=>"...".
+    """
+    return texts.astype("str").str.extract(
+        rf'"{re.escape(key)}"=>"((?:[^"\\]|\\.)*)"', expand=False
+    )
 
 
 def inexact(given: pd.Series) -> np.ndarray:
@@ -121,26 +139,31 @@ def inexact(given: pd.Series) -> np.ndarray:
     return np.abs(given.to_numpy()) >= EXACT
 
 
-def as_numbers(given: pd.Series, *, doubtful: Literal["refuse", "decimal"] = "refuse") -> tuple[pd.Series, np.ndarray]:
+def as_numbers(
+    given: pd.Series, *, doubtful: Literal["refuse", "decimal"] = "refuse"
+) -> tuple[pd.Series, np.ndarray]:
     """Return a field as numbers (NaN = none), and which could be read in two ways.
 
-    A field of numbers is taken as it is; true and false are none. In a field of text the whole column tells
-    its style: 1.500.000 or 1.500,5 is written as in Indonesia, 1,500.5 or 0.75 as in English. Where nothing
-    tells whether 750.000 is 750 or 750,000, the number is doubtful and refused (NaN), or read as decimals on
-    request.
+    A field of numbers is taken as it is; true and false are none. In a field of text the whole
+    column tells its style: 1.500.000 or 1.500,5 is written as in Indonesia, 1,500.5 or 0.75 as in
+    English. Where nothing tells whether 750.000 is 750 or 750,000, the number is doubtful and
+    refused (NaN), or read as decimals on request.
     """
     if pd.api.types.is_numeric_dtype(given.dtype) and not pd.api.types.is_bool_dtype(given.dtype):
         return given.astype(float), np.zeros(len(given), dtype=bool)
     text = as_text(given)
     decimal, thousands, told = _style(text.dropna())
-    # a mark that stands where this style has none says something else: 1,234.5 among 1.234,5 is no number
+    # a mark that stands where this style has none says something else: 1,234.5 among 1.234,5 is no
+    # number
     plain = text.where(_fits(text, _grouped(decimal, thousands))) if thousands else text
     plain = plain.str.replace(thousands, "", regex=False) if thousands else plain
     plain = plain.str.replace(decimal, ".", regex=False) if decimal != "." else plain
     numbers = pd.to_numeric(plain.where(_fits(plain, _PLAIN)), errors="coerce")
     marked = _fits(text, rf"{_THOUSANDS['.']}|{_THOUSANDS[',']}").to_numpy(dtype=bool)
     unsure = marked & (not told)
-    numbers = numbers.astype(float).where(numbers.abs() < _ENDLESS)  # 1e400 is written, but no number that is kept
+    numbers = numbers.astype(float).where(
+        numbers.abs() < _ENDLESS
+    )  # 1e400 is written, but no number that is kept
     return (numbers if doubtful == "decimal" else numbers.mask(unsure)), unsure
 
 
@@ -149,15 +172,21 @@ def _fits(text: pd.Series, pattern: str) -> pd.Series:
 
 
 def _style(text: pd.Series) -> tuple[str, str, bool]:
-    """Return the decimal mark, the mark of thousands (or none), and whether the column tells them."""
+    """Return the decimal mark, the mark of thousands (or none), and whether the column tells
+    them.
+    """
     has = {mark: text.str.contains(mark, regex=False) for mark in ".,"}
     for decimal, thousands in ((",", "."), (".", ",")):
         both = has["."] & has[","]
         if both.any() and text[both].str.fullmatch(rf"{_THOUSANDS[thousands]}\{decimal}\d+").any():
             return decimal, thousands, True
-        grouped = has[thousands].any() and text[has[thousands]].str.fullmatch(_THOUSANDS[thousands]).all()
+        grouped = (
+            has[thousands].any() and text[has[thousands]].str.fullmatch(_THOUSANDS[thousands]).all()
+        )
         twice = text.str.count(rf"\{thousands}") > 1
-        if grouped and (twice.any() or (has[decimal].any() and _tells_decimals(text[has[decimal]], decimal))):
+        if grouped and (
+            twice.any() or (has[decimal].any() and _tells_decimals(text[has[decimal]], decimal))
+        ):
             return decimal, thousands, True
     for decimal in ".,":
         if has[decimal].any():
@@ -166,12 +195,16 @@ def _style(text: pd.Series) -> tuple[str, str, bool]:
 
 
 def _tells_decimals(text: pd.Series, mark: str) -> bool:
-    """Tell whether any of these texts, which all have a mark, cannot be thousands: 0.750 or 12.5."""
+    """Tell whether any of these texts, which all have a mark, cannot be thousands: 0.750 or
+    12.5.
+    """
     return bool(not text.str.fullmatch(_THOUSANDS[mark]).all() or text.str.match(r"[+-]?0").any())
 
 
 def _grouped(decimal: str, thousands: str) -> str:
-    """Return the pattern of a number in which thousands may be marked, as 1.234.567,5 or 1234567,5 is."""
+    """Return the pattern of a number in which thousands may be marked, as 1.234.567,5 or
+    1234567,5 is.
+    """
     return rf"[+-]?(?:(?:\d+|\d{{1,3}}(?:\{thousands}\d{{3}})+)(?:\{decimal}\d*)?|\{decimal}\d+)(?:[eE][+-]?\d+)?"
 
 
@@ -180,8 +213,10 @@ ANY = "*"
 NEAR_WORDS = ("where_word_near", "list_word_near", "type_word_near")
 _LISTED = 20  # words in one sentence
 _LONGEST = 40  # characters of each
-_SLIP = 5  # letters that a word has at least in which one more, one less or another one is taken for a slip
-# Letters, figures, a minus before a figure, and signs that say something of their own: <1 m is not >1 m.
+# letters that a word has at least in which one more, one less or another one is taken for a slip
+_SLIP = 5
+# Letters, figures, a minus before a figure, and signs that say something of their own: <1 m is not
+# >1 m.
 _PART = re.compile(r"\d+|[^\W\d_]+|(?:(?<=\s)|^)-(?=\d)|[<>≤≥≠=+%&]")
 
 
@@ -195,19 +230,26 @@ def matching(given: pd.Series, words: Iterable[str], *, ignore_case: bool = Fals
     return given.isin(words).to_numpy(dtype=bool)
 
 
-def mapped(given: pd.Series, meaning: Mapping[str, object], *, ignore_case: bool = False) -> pd.Series:
+def mapped(
+    given: pd.Series, meaning: Mapping[str, object], *, ignore_case: bool = False
+) -> pd.Series:
     """Return what each word of a field means, missing where `meaning` does not have it."""
     meaning = {word.strip(): one for word, one in meaning.items()}
     if ignore_case:
-        given, meaning = given.str.casefold(), {word.casefold(): one for word, one in meaning.items()}
+        given, meaning = (
+            given.str.casefold(),
+            {word.casefold(): one for word, one in meaning.items()},
+        )
     return given.map(meaning)
 
 
 def near_words(given: pd.Series, words: Iterable[str]) -> list[tuple[str, str, int]]:
-    """Return each word of a field that is none of `words` and nearly one of them, that one, and its rows; most first.
+    """Return each word of a field that is none of `words` and nearly one of them, that one, and its
+    rows; most first.
 
-    Nearly the same are words that differ in case, blanks, hyphens, underscores, signs and accents, and those of which
-    one part of five letters or more has a letter too many, too few, another one, or two exchanged.
+    Nearly the same are words that differ in case, blanks, hyphens, underscores, signs and accents,
+    and those of which one part of five letters or more has a letter too many, too few, another one,
+    or two exchanged.
     """
     words = [word for word in dict.fromkeys(word.strip() for word in words) if word != ANY]
     if not words:
@@ -223,14 +265,17 @@ def near_words(given: pd.Series, words: Iterable[str]) -> list[tuple[str, str, i
     counts = given[~given.isin(words)].value_counts()
     for text, count in zip(counts.index.astype(str), counts, strict=True):
         parts = _parts(text)
-        near = plain.get(_plain(parts)) or next((slips[one] for one in _slips(parts) if one in slips), None)
+        near = plain.get(_plain(parts)) or next(
+            (slips[one] for one in _slips(parts) if one in slips), None
+        )
         if near is not None:
             found.append((text, near, int(count)))
     return found
 
 
 def near_spellings(given: pd.Series, known: Iterable[str]) -> list[tuple[str, str, int]]:
-    """Return what `near_words` finds of `known`, and words that are spelled in several ways and are all not known.
+    """Return what `near_words` finds of `known`, and words that are spelled in several ways and are
+    all not known.
 
     Of these the most frequent spelling is the one that others nearly are.
     """
@@ -246,23 +291,36 @@ def near_spellings(given: pd.Series, known: Iterable[str]) -> list[tuple[str, st
 
 
 def near_listed(found: Sequence[tuple[str, str, int]]) -> str:
-    """Return near words as a sentence lists them, each with the word that it nearly is and its rows."""
-    said = [f'"{excerpt(word, most=_LONGEST)}" ≈ "{excerpt(near, most=_LONGEST)}" ({count})'
-            for word, near, count in found[:_LISTED]]  # fmt: skip
+    """Return near words as a sentence lists them, each with the word that it nearly is and its
+    rows.
+    """
+    said = [
+        f'"{excerpt(word, most=_LONGEST)}" ≈ "{excerpt(near, most=_LONGEST)}" ({count})'
+        for word, near, count in found[:_LISTED]
+    ]
     return ", ".join(said) + (", …" if len(found) > _LISTED else "")
 
 
 def words_listed(given: pd.Series) -> str:
-    """Return the words of a field with their rows as a sentence lists them, most first; `-` where it holds none."""
+    """Return the words of a field with their rows as a sentence lists them, most first; `-`
+    where it holds none.
+    """
     counts = given.value_counts()
-    said = [f'"{excerpt(str(word), most=_LONGEST)}" ({count})' for word, count in counts.head(_LISTED).items()]
+    said = [
+        f'"{excerpt(str(word), most=_LONGEST)}" ({count})'
+        for word, count in counts.head(_LISTED).items()
+    ]
     return ", ".join(said) + (", …" if len(counts) > _LISTED else "") or "-"
 
 
 def _parts(word: str) -> tuple[str, ...]:
-    """Return the parts of a word without case, accents and what parts them; a figure and its sign are parts."""
+    """Return the parts of a word without case, accents and what parts them; a figure and its
+    sign are parts.
+    """
     decomposed = unicodedata.normalize("NFKD", word).casefold()
-    return tuple(_PART.findall("".join(sign for sign in decomposed if not unicodedata.combining(sign))))
+    return tuple(
+        _PART.findall("".join(sign for sign in decomposed if not unicodedata.combining(sign)))
+    )
 
 
 def _plain(parts: tuple[str, ...]) -> str:

@@ -1,8 +1,10 @@
-"""Everything of a city that is public in one folder, to be put on a stick or on any static web host.
+"""Everything of a city that is public in one folder, to be put on a stick or on any static web
+host.
 
-The map, the report with a page for each district, the tables for offices and GIS, and packages for other systems; of a
-preliminary resilience assessment its pages and tables too, and its layers on the map. An `index.html` leads to all of
-it. Nothing in it is internal, no page asks the network, and `checksums.sha256` names every file.
+The map, the report with a page for each district, the tables for offices and GIS, and packages for
+other systems; of a preliminary resilience assessment its pages and tables too, and its layers on
+the map. An `index.html` leads to all of it. Nothing in it is internal, no page asks the network,
+and `checksums.sha256` names every file.
 """
 
 from __future__ import annotations
@@ -24,7 +26,12 @@ from asset_inventory.outputs.files.workbooks import write_workbook
 from asset_inventory.outputs.map.city_map import write_map
 from asset_inventory.outputs.map.page import LANGUAGE_NAMES
 from asset_inventory.outputs.report.pages import creation_note, money_hidden
-from asset_inventory.outputs.report.write import WrittenReport, rendered, write_report, write_resilience_report
+from asset_inventory.outputs.report.write import (
+    WrittenReport,
+    rendered,
+    write_report,
+    write_resilience_report,
+)
 from asset_inventory.outputs.views.city import exercise_titles, sources_of
 from asset_inventory.outputs.views.figures import figures_of
 from asset_inventory.outputs.views.resilience import fictitious, omitted_sentence
@@ -44,20 +51,30 @@ def publish(
     languages: Sequence[str],
     tell: Callable[[str], object] = lambda _: None,
 ) -> Path:
-    """Write all that is public of an assessment into a folder, and return its `index.html`, in the first language.
+    """Write all that is public of an assessment into a folder, and return its `index.html`, in the
+    first language.
 
-    Of a preliminary resilience assessment its pages, tables and layers of the map are there too, as far as these are
-    public. What an earlier run published there is replaced whole; one that cannot be finished leaves that as it was.
-    `tell` hears what is left out of a file, and why. Raises SourceError where files that we did not write lie in the
-    way, where nothing is public, and where something cannot be read or written.
+    Of a preliminary resilience assessment its pages, tables and layers of the map are there too, as
+    far as these are public. What an earlier run published there is replaced whole; one that cannot
+    be finished leaves that as it was. `tell` hears what is left out of a file, and why. Raises
+    SourceError where files that we did not write lie in the way, where nothing is public, and where
+    something cannot be read or written.
     """
     if isinstance(assessed, ResilienceAssessment):
         told = disclosed_resilience(assessed)
         held = told.assessment
     else:
         told, held = None, disclosed(assessed)
-    places = (f"{MAP}.html", MAP, REPORT, RESILIENCE, TABLES, PACKAGES, "index.html",
-              *(f"index-{one}.html" for one in LANGUAGES))  # fmt: skip
+    places = (
+        f"{MAP}.html",
+        MAP,
+        REPORT,
+        RESILIENCE,
+        TABLES,
+        PACKAGES,
+        "index.html",
+        *(f"index-{one}.html" for one in LANGUAGES),
+    )
     with replacing(folder, places) as made:
         # first: it refuses a city of which nothing is public
         write_catalogues(held, made / PACKAGES, tuple(KINDS), language=languages[0], tell=tell)
@@ -84,8 +101,9 @@ def _write_resilience(told: ResilienceAssessment, folder: Path, languages: Seque
 def _write_tables(held: Assessment, folder: Path, languages: Sequence[str]) -> None:
     write_results(held, folder, language=languages[0])
     written = [write_project(held, folder, language=languages[0])]
-    written += [write_workbook(held, folder / f"tables-{one}.xlsx", language=one)
-                for one in languages]  # fmt: skip
+    written += [
+        write_workbook(held, folder / f"tables-{one}.xlsx", language=one) for one in languages
+    ]
     add_to_run(folder, written)
 
 
@@ -103,8 +121,11 @@ def _index(
 ) -> dict[str, object]:
     """Return what fills the page that leads to everything."""
     city = held.city
-    others = [(one, LANGUAGE_NAMES[one], _index_file(place, one))
-              for place, one in enumerate(languages) if one != language]  # fmt: skip
+    others = [
+        (one, LANGUAGE_NAMES[one], _index_file(place, one))
+        for place, one in enumerate(languages)
+        if one != language
+    ]
     files = [
         ("map", f"{MAP}.html"),
         ("summary", f"{REPORT}/{pages.summaries[language].name}"),
@@ -121,18 +142,29 @@ def _index(
     # what a standard has no words for may be missing
     there = [one for one in files if one[0] == "checksums" or (folder / one[1]).exists()]
     return {
-        "title": say("publish.title", language, city=city.name), "language": language, "others": others,
+        "title": say("publish.title", language, city=city.name),
+        "language": language,
+        "others": others,
         "audience": say("map.public", language),
         "left_out": omitted_sentence(told, language) if told else omitted(held, language),
         "exercise": ", ".join(fictitious(told, language) if told else exercise_titles(held)),
         "made": creation_note(held, language),
-        "outlines": "", "found": ten_sentences(held, figures_of(held), language, hidden=money_hidden(held)),
-        "files": [{"href": path, "what": say(f"publish.file.{name}", language),
-                   "about": say(f"publish.file.{name}.about", language), "size": _size(folder / path, language)}
-                  for name, path in there],
-        "sources": [(say(key, language, name=name), source) for key, name, source in sources_of(city)],
+        "outlines": "",
+        "found": ten_sentences(held, figures_of(held), language, hidden=money_hidden(held)),
+        "files": [
+            {
+                "href": path,
+                "what": say(f"publish.file.{name}", language),
+                "about": say(f"publish.file.{name}.about", language),
+                "size": _size(folder / path, language),
+            }
+            for name, path in there
+        ],
+        "sources": [
+            (say(key, language, name=name), source) for key, name, source in sources_of(city)
+        ],
         "say": lambda key, **values: say(key, language, **values),
-    }  # fmt: skip
+    }
 
 
 def _size(path: Path, language: str) -> str:

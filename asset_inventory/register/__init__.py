@@ -1,7 +1,9 @@
-"""The register of a city: every asset layer as it stands, every delivery, every changed cell, in one GeoPackage.
+"""The register of a city: every asset layer as it stands, every delivery, every changed cell, in
+one GeoPackage.
 
-A delivery is compared with what the register holds and kept pending until somebody accepts or rejects it. Nothing is
-ever rewritten: to undo is a new delivery, and any version and any day can be looked back at.
+A delivery is compared with what the register holds and kept pending until somebody accepts or
+rejects it. Nothing is ever rewritten: to undo is a new delivery, and any version and any day can be
+looked back at.
 """
 
 from __future__ import annotations
@@ -45,13 +47,15 @@ from asset_inventory.register.layer_states import LayerState, confirms, read_lay
 from asset_inventory.register.proposals import chosen
 from asset_inventory.register.rows import read_rows
 
+# fmt: off
 __all__ = [
     "ACCEPTED", "PENDING", "REJECTED", "Delivery", "Register", "Standing", "accept", "both_sides", "changed_rows",
     "changed_since", "chosen", "city_risk", "confirms", "copies_apart", "decide", "deliver", "deliveries", "delivery",
     "district_choices", "exists", "fsck", "history", "is_first", "keep_risk", "known_by_our_ids", "last_schema",
     "layers", "open_register", "others", "past", "pending", "reject", "risk", "schema", "standing",
     "table", "undo", "version", "whole_copies",
-]  # fmt: skip
+]
+# fmt: on
 
 
 _CITY_RISK = "city_risk"
@@ -67,7 +71,9 @@ class Register:
 
 
 def open_register(city: City) -> Register:
-    """Return the register of a city, which need not have been begun: the first delivery begins it."""
+    """Return the register of a city, which need not have been begun: the first delivery begins
+    it.
+    """
     return Register(city.register_path or city.folder / "register.gpkg", city)
 
 
@@ -92,7 +98,9 @@ def version(register: Register, *, on: datetime.date | None = None) -> int:
 
 
 def past(register: Register, version: int) -> str:
-    """Return a hash of how the register came to a version, which another register's does not have."""
+    """Return a hash of how the register came to a version, which another register's does not
+    have.
+    """
     with store.read_transaction(register.path) as connection:
         return past_at(connection, version)
 
@@ -100,28 +108,35 @@ def past(register: Register, version: int) -> str:
 def table(
     register: Register, layer: str, *, version: int | None = None, on: datetime.date | None = None
 ) -> gpd.GeoDataFrame:
-    """Return a layer's table, index = asset_id: as it stands, as it was at a version, or at the end of a day.
+    """Return a layer's table, index = asset_id: as it stands, as it was at a version, or at the end
+    of a day.
 
-    Fields, geometries and system are as delivered. Raises RegisterError where the register, layer or version is not
-    there.
+    Fields, geometries and system are as delivered. Raises RegisterError where the register, layer
+    or version is not there.
     """
     with store.read_transaction(register.path) as connection:
         stored = _stored(connection, layer)
         if version is not None and not 0 <= version <= store.version_of(connection):
-            raise RegisterError("error.no_such_version", version=str(version), last=store.version_of(connection))
+            raise RegisterError(
+                "error.no_such_version", version=str(version), last=store.version_of(connection)
+            )
         if version is None and on is None:
             return read_rows(connection, stored)
-        return table_at(connection, stored, version if version is not None else version_on(connection, on))
+        return table_at(
+            connection, stored, version if version is not None else version_on(connection, on)
+        )
 
 
 def layer_states(
     register: Register, wanted: Collection[str], *, audit: bool = True, version: int | None = None
 ) -> dict[str, LayerState]:
-    """Return those of the wanted layers that the register holds, as they stand at one moment; none before it is begun.
+    """Return those of the wanted layers that the register holds, as they stand at one moment; none
+    before it is begun.
 
-    With a `version` as they stood at that, those alone that had been handed in by then; a later one is the last.
-    `audit` asks too whether all stands as it was accepted, which costs as much as reading. Raises RegisterError where
-    the register is gone and copies of it are not, and for one that cannot be read.
+    With a `version` as they stood at that, those alone that had been handed in by then; a later one
+    is the last. `audit` asks too whether all stands as it was accepted, which costs as much as
+    reading. Raises RegisterError where the register is gone and copies of it are not, and for one
+    that cannot be read.
     """
     if not exists(register):
         store.hold_lost(register.path)
@@ -131,7 +146,8 @@ def layer_states(
 
 
 def others(register: Register, wanted: Collection[str]) -> dict[str, int]:
-    """Return how many assets stand in each layer that the register holds beside the wanted ones; none before it begins.
+    """Return how many assets stand in each layer that the register holds beside the wanted ones;
+    none before it begins.
 
     Layers without assets are left out.
     """
@@ -157,7 +173,9 @@ def last_schema(register: Register, layer: str) -> dict[str, object] | None:
 
 
 def known_by_our_ids(register: Register, layer: str) -> bool:
-    """Tell whether a layer's assets are known by a field asset_id of ours: it declares no id and has no such field."""
+    """Tell whether a layer's assets are known by a field asset_id of ours: it declares no id and
+    has no such field.
+    """
     declared = next((one for one in register.city.assets if one.name == layer), None)
     if declared is None or declared.fields.asset_id:
         return False
@@ -185,13 +203,17 @@ def delivery(register: Register, number: int) -> Delivery:
 
 
 def both_sides(register: Register, number: int) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
-    """Return a delivery's layer without it and with it: as it would be, or of an accepted one as it was and became."""
+    """Return a delivery's layer without it and with it: as it would be, or of an accepted one as
+    it was and became.
+    """
     with store.read_transaction(register.path) as connection:
         return proposals.both_sides(connection, read_delivery(connection, number), register.city)
 
 
 def changed_rows(register: Register, made: Delivery) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
-    """Return of both sides of a delivery in full only the rows that it changes; see `both_sides`."""
+    """Return of both sides of a delivery in full only the rows that it changes; see
+    `both_sides`.
+    """
     with store.read_transaction(register.path) as connection:
         return proposals.changed_rows(connection, made, register.city)
 
@@ -209,19 +231,26 @@ def risk(register: Register, number: int) -> dict[str, object] | None:
 
 
 def city_risk(register: Register) -> dict[str, object] | None:
-    """Return what was last kept of the city's risk as a whole, None where that is nothing, or altered since."""
+    """Return what was last kept of the city's risk as a whole, None where that is nothing, or
+    altered since.
+    """
     with store.read_transaction(register.path) as connection:
         return store.read_sealed_about(connection, _CITY_RISK)
 
 
 def changed_since(register: Register, made: Delivery) -> pd.DataFrame:
-    """Return who last changed each conflict of a pending delivery: HISTORY as in `history`, labelled by its number."""
+    """Return who last changed each conflict of a pending delivery: HISTORY as in `history`,
+    labelled by its number.
+    """
     with store.read_transaction(register.path) as connection:
         return conflicts.changed_since(connection, made)
 
 
-def history(register: Register, asset_id: str | None = None, *, since: datetime.date | None = None) -> pd.DataFrame:
-    """Return CHANGES with `version`, `accepted_at`, `author` and `layer`: of all or of one asset, since a day or ever.
+def history(
+    register: Register, asset_id: str | None = None, *, since: datetime.date | None = None
+) -> pd.DataFrame:
+    """Return CHANGES with `version`, `accepted_at`, `author` and `layer`: of all or of one asset,
+    since a day or ever.
 
     Raises RegisterError for an asset that the register never had.
     """
@@ -229,7 +258,11 @@ def history(register: Register, asset_id: str | None = None, *, since: datetime.
         where, values = ("1", ()) if asset_id is None else ("c.asset_id = ?", (asset_id,))
         if asset_id is not None and not len(read_history(connection, where, values)):
             near = near_asset(connection, asset_id)
-            key = "error.no_such_asset_in_register_near" if near else "error.no_such_asset_in_register"
+            key = (
+                "error.no_such_asset_in_register_near"
+                if near
+                else "error.no_such_asset_in_register"
+            )
             raise RegisterError(key, asset=asset_id, near=near)
         if since is not None:
             before = version_on(connection, since - datetime.timedelta(days=1))
@@ -240,10 +273,12 @@ def history(register: Register, asset_id: str | None = None, *, since: datetime.
 def district_choices(
     register: Register, *, until: datetime.date | None = None, upto: int | None = None
 ) -> pd.DataFrame:
-    """Return DECISIONS on districts in the order in which they were recorded; none before the register is begun.
+    """Return DECISIONS on districts in the order in which they were recorded; none before the
+    register is begun.
 
-    Those up to the day `until` and the number `upto`, and which of them stood then, or all. Raises RegisterError where
-    the register is gone and copies of it are not, for one that cannot be read, and where a decision was altered.
+    Those up to the day `until` and the number `upto`, and which of them stood then, or all. Raises
+    RegisterError where the register is gone and copies of it are not, for one that cannot be read,
+    and where a decision was altered.
     """
     if not exists(register):
         store.hold_lost(register.path)
@@ -272,10 +307,11 @@ def deliver(
 ) -> Delivery:
     """Keep a delivered table pending, compared with the register, and return what it would change.
 
-    `delivered` has the file's fields, geometries and system; its index names the features. `schema` is what an export
-    needs to give the file back as it came, `seen` what its reader tells of it (the `report` of `Delivery`). `base` is
-    what an export wrote beside the file; without it the delivery is compared with the present. Raises RegisterError
-    for a layer that the city does not declare, or a version that is not yet there.
+    `delivered` has the file's fields, geometries and system; its index names the features. `schema`
+    is what an export needs to give the file back as it came, `seen` what its reader tells of it
+    (the `report` of `Delivery`). `base` is what an export wrote beside the file; without it the
+    delivery is compared with the present. Raises RegisterError for a layer that the city does not
+    declare, or a version that is not yet there.
     """
     declared = _declared(register.city, layer)
     with store.write_transaction(register.path, begin=True) as connection:
@@ -283,13 +319,17 @@ def deliver(
         if base is not None and base.layer != layer:
             raise RegisterError("error.base_of_other_layer", layer=layer, found=base.layer)
         based_on = base.version if base is not None else last
-        if base is not None and (based_on > last or base.past not in ("", past_at(connection, based_on))):
+        if base is not None and (
+            based_on > last or base.past not in ("", past_at(connection, based_on))
+        ):
             raise RegisterError("error.base_of_other_past", version=str(based_on), last=str(last))
         if not 0 <= based_on <= last:
             raise RegisterError("error.no_such_version", version=str(based_on), last=last)
         said = _said(layer, author, note, file_name, sha256, based_on, dict(schema or {}))
         said = replace(said, report=dict(seen or {}))
-        number = decisions.write_down(connection, declared, delivered, said, city_crs=register.city.crs, base=base)
+        number = decisions.write_down(
+            connection, declared, delivered, said, city_crs=register.city.crs, base=base
+        )
         return proposals.in_full(connection, read_delivery(connection, number), register.city)
 
 
@@ -304,18 +344,23 @@ def accept(
 ) -> Delivery:
     """Put a pending delivery into the register, a copy of which is kept first, and return it.
 
-    Conflicts are decided by `choices`, (asset_id, column) to `ours` (the register) or `theirs` (the delivery), as
-    `chosen` makes them of numbers, the others by `take`. More than 5 % of a layer is removed only where
-    `allow_removals` is at least the number, and a delivery with DOUBTS is accepted as it was compared only with
-    `allow_doubts`. Raises RegisterError, and changes nothing, where that or a conflict is not decided or the delivery
-    is not pending.
+    Conflicts are decided by `choices`, (asset_id, column) to `ours` (the register) or `theirs` (the
+    delivery), as `chosen` makes them of numbers, the others by `take`. More than 5 % of a layer is
+    removed only where `allow_removals` is at least the number, and a delivery with DOUBTS is
+    accepted as it was compared only with `allow_doubts`. Raises RegisterError, and changes nothing,
+    where that or a conflict is not decided or the delivery is not pending.
     """
     with store.write_transaction(register.path) as connection:
         copies.keep(register.path, copies.entries_of(connection))
         decisions.put_in(
-            connection, number, register.city, take=take, choices=choices, allow_removals=allow_removals,
+            connection,
+            number,
+            register.city,
+            take=take,
+            choices=choices,
+            allow_removals=allow_removals,
             allow_doubts=allow_doubts,
-        )  # fmt: skip
+        )
         return proposals.in_full(connection, read_delivery(connection, number), register.city)
 
 
@@ -329,7 +374,9 @@ def reject(register: Register, number: int, why: str) -> Delivery:
 
 
 def undo(register: Register, number: int, author: str, *, note: str = "") -> Delivery:
-    """Return a new, pending delivery that takes an accepted one back; what was changed since is a conflict."""
+    """Return a new, pending delivery that takes an accepted one back; what was changed since is
+    a conflict.
+    """
     with store.write_transaction(register.path) as connection:
         said = _said("", author, note, "", "", 0, {})
         made = decisions.write_undoing(connection, number, said)
@@ -337,9 +384,14 @@ def undo(register: Register, number: int, author: str, *, note: str = "") -> Del
 
 
 def keep_risk(
-    register: Register, number: int, risk: Mapping[str, object] | None, *, city: Mapping[str, object] | None = None
+    register: Register,
+    number: int,
+    risk: Mapping[str, object] | None,
+    *,
+    city: Mapping[str, object] | None = None,
 ) -> None:
-    """Keep with a delivery what it does to the city's risk, and what the city's is, as JSON has them; each unless None.
+    """Keep with a delivery what it does to the city's risk, and what the city's is, as JSON has
+    them; each unless None.
 
     Raises RegisterError where there is no such delivery.
     """
@@ -360,11 +412,12 @@ def decide(
     day: datetime.date,
     figures: Mapping[str, object],
 ) -> pd.DataFrame:
-    """Record what a group decided on a district (by its id), and return DECISIONS with it as the last row.
+    """Record what a group decided on a district (by its id), and return DECISIONS with it as the
+    last row.
 
-    `figures` are what they said at that time: `rank`, `top`, `top_share`, `robustness`, `non_dominated`, `figures`. The first
-    decision begins a register that is not there yet. Raises RegisterError, and records nothing, as `hold` does, and
-    where an earlier decision was altered.
+    `figures` are what they said at that time: `rank`, `top`, `top_share`, `robustness`,
+    `non_dominated`, `figures`. The first decision begins a register that is not there yet. Raises
+    RegisterError, and records nothing, as `hold` does, and where an earlier decision was altered.
     """
     said = {"district": district, "choice": choice, "group": group, "reason": reason, "day": day}
     if not exists(register):  # what is refused begins nothing
@@ -395,13 +448,18 @@ def copies_apart(register: Register) -> pd.DataFrame:
     found = copies.read_copies(register.path)
     return findings(
         finding(
-            kind, source=register.path.name, severity="warning", count=len(those),
-            folder=str(copies.folder_of(register.path)), version=str(copies.Copy(register.path, mine).version),
-            newest=str(those[0].version), names=_named([one.path.name for one in those]),
+            kind,
+            source=register.path.name,
+            severity="warning",
+            count=len(those),
+            folder=str(copies.folder_of(register.path)),
+            version=str(copies.Copy(register.path, mine).version),
+            newest=str(those[0].version),
+            names=_named([one.path.name for one in those]),
         )
         for kind in (copies.NEWER, copies.OTHER, copies.UNREADABLE)
         if (those := [one for one in found if one.is_to(mine) == kind])
-    )  # fmt: skip
+    )
 
 
 def whole_copies(register: Register) -> list[Register]:
@@ -421,7 +479,9 @@ def whole_copies(register: Register) -> list[Register]:
 
 
 def _sealed_entries(register: Register) -> copies.Entries:
-    """Return the entries of a register that stand as they were sealed; none where it cannot be read."""
+    """Return the entries of a register that stand as they were sealed; none where it cannot be
+    read.
+    """
     try:
         with store.read_transaction(register.path) as connection:
             altered = {"chosen": district_decisions.altered_decisions(connection)}
@@ -441,12 +501,34 @@ def _named(names: list[str]) -> str:
 
 
 def _said(
-    layer: str, author: str, note: str, file_name: str, sha256: str, base: int, schema: dict[str, object]
+    layer: str,
+    author: str,
+    note: str,
+    file_name: str,
+    sha256: str,
+    base: int,
+    schema: dict[str, object],
 ) -> Delivery:
     return Delivery(
-        0, layer, PENDING, None, author, note, file_name, sha256, store.now(), None, None, None, base, None, (), schema,
-        {}, empty("DOUBTS"),
-    )  # fmt: skip
+        0,
+        layer,
+        PENDING,
+        None,
+        author,
+        note,
+        file_name,
+        sha256,
+        store.now(),
+        None,
+        None,
+        None,
+        base,
+        None,
+        (),
+        schema,
+        {},
+        empty("DOUBTS"),
+    )
 
 
 def _declared(city: City, layer: str) -> AssetLayer:

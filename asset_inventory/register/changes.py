@@ -1,22 +1,25 @@
 """One cell, or one whole asset, as text from which it comes back exactly: what CHANGES holds.
 
-The text is JSON. Null is no text at all. Text, integers of any size, floats (the shortest digits that give the
-same float again; `Infinity`), booleans and lists of these are written as JSON has them, so that «12», 12 and 12.0
-stay three things. What JSON lacks is an object that names its kind: `{"date": "2024-03-01"}`, `{"datetime": ...}`,
-`{"time": ...}`, `{"bytes": hexadecimal}`, `{"wkb": hexadecimal}` for a geometry; half a character is escaped. A
-whole asset is one object of its cells by column, without those that are null.
+The text is JSON. Null is no text at all. Text, integers of any size, floats (the shortest digits
+that give the same float again; `Infinity`), booleans and lists of these are written as JSON has
+them, so that «12», 12 and 12.0 stay three things. What JSON lacks is an object that names its kind:
+`{"date": "2024-03-01"}`, `{"datetime": ...}`, `{"time": ...}`, `{"bytes": hexadecimal}`, `{"wkb":
+hexadecimal}` for a geometry; half a character is escaped. A whole asset is one object of its cells
+by column, without those that are null.
 
 What changed between two tables, put into a table, and taken back.
 
-A table holds one layer: its index is the asset_id, its columns are the fields and `geometry`. Geometry is a cell as
-any other. For all tables a, b and changes d:
+A table holds one layer: its index is the asset_id, its columns are the fields and `geometry`.
+Geometry is a cell as any other. For all tables a, b and changes d:
 
     apply(diff(a, b), a) = b        apply(invert(d), apply(d, a)) = a        diff(a, a) is empty
-    invert(invert(d)) = d           changes of different cells commute       all of history applied = the present
+    invert(invert(d)) = d           changes of different cells commute       all of history applied
+    = the present
 
-Two tables are equal when they have the same assets and each cell says the same (`sameness.py`); the order of rows and
-columns says nothing, nor does a column of nulls. `before` and `after` hold values exactly, as `cells.py` writes them;
-an asset added or removed is one row, without a column, that holds all its cells.
+Two tables are equal when they have the same assets and each cell says the same (`sameness.py`); the
+order of rows and columns says nothing, nor does a column of nulls. `before` and `after` hold values
+exactly, as `cells.py` writes them; an asset added or removed is one row, without a column, that
+holds all its cells.
 """
 
 from __future__ import annotations
@@ -60,7 +63,8 @@ def encode(values: pd.Series) -> np.ndarray:
 
 
 def decode(cells: Iterable[str | None]) -> pd.Series:
-    """Return the values that were written by `encode`, as a column of the narrowest type that holds them.
+    """Return the values that were written by `encode`, as a column of the narrowest type that holds
+    them.
 
     Raises RegisterError for text that `encode` cannot have written.
     """
@@ -78,7 +82,8 @@ def encode_rows(table: pd.DataFrame) -> np.ndarray:
 
 
 def decode_rows(rows: Iterable[str], index: pd.Index) -> pd.DataFrame:
-    """Return the rows that were written by `encode_rows` as a table; a column is there if any row has it.
+    """Return the rows that were written by `encode_rows` as a table; a column is there if any row
+    has it.
 
     Raises RegisterError for text that `encode_rows` cannot have written.
     """
@@ -86,12 +91,15 @@ def decode_rows(rows: Iterable[str], index: pd.Index) -> pd.DataFrame:
     if not all(isinstance(row, dict) for row in rows):
         raise RegisterError("error.cell_unreadable", fault="{}")
     names = dict.fromkeys(name for row in rows for name in row)
-    columns = {name: settled(_plain([row.get(name) for row in rows])).set_axis(index) for name in names}
+    columns = {
+        name: settled(_plain([row.get(name) for row in rows])).set_axis(index) for name in names
+    }
     return pd.DataFrame(columns, index=index)
 
 
 def columns_of(row: str | None) -> list[str]:
-    """Return the columns in which a row that was written by `encode_rows` has something; none of a null.
+    """Return the columns in which a row that was written by `encode_rows` has something; none of a
+    null.
 
     Raises RegisterError for text that `encode_rows` cannot have written.
     """
@@ -100,7 +108,8 @@ def columns_of(row: str | None) -> list[str]:
 
 
 def value_in(row: str, column: str) -> object:
-    """Return the value of one column of a row that was written by `encode_rows`, None where it has none.
+    """Return the value of one column of a row that was written by `encode_rows`, None where it has
+    none.
 
     Raises RegisterError for text that `encode_rows` cannot have written.
     """
@@ -111,9 +120,11 @@ def value_in(row: str, column: str) -> object:
 
 
 def settled(values: list, wanted: object = None) -> pd.Series:
-    """Return cells as a column of the type wanted, where it holds them all exactly, else of the narrowest that does.
+    """Return cells as a column of the type wanted, where it holds them all exactly, else of the
+    narrowest that does.
 
-    Integers with nulls among them become nullable ones, and what is mixed stays as it is: nothing is rounded.
+    Integers with nulls among them become nullable ones, and what is mixed stays as it is: nothing
+    is rounded.
     """
     column = pd.Series(values, dtype=object)
     there = column.notna()
@@ -146,7 +157,9 @@ def _natural(kinds: set[type], *, whole: bool) -> tuple[object, ...]:
 
 
 def _fits(dtype: object, kinds: set[type], *, whole: bool) -> bool:
-    """Tell whether a type takes such values as what they are: True is no 1, a day no midnight, 5 no «5»."""
+    """Tell whether a type takes such values as what they are: True is no 1, a day no midnight, 5
+    no «5».
+    """
     dtype = pd.api.types.pandas_dtype(dtype)
     if pd.api.types.is_bool_dtype(dtype):
         return kinds <= {bool} and (whole or dtype == "boolean")
@@ -179,7 +192,9 @@ def _plain(cells: list) -> list:
     try:
         named = [(row, *next(iter(cells[row].items()))) for row in rows if len(cells[row]) == 1]
         shapes = [(row, text) for row, kind, text in named if kind == "wkb"]
-        for (row, _), shape in zip(shapes, shapely.from_wkb([text for _, text in shapes]), strict=True):
+        for (row, _), shape in zip(
+            shapes, shapely.from_wkb([text for _, text in shapes]), strict=True
+        ):
             plain[row] = shape
         for row, kind, text in named:
             if kind != "wkb":
@@ -197,7 +212,8 @@ def _written(values: pd.Series) -> list[str]:
         return []
     if values.dtype == object:
         return [*map(_write, values.tolist())]
-    # a whole column at once, many times as fast: no line ends within what JSON writes of a text or a number
+    # a whole column at once, many times as fast: no line ends within what JSON writes of a text or
+    # a number
     said = _JSON_LINES.encode(values.astype(object).tolist())[1:-1]
     return _whole_characters(said).split("\n")
 
@@ -210,7 +226,9 @@ def _write(value: object) -> str:
 
 def _whole_characters(text: str) -> str:
     """Return JSON in which half characters, which no file holds, are escaped."""
-    return text if text.isascii() else HALF_CHARACTER.sub(lambda half: f"\\u{ord(half[0]):04x}", text)
+    return (
+        text if text.isascii() else HALF_CHARACTER.sub(lambda half: f"\\u{ord(half[0]):04x}", text)
+    )
 
 
 def _named(value: object) -> object:
@@ -233,7 +251,8 @@ _JSON_LINES = json.JSONEncoder(ensure_ascii=False, default=_named, separators=("
 
 
 ADDED, REMOVED, EDITED = "added", "removed", "edited"
-# Coordinates closer than this are unchanged. Metre; for a layer in degrees give the same length in degrees.
+# Coordinates closer than this are unchanged. Metre; for a layer in degrees give the same length in
+# degrees.
 TOLERANCE = 0.01
 _INVERSE = {ADDED: REMOVED, REMOVED: ADDED, EDITED: EDITED}
 _COLUMNS = [column.name for column in TABLES["CHANGES"].columns]
@@ -249,9 +268,9 @@ def diff(
 ) -> pd.DataFrame:
     """Return CHANGES that lead from one table to the other.
 
-    A column that one of them lacks counts as one of nulls; `columns` limits which are compared in assets that stand
-    in both. Coordinates closer than the tolerance, in the unit of the geometry, are unchanged.
-    Raises RegisterError when an asset_id stands twice.
+    A column that one of them lacks counts as one of nulls; `columns` limits which are compared in
+    assets that stand in both. Coordinates closer than the tolerance, in the unit of the geometry,
+    are unchanged. Raises RegisterError when an asset_id stands twice.
     """
     _unique(before)
     _unique(after)
@@ -264,7 +283,9 @@ def diff(
         rows = np.flatnonzero(cells_differ(first, second, name, tolerance=tolerance))
         if len(rows):
             sides = {"before": encode(first.iloc[rows]), "after": encode(second.iloc[rows])}
-            parts.append(pd.DataFrame({"asset_id": kept[rows], "change": EDITED, "column": name, **sides}))
+            parts.append(
+                pd.DataFrame({"asset_id": kept[rows], "change": EDITED, "column": name, **sides})
+            )
     parts.append(_whole(after, kept, ADDED, "after"))
     return _changes([part for part in parts if len(part)], delivery)
 
@@ -276,12 +297,14 @@ def invert(changes: pd.DataFrame) -> pd.DataFrame:
     ).astype(changes.dtypes)
 
 
-def apply(changes: pd.DataFrame, table: pd.DataFrame, *, tolerance: float = TOLERANCE) -> pd.DataFrame:
+def apply(
+    changes: pd.DataFrame, table: pd.DataFrame, *, tolerance: float = TOLERANCE
+) -> pd.DataFrame:
     """Return the table with the changes in it; assets that are added stand last.
 
-    Columns keep their type where it holds the new values exactly. Raises RegisterError, and changes nothing, when
-    the changes were not made for this table: an asset to be changed is not there, one to be added is, or what stands
-    in a cell is not what the changes found there.
+    Columns keep their type where it holds the new values exactly. Raises RegisterError, and changes
+    nothing, when the changes were not made for this table: an asset to be changed is not there, one
+    to be added is, or what stands in a cell is not what the changes found there.
     """
     _unique(table)
     by = {change: changes[changes["change"] == change] for change in _INVERSE}
@@ -295,7 +318,9 @@ def apply(changes: pd.DataFrame, table: pd.DataFrame, *, tolerance: float = TOLE
     return _as(table, made)
 
 
-def cells_differ(before: pd.Series, after: pd.Series, column: str, *, tolerance: float = TOLERANCE) -> np.ndarray:
+def cells_differ(
+    before: pd.Series, after: pd.Series, column: str, *, tolerance: float = TOLERANCE
+) -> np.ndarray:
     """Tell which cells of a column, place by place, do not say the same."""
     if column == "geometry":
         return geometries_unequal(_shapes(before), _shapes(after), tolerance=tolerance)
@@ -303,7 +328,9 @@ def cells_differ(before: pd.Series, after: pd.Series, column: str, *, tolerance:
 
 
 def removal_share(changes: pd.DataFrame, table: pd.DataFrame) -> float:
-    """Return the share (0-1) of a table's assets that the changes remove; 0 of a table without assets."""
+    """Return the share (0-1) of a table's assets that the changes remove; 0 of a table without
+    assets.
+    """
     removed = int((changes["change"] == REMOVED).sum())
     return removed / len(table) if len(table) else 0.0
 
@@ -318,7 +345,9 @@ def _unique(table: pd.DataFrame) -> None:
 
 
 def _rows(table: pd.DataFrame, ids: pd.Index) -> pd.DataFrame:
-    """Return the rows of these assets, of a table that has them all, without a copy where nothing moves."""
+    """Return the rows of these assets, of a table that has them all, without a copy where
+    nothing moves.
+    """
     return table if table.index.equals(ids) else table.iloc[table.index.get_indexer(ids)]
 
 
@@ -327,7 +356,9 @@ def _nulls(index: pd.Index) -> pd.Series:
 
 
 def _shapes(column: pd.Series) -> np.ndarray:
-    return np.asarray(column.where(column.notna(), None) if column.dtype == object else column, dtype=object)
+    return np.asarray(
+        column.where(column.notna(), None) if column.dtype == object else column, dtype=object
+    )
 
 
 def _whole(table: pd.DataFrame, kept: pd.Index, change: str, side: str) -> pd.DataFrame:
@@ -340,7 +371,9 @@ def _changes(parts: list[pd.DataFrame], delivery: int) -> pd.DataFrame:
         return empty("CHANGES")
     changes = pd.concat(parts, ignore_index=True).reindex(columns=_COLUMNS)
     words = dict.fromkeys(("asset_id", "change", "column", "before", "after"), "str")
-    return check(changes.assign(delivery=delivery).astype({"delivery": "int64", **words}), "CHANGES")
+    return check(
+        changes.assign(delivery=delivery).astype({"delivery": "int64", **words}), "CHANGES"
+    )
 
 
 # Apply
@@ -362,11 +395,15 @@ def _fit(by: dict[str, pd.DataFrame], table: pd.DataFrame, tolerance: float) -> 
     removed = by[REMOVED][there[REMOVED]]
     if len(removed):
         present = table.loc[removed["asset_id"]]
-        changed = diff(present, decode_rows(removed["before"], _ids(removed)), tolerance=tolerance)["asset_id"]
+        changed = diff(present, decode_rows(removed["before"], _ids(removed)), tolerance=tolerance)[
+            "asset_id"
+        ]
         wrong.append(removed[among(removed["asset_id"], changed)])
     wrong = pd.concat(wrong)
     if len(wrong):
-        raise RegisterError("error.changes_do_not_fit", count=len(wrong), asset=str(wrong["asset_id"].iloc[0]))
+        raise RegisterError(
+            "error.changes_do_not_fit", count=len(wrong), asset=str(wrong["asset_id"].iloc[0])
+        )
 
 
 def _edited(edited: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
@@ -374,7 +411,9 @@ def _edited(edited: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
     for name, rows in edited.groupby("column", sort=False):
         present = table[name] if name in table else _nulls(table.index)
         cells = present.astype(object).to_numpy(copy=True)
-        cells[table.index.get_indexer(rows["asset_id"])] = decode(rows["after"]).astype(object).to_numpy()
+        cells[table.index.get_indexer(rows["asset_id"])] = (
+            decode(rows["after"]).astype(object).to_numpy()
+        )
         columns[name] = _column(cells, present, table.index)
     return table.assign(**columns) if columns else table
 
@@ -386,18 +425,24 @@ def _column(cells: np.ndarray, like: pd.Series, index: pd.Index) -> pd.Series:
 
 
 def _stacked(table: pd.DataFrame, added: pd.DataFrame) -> pd.DataFrame:
-    """Return both tables as one; each column keeps the type that it had in the first where that holds all."""
+    """Return both tables as one; each column keeps the type that it had in the first where that
+    holds all.
+    """
     index = table.index.append(added.index)
     columns = {}
     for name in dict.fromkeys([*table.columns, *added.columns]):
-        first, second = (part[name] if name in part else _nulls(part.index) for part in (table, added))
+        first, second = (
+            part[name] if name in part else _nulls(part.index) for part in (table, added)
+        )
         cells = np.concatenate([first.astype(object).to_numpy(), second.astype(object).to_numpy()])
         columns[name] = _column(cells, first, index)
     return pd.DataFrame(columns, index=index)
 
 
 def _as(table: pd.DataFrame, made: pd.DataFrame) -> pd.DataFrame:
-    """Return what was made as a table with geometries, in the system of the first, if it has a geometry."""
+    """Return what was made as a table with geometries, in the system of the first, if it has a
+    geometry.
+    """
     made = made.rename_axis(table.index.name)
     if "geometry" not in made:
         return made

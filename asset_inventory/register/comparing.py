@@ -1,4 +1,5 @@
-"""Which field of a delivery is which of the register: shapefiles cut names to ten, and programs change their case.
+"""Which field of a delivery is which of the register: shapefiles cut names to ten, and programs
+change their case.
 
 A delivered table beside the register's: which fields and assets are which, and what has changed.
 """
@@ -25,7 +26,9 @@ from asset_inventory.register.rows import OURS
 
 @dataclass(frozen=True)
 class Fields:
-    """`names` from delivered to known ones, in the delivery's order; what it has `added`, and what is `missing`."""
+    """`names` from delivered to known ones, in the delivery's order; what it has `added`, and
+    what is `missing`.
+    """
 
     names: Mapping[str, str]
     added: tuple[str, ...]
@@ -37,10 +40,13 @@ def identify_fields(
 ) -> Fields:
     """Return which delivered field is which known one.
 
-    By `names` (delivered to known, as an export wrote them down), else by the same name, else by the same in any
-    case, else by the name cut to ten characters or bytes. A cut that fits two fields is nobody's: it is added.
+    By `names` (delivered to known, as an export wrote them down), else by the same name, else by
+    the same in any case, else by the name cut to ten characters or bytes. A cut that fits two
+    fields is nobody's: it is added.
     """
-    found = {name: full for name, full in (names or {}).items() if name in delivered and full in known}
+    found = {
+        name: full for name, full in (names or {}).items() if name in delivered and full in known
+    }
     for form in _FORMS:
         for name, full in _once(form, [k for k in known if k not in found.values()]).items():
             fitting = [d for d in delivered if d not in found and form(d) == name]
@@ -81,7 +87,8 @@ METRES_A_DEGREE = 111_320.0
 
 @dataclass(frozen=True)
 class Compared:
-    """What a delivery changes: CHANGES and DOUBTS, the fields that it has by their known names, and what was seen.
+    """What a delivery changes: CHANGES and DOUBTS, the fields that it has by their known names, and
+    what was seen.
 
     `names` are the known names by the delivered ones, `report` as in `Delivery`.
     """
@@ -102,12 +109,13 @@ def compare(
     base: Base | None,
     taken: Collection[str],
 ) -> Compared:
-    """Return what leads from a layer's table (index = asset_id) to a delivered one (index = the features' names).
+    """Return what leads from a layer's table (index = asset_id) to a delivered one (index = the
+    features' names).
 
-    A field that the delivery lacks keeps its values, a feature without a usable shape that of its asset. What the
-    delivery lacks is removed only from a layer that is declared complete. `base` is what an export wrote beside the
-    file, `taken` all asset_ids that were ever given. Raises SourceError where it has no system, or only a guess
-    would bring it into the layer's.
+    A field that the delivery lacks keeps its values, a feature without a usable shape that of its
+    asset. What the delivery lacks is removed only from a layer that is declared complete. `base` is
+    what an export wrote beside the file, `taken` all asset_ids that were ever given. Raises
+    SourceError where it has no system, or only a guess would bring it into the layer's.
     """
     known = [name for name in earlier.columns if name != "geometry"]
     plain = [name for name in delivered.columns if name != "geometry"]
@@ -115,7 +123,9 @@ def compare(
     theirs = renamed(delivered, fields)
     ours = _fields_of_ours(known, fields.added)
     told = _listed_ids(theirs, [*earlier.index, *taken], declared, base, ours.get(ID_FIELD))
-    if len(earlier) or len(ours) > 1:  # one alone may be the department's own until an export can have added it
+    if (
+        len(earlier) or len(ours) > 1
+    ):  # one alone may be the department's own until an export can have added it
         added = tuple(name for name in fields.added if name not in ours.values())
         theirs, fields = theirs.drop(columns=[*ours.values()]), replace(fields, added=added)
     if theirs.crs is None and earlier.crs is not None:
@@ -131,7 +141,9 @@ def compare(
     theirs = theirs.set_axis(pd.Index(told.fillna(found.asset_id), name=None, dtype="str"))
     changes = diff(earlier, theirs, columns=[*theirs.columns], tolerance=tolerance_of(earlier))
     left = (changes["change"] == REMOVED).to_numpy() & (not declared.complete)
-    shapeless = ((changes["change"] == EDITED) & (changes["column"] == "geometry") & changes["after"].isna()).to_numpy()
+    shapeless = (
+        (changes["change"] == EDITED) & (changes["column"] == "geometry") & changes["after"].isna()
+    ).to_numpy()
     report = {
         "features": len(delivered),
         "known": int(among(theirs.index, earlier.index).sum()),
@@ -141,20 +153,26 @@ def compare(
         "fields_missing": list(fields.missing),
     }
     changes = changes[~left & ~shapeless].reset_index(drop=True)
-    return Compared(changes, found.doubts, tuple(theirs.columns.drop("geometry")), fields.names, report)
+    return Compared(
+        changes, found.doubts, tuple(theirs.columns.drop("geometry")), fields.names, report
+    )
 
 
 def tolerance_of(table: gpd.GeoDataFrame) -> float:
-    """Return how far coordinates of a layer's table may lie apart and be the same, in their own unit."""
+    """Return how far coordinates of a layer's table may lie apart and be the same, in their own
+    unit.
+    """
     geographic = table.crs is not None and table.crs.is_geographic
     return TOLERANCE / METRES_A_DEGREE if geographic else TOLERANCE
 
 
 def _fields_of_ours(known: Sequence[str], added: Sequence[str]) -> dict[str, str]:
-    """Return by our name what the delivery calls the fields that are ours, in any case, or cut to ten characters.
+    """Return by our name what the delivery calls the fields that are ours, in any case, or cut to
+    ten characters.
 
-    That is the asset_id that an export told, or all that the register keeps beside a layer's fields, where somebody
-    saved the layer out of the register itself. What the layer has as a field of its own is not ours.
+    That is the asset_id that an export told, or all that the register keeps beside a layer's
+    fields, where somebody saved the layer out of the register itself. What the layer has as a field
+    of its own is not ours.
     """
     found = {ours: name for name, ours in identify_fields(OURS, added).names.items()}
     own = {name.casefold() for name in known}
@@ -164,12 +182,17 @@ def _fields_of_ours(known: Sequence[str], added: Sequence[str]) -> dict[str, str
 
 
 def _listed_ids(
-    theirs: gpd.GeoDataFrame, ever: Sequence[str], declared: AssetLayer, base: Base | None, field: str | None
+    theirs: gpd.GeoDataFrame,
+    ever: Sequence[str],
+    declared: AssetLayer,
+    base: Base | None,
+    field: str | None,
 ) -> pd.Series:
-    """Return the asset_id of each feature as an export told it; null where not, or the layer has ids of its own.
+    """Return the asset_id of each feature as an export told it; null where not, or the layer has
+    ids of its own.
 
-    The field tells it where it has an id that was `ever` given, and stands in one row alone: a row that was copied has
-    that of another. For the other rows the export's records tell.
+    The field tells it where it has an id that was `ever` given, and stands in one row alone: a row
+    that was copied has that of another. For the other rows the export's records tell.
     """
     told = pd.Series(None, index=theirs.index, dtype="str")
     if declared.fields.asset_id:

@@ -1,8 +1,9 @@
-"""The copies that are kept of a register: in a folder beside it, each named by the version that it holds.
+"""The copies that are kept of a register: in a folder beside it, each named by the version that it
+holds.
 
-Somebody may put an older file, or another city's, in the register's place. So every copy is held against the register
-by its entries, which are never rewritten: an earlier state of this register has no entry that the register lacks.
-Only such a copy may give way to a new one.
+Somebody may put an older file, or another city's, in the register's place. So every copy is held
+against the register by its entries, which are never rewritten: an earlier state of this register
+has no entry that the register lacks. Only such a copy may give way to a new one.
 """
 
 from __future__ import annotations
@@ -21,9 +22,14 @@ from asset_inventory.io.atomic import whole
 from asset_inventory.model.errors import AssetInventoryError
 
 KEPT = 5
-# What a copy is to a register: an earlier state of it (or the same), or what is found of it, by its code.
+# What a copy is to a register: an earlier state of it (or the same), or what is found of it, by its
+# code.
 EARLIER = "earlier"
-NEWER, OTHER, UNREADABLE = "register_copies_newer", "register_copies_other_history", "register_copies_unreadable"
+NEWER, OTHER, UNREADABLE = (
+    "register_copies_newer",
+    "register_copies_other_history",
+    "register_copies_unreadable",
+)
 # What is written once and for good, by its kind and number.
 Entries = Mapping[tuple[str, int], tuple[object, ...]]
 _DELIVERED = "SELECT delivery_id, layer, author, sha256, delivered_at FROM deliveries"
@@ -41,7 +47,11 @@ class Copy:
     @property
     def version(self) -> int:
         """Return the version that the copy holds."""
-        decided = [] if self.entries is None else [of[1] for kind, of in self.entries.items() if kind[0] == "decided"]
+        decided = (
+            []
+            if self.entries is None
+            else [of[1] for kind, of in self.entries.items() if kind[0] == "decided"]
+        )
         return max((version for version in decided if isinstance(version, int)), default=0)
 
     def is_to(self, register: Entries) -> str:
@@ -54,7 +64,9 @@ class Copy:
 
     def contradicts(self, entries: Entries) -> bool:
         """Tell whether the copy says something else of an entry that it has too."""
-        return any(entries[one] != self.entries[one] for one in entries.keys() & self.entries.keys())
+        return any(
+            entries[one] != self.entries[one] for one in entries.keys() & self.entries.keys()
+        )
 
 
 def folder_of(path: Path) -> Path:
@@ -74,9 +86,13 @@ def read_copies(path: Path) -> list[Copy]:
 
 
 def entries_of(connection: sqlite3.Connection) -> Entries:
-    """Return what a register has written for good: which deliveries came, how each was decided, what was chosen."""
+    """Return what a register has written for good: which deliveries came, how each was decided,
+    what was chosen.
+    """
     asked = {"delivered": _DELIVERED, "decided": _DECIDED}
-    if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'register_decisions'").fetchone():
+    if connection.execute(
+        "SELECT 1 FROM sqlite_master WHERE name = 'register_decisions'"
+    ).fetchone():
         asked["chosen"] = _CHOSEN  # which the first release did not have
     return {
         (kind, number): tuple(said)
@@ -86,14 +102,18 @@ def entries_of(connection: sqlite3.Connection) -> Entries:
 
 
 def keep(path: Path, entries: Entries) -> Path:
-    """Keep a copy of the register, which has these entries, and of the copies of its history the last five.
+    """Keep a copy of the register, which has these entries, and of the copies of its history the
+    last five.
 
-    It is called while the register is being changed, copies what stood before, and no other writer comes between.
+    It is called while the register is being changed, copies what stood before, and no other writer
+    comes between.
     """
     version = Copy(path, entries).version
     copy = free_place(folder_of(path) / f"{path.stem}.v{version:06d}.gpkg", entries)
     write(path, copy)
-    mine = [one.path for one in read_copies(path) if one.path != copy and one.is_to(entries) == EARLIER]
+    mine = [
+        one.path for one in read_copies(path) if one.path != copy and one.is_to(entries) == EARLIER
+    ]
     for old in mine[KEPT - 1 :]:
         with suppress(OSError):
             old.unlink()
@@ -101,16 +121,23 @@ def keep(path: Path, entries: Entries) -> Path:
 
 
 def free_place(to: Path, entries: Entries) -> Path:
-    """Return the path, with «-2», «-3» behind its name where something lies there that must not be overwritten.
+    """Return the path, with «-2», «-3» behind its name where something lies there that must not be
+    overwritten.
 
     A copy may be overwritten that is an earlier state of a register with these entries.
     """
-    names = itertools.chain([to], (to.with_name(f"{to.stem}-{number}{to.suffix}") for number in itertools.count(2)))
-    return next(one for one in names if not os.path.lexists(one) or _read(one).is_to(entries) == EARLIER)
+    names = itertools.chain(
+        [to], (to.with_name(f"{to.stem}-{number}{to.suffix}") for number in itertools.count(2))
+    )
+    return next(
+        one for one in names if not os.path.lexists(one) or _read(one).is_to(entries) == EARLIER
+    )
 
 
 def write(path: Path, to: Path) -> None:
-    """Copy the register, while no other writer does; what has the name `to` is whole and on the disk."""
+    """Copy the register, while no other writer does; what has the name `to` is whole and on the
+    disk.
+    """
     with whole(to) as made:
         geopackage.copy(path, made)
 

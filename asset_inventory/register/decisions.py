@@ -1,4 +1,6 @@
-"""Deliver, accept, reject, undo: each is one transaction, so that all of it stands in the register or nothing."""
+"""Deliver, accept, reject, undo: each is one transaction, so that all of it stands in the
+register or nothing.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,14 @@ from asset_inventory.register.deliveries import (
     write_delivery,
 )
 from asset_inventory.register.export import Base
-from asset_inventory.register.proposals import conflicts_of, decide, earlier, hold_decided, nothing, what_it_changes
+from asset_inventory.register.proposals import (
+    conflicts_of,
+    decide,
+    earlier,
+    hold_decided,
+    nothing,
+    what_it_changes,
+)
 from asset_inventory.register.rows import change_rows, read_rows, write_stored, write_table
 from asset_inventory.register.store import StoredLayer, now, seal, stored_layer, version_of
 
@@ -50,28 +59,48 @@ def write_down(
     city_crs: str,
     base: Base | None,
 ) -> int:
-    """Compare a delivered table with the register as it was at the delivery's base, keep it pending, return its id.
+    """Compare a delivered table with the register as it was at the delivery's base, keep it
+    pending, return its id.
 
-    The same file handed in twice for a layer while the first is pending is one delivery, unless it says something else
-    now: its base was put beside it, say, or city.toml has changed.
+    The same file handed in twice for a layer while the first is pending is one delivery, unless it
+    says something else now: its base was put beside it, say, or city.toml has changed.
     """
     stored = stored_layer(connection, said.layer)
     before = earlier(connection, stored, said.base_version, delivered.crs)
-    found = compare(before, delivered, declared, city_crs=city_crs, base=base, taken=_ids_ever(connection, said.layer))
-    crs = stored.crs if stored is not None else delivered.crs.to_wkt() if delivered.crs is not None else None
+    found = compare(
+        before,
+        delivered,
+        declared,
+        city_crs=city_crs,
+        base=base,
+        taken=_ids_ever(connection, said.layer),
+    )
+    crs = (
+        stored.crs
+        if stored is not None
+        else delivered.crs.to_wkt()
+        if delivered.crs is not None
+        else None
+    )
     twice = _is_identical(connection, said, found.changes)
     if twice is not None:
         return twice
     schema, report = _schema_then(said.schema, found, stored), said.report | found.report
-    said = replace(said, crs=crs, fields=found.fields, schema=schema, report=report, doubts=found.doubts)
+    said = replace(
+        said, crs=crs, fields=found.fields, schema=schema, report=report, doubts=found.doubts
+    )
     number = write_delivery(connection, said)
     write_changes(connection, found.changes, number, proposed=True)
     seal_delivery(connection, number)
     return number
 
 
-def _is_identical(connection: sqlite3.Connection, said: Delivery, changes: pd.DataFrame) -> int | None:
-    """Return the pending delivery of the same file, base and author that proposes the same; None without one."""
+def _is_identical(
+    connection: sqlite3.Connection, said: Delivery, changes: pd.DataFrame
+) -> int | None:
+    """Return the pending delivery of the same file, base and author that proposes the same; None
+    without one.
+    """
     asked = "layer = ? AND state = ? AND sha256 = ? AND sha256 <> '' AND base_version = ? AND author = ? AND note = ?"
     given = (said.layer, PENDING, said.sha256, said.base_version, said.author, said.note)
     for one in read_deliveries(connection, asked, given):
@@ -81,20 +110,32 @@ def _is_identical(connection: sqlite3.Connection, said: Delivery, changes: pd.Da
     return None
 
 
-def _schema_then(schema: dict[str, object], found: Compared, stored: StoredLayer | None) -> dict[str, object]:
-    """Return the schema that the layer's exports have after a delivery: a field that it only lacks stays in it."""
+def _schema_then(
+    schema: dict[str, object], found: Compared, stored: StoredLayer | None
+) -> dict[str, object]:
+    """Return the schema that the layer's exports have after a delivery: a field that it only
+    lacks stays in it.
+    """
     delivered, before = _as_known(schema, found), stored.schema if stored is not None else {}
     if not (delivered and before and found.report["fields_missing"]):
         return delivered
-    added = [one for one in delivered["fields"] if (one.get("column") or one["name"]) in found.report["fields_added"]]
+    added = [
+        one
+        for one in delivered["fields"]
+        if (one.get("column") or one["name"]) in found.report["fields_added"]
+    ]
     if not added or delivered["driver"] == before["driver"]:
         return before | {"fields": [*before["fields"], *added]}
     names = dict.fromkeys([*(one.name for one in stored.fields), *found.fields])
-    return Schema("", tuple(Field(name, "") for name in names)).plain()  # which an export fills from the values
+    return Schema(
+        "", tuple(Field(name, "") for name in names)
+    ).plain()  # which an export fills from the values
 
 
 def _as_known(schema: dict[str, object], found: Compared) -> dict[str, object]:
-    """Return a delivered schema with the names that its fields have in the register, without those it does not take."""
+    """Return a delivered schema with the names that its fields have in the register, without
+    those it does not take.
+    """
     fields = []
     for one in schema.get("fields", ()):
         known = found.names.get(one["name"], one["name"])
@@ -110,9 +151,14 @@ def write_undoing(connection: sqlite3.Connection, number: int, said: Delivery) -
         raise RegisterError(_NOTHING_TO_UNDO[undone.state], number=str(number))
     changes = read_changes(connection, "c.delivery_id = ?", (number,))
     said = replace(
-        said, layer=undone.layer, base_version=undone.version, undoes=number, crs=undone.crs, fields=undone.fields,
+        said,
+        layer=undone.layer,
+        base_version=undone.version,
+        undoes=number,
+        crs=undone.crs,
+        fields=undone.fields,
         report={"features": changes["asset_id"].nunique()},
-    )  # fmt: skip
+    )
     made = write_delivery(connection, said)
     write_changes(connection, invert(changes), made, proposed=True)
     seal_delivery(connection, made)
@@ -131,8 +177,8 @@ def put_in(
 ) -> None:
     """Put a pending delivery into the register: assets, changes, the delivery and its checksum.
 
-    Raises RegisterError when it is not pending, conflicts are left, it has doubts that are not allowed, or it removes
-    more than 5 % of the layer and `allow_removals` does not say how many.
+    Raises RegisterError when it is not pending, conflicts are left, it has doubts that are not
+    allowed, or it removes more than 5 % of the layer and `allow_removals` does not say how many.
     """
     delivery = _pending(connection, number)
     stored = stored_layer(connection, delivery.layer)
@@ -143,7 +189,10 @@ def put_in(
         forget_risk(connection, number)  # which was reckoned of other changes
     if len(delivery.doubts) and not allow_doubts:
         raise RegisterError(
-            "error.doubts_open", number=str(number), count=len(delivery.doubts), names=_doubted(delivery.doubts)
+            "error.doubts_open",
+            number=str(number),
+            count=len(delivery.doubts),
+            names=_doubted(delivery.doubts),
         )
     _hold_removals(connection, delivery, changes, stored, allow_removals)
     version = version_of(connection) + 1
@@ -151,7 +200,9 @@ def put_in(
     write_changes(connection, changes, number)
     crs = delivery.crs if stored is None else stored.crs
     connection.execute("DELETE FROM proposed WHERE delivery_id = ?", (number,))
-    write_delivery(connection, replace(delivery, state=ACCEPTED, version=version, decided_at=now(), crs=crs))
+    write_delivery(
+        connection, replace(delivery, state=ACCEPTED, version=version, decided_at=now(), crs=crs)
+    )
     seal_delivery(connection, number)
 
 
@@ -185,7 +236,10 @@ def _doubted(doubts: pd.DataFrame) -> str:
 
 
 def _hold_removals(
-    connection: sqlite3.Connection, delivery: Delivery, changes: pd.DataFrame, stored: StoredLayer | None,
+    connection: sqlite3.Connection,
+    delivery: Delivery,
+    changes: pd.DataFrame,
+    stored: StoredLayer | None,
     allowed: int | None,
 ) -> None:
     removed = int((changes["change"] == REMOVED).sum())
@@ -196,15 +250,25 @@ def _hold_removals(
     ).fetchone()
     if removed > LARGEST_REMOVAL * assets and (allowed is None or allowed < removed):
         raise RegisterError(
-            "error.many_removals", number=str(delivery.id), count=removed, assets=assets,
-            percent=round(100 * removed / max(assets, 1), 1), allowed=str(removed),
-        )  # fmt: skip
+            "error.many_removals",
+            number=str(delivery.id),
+            count=removed,
+            assets=assets,
+            percent=round(100 * removed / max(assets, 1), 1),
+            allowed=str(removed),
+        )
 
 
 def _put(
-    connection: sqlite3.Connection, delivery: Delivery, stored: StoredLayer | None, changes: pd.DataFrame, version: int
+    connection: sqlite3.Connection,
+    delivery: Delivery,
+    stored: StoredLayer | None,
+    changes: pd.DataFrame,
+    version: int,
 ) -> None:
-    """Put changes into the layer's table: into the rows they touch, or where its columns do not fit into all of it."""
+    """Put changes into the layer's table: into the rows they touch, or where its columns do not
+    fit into all of it.
+    """
     schema = delivery.schema or (stored.schema if stored is not None else {})
     if stored is not None:
         before = read_rows(connection, stored, changes["asset_id"].tolist())
@@ -215,7 +279,8 @@ def _put(
             return
         before = read_rows(connection, stored)
         versions = pd.Series(
-            dict(connection.execute(f"SELECT asset_id, asset_version FROM {quoted(stored.table)}")), dtype="int64"
+            dict(connection.execute(f"SELECT asset_id, asset_version FROM {quoted(stored.table)}")),
+            dtype="int64",
         )
     else:
         before, versions = nothing(delivery.crs), pd.Series(dtype="int64")
@@ -224,6 +289,8 @@ def _put(
     names.pop("geometry")
     after = after.reindex(columns=[*names, "geometry"])
     kept = versions.reindex(after.index).mask(among(after.index, changes["asset_id"]), version)
-    made = write_table(connection, stored, after, kept.fillna(version).astype("int64").to_numpy(), delivery.layer)
+    made = write_table(
+        connection, stored, after, kept.fillna(version).astype("int64").to_numpy(), delivery.layer
+    )
     write_stored(connection, made, version=version, schema=schema)
     seal(connection)

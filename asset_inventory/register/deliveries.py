@@ -1,8 +1,11 @@
-"""Changes of many deliveries as one that does the same: to look far back costs as much as to look back once.
+"""Changes of many deliveries as one that does the same: to look far back costs as much as to look
+back once.
 
-For all changes d, e made one after the other, d for a table a: apply(composed(d, e), a) = apply(e, apply(d, a)).
+For all changes d, e made one after the other, d for a table a: apply(composed(d, e), a) = apply(e,
+apply(d, a)).
 
-What the register remembers: deliveries, their changes, and what a layer was at any version or on any day.
+What the register remembers: deliveries, their changes, and what a layer was at any version or on
+any day.
 """
 
 from __future__ import annotations
@@ -30,26 +33,37 @@ _CELL = ["asset_id", "column"]
 
 
 def composed(changes: pd.DataFrame) -> pd.DataFrame:
-    """Return CHANGES, given in the order in which they were made, as those from the first state to the last.
+    """Return CHANGES, given in the order in which they were made, as those from the first state to
+    the last.
 
     What has become again what it was is no change. The rows are of no delivery (0).
     """
     if changes["delivery"].nunique() < 2:
         return changes
     again = changes.duplicated("asset_id", keep=False)  # what befell an asset once is as it was
-    restless = again & among(changes["asset_id"], changes.loc[changes["change"] != EDITED, "asset_id"].unique())
+    restless = again & among(
+        changes["asset_id"], changes.loc[changes["change"] != EDITED, "asset_id"].unique()
+    )
     rows = [
         (asset, *row)
         for asset, events in changes[restless].groupby("asset_id", sort=False)
-        for row in _outcome(zip(*(events[name] for name in ("change", "column", "before", "after")), strict=True))
+        for row in _outcome(
+            zip(*(events[name] for name in ("change", "column", "before", "after")), strict=True)
+        )
     ]
-    parts = [changes[~again], _edits(changes[again & ~restless]), pd.DataFrame(rows, columns=_COLUMNS[1:])]
+    parts = [
+        changes[~again],
+        _edits(changes[again & ~restless]),
+        pd.DataFrame(rows, columns=_COLUMNS[1:]),
+    ]
     made = pd.concat([part for part in parts if len(part)] or [parts[0]], ignore_index=True)
     return made.assign(delivery=0)[_COLUMNS].astype(empty("CHANGES").dtypes)
 
 
 def _edits(changes: pd.DataFrame) -> pd.DataFrame:
-    """Return for each cell what it was before all, and what it is now, where that is another thing."""
+    """Return for each cell what it was before all, and what it is now, where that is another
+    thing.
+    """
     first = changes.drop_duplicates(_CELL, keep="first")
     last = changes.drop_duplicates(_CELL, keep="last").set_index(_CELL)["after"]
     edited = first.assign(after=last.reindex(pd.MultiIndex.from_frame(first[_CELL])).to_numpy())
@@ -57,11 +71,15 @@ def _edits(changes: pd.DataFrame) -> pd.DataFrame:
 
 
 def _outcome(events: Iterable[tuple]) -> Iterator[tuple[str, str | None, str | None, str | None]]:
-    """Yield what has become of an asset that was added or removed among these events, as the end of rows of CHANGES."""
+    """Yield what has become of an asset that was added or removed among these events, as the end
+    of rows of CHANGES.
+    """
     was: dict[str, object] | None = None  # the asset's cells before all, once known
     now: dict[str, object] | None = None  # and those it has by now
     there_before: bool | None = None
-    until: dict[str, object] = {}  # cells before they were edited, while the whole asset is not known
+    until: dict[
+        str, object
+    ] = {}  # cells before they were edited, while the whole asset is not known
     for change, column, before, after in events:
         if there_before is None:
             there_before = change != ADDED
@@ -80,7 +98,10 @@ def _outcome(events: Iterable[tuple]) -> Iterator[tuple[str, str | None, str | N
         yield REMOVED, None, json.dumps(was), None
     elif was is not None:
         for column in {**was, **now}:
-            sides = [None if side.get(column) is None else json.dumps(side[column]) for side in (was, now)]
+            sides = [
+                None if side.get(column) is None else json.dumps(side[column])
+                for side in (was, now)
+            ]
             if sides[0] != sides[1]:
                 yield EDITED, column, *sides
 
@@ -94,10 +115,12 @@ def _with(row: dict[str, object], cells: dict[str, object]) -> dict[str, object]
 
 
 PENDING, ACCEPTED, REJECTED = "pending", "accepted", "rejected"
+# fmt: off
 _CHANGE_COLUMNS = (
     "delivery_id", "layer", "state", "version", "author", "note", "file_name", "sha256", "delivered_at", "decided_at",
     "reason", "undoes", "base_version", "crs", "fields", "schema", "report", "doubts",
-)  # fmt: skip
+)
+# fmt: on
 _JSON = ("fields", "schema", "report", "doubts")
 _CHANGES = [column.name for column in TABLES["CHANGES"].columns]
 # Assets among whose ids one is looked for that is nearly the one asked for.
@@ -109,14 +132,16 @@ _HISTORY = ["version", "accepted_at", "author", "layer", *_CHANGES]
 class Delivery:
     """One delivery: what was handed in, by whom, and what became of it.
 
-    `version` is the register's once it was accepted, `base_version` the one that its file was made from. Times are
-    ISO 8601 with an offset. `report` counts what was seen on the way: `features`, `removals_left` (assets that the file
-    lacks, of a layer that is not complete), `shapes_left` (features without a usable shape, whose assets keep theirs),
-    `kept_since` (what the register has changed since the base, and keeps), and names `fields_added` and
-    `fields_missing`; of its file it keeps `counts` (read, kept, repaired, quarantined), `findings` (rows of FINDINGS),
-    and whether the register was `started` with it. `changes` are CHANGES against the
-    register: those to be made, or those that were. Of a pending delivery `conflicts` are the rows of MERGED to be
-    decided, labelled by their numbers, and `undone` the rows of CHANGES of earlier deliveries that it would undo.
+    `version` is the register's once it was accepted, `base_version` the one that its file was made
+    from. Times are ISO 8601 with an offset. `report` counts what was seen on the way: `features`,
+    `removals_left` (assets that the file lacks, of a layer that is not complete), `shapes_left`
+    (features without a usable shape, whose assets keep theirs), `kept_since` (what the register has
+    changed since the base, and keeps), and names `fields_added` and `fields_missing`; of its file
+    it keeps `counts` (read, kept, repaired, quarantined), `findings` (rows of FINDINGS), and
+    whether the register was `started` with it. `changes` are CHANGES against the register: those to
+    be made, or those that were. Of a pending delivery `conflicts` are the rows of MERGED to be
+    decided, labelled by their numbers, and `undone` the rows of CHANGES of earlier deliveries that
+    it would undo.
     """
 
     id: int
@@ -146,7 +171,9 @@ class Delivery:
 
 
 def write_delivery(connection: sqlite3.Connection, delivery: Delivery) -> int:
-    """Write a delivery's row, a new one where its id is 0, and return its id; its changes are sealed with it."""
+    """Write a delivery's row, a new one where its id is 0, and return its id; its changes are
+    sealed with it.
+    """
     row = _row(delivery)
     if not delivery.id:
         names, places = ", ".join(_CHANGE_COLUMNS[1:]), ", ".join("?" * len(_CHANGE_COLUMNS))
@@ -155,21 +182,28 @@ def write_delivery(connection: sqlite3.Connection, delivery: Delivery) -> int:
         ).lastrowid
         return int(made)
     assigned = ", ".join(f"{name} = ?" for name in _CHANGE_COLUMNS[1:])
-    connection.execute(f"UPDATE deliveries SET {assigned} WHERE delivery_id = ?", (*row[1:], delivery.id))
+    connection.execute(
+        f"UPDATE deliveries SET {assigned} WHERE delivery_id = ?", (*row[1:], delivery.id)
+    )
     return delivery.id
 
 
 def seal_delivery(connection: sqlite3.Connection, number: int) -> None:
     """Write the checksum of a delivery and of its changes beside it."""
     connection.execute(
-        "UPDATE deliveries SET checksum = ? WHERE delivery_id = ?", (delivery_checksum(connection, number), number)
+        "UPDATE deliveries SET checksum = ? WHERE delivery_id = ?",
+        (delivery_checksum(connection, number), number),
     )
 
 
 def delivery_checksum(connection: sqlite3.Connection, number: int) -> str:
     """Return the hash of all that is written of a delivery."""
     names = ", ".join(_CHANGE_COLUMNS)
-    said = [connection.execute(f"SELECT {names} FROM deliveries WHERE delivery_id = ?", (number,)).fetchone()]
+    said = [
+        connection.execute(
+            f"SELECT {names} FROM deliveries WHERE delivery_id = ?", (number,)
+        ).fetchone()
+    ]
     for table in ("changes", "proposed"):
         said += connection.execute(
             f"SELECT asset_id, change, column_name, before, after FROM {table} WHERE delivery_id = ?"
@@ -181,20 +215,28 @@ def delivery_checksum(connection: sqlite3.Connection, number: int) -> str:
 
 
 def altered_deliveries(connection: sqlite3.Connection) -> list[int]:
-    """Return the numbers of the deliveries of which something else is written than when they were sealed."""
+    """Return the numbers of the deliveries of which something else is written than when they
+    were sealed.
+    """
     asked = connection.execute("SELECT delivery_id, checksum FROM deliveries").fetchall()
     return [number for number, written in asked if delivery_checksum(connection, number) != written]
 
 
-def read_deliveries(connection: sqlite3.Connection, where: str = "1", values: Sequence[object] = ()) -> list[Delivery]:
+def read_deliveries(
+    connection: sqlite3.Connection, where: str = "1", values: Sequence[object] = ()
+) -> list[Delivery]:
     """Return deliveries in the order in which they came, without their changes."""
     names = ", ".join(_CHANGE_COLUMNS)
-    rows = connection.execute(f"SELECT {names} FROM deliveries WHERE {where} ORDER BY delivery_id", values).fetchall()
+    rows = connection.execute(
+        f"SELECT {names} FROM deliveries WHERE {where} ORDER BY delivery_id", values
+    ).fetchall()
     return [*map(_delivery, rows)]
 
 
 def read_delivery(connection: sqlite3.Connection, number: int) -> Delivery:
-    """Return a delivery by its number, without its changes; raises RegisterError where there is none."""
+    """Return a delivery by its number, without its changes; raises RegisterError where there is
+    none.
+    """
     found = read_deliveries(connection, "delivery_id = ?", (number,))
     if not found:
         raise RegisterError("error.no_such_delivery", number=str(number))
@@ -204,7 +246,10 @@ def read_delivery(connection: sqlite3.Connection, number: int) -> Delivery:
 def _row(delivery: Delivery) -> tuple[object, ...]:
     said = {"delivery_id": delivery.id, "doubts": delivery.doubts.to_dict("records")}
     said |= {name: getattr(delivery, name) for name in _CHANGE_COLUMNS if name not in said}
-    return tuple(json.dumps(said[name], sort_keys=True) if name in _JSON else said[name] for name in _CHANGE_COLUMNS)
+    return tuple(
+        json.dumps(said[name], sort_keys=True) if name in _JSON else said[name]
+        for name in _CHANGE_COLUMNS
+    )
 
 
 def _delivery(row: tuple) -> Delivery:
@@ -213,9 +258,13 @@ def _delivery(row: tuple) -> Delivery:
         said |= {name: json.loads(said[name]) for name in _JSON}
         doubts, listed = empty("DOUBTS"), said.pop("doubts")
         if listed:
-            doubts = check(pd.DataFrame(listed, columns=doubts.columns).astype(doubts.dtypes), "DOUBTS")
+            doubts = check(
+                pd.DataFrame(listed, columns=doubts.columns).astype(doubts.dtypes), "DOUBTS"
+            )
     except (ValueError, TypeError) as fault:
-        raise RegisterError("error.register_row", table="deliveries", row=str(row[0]), fault=str(fault)) from None
+        raise RegisterError(
+            "error.register_row", table="deliveries", row=str(row[0]), fault=str(fault)
+        ) from None
     fields = tuple(said.pop("fields"))
     return Delivery(id=said.pop("delivery_id"), doubts=doubts, fields=fields, **said)
 
@@ -227,7 +276,9 @@ def filled_before(connection: sqlite3.Connection, delivery: Delivery) -> bool:
 
 
 def write_risk(connection: sqlite3.Connection, number: int, risk: Mapping[str, object]) -> None:
-    """Keep what a delivery does to the risk, in place of what was kept before, and seal it with the delivery."""
+    """Keep what a delivery does to the risk, in place of what was kept before, and seal it with
+    the delivery.
+    """
     connection.execute(
         "INSERT INTO register_risks VALUES (?, ?) ON CONFLICT (delivery_id) DO UPDATE SET risk = excluded.risk",
         (number, json.dumps(risk, sort_keys=True, allow_nan=False, default=str)),
@@ -242,11 +293,15 @@ def forget_risk(connection: sqlite3.Connection, number: int) -> None:
 
 def read_risk(connection: sqlite3.Connection, number: int) -> dict[str, object] | None:
     """Return what was kept of a delivery's risk, None where nothing was."""
-    row = connection.execute("SELECT risk FROM register_risks WHERE delivery_id = ?", (number,)).fetchone()
+    row = connection.execute(
+        "SELECT risk FROM register_risks WHERE delivery_id = ?", (number,)
+    ).fetchone()
     try:
         return None if row is None else dict(json.loads(row[0]))
     except (ValueError, TypeError) as fault:
-        raise RegisterError("error.register_row", table="register_risks", row=str(number), fault=str(fault)) from None
+        raise RegisterError(
+            "error.register_row", table="register_risks", row=str(number), fault=str(fault)
+        ) from None
 
 
 # Changes
@@ -270,29 +325,46 @@ def _nulls_as_none(words: pd.Series) -> list[str | None]:
 
 
 def read_changes(
-    connection: sqlite3.Connection, where: str = "1", values: Sequence[object] = (), *, proposed: bool = False
+    connection: sqlite3.Connection,
+    where: str = "1",
+    values: Sequence[object] = (),
+    *,
+    proposed: bool = False,
 ) -> pd.DataFrame:
-    """Return CHANGES in the order in which they were made; `where` may ask for a column of their delivery."""
+    """Return CHANGES in the order in which they were made; `where` may ask for a column of their
+    delivery.
+    """
     return _history(connection, where, values, proposed=proposed)[_CHANGES]
 
 
-def read_history(connection: sqlite3.Connection, where: str = "1", values: Sequence[object] = ()) -> pd.DataFrame:
+def read_history(
+    connection: sqlite3.Connection, where: str = "1", values: Sequence[object] = ()
+) -> pd.DataFrame:
     """Return CHANGES that were made, each with its delivery's version, time, author and layer."""
     return _history(connection, where, values, proposed=False)
 
 
 def near_asset(connection: sqlite3.Connection, asset_id: str) -> str:
-    """Return the id of an asset that is probably meant: its own id without the layer, or nearly so; else empty text."""
+    """Return the id of an asset that is probably meant: its own id without the layer, or nearly
+    so; else empty text.
+    """
     ends = ("%:" + re.sub(r"([\\%_])", r"\\\1", asset_id),)
-    row = connection.execute("SELECT asset_id FROM changes WHERE asset_id LIKE ? ESCAPE '\\' LIMIT 1", ends).fetchone()
+    row = connection.execute(
+        "SELECT asset_id FROM changes WHERE asset_id LIKE ? ESCAPE '\\' LIMIT 1", ends
+    ).fetchone()
     if row is not None:
         return row[0]
     layer = asset_id.partition(":")[0] + ":"
     asked = "SELECT DISTINCT asset_id FROM changes WHERE substr(asset_id, 1, ?) = ? LIMIT ?"
-    return nearest(asset_id, [one for (one,) in connection.execute(asked, (len(layer), layer, _LOOKED_THROUGH))])
+    return nearest(
+        asset_id,
+        [one for (one,) in connection.execute(asked, (len(layer), layer, _LOOKED_THROUGH))],
+    )
 
 
-def _history(connection: sqlite3.Connection, where: str, values: Sequence[object], *, proposed: bool) -> pd.DataFrame:
+def _history(
+    connection: sqlite3.Connection, where: str, values: Sequence[object], *, proposed: bool
+) -> pd.DataFrame:
     table = "proposed" if proposed else "changes"
     rows = connection.execute(
         "SELECT d.version, d.decided_at, d.author, d.layer, c.delivery_id, c.asset_id, c.change, c.column_name,"
@@ -309,7 +381,9 @@ def _history(connection: sqlite3.Connection, where: str, values: Sequence[object
 
 
 def table_at(connection: sqlite3.Connection, stored: StoredLayer, version: int) -> gpd.GeoDataFrame:
-    """Return a layer as it was when the register had this version: the present with all since then taken back."""
+    """Return a layer as it was when the register had this version: the present with all since
+    then taken back.
+    """
     table = read_rows(connection, stored)
     later = "d.layer = ? AND d.version > ?"
     changes = read_changes(connection, later, (stored.layer, version))
@@ -325,7 +399,8 @@ def past_at(connection: sqlite3.Connection, version: int) -> str:
 def version_on(connection: sqlite3.Connection, day: datetime.date) -> int:
     """Return the version that the register had at the end of a day of this machine's calendar.
 
-    A clock that was set back does not turn the order round: a version is never older than the one before it.
+    A clock that was set back does not turn the order round: a version is never older than the one
+    before it.
     """
     end = datetime.datetime.combine(day, datetime.time.max).astimezone()
     version, latest = 0, None
@@ -341,7 +416,9 @@ def _time(text: str, number: int) -> datetime.datetime:
     try:
         return datetime.datetime.fromisoformat(text)
     except ValueError as fault:
-        raise RegisterError("error.register_row", table="deliveries", row=str(number), fault=str(fault)) from None
+        raise RegisterError(
+            "error.register_row", table="deliveries", row=str(number), fault=str(fault)
+        ) from None
 
 
 def with_tables(delivery: Delivery, **tables: pd.DataFrame) -> Delivery:

@@ -1,8 +1,10 @@
-"""Which districts people chose to look at first: each decision as it was taken, never rewritten, and which stand.
+"""Which districts people chose to look at first: each decision as it was taken, never rewritten,
+and which stand.
 
-A decision is taken back, or turned round, by a later one on the same district, whoever takes it: the last one stands.
-What the figures said at that time comes with it as finished values. Each row is sealed together with the seal of the
-row before it, and the last seal once more beside them, so that no row can be altered, taken out or cut off unseen.
+A decision is taken back, or turned round, by a later one on the same district, whoever takes it:
+the last one stands. What the figures said at that time comes with it as finished values. Each row
+is sealed together with the seal of the row before it, and the last seal once more beside them, so
+that no row can be altered, taken out or cut off unseen.
 """
 
 from __future__ import annotations
@@ -32,7 +34,8 @@ _LAST = "last_decision"
 def read_decisions(
     connection: sqlite3.Connection, *, until: datetime.date | None = None, upto: int | None = None
 ) -> pd.DataFrame:
-    """Return DECISIONS in the order in which they were recorded: all, or those up to a day and a number.
+    """Return DECISIONS in the order in which they were recorded: all, or those up to a day and a
+    number.
 
     Which of them stand is told as it was then.
     """
@@ -46,16 +49,23 @@ def read_decisions(
     table = pd.DataFrame(rows, columns=["decision", *_KEPT])
     last = ~table.duplicated("district", keep="last")
     contract = TABLES["DECISIONS"].columns
-    kinds = {one.name: "str" for one in contract if one.kind == "word"} | dict.fromkeys(_NUMBERS, "float64")
-    table = table.assign(non_dominated=table["non_dominated"] == 1, stands=last & (table["choice"] != WITHDRAWN))
+    kinds = {one.name: "str" for one in contract if one.kind == "word"} | dict.fromkeys(
+        _NUMBERS, "float64"
+    )
+    table = table.assign(
+        non_dominated=table["non_dominated"] == 1, stands=last & (table["choice"] != WITHDRAWN)
+    )
     try:
         return check(table[[one.name for one in contract]].astype(kinds), "DECISIONS")
     except (ValueError, TypeError, TableError) as fault:
-        raise RegisterError("error.register_row", table="register_decisions", row="-", fault=str(fault)) from None
+        raise RegisterError(
+            "error.register_row", table="register_decisions", row="-", fault=str(fault)
+        ) from None
 
 
 def write_decision(connection: sqlite3.Connection, said: Mapping[str, object]) -> None:
-    """Write a decision (`district`, `choice`, `group`, `reason`, `day`, and FIGURES) behind the others.
+    """Write a decision (`district`, `choice`, `group`, `reason`, `day`, and FIGURES) behind the
+    others.
 
     Raises RegisterError as `hold` does.
     """
@@ -71,20 +81,28 @@ def write_decision(connection: sqlite3.Connection, said: Mapping[str, object]) -
 
 
 def altered_decisions(connection: sqlite3.Connection) -> list[int]:
-    """Return the numbers of the decisions that are not as they were written, or that are gone; none where all stand."""
+    """Return the numbers of the decisions that are not as they were written, or that are gone;
+    none where all stand.
+    """
     before, wrong, wanted = "", [], 1
-    rows = connection.execute(f"SELECT decision_id, {_COLUMNS}, checksum FROM register_decisions ORDER BY decision_id")
+    rows = connection.execute(
+        f"SELECT decision_id, {_COLUMNS}, checksum FROM register_decisions ORDER BY decision_id"
+    )
     for number, *row, sealed in rows.fetchall():
         if number != wanted or store.checksum(before, *row) != sealed:
             wrong.append(number)
         before, wanted = sealed, number + 1
-    last = store.read_sealed_about(connection, _LAST) if store.read_about(connection, _LAST) else None
+    last = (
+        store.read_sealed_about(connection, _LAST) if store.read_about(connection, _LAST) else None
+    )
     told = {"decision": wanted - 1, "checksum": before} if before else None
     return wrong if last == told else [*wrong, wanted]
 
 
 def hold_sealed(connection: sqlite3.Connection, path: Path) -> None:
-    """Raise RegisterError where a decision is not as it was recorded, or is gone: nothing may rest on the others."""
+    """Raise RegisterError where a decision is not as it was recorded, or is gone: nothing may
+    rest on the others.
+    """
     wrong = altered_decisions(connection)
     if wrong:
         raise RegisterError("error.decision_altered", path=str(path), number=str(wrong[0]))
@@ -96,25 +114,39 @@ def says_nothing(text: str) -> bool:
 
 
 def hold(said: Mapping[str, object], last: tuple[int, str, str] | None) -> None:
-    """Hold what is to be decided on a district against the last decision on it: its number, day and choice.
+    """Hold what is to be decided on a district against the last decision on it: its number, day and
+    choice.
 
-    Raises RegisterError without a group or a reason, for another choice than CHOICES, where nothing stands that could
-    be withdrawn, and for a day before that of the last one, which stands whatever came before it.
+    Raises RegisterError without a group or a reason, for another choice than CHOICES, where nothing
+    stands that could be withdrawn, and for a day before that of the last one, which stands whatever
+    came before it.
     """
-    for name, key in (("group", "error.decision_without_group"), ("reason", "error.decision_without_reason")):
+    for name, key in (
+        ("group", "error.decision_without_group"),
+        ("reason", "error.decision_without_reason"),
+    ):
         if says_nothing(str(said[name])):
             raise RegisterError(key)
     if said["choice"] not in CHOICES:
-        raise RegisterError("error.no_such_choice", given=str(said["choice"]), choices=", ".join(CHOICES))
+        raise RegisterError(
+            "error.no_such_choice", given=str(said["choice"]), choices=", ".join(CHOICES)
+        )
     if said["choice"] == WITHDRAWN and (last is None or last[2] == WITHDRAWN):
         raise RegisterError("error.nothing_to_withdraw", district=str(said["district"]))
     if last is not None and str(last[1]) > str(said["day"]):
-        raise RegisterError("error.decision_before_another", district=str(said["district"]), day=str(said["day"]),
-                            number=str(last[0]), later=str(last[1]))  # fmt: skip
+        raise RegisterError(
+            "error.decision_before_another",
+            district=str(said["district"]),
+            day=str(said["day"]),
+            number=str(last[0]),
+            later=str(last[1]),
+        )
 
 
 def _last_seal(connection: sqlite3.Connection) -> str:
-    row = connection.execute("SELECT checksum FROM register_decisions ORDER BY decision_id DESC LIMIT 1").fetchone()
+    row = connection.execute(
+        "SELECT checksum FROM register_decisions ORDER BY decision_id DESC LIMIT 1"
+    ).fetchone()
     return row[0] if row else ""
 
 

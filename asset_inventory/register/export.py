@@ -1,9 +1,12 @@
-"""What a layer becomes in a file: its own kind as it was delivered, or another kind with all its fields.
+"""What a layer becomes in a file: its own kind as it was delivered, or another kind with all its
+fields.
 
-A shapefile made of something else has wide fields, so that staff have room to type, and names cut to ten characters,
-each with the name that it has in the register. GeoJSON is on WGS 84, as its standard (RFC 7946) wants it.
+A shapefile made of something else has wide fields, so that staff have room to type, and names cut
+to ten characters, each with the name that it has in the register. GeoJSON is on WGS 84, as its
+standard (RFC 7946) wants it.
 
-A layer of the register given back to its department, with what lets its return be told from the register's state.
+A layer of the register given back to its department, with what lets its return be told from the
+register's state.
 """
 
 from __future__ import annotations
@@ -46,24 +49,36 @@ from asset_inventory.model.errors import SourceError, in_one_line
 _OURS = (("fid", "fid_", "fid__"), ("geom", "geom_", "geom__"))
 # What a field of a shapefile has room for, where its cells do not need more: as GDAL makes them.
 _TEXT_WIDTH, _WHOLE_WIDTH, _NUMBER_WIDTH, _DECIMALS = 80, 18, 24, 15
+# fmt: off
 BOOL, WHOLE, FLOAT, DAY, MOMENT, BYTES, WORDS, SEVERAL = (
     "bool", "whole", "float", "day", "moment", "bytes", "words", "several",
-)  # fmt: skip
+)
+# fmt: on
 _ALONE = {bytes: BYTES, datetime.date: DAY, bool: BOOL, int: WHOLE, float: FLOAT, str: WORDS}
-_IN_PACKAGE = {BOOL: "BOOLEAN", WHOLE: "INTEGER", FLOAT: "REAL", DAY: "DATE", MOMENT: "DATETIME", BYTES: "BLOB"}
+_IN_PACKAGE = {
+    BOOL: "BOOLEAN",
+    WHOLE: "INTEGER",
+    FLOAT: "REAL",
+    DAY: "DATE",
+    MOMENT: "DATETIME",
+    BYTES: "BLOB",
+}
 _IN_COLLECTION = {BOOL: TRUTH, WHOLE: INTEGER, FLOAT: NUMBER, SEVERAL: MIXED}
 
 
 def in_file(table: gpd.GeoDataFrame, schema: Schema, to: Path) -> tuple[gpd.GeoDataFrame, Schema]:
-    """Return a layer's table and schema as the file has them: its system, the names of its fields, its kind.
+    """Return a layer's table and schema as the file has them: its system, the names of its fields,
+    its kind.
 
-    The table comes with the register's names. Raises SourceError for an ending that is not ours, or where only a guess
-    would bring the layer into its system.
+    The table comes with the register's names. Raises SourceError for an ending that is not ours, or
+    where only a guess would bring the layer into its system.
     """
     table = _as_delivered(table, schema, to.name)
     driver = {suffix: kind for kind, suffix in SUFFIXES.items()}.get(to.suffix.lower())
     if driver is None:
-        raise SourceError("error.export_suffix", path=str(to), suffixes=", ".join(SUFFIXES.values()))
+        raise SourceError(
+            "error.export_suffix", path=str(to), suffixes=", ".join(SUFFIXES.values())
+        )
     if driver != schema.driver:
         make = {SHAPEFILE: _as_shapefile, GEOPACKAGE: _as_package, GEOJSON: _as_collection}[driver]
         table, schema = make(table, schema, to.stem)
@@ -82,7 +97,9 @@ def _as_delivered(table: gpd.GeoDataFrame, schema: Schema, source: str) -> gpd.G
 # GeoPackage
 
 
-def _as_package(table: gpd.GeoDataFrame, schema: Schema, layer: str) -> tuple[gpd.GeoDataFrame, Schema]:
+def _as_package(
+    table: gpd.GeoDataFrame, schema: Schema, layer: str
+) -> tuple[gpd.GeoDataFrame, Schema]:
     known = [*schema.columns.values()]
     fields = tuple(Field(name, _IN_PACKAGE.get(_holds(table, name), "TEXT")) for name in known)
     names = _names(table)
@@ -95,13 +112,17 @@ def _as_package(table: gpd.GeoDataFrame, schema: Schema, layer: str) -> tuple[gp
     there = {name.lower() for name in known}
     id_column, place = (next(name for name in ours if name not in there) for ours in _OURS)
     crs = table.crs.to_wkt() if table.crs else None
-    return table, Schema(GEOPACKAGE, fields, kind + more, crs=crs, layer=layer, id_column=id_column, place=place)
+    return table, Schema(
+        GEOPACKAGE, fields, kind + more, crs=crs, layer=layer, id_column=id_column, place=place
+    )
 
 
 # Shapefile
 
 
-def _as_shapefile(table: gpd.GeoDataFrame, schema: Schema, _: str) -> tuple[gpd.GeoDataFrame, Schema]:
+def _as_shapefile(
+    table: gpd.GeoDataFrame, schema: Schema, _: str
+) -> tuple[gpd.GeoDataFrame, Schema]:
     known = [*schema.columns.values()]
     names = _cut(known)
     fields = tuple(_dbase_field(table, one, name) for one, name in zip(known, names, strict=True))
@@ -111,7 +132,9 @@ def _as_shapefile(table: gpd.GeoDataFrame, schema: Schema, _: str) -> tuple[gpd.
         kind = "MultiPoint"
     kind += " Z" * (True in _heights(table))
     crs, prj = (table.crs.to_wkt(), _for_prj(table.crs)) if table.crs else (None, None)
-    return table, Schema(SHAPEFILE, fields, kind, "utf-8" if fields else "", "UTF-8" if fields else None, prj, crs)
+    return table, Schema(
+        SHAPEFILE, fields, kind, "utf-8" if fields else "", "UTF-8" if fields else None, prj, crs
+    )
 
 
 def _for_prj(crs: pyproj.CRS) -> str:
@@ -122,7 +145,9 @@ def _for_prj(crs: pyproj.CRS) -> str:
 
 
 def _cut(known: Iterable[str]) -> list[str]:
-    """Return names of at most ten bytes, no two alike in any case; what was cut to the same is numbered."""
+    """Return names of at most ten bytes, no two alike in any case; what was cut to the same is
+    numbered.
+    """
     made: list[str] = []
     for name in known:
         short, number = _first_bytes(name, dbase.LONGEST_NAME), 0
@@ -146,10 +171,21 @@ def _dbase_field(table: gpd.GeoDataFrame, known: str, name: str) -> Field:
     if holds == DAY:
         return Field(name, "D", 8, 0, " ", column=other)
     if holds == WHOLE:
-        return Field(name, "N", max([_WHOLE_WIDTH, *(len(str(cell)) for cell in cells)]), 0, " ", column=other)
+        return Field(
+            name,
+            "N",
+            max([_WHOLE_WIDTH, *(len(str(cell)) for cell in cells)]),
+            0,
+            " ",
+            column=other,
+        )
     if holds == FLOAT:
         field = Field(name, "N", _NUMBER_WIDTH, _DECIMALS, " ", column=other)
-        return field if all(dbase.fits(cell, field) for cell in cells) else replace(field, kind="F", signs="e3")
+        return (
+            field
+            if all(dbase.fits(cell, field) for cell in cells)
+            else replace(field, kind="F", signs="e3")
+        )
     width = max([_TEXT_WIDTH, *(len(str(cell).encode("utf-8", "replace")) for cell in cells)])
     return Field(name, "C", min(width, dbase.WIDEST_TEXT), 0, " ", column=other)
 
@@ -157,7 +193,9 @@ def _dbase_field(table: gpd.GeoDataFrame, known: str, name: str) -> Field:
 # GeoJSON
 
 
-def _as_collection(table: gpd.GeoDataFrame, schema: Schema, _: str) -> tuple[gpd.GeoDataFrame, Schema]:
+def _as_collection(
+    table: gpd.GeoDataFrame, schema: Schema, _: str
+) -> tuple[gpd.GeoDataFrame, Schema]:
     known = [*schema.columns.values()]
     fields = tuple(Field(name, _IN_COLLECTION.get(_holds(table, name), TEXT)) for name in known)
     table = to_wgs84(table) if table.crs else table
@@ -168,7 +206,10 @@ def _as_collection(table: gpd.GeoDataFrame, schema: Schema, _: str) -> tuple[gpd
 
 
 def _names(table: gpd.GeoDataFrame) -> set[str]:
-    return {shapely.GeometryType(number).name for number in set(shapely.get_type_id(_drawn(table)).tolist())}
+    return {
+        shapely.GeometryType(number).name
+        for number in set(shapely.get_type_id(_drawn(table)).tolist())
+    }
 
 
 def _heights(table: gpd.GeoDataFrame) -> set[bool]:
@@ -201,18 +242,21 @@ def _holds(table: gpd.GeoDataFrame, name: str) -> str:
     return SEVERAL if kinds else WORDS
 
 
-# Metres of a degree on the equator: the grid of a layer in degrees is nowhere coarser than that of one in metres.
+# Metres of a degree on the equator: the grid of a layer in degrees is nowhere coarser than that of
+# one in metres.
 _METRES_A_DEGREE = 111_320.0
 _LARGEST_BASE = 2**28  # bytes; a million assets are about a quarter of that
 
 
 @dataclass(frozen=True)
 class Base:
-    """What an export says of itself: the `version` of the register and the `layer` it was made from.
+    """What an export says of itself: the `version` of the register and the `layer` it was made
+    from.
 
-    `ids` are the assets by the hash of their record, several where records are alike; the hash is over `fields`.
-    `names` are the register's names of the fields that are called otherwise in the file, by their name there. `past`
-    tells what the register had become by then (see `register.past`); empty where that was not written.
+    `ids` are the assets by the hash of their record, several where records are alike; the hash is
+    over `fields`. `names` are the register's names of the fields that are called otherwise in the
+    file, by their name there. `past` tells what the register had become by then (see
+    `register.past`); empty where that was not written.
     """
 
     version: int
@@ -224,17 +268,27 @@ class Base:
 
 
 def export_layer(
-    table: gpd.GeoDataFrame, schema: Schema | None, to: Path, *, version: int, layer: str, past: str = "",
+    table: gpd.GeoDataFrame,
+    schema: Schema | None,
+    to: Path,
+    *,
+    version: int,
+    layer: str,
+    past: str = "",
     with_ids: bool = False,
 ) -> Exported:
-    """Write a layer as it was delivered, and beside it `<name>.base.json`, by which its assets are known again.
+    """Write a layer as it was delivered, and beside it `<name>.base.json`, by which its assets are
+    known again.
 
-    The table has the asset_id as its index, the register's names of its fields, and its geometry in any system. A file
-    of another kind than the delivered one, and any without a schema, holds all of the layer's fields. See
-    `io.layer_files.write_layer` and `in_file` for what is not written, and what is raised.
+    The table has the asset_id as its index, the register's names of its fields, and its geometry in
+    any system. A file of another kind than the delivered one, and any without a schema, holds all
+    of the layer's fields. See `io.layer_files.write_layer` and `in_file` for what is not written,
+    and what is raised.
     """
     if schema is None:
-        schema = Schema("", tuple(Field(name, "") for name in table.columns.drop(table.geometry.name)))
+        schema = Schema(
+            "", tuple(Field(name, "") for name in table.columns.drop(table.geometry.name))
+        )
     table, schema = in_file(table, schema, to)
     fields = [name for name in schema.names if name in table]
     known = schema.columns
@@ -242,7 +296,12 @@ def export_layer(
     hashes = _hashes(table.rename(columns=known), [known[name] for name in fields])
     for found, asset in zip(hashes, table.index.astype("str"), strict=True):
         ids.setdefault(found, []).append(asset)
-    base = {"version": version, "layer": layer, "fields": [known[name] for name in fields], "records": ids}
+    base = {
+        "version": version,
+        "layer": layer,
+        "fields": [known[name] for name in fields],
+        "records": ids,
+    }
     if names := {name: known[name] for name in fields if known[name] != name}:
         base["names"] = names
     if past:
@@ -251,24 +310,38 @@ def export_layer(
 
 
 def read_base(layer: Path, member: str = "") -> Base | None:
-    """Return what an export wrote beside a layer's file, or in a zip beside the member that is the layer; else None.
+    """Return what an export wrote beside a layer's file, or in a zip beside the member that is the
+    layer; else None.
 
     Raises SourceError when what lies there was not written by an export.
     """
     plain = _plain_base(layer, member)
     if plain is None:
         return None
-    version, name, fields, records = (plain.get(key) for key in ("version", "layer", "fields", "records"))
+    version, name, fields, records = (
+        plain.get(key) for key in ("version", "layer", "fields", "records")
+    )
     names, past = plain.get("names", {}), plain.get("past", "")
-    sound = type(version) is int and isinstance(name, str) and _words(fields) and isinstance(records, dict)
+    sound = (
+        type(version) is int
+        and isinstance(name, str)
+        and _words(fields)
+        and isinstance(records, dict)
+    )
     sound = sound and isinstance(names, dict) and _words([*names.values(), past])
     if not sound or not all(_words(ids) for ids in records.values()):
-        raise SourceError("error.base_unreadable", path=str(layer), fault=", ".join(sorted(plain)[:5]))
-    return Base(version, name, tuple(fields), {key: tuple(ids) for key, ids in records.items()}, names, past)
+        raise SourceError(
+            "error.base_unreadable", path=str(layer), fault=", ".join(sorted(plain)[:5])
+        )
+    return Base(
+        version, name, tuple(fields), {key: tuple(ids) for key, ids in records.items()}, names, past
+    )
 
 
 def _plain_base(layer: Path, member: str = "") -> dict[str, object] | None:
-    """Return the JSON that lies beside a layer's file, or in a zip beside the member that is the layer; else None."""
+    """Return the JSON that lies beside a layer's file, or in a zip beside the member that is the
+    layer; else None.
+    """
     path = layer.with_suffix(BASE)
     try:
         written = read_beside(layer, member, BASE, most=_LARGEST_BASE) if member else None
@@ -282,14 +355,17 @@ def _plain_base(layer: Path, member: str = "") -> dict[str, object] | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError, RecursionError) as fault:
-        raise SourceError("error.base_unreadable", path=str(path), fault=in_one_line(fault)) from None
+        raise SourceError(
+            "error.base_unreadable", path=str(path), fault=in_one_line(fault)
+        ) from None
     if not isinstance(found, dict):
         raise SourceError("error.base_unreadable", path=str(path), fault=type(found).__name__)
     return found
 
 
 def known_by(base: Base, table: gpd.GeoDataFrame) -> pd.Series:
-    """Return for each feature of a delivery the asset_id of the exported record that says the same, else null.
+    """Return for each feature of a delivery the asset_id of the exported record that says the same,
+    else null.
 
     Of records that are alike each feature gets another, in the order of rows.
     """

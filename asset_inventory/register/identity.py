@@ -1,7 +1,7 @@
 """Which asset of today is which of yesterday; see `identify` for the order in which that is asked.
 
-Distances and sizes are metres: geometries come in the city's system. The least score and the lead are a convention
-of ours: a pair is taken only when at least half of what is known speaks for it.
+Distances and sizes are metres: geometries come in the city's system. The least score and the lead
+are a convention of ours: a pair is taken only when at least half of what is known speaks for it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from asset_inventory.model.tables import check
 DECLARED, GEOMETRY, NEAREST, NEW = "declared", "geometry", "nearest", "new"
 OTHER_ID, OTHER_TYPE, WEAK, CLOSE, CROWDED = "other_id", "other_type", "weak", "close", "crowded"
 TYPE_CHANGED = "type_changed"
-# A pair is one asset if its score is at least this, and better by so much than any other pair of either.
+# A pair is one asset if its score is at least this, and better by so much than any other pair of
+# either.
 LEAST_SCORE = 0.5
 CLEARLY_BETTER = 0.1
 _ROUNDED = 1e-9
@@ -34,8 +35,9 @@ _ID_DIGITS = 12
 class Traits:
     """What identity looks at in one layer, row by row: arrays and columns of one length.
 
-    `fields` are the delivered ones, without geometry; their index is the asset_id in the register, anything unique
-    in a delivery. `geometry` is in metres. What a layer does not declare is a column of nulls.
+    `fields` are the delivered ones, without geometry; their index is the asset_id in the register,
+    anything unique in a delivery. `geometry` is in metres. What a layer does not declare is a
+    column of nulls.
     """
 
     fields: pd.DataFrame
@@ -47,7 +49,9 @@ class Traits:
 
 @dataclass(frozen=True)
 class Identity:
-    """For each feature of a delivery its `asset_id` and by which `rule`; which assets are `removed`; DOUBTS."""
+    """For each feature of a delivery its `asset_id` and by which `rule`; which assets are
+    `removed`; DOUBTS.
+    """
 
     asset_id: pd.Series
     rule: pd.Series
@@ -55,22 +59,26 @@ class Identity:
     doubts: pd.DataFrame
 
 
-def identify(earlier: Traits, later: Traits, *, layer: str, taken: Collection[str] = ()) -> Identity:
+def identify(
+    earlier: Traits, later: Traits, *, layer: str, taken: Collection[str] = ()
+) -> Identity:
     """Return which feature of a delivery is which asset of the register.
 
     1. The declared id, where it is filled and stands once on either side.
     2. Else the same geometry (however written down, within 1 mm) and type. Of several in one place, those go
-       together that agree in all, then those of which any choice comes to the same: twins are a multiset.
+       together that agree in all, then those of which any choice comes to the same: twins are a
+       multiset.
     3. Else the nearest of its type, see `nearness.py`: with a score of 0.5 at least, and better by 0.1 than any
        other pair of either. Two that have different declared ids are never one.
     4. Else the one of another type that has the same name in the same place, or is clearly the nearest of that name:
        its type was changed. That is an edit to be asked about, so the pair stands in DOUBTS.
     5. The rest is new, or removed. A feature and an asset that may be one, but not surely, are left apart and stand
-       in DOUBTS; so do a feature and an asset in exactly one place that have different declared ids, or different
-       types and names.
+       in DOUBTS; so do a feature and an asset in exactly one place that have different declared
+       ids, or different types and names.
 
-    A new asset is `<layer>:<declared id>`, else `<layer>:~` and 12 digits of its record's hash, so that the order of
-    rows does not matter. What would be another's id (`taken`: all that were ever given) gets `#2`, `#3` behind it.
+    A new asset is `<layer>:<declared id>`, else `<layer>:~` and 12 digits of its record's hash, so
+    that the order of rows does not matter. What would be another's id (`taken`: all that were ever
+    given) gets `#2`, `#3` behind it.
     """
     both = (earlier, later)
     ids, ids_now = (_filled_once(traits.declared_id) for traits in both)
@@ -96,7 +104,9 @@ def identify(earlier: Traits, later: Traits, *, layer: str, taken: Collection[st
             asset[match["later"]] = match["earlier"]
             rule[match["later"]] = method
     for method in (GEOMETRY, NEAREST):
-        pairs = _of_changed_type(both, asset, (ids, ids_now), shapes if method == GEOMETRY else None, kinds)
+        pairs = _of_changed_type(
+            both, asset, (ids, ids_now), shapes if method == GEOMETRY else None, kinds
+        )
         doubts.append(pairs)
         match = pairs[pairs["doubt"] == TYPE_CHANGED]
         asset[match["later"]] = match["earlier"]
@@ -132,7 +142,8 @@ def _filled_once(declared_id: pd.Series) -> np.ndarray:
 def _at_anothers_place(
     ids: np.ndarray, ids_now: np.ndarray, asset: np.ndarray, places: tuple[np.ndarray, np.ndarray]
 ) -> pd.DataFrame:
-    """Return the features that carry an id and lie exactly where alone an asset of another id lay, and theirs did not.
+    """Return the features that carry an id and lie exactly where alone an asset of another id lay,
+    and theirs did not.
 
     Somebody has numbered the rows anew.
     """
@@ -151,14 +162,21 @@ def _codes(first: np.ndarray, second: np.ndarray) -> tuple[np.ndarray, np.ndarra
 
 
 def _shapes(geometry: np.ndarray, geometry_now: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return a number for each row, equal where the geometry is; -1 without one, or where there is no other side."""
+    """Return a number for each row, equal where the geometry is; -1 without one, or where there
+    is no other side.
+    """
     if not (len(geometry) and len(geometry_now)):
         return np.full(len(geometry), -1), np.full(len(geometry_now), -1)
-    flat, flat_now = (shapely.force_2d(one) if shapely.has_z(one).any() else one for one in (geometry, geometry_now))
+    flat, flat_now = (
+        shapely.force_2d(one) if shapely.has_z(one).any() else one
+        for one in (geometry, geometry_now)
+    )
     form, form_now = _forms(flat, flat_now)
     shape, shape_now = _codes(form, form_now)
     # the same within 1 mm, but on two sides of the edge of a grid cell
-    alone, alone_now = (_first_alone(own, other) for own, other in ((shape, shape_now), (shape_now, shape)))
+    alone, alone_now = (
+        _first_alone(own, other) for own, other in ((shape, shape_now), (shape_now, shape))
+    )
     pair, pair_now = coinciding(flat[alone], flat_now[alone_now])
     renamed = np.arange(max(shape.max(initial=-1), shape_now.max(initial=-1)) + 1)
     renamed[shape_now[alone_now[pair_now]]] = shape[alone[pair]]
@@ -174,7 +192,9 @@ def _forms(geometry: np.ndarray, geometry_now: np.ndarray) -> tuple[np.ndarray, 
     forms = [np.asarray(shapely.to_wkb(one, include_srid=False), dtype=object) for one in both]
     same = [among(own, other) & pd.notna(own) for own, other in (forms, forms[::-1])]
     others = np.concatenate([shapes[~rows] for shapes, rows in zip(both, same, strict=True)])
-    tree = shapely.STRtree(shapely.box(*shapely.bounds(others).T + [[-GRID], [-GRID], [GRID], [GRID]]))
+    tree = shapely.STRtree(
+        shapely.box(*shapely.bounds(others).T + [[-GRID], [-GRID], [GRID], [GRID]])
+    )
     for form, shapes, rows in zip(forms, both, same, strict=True):
         rows[tree.query(shapes)[0]] = False
         rows[shapely.is_empty(shapes)] = False
@@ -187,12 +207,16 @@ def _places(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return a number for each row, equal where geometry and type are; -1 without a geometry."""
     number = max(kind.max(initial=0) for kind in kinds) + 1
-    place, place_now = (np.where(s < 0, -1, s * number + kind) for s, kind in zip(shapes, kinds, strict=True))
+    place, place_now = (
+        np.where(s < 0, -1, s * number + kind) for s, kind in zip(shapes, kinds, strict=True)
+    )
     return place, place_now
 
 
 def _alone_together(codes: tuple[np.ndarray, np.ndarray]) -> pd.DataFrame:
-    """Return pairs of rows (`earlier`, `later`) that have a code which no other row of their side has."""
+    """Return pairs of rows (`earlier`, `later`) that have a code which no other row of their
+    side has.
+    """
     sides = [pd.DataFrame({"row": np.arange(len(side)), "code": side}) for side in codes]
     sides = [side[(side["code"] >= 0) & ~side["code"].duplicated(keep=False)] for side in sides]
     pairs = sides[0].merge(sides[1], on="code", suffixes=("", "_later"))
@@ -202,26 +226,48 @@ def _alone_together(codes: tuple[np.ndarray, np.ndarray]) -> pd.DataFrame:
 def _of_another_type(
     asset: np.ndarray, shapes: tuple[np.ndarray, np.ndarray], kinds: tuple[np.ndarray, np.ndarray]
 ) -> pd.DataFrame:
-    """Return features and assets that are left over, alone in exactly one place, and not of one type."""
-    left = (np.where(_at(asset, len(shapes[0])), -1, shapes[0]), np.where(asset >= 0, -1, shapes[1]))
+    """Return features and assets that are left over, alone in exactly one place, and not of one
+    type.
+    """
+    left = (
+        np.where(_at(asset, len(shapes[0])), -1, shapes[0]),
+        np.where(asset >= 0, -1, shapes[1]),
+    )
     pairs = _alone_together(left)
     return pairs[kinds[0][pairs["earlier"]] != kinds[1][pairs["later"]]].assign(doubt=OTHER_TYPE)
 
 
 def _first_alone(codes: np.ndarray, others: np.ndarray) -> np.ndarray:
     """Return a row for each code that the others lack."""
-    alone = np.flatnonzero(~_at(others, max(codes.max(initial=-1), others.max(initial=-1)) + 1)[codes])
+    alone = np.flatnonzero(
+        ~_at(others, max(codes.max(initial=-1), others.max(initial=-1)) + 1)[codes]
+    )
     return alone[np.unique(codes[alone], return_index=True)[1]]
 
 
 def _in_one_place(
-    both: tuple[Traits, Traits], rows: tuple[np.ndarray, np.ndarray], places: tuple[np.ndarray, np.ndarray]
+    both: tuple[Traits, Traits],
+    rows: tuple[np.ndarray, np.ndarray],
+    places: tuple[np.ndarray, np.ndarray],
 ) -> pd.DataFrame:
-    """Return pairs (`earlier`, `later`) of rows in one place of which no other choice would say anything else."""
-    sides = [pd.DataFrame({"row": chosen, "place": place[chosen]}) for chosen, place in zip(rows, places, strict=True)]
-    sides = [side[side["place"].isin(other["place"])] for side, other in zip(sides, sides[::-1], strict=True)]
-    many = pd.concat(side.loc[side["place"].duplicated(keep=False) | (side["place"] < 0), "place"] for side in sides)
-    alone, several = ([side[side["place"].isin(many) == wanted] for side in sides] for wanted in (False, True))
+    """Return pairs (`earlier`, `later`) of rows in one place of which no other choice would say
+    anything else.
+    """
+    sides = [
+        pd.DataFrame({"row": chosen, "place": place[chosen]})
+        for chosen, place in zip(rows, places, strict=True)
+    ]
+    sides = [
+        side[side["place"].isin(other["place"])]
+        for side, other in zip(sides, sides[::-1], strict=True)
+    ]
+    many = pd.concat(
+        side.loc[side["place"].duplicated(keep=False) | (side["place"] < 0), "place"]
+        for side in sides
+    )
+    alone, several = (
+        [side[side["place"].isin(many) == wanted] for side in sides] for wanted in (False, True)
+    )
     if not (len(several[0]) and len(several[1])):
         return _in_order(*alone, ["place"])
     columns = both[0].fields.columns.intersection(both[1].fields.columns)
@@ -237,15 +283,21 @@ def _in_one_place(
     count, count_now = (side.groupby("place")["row"].size() for side in left)
     uniform, uniform_now = (side.groupby("place")["record"].nunique() == 1 for side in left)
     at = count.index.intersection(count_now.index)
-    count, count_now, uniform, uniform_now = (one.loc[at] for one in (count, count_now, uniform, uniform_now))
+    count, count_now, uniform, uniform_now = (
+        one.loc[at] for one in (count, count_now, uniform, uniform_now)
+    )
     # some stay over: nobody can tell which, unless all of that side are alike
     same = (uniform & (count >= count_now)) | (uniform_now & (count_now >= count))
     free = [side[side["place"].isin(at[same])] for side in left]
-    return pd.concat([_in_order(*alone, ["place"]), alike, _in_order(*free, ["place"])], ignore_index=True)
+    return pd.concat(
+        [_in_order(*alone, ["place"]), alike, _in_order(*free, ["place"])], ignore_index=True
+    )
 
 
 def _in_order(first: pd.DataFrame, second: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
-    """Return pairs of rows with equal keys, the first with the first, the second with the second."""
+    """Return pairs of rows with equal keys, the first with the first, the second with the
+    second.
+    """
     first, second = (side.assign(rank=side.groupby(keys).cumcount()) for side in (first, second))
     pairs = first.merge(second, on=[*keys, "rank"], suffixes=("", "_later"))
     return pd.DataFrame({"earlier": pairs["row"], "later": pairs["row_later"]}).astype(np.intp)
@@ -255,10 +307,15 @@ def _in_order(first: pd.DataFrame, second: pd.DataFrame, keys: list[str]) -> pd.
 
 
 def _nearest(
-    both: tuple[Traits, Traits], rows: tuple[np.ndarray, np.ndarray], kinds: tuple[np.ndarray, np.ndarray]
+    both: tuple[Traits, Traits],
+    rows: tuple[np.ndarray, np.ndarray],
+    kinds: tuple[np.ndarray, np.ndarray],
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return pairs of rows that are clearly one asset, and those that may be."""
-    shapes = [(traits.geometry[chosen], traits.name.iloc[chosen]) for traits, chosen in zip(both, rows, strict=True)]
+    shapes = [
+        (traits.geometry[chosen], traits.name.iloc[chosen])
+        for traits, chosen in zip(both, rows, strict=True)
+    ]
     pairs, crowded = close_pairs(*shapes[0], *shapes[1])
     pairs["earlier"], pairs["later"] = rows[0][pairs["earlier"]], rows[1][pairs["later"]]
     pairs = pairs[kinds[0][pairs["earlier"]] == kinds[1][pairs["later"]]].reset_index(drop=True)
@@ -279,27 +336,36 @@ def _of_changed_type(
     shapes: tuple[np.ndarray, np.ndarray] | None,
     kinds: tuple[np.ndarray, np.ndarray],
 ) -> pd.DataFrame:
-    """Return pairs of what is left over that have one name and two types, alone of their name in one shape.
+    """Return pairs of what is left over that have one name and two types, alone of their name in
+    one shape.
 
-    Without `shapes` those that lie close to one another; of these a pair that is not clearly the nearest is CLOSE. Two
-    without a name have one name in one shape alone. Two that have different declared ids are never one.
+    Without `shapes` those that lie close to one another; of these a pair that is not clearly the
+    nearest is CLOSE. Two without a name have one name in one shape alone. Two that have different
+    declared ids are never one.
     """
     free = (~_at(asset, len(kinds[0])), asset < 0)
-    said = [pd.Series(canonical(traits.name), dtype="str").str.strip().str.casefold() for traits in both]
+    said = [
+        pd.Series(canonical(traits.name), dtype="str").str.strip().str.casefold() for traits in both
+    ]
     name = _codes(*(one.to_numpy(dtype=object) for one in said))
     if shapes is not None:
         number = max(code.max(initial=0) for code in name) + 1
         pairs = _alone_together(
-            tuple(np.where(rows & (shape >= 0), shape * number + code, -1)
-                  for rows, shape, code in zip(free, shapes, name, strict=True))
-        )  # fmt: skip
+            tuple(
+                np.where(rows & (shape >= 0), shape * number + code, -1)
+                for rows, shape, code in zip(free, shapes, name, strict=True)
+            )
+        )
     else:
         named = [rows & (one != "").to_numpy() for rows, one in zip(free, said, strict=True)]
         rows = [
             np.flatnonzero(mine & among(code, other[theirs]))
             for mine, code, other, theirs in zip(named, name, name[::-1], named[::-1], strict=True)
         ]
-        sides = [(traits.geometry[chosen], traits.name.iloc[chosen]) for traits, chosen in zip(both, rows, strict=True)]
+        sides = [
+            (traits.geometry[chosen], traits.name.iloc[chosen])
+            for traits, chosen in zip(both, rows, strict=True)
+        ]
         pairs = close_pairs(*sides[0], *sides[1])[0]
         pairs["earlier"], pairs["later"] = rows[0][pairs["earlier"]], rows[1][pairs["later"]]
     row, row_now = pairs["earlier"].to_numpy(), pairs["later"].to_numpy()
@@ -307,7 +373,9 @@ def _of_changed_type(
     pairs = pairs[one & ((ids[0][row] == "") | (ids[1][row_now] == ""))].reset_index(drop=True)
     clear = np.full(len(pairs), True)
     if shapes is None:
-        clear = np.minimum(lead(pairs, "earlier"), lead(pairs, "later")) >= CLEARLY_BETTER - _ROUNDED
+        clear = (
+            np.minimum(lead(pairs, "earlier"), lead(pairs, "later")) >= CLEARLY_BETTER - _ROUNDED
+        )
     return pairs.assign(doubt=np.where(clear, TYPE_CHANGED, CLOSE))
 
 
@@ -315,9 +383,16 @@ def _of_changed_type(
 
 
 def _new_ids(
-    later: Traits, new: np.ndarray, ids_now: np.ndarray, layer: str, names: np.ndarray, taken: Collection[str]
+    later: Traits,
+    new: np.ndarray,
+    ids_now: np.ndarray,
+    layer: str,
+    names: np.ndarray,
+    taken: Collection[str],
 ) -> np.ndarray:
-    """Return an id that no other asset has for each new row. A declared id that comes back is what it was."""
+    """Return an id that no other asset has for each new row. A declared id that comes back is
+    what it was.
+    """
     declared = ids_now[new] != ""
     plain = np.full(len(new), "", dtype=object)
     plain[declared] = ids_now[new[declared]]
@@ -330,7 +405,10 @@ def _new_ids(
     clash |= wanted.duplicated().to_numpy()
     if clash.any():
         given = pd.concat([pd.Series([*taken, *names], dtype="str"), wanted[~clash]])
-        stem, number = given.str.rpartition("#")[0], pd.to_numeric(given.str.rpartition("#")[2], errors="coerce")
+        stem, number = (
+            given.str.rpartition("#")[0],
+            pd.to_numeric(given.str.rpartition("#")[2], errors="coerce"),
+        )
         highest = number.groupby(stem).max()
         after = wanted[clash].map(highest).fillna(1).clip(lower=1).astype("int64")
         number = after + wanted[clash].groupby(wanted[clash]).cumcount() + 1
@@ -338,10 +416,18 @@ def _new_ids(
     return wanted.to_numpy(dtype=object)
 
 
-def _doubts(parts: list[pd.DataFrame], asset: np.ndarray, both: tuple[Traits, Traits]) -> pd.DataFrame:
-    """Return DOUBTS: the likeliest first for each feature, none about what has surely been matched meanwhile."""
-    pairs = pd.concat(parts, ignore_index=True).reindex(columns=["earlier", "later", *_DOUBT_FIGURES])
-    settled = _at(asset, len(both[0].geometry))[pairs["earlier"]] | (asset[pairs["later"]] >= 0) & (pairs["later"] >= 0)
+def _doubts(
+    parts: list[pd.DataFrame], asset: np.ndarray, both: tuple[Traits, Traits]
+) -> pd.DataFrame:
+    """Return DOUBTS: the likeliest first for each feature, none about what has surely been
+    matched meanwhile.
+    """
+    pairs = pd.concat(parts, ignore_index=True).reindex(
+        columns=["earlier", "later", *_DOUBT_FIGURES]
+    )
+    settled = _at(asset, len(both[0].geometry))[pairs["earlier"]] | (asset[pairs["later"]] >= 0) & (
+        pairs["later"] >= 0
+    )
     pairs = pairs[pairs["doubt"].isin([OTHER_ID, TYPE_CHANGED]) | ~settled]
     pairs = pairs.sort_values("score", ascending=False, kind="stable")
     few = (pairs["later"] < 0) | (pairs.groupby("later").cumcount() < _SHOWN)

@@ -1,4 +1,6 @@
-"""Is the register whole: SQLite's own checks, the spatial index, every checksum, and the history played again."""
+"""Is the register whole: SQLite's own checks, the spatial index, every checksum, and the history
+played again.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,8 @@ _HEAD = 8
 
 
 def examine(path: Path) -> pd.DataFrame:
-    """Return FINDINGS of what is not whole in a register, none where all is; raises RegisterError where there is none.
+    """Return FINDINGS of what is not whole in a register, none where all is; raises RegisterError
+    where there is none.
 
     All checks that can still be made are made, whatever the others found.
     """
@@ -40,7 +43,13 @@ def examine(path: Path) -> pd.DataFrame:
             for check in (_sqlite, _structure, _records, _decisions, _layers):
                 try:
                     rows += check(connection, path.name)
-                except (RegisterError, sqlite3.DatabaseError, ValueError, TypeError, OverflowError) as fault:
+                except (
+                    RegisterError,
+                    sqlite3.DatabaseError,
+                    ValueError,
+                    TypeError,
+                    OverflowError,
+                ) as fault:
                     rows.append(_unreadable(path.name, fault))
     except RegisterError as fault:
         if fault.key in (
@@ -55,7 +64,11 @@ def examine(path: Path) -> pd.DataFrame:
 
 
 def _unreadable(source: str, fault: Exception) -> dict[str, object]:
-    said = fault.say("en") if isinstance(fault, AssetInventoryError) else " ".join(str(fault).split())[:120]
+    said = (
+        fault.say("en")
+        if isinstance(fault, AssetInventoryError)
+        else " ".join(str(fault).split())[:120]
+    )
     return _wrong("register_unreadable", source, fault=said)
 
 
@@ -68,13 +81,18 @@ def _sqlite(connection: sqlite3.Connection, source: str) -> Iterator[dict[str, o
     said += [f"{row}" for row in connection.execute("PRAGMA foreign_key_check")]
     said = [text for text in said if text != "ok"]
     if said:
-        yield _wrong("register_damaged", source, count=len(said), fault=" ".join(said[0].split())[:120])
+        yield _wrong(
+            "register_damaged", source, count=len(said), fault=" ".join(said[0].split())[:120]
+        )
 
 
 def _structure(connection: sqlite3.Connection, source: str) -> Iterator[dict[str, object]]:
     if store.rebuilt(connection):
         yield _wrong("register_rebuilt", source)
-    head = [connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version")]
+    head = [
+        connection.execute(f"PRAGMA {name}").fetchone()[0]
+        for name in ("application_id", "user_version")
+    ]
     if head != [geopackage.APPLICATION, geopackage.FORMAT]:
         yield _wrong("register_rebuilt", source)
 
@@ -86,16 +104,30 @@ def _records(connection: sqlite3.Connection, source: str) -> Iterator[dict[str, 
         yield _wrong("register_delivery_altered", source, count=len(wrong), number=str(wrong[0]))
     known = {number for (number,) in connection.execute("SELECT delivery_id FROM deliveries")}
     for table in ("changes", "proposed", "register_risks"):
-        strays = {number for (number,) in connection.execute(f"SELECT DISTINCT delivery_id FROM {table}")} - known
+        strays = {
+            number for (number,) in connection.execute(f"SELECT DISTINCT delivery_id FROM {table}")
+        } - known
         if strays:
-            yield _wrong("register_delivery_altered", source, count=len(strays), number=str(min(map(str, strays))))
-    versions = [one for (one,) in connection.execute("SELECT version FROM deliveries WHERE version NOTNULL ORDER BY 1")]
+            yield _wrong(
+                "register_delivery_altered",
+                source,
+                count=len(strays),
+                number=str(min(map(str, strays))),
+            )
+    versions = [
+        one
+        for (one,) in connection.execute(
+            "SELECT version FROM deliveries WHERE version NOTNULL ORDER BY 1"
+        )
+    ]
     if versions != [*range(1, len(versions) + 1)]:
         yield _wrong("register_versions_gap", source)
     for layer in store.altered_layers(connection):
         yield _wrong("register_layer_altered", source, layer=layer)
     layers = {one.layer for one in stored_layers(connection)}
-    lost = {name for (name,) in connection.execute("SELECT layer FROM deliveries WHERE version NOTNULL")} - layers
+    lost = {
+        name for (name,) in connection.execute("SELECT layer FROM deliveries WHERE version NOTNULL")
+    } - layers
     if lost:
         yield _wrong("register_layer_altered", source, layer=str(min(map(str, lost))))
 
@@ -115,22 +147,33 @@ def _layers(connection: sqlite3.Connection, source: str) -> Iterator[dict[str, o
         except RegisterError as fault:
             yield _unreadable(source, fault)
             continue
-        altered = np.flatnonzero((checksums(table) != written) | _blobs_differ(connection, stored, table))
+        altered = np.flatnonzero(
+            (checksums(table) != written) | _blobs_differ(connection, stored, table)
+        )
         if len(altered):
             yield _wrong(
-                "register_assets_altered", source, count=len(altered), layer=stored.layer,
+                "register_assets_altered",
+                source,
+                count=len(altered),
+                layer=stored.layer,
                 asset=str(table.index[altered[0]]),
-            )  # fmt: skip
+            )
         yield from _index(connection, source, stored, table)
         yield from _history(connection, source, stored, table)
 
 
-def _blobs_differ(connection: sqlite3.Connection, stored: StoredLayer, table: gpd.GeoDataFrame) -> np.ndarray:
-    """Tell of which assets the geometry is not written as we write it, so that other programs may read another one.
+def _blobs_differ(
+    connection: sqlite3.Connection, stored: StoredLayer, table: gpd.GeoDataFrame
+) -> np.ndarray:
+    """Tell of which assets the geometry is not written as we write it, so that other programs may
+    read another one.
 
-    Of an empty one only the head is compared: how GEOS writes the rest differs between its versions.
+    Of an empty one only the head is compared: how GEOS writes the rest differs between its
+    versions.
     """
-    kept = connection.execute(f"SELECT {GEOMETRY} FROM {quoted(stored.table)} ORDER BY fid").fetchall()
+    kept = connection.execute(
+        f"SELECT {GEOMETRY} FROM {quoted(stored.table)} ORDER BY fid"
+    ).fetchall()
     geometry = table.geometry.to_numpy()
     wanted, empty = blobs(geometry, stored.system), shapely.is_empty(geometry).tolist()
     return np.array(
@@ -145,7 +188,9 @@ def _blobs_differ(connection: sqlite3.Connection, stored: StoredLayer, table: gp
 def _index(
     connection: sqlite3.Connection, source: str, stored: StoredLayer, table: gpd.GeoDataFrame
 ) -> Iterator[dict[str, object]]:
-    """Hold the spatial index, the extent, the number of features and the rows' versions against the layer's table."""
+    """Hold the spatial index, the extent, the number of features and the rows' versions against
+    the layer's table.
+    """
     index = f"rtree_{stored.table}_{GEOMETRY}"
     (said,) = connection.execute("SELECT rtreecheck('main', ?)", (index,)).fetchone()
     asked = f"SELECT fid, asset_version FROM {quoted(stored.table)} ORDER BY fid"
@@ -153,11 +198,18 @@ def _index(
     bounds = shapely.bounds(table.geometry.to_numpy())
     there = ~np.isnan(bounds[:, 0])
     fids = np.array([fid for fid, _ in rows], dtype=np.int64)[there]
-    kept = connection.execute(f"SELECT id, minx, miny, maxx, maxy FROM {quoted(index)} ORDER BY id").fetchall()
+    kept = connection.execute(
+        f"SELECT id, minx, miny, maxx, maxy FROM {quoted(index)} ORDER BY id"
+    ).fetchall()
     kept = np.array(kept, dtype=float).reshape(-1, 5)
     whole = said == "ok" and np.array_equal(kept[:, 0], fids)
     if whole:
-        away = (bounds[there] - kept[:, 1:]) * (1, 1, -1, -1)  # an index may be wider, never narrower
+        away = (bounds[there] - kept[:, 1:]) * (
+            1,
+            1,
+            -1,
+            -1,
+        )  # an index may be wider, never narrower
         whole = bool(((away >= 0) & (away <= np.abs(bounds[there]) * _ROUNDED + 1e-30)).all())
     if not whole:
         yield _wrong("register_index_wrong", source, layer=stored.layer)
@@ -199,10 +251,15 @@ def _history(
         return
     if len(differing):
         yield _wrong(
-            "register_history_differs", source, count=len(differing), layer=stored.layer,
+            "register_history_differs",
+            source,
+            count=len(differing),
+            layer=stored.layer,
             asset=str(differing["asset_id"].iloc[0]),
-        )  # fmt: skip
-    asked = connection.execute(f"SELECT asset_id, asset_version FROM {quoted(stored.table)}").fetchall()
+        )
+    asked = connection.execute(
+        f"SELECT asset_id, asset_version FROM {quoted(stored.table)}"
+    ).fetchall()
     last = dict(
         connection.execute(
             "SELECT c.asset_id, max(d.version) FROM changes c JOIN deliveries d USING (delivery_id) WHERE d.layer = ?"
@@ -212,4 +269,10 @@ def _history(
     )
     wrong = [asset for asset, version in asked if last.get(asset) != version]
     if wrong:
-        yield _wrong("register_assets_altered", source, count=len(wrong), layer=stored.layer, asset=str(wrong[0]))
+        yield _wrong(
+            "register_assets_altered",
+            source,
+            count=len(wrong),
+            layer=stored.layer,
+            asset=str(wrong[0]),
+        )

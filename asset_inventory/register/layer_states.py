@@ -22,9 +22,10 @@ from asset_inventory.register.rows import checksums, read_sealed
 class LayerState:
     """A layer as it stands at a version of the register; the index of `table` is the asset_id.
 
-    `delivery` is the last accepted one that handed a file in and was not taken back (None where all of them were),
-    without its changes. `known` are the SHA-256 of all files that were ever handed in for the layer. `altered` are the
-    assets that somebody changed or deleted past the register, where that was asked.
+    `delivery` is the last accepted one that handed a file in and was not taken back (None where all
+    of them were), without its changes. `known` are the SHA-256 of all files that were ever handed
+    in for the layer. `altered` are the assets that somebody changed or deleted past the register,
+    where that was asked.
     """
 
     table: gpd.GeoDataFrame
@@ -45,7 +46,11 @@ def read_layer_states(
     stored = [one for one in store.stored_layers(connection) if one.layer in wanted]
     if at is None or at >= version:
         return {one.layer: _stands(connection, one, version, audit) for one in stored}
-    return {one.layer: _stood(connection, one, at) for one in stored if _accepted_by(connection, one.layer, at)}
+    return {
+        one.layer: _stood(connection, one, at)
+        for one in stored
+        if _accepted_by(connection, one.layer, at)
+    }
 
 
 def unwanted(connection: sqlite3.Connection, wanted: Collection[str]) -> dict[str, int]:
@@ -58,8 +63,11 @@ def unwanted(connection: sqlite3.Connection, wanted: Collection[str]) -> dict[st
     return {layer: assets for layer, assets in counted.items() if assets}
 
 
-def last_filled(connection: sqlite3.Connection, layer: str, *, by: int | None = None) -> Delivery | None:
-    """Return the last accepted delivery of a layer that undoes no other, was not undone, and says something of it.
+def last_filled(
+    connection: sqlite3.Connection, layer: str, *, by: int | None = None
+) -> Delivery | None:
+    """Return the last accepted delivery of a layer that undoes no other, was not undone, and says
+    something of it.
 
     `by` is the version of the register until which they count.
     """
@@ -75,23 +83,33 @@ def last_filled(connection: sqlite3.Connection, layer: str, *, by: int | None = 
             taken_back.add(undoes)
             continue
         found = read_delivery(connection, number)
-        (changes,) = connection.execute("SELECT count(*) FROM changes WHERE delivery_id = ?", (number,)).fetchone()
+        (changes,) = connection.execute(
+            "SELECT count(*) FROM changes WHERE delivery_id = ?", (number,)
+        ).fetchone()
         if changes or confirms(found):
             return found
     return None
 
 
 def confirms(delivery: Delivery) -> bool:
-    """Tell whether a delivery that changes nothing says that the layer is right: it has most of its assets."""
+    """Tell whether a delivery that changes nothing says that the layer is right: it has most of
+    its assets.
+    """
     features, left = (delivery.report.get(name, 0) for name in ("features", "removals_left"))
     return bool(features) and left <= features
 
 
-def _stands(connection: sqlite3.Connection, stored: store.StoredLayer, version: int, audit: bool) -> LayerState:
+def _stands(
+    connection: sqlite3.Connection, stored: store.StoredLayer, version: int, audit: bool
+) -> LayerState:
     table, sealed = read_sealed(connection, stored)
     altered = _altered(connection, stored, table, sealed) if audit else table.index[:0]
     return LayerState(
-        table, version, last_filled(connection, stored.layer), _known(connection, stored.layer), altered
+        table,
+        version,
+        last_filled(connection, stored.layer),
+        _known(connection, stored.layer),
+        altered,
     )
 
 
@@ -107,14 +125,21 @@ def _accepted_by(connection: sqlite3.Connection, layer: str, version: int) -> bo
 
 
 def _altered(
-    connection: sqlite3.Connection, stored: store.StoredLayer, table: gpd.GeoDataFrame, sealed: np.ndarray
+    connection: sqlite3.Connection,
+    stored: store.StoredLayer,
+    table: gpd.GeoDataFrame,
+    sealed: np.ndarray,
 ) -> pd.Index:
-    """Return the assets whose row does not have its checksum, and those that were accepted and are not there."""
+    """Return the assets whose row does not have its checksum, and those that were accepted and
+    are not there.
+    """
     asked = (
         "SELECT c.asset_id FROM changes c JOIN deliveries d USING (delivery_id) WHERE d.layer = ? "
         "GROUP BY c.asset_id HAVING total(c.change = ?) > total(c.change = ?)"
     )
-    accepted = pd.Index([one for (one,) in connection.execute(asked, (stored.layer, ADDED, REMOVED))], dtype="str")
+    accepted = pd.Index(
+        [one for (one,) in connection.execute(asked, (stored.layer, ADDED, REMOVED))], dtype="str"
+    )
     gone = accepted[~among(accepted, table.index)]
     return table.index[checksums(table) != sealed].append(gone)
 

@@ -1,11 +1,15 @@
-"""A delivery merged with what the register has become since the delivery's base; what it would undo without one.
+"""A delivery merged with what the register has become since the delivery's base; what it would undo
+without one.
 
-The conflicts of a pending delivery by number, and who has changed the register there since the delivery's base.
+The conflicts of a pending delivery by number, and who has changed the register there since the
+delivery's base.
 
-A number is the place of the change among all that the delivery was found to change when it was handed in. So it stays
-the same whatever is accepted meanwhile, and a decision by number never falls on another cell than was looked at.
+A number is the place of the change among all that the delivery was found to change when it was
+handed in. So it stays the same whatever is accepted meanwhile, and a decision by number never falls
+on another cell than was looked at.
 
-What a delivery changes: what a pending one would do to its layer as it stands now, and what an accepted one did.
+What a delivery changes: what a pending one would do to its layer as it stands now, and what an
+accepted one did.
 """
 
 from __future__ import annotations
@@ -62,18 +66,24 @@ def merge(
     columns: Sequence[str] | None = None,
     tolerance: float = TOLERANCE,
 ) -> pd.DataFrame:
-    """Return MERGED: what the register (ours) and a delivery (theirs) each made of the base, cell by cell.
+    """Return MERGED: what the register (ours) and a delivery (theirs) each made of the base, cell
+    by cell.
 
-    `outcome` says who changed a cell: `ours`, `theirs`, both `alike`, or both to different values, a `conflict`. An
-    asset that one side added or removed is one row without a column; one that was edited here and removed there is
-    one conflict, one that was added on both sides is compared cell by cell. `columns` and `tolerance` as in `diff`.
+    `outcome` says who changed a cell: `ours`, `theirs`, both `alike`, or both to different values,
+    a `conflict`. An asset that one side added or removed is one row without a column; one that was
+    edited here and removed there is one conflict, one that was added on both sides is compared cell
+    by cell. `columns` and `tolerance` as in `diff`.
     """
     twice = ours.index.intersection(theirs.index).difference(base.index)
     since = [_since(base, side, twice, columns, tolerance) for side in (ours, theirs)]
-    whole = pd.Index(pd.concat(one.loc[one["change"] != EDITED, "asset_id"] for one in since).unique())
+    whole = pd.Index(
+        pd.concat(one.loc[one["change"] != EDITED, "asset_id"] for one in since).unique()
+    )
     open_ = diff(ours, theirs, columns=columns, tolerance=tolerance)
     cells = [one[(one["change"] == EDITED) & ~among(one["asset_id"], whole)] for one in since]
-    merged = pd.concat([_assets((base, ours, theirs), since, whole), _cells(*cells, open_)], ignore_index=True)
+    merged = pd.concat(
+        [_assets((base, ours, theirs), since, whole), _cells(*cells, open_)], ignore_index=True
+    )
     merged = merged[[column.name for column in TABLES["MERGED"].columns]].astype("str")
     return check(merged, "MERGED")
 
@@ -87,8 +97,9 @@ def decide(
 ) -> pd.DataFrame:
     """Return the CHANGES that put a merged delivery into the register (ours).
 
-    Conflicts are decided one by one by `choices`, (asset_id, column) to `ours` or `theirs`, with None as the column
-    of a whole asset; the others all by `take`. Raises RegisterError when one is left undecided.
+    Conflicts are decided one by one by `choices`, (asset_id, column) to `ours` or `theirs`, with
+    None as the column of a whole asset; the others all by `take`. Raises RegisterError when one is
+    left undecided.
     """
     names = merged["column"].astype(object).where(merged["column"].notna(), None)
     keys = [*zip(merged["asset_id"], names, strict=True)]
@@ -96,7 +107,9 @@ def decide(
     conflict = (merged["outcome"] == CONFLICT).to_numpy()
     undecided = np.flatnonzero(conflict & ~np.isin(chosen, [OURS, THEIRS]))
     if len(undecided):
-        raise RegisterError("error.conflicts_open", count=len(undecided), asset=keys[undecided[0]][0])
+        raise RegisterError(
+            "error.conflicts_open", count=len(undecided), asset=keys[undecided[0]][0]
+        )
     taken = merged[(merged["outcome"] == THEIRS) | (conflict & (chosen == THEIRS))]
     change = np.where(taken["ours"].isna(), ADDED, REMOVED)
     changes = taken.rename(columns={"ours": "before", "theirs": "after"})
@@ -106,12 +119,15 @@ def decide(
     return check(changes.astype({"change": "str"}), "CHANGES")
 
 
-def would_undo(changes: pd.DataFrame, history: pd.DataFrame, *, tolerance: float = TOLERANCE) -> pd.DataFrame:
-    """Return the rows of the layer's history (CHANGES) that changes would undo, labelled by the row of the changes.
+def would_undo(
+    changes: pd.DataFrame, history: pd.DataFrame, *, tolerance: float = TOLERANCE
+) -> pd.DataFrame:
+    """Return the rows of the layer's history (CHANGES) that changes would undo, labelled by the row
+    of the changes.
 
-    A cell that returns to an older value undoes the last change that led away from that value. An asset removed
-    undoes its last adding, unless by the layer's first delivery, before which there was nothing; one added again
-    undoes its last removal.
+    A cell that returns to an older value undoes the last change that led away from that value. An
+    asset removed undoes its last adding, unless by the layer's first delivery, before which there
+    was nothing; one added again undoes its last removal.
     """
     first = history["delivery"].min()
     undone = []
@@ -124,42 +140,67 @@ def would_undo(changes: pd.DataFrame, history: pd.DataFrame, *, tolerance: float
         )
         if change == EDITED:
             pairs = pairs[_returns(pairs, tolerance)]
-        last = pairs.sort_values("delivery_then", kind="stable").drop_duplicates("row", keep="last").sort_values("row")
+        last = (
+            pairs.sort_values("delivery_then", kind="stable")
+            .drop_duplicates("row", keep="last")
+            .sort_values("row")
+        )
         undone.append(history.loc[last["row_then"]].set_axis(last["row"].to_numpy()))
     return pd.concat(undone).sort_index()
 
 
 def _since(
-    base: pd.DataFrame, side: pd.DataFrame, twice: pd.Index, columns: Sequence[str] | None, tolerance: float
+    base: pd.DataFrame,
+    side: pd.DataFrame,
+    twice: pd.Index,
+    columns: Sequence[str] | None,
+    tolerance: float,
 ) -> pd.DataFrame:
-    """Return CHANGES since the base, where assets that were added on both sides are edited from nothing."""
+    """Return CHANGES since the base, where assets that were added on both sides are edited from
+    nothing.
+    """
     apart = diff(base, side[~among(side.index, twice)], columns=columns, tolerance=tolerance)
     made = diff(pd.DataFrame(index=twice), side.loc[twice], tolerance=tolerance)
     return pd.concat([apart, made], ignore_index=True)
 
 
-def _assets(tables: tuple[pd.DataFrame, ...], since: list[pd.DataFrame], ids: pd.Index) -> pd.DataFrame:
+def _assets(
+    tables: tuple[pd.DataFrame, ...], since: list[pd.DataFrame], ids: pd.Index
+) -> pd.DataFrame:
     """Return a row for each asset that one side added or removed."""
     merged = pd.DataFrame({"asset_id": ids, "column": None})
     for name, table in zip(("base", OURS, THEIRS), tables, strict=True):
         present = table[among(table.index, ids)]
-        merged[name] = pd.Series(encode_rows(present), index=present.index, dtype=object).reindex(ids).to_numpy()
+        merged[name] = (
+            pd.Series(encode_rows(present), index=present.index, dtype=object)
+            .reindex(ids)
+            .to_numpy()
+        )
     changed, changed_there = (among(ids, one["asset_id"]) for one in since)
     alike = merged[OURS].isna() & merged[THEIRS].isna()
     both = np.where(alike, ALIKE, CONFLICT)
-    return merged.assign(outcome=np.where(changed & changed_there, both, np.where(changed, OURS, THEIRS)))
+    return merged.assign(
+        outcome=np.where(changed & changed_there, both, np.where(changed, OURS, THEIRS))
+    )
 
 
 def _cells(ours: pd.DataFrame, theirs: pd.DataFrame, open_: pd.DataFrame) -> pd.DataFrame:
     """Return a row for each cell that either side edited."""
     key = ["asset_id", "column"]
     cells = ours[[*key, "before", "after"]].merge(
-        theirs[[*key, "before", "after"]], on=key, how="outer", suffixes=("", "_theirs"), indicator=True, sort=False
+        theirs[[*key, "before", "after"]],
+        on=key,
+        how="outer",
+        suffixes=("", "_theirs"),
+        indicator=True,
+        sort=False,
     )
     only_theirs, only_ours = cells["_merge"] == "right_only", cells["_merge"] == "left_only"
     base = cells["before"].where(~only_theirs, cells["before_theirs"])
     differs = pd.MultiIndex.from_frame(cells[key]).isin(pd.MultiIndex.from_frame(open_[key]))
-    outcome = np.where(only_ours, OURS, np.where(only_theirs, THEIRS, np.where(differs, CONFLICT, ALIKE)))
+    outcome = np.where(
+        only_ours, OURS, np.where(only_theirs, THEIRS, np.where(differs, CONFLICT, ALIKE))
+    )
     return cells[key].assign(
         base=base,
         ours=cells["after"].where(~only_theirs, base),
@@ -169,7 +210,9 @@ def _cells(ours: pd.DataFrame, theirs: pd.DataFrame, open_: pd.DataFrame) -> pd.
 
 
 def _returns(pairs: pd.DataFrame, tolerance: float) -> np.ndarray:
-    """Tell in which pairs of changes of one cell the new value is the one that the earlier change replaced."""
+    """Tell in which pairs of changes of one cell the new value is the one that the earlier
+    change replaced.
+    """
     returns = np.zeros(len(pairs), dtype=bool)
     for name, rows in pairs.groupby("column", sort=False).indices.items():
         now, then = (decode(pairs[side].iloc[rows]) for side in ("after", "before_then"))
@@ -185,8 +228,8 @@ _LISTED = 12
 def numbered(conflicts: pd.DataFrame, proposed: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of MERGED in the order of their numbers, which label them.
 
-    The cells of an asset that was added whole are numbered 7.1, 7.2 and so on, by their places in it: whichever of them
-    are conflicts, a number is always the same cell's.
+    The cells of an asset that was added whole are numbered 7.1, 7.2 and so on, by their places in
+    it: whichever of them are conflicts, a number is always the same cell's.
     """
     wholes, cells = {}, {}
     for place, (asset, column) in enumerate(zip(*_keys(proposed), strict=True)):
@@ -197,16 +240,22 @@ def numbered(conflicts: pd.DataFrame, proposed: pd.DataFrame) -> pd.DataFrame:
         place = cells.get(key, wholes.get(key[0], -1))
         whole = key in cells or key[1] is None
         # both sides changed the cell, so the asset that was added has it
-        numbers.append((place + 1, 0 if whole else columns_of(proposed["after"].iloc[place]).index(key[1]) + 1))
+        numbers.append(
+            (place + 1, 0 if whole else columns_of(proposed["after"].iloc[place]).index(key[1]) + 1)
+        )
     order = sorted(range(len(numbers)), key=numbers.__getitem__)
-    labels = [f"{number}.{part}" if part else f"{number}" for number, part in (numbers[row] for row in order)]
+    labels = [
+        f"{number}.{part}" if part else f"{number}"
+        for number, part in (numbers[row] for row in order)
+    ]
     return conflicts.iloc[order].set_axis(pd.Index(labels, dtype="str"))
 
 
 def chosen(conflicts: pd.DataFrame, *, ours: Sequence[str], theirs: Sequence[str]) -> Choices:
     """Return what was decided by number as `accept` takes it.
 
-    Raises RegisterError for a number that is no conflict of the delivery, or that is decided both ways.
+    Raises RegisterError for a number that is no conflict of the delivery, or that is decided both
+    ways.
     """
     both = [number for number in ours if number in theirs]
     if both:
@@ -215,19 +264,25 @@ def chosen(conflicts: pd.DataFrame, *, ours: Sequence[str], theirs: Sequence[str
     if strange and conflicts.empty:
         raise RegisterError("error.no_conflicts", conflict=strange[0])
     if strange:
-        raise RegisterError("error.no_such_conflict", conflict=strange[0], numbers=listed(conflicts))
+        raise RegisterError(
+            "error.no_such_conflict", conflict=strange[0], numbers=listed(conflicts)
+        )
     sides = dict.fromkeys(ours, OURS) | dict.fromkeys(theirs, THEIRS)
     keys = dict(zip(conflicts.index, zip(*_keys(conflicts), strict=True), strict=True))
     return {keys[number]: side for number, side in sides.items()}
 
 
-def hold_decided(conflicts: pd.DataFrame, delivery: Delivery, *, take: str | None, choices: Choices | None) -> None:
+def hold_decided(
+    conflicts: pd.DataFrame, delivery: Delivery, *, take: str | None, choices: Choices | None
+) -> None:
     """Raise RegisterError, which names them, where conflicts are left undecided."""
     keys = zip(*_keys(conflicts), strict=True)
     left = [key not in (choices or {}) and take is None for key in keys]
     if any(left):
         numbers, number = listed(conflicts[left]), str(delivery.id)
-        raise RegisterError("error.conflicts_to_decide", count=sum(left), numbers=numbers, number=number)
+        raise RegisterError(
+            "error.conflicts_to_decide", count=sum(left), numbers=numbers, number=number
+        )
 
 
 def listed(conflicts: pd.DataFrame) -> str:
@@ -236,14 +291,21 @@ def listed(conflicts: pd.DataFrame) -> str:
 
 
 def changed_since(connection: sqlite3.Connection, delivery: Delivery) -> pd.DataFrame:
-    """Return the row of history that last changed each conflict since the delivery's base, labelled by its number."""
-    rows = read_history(connection, "d.layer = ? AND d.version > ?", (delivery.layer, delivery.base_version))
+    """Return the row of history that last changed each conflict since the delivery's base,
+    labelled by its number.
+    """
+    rows = read_history(
+        connection, "d.layer = ? AND d.version > ?", (delivery.layer, delivery.base_version)
+    )
     rows = rows[among(rows["asset_id"], delivery.conflicts["asset_id"])]
     last: dict[tuple[str, str | None], int] = {}
     for row, (asset, column) in enumerate(zip(*_keys(rows), strict=True)):
         last[asset, None] = row  # of a whole asset whatever was done to it
         last[asset, column] = row
-    found = [last.get(key, last.get((key[0], None), -1)) for key in zip(*_keys(delivery.conflicts), strict=True)]
+    found = [
+        last.get(key, last.get((key[0], None), -1))
+        for key in zip(*_keys(delivery.conflicts), strict=True)
+    ]
     labels = delivery.conflicts.index[np.array(found, dtype=np.intp) >= 0]
     return rows.iloc[[row for row in found if row >= 0]].set_axis(labels)
 
@@ -254,19 +316,26 @@ def _keys(table: pd.DataFrame) -> tuple[list[str], list[str | None]]:
 
 
 def in_full(connection: sqlite3.Connection, delivery: Delivery, city: City) -> Delivery:
-    """Return a delivery with its changes, and of a pending one its conflicts and what it would undo."""
+    """Return a delivery with its changes, and of a pending one its conflicts and what it would
+    undo.
+    """
     number = (delivery.id,)
     if delivery.state == ACCEPTED:
         return with_tables(delivery, changes=read_changes(connection, "c.delivery_id = ?", number))
     if delivery.state == REJECTED:
-        return with_tables(delivery, changes=read_changes(connection, "c.delivery_id = ?", number, proposed=True))
+        return with_tables(
+            delivery, changes=read_changes(connection, "c.delivery_id = ?", number, proposed=True)
+        )
     stored = stored_layer(connection, delivery.layer)
     changes, merged = what_it_changes(connection, delivery, stored, city)
     conflicts = empty("MERGED")
     if merged is not None:
         conflicts = conflicts_of(merged, changes)
         changes = decide(merged, take="theirs")
-        delivery = replace(delivery, report=delivery.report | {"kept_since": int((merged["outcome"] == OURS).sum())})
+        delivery = replace(
+            delivery,
+            report=delivery.report | {"kept_since": int((merged["outcome"] == OURS).sum())},
+        )
     changes = changes.assign(delivery=np.int64(delivery.id))
     untouched = stored is None or changes.empty
     undone = empty("CHANGES") if untouched else _undone(connection, changes, stored)
@@ -283,18 +352,24 @@ def both_sides(
     before = nothing(delivery.crs) if stored is None else read_rows(connection, stored)
     if delivery.state == REJECTED:
         return before, before
-    return before, apply(in_full(connection, delivery, city).changes, before, tolerance=tolerance_of(before))
+    return before, apply(
+        in_full(connection, delivery, city).changes, before, tolerance=tolerance_of(before)
+    )
 
 
 def changed_rows(
     connection: sqlite3.Connection, delivery: Delivery, city: City
 ) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
-    """Return the rows of the layer's table that a delivery in full changes, without it and with it."""
+    """Return the rows of the layer's table that a delivery in full changes, without it and with
+    it.
+    """
     stored = stored_layer(connection, delivery.layer)
     ids = delivery.changes["asset_id"]
     past = delivery.state == ACCEPTED and stored.version > delivery.version
     if stored is None or delivery.state == REJECTED or past:
-        return tuple(side[among(side.index, ids)] for side in both_sides(connection, delivery, city))
+        return tuple(
+            side[among(side.index, ids)] for side in both_sides(connection, delivery, city)
+        )
     rows = read_rows(connection, stored, ids.tolist())
     if delivery.state == ACCEPTED:
         return apply(invert(delivery.changes), rows, tolerance=tolerance_of(rows)), rows
@@ -304,14 +379,19 @@ def changed_rows(
 def what_it_changes(
     connection: sqlite3.Connection, delivery: Delivery, stored: StoredLayer | None, city: City
 ) -> tuple[pd.DataFrame, pd.DataFrame | None]:
-    """Return what a pending delivery changes in its layer; and MERGED, where that has moved since its base.
+    """Return what a pending delivery changes in its layer; and MERGED, where that has moved since
+    its base.
 
-    What it adds may have been added there meanwhile, by others or by the same file: then it is that asset.
+    What it adds may have been added there meanwhile, by others or by the same file: then it is that
+    asset.
     """
     proposed = read_changes(connection, "c.delivery_id = ?", (delivery.id,), proposed=True)
     if stored is None or stored.version <= delivery.base_version:
         return proposed, None
-    base, present = earlier(connection, stored, delivery.base_version, stored.crs), read_rows(connection, stored)
+    base, present = (
+        earlier(connection, stored, delivery.base_version, stored.crs),
+        read_rows(connection, stored),
+    )
     added = _added(proposed, delivery, stored)
     if len(added):
         added = _known_since(added, present[~among(present.index, base.index)], stored.layer, city)
@@ -326,29 +406,39 @@ def what_it_changes(
 def _added(proposed: pd.DataFrame, delivery: Delivery, stored: StoredLayer) -> gpd.GeoDataFrame:
     """Return the assets that a delivery adds, in the system of their layer.
 
-    Where the layer was not there yet when the delivery came, they are in the delivery's own. Raises RegisterError
-    where a shape would be lost on the way.
+    Where the layer was not there yet when the delivery came, they are in the delivery's own. Raises
+    RegisterError where a shape would be lost on the way.
     """
     rows = proposed[proposed["change"] == ADDED]
     table = decode_rows(rows["after"], pd.Index(rows["asset_id"], name=None))
-    shapes = gpd.GeoSeries(table["geometry"] if "geometry" in table else None, index=table.index, crs=delivery.crs)
+    shapes = gpd.GeoSeries(
+        table["geometry"] if "geometry" in table else None, index=table.index, crs=delivery.crs
+    )
     table = gpd.GeoDataFrame(table.assign(geometry=shapes), crs=delivery.crs)
     if delivery.crs is None or stored.crs is None or not len(table):
         return table
     moved, _ = to_city(table, stored.crs, source=delivery.layer)
     if (moved.geometry.isna() & table.geometry.notna()).any():
-        raise RegisterError("error.not_in_layers_system", layer=delivery.layer, number=str(delivery.id))
+        raise RegisterError(
+            "error.not_in_layers_system", layer=delivery.layer, number=str(delivery.id)
+        )
     return moved
 
 
-def _known_since(added: gpd.GeoDataFrame, since: gpd.GeoDataFrame, layer: str, city: City) -> gpd.GeoDataFrame:
-    """Return the assets that a delivery adds by the ids of those that were added since, where they are the same."""
+def _known_since(
+    added: gpd.GeoDataFrame, since: gpd.GeoDataFrame, layer: str, city: City
+) -> gpd.GeoDataFrame:
+    """Return the assets that a delivery adds by the ids of those that were added since, where
+    they are the same.
+    """
     declared = next((one for one in city.assets if one.name == layer), None)
     new = added[~among(added.index, since.index)]
     if declared is None or not len(new):
         return added
     others = since[~among(since.index, added.index)]
-    found = identify(traits(others, city.crs, declared), traits(new, city.crs, declared), layer=layer)
+    found = identify(
+        traits(others, city.crs, declared), traits(new, city.crs, declared), layer=layer
+    )
     known = found.asset_id[(found.rule != NEW).to_numpy()]
     return added.set_axis(pd.Index([known.get(one, one) for one in added.index], dtype="str"))
 
@@ -358,7 +448,9 @@ def conflicts_of(merged: pd.DataFrame, proposed: pd.DataFrame) -> pd.DataFrame:
     return numbered(merged[merged["outcome"] == CONFLICT], proposed)
 
 
-def earlier(connection: sqlite3.Connection, stored: StoredLayer | None, version: int, crs: object) -> gpd.GeoDataFrame:
+def earlier(
+    connection: sqlite3.Connection, stored: StoredLayer | None, version: int, crs: object
+) -> gpd.GeoDataFrame:
     """Return a layer as it was at a version; without rows where it was not there yet."""
     if stored is None:
         return nothing(crs)
@@ -373,14 +465,19 @@ def nothing(crs: object) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(geometry=gpd.GeoSeries([], index=index, crs=crs), index=index)
 
 
-def _undone(connection: sqlite3.Connection, changes: pd.DataFrame, stored: StoredLayer) -> pd.DataFrame:
+def _undone(
+    connection: sqlite3.Connection, changes: pd.DataFrame, stored: StoredLayer
+) -> pd.DataFrame:
     """Return what changes would undo, asking the history only of the assets that they touch.
 
-    A row of the layer's first delivery is asked for too: before that one there was nothing to go back to.
+    A row of the layer's first delivery is asked for too: before that one there was nothing to go
+    back to.
     """
     connection.execute("CREATE TEMP TABLE IF NOT EXISTS touched (asset_id TEXT PRIMARY KEY)")
     connection.execute("DELETE FROM touched")
-    connection.executemany("INSERT OR IGNORE INTO touched VALUES (?)", [(one,) for one in changes["asset_id"]])
+    connection.executemany(
+        "INSERT OR IGNORE INTO touched VALUES (?)", [(one,) for one in changes["asset_id"]]
+    )
     history = read_changes(
         connection,
         "d.layer = ?1 AND (c.asset_id IN touched OR c.change_id = (SELECT min(f.change_id) FROM changes f JOIN "

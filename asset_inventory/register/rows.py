@@ -1,4 +1,5 @@
-"""The rows of a layer's feature table: cells become SQL's values and come back exactly as they were.
+"""The rows of a layer's feature table: cells become SQL's values and come back exactly as they
+were.
 
 Each asset's row has a checksum over all that it says, so that a byte that has changed is found.
 """
@@ -24,10 +25,20 @@ from asset_inventory.model.errors import RegisterError, in_one_line
 from asset_inventory.register.changes import HALF_CHARACTER, decode, encode, encode_rows
 from asset_inventory.register.store import Field, StoredLayer, stored_layers, write_layer_row
 
-TEXT, WHOLE, NUMBER, TRUTH, MOMENT, DATE, JSON = "text", "whole", "number", "truth", "moment", "date", "json"
+TEXT, WHOLE, NUMBER, TRUTH, MOMENT, DATE, JSON = (
+    "text",
+    "whole",
+    "number",
+    "truth",
+    "moment",
+    "date",
+    "json",
+)
+# fmt: off
 _SQL = {
     TEXT: "TEXT", WHOLE: "INTEGER", NUMBER: "REAL", TRUTH: "BOOLEAN", MOMENT: "DATETIME", DATE: "DATE", JSON: "TEXT",
-}  # fmt: skip
+}
+# fmt: on
 ASSET_ID, VERSION, CHECKSUM = "asset_id", "asset_version", "asset_checksum"
 OURS = {ASSET_ID: "TEXT NOT NULL", VERSION: "INTEGER NOT NULL", CHECKSUM: "TEXT NOT NULL"}
 _TAKEN_COLUMNS = {"fid", GEOMETRY, "rowid", "oid", "_rowid_", *OURS}
@@ -44,7 +55,9 @@ _NOTHING = type(None)
 def read_rows(
     connection: sqlite3.Connection, stored: StoredLayer, ids: Sequence[str] | None = None
 ) -> gpd.GeoDataFrame:
-    """Return a layer's table, or of it the rows of these assets that are there; see `read_sealed`."""
+    """Return a layer's table, or of it the rows of these assets that are there; see
+    `read_sealed`.
+    """
     return read_sealed(connection, stored, ids)[0]
 
 
@@ -64,7 +77,9 @@ def read_sealed(
         rows = []
         for start in range(0, len(ids), _ASKED_AT_ONCE):
             part = ids[start : start + _ASKED_AT_ONCE]
-            rows += connection.execute(f"{asked} WHERE asset_id IN ({', '.join('?' * len(part))})", part).fetchall()
+            rows += connection.execute(
+                f"{asked} WHERE asset_id IN ({', '.join('?' * len(part))})", part
+            ).fetchall()
     cells = [*zip(*rows, strict=True)] or [()] * len(columns)
     try:
         index = pd.Index(cells[0], dtype="str")
@@ -74,7 +89,9 @@ def read_sealed(
         }
         geometry = gpd.GeoSeries(shapes(cells[2]), index=index, crs=stored.crs)
     except (ValueError, TypeError, OverflowError, shapely.errors.ShapelyError, CRSError) as fault:
-        raise RegisterError("error.register_cell", layer=stored.layer, fault=in_one_line(fault)) from None
+        raise RegisterError(
+            "error.register_cell", layer=stored.layer, fault=in_one_line(fault)
+        ) from None
     return gpd.GeoDataFrame(table, geometry=geometry, index=index), np.array(cells[1], dtype=object)
 
 
@@ -82,7 +99,9 @@ def checksums(table: gpd.GeoDataFrame) -> np.ndarray:
     """Return for each row the hash of all that it says."""
     rows = zip(table.index, encode_rows(table), strict=True)
     said = (f"{asset}\n{row}".encode("utf-8", "surrogatepass") for asset, row in rows)
-    return np.array([hashlib.blake2b(one, digest_size=16).hexdigest() for one in said], dtype=object)
+    return np.array(
+        [hashlib.blake2b(one, digest_size=16).hexdigest() for one in said], dtype=object
+    )
 
 
 def _values(given: Sequence[object], kind: str) -> pd.Series:
@@ -120,7 +139,9 @@ def write_table(
     versions: np.ndarray,
     layer: str,
 ) -> StoredLayer:
-    """Write a layer whole, in place of what stands there, and return what it is now; `versions` are its rows'."""
+    """Write a layer whole, in place of what stands there, and return what it is now; `versions`
+    are its rows'.
+    """
     if stored is not None:
         geopackage.drop_layer(connection, stored.table)
     name = stored.table if stored is not None else _table_name(connection, layer)
@@ -130,7 +151,9 @@ def write_table(
     columns = OURS | {one.column: _SQL[one.kind] for one in fields}
     made = StoredLayer(layer, name, fields, crs, geometry_type(geometry), 0, 0)
     rows = _rows(table, made, versions)
-    system = geopackage.write_layer(connection, name, columns, rows, geometry, crs=table.crs, key=ASSET_ID)
+    system = geopackage.write_layer(
+        connection, name, columns, rows, geometry, crs=table.crs, key=ASSET_ID
+    )
     return replace(made, system=system, schema=stored.schema if stored is not None else {})
 
 
@@ -141,7 +164,8 @@ def change_rows(
     after: gpd.GeoDataFrame,
     version: int,
 ) -> bool:
-    """Put rows that have changed into a layer's table, and tell whether its columns hold them as they are.
+    """Put rows that have changed into a layer's table, and tell whether its columns hold them as
+    they are.
 
     Where they do not, nothing is written and the layer must be written whole.
     """
@@ -159,7 +183,9 @@ def change_rows(
     connection.executemany(f"DELETE FROM {table} WHERE asset_id = ?", [(one,) for one in gone])
     names = [GEOMETRY, VERSION, CHECKSUM, *(one.column for one in stored.fields)]
     rows = [*zip(blobs(geometry, stored.system), _rows(after, stored, version), strict=True)]
-    edited = [(blob, *row[1:], row[0]) for (blob, row), added in zip(rows, new, strict=True) if not added]
+    edited = [
+        (blob, *row[1:], row[0]) for (blob, row), added in zip(rows, new, strict=True) if not added
+    ]
     assigned = ", ".join(f"{quoted(name)} = ?" for name in names)
     connection.executemany(f"UPDATE {table} SET {assigned} WHERE asset_id = ?", edited)
     places = ", ".join("?" * (len(names) + 1))
@@ -188,7 +214,9 @@ def kind_of(column: pd.Series) -> str | None:
     if pd.api.types.is_float_dtype(column.dtype):
         return NUMBER
     if column.dtype == "datetime64[us]":
-        return MOMENT if (there.dt.microsecond % 1000 == 0).all() else JSON  # GDAL warns of finer ones
+        return (
+            MOMENT if (there.dt.microsecond % 1000 == 0).all() else JSON
+        )  # GDAL warns of finer ones
     cells = there.astype(object).tolist()
     kinds = set(map(type, cells))
     if kinds == {datetime.date}:
@@ -199,15 +227,25 @@ def kind_of(column: pd.Series) -> str | None:
 
 
 def _kind_of_nothing(column: pd.Series) -> str:
-    kinds = ((pd.api.types.is_bool_dtype, TRUTH), (pd.api.types.is_integer_dtype, WHOLE),
-             (pd.api.types.is_float_dtype, NUMBER), (pd.api.types.is_datetime64_any_dtype, MOMENT))  # fmt: skip
+    kinds = (
+        (pd.api.types.is_bool_dtype, TRUTH),
+        (pd.api.types.is_integer_dtype, WHOLE),
+        (pd.api.types.is_float_dtype, NUMBER),
+        (pd.api.types.is_datetime64_any_dtype, MOMENT),
+    )
     return next((kind for fits, kind in kinds if fits(column.dtype)), TEXT)
 
 
-def _rows(table: gpd.GeoDataFrame, stored: StoredLayer, versions: np.ndarray | int) -> list[tuple[object, ...]]:
-    """Return the SQL values of each row: asset_id, version, checksum and the fields, without the geometry."""
-    cells = [_sql_values(table[one.name], one.kind) if one.name in table else [None] * len(table)
-             for one in stored.fields]  # fmt: skip
+def _rows(
+    table: gpd.GeoDataFrame, stored: StoredLayer, versions: np.ndarray | int
+) -> list[tuple[object, ...]]:
+    """Return the SQL values of each row: asset_id, version, checksum and the fields, without the
+    geometry.
+    """
+    cells = [
+        _sql_values(table[one.name], one.kind) if one.name in table else [None] * len(table)
+        for one in stored.fields
+    ]
     numbers = np.broadcast_to(versions, len(table)).tolist()
     names = [one.name for one in stored.fields]
     sealed = checksums(_as_kept(table.reindex(columns=[*names, "geometry"]), stored))
@@ -232,7 +270,10 @@ def _sql_values(column: pd.Series, kind: str) -> list[object]:
     if kind == NUMBER:
         return [None if cell is None else float(cell) + 0.0 for cell in cells]  # -0.0 is not kept
     if kind == MOMENT:
-        return [None if cell is None else cell.isoformat(timespec="milliseconds") + "Z" for cell in cells]
+        return [
+            None if cell is None else cell.isoformat(timespec="milliseconds") + "Z"
+            for cell in cells
+        ]
     if kind == DATE:
         return [None if cell is None else cell.isoformat() for cell in cells]
     return cells
@@ -247,14 +288,20 @@ def _fields(table: gpd.GeoDataFrame) -> tuple[Field, ...]:
     for name in table.columns.drop("geometry"):
         column = _free(str(name).replace("\0", " "), taken)
         taken.add(column.casefold())
-        fields.append(Field(str(name), column, kind_of(table[name]) or _kind_of_nothing(table[name])))
+        fields.append(
+            Field(str(name), column, kind_of(table[name]) or _kind_of_nothing(table[name]))
+        )
     return tuple(fields)
 
 
 def _table_name(connection: sqlite3.Connection, layer: str) -> str:
     there = {name.casefold() for (name,) in connection.execute("SELECT name FROM sqlite_master")}
     there |= {one.table.casefold() for one in stored_layers(connection)} | _TAKEN_TABLES
-    wanted = f"layer_{layer}" if layer.casefold().startswith((*_TAKEN_BEGINNINGS, *NO_BEGINNING)) else layer
+    wanted = (
+        f"layer_{layer}"
+        if layer.casefold().startswith((*_TAKEN_BEGINNINGS, *NO_BEGINNING))
+        else layer
+    )
     return _free(wanted.replace("\0", " "), there)
 
 

@@ -1,14 +1,15 @@
 """The tables of the register's file, and the steps by which an older file gets those that it lacks.
 
-Beside a feature table for each layer it holds `deliveries` (who, when, decided how), `changes` (what each accepted
-delivery changed), `proposed` (what a pending or rejected one would have), `register_risks` (what a delivery does to the
-city's risk, as it was handed over), `register_decisions` (which districts people chose, and what the figures said),
-`register_layers` (what each feature table is) and `register_about`.
+Beside a feature table for each layer it holds `deliveries` (who, when, decided how), `changes`
+(what each accepted delivery changed), `proposed` (what a pending or rejected one would have),
+`register_risks` (what a delivery does to the city's risk, as it was handed over),
+`register_decisions` (which districts people chose, and what the figures said), `register_layers`
+(what each feature table is) and `register_about`.
 
 The file of the register: its tables, its version and how it came to be that.
 
-Its tables are those of `structure`, beside a feature table for each layer. Rows that are not seen on a map carry a
-checksum of their own.
+Its tables are those of `structure`, beside a feature table for each layer. Rows that are not seen
+on a map carry a checksum of their own.
 """
 
 from __future__ import annotations
@@ -84,7 +85,9 @@ _LAYER_ROW = "layer, table_name, fields, crs, geometry_type, system, version, sc
 
 @dataclass(frozen=True)
 class Field:
-    """A delivered field by its name, the column of the feature table that holds it, and of which kind its cells are."""
+    """A delivered field by its name, the column of the feature table that holds it, and of which
+    kind its cells are.
+    """
 
     name: str
     column: str
@@ -93,7 +96,9 @@ class Field:
 
 @dataclass(frozen=True)
 class StoredLayer:
-    """What the register knows of a layer: its feature table, fields, system (WKT), and its last version."""
+    """What the register knows of a layer: its feature table, fields, system (WKT), and its last
+    version.
+    """
 
     layer: str
     table: str
@@ -109,15 +114,23 @@ class StoredLayer:
         fields = json.dumps([[one.name, one.column, one.kind] for one in self.fields])
         schema = json.dumps(self.schema, sort_keys=True)
         return (
-            self.layer, self.table, fields, self.crs, self.geometry_type, self.system, self.version, schema,
-        )  # fmt: skip
+            self.layer,
+            self.table,
+            fields,
+            self.crs,
+            self.geometry_type,
+            self.system,
+            self.version,
+            schema,
+        )
 
 
 @contextmanager
 def read_transaction(path: Path) -> Iterator[sqlite3.Connection]:
     """Open the register as it is now, to be read; raises RegisterError where there is none yet.
 
-    A store of an older release is upgraded first: in the file, or in memory alone where nothing may be written.
+    A store of an older release is upgraded first: in the file, or in memory alone where nothing may
+    be written.
     """
     hold_lost(path)
     in_memory = _is_older(path) and not _may_be_written(path)
@@ -135,8 +148,8 @@ def read_transaction(path: Path) -> Iterator[sqlite3.Connection]:
 def write_transaction(path: Path, *, begin: bool = False) -> Iterator[sqlite3.Connection]:
     """Open the register, which `begin` begins where there is none, for one transaction.
 
-    Raises RegisterError as `geopackages.writing` does, where there is no register to be changed, or a newer release
-    has made the store.
+    Raises RegisterError as `geopackages.writing` does, where there is no register to be changed, or
+    a newer release has made the store.
     """
     if begin:
         try:
@@ -154,9 +167,13 @@ def write_transaction(path: Path, *, begin: bool = False) -> Iterator[sqlite3.Co
 
 
 def hold_lost(path: Path) -> None:
-    """Raise RegisterError where the register is gone or empty, though copies of one were kept beside it."""
+    """Raise RegisterError where the register is gone or empty, though copies of one were kept
+    beside it.
+    """
     if not exists(path) and any(copies.kept(path)):
-        raise RegisterError("error.register_lost", path=str(path), copies=str(copies.folder_of(path)))
+        raise RegisterError(
+            "error.register_lost", path=str(path), copies=str(copies.folder_of(path))
+        )
 
 
 def exists(path: Path) -> bool:
@@ -180,7 +197,9 @@ def now() -> str:
 
 def checksum(*said: object) -> str:
     """Return the hash of what a row says."""
-    return hashlib.blake2b(repr(said).encode("utf-8", "backslashreplace"), digest_size=16).hexdigest()
+    return hashlib.blake2b(
+        repr(said).encode("utf-8", "backslashreplace"), digest_size=16
+    ).hexdigest()
 
 
 # Layers
@@ -188,13 +207,17 @@ def checksum(*said: object) -> str:
 
 def stored_layers(connection: sqlite3.Connection) -> list[StoredLayer]:
     """Return what the register knows of its layers, in the order in which they came."""
-    rows = connection.execute(f"SELECT {_LAYER_ROW} FROM register_layers ORDER BY layer_id").fetchall()
+    rows = connection.execute(
+        f"SELECT {_LAYER_ROW} FROM register_layers ORDER BY layer_id"
+    ).fetchall()
     return [_stored(row) for row in rows]
 
 
 def altered_layers(connection: sqlite3.Connection) -> list[str]:
     """Return the layers of which something else is written down than when it was sealed."""
-    rows = connection.execute(f"SELECT {_LAYER_ROW}, checksum FROM register_layers ORDER BY layer_id").fetchall()
+    rows = connection.execute(
+        f"SELECT {_LAYER_ROW}, checksum FROM register_layers ORDER BY layer_id"
+    ).fetchall()
     return [str(layer) for layer, *row, written in rows if checksum(layer, *row) != written]
 
 
@@ -207,7 +230,9 @@ def write_layer_row(connection: sqlite3.Connection, stored: StoredLayer) -> None
     """Write down what a layer is now."""
     row = stored.row()
     places = ", ".join("?" * (len(row) + 1))
-    assigned = ", ".join(f"{name} = excluded.{name}" for name in (*_LAYER_ROW.split(", ")[1:], "checksum"))
+    assigned = ", ".join(
+        f"{name} = excluded.{name}" for name in (*_LAYER_ROW.split(", ")[1:], "checksum")
+    )
     connection.execute(
         f"INSERT INTO register_layers ({_LAYER_ROW}, checksum) VALUES ({places}) "
         f"ON CONFLICT (layer) DO UPDATE SET {assigned}",
@@ -221,9 +246,11 @@ def seal(connection: sqlite3.Connection) -> None:
 
 
 def rebuilt(connection: sqlite3.Connection) -> bool:
-    """Tell whether what was sealed is not there any more, or somebody's trigger watches a table of the register.
+    """Tell whether what was sealed is not there any more, or somebody's trigger watches a table of
+    the register.
 
-    What others keep in the file beside it, as QGIS does projects, metadata and indexes, is their own affair.
+    What others keep in the file beside it, as QGIS does projects, metadata and indexes, is their
+    own affair.
     """
     sealed, now = read_about(connection, "structure").split(), geopackage.structure(connection)
     watched = {now[one] for one in now.keys() - set(sealed)}
@@ -242,17 +269,23 @@ def write_about(connection: sqlite3.Connection, key: str, value: str) -> None:
 def read_about(connection: sqlite3.Connection, key: str) -> str:
     """Return one thing about the register, empty text where nothing is written down."""
     row = connection.execute("SELECT value FROM register_about WHERE key = ?", (key,)).fetchone()
-    return row[0] if row and isinstance(row[0], str) else ""  # a byte that turned over makes another kind of it
+    return (
+        row[0] if row and isinstance(row[0], str) else ""
+    )  # a byte that turned over makes another kind of it
 
 
-def write_sealed_about(connection: sqlite3.Connection, key: str, value: Mapping[str, object]) -> None:
+def write_sealed_about(
+    connection: sqlite3.Connection, key: str, value: Mapping[str, object]
+) -> None:
     """Write down one thing about the register that has several parts, and its checksum."""
     said = json.dumps(value, sort_keys=True, allow_nan=False)
     write_about(connection, key, json.dumps([said, checksum(said)]))
 
 
 def read_sealed_about(connection: sqlite3.Connection, key: str) -> dict[str, object] | None:
-    """Return what `write_sealed_about` wrote, None where nothing is written down or something else."""
+    """Return what `write_sealed_about` wrote, None where nothing is written down or something
+    else.
+    """
     try:
         said, sealed = json.loads(read_about(connection, key) or "[]")
         return json.loads(said) if checksum(said) == sealed else None
@@ -266,14 +299,18 @@ def _stored(row: tuple) -> StoredLayer:
         listed = tuple(Field(*one) for one in json.loads(fields))
         return StoredLayer(layer, table, listed, crs, kind, system, version, json.loads(schema))
     except (ValueError, TypeError) as fault:
-        raise RegisterError("error.register_row", table="register_layers", row=str(layer), fault=str(fault)) from None
+        raise RegisterError(
+            "error.register_row", table="register_layers", row=str(layer), fault=str(fault)
+        ) from None
 
 
 # Begin and upgrade
 
 
 def _begun(connection: sqlite3.Connection) -> bool:
-    return bool(connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'register_about'").fetchone())
+    return bool(
+        connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'register_about'").fetchone()
+    )
 
 
 def _begin(connection: sqlite3.Connection) -> None:
@@ -297,7 +334,9 @@ def _upgrade(path: Path) -> None:
 
 
 def _is_older(path: Path) -> bool:
-    """Tell whether an older release has made the store; raises RegisterError where a newer one has."""
+    """Tell whether an older release has made the store; raises RegisterError where a newer one
+    has.
+    """
     if not path.is_file() or not path.stat().st_size:
         return False
     latest = 1 + len(UPGRADES)
@@ -327,5 +366,7 @@ def _schema_version(connection: sqlite3.Connection, path: Path) -> int:
         return 1 + len(UPGRADES)
     said = read_about(connection, "schema_version")
     if not said.isdigit() or not int(said):
-        raise RegisterError("error.register_row", table="register_about", row="schema_version", fault=said[:40])
+        raise RegisterError(
+            "error.register_row", table="register_about", row="schema_version", fault=said[:40]
+        )
     return int(said)

@@ -1,42 +1,51 @@
-"""The numbers by which BNPB's vulnerability and capacity are told beside our own figures, each with where it was read.
+"""The numbers by which BNPB's vulnerability and capacity are told beside our own figures, each with
+where it was read.
 
-`bnpb/vulnerability.toml` has the weights of the parts and of what each is made of, the cuts of the capacity index (IKD)
-and the products that are told. README.md says what was looked for and not found.
+`bnpb/vulnerability.toml` has the weights of the parts and of what each is made of, the cuts of the
+capacity index (IKD) and the products that are told. README.md says what was looked for and not
+found.
 
 BNPB's flood hazard index beside depth: never mixed into a score, and never called the risk.
 
-h = 1/(1 + (depth/midpoint)^-spread), «Fuzzy Large», in three classes (module «KRB Banjir» of BNPB, second-hand: the
-numbers and where they were read are in `model/library/bnpb/index.toml`). By depth the classes part at 0.75 and 1.5 m,
-by index only at about 0.76 and 1.669 m: between 1.5 and 1.669 m depth says high and the index medium, so both are told.
-Assumption: the depth is that of the map, in metres above the ground.
+h = 1/(1 + (depth/midpoint)^-spread), «Fuzzy Large», in three classes (module «KRB Banjir» of BNPB,
+second-hand: the numbers and where they were read are in `model/library/bnpb/index.toml`). By depth
+the classes part at 0.75 and 1.5 m, by index only at about 0.76 and 1.669 m: between 1.5 and 1.669 m
+depth says high and the index medium, so both are told. Assumption: the depth is that of the map, in
+metres above the ground.
 
-How much of each district lies in which class of water, by depth and by BNPB's index, and where the two disagree.
+How much of each district lies in which class of water, by depth and by BNPB's index, and where the
+two disagree.
 
-BNPB's class of a district is told by two rules: the text of its module «KRB Banjir» takes the worst class that is
-there, its spreadsheet the class with the largest area (of a kecamatan then the worst of its kelurahan); both
-second-hand, see `flood_index`. So areas come first, and both rules beside each other by name; none is «the BNPB risk».
+BNPB's class of a district is told by two rules: the text of its module «KRB Banjir» takes the worst
+class that is there, its spreadsheet the class with the largest area (of a kecamatan then the worst
+of its kelurahan); both second-hand, see `flood_index`. So areas come first, and both rules beside
+each other by name; none is «the BNPB risk».
 
-Assumptions: a place is dry below the depth from which the hazard exposes (`exposed_from`), and where that lies below
-ground, water below ground is in the lowest class; the largest area is that among the classes of water, the worse one of
-two alike; what the map does not say is neither dry nor in a class, and where there is any of it the worst class is a
-least one. A district lies in one part, so no sums are carried over.
+Assumptions: a place is dry below the depth from which the hazard exposes (`exposed_from`), and
+where that lies below ground, water below ground is in the lowest class; the largest area is that
+among the classes of water, the worse one of two alike; what the map does not say is neither dry nor
+in a class, and where there is any of it the worst class is a least one. A district lies in one
+part, so no sums are carried over.
 
-BNPB's vulnerability (V) of districts, its capacity index (C), and products with the hazard index (H): beside our own
-figures, never mixed into a score or a rank, and none of them is «the BNPB risk».
+BNPB's vulnerability (V) of districts, its capacity index (C), and products with the hazard index
+(H): beside our own figures, never mixed into a score or a rank, and none of them is «the BNPB
+risk».
 
-A city fills in classes (1 low, 2 medium, 3 high) as indicators of its districts; a class counts as class/3, a part is
-the weighted mean of what it is made of, V the weighted mean of its four parts (Perka BNPB 2/2012; the weights and where
-each was read, mostly second-hand, are in `model/library/bnpb/vulnerability.toml`). A class that nobody filled in may be
-any, so that its part and V lie between limits; of a part without any class nothing is known. R = H·V/C is written on
-slides that add that it must not be equated with a mathematical formula; so H, V and C are told, and every product by
-its name.
+A city fills in classes (1 low, 2 medium, 3 high) as indicators of its districts; a class counts as
+class/3, a part is the weighted mean of what it is made of, V the weighted mean of its four parts
+(Perka BNPB 2/2012; the weights and where each was read, mostly second-hand, are in
+`model/library/bnpb/vulnerability.toml`). A class that nobody filled in may be any, so that its part
+and V lie between limits; of a part without any class nothing is known. R = H·V/C is written on
+slides that add that it must not be equated with a mathematical formula; so H, V and C are told, and
+every product by its name.
 
-Not offered, for no source was found: the rupiah and hectare classes of houses, facilities, land, product and forests;
-what the environment is made of for a flood; the combinations for other hazards; the 71 questions of the IKD and their
-weights; the class tables of chapter V, and the cuts of the risk index of Indonesia (IRBI).
+Not offered, for no source was found: the rupiah and hectare classes of houses, facilities, land,
+product and forests; what the environment is made of for a flood; the combinations for other
+hazards; the 71 questions of the IKD and their weights; the class tables of chapter V, and the cuts
+of the risk index of Indonesia (IRBI).
 
-Assumption: H of a district is the mean of the flood hazard index over its area, dry land as 0; the area of which the
-map says nothing may have any.
+Assumption: H of a district is the mean of the flood hazard index over its area, dry land as 0; the
+area of which the map says nothing may have any.
 """
 
 from __future__ import annotations
@@ -64,7 +73,9 @@ PARTS = ("social", "physical", "economic", "environment")
 
 @dataclass(frozen=True)
 class Component:
-    """What a part of the vulnerability is made of: filled in as one of `names`, `weight` (0-1) in its part."""
+    """What a part of the vulnerability is made of: filled in as one of `names`, `weight` (0-1)
+    in its part.
+    """
 
     part: str
     name: str
@@ -76,7 +87,9 @@ class Component:
 
 @dataclass(frozen=True)
 class Cuts:
-    """Where the capacity index is cut into low, medium and high: each upto and including its number."""
+    """Where the capacity index is cut into low, medium and high: each upto and including its
+    number.
+    """
 
     upto: tuple[float, float]
     source: str
@@ -94,7 +107,9 @@ class Product:
 
 @dataclass(frozen=True)
 class VulnerabilityRules:
-    """The weights of the parts for a flood, what they are made of, and how capacity and products are told."""
+    """The weights of the parts for a flood, what they are made of, and how capacity and products
+    are told.
+    """
 
     classes: int
     weights: Mapping[str, float]
@@ -144,7 +159,8 @@ def hazard_index(depth: np.ndarray) -> np.ndarray:
 
 
 def class_by_depth(depth: np.ndarray) -> np.ndarray:
-    """Return the place in CLASSES of depths (m): up to the first break low, above the last high; -1 without data.
+    """Return the place in CLASSES of depths (m): up to the first break low, above the last high; -1
+    without data.
 
     Examples
     --------
@@ -186,8 +202,11 @@ class Floods:
     districts: pd.DataFrame
 
 
-def flood_classes(pieces: pd.DataFrame, districts: pd.DataFrame, hazard: Hazard, return_period: float) -> Floods:
-    """Return what INTERSECTIONS of one map of water depth (m) say of districts: `district`, and `area` (m2).
+def flood_classes(
+    pieces: pd.DataFrame, districts: pd.DataFrame, hazard: Hazard, return_period: float
+) -> Floods:
+    """Return what INTERSECTIONS of one map of water depth (m) say of districts: `district`, and
+    `area` (m2).
 
     The areas of a district's rows in `classes` add up to its area.
     """
@@ -196,14 +215,18 @@ def flood_classes(pieces: pd.DataFrame, districts: pd.DataFrame, hazard: Hazard,
     depth = pieces["intensity"].to_numpy(dtype=float)
     index = hazard_index(depth)
     wet = reached(depth, hazard)
-    by_depth, by_index = (_level(level, wet, depth) for level in (class_by_depth(depth), class_by_index(index)))
+    by_depth, by_index = (
+        _level(level, wet, depth) for level in (class_by_depth(depth), class_by_index(index))
+    )
     cell = (row * width + by_depth) * width + by_index
     shares = np.bincount(cell, weights=share, minlength=size * width**2).reshape(size, width, width)
     total = shares.sum(axis=(1, 2), keepdims=True)
     nothing = np.zeros((width, width))
     nothing[-1, -1] = 1.0
     with np.errstate(invalid="ignore", divide="ignore"):
-        shares = np.where(total > SHARE_NOISE, shares / total, nothing)  # what has no piece is wholly unknown
+        shares = np.where(
+            total > SHARE_NOISE, shares / total, nothing
+        )  # what has no piece is wholly unknown
     period = float(return_period)
     indices = _indices(row, share, np.where(wet, index, 0.0), depth, size)
     return Floods(
@@ -213,20 +236,30 @@ def flood_classes(pieces: pd.DataFrame, districts: pd.DataFrame, hazard: Hazard,
 
 
 def worst_by_parent(floods: pd.DataFrame, parents: pd.Series) -> pd.DataFrame:
-    """Return the worst class of the districts of each parent (kecamatan), by every rule, hazard and map.
+    """Return the worst class of the districts of each parent (kecamatan), by every rule, hazard and
+    map.
 
-    `parents` is by district; those without one are left out. A parent of which a district is not wholly known has at
-    least that class (`at_least`).
+    `parents` is by district; those without one are left out. A parent of which a district is not
+    wholly known has at least that class (`at_least`).
     """
     columns = [f"{rule}_by_{by}" for rule in _RULES for by in ("depth", "index")]
-    codes = {name: pd.Categorical(floods[name], categories=LEVELS[:-1], ordered=True).codes for name in columns}
-    table = floods[["hazard", "return_period", "area", "area_no_data", "area_differing", "at_least"]].assign(
-        parent=floods["district"].astype(str).map(parents).to_numpy(), **codes
+    codes = {
+        name: pd.Categorical(floods[name], categories=LEVELS[:-1], ordered=True).codes
+        for name in columns
+    }
+    table = floods[
+        ["hazard", "return_period", "area", "area_no_data", "area_differing", "at_least"]
+    ].assign(parent=floods["district"].astype(str).map(parents).to_numpy(), **codes)
+    grouped = table.dropna(subset=["parent"]).groupby(
+        ["parent", "hazard", "return_period"], dropna=False, sort=False
     )
-    grouped = table.dropna(subset=["parent"]).groupby(["parent", "hazard", "return_period"], dropna=False, sort=False)
     sums = {name: (name, "sum") for name in ("area", "area_no_data", "area_differing")}
-    worst = grouped.agg(**sums, at_least=("at_least", "any"), **{name: (name, "max") for name in columns}).reset_index()
-    return worst.assign(**{name: categorical(worst[name].to_numpy(), LEVELS[:-1]).astype("str") for name in columns})
+    worst = grouped.agg(
+        **sums, at_least=("at_least", "any"), **{name: (name, "max") for name in columns}
+    ).reset_index()
+    return worst.assign(
+        **{name: categorical(worst[name].to_numpy(), LEVELS[:-1]).astype("str") for name in columns}
+    )
 
 
 def _level(classes: np.ndarray, wet: np.ndarray, depth: np.ndarray) -> np.ndarray:
@@ -237,11 +270,15 @@ def _level(classes: np.ndarray, wet: np.ndarray, depth: np.ndarray) -> np.ndarra
 def _classes_of_district(shares: np.ndarray, districts: pd.DataFrame) -> pd.DataFrame:
     place, by_depth, by_index = np.nonzero(shares > 0)
     names = np.array(LEVELS, dtype=object)
-    return pd.DataFrame({
-        "district": districts["district"].astype(str).to_numpy()[place], "class_by_depth": names[by_depth],
-        "class_by_index": names[by_index],
-        "area": shares[place, by_depth, by_index] * districts["area"].to_numpy(dtype=float)[place],
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "district": districts["district"].astype(str).to_numpy()[place],
+            "class_by_depth": names[by_depth],
+            "class_by_index": names[by_index],
+            "area": shares[place, by_depth, by_index]
+            * districts["area"].to_numpy(dtype=float)[place],
+        }
+    )
 
 
 def _districts(shares: np.ndarray, districts: pd.DataFrame) -> pd.DataFrame:
@@ -251,11 +288,21 @@ def _districts(shares: np.ndarray, districts: pd.DataFrame) -> pd.DataFrame:
     alike = np.trace(shares[:, _WET, _WET], axis1=1, axis2=2)
     # both classes are of the same water
     differing = np.maximum(shares[:, _WET, _WET].sum(axis=(1, 2)) - alike, 0.0)
-    classes = {f"{rule}_by_{by}": _class_of(table, rule) for rule in _RULES for by, table in by_class.items()}
-    return pd.DataFrame({
-        "district": districts["district"].astype(str).to_numpy(), "area": area, "area_no_data": area * unknown,
-        "area_differing": area * differing, **classes, "at_least": unknown > SHARE_NOISE,
-    })  # fmt: skip
+    classes = {
+        f"{rule}_by_{by}": _class_of(table, rule)
+        for rule in _RULES
+        for by, table in by_class.items()
+    }
+    return pd.DataFrame(
+        {
+            "district": districts["district"].astype(str).to_numpy(),
+            "area": area,
+            "area_no_data": area * unknown,
+            "area_differing": area * differing,
+            **classes,
+            "at_least": unknown > SHARE_NOISE,
+        }
+    )
 
 
 def _class_of(shares: np.ndarray, rule: str) -> pd.Series:
@@ -270,7 +317,9 @@ def _class_of(shares: np.ndarray, rule: str) -> pd.Series:
 def _indices(
     row: np.ndarray, share: np.ndarray, index: np.ndarray, depth: np.ndarray, size: int
 ) -> dict[str, np.ndarray]:
-    """Return the mean of the index over what is known of each district, dry land as 0, and its greatest."""
+    """Return the mean of the index over what is known of each district, dry land as 0, and its
+    greatest.
+    """
     known = ~np.isnan(depth)
     weight = np.bincount(row[known], weights=share[known], minlength=size)
     total = np.bincount(row[known], weights=(share * index)[known], minlength=size)
@@ -278,7 +327,10 @@ def _indices(
     np.maximum.at(most, row[known], index[known])
     with np.errstate(invalid="ignore", divide="ignore"):
         mean = np.where(weight > SHARE_NOISE, total / weight, np.nan)
-    return {"index_mean": np.clip(mean, 0.0, 1.0), "index_max": np.where(np.isfinite(most), most, np.nan)}
+    return {
+        "index_mean": np.clip(mean, 0.0, 1.0),
+        "index_max": np.where(np.isfinite(most), most, np.nan),
+    }
 
 
 WHOLE = "whole"  # V itself, beside its parts
@@ -286,15 +338,18 @@ _ONE_CLASS = 1.0  # the mildest
 
 
 def vulnerability(indicators: pd.DataFrame, districts: pd.Series) -> pd.DataFrame:
-    """Return VULNERABILITY without `data_status`: of each district its four parts and the whole; no rows where the
-    city has filled in no class at all.
+    """Return VULNERABILITY without `data_status`: of each district its four parts and the whole; no
+    rows where the city has filled in no class at all.
 
-    `indicators` are DISTRICT_INDICATORS. A score is known where every class is; else it lies within its limits, which
-    are not known either where no class of it is.
+    `indicators` are DISTRICT_INDICATORS. A score is known where every class is; else it lies within
+    its limits, which are not known either where no class of it is.
     """
     rules = vulnerability_rules()
     ids = districts.astype(str).tolist()
-    known = {one: _classes_of(indicators, one).reindex(ids).to_numpy(dtype=float) for one in rules.components}
+    known = {
+        one: _classes_of(indicators, one).reindex(ids).to_numpy(dtype=float)
+        for one in rules.components
+    }
     if all(np.isnan(column).all() for column in known.values()):
         return empty("VULNERABILITY")
     rows, whole = [], np.zeros((2, len(ids)))
@@ -304,7 +359,10 @@ def vulnerability(indicators: pd.DataFrame, districts: pd.Series) -> pd.DataFram
         table = _part(of_part, rules.classes)
         rows.append(table.assign(district=ids, part=part))
         # of a part that is not known at all the whole may still be within limits
-        least, most = table["score_low"].fillna(_ONE_CLASS / rules.classes), table["score_high"].fillna(1.0)
+        least, most = (
+            table["score_low"].fillna(_ONE_CLASS / rules.classes),
+            table["score_high"].fillna(1.0),
+        )
         whole += rules.weights[part] * np.array([least, most])
         counts += table[["classes_known", "classes"]].to_numpy().T
     nothing = counts[0] == 0
@@ -313,43 +371,74 @@ def vulnerability(indicators: pd.DataFrame, districts: pd.Series) -> pd.DataFram
 
 
 def capacity(indicators: pd.DataFrame) -> pd.DataFrame:
-    """Return CAPACITY without `data_status`: the index of each district that has one, and its class by every cut."""
+    """Return CAPACITY without `data_status`: the index of each district that has one, and its
+    class by every cut.
+    """
     rules, given = vulnerability_rules(), _named(indicators, vulnerability_rules().capacity_names)
     given = given[(given >= 0) & (given <= 1)]
     parts = [
-        pd.DataFrame({"district": given.index.astype(str), "capacity": given.to_numpy(), "low_through": cut.upto[0],
-                      "medium_through": cut.upto[1], "source": cut.source,
-                      "class": np.array(CLASSES, dtype=object)[np.searchsorted(cut.upto, given.to_numpy())]})
+        pd.DataFrame(
+            {
+                "district": given.index.astype(str),
+                "capacity": given.to_numpy(),
+                "low_through": cut.upto[0],
+                "medium_through": cut.upto[1],
+                "source": cut.source,
+                "class": np.array(CLASSES, dtype=object)[
+                    np.searchsorted(cut.upto, given.to_numpy())
+                ],
+            }
+        )
         for cut in rules.cuts
-    ]  # fmt: skip
+    ]
     return pd.concat(parts, ignore_index=True)
 
 
 def products(floods: pd.DataFrame, table: pd.DataFrame, capacities: pd.DataFrame) -> pd.DataFrame:
-    """Return PRODUCTS of DISTRICT_FLOODS, VULNERABILITY and CAPACITY without `data_status`: each with its formula.
+    """Return PRODUCTS of DISTRICT_FLOODS, VULNERABILITY and CAPACITY without `data_status`: each
+    with its formula.
 
-    Of districts without V there are none. H and V are told as limits where they are not wholly known, and so are the
-    products; those with C are not known without it, nor is H·V/C where C is 0.
+    Of districts without V there are none. H and V are told as limits where they are not wholly
+    known, and so are the products; those with C are not known without it, nor is H·V/C where C is
+    0.
     """
     known = table[table["part"] == WHOLE].dropna(subset=["score_low"]).set_index("district")
-    rows = floods[(floods["district"].astype(str).isin(known.index) & (floods["area"] > 0)).to_numpy()]
+    rows = floods[
+        (floods["district"].astype(str).isin(known.index) & (floods["area"] > 0)).to_numpy()
+    ]
     district = rows["district"].astype(str)
     unknown = rows["area_no_data"].to_numpy() / rows["area"].to_numpy()
     unknown = np.where(unknown > SHARE_NOISE, unknown, 0.0)
     mean = rows["index_mean"].fillna(0.0).to_numpy() * (1 - unknown)
-    limits = [np.array([mean, mean + unknown]),
-              known[["score_low", "score_high"]].loc[district.tolist()].to_numpy(dtype=float).T]  # fmt: skip
-    c = district.map(capacities.drop_duplicates("district").set_index("district")["capacity"]).to_numpy(dtype=float)
+    limits = [
+        np.array([mean, mean + unknown]),
+        known[["score_low", "score_high"]].loc[district.tolist()].to_numpy(dtype=float).T,
+    ]
+    c = district.map(
+        capacities.drop_duplicates("district").set_index("district")["capacity"]
+    ).to_numpy(dtype=float)
     hv = limits[0] * limits[1]
     with np.errstate(invalid="ignore", divide="ignore"):
         values = (hv, np.where(c > 0, hv / c, np.nan), np.cbrt(hv * (1 - c)))
-    about = pd.DataFrame({
-        "district": district.to_numpy(), "hazard": rows["hazard"].astype(str).to_numpy(),
-        "return_period": rows["return_period"].to_numpy(), "index_low": limits[0][0], "index_high": limits[0][1],
-        "vulnerability_low": limits[1][0], "vulnerability_high": limits[1][1], "capacity": c,
-    })  # fmt: skip
+    about = pd.DataFrame(
+        {
+            "district": district.to_numpy(),
+            "hazard": rows["hazard"].astype(str).to_numpy(),
+            "return_period": rows["return_period"].to_numpy(),
+            "index_low": limits[0][0],
+            "index_high": limits[0][1],
+            "vulnerability_low": limits[1][0],
+            "vulnerability_high": limits[1][1],
+            "capacity": c,
+        }
+    )
     parts = [
-        about.assign(product=one.name, value=np.where(low == high, low, np.nan), value_low=low, value_high=high)
+        about.assign(
+            product=one.name,
+            value=np.where(low == high, low, np.nan),
+            value_low=low,
+            value_high=high,
+        )
         for one, (low, high) in zip(vulnerability_rules().products, values, strict=True)
     ]
     return pd.concat(parts, ignore_index=True)
@@ -363,10 +452,16 @@ def class_findings(indicators: pd.DataFrame, *, source: str) -> Iterator[Finding
     rules = vulnerability_rules()
     for one in rules.components:
         rows = _rows_of(indicators, one.names)
-        yield from _on_rows("bnpb_class_unknown", rows[~rows["value"].isin(range(1, rules.classes + 1))], source,
-                         most=rules.classes)  # fmt: skip
+        yield from _on_rows(
+            "bnpb_class_unknown",
+            rows[~rows["value"].isin(range(1, rules.classes + 1))],
+            source,
+            most=rules.classes,
+        )
         yield from _on_rows("bnpb_class_turns", rows[rows["better"] != LOWER], source)
-        yield from _on_rows("bnpb_class_twice", rows[rows["district"].duplicated(keep=False)], source)
+        yield from _on_rows(
+            "bnpb_class_twice", rows[rows["district"].duplicated(keep=False)], source
+        )
     rows = _rows_of(indicators, rules.capacity_names)
     yield from _on_rows("bnpb_capacity_unknown", rows[~rows["value"].between(0, 1)], source)
     yield from _on_rows("bnpb_class_twice", rows[rows["district"].duplicated(keep=False)], source)
@@ -374,15 +469,26 @@ def class_findings(indicators: pd.DataFrame, *, source: str) -> Iterator[Finding
 
 def _on_rows(code: str, rows: pd.DataFrame, source: str, **more: Any) -> Iterator[FindingRow]:
     if len(rows):
-        yield finding(code, source=source, severity="warning", column=str(rows["indicator"].iloc[0]), count=len(rows),
-                      given=float(rows["value"].iloc[0]), rows=listed_rows(rows["row"]), **more)  # fmt: skip
+        yield finding(
+            code,
+            source=source,
+            severity="warning",
+            column=str(rows["indicator"].iloc[0]),
+            count=len(rows),
+            given=float(rows["value"].iloc[0]),
+            rows=listed_rows(rows["row"]),
+            **more,
+        )
 
 
 def _part(of_part: dict[Component, np.ndarray], highest: int) -> pd.DataFrame:
     """Return a part of V of each district: its score where every class is known, and its limits."""
     weight = np.array([one.weight for one in of_part])
     given = np.array([*of_part.values()])
-    least, most = np.where(np.isnan(given), _ONE_CLASS, given), np.where(np.isnan(given), highest, given)
+    least, most = (
+        np.where(np.isnan(given), _ONE_CLASS, given),
+        np.where(np.isnan(given), highest, given),
+    )
     counts = np.array([(~np.isnan(given)).sum(axis=0), np.full(given.shape[1], len(given))])
     return _limits(np.array([weight @ least, weight @ most]) / highest, counts, counts[0] == 0)
 
@@ -390,8 +496,15 @@ def _part(of_part: dict[Component, np.ndarray], highest: int) -> pd.DataFrame:
 def _limits(limits: np.ndarray, counts: np.ndarray, nothing: np.ndarray) -> pd.DataFrame:
     low, high = np.where(nothing, np.nan, np.minimum(limits, 1.0))
     known = counts[0] == counts[1]
-    return pd.DataFrame({"classes_known": counts[0], "classes": counts[1], "score": np.where(known, low, np.nan),
-                         "score_low": low, "score_high": np.maximum(low, high)})  # fmt: skip
+    return pd.DataFrame(
+        {
+            "classes_known": counts[0],
+            "classes": counts[1],
+            "score": np.where(known, low, np.nan),
+            "score_low": low,
+            "score_high": np.maximum(low, high),
+        }
+    )
 
 
 def _classes_of(indicators: pd.DataFrame, one: Component) -> pd.Series:
@@ -402,7 +515,9 @@ def _classes_of(indicators: pd.DataFrame, one: Component) -> pd.Series:
 
 
 def _named(indicators: pd.DataFrame, names: tuple[str, ...]) -> pd.Series:
-    """Return what was filled in under one of these names, by district; nothing where it was under two."""
+    """Return what was filled in under one of these names, by district; nothing where it was
+    under two.
+    """
     rows = _rows_of(indicators, names)
     return rows[~rows["district"].duplicated(keep=False)].set_index("district")["value"]
 

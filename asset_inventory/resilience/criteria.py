@@ -1,11 +1,13 @@
-"""Scores of assets and districts from 0 (worst) to 1 (best), and the criteria by which districts are compared.
+"""Scores of assets and districts from 0 (worst) to 1 (best), and the criteria by which districts
+are compared.
 
-A score is the weighted geometric mean of indicators, each between declared goalposts at 0 and 1 (OECD/JRC Handbook on
-Constructing Composite Indicators, 2008, ISBN 978-92-64-04345-9): a good value cannot offset a fatal one, and a new
-asset or district changes no other score. A value that is not known is neither average nor good: the score then has its
-lowest and its highest possible value, and is not known itself. A criterion is a figure of the assessment or an
-indicator of the districts. Assumption: the assets of the inventory are those of the district; a district without assets
-has no figures of assets.
+A score is the weighted geometric mean of indicators, each between declared goalposts at 0 and 1
+(OECD/JRC Handbook on Constructing Composite Indicators, 2008, ISBN 978-92-64-04345-9): a good value
+cannot offset a fatal one, and a new asset or district changes no other score. A value that is not
+known is neither average nor good: the score then has its lowest and its highest possible value, and
+is not known itself. A criterion is a figure of the assessment or an indicator of the districts.
+Assumption: the assets of the inventory are those of the district; a district without assets has no
+figures of assets.
 """
 
 from __future__ import annotations
@@ -30,7 +32,8 @@ from asset_inventory.risk.exposure import exposed_share
 
 @dataclass(frozen=True)
 class Indicators:
-    """Indicators in their own units: NaN in `known` where not known, and then between `good` and `bad`.
+    """Indicators in their own units: NaN in `known` where not known, and then between `good` and
+    `bad`.
 
     NaN in `good` or `bad` is no limit but the goalpost.
     """
@@ -40,16 +43,19 @@ class Indicators:
     bad: pd.DataFrame
 
 
-def score(indicators: Indicators, goalposts: Mapping[str, Goalpost], *, floor: float) -> pd.DataFrame:
-    """Return the normalised indicators (0-1) with `score`, `score_low` and `score_high`, row by row.
+def score(
+    indicators: Indicators, goalposts: Mapping[str, Goalpost], *, floor: float
+) -> pd.DataFrame:
+    """Return the normalised indicators (0-1) with `score`, `score_low` and `score_high`, row by
+    row.
 
-    A normalised 0 counts as `floor`, for a true 0 would make every such score 0. Without any indicator with a value or
-    a limit there is no score (all three NaN).
+    A normalised 0 counts as `floor`, for a true 0 would make every such score 0. Without any
+    indicator with a value or a limit there is no score (all three NaN).
 
     Examples
     --------
-    Values of 0.25 and 1 have the score √0.25 = 0.5. If the second is not known, the score is between
-    √(0.25 × 0.01) = 0.05 and 0.5.
+    Values of 0.25 and 1 have the score √0.25 = 0.5. If the second is not known, the score is
+    between √(0.25 × 0.01) = 0.05 and 0.5.
 
     >>> known = pd.DataFrame({"condition": [0.25, 0.25], "criticality": [1.0, np.nan]})
     >>> post = Goalpost(worst=0, best=1, weight=1)
@@ -63,8 +69,12 @@ def score(indicators: Indicators, goalposts: Mapping[str, Goalpost], *, floor: f
     )
     weight = np.array([post.weight for post in goalposts.values()])
     nothing = (known.isna() & best.isna() & worst.isna()).all(axis=1).to_numpy()
-    low = np.where(nothing, np.nan, geometric(known.fillna(worst).fillna(0.0).to_numpy(), weight, floor=floor))
-    high = np.where(nothing, np.nan, geometric(known.fillna(best).fillna(1.0).to_numpy(), weight, floor=floor))
+    low = np.where(
+        nothing, np.nan, geometric(known.fillna(worst).fillna(0.0).to_numpy(), weight, floor=floor)
+    )
+    high = np.where(
+        nothing, np.nan, geometric(known.fillna(best).fillna(1.0).to_numpy(), weight, floor=floor)
+    )
     whole = known.notna().all(axis=1).to_numpy()
     return known.assign(score=np.where(whole, low, np.nan), score_low=low, score_high=high)
 
@@ -83,7 +93,8 @@ def geometric(normal: Floats, weight: Floats, *, floor: float) -> Floats:
 
 
 def linear(normal: Floats, weight: Floats) -> Floats:
-    """Return the weighted arithmetic mean of each row of good values (0-1), in which a good one offsets a bad one.
+    """Return the weighted arithmetic mean of each row of good values (0-1), in which a good one
+    offsets a bad one.
 
     Examples
     --------
@@ -100,7 +111,8 @@ def _weighed(table: Floats, weight: Floats) -> Floats:
 
 
 def normalised(values: pd.Series, post: Goalpost | Criterion) -> pd.Series:
-    """Return values as 0 (at the worst goalpost or beyond) to 1 (at the best or beyond); NaN stays NaN.
+    """Return values as 0 (at the worst goalpost or beyond) to 1 (at the best or beyond); NaN stays
+    NaN.
 
     Examples
     --------
@@ -112,12 +124,14 @@ def normalised(values: pd.Series, post: Goalpost | Criterion) -> pd.Series:
     return pd.Series(np.clip(share, 0.0, 1.0) + 0.0, index=values.index)
 
 
-def asset_indicators(assets: gpd.GeoDataFrame, exposure: pd.DataFrame, joint: pd.DataFrame) -> Indicators:
-    """Return the indicators of each asset, in ASSETS' order: `ead_per_value` (1/year), `exposed_share` (0-1, the
-    greatest over all maps), `criticality` and `condition` (0-1).
+def asset_indicators(
+    assets: gpd.GeoDataFrame, exposure: pd.DataFrame, joint: pd.DataFrame
+) -> Indicators:
+    """Return the indicators of each asset, in ASSETS' order: `ead_per_value` (1/year),
+    `exposed_share` (0-1, the greatest over all maps), `criticality` and `condition` (0-1).
 
-    EAD is that of all hazards together as JOINT_EAD scores it. Where a map leaves a share of the asset unknown, EAD
-    and share are not known and lie within their bounds.
+    EAD is that of all hazards together as JOINT_EAD scores it. Where a map leaves a share of the
+    asset unknown, EAD and share are not known and lie within their bounds.
     """
     share = exposed_share(assets, exposure)
     value = assets["value"].to_numpy(dtype=float)
@@ -130,7 +144,9 @@ def asset_indicators(assets: gpd.GeoDataFrame, exposure: pd.DataFrame, joint: pd
     own = {name: assets[name].to_numpy(dtype=float) for name in ("criticality", "condition")}
     least, most = (np.where(assets["usable"], limit, np.nan) for limit in (share.least, share.most))
     return Indicators(
-        pd.DataFrame({"ead_per_value": np.where(partly, np.nan, known), "exposed_share": share.known, **own}),
+        pd.DataFrame(
+            {"ead_per_value": np.where(partly, np.nan, known), "exposed_share": share.known, **own}
+        ),
         pd.DataFrame({"ead_per_value": low, "exposed_share": least, **own}),
         pd.DataFrame({"ead_per_value": high, "exposed_share": most, **own}),
     )
@@ -139,7 +155,9 @@ def asset_indicators(assets: gpd.GeoDataFrame, exposure: pd.DataFrame, joint: pd
 def score_assets(
     assets: gpd.GeoDataFrame, exposure: pd.DataFrame, joint: pd.DataFrame, scores: Scores | None
 ) -> pd.DataFrame:
-    """Return SCORES: a row per asset with each declared indicator (0-1, 1 good); empty without goalposts."""
+    """Return SCORES: a row per asset with each declared indicator (0-1, 1 good); empty without
+    goalposts.
+    """
     ids = categorical(np.arange(len(assets)), assets["asset_id"])
     if scores is None or not scores.indicators:
         return pd.DataFrame({"asset_id": ids[:0], "score": [], "score_low": [], "score_high": []})
@@ -150,22 +168,33 @@ def score_assets(
 def score_districts(
     assets: gpd.GeoDataFrame, exposure: pd.DataFrame, joint: pd.DataFrame, scores: Scores | None
 ) -> pd.DataFrame:
-    """Return a score for each district that holds an asset (index: district), as `score` gives it."""
+    """Return a score for each district that holds an asset (index: district), as `score` gives
+    it.
+    """
     if scores is None or not scores.indicators:
-        return pd.DataFrame({"score": [], "score_low": [], "score_high": []}, index=pd.Index([], dtype="str"))
-    return score(district_indicators(assets, exposure, joint), scores.indicators, floor=scores.floor)
+        return pd.DataFrame(
+            {"score": [], "score_low": [], "score_high": []}, index=pd.Index([], dtype="str")
+        )
+    return score(
+        district_indicators(assets, exposure, joint), scores.indicators, floor=scores.floor
+    )
 
 
-def district_indicators(assets: gpd.GeoDataFrame, exposure: pd.DataFrame, joint: pd.DataFrame) -> Indicators:
+def district_indicators(
+    assets: gpd.GeoDataFrame, exposure: pd.DataFrame, joint: pd.DataFrame
+) -> Indicators:
     """Return the indicators of each district that holds an asset (index: district).
 
-    `ead` (currency/year) is the sum of EAD, `assets_exposed` the number of usable assets that are exposed,
-    `ead_per_value` the sum of EAD over the sum of the values it rests on, `exposed_share` the share of its usable
-    assets that are exposed, `criticality` and `condition` the means of what is known. Where a share of an asset is
-    unknown, the district's figure lies between the best and the worst it may be; where an asset has no EAD, that of its
-    district is at least the sum of what is known.
+    `ead` (currency/year) is the sum of EAD, `assets_exposed` the number of usable assets that are
+    exposed, `ead_per_value` the sum of EAD over the sum of the values it rests on, `exposed_share`
+    the share of its usable assets that are exposed, `criticality` and `condition` the means of what
+    is known. Where a share of an asset is unknown, the district's figure lies between the best and
+    the worst it may be; where an asset has no EAD, that of its district is at least the sum of what
+    is known.
     """
-    grouped = _of_assets(assets, exposure, joint).groupby(assets["district"].astype("str").to_numpy())
+    grouped = _of_assets(assets, exposure, joint).groupby(
+        assets["district"].astype("str").to_numpy()
+    )
     sums = grouped[["least", "most", "low", "high", "value", "exposed", "may_be"]].sum(min_count=1)
     means = grouped[["exposed", "may_be", "criticality", "condition"]].mean()
     any_of = grouped[["partly", "unbounded", "not_known", "endless"]].any()
@@ -176,22 +205,40 @@ def district_indicators(assets: gpd.GeoDataFrame, exposure: pd.DataFrame, joint:
         return table["exposed"].where(table["exposed"] == table["may_be"])
 
     return Indicators(
-        own.assign(ead=sums["least"].mask(any_of["not_known"]), ead_per_value=low.mask(any_of["partly"]),
-                   exposed_share=certain(means), assets_exposed=certain(sums)),
-        own.assign(ead=sums["least"], ead_per_value=low, exposed_share=means["exposed"],
-                   assets_exposed=sums["exposed"]),
-        own.assign(ead=sums["most"].mask(any_of["endless"]), ead_per_value=high.mask(any_of["unbounded"]),
-                   exposed_share=means["may_be"], assets_exposed=sums["may_be"]),
-    )  # fmt: skip
+        own.assign(
+            ead=sums["least"].mask(any_of["not_known"]),
+            ead_per_value=low.mask(any_of["partly"]),
+            exposed_share=certain(means),
+            assets_exposed=certain(sums),
+        ),
+        own.assign(
+            ead=sums["least"],
+            ead_per_value=low,
+            exposed_share=means["exposed"],
+            assets_exposed=sums["exposed"],
+        ),
+        own.assign(
+            ead=sums["most"].mask(any_of["endless"]),
+            ead_per_value=high.mask(any_of["unbounded"]),
+            exposed_share=means["may_be"],
+            assets_exposed=sums["may_be"],
+        ),
+    )
 
 
-def _of_assets(assets: gpd.GeoDataFrame, exposure: pd.DataFrame, joint: pd.DataFrame) -> pd.DataFrame:
-    """Return what the indicators of districts add up: of each asset its limits, and what of them is not known."""
+def _of_assets(
+    assets: gpd.GeoDataFrame, exposure: pd.DataFrame, joint: pd.DataFrame
+) -> pd.DataFrame:
+    """Return what the indicators of districts add up: of each asset its limits, and what of them
+    is not known.
+    """
     share = exposed_share(assets, exposure)
     value, usable = assets["value"].to_numpy(dtype=float), assets["usable"].to_numpy()
     partly = np.isnan(share.known) & usable
     known = (joint["ead_scored"].notna() & ~partly).to_numpy()
-    low, high = (np.where(known, joint["ead_scored"], joint[name]) for name in ("ead_low", "ead_high"))
+    low, high = (
+        np.where(known, joint["ead_scored"], joint[name]) for name in ("ead_low", "ead_high")
+    )
     priced = usable & (value > 0) & (known | partly)
     return pd.DataFrame(
         {
@@ -222,7 +269,8 @@ _TURNS = {HIGHER: "criterion_turns_higher", LOWER: "criterion_turns_lower"}
 
 @dataclass(frozen=True)
 class Figures:
-    """The figures of each district (rows) by name (columns): NaN in `known` where not known, and then within limits.
+    """The figures of each district (rows) by name (columns): NaN in `known` where not known, and
+    then within limits.
 
     NaN in `low` or `high` means that nothing bounds it from that side.
     """
@@ -233,17 +281,22 @@ class Figures:
 
 
 def district_figures(
-    districts: gpd.GeoDataFrame, of_assets: Indicators, people_exposed: pd.Series, people: pd.DataFrame,
+    districts: gpd.GeoDataFrame,
+    of_assets: Indicators,
+    people_exposed: pd.Series,
+    people: pd.DataFrame,
     indicators: pd.DataFrame,
-) -> Figures:  # fmt: skip
+) -> Figures:
     """Return every figure by which districts can be compared, a row for each of them.
 
-    FIGURES in currency/year, 1/year, currency/year per hectare, assets, share, and people; then every indicator of
-    DISTRICT_INDICATORS in its own unit. `of_assets` are the `district_indicators` of scores, `people_exposed` is by
-    district, `people` is PEOPLE.
+    FIGURES in currency/year, 1/year, currency/year per hectare, assets, share, and people; then
+    every indicator of DISTRICT_INDICATORS in its own unit. `of_assets` are the
+    `district_indicators` of scores, `people_exposed` is by district, `people` is PEOPLE.
     """
     ids = pd.Index(districts["district"].astype(str), name="district")
-    hectares = pd.Series(shapely.area(districts.geometry.to_numpy()) / HECTARE, index=ids).replace(0.0, np.nan)
+    hectares = pd.Series(shapely.area(districts.geometry.to_numpy()) / HECTARE, index=ids).replace(
+        0.0, np.nan
+    )
     exposed = people_exposed.reindex(ids).astype(float)
     displaced = displaced_limits(people, ids)
     offices = by_district(indicators).reindex(ids).astype(float)
@@ -252,15 +305,22 @@ def district_figures(
     def whole(of_assets: pd.DataFrame, limit: str) -> pd.DataFrame:
         own = of_assets.reindex(ids)
         named = own.assign(ead_per_hectare=own["ead"] / hectares)[list(OF_ASSETS)].astype(float)
-        return pd.concat([named.assign(people_exposed=exposed, people_displaced=displaced[limit]), offices], axis=1)
+        return pd.concat(
+            [named.assign(people_exposed=exposed, people_displaced=displaced[limit]), offices],
+            axis=1,
+        )
 
-    return Figures(whole(of_assets.known, "known"), whole(of_assets.good, "low"), whole(of_assets.bad, "high"))
+    return Figures(
+        whole(of_assets.known, "known"), whole(of_assets.good, "low"), whole(of_assets.bad, "high")
+    )
 
 
 def displaced_limits(people: pd.DataFrame, ids: pd.Index) -> pd.DataFrame:
-    """Return how many people each district's worst map displaces: `known`, and the limits `low` and `high`.
+    """Return how many people each district's worst map displaces: `known`, and the limits `low` and
+    `high`.
 
-    Each person counts once on a map, and maps are not summed. Of the people without data none or all may be displaced.
+    Each person counts once on a map, and maps are not summed. Of the people without data none or
+    all may be displaced.
 
     Examples
     --------
@@ -273,26 +333,37 @@ def displaced_limits(people: pd.DataFrame, ids: pd.Index) -> pd.DataFrame:
     """
     if not len(people):
         return pd.DataFrame(np.nan, index=ids, columns=["known", "low", "high"])
-    persons, displaced = people["people"].to_numpy(dtype=float), people["displaced"].to_numpy(dtype=float)
+    persons, displaced = (
+        people["people"].to_numpy(dtype=float),
+        people["displaced"].to_numpy(dtype=float),
+    )
     not_known = np.isnan(displaced)
-    table = pd.DataFrame({
-        "district": people["district"].astype(str), "hazard": people["hazard"].astype(str),
-        "return_period": people["return_period"].to_numpy(dtype=float), "low": np.where(not_known, 0.0, displaced),
-        "high": np.where(not_known, persons, displaced), "endless": not_known & np.isnan(persons),
-    })  # fmt: skip
+    table = pd.DataFrame(
+        {
+            "district": people["district"].astype(str),
+            "hazard": people["hazard"].astype(str),
+            "return_period": people["return_period"].to_numpy(dtype=float),
+            "low": np.where(not_known, 0.0, displaced),
+            "high": np.where(not_known, persons, displaced),
+            "endless": not_known & np.isnan(persons),
+        }
+    )
     maps = table.groupby(["district", "hazard", "return_period"], dropna=False)
     by_map = maps.agg(low=("low", "sum"), high=("high", "sum"), endless=("endless", "any"))
     worst = by_map.groupby(level="district").max().reindex(ids)
     endless = worst["endless"].eq(True)
     low, high = worst["low"], worst["high"].mask(endless)
-    return pd.DataFrame({"known": low.where(low == high), "low": low.mask(endless & (low == 0)), "high": high})
+    return pd.DataFrame(
+        {"known": low.where(low == high), "low": low.mask(endless & (low == 0)), "high": high}
+    )
 
 
 def criteria(figures: Figures, declared: Mapping[str, Criterion]) -> pd.DataFrame:
     """Return CRITERIA: for each district, in order, a row for each declared criterion, in order.
 
-    `value_least` and `value_most` are in the unit of the value, the least and the most need that it may mean; NaN means
-    that nothing bounds it. A criterion whose figure nobody has is not known anywhere.
+    `value_least` and `value_most` are in the unit of the value, the least and the most need that it
+    may mean; NaN means that nothing bounds it. A criterion whose figure nobody has is not known
+    anywhere.
     """
     parts = []
     for place, (name, criterion) in enumerate(declared.items()):
@@ -302,16 +373,28 @@ def criteria(figures: Figures, declared: Mapping[str, Criterion]) -> pd.DataFram
             for table in (figures.known, figures.low, figures.high)
         )
         least, most = (low, high) if criterion.worst > criterion.best else (high, low)
-        values = pd.DataFrame({"value": known, "value_least": known.fillna(least), "value_most": known.fillna(most)})
-        parts.append(scored(values, criterion).assign(criterion=name, place=place, row=np.arange(len(values))))
+        values = pd.DataFrame(
+            {"value": known, "value_least": known.fillna(least), "value_most": known.fillna(most)}
+        )
+        parts.append(
+            scored(values, criterion).assign(
+                criterion=name, place=place, row=np.arange(len(values))
+            )
+        )
     if not parts:
         return empty("CRITERIA")
-    table = pd.concat(parts).rename_axis("district").reset_index().sort_values(["row", "place"], ignore_index=True)
+    table = (
+        pd.concat(parts)
+        .rename_axis("district")
+        .reset_index()
+        .sort_values(["row", "place"], ignore_index=True)
+    )
     return table[list(empty("CRITERIA").columns)].astype({"district": "str", "criterion": "str"})
 
 
 def scored(values: pd.DataFrame, post: Criterion) -> pd.DataFrame:
-    """Return values of one criterion with `score`, `score_low` and `score_high` (0-1); from 0 to 1 without limits.
+    """Return values of one criterion with `score`, `score_low` and `score_high` (0-1); from 0 to 1
+    without limits.
 
     `values` has `value`, `value_least` and `value_most`, as CRITERIA has them.
 
@@ -323,9 +406,10 @@ def scored(values: pd.DataFrame, post: Criterion) -> pd.DataFrame:
     """
     score = normalised(values["value"], post)
     return values.assign(
-        score=score, score_low=score.fillna(normalised(values["value_most"], post)).fillna(0.0),
+        score=score,
+        score_low=score.fillna(normalised(values["value_most"], post)).fillna(0.0),
         score_high=score.fillna(normalised(values["value_least"], post)).fillna(1.0),
-    )  # fmt: skip
+    )
 
 
 def wide(criteria: pd.DataFrame, column: str) -> pd.DataFrame:
@@ -341,16 +425,25 @@ def wide(criteria: pd.DataFrame, column: str) -> pd.DataFrame:
     place, names = pd.factorize(criteria["criterion"])
     values = np.full((len(districts), len(names)), np.nan)
     values[row, place] = criteria[column].to_numpy(dtype=float)
-    return pd.DataFrame(values, index=districts.rename("district"), columns=names.rename("criterion"))
+    return pd.DataFrame(
+        values, index=districts.rename("district"), columns=names.rename("criterion")
+    )
 
 
 def nothing_known(criteria: pd.DataFrame) -> Flags:
     """Tell which districts have no criterion with a value or a limit."""
-    return np.all([wide(criteria, name).isna().all(axis=1) for name in ("value", "value_least", "value_most")], axis=0)
+    return np.all(
+        [
+            wide(criteria, name).isna().all(axis=1)
+            for name in ("value", "value_least", "value_most")
+        ],
+        axis=0,
+    )
 
 
 def need_ranks(score_low: np.ndarray | pd.Series) -> Floats:
-    """Return ranks by the lowest possible score, 1 the neediest; equal ones share the lower rank, NaN has none.
+    """Return ranks by the lowest possible score, 1 the neediest; equal ones share the lower rank,
+    NaN has none.
 
     Examples
     --------
@@ -375,7 +468,9 @@ def towards_need(declared: Mapping[str, Criterion], names: Iterable[str]) -> np.
 
 
 def figure_meant(name: str, criterion: Criterion, figures: Figures) -> str | None:
-    """Return the figure that a criterion names, in any clear spelling; None without such a figure."""
+    """Return the figure that a criterion names, in any clear spelling; None without such a
+    figure.
+    """
     given = criterion.of or name
     names = [str(name) for name in figures.known]
     if given in names:
@@ -391,12 +486,25 @@ def criteria_findings(
     `better` says of each indicator which end is better.
     """
     for name in [name for name in better if name in FIGURES]:
-        yield finding("indicator_named_as_figure", source=_SOURCE, severity="warning", feature=name, column="criteria")
+        yield finding(
+            "indicator_named_as_figure",
+            source=_SOURCE,
+            severity="warning",
+            feature=name,
+            column="criteria",
+        )
     for name, one in declared.items():
         column = figure_meant(name, one, figures)
 
         def of_criterion(code: str, name: str = name, **arguments: Any) -> FindingRow:
-            return finding(code, source=_SOURCE, severity="warning", feature=name, column="criteria", **arguments)
+            return finding(
+                code,
+                source=_SOURCE,
+                severity="warning",
+                feature=name,
+                column="criteria",
+                **arguments,
+            )
 
         if column is None:
             near = nearest(one.of or name, map(str, figures.known))
@@ -405,14 +513,23 @@ def criteria_findings(
             else:
                 yield of_criterion("criterion_without_figure", given=one.of or name)
             continue
-        known, bounded = figures.known[column], figures.low[column].notna() | figures.high[column].notna()
+        known, bounded = (
+            figures.known[column],
+            figures.low[column].notna() | figures.high[column].notna(),
+        )
         if not (known.notna() | bounded).any():
             yield of_criterion("criterion_known_nowhere", given=column)
         elif len(known) > 1 and known.notna().all() and known.nunique() == 1:
             yield of_criterion("criterion_constant", given=column, value=float(known.iloc[0]))
         elif len(known) > 1 and known.notna().all() and normalised(known, one).nunique() == 1:
-            yield of_criterion("criterion_beyond_goalposts", given=column, least=float(known.min()),
-                          most=float(known.max()), worst=one.worst, best=one.best)  # fmt: skip
+            yield of_criterion(
+                "criterion_beyond_goalposts",
+                given=column,
+                least=float(known.min()),
+                most=float(known.max()),
+                worst=one.worst,
+                best=one.best,
+            )
         end = better.get(column)
         if end is not None and (end == LOWER) != (one.best < one.worst):
             yield of_criterion(_TURNS[end], given=column, worst=one.worst, best=one.best)

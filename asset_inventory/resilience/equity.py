@@ -1,15 +1,18 @@
-"""Equity: the concentration of damage over districts from poor to rich, and the people of each district.
+"""Equity: the concentration of damage over districts from poor to rich, and the people of each
+district.
 
-C = 2 cov(burden per head, rank)/mean (Wagstaff, Paci and van Doorslaer 1991, doi 10.1016/0277-9536(91)90212-U), the
-covariance over the whole population, the rank that of a person: the share of people poorer than this person. Negative:
-the poor bear more; 0: all bear the same; between -1 and 1. Assumption: all people of a district bear the same and are
-equally poor.
+C = 2 cov(burden per head, rank)/mean (Wagstaff, Paci and van Doorslaer 1991, doi
+10.1016/0277-9536(91)90212-U), the covariance over the whole population, the rank that of a person:
+the share of people poorer than this person. Negative: the poor bear more; 0: all bear the same;
+between -1 and 1. Assumption: all people of a district bear the same and are equally poor.
 
-Counts, no weights. The displaced are those of the district's worst map (everybody once on a map, no two maps added up),
-and needs are theirs: amounts per displaced person of Perka BNPB 7/2008 (`model/library/people/needs.csv`), rounded up
-when printed and not before. Groups are counted where an indicator of the districts does; else InaSAFE's default share
-stands in (`model/library/people/ratios.csv`), which is an assumption on a district and marked so; of the poor there is
-none. Without residents nothing is known. Assumption: residents at night, as `risk.people` counts them.
+Counts, no weights. The displaced are those of the district's worst map (everybody once on a map, no
+two maps added up), and needs are theirs: amounts per displaced person of Perka BNPB 7/2008
+(`model/library/people/needs.csv`), rounded up when printed and not before. Groups are counted where
+an indicator of the districts does; else InaSAFE's default share stands in
+(`model/library/people/ratios.csv`), which is an assumption on a district and marked so; of the poor
+there is none. Without residents nothing is known. Assumption: residents at night, as `risk.people`
+counts them.
 """
 
 from __future__ import annotations
@@ -33,9 +36,9 @@ _WITHOUT = {"indicators": "burden_without_wealth", "population": "burden_without
 def concentration_index(burden: np.ndarray, wealth: np.ndarray, people: np.ndarray) -> float:
     """Return the concentration index of a burden per head over districts (-1 to 1).
 
-    `wealth` is any number that is greater where people are richer; districts of equal wealth share a rank. A district
-    with NaN, or without people, does not count; the index is NaN without two districts of different wealth, or without
-    a burden.
+    `wealth` is any number that is greater where people are richer; districts of equal wealth share
+    a rank. A district with NaN, or without people, does not count; the index is NaN without two
+    districts of different wealth, or without a burden.
 
     Notes
     -----
@@ -44,8 +47,8 @@ def concentration_index(burden: np.ndarray, wealth: np.ndarray, people: np.ndarr
 
     Examples
     --------
-    Two districts of the same size, ranks 0.25 and 0.75; only the poorer one bears a burden of 2, the mean is 1:
-    cov = (2 × 0.25 + 0 × 0.75)/2 − 1 × 0.5 = −0.25, so C = −0.5.
+    Two districts of the same size, ranks 0.25 and 0.75; only the poorer one bears a burden of 2,
+    the mean is 1: cov = (2 × 0.25 + 0 × 0.75)/2 − 1 × 0.5 = −0.25, so C = −0.5.
 
     >>> concentration_index(np.array([2.0, 0.0]), np.array([1.0, 2.0]), np.array([100, 100]))
     -0.5
@@ -70,20 +73,27 @@ def concentration_index(burden: np.ndarray, wealth: np.ndarray, people: np.ndarr
 def loss_distribution(
     indicators: pd.DataFrame, burden: Mapping[str, pd.Series], people: pd.Series
 ) -> tuple[pd.DataFrame, list[FindingRow]]:
-    """Return LOSS_DISTRIBUTION, a row for each indicator that orders districts from poor to rich and each burden, and FINDINGS.
+    """Return LOSS_DISTRIBUTION, a row for each indicator that orders districts from poor to rich
+    and each burden, and FINDINGS.
 
-    `indicators` are DISTRICT_INDICATORS, of which those count whose name has a word of wealth or poverty: where the
-    lower end is better, the lower value is the richer. `burden` has sums of each district (currency/year, people),
-    `people` its residents. An index that cannot be told is NaN, and a finding says why.
+    `indicators` are DISTRICT_INDICATORS, of which those count whose name has a word of wealth or
+    poverty: where the lower end is better, the lower value is the richer. `burden` has sums of each
+    district (currency/year, people), `people` its residents. An index that cannot be told is NaN,
+    and a finding says why.
     """
     counted = indicators[indicators["counted"]]
     better = counted.drop_duplicates("indicator").set_index("indicator")["better"]
     if not len(better):
         return empty("LOSS_DISTRIBUTION"), []
     better = better[[tells_wealth(name) for name in better.index]]
-    for is_known, column in ((len(better) > 0, "indicators"), (bool(people.notna().any()), "population")):
+    for is_known, column in (
+        (len(better) > 0, "indicators"),
+        (bool(people.notna().any()), "population"),
+    ):
         if not is_known:
-            return empty("LOSS_DISTRIBUTION"), [finding(_WITHOUT[column], source="city.toml", severity="warning", column=column)]
+            return empty("LOSS_DISTRIBUTION"), [
+                finding(_WITHOUT[column], source="city.toml", severity="warning", column=column)
+            ]
     table, rows, found = by_district(indicators).reindex(people.index), [], []
     for name, end in better.items():
         wealth = (table[name] if end == HIGHER else -table[name]).astype(float)
@@ -91,18 +101,36 @@ def loss_distribution(
             per_head = borne.reindex(people.index) / people.where(people > 0)
             known = int((per_head.notna() & wealth.notna()).sum())
             told = concentration_index(per_head.to_numpy(), wealth.to_numpy(), people.to_numpy())
-            rows.append({"indicator": name, "loss": what, "concentration": told, "districts": known,
-                         "districts_without_figure": len(people) - known})  # fmt: skip
+            rows.append(
+                {
+                    "indicator": name,
+                    "loss": what,
+                    "concentration": told,
+                    "districts": known,
+                    "districts_without_figure": len(people) - known,
+                }
+            )
             if np.isnan(told):
-                found.append(finding("burden_not_known", source=str(name), severity="warning", column=what,
-                                     districts=known))  # fmt: skip
+                found.append(
+                    finding(
+                        "burden_not_known",
+                        source=str(name),
+                        severity="warning",
+                        column=what,
+                        districts=known,
+                    )
+                )
     return pd.DataFrame(rows), found
 
 
 def tells_wealth(indicator: str) -> bool:
-    """Tell whether the name of an indicator has words of wealth or poverty only, and of no coarse class."""
+    """Tell whether the name of an indicator has words of wealth or poverty only, and of no
+    coarse class.
+    """
     words = wealth_words()
-    known = [words[word] for word in re.findall(r"[^\W\d_]+", indicator.casefold()) if word in words]
+    known = [
+        words[word] for word in re.findall(r"[^\W\d_]+", indicator.casefold()) if word in words
+    ]
     return bool(known) and all(known)
 
 
@@ -110,19 +138,31 @@ PEOPLE, EXPOSED, DISPLACED, EAD_PER_HEAD = "people", "exposed", "displaced", "ea
 GROUPS = ("under 5", "over 60", "disabled", "poor")
 # How an amount was told: `rule` of DISTRICT_PEOPLE, beside the rules of people exposed.
 COUNTED, WORST_MAP, BY_NEED, BY_INDICATOR, BY_DEFAULT, NOT_KNOWN = (
-    "counted", "worst map", "per displaced", "indicator", "default share", "not known")
+    "counted",
+    "worst map",
+    "per displaced",
+    "indicator",
+    "default share",
+    "not known",
+)
 _PERCENT = ("%", "persen", "percent")
 _PERSONS = ("orang", "jiwa", "people", "persons", "penduduk")
 _PEOPLE_COLUMNS = "people"
 
 
 def district_people(
-    areas: pd.DataFrame, population: pd.Series, people: pd.DataFrame, indicators: pd.DataFrame, *, currency: str
+    areas: pd.DataFrame,
+    population: pd.Series,
+    people: pd.DataFrame,
+    indicators: pd.DataFrame,
+    *,
+    currency: str,
 ) -> pd.DataFrame:
-    """Return DISTRICT_PEOPLE without `data_status`, in the order of `population`, which is by district.
+    """Return DISTRICT_PEOPLE without `data_status`, in the order of `population`, which is by
+    district.
 
-    `areas` are FOCUS_AREAS, `people` is PEOPLE, `indicators` are DISTRICT_INDICATORS. An amount that is not known lies
-    within its limits; NaN in these means that nothing bounds it.
+    `areas` are FOCUS_AREAS, `people` is PEOPLE, `indicators` are DISTRICT_INDICATORS. An amount
+    that is not known lies within its limits; NaN in these means that nothing bounds it.
     """
     if not population.notna().any():
         return empty("DISTRICT_PEOPLE")
@@ -132,63 +172,133 @@ def district_people(
     head = population.where(population > 0)
     parts = [
         _item(PEOPLE, population, _PEOPLE_COLUMNS, COUNTED),
-        _item(EXPOSED, own["people_exposed"], _PEOPLE_COLUMNS, own["people_rule"].fillna(NOT_KNOWN)),
-        _item(DISPLACED, displaced["known"], _PEOPLE_COLUMNS, WORST_MAP, limits=(displaced["low"], displaced["high"])),
-        _item(EAD_PER_HEAD, own["ead"] / head, f"{currency}/year", COUNTED,
-              limits=(own["ead_low"] / head, own["ead_high"] / head)),
-        *(_item(one.name, displaced["known"] * one.amount, one.unit, BY_NEED, source=one.source, every=one.every,
-                limits=(displaced["low"] * one.amount, displaced["high"] * one.amount)) for one in needs()),
+        _item(
+            EXPOSED, own["people_exposed"], _PEOPLE_COLUMNS, own["people_rule"].fillna(NOT_KNOWN)
+        ),
+        _item(
+            DISPLACED,
+            displaced["known"],
+            _PEOPLE_COLUMNS,
+            WORST_MAP,
+            limits=(displaced["low"], displaced["high"]),
+        ),
+        _item(
+            EAD_PER_HEAD,
+            own["ead"] / head,
+            f"{currency}/year",
+            COUNTED,
+            limits=(own["ead_low"] / head, own["ead_high"] / head),
+        ),
+        *(
+            _item(
+                one.name,
+                displaced["known"] * one.amount,
+                one.unit,
+                BY_NEED,
+                source=one.source,
+                every=one.every,
+                limits=(displaced["low"] * one.amount, displaced["high"] * one.amount),
+            )
+            for one in needs()
+        ),
         *_groups(population, indicators),
-    ]  # fmt: skip
+    ]
     table = pd.concat(parts, ignore_index=True)
     nothing = table["amount_low"].isna() & table["amount_high"].isna()
     table["rule"] = table["rule"].mask(nothing, NOT_KNOWN)
     table["assumed"] &= ~nothing
     order = ids.get_indexer(pd.Index(table["district"])).argsort(kind="stable")
-    kinds = {one.name: "str" for one in TABLES["DISTRICT_PEOPLE"].columns if one.kind == "word" and one.name in table}
+    kinds = {
+        one.name: "str"
+        for one in TABLES["DISTRICT_PEOPLE"].columns
+        if one.kind == "word" and one.name in table
+    }
     ordered: pd.DataFrame = table.iloc[order].reset_index(drop=True)
     return ordered.astype(kinds)
 
 
 def group_findings(indicators: pd.DataFrame, *, source: str) -> Iterator[FindingRow]:
-    """Yield rows of FINDINGS on indicators of a group of people in a unit that is neither people nor percent."""
+    """Yield rows of FINDINGS on indicators of a group of people in a unit that is neither people
+    nor percent.
+    """
     counted = indicators[indicators["counted"]]
     for group in GROUPS:
-        rows = counted[_called(counted, group) & ~counted["unit"].map(_unit).isin((*_PERCENT, *_PERSONS))]
+        rows = counted[
+            _called(counted, group) & ~counted["unit"].map(_unit).isin((*_PERCENT, *_PERSONS))
+        ]
         if len(rows):
-            yield finding("people_group_unit", source=source, severity="warning", column=str(rows["indicator"].iloc[0]),
-                          count=len(rows), given=str(rows["unit"].fillna("-").iloc[0]))  # fmt: skip
+            yield finding(
+                "people_group_unit",
+                source=source,
+                severity="warning",
+                column=str(rows["indicator"].iloc[0]),
+                count=len(rows),
+                given=str(rows["unit"].fillna("-").iloc[0]),
+            )
 
 
 def _groups(population: pd.Series, indicators: pd.DataFrame) -> Iterator[pd.DataFrame]:
     counted, shares = indicators[indicators["counted"]], {one.group: one for one in ratios()}
     for group in GROUPS:
         rows = counted[_called(counted, group)]
-        given = by_district(rows).reindex(population.index) if len(rows) else pd.DataFrame(index=population.index)
+        given = (
+            by_district(rows).reindex(population.index)
+            if len(rows)
+            else pd.DataFrame(index=population.index)
+        )
         first = rows.drop_duplicates("indicator")
         units = dict(zip(first["indicator"].astype(str), first["unit"].map(_unit), strict=True))
-        amounts = [given[name] * population / 100 if units[name] in _PERCENT else given[name]
-                   for name in map(str, given) if units[name] in (*_PERCENT, *_PERSONS)]  # fmt: skip
-        told = pd.concat(amounts, axis=1).bfill(axis=1).iloc[:, 0] if amounts else population * np.nan
+        amounts = [
+            given[name] * population / 100 if units[name] in _PERCENT else given[name]
+            for name in map(str, given)
+            if units[name] in (*_PERCENT, *_PERSONS)
+        ]
+        told = (
+            pd.concat(amounts, axis=1).bfill(axis=1).iloc[:, 0] if amounts else population * np.nan
+        )
         own, share = told.notna() & population.notna(), shares.get(group)
         by_default = population * (np.nan if share is None else share.share)
-        said = rows.drop_duplicates("district").set_index("district")["source"].reindex(population.index)
+        said = (
+            rows.drop_duplicates("district")
+            .set_index("district")["source"]
+            .reindex(population.index)
+        )
         yield _item(
-            group, told.where(own, by_default).clip(upper=population), _PEOPLE_COLUMNS,
+            group,
+            told.where(own, by_default).clip(upper=population),
+            _PEOPLE_COLUMNS,
             pd.Series(np.where(own, BY_INDICATOR, BY_DEFAULT), index=population.index),
-            source=said.where(own, None if share is None else share.source), assumed=~own,
-        )  # fmt: skip
+            source=said.where(own, None if share is None else share.source),
+            assumed=~own,
+        )
 
 
 def _item(
-    name: str, amount: pd.Series, unit: str, rule: pd.Series | str, *, source: pd.Series | str | None = None,
-    every: str | None = None, assumed: pd.Series | bool = False, limits: tuple[pd.Series, pd.Series] | None = None,
-) -> pd.DataFrame:  # fmt: skip
+    name: str,
+    amount: pd.Series,
+    unit: str,
+    rule: pd.Series | str,
+    *,
+    source: pd.Series | str | None = None,
+    every: str | None = None,
+    assumed: pd.Series | bool = False,
+    limits: tuple[pd.Series, pd.Series] | None = None,
+) -> pd.DataFrame:
     low, high = (amount, amount) if limits is None else limits
-    return pd.DataFrame({
-        "district": amount.index, "item": name, "amount": amount, "amount_low": low, "amount_high": high, "unit": unit,
-        "every": every, "rule": rule, "source": source, "assumed": assumed,
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "district": amount.index,
+            "item": name,
+            "amount": amount,
+            "amount_low": low,
+            "amount_high": high,
+            "unit": unit,
+            "every": every,
+            "rule": rule,
+            "source": source,
+            "assumed": assumed,
+        }
+    )
 
 
 def _called(indicators: pd.DataFrame, group: str) -> np.ndarray:

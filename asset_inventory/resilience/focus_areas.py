@@ -1,15 +1,19 @@
-"""Where to look first: every district with its damage a year, its exposed assets and people, and its rank.
+"""Where to look first: every district with its damage a year, its exposed assets and people, and
+its rank.
 
 A district row holds the sums over its assets; the rows, with the one for what lies outside all
-districts, add up to the city. Rank 1 is the lowest score that may be; on equal scores the greater EAD comes first.
+districts, add up to the city. Rank 1 is the lowest score that may be; on equal scores the greater
+EAD comes first.
 
-What the figures say of a district at the moment in which people decide on it, and whether they decide with them.
+What the figures say of a district at the moment in which people decide on it, and whether they
+decide with them.
 
-People choose focus areas; the figures are evidence, and a choice against them is as good as one with them as long as
-its reason is told (100 Resilient Cities: an assessment and prioritisation exercise, not a formula). The figures point
-to a district that is among the first `top` by rank, that they propose (the `top` most often among the neediest), or
-that is among the neediest in at least the share `likely` of the draws (see `acceptability`); whether it lies on the
-front stands beside it, and does not count, for a front may be wide.
+People choose focus areas; the figures are evidence, and a choice against them is as good as one
+with them as long as its reason is told (100 Resilient Cities: an assessment and prioritisation
+exercise, not a formula). The figures point to a district that is among the first `top` by rank,
+that they propose (the `top` most often among the neediest), or that is among the neediest in at
+least the share `likely` of the draws (see `acceptability`); whether it lies on the front stands
+beside it, and does not count, for a front may be wide.
 """
 
 from __future__ import annotations
@@ -35,16 +39,23 @@ def focus_areas(
     district_scores: pd.DataFrame,
     people: pd.DataFrame,
 ) -> gpd.GeoDataFrame:
-    """Return FOCUS_AREAS, a row per district and, where assets lie in none, a row `outside districts` without rank.
+    """Return FOCUS_AREAS, a row per district and, where assets lie in none, a row `outside
+    districts` without rank.
 
     `people` has `people_exposed` and `people_rule` by district. EAD is that of all hazards together
-    (JOINT_EAD); `assets_counted` have a figure, `assets_without_figure` have none, and a sum of nothing is NaN.
+    (JOINT_EAD); `assets_counted` have a figure, `assets_without_figure` have none, and a sum of
+    nothing is NaN.
     """
     sums = _sums(assets, exposure, joint)
-    table = districts.drop(columns="population").merge(sums, how="outer", left_on="district", right_index=True)
+    table = districts.drop(columns="population").merge(
+        sums, how="outer", left_on="district", right_index=True
+    )
     table = table.merge(people, how="left", left_on="district", right_index=True)
     table = table.merge(
-        district_scores[["score", "score_low", "score_high"]], how="left", left_on="district", right_index=True
+        district_scores[["score", "score_low", "score_high"]],
+        how="left",
+        left_on="district",
+        right_index=True,
     )
     counts = ["assets", "assets_exposed", "assets_counted", "assets_without_figure"]
     table[counts] = table[counts].fillna(0).astype("int64")
@@ -52,7 +63,9 @@ def focus_areas(
     table["people_rule"] = table["people_rule"].fillna("not known")
     table["rank"] = _ranks(table)
     outside = table["district"] == OUTSIDE_DISTRICTS
-    table = pd.concat([table[~outside].sort_values(["rank", "district"]), table[outside]], ignore_index=True)
+    table = pd.concat(
+        [table[~outside].sort_values(["rank", "district"]), table[outside]], ignore_index=True
+    )
     columns = [
         "district",
         "name",
@@ -76,13 +89,20 @@ def focus_areas(
 def _ranks(table: pd.DataFrame) -> pd.Series:
     """Return ranks; none for a district without any asset, or for «outside».
 
-    By the lowest score that a district may have, so that what is not known does not rank as safe; without
-    goalposts, and on equal scores, by EAD, then by exposed assets. Where EAD is not known exposed assets decide, so
-    that a district without figures does not rank after those where nothing is damaged.
+    By the lowest score that a district may have, so that what is not known does not rank as safe;
+    without goalposts, and on equal scores, by EAD, then by exposed assets. Where EAD is not known
+    exposed assets decide, so that a district without figures does not rank after those where
+    nothing is damaged.
     """
     ranked = (table["assets"] > 0) & (table["district"] != OUTSIDE_DISTRICTS)
-    order = table[ranked].assign(ead=table["ead"].fillna(0.0)).sort_values(
-        ["score_low", "ead", "assets_exposed", "district"], ascending=[True, False, False, True], na_position="last"
+    order = (
+        table[ranked]
+        .assign(ead=table["ead"].fillna(0.0))
+        .sort_values(
+            ["score_low", "ead", "assets_exposed", "district"],
+            ascending=[True, False, False, True],
+            na_position="last",
+        )
     )
     return pd.Series(np.arange(1.0, len(order) + 1), index=order.index).reindex(table.index)
 
@@ -108,7 +128,8 @@ def _sums(assets: gpd.GeoDataFrame, exposure: pd.DataFrame, joint: pd.DataFrame)
 
 
 def by_parent(areas: gpd.GeoDataFrame) -> pd.DataFrame:
-    """Return the sums of FOCUS_AREAS by `parent` (kecamatan), a row each; what has no parent is the last row.
+    """Return the sums of FOCUS_AREAS by `parent` (kecamatan), a row each; what has no parent is the
+    last row.
 
     A sum of nothing is NaN, and a bound of a sum is known only where each part's is.
     """
@@ -134,8 +155,9 @@ def people_exposed(
 
     Residents × the share of the district's dwellings (assets of the types `dwellings`) that are
     exposed on some map, by count; where a district has no dwellings, × the share of its area
-    (`district_exposure` is EXPOSURE of the districts themselves). Dwellings and area of which the maps say
-    nothing are left out of the share; where they say nothing of any, and without residents, it is NaN.
+    (`district_exposure` is EXPOSURE of the districts themselves). Dwellings and area of which the
+    maps say nothing are left out of the share; where they say nothing of any, and without
+    residents, it is NaN.
     """
     population = districts.set_index("district")["population"]
     share = exposed_share(assets, exposure)
@@ -143,20 +165,35 @@ def people_exposed(
     state = np.where(share.least > 0, 1.0, np.where(share.most > 0, np.nan, 0.0))
     homes = pd.Series(state[home]).groupby(assets["district"].astype("str").to_numpy()[home])
     has_homes = homes.size().reindex(population.index).fillna(0) > 0
-    by_area = pd.Series(_share_of_area(district_exposure, len(districts)), index=districts["district"])
-    chosen = homes.mean().reindex(population.index).where(has_homes, by_area.reindex(population.index))
-    rule = np.where(
-        population.isna() | chosen.isna(), PEOPLE_RULES[2], np.where(has_homes, PEOPLE_RULES[0], PEOPLE_RULES[1])
+    by_area = pd.Series(
+        _share_of_area(district_exposure, len(districts)), index=districts["district"]
     )
-    return pd.DataFrame({"people_exposed": population * chosen, "people_rule": rule}, index=population.index)
+    chosen = (
+        homes.mean().reindex(population.index).where(has_homes, by_area.reindex(population.index))
+    )
+    rule = np.where(
+        population.isna() | chosen.isna(),
+        PEOPLE_RULES[2],
+        np.where(has_homes, PEOPLE_RULES[0], PEOPLE_RULES[1]),
+    )
+    return pd.DataFrame(
+        {"people_exposed": population * chosen, "people_rule": rule}, index=population.index
+    )
 
 
 def _share_of_area(exposure: pd.DataFrame, size: int) -> np.ndarray:
-    """Return the greatest share of each district's known area that is exposed on some map; NaN where none is known."""
-    row, known = exposure["asset_id"].cat.codes.to_numpy(), 1 - exposure["no_data_fraction"].to_numpy()
+    """Return the greatest share of each district's known area that is exposed on some map; NaN
+    where none is known.
+    """
+    row, known = (
+        exposure["asset_id"].cat.codes.to_numpy(),
+        1 - exposure["no_data_fraction"].to_numpy(),
+    )
     blind = known <= SHARE_NOISE
     with np.errstate(invalid="ignore", divide="ignore"):
-        share = np.where(blind, 0.0, np.minimum(exposure["exposed_fraction"].to_numpy() / known, 1.0))
+        share = np.where(
+            blind, 0.0, np.minimum(exposure["exposed_fraction"].to_numpy() / known, 1.0)
+        )
     greatest, unseen = np.zeros(size), np.zeros(size, dtype=bool)
     np.maximum.at(greatest, row, share)
     unseen[row[blind]] = True
@@ -168,31 +205,43 @@ _TAKEN = ("rank", "top_share", "robustness", "non_dominated")
 
 
 def proposed(standings: pd.DataFrame, top: int) -> tuple[str, ...]:
-    """Return the districts that the figures propose: the `top` of DISTRICT_RANKING with the highest top-k share, in order.
+    """Return the districts that the figures propose: the `top` of DISTRICT_RANKING with the highest
+    top-k share, in order.
 
     Examples
     --------
     >>> proposed(pd.DataFrame({"district": ["a", "b", "c"], "top_share": [0.2, 0.9, np.nan]}), 1)
     ('b',)
     """
-    table = standings.dropna(subset=["top_share"]).sort_values("top_share", ascending=False, kind="stable")
+    table = standings.dropna(subset=["top_share"]).sort_values(
+        "top_share", ascending=False, kind="stable"
+    )
     return tuple(table["district"].astype(str).head(top))
 
 
 def figures_at_choice(
     standings: pd.DataFrame, district: str, choice: str, settings: Resilience
 ) -> dict[str, object]:
-    """Return what DISTRICT_RANKING say of a district, as DECISIONS keep it, and in `figures` whether the choice is with them.
+    """Return what DISTRICT_RANKING say of a district, as DECISIONS keep it, and in `figures`
+    whether the choice is with them.
 
-    A district without rank and share has no figures; a withdrawal is neither with nor against them (None).
+    A district without rank and share has no figures; a withdrawal is neither with nor against them
+    (None).
     """
     row = standings[(standings["district"].astype(str) == district).to_numpy()]
     figures = {name: row[name].iloc[0] if len(row) else None for name in _TAKEN}
-    rank, share = (float(row[name].iloc[0]) if len(row) else math.nan for name in ("rank", "top_share"))
+    rank, share = (
+        float(row[name].iloc[0]) if len(row) else math.nan for name in ("rank", "top_share")
+    )
     known = not (math.isnan(rank) and math.isnan(share))
-    pointed = rank <= settings.top or share >= settings.likely or district in proposed(standings, settings.top)
+    pointed = (
+        rank <= settings.top
+        or share >= settings.likely
+        or district in proposed(standings, settings.top)
+    )
     agreement = (WITH if pointed == (choice == CHOSEN) else AGAINST) if known else NO_FIGURES
     return figures | {
-        "top": float(settings.top) if known else None, "non_dominated": bool(figures["non_dominated"]) if known else False,
+        "top": float(settings.top) if known else None,
+        "non_dominated": bool(figures["non_dominated"]) if known else False,
         "figures": None if choice == WITHDRAWN else agreement,
-    }  # fmt: skip
+    }

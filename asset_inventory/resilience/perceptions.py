@@ -1,7 +1,8 @@
 """The city's shocks and stresses as perceived and as measured, and the mismatches of the two.
 
-Each group has the same weight in the perceived order, whatever its number of voters. Hazards are ordered by their EAD.
-A shock or stress with a declared measure but without a map or a value is not measured.
+Each group has the same weight in the perceived order, whatever its number of voters. Hazards are
+ordered by their EAD. A shock or stress with a declared measure but without a map or a value is not
+measured.
 """
 
 from __future__ import annotations
@@ -24,8 +25,8 @@ def measured_shocks_and_stresses(
 ) -> tuple[Pressure, ...]:
     """Return the shocks and stresses, those without a map or a value without `measured_by`.
 
-    `hazards` were used, `indicators` have a value that counts, in any spelling; None where their file could not be
-    read, so that each stays as declared.
+    `hazards` were used, `indicators` have a value that counts, in any spelling; None where their
+    file could not be read, so that each stays as declared.
     """
     known = {folded(name) for name in indicators or ()}
 
@@ -44,7 +45,9 @@ def measured_shocks_and_stresses(
 def measure_findings(
     pressures: Sequence[Pressure], measured: Sequence[Pressure], indicators: Iterable[str]
 ) -> Iterator[FindingRow]:
-    """Yield rows of FINDINGS on shocks and stresses with a declared measure and without a map or a value."""
+    """Yield rows of FINDINGS on shocks and stresses with a declared measure and without a map or
+    a value.
+    """
     indicators = list(indicators)
     for pressure, used in zip(pressures, measured, strict=True):
         by = pressure.measured_by
@@ -54,33 +57,57 @@ def measure_findings(
         without = "pressure_without_value_near" if near else "pressure_without_value"
         code = "pressure_without_map" if by.hazard else without
         more: Arguments = {"near": near} if near else {}
-        yield finding(code, source="city.toml", severity="warning", feature=pressure.id, column="pressures",
-                      given=by.hazard or by.indicator, **more)  # fmt: skip
+        yield finding(
+            code,
+            source="city.toml",
+            severity="warning",
+            feature=pressure.id,
+            column="pressures",
+            given=by.hazard or by.indicator,
+            **more,
+        )
 
 
 def perceived_and_measured(
-    pressures: Sequence[Pressure], ranks: pd.DataFrame, statements: pd.DataFrame, cost: Mapping[str, float], *,
-    costliest: int, unread: Collection[str] = (),
-) -> pd.DataFrame:  # fmt: skip
-    """Return SHOCKS_AND_STRESSES: a row for each shock and stress, in perceived order, then as declared.
+    pressures: Sequence[Pressure],
+    ranks: pd.DataFrame,
+    statements: pd.DataFrame,
+    cost: Mapping[str, float],
+    *,
+    costliest: int,
+    unread: Collection[str] = (),
+) -> pd.DataFrame:
+    """Return SHOCKS_AND_STRESSES: a row for each shock and stress, in perceived order, then as
+    declared.
 
-    `perceived_rank` is by the mean over the groups of their mean ranks (ties share a rank), NaN without votes; `statements`
-    counts those merged into it; `cost` is EAD by hazard (currency/year), and `cost_rank` orders those that are known.
-    `mismatch` says where felt and measured part: felt, not measured (voted or raised, without hazard or indicator);
-    measured, not felt (among the `costliest` by rank, and in the lower half of the votes or without any word); named by
-    nobody (not voted, not raised, not measured). Where the file of votes or statements could not be read (`unread`),
-    nothing is said to be unnamed, and without that of statements nobody knows how many there are.
+    `perceived_rank` is by the mean over the groups of their mean ranks (ties share a rank), NaN
+    without votes; `statements` counts those merged into it; `cost` is EAD by hazard
+    (currency/year), and `cost_rank` orders those that are known. `mismatch` says where felt and
+    measured part: felt, not measured (voted or raised, without hazard or indicator); measured, not
+    felt (among the `costliest` by rank, and in the lower half of the votes or without any word);
+    named by nobody (not voted, not raised, not measured). Where the file of votes or statements
+    could not be read (`unread`), nothing is said to be unnamed, and without that of statements
+    nobody knows how many there are.
     """
-    table = pd.DataFrame({
-        "pressure": [one.id for one in pressures], "kind": [one.kind for one in pressures],
-        "hazard": [one.measured_by.hazard if one.measured_by else None for one in pressures],
-        "indicator": [one.measured_by.indicator if one.measured_by else None for one in pressures],
-    }).astype("str")  # fmt: skip
-    table["mean_rank"] = table["pressure"].map(ranks.groupby("pressure")["mean_rank"].mean()).astype(float)
+    table = pd.DataFrame(
+        {
+            "pressure": [one.id for one in pressures],
+            "kind": [one.kind for one in pressures],
+            "hazard": [one.measured_by.hazard if one.measured_by else None for one in pressures],
+            "indicator": [
+                one.measured_by.indicator if one.measured_by else None for one in pressures
+            ],
+        }
+    ).astype("str")
+    table["mean_rank"] = (
+        table["pressure"].map(ranks.groupby("pressure")["mean_rank"].mean()).astype(float)
+    )
     # the last bits of a mean part no pressures
     table["perceived_rank"] = table["mean_rank"].round(12).rank(method="min")
     table["groups"] = int(ranks["group"].nunique())
-    table["statements"] = table["pressure"].map(statements["pressure"].value_counts()).fillna(0).astype("int64")
+    table["statements"] = (
+        table["pressure"].map(statements["pressure"].value_counts()).fillna(0).astype("int64")
+    )
     table["cost"] = table["hazard"].map(cost).astype(float)
     table["cost_rank"] = table["cost"].rank(method="min", ascending=False)
     table["mismatch"] = _mismatches(table, costliest, set(unread))
@@ -94,17 +121,26 @@ def _mismatches(table: pd.DataFrame, costliest: int, unread: set[str]) -> pd.Ser
     measured = table["hazard"].notna() | table["indicator"].notna()
     voted = table["perceived_rank"].notna()
     named = voted | (table["statements"] > 0)
-    low = (table["perceived_rank"] > voted.sum() / 2) & (table["statements"] == 0) & ("statements" not in unread)
+    low = (
+        (table["perceived_rank"] > voted.sum() / 2)
+        & (table["statements"] == 0)
+        & ("statements" not in unread)
+    )
     silent = ~named & unread.isdisjoint(("statements", "votes"))
     costly = table["cost_rank"] <= costliest
     told = np.select(
-        [named & ~measured & ~low, costly & (low | silent), silent & ~measured], [FELT_ONLY, OVERLOOKED, UNNAMED], ""
+        [named & ~measured & ~low, costly & (low | silent), silent & ~measured],
+        [FELT_ONLY, OVERLOOKED, UNNAMED],
+        "",
     )
     return pd.Series(told, index=table.index, dtype="str").replace("", None).astype("str")
 
 
-def influence_matrix(pressures: Iterable[Pressure], pairs: Iterable[tuple[str, str]]) -> pd.DataFrame:
-    """Return which stress (rows) worsens which shock (columns), True where declared, in the city's order.
+def influence_matrix(
+    pressures: Iterable[Pressure], pairs: Iterable[tuple[str, str]]
+) -> pd.DataFrame:
+    """Return which stress (rows) worsens which shock (columns), True where declared, in the city's
+    order.
 
     Examples
     --------
@@ -113,8 +149,12 @@ def influence_matrix(pressures: Iterable[Pressure], pairs: Iterable[tuple[str, s
     {'heat': {'fire': True}}
     """
     known = list(pressures)
-    stresses, shocks = ([pressure.id for pressure in known if pressure.kind == kind] for kind in ("stress", "shock"))
-    matrix = pd.DataFrame(False, index=pd.Index(stresses, name="stress"), columns=pd.Index(shocks, name="shock"))
+    stresses, shocks = (
+        [pressure.id for pressure in known if pressure.kind == kind] for kind in ("stress", "shock")
+    )
+    matrix = pd.DataFrame(
+        False, index=pd.Index(stresses, name="stress"), columns=pd.Index(shocks, name="shock")
+    )
     for stress, shock in pairs:
         matrix.loc[stress, shock] = True
     return matrix

@@ -1,8 +1,10 @@
-"""What is being done already: programmes and measures, by whom, where, with whose money, and where nothing is done.
+"""What is being done already: programmes and measures, by whom, where, with whose money, and where
+nothing is done.
 
-An action serves drivers of the City Resilience Framework (Arup and The Rockefeller Foundation 2014: four dimensions,
-twelve drivers; `model/library/city_resilience/drivers.csv`) and may answer a pressure; its code is that of the city's
-own plans (RPJMD, RKPD, Renja: programme, activity, sub-activity).
+An action serves drivers of the City Resilience Framework (Arup and The Rockefeller Foundation 2014:
+four dimensions, twelve drivers; `model/library/city_resilience/drivers.csv`) and may answer a
+pressure; its code is that of the city's own plans (RPJMD, RKPD, Renja: programme, activity,
+sub-activity).
 """
 
 from __future__ import annotations
@@ -16,15 +18,19 @@ from asset_inventory.model.library import resilience_drivers
 from asset_inventory.model.tables import FindingRow, finding, findings
 from asset_inventory.model.texts import as_numbers, as_text, listed_rows, listed_texts, nearest
 
+# fmt: off
 COLUMNS = (
     "action", "owner", "districts", "pressures", "drivers", "budget", "fund", "first_year", "last_year", "status",
     "partner", "programme", "activity", "sub_activity",
-)  # fmt: skip
+)
+# fmt: on
 # What people write for where an action stands.
+# fmt: off
 STATUS = {
     "planned": "planned", "rencana": "planned", "direncanakan": "planned", "running": "running", "berjalan": "running",
     "done": "done", "selesai": "done", "stopped": "stopped", "dihentikan": "stopped", "berhenti": "stopped",
-}  # fmt: skip
+}
+# fmt: on
 # Of words that stand for nothing: without a word that is near, and with one.
 _PRESSURE_UNKNOWN = ("action_pressure_unknown", "action_pressure_unknown_near")
 _DRIVER_UNKNOWN = ("action_driver_unknown", "action_driver_unknown_near")
@@ -36,46 +42,66 @@ _WHOLE_CITY = ("whole city", "the whole city", "seluruh kota", "semua kelurahan"
 
 
 def read_programmes(
-    raw: pd.DataFrame, pressures: Mapping[str, Sequence[str]], districts: pd.DataFrame, *, source: str
+    raw: pd.DataFrame,
+    pressures: Mapping[str, Sequence[str]],
+    districts: pd.DataFrame,
+    *,
+    source: str,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return PROGRAMMES, a row for every row that says anything, and FINDINGS on what of it cannot be read.
+    """Return PROGRAMMES, a row for every row that says anything, and FINDINGS on what of it cannot
+    be read.
 
-    `raw` has the texts of COLUMNS (missing where empty), its index the rows of the file. `districts`, `pressures` and
-    `drivers` of a row are tuples of ids, without those that nobody knows; an action without districts, or of «whole
-    city», is the whole city's. `budget` (currency) and the years are NaN where not known.
+    `raw` has the texts of COLUMNS (missing where empty), its index the rows of the file.
+    `districts`, `pressures` and `drivers` of a row are tuples of ids, without those that nobody
+    knows; an action without districts, or of «whole city», is the whole city's. `budget` (currency)
+    and the years are NaN where not known.
     """
-    texts = pd.DataFrame({name: as_text(raw[name]) if name in raw else None for name in COLUMNS}, index=raw.index)
+    texts = pd.DataFrame(
+        {name: as_text(raw[name]) if name in raw else None for name in COLUMNS}, index=raw.index
+    )
     cells = texts.astype("str")[texts.notna().any(axis=1)]
     budget = as_numbers(cells["budget"])[0]
     years = {name: as_numbers(cells[name])[0] for name in ("first_year", "last_year")}
-    years = {name: year.where(year.between(1900, 2200) & (year % 1 == 0)) for name, year in years.items()}
+    years = {
+        name: year.where(year.between(1900, 2200) & (year % 1 == 0)) for name, year in years.items()
+    }
     status = cells["status"].str.casefold().map(STATUS)
     several = cells["districts"].str.split(_BETWEEN, regex=True).explode().astype("str")
     several = several[several.notna() & (several != "") & ~several.str.casefold().isin(_WHOLE_CITY)]
     places, rows = districts_meant(several, districts, source=source, column="districts")
     called = {name.casefold(): key for key, names in pressures.items() for name in (key, *names)}
     answered, more = _listed_ids(cells["pressures"], called, _PRESSURE_UNKNOWN, source)
-    served, still_more = _listed_ids(cells["drivers"], _drivers_called(), _DRIVER_UNKNOWN, source,
-                                    between=_BETWEEN_DRIVERS)  # fmt: skip
+    served, still_more = _listed_ids(
+        cells["drivers"], _drivers_called(), _DRIVER_UNKNOWN, source, between=_BETWEEN_DRIVERS
+    )
     actions = cells.assign(
-        row=cells.index, budget=budget.mask(budget < 0), **years, status=status.astype("str"),
-        districts=_gathered(places, cells.index), whole_city=~cells.index.isin(several.index),
-        pressures=answered, drivers=served,
-    )  # fmt: skip
+        row=cells.index,
+        budget=budget.mask(budget < 0),
+        **years,
+        status=status.astype("str"),
+        districts=_gathered(places, cells.index),
+        whole_city=~cells.index.isin(several.index),
+        pressures=answered,
+        drivers=served,
+    )
     rows += [
-        *more, *still_more, *_unreadable(cells["budget"], actions["budget"], source),
-        *_unreadable(cells["status"], actions["status"], source), *_without_name(cells, source),
+        *more,
+        *still_more,
+        *_unreadable(cells["budget"], actions["budget"], source),
+        *_unreadable(cells["status"], actions["status"], source),
+        *_without_name(cells, source),
         *(row for name, year in years.items() for row in _unreadable(cells[name], year, source)),
         *_turned_years(actions, source),
-    ]  # fmt: skip
+    ]
     return actions[["row", *COLUMNS, "whole_city"]].reset_index(drop=True), findings(rows)
 
 
 def without_programme(actions: pd.DataFrame, wanted: Iterable[str], column: str) -> tuple[str, ...]:
-    """Return those of the wanted districts, drivers or pressures (`column`) that no action serves, in their order.
+    """Return those of the wanted districts, drivers or pressures (`column`) that no action serves,
+    in their order.
 
-    What was stopped serves nobody. An action of the whole city serves no district by itself: what is done everywhere
-    is not done there.
+    What was stopped serves nobody. An action of the whole city serves no district by itself: what
+    is done everywhere is not done there.
     """
     alive = actions[actions["status"].ne("stopped").to_numpy()]
     served = {one for several in alive[column] for one in several}
@@ -90,9 +116,16 @@ def _drivers_called() -> dict[str, str]:
 
 
 def _listed_ids(
-    texts: pd.Series, called: Mapping[str, str], codes: tuple[str, str], source: str, *, between: str = _BETWEEN
+    texts: pd.Series,
+    called: Mapping[str, str],
+    codes: tuple[str, str],
+    source: str,
+    *,
+    between: str = _BETWEEN,
 ) -> tuple[pd.Series, list[FindingRow]]:
-    """Return the ids that the words of each cell stand for, and rows of FINDINGS on words that stand for nothing."""
+    """Return the ids that the words of each cell stand for, and rows of FINDINGS on words that
+    stand for nothing.
+    """
     words = texts.str.split(between, regex=True).explode().astype("str").dropna().str.strip()
     words = words[words != ""]
     ids = words.str.casefold().map(called)
@@ -100,14 +133,25 @@ def _listed_ids(
     for text, places in listed_texts(words[ids.isna()]):
         near = nearest(text, called)
         more = {"near": near} if near else {}
-        rows.append(finding(codes[bool(near)], source=source, severity="warning",
-                            column=str(texts.name), count=len(places), given=text, rows=listed_rows(places),
-                            **more))  # fmt: skip
+        rows.append(
+            finding(
+                codes[bool(near)],
+                source=source,
+                severity="warning",
+                column=str(texts.name),
+                count=len(places),
+                given=text,
+                rows=listed_rows(places),
+                **more,
+            )
+        )
     return _gathered(ids.astype("str"), texts.index), rows
 
 
 def _gathered(ids: pd.Series, index: pd.Index) -> pd.Series:
-    """Return the ids of each row as one tuple, each once and in the order given; empty where there is none."""
+    """Return the ids of each row as one tuple, each once and in the order given; empty where
+    there is none.
+    """
     known = ids.dropna()
     of_row: dict[object, dict[object, None]] = {}
     for row, name in zip(known.index, known, strict=True):
@@ -117,20 +161,39 @@ def _gathered(ids: pd.Series, index: pd.Index) -> pd.Series:
 
 def _unreadable(texts: pd.Series, read: pd.Series, source: str) -> Iterator[FindingRow]:
     for text, places in listed_texts(texts[read.isna()]):
-        yield finding("action_cell_unreadable", source=source, severity="warning", column=str(texts.name),
-                      count=len(places), given=text, rows=listed_rows(places))  # fmt: skip
+        yield finding(
+            "action_cell_unreadable",
+            source=source,
+            severity="warning",
+            column=str(texts.name),
+            count=len(places),
+            given=text,
+            rows=listed_rows(places),
+        )
 
 
 def _without_name(cells: pd.DataFrame, source: str) -> Iterator[FindingRow]:
     for column in ("action", "owner"):
         empty = cells[column].isna()
         if empty.any():
-            yield finding("action_cell_empty", source=source, severity="warning", column=column,
-                          count=int(empty.sum()), rows=listed_rows(cells.index[empty]))  # fmt: skip
+            yield finding(
+                "action_cell_empty",
+                source=source,
+                severity="warning",
+                column=column,
+                count=int(empty.sum()),
+                rows=listed_rows(cells.index[empty]),
+            )
 
 
 def _turned_years(actions: pd.DataFrame, source: str) -> Iterator[FindingRow]:
     turned = actions["first_year"] > actions["last_year"]
     if turned.any():
-        yield finding("action_ends_early", source=source, severity="warning", column="last_year",
-                      count=int(turned.sum()), rows=listed_rows(actions.index[turned]))  # fmt: skip
+        yield finding(
+            "action_ends_early",
+            source=source,
+            severity="warning",
+            column="last_year",
+            count=int(turned.sum()),
+            rows=listed_rows(actions.index[turned]),
+        )

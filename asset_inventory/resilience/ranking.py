@@ -1,20 +1,24 @@
-"""Ranking of districts: score, rank, robustness of the rank (SMAA-2), and the non-dominated set (Pareto front).
+"""Ranking of districts: score, rank, robustness of the rank (SMAA-2), and the non-dominated set
+(Pareto front).
 
-The score is the weighted geometric mean of good values between goalposts, with the arithmetic mean for comparison
-(OECD/JRC Handbook on Constructing Composite Indicators, 2008, ISBN 978-92-64-04345-9).
+The score is the weighted geometric mean of good values between goalposts, with the arithmetic mean
+for comparison (OECD/JRC Handbook on Constructing Composite Indicators, 2008, ISBN
+978-92-64-04345-9).
 
-A district dominates another if it is in as much need by every criterion and in more need by one. No choice of weights
-puts another district before all non-dominated ones. A district dominates another only if even its least need is as
-great as the other's most: a value that is not known neither dominates nor is dominated. With five criteria a third of
-unrelated districts are non-dominated, with six a half, so at most four are taken. The front takes the values
-themselves, without goalposts; a group of criteria has the need 1 less their weighted geometric mean.
+A district dominates another if it is in as much need by every criterion and in more need by one. No
+choice of weights puts another district before all non-dominated ones. A district dominates another
+only if even its least need is as great as the other's most: a value that is not known neither
+dominates nor is dominated. With five criteria a third of unrelated districts are non-dominated,
+with six a half, so at most four are taken. The front takes the values themselves, without
+goalposts; a group of criteria has the need 1 less their weighted geometric mean.
 
-SMAA-2 simulates scores: with weights uniform over all that add up to 1, or around stated ones, and with values that are
-not known anywhere between their limits. The share of simulations in which a district has rank r is its rank
-acceptability (Lahdelma and Salminen 2001, Operations Research 49(3), 444-454; Tervonen and Lahdelma 2007, doi
-10.1016/j.ejor.2005.12.037), the share in which it is among the first k its top-k share. The noise of a share p over n
-simulations is sqrt(p(1 - p)/n), so 10,000 hold it within 0.01 (95 %). Assumption: criteria that are not known are
-independent of each other.
+SMAA-2 simulates scores: with weights uniform over all that add up to 1, or around stated ones, and
+with values that are not known anywhere between their limits. The share of simulations in which a
+district has rank r is its rank acceptability (Lahdelma and Salminen 2001, Operations Research
+49(3), 444-454; Tervonen and Lahdelma 2007, doi 10.1016/j.ejor.2005.12.037), the share in which it
+is among the first k its top-k share. The noise of a share p over n simulations is sqrt(p(1 - p)/n),
+so 10,000 hold it within 0.01 (95 %). Assumption: criteria that are not known are independent of
+each other.
 """
 
 from __future__ import annotations
@@ -27,17 +31,25 @@ import pandas as pd
 from asset_inventory.model.arrays import Flags, Floats
 from asset_inventory.model.resilience import Criterion, Resilience
 from asset_inventory.model.tables import FindingRow, empty, finding
-from asset_inventory.resilience.criteria import geometric, linear, need_ranks, nothing_known, towards_need, wide
+from asset_inventory.resilience.criteria import (
+    geometric,
+    linear,
+    need_ranks,
+    nothing_known,
+    towards_need,
+    wide,
+)
 
 MOST_CRITERIA = 4
 _BLOCK = 500  # districts compared with all others at a time
 
 
 def dominated_by(least: np.ndarray, most: np.ndarray) -> list[np.ndarray]:
-    """Return for each district the numbers of those that dominate it; none for the non-dominated ones.
+    """Return for each district the numbers of those that dominate it; none for the non-dominated
+    ones.
 
-    `least` and `most` are the limits of each criterion (districts × criteria, more = more need), equal where it is
-    known; NaN is no limit.
+    `least` and `most` are the limits of each criterion (districts × criteria, more = more need),
+    equal where it is known; NaN is no limit.
 
     Raises
     ------
@@ -46,7 +58,8 @@ def dominated_by(least: np.ndarray, most: np.ndarray) -> list[np.ndarray]:
 
     Examples
     --------
-    The first district is in as much need as the second by both criteria and in more by one; the third by none:
+    The first district is in as much need as the second by both criteria and in more by one; the
+    third by none:
 
     >>> need = np.array([[3.0, 2.0], [3.0, 1.0], [1.0, 9.0]])
     >>> [numbers.tolist() for numbers in dominated_by(need, need)]
@@ -54,7 +67,9 @@ def dominated_by(least: np.ndarray, most: np.ndarray) -> list[np.ndarray]:
     """
     least, most = np.asarray(least, dtype=float), np.asarray(most, dtype=float)
     if least.shape[1] > MOST_CRITERIA:
-        raise ValueError(f"{least.shape[1]} criteria; a front of more than {MOST_CRITERIA} tells nothing")
+        raise ValueError(
+            f"{least.shape[1]} criteria; a front of more than {MOST_CRITERIA} tells nothing"
+        )
     least, most = np.where(np.isnan(least), -np.inf, least), np.where(np.isnan(most), np.inf, most)
     dominators: list[np.ndarray] = []
     for first in range(0, len(least), _BLOCK):
@@ -80,12 +95,15 @@ def non_dominated(least: np.ndarray, most: np.ndarray) -> Flags:
 _TIE = 1e-12
 
 
-def simulated_weights(uniform: Floats, stated: np.ndarray | None = None, *, robustness: float = 0.0) -> Floats:
-    """Return weights that add up to 1, a row per simulation, from uniform numbers (0-1, simulations × criteria).
+def simulated_weights(
+    uniform: Floats, stated: np.ndarray | None = None, *, robustness: float = 0.0
+) -> Floats:
+    """Return weights that add up to 1, a row per simulation, from uniform numbers (0-1, simulations
+    × criteria).
 
-    Without `stated` weights they are Dirichlet(1, ..., 1), uniform over all weights. With them they are
-    Dirichlet(robustness × weight + 1), with the stated weights as mode, not as mean; a greater `robustness` gives weights
-    closer to them.
+    Without `stated` weights they are Dirichlet(1, ..., 1), uniform over all weights. With them they
+    are Dirichlet(robustness × weight + 1), with the stated weights as mode, not as mean; a greater
+    `robustness` gives weights closer to them.
 
     Examples
     --------
@@ -97,7 +115,9 @@ def simulated_weights(uniform: Floats, stated: np.ndarray | None = None, *, robu
     from scipy.special import gammaincinv
 
     criteria = uniform.shape[1]
-    shares = np.zeros(criteria) if stated is None else np.asarray(stated, dtype=float) / np.sum(stated)
+    shares = (
+        np.zeros(criteria) if stated is None else np.asarray(stated, dtype=float) / np.sum(stated)
+    )
     gamma: Floats = np.asarray(gammaincinv(robustness * shares + 1.0, uniform), dtype=float)
     return gamma / gamma.sum(axis=1, keepdims=True)
 
@@ -107,9 +127,9 @@ def simulated_scores(
 ) -> Floats:
     """Return the score of each district in each simulation (0-1, districts × simulations).
 
-    `least` and `most` are the limits of each criterion (districts × criteria, 0-1, 1 good), equal where it is known;
-    `uniform` has a number (0-1) per simulation for each cell that is not known, in the order of those cells. A value of
-    0 counts as `floor`.
+    `least` and `most` are the limits of each criterion (districts × criteria, 0-1, 1 good), equal
+    where it is known; `uniform` has a number (0-1) per simulation for each cell that is not known,
+    in the order of those cells. A value of 0 counts as `floor`.
 
     Examples
     --------
@@ -130,15 +150,17 @@ def simulated_scores(
 
 
 def top_shares(scores: np.ndarray, upto: int) -> Floats:
-    """Return the share of simulations with each district among the k lowest scores (districts × k = 1, ..., upto).
+    """Return the share of simulations with each district among the k lowest scores (districts × k =
+    1, ..., upto).
 
-    Districts that tie at the cut share the places that are left. The shares of a k add up to k, or to the number of
-    districts with a score if that is less; a district without a score (NaN) has none. The rank acceptability of rank r
-    is the difference of the shares of r and r - 1.
+    Districts that tie at the cut share the places that are left. The shares of a k add up to k, or
+    to the number of districts with a score if that is less; a district without a score (NaN) has
+    none. The rank acceptability of rank r is the difference of the shares of r and r - 1.
 
     Examples
     --------
-    Of two simulations the first district is the lowest in both, the second ties with the third for place 2:
+    Of two simulations the first district is the lowest in both, the second ties with the third for
+    place 2:
 
     >>> top_shares(np.array([[0.1, 0.1], [0.5, 0.2], [0.5, 0.9]]), 2).tolist()
     [[1.0, 1.0], [0.0, 0.75], [0.0, 0.25]]
@@ -159,7 +181,8 @@ def top_shares(scores: np.ndarray, upto: int) -> Floats:
 
 
 def interval(share: Floats, draws: int, *, confidence: float = 0.95) -> tuple[Floats, Floats]:
-    """Return Wilson's interval of shares over `draws` simulations: the noise of simulation, not robustness.
+    """Return Wilson's interval of shares over `draws` simulations: the noise of simulation, not
+    robustness.
 
     Examples
     --------
@@ -176,9 +199,11 @@ def interval(share: Floats, draws: int, *, confidence: float = 0.95) -> tuple[Fl
 
 
 def uniform_numbers(rows: int, columns: int, seed: int | Sequence[int]) -> Floats:
-    """Return uniform numbers between 0 and 1 (rows × columns), the same for a seed under every release of numpy.
+    """Return uniform numbers between 0 and 1 (rows × columns), the same for a seed under every
+    release of numpy.
 
-    numpy keeps only the raw bits of a generator the same; each number takes 53 of 64 bits, and is neither 0 nor 1.
+    numpy keeps only the raw bits of a generator the same; each number takes 53 of 64 bits, and is
+    neither 0 nor 1.
 
     Examples
     --------
@@ -196,10 +221,11 @@ _CELLS = 4_000_000  # numbers simulated at a time, so that a large city needs no
 
 
 def rank_acceptabilities(criteria: pd.DataFrame, settings: Resilience) -> pd.DataFrame:
-    """Return the share of simulations with each district (rows) among the first 1, 2, ..., `top` (columns).
+    """Return the share of simulations with each district (rows) among the first 1, 2, ..., `top`
+    (columns).
 
-    NaN for a district without any known criterion. The shares of a column add up to its number, or to the number of
-    compared districts if that is less.
+    NaN for a district without any known criterion. The shares of a column add up to its number, or
+    to the number of compared districts if that is less.
 
     Examples
     --------
@@ -218,9 +244,15 @@ def rank_acceptabilities(criteria: pd.DataFrame, settings: Resilience) -> pd.Dat
     blank = nothing_known(criteria)
     low, high = (np.where(blank[:, None], np.nan, table) for table in (low, high))
     names = wide(criteria, "score_low").columns
-    stated = np.array([settings.criteria[name].weight for name in names]) if settings.stated_weights else None
+    stated = (
+        np.array([settings.criteria[name].weight for name in names])
+        if settings.stated_weights
+        else None
+    )
     weights = simulated_weights(
-        uniform_numbers(settings.draws, len(names), settings.seed), stated, robustness=settings.stated_weights
+        uniform_numbers(settings.draws, len(names), settings.seed),
+        stated,
+        robustness=settings.stated_weights,
     )
     unknown, shares = int((high > low).sum()), np.zeros((len(low), settings.top))
     block = max(1, _CELLS // max(len(low), unknown))
@@ -231,8 +263,11 @@ def rank_acceptabilities(criteria: pd.DataFrame, settings: Resilience) -> pd.Dat
         scores = simulated_scores(low, high, part, drawn, floor=settings.floor)
         shares += top_shares(scores, settings.top) * (len(part) / settings.draws)
     # rounded, so that the sum of blocks moves no share below a cut of robustness
-    return pd.DataFrame(np.clip(np.round(shares, 12), 0.0, 1.0), index=wide(criteria, "score_low").index,
-                        columns=range(1, settings.top + 1))  # fmt: skip
+    return pd.DataFrame(
+        np.clip(np.round(shares, 12), 0.0, 1.0),
+        index=wide(criteria, "score_low").index,
+        columns=range(1, settings.top + 1),
+    )
 
 
 def district_ranking(
@@ -240,15 +275,20 @@ def district_ranking(
 ) -> pd.DataFrame:
     """Return DISTRICT_RANKING, the neediest district first.
 
-    `shares` are `rank_acceptabilities`, `status` is the `data_status` of all. A score is known where every criterion
-    is, else it has limits. A district without any known criterion has no score and no rank. `robustness` is that of a
-    rank among the first `top`, missing where no simulation has one.
+    `shares` are `rank_acceptabilities`, `status` is the `data_status` of all. A score is known
+    where every criterion is, else it has limits. A district without any known criterion has no
+    score and no rank. `robustness` is that of a rank among the first `top`, missing where no
+    simulation has one.
     """
     known = wide(criteria, "value").notna()
     names, blank = known.columns, nothing_known(criteria)
-    table = pd.DataFrame({
-        "district": known.index.to_numpy(), "criteria": len(names), "criteria_known": known.sum(axis=1).to_numpy(),
-    }).astype({"district": "str"})  # fmt: skip
+    table = pd.DataFrame(
+        {
+            "district": known.index.to_numpy(),
+            "criteria": len(names),
+            "criteria_known": known.sum(axis=1).to_numpy(),
+        }
+    ).astype({"district": "str"})
     weight = np.array([settings.criteria[name].weight for name in names])
     for limit in ("low", "high"):
         normal = wide(criteria, f"score_{limit}").to_numpy()
@@ -274,30 +314,44 @@ def district_ranking(
 def _sureness(share: np.ndarray, settings: Resilience) -> pd.Series:
     with np.errstate(invalid="ignore"):
         cuts = [share >= settings.firm, share >= settings.likely, share > 0]
-    return pd.Series(np.select(cuts, [FIRM, LIKELY, CONTESTED], ""), dtype="str").replace("", None).astype("str")
+    return (
+        pd.Series(np.select(cuts, [FIRM, LIKELY, CONTESTED], ""), dtype="str")
+        .replace("", None)
+        .astype("str")
+    )
 
 
 def _front(criteria: pd.DataFrame, settings: Resilience, ranks: np.ndarray) -> pd.DataFrame:
-    """Return `non_dominated`, `dominated_by` and the ids of the districts that dominate each district, the neediest first.
+    """Return `non_dominated`, `dominated_by` and the ids of the districts that dominate each
+    district, the neediest first.
 
     Districts without any known criterion of the front are never non-dominated.
     """
     districts, dominating = dominators(criteria, settings)
     if not dominating:
         nobody = pd.Series(None, index=range(len(districts)), dtype="str")
-        return pd.DataFrame({"non_dominated": False, "dominated_by": 0, "dominating_districts": nobody})
+        return pd.DataFrame(
+            {"non_dominated": False, "dominated_by": 0, "dominating_districts": nobody}
+        )
     names = [name for group in pareto_groups(settings.criteria).values() for name in group]
-    known = np.any([wide(criteria, name)[names].notna() for name in ("value_least", "value_most")], axis=(0, 2))
+    known = np.any(
+        [wide(criteria, name)[names].notna() for name in ("value_least", "value_most")], axis=(0, 2)
+    )
     first = [by[np.argsort(ranks[by], kind="stable")][:_NAMED] for by in dominating]
-    return pd.DataFrame({
-        "non_dominated": np.array([not len(by) for by in dominating], dtype=bool) & known,
-        "dominated_by": [len(by) for by in dominating],
-        "dominating_districts": pd.Series([", ".join(map(str, districts[by])) or None for by in first], dtype="str"),
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "non_dominated": np.array([not len(by) for by in dominating], dtype=bool) & known,
+            "dominated_by": [len(by) for by in dominating],
+            "dominating_districts": pd.Series(
+                [", ".join(map(str, districts[by])) or None for by in first], dtype="str"
+            ),
+        }
+    )
 
 
 def dominators(criteria: pd.DataFrame, settings: Resilience) -> tuple[np.ndarray, list[np.ndarray]]:
-    """Return the districts of CRITERIA in their order, and for each of them the numbers of those that dominate it.
+    """Return the districts of CRITERIA in their order, and for each of them the numbers of those
+    that dominate it.
 
     The comparison is by `pareto_groups`; without any the list is empty, and there is no front.
     """
@@ -312,9 +366,11 @@ def dominators(criteria: pd.DataFrame, settings: Resilience) -> tuple[np.ndarray
 def _need_together(
     criteria: pd.DataFrame, names: tuple[str, ...], settings: Resilience
 ) -> tuple[Floats, Floats]:
-    """Return the least and the most need of each district by a group of criteria; NaN without a limit.
+    """Return the least and the most need of each district by a group of criteria; NaN without a
+    limit.
 
-    A single criterion has its own values, with the sign of need; several have the mean of their scores.
+    A single criterion has its own values, with the sign of need; several have the mean of their
+    scores.
     """
     least, most = (wide(criteria, name)[list(names)] for name in ("value_least", "value_most"))
     if len(names) == 1:
@@ -322,10 +378,14 @@ def _need_together(
         return (least.to_numpy() * turned)[:, 0], (most.to_numpy() * turned)[:, 0]
     weight = np.array([settings.criteria[name].weight for name in names])
     nothing = (least.isna() & most.isna()).all(axis=1).to_numpy()
-    low, high = (geometric(wide(criteria, name)[list(names)].to_numpy(), weight, floor=settings.floor)
-                 for name in ("score_low", "score_high"))  # fmt: skip
+    low, high = (
+        geometric(wide(criteria, name)[list(names)].to_numpy(), weight, floor=settings.floor)
+        for name in ("score_low", "score_high")
+    )
     # rounded, so that no district dominates another by rounding
-    least_need, most_need = (np.where(nothing, np.nan, np.round(1.0 - score, 12)) for score in (high, low))
+    least_need, most_need = (
+        np.where(nothing, np.nan, np.round(1.0 - score, 12)) for score in (high, low)
+    )
     return least_need, most_need
 
 
@@ -340,9 +400,11 @@ def dominated_districts(criteria: pd.DataFrame, settings: Resilience) -> dict[st
 
 
 def pareto_groups(declared: Mapping[str, Criterion]) -> dict[str, tuple[str, ...]]:
-    """Return the criteria of the front by their group: the declared ones, else all if there are at most four.
+    """Return the criteria of the front by their group: the declared ones, else all if there are at
+    most four.
 
-    A single criterion is a group of its own name; without a declaration more than four criteria have no front.
+    A single criterion is a group of its own name; without a declaration more than four criteria
+    have no front.
 
     Examples
     --------
@@ -354,34 +416,62 @@ def pareto_groups(declared: Mapping[str, Criterion]) -> dict[str, tuple[str, ...
     for name, criterion in declared.items():
         if (group := criterion.group(name)) is not None:
             groups[group] = (*groups.get(group, ()), name)
-    return groups or ({name: (name,) for name in declared} if len(declared) <= MOST_CRITERIA else {})
+    return groups or (
+        {name: (name,) for name in declared} if len(declared) <= MOST_CRITERIA else {}
+    )
 
 
 def unsure_non_dominated(
     standings: pd.DataFrame, criteria: pd.DataFrame, declared: Mapping[str, Criterion]
 ) -> list[str]:
-    """Return the non-dominated districts with a criterion of the front that is not known, which may dominate them."""
+    """Return the non-dominated districts with a criterion of the front that is not known, which
+    may dominate them.
+    """
     names = [name for group in pareto_groups(declared).values() for name in group]
     asked = criteria["criterion"].astype(str).isin(names) & criteria["value"].isna()
     unknown = set(criteria["district"][asked.to_numpy()].astype(str))
-    return [one for one in standings["district"][standings["non_dominated"].to_numpy(dtype=bool)].astype(str)
-            if one in unknown]  # fmt: skip
+    return [
+        one
+        for one in standings["district"][standings["non_dominated"].to_numpy(dtype=bool)].astype(
+            str
+        )
+        if one in unknown
+    ]
 
 
 def pareto_findings(declared: Mapping[str, Criterion]) -> list[FindingRow]:
-    """Return a row of FINDINGS where there are too many criteria for a front, and none is declared for it."""
+    """Return a row of FINDINGS where there are too many criteria for a front, and none is
+    declared for it.
+    """
     if not declared or pareto_groups(declared):
         return []
-    return [finding("front_not_declared", source="city.toml", severity="warning", column="criteria",
-                    count=len(declared), most=MOST_CRITERIA)]  # fmt: skip
+    return [
+        finding(
+            "front_not_declared",
+            source="city.toml",
+            severity="warning",
+            column="criteria",
+            count=len(declared),
+            most=MOST_CRITERIA,
+        )
+    ]
 
 
 def weight_findings(declared: Mapping[str, Criterion]) -> list[FindingRow]:
-    """Return a row of FINDINGS for a single criterion, for which simulated weights change nothing."""
+    """Return a row of FINDINGS for a single criterion, for which simulated weights change
+    nothing.
+    """
     if len(declared) != 1:
         return []
-    return [finding("one_criterion", source="city.toml", severity="warning", feature=next(iter(declared)),
-                    column="criteria")]  # fmt: skip
+    return [
+        finding(
+            "one_criterion",
+            source="city.toml",
+            severity="warning",
+            feature=next(iter(declared)),
+            column="criteria",
+        )
+    ]
 
 
 def top_findings(shares: pd.DataFrame, settings: Resilience) -> list[FindingRow]:
@@ -389,12 +479,21 @@ def top_findings(shares: pd.DataFrame, settings: Resilience) -> list[FindingRow]
     compared = int(shares[settings.top].notna().sum())
     if not compared or compared > settings.top:
         return []
-    return [finding("top_holds_all", source="city.toml", severity="warning", column="top", count=compared,
-                    top=settings.top)]  # fmt: skip
+    return [
+        finding(
+            "top_holds_all",
+            source="city.toml",
+            severity="warning",
+            column="top",
+            count=compared,
+            top=settings.top,
+        )
+    ]
 
 
 def rank_shares(shares: pd.DataFrame) -> pd.DataFrame:
-    """Return RANK_ACCEPTABILITY: the rank acceptability of each compared district for ranks 1, 2, ..., `top`.
+    """Return RANK_ACCEPTABILITY: the rank acceptability of each compared district for ranks 1, 2,
+    ..., `top`.
 
     `shares` are `rank_acceptabilities`; the share of a rank is the difference to the rank before.
 

@@ -1,9 +1,11 @@
-"""Sensitivity of district ranks to the choices of the comparison, and correlations between criteria.
+"""Sensitivity of district ranks to the choices of the comparison, and correlations between
+criteria.
 
-Mean rank shift R = (1/M) Σ |rank - rank by another choice| over M districts (Saisana, Saltelli and Tarantola 2005,
-doi 10.1111/j.1467-985X.2005.00350.x), for choices that a planner could have made too: an arithmetic mean, one criterion
-less, another worst goalpost. Assumption: ranks are those of the lowest possible score, and ties share the lower rank.
-Criteria that rank districts alike count twice in any mean, whatever their weights: Spearman's rho shows it.
+Mean rank shift R = (1/M) Σ |rank - rank by another choice| over M districts (Saisana, Saltelli and
+Tarantola 2005, doi 10.1111/j.1467-985X.2005.00350.x), for choices that a planner could have made
+too: an arithmetic mean, one criterion less, another worst goalpost. Assumption: ranks are those of
+the lowest possible score, and ties share the lower rank. Criteria that rank districts alike count
+twice in any mean, whatever their weights: Spearman's rho shows it.
 """
 
 from __future__ import annotations
@@ -16,17 +18,26 @@ import pandas as pd
 
 from asset_inventory.model.resilience import Criterion, Resilience
 from asset_inventory.model.tables import FindingRow, empty, finding
-from asset_inventory.resilience.criteria import geometric, linear, need_ranks, nothing_known, scored, towards_need, wide
+from asset_inventory.resilience.criteria import (
+    geometric,
+    linear,
+    need_ranks,
+    nothing_known,
+    scored,
+    towards_need,
+    wide,
+)
 
 LINEAR, WITHOUT, FURTHER, NEARER = "linear", "without", "worst further", "worst nearer"
 _FEWEST = 3  # districts: two agree or disagree wholly
 
 
 def rank_sensitivity(criteria: pd.DataFrame, settings: Resilience) -> pd.DataFrame:
-    """Return RANK_SENSITIVITY: a row per choice, and per criterion for choices on one; `district` has the largest shift.
+    """Return RANK_SENSITIVITY: a row per choice, and per criterion for choices on one; `district`
+    has the largest shift.
 
-    The worst end of a goalpost moves by `goalpost_step` of its range, away from the best end and towards it. `district`
-    is missing where no district shifts.
+    The worst end of a goalpost moves by `goalpost_step` of its range, away from the best end and
+    towards it. `district` is missing where no district shifts.
 
     Examples
     --------
@@ -50,14 +61,22 @@ def rank_sensitivity(criteria: pd.DataFrame, settings: Resilience) -> pd.DataFra
     own = ranks(geometric(low.to_numpy(), weight, floor=settings.floor))
     rows = []
     for choice, name, normal, weights in _choices(criteria, low, weight, settings):
-        other = ranks(linear(normal, weights) if choice == LINEAR else geometric(normal, weights, floor=settings.floor))
+        other = ranks(
+            linear(normal, weights)
+            if choice == LINEAR
+            else geometric(normal, weights, floor=settings.floor)
+        )
         shift = np.abs(own - other)[~blank]
         furthest = int(np.argmax(shift)) if len(shift) and shift.any() else None
-        rows.append({
-            "choice": choice, "criterion": name, "mean_shift": shift.mean() if len(shift) else np.nan,
-            "largest_shift": shift.max() if len(shift) else np.nan,
-            "district": None if furthest is None else str(low.index[~blank][furthest]),
-        })  # fmt: skip
+        rows.append(
+            {
+                "choice": choice,
+                "criterion": name,
+                "mean_shift": shift.mean() if len(shift) else np.nan,
+                "largest_shift": shift.max() if len(shift) else np.nan,
+                "district": None if furthest is None else str(low.index[~blank][furthest]),
+            }
+        )
     return pd.DataFrame(rows, columns=list(empty("RANK_SENSITIVITY").columns)).astype(
         {"choice": "str", "criterion": "str", "district": "str"}
     )
@@ -66,7 +85,9 @@ def rank_sensitivity(criteria: pd.DataFrame, settings: Resilience) -> pd.DataFra
 def _choices(
     criteria: pd.DataFrame, low: pd.DataFrame, weight: np.ndarray, settings: Resilience
 ) -> Iterator[tuple[str, str | None, np.ndarray, np.ndarray]]:
-    """Yield other choices of the comparison: the choice, its criterion, the scores and the weights."""
+    """Yield other choices of the comparison: the choice, its criterion, the scores and the
+    weights.
+    """
     yield LINEAR, None, low.to_numpy(), weight
     for place, name in enumerate(low.columns):
         kept = np.arange(low.shape[1]) != place
@@ -75,7 +96,9 @@ def _choices(
         values = criteria[(criteria["criterion"] == name).to_numpy()].set_index("district")
         for choice, step in ((FURTHER, settings.goalpost_step), (NEARER, -settings.goalpost_step)):
             post = settings.criteria[name]
-            moved = post.model_copy(update={"worst": post.best + (post.worst - post.best) * (1 + step)})
+            moved = post.model_copy(
+                update={"worst": post.best + (post.worst - post.best) * (1 + step)}
+            )
             yield choice, name, low.assign(**{name: _low(values, moved)}).to_numpy(), weight
 
 
@@ -84,10 +107,11 @@ def _low(values: pd.DataFrame, post: Criterion) -> pd.Series:
 
 
 def correlations(criteria: pd.DataFrame, settings: Resilience) -> pd.DataFrame:
-    """Return CORRELATIONS: Spearman's rho for each pair of criteria over the districts with both values.
+    """Return CORRELATIONS: Spearman's rho for each pair of criteria over the districts with both
+    values.
 
-    Positive where the same districts are in need by both. NaN with fewer than three districts, and for a constant
-    criterion.
+    Positive where the same districts are in need by both. NaN with fewer than three districts, and
+    for a constant criterion.
 
     Examples
     --------
@@ -114,10 +138,19 @@ def correlations(criteria: pd.DataFrame, settings: Resilience) -> pd.DataFrame:
 
 
 def correlation_findings(table: pd.DataFrame, settings: Resilience) -> Iterator[FindingRow]:
-    """Yield rows of FINDINGS on pairs of criteria with a strong positive or negative correlation."""
+    """Yield rows of FINDINGS on pairs of criteria with a strong positive or negative
+    correlation.
+    """
     strong = table[table["correlation"].abs() >= settings.correlated]
     for row in strong.to_dict("records"):
         code = "criteria_count_twice" if row["correlation"] > 0 else "criteria_cancel"
-        yield finding(code, source="city.toml", severity="warning", feature=row["criterion"], column="criteria",
-                      other=row["other"], correlation=round(row["correlation"], 3),
-                      districts=row["districts"])  # fmt: skip
+        yield finding(
+            code,
+            source="city.toml",
+            severity="warning",
+            feature=row["criterion"],
+            column="criteria",
+            other=row["other"],
+            correlation=round(row["correlation"], 3),
+            districts=row["districts"],
+        )

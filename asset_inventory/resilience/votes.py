@@ -1,11 +1,12 @@
 """Votes and statements of groups of stakeholders, and their agreement.
 
-Each voter ranks the shocks and stresses of a city (1 = the most pressing). Ties share the mean of their ranks, and
-items that a voter left out share the remaining ranks, so that a short voting form weighs as much as a long one. The
-mean rank is that of each group, never over groups of unequal size. A group of few voters is merged with the other
-small ones, or withheld, so that nobody can be identified. Agreement is Kendall's W, corrected for ties (Kendall and
-Babington Smith 1939, Ann. Math. Stat. 10, 275-287): 1 where all rank alike, 0 where the ranks cancel out. Assumption:
-all rank the same items.
+Each voter ranks the shocks and stresses of a city (1 = the most pressing). Ties share the mean of
+their ranks, and items that a voter left out share the remaining ranks, so that a short voting form
+weighs as much as a long one. The mean rank is that of each group, never over groups of unequal
+size. A group of few voters is merged with the other small ones, or withheld, so that nobody can be
+identified. Agreement is Kendall's W, corrected for ties (Kendall and Babington Smith 1939, Ann.
+Math. Stat. 10, 275-287): 1 where all rank alike, 0 where the ranks cancel out. Assumption: all rank
+the same items.
 """
 
 from __future__ import annotations
@@ -35,21 +36,22 @@ FEWEST_TO_AGREE = 3
 
 
 def kendall_w(ranks: np.ndarray) -> float:
-    """Return Kendall's W, the agreement (0-1) of voters or groups, from their ranks: a row each, a column per item.
+    """Return Kendall's W, the agreement (0-1) of voters or groups, from their ranks: a row each, a
+    column per item.
 
-    A row counts by the order of its numbers alone. NaN for fewer than three rows or two items, for a row without a rank
-    (NaN), and where every row ties all items.
+    A row counts by the order of its numbers alone. NaN for fewer than three rows or two items, for
+    a row without a rank (NaN), and where every row ties all items.
 
     Notes
     -----
-    W = 12 S / (m²(n³ − n) − m ΣT) of m rows and n items, S the squared deviations of the items' rank sums from their
-    mean, T = Σ(t³ − t) over the ties of a row; tied items have the mean of their ranks (Kendall and Babington Smith
-    1939, Ann. Math. Stat. 10, 275-287).
+    W = 12 S / (m²(n³ − n) − m ΣT) of m rows and n items, S the squared deviations of the items'
+    rank sums from their mean, T = Σ(t³ − t) over the ties of a row; tied items have the mean of
+    their ranks (Kendall and Babington Smith 1939, Ann. Math. Stat. 10, 275-287).
 
     Examples
     --------
-    Three voters, one of them swaps the first two of three items: the rank sums 4, 5, 9 deviate by −2, −1, 3 from 6, so
-    S = 14 and W = 12 × 14 / (9 × 24) = 7/9.
+    Three voters, one of them swaps the first two of three items: the rank sums 4, 5, 9 deviate by
+    −2, −1, 3 from 6, so S = 14 and W = 12 × 14 / (9 × 24) = 7/9.
 
     >>> kendall_w(np.array([[1, 2, 3], [1, 2, 3], [2, 1, 3]])), 7 / 9
     (0.7777777777777778, 0.7777777777777778)
@@ -61,7 +63,8 @@ def kendall_w(ranks: np.ndarray) -> float:
     ordered = mid_ranks(given)
     sums = ordered.sum(axis=0)
     spread = float(((sums - sums.mean()) ** 2).sum())
-    # t tied items take (t³ − t) / 12 off the sum of the squares of 1 ... n, so that T need not be counted tie by tie
+    # t tied items take (t³ − t) / 12 off the sum of the squares of 1 ... n, so that T need not be
+    # counted tie by tie
     squares = items * (items + 1) * (2 * items + 1) / 6
     ties = 12 * (voters * squares - float((ordered**2).sum()))
     most = voters**2 * (items**3 - items) - voters * ties
@@ -69,9 +72,11 @@ def kendall_w(ranks: np.ndarray) -> float:
 
 
 def group_ranks(ballots: pd.DataFrame) -> pd.DataFrame:
-    """Return the mean rank of each shock or stress in each group: `group`, `pressure`, `mean_rank`, `voters`.
+    """Return the mean rank of each shock or stress in each group: `group`, `pressure`, `mean_rank`,
+    `voters`.
 
-    `ballots` has a row per voter, a column per item, and the group under which it is `shown` (missing: withheld).
+    `ballots` has a row per voter, a column per item, and the group under which it is `shown`
+    (missing: withheld).
 
     Examples
     --------
@@ -82,15 +87,18 @@ def group_ranks(ballots: pd.DataFrame) -> pd.DataFrame:
     shown = ballots[ballots["shown"].notna()]
     grouped = shown.groupby("shown", sort=True)
     means = grouped.mean(numeric_only=True)
-    table = pd.Series(means.stack(), name="mean_rank").rename_axis(["group", "pressure"]).reset_index()
+    table = (
+        pd.Series(means.stack(), name="mean_rank").rename_axis(["group", "pressure"]).reset_index()
+    )
     return table.assign(voters=table["group"].map(grouped.size()).astype("int64"))
 
 
 def agreement(ballots: pd.DataFrame) -> pd.DataFrame:
-    """Return Kendall's W of the voters of each group, and of the groups: `group`, `voters`, `w` (0-1).
+    """Return Kendall's W of the voters of each group, and of the groups: `group`, `voters`, `w`
+    (0-1).
 
-    The last row (`group` missing) is that of the groups by their mean ranks, and counts groups. NaN with fewer than
-    three rows of ranks.
+    The last row (`group` missing) is that of the groups by their mean ranks, and counts groups. NaN
+    with fewer than three rows of ranks.
 
     Examples
     --------
@@ -101,15 +109,19 @@ def agreement(ballots: pd.DataFrame) -> pd.DataFrame:
     shown = ballots[ballots["shown"].notna()]
     items = [name for name in ballots.columns if name != "shown"]
     rows: list[tuple[str | None, int, float]] = [
-        (str(name), len(part), kendall_w(part[items].to_numpy())) for name, part in shown.groupby("shown")
+        (str(name), len(part), kendall_w(part[items].to_numpy()))
+        for name, part in shown.groupby("shown")
     ]
     means = shown.groupby("shown")[items].mean().to_numpy()
     rows.append((None, len(means), kendall_w(means) if len(means) else np.nan))
-    return pd.DataFrame(rows, columns=["group", "voters", "w"]).astype({"group": "str", "w": "float64"})
+    return pd.DataFrame(rows, columns=["group", "voters", "w"]).astype(
+        {"group": "str", "w": "float64"}
+    )
 
 
 def mid_ranks(given: Floats) -> Floats:
-    """Return the ranks 1, 2, 3, ... of numbers along the last axis, the lowest first; equal ones share the mean.
+    """Return the ranks 1, 2, 3, ... of numbers along the last axis, the lowest first; equal ones
+    share the mean.
 
     NaN has no rank.
 
@@ -129,17 +141,25 @@ STATEMENT_COLUMNS = ("group", "statement", "district", "kind", "pressure", "merg
 SMALL_GROUPS = "smaller groups"
 UNSORTED = "unsorted"
 # What people write for the kind of what they raise.
-KINDS = {"shock": "shock", "guncangan": "shock", "kejutan": "shock", "stress": "stress", "tekanan": "stress"}
+KINDS = {
+    "shock": "shock",
+    "guncangan": "shock",
+    "kejutan": "shock",
+    "stress": "stress",
+    "tekanan": "stress",
+}
 
 
 def read_votes(
     raw: pd.DataFrame, pressures: Mapping[str, Sequence[str]], *, source: str
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return VOTES, a row for every row of a voting form with any text, and FINDINGS on those that do not count.
+    """Return VOTES, a row for every row of a voting form with any text, and FINDINGS on those that
+    do not count.
 
-    `raw` has the texts of VOTE_COLUMNS (missing where empty), its index the rows of the file; `pressures` has the names
-    of each shock and stress. A row does not count (`counted`) without a readable group, voter, item and rank, or where
-    its voter ranks the item more than once. Case and blanks of groups and voters do not matter.
+    `raw` has the texts of VOTE_COLUMNS (missing where empty), its index the rows of the file;
+    `pressures` has the names of each shock and stress. A row does not count (`counted`) without a
+    readable group, voter, item and rank, or where its voter ranks the item more than once. Case and
+    blanks of groups and voters do not matter.
     """
     texts, rows = _with_text(raw, VOTE_COLUMNS, source)
     texts = texts.assign(group=_one_spelling(texts["group"]), voter=_one_spelling(texts["voter"]))
@@ -149,26 +169,40 @@ def read_votes(
     rank = rank.where(rank >= 1)
     whole = texts["group"].notna() & texts["voter"].notna() & known.notna() & rank.notna()
     twice = whole & texts.assign(known=known).duplicated(["group", "voter", "known"], keep=False)
-    votes = pd.DataFrame({
-        "row": texts.index.astype("int64"), "group": texts["group"], "voter": texts["voter"], "item": texts["pressure"],
-        "pressure": known.astype("str"), "rank": rank, "counted": whole & ~twice,
-    }).reset_index(drop=True)  # fmt: skip
+    votes = pd.DataFrame(
+        {
+            "row": texts.index.astype("int64"),
+            "group": texts["group"],
+            "voter": texts["voter"],
+            "item": texts["pressure"],
+            "pressure": known.astype("str"),
+            "rank": rank,
+            "counted": whole & ~twice,
+        }
+    ).reset_index(drop=True)
     rows += [
-        *_empty_cells(texts, ("group", "voter", "pressure"), source), *_unknown_pressures(texts, known, called, source),
-        *_unreadable_ranks(texts, rank, source), *_ranked_twice(texts.assign(known=known)[twice], source),
-        *_tied(votes[votes["counted"]], source), *_beyond(texts["rank"][rank > len(pressures)], len(pressures), source),
-    ]  # fmt: skip
+        *_empty_cells(texts, ("group", "voter", "pressure"), source),
+        *_unknown_pressures(texts, known, called, source),
+        *_unreadable_ranks(texts, rank, source),
+        *_ranked_twice(texts.assign(known=known)[twice], source),
+        *_tied(votes[votes["counted"]], source),
+        *_beyond(texts["rank"][rank > len(pressures)], len(pressures), source),
+    ]
     return votes, findings(rows)
 
 
 def read_statements(
-    raw: pd.DataFrame, pressures: Mapping[str, Sequence[str]], districts: pd.DataFrame, *, source: str
+    raw: pd.DataFrame,
+    pressures: Mapping[str, Sequence[str]],
+    districts: pd.DataFrame,
+    *,
+    source: str,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return STATEMENTS, a row for every row with any text, and FINDINGS; no statement is dropped.
 
-    `raw` has the texts of STATEMENT_COLUMNS, its index the rows of the file. A statement that is neither shock nor
-    stress is unsorted. A statement merged into a shock or stress needs a person and a reason: otherwise it stays
-    unmerged.
+    `raw` has the texts of STATEMENT_COLUMNS, its index the rows of the file. A statement that is
+    neither shock nor stress is unsorted. A statement merged into a shock or stress needs a person
+    and a reason: otherwise it stays unmerged.
     """
     texts, rows = _with_text(raw, STATEMENT_COLUMNS, source)
     texts = texts.assign(group=_one_spelling(texts["group"]))
@@ -176,21 +210,42 @@ def read_statements(
     known = _plain(texts["pressure"]).map(called)
     reasoned = texts["merged_by"].notna() & texts["reason"].notna()
     kind = texts["kind"].str.casefold().map(KINDS)
-    place, on_places = districts_meant(texts["district"], districts, source=source, column="district")
+    place, on_places = districts_meant(
+        texts["district"], districts, source=source, column="district"
+    )
     rows += [
         *_empty_cells(texts, ("group", "statement"), source, code="statement_cell_empty"),
-        *_unknown_pressures(texts[texts["pressure"].notna()], known[texts["pressure"].notna()], called, source),
-        *_by_text(texts["kind"][kind.isna()].dropna(), "statement_kind_unknown", source, "kind"), *on_places,
-    ]  # fmt: skip
+        *_unknown_pressures(
+            texts[texts["pressure"].notna()], known[texts["pressure"].notna()], called, source
+        ),
+        *_by_text(texts["kind"][kind.isna()].dropna(), "statement_kind_unknown", source, "kind"),
+        *on_places,
+    ]
     unreasoned = known.notna() & ~reasoned
     if unreasoned.any():
-        rows.append(finding("statement_merged_without_reason", source=source, severity="warning", column="merged_by",
-                            count=int(unreasoned.sum()), rows=listed_rows(texts.index[unreasoned])))  # fmt: skip
-    statements = pd.DataFrame({
-        "row": texts.index.astype("int64"), "group": texts["group"], "statement": texts["statement"],
-        "place": texts["district"], "district": place, "kind": kind.fillna(UNSORTED).astype("str"),
-        "pressure": known.where(reasoned).astype("str"), "merged_by": texts["merged_by"], "reason": texts["reason"],
-    }).reset_index(drop=True)  # fmt: skip
+        rows.append(
+            finding(
+                "statement_merged_without_reason",
+                source=source,
+                severity="warning",
+                column="merged_by",
+                count=int(unreasoned.sum()),
+                rows=listed_rows(texts.index[unreasoned]),
+            )
+        )
+    statements = pd.DataFrame(
+        {
+            "row": texts.index.astype("int64"),
+            "group": texts["group"],
+            "statement": texts["statement"],
+            "place": texts["district"],
+            "district": place,
+            "kind": kind.fillna(UNSORTED).astype("str"),
+            "pressure": known.where(reasoned).astype("str"),
+            "merged_by": texts["merged_by"],
+            "reason": texts["reason"],
+        }
+    ).reset_index(drop=True)
     return statements, findings(rows)
 
 
@@ -207,47 +262,81 @@ def ranks(votes: pd.DataFrame, pressures: Sequence[str]) -> pd.DataFrame:
     [[2.5, 1.0, 2.5]]
     """
     counted = votes[votes["counted"]]
-    given = counted.pivot(index=["group", "voter"], columns="pressure", values="rank").reindex(columns=list(pressures))
+    given = counted.pivot(index=["group", "voter"], columns="pressure", values="rank").reindex(
+        columns=list(pressures)
+    )
     return given.astype(float).fillna(np.inf).rank(axis=1).set_axis(list(pressures), axis=1)
 
 
-def grouped(ballots: pd.DataFrame, *, source: str, fewest: int = FEWEST_VOTERS) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the voting forms with the group under which each is shown, and FINDINGS on merged and withheld groups.
+def grouped(
+    ballots: pd.DataFrame, *, source: str, fewest: int = FEWEST_VOTERS
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the voting forms with the group under which each is shown, and FINDINGS on merged and
+    withheld groups.
 
-    Groups of fewer than `fewest` voters are shown as one; if these together are still fewer, they are withheld (group
-    missing) and count in no figure. A group named SMALL_GROUPS is one of them.
+    Groups of fewer than `fewest` voters are shown as one; if these together are still fewer, they
+    are withheld (group missing) and count in no figure. A group named SMALL_GROUPS is one of them.
     """
     sizes = ballots.groupby(level="group").size()
     small = sizes[(sizes < fewest) | (sizes.index == SMALL_GROUPS)]
     if not len(small):
         return ballots.assign(shown=ballots.index.get_level_values("group")), findings([])
     name = SMALL_GROUPS if small.sum() >= fewest else None
-    shown = [name if group in small.index else group for group in ballots.index.get_level_values("group")]
-    row = finding("groups_merged" if name else "groups_withheld", source=source, severity="warning",
-                  count=int(small.sum()), groups=", ".join(map(str, small.index)), fewest=fewest)  # fmt: skip
+    shown = [
+        name if group in small.index else group for group in ballots.index.get_level_values("group")
+    ]
+    row = finding(
+        "groups_merged" if name else "groups_withheld",
+        source=source,
+        severity="warning",
+        count=int(small.sum()),
+        groups=", ".join(map(str, small.index)),
+        fewest=fewest,
+    )
     return ballots.assign(shown=pd.array(shown, dtype="str")), findings([row])
 
 
-def _with_text(raw: pd.DataFrame, columns: Sequence[str], source: str) -> tuple[pd.DataFrame, list[FindingRow]]:
-    """Return the rows with any text, stripped of blanks, and a row of FINDINGS on the empty ones."""
-    texts = pd.DataFrame({name: as_text(raw[name]) if name in raw else None for name in columns}, index=raw.index)
+def _with_text(
+    raw: pd.DataFrame, columns: Sequence[str], source: str
+) -> tuple[pd.DataFrame, list[FindingRow]]:
+    """Return the rows with any text, stripped of blanks, and a row of FINDINGS on the empty
+    ones.
+    """
+    texts = pd.DataFrame(
+        {name: as_text(raw[name]) if name in raw else None for name in columns}, index=raw.index
+    )
     texts = texts.astype("str")
     empty = texts.isna().all(axis=1)
     rows = []
     if empty.any():
-        rows.append(finding("ballot_row_empty", source=source, severity="warning", count=int(empty.sum()),
-                            rows=listed_rows(raw.index[empty])))  # fmt: skip
+        rows.append(
+            finding(
+                "ballot_row_empty",
+                source=source,
+                severity="warning",
+                count=int(empty.sum()),
+                rows=listed_rows(raw.index[empty]),
+            )
+        )
     return texts[~empty], rows
 
 
 def _one_spelling(names: pd.Series) -> pd.Series:
-    """Return names of which those that differ in case and blanks alone are spelled as the most frequent of them."""
+    """Return names of which those that differ in case and blanks alone are spelled as the most
+    frequent of them.
+    """
     return usual_spelling(names, _plain(names))
 
 
 def _called(pressures: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    """Return the pressure that each name, or its key, stands for, the names as `_plain` has them."""
-    return {" ".join(name.split()).casefold(): key for key, names in pressures.items() for name in (key, *names)}
+    """Return the pressure that each name, or its key, stands for, the names as `_plain` has
+    them.
+    """
+    return {
+        " ".join(name.split()).casefold(): key
+        for key, names in pressures.items()
+        for name in (key, *names)
+    }
 
 
 def _plain(names: pd.Series) -> pd.Series:
@@ -261,15 +350,28 @@ def _empty_cells(
     for column in columns:
         empty = texts[column].isna()
         if empty.any():
-            yield finding(code, source=source, severity="warning", column=column,
-                          count=int(empty.sum()), rows=listed_rows(texts.index[empty]))  # fmt: skip
+            yield finding(
+                code,
+                source=source,
+                severity="warning",
+                column=column,
+                count=int(empty.sum()),
+                rows=listed_rows(texts.index[empty]),
+            )
 
 
 def _by_text(texts: pd.Series, code: str, source: str, column: str) -> Iterator[FindingRow]:
     """Yield a row of FINDINGS for each text that is not understood."""
     for text, places in listed_texts(texts):
-        yield finding(code, source=source, severity="warning", column=column, count=len(places), given=text,
-                      rows=listed_rows(places))  # fmt: skip
+        yield finding(
+            code,
+            source=source,
+            severity="warning",
+            column=column,
+            count=len(places),
+            given=text,
+            rows=listed_rows(places),
+        )
 
 
 def _unknown_pressures(
@@ -280,8 +382,16 @@ def _unknown_pressures(
         near = difflib.get_close_matches(text.casefold(), called, n=1)
         code = "pressure_unknown_near" if near else "pressure_unknown"
         more: Arguments = {"near": called[near[0]]} if near else {}
-        yield finding(code, source=source, severity="warning", column="pressure", count=len(places),
-                      given=text, rows=listed_rows(places), **more)  # fmt: skip
+        yield finding(
+            code,
+            source=source,
+            severity="warning",
+            column="pressure",
+            count=len(places),
+            given=text,
+            rows=listed_rows(places),
+            **more,
+        )
 
 
 def _unreadable_ranks(texts: pd.DataFrame, rank: pd.Series, source: str) -> Iterator[FindingRow]:
@@ -292,20 +402,36 @@ def _unreadable_ranks(texts: pd.DataFrame, rank: pd.Series, source: str) -> Iter
 
 def _beyond(ranks: pd.Series, most: int, source: str) -> Iterator[FindingRow]:
     if len(ranks):
-        yield finding("rank_beyond", source=source, severity="warning", column="rank", count=len(ranks),
-                      most=most, rows=listed_rows(ranks.index))  # fmt: skip
+        yield finding(
+            "rank_beyond",
+            source=source,
+            severity="warning",
+            column="rank",
+            count=len(ranks),
+            most=most,
+            rows=listed_rows(ranks.index),
+        )
 
 
 def _ranked_twice(twice: pd.DataFrame, source: str) -> Iterator[FindingRow]:
     who = twice["group"] + ", " + twice["voter"]
     for (name, _), part in twice.groupby([together(who), "known"]):
-        yield finding("ranked_twice", source=source, severity="warning", feature=str(name),
-                      column="pressure", count=len(part), given=excerpt(str(part["pressure"].iloc[0])),
-                      rows=listed_rows(part.index))  # fmt: skip
+        yield finding(
+            "ranked_twice",
+            source=source,
+            severity="warning",
+            feature=str(name),
+            column="pressure",
+            count=len(part),
+            given=excerpt(str(part["pressure"].iloc[0])),
+            rows=listed_rows(part.index),
+        )
 
 
 def _tied(counted: pd.DataFrame, source: str) -> Iterator[FindingRow]:
     tied = counted.duplicated(["group", "voter", "rank"], keep=False)
     if tied.any():
         voters = counted[tied].groupby(["group", "voter"]).ngroups
-        yield finding("ranks_tied", source=source, severity="warning", column="rank", count=int(voters))
+        yield finding(
+            "ranks_tied", source=source, severity="warning", column="rank", count=int(voters)
+        )

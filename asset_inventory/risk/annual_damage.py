@@ -1,4 +1,5 @@
-"""Expected annual damage (EAD) of assets by the city's rule, with its bounds, and loss exceedance curves.
+"""Expected annual damage (EAD) of assets by the city's rule, with its bounds, and loss exceedance
+curves.
 
 One or two maps give bounds only.
 """
@@ -27,7 +28,8 @@ from asset_inventory.risk.exceedance import (
     rests_on,
 )
 
-# The words of the rule of a figure: for damage between maps, and beyond the rarest where it is not level.
+# The words of the rule of a figure: for damage between maps, and beyond the rarest where it is not
+# level.
 _TAILS = {"flat": "", "none": " without tail", "log": " with log tail"}
 _BETWEEN = get_args(EadRule.model_fields["between"].annotation)
 BY_RULE = tuple(between + tail for between in _BETWEEN for tail in _TAILS.values())
@@ -36,8 +38,8 @@ YEARLY = "yearly price"
 RULES = (*BY_RULE, YEARLY, "bounds only", "bounds void", "not known")
 # So many maps or fewer give bounds only.
 FEW_MAPS = 2
-# Points of a drawn line between two maps where it is not straight, and beyond the rarest, down to a share of its
-# frequency.
+# Points of a drawn line between two maps where it is not straight, and beyond the rarest, down to a
+# share of its frequency.
 _DRAWN, _DRAWN_TO = 24, 0.01
 
 
@@ -51,12 +53,13 @@ def expected_annual_damage(
     rule: EadRule,
     nested: bool = True,
 ) -> pd.DataFrame:
-    """Return EAD of one hazard (currency/year): a row for every asset, from EXPOSURE and DAMAGE at all return periods.
+    """Return EAD of one hazard (currency/year): a row for every asset, from EXPOSURE and DAMAGE at
+    all return periods.
 
-    An asset on no map has EAD 0; an unusable one, or one without data on a map, has none (NaN). `rule` is a word of
-    RULES: the city's rule; `bounds only` (one or two maps); `bounds void` (a rarer event damages less, or the
-    maps are not `nested`, so no bound holds); `not known`. `maps` counts the maps of the figure, without those up to a
-    protection level.
+    An asset on no map has EAD 0; an unusable one, or one without data on a map, has none (NaN).
+    `rule` is a word of RULES: the city's rule; `bounds only` (one or two maps); `bounds void` (a
+    rarer event damages less, or the maps are not `nested`, so no bound holds); `not known`. `maps`
+    counts the maps of the figure, without those up to a protection level.
 
     Examples
     --------
@@ -85,7 +88,9 @@ def expected_annual_damage(
         "hazard": repeated_word(hazard.name, size),
     }
     value = assets["value"].to_numpy(dtype=float)
-    return annual_figures(known_damage, unknown, value, hazard, periods, rule=rule, nested=nested, columns=ids)
+    return annual_figures(
+        known_damage, unknown, value, hazard, periods, rule=rule, nested=nested, columns=ids
+    )
 
 
 def annual_figures(
@@ -99,7 +104,8 @@ def annual_figures(
     nested: bool,
     columns: Mapping[str, object] | None = None,
 ) -> pd.DataFrame:
-    """Return the figures of EAD from damage (currency) and the share without data (0-1), both assets × return periods.
+    """Return the figures of EAD from damage (currency) and the share without data (0-1), both
+    assets × return periods.
 
     `value` is that of each asset (currency); `columns` come before the figures, which are those of
     `expected_annual_damage`.
@@ -107,16 +113,25 @@ def annual_figures(
     used = rests_on(periods, hazard.protected_to)
     least, most = least_and_most(damage, unknown, value)
     annual = annual_damage(
-        periods, least, value=value, rule=rule, most=most,
-        no_damage_period=hazard.no_damage_return_period, protection=hazard.protected_to,
-    )  # fmt: skip
+        periods,
+        least,
+        value=value,
+        rule=rule,
+        most=most,
+        no_damage_period=hazard.no_damage_return_period,
+        protection=hazard.protected_to,
+    )
     ead = np.where(np.isnan(damage[:, used]).any(axis=1), np.nan, annual.ead)
     known = ~np.isnan(annual.low)
     few = used.sum() <= FEW_MAPS
     void = annual.falls | ~np.bool_(nested)
-    own, only, no_bounds, not_known = map(RULES.index, (_named(rule), "bounds only", "bounds void", "not known"))
+    own, only, no_bounds, not_known = map(
+        RULES.index, (_named(rule), "bounds only", "bounds void", "not known")
+    )
     rule_of = np.select(
-        [~known, void, np.full(len(ead), few), np.isnan(ead)], [not_known, no_bounds, only, not_known], own
+        [~known, void, np.full(len(ead), few), np.isnan(ead)],
+        [not_known, no_bounds, only, not_known],
+        own,
     )
     size = len(ead)
     return pd.DataFrame(
@@ -145,12 +160,14 @@ def exceedance_curve(
     *,
     rule: EadRule | None = None,
 ) -> pd.DataFrame:
-    """Return the loss exceedance curve of a hazard: the damage of all assets by `return_period` (year), rising.
+    """Return the loss exceedance curve of a hazard: the damage of all assets by `return_period`
+    (year), rising.
 
-    `annual_frequency` (1/year) is by the rule, 1 / return period without one. `damage` (currency) is the sum of the
-    known damages, NaN without any; `damage_low` and `damage_high` take the share without data as undamaged and as
-    wholly lost, NaN without a value. `assets_counted` have a damage (0 too), `assets_without_figure` have none. Assets
-    without a geometry are in no bound. `periods` are those of all maps; a scenario (NaN) is no point of a curve.
+    `annual_frequency` (1/year) is by the rule, 1 / return period without one. `damage` (currency)
+    is the sum of the known damages, NaN without any; `damage_low` and `damage_high` take the share
+    without data as undamaged and as wholly lost, NaN without a value. `assets_counted` have a
+    damage (0 too), `assets_without_figure` have none. Assets without a geometry are in no bound.
+    `periods` are those of all maps; a scenario (NaN) is no point of a curve.
 
     Examples
     --------
@@ -194,10 +211,12 @@ def exceedance_line(
     *,
     rule: EadRule,
 ) -> pd.DataFrame:
-    """Return the line above the area EAD: the damage of all assets (currency) by falling `annual_frequency` (1/year).
+    """Return the line above the area EAD: the damage of all assets (currency) by falling
+    `annual_frequency` (1/year).
 
-    `beyond` marks the rows of the tail, from the rarest map on, down to frequency 0; a log tail ends at a hundredth of
-    the frequency of the rarest map, for it rises on to the value of all. A protection level is a step from 0.
+    `beyond` marks the rows of the tail, from the rarest map on, down to frequency 0; a log tail
+    ends at a hundredth of the frequency of the rarest map, for it rises on to the value of all. A
+    protection level is a step from 0.
 
     Examples
     --------
@@ -217,9 +236,13 @@ def exceedance_line(
     """
     periods, damages, _ = _of_curve(assets, exposure, damage, hazard, periods)
     curve = exceedance(
-        periods, damages, value=assets["value"].to_numpy(dtype=float), rule=rule,
-        no_damage_period=hazard.no_damage_return_period, protection=hazard.protected_to,
-    )  # fmt: skip
+        periods,
+        damages,
+        value=assets["value"].to_numpy(dtype=float),
+        rule=rule,
+        no_damage_period=hazard.no_damage_return_period,
+        protection=hazard.protected_to,
+    )
     drawn = _drawn(curve)
     known = [float(np.nansum(damage_at(curve, frequency))) for frequency in drawn]
     last = known[-1]
@@ -238,7 +261,8 @@ def exceedance_line(
 
 
 def bounded_by(ead: pd.DataFrame) -> int:
-    """Return the number of maps (1 or 2) of an EAD table with bounds only; 0 where an asset has an EAD.
+    """Return the number of maps (1 or 2) of an EAD table with bounds only; 0 where an asset has an
+    EAD.
 
     Examples
     --------
@@ -246,12 +270,18 @@ def bounded_by(ead: pd.DataFrame) -> int:
     2
     """
     only = (ead["rule"] == "bounds only").to_numpy(dtype=bool)
-    return int(ead["maps"].to_numpy()[only].max()) if only.any() and not ead["ead"].notna().any() else 0
+    return (
+        int(ead["maps"].to_numpy()[only].max())
+        if only.any() and not ead["ead"].notna().any()
+        else 0
+    )
 
 
 @dataclass(frozen=True)
 class DamagesByMap:
-    """Damage (currency, assets × maps), NaN where not known; limits with the share without data undamaged or lost."""
+    """Damage (currency, assets × maps), NaN where not known; limits with the share without data
+    undamaged or lost.
+    """
 
     known: Floats
     least: Floats
@@ -259,7 +289,11 @@ class DamagesByMap:
 
 
 def damages_by_map(
-    assets: gpd.GeoDataFrame, exposure: pd.DataFrame, damage: pd.DataFrame, hazard: Hazard, periods: np.ndarray
+    assets: gpd.GeoDataFrame,
+    exposure: pd.DataFrame,
+    damage: pd.DataFrame,
+    hazard: Hazard,
+    periods: np.ndarray,
 ) -> DamagesByMap:
     """Return the damage of each asset under each map, with its limits.
 
@@ -271,7 +305,8 @@ def damages_by_map(
 
 
 def has_figure(ead: pd.DataFrame) -> Flags:
-    """Tell which rows of EAD belong to a hazard with figures and not bounds only: by its maps, or an annual cost rate.
+    """Tell which rows of EAD belong to a hazard with figures and not bounds only: by its maps, or
+    an annual cost rate.
 
     Examples
     --------
@@ -299,37 +334,51 @@ def _drawn_tail(curve: Exceedance) -> list[float]:
 
 
 def _of_curve(
-    assets: gpd.GeoDataFrame, exposure: pd.DataFrame, damage: pd.DataFrame, hazard: Hazard, periods: np.ndarray
+    assets: gpd.GeoDataFrame,
+    exposure: pd.DataFrame,
+    damage: pd.DataFrame,
+    hazard: Hazard,
+    periods: np.ndarray,
 ) -> tuple[Floats, Floats, Floats]:
     """Return the return periods (year) that are no scenario, rising, and their `by_period`."""
     periods = np.unique(np.asarray(periods, dtype=float))
     periods = periods[~np.isnan(periods)]
-    exposure, damage = (table[table["return_period"].notna().to_numpy()] for table in (exposure, damage))
+    exposure, damage = (
+        table[table["return_period"].notna().to_numpy()] for table in (exposure, damage)
+    )
     return periods, *by_period(assets, exposure, damage, hazard, periods)
 
 
 def least_and_most(damage: Floats, unknown: Floats, value: Floats) -> tuple[Floats, Floats]:
-    """Return the damage (currency) with the share without data of each asset undamaged, and wholly lost.
+    """Return the damage (currency) with the share without data of each asset undamaged, and wholly
+    lost.
 
-    All are of assets × return periods, rising. Where a map has no data on a share, the damage of a more frequent map is
-    the least: a rarer event does not damage less.
+    All are of assets × return periods, rising. Where a map has no data on a share, the damage of a
+    more frequent map is the least: a rarer event does not damage less.
 
     Examples
     --------
-    A map of once in 100 years has no data on half of an asset of 1,000, and damages the other half by 50. Once in 10
-    years it is damaged by 80: between 80 and 50 + 0.5 × 1,000 = 550.
+    A map of once in 100 years has no data on half of an asset of 1,000, and damages the other half
+    by 50. Once in 10 years it is damaged by 80: between 80 and 50 + 0.5 × 1,000 = 550.
 
     >>> least, most = least_and_most(np.array([[80.0, 50.0]]), np.array([[0.0, 0.5]]), np.array([1000.0]))
     >>> least.tolist(), most.tolist()
     ([[80.0, 80.0]], [[80.0, 550.0]])
     """
     with np.errstate(invalid="ignore"):
-        most = np.where(unknown > 0, np.minimum(damage + unknown * value[:, None], value[:, None]), damage)
+        most = np.where(
+            unknown > 0, np.minimum(damage + unknown * value[:, None], value[:, None]), damage
+        )
     # an asset without any data has no damage, but bounds from 0 to its value
-    least, most = np.where(unknown >= 1.0, 0.0, damage), np.where(unknown >= 1.0, value[:, None], most)
+    least, most = (
+        np.where(unknown >= 1.0, 0.0, damage),
+        np.where(unknown >= 1.0, value[:, None], most),
+    )
     for place in np.flatnonzero((unknown[:, 1:] > 0).any(axis=0)) + 1:
         before = np.fmin(least[:, place - 1], most[:, place])
-        least[:, place] = np.where(unknown[:, place] > 0, np.fmax(least[:, place], before), least[:, place])
+        least[:, place] = np.where(
+            unknown[:, place] > 0, np.fmax(least[:, place], before), least[:, place]
+        )
     return least, most
 
 
@@ -340,18 +389,26 @@ def by_period(
     hazard: Hazard,
     periods: np.ndarray,
 ) -> tuple[Floats, Floats]:
-    """Return damage (currency, NaN = not known) and the share without data (0-1), both assets × return periods."""
+    """Return damage (currency, NaN = not known) and the share without data (0-1), both assets ×
+    return periods.
+    """
     shape = (len(assets), len(periods))
     known, unknown = np.zeros(shape), np.zeros(shape)
     of_hazard = exposure[(exposure["hazard"] == hazard.name).to_numpy()]
-    row, column = of_hazard["asset_id"].cat.codes.to_numpy(), np.searchsorted(periods, of_hazard["return_period"])
+    row, column = (
+        of_hazard["asset_id"].cat.codes.to_numpy(),
+        np.searchsorted(periods, of_hazard["return_period"]),
+    )
     share = of_hazard["no_data_fraction"].to_numpy()
     unknown[row, column] = share
     nothing_known = (share >= 1.0 - FALL) & ~(of_hazard["exposed_fraction"].to_numpy() > 0)
     unknown[row[nothing_known], column[nothing_known]] = 1.0
     known[row[nothing_known], column[nothing_known]] = np.nan
     of_hazard = damage[(damage["hazard"] == hazard.name).to_numpy()]
-    row, column = of_hazard["asset_id"].cat.codes.to_numpy(), np.searchsorted(periods, of_hazard["return_period"])
+    row, column = (
+        of_hazard["asset_id"].cat.codes.to_numpy(),
+        np.searchsorted(periods, of_hazard["return_period"]),
+    )
     known[row, column] = of_hazard["damage"].to_numpy()
     unusable = ~assets["usable"].to_numpy()
     known[unusable], unknown[unusable] = np.nan, 0.0

@@ -1,14 +1,16 @@
 """Annual damage and service disruption by chronic hazards (stresses), from their annual cost rates.
 
-A stress comes many times a year, so the curve of one event would overstate its damage: applied every year it takes a
-third of a house's value each year at half a metre. The city declares instead the frequency of the stress and its annual
-cost rate, as a fraction of the value or a cost per m2, metre or piece, of the share that one map shows as exposed so
-often. Days of service disruption are the days of the stress × the share of them without service × the exposed share.
+A stress comes many times a year, so the curve of one event would overstate its damage: applied
+every year it takes a third of a house's value each year at half a metre. The city declares instead
+the frequency of the stress and its annual cost rate, as a fraction of the value or a cost per m2,
+metre or piece, of the share that one map shows as exposed so often. Days of service disruption are
+the days of the stress × the share of them without service × the exposed share.
 
-Curves declared together with an annual cost rate price the rarer maps: damage grows from 0 at the return period of the
-map of the stress. A shock damages the value that the stress leaves, V(s + (1 - s)m), with s the annual fraction and m
-the events' EAD / V: Ordaz 2015, doi 10.1007/s11069-014-1495-7, for conditionally independent hazards; the mean follows
-exactly. Assumption: the damage of a stress is not repaired before the shock.
+Curves declared together with an annual cost rate price the rarer maps: damage grows from 0 at the
+return period of the map of the stress. A shock damages the value that the stress leaves, V(s + (1 -
+s)m), with s the annual fraction and m the events' EAD / V: Ordaz 2015, doi
+10.1007/s11069-014-1495-7, for conditionally independent hazards; the mean follows exactly.
+Assumption: the damage of a stress is not repaired before the shock.
 """
 
 from __future__ import annotations
@@ -36,10 +38,11 @@ from asset_inventory.vulnerability.prices import measures_of
 class Yearly:
     """Annual figures of a stress for each asset; NaN where not known.
 
-    `exposed` and `unknown` are the exposed share and the share without data (0-1) on the map of the stress, `disruption_days`
-    the days of service disruption (days/year); `damage` and the bounds `low` and `high` are in currency/year,
-    `fraction` is the damage's share of the value. `declared` is the declared annual cost of the whole asset
-    (currency/year), which may be more than its value.
+    `exposed` and `unknown` are the exposed share and the share without data (0-1) on the map of the
+    stress, `disruption_days` the days of service disruption (days/year); `damage` and the bounds
+    `low` and `high` are in currency/year, `fraction` is the damage's share of the value. `declared`
+    is the declared annual cost of the whole asset (currency/year), which may be more than its
+    value.
     """
 
     exposed: Floats
@@ -55,7 +58,8 @@ class Yearly:
 def yearly_prices(
     yearly: Sequence[YearlyPrice], hazard: Hazard, asset_types: Iterable[object]
 ) -> dict[str, YearlyPrice]:
-    """Return the annual cost rate of each asset type under a stress; a rule with the type goes before one for `*`.
+    """Return the annual cost rate of each asset type under a stress; a rule with the type goes
+    before one for `*`.
 
     Examples
     --------
@@ -70,7 +74,9 @@ def yearly_prices(
     >>> {name: rate.fraction for name, rate in yearly_prices(rates, rob, ["house", "school"]).items()}
     {'house': 0.02, 'school': 0.01}
     """
-    claims = {name: rule for rule in yearly if rule.hazard == hazard.name for name in rule.asset_types}
+    claims = {
+        name: rule for rule in yearly if rule.hazard == hazard.name for name in rule.asset_types
+    }
     rules = {str(name): claims.get(str(name)) or claims.get(ANY_TYPE) for name in asset_types}
     return {name: rule for name, rule in rules.items() if rule is not None}
 
@@ -81,7 +87,8 @@ def is_priced(yearly: Sequence[YearlyPrice], hazard: Hazard) -> bool:
 
 
 def reach_of(hazard: Hazard, periods: np.ndarray) -> float:
-    """Return the return period (year; NaN: a scenario) of the map of a stress: the declared one, or the most frequent.
+    """Return the return period (year; NaN: a scenario) of the map of a stress: the declared one, or
+    the most frequent.
 
     Raises
     ------
@@ -104,7 +111,9 @@ def reach_of(hazard: Hazard, periods: np.ndarray) -> float:
         return float(years.min())
     if hazard.reach not in years:
         mapped = ", ".join(f"{period:g}" for period in years)
-        raise CityError("error.reach_is_no_map", hazard=hazard.name, given=hazard.reach, periods=mapped)
+        raise CityError(
+            "error.reach_is_no_map", hazard=hazard.name, given=hazard.reach, periods=mapped
+        )
     return hazard.reach
 
 
@@ -115,16 +124,17 @@ def yearly(
     periods: np.ndarray,
     prices: Mapping[str, YearlyPrice],
 ) -> Yearly:
-    """Return the annual figures of a stress for each of ASSETS, from EXPOSURE on the map of the stress.
+    """Return the annual figures of a stress for each of ASSETS, from EXPOSURE on the map of the
+    stress.
 
-    Figures rest on the exposed share; the upper bound adds the share without data. An asset without any data, or
-    without a geometry, has no figures; one with a share without data and no exposed share has no days of service
-    disruption. The exposed share loses at most its value.
+    Figures rest on the exposed share; the upper bound adds the share without data. An asset without
+    any data, or without a geometry, has no figures; one with a share without data and no exposed
+    share has no days of service disruption. The exposed share loses at most its value.
 
     Examples
     --------
-    A house of 1,000 loses 2 % of its value a year and has half of it exposed: 0.5 × 0.02 × 1,000 = 10 a year. On 60
-    days a year the exposed half serves nobody: 30 days.
+    A house of 1,000 loses 2 % of its value a year and has half of it exposed: 0.5 × 0.02 × 1,000 =
+    10 a year. On 60 days a year the exposed half serves nobody: 30 days.
 
     >>> from pathlib import Path
     >>> import shapely
@@ -152,12 +162,18 @@ def yearly(
     value, usable = assets["value"].to_numpy(dtype=float), assets["usable"].to_numpy()
     rates = _by_type(assets, hazard, prices)
     measures = measures_of(assets)
-    costs = rates.cost * np.select([rates.per == name for name in measures], list(measures.values()), np.nan)
+    costs = rates.cost * np.select(
+        [rates.per == name for name in measures], list(measures.values()), np.nan
+    )
     declared = np.where(np.isnan(rates.cost), rates.fraction * value, costs)
     whole = np.where(declared > value, value, declared)
     blind = (unknown >= 1.0 - FALL) & ~(exposed > 0)
     most = np.minimum(exposed + unknown, 1.0)
-    days = np.nan if hazard.occurrence is None or hazard.occurrence.days is None else hazard.occurrence.days
+    days = (
+        np.nan
+        if hazard.occurrence is None or hazard.occurrence.days is None
+        else hazard.occurrence.days
+    )
     damage, high = _of_share(whole, exposed), _of_share(whole, most)
     disruption_days = _of_share(days * rates.service_lost, exposed)
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -189,7 +205,9 @@ def chronic_hazard_table(
     periods: np.ndarray,
     prices: Mapping[str, YearlyPrice],
 ) -> pd.DataFrame:
-    """Return CHRONIC_HAZARDS of one stress without `data_status`: a row for each asset with an exposed share or without data."""
+    """Return CHRONIC_HAZARDS of one stress without `data_status`: a row for each asset with an
+    exposed share or without data.
+    """
     figures = yearly(assets, exposure, hazard, periods, prices)
     rows = np.flatnonzero((figures.exposed > 0) | (figures.unknown > 0))
     return pd.DataFrame(
@@ -217,21 +235,32 @@ def yearly_ead(
     rule: EadRule,
     nested: bool = True,
 ) -> pd.DataFrame:
-    """Return EAD of one stress by its annual cost rate (currency/year): a row for every asset, with the rule YEARLY.
+    """Return EAD of one stress by its annual cost rate (currency/year): a row for every asset, with
+    the rule YEARLY.
 
-    Asset types in `curved` have a damage curve under the stress; the events of the rarer maps are added for them: a
-    shock damages the value that the stress leaves. Where the events give bounds only, or none, the rule is theirs.
+    Asset types in `curved` have a damage curve under the stress; the events of the rarer maps are
+    added for them: a shock damages the value that the stress leaves. Where the events give bounds
+    only, or none, the rule is theirs.
     """
     own = yearly(assets, exposure, hazard, periods, prices)
     size = len(assets)
-    figures, maps = {"ead": own.damage, "ead_low": own.low, "ead_high": own.high}, np.ones(size, dtype=np.int16)
+    figures, maps = (
+        {"ead": own.damage, "ead_low": own.low, "ead_high": own.high},
+        np.ones(size, dtype=np.int16),
+    )
     rule_of = np.full(size, RULES.index(YEARLY))
-    events = of_events(assets, exposure, damage, hazard, periods, rule=rule, nested=nested) if curved else None
+    events = (
+        of_events(assets, exposure, damage, hazard, periods, rule=rule, nested=nested)
+        if curved
+        else None
+    )
     if events is not None:
         has_curve = assets["asset_type"].isin(curved).to_numpy()
         value = assets["value"].to_numpy(dtype=float)
-        figures = {name: then_shock(stress, np.where(has_curve, events[name].to_numpy(), 0.0), value)
-                   for name, stress in figures.items()}  # fmt: skip
+        figures = {
+            name: then_shock(stress, np.where(has_curve, events[name].to_numpy(), 0.0), value)
+            for name, stress in figures.items()
+        }
         codes = events["rule"].cat.codes.to_numpy()
         with_figures = [RULES.index(word) for word in (*BY_RULE, "not known")]
         rule_of = np.where(has_curve & ~np.isin(codes, with_figures), codes, rule_of)
@@ -261,32 +290,42 @@ def of_events(
     rarer = rarer_maps(hazard, periods)
     if not len(rarer):
         return None
-    exposure, damage = (table[(table["return_period"] >= rarer[0]).to_numpy()] for table in (exposure, damage))
+    exposure, damage = (
+        table[(table["return_period"] >= rarer[0]).to_numpy()] for table in (exposure, damage)
+    )
     return expected_annual_damage(
-        assets, exposure, damage, as_events(hazard, periods), rarer, rule=rule, nested=nested)  # fmt: skip
+        assets, exposure, damage, as_events(hazard, periods), rarer, rule=rule, nested=nested
+    )
 
 
 def rarer_maps(hazard: Hazard, periods: np.ndarray) -> Floats:
-    """Return the return periods (year) of the maps of a stress that are rarer than its own map (`reach_of`)."""
+    """Return the return periods (year) of the maps of a stress that are rarer than its own map
+    (`reach_of`).
+    """
     years = np.asarray(periods, dtype=float)
     return years[years > reach_of(hazard, years)]
 
 
 def as_events(hazard: Hazard, periods: np.ndarray) -> Hazard:
-    """Return a stress as the shock of its rarer maps, without damage up to the return period of its own map."""
+    """Return a stress as the shock of its rarer maps, without damage up to the return period of
+    its own map.
+    """
     return hazard.model_copy(update={"no_damage_return_period": reach_of(hazard, periods)})
 
 
 def then_shock(stress: Floats, event: Floats, value: Floats) -> Floats:
-    """Return the joint annual damage (currency/year) of a stress and of shocks to the value that it leaves.
+    """Return the joint annual damage (currency/year) of a stress and of shocks to the value that it
+    leaves.
 
     Notes
     -----
-    V(s + (1 - s)m) with s = `stress` / V and m = `event` / V: Ordaz 2015, doi 10.1007/s11069-014-1495-7.
+    V(s + (1 - s)m) with s = `stress` / V and m = `event` / V: Ordaz 2015, doi
+    10.1007/s11069-014-1495-7.
 
     Examples
     --------
-    A stress takes 100 of 1,000, shocks with an EAD of 200 take 20 % of the rest: 100 + 0.2 × 900 = 280.
+    A stress takes 100 of 1,000, shocks with an EAD of 200 take 20 % of the rest: 100 + 0.2 × 900 =
+    280.
 
     >>> then_shock(np.array([100.0]), np.array([200.0]), np.array([1000.0])).tolist()
     [280.0]
@@ -296,17 +335,31 @@ def then_shock(stress: Floats, event: Floats, value: Floats) -> Floats:
         return np.where(event == 0, stress, stress + (1.0 - stress / value) * event)
 
 
-def yearly_exercise(assets: gpd.GeoDataFrame, hazard: Hazard, prices: Mapping[str, YearlyPrice]) -> Flags:
-    """Tell which assets have exercise figures under a stress: by its occurrence, or by their annual cost rate."""
+def yearly_exercise(
+    assets: gpd.GeoDataFrame, hazard: Hazard, prices: Mapping[str, YearlyPrice]
+) -> Flags:
+    """Tell which assets have exercise figures under a stress: by its occurrence, or by their
+    annual cost rate.
+    """
     if hazard.occurrence is not None and hazard.occurrence.exercise:
         return np.ones(len(assets), dtype=bool)
-    return assets["asset_type"].isin([name for name, rule in prices.items() if rule.exercise]).to_numpy()
+    return (
+        assets["asset_type"]
+        .isin([name for name, rule in prices.items() if rule.exercise])
+        .to_numpy()
+    )
 
 
 def annual_findings(
-    assets: gpd.GeoDataFrame, exposure: pd.DataFrame, hazard: Hazard, periods: np.ndarray, rules: Sequence[YearlyPrice]
+    assets: gpd.GeoDataFrame,
+    exposure: pd.DataFrame,
+    hazard: Hazard,
+    periods: np.ndarray,
+    rules: Sequence[YearlyPrice],
 ) -> list[FindingRow]:
-    """Return rows of FINDINGS on exposed asset types without an annual cost rate, or with one above the value."""
+    """Return rows of FINDINGS on exposed asset types without an annual cost rate, or with one
+    above the value.
+    """
     types = assets["asset_type"].cat.categories
     prices = yearly_prices(rules, hazard, types)
     figures = yearly(assets, exposure, hazard, periods, prices)
@@ -315,14 +368,23 @@ def annual_findings(
 
     def add(code: str, mask: Flags) -> None:
         counts = assets["asset_type"][mask].value_counts()
-        rows.extend(finding(code, source=str(name), severity="warning", count=int(count), hazard=hazard.name)
-                    for name, count in counts.items() if count)  # fmt: skip
+        rows.extend(
+            finding(
+                code, source=str(name), severity="warning", count=int(count), hazard=hazard.name
+            )
+            for name, count in counts.items()
+            if count
+        )
 
     bare = ~assets["asset_type"].isin(list(prices)).to_numpy()
     add("type_without_yearly_price", reached & bare)
     with np.errstate(invalid="ignore"):
         add("yearly_above_value", reached & (figures.declared > value * (1 + FALL)))
-    by_cost = assets["asset_type"].isin([name for name, rule in prices.items() if rule.cost is not None]).to_numpy()
+    by_cost = (
+        assets["asset_type"]
+        .isin([name for name, rule in prices.items() if rule.cost is not None])
+        .to_numpy()
+    )
     add("yearly_measure_not_known", reached & by_cost & np.isnan(figures.declared))
     return rows
 
@@ -331,17 +393,25 @@ def _shares(
     assets: gpd.GeoDataFrame, exposure: pd.DataFrame, hazard: str, period: float
 ) -> tuple[Floats, Floats]:
     """Return the exposed share and the share without data (0-1) of each asset on one map."""
-    same = exposure["return_period"].isna() if np.isnan(period) else exposure["return_period"] == period
+    same = (
+        exposure["return_period"].isna()
+        if np.isnan(period)
+        else exposure["return_period"] == period
+    )
     table = exposure[((exposure["hazard"] == hazard) & same).to_numpy()]
     exposed, unknown = np.zeros(len(assets)), np.zeros(len(assets))
     row = table["asset_id"].cat.codes.to_numpy()
-    exposed[row], unknown[row] = table["exposed_fraction"].to_numpy(), table["no_data_fraction"].to_numpy()
+    exposed[row], unknown[row] = (
+        table["exposed_fraction"].to_numpy(),
+        table["no_data_fraction"].to_numpy(),
+    )
     return exposed, unknown
 
 
 @dataclass(frozen=True)
 class _Rates:
-    """The annual cost rate of each asset: `fraction` (1/year) or `cost` (currency/year) `per` unit; NaN without one.
+    """The annual cost rate of each asset: `fraction` (1/year) or `cost` (currency/year) `per` unit;
+    NaN without one.
 
     `service_lost` is the share (0-1) of the days without service.
     """
@@ -367,11 +437,16 @@ def _by_type(assets: gpd.GeoDataFrame, hazard: Hazard, prices: Mapping[str, Year
     def of_assets(values: list[float]) -> Floats:
         return np.array(values or [np.nan], dtype=float)[codes]
 
-    lost = [rule.service_lost if rule and rule.service_lost is not None else everywhere for rule in rules]
+    lost = [
+        rule.service_lost if rule and rule.service_lost is not None else everywhere
+        for rule in rules
+    ]
     return _Rates(
         fraction=of_assets([per_year(rule.fraction if rule else None, rule) for rule in rules]),
         cost=of_assets([per_year(rule.cost if rule else None, rule) for rule in rules]),
-        per=np.array([rule.per if rule and rule.per else "" for rule in rules] or [""], dtype=object)[codes],
+        per=np.array(
+            [rule.per if rule and rule.per else "" for rule in rules] or [""], dtype=object
+        )[codes],
         service_lost=of_assets([np.nan if share is None else share for share in lost]),
     )
 

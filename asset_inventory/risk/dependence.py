@@ -1,11 +1,12 @@
 """Dependence between hazards: the joint EAD of each asset, by the relations that the city declares.
 
-Unrelated hazards: EAD = V(1 − Π(1 − EADᵢ/V)), the mean of joint damage ratios 1 − Π(1 − dᵢ) of independent
-hazards (Ordaz 2015, doi 10.1007/s11069-014-1495-7, of simultaneous hazards, conditionally independent). Hazards of one
-event are joined at every return period and then integrated, maps of the same water by the greatest of their damages
-(`joint_curves`). A stress with an annual cost rate s comes before the shocks m: V(s + (1 − s)m), the first rule. A
-pair without a declared relation counts as unrelated, and a range covers every relation. Assumption: no hazard makes
-another worse.
+Unrelated hazards: EAD = V(1 − Π(1 − EADᵢ/V)), the mean of joint damage ratios 1 − Π(1 − dᵢ) of
+independent hazards (Ordaz 2015, doi 10.1007/s11069-014-1495-7, of simultaneous hazards,
+conditionally independent). Hazards of one event are joined at every return period and then
+integrated, maps of the same water by the greatest of their damages (`joint_curves`). A stress with
+an annual cost rate s comes before the shocks m: V(s + (1 − s)m), the first rule. A pair without a
+declared relation counts as unrelated, and a range covers every relation. Assumption: no hazard
+makes another worse.
 """
 
 from __future__ import annotations
@@ -48,12 +49,26 @@ from asset_inventory.risk.joint_curves import (
     steps_of,
 )
 
-Priced = Iterable[tuple[Hazard, Sequence[float]]]  # hazards, with the return periods (year) of their maps, rising
+Priced = Iterable[
+    tuple[Hazard, Sequence[float]]
+]  # hazards, with the return periods (year) of their maps, rising
+# fmt: off
 NO_HAZARD, ONE_HAZARD, SEVERAL, NOT_DECLARED, NOT_KNOWN = (
-    "no hazard", "one hazard", "several relations", "not declared", "not known")  # fmt: skip
+    "no hazard", "one hazard", "several relations", "not declared", "not known")
+# fmt: on
 # The relation between the hazards that damage an asset.
-RELATIONS = (NO_HAZARD, ONE_HAZARD, UNRELATED, ONE_EVENT, SAME_WATER, SEVERAL, NOT_DECLARED, NOT_KNOWN)
-# So many assets have their curves in memory at one time, so that memory does not grow with the city.
+RELATIONS = (
+    NO_HAZARD,
+    ONE_HAZARD,
+    UNRELATED,
+    ONE_EVENT,
+    SAME_WATER,
+    SEVERAL,
+    NOT_DECLARED,
+    NOT_KNOWN,
+)
+# So many assets have their curves in memory at one time, so that memory does not grow with the
+# city.
 CHUNK = 100_000
 
 
@@ -80,8 +95,9 @@ class _JointFigures:
 class HazardLosses:
     """EAD of each hazard (currency/year): arrays of hazards × assets, 0 without a row of EAD.
 
-    `few` marks hazards with bounds only; their `ead` is NaN, and `scored` the middle of the bounds, or the lower bound
-    without an upper one. `touched` marks the assets with an exposed share or a share without data.
+    `few` marks hazards with bounds only; their `ead` is NaN, and `scored` the middle of the bounds,
+    or the lower bound without an upper one. `touched` marks the assets with an exposed share or a
+    share without data.
     """
 
     hazards: tuple[Hazard, ...]
@@ -100,7 +116,9 @@ class HazardLosses:
 
     @property
     def damaged(self) -> Flags:
-        """Tell which assets a hazard damages, or may damage where its figure is not known (hazards × assets)."""
+        """Tell which assets a hazard damages, or may damage where its figure is not known
+        (hazards × assets).
+        """
         return (self.ead > 0) | (self.touched & np.isnan(self.ead))
 
 
@@ -114,16 +132,19 @@ def joint_ead(
     rule: EadRule,
     relations: Iterable[Relation] = (),
 ) -> pd.DataFrame:
-    """Return JOINT_EAD (currency/year): a row for every asset, in their order, of all hazards together.
+    """Return JOINT_EAD (currency/year): a row for every asset, in their order, of all hazards
+    together.
 
-    No figure is above the asset's value. `ead` takes hazards without a declared relation as unrelated; `ead_least` and
-    `ead_most` cover every relation, and so do the bounds, which hold whatever the shape. A hazard with bounds only
-    counts in the bounds and, by their middle, in `ead_scored`, but not in the other three. A figure is NaN where a part
-    of it is NaN, and without any part.
+    No figure is above the asset's value. `ead` takes hazards without a declared relation as
+    unrelated; `ead_least` and `ead_most` cover every relation, and so do the bounds, which hold
+    whatever the shape. A hazard with bounds only counts in the bounds and, by their middle, in
+    `ead_scored`, but not in the other three. A figure is NaN where a part of it is NaN, and without
+    any part.
 
     Examples
     --------
-    Two unrelated hazards with an EAD of 100 each on an asset of 1,000: 1,000 × (1 − 0.9 × 0.9) = 190 a year.
+    Two unrelated hazards with an EAD of 100 each on an asset of 1,000: 1,000 × (1 − 0.9 × 0.9) =
+    190 a year.
 
     >>> from pathlib import Path
     >>> from asset_inventory.model.city import HazardMap, Intensity, Source
@@ -150,25 +171,32 @@ def joint_ead(
     arrangements = possible_events(losses.hazards, relations)
     value = assets["value"].to_numpy(dtype=float)
     different = list(dict.fromkeys(arrangements))
-    of_event = {event: _of_event(event, losses, assets, exposure, damage, rule=rule)
-                for event in dict.fromkeys(itertools.chain.from_iterable(different))}  # fmt: skip
-    whole = [_together([of_event[event] for event in events], losses, value) for events in different]
-    return pd.DataFrame({
-        "asset_id": categorical(np.arange(size), assets["asset_id"]),
-        "ead": whole[0].ead,
-        "ead_least": np.min([figures.ead for figures in whole], axis=0),
-        "ead_most": np.max([figures.ead for figures in whole], axis=0),
-        "ead_low": np.min([figures.ead_low for figures in whole], axis=0),
-        "ead_high": np.max([figures.ead_high for figures in whole], axis=0),
-        "ead_scored": whole[0].ead_scored,
-        "relation": _relations(losses, arrangements),
-        "hazards": _hazards(losses),
-        "data_status": _status(assets, ead),
-    })  # fmt: skip
+    of_event = {
+        event: _of_event(event, losses, assets, exposure, damage, rule=rule)
+        for event in dict.fromkeys(itertools.chain.from_iterable(different))
+    }
+    whole = [
+        _together([of_event[event] for event in events], losses, value) for events in different
+    ]
+    return pd.DataFrame(
+        {
+            "asset_id": categorical(np.arange(size), assets["asset_id"]),
+            "ead": whole[0].ead,
+            "ead_least": np.min([figures.ead for figures in whole], axis=0),
+            "ead_most": np.max([figures.ead for figures in whole], axis=0),
+            "ead_low": np.min([figures.ead_low for figures in whole], axis=0),
+            "ead_high": np.max([figures.ead_high for figures in whole], axis=0),
+            "ead_scored": whole[0].ead_scored,
+            "relation": _relations(losses, arrangements),
+            "hazards": _hazards(losses),
+            "data_status": _status(assets, ead),
+        }
+    )
 
 
 def is_known(joint: pd.DataFrame, exposure: pd.DataFrame, ead: pd.DataFrame) -> bool:
-    """Tell whether JOINT_EAD has a figure for an exposed asset of a hazard with EAD, or for any where none is exposed.
+    """Tell whether JOINT_EAD has a figure for an exposed asset of a hazard with EAD, or for any
+    where none is exposed.
 
     Without values or curves an asset on no map has an EAD of 0, which is no figure of the city.
 
@@ -180,16 +208,21 @@ def is_known(joint: pd.DataFrame, exposure: pd.DataFrame, ead: pd.DataFrame) -> 
     False
     """
     figured = (joint["ead"].notna() | joint["ead_high"].notna() | (joint["ead_low"] > 0)).to_numpy()
-    reached = exposure[(exposure["exposed_fraction"] > 0) & exposure["hazard"].isin(ead["hazard"].unique())]
+    reached = exposure[
+        (exposure["exposed_fraction"] > 0) & exposure["hazard"].isin(ead["hazard"].unique())
+    ]
     exposed = joint["asset_id"].isin(reached["asset_id"].unique()).to_numpy()
     return bool(figured[exposed].any() if exposed.any() else figured.any())
 
 
-def possible_events(hazards: Sequence[Hazard], relations: Iterable[Relation]) -> tuple[Events, Events, Events]:
-    """Return hazards by event and water with undeclared pairs as unrelated, as one event, and as the same water.
+def possible_events(
+    hazards: Sequence[Hazard], relations: Iterable[Relation]
+) -> tuple[Events, Events, Events]:
+    """Return hazards by event and water with undeclared pairs as unrelated, as one event, and as
+    the same water.
 
-    A stress is unrelated to all, for it acts every year and not in events. Waters with different units are not the
-    same, but one event.
+    A stress is unrelated to all, for it acts every year and not in events. Waters with different
+    units are not the same, but one event.
 
     Examples
     --------
@@ -204,7 +237,9 @@ def possible_events(hazards: Sequence[Hazard], relations: Iterable[Relation]) ->
     """
     names = [hazard.name for hazard in hazards]
     stresses = {hazard.name for hazard in hazards if hazard.kind == "stress"}
-    known: dict[Pair, RelationWord] = {pair: UNRELATED for pair in pairs_of(names) if pair & stresses}
+    known: dict[Pair, RelationWord] = {
+        pair: UNRELATED for pair in pairs_of(names) if pair & stresses
+    }
     known |= {pair: relation.relation for pair, relation in declared_pairs(relations).items()}
     units = {hazard.name: hazard.unit for hazard in hazards}
     free = [pair for pair in pairs_of(names) if pair not in known]
@@ -213,7 +248,11 @@ def possible_events(hazards: Sequence[Hazard], relations: Iterable[Relation]) ->
         pair: SAME_WATER if len({units[name] for name in pair}) == 1 else ONE_EVENT for pair in free
     }
     known = {pair: word for pair, word in known.items() if pair <= set(names)}
-    return grouped(names, known), grouped(names, known, one_event), grouped(names, known, same_water)
+    return (
+        grouped(names, known),
+        grouped(names, known, one_event),
+        grouped(names, known, same_water),
+    )
 
 
 def relation_of(pair: Pair, arrangements: Iterable[Events]) -> str:
@@ -229,7 +268,9 @@ def relation_of(pair: Pair, arrangements: Iterable[Events]) -> str:
     return next(iter(words)) if len(words) == 1 else NOT_DECLARED
 
 
-def losses_of(exposure: pd.DataFrame, ead: pd.DataFrame, hazards: Priced, size: int) -> HazardLosses:
+def losses_of(
+    exposure: pd.DataFrame, ead: pd.DataFrame, hazards: Priced, size: int
+) -> HazardLosses:
     """Return the EAD of each hazard with rows of EAD, for `size` assets.
 
     Examples
@@ -248,8 +289,11 @@ def losses_of(exposure: pd.DataFrame, ead: pd.DataFrame, hazards: Priced, size: 
     (('flood',), [[0.0, 100.0]], [[False, True]])
     """
     row, reached = ead["asset_id"].cat.codes.to_numpy(), exposure["asset_id"].cat.codes.to_numpy()
-    of_ead = [(hazard, np.asarray(periods, dtype=float), rows) for hazard, periods in hazards
-              if (rows := (ead["hazard"] == hazard.name).to_numpy()).any()]  # fmt: skip
+    of_ead = [
+        (hazard, np.asarray(periods, dtype=float), rows)
+        for hazard, periods in hazards
+        if (rows := (ead["hazard"] == hazard.name).to_numpy()).any()
+    ]
     shape = (len(of_ead), size)
     losses = HazardLosses(
         hazards=tuple(hazard for hazard, *_ in of_ead),
@@ -274,7 +318,9 @@ def losses_of(exposure: pd.DataFrame, ead: pd.DataFrame, hazards: Priced, size: 
 
 
 def _together(of_events: Sequence[_Figures], losses: HazardLosses, value: Floats) -> _Figures:
-    """Return the joint figures of unrelated events; EAD is not known where every hazard gives bounds only."""
+    """Return the joint figures of unrelated events; EAD is not known where every hazard gives
+    bounds only.
+    """
     nothing = np.full(len(value), np.nan)
     if not of_events:
         return _Figures(ead=nothing, ead_low=nothing, ead_high=nothing, ead_scored=nothing)
@@ -306,7 +352,9 @@ def _of_event(
         several = losses.damaged[whole].sum(axis=0) > 1
         touched = losses.touched[places].any(axis=0)
         tables = (exposure, damage)
-        joint = _joint_figures(event, losses, assets, tables, rule=rule, touched=touched, several=several)
+        joint = _joint_figures(
+            event, losses, assets, tables, rule=rule, touched=touched, several=several
+        )
         ead = np.where(np.isnan(ead) | ~several, ead, joint.ead)
         low = np.where(np.isnan(low), low, joint.ead_low)
         high = np.where(np.isnan(high), high, joint.ead_high)
@@ -317,7 +365,11 @@ def _of_event(
         for name in (name for name in water if name not in counted):
             figure = losses.scored[losses.names.index(name)]
             same_water = counted & set(water)
-            scored = np.maximum(scored, figure) if same_water else damaged_together([scored, figure], value)
+            scored = (
+                np.maximum(scored, figure)
+                if same_water
+                else damaged_together([scored, figure], value)
+            )
             counted.add(name)
     return _Figures(ead=ead, ead_low=low, ead_high=high, ead_scored=scored)
 
@@ -332,15 +384,26 @@ def _joint_figures(
     touched: Flags,
     several: Flags,
 ) -> _JointFigures:
-    """Return EAD of the assets that `several` hazards of one event damage, and the bounds of all assets.
+    """Return EAD of the assets that `several` hazards of one event damage, and the bounds of all
+    assets.
 
-    `tables` are EXPOSURE and DAMAGE. Only `touched` assets need their own curves; the others can still be lost beyond
-    the rarest maps.
+    `tables` are EXPOSURE and DAMAGE. Only `touched` assets need their own curves; the others can
+    still be lost beyond the rarest maps.
     """
-    value, names = assets["value"].to_numpy(dtype=float), [name for water in event for name in water]
+    value, names = (
+        assets["value"].to_numpy(dtype=float),
+        [name for water in event for name in water],
+    )
     exposure, damage = (table[table["hazard"].isin(names).to_numpy()] for table in tables)
     nobody = pd.DataFrame({"usable": [True], "value": [1.0]})
-    beyond = _of_rows(event, losses, nobody, (exposure.iloc[:0], damage.iloc[:0]), rule=rule, several=np.zeros(1, bool))
+    beyond = _of_rows(
+        event,
+        losses,
+        nobody,
+        (exposure.iloc[:0], damage.iloc[:0]),
+        rule=rule,
+        several=np.zeros(1, bool),
+    )
     figures = _JointFigures(
         ead=np.zeros(len(value)), ead_low=np.zeros(len(value)), ead_high=value * beyond.ead_high
     )
@@ -373,7 +436,9 @@ def _of_rows(
     rule: EadRule,
     several: Flags,
 ) -> _JointFigures:
-    """Return EAD (0 unless `several` hazards damage an asset) and its bounds, of some assets with their `tables`."""
+    """Return EAD (0 unless `several` hazards damage an asset) and its bounds, of some assets
+    with their `tables`.
+    """
     steps: dict[str, Steps] = {}
     curves: dict[str, Exceedance] = {}
     value = assets["value"].to_numpy(dtype=float)
@@ -389,7 +454,9 @@ def _of_rows(
     ead = np.zeros(len(value))
     if several.any():
         waters = [[name for name in water if name in curves] for water in event]
-        ead[several] = joint_annual_damage(curves, [water for water in waters if water], value[several], rule)
+        ead[several] = joint_annual_damage(
+            curves, [water for water in waters if water], value[several], rule
+        )
     low, high = joint_bounds(steps, event, value, counts_tail=rule.tail != "none")
     return _JointFigures(ead=ead, ead_low=low, ead_high=high)
 
@@ -403,9 +470,11 @@ def event_points(
     *,
     rule: EadRule,
 ) -> pd.DataFrame:
-    """Return the damage of one asset by the hazards of one event, a row per `frequency` (1/year, falling).
+    """Return the damage of one asset by the hazards of one event, a row per `frequency` (1/year,
+    falling).
 
-    A column per hazard with EAD (currency), and `joint`; no rows with fewer than two of these hazards.
+    A column per hazard with EAD (currency), and `joint`; no rows with fewer than two of these
+    hazards.
     """
     value = asset["value"].to_numpy(dtype=float)
     curves: dict[str, Exceedance] = {}
@@ -417,7 +486,11 @@ def event_points(
             curves[name] = curve_of(hazard, periods, least, value, rule)
     if len(curves) < 2:
         return pd.DataFrame()
-    kept = [with_curves for water in waters if (with_curves := [name for name in water if name in curves])]
+    kept = [
+        with_curves
+        for water in waters
+        if (with_curves := [name for name in water if name in curves])
+    ]
     rows = [
         {
             "frequency": point,
@@ -439,7 +512,9 @@ def _relations(losses: HazardLosses, arrangements: Sequence[Events]) -> pd.Categ
     relation = np.where(count == 0, nothing, np.where(count == 1, code[ONE_HAZARD], -1))
     for first, second in itertools.combinations(range(len(damaged)), 2):
         both = damaged[first] & damaged[second]
-        word = code[relation_of(frozenset((losses.names[first], losses.names[second])), arrangements)]
+        word = code[
+            relation_of(frozenset((losses.names[first], losses.names[second])), arrangements)
+        ]
         before = relation[both]
         undeclared = (before == code[NOT_DECLARED]) | (word == code[NOT_DECLARED])
         mixed = np.where(undeclared, code[NOT_DECLARED], code[SEVERAL])
@@ -448,14 +523,18 @@ def _relations(losses: HazardLosses, arrangements: Sequence[Events]) -> pd.Categ
 
 
 def _hazards(losses: HazardLosses) -> pd.Categorical[Any]:
-    """Return the names of the hazards that damage each asset, joined by commas; missing without any."""
+    """Return the names of the hazards that damage each asset, joined by commas; missing without
+    any.
+    """
     damaged = losses.damaged
     keys = np.zeros(damaged.shape[1], dtype=np.int64)
     for of_hazard in damaged:
         keys = pd.factorize(keys * 2 + of_hazard)[0].astype(np.int64)
     _, first, codes = np.unique(keys, return_index=True, return_inverse=True)
     words = [
-        ", ".join(name for name, damages in zip(losses.names, damaged[:, row], strict=True) if damages)
+        ", ".join(
+            name for name, damages in zip(losses.names, damaged[:, row], strict=True) if damages
+        )
         for row in first
     ]
     return pd.Categorical(np.array([word or None for word in words], dtype=object)[codes])
@@ -464,5 +543,7 @@ def _hazards(losses: HazardLosses) -> pd.Categorical[Any]:
 def _status(assets: pd.DataFrame, ead: pd.DataFrame) -> pd.Categorical[Any]:
     """Return the data status of the figures: exercise where a part is."""
     exercise = (assets["data_status"] == EXERCISE).to_numpy().copy()
-    exercise[ead["asset_id"].cat.codes.to_numpy()[(ead["data_status"] == EXERCISE).to_numpy()]] = True
+    exercise[ead["asset_id"].cat.codes.to_numpy()[(ead["data_status"] == EXERCISE).to_numpy()]] = (
+        True
+    )
     return categorical(exercise.astype(np.int8), [REAL, EXERCISE])

@@ -1,11 +1,13 @@
-"""Expected annual damage (EAD) of damages under several return periods, by a declared rule, and its hard bounds.
+"""Expected annual damage (EAD) of damages under several return periods, by a declared rule, and its
+hard bounds.
 
-EAD is the integral of damage over annual frequency. Between two maps damage is a straight line over frequency
-(trapezoid) or over its logarithm (log-linear: Olsen et al. 2015, doi 10.3390/w7010255; Rosbjerg 2024, doi
-10.5194/piahs-385-25-2024, who shows that a·ln(T / T₀) then costs a / T₀ a year). Beyond the rarest map it stays level
-(flat), does not count (none), or grows on with the logarithm up to the value of the asset (log). A protection
-level cuts off more frequent events (Ward et al. 2013, doi 10.1088/1748-9326/8/4/044019). The bounds assume only that
-rarer events do not damage less.
+EAD is the integral of damage over annual frequency. Between two maps damage is a straight line over
+frequency (trapezoid) or over its logarithm (log-linear: Olsen et al. 2015, doi 10.3390/w7010255;
+Rosbjerg 2024, doi 10.5194/piahs-385-25-2024, who shows that a·ln(T / T₀) then costs a / T₀ a year).
+Beyond the rarest map it stays level (flat), does not count (none), or grows on with the logarithm
+up to the value of the asset (log). A protection level cuts off more frequent events (Ward et al.
+2013, doi 10.1088/1748-9326/8/4/044019). The bounds assume only that rarer events do not damage
+less.
 """
 
 from __future__ import annotations
@@ -19,13 +21,16 @@ from asset_inventory.model.arrays import Flags, Floats
 
 # Damages from the same depth differ in their last bits; a fall smaller than this is none.
 FALL = 1e-9
-# Below this logarithm of two frequencies the share of the rarer one is taken from its series, which keeps more digits.
+# Below this logarithm of two frequencies the share of the rarer one is taken from its series, which
+# keeps more digits.
 _NEAR = 1e-3
 
 
 @dataclass(frozen=True)
 class Annual:
-    """EAD of many assets by the declared rule, and its bounds (currency/year), which are void where damage `falls`."""
+    """EAD of many assets by the declared rule, and its bounds (currency/year), which are void
+    where damage `falls`.
+    """
 
     ead: Floats
     low: Floats
@@ -35,10 +40,11 @@ class Annual:
 
 @dataclass(frozen=True)
 class Exceedance:
-    """The exceedance curves of many assets: damage (currency, assets × points) at falling `frequency` (1/year).
+    """The exceedance curves of many assets: damage (currency, assets × points) at falling
+    `frequency` (1/year).
 
-    The first `begun` points (0 or 1) are no maps: damage begins there at 0. Beyond the last point damage grows by
-    `growth` (currency) whenever frequency falls by a factor e, up to `value`.
+    The first `begun` points (0 or 1) are no maps: damage begins there at 0. Beyond the last point
+    damage grows by `growth` (currency) whenever frequency falls by a factor e, up to `value`.
     """
 
     rule: EadRule
@@ -50,7 +56,8 @@ class Exceedance:
 
 
 def frequencies(periods: np.ndarray | float, rule: EadRule) -> Floats:
-    """Return the annual exceedance frequency (1/year) of return periods (year), by the city's convention.
+    """Return the annual exceedance frequency (1/year) of return periods (year), by the city's
+    convention.
 
     Examples
     --------
@@ -62,7 +69,8 @@ def frequencies(periods: np.ndarray | float, rule: EadRule) -> Floats:
 
 
 def rests_on(periods: np.ndarray, protection: float | None) -> Flags:
-    """Tell on which maps EAD rests: those rarer than the protection level, and the rarest of the others.
+    """Tell on which maps EAD rests: those rarer than the protection level, and the rarest of the
+    others.
 
     Examples
     --------
@@ -106,8 +114,8 @@ def annual_damage(
     Returns
     -------
     Annual
-        EAD and bounds (currency/year). The upper bound is NaN without a value, and where the most frequent event
-        already damages and no start of damage is known.
+        EAD and bounds (currency/year). The upper bound is NaN without a value, and where the most
+        frequent event already damages and no start of damage is known.
 
     Raises
     ------
@@ -116,20 +124,21 @@ def annual_damage(
 
     Notes
     -----
-    EAD = ∫ D dp over the annual frequency p = 1/T. Trapezoid and flat tail:
-    Σ (pᵢ − pᵢ₊₁)(Dᵢ + Dᵢ₊₁)/2 + pₙDₙ. Bounds: each damage holds from the next map on (upper), or up to it (lower).
+    EAD = ∫ D dp over the annual frequency p = 1/T. Trapezoid and flat tail: Σ (pᵢ − pᵢ₊₁)(Dᵢ +
+    Dᵢ₊₁)/2 + pₙDₙ. Bounds: each damage holds from the next map on (upper), or up to it (lower).
 
     Examples
     --------
-    100 once in 10 years and 300 once in 100 years: (0.1 − 0.01) × (100 + 300)/2 + 0.01 × 300 = 18 + 3 = 21 a year. At
-    least 0.09 × 100 + 0.01 × 300 = 12.
+    100 once in 10 years and 300 once in 100 years: (0.1 − 0.01) × (100 + 300)/2 + 0.01 × 300 = 18 +
+    3 = 21 a year. At least 0.09 × 100 + 0.01 × 300 = 12.
 
     >>> annual = annual_damage(
     ...     np.array([10.0, 100.0]), np.array([[100.0, 300.0]]), value=np.array([1000.0]), rule=EadRule())
     >>> annual.ead.round(9).tolist(), annual.low.round(9).tolist()
     ([21.0], [12.0])
 
-    Without damage up to 5 years the upper bound is known: 0.1 × 100 + 0.09 × 300 + 0.01 × 1,000 = 47.
+    Without damage up to 5 years the upper bound is known: 0.1 × 100 + 0.09 × 300 + 0.01 × 1,000 =
+    47.
 
     >>> annual = annual_damage(
     ...     np.array([10.0, 100.0]), np.array([[100.0, 300.0]]), value=np.array([1000.0]), rule=EadRule(),
@@ -139,23 +148,43 @@ def annual_damage(
     """
     most = damage if most is None else most
     curve = exceedance(
-        periods, damage, value=value, rule=rule, no_damage_period=no_damage_period, protection=protection
+        periods,
+        damage,
+        value=value,
+        rule=rule,
+        no_damage_period=no_damage_period,
+        protection=protection,
     )
     order = relied_on(periods, protection)
-    periods, damage, most = (np.asarray(given, dtype=float)[..., order] for given in (periods, damage, most))
+    periods, damage, most = (
+        np.asarray(given, dtype=float)[..., order] for given in (periods, damage, most)
+    )
     between = areas(curve)
-    ead = between[:, curve.begun :].sum(axis=1) + beyond(curve) + between[:, : curve.begun].sum(axis=1)
-    frequency, begins = steps_at(periods, rule, no_damage_period=no_damage_period, protection=protection)
-    low, high = _bounds(frequency, damage, most, value, begins=begins, counts_tail=rule.tail != "none")
+    ead = (
+        between[:, curve.begun :].sum(axis=1)
+        + beyond(curve)
+        + between[:, : curve.begun].sum(axis=1)
+    )
+    frequency, begins = steps_at(
+        periods, rule, no_damage_period=no_damage_period, protection=protection
+    )
+    low, high = _bounds(
+        frequency, damage, most, value, begins=begins, counts_tail=rule.tail != "none"
+    )
     with np.errstate(invalid="ignore"):
         falls = (damage[:, :-1] > most[:, 1:] * (1 + FALL)).any(axis=1)
     return Annual(ead=ead, low=low, high=high, falls=falls)
 
 
 def steps_at(
-    periods: np.ndarray, rule: EadRule, *, no_damage_period: float | None = None, protection: float | None = None
+    periods: np.ndarray,
+    rule: EadRule,
+    *,
+    no_damage_period: float | None = None,
+    protection: float | None = None,
 ) -> tuple[Floats, float | None]:
-    """Return the frequencies (1/year, falling) of the steps of damage in the bounds, and that at which damage begins.
+    """Return the frequencies (1/year, falling) of the steps of damage in the bounds, and that at
+    which damage begins.
 
     `periods` (year, rising) are those of `rests_on`. The start is None where it is not known.
 
@@ -165,10 +194,22 @@ def steps_at(
     >>> frequency.tolist(), begins
     ([0.1, 0.01], 0.2)
     """
-    frequency, cut = frequencies(periods, rule), np.inf if protection is None else float(frequencies(protection, rule))
-    starts = [cut, np.inf if no_damage_period is None else float(frequencies(no_damage_period, rule))]
+    frequency, cut = (
+        frequencies(periods, rule),
+        np.inf if protection is None else float(frequencies(protection, rule)),
+    )
+    starts = [
+        cut,
+        np.inf if no_damage_period is None else float(frequencies(no_damage_period, rule)),
+    ]
     # a map of once a year or more is the start of damage
-    begins = min(starts) if min(starts) < np.inf else float(frequency[0]) if frequency[0] >= 1.0 else None
+    begins = (
+        min(starts)
+        if min(starts) < np.inf
+        else float(frequency[0])
+        if frequency[0] >= 1.0
+        else None
+    )
     return np.minimum(frequency, cut), begins
 
 
@@ -181,9 +222,11 @@ def exceedance(
     no_damage_period: float | None = None,
     protection: float | None = None,
 ) -> Exceedance:
-    """Return the exceedance curves of assets, from damage (currency) of assets × return periods; see `annual_damage`.
+    """Return the exceedance curves of assets, from damage (currency) of assets × return periods;
+    see `annual_damage`.
 
-    EAD is the area under the curve. A protection level is its first point, with the damage of an event just rarer.
+    EAD is the area under the curve. A protection level is its first point, with the damage of an
+    event just rarer.
 
     Examples
     --------
@@ -201,7 +244,9 @@ def exceedance(
     growth = np.zeros(len(damage))
     if rule.tail == "log" and len(frequency) > 1 and frequency[-2] > frequency[-1]:
         with np.errstate(invalid="ignore"):
-            growth = np.maximum((damage[:, -1] - damage[:, -2]) / np.log(frequency[-2] / frequency[-1]), 0.0)
+            growth = np.maximum(
+                (damage[:, -1] - damage[:, -2]) / np.log(frequency[-2] / frequency[-1]), 0.0
+            )
     curve = Exceedance(
         rule=rule,
         frequency=frequency,
@@ -214,7 +259,8 @@ def exceedance(
 
 
 def damage_at(curve: Exceedance, frequency: float) -> Floats:
-    """Return the damage (currency) of each asset at an annual exceedance frequency (1/year), by the rule.
+    """Return the damage (currency) of each asset at an annual exceedance frequency (1/year), by the
+    rule.
 
     The damage is 0 at frequencies above the first point of the curve.
 
@@ -244,7 +290,8 @@ def damage_at(curve: Exceedance, frequency: float) -> Floats:
 
 
 def areas(curve: Exceedance) -> Floats:
-    """Return the areas between the points of the curves (currency/year), assets × one less than points.
+    """Return the areas between the points of the curves (currency/year), assets × one less than
+    points.
 
     Examples
     --------
@@ -265,12 +312,13 @@ def areas(curve: Exceedance) -> Floats:
 
 
 def rarer_share(before: np.ndarray | float, after: np.ndarray | float) -> Floats:
-    """Return the weight (0-1) of the rarer of two damages in their log-linear mean between two frequencies (1/year).
+    """Return the weight (0-1) of the rarer of two damages in their log-linear mean between two
+    frequencies (1/year).
 
     Notes
     -----
-    1 / L − 1 / (e^L − 1) with L = ln(before / after): D₁(p₁ − p₂) + (D₂ − D₁)/L·[(p₁ − p₂) − p₂L] written as a mean
-    (Olsen et al. 2015, doi 10.3390/w7010255).
+    1 / L − 1 / (e^L − 1) with L = ln(before / after): D₁(p₁ − p₂) + (D₂ − D₁)/L·[(p₁ − p₂) − p₂L]
+    written as a mean (Olsen et al. 2015, doi 10.3390/w7010255).
 
     Examples
     --------
@@ -338,11 +386,14 @@ def _cut_off(curve: Exceedance, frequency: float) -> Exceedance:
     if rarer.all():
         return curve
     damage = np.column_stack([damage_at(curve, frequency), curve.damage[:, rarer]])
-    return replace(curve, frequency=np.append(frequency, curve.frequency[rarer]), damage=damage, begun=0)
+    return replace(
+        curve, frequency=np.append(frequency, curve.frequency[rarer]), damage=damage, begun=0
+    )
 
 
 def damage_beyond(curve: Exceedance, frequency: float) -> Floats:
-    """Return each asset's damage (currency) by the rule's tail, at a frequency (1/year) beyond the curve's last point.
+    """Return each asset's damage (currency) by the rule's tail, at a frequency (1/year) beyond the
+    curve's last point.
 
     Examples
     --------
@@ -376,8 +427,9 @@ def _bounds(
 ) -> tuple[Floats, Floats]:
     """Return the bounds of EAD where a rarer event does not damage less.
 
-    `begins` is the frequency at which damage begins, None where it is not known. Beyond the rarest map the upper bound
-    is the whole value, whatever the tail; the lower bound counts the tail only where EAD does.
+    `begins` is the frequency at which damage begins, None where it is not known. Beyond the rarest
+    map the upper bound is the whole value, whatever the tail; the lower bound counts the tail only
+    where EAD does.
     """
     width, tail = frequency[:-1] - frequency[1:], frequency[-1]
     low = (width * damage[:, :-1]).sum(axis=1)

@@ -1,8 +1,8 @@
 """Exposure of assets to hazards: exposed shares, and counts of assets by state, each asset once.
 
-The state of an asset is, in this order: unusable (without measurable geometry); exposed (the intensity reaches the
-hazard's threshold on a share of it); unknown (a map has no data on a share of it); not exposed. No data does not mean
-safe.
+The state of an asset is, in this order: unusable (without measurable geometry); exposed (the
+intensity reaches the hazard's threshold on a share of it); unknown (a map has no data on a share of
+it); not exposed. No data does not mean safe.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ STATES = ("not_exposed", "exposed", "no_data", "unusable")
 
 
 def reached(intensity: np.ndarray, hazard: Hazard) -> Flags:
-    """Tell which intensities (metre for lengths) expose an asset: from the threshold on, or above 0; NaN does not.
+    """Tell which intensities (metre for lengths) expose an asset: from the threshold on, or above
+    0; NaN does not.
 
     Examples
     --------
@@ -45,16 +46,17 @@ def reached(intensity: np.ndarray, hazard: Hazard) -> Flags:
 def expose(
     intersections: pd.DataFrame, hazard: Hazard, rows: np.ndarray, ids: pd.CategoricalDtype[Any]
 ) -> pd.DataFrame:
-    """Return EXPOSURE of one hazard map: a row per asset with an exposed share or a share without data.
+    """Return EXPOSURE of one hazard map: a row per asset with an exposed share or a share without
+    data.
 
-    `intersections` are INTERSECTIONS of the map, and `rows` has the row in ASSETS for each asset number in them; the ids of
-    ASSETS are the categories of `ids`. Shares are 0-1 of the asset; the mean intensity is over the exposed share, NaN
-    without one.
+    `intersections` are INTERSECTIONS of the map, and `rows` has the row in ASSETS for each asset
+    number in them; the ids of ASSETS are the categories of `ids`. Shares are 0-1 of the asset; the
+    mean intensity is over the exposed share, NaN without one.
 
     Examples
     --------
-    A house with 0.3 in 1 m, 0.1 in 2 m of water and 0.2 without data: the mean over the exposed 0.4 is
-    (0.3 × 1 + 0.1 × 2) / 0.4 = 1.25 m.
+    A house with 0.3 in 1 m, 0.1 in 2 m of water and 0.2 without data: the mean over the exposed 0.4
+    is (0.3 × 1 + 0.1 × 2) / 0.4 = 1.25 m.
 
     >>> from pathlib import Path
     >>> from asset_inventory.model.city import HazardMap, Intensity, Source
@@ -90,18 +92,22 @@ def expose(
             "hazard": repeated_word(hazard.name, len(kept)),
             "return_period": np.full(len(kept), period),
             "exposed_fraction": np.minimum(exposed[kept], 1.0),
-            "no_data_fraction": np.where(unknown[kept] > SHARE_NOISE, np.minimum(unknown[kept], 1.0), 0.0),
+            "no_data_fraction": np.where(
+                unknown[kept] > SHARE_NOISE, np.minimum(unknown[kept], 1.0), 0.0
+            ),
             "intensity_mean": mean,
             "intensity_max": np.where(touched, most[kept], np.nan),
         }
     )
 
 
-def states(usable: np.ndarray, row: np.ndarray, exposed: np.ndarray, unknown: np.ndarray) -> np.ndarray:
+def states(
+    usable: np.ndarray, row: np.ndarray, exposed: np.ndarray, unknown: np.ndarray
+) -> np.ndarray:
     """Return the state of each asset, as its place in STATES, on one map or on several together.
 
-    `usable` is of every asset; `row`, `exposed` and `unknown` are of rows of EXPOSURE: the asset, its exposed share and
-    its share without data (0-1).
+    `usable` is of every asset; `row`, `exposed` and `unknown` are of rows of EXPOSURE: the asset,
+    its exposed share and its share without data (0-1).
 
     Examples
     --------
@@ -120,7 +126,8 @@ def states(usable: np.ndarray, row: np.ndarray, exposed: np.ndarray, unknown: np
 def exposure_counts(
     assets: gpd.GeoDataFrame, exposure: pd.DataFrame, maps: Iterable[tuple[str, float]]
 ) -> pd.DataFrame:
-    """Return EXPOSURE_COUNTS: the assets by state for each asset type, district and hazard map (hazard, return period).
+    """Return EXPOSURE_COUNTS: the assets by state for each asset type, district and hazard map
+    (hazard, return period).
 
     Exposed + not exposed + unknown + unusable = assets, in every row.
 
@@ -138,15 +145,24 @@ def exposure_counts(
     [{'assets': 2, 'not_exposed': 1, 'exposed': 1, 'no_data': 0, 'unusable': 0}]
     """
     types, districts = assets["asset_type"].cat, assets["district"].cat
-    group = types.codes.to_numpy().astype(np.int64) * len(districts.categories) + districts.codes.to_numpy()
+    group = (
+        types.codes.to_numpy().astype(np.int64) * len(districts.categories)
+        + districts.codes.to_numpy()
+    )
     present, group = np.unique(group, return_inverse=True)
     usable = assets["usable"].to_numpy()
     # The ids' categories are those of ASSETS in its order, so a code is a row number.
     row = exposure["asset_id"].cat.codes.to_numpy()
-    exposed, unknown = (exposure[name].to_numpy() for name in ("exposed_fraction", "no_data_fraction"))
+    exposed, unknown = (
+        exposure[name].to_numpy() for name in ("exposed_fraction", "no_data_fraction")
+    )
     parts = []
     for hazard, period in maps:
-        same = exposure["return_period"].isna() if np.isnan(period) else exposure["return_period"] == period
+        same = (
+            exposure["return_period"].isna()
+            if np.isnan(period)
+            else exposure["return_period"] == period
+        )
         of_map = ((exposure["hazard"] == hazard) & same).to_numpy()
         state = states(usable, row[of_map], exposed[of_map], unknown[of_map])
         counts = np.bincount(group * 4 + state, minlength=4 * len(present)).reshape(-1, 4)
@@ -163,10 +179,14 @@ def exposure_counts(
 
 
 def under_rarest_map(ledger: pd.DataFrame, hazard: str) -> tuple[float, pd.DataFrame]:
-    """Return the return period of a hazard's rarest map (NaN: a scenario) and its rows of EXPOSURE_COUNTS, if any."""
+    """Return the return period of a hazard's rarest map (NaN: a scenario) and its rows of
+    EXPOSURE_COUNTS, if any.
+    """
     rows = ledger[(ledger["hazard"] == hazard).to_numpy()]
     period = float(rows["return_period"].max())
-    return period, rows[rows["return_period"].isna() if np.isnan(period) else rows["return_period"] == period]
+    return period, rows[
+        rows["return_period"].isna() if np.isnan(period) else rows["return_period"] == period
+    ]
 
 
 def _total(asset: np.ndarray, weights: Floats, size: int) -> Floats:
@@ -175,7 +195,9 @@ def _total(asset: np.ndarray, weights: Floats, size: int) -> Floats:
 
 @dataclass(frozen=True)
 class Share:
-    """The greatest exposed share of each asset over all maps (0-1): NaN where not known, and its limits."""
+    """The greatest exposed share of each asset over all maps (0-1): NaN where not known, and its
+    limits.
+    """
 
     known: Floats
     least: Floats
@@ -185,8 +207,9 @@ class Share:
 def exposed_share(assets: pd.DataFrame, exposure: pd.DataFrame) -> Share:
     """Return the greatest exposed share of each asset over all maps, in ASSETS' order.
 
-    It is known where every map has data on the whole asset, or a map exposes the whole asset; otherwise it is between
-    the exposed share and that with the share without data. For an unusable asset it is not known.
+    It is known where every map has data on the whole asset, or a map exposes the whole asset;
+    otherwise it is between the exposed share and that with the share without data. For an unusable
+    asset it is not known.
 
     Examples
     --------
@@ -200,7 +223,9 @@ def exposed_share(assets: pd.DataFrame, exposure: pd.DataFrame) -> Share:
     """
     least, most = np.zeros(len(assets)), np.zeros(len(assets))
     row = exposure["asset_id"].cat.codes.to_numpy()
-    exposed, unknown = (exposure[name].to_numpy() for name in ("exposed_fraction", "no_data_fraction"))
+    exposed, unknown = (
+        exposure[name].to_numpy() for name in ("exposed_fraction", "no_data_fraction")
+    )
     np.maximum.at(least, row, exposed)
     np.maximum.at(most, row, np.minimum(exposed + unknown, 1.0))
     unusable = ~assets["usable"].to_numpy()

@@ -29,13 +29,15 @@ def risk_findings(
 ) -> pd.DataFrame:
     """Return FINDINGS on hazards and assets without damage, without EAD or without valid bounds.
 
-    `without_curve` are the pairs (hazard, asset type) without a damage curve; pairs with exposed assets have a finding
-    with their number, and with the shipped curves that fit them in this city.
+    `without_curve` are the pairs (hazard, asset type) without a damage curve; pairs with exposed
+    assets have a finding with their number, and with the shipped curves that fit them in this city.
     """
     rows: list[FindingRow] = []
     for of_hazard in opened:
         declared = of_hazard.hazard
-        rows += _of_hazard(of_hazard, ead, by_year=any(rule.hazard == declared.name for rule in city.yearly))
+        rows += _of_hazard(
+            of_hazard, ead, by_year=any(rule.hazard == declared.name for rule in city.yearly)
+        )
         if declared.name not in {rule.hazard for rule in city.curves}:
             rows += _without_any(declared)
         touched = damage[(damage["hazard"] == declared.name).to_numpy()]
@@ -58,18 +60,31 @@ def dependence_findings(
     opened: Iterable[OpenHazard],
     city: City,
 ) -> pd.DataFrame:
-    """Return FINDINGS on EAD above the value, and on hazards that damage the same assets without a relation."""
-    losses = losses_of(exposure, ead, [(of_hazard.hazard, of_hazard.periods) for of_hazard in opened], len(assets))
+    """Return FINDINGS on EAD above the value, and on hazards that damage the same assets without
+    a relation.
+    """
+    losses = losses_of(
+        exposure, ead, [(of_hazard.hazard, of_hazard.periods) for of_hazard in opened], len(assets)
+    )
     value, rows = assets["value"].to_numpy(dtype=float), []
     for hazard, figures in zip(losses.hazards, losses.ead, strict=True):
         above = int((figures > value * (1 + FALL)).sum())
         if above:
-            rows.append(finding("ead_above_value", source=hazard.name, severity="error", count=above))
+            rows.append(
+                finding("ead_above_value", source=hazard.name, severity="error", count=above)
+            )
     least, most = (known_sum(joint[name]) for name in ("ead_least", "ead_most"))
-    city_range: Arguments = {"least": round(least, 2), "most": round(most, 2), "currency": city.currency}
+    city_range: Arguments = {
+        "least": round(least, 2),
+        "most": round(most, 2),
+        "currency": city.currency,
+    }
     arrangements, damaged = possible_events(losses.hazards, city.relations), losses.damaged
     for first, second in itertools.combinations(range(len(losses.hazards)), 2):
-        pair, both = (losses.names[first], losses.names[second]), int((damaged[first] & damaged[second]).sum())
+        pair, both = (
+            (losses.names[first], losses.names[second]),
+            int((damaged[first] & damaged[second]).sum()),
+        )
         if both and relation_of(frozenset(pair), arrangements) == NOT_DECLARED:
             shared_periods = np.intersect1d(losses.periods[first], losses.periods[second])
             rows.append(_undeclared(pair, both, shared_periods, city_range))
@@ -79,15 +94,26 @@ def dependence_findings(
 def _undeclared(
     pair: tuple[str, str], count: int, shared_periods: np.ndarray, city_range: Arguments
 ) -> FindingRow:
-    """Return the finding on a pair without a relation; `city_range` has the limits of the city's EAD."""
+    """Return the finding on a pair without a relation; `city_range` has the limits of the city's
+    EAD.
+    """
     code, arguments = "relation_undeclared", city_range
     if len(shared_periods):
-        code, arguments = "relation_undeclared_same_period", city_range | {"period": float(shared_periods[0])}
+        code, arguments = (
+            "relation_undeclared_same_period",
+            city_range | {"period": float(shared_periods[0])},
+        )
     if np.isnan(city_range["least"]):
         code, arguments = "relation_undeclared_of_bounds", {}
     first, second = pair
     return finding(
-        code, source=f"{first}, {second}", severity="warning", count=count, first=first, second=second, **arguments
+        code,
+        source=f"{first}, {second}",
+        severity="warning",
+        count=count,
+        first=first,
+        second=second,
+        **arguments,
     )
 
 
@@ -101,14 +127,31 @@ def _of_condition(assets: gpd.GeoDataFrame, damage: pd.DataFrame, city: City) ->
     if rule.asset_types is not None:
         not_known &= touched["asset_type"].isin(rule.asset_types)
     count = int(not_known.sum())
-    return [finding("condition_not_known", source="condition", severity="warning", count=count)] if count else []
+    return (
+        [finding("condition_not_known", source="condition", severity="warning", count=count)]
+        if count
+        else []
+    )
 
 
 def _without_any(hazard: Hazard) -> list[FindingRow]:
-    """Return a row of FINDINGS on a shock without a curve, where no shipped curve is in its unit either."""
+    """Return a row of FINDINGS on a shock without a curve, where no shipped curve is in its unit
+    either.
+    """
     elsewhere = in_other_units(hazard) if hazard.kind == "shock" else []
-    return [finding("no_curve_in_unit", source=hazard.name, severity="warning", unit=hazard.unit,
-                    candidates=", ".join(elsewhere))] if elsewhere else []  # fmt: skip
+    return (
+        [
+            finding(
+                "no_curve_in_unit",
+                source=hazard.name,
+                severity="warning",
+                unit=hazard.unit,
+                candidates=", ".join(elsewhere),
+            )
+        ]
+        if elsewhere
+        else []
+    )
 
 
 def _of_hazard(opened: OpenHazard, ead: pd.DataFrame, *, by_year: bool) -> list[FindingRow]:
@@ -143,4 +186,7 @@ def bounds_findings(hazard: Hazard, ead: pd.DataFrame) -> list[FindingRow]:
         begins = hazard.no_damage_return_period is not None or hazard.protected_to is not None
         unending = ead["rule"].isin(BY_RULE) & (ead["ead"] > 0) & ead["ead_high"].isna()
         codes = ["no_upper_bound"] if unending.any() and not begins else []
-    return [finding(code, source=hazard.name, severity="warning", count=int(ead["maps"].max())) for code in codes]
+    return [
+        finding(code, source=hazard.name, severity="warning", count=int(ead["maps"].max()))
+        for code in codes
+    ]

@@ -1,22 +1,25 @@
-"""Spread of rising water over dry ground: whether and when it gets to each dry cell of a grid, map by map.
+"""Spread of rising water over dry ground: whether and when it gets to each dry cell of a grid, map
+by map.
 
-A dry cell is reached as soon as every cell of some way from wet ground lies below the risen water: the highest cell of
-a way is its sill, and the way with the lowest sill counts. It is the way through a minimum spanning tree, with the
-smallest possible greatest edges, of the pits into which the dry ground descends. Low ground behind a dike stays dry
-until the dike is topped (bathtub with connectivity: Poulter & Halpin 2008, doi 10.1080/13658810701371858, who compare
-the rules by which cells are neighbours). Assumptions: the water keeps the level of the map at each cell and rises
-everywhere with the sea; it has time to fill what it gets to; the ground is that of the terrain, without culverts or
-gates.
+A dry cell is reached as soon as every cell of some way from wet ground lies below the risen water:
+the highest cell of a way is its sill, and the way with the lowest sill counts. It is the way
+through a minimum spanning tree, with the smallest possible greatest edges, of the pits into which
+the dry ground descends. Low ground behind a dike stays dry until the dike is topped (bathtub with
+connectivity: Poulter & Halpin 2008, doi 10.1080/13658810701371858, who compare the rules by which
+cells are neighbours). Assumptions: the water keeps the level of the map at each cell and rises
+everywhere with the sea; it has time to fill what it gets to; the ground is that of the terrain,
+without culverts or gates.
 
-The rule of neighbours matters much, so there are two. Over the four sides of cells water gets to a cell for sure: a
-diagonal dike of one cell keeps it out. Over sides and corners, through cells without data, or from beyond the grid, it
-may get there; other cells stay dry for sure.
+The rule of neighbours matters much, so there are two. Over the four sides of cells water gets to a
+cell for sure: a diagonal dike of one cell keeps it out. Over sides and corners, through cells
+without data, or from beyond the grid, it may get there; other cells stay dry for sure.
 
-The spread is computed where a hazard is tied to the sea and a map is a water surface over a terrain, so that level
-minus ground is known on dry ground too, on a grid of at most `MOST_CELLS` cells. Each cell sinks by the city's rate or
-by the layer of rates at its middle, whatever the assets on it: a dike that sinks more slowly than the houses behind it
-is topped when its own ground is low enough. Where water below ground counts, water gets to a cell at that depth below
-its ground, over cells with the same depth: freeboards count down to it.
+The spread is computed where a hazard is tied to the sea and a map is a water surface over a
+terrain, so that level minus ground is known on dry ground too, on a grid of at most `MOST_CELLS`
+cells. Each cell sinks by the city's rate or by the layer of rates at its middle, whatever the
+assets on it: a dike that sinks more slowly than the houses behind it is topped when its own ground
+is low enough. Where water below ground counts, water gets to a cell at that depth below its ground,
+over cells with the same depth: freeboards count down to it.
 """
 
 from __future__ import annotations
@@ -49,12 +52,14 @@ _OTHERWISE = {"freeboard": np.nan, "sill": np.nan, "after": np.inf, "perhaps": n
 
 @dataclass(frozen=True)
 class Sills:
-    """The dry cells of a grid that rising water may reach within some years; it does not reach the others.
+    """The dry cells of a grid that rising water may reach within some years; it does not reach the
+    others.
 
-    `cell` counts row by row and rises. `freeboard` (metre) is the height of the ground above the water, `sill` (metre)
-    that of the highest cell on the lowest way from wet ground, NaN without a sure way. Water gets there `after` so many
-    years, inf = not for sure, and `perhaps` after so many. `unknown` marks, among all cells, those without data;
-    `width` is that of the grid. All but `freeboard` have seven digits, for a city has many cells.
+    `cell` counts row by row and rises. `freeboard` (metre) is the height of the ground above the
+    water, `sill` (metre) that of the highest cell on the lowest way from wet ground, NaN without a
+    sure way. Water gets there `after` so many years, inf = not for sure, and `perhaps` after so
+    many. `unknown` marks, among all cells, those without data; `width` is that of the grid. All but
+    `freeboard` have seven digits, for a city has many cells.
     """
 
     cell: np.ndarray
@@ -69,14 +74,15 @@ class Sills:
 def sills(freeboard: Floats, pace: Floats | float, most: float) -> Sills:
     """Return the sills of the dry cells that water may reach in fewer than `most` years.
 
-    `freeboard` (metre, rows × columns) is below 0 in water and NaN without data; `pace` is the rise of the water
-    against the ground (m/year), of each cell (NaN = not known) or of all. Ground that rises faster than the water is
-    never reached, and water over such ground may fall dry: nothing is reached from it for sure.
+    `freeboard` (metre, rows × columns) is below 0 in water and NaN without data; `pace` is the rise
+    of the water against the ground (m/year), of each cell (NaN = not known) or of all. Ground that
+    rises faster than the water is never reached, and water over such ground may fall dry: nothing
+    is reached from it for sure.
 
     Examples
     --------
-    Water, a dike of 2 m and ground of 0.5 m behind it, while the water rises by 0.1 m a year: it tops the dike, and
-    gets to the ground, after 20 years.
+    Water, a dike of 2 m and ground of 0.5 m behind it, while the water rises by 0.1 m a year: it
+    tops the dike, and gets to the ground, after 20 years.
 
     >>> walls = [9.0, 9.0, 9.0]
     >>> found = sills(np.array([walls, [-1.0, 2.0, 0.5], walls]), 0.1, 50)
@@ -92,7 +98,9 @@ def sills(freeboard: Floats, pace: Floats | float, most: float) -> Sills:
         near, sources = (freeboard >= 0) & (freeboard < max(pace, 0.0) * most), wet
     cell = np.flatnonzero(near)
     free = freeboard.ravel()[cell]
-    due = free / (pace.ravel()[cell] if isinstance(pace, np.ndarray) else pace) if len(cell) else free
+    due = (
+        free / (pace.ravel()[cell] if isinstance(pace, np.ndarray) else pace) if len(cell) else free
+    )
     order = np.argsort(due)
     rank = np.empty(len(cell), dtype=np.int32)  # from 1 on; no two cells have the same
     rank[order] = np.arange(1, len(cell) + 1, dtype=np.int32)
@@ -100,12 +108,16 @@ def sills(freeboard: Floats, pace: Floats | float, most: float) -> Sills:
     ranks = np.full((height + 2, width + 2), _WALL, dtype=np.int32)
     inner = ranks[1:-1, 1:-1]
     inner[sources] = _SOURCE
-    place = cell + (width + 2) + 1 + 2 * (cell // width)  # in the grid with an edge of one cell around it
+    place = (
+        cell + (width + 2) + 1 + 2 * (cell // width)
+    )  # in the grid with an edge of one cell around it
     ranks.ravel()[place] = rank
     steps = np.array([1, width + 2, width + 3, width + 1])
     pit = _pits(ranks.ravel(), place, rank, np.arange(len(cell)), steps[:2])
     sure = _last_topped(ranks.ravel(), place, rank, pit, steps[:2])[rank]
-    loose = np.flatnonzero(pit[rank])  # all others descend to wet ground over sides, and so over corners too
+    loose = np.flatnonzero(
+        pit[rank]
+    )  # all others descend to wet ground over sides, and so over corners too
     inner[wet | unknown] = _SOURCE
     for edge in (ranks[0], ranks[-1], ranks[:, 0], ranks[:, -1]):
         edge[:] = _SOURCE
@@ -113,7 +125,9 @@ def sills(freeboard: Floats, pace: Floats | float, most: float) -> Sills:
     may = _last_topped(ranks.ravel(), place, rank, pit, steps)[rank]
     kept = may != _WALL
     reached = sure[kept] != _WALL
-    highest, lowest = (order[np.where(last[kept] == _WALL, 1, last[kept]) - 1] for last in (sure, may))
+    highest, lowest = (
+        order[np.where(last[kept] == _WALL, 1, last[kept]) - 1] for last in (sure, may)
+    )
     return Sills(
         cell=cell[kept].astype(np.int32),
         freeboard=free[kept],
@@ -151,11 +165,12 @@ def adjacent_to_water(row: np.ndarray, column: np.ndarray, of_map: Sills) -> pd.
 def _pits(
     ranks: np.ndarray, place: np.ndarray, rank: np.ndarray, loose: np.ndarray, steps: np.ndarray
 ) -> np.ndarray:
-    """Return by rank the rank of the pit into which the ground descends from a cell; 0 for a source.
+    """Return by rank the rank of the pit into which the ground descends from a cell; 0 for a
+    source.
 
-    `ranks` has, row by row, the rank of each cell, 0 for a source and `_WALL` for a cell that water never reaches;
-    cells of a `rank` are at a `place`, and `steps` lead from one to its neighbours and, backwards, from them. Only the
-    `loose` cells are searched: the others descend to a source.
+    `ranks` has, row by row, the rank of each cell, 0 for a source and `_WALL` for a cell that water
+    never reaches; cells of a `rank` are at a `place`, and `steps` lead from one to its neighbours
+    and, backwards, from them. Only the `loose` cells are searched: the others descend to a source.
     """
     at, own = place[loose], rank[loose]
     lowest = own.copy()
@@ -171,10 +186,11 @@ def _pits(
 def _last_topped(
     ranks: np.ndarray, place: np.ndarray, rank: np.ndarray, pit: np.ndarray, steps: np.ndarray
 ) -> np.ndarray:
-    """Return by rank the rank of the last cell to be topped on the best way to a cell; `_WALL` without a way.
+    """Return by rank the rank of the last cell to be topped on the best way to a cell; `_WALL`
+    without a way.
 
-    A cell that descends to a source is itself the last. All others share the way from their `pit`, so that only pits
-    are in the tree. `ranks`, `place`, `rank` and `steps` are those of `_pits`.
+    A cell that descends to a source is itself the last. All others share the way from their `pit`,
+    so that only pits are in the tree. `ranks`, `place`, `rank` and `steps` are those of `_pits`.
     """
     passes = _passes_between(ranks, place, rank, pit[rank], steps)
     topped: np.ndarray = np.maximum(np.arange(len(pit), dtype=np.int32), _to_pits(pit, passes))
@@ -184,7 +200,9 @@ def _last_topped(
 
 @dataclass(frozen=True)
 class _Passes:
-    """Pairs of pits between which water passes, and the rank of the first cell `over` which it passes."""
+    """Pairs of pits between which water passes, and the rank of the first cell `over` which it
+    passes.
+    """
 
     first: np.ndarray
     second: np.ndarray
@@ -214,7 +232,9 @@ def _passes_between(
 
 
 def _to_pits(pit: np.ndarray, passes: _Passes) -> np.ndarray:
-    """Return by rank the last cell to be topped on the best way to a cell's pit; 0 for a source, else `_WALL`."""
+    """Return by rank the last cell to be topped on the best way to a cell's pit; 0 for a source,
+    else `_WALL`.
+    """
     # imported here, since few cities tie a terrain to the sea
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import breadth_first_order, minimum_spanning_tree
@@ -248,9 +268,11 @@ _AT_ONCE = 2**18  # cells whose rates are looked up at a time
 
 @dataclass(frozen=True)
 class FloodSpread:
-    """The sills of one map by ground and sea, and by the sea alone, and the paces (m/year) of their years.
+    """The sills of one map by ground and sea, and by the sea alone, and the paces (m/year) of their
+    years.
 
-    At a pace of 1 the years are those of the calendar. With one rate for all ground both sills are the same, in metres.
+    At a pace of 1 the years are those of the calendar. With one rate for all ground both sills are
+    the same, in metres.
     """
 
     both: Sills
@@ -259,7 +281,8 @@ class FloodSpread:
 
 
 def flood_spreads(one: OpenHazard, projection: Projection | None) -> tuple[FloodSpread | None, ...]:
-    """Return the spread of the water of each map up to the last year of a projection; None where it is not computed.
+    """Return the spread of the water of each map up to the last year of a projection; None where it
+    is not computed.
 
     Raises
     ------
@@ -270,20 +293,32 @@ def flood_spreads(one: OpenHazard, projection: Projection | None) -> tuple[Flood
     if projection is None or not grids:
         return (None,) * len(one.maps)
     by_layer = projection.rates is not None
-    rates = {group: _cell_rates(grid, one.city_crs, projection) for group, grid in grids.items() if by_layer}
+    rates = {
+        group: _cell_rates(grid, one.city_crs, projection)
+        for group, grid in grids.items()
+        if by_layer
+    }
 
     def spread(a_map: OpenMap) -> FloodSpread | None:
-        return _spread(a_map, rates.get(a_map.group), one, projection) if _is_searched(a_map, one, projection) else None
+        return (
+            _spread(a_map, rates.get(a_map.group), one, projection)
+            if _is_searched(a_map, one, projection)
+            else None
+        )
 
     # numpy lets go of the interpreter in most of the work
     with ThreadPoolExecutor(max_workers=WORKERS) as pool:
         return tuple(pool.map(spread, one.maps))
 
 
-def may_get_wet(intersections: pd.DataFrame, spread: FloodSpread | None, hazard: Hazard) -> pd.DataFrame:
-    """Return the INTERSECTIONS of a map (with `row` and `col`) that are not dry, or may get wet in the years of a projection.
+def may_get_wet(
+    intersections: pd.DataFrame, spread: FloodSpread | None, hazard: Hazard
+) -> pd.DataFrame:
+    """Return the INTERSECTIONS of a map (with `row` and `col`) that are not dry, or may get wet in
+    the years of a projection.
 
-    With a spread they have the columns of `adjacent_to_water`, and `after` and `perhaps` of the sea alone.
+    With a spread they have the columns of `adjacent_to_water`, and `after` and `perhaps` of the sea
+    alone.
     """
     depth = intersections["intensity"]
     kept: Flags = (depth.isna() | hazard.has_water(depth)).to_numpy(dtype=bool, copy=True)
@@ -298,7 +333,9 @@ def may_get_wet(intersections: pd.DataFrame, spread: FloodSpread | None, hazard:
 def near_dry(
     intersections: pd.DataFrame, a_map: OpenMap, spread: FloodSpread | None, one: OpenHazard
 ) -> pd.DataFrame:
-    """Return all INTERSECTIONS of a map (with `row` and `col`) with the columns of `may_get_wet`, each with its freeboard."""
+    """Return all INTERSECTIONS of a map (with `row` and `col`) with the columns of
+    `may_get_wet`, each with its freeboard.
+    """
     if spread is None or not isinstance(a_map, GridMap):
         return intersections
     table = _with_spread(intersections, spread)
@@ -313,7 +350,8 @@ def near_dry(
 def spread_findings(
     opened: Iterable[OpenHazard], projection: Projection | None, future: pd.DataFrame
 ) -> list[FindingRow]:
-    """Return rows of FINDINGS on assets that water may or may not get to, and on grids that are too large to search.
+    """Return rows of FINDINGS on assets that water may or may not get to, and on grids that are too
+    large to search.
 
     `future` is FUTURE_EAD.
     """
@@ -323,8 +361,14 @@ def spread_findings(
         of_hazard = future[(future["hazard"] == one.hazard.name).to_numpy()]
         last = of_hazard[(of_hazard["year"] == of_hazard["year"].max()).to_numpy()]
         if searched and all(searched) and last["at_least"].any():
-            rows.append(finding("spread_not_known", source=one.hazard.name, severity="warning",
-                                count=int(last["at_least"].sum())))  # fmt: skip
+            rows.append(
+                finding(
+                    "spread_not_known",
+                    source=one.hazard.name,
+                    severity="warning",
+                    count=int(last["at_least"].sum()),
+                )
+            )
     return rows
 
 
@@ -354,15 +398,28 @@ def _at_pace(after: Floats, pace: float) -> Floats:
 def _too_large(opened: Iterable[OpenHazard], projection: Projection | None) -> list[FindingRow]:
     """Return rows of FINDINGS on the grids with too many cells to search."""
     return [
-        finding("spread_not_looked_for", source=f"{one.hazard.name} ({a_map.grid.path.name})", severity="warning",
-                count=_cells(a_map.grid), most=MOST_CELLS)
-        for one in opened if is_raised(one.hazard, projection)
-        for a_map in one.maps if _has_levels(a_map, one) and _cells(a_map.grid) > MOST_CELLS
-    ]  # fmt: skip
+        finding(
+            "spread_not_looked_for",
+            source=f"{one.hazard.name} ({a_map.grid.path.name})",
+            severity="warning",
+            count=_cells(a_map.grid),
+            most=MOST_CELLS,
+        )
+        for one in opened
+        if is_raised(one.hazard, projection)
+        for a_map in one.maps
+        if _has_levels(a_map, one) and _cells(a_map.grid) > MOST_CELLS
+    ]
 
 
-def _is_searched(a_map: OpenMap, one: OpenHazard, projection: Projection | None) -> TypeGuard[GridMap]:
-    return is_raised(one.hazard, projection) and _has_levels(a_map, one) and _cells(a_map.grid) <= MOST_CELLS
+def _is_searched(
+    a_map: OpenMap, one: OpenHazard, projection: Projection | None
+) -> TypeGuard[GridMap]:
+    return (
+        is_raised(one.hazard, projection)
+        and _has_levels(a_map, one)
+        and _cells(a_map.grid) <= MOST_CELLS
+    )
 
 
 def _has_levels(a_map: OpenMap, one: OpenHazard) -> TypeGuard[GridMap]:
@@ -373,7 +430,9 @@ def _cells(grid: Grid) -> int:
     return grid.width * grid.height
 
 
-def _spread(a_map: GridMap, rates: Floats | None, one: OpenHazard, projection: Projection) -> FloodSpread:
+def _spread(
+    a_map: GridMap, rates: Floats | None, one: OpenHazard, projection: Projection
+) -> FloodSpread:
     free = freeboards(a_map.grid) * one.hazard.factor + one.hazard.water_from
     years = projection.future.calendar[-1] - survey_year(one.hazard)
     rise = projection.future.sea_level_rise.rate if projection.future.sea_level_rise else 0.0
@@ -387,7 +446,9 @@ def _spread(a_map: GridMap, rates: Floats | None, one: OpenHazard, projection: P
 
 
 def _cell_rates(grid: Grid, city_crs: AnyCrs, projection: Projection) -> Floats:
-    """Return the subsidence at the middle of each cell (m/year, row by row), NaN where it is not known."""
+    """Return the subsidence at the middle of each cell (m/year, row by row), NaN where it is not
+    known.
+    """
     rates = np.empty(_cells(grid))
     for first in range(0, len(rates), _AT_ONCE):
         row, column = np.divmod(np.arange(first, min(first + _AT_ONCE, len(rates))), grid.width)

@@ -1,8 +1,10 @@
-"""Dependence of hazards in one event: their damages joined at every frequency, then integrated, with bounds.
+"""Dependence of hazards in one event: their damages joined at every frequency, then integrated,
+with bounds.
 
-Damage ratios of one asset join as D = 1 − Π(1 − dᵢ), in any order (Ordaz 2015, doi 10.1007/s11069-014-1495-7). The rule
-assumes independence once the events are known: a damaged part is not damaged again, and no hazard makes another worse.
-Of maps of the same water the greatest damage counts, d = max dᵢ.
+Damage ratios of one asset join as D = 1 − Π(1 − dᵢ), in any order (Ordaz 2015, doi
+10.1007/s11069-014-1495-7). The rule assumes independence once the events are known: a damaged part
+is not damaged again, and no hazard makes another worse. Of maps of the same water the greatest
+damage counts, d = max dᵢ.
 """
 
 from __future__ import annotations
@@ -31,7 +33,8 @@ Waters = Sequence[Sequence[str]]  # the hazards of one event, by their water
 
 @dataclass(frozen=True)
 class Steps:
-    """The least and the most damage (currency, assets × points) from each of falling frequencies (1/year) on.
+    """The least and the most damage (currency, assets × points) from each of falling frequencies
+    (1/year) on.
 
     `begins` is the frequency at which damage begins, None where it is not known.
     """
@@ -43,7 +46,8 @@ class Steps:
 
 
 def joint_damage_ratio(ratios: Sequence[np.ndarray] | np.ndarray) -> Floats:
-    """Return the joint damage ratio (0-1) of assets from several ratios (0-1, hazards × assets): 1 − Π(1 − d).
+    """Return the joint damage ratio (0-1) of assets from several ratios (0-1, hazards × assets): 1
+    − Π(1 − d).
 
     It is at least the greatest ratio, at most 1, and the same to the last bit in any order.
 
@@ -61,20 +65,24 @@ def joint_damage_ratio(ratios: Sequence[np.ndarray] | np.ndarray) -> Floats:
     rising = np.sort(np.asarray(ratios, dtype=float), axis=0)
     joint: Floats = np.zeros(rising.shape[1:])
     for ratio in rising[::-1]:
-        joint = joint + ratio * (1.0 - joint)  # 1 − (1 − joint)(1 − ratio), which keeps small ratios exact
+        joint = joint + ratio * (
+            1.0 - joint
+        )  # 1 − (1 − joint)(1 − ratio), which keeps small ratios exact
     joint = np.maximum(joint, rising[-1])
     return np.minimum(joint, 1.0)
 
 
 def damaged_together(parts: Sequence[np.ndarray], value: np.ndarray) -> Floats:
-    """Return the joint damage of several hazards to the same assets (currency, of a year or an event): V(1 − Π(1 − d)).
+    """Return the joint damage of several hazards to the same assets (currency, of a year or an
+    event): V(1 − Π(1 − d)).
 
-    It is never above the value. Without a known value the damages are summed, the limit of the rule for a great value.
-    NaN where a part is NaN. A single part stays as it is.
+    It is never above the value. Without a known value the damages are summed, the limit of the rule
+    for a great value. NaN where a part is NaN. A single part stays as it is.
 
     Examples
     --------
-    500 and 250 of an asset of 1,000 are 1,000 × (1 − 0.5 × 0.75) = 625 together, and 750 without a value:
+    500 and 250 of an asset of 1,000 are 1,000 × (1 − 0.5 × 0.75) = 625 together, and 750 without a
+    value:
 
     >>> damaged_together([np.array([500.0, 500.0]), np.array([250.0, 250.0])], np.array([1000.0, np.nan])).tolist()
     [625.0, 750.0]
@@ -90,23 +98,38 @@ def damaged_together(parts: Sequence[np.ndarray], value: np.ndarray) -> Floats:
 
 
 def _joint_damage(damage: Mapping[str, np.ndarray], waters: Waters, value: np.ndarray) -> Floats:
-    """Return the damage of one event (currency): the greatest of each water, and the waters joined."""
-    return damaged_together([np.max([damage[name] for name in water], axis=0) for water in waters], value)
+    """Return the damage of one event (currency): the greatest of each water, and the waters
+    joined.
+    """
+    return damaged_together(
+        [np.max([damage[name] for name in water], axis=0) for water in waters], value
+    )
 
 
-def curve_of(hazard: Hazard, periods: np.ndarray, damage: np.ndarray, value: np.ndarray, rule: EadRule) -> Exceedance:
+def curve_of(
+    hazard: Hazard, periods: np.ndarray, damage: np.ndarray, value: np.ndarray, rule: EadRule
+) -> Exceedance:
     """Return the exceedance curves of one hazard as in its own EAD; see `exceedance`."""
     return exceedance(
-        periods, damage, value=value, rule=rule, no_damage_period=hazard.no_damage_return_period,
+        periods,
+        damage,
+        value=value,
+        rule=rule,
+        no_damage_period=hazard.no_damage_return_period,
         protection=hazard.protected_to,
-    )  # fmt: skip
+    )
 
 
-def steps_of(hazard: Hazard, periods: np.ndarray, least: np.ndarray, most: np.ndarray, rule: EadRule) -> Steps:
+def steps_of(
+    hazard: Hazard, periods: np.ndarray, least: np.ndarray, most: np.ndarray, rule: EadRule
+) -> Steps:
     """Return the steps of one hazard as in the bounds of its own EAD."""
     order = relied_on(periods, hazard.protected_to)
     frequency, begins = steps_at(
-        periods[order], rule, no_damage_period=hazard.no_damage_return_period, protection=hazard.protected_to
+        periods[order],
+        rule,
+        no_damage_period=hazard.no_damage_return_period,
+        protection=hazard.protected_to,
     )
     return Steps(frequency, least[:, order], most[:, order], begins)
 
@@ -114,25 +137,32 @@ def steps_of(hazard: Hazard, periods: np.ndarray, least: np.ndarray, most: np.nd
 def joint_annual_damage(
     curves: Mapping[str, Exceedance], waters: Waters, value: np.ndarray, rule: EadRule
 ) -> Floats:
-    """Return EAD (currency/year) of the hazards of one event, joined at every frequency of a point of their curves.
+    """Return EAD (currency/year) of the hazards of one event, joined at every frequency of a point
+    of their curves.
 
-    Between these points the city's rule holds. A curve is 0 before its first point, and beyond its last point where the
-    rule has no tail.
+    Between these points the city's rule holds. A curve is 0 before its first point, and beyond its
+    last point where the rule has no tail.
 
     Examples
     --------
-    Surge and rain, each with a damage of 500 of 1,000 once in 10 years and a flat tail: 0.1 × 750 = 75 a year together.
+    Surge and rain, each with a damage of 500 of 1,000 once in 10 years and a flat tail: 0.1 × 750 =
+    75 a year together.
 
     >>> rule, value = EadRule(), np.array([1000.0])
     >>> curve = exceedance(np.array([10.0]), np.array([[500.0]]), value=value, rule=rule)
     >>> joint_annual_damage({"surge": curve, "rain": curve}, [["surge"], ["rain"]], value, rule).tolist()
     [75.0]
     """
-    points = np.unique(np.concatenate([curves[name].frequency for water in waters for name in water]))[::-1]
+    points = np.unique(
+        np.concatenate([curves[name].frequency for water in waters for name in water])
+    )[::-1]
     total: Floats = np.zeros(len(value))
     for before, after in itertools.pairwise(points):
         ends = {name: _ends(curve, before, after) for name, curve in curves.items()}
-        less, more = (_joint_damage({name: both[at] for name, both in ends.items()}, waters, value) for at in (0, 1))
+        less, more = (
+            _joint_damage({name: both[at] for name, both in ends.items()}, waters, value)
+            for at in (0, 1)
+        )
         share = 0.5 if rule.between == "trapezoid" else float(rarer_share(before, after))
         total += (before - after) * ((1 - share) * less + share * more)
     return total + _joint_tail(curves, waters, value, float(points[-1]), rule)
@@ -141,7 +171,8 @@ def joint_annual_damage(
 def joint_points(
     curves: Mapping[str, Exceedance], waters: Waters, value: np.ndarray
 ) -> list[tuple[float, dict[str, np.ndarray], np.ndarray]]:
-    """Return each frequency (1/year, falling) of a point of a curve, each hazard's damage there, and the joint damage.
+    """Return each frequency (1/year, falling) of a point of a curve, each hazard's damage there,
+    and the joint damage.
 
     Examples
     --------
@@ -151,8 +182,13 @@ def joint_points(
     >>> frequency, damages["surge"].tolist(), joint.tolist()
     (0.1, [500.0], [750.0])
     """
-    points = np.unique(np.concatenate([curves[name].frequency for water in waters for name in water]))[::-1]
-    damages = [{name: damage_at(curve, point) for name, curve in curves.items()} for point in points.tolist()]
+    points = np.unique(
+        np.concatenate([curves[name].frequency for water in waters for name in water])
+    )[::-1]
+    damages = [
+        {name: damage_at(curve, point) for name, curve in curves.items()}
+        for point in points.tolist()
+    ]
     joint = (_joint_damage(of_point, waters, value) for of_point in damages)
     return list(zip(points.tolist(), damages, joint, strict=True))
 
@@ -161,17 +197,23 @@ def _ends(curve: Exceedance, before: float, after: float) -> tuple[np.ndarray, n
     """Return damage just rarer than one frequency and just more frequent than the next."""
     if after >= curve.frequency[0]:
         return np.zeros(len(curve.value)), np.zeros(len(curve.value))
-    at: Callable[[Exceedance, float], np.ndarray] = damage_beyond if before <= curve.frequency[-1] else damage_at
+    at: Callable[[Exceedance, float], np.ndarray] = (
+        damage_beyond if before <= curve.frequency[-1] else damage_at
+    )
     return at(curve, before), at(curve, after)
 
 
 def _joint_tail(
-    curves: Mapping[str, Exceedance], waters: Waters, value: np.ndarray, rarest: float, rule: EadRule
+    curves: Mapping[str, Exceedance],
+    waters: Waters,
+    value: np.ndarray,
+    rarest: float,
+    rule: EadRule,
 ) -> Floats:
     """Return the area beyond the rarest point of all curves (currency/year), by the rule's tail.
 
-    A log tail reaches the value with the first of the hazards: up to there it is b·p·(1 − e^(−t)) above the flat one, t
-    the logarithm of the ratio of frequencies and b the growth.
+    A log tail reaches the value with the first of the hazards: up to there it is b·p·(1 − e^(−t))
+    above the flat one, t the logarithm of the ratio of frequencies and b the growth.
     """
     if rule.tail == "none":
         return np.zeros(len(value))
@@ -180,8 +222,14 @@ def _joint_tail(
     if rule.tail == "flat":
         return rarest * level
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
-        spans = [np.where(curve.growth > 0, (np.maximum(curve.value, last[name]) - last[name]) / curve.growth, np.inf)
-                 for name, curve in curves.items()]  # fmt: skip
+        spans = [
+            np.where(
+                curve.growth > 0,
+                (np.maximum(curve.value, last[name]) - last[name]) / curve.growth,
+                np.inf,
+            )
+            for name, curve in curves.items()
+        ]
         span = np.min(spans, axis=0)
         growth = np.where(span > 0, (np.maximum(value, level) - level) / span, 0.0)
     return rarest * (level - np.where(np.isfinite(span), growth * np.expm1(-span), 0.0))
@@ -190,16 +238,17 @@ def _joint_tail(
 def joint_bounds(
     steps: Mapping[str, Steps], waters: Waters, value: np.ndarray, *, counts_tail: bool
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return the bounds of EAD (currency/year) of the hazards of one event, whatever the shapes of their curves.
+    """Return the bounds of EAD (currency/year) of the hazards of one event, whatever the shapes of
+    their curves.
 
-    Between two steps of any hazard the lower bound joins the damages of each last step, the upper one those of each
-    next step; beyond a hazard's rarest map the whole value can be lost. NaN where damage begins before the
-    first map and its start is not known.
+    Between two steps of any hazard the lower bound joins the damages of each last step, the upper
+    one those of each next step; beyond a hazard's rarest map the whole value can be lost. NaN where
+    damage begins before the first map and its start is not known.
 
     Examples
     --------
-    Surge and rain, each with 500 of 1,000 once in 10 years, damage beginning there: 0.1 × 750 at least, 0.1 × 1,000 at
-    most.
+    Surge and rain, each with 500 of 1,000 once in 10 years, damage beginning there: 0.1 × 750 at
+    least, 0.1 × 1,000 at most.
 
     >>> steps = Steps(frequency=np.array([0.1]), least=np.array([[500.0]]), most=np.array([[500.0]]), begins=0.1)
     >>> low, high = joint_bounds(
@@ -208,22 +257,34 @@ def joint_bounds(
     ([75.0], [100.0])
     """
     starts = [of_hazard.begins for of_hazard in steps.values() if of_hazard.begins is not None]
-    points = np.unique(np.concatenate([*(of_hazard.frequency for of_hazard in steps.values()), starts]))[::-1]
+    points = np.unique(
+        np.concatenate([*(of_hazard.frequency for of_hazard in steps.values()), starts])
+    )[::-1]
     low, high = np.zeros(len(value)), np.zeros(len(value))
     for before, after in itertools.pairwise([*points.tolist(), 0.0]):
-        pairs = {name: _step(of_hazard, before, value, counts_tail=counts_tail) for name, of_hazard in steps.items()}
-        least, most = (_joint_damage({name: pair[at] for name, pair in pairs.items()}, waters, value) for at in (0, 1))
+        pairs = {
+            name: _step(of_hazard, before, value, counts_tail=counts_tail)
+            for name, of_hazard in steps.items()
+        }
+        least, most = (
+            _joint_damage({name: pair[at] for name, pair in pairs.items()}, waters, value)
+            for at in (0, 1)
+        )
         low += (before - after) * least
         high += (before - after) * most
     endless = [of_hazard.most[:, 0] > 0 for of_hazard in steps.values() if of_hazard.begins is None]
     return low, np.where(np.any(endless, axis=0), np.nan, high) if endless else high
 
 
-def _step(steps: Steps, before: float, value: np.ndarray, *, counts_tail: bool) -> tuple[Floats, Floats]:
+def _step(
+    steps: Steps, before: float, value: np.ndarray, *, counts_tail: bool
+) -> tuple[Floats, Floats]:
     """Return the least and the most damage of a hazard just rarer than a frequency."""
     passed, none = int((steps.frequency >= before).sum()), np.zeros(len(value))
     if not passed:
-        return none, steps.most[:, 0] if steps.begins is not None and before <= steps.begins else none
+        return none, steps.most[
+            :, 0
+        ] if steps.begins is not None and before <= steps.begins else none
     if passed < len(steps.frequency):
         return steps.least[:, passed - 1], steps.most[:, passed]
     return steps.least[:, -1] if counts_tail else none, value

@@ -1,16 +1,19 @@
-"""People by hazard class: residents, displaced people and fatalities under every map of hazards with declared rates.
+"""People by hazard class: residents, displaced people and fatalities under every map of hazards
+with declared rates.
 
-The residents of a district are spread over the classes by its dwellings: each dwelling has one weight, spread by its
-shares in the classes. A district without dwellings is spread by its area. So each person counts once, at home, at
-night: a person with two flooded assets is one person, and pupils are at home. By day schools and offices hold people
-whom no census of residents shows.
+The residents of a district are spread over the classes by its dwellings: each dwelling has one
+weight, spread by its shares in the classes. A district without dwellings is spread by its area. So
+each person counts once, at home, at night: a person with two flooded assets is one person, and
+pupils are at home. By day schools and offices hold people whom no census of residents shows.
 
-Rates are the declared ones of the class, not of the mean within it: InaSAFE's displacement rates by class, and its
-fatality models by MMI (ITB, ITB Bayesian, PAGER for Indonesia). InaSAFE warns that the ITB models rest on four fatal
-events and predict too many fatalities above VIII. The displaced are not reduced by the fatalities. People without data
-on the map are in the class «unknown», never in the mildest; their displaced and fatalities are not known.
+Rates are the declared ones of the class, not of the mean within it: InaSAFE's displacement rates by
+class, and its fatality models by MMI (ITB, ITB Bayesian, PAGER for Indonesia). InaSAFE warns that
+the ITB models rest on four fatal events and predict too many fatalities above VIII. The displaced
+are not reduced by the fatalities. People without data on the map are in the class «unknown», never
+in the mildest; their displaced and fatalities are not known.
 
-Sources: InaSAFE safe/definitions/hazard_classifications.py and earthquake.py; Perka BNPB 7/2008 for needs (library).
+Sources: InaSAFE safe/definitions/hazard_classifications.py and earthquake.py; Perka BNPB 7/2008 for
+needs (library).
 """
 
 from __future__ import annotations
@@ -26,7 +29,15 @@ from asset_inventory.hazards.intersections import OpenHazard, in_parts, intersec
 from asset_inventory.model.arrays import Floats
 from asset_inventory.model.city import City
 from asset_inventory.model.library.rates import needs
-from asset_inventory.model.tables import EXERCISE, REAL, TABLES, FindingRow, empty, finding, known_sum
+from asset_inventory.model.tables import (
+    EXERCISE,
+    REAL,
+    TABLES,
+    FindingRow,
+    empty,
+    finding,
+    known_sum,
+)
 from asset_inventory.vulnerability.classes import PeopleClasses, people_classes
 
 BY_DWELLINGS, BY_AREA, NOT_KNOWN = "share of dwellings", "share of area", "not known"
@@ -34,7 +45,8 @@ _WHOLE = 1e-9  # a share below this is rounding
 
 
 def shares_in_classes(intersections: pd.DataFrame, classes: PeopleClasses, size: int) -> Floats:
-    """Return the share (0-1) of each of `size` geometries in each class (size × classes); each row adds up to 1.
+    """Return the share (0-1) of each of `size` geometries in each class (size × classes); each row
+    adds up to 1.
 
     `intersections` are INTERSECTIONS of one map. A geometry without any is wholly «unknown».
 
@@ -49,7 +61,10 @@ def shares_in_classes(intersections: pd.DataFrame, classes: PeopleClasses, size:
     [[0.75, 0.25, 0.0], [0.0, 0.0, 1.0]]
     """
     width = len(classes.names)
-    asset, intensity = intersections["asset"].to_numpy(dtype=np.int64), intersections["intensity"].to_numpy(dtype=float)
+    asset, intensity = (
+        intersections["asset"].to_numpy(dtype=np.int64),
+        intersections["intensity"].to_numpy(dtype=float),
+    )
     cell = asset * width + classes.of(intensity)
     weights = intersections["share"].to_numpy(dtype=float)
     shares = np.bincount(cell, weights=weights, minlength=size * width).reshape(size, width)
@@ -61,17 +76,23 @@ def shares_in_classes(intersections: pd.DataFrame, classes: PeopleClasses, size:
 
 
 def people_by_class(
-    residents: np.ndarray, homes: np.ndarray, in_homes: np.ndarray, in_area: np.ndarray, classes: PeopleClasses
+    residents: np.ndarray,
+    homes: np.ndarray,
+    in_homes: np.ndarray,
+    in_area: np.ndarray,
+    classes: PeopleClasses,
 ) -> pd.DataFrame:
-    """Return the people of each district in each class: `place` of the district, `class`, `people`, `displaced`, ...
+    """Return the people of each district in each class: `place` of the district, `class`, `people`,
+    `displaced`, ...
 
-    `residents` may be NaN. `homes` counts the dwellings of each district, `in_homes` sums their shares by class
-    (districts × classes), and `in_area` has the shares of the districts' area. A district without residents has one
-    row, «unknown», of NaN.
+    `residents` may be NaN. `homes` counts the dwellings of each district, `in_homes` sums their
+    shares by class (districts × classes), and `in_area` has the shares of the districts' area. A
+    district without residents has one row, «unknown», of NaN.
 
     Examples
     --------
-    1,000 residents in 4 dwellings, one of them in water with a displacement rate of 10 %: 250 exposed, 25 displaced.
+    1,000 residents in 4 dwellings, one of them in water with a displacement rate of 10 %: 250
+    exposed, 25 displaced.
 
     >>> classes = PeopleClasses(
     ...     names=("not exposed", "wet", "unknown"), displaced=np.array([0, 0.1, np.nan]),
@@ -91,11 +112,16 @@ def people_by_class(
     kept = known | (of_class == people.shape[1] - 1)
     place, of_class, known = place[kept], of_class[kept], known[kept]
     people = people.ravel()[kept]
-    return pd.DataFrame({
-        "place": place, "class": np.array(classes.names, dtype=object)[of_class], "people": people,
-        "displaced": _times(people, classes.displaced[of_class]),
-        "fatalities": _times(people, classes.fatality[of_class]),
-        "people_rule": np.where(known, rule[place], NOT_KNOWN)})  # fmt: skip
+    return pd.DataFrame(
+        {
+            "place": place,
+            "class": np.array(classes.names, dtype=object)[of_class],
+            "people": people,
+            "displaced": _times(people, classes.displaced[of_class]),
+            "fatalities": _times(people, classes.fatality[of_class]),
+            "people_rule": np.where(known, rule[place], NOT_KNOWN),
+        }
+    )
 
 
 def _times(people: np.ndarray, rate: np.ndarray) -> np.ndarray:
@@ -103,24 +129,37 @@ def _times(people: np.ndarray, rate: np.ndarray) -> np.ndarray:
     return np.where((people == 0) & ~np.isnan(rate), 0.0, people * rate)
 
 
-def people_table(parts: Iterable[tuple[str, float, pd.DataFrame]], districts: Sequence[str],
-                 exercise: Iterable[str]) -> pd.DataFrame:  # fmt: skip
-    """Return PEOPLE of maps (hazard, return period, rows of `people_by_class`); `exercise` names exercise hazards."""
+def people_table(
+    parts: Iterable[tuple[str, float, pd.DataFrame]],
+    districts: Sequence[str],
+    exercise: Iterable[str],
+) -> pd.DataFrame:
+    """Return PEOPLE of maps (hazard, return period, rows of `people_by_class`); `exercise` names
+    exercise hazards.
+    """
     invented, ids = set(exercise), np.asarray(districts, dtype=object)
     tables = [
-        table.assign(district=ids[table["place"].to_numpy()], hazard=hazard, return_period=period,
-                     data_status=EXERCISE if hazard in invented else REAL)
+        table.assign(
+            district=ids[table["place"].to_numpy()],
+            hazard=hazard,
+            return_period=period,
+            data_status=EXERCISE if hazard in invented else REAL,
+        )
         for hazard, period, table in parts
-    ]  # fmt: skip
+    ]
     names = [column.name for column in TABLES["PEOPLE"].columns]
     whole = pd.concat(tables, ignore_index=True)[names]
-    return whole.astype(dict.fromkeys(("district", "hazard", "class", "people_rule", "data_status"), "category"))
+    return whole.astype(
+        dict.fromkeys(("district", "hazard", "class", "people_rule", "data_status"), "category")
+    )
 
 
 def totals_by_class(people: pd.DataFrame) -> pd.DataFrame:
-    """Return the sums of the known people (PEOPLE) by hazard, return period and class, in their order.
+    """Return the sums of the known people (PEOPLE) by hazard, return period and class, in their
+    order.
 
-    `districts_not_known` counts the districts without a known number in the class. A sum of nothing is NaN, not 0.
+    `districts_not_known` counts the districts without a known number in the class. A sum of nothing
+    is NaN, not 0.
 
     Examples
     --------
@@ -137,13 +176,16 @@ def totals_by_class(people: pd.DataFrame) -> pd.DataFrame:
     first = first.astype({"hazard": "str", "class": "str"})
     figures = people[counted].to_numpy(dtype=float)
     parts = [figures[group == one] for one in range(len(first))]
-    sums = pd.DataFrame([[known_sum(column) for column in part.T] for part in parts], columns=counted, dtype=float)
+    sums = pd.DataFrame(
+        [[known_sum(column) for column in part.T] for part in parts], columns=counted, dtype=float
+    )
     missing = [int(np.isnan(part[:, 0]).sum()) for part in parts]
     return first.join(sums).assign(districts_not_known=np.array(missing, dtype=np.int64))
 
 
 def needs_of(displaced: float) -> list[tuple[str, float, str, str]]:
-    """Return the minimum needs of displaced people (name, amount, unit, each week or once); NaN for NaN people.
+    """Return the minimum needs of displaced people (name, amount, unit, each week or once); NaN for
+    NaN people.
 
     Notes
     -----
@@ -174,32 +216,54 @@ def rounded_up(amount: float) -> float:
 def people_in_classes(
     city: City, districts: gpd.GeoDataFrame, assets: gpd.GeoDataFrame, opened: Iterable[OpenHazard]
 ) -> pd.DataFrame:
-    """Return PEOPLE under every map of the hazards with declared rates; no rows without declared residents."""
-    counted = [(hazard, classes) for hazard in opened if (classes := people_classes(hazard.hazard)) is not None]
+    """Return PEOPLE under every map of the hazards with declared rates; no rows without declared
+    residents.
+    """
+    counted = [
+        (hazard, classes)
+        for hazard in opened
+        if (classes := people_classes(hazard.hazard)) is not None
+    ]
     if city.districts is None or city.districts.population is None or not counted:
         return empty("PEOPLE")
     declared = city.districts.population
     homes = assets[(assets["asset_type"].isin(declared.dwellings) & assets["usable"]).to_numpy()]
     invented = city.districts.source.exercise or declared.source.exercise
-    exercise = [hazard.hazard.name for hazard, _ in counted if invented or hazard.hazard.source.exercise]
-    parts = [part for hazard, classes in counted for part in _under(hazard, classes, homes, districts)]
+    exercise = [
+        hazard.hazard.name for hazard, _ in counted if invented or hazard.hazard.source.exercise
+    ]
+    parts = [
+        part for hazard, classes in counted for part in _under(hazard, classes, homes, districts)
+    ]
     return people_table(parts, districts["district"].astype(str).tolist(), exercise)
 
 
 def people_not_counted(city: City, opened: Iterable[OpenHazard]) -> list[FindingRow]:
-    """Return rows of FINDINGS on hazards with rates for people in a city without declared residents."""
+    """Return rows of FINDINGS on hazards with rates for people in a city without declared
+    residents.
+    """
     if city.districts and city.districts.population:
         return []
-    return [finding("people_not_counted", source=hazard.hazard.name, severity="warning")
-            for hazard in opened if hazard.hazard.people]  # fmt: skip
+    return [
+        finding("people_not_counted", source=hazard.hazard.name, severity="warning")
+        for hazard in opened
+        if hazard.hazard.people
+    ]
 
 
 def _under(
     opened: OpenHazard, classes: PeopleClasses, homes: gpd.GeoDataFrame, districts: gpd.GeoDataFrame
 ) -> Iterator[tuple[str, float, pd.DataFrame]]:
-    """Yield the people of the districts under each map of a hazard, from intersections of dwellings, part by part."""
-    district = pd.Index(districts["district"].astype(str)).get_indexer(pd.Index(homes["district"].astype(str)))
-    homes, district = homes[district >= 0], district[district >= 0]  # dwellings outside all districts do not count
+    """Yield the people of the districts under each map of a hazard, from intersections of
+    dwellings, part by part.
+    """
+    district = pd.Index(districts["district"].astype(str)).get_indexer(
+        pd.Index(homes["district"].astype(str))
+    )
+    homes, district = (
+        homes[district >= 0],
+        district[district >= 0],
+    )  # dwellings outside all districts do not count
     count = np.bincount(district, minlength=len(districts))
     sums = [np.zeros((len(districts), len(classes.names))) for _ in opened.periods]
     geometry = homes.geometry.to_numpy()

@@ -1,6 +1,8 @@
-"""The one pipeline from assets and hazards to figures: exposure, damage, annual damage, dependence, projection.
+"""The one pipeline from assets and hazards to figures: exposure, damage, annual damage, dependence,
+projection.
 
-The figures of an asset depend on that asset alone, so any subset of assets can be computed by itself.
+The figures of an asset depend on that asset alone, so any subset of assets can be computed by
+itself.
 """
 
 from __future__ import annotations
@@ -13,7 +15,13 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from asset_inventory.hazards.intersections import OpenHazard, in_parts, intersections, is_of, unusable_hazards
+from asset_inventory.hazards.intersections import (
+    OpenHazard,
+    in_parts,
+    intersections,
+    is_of,
+    unusable_hazards,
+)
 from asset_inventory.model.annual_damage import EadRule, Relation
 from asset_inventory.model.arrays import Flags
 from asset_inventory.model.chronic_hazards import YearlyPrice
@@ -63,7 +71,9 @@ class RiskSettings:
 
     @property
     def of_the_mean(self) -> bool:
-        """Tell whether damage is that of an asset's mean intensity, not the mean damage of its intersections."""
+        """Tell whether damage is that of an asset's mean intensity, not the mean damage of its
+        intersections.
+        """
         return self.damage_rule == "damage of the mean"
 
 
@@ -71,9 +81,10 @@ class RiskSettings:
 class RiskTables:
     """The risk of assets, in the order of ASSETS, hazards and return periods.
 
-    Every row depends on its asset alone, so the tables of parts of a city are parts of the tables of the city. `joint`
-    has a row per asset. `hazards` were used, and `findings` are rows of FINDINGS on those that were not.
-    `intersections` has by hazard the INTERSECTIONS of each of its maps (with `row` and `col`), where they are kept.
+    Every row depends on its asset alone, so the tables of parts of a city are parts of the tables
+    of the city. `joint` has a row per asset. `hazards` were used, and `findings` are rows of
+    FINDINGS on those that were not. `intersections` has by hazard the INTERSECTIONS of each of its
+    maps (with `row` and `col`), where they are kept.
     """
 
     hazards: tuple[OpenHazard, ...]
@@ -97,7 +108,8 @@ def run_pipeline(
     keep_intersections: bool = False,
     on_progress: Progress | None = None,
 ) -> RiskTables:
-    """Return EXPOSURE, DAMAGE, EAD, JOINT_EAD, FUTURE_EAD and CHRONIC_HAZARDS of ASSETS under opened hazards.
+    """Return EXPOSURE, DAMAGE, EAD, JOINT_EAD, FUTURE_EAD and CHRONIC_HAZARDS of ASSETS under
+    opened hazards.
 
     Reads the grids of the hazards and no other file.
 
@@ -108,8 +120,8 @@ def run_pipeline(
 
     Examples
     --------
-    A house of 1,000, half of it in zones of 1 m of water once in 10, 50 and 100 years. 1 m damages 40 %: 200 a time, so
-    0.09 × 200 + 0.01 × 200 = 20 a year.
+    A house of 1,000, half of it in zones of 1 m of water once in 10, 50 and 100 years. 1 m damages
+    40 %: 200 a time, so 0.09 × 200 + 0.01 × 200 = 20 a year.
 
     >>> from pathlib import Path
     >>> import shapely
@@ -214,7 +226,9 @@ def run_readable(
 
 @dataclass(frozen=True)
 class _MappedTables:
-    """EXPOSURE, DAMAGE and FUTURE_EAD of assets under every map, and the INTERSECTIONS by hazard if they are kept."""
+    """EXPOSURE, DAMAGE and FUTURE_EAD of assets under every map, and the INTERSECTIONS by hazard
+    if they are kept.
+    """
 
     exposure: pd.DataFrame
     damage: pd.DataFrame
@@ -234,8 +248,9 @@ def _under_every_map(
 ) -> _MappedTables:
     """Return the tables of the usable assets under every map.
 
-    Works part by part, so that about 250,000 intersections, of at most 50,000 assets, are in memory (with a projection
-    all intersections that are not dry, or may get wet, of all maps). A hazard without curves has no DAMAGE.
+    Works part by part, so that about 250,000 intersections, of at most 50,000 assets, are in memory
+    (with a projection all intersections that are not dry, or may get wet, of all maps). A hazard
+    without curves has no DAMAGE.
     """
     ids = pd.CategoricalDtype(assets["asset_id"])
     parts = in_parts(assets, hazards)
@@ -255,7 +270,11 @@ def _under_every_map(
         rates = sinking(geometry, projection) if projection is not None and deepens else None
         for opened in hazards:
             hazard, wet = opened.hazard, []
-            curves_of = {asset_type: curve for (name, asset_type), curve in curves.items() if name == hazard.name}
+            curves_of = {
+                asset_type: curve
+                for (name, asset_type), curve in curves.items()
+                if name == hazard.name
+            }
             further = spread[hazard.name]
             tables = intersections(geometry, opened, cells=keep or looks_further(further))
             for place, (table, of_map) in enumerate(zip(tables, further, strict=True)):
@@ -263,7 +282,9 @@ def _under_every_map(
                 exposures.append(exposure)
                 if keep:
                     kept_rows = near_dry(table, opened.maps[place], of_map, opened)
-                    kept[hazard.name][place].append(kept_rows.assign(asset=rows[kept_rows["asset"].to_numpy()]))
+                    kept[hazard.name][place].append(
+                        kept_rows.assign(asset=rows[kept_rows["asset"].to_numpy()])
+                    )
                 if curves_of:
                     damaged.append(
                         damages(
@@ -281,14 +302,25 @@ def _under_every_map(
                 done += 1
                 if on_progress:
                     on_progress(done, steps)
-            if wet and projection is not None and rates is not None and not np.isnan(opened.periods).any():
-                later = future_damage(wet, part, opened, curves_of, projection=projection, rates=rates)
-                futures.append(later.assign(asset_id=rows[later["asset_id"].to_numpy()], hazard=hazard.name))
+            if (
+                wet
+                and projection is not None
+                and rates is not None
+                and not np.isnan(opened.periods).any()
+            ):
+                later = future_damage(
+                    wet, part, opened, curves_of, projection=projection, rates=rates
+                )
+                futures.append(
+                    later.assign(asset_id=rows[later["asset_id"].to_numpy()], hazard=hazard.name)
+                )
     status = _data_status(assets, hazards)
     future = _in_years(futures, assets, hazards, projection)
     return _MappedTables(
         exposure=_joined(exposures, "EXPOSURE", hazards, status),
-        damage=with_fictitious_curves(_joined(damaged, "DAMAGE", hazards, status), assets, curves, condition),
+        damage=with_fictitious_curves(
+            _joined(damaged, "DAMAGE", hazards, status), assets, curves, condition
+        ),
         future_ead=with_fictitious_curves(future, assets, curves, condition),
         intersections={
             name: tuple(pd.concat(of_map, ignore_index=True) for of_map in of_hazard)
@@ -317,25 +349,35 @@ def _joined(
     hazards: Sequence[OpenHazard],
     status: _Exercise,
 ) -> pd.DataFrame:
-    """Return the rows of all parts as one table in the order of ASSETS, hazards and return periods."""
+    """Return the rows of all parts as one table in the order of ASSETS, hazards and return
+    periods.
+    """
     if not parts:
         return empty(name).astype({"asset_id": pd.CategoricalDtype([]), "hazard": "category"})
     names = [opened.hazard.name for opened in hazards]
     whole = pd.concat(
-        [part.assign(hazard=part["hazard"].cat.set_categories(names)) for part in parts], ignore_index=True
+        [part.assign(hazard=part["hazard"].cat.set_categories(names)) for part in parts],
+        ignore_index=True,
     )
     parts.clear()
     row, hazard = whole["asset_id"].cat.codes.to_numpy(), whole["hazard"].cat.codes.to_numpy()
-    whole = whole.iloc[np.lexsort((whole["return_period"].to_numpy(), hazard, row))].reset_index(drop=True)
+    whole = whole.iloc[np.lexsort((whole["return_period"].to_numpy(), hazard, row))].reset_index(
+        drop=True
+    )
     return _with_status(whole, status)
 
 
 def _in_years(
-    parts: list[pd.DataFrame], assets: gpd.GeoDataFrame, hazards: Sequence[OpenHazard], projection: Projection | None
+    parts: list[pd.DataFrame],
+    assets: gpd.GeoDataFrame,
+    hazards: Sequence[OpenHazard],
+    projection: Projection | None,
 ) -> pd.DataFrame:
     """Return FUTURE_EAD of all parts as one table in the order of ASSETS, hazards and years."""
     if not parts:
-        return empty("FUTURE_EAD").astype({"asset_id": pd.CategoricalDtype([]), "hazard": "category"})
+        return empty("FUTURE_EAD").astype(
+            {"asset_id": pd.CategoricalDtype([]), "hazard": "category"}
+        )
     whole = pd.concat(parts, ignore_index=True)
     of_row = pd.Categorical(whole["hazard"], categories=[opened.hazard.name for opened in hazards])
     order = np.lexsort((whole["year"].to_numpy(), of_row.codes, whole["asset_id"].to_numpy()))
@@ -343,7 +385,9 @@ def _in_years(
     names = [column.name for column in TABLES["FUTURE_EAD"].columns if column.name != "data_status"]
     whole = whole.assign(asset_id=ids, hazard=of_row)[names].iloc[order].reset_index(drop=True)
     status = _data_status(assets, hazards)
-    if projection is not None and projection.future.invented:  # exercise rates make every figure one
+    if (
+        projection is not None and projection.future.invented
+    ):  # exercise rates make every figure one
         status = replace(status, hazards=frozenset(opened.hazard.name for opened in hazards))
     return _with_status(whole, status)
 
@@ -361,7 +405,9 @@ def _annual_damage(
     curves: Curves,
     settings: RiskSettings,
 ) -> pd.DataFrame:
-    """Return EAD by the city's rule, of every hazard with curves and return periods, or an annual cost rate."""
+    """Return EAD by the city's rule, of every hazard with curves and return periods, or an
+    annual cost rate.
+    """
     tables = []
     exposure, damage, rule = mapped.exposure, mapped.damage, settings.ead
     for opened in hazards:
@@ -371,18 +417,31 @@ def _annual_damage(
             rates = yearly_prices(settings.yearly, hazard, assets["asset_type"].cat.categories)
             tables.append(
                 yearly_ead(
-                    assets, exposure, damage, hazard, periods, rates, curved=curved, rule=rule, nested=nested
+                    assets,
+                    exposure,
+                    damage,
+                    hazard,
+                    periods,
+                    rates,
+                    curved=curved,
+                    rule=rule,
+                    nested=nested,
                 )
             )
         elif curved and not np.isnan(periods).any():
             tables.append(
-                expected_annual_damage(assets, exposure, damage, hazard, periods, rule=rule, nested=nested)
+                expected_annual_damage(
+                    assets, exposure, damage, hazard, periods, rule=rule, nested=nested
+                )
             )
     if not tables:
-        return empty("EAD").astype({"asset_id": pd.CategoricalDtype(assets["asset_id"]), "hazard": "category"})
+        return empty("EAD").astype(
+            {"asset_id": pd.CategoricalDtype(assets["asset_id"]), "hazard": "category"}
+        )
     names = [opened.hazard.name for opened in hazards]
     whole = pd.concat(
-        [table.assign(hazard=table["hazard"].cat.set_categories(names)) for table in tables], ignore_index=True
+        [table.assign(hazard=table["hazard"].cat.set_categories(names)) for table in tables],
+        ignore_index=True,
     )
     whole = _with_status(whole, _data_status(assets, hazards))
     whole = with_fictitious_curves(whole, assets, curves, settings.condition)
@@ -390,9 +449,14 @@ def _annual_damage(
 
 
 def _chronic_hazards(
-    assets: gpd.GeoDataFrame, exposure: pd.DataFrame, hazards: Sequence[OpenHazard], settings: RiskSettings
+    assets: gpd.GeoDataFrame,
+    exposure: pd.DataFrame,
+    hazards: Sequence[OpenHazard],
+    settings: RiskSettings,
 ) -> pd.DataFrame:
-    """Return CHRONIC_HAZARDS: the annual figures of each stress with a declared frequency, for exposed assets."""
+    """Return CHRONIC_HAZARDS: the annual figures of each stress with a declared frequency, for
+    exposed assets.
+    """
     declared = [opened for opened in hazards if opened.hazard.occurrence is not None]
     types = assets["asset_type"].cat.categories
     tables = [
@@ -406,24 +470,38 @@ def _chronic_hazards(
         for opened in declared
     ]
     if not tables:
-        return empty("CHRONIC_HAZARDS").astype({"asset_id": pd.CategoricalDtype(assets["asset_id"]), "hazard": "category"})
+        return empty("CHRONIC_HAZARDS").astype(
+            {"asset_id": pd.CategoricalDtype(assets["asset_id"]), "hazard": "category"}
+        )
     names = [opened.hazard.name for opened in declared]
     whole = pd.concat(
-        [table.assign(hazard=table["hazard"].cat.set_categories(names)) for table in tables], ignore_index=True
+        [table.assign(hazard=table["hazard"].cat.set_categories(names)) for table in tables],
+        ignore_index=True,
     )
-    return _with_price_status(_with_status(whole, _data_status(assets, hazards)), assets, hazards, settings)
+    return _with_price_status(
+        _with_status(whole, _data_status(assets, hazards)), assets, hazards, settings
+    )
 
 
 def _with_price_status(
-    table: pd.DataFrame, assets: gpd.GeoDataFrame, hazards: Iterable[OpenHazard], settings: RiskSettings
+    table: pd.DataFrame,
+    assets: gpd.GeoDataFrame,
+    hazards: Iterable[OpenHazard],
+    settings: RiskSettings,
 ) -> pd.DataFrame:
-    """Return a table by asset and hazard with figures of exercise annual cost rates marked as exercise."""
+    """Return a table by asset and hazard with figures of exercise annual cost rates marked as
+    exercise.
+    """
     status = table["data_status"].to_numpy(dtype=object, copy=True)
     row, hazard = table["asset_id"].cat.codes.to_numpy(), table["hazard"].to_numpy(dtype=object)
     for opened in hazards:
         if opened.hazard.occurrence is not None:
-            rates = yearly_prices(settings.yearly, opened.hazard, assets["asset_type"].cat.categories)
-            status[(hazard == opened.hazard.name) & yearly_exercise(assets, opened.hazard, rates)[row]] = EXERCISE
+            rates = yearly_prices(
+                settings.yearly, opened.hazard, assets["asset_type"].cat.categories
+            )
+            status[
+                (hazard == opened.hazard.name) & yearly_exercise(assets, opened.hazard, rates)[row]
+            ] = EXERCISE
     return table.assign(data_status=pd.Categorical(status, categories=[REAL, EXERCISE]))
 
 
@@ -433,12 +511,16 @@ def with_fictitious_curves(
     curves: Mapping[tuple[str, str], DamageCurve],
     condition: ConditionFactor | None,
 ) -> pd.DataFrame:
-    """Return DAMAGE or EAD with `data_status` exercise for figures of exercise curves or condition factors."""
+    """Return DAMAGE or EAD with `data_status` exercise for figures of exercise curves or
+    condition factors.
+    """
     types = set(assets["asset_type"].cat.categories)
     if condition is None or not condition.exercise or condition.beta <= 0:
         by_condition = set()
     else:
-        by_condition = types if condition.asset_types is None else types & set(condition.asset_types)
+        by_condition = (
+            types if condition.asset_types is None else types & set(condition.asset_types)
+        )
     fictitious = {
         (hazard, asset_type)
         for (hazard, asset_type), curve in curves.items()

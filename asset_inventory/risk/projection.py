@@ -1,21 +1,24 @@
-"""Projection of damage under land subsidence and sea level rise: deeper water, and more frequent levels.
+"""Projection of damage under land subsidence and sea level rise: deeper water, and more frequent
+levels.
 
-Damage is that of a greater depth: d' = max(0, d + (s + r) t), s the subsidence and r the sea level rise (m/year), t the
-years since the survey of the terrain under the depths. The depth grows where there is water today, and on dry ground
-only where its freeboard is known and the water gets there over every sill on the way (`risk/flood_spread.py`): a rate
-floods neither a dry hill nor a basin behind a dike. Maps with depths alone keep their extent; the newly inundated area
-is not computed, so a figure is «at least». The damage curves subtract floor heights once. Where water below ground
-counts, water begins at that depth, freeboards and sills count down to it, and d' may be below 0. Inland water deepens
-only by the subsidence beyond that of its channels. Subsidence outruns the sea in Semarang: Abidin et al. 2013,
-doi 10.1080/19475705.2012.692336.
+Damage is that of a greater depth: d' = max(0, d + (s + r) t), s the subsidence and r the sea level
+rise (m/year), t the years since the survey of the terrain under the depths. The depth grows where
+there is water today, and on dry ground only where its freeboard is known and the water gets there
+over every sill on the way (`risk/flood_spread.py`): a rate floods neither a dry hill nor a basin
+behind a dike. Maps with depths alone keep their extent; the newly inundated area is not computed,
+so a figure is «at least». The damage curves subtract floor heights once. Where water below ground
+counts, water begins at that depth, freeboards and sills count down to it, and d' may be below 0.
+Inland water deepens only by the subsidence beyond that of its channels. Subsidence outruns the sea
+in Semarang: Abidin et al. 2013, doi 10.1080/19475705.2012.692336.
 
-The frequency of a level is a sentence and never money, which would count the same rise twice: where annual maxima
-follow a Gumbel law of scale l, a rise multiplies frequencies by e^(rise / l), and a rise with standard deviation u
-needs an allowance of u² / (2 l) more than itself (Hunter 2012, doi 10.1007/s10584-011-0332-1; Howard 2022,
-doi 10.5194/os-18-905-2022).
+The frequency of a level is a sentence and never money, which would count the same rise twice: where
+annual maxima follow a Gumbel law of scale l, a rise multiplies frequencies by e^(rise / l), and a
+rise with standard deviation u needs an allowance of u² / (2 l) more than itself (Hunter 2012, doi
+10.1007/s10584-011-0332-1; Howard 2022, doi 10.5194/os-18-905-2022).
 
-The projection (FUTURE_EAD) rests on today's intersections, which are cut and read once. Where they have the time at
-which water gets to dry ground (`risk/flood_spread.py`), that ground is flooded from then on.
+The projection (FUTURE_EAD) rests on today's intersections, which are cut and read once. Where they
+have the time at which water gets to dry ground (`risk/flood_spread.py`), that ground is flooded
+from then on.
 """
 
 from __future__ import annotations
@@ -48,15 +51,18 @@ _SUMS = ("ead", "ead_low", "ead_high", "ead_sea", "mapped")
 def raised(
     table: pd.DataFrame, added: Floats, got_to: Flags | None = None, *, water_from: float = 0.0
 ) -> Floats:
-    """Return the depth (metre) of the intersections in `table` with water `added` (metre, of each asset) deeper.
+    """Return the depth (metre) of the intersections in `table` with water `added` (metre, of each
+    asset) deeper.
 
-    NaN stays NaN. Ground that rises out of the water is dry. Dry ground stays dry except where water has `got_to`: it
-    has the depth by which the water passes its `freeboard`. With `water_from` (metre) below 0 water begins at that
-    depth below ground, and freeboards count down to it.
+    NaN stays NaN. Ground that rises out of the water is dry. Dry ground stays dry except where
+    water has `got_to`: it has the depth by which the water passes its `freeboard`. With
+    `water_from` (metre) below 0 water begins at that depth below ground, and freeboards count down
+    to it.
 
     Examples
     --------
-    0.5 m of water becomes 0.8 m deep. A dry cell with a freeboard of 0.1 m has 0.2 m once water gets there:
+    0.5 m of water becomes 0.8 m deep. A dry cell with a freeboard of 0.1 m has 0.2 m once water
+    gets there:
 
     >>> pieces = pd.DataFrame({"asset": [0, 0, 0], "intensity": [0.5, 0.0, 0.0], "freeboard": [np.nan, 0.1, 0.1]})
     >>> raised(pieces, np.array([0.3]), np.array([False, True, False])).round(9).tolist()
@@ -66,7 +72,9 @@ def raised(
     with np.errstate(invalid="ignore"):
         below_ground = water_from < 0
         wet = intensity >= water_from if below_ground else intensity > 0
-        deeper = np.where(wet, np.maximum(intensity + more, -np.inf if below_ground else 0.0), intensity)
+        deeper = np.where(
+            wet, np.maximum(intensity + more, -np.inf if below_ground else 0.0), intensity
+        )
         if got_to is None:
             return deeper
         passed = np.maximum(more - table["freeboard"].to_numpy(), 0.0) + water_from
@@ -74,7 +82,8 @@ def raised(
 
 
 def got_to(after: np.ndarray | float, years: float) -> Flags:
-    """Tell where water is within `years`, if it gets there `after` so many years; at the height of a sill it stops.
+    """Tell where water is within `years`, if it gets there `after` so many years; at the height of
+    a sill it stops.
 
     Examples
     --------
@@ -85,7 +94,8 @@ def got_to(after: np.ndarray | float, years: float) -> Flags:
 
 
 def frequency_factor(rise: float, scale: float) -> float:
-    """Return the factor on the frequency of a level after a rise (metre), by a Gumbel law of this scale (metre).
+    """Return the factor on the frequency of a level after a rise (metre), by a Gumbel law of this
+    scale (metre).
 
     Notes
     -----
@@ -100,7 +110,8 @@ def frequency_factor(rise: float, scale: float) -> float:
 
 
 def return_period_then(period: float, rise: float, scale: float) -> float:
-    """Return the return period (year) after a rise (metre) of an event with the return period `period` before it.
+    """Return the return period (year) after a rise (metre) of an event with the return period
+    `period` before it.
 
     Examples
     --------
@@ -113,10 +124,11 @@ def return_period_then(period: float, rise: float, scale: float) -> float:
 
 
 def allowance(rise: float, scale: float, uncertainty: float) -> float:
-    """Return the sea level rise allowance (metre): the raise of a defence that keeps the frequency of overtopping.
+    """Return the sea level rise allowance (metre): the raise of a defence that keeps the frequency
+    of overtopping.
 
-    `rise` is the expected rise and `uncertainty` its standard deviation (metre), `scale` that of the Gumbel
-    law (metre).
+    `rise` is the expected rise and `uncertainty` its standard deviation (metre), `scale` that of
+    the Gumbel law (metre).
 
     Notes
     -----
@@ -135,8 +147,8 @@ def allowance(rise: float, scale: float, uncertainty: float) -> float:
 def share_of_sinking(ead: float, sea: float, mapped: float) -> float:
     """Return the share of land subsidence in the growth of EAD; NaN without growth.
 
-    `ead` is by ground and sea, `sea` by the sea alone, `mapped` by neither (currency/year). The share is below 0 where
-    the ground rises against the sea, and above 1 where the sea falls.
+    `ead` is by ground and sea, `sea` by the sea alone, `mapped` by neither (currency/year). The
+    share is below 0 where the ground rises against the sea, and above 1 where the sea falls.
 
     Examples
     --------
@@ -152,17 +164,19 @@ def share_of_sinking(ead: float, sea: float, mapped: float) -> float:
 def by_year(future: pd.DataFrame, ead: pd.DataFrame) -> pd.DataFrame:
     """Return the sums of FUTURE_EAD by hazard and year, with the EAD as mapped.
 
-    `ead` and `ead_low` (currency/year) sum the known figures, `ead_high` is NaN if an asset has no upper bound;
-    `ead_sea` and `mapped` sum the assets with a known `ead`, so that they compare with it; `share` (0-1, see
-    `share_of_sinking`) is of the assets with all three. `assets_counted` have an EAD and `assets_without_figure` none;
-    `unsure` counts the assets with an EAD of «at least», `at_least` tells whether there are any, and `deepened` counts
-    the assets with deeper water.
+    `ead` and `ead_low` (currency/year) sum the known figures, `ead_high` is NaN if an asset has no
+    upper bound; `ead_sea` and `mapped` sum the assets with a known `ead`, so that they compare with
+    it; `share` (0-1, see `share_of_sinking`) is of the assets with all three. `assets_counted` have
+    an EAD and `assets_without_figure` none; `unsure` counts the assets with an EAD of «at least»,
+    `at_least` tells whether there are any, and `deepened` counts the assets with deeper water.
     """
     return sums_by_year(with_mapped(future, ead))
 
 
 def with_mapped(future: pd.DataFrame, ead: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of FUTURE_EAD, each with the EAD of its asset and hazard as mapped (`mapped`, currency/year)."""
+    """Return the rows of FUTURE_EAD, each with the EAD of its asset and hazard as mapped
+    (`mapped`, currency/year).
+    """
     key = ["asset_id", "hazard"]
     mapped = ead[[*key, "ead"]].rename(columns={"ead": "mapped"}).astype(dict.fromkeys(key, str))
     return future.astype(dict.fromkeys(key, str)).merge(mapped, on=key, how="left", sort=False)
@@ -180,13 +194,24 @@ def sums_by_year(table: pd.DataFrame) -> pd.DataFrame:
         if part["ead_high"].isna().any():
             sums["ead_high"] = np.nan
         known = part[part[["ead", "ead_sea", "mapped"]].notna().all(axis=1)]
-        share = share_of_sinking(*(float(known[name].sum()) for name in ("ead", "ead_sea", "mapped")))
+        share = share_of_sinking(
+            *(float(known[name].sum()) for name in ("ead", "ead_sea", "mapped"))
+        )
         counted = int(part["ead"].notna().sum())
-        rows.append({"hazard": hazard, "year": int(part["year"].iloc[0]),
-                     "added_depth": float(part["added_depth"].mean()), **sums,
-                     "share": share, "assets_counted": counted, "assets_without_figure": len(part) - counted,
-                     "at_least": bool(part["at_least"].any()), "unsure": int(part["at_least"].sum()),
-                     "deepened": int((part["added_depth"] > 0).sum())})  # fmt: skip
+        rows.append(
+            {
+                "hazard": hazard,
+                "year": int(part["year"].iloc[0]),
+                "added_depth": float(part["added_depth"].mean()),
+                **sums,
+                "share": share,
+                "assets_counted": counted,
+                "assets_without_figure": len(part) - counted,
+                "at_least": bool(part["at_least"].any()),
+                "unsure": int(part["at_least"].sum()),
+                "deepened": int((part["added_depth"] > 0).sum()),
+            }
+        )
     return pd.DataFrame(rows)
 
 
@@ -197,7 +222,9 @@ _NOTHING = 1e-6  # metre of water: less is rounding of rates that cancel, and vo
 
 @dataclass(frozen=True)
 class Projection:
-    """The city's declaration of the projection, the rules of damage, and the opened layer of rates, if there is one."""
+    """The city's declaration of the projection, the rules of damage, and the opened layer of
+    rates, if there is one.
+    """
 
     future: Future
     rule: EadRule
@@ -220,7 +247,8 @@ class Variant:
 
 
 def project(city: City) -> tuple[Projection | None, list[FindingRow]]:
-    """Return the projection that a city declares, and rows of FINDINGS; None without one, or with an unusable layer.
+    """Return the projection that a city declares, and rows of FINDINGS; None without one, or with
+    an unusable layer.
 
     Raises
     ------
@@ -238,7 +266,9 @@ def project(city: City) -> tuple[Projection | None, list[FindingRow]]:
         except SourceError as fault:
             if not fault.of_the_file:
                 raise
-            arguments: Arguments = {name: str(value) for name, value in fault.arguments.items() if name != "source"}
+            arguments: Arguments = {
+                name: str(value) for name, value in fault.arguments.items() if name != "source"
+            }
             source = f"{RATES} ({layer.path.name})"
             return None, [
                 *fault.rows,
@@ -257,12 +287,15 @@ def project(city: City) -> tuple[Projection | None, list[FindingRow]]:
 
 
 def is_raised(hazard: Hazard, projection: Projection | None) -> bool:
-    """Tell whether a projection deepens the water of a hazard; a stress has an annual cost rate, whatever the depth."""
+    """Tell whether a projection deepens the water of a hazard; a stress has an annual cost rate,
+    whatever the depth.
+    """
     return projection is not None and hazard.water is not None and hazard.occurrence is None
 
 
 def sinking(geometry: np.ndarray, projection: Projection) -> Floats:
-    """Return the subsidence under each geometry (m/year), the mean of a layer of rates by exact shares.
+    """Return the subsidence under each geometry (m/year), the mean of a layer of rates by exact
+    shares.
 
     NaN where the layer has no data on a share of a geometry; 0 where the city declares no rate.
 
@@ -284,9 +317,15 @@ def sinking(geometry: np.ndarray, projection: Projection) -> Floats:
     known = ~np.isnan(rate)
     covered, no_data, total = (
         np.bincount(asset, weights=weights, minlength=len(geometry))
-        for weights in (np.where(known, share, 0.0), np.where(known, 0.0, share), np.where(known, rate * share, 0.0))
+        for weights in (
+            np.where(known, share, 0.0),
+            np.where(known, 0.0, share),
+            np.where(known, rate * share, 0.0),
+        )
     )
-    return np.where((no_data <= SHARE_NOISE) & (covered > 0), total / np.maximum(covered, SHARE_NOISE), np.nan)
+    return np.where(
+        (no_data <= SHARE_NOISE) & (covered > 0), total / np.maximum(covered, SHARE_NOISE), np.nan
+    )
 
 
 def survey_year(hazard: Hazard) -> int:
@@ -303,12 +342,13 @@ def survey_year(hazard: Hazard) -> int:
 
 
 def variants(hazard: Hazard, projection: Projection, rates: Floats) -> Iterator[Variant]:
-    """Yield the years of a projection, with the depth added at assets on ground that sinks at `rates` (m/year).
+    """Yield the years of a projection, with the depth added at assets on ground that sinks at
+    `rates` (m/year).
 
     Examples
     --------
-    A terrain of 2020, a subsidence of 5 cm and a sea level rise of 1 cm a year: 5 × 6 cm = 0.3 m in 2025, 0.9 m in
-    2035.
+    A terrain of 2020, a subsidence of 5 cm and a sea level rise of 1 cm a year: 5 × 6 cm = 0.3 m in
+    2025, 0.9 m in 2035.
 
     >>> from pathlib import Path
     >>> flood = Hazard(
@@ -340,11 +380,13 @@ def future_damage(
     projection: Projection,
     rates: Floats,
 ) -> pd.DataFrame:
-    """Return FUTURE_EAD of some assets without `hazard` and `data_status`; `asset_id` holds row numbers.
+    """Return FUTURE_EAD of some assets without `hazard` and `data_status`; `asset_id` holds row
+    numbers.
 
-    `tables` are INTERSECTIONS of the hazard's maps, at least all that are not dry or may get wet; `rates` is the subsidence
-    under each asset (m/year, NaN = not known). If all tables have the time at which water gets to dry ground, only
-    assets with an uncertain time are `at_least`; otherwise all assets with deeper water.
+    `tables` are INTERSECTIONS of the hazard's maps, at least all that are not dry or may get wet;
+    `rates` is the subsidence under each asset (m/year, NaN = not known). If all tables have the
+    time at which water gets to dry ground, only assets with an uncertain time are `at_least`;
+    otherwise all assets with deeper water.
     """
     assets = assets.reset_index(drop=True)
     part = _Part(
@@ -361,7 +403,9 @@ def future_damage(
 
     def annual(added: Floats, years: int, alone: str) -> pd.DataFrame:
         if added.any():  # NaN is something
-            return part.annual(np.nan_to_num(added), [_got_to(table, "after", years, alone) for table in tables])
+            return part.annual(
+                np.nan_to_num(added), [_got_to(table, "after", years, alone) for table in tables]
+            )
         if not mapped:
             mapped.append(part.annual(added, [None for _ in tables]))
         return mapped[0]
@@ -369,28 +413,44 @@ def future_damage(
     years = []
     for variant in variants(opened.hazard, projection, rates):
         ead = annual(variant.added, variant.years, "")
-        sea = ead if np.array_equal(variant.added, variant.sea) else annual(variant.sea, variant.years, SEA_ALONE)
-        not_known, at_least = np.isnan(variant.added), _at_least(tables, variant, opened.hazard, part.least)
+        sea = (
+            ead
+            if np.array_equal(variant.added, variant.sea)
+            else annual(variant.sea, variant.years, SEA_ALONE)
+        )
+        not_known, at_least = (
+            np.isnan(variant.added),
+            _at_least(tables, variant, opened.hazard, part.least),
+        )
         unbounded = not_known | at_least | _begins_earlier(ead, variant.added, opened, projection)
         rule = np.where(not_known, RULES.index("not known"), ead["rule"].cat.codes)
-        years.append(pd.DataFrame({
-            "asset_id": np.arange(len(assets)),
-            "year": np.full(len(assets), variant.year, dtype=np.int16),
-            "added_depth": variant.added,
-            "ead": np.where(not_known, np.nan, ead["ead"]),
-            "ead_low": np.where(not_known, np.nan, ead["ead_low"]),
-            "ead_high": np.where(unbounded, np.nan, ead["ead_high"]),
-            "ead_sea": sea["ead"].to_numpy(),
-            "at_least": at_least,
-            "rule": categorical(rule, RULES),
-        }))  # fmt: skip
+        years.append(
+            pd.DataFrame(
+                {
+                    "asset_id": np.arange(len(assets)),
+                    "year": np.full(len(assets), variant.year, dtype=np.int16),
+                    "added_depth": variant.added,
+                    "ead": np.where(not_known, np.nan, ead["ead"]),
+                    "ead_low": np.where(not_known, np.nan, ead["ead_low"]),
+                    "ead_high": np.where(unbounded, np.nan, ead["ead_high"]),
+                    "ead_sea": sea["ead"].to_numpy(),
+                    "at_least": at_least,
+                    "rule": categorical(rule, RULES),
+                }
+            )
+        )
     return pd.concat(years, ignore_index=True)
 
 
 def future_findings(
-    projection: Projection | None, opened: Iterable[OpenHazard], ead: pd.DataFrame, future: pd.DataFrame
+    projection: Projection | None,
+    opened: Iterable[OpenHazard],
+    ead: pd.DataFrame,
+    future: pd.DataFrame,
 ) -> list[FindingRow]:
-    """Return rows of FINDINGS on hazards without a projection of some assets, or with one that changes nothing."""
+    """Return rows of FINDINGS on hazards without a projection of some assets, or with one that
+    changes nothing.
+    """
     rows: list[FindingRow] = []
     for one in opened:
         if not is_raised(one.hazard, projection):
@@ -399,7 +459,9 @@ def future_findings(
         last = of_hazard[of_hazard["year"] == of_hazard["year"].max()]
         unknown = int(last["added_depth"].isna().sum())
         if unknown:
-            rows.append(finding("rate_not_known", source=one.hazard.name, severity="warning", count=unknown))
+            rows.append(
+                finding("rate_not_known", source=one.hazard.name, severity="warning", count=unknown)
+            )
         mapped = ead[(ead["hazard"] == one.hazard.name).to_numpy()]["ead_low"]
         if not len(of_hazard) or not _differs(last["ead_low"], mapped):
             rows.append(finding("future_adds_nothing", source=one.hazard.name, severity="warning"))
@@ -407,8 +469,12 @@ def future_findings(
 
 
 def _differs(future: pd.Series, mapped: pd.Series) -> bool:
-    """Tell whether a known figure of the last year differs from that as mapped; the order is that of ASSETS."""
-    return bool(future.notna().any()) and not np.isclose(known_sum(future), known_sum(mapped), rtol=1e-12, atol=0)
+    """Tell whether a known figure of the last year differs from that as mapped; the order is
+    that of ASSETS.
+    """
+    return bool(future.notna().any()) and not np.isclose(
+        known_sum(future), known_sum(mapped), rtol=1e-12, atol=0
+    )
 
 
 def _unknown(tables: list[pd.DataFrame], size: int) -> Floats:
@@ -423,14 +489,17 @@ def _unknown(tables: list[pd.DataFrame], size: int) -> Floats:
 
 
 def _got_to(table: pd.DataFrame, when: str, years: int, alone: str) -> Flags | None:
-    """Tell to which dry intersections water gets within some years: `after` for sure, or `perhaps`; None if unknown."""
+    """Tell to which dry intersections water gets within some years: `after` for sure, or
+    `perhaps`; None if unknown.
+    """
     if when not in table.columns:
         return None
     return got_to(table[f"{when}{alone}"].to_numpy(), years)
 
 
 def _at_least(tables: list[pd.DataFrame], variant: Variant, hazard: Hazard, least: Floats) -> Flags:
-    """Tell for which assets water may get further than computed: for all with deeper water where the time is unknown.
+    """Tell for which assets water may get further than computed: for all with deeper water where
+    the time is unknown.
 
     A share below `least` of an asset is a touch.
     """
@@ -453,7 +522,9 @@ def _touched(asset: np.ndarray, share: np.ndarray, least: Floats) -> Flags:
     return (total > 0) & (total >= least)
 
 
-def _begins_earlier(ead: pd.DataFrame, added: Floats, opened: OpenHazard, projection: Projection) -> Flags:
+def _begins_earlier(
+    ead: pd.DataFrame, added: Floats, opened: OpenHazard, projection: Projection
+) -> Flags:
     """Tell for which assets damage may begin with more frequent events than any bound counts.
 
     The declared start of damage and the declared protection level are those of today's water.
@@ -468,8 +539,8 @@ def _begins_earlier(ead: pd.DataFrame, added: Floats, opened: OpenHazard, projec
 class _Part:
     """Some assets with the intersections of one hazard, and what the figures of every year share.
 
-    `factor` is their `condition_factor`, `unknown` their share without data (0-1, assets × maps), `least` the share up
-    to which a map only touches them.
+    `factor` is their `condition_factor`, `unknown` their share without data (0-1, assets × maps),
+    `least` the share up to which a map only touches them.
     """
 
     tables: list[pd.DataFrame]
@@ -484,8 +555,8 @@ class _Part:
     def annual(self, added: Floats, flooded: list[Flags | None]) -> pd.DataFrame:
         """Return the figures of EAD with water `added` (metre, of each asset) deeper.
 
-        `flooded` marks the dry intersections of each table to which water gets. `often` tells that the most frequent
-        event damages an asset, or may damage it.
+        `flooded` marks the dry intersections of each table to which water gets. `often` tells that
+        the most frequent event damages an asset, or may damage it.
         """
         hazard = self.opened.hazard
         damage, blind = np.zeros(self.unknown.shape), self.unknown >= 1 - FALL
@@ -528,7 +599,14 @@ def _as_hazard(layer: RateLayer) -> Hazard:
         exposed_from=0.0,
         nodata_means="unknown",
         outside="unknown",
-        maps=(HazardMap(path=layer.path, layer=layer.layer, crs=layer.crs, band=layer.band,
-                        intensity_field=layer.field),),
+        maps=(
+            HazardMap(
+                path=layer.path,
+                layer=layer.layer,
+                crs=layer.crs,
+                band=layer.band,
+                intensity_field=layer.field,
+            ),
+        ),
         source=Source(**layer.source.model_dump()),
-    )  # fmt: skip
+    )

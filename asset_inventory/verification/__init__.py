@@ -1,9 +1,10 @@
-"""A stored run reckoned again: are its files as they were written, its inputs the same, its figures what comes of them?
+"""A stored run reckoned again: are its files as they were written, its inputs the same, its figures
+what comes of them?
 
-The run is written again into a folder of its own, and every table of every stored file is compared with the one there,
-so that what is compared is what people hold. Three things can part a run from what is found today, and each is told by
-itself: somebody edited the results, the inputs have changed, or the same inputs give other figures (another release of
-this package or of a library).
+The run is written again into a folder of its own, and every table of every stored file is compared
+with the one there, so that what is compared is what people hold. Three things can part a run from
+what is found today, and each is told by itself: somebody edited the results, the inputs have
+changed, or the same inputs give other figures (another release of this package or of a library).
 """
 
 from __future__ import annotations
@@ -45,15 +46,23 @@ from asset_inventory.register.layer_states import LayerState
 from asset_inventory.risk.pipeline import Progress
 from asset_inventory.verification.differences import Difference, changed_keys, difference, leaves
 
-STANDS, EDITED, INPUTS, FIGURES, UNREAD = "stands", "edited", "inputs_changed", "figures_differ", "not_recomputed"
+STANDS, EDITED, INPUTS, FIGURES, UNREAD = (
+    "stands",
+    "edited",
+    "inputs_changed",
+    "figures_differ",
+    "not_recomputed",
+)
 SAME, DIFFERS, UNREADABLE, MISSING, EXTRA = "same", "differs", "unreadable", "missing", "extra"
 _FINDINGS = "findings"
 # What is found, where a run does not tell in whose language it says so.
 _FOUND = ["source", "feature", "column", "severity", "code", "count"]
 _SUMS = ("damage_summary", "ead_summary")  # of figures that other tables hold
 # Words, and what GDAL says of a package: another release may say it otherwise.
+# fmt: off
 _NO_FIGURES = (_FINDINGS, "layer_styles", "gpkg_contents", "gpkg_ogr_contents", "gpkg_extensions",
-               "gpkg_spatial_ref_sys")  # fmt: skip
+               "gpkg_spatial_ref_sys")
+# fmt: on
 _BOOK_WORDS = ("sheet.about", "sheet.findings")
 _COUNTS = "exposure_counts"  # a table in run.json
 _ROW = "row"  # what a row is called that nothing else names
@@ -79,7 +88,8 @@ class Inputs:
 
 @dataclass(frozen=True)
 class RegisterThen:
-    """The version of the register that a run rests on (None: no layer came from it), and the one that it has now.
+    """The version of the register that a run rests on (None: no layer came from it), and the one
+    that it has now.
 
     `same` tells that what stood at that version can still be read, and came of the same deliveries.
     """
@@ -91,10 +101,11 @@ class RegisterThen:
 
 @dataclass(frozen=True)
 class TableCheck:
-    """How a table of a stored file compares with the one reckoned again; `fault` says why it cannot be read.
+    """How a table of a stored file compares with the one reckoned again; `fault` says why it cannot
+    be read.
 
-    Without a `name` it is the whole file. `figures` tells whether it holds any of its own: findings are none, nor is
-    what GDAL says of a package.
+    Without a `name` it is the whole file. `figures` tells whether it holds any of its own: findings
+    are none, nor is what GDAL says of a package.
     """
 
     file: str
@@ -106,16 +117,19 @@ class TableCheck:
 
     @property
     def label(self) -> str:
-        """Return what it is called: its file, and its name there where the file holds several tables."""
+        """Return what it is called: its file, and its name there where the file holds several
+        tables.
+        """
         return self.file if self.name in ("", Path(self.file).stem) else f"{self.file}, {self.name}"
 
 
 @dataclass(frozen=True)
 class Verification:
-    """What was found; `fault` says why the run could not be recomputed, then `tables` and `rules` are empty.
+    """What was found; `fault` says why the run could not be recomputed, then `tables` and `rules`
+    are empty.
 
-    `rules` are the keys of city.toml that decide figures and differ, with what they said and say, None where `run.json`
-    holds no rules. `versions` are the packages that differ, then and now.
+    `rules` are the keys of city.toml that decide figures and differ, with what they said and say,
+    None where `run.json` holds no rules. `versions` are the packages that differ, then and now.
     """
 
     run: Run
@@ -139,8 +153,8 @@ class Verification:
     def figures(self) -> int:
         """Return how many stored cells, rows and columns are not what comes out today.
 
-        What is stored several times counts once, in the file where it differs most, and so does what is summed: where
-        only sums and copies differ, each of them does.
+        What is stored several times counts once, in the file where it differs most, and so does
+        what is summed: where only sums and copies differ, each of them does.
         """
         told: dict[bool, dict[str, int]] = {False: {}, True: {}}
         of_tables = {one.name for one in self.tables if one.file.endswith(".csv")} - {*_SUMS}
@@ -153,7 +167,11 @@ class Verification:
     @property
     def unread(self) -> tuple[str, ...]:
         """Return the tables and files that should be there and cannot be read."""
-        return tuple(one.label.removesuffix(".csv") for one in self.tables if one.state in (UNREADABLE, MISSING))
+        return tuple(
+            one.label.removesuffix(".csv")
+            for one in self.tables
+            if one.state in (UNREADABLE, MISSING)
+        )
 
     @property
     def inputs_differ(self) -> bool:
@@ -162,7 +180,9 @@ class Verification:
 
     @property
     def verdict(self) -> str:
-        """Return the first that applies: edited, inputs_changed, not_recomputed, figures_differ, stands."""
+        """Return the first that applies: edited, inputs_changed, not_recomputed, figures_differ,
+        stands.
+        """
         if self.edited:
             return EDITED
         if self.inputs_differ:
@@ -173,17 +193,20 @@ class Verification:
 
 
 def verify(run: Run, city: City, *, progress: Progress | None = None) -> Verification:
-    """Return how a stored run compares with the same assessment made today, from the files of a city as they are now.
+    """Return how a stored run compares with the same assessment made today, from the files of a
+    city as they are now.
 
-    The same layer or hazard alone is looked at, the age of data told on the same day, and layers of the register taken
-    at the version that they had, where it can still be read. Files that cannot be read are told, not raised; nothing
-    is written.
+    The same layer or hazard alone is looked at, the age of data told on the same day, and layers of
+    the register taken at the version that they had, where it can still be read. Files that cannot
+    be read are told, not raised; nothing is written.
     """
     then = run.about.get("register_version", _version_of_origins(run))
     told = {"run": run, "city": city, "files": kept_files(run), "versions": _versions(run)}
     try:
         stands, current = _standing(city, then)
-        now = assess(city, only=run.about.get("only"), day=run.day, progress=progress, stands=stands)
+        now = assess(
+            city, only=run.about.get("only"), day=run.day, progress=progress, stands=stands
+        )
         held, drawn = _held(run, now)
         with tempfile.TemporaryDirectory() as again:
             books = _write(run, held, drawn, Path(again))
@@ -191,11 +214,19 @@ def verify(run: Run, city: City, *, progress: Progress | None = None) -> Verific
     except AssetInventoryError as fault:
         register = RegisterThen(then, None, not isinstance(fault, RegisterError))
         return Verification(
-            **told, inputs=_inputs(run, city, {}), register=register, rules=(), tables=(), totals={}, fault=fault
+            **told,
+            inputs=_inputs(run, city, {}),
+            register=register,
+            rules=(),
+            tables=(),
+            totals={},
+            fault=fault,
         )
     return Verification(
         **told,
-        inputs=_inputs(run, city, held.provenance["inputs"] | (table_inputs(held.city) if drawn else {})),
+        inputs=_inputs(
+            run, city, held.provenance["inputs"] | (table_inputs(held.city) if drawn else {})
+        ),
         register=RegisterThen(then, current, _same_deliveries(run, now, then, current)),
         rules=_rules(run, held),
         tables=tables,
@@ -205,7 +236,9 @@ def verify(run: Run, city: City, *, progress: Progress | None = None) -> Verific
 
 
 def _held(run: Run, now: Assessment) -> tuple[Assessment, ResilienceAssessment | None]:
-    """Return today's assessment as the readers of a run may hold it, with the preliminary one where the run is such."""
+    """Return today's assessment as the readers of a run may hold it, with the preliminary one
+    where the run is such.
+    """
     if run.about.get("kind") != RESILIENCE:
         return disclosed(now, _audience(run)), None
     drawn = assess_resilience(now, day=run.day, decided=run.about.get("decisions"))
@@ -214,7 +247,9 @@ def _held(run: Run, now: Assessment) -> tuple[Assessment, ResilienceAssessment |
 
 
 def _audience(run: Run) -> str:
-    """Tell for whom a run was written; older ones do not say, but only those for the public tell of no origins."""
+    """Tell for whom a run was written; older ones do not say, but only those for the public tell
+    of no origins.
+    """
     return run.about.get("audience") or ("internal" if "origins" in run.about else "public")
 
 
@@ -224,7 +259,8 @@ def _version_of_origins(run: Run) -> int | None:
 
 
 def _standing(city: City, then: int | None) -> tuple[dict[str, LayerState], int | None]:
-    """Return the layers as the register held them at a version, and its version now (None: it was not begun).
+    """Return the layers as the register held them at a version, and its version now (None: it was
+    not begun).
 
     Where it is older than that version, it is another one: its layers as they stand.
     """
@@ -236,21 +272,30 @@ def _standing(city: City, then: int | None) -> tuple[dict[str, LayerState], int 
 
 
 def _same_deliveries(run: Run, now: Assessment, then: int | None, current: int | None) -> bool:
-    """Tell whether every layer came of the same delivery, as far as a run tells: one for the public does not."""
+    """Tell whether every layer came of the same delivery, as far as a run tells: one for the
+    public does not.
+    """
     if then is None:
         return True
     told = ("from", "delivery", "sha256", "delivered_at")
-    before, after = ({layer: [one.get(name) for name in told] for layer, one in (origins or {}).items()}
-                     for origins in (run.about.get("origins"), now.provenance["origins"]))  # fmt: skip
+    before, after = (
+        {layer: [one.get(name) for name in told] for layer, one in (origins or {}).items()}
+        for origins in (run.about.get("origins"), now.provenance["origins"])
+    )
     return current is not None and current >= then and (not before or before == after)
 
 
 def _inputs(run: Run, city: City, current: Mapping[str, str]) -> Inputs:
-    """Return how the files of a run compare with what is there; `current` are those of today's assessment, if any."""
+    """Return how the files of a run compare with what is there; `current` are those of today's
+    assessment, if any.
+    """
     before: Mapping[str, str] = run.about["inputs"]
     handed_in = {delivered_file(layer.name) for layer in city.assets}
-    now = {name: current[name] if name in current else sha256_of(city.folder / name)
-           for name in before if name in current or current or name not in handed_in}  # fmt: skip
+    now = {
+        name: current[name] if name in current else sha256_of(city.folder / name)
+        for name in before
+        if name in current or current or name not in handed_in
+    }
     return Inputs(
         sum(now[name] == before[name] for name in now),
         tuple(name for name in now if now[name] not in (None, before[name])),
@@ -262,7 +307,11 @@ def _inputs(run: Run, city: City, current: Mapping[str, str]) -> Inputs:
 def _versions(run: Run) -> tuple[tuple[str, str, str], ...]:
     before, now = run.about["versions"], versions()
     names = dict.fromkeys((*before, *now))
-    return tuple((name, before.get(name, ""), now.get(name, "")) for name in names if before.get(name) != now.get(name))
+    return tuple(
+        (name, before.get(name, ""), now.get(name, ""))
+        for name in names
+        if before.get(name) != now.get(name)
+    )
 
 
 def _rules(run: Run, held: Assessment) -> tuple[tuple[tuple[str, ...], object, object], ...] | None:
@@ -295,15 +344,20 @@ def _language(run: Run) -> str:
 
 
 def _language_of_book(run: Run, name: str) -> str:
-    """Return the language of a workbook: those for the public have it in their names, as `tables-id.xlsx`."""
+    """Return the language of a workbook: those for the public have it in their names, as
+    `tables-id.xlsx`.
+    """
     told = name.removesuffix(".xlsx").rpartition("-")[2]
     return told if _audience(run) == "public" and told in LANGUAGES else _language(run)
 
 
-def _tables(run: Run, again: Run, faults: Mapping[str, AssetInventoryError]) -> Iterator[TableCheck]:
+def _tables(
+    run: Run, again: Run, faults: Mapping[str, AssetInventoryError]
+) -> Iterator[TableCheck]:
     """Yield how each table of each stored file compares, those of CSV first.
 
-    A file that this run does not list was not known to its release, nor a table that has no CSV there.
+    A file that this run does not list was not known to its release, nor a table that has no CSV
+    there.
     """
     listed = run.about.get("files")
     kept = listed if listed is not None else again.about["files"]
@@ -313,15 +367,23 @@ def _tables(run: Run, again: Run, faults: Mapping[str, AssetInventoryError]) -> 
         if name in faults:
             yield TableCheck(name, "", UNREADABLE, fault=faults[name])
         elif Path(name).suffix in (".csv", ".gpkg", ".xlsx"):
-            words = {say(key, _language_of_book(run, name)) for key in _BOOK_WORDS} if name.endswith(".xlsx") else ()
-            yield from _tables_of(run.folder / name, again.folder / _file_now(name), unknown, words, run)
+            words = (
+                {say(key, _language_of_book(run, name)) for key in _BOOK_WORDS}
+                if name.endswith(".xlsx")
+                else ()
+            )
+            yield from _tables_of(
+                run.folder / name, again.folder / _file_now(name), unknown, words, run
+            )
     yield _about(run, again)
 
 
 def _tables_of(
     stored: Path, again: Path, unknown: Collection[str], words: Collection[str], run: Run
 ) -> Iterator[TableCheck]:
-    """Yield how each table of a stored file compares with the same of the file written again, if it was."""
+    """Yield how each table of a stored file compares with the same of the file written again, if
+    it was.
+    """
     if not stored.is_file():
         yield TableCheck(stored.name, stored.stem if stored.suffix == ".csv" else "", MISSING)
         return
@@ -375,16 +437,24 @@ def _compared(
 ) -> Difference:
     after = before.iloc[:0] if after is None else after
     if name in _WRITTEN_AT:
-        before, after = (table.drop(columns=_WRITTEN_AT[name], errors="ignore") for table in (before, after))
+        before, after = (
+            table.drop(columns=_WRITTEN_AT[name], errors="ignore") for table in (before, after)
+        )
     if name == _FINDINGS and run.about.get("language") is None:
-        before, after = (table[[one for one in _FOUND if one in table.columns]] for table in (before, after))
+        before, after = (
+            table[[one for one in _FOUND if one in table.columns]] for table in (before, after)
+        )
     contract = name.upper()
     if not is_workbook and contract in TABLES and TABLES[contract].key:
         return difference(before, after, TABLES[contract].key)
     key = _key_of(after)
-    sides = [table[[one for one in key if one in table]].astype("str").agg(", ".join, axis=1)
-             for table in (before, after)]  # fmt: skip
-    if len(before) == len(after) and set(sides[0]) != set(sides[1]):  # one of those words was changed: row by row
+    sides = [
+        table[[one for one in key if one in table]].astype("str").agg(", ".join, axis=1)
+        for table in (before, after)
+    ]
+    if len(before) == len(after) and set(sides[0]) != set(
+        sides[1]
+    ):  # one of those words was changed: row by row
         before, after = (table.assign(**{_ROW: sides[1].to_numpy()}) for table in (before, after))
         key = [_ROW]
     return difference(before, after, key)
@@ -403,7 +473,15 @@ def _about(run: Run, again: Run) -> TableCheck:
     """Return how run.json compares; what it does not hold was not known to its release."""
     stored = {_present(name): value for name, value in run.about.items() if name not in _BY_ITSELF}
     if _COUNTS in stored:
-        stored[_COUNTS] = [{EARLIER_COLUMNS.get(name, name): count for name, count in row.items()} for row in stored[_COUNTS]]
-    sides = [leaves(side) for side in (stored, {name: again.about[name] for name in stored if name in again.about})]
-    found = difference(*(pd.DataFrame(side, columns=["key", "value"], dtype=object) for side in sides), ["key"])
+        stored[_COUNTS] = [
+            {EARLIER_COLUMNS.get(name, name): count for name, count in row.items()}
+            for row in stored[_COUNTS]
+        ]
+    sides = [
+        leaves(side)
+        for side in (stored, {name: again.about[name] for name in stored if name in again.about})
+    ]
+    found = difference(
+        *(pd.DataFrame(side, columns=["key", "value"], dtype=object) for side in sides), ["key"]
+    )
     return TableCheck(RUN, "run", DIFFERS if found.count else SAME, found)

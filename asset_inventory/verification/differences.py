@@ -1,4 +1,6 @@
-"""Two tables cell by cell, and two sets of rules key by key: what was added, removed, and is not the same."""
+"""Two tables cell by cell, and two sets of rules key by key: what was added, removed, and is not
+the same.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-# Relative difference up to which figures are equal: another release of a library may round the last digits otherwise.
+# Relative difference up to which figures are equal: another release of a library may round the last
+# digits otherwise.
 TOLERANCE = 1e-9
 SAME_PLACE = 1e-6  # metre: how far a corner of a shape may lie from where it was
 _AGAIN = "again"  # which of several rows with one key
@@ -18,7 +21,9 @@ _AGAIN = "again"  # which of several rows with one key
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell that differs: the key of its row, its column, the texts on both sides ("" where nothing stands)."""
+    """A cell that differs: the key of its row, its column, the texts on both sides ("" where
+    nothing stands).
+    """
 
     where: dict[str, str]
     column: str
@@ -28,7 +33,9 @@ class Cell:
 
 @dataclass(frozen=True)
 class Difference:
-    """How a table differs from an earlier one: rows by their keys, columns by name, and cells of rows on both sides."""
+    """How a table differs from an earlier one: rows by their keys, columns by name, and cells of
+    rows on both sides.
+    """
 
     rows: int
     added: tuple[dict[str, str], ...]
@@ -46,16 +53,19 @@ class Difference:
 
 
 def difference(before: pd.DataFrame, after: pd.DataFrame, key: Sequence[str]) -> Difference:
-    """Return how a table differs from an earlier one, rows matched by a key; figures are compared as numbers.
+    """Return how a table differs from an earlier one, rows matched by a key; figures are compared
+    as numbers.
 
-    Cells are text, numbers or shapes. Figures within TOLERANCE of each other are equal, shapes whose corners lie within
-    SAME_PLACE. Rows of one key are matched in their order, all of a row is its key where the tables share no column of
-    the key.
+    Cells are text, numbers or shapes. Figures within TOLERANCE of each other are equal, shapes
+    whose corners lie within SAME_PLACE. Rows of one key are matched in their order, all of a row is
+    its key where the tables share no column of the key.
     """
     shared = [name for name in before.columns if name in after.columns]
     key = [name for name in key if name in shared] or shared
-    sides = [_keyed(table, key).assign(**{f"row_{number}": np.arange(len(table))})
-             for number, table in enumerate((before, after))]  # fmt: skip
+    sides = [
+        _keyed(table, key).assign(**{f"row_{number}": np.arange(len(table))})
+        for number, table in enumerate((before, after))
+    ]
     rows = sides[0].merge(sides[1], on=[*key, _AGAIN], how="outer", sort=False)
     both = rows.dropna(subset=["row_0", "row_1"]).astype({"row_0": int, "row_1": int})
     old, new = before.iloc[both["row_0"]], after.iloc[both["row_1"]]
@@ -82,7 +92,9 @@ def difference(before: pd.DataFrame, after: pd.DataFrame, key: Sequence[str]) ->
 def changed_keys(
     before: object, after: object, path: tuple[str, ...] = ()
 ) -> Iterator[tuple[tuple[str, ...], object, object]]:
-    """Yield what differs between two nested mappings: the path of keys, and what stands there on both sides or None."""
+    """Yield what differs between two nested mappings: the path of keys, and what stands there on
+    both sides or None.
+    """
     if isinstance(before, Mapping) and isinstance(after, Mapping):
         for name in dict.fromkeys((*before, *after)):
             yield from changed_keys(before.get(name), after.get(name), (*path, str(name)))
@@ -91,7 +103,9 @@ def changed_keys(
 
 
 def leaves(about: object, path: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
-    """Yield what stands at the ends of nested mappings and lists, as text, each with its path of keys and places."""
+    """Yield what stands at the ends of nested mappings and lists, as text, each with its path of
+    keys and places.
+    """
     if isinstance(about, Mapping | list) and about:
         pairs = about.items() if isinstance(about, Mapping) else enumerate(about, start=1)
         for name, inner in pairs:
@@ -101,7 +115,11 @@ def leaves(about: object, path: tuple[str, ...] = ()) -> Iterator[tuple[str, str
 
 
 def _text(cell: object) -> str:
-    return shapely.to_wkt(cell, rounding_precision=-1) if isinstance(cell, shapely.Geometry) else str(cell)
+    return (
+        shapely.to_wkt(cell, rounding_precision=-1)
+        if isinstance(cell, shapely.Geometry)
+        else str(cell)
+    )
 
 
 def _keyed(table: pd.DataFrame, key: Sequence[str]) -> pd.DataFrame:
@@ -116,14 +134,17 @@ def _keys(table: pd.DataFrame, rows: pd.Series, key: Sequence[str]) -> tuple[dic
 
 
 def _differ(before: np.ndarray, after: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the places at which two columns do not say the same, and how much (amount, share) at each.
+    """Return the places at which two columns do not say the same, and how much (amount, share) at
+    each.
 
     A figure that is known on one side alone differs by more than any other, a word by less.
     """
     places = np.flatnonzero(before != after)
     places = places[~_same_shapes(before[places], after[places])]
-    old, new = (pd.to_numeric(pd.Series(side[places], dtype=object), errors="coerce").to_numpy(dtype=float)
-                for side in (before, after))  # fmt: skip
+    old, new = (
+        pd.to_numeric(pd.Series(side[places], dtype=object), errors="coerce").to_numpy(dtype=float)
+        for side in (before, after)
+    )
     amount, largest = np.abs(new - old), np.fmax(np.abs(old), np.abs(new))
     differ = ~(amount <= TOLERANCE * largest)
     unknown = np.where(np.isnan(largest), -1.0, np.inf)

@@ -1,8 +1,10 @@
-"""Make the exercise people of Semarang: how many live where, what they raise, how they vote, what is being done.
+"""Make the exercise people of Semarang: how many live where, what they raise, how they vote, what
+is being done.
 
-NOBODY SAID OR DID ANY OF THIS. Groups, voters, statements, programmes, budgets and codes are invented, and so is every
-figure of a kelurahan; each carries the word «contoh» or «LATIHAN» (example, exercise). Only the number of people in the
-whole city is real, in round figures. No voter is a person: V01, V02, ... are numbers.
+NOBODY SAID OR DID ANY OF THIS. Groups, voters, statements, programmes, budgets and codes are
+invented, and so is every figure of a kelurahan; each carries the word «contoh» or «LATIHAN»
+(example, exercise). Only the number of people in the whole city is real, in round figures. No voter
+is a person: V01, V02, ... are numbers.
 
     python make_example_voices.py            writes into exercise/ beside this file
     python make_example_voices.py FOLDER     writes into FOLDER
@@ -10,23 +12,26 @@ whole city is real, in round figures. No voter is a person: V01, V02, ... are nu
 The rules, made of `districts/kelurahan.geojson`, `hazards/subsidence.tif` and a seed:
 
 1. `population.csv`: 1,650,000 people, the census of 2020 in round figures (BPS Jawa Tengah, 1.65 million, as told by
-   Tribun Jateng, 2021-01-22). They are spread over the kelurahan by area x exp(-d / 8), d the kilometres from Pekunden:
-   densities that fall off from the centre as Clark 1951 found them (doi 10.2307/2981088). The 8 km are invented. Whole
-   people by the largest remainder, so that they add up.
+   Tribun Jateng, 2021-01-22). They are spread over the kelurahan by area x exp(-d / 8), d the
+   kilometres from Pekunden: densities that fall off from the centre as Clark 1951 found them (doi
+   10.2307/2981088). The 8 km are invented. Whole people by the largest remainder, so that they add
+   up.
 2. `indicators.csv`, of 2024, r a random number between 0 and 1 of each kelurahan and indicator, n how far north a
-   kelurahan lies (0 the southernmost, 1 the northernmost), c how far from Pekunden (1 the farthest):
+   kelurahan lies (0 the southernmost, 1 the northernmost), c how far from Pekunden (1 the
+   farthest):
        penduduk miskin     2 + 5 n^2 + 4 r        % of the people
        air perpipaan       95 - 30 (1 - n) - 10 r % of the houses
        sampah terangkut    92 - 20 c - 8 r        % of the waste
        penurunan tanah     the mean of the cells of `subsidence.tif` in it, mm a year
-   Every 59th kelurahan has no figure of poverty and every 80th none of waste: some office has always not answered.
+   Every 59th kelurahan has no figure of poverty and every 80th none of waste: some office has
+   always not answered.
 3. `votes.csv`: the voters of a group start from its order (ORDERS) and differ from it by up to five places, at random;
-   each ranks the first seven. Every fourth voter gives the same rank to his third and fourth. Two groups have fewer
-   than five voters, so they are shown together.
+   each ranks the first seven. Every fourth voter gives the same rank to his third and fourth. Two
+   groups have fewer than five voters, so they are shown together.
 4. `statements.xlsx` and `actions.xlsx`: the forms of `asset-inventory ballot`, filled in with STATEMENTS and ACTIONS.
 
-The random numbers are the raw bits of numpy's PCG64, which numpy keeps the same for good. The workbooks bear one fixed
-date, so that the same versions of their packages write the same bytes.
+The random numbers are the raw bits of numpy's PCG64, which numpy keeps the same for good. The
+workbooks bear one fixed date, so that the same versions of their packages write the same bytes.
 """
 
 from __future__ import annotations
@@ -57,13 +62,21 @@ PEOPLE = 1_650_000
 CENTRE, FADES_IN = "33.74.01.1013", 8.0  # Pekunden; kilometres
 YEAR, SAYS = 2024, "LATIHAN aturan 2"
 WRITTEN = (2026, 1, 1, 0, 0, 0)
-RANKED, ASTRAY = 7, 5.0  # pressures that each voter ranks; places by which he may differ from his group
+RANKED, ASTRAY = (
+    7,
+    5.0,
+)  # pressures that each voter ranks; places by which he may differ from his group
 HEADING_ROW = 4  # of a form; what is filled in stands below
 OPD, WARGA = "OPD contoh (latihan)", "Warga contoh (latihan)"
-USAHA, MAHASISWA, LSM = "Dunia usaha contoh (latihan)", "Mahasiswa contoh (latihan)", "LSM contoh (latihan)"
+USAHA, MAHASISWA, LSM = (
+    "Dunia usaha contoh (latihan)",
+    "Mahasiswa contoh (latihan)",
+    "LSM contoh (latihan)",
+)
 TEAM = "Tim contoh (latihan)"
 
 # Group: how many voters, and what it fears, the most pressing first (rule 3).
+# fmt: off
 ORDERS = {
     OPD: (8, "Banjir", "Rob", "Sampah", "Penurunan muka tanah", "Kemacetan", "Kemiskinan dan pengangguran",
           "Tanah longsor", "Krisis air bersih", "Kebakaran"),
@@ -75,9 +88,12 @@ ORDERS = {
                 "Kemiskinan dan pengangguran", "Rob", "Kekeringan"),
     LSM: (3, "Kemiskinan dan pengangguran", "Rob", "Pencemaran sungai", "Abrasi", "Sampah", "Krisis air bersih",
           "Wabah penyakit", "Kekeringan"),
-}  # fmt: skip
+}
+# fmt: on
 
-# Group, statement, kelurahan, kind, pressure, merged by, reason; what is empty is left empty on purpose.
+# Group, statement, kelurahan, kind, pressure, merged by, reason; what is empty is left empty on
+# purpose.
+# fmt: off
 STATEMENTS = (
     (OPD, "Contoh: pompa tidak sanggup bila hujan lebat datang bersama pasang", "Bandarharjo", "Guncangan", "Banjir",
      TEAM, "menyebut hujan lebat dan pompa"),
@@ -115,12 +131,18 @@ STATEMENTS = (
      TEAM, "yang hilang penghasilannya"),
     (LSM, "Contoh: penyandang disabilitas tertinggal saat mengungsi", "Kuningan", "Guncangan", "Banjir", TEAM,
      "pengungsian karena banjir"),
-)  # fmt: skip
+)
+# fmt: on
 
-# Action, owner, kelurahan, pressures, drivers, budget, fund, first and last year, status, partner, programme,
-# activity, sub-activity.
-PU, BPBD, DLH = "Dinas PU contoh (latihan)", "BPBD contoh (latihan)", "Dinas lingkungan contoh (latihan)"
+# Action, owner, kelurahan, pressures, drivers, budget, fund, first and last year, status, partner,
+# programme, activity, sub-activity.
+PU, BPBD, DLH = (
+    "Dinas PU contoh (latihan)",
+    "BPBD contoh (latihan)",
+    "Dinas lingkungan contoh (latihan)",
+)
 APBD, CODE = "APBD contoh", "CONTOH-{}"
+# fmt: off
 ACTIONS = (
     ("Contoh: rumah pompa dan kolam retensi", PU, "Bandarharjo; Dadapsari", "Banjir; Rob",
      "Keterpaparan dan kerapuhan yang berkurang", "18500000000", APBD, "2025", "2027", "Berjalan", "BBWS contoh",
@@ -156,7 +178,8 @@ ACTIONS = (
      "Dihentikan", "", "P08", "P08.1", ""),
     ("Contoh: tembok penahan tebing", PU, "Sukorejo", "Tanah longsor", "Keterpaparan dan kerapuhan yang berkurang",
      "1900000000", APBD, "2027", "2027", "Direncanakan", "", "P09", "P09.1", ""),
-)  # fmt: skip
+)
+# fmt: on
 
 
 def make(folder: Path) -> list[Path]:
@@ -167,12 +190,19 @@ def make(folder: Path) -> list[Path]:
     from_centre = points.distance(points[kelurahan["kode"] == CENTRE].iloc[0]).to_numpy() / 1000
     people = _spread(PEOPLE, kelurahan.area.to_numpy() * np.exp(-from_centre / FADES_IN))
     return [
-        _write(folder / "population.csv", ("kode", "kelurahan", "penduduk_latihan"),
-               zip(kelurahan["kode"], _names(kelurahan), people, strict=True)),
-        _write(folder / "indicators.csv", _headings("indicators"), _indicators(kelurahan, points.y, from_centre)),
+        _write(
+            folder / "population.csv",
+            ("kode", "kelurahan", "penduduk_latihan"),
+            zip(kelurahan["kode"], _names(kelurahan), people, strict=True),
+        ),
+        _write(
+            folder / "indicators.csv",
+            _headings("indicators"),
+            _indicators(kelurahan, points.y, from_centre),
+        ),
         _write(folder / "votes.csv", _headings("votes"), _votes()),
         *_filled(folder, {"statements": STATEMENTS, "actions": [_coded(row) for row in ACTIONS]}),
-    ]  # fmt: skip
+    ]
 
 
 def _headings(name: str) -> tuple[str, ...]:
@@ -183,8 +213,10 @@ def _headings(name: str) -> tuple[str, ...]:
 def _names(kelurahan: gpd.GeoDataFrame) -> list[str]:
     """Return the names of kelurahan, with the kecamatan where two bear one name."""
     twice = kelurahan["nama"].duplicated(keep=False)
-    return [f"{name}, {parent}" if more else name
-            for name, parent, more in zip(kelurahan["nama"], kelurahan["kecamatan"], twice, strict=True)]  # fmt: skip
+    return [
+        f"{name}, {parent}" if more else name
+        for name, parent, more in zip(kelurahan["nama"], kelurahan["kecamatan"], twice, strict=True)
+    ]
 
 
 def _spread(whole: int, weights: np.ndarray) -> np.ndarray:
@@ -195,7 +227,9 @@ def _spread(whole: int, weights: np.ndarray) -> np.ndarray:
     return numbers
 
 
-def _indicators(kelurahan: gpd.GeoDataFrame, y: Sequence[float], from_centre: np.ndarray) -> Iterable[tuple]:
+def _indicators(
+    kelurahan: gpd.GeoDataFrame, y: Sequence[float], from_centre: np.ndarray
+) -> Iterable[tuple]:
     """Yield the rows of every indicator of rule 2."""
     y = np.asarray(y)
     north, far = (y - y.min()) / (y.max() - y.min()), from_centre / from_centre.max()
@@ -214,7 +248,9 @@ def _indicators(kelurahan: gpd.GeoDataFrame, y: Sequence[float], from_centre: np
 
 
 def _sinking(kelurahan: gpd.GeoDataFrame) -> np.ndarray:
-    """Return the mean of the cells of `subsidence.tif` whose middle lies in each kelurahan, mm a year."""
+    """Return the mean of the cells of `subsidence.tif` whose middle lies in each kelurahan, mm a
+    year.
+    """
     with rasterio.open(HERE / "hazards" / "subsidence.tif") as grid:
         rate = grid.read(1, masked=True)
         shapes = [(shape, place) for place, shape in enumerate(kelurahan.geometry, start=1)]
@@ -264,7 +300,9 @@ def _filled(folder: Path, tables: dict[str, Sequence[Sequence[str]]]) -> list[Pa
             places = [columns.index(heading(column)) + 1 for column in _headings(name)]
             for number, row in enumerate(rows, start=HEADING_ROW + 1):
                 for place, given in zip(places, row, strict=True):
-                    page.cell(number, place).value = (int(given) if given.isdigit() else given) or None
+                    page.cell(number, place).value = (
+                        int(given) if given.isdigit() else given
+                    ) or None
             book.save(Path(empty) / "filled.xlsx")
             paths.append(_dated(Path(empty) / "filled.xlsx", folder / f"{name}.xlsx"))
     return paths

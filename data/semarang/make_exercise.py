@@ -1,7 +1,9 @@
-"""Make the exercise hazards of Semarang: `hazards/rob_*.tif`, `hazards/flood_*.tif` and `hazards/subsidence.tif`.
+"""Make the exercise hazards of Semarang: `hazards/rob_*.tif`, `hazards/flood_*.tif` and
+`hazards/subsidence.tif`.
 
-THE WATER IN THESE MAPS IS INVENTED. No openly licensed flood map and no terrain model of the city was found, so these
-grids stand in for them, to try the tool and to train with it. They say nothing about any real street.
+THE WATER IN THESE MAPS IS INVENTED. No openly licensed flood map and no terrain model of the city
+was found, so these grids stand in for them, to try the tool and to train with it. They say nothing
+about any real street.
 
     python make_exercise.py            writes into hazards/ beside this file
     python make_exercise.py FOLDER     writes into FOLDER
@@ -9,26 +11,30 @@ grids stand in for them, to try the tool and to train with it. They say nothing 
 The rule, made of nothing but `districts/kelurahan.geojson` and a seed:
 
 1. The city lies south of the Java Sea. The coast is therefore taken as the northern outline of the kelurahan together:
-   in every column of the grid the northernmost cell inside the city, where that lies north of northing 9 230 400 m
-   (further south the outline is the land border). The harbour's basins, inlets and rivers are not there.
+   in every column of the grid the northernmost cell inside the city, where that lies north of
+   northing 9 230 400 m (further south the outline is the land border). The harbour's basins, inlets
+   and rivers are not there.
 2. The ground is invented. It rises from the coast with the distance d (km), the same along the whole coast, and is
    uneven by a smooth random field u between -1 and 1:
        for rob    ground = 0.15 + 0.35 d + 0.05 d^2 + 0.45 u   (m)
        for flood  ground = 0.20 + 0.16 d + 0.03 d^2 + 0.60 u   (m)
-   u is drawn at the corners of squares of 1,500 m and of 500 m (weights 0.7 and 0.3), smooth in between.
+   u is drawn at the corners of squares of 1,500 m and of 500 m (weights 0.7 and 0.3), smooth in
+   between.
 3. The water of a return period stands level, at the heights of LEVELS. Its depth is what it stands above the ground.
-   So depth falls with the distance from the coast, and a rarer event is nowhere shallower. It is the sea that holds it
-   up: where the ground sinks, it stands deeper, which city.toml declares of the flood with `water = "sea"`.
+   So depth falls with the distance from the coast, and a rarer event is nowhere shallower. It is
+   the sea that holds it up: where the ground sinks, it stands deeper, which city.toml declares of
+   the flood with `water = "sea"`.
 4. Rob and flood reach only low-lying kelurahan: those whose representative point is within 6.5 km of the coast.
 5. How fast the ground sinks is invented too. That it does, most of all by the coast and in the north-east, is told by
-   Abidin et al. 2013 (doi 10.1080/19475705.2012.692336: up to about 19 cm a year); this rule has none of their figures:
+   Abidin et al. 2013 (doi 10.1080/19475705.2012.692336: up to about 19 cm a year); this rule has
+   none of their figures:
        rate = max(0, 60 - 10 d) (0.5 + 0.5 e)   (mm a year)
-   d as above, and e from 0 at the western edge of the grid to 1 at the eastern. Six kilometres inland nothing sinks.
+   d as above, and e from 0 at the western edge of the grid to 1 at the eastern. Six kilometres
+   inland nothing sinks.
 
-The grids: EPSG:32749, cells of 30 m, whole centimetres (rates: millimetres a year) as int16, 0 = dry, -9999 outside
-the kelurahan.
-The random numbers are the raw bits of numpy's PCG64, which numpy keeps the same for good; so the depths come out the
-same on every machine, which a test holds.
+The grids: EPSG:32749, cells of 30 m, whole centimetres (rates: millimetres a year) as int16, 0 =
+dry, -9999 outside the kelurahan. The random numbers are the raw bits of numpy's PCG64, which numpy
+keeps the same for good; so the depths come out the same on every machine, which a test holds.
 """
 
 from __future__ import annotations
@@ -76,7 +82,12 @@ def make(folder: Path) -> list[Path]:
     written = []
     for number, (hazard, levels) in enumerate(LEVELS.items()):
         start, slope, bend, unevenness = GROUND[hazard]
-        ground = start + slope * distance + bend * distance**2 + unevenness * _uneven(x, y, SEED + number)
+        ground = (
+            start
+            + slope * distance
+            + bend * distance**2
+            + unevenness * _uneven(x, y, SEED + number)
+        )
         for period, level in levels.items():
             depth = np.where(wettable, np.maximum(level - ground, 0), 0)
             centimetres = np.where(inside, np.rint(depth * 100), NODATA).astype("int16")
@@ -84,8 +95,12 @@ def make(folder: Path) -> list[Path]:
     return [*written, _sinking(folder / "subsidence.tif", inside, coast, x, y)]
 
 
-def _sinking(path: Path, inside: np.ndarray, coast: shapely.LineString, x: np.ndarray, y: np.ndarray) -> Path:
-    """Write how fast the ground sinks (mm/year), the same rule for every cell inside the kelurahan."""
+def _sinking(
+    path: Path, inside: np.ndarray, coast: shapely.LineString, x: np.ndarray, y: np.ndarray
+) -> Path:
+    """Write how fast the ground sinks (mm/year), the same rule for every cell inside the
+    kelurahan.
+    """
     rows, columns = np.nonzero(inside)
     inland = shapely.distance(shapely.points(x[columns], y[rows]), coast) / 1000
     east = (x[columns] - x[0]) / (x[-1] - x[0])
@@ -96,7 +111,9 @@ def _sinking(path: Path, inside: np.ndarray, coast: shapely.LineString, x: np.nd
 
 
 def _centres(bounds: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the x of every column and the y of every row (north first), on whole multiples of the cell."""
+    """Return the x of every column and the y of every row (north first), on whole multiples of
+    the cell.
+    """
     west, south = (np.floor(value / CELL) * CELL for value in bounds[:2])
     east, north = (np.ceil(value / CELL) * CELL for value in bounds[2:])
     return np.arange(west + CELL / 2, east, CELL), np.arange(north - CELL / 2, south, -CELL)
@@ -137,17 +154,38 @@ def _ease(share: np.ndarray) -> np.ndarray:
 
 
 def _write(
-    path: Path, values: np.ndarray, x: np.ndarray, y: np.ndarray, *, says: str = "invented water depth, cm",
+    path: Path,
+    values: np.ndarray,
+    x: np.ndarray,
+    y: np.ndarray,
+    *,
+    says: str = "invented water depth, cm",
     unit: str = "cm",
 ) -> Path:
     transform = Affine(CELL, 0, x[0] - CELL / 2, 0, -CELL, y[0] + CELL / 2)
     with rasterio.open(
-        path, "w", driver="GTiff", width=len(x), height=len(y), count=1, dtype="int16", crs=CRS, transform=transform,
-        nodata=NODATA, compress="deflate", predictor=2, zlevel=9, tiled=True, blockxsize=256, blockysize=256,
+        path,
+        "w",
+        driver="GTiff",
+        width=len(x),
+        height=len(y),
+        count=1,
+        dtype="int16",
+        crs=CRS,
+        transform=transform,
+        nodata=NODATA,
+        compress="deflate",
+        predictor=2,
+        zlevel=9,
+        tiled=True,
+        blockxsize=256,
+        blockysize=256,
     ) as grid:
         grid.write(values, 1)
         grid.set_band_description(1, f"EXERCISE / LATIHAN: {says}")
-        grid.update_tags(TITLE="EXERCISE / LATIHAN: invented, not a real map", SEED=str(SEED), UNIT=unit)
+        grid.update_tags(
+            TITLE="EXERCISE / LATIHAN: invented, not a real map", SEED=str(SEED), UNIT=unit
+        )
     return path
 
 

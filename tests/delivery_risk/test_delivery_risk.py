@@ -1,6 +1,8 @@
-"""What a delivery does to the risk, as it is said, kept and looked back at; the numbers are the drawing's.
+"""What a delivery does to the risk, as it is said, kept and looked back at; the numbers are the
+drawing's.
 
-The town's EAD is 90 (A 15, B 30, C 45). A clinic worth 500 at clinic B's place bears 30: a third of it.
+The town's EAD is 90 (A 15, B 30, C 45). A clinic worth 500 at clinic B's place bears 30: a third of
+it.
 """
 
 from __future__ import annotations
@@ -55,26 +57,47 @@ def test_it_is_said_when_handed_in_and_kept_whatever_becomes_of_the_maps(started
     page = started / "review.html"
     assert ask("review", started, 3, "--html", page)[0] == 0
     english, indonesian = page_text(page, "en"), page_text(page, "id")
-    assert "+33.3 % of the city" in english and "Read 1 Kept 1 Repaired 0 In quarantine 0" in english
+    assert (
+        "+33.3 % of the city" in english and "Read 1 Kept 1 Repaired 0 In quarantine 0" in english
+    )
     assert "+33,3 % dari seluruh kota" in indonesian and "4 aset tidak ada di berkas" in indonesian
     for told in (ask("review", started)[1], ask("accept", started, 3, "--allow-doubts")[1]):
         assert f"Risk: {ADDS}" in told
     assert f"Delivery 3: Risk: {ADDS}" in ask("history", started)[1]
     said = ask("review", started, 3, language="id")[1]
-    assert "menambah clinic 1; aset terpapar +1; rata-rata kerusakan per tahun (EAD) +33,3 % (+Rp30 per tahun)" in said
+    assert (
+        "menambah clinic 1; aset terpapar +1; rata-rata kerusakan per tahun (EAD) +33,3 % (+Rp30 per tahun)"
+        in said
+    )
     (told,) = json.loads(ask("history", started, "buildings:N", "--json")[1])["risks"]
-    assert told["delivery"] == 3 and told["risk"]["city_ead"] == pytest.approx(90) and ADDS in told["risk"]["message"]
+    assert (
+        told["delivery"] == 3
+        and told["risk"]["city_ead"] == pytest.approx(90)
+        and ADDS in told["risk"]["message"]
+    )
 
 
 @pytest.mark.slow
-def test_it_is_the_delta_of_the_register_and_the_city_is_followed_from_delivery_to_delivery(started, ask, tmp_path):
-    """House A is worth twice as much: +15; in «1» it lies with the road, clinic B in «2» moves to «1»: -30 and +15."""
+def test_it_is_the_delta_of_the_register_and_the_city_is_followed_from_delivery_to_delivery(
+    started, ask, tmp_path
+):
+    """House A is worth twice as much: +15; in «1» it lies with the road, clinic B in «2» moves
+    to «1»: -30 and +15.
+    """
     register = registers.open_register(read_city(started))
-    path = buildings(tmp_path / "more.gpkg", {"A": ("house", 2000.0, shapely.box(X + 10, Y + 40, X + 30, Y + 60)),
-                                              "B": ("clinic", 500.0, WEST)})  # fmt: skip
+    path = buildings(
+        tmp_path / "more.gpkg",
+        {
+            "A": ("house", 2000.0, shapely.box(X + 10, Y + 40, X + 30, Y + 60)),
+            "B": ("clinic", 500.0, WEST),
+        },
+    )
     code, said = ask("deliver", started, path, "--layer", "buildings", "--json")
     risk = json.loads(said)["delivery"]["risk"]
-    assert "edits clinic 1, house 1; exposed assets 0; expected annual damage (EAD) as before." in risk["message"]
+    assert (
+        "edits clinic 1, house 1; exposed assets 0; expected annual damage (EAD) as before."
+        in risk["message"]
+    )
     made = registers.delivery(register, 3)
     told, whole = (
         stored_impact(register, made),
@@ -83,21 +106,34 @@ def test_it_is_the_delta_of_the_register_and_the_city_is_followed_from_delivery_
     for name in ("exposure", "ead", "changed", "findings"):
         pd.testing.assert_frame_equal(getattr(told.delta, name), getattr(whole, name))
     assert told.city_ead == pytest.approx(90)
-    path = buildings(tmp_path / "clinics.gpkg", {"M": ("clinic", 500.0, EAST), "N": ("clinic", 1000.0, WEST)})
-    assert ask("deliver", started, path, "--layer", "buildings", "--accept", "--allow-doubts")[0] == 0
+    path = buildings(
+        tmp_path / "clinics.gpkg", {"M": ("clinic", 500.0, EAST), "N": ("clinic", 1000.0, WEST)}
+    )
+    assert (
+        ask("deliver", started, path, "--layer", "buildings", "--accept", "--allow-doubts")[0] == 0
+    )
     # what was reckoned once is added up: 90 + 30 + 30, and no layer is read for it
-    assert registers.city_risk(register)["ead"] == pytest.approx(150) == pytest.approx(city_ead(started))
+    assert (
+        registers.city_risk(register)["ead"]
+        == pytest.approx(150)
+        == pytest.approx(city_ead(started))
+    )
     assert registers.city_risk(register)["version"] == registers.version(register) == 3
     assert ask("accept", started, 3, "--allow-doubts")[0] == 0
     assert registers.city_risk(register)["ead"] == pytest.approx(150)
     code, said = ask("undo", started, 4)
     # 30 of 150 in either district
-    assert "drops clinic 2; exposed assets -2" in said and "(EAD) -40 % (-Rp60 a year), of which 1 -20 %." in said
+    assert (
+        "drops clinic 2; exposed assets -2" in said
+        and "(EAD) -40 % (-Rp60 a year), of which 1 -20 %." in said
+    )
     assert stored_impact(register, registers.delivery(register, 5)).city_ead == pytest.approx(150)
 
 
 @pytest.mark.slow
-def test_what_was_accepted_is_reckoned_anew_where_it_is_not_what_was_handed_in(started, ask, tmp_path):
+def test_what_was_accepted_is_reckoned_anew_where_it_is_not_what_was_handed_in(
+    started, ask, tmp_path
+):
     out = tmp_path / "out.gpkg"
     assert ask("export", started, "--layer", "buildings", "--to", out)[0] == 0
     table = gpd.read_file(out)
@@ -106,18 +142,31 @@ def test_what_was_accepted_is_reckoned_anew_where_it_is_not_what_was_handed_in(s
     table.to_file(out, layer="buildings")
     said = ask("deliver", started, out, "--layer", "buildings")[1]
     assert "(EAD) +50 % (+Rp45 a year)" in said, said
-    other = buildings(tmp_path / "other.gpkg", {"A": ("house", 3000.0, shapely.box(X + 10, Y + 40, X + 30, Y + 60))})
+    other = buildings(
+        tmp_path / "other.gpkg",
+        {"A": ("house", 3000.0, shapely.box(X + 10, Y + 40, X + 30, Y + 60))},
+    )
     assert ask("deliver", started, other, "--layer", "buildings", "--accept")[0] == 0  # 90 + 30
-    assert "(EAD) +12.5 % (+Rp15 a year)" in ask("review", started, 3)[1]  # A from 3000 to 2000, B twice
+    assert (
+        "(EAD) +12.5 % (+Rp15 a year)" in ask("review", started, 3)[1]
+    )  # A from 3000 to 2000, B twice
     code, said = ask("accept", started, 3, "--take", "ours")
-    assert code == 0 and "edits clinic 1; exposed assets 0; expected annual damage (EAD) +25 % (+Rp30 a year)" in said
+    assert (
+        code == 0
+        and "edits clinic 1; exposed assets 0; expected annual damage (EAD) +25 % (+Rp30 a year)"
+        in said
+    )
     register = registers.open_register(read_city(started))
-    assert registers.city_risk(register)["ead"] == pytest.approx(150)  # A stays at 3000: 90 + 30 + 30
+    assert registers.city_risk(register)["ead"] == pytest.approx(
+        150
+    )  # A stays at 3000: 90 + 30 + 30
 
 
 @pytest.mark.slow
 def test_numbers_written_as_text_are_read_as_in_the_whole_layer(town, ask):
-    """1.500,5 elsewhere in the column tells that 2.000 is two thousand; of the changed row alone nobody could tell."""
+    """1.500,5 elsewhere in the column tells that 2.000 is two thousand; of the changed row alone
+    nobody could tell.
+    """
     table = gpd.read_file(town / "buildings.gpkg")
     table["VALUE"] = ["1.000", "500", "800", "1.500,5"]
     (town / "buildings.gpkg").unlink()
@@ -149,9 +198,17 @@ def test_the_first_delivery_of_a_layer_has_none_and_starting_is_silent(town, ask
 @pytest.mark.parametrize(
     ("spoil", "words"),
     [
-        ("straight.csv", ["Risk: not reckoned", "straight.csv", "The delivery is kept all the same"]),
+        (
+            "straight.csv",
+            ["Risk: not reckoned", "straight.csv", "The delivery is kept all the same"],
+        ),
         ("a broken grid", ["exposed assets +1", "EAD) not known", "flood_50.tif"]),
-        ("no curves", ["exposed assets +1; expected annual damage (EAD) not known, for city.toml names no damage"]),
+        (
+            "no curves",
+            [
+                "exposed assets +1; expected annual damage (EAD) not known, for city.toml names no damage"
+            ],
+        ),
         ("a broken layer", [f"Risk: {ADDS.partition('+33')[0]}+Rp30 a year."]),
     ],
 )
@@ -161,7 +218,9 @@ def test_what_cannot_be_reckoned_is_told_and_the_delivery_kept(started, edit, cl
     elif spoil == "no curves":
         text = (started / "city.toml").read_text(encoding="utf-8")
         start = text.index("[[curves]]")
-        (started / "city.toml").write_text(text[:start] + text[text.index("[scores]") :], encoding="utf-8")
+        (started / "city.toml").write_text(
+            text[:start] + text[text.index("[scores]") :], encoding="utf-8"
+        )
     elif spoil == "a broken layer":
         edit(('fields = { asset_id = "ID" }', 'fields = { asset_id = "NO" }'))
     else:
@@ -185,50 +244,83 @@ def test_what_cannot_be_reckoned_is_told_and_the_delivery_kept(started, edit, cl
 def test_what_is_kept_is_sealed_and_of_another_form_reckoned_anew(started, clinic):
     path, register = started / "register.gpkg", registers.open_register(read_city(started))
     made = registers.deliver(register, "buildings", gpd.read_file(clinic))
-    assert computed_impact(register, made).city_ead == pytest.approx(90) and not len(registers.fsck(register))
+    assert computed_impact(register, made).city_ead == pytest.approx(90) and not len(
+        registers.fsck(register)
+    )
     with geopackage.writing(path) as connection:
-        connection.execute("UPDATE register_risks SET risk = replace(risk, '\"form\": 1', '\"form\": 9')")
+        connection.execute(
+            "UPDATE register_risks SET risk = replace(risk, '\"form\": 1', '\"form\": 9')"
+        )
     assert registers.fsck(register)["code"].tolist() == ["register_delivery_altered"]
     assert stored_impact(register, made) is None
     assert (
         computed_impact(register, made, keep=False).city_ead == pytest.approx(90)
         and stored_impact(register, made) is None
     )
-    assert computed_impact(register, made).city_ead == pytest.approx(90) and stored_impact(register, made) is not None
+    assert (
+        computed_impact(register, made).city_ead == pytest.approx(90)
+        and stored_impact(register, made) is not None
+    )
     with geopackage.writing(path) as connection:
-        connection.execute("UPDATE register_about SET value = replace(value, '90', '91') WHERE key = 'city_risk'")
+        connection.execute(
+            "UPDATE register_about SET value = replace(value, '90', '91') WHERE key = 'city_risk'"
+        )
     assert registers.city_risk(register) is None  # nobody takes it for the city's
 
 
 @pytest.mark.slow
 def test_assets_that_lose_their_figure_are_not_said_to_cost_as_before(started, ask, tmp_path):
-    """Clinic B is worth twice as much, house A nothing that is known: 15 and 30 were known, 60 is."""
-    path = buildings(tmp_path / "more.gpkg", {"A": ("house", math.nan, shapely.box(X + 10, Y + 40, X + 30, Y + 60)),
-                                              "B": ("clinic", 1000.0, EAST)})  # fmt: skip
+    """Clinic B is worth twice as much, house A nothing that is known: 15 and 30 were known, 60
+    is.
+    """
+    path = buildings(
+        tmp_path / "more.gpkg",
+        {
+            "A": ("house", math.nan, shapely.box(X + 10, Y + 40, X + 30, Y + 60)),
+            "B": ("clinic", 1000.0, EAST),
+        },
+    )
     page = tmp_path / "review.html"
     code, said = ask("deliver", started, path, "--layer", "buildings")
-    assert code == 0 and "(EAD) not known in full: the known figures of the changed assets go from Rp45 to Rp60" in said
-    assert "1 changed asset has no figure" in said and ask("review", started, 3, "--html", page)[0] == 0
+    assert (
+        code == 0
+        and "(EAD) not known in full: the known figures of the changed assets go from Rp45 to Rp60"
+        in said
+    )
+    assert (
+        "1 changed asset has no figure" in said
+        and ask("review", started, 3, "--html", page)[0] == 0
+    )
     assert "not known in full, for assets lose their figure or get one" in page_text(page, "en")
     assert "bergeser dari Rp45 ke Rp60 per tahun" in page_text(page, "id")
 
 
 @pytest.mark.slow
 def test_what_is_counted_once_in_an_assessment_is_so_in_the_delta(started, ask, tmp_path):
-    """Clinic B stands in a second layer too, which is not counted until B of the first has gone elsewhere."""
+    """Clinic B stands in a second layer too, which is not counted until B of the first has gone
+    elsewhere.
+    """
     toml = started / "city.toml"
     text = toml.read_text().replace('language = "en"', 'language = "en"\nduplicates = "count once"')
     first = text.index("[[assets]]")
     second = text.index("[[assets]]", first + 1)
-    layer = text[first:second].replace('"buildings"', '"posts"').replace("buildings.gpkg", "posts.gpkg")
+    layer = (
+        text[first:second].replace('"buildings"', '"posts"').replace("buildings.gpkg", "posts.gpkg")
+    )
     toml.write_text(text[:second] + layer + text[second:])
     buildings(started / "posts.gpkg", {"B": ("clinic", 500.0, EAST)})
     assert ask("start", started)[0] == 0 and city_ead(started) == pytest.approx(90)
-    path = buildings(tmp_path / "moved.gpkg", {"B": ("clinic", 500.0, shapely.Point(X - 400, Y + 25)),
-                                               "N": ("clinic", 500.0, WEST)})  # fmt: skip
+    path = buildings(
+        tmp_path / "moved.gpkg",
+        {"B": ("clinic", 500.0, shapely.Point(X - 400, Y + 25)), "N": ("clinic", 500.0, WEST)},
+    )
     assert ask("deliver", started, path, "--layer", "buildings", "--accept")[0] == 0
     register = registers.open_register(read_city(started))
-    assert registers.city_risk(register)["ead"] == pytest.approx(105) == pytest.approx(city_ead(started))  # B and 15
+    assert (
+        registers.city_risk(register)["ead"]
+        == pytest.approx(105)
+        == pytest.approx(city_ead(started))
+    )  # B and 15
 
 
 @pytest.mark.slow

@@ -1,4 +1,6 @@
-"""The convention of annual damage in words: every declaration is named, in both languages, and no other."""
+"""The convention of annual damage in words: every declaration is named, in both languages, and
+no other.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +13,14 @@ from asset_inventory.messages import LANGUAGES
 from asset_inventory.model.annual_damage import EadRule
 from asset_inventory.model.reading import read_city
 
+# fmt: off
 NAMED = {
     "en": {"trapezoid": "trapezoids", "log-linear": "log-linear", "flat": "flat tail", "none": "no tail",
            "log": "log tail", "1/T": "1 / return period", "1 - exp(-1/T)": "peaks over a threshold"},
     "id": {"trapezoid": "trapesium", "log-linear": "log-linear", "flat": "ekor datar", "none": "tanpa ekor",
            "log": "ekor logaritmis", "1/T": "1 / kala ulang", "1 - exp(-1/T)": "puncak di atas ambang"},
-}  # fmt: skip
+}
+# fmt: on
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -38,5 +42,7 @@ def test_a_protection_level_is_told_with_who_says_so(edit, language):
     city = read_city(edit(("no_damage_return_period = 5", "protection = 20")))
     assert len(ead_sentences(city)) == 2
     assert "flood" in ead_sentence(city, language) and "20" in ead_sentence(city, language)
-    sourced = read_city(edit(("protection = 20", 'protection = { return_period = 20, source = "Dike book 2021" }')))
+    sourced = read_city(
+        edit(("protection = 20", 'protection = { return_period = 20, source = "Dike book 2021" }'))
+    )
     assert "Dike book 2021" in ead_sentence(sourced, language)

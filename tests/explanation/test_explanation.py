@@ -1,4 +1,6 @@
-"""One figure back to its pieces: the same as in the assessment, and said so that it can be reckoned again."""
+"""One figure back to its pieces: the same as in the assessment, and said so that it can be
+reckoned again.
+"""
 
 from __future__ import annotations
 
@@ -20,16 +22,21 @@ def test_the_figures_are_those_of_the_assessment(town):
         found = explain(city, asset_id).hazards[0]
         for table in ("exposure", "damage", "ead"):
             expected = getattr(whole, table)
-            expected = expected[((expected["asset_id"] == asset_id) & (expected["hazard"] == "flood")).to_numpy()]
+            expected = expected[
+                ((expected["asset_id"] == asset_id) & (expected["hazard"] == "flood")).to_numpy()
+            ]
             columns = expected.select_dtypes("number").columns
-            assert np.allclose(getattr(found, table)[columns], expected[columns], equal_nan=True, rtol=1e-12)
+            assert np.allclose(
+                getattr(found, table)[columns], expected[columns], equal_nan=True, rtol=1e-12
+            )
 
 
 def test_the_road_is_explained_to_its_cells(town):
     found = explain(read_city(town), "roads:C")
     laid = found.hazards[0].pieces
     first = laid[laid["return_period"] == 10].sort_values("col")
-    # two cells of the southern row, half the road each, at 0.5 and 1 m, where the curve says an eighth and a quarter
+    # two cells of the southern row, half the road each, at 0.5 and 1 m, where the curve says an
+    # eighth and a quarter
     assert first[["row", "col", "share", "intensity", "curve"]].to_numpy().tolist() == [
         [1, 0, 0.5, 0.5, 0.125],
         [1, 1, 0.5, 1.0, 0.25],
@@ -47,19 +54,38 @@ def test_the_road_is_explained_to_its_cells(town):
 
 
 def test_another_rule_tells_its_own_arithmetic(edit):
-    # the road: 187.5, 375, 750 of 1000; protected to 20 years, where it costs 187.5 + 187.5·ln 2/ln 5 = 268.25
+    # the road: 187.5, 375, 750 of 1000; protected to 20 years, where it costs 187.5 + 187.5·ln 2/ln
+    # 5 = 268.25
     declared = '\n[ead]\nbetween = "log-linear"\ntail = "log"\n'
-    city = read_city(edit(("no_damage_return_period = 5", "protection = 20"), ("[scores]", f"{declared}[scores]")))
+    city = read_city(
+        edit(
+            ("no_damage_return_period = 5", "protection = 20"), ("[scores]", f"{declared}[scores]")
+        )
+    )
     lines = explain(city, "roads:C").lines("en")
-    assert "    protected to 20 years: what is more frequent does no damage; at 20 years it begins with Rp268" in lines
-    # 268.25·0.03 + 106.75/0.9163·(0.03 - 0.02·0.9163) = 8.0475 + 1.3601; 375·0.01 + 375/0.6931·(0.01 - 0.01·0.6931)
-    assert ("    Rp268 × (p₁ - p₂) + (Rp375 - Rp268) / L × ((p₁ - p₂) - p₂ × L) = Rp9, where p₁ = 1/20, p₂ = 1/50, "
-            "L = ln(p₁ / p₂) = 0.9163") in lines  # fmt: skip
+    assert (
+        "    protected to 20 years: what is more frequent does no damage; at 20 years it begins with Rp268"
+        in lines
+    )
+    # 268.25·0.03 + 106.75/0.9163·(0.03 - 0.02·0.9163) = 8.0475 + 1.3601; 375·0.01 +
+    # 375/0.6931·(0.01 - 0.01·0.6931)
+    assert (
+        "    Rp268 × (p₁ - p₂) + (Rp375 - Rp268) / L × ((p₁ - p₂) - p₂ × L) = Rp9, where p₁ = 1/20, p₂ = 1/50, "
+        "L = ln(p₁ / p₂) = 0.9163"
+    ) in lines
     # b = 375/ln 2 = 541.01: 0.01·(750 + 541.01·(1 - e^(-250/541.01))) = 0.01·(750 + 200.20)
-    assert any(line.startswith("    beyond 100 years: 1/100 × (Rp750 + b × (1 - e^(-(Rp1,000 - Rp750) / b))) = Rp10, "
-                               "where b = Rp541") for line in lines)  # fmt: skip
+    assert any(
+        line.startswith(
+            "    beyond 100 years: 1/100 × (Rp750 + b × (1 - e^(-(Rp1,000 - Rp750) / b))) = Rp10, "
+            "where b = Rp541"
+        )
+        for line in lines
+    )
     (told,) = [line for line in lines if line.startswith("  EAD")]
-    assert told.startswith("  EAD Rp24 a year") and "log-linear over annual frequency, log tail" in told
+    assert (
+        told.startswith("  EAD Rp24 a year")
+        and "log-linear over annual frequency, log tail" in told
+    )
 
 
 @pytest.mark.slow
@@ -73,7 +99,10 @@ def test_peaks_over_threshold_are_told_with_their_frequencies(edit, language, ta
     assert "    (0.181269 - 0.095163) × (Rp0 + Rp188) / 2 = Rp8" in lines
     # 1 - e^(-1/100) = 0.009950
     assert ("Rp750 × 0.009950 = Rp7" in lines) == (tail == "flat")
-    assert say("explain.tail_none", language, period=100.0).replace(",", ".") in lines or tail == "flat"
+    assert (
+        say("explain.tail_none", language, period=100.0).replace(",", ".") in lines
+        or tail == "flat"
+    )
 
 
 @pytest.mark.slow
@@ -92,10 +121,14 @@ inflation = 1.5, material = 0.2, source = "World Bank" }"""
 
 @pytest.mark.slow
 def test_jrcs_rule_down_to_its_factors_and_their_source(edit):
-    folder = edit((', value = "VALUE" }', " }"), ("[values]", f"[values]\n{JRC}"),
-                  ('currency = "IDR"', 'currency = "IDR"\nprice_year = 2020'))
+    folder = edit(
+        (', value = "VALUE" }', " }"),
+        ("[values]", f"[values]\n{JRC}"),
+        ('currency = "IDR"', 'currency = "IDR"\nprice_year = 2020'),
+    )
     lines = explain(read_city(folder), "buildings:A").lines("en")
-    # 522.4038 · 0.6 · 0.6 · 0.2 = 37.61307 EUR; · 12 000 · 1.5 = 677 035.3 IDR; half of it is 338 517.67
+    # 522.4038 · 0.6 · 0.6 · 0.2 = 37.61307 EUR; · 12 000 · 1.5 = 677 035.3 IDR; half of it is 338
+    # 517.67
     assert lines[1].endswith("(JRC's greatest damage per m2 × area; Rp1,015,553: World Bank)")
     assert lines[2:8] == [
         "  JRC's rule, residential: construction costs 24.078 × 2,946.66^0.3852 = 522.40 EUR per m² of 2010, from the "
@@ -128,25 +161,37 @@ source = { title = "content by pencil", licence = "CC0-1.0" }
 @pytest.mark.slow
 def test_structure_and_content_by_curves_of_their_own(edit):
     folder = edit(("amount = 10,", "amount = 10, content = 0.5,"), ("[scores]", CONTENT))
-    (folder / "content.csv").write_text("intensity_m,damage\n0,0\n1,1\n", encoding="utf-8")  # all is lost at 1 m
+    (folder / "content.csv").write_text(
+        "intensity_m,damage\n0,0\n1,1\n", encoding="utf-8"
+    )  # all is lost at 1 m
     city = read_city(folder)
     whole = assess(city)
     of_road = whole.damage[whole.damage["asset_id"] == "roads:C"]
     assert whole.assets.set_index("asset_id").loc["roads:C", "value"] == 1500  # 100 m · (10 + 5)
-    # half at 0.5 m, half at 1 m: 1000 · (1/8 + 1/4)/2 + 500 · (1/2 + 1)/2 = 187.5 + 375; then 375 + 500, 750 + 500
+    # half at 0.5 m, half at 1 m: 1000 · (1/8 + 1/4)/2 + 500 · (1/2 + 1)/2 = 187.5 + 375; then 375 +
+    # 500, 750 + 500
     assert of_road["damage"].tolist() == pytest.approx([562.5, 875, 1250])
     assert of_road["damage_ratio"].tolist() == pytest.approx([0.375, 875 / 1500, 1250 / 1500])
     found = explain(city, "roads:C").hazards[0]
     assert found.damage["damage"].tolist() == pytest.approx([562.5, 875, 1250])
     assert {part: table["damage"].tolist() for part, table in found.of_parts.items()} == {
-        "structure": pytest.approx([187.5, 375, 750]), "content": pytest.approx([375, 500, 500])}
+        "structure": pytest.approx([187.5, 375, 750]),
+        "content": pytest.approx([375, 500, 500]),
+    }
     lines = explain(city, "roads:C").lines("en")
     assert "  content: 0.5 × structure 10.00 = 5.00; together 15.00 IDR" in lines
-    assert "  structure, 0.667 of the value: damage curve straight.csv (by pencil): 0→0; 4→1" in lines
-    assert "  content, 0.333 of the value: damage curve content.csv (content by pencil): 0→0; 1→1" in lines
+    assert (
+        "  structure, 0.667 of the value: damage curve straight.csv (by pencil): 0→0; 4→1" in lines
+    )
+    assert (
+        "  content, 0.333 of the value: damage curve content.csv (content by pencil): 0→0; 1→1"
+        in lines
+    )
     assert "      of which structure: 0.188 of its share of the value = Rp188" in lines
     assert "      of which content: 0.75 of its share of the value = Rp375" in lines
-    assert not explain(city, "buildings:A").hazards[0].of_parts  # a house has no price, so no content
+    assert (
+        not explain(city, "buildings:A").hazards[0].of_parts
+    )  # a house has no price, so no content
 
 
 def test_an_asset_that_is_not_there(town):

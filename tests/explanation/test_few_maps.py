@@ -1,8 +1,9 @@
-"""A city with one or two hazard maps, or one without a return period: bounds, and how little that tells, everywhere.
+"""A city with one or two hazard maps, or one without a return period: bounds, and how little that
+tells, everywhere.
 
-The town under its 100-year map alone, no damage up to 5 years: A, B and C lose 250, 500 and 750; of D, worth 800, half
-is unknown. At least 0.01·(250 + 500 + 750) = 15; at most 0.19·(250 + 500 + 750 + 400) + 0.01·(1000 + 500 + 1000 + 800)
-= 361 + 33 = 394.
+The town under its 100-year map alone, no damage up to 5 years: A, B and C lose 250, 500 and 750; of
+D, worth 800, half is unknown. At least 0.01·(250 + 500 + 750) = 15; at most 0.19·(250 + 500 + 750 +
+400) + 0.01·(1000 + 500 + 1000 + 800) = 361 + 33 = 394.
 """
 
 from __future__ import annotations
@@ -72,7 +73,9 @@ def test_the_explanation_adds_the_bounds_up(one_map, language):
     lines = [line.strip() for line in explain(city, "roads:C").lines(language)]
     thousand = {"en": "1,000", "id": "1.000"}[language]
     assert any(line.endswith("1/100 × Rp750 = Rp8") for line in lines)
-    assert any(line.endswith(f"(1/5 − 1/100) × Rp750 + 1/100 × Rp{thousand} = Rp152") for line in lines)
+    assert any(
+        line.endswith(f"(1/5 − 1/100) × Rp750 + 1/100 × Rp{thousand} = Rp152") for line in lines
+    )
     assert say("map.few_maps", language, count=1) in lines
     of_d = [line.strip() for line in explain(city, "buildings:D").lines(language)]
     assert any(line.endswith("(1/5 − 1/100) × Rp400 + 1/100 × Rp800 = Rp84") for line in of_d)
@@ -89,8 +92,10 @@ def test_two_maps_are_told_as_two_and_three_give_a_figure(edit):
     lines = [line.strip() for line in explain(found.city, "roads:C").lines("en")]
     assert "at least (1/10 − 1/100) × Rp188 + 1/100 × Rp750 = Rp24" in lines
     assert "at most (1/5 − 1/10) × Rp188 + (1/10 − 1/100) × Rp750 + 1/100 × Rp1,000 = Rp96" in lines
-    (folder / "city.toml").write_text((folder / "city.toml").read_text("utf-8").replace(
-        "maps = [\n", f"maps = [\n{FIFTY}", 1), encoding="utf-8")  # fmt: skip
+    (folder / "city.toml").write_text(
+        (folder / "city.toml").read_text("utf-8").replace("maps = [\n", f"maps = [\n{FIFTY}", 1),
+        encoding="utf-8",
+    )
     whole = assess(read_city(folder))
     assert bounded_by(whole.ead) == 0 and "open" not in five_lines(whole, "en")[2]
 
@@ -102,23 +107,34 @@ def test_a_protection_level_and_another_frequency_are_in_the_arithmetic(edit, la
     city = read_city(edit((TEN, ""), (START, "protection = 60\n"), ("[scores]", rule)))
     lines = [line.strip() for line in explain(city, "roads:C").lines(language)]
     comma = {"en": ".", "id": ","}[language]
-    # 1 - e^(-1/60) = 0.016529, 1 - e^(-1/100) = 0.009950: 0.006578·375 = 2.47; 0.006578·750 + 0.009950·1000 = 14.88
+    # 1 - e^(-1/60) = 0.016529, 1 - e^(-1/100) = 0.009950: 0.006578·375 = 2.47; 0.006578·750 +
+    # 0.009950·1000 = 14.88
     often, rare = f"0{comma}016529", f"0{comma}009950"
     assert any(line.endswith(f"({often} − {rare}) × Rp375 = Rp2") for line in lines)
-    assert any(f"({often} − {rare}) × Rp750 + {rare} × Rp1" in line and line.endswith("= Rp15") for line in lines)
+    assert any(
+        f"({often} − {rare}) × Rp750 + {rare} × Rp1" in line and line.endswith("= Rp15")
+        for line in lines
+    )
     bounds = assess(city).ead.set_index("asset_id").loc["roads:C", ["ead_low", "ead_high"]].tolist()
     assert bounds == pytest.approx([2.4668, 14.8838], abs=1e-3)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_map_without_return_period_says_what_it_costs_if_it_happens_and_not_how_often(edit, language):
+def test_a_map_without_return_period_says_what_it_costs_if_it_happens_and_not_how_often(
+    edit, language
+):
     folder = edit((TEN, ""), (FIFTY, ""), (START, ""), ("{ return_period = 100, path", "{ path"))
     found = assess(read_city(folder))
     assert found.ead.empty
     cost = five_lines(found, language)[2]
-    said = {"en": "no map says how often its event comes", "id": "tidak ada peta yang menyebutkan seberapa sering"}
+    said = {
+        "en": "no map says how often its event comes",
+        "id": "tidak ada peta yang menyebutkan seberapa sering",
+    }
     assert said[language] in cost and {"en": "Rp1,500", "id": "Rp1.500"}[language] in cost
-    row = next(one for one in found.findings.to_dict("records") if one["code"] == "hazard_is_scenario")
+    row = next(
+        one for one in found.findings.to_dict("records") if one["code"] == "hazard_is_scenario"
+    )
     assert all(describe_finding(row, language))
 
 
@@ -135,7 +151,9 @@ def test_the_finding_the_report_and_the_results_say_it_too(one_map, tmp_path, la
     pages = write_report(found, tmp_path / "report", languages=[language])
     text = plain(pages.reports[language].read_text(encoding="utf-8"))
     assert all(one in text for one in HOW_LITTLE[language]) and sentence in text
-    assert say("report.bounds_only", language) in text  # where a figure would stand in the table of a year
+    assert (
+        say("report.bounds_only", language) in text
+    )  # where a figure would stand in the table of a year
     # the page of two in short as well
     assert HOW_LITTLE[language][0] in plain(pages.summaries[language].read_text(encoding="utf-8"))
 
@@ -154,7 +172,9 @@ def test_assets_that_no_map_reaches_do_not_bound_the_others(edit, language):
 
 def test_the_check_says_what_is_missing_for_an_upper_bound_where_some_assets_are_dry(edit):
     (flood, *_) = read_city(edit((START, ""))).hazards
-    few = pd.DataFrame({"rule": "bounds only", "maps": 1, "ead_low": [2.5, 0.0], "ead_high": [np.nan, 0.0]})
+    few = pd.DataFrame(
+        {"rule": "bounds only", "maps": 1, "ead_low": [2.5, 0.0], "ead_high": [np.nan, 0.0]}
+    )
     assert [one["code"] for one in bounds_findings(flood, few)] == ["bounds_only", "no_upper_bound"]
     assert [one["code"] for one in bounds_findings(flood, few.fillna(9.0))] == ["bounds_only"]
 
@@ -164,5 +184,7 @@ def test_with_maps_enough_for_a_figure_the_check_says_it_too(edit):
     assert "no_upper_bound" not in set(check_city(read_city(edit())).findings["code"])
     city = read_city(edit((START, "")))
     for found in (check_city(city).findings, assess(city).findings):
-        said = [row["source"] for row in found.to_dict("records") if row["code"] == "no_upper_bound"]
+        said = [
+            row["source"] for row in found.to_dict("records") if row["code"] == "no_upper_bound"
+        ]
         assert said == ["flood"]

@@ -17,7 +17,10 @@ from tests.support.square_cells import CELL, COLUMNS, CORNER, CRS, ROWS
 
 @pytest.fixture
 def grid_of(tmp_path: Path) -> Callable[..., Grid]:
-    """A function that writes values (rows × columns) as a grid of 10 m cells, nodata -9999, and opens it."""
+    """A function that writes values (rows × columns) as a grid of 10 m cells, nodata -9999, and
+    opens it.
+    """
+
     def write(values: np.ndarray, *, name: str = "grid.tif", **profile) -> Grid:
         path = tmp_path / name
         place = {"crs": CRS, "transform": Affine(CELL, 0.0, CORNER[0], 0.0, -CELL, CORNER[1])}
@@ -32,7 +35,9 @@ def grid_of(tmp_path: Path) -> Callable[..., Grid]:
 
 @pytest.fixture(scope="session")
 def random_polygons() -> np.ndarray:
-    """2,000 polygons (metre) on and across a grid of 37 × 53 cells: holes, Multi kinds, slivers, on cell borders."""
+    """2,000 polygons (metre) on and across a grid of 37 × 53 cells: holes, Multi kinds, slivers,
+    on cell borders.
+    """
     random = np.random.default_rng(20260101)
     found: list[shapely.Geometry] = []
     while len(found) < 2000:
@@ -57,7 +62,9 @@ def random_polygons() -> np.ndarray:
 
 @pytest.fixture(scope="session")
 def random_lines() -> np.ndarray:
-    """2,000 lines (metre) around and across the same grid: bent, Multi kinds, upright and level ones, short ones."""
+    """2,000 lines (metre) around and across the same grid: bent, Multi kinds, upright and level
+    ones, short ones.
+    """
     random = np.random.default_rng(20260102)
     found: list[shapely.Geometry] = []
     for number in range(2000):
@@ -77,8 +84,10 @@ def random_points() -> np.ndarray:
     """2,000 points and MultiPoints (metre) around the same grid."""
     random = np.random.default_rng(20260103)
     places = random.uniform([-3, -ROWS - 3], [COLUMNS + 3, 3], (2000, 4, 2))
-    found = [shapely.MultiPoint(place) if number % 3 == 0 else shapely.Point(place[0])
-             for number, place in enumerate(places)]
+    found = [
+        shapely.MultiPoint(place) if number % 3 == 0 else shapely.Point(place[0])
+        for number, place in enumerate(places)
+    ]
     return _in_metres(np.array(found, dtype=object))
 
 

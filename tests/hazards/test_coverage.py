@@ -17,7 +17,9 @@ from asset_inventory.hazards.coverage import outline
 ROWS, COLUMNS = 6, 8
 
 
-def cover(shapes: list, *, windows: np.ndarray | None = None, shape: np.ndarray | None = None) -> np.ndarray:
+def cover(
+    shapes: list, *, windows: np.ndarray | None = None, shape: np.ndarray | None = None
+) -> np.ndarray:
     """Return the covered shares of polygons as an array: shapes × rows × columns."""
     shapes = np.array(shapes, dtype=object)
     rings = outline(shapes)
@@ -26,7 +28,9 @@ def cover(shapes: list, *, windows: np.ndarray | None = None, shape: np.ndarray 
         windows = coverage.windows_on(bounds, ROWS, COLUMNS)
         shape = np.flatnonzero((windows[:, 0] < windows[:, 1]) & (windows[:, 2] < windows[:, 3]))
         windows = windows[shape]
-    return spread(coverage.cover_polygons(rings, shape, windows, coverage.touches(areas, bounds)), len(shapes))
+    return spread(
+        coverage.cover_polygons(rings, shape, windows, coverage.touches(areas, bounds)), len(shapes)
+    )
 
 
 def cover_lines(shapes: list) -> np.ndarray:
@@ -48,12 +52,15 @@ CELLS = [box(column, row, column + 1, row + 1) for row in range(ROWS) for column
 
 def by_shapely(shapes: list, measure) -> np.ndarray:
     """Return the same by intersecting every shape with the box of every cell."""
-    return np.array([measure(shapely.intersection(shape, CELLS)).reshape(ROWS, COLUMNS) for shape in shapes])
+    return np.array(
+        [measure(shapely.intersection(shape, CELLS)).reshape(ROWS, COLUMNS) for shape in shapes]
+    )
 
 
 def test_a_triangle_by_hand():
     share = cover([Polygon([(0, 0), (2, 0), (0, 2)])])[0]
-    # below the line x + y = 2: all of the first cell, halves of its two neighbours, none of the fourth
+    # below the line x + y = 2: all of the first cell, halves of its two neighbours, none of the
+    # fourth
     np.testing.assert_allclose(share[:2, :2], [[1.0, 0.5], [0.5, 0.0]])
     assert share.sum() == pytest.approx(2.0)
 
@@ -81,7 +88,14 @@ def test_a_touch_is_no_share():
 
 
 def test_what_lies_beyond_the_window_is_cut_off():
-    share = cover([box(-100, -100, 100, 100), box(-100, 2.5, 0.5, 3), box(7.5, -3, 50, 0.5), box(20, 20, 21, 21)])
+    share = cover(
+        [
+            box(-100, -100, 100, 100),
+            box(-100, 2.5, 0.5, 3),
+            box(7.5, -3, 50, 0.5),
+            box(20, 20, 21, 21),
+        ]
+    )
     np.testing.assert_allclose(share[0], np.ones((ROWS, COLUMNS)))
     assert share[1, 2, 0] == pytest.approx(0.25) and share[1].sum() == pytest.approx(0.25)
     assert share[2, 0, 7] == pytest.approx(0.25) and share[2].sum() == pytest.approx(0.25)
@@ -97,8 +111,15 @@ def test_slivers_and_specks_keep_their_relative_exactness():
 
 
 def test_windows_clip_to_the_grid_and_far_numbers_do_no_harm():
-    bounds = np.array([
-        [0.5, 0.5, 1.5, 2.0], [-9e30, -1, 9e30, 1], [np.nan, 0, 1, 1], [8, 0, 9, 1], [3.0, 3.0, 3.0, 3.0]])
+    bounds = np.array(
+        [
+            [0.5, 0.5, 1.5, 2.0],
+            [-9e30, -1, 9e30, 1],
+            [np.nan, 0, 1, 1],
+            [8, 0, 9, 1],
+            [3.0, 3.0, 3.0, 3.0],
+        ]
+    )
     windows = coverage.windows_on(bounds, ROWS, COLUMNS)
     assert windows[0].tolist() == [0, 2, 0, 2]
     assert windows[1].tolist() == [0, 1, 0, 8]
@@ -108,7 +129,8 @@ def test_windows_clip_to_the_grid_and_far_numbers_do_no_harm():
 
 
 def test_lines_by_hand():
-    # 3-4-5: from (0.5, 0.5) five long to (3.5, 4.5); a level line; one along a border, which the higher row has
+    # 3-4-5: from (0.5, 0.5) five long to (3.5, 4.5); a level line; one along a border, which the
+    # higher row has
     paths = [[(0.5, 0.5), (3.5, 4.5)], [(1.5, 2.5), (4, 2.5)], [(1, 3), (3, 3)]]
     length = cover_lines([LineString(path) for path in paths])
     assert length[0].sum() == pytest.approx(5.0)
@@ -141,7 +163,11 @@ def test_vertices_without_a_place_are_left_out():
 
 def test_outline_of_every_kind():
     donut = Polygon(box(0, 0, 3, 3).exterior, [box(1, 1, 2, 2).exterior])
-    kinds = outline(np.array([None, box(0, 0, 1, 1), Polygon(), MultiPolygon([donut, box(5, 5, 6, 6)])], dtype=object))
+    kinds = outline(
+        np.array(
+            [None, box(0, 0, 1, 1), Polygon(), MultiPolygon([donut, box(5, 5, 6, 6)])], dtype=object
+        )
+    )
     assert kinds.shape.tolist() == [1, 3, 3, 3]
     assert kinds.hole.tolist() == [False, False, True, False]
     assert np.diff(kinds.starts).tolist() == [5, 5, 5, 5]
@@ -149,7 +175,10 @@ def test_outline_of_every_kind():
     lines = outline(np.array([LineString([(0, 0), (1, 1)]), two]))
     assert (lines.shape.tolist(), lines.starts.tolist()) == ([0, 1, 1], [0, 2, 5, 7])
     points = outline(np.array([Point(), Point(1, 2), shapely.MultiPoint([(3, 4), (5, 6)])]))
-    assert (points.shape.tolist(), points.coordinates.tolist()) == ([1, 2, 2], [[1, 2], [3, 4], [5, 6]])
+    assert (points.shape.tolist(), points.coordinates.tolist()) == (
+        [1, 2, 2],
+        [[1, 2], [3, 4], [5, 6]],
+    )
     assert not len(outline(np.array([], dtype=object)).shape)
 
 
@@ -182,7 +211,10 @@ def test_polygons_agree_with_the_boxes_of_the_cells(shapes):
     np.testing.assert_allclose(cover(shapes), by_shapely(shapes, shapely.area), atol=1e-8)
 
 
-@given(st.lists(st.lists(places, min_size=2, max_size=6), min_size=1, max_size=4), st.floats(0.01, 0.24))
+@given(
+    st.lists(st.lists(places, min_size=2, max_size=6), min_size=1, max_size=4),
+    st.floats(0.01, 0.24),
+)
 def test_lines_agree_with_the_boxes_of_the_cells(paths, aside):
     # moved off the borders, where a box on either side would count the line
     lines = [LineString([(x + aside, y + aside) for x, y in path]) for path in paths]
@@ -194,7 +226,12 @@ def test_lines_agree_with_the_boxes_of_the_cells(paths, aside):
 
 @given(polygons(), st.integers(1, ROWS - 1), st.integers(1, COLUMNS - 1))
 def test_windows_side_by_side_add_up_to_the_whole(shape, row, column):
-    windows = np.array([[*rows, *columns] for rows in ((0, row), (row, ROWS))
-                        for columns in ((0, column), (column, COLUMNS))])
+    windows = np.array(
+        [
+            [*rows, *columns]
+            for rows in ((0, row), (row, ROWS))
+            for columns in ((0, column), (column, COLUMNS))
+        ]
+    )
     four = cover([shape], windows=windows, shape=np.zeros(4, dtype=int))
     np.testing.assert_allclose(four, cover([shape]), atol=2e-8)

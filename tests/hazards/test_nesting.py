@@ -1,4 +1,6 @@
-"""Where a rarer grid shows less, cell by cell by pencil, and in squares where there are too many cells to draw."""
+"""Where a rarer grid shows less, cell by cell by pencil, and in squares where there are too many
+cells to draw.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ from tests.support.town import X, Y, write_grid
 
 @pytest.fixture
 def refuted(town):
-    """The town, whose 50-year map shows nothing in the south-west cell and 0.25 m less in the south-east."""
+    """The town, whose 50-year map shows nothing in the south-west cell and 0.25 m less in the
+    south-east.
+    """
     write_grid(town / "flood_50.tif", np.array([[0.0, -9999.0], [0.0, 0.75]]))
     return town
 
@@ -29,10 +33,12 @@ def of(town):
 
 
 def test_each_cell_that_is_lower_is_a_square_where_it_lies(refuted):
-    # 10 years: 0.5 and 1 m in the southern cells; 50 years: 0 and 0.75; 100 years: 2 and 4, more again
+    # 10 years: 0.5 and 1 m in the southern cells; 50 years: 0 and 0.75; 100 years: 2 and 4, more
+    # again
     found = of(refuted)
-    assert found[["hazard", "frequent", "rarer", "cells", "dry", "lower_by"]].to_numpy().tolist() == [
-        ["flood", 10, 50, 1, 1, 0.5], ["flood", 10, 50, 1, 0, 0.25]]  # fmt: skip
+    assert found[
+        ["hazard", "frequent", "rarer", "cells", "dry", "lower_by"]
+    ].to_numpy().tolist() == [["flood", 10, 50, 1, 1, 0.5], ["flood", 10, 50, 1, 0, 0.25]]
     assert found.total_bounds == pytest.approx([X, Y, X + 100, Y + 50])
     assert found.geometry.bounds.iloc[0].tolist() == pytest.approx([X, Y, X + 50, Y + 50])
     assert set(found["data_status"]) == {"exercise"}
@@ -50,15 +56,23 @@ def test_on_a_large_grid_a_square_is_of_many_cells_and_none_is_lost(refuted, mon
 
 
 def test_windows_and_squares_that_do_not_fit_lose_no_cell(refuted, monkeypatch):
-    """A grid of 7 × 5 cells whose rarer map is dry in 12 of them, drawn by squares of 3 × 3, read 2 rows at a time."""
+    """A grid of 7 × 5 cells whose rarer map is dry in 12 of them, drawn by squares of 3 × 3,
+    read 2 rows at a time.
+    """
     wet = np.ones((7, 5))
     write_grid(refuted / "flood_10.tif", wet)
     less = np.where(np.arange(35).reshape(7, 5) % 3 == 0, 0.0, 1.0)
     write_grid(refuted / "flood_50.tif", less)
     monkeypatch.setattr(map_checks, "MOST_SQUARES", 4)
     whole = map_checks._windows
-    assert len(list(whole(open_hazard(read_city(refuted).hazards[0], "EPSG:32749").maps[0].grid))) == 1
-    monkeypatch.setattr(map_checks, "_windows", lambda grid: ((top, min(top + 2, 7), 0, 5) for top in range(0, 7, 2)))
+    assert (
+        len(list(whole(open_hazard(read_city(refuted).hazards[0], "EPSG:32749").maps[0].grid))) == 1
+    )
+    monkeypatch.setattr(
+        map_checks,
+        "_windows",
+        lambda grid: ((top, min(top + 2, 7), 0, 5) for top in range(0, 7, 2)),
+    )
     found = of(refuted)
     assert found["cells"].sum() == found["dry"].sum() == (less == 0).sum() == 12
     assert found.union_all().area == pytest.approx(found.area.sum())  # no square lies on another
@@ -66,17 +80,23 @@ def test_windows_and_squares_that_do_not_fit_lose_no_cell(refuted, monkeypatch):
 
 
 @pytest.mark.slow
-def test_the_results_hold_the_squares_and_the_public_only_those_of_public_hazards(refuted, tmp_path):
+def test_the_results_hold_the_squares_and_the_public_only_those_of_public_hazards(
+    refuted, tmp_path
+):
     made = assess(read_city(refuted))
     written = write_results(made, tmp_path / "out", language="en")
     table = read_features(Layer(written / "results.gpkg", "squares", "non_monotonic", None)).table
     assert len(table) == 2 and (written / "non_monotonic.csv").exists()
-    (told,) = [row for row in made.findings.to_dict("records") if row["code"] == "rarer_map_smaller"]
+    (told,) = [
+        row for row in made.findings.to_dict("records") if row["code"] == "rarer_map_smaller"
+    ]
     # both cells in which the 10-year map shows water
     assert (told["count"], told["arguments"]["percent"]) == (2, 100)
     text = (refuted / "city.toml").read_text(encoding="utf-8")
-    (refuted / "city.toml").write_text(text.replace('name = "flood"', 'name = "flood"\nvisibility = "internal"', 1),
-                                       encoding="utf-8")  # fmt: skip
+    (refuted / "city.toml").write_text(
+        text.replace('name = "flood"', 'name = "flood"\nvisibility = "internal"', 1),
+        encoding="utf-8",
+    )
     assert disclosed(assess(read_city(refuted))).non_monotonic.empty
 
 

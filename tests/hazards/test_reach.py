@@ -38,13 +38,21 @@ def move(folder, metres: float) -> None:
 def test_the_share_that_lies_on_each_map(town):
     city = read_city(town)
     geometry = asset_inventory.assess(city).assets.geometry.to_numpy()
-    assert map_extent_findings(geometry, open_hazard(city.hazards[0], city.crs)).tolist() == [1, 1, 1]
+    assert map_extent_findings(geometry, open_hazard(city.hazards[0], city.crs)).tolist() == [
+        1,
+        1,
+        1,
+    ]
     # of the four with a place the middles of A and D lie above the zone, those of B and C in it
     assert map_extent_findings(geometry, open_hazard(city.hazards[1], city.crs)).tolist() == [
         pytest.approx(0.75, abs=0.25)
     ]
-    move(town, 60)  # B and D's half... the middles of B (75) lies on it, of C (50), A (20) and D (50) do not
-    assert map_extent_findings(geometry, open_hazard(city.hazards[0], city.crs)).tolist() == [0.25] * 3
+    move(
+        town, 60
+    )  # B and D's half... the middles of B (75) lies on it, of C (50), A (20) and D (50) do not
+    assert (
+        map_extent_findings(geometry, open_hazard(city.hazards[0], city.crs)).tolist() == [0.25] * 3
+    )
 
 
 @pytest.mark.slow
@@ -64,12 +72,13 @@ def test_damage_cannot_start_after_the_most_frequent_of_the_zones_periods(tmp_pa
     import shapely
 
     zone = [shapely.box(X, Y, X + 100, Y + 100)] * 3
-    geopandas.GeoDataFrame({"RP": [10, 50, 100], "D": [1.0, 2.0, 3.0]}, geometry=zone, crs="EPSG:32749").to_file(
-        town / "z.gpkg"
-    )
+    geopandas.GeoDataFrame(
+        {"RP": [10, 50, 100], "D": [1.0, 2.0, 3.0]}, geometry=zone, crs="EPSG:32749"
+    ).to_file(town / "z.gpkg")
     start, _, rest = TOWN_TOML.partition("maps = [\n  { return_period = 100")
     text = start.replace("no_damage_return_period = 5", "no_damage_return_period = 80") + (
-        'maps = [ { path = "z.gpkg", return_period_field = "RP", intensity_field = "D" } ]\n' + rest.partition("]\n")[2]
+        'maps = [ { path = "z.gpkg", return_period_field = "RP", intensity_field = "D" } ]\n'
+        + rest.partition("]\n")[2]
     )
     (town / "city.toml").write_text(text, encoding="utf-8")
     with pytest.raises(CityError, match="80 is above the most frequent map, 10"):

@@ -1,6 +1,8 @@
-"""When rising water gets to dry ground: by hand, by law, and by filling the ground anew for every height of the water.
+"""When rising water gets to dry ground: by hand, by law, and by filling the ground anew for every
+height of the water.
 
-Levels are 0 m throughout, so that a cell's freeboard is the height of its ground. `o` is what is not known.
+Levels are 0 m throughout, so that a cell's freeboard is the height of its ground. `o` is what is
+not known.
 """
 
 from __future__ import annotations
@@ -17,16 +19,21 @@ from asset_inventory.risk.flood_spread import adjacent_to_water, sills
 from asset_inventory.risk.projection import got_to, raised
 
 o = np.nan
-# the sea, a wall of 1 m, a basin of 0.3 m, a hill of 5 m; around them 9 m, so that nothing comes from beyond the grid
+# the sea, a wall of 1 m, a basin of 0.3 m, a hill of 5 m; around them 9 m, so that nothing comes
+# from beyond the grid
+# fmt: off
 WALLED = np.array([
     [9.0, 9.0, 9.0, 9.0, 9.0, 9.0],
     [9.0, -2., 1.0, 0.3, 5.0, 9.0],
     [9.0, 9.0, 9.0, 9.0, 9.0, 9.0],
-])  # fmt: skip
+])
+# fmt: on
 BASIN, WALL, HILL = (1, 3), (1, 2), (1, 4)
 
 
-def told(free: np.ndarray, place: tuple[int, int], *, pace: np.ndarray | float = 1.0, most: float = 100.0) -> dict:
+def told(
+    free: np.ndarray, place: tuple[int, int], *, pace: np.ndarray | float = 1.0, most: float = 100.0
+) -> dict:
     """What is known of one cell."""
     row, column = (np.array([one]) for one in place)
     return adjacent_to_water(row, column, sills(free, pace, most)).iloc[0].to_dict()
@@ -48,12 +55,22 @@ def test_a_basin_is_got_to_when_the_lowest_wall_is_topped():
 
 def test_water_does_not_pass_a_sill_that_it_only_reaches():
     after = told(WALLED, BASIN, pace=0.05)["after"]
-    assert [bool(got_to(after, years)) for years in (19, 20, 20.001, 21)] == [False, False, True, True]
+    assert [bool(got_to(after, years)) for years in (19, 20, 20.001, 21)] == [
+        False,
+        False,
+        True,
+        True,
+    ]
 
 
 def test_a_wall_one_cell_wide_that_runs_aslant_holds_for_sure_but_not_perhaps():
     slanted = np.full((6, 6), 9.0)
-    slanted[1:5, 1:5] = [[-2.0, -2.0, -2.0, 4.0], [-2.0, -2.0, 4.0, 0.1], [-2.0, 4.0, 0.1, 0.1], [4.0, 0.1, 0.1, 0.1]]
+    slanted[1:5, 1:5] = [
+        [-2.0, -2.0, -2.0, 4.0],
+        [-2.0, -2.0, 4.0, 0.1],
+        [-2.0, 4.0, 0.1, 0.1],
+        [4.0, 0.1, 0.1, 0.1],
+    ]
     found = told(slanted, (4, 4))
     assert found["after"] == 4.0  # over the wall
     assert found["perhaps"] == pytest.approx(0.1)  # between two cells of it
@@ -85,13 +102,16 @@ def test_what_lies_beyond_the_grid_may_send_water_over_its_edge():
 def test_ground_that_sinks_at_rates_of_its_own_is_topped_in_its_own_time():
     pace = np.full(WALLED.shape, 0.08)
     pace[WALL] = 0.01
-    # the basin's ground lies below the water after 0.3 / 0.08 = 3.75 years, the wall only after 1 / 0.01 = 100
+    # the basin's ground lies below the water after 0.3 / 0.08 = 3.75 years, the wall only after 1 /
+    # 0.01 = 100
     assert told(WALLED, BASIN, pace=pace, most=200)["after"] == pytest.approx(100)
     assert told(WALLED, BASIN, pace=pace, most=200)["sill"] == 1.0
     pace[WALL] = 0.1
     assert told(WALLED, BASIN, pace=pace)["after"] == pytest.approx(10)
     pace[WALL] = -0.1  # it rises faster than the sea: never
-    assert told(WALLED, BASIN, pace=pace, most=200)["after"] == pytest.approx(9.0 / 0.08)  # over the rim
+    assert told(WALLED, BASIN, pace=pace, most=200)["after"] == pytest.approx(
+        9.0 / 0.08
+    )  # over the rim
     pace[WALL] = o
     assert told(WALLED, BASIN, pace=pace)["perhaps"] == pytest.approx(3.75)
 
@@ -103,10 +123,12 @@ def test_water_over_ground_that_rises_gets_nowhere_for_sure():
     assert (found["after"], found["perhaps"]) == (np.inf, 1.0)
 
 
+# fmt: off
 HEIGHTS = arrays.arrays(
     float, st.tuples(st.integers(1, 7), st.integers(1, 7)),
     elements=st.one_of(st.integers(-4, 20).map(lambda tenths: tenths / 10), st.just(np.nan)),
-)  # fmt: skip
+)
+# fmt: on
 
 
 def filled(free: np.ndarray, height: float, *, perhaps: bool) -> np.ndarray:
@@ -125,15 +147,25 @@ def test_cells_reached_are_those_of_pools_that_hold_wet_ground(free, height):
     for name in ("after", "perhaps"):
         reached = np.zeros(free.size, dtype=bool)
         reached[found.cell[getattr(found, name) < height]] = True
-        assert (reached.reshape(free.shape) == filled(free, height, perhaps=name == "perhaps")).all(), name
+        assert (
+            reached.reshape(free.shape) == filled(free, height, perhaps=name == "perhaps")
+        ).all(), name
 
 
 def depths(free: np.ndarray, pace: float, years: float) -> np.ndarray:
-    """How deep water then stands in each cell, each an asset of its own; NaN where the map does not say it."""
+    """How deep water then stands in each cell, each an asset of its own; NaN where the map does
+    not say it.
+    """
     row, column = np.indices(free.shape).reshape(2, -1)
     beside = adjacent_to_water(row, column, sills(free, pace, years))
-    pieces = pd.DataFrame({"asset": np.arange(free.size), "intensity": np.maximum(-free.ravel(), 0.0)})
-    return raised(pd.concat([pieces, beside], axis=1), np.full(free.size, pace * years), got_to(beside["after"], years))
+    pieces = pd.DataFrame(
+        {"asset": np.arange(free.size), "intensity": np.maximum(-free.ravel(), 0.0)}
+    )
+    return raised(
+        pd.concat([pieces, beside], axis=1),
+        np.full(free.size, pace * years),
+        got_to(beside["after"], years),
+    )
 
 
 @given(HEIGHTS, st.floats(0, 0.2), st.integers(1, 40))

@@ -1,6 +1,8 @@
-"""Zones that a map calls «unknown» or «not surveyed»: words that the city declares, which are no class and not dry.
+"""Zones that a map calls «unknown» or «not surveyed»: words that the city declares, which are no
+class and not dry.
 
-The southern half is «high» as in the town, and the western half «belum disurvei» on top of it; outside is not exposed:
+The southern half is «high» as in the town, and the western half «belum disurvei» on top of it;
+outside is not exposed:
 
     +---------+---------+      A  half on «high», half on «belum disurvei» alone
     | unknown |         |      D  half on «belum disurvei», half outside
@@ -36,9 +38,10 @@ def surveyed(town, edit):
 
     def draw(*declared: tuple[str, str], words: tuple = ("high", "belum disurvei")):
         zones = gpd.GeoDataFrame(
-            {"CLASS": list(words)}, crs="EPSG:32749",
+            {"CLASS": list(words)},
+            crs="EPSG:32749",
             geometry=[shapely.box(X, Y, X + 100, Y + 50), shapely.box(X, Y, X + 50, Y + 100)],
-        )  # fmt: skip
+        )
         zones.to_file(town / "landslide.gpkg", driver="GPKG")
         return edit(*declared)
 
@@ -48,7 +51,10 @@ def surveyed(town, edit):
 def shares(folder) -> dict[str, tuple[float, float]]:
     found = assess(read_city(folder)).exposure
     found = found[(found["hazard"] == "landslide").to_numpy()]
-    return {str(row.asset_id): (row.exposed_fraction, row.no_data_fraction) for row in found.itertuples()}
+    return {
+        str(row.asset_id): (row.exposed_fraction, row.no_data_fraction)
+        for row in found.itertuples()
+    }
 
 
 @pytest.mark.slow
@@ -56,16 +62,26 @@ def test_a_word_declared_unknown_is_no_data_and_a_known_class_stands_over_it(sur
     folder = surveyed(DECLARED)
     assert shares(folder) == {A: (0.5, 0.5), B: (1, 0), C: (1, 0), D: (0, pytest.approx(0.5))}
     found = assess(read_city(folder))
-    (row,) = found.exposure_counts[(found.exposure_counts["hazard"] == "landslide").to_numpy()].groupby("hazard", observed=True)[
-        ["exposed", "no_data", "not_exposed", "unusable"]].sum().to_dict("records")  # fmt: skip
+    (row,) = (
+        found.exposure_counts[(found.exposure_counts["hazard"] == "landslide").to_numpy()]
+        .groupby("hazard", observed=True)[["exposed", "no_data", "not_exposed", "unusable"]]
+        .sum()
+        .to_dict("records")
+    )
     assert row == {"exposed": 3, "no_data": 1, "not_exposed": 0, "unusable": 1}
-    assert "zone_intensity_unknown" not in {*found.findings["code"], *check_city(read_city(folder)).findings["code"]}
+    assert "zone_intensity_unknown" not in {
+        *found.findings["code"],
+        *check_city(read_city(folder)).findings["code"],
+    }
 
 
 @pytest.mark.slow
 def test_a_word_of_which_city_toml_says_nothing_is_an_error_that_names_the_key(surveyed):
-    (row,) = (row for row in check_city(read_city(surveyed())).findings.to_dict("records")
-              if row["code"] == "zone_intensity_unknown")  # fmt: skip
+    (row,) = (
+        row
+        for row in check_city(read_city(surveyed())).findings.to_dict("records")
+        if row["code"] == "zone_intensity_unknown"
+    )
     assert (row["severity"], row["arguments"]["words"]) == ("error", "belum disurvei")
     assert all("unknown" in describe_finding(row, language)[1] for language in LANGUAGES)
 
@@ -86,7 +102,10 @@ def test_pages_hatch_what_is_not_surveyed_and_explanations_say_that_the_map_does
     (landslide,) = (one for one in hazards_on_map(assess(city)) if one.hazard.name == "landslide")
     classes = landslide.classes.classes
     assert [classes[code].unknown for code in landslide.bodies[0]["codes"]] == [True, False]
-    assert [one.label for one in classes if one.label] == ["low", "high"]  # «unknown» is no class of the legend
+    assert [one.label for one in classes if one.label] == [
+        "low",
+        "high",
+    ]  # «unknown» is no class of the legend
     told = {"en": "the map does not say", "id": "peta tidak menyatakan"}
     for language in LANGUAGES:
         assert any(told[language] in line for line in explain(city, D).lines(language))
@@ -101,11 +120,20 @@ def test_damage_by_class_asks_nothing_for_a_word_declared_unknown(surveyed):
     assert found.to_dict() == {A: 250, B: 250, C: 500}
 
 
-@pytest.mark.parametrize(("declared", "fault"), [
-    ((ORDER, f'{ORDER}, unknown = "high"'), "«high» is a class and declared unknown"),
-    (('intensity_field = "CLASS", ' + ORDER, 'intensity = 1, unknown = "high"'), "need «intensity_field»"),
-    (('path = "flood_10.tif"', 'path = "flood_10.tif", unknown = "high"'), "«unknown» is for zones"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("declared", "fault"),
+    [
+        ((ORDER, f'{ORDER}, unknown = "high"'), "«high» is a class and declared unknown"),
+        (
+            ('intensity_field = "CLASS", ' + ORDER, 'intensity = 1, unknown = "high"'),
+            "need «intensity_field»",
+        ),
+        (
+            ('path = "flood_10.tif"', 'path = "flood_10.tif", unknown = "high"'),
+            "«unknown» is for zones",
+        ),
+    ],
+)
 def test_what_unknown_cannot_say_is_a_fault(surveyed, declared, fault):
     with pytest.raises(CityError, match=fault):
         read_city(surveyed(declared))

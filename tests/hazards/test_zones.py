@@ -1,4 +1,6 @@
-"""Pieces of assets in polygon zones: by hand on two zones, by law, and by geopandas.overlay on 2,000 shapes."""
+"""Pieces of assets in polygon zones: by hand on two zones, by law, and by geopandas.overlay on
+2,000 shapes.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ def array(*shapes: shapely.Geometry | None) -> np.ndarray:
     return np.array(shapes, dtype=object)
 
 
-def shares(assets: np.ndarray, polygons: list, intensity: list[float]) -> dict[tuple[int, float], float]:
+def shares(
+    assets: np.ndarray, polygons: list, intensity: list[float]
+) -> dict[tuple[int, float], float]:
     """Return asset, intensity -> share; what lies outside has the intensity None."""
     ready = prepare_zones(array(*polygons), np.array(intensity), np.arange(len(intensity)))
     cut = cut_by_zones(assets, ready)
@@ -42,22 +46,38 @@ TWO = [box(0, 0, 4, 2), box(3, 0, 6, 2)]
 def test_a_polygon_counts_overlaps_once_the_worse_first():
     # from 2 to 10: one eighth mild alone, three eighths severe, the rest outside
     asset = array(box(2, 0, 10, 2))
-    assert shares(asset, TWO, [1.0, 3.0]) == pytest.approx({(0, 1.0): 1 / 8, (0, 3.0): 3 / 8, (0, None): 1 / 2})
+    assert shares(asset, TWO, [1.0, 3.0]) == pytest.approx(
+        {(0, 1.0): 1 / 8, (0, 3.0): 3 / 8, (0, None): 1 / 2}
+    )
     # the other way round the first zone has the ground that both claim
-    assert shares(asset, TWO, [3.0, 1.0]) == pytest.approx({(0, 3.0): 2 / 8, (0, 1.0): 2 / 8, (0, None): 1 / 2})
+    assert shares(asset, TWO, [3.0, 1.0]) == pytest.approx(
+        {(0, 3.0): 2 / 8, (0, 1.0): 2 / 8, (0, None): 1 / 2}
+    )
 
 
 def test_lines_and_points_count_overlaps_once_the_worse_first():
-    assets = array(LineString([(2, 1), (10, 1)]), MultiPoint([(1, 1), (3.5, 1), (5, 1), (9, 9)]), Point(3.5, 1))
-    assert shares(assets, TWO, [1.0, 3.0]) == pytest.approx({
-        (0, 3.0): 3 / 8, (0, 1.0): 1 / 8, (0, None): 1 / 2,
-        (1, 1.0): 1 / 4, (1, 3.0): 1 / 2, (1, None): 1 / 4, (2, 3.0): 1.0})
+    assets = array(
+        LineString([(2, 1), (10, 1)]), MultiPoint([(1, 1), (3.5, 1), (5, 1), (9, 9)]), Point(3.5, 1)
+    )
+    assert shares(assets, TWO, [1.0, 3.0]) == pytest.approx(
+        {
+            (0, 3.0): 3 / 8,
+            (0, 1.0): 1 / 8,
+            (0, None): 1 / 2,
+            (1, 1.0): 1 / 4,
+            (1, 3.0): 1 / 2,
+            (1, None): 1 / 4,
+            (2, 3.0): 1.0,
+        }
+    )
 
 
 def test_what_is_not_known_ranks_below_what_is():
     found = shares(array(box(2, 0, 10, 2), Point(3.5, 1)), TWO, [UNKNOWN, 0.5])
     assert found[0, 0.5] == pytest.approx(3 / 8) and found[1, 0.5] == 1.0
-    unknown = sum(share for (_, said), share in found.items() if said is not None and np.isnan(said))
+    unknown = sum(
+        share for (_, said), share in found.items() if said is not None and np.isnan(said)
+    )
     assert unknown == pytest.approx(1 / 8)
 
 
@@ -87,14 +107,22 @@ def test_a_line_along_the_cut_of_a_halved_zone_counts_once(monkeypatch):
     monkeypatch.setattr(zone_intersections, "MOST_VERTICES", 8)
     zone = Point(0, 0).buffer(10, quad_segs=16)
     # both axes of the disc are cuts; half of each line lies inside
-    found = shares(array(LineString([(0, -20), (0, 20)]), LineString([(-20, 0), (20, 0)]), Point(0, 0)), [zone], [1.0])
-    assert found == pytest.approx({(0, 1.0): 0.5, (0, None): 0.5, (1, 1.0): 0.5, (1, None): 0.5, (2, 1.0): 1.0})
+    found = shares(
+        array(LineString([(0, -20), (0, 20)]), LineString([(-20, 0), (20, 0)]), Point(0, 0)),
+        [zone],
+        [1.0],
+    )
+    assert found == pytest.approx(
+        {(0, 1.0): 0.5, (0, None): 0.5, (1, 1.0): 0.5, (1, None): 0.5, (2, 1.0): 1.0}
+    )
 
 
 def test_a_line_that_comes_back_counts_twice():
     there_and_back = LineString([(2, 1), (6, 1), (2, 1), (0, 1)])
     # in the zone (0 to 4) run 2 + 2 + 2 of 10
-    assert shares(array(there_and_back), [box(0, 0, 4, 2)], [1.0]) == pytest.approx({(0, 1.0): 0.6, (0, None): 0.4})
+    assert shares(array(there_and_back), [box(0, 0, 4, 2)], [1.0]) == pytest.approx(
+        {(0, 1.0): 0.6, (0, None): 0.4}
+    )
 
 
 def test_multi_kinds_and_holes():
@@ -102,19 +130,25 @@ def test_multi_kinds_and_holes():
     parts = MultiPolygon([box(0, 0, 1, 1), box(2.5, 2.5, 3.5, 3.5), box(10, 10, 12, 11)])
     lines = MultiLineString([[(1, 3), (5, 3)], [(20, 20), (24, 20)]])
     # of the parts 1 inside, 1 in the hole, 2 outside; of the first line 2 of 4 in the hole
-    assert shares(array(parts, lines), [zone], [1.0]) == pytest.approx({
-        (0, 1.0): 1 / 4, (0, None): 3 / 4, (1, 1.0): 2 / 8, (1, None): 6 / 8})
+    assert shares(array(parts, lines), [zone], [1.0]) == pytest.approx(
+        {(0, 1.0): 1 / 4, (0, None): 3 / 4, (1, 1.0): 2 / 8, (1, None): 6 / 8}
+    )
 
 
 def test_what_has_no_place_has_no_piece_and_what_is_too_small_counts_where_it_begins():
     flat, still = Polygon([(1, 1), (2, 1), (1, 1)]), LineString([(9, 9), (9, 9)])
-    assert shares(array(None, Polygon(), flat, still), [box(0, 0, 4, 4)], [1.0]) == {(2, 1.0): 1.0, (3, None): 1.0}
+    assert shares(array(None, Polygon(), flat, still), [box(0, 0, 4, 4)], [1.0]) == {
+        (2, 1.0): 1.0,
+        (3, None): 1.0,
+    }
     assert shares(array(), [box(0, 0, 4, 4)], [1.0]) == {}
     assert shares(array(Point(1, 1), box(0, 0, 1, 1)), [], []) == {(0, None): 1.0, (1, None): 1.0}
 
 
 def test_zones_are_ranked_and_keep_their_label():
-    ready = prepare_zones(array(*TWO, box(8, 8, 9, 9)), np.array([1.0, UNKNOWN, 3.0]), np.array([70, 71, 72]))
+    ready = prepare_zones(
+        array(*TWO, box(8, 8, 9, 9)), np.array([1.0, UNKNOWN, 3.0]), np.array([70, 71, 72])
+    )
     assert ready.intensity[:2].tolist() == [3.0, 1.0] and np.isnan(ready.intensity[2])
     assert ready.label.tolist() == [72, 70, 71]
 
@@ -124,24 +158,31 @@ def test_big_polygons_are_halved_without_loss():
     angle = np.linspace(0, 2 * np.pi, 5000, endpoint=False)
     away = 100 + random.uniform(-20, 20, 5000)
     ragged = Polygon(np.column_stack([away * np.cos(angle), away * np.sin(angle)]))
-    holed = ragged.difference(shapely.union_all(shapely.buffer(shapely.points(random.uniform(-50, 50, (40, 2))), 3)))
+    holed = ragged.difference(
+        shapely.union_all(shapely.buffer(shapely.points(random.uniform(-50, 50, (40, 2))), 3))
+    )
     parts, origin = halved(array(box(0, 0, 1, 1), holed), 256)
     assert origin.tolist() == [0] + [1] * (len(parts) - 1)
     assert shapely.get_num_coordinates(parts).max() <= 256
     assert shapely.is_valid(parts).all()
     assert shapely.area(parts[origin == 1]).sum() == pytest.approx(holed.area, rel=1e-12)
-    assert shapely.union_all(parts[origin == 1]).symmetric_difference(holed).area < 1e-9 * holed.area
+    assert (
+        shapely.union_all(parts[origin == 1]).symmetric_difference(holed).area < 1e-9 * holed.area
+    )
 
 
 def test_a_quick_clip_that_goes_wrong_is_made_good(monkeypatch):
     disc = Point(0, 0).buffer(10, quad_segs=200)
-    monkeypatch.setattr(shapely, "clip_by_rect", lambda polygon, *box: shapely.box(*box))  # corners too much
+    monkeypatch.setattr(
+        shapely, "clip_by_rect", lambda polygon, *box: shapely.box(*box)
+    )  # corners too much
     parts, _ = halved(array(disc), 256)
     assert shapely.area(parts).sum() == pytest.approx(disc.area, rel=1e-12)
 
 
 def test_an_exact_clip_keeps_areas_only(monkeypatch):
-    # the border x = 5 of the halves is also an edge of the upright arm: there the left half and the arm share a line
+    # the border x = 5 of the halves is also an edge of the upright arm: there the left half and the
+    # arm share a line
     shape = shapely.union_all([box(0, 0, 4, 10), box(4, 0, 10, 2), box(5, 2, 6, 10)])
     monkeypatch.setattr(shapely, "clip_by_rect", lambda polygon, *box: shapely.box(*box))
     parts, _ = halved(array(shape), 8)
@@ -157,9 +198,14 @@ def test_vertices_on_one_spot_end_the_halving():
 
 
 def random_zones(count: int, overlapping: bool) -> np.ndarray:
-    """Return zones on the ground of the random shapes: cells of a Voronoi diagram, or discs with holes."""
+    """Return zones on the ground of the random shapes: cells of a Voronoi diagram, or discs with
+    holes.
+    """
     random = np.random.default_rng(20260105)
-    centre = random.uniform([0, 0], [COLUMNS * 10, ROWS * 10], (count, 2)) + [CORNER[0], CORNER[1] - ROWS * 10]
+    centre = random.uniform([0, 0], [COLUMNS * 10, ROWS * 10], (count, 2)) + [
+        CORNER[0],
+        CORNER[1] - ROWS * 10,
+    ]
     if overlapping:
         discs = shapely.buffer(shapely.points(centre), random.uniform(10, 80, count), quad_segs=90)
         return shapely.difference(discs, shapely.buffer(shapely.points(centre + 5), 6))
@@ -172,19 +218,31 @@ def exposed(assets: np.ndarray, polygons: np.ndarray, intensity: np.ndarray) -> 
     """Return asset × intensity: the area or length of the asset there."""
     ready = prepare_zones(polygons, intensity, np.arange(len(polygons)))
     cut = cut_by_zones(assets, ready)
-    size = np.where(shapely.get_dimensions(assets) == 2, shapely.area(assets), shapely.length(assets))
+    size = np.where(
+        shapely.get_dimensions(assets) == 2, shapely.area(assets), shapely.length(assets)
+    )
     inside = cut.zone >= 0
-    table = pd.DataFrame({"asset": cut.asset[inside], "said": ready.intensity[cut.zone[inside]],
-                          "size": cut.share[inside] * size[cut.asset[inside]]})
-    return table.pivot_table(index="asset", columns="said", values="size", aggfunc="sum", fill_value=0.0)
+    table = pd.DataFrame(
+        {
+            "asset": cut.asset[inside],
+            "said": ready.intensity[cut.zone[inside]],
+            "size": cut.share[inside] * size[cut.asset[inside]],
+        }
+    )
+    return table.pivot_table(
+        index="asset", columns="said", values="size", aggfunc="sum", fill_value=0.0
+    )
 
 
-def overlaid(assets: np.ndarray, polygons: np.ndarray, intensity: np.ndarray, measure: str) -> pd.DataFrame:
+def overlaid(
+    assets: np.ndarray, polygons: np.ndarray, intensity: np.ndarray, measure: str
+) -> pd.DataFrame:
     left = gpd.GeoDataFrame({"asset": np.arange(len(assets))}, geometry=assets, crs=CRS)
     right = gpd.GeoDataFrame({"said": intensity}, geometry=polygons, crs=CRS)
     pieces = gpd.overlay(left, right, how="intersection", keep_geom_type=True)
     return pieces.assign(size=getattr(pieces, measure)).pivot_table(
-        index="asset", columns="said", values="size", aggfunc="sum", fill_value=0.0)
+        index="asset", columns="said", values="size", aggfunc="sum", fill_value=0.0
+    )
 
 
 def same(mine: pd.DataFrame, peer: pd.DataFrame, assets: np.ndarray, measure: str) -> None:
@@ -197,16 +255,25 @@ def same(mine: pd.DataFrame, peer: pd.DataFrame, assets: np.ndarray, measure: st
 
 
 @pytest.mark.parametrize("measure", ["area", "length"])
-def test_2000_assets_in_zones_that_do_not_overlap_agree_with_overlay(random_polygons, random_lines, measure):
+def test_2000_assets_in_zones_that_do_not_overlap_agree_with_overlay(
+    random_polygons, random_lines, measure
+):
     assets = random_polygons if measure == "area" else random_lines
     if measure == "length":  # an overlay counts what a line runs over twice once
         assets = assets[shapely.is_simple(assets)]
     polygons = random_zones(60, overlapping=False)
     intensity = np.random.default_rng(3).integers(1, 5, 60).astype(float)
-    same(exposed(assets, polygons, intensity), overlaid(assets, polygons, intensity, measure), assets, measure)
+    same(
+        exposed(assets, polygons, intensity),
+        overlaid(assets, polygons, intensity, measure),
+        assets,
+        measure,
+    )
 
 
-def test_2000_assets_in_zones_that_overlap_agree_with_overlay_after_taking_the_worse_first(random_polygons):
+def test_2000_assets_in_zones_that_overlap_agree_with_overlay_after_taking_the_worse_first(
+    random_polygons,
+):
     polygons = random_zones(25, overlapping=True)
     intensity = np.random.default_rng(4).permutation(25) + 1.0
     order = np.argsort(-intensity)
@@ -218,7 +285,9 @@ def test_2000_assets_in_zones_that_overlap_agree_with_overlay_after_taking_the_w
     same(exposed(random_polygons, polygons, intensity), apart, random_polygons, "area")
 
 
-def test_shares_add_up_to_one_and_the_order_of_assets_does_not_matter(random_polygons, random_lines, random_points):
+def test_shares_add_up_to_one_and_the_order_of_assets_does_not_matter(
+    random_polygons, random_lines, random_points
+):
     ready = prepare_zones(random_zones(25, overlapping=True), np.arange(25.0), np.arange(25))
     assets = np.concatenate([random_polygons[:500], random_lines[:500], random_points[:500]])
     cut = cut_by_zones(assets, ready)
@@ -232,22 +301,34 @@ def test_shares_add_up_to_one_and_the_order_of_assets_does_not_matter(random_pol
 
 
 quarters = st.integers(0, 24).map(lambda quarter: quarter / 4)
-boxes = st.tuples(quarters, quarters, quarters, quarters).filter(lambda b: b[0] != b[2] and b[1] != b[3]).map(
-    lambda b: box(min(b[0], b[2]), min(b[1], b[3]), max(b[0], b[2]), max(b[1], b[3])))
+boxes = (
+    st.tuples(quarters, quarters, quarters, quarters)
+    .filter(lambda b: b[0] != b[2] and b[1] != b[3])
+    .map(lambda b: box(min(b[0], b[2]), min(b[1], b[3]), max(b[0], b[2]), max(b[1], b[3])))
+)
 
 
 @given(st.lists(boxes, min_size=1, max_size=5), st.lists(boxes, min_size=1, max_size=4), st.data())
 def test_boxes_on_boxes(assets, polygons, data):
     """The worst intensity at every quarter of a unit, counted, is what the pieces say."""
-    intensity = data.draw(st.lists(st.integers(1, 3).map(float), min_size=len(polygons), max_size=len(polygons)))
+    intensity = data.draw(
+        st.lists(st.integers(1, 3).map(float), min_size=len(polygons), max_size=len(polygons))
+    )
     centre = shapely.points(np.stack(np.mgrid[0:24, 0:24], axis=-1).reshape(-1, 2) / 4 + 0.125)
-    met = [shapely.contains(one, centre) * said for one, said in zip(polygons, intensity, strict=True)]
+    met = [
+        shapely.contains(one, centre) * said for one, said in zip(polygons, intensity, strict=True)
+    ]
     worst = np.max(met, axis=0)
     found = shares(array(*assets), polygons, intensity)
     for number, asset in enumerate(assets):
         said, count = np.unique(worst[shapely.contains(asset, centre)], return_counts=True)
-        expected = {(number, one or None): share for one, share in zip(said.tolist(), count / count.sum(), strict=True)}
-        assert {key: share for key, share in found.items() if key[0] == number} == pytest.approx(expected)
+        expected = {
+            (number, one or None): share
+            for one, share in zip(said.tolist(), count / count.sum(), strict=True)
+        }
+        assert {key: share for key, share in found.items() if key[0] == number} == pytest.approx(
+            expected
+        )
     # a line around each box: its length is shared out and adds up to one, on borders too
     around = shares(array(*(asset.exterior for asset in assets)), polygons, intensity)
     total = np.bincount([key[0] for key in around], list(around.values()))

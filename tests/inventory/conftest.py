@@ -1,6 +1,7 @@
 """A register of three clinics, and the words in which tests speak of one.
 
-The clinics stand on a line, 10 m apart: 1 «Candi», 2 «Genuk», 3 without a name; each has a number of beds.
+The clinics stand on a line, 10 m apart: 1 «Candi», 2 «Genuk», 3 without a name; each has a number
+of beds.
 """
 
 from __future__ import annotations

@@ -29,7 +29,9 @@ def found(inventory) -> dict[str, int]:
 
 def write(path, geometry=None, **columns):
     size = len(next(iter(columns.values())))
-    geometry = [shapely.Point(X + 10 * n, Y + 10) for n in range(size)] if geometry is None else geometry
+    geometry = (
+        [shapely.Point(X + 10 * n, Y + 10) for n in range(size)] if geometry is None else geometry
+    )
     gpd.GeoDataFrame(columns, geometry=geometry, crs=CRS).to_file(path, driver="GPKG")
 
 
@@ -38,7 +40,13 @@ def test_the_towns_assets(town):
     districts, _ = read_districts(city)
     inventory = read_assets(city, districts)
     assets = inventory.assets.set_index("asset_id")
-    assert assets.index.tolist() == ["buildings:A", "buildings:B", "buildings:D", "buildings:E", "roads:C"]
+    assert assets.index.tolist() == [
+        "buildings:A",
+        "buildings:B",
+        "buildings:D",
+        "buildings:E",
+        "roads:C",
+    ]
     assert assets["asset_type"].tolist() == ["house", "clinic", "house", "depot", "road"]
     assert assets["value"].tolist() == [1000, 500, 800, 100, 1000]  # the road: 100 m at 10
     assert assets["value_rule"].tolist() == ["field"] * 4 + ["m"]
@@ -59,15 +67,30 @@ def test_one_layer_only(town):
 
 
 def test_ids_that_are_missing_or_twice_lose_nothing(town):
-    write(town / "buildings.gpkg", ID=["A", None, "A", " "], NAME=list("abcd"), KIND=["house"] * 4, VALUE=[1.0] * 4)
+    write(
+        town / "buildings.gpkg",
+        ID=["A", None, "A", " "],
+        NAME=list("abcd"),
+        KIND=["house"] * 4,
+        VALUE=[1.0] * 4,
+    )
     inventory = read_assets(read_city(town), only="buildings")
-    assert inventory.assets["asset_id"].tolist() == ["buildings:A", "buildings:#2", "buildings:A#2", "buildings:#4"]
+    assert inventory.assets["asset_id"].tolist() == [
+        "buildings:A",
+        "buildings:#2",
+        "buildings:A#2",
+        "buildings:#4",
+    ]
     assert found(inventory) == {"id_missing": 2, "id_repeated": 1}
 
 
 def test_ids_stay_text_and_floats_lose_their_point(town):
     write(
-        town / "buildings.gpkg", ID=["007", "1E5", "NA", "TRUE"], NAME=list("abcd"), KIND=["house"] * 4, VALUE=[1.0] * 4
+        town / "buildings.gpkg",
+        ID=["007", "1E5", "NA", "TRUE"],
+        NAME=list("abcd"),
+        KIND=["house"] * 4,
+        VALUE=[1.0] * 4,
     )
     assert read_assets(read_city(town), only="buildings").assets["asset_id"].tolist() == [
         "buildings:007",
@@ -75,7 +98,13 @@ def test_ids_stay_text_and_floats_lose_their_point(town):
         "buildings:NA",
         "buildings:TRUE",
     ]
-    write(town / "buildings.gpkg", ID=[7.0, 8.0, np.nan], NAME=list("abc"), KIND=["house"] * 3, VALUE=[1.0] * 3)
+    write(
+        town / "buildings.gpkg",
+        ID=[7.0, 8.0, np.nan],
+        NAME=list("abc"),
+        KIND=["house"] * 3,
+        VALUE=[1.0] * 3,
+    )
     assert read_assets(read_city(town), only="buildings").assets["asset_id"].tolist() == [
         "buildings:7",
         "buildings:8",
@@ -98,30 +127,50 @@ def test_numbers_that_are_none_are_not_known_and_said(town):
 
 @pytest.mark.slow
 def test_types_without_value_are_one_finding_a_layer_and_lines_to_paste(edit):
-    folder = edit(('road = { per = "m", amount = 10, source = "by pencil" }', ""), (', value = "VALUE" }', " }"))
+    folder = edit(
+        ('road = { per = "m", amount = 10, source = "by pencil" }', ""),
+        (', value = "VALUE" }', " }"),
+    )
     kinds = [f"kind {number:02}" for number in range(14)]
     box = shapely.box(X, Y, X + 10, Y + 10)
-    write(folder / "buildings.gpkg", [*[shapely.Point(X, Y)] * 14, box, box], ID=[f"i{one}" for one in range(16)],
-          NAME=["-"] * 16, KIND=[*kinds, "house", "house"])  # fmt: skip
+    write(
+        folder / "buildings.gpkg",
+        [*[shapely.Point(X, Y)] * 14, box, box],
+        ID=[f"i{one}" for one in range(16)],
+        NAME=["-"] * 16,
+        KIND=[*kinds, "house", "house"],
+    )
     city = read_city(folder)
     checked = check_city(city)
-    rows = checked.findings[checked.findings["code"].str.startswith("value_not_known")].to_dict("records")
+    rows = checked.findings[checked.findings["code"].str.startswith("value_not_known")].to_dict(
+        "records"
+    )
     said = [describe_finding(row, "en")[0] for row in rows]
     assert said == [
         "buildings: the replacement values of 16 assets are not known, so their damage is not known either (house, "
-        + ", ".join(kinds[:11]) + " and 3 more types).",
+        + ", ".join(kinds[:11])
+        + " and 3 more types).",
         "roads: the replacement value of 1 asset is not known, so its damage is not known either (road).",
     ]
     assert len(checked.prices) == 17  # [values], house, 14 kinds, road
-    assert checked.prices[:2] == ("[values]", 'house = { per = "m2", amount = "...", source = "..." }')
+    assert checked.prices[:2] == (
+        "[values]",
+        'house = { per = "m2", amount = "...", source = "..." }',
+    )
     assert '"kind 00" = { per = "piece", amount = "...", source = "..." }' in checked.prices
     assert 'road = { per = "m", amount = "...", source = "..." }' in checked.prices
     # pasted as they are they say what is to be filled in; filled in, no value is missing
-    text = (folder / "city.toml").read_text("utf-8").replace("[values]\n", "\n".join(checked.prices) + "\n")
+    text = (
+        (folder / "city.toml")
+        .read_text("utf-8")
+        .replace("[values]\n", "\n".join(checked.prices) + "\n")
+    )
     (folder / "city.toml").write_text(text, encoding="utf-8")
     with pytest.raises(CityError, match="still a gap"):
         read_city(folder)
-    (folder / "city.toml").write_text(text.replace('amount = "..."', "amount = 5").replace("...", "by pencil"), "utf-8")
+    (folder / "city.toml").write_text(
+        text.replace('amount = "..."', "amount = 5").replace("...", "by pencil"), "utf-8"
+    )
     assert read_assets(read_city(folder)).assets["value"].notna().all()
     assert check_city(read_city(folder)).prices == ()
 
@@ -139,16 +188,27 @@ def test_a_type_with_signs_that_nobody_sees_is_written_so_that_they_are_seen_and
 @pytest.mark.slow
 def test_a_price_of_every_type_leaves_no_line_to_paste(edit):
     price = 'road = { per = "m", amount = 10, source = "by pencil" }'
-    folder = edit((', value = "VALUE" }', " }"), (price, '"*" = { per = "m2", amount = 10, source = "-" }'))
-    assert check_city(read_city(folder)).prices == ()  # points have no area, and no other price is missing
+    folder = edit(
+        (', value = "VALUE" }', " }"), (price, '"*" = { per = "m2", amount = 10, source = "-" }')
+    )
+    assert (
+        check_city(read_city(folder)).prices == ()
+    )  # points have no area, and no other price is missing
 
 
 def test_words_become_a_condition_and_unknown_words_are_said(edit):
     folder = edit(
-        ('value = "VALUE" }', 'value = "VALUE", condition = { field = "NAME", map = { good = 1.0, poor = 0.3 } } }')
+        (
+            'value = "VALUE" }',
+            'value = "VALUE", condition = { field = "NAME", map = { good = 1.0, poor = 0.3 } } }',
+        )
     )
     write(
-        folder / "buildings.gpkg", ID=list("ABC"), NAME=["good", "poor", "so so"], KIND=["house"] * 3, VALUE=[1.0] * 3
+        folder / "buildings.gpkg",
+        ID=list("ABC"),
+        NAME=["good", "poor", "so so"],
+        KIND=["house"] * 3,
+        VALUE=[1.0] * 3,
     )
     inventory = read_assets(read_city(folder), only="buildings")
     assert inventory.assets["condition"].tolist() == pytest.approx([1, 0.3, np.nan], nan_ok=True)
@@ -160,7 +220,10 @@ def test_words_become_a_condition_and_unknown_words_are_said(edit):
     [
         ('"house"', ["house"] * 4),
         ('{ field = "KIND", map = { sd = "school" } }', ["school", "smp", "other", "x"]),
-        ('{ field = "KIND", map = { sd = "school" }, otherwise = "rest" }', ["school", "rest", "rest", "rest"]),
+        (
+            '{ field = "KIND", map = { sd = "school" }, otherwise = "rest" }',
+            ["school", "rest", "rest", "rest"],
+        ),
         (
             '{ tags = ["KIND=sd > school", "NAME=b > clinic", "KIND=* > some"], otherwise = "none" }',
             ["school", "clinic", "none", "some"],
@@ -169,7 +232,13 @@ def test_words_become_a_condition_and_unknown_words_are_said(edit):
 )
 def test_types_by_word_field_and_tags(edit, rule, types):
     folder = edit(('{ field = "KIND" }', rule))
-    write(folder / "buildings.gpkg", ID=list("ABCD"), NAME=list("abcd"), KIND=["sd", "smp", None, "x"], VALUE=[1.0] * 4)
+    write(
+        folder / "buildings.gpkg",
+        ID=list("ABCD"),
+        NAME=list("abcd"),
+        KIND=["sd", "smp", None, "x"],
+        VALUE=[1.0] * 4,
+    )
     assert read_assets(read_city(folder), only="buildings").assets["asset_type"].tolist() == types
 
 
@@ -212,7 +281,9 @@ def test_prices_by_area_levels_length_and_piece(edit):
 )
 def test_a_price_of_another_year_is_brought_here_or_found(edit, city_year, price, value, code):
     year = f"\nprice_year = {city_year}" if city_year else ""
-    folder = edit(("amount = 10,", f"amount = 10, {price},"), ('currency = "IDR"', f'currency = "IDR"{year}'))
+    folder = edit(
+        ("amount = 10,", f"amount = 10, {price},"), ('currency = "IDR"', f'currency = "IDR"{year}')
+    )
     inventory = read_assets(read_city(folder), only="roads")
     assert inventory.assets["value"].tolist() == [value]  # 100 m
     assert found(inventory) == ({code: 1} if code else {})
@@ -220,10 +291,19 @@ def test_a_price_of_another_year_is_brought_here_or_found(edit, city_year, price
 
 def test_jrcs_rule_by_area_and_levels(edit):
     rule = 'rule = "jrc", sector = "residential", gdp_per_capita = 2946.66, exchange_rate = 2, source = "-"'
-    prices = f'[values]\nhouse = {{ {rule}, times = "levels", exercise = true }}\nclinic = {{ {rule} }}'
+    prices = (
+        f'[values]\nhouse = {{ {rule}, times = "levels", exercise = true }}\nclinic = {{ {rule} }}'
+    )
     folder = edit(("[values]", prices), ('value = "VALUE" }', 'levels = "VALUE" }'))
     boxes = [shapely.box(X, Y, X + 10, Y + 10)] * 2  # 100 m2
-    write(folder / "buildings.gpkg", boxes, ID=list("AB"), NAME=list("ab"), KIND=["house", "clinic"], VALUE=[3.0] * 2)
+    write(
+        folder / "buildings.gpkg",
+        boxes,
+        ID=list("AB"),
+        NAME=list("ab"),
+        KIND=["house", "clinic"],
+        VALUE=[3.0] * 2,
+    )
     inventory = read_assets(read_city(folder), only="buildings")
     # 522.4038 · 0.6 · 0.6 · (1 + 0.5) · 2 = 564.1961 a m2
     assert inventory.assets["value"].tolist() == pytest.approx([169_258.8, 56_419.6], rel=1e-6)
@@ -270,7 +350,9 @@ def test_the_same_asset_in_two_layers_is_found_by_id_or_by_name():
     # the same: id 1 at 99 m (within 100), «SD Dua» at 20 m (within 25);
     # not the same: id 2 at 200 m, «SD Satu» at 30 m, two without a name
     assert assets["asset_id"][repeated].tolist() == ["two:1", "two:9"]
-    assert findings[["source", "code", "count"]].to_numpy().tolist() == [["two", "asset_in_two_layers", 2]]
+    assert findings[["source", "code", "count"]].to_numpy().tolist() == [
+        ["two", "asset_in_two_layers", 2]
+    ]
 
 
 def test_squares_of_a_kilometre_where_there_are_no_districts(town):
@@ -314,7 +396,9 @@ def test_residents_are_read_from_a_field_of_a_layer_too(edit, ending):
     folder = edit((POPULATION[0], POPULATION[1].replace("PEOPLE", f"people.{ending}")))
     # of a shape nothing is asked: one is missing, and the number counts
     shapes = [None, shapely.Point(X, Y)]
-    table = gpd.GeoDataFrame({"CODE": ["1", "2"], "POP": [1_234.0, 17.0]}, geometry=shapes, crs="EPSG:32749")
+    table = gpd.GeoDataFrame(
+        {"CODE": ["1", "2"], "POP": [1_234.0, 17.0]}, geometry=shapes, crs="EPSG:32749"
+    )
     path = folder / f"people.{ending}"
     if ending == "csv":
         path.write_text("CODE,POP\n1,1234\n2,17\n", encoding="utf-8")
@@ -330,7 +414,10 @@ def test_a_layer_of_residents_that_cannot_be_read_leaves_them_unknown_and_is_sai
     (folder / "people.gpkg").write_bytes(b"SQLite format 3\x00 and no more")
     districts, findings = read_districts(read_city(folder))
     assert districts["population"].isna().all()
-    assert findings["severity"].tolist()[0] == "error" and "population" in findings["source"].tolist()[0]
+    assert (
+        findings["severity"].tolist()[0] == "error"
+        and "population" in findings["source"].tolist()[0]
+    )
     assert "population_missing" in findings["code"].tolist()
 
 
@@ -348,7 +435,9 @@ def test_a_district_with_two_numbers_of_residents_has_none(edit):
     folder = edit((POPULATION[0], POPULATION[1].replace("PEOPLE", "people.csv")))
     (folder / "people.csv").write_text("CODE,POP\n1,120\n1,130\n2,17\n2,17\n", encoding="utf-8")
     districts, findings = read_districts(read_city(folder))
-    assert districts["population"].tolist() == pytest.approx([np.nan, 17.0], nan_ok=True)  # 17 twice is 17
+    assert districts["population"].tolist() == pytest.approx(
+        [np.nan, 17.0], nan_ok=True
+    )  # 17 twice is 17
     assert findings["code"].tolist() == ["population_twice", "population_missing"]
 
 

@@ -1,4 +1,6 @@
-"""The laws of changes, over random tables of odd cells; REGISTER_EXAMPLES=1000 asks for so many of each."""
+"""The laws of changes, over random tables of odd cells; REGISTER_EXAMPLES=1000 asks for so many
+of each.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,16 @@ def examples(few: int) -> settings:
     )
 
 
-IDS = ["roads:1", "roads:01", "roads:001", "roads:#7", "roads:~0c", "roads:ø", "roads: 1", "roads:\t"]
+IDS = [
+    "roads:1",
+    "roads:01",
+    "roads:001",
+    "roads:#7",
+    "roads:~0c",
+    "roads:ø",
+    "roads: 1",
+    "roads:\t",
+]
 HOLED = shapely.Polygon([(0, 0), (9, 0), (9, 9), (0, 9)], [[(2, 2), (2, 4), (4, 4), (4, 2)]])
 LINE = shapely.LineString([(0, 0), (5, 0), (5, 5)])
 SHAPES = [
@@ -48,13 +59,33 @@ SHAPES = [
 ]
 words = st.one_of(
     st.none(),
-    st.sampled_from(["", " ", "7", "007", "7.0", "NULL", "nan", '"', "{}", "a", "a ", "0.30000000000000004", "0.3"]),
+    st.sampled_from(
+        [
+            "",
+            " ",
+            "7",
+            "007",
+            "7.0",
+            "NULL",
+            "nan",
+            '"',
+            "{}",
+            "a",
+            "a ",
+            "0.30000000000000004",
+            "0.3",
+        ]
+    ),
     st.text(max_size=4),
 )
 whole = st.integers(-(2**63), 2**63 - 1) | st.sampled_from([2**53, 2**53 + 1])
 reals = st.floats() | st.sampled_from([0.1 + 0.2, 0.3, -0.0, 1e16, 1e-300])
-days = st.sampled_from([datetime.date(2024, 3, 1), datetime.date(1900, 1, 1), datetime.time(7, 30), b"\x00\xff"])
-moments = st.sampled_from([pd.NaT, pd.Timestamp("2024-03-01"), pd.Timestamp("2024-03-01 12:00:00.000001")])
+days = st.sampled_from(
+    [datetime.date(2024, 3, 1), datetime.date(1900, 1, 1), datetime.time(7, 30), b"\x00\xff"]
+)
+moments = st.sampled_from(
+    [pd.NaT, pd.Timestamp("2024-03-01"), pd.Timestamp("2024-03-01 12:00:00.000001")]
+)
 mixed = words | whole | reals | days | st.booleans() | st.lists(st.integers() | words, max_size=2)
 COLUMNS = {
     "text": (words, "str"),
@@ -79,7 +110,9 @@ def tables(draw) -> gpd.GeoDataFrame:
         objects = pd.Series(drawn, index=index, dtype=object)
         columns[name] = objects if dtype == "object" else objects.astype(dtype)
     shapes = draw(st.lists(st.sampled_from(SHAPES), min_size=len(index), max_size=len(index)))
-    return gpd.GeoDataFrame(columns, index=index, geometry=gpd.GeoSeries(shapes, index=index, crs=32749))
+    return gpd.GeoDataFrame(
+        columns, index=index, geometry=gpd.GeoSeries(shapes, index=index, crs=32749)
+    )
 
 
 def says(cell: object) -> object:
@@ -103,7 +136,9 @@ def shape_says(shape: shapely.Geometry) -> object:
     if shape.is_empty:
         return ""
     parts = list(getattr(shape, "geoms", [shape]))
-    return frozenset(part.wkt if part.geom_type == "LineString" else part.normalize().wkt for part in parts)
+    return frozenset(
+        part.wkt if part.geom_type == "LineString" else part.normalize().wkt for part in parts
+    )
 
 
 def content(table: pd.DataFrame) -> dict:
@@ -175,7 +210,9 @@ def test_history_from_nothing_gives_the_present(versions):
 @examples(2)
 @given(st.lists(tables(), min_size=2, max_size=5))
 def test_many_changes_are_one(versions):
-    steps = [diff(a, b, delivery=number) for number, (a, b) in enumerate(itertools.pairwise(versions))]
+    steps = [
+        diff(a, b, delivery=number) for number, (a, b) in enumerate(itertools.pairwise(versions))
+    ]
     one = composed(pd.concat(steps, ignore_index=True))
     assert content(apply(one, versions[0])) == content(versions[-1])
     assert content(apply(invert(one), versions[-1])) == content(versions[0])
@@ -187,8 +224,11 @@ def test_many_changes_are_one(versions):
 def test_a_merge_takes_what_either_changed(base, ours, theirs):
     merged = merge(base, ours, theirs)
     swapped = merge(base, theirs, ours)
-    assert sorted(merged["outcome"].replace({"ours": "theirs", "theirs": "ours"})) == sorted(swapped["outcome"])
-    # all that is theirs, and every conflict to them: what only we changed is all that differs from their table
+    assert sorted(merged["outcome"].replace({"ours": "theirs", "theirs": "ours"})) == sorted(
+        swapped["outcome"]
+    )
+    # all that is theirs, and every conflict to them: what only we changed is all that differs from
+    # their table
     taken = apply(decide(merged, take="theirs"), ours)
     only_ours = set(merged.loc[merged["outcome"] == "ours", "asset_id"])
     assert set(diff(taken, theirs)["asset_id"]) <= only_ours
@@ -205,7 +245,9 @@ def test_the_same_content_delivered_again_is_no_change(a, random):
     sides = []
     for table in (a, again):
         nulls = pd.Series(None, index=table.index, dtype="str")
-        sides.append(Traits(table.drop(columns="geometry"), table.geometry.to_numpy(), nulls, nulls, nulls))
+        sides.append(
+            Traits(table.drop(columns="geometry"), table.geometry.to_numpy(), nulls, nulls, nulls)
+        )
     found = identify(*sides, layer="roads")
     assert set(found.rule) <= {"geometry"}
     assert diff(a, again.set_axis(pd.Index(found.asset_id, name=None))).empty

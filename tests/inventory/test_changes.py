@@ -1,4 +1,6 @@
-"""Changes by hand: what a row says, values that come back exactly, changes that do not fit, merges, undoing."""
+"""Changes by hand: what a row says, values that come back exactly, changes that do not fit,
+merges, undoing.
+"""
 
 from __future__ import annotations
 
@@ -89,7 +91,10 @@ VALUES = {
 def test_a_value_comes_back_exactly(kind):
     values = VALUES[kind]
     column = pd.Series(values, dtype=object)
-    for again in (decode(encode(column)), decode_rows(encode_rows(column.to_frame("x")), column.index)["x"]):
+    for again in (
+        decode(encode(column)),
+        decode_rows(encode_rows(column.to_frame("x")), column.index)["x"],
+    ):
         for value, one in zip(values, again.astype(object), strict=True):
             if value is None or value is pd.NaT or value != value:
                 assert pd.isna(one)
@@ -97,7 +102,9 @@ def test_a_value_comes_back_exactly(kind):
                 assert shapely.equals_identical(value, one)
             else:
                 assert (type(one), repr(one)) == (type(value), repr(value))
-    assert encode(decode(encode(column))).tolist() == encode(column).tolist()  # also from its narrower type
+    assert (
+        encode(decode(encode(column))).tolist() == encode(column).tolist()
+    )  # also from its narrower type
 
 
 def test_a_column_called_like_a_kind_is_a_column():
@@ -111,7 +118,9 @@ def test_a_value_that_cannot_be_kept_is_named():
             encode(pd.Series([value]))
 
 
-@pytest.mark.parametrize("text", ["", "{", "1, 2", '{"day": "x"}', '{"date": "x"}', '{"date": 1}', '{"wkb": "01"}'])
+@pytest.mark.parametrize(
+    "text", ["", "{", "1, 2", '{"day": "x"}', '{"date": "x"}', '{"date": 1}', '{"wkb": "01"}']
+)
 def test_text_that_nobody_encoded_is_told(text):
     with pytest.raises(RegisterError, match="holds a value that cannot be read"):
         decode(["1", text])
@@ -148,7 +157,9 @@ def test_only_some_columns_are_compared():
     ],
 )
 def test_changes_made_for_another_version_are_refused(present):
-    changes = diff(layer(a=("Ayu", 3, 0), b=("Budi", 5, 0)), layer(a=("Ayu", 4, 0), c=("Citra", 1, 0)))
+    changes = diff(
+        layer(a=("Ayu", 3, 0), b=("Budi", 5, 0)), layer(a=("Ayu", 4, 0), c=("Citra", 1, 0))
+    )
     with pytest.raises(RegisterError, match="1 change does not fit") as refused:
         apply(changes, present)
     for language in LANGUAGES:
@@ -165,14 +176,23 @@ def test_an_id_that_stands_twice_is_refused():
 # Merging
 
 
-BASE = layer(a=("Ayu", 3, 0), b=("Budi", 5, 1), c=("Citra", 1, 2), d=("Dewi", 2, 3), e=("Eka", 7, 4))
+BASE = layer(
+    a=("Ayu", 3, 0), b=("Budi", 5, 1), c=("Citra", 1, 2), d=("Dewi", 2, 3), e=("Eka", 7, 4)
+)
 
 
 def test_a_merge_by_hand():
-    ours = layer(a=("Ayu", 4, 0), b=("Budi", 6, 1), d=("Dewi", 9, 3), e=("Eka", 8, 4), n=("New", 1, 9))
-    theirs = layer(a=("Ani", 3, 0), b=("Budi", 7, 1), c=("Citra", 2, 2), e=("Eka", 8, 4), n=("New", 2, 9))
+    ours = layer(
+        a=("Ayu", 4, 0), b=("Budi", 6, 1), d=("Dewi", 9, 3), e=("Eka", 8, 4), n=("New", 1, 9)
+    )
+    theirs = layer(
+        a=("Ani", 3, 0), b=("Budi", 7, 1), c=("Citra", 2, 2), e=("Eka", 8, 4), n=("New", 2, 9)
+    )
     merged = merge(BASE, ours, theirs)
-    said = {(row.asset_id, row.column if isinstance(row.column, str) else None): row for row in merged.itertuples()}
+    said = {
+        (row.asset_id, row.column if isinstance(row.column, str) else None): row
+        for row in merged.itertuples()
+    }
     assert {key: row.outcome for key, row in said.items()} == {
         ("a", "beds"): "ours",
         ("a", "name"): "theirs",
@@ -189,7 +209,13 @@ def test_a_merge_by_hand():
     with pytest.raises(RegisterError, match="4 conflicts are not decided"):
         decide(merged)
     taken = apply(decide(merged, take="theirs", delivery=3), ours)
-    assert taken["name"].to_dict() == {"a": "Ani", "b": "Budi", "e": "Eka", "n": "New", "c": "Citra"}
+    assert taken["name"].to_dict() == {
+        "a": "Ani",
+        "b": "Budi",
+        "e": "Eka",
+        "n": "New",
+        "c": "Citra",
+    }
     assert taken["beds"].to_dict() == {"a": 4, "b": 7, "e": 8, "n": 2, "c": 2}
     kept = decide(merged, take="ours")
     assert rows(kept) == [("a", "edited", "name", '"Ayu"', '"Ani"')]
@@ -224,15 +250,27 @@ def test_what_would_return_to_an_older_value_names_the_change_that_left_it():
     ]
     empty = layer()
     history = pd.concat(
-        [diff(a, b, delivery=i) for i, (a, b) in enumerate(zip([empty, *versions], versions, strict=False), start=1)],
+        [
+            diff(a, b, delivery=i)
+            for i, (a, b) in enumerate(zip([empty, *versions], versions, strict=False), start=1)
+        ],
         ignore_index=True,
     )
-    # an old file: a's first name, b where it was to the millimetre, c and d not yet there; beds are news
+    # an old file: a's first name, b where it was to the millimetre, c and d not yet there; beds are
+    # news
     old = layer(a=("Ayu ", 4, 0), b=("Budi", 5, 1.001))
     changes = diff(versions[-1], old)
     undone = would_undo(changes, history)
-    found = {tuple(changes.loc[row, ["asset_id", "change"]]): number for row, number in undone["delivery"].items()}
-    assert found == {("a", "edited"): 2, ("b", "edited"): 3, ("c", "removed"): 2, ("d", "removed"): 4}
+    found = {
+        tuple(changes.loc[row, ["asset_id", "change"]]): number
+        for row, number in undone["delivery"].items()
+    }
+    assert found == {
+        ("a", "edited"): 2,
+        ("b", "edited"): 3,
+        ("c", "removed"): 2,
+        ("d", "removed"): 4,
+    }
     assert undone["asset_id"].tolist() == changes.loc[undone.index, "asset_id"].tolist()
     assert (changes.loc[undone.index, "column"].dropna() == ["name", "geometry"]).all()
     # a and b were there from the first delivery on: to remove them undoes nothing
@@ -242,7 +280,9 @@ def test_what_would_return_to_an_older_value_names_the_change_that_left_it():
 
 def test_an_asset_that_comes_back_undoes_its_removal():
     there, gone = layer(a=("Ayu", 3, 0)), layer()
-    history = pd.concat([diff(gone, there, delivery=1), diff(there, gone, delivery=2)], ignore_index=True)
+    history = pd.concat(
+        [diff(gone, there, delivery=1), diff(there, gone, delivery=2)], ignore_index=True
+    )
     assert would_undo(diff(gone, there), history)["delivery"].tolist() == [2]
 
 

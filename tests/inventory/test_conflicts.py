@@ -10,10 +10,17 @@ from asset_inventory.register.proposals import chosen, numbered
 
 WHOLE = '{"NAME": "Genuk", "BEDS": 7}'
 PROPOSED = pd.DataFrame(
-    [("a:1", None, None), ("a:2", "NAME", "1"), ("a:3", "NAME", "1"), ("a:3", "BEDS", "1"), ("a:4", None, WHOLE)],
+    [
+        ("a:1", None, None),
+        ("a:2", "NAME", "1"),
+        ("a:3", "NAME", "1"),
+        ("a:3", "BEDS", "1"),
+        ("a:4", None, WHOLE),
+    ],
     columns=["asset_id", "column", "after"],
 )
-# a:1 is removed here, a:3 was removed there and is edited here in two cells, a:4 was added on both sides
+# a:1 is removed here, a:3 was removed there and is edited here in two cells, a:4 was added on both
+# sides
 CONFLICTS = pd.DataFrame(
     [("a:4", "NAME"), ("a:4", "BEDS"), ("a:3", None), ("a:1", None)], columns=["asset_id", "column"]
 )

@@ -1,4 +1,6 @@
-"""Decisions on districts: recorded as they were taken, never rewritten, the last one stands, each byte watched."""
+"""Decisions on districts: recorded as they were taken, never rewritten, the last one stands,
+each byte watched.
+"""
 
 from __future__ import annotations
 
@@ -26,9 +28,18 @@ from tests.support.disk_limits import no_file_larger_than, nothing_may_be_writte
 from tests.support.paths import PROJECT
 
 DAY = datetime.date(2026, 3, 2)
-SAID = {"rank": 4.0, "top": 5.0, "top_share": 0.4, "robustness": "contested", "non_dominated": True, "figures": "with"}
+SAID = {
+    "rank": 4.0,
+    "top": 5.0,
+    "top_share": 0.4,
+    "robustness": "contested",
+    "non_dominated": True,
+    "figures": "with",
+}
+# fmt: off
 NO_FIGURES = {"rank": None, "top": None, "top_share": float("nan"), "robustness": None, "non_dominated": False,
-              "figures": "no figures"}  # fmt: skip
+              "figures": "no figures"}
+# fmt: on
 
 
 def decide(register: Register, district: str = "1", choice: str = "chosen", **told) -> pd.DataFrame:
@@ -42,12 +53,27 @@ def decide(register: Register, district: str = "1", choice: str = "chosen", **to
 def test_the_first_decision_begins_a_register_and_says_all_that_was_said(register):
     assert registers.district_choices(register).empty and not registers.exists(register)
     told = decide(register, reason="  the dike is old\n")
-    assert registers.exists(register) and registers.layers(register) == [] and registers.version(register) == 0
+    assert (
+        registers.exists(register)
+        and registers.layers(register) == []
+        and registers.version(register) == 0
+    )
     row = told.iloc[-1].to_dict()
     at = datetime.datetime.fromisoformat(row.pop("recorded_at"))
     assert abs(datetime.datetime.now(datetime.UTC) - at) < datetime.timedelta(minutes=1)
-    assert row == {"decision": 1, "day": "2026-03-02", "group": "Forum", "district": "1", "choice": "chosen",
-                   "reason": "the dike is old", "stands": True} | SAID  # fmt: skip
+    assert (
+        row
+        == {
+            "decision": 1,
+            "day": "2026-03-02",
+            "group": "Forum",
+            "district": "1",
+            "choice": "chosen",
+            "reason": "the dike is old",
+            "stands": True,
+        }
+        | SAID
+    )
     assert [*told] == [column.name for column in TABLES["DECISIONS"].columns]
     assert whole(register) == []
     hand_in(register, clinics())  # which the register takes as if it had begun with it
@@ -56,7 +82,13 @@ def test_the_first_decision_begins_a_register_and_says_all_that_was_said(registe
 
 
 def test_a_decision_is_taken_back_or_turned_round_by_a_later_one_and_stays_written(register):
-    steps = [("1", "chosen"), ("2", "chosen"), ("1", "withdrawn"), ("1", "not chosen"), ("2", "withdrawn")]
+    steps = [
+        ("1", "chosen"),
+        ("2", "chosen"),
+        ("1", "withdrawn"),
+        ("1", "not chosen"),
+        ("2", "withdrawn"),
+    ]
     for district, choice in steps:
         told = decide(register, district, choice, figures=NO_FIGURES)
     assert [*zip(told["district"], told["choice"], strict=True)] == steps
@@ -69,9 +101,16 @@ def test_a_decision_is_taken_back_or_turned_round_by_a_later_one_and_stays_writt
 def test_a_day_is_looked_back_at(register):
     for choice, day in (("chosen", 2), ("withdrawn", 5), ("not chosen", 9)):
         decide(register, "1", choice, day=datetime.date(2026, 3, day))
-    then = {day: registers.district_choices(register, until=datetime.date(2026, 3, day)) for day in (1, 4, 8, 9)}
+    then = {
+        day: registers.district_choices(register, until=datetime.date(2026, 3, day))
+        for day in (1, 4, 8, 9)
+    }
     assert {day: table["stands"].tolist() for day, table in then.items()} == {
-        1: [], 4: [True], 8: [False, False], 9: [False, False, True]}  # fmt: skip
+        1: [],
+        4: [True],
+        8: [False, False],
+        9: [False, False, True],
+    }
 
 
 @pytest.mark.slow
@@ -125,7 +164,9 @@ def test_what_cannot_be_decided_is_said_and_records_nothing(register):
             decide(register, **given_so)
         assert caught.value.key == key
         assert caught.value.say("en") != caught.value.say("id")
-        assert "nothing was recorded" in caught.value.say("en") and "dicatat" in caught.value.say("id")
+        assert "nothing was recorded" in caught.value.say("en") and "dicatat" in caught.value.say(
+            "id"
+        )
     assert len(registers.district_choices(register)) == 1 and whole(register) == []
 
 
@@ -146,7 +187,11 @@ def test_a_register_that_is_lost_is_not_begun_anew_by_a_decision(register):
 @pytest.fixture(scope="module")
 def three_decisions(tmp_path_factory) -> bytes:
     register = open_clinics(tmp_path_factory.mktemp("three"))
-    decide(register, "Rejosari-7", reason="the pump stands idle, and the school beside it is the shelter")
+    decide(
+        register,
+        "Rejosari-7",
+        reason="the pump stands idle, and the school beside it is the shelter",
+    )
     decide(register, "Rejosari-7", "withdrawn", group="Wali kota", figures=SAID | {"figures": None})
     decide(register, "Kemijen-12", "not chosen", figures=NO_FIGURES)
     return register.path.read_bytes()
@@ -157,7 +202,9 @@ def test_any_flipped_byte_of_a_decision_is_found(register, three_decisions):
     register.path.write_bytes(three_decisions)
     with closing(sqlite3.connect(register.path)) as connection:
         rows = connection.execute("SELECT * FROM register_decisions").fetchall()
-    seals = [three_decisions.rindex(row[-1].encode()) for row in rows]  # each row's last cell; rows grow downwards
+    seals = [
+        three_decisions.rindex(row[-1].encode()) for row in rows
+    ]  # each row's last cell; rows grow downwards
     first, last = min(seals) - 60 - len(repr(rows[-1])), max(seals) + 32
     also = three_decisions.index(rows[-1][-1].encode())  # the last seal, kept beside them
     told = registers.district_choices(register)
@@ -176,18 +223,21 @@ def test_any_flipped_byte_of_a_decision_is_found(register, three_decisions):
     assert missed == []
 
 
-@pytest.mark.parametrize("sql", [
-    "UPDATE register_decisions SET choice = 'chosen' WHERE decision_id = 3",
-    "UPDATE register_decisions SET figures = 'against' WHERE decision_id = 1",
-    "UPDATE register_decisions SET top_share = 0.41 WHERE decision_id = 1",
-    "UPDATE register_decisions SET reason = x'ff' WHERE decision_id = 1",
-    "UPDATE register_decisions SET checksum = 'x' WHERE decision_id = 2",
-    "DELETE FROM register_decisions WHERE decision_id = 1",
-    "DELETE FROM register_decisions WHERE decision_id = 3",  # cut off at the end
-    "DELETE FROM register_decisions",
-    "UPDATE register_about SET value = '' WHERE key = 'last_decision'",
-    "DELETE FROM register_about WHERE key = 'last_decision'",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE register_decisions SET choice = 'chosen' WHERE decision_id = 3",
+        "UPDATE register_decisions SET figures = 'against' WHERE decision_id = 1",
+        "UPDATE register_decisions SET top_share = 0.41 WHERE decision_id = 1",
+        "UPDATE register_decisions SET reason = x'ff' WHERE decision_id = 1",
+        "UPDATE register_decisions SET checksum = 'x' WHERE decision_id = 2",
+        "DELETE FROM register_decisions WHERE decision_id = 1",
+        "DELETE FROM register_decisions WHERE decision_id = 3",  # cut off at the end
+        "DELETE FROM register_decisions",
+        "UPDATE register_about SET value = '' WHERE key = 'last_decision'",
+        "DELETE FROM register_about WHERE key = 'last_decision'",
+    ],
+)
 def test_what_somebody_wrote_past_the_register_is_found(register, three_decisions, sql):
     register.path.write_bytes(three_decisions)
     alter(register, sql)
@@ -195,14 +245,20 @@ def test_what_somebody_wrote_past_the_register_is_found(register, three_decision
     assert "register_decision_altered" in [row["code"] for row in rows]
 
 
-def test_a_decision_that_was_rewritten_with_a_seal_of_its_own_breaks_the_chain(register, three_decisions):
+def test_a_decision_that_was_rewritten_with_a_seal_of_its_own_breaks_the_chain(
+    register, three_decisions
+):
     register.path.write_bytes(three_decisions)
     with closing(sqlite3.connect(register.path)) as connection, connection:
-        row = connection.execute("SELECT * FROM register_decisions WHERE decision_id = 1").fetchone()
+        row = connection.execute(
+            "SELECT * FROM register_decisions WHERE decision_id = 1"
+        ).fetchone()
         row = ["not chosen" if one == "chosen" else one for one in row[1:-1]]
         sealed = store.checksum("", *row)
-        connection.execute("UPDATE register_decisions SET choice = 'not chosen', checksum = ? WHERE decision_id = 1",
-                           (sealed,))  # fmt: skip
+        connection.execute(
+            "UPDATE register_decisions SET choice = 'not chosen', checksum = ? WHERE decision_id = 1",
+            (sealed,),
+        )
     (found,) = registers.fsck(register).to_dict("records")
     assert (found["code"], found["arguments"]) == ("register_decision_altered", {"number": "2"})
 
@@ -248,9 +304,15 @@ def test_two_processes_may_both_begin_the_register(register):
         "registers.decide(register, sys.argv[2], 'chosen', group='G', reason='R', day=datetime.date(2026, 1, 1),\n"
         "                 figures=figures)\n"
     )
-    asked = [subprocess.Popen([sys.executable, "-c", script, register.path.parent, name], cwd=PROJECT) for name in "ab"]
+    asked = [
+        subprocess.Popen([sys.executable, "-c", script, register.path.parent, name], cwd=PROJECT)
+        for name in "ab"
+    ]
     assert [one.wait() for one in asked] == [0, 0]
-    assert sorted(registers.district_choices(register)["district"]) == ["a", "b"] and whole(register) == []
+    assert (
+        sorted(registers.district_choices(register)["district"]) == ["a", "b"]
+        and whole(register) == []
+    )
 
 
 @pytest.mark.slow
@@ -268,13 +330,18 @@ def test_a_writer_killed_in_the_middle_leaves_the_old_state(register):
     )
     ran = subprocess.run([sys.executable, "-c", script, register.path.parent], cwd=PROJECT)
     assert ran.returncode == -signal.SIGKILL
-    assert registers.district_choices(register)["district"].tolist() == ["1"] and whole(register) == []
+    assert (
+        registers.district_choices(register)["district"].tolist() == ["1"] and whole(register) == []
+    )
     assert len(decide(register, "2")) == 2 and whole(register) == []
 
 
 def test_a_full_disk_is_told_and_leaves_what_was(register):
     decide(register)
-    with no_file_larger_than(len(register.path.read_bytes()) + 20_000), pytest.raises(AssetInventoryError) as caught:
+    with (
+        no_file_larger_than(len(register.path.read_bytes()) + 20_000),
+        pytest.raises(AssetInventoryError) as caught,
+    ):
         decide(register, "2", reason="w" * 200_000)
     assert caught.value.key == "error.disk_full"
     assert len(registers.district_choices(register)) == 1 and whole(register) == []
@@ -286,7 +353,9 @@ def test_a_full_disk_is_told_and_leaves_what_was(register):
 
 @pytest.fixture
 def of_the_first_release(open_folder) -> Register:  # noqa: F811
-    (open_folder / "register.gpkg").write_bytes(gzip.decompress((STORES / "schema1.gpkg.gz").read_bytes()))
+    (open_folder / "register.gpkg").write_bytes(
+        gzip.decompress((STORES / "schema1.gpkg.gz").read_bytes())
+    )
     return open_clinics(open_folder)
 
 

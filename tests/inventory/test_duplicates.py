@@ -1,4 +1,6 @@
-"""One place under two similar names: found where it may be one asset, counted once or kept where the city says so."""
+"""One place under two similar names: found where it may be one asset, counted once or kept where
+the city says so.
+"""
 
 from __future__ import annotations
 
@@ -24,19 +26,30 @@ CRS = "EPSG:32749"
 
 
 def assets(*rows: tuple) -> gpd.GeoDataFrame:
-    """ASSETS of names, places (east of the origin, or a shape), types and layers, as far as pairs ask."""
+    """ASSETS of names, places (east of the origin, or a shape), types and layers, as far as
+    pairs ask.
+    """
     made = [(*row, *("school", "one")[len(row) - 2 :]) for row in rows]
     table = pd.DataFrame(made, columns=["name", "geometry", "asset_type", "layer"])
-    table["geometry"] = [shapely.Point(one, 0) if isinstance(one, int) else one for one in table["geometry"]]
+    table["geometry"] = [
+        shapely.Point(one, 0) if isinstance(one, int) else one for one in table["geometry"]
+    ]
     table["asset_id"] = [f"{layer}:{place}" for place, layer in enumerate(table["layer"])]
-    table = table.assign(usable=True).astype({"asset_type": "category", "layer": "category", "name": "str"})
+    table = table.assign(usable=True).astype(
+        {"asset_type": "category", "layer": "category", "name": "str"}
+    )
     return gpd.GeoDataFrame(table, geometry="geometry", crs=CRS)
 
 
 @pytest.mark.parametrize(
     ("name", "other", "at", "found"),
     [
-        ("RSI Sultan Agung", "RSI Sultan Agung Semarang", 34, True),  # the city's own name counts for nothing
+        (
+            "RSI Sultan Agung",
+            "RSI Sultan Agung Semarang",
+            34,
+            True,
+        ),  # the city's own name counts for nothing
         ("RSI Sultan Agung", "RSI Sultan Agung", 99, True),
         ("RSI Sultan Agung", "RSI Sultan Agung", 101, False),
         ("Puskemas Karangayu", "Puskesmas Karangayu", 30, True),  # a letter that is missing
@@ -75,8 +88,26 @@ def test_other_types_lines_and_parts_of_one_place_are_no_pairs():
 
 def test_a_word_that_many_names_have_makes_no_pair():
     """«Puskesmas» within each of twenty names says nothing, however near they lie."""
-    rows = [("Puskesmas", 0), *((f"Puskesmas {word}", 10 * place) for place, word in enumerate(
-        ["Krobokan", "Manyaran", "Poncol", "Genuk", "Miroto", "Kagok", "Mijen", "Halmahera", "Ngaliyan", "Sekaran"]))]
+    rows = [
+        ("Puskesmas", 0),
+        *(
+            (f"Puskesmas {word}", 10 * place)
+            for place, word in enumerate(
+                [
+                    "Krobokan",
+                    "Manyaran",
+                    "Poncol",
+                    "Genuk",
+                    "Miroto",
+                    "Kagok",
+                    "Mijen",
+                    "Halmahera",
+                    "Ngaliyan",
+                    "Sekaran",
+                ]
+            )
+        ),
+    ]
     assert not len(near_pairs(assets(*rows), ""))
 
 
@@ -91,10 +122,19 @@ def test_many_assets_take_seconds_and_the_pair_among_them_is_found():
     names = pd.Series(words[chosen[:, 0]]) + " " + words[chosen[:, 1]]
     names.iloc[[5, 6]] = ["Kolese Loyola", "SMA Kolese Loyola"]
     place = np.arange(200_000)
-    table = pd.DataFrame({"asset_id": "one:" + pd.Series(place).astype(str), "layer": "one", "name": names,
-                          "asset_type": "school", "usable": True})  # fmt: skip
+    table = pd.DataFrame(
+        {
+            "asset_id": "one:" + pd.Series(place).astype(str),
+            "layer": "one",
+            "name": names,
+            "asset_type": "school",
+            "usable": True,
+        }
+    )
     table = table.astype({"asset_type": "category", "layer": "category", "name": "str"})
-    made = gpd.GeoDataFrame(table, geometry=shapely.points(50.0 * (place % 1000), 50.0 * (place // 1000)), crs=CRS)
+    made = gpd.GeoDataFrame(
+        table, geometry=shapely.points(50.0 * (place % 1000), 50.0 * (place // 1000)), crs=CRS
+    )
     start = time.process_time()
     pairs = near_pairs(made, "Semarang")
     assert time.process_time() - start < 20
@@ -110,11 +150,18 @@ def test_only_the_two_hospitals_of_the_demo_are_pairs_and_no_school_is():
     pairs = near_pairs(read, city.name)
     ids = read["asset_id"].to_numpy()
     assert sorted(sorted(one) for one in ids[pairs[["first", "second"]]].tolist()) == [
-        ["health:10968096911", "health:576146819"], ["health:587381948", "health:9789343284"]]  # fmt: skip
+        ["health:10968096911", "health:576146819"],
+        ["health:587381948", "health:9789343284"],
+    ]
     counted = counted_once(read_assets(city, stands={}), city)
     assert counted.counts["health"] == {
-        "read": 102, "not_selected": 0, "assets": 98, "unusable": 0, "counted_as_another": 2,
-        "counted_in_another_layer": 2}  # fmt: skip
+        "read": 102,
+        "not_selected": 0,
+        "assets": 98,
+        "unusable": 0,
+        "counted_as_another": 2,
+        "counted_in_another_layer": 2,
+    }
     assert not len(near_pairs(counted.assets, city.name))
 
 
@@ -125,15 +172,24 @@ def test_cities_without_duplicates_have_no_pair(name):
     assert not len(near_pairs(read_assets(city, stands={}).assets, city.name))
 
 
-# What a city declares. House A (15 a year) has a second entry, as a point in the layer of buildings or of its own.
+# What a city declares. House A (15 a year) has a second entry, as a point in the layer of buildings
+# or of its own.
 
 
 def with_second_entry(town, declared: str = "") -> str:
     buildings = gpd.read_file(town / "buildings.gpkg")
-    second = gpd.GeoDataFrame({"ID": ["A2"], "NAME": ["House A Tiny"], "KIND": ["house"], "VALUE": [1000.0]},
-                              geometry=[shapely.Point(X + 20, Y + 45)], crs=buildings.crs)  # fmt: skip
-    both = pd.concat([buildings.assign(NAME=["Rumah Melati", "Clinic B", None, "Depot E"]),
-                      second.assign(NAME=["Rumah Melati Town"])], ignore_index=True)  # fmt: skip
+    second = gpd.GeoDataFrame(
+        {"ID": ["A2"], "NAME": ["House A Tiny"], "KIND": ["house"], "VALUE": [1000.0]},
+        geometry=[shapely.Point(X + 20, Y + 45)],
+        crs=buildings.crs,
+    )
+    both = pd.concat(
+        [
+            buildings.assign(NAME=["Rumah Melati", "Clinic B", None, "Depot E"]),
+            second.assign(NAME=["Rumah Melati Town"]),
+        ],
+        ignore_index=True,
+    )
     both.to_file(town / "buildings.gpkg")
     text = (town / "city.toml").read_text(encoding="utf-8")
     (town / "city.toml").write_text(f"{declared}\n{text}", encoding="utf-8")
@@ -146,7 +202,8 @@ def near(found: pd.DataFrame) -> list[dict]:
 
 @pytest.mark.slow
 def test_a_pair_is_a_finding_with_the_share_that_depends_on_it_and_the_line_to_paste(town, ask):
-    """The point lies where the water is 0.5, 1 and 2 m deep: twice what half of A in that water loses, 30 a year.
+    """The point lies where the water is 0.5, 1 and 2 m deep: twice what half of A in that water
+    loses, 30 a year.
 
     The smaller, A's 15, is 12.5 % of the city's 15 + 30 + 45 + 30 = 120.
     """
@@ -154,15 +211,22 @@ def test_a_pair_is_a_finding_with_the_share_that_depends_on_it_and_the_line_to_p
     (one,) = near(assess(read_city(town)).findings)
     assert (one["severity"], one["count"], one["arguments"]["percent"]) == ("warning", 1, 12.5)
     code, said = ask("check", town)
-    told = ("Tiny Town: 1 pair of assets looks like one asset counted twice (Rumah Melati (buildings:A), Rumah Melati "
-            "Town (buildings:A2), 0 m); 12.5 % of the expected annual damage depends on it.")  # fmt: skip
+    told = (
+        "Tiny Town: 1 pair of assets looks like one asset counted twice (Rumah Melati (buildings:A), Rumah Melati "
+        "Town (buildings:A2), 0 m); 12.5 % of the expected annual damage depends on it."
+    )
     assert told in " ".join(said.split())
     line = one["arguments"]["line"]
-    assert line == ('duplicates = { in_two_layers = "report", count_once = [["buildings:A", "buildings:A2"]], '
-                    'keep = [] }')  # fmt: skip
+    assert line == (
+        'duplicates = { in_two_layers = "report", count_once = [["buildings:A", "buildings:A2"]], '
+        "keep = [] }"
+    )
     assert "write this line into city.toml above the first [table]" in " ".join(said.split())
     said = " ".join(ask("check", town, language="id")[1].split())
-    assert "tampak seperti satu aset yang dihitung dua kali" in said and "di atas [tabel] pertama" in said
+    assert (
+        "tampak seperti satu aset yang dihitung dua kali" in said
+        and "di atas [tabel] pertama" in said
+    )
 
 
 @pytest.mark.slow
@@ -174,11 +238,16 @@ def test_a_pair_is_counted_once_as_the_line_says(town):
     (town / "city.toml").write_text(one["arguments"]["line"] + "\n" + text, encoding="utf-8")
     after = assess(read_city(town))
     assert not near(after.findings) and not near(check_city(read_city(town, files=False)).findings)
-    assert before.joint_ead["ead"].sum() == pytest.approx(120) and after.joint_ead["ead"].sum() == pytest.approx(90)
+    assert before.joint_ead["ead"].sum() == pytest.approx(120) and after.joint_ead[
+        "ead"
+    ].sum() == pytest.approx(90)
     assert "buildings:A2" not in after.assets["asset_id"].tolist()
     counts = after.provenance["layers"]["buildings"]
     assert (counts["read"], counts["assets"], counts["counted_as_another"]) == (5, 4, 1)
-    assert json.dumps(after.provenance["rules"]["duplicates"]["count_once"]) == '[["buildings:A", "buildings:A2"]]'
+    assert (
+        json.dumps(after.provenance["rules"]["duplicates"]["count_once"])
+        == '[["buildings:A", "buildings:A2"]]'
+    )
 
 
 def test_a_pair_that_is_kept_is_two_assets_and_no_finding(town):
@@ -188,12 +257,19 @@ def test_a_pair_that_is_kept_is_two_assets_and_no_finding(town):
 
 
 def test_a_pair_of_an_asset_that_is_not_there_leaves_out_nothing_and_is_an_error(town):
-    with_second_entry(town, 'duplicates = { count_once = [["buildings:Z", "buildings:A2"], ["buildings:E", '
-                            '"buildings:B"], ["buildings:A", "buildings:A2"]] }')
+    with_second_entry(
+        town,
+        'duplicates = { count_once = [["buildings:Z", "buildings:A2"], ["buildings:E", '
+        '"buildings:B"], ["buildings:A", "buildings:A2"]] }',
+    )
     made = assess(read_city(town))
     (row,) = made.findings[made.findings["code"] == "duplicate_pair_idle"].to_dict("records")
     # Z is not there, and E has no shape
-    assert (row["severity"], row["count"], row["feature"]) == ("error", 2, "buildings:Z, buildings:A2")
+    assert (row["severity"], row["count"], row["feature"]) == (
+        "error",
+        2,
+        "buildings:Z, buildings:A2",
+    )
     assert {"buildings:A", "buildings:B"} <= set(made.assets["asset_id"])
     alone = assess(read_city(town), only="roads").findings
     assert "duplicate_pair_idle" not in set(alone["code"])
@@ -202,18 +278,33 @@ def test_a_pair_of_an_asset_that_is_not_there_leaves_out_nothing_and_is_an_error
 @pytest.mark.parametrize(
     ("declared", "says"),
     [
-        ('count_once = [["h:0", "h:0"]]',
-         "duplicates, count_once[0]: h:0 is paired with itself; write the asset_id of two assets, or delete the pair"),
-        ('keep = [["h:0", "h:1"], ["h:1", "h:1"]]', "duplicates, keep[1]: h:1 is paired with itself"),
-        ('count_once = [["h:0", "h:1"], ["h:1", "h:0"]]',
-         "duplicates, count_once[1]: the pair h:1, h:0 is given twice; delete one, and keep the asset first that"),
-        ('keep = [["h:0", "h:1"], ["h:0", "h:1"]]', "duplicates, keep[1]: the pair h:0, h:1 is given twice"),
-        ('count_once = [["h:0", "h:1"]], keep = [["h:1", "h:0"]]',
-         "duplicates, keep[0]: h:1 and h:0 are two assets here, and count_once counts them as one; delete the pair"),
-        ('count_once = [["h:0", "h:1"], ["h:1", "h:2"]], keep = [["h:0", "h:2"]]',
-         "duplicates, keep[0]: h:0 and h:2 are two assets here, and count_once counts them as one"),
+        (
+            'count_once = [["h:0", "h:0"]]',
+            "duplicates, count_once[0]: h:0 is paired with itself; write the asset_id of two "
+            "assets, or delete the pair",
+        ),
+        (
+            'keep = [["h:0", "h:1"], ["h:1", "h:1"]]',
+            "duplicates, keep[1]: h:1 is paired with itself",
+        ),
+        (
+            'count_once = [["h:0", "h:1"], ["h:1", "h:0"]]',
+            "duplicates, count_once[1]: the pair h:1, h:0 is given twice; delete one, and keep the asset first that",
+        ),
+        (
+            'keep = [["h:0", "h:1"], ["h:0", "h:1"]]',
+            "duplicates, keep[1]: the pair h:0, h:1 is given twice",
+        ),
+        (
+            'count_once = [["h:0", "h:1"]], keep = [["h:1", "h:0"]]',
+            "duplicates, keep[0]: h:1 and h:0 are two assets here, and count_once counts them as one; delete the pair",
+        ),
+        (
+            'count_once = [["h:0", "h:1"], ["h:1", "h:2"]], keep = [["h:0", "h:2"]]',
+            "duplicates, keep[0]: h:0 and h:2 are two assets here, and count_once counts them as one",
+        ),
     ],
-)  # fmt: skip
+)
 def test_pairs_that_contradict_themselves_are_faults_of_the_city(town, declared, says):
     text = (town / "city.toml").read_text(encoding="utf-8")
     (town / "city.toml").write_text(f"duplicates = {{ {declared} }}\n{text}", encoding="utf-8")
@@ -224,27 +315,37 @@ def test_pairs_that_contradict_themselves_are_faults_of_the_city(town, declared,
     assert len(caught.value.say("id").splitlines()) == 2
 
 
-@pytest.mark.parametrize("declared", ['[["h:1"]]', '[["a", "b", "c"]]', '[["h:1", 2]]', '["h:1"]', '[["h:1", ""]]'])
+@pytest.mark.parametrize(
+    "declared", ['[["h:1"]]', '[["a", "b", "c"]]', '[["h:1", 2]]', '["h:1"]', '[["h:1", ""]]']
+)
 def test_what_is_no_pair_is_said_to_need_two_asset_ids_and_nothing_else(town, declared):
     text = (town / "city.toml").read_text(encoding="utf-8")
-    (town / "city.toml").write_text(f"duplicates = {{ count_once = {declared} }}\n{text}", encoding="utf-8")
+    (town / "city.toml").write_text(
+        f"duplicates = {{ count_once = {declared} }}\n{text}", encoding="utf-8"
+    )
     with pytest.raises(CityError) as caught:
         read_city(town)
     (line,) = caught.value.say("en").splitlines()[1:]
     assert line.startswith("  duplicates, count_once[0]: ") and line.endswith(
-        'is no pair; write two asset_id, such as ["schools:12", "schools:31"]')  # fmt: skip
+        'is no pair; write two asset_id, such as ["schools:12", "schools:31"]'
+    )
     (line,) = caught.value.say("id").splitlines()[1:]
     assert "tulis dua asset_id" in line
 
 
 @pytest.mark.parametrize(
     ("text", "says"),
-    [('"count one"', "«count one» is none of 'report', 'count once'"), ("3", "«3» is none of 'report', 'count once'"),
-     ("{ keeps = [] }", "«keeps» is no key here; did you mean «keep»?")],
-)  # fmt: skip
+    [
+        ('"count one"', "«count one» is none of 'report', 'count once'"),
+        ("3", "«3» is none of 'report', 'count once'"),
+        ("{ keeps = [] }", "«keeps» is no key here; did you mean «keep»?"),
+    ],
+)
 def test_duplicates_of_a_wrong_form_are_one_fault(town, text, says):
     (town / "city.toml").write_text(
-        f"duplicates = {text}\n" + (town / "city.toml").read_text(encoding="utf-8"), encoding="utf-8")
+        f"duplicates = {text}\n" + (town / "city.toml").read_text(encoding="utf-8"),
+        encoding="utf-8",
+    )
     with pytest.raises(CityError) as caught:
         read_city(town)
     (line,) = caught.value.say("en").splitlines()[1:]
@@ -255,9 +356,20 @@ def with_alike(town, number: int) -> None:
     """Add that many entries of one house under alike names; house A is not among them."""
     buildings = gpd.read_file(town / "buildings.gpkg")
     more = gpd.GeoDataFrame(
-        {"ID": [f"H{place}" for place in range(number)], "KIND": "house", "VALUE": 1000.0,
-         "NAME": ["Griya Mawar", "Griya Mawar Town", "Griya Mawar Asri", "Griya Mawar Asri Town"][:number]},
-        geometry=[shapely.Point(X + 20 + place, Y + 45) for place in range(number)], crs=buildings.crs)  # fmt: skip
+        {
+            "ID": [f"H{place}" for place in range(number)],
+            "KIND": "house",
+            "VALUE": 1000.0,
+            "NAME": [
+                "Griya Mawar",
+                "Griya Mawar Town",
+                "Griya Mawar Asri",
+                "Griya Mawar Asri Town",
+            ][:number],
+        },
+        geometry=[shapely.Point(X + 20 + place, Y + 45) for place in range(number)],
+        crs=buildings.crs,
+    )
     pd.concat([buildings, more], ignore_index=True).to_file(town / "buildings.gpkg")
 
 
@@ -271,7 +383,9 @@ def houses_left(made) -> list[str]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("number", "pairs"), [(3, 3), (4, 6)])
-def test_the_line_to_paste_for_several_entries_of_one_asset_leaves_one_and_no_error(town, ask, number, pairs):
+def test_the_line_to_paste_for_several_entries_of_one_asset_leaves_one_and_no_error(
+    town, ask, number, pairs
+):
     with_alike(town, number)
     (one,) = near(assess(read_city(town)).findings)
     assert one["count"] == pairs
@@ -288,35 +402,63 @@ def test_the_line_to_paste_for_several_entries_of_one_asset_leaves_one_and_no_er
 @pytest.mark.parametrize(
     ("pairs", "left"),
     [
-        ([(0, 1), (1, 2)], 0), ([(1, 2), (0, 1)], 0), ([(0, 1), (2, 1)], 0), ([(2, 1), (0, 1)], 2),
-        ([(1, 2), (0, 2), (0, 1)], 0), ([(0, 1), (1, 2), (2, 0)], 0), ([(3, 2), (2, 1), (1, 0)], 3),
+        ([(0, 1), (1, 2)], 0),
+        ([(1, 2), (0, 1)], 0),
+        ([(0, 1), (2, 1)], 0),
+        ([(2, 1), (0, 1)], 2),
+        ([(1, 2), (0, 2), (0, 1)], 0),
+        ([(0, 1), (1, 2), (2, 0)], 0),
+        ([(3, 2), (2, 1), (1, 0)], 3),
         ([(0, 1), (2, 3), (1, 3)], 0),
     ],
-)  # fmt: skip
+)
 def test_of_pairs_that_share_assets_exactly_one_counts(town, pairs, left):
     with_alike(town, 4)
     declared = json.dumps([[f"buildings:H{one}", f"buildings:H{other}"] for one, other in pairs])
     text = (town / "city.toml").read_text(encoding="utf-8")
-    (town / "city.toml").write_text(f"duplicates = {{ count_once = {declared} }}\n{text}", encoding="utf-8")
+    (town / "city.toml").write_text(
+        f"duplicates = {{ count_once = {declared} }}\n{text}", encoding="utf-8"
+    )
     made = assess(read_city(town))
     named = {number for pair in pairs for number in pair}
-    assert houses_left(made) == [f"buildings:H{one}" for one in range(4) if one == left or one not in named]
+    assert houses_left(made) == [
+        f"buildings:H{one}" for one in range(4) if one == left or one not in named
+    ]
     assert "duplicate_pair_idle" not in set(made.findings["code"])
 
 
 def test_an_asset_without_a_shape_in_the_middle_of_a_chain_leaves_one(town):
     """E has no shape: it is the same asset as A, and so is B."""
     text = (town / "city.toml").read_text(encoding="utf-8")
-    (town / "city.toml").write_text('duplicates = { count_once = [["buildings:A", "buildings:E"], ["buildings:E", '
-                                    f'"buildings:B"]] }}\n{text}', encoding="utf-8")
+    (town / "city.toml").write_text(
+        'duplicates = { count_once = [["buildings:A", "buildings:E"], ["buildings:E", '
+        f'"buildings:B"]] }}\n{text}',
+        encoding="utf-8",
+    )
     made = assess(read_city(town))
-    assert {"buildings:A", "buildings:B", "buildings:E"} & set(made.assets["asset_id"]) == {"buildings:A"}
+    assert {"buildings:A", "buildings:B", "buildings:E"} & set(made.assets["asset_id"]) == {
+        "buildings:A"
+    }
     assert "duplicate_pair_idle" not in set(made.findings["code"])
 
 
 def test_the_public_reads_of_pairs_of_public_layers_alone():
-    rules = {"duplicates": {"in_two_layers": "report", "count_once": [["a:1", "a:2"], ["a:1", "b:2"]], "keep": []},
-             "assets": {"a": {}}, "layer_order": ["a", "b"], "hazards": {}, "curves": {}, "yearly": {},
-             "curve_points": {}}  # fmt: skip
+    rules = {
+        "duplicates": {
+            "in_two_layers": "report",
+            "count_once": [["a:1", "a:2"], ["a:1", "b:2"]],
+            "keep": [],
+        },
+        "assets": {"a": {}},
+        "layer_order": ["a", "b"],
+        "hazards": {},
+        "curves": {},
+        "yearly": {},
+        "curve_points": {},
+    }
     told = public_rules(rules, hidden={"a": ()}, hazards=(), asset_types=(), priced=False)
-    assert told["duplicates"] == {"in_two_layers": "report", "count_once": [["a:1", "a:2"]], "keep": []}
+    assert told["duplicates"] == {
+        "in_two_layers": "report",
+        "count_once": [["a:1", "a:2"]],
+        "keep": [],
+    }

@@ -17,7 +17,9 @@ def house(x: float, y: float = 0.0, side: float = 10.0) -> shapely.Polygon:
 
 def traits(*rows: tuple, assets: list[str] | None = None) -> Traits:
     """Rows are (declared id, name, geometry) or with a type and more fields behind it."""
-    table = pd.DataFrame([(*row, "house", "")[:5] if len(row) < 5 else row for row in rows], dtype=object)
+    table = pd.DataFrame(
+        [(*row, "house", "")[:5] if len(row) < 5 else row for row in rows], dtype=object
+    )
     table = table.reindex(columns=range(5))
     fields = pd.DataFrame({"ID": table[0], "NAME": table[1], "KIND": table[3], "NOTE": table[4]})
     if assets is not None:
@@ -51,9 +53,14 @@ def test_an_id_is_the_same_as_number_and_as_text(given):
 
 def test_an_id_that_stands_twice_or_is_not_filled_is_none():
     earlier = traits(
-        ("1", "A", house(0)), ("1", "B", house(50)), (None, "C", house(100)), assets=["h:1", "h:1#2", "h:~c"]
+        ("1", "A", house(0)),
+        ("1", "B", house(50)),
+        (None, "C", house(100)),
+        assets=["h:1", "h:1#2", "h:~c"],
     )
-    later = traits((None, "C", house(100)), ("1", "A", house(0)), ("1", "B", house(50)), (" ", "D", house(300)))
+    later = traits(
+        (None, "C", house(100)), ("1", "A", house(0)), ("1", "B", house(50)), (" ", "D", house(300))
+    )
     found = identify(earlier, later, layer="h")
     assert found.asset_id.tolist()[:3] == ["h:~c", "h:1", "h:1#2"]
     assert found.rule.tolist() == ["geometry", "geometry", "geometry", "new"]
@@ -66,8 +73,11 @@ def test_an_id_filled_in_later_keeps_the_asset():
 
 
 def test_rows_numbered_anew_are_told():
-    # house 1 is gone and its neighbours have moved up one number: by their ids each asset is another house
-    earlier = traits(*[(i, f"N{i}", house(50 * i)) for i in (1, 2, 3)], assets=["h:1", "h:2", "h:3"])
+    # house 1 is gone and its neighbours have moved up one number: by their ids each asset is
+    # another house
+    earlier = traits(
+        *[(i, f"N{i}", house(50 * i)) for i in (1, 2, 3)], assets=["h:1", "h:2", "h:3"]
+    )
     found = identify(earlier, traits((1, "N2", house(100)), (2, "N3", house(150))), layer="h")
     assert found.asset_id.tolist() == ["h:1", "h:2"]
     assert found.doubts[["feature", "asset_id", "doubt"]].to_numpy().tolist() == [
@@ -86,13 +96,22 @@ LINES = [[(0, 0), (5, 1)], [(5, 1), (9, 9)]]
 @pytest.mark.parametrize(
     ("first", "again"),
     [
-        (HOLED, shapely.Polygon([(9, 9), (0, 9), (0, 0), (9, 0)], [[(4, 4), (2, 4), (2, 2), (4, 2)]])),  # ring start
-        (HOLED, shapely.Polygon(HOLED.exterior.coords[::-1], [HOLED.interiors[0].coords[::-1]])),  # direction
+        (
+            HOLED,
+            shapely.Polygon([(9, 9), (0, 9), (0, 0), (9, 0)], [[(4, 4), (2, 4), (2, 2), (4, 2)]]),
+        ),  # ring start
+        (
+            HOLED,
+            shapely.Polygon(HOLED.exterior.coords[::-1], [HOLED.interiors[0].coords[::-1]]),
+        ),  # direction
         (HOLED, shapely.MultiPolygon([HOLED])),  # single and multi
         (shapely.LineString(LINES[0]), shapely.LineString(LINES[0][::-1])),
         (shapely.MultiLineString(LINES), shapely.MultiLineString(LINES[::-1])),  # part order
         (shapely.Point(1, 2), shapely.MultiPoint([(1, 2)])),
-        (shapely.Point(0.0005, 2), shapely.Point(0.00049, 2.0003)),  # on two sides of a cell's edge, 0.3 mm apart
+        (
+            shapely.Point(0.0005, 2),
+            shapely.Point(0.00049, 2.0003),
+        ),  # on two sides of a cell's edge, 0.3 mm apart
         (house(0.0004), house(0.0011)),  # 0.7 mm apart
     ],
 )
@@ -114,29 +133,47 @@ def test_another_type_and_name_in_one_place_is_another_asset():
 
 @pytest.mark.parametrize(("name", "again"), [("A", "a "), (None, None), (None, " ")])
 def test_another_type_in_one_place_under_one_name_is_the_same_asset_and_doubtful(name, again):
-    earlier = traits((None, name, house(0), "house", ""), (None, "Z", house(500)), assets=["h:a", "h:z"])
-    found = identify(earlier, traits((None, again, house(0), "school", ""), (None, "Z", house(500))), layer="h")
+    earlier = traits(
+        (None, name, house(0), "house", ""), (None, "Z", house(500)), assets=["h:a", "h:z"]
+    )
+    found = identify(
+        earlier, traits((None, again, house(0), "school", ""), (None, "Z", house(500))), layer="h"
+    )
     assert found.asset_id.tolist() == ["h:a", "h:z"] and found.removed.empty
-    assert found.doubts[["feature", "asset_id", "doubt"]].to_numpy().tolist() == [["0", "h:a", "type_changed"]]
+    assert found.doubts[["feature", "asset_id", "doubt"]].to_numpy().tolist() == [
+        ["0", "h:a", "type_changed"]
+    ]
 
 
 def test_another_type_nearby_under_one_name_is_the_same_asset_where_it_is_alone():
-    earlier = traits((None, "A", house(0), "house", ""), (None, None, house(500), "house", ""), assets=["h:a", "h:b"])
+    earlier = traits(
+        (None, "A", house(0), "house", ""),
+        (None, None, house(500), "house", ""),
+        assets=["h:a", "h:b"],
+    )
     moved = (None, "A", house(3), "school", "")
     unnamed = (None, None, house(503), "school", "")  # without a name nothing speaks for it
     found = identify(earlier, traits(moved, unnamed), layer="h")
     assert found.asset_id.tolist()[0] == "h:a" and found.removed.tolist() == ["h:b"]
     assert found.rule.tolist() == ["nearest", "new"]
-    assert found.doubts[["asset_id", "doubt", "distance"]].to_numpy().tolist() == [["h:a", "type_changed", 3.0]]
+    assert found.doubts[["asset_id", "doubt", "distance"]].to_numpy().tolist() == [
+        ["h:a", "type_changed", 3.0]
+    ]
     found = identify(earlier, traits(moved, (None, "A", house(-3), "shop", "")), layer="h")
-    assert found.rule.tolist() == ["new", "new"] and found.doubts["doubt"].tolist() == ["close", "close"]
+    assert found.rule.tolist() == ["new", "new"] and found.doubts["doubt"].tolist() == [
+        "close",
+        "close",
+    ]
 
 
 def test_two_of_different_declared_ids_are_never_one_whatever_else_is_the_same():
     earlier = traits(("1", "A", house(0), "house", ""), assets=["h:1"])
     for place in (0, 3):
         found = identify(earlier, traits(("2", "A", house(place), "school", "")), layer="h")
-        assert found.asset_id.tolist() == ["h:2"] and "type_changed" not in found.doubts["doubt"].tolist()
+        assert (
+            found.asset_id.tolist() == ["h:2"]
+            and "type_changed" not in found.doubts["doubt"].tolist()
+        )
     found = identify(earlier, traits((None, "A", house(0), "school", "")), layer="h")
     assert found.asset_id.tolist() == ["h:1"] and found.doubts["doubt"].tolist() == ["type_changed"]
 
@@ -154,14 +191,20 @@ def test_of_identical_twins_one_gone_is_one_removed():
 def test_what_lies_in_one_place_goes_by_its_fields_then_by_what_is_left():
     earlier = traits(*[(None, name, house(0)) for name in "ABC"], assets=["h:a", "h:b", "h:c"])
     # C and A as they were; the one left over is the other one left over
-    assert ids(earlier, traits(*[(None, name, house(0)) for name in "CXA"])) == ["h:c", "h:b", "h:a"]
+    assert ids(earlier, traits(*[(None, name, house(0)) for name in "CXA"])) == [
+        "h:c",
+        "h:b",
+        "h:a",
+    ]
 
 
 def test_where_any_choice_says_the_same_one_is_taken_else_none():
     twins = traits(*[(None, "A", house(0))] * 2, assets=["h:a", "h:a#2"])
     # both renamed alike, or each otherwise: whichever is which, the same names stand there
     for names in ("XX", "XY"):
-        assert identify(twins, traits(*[(None, name, house(0)) for name in names]), layer="h").removed.empty
+        assert identify(
+            twins, traits(*[(None, name, house(0)) for name in names]), layer="h"
+        ).removed.empty
     different = traits((None, "Ayu", house(0)), (None, "Budi", house(0)), assets=["h:a", "h:b"])
     found = identify(different, traits((None, "Citra", house(0))), layer="h")
     assert found.rule.tolist() == ["new"]
@@ -182,8 +225,11 @@ def test_without_a_geometry_only_the_whole_record_tells():
 
 
 def test_the_score_by_pencil():
-    # moved 3 m of a limit of 14.142 / 5 < 10 m; 70 m2 of 130 m2 in common; names of 4 and 5 pairs, 3 in common
-    pairs, crowded = close_pairs(np.array([house(0)]), pd.Series(["abc"]), np.array([house(3)]), pd.Series(["abcd"]))
+    # moved 3 m of a limit of 14.142 / 5 < 10 m; 70 m2 of 130 m2 in common; names of 4 and 5 pairs,
+    # 3 in common
+    pairs, crowded = close_pairs(
+        np.array([house(0)]), pd.Series(["abc"]), np.array([house(3)]), pd.Series(["abcd"])
+    )
     assert pairs[["distance", "overlap"]].iloc[0].tolist() == pytest.approx([3, 70 / 130])
     # « abc » has « a», «ab», «bc», «c »; « abcd » has « a», «ab», «bc», «cd», «d »
     assert pairs["similarity"].iloc[0] == pytest.approx(2 * 3 / (4 + 5))
@@ -201,7 +247,9 @@ def test_a_house_moved_is_the_same_house():
 @pytest.mark.parametrize(("moved", "rule"), [(10.0, "nearest"), (10.01, "new")])
 def test_a_point_moves_ten_metres_and_no_more(moved, rule):
     earlier = traits((None, None, shapely.Point(0, 0)), assets=["h:a"])
-    assert identify(earlier, traits((None, None, shapely.Point(moved, 0))), layer="h").rule.tolist() == [rule]
+    assert identify(
+        earlier, traits((None, None, shapely.Point(moved, 0))), layer="h"
+    ).rule.tolist() == [rule]
 
 
 @pytest.mark.parametrize(("longer", "rule"), [(590, "nearest"), (610, "new")])
@@ -218,7 +266,10 @@ def test_the_best_that_is_not_clearly_better_is_a_doubt():
     found = identify(near, traits((None, None, shapely.Point(0, 0))), layer="h")
     assert found.rule.tolist() == ["new"]
     assert found.removed.tolist() == ["h:a", "h:b"]
-    assert found.doubts[["asset_id", "doubt"]].to_numpy().tolist() == [["h:a", "close"], ["h:b", "close"]]
+    assert found.doubts[["asset_id", "doubt"]].to_numpy().tolist() == [
+        ["h:a", "close"],
+        ["h:b", "close"],
+    ]
     assert found.doubts["score"].tolist() == pytest.approx([0.80, 0.75])
     clear = traits(*[(None, None, shapely.Point(x, 0)) for x in (-2, 4)], assets=["h:a", "h:b"])
     assert ids(clear, traits((None, None, shapely.Point(0, 0)))) == ["h:a"]
@@ -233,7 +284,9 @@ def test_one_that_was_split_in_two_is_neither():
 
 def test_a_name_tells_two_neighbours_apart():
     names = {"Puskesmas Genuk": -4, "Klinik Sehat": 5}
-    near = traits(*[(None, name, shapely.Point(x, 0)) for name, x in names.items()], assets=["h:a", "h:b"])
+    near = traits(
+        *[(None, name, shapely.Point(x, 0)) for name, x in names.items()], assets=["h:a", "h:b"]
+    )
     assert ids(near, traits((None, "KLINIK SEHAT", shapely.Point(0, 0)))) == ["h:b"]
 
 
@@ -257,8 +310,13 @@ def test_two_ids_are_never_one_asset_however_near():
 
 def test_a_crowd_is_left_to_people():
     random = np.random.default_rng(1)
-    spots = [[(None, None, shapely.Point(x, y)) for x, y in random.uniform(0, 5, (120, 2))] for _ in range(2)]
-    found = identify(traits(*spots[0], assets=[f"h:{i}" for i in range(120)]), traits(*spots[1]), layer="h")
+    spots = [
+        [(None, None, shapely.Point(x, y)) for x, y in random.uniform(0, 5, (120, 2))]
+        for _ in range(2)
+    ]
+    found = identify(
+        traits(*spots[0], assets=[f"h:{i}" for i in range(120)]), traits(*spots[1]), layer="h"
+    )
     assert set(found.rule) == {"new"}
     assert found.doubts["doubt"].tolist() == ["crowded"] * 120
 
@@ -289,12 +347,16 @@ def test_nothing_on_either_side():
     none, one = traits(), traits((None, "A", house(0)))
     assert ids(none, none) == []
     assert identify(none, one, layer="h").rule.tolist() == ["new"]
-    assert identify(traits((None, "A", house(0)), assets=["h:a"]), none, layer="h").removed.tolist() == ["h:a"]
+    assert identify(
+        traits((None, "A", house(0)), assets=["h:a"]), none, layer="h"
+    ).removed.tolist() == ["h:a"]
 
 
 def test_new_ids_do_not_depend_on_the_order_of_rows_and_are_nobody_elses():
     rows = [(None, "A", house(0)), (None, "B", house(50)), (None, "A", house(0))]
-    first, turned = (dict(zip("ABA", ids(traits(), traits(*some)), strict=True)) for some in (rows, rows[::-1]))
+    first, turned = (
+        dict(zip("ABA", ids(traits(), traits(*some)), strict=True)) for some in (rows, rows[::-1])
+    )
     assert first == turned
     stem = ids(traits(), traits(rows[0]))[0]
     assert stem.startswith("h:~")
@@ -302,7 +364,9 @@ def test_new_ids_do_not_depend_on_the_order_of_rows_and_are_nobody_elses():
     assert ids(traits(), traits(*rows))[2] == f"{stem}#2"
     # ids of assets that are gone stay theirs
     assert ids(traits(), traits(rows[0]), taken=[stem, f"{stem}#2"]) == [f"{stem}#3"]
-    assert ids(traits(("9", "Z", house(900)), assets=[stem]), traits(("1", "Y", house(0)), rows[0])) == [
+    assert ids(
+        traits(("9", "Z", house(900)), assets=[stem]), traits(("1", "Y", house(0)), rows[0])
+    ) == [
         "h:1",
         f"{stem}#2",
     ]
@@ -311,4 +375,6 @@ def test_new_ids_do_not_depend_on_the_order_of_rows_and_are_nobody_elses():
 def test_a_declared_id_that_comes_back_is_what_it_was_unless_another_bears_it():
     assert ids(traits(), traits(("5", "A", house(0))), taken=["h:5"]) == ["h:5"]
     # asset h:5 has meanwhile declared itself number 6
-    assert ids(traits(("6", "A", house(0)), assets=["h:5"]), traits(("5", "B", house(900)))) == ["h:5#2"]
+    assert ids(traits(("6", "A", house(0)), assets=["h:5"]), traits(("5", "B", house(900)))) == [
+        "h:5#2"
+    ]

@@ -22,7 +22,9 @@ def test_utm_measures_truly_in_its_zone_only():
 
 @pytest.mark.parametrize("crs", ["EPSG:3857", "EPSG:32630"])
 def test_a_system_that_distorts_is_an_error_with_the_one_to_use(edit, crs):
-    found = asset_inventory.assess(read_city(edit(('crs = "EPSG:32749"', f'crs = "{crs}"')))).findings
+    found = asset_inventory.assess(
+        read_city(edit(('crs = "EPSG:32749"', f'crs = "{crs}"')))
+    ).findings
     row = found[found["code"] == "crs_distorts"].iloc[0]
     assert row["severity"] == "error"
     assert row["arguments"]["proposal"] == 'crs = "EPSG:32749"'
@@ -35,9 +37,9 @@ def test_the_zone_of_a_place():
 
 
 def test_assets_outside_all_districts_are_told(town):
-    gpd.GeoDataFrame({"CODE": ["1"]}, geometry=[shapely.box(X, Y, X + 50, Y + 100)], crs="EPSG:32749").to_file(
-        town / "districts.gpkg"
-    )
+    gpd.GeoDataFrame(
+        {"CODE": ["1"]}, geometry=[shapely.box(X, Y, X + 50, Y + 100)], crs="EPSG:32749"
+    ).to_file(town / "districts.gpkg")
     found = asset_inventory.assess(read_city(town)).findings
     row = found[found["code"] == "assets_outside_districts"].iloc[0]
     assert (row["count"], row["feature"]) == (1, "buildings:B")

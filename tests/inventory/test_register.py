@@ -1,6 +1,8 @@
-"""The register: what is delivered, decided, remembered and looked back at, and what becomes of it in bad weather.
+"""The register: what is delivered, decided, remembered and looked back at, and what becomes of it
+in bad weather.
 
-Three clinics stand on a line, 10 m apart: 1 «Candi», 2 «Genuk», 3 without a name; each has a number of beds.
+Three clinics stand on a line, 10 m apart: 1 «Candi», 2 «Genuk», 3 without a name; each has a number
+of beds.
 """
 
 from __future__ import annotations
@@ -27,12 +29,18 @@ from tests.support.clinic_register import X, Y, alter, clinics, hand_in, same, w
 
 def test_what_is_delivered_stands_as_it_was_delivered(register):
     odd = {
-        "fid": [7, 8, 9], "Name": ["x", "y", "z"], "asset_id": [1.5, np.nan, np.inf], "OPEN": [True, False, True],
-        "DAY": [datetime.date(2024, 3, 1), None, None], "LIST": [[1, "a"], 2**70, None],
+        "fid": [7, 8, 9],
+        "Name": ["x", "y", "z"],
+        "asset_id": [1.5, np.nan, np.inf],
+        "OPEN": [True, False, True],
+        "DAY": [datetime.date(2024, 3, 1), None, None],
+        "LIST": [[1, "a"], 2**70, None],
         "AT": pd.Series(["2024-03-01T12:00:00.000001", None, "2024-03-02"], dtype="datetime64[us]"),
         "HALF": pd.Series(["\ud800", "=1+1", ""], dtype=object),
-    }  # fmt: skip
-    made = hand_in(register, clinics(**odd), author="Dinas Kesehatan", file_name="klinik.shp", sha256="ab")
+    }
+    made = hand_in(
+        register, clinics(**odd), author="Dinas Kesehatan", file_name="klinik.shp", sha256="ab"
+    )
     assert (made.state, made.version, made.report["features"]) == ("accepted", 1, 3)
     table = registers.table(register, "clinics")
     assert table.index.tolist() == ["clinics:1", "clinics:2", "clinics:3"]
@@ -41,7 +49,11 @@ def test_what_is_delivered_stands_as_it_was_delivered(register):
     assert same(table, clinics(**odd).set_axis(table.index))
     assert table["LIST"].tolist()[:2] == [[1, "a"], 2**70]
     assert table["HALF"].tolist() == ["\ud800", "=1+1", ""]
-    assert table.dtypes["BEDS"] == "int64" and table.dtypes["OPEN"] == "bool" and table.dtypes["AT"] == "datetime64[us]"
+    assert (
+        table.dtypes["BEDS"] == "int64"
+        and table.dtypes["OPEN"] == "bool"
+        and table.dtypes["AT"] == "datetime64[us]"
+    )
     assert whole(register) == []
 
 
@@ -64,10 +76,18 @@ def test_cells_rows_and_the_way_back(register):
     ]
     assert registers.table(register, "clinics")["BEDS"].tolist() == [11, 20, 30, 5]
     assert pyogrio.read_info(register.path, layer="clinics")["total_bounds"] == (X, Y, X + 1000, Y)
-    assert same(registers.table(register, "clinics", version=1), registers.table(register, "clinics").iloc[:3].assign(
-        BEDS=[10, 20, 30]))  # fmt: skip
+    assert same(
+        registers.table(register, "clinics", version=1),
+        registers.table(register, "clinics").iloc[:3].assign(BEDS=[10, 20, 30]),
+    )
     told = registers.history(register, "clinics:1")
-    assert told[["version", "author", "change", "before", "after"]].iloc[1].tolist() == [2, "B", "edited", "10", "11"]
+    assert told[["version", "author", "change", "before", "after"]].iloc[1].tolist() == [
+        2,
+        "B",
+        "edited",
+        "10",
+        "11",
+    ]
     undone = registers.undo(register, made.id, "C")
     assert (undone.state, undone.undoes, len(undone.changes)) == ("pending", made.id, 2)
     with pytest.raises(RegisterError) as caught:  # 1 of 4 is more than 5 %
@@ -75,7 +95,9 @@ def test_cells_rows_and_the_way_back(register):
     assert caught.value.key == "error.many_removals"
     assert f"accept CITY {undone.id} --allow-removals 1»" in str(caught.value)
     registers.accept(register, undone.id, allow_removals=1)
-    assert same(registers.table(register, "clinics"), registers.table(register, "clinics", version=1))
+    assert same(
+        registers.table(register, "clinics"), registers.table(register, "clinics", version=1)
+    )
     assert whole(register) == []
 
 
@@ -92,7 +114,9 @@ def test_a_delivery_is_merged_with_what_came_since_its_base(register):
     hand_in(register, clinics())
     hand_in(register, clinics(BEDS=[11, 20, 30]))
     base = Base(1, "clinics", (), {})
-    late = registers.deliver(register, "clinics", clinics(NAME=["Candi", "Genuk Baru", None]), base=base)
+    late = registers.deliver(
+        register, "clinics", clinics(NAME=["Candi", "Genuk Baru", None]), base=base
+    )
     assert late.changes["column"].tolist() == ["NAME"] and late.conflicts.empty
     clash = registers.deliver(register, "clinics", clinics(BEDS=[12, 20, 30]), base=base)
     assert clash.conflicts[["asset_id", "column", "ours", "theirs"]].values.tolist() == [
@@ -110,7 +134,10 @@ def test_a_delivery_is_merged_with_what_came_since_its_base(register):
 def test_a_layer_that_is_not_complete_loses_nothing(register):
     roads = gpd.GeoDataFrame(
         {"W": [1.0, 2.0]},
-        geometry=[shapely.LineString([(X, Y), (X + 9, Y)]), shapely.LineString([(X, Y + 50), (X + 9, Y + 50)])],
+        geometry=[
+            shapely.LineString([(X, Y), (X + 9, Y)]),
+            shapely.LineString([(X, Y + 50), (X + 9, Y + 50)]),
+        ],
         crs="EPSG:32749",
     )
     hand_in(register, roads, "roads")
@@ -122,7 +149,9 @@ def test_a_layer_that_is_not_complete_loses_nothing(register):
 
 def test_fields_that_come_go_and_change_their_kind(register):
     hand_in(register, clinics())
-    made = hand_in(register, clinics(BEDS=["ten", "20", "30"], NEW=[None, None, 1.5]).drop(columns="NAME"))
+    made = hand_in(
+        register, clinics(BEDS=["ten", "20", "30"], NEW=[None, None, 1.5]).drop(columns="NAME")
+    )
     assert made.report["fields_added"] == ["NEW"] and made.report["fields_missing"] == ["NAME"]
     table = registers.table(register, "clinics")
     assert table["NAME"].tolist()[:2] == ["Candi", "Genuk"]
@@ -148,7 +177,9 @@ def test_a_delivery_in_another_system_comes_into_the_layers_own(register):
 def roads(**columns: list) -> gpd.GeoDataFrame:
     """Two roads without ids of their own."""
     lines = [shapely.LineString([(X, Y + at), (X + 500, Y + at)]) for at in (0, 800)]
-    return gpd.GeoDataFrame({"NAME": ["Raya", "Pantai"]} | columns, geometry=lines, crs="EPSG:32749")
+    return gpd.GeoDataFrame(
+        {"NAME": ["Raya", "Pantai"]} | columns, geometry=lines, crs="EPSG:32749"
+    )
 
 
 def elsewhere(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -166,7 +197,9 @@ def test_the_ids_that_an_export_told_are_known_in_any_case(register, name):
 
 
 def out_of_the_register(register: Register, spell=str) -> gpd.GeoDataFrame:
-    """The roads as a program sees them that opens the register itself, and writes the names of fields in its way."""
+    """The roads as a program sees them that opens the register itself, and writes the names of
+    fields in its way.
+    """
     table = gpd.read_file(register.path, layer="roads")
     return table.rename(columns={name: spell(name) for name in table.columns.drop("geometry")})
 

@@ -1,4 +1,6 @@
-"""The copies of a register after somebody has put an older file in its place: none of another history is ever lost."""
+"""The copies of a register after somebody has put an older file in its place: none of another
+history is ever lost.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,14 @@ import pytest
 from asset_inventory import register as registers
 from asset_inventory.cli import main
 from asset_inventory.register import Register, store
-from tests.support.clinic_register import alter, clinics, hand_in, register_contents, the_copy, whole
+from tests.support.clinic_register import (
+    alter,
+    clinics,
+    hand_in,
+    register_contents,
+    the_copy,
+    whole,
+)
 
 
 def folder_of(register: Register) -> Path:
@@ -35,7 +44,9 @@ def apart(register: Register) -> dict[str, int]:
 
 @pytest.fixture
 def rolled_back(register) -> tuple[Register, dict[str, bytes]]:
-    """A register of version 7 in whose place lies its copy of version 2, and the copies as they lie there."""
+    """A register of version 7 in whose place lies its copy of version 2, and the copies as they
+    lie there.
+    """
     filled(register, 7)
     copies = contents(folder_of(register))
     assert sorted(copies) == [f"register.v{number:06d}.gpkg" for number in range(2, 7)]
@@ -68,8 +79,10 @@ def test_no_copy_of_another_history_is_removed_or_overwritten_by_any_accept(roll
         assert {name: now[name] for name in others} == others
     mine = sorted(name for name in now if now[name] != copies.get(name))
     # version 3 to 6 are another history's names
-    assert mine == [f"register.v{number:06d}{end}.gpkg" for number, end in ((5, "-2"), (6, "-2"), (7, ""), (8, ""),
-                                                                           (9, ""))]  # fmt: skip
+    assert mine == [
+        f"register.v{number:06d}{end}.gpkg"
+        for number, end in ((5, "-2"), (6, "-2"), (7, ""), (8, ""), (9, ""))
+    ]
     assert the_copy(register).path.name == "register.v000009.gpkg"
     assert registers.version(register) == 10 and whole(register) == []
 
@@ -90,7 +103,9 @@ def test_the_copy_just_made_stays_and_is_the_newest_of_this_history(register):
 
 @pytest.mark.slow
 def test_the_same_version_reached_another_way_is_another_history(register):
-    """Back to version 1, and another delivery accepted there: both histories have a version 2 and a version 3."""
+    """Back to version 1, and another delivery accepted there: both histories have a version 2
+    and a version 3.
+    """
     filled(register, 1)
     first = register.path.read_bytes()
     filled(register, 3)
@@ -98,7 +113,9 @@ def test_the_same_version_reached_another_way_is_another_history(register):
     register.path.write_bytes(first)
     for beds in (70, 80, 90):
         hand_in(register, clinics(BEDS=[beds, 20, 30]))
-    assert apart(register) == {"register_copies_other_history": 3}  # in that of version 1 another delivery waits
+    assert apart(register) == {
+        "register_copies_other_history": 3
+    }  # in that of version 1 another delivery waits
     now = contents(folder_of(register))
     assert before["register.v000002.gpkg"] == now["register.v000002.gpkg"]
     assert registers.table(the_copy(register), "clinics")["BEDS"].iloc[0] == 80
@@ -106,18 +123,24 @@ def test_the_same_version_reached_another_way_is_another_history(register):
 
 @pytest.mark.slow
 def test_a_delivery_accepted_a_second_time_makes_another_history(rolled_back):
-    """The copy holds the delivery that was accepted next; accepting it again is not the same decision."""
+    """The copy holds the delivery that was accepted next; accepting it again is not the same
+    decision.
+    """
     register, copies = rolled_back
     (waiting,) = registers.pending(register)
     registers.accept(register, waiting.id)
-    assert registers.version(register) == 3 and apart(register) == {"register_copies_other_history": 4}
+    assert registers.version(register) == 3 and apart(register) == {
+        "register_copies_other_history": 4
+    }
     assert contents(folder_of(register))["register.v000003.gpkg"] == copies["register.v000003.gpkg"]
 
 
 def test_a_rejection_that_is_gone_is_seen_though_the_version_is_the_same(register):
     filled(register, 2)
     before = register.path.read_bytes()
-    registers.reject(register, registers.deliver(register, "clinics", clinics(BEDS=[7, 20, 30])).id, "no")
+    registers.reject(
+        register, registers.deliver(register, "clinics", clinics(BEDS=[7, 20, 30])).id, "no"
+    )
     waits = registers.deliver(register, "clinics", clinics(BEDS=[8, 20, 30]))
     registers.accept(register, waits.id)
     assert apart(register) == {}
@@ -151,7 +174,9 @@ def test_copies_that_cannot_be_read_are_named_and_stay(register):
     assert apart(register) == {"register_copies_unreadable": 2}
     filled(register, 8)
     assert (folder / "register.v000003.gpkg").read_bytes() == b"nothing" * 1000
-    assert (folder / "register.v000004.gpkg").is_dir() and (folder / "register.v000004-2.gpkg").exists() is False
+    assert (folder / "register.v000004.gpkg").is_dir() and (
+        folder / "register.v000004-2.gpkg"
+    ).exists() is False
     assert len(list(folder.iterdir())) == 7 and apart(register) == {"register_copies_unreadable": 2}
     assert the_copy(register).path.name == "register.v000011.gpkg"
 
@@ -163,7 +188,9 @@ def test_a_clock_that_was_set_back_makes_no_other_history(register, monkeypatch)
     monkeypatch.setattr("asset_inventory.register.store.now", lambda: next(times))
     filled(register, 8)
     assert apart(register) == {}
-    assert sorted(contents(folder_of(register))) == [f"register.v{number:06d}.gpkg" for number in range(3, 8)]
+    assert sorted(contents(folder_of(register))) == [
+        f"register.v{number:06d}.gpkg" for number in range(3, 8)
+    ]
 
 
 @pytest.mark.slow
@@ -181,9 +208,17 @@ def test_a_damaged_register_is_offered_copies_of_its_own_history_only(rolled_bac
 
 
 def test_decisions_on_districts_tell_histories_apart_too(register):
-    figures = dict.fromkeys(("rank", "top", "top_share", "robustness", "figures")) | {"non_dominated": False}
+    figures = dict.fromkeys(("rank", "top", "top_share", "robustness", "figures")) | {
+        "non_dominated": False
+    }
     decide = lambda reason: registers.decide(  # noqa: E731
-        register, "33.74.01", "chosen", group="Pokja", reason=reason, day=datetime.date(2026, 3, 2), figures=figures
+        register,
+        "33.74.01",
+        "chosen",
+        group="Pokja",
+        reason=reason,
+        day=datetime.date(2026, 3, 2),
+        figures=figures,
     )
     filled(register, 1)
     before = register.path.read_bytes()
@@ -230,11 +265,17 @@ def test_fsck_deliver_and_accept_name_newer_copies_and_another_history(register,
 
     copies = str(folder_of(register))
     code, told = ask("fsck")
-    assert code == 1 and f"{copies} holds 3 copies that are newer" in told and "register.v000006.gpkg" in told
+    assert (
+        code == 1
+        and f"{copies} holds 3 copies that are newer" in told
+        and "register.v000006.gpkg" in told
+    )
     assert "is whole" in told and "Nothing to do" not in told
     assert "lebih baru" in ask("fsck", language="id")[1]
     plain = json.loads(ask("fsck", "--json")[1])
-    assert plain["whole"] and [row["code"] for row in plain["problems"]] == ["register_copies_newer"]
+    assert plain["whole"] and [row["code"] for row in plain["problems"]] == [
+        "register_copies_newer"
+    ]
     code, told = ask("deliver", str(city / "clinics.gpkg"))
     assert code == 0 and "3 copies that are newer" in told
     code, told = ask("accept", "5")

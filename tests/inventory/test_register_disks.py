@@ -1,4 +1,6 @@
-"""The register on disks that are full, and where nothing may be written; and the copies that are kept of it."""
+"""The register on disks that are full, and where nothing may be written; and the copies that are
+kept of it.
+"""
 
 from __future__ import annotations
 
@@ -57,7 +59,10 @@ def test_a_full_disk_is_told_and_leaves_what_was(register, waiting_store, what):
     assert caught.value.key == "error.disk_full"
     assert "disk is full" in caught.value.say("en") and "disk penuh" in caught.value.say("id")
     assert state(register) == before
-    beside = {path.name for path in register.path.parent.rglob("*")} - {"city.toml", "register.gpkg"}
+    beside = {path.name for path in register.path.parent.rglob("*")} - {
+        "city.toml",
+        "register.gpkg",
+    }
     assert beside <= {"register.copies", "register.v000002.gpkg"}  # no journal, no half of a copy
     do()
     assert state(register) != before and whole(register) == []
@@ -87,12 +92,16 @@ def test_the_last_five_copies_are_kept_and_each_is_a_register(register):
     os.utime(left, (0, 0))
     for beds in range(7):
         hand_in(register, clinics(BEDS=[beds, 20, 30]))
-    assert sorted(path.name for path in folder.iterdir()) == [f"register.v{number:06d}.gpkg" for number in range(2, 7)]
+    assert sorted(path.name for path in folder.iterdir()) == [
+        f"register.v{number:06d}.gpkg" for number in range(2, 7)
+    ]
     for number in range(2, 7):
         copy = Register(folder / f"register.v{number:06d}.gpkg", register.city)
         assert registers.version(copy) == number and whole(copy) == []
         assert registers.table(copy, "clinics")["BEDS"].iloc[0] == number - 1
-        assert [one.state for one in registers.pending(copy)] == ["pending"]  # what was accepted next
+        assert [one.state for one in registers.pending(copy)] == [
+            "pending"
+        ]  # what was accepted next
     assert the_copy(register).path == folder / "register.v000006.gpkg"
     (folder / "register.v000006.gpkg").write_bytes(b"nothing" * 1000)
     assert the_copy(register).path == folder / "register.v000005.gpkg"
@@ -102,7 +111,9 @@ def test_the_last_five_copies_are_kept_and_each_is_a_register(register):
 
 
 @pytest.mark.parametrize("what", ["folder", "file"])
-def test_where_nothing_may_be_written_all_is_read_and_nothing_changed(open_folder, waiting_store, what):
+def test_where_nothing_may_be_written_all_is_read_and_nothing_changed(
+    open_folder, waiting_store, what
+):
     (open_folder / "city.toml").write_text(CITY, encoding="utf-8")
     register = registers.open_register(read_city(open_folder, files=False))
     register.path.write_bytes(waiting_store[0])
@@ -112,7 +123,9 @@ def test_where_nothing_may_be_written_all_is_read_and_nothing_changed(open_folde
         for name, do in all_that_writes(register, 3).items():
             with pytest.raises(AssetInventoryError) as caught:
                 do()
-            assert caught.value.key == ("error.not_writable" if name == "accept" else "error.register_not_usable")
+            assert caught.value.key == (
+                "error.not_writable" if name == "accept" else "error.register_not_usable"
+            )
     assert state(register) == waiting_store[1]
     assert registers.accept(register, 3, allow_doubts=True).version == 3
 

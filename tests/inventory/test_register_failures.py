@@ -1,4 +1,5 @@
-"""What becomes of the register when writers meet or are killed, bytes turn over, and somebody writes past it.
+"""What becomes of the register when writers meet or are killed, bytes turn over, and somebody
+writes past it.
 
 `python -m tests.long.register_failures` does the same for as long as one likes.
 """
@@ -24,7 +25,9 @@ from tests.support.paths import PROJECT
 def test_two_writers_lose_nothing(register):
     ids = {"ID": [*"abcd"], "NAME": ["n"] * 4}
     hand_in(register, clinics(**ids, BEDS=[0] * 4))
-    edited = [clinics(**ids, BEDS=np.where(np.arange(4) == one, 1 + one, 0).tolist()) for one in range(4)]
+    edited = [
+        clinics(**ids, BEDS=np.where(np.arange(4) == one, 1 + one, 0).tolist()) for one in range(4)
+    ]
     waiting = [registers.deliver(register, "clinics", one) for one in edited]
     faults = []
 
@@ -57,7 +60,9 @@ def test_a_writer_killed_in_the_middle_leaves_the_old_state(register):
         "decisions.write_changes = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
         "registers.accept(registers.open_register(read_city(sys.argv[1], files=False)), int(sys.argv[2]))\n"
     )
-    ran = subprocess.run([sys.executable, "-c", script, register.path.parent, str(made.id)], cwd=PROJECT)
+    ran = subprocess.run(
+        [sys.executable, "-c", script, register.path.parent, str(made.id)], cwd=PROJECT
+    )
     assert ran.returncode == -signal.SIGKILL
     assert registers.table(register, "clinics")["BEDS"].tolist() == [10, 20, 30]
     assert whole(register) == []
@@ -68,7 +73,16 @@ def test_a_writer_killed_in_the_middle_leaves_the_old_state(register):
 @pytest.mark.slow
 def test_any_version_of_a_life_of_deliveries_is_rebuilt_to_the_last_bit(tmp_path):
     register = open_city(tmp_path)
-    sorts = ["file"] * 5 + ["rejected", "waiting", "file", "last undone", "late", "waiting", "older undone", "file"]
+    sorts = ["file"] * 5 + [
+        "rejected",
+        "waiting",
+        "file",
+        "last undone",
+        "late",
+        "waiting",
+        "older undone",
+        "file",
+    ]
     past = live(register, sorts, np.random.default_rng(1))
     states = [one.state for one in registers.deliveries(register)]
     assert [states.count(one) for one in ("accepted", "pending", "rejected")] == [10, 1, 1]
@@ -80,7 +94,10 @@ def test_any_version_of_a_life_of_deliveries_is_rebuilt_to_the_last_bit(tmp_path
 def test_a_flipped_byte_is_found_or_harmless(register, two_versions):
     register.path.write_bytes(two_versions)
     good, random = (shown_by(register), read_all(register)), np.random.default_rng(11)
-    for places in (np.arange(len(two_versions)), np.flatnonzero(np.frombuffer(two_versions, np.uint8))):
+    for places in (
+        np.arange(len(two_versions)),
+        np.flatnonzero(np.frombuffer(two_versions, np.uint8)),
+    ):
         for place in random.choice(places, 6, replace=False).tolist():
             bit = int(random.integers(8))
             assert flipped(register, two_versions, good, place, bit) != "missed", (place, bit)
@@ -119,9 +136,15 @@ def two_versions(tmp_path_factory) -> bytes:
         ("UPDATE gpkg_contents SET max_x = min_x", "register_extent_wrong"),
         ("UPDATE gpkg_ogr_contents SET feature_count = 9", "register_count_wrong"),
         ("DELETE FROM rtree_clinics_geom WHERE id = 2", "register_index_wrong"),
-        ("UPDATE gpkg_spatial_ref_sys SET definition = 'x' WHERE srs_id = 32749", "register_rebuilt"),
+        (
+            "UPDATE gpkg_spatial_ref_sys SET definition = 'x' WHERE srs_id = 32749",
+            "register_rebuilt",
+        ),
         ("DROP TRIGGER rtree_clinics_geom_insert", "register_rebuilt"),
-        ("CREATE TRIGGER mine AFTER INSERT ON clinics BEGIN DELETE FROM changes; END", "register_rebuilt"),
+        (
+            "CREATE TRIGGER mine AFTER INSERT ON clinics BEGIN DELETE FROM changes; END",
+            "register_rebuilt",
+        ),
         ("ALTER TABLE clinics ADD COLUMN mine TEXT", "register_rebuilt"),
         ("DELETE FROM register_about WHERE key = 'structure'", "register_rebuilt"),
     ],
@@ -144,7 +167,9 @@ def test_what_somebody_wrote_past_the_register_is_found(register, two_versions, 
     ],
 )
 def test_what_qgis_keeps_in_the_file_for_itself_is_no_fault(register, two_versions, sql):
-    """A project, a layer's metadata, an index and a style, which QGIS 3.40 saves into a package when it is asked to."""
+    """A project, a layer's metadata, an index and a style, which QGIS 3.40 saves into a package
+    when it is asked to.
+    """
     register.path.write_bytes(two_versions)
     alter(register, sql)
     assert whole(register) == []

@@ -1,4 +1,6 @@
-"""The register while somebody else has it open: QGIS, GDAL or another program, reading or writing."""
+"""The register while somebody else has it open: QGIS, GDAL or another program, reading or
+writing.
+"""
 
 from __future__ import annotations
 
@@ -18,8 +20,8 @@ from asset_inventory.model.errors import RegisterError
 from asset_inventory.register import Register
 from tests.support.clinic_register import clinics, hand_in, whole
 
-# Opens the register, says so, and goes on when it is told: as QGIS opens a layer to be edited (its journal beside it)
-# or as GDAL's tools open one to be read.
+# Opens the register, says so, and goes on when it is told: as QGIS opens a layer to be edited (its
+# journal beside it) or as GDAL's tools open one to be read.
 WITH_GDAL = """
 import sys
 from osgeo import gdal
@@ -55,7 +57,9 @@ def with_sqlite(path: Path) -> Iterator[Callable[[], list[int]]]:
 
 @contextmanager
 def with_pyogrio(path: Path) -> Iterator[Callable[[], list[int]]]:
-    with pyogrio.open_arrow(path, layer="clinics", columns=["BEDS"], batch_size=1, use_pyarrow=True) as (_, batches):
+    with pyogrio.open_arrow(
+        path, layer="clinics", columns=["BEDS"], batch_size=1, use_pyarrow=True
+    ) as (_, batches):
         first = batches.read_next_batch()
         yield lambda: [beds for batch in (first, *batches) for beds in batch["BEDS"].to_pylist()]
 
@@ -63,9 +67,12 @@ def with_pyogrio(path: Path) -> Iterator[Callable[[], list[int]]]:
 @contextmanager
 def with_gdal(path: Path, how: str = "reading") -> Iterator[Callable[[], list[int]]]:
     with subprocess.Popen(
-        ["/usr/bin/python3", "-c", WITH_GDAL, str(path), how], text=True, env={"PATH": os.defpath},
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-    ) as program:  # fmt: skip
+        ["/usr/bin/python3", "-c", WITH_GDAL, str(path), how],
+        text=True,
+        env={"PATH": os.defpath},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as program:
         assert program.stdout.readline() == "open\n"
         yield lambda: [int(beds) for beds in program.communicate("\n")[0].split()]
 
@@ -79,11 +86,19 @@ def with_qgis(path: Path) -> Iterator[Callable[[], list[int]]]:
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("reading", "in_the_way"),
-    [(with_sqlite, True), (with_pyogrio, False), pytest.param(with_gdal, True, marks=pytest.mark.gdal),
-     pytest.param(with_qgis, False, marks=pytest.mark.gdal)],
-)  # fmt: skip
-def test_a_reader_is_not_disturbed_or_asked_to_close_the_layer(register, monkeypatch, reading, in_the_way):
-    """Whoever reads a table from beginning to end is in the way, unless the file has its journal beside it (WAL)."""
+    [
+        (with_sqlite, True),
+        (with_pyogrio, False),
+        pytest.param(with_gdal, True, marks=pytest.mark.gdal),
+        pytest.param(with_qgis, False, marks=pytest.mark.gdal),
+    ],
+)
+def test_a_reader_is_not_disturbed_or_asked_to_close_the_layer(
+    register, monkeypatch, reading, in_the_way
+):
+    """Whoever reads a table from beginning to end is in the way, unless the file has its journal
+    beside it (WAL).
+    """
     hand_in(register, clinics())
     made = registers.deliver(register, "clinics", clinics(BEDS=[1, 2, 3]))
     monkeypatch.setattr(geopackage, "PATIENCE", 0.3)
@@ -94,13 +109,21 @@ def test_a_reader_is_not_disturbed_or_asked_to_close_the_layer(register, monkeyp
         else:
             registers.accept(register, made.id)
         beds = read()
-    assert len(beds) == 3 if reading is with_pyogrio else beds == [10, 20, 30]  # pyogrio asks for each part anew
+    assert (
+        len(beds) == 3 if reading is with_pyogrio else beds == [10, 20, 30]
+    )  # pyogrio asks for each part anew
     if in_the_way:
         assert registers.delivery(register, made.id).state == registers.PENDING
         registers.accept(register, made.id)
-    assert registers.version(register) == 2 and registers.table(register, "clinics")["BEDS"].tolist() == [1, 2, 3]
+    assert registers.version(register) == 2 and registers.table(register, "clinics")[
+        "BEDS"
+    ].tolist() == [1, 2, 3]
     assert whole(register) == []
-    assert not [path.name for path in register.path.parent.iterdir() if path.name.startswith("register.gpkg-")]
+    assert not [
+        path.name
+        for path in register.path.parent.iterdir()
+        if path.name.startswith("register.gpkg-")
+    ]
 
 
 def all_that_writes(register: Register, waiting: int) -> dict[str, Callable[[], object]]:
@@ -127,8 +150,12 @@ def written_with_gdal(path: Path) -> Iterator[None]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("writing", [written_with_sqlite, pytest.param(written_with_gdal, marks=pytest.mark.gdal)])
-def test_who_writes_longer_than_we_wait_is_named_and_nothing_is_changed(register, monkeypatch, writing):
+@pytest.mark.parametrize(
+    "writing", [written_with_sqlite, pytest.param(written_with_gdal, marks=pytest.mark.gdal)]
+)
+def test_who_writes_longer_than_we_wait_is_named_and_nothing_is_changed(
+    register, monkeypatch, writing
+):
     hand_in(register, clinics())
     made = registers.deliver(register, "clinics", clinics(BEDS=[1, 2, 3]))
     monkeypatch.setattr(geopackage, "PATIENCE", 0.2)

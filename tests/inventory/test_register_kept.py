@@ -1,12 +1,14 @@
-"""Stores of earlier releases, kept for ever: every release opens them, whole, with each value they ever held.
+"""Stores of earlier releases, kept for ever: every release opens them, whole, with each value they
+ever held.
 
-`stores/schema1.gpkg.gz` is of before decisions on districts were kept, `schema2` of when they first were; each was made
-with
+`stores/schema1.gpkg.gz` is of before decisions on districts were kept, `schema2` of when they first
+were; each was made with
 
     python -m tests.inventory.test_register_kept
 
-which also wrote, in `stores/schema1.json`, what could be read out of it on that day. A release that builds its tables
-otherwise makes the next pair by the same command; a pair that is there is never made anew.
+which also wrote, in `stores/schema1.json`, what could be read out of it on that day. A release that
+builds its tables otherwise makes the next pair by the same command; a pair that is there is never
+made anew.
 """
 
 from __future__ import annotations
@@ -32,7 +34,16 @@ from asset_inventory.model.errors import RegisterError
 from asset_inventory.outputs.report.review_tables import doubt_sentences
 from asset_inventory.register import Register, store
 from asset_inventory.register.export import Base
-from tests.support.clinic_register import STORES, X, Y, clinics, hand_in, open_clinics, register_contents, whole
+from tests.support.clinic_register import (
+    STORES,
+    X,
+    Y,
+    clinics,
+    hand_in,
+    open_clinics,
+    register_contents,
+    whole,
+)
 
 DAY = datetime.date(2026, 3, 2)
 KEPT = sorted(STORES.glob("schema*.json"))
@@ -41,20 +52,32 @@ LATEST = 1 + len(store.UPGRADES)
 
 def of_every_kind() -> dict[str, object]:
     return {
-        "OPEN": [True, False, True], "AREA": [1.5, None, 0.1], "DAY": [datetime.date(2024, 3, 1), None, None],
+        "OPEN": [True, False, True],
+        "AREA": [1.5, None, 0.1],
+        "DAY": [datetime.date(2024, 3, 1), None, None],
         "AT": pd.Series(["2024-03-01T12:00:00.001", None, "2024-03-02"], dtype="datetime64[us]"),
         "FINER": pd.Series(["2024-03-01T12:00:00.000001", None, None], dtype="datetime64[us]"),
-        "HOUR": [datetime.time(1, 2, 3), None, None], "BIG": [2**70, None, 1], "LIST": [[1, "a"], None, None],
-    }  # fmt: skip
+        "HOUR": [datetime.time(1, 2, 3), None, None],
+        "BIG": [2**70, None, 1],
+        "LIST": [[1, "a"], None, None],
+    }
 
 
 def fill(register: Register) -> None:
     """Hand in points and mixed shapes, of which some wait, are rejected, merged and taken back."""
     lines = [shapely.LineString([(X, Y, 1), (X + 9, Y, 2)]), shapely.Point(X, Y), None]
-    roads = gpd.GeoDataFrame({"Ä b": ["x", "y", None]}, geometry=lines, crs="EPSG:32749").to_crs("EPSG:4326")
+    roads = gpd.GeoDataFrame({"Ä b": ["x", "y", None]}, geometry=lines, crs="EPSG:32749").to_crs(
+        "EPSG:4326"
+    )
     fields = Field("ID", "C", 10), Field("BEDS", "N", 4, 0)
-    hand_in(register, clinics(**of_every_kind()), author="Dinas Kesehatan", file_name="klinik.shp", sha256="ab" * 32,
-            schema=Schema(SHAPEFILE, fields, "Point", cpg="UTF-8").plain())  # fmt: skip
+    hand_in(
+        register,
+        clinics(**of_every_kind()),
+        author="Dinas Kesehatan",
+        file_name="klinik.shp",
+        sha256="ab" * 32,
+        schema=Schema(SHAPEFILE, fields, "Point", cpg="UTF-8").plain(),
+    )
     hand_in(register, roads, "roads", author="Dinas PU", note="jalan «é»")
     fewer = clinics(**of_every_kind() | {"BEDS": [11, 20, 30]}).drop(columns="NAME")
     fewer.loc[1, "geometry"] = shapely.Point(X + 500, Y + 500)
@@ -64,11 +87,26 @@ def fill(register: Register) -> None:
     made = registers.deliver(register, "roads", roads.assign(W=[1, 2, 3]))
     registers.reject(register, made.id, "not measured")
     registers.accept(register, registers.undo(register, 3, "U", note="back").id)
-    registers.deliver(register, "clinics", clinics(ID=["1", "2", "4"], BEDS=["ten", "20", None]), author="D")
-    at_that_time = {"rank": 2.0, "top": 5.0, "top_share": 0.75, "robustness": "likely", "non_dominated": True}
+    registers.deliver(
+        register, "clinics", clinics(ID=["1", "2", "4"], BEDS=["ten", "20", None]), author="D"
+    )
+    at_that_time = {
+        "rank": 2.0,
+        "top": 5.0,
+        "top_share": 0.75,
+        "robustness": "likely",
+        "non_dominated": True,
+    }
     for choice, figures in (("chosen", "with"), ("withdrawn", None), ("not chosen", "against")):
-        registers.decide(register, "33.74.01", choice, group="Pokja «Ketahanan»", reason="warga lebih dulu", day=DAY,
-                         figures=at_that_time | {"figures": figures})  # fmt: skip
+        registers.decide(
+            register,
+            "33.74.01",
+            choice,
+            group="Pokja «Ketahanan»",
+            reason="warga lebih dulu",
+            day=DAY,
+            figures=at_that_time | {"figures": figures},
+        )
 
 
 @pytest.fixture(params=KEPT, ids=[path.stem for path in KEPT])
@@ -88,7 +126,10 @@ def test_each_kept_store_is_opened_whole_with_every_value_it_ever_held(kept):
     assert "decisions" in golden or told["decisions"] == []
     for part, values in golden.items():
         assert told[part] == values, part
-    assert schema_from(registers.schema(register, "clinics")).names == ["ID", "BEDS"]  # so that it can be exported
+    assert schema_from(registers.schema(register, "clinics")).names == [
+        "ID",
+        "BEDS",
+    ]  # so that it can be exported
     (waiting,) = registers.pending(register)
     (doubt,) = doubt_sentences(waiting.doubts)  # kept before names stood beside them
     assert doubt[1]["asset"] == "clinics:3"
@@ -148,7 +189,9 @@ def make() -> None:
     """Write the store of this release's schema, and what can be read out of it."""
     to = STORES / f"schema{LATEST}.gpkg.gz"
     if to.exists():
-        sys.exit(f"{to} is kept for ever; only while no release has this schema may it be deleted and made anew")
+        sys.exit(
+            f"{to} is kept for ever; only while no release has this schema may it be deleted and made anew"
+        )
     folder = Path(tempfile.mkdtemp())
     register = open_clinics(folder)
     fill(register)

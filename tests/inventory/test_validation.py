@@ -1,4 +1,6 @@
-"""Which layer of a city a file is, what that layer asks for, and what people read when a file does not give it."""
+"""Which layer of a city a file is, what that layer asks for, and what people read when a file
+does not give it.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ SEMARANG = DATA / "semarang"
 
 
 def degrees(west: float, south: float, east: float, north: float):
-    """Metres from the town's lower left corner as bounds in degrees; a millionth of a degree is a tenth of a metre."""
+    """Metres from the town's lower left corner as bounds in degrees; a millionth of a degree is
+    a tenth of a metre.
+    """
     whole = pyproj.Transformer.from_crs("EPSG:32749", "EPSG:4326", always_xy=True)
     corners = whole.transform([X + west, X + east], [Y + south, Y + north])
     return pytest.approx((corners[0][0], corners[1][0], corners[0][1], corners[1][1]), abs=1e-5)
@@ -60,7 +64,10 @@ def test_the_rules_of_a_layer_are_what_the_city_reads(town):
 
 def test_numbers_words_places_and_selection_are_rules_too(told):
     city = told(
-        ('path = "buildings.gpkg"', 'path = "buildings.gpkg"\nlayer = "b"\ncrs = "EPSG:32749"\nx = "E"\ny = "N"'),
+        (
+            'path = "buildings.gpkg"',
+            'path = "buildings.gpkg"\nlayer = "b"\ncrs = "EPSG:32749"\nx = "E"\ny = "N"',
+        ),
         ('{ field = "KIND" }', '{ field = "KIND", map = { h = "house" } }\nwhere = { ID = "*" }'),
         (
             'value = "VALUE" }',
@@ -76,7 +83,10 @@ def test_numbers_words_places_and_selection_are_rules_too(told):
     # a floor may lie below the ground; a share is a share
     assert rules.numbers == (NumberRule("VALUE", 0), NumberRule("FLOOR"), NumberRule("CRIT", 0, 1))
     # «road» is a type to which the city gives a price, so a word of the file may be it
-    assert rules.words == (WordRule("COND", ("good", "poor")), WordRule("KIND", ("h", "house", "road")))
+    assert rules.words == (
+        WordRule("COND", ("good", "poor")),
+        WordRule("KIND", ("h", "house", "road")),
+    )
 
 
 def test_the_system_of_a_table_is_stated_that_of_a_layer_overridden(town):
@@ -86,16 +96,26 @@ def test_the_system_of_a_table_is_stated_that_of_a_layer_overridden(town):
 
 
 def test_where_something_stands_for_strange_words_none_is_needed(told):
-    map_rule = ('{ field = "KIND" }', '{ field = "KIND", map = { h = "house" }, otherwise = "rest" }')
+    map_rule = (
+        '{ field = "KIND" }',
+        '{ field = "KIND", map = { h = "house" }, otherwise = "rest" }',
+    )
     rules = rules_for(told(map_rule), Path("buildings.gpkg"))
     assert (rules.needed, rules.words) == ((), (WordRule("KIND", ("h",), "rest"),))
-    rules = rules_for(told(('asset_type = { field = "KIND" }', 'asset_type = "house"')), Path("buildings.gpkg"))
+    rules = rules_for(
+        told(('asset_type = { field = "KIND" }', 'asset_type = "house"')), Path("buildings.gpkg")
+    )
     assert (rules.asked, rules.needed, rules.words) == (("ID", "NAME", "VALUE"), (), ())
 
 
 def test_districts_are_a_layer_too_and_may_stand_in_several_rows(town):
     rules = rules_for(read_city(town), Path("districts.gpkg"))
-    assert (rules.layer, rules.asked, rules.ids, rules.ids_repeat) == ("districts", ("CODE",), ("CODE",), True)
+    assert (rules.layer, rules.asked, rules.ids, rules.ids_repeat) == (
+        "districts",
+        ("CODE",),
+        ("CODE",),
+        True,
+    )
     assert rules.box == degrees(0, 25, 100, 80)  # of the buildings and the road
 
 
@@ -130,7 +150,9 @@ def test_a_city_may_be_declared_before_its_first_delivery(town):
     (town / "buildings.gpkg").unlink()
     with pytest.raises(CityError):
         read_city(town)
-    assert rules_for(read_city(town, files=False), Path("buildings.gpkg")).box == degrees(0, 0, 100, 100)
+    assert rules_for(read_city(town, files=False), Path("buildings.gpkg")).box == degrees(
+        0, 0, 100, 100
+    )
     for file in (*town.glob("*.gpkg"), *town.glob("*.tif")):
         file.unlink()
     assert rules_for(read_city(town, files=False), Path("buildings.gpkg")).box == ()
@@ -156,15 +178,31 @@ def test_the_layer_is_told_by_name_or_by_the_files(town, file, name, layer):
 @pytest.mark.parametrize(
     ("file", "name", "says"),
     [
-        ("jalan.shp", None, "jalan.shp: its name does not tell which layer of the city it is; "
-         "state one with --layer: buildings, roads, districts"),
-        ("roads_buildings.shp", None, "roads_buildings.shp: its name does not tell which layer of the city it is; "
-         "state one with --layer: buildings, roads"),
-        ("a.shp", "rods", "--layer «rods»: the city has no such layer; did you mean «roads»? "
-         "There are buildings, roads, districts"),
-        ("a.shp", "xyzzy", "--layer «xyzzy»: the city has no such layer; there are buildings, roads, districts"),
+        (
+            "jalan.shp",
+            None,
+            "jalan.shp: its name does not tell which layer of the city it is; "
+            "state one with --layer: buildings, roads, districts",
+        ),
+        (
+            "roads_buildings.shp",
+            None,
+            "roads_buildings.shp: its name does not tell which layer of the city it is; "
+            "state one with --layer: buildings, roads",
+        ),
+        (
+            "a.shp",
+            "rods",
+            "--layer «rods»: the city has no such layer; did you mean «roads»? "
+            "There are buildings, roads, districts",
+        ),
+        (
+            "a.shp",
+            "xyzzy",
+            "--layer «xyzzy»: the city has no such layer; there are buildings, roads, districts",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_layer_that_is_not_told_is_one_line_with_the_names(town, file, name, says):
     with pytest.raises(SourceError) as caught:
         chosen_layer(read_city(town), Path(file), name)
@@ -181,7 +219,9 @@ def test_the_only_layer_of_a_city_needs_no_name(told):
 
 @pytest.fixture
 def damaged(tmp_path) -> Path:
-    """Of 102 hospitals two share an id, two have none, one has a type of its own, one lies in the other hemisphere."""
+    """Of 102 hospitals two share an id, two have none, one has a type of its own, one lies in
+    the other hemisphere.
+    """
     table = pd.read_csv(SEMARANG / "assets" / "health.csv", dtype="str")
     table.loc[3, "osm_id"] = table.loc[2, "osm_id"]
     table.loc[[7, 9], "osm_id"] = None
@@ -216,11 +256,24 @@ def test_a_damaged_delivery_is_told_in_the_citys_language(capsys, damaged, tmp_p
 
 
 def test_a_machine_reads_city_and_layer_beside_the_judgement(capsys, damaged):
-    assert main(["validate", str(damaged), "--city", str(SEMARANG), "--language", "en", "--json"]) == 1
+    assert (
+        main(["validate", str(damaged), "--city", str(SEMARANG), "--language", "en", "--json"]) == 1
+    )
     whole = json.loads(capsys.readouterr().out)
-    assert (whole["city"], whole["layer"], whole["status"]) == ("Kota Semarang", "health", "accepted_with_problems")
-    assert [whole[f"features_{name}"] for name in ("read", "kept", "repaired", "quarantined")] == [102, 96, 0, 6]
-    assert [(one["code"], one["column"], one["count"], one["feature"]) for one in whole["problems"]] == [
+    assert (whole["city"], whole["layer"], whole["status"]) == (
+        "Kota Semarang",
+        "health",
+        "accepted_with_problems",
+    )
+    assert [whole[f"features_{name}"] for name in ("read", "kept", "repaired", "quarantined")] == [
+        102,
+        96,
+        0,
+        6,
+    ]
+    assert [
+        (one["code"], one["column"], one["count"], one["feature"]) for one in whole["problems"]
+    ] == [
         ("latitude_unsigned", None, 1, 14),
         ("id_blank", "osm_id", 2, 7),
         ("id_twice", "osm_id", 2, 2),

@@ -2,10 +2,11 @@
 
     python -m tests.long.bad_files [--file WORD]
 
-Each file of the collection beside the project becomes the layer of a city of its own. It is delivered and accepted,
-and delivered again: 0 changes, 0 doubts. Where the register takes it, it is also given out as each kind of file that
-takes it, and these come back as 0 changes too. A file of several layers is handed in for each of them. One line for
-each that differs; the last line counts. Exit code 1 where anything differs.
+Each file of the collection beside the project becomes the layer of a city of its own. It is
+delivered and accepted, and delivered again: 0 changes, 0 doubts. Where the register takes it, it is
+also given out as each kind of file that takes it, and these come back as 0 changes too. A file of
+several layers is handed in for each of them. One line for each that differs; the last line counts.
+Exit code 1 where anything differs.
 """
 
 from __future__ import annotations
@@ -29,7 +30,9 @@ def files() -> list[str]:
 
 
 def given_out(folder: Path) -> Iterator[str]:
-    """Give the layer out as each kind of file that takes it, hand that in, and give what differs."""
+    """Give the layer out as each kind of file that takes it, hand that in, and give what
+    differs.
+    """
     for end in DRIVERS:
         out = folder / "out" / f"layer{end}"
         if asked("export", folder, "--layer", "layer", "--to", out)["code"]:
@@ -43,7 +46,9 @@ def given_out(folder: Path) -> Iterator[str]:
 
 def run() -> int:
     """Do what the command line asks."""
-    asking = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asking = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     asking.add_argument("--file", default="", help="only files whose path has this in it")
     asking.add_argument("--all", action="store_true", help="say of each what became of it")
     given = asking.parse_args()
@@ -62,7 +67,12 @@ def run() -> int:
         taken += how.startswith("taken")
         wrong += bool(differing)
         if given.all or differing:
-            print(f"{path} {layer}: {how[:300]}", *(one[:900] for one in differing), sep="\n  ", flush=True)
+            print(
+                f"{path} {layer}: {how[:300]}",
+                *(one[:900] for one in differing),
+                sep="\n  ",
+                flush=True,
+            )
     print(f"bad files: {len(names)} layers, {taken} taken, {wrong} differ the second time")
     return int(wrong > 0)
 

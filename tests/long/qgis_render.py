@@ -1,11 +1,14 @@
-"""A project of `write_project` as a real QGIS opens it: every layer, class and theme, and a picture of each theme.
+"""A project of `write_project` as a real QGIS opens it: every layer, class and theme, and a picture
+of each theme.
 
-    /usr/bin/python3 tests/long/qgis_render.py results/semarang/results.qgz [--to FOLDER] [--size 1400x1000]
+    /usr/bin/python3 tests/long/qgis_render.py results/semarang/results.qgz [--to FOLDER] [--size
+    1400x1000]
 
-Asks the QGIS of Debian's own Python (`sudo apt install python3-qgis`), without a screen. The folder is first copied
-elsewhere, so that nothing is found but by relative paths. It says each layer with its classes, whether all layers are
-valid, drawn by the groups' order and known to the themes, and writes `<theme>.png` for the first picture and for each
-hazard map. Exit code 1 where a layer is not valid, a class has no symbol, or a theme shows less than it names.
+Asks the QGIS of Debian's own Python (`sudo apt install python3-qgis`), without a screen. The folder
+is first copied elsewhere, so that nothing is found but by relative paths. It says each layer with
+its classes, whether all layers are valid, drawn by the groups' order and known to the themes, and
+writes `<theme>.png` for the first picture and for each hazard map. Exit code 1 where a layer is not
+valid, a class has no symbol, or a theme shows less than it names.
 """
 
 from __future__ import annotations
@@ -41,7 +44,9 @@ def classes_of(layer: QgsMapLayer) -> list[tuple[str, str]]:
         shader = renderer.shader().rasterShaderFunction()
         return [(item.color.name(), item.label) for item in shader.colorRampItemList()]
     if isinstance(renderer, QgsRuleBasedRenderer):
-        return [(rule.symbol().color().name(), rule.label()) for rule in renderer.rootRule().children()]
+        return [
+            (rule.symbol().color().name(), rule.label()) for rule in renderer.rootRule().children()
+        ]
     return [(renderer.symbol().color().name(), "")]
 
 
@@ -54,7 +59,9 @@ def class_faults(layer: QgsMapLayer) -> Iterator[str]:
         if not classes_of(layer):
             yield f"{layer.id()}, {style}: no classes"
         renderer = layer.renderer()
-        for rule in renderer.rootRule().children() if isinstance(renderer, QgsRuleBasedRenderer) else ():
+        for rule in (
+            renderer.rootRule().children() if isinstance(renderer, QgsRuleBasedRenderer) else ()
+        ):
             expression = QgsExpression(rule.filterExpression())
             unknown = expression.referencedColumns() - {field.name() for field in layer.fields()}
             if expression.hasParserError() or unknown or rule.symbol() is None:
@@ -87,8 +94,13 @@ def draw(project: QgsProject, theme: str, to: Path, size: QSize) -> None:
     """Draw what a theme shows."""
     themes = project.mapThemeCollection()
     settings = QgsMapSettings()
-    settings.setLayers([layer for layer in project.layerTreeRoot().layerOrder()
-                        if layer in themes.mapThemeVisibleLayers(theme)])  # fmt: skip
+    settings.setLayers(
+        [
+            layer
+            for layer in project.layerTreeRoot().layerOrder()
+            if layer in themes.mapThemeVisibleLayers(theme)
+        ]
+    )
     settings.setLayerStyleOverrides(themes.mapThemeStyleOverrides(theme))
     settings.setDestinationCrs(project.crs())
     settings.setTransformContext(project.transformContext())
@@ -105,7 +117,9 @@ def draw(project: QgsProject, theme: str, to: Path, size: QSize) -> None:
 
 def run() -> int:
     """Do what the command line asks."""
-    asking = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asking = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     asking.add_argument("project", type=Path)
     asking.add_argument("--to", type=Path, default=Path("qgis-pictures"))
     asking.add_argument("--size", default="1400x1000")
@@ -123,7 +137,12 @@ def run() -> int:
         found = [*([] if opened else ["not opened"]), *faults(project)]
         size = QSize(*map(int, given.size.split("x")))
         for place, theme in enumerate(project.mapThemeCollection().mapThemes()):
-            draw(project, theme, given.to / f"{place:02}-{re.sub('[^0-9A-Za-z]+', '-', theme)[:60]}.png", size)
+            draw(
+                project,
+                theme,
+                given.to / f"{place:02}-{re.sub('[^0-9A-Za-z]+', '-', theme)[:60]}.png",
+                size,
+            )
         project.clear()
     program.exitQgis()
     print("\n".join(found) or "all is well")

@@ -1,17 +1,17 @@
 """Failures injected into a register, for as long as one likes; run from the project's root.
 
-    python -m tests.long.register_failures kill --times 300 --assets 100000
-    python -m tests.long.register_failures flip --times 1000
-    python -m tests.long.register_failures crowd --times 50
-    python -m tests.long.register_failures past --times 200
-    python -m tests.long.register_failures speed --assets 1000000
-    python -m tests.long.register_failures full                         (as root: mounts a small disk)
+    python -m tests.long.register_failures kill --times 300 --assets 100000 python -m
+    tests.long.register_failures flip --times 1000 python -m tests.long.register_failures crowd
+    --times 50 python -m tests.long.register_failures past --times 200 python -m
+    tests.long.register_failures speed --assets 1000000 python -m tests.long.register_failures full
+    (as root: mounts a small disk)
 
-`kill` is in `tests/support/killed_process.py`, `full` in `full_disk.py`. `flip` turns one bit over, of any byte and
-then of those that are not zero: fsck must find it, or every value be read as before. `crowd` has eight processes hand
-in and accept at once: each in full or refused, one chain of versions. `past` lives a life of many deliveries and
-rebuilds every version. `speed` measures the transaction of 100 changes beside writing the file anew. The last line
-counts; exit code 1 where anything went wrong.
+`kill` is in `tests/support/killed_process.py`, `full` in `full_disk.py`. `flip` turns one bit over,
+of any byte and then of those that are not zero: fsck must find it, or every value be read as
+before. `crowd` has eight processes hand in and accept at once: each in full or refused, one chain
+of versions. `past` lives a life of many deliveries and rebuilds every version. `speed` measures the
+transaction of 100 changes beside writing the file anew. The last line counts; exit code 1 where
+anything went wrong.
 """
 
 from __future__ import annotations
@@ -55,7 +55,9 @@ WRITERS, CLINICS = 8, 400
 
 
 def flip(folder: Path, times: int, assets: int, random: np.random.Generator) -> int:
-    """Flip single bits of a store with all sorts of deliveries; return how many were neither found nor harmless."""
+    """Flip single bits of a store with all sorts of deliveries; return how many were neither
+    found nor harmless.
+    """
     register = open_city(folder)
     live(register, sorts_of(8, random), random)
     file = changed(registers.table(register, "clinics"), "clinics", random)
@@ -63,7 +65,10 @@ def flip(folder: Path, times: int, assets: int, random: np.random.Generator) -> 
     registers.deliver(register, "clinics", file)
     whole, good = register.path.read_bytes(), (shown_by(register), read_all(register))
     missed: list[tuple[int, int]] = []
-    for what, places in (("any", np.arange(len(whole))), ("not zero", np.flatnonzero(np.frombuffer(whole, np.uint8)))):
+    for what, places in (
+        ("any", np.arange(len(whole))),
+        ("not zero", np.flatnonzero(np.frombuffer(whole, np.uint8))),
+    ):
         told: Counter[str] = Counter()
         for place in random.choice(places, times).tolist():
             bit = int(random.integers(8))
@@ -95,7 +100,12 @@ def write_much(folder: str, writer: int, times: int, told: object) -> None:
         rows = random.choice(CLINICS, 3, replace=False)
         beds = random.integers(10**6, 10**9, 3)
         try:
-            file = registers.table(register, "clinics").set_index("ID").reindex(table["ID"]).reset_index()
+            file = (
+                registers.table(register, "clinics")
+                .set_index("ID")
+                .reindex(table["ID"])
+                .reset_index()
+            )
             file.loc[rows, "BEDS"] = beds
             number = registers.deliver(register, "clinics", file, author=f"{writer}").id
             made = registers.accept(register, number)
@@ -108,7 +118,10 @@ def crowd(folder: Path, times: int, assets: int, random: np.random.Generator) ->
     """Let eight processes accept at once; return how much of what each was told is not so."""
     register, _ = begun(folder, CLINICS)
     told = SPAWN.Queue()
-    writers = [SPAWN.Process(target=write_much, args=(str(folder), number, times, told)) for number in range(WRITERS)]
+    writers = [
+        SPAWN.Process(target=write_much, args=(str(folder), number, times, told))
+        for number in range(WRITERS)
+    ]
     for one in writers:
         one.start()
     answers = [told.get() for _ in range(WRITERS * times)]
@@ -123,11 +136,15 @@ def crowd(folder: Path, times: int, assets: int, random: np.random.Generator) ->
     beds = registers.table(register, "clinics").set_index("ID")["BEDS"].to_dict()
     faults = [*registers.fsck(register)["code"]]
     faults += ["a process died"] * any(one.exitcode for one in writers)
-    faults += ["a gap in the chain"] * ([one[0] for one in accepted] != [*range(2, len(accepted) + 2)])
+    faults += ["a gap in the chain"] * (
+        [one[0] for one in accepted] != [*range(2, len(accepted) + 2)]
+    )
     faults += ["half a delivery"] * (beds != expected)
     states = Counter(one.state for one in registers.deliveries(register))
     faults += ["another state than was said"] * (states[registers.ACCEPTED] != len(accepted) + 1)
-    print(f"crowd: {WRITERS} processes × {times}: {len(accepted)} accepted, refused {dict(refused)}, faults {faults}")
+    print(
+        f"crowd: {WRITERS} processes × {times}: {len(accepted)} accepted, refused {dict(refused)}, faults {faults}"
+    )
     return len(faults)
 
 
@@ -135,7 +152,9 @@ def crowd(folder: Path, times: int, assets: int, random: np.random.Generator) ->
 
 
 def past(folder: Path, times: int, assets: int, random: np.random.Generator) -> int:
-    """Live a life of so many deliveries, and rebuild every version; return how many are not as they were."""
+    """Live a life of so many deliveries, and rebuild every version; return how many are not as
+    they were.
+    """
     register = open_city(folder)
     began = time.perf_counter()
     versions = live(register, sorts_of(times, random), random)
@@ -144,8 +163,10 @@ def past(folder: Path, times: int, assets: int, random: np.random.Generator) -> 
     states = Counter(one.state for one in registers.deliveries(register))
     faults = [*registers.fsck(register)["code"]]
     looked = time.perf_counter() - began - lived
-    print(f"past: {states.total()} deliveries {dict(states)} in {lived:.0f} s, {len(versions)} versions of each layer "
-          f"rebuilt in {looked:.0f} s, not as they were {wrong}, fsck {faults}")  # fmt: skip
+    print(
+        f"past: {states.total()} deliveries {dict(states)} in {lived:.0f} s, {len(versions)} versions of each layer "
+        f"rebuilt in {looked:.0f} s, not as they were {wrong}, fsck {faults}"
+    )
     return len(wrong) + len(faults)
 
 
@@ -170,8 +191,10 @@ def speed(folder: Path, times: int, assets: int, random: np.random.Generator) ->
     began = time.perf_counter()
     table.to_file(folder / "anew.gpkg", engine="pyogrio")
     anew = time.perf_counter() - began
-    print(f"speed: {assets} assets: transaction {accepted:.3f} s, written anew {anew:.2f} s, copy {copied:.2f} s, "
-          f"compared {delivered:.1f} s")  # fmt: skip
+    print(
+        f"speed: {assets} assets: transaction {accepted:.3f} s, written anew {anew:.2f} s, copy {copied:.2f} s, "
+        f"compared {delivered:.1f} s"
+    )
     return 0
 
 
@@ -180,7 +203,9 @@ COMMANDS = {"kill": kill, "flip": flip, "crowd": crowd, "past": past, "speed": s
 
 def run() -> int:
     """Do what the command line asks."""
-    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asked = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     asked.add_argument("what", choices=[*COMMANDS])
     asked.add_argument("--times", type=int, default=300)
     asked.add_argument("--assets", type=int, default=1000)

@@ -3,11 +3,12 @@
     python -m tests.long.round_trips
     python -m tests.long.round_trips --layer jakarta_roads --drift "web Mercator"
 
-Each layer goes into a register, is given out as shapefile, GeoPackage and GeoJSON, and comes back; then what was
-delivered first, and what was given out (with its .base.json), goes through each drift of `tests/drifts.py` and comes
-back. A shapefile given out has the definitions of the delivered one for pyogrio, fiona and GDAL. One line a layer, and
-one for each difference; the last line counts. Exit code 1 where anything differs. A drift whose program is not
-installed is told and left out; so is a kind of file that does not take the layer.
+Each layer goes into a register, is given out as shapefile, GeoPackage and GeoJSON, and comes back;
+then what was delivered first, and what was given out (with its .base.json), goes through each drift
+of `tests/drifts.py` and comes back. A shapefile given out has the definitions of the delivered one
+for pyogrio, fiona and GDAL. One line a layer, and one for each difference; the last line counts.
+Exit code 1 where anything differs. A drift whose program is not installed is told and left out; so
+is a kind of file that does not take the layer.
 """
 
 from __future__ import annotations
@@ -36,12 +37,19 @@ from tests.support.format_drift import (
 )
 
 
-def trips(layer: RealLayer, city: Path, folder: Path, drifts: list[str]) -> Iterator[tuple[str, Path | str]]:
-    """Give the files to hand in again, each by what was done to it; text for one that could not be made."""
+def trips(
+    layer: RealLayer, city: Path, folder: Path, drifts: list[str]
+) -> Iterator[tuple[str, Path | str]]:
+    """Give the files to hand in again, each by what was done to it; text for one that could not
+    be made.
+    """
     for end in DRIVERS:
         out = folder / f"given out{end}" / f"{layer.path.stem}{end}"
         answer = asked("export", city, "--layer", "layer", "--to", out)
-        yield f"given out as {end}", out if not answer["code"] else str(answer.get("problems") or answer)[:300]
+        yield (
+            f"given out as {end}",
+            out if not answer["code"] else str(answer.get("problems") or answer)[:300],
+        )
     own = folder / f"given out{layer.path.suffix}" / layer.path.name
     for start, source in (("delivered", city / layer.path.name), ("given out", own)):
         for name in drifts:
@@ -55,7 +63,10 @@ def trips(layer: RealLayer, city: Path, folder: Path, drifts: list[str]) -> Iter
                     warnings.simplefilter("ignore")
                     made = drift.make(source, to, layer.city_crs)
             except (subprocess.CalledProcessError, ValueError, RuntimeError) as fault:
-                yield f"{start}, {name}", f"{type(fault).__name__}: {getattr(fault, 'stderr', fault)}"[-300:]
+                yield (
+                    f"{start}, {name}",
+                    f"{type(fault).__name__}: {getattr(fault, 'stderr', fault)}"[-300:],
+                )
                 continue
             if source == own:
                 shutil.copy(own.with_suffix(".base.json"), made.with_suffix(".base.json"))
@@ -64,7 +75,9 @@ def trips(layer: RealLayer, city: Path, folder: Path, drifts: list[str]) -> Iter
 
 
 def defined_otherwise(program: str, city: Path, layer: RealLayer, folder: Path) -> bool:
-    """Tell whether a program sees other definitions in what is given out than in what was delivered."""
+    """Tell whether a program sees other definitions in what is given out than in what was
+    delivered.
+    """
     out = folder / "seen" / layer.path.name
     asked("export", city, "--layer", "layer", "--to", out)
     delivered, back = seen_by(program, [city / layer.path.name, out])
@@ -72,7 +85,9 @@ def defined_otherwise(program: str, city: Path, layer: RealLayer, folder: Path) 
 
 
 def tell(layer: RealLayer, folder: Path, drifts: list[str]) -> tuple[int, int, int]:
-    """Say how a layer came through; return how many files came back, differed, and could not be made."""
+    """Say how a layer came through; return how many files came back, differed, and could not be
+    made.
+    """
     began = time.perf_counter()
     city = city_of(layer, folder / "city")
     first = handed_in(city, city / layer.path.name, accept=True).get("delivery")
@@ -93,14 +108,19 @@ def tell(layer: RealLayer, folder: Path, drifts: list[str]) -> tuple[int, int, i
         if found := difference(handed_in(city, made)):
             differing += 1
             print(f"  {name}: {str(found)[:600]}")
-    print(f"{layer.path.name}: {first['added']} assets, {back} files back, {differing} differ, {not_made} not made, "
-          f"{time.perf_counter() - began:.0f} s", flush=True)  # fmt: skip
+    print(
+        f"{layer.path.name}: {first['added']} assets, {back} files back, {differing} differ, {not_made} not made, "
+        f"{time.perf_counter() - began:.0f} s",
+        flush=True,
+    )
     return back, differing, not_made
 
 
 def run() -> int:
     """Do what the command line asks."""
-    asking = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asking = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     asking.add_argument("--layer", default="", help="only layers whose path has this in it")
     asking.add_argument("--drift", default="", help="only drifts whose name has this in it")
     given = asking.parse_args()
@@ -116,7 +136,11 @@ def run() -> int:
             sums = [one + more for one, more in zip(sums, tell(layer, folder, drifts), strict=True)]
         finally:
             shutil.rmtree(folder, ignore_errors=True)
-    print("round trips: {} layers, {} files back, {} differ, {} could not be made".format(len(layers), *sums))
+    print(
+        "round trips: {} layers, {} files back, {} differ, {} could not be made".format(
+            len(layers), *sums
+        )
+    )
     return int(sums[1] > 0)
 
 

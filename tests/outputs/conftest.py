@@ -24,19 +24,25 @@ def assessment(town: Path) -> Assessment:
 
 @pytest.fixture(scope="session")
 def town_page(town_once: Path, tmp_path_factory) -> Callable[..., Path]:
-    """A function that gives the town's map page in a language, which is written once for all tests of a process."""
+    """A function that gives the town's map page in a language, which is written once for all
+    tests of a process.
+    """
     folder = tmp_path_factory.mktemp("town-pages")
 
     @functools.cache
     def written(language: str | None = None) -> Path:
-        return write_map(town_assessment(town_once), folder / f"map-{language}.html", language=language)
+        return write_map(
+            town_assessment(town_once), folder / f"map-{language}.html", language=language
+        )
 
     return written
 
 
 @pytest.fixture(scope="session")
 def town_resilience(voices_once: Path) -> ResilienceAssessment:
-    """The resilience assessment of the town, some of its tables written down by hand, made once; only read."""
+    """The resilience assessment of the town, some of its tables written down by hand, made once;
+    only read.
+    """
     return drawn_up(voices_once)
 
 

@@ -12,7 +12,13 @@ import pytest
 
 from asset_inventory.assessment.provenance import NO_FIGURE
 from asset_inventory.assessment.run import assess
-from asset_inventory.disclosure.assessment import OF_CITY, OF_LAYER, disclosed, few_withheld, hidden_columns
+from asset_inventory.disclosure.assessment import (
+    OF_CITY,
+    OF_LAYER,
+    disclosed,
+    few_withheld,
+    hidden_columns,
+)
 from asset_inventory.model.city import AssetLayer, City
 from asset_inventory.model.reading import read_city
 from asset_inventory.outputs.map.city_map import write_map
@@ -49,7 +55,9 @@ def test_the_whole_public_file_holds_no_internal_layer_or_column(page_of):
     assert "buildings" in text
     for name in ("roads:", "roads.gpkg", "asset-inventory explain"):
         assert name not in text.replace("asset-inventory explain ${", ""), name
-    columns = {one["name"].rpartition(".")[2] for part in head(html)["columns"].values() for one in part}
+    columns = {
+        one["name"].rpartition(".")[2] for part in head(html)["columns"].values() for one in part
+    }
     assert "intensity_max" in columns
     assert not columns & ({"owner", "condition"} | MONEY)
     assert not {"owner"} & set(head(html)["classes"])
@@ -57,11 +65,16 @@ def test_the_whole_public_file_holds_no_internal_layer_or_column(page_of):
     assert set(worst["ead"]) == {None}
     assert json.loads(re.search(r'id="data-about">(.*?)</script>', html, re.S)[1])["prices"] == []
     assert "FOR EVERYONE" in html
-    assert "INTERNAL –" not in re.sub(r'<script type="application/json".*?</script>', "", html, flags=re.S)
+    assert "INTERNAL –" not in re.sub(
+        r'<script type="application/json".*?</script>', "", html, flags=re.S
+    )
 
 
-CONTEXT = ('[[assets]]\nname = "buildings"', '[[context]]\nname = "Pipes"\npath = "landslide.gpkg"\n{}'
-           'source = {{ title = "Pipes", licence = "CC0-1.0" }}\n\n' + PUBLIC[1])
+CONTEXT = (
+    '[[assets]]\nname = "buildings"',
+    '[[context]]\nname = "Pipes"\npath = "landslide.gpkg"\n{}'
+    'source = {{ title = "Pipes", licence = "CC0-1.0" }}\n\n' + PUBLIC[1],
+)
 
 
 def test_an_internal_hazard_is_in_no_byte(page_of):
@@ -80,7 +93,11 @@ def test_an_internal_hazard_is_in_no_byte(page_of):
 def test_figures_rest_on_public_hazards_only(edit):
     whole = assess(read_city(edit(SAYS_VALUE, ('name = "flood"\n', 'name = "flood"\n' + INTERNAL))))
     part = disclosed(whole)
-    assert set(part.exposure_counts["hazard"].astype(str)) == set(part.exposure["hazard"].astype(str)) == {"landslide"}
+    assert (
+        set(part.exposure_counts["hazard"].astype(str))
+        == set(part.exposure["hazard"].astype(str))
+        == {"landslide"}
+    )
     assert not len(part.damage)
     assert part.focus_areas["ead"].isna().all()
     # the landslide takes half of A and all of B; D lies outside it
@@ -93,7 +110,9 @@ def test_figures_rest_on_public_hazards_only(edit):
 def test_an_internal_context_layer_is_in_no_byte(page_of, said, there):
     html = page_of((CONTEXT[0], CONTEXT[1].format(said)))
     assert ("Pipes" in decoded(html)) is there
-    assert len(json.loads(re.search(r'id="data-context">(.*?)</script>', html, re.S)[1])) == int(there)
+    assert len(json.loads(re.search(r'id="data-context">(.*?)</script>', html, re.S)[1])) == int(
+        there
+    )
 
 
 def test_internal_districts_are_in_no_byte_and_squares_take_their_place(page_of):
@@ -108,7 +127,11 @@ def test_internal_districts_are_in_no_byte_and_squares_take_their_place(page_of)
 
 
 def test_what_the_city_calls_public_is_there(page_of):
-    columns = {one["name"].rpartition(".")[2] for part in head(page_of(SAYS_VALUE))["columns"].values() for one in part}
+    columns = {
+        one["name"].rpartition(".")[2]
+        for part in head(page_of(SAYS_VALUE))["columns"].values()
+        for one in part
+    }
     assert columns >= {"owner"} | (MONEY - YEARLY - {"ead_sea"})
 
 
@@ -149,27 +172,41 @@ def test_a_public_page_opens_and_says_nothing_internal(page_of, open_page, tmp_p
 
 
 def test_small_counts_of_people_are_not_told_and_cannot_be_reckoned_back():
-    # in the north 4 people alone are few: 12, the next smallest there, is withheld too; in the south 3 and 7 hide
-    # one another; 0 is nobody and hides nothing
+    # in the north 4 people alone are few: 12, the next smallest there, is withheld too; in the
+    # south 3 and 7 hide one another; 0 is nobody and hides nothing
     people = pd.DataFrame(
-        {"people_exposed": [4.0, 12.0, 300.0, 3.0, 7.0, 50.0, 0.0, np.nan],
-         "people_rule": ["share of area"] * 7 + ["not known"]}, index=list("abcdefgh"))  # fmt: skip
+        {
+            "people_exposed": [4.0, 12.0, 300.0, 3.0, 7.0, 50.0, 0.0, np.nan],
+            "people_rule": ["share of area"] * 7 + ["not known"],
+        },
+        index=list("abcdefgh"),
+    )
     parents = pd.Series(["north"] * 3 + ["south"] * 5, index=people.index)
     told = few_withheld(people, parents)
     assert told["people_rule"].tolist() == [
-        "fewer than 10", "withheld", "share of area", "fewer than 10", "fewer than 10", *["share of area"] * 2,
-        "not known"]  # fmt: skip
+        "fewer than 10",
+        "withheld",
+        "share of area",
+        "fewer than 10",
+        "fewer than 10",
+        *["share of area"] * 2,
+        "not known",
+    ]
     assert told["people_exposed"].dropna().tolist() == [300.0, 50.0, 0.0]
     alone = few_withheld(people.loc[["a", "c"]], parents)
     assert alone["people_exposed"].isna().all()
-    without = few_withheld(people, pd.Series(dtype=object))  # no parents: 4, 3 and 7 are few together
+    without = few_withheld(
+        people, pd.Series(dtype=object)
+    )  # no parents: 4, 3 and 7 are few together
     assert without["people_exposed"].dropna().tolist() == [12.0, 300.0, 50.0, 0.0]
 
 
+# fmt: off
 POPULATION = ('source = { title = "Districts", licence = "CC0-1.0" }',
               'source = { title = "Districts", licence = "CC0-1.0" }\n'
               'population = { path = "people.csv", id = "CODE", field = "POP", '
-              'source = { title = "People", licence = "CC0-1.0" } }')  # fmt: skip
+              'source = { title = "People", licence = "CC0-1.0" } }')
+# fmt: on
 
 
 @pytest.mark.slow
@@ -180,10 +217,14 @@ def test_a_small_count_of_people_is_in_no_byte_of_a_public_page(edit, town, tmp_
     exposed = assessment.focus_areas.set_index("district")["people_exposed"]
     assert exposed["1"] == 7.0 and exposed["2"] == 31_234.0
     path = write_map(disclosed(assessment), tmp_path / "map.html", language="en")
-    block = json.loads(re.search(r'id="data-districts">(.*?)</script>', path.read_text(encoding="utf-8"), re.S)[1])
+    block = json.loads(
+        re.search(r'id="data-districts">(.*?)</script>', path.read_text(encoding="utf-8"), re.S)[1]
+    )
     assert set(block["people_exposed"]) == {None}
     assert set(block["people_rule"]["words"]) >= {"fewer than 10", "withheld"}
-    written = write_report(disclosed(assessment), tmp_path / "report", languages=("en",), per=("district",))
+    written = write_report(
+        disclosed(assessment), tmp_path / "report", languages=("en",), per=("district",)
+    )
     text = "".join(path.read_text(encoding="utf-8") for path in written.every())
     assert "fewer than 10" in text and "31,234" not in text and "31,241" not in text
     internal = write_report(assessment, tmp_path / "internal", languages=("en",))
@@ -191,10 +232,15 @@ def test_a_small_count_of_people_is_in_no_byte_of_a_public_page(edit, town, tmp_
 
 
 RULES = (
-    ('fields = { asset_id = "ID", name = "NAME", value = "VALUE" }',
-     'fields = { asset_id = "ID", name = "NAME", value = "VALUE", condition = "CANARYCOND" }\n'
-     'where = { CANARYCOND = "*", KIND = "*" }'),
-    ("[values]\n", '[values]\ncanarybunker = { per = "piece", amount = 98765, source = "canary list" }\n'),
+    (
+        'fields = { asset_id = "ID", name = "NAME", value = "VALUE" }',
+        'fields = { asset_id = "ID", name = "NAME", value = "VALUE", condition = "CANARYCOND" }\n'
+        'where = { CANARYCOND = "*", KIND = "*" }',
+    ),
+    (
+        "[values]\n",
+        '[values]\ncanarybunker = { per = "piece", amount = 98765, source = "canary list" }\n',
+    ),
     ('asset_type = "road"', 'asset_type = "canarybunker"'),
     ('name = "landslide"\n', 'name = "canarylide"\n' + INTERNAL),
 )
@@ -207,8 +253,15 @@ def test_public_rules_tell_no_internal_name_field_or_price(edit, town):
     assert whole["values"]["canarybunker"]["amount"] == 98765
     part = disclosed(assess(read_city(town))).provenance
     rules, text = part["rules"], json.dumps(part)
-    assert "canary" not in text.lower() and "98765" not in text and "Works" not in text and "VALUE" not in text
-    assert rules["assets"].keys() == {"buildings"} and rules["assets"]["buildings"]["where"] == {"KIND": ["*"]}
+    assert (
+        "canary" not in text.lower()
+        and "98765" not in text
+        and "Works" not in text
+        and "VALUE" not in text
+    )
+    assert rules["assets"].keys() == {"buildings"} and rules["assets"]["buildings"]["where"] == {
+        "KIND": ["*"]
+    }
     assert rules["assets"]["buildings"]["fields"] == {"asset_id": ["ID"], "name": "NAME"}
     assert rules["values"] == {} and rules["hazards"]["flood"]["exposed_from"] == 0.1
     assert rules["curves"] == {"flood": dict.fromkeys(("house", "clinic", "depot"), "straight.csv")}
@@ -216,20 +269,44 @@ def test_public_rules_tell_no_internal_name_field_or_price(edit, town):
 
 
 def test_public_prices_are_those_of_public_types(edit, town):
-    price = ("[values]\n", '[values]\nhouse = { per = "piece", amount = 4321, source = "open list" }\n')
+    price = (
+        "[values]\n",
+        '[values]\nhouse = { per = "piece", amount = 4321, source = "open list" }\n',
+    )
     rules = disclosed(assess(read_city(edit(SAYS_VALUE, price)))).provenance["rules"]
     assert rules["values"].keys() == {"house"}  # the price of roads tells of an internal layer
     assert rules["assets"]["buildings"]["fields"]["value"] == "VALUE"
     town.joinpath("people.csv").write_text("CODE,POP\n1,14\n2,31234\n", encoding="utf-8")
-    dwellings = POPULATION[1].replace('field = "POP",', 'field = "POP", dwellings = ["house", "road"],')
+    dwellings = POPULATION[1].replace(
+        'field = "POP",', 'field = "POP", dwellings = ["house", "road"],'
+    )
     told = disclosed(assess(read_city(edit((POPULATION[0], dwellings))))).provenance["rules"]
     assert told["districts"]["population"]["dwellings"] == ["house"]
 
 
 def test_whether_the_public_may_read_a_key_of_city_toml_is_decided_for_each():
     # told in part, or not at all
-    inside = {"register", "assets", "hazards", "curves", "yearly", "values", "districts", "condition", "relations",
-              "pressures", "influences", "resilience"}  # fmt: skip
-    assert {field.alias or name for name, field in City.model_fields.items() if not field.exclude} == (
-        {*OF_CITY} | inside | NO_FIGURE) - {"breaks", "ead"} | ({"ead"} & set(City.model_fields))  # fmt: skip
-    assert set(AssetLayer.model_fields) == {*OF_LAYER, "name", "owner", "visibility", "column_visibility"}
+    inside = {
+        "register",
+        "assets",
+        "hazards",
+        "curves",
+        "yearly",
+        "values",
+        "districts",
+        "condition",
+        "relations",
+        "pressures",
+        "influences",
+        "resilience",
+    }
+    assert {
+        field.alias or name for name, field in City.model_fields.items() if not field.exclude
+    } == ({*OF_CITY} | inside | NO_FIGURE) - {"breaks", "ead"} | ({"ead"} & set(City.model_fields))
+    assert set(AssetLayer.model_fields) == {
+        *OF_LAYER,
+        "name",
+        "owner",
+        "visibility",
+        "column_visibility",
+    }

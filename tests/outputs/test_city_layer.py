@@ -1,4 +1,6 @@
-"""The town's assets as one layer: counted as the ledger counts, with figures of their own, by pencil."""
+"""The town's assets as one layer: counted as the ledger counts, with figures of their own, by
+pencil.
+"""
 
 from __future__ import annotations
 
@@ -56,5 +58,11 @@ def test_all_assets_are_in_the_layer_and_the_worst_are_found_in_it(assessment):
 
 def test_figures_are_columns_of_a_hazard_and_its_map(assessment):
     shown = city_layer(assessment, MAPS, language="en").head["order"]
-    assert {"0.2.damage", "0.2.intensity_max", "0.ead_high", "0.rule", "1.0.exposed_fraction"} <= set(shown)
+    assert {
+        "0.2.damage",
+        "0.2.intensity_max",
+        "0.ead_high",
+        "0.rule",
+        "1.0.exposed_fraction",
+    } <= set(shown)
     assert "1.ead" not in shown  # nobody priced the landslide

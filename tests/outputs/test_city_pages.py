@@ -1,4 +1,6 @@
-"""Pages of real cities, opened and decoded: they count as EXPOSURE_COUNTS counts, and public ones hold nothing internal."""
+"""Pages of real cities, opened and decoded: they count as EXPOSURE_COUNTS counts, and public
+ones hold nothing internal.
+"""
 
 from __future__ import annotations
 
@@ -31,14 +33,21 @@ from tests.support.paths import DATA
 
 COUNTS = ("exposed", "not_exposed", "no_data", "unusable")
 WITHOUT_JAKARTA = "the Jakarta layers (not ours to ship) are not beside the project"
-CITIES = ("semarang", "canflood-bc", "kampen", pytest.param("jakarta", marks=pytest.mark.skipif(
-    not JAKARTA.is_dir(), reason=WITHOUT_JAKARTA)))
+CITIES = (
+    "semarang",
+    "canflood-bc",
+    "kampen",
+    pytest.param("jakarta", marks=pytest.mark.skipif(not JAKARTA.is_dir(), reason=WITHOUT_JAKARTA)),
+)
 SHIPPED = ("semarang", "canflood-bc", "kampen")
 
 
 @pytest.fixture(scope="module")
 def city_of(tmp_path_factory) -> Callable[[str], City]:
-    """A function that reads a city by its name; Jakarta is assembled from the layers beside the project."""
+    """A function that reads a city by its name; Jakarta is assembled from the layers beside the
+    project.
+    """
+
     def found(name: str) -> City:
         if name != "jakarta":
             return read_city(DATA / name)
@@ -62,8 +71,12 @@ def built(assessed_once, city_of, tmp_path_factory) -> Callable[..., SimpleNames
         if (name, audience) not in kept:
             assessment, pictures = assessments[name]
             path = tmp_path_factory.mktemp(name) / "map.html"
-            write_map(disclosed(assessment, audience), path, language="en",
-                      hazard_pictures=pictures if audience == "internal" else None)
+            write_map(
+                disclosed(assessment, audience),
+                path,
+                language="en",
+                hazard_pictures=pictures if audience == "internal" else None,
+            )
             kept[name, audience] = SimpleNamespace(assessment=assessment, path=path)
         return kept[name, audience]
 
@@ -72,7 +85,9 @@ def built(assessed_once, city_of, tmp_path_factory) -> Callable[..., SimpleNames
 
 def columns_of(layer: dict) -> pd.DataFrame:
     """The attributes of every asset in the layer's order."""
-    return pd.concat([pd.DataFrame(group, dtype=object) for group in layer["groups"]], ignore_index=True)
+    return pd.concat(
+        [pd.DataFrame(group, dtype=object) for group in layer["groups"]], ignore_index=True
+    )
 
 
 def shown_number(page, selector: str) -> int:
@@ -103,14 +118,21 @@ def test_the_page_counts_under_every_map_as_the_ledger_does(built, open_page, na
         for number, shown in enumerate(hazard["maps"]):
             if several:
                 page.focus("#period")
-                page.evaluate("(at) => { const bar = document.getElementById('period'); bar.value = at;"
-                              " bar.dispatchEvent(new Event('input')); }", number)
+                page.evaluate(
+                    "(at) => { const bar = document.getElementById('period'); bar.value = at;"
+                    " bar.dispatchEvent(new Event('input')); }",
+                    number,
+                )
             rows = of_map(ledger, hazard["name"], shown["return_period"])
             expected = {state: int(rows[state].sum()) for state in COUNTS}
             assert sum(expected.values()) == len(one.assessment.assets)
             assert {state: shown_number(page, f"#count-{state}") for state in COUNTS} == expected
-            counted = page.evaluate("(name) => assets_on_map_0.counts(name, {})", f"map-{place}-{number}")
-            codes = {one.value: counted[code] for code, one in enumerate(exposure_classes().classes)}
+            counted = page.evaluate(
+                "(name) => assets_on_map_0.counts(name, {})", f"map-{place}-{number}"
+            )
+            codes = {
+                one.value: counted[code] for code, one in enumerate(exposure_classes().classes)
+            }
             assert codes == expected
             seen += 1
     assert seen == len(ledger[["hazard", "return_period"]].drop_duplicates())
@@ -121,19 +143,28 @@ def test_the_page_counts_under_every_map_as_the_ledger_does(built, open_page, na
 @pytest.mark.slow
 @pytest.mark.parametrize("name", CITIES)
 def test_the_ledger_can_be_made_again_from_the_bytes_of_the_page(built, node, name):
-    """Every asset's type, district and state under every map, counted, is EXPOSURE_COUNTS row by row."""
+    """Every asset's type, district and state under every map, counted, is EXPOSURE_COUNTS row by
+    row.
+    """
     one = built(name)
     layer = layer_of(node, one.path)
     assets = columns_of(layer)[["asset_type", "district"]].astype(str)
     classes = head(one.path.read_text(encoding="utf-8"))["classes"]
     words = [one.value for one in exposure_classes().classes]
-    states = [[np.frombuffer(base64.b64decode(block["classes"][place]), np.uint8) for block in layer["blocks"]]
-              for place in range(len(classes))]
+    states = [
+        [
+            np.frombuffer(base64.b64decode(block["classes"][place]), np.uint8)
+            for block in layer["blocks"]
+        ]
+        for place in range(len(classes))
+    ]
     keys = ["asset_type", "district"]
     for place, hazard in enumerate(block_of(one.path.read_text(encoding="utf-8"), "hazards")):
         for number, shown in enumerate(hazard["maps"]):
             codes = np.concatenate(states[classes.index(f"map-{place}-{number}")])
-            made = assets.assign(**{state: codes == words.index(state) for state in STATES}).groupby(keys)
+            made = assets.assign(
+                **{state: codes == words.index(state) for state in STATES}
+            ).groupby(keys)
             made = made[list(STATES)].sum().astype("int64")
             kept = of_map(one.assessment.exposure_counts, hazard["name"], shown["return_period"])
             kept = kept.astype(dict.fromkeys(keys, str))
@@ -180,7 +211,10 @@ def test_kampen_has_one_map_and_claims_no_annual_damage(built, open_page):
     page.wait_for_selector(".leaflet-popup-content")
     assert "annual damage" not in page.inner_text(".leaflet-popup-content")
     html = one.path.read_text(encoding="utf-8")
-    assert not {column["name"] for part in head(html)["columns"].values() for column in part} & {"0.ead", "0.ead_low"}
+    assert not {column["name"] for part in head(html)["columns"].values() for column in part} & {
+        "0.ead",
+        "0.ead_low",
+    }
     assert set(block_of(html, "districts")["ead"]) == {None}
     assert set(block_of(html, "assets")["worst"]["ead"]) == {None}
     assert opened.wrong == []
@@ -192,8 +226,11 @@ def test_a_rarer_map_that_is_shallower_is_a_finding_on_the_page(built, open_page
     opened = open_page(one.path)
     page = opened.page
     page.click("#tab-about")
-    rows = [row for row in one.assessment.findings.to_dict("records")
-            if row["code"] in ("rarer_map_smaller", "rarer_map_covers_less")]
+    rows = [
+        row
+        for row in one.assessment.findings.to_dict("records")
+        if row["code"] in ("rarer_map_smaller", "rarer_map_covers_less")
+    ]
     maps = {f"river flood (depth_rp{period}.tif)" for period in ("0100", "0200", "1000")}
     assert {row["source"] for row in rows} == maps
     for language in ("en", "id"):
@@ -228,20 +265,33 @@ def test_jakarta_stands_whole_on_one_page(built, open_page):
 
 
 def all_internal(city: City) -> City:
-    """The city with its first public layer left public and every column of it called internal that can be."""
+    """The city with its first public layer left public and every column of it called internal
+    that can be.
+    """
     first, *others = [layer for layer in city.assets if layer.visibility == "public"]
-    said = dict.fromkeys(("value", "owner", "condition", "name", "floor_height", "area", "levels", "criticality"),
-                         "internal")
-    return city.model_copy(update={"assets": (
-        first.model_copy(update={"column_visibility": said}),
-        *(layer.model_copy(update={"visibility": "internal"}) for layer in others),
-        *(layer for layer in city.assets if layer.visibility != "public"))})
+    said = dict.fromkeys(
+        ("value", "owner", "condition", "name", "floor_height", "area", "levels", "criticality"),
+        "internal",
+    )
+    return city.model_copy(
+        update={
+            "assets": (
+                first.model_copy(update={"column_visibility": said}),
+                *(layer.model_copy(update={"visibility": "internal"}) for layer in others),
+                *(layer for layer in city.assets if layer.visibility != "public"),
+            )
+        }
+    )
 
 
 def public_page(assessment, folder: Path) -> SimpleNamespace:
     """A public page, all that it holds as text, its data and the layer's columns."""
-    html = write_map(disclosed(assessment), folder / "map.html", language="id").read_text(encoding="utf-8")
-    columns = {one["name"].rpartition(".")[2] for part in head(html)["columns"].values() for one in part}
+    html = write_map(disclosed(assessment), folder / "map.html", language="id").read_text(
+        encoding="utf-8"
+    )
+    columns = {
+        one["name"].rpartition(".")[2] for part in head(html)["columns"].values() for one in part
+    }
     return SimpleNamespace(path=folder / "map.html", html=html, text=decoded(html), columns=columns)
 
 
@@ -252,7 +302,9 @@ def test_a_public_page_holds_no_internal_column(built, node, tmp_path, name):
     page = public_page(assessment, tmp_path)
     assets = columns_of(layer_of(node, page.path))
     layers = assets["asset_id"].str.partition(":")[0]
-    assert set(layers) == {layer.name for layer in assessment.city.assets if layer.visibility == "public"}
+    assert set(layers) == {
+        layer.name for layer in assessment.city.assets if layer.visibility == "public"
+    }
     for layer in assessment.city.assets:
         hidden = hidden_columns(layer)
         assert {"owner", "condition"} <= hidden
@@ -262,7 +314,9 @@ def test_a_public_page_holds_no_internal_column(built, node, tmp_path, name):
     assert not page.columns & {"condition", "criticality", "floor_height", "area", "levels"}
     assert not {"owner", "condition"} & set(head(page.html)["classes"])
     sources = {hazard.name for hazard in assessment.city.hazards}
-    others = assessment.findings[~assessment.findings["source"].str.split(" (", regex=False).str[0].isin(sources)]
+    others = assessment.findings[
+        ~assessment.findings["source"].str.split(" (", regex=False).str[0].isin(sources)
+    ]
     for row in others.to_dict("records"):
         assert describe_finding(row, "id")[0] not in page.text
     assert "asset-inventory explain " not in page.text.replace("asset-inventory explain ${", "")
@@ -270,8 +324,12 @@ def test_a_public_page_holds_no_internal_column(built, node, tmp_path, name):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", SHIPPED)
-def test_a_public_page_of_internal_columns_holds_none_of_their_words_and_figures(built, node, tmp_path, name):
-    """Owner and condition are filled with what no other text says; then every byte is looked through."""
+def test_a_public_page_of_internal_columns_holds_none_of_their_words_and_figures(
+    built, node, tmp_path, name
+):
+    """Owner and condition are filled with what no other text says; then every byte is looked
+    through.
+    """
     whole = built(name).assessment
     assets = whole.assets.copy()
     assets["owner"], assets["condition"] = "Dinas Rahasia 4711", 0.31415926
@@ -279,17 +337,36 @@ def test_a_public_page_of_internal_columns_holds_none_of_their_words_and_figures
         assets["criticality"] = 0.27182818
     city = all_internal(whole.city)
     page = public_page(dataclasses.replace(whole, city=city, assets=assets), tmp_path)
-    told = {"asset_id", "asset_type", "district", "data_status", "exposed_fraction", "no_data_fraction",
-            "intensity_mean", "intensity_max", "damage_ratio"}
+    told = {
+        "asset_id",
+        "asset_type",
+        "district",
+        "data_status",
+        "exposed_fraction",
+        "no_data_fraction",
+        "intensity_mean",
+        "intensity_max",
+        "damage_ratio",
+    }
     assert page.columns <= told
     public = city.assets[0]
-    assert set(columns_of(layer_of(node, page.path))["asset_id"].str.partition(":")[0]) == {public.name}
+    assert set(columns_of(layer_of(node, page.path))["asset_id"].str.partition(":")[0]) == {
+        public.name
+    }
     for secret in ("Dinas Rahasia", "0.3141", "0.2718"):
         assert secret not in page.text, secret
     public_sources = sources_of(city.model_copy(update={"assets": (public,)}))
-    open_words = "\n".join([*whole.focus_areas["name"].dropna(), *(
-        f"{source.title} {source.publisher}" for _, _, source in public_sources)])
-    names = {str(one) for one in assets["name"].dropna() if len(str(one)) > 7 and str(one) not in open_words}
+    open_words = "\n".join(
+        [
+            *whole.focus_areas["name"].dropna(),
+            *(f"{source.title} {source.publisher}" for _, _, source in public_sources),
+        ]
+    )
+    names = {
+        str(one)
+        for one in assets["name"].dropna()
+        if len(str(one)) > 7 and str(one) not in open_words
+    }
     assert name == "canflood-bc" or len(names) >= 50
     internal = decoded(built(name).path.read_text(encoding="utf-8"))
     for one in sorted(names):

@@ -1,4 +1,6 @@
-"""Columns of attributes: how each is written, by pencil. That a page reads them back is in test_layers.py."""
+"""Columns of attributes: how each is written, by pencil. That a page reads them back is in
+test_layers.py.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ from asset_inventory.outputs.map.encoding import group_parts, plan_column
 def written(values, *, decimals=None, rows=None):
     """The bytes of a column, after the length that leads them."""
     column = plan_column(pd.Series(values), "it", decimals=decimals)
-    data = b"".join(group_parts([column], np.arange(len(values)) if rows is None else np.array(rows)))
+    data = b"".join(
+        group_parts([column], np.arange(len(values)) if rows is None else np.array(rows))
+    )
     assert struct.unpack("<I", data[:4])[0] == len(data) - 4
     return column, data[4:]
 
@@ -35,12 +39,16 @@ def test_a_categorical_and_true_and_false_are_words():
 def test_numbers_are_byte_planes_above_the_least():
     column, data = written([10.5, 10.0, np.nan, 310.0])
     assert (column.way, column.decimals) == ("number", 1)
-    # tenths: 105, 100, 3100; least 100; rests 5, 0, 3000 = 0x0BB8; lowest bytes first, then the higher
-    assert data == bytes([2, 0b1011]) + struct.pack("<dB", 100.0, 2) + bytes([5, 0, 0xB8, 0, 0, 0x0B])
+    # tenths: 105, 100, 3100; least 100; rests 5, 0, 3000 = 0x0BB8; lowest bytes first, then the
+    # higher
+    assert data == bytes([2, 0b1011]) + struct.pack("<dB", 100.0, 2) + bytes(
+        [5, 0, 0xB8, 0, 0, 0x0B]
+    )
 
 
 def test_numbers_like_their_neighbours_are_steps():
-    # 1000, 1003, 999, ...: steps 0, +3, -4, 0, 0, ... as zigzag 0, 6, 7, 0, 0, ...: one plane, led by the first value
+    # 1000, 1003, 999, ...: steps 0, +3, -4, 0, 0, ... as zigzag 0, 6, 7, 0, 0, ...: one plane, led
+    # by the first value
     column, data = written([1000, 1003, 999] + [999] * 50 + [1299] * 50)
     steps = [0, 6, 7] + [0] * 50 + [600 % 256] + [0] * 49 + [0] * 53 + [600 // 256] + [0] * 49
     assert column.way == "number"
@@ -123,7 +131,9 @@ def test_text_has_its_dictionary_in_the_group(few_words):
     column, data = written(["b\nc", "a\\", "b\nc", None])
     assert column.way == "text"
     lines = b"b\\nc\na\\\\"
-    assert data == bytes([2, 0b0111]) + struct.pack("<I", len(lines)) + lines + bytes([0, 1, 0, 0, 0, 0])
+    assert data == bytes([2, 0b0111]) + struct.pack("<I", len(lines)) + lines + bytes(
+        [0, 1, 0, 0, 0, 0]
+    )
 
 
 def test_half_a_pair_of_surrogates_does_not_stop_the_map(few_words):
@@ -135,4 +145,6 @@ def test_other_things_are_their_text():
 
 
 def test_rows_are_taken_in_the_order_asked_for():
-    assert written([5, 6, 7], rows=[2, 0])[1] == bytes([0]) + struct.pack("<dB", 5.0, 1) + bytes([2, 0])
+    assert written([5, 6, 7], rows=[2, 0])[1] == bytes([0]) + struct.pack("<dB", 5.0, 1) + bytes(
+        [2, 0]
+    )

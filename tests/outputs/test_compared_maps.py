@@ -1,4 +1,6 @@
-"""Two sides in one page, as a planner opens it: both panes, the divider, the table, the popups, without a network."""
+"""Two sides in one page, as a planner opens it: both panes, the divider, the table, the popups,
+without a network.
+"""
 
 from __future__ import annotations
 
@@ -41,15 +43,20 @@ from tests.support.town import X, Y
 DEEPER = ("exposed_from = 0.1", "exposed_from = 0.6")
 SOUTH_WEST, SOUTH_EAST = (33, 2, 46, 20), (56, 2, 95, 20)
 TABLE = [
-    ["Assets", "5", "5", "0"], ["exposed", "2", "3", "+1"], ["unknown", "1", "1", "0"],
-    ["not exposed", "1", "0", "-1"], ["no usable geometry", "1", "1", "0"],
+    ["Assets", "5", "5", "0"],
+    ["exposed", "2", "3", "+1"],
+    ["unknown", "1", "1", "0"],
+    ["not exposed", "1", "0", "-1"],
+    ["no usable geometry", "1", "1", "0"],
     ["Damage if it happens once", "Rp250", "Rp1,500", "+Rp1,250"],
-    ["Assets without a damage figure", "2", "2", "over 3 assets"]]
+    ["Assets without a damage figure", "2", "2", "over 3 assets"],
+]
 
 
 @pytest.fixture
 def two_floods(edit, tmp_path):
     """Write the town's frequent flood beside its rare one and return the file."""
+
     def written(*pairs, maps=("flood:10", "flood:100"), audience="internal", **options):
         side = Side(disclosed(assess(read_city(edit(DEEPER, *pairs))), audience))
         return write_comparison(side, side, tmp_path / "two.html", maps=maps, **options)
@@ -60,6 +67,7 @@ def two_floods(edit, tmp_path):
 @pytest.fixture
 def two_towns(town, tmp_path):
     """Write the town beside itself after a delivery: clinic B has gone, depot F has come."""
+
     def written(*pairs, labels=("today", "2050"), audience="internal", **options):
         later = tmp_path / "later"
         shutil.copytree(town, later)
@@ -69,10 +77,20 @@ def two_towns(town, tmp_path):
             text = text.replace(old, new, 1)
         (later / "city.toml").write_text(text, encoding="utf-8")
         geopandas.GeoDataFrame(
-            {"ID": ["A", "D", "E", "F"], "NAME": ["House A", None, "Depot E", "Depot F"],
-             "KIND": ["house", "house", "depot", "depot"], "VALUE": [1000.0, 800.0, 100.0, 60.0]},
-            geometry=[shapely.box(X + 10, Y + 40, X + 30, Y + 60), shapely.box(X + 40, Y + 60, X + 60, Y + 80), None,
-                      shapely.Point(X + 75, Y + 10)], crs="EPSG:32749").to_file(later / "buildings.gpkg", driver="GPKG")
+            {
+                "ID": ["A", "D", "E", "F"],
+                "NAME": ["House A", None, "Depot E", "Depot F"],
+                "KIND": ["house", "house", "depot", "depot"],
+                "VALUE": [1000.0, 800.0, 100.0, 60.0],
+            },
+            geometry=[
+                shapely.box(X + 10, Y + 40, X + 30, Y + 60),
+                shapely.box(X + 40, Y + 60, X + 60, Y + 80),
+                None,
+                shapely.Point(X + 75, Y + 10),
+            ],
+            crs="EPSG:32749",
+        ).to_file(later / "buildings.gpkg", driver="GPKG")
         sides = [
             Side(disclosed(assess(read_city(folder)), audience), label)
             for folder, label in zip((town, later), labels, strict=True)
@@ -89,7 +107,10 @@ def opened_wide(open_page, path, **options):
 
 
 def rows(page, selector):
-    return [[cell.inner_text() for cell in row.locator("th, td").all()] for row in page.locator(selector).all()]
+    return [
+        [cell.inner_text() for cell in row.locator("th, td").all()]
+        for row in page.locator(selector).all()
+    ]
 
 
 def legend(page):
@@ -108,7 +129,10 @@ def test_it_says_what_is_left_and_right_and_counts_both(open_page, two_floods):
     page = opened.page
     assert page.title() == page.inner_text("h1") == "Two hazard maps of Tiny Town compared"
     assert page.inner_text("#said") == "Left: flood, 10 years. Right: flood, 100 years."
-    assert page.inner_text("#found") == "Assets exposed only on the left: 0; only on the right: 1; on both sides: 2."
+    assert (
+        page.inner_text("#found")
+        == "Assets exposed only on the left: 0; only on the right: 1; on both sides: 2."
+    )
     assert rows(page, "#both-rows tr") == TABLE
     assert "may be exposed as well: 1 on the left, 1 on the right" in page.inner_text("#notes")
     found = legend(page)
@@ -132,7 +156,9 @@ def test_both_panes_are_drawn_and_the_keyboard_moves_the_divider(open_page, two_
     assert share(page, SOUTH_WEST, over(BLUES[3], 0.9)) > 0.7
     page.keyboard.press("End")
     assert share(page, SOUTH_EAST, over(BLUES[1], 0.9)) > 0.7
-    assert page.get_attribute("#divider", "aria-valuetext") == "100% of the width shows the left side"
+    assert (
+        page.get_attribute("#divider", "aria-valuetext") == "100% of the width shows the left side"
+    )
     page.keyboard.press("ArrowLeft")
     assert page.input_value("#divider") == "99"
     # the map itself has not moved, and goes on with its panes when it does
@@ -178,8 +204,10 @@ def test_the_grip_is_dragged_by_mouse_and_touch(open_page, two_floods):
     start = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
     touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [start]})
     for step in (20, 60, 100):
-        touch.send("Input.dispatchTouchEvent", {
-            "type": "touchMove", "touchPoints": [{**start, "x": start["x"] - step}]})
+        touch.send(
+            "Input.dispatchTouchEvent",
+            {"type": "touchMove", "touchPoints": [{**start, "x": start["x"] - step}]},
+        )
     touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     assert int(page.input_value("#divider")) < 35
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
@@ -193,8 +221,11 @@ def test_a_popup_has_both_values_and_their_difference(open_page, two_floods):
     popup_text(page)
     # half of the house at 2 m: 1000 x 0.5 x 2 / 4
     assert rows(page, ".popup tbody tr") == [
-        ["Counted as", "not exposed", "exposed", "differs"], ["Exposed share", "0%", "50%", "+50 percentage points"],
-        ["Intensity", "–", "2.00\u00a0m", "–"], ["Damage", "Rp0", "Rp250", "+Rp250"]]
+        ["Counted as", "not exposed", "exposed", "differs"],
+        ["Exposed share", "0%", "50%", "+50 percentage points"],
+        ["Intensity", "–", "2.00\u00a0m", "–"],
+        ["Damage", "Rp0", "Rp250", "+Rp250"],
+    ]
     assert "asset-inventory" not in page.inner_text(".popup")
     assert "asset-inventory explain town ASSET_ID" in page.text_content("#panel-about")
     page.keyboard.press("Escape")
@@ -241,7 +272,10 @@ def test_other_maps_are_chosen_and_a_link_remembers_them(open_page, two_floods, 
     assert table["not exposed"] == ["1", "1", "not comparable"]
     assert table["Damage if it happens once"] == ["Rp250", "not priced", "not comparable"]
     again = open_page(tmp_path / "two.html", address=page.evaluate("location.hash"))
-    assert again.page.inner_text("#said") == "Left: flood, 10 years. Right: landslide, scenario without return period."
+    assert (
+        again.page.inner_text("#said")
+        == "Left: flood, 10 years. Right: landslide, scenario without return period."
+    )
     settled(opened)
     settled(again)
 
@@ -254,16 +288,30 @@ def test_the_language_changes_without_a_reload(open_page, two_floods):
     page.click("[data-language=id]")
     assert page.title() == "Perbandingan dua peta bahaya Tiny Town"
     assert page.inner_text("#said") == "Kiri: flood, 10 tahun. Kanan: flood, 100 tahun."
-    assert rows(page, "#both-rows tr")[5] == ["Kerusakan bila terjadi sekali", "Rp250", "Rp1.500", "+Rp1.250"]
-    assert rows(page, ".popup tbody tr")[0] == ["Dihitung sebagai", "tidak terpapar", "terpapar", "berbeda"]
+    assert rows(page, "#both-rows tr")[5] == [
+        "Kerusakan bila terjadi sekali",
+        "Rp250",
+        "Rp1.500",
+        "+Rp1.250",
+    ]
+    assert rows(page, ".popup tbody tr")[0] == [
+        "Dihitung sebagai",
+        "tidak terpapar",
+        "terpapar",
+        "berbeda",
+    ]
     assert legend(page)["3 m atau lebih"] == ["0", "2"]
     assert page.inner_text("label:has(#move-1)").split("\n")[0] == "terpapar hanya di kanan"
-    assert page.get_attribute("#divider", "aria-label") == "Pembatas antara sisi kiri dan sisi kanan"
+    assert (
+        page.get_attribute("#divider", "aria-label") == "Pembatas antara sisi kiri dan sisi kanan"
+    )
     settled(opened)
 
 
 def test_an_old_browser_has_the_table_and_the_browsers_that_the_map_needs(open_page, two_floods):
-    opened = open_page(two_floods(), first="delete window.DecompressionStream; delete window.Worker", ready=False)
+    opened = open_page(
+        two_floods(), first="delete window.DecompressionStream; delete window.Worker", ready=False
+    )
     opened.page.wait_for_selector("#still [role=alert]")
     seen = opened.page.locator("[role=alert]:visible").all_inner_texts()
     assert sorted(seen) == sorted(say("map.layer.old_browser", language) for language in LANGUAGES)
@@ -299,11 +347,17 @@ def test_a_picture_has_both_sides_and_says_which_is_which(open_page, two_floods)
     frame = [page.locator("#map_city").bounding_box()[side] for side in ("x", "y")]
     with page.expect_download() as taken:
         page.click("#take-picture")
-    with pytest.warns(), MemoryFile(taken.value.path().read_bytes()) as file, file.open() as dataset:
+    with (
+        pytest.warns(),
+        MemoryFile(taken.value.path().read_bytes()) as file,
+        file.open() as dataset,
+    ):
         picture = dataset.read()[:3].astype(int)
     left, top, right, bottom = (int(edge - frame[place % 2]) for place, edge in enumerate(box))
-    wanted = np.array([int(over(BLUES[4], 0.9)[place:place + 2], 16) for place in (1, 3, 5)])[:, None, None]
-    part = picture[:, top + 2:bottom - 2, left + 2:right - 2]
+    wanted = np.array([int(over(BLUES[4], 0.9)[place : place + 2], 16) for place in (1, 3, 5)])[
+        :, None, None
+    ]
+    part = picture[:, top + 2 : bottom - 2, left + 2 : right - 2]
     assert (np.abs(part - wanted).max(axis=0) <= 10).mean() > 0.7
     settled(opened)
 
@@ -335,9 +389,15 @@ def test_two_assessments_are_followed_asset_by_asset(open_page, two_towns):
     opened = opened_wide(open_page, two_towns())
     page = opened.page
     assert page.title() == "today and 2050 compared"
-    assert page.inner_text("#said") == "Left: today (all hazard maps together). Right: 2050 (all hazard maps together)."
+    assert (
+        page.inner_text("#said")
+        == "Left: today (all hazard maps together). Right: 2050 (all hazard maps together)."
+    )
     notes = page.inner_text("#notes")
-    assert "Assets that stand on both sides, by their id: 4, of which 0 with another type, value or shape." in notes
+    assert (
+        "Assets that stand on both sides, by their id: 4, of which 0 with another type, value or shape."
+        in notes
+    )
     assert "Only on the left: 1. Only on the right: 1." in notes
     table = {row[0]: row[1:] for row in rows(page, "#both-rows tr")}
     assert table["exposed"] == ["3", "3", "0"]
@@ -351,8 +411,10 @@ def test_two_assessments_are_followed_asset_by_asset(open_page, two_towns):
     page.click("#find-0")
     popup_text(page)
     assert rows(page, ".popup tbody tr") == [
-        ["Counted as", "not there", "exposed", "differs"], ["Value", "not there", "Rp60", "–"],
-        ["Expected annual damage", "not there", "Rp4", "–"]]
+        ["Counted as", "not there", "exposed", "differs"],
+        ["Value", "not there", "Rp60", "–"],
+        ["Expected annual damage", "not there", "Rp4", "–"],
+    ]
     assert "asset-inventory explain later ASSET_ID" in page.text_content("#panel-about")
     assert page.is_checked("input[value='compare.moves.only_right']")
     page.keyboard.press("Escape")
@@ -370,8 +432,12 @@ def test_two_assessments_are_followed_asset_by_asset(open_page, two_towns):
 
 
 def test_what_may_not_be_compared_is_said(open_page, two_towns):
-    opened = opened_wide(open_page, two_towns(('currency = "IDR"', 'currency = "EUR"'),
-                                              ("exposed_from = 0.1", "exposed_from = 0.6")))
+    opened = opened_wide(
+        open_page,
+        two_towns(
+            ('currency = "IDR"', 'currency = "EUR"'), ("exposed_from = 0.1", "exposed_from = 0.6")
+        ),
+    )
     page = opened.page
     assert "Amounts are in IDR on the left and in EUR on the right" in page.inner_text("#notes")
     table = {row[0]: row[1:] for row in rows(page, "#both-rows tr")}
@@ -381,7 +447,10 @@ def test_what_may_not_be_compared_is_said(open_page, two_towns):
     assert "from 0.1 m on the left and from 0.6 m on the right" in page.inner_text("#notes")
     click(page, HOUSE_A)
     popup_text(page)
-    assert {row[3] for row in rows(page, ".popup tbody tr")[1:]} <= {"not comparable", "0.00\u00a0m"}
+    assert {row[3] for row in rows(page, ".popup tbody tr")[1:]} <= {
+        "not comparable",
+        "0.00\u00a0m",
+    }
     settled(opened)
 
 
@@ -397,9 +466,14 @@ def test_a_district_is_told_as_both_sides_have_it(open_page, two_towns):
 
 
 def test_hostile_names_show_as_text(open_page, two_towns):
-    opened = opened_wide(open_page, two_towns(
-        ('name = "Tiny Town"', f"name = '{HOSTILE_NAMES[3]}'"), ('title = "Roads"', f"title = '{HOSTILE_NAMES[0]}'"),
-        labels=(HOSTILE_NAMES[0], HOSTILE_NAMES[1] + HOSTILE_NAMES[2] + HOSTILE_NAMES[3])))
+    opened = opened_wide(
+        open_page,
+        two_towns(
+            ('name = "Tiny Town"', f"name = '{HOSTILE_NAMES[3]}'"),
+            ('title = "Roads"', f"title = '{HOSTILE_NAMES[0]}'"),
+            labels=(HOSTILE_NAMES[0], HOSTILE_NAMES[1] + HOSTILE_NAMES[2] + HOSTILE_NAMES[3]),
+        ),
+    )
     page = opened.page
     assert HOSTILE_NAMES[0] in page.inner_text("h1")
     assert HOSTILE_NAMES[3] in page.inner_text("[data-title=right]")
@@ -414,9 +488,17 @@ def test_hostile_names_show_as_text(open_page, two_towns):
 def test_the_same_input_gives_the_same_bytes(two_floods, two_towns, edit, tmp_path):
     first = two_floods().read_bytes()
     side = Side(assess(read_city(edit())))
-    assert write_comparison(side, side, tmp_path / "again.html", maps=("flood:10", "flood:100")).read_bytes() == first
+    assert (
+        write_comparison(
+            side, side, tmp_path / "again.html", maps=("flood:10", "flood:100")
+        ).read_bytes()
+        == first
+    )
     second = two_towns().read_bytes()
-    sides = [Side(assess(read_city(tmp_path / name)), label) for name, label in (("town", "today"), ("later", "2050"))]
+    sides = [
+        Side(assess(read_city(tmp_path / name)), label)
+        for name, label in (("town", "today"), ("later", "2050"))
+    ]
     assert write_comparison(*sides, tmp_path / "again.html").read_bytes() == second
 
 
@@ -426,7 +508,9 @@ def test_a_public_comparison_holds_nothing_internal(open_page, two_floods, two_t
     assert "buildings" in decoded(text)
     for name in ("roads:", "roads.gpkg", "asset-inventory explain"):
         assert name not in decoded(text).replace("asset-inventory explain ${", ""), name
-    columns = {one["name"].rpartition(".")[2] for part in head(text)["columns"].values() for one in part}
+    columns = {
+        one["name"].rpartition(".")[2] for part in head(text)["columns"].values() for one in part
+    }
     assert not columns & ({"owner", "condition", "annual"} | MONEY)
     block = json.loads(re.search(r'id="data-comparison">(.*?)</script>', text, re.S)[1])
     assert "money" not in json.dumps(block["pairs"])

@@ -1,4 +1,6 @@
-"""What a user adds to our map with folium: it works in a real browser on the closed page, or it is refused by name."""
+"""What a user adds to our map with folium: it works in a real browser on the closed page, or it
+is refused by name.
+"""
 
 from __future__ import annotations
 
@@ -17,28 +19,47 @@ from tests.support.browser import until
 
 WIDTH = "document.getElementById('map_city').getBoundingClientRect().width"
 HERE = [-6.99240, 110.42103]  # the north-west of the town, free of assets
-PICTURE = "data:image/png;base64," + base64.b64encode((STATIC / "leaflet/marker-icon.png").read_bytes()).decode()
-AREA = {"type": "Feature", "properties": {"name": "</script><script>alert(1)</script>"}, "geometry": {
-    "type": "Polygon", "coordinates": [[[110.4205, -6.9925], [110.4207, -6.9925], [110.4207, -6.9923],
-                                        [110.4205, -6.9925]]]}}
+PICTURE = (
+    "data:image/png;base64,"
+    + base64.b64encode((STATIC / "leaflet/marker-icon.png").read_bytes()).decode()
+)
+AREA = {
+    "type": "Feature",
+    "properties": {"name": "</script><script>alert(1)</script>"},
+    "geometry": {
+        "type": "Polygon",
+        "coordinates": [
+            [[110.4205, -6.9925], [110.4207, -6.9925], [110.4207, -6.9923], [110.4205, -6.9925]]
+        ],
+    },
+}
 TILES = "https://tiles.example/{z}/{x}/{y}.png"
 
 WORKING = {
     "Marker": (lambda: folium.Marker(HERE), "img.leaflet-marker-icon"),
     "Marker with a picture": (
-        lambda: folium.Marker(HERE, icon=folium.CustomIcon(PICTURE, (25, 41))), "img.leaflet-marker-icon"),
+        lambda: folium.Marker(HERE, icon=folium.CustomIcon(PICTURE, (25, 41))),
+        "img.leaflet-marker-icon",
+    ),
     "Circle": (lambda: folium.Circle(HERE, radius=3), None),
     "CircleMarker": (lambda: folium.CircleMarker(HERE), None),
     "PolyLine": (lambda: folium.PolyLine([HERE, [-6.9925, 110.4205]]), None),
     "Rectangle": (lambda: folium.Rectangle([HERE, [-6.9925, 110.4205]]), None),
     "GeoJson": (lambda: folium.GeoJson(AREA), None),
     "ImageOverlay": (
-        lambda: folium.raster_layers.ImageOverlay(PICTURE, [HERE, [-6.9923, 110.4212]]), "img.leaflet-image-layer"),
-    "FeatureGroup": (lambda: folium.FeatureGroup(name="</script><b>").add_child(folium.Marker(HERE)),
-                     "img.leaflet-marker-icon"),
+        lambda: folium.raster_layers.ImageOverlay(PICTURE, [HERE, [-6.9923, 110.4212]]),
+        "img.leaflet-image-layer",
+    ),
+    "FeatureGroup": (
+        lambda: folium.FeatureGroup(name="</script><b>").add_child(folium.Marker(HERE)),
+        "img.leaflet-marker-icon",
+    ),
     "LayerControl": (lambda: folium.LayerControl(collapsed=False), ".leaflet-control-layers"),
     "LatLngPopup": (lambda: folium.LatLngPopup(), None),
-    "Fullscreen": (lambda: plugins.Fullscreen(title="Penuh", title_cancel="Kembali"), ".fullscreen-icon"),
+    "Fullscreen": (
+        lambda: plugins.Fullscreen(title="Penuh", title_cancel="Kembali"),
+        ".fullscreen-icon",
+    ),
 }
 REFUSED = {
     "Popup": lambda: folium.Marker(HERE, popup="name"),
@@ -47,13 +68,19 @@ REFUSED = {
     "GeoJsonPopup": lambda: folium.GeoJson(AREA, popup=folium.GeoJsonPopup(["name"])),
     "DivIcon": lambda: folium.Marker(HERE, icon=folium.DivIcon("<b>name</b>")),
     "Icon": lambda: folium.Marker(HERE, icon=folium.Icon()),
-    "CustomIcon": lambda: folium.Marker(HERE, icon=folium.CustomIcon("https://pictures.example/a.png", (9, 9))),
+    "CustomIcon": lambda: folium.Marker(
+        HERE, icon=folium.CustomIcon("https://pictures.example/a.png", (9, 9))
+    ),
     "ClickForMarker": lambda: folium.ClickForMarker("<b>here</b>"),
     "ClickForLatLng": lambda: folium.ClickForLatLng(),
     "TileLayer": lambda: folium.TileLayer("OpenStreetMap"),
     "WmsTileLayer": lambda: folium.WmsTileLayer("https://tiles.example/wms", "water"),
-    "ImageOverlay": lambda: folium.raster_layers.ImageOverlay("https://pictures.example/a.png", [HERE, HERE]),
-    "VideoOverlay": lambda: folium.raster_layers.VideoOverlay("https://pictures.example/a.mp4", [HERE, HERE]),
+    "ImageOverlay": lambda: folium.raster_layers.ImageOverlay(
+        "https://pictures.example/a.png", [HERE, HERE]
+    ),
+    "VideoOverlay": lambda: folium.raster_layers.VideoOverlay(
+        "https://pictures.example/a.mp4", [HERE, HERE]
+    ),
     "LinearColormap": lambda: LinearColormap(["white", "black"]),
     "JavascriptLink": lambda: JavascriptLink("https://scripts.example/a.js"),
     "MeasureControl": lambda: plugins.MeasureControl(),
@@ -70,6 +97,7 @@ REFUSED = {
 @pytest.fixture
 def page_with(assessment, open_page, tmp_path):
     """Add an element to the town's map and open the page."""
+
     def opened(*elements):
         drawn = city_map(assessment)
         for element in elements:
@@ -114,7 +142,9 @@ def test_the_map_fills_the_screen_and_comes_back(page_with):
     opened = page_with(plugins.Fullscreen(title="Penuh", title_cancel="Kembali"))
     page, button = opened.page, opened.page.locator(".fullscreen-icon")
     assert button.get_attribute("title") == "Penuh"
-    assert button.evaluate("(one) => getComputedStyle(one).backgroundImage").startswith('url("data:image/svg+xml')
+    assert button.evaluate("(one) => getComputedStyle(one).backgroundImage").startswith(
+        'url("data:image/svg+xml'
+    )
     whole = page.evaluate("innerWidth")
     narrow = page.evaluate(WIDTH)
     assert narrow < whole
@@ -132,11 +162,16 @@ def test_the_map_fills_the_screen_and_comes_back(page_with):
 
 @pytest.mark.chromium
 def test_a_layer_control_shows_and_hides_the_assets(page_with):
-    opened = page_with(folium.FeatureGroup(name="{{7*7}}<img src=x onerror=alert(1)>"),
-                       folium.LayerControl(collapsed=False))
+    opened = page_with(
+        folium.FeatureGroup(name="{{7*7}}<img src=x onerror=alert(1)>"),
+        folium.LayerControl(collapsed=False),
+    )
     page = opened.page
     labels = page.locator(".leaflet-control-layers-overlays label")
-    assert [text.strip() for text in labels.all_text_contents()] == ["assets", "{{7*7}}<img src=x onerror=alert(1)>"]
+    assert [text.strip() for text in labels.all_text_contents()] == [
+        "assets",
+        "{{7*7}}<img src=x onerror=alert(1)>",
+    ]
     labels.first.locator("input").uncheck()
     assert page.evaluate("assets_on_map_0._map") is None
     labels.first.locator("input").check()

@@ -1,4 +1,6 @@
-"""Everyone can use the page: by axe-core, by contrast, enlarged, with little motion, in both languages."""
+"""Everyone can use the page: by axe-core, by contrast, enlarged, with little motion, in both
+languages.
+"""
 
 from __future__ import annotations
 
@@ -30,6 +32,7 @@ TILES = STATIC / "src" / "layer" / "tiles.js"
 def map_of(open_page, town_page):
     def opened(*, language="en", address="", **options):
         return open_page(town_page(language), address=address, **options)
+
     return opened
 
 
@@ -38,7 +41,9 @@ def test_axe_is_as_it_was_taken():
     assert manifest.keys() == {"name", "version", "licence", "origin", "files"}
     assert manifest["files"] == {
         path.name: hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in AXE.parent.iterdir() if path.name != "manifest.json"}
+        for path in AXE.parent.iterdir()
+        if path.name != "manifest.json"
+    }
     assert f"axe v{manifest['version']}" in AXE.read_text(encoding="utf-8")[:100]
 
 
@@ -94,22 +99,33 @@ def test_every_edge_and_mark_is_told_from_the_ground_it_lies_on(node):
             if not one.unknown:
                 grounds.add(over(one.colour, opacity))
                 assert contrast(edge_colour(one), over(one.colour, opacity)) >= 3, one
-    assert ["#b30000", "#ffffff"] in [[one["colour"], one["edge"]] for one in class_table(money)["classes"]]
+    assert ["#b30000", "#ffffff"] in [
+        [one["colour"], one["edge"]] for one in class_table(money)["classes"]
+    ]
     classes = json.dumps(class_table(exposure_classes())["classes"])
     script = f"import {{ look }} from {TILES.as_uri()!r}; console.log(JSON.stringify({classes}.map(look)));"
     command = [node, "--input-type=module", "--eval", script]
     for mark in json.loads(subprocess.run(command, capture_output=True, check=True).stdout):
         for ground in grounds:
-            assert max(contrast(mark["colour"], ground), contrast(mark["edge"], ground)) >= 3, (mark["value"], ground)
+            assert max(contrast(mark["colour"], ground), contrast(mark["edge"], ground)) >= 3, (
+                mark["value"],
+                ground,
+            )
 
 
 def test_a_reader_may_enlarge_the_page(map_of):
     page = map_of(**SIZES["phone"]).page
-    assert page.get_attribute("meta[name=viewport]", "content") == "width=device-width, initial-scale=1"
+    assert (
+        page.get_attribute("meta[name=viewport]", "content")
+        == "width=device-width, initial-scale=1"
+    )
     zoom = page.evaluate("map_city.getZoom()")
     pinch = page.context.new_cdp_session(page)
     x, y = page.evaluate("map_city.getContainer().getBoundingClientRect().x + 195"), 450
-    pinch.send("Input.synthesizePinchGesture", {"x": x, "y": y, "scaleFactor": 0.5, "gestureSourceType": "touch"})
+    pinch.send(
+        "Input.synthesizePinchGesture",
+        {"x": x, "y": y, "scaleFactor": 0.5, "gestureSourceType": "touch"},
+    )
     until(page, f"map_city.getZoom() < {zoom}")  # two fingers on the map
 
 
@@ -161,8 +177,13 @@ def test_whoever_asks_for_less_motion_gets_it(map_of):
                  moving: map_city.getPane("mapPane").className.includes("leaflet-zoom-anim") };
     }""")
     assert moved == {"zoomed": 1, "panned": 50, "moving": False}
-    assert page.evaluate("[...document.querySelectorAll('*')].filter((one) => "
-                         "parseFloat(getComputedStyle(one).transitionDuration) > 0).length") == 0
+    assert (
+        page.evaluate(
+            "[...document.querySelectorAll('*')].filter((one) => "
+            "parseFloat(getComputedStyle(one).transitionDuration) > 0).length"
+        )
+        == 0
+    )
     page.click("#focus-rows .go >> nth=0")
     page.wait_for_selector(".leaflet-popup-content")
     assert opened.wrong == []
@@ -172,7 +193,11 @@ def test_counts_are_heard_after_every_change(map_of):
     page = map_of().page
     assert page.get_attribute("#news", "aria-live") == "polite"
     page.select_option("#hazard", "1")
-    page.wait_for_function("document.getElementById('news').textContent.startsWith('3 ')", timeout=2000)
+    page.wait_for_function(
+        "document.getElementById('news').textContent.startsWith('3 ')", timeout=2000
+    )
     page.click("[data-language=id]")
     page.select_option("#hazard", "-1")
-    page.wait_for_function("document.getElementById('news').textContent.includes('terpapar')", timeout=2000)
+    page.wait_for_function(
+        "document.getElementById('news').textContent.includes('terpapar')", timeout=2000
+    )

@@ -26,15 +26,22 @@ def result(line: str) -> tuple[float, float]:
     """What the arithmetic of a line gives, and what the line says that it gives."""
     left, right = line.split(": ", 1)[1].rsplit(" = ", 1)
     terms = left.split(" + ")
-    told = [math.prod(float(base) ** float(power or 1) for base, power in re.findall(r"([\d.]+)(?:\^([\d.]+))?", term))
-            for term in terms]  # fmt: skip
+    told = [
+        math.prod(
+            float(base) ** float(power or 1)
+            for base, power in re.findall(r"([\d.]+)(?:\^([\d.]+))?", term)
+        )
+        for term in terms
+    ]
     return sum(told), float(right)
 
 
 def test_every_mean_that_is_printed_gives_what_it_says(drawn):
     said = ranking_lines(drawn, "1", "en")
     means = [line for line in said if line.startswith(("Score", "Linear"))]
-    assert len(means) == 4  # the map says nothing of half of D, so both means have a worst and a best
+    assert (
+        len(means) == 4
+    )  # the map says nothing of half of D, so both means have a worst and a best
     for line in means:
         reckoned, told = result(line)
         assert reckoned == pytest.approx(told, rel=1e-5), line
@@ -49,7 +56,10 @@ def test_a_criterion_is_told_back_to_the_row_that_an_office_filled_in(drawn):
     # 30 of a worst 40, best 0: (30 - 40)/(0 - 40) = 0.25
     place = next(number for number, line in enumerate(said) if line.startswith("poverty"))
     assert said[place] == "poverty: 30, worst 40, best 0: (30 − 40) / (0 − 40) = 0.25"
-    assert said[place + 1].strip() == "from row 2 of the table of indicators (2025; source: Social office)"
+    assert (
+        said[place + 1].strip()
+        == "from row 2 of the table of indicators (2025; source: Social office)"
+    )
     # two of three assets are exposed, or all: (2/3 - 1)/(0 - 1) = 1/3, and 0
     (within,) = [line for line in said if "0.666667" in line]
     assert within.endswith("between 0 and 0.333333, drawn anew in every draw")
@@ -96,7 +106,9 @@ def test_a_town_that_compares_nothing_is_told_so(town, language):
 
 
 @pytest.mark.slow
-def test_the_command_tells_a_district_in_any_spelling_and_writes_nothing(town_with_voices, ask, tmp_path, monkeypatch):
+def test_the_command_tells_a_district_in_any_spelling_and_writes_nothing(
+    town_with_voices, ask, tmp_path, monkeypatch
+):
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")
     for language, told in (("en", "how it stands"), ("id", "kedudukannya")):

@@ -1,4 +1,6 @@
-"""The page of a city with one hazard map: bounds at its head and behind a click, and how little one map tells."""
+"""The page of a city with one hazard map: bounds at its head and behind a click, and how little
+one map tells.
+"""
 
 from __future__ import annotations
 

@@ -56,11 +56,14 @@ def popup_text(page):
 
 
 def choose(page, selector, value):
-    page.evaluate("""([selector, value]) => {
+    page.evaluate(
+        """([selector, value]) => {
         const box = document.querySelector(selector);
         box.value = value;
         box.dispatchEvent(new Event(box.type === "range" ? "input" : "change", { bubbles: true }));
-    }""", [selector, value])
+    }""",
+        [selector, value],
+    )
 
 
 def settled(page):
@@ -122,7 +125,8 @@ def test_a_name_is_found_and_flown_to_by_keys(page):
 def test_the_sheet_that_is_printed_bears_the_picture(page):
     page.evaluate("() => { dispatchEvent(new Event('beforeprint')); }")
     assert page.evaluate("document.getElementById('print-picture').width") == page.evaluate(
-        "map_city.getContainer().offsetWidth")
+        "map_city.getContainer().offsetWidth"
+    )
     settled(page)
 
 
@@ -130,7 +134,9 @@ def test_two_sides_are_drawn_and_the_divider_is_moved_by_keys(tab, edit, tmp_pat
     side = Side(assess(read_city(edit(("exposed_from = 0.1", "exposed_from = 0.6")))))
     tab.wrong.clear()
     tab.show(width=1280, height=800)
-    tab.go(write_comparison(side, side, tmp_path / "two.html", maps=("flood:10", "flood:100")).as_uri())
+    tab.go(
+        write_comparison(side, side, tmp_path / "two.html", maps=("flood:10", "flood:100")).as_uri()
+    )
     tab.until("window.__mapReady === true")
     tab.evaluate("document.getElementById('legend').open = false")
     west, east = (33, 2, 46, 20), (56, 2, 95, 20)

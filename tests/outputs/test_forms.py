@@ -1,4 +1,6 @@
-"""The empty forms: written, filled in with a spreadsheet, and read again; the ballot to print in both languages."""
+"""The empty forms: written, filled in with a spreadsheet, and read again; the ballot to print in
+both languages.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +17,11 @@ from asset_inventory.model.reading import read_city
 from asset_inventory.model.resilience import Pressure
 from asset_inventory.outputs.report.write import write_forms
 
+# fmt: off
 DISTRICTS = pd.DataFrame({
     "district": ["01", "02", "03"], "name": ["Kauman", "Kauman", "Genuk"], "parent": ["Mijen", "Tengah", "Genuk"],
-})  # fmt: skip
+})
+# fmt: on
 
 
 @pytest.fixture
@@ -35,23 +39,33 @@ def test_a_form_that_is_filled_in_is_read(city, tmp_path):
     for form in FORMS:
         book = openpyxl.load_workbook(paths[form.name])
         page = book.active
-        row = next(cells[0].row for cells in page.iter_rows() if cells[0].value == heading(form.columns[0]))
+        row = next(
+            cells[0].row for cells in page.iter_rows() if cells[0].value == heading(form.columns[0])
+        )
         for place, name in enumerate(form.columns, start=1):
             page.cell(row + 1, place, f"{name} 1")
             page.cell(row + 3, place, f"{name} 2")
         book.save(paths[form.name])
-        table, found = read_office_table(paths[form.name], headings(form), source=form.name, needed=form.needed)
+        table, found = read_office_table(
+            paths[form.name], headings(form), source=form.name, needed=form.needed
+        )
         assert len(found) == 0
-        assert table.dropna().to_numpy().tolist() == [[f"{name} {one}" for name in form.columns] for one in (1, 2)]
+        assert table.dropna().to_numpy().tolist() == [
+            [f"{name} {one}" for name in form.columns] for one in (1, 2)
+        ]
         assert len(table) == 3  # one empty row between, none of those below
 
 
 def test_an_empty_form_has_no_rows(city, tmp_path):
     paths = {path.stem: path for path in write_forms(city, None, tmp_path)}
     for form in FORMS:
-        table, found = read_office_table(paths[form.name], headings(form), source=form.name, needed=form.needed)
+        table, found = read_office_table(
+            paths[form.name], headings(form), source=form.name, needed=form.needed
+        )
         assert len(table) == 0
-        assert found["code"].tolist() == ["office_table_without_rows"]  # which is said, and is no error
+        assert found["code"].tolist() == [
+            "office_table_without_rows"
+        ]  # which is said, and is no error
         assert found["severity"].tolist() == ["warning"]
 
 
@@ -59,8 +73,15 @@ def test_cells_offer_the_citys_own_words(city, tmp_path):
     write_forms(city, DISTRICTS, tmp_path)
     page = openpyxl.load_workbook(tmp_path / "statements.xlsx").active
     offered = {one.formula1 for one in page.data_validations.dataValidation}
-    words = [[cell[0].value for cell in page[area.replace("$", "").lstrip("=")]] for area in sorted(offered)]
-    assert words == [["Kauman, Mijen", "Kauman, Tengah", "Genuk"], ["guncangan", "tekanan"], ["Rob", "Kebakaran <b>"]]
+    words = [
+        [cell[0].value for cell in page[area.replace("$", "").lstrip("=")]]
+        for area in sorted(offered)
+    ]
+    assert words == [
+        ["Kauman, Mijen", "Kauman, Tengah", "Genuk"],
+        ["guncangan", "tekanan"],
+        ["Rob", "Kebakaran <b>"],
+    ]
 
 
 def test_the_ballot_says_everything_in_both_languages_and_holds_text_as_text(city, tmp_path):

@@ -20,7 +20,9 @@ from asset_inventory.outputs.views.style import classify, intensity_classes
 
 def read_png(content: bytes) -> tuple[np.ndarray, dict[int, tuple[int, ...]]]:
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", NotGeoreferencedWarning)  # a picture has no place of its own
+        warnings.simplefilter(
+            "ignore", NotGeoreferencedWarning
+        )  # a picture has no place of its own
         return _read_png(content)
 
 
@@ -56,9 +58,12 @@ def test_the_towns_grid_is_drawn_where_it_lies(assessment):
     body = flood.bodies[2]
     codes, _ = read_png(base64.b64decode(body["png"]))
     unknown, _ = read_png(base64.b64decode(body["unknown"]))
-    # 100 years: north 0 m and no data, south 2 m and 4 m; classes begin at 0.1, 0.3, 0.75, 1.5 (code 5) and 3 m (6)
+    # 100 years: north 0 m and no data, south 2 m and 4 m; classes begin at 0.1, 0.3, 0.75, 1.5
+    # (code 5) and 3 m (6)
     quarter = np.array(codes.shape) // 4
-    place = [(quarter[0] * row, quarter[1] * column) for row, column in ((1, 1), (1, 3), (3, 1), (3, 3))]
+    place = [
+        (quarter[0] * row, quarter[1] * column) for row, column in ((1, 1), (1, 3), (3, 1), (3, 3))
+    ]
     assert [codes[at] for at in place] == [0, 1, 5, 6]
     assert [unknown[at] for at in place] == [0, 1, 0, 0]
     (south, west), (north, east) = body["bounds"]
@@ -84,13 +89,17 @@ def test_the_towns_zones_are_named_by_the_city(assessment):
 
 def test_only_what_was_looked_at_is_drawn(assessment):
     ledger = assessment.exposure_counts[assessment.exposure_counts["hazard"] == "landslide"]
-    assert [one.hazard.name for one in hazards_on_map(replace(assessment, exposure_counts=ledger))] == ["landslide"]
+    assert [
+        one.hazard.name for one in hazards_on_map(replace(assessment, exposure_counts=ledger))
+    ] == ["landslide"]
 
 
 def test_worse_zones_are_drawn_above_and_dry_ones_not_at_all():
     classes = intensity_classes([], unit="m", threshold=0.1)
     boxes = [shapely.box(x, 0, x + 1, 1) for x in range(4)]
-    zones = gpd.GeoDataFrame({"intensity": [4.0, 0.0, math.nan, 0.5]}, geometry=boxes, crs="EPSG:4326")
+    zones = gpd.GeoDataFrame(
+        {"intensity": [4.0, 0.0, math.nan, 0.5]}, geometry=boxes, crs="EPSG:4326"
+    )
     codes = zones_body(zones, classes)["codes"]
     expected = classify(np.array([math.nan, 0.5, 4.0]), classes).tolist()
     assert codes == expected

@@ -1,4 +1,6 @@
-"""Forty hostile texts in every place of a page that a city or its data fills: shown as text, and nothing runs."""
+"""Forty hostile texts in every place of a page that a city or its data fills: shown as text, and
+nothing runs.
+"""
 
 from __future__ import annotations
 
@@ -24,12 +26,16 @@ def hostile(town, tmp_path, open_page) -> SimpleNamespace:
 
 
 def plain(text: str) -> str:
-    """Text without what HTML makes of white space and NUL, and sentences of what would steer a terminal."""
+    """Text without what HTML makes of white space and NUL, and sentences of what would steer a
+    terminal.
+    """
     return re.sub(r"\s+", " ", STEERING.sub(" ", text).replace("\ufffd", " ")).strip()
 
 
 def texts(page, selector: str) -> str:
-    return plain(" ".join(page.locator(selector).evaluate_all("(all) => all.map((one) => one.textContent)")))
+    return plain(
+        " ".join(page.locator(selector).evaluate_all("(all) => all.map((one) => one.textContent)"))
+    )
 
 
 def clean(opened: SimpleNamespace) -> None:
@@ -38,8 +44,13 @@ def clean(opened: SimpleNamespace) -> None:
     page = opened.page
     assert page.locator("img[src=x], svg[onload], b, body iframe, textarea").count() == 0
     # nothing was added to the scripts of the page: what the policy names is all there is
-    assert page.evaluate("[...document.scripts].filter((one) => one.textContent.includes('alert(1)')"
-                         " && one.type !== 'application/json').length") == 0
+    assert (
+        page.evaluate(
+            "[...document.scripts].filter((one) => one.textContent.includes('alert(1)')"
+            " && one.type !== 'application/json').length"
+        )
+        == 0
+    )
 
 
 def test_titles_lists_and_findings_are_shown_as_text(hostile):
@@ -59,13 +70,17 @@ def test_titles_lists_and_findings_are_shown_as_text(hostile):
         assert all(plain(name) in title for name in ARMED)
         assert all(plain(name) in texts(page, ".exercise") for name in ARMED)
     # an address that is none has no protocol at all
-    assert set(page.locator("#sources a").evaluate_all("(all) => all.map((one) => one.protocol)")) == {"https:", ":"}
+    assert set(
+        page.locator("#sources a").evaluate_all("(all) => all.map((one) => one.protocol)")
+    ) == {"https:", ":"}
     clean(hostile)
 
 
 def test_hazards_filters_and_the_legend_are_shown_as_text(hostile):
     page = hostile.page
-    options = page.locator("#hazard option").evaluate_all("(all) => all.map((one) => one.textContent)")
+    options = page.locator("#hazard option").evaluate_all(
+        "(all) => all.map((one) => one.textContent)"
+    )
     assert len(options) == COUNT + 1
     page.click("#filters summary")
     for place, name in enumerate(ARMED):
@@ -78,7 +93,9 @@ def test_hazards_filters_and_the_legend_are_shown_as_text(hostile):
         assert all(plain(name) in shown for name in ARMED), column
         page.select_option(f"#filter-{column}", index=3)
         painted(page)
-        assert "alert" not in page.evaluate("location.hash") or "%" in page.evaluate("location.hash")
+        assert "alert" not in page.evaluate("location.hash") or "%" in page.evaluate(
+            "location.hash"
+        )
         page.click("#filter-none")
     clean(hostile)
 

@@ -1,4 +1,6 @@
-"""The page without a pointer: every control is reached by Tab, seen when it is, worked by keys, and left again."""
+"""The page without a pointer: every control is reached by Tab, seen when it is, worked by keys,
+and left again.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,8 @@ from tests.support.town_assessment import town_assessment
 
 pytestmark = pytest.mark.chromium
 
-# Every control that is on the screen now; of radio buttons only the chosen one has a place in the order.
+# Every control that is on the screen now; of radio buttons only the chosen one has a place in the
+# order.
 CONTROLS = """() => [...document.querySelectorAll("a[href], button, input, select, summary, [tabindex]")]
     .filter((one) => one.tabIndex >= 0 && one.checkVisibility({ checkVisibilityCSS: true }))
     .filter((one) => one.type !== "radio" || one.checked)
@@ -22,8 +25,13 @@ CONTROLS = """() => [...document.querySelectorAll("a[href], button, input, selec
 
 @pytest.fixture
 def opened(open_page, edit, tmp_path):
-    folder = edit(('[[assets]]\nname = "buildings"', '[[context]]\nname = "Outline"\npath = "landslide.gpkg"\n'
-                   'source = { title = "Outline", licence = "CC0-1.0" }\n\n[[assets]]\nname = "buildings"'))
+    folder = edit(
+        (
+            '[[assets]]\nname = "buildings"',
+            '[[context]]\nname = "Outline"\npath = "landslide.gpkg"\n'
+            'source = { title = "Outline", licence = "CC0-1.0" }\n\n[[assets]]\nname = "buildings"',
+        )
+    )
     return open_page(write_map(town_assessment(folder), tmp_path / "map.html"))
 
 
@@ -57,8 +65,10 @@ def test_every_control_is_reached_seen_and_left_again(opened):
         assert [names[place] for place in range(len(names)) if place not in seen] == []
         assert len(seen) == len(set(seen))  # no control holds the focus
         assert unseen == []
-        page.evaluate("(last) => [...document.querySelectorAll('*')].find((one) => one.__control === last).focus()",
-                      seen[-1])
+        page.evaluate(
+            "(last) => [...document.querySelectorAll('*')].find((one) => one.__control === last).focus()",
+            seen[-1],
+        )
         back = [seen[-1]]
         while back[-1] != seen[0] and len(back) <= len(seen):
             page.keyboard.press("Shift+Tab")
@@ -125,7 +135,10 @@ def test_tables_are_sorted_and_rows_flown_to_by_keys(opened):
     page = opened.page
 
     def names():
-        return [text.split("\n")[0] for text in page.locator("#focus-rows [scope=row]").all_inner_texts()]
+        return [
+            text.split("\n")[0]
+            for text in page.locator("#focus-rows [scope=row]").all_inner_texts()
+        ]
 
     assert names() == ["West", "East", "outside all districts"]
     tab_to(page, "#panel-focus th:nth-child(3) button")  # annual damage, the greatest first
@@ -157,7 +170,9 @@ def test_tables_are_sorted_and_rows_flown_to_by_keys(opened):
 def test_the_search_is_worked_by_keys(opened):
     page = opened.page
     tab_to(page, "#find-text")
-    page.keyboard.insert_text("buildings")  # at once: a search that is still asked would begin the list anew
+    page.keyboard.insert_text(
+        "buildings"
+    )  # at once: a search that is still asked would begin the list anew
     page.wait_for_selector("#find-list [role=option] >> nth=2")
     chosen = "document.getElementById('find-text').getAttribute('aria-activedescendant')"
     page.keyboard.press("ArrowDown")

@@ -1,4 +1,6 @@
-"""What a page of a very large city leaves out, driven by limits of a few assets: said on the page, and none lost."""
+"""What a page of a very large city leaves out, driven by limits of a few assets: said on the
+page, and none lost.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,8 @@ from asset_inventory.outputs.map.city_layer import (
 from asset_inventory.outputs.map.city_map import city_map, write_map
 from tests.support.page_contents import as_bytes, head
 
-# The town has five assets: A, C, D in district 1, B in district 2, E (without geometry) outside; see tests/conftest.py
+# The town has five assets: A, C, D in district 1, B in district 2, E (without geometry) outside;
+# see tests/conftest.py
 DIVIDED = Limits(one_file=4, overview=2)
 
 
@@ -35,7 +38,11 @@ def keys(shown: Shown) -> list[str]:
 
 
 def test_the_stated_sizes():
-    assert (LIMITS.fine_grid, LIMITS.all_figures, LIMITS.one_file) == (300_000, 1_500_000, 3_000_000)
+    assert (LIMITS.fine_grid, LIMITS.all_figures, LIMITS.one_file) == (
+        300_000,
+        1_500_000,
+        3_000_000,
+    )
 
 
 @pytest.mark.slow
@@ -66,14 +73,18 @@ def columns(html: str) -> set[str]:
 
 
 def test_damage_under_each_map_is_left_out_of_the_bytes(assessment):
-    whole, less = (city_map(assessment, limits=one).get_root().render() for one in (LIMITS, Limits(all_figures=4)))
+    whole, less = (
+        city_map(assessment, limits=one).get_root().render()
+        for one in (LIMITS, Limits(all_figures=4))
+    )
     gone = columns(whole) - columns(less)
-    assert gone == {f"0.{period}.{name}" for period in range(3) for name in ("damage", "damage_ratio")} | {
-        "1.0.damage", "1.0.damage_ratio"}
+    assert gone == {
+        f"0.{period}.{name}" for period in range(3) for name in ("damage", "damage_ratio")
+    } | {"1.0.damage", "1.0.damage_ratio"}
     assert {"0.ead", "0.ead_low", "0.ead_high", "0.2.intensity_max"} <= columns(less)
     shown = '<p class="quiet less">'
     assert shown not in whole
-    assert say("map.less.figures", "en", most=4) in less[less.index(shown):][:400]
+    assert say("map.less.figures", "en", most=4) in less[less.index(shown) :][:400]
 
 
 def test_every_asset_is_in_the_file_of_its_district(assessment):
@@ -82,14 +93,19 @@ def test_every_asset_is_in_the_file_of_its_district(assessment):
     ids = [one for part in parts.values() for one in part.assets["asset_id"]]
     assert sorted(ids) == sorted(assessment.assets["asset_id"])
     for name in ("exposure", "damage", "ead"):
-        assert sum(len(getattr(part, name)) for part in parts.values()) == len(getattr(assessment, name))
+        assert sum(len(getattr(part, name)) for part in parts.values()) == len(
+            getattr(assessment, name)
+        )
     for district, part in parts.items():
         assert set(part.assets["district"].astype(str)) == {district}
         assert set(part.exposure_counts["district"].astype(str)) == {district}
         assert set(part.exposure["asset_id"]) <= set(part.assets["asset_id"])
         # a district's ledger adds up to its assets under every map
-        assert set(part.exposure_counts.groupby(["hazard", "return_period"], dropna=False, observed=True)["assets"].sum()) == {
-            len(part.assets)}
+        assert set(
+            part.exposure_counts.groupby(["hazard", "return_period"], dropna=False, observed=True)[
+                "assets"
+            ].sum()
+        ) == {len(part.assets)}
 
 
 def test_an_overview_draws_the_worst_and_sums_the_city(assessment):
@@ -103,7 +119,12 @@ def test_an_overview_draws_the_worst_and_sums_the_city(assessment):
 
 def test_files_are_called_after_districts_whatever_their_ids():
     names = file_names(["A/B", "..", "a b", "Ü"], "city")
-    assert list(names.values()) == ["city/1-a-b.html", "city/2.html", "city/3-a-b.html", "city/4.html"]
+    assert list(names.values()) == [
+        "city/1-a-b.html",
+        "city/2.html",
+        "city/3-a-b.html",
+        "city/4.html",
+    ]
     assert file_names([str(one) for one in range(10)], "m")["0"] == "m/01-0.html"
 
 
@@ -112,7 +133,10 @@ def test_the_log_says_what_is_left_out(assessment, tmp_path):
     heard = {}
     for language in LANGUAGES:
         heard[language] = []
-        limits, path = Limits(fine_grid=1, all_figures=1, one_file=4, overview=2), tmp_path / "out" / f"{language}.html"
+        limits, path = (
+            Limits(fine_grid=1, all_figures=1, one_file=4, overview=2),
+            tmp_path / "out" / f"{language}.html",
+        )
         write_map(assessment, path, language=language, limits=limits, tell=heard[language].append)
     assert heard["en"][0].startswith("Overview: of 5 assets the 2 to look at first")
     assert len(heard["en"]) == len(heard["id"]) == 3
@@ -122,7 +146,9 @@ def test_the_log_says_what_is_left_out(assessment, tmp_path):
 @pytest.mark.chromium
 def test_an_overview_leads_to_the_file_of_each_district(assessment, open_page, tmp_path):
     path = write_map(assessment, tmp_path / "out" / "town.html", language="id", limits=DIVIDED)
-    pages = sorted(one.relative_to(path.parent).as_posix() for one in (path.parent / "town").iterdir())
+    pages = sorted(
+        one.relative_to(path.parent).as_posix() for one in (path.parent / "town").iterdir()
+    )
     assert pages == ["town/1-1.html", "town/2-2.html", "town/3-outside-districts.html"]
     opened = open_page(path)
     page = opened.page
@@ -145,14 +171,19 @@ def test_an_overview_leads_to_the_file_of_each_district(assessment, open_page, t
 
 @pytest.mark.chromium
 def test_a_popup_says_that_damage_is_left_out(assessment, open_page, tmp_path):
-    path = write_map(assessment, tmp_path / "town.html", language="en", limits=Limits(fine_grid=4, all_figures=4))
+    path = write_map(
+        assessment, tmp_path / "town.html", language="en", limits=Limits(fine_grid=4, all_figures=4)
+    )
     opened = open_page(path)
     page = opened.page
     page.click("#tab-assets")
     page.click("#asset-rows tr.flies >> nth=0")
     page.wait_for_selector(".popup .figures")
     assert page.locator(".popup .figures >> nth=0").locator("th[scope=col]").all_inner_texts() == [
-        "Return period", "Exposed share", "Intensity"]
+        "Return period",
+        "Exposed share",
+        "Intensity",
+    ]
     assert "Damage under each return period is left out" in page.inner_text(".popup")
     assert "outlines are drawn to 0.3 m" in page.locator(".less").last.text_content()
     assert opened.wrong == []

@@ -1,4 +1,6 @@
-"""The layer of a whole city as a browser and node read it: nothing lost, the right asset clicked, text as text."""
+"""The layer of a whole city as a browser and node read it: nothing lost, the right asset
+clicked, text as text.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,13 @@ from asset_inventory.outputs.map import layers as layer_parts
 from asset_inventory.outputs.map.city_map import offline_map
 from asset_inventory.outputs.map.encoding import grid_of
 from asset_inventory.outputs.map.layers import AssetsOnMap, inline_scripts
-from asset_inventory.outputs.views.style import ORRD, UNKNOWN_COLOUR, Class, Classes, exposure_classes
+from asset_inventory.outputs.views.style import (
+    ORRD,
+    UNKNOWN_COLOUR,
+    Class,
+    Classes,
+    exposure_classes,
+)
 from tests.support.hostile_text import HOSTILE
 from tests.support.map_page import painted
 
@@ -35,12 +43,15 @@ HERE = Path(__file__).parent
 CRS = "EPSG:32749"
 X, Y = 436_000.0, 9_227_000.0
 COUNT = 100_000
-# A page may not be polled from outside by text under its policy: it opens at once, and its promise is awaited
+# A page may not be polled from outside by text under its policy: it opens at once, and its promise
+# is awaited
 OPEN = "window.__mapReady = true;"
 
 
 def closed(drawn: folium.Map, *, policy: bool = True, first: str = "", last: str = "") -> str:
-    """The page of a folium map with Leaflet inside, its scripts named by hash, and scripts before and after its own."""
+    """The page of a folium map with Leaflet inside, its scripts named by hash, and scripts
+    before and after its own.
+    """
     drawn.default_js, drawn.default_css = [], []
     first = OPEN + first
     html = drawn.get_root().render()
@@ -48,7 +59,12 @@ def closed(drawn: folium.Map, *, policy: bool = True, first: str = "", last: str
     html = html.replace("</html>", f"<script>{last}</script></html>")
     html = re.sub(r'<meta name="viewport".*?/>', "", html, flags=re.S)
     if policy:
-        scripts = {first, page.leaflet_script(), *re.findall(r"<script>(.*?)</script>", html, re.S), *inline_scripts()}
+        scripts = {
+            first,
+            page.leaflet_script(),
+            *re.findall(r"<script>(.*?)</script>", html, re.S),
+            *inline_scripts(),
+        }
         allowed = page.policy(sorted(scripts))
         lead = f'<meta http-equiv="Content-Security-Policy" content="{allowed}">{lead}'
     return html.replace("<head>", f'<head><meta charset="utf-8">{lead}', 1)
@@ -56,7 +72,12 @@ def closed(drawn: folium.Map, *, policy: bool = True, first: str = "", last: str
 
 def drawn_with(layer: AssetsOnMap, **options) -> folium.Map:
     drawn = folium.Map(
-        tiles=None, location=[-6.99, 110.42], zoom_start=18, max_zoom=20, fade_animation=False, **options
+        tiles=None,
+        location=[-6.99, 110.42],
+        zoom_start=18,
+        max_zoom=20,
+        fade_animation=False,
+        **options,
     )
     layer.add_to(drawn)
     return drawn
@@ -68,7 +89,11 @@ def show(open_shared_page, tmp_path_factory):
 
     def shown(layer, *, html=None, options=None, **kinds) -> SimpleNamespace:
         path = tmp_path_factory.mktemp("page") / "map.html"
-        path.write_text(html or closed(drawn_with(layer, **(options or {})), **kinds), encoding="utf-8", newline="\n")
+        path.write_text(
+            html or closed(drawn_with(layer, **(options or {})), **kinds),
+            encoding="utf-8",
+            newline="\n",
+        )
         opened = open_shared_page(path)
         opened.page.evaluate("window.assets_on_map_0 && assets_on_map_0.ready")
         return opened
@@ -85,7 +110,9 @@ def settled(opened):
 
 
 def random_city(count: int = COUNT) -> gpd.GeoDataFrame:
-    """Points, lines and areas by chance on 4 km: a third of the areas has a hole, a third two parts, some nothing."""
+    """Points, lines and areas by chance on 4 km: a third of the areas has a hole, a third two
+    parts, some nothing.
+    """
     chance = np.random.default_rng(20260101)
     middle = chance.uniform(0, 4000, (count, 2)) + (X, Y)
     kind = chance.choice(
@@ -102,18 +129,27 @@ def random_city(count: int = COUNT) -> gpd.GeoDataFrame:
         return at if chance.random() < 0.5 else at[:, ::-1]
 
     rows = np.flatnonzero(kind == "area")
-    shapes[rows] = shapely.polygons(middle[rows][:, None] + around(rows, 7, chance.uniform(2, 30, (len(rows), 1))))
+    shapes[rows] = shapely.polygons(
+        middle[rows][:, None] + around(rows, 7, chance.uniform(2, 30, (len(rows), 1)))
+    )
     rows = np.flatnonzero(kind == "holed")
     ring = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) * chance.uniform(4, 30, (len(rows), 1, 1))
     outer, hole = (middle[rows][:, None] + ring * scale for scale in (1, 0.5))
     shapes[rows] = shapely.polygons(outer, shapely.linearrings(hole)[:, None])
     rows = np.flatnonzero(kind == "parts")
-    pairs = np.stack([shapely.box(*(middle[rows] + s).T, *(middle[rows] + s + 8).T) for s in (0, 12)], axis=1)
+    pairs = np.stack(
+        [shapely.box(*(middle[rows] + s).T, *(middle[rows] + s + 8).T) for s in (0, 12)], axis=1
+    )
     shapes[rows] = shapely.multipolygons(pairs)
     rows = np.flatnonzero(kind == "line")
-    shapes[rows] = shapely.linestrings(middle[rows][:, None] + chance.uniform(-40, 40, (len(rows), 5, 2)))
+    shapes[rows] = shapely.linestrings(
+        middle[rows][:, None] + chance.uniform(-40, 40, (len(rows), 5, 2))
+    )
     rows = np.flatnonzero(kind == "lines")
-    pairs = [shapely.linestrings(middle[rows][:, None] + chance.uniform(-40, 40, (len(rows), 3, 2))) for _ in range(2)]
+    pairs = [
+        shapely.linestrings(middle[rows][:, None] + chance.uniform(-40, 40, (len(rows), 3, 2)))
+        for _ in range(2)
+    ]
     shapes[rows] = shapely.multilinestrings(np.stack(pairs, axis=1))
     rows = np.flatnonzero(kind == "point")
     shapes[rows] = shapely.points(middle[rows])
@@ -125,7 +161,8 @@ def random_city(count: int = COUNT) -> gpd.GeoDataFrame:
         {
             "asset_id": [f"buildings:{one}" for one in number],
             "name": pd.Series(
-                [None if one % 7 == 0 else f"Gedung {one}\n№ \\{one % 13}" for one in number], dtype=object
+                [None if one % 7 == 0 else f"Gedung {one}\n№ \\{one % 13}" for one in number],
+                dtype=object,
             ),
             "asset_type": pd.Categorical(chance.choice(["house", "clinic", "road"], count)),
             "owner": pd.Series(np.where(chance.random(count) < 0.3, None, "Dinas"), dtype=object),
@@ -224,16 +261,24 @@ def shapes_of(block):
     gather(shapely.points(places[block["starts"][at]]), owner[at], shapely.multipoints)
     at = kinds[ring_of] == 1
     _, place = np.unique(ring_of[at], return_inverse=True)
-    gather(shapely.linestrings(places[at], indices=place), owner[kinds == 1], shapely.multilinestrings)
+    gather(
+        shapely.linestrings(places[at], indices=place), owner[kinds == 1], shapely.multilinestrings
+    )
     # the closing vertex comes back, also where the grid has made the last one equal to the first
     areas = np.flatnonzero(kinds == 2)
-    at = np.concatenate((np.flatnonzero(np.isin(ring_of, areas)), block["starts"][areas].astype(np.int64)))
+    at = np.concatenate(
+        (np.flatnonzero(np.isin(ring_of, areas)), block["starts"][areas].astype(np.int64))
+    )
     ring = np.concatenate((ring_of[np.isin(ring_of, areas)], areas))
     at = at[np.argsort(ring, kind="stable")]
     _, place = np.unique(np.sort(ring), return_inverse=True)
     rings = shapely.linearrings(places[at], indices=place)
     part = np.cumsum(~holes[kinds == 2]) - 1
-    gather(shapely.polygons(rings, indices=part), owner[kinds == 2][~holes[kinds == 2]], shapely.multipolygons)
+    gather(
+        shapely.polygons(rings, indices=part),
+        owner[kinds == 2][~holes[kinds == 2]],
+        shapely.multipolygons,
+    )
     return found
 
 
@@ -252,7 +297,9 @@ def assert_the_same_city(city, blocks, groups):
     same = shapely.equals_exact(decoded, original, tolerance=step * 0.71)
     # a ring that crosses itself goes neither way round
     crossing = ~shapely.is_valid(original) & ~missing
-    same |= crossing & shapely.equals_exact(decoded, shapely.reverse(original), tolerance=step * 0.71)
+    same |= crossing & shapely.equals_exact(
+        decoded, shapely.reverse(original), tolerance=step * 0.71
+    )
     assert same[~missing].all()
     assert 0 < crossing.sum() < COUNT / 100
     for place, name in enumerate(city.classes):
@@ -261,7 +308,11 @@ def assert_the_same_city(city, blocks, groups):
     for name in groups[0]:
         read = pd.Series([value for group in groups for value in group[name]], dtype=object)
         kept = table[name].iloc[order].reset_index(drop=True)
-        kept = kept.round({"value": 2, "depth": 3}.get(name, 9)) if name in ("value", "depth") else kept
+        kept = (
+            kept.round({"value": 2, "depth": 3}.get(name, 9))
+            if name in ("value", "depth")
+            else kept
+        )
         kept = kept.astype(object).where(kept.notna(), None)
         assert read.where(read.notna(), None).tolist() == kept.tolist(), name
 
@@ -285,16 +336,21 @@ def test_node_reads_back_the_same(city, node, tmp_path):
 def test_node_reads_back_areas_of_four_corners(node, tmp_path):
     chance = np.random.default_rng(11)
     middle = chance.uniform(0, 900, (500, 1, 2)) + (X, Y)
-    corners = middle + np.array([[-9, -5], [9, -5], [9, 5], [-9, 5]]) + chance.uniform(-2, 2, (500, 4, 2))
+    corners = (
+        middle + np.array([[-9, -5], [9, -5], [9, 5], [-9, 5]]) + chance.uniform(-2, 2, (500, 4, 2))
+    )
     table = gpd.GeoDataFrame({"value": np.arange(500)}, geometry=shapely.polygons(corners), crs=CRS)
     layer = AssetsOnMap(table, colour_by="value", popup=["value"])
     read = exported(node, layer, tmp_path)
     (block,) = (arrays(one) for one in read["blocks"])
     decoded = shapes_of({**block, "holes": np.zeros(63, dtype=np.uint8)})  # no ring is flagged
     original = shapely.transform(
-        shapely.orient_polygons(table.geometry.to_numpy()[layer.order]), lambda xy: carry(xy, CRS, "EPSG:3857")
+        shapely.orient_polygons(table.geometry.to_numpy()[layer.order]),
+        lambda xy: carry(xy, CRS, "EPSG:3857"),
     )
-    assert shapely.equals_exact(decoded, original, tolerance=2 * np.pi * 6_378_137.0 / 2.0**28 * 0.71).all()
+    assert shapely.equals_exact(
+        decoded, original, tolerance=2 * np.pi * 6_378_137.0 / 2.0**28 * 0.71
+    ).all()
     assert read["groups"][0]["value"] == layer.order.tolist()
 
 
@@ -303,14 +359,18 @@ def exported(node, layer, folder, *calls):
     (folder / "map.html").write_text("\n".join(layer.pieces()), encoding="utf-8")
     given = [json.dumps(calls)] if calls else []
     command = [node, str(HERE / "static" / "export.js"), str(folder / "map.html"), *given]
-    return json.loads(subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=True).stdout)
+    return json.loads(
+        subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=True).stdout
+    )
 
 
 # What lies under a click
 
 
 def expected_under(table, order, places, *, zoom, reach):
-    """What shapely says lies there: painted points, lines, smallest area; else the nearest within reach; by index."""
+    """What shapely says lies there: painted points, lines, smallest area; else the nearest
+    within reach; by index.
+    """
     pixel = 2 * np.pi * 6_378_137.0 / (256 * 2**zoom)
     half, step = np.pi * 6_378_137.0, 2 * np.pi * 6_378_137.0 / 2.0**28
 
@@ -320,8 +380,9 @@ def expected_under(table, order, places, *, zoom, reach):
     shapes = shapely.transform(table.geometry.to_numpy()[order], on_grid)
     tree = shapely.STRtree(shapes)
     dims = shapely.get_dimensions(shapes)
-    # at zoom 18 a point is painted with a radius of 3 + 4 / 1.5 pixels, a line 4 pixels wide; one more counts
-    # and an edge belongs to its area, also where it lies on the grid to the last nanometre
+    # at zoom 18 a point is painted with a radius of 3 + 4 / 1.5 pixels, a line 4 pixels wide; one
+    # more counts and an edge belongs to its area, also where it lies on the grid to the last
+    # nanometre
     drawn = np.array([3 + 4 / 1.5 + 1, 4 / 2 + 1, 0]) * pixel + 1e-6
     found = []
     for place in places:
@@ -346,8 +407,12 @@ def test_the_right_asset_lies_under_200_places(city, node, tmp_path):
     anywhere = chance.uniform(0, 4000, (20, 2)) + (X, Y)
     places = np.concatenate([inside, anywhere])
     mercator = carry(places, CRS, "EPSG:3857")
-    expected = expected_under(city.table, city.layer.order, shapely.points(mercator), zoom=18, reach=6)
-    shares = 0.5 + mercator * [1, -1] / (2 * np.pi * 6_378_137.0)  # of the world, from its north-west
+    expected = expected_under(
+        city.table, city.layer.order, shapely.points(mercator), zoom=18, reach=6
+    )
+    shares = 0.5 + mercator * [1, -1] / (
+        2 * np.pi * 6_378_137.0
+    )  # of the world, from its north-west
     calls = (["at", {"x": x, "y": y, "zoom": 18, "reach": 6}] for x, y in shares.tolist())
     assert exported(node, city.layer, tmp_path, *calls) == expected
     assert len({*expected}) > 150
@@ -357,9 +422,13 @@ def test_the_right_asset_lies_under_200_places(city, node, tmp_path):
 def test_a_click_on_200_assets_opens_the_figures_of_the_smallest_under_it(city, city_page):
     browser, table = city_page.page, city.table
     browser.evaluate("__clicked.length = 0")
-    browser.set_viewport_size({"width": 320, "height": 240})  # few tiles are drawn anew under each place
+    browser.set_viewport_size(
+        {"width": 320, "height": 240}
+    )  # few tiles are drawn anew under each place
     shapes = table.geometry.to_numpy()
-    rows = np.random.default_rng(5).choice(np.flatnonzero(~shapely.is_missing(shapes)), 200, replace=False)
+    rows = np.random.default_rng(5).choice(
+        np.flatnonzero(~shapely.is_missing(shapes)), 200, replace=False
+    )
     places = shapely.get_coordinates(shapely.point_on_surface(shapes[rows]))
     read = []
     for place in carry(places, CRS, "EPSG:4326"):
@@ -381,7 +450,8 @@ def test_a_click_on_200_assets_opens_the_figures_of_the_smallest_under_it(city, 
     where = shapely.points(carry(np.array(clicked)[:, 1:], "EPSG:4326", "EPSG:3857"))
     expected = expected_under(table, city.layer.order, where, zoom=18, reach=6)
     assert [index for index, _, _ in clicked] == expected
-    # many lie above one another: what was opened is the one that was aimed at, or a smaller one above it
+    # many lie above one another: what was opened is the one that was aimed at, or a smaller one
+    # above it
     aimed = np.argsort(city.layer.order)[rows]
     assert 20 < (np.array(expected) != aimed).sum() < 180
     for index, figures in zip(expected, read, strict=True):
@@ -396,8 +466,12 @@ def test_a_click_on_200_assets_opens_the_figures_of_the_smallest_under_it(city, 
 def test_names_and_ids_are_found_whatever_their_accents_and_capitals(city, node, tmp_path):
     ids = city.table["asset_id"].to_numpy()[city.layer.order]
     sought = ("BUILDINGS:4711", "gédung 4712", "no such thing", "  ")
-    by_id, by_name, *others = exported(node, city.layer, tmp_path, *(["search", text, 1] for text in sought))
-    assert by_id == [{"index": int(np.flatnonzero(ids == "buildings:4711")[0]), "text": "buildings:4711"}]
+    by_id, by_name, *others = exported(
+        node, city.layer, tmp_path, *(["search", text, 1] for text in sought)
+    )
+    assert by_id == [
+        {"index": int(np.flatnonzero(ids == "buildings:4711")[0]), "text": "buildings:4711"}
+    ]
     assert ids[by_name[0]["index"]] == "buildings:4712"
     assert others == [[], []]
 
@@ -405,8 +479,16 @@ def test_names_and_ids_are_found_whatever_their_accents_and_capitals(city, node,
 def test_counts_follow_the_filter(city, node, tmp_path):
     state, depth = city.classes["state"], city.classes["depth"]
     whole, _, filtered, other, _, all_depths = exported(
-        node, city.layer, tmp_path, ["counts", "state"], ["filter", {"depth": [2, 4]}], ["counts", "state"],
-        ["counts", "state", {"depth": [0]}], ["filter", {}], ["counts", "depth"])
+        node,
+        city.layer,
+        tmp_path,
+        ["counts", "state"],
+        ["filter", {"depth": [2, 4]}],
+        ["counts", "state"],
+        ["counts", "state", {"depth": [0]}],
+        ["filter", {}],
+        ["counts", "depth"],
+    )
     assert whole[:4] == np.bincount(state, minlength=4).tolist()
     assert filtered[:4] == np.bincount(state[np.isin(depth, (2, 4))], minlength=4).tolist()
     assert other[:4] == np.bincount(state[depth == 0], minlength=4).tolist()
@@ -417,29 +499,46 @@ def test_counts_follow_the_filter(city, node, tmp_path):
 
 
 def squares():
-    """Three squares of 60 m side by side: worst, palest and unknown; a small one of the palest lies in the worst."""
+    """Three squares of 60 m side by side: worst, palest and unknown; a small one of the palest
+    lies in the worst.
+    """
     boxes = [shapely.box(X + left, Y, X + left + 60, Y + 60) for left in (0, 80, 160)]
     table = gpd.GeoDataFrame(
-        {"name": ["a", "b", "c", "d"]}, geometry=[*boxes, shapely.box(X + 20, Y + 20, X + 40, Y + 40)], crs=CRS
+        {"name": ["a", "b", "c", "d"]},
+        geometry=[*boxes, shapely.box(X + 20, Y + 20, X + 40, Y + 40)],
+        crs=CRS,
     )
     style = Classes("", (Class("#00ff00"), Class("#0000ff"), Class(UNKNOWN_COLOUR, unknown=True)))
     return (
         table,
-        {"one": np.array([1, 0, 2, 0], dtype=np.uint8), "two": np.array([0, 1, 1, 1], dtype=np.uint8)},
+        {
+            "one": np.array([1, 0, 2, 0], dtype=np.uint8),
+            "two": np.array([0, 1, 1, 1], dtype=np.uint8),
+        },
         {"one": style, "two": style},
     )
 
 
 def square_layer(**options):
     table, classes, styles = squares()
-    return AssetsOnMap(table, classes=classes, styles=styles, colour_by="one", popup=["name"], **options)
+    return AssetsOnMap(
+        table, classes=classes, styles=styles, colour_by="one", popup=["name"], **options
+    )
 
 
-AT = {"worst": (8, 30), "palest": (110, 30), "unknown": (190, 30), "small": (30, 30), "outside": (70, 30)}
+AT = {
+    "worst": (8, 30),
+    "palest": (110, 30),
+    "unknown": (190, 30),
+    "small": (30, 30),
+    "outside": (70, 30),
+}
 
 
 def picture_of(opened, frame=None):
-    """What is on the screen, once the map, or that of a frame, is painted: red, green and blue by row and column."""
+    """What is on the screen, once the map, or that of a frame, is painted: red, green and blue
+    by row and column.
+    """
     painted(frame or opened.page)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", NotGeoreferencedWarning)
@@ -464,7 +563,10 @@ def colours(opened, *, zoom=18):
     }
     return SimpleNamespace(
         parts=parts,
-        **{name: "#" + "".join(f"{round(v):02x}" for v in part.mean(axis=(1, 2))) for name, part in parts.items()},
+        **{
+            name: "#" + "".join(f"{round(v):02x}" for v in part.mean(axis=(1, 2)))
+            for name, part in parts.items()
+        },
     )
 
 
@@ -540,10 +642,15 @@ def test_points_and_lines_are_painted_and_found(show):
     table = gpd.GeoDataFrame(
         {"name": ["p", "l"]},
         crs=CRS,
-        geometry=[shapely.Point(X + 110, Y + 30), shapely.LineString([(X, Y + 30), (X + 60, Y + 30)])],
+        geometry=[
+            shapely.Point(X + 110, Y + 30),
+            shapely.LineString([(X, Y + 30), (X + 60, Y + 30)]),
+        ],
     )
     style = Classes("", (Class("#00ff00"), Class("#0000ff")))
-    layer = AssetsOnMap(table, classes={"k": np.array([0, 1], dtype=np.uint8)}, styles={"k": style}, colour_by="k")
+    layer = AssetsOnMap(
+        table, classes={"k": np.array([0, 1], dtype=np.uint8)}, styles={"k": style}, colour_by="k"
+    )
     opened = show(layer)
     seen = colours(opened)
     red, green, blue = (int(seen.palest[place : place + 2], 16) for place in (1, 3, 5))
@@ -583,9 +690,9 @@ def test_an_outline_and_bounds_are_given_back(show):
     )
     west, south, east, north = map(
         float,
-        opened.page.evaluate("(index) => assets_on_map_0.bounds(index).then((one) => one.toBBoxString())", index).split(
-            ","
-        ),
+        opened.page.evaluate(
+            "(index) => assets_on_map_0.bounds(index).then((one) => one.toBBoxString())", index
+        ).split(","),
     )
     box = carry(np.array([[west, south], [east, north]]), "EPSG:4326", CRS) - (X, Y)
     assert np.abs(box - [[80, 0], [140, 60]]).max() < 0.3
@@ -605,10 +712,15 @@ def hostile_layer():
     table = gpd.GeoDataFrame(
         {"name": HOSTILE, "owner": HOSTILE[::-1]},
         crs=CRS,
-        geometry=[shapely.box(X + 40 * place, Y, X + 40 * place + 20, Y + 20) for place in range(len(HOSTILE))],
+        geometry=[
+            shapely.box(X + 40 * place, Y, X + 40 * place + 20, Y + 20)
+            for place in range(len(HOSTILE))
+        ],
     )
     table["__proto__"] = table["name"]
-    return AssetsOnMap(table, colour_by="name", popup=["name", "owner", "__proto__"], search=["name"], name=TITLE)
+    return AssetsOnMap(
+        table, colour_by="name", popup=["name", "owner", "__proto__"], search=["name"], name=TITLE
+    )
 
 
 @pytest.mark.chromium
@@ -628,10 +740,14 @@ def test_hostile_names_are_text(hostile_layer, show):
         )
         browser.mouse.click(640, 400)
         browser.wait_for_selector(".leaflet-popup-content dd")
-        texts = browser.locator(".leaflet-popup-content dd").evaluate_all("(all) => all.map((one) => one.textContent)")
+        texts = browser.locator(".leaflet-popup-content dd").evaluate_all(
+            "(all) => all.map((one) => one.textContent)"
+        )
         assert texts == [HOSTILE[row], HOSTILE[::-1][row], HOSTILE[row]]
         assert browser.locator(".leaflet-popup-content dd *").count() == 0
-    label = browser.locator(".leaflet-control-layers-overlays label").evaluate("(one) => one.textContent")
+    label = browser.locator(".leaflet-control-layers-overlays label").evaluate(
+        "(one) => one.textContent"
+    )
     assert label.strip() == TITLE
     assert browser.evaluate("__ran") == 0
     settled(opened)
@@ -672,7 +788,9 @@ def test_damaged_figures_are_said_in_the_popup(show):
     colours(opened)
     opened.page.mouse.click(640, 400)
     opened.page.wait_for_selector(".leaflet-popup-content")
-    assert opened.page.inner_text(".leaflet-popup-content").startswith("The figures of this asset cannot be read")
+    assert opened.page.inner_text(".leaflet-popup-content").startswith(
+        "The figures of this asset cannot be read"
+    )
 
 
 @pytest.mark.chromium
@@ -693,9 +811,13 @@ OLD_BROWSERS = [
 @pytest.mark.parametrize("missing", OLD_BROWSERS)
 def test_an_old_browser_is_named_what_it_lacks(show, missing):
     opened = show(square_layer(), first=missing + "; delete window.Worker")
-    assert opened.page.locator("[role=alert]").all_inner_texts() == [say("map.layer.old_browser", "en")]
+    assert opened.page.locator("[role=alert]").all_inner_texts() == [
+        say("map.layer.old_browser", "en")
+    ]
     opened.page.evaluate("assets_on_map_0.setLanguage('id')")
-    assert opened.page.locator("[role=alert]").all_inner_texts() == [say("map.layer.old_browser", "id")]
+    assert opened.page.locator("[role=alert]").all_inner_texts() == [
+        say("map.layer.old_browser", "id")
+    ]
     settled(opened)
 
 
@@ -720,7 +842,11 @@ def test_it_is_shown_inside_a_notebook(show, count):
     assert len(opened.page.workers) == 1  # from a blob: address, inside the frame
     picture = picture_of(opened, frame)
     box = opened.page.locator("iframe").bounding_box()
-    inside = picture[:, 10 : round(box["height"]) - 30, round(box["x"]) + 60 : round(box["x"] + box["width"]) - 20]
+    inside = picture[
+        :,
+        10 : round(box["height"]) - 30,
+        round(box["x"]) + 60 : round(box["x"] + box["width"]) - 20,
+    ]
     assert ((np.ptp(inside, axis=0) > 40).mean()) > 0.01  # colours, not the grey of an empty map
     assert opened.wrong == []
 
@@ -750,12 +876,17 @@ def test_an_empty_table_is_an_empty_layer(show):
 
 def test_the_same_table_gives_the_same_bytes():
     one, two = (
-        "\n".join(AssetsOnMap(random_city(3_000), colour_by="value", popup=["name", "depth"]).pieces())
+        "\n".join(
+            AssetsOnMap(random_city(3_000), colour_by="value", popup=["name", "depth"]).pieces()
+        )
         for _ in range(2)
     )
     assert re.sub(r"assets_on_map_\w+", "", one) == re.sub(r"assets_on_map_\w+", "", two)
     drawn = [drawn_with(square_layer()) for _ in range(2)]
-    assert len({"\n".join(next(iter(layers._layers_below(one.get_root()))).pieces()) for one in drawn}) == 1
+    assert (
+        len({"\n".join(next(iter(layers._layers_below(one.get_root()))).pieces()) for one in drawn})
+        == 1
+    )
 
 
 def test_it_is_rendered_as_often_as_one_likes():
@@ -810,14 +941,20 @@ def test_the_layer_knows_its_bounds():
     [
         ({"popup": ["nothing"]}, "error.layer_column"),
         ({"colour_by": "nothing"}, "error.layer_column"),
-        ({"classes": {"one": np.zeros(3, np.uint8), "two": np.zeros(4, np.uint8)}}, "error.layer_class_length"),
+        (
+            {"classes": {"one": np.zeros(3, np.uint8), "two": np.zeros(4, np.uint8)}},
+            "error.layer_class_length",
+        ),
         ({"styles": {}}, "error.layer_style"),
     ],
 )
 def test_wrong_use_is_said_by_name(change, key):
     table, classes, styles = squares()
     with pytest.raises(TableError) as caught:
-        AssetsOnMap(table, **{"classes": classes, "styles": styles, "colour_by": "one", "name": "mine"} | change)
+        AssetsOnMap(
+            table,
+            **{"classes": classes, "styles": styles, "colour_by": "one", "name": "mine"} | change,
+        )
     assert caught.value.key == key
     assert "mine" in str(caught.value)
     assert "mine" in caught.value.say("id")

@@ -49,9 +49,11 @@ pytestmark = pytest.mark.chromium
 @pytest.fixture
 def map_of(open_page, tmp_path):
     """Write the map of an assessment and open it."""
+
     def opened(assessment, *, language=None, **options):
         path = write_map(assessment, tmp_path / "map.html", language=language)
         return open_page(path, motion=True, **options)
+
     return opened
 
 
@@ -68,7 +70,17 @@ def test_it_opens_without_a_network_and_says_when_it_is_ready(town_map):
     assert "3 of 5 assets are exposed" in page.inner_text(".found")
     assert "Rp90" in page.inner_text(".found")
     assert page.inner_text(".counts").split("\n") == [
-        "Assets", "5", "exposed", "3", "not exposed", "0", "unknown", "1", "no usable geometry", "1"]
+        "Assets",
+        "5",
+        "exposed",
+        "3",
+        "not exposed",
+        "0",
+        "unknown",
+        "1",
+        "no usable geometry",
+        "1",
+    ]
     settled(town_map)
 
 
@@ -89,7 +101,8 @@ def test_districts_are_drawn_by_expected_annual_damage_and_by_score(town_map):
 def test_every_map_of_a_hazard_is_drawn_one_return_period_at_a_time(town_map):
     page = town_map.page
     page.select_option("#hazard", label="flood (shock), 3 maps")
-    # 100 years: 2 m in the south-west, 4 m in the south-east; a hazard map leaves districts their borders only
+    # 100 years: 2 m in the south-west, 4 m in the south-east; a hazard map leaves districts their
+    # borders only
     assert page.inner_text("#period-text") == "100 years"
     assert share(page, SOUTH_WEST, over(BLUES[3], 0.9)) > 0.7
     assert share(page, SOUTH_EAST, over(BLUES[4], 0.9)) > 0.7
@@ -107,15 +120,23 @@ def test_every_map_of_a_hazard_is_drawn_one_return_period_at_a_time(town_map):
 
 
 def test_breaks_of_the_city_part_the_classes_of_map_and_legend(map_of, edit):
-    opened = map_of(town_assessment(edit(
-        ('unit = "m" }', 'unit = "m", breaks = [0.5, 3.0] }'), ("[scores]", "[map]\nead_breaks = [50]\n\n[scores]"))))
+    opened = map_of(
+        town_assessment(
+            edit(
+                ('unit = "m" }', 'unit = "m", breaks = [0.5, 3.0] }'),
+                ("[scores]", "[map]\nead_breaks = [50]\n\n[scores]"),
+            )
+        )
+    )
     page = opened.page
     # 60 in the west, 30 in the east
     assert "under Rp50\nRp50 or more" in page.inner_text("#legend").replace("less than", "under")
     assert share(page, NORTH_WEST, over(ORRD[4], 0.82)) > 0.7
     assert share(page, NORTH_EAST, over(ORRD[0], 0.82)) > 0.7
     page.select_option("#hazard", "0")
-    assert "0.1 m – 0.5 m\n0.5 m – 3 m\n3 m or more" in page.inner_text("#legend").replace("\xa0", " ")
+    assert "0.1 m – 0.5 m\n0.5 m – 3 m\n3 m or more" in page.inner_text("#legend").replace(
+        "\xa0", " "
+    )
     assert share(page, SOUTH_WEST, over(BLUES[2], 0.9)) > 0.7
     assert share(page, SOUTH_EAST, over(BLUES[4], 0.9)) > 0.7
     settled(opened)
@@ -155,7 +176,10 @@ def test_a_name_is_found_and_flown_to_by_keyboard(town_map):
     page.focus("#find-text")
     page.keyboard.type("clinic")
     page.wait_for_selector("#find-list [role=option]")
-    assert page.inner_text("#find-list [role=option]").split("\n") == ["Clinic B", "clinic · buildings:B"]
+    assert page.inner_text("#find-list [role=option]").split("\n") == [
+        "Clinic B",
+        "clinic · buildings:B",
+    ]
     assert page.inner_text("#news") == "1 found"
     page.keyboard.press("ArrowDown")
     assert page.get_attribute("#find-text", "aria-activedescendant") == "find-0"
@@ -173,8 +197,12 @@ def test_ids_and_districts_are_found_too_and_nothing_is_said(town_map):
     page.wait_for_selector("#find-list [role=option]")
     assert "roads:C" in page.inner_text("#find-list")
     page.fill("#find-text", "west")
-    until(page, "document.querySelectorAll('#find-list [role=option]').length && document.querySelector("
-          "'#find-list span').textContent", "West")
+    until(
+        page,
+        "document.querySelectorAll('#find-list [role=option]').length && document.querySelector("
+        "'#find-list span').textContent",
+        "West",
+    )
     page.click("#find-0")
     assert "Rp60" in popup_text(page)
     page.fill("#find-text", "nowhere")
@@ -215,7 +243,9 @@ def test_what_the_filter_hides_is_found_and_shown_when_it_is_chosen(town_map):
     page.fill("#find-text", "clinic")
     page.wait_for_selector("#find-list [role=option]")
     assert page.inner_text("#find-0").split("\n") == [
-        "Clinic B", "clinic · buildings:B · not shown now; choose it to show it"]
+        "Clinic B",
+        "clinic · buildings:B · not shown now; choose it to show it",
+    ]
     page.click("#find-0")
     assert "buildings:B" in popup_text(page)
     # what does not hide it stays
@@ -223,7 +253,11 @@ def test_what_the_filter_hides_is_found_and_shown_when_it_is_chosen(town_map):
     assert page.is_checked("#show-exposed")
     assert page.inner_text("#news").startswith("What hid this asset is undone. ")
     page.fill("#find-text", "house")
-    until(page, "document.querySelector('#find-list [role=option]')?.innerText", "House A\nhouse · buildings:A")
+    until(
+        page,
+        "document.querySelector('#find-list [role=option]')?.innerText",
+        "House A\nhouse · buildings:A",
+    )
     settled(town_map)
 
 
@@ -242,7 +276,9 @@ def test_the_filtered_table_is_taken_away_and_runs_no_formula(map_of, assessment
     assert sorted(rows.index) == ["buildings:A", "buildings:D"]
     assert rows.loc["buildings:A", "name"] == guarded(name)
     assert rows.loc["buildings:A", "flood 100 damage"] == 250
-    assert rows["state"].tolist() == [{"buildings:A": "exposed", "buildings:D": "no_data"}[one] for one in rows.index]
+    assert rows["state"].tolist() == [
+        {"buildings:A": "exposed", "buildings:D": "no_data"}[one] for one in rows.index
+    ]
     assert set(rows["data_status"]) == {"exercise"}
     settled(opened)
 
@@ -270,7 +306,9 @@ def test_the_list_of_assets_holds_what_the_filter_shows(town_map):
 
 
 def test_a_filter_lists_its_own_highest_beyond_those_in_the_page(map_of, assessment, monkeypatch):
-    """The page holds the first asset only; the others are opened from its columns, with the same figures."""
+    """The page holds the first asset only; the others are opened from its columns, with the same
+    figures.
+    """
     monkeypatch.setattr(city_layer, "WORST_ASSETS", 1)
     opened = map_of(assessment)
     page = opened.page
@@ -310,7 +348,9 @@ def test_a_picture_of_the_view_is_taken_away_with_its_legend(town_map):
     assert picture.shape[1] > page.evaluate("map_city.getContainer().offsetHeight") + 100
     # the water, the assets and the red of the mark are in it
     for colour in (over(BLUES[3], 0.9), "#111827", "#7a1420"):
-        wanted = np.array([int(colour[place:place + 2], 16) for place in (1, 3, 5)])[:, None, None]
+        wanted = np.array([int(colour[place : place + 2], 16) for place in (1, 3, 5)])[
+            :, None, None
+        ]
         assert (np.abs(picture - wanted).max(axis=0) <= 10).sum() > 50, colour
     settled(town_map)
 
@@ -331,8 +371,9 @@ def test_a_printed_sheet_bears_the_picture_of_the_view_however_it_is_asked_for(t
         page.select_option("#hazard", hazard)
         painted(page)
         page.evaluate("dispatchEvent(new Event('beforeprint'))")
-        wanted = [int(colour[place:place + 2], 16) for place in (1, 3, 5)]
-        found = page.evaluate("""(wanted) => {
+        wanted = [int(colour[place : place + 2], 16) for place in (1, 3, 5)]
+        found = page.evaluate(
+            """(wanted) => {
             const sheet = document.getElementById("print-picture");
             const copy = new OffscreenCanvas(sheet.width, sheet.height).getContext("2d", { willReadFrequently: true });
             copy.drawImage(sheet, 0, 0);
@@ -342,7 +383,9 @@ def test_a_printed_sheet_bears_the_picture_of_the_view_however_it_is_asked_for(t
                 if (wanted.every((part, place) => Math.abs(data[i + place] - part) <= 3)) count += 1;
             }
             return count;
-        }""", wanted)
+        }""",
+            wanted,
+        )
         assert found > 5_000, hazard
     page.emulate_media(media="print")
     assert page.is_visible("#print-picture")
@@ -353,8 +396,10 @@ def test_a_printed_sheet_bears_the_picture_of_the_view_however_it_is_asked_for(t
 
 
 def test_findings_stand_on_the_page_in_both_languages(map_of, assessment):
-    rows = [finding("geometry_broken", source="buildings", severity="error", feature="E", count=1),
-            finding("geometry_broken", source="roads", severity="repaired", feature="C", count=1)]
+    rows = [
+        finding("geometry_broken", source="buildings", severity="error", feature="E", count=1),
+        finding("geometry_broken", source="roads", severity="repaired", feature="C", count=1),
+    ]
     opened = map_of(replace(assessment, findings=findings(rows)))
     page = opened.page
     page.click("#tab-about")
@@ -366,8 +411,13 @@ def test_findings_stand_on_the_page_in_both_languages(map_of, assessment):
 
 
 def test_context_is_drawn_behind_and_can_be_left_out(map_of, edit):
-    folder = edit(('[[assets]]\nname = "buildings"', '[[context]]\nname = "Outline"\npath = "landslide.gpkg"\n'
-                   'source = { title = "Outline", licence = "CC0-1.0" }\n\n[[assets]]\nname = "buildings"'))
+    folder = edit(
+        (
+            '[[assets]]\nname = "buildings"',
+            '[[context]]\nname = "Outline"\npath = "landslide.gpkg"\n'
+            'source = { title = "Outline", licence = "CC0-1.0" }\n\n[[assets]]\nname = "buildings"',
+        )
+    )
     opened = map_of(town_assessment(folder))
     page = opened.page
     page.check("input[name=districts][value=outline]")
@@ -382,9 +432,18 @@ def test_a_click_on_an_asset_shows_its_figures(town_map):
     page = town_map.page
     click(page, HOUSE_A)
     text = popup_text(page)
-    for figure in ("House A", "buildings:A", "house", "Works", "West", "Rp1,000 (own value)", "Rp15", "Rp9 to Rp30",
-                   "trapezoid over annual frequency, flat tail (from 3 maps)",
-                   "exercise" if "exercise" in text else "real"):
+    for figure in (
+        "House A",
+        "buildings:A",
+        "house",
+        "Works",
+        "West",
+        "Rp1,000 (own value)",
+        "Rp15",
+        "Rp9 to Rp30",
+        "trapezoid over annual frequency, flat tail (from 3 maps)",
+        "exercise" if "exercise" in text else "real",
+    ):
         assert figure in text
     # commands are for GIS staff: «About» names the one that traces a figure, no popup does
     assert "asset-inventory" not in text
@@ -409,8 +468,15 @@ def test_a_click_on_a_district_shows_its_figures(town_map):
     page = town_map.page
     click(page, NORTH_WEST)
     text = popup_text(page)
-    figures = ("West", "Town", "Rp60", "at least Rp36, no upper bound", "2 of 3", "1,234 (residents by exposed area)",
-               "0.25")  # fmt: skip
+    figures = (
+        "West",
+        "Town",
+        "Rp60",
+        "at least Rp36, no upper bound",
+        "2 of 3",
+        "1,234 (residents by exposed area)",
+        "0.25",
+    )
     for figure in figures:
         assert figure in text
     page.keyboard.press("Escape")
@@ -423,7 +489,11 @@ def test_a_click_on_a_district_shows_its_figures(town_map):
 def test_a_row_of_the_focus_areas_flies_there(town_map):
     page = town_map.page
     rows = page.locator("#focus-rows tr")
-    assert [row.split()[:2] for row in rows.all_inner_texts()] == [["1", "West"], ["2", "East"], ["–", "outside"]]
+    assert [row.split()[:2] for row in rows.all_inner_texts()] == [
+        ["1", "West"],
+        ["2", "East"],
+        ["–", "outside"],
+    ]
     page.click("#focus-rows tr:nth-child(2)")
     assert "Rp30" in popup_text(page)
     longitude = page.evaluate("map_city.getCenter().lng")
@@ -459,13 +529,19 @@ def test_the_page_says_the_same_with_and_without_scripts(open_page, town_page, l
     for part in (".audience", "h1", ".date", ".found", ".counts", ".exercise"):
         assert with_scripts.inner_text(part) == without.inner_text(part)
     # number by number, Babel and the browser write alike
-    rows = [re.split(r"\s+", row) for row in with_scripts.locator("#focus-rows tr").all_inner_texts()]
+    rows = [
+        re.split(r"\s+", row) for row in with_scripts.locator("#focus-rows tr").all_inner_texts()
+    ]
     still = [re.split(r"\s+", row) for row in without.locator("#still tbody tr").all_inner_texts()]
     assert [row[:1] + row[-1:] for row in rows] == [row[:1] + row[-1:] for row in still]
 
 
-def test_an_old_browser_has_the_picture_the_table_and_the_browsers_that_the_map_needs(open_page, town_page):
-    opened = open_page(town_page(), first="delete window.DecompressionStream; delete window.Worker", ready=False)
+def test_an_old_browser_has_the_picture_the_table_and_the_browsers_that_the_map_needs(
+    open_page, town_page
+):
+    opened = open_page(
+        town_page(), first="delete window.DecompressionStream; delete window.Worker", ready=False
+    )
     page = opened.page
     page.wait_for_selector("#still [role=alert]")
     seen = page.locator("[role=alert]:visible").all_inner_texts()
@@ -492,14 +568,27 @@ def test_hostile_names_show_as_text(map_of, assessment):
     assessment.assets["owner"] = HOSTILE_NAMES[0]
     assessment.focus_areas["name"] = [HOSTILE_NAMES[3], HOSTILE_NAMES[1], HOSTILE_NAMES[2]]
     assessment.focus_areas["parent"] = HOSTILE_NAMES[0]
-    source = assessment.city.assets[0].source.model_copy(update={"title": HOSTILE_NAMES[0], "licence": HOSTILE_NAMES[3],
-                                                                 "url": "javascript:alert(1)", "exercise": True})
+    source = assessment.city.assets[0].source.model_copy(
+        update={
+            "title": HOSTILE_NAMES[0],
+            "licence": HOSTILE_NAMES[3],
+            "url": "javascript:alert(1)",
+            "exercise": True,
+        }
+    )
     hazard = assessment.city.hazards[0]
     intensity = hazard.intensity.model_copy(update={"measure": HOSTILE_NAMES[3]})
-    layer = assessment.city.assets[0].model_copy(update={"source": source, "name": HOSTILE_NAMES[2]})
+    layer = assessment.city.assets[0].model_copy(
+        update={"source": source, "name": HOSTILE_NAMES[2]}
+    )
     flood = hazard.model_copy(update={"intensity": intensity, "source": source})
-    city = assessment.city.model_copy(update={
-        "name": HOSTILE_NAMES[3], "assets": (layer,), "hazards": (flood, *assessment.city.hazards[1:])})
+    city = assessment.city.model_copy(
+        update={
+            "name": HOSTILE_NAMES[3],
+            "assets": (layer,),
+            "hazards": (flood, *assessment.city.hazards[1:]),
+        }
+    )
     opened = map_of(replace(assessment, city=city))
     page = opened.page
     assert page.inner_text("h1") == f"Risk map of {HOSTILE_NAMES[3]}"
@@ -574,9 +663,12 @@ def test_a_phone_shows_the_map_and_a_sheet(open_page, town_page):
     page.tap("#tab-focus")
     assert page.is_visible("#focus-rows")
     controls = "button, select, summary, .leaflet-bar a, #panel label, input"
-    small = page.evaluate("""(controls) => [...document.querySelectorAll(controls)]
+    small = page.evaluate(
+        """(controls) => [...document.querySelectorAll(controls)]
         .filter((one) => one.offsetParent && one.type !== 'radio' && one.type !== 'checkbox')
-        .filter((one) => one.getBoundingClientRect().height < 43.5).map((one) => one.outerHTML)""", controls)
+        .filter((one) => one.getBoundingClientRect().height < 43.5).map((one) => one.outerHTML)""",
+        controls,
+    )
     assert small == []
     page.tap("#focus-rows tr:nth-child(1) button")
     assert "Rp60" in popup_text(page)
@@ -611,7 +703,10 @@ def test_a_city_with_scores_alone_opens_with_the_score(map_of, assessment):
 
 def test_a_city_without_hazard_maps_or_figures_still_opens(map_of, town):
     assessment = town_assessment(town)
-    none = {name: getattr(assessment, name).iloc[:0] for name in ("exposure", "damage", "ead", "exposure_counts")}
+    none = {
+        name: getattr(assessment, name).iloc[:0]
+        for name in ("exposure", "damage", "ead", "exposure_counts")
+    }
     for name in ("ead", "ead_low", "ead_high", "score", "rank"):
         assessment.focus_areas[name] = float("nan")
     assessment.focus_areas["assets_exposed"] = 0
@@ -622,36 +717,53 @@ def test_a_city_without_hazard_maps_or_figures_still_opens(map_of, town):
     settled(opened)
 
 
-@pytest.mark.parametrize(("without", "reason"), [
-    ("value", "no replacement value is known"), ("curve", "no damage curve is declared"),
-    ("value and curve", "neither replacement values nor damage curves are known")])
-def test_without_values_or_curves_the_page_shows_exposed_assets_and_why(edit, open_page, tmp_path, without, reason):
+@pytest.mark.parametrize(
+    ("without", "reason"),
+    [
+        ("value", "no replacement value is known"),
+        ("curve", "no damage curve is declared"),
+        ("value and curve", "neither replacement values nor damage curves are known"),
+    ],
+)
+def test_without_values_or_curves_the_page_shows_exposed_assets_and_why(
+    edit, open_page, tmp_path, without, reason
+):
     changes = []
     if "value" in without:
-        changes += [(', value = "VALUE" }', " }"), ('road = { per = "m", amount = 10, source = "by pencil" }\n', "")]
+        changes += [
+            (', value = "VALUE" }', " }"),
+            ('road = { per = "m", amount = 10, source = "by pencil" }\n', ""),
+        ]
     if "curve" in without:
         curve = re.search(r"\[\[curves\]\].*?\n\n", TOWN_TOML, re.DOTALL).group(0)
         changes.append((curve, ""))
-    scores = TOWN_TOML[TOWN_TOML.index("[scores]"):]
+    scores = TOWN_TOML[TOWN_TOML.index("[scores]") :]
     made = assess(read_city(edit(*changes, (scores, ""))))
     assert not is_known(made.joint_ead, made.exposure, made.ead)
     opened = open_page(write_map(made, tmp_path / "map.html", language="en"), motion=True)
     page = opened.page
-    # A, B and C lie on water or in the landslide zone; A and C are in the western district, B in the eastern
+    # A, B and C lie on water or in the landslide zone; A and C are in the western district, B in
+    # the eastern
     assert page.inner_text(".found") == (
         f"3 of 5 assets are exposed on at least one hazard map. Because {reason}, the map, the lists and the ranking "
-        "show exposed assets instead of expected annual damage.")
+        "show exposed assets instead of expected annual damage."
+    )
     assert page.is_checked("input[name=districts][value=assets_exposed]")
     assert "Districts: number of exposed assets" in page.inner_text("#legend")
     rows = [row.split() for row in page.locator("#focus-rows tr").all_inner_texts()]
     assert [(row[0], row[-2], row[-1]) for row in rows[:2]] == [("1", "2", "3"), ("2", "1", "1")]
-    heads = [head.strip(" \n▲▼") for head in page.locator("#panel-focus th[scope=col]").all_inner_texts()]
+    heads = [
+        head.strip(" \n▲▼") for head in page.locator("#panel-focus th[scope=col]").all_inner_texts()
+    ]
     assert heads == ["Rank", "District", "Assets exposed", "Assets"]
     left, top, right, bottom = rectangle(page, NORTH_EAST)
     page.mouse.move((left + right) / 2, (top + bottom) / 2)
     until(page, "(document.querySelector('.leaflet-tooltip') || {}).textContent", "2 · 1")
     page.click("#tab-assets")
-    shares = {row.split("\n")[0]: row.split()[-1] for row in page.locator("#asset-rows tr").all_inner_texts()}
+    shares = {
+        row.split("\n")[0]: row.split()[-1]
+        for row in page.locator("#asset-rows tr").all_inner_texts()
+    }
     assert shares == {"Clinic B": "100%", "roads:C": "100%", "House A": "50%", "buildings:D": "0%"}
     # the same without scripts
     still = open_page(tmp_path / "map.html", scripts=False, ready=False).page
@@ -661,10 +773,13 @@ def test_without_values_or_curves_the_page_shows_exposed_assets_and_why(edit, op
 
 
 def test_it_is_shown_inside_a_notebook(assessment, open_page, tmp_path):
-    """A notebook puts a folium map into a frame of its own: policy, worker and controls hold there too."""
+    """A notebook puts a folium map into a frame of its own: policy, worker and controls hold
+    there too.
+    """
     frame = city_map(assessment)._repr_html_()
     (tmp_path / "notebook.html").write_text(
-        f"<!DOCTYPE html><script>window.__mapReady = true</script>{frame}", encoding="utf-8")
+        f"<!DOCTYPE html><script>window.__mapReady = true</script>{frame}", encoding="utf-8"
+    )
     opened = open_page(tmp_path / "notebook.html")
     inner = opened.page.frames[1]
     inner.wait_for_selector("#count-exposed")

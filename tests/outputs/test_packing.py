@@ -9,13 +9,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asset_inventory.outputs.map.encoding import SIGNS, as_text, encoded, planes, planes_needed, zigzag
+from asset_inventory.outputs.map.encoding import (
+    SIGNS,
+    as_text,
+    encoded,
+    planes,
+    planes_needed,
+    zigzag,
+)
 from tests.support.page_contents import as_bytes
 
 
 def test_there_are_91_signs_that_need_no_escape():
     assert len(SIGNS) == len(set(SIGNS)) == 91
-    assert not set(SIGNS) & set("<&\" \n\t\r\0")
+    assert not set(SIGNS) & set('<&" \n\t\r\0')
     assert SIGNS.isascii() and SIGNS.isprintable()
 
 
@@ -23,7 +30,8 @@ def test_text_by_pencil():
     assert as_text(b"") == ""
     # 1 in 13 bits is the number 1: signs 1 and 0, which are «#» and «!» («"» is left out)
     assert as_text(bytes([1])) == "#!"
-    # 0, 1 in 26 bits: 256 = 2 x 91 + 74, then 0; 26 bits hold a third byte, which one sign more denies
+    # 0, 1 in 26 bits: 256 = 2 x 91 + 74, then 0; 26 bits hold a third byte, which one sign more
+    # denies
     assert as_text(bytes([0, 1])) == SIGNS[74] + SIGNS[2] + "!!" + "!"
 
 
@@ -45,11 +53,15 @@ def test_packed_parts_are_one_raw_deflate_led_by_their_checksum():
 
 def test_parts_of_different_kinds_are_smaller_apart():
     chance = np.random.default_rng(5)
-    parts = [chance.integers(0, high, 4096, dtype=np.uint8).tobytes() for high in (4, 250, 2, 16) * 4]
+    parts = [
+        chance.integers(0, high, 4096, dtype=np.uint8).tobytes() for high in (4, 250, 2, 16) * 4
+    ]
     assert len(encoded(parts)) < 0.97 * len(encoded([b"".join(parts)]))
 
 
-@pytest.mark.parametrize(("values", "count"), [([], 0), ([0, 0], 0), ([255], 1), ([1, 256], 2), ([2**24], 4)])
+@pytest.mark.parametrize(
+    ("values", "count"), [([], 0), ([0, 0], 0), ([255], 1), ([1, 256], 2), ([2**24], 4)]
+)
 def test_planes_are_as_many_as_the_greatest_number_needs(values, count):
     assert planes_needed(np.array(values, dtype=np.int64)) == count
 

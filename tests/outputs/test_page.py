@@ -1,4 +1,6 @@
-"""The file around the map: closed, the same bytes each time, words in both languages, parts as they were vendored."""
+"""The file around the map: closed, the same bytes each time, words in both languages, parts as
+they were vendored.
+"""
 
 from __future__ import annotations
 
@@ -25,11 +27,26 @@ from tests.support.paths import PROJECT
 OUTPUTS = Path(page.__file__).parents[1]
 STATIC = page.STATIC
 SCRIPT = re.compile(r"<script>(.*?)</script>", re.S)
-NO_SENTENCES = {'"use strict"', '"move resize viewreset zoomend"', '"noreferrer noopener"', '"mouseout movestart"'}
+NO_SENTENCES = {
+    '"use strict"',
+    '"move resize viewreset zoomend"',
+    '"noreferrer noopener"',
+    '"mouseout movestart"',
+}
 # Keys that the template puts together from a part and a name
 COMPOSED = (
-    "compare.left", "compare.right", "map.public", "map.internal", "map.class.", "map.tab.", "map.layer.", "map.about.",
-    "map.rule.", "map.ead.", "map.no_ead.")
+    "compare.left",
+    "compare.right",
+    "map.public",
+    "map.internal",
+    "map.class.",
+    "map.tab.",
+    "map.layer.",
+    "map.about.",
+    "map.rule.",
+    "map.ead.",
+    "map.no_ead.",
+)
 
 
 @pytest.fixture
@@ -37,7 +54,9 @@ def npm() -> str:
     """The path of npm, with the packages of package-lock.json in place."""
     found = shutil.which("npm")
     if not found or not (PROJECT / "node_modules").exists():
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)("no npm on the PATH, or no `npm ci` yet")
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(
+            "no npm on the PATH, or no `npm ci` yet"
+        )
     return found
 
 
@@ -48,7 +67,10 @@ def html(town_page) -> str:
 
 def test_the_policy_names_every_script_and_opens_nothing_else(html):
     policy = re.search(r'Content-Security-Policy" content="([^"]+)"', html)[1]
-    hashes = {base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in SCRIPT.findall(html)}
+    hashes = {
+        base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+        for script in SCRIPT.findall(html)
+    }
     assert set(re.findall(r"'sha256-([^']+)'", policy)) == hashes
     assert "default-src 'none'" in policy
     assert "connect-src" not in policy
@@ -72,7 +94,9 @@ def test_the_policy_stands_before_every_script_and_style(html):
 
 
 def test_the_same_input_gives_the_same_bytes(assessment, tmp_path):
-    one, two = (write_map(assessment, tmp_path / name).read_bytes() for name in ("one.html", "two.html"))
+    one, two = (
+        write_map(assessment, tmp_path / name).read_bytes() for name in ("one.html", "two.html")
+    )
     assert one == two
     assert b"\r" not in one
 
@@ -101,15 +125,22 @@ def test_vendored_files_are_as_they_were_taken():
     for package in manifest["packages"]:
         assert package.keys() == {"name", "version", "licence", "origin", "files"}
         listed |= package["files"]
-    there = {path.relative_to(STATIC).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-             for folder in ("leaflet", "fullscreen") for path in (STATIC / folder).rglob("*") if path.is_file()}
+    there = {
+        path.relative_to(STATIC).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for folder in ("leaflet", "fullscreen")
+        for path in (STATIC / folder).rglob("*")
+        if path.is_file()
+    }
     assert listed == there
     assert all((STATIC / Path(name).parent / "LICENSE").exists() for name in listed)
 
 
 def test_the_manifests_version_is_the_one_in_the_file():
     manifest = json.loads((STATIC / "manifest.json").read_text(encoding="utf-8"))
-    assert f"Leaflet {manifest['packages'][0]['version']}" in (STATIC / "leaflet/leaflet.js").read_text()[:200]
+    assert (
+        f"Leaflet {manifest['packages'][0]['version']}"
+        in (STATIC / "leaflet/leaflet.js").read_text()[:200]
+    )
 
 
 @pytest.mark.packaging
@@ -121,7 +152,9 @@ def test_the_bundles_are_built_of_the_sources(npm, tmp_path):
 
 
 def test_every_sentence_is_in_both_languages_with_the_same_places():
-    english, indonesian = (messages(language, prefixes=("map.", "compare.")) for language in ("en", "id"))
+    english, indonesian = (
+        messages(language, prefixes=("map.", "compare.")) for language in ("en", "id")
+    )
     assert english.keys() == indonesian.keys()
     for key, forms in english.items():
         places = [set(re.findall(r"\{(\w+)\}", form)) for form in (*forms, *indonesian[key])]
@@ -130,12 +163,18 @@ def test_every_sentence_is_in_both_languages_with_the_same_places():
 
 
 def test_every_sentence_is_used_and_every_key_used_is_there():
-    sources = [*OUTPUTS.rglob("*.py"), *STATIC.glob("src/**/*.js"), *STATIC.glob("*.html"),
-               *(OUTPUTS.parent / "assessment" / f"{name}.py" for name in ("compare", "ead_sentences"))]
+    sources = [
+        *OUTPUTS.rglob("*.py"),
+        *STATIC.glob("src/**/*.js"),
+        *STATIC.glob("*.html"),
+        *(OUTPUTS.parent / "assessment" / f"{name}.py" for name in ("compare", "ead_sentences")),
+    ]
     text = "\n".join(path.read_text(encoding="utf-8") for path in sources)
     used = set(re.findall(r"""["']((?:map|compare)\.[a-z0-9_.]+[a-z0-9])["']""", text))
     known = set(messages("en", prefixes=("map.", "compare.")))
-    families = {key for key in used if any(one.startswith(f"{key}.") for one in known)}  # a word follows at run time
+    families = {
+        key for key in used if any(one.startswith(f"{key}.") for one in known)
+    }  # a word follows at run time
     assert used - families <= known
     assert {key for key in known - used if not key.startswith((*COMPOSED, *families))} == set()
 
@@ -155,7 +194,9 @@ def test_both_languages_are_in_the_file(html):
     assert len(words["en"]["map.maps"]) == 2
 
 
-@pytest.mark.parametrize(("language", "title"), [("id", "Peta risiko Tiny Town"), ("en", "Risk map of Tiny Town")])
+@pytest.mark.parametrize(
+    ("language", "title"), [("id", "Peta risiko Tiny Town"), ("en", "Risk map of Tiny Town")]
+)
 def test_the_page_opens_in_the_language_asked_for(town_page, language, title):
     html = town_page(language).read_text(encoding="utf-8")
     assert f'<html lang="{language}">' in html
@@ -164,7 +205,9 @@ def test_the_page_opens_in_the_language_asked_for(town_page, language, title):
 
 def test_a_city_of_which_nothing_could_be_read_shows_the_whole_world(town):
     made = assess(read_city(town))
-    nothing = dataclasses.replace(made, assets=made.assets.iloc[:0], focus_areas=made.focus_areas.iloc[:0])
+    nothing = dataclasses.replace(
+        made, assets=made.assets.iloc[:0], focus_areas=made.focus_areas.iloc[:0]
+    )
     west, south, east, north = WHOLE_WORLD
     assert bounds_of([nothing]) == [[south, west], [north, east]]
     assert bounds_of([nothing, made]) == bounds_of([made])

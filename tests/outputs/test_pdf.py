@@ -17,7 +17,9 @@ from asset_inventory.outputs.report.write import write_report
 
 def printed(page, path):
     """A print as it bears the mark of its page."""
-    path.write_bytes(b"%PDF\n%%EOF\n%page " + hashlib.sha256(page.read_bytes()).hexdigest().encode() + b"\n")
+    path.write_bytes(
+        b"%PDF\n%%EOF\n%page " + hashlib.sha256(page.read_bytes()).hexdigest().encode() + b"\n"
+    )
     return path
 
 
@@ -47,10 +49,16 @@ def test_a_report_keeps_the_prints_of_pages_that_are_equal_and_no_other(town, tm
 @pytest.mark.chromium
 def test_one_browser_prints_several_pages_and_ends_with_the_block(tmp_path, monkeypatch):
     started, spawn = [], os.posix_spawn
-    monkeypatch.setattr(os, "posix_spawn", lambda *given, **more: started.append(spawn(*given, **more)) or started[-1])
+    monkeypatch.setattr(
+        os,
+        "posix_spawn",
+        lambda *given, **more: started.append(spawn(*given, **more)) or started[-1],
+    )
     pages = [tmp_path / f"{name}.html" for name in "ab"]
     for page in pages:
-        page.write_text(f"<!DOCTYPE html><title>{page.stem}</title><p>{page.stem}", encoding="utf-8")
+        page.write_text(
+            f"<!DOCTYPE html><title>{page.stem}</title><p>{page.stem}", encoding="utf-8"
+        )
     with pdf.printer() as print_page:
         for page in pages:
             print_page(page, page.with_suffix(".pdf"))
@@ -63,7 +71,11 @@ def test_one_browser_prints_several_pages_and_ends_with_the_block(tmp_path, monk
 @pytest.mark.chromium
 def test_a_browser_that_dies_is_an_error_and_nothing_is_written(tmp_path, monkeypatch):
     page, started, spawn = tmp_path / "a.html", [], os.posix_spawn
-    monkeypatch.setattr(os, "posix_spawn", lambda *given, **more: started.append(spawn(*given, **more)) or started[-1])
+    monkeypatch.setattr(
+        os,
+        "posix_spawn",
+        lambda *given, **more: started.append(spawn(*given, **more)) or started[-1],
+    )
     page.write_text("<p>a", encoding="utf-8")
     with pdf.printer() as print_page, pytest.raises(SourceError, match=r"a\.pdf"):
         os.kill(started[0], signal.SIGKILL)

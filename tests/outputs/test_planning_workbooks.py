@@ -1,4 +1,6 @@
-"""The workbook for the planning meeting: what is known stands in it, the rest is to fill in, nothing is alive."""
+"""The workbook for the planning meeting: what is known stands in it, the rest is to fill in,
+nothing is alive.
+"""
 
 from __future__ import annotations
 
@@ -39,13 +41,18 @@ def test_what_is_known_stands_in_it_and_the_rest_is_for_the_meeting(book):
     language, opened = book
     assert opened.sheetnames == [say(f"preliminary.planning.{one}", language) for one in SHEETS]
     focus, actions, gaps, statements = opened.worksheets
-    # people chose West: rank 1, among the first in 32 % of the draws, EAD A 15 + C 45 = 60, one action there
+    # people chose West: rank 1, among the first in 32 % of the draws, EAD A 15 + C 45 = 60, one
+    # action there
     west = rows_of(focus)[0]
-    assert (west[0], west[3], west[6], west[8]) == ("West", 1, 60, 1) and west[4] == 0.31  # rounded down
+    assert (west[0], west[3], west[6], west[8]) == ("West", 1, 60, 1) and west[
+        4
+    ] == 0.31  # rounded down
     assert west[9:] == [None] * 4
     whole_city = say("preliminary.whole_city", language)
     assert [(row[0], row[2], row[8]) for row in rows_of(actions)] == [
-        ("West", "Pump house", 2000), (whole_city, "Cash for the poor", 500)]
+        ("West", "Pump house", 2000),
+        (whole_city, "Cash for the poor", 500),
+    ]
     assert [row[10] for row in rows_of(actions)] == [2026, 2026]
     assert len(rows_of(gaps)) == 10 + 3  # drivers, pressures; the focus area has its pump house
     assert len(rows_of(statements)) == 4
@@ -57,20 +64,27 @@ def test_what_is_known_stands_in_it_and_the_rest_is_for_the_meeting(book):
 
 def test_a_focus_area_without_any_action_has_a_row_to_fill_in(drawn, tmp_path):
     asked = dataclasses.replace(drawn, decisions=drawn.decisions.assign(choice="chosen"))
-    opened = openpyxl.load_workbook(write_planning_workbook(asked, tmp_path / "a.xlsx", language="en"))
+    opened = openpyxl.load_workbook(
+        write_planning_workbook(asked, tmp_path / "a.xlsx", language="en")
+    )
     assert ["East", *[None] * 18] in rows_of(opened["Actions by kelurahan"])
 
 
 def test_what_rests_on_exercise_data_says_so_on_its_sheet_and_in_print(book):
     language, opened = book
     exercise = say("map.exercise", language)
-    for page in opened.worksheets:  # the districts are compared by an invented flood, the statements are invented
+    for page in (
+        opened.worksheets
+    ):  # the districts are compared by an invented flood, the statements are invented
         assert page["A2"].value.startswith(exercise) and "Forum" in page["A2"].value
         assert exercise in page.oddHeader.center.text
         assert page.page_setup.orientation == "landscape" and page.print_title_rows == "$5:$5"
         assert page.freeze_panes == "B6"
-        # the lines above the headings are no wider than the table, so that its print is no smaller for them
-        assert page.print_area.endswith(f"${page.cell(5, page.max_column).column_letter}${page.max_row}")
+        # the lines above the headings are no wider than the table, so that its print is no smaller
+        # for them
+        assert page.print_area.endswith(
+            f"${page.cell(5, page.max_column).column_letter}${page.max_row}"
+        )
         assert {one.max_col for one in page.merged_cells.ranges} == {page.max_column}
 
 
@@ -78,9 +92,11 @@ def hostile(drawn):
     texts = pd.Series(HOSTILE, dtype="str")
     count = len(HOSTILE)
     statements = pd.concat([drawn.statements.iloc[:1]] * count, ignore_index=True).assign(
-        row=range(count), group=texts, statement=texts, reason=texts, merged_by=texts)  # fmt: skip
+        row=range(count), group=texts, statement=texts, reason=texts, merged_by=texts
+    )
     actions = pd.concat([drawn.programmes.iloc[:1]] * count, ignore_index=True).assign(
-        row=range(count), action=texts, owner=texts, fund=texts, programme=texts)  # fmt: skip
+        row=range(count), action=texts, owner=texts, fund=texts, programme=texts
+    )
     return dataclasses.replace(drawn, statements=statements, programmes=actions)
 
 
@@ -97,9 +113,21 @@ def test_no_text_becomes_a_formula_or_a_link(drawn, tmp_path):
 @pytest.mark.libreoffice
 def test_libreoffice_opens_it_and_reads_the_same(drawn, tmp_path):
     path = write_planning_workbook(drawn, tmp_path / "planning.xlsx", language="id")
-    subprocess.run(["soffice", f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless", "--convert-to",
-                    'csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,2', "--outdir",
-                    str(tmp_path), str(path)], check=True, capture_output=True, timeout=180)  # fmt: skip
+    subprocess.run(
+        [
+            "soffice",
+            f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}",
+            "--headless",
+            "--convert-to",
+            "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,2",
+            "--outdir",
+            str(tmp_path),
+            str(path),
+        ],
+        check=True,
+        capture_output=True,
+        timeout=180,
+    )
     found = next(tmp_path.glob("*.csv"))
     with found.open(encoding="utf-8", newline="") as stream:
         rows = list(csv.reader(stream))

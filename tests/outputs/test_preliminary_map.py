@@ -1,4 +1,6 @@
-"""The map of the preliminary resilience assessment: shares, front, voices, actions, decisions, for both audiences."""
+"""The map of the preliminary resilience assessment: shares, front, voices, actions, decisions,
+for both audiences.
+"""
 
 from __future__ import annotations
 
@@ -26,26 +28,44 @@ from asset_inventory.outputs.views.style import ORRD, UNKNOWN_COLOUR, classify, 
 from tests.support.accessibility import grave_faults, weak_texts
 from tests.support.contract_tables import contract_table
 from tests.support.hostile_text import ARMED
-from tests.support.map_page import NORTH_EAST, NORTH_WEST, over, painted, popup_text, rectangle, settled, share
+from tests.support.map_page import (
+    NORTH_EAST,
+    NORTH_WEST,
+    over,
+    painted,
+    popup_text,
+    rectangle,
+    settled,
+    share,
+)
 from tests.support.page_contents import decoded
 from tests.support.town_assessment import town_assessment
 
 NAN = float("nan")
 HOSTILE = "<img src=x onerror=alert(1)>${alert(1)}{{7*7}}</script>"
 BUBBLE, SQUARE, STAR, INK = "#3b2f8f", "#14532d", "#f5b301", "#1a2230"
-SIZES = {"desk": {"width": 1280, "height": 800}, "phone": {"width": 390, "height": 844, "touch": True}}
+SIZES = {
+    "desk": {"width": 1280, "height": 800},
+    "phone": {"width": 390, "height": 844, "touch": True},
+}
 
-# West needs more by every criterion of the front, 0.03 against 0.02 and 30 against 10, so it beats East. How much of
-# East is exposed is not known: between half and all of it.
+# West needs more by every criterion of the front, 0.03 against 0.02 and 30 against 10, so it beats
+# East. How much of East is exposed is not known: between half and all of it.
+# fmt: off
 CRITERIA = [("1", "ead_per_value", 0.03, 0.03, 0.03, 0.85), ("1", "exposed_share", 1.0, 1.0, 1.0, 0.0),
             ("1", "poverty", 30.0, 30.0, 30.0, 0.25), ("2", "ead_per_value", 0.02, 0.02, 0.02, 0.9),
-            ("2", "exposed_share", NAN, 0.5, 1.0, NAN), ("2", "poverty", 10.0, 10.0, 10.0, 0.75)]  # fmt: skip
+            ("2", "exposed_share", NAN, 0.5, 1.0, NAN), ("2", "poverty", 10.0, 10.0, 10.0, 0.75)]
+# fmt: on
+# fmt: off
 STANDINGS = [
     {"district": "1", "criteria": 3, "criteria_known": 3, "score": 0.13, "score_low": 0.13, "score_high": 0.13,
-     "rank": 1.0, "linear_rank": 1.0, "top_share": 0.93, "robustness": "firm", "non_dominated": True, "dominated_by": 0},
+     "rank": 1.0, "linear_rank": 1.0, "top_share": 0.93, "robustness": "firm",
+     "non_dominated": True, "dominated_by": 0},
     {"district": "2", "criteria": 3, "criteria_known": 2, "score": NAN, "score_low": 0.19, "score_high": 0.7,
-     "rank": 2.0, "linear_rank": 2.0, "top_share": 0.07, "robustness": "contested", "non_dominated": False, "dominated_by": 1},
-]  # fmt: skip
+     "rank": 2.0, "linear_rank": 2.0, "top_share": 0.07, "robustness": "contested",
+     "non_dominated": False, "dominated_by": 1},
+]
+# fmt: on
 # Two in West, one in East, one that names no place and one of a place that nobody knows
 STATEMENTS = [
     ("PKK", "Air masuk rumah tiap pasang", "West", "1", "shock", "flood"),
@@ -54,6 +74,7 @@ STATEMENTS = [
     ("Pedagang", "Listrik sering padam", None, None, "shock", None),
     ("Pedagang", "Gang kami gelap", "Utopia", None, "stress", None),
 ]
+# fmt: off
 ACTIONS = [
     {"action": "Pump house", "owner": "Works", "districts": ("1",), "pressures": ("flood",), "drivers": ("7",),
      "budget": 2000.0, "first_year": 2026.0, "last_year": 2027.0, "status": "running", "whole_city": False},
@@ -61,42 +82,101 @@ ACTIONS = [
      "budget": 500.0, "first_year": 2026.0, "last_year": NAN, "status": "planned", "whole_city": True},
     {"action": "Dike of Utopia", "owner": None, "districts": (), "pressures": (), "drivers": (), "budget": NAN,
      "first_year": NAN, "last_year": NAN, "status": None, "whole_city": False},
-]  # fmt: skip
+]
+# fmt: on
+# fmt: off
 DECISIONS = [
     {"district": "2", "choice": "chosen", "reason": "the market lies there", "figures": "against", "stands": False},
     {"district": "2", "choice": "not chosen", "reason": "the market moves", "figures": "with", "stands": True},
     {"district": "1", "choice": "chosen", "reason": "the old dike leaks", "figures": "with", "stands": True},
-]  # fmt: skip
+]
+# fmt: on
 AT_THAT_TIME = {"non_dominated": True, "recorded_at": "2026-03-04T08:00:00+00:00"}
 
 
 def voices(rows) -> pd.DataFrame:
-    return contract_table("STATEMENTS", [
-        {"row": place, "group": group, "statement": text, "place": where, "district": district, "kind": kind,
-         "pressure": pressure}
-        for place, (group, text, where, district, kind, pressure) in enumerate(rows, start=2)])
+    return contract_table(
+        "STATEMENTS",
+        [
+            {
+                "row": place,
+                "group": group,
+                "statement": text,
+                "place": where,
+                "district": district,
+                "kind": kind,
+                "pressure": pressure,
+            }
+            for place, (group, text, where, district, kind, pressure) in enumerate(rows, start=2)
+        ],
+    )
 
 
 def preliminary_assessment(folder, **tables) -> ResilienceAssessment:
     """The preliminary assessment of the town, its tables written down by hand."""
     figures = ("value", "value_least", "value_most", "score")
-    blank = {field.name: empty(table) for field, table in (
-        (one, one.name.upper())
-        for one in dataclasses.fields(ResilienceAssessment)) if table in TABLES}
-    drawn = ResilienceAssessment(**(blank | {
-        "assessment": town_assessment(folder),
-        "criteria": contract_table("CRITERIA", [
-            {"district": district, "criterion": name, **dict(zip(figures, of, strict=True))}
-            for district, name, *of in CRITERIA]),
-        "district_ranking": contract_table("DISTRICT_RANKING", [one | {"data_status": "exercise"} for one in STANDINGS]),
-        "statements": voices(STATEMENTS),
-        "programmes": contract_table("PROGRAMMES", [{"row": place} | one for place, one in enumerate(ACTIONS, start=2)]),
-        "decisions": contract_table("DECISIONS", [
-            {"decision": place, "day": f"2026-03-0{place}", "group": "Forum", "rank": 1.0, "top": 1.0} | AT_THAT_TIME
-            | one for place, one in enumerate(DECISIONS, start=1)]),
-        "district_indicators": contract_table("DISTRICT_INDICATORS", [
-            {"row": 2, "district": "1", "indicator": "poor people", "value": 30.0, "unit": "%", "counted": True}]),
-    }))
+    blank = {
+        field.name: empty(table)
+        for field, table in (
+            (one, one.name.upper()) for one in dataclasses.fields(ResilienceAssessment)
+        )
+        if table in TABLES
+    }
+    drawn = ResilienceAssessment(
+        **(
+            blank
+            | {
+                "assessment": town_assessment(folder),
+                "criteria": contract_table(
+                    "CRITERIA",
+                    [
+                        {
+                            "district": district,
+                            "criterion": name,
+                            **dict(zip(figures, of, strict=True)),
+                        }
+                        for district, name, *of in CRITERIA
+                    ],
+                ),
+                "district_ranking": contract_table(
+                    "DISTRICT_RANKING", [one | {"data_status": "exercise"} for one in STANDINGS]
+                ),
+                "statements": voices(STATEMENTS),
+                "programmes": contract_table(
+                    "PROGRAMMES",
+                    [{"row": place} | one for place, one in enumerate(ACTIONS, start=2)],
+                ),
+                "decisions": contract_table(
+                    "DECISIONS",
+                    [
+                        {
+                            "decision": place,
+                            "day": f"2026-03-0{place}",
+                            "group": "Forum",
+                            "rank": 1.0,
+                            "top": 1.0,
+                        }
+                        | AT_THAT_TIME
+                        | one
+                        for place, one in enumerate(DECISIONS, start=1)
+                    ],
+                ),
+                "district_indicators": contract_table(
+                    "DISTRICT_INDICATORS",
+                    [
+                        {
+                            "row": 2,
+                            "district": "1",
+                            "indicator": "poor people",
+                            "value": 30.0,
+                            "unit": "%",
+                            "counted": True,
+                        }
+                    ],
+                ),
+            }
+        )
+    )
     return dataclasses.replace(drawn, **tables)
 
 
@@ -106,7 +186,9 @@ def drawn(town_with_voices) -> ResilienceAssessment:
 
 
 def block_of(preliminary) -> dict:
-    areas = preliminary.assessment.focus_areas.sort_values("rank", kind="stable", na_position="last")
+    areas = preliminary.assessment.focus_areas.sort_values(
+        "rank", kind="stable", na_position="last"
+    )
     return resilience_block(preliminary, areas.reset_index(drop=True))
 
 
@@ -132,7 +214,9 @@ def test_a_rank_on_the_map_is_that_of_the_printed_report(drawn):
     assert ranked(nobody, areas)["rank"].equals(areas["rank"])
 
 
-PLACES = st.sampled_from([("West", "1"), ("East", "2"), ("Utopia", None), (None, None), ("Elsewhere", "no district")])
+PLACES = st.sampled_from(
+    [("West", "1"), ("East", "2"), ("Utopia", None), (None, None), ("Elsewhere", "no district")]
+)
 KINDS = st.sampled_from(["shock", "stress", "unsorted", "something else"])
 
 
@@ -141,7 +225,12 @@ def test_no_statement_is_lost_wherever_it_lies(rows, town_of_examples):
     said = [("PKK", "said", place, district, kind, None) for (place, district), kind in rows]
     told = block_of(dataclasses.replace(town_of_examples, statements=voices(said)))["statements"]
     placed = sum(sum(counts) for _, *counts in told["counts"])
-    assert placed + told["unplaced"] + told["misplaced"] == told["total"] == len(rows) == sum(told["kinds"])
+    assert (
+        placed + told["unplaced"] + told["misplaced"]
+        == told["total"]
+        == len(rows)
+        == sum(told["kinds"])
+    )
     assert len(told["said"]) == len(rows)
 
 
@@ -169,16 +258,26 @@ def test_what_is_compared_bears_its_name_unit_and_limits(drawn):
     annual, exposed, poverty = block_of(drawn)["criteria"]
     assert annual["name"] == {
         "en": "expected annual damage as a share of the value",
-        "id": "rata-rata kerusakan per tahun terhadap nilai aset"}
+        "id": "rata-rata kerusakan per tahun terhadap nilai aset",
+    }
     assert [one["written"] for one in (annual, exposed, poverty)] == ["share", "share", "number"]
     assert (annual["unit"], poverty["unit"]) == ("", "%")
     assert (exposed["value"], exposed["value_least"]) == ([1.0, None, None], [1.0, 0.5, None])
 
 
-@pytest.mark.parametrize(("value", "place", "said"), [
-    (0.0, 0, "in no draw"), (0.001, 1, "under 10%: contested"), (0.1, 2, "10% – 50%: contested"),
-    (0.5, 3, "from 50%: likely"), (0.899, 3, "from 50%: likely"), (0.9, 4, "from 90%: firm"),
-    (1.0, 4, "from 90%: firm"), (NAN, 5, "no score: nothing known")])
+@pytest.mark.parametrize(
+    ("value", "place", "said"),
+    [
+        (0.0, 0, "in no draw"),
+        (0.001, 1, "under 10%: contested"),
+        (0.1, 2, "10% – 50%: contested"),
+        (0.5, 3, "from 50%: likely"),
+        (0.899, 3, "from 50%: likely"),
+        (0.9, 4, "from 90%: firm"),
+        (1.0, 4, "from 90%: firm"),
+        (NAN, 5, "no score: nothing known"),
+    ],
+)
 def test_shares_fall_into_the_bands_that_the_city_declares(value, place, said):
     table = share_classes(likely=0.5, firm=0.9)
     assert classify(np.array([value]), table).tolist() == [place]
@@ -194,14 +293,27 @@ def test_every_share_has_one_band_whatever_is_declared(likely, firm):
 
 
 def test_what_was_found_stands_at_the_head_in_both_languages(drawn, tmp_path):
-    for language, about in (("en", "From 90% on it is called firm, from 50% on likely"),
-                            ("id", "Mulai 90% disebut mantap, mulai 50% kemungkinan besar")):
-        assert about in write_map(drawn, tmp_path / "map.html", language=language).read_text(encoding="utf-8")
+    for language, about in (
+        ("en", "From 90% on it is called firm, from 50% on likely"),
+        ("id", "Mulai 90% disebut mantap, mulai 50% kemungkinan besar"),
+    ):
+        assert about in write_map(drawn, tmp_path / "map.html", language=language).read_text(
+            encoding="utf-8"
+        )
     for language, said in (
-        ("en", "Front: 1 of 2 districts compared; most often among the 1 neediest: West, in 93% of the draws."),
-        ("id", "Garis depan: 1 dari 2 kelurahan yang dibandingkan; paling sering termasuk 1 yang paling membutuhkan: "
-               "West, pada 93% undian.")):
-        html = write_map(drawn, tmp_path / "map.html", language=language).read_text(encoding="utf-8")
+        (
+            "en",
+            "Front: 1 of 2 districts compared; most often among the 1 neediest: West, in 93% of the draws.",
+        ),
+        (
+            "id",
+            "Garis depan: 1 dari 2 kelurahan yang dibandingkan; paling sering termasuk 1 yang paling membutuhkan: "
+            "West, pada 93% undian.",
+        ),
+    ):
+        html = write_map(drawn, tmp_path / "map.html", language=language).read_text(
+            encoding="utf-8"
+        )
         assert said in re.sub(r"<[^>]+>", "", html)
 
 
@@ -212,7 +324,9 @@ def test_a_map_without_it_holds_none_of_it(drawn, tmp_path):
 
 
 def test_a_city_that_compares_nothing_still_shows_its_voices(drawn, tmp_path):
-    bare = dataclasses.replace(drawn, criteria=empty("CRITERIA"), district_ranking=empty("DISTRICT_RANKING"))
+    bare = dataclasses.replace(
+        drawn, criteria=empty("CRITERIA"), district_ranking=empty("DISTRICT_RANKING")
+    )
     html = write_map(bare, tmp_path / "map.html").read_text(encoding="utf-8")
     block = json.loads(re.search(r'id="data-preliminary">(.*?)</script>', html, re.S)[1])
     assert block["statements"]["total"] == 5
@@ -223,7 +337,9 @@ def test_a_city_that_compares_nothing_still_shows_its_voices(drawn, tmp_path):
 # Who may see what
 
 
-def test_the_public_page_says_that_damage_is_not_published_not_that_nobody_knows_it(town_with_voices, tmp_path):
+def test_the_public_page_says_that_damage_is_not_published_not_that_nobody_knows_it(
+    town_with_voices, tmp_path
+):
     whole = assess_resilience(assess(read_city(town_with_voices)))
     path = write_map(disclosed_resilience(whole), tmp_path / "map.html", language="en")
     found = re.search(r'<p class="found">(.*?)</p>', path.read_text(encoding="utf-8"), re.S)[1]
@@ -231,31 +347,60 @@ def test_the_public_page_says_that_damage_is_not_published_not_that_nobody_knows
     assert "expected annual damage is not published." in found and "the data give no" not in found
 
 
-def test_the_public_page_holds_no_words_of_people_no_voter_and_no_reason(town_with_voices, tmp_path):
+def test_the_public_page_holds_no_words_of_people_no_voter_and_no_reason(
+    town_with_voices, tmp_path
+):
     whole = assess_resilience(assess(read_city(town_with_voices)))
-    whole = dataclasses.replace(whole, decisions=contract_table("DECISIONS", [
-        {"decision": 1, "day": "2026-03-01", "group": "Forum Kota", "rank": 1.0, "top": 1.0, **AT_THAT_TIME,
-         **DECISIONS[2]}]))
+    whole = dataclasses.replace(
+        whole,
+        decisions=contract_table(
+            "DECISIONS",
+            [
+                {
+                    "decision": 1,
+                    "day": "2026-03-01",
+                    "group": "Forum Kota",
+                    "rank": 1.0,
+                    "top": 1.0,
+                    **AT_THAT_TIME,
+                    **DECISIONS[2],
+                }
+            ],
+        ),
+    )
     inside = decoded(write_map(whole, tmp_path / "inside.html").read_text(encoding="utf-8"))
-    public = decoded(write_map(disclosed_resilience(whole), tmp_path / "map.html").read_text(encoding="utf-8"))
+    public = decoded(
+        write_map(disclosed_resilience(whole), tmp_path / "map.html").read_text(encoding="utf-8")
+    )
     for text in ("Air masuk rumah", "Sampah menumpuk", "Pedagang", "the old dike leaks"):
         assert text in inside, text
         assert text not in public, text
     for text in ("Dinas PU", "Pump house", '"merged_by"', '"voter"'):
         assert text not in public, text
     block = json.loads(re.search(r'id="data-preliminary">(.*?)</script>', public, re.S)[1])
-    assert (block["statements"]["total"], block["statements"]["withheld"], block["statements"]["said"]) == (4, 4, [])
+    assert (
+        block["statements"]["total"],
+        block["statements"]["withheld"],
+        block["statements"]["said"],
+    ) == (4, 4, [])
     assert block["actions"]["all"] == []
 
 
 def test_an_invented_ballot_is_called_so_on_the_public_page_too(town_with_voices, tmp_path):
-    real = (town_with_voices / "city.toml").read_text(encoding="utf-8").replace("exercise = true }\n[", "}\n[")
+    real = (
+        (town_with_voices / "city.toml")
+        .read_text(encoding="utf-8")
+        .replace("exercise = true }\n[", "}\n[")
+    )
     (town_with_voices / "city.toml").write_text(real, encoding="utf-8")
     whole = assess_resilience(assess(read_city(town_with_voices)))
-    for audience, title in (("internal", "Forum"), ("public", "Pernyataan kelompok / What groups raise")):
-        html = write_map(disclosed_resilience(whole, audience), tmp_path / "map.html", language="en").read_text(
-            encoding="utf-8"
-        )
+    for audience, title in (
+        ("internal", "Forum"),
+        ("public", "Pernyataan kelompok / What groups raise"),
+    ):
+        html = write_map(
+            disclosed_resilience(whole, audience), tmp_path / "map.html", language="en"
+        ).read_text(encoding="utf-8")
         page = json.loads(re.search(r'id="data-page">(.*?)</script>', html, re.S)[1])
         assert title in page["exercise"], audience
         assert ("Forum" in page["exercise"]) == (audience == "internal")
@@ -270,6 +415,7 @@ def map_of(open_page, tmp_path):
     def opened(preliminary, *, language="en", address="", **options):
         path = write_map(preliminary, tmp_path / "map.html", language=language)
         return open_page(path, address=address, **options)
+
     return opened
 
 
@@ -279,7 +425,7 @@ def colours(page, colour) -> int:
         warnings.simplefilter("ignore", NotGeoreferencedWarning)
         with MemoryFile(page.locator("#map_city").screenshot()) as file, file.open() as dataset:
             picture = dataset.read()[:3].astype(int)
-    wanted = np.array([int(colour[place:place + 2], 16) for place in (1, 3, 5)])[:, None, None]
+    wanted = np.array([int(colour[place : place + 2], 16) for place in (1, 3, 5)])[:, None, None]
     return int((np.abs(picture - wanted).max(axis=0) <= 12).sum())
 
 
@@ -312,7 +458,9 @@ def test_every_layer_is_drawn_and_can_be_taken_off(map_of, drawn):
     assert 0.05 < share(page, NORTH_WEST, INK, over(INK, 0.75, over(ORRD[4], 0.82))) < 0.5
     assert share(page, NORTH_EAST, INK) < 0.02
     page.check("input[name=districts][value=ead]")
-    assert share(page, NORTH_EAST, over(ORRD[0], 0.82)) > 0.7  # what the map showed before is still there
+    assert (
+        share(page, NORTH_EAST, over(ORRD[0], 0.82)) > 0.7
+    )  # what the map showed before is still there
     settled(opened)
 
 
@@ -329,7 +477,10 @@ def test_a_district_without_a_score_is_hatched(map_of, drawn):
 
 @pytest.mark.chromium
 def test_where_there_is_nothing_yet_the_map_says_so_and_lists_scores(map_of, drawn):
-    bare = {name: empty(name.upper()) for name in ("criteria", "district_ranking", "statements", "programmes", "decisions")}
+    bare = {
+        name: empty(name.upper())
+        for name in ("criteria", "district_ranking", "statements", "programmes", "decisions")
+    }
     opened = map_of(dataclasses.replace(drawn, **bare))
     page = opened.page
     assert "Nothing to show yet" in page.inner_text("#layer-preliminary")
@@ -346,10 +497,12 @@ def test_the_legend_counts_what_lies_in_no_district(map_of, drawn):
     page.check("#show-actions")
     said = " ".join(page.inner_text("#legend").split())
     for sentence in (
-        "Districts: share of 1,000 draws among the 1 neediest", "from 90%: firm",
+        "Districts: share of 1,000 draws among the 1 neediest",
+        "from 90%: firm",
         "5 statements; districts with any: 2 2 shocks, 2 stresses, 1 unsorted 1 names no place. 1 names a place that",
         "3 actions; districts with any: 1 1 is for the whole city. 1 names a place that is no district.",
-        "chosen as focus area 1 chosen against the figures 0 2 more decisions:"):
+        "chosen as focus area 1 chosen against the figures 0 2 more decisions:",
+    ):
         assert sentence in said, said
     page.click("#elsewhere summary")
     assert "Gang kami gelap" in page.inner_text("#elsewhere-rows")
@@ -357,6 +510,7 @@ def test_the_legend_counts_what_lies_in_no_district(map_of, drawn):
     settled(opened)
 
 
+# fmt: off
 POPUP = {
     "en": ("93% of 1,000 draws among the 1 neediest: firm", "nobody: it is on the front", "Beats", "East",
            "expected annual damage as a share of the value", "3%", "30 %", "1 shock, 1 unsorted", "PKK · shock · Flood",
@@ -367,7 +521,8 @@ POPUP = {
            "1 guncangan, 1 belum dipilah", "PKK · guncangan · Banjir", "Air masuk rumah tiap pasang",
            "Works · 2026–2027 · berjalan · Rp2.000", "dipilih sebagai area fokus, sejalan dengan angka",
            "3 Maret 2026 · Forum · peringkat 1 saat itu", "latihan", "Angka risiko"),
-}  # fmt: skip
+}
+# fmt: on
 
 
 @pytest.mark.chromium
@@ -385,7 +540,10 @@ def test_the_popup_of_a_district_tells_all_of_it_in_both_languages(map_of, drawn
             assert said in text, (said, text)
         assert HOSTILE in text
     if size == "phone":  # the folded legend lies below it, not on it
-        popup, legend = (page.locator(one).bounding_box() for one in (".leaflet-popup-content-wrapper", "#legend"))
+        popup, legend = (
+            page.locator(one).bounding_box()
+            for one in (".leaflet-popup-content-wrapper", "#legend")
+        )
         assert popup["y"] + popup["height"] <= legend["y"]
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     settled(opened)
@@ -397,24 +555,57 @@ def test_what_is_not_known_and_no_longer_stands_is_said_so(map_of, drawn):
     page = opened.page
     page.click("#focus-rows .go >> nth=1")
     text = popup_text(page).replace("\xa0", " ")
-    for said in ("7% of 1,000 draws among the 1 neediest: contested", "Beaten by\nWest", "Beats\nnobody",
-                 "between 0.19 and 0.7", "not known: 50% to 100%", "not chosen, with the figures",
-                 "chosen as focus area, against the figures", "no longer stands"):
+    for said in (
+        "7% of 1,000 draws among the 1 neediest: contested",
+        "Beaten by\nWest",
+        "Beats\nnobody",
+        "between 0.19 and 0.7",
+        "not known: 50% to 100%",
+        "not chosen, with the figures",
+        "chosen as focus area, against the figures",
+        "no longer stands",
+    ):
         assert said in text, (said, text)
     settled(opened)
 
 
 @pytest.mark.chromium
 def test_a_word_that_has_no_name_stands_as_it_is_and_the_popup_opens(map_of, drawn):
-    first = drawn.district_ranking.assign(robustness=pd.Series(["half sure", "contested"], dtype="str"))
-    opened = map_of(dataclasses.replace(
-        drawn, district_ranking=first, programmes=contract_table("PROGRAMMES", [{"row": 2} | ACTIONS[0] | {"status": HOSTILE}]),
-        decisions=contract_table("DECISIONS", [
-            {"decision": 1, "day": "2026-03-01", "group": "Forum", "district": "1", "choice": "put off",
-             "reason": "none", "figures": "in part", "stands": True, **AT_THAT_TIME}])))
+    first = drawn.district_ranking.assign(
+        robustness=pd.Series(["half sure", "contested"], dtype="str")
+    )
+    opened = map_of(
+        dataclasses.replace(
+            drawn,
+            district_ranking=first,
+            programmes=contract_table(
+                "PROGRAMMES", [{"row": 2} | ACTIONS[0] | {"status": HOSTILE}]
+            ),
+            decisions=contract_table(
+                "DECISIONS",
+                [
+                    {
+                        "decision": 1,
+                        "day": "2026-03-01",
+                        "group": "Forum",
+                        "district": "1",
+                        "choice": "put off",
+                        "reason": "none",
+                        "figures": "in part",
+                        "stands": True,
+                        **AT_THAT_TIME,
+                    }
+                ],
+            ),
+        )
+    )
     opened.page.click("#focus-rows .go >> nth=0")
     text = popup_text(opened.page).replace("\xa0", " ")
-    for said in ("93% of 1,000 draws among the 1 neediest: half sure", f"2026–2027 · {HOSTILE} · ", "put off, in part"):
+    for said in (
+        "93% of 1,000 draws among the 1 neediest: half sure",
+        f"2026–2027 · {HOSTILE} · ",
+        "put off, in part",
+    ):
         assert said in text, (said, text)
     settled(opened)
 
@@ -425,7 +616,9 @@ def test_a_sign_opens_its_district(map_of, drawn):
     page = opened.page
     page.evaluate("document.getElementById('legend').open = false")
     left, top, right, bottom = rectangle(page, (50, 0, 100, 100))
-    page.mouse.click((left + right) / 2, (top + bottom) / 2 - 11)  # in the middle of East, where its bubble stands
+    page.mouse.click(
+        (left + right) / 2, (top + bottom) / 2 - 11
+    )  # in the middle of East, where its bubble stands
     assert popup_text(page).startswith("East")
     settled(opened)
 
@@ -442,7 +635,10 @@ def test_keys_choose_what_is_shown_and_a_link_opens_it_again(map_of, drawn):
     assert page.evaluate("location.hash").endswith("also=statements%2Cactions%2Cdecisions")
     address = page.evaluate("location.hash")
     again = map_of(drawn, address=address).page
-    chosen = {name: again.is_checked(f"#show-{name}") for name in ("front", "statements", "actions", "decisions")}
+    chosen = {
+        name: again.is_checked(f"#show-{name}")
+        for name in ("front", "statements", "actions", "decisions")
+    }
     assert chosen == {"front": False, "statements": True, "actions": True, "decisions": True}
     settled(opened)
 
@@ -459,7 +655,9 @@ def test_the_picture_that_is_taken_away_has_signs_mark_and_legend(map_of, drawn)
             picture = dataset.read()[:3].astype(int)
     below = page.evaluate("map_city.getContainer().offsetHeight")
     for colour in (BUBBLE, STAR):
-        wanted = np.array([int(colour[place:place + 2], 16) for place in (1, 3, 5)])[:, None, None]
+        wanted = np.array([int(colour[place : place + 2], 16) for place in (1, 3, 5)])[
+            :, None, None
+        ]
         near = np.abs(picture - wanted).max(axis=0) <= 10
         assert near[:below].sum() > 60, colour
         assert near[below:].sum() > 30, colour  # beside its words
@@ -498,21 +696,64 @@ def test_a_reader_without_scripts_sees_the_shares(open_page, drawn, tmp_path):
 @pytest.mark.chromium
 def test_no_text_of_people_is_ever_markup(map_of, drawn):
     rows = [(name, name, "West", "1", "shock", name) for name in ARMED] + [
-        (name, name, name, None, "stress", None) for name in ARMED]
+        (name, name, name, None, "stress", None) for name in ARMED
+    ]
     words = ("action", "owner", "fund", "partner", "programme", "activity", "sub_activity")
-    done = [dict.fromkeys(words, name) | {"row": place, "districts": ("1",), "pressures": (name,), "drivers": (name,),
-                                          "budget": 1.0, "status": "done", "whole_city": False}
-            for place, name in enumerate(ARMED)]  # fmt: skip
-    decided = [{"decision": place, "day": "2026-03-01", "group": name, "reason": name, "district": "1",
-                "choice": "chosen", "figures": "with", "rank": 1.0, "stands": True} | AT_THAT_TIME
-               for place, name in enumerate(ARMED, start=1)]  # fmt: skip
-    criteria = pd.concat([drawn.criteria, *(drawn.criteria.iloc[[0, 3]].assign(criterion=name) for name in ARMED)])
-    units = contract_table("DISTRICT_INDICATORS", [
-        {"row": place, "district": "1", "indicator": name, "value": 1.0, "unit": name, "counted": True}
-        for place, name in enumerate(ARMED)])
-    opened = map_of(dataclasses.replace(
-        drawn, statements=voices(rows), programmes=contract_table("PROGRAMMES", done),
-        decisions=contract_table("DECISIONS", decided), criteria=criteria.reset_index(drop=True), district_indicators=units))
+    done = [
+        dict.fromkeys(words, name)
+        | {
+            "row": place,
+            "districts": ("1",),
+            "pressures": (name,),
+            "drivers": (name,),
+            "budget": 1.0,
+            "status": "done",
+            "whole_city": False,
+        }
+        for place, name in enumerate(ARMED)
+    ]
+    decided = [
+        {
+            "decision": place,
+            "day": "2026-03-01",
+            "group": name,
+            "reason": name,
+            "district": "1",
+            "choice": "chosen",
+            "figures": "with",
+            "rank": 1.0,
+            "stands": True,
+        }
+        | AT_THAT_TIME
+        for place, name in enumerate(ARMED, start=1)
+    ]
+    criteria = pd.concat(
+        [drawn.criteria, *(drawn.criteria.iloc[[0, 3]].assign(criterion=name) for name in ARMED)]
+    )
+    units = contract_table(
+        "DISTRICT_INDICATORS",
+        [
+            {
+                "row": place,
+                "district": "1",
+                "indicator": name,
+                "value": 1.0,
+                "unit": name,
+                "counted": True,
+            }
+            for place, name in enumerate(ARMED)
+        ],
+    )
+    opened = map_of(
+        dataclasses.replace(
+            drawn,
+            statements=voices(rows),
+            programmes=contract_table("PROGRAMMES", done),
+            decisions=contract_table("DECISIONS", decided),
+            criteria=criteria.reset_index(drop=True),
+            district_indicators=units,
+        )
+    )
     page = opened.page
     page.check("#show-actions")
     page.click("#elsewhere summary")

@@ -1,4 +1,6 @@
-"""The assessment in sentences: names in the reader's language, shares never rounded up, felt against measured."""
+"""The assessment in sentences: names in the reader's language, shares never rounded up, felt
+against measured.
+"""
 
 from __future__ import annotations
 
@@ -28,8 +30,9 @@ def told(drawn: ResilienceAssessment, language: str, **tables: pd.DataFrame) -> 
 
 def test_a_share_is_never_rounded_into_a_surer_one():
     # 0.4996 is below the cut of 0.5, 0.8999 below 0.9, and 0.999 is not certain
-    assert [format_probability(share, "en") for share in (0.4996, 0.8999, 0.999, 1.0, 0.29, 0.002, 0.0)] == [
-        "49 %", "89 %", "99 %", "100 %", "29 %", "<1 %", "0 %"]  # fmt: skip
+    assert [
+        format_probability(share, "en") for share in (0.4996, 0.8999, 0.999, 1.0, 0.29, 0.002, 0.0)
+    ] == ["49 %", "89 %", "99 %", "100 %", "29 %", "<1 %", "0 %"]
 
 
 def test_many_names_are_the_first_few_and_how_many_more():
@@ -40,12 +43,16 @@ def test_many_names_are_the_first_few_and_how_many_more():
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_the_pages_say_too_is_said_by_their_sentences(drawn, language):
     of_pages = [
-        resilience.issues_sentence(drawn, language), resilience.perceived_first_sentence(drawn, language),
-        resilience.agreement_sentence(drawn, language), resilience.pareto_sentences(drawn, language)[0],
-        resilience.focus_area_sentence(drawn, language), resilience.programme_sentence(drawn, language),
-        *resilience.mismatches(drawn, language), *resilience.ranking_sentences(drawn, language),
+        resilience.issues_sentence(drawn, language),
+        resilience.perceived_first_sentence(drawn, language),
+        resilience.agreement_sentence(drawn, language),
+        resilience.pareto_sentences(drawn, language)[0],
+        resilience.focus_area_sentence(drawn, language),
+        resilience.programme_sentence(drawn, language),
+        *resilience.mismatches(drawn, language),
+        *resilience.ranking_sentences(drawn, language),
         *resilience.gap_sentences(drawn, language, most=5),
-    ]  # fmt: skip
+    ]
     assert set(of_pages) <= set(resilience_summary(drawn, language))
     assert resilience.in_short(drawn, language)[0] == of_pages[0]
 
@@ -55,13 +62,19 @@ def test_what_parts_felt_and_measured_has_its_own_sentence(drawn):
         mismatch=["felt, not measured", "measured, not felt", "named by nobody", None, None]
     )
     said = told(drawn, "en", shocks_and_stresses=pressures)
-    for sentence in ("Felt but not measured: ", "Measured but not felt: ", "Neither felt nor measured: "):
+    for sentence in (
+        "Felt but not measured: ",
+        "Measured but not felt: ",
+        "Neither felt nor measured: ",
+    ):
         assert sentence in said
     assert "Terukur tetapi tidak dirasakan: " in told(drawn, "id", shocks_and_stresses=pressures)
 
 
-@pytest.mark.parametrize(("language", "small"), [
-    ("en", "smaller groups together 6"), ("id", "kelompok-kelompok kecil bersama 6")])
+@pytest.mark.parametrize(
+    ("language", "small"),
+    [("en", "smaller groups together 6"), ("id", "kelompok-kelompok kecil bersama 6")],
+)
 def test_groups_that_were_merged_are_called_so(drawn, language, small):
     groups = [SMALL_GROUPS, "PKK", None]
     agreement = pd.DataFrame({"group": groups, "voters": [6, 7, 2], "w": [0.5, 0.25, float("nan")]})
@@ -71,15 +84,19 @@ def test_groups_that_were_merged_are_called_so(drawn, language, small):
 
 
 def test_an_upper_and_a_lower_figure_of_years_to_come_are_told_apart(drawn):
-    assert "Sinking ground: Flood costs Rp90 a year as mapped, at least Rp147 a year in 2036." in told(drawn, "en")
+    assert (
+        "Sinking ground: Flood costs Rp90 a year as mapped, at least Rp147 a year in 2036."
+        in told(drawn, "en")
+    )
     known = drawn.influences.assign(at_least=False)
     assert "Rp90 a year as mapped, Rp147 a year in 2036." in told(drawn, "en", influences=known)
 
 
 def test_the_furthest_move_is_named(drawn):
     standings = drawn.district_ranking.assign(linear_rank=[2.0, 1.0])
-    assert "ranks 2 districts otherwise; the furthest is West, 1 by the geometric mean and 2" in told(
-        drawn, "en", district_ranking=standings
+    assert (
+        "ranks 2 districts otherwise; the furthest is West, 1 by the geometric mean and 2"
+        in told(drawn, "en", district_ranking=standings)
     )
 
 
@@ -98,7 +115,10 @@ def test_a_town_that_nobody_filled_in_has_no_more_than_its_findings(town):
 
 
 def test_voices_that_are_invented_are_said_so_where_no_standing_is(drawn):
-    # the standings rest on nothing here; the Forum's statements and votes are an exercise, as the town's flood is
-    told = resilience_summary(dataclasses.replace(drawn, district_ranking=drawn.district_ranking.iloc[:0]), "en")
+    # the standings rest on nothing here; the Forum's statements and votes are an exercise, as the
+    # town's flood is
+    told = resilience_summary(
+        dataclasses.replace(drawn, district_ranking=drawn.district_ranking.iloc[:0]), "en"
+    )
     assert told[-1] == "EXERCISE data, not real: Flood, Forum."
     assert resilience_summary(drawn, "en")[-1].startswith("EXERCISE: these standings")

@@ -1,4 +1,6 @@
-"""Wherever a value is, the rule by which it was made stands too: its factors, its year and whose numbers they are."""
+"""Wherever a value is, the rule by which it was made stands too: its factors, its year and whose
+numbers they are.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ from tests.support.map_page import HOUSE_A, click, popup_text, settled
 from tests.support.public_data import PUBLIC, SAYS_VALUE
 
 OWN = (', value = "VALUE" }', " }")
-JRC = ("[values]", """[values.house]
+JRC = (
+    "[values]",
+    """[values.house]
 rule = "jrc"
 sector = "residential"
 gdp_per_capita = 2946.66
@@ -27,11 +31,19 @@ exchange_rate = 12_000
 inflation = 1.5
 source = "World Bank 2010"
 
-[values]""")
+[values]""",
+)
 YEAR = ('currency = "IDR"', 'currency = "IDR"\nprice_year = 2020')
 # 522.4038 · 0.6 · 0.6 · 12 000 · 1.5 = 3 385 176.7 a m2, and half of it for content
-FACTORS = ("24.078 × 2,946.66^0.3852 = 522.40 EUR", "0.6 (HydroMT-FIAT's default)", "12,000 IDR per EUR",
-           "1.5 from prices of 2010 to prices of 2020", "0.5 (JRC's default)", "Huizinga", "World Bank 2010")
+FACTORS = (
+    "24.078 × 2,946.66^0.3852 = 522.40 EUR",
+    "0.6 (HydroMT-FIAT's default)",
+    "12,000 IDR per EUR",
+    "1.5 from prices of 2010 to prices of 2020",
+    "0.5 (JRC's default)",
+    "Huizinga",
+    "World Bank 2010",
+)
 
 
 @pytest.fixture
@@ -42,7 +54,9 @@ def valued(edit):
 def test_the_report_and_the_workbook_say_the_rule(valued, tmp_path):
     openpyxl = pytest.importorskip("openpyxl")
     write_report(valued, tmp_path / "report", languages=["en"])
-    page = (tmp_path / "report" / "report-en.html").read_text(encoding="utf-8").replace("&#39;", "'")
+    page = (
+        (tmp_path / "report" / "report-en.html").read_text(encoding="utf-8").replace("&#39;", "'")
+    )
     path = write_workbook(valued, tmp_path / "book.xlsx", language="en")
     about = openpyxl.load_workbook(path).worksheets[0]
     cells = " ".join(str(row[0]) for row in about.iter_rows(values_only=True))
@@ -51,9 +65,14 @@ def test_the_report_and_the_workbook_say_the_rule(valued, tmp_path):
 
 
 def test_the_run_says_every_factor_and_whose_it_is(valued, tmp_path):
-    said = json.loads(write_json(tmp_path / "run.json", valued.provenance).read_text(encoding="utf-8"))
+    said = json.loads(
+        write_json(tmp_path / "run.json", valued.provenance).read_text(encoding="utf-8")
+    )
     house, road = (said["methods"]["values"][kind] for kind in ("house", "road"))
-    assert house["amount"] == pytest.approx(5_077_765, abs=1) and house["content"] == house["structure"] / 2
+    assert (
+        house["amount"] == pytest.approx(5_077_765, abs=1)
+        and house["content"] == house["structure"] / 2
+    )
     assert (house["currency"], house["stated_year"], house["price_year"]) == ("IDR", 2010, 2020)
     assert house["factors"]["undamageable"] == {"value": 0.4, "source": "HydroMT-FIAT"}
     assert house["factors"]["gdp_per_capita"] == {"value": 2946.66, "source": ""}
@@ -61,8 +80,14 @@ def test_the_run_says_every_factor_and_whose_it_is(valued, tmp_path):
 
 
 def test_whose_rule_it_is_stands_among_the_sources(valued):
-    use, name, source = next(one for one in sources_of(valued.city) if one[0] == "map.about.price_rule")
-    assert (name, source.licence, source.url) == ("house", "CC-BY-4.0", "https://doi.org/10.2760/16510")
+    use, name, source = next(
+        one for one in sources_of(valued.city) if one[0] == "map.about.price_rule"
+    )
+    assert (name, source.licence, source.url) == (
+        "house",
+        "CC-BY-4.0",
+        "https://doi.org/10.2760/16510",
+    )
     assert "Huizinga" not in credit_of([valued.city])  # no map is drawn from it
 
 

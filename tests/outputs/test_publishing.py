@@ -1,4 +1,6 @@
-"""All that is public in one folder: every byte of it is opened and looked through, and nothing in it is internal."""
+"""All that is public in one folder: every byte of it is opened and looked through, and nothing
+in it is internal.
+"""
 
 from __future__ import annotations
 
@@ -24,9 +26,11 @@ from tests.support.public_data import INTERNAL, PUBLIC, SAYS_VALUE
 
 DAY = datetime.date(2026, 11, 26)
 # An internal layer, hazard, owner and value that are nowhere else in the town
+# fmt: off
 SECRET = (('name = "landslide"\n', 'name = "canarylide"\n' + INTERNAL), ('owner = "Works"', 'owner = "Canary Works"'),
           ('title = "Landslide"', 'title = "Canary slopes"'), ('title = "Roads"', 'title = "Canary roads"'),
-          ('name = "roads"', 'name = "canaryroads"'))  # fmt: skip
+          ('name = "roads"', 'name = "canaryroads"'))
+# fmt: on
 
 
 # Points of curves, and actions, which a city may call public with whose they are.
@@ -40,7 +44,9 @@ def columns_in(folder: Path) -> set[str]:
         found |= set(path.read_text(encoding="utf-8").partition("\n")[0].split(","))
     for path in folder.rglob("*.gpkg"):
         with closing(sqlite3.connect(path)) as store:
-            for (table,) in store.execute("SELECT table_name FROM gpkg_contents WHERE table_name != 'layer_styles'"):
+            for (table,) in store.execute(
+                "SELECT table_name FROM gpkg_contents WHERE table_name != 'layer_styles'"
+            ):
                 if table.startswith(OF_THEIR_OWN):
                     continue
                 found |= {row[1] for row in store.execute(f'PRAGMA table_info("{table}")')}
@@ -55,9 +61,13 @@ def test_no_byte_of_a_demo_citys_folder_is_internal(assessed_once, city, tmp_pat
     assert (drawn is not None) == (city == "semarang")
     publish(drawn or assessment, tmp_path / "out", languages=("en",))
     told = all(layer.column_visibility.get("value") == "public" for layer in shipped.assets)
-    internal = {"owner", "condition"} | (set() if told else {"value", "value_rule", "damage", "ead", "ead_low", "rule"})
+    internal = {"owner", "condition"} | (
+        set() if told else {"value", "value_rule", "damage", "ead", "ead_low", "rule"}
+    )
     assert columns_in(tmp_path / "out") & internal == set()
-    headings = {say(f"column.{name}", language) for name in internal - {"rule"} for language in ("id", "en")}
+    headings = {
+        say(f"column.{name}", language) for name in internal - {"rule"} for language in ("id", "en")
+    }
     workbook = dict(folder_texts(tmp_path / "out"))["tables/tables-en.xlsx"]
     assert not headings & set(re.findall(r"<t[^>]*>([^<]*)</t>", workbook))
     for name, text in folder_texts(tmp_path / "out"):
@@ -73,9 +83,16 @@ def test_nothing_internal_of_the_town_is_anywhere(edit, tmp_path):
     for name, text in folder_texts(tmp_path / "out"):
         assert "canary" not in text.lower(), name
     assert page == tmp_path / "out" / "index.html"
-    told = publish(assess(read_city(edit((PUBLIC[1], SAYS_VALUE[1]))), day=DAY), tmp_path / "told", languages=("en",))
+    told = publish(
+        assess(read_city(edit((PUBLIC[1], SAYS_VALUE[1]))), day=DAY),
+        tmp_path / "told",
+        languages=("en",),
+    )
     texts = dict(folder_texts(told.parent))
-    assert "Canary Works" in texts["tables/results.gpkg"] and "Canary Works" in texts["tables/tables-en.xlsx"]
+    assert (
+        "Canary Works" in texts["tables/results.gpkg"]
+        and "Canary Works" in texts["tables/tables-en.xlsx"]
+    )
     assert "canaryroads" not in "".join(texts.values())
 
 
@@ -86,14 +103,27 @@ def test_the_first_page_leads_to_everything_and_the_sums_are_right(edit, tmp_pat
     publish(assess(read_city(town), day=DAY), folder, languages=("en", "id"))
     for name in ("index.html", "index-id.html"):
         page = Page(folder / name)
-        assert {"map.html", "tables/results.gpkg", "tables/results.qgz", "packages/rdls.json", "checksums.sha256",
-                "packages/stac/catalog.json"} <= set(page.links)  # fmt: skip
+        assert {
+            "map.html",
+            "tables/results.gpkg",
+            "tables/results.qgz",
+            "packages/rdls.json",
+            "checksums.sha256",
+            "packages/stac/catalog.json",
+        } <= set(page.links)
         assert all((folder / link).exists() for link in page.links) and page.live == []
         assert "Tiny Town: 4 " in page.text
-    listed = {line.split("  ")[1] for line in (folder / "checksums.sha256").read_text().splitlines()}
-    assert listed == {path.relative_to(folder).as_posix() for path in folder.rglob("*")
-                      if path.is_file() and path != folder / "checksums.sha256"}  # fmt: skip
-    checked = subprocess.run(["sha256sum", "--quiet", "--check", "checksums.sha256"], cwd=folder, capture_output=True)
+    listed = {
+        line.split("  ")[1] for line in (folder / "checksums.sha256").read_text().splitlines()
+    }
+    assert listed == {
+        path.relative_to(folder).as_posix()
+        for path in folder.rglob("*")
+        if path.is_file() and path != folder / "checksums.sha256"
+    }
+    checked = subprocess.run(
+        ["sha256sum", "--quiet", "--check", "checksums.sha256"], cwd=folder, capture_output=True
+    )
     assert checked.returncode == 0, checked.stdout
 
 
@@ -110,7 +140,9 @@ def test_what_was_published_before_goes_and_what_is_not_ours_stays(edit, tmp_pat
     (folder / "report" / "notes.txt").write_text("mine", encoding="utf-8")
     with pytest.raises(SourceError, match=r"notes\.txt"):
         publish(assess(read_city(town), day=DAY), folder, languages=("en",))
-    assert {path for path in folder.rglob("*") if path.is_file()} == second | {folder / "report" / "notes.txt"}
+    assert {path for path in folder.rglob("*") if path.is_file()} == second | {
+        folder / "report" / "notes.txt"
+    }
 
 
 def test_a_city_of_which_nothing_is_public_publishes_nothing(edit, tmp_path):
@@ -125,11 +157,16 @@ def test_the_commands_say_where_it_is(edit, ask, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     town = edit(PUBLIC)
     code, said = ask("publish", town)
-    assert code == 1 and "Everything public: public/town/index.html" in said  # 1: the depot has no geometry
+    assert (
+        code == 1 and "Everything public: public/town/index.html" in said
+    )  # 1: the depot has no geometry
     code, said = ask("exchange", town, "--qgis", "--stac", "--audience", "public")
     assert "Package: results/town-public/results.qgz" in said
     assert "Package: results/town-exchange-public/stac/catalog.json" in said
-    assert "owner" not in (tmp_path / "results" / "town-public" / "assets.csv").read_text().partition("\n")[0]
+    assert (
+        "owner"
+        not in (tmp_path / "results" / "town-public" / "assets.csv").read_text().partition("\n")[0]
+    )
     assert (tmp_path / "results" / "town-public" / "results.gpkg").exists()
 
 

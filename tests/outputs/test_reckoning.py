@@ -1,4 +1,6 @@
-"""The pieces that a page folds out, by pencil; and in a browser, for the worst assets and for the others."""
+"""The pieces that a page folds out, by pencil; and in a browser, for the worst assets and for
+the others.
+"""
 
 from __future__ import annotations
 
@@ -27,30 +29,49 @@ def columns(assessment, monkeypatch):
         maps = [(flood, (10.0, 50.0, 100.0)), (landslide, (math.nan,))]
         found = popup_breakdown(assessment, maps, np.array(ORDER), **options)
         table = json.loads(kept.pop())
-        return found, [dict(zip(table, row, strict=True)) for row in zip(*table.values(), strict=True)]
+        return found, [
+            dict(zip(table, row, strict=True)) for row in zip(*table.values(), strict=True)
+        ]
 
     return made
 
 
 def test_the_pieces_are_those_of_the_drawing(columns, assessment):
     found, rows = columns()
-    assert found["convention"] == ead_sentences(assessment.city)  # and these words the page's scripts fill
+    assert found["convention"] == ead_sentences(
+        assessment.city
+    )  # and these words the page's scripts fill
     # E has no geometry
     assert found["assets"] == [1, 2, 3, 4]
     place = {row: at for at, row in enumerate(ORDER)}
     house = [row for row in rows if row["index"] == place[0] and row["hazard"] == 0]
     # A: half at 0.5, 1 and 2 m; the curve is straight to 4 m; its dry half is no piece
     assert [(row["map"], row["share"], row["intensity"], row["curve"]) for row in house] == [
-        (0, 0.5, 0.5, 0.125), (1, 0.5, 1.0, 0.25), (2, 0.5, 2.0, 0.5)]
+        (0, 0.5, 0.5, 0.125),
+        (1, 0.5, 1.0, 0.25),
+        (2, 0.5, 2.0, 0.5),
+    ]
     # share x curve x value 1000 is the damage of the 100-year map
     assert house[2]["share"] * house[2]["curve"] * 1000 == 250
     unknown = [row for row in rows if row["index"] == place[2] and row["hazard"] == 0]
-    assert {(row["share"], row["intensity"], row["curve"]) for row in unknown} == {(0.5, None, None)}
-    road = [row for row in rows if row["index"] == place[4] and row["hazard"] == 0 and row["map"] == 2]
-    assert [(row["intensity"], row["share"], row["of"]) for row in road] == [(4.0, 0.5, 2), (2.0, 0.5, 2)]
-    assert all(row["curve"] is None for row in rows if row["hazard"] == 1)  # no curve serves landslides
+    assert {(row["share"], row["intensity"], row["curve"]) for row in unknown} == {
+        (0.5, None, None)
+    }
+    road = [
+        row for row in rows if row["index"] == place[4] and row["hazard"] == 0 and row["map"] == 2
+    ]
+    assert [(row["intensity"], row["share"], row["of"]) for row in road] == [
+        (4.0, 0.5, 2),
+        (2.0, 0.5, 2),
+    ]
+    assert all(
+        row["curve"] is None for row in rows if row["hazard"] == 1
+    )  # no curve serves landslides
     assert {(hazard, kind) for hazard, kind, _ in found["curves"]} == {
-        ("flood", "house"), ("flood", "clinic"), ("flood", "road")}
+        ("flood", "house"),
+        ("flood", "clinic"),
+        ("flood", "road"),
+    }
 
 
 def test_only_the_worst_assets_have_pieces(columns):
@@ -77,8 +98,14 @@ def test_a_popup_folds_out_the_reckoning_in_both_languages(assessment, open_page
     assert "How was this reckoned?" in text
     assert "annual frequency, 1 / return period: between two maps damage changes evenly" in text
     assert "straight" in text
-    assert [cell.replace("\xa0", " ") for cell in page.locator(".reckoned table").nth(2).locator("tbody tr").first
-            .locator("th, td").all_inner_texts()] == ["50%", "2.00 m", "0.500"]
+    assert [
+        cell.replace("\xa0", " ")
+        for cell in page.locator(".reckoned table")
+        .nth(2)
+        .locator("tbody tr")
+        .first.locator("th, td")
+        .all_inner_texts()
+    ] == ["50%", "2.00 m", "0.500"]
     assert "asset-inventory" not in page.inner_text(".leaflet-popup-content")
     page.click("[data-language=id]")
     assert "Bagaimana angka ini dihitung?" in page.inner_text(".reckoned summary")
@@ -87,7 +114,9 @@ def test_a_popup_folds_out_the_reckoning_in_both_languages(assessment, open_page
 
 
 @pytest.mark.chromium
-def test_for_the_others_the_popup_says_why_there_is_no_calculation(assessment, open_page, tmp_path, monkeypatch):
+def test_for_the_others_the_popup_says_why_there_is_no_calculation(
+    assessment, open_page, tmp_path, monkeypatch
+):
     monkeypatch.setattr(popup_breakdown, "__kwdefaults__", {"most": 1})
     path = write_map(assessment, tmp_path / "map.html")
     assert len(block_of(path.read_text(encoding="utf-8"), "reckoning")["assets"]) == 1

@@ -1,4 +1,6 @@
-"""The report: its figures are those of the tables, add up, and are the same in both languages; its links lead on."""
+"""The report: its figures are those of the tables, add up, and are the same in both languages;
+its links lead on.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,14 @@ from asset_inventory.outputs.report import pdf, write
 from asset_inventory.outputs.report.pages import findings_content
 from asset_inventory.outputs.report.write import write_report
 from asset_inventory.outputs.views.city import finding_sentences
-from asset_inventory.outputs.views.figures import by_map_and_type, by_part, figures_of, part_of, rows_by, worst
+from asset_inventory.outputs.views.figures import (
+    by_map_and_type,
+    by_part,
+    figures_of,
+    part_of,
+    rows_by,
+    worst,
+)
 from asset_inventory.outputs.views.naming import scale_of
 from asset_inventory.outputs.views.sentences import ten_sentences
 from asset_inventory.outputs.views.tables import between
@@ -54,7 +63,9 @@ def pages(semarang, tmp_path_factory) -> write.WrittenReport:
 
 @pytest.fixture(scope="module")
 def whole(semarang, tmp_path_factory) -> write.WrittenReport:
-    return write_report(semarang, tmp_path_factory.mktemp("whole"), languages=("en",), per=("district",))
+    return write_report(
+        semarang, tmp_path_factory.mktemp("whole"), languages=("en",), per=("district",)
+    )
 
 
 @pytest.fixture
@@ -63,16 +74,21 @@ def assessment(town) -> Assessment:
 
 
 def test_ten_sentences_by_pencil(assessment):
-    # of five assets A, B and C are exposed; D lies half on nodata, of E nobody knows where it stands
-    # EAD 15 + 30 + 45 + 0 = 90 of A, B, C and D, worth 1000 + 500 + 1000 + 800 = 3300: but D's is not known
+    # of five assets A, B and C are exposed; D lies half on nodata, of E nobody knows where it
+    # stands EAD 15 + 30 + 45 + 0 = 90 of A, B, C and D, worth 1000 + 500 + 1000 + 800 = 3300: but
+    # D's is not known
     said = ten_sentences(assessment, figures_of(assessment), "en")
     assert len(said) <= 10
     assert said[0] == "Tiny Town: 5 assets in 2 layers and 2 districts; 1 cannot be used."
-    assert said[2] == ("Over all hazard maps, of 5 assets: exposed 3 (60.0 %), unknown 1, not exposed 0, "
-                       "without usable geometry 1.")
+    assert said[2] == (
+        "Over all hazard maps, of 5 assets: exposed 3 (60.0 %), unknown 1, not exposed 0, "
+        "without usable geometry 1."
+    )
     assert said[3].endswith("It is of: flood. Not in it: landslide.")
     table = by_part(figures_of(assessment), "asset_type").set_index("part")
-    assert table["ead"].drop("depot").to_dict() == pytest.approx({"road": 45, "clinic": 30, "house": 15})
+    assert table["ead"].drop("depot").to_dict() == pytest.approx(
+        {"road": 45, "clinic": 30, "house": 15}
+    )
     assert table.loc["house", ["assets", "exposed", "no_data"]].tolist() == [2, 1, 1]
     assert np.isnan(table.loc["depot", "ead"]) and table.loc["depot", "unusable"] == 1
     assert "«road» (1 asset): Rp45 a year, 50.0 % of all." in said[5]
@@ -83,25 +99,42 @@ def test_what_is_printed_adds_up_and_is_what_the_tables_hold(semarang, pages):
     page = Page(pages.reports["en"])
     figures = figures_of(semarang)
     keys = ["hazard", "return_period", "asset_type"]
-    ledger = semarang.exposure_counts.astype({"hazard": "str", "asset_type": "str"}).groupby(keys, dropna=False)
+    ledger = semarang.exposure_counts.astype({"hazard": "str", "asset_type": "str"}).groupby(
+        keys, dropna=False
+    )
     ledger = ledger.sum(numeric_only=True).sort_index()
     own = by_map_and_type(figures).set_index(keys).sort_index()
-    pd.testing.assert_frame_equal(own, ledger[own.columns], check_dtype=False, check_index_type=False)
+    pd.testing.assert_frame_equal(
+        own, ledger[own.columns], check_dtype=False, check_index_type=False
+    )
     scale = scale_of(semarang.focus_areas["ead"].sum())
     for name in ("by-asset_type", "by-district"):
         rows = page.tables[name][1:]
         kept = [place for place, one in enumerate(page.tables[name][0]) if one in COUNTED]
         counts = np.array([[int(row[place].replace(",", "")) for place in kept] for row in rows])
-        assert (counts[:-1].sum(axis=0) == counts[-1]).all() and (counts[:, 1:].sum(axis=1) == counts[:, 0]).all()
+        assert (counts[:-1].sum(axis=0) == counts[-1]).all() and (
+            counts[:, 1:].sum(axis=1) == counts[:, 0]
+        ).all()
         place = page.tables[name][0].index("Expected annual damage (Rp billion)")
         told = [row[place] for row in rows if row[place] != "not known"]
         cents = [0 if one.startswith("<") else round(100 * float(one)) for one in told]
-        assert sum(cents[:-1]) == cents[-1] == round(100 * semarang.focus_areas["ead"].sum() / scale.divisor)
+        assert (
+            sum(cents[:-1])
+            == cents[-1]
+            == round(100 * semarang.focus_areas["ead"].sum() / scale.divisor)
+        )
     areas = semarang.focus_areas.set_index("district")
     by_district = by_part(figures, "district").set_index("part")
-    for column, named in (("ead", "ead"), ("ead_low", "ead_low"), ("exposed", "assets_exposed"), ("assets", "assets")):
+    for column, named in (
+        ("ead", "ead"),
+        ("ead_low", "ead_low"),
+        ("exposed", "assets_exposed"),
+        ("assets", "assets"),
+    ):
         there = areas.loc[by_district.index, named]
-        np.testing.assert_allclose(by_district[column].astype(float), there.astype(float), rtol=1e-9)
+        np.testing.assert_allclose(
+            by_district[column].astype(float), there.astype(float), rtol=1e-9
+        )
     sums = [row for row in page.tables["exposure-counts"][1:] if row[2] == "All together"]
     assert len(sums) == 10 and {row[3] for row in sums} == {"3,186"}
 
@@ -113,15 +146,20 @@ def test_both_languages_print_the_same_numbers(pages):
         for name, table in english.tables.items():
             told = indonesian.tables[name]
             assert [numbers_in(" ".join(row), "en") for row in table[1:]] == [
-                numbers_in(" ".join(row), "id") for row in told[1:]], name  # fmt: skip
-        figures = [sorted(numbers_in(page.text, language))
-                   for page, language in ((english, "en"), (indonesian, "id"))]  # fmt: skip
+                numbers_in(" ".join(row), "id") for row in told[1:]
+            ], name
+        figures = [
+            sorted(numbers_in(page.text, language))
+            for page, language in ((english, "en"), (indonesian, "id"))
+        ]
         assert figures[0] == figures[1]
 
 
 @pytest.mark.slow
 def test_every_link_leads_somewhere(assessment, whole, tmp_path):
-    town = write_report(assessment, tmp_path / "a", languages=("en", "id"), per=("district", "owner"))
+    town = write_report(
+        assessment, tmp_path / "a", languages=("en", "id"), per=("district", "owner")
+    )
     names = sorted(path.name for path in town.parts)
     assert len(names) == 2 * 4  # two districts, what lies outside both, one department
     assert "0001-works-en.html" in names and "0003-outside-all-districts-id.html" in names
@@ -135,13 +173,23 @@ def test_a_page_of_a_part_tells_its_own(assessment, tmp_path):
     east = Page(next(path for path in written.parts if path.name.startswith("0002")))
     # in the east stands clinic B: EAD 30 of 90; the road's middle lies on the border
     # the clinic is exposed to both the flood and the zone of landslides
-    assert ["clinic", "1", "1", "1", "1", "0", "0", "0"] in [row[:8] for row in east.tables["by-asset_type"]]
+    assert ["clinic", "1", "1", "1", "1", "0", "0", "0"] in [
+        row[:8] for row in east.tables["by-asset_type"]
+    ]
     works = Page(next(path for path in written.parts if path.parent.name == "departments"))
-    assert {row[1] for row in works.tables["worst"][1:]} <= {"buildings:A", "buildings:B", "buildings:D"}
+    assert {row[1] for row in works.tables["worst"][1:]} <= {
+        "buildings:A",
+        "buildings:B",
+        "buildings:D",
+    }
     assert works.tables["by-asset_type"][-1][1] == "4" and "roads:C" not in works.text
     figures = figures_of(assessment)
     inside = part_of(figures, rows_by(figures, "owner")["Works"])
-    assert worst(inside, most=5)["asset_id"].tolist() == ["buildings:B", "buildings:A", "buildings:D"]
+    assert worst(inside, most=5)["asset_id"].tolist() == [
+        "buildings:B",
+        "buildings:A",
+        "buildings:D",
+    ]
 
 
 @pytest.mark.slow
@@ -149,13 +197,17 @@ def test_a_district_without_assets_is_not_called_safe(semarang, whole):
     empty = semarang.focus_areas["district"][semarang.focus_areas["assets"] == 0].iloc[0]
     number = sorted(semarang.focus_areas["district"].astype(str)).index(str(empty)) + 1
     text = Page(next(path for path in whole.parts if path.name.startswith(f"{number:04d}-"))).text
-    assert "None of the assets handed in lies here. That says nothing about what stands here." in text
+    assert (
+        "None of the assets handed in lies here. That says nothing about what stands here." in text
+    )
 
 
 @pytest.mark.slow
 def test_a_public_report_holds_nothing_internal(edit, tmp_path):
     assessment = assess(read_city(edit(PUBLIC)), day=DAY)
-    written = write_report(disclosed(assessment), tmp_path, languages=("en", "id"), per=("district",))
+    written = write_report(
+        disclosed(assessment), tmp_path, languages=("en", "id"), per=("district",)
+    )
     for path in written.every():
         text = path.read_text(encoding="utf-8")
         for internal in ("roads:", "roads.gpkg", "Roads", "Works", "Rp"):
@@ -173,14 +225,23 @@ def test_exercise_data_is_called_so_on_every_page(assessment, tmp_path):
     written = write_report(assessment, tmp_path, languages=("en",), per=("district", "owner"))
     for path in written.every():
         text = path.read_text(encoding="utf-8")
-        assert text.count("EXERCISE DATA, no basis for decisions") >= 2, path  # the head, and the foot of a print
-    assert ">EXERCISE DATA</text>" in written.reports["en"].read_text(encoding="utf-8")  # drawn into the maps
+        assert text.count("EXERCISE DATA, no basis for decisions") >= 2, (
+            path
+        )  # the head, and the foot of a print
+    assert ">EXERCISE DATA</text>" in written.reports["en"].read_text(
+        encoding="utf-8"
+    )  # drawn into the maps
 
 
 @pytest.mark.slow
 def test_two_runs_write_the_same_bytes(assessment, tmp_path):
-    one, other = (write_report(assessment, tmp_path / name, languages=("id",), per=("owner",)) for name in "ab")
-    assert [path.read_bytes() for path in one.every()] == [path.read_bytes() for path in other.every()]
+    one, other = (
+        write_report(assessment, tmp_path / name, languages=("id",), per=("owner",))
+        for name in "ab"
+    )
+    assert [path.read_bytes() for path in one.every()] == [
+        path.read_bytes() for path in other.every()
+    ]
 
 
 def hostile(assessment: Assessment) -> Assessment:
@@ -189,21 +250,66 @@ def hostile(assessment: Assessment) -> Assessment:
     rows = np.resize(np.flatnonzero(assessment.assets["asset_id"] == "buildings:A"), count)
     ids = [f"{name}:{place}" for place, name in enumerate(HOSTILE)]
     words = pd.Categorical(HOSTILE, categories=list(dict.fromkeys(HOSTILE)))
-    assets = assessment.assets.iloc[rows].reset_index(drop=True).assign(
-        asset_id=ids, name=HOSTILE, asset_type=words, owner=HOSTILE[::-1], layer=words, district=words)  # fmt: skip
-    areas = assessment.focus_areas.iloc[np.zeros(count, dtype=int)].reset_index(drop=True).assign(
-        district=HOSTILE, name=HOSTILE, parent=HOSTILE[::-1], rank=np.arange(1.0, count + 1))  # fmt: skip
+    assets = (
+        assessment.assets.iloc[rows]
+        .reset_index(drop=True)
+        .assign(
+            asset_id=ids,
+            name=HOSTILE,
+            asset_type=words,
+            owner=HOSTILE[::-1],
+            layer=words,
+            district=words,
+        )
+    )
+    areas = (
+        assessment.focus_areas.iloc[np.zeros(count, dtype=int)]
+        .reset_index(drop=True)
+        .assign(
+            district=HOSTILE, name=HOSTILE, parent=HOSTILE[::-1], rank=np.arange(1.0, count + 1)
+        )
+    )
     asset_id = pd.Categorical(ids, categories=ids)
-    exposure = assessment.exposure.iloc[np.zeros(count, dtype=int)].reset_index(drop=True).assign(asset_id=asset_id)
-    ead = assessment.ead.iloc[np.zeros(count, dtype=int)].reset_index(drop=True).assign(asset_id=asset_id)
-    source = assessment.city.assets[0].source.model_copy(update={"title": HOSTILE[0], "licence": HOSTILE[2]})
-    city = assessment.city.model_copy(update={
-        "name": " ".join(HOSTILE[:5]), "assets": tuple(one.model_copy(update={"source": source})
-                                                       for one in assessment.city.assets)})  # fmt: skip
-    scores = assessment.scores.iloc[np.zeros(count, dtype=int)].reset_index(drop=True).assign(asset_id=asset_id)
-    joint = assessment.joint_ead.iloc[np.zeros(count, dtype=int)].reset_index(drop=True).assign(asset_id=asset_id)
-    changed = {"assets": assets, "focus_areas": areas, "exposure": exposure, "ead": ead, "joint_ead": joint,
-               "scores": scores, "city": city}  # fmt: skip
+    exposure = (
+        assessment.exposure.iloc[np.zeros(count, dtype=int)]
+        .reset_index(drop=True)
+        .assign(asset_id=asset_id)
+    )
+    ead = (
+        assessment.ead.iloc[np.zeros(count, dtype=int)]
+        .reset_index(drop=True)
+        .assign(asset_id=asset_id)
+    )
+    source = assessment.city.assets[0].source.model_copy(
+        update={"title": HOSTILE[0], "licence": HOSTILE[2]}
+    )
+    city = assessment.city.model_copy(
+        update={
+            "name": " ".join(HOSTILE[:5]),
+            "assets": tuple(
+                one.model_copy(update={"source": source}) for one in assessment.city.assets
+            ),
+        }
+    )
+    scores = (
+        assessment.scores.iloc[np.zeros(count, dtype=int)]
+        .reset_index(drop=True)
+        .assign(asset_id=asset_id)
+    )
+    joint = (
+        assessment.joint_ead.iloc[np.zeros(count, dtype=int)]
+        .reset_index(drop=True)
+        .assign(asset_id=asset_id)
+    )
+    changed = {
+        "assets": assets,
+        "focus_areas": areas,
+        "exposure": exposure,
+        "ead": ead,
+        "joint_ead": joint,
+        "scores": scores,
+        "city": city,
+    }
     return Assessment(**{**vars(assessment), **changed})
 
 
@@ -217,26 +323,42 @@ def test_where_no_map_was_looked_at_nothing_is_called_safe(edit, tmp_path):
     for path in written.every():
         page = Page(path)
         if "None of the assets" not in page.text:
-            assert "No hazard map was looked at: nothing can be said about exposure" in page.text, path.name
+            assert "No hazard map was looked at: nothing can be said about exposure" in page.text, (
+                path.name
+            )
         assert "exposed 0" not in page.text and "no asset is exposed" not in page.text
         assert "by-map" not in page.tables and "exposure-counts" not in page.tables
     kinds = {row[0]: row[1:] for row in Page(written.reports["en"]).tables["by-asset_type"][1:]}
-    assert kinds["house"] == ["2", "0", "2", "0", "0"]  # assets, exposed, unknown, not exposed, without geometry
+    assert kinds["house"] == [
+        "2",
+        "0",
+        "2",
+        "0",
+        "0",
+    ]  # assets, exposed, unknown, not exposed, without geometry
 
 
 @pytest.mark.slow
 def test_the_methods_name_the_rule_that_the_city_declares(edit, tmp_path):
     rule = '[ead]\nbetween = "log-linear"\ntail = "none"\nfrequency = "1 - exp(-1/T)"\n\n[scores]'
-    declared = ("no_damage_return_period = 5", 'protection = { return_period = 20, source = "Dike book" }')
+    declared = (
+        "no_damage_return_period = 5",
+        'protection = { return_period = 20, source = "Dike book" }',
+    )
     town = assess(read_city(edit(("[scores]", rule), declared)), day=DAY)
     written = write_report(town, tmp_path, languages=("en", "id"))
-    for language, others in (("en", ("trapezoid", "flat tail")), ("id", ("trapesium", "ekor datar"))):
+    for language, others in (
+        ("en", ("trapezoid", "flat tail")),
+        ("id", ("trapesium", "ekor datar")),
+    ):
         text = Page(written.reports[language]).text
         assert ead_sentence(town.city, language) in text and "Dike book" in text
         assert not [one for one in others if one in text]
 
 
-def test_a_public_page_says_that_a_hazard_could_not_be_used_and_not_where_its_file_lies(edit, town, tmp_path):
+def test_a_public_page_says_that_a_hazard_could_not_be_used_and_not_where_its_file_lies(
+    edit, town, tmp_path
+):
     (town / "landslide.gpkg").write_text("no zones", encoding="utf-8")
     refused = assess(read_city(edit(PUBLIC)), day=DAY)
     assert refused.provenance["left_out"] == {"landslide": "public"}
@@ -250,7 +372,13 @@ def test_what_is_not_public_is_not_called_missing(edit, tmp_path):
     written = write_report(disclosed(told), tmp_path, languages=("en",), per=("district",))
     text = "".join(Page(path).text for path in written.every())
     assert "What the assets are worth, and what it may cost, is not public." in text
-    for wrong in ("have no value", "no damage curve", "no hazard has both", "To mend", "is missing"):
+    for wrong in (
+        "have no value",
+        "no damage curve",
+        "no hazard has both",
+        "To mend",
+        "is missing",
+    ):
         assert wrong not in text, wrong
 
 
@@ -262,7 +390,10 @@ def test_pages_for_other_readers_do_not_stay_beside_public_ones(edit, tmp_path):
     (folder / "report-en.pdf").write_bytes(b"%PDF")
     (folder / "notes.txt").write_text("mine", encoding="utf-8")
     written = write_report(disclosed(town), folder, languages=("en",))
-    assert {path for path in folder.rglob("*") if path.is_file()} == {*written.every(), folder / "notes.txt"}
+    assert {path for path in folder.rglob("*") if path.is_file()} == {
+        *written.every(),
+        folder / "notes.txt",
+    }
 
 
 def test_whose_curves_they_are_is_said(semarang, pages):
@@ -289,8 +420,10 @@ def test_printed_bounds_hold_and_a_small_count_of_people_is_no_zero(semarang):
     assert between(1_240_000.0, 1_240_000.0, scale, "en") == "1.24 – 1.24"
     assert between(1.0, np.nan, scale, "id") == "sedikitnya 0,00"
     areas = semarang.focus_areas
-    few = areas.assign(people_exposed=np.where(areas.index == 0, 0.0, np.nan),
-                       people_rule=np.where(areas.index < 3, "fewer than 10", "not known"))  # fmt: skip
+    few = areas.assign(
+        people_exposed=np.where(areas.index == 0, 0.0, np.nan),
+        people_rule=np.where(areas.index < 3, "fewer than 10", "not known"),
+    )
     town = Assessment(**{**vars(semarang), "focus_areas": few})
     said = " ".join(ten_sentences(town, figures_of(town), "en"))
     assert "People are exposed, but how many is not told, for the numbers are small" in said
@@ -299,7 +432,9 @@ def test_printed_bounds_hold_and_a_small_count_of_people_is_no_zero(semarang):
 
 @pytest.mark.chromium
 def test_forty_hostile_names_are_text(assessment, tmp_path, open_page):
-    written = write_report(hostile(assessment), tmp_path, languages=("en",), per=("district", "owner"))
+    written = write_report(
+        hostile(assessment), tmp_path, languages=("en",), per=("district", "owner")
+    )
     for path in written.every():
         assert path.is_relative_to(tmp_path) and re.fullmatch(r"[0-9a-z-]+\.html", path.name)
         page = Page(path)
@@ -335,19 +470,27 @@ def test_forty_hostile_names_are_text_in_the_geopackage_and_csv_too(assessment, 
     assert held == expected and areas == expected
     with (tmp_path / "assets.csv").open(encoding="utf-8", newline="") as stream:
         names = [row["name"] for row in csv.DictReader(stream)]
-    told = [re.sub(r"[\r\x00]", "\ufffd", one) for one in HOSTILE]  # what would end a line or a text for some
+    told = [
+        re.sub(r"[\r\x00]", "\ufffd", one) for one in HOSTILE
+    ]  # what would end a line or a text for some
     assert [one.removeprefix("'") for one in names] == [one.removeprefix("'") for one in told]
     assert not any(one[:1] in "=+-@\t\r" for one in names if one)
 
 
 @pytest.mark.chromium
-def test_the_summary_is_two_sheets_of_paper_and_no_table_is_cut(pages, assessment, open_page, tmp_path):
-    department = write_report(assessment, tmp_path / "town", languages=("id",), per=("owner",)).parts[0]
+def test_the_summary_is_two_sheets_of_paper_and_no_table_is_cut(
+    pages, assessment, open_page, tmp_path
+):
+    department = write_report(
+        assessment, tmp_path / "town", languages=("id",), per=("owner",)
+    ).parts[0]
     with pdf.printer() as print_page:
         for language, path in pages.summaries.items():
             print_page(path, tmp_path / f"{language}.pdf")
             assert sheets(tmp_path / f"{language}.pdf") == 2
-            assert b"file:" not in (tmp_path / f"{language}.pdf").read_bytes()  # a path of this machine, dead elsewhere
+            assert (
+                b"file:" not in (tmp_path / f"{language}.pdf").read_bytes()
+            )  # a path of this machine, dead elsewhere
             assert pdf.is_print_of(tmp_path / f"{language}.pdf", path)
         print_page(pages.reports["en"], tmp_path / "report.pdf")
     assert 8 < sheets(tmp_path / "report.pdf") < 25
@@ -373,10 +516,17 @@ def test_the_command_writes_both_languages_and_says_where(town, ask, tmp_path, m
     assert "4 pages of districts and departments in reports/town" in said
     from asset_inventory.cli import main
 
-    assert main(["report", str(town), "--language", "both", "--audience", "public", "--to", "out"]) == 1
+    assert (
+        main(["report", str(town), "--language", "both", "--audience", "public", "--to", "out"])
+        == 1
+    )
     capsys.readouterr()
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
-        "report-en.html", "report-id.html", "summary-en.html", "summary-id.html"]  # fmt: skip
+        "report-en.html",
+        "report-id.html",
+        "summary-en.html",
+        "summary-id.html",
+    ]
     assert main(["report", str(town), "--language", "fr"]) == 2
     assert "en, id, both" in capsys.readouterr().err
     monkeypatch.setattr(pdf, "_BROWSERS", ())
@@ -388,12 +538,20 @@ def test_the_command_writes_both_languages_and_says_where(town, ask, tmp_path, m
 def test_the_command_prints(town, ask, tmp_path):
     said = ask("report", town, "--pdf", "--to", tmp_path / "out")[1]
     assert "2 pages printed" in said
-    assert sorted(path.name for path in (tmp_path / "out").glob("*.pdf")) == ["report-en.pdf", "summary-en.pdf"]
+    assert sorted(path.name for path in (tmp_path / "out").glob("*.pdf")) == [
+        "report-en.pdf",
+        "summary-en.pdf",
+    ]
 
 
 @pytest.mark.skipif(os.name != "posix", reason="a script stands in for a browser")
-@pytest.mark.parametrize(("script", "says"), [
-    ("exec sleep 60", "was not printed within .* minutes by the clock"), ("exit 1", "could not be printed")])
+@pytest.mark.parametrize(
+    ("script", "says"),
+    [
+        ("exec sleep 60", "was not printed within .* minutes by the clock"),
+        ("exit 1", "could not be printed"),
+    ],
+)
 def test_a_browser_that_hangs_or_ends_is_an_error(tmp_path, monkeypatch, script, says):
     (tmp_path / "page.html").write_text("<p>", encoding="utf-8")
     browser = tmp_path / "browser"
@@ -413,9 +571,18 @@ def test_a_page_that_no_browser_prints_by_itself_is_an_error(tmp_path):
 
 
 def test_without_values_no_page_prints_a_damage_of_nought(edit, tmp_path):
-    made = assess(read_city(edit((', value = "VALUE" }', " }"),
-                                 ('road = { per = "m", amount = 10, source = "by pencil" }\n', ""))), day=DAY)
-    assert not is_known(made.joint_ead, made.exposure, made.ead) and made.joint_ead["ead"].eq(0).any()
+    made = assess(
+        read_city(
+            edit(
+                (', value = "VALUE" }', " }"),
+                ('road = { per = "m", amount = 10, source = "by pencil" }\n', ""),
+            )
+        ),
+        day=DAY,
+    )
+    assert (
+        not is_known(made.joint_ead, made.exposure, made.ead) and made.joint_ead["ead"].eq(0).any()
+    )
     written = write_report(made, tmp_path, languages=("en",))
     for path in (written.reports["en"], written.summaries["en"]):
         text = Page(path).text
@@ -427,9 +594,14 @@ def test_without_values_no_page_prints_a_damage_of_nought(edit, tmp_path):
 def test_the_public_is_not_told_what_to_write_into_the_city_file(edit, tmp_path, audience):
     made = assess(read_city(edit((TEN, ""), (FIFTY, ""), (START, ""))), day=DAY)
     assert "no_upper_bound" in set(made.findings["code"])
-    remedies = [describe_finding(row, "en")[1] for row in made.findings.to_dict("records")
-                if row["code"] == "no_upper_bound"]
+    remedies = [
+        describe_finding(row, "en")[1]
+        for row in made.findings.to_dict("records")
+        if row["code"] == "no_upper_bound"
+    ]
     inside, edition = audience == "internal", disclosed(made, audience)
-    for told in (findings_content(edition, "en")["findings"],
-                 [("", "", *one["says"]["en"]) for one in finding_sentences(edition)]):
+    for told in (
+        findings_content(edition, "en")["findings"],
+        [("", "", *one["says"]["en"]) for one in finding_sentences(edition)],
+    ):
         assert any(remedies[0] in one for one in told) == inside

@@ -1,4 +1,6 @@
-"""Packed shapes: unpacked again they are what was packed, and simplified neighbours still share their border."""
+"""Packed shapes: unpacked again they are what was packed, and simplified neighbours still share
+their border.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,7 @@ def unpacked(packed: dict) -> list[tuple[int, str, list]]:
                 parts.append((row, kind, rings[place].tolist()))
             else:
                 first = 0 if place == 0 else ends[place - 1]
-                parts.append((row, kind, [ring.tolist() for ring in rings[first:ends[place]]]))
+                parts.append((row, kind, [ring.tolist() for ring in rings[first : ends[place]]]))
     return parts
 
 
@@ -35,13 +37,31 @@ def layer(*shapes: shapely.Geometry | None, crs: str = "EPSG:4326") -> gpd.GeoDa
 
 def test_every_kind_of_geometry_comes_back():
     hole = shapely.Polygon([(0, 0), (4, 0), (4, 4), (0, 4)], [[(1, 1), (1, 2), (2, 2), (2, 1)]])
-    parts = unpacked(pack(layer(
-        shapely.Point(1, 2), None, shapely.LineString([(0, 0), (1, 1), (2, 0)]), hole,
-        shapely.MultiPolygon([shapely.box(5, 5, 6, 6), shapely.box(7, 7, 8, 8)]), shapely.Polygon(),
-        shapely.GeometryCollection([shapely.MultiPoint([(3, 3), (4, 4)]), shapely.LineString([(9, 9), (8, 8)])]))))
+    parts = unpacked(
+        pack(
+            layer(
+                shapely.Point(1, 2),
+                None,
+                shapely.LineString([(0, 0), (1, 1), (2, 0)]),
+                hole,
+                shapely.MultiPolygon([shapely.box(5, 5, 6, 6), shapely.box(7, 7, 8, 8)]),
+                shapely.Polygon(),
+                shapely.GeometryCollection(
+                    [shapely.MultiPoint([(3, 3), (4, 4)]), shapely.LineString([(9, 9), (8, 8)])]
+                ),
+            )
+        )
+    )
     assert [(row, kind) for row, kind, _ in parts] == [
-        (0, "point"), (6, "point"), (6, "point"), (2, "line"), (6, "line"),
-        (3, "polygon"), (4, "polygon"), (4, "polygon")]
+        (0, "point"),
+        (6, "point"),
+        (6, "point"),
+        (2, "line"),
+        (6, "line"),
+        (3, "polygon"),
+        (4, "polygon"),
+        (4, "polygon"),
+    ]
     assert parts[0][2] == [1, 2]
     assert parts[3][2] == [[0, 0], [1, 1], [2, 0]]
     assert [len(ring) for ring in parts[5][2]] == [5, 5]
@@ -56,7 +76,9 @@ def test_packing_moves_no_point_by_more_than_half_a_step(points):
 
 def test_metres_become_degrees():
     # UTM 49S has its central meridian, 111° E, at 500,000 m east; its equator at 10,000,000 m north
-    (_, _, (longitude, latitude)), = unpacked(pack(layer(shapely.Point(500_000, 10_000_000), crs="EPSG:32749")))
+    ((_, _, (longitude, latitude)),) = unpacked(
+        pack(layer(shapely.Point(500_000, 10_000_000), crs="EPSG:32749"))
+    )
     assert (round(longitude, 6), abs(round(latitude, 6))) == (111.0, 0.0)
 
 

@@ -1,4 +1,6 @@
-"""The STAC catalogue: valid by its own schemas, placed by PROJ, self-contained, and true to the files it lists."""
+"""The STAC catalogue: valid by its own schemas, placed by PROJ, self-contained, and true to the
+files it lists.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,9 @@ def semarang(assessed_once, request, tmp_path_factory):
 
 @pytest.fixture
 def town_package(town, tmp_path):
-    write_catalogues(assess(read_city(town), day=DAY), tmp_path / "package", ["stac"], language="en")
+    write_catalogues(
+        assess(read_city(town), day=DAY), tmp_path / "package", ["stac"], language="en"
+    )
     return tmp_path / "package"
 
 
@@ -63,9 +67,18 @@ def test_each_asset_is_the_file_that_is_listed(semarang):
         for asset in item.assets.values():
             path = Path(asset.get_absolute_href())
             assert asset.extra_fields["file:size"] == path.stat().st_size
-            assert asset.extra_fields["file:checksum"] == "1220" + hashlib.sha256(path.read_bytes()).hexdigest()
-            assert asset.media_type == {".tif": "image/tiff; application=geotiff", ".csv": "text/csv",
-                                        ".gpkg": "application/geopackage+sqlite3"}[path.suffix]
+            assert (
+                asset.extra_fields["file:checksum"]
+                == "1220" + hashlib.sha256(path.read_bytes()).hexdigest()
+            )
+            assert (
+                asset.media_type
+                == {
+                    ".tif": "image/tiff; application=geotiff",
+                    ".csv": "text/csv",
+                    ".gpkg": "application/geopackage+sqlite3",
+                }[path.suffix]
+            )
             assert "data" in asset.roles
 
 
@@ -77,7 +90,9 @@ def test_grids_say_where_their_cells_lie(semarang):
         assert item.properties["proj:shape"] == list(grid.shape)
         assert item.properties["proj:transform"] == list(grid.transform)[:6]
         assert item.properties["proj:code"] == f"EPSG:{grid.crs.to_epsg()}"
-        west, south, east, north = rasterio.warp.transform_bounds(grid.crs, "EPSG:4326", *grid.bounds)
+        west, south, east, north = rasterio.warp.transform_bounds(
+            grid.crs, "EPSG:4326", *grid.bounds
+        )
     assert item.bbox == pytest.approx([west, south, east, north], abs=1e-6)
 
 
@@ -85,14 +100,23 @@ def test_licences_and_providers_are_passed_on(semarang):
     _, folder = semarang
     catalog = stac_catalog(folder)
     licences = {one.id.partition("-")[0]: one.license for one in catalog.get_children()}
-    assert licences == {"hazard": "MIT", "exposure": "ODbL-1.0", "vulnerability": "CC-BY-4.0", "loss": "other"}
+    assert licences == {
+        "hazard": "MIT",
+        "exposure": "ODbL-1.0",
+        "vulnerability": "CC-BY-4.0",
+        "loss": "other",
+    }
     results = catalog.get_child("loss")
     assert "MIT AND ODbL-1.0 AND CC-BY-4.0" in results.description
     texts = [link.href for link in results.links if link.rel == "license"]
-    assert texts == [f"https://spdx.org/licenses/{one}.html" for one in ("MIT", "ODbL-1.0", "CC-BY-4.0")]
+    assert texts == [
+        f"https://spdx.org/licenses/{one}.html" for one in ("MIT", "ODbL-1.0", "CC-BY-4.0")
+    ]
     roads = catalog.get_child("exposure-03-roads")
     assert [(one.name, one.url) for one in roads.providers] == [
-        ("kontributor OpenStreetMap", "https://www.openstreetmap.org/copyright"), ("Kota Semarang", None)]
+        ("kontributor OpenStreetMap", "https://www.openstreetmap.org/copyright"),
+        ("Kota Semarang", None),
+    ]
     # the roads' own date, not the day of the assessment
     assert roads.extent.temporal.intervals[0][0].date() == datetime.date(2024, 6, 25)
     assert catalog.get_child("hazard-01-rob").extent.temporal.intervals[0][0].date() == DAY
@@ -108,7 +132,10 @@ def test_nothing_points_to_where_the_catalogue_lies(town_package):
     for path in (town_package / "stac").rglob("*.json"):
         assert str(town_package) not in path.read_text(encoding="utf-8")
         assert "self" not in {link["rel"] for link in read(path)["links"]}
-    assert pystac.Catalog.from_file(str(town_package / "stac" / "catalog.json")).catalog_type == "SELF_CONTAINED"
+    assert (
+        pystac.Catalog.from_file(str(town_package / "stac" / "catalog.json")).catalog_type
+        == "SELF_CONTAINED"
+    )
 
 
 def test_without_a_day_it_is_refused(town, tmp_path):
@@ -127,7 +154,9 @@ def test_a_box_across_the_line_of_dates_is_cut_there():
 
 def test_bounds_are_brought_to_degrees_by_sure_operations_only():
     bounds = np.array([X, Y, X + 100, Y + 100])
-    west, south = pyproj.Transformer.from_crs("EPSG:32749", "EPSG:4326", always_xy=True).transform(X, Y)
+    west, south = pyproj.Transformer.from_crs("EPSG:32749", "EPSG:4326", always_xy=True).transform(
+        X, Y
+    )
     assert extent(bounds, "EPSG:32749")[:2] == pytest.approx((west, south), abs=1e-5)
     assert extent(np.full(4, np.nan), "EPSG:32749") is None
     with pytest.raises(SourceError):
@@ -143,20 +172,30 @@ def test_a_written_grid_holds_its_own_cells_in_metres_and_nothing_else(tmp_path)
     path = draw_grid(tmp_path / "a.tif", np.array([[0.0, -9999.0], [50.0, 200.0]]))
     with rasterio.open(path, "r+") as dataset:
         dataset.update_tags(ARTIST="somebody")
-    written = write_grid(open_grid(path), tmp_path / "b.tif", factor=0.01, unit="m", status="exercise")
+    written = write_grid(
+        open_grid(path), tmp_path / "b.tif", factor=0.01, unit="m", status="exercise"
+    )
     with rasterio.open(written) as grid:
-        assert np.array_equal(grid.read(1), np.array([[0, np.nan], [0.5, 2]], dtype="float32"), equal_nan=True)
+        assert np.array_equal(
+            grid.read(1), np.array([[0, np.nan], [0.5, 2]], dtype="float32"), equal_nan=True
+        )
         assert "ARTIST" not in grid.tags() and np.isnan(grid.nodata)
         assert (grid.tags()["data_status"], grid.units) == ("exercise", ("m",))
-    again = write_grid(open_grid(path), tmp_path / "c.tif", factor=0.01, unit="m", status="exercise")
+    again = write_grid(
+        open_grid(path), tmp_path / "c.tif", factor=0.01, unit="m", status="exercise"
+    )
     assert again.read_bytes() == written.read_bytes()
 
 
 def test_depth_above_a_terrain_is_written_as_depth(tmp_path):
     water = draw_grid(tmp_path / "water.tif", np.full((300, 2), 5.0))
-    ground = draw_grid(tmp_path / "ground.tif", np.vstack([np.full((299, 2), 4.0), [[5.5, -9999.0]]]))
+    ground = draw_grid(
+        tmp_path / "ground.tif", np.vstack([np.full((299, 2), 4.0), [[5.5, -9999.0]]])
+    )
     grid = open_grid(water, terrain=ground)
-    with rasterio.open(write_grid(grid, tmp_path / "depth.tif", factor=1.0, unit="m", status="real")) as written:
+    with rasterio.open(
+        write_grid(grid, tmp_path / "depth.tif", factor=1.0, unit="m", status="real")
+    ) as written:
         expected = read_window(grid, (0, 300, 0, 2)).astype("float32")
         assert np.array_equal(written.read(1), expected, equal_nan=True)
         assert expected[0, 0] == 1 and expected[299, 0] == 0 and np.isnan(expected[299, 1])
@@ -164,24 +203,35 @@ def test_depth_above_a_terrain_is_written_as_depth(tmp_path):
 
 def test_the_towns_water_is_in_its_files(town_package):
     for period, (west, east) in DEPTHS.items():
-        with rasterio.open(town_package / f"data/hazard-01-flood/hazard-01-flood-{period}-years.tif") as grid:
+        with rasterio.open(
+            town_package / f"data/hazard-01-flood/hazard-01-flood-{period}-years.tif"
+        ) as grid:
             assert grid.read(1).tolist()[1] == [west, east]
 
 
 # The command
 
 
-@pytest.mark.parametrize(("language", "says"), [("en", "Say what is wanted: --qgis, --rdls, --stac"),
-                                                ("id", "Sebutkan apa yang diminta: --qgis, --rdls, --stac")])
+@pytest.mark.parametrize(
+    ("language", "says"),
+    [
+        ("en", "Say what is wanted: --qgis, --rdls, --stac"),
+        ("id", "Sebutkan apa yang diminta: --qgis, --rdls, --stac"),
+    ],
+)
 def test_without_an_option_it_says_what_may_be_asked_for(town, ask, language, says):
     code, said = ask("exchange", town, language=language)
     assert code == 2
     assert says in said and "exchange --help" in said
 
 
-@pytest.mark.parametrize(("arguments", "says"), [
-    (("--rdsl",), "did you mean --rdls?"), (("--stac", "--audience", "all"), "all is none of internal, public"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("--rdsl",), "did you mean --rdls?"),
+        (("--stac", "--audience", "all"), "all is none of internal, public"),
+    ],
+)
 def test_a_typo_is_told(town, ask, arguments, says):
     code, said = ask("exchange", town, *arguments)
     assert code == 2 and says in said
@@ -194,11 +244,19 @@ def test_the_command_is_found_by_a_near_word(ask):
 def test_the_command_packs_both_around_the_same_files(town, ask, tmp_path):
     code, said = ask("exchange", town, "--rdls", "--stac", "--to", tmp_path / "out")
     assert code == 1  # the depot has no geometry, which must be mended
-    assert said.splitlines() == [f"Package: {tmp_path / 'out' / 'rdls.json'}",
-                                 f"Package: {tmp_path / 'out' / 'stac' / 'catalog.json'}"]  # fmt: skip
-    urls = {one["download_url"] for dataset in read(tmp_path / "out" / "rdls.json")["datasets"]
-            for one in dataset["resources"]}  # fmt: skip
-    there = {path.relative_to(tmp_path / "out").as_posix() for path in (tmp_path / "out" / "data").rglob("*.*")}
+    assert said.splitlines() == [
+        f"Package: {tmp_path / 'out' / 'rdls.json'}",
+        f"Package: {tmp_path / 'out' / 'stac' / 'catalog.json'}",
+    ]
+    urls = {
+        one["download_url"]
+        for dataset in read(tmp_path / "out" / "rdls.json")["datasets"]
+        for one in dataset["resources"]
+    }
+    there = {
+        path.relative_to(tmp_path / "out").as_posix()
+        for path in (tmp_path / "out" / "data").rglob("*.*")
+    }
     assert urls == there
     assert stac_catalog(tmp_path / "out")
 
@@ -207,8 +265,12 @@ def test_the_command_packs_both_around_the_same_files(town, ask, tmp_path):
 def test_public_and_internal_go_to_places_of_their_own(town, ask, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     assert "town-exchange/stac" in ask("exchange", town, "--stac")[1].replace("\\", "/")
-    assert "town-exchange-public/stac" in ask("exchange", town, "--stac", "--audience", "public")[1].replace("\\", "/")
-    names = {path.name for path in (tmp_path / "results" / "town-exchange-public" / "data").iterdir()}
+    assert "town-exchange-public/stac" in ask("exchange", town, "--stac", "--audience", "public")[
+        1
+    ].replace("\\", "/")
+    names = {
+        path.name for path in (tmp_path / "results" / "town-exchange-public" / "data").iterdir()
+    }
     assert {name.partition("-")[0] for name in names} == {"hazard"}
 
 

@@ -1,4 +1,6 @@
-"""What a stress takes each year, where people see it: results, workbook, report, map; and what of it is public."""
+"""What a stress takes each year, where people see it: results, workbook, report, map; and what
+of it is public.
+"""
 
 from __future__ import annotations
 
@@ -40,11 +42,16 @@ def test_explain_tells_days_price_arithmetic_and_source(town):
         "  EAD Rp10 a year, between Rp10 and Rp10 (yearly price of a stress; 1 map)",
     ):
         assert line in house, house
-    assert "  yearly price: Rp15 per m a year, of the share that is reached (by pencil; EXERCISE)" in road
+    assert (
+        "  yearly price: Rp15 per m a year, of the share that is reached (by pencil; EXERCISE)"
+        in road
+    )
     assert "  yearly damage: 100 m × Rp15 × share 0.5 = Rp500" in road
     assert "    at most the value of the share that is reached" in road
-    assert any("hari layanan hilang setahun: 40 × 0,5 × bagian 0,5 = 10" in line
-               for line in explain(city, "buildings:A").lines("id"))  # fmt: skip
+    assert any(
+        "hari layanan hilang setahun: 40 × 0,5 × bagian 0,5 = 10" in line
+        for line in explain(city, "buildings:A").lines("id")
+    )
 
 
 def test_explain_shows_both_parts_of_a_stress_with_events(town):
@@ -53,7 +60,9 @@ def test_explain_shows_both_parts_of_a_stress_with_events(town):
     made = rob(town, HOUSES, ROADS, CURVE, maps=RARER)
     # events 112.5, s = 10/1000: 10 + 0.99 x 112.5
     lines = explain(made.city, "buildings:A").lines("en")
-    said = next(one for one in lines if one.startswith("    the events take what the stress has left:"))
+    said = next(
+        one for one in lines if one.startswith("    the events take what the stress has left:")
+    )
     # rupiah are told whole: 112.5 and 121.375
     assert re.search(r"Rp10 \+ \(1 − Rp10 / Rp1,000\) × Rp11[23] = Rp121$", said), said
 
@@ -63,7 +72,9 @@ def test_results_and_workbook_hold_the_table_of_stresses(town):
     assert len(result_tables(made, language="en")["chronic_hazards"]) == 3
     days = asset_figures(made).set_index("asset_id")["disruption_days"]
     assert days[["buildings:A", "buildings:B", "roads:C"]].tolist() == pytest.approx([10, 0, 10])
-    assert days[["buildings:D", "buildings:E"]].isna().all()  # the one may be reached, the other has no place
+    assert (
+        days[["buildings:D", "buildings:E"]].isna().all()
+    )  # the one may be reached, the other has no place
     sheet = next(one for one in sheets_of(made, "id") if one.name == "chronic_hazards")
     (days,) = (column for column in sheet.columns if column.label == "disruption_days")
     assert days.values["unit"] == "hari per tahun" and len(sheet.rows) == 3
@@ -73,17 +84,25 @@ def test_the_summary_says_what_the_stress_does(town):
     said = five_lines(rob(town, HOUSES, ROADS), "en")[1]
     assert "rob comes 40 days a year and reaches 2 assets; of 1 more it is not known." in said
     # 10 of the house, 500 of the road; ten days each
-    assert "that costs Rp510 a year" in said and "20 days of service are lost a year; the worst hit loses 10." in said
+    assert (
+        "that costs Rp510 a year" in said
+        and "20 days of service are lost a year; the worst hit loses 10." in said
+    )
 
 
 def test_a_report_tells_stresses_apart_by_district_and_department(town):
     made = rob(town, HOUSES, ROADS)
     figures = figures_of(made)
     west = by_chronic_hazard(figures, made, "district").set_index("part").loc["1"]
-    assert west[["reached", "perhaps", "annual_damage", "without_figure", "disruption_days", "days_most"]].tolist() == (
-        pytest.approx([2, 1, 510, 0, 20, 10]))  # fmt: skip
-    tables = {language: chronic_hazard_tables(figures, made, ["district", "owner"], lambda *_: "", language)
-              for language in ("en", "id")}  # fmt: skip
+    assert west[
+        ["reached", "perhaps", "annual_damage", "without_figure", "disruption_days", "days_most"]
+    ].tolist() == (pytest.approx([2, 1, 510, 0, 20, 10]))
+    tables = {
+        language: chronic_hazard_tables(
+            figures, made, ["district", "owner"], lambda *_: "", language
+        )
+        for language in ("en", "id")
+    }
     assert [one.name for one in tables["en"]] == ["stress-by-district", "stress-by-owner"]
     assert tables["id"][0].texts[-1] == ["rob", "Seluruhnya", "2", "1", "510", "0", "20", "10"]
     assert not chronic_hazard_tables(figures, made, [], lambda *_: "", "en")
@@ -96,10 +115,15 @@ def test_the_page_holds_days_and_price_and_tells_how_stresses_are_priced(town):
     table, _ = attributes_of_assets(made, maps_of(made))
     place = [name for name, _ in maps_of(made)].index("rob")
     row = table.set_index("asset_id").loc["buildings:A"]
-    assert row[[f"{place}.disruption_days", f"{place}.annual_damage"]].tolist() == pytest.approx([10, 10])
+    assert row[[f"{place}.disruption_days", f"{place}.annual_damage"]].tolist() == pytest.approx(
+        [10, 10]
+    )
     said = about_block(made)["stresses"]
     assert [one["name"]["en"] for one in said] == ["rob", "rob, house, clinic", "rob, road"]
-    assert "comes 40 days a year" in said[0]["says"]["en"] and "Rp15 per m a year" in said[2]["says"]["en"]
+    assert (
+        "comes 40 days a year" in said[0]["says"]["en"]
+        and "Rp15 per m a year" in said[2]["says"]["en"]
+    )
     assert [one["exercise"] for one in said] == [False, False, True]
     assert "by pencil" in exercise_titles(made)
     assert page_block(made, {}, [], "en")["rules"]["yearly price"] == "map.rule.yearly_price"
@@ -109,23 +133,43 @@ def test_the_public_holds_days_and_neither_prices_nor_what_tells_a_value(edit, t
     edit(PUBLIC)
     cost = HOUSES.replace("fraction = 0.02", 'cost = 77\nper = "piece"')
     held = disclosed(rob(town, cost, ROADS))
-    assert held.chronic_hazards["asset_id"].tolist() == ["buildings:A", "buildings:D"]  # roads are internal
+    assert held.chronic_hazards["asset_id"].tolist() == [
+        "buildings:A",
+        "buildings:D",
+    ]  # roads are internal
     assert held.chronic_hazards["disruption_days"].tolist()[0] == pytest.approx(10)
     assert held.chronic_hazards[["annual_damage", "annual_damage_ratio"]].isna().all(axis=None)
-    assert not {"annual_damage", "annual_damage_ratio"} & set(visible_tables({"chronic_hazards": held.chronic_hazards}, held)["chronic_hazards"])
+    assert not {"annual_damage", "annual_damage_ratio"} & set(
+        visible_tables({"chronic_hazards": held.chronic_hazards}, held)["chronic_hazards"]
+    )
     text = json.dumps(held.provenance["rules"])
-    assert "77" not in re.findall(r"\d+", json.dumps(held.provenance["rules"]["yearly"])) and '"cost"' not in text
+    assert (
+        "77" not in re.findall(r"\d+", json.dumps(held.provenance["rules"]["yearly"]))
+        and '"cost"' not in text
+    )
     assert held.city.yearly == ()
-    assert "costs" not in five_lines(held, "en")[1] and "10 days of service" in five_lines(held, "en")[1]
+    assert (
+        "costs" not in five_lines(held, "en")[1]
+        and "10 days of service" in five_lines(held, "en")[1]
+    )
 
 
 def test_the_public_reads_a_fraction_as_it_reads_a_curve(edit, town):
     edit((PUBLIC[0], PUBLIC[1] + '\ncolumn_visibility = { value = "public" }'))
     held = disclosed(rob(town, HOUSES, ROADS))
     assert held.chronic_hazards["annual_damage"].tolist() == pytest.approx([10, 0])
-    assert held.provenance["rules"]["yearly"] == {"rob": {
-        kind: {"fraction": 0.02, "each": "year", "service_lost": 0.5, "source": "by pencil", "exercise": False}
-        for kind in ("house", "clinic")}}  # fmt: skip
+    assert held.provenance["rules"]["yearly"] == {
+        "rob": {
+            kind: {
+                "fraction": 0.02,
+                "each": "year",
+                "service_lost": 0.5,
+                "source": "by pencil",
+                "exercise": False,
+            }
+            for kind in ("house", "clinic")
+        }
+    }
 
 
 @pytest.mark.chromium
@@ -135,7 +179,10 @@ def test_a_click_tells_days_of_service_lost_and_the_yearly_price(town, open_page
     click(page, HOUSE_A)
     text = popup_text(page)
     assert re.search(r"Days of service lost\s+10 a year", text), text
-    assert re.search(r"Yearly price of the stress\s+Rp10", text) and "yearly price (from 1 map)" in text
+    assert (
+        re.search(r"Yearly price of the stress\s+Rp10", text)
+        and "yearly price (from 1 map)" in text
+    )
     assert re.search(r"1 year\s+50%\s+0\.50.m\s+priced by the year", text)
     page.keyboard.press("Escape")
     page.click("[data-language=id]")

@@ -1,4 +1,6 @@
-"""Class tables: breaks by pencil, every number in one class, colours that lightness alone tells apart."""
+"""Class tables: breaks by pencil, every number in one class, colours that lightness alone tells
+apart.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,8 @@ def test_quantiles_are_rounded_for_reading():
 
 
 def test_quantiles_take_more_digits_where_one_is_too_coarse():
-    # quintiles of 100 … 104: 100.8, 101.6, 102.4, 103.2; one digit gives 100 four times, three give 101, 102, 102, 103
+    # quintiles of 100 … 104: 100.8, 101.6, 102.4, 103.2; one digit gives 100 four times, three give
+    # 101, 102, 102, 103
     assert rounded_quantiles([100, 101, 102, 103, 104], count=5) == (101.0, 102.0, 103.0)
 
 
@@ -51,7 +54,11 @@ def test_every_amount_falls_in_exactly_one_class(values):
     array = np.array([0.0, *values])
     codes = classify(array, table)
     for value, code in zip(array, codes, strict=True):
-        holding = [place for place, one in enumerate(table.classes) if one.has_range and one.low <= value < one.high]
+        holding = [
+            place
+            for place, one in enumerate(table.classes)
+            if one.has_range and one.low <= value < one.high
+        ]
         assert holding == [code]
 
 
@@ -67,7 +74,11 @@ def test_breaks_of_the_city_part_the_classes_whatever_the_values_are():
     assert [one.colour for one in money.classes[1:4]] == [ORRD[0], ORRD[2], ORRD[4]]
     depth = intensity_classes([], unit="m", threshold=0.1, breaks=(0.5, 1.0))
     assert [label(one, depth, "en") for one in depth.classes] == [
-        "0.1 m – 0.5 m", "0.5 m – 1 m", "1 m or more", "unknown"]
+        "0.1 m – 0.5 m",
+        "0.5 m – 1 m",
+        "1 m or more",
+        "unknown",
+    ]
 
 
 def test_what_is_not_known_has_its_own_class_and_look():
@@ -82,7 +93,13 @@ def test_depth_below_the_threshold_has_no_class():
     table = intensity_classes([], unit="m", threshold=0.1)
     assert classify(np.array([0.0, 0.09]), table).tolist() == [NO_CLASS, NO_CLASS]
     assert [label(one, table, "en") for one in table.classes] == [
-        "0.1 m – 0.3 m", "0.3 m – 0.75 m", "0.75 m – 1.5 m", "1.5 m – 3 m", "3 m or more", "unknown"]
+        "0.1 m – 0.3 m",
+        "0.3 m – 0.75 m",
+        "0.75 m – 1.5 m",
+        "1.5 m – 3 m",
+        "3 m or more",
+        "unknown",
+    ]
 
 
 def test_without_a_threshold_depth_begins_above_nothing():
@@ -99,14 +116,23 @@ def test_a_citys_own_words_are_its_classes():
 
 def test_one_intensity_everywhere_needs_no_number():
     table = intensity_classes([1.0, 1.0], unit="")
-    assert [label(one, table, "en") for one in table.classes] == ["reached by the hazard", "unknown"]
+    assert [label(one, table, "en") for one in table.classes] == [
+        "reached by the hazard",
+        "unknown",
+    ]
 
 
 def test_other_units_are_parted_at_even_steps():
-    # shaking from 4 (where exposure begins) to 6.1: five steps of 0.42 or more, the next readable one is 0.5
+    # shaking from 4 (where exposure begins) to 6.1: five steps of 0.42 or more, the next readable
+    # one is 0.5
     table = intensity_classes([5.3, 6.1], unit="MMI", threshold=4)
     assert [label(one, table, "en") for one in table.classes[:-1]] == [
-        "4 MMI – 4.5 MMI", "4.5 MMI – 5 MMI", "5 MMI – 5.5 MMI", "5.5 MMI – 6 MMI", "6 MMI or more"]
+        "4 MMI – 4.5 MMI",
+        "4.5 MMI – 5 MMI",
+        "5 MMI – 5.5 MMI",
+        "5.5 MMI – 6 MMI",
+        "6 MMI or more",
+    ]
 
 
 @given(st.lists(st.floats(1e-6, 1e6), min_size=2, max_size=20), st.floats(0, 10))
@@ -139,7 +165,8 @@ def test_lightness_alone_orders_a_palette(palette):
 
 def test_signs_of_assets_stand_out_from_every_colour_below():
     exposed, unknown = exposure_classes().classes[:2]
-    # a white ring parts the black sign from the darkest classes, a black one the yellow from the lightest
+    # a white ring parts the black sign from the darkest classes, a black one the yellow from the
+    # lightest
     for colour in (*ORRD[:3], *BLUES[:3], *PURPLES[:3]):
         assert _contrast(exposed.colour, colour) >= 3
     assert _contrast(unknown.colour, "#111827") >= 3
@@ -149,9 +176,13 @@ def test_signs_of_assets_stand_out_from_every_colour_below():
 @pytest.mark.parametrize("kind", ["point", "line", "polygon"])
 def test_a_qgis_style_has_a_rule_and_a_symbol_for_each_class(kind):
     table = ead_classes([10, 20, 30, 40, 50])
-    root = ElementTree.fromstring(qgis_style(table, "ead", kind, language="en", currency="IDR").split("\n", 1)[1])
+    root = ElementTree.fromstring(
+        qgis_style(table, "ead", kind, language="en", currency="IDR").split("\n", 1)[1]
+    )
     rules = root.findall(".//rule")
-    assert [rule.get("symbol") for rule in rules] == [symbol.get("name") for symbol in root.findall(".//symbol")]
+    assert [rule.get("symbol") for rule in rules] == [
+        symbol.get("name") for symbol in root.findall(".//symbol")
+    ]
     # quintiles of 10 … 50: 18, 26, 34, 42
     assert rules[0].get("filter") == '"ead" = 0'
     assert rules[1].get("filter") == '"ead" > 0 AND "ead" < 18.0'
@@ -160,20 +191,28 @@ def test_a_qgis_style_has_a_rule_and_a_symbol_for_each_class(kind):
 
 
 def test_a_qgis_style_of_words_compares_words():
-    root = ElementTree.fromstring(qgis_style(exposure_classes(), "state", "point", language="id").split("\n", 1)[1])
+    root = ElementTree.fromstring(
+        qgis_style(exposure_classes(), "state", "point", language="id").split("\n", 1)[1]
+    )
     assert root.findall(".//rule")[0].attrib == {
-        "key": "r0", "symbol": "0", "label": "terpapar", "filter": "\"state\" = 'exposed'"}
+        "key": "r0",
+        "symbol": "0",
+        "label": "terpapar",
+        "filter": "\"state\" = 'exposed'",
+    }
 
 
 def test_hostile_words_stay_text_in_a_qgis_style():
     table = intensity_classes([], unit="", names={1.0: '"/><script>', 2.0: "a & b"})
-    root = ElementTree.fromstring(qgis_style(table, 'a"b', "polygon", language="en").split("\n", 1)[1])
+    root = ElementTree.fromstring(
+        qgis_style(table, 'a"b', "polygon", language="en").split("\n", 1)[1]
+    )
     assert [rule.get("label") for rule in root.findall(".//rule")][:2] == ['"/><script>', "a & b"]
     assert root.findall(".//rule")[0].get("filter").startswith('"a""b" >=')
 
 
 def _luminance(colour: str) -> float:
-    parts = np.array([int(colour[place:place + 2], 16) for place in (1, 3, 5)]) / 255
+    parts = np.array([int(colour[place : place + 2], 16) for place in (1, 3, 5)]) / 255
     linear = np.where(parts <= 0.03928, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
     return float(linear @ [0.2126, 0.7152, 0.0722])
 

@@ -1,4 +1,6 @@
-"""A table is declared once: a page, a terminal and a workbook print the same headings, rows, sums and notes."""
+"""A table is declared once: a page, a terminal and a workbook print the same headings, rows,
+sums and notes.
+"""
 
 from __future__ import annotations
 
@@ -42,8 +44,13 @@ def view(language: str = "en", **changed) -> TableView:
     amounts = [1.4e6, 1.3e6]
     scale = scale_of(sum(amounts))
     steps, total = in_steps(amounts, scale.step)
-    table = pd.DataFrame({"owner": ["PU", "<b>"], "assets": [2, 1], "ead": list(zip(steps, amounts, strict=True))})
-    rows = [*table.to_dict("records"), {"owner": "All", "assets": 3, "ead": (total, 0.0), "is_sum": True}]
+    table = pd.DataFrame(
+        {"owner": ["PU", "<b>"], "assets": [2, 1], "ead": list(zip(steps, amounts, strict=True))}
+    )
+    rows = [
+        *table.to_dict("records"),
+        {"owner": "All", "assets": 3, "ead": (total, 0.0), "is_sum": True},
+    ]
     columns = [
         Column("owner", TEXT, href=lambda row: f"{row['owner'].lower()}.html"),
         Column("assets", NUMBER, "counting", share=lambda row: row["assets"] / 3),
@@ -75,41 +82,52 @@ def test_a_sum_has_neither_link_nor_share():
     assert not any(cell.href for cell in total) and all(math.isnan(cell.share) for cell in total)
 
 
-@pytest.mark.parametrize(("written", "value", "english", "indonesian"), [
-    (NUMBER, 1234.5, "1,234.5", "1.234,5"),
-    (NUMBER, NAN, "not known", "tidak diketahui"),
-    (RANK, NAN, "–", "–"),
-    (decimals(2), 0.5, "0.50", "0,50"),
-    (PERCENT, 0.125, "12.5 %", "12,5 %"),
-    (TEXT, "a\x1b[2Jb", "a\ufffd[2Jb", "a\ufffd[2Jb"),
-    (TEXT, None, "not known", "tidak diketahui"),
-    (WRITTEN, "1 – 2", "1 – 2", "1 – 2"),
-    (YEARS, 100.0, "100 years", "100 tahun"),
-    (DAY, "2026-11-26", "November 26, 2026", "26 November 2026"),
-    (names_of({"1": "West"}), 1, "West", "West"),
-    (names_of({}), "2", "2", "2"),
-    (words("kind."), "shock", "shock", "guncangan"),
-    (words("kind."), "of their own", "of their own", "of their own"),
-    (limits(decimals(1)), (0.11, 0.12), "0.1", "0,1"),
-    (limits(decimals(1)), (0.1, 0.2), "0.1 – 0.2", "0,1 – 0,2"),
-    (money_in(scale_of(2e9)), 4e4, "<0.001", "<0,001"),
-    (money_in(scale_of(2e9)), 1.2344e9, "1.234", "1,234"),
-    (money_in(scale_of(2e9)), NAN, "not known", "tidak diketahui"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("written", "value", "english", "indonesian"),
+    [
+        (NUMBER, 1234.5, "1,234.5", "1.234,5"),
+        (NUMBER, NAN, "not known", "tidak diketahui"),
+        (RANK, NAN, "–", "–"),
+        (decimals(2), 0.5, "0.50", "0,50"),
+        (PERCENT, 0.125, "12.5 %", "12,5 %"),
+        (TEXT, "a\x1b[2Jb", "a\ufffd[2Jb", "a\ufffd[2Jb"),
+        (TEXT, None, "not known", "tidak diketahui"),
+        (WRITTEN, "1 – 2", "1 – 2", "1 – 2"),
+        (YEARS, 100.0, "100 years", "100 tahun"),
+        (DAY, "2026-11-26", "November 26, 2026", "26 November 2026"),
+        (names_of({"1": "West"}), 1, "West", "West"),
+        (names_of({}), "2", "2", "2"),
+        (words("kind."), "shock", "shock", "guncangan"),
+        (words("kind."), "of their own", "of their own", "of their own"),
+        (limits(decimals(1)), (0.11, 0.12), "0.1", "0,1"),
+        (limits(decimals(1)), (0.1, 0.2), "0.1 – 0.2", "0,1 – 0,2"),
+        (money_in(scale_of(2e9)), 4e4, "<0.001", "<0,001"),
+        (money_in(scale_of(2e9)), 1.2344e9, "1.234", "1,234"),
+        (money_in(scale_of(2e9)), NAN, "not known", "tidak diketahui"),
+    ],
+)
 def test_a_format_writes_a_value_in_both_languages(written, value, english, indonesian):
     assert (written(value, "en"), written(value, "id")) == (english, indonesian)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_page_has_notes_links_bars_and_sums_and_escapes_what_data_says(language):
-    environment = jinja2.Environment(loader=jinja2.FileSystemLoader(STATIC), autoescape=True,
-                                     undefined=jinja2.StrictUndefined)  # fmt: skip
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(STATIC), autoescape=True, undefined=jinja2.StrictUndefined
+    )
     macro = environment.get_template("report_macros.html").module.table
     numbers = {"page": "", "counting": 1, "ead": 5, "rounding": 11}
     page = macro(lambda key, **values: say(key, language, **values), numbers, view(language))
     assert '<table id="by-owner">' in page and ">By owner</h3>" in page
-    assert '<th scope="row"><a href="pu.html">PU</a></th>' in page and "&lt;b&gt;" in page and "<b>" not in page
-    assert '<td class="number">2<span class="share" aria-hidden="true"><span style="width:66.7%">' in page
+    assert (
+        '<th scope="row"><a href="pu.html">PU</a></th>' in page
+        and "&lt;b&gt;" in page
+        and "<b>" not in page
+    )
+    assert (
+        '<td class="number">2<span class="share" aria-hidden="true"><span style="width:66.7%">'
+        in page
+    )
     assert page.count('<tr class="sum">') == 1 and 'href="#method-counting"' in page
     assert 'Rounded.<a class="note" href="#method-rounding"' in page
 
@@ -127,7 +145,14 @@ def test_a_terminal_has_words_to_the_left_and_numbers_to_the_right(capsys):
 
 def test_what_follows_a_number_is_to_the_right_also_where_it_is_a_word(capsys):
     late = Format(lambda value, _: value, is_number=False)
-    print_view(TableView("t", [Column("assets", NUMBER), Column("maps", late)], [{"assets": 1, "maps": "3"}], "en"))
+    print_view(
+        TableView(
+            "t",
+            [Column("assets", NUMBER), Column("maps", late)],
+            [{"assets": 1, "maps": "3"}],
+            "en",
+        )
+    )
     *_, headings, _, row, _ = capsys.readouterr().out.splitlines()
     assert row.index("3") == len(headings.rstrip()) - 1
 
@@ -135,13 +160,21 @@ def test_what_follows_a_number_is_to_the_right_also_where_it_is_a_word(capsys):
 def test_a_workbook_holds_the_values_under_the_number_format_of_their_column(tmp_path):
     table = pd.DataFrame({"owner": ["=1+1", None], "ead": [1250.5, NAN], "assets": [3, 4]})
     columns = [
-        Column("owner", TEXT, heading="Owner"), Column("ead", replace(NUMBER, workbook="#,##0"), heading="EAD (IDR)"),
+        Column("owner", TEXT, heading="Owner"),
+        Column("ead", replace(NUMBER, workbook="#,##0"), heading="EAD (IDR)"),
         Column("assets", NUMBER, heading="Assets"),
-    ]  # fmt: skip
+    ]
     with xlsxwriter.Workbook(str(tmp_path / "view.xlsx"), OPTIONS) as book:
         write_view(book, book.add_worksheet("View"), TableView("view", columns, table, "en"))
     page = openpyxl.load_workbook(tmp_path / "view.xlsx")["View"]
     assert [*page.iter_rows(values_only=True)] == [
-        ("Owner", "EAD (IDR)", "Assets"), ("=1+1", 1250.5, 3), (None, None, 4)]  # fmt: skip
-    assert (page["A2"].data_type, page["B2"].number_format, page.freeze_panes) == ("s", "#,##0", "B2")
+        ("Owner", "EAD (IDR)", "Assets"),
+        ("=1+1", 1250.5, 3),
+        (None, None, 4),
+    ]
+    assert (page["A2"].data_type, page["B2"].number_format, page.freeze_panes) == (
+        "s",
+        "#,##0",
+        "B2",
+    )
     assert page.auto_filter.ref == "A1:C3"

@@ -1,4 +1,6 @@
-"""A table that people filled in and whose file cannot be read: every page says so first, and none says «nobody»."""
+"""A table that people filled in and whose file cannot be read: every page says so first, and
+none says «nobody».
+"""
 
 from __future__ import annotations
 
@@ -25,18 +27,25 @@ from tests.support.survey_fixtures import DAY
 openpyxl = pytest.importorskip("openpyxl")
 
 # What is said where a table was not handed in, or says nothing of a place.
+# fmt: off
 NOBODY = ("preliminary.no_statements", "preliminary.no_votes", "preliminary.no_actions", "preliminary.nobody_named",
           "preliminary.here.none.statements", "preliminary.here.none.programmes", "preliminary.here.no_own_actions",
           "preliminary.gap.none", "focus.nothing_yet", "resilience.nothing.statements", "resilience.nothing.votes",
           "resilience.nothing.actions", "resilience.nothing.indicators", "resilience.nothing.gaps",
           "resilience.nothing.burdens", "resilience.nothing.vulnerability", "resilience.nothing.products",
-          "finding.nothing_filled_in.remedy")  # fmt: skip
+          "finding.nothing_filled_in.remedy")
+# fmt: on
+# fmt: off
 PARTS = {"statements": "statements", "votes": "votes", "actions": "actions", "indicators": "indicators",
-         "gaps": "actions", "burdens": "indicators", "vulnerability": "indicators"}  # fmt: skip
+         "gaps": "actions", "burdens": "indicators", "vulnerability": "indicators"}
+# fmt: on
 
 
 def unread(language: str, *names: str) -> list[str]:
-    return [say("preliminary.unread", language, table=say(f"form.{name}", language)) for name in names or SURVEY_FORMS]
+    return [
+        say("preliminary.unread", language, table=say(f"form.{name}", language))
+        for name in names or SURVEY_FORMS
+    ]
 
 
 def silent_of(text: str, language: str) -> None:
@@ -74,11 +83,21 @@ def test_every_page_says_first_what_could_not_be_read(drawn, tmp_path, language)
         for sentence, name in zip(unread(language), SURVEY_FORMS, strict=True):
             assert sentence in head and f"{name}.csv" in head, (path.name, name)
         silent_of(body, language)
-    body = next(path for path in pages if path.name.startswith("preliminary")).read_text(encoding="utf-8")
+    body = next(path for path in pages if path.name.startswith("preliminary")).read_text(
+        encoding="utf-8"
+    )
     sections = dict(re.findall(r'<h2 id="part-(\w+)">(.*?)</section>', body, re.DOTALL))
-    for section, name in (("found", "statements"), ("found", "votes"), ("found", "actions"), ("found", "indicators"),
-                          ("statements", "statements"), ("perceptions", "votes"), ("actions", "actions"),
-                          ("focus", "indicators"), ("unknown", "indicators")):  # fmt: skip
+    for section, name in (
+        ("found", "statements"),
+        ("found", "votes"),
+        ("found", "actions"),
+        ("found", "indicators"),
+        ("statements", "statements"),
+        ("perceptions", "votes"),
+        ("actions", "actions"),
+        ("focus", "indicators"),
+        ("unknown", "indicators"),
+    ):
         assert unread(language, name)[0] in sections[section], (section, name)
 
 
@@ -92,7 +111,10 @@ def test_the_public_edition_says_so_without_a_file(drawn, tmp_path, language):
         assert ".csv" not in text
         silent_of(text, language)
     html = (tmp_path / "out" / "map.html").read_text(encoding="utf-8")
-    assert say("form.votes", "id") + " / " + say("form.votes", "en") in html and "votes.csv" not in html
+    assert (
+        say("form.votes", "id") + " / " + say("form.votes", "en") in html
+        and "votes.csv" not in html
+    )
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -106,17 +128,24 @@ def test_the_map_says_so_at_its_head_and_never_that_nothing_was_raised(drawn, tm
 
 
 @pytest.mark.chromium
-def test_a_map_without_anything_to_show_does_not_say_that_nothing_was_raised(broken, tmp_path, open_page):
+def test_a_map_without_anything_to_show_does_not_say_that_nothing_was_raised(
+    broken, tmp_path, open_page
+):
     text = (broken / "city.toml").read_text(encoding="utf-8")
-    (broken / "city.toml").write_text(re.sub(r"\[resilience\.criteria.*?(?=\n\[|\Z)", "", text, flags=re.DOTALL),
-                                      encoding="utf-8")  # fmt: skip
-    opened = open_page(write_map(assess_resilience(assess(read_city(broken), day=DAY)), tmp_path / "m.html"))
+    (broken / "city.toml").write_text(
+        re.sub(r"\[resilience\.criteria.*?(?=\n\[|\Z)", "", text, flags=re.DOTALL), encoding="utf-8"
+    )
+    opened = open_page(
+        write_map(assess_resilience(assess(read_city(broken), day=DAY)), tmp_path / "m.html")
+    )
     assert opened.page.evaluate("document.getElementById('nothing-yet').hidden")
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_terminal_says_so_of_the_whole_and_of_each_part(broken, ask, tmp_path, monkeypatch, language):
+def test_the_terminal_says_so_of_the_whole_and_of_each_part(
+    broken, ask, tmp_path, monkeypatch, language
+):
     monkeypatch.chdir(tmp_path)
     code, said = ask("resilience", broken, language=language)
     first = said.splitlines()[: len(SURVEY_FORMS) + 2]
@@ -128,7 +157,10 @@ def test_the_terminal_says_so_of_the_whole_and_of_each_part(broken, ask, tmp_pat
         code, said = ask("resilience", broken, "--only", part, language=language)
         assert (code, unread(language, name)[0] in said) == (1, True), part
         silent_of(said, language)
-    assert unread(language, "indicators")[0] in ask("resilience", broken, "--district", "West", language=language)[1]
+    assert (
+        unread(language, "indicators")[0]
+        in ask("resilience", broken, "--district", "West", language=language)[1]
+    )
 
 
 def test_the_terminal_says_so_to_a_program_too(broken, ask):
@@ -138,7 +170,9 @@ def test_the_terminal_says_so_to_a_program_too(broken, ask):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_workbook_says_so_on_every_sheet_and_counts_no_action(drawn, tmp_path, language):
-    book = openpyxl.load_workbook(write_planning_workbook(drawn, tmp_path / "a.xlsx", language=language))
+    book = openpyxl.load_workbook(
+        write_planning_workbook(drawn, tmp_path / "a.xlsx", language=language)
+    )
     for sheet in book:
         assert all(sentence in sheet["A2"].value for sentence in unread(language)), sheet.title
     focus, actions, lacking, _ = planning_sheets(drawn, language)
@@ -149,12 +183,19 @@ def test_the_workbook_says_so_on_every_sheet_and_counts_no_action(drawn, tmp_pat
 def test_of_what_could_not_be_read_nothing_is_counted_or_concluded(drawn):
     for told in (drawn, disclosed_resilience(drawn)):
         assert told.unread == SURVEY_FORMS
-        assert told.shocks_and_stresses["statements"].isna().all() and not told.shocks_and_stresses["mismatch"].notna().any()
+        assert (
+            told.shocks_and_stresses["statements"].isna().all()
+            and not told.shocks_and_stresses["mismatch"].notna().any()
+        )
         assert gaps(told) == type(gaps(told))((), (), ())
     # poverty is measured by an indicator that was handed in
-    assert drawn.shocks_and_stresses.set_index("pressure").loc["poverty", "indicator"] == "poor people"
+    assert (
+        drawn.shocks_and_stresses.set_index("pressure").loc["poverty", "indicator"] == "poor people"
+    )
     codes = set(drawn.findings["code"])
-    assert codes.isdisjoint({"criterion_without_figure", "pressure_without_value", "nothing_filled_in"})
+    assert codes.isdisjoint(
+        {"criterion_without_figure", "pressure_without_value", "nothing_filled_in"}
+    )
 
 
 def test_a_table_that_was_read_or_never_declared_is_not_among_them(town_with_voices):
@@ -169,7 +210,9 @@ def test_a_table_that_was_read_or_never_declared_is_not_among_them(town_with_voi
 
 
 def test_a_decision_is_recorded_with_a_word_on_the_indicators_that_were_not_read(broken, ask):
-    code, said = ask("decide", broken, "West", "--choice", "chosen", "--group", "Forum", "--reason", "the tide")
+    code, said = ask(
+        "decide", broken, "West", "--choice", "chosen", "--group", "Forum", "--reason", "the tide"
+    )
     assert code == 0 and unread("en", "indicators")[0] in said
 
 

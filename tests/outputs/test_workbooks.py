@@ -28,7 +28,9 @@ def assessment(assessed_once):
 
 @pytest.fixture(scope="module", params=[pytest.param("id", marks=pytest.mark.slow), "en"])
 def book(assessment, request, tmp_path_factory):
-    path = write_workbook(assessment, tmp_path_factory.mktemp("book") / "semarang.xlsx", language=request.param)
+    path = write_workbook(
+        assessment, tmp_path_factory.mktemp("book") / "semarang.xlsx", language=request.param
+    )
     return request.param, openpyxl.load_workbook(path)
 
 
@@ -47,7 +49,9 @@ def test_each_sheet_says_what_its_table_says(assessment, book):
             expected = sheet.rows[name]
             if pd.api.types.is_numeric_dtype(expected.dtype):
                 given = np.array([np.nan if cell is None else cell for cell in cells], dtype=float)
-                np.testing.assert_allclose(given, expected.to_numpy(dtype=float), rtol=1e-15)  # XlsxWriter: 16 digits
+                np.testing.assert_allclose(
+                    given, expected.to_numpy(dtype=float), rtol=1e-15
+                )  # XlsxWriter: 16 digits
             elif name not in workbooks._WORDED:
                 assert [*cells] == expected.astype(object).where(expected.notna(), None).tolist()
 
@@ -56,8 +60,13 @@ def test_headings_are_named_with_their_units_stay_in_sight_and_can_be_filtered(b
     language, opened = book
     page = opened[say("sheet.ead", language)]
     heads = [cell.value for cell in page[1]]
-    assert heads[:3] == {"en": ["asset", "hazard", "expected annual damage (EAD) (IDR a year)"],
-                         "id": ["aset", "bahaya", "rata-rata kerusakan per tahun (EAD) (IDR per tahun)"]}[language]
+    assert (
+        heads[:3]
+        == {
+            "en": ["asset", "hazard", "expected annual damage (EAD) (IDR a year)"],
+            "id": ["aset", "bahaya", "rata-rata kerusakan per tahun (EAD) (IDR per tahun)"],
+        }[language]
+    )
     for one in opened.worksheets[1:]:
         assert one.freeze_panes == "B2"
         assert one.auto_filter.ref == f"A1:{one.cell(one.max_row, one.max_column).coordinate}"
@@ -69,8 +78,11 @@ def test_every_column_is_explained_and_exercise_data_is_called_so(assessment, bo
     language, opened = book
     told = rows_of(opened.worksheets[0])
     names = {(row[0], row[2]) for row in told if row[2]}
-    wanted = {(say(f"sheet.{one.name}", language), name) for one in sheets_of(assessment, language)
-              for name in one.rows.columns}  # fmt: skip
+    wanted = {
+        (say(f"sheet.{one.name}", language), name)
+        for one in sheets_of(assessment, language)
+        for name in one.rows.columns
+    }
     assert wanted <= names and all(row[4] for row in told if row[2])
     exercise = say("map.exercise", language)
     assert exercise in {row[0] for row in told}
@@ -81,9 +93,25 @@ def test_every_column_is_explained_and_exercise_data_is_called_so(assessment, bo
 
 @pytest.mark.slow
 def test_hostile_names_are_dead_text(assessment, tmp_path):
-    names = ['=HYPERLINK("http://x.test","a")', "+1", "@x", "-2+3", "\t=1", "_x0041_", "\x07bell", "12", "TRUE", "#N/A",
-             "http://x.test", "mailto:a@x.test", "a" * 40_000, "\ud800", "<b>&</b>", "internal:Sheet1!A1",
-             *HOSTILE]  # fmt: skip
+    names = [
+        '=HYPERLINK("http://x.test","a")',
+        "+1",
+        "@x",
+        "-2+3",
+        "\t=1",
+        "_x0041_",
+        "\x07bell",
+        "12",
+        "TRUE",
+        "#N/A",
+        "http://x.test",
+        "mailto:a@x.test",
+        "a" * 40_000,
+        "\ud800",
+        "<b>&</b>",
+        "internal:Sheet1!A1",
+        *HOSTILE,
+    ]
     assets = assessment.assets.head(len(names))
     assets = assets.assign(name=pd.Series(names, index=assets.index, dtype=object))
     few = assessment.__class__(**{**vars(assessment), "assets": assets})
@@ -99,13 +127,17 @@ def test_hostile_names_are_dead_text(assessment, tmp_path):
     ]
     with zipfile.ZipFile(path) as packed:
         assert not any("externalLink" in one or one.endswith(".bin") for one in packed.namelist())
-        pages = "".join(packed.read(one).decode() for one in packed.namelist() if "worksheets/" in one)
+        pages = "".join(
+            packed.read(one).decode() for one in packed.namelist() if "worksheets/" in one
+        )
     assert "<f>" not in pages and "hyperlink" not in pages
 
 
 def test_a_table_longer_than_a_sheet_goes_on_in_the_next(assessment, tmp_path, monkeypatch):
     monkeypatch.setattr(workbooks, "MOST_ROWS", 2001)
-    opened = openpyxl.load_workbook(write_workbook(assessment, tmp_path / "long.xlsx", language="en"), read_only=True)
+    opened = openpyxl.load_workbook(
+        write_workbook(assessment, tmp_path / "long.xlsx", language="en"), read_only=True
+    )
     parts = [rows_of(opened[name])[1:] for name in opened.sheetnames if name.startswith("Assets")]
     assert [len(rows) for rows in parts] == [2000, len(assessment.assets) - 2000]
     assert [row[0] for rows in parts for row in rows] == assessment.assets["asset_id"].tolist()
@@ -119,11 +151,27 @@ def test_without_a_place_to_write_it_is_told(assessment, tmp_path):
 
 
 def in_libreoffice(path: Path, folder: Path) -> dict[str, list[list[str]]]:
-    """Every sheet as LibreOffice Calc opens it and writes it as CSV, numbers as they are, not as they are shown."""
-    # comma, quote, UTF-8, from line 1; then: quote all text, nothing as shown, no formulas, all sheets
+    """Every sheet as LibreOffice Calc opens it and writes it as CSV, numbers as they are, not as
+    they are shown.
+    """
+    # comma, quote, UTF-8, from line 1; then: quote all text, nothing as shown, no formulas, all
+    # sheets
     asked = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,true,false,false,false,false,-1"
-    subprocess.run(["soffice", "--headless", f"-env:UserInstallation=file://{folder / 'office'}", "--convert-to", asked,
-                    "--outdir", str(folder), str(path)], check=True, capture_output=True, timeout=120)  # fmt: skip
+    subprocess.run(
+        [
+            "soffice",
+            "--headless",
+            f"-env:UserInstallation=file://{folder / 'office'}",
+            "--convert-to",
+            asked,
+            "--outdir",
+            str(folder),
+            str(path),
+        ],
+        check=True,
+        capture_output=True,
+        timeout=120,
+    )
     found = {}
     for one in folder.glob(f"{path.stem}-*.csv"):
         with one.open(encoding="utf-8", newline="") as stream:
@@ -133,7 +181,9 @@ def in_libreoffice(path: Path, folder: Path) -> dict[str, list[list[str]]]:
 
 @pytest.mark.libreoffice
 def test_libreoffice_reads_every_sheet_as_it_was_written(assessment, tmp_path):
-    found = in_libreoffice(write_workbook(assessment, tmp_path / "semarang.xlsx", language="en"), tmp_path)
+    found = in_libreoffice(
+        write_workbook(assessment, tmp_path / "semarang.xlsx", language="en"), tmp_path
+    )
     sheets = sheets_of(assessment, "en")
     assert {say(f"sheet.{one.name}", "en") for one in sheets} < set(found)
     for sheet in sheets:
@@ -154,6 +204,10 @@ def test_libreoffice_reads_every_sheet_as_it_was_written(assessment, tmp_path):
 def test_libreoffice_reckons_no_name(assessment, tmp_path):
     names = ['=HYPERLINK("http://x.test","a")', "=1+1", "+1", "-2+3", "@x", "=cmd|' /C calc'!A0"]
     assets = assessment.assets.head(len(names))
-    few = replace(assessment, assets=assets.assign(name=pd.Series(names, index=assets.index, dtype=object)))
-    heads, *rows = in_libreoffice(write_workbook(few, tmp_path / "few.xlsx", language="en"), tmp_path)["Assets"]
+    few = replace(
+        assessment, assets=assets.assign(name=pd.Series(names, index=assets.index, dtype=object))
+    )
+    heads, *rows = in_libreoffice(
+        write_workbook(few, tmp_path / "few.xlsx", language="en"), tmp_path
+    )["Assets"]
     assert [row[heads.index("name")] for row in rows] == names

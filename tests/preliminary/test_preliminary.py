@@ -1,4 +1,6 @@
-"""The preliminary assessment of a tiny town, from what people filled in to what nothing is done for."""
+"""The preliminary assessment of a tiny town, from what people filled in to what nothing is done
+for.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,12 @@ import datetime
 import pandas as pd
 import pytest
 
-from asset_inventory.assessment.resilience import assess_resilience, focus_areas_of, gaps, status_of_table
+from asset_inventory.assessment.resilience import (
+    assess_resilience,
+    focus_areas_of,
+    gaps,
+    status_of_table,
+)
 from asset_inventory.assessment.run import Assessment, assess
 from asset_inventory.model.reading import read_city
 from asset_inventory.register import decide, open_register
@@ -23,25 +30,41 @@ def test_everything_that_people_filled_in_arrives(assessed):
     drawn = assess_resilience(assessed)
     assert drawn.statements["district"].fillna("-").tolist() == ["1", "2", "-", "2"]
     assert (len(drawn.votes), drawn.votes["counted"].all()) == (13 * 5, True)
-    assert drawn.agreement["voters"].tolist() == [6, 5, 2]  # the office's two are withheld, for they are too few
-    assert set(drawn.findings["code"]) == {"groups_withheld", "district_spelled_otherwise", "burden_without_people"}
+    assert drawn.agreement["voters"].tolist() == [
+        6,
+        5,
+        2,
+    ]  # the office's two are withheld, for they are too few
+    assert set(drawn.findings["code"]) == {
+        "groups_withheld",
+        "district_spelled_otherwise",
+        "burden_without_people",
+    }
     # PKK ranks the flood 1, the traders 3: (1 + 3)/2 = 2, as power cuts (2 + 2)/2
     assert drawn.shocks_and_stresses.set_index("pressure")["perceived_rank"].to_dict() == {
-        "flood": 1, "power": 1, "poverty": 3, "sinking": 4, "slide": 5}  # fmt: skip
+        "flood": 1,
+        "power": 1,
+        "poverty": 3,
+        "sinking": 4,
+        "slide": 5,
+    }
 
 
 def test_what_is_compared_lies_within_its_limits(assessed):
     table = assess_resilience(assessed).criteria.set_index(["criterion", "district"])
     # poor people 30 and 10 of at most 40: (30 - 40)/(0 - 40) = 0.25, and 0.75
     assert table.loc["poverty", "score"].tolist() == pytest.approx([0.25, 0.75])
-    # the map says nothing of half of D, which lies in West with A and C: two of three are exposed, or all
+    # the map says nothing of half of D, which lies in West with A and C: two of three are exposed,
+    # or all
     shares = table.loc[("exposed_share", "1"), ["value_least", "value_most"]].tolist()
     assert shares == pytest.approx([2 / 3, 1])
 
 
 def test_an_indicator_that_nobody_filled_in_measures_nothing(town_with_voices):
     table = town_with_voices / "indicators.csv"
-    table.write_text(table.read_text(encoding="utf-8").replace("poor people", "households"), encoding="utf-8")
+    table.write_text(
+        table.read_text(encoding="utf-8").replace("poor people", "households"), encoding="utf-8"
+    )
     drawn = assess_resilience(assess(read_city(town_with_voices)))
     assert drawn.shocks_and_stresses["indicator"].isna().all()
     told = drawn.findings[drawn.findings["code"] == "pressure_without_value"]
@@ -66,10 +89,25 @@ def test_gaps_are_what_no_action_serves(assessed):
 
 
 def test_what_people_decided_comes_out_of_the_register_and_goes_before_what_is_proposed(assessed):
-    figures = {"rank": 1.0, "top": 1.0, "top_share": 0.4, "robustness": "contested", "non_dominated": True, "figures": "with"}
+    figures = {
+        "rank": 1.0,
+        "top": 1.0,
+        "top_share": 0.4,
+        "robustness": "contested",
+        "non_dominated": True,
+        "figures": "with",
+    }
     register = open_register(assessed.city)
     for day, choice in ((2, "chosen"), (9, "withdrawn")):
-        decide(register, "1", choice, group="Forum", reason="R", day=datetime.date(2026, 3, day), figures=figures)
+        decide(
+            register,
+            "1",
+            choice,
+            group="Forum",
+            reason="R",
+            day=datetime.date(2026, 3, day),
+            figures=figures,
+        )
     then = assess_resilience(assessed, day=datetime.date(2026, 3, 5))
     assert then.decisions["stands"].tolist() == [True]
     assert (focus_areas_of(then).districts, focus_areas_of(then).chosen) == (("1",), True)
@@ -81,20 +119,42 @@ def test_what_people_decided_comes_out_of_the_register_and_goes_before_what_is_p
 def test_what_rests_on_invented_data_says_so(assessed):
     drawn = assess_resilience(assessed)
     assert set(drawn.district_ranking["data_status"]) == {"exercise"}  # for the flood is
-    told = {name: status_of_table(drawn, name) for name in ("statements", "votes", "district_indicators", "programmes")}
+    told = {
+        name: status_of_table(drawn, name)
+        for name in ("statements", "votes", "district_indicators", "programmes")
+    }
     assert told == {
-        "statements": "exercise", "votes": "exercise", "district_indicators": "real", "programmes": "real"}
+        "statements": "exercise",
+        "votes": "exercise",
+        "district_indicators": "real",
+        "programmes": "real",
+    }
 
 
 def test_every_table_without_a_status_of_its_own_says_what_it_rests_on(assessed):
     drawn = assess_resilience(assessed)
     tables = {one.name: getattr(drawn, one.name) for one in dataclasses.fields(drawn)}
-    without = {name for name, table in tables.items() if isinstance(table, pd.DataFrame) and "data_status" not in table}
+    without = {
+        name
+        for name, table in tables.items()
+        if isinstance(table, pd.DataFrame) and "data_status" not in table
+    }
     assert {name: status_of_table(drawn, name) for name in without} == {
-        "statements": "exercise", "votes": "exercise", "group_ranks": "exercise", "agreement": "exercise",
-        "shocks_and_stresses": "exercise", "influences": "exercise", "district_indicators": "real", "criteria": "exercise",
-        "rank_acceptability": "exercise", "rank_sensitivity": "exercise", "correlations": "exercise", "loss_distribution": "exercise",
-        "programmes": "real", "decisions": "exercise", "findings": "real",
+        "statements": "exercise",
+        "votes": "exercise",
+        "group_ranks": "exercise",
+        "agreement": "exercise",
+        "shocks_and_stresses": "exercise",
+        "influences": "exercise",
+        "district_indicators": "real",
+        "criteria": "exercise",
+        "rank_acceptability": "exercise",
+        "rank_sensitivity": "exercise",
+        "correlations": "exercise",
+        "loss_distribution": "exercise",
+        "programmes": "real",
+        "decisions": "exercise",
+        "findings": "real",
     }
 
 

@@ -21,7 +21,9 @@ SURE = 0.9999  # so that another stream of numbers fails once in ten thousand
 
 
 def first_shares(values: list[list[float]], draws: int = DRAWS) -> np.ndarray:
-    """The share of draws in which each row has the greatest score: that in which its need is the least of all."""
+    """The share of draws in which each row has the greatest score: that in which its need is the
+    least of all.
+    """
     table = np.array(values)
     weights = simulated_weights(uniform_numbers(draws, table.shape[1], 7))
     scores = simulated_scores(table, table, weights, np.empty((draws, 0)), floor=0.01)
@@ -46,7 +48,8 @@ def test_the_linear_share_lies_beside_it():
 
 
 def test_what_is_not_known_is_drawn_between_its_limits():
-    # one criterion: A between 0 and 1, B 0.25; A is needier in a quarter of the draws (0.25, floor 0.01 below it)
+    # one criterion: A between 0 and 1, B 0.25; A is needier in a quarter of the draws (0.25, floor
+    # 0.01 below it)
     least, most = np.array([[0.0], [0.25]]), np.array([[1.0], [0.25]])
     weights = simulated_weights(uniform_numbers(DRAWS, 1, 7))
     scores = simulated_scores(least, most, weights, uniform_numbers(DRAWS, 1, 8), floor=0.01)
@@ -75,10 +78,15 @@ def test_the_number_of_draws_holds_a_share_within_a_hundredth():
     assert (high - low)[0] / 2 == pytest.approx(0.01, abs=1e-4)
 
 
-@given(arrays(float, st.tuples(st.integers(2, 12), st.integers(1, 4)), elements=st.floats(0, 1)), st.integers(1, 12))
+@given(
+    arrays(float, st.tuples(st.integers(2, 12), st.integers(1, 4)), elements=st.floats(0, 1)),
+    st.integers(1, 12),
+)
 def test_shares_add_up_to_the_places(table, upto):
     weights = simulated_weights(uniform_numbers(200, table.shape[1], 1))
-    shares = top_shares(simulated_scores(table, table, weights, np.empty((200, 0)), floor=0.01), upto)
+    shares = top_shares(
+        simulated_scores(table, table, weights, np.empty((200, 0)), floor=0.01), upto
+    )
     assert shares.sum(axis=0) == pytest.approx([min(k, len(table)) for k in range(1, upto + 1)])
     assert (np.diff(shares, axis=1) >= -1e-9).all()
 

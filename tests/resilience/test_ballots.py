@@ -1,4 +1,6 @@
-"""Ballots as offices hand them in: ties, empty rows, small groups, double ranks, unknown places; nothing is lost."""
+"""Ballots as offices hand them in: ties, empty rows, small groups, double ranks, unknown places;
+nothing is lost.
+"""
 
 from __future__ import annotations
 
@@ -19,11 +21,17 @@ from asset_inventory.resilience.votes import (
     read_votes,
 )
 
-PRESSURES = {"rob": ("Rob", "Tidal flooding"), "flood": ("Banjir", "Flood"), "waste": ("Sampah", "Waste")}
+PRESSURES = {
+    "rob": ("Rob", "Tidal flooding"),
+    "flood": ("Banjir", "Flood"),
+    "waste": ("Sampah", "Waste"),
+}
+# fmt: off
 DISTRICTS = pd.DataFrame({
     "district": ["01", "02", "03"], "name": ["Tanjung Mas", "Kauman", "Kauman"],
     "parent": ["Semarang Utara", "Semarang Tengah", "Mijen"],
-})  # fmt: skip
+})
+# fmt: on
 
 
 def table(columns: str, *rows: str) -> pd.DataFrame:
@@ -42,18 +50,31 @@ def codes(found: pd.DataFrame) -> dict[str, int]:
 
 def test_every_row_that_says_something_is_kept_and_what_does_not_count_is_said():
     told, found = votes(
-        "Dinas PU | 1 | Rob | 1", "Dinas PU | 1 | banjir | 2", "Dinas PU | 1 | rob | 3",  # ranks rob twice
-        " | | | ", "Warga | 2 | Bajir | 1", "Warga | 2 | listrik | 2", "Warga | 2 | waste | nomor satu",
-        "Warga | | rob | 1", "Warga | 3 | rob | 0",
-    )  # fmt: skip
+        "Dinas PU | 1 | Rob | 1",
+        "Dinas PU | 1 | banjir | 2",
+        "Dinas PU | 1 | rob | 3",  # ranks rob twice
+        " | | | ",
+        "Warga | 2 | Bajir | 1",
+        "Warga | 2 | listrik | 2",
+        "Warga | 2 | waste | nomor satu",
+        "Warga | | rob | 1",
+        "Warga | 3 | rob | 0",
+    )
     assert len(told) == 8
     assert told["row"][told["counted"]].tolist() == [3]
     assert codes(found) == {
-        "ballot_row_empty": 1, "ballot_cell_empty": 1, "pressure_unknown_near": 1, "pressure_unknown": 1,
-        "rank_unreadable": 2, "ranked_twice": 2,
-    }  # fmt: skip
+        "ballot_row_empty": 1,
+        "ballot_cell_empty": 1,
+        "pressure_unknown_near": 1,
+        "pressure_unknown": 1,
+        "rank_unreadable": 2,
+        "ranked_twice": 2,
+    }
     twice = found[found["code"] == "ranked_twice"].iloc[0]
-    assert (twice["feature"], twice["arguments"]) == ("Dinas PU, 1", {"given": "Rob", "rows": "2, 4"})
+    assert (twice["feature"], twice["arguments"]) == (
+        "Dinas PU, 1",
+        {"given": "Rob", "rows": "2, 4"},
+    )
     near = found[found["code"] == "pressure_unknown_near"].iloc[0]["arguments"]
     assert (near["given"], near["near"], near["rows"]) == ("Bajir", "flood", "6")
 
@@ -61,22 +82,36 @@ def test_every_row_that_says_something_is_kept_and_what_does_not_count_is_said()
 def test_the_sentences_say_where_and_what_to_do():
     _, found = votes("Dinas PU | 1 | Rob | 1", "Dinas PU | 1 | rob | 3")
     row = found.iloc[0]
-    filled = {"source": row["source"], "feature": row["feature"], "count": row["count"], **row["arguments"]}
+    filled = {
+        "source": row["source"],
+        "feature": row["feature"],
+        "count": row["count"],
+        **row["arguments"],
+    }
     told = "votes.csv: Dinas PU, 1 ranks «Rob» more than once (rows 2, 3)."
     assert say("finding.ranked_twice", "en", **filled) == told
-    assert say("finding.ranked_twice", "id", **filled).startswith("votes.csv: Dinas PU, 1 memberi peringkat «Rob»")
+    assert say("finding.ranked_twice", "id", **filled).startswith(
+        "votes.csv: Dinas PU, 1 memberi peringkat «Rob»"
+    )
 
 
 def test_ties_and_short_ballots_share_places():
-    # voter 1 ties rob and flood: (1 + 2)/2 = 1.5 each; voter 2 ranks waste alone: the others share (2 + 3)/2 = 2.5
-    told, found = votes("A | 1 | rob | 1", "A | 1 | flood | 1", "A | 1 | waste | 2", "A | 2 | waste | 1")
+    # voter 1 ties rob and flood: (1 + 2)/2 = 1.5 each; voter 2 ranks waste alone: the others share
+    # (2 + 3)/2 = 2.5
+    told, found = votes(
+        "A | 1 | rob | 1", "A | 1 | flood | 1", "A | 1 | waste | 2", "A | 2 | waste | 1"
+    )
     assert codes(found) == {"ranks_tied": 1}
     placed = ranks(told, list(PRESSURES))
     assert placed.to_numpy().tolist() == [[1.5, 1.5, 3], [2.5, 2.5, 1]]
 
 
 def test_a_group_of_two_is_merged_with_other_small_ones_or_withheld():
-    rows = [f"{group} | {voter} | rob | 1" for group, size in (("A", 6), ("B", 2), ("C", 3)) for voter in range(size)]
+    rows = [
+        f"{group} | {voter} | rob | 1"
+        for group, size in (("A", 6), ("B", 2), ("C", 3))
+        for voter in range(size)
+    ]
     told, found = grouped(ranks(votes(*rows)[0], list(PRESSURES)), source="votes.csv")
     assert told["shown"].value_counts().to_dict() == {"A": 6, SMALL_GROUPS: 5}
     assert found.iloc[0][["code", "count"]].tolist() == ["groups_merged", 5]
@@ -87,10 +122,15 @@ def test_a_group_of_two_is_merged_with_other_small_ones_or_withheld():
 
 @given(st.permutations(range(12)))
 def test_the_order_of_rows_changes_nothing(order):
-    rows = [f"A | {voter} | {name} | {(voter + place) % 3 + 1}"
-            for voter in range(4) for place, name in enumerate(PRESSURES)]  # fmt: skip
-    straight, mixed = (ranks(votes(*[rows[place] for place in places])[0], list(PRESSURES)).sort_index()
-                       for places in (range(12), order))  # fmt: skip
+    rows = [
+        f"A | {voter} | {name} | {(voter + place) % 3 + 1}"
+        for voter in range(4)
+        for place, name in enumerate(PRESSURES)
+    ]
+    straight, mixed = (
+        ranks(votes(*[rows[place] for place in places])[0], list(PRESSURES)).sort_index()
+        for places in (range(12), order)
+    )
     assert straight.equals(mixed)
     assert kendall_w(straight.to_numpy()) == kendall_w(mixed.to_numpy())
 
@@ -104,23 +144,30 @@ def test_no_statement_is_dropped():
     told, found = statements(
         "Warga | Air masuk rumah | Tanjungmas | tekanan | rob | Forum | sama airnya",
         "Warga | Listrik padam | Kauman | | | |",  # two districts of that name
-        "LSM | Sungai kotor | Kauman, Mijen | Krisis | waste | |",  # merged by nobody, a kind that is none
-        "LSM | Jalan rusak | Tanjung Emas | shock | | |", "LSM | Semua | | shock | | |",
-    )  # fmt: skip
+        # merged by nobody, a kind that is none
+        "LSM | Sungai kotor | Kauman, Mijen | Krisis | waste | |",
+        "LSM | Jalan rusak | Tanjung Emas | shock | | |",
+        "LSM | Semua | | shock | | |",
+    )
     assert len(told) == 5
     assert told["district"].fillna("-").tolist() == ["01", "-", "03", "-", "-"]
     assert told["kind"].tolist() == ["stress", UNSORTED, UNSORTED, "shock", "shock"]
     assert told["pressure"].fillna("-").tolist() == ["rob", "-", "-", "-", "-"]
     assert codes(found) == {
-        "district_spelled_otherwise": 1, "district_ambiguous": 1, "statement_kind_unknown": 1,
-        "statement_merged_without_reason": 1, "district_not_known_near": 1,
-    }  # fmt: skip
+        "district_spelled_otherwise": 1,
+        "district_ambiguous": 1,
+        "statement_kind_unknown": 1,
+        "statement_merged_without_reason": 1,
+        "district_not_known_near": 1,
+    }
     near = found[found["code"] == "district_not_known_near"].iloc[0]["arguments"]
     assert near == {"given": "Tanjung Emas", "rows": "5", "near": "Tanjung Mas"}
 
 
 def test_an_empty_file_has_no_rows():
-    told, found = read_votes(pd.DataFrame(columns=["group", "voter", "pressure", "rank"]), PRESSURES, source="v")
+    told, found = read_votes(
+        pd.DataFrame(columns=["group", "voter", "pressure", "rank"]), PRESSURES, source="v"
+    )
     assert (len(told), len(found)) == (0, 0)
     assert ranks(told, list(PRESSURES)).shape == (0, 3)
     assert np.isnan(kendall_w(ranks(told, list(PRESSURES)).to_numpy().reshape(0, 3)))
@@ -133,7 +180,9 @@ def test_a_column_that_is_missing_is_empty():
     assert found.iloc[0][["code", "column"]].tolist() == ["ballot_cell_empty", "pressure"]
 
 
-@pytest.mark.parametrize("name", ["tanjung mas", "TANJUNG-MAS", "01", "Tanjung Mas, Semarang Utara"])
+@pytest.mark.parametrize(
+    "name", ["tanjung mas", "TANJUNG-MAS", "01", "Tanjung Mas, Semarang Utara"]
+)
 def test_a_district_in_any_spelling_that_leaves_no_doubt(name):
     told, _ = statements(f"W | x | {name} | | | |")
     assert told["district"].tolist() == ["01"]
@@ -141,8 +190,11 @@ def test_a_district_in_any_spelling_that_leaves_no_doubt(name):
 
 def test_case_and_blanks_make_no_other_group_and_no_other_voter():
     told, found = votes(
-        "PKK | a 1 | Rob | 1", "pkk | A  1 | Banjir | 2", "PKK | a2 | Tidal  flooding | 1", " Pkk  | A2 | Rob | 2",
-    )  # fmt: skip
+        "PKK | a 1 | Rob | 1",
+        "pkk | A  1 | Banjir | 2",
+        "PKK | a2 | Tidal  flooding | 1",
+        " Pkk  | A2 | Rob | 2",
+    )
     assert told["group"].unique().tolist() == ["PKK"]
     assert told["voter"].nunique() == 2
     assert codes(found) == {"ranked_twice": 2}

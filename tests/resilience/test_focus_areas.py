@@ -1,4 +1,6 @@
-"""Districts: sums that add up, ranks that do not take the unknown for safe, kecamatan as sums of kelurahan."""
+"""Districts: sums that add up, ranks that do not take the unknown for safe, kecamatan as sums of
+kelurahan.
+"""
 
 from __future__ import annotations
 
@@ -28,23 +30,45 @@ def city(districts: list[str], ead: list[float], high: list[float]) -> tuple:
         crs="EPSG:32749",
     )
     exposure = pd.DataFrame(
-        {"asset_id": pd.Categorical.from_codes([], categories=ids), "exposed_fraction": [], "no_data_fraction": []}
+        {
+            "asset_id": pd.Categorical.from_codes([], categories=ids),
+            "exposed_fraction": [],
+            "no_data_fraction": [],
+        }
     )
     table = pd.DataFrame(
-        {"asset_id": pd.Categorical(ids, categories=ids), "ead": ead, "ead_low": 0.0, "ead_high": high,
-         "data_status": "real"}
+        {
+            "asset_id": pd.Categorical(ids, categories=ids),
+            "ead": ead,
+            "ead_low": 0.0,
+            "ead_high": high,
+            "data_status": "real",
+        }
     )
     return assets, exposure, table
 
 
-def areas(districts: list[str], ead: list[float], high: list[float], scores: dict[str, tuple], parents=None):
+def areas(
+    districts: list[str],
+    ead: list[float],
+    high: list[float],
+    scores: dict[str, tuple],
+    parents=None,
+):
     names = sorted(set(scores))
     table = gpd.GeoDataFrame(
-        {"district": names, "name": names, "parent": parents or [None] * len(names), "population": np.nan},
+        {
+            "district": names,
+            "name": names,
+            "parent": parents or [None] * len(names),
+            "population": np.nan,
+        },
         geometry=[shapely.box(0, 0, 1, 1)] * len(names),
         crs="EPSG:32749",
     )
-    scored = pd.DataFrame.from_dict(scores, orient="index", columns=["score", "score_low", "score_high"])
+    scored = pd.DataFrame.from_dict(
+        scores, orient="index", columns=["score", "score_low", "score_high"]
+    )
     people = pd.DataFrame({"people_exposed": np.nan, "people_rule": "not known"}, index=names)
     return focus_areas(table, *city(districts, ead, high), scored, people)
 
@@ -65,7 +89,10 @@ def test_what_is_not_known_does_not_rank_as_safe():
 
 def test_rows_add_up_and_a_bound_needs_every_part():
     found = areas(
-        ["a", "a", "b", OUTSIDE_DISTRICTS], [1, 2, 4, 8], [2, np.nan, 8, 16], {"a": (1, 1, 1), "b": (1, 1, 1)}
+        ["a", "a", "b", OUTSIDE_DISTRICTS],
+        [1, 2, 4, 8],
+        [2, np.nan, 8, 16],
+        {"a": (1, 1, 1), "b": (1, 1, 1)},
     )
     assert found["ead"].sum() == 15
     assert found["assets"].sum() == 4

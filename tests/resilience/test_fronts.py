@@ -23,7 +23,12 @@ def test_what_is_not_known_beats_nothing_and_is_not_beaten():
     least, most = np.array([[5, 2], [0, 2], [4, 1]]), np.array([[5, 2], [9, 2], [4, 1]])
     assert [one.tolist() for one in dominated_by(least, most)] == [[], [], [0]]
     nothing = np.array([[np.nan, 2.0]])
-    assert non_dominated(np.vstack([least, nothing]), np.vstack([most, nothing])).tolist() == [True, True, False, True]
+    assert non_dominated(np.vstack([least, nothing]), np.vstack([most, nothing])).tolist() == [
+        True,
+        True,
+        False,
+        True,
+    ]
 
 
 def test_districts_alike_do_not_beat_each_other():
@@ -35,7 +40,13 @@ def test_more_than_four_criteria_are_refused():
         dominated_by(np.ones((2, 5)), np.ones((2, 5)))
 
 
-@given(arrays(float, st.tuples(st.integers(1, 40), st.integers(1, 4)), elements=st.integers(0, 6).map(float)))
+@given(
+    arrays(
+        float,
+        st.tuples(st.integers(1, 40), st.integers(1, 4)),
+        elements=st.integers(0, 6).map(float),
+    )
+)
 def test_a_member_of_the_front_is_beaten_by_nobody_and_every_other_by_a_member(need):
     front, beaten = non_dominated(need, need), dominated_by(need, need)
     assert front.any()

@@ -29,8 +29,18 @@ from asset_inventory.resilience.ranking import (
 SURE = 0.9999
 
 
-def drawn(values: np.ndarray, names: str = "xyzuvw", *, worst: float = 0, best: float = 1, front: str = "", **chosen):
-    """STANDINGS and shares of districts «d0», «d1», ... by criteria that are known but where NaN."""
+def drawn(
+    values: np.ndarray,
+    names: str = "xyzuvw",
+    *,
+    worst: float = 0,
+    best: float = 1,
+    front: str = "",
+    **chosen,
+):
+    """STANDINGS and shares of districts «d0», «d1», ... by criteria that are known but where
+    NaN.
+    """
     table = np.array(values, dtype=float)
     ids = pd.Index([f"d{place}" for place in range(len(table))], name="district")
     known = pd.DataFrame(table, index=ids, columns=list(names[: table.shape[1]]))
@@ -38,12 +48,15 @@ def drawn(values: np.ndarray, names: str = "xyzuvw", *, worst: float = 0, best: 
     said = Resilience(criteria=declared, **chosen)
     told = criteria(Figures(known, known * np.nan, known * np.nan), declared)
     shares = rank_acceptabilities(told, said)
-    return check(district_ranking(told, shares, said, status="real"), "DISTRICT_RANKING").set_index("district"), shares
+    return check(district_ranking(told, shares, said, status="real"), "DISTRICT_RANKING").set_index(
+        "district"
+    ), shares
 
 
 def test_a_fatal_value_is_bought_off_by_the_linear_mean_alone():
-    # A (0.9, 0.9, 0.1): geometric (0.081)^(1/3) = 0.4327, linear 1.9/3 = 0.6333; B (0.6, 0.6, 0.6): 0.6 by both.
-    # The need of A is greater by the geometric mean, that of B by the linear: the ranks flip.
+    # A (0.9, 0.9, 0.1): geometric (0.081)^(1/3) = 0.4327, linear 1.9/3 = 0.6333; B (0.6, 0.6, 0.6):
+    # 0.6 by both. The need of A is greater by the geometric mean, that of B by the linear: the
+    # ranks flip.
     told, _ = drawn([[0.9, 0.9, 0.1], [0.6, 0.6, 0.6]], top=1, draws=1000)
     assert told.loc[["d0", "d1"], "score"].tolist() == pytest.approx([0.4327, 0.6], abs=5e-5)
     assert told.loc[["d0", "d1"], "linear"].tolist() == pytest.approx([0.6333, 0.6], abs=5e-5)
@@ -51,19 +64,30 @@ def test_a_fatal_value_is_bought_off_by_the_linear_mean_alone():
 
 
 def test_the_share_of_a_first_place_lies_within_the_noise_of_its_draws():
-    # A (0.8, 0.2) has the greater score where w > 0.7004 (see test_acceptability), so B is the neediest in 0.2996
+    # A (0.8, 0.2) has the greater score where w > 0.7004 (see test_acceptability), so B is the
+    # neediest in 0.2996
     told, _ = drawn([[0.8, 0.2], [0.5, 0.6]], top=1)
     low, high = interval(told.loc[["d1"], "top_share"].to_numpy(), 10_000, confidence=SURE)
     assert low[0] <= 0.2996 <= high[0]
-    assert told.loc["d1", "top_share_low"] < told.loc["d1", "top_share"] < told.loc["d1", "top_share_high"]
+    assert (
+        told.loc["d1", "top_share_low"]
+        < told.loc["d1", "top_share"]
+        < told.loc["d1", "top_share_high"]
+    )
     assert told.loc[["d0", "d1"], "robustness"].tolist() == ["likely", "contested"]
 
 
 def test_the_front_needs_no_weights_and_its_two_are_contested():
-    # P (5, 2), Q (3, 4), R (2, 3), S (5, 1), high = need: P and Q are beaten by nobody, R by Q, S by P.
+    # P (5, 2), Q (3, 4), R (2, 3), S (5, 1), high = need: P and Q are beaten by nobody, R by Q, S
+    # by P.
     need = np.array([[5, 2], [3, 4], [2, 3], [5, 1]], dtype=float)
     told, _ = drawn(need, worst=6, best=0, top=1)
-    assert told.loc[["d0", "d1", "d2", "d3"], "non_dominated"].tolist() == [True, True, False, False]
+    assert told.loc[["d0", "d1", "d2", "d3"], "non_dominated"].tolist() == [
+        True,
+        True,
+        False,
+        False,
+    ]
     assert told.loc[["d0", "d1", "d2", "d3"], "dominated_by"].tolist() == [0, 0, 1, 1]
     assert told.loc[["d2", "d3"], "dominating_districts"].tolist() == ["d1", "d0"]
     # By linear need P comes first where 5w + 2(1 - w) > 3w + 4(1 - w), w > 1/2: 50 % each.
@@ -74,9 +98,21 @@ def test_the_front_needs_no_weights_and_its_two_are_contested():
 
 def test_a_district_of_which_the_front_knows_nothing_is_not_on_it():
     # of d1 x alone is known, of d2 y alone, of d3 nothing; x and y are the front's, z is not
-    told, _ = drawn([[5, 2, 1], [4, np.nan, 1], [np.nan, 1, 1], [np.nan, np.nan, 6], [np.nan] * 3], "xyz", worst=6,
-                    best=0, front="xy", top=1)  # fmt: skip
-    assert told.loc[["d0", "d1", "d2", "d3", "d4"], "non_dominated"].tolist() == [True, True, True, False, False]
+    told, _ = drawn(
+        [[5, 2, 1], [4, np.nan, 1], [np.nan, 1, 1], [np.nan, np.nan, 6], [np.nan] * 3],
+        "xyz",
+        worst=6,
+        best=0,
+        front="xy",
+        top=1,
+    )
+    assert told.loc[["d0", "d1", "d2", "d3", "d4"], "non_dominated"].tolist() == [
+        True,
+        True,
+        True,
+        False,
+        False,
+    ]
     assert told.loc[["d3", "d4"], "dominated_by"].tolist() == [0, 0]
 
 
@@ -109,29 +145,44 @@ def test_which_criteria_make_the_front():
     assert not told["non_dominated"].any() and (told["dominated_by"] == 0).all()
 
 
-def grouped(values: list[list[float]], weights: tuple[float, ...] = (1, 1, 1)) -> tuple[pd.DataFrame, Resilience]:
-    """CRITERIA of «d0», ... by x and y, which stand on the front as «money», and z alone; 1 is good."""
+def grouped(
+    values: list[list[float]], weights: tuple[float, ...] = (1, 1, 1)
+) -> tuple[pd.DataFrame, Resilience]:
+    """CRITERIA of «d0», ... by x and y, which stand on the front as «money», and z alone; 1 is
+    good.
+    """
     ids = pd.Index([f"d{place}" for place in range(len(values))], name="district")
     known = pd.DataFrame(values, index=ids, columns=["x", "y", "z"], dtype=float)
     fronts = ("money", "money", True)
-    said = Resilience(top=1, draws=100, criteria={
-        name: Criterion(worst=0, best=1, weight=weight, front=front)
-        for name, weight, front in zip("xyz", weights, fronts, strict=True)
-    })  # fmt: skip
+    said = Resilience(
+        top=1,
+        draws=100,
+        criteria={
+            name: Criterion(worst=0, best=1, weight=weight, front=front)
+            for name, weight, front in zip("xyz", weights, fronts, strict=True)
+        },
+    )
     return criteria(Figures(known, known * np.nan, known * np.nan), said.criteria), said
 
 
 def test_criteria_of_a_group_count_as_one_on_the_front():
-    # money of d0 sqrt(0.9 * 0.1) = 0.3, of d1 sqrt(0.5 * 0.5) = 0.5: d0 needs more, and as much by z: it beats d1.
-    # One by one neither would beat the other: d0 is better off by x (0.9 > 0.5), d1 by y.
+    # money of d0 sqrt(0.9 * 0.1) = 0.3, of d1 sqrt(0.5 * 0.5) = 0.5: d0 needs more, and as much by
+    # z: it beats d1. One by one neither would beat the other: d0 is better off by x (0.9 > 0.5), d1
+    # by y.
     table, said = grouped([[0.9, 0.1, 0.4], [0.5, 0.5, 0.4], [0.2, 0.2, 0.9]])
     assert pareto_groups(said.criteria) == {"money": ("x", "y"), "z": ("z",)}
-    # d2: sqrt(0.2 * 0.2) = 0.2, the neediest in money and the best off by z: beaten by nobody, and beats nobody
+    # d2: sqrt(0.2 * 0.2) = 0.2, the neediest in money and the best off by z: beaten by nobody, and
+    # beats nobody
     assert dominated_districts(table, said) == {"d0": ("d1",), "d1": (), "d2": ()}
-    told = district_ranking(table, rank_acceptabilities(table, said), said, status="real").set_index("district")
+    told = district_ranking(
+        table, rank_acceptabilities(table, said), said, status="real"
+    ).set_index("district")
     assert told.loc[["d0", "d1", "d2"], "non_dominated"].tolist() == [True, False, True]
     # with three times the weight on x: d0 0.9^0.75 * 0.1^0.25 = 0.520, d1 0.5: now d1 needs more
-    assert dominated_districts(*grouped([[0.9, 0.1, 0.4], [0.5, 0.5, 0.4]], (3, 1, 1))) == {"d0": (), "d1": ("d0",)}
+    assert dominated_districts(*grouped([[0.9, 0.1, 0.4], [0.5, 0.5, 0.4]], (3, 1, 1))) == {
+        "d0": (),
+        "d1": ("d0",),
+    }
 
 
 def test_the_same_mean_from_other_members_beats_nobody():
@@ -140,15 +191,23 @@ def test_the_same_mean_from_other_members_beats_nobody():
 
 
 def test_a_group_that_is_partly_known_lies_within_limits():
-    # d1 knows x alone: money between sqrt(0.25 * 0.01) = 0.05 and sqrt(0.25 * 1) = 0.5, need 0.5 to 0.95.
-    # d0 sqrt(0.01 * 0.25) = 0.05, need 0.95: as much as d1's most, but no more, and z is alike: it beats no one.
-    # d2 sqrt(0.36) = 0.6, need 0.4 is less than d1's least 0.5: d1 beats it. d3 knows no money: nobody beats it.
+    # d1 knows x alone: money between sqrt(0.25 * 0.01) = 0.05 and sqrt(0.25 * 1) = 0.5, need 0.5 to
+    # 0.95. d0 sqrt(0.01 * 0.25) = 0.05, need 0.95: as much as d1's most, but no more, and z is
+    # alike: it beats no one. d2 sqrt(0.36) = 0.6, need 0.4 is less than d1's least 0.5: d1 beats
+    # it. d3 knows no money: nobody beats it.
     nan = np.nan
     values = [[0.01, 0.25, 0.4], [0.25, nan, 0.4], [0.6, 0.6, 0.4], [nan, nan, 0.4]]
-    assert dominated_districts(*grouped(values)) == {"d0": ("d2",), "d1": ("d2",), "d2": (), "d3": ()}
+    assert dominated_districts(*grouped(values)) == {
+        "d0": ("d2",),
+        "d1": ("d2",),
+        "d2": (),
+        "d3": (),
+    }
     # by a z that is worse d0 beats d1 as well
     values[0][2] = 0.3
     assert dominated_districts(*grouped(values))["d0"] == ("d1", "d2")
+
+
 def test_only_what_the_front_goes_by_may_take_a_district_off_it():
     # d0 and d1 are on the front by x alone; y is not known of d0, x is not known of d2
     table = np.array([[0.2, np.nan], [0.2, 0.9], [np.nan, 0.5]])
@@ -164,30 +223,41 @@ def test_only_what_the_front_goes_by_may_take_a_district_off_it():
 
 def test_of_whom_nothing_is_known_there_is_no_score_and_no_rank():
     told, shares = drawn([[0.2, 0.4], [np.nan, np.nan], [0.3, np.nan]], top=2, draws=500)
-    assert told.loc["d1", ["score_low", "score_high", "rank", "top_share", "linear_low"]].isna().all()
-    assert told.index[-1] == "d1" and not told.loc["d1", "non_dominated"]  # nobody can say that it is in need
+    assert (
+        told.loc["d1", ["score_low", "score_high", "rank", "top_share", "linear_low"]].isna().all()
+    )
+    assert (
+        told.index[-1] == "d1" and not told.loc["d1", "non_dominated"]
+    )  # nobody can say that it is in need
     assert told.loc["d2", "criteria_known"] == 1
     # (0.3, not known), equal weights: between sqrt(0.3 * 0.01) and sqrt(0.3 * 1)
-    assert told.loc["d2", ["score_low", "score_high"]].tolist() == pytest.approx([0.003**0.5, 0.3**0.5])
+    assert told.loc["d2", ["score_low", "score_high"]].tolist() == pytest.approx(
+        [0.003**0.5, 0.3**0.5]
+    )
     assert "d1" not in set(rank_shares(shares)["district"])
 
 
 def test_where_no_more_are_compared_than_are_called_the_first_it_is_said():
-    # two are compared, of the third nothing is known: with top = 2 both are among the first in every draw
+    # two are compared, of the third nothing is known: with top = 2 both are among the first in
+    # every draw
     values = [[0.2, 0.4], [0.9, 0.9], [np.nan, np.nan]]
     told, shares = drawn(values, top=2, draws=100)
     assert told.loc[["d0", "d1"], "top_share"].tolist() == [1, 1]
     (row,) = top_findings(shares, Resilience(top=2))
     assert (row["code"], row["count"], row["arguments"]["top"]) == ("top_holds_all", 2, 2)
     for language in LANGUAGES:
-        assert "2" in describe_finding(row, language)[0] and "top" in describe_finding(row, language)[1]
+        assert (
+            "2" in describe_finding(row, language)[0]
+            and "top" in describe_finding(row, language)[1]
+        )
     assert top_findings(drawn(values, top=1, draws=100)[1], Resilience(top=1)) == []
     assert top_findings(drawn([[np.nan]], top=1, draws=100)[1], Resilience(top=1)) == []
 
 
 @pytest.mark.parametrize("cells", [4_000_000, 3 * 7, 3 * 30])
 def test_a_share_at_a_cut_is_above_it_however_the_draws_are_parted(monkeypatch, cells):
-    # d0 and d1 tie in every draw, with d2 always first: two places, so a half each, which is likely from 0.5 on
+    # d0 and d1 tie in every draw, with d2 always first: two places, so a half each, which is likely
+    # from 0.5 on
     monkeypatch.setattr("asset_inventory.resilience.ranking._CELLS", cells)
     told, _ = drawn([[0.5, 0.5], [0.5, 0.5], [0.1, 0.1]], top=2, draws=1000)
     assert told.loc[["d0", "d1"], "top_share"].tolist() == [0.5, 0.5]
@@ -204,7 +274,10 @@ def test_stated_weights_draw_the_shares_to_them():
     values = [[0.2, 0.8], [0.8, 0.2]]
     free, _ = drawn(values, top=1, draws=2000)
     table = pd.DataFrame(values, index=pd.Index(["d0", "d1"], name="district"), columns=["x", "y"])
-    declared = {"x": Criterion(worst=0, best=1, weight=9), "y": Criterion(worst=0, best=1, weight=1)}
+    declared = {
+        "x": Criterion(worst=0, best=1, weight=9),
+        "y": Criterion(worst=0, best=1, weight=1),
+    }
     said = Resilience(criteria=declared, top=1, draws=2000, stated_weights=50)
     told = criteria(Figures(table, table * np.nan, table * np.nan), declared)
     assert free.loc["d0", "top_share"] == pytest.approx(0.5, abs=0.05)
@@ -219,7 +292,11 @@ def test_the_same_seed_draws_the_same_and_blocks_change_nothing(monkeypatch):
     assert not np.allclose(drawn(values, top=4, draws=1000, seed=6)[1], whole)
 
 
-tables = arrays(float, st.tuples(st.integers(1, 9), st.integers(1, 4)), elements=st.floats(0, 1) | st.just(np.nan))
+tables = arrays(
+    float,
+    st.tuples(st.integers(1, 9), st.integers(1, 4)),
+    elements=st.floats(0, 1) | st.just(np.nan),
+)
 
 
 @given(tables, st.integers(1, 9))
@@ -235,7 +312,9 @@ def test_shares_add_up_to_the_places_and_those_of_ranks_to_them(values, top):
 @given(tables)
 def test_a_member_of_the_front_is_beaten_by_nobody_and_every_other_by_a_member(values):
     told, _ = drawn(values, top=1, draws=100)
-    assert (told["non_dominated"] == (told["dominated_by"] == 0) & (told["criteria_known"] > 0)).all()
+    assert (
+        told["non_dominated"] == (told["dominated_by"] == 0) & (told["criteria_known"] > 0)
+    ).all()
     front = set(told.index[told["non_dominated"]])
     beaten = told[(told["dominated_by"] > 0) & (told["dominated_by"] <= 5)]
     assert all(front & set(by.split(", ")) for by in beaten["dominating_districts"])
@@ -271,5 +350,8 @@ def test_of_one_criterion_alone_it_is_said_that_no_weight_changes_anything():
     (row,) = weight_findings({"x": alone})
     assert (row["code"], row["feature"]) == ("one_criterion", "x")
     for language in LANGUAGES:
-        assert all("[resilience.criteria]" in told or "«x»" in told for told in describe_finding(row, language))
+        assert all(
+            "[resilience.criteria]" in told or "«x»" in told
+            for told in describe_finding(row, language)
+        )
     assert weight_findings({"x": alone, "y": alone}) == weight_findings({}) == []

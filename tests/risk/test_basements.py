@@ -1,7 +1,9 @@
-"""Water below ground, which houses with basements meet: four houses by pencil, and the houses of CanFlood's tutorial.
+"""Water below ground, which houses with basements meet: four houses by pencil, and the houses of
+CanFlood's tutorial.
 
-Cells of 50 m. The ground is 10 m high, but 14 m in the north-east; the water's level is 9, 10.5 and 12 m once in 10, 50
-and 100 years, so that it stands 1 m below most ground in the frequent event. Houses are worth 1000 each:
+Cells of 50 m. The ground is 10 m high, but 14 m in the north-east; the water's level is 9, 10.5 and
+12 m once in 10, 50 and 100 years, so that it stands 1 m below most ground in the frequent event.
+Houses are worth 1000 each:
 
     +-------+-------+      A  on the ground          C  floor 0.6 m above it
     |   D   |   B   |      B  on the hill            D  floor 2 m above it
@@ -10,10 +12,10 @@ and 100 years, so that it stands 1 m below most ground in the frequent event. Ho
     +-------+-------+
 
           once in 10 years                once in 50                     once in 100
-    A     -1    0.1 + 1.4/12 = 0.21667    0.5   0.45                     2     0.9
-    B     -5    not exposed               -3.5  not exposed              -2    0.1 + 0.4/12 = 0.13333
-    C     -1.6  0.1 + 0.8/12 = 0.16667    -0.1  0.1 + 2.3/12 = 0.29167   1.4   0.72
-    D     -3    below the curve: 0        -1.5  0.1 + 0.9/12 = 0.175     0     0.3
+    A     -1    0.1 + 1.4/12 = 0.21667    0.5   0.45                     2     0.9 B     -5    not
+    exposed               -3.5  not exposed              -2    0.1 + 0.4/12 = 0.13333 C     -1.6
+    0.1 + 0.8/12 = 0.16667    -0.1  0.1 + 2.3/12 = 0.29167   1.4   0.72 D     -3    below the curve:
+    0        -1.5  0.1 + 0.9/12 = 0.175     0     0.3
 
 EAD = 0.1 x1/2 + 0.08 (x1 + x2)/2 + 0.01 (x2 + x3)/2 + 0.01 x3
 """
@@ -94,27 +96,46 @@ asset_types = "*"
 path = "curve.csv"
 source = {{ title = "by pencil", licence = "CC0-1.0" }}
 """
-TERRAIN, SIGNED, CLIPPED = "levels over a terrain", "depths that go below 0", "depths with 0 for dry"
+TERRAIN, SIGNED, CLIPPED = (
+    "levels over a terrain",
+    "depths that go below 0",
+    "depths with 0 for dry",
+)
 
 
 @pytest.fixture
 def basements(tmp_path):
     """A function that writes the drawing and returns the city's folder."""
 
-    def draw(limit: float | str = -2.4, *, maps: str = TERRAIN, unit: str = "m", scale: float = 1.0,
-             nodata: str = "unknown", curve: str = CURVE, floors: dict = FLOORS, more: str = "") -> Path:  # fmt: skip
+    def draw(
+        limit: float | str = -2.4,
+        *,
+        maps: str = TERRAIN,
+        unit: str = "m",
+        scale: float = 1.0,
+        nodata: str = "unknown",
+        curve: str = CURVE,
+        floors: dict = FLOORS,
+        more: str = "",
+    ) -> Path:
         lines = []
         for period, level in LEVELS.items():
-            path, terrain = f"water_{period}.tif", ', terrain = "terrain.tif"' if maps == TERRAIN else ""
+            path, terrain = (
+                f"water_{period}.tif",
+                ', terrain = "terrain.tif"' if maps == TERRAIN else "",
+            )
             depth = np.full(GROUND.shape, level) if maps == TERRAIN else level - GROUND
-            write_grid(tmp_path / path, (np.maximum(depth, 0.0) if maps == CLIPPED else depth) * scale)
+            write_grid(
+                tmp_path / path, (np.maximum(depth, 0.0) if maps == CLIPPED else depth) * scale
+            )
             lines.append(f'  {{ return_period = {period}, path = "{path}"{terrain} }},')
         write_grid(tmp_path / "terrain.tif", GROUND * scale)
         (tmp_path / "curve.csv").write_text(curve, encoding="utf-8")
         houses = gpd.GeoDataFrame(
             {"ID": list(PLACES), "VALUE": 1000.0, "FLOOR": list(floors.values())},
-            geometry=[shapely.Point(X + x, Y + y) for x, y in PLACES.values()], crs="EPSG:32749",
-        )  # fmt: skip
+            geometry=[shapely.Point(X + x, Y + y) for x, y in PLACES.values()],
+            crs="EPSG:32749",
+        )
         houses.to_file(tmp_path / "houses.gpkg", driver="GPKG")
         text = TOML.format(limit=limit, unit=unit, nodata=nodata, maps="\n".join(lines)) + more
         (tmp_path / "city.toml").write_text(text, encoding="utf-8")
@@ -125,7 +146,10 @@ def basements(tmp_path):
 
 def ead_of(folder: Path) -> dict[str, float]:
     found = assess(read_city(folder)).ead
-    return {str(one).partition(":")[2]: ead for one, ead in zip(found["asset_id"], found["ead"], strict=True)}
+    return {
+        str(one).partition(":")[2]: ead
+        for one, ead in zip(found["asset_id"], found["ead"], strict=True)
+    }
 
 
 # --- by pencil ---
@@ -150,10 +174,14 @@ def test_water_below_the_limit_exposes_nothing_and_water_above_it_everything(bas
     exposed = found.exposure_counts.set_index("return_period")["exposed"].to_dict()
     assert exposed == {10: 3, 50: 3, 100: 4}  # the hill stands 5, 3.5 and 2 m above the water
     deepest = found.exposure.set_index(["asset_id", "return_period"])["intensity_max"]
-    assert deepest["houses:A", 10] == pytest.approx(-1) and deepest["houses:B", 100] == pytest.approx(-2)
+    assert deepest["houses:A", 10] == pytest.approx(-1) and deepest[
+        "houses:B", 100
+    ] == pytest.approx(-2)
 
 
-@pytest.mark.parametrize(("nodata", "state"), [("not exposed", "not_exposed"), ("unknown", "no_data")])
+@pytest.mark.parametrize(
+    ("nodata", "state"), [("not exposed", "not_exposed"), ("unknown", "no_data")]
+)
 def test_what_a_map_does_not_say_is_no_water_at_the_height_of_the_ground(basements, nodata, state):
     folder = basements(nodata=nodata)
     for period in LEVELS:
@@ -202,10 +230,14 @@ def test_grids_for_a_gis_hold_depths_below_ground_and_nothing_infinite(basements
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_page_report_check_and_explanation_say_from_which_depth_water_below_ground_counts(basements, capsys, language):
+def test_page_report_check_and_explanation_say_from_which_depth_water_below_ground_counts(
+    basements, capsys, language
+):
     city = read_city(basements())
-    told = {"en": "river flood: water below ground counts too, from 2.4 m below it on, because assets may have",
-            "id": "river flood: air di bawah tanah ikut dihitung, mulai 2,4 m di bawah permukaan tanah, karena"}
+    told = {
+        "en": "river flood: water below ground counts too, from 2.4 m below it on, because assets may have",
+        "id": "river flood: air di bawah tanah ikut dihitung, mulai 2,4 m di bawah permukaan tanah, karena",
+    }
     made = assess(city)
     assert told[language] in five_lines(made, language)[1]
     assert told[language] in ead_sentence(city, language)  # of page, report, tables and exchange
@@ -221,7 +253,9 @@ def test_an_explanation_asks_the_curve_below_ground_and_ends_it_at_its_first_poi
     city = read_city(basements())
     house = explain(city, "houses:A").hazards[0]
     assert house.pieces["curve"].tolist() == pytest.approx([0.1 + 1.4 / 12, 0.45, 0.9])
-    assert explain(city, "houses:D").hazards[0].pieces["curve"].tolist() == pytest.approx([0.0, 0.175, 0.3])
+    assert explain(city, "houses:D").hazards[0].pieces["curve"].tolist() == pytest.approx(
+        [0.0, 0.175, 0.3]
+    )
     hill = explain(city, "houses:B")
     assert hill.hazards[0].pieces["exposed"].tolist() == [False, False, True]
     assert any("share 1.000000 at -5 m, not exposed" in line for line in hill.lines("en"))
@@ -231,7 +265,9 @@ def test_where_a_map_says_nothing_an_explanation_names_no_depth(basements):
     folder = basements(nodata="not exposed")
     write_grid(folder / "water_10.tif", np.array([[-9999.0, LEVELS[10]]]))
     lines = explain(read_city(folder), "houses:A").lines("en")
-    assert "∞" not in "".join(lines) and any("the city declares so where the map says nothing" in one for one in lines)
+    assert "∞" not in "".join(lines) and any(
+        "the city declares so where the map says nothing" in one for one in lines
+    )
 
 
 # --- curves ---
@@ -243,27 +279,46 @@ def test_check_names_the_points_of_a_curve_that_water_above_ground_never_reaches
         return table[table["code"] == "curve_points_not_reached"].to_dict("records")
 
     assert found(basements()) == []
-    (row,) = found(basements(0))  # the floor of D is 2 m high, so the curve is asked at -1.5 m, but not at -2.4 m
+    (row,) = found(
+        basements(0)
+    )  # the floor of D is 2 m high, so the curve is asked at -1.5 m, but not at -2.4 m
     assert row["arguments"]["points"] == "-2.4"
     assert found(basements(-0.4)) == []  # 0.4 m below ground it is 2.4 m below that floor
-    (row,) = found(basements(0, floors=dict.fromkeys(PLACES, 0.0), curve=CURVE.replace("0,0.3", "-1,0.2\n0,0.3")))
+    (row,) = found(
+        basements(
+            0, floors=dict.fromkeys(PLACES, 0.0), curve=CURVE.replace("0,0.3", "-1,0.2\n0,0.3")
+        )
+    )
     told = row["arguments"]
-    assert (row["severity"], row["count"], told["points"], told["first"]) == ("warning", 2, "-2.4, -1", -2.4)
+    assert (row["severity"], row["count"], told["points"], told["first"]) == (
+        "warning",
+        2,
+        "-2.4, -1",
+        -2.4,
+    )
     assert "never reaches: it counts water from 0 m on" in describe_finding(row, "en")[0]
 
 
 def test_check_names_the_points_just_below_a_threshold_below_ground(basements):
-    """From -1.2 m on the point at -1.8 m is not reached, though the next one is; damage begins above -2.4 m."""
+    """From -1.2 m on the point at -1.8 m is not reached, though the next one is; damage begins
+    above -2.4 m.
+    """
     curve = CURVE.replace("-2.4,0.1", "-2.4,0\n-1.8,0.08\n-1,0.12")
     folder = basements(-1.2, floors=dict.fromkeys(PLACES, 0.0), curve=curve)
     table = check_city(read_city(folder)).findings
     (row,) = table[table["code"] == "curve_points_not_reached"].to_dict("records")
-    assert (row["count"], row["arguments"]["points"], row["arguments"]["first"]) == (1, "-1.8", -2.4)
+    assert (row["count"], row["arguments"]["points"], row["arguments"]["first"]) == (
+        1,
+        "-1.8",
+        -2.4,
+    )
 
 
 def test_structure_and_content_begin_at_the_first_points_of_their_own_curves(basements):
     """Content -1 m, 0.5: at -1.5 m only the structure is harmed."""
-    structure = DamageCurve("s", "river flood", (-2.4, 0.0), (0.1, 0.3), "m", "fraction", "", "", "", none_below=True)
+    structure = DamageCurve(
+        "s", "river flood", (-2.4, 0.0), (0.1, 0.3), "m", "fraction", "", "", "", none_below=True
+    )
     content = replace(structure, id="c", intensities=(-1.0, 0.0), damage=(0.5, 0.5))
     price = Price("piece", "piece", None, 100.0, 100.0, None, None, (), "by pencil", exercise=False)
     both = of_both(structure, content, price)
@@ -272,7 +327,8 @@ def test_structure_and_content_begin_at_the_first_points_of_their_own_curves(bas
 
 
 @pytest.mark.parametrize(
-    ("bounds", "fault"), [('"-2.4" = 0.1, "0" = 0.4', ""), ('"-3" = 0.1, "0" = 0.4', "bound -3 lies")]
+    ("bounds", "fault"),
+    [('"-2.4" = 0.1, "0" = 0.4', ""), ('"-3" = 0.1, "0" = 0.4', "bound -3 lies")],
 )
 def test_damage_by_class_begins_no_lower_than_water_counts(basements, bounds, fault):
     folder = basements()
@@ -297,14 +353,18 @@ sea_level_rise = { rate = 0.05, source = "gauge" }
 
 
 def test_water_below_ground_rises_with_the_sea_as_water_above_it_does(basements):
-    """1 m deeper in 2036: A stands in 0, 1.5 and 3 m, 0.3, 0.75, 0.9; B in -1 m once in 100 years, 0.1 + 1.4/12.
+    """1 m deeper in 2036: A stands in 0, 1.5 and 3 m, 0.3, 0.75, 0.9; B in -1 m once in 100 years,
+    0.1 + 1.4/12.
 
-    In 2051 it is 1.75 m, and once in 50 years B meets water 1.75 m below its ground, 0.1 + 0.65/12: it rose past the
-    limit, over ground that it counted on before. Once in 10 years B is 5 - 1.75 m above it still.
+    In 2051 it is 1.75 m, and once in 50 years B meets water 1.75 m below its ground, 0.1 + 0.65/12:
+    it rose past the limit, over ground that it counted on before. Once in 10 years B is 5 - 1.75 m
+    above it still.
     """
     folder = basements(more=AHEAD)
     text = (folder / "city.toml").read_text(encoding="utf-8")
-    text = text.replace("no_damage_return_period = 5", 'no_damage_return_period = 5\nwater = "sea"\nsurveyed = 2016')
+    text = text.replace(
+        "no_damage_return_period = 5", 'no_damage_return_period = 5\nwater = "sea"\nsurveyed = 2016'
+    )
     (folder / "city.toml").write_text(text, encoding="utf-8")
     found = assess(read_city(folder)).future_ead.set_index(["year", "asset_id"])
     then = {name: found.loc[(2036, f"houses:{name}"), "ead"] for name in PLACES}
@@ -314,27 +374,38 @@ def test_water_below_ground_rises_with_the_sea_as_water_above_it_does(basements)
     lines = explain(read_city(folder), "houses:B").lines("en")
     assert any("Water below ground counts from 2.4 m below it on" in line for line in lines)
     # 3.5 - 2.4 = 1.1 m, which 0.05 m a year takes 22 years for
-    assert any("once in 50 years: 1.1 m above the water" in line and "1.1 m, is topped 22.0 years" in line
-               and "-1.75 m deep then" in line for line in lines), lines
+    assert any(
+        "once in 50 years: 1.1 m above the water" in line
+        and "1.1 m, is topped 22.0 years" in line
+        and "-1.75 m deep then" in line
+        for line in lines
+    ), lines
 
 
 def test_water_below_ground_is_in_the_lowest_of_bnpbs_classes_and_deeper_water_dry(basements):
     hazard = read_city(basements()).hazards[0]
     depth = np.array([-5.0, -2.4, -1.0, 0.5, 2.0, np.nan])
     pieces = pd.DataFrame({"asset": 0, "share": 1 / 6, "intensity": depth})
-    found = flood_classes(pieces, pd.DataFrame({"district": ["1"], "area": [600.0]}), hazard, 10).classes
+    found = flood_classes(
+        pieces, pd.DataFrame({"district": ["1"], "area": [600.0]}), hazard, 10
+    ).classes
     assert found.groupby("class_by_depth")["area"].sum().to_dict() == pytest.approx(
-        {"dry": 100, "low": 300, "high": 100, "unknown": 100})  # fmt: skip
+        {"dry": 100, "low": 300, "high": 100, "unknown": 100}
+    )
 
 
 def test_a_rarer_map_with_less_water_below_ground_is_found(basements):
     folder = basements()
     assert "rarer_map_smaller" not in set(assess(read_city(folder)).findings["code"])
-    write_grid(folder / "water_50.tif", np.full(GROUND.shape, 7.0))  # 3 m below ground, where it was 1 m
+    write_grid(
+        folder / "water_50.tif", np.full(GROUND.shape, 7.0)
+    )  # 3 m below ground, where it was 1 m
     found = assess(read_city(folder))
     (row,) = found.findings[found.findings["code"] == "rarer_map_smaller"].to_dict("records")
     assert (row["count"], row["arguments"]["dry"]) == (3, 3)
-    assert found.non_monotonic["lower_by"].tolist() == pytest.approx([1.4] * 3)  # down to the limit, where nothing counts
+    assert found.non_monotonic["lower_by"].tolist() == pytest.approx(
+        [1.4] * 3
+    )  # down to the limit, where nothing counts
 
 
 def test_what_was_assessed_below_ground_verifies(basements, tmp_path):
@@ -355,7 +426,10 @@ def test_depths_with_0_for_dry_ground_are_refused_below_ground(basements):
 
 # --- CanFlood's tutorial ---
 
-PARTS = ("f0", "f1")  # structure, content: each has a curve, a floor area, a greatest damage and a height of its own
+PARTS = (
+    "f0",
+    "f1",
+)  # structure, content: each has a curve, a floor area, a greatest damage and a height of its own
 AEP = (0.5, 1 / 50, 1 / 100, 1 / 200, 1 / 1000)
 HOUSES_TOML = """
 name = "Chilliwack"
@@ -395,19 +469,37 @@ source = {{ title = "IBI 2015", licence = "MIT" }}
 
 
 def canflood_curves() -> dict[str, np.ndarray]:
-    """The curves that the houses name, as their file has them: depth above the floor (m), damage (CAD a m2)."""
+    """The curves that the houses name, as their file has them: depth above the floor (m), damage
+    (CAD a m2).
+    """
     with (CANFLOOD / "curves" / "IBI2015_DamageCurves.xls").open("rb") as stream:
         book = openpyxl.load_workbook(stream, read_only=True)
-        sheets = {tag: [row[:2] for row in book[tag].iter_rows(values_only=True)]
-                  for tag in ("BA_S", "BA_C", "CA_S", "CA_C")}  # fmt: skip
-    return {tag: np.array([row for row in rows[[row[0] for row in rows].index("exposure") + 1 :] if None not in row],
-                          dtype=float) for tag, rows in sheets.items()}  # fmt: skip
+        sheets = {
+            tag: [row[:2] for row in book[tag].iter_rows(values_only=True)]
+            for tag in ("BA_S", "BA_C", "CA_S", "CA_C")
+        }
+    return {
+        tag: np.array(
+            [
+                row
+                for row in rows[[row[0] for row in rows].index("exposure") + 1 :]
+                if None not in row
+            ],
+            dtype=float,
+        )
+        for tag, rows in sheets.items()
+    }
 
 
 def canflood_levels(houses: gpd.GeoDataFrame, lowered: float) -> tuple[np.ndarray, np.ndarray]:
-    """The levels of the water in the middle of the ground's cells that houses lie in, and the ground there (m)."""
+    """The levels of the water in the middle of the ground's cells that houses lie in, and the
+    ground there (m).
+    """
     with rasterio.open(CANFLOOD / "hazard" / "dtm_ct2.tif") as ground:
-        places = [ground.xy(*ground.index(x, y)) for x, y in zip(houses.geometry.x, houses.geometry.y, strict=True)]
+        places = [
+            ground.xy(*ground.index(x, y))
+            for x, y in zip(houses.geometry.x, houses.geometry.y, strict=True)
+        ]
 
     def read(name: str) -> np.ndarray:
         with rasterio.open(CANFLOOD / "hazard" / name) as grid:
@@ -419,19 +511,34 @@ def canflood_levels(houses: gpd.GeoDataFrame, lowered: float) -> tuple[np.ndarra
 
 
 def canflood_ead(lowered: float, *, below_ground: bool) -> float:
-    """EAD of structure and content by the tutorial's own rule, straight from its files with numpy."""
-    houses, curves, ead = gpd.read_file(CANFLOOD / "exposure" / "finv_tut2.gpkg"), canflood_curves(), 0.0
+    """EAD of structure and content by the tutorial's own rule, straight from its files with
+    numpy.
+    """
+    houses, curves, ead = (
+        gpd.read_file(CANFLOOD / "exposure" / "finv_tut2.gpkg"),
+        canflood_curves(),
+        0.0,
+    )
     levels, ground = canflood_levels(houses, lowered)
     depth = levels - ground
     for part in PARTS:
-        tag, scale, cap, height = (houses[f"{part}_{name}"].to_numpy() for name in ("tag", "scale", "cap", "elv"))
-        per_m2 = np.array([np.interp(row, *curves[one].T, left=0.0)
-                           for row, one in zip(depth - height[:, None], tag, strict=True)])  # fmt: skip
+        tag, scale, cap, height = (
+            houses[f"{part}_{name}"].to_numpy() for name in ("tag", "scale", "cap", "elv")
+        )
+        per_m2 = np.array(
+            [
+                np.interp(row, *curves[one].T, left=0.0)
+                for row, one in zip(depth - height[:, None], tag, strict=True)
+            ]
+        )
         damage = np.minimum(per_m2 * scale[:, None], cap[:, None])
         damage = damage if below_ground else np.where(depth > 0, damage, 0.0)
         # two houses lie where some map or the terrain says nothing: their EAD is not known
         damage = np.column_stack([np.zeros(len(houses)), damage])[~np.isnan(depth).any(axis=1)]
-        ead += float((-np.diff(AEP) * (damage[:, :-1] + damage[:, 1:]) / 2).sum() + AEP[-1] * damage[:, -1].sum())
+        ead += float(
+            (-np.diff(AEP) * (damage[:, :-1] + damage[:, 1:]) / 2).sum()
+            + AEP[-1] * damage[:, -1].sum()
+        )
     return ead
 
 
@@ -442,17 +549,25 @@ def canflood_city(folder: Path, limit: float, lowered: float) -> Path:
         written.write(np.where(np.abs(values) > 1e30, values, values - np.float32(lowered)), 1)
     (folder / "finv_tut2.gpkg").write_bytes((CANFLOOD / "exposure" / "finv_tut2.gpkg").read_bytes())
     for tag, points in canflood_curves().items():
-        # under a hazard that counts from the ground on a curve is level below its first point, unless it says otherwise
+        # under a hazard that counts from the ground on a curve is level below its first point,
+        # unless it says otherwise
         points = np.vstack([[points[0, 0] - 0.001, 0.0], points]) if limit == 0 else points
         rows = "".join(f"{depth!r},{damage!r}\n" for depth, damage in points.tolist())
         (folder / f"{tag}.csv").write_text(f"intensity_m,damage\n{rows}", encoding="utf-8")
     terrain = (CANFLOOD / "hazard" / "dtm_ct2.tif").as_posix()
-    paths = {50: "haz_0050.tif"} | {p: (CANFLOOD / "hazard" / f"haz_{p:04d}.tif").as_posix() for p in (100, 200, 1000)}
-    maps = "\n".join(f'  {{ return_period = {period}, path = "{path}", terrain = "{terrain}" }},'
-                     for period, path in paths.items())  # fmt: skip
+    paths = {50: "haz_0050.tif"} | {
+        p: (CANFLOOD / "hazard" / f"haz_{p:04d}.tif").as_posix() for p in (100, 200, 1000)
+    }
+    maps = "\n".join(
+        f'  {{ return_period = {period}, path = "{path}", terrain = "{terrain}" }},'
+        for period, path in paths.items()
+    )
     text = HOUSES_TOML.format(
-        limit=limit, maps=maps, assets="".join(ASSETS_TOML.format(part=part) for part in PARTS),
-        curves="".join(CURVE_TOML.format(tag=tag) for tag in canflood_curves()))  # fmt: skip
+        limit=limit,
+        maps=maps,
+        assets="".join(ASSETS_TOML.format(part=part) for part in PARTS),
+        curves="".join(CURVE_TOML.format(tag=tag) for tag in canflood_curves()),
+    )
     (folder / "city.toml").write_text(text, encoding="utf-8")
     return folder
 
@@ -460,7 +575,8 @@ def canflood_city(folder: Path, limit: float, lowered: float) -> Path:
 @pytest.mark.skipif(not CANFLOOD.exists(), reason="CanFlood's tutorial is not at hand")
 @pytest.mark.parametrize(("limit", "told"), [(0, 87_633), (-2.4, 153_716)])
 def test_the_houses_of_canfloods_tutorial_with_the_water_below_their_ground(tmp_path, limit, told):
-    """The tutorial's own 50-year level is 1.5 m lower than the one at hand: it stands below the ground of most houses.
+    """The tutorial's own 50-year level is 1.5 m lower than the one at hand: it stands below the
+    ground of most houses.
 
     Counted from the ground on, as CanFlood does not (`ground_water = True`), EAD is 43 % too low.
     """

@@ -1,4 +1,5 @@
-"""Water that rises with the sea over a terrain, in a whole city: a basin behind a wall, a hill, ground by the edge.
+"""Water that rises with the sea over a terrain, in a whole city: a basin behind a wall, a hill,
+ground by the edge.
 
 A grid of 10 m cells; the levels are -1 m once in 10 years, and 0 m in 50 and 100:
 
@@ -6,7 +7,8 @@ A grid of 10 m cells; the levels are -1 m once in 10 years, and 0 m in 50 and 10
     9 -3   1  0.3  9   5   9       B  one in the basin, H one on the hill, E one by the grid's edge
     9  9   9   9   9   9  0.5
 
-The town's curve is straight from (0 m, 0) to (4 m, 1); damage begins at 5 years, and each house is worth 1000.
+The town's curve is straight from (0 m, 0) to (4 m, 1); damage begins at 5 years, and each house is
+worth 1000.
 """
 
 from __future__ import annotations
@@ -28,35 +30,66 @@ from asset_inventory.verification import STANDS, verify
 from tests.support.projections import TIED, assessed, future, of
 from tests.support.town import X, Y, write_grid
 
+# fmt: off
 GROUND = np.array([
     [9.0, 9.0, 9.0, 9.0, 9.0, 9.0, 9.0],
     [9.0, -3., 1.0, 0.3, 9.0, 5.0, 9.0],
     [9.0, 9.0, 9.0, 9.0, 9.0, 9.0, 0.5],
-])  # fmt: skip
+])
+# fmt: on
 LEVELS = {10: -1.0, 50: 0.0, 100: 0.0}
 PLACES = {"W": (1, 1), "B": (1, 3), "H": (1, 5), "E": (2, 6)}
 W, B, H, E = (f"buildings:{one}" for one in PLACES)
 RISE = 'sea_level_rise = { rate = 0.05, source = "gauge" }'
+# fmt: off
 LAYER = ('subsidence_rate = { path = "rates.tif", unit = "m", positive = "sinking", '
-         'source = { title = "InSAR", licence = "CC0-1.0" } }')  # fmt: skip
+         'source = { title = "InSAR", licence = "CC0-1.0" } }')
+# fmt: on
 
 
 @pytest.fixture
 def coast(town, edit):
-    """A function that writes the drawing, what is to come with `rates`, and returns the city's folder."""
+    """A function that writes the drawing, what is to come with `rates`, and returns the city's
+    folder.
+    """
 
-    def draw(rates: str = RISE, *, ground=GROUND, surface=None, scale: float = 1.0, years: str = "[10, 25]"):
+    def draw(
+        rates: str = RISE,
+        *,
+        ground=GROUND,
+        surface=None,
+        scale: float = 1.0,
+        years: str = "[10, 25]",
+    ):
         write_grid(town / "terrain.tif", ground * scale, cell=10.0)
         for period, level in LEVELS.items():
-            levels = np.full(GROUND.shape, level) if surface is None else np.where(np.isnan(surface), o, level)
-            write_grid(town / f"flood_{period}.tif", np.where(np.isnan(levels), -9999.0, levels * scale), cell=10.0)
-        places = [shapely.Point(X + 10 * column + 5, Y + 10 * (len(GROUND) - row) - 5)
-                  for row, column in PLACES.values()]  # fmt: skip
-        houses = gpd.GeoDataFrame({"ID": list(PLACES), "NAME": None, "KIND": "house", "VALUE": 1000.0},
-                                  geometry=places, crs="EPSG:32749")  # fmt: skip
+            levels = (
+                np.full(GROUND.shape, level)
+                if surface is None
+                else np.where(np.isnan(surface), o, level)
+            )
+            write_grid(
+                town / f"flood_{period}.tif",
+                np.where(np.isnan(levels), -9999.0, levels * scale),
+                cell=10.0,
+            )
+        places = [
+            shapely.Point(X + 10 * column + 5, Y + 10 * (len(GROUND) - row) - 5)
+            for row, column in PLACES.values()
+        ]
+        houses = gpd.GeoDataFrame(
+            {"ID": list(PLACES), "NAME": None, "KIND": "house", "VALUE": 1000.0},
+            geometry=places,
+            crs="EPSG:32749",
+        )
         houses.to_file(town / "buildings.gpkg", driver="GPKG")
-        terrain = [(f'path = "flood_{period}.tif"', f'path = "flood_{period}.tif", terrain = "terrain.tif"')
-                   for period in LEVELS]  # fmt: skip
+        terrain = [
+            (
+                f'path = "flood_{period}.tif"',
+                f'path = "flood_{period}.tif", terrain = "terrain.tif"',
+            )
+            for period in LEVELS
+        ]
         return edit(TIED, future(rates, years), *terrain)
 
     return draw
@@ -71,13 +104,15 @@ def test_a_basin_is_flooded_as_soon_as_its_wall_is_topped_and_a_hill_never(coast
     for year in (2026, 2036):
         assert of(found, B, year)[["ead", "ead_low"]].tolist() == [0, 0]
         assert not of(found, B, year)["at_least"]
-    # 2051: 35 x 0.05 = 1.75 m in 50 and 100 years: 1.75 - 0.3 = 1.45 m in the basin, 1000 x 1.45 / 4 = 362.5
+    # 2051: 35 x 0.05 = 1.75 m in 50 and 100 years: 1.75 - 0.3 = 1.45 m in the basin, 1000 x 1.45 /
+    # 4 = 362.5
     row = of(found, B, 2051)
     # 0.08 x 362.5 / 2 + 0.01 x 362.5 + 0.01 x 362.5
     assert row["ead"] == pytest.approx(14.5 + 3.625 + 3.625)
     assert row["ead_sea"] == pytest.approx(21.75)
     assert row["ead_low"] == pytest.approx(0.02 * 362.5)
-    # once in 10 years the wall stands 2 m above the water, so nothing begins earlier; beyond 100 years all can be lost
+    # once in 10 years the wall stands 2 m above the water, so nothing begins earlier; beyond 100
+    # years all can be lost
     assert row["ead_high"] == pytest.approx(0.08 * 362.5 + 0.01 * 362.5 + 0.01 * 1000)
     assert not row["at_least"]
     for year in (2026, 2036, 2051):
@@ -91,9 +126,14 @@ def test_a_basin_is_flooded_as_soon_as_its_wall_is_topped_and_a_hill_never(coast
 @pytest.mark.parametrize(("over", "harmed"), [(0.5e-3, False), (2e-3, True)])
 def test_ground_that_is_flooded_later_harms_nothing_that_only_touches_it(coast, town, over, harmed):
     folder = coast()
-    wall = shapely.LineString([(X + 45, Y + 15), (X + 40 - over, Y + 15)])  # its end lies in the basin
-    walls = gpd.GeoDataFrame({"ID": ["B"], "NAME": None, "KIND": "house", "VALUE": 1000.0}, geometry=[wall],
-                             crs="EPSG:32749")  # fmt: skip
+    wall = shapely.LineString(
+        [(X + 45, Y + 15), (X + 40 - over, Y + 15)]
+    )  # its end lies in the basin
+    walls = gpd.GeoDataFrame(
+        {"ID": ["B"], "NAME": None, "KIND": "house", "VALUE": 1000.0},
+        geometry=[wall],
+        crs="EPSG:32749",
+    )
     walls.to_file(town / "buildings.gpkg", driver="GPKG")
     row = of(assessed(folder), B, 2051)
     assert (row["ead"] > 0, row["ead_low"] > 0, row["at_least"]) == (harmed, harmed, False)
@@ -104,14 +144,19 @@ def test_over_ground_that_is_wet_today_figures_are_as_with_depths_alone_but_exac
     # 2, 3 and 3 m today, 1 m more: 750, 1000 and 1000
     assert row["ead"] == pytest.approx(0.1 * 750 / 2 + 0.08 * 875 + 0.01 * 1000 + 0.01 * 1000)
     assert not row["at_least"]
-    # it is harmed once in 10 years, and that there is no damage up to 5 years is said of today's water
+    # it is harmed once in 10 years, and that there is no damage up to 5 years is said of today's
+    # water
     assert np.isnan(row["ead_high"])
 
 
 def test_whether_water_comes_from_beyond_the_grid_is_not_known(coast):
     found = assessed(coast())
     # 0.5 m of freeboard: more is added in 2036, and not in 2026 (10 x 0.05 = 0.5)
-    assert [bool(of(found, E, year)["at_least"]) for year in (2026, 2036, 2051)] == [False, True, True]
+    assert [bool(of(found, E, year)["at_least"]) for year in (2026, 2036, 2051)] == [
+        False,
+        True,
+        True,
+    ]
     assert of(found, E, 2051)["ead"] == 0
     assert np.isnan(of(found, E, 2051)["ead_high"])
     told = found.findings[found.findings["code"] == "spread_not_known"].iloc[0]
@@ -184,12 +229,17 @@ def test_the_sea_alone_floods_what_it_would_flood_alone(coast, town):
     # 2051: 35 x 0.09 = 3.15 m, of which the sea alone 1.4 m: 2.85 m and 1.1 m deep
     row = of(found, B, 2051)
     assert row["ead_sea"] == pytest.approx((0.04 + 0.02) * 1000 * 1.1 / 4)
-    # once in 10 years the wall of 2 m is topped too: 3.15 - 1.3 = 1.85 m, 462.5; then 712.5 and 712.5
+    # once in 10 years the wall of 2 m is topped too: 3.15 - 1.3 = 1.85 m, 462.5; then 712.5 and
+    # 712.5
     assert row["ead"] == pytest.approx(0.1 * 462.5 / 2 + 0.08 * 587.5 + 0.02 * 712.5)
-    stated = assessed(coast_with(town, LAYER, 'subsidence_rate = { rate = 0.05, source = "levelling" }'))
+    stated = assessed(
+        coast_with(town, LAYER, 'subsidence_rate = { rate = 0.05, source = "levelling" }')
+    )
     for year in (2026, 2036, 2051):
         figures = ["added_depth", "ead", "ead_low", "ead_sea"]
-        assert of(stated, B, year)[figures].tolist() == pytest.approx(of(found, B, year)[figures].tolist())
+        assert of(stated, B, year)[figures].tolist() == pytest.approx(
+            of(found, B, year)[figures].tolist()
+        )
 
 
 def test_the_sea_alone_floods_ground_whose_own_rate_is_not_known(coast, town):
@@ -215,11 +265,17 @@ def test_levels_in_other_units_give_the_same_money(coast, town, unit, per_metre)
     for name in (*(f"flood_{period}.tif" for period in LEVELS), "terrain.tif"):
         values = GROUND if name == "terrain.tif" else np.full(GROUND.shape, LEVELS[int(name[6:-4])])
         write_grid(town / name, values * per_metre, cell=10.0)
-    coast_with(town, 'unit = "m" }\nexposed_from = 0.1', f'unit = "{unit}" }}\nexposed_from = {0.1 * per_metre}')
+    coast_with(
+        town,
+        'unit = "m" }\nexposed_from = 0.1',
+        f'unit = "{unit}" }}\nexposed_from = {0.1 * per_metre}',
+    )
     other = assessed(town)
     for name in ("ead", "ead_low", "ead_high", "ead_sea", "at_least"):
         expected = found.future_ead[name].to_numpy(dtype=float)
-        assert other.future_ead[name].to_numpy(dtype=float) == pytest.approx(expected, rel=1e-6, abs=1e-4, nan_ok=True)
+        assert other.future_ead[name].to_numpy(dtype=float) == pytest.approx(
+            expected, rel=1e-6, abs=1e-4, nan_ok=True
+        )
 
 
 def test_what_is_flooded_is_the_same_however_the_assets_are_parted(coast, monkeypatch):
@@ -233,8 +289,11 @@ def test_an_asset_is_flooded_by_the_share_of_it_that_water_gets_to(coast, town):
     folder = coast()
     # half in the basin, half on the ground of 9 m east of it
     house = shapely.box(X + 35, Y + 10, X + 45, Y + 20)
-    gpd.GeoDataFrame({"ID": ["B"], "NAME": None, "KIND": "house", "VALUE": 1000.0}, geometry=[house],
-                     crs="EPSG:32749").to_file(town / "buildings.gpkg", driver="GPKG")  # fmt: skip
+    gpd.GeoDataFrame(
+        {"ID": ["B"], "NAME": None, "KIND": "house", "VALUE": 1000.0},
+        geometry=[house],
+        crs="EPSG:32749",
+    ).to_file(town / "buildings.gpkg", driver="GPKG")
     assert of(assessed(folder), B, 2051)["ead"] == pytest.approx(21.75 / 2)
 
 
@@ -252,9 +311,14 @@ def test_a_grid_that_is_too_large_to_look_at_leaves_the_extent_as_mapped(coast, 
 def test_where_one_map_has_depths_alone_everything_that_deepens_is_at_least(coast, town):
     coast()
     write_grid(town / "flood_100.tif", np.maximum(0.0 - GROUND, 0.0), cell=10.0)
-    found = assessed(coast_with(town, 'path = "flood_100.tif", terrain = "terrain.tif"', 'path = "flood_100.tif"'))
+    found = assessed(
+        coast_with(
+            town, 'path = "flood_100.tif", terrain = "terrain.tif"', 'path = "flood_100.tif"'
+        )
+    )
     assert found.future_ead[(found.future_ead["year"] == 2051).to_numpy()]["at_least"].all()
-    # in 50 years it is flooded all the same: 362.5, but not in 100: 0.08 x 362.5 / 2 + 0.01 x 362.5 / 2
+    # in 50 years it is flooded all the same: 362.5, but not in 100: 0.08 x 362.5 / 2 + 0.01 x 362.5
+    # / 2
     assert of(found, B, 2051)["ead"] == pytest.approx(14.5 + 1.8125)
 
 
@@ -276,6 +340,7 @@ def test_todays_figures_and_without_rates_those_to_come_are_as_mapped(coast, tow
         assert then["ead_high"].to_numpy().tobytes() == mapped["ead_high"].to_numpy().tobytes()
 
 
+# fmt: off
 EXPLAINED = {
     "en": {
         B: ("dry on the map, once in 50 years: 0.3 m above the water; the lowest sill on the way there, 1 m, is topped "
@@ -297,7 +362,8 @@ EXPLAINED = {
         E: ("apakah air sampai ke sana tidak diketahui", "Sekurangnya, karena untuk 1 aset belum diketahui"),
         W: ("tanpa batas atas", "Tanpa batas atas, karena sejak kapan ada kerusakan"),
     },
-}  # fmt: skip
+}
+# fmt: on
 
 
 @pytest.mark.parametrize("language", EXPLAINED)
@@ -315,8 +381,10 @@ def test_explain_says_where_nothing_is_known_of_dry_ground(coast, edit):
     coast(surface=surface)
     city = read_city(edit(('nodata_means = "unknown"', 'nodata_means = "not exposed"')))
     explained = asset_inventory.explain(city, H)
-    expected = {"en": "but the level of the water or the height of the ground is not known there",
-                "id": "tetapi muka air atau ketinggian tanah di sana tidak diketahui"}  # fmt: skip
+    expected = {
+        "en": "but the level of the water or the height of the ground is not known there",
+        "id": "tetapi muka air atau ketinggian tanah di sana tidak diketahui",
+    }
     for language, said in expected.items():
         assert said in "\n".join(explained.lines(language))
 
@@ -338,11 +406,17 @@ def test_sentences_tell_that_water_spreads_and_of_how_many_it_is_not_known(coast
     assert "At least, for of 1 asset it is not known how far the water spreads to it." in said
     assert "only where the maps have it" not in said
     assert "air juga mencapai tanah kering" in " ".join(projection_sentences(found, "id"))
-    sure = " ".join(projection_sentences(found, "en", rows=np.flatnonzero((found.assets["asset_id"] != E).to_numpy())))
+    sure = " ".join(
+        projection_sentences(
+            found, "en", rows=np.flatnonzero((found.assets["asset_id"] != E).to_numpy())
+        )
+    )
     assert "at least" not in sure.lower()
 
 
-@pytest.mark.parametrize(("language", "said"), [("en", "whether rising water gets to"), ("id", "apakah air yang naik")])
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "whether rising water gets to"), ("id", "apakah air yang naik")]
+)
 def test_findings_speak_both_languages(coast, monkeypatch, language, said, tmp_path):
     folder = coast()
     written = write_results(assessed(folder), tmp_path / "out", language=language)
@@ -350,7 +424,8 @@ def test_findings_speak_both_languages(coast, monkeypatch, language, said, tmp_p
     monkeypatch.setattr(flood_spread, "MOST_CELLS", 1)
     written = write_results(assessed(folder), tmp_path / "large", language=language)
     assert {"en": "more than the 1 among", "id": "lebih dari 1 sel"}[language] in (
-        written / "findings.csv").read_text(encoding="utf-8")
+        written / "findings.csv"
+    ).read_text(encoding="utf-8")
 
 
 @pytest.mark.slow

@@ -1,4 +1,6 @@
-"""Who answers for what, by the drawing: EAD is 15 for A, 30 for B, 0 for D, none for depot E, and 45 for road C."""
+"""Who answers for what, by the drawing: EAD is 15 for A, 30 for B, 0 for D, none for depot E,
+and 45 for road C.
+"""
 
 from __future__ import annotations
 
@@ -44,21 +46,37 @@ def test_of_each_department_age_gaps_and_risk(edit):
 
 
 def test_owners_out_of_a_field_each_have_a_row_and_all_add_up(edit):
-    folder = edit(DATED, ('name = "NAME", value', 'name = "NAME", owner = "DINAS", value'), ('owner = "Works"\n', ""))
+    folder = edit(
+        DATED,
+        ('name = "NAME", value', 'name = "NAME", owner = "DINAS", value'),
+        ('owner = "Works"\n', ""),
+    )
     table = gpd.read_file(folder / "buildings.gpkg")
     table.assign(DINAS=["Kesehatan", "Kesehatan", " ", "Air"]).to_file(folder / "buildings.gpkg")
     found = assess(read_city(folder), day=DAY)
-    assert found.ownership[["owner", "layer", "assets"]].astype(object).fillna("-").to_numpy().tolist() == [
-        ["Air", "buildings", 1], ["Kesehatan", "buildings", 2], ["-", "buildings", 1], ["-", "roads", 1]]  # fmt: skip
+    assert found.ownership[["owner", "layer", "assets"]].astype(object).fillna(
+        "-"
+    ).to_numpy().tolist() == [
+        ["Air", "buildings", 1],
+        ["Kesehatan", "buildings", 2],
+        ["-", "buildings", 1],
+        ["-", "roads", 1],
+    ]
     assert found.ownership["assets"].sum() == len(found.assets)
     assert found.ownership["ead"].tolist() == pytest.approx([np.nan, 45, 0, 45], nan_ok=True)
-    assert found.ownership["ead_share"].tolist() == pytest.approx([np.nan, 0.5, 0, 0.5], nan_ok=True)
-    assert found.ownership["missing_share"].tolist() == pytest.approx([0, 0, 0.5, np.nan], nan_ok=True)
+    assert found.ownership["ead_share"].tolist() == pytest.approx(
+        [np.nan, 0.5, 0, 0.5], nan_ok=True
+    )
+    assert found.ownership["missing_share"].tolist() == pytest.approx(
+        [0, 0, 0.5, np.nan], nan_ok=True
+    )
 
 
 @pytest.mark.slow
 def test_a_price_of_the_city_does_not_make_up_for_a_value(edit):
-    folder = edit(("[values]", '[values]\n"*" = { per = "piece", amount = 7, source = "by pencil" }'))
+    folder = edit(
+        ("[values]", '[values]\n"*" = { per = "piece", amount = 7, source = "by pencil" }')
+    )
     table = gpd.read_file(folder / "buildings.gpkg")
     table.assign(VALUE=[1000.0, np.nan, np.nan, 100.0]).to_file(folder / "buildings.gpkg")
     found = assess(read_city(folder))
@@ -76,12 +94,18 @@ def test_the_later_of_source_and_delivery_is_the_age(edit):
     assert table["age"].tolist() == [5, -1]  # a day that is still to come is a wrong one, and shows
     assert table["ead"].isna().all() and table["ead_share"].isna().all()
     older = {"buildings": datetime.date(2025, 1, 1)}
-    assert ownership(found.assets, figures, city.assets, delivered=older, day=DAY)["age"].tolist()[0] == 298
+    assert (
+        ownership(found.assets, figures, city.assets, delivered=older, day=DAY)["age"].tolist()[0]
+        == 298
+    )
 
 
 def test_the_nought_of_dry_assets_is_no_damage_of_those_whose_value_nobody_knows(edit):
     """Without values D, which no map reaches, has an EAD of 0, and A, B and C have none."""
-    valueless = (', value = "VALUE" }', " }"), ('road = { per = "m", amount = 10, source = "by pencil" }\n', "")
+    valueless = (
+        (', value = "VALUE" }', " }"),
+        ('road = { per = "m", amount = 10, source = "by pencil" }\n', ""),
+    )
     city = read_city(edit(*valueless))
     found = assess(city, day=DAY)
     assert found.joint_ead["ead"].eq(0).any()

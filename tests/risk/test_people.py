@@ -12,17 +12,31 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from asset_inventory.model.city import Hazard
-from asset_inventory.risk.people import needs_of, people_by_class, rounded_up, shares_in_classes, totals_by_class
+from asset_inventory.risk.people import (
+    needs_of,
+    people_by_class,
+    rounded_up,
+    shares_in_classes,
+    totals_by_class,
+)
 from asset_inventory.vulnerability.classes import people_classes
 
 SETS = (("flood-petabencana", "m"), ("tsunami", "m"), ("earthquake-mmi", "MMI"), ("volcano", "km"))
 
 
 def classes(displacement="flood-petabencana", unit="m", **people):
-    return people_classes(Hazard.model_validate({
-        "name": "-", "kind": "shock", "intensity": {"measure": "-", "unit": unit},
-        "people": {"displacement": displacement} | people, "maps": [{"path": "zones.gpkg", "intensity_field": "A"}],
-        "source": {"title": "-", "licence": "-"}}))
+    return people_classes(
+        Hazard.model_validate(
+            {
+                "name": "-",
+                "kind": "shock",
+                "intensity": {"measure": "-", "unit": unit},
+                "people": {"displacement": displacement} | people,
+                "maps": [{"path": "zones.gpkg", "intensity_field": "A"}],
+                "source": {"title": "-", "licence": "-"},
+            }
+        )
+    )
 
 
 def pieces(*rows) -> pd.DataFrame:
@@ -37,7 +51,9 @@ def test_a_thousand_people_at_1_2_metres():
     medium = table[table["class"] == "medium"].iloc[0]
     assert (medium["people"], medium["displaced"]) == (1000, 30), "1,000 x 0.03 = 30"
     assert math.isnan(medium["fatalities"])  # nobody declared a model of deaths
-    needed = {name: (amount, rounded_up(amount)) for name, amount, _, _ in needs_of(medium["displaced"])}
+    needed = {
+        name: (amount, rounded_up(amount)) for name, amount, _, _ in needs_of(medium["displaced"])
+    }
     assert needed["rice"] == (pytest.approx(84), 84), "30 x 2.8 kg a week"
     assert needed["drinking water"] == (525, 525), "30 x 17.5 l a week"
     assert needed["clean water"] == (2010, 2010), "30 x 67 l a week"
@@ -47,13 +63,31 @@ def test_a_thousand_people_at_1_2_metres():
 
 def test_each_dwelling_counts_alike_and_by_its_shares():
     found = classes()
-    # house 0: half at 0.5 m (low), half dry; house 1: a quarter at 2 m (high), the rest not known; house 2 has no piece
-    shares = shares_in_classes(pieces((0, 0.5, 0.5), (0, 0.5, 0.0), (1, 0.25, 2.0), (1, 0.75, math.nan)), found, 3)
+    # house 0: half at 0.5 m (low), half dry; house 1: a quarter at 2 m (high), the rest not known;
+    # house 2 has no piece
+    shares = shares_in_classes(
+        pieces((0, 0.5, 0.5), (0, 0.5, 0.0), (1, 0.25, 2.0), (1, 0.75, math.nan)), found, 3
+    )
     assert dict(zip(found.names, shares.sum(axis=0), strict=True)) == {
-        "not exposed": 0.5, "caution": 0, "low": 0.5, "medium": 0, "high": 0.25, "unknown": 1.75}
-    table = people_by_class(np.array([300.0]), np.array([3]), shares.sum(axis=0)[None], np.zeros((1, 6)), found)
+        "not exposed": 0.5,
+        "caution": 0,
+        "low": 0.5,
+        "medium": 0,
+        "high": 0.25,
+        "unknown": 1.75,
+    }
+    table = people_by_class(
+        np.array([300.0]), np.array([3]), shares.sum(axis=0)[None], np.zeros((1, 6)), found
+    )
     people = dict(zip(table["class"], table["people"], strict=True))
-    assert people == {"not exposed": 50, "caution": 0, "low": 50, "medium": 0, "high": 25, "unknown": 175}
+    assert people == {
+        "not exposed": 50,
+        "caution": 0,
+        "low": 50,
+        "medium": 0,
+        "high": 25,
+        "unknown": 175,
+    }
     displaced = dict(zip(table["class"], table["displaced"], strict=True))
     assert (displaced["low"], displaced["high"], displaced["not exposed"]) == (0.5, 1.25, 0)
     assert math.isnan(displaced["unknown"])
@@ -63,7 +97,9 @@ def test_each_dwelling_counts_alike_and_by_its_shares():
 def test_without_dwellings_the_area_counts_and_without_residents_nothing_is_known():
     found = classes()
     area = shares_in_classes(pieces((0, 0.6, 1.0), (0, 0.4, 0.0), (1, 1.0, 1.0)), found, 2)
-    table = people_by_class(np.array([100.0, math.nan]), np.zeros(2), np.zeros_like(area), area, found)
+    table = people_by_class(
+        np.array([100.0, math.nan]), np.zeros(2), np.zeros_like(area), area, found
+    )
     first, second = table[table["place"] == 0], table[table["place"] == 1]
     assert dict(zip(first["class"], first["people"], strict=True))["medium"] == 60
     assert set(first["people_rule"]) == {"share of area"}
@@ -75,7 +111,9 @@ def test_without_dwellings_the_area_counts_and_without_residents_nothing_is_know
 def test_the_sums_of_a_city_leave_out_what_is_not_known_and_say_so():
     found = classes()
     area = np.tile(shares_in_classes(pieces((0, 1.0, 1.0)), found, 1), (2, 1))
-    table = people_by_class(np.array([100.0, math.nan]), np.zeros(2), np.zeros_like(area), area, found)
+    table = people_by_class(
+        np.array([100.0, math.nan]), np.zeros(2), np.zeros_like(area), area, found
+    )
     sums = totals_by_class(table.assign(hazard="flood", return_period=math.nan)).set_index("class")
     assert sums.loc["medium", ["people", "displaced"]].tolist() == [100, 3]
     assert sums.loc["unknown", "people"] == 0
@@ -88,7 +126,9 @@ def test_the_sums_of_a_city_leave_out_what_is_not_known_and_say_so():
 def test_the_classes_add_up_to_the_residents(named, data):
     found = classes(*named)
     size = data.draw(st.integers(1, 4))
-    piece = st.tuples(st.integers(0, size - 1), st.floats(0, 1), st.floats(-1, 30) | st.just(math.nan))
+    piece = st.tuples(
+        st.integers(0, size - 1), st.floats(0, 1), st.floats(-1, 30) | st.just(math.nan)
+    )
     parts = data.draw(st.lists(piece, min_size=1, max_size=12))
     shares = shares_in_classes(pieces(*parts), found, size)
     assert shares.sum(axis=1) == pytest.approx(np.ones(size))
@@ -106,7 +146,9 @@ def test_deeper_water_never_displaces_fewer(depths, more):
 
     def displaced(at) -> float:
         shares = shares_in_classes(pieces(*((0, 1 / len(at), depth) for depth in at)), found, 1)
-        return people_by_class(np.array([1000.0]), np.zeros(1), np.zeros_like(shares), shares, found)["displaced"].sum()
+        return people_by_class(
+            np.array([1000.0]), np.zeros(1), np.zeros_like(shares), shares, found
+        )["displaced"].sum()
 
     assert displaced([depth + more for depth in depths]) >= displaced(depths) - 1e-9
 

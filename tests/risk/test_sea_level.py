@@ -1,4 +1,6 @@
-"""Sinking ground and a rising sea: the worked numbers, with their arithmetic, and what must hold whatever comes."""
+"""Sinking ground and a rising sea: the worked numbers, with their arithmetic, and what must hold
+whatever comes.
+"""
 
 from __future__ import annotations
 
@@ -34,9 +36,15 @@ DEPTHS = st.floats(0, 8)
 def pieces(depths, **columns) -> pd.DataFrame:
     size = len(depths)
     return pd.DataFrame(
-        {"asset": np.arange(size), "hazard": "flood", "return_period": 10.0, "share": 1.0,
-         "intensity": np.asarray(depths, dtype=float)} | columns
-    )  # fmt: skip
+        {
+            "asset": np.arange(size),
+            "hazard": "flood",
+            "return_period": 10.0,
+            "share": 1.0,
+            "intensity": np.asarray(depths, dtype=float),
+        }
+        | columns
+    )
 
 
 def test_ten_years_of_sinking_on_jrcs_curve_for_homes_in_asia():
@@ -46,7 +54,9 @@ def test_ten_years_of_sinking_on_jrcs_curve_for_homes_in_asia():
     assert then == pytest.approx(1.3)
     reckoned = 0.494 + 0.6 * 0.123
     assert reckoned == pytest.approx(0.5678)
-    assert damage_at(asia, np.array([then])) == pytest.approx([0.5678], abs=5e-4), "0.494 + 0.6 x 0.123 at 1.3 m"
+    assert damage_at(asia, np.array([then])) == pytest.approx([0.5678], abs=5e-4), (
+        "0.494 + 0.6 x 0.123 at 1.3 m"
+    )
 
 
 def test_how_often_a_level_comes_after_a_rise():
@@ -64,19 +74,38 @@ def test_the_share_that_sinking_has_in_what_damage_grew_by():
     assert share_of_sinking(200.0, 120.0, 100.0) == pytest.approx(0.8)  # (200 - 120) / (200 - 100)
     assert math.isnan(share_of_sinking(100.0, 100.0, 100.0))
     assert math.isnan(share_of_sinking(90.0, 100.0, 100.0))  # nothing grew
-    assert share_of_sinking(110.0, 130.0, 100.0) == pytest.approx(-2)  # the ground rises against the sea
+    assert share_of_sinking(110.0, 130.0, 100.0) == pytest.approx(
+        -2
+    )  # the ground rises against the sea
 
 
 def test_sums_by_year_leave_out_what_is_not_known():
     future = pd.DataFrame(
-        {"asset_id": pd.Categorical(["a", "b"]), "hazard": pd.Categorical(["flood"] * 2), "year": [2036, 2036],
-         "added_depth": [1.0, np.nan], "ead": [200.0, np.nan], "ead_low": [150.0, np.nan],
-         "ead_high": [300.0, np.nan], "ead_sea": [120.0, 50.0], "at_least": [False, False]}
-    )  # fmt: skip
-    ead = pd.DataFrame({"asset_id": pd.Categorical(["a", "b"]), "hazard": pd.Categorical(["flood"] * 2),
-                        "ead": [100.0, 40.0]})  # fmt: skip
+        {
+            "asset_id": pd.Categorical(["a", "b"]),
+            "hazard": pd.Categorical(["flood"] * 2),
+            "year": [2036, 2036],
+            "added_depth": [1.0, np.nan],
+            "ead": [200.0, np.nan],
+            "ead_low": [150.0, np.nan],
+            "ead_high": [300.0, np.nan],
+            "ead_sea": [120.0, 50.0],
+            "at_least": [False, False],
+        }
+    )
+    ead = pd.DataFrame(
+        {
+            "asset_id": pd.Categorical(["a", "b"]),
+            "hazard": pd.Categorical(["flood"] * 2),
+            "ead": [100.0, 40.0],
+        }
+    )
     row = by_year(future, ead).iloc[0]
-    assert (row["ead"], row["mapped"], row["ead_sea"]) == (200, 100, 120)  # of «a», so that they compare
+    assert (row["ead"], row["mapped"], row["ead_sea"]) == (
+        200,
+        100,
+        120,
+    )  # of «a», so that they compare
     assert row["share"] == pytest.approx(0.8)  # of «a» alone, of which all is known
     assert (row["assets_counted"], row["assets_without_figure"]) == (1, 1)
     assert np.isnan(row["ead_high"])
@@ -84,13 +113,19 @@ def test_sums_by_year_leave_out_what_is_not_known():
 
 
 def test_worn_assets_by_hand():
-    assets = pd.DataFrame({"asset_type": pd.Categorical(["house", "road"]), "condition": [0.4, np.nan]})
-    # 1 + 0.3 (1 - 0.4)
-    assert condition_factor(assets, ConditionFactor(beta=0.3, source="-")) == pytest.approx([1.18, np.nan], nan_ok=True)
-    assert condition_factor(assets, ConditionFactor(beta=0.3, source="-", unknown=1)) == pytest.approx([1.18, 1])
-    assert condition_factor(assets, ConditionFactor(beta=0.3, source="-", asset_types=("house",))) == pytest.approx(
-        [1.18, 1]
+    assets = pd.DataFrame(
+        {"asset_type": pd.Categorical(["house", "road"]), "condition": [0.4, np.nan]}
     )
+    # 1 + 0.3 (1 - 0.4)
+    assert condition_factor(assets, ConditionFactor(beta=0.3, source="-")) == pytest.approx(
+        [1.18, np.nan], nan_ok=True
+    )
+    assert condition_factor(
+        assets, ConditionFactor(beta=0.3, source="-", unknown=1)
+    ) == pytest.approx([1.18, 1])
+    assert condition_factor(
+        assets, ConditionFactor(beta=0.3, source="-", asset_types=("house",))
+    ) == pytest.approx([1.18, 1])
     assert condition_factor(assets, ConditionFactor(source="-")) is None
     assert condition_factor(assets, None) is None
 
@@ -119,11 +154,20 @@ def test_ground_that_stands_higher_than_the_rise_is_not_harmed(freeboard, added)
 
 def harm(depths, added, floor, beta=0.0, condition=1.0):
     assets = gpd.GeoDataFrame(
-        {"asset_type": pd.Categorical(["house"] * len(depths)), "value": 100.0, "area": 50.0, "floor_height": floor,
-         "condition": condition}, geometry=[shapely.box(0, 0, 1, 1)] * len(depths)
-    )  # fmt: skip
+        {
+            "asset_type": pd.Categorical(["house"] * len(depths)),
+            "value": 100.0,
+            "area": 50.0,
+            "floor_height": floor,
+            "condition": condition,
+        },
+        geometry=[shapely.box(0, 0, 1, 1)] * len(depths),
+    )
     table = pieces(raised(pieces(depths), np.full(len(depths), added)))
-    rows, ids = np.arange(len(depths)), pd.CategoricalDtype([f"house:{one}" for one in range(len(depths))])
+    rows, ids = (
+        np.arange(len(depths)),
+        pd.CategoricalDtype([f"house:{one}" for one in range(len(depths))]),
+    )
     exposure = expose(table, flood(0.0), rows, ids)
     rule = ConditionFactor(beta=beta, source="-")
     found = damages(table, exposure, assets, flood(0.0), {"house": curve()}, condition=rule)
@@ -132,7 +176,9 @@ def harm(depths, added, floor, beta=0.0, condition=1.0):
 
 @pytest.mark.slow
 @given(st.lists(DEPTHS, min_size=1, max_size=5), st.floats(0, 3), st.floats(0, 3), st.floats(0, 2))
-def test_deeper_water_never_lowers_damage_and_loss_never_passes_the_value(depths, less, more, floor):
+def test_deeper_water_never_lowers_damage_and_loss_never_passes_the_value(
+    depths, less, more, floor
+):
     shallow, deep = harm(depths, less, floor), harm(depths, less + more, floor)
     assert (deep >= shallow - 1e-9).all()
     assert (deep <= 100 * (1 + 1e-12)).all()

@@ -52,8 +52,16 @@ def test_five_different_faults_are_five_lines(edit):
     ]
 
 
-@pytest.mark.parametrize("gap", [
-    "...", "…", " ... ", "World Bank, GDP per person 2010; ...", "Bank Dunia, PDB per orang 2010; ..."])
+@pytest.mark.parametrize(
+    "gap",
+    [
+        "...",
+        "…",
+        " ... ",
+        "World Bank, GDP per person 2010; ...",
+        "Bank Dunia, PDB per orang 2010; ...",
+    ],
+)
 def test_a_gap_of_the_form_is_no_title_of_a_source(edit, gap):
     (line,) = faults(edit(('title = "Roads"', f'title = "{gap}"')))[1:]
     assert line.startswith('  assets[1] "roads", source, title: «title» is still a gap of the form')
@@ -62,11 +70,20 @@ def test_a_gap_of_the_form_is_no_title_of_a_source(edit, gap):
 def test_a_date_that_nobody_filled_in_is_one_fault(edit):
     folder = edit(('title = "Roads", licence', 'title = "Roads", date = "YYYY-MM-DD", licence'))
     (line,) = faults(folder)[1:]
-    assert line.startswith('  assets[1] "roads", source, date: «date» is still a gap of the form («YYYY-MM-DD»)')
+    assert line.startswith(
+        '  assets[1] "roads", source, date: «date» is still a gap of the form («YYYY-MM-DD»)'
+    )
 
 
 @pytest.mark.parametrize(
-    "text", ["Roads ... of 2020, and so on...", "see Deltares, ...", "Roads of 2020; ...", "Survei jalan, …"])
+    "text",
+    [
+        "Roads ... of 2020, and so on...",
+        "see Deltares, ...",
+        "Roads of 2020; ...",
+        "Survei jalan, …",
+    ],
+)
 def test_dots_in_a_text_of_ones_own_are_no_gap(edit, text):
     assert read_city(edit(('title = "Roads"', f'title = "{text}"'))).assets[1].source.title == text
 
@@ -89,41 +106,130 @@ def test_faults_are_said_in_indonesian_too(edit):
         ('currency = "IDR"', 'currency = "XQZ"', "currency: «XQZ» is no currency"),
         ('name = "roads"', 'name = "buildings"', "the name «buildings» is given 2 times"),
         ('asset_type = "road"\n', "", 'assets[1] "roads": no «asset_type»'),
-        ('asset_type = "road"', 'aset_type = "road"', "«aset_type» is no key here; did you mean «asset_type»?"),
-        ('currency = "IDR"', 'curency = "IDR"', "«curency» is no key here; did you mean «currency»?"),
+        (
+            'asset_type = "road"',
+            'aset_type = "road"',
+            "«aset_type» is no key here; did you mean «asset_type»?",
+        ),
+        (
+            'currency = "IDR"',
+            'curency = "IDR"',
+            "«curency» is no key here; did you mean «currency»?",
+        ),
         ('language = "en"', 'language = "fr"', "language: «fr» is none of 'id', 'en'"),
-        ("no_damage_return_period = 5", "no_damage_return_period = 20", "is above the most frequent map, 10"),
+        (
+            "no_damage_return_period = 5",
+            "no_damage_return_period = 20",
+            "is above the most frequent map, 10",
+        ),
         ("return_period = 10, path", "path", "a map has no return period and others have one"),
-        ('order = ["low", "high"]', "intensity = 1", "zones need either «intensity» or «intensity_field»"),
+        (
+            'order = ["low", "high"]',
+            "intensity = 1",
+            "zones need either «intensity» or «intensity_field»",
+        ),
         ('path = "landslide.gpkg"', 'band = 2, path = "landslide.gpkg"', "«band» is for grids"),
-        ('path = "straight.csv"', 'curve = "jrc/asia/comercial"', "did you mean «jrc/asia/commercial»?"),
-        ('kind = "shock"', 'kind = "stress"', "curves[0]: «flood» is a stress, which comes many times a year"),
-        ("worst = 0.1, best = 0,", "worst = 0, best = 0,", "scores, ead_per_value: worst and best are both 0"),
+        (
+            'path = "straight.csv"',
+            'curve = "jrc/asia/comercial"',
+            "did you mean «jrc/asia/commercial»?",
+        ),
+        (
+            'kind = "shock"',
+            'kind = "stress"',
+            "curves[0]: «flood» is a stress, which comes many times a year",
+        ),
+        (
+            "worst = 0.1, best = 0,",
+            "worst = 0, best = 0,",
+            "scores, ead_per_value: worst and best are both 0",
+        ),
         ("amount = 10", 'amount = "ten"', "«ten» is no number"),
-        ("amount = 10,", "amount = 10, inflation = 2,", "values, road, inflation: «inflation» leads from the price's"),
+        (
+            "amount = 10,",
+            "amount = 10, inflation = 2,",
+            "values, road, inflation: «inflation» leads from the price's",
+        ),
         ("amount = 10,", "rule = 'jcr',", "values, road, rule: «jcr» is none of 'jrc'"),
-        ('asset_types = "*"', 'asset_types = "*"\npart = "content"', "curves[0]: the price of «*» has no content"),
-        ('unit = "m" }', 'unit = "m", breaks = [1, 0.5] }', "intensity, breaks: 0.5 stands after 1; breaks rise"),
-        ('unit = "m" }', 'unit = "m", breaks = [0.1, 1] }', "the break 0.1 is not above exposed_from, 0.1"),
-        ('unit = "class" }\noutside', 'unit = "class" }\nexposed_from = -1\noutside',
-         'hazards[1] "landslide", exposed_from: -1 is below 0, and a map is made of zones'),
-        ('unit = "class" }\noutside', 'unit = "class" }\nexposed_from = -1\noutside',
-         "-1 is below 0, which only a depth of water can be"),
-        ('unit = "m" }\nexposed_from = 0.1', 'unit = "m", breaks = [-1, 0.5] }\nexposed_from = -0.5',
-         "the break -1 is not above exposed_from, -0.5"),
-        ('unit = "m" }', 'unit = "m", breaks = [1, 2, 3, 4, 5, 6, 7, 8] }', "«breaks» has too many entries"),
+        (
+            'asset_types = "*"',
+            'asset_types = "*"\npart = "content"',
+            "curves[0]: the price of «*» has no content",
+        ),
+        (
+            'unit = "m" }',
+            'unit = "m", breaks = [1, 0.5] }',
+            "intensity, breaks: 0.5 stands after 1; breaks rise",
+        ),
+        (
+            'unit = "m" }',
+            'unit = "m", breaks = [0.1, 1] }',
+            "the break 0.1 is not above exposed_from, 0.1",
+        ),
+        (
+            'unit = "class" }\noutside',
+            'unit = "class" }\nexposed_from = -1\noutside',
+            'hazards[1] "landslide", exposed_from: -1 is below 0, and a map is made of zones',
+        ),
+        (
+            'unit = "class" }\noutside',
+            'unit = "class" }\nexposed_from = -1\noutside',
+            "-1 is below 0, which only a depth of water can be",
+        ),
+        (
+            'unit = "m" }\nexposed_from = 0.1',
+            'unit = "m", breaks = [-1, 0.5] }\nexposed_from = -0.5',
+            "the break -1 is not above exposed_from, -0.5",
+        ),
+        (
+            'unit = "m" }',
+            'unit = "m", breaks = [1, 2, 3, 4, 5, 6, 7, 8] }',
+            "«breaks» has too many entries",
+        ),
         ('unit = "m" }', 'unit = "m", breaks = [] }', "«breaks» is empty"),
-        ('unit = "class" }', 'unit = "class", breaks = [1, 2] }', "«breaks» part numbers, and the maps rank words"),
-        ("[scores]", '[ead]\ntail = "long"\n[scores]', "ead, tail: «long» is none of 'flat', 'none', 'log'"),
-        ("[scores]", '[ead]\nbetween = "simpson"\n[scores]', "«simpson» is none of 'trapezoid', 'log-linear'"),
+        (
+            'unit = "class" }',
+            'unit = "class", breaks = [1, 2] }',
+            "«breaks» part numbers, and the maps rank words",
+        ),
+        (
+            "[scores]",
+            '[ead]\ntail = "long"\n[scores]',
+            "ead, tail: «long» is none of 'flat', 'none', 'log'",
+        ),
+        (
+            "[scores]",
+            '[ead]\nbetween = "simpson"\n[scores]',
+            "«simpson» is none of 'trapezoid', 'log-linear'",
+        ),
         ("exposed_from = 0.1", "exposed_from = 0.1\nprotection = 0", "«0» must be at least 0.001"),
-        ("exposed_from = 0.1", 'exposed_from = 0.1\nprotection = { source = "a" }', "«return_period» is missing"),
-        ('outside = "not exposed"', 'outside = "not exposed"\nprotection = 9', "none of the maps has one"),
-        ("[scores]", "[map]\nead_breaks = [10, 10]\n[scores]", "map, ead_breaks: 10 stands after 10; breaks rise"),
+        (
+            "exposed_from = 0.1",
+            'exposed_from = 0.1\nprotection = { source = "a" }',
+            "«return_period» is missing",
+        ),
+        (
+            'outside = "not exposed"',
+            'outside = "not exposed"\nprotection = 9',
+            "none of the maps has one",
+        ),
+        (
+            "[scores]",
+            "[map]\nead_breaks = [10, 10]\n[scores]",
+            "map, ead_breaks: 10 stands after 10; breaks rise",
+        ),
         ("[scores]", "[map]\nead_breaks = [0, 10]\n[scores]", "«0» must be greater than 0"),
         ("[scores]", '[map]\nead_breaks = ["a"]\n[scores]', "«a» is no number"),
-        ('name = "flood"', 'name = "flood"\nvisibility = "secret"', "«secret» is none of 'public', 'internal'"),
-        ('source = { title = "Roads", licence = "CC0-1.0" }', 'source = { title = "Roads" }', "«licence» is missing"),
+        (
+            'name = "flood"',
+            'name = "flood"\nvisibility = "secret"',
+            "«secret» is none of 'public', 'internal'",
+        ),
+        (
+            'source = { title = "Roads", licence = "CC0-1.0" }',
+            'source = { title = "Roads" }',
+            "«licence» is missing",
+        ),
     ],
 )
 def test_each_fault_says_where_and_what_to_do(edit, old, new, says):
@@ -441,14 +547,32 @@ need = { of = "ead_per_value", worst = 0.02, best = 0, weight = 2, front = true 
 @pytest.mark.parametrize(
     ("given", "says"),
     [
-        ('sector = "comercial", gdp_per_capita = 9', ", sector: JRC's rule knows no sector «comercial»; did you mean"),
+        (
+            'sector = "comercial", gdp_per_capita = 9',
+            ", sector: JRC's rule knows no sector «comercial»; did you mean",
+        ),
         ('sector = "x", gdp_per_capita = 9', "choose one of residential, commercial, industrial"),
         ('sector = "commercial"', ", gdp_per_capita: «gdp_per_capita» is missing; add it"),
-        ('sector = "commercial", gdp_per_capita = 0', ", gdp_per_capita: «0» must be greater than 0"),
-        ('sector = "commercial", gdp_per_capita = 9, depreciated = 1.2', ", depreciated: «1.2» must be at most 1"),
-        ('sector = "commercial", gdp_per_capita = 9, undamageable = 1', ", undamageable: «1» must be less than 1"),
-        ('sector = "commercial", gdp_per_capita = 9, amount = 3', ", amount: «amount» is no key here"),
-        ('sector = "commercial", gdp_per_capita = 9, inflation = 2', ", inflation: «inflation» leads from the price's"),
+        (
+            'sector = "commercial", gdp_per_capita = 0',
+            ", gdp_per_capita: «0» must be greater than 0",
+        ),
+        (
+            'sector = "commercial", gdp_per_capita = 9, depreciated = 1.2',
+            ", depreciated: «1.2» must be at most 1",
+        ),
+        (
+            'sector = "commercial", gdp_per_capita = 9, undamageable = 1',
+            ", undamageable: «1» must be less than 1",
+        ),
+        (
+            'sector = "commercial", gdp_per_capita = 9, amount = 3',
+            ", amount: «amount» is no key here",
+        ),
+        (
+            'sector = "commercial", gdp_per_capita = 9, inflation = 2',
+            ", inflation: «inflation» leads from the price's",
+        ),
     ],
 )
 def test_each_fault_of_jrcs_rule(edit, given, says):
@@ -466,8 +590,12 @@ def test_jrcs_rule_in_other_money_than_its_own(edit):
 def test_inflation_within_one_year_is_a_fault(edit):
     stated = "price_year = 2020"
     folder = edit(
-        ("amount = 10", f"amount = 10, {stated}, inflation = 1.2"), ('currency = "IDR"', f'currency = "IDR"\n{stated}'))
-    assert "values, road, inflation: this price and the city's are both of 2020" in faults(folder)[1]
+        ("amount = 10", f"amount = 10, {stated}, inflation = 1.2"),
+        ('currency = "IDR"', f'currency = "IDR"\n{stated}'),
+    )
+    assert (
+        "values, road, inflation: this price and the city's are both of 2020" in faults(folder)[1]
+    )
 
 
 def test_every_key_there_is(tmp_path):
@@ -493,7 +621,12 @@ def test_every_key_there_is(tmp_path):
     assert (city.hazards[0].protected_to, city.hazards[1].protected_to) == (25, None)
     assert city.assets[1].where["building"] == ("*",)
     assert city.districts.population.dwellings == ("house", "flat")
-    assert list(city.scores.indicators) == ["ead_per_value", "exposed_share", "criticality", "condition"]
+    assert list(city.scores.indicators) == [
+        "ead_per_value",
+        "exposed_share",
+        "criticality",
+        "condition",
+    ]
     used = set(re.findall(r"^(\w+) =|[{,] (\w+) =", WHOLE, re.MULTILINE))
     keys = {name for pair in used for name in pair if name}
     assert {name for name in _all_keys(City) if name not in keys} <= {
@@ -528,7 +661,9 @@ def test_every_key_there_is(tmp_path):
 
 @pytest.mark.slow
 def test_whatever_stands_under_a_key_is_a_fault_and_never_an_error_of_ours(tmp_path):
-    """A list, a table, a number, a text and true under every key and in every entry of a whole city, one at a time."""
+    """A list, a table, a number, a text and true under every key and in every entry of a whole
+    city, one at a time.
+    """
     whole = tomllib.loads(WHOLE)
     whole["hazards"][0]["exposed_from"] = -1
     slipped = []
@@ -574,7 +709,12 @@ def test_an_integer_of_thousands_of_digits_is_one_sentence(ask, tmp_path, text, 
 @pytest.mark.parametrize("declared", ["exposed_from = -1", "exposed_from = 0.1"])
 @pytest.mark.parametrize("unit", ['["m"]', "{ m = 1 }", "3", "true"])
 def test_a_unit_that_is_no_text_is_a_fault_of_the_city(edit, declared, unit):
-    lines = faults(edit(("exposed_from = 0.1", declared), ('unit = "m" }', f"unit = {unit}, is_water_depth = true }}")))
+    lines = faults(
+        edit(
+            ("exposed_from = 0.1", declared),
+            ('unit = "m" }', f"unit = {unit}, is_water_depth = true }}"),
+        )
+    )
     assert any(line.startswith('  hazards[0] "flood", intensity, unit: ') for line in lines), lines
 
 

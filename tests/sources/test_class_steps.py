@@ -1,4 +1,6 @@
-"""Damage by class: which class an intensity is in, what a city must say of each, and the curve that comes of it."""
+"""Damage by class: which class an intensity is in, what a city must say of each, and the curve
+that comes of it.
+"""
 
 from __future__ import annotations
 
@@ -35,9 +37,15 @@ source = {{ title = "by pencil", licence = "CC0-1.0" }}
 
 def hazard(unit="MMI", **one) -> Hazard:
     one = {"path": "zones.gpkg", "intensity_field": "CLASS"} | one
-    return Hazard.model_validate({
-        "name": "shaking", "kind": "shock", "intensity": {"measure": "-", "unit": unit}, "maps": [one],
-        "source": {"title": "-", "licence": "-"}})
+    return Hazard.model_validate(
+        {
+            "name": "shaking",
+            "kind": "shock",
+            "intensity": {"measure": "-", "unit": unit},
+            "maps": [one],
+            "source": {"title": "-", "licence": "-"},
+        }
+    )
 
 
 def curve(of: Hazard, **said):
@@ -53,8 +61,19 @@ def faults_of(folder) -> str:
 def test_a_class_excludes_its_minimum_and_includes_its_maximum():
     steps = curve(hazard(), fractions_above={"5": 0.01, "6": 0.05, "7": 0.2})
     at = [0, 4.9, 5.0, 5.0001, 6.0, 6.1, 7.0, 7.5, 12, math.nan]
-    # 0 up to and with 5; (5, 6] 0.01; (6, 7] 0.05; above 7 0.2, without end; what is not known is not 0
-    assert damage_at(steps, np.array(at)).tolist()[:-1] == [0, 0, 0, 0.01, 0.01, 0.05, 0.05, 0.2, 0.2]
+    # 0 up to and with 5; (5, 6] 0.01; (6, 7] 0.05; above 7 0.2, without end; what is not known is
+    # not 0
+    assert damage_at(steps, np.array(at)).tolist()[:-1] == [
+        0,
+        0,
+        0,
+        0.01,
+        0.01,
+        0.05,
+        0.05,
+        0.2,
+        0.2,
+    ]
     assert np.isnan(damage_at(steps, np.array([math.nan]))[0])
     assert (steps.steps, steps.exercise, steps.unit, steps.words) == (True, True, "MMI", ())
 
@@ -78,25 +97,40 @@ def test_words_take_the_place_of_numbers():
     assert damage_at(steps, np.array([1.0, 2.0, 3.0])).tolist() == [0.0, 0.2, 0.6]
     assert steps.words == ("low", "medium", "high")
     assert steps.id == "shaking: low 0, medium 0.2, high 0.6"
-    own = curve(hazard("m", intensities={"wet": 0.3, "deep": 2.0}), fractions={"wet": 0.1, "deep": 0.7})
+    own = curve(
+        hazard("m", intensities={"wet": 0.3, "deep": 2.0}), fractions={"wet": 0.1, "deep": 0.7}
+    )
     assert damage_at(own, np.array([0.3, 2.0])).tolist() == [0.1, 0.7]
 
 
-@given(st.lists(st.floats(0.01, 20, allow_nan=False), min_size=1, max_size=6, unique_by=lambda one: round(one, 3)),
-       st.lists(st.floats(-1, 30, allow_nan=False), min_size=1, max_size=20))
+@given(
+    st.lists(
+        st.floats(0.01, 20, allow_nan=False),
+        min_size=1,
+        max_size=6,
+        unique_by=lambda one: round(one, 3),
+    ),
+    st.lists(st.floats(-1, 30, allow_nan=False), min_size=1, max_size=20),
+)
 def test_every_intensity_is_in_one_class_and_more_is_never_a_milder_one(bounds, intensities):
     bounds, intensities = sorted(bounds), np.sort(intensities)
     passed = bounds_passed(bounds, intensities)
     assert ((passed >= 0) & (passed <= len(bounds))).all()
     assert (np.diff(passed) >= 0).all()
-    assert bounds_passed(bounds, np.array(bounds)).tolist() == list(range(len(bounds)))  # each is of the class below it
+    assert bounds_passed(bounds, np.array(bounds)).tolist() == list(
+        range(len(bounds))
+    )  # each is of the class below it
 
 
-@given(st.lists(st.floats(0, 1, allow_nan=False), min_size=1, max_size=5),
-       st.lists(st.floats(0, 20, allow_nan=False), min_size=1, max_size=20))
+@given(
+    st.lists(st.floats(0, 1, allow_nan=False), min_size=1, max_size=5),
+    st.lists(st.floats(0, 20, allow_nan=False), min_size=1, max_size=20),
+)
 def test_rising_fractions_give_rising_damage_within_0_and_1(shares, intensities):
     order = [f"c{number}" for number in range(len(shares))]
-    steps = curve(hazard("class", order=order), fractions=dict(zip(order, sorted(shares), strict=True)))
+    steps = curve(
+        hazard("class", order=order), fractions=dict(zip(order, sorted(shares), strict=True))
+    )
     said = damage_at(steps, np.sort(intensities))
     assert ((said >= 0) & (said <= 1)).all()
     assert (np.diff(said) >= 0).all()
@@ -106,33 +140,57 @@ def test_each_class_of_the_map_must_have_a_fraction_and_no_other(edit):
     city = read_city(edit(("[scores]", SLIDE.format("low = 0, high = 0.6") + "[scores]")))
     assert city.curves[1].fractions == {"low": 0, "high": 0.6}
     said = faults_of(edit(("low = 0, high = 0.6", "low = 0, hihg = 0.6")))
-    assert 'class «high» of the map has no fraction; add it, be it 0' in said
+    assert "class «high» of the map has no fraction; add it, be it 0" in said
     assert "no map has a class «hihg»; did you mean «high»?" in said
     said = faults_of(edit(("low = 0, hihg = 0.6", "low = 0, high = 1.6, none = 0")))
     assert "no map has a class «none»; its classes are low, high" in said
     assert "1.6" in said
 
 
-@pytest.mark.parametrize(("old", "new", "says"), [
-    ('fractions = { low = 0, high = 0.6 }', 'fractions_above = { "1" = 0.1 }', "the maps of «landslide» have words"),
-    ('fractions = { low = 0, high = 0.6 }\nsource = { title = "by pencil", licence = "CC0-1.0" }',
-     'fractions = { low = 0, high = 0.6 }', "needs «source»"),
-    ('asset_types = "*"\nfractions', 'asset_types = "*"\ndamage = "currency/m2"\nfractions',
-     "is a fraction of the value"),
-    ('asset_types = "*"\nfractions', 'asset_types = "*"\npath = "straight.csv"\nfractions', "give one of"),
-    ('intensity_field = "CLASS", order = ["low", "high"]', 'intensity_field = "CLASS"', "has no words"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        (
+            "fractions = { low = 0, high = 0.6 }",
+            'fractions_above = { "1" = 0.1 }',
+            "the maps of «landslide» have words",
+        ),
+        (
+            'fractions = { low = 0, high = 0.6 }\nsource = { title = "by pencil", licence = "CC0-1.0" }',
+            "fractions = { low = 0, high = 0.6 }",
+            "needs «source»",
+        ),
+        (
+            'asset_types = "*"\nfractions',
+            'asset_types = "*"\ndamage = "currency/m2"\nfractions',
+            "is a fraction of the value",
+        ),
+        (
+            'asset_types = "*"\nfractions',
+            'asset_types = "*"\npath = "straight.csv"\nfractions',
+            "give one of",
+        ),
+        (
+            'intensity_field = "CLASS", order = ["low", "high"]',
+            'intensity_field = "CLASS"',
+            "has no words",
+        ),
+    ],
+)
 def test_what_a_rule_by_words_must_not_say(edit, old, new, says):
     folder = edit(("[scores]", SLIDE.format("low = 0, high = 0.6") + "[scores]"), (old, new))
     assert says in faults_of(folder)
 
 
-@pytest.mark.parametrize(("above", "says"), [
-    ('"deep" = 0.1', "«deep» is no number"),
-    ('"-1" = 0.1', "bound -1 lies below 0"),
-    ('"1" = 0.1, "1.0" = 0.2', "a bound is given twice"),
-    ('"1" = true', "number"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("above", "says"),
+    [
+        ('"deep" = 0.1', "«deep» is no number"),
+        ('"-1" = 0.1', "bound -1 lies below 0"),
+        ('"1" = 0.1, "1.0" = 0.2', "a bound is given twice"),
+        ('"1" = true', "number"),
+    ],
+)
 def test_what_bounds_must_not_be(edit, above, says):
     said = faults_of(edit(('path = "straight.csv"', f"fractions_above = {{ {above} }}")))
     assert says in said
@@ -161,4 +219,6 @@ def test_a_run_keeps_the_fractions_and_knows_them_changed(edit):
     assert name == "landslide: low 0, high 0.6"
     assert told["curve_points"][name]["by"] == "class"
     other = rules_of(city, {("landslide", "house"): curve(of, fractions={"low": 0, "high": 0.7})})
-    assert [one["sha256"] for one in other["curve_points"].values()] != [told["curve_points"][name]["sha256"]]
+    assert [one["sha256"] for one in other["curve_points"].values()] != [
+        told["curve_points"][name]["sha256"]
+    ]

@@ -1,4 +1,6 @@
-"""No text of a table becomes a formula, at whatever sign a spreadsheet splits it; and every text comes back."""
+"""No text of a table becomes a formula, at whatever sign a spreadsheet splits it; and every text
+comes back.
+"""
 
 from __future__ import annotations
 
@@ -13,12 +15,18 @@ from hypothesis import strategies as st
 
 from asset_inventory.io.table_files import guarded, read_table, table_text, unguarded, write_tables
 
+# fmt: off
 LIVE = ["=1+1", "+1", "-1+2", "@SUM(1)", "\t=1+1", " =1+1", '"=1+1"', "\uff1d1+1", "\uff0b1", "\uff0d1+2",
-        "\uff20SUM(1)"]  # fmt: skip
+        "\uff20SUM(1)"]
+# fmt: on
+# fmt: off
 NAMES = [*LIVE, "Klinik;=1+1+cmd|' /C calc'!A0", *(f"Klinik{sign}{one}" for sign in ";\t\n" for one in LIVE),
          "'=1", "''=1", "x;'=1", 'a,"b;=1+1', 'RS "A";=1+1', "a;;=1", "a;\n=1", "Jalan 1-2", "a; b", "",
-         "'quoted"]  # fmt: skip
-TEXTS = st.text(alphabet=st.sampled_from("=+-@\t\r\n;'\" \xa0\uff1d\uff0b\uff0d\uff20a1,")) | st.text()
+         "'quoted"]
+# fmt: on
+TEXTS = (
+    st.text(alphabet=st.sampled_from("=+-@\t\r\n;'\" \xa0\uff1d\uff0b\uff0d\uff20a1,")) | st.text()
+)
 
 
 @given(TEXTS)
@@ -29,13 +37,20 @@ def test_what_is_guarded_comes_back_as_it_was(text):
 @given(TEXTS)
 def test_no_part_of_a_guarded_text_starts_a_formula(text):
     for part in guarded(text).replace("\t", ";").replace("\n", ";").replace("\r", ";").split(";"):
-        assert part.lstrip(" \xa0\u3000\"")[:1] not in {*"=+-@\uff1d\uff0b\uff0d\uff20"} - {""}
+        assert part.lstrip(' \xa0\u3000"')[:1] not in {*"=+-@\uff1d\uff0b\uff0d\uff20"} - {""}
 
 
-@given(st.lists(TEXTS.filter(lambda one: not {*"\r\0"} & {*one} and one.isprintable() | ("\n" in one)), min_size=1))
+@given(
+    st.lists(
+        TEXTS.filter(lambda one: not {*"\r\0"} & {*one} and one.isprintable() | ("\n" in one)),
+        min_size=1,
+    )
+)
 def test_a_table_comes_back_from_its_file_as_it_was(tmp_path_factory, texts):
     folder = tmp_path_factory.mktemp("tables", numbered=True)
-    table = pd.DataFrame({"=name": pd.Series(texts, dtype="str"), "kind": pd.Categorical(texts), "number": 1.5})
+    table = pd.DataFrame(
+        {"=name": pd.Series(texts, dtype="str"), "kind": pd.Categorical(texts), "number": 1.5}
+    )
     write_tables(folder, {"a": table}, status="real")
     found = read_table(folder / "a.csv")
     assert found["=name"].tolist() == texts and found["kind"].tolist() == texts
@@ -44,8 +59,16 @@ def test_a_table_comes_back_from_its_file_as_it_was(tmp_path_factory, texts):
 
 def test_a_table_of_an_earlier_release_is_read_as_it_was_then(tmp_path):
     # it guarded the start of a cell only, and no wide sign
-    (tmp_path / "a.csv").write_text("name\n'=1+1\nKlinik;=1+1\n\uff1d1\n'quoted\n\" =1\"\n", encoding="utf-8")
-    assert read_table(tmp_path / "a.csv")["name"].tolist() == ["=1+1", "Klinik;=1+1", "\uff1d1", "'quoted", " =1"]
+    (tmp_path / "a.csv").write_text(
+        "name\n'=1+1\nKlinik;=1+1\n\uff1d1\n'quoted\n\" =1\"\n", encoding="utf-8"
+    )
+    assert read_table(tmp_path / "a.csv")["name"].tolist() == [
+        "=1+1",
+        "Klinik;=1+1",
+        "\uff1d1",
+        "'quoted",
+        " =1",
+    ]
 
 
 @pytest.mark.slow
@@ -58,15 +81,32 @@ def test_libreoffice_sees_no_formula_at_whatever_sign_it_splits(tmp_path, separa
     assert len(found) > len(NAMES)
     assert [cell.value for cell in found if cell.data_type == "f"] == []
     (tmp_path / "live.csv").write_text(f"name\nKlinik{separator}=1+1\n", encoding="utf-8")
-    assert [cell.value for cell in cells_in_libreoffice(tmp_path / "live.csv", separator)][-1] == "=1+1"
+    assert [cell.value for cell in cells_in_libreoffice(tmp_path / "live.csv", separator)][
+        -1
+    ] == "=1+1"
 
 
 def cells_in_libreoffice(path: Path, separator: str) -> list[openpyxl.cell.Cell]:
-    """Every cell that is filled, of a CSV that is opened with a separator, quotes and UTF-8, formulas evaluated."""
+    """Every cell that is filled, of a CSV that is opened with a separator, quotes and UTF-8,
+    formulas evaluated.
+    """
     read = f"Text - txt - csv (StarCalc):{ord(separator)},34,76,1,,0,false,true,false,false,false,0,true"
-    subprocess.run(["soffice", "--headless", f"-env:UserInstallation=file://{path.parent / 'office'}",
-                    f"--infilter={read}", "--convert-to", "xlsx", "--outdir", str(path.parent), str(path)],
-                   check=True, capture_output=True, timeout=240)  # fmt: skip
+    subprocess.run(
+        [
+            "soffice",
+            "--headless",
+            f"-env:UserInstallation=file://{path.parent / 'office'}",
+            f"--infilter={read}",
+            "--convert-to",
+            "xlsx",
+            "--outdir",
+            str(path.parent),
+            str(path),
+        ],
+        check=True,
+        capture_output=True,
+        timeout=240,
+    )
     sheet = openpyxl.load_workbook(path.with_suffix(".xlsx")).active
     return [cell for row in sheet.iter_rows() for cell in row if cell.value is not None]
 

@@ -1,4 +1,6 @@
-"""Tables that offices fill in: titles above, merged cells, several sheets, workbooks and text alike."""
+"""Tables that offices fill in: titles above, merged cells, several sheets, workbooks and text
+alike.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +19,10 @@ from asset_inventory.messages import describe_finding
 from asset_inventory.model.errors import SourceError
 
 HEADINGS = {"group": ("kelompok",), "voter": ("pemilih",), "rank": ("peringkat", "urutan ke")}
+# fmt: off
 ROWS = [["Suara warga 2026"], [], ["Kelompok", "No. Urut", "Pemilih", "Urutan ke"], ["PKK", "1", "ibu", "2"], [],
-        ["PKK", "2", "nenek", "1"]]  # fmt: skip
+        ["PKK", "2", "nenek", "1"]]
+# fmt: on
 
 
 def read(path: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -45,8 +49,9 @@ def test_a_table_below_a_title_keeps_the_numbers_of_its_rows(tmp_path):
         table, found = read(made)
         assert table.columns.tolist() == list(HEADINGS)
         assert table.dropna().to_dict("index") == {
-            4: {"group": "PKK", "voter": "ibu", "rank": "2"}, 6: {"group": "PKK", "voter": "nenek", "rank": "1"},
-        }  # fmt: skip
+            4: {"group": "PKK", "voter": "ibu", "rank": "2"},
+            6: {"group": "PKK", "voter": "nenek", "rank": "1"},
+        }
         assert table.loc[5].isna().all()
         assert found[["code", "column"]].to_numpy().tolist() == [["column_passed_over", "No. Urut"]]
 
@@ -56,7 +61,9 @@ def test_merged_cells_say_the_same_in_each_and_are_told(tmp_path):
     table, found = read(workbook(tmp_path / "suara.xlsx", rows, merged="A2:A3"))
     assert table["group"].tolist() == ["PKK", "PKK"]
     assert table["rank"].tolist() == ["2", "1"]
-    assert found[["source", "code", "count"]].to_numpy().tolist() == [["suara.xlsx, Lembar 1", "cells_merged", 1]]
+    assert found[["source", "code", "count"]].to_numpy().tolist() == [
+        ["suara.xlsx, Lembar 1", "cells_merged", 1]
+    ]
 
 
 def test_the_sheet_with_the_headings_is_read_and_the_others_are_said(tmp_path):
@@ -69,17 +76,23 @@ def test_the_sheet_with_the_headings_is_read_and_the_others_are_said(tmp_path):
 def test_a_file_without_the_headings_says_which_are_wanted(tmp_path):
     table, found = read(workbook(tmp_path / "suara.xlsx", [["nama", "alamat"], ["a", "b"]]))
     assert len(table) == 0
-    assert found[["code", "severity"]].to_numpy().tolist() == [["office_table_without_headings", "error"]]
+    assert found[["code", "severity"]].to_numpy().tolist() == [
+        ["office_table_without_headings", "error"]
+    ]
     assert found["arguments"].iloc[0] == {"headings": "kelompok, peringkat"}
 
 
 def test_a_heading_that_stands_twice_is_said(tmp_path):
-    table, found = read(workbook(tmp_path / "suara.xlsx", [["group", "rank", "peringkat"], ["a", "1", "2"]]))
+    table, found = read(
+        workbook(tmp_path / "suara.xlsx", [["group", "rank", "peringkat"], ["a", "1", "2"]])
+    )
     assert table["rank"].tolist() == ["1"]
     assert found[["code", "column"]].to_numpy().tolist() == [["column_repeated", "peringkat"]]
 
 
-@pytest.mark.parametrize("content", [b"PK\x03\x04 broken", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"", b"\x00\x01" * 99])
+@pytest.mark.parametrize(
+    "content", [b"PK\x03\x04 broken", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"", b"\x00\x01" * 99]
+)
 def test_a_broken_file_is_an_error_and_no_traceback(tmp_path, content):
     path = tmp_path / "suara.xlsx"
     path.write_bytes(content)
@@ -98,7 +111,9 @@ def errors_in_a_workbook(path: Path) -> Path:
     """«A» with errors of formulas, a formula nobody has reckoned, percents and a hidden row."""
     with xlsxwriter.Workbook(str(path)) as book:
         page = book.add_worksheet("A")
-        for row, cells in enumerate([["group", "voter", "rank"], *[["PKK", str(one)] for one in range(1, 6)]]):
+        for row, cells in enumerate(
+            [["group", "voter", "rank"], *[["PKK", str(one)] for one in range(1, 6)]]
+        ):
             page.write_row(row, 0, cells)
         page.write_formula(1, 2, "=B9/0", None, "#DIV/0!")
         page.write_formula(2, 2, "=Other!A1", None, "#REF!")
@@ -112,11 +127,16 @@ def errors_in_a_workbook(path: Path) -> Path:
 def test_errors_of_formulas_and_percents_are_read_as_people_see_them(tmp_path):
     table, found = read(errors_in_a_workbook(tmp_path / "suara.xlsx"))
     assert table["rank"].fillna("").tolist() == ["#DIV/0!", "#REF!", "2", "=1+1", "12.5%"]
-    assert found[["code", "count"]].to_numpy().tolist() == [["rows_hidden", 1], ["formulas_not_calculated", 1]]
+    assert found[["code", "count"]].to_numpy().tolist() == [
+        ["rows_hidden", 1],
+        ["formulas_not_calculated", 1],
+    ]
 
 
 def test_a_formula_that_no_program_has_reckoned_is_no_empty_cell(tmp_path):
-    table, _ = read(workbook(tmp_path / "suara.xlsx", [["group", "voter", "rank"], ["PKK", "ibu", "=1+1"]]))
+    table, _ = read(
+        workbook(tmp_path / "suara.xlsx", [["group", "voter", "rank"], ["PKK", "ibu", "=1+1"]])
+    )
     assert table["rank"].tolist() == ["=1+1"]
 
 
@@ -136,7 +156,9 @@ def test_a_row_longer_than_its_headings_is_left_out_and_said(tmp_path):
     path.write_text("group,voter,rank\nPKK,ibu,8,2\nPKK,nenek,1,,\n", encoding="utf-8")
     table, found = read(path)
     assert table.to_dict("index") == {3: {"group": "PKK", "voter": "nenek", "rank": "1"}}
-    assert found[["code", "severity", "count"]].to_numpy().tolist() == [["office_row_slipped", "error", 1]]
+    assert found[["code", "severity", "count"]].to_numpy().tolist() == [
+        ["office_row_slipped", "error", 1]
+    ]
 
 
 def test_what_stands_beside_the_table_is_said(tmp_path):
@@ -157,12 +179,18 @@ def test_an_open_quotation_mark_is_told_with_its_line(tmp_path):
     path.write_text('group,voter,rank\nPKK,"ibu"x,1\n', encoding="utf-8")
     _, found = read(path)
     assert found["code"].tolist() == ["error.text_table_broken"]
-    assert describe_finding(found.iloc[0], "en")[0].startswith("suara.csv: suara.csv is no table (2: ")
+    assert describe_finding(found.iloc[0], "en")[0].startswith(
+        "suara.csv: suara.csv is no table (2: "
+    )
 
 
-@pytest.mark.parametrize(("member", "code"), [
-    ("content.xml", "no_office_table"), ("xl/workbook.xml", "office_table_not_readable"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("member", "code"),
+    [
+        ("content.xml", "no_office_table"),
+        ("xl/workbook.xml", "office_table_not_readable"),
+    ],
+)
 def test_what_holds_no_sheet_is_told_in_the_words_of_tables(tmp_path, member, code):
     with zipfile.ZipFile(tmp_path / "suara.xlsx", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("[Content_Types].xml", "<x/>")

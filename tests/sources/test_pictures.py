@@ -1,4 +1,6 @@
-"""Pictures of grids: placed where the cells lie, and the worst class stays when cells share a pixel."""
+"""Pictures of grids: placed where the cells lie, and the worst class stays when cells share a
+pixel.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +19,18 @@ from asset_inventory.io.rasters import cell_centres, open_grid
 
 def write(path, values, *, transform, crs="EPSG:32749", nodata=-9999.0):
     rows, columns = values.shape
-    with rasterio.open(path, "w", driver="GTiff", height=rows, width=columns, count=1, dtype="float32", crs=crs,
-                       transform=transform, nodata=nodata) as dataset:
+    with rasterio.open(
+        path,
+        "w",
+        driver="GTiff",
+        height=rows,
+        width=columns,
+        count=1,
+        dtype="float32",
+        crs=crs,
+        transform=transform,
+        nodata=nodata,
+    ) as dataset:
         dataset.write(values.astype("float32"), 1)
     return path
 
@@ -76,7 +88,9 @@ def test_unknown_outranks_dry_where_cells_share_a_pixel(tmp_path):
 
 def test_a_grid_in_degrees_keeps_its_bounds(tmp_path):
     transform = Affine(0.01, 0, 110.0, 0, -0.01, -6.9)
-    grid = open_grid(write(tmp_path / "grid.tif", np.ones((10, 10)), transform=transform, crs="EPSG:4326"))
+    grid = open_grid(
+        write(tmp_path / "grid.tif", np.ones((10, 10)), transform=transform, crs="EPSG:4326")
+    )
     found = picture(grid, whole_numbers, nodata=math.nan, outside=math.nan)
     (south, west), (north, east) = found.bounds
     # a pixel of the picture may reach over the edge, by less than a tenth of a cell
@@ -94,9 +108,15 @@ def test_a_grid_larger_than_a_window_is_read_whole(tmp_path):
 
 
 def test_areas_of_a_code_are_where_its_cells_lie(tmp_path):
-    # 1 (not known) in the two western cells and the south-eastern one, which touches neither by a side
-    grid = open_grid(write(tmp_path / "g.tif", np.array([[-9999, 2, 2], [-9999, 2, -9999]]),
-                           transform=Affine(10, 0, 0, 0, -10, 20)))
+    # 1 (not known) in the two western cells and the south-eastern one, which touches neither by a
+    # side
+    grid = open_grid(
+        write(
+            tmp_path / "g.tif",
+            np.array([[-9999, 2, 2], [-9999, 2, -9999]]),
+            transform=Affine(10, 0, 0, 0, -10, 20),
+        )
+    )
     found = areas_of(grid, whole_numbers, 1, nodata=math.nan, outside=math.nan)
     assert found.crs == grid.crs
     assert sorted(found.geometry.area) == [100, 200]
@@ -106,14 +126,27 @@ def test_areas_of_a_code_are_where_its_cells_lie(tmp_path):
 
 def test_of_many_cells_squares_are_given_and_the_highest_code_stays(tmp_path):
     # squares of two cells: unknown with a 2 is a 2, unknown with a 0 is unknown
-    grid = open_grid(write(tmp_path / "g.tif", np.array([[-9999, 2, -9999, 0], [0, 0, 0, 0]]),
-                           transform=Affine(10, 0, 0, 0, -10, 20)))
-    (found,) = areas_of(grid, whole_numbers, 1, nodata=math.nan, outside=math.nan, longest=2).geometry
+    grid = open_grid(
+        write(
+            tmp_path / "g.tif",
+            np.array([[-9999, 2, -9999, 0], [0, 0, 0, 0]]),
+            transform=Affine(10, 0, 0, 0, -10, 20),
+        )
+    )
+    (found,) = areas_of(
+        grid, whole_numbers, 1, nodata=math.nan, outside=math.nan, longest=2
+    ).geometry
     assert found.equals(shapely.box(20, 0, 40, 20))
 
 
 def test_the_edge_is_the_outline_in_another_system(tmp_path):
-    grid = open_grid(write(tmp_path / "g.tif", np.zeros((2, 3)), transform=Affine(10, 0, 436_000, 0, -10, 9_227_020)))
+    grid = open_grid(
+        write(
+            tmp_path / "g.tif",
+            np.zeros((2, 3)),
+            transform=Affine(10, 0, 436_000, 0, -10, 9_227_020),
+        )
+    )
     assert edge_of(grid, grid.crs).equals(shapely.box(436_000, 9_227_000, 436_030, 9_227_020))
     west, south, east, north = edge_of(grid, WGS84).bounds
     assert (110.4 < west < east < 110.5) and (-7.0 < south < north < -6.9)

@@ -15,21 +15,29 @@ UTM = "EPSG:32749"
 
 
 def points(crs, *xy) -> gpd.GeoDataFrame:
-    return gpd.GeoDataFrame({"n": range(len(xy))}, geometry=[shapely.Point(one) for one in xy], crs=crs)
+    return gpd.GeoDataFrame(
+        {"n": range(len(xy))}, geometry=[shapely.Point(one) for one in xy], crs=crs
+    )
 
 
 def test_there_and_back_is_the_same_place():
     table = points(4326, (110.42, -6.99), (110.5, -7.1))
     there, findings = to_city(table, UTM, source="layer")
     assert not len(findings)
-    assert shapely.distance(to_wgs84(there).geometry.to_numpy(), table.geometry.to_numpy()).max() < 1e-9
+    assert (
+        shapely.distance(to_wgs84(there).geometry.to_numpy(), table.geometry.to_numpy()).max()
+        < 1e-9
+    )
 
 
 def test_a_degree_is_as_long_as_the_ellipsoid_says():
-    # 1 degree of latitude at 7 degrees south, along the ellipsoid, times UTM's scale 0.9996 to 1.0 near its centre line
+    # 1 degree of latitude at 7 degrees south, along the ellipsoid, times UTM's scale 0.9996 to 1.0
+    # near its centre line
     there, _ = to_city(points(4326, (111, -6.5), (111, -7.5)), UTM, source="layer")
     metres = there.geometry.iloc[0].distance(there.geometry.iloc[1])
-    assert metres == pytest.approx(0.9996 * pyproj.Geod(ellps="WGS84").line_length([111, 111], [-6.5, -7.5]), rel=1e-6)
+    assert metres == pytest.approx(
+        0.9996 * pyproj.Geod(ellps="WGS84").line_length([111, 111], [-6.5, -7.5]), rel=1e-6
+    )
 
 
 def test_batavia_is_moved_by_its_datum_shift_and_said_to_be_unsure():
@@ -42,7 +50,9 @@ def test_batavia_is_moved_by_its_datum_shift_and_said_to_be_unsure():
 
 
 def test_the_only_operation_there_is_has_its_accuracy_told_too():
-    """PROJ keeps no record of which operation it used where there is but one: here a shift of unknown accuracy."""
+    """PROJ keeps no record of which operation it used where there is but one: here a shift of
+    unknown accuracy.
+    """
     crs = pyproj.CRS.from_proj4("+proj=longlat +ellps=bessel +towgs84=-377,681,-50 +type=crs")
     _, findings = to_city(points(crs, (110.42, -6.99)), UTM, source="old map")
     assert findings["code"].tolist() == ["transformation_unsure"]
@@ -58,7 +68,9 @@ def test_a_sphere_that_no_sure_transformation_leaves_is_refused():
 
 
 def test_what_has_no_place_is_none_and_a_finding():
-    table, findings = to_city(points(4326, (110.42, -6.99), (np.inf, 0), (110.42, 95)), UTM, source="layer")
+    table, findings = to_city(
+        points(4326, (110.42, -6.99), (np.inf, 0), (110.42, 95)), UTM, source="layer"
+    )
     assert table.geometry.isna().tolist() == [False, True, True]
     assert findings[["code", "count"]].to_numpy().tolist() == [["coordinates_not_finite", 2]]
 
@@ -79,9 +91,13 @@ def test_carry_is_the_same_transformation():
     assert carry(xy, UTM, UTM) is xy
 
 
-@pytest.mark.parametrize("crs", ["EPSG:4326", "EPSG:4238", "EPSG:4211", "EPSG:4613", "EPSG:23839", "EPSG:3001"])
+@pytest.mark.parametrize(
+    "crs", ["EPSG:4326", "EPSG:4238", "EPSG:4211", "EPSG:4613", "EPSG:23839", "EPSG:3001"]
+)
 def test_coordinates_come_back_from_the_citys_system_as_they_were_delivered(crs):
-    """With PROJ alone those of Batavia come back 0.6 mm off, and 3.5 m where it takes another operation back."""
+    """With PROJ alone those of Batavia come back 0.6 mm off, and 3.5 m where it takes another
+    operation back.
+    """
     degrees = np.column_stack([axis.ravel() for axis in np.mgrid[105:115:0.25, -9:-5:0.25]])
     delivered = carry(degrees, "EPSG:4326", crs)
     there = carry(delivered, crs, UTM)

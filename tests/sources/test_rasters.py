@@ -13,7 +13,14 @@ from affine import Affine
 from rasterio.env import get_gdal_config
 
 from asset_inventory.io import rasters
-from asset_inventory.io.rasters import cell_centres, cell_coordinates, open_grid, read_window, reading, sample
+from asset_inventory.io.rasters import (
+    cell_centres,
+    cell_coordinates,
+    open_grid,
+    read_window,
+    reading,
+    sample,
+)
 from asset_inventory.model.errors import SourceError
 from tests.support.paths import SHARED
 
@@ -27,7 +34,14 @@ def from_origin(west: float, north: float, width: float, height: float) -> Affin
 NORTH_UP = from_origin(430_000.0, 9_230_000.0, 10.0, 10.0)
 
 
-def write(path: Path, values: np.ndarray, *, transform: Affine = NORTH_UP, crs: str | None = CRS, **profile) -> Path:
+def write(
+    path: Path,
+    values: np.ndarray,
+    *,
+    transform: Affine = NORTH_UP,
+    crs: str | None = CRS,
+    **profile,
+) -> Path:
     """Write one band (rows × columns) or several (bands × rows × columns) as they are."""
     bands = values if values.ndim == 3 else values[None]
     shape = {"count": bands.shape[0], "height": bands.shape[1], "width": bands.shape[2]}
@@ -55,7 +69,9 @@ def whole(path: Path, **said) -> np.ndarray:
 
 
 def fails(key: str, path: Path, **options) -> SourceError:
-    """Open a grid that must be refused, and see that both languages can say so and name the file."""
+    """Open a grid that must be refused, and see that both languages can say so and name the
+    file.
+    """
     with pytest.raises(SourceError) as caught:
         open_grid(path, **options)
     assert caught.value.key == key
@@ -64,15 +80,26 @@ def fails(key: str, path: Path, **options) -> SourceError:
 
 
 def test_header_tells_where_the_cells_lie(tmp_path):
-    grid = open_grid(write(tmp_path / "g.tif", np.zeros((3, 4), dtype="float32"), nodata=-1.0, unit="ft"))
-    assert (grid.height, grid.width, grid.nodata, grid.unit, grid.scale, grid.offset) == (3, 4, -1.0, "ft", 1.0, 0.0)
+    grid = open_grid(
+        write(tmp_path / "g.tif", np.zeros((3, 4), dtype="float32"), nodata=-1.0, unit="ft")
+    )
+    assert (grid.height, grid.width, grid.nodata, grid.unit, grid.scale, grid.offset) == (
+        3,
+        4,
+        -1.0,
+        "ft",
+        1.0,
+        0.0,
+    )
     assert grid.crs == pyproj.CRS(CRS)
     # 4 columns and 3 rows of 10 m from the upper left corner
     assert grid.bounds.tolist() == [430_000.0, 9_229_970.0, 430_040.0, 9_230_000.0]
 
 
 def test_nodata_nan_and_marks_that_nobody_declared_are_nothing(tmp_path):
-    values = np.array([[1.5, -1.0, np.nan], [-9999.0, 3e38, -3.4028234663852886e38]], dtype="float32")
+    values = np.array(
+        [[1.5, -1.0, np.nan], [-9999.0, 3e38, -3.4028234663852886e38]], dtype="float32"
+    )
     path = write(tmp_path / "g.tif", values, nodata=-1.0)
     np.testing.assert_array_equal(whole(path), [[1.5, np.nan, np.nan], [np.nan, np.nan, np.nan]])
     np.testing.assert_array_equal(whole(path, nodata=0.0), [[1.5, 0, 0], [0, 0, 0]])
@@ -85,20 +112,29 @@ def test_a_low_number_that_is_no_mark_stays(tmp_path):
     np.testing.assert_array_equal(whole(write(tmp_path / "g.tif", values)), values)
 
 
-@pytest.mark.parametrize(("kind", "values", "nodata", "expected"), [
-    ("int16", [[3, -32768]], None, [[3.0, np.nan]]),
-    ("uint8", [[0, 255]], 255, [[0.0, np.nan]]),
-    ("int32", [[7, -9999]], 7, [[np.nan, np.nan]]),
-    # 0.1 as float32 is not 0.1 as float64, and yet it is the declared nodata
-    ("float32", [[0.1, 0.2]], 0.1, [[np.nan, np.float32(0.2)]]),
-])
+@pytest.mark.parametrize(
+    ("kind", "values", "nodata", "expected"),
+    [
+        ("int16", [[3, -32768]], None, [[3.0, np.nan]]),
+        ("uint8", [[0, 255]], 255, [[0.0, np.nan]]),
+        ("int32", [[7, -9999]], 7, [[np.nan, np.nan]]),
+        # 0.1 as float32 is not 0.1 as float64, and yet it is the declared nodata
+        ("float32", [[0.1, 0.2]], 0.1, [[np.nan, np.float32(0.2)]]),
+    ],
+)
 def test_every_kind_of_number_is_read(tmp_path, kind, values, nodata, expected):
     path = write(tmp_path / "g.tif", np.array(values, dtype=kind), nodata=nodata)
     np.testing.assert_array_equal(whole(path), expected)
 
 
 def test_scale_and_offset_are_applied_after_nodata(tmp_path):
-    path = write(tmp_path / "g.tif", np.array([[10, 20, -1]], dtype="int16"), nodata=-1, scale=0.1, offset=-0.5)
+    path = write(
+        tmp_path / "g.tif",
+        np.array([[10, 20, -1]], dtype="int16"),
+        nodata=-1,
+        scale=0.1,
+        offset=-0.5,
+    )
     # 10 x 0.1 - 0.5 = 0.5; 20 x 0.1 - 0.5 = 1.5
     np.testing.assert_allclose(whole(path), [[0.5, 1.5, np.nan]])
 
@@ -125,9 +161,19 @@ def test_a_band_is_chosen(tmp_path):
 
 
 def test_text_grid_is_read_with_its_prj(tmp_path):
-    path = write_text(tmp_path / "g.asc", [
-        "ncols 3", "nrows 2", "xllcorner 430000", "yllcorner 9229980", "cellsize 10", "NODATA_value -9999",
-        "0.5 1 -9999", "2 4 0"])
+    path = write_text(
+        tmp_path / "g.asc",
+        [
+            "ncols 3",
+            "nrows 2",
+            "xllcorner 430000",
+            "yllcorner 9229980",
+            "cellsize 10",
+            "NODATA_value -9999",
+            "0.5 1 -9999",
+            "2 4 0",
+        ],
+    )
     grid = open_grid(path)
     assert grid.is_text and grid.crs.to_epsg() == 32749
     assert grid.bounds.tolist() == [430_000.0, 9_229_980.0, 430_030.0, 9_230_000.0]
@@ -138,8 +184,11 @@ def test_stated_crs_comes_before_the_files_own(tmp_path):
     path = write(tmp_path / "g.tif", np.zeros((1, 1)))
     grid = open_grid(path, crs="EPSG:32748")
     assert (grid.crs.to_epsg(), grid.crs_in_file.to_epsg()) == (32748, 32749)
-    bare = write_text(tmp_path / "g.asc", [
-        "ncols 1", "nrows 1", "xllcorner 110", "yllcorner -7", "cellsize 1", "0"], crs=None)
+    bare = write_text(
+        tmp_path / "g.asc",
+        ["ncols 1", "nrows 1", "xllcorner 110", "yllcorner -7", "cellsize 1", "0"],
+        crs=None,
+    )
     fails("error.layer_without_crs.degrees", bare)
     assert open_grid(bare, crs="EPSG:4326").crs.to_epsg() == 4326
 
@@ -149,9 +198,17 @@ def test_what_is_no_grid_is_refused_by_name(tmp_path):
     text = tmp_path / "lies.tif"
     text.write_text("<VRTDataset rasterXSize='1' rasterYSize='1'></VRTDataset>")
     fails("error.not_a_grid", text)
-    fails("error.grid_is_picture", write(tmp_path / "map.tif", np.zeros((3, 2, 2), dtype="uint8"), photometric="RGB"))
-    fails("error.grid_is_complex", write(tmp_path / "complex.tif", np.zeros((2, 2), dtype="complex64")))
-    fails("error.layer_without_crs.metres", write(tmp_path / "bare.tif", np.zeros((2, 2)), crs=None))
+    fails(
+        "error.grid_is_picture",
+        write(tmp_path / "map.tif", np.zeros((3, 2, 2), dtype="uint8"), photometric="RGB"),
+    )
+    fails(
+        "error.grid_is_complex",
+        write(tmp_path / "complex.tif", np.zeros((2, 2), dtype="complex64")),
+    )
+    fails(
+        "error.layer_without_crs.metres", write(tmp_path / "bare.tif", np.zeros((2, 2)), crs=None)
+    )
     unplaced = tmp_path / "unplaced.tif"
     with pytest.warns(rasterio.errors.NotGeoreferencedWarning):
         write(unplaced, np.zeros((2, 2)), transform=Affine.identity())
@@ -167,18 +224,25 @@ def test_a_file_cut_short_is_damaged_where_it_is_read(tmp_path):
     assert "80" in caught.value.say("id")
 
 
-@pytest.mark.parametrize("transform", [
-    NORTH_UP,
-    Affine(10.0, 0.0, 430_000.0, 0.0, 10.0, 9_229_000.0),  # south-up
-    Affine(26.0, 15.0, 430_000.0, 15.0, -26.0, 9_230_000.0),  # rotated
-])
+@pytest.mark.parametrize(
+    "transform",
+    [
+        NORTH_UP,
+        Affine(10.0, 0.0, 430_000.0, 0.0, 10.0, 9_229_000.0),  # south-up
+        Affine(26.0, 15.0, 430_000.0, 15.0, -26.0, 9_230_000.0),  # rotated
+    ],
+)
 def test_cell_space_is_the_inverse_of_the_transform(tmp_path, transform):
     grid = open_grid(write(tmp_path / "g.tif", np.zeros((4, 5)), transform=transform))
     row, column = (index.ravel() for index in np.mgrid[0:4, 0:5])
     centres = cell_centres(grid, row, column)
-    np.testing.assert_allclose(cell_coordinates(grid, centres), np.column_stack([column + 0.5, row + 0.5]), atol=1e-9)
+    np.testing.assert_allclose(
+        cell_coordinates(grid, centres), np.column_stack([column + 0.5, row + 0.5]), atol=1e-9
+    )
     with rasterio.open(grid.path) as dataset:
-        np.testing.assert_allclose(centres[7], dataset.xy(1, 2), atol=1e-6)  # cell 7 of 5 columns is (1, 2)
+        np.testing.assert_allclose(
+            centres[7], dataset.xy(1, 2), atol=1e-6
+        )  # cell 7 of 5 columns is (1, 2)
 
 
 def test_tall_files_are_read_by_rows_and_others_by_squares(tmp_path, monkeypatch):
@@ -214,13 +278,24 @@ def depth_grid(folder: Path, water: np.ndarray, ground: np.ndarray, **place):
 def test_depth_is_water_surface_less_terrain_at_the_nearest_cell(tmp_path):
     # Water cells of 20 m: 12 | nothing. Ground cells of 10 m: two rows and six columns,
     # of which the last two lie beyond the water.
-    grid = depth_grid(tmp_path, np.array([[12.0, -9999.0]]),
-                      np.array([[10.0, 11.5, 9.0, -9999.0, 9.0, 9.0], [12.0, 13.0, -9999.0, 8.0, 9.0, -9999.0]]))
-    assert (grid.height, grid.width, grid.path.name, grid.terrain.path.name) == (2, 6, "water.tif", "ground.tif")
-    # 12 - 10 = 2; 12 - 11.5 = 0.5; 12 - 12 = 0; 12 - 13 is below ground, 0. Without terrain nothing is known.
+    grid = depth_grid(
+        tmp_path,
+        np.array([[12.0, -9999.0]]),
+        np.array([[10.0, 11.5, 9.0, -9999.0, 9.0, 9.0], [12.0, 13.0, -9999.0, 8.0, 9.0, -9999.0]]),
+    )
+    assert (grid.height, grid.width, grid.path.name, grid.terrain.path.name) == (
+        2,
+        6,
+        "water.tif",
+        "ground.tif",
+    )
+    # 12 - 10 = 2; 12 - 11.5 = 0.5; 12 - 12 = 0; 12 - 13 is below ground, 0. Without terrain nothing
+    # is known.
     unknown = np.nan
     said = read_window(grid, (0, 2, 0, 6), nodata=0.0, outside=-5.0)
-    np.testing.assert_array_equal(said, [[2.0, 0.5, 0.0, unknown, -5.0, -5.0], [0.0, 0.0, unknown, 0.0, -5.0, unknown]])
+    np.testing.assert_array_equal(
+        said, [[2.0, 0.5, 0.0, unknown, -5.0, -5.0], [0.0, 0.0, unknown, 0.0, -5.0, unknown]]
+    )
     assert np.isnan(read_window(grid, (0, 2, 2, 6))).all()
 
 
@@ -228,16 +303,24 @@ def test_depth_from_a_water_surface_in_another_system(tmp_path):
     from asset_inventory.io.crs import carry
 
     corner = carry(np.array([[430_000.0, 9_230_000.0]]), CRS, "EPSG:4326")[0]
-    # one water cell of a thousandth of a degree, about 110 m, whose corner is 5 m north-west of the terrain's
-    grid = depth_grid(tmp_path, np.array([[7.0]]), np.full((3, 3), 5.0), crs="EPSG:4326",
-                      transform=from_origin(corner[0] - 0.00005, corner[1] + 0.00005, 0.001, 0.001))
+    # one water cell of a thousandth of a degree, about 110 m, whose corner is 5 m north-west of the
+    # terrain's
+    grid = depth_grid(
+        tmp_path,
+        np.array([[7.0]]),
+        np.full((3, 3), 5.0),
+        crs="EPSG:4326",
+        transform=from_origin(corner[0] - 0.00005, corner[1] + 0.00005, 0.001, 0.001),
+    )
     np.testing.assert_array_equal(read_window(grid, (0, 3, 0, 3)), np.full((3, 3), 2.0))
 
 
 def test_depth_from_a_much_finer_water_surface_is_read_by_quarters(tmp_path, monkeypatch):
     monkeypatch.setattr(rasters, "TILE", 8)
     fine = np.add.outer(np.arange(80.0), np.arange(80.0) / 100) + 50
-    grid = depth_grid(tmp_path, fine, np.zeros((8, 8)), transform=from_origin(430_000.0, 9_230_000.0, 1.0, 1.0))
+    grid = depth_grid(
+        tmp_path, fine, np.zeros((8, 8)), transform=from_origin(430_000.0, 9_230_000.0, 1.0, 1.0)
+    )
     # the centre of terrain cell (r, c) lies at the corner of the water cell (10 r + 5, 10 c + 5)
     np.testing.assert_allclose(read_window(grid, (0, 8, 0, 8)), fine[5::10, 5::10])
 

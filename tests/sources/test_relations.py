@@ -19,9 +19,11 @@ intensity = {{ measure = "water depth", unit = "{unit}" }}
 maps = [{{ path = "landslide.gpkg", intensity_field = "CLASS"{period} }}]
 source = {{ title = "by pencil", licence = "CC0-1.0" }}
 """
+# fmt: off
 OTHERS = "".join(HAZARD.format(name=name, kind=kind, unit=unit, period=period) for name, kind, unit, period in (
     ("rain", "shock", "cm", ", return_period = 10"), ("surge", "shock", "m", ", return_period = 10"),
-    ("quake", "shock", "MMI", ", return_period = 475"), ("rob", "stress", "m", ", return_period = 1")))  # fmt: skip
+    ("quake", "shock", "MMI", ", return_period = 475"), ("rob", "stress", "m", ", return_period = 1")))
+# fmt: on
 
 
 def relation(hazards: list[str], word: str, reason: str = 'reason = "by pencil"') -> str:
@@ -35,10 +37,17 @@ def faults(edit, *relations: str) -> list[str]:
 
 
 def test_relations_are_read(edit):
-    told = relation(["flood", "rain"], "same water"), relation(["flood", "surge", "rain"][:2], "one event")
-    city = read_city(edit(("[scores]", OTHERS + "".join(told) + "[scores]")))  # the rain is in cm, the flood in m
+    told = (
+        relation(["flood", "rain"], "same water"),
+        relation(["flood", "surge", "rain"][:2], "one event"),
+    )
+    city = read_city(
+        edit(("[scores]", OTHERS + "".join(told) + "[scores]"))
+    )  # the rain is in cm, the flood in m
     assert [(one.hazards, one.relation, one.reason) for one in city.relations] == [
-        (("flood", "rain"), "same water", "by pencil"), (("flood", "surge"), "one event", "by pencil")]
+        (("flood", "rain"), "same water", "by pencil"),
+        (("flood", "surge"), "one event", "by pencil"),
+    ]
 
 
 def test_every_fault_of_a_relation_is_told_at_once(edit):
@@ -70,8 +79,11 @@ def test_every_fault_of_a_relation_is_told_at_once(edit):
 
 def test_a_pair_is_declared_once_and_relations_do_not_contradict(edit):
     assert faults(
-        edit, relation(["flood", "rain"], "same water"), relation(["rain", "surge"], "same water"),
-        relation(["flood", "surge"], "one event"), relation(["quake", "flood"], "unrelated"),
+        edit,
+        relation(["flood", "rain"], "same water"),
+        relation(["rain", "surge"], "same water"),
+        relation(["flood", "surge"], "one event"),
+        relation(["quake", "flood"], "unrelated"),
         relation(["flood", "quake"], "one event"),
     ) == [
         "relations[2]: «flood» and «surge» are declared «one event», but by the other relations they are «same "
@@ -82,7 +94,9 @@ def test_a_pair_is_declared_once_and_relations_do_not_contradict(edit):
 
 def test_what_holds_of_one_water_holds_of_all_its_maps(edit):
     assert faults(
-        edit, relation(["flood", "rain"], "same water"), relation(["rain", "quake"], "one event"),
+        edit,
+        relation(["flood", "rain"], "same water"),
+        relation(["rain", "quake"], "one event"),
         relation(["flood", "quake"], "unrelated"),
     ) == [
         "relations[2]: «flood» and «quake» are declared «unrelated», but by the other relations they are «one event»; "
@@ -91,9 +105,15 @@ def test_what_holds_of_one_water_holds_of_all_its_maps(edit):
 
 
 def test_what_held_by_a_hazard_that_is_left_out_is_kept():
-    """The river and the surge hang together by the rain; without the rain they still do, for the reasons of both."""
-    same = Relation(hazards=("river", "rain"), relation="same water", reason="one is drawn within the other")
-    storm = Relation(hazards=("rain", "surge"), relation="one event", reason="one storm brings both")
+    """The river and the surge hang together by the rain; without the rain they still do, for the
+    reasons of both.
+    """
+    same = Relation(
+        hazards=("river", "rain"), relation="same water", reason="one is drawn within the other"
+    )
+    storm = Relation(
+        hazards=("rain", "surge"), relation="one event", reason="one storm brings both"
+    )
     apart = Relation(hazards=("quake", "river"), relation="unrelated", reason="no common cause")
     (quake, chain) = among((same, storm, apart), ["river", "surge", "quake"])
     assert quake == apart
@@ -102,22 +122,30 @@ def test_what_held_by_a_hazard_that_is_left_out_is_kept():
     assert among((same, storm), ["river", "rain", "surge"]) == (same, storm)
     assert among((same, storm), ["river", "quake"]) == ()
     every = Relation(hazards=("river", "rain", "surge"), relation="same water", reason="one model")
-    assert among((every,), ["river", "surge"]) == (every.model_copy(update={"hazards": ("river", "surge")}),)
+    assert among((every,), ["river", "surge"]) == (
+        every.model_copy(update={"hazards": ("river", "surge")}),
+    )
 
 
 def of(number: int, *relations: str) -> str:
-    many = "".join(HAZARD.format(name=f"h{one}", kind="shock", unit="m", period=", return_period = 10")
-                   for one in range(number))  # fmt: skip
+    many = "".join(
+        HAZARD.format(name=f"h{one}", kind="shock", unit="m", period=", return_period = 10")
+        for one in range(number)
+    )
     return many + "".join(relations)
 
 
 @pytest.mark.slow
 def test_ten_thousand_hazards_and_their_relations_are_checked_in_seconds(edit, town):
-    """Each hazard with the next, all with the first, and as many relations of hazards that nobody declared."""
+    """Each hazard with the next, all with the first, and as many relations of hazards that
+    nobody declared.
+    """
     chain = [relation([f"h{one}", f"h{one + 1}"], "one event") for one in range(9_999)]
     star = [relation(["h0", f"h{one + 2}"], "unrelated") for one in range(100)]
     strange = [relation([f"g{one}", f"g{one + 1}"], "one event") for one in range(9_999)]
-    document = tomllib.loads((town / "city.toml").read_text(encoding="utf-8") + of(10_000, *chain, *star, *strange))
+    document = tomllib.loads(
+        (town / "city.toml").read_text(encoding="utf-8") + of(10_000, *chain, *star, *strange)
+    )
     began = time.process_time()
     with pytest.raises(CityError) as caught:
         declare_city(document, town / "city.toml")
@@ -125,7 +153,9 @@ def test_ten_thousand_hazards_and_their_relations_are_checked_in_seconds(edit, t
     assert time.process_time() - began < 30  # it was more than two minutes
     assert caught.value.arguments["count"] == 20_098
     assert len(said) == 102
-    assert said[1].startswith("  relations[9999]: «h0» and «h2» are declared «unrelated», but by the other relations")
+    assert said[1].startswith(
+        "  relations[9999]: «h0» and «h2» are declared «unrelated», but by the other relations"
+    )
     assert said[101] == "  … and 19,998 more faults, which show once these are corrected"
 
 

@@ -26,13 +26,19 @@ def declare(folder, *more: str, often: str = "days_per_year = 40", maps: str = F
 
 
 def test_what_is_declared_whole_has_no_fault(town):
-    assert declare(town, HOUSES, ROADS, CURVE, often="events_per_year = 24, days_per_event = 0.5") == []
+    assert (
+        declare(town, HOUSES, ROADS, CURVE, often="events_per_year = 24, days_per_event = 0.5")
+        == []
+    )
 
 
 @pytest.mark.parametrize(
     ("often", "says"),
     [
-        ("days_per_year = 40, events_per_year = 24", "say by one of «days_per_year» and «events_per_year»"),
+        (
+            "days_per_year = 40, events_per_year = 24",
+            "say by one of «days_per_year» and «events_per_year»",
+        ),
         ("exercise = false", "say by one of «days_per_year» and «events_per_year»"),
         ("days_per_year = 40, days_per_event = 2", "«days_per_event» goes with «events_per_year»"),
         ("events_per_year = 400, days_per_event = 1.5", "are 600 days, and a year has 366"),
@@ -53,25 +59,43 @@ def test_each_fault_of_how_often_a_stress_comes(town, often, says):
     [
         ("fraction = 0.02", "", "say by one of «fraction» (of the value) and «cost»"),
         ("fraction = 0.02", 'fraction = 0.02\ncost = 3\nper = "m2"', "say by one of «fraction»"),
-        ("fraction = 0.02", 'fraction = 0.02\nper = "m2"', "«cost» and «per» (m2, m or piece) go together"),
+        (
+            "fraction = 0.02",
+            'fraction = 0.02\nper = "m2"',
+            "«cost» and «per» (m2, m or piece) go together",
+        ),
         ("fraction = 0.02", "cost = 3", "«cost» and «per» (m2, m or piece) go together"),
         ("fraction = 0.02", 'cost = 3\nper = "mile"', "«mile» is none of 'm2', 'm', 'piece'"),
         ("fraction = 0.02", "fraction = 1.02", "«1.02» must be at most 1"),
-        ("fraction = 0.02", 'fraction = 0.02\neach = "event"', 'each = "event" needs «events_per_year»'),
+        (
+            "fraction = 0.02",
+            'fraction = 0.02\neach = "event"',
+            'each = "event" needs «events_per_year»',
+        ),
         ("service_lost = 0.5", "service_lost = 2", "«2» must be at most 1"),
         ('hazard = "rob"', 'hazard = "rop"', "hazard «rop» is not declared; did you mean «rob»?"),
-        ('hazard = "rob"', 'hazard = "flood"', "«flood» is a shock, which damage curves and return periods price"),
+        (
+            'hazard = "rob"',
+            'hazard = "flood"',
+            "«flood» is a shock, which damage curves and return periods price",
+        ),
         ('["house", "clinic"]', '["house", "house"]', ""),
         ('source = "by pencil"', "", "«source» is missing"),
     ],
 )
 def test_each_fault_of_a_yearly_price(town, old, new, says):
     lines = declare(town, HOUSES.replace(old, new))
-    assert (any(line.startswith("  yearly[0]") and says in line for line in lines) if says else not lines), lines
+    assert (
+        any(line.startswith("  yearly[0]") and says in line for line in lines)
+        if says
+        else not lines
+    ), lines
 
 
 def test_a_type_priced_twice(town):
-    assert "«rob» has a yearly price for «house» twice; keep one" in "\n".join(declare(town, HOUSES, HOUSES))
+    assert "«rob» has a yearly price for «house» twice; keep one" in "\n".join(
+        declare(town, HOUSES, HOUSES)
+    )
 
 
 def test_a_price_of_a_stress_that_does_not_say_how_often_it_comes(town):
@@ -80,11 +104,15 @@ def test_a_price_of_a_stress_that_does_not_say_how_often_it_comes(town):
     text = (town / "city.toml").read_text(encoding="utf-8")
     kept = [line for line in text.splitlines() if not line.startswith("occurrence")]
     (town / "city.toml").write_text("\n".join(kept), encoding="utf-8")
-    with pytest.raises(CityError, match="«rob» does not say how often it comes; add «occurrence» to it"):
+    with pytest.raises(
+        CityError, match="«rob» does not say how often it comes; add «occurrence» to it"
+    ):
         read_city(town)
 
 
-@pytest.mark.parametrize("given", ['occurrence = { days_per_year = 3, source = "-" }', "reach = 10"])
+@pytest.mark.parametrize(
+    "given", ['occurrence = { days_per_year = 3, source = "-" }', "reach = 10"]
+)
 def test_only_a_stress_says_how_often_it_comes(edit, given):
     folder = edit(("no_damage_return_period = 5", f"no_damage_return_period = 5\n{given}"))
     with pytest.raises(CityError, match=f"«{given.split()[0]}» is for a stress only"):
@@ -102,9 +130,16 @@ def test_an_event_curve_on_a_stress_is_refused_with_the_reason_and_what_to_decla
     with pytest.raises(CityError) as caught:
         read_city(town)
     told = caught.value.say(language)
-    why = {"en": "would take about a third of a house's value every year at half a metre",
-           "id": "akan mengambil sekitar sepertiga nilai rumah setiap tahun pada kedalaman setengah meter"}  # fmt: skip
-    assert why[language] in told and "«occurrence»" in told and "house" in told and "[[yearly]]" in told
+    why = {
+        "en": "would take about a third of a house's value every year at half a metre",
+        "id": "akan mengambil sekitar sepertiga nilai rumah setiap tahun pada kedalaman setengah meter",
+    }
+    assert (
+        why[language] in told
+        and "«occurrence»" in told
+        and "house" in told
+        and "[[yearly]]" in told
+    )
     assert "curves[1]: «rob»" in told
 
 
@@ -116,11 +151,22 @@ def test_a_curve_for_every_type_needs_a_price_for_every_type(town):
 def test_rules_of_a_stress_are_kept_and_a_change_is_named(town):
     made = rob(town, HOUSES, ROADS)
     rules = made.provenance["rules"]
-    assert rules["hazards"]["rob"]["occurrence"] == {"days_per_year": 40.0, "source": "tide gauge", "exercise": False}
-    assert rules["yearly"]["rob"]["house"]["fraction"] == 0.02 and rules["yearly"]["rob"]["road"]["per"] == "m"
+    assert rules["hazards"]["rob"]["occurrence"] == {
+        "days_per_year": 40.0,
+        "source": "tide gauge",
+        "exercise": False,
+    }
+    assert (
+        rules["yearly"]["rob"]["house"]["fraction"] == 0.02
+        and rules["yearly"]["rob"]["road"]["per"] == "m"
+    )
     assert made.provenance["exercise"][-1] == "yearly"
     text = (town / "city.toml").read_text(encoding="utf-8")
-    (town / "city.toml").write_text(text.replace("fraction = 0.02", "fraction = 0.03"), encoding="utf-8")
+    (town / "city.toml").write_text(
+        text.replace("fraction = 0.02", "fraction = 0.03"), encoding="utf-8"
+    )
     after = rules_of(read_city(town), {})
     assert ("yearly", "rob", "house", "fraction") in {one[0] for one in changed_keys(rules, after)}
-    assert assess(read_city(town)).provenance["rules"]["yearly"]["rob"]["clinic"]["fraction"] == 0.03
+    assert (
+        assess(read_city(town)).provenance["rules"]["yearly"]["rob"]["clinic"]["fraction"] == 0.03
+    )

@@ -20,10 +20,19 @@ from asset_inventory.model.texts import as_numbers, as_text, inexact
         (["12.5", "750.000"], [12.5, 750]),
         (["12,5", "7,25", "3"], [12.5, 7.25, 3]),
         (["1e3", "-2.5E-2"], [1000, -0.025]),
-        (["ten", "", None, "1..5", "inf", "nan", "1 000", "1e400", "-1e400", "1e308"], [np.nan] * 10),
+        (
+            ["ten", "", None, "1..5", "inf", "nan", "1 000", "1e400", "-1e400", "1e308"],
+            [np.nan] * 10,
+        ),
         (["750000", "1200"], [750_000, 1200]),
-        (["1.234,5", "1,234.5", "1.5"], [1234.5, np.nan, np.nan]),  # the other style is no number of this one
-        (["8,2", "12.500"], [8.2, 12_500]),  # what is a decimal mark in one cell leaves thousands to the other
+        (
+            ["1.234,5", "1,234.5", "1.5"],
+            [1234.5, np.nan, np.nan],
+        ),  # the other style is no number of this one
+        (
+            ["8,2", "12.500"],
+            [8.2, 12_500],
+        ),  # what is a decimal mark in one cell leaves thousands to the other
         (["8.2", "12,500"], [8.2, 12_500]),
     ],
 )
@@ -33,7 +42,9 @@ def test_the_column_tells_the_style_of_its_numbers(given, numbers):
     assert not doubtful.any()
 
 
-@pytest.mark.parametrize(("given", "decimals"), [(["750.000", "12"], [750, 12]), (["1,250", "3,500"], [1.25, 3.5])])
+@pytest.mark.parametrize(
+    ("given", "decimals"), [(["750.000", "12"], [750, 12]), (["1,250", "3,500"], [1.25, 3.5])]
+)
 def test_what_may_be_read_in_two_ways_is_refused_unless_decimals_are_asked_for(given, decimals):
     read, doubtful = as_numbers(pd.Series(given, dtype="str"))
     assert doubtful.tolist() == ["." in text or "," in text for text in given]

@@ -1,4 +1,6 @@
-"""Layers of every format give the same features; what is broken is a finding and nothing is lost."""
+"""Layers of every format give the same features; what is broken is a finding and nothing is
+lost.
+"""
 
 from __future__ import annotations
 
@@ -28,9 +30,13 @@ def write(table: gpd.GeoDataFrame, path, **options):
     return path
 
 
-def read_features(path, *, source="layer", columns=(), where=None, coordinates=(), **more) -> Features:
+def read_features(
+    path, *, source="layer", columns=(), where=None, coordinates=(), **more
+) -> Features:
     return layers.read_features(
-        Layer(path, source, columns=tuple(columns), where=where or {}, coordinates=coordinates, **more)
+        Layer(
+            path, source, columns=tuple(columns), where=where or {}, coordinates=coordinates, **more
+        )
     )
 
 
@@ -42,7 +48,9 @@ def codes(features) -> dict[str, int]:
 def test_every_format_gives_the_same_features(tmp_path, name):
     table = layer()
     path = write(table.to_crs(4326) if name.endswith("json") else table, tmp_path / name)
-    features = read_features(path, source="layer", columns=["ID"], where={"KIND": ("school", "other")})
+    features = read_features(
+        path, source="layer", columns=["ID"], where={"KIND": ("school", "other")}
+    )
     assert features.table["ID"].tolist() == ["007"]
     assert (features.read, features.not_selected) == (2, 1)
     there = features.table.to_crs(32749).geometry.iloc[0]
@@ -61,7 +69,9 @@ def test_every_format_gives_the_same_features(tmp_path, name):
 def test_text_tables_with_coordinates(tmp_path, text, coordinates, code):
     path = tmp_path / "table.csv"
     path.write_text(text, encoding="utf-8")
-    features = read_features(path, source="table", columns=["id"], crs="EPSG:4326", coordinates=coordinates)
+    features = read_features(
+        path, source="table", columns=["id"], crs="EPSG:4326", coordinates=coordinates
+    )
     assert features.table["id"].tolist() == ["007", "008"]  # ids stay text
     assert features.table.geometry.iloc[0] == shapely.Point(110.4, -7)
     assert features.table.geometry.iloc[1] is None
@@ -85,8 +95,9 @@ def test_invalid_is_repaired_empty_and_flat_are_unusable(tmp_path):
     assert len(features.table) == 4
     # a bow tie covers the two triangles that it becomes; a line to and fro covers nothing
     found = codes(features)
-    assert {name: found.pop(name) for name in ("geometry_null", "geometry_empty", "geometry_repaired")} == {
-        "geometry_null": 1, "geometry_empty": 1, "geometry_repaired": 1}  # fmt: skip
+    assert {
+        name: found.pop(name) for name in ("geometry_null", "geometry_empty", "geometry_repaired")
+    } == {"geometry_null": 1, "geometry_empty": 1, "geometry_repaired": 1}
     assert sum(found.values()) == 1, found
     assert features.table.geometry.isna().tolist() == [False, True, True, True]
     assert features.table.area.iloc[0] == pytest.approx(50)
@@ -105,7 +116,9 @@ def test_a_collection_keeps_its_largest_kind(tmp_path):
 
 def test_findings_name_the_row_of_the_file(tmp_path):
     table = layer((SQUARE, SQUARE, BOW_TIE), KIND=["a", "a", "b"])
-    features = read_features(write(table, tmp_path / "a.gpkg"), source="layer", where={"KIND": ("b",)})
+    features = read_features(
+        write(table, tmp_path / "a.gpkg"), source="layer", where={"KIND": ("b",)}
+    )
     # the number by which QGIS knows the row: in a GeoPackage the first is 1
     assert features.findings["feature"].tolist() == ["3"]
     assert features.table.index.tolist() == [3]
@@ -114,7 +127,10 @@ def test_findings_name_the_row_of_the_file(tmp_path):
 def test_further_tags_of_openstreetmap_are_columns_too(tmp_path):
     table = layer(other_tags=['"amenity"=>"school","name:id"=>"SD \\"1\\""', '"shop"=>"yes"'])
     features = read_features(
-        write(table, tmp_path / "a.gpkg"), source="osm", columns=["amenity"], where={"amenity": ("*",)}
+        write(table, tmp_path / "a.gpkg"),
+        source="osm",
+        columns=["amenity"],
+        where={"amenity": ("*",)},
     )
     assert features.table["amenity"].tolist() == ["school"]
 
@@ -161,14 +177,23 @@ def test_a_file_that_is_not_fit_to_be_used_is_refused_with_its_reason(tmp_path):
     (tmp_path / "free.prj").unlink()
     (tmp_path / "link.shp").symlink_to(tmp_path / "free.shp")
     codes_of = {
-        "no.gpkg": "table_without_places", "empty.csv": "not_read", "bad.parquet": "parquet_without_geometry",
-        "free.shp": "crs_none_metres", "link.shp": "file_is_link",
-    }  # fmt: skip
+        "no.gpkg": "table_without_places",
+        "empty.csv": "not_read",
+        "bad.parquet": "parquet_without_geometry",
+        "free.shp": "crs_none_metres",
+        "link.shp": "file_is_link",
+    }
     read = layers.read_layers(Layer(tmp_path / name, name) for name in codes_of)
     assert [list(codes(features)) for features in read] == [[code] for code in codes_of.values()]
     assert all(features.refused and features.table.geometry.isna().all() for features in read)
     # what could be read is counted, and where it lies in its own coordinates is known
-    assert [(features.read, len(features.table)) for features in read] == [(0, 0), (0, 0), (0, 0), (2, 2), (0, 0)]
+    assert [(features.read, len(features.table)) for features in read] == [
+        (0, 0),
+        (0, 0),
+        (0, 0),
+        (2, 2),
+        (0, 0),
+    ]
     assert read[3].extent.tolist() == [X, Y, X + 30, Y + 10]
 
 
@@ -197,9 +222,12 @@ def test_a_file_geodatabase_is_a_folder_and_is_read_too(tmp_path):
 
 def test_values_keep_their_kind(tmp_path):
     table = layer(
-        T=["=1+1", None], N=[1, 2**53 + 1], F=[0.1, np.nan], B=[True, False],
+        T=["=1+1", None],
+        N=[1, 2**53 + 1],
+        F=[0.1, np.nan],
+        B=[True, False],
         D=np.array(["2024-02-29", "NaT"], dtype="datetime64[ms]"),
-    )  # fmt: skip
+    )
     read = read_features(write(table, tmp_path / "a.gpkg"), columns=list("TNFBD")).table
     assert (read["T"].iloc[0], read["T"].isna().tolist()) == ("=1+1", [False, True])
     assert (read["N"].tolist(), read["B"].tolist()) == ([1, 2**53 + 1], [True, False])
@@ -211,7 +239,9 @@ def test_values_keep_their_kind(tmp_path):
 def test_a_small_repair_is_no_error_and_a_collection_is_repaired_too(tmp_path):
     ring = [(0, 0), (100, 0), (100, 100), (50, 100), (50, 101), (50, 100), (0, 100)]
     spike = shapely.Polygon([(X + x, Y + y) for x, y in ring])
-    nested = shapely.GeometryCollection([shapely.GeometryCollection([shapely.GeometryCollection([BOW_TIE])])])
+    nested = shapely.GeometryCollection(
+        [shapely.GeometryCollection([shapely.GeometryCollection([BOW_TIE])])]
+    )
     features = read_features(write(layer((spike, nested)), tmp_path / "a.gpkg"), source="layer")
     assert codes(features) == {"collection_reduced": 1, "geometry_repaired": 2}
     assert features.table.area.tolist() == pytest.approx([10_000, 50])
@@ -235,7 +265,9 @@ def test_very_long_cells_are_read_and_equal_column_names_refused(tmp_path):
     angles = np.linspace(0, 2 * np.pi, 9000, endpoint=False)
     ring = ", ".join(f"{X + np.cos(a):.12f} {Y + np.sin(a):.12f}" for a in angles)
     path = tmp_path / "table.csv"
-    path.write_text(f'id,name,title,wkt\n1,a,b,"POLYGON (({ring}, {X + 1} {Y}))"\n', encoding="utf-8")
+    path.write_text(
+        f'id,name,title,wkt\n1,a,b,"POLYGON (({ring}, {X + 1} {Y}))"\n', encoding="utf-8"
+    )
     features = read_features(path, source="table", crs="EPSG:32749", columns=["name", "title"])
     assert features.table[["name", "title"]].iloc[0].tolist() == ["a", "b"]
     assert features.table.area.iloc[0] == pytest.approx(np.pi, rel=1e-5)

@@ -78,7 +78,9 @@ def test_a_file_where_a_folder_should_be_is_named(tmp_path):
     for path in (tmp_path / "results" / "m.html", tmp_path / "results" / "deep" / "m.html"):
         with pytest.raises(SourceError) as caught:
             write_page(path, "new")
-        assert caught.value.key == "error.no_folder_there" and str(tmp_path / "results") in str(caught.value)
+        assert caught.value.key == "error.no_folder_there" and str(tmp_path / "results") in str(
+            caught.value
+        )
 
 
 @pytest.mark.parametrize("thrown", [KeyboardInterrupt, ValueError, SystemExit])
@@ -89,7 +91,9 @@ def test_what_stops_midway_leaves_what_was_and_no_folder(tmp_path, thrown):
             made.write_text("half", encoding="utf-8")
             made.with_name("m.html-journal").write_text("beside", encoding="utf-8")
             raise thrown
-    assert names(tmp_path) == ["m.html"] and (tmp_path / "m.html").read_text(encoding="utf-8") == "old"
+    assert (
+        names(tmp_path) == ["m.html"] and (tmp_path / "m.html").read_text(encoding="utf-8") == "old"
+    )
 
 
 def test_a_file_may_be_read_by_whomever_the_umask_lets(tmp_path):
@@ -132,8 +136,12 @@ def no_links(*_: object, **__: object) -> None:
 
 
 @pytest.mark.parametrize("links", [True, False], ids=["hard links", "no hard links"])
-@pytest.mark.parametrize("thrown", [PermissionError(errno.EACCES, "held by Excel"), KeyboardInterrupt()])
-def test_what_stops_while_files_come_to_their_place_takes_all_back(tmp_path, monkeypatch, thrown, links):
+@pytest.mark.parametrize(
+    "thrown", [PermissionError(errno.EACCES, "held by Excel"), KeyboardInterrupt()]
+)
+def test_what_stops_while_files_come_to_their_place_takes_all_back(
+    tmp_path, monkeypatch, thrown, links
+):
     if not links:
         monkeypatch.setattr(os, "link", no_links)
     write_several(tmp_path, "1")
@@ -176,20 +184,39 @@ def test_what_a_killed_process_left_goes_and_what_another_writes_stays(tmp_path)
         write_page(tmp_path / "m.html", "new")
         assert other.parent.is_dir()  # it is held, however old
         other.write_text("whole", encoding="utf-8")
-    assert [one for one in names(tmp_path) if "/" not in one] == [".asset-inventory-new", "m.html", "other.html"]
+    assert [one for one in names(tmp_path) if "/" not in one] == [
+        ".asset-inventory-new",
+        "m.html",
+        "other.html",
+    ]
 
 
 # The disk
 
 
-@pytest.mark.parametrize(("number", "key"), [(errno.ENOSPC, "disk_full"), (errno.EDQUOT, "disk_full"),
-                                             (errno.EFBIG, "disk_full"), (errno.EIO, "disk_fault")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("number", "key"),
+    [
+        (errno.ENOSPC, "disk_full"),
+        (errno.EDQUOT, "disk_full"),
+        (errno.EFBIG, "disk_full"),
+        (errno.EIO, "disk_fault"),
+    ],
+)
 @pytest.mark.parametrize("language", ["en", "id"])
-def test_what_the_system_says_of_a_disk_names_the_disk_and_the_path(tmp_path, number, key, language):
-    with pytest.raises(SourceError) as caught, together(tmp_path / "r") as made, whole(made / "m.html"):
+def test_what_the_system_says_of_a_disk_names_the_disk_and_the_path(
+    tmp_path, number, key, language
+):
+    with (
+        pytest.raises(SourceError) as caught,
+        together(tmp_path / "r") as made,
+        whole(made / "m.html"),
+    ):
         raise OSError(number, os.strerror(number))
     assert caught.value.key == f"error.{key}"
-    assert "disk" in caught.value.say(language) and str(tmp_path / "r" / "m.html") in caught.value.say(language)
+    assert "disk" in caught.value.say(language) and str(
+        tmp_path / "r" / "m.html"
+    ) in caught.value.say(language)
     assert names(tmp_path) == []
 
 
@@ -203,7 +230,9 @@ def test_a_geopackage_that_no_disk_had_room_for_is_refused_however_far_it_came(t
     table = points(3000)
 
     def write() -> None:
-        write_package(tmp_path / "a.gpkg", {"places": table}, {"table": table[["name"]]}, {}, status="real")
+        write_package(
+            tmp_path / "a.gpkg", {"places": table}, {"table": table[["name"]]}, {}, status="real"
+        )
 
     write()
     size, before = (tmp_path / "a.gpkg").stat().st_size, (tmp_path / "a.gpkg").read_bytes()

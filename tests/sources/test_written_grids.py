@@ -26,10 +26,16 @@ def copied(tmp_path, values, **options):
 
 def test_a_copy_has_the_same_cells_in_metres(tmp_path):
     with rasterio.open(copied(tmp_path, [[50.0, -9999.0], [0.0, 70.0]])) as copy:
-        assert copy.read(1).ravel().tolist() == pytest.approx([0.5, math.nan, 0.0, 0.7], nan_ok=True)
+        assert copy.read(1).ravel().tolist() == pytest.approx(
+            [0.5, math.nan, 0.0, 0.7], nan_ok=True
+        )
         assert math.isnan(copy.nodata)
         with rasterio.open(tmp_path / "centimetres.tif") as source:
-            assert (copy.transform, copy.crs, copy.shape) == (source.transform, source.crs, source.shape)
+            assert (copy.transform, copy.crs, copy.shape) == (
+                source.transform,
+                source.crs,
+                source.shape,
+            )
 
 
 def test_nodata_that_means_dry_is_zero(tmp_path):
@@ -61,7 +67,11 @@ def test_a_copy_is_made_where_standard_error_is_closed(tmp_path):
         "write_grid(open_grid(Path('depth.tif')), Path('copy.tif'), unit='m', status='real', factor=1.0)"
     )
     ran = subprocess.run(
-        [sys.executable, "-c", made], cwd=tmp_path, preexec_fn=lambda: os.close(2), check=False, timeout=100
+        [sys.executable, "-c", made],
+        cwd=tmp_path,
+        preexec_fn=lambda: os.close(2),
+        check=False,
+        timeout=100,
     )
     assert ran.returncode == 0
     with rasterio.open(tmp_path / "copy.tif") as copy:

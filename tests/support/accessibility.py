@@ -1,4 +1,6 @@
-"""What a reader who does not see, point or move as others do would stumble over, found on an open page."""
+"""What a reader who does not see, point or move as others do would stumble over, found on an
+open page.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +14,9 @@ from rasterio.io import MemoryFile
 AXE = Path(__file__).parent / "axe" / "axe.min.js"
 GRAVE = ("serious", "critical")
 
-# axe leaves contrast open wherever a box of the layout is not the box on the screen, so it is reckoned here: every
-# visible text against what is painted below it, and against both black and white where that is the map.
+# axe leaves contrast open wherever a box of the layout is not the box on the screen, so it is
+# reckoned here: every visible text against what is painted below it, and against both black and
+# white where that is the map.
 _WEAK_TEXTS = """() => {
     const parse = (colour) => { const [r, g, b, a = 1] = colour.match(/[\\d.]+/g).map(Number); return { r, g, b, a }; };
     const over = (top, below) => Object.fromEntries(
@@ -94,7 +97,9 @@ def pixels(page, box):
 
 
 def focus_is_seen(page) -> bool:
-    """Whether pixels of the control in focus, or around it, change by three to one when it loses the focus."""
+    """Whether pixels of the control in focus, or around it, change by three to one when it loses
+    the focus.
+    """
     left, top, width, height = page.evaluate("""() => {
         const { x, y, width, height } = document.activeElement.getBoundingClientRect();
         return [x, y, width, height];
@@ -114,4 +119,7 @@ def focus_is_seen(page) -> bool:
     return int((contrast >= 3).sum()) >= 40
 
 
-SIZES = {"desk": {"width": 1280, "height": 800}, "phone": {"width": 390, "height": 844, "touch": True}}
+SIZES = {
+    "desk": {"width": 1280, "height": 800},
+    "phone": {"width": 390, "height": 844, "touch": True},
+}

@@ -12,13 +12,20 @@ import pytest
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext
 
-LAUNCH = ("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--host-resolver-rules=MAP * ~NOTFOUND")
+LAUNCH = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--host-resolver-rules=MAP * ~NOTFOUND",
+)
 VIOLATIONS = """window.__violations = [];
 addEventListener("securitypolicyviolation", (event) => __violations.push(event.violatedDirective));"""
 
 
 def until(page, expression: str, wanted: object = True, *, seconds: float = 30) -> None:
-    """Wait until an expression is what is wanted. The page itself looks: its policy lets nothing be made from text."""
+    """Wait until an expression is what is wanted. The page itself looks: its policy lets nothing
+    be made from text.
+    """
     value = page.evaluate(
         f"""async ([wanted, time]) => {{
         const end = performance.now() + time;
@@ -35,10 +42,12 @@ def until(page, expression: str, wanted: object = True, *, seconds: float = 30) 
 
 
 def page_opener(browser: Browser, contexts: list[BrowserContext]) -> Callable[..., SimpleNamespace]:
-    """A function that opens a file as a planner does, each time in a new context, which it adds to the list.
+    """A function that opens a file as a planner does, each time in a new context, which it adds to
+    the list.
 
-    It gives the page and what went wrong on it. The reader wants no motion, so that no test waits for it, unless
-    `motion` is asked for. A page without a map is never `ready`. The script `first` runs before those of the page.
+    It gives the page and what went wrong on it. The reader wants no motion, so that no test waits
+    for it, unless `motion` is asked for. A page without a map is never `ready`. The script `first`
+    runs before those of the page.
     """
 
     def opened(
@@ -66,7 +75,9 @@ def page_opener(browser: Browser, contexts: list[BrowserContext]) -> Callable[..
         page.on("request", lambda request: _note_address(request.url, wrong))
         page.on("console", lambda message: _note_console(message, wrong))
         page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("dialog", lambda dialog: (wrong.append(f"dialog {dialog.message}"), dialog.dismiss()))
+        page.on(
+            "dialog", lambda dialog: (wrong.append(f"dialog {dialog.message}"), dialog.dismiss())
+        )
         if scripts:
             page.add_init_script(VIOLATIONS)
         page.add_init_script(first)
@@ -76,7 +87,9 @@ def page_opener(browser: Browser, contexts: list[BrowserContext]) -> Callable[..
                 until(page, "window.__mapReady === true")
             except AssertionError:
                 pytest.fail(f"the map was never ready: {wrong}")
-        return SimpleNamespace(page=page, wrong=wrong, violations=lambda: page.evaluate("__violations"))
+        return SimpleNamespace(
+            page=page, wrong=wrong, violations=lambda: page.evaluate("__violations")
+        )
 
     return opened
 

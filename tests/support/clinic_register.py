@@ -38,12 +38,18 @@ source = { title = "Roads", licence = "CC0-1.0" }
 
 
 def clinics(**columns: list) -> gpd.GeoDataFrame:
-    given = {"ID": ["1", "2", "3"], "NAME": ["Candi", "Genuk", None], "BEDS": [10, 20, 30]} | columns
+    given = {
+        "ID": ["1", "2", "3"],
+        "NAME": ["Candi", "Genuk", None],
+        "BEDS": [10, 20, 30],
+    } | columns
     places = [shapely.Point(X + 10 * number, Y) for number in range(len(given["ID"]))]
     return gpd.GeoDataFrame(given, geometry=places, crs="EPSG:32749")
 
 
-def hand_in(register: Register, table: gpd.GeoDataFrame, layer: str = "clinics", **details) -> registers.Delivery:
+def hand_in(
+    register: Register, table: gpd.GeoDataFrame, layer: str = "clinics", **details
+) -> registers.Delivery:
     delivery = registers.deliver(register, layer, table, **details)
     return registers.accept(register, delivery.id)
 
@@ -84,18 +90,36 @@ def register_contents(register: Register) -> dict[str, object]:
     for layer in registers.layers(register):
         for version in range(registers.version(register) + 1):
             table = registers.table(register, layer, version=version).sort_index()
-            tables[f"{layer}, version {version}"] = dict(zip(table.index, encode_rows(table), strict=True))
+            tables[f"{layer}, version {version}"] = dict(
+                zip(table.index, encode_rows(table), strict=True)
+            )
     history = registers.history(register)
     deliveries = []
     for one in registers.deliveries(register):
         full = registers.delivery(register, one.id)
-        plain = {name: value for name, value in vars(full).items() if not isinstance(value, pd.DataFrame)}
-        counts = {name: len(value) for name, value in vars(full).items() if isinstance(value, pd.DataFrame)}
+        plain = {
+            name: value for name, value in vars(full).items() if not isinstance(value, pd.DataFrame)
+        }
+        counts = {
+            name: len(value)
+            for name, value in vars(full).items()
+            if isinstance(value, pd.DataFrame)
+        }
         deliveries.append(plain | counts)
     rows = history.astype(object).where(history.notna(), None).to_dict("records")
-    systems = {layer: registers.table(register, layer).crs.to_epsg() for layer in registers.layers(register)}
+    systems = {
+        layer: registers.table(register, layer).crs.to_epsg()
+        for layer in registers.layers(register)
+    }
     decided = registers.district_choices(register)
-    told = {"tables": tables, "history": rows, "deliveries": deliveries, "systems": systems,
-            "schemas": {layer: registers.schema(register, layer) for layer in registers.layers(register)},
-            "decisions": decided.astype(object).where(decided.notna(), None).to_dict("records")}  # fmt: skip
+    told = {
+        "tables": tables,
+        "history": rows,
+        "deliveries": deliveries,
+        "systems": systems,
+        "schemas": {
+            layer: registers.schema(register, layer) for layer in registers.layers(register)
+        },
+        "decisions": decided.astype(object).where(decided.notna(), None).to_dict("records"),
+    }
     return json.loads(json.dumps(told))

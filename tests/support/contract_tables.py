@@ -11,7 +11,10 @@ from asset_inventory.model.tables import TABLES, check
 
 
 def contract_table(
-    name: str, rows: Iterable[Mapping[str, object]] | Mapping[str, object], *, crs: str = "EPSG:32749"
+    name: str,
+    rows: Iterable[Mapping[str, object]] | Mapping[str, object],
+    *,
+    crs: str = "EPSG:32749",
 ) -> pd.DataFrame:
     """The table with these rows, or columns, checked; what they leave out is not known."""
     columns = TABLES[name].columns

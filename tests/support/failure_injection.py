@@ -1,6 +1,8 @@
-"""Lives of a register, good and bad: what the suite's few rounds have in common with the many of tests/long.
+"""Lives of a register, good and bad: what the suite's few rounds have in common with the many of
+tests/long.
 
-The city has two layers, both complete and with ids of their own: clinics are points, buildings are of every kind.
+The city has two layers, both complete and with ids of their own: clinics are points, buildings are
+of every kind.
 """
 
 from __future__ import annotations
@@ -27,7 +29,14 @@ from tests.support.clinic_register import X, Y
 
 LAYERS = ("clinics", "buildings")
 # What becomes of a delivery in a register's life, and how often.
-SORTS = {"file": 0.6, "rejected": 0.08, "waiting": 0.08, "late": 0.08, "last undone": 0.08, "older undone": 0.08}
+SORTS = {
+    "file": 0.6,
+    "rejected": 0.08,
+    "waiting": 0.08,
+    "late": 0.08,
+    "last undone": 0.08,
+    "older undone": 0.08,
+}
 _HEAD = 'name = "Weather"\ncrs = "EPSG:32749"\ncurrency = "IDR"\n'
 _LAYER = """[[assets]]
 name = "{name}"
@@ -44,7 +53,9 @@ def open_city(folder: Path) -> Register:
     folder.mkdir(parents=True, exist_ok=True)
     toml = folder / "city.toml"
     if not toml.exists():
-        toml.write_text(_HEAD + "".join(_LAYER.format(name=name) for name in LAYERS), encoding="utf-8")
+        toml.write_text(
+            _HEAD + "".join(_LAYER.format(name=name) for name in LAYERS), encoding="utf-8"
+        )
     return registers.open_register(read_city(folder, files=False))
 
 
@@ -53,7 +64,9 @@ def squares(assets: int) -> gpd.GeoDataFrame:
     number = np.arange(assets)
     x, y = X + 20.0 * (number % 1000), Y + 20.0 * (number // 1000)
     return gpd.GeoDataFrame(
-        {"ID": number.astype(str), "BEDS": number}, geometry=shapely.box(x, y, x + 9, y + 9), crs="EPSG:32749"
+        {"ID": number.astype(str), "BEDS": number},
+        geometry=shapely.box(x, y, x + 9, y + 9),
+        crs="EPSG:32749",
     )
 
 
@@ -76,21 +89,32 @@ def edited(table: gpd.GeoDataFrame, random: np.random.Generator, rows: int) -> g
 
 
 def equal(first: gpd.GeoDataFrame, second: gpd.GeoDataFrame) -> bool:
-    """Whether two tables have the same assets, which say the same and have the same shapes to the last bit."""
+    """Whether two tables have the same assets, which say the same and have the same shapes to
+    the last bit.
+    """
     if set(first.index) != set(second.index) or first.crs != second.crs:
         return False
-    shapes = [shapely.to_wkb(table.geometry.reindex(first.index).to_numpy()) for table in (first, second)]
+    shapes = [
+        shapely.to_wkb(table.geometry.reindex(first.index).to_numpy()) for table in (first, second)
+    ]
     fields = [pd.DataFrame(table.drop(columns="geometry")) for table in (first, second)]
     return bool((shapes[0] == shapes[1]).all()) and diff(*fields).empty
 
 
 def read_all(register: Register) -> list[object]:
-    """All values that anybody reads out of a register: of every version, every delivery, and as a map is drawn."""
+    """All values that anybody reads out of a register: of every version, every delivery, and as
+    a map is drawn.
+    """
     read: list[object] = [registers.history(register).to_json()]
     for one in registers.deliveries(register):
         full = registers.delivery(register, one.id)
-        tables = {name: getattr(full, name).to_json() for name in ("doubts", "changes", "conflicts", "undone")}
-        read.append((asdict(replace(full, doubts=None, changes=None, conflicts=None, undone=None)), tables))
+        tables = {
+            name: getattr(full, name).to_json()
+            for name in ("doubts", "changes", "conflicts", "undone")
+        }
+        read.append(
+            (asdict(replace(full, doubts=None, changes=None, conflicts=None, undone=None)), tables)
+        )
     for layer in registers.layers(register):
         for version in (*range(registers.version(register) + 1), None):
             table = registers.table(register, layer, version=version)
@@ -101,15 +125,21 @@ def read_all(register: Register) -> list[object]:
 
 
 def read_by_gdal(register: Register, layer: str) -> tuple[object, ...]:
-    """All that another program reads of a layer: its rows, its bounds, and what a map of a part of it draws."""
+    """All that another program reads of a layer: its rows, its bounds, and what a map of a part
+    of it draws.
+    """
     _, fid, shapes, fields = pyogrio.raw.read(register.path, layer=layer, return_fids=True)
     bounds = pyogrio.read_info(register.path, layer=layer)["total_bounds"]
-    near = pyogrio.raw.read(register.path, layer=layer, return_fids=True, bbox=(X, Y, X + 300, Y + 300))[1]
+    near = pyogrio.raw.read(
+        register.path, layer=layer, return_fids=True, bbox=(X, Y, X + 300, Y + 300)
+    )[1]
     return fid.tolist(), [*shapes], repr([one.tolist() for one in fields]), bounds, near.tolist()
 
 
 def said_by(register: Register) -> dict[str, str]:
-    """The hash of all that each table of a store says, but for when its layers were last written to."""
+    """The hash of all that each table of a store says, but for when its layers were last written
+    to.
+    """
     said = {}
     with closing(sqlite3.connect(register.path)) as connection:
         names = "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE '%rtree_%_node%' ORDER BY 1"
@@ -123,15 +153,23 @@ def said_by(register: Register) -> dict[str, str]:
 
 
 def shown_by(register: Register) -> list[object]:
-    """What SQL and GDAL see of a store, which tells much sooner than `read_all` that nothing has changed."""
-    return [said_by(register), *(read_by_gdal(register, layer) for layer in registers.layers(register))]
+    """What SQL and GDAL see of a store, which tells much sooner than `read_all` that nothing has
+    changed.
+    """
+    return [
+        said_by(register),
+        *(read_by_gdal(register, layer) for layer in registers.layers(register)),
+    ]
 
 
-def flipped(register: Register, whole: bytes, good: tuple[list[object], ...], place: int, bit: int) -> str:
-    """What becomes of a store with one bit of one byte turned over: it is `found`, `harmless`, or `missed`.
+def flipped(
+    register: Register, whole: bytes, good: tuple[list[object], ...], place: int, bit: int
+) -> str:
+    """What becomes of a store with one bit of one byte turned over: it is `found`, `harmless`, or
+    `missed`.
 
-    `good` is what `shown_by` and `read_all` said of the whole one. Harmless is what neither SQL nor GDAL shows; where
-    they do and fsck is content, all that is read must be as before.
+    `good` is what `shown_by` and `read_all` said of the whole one. Harmless is what neither SQL nor
+    GDAL shows; where they do and fsck is content, all that is read must be as before.
     """
     bad = bytearray(whole)
     bad[place] ^= 1 << bit
@@ -142,7 +180,11 @@ def flipped(register: Register, whole: bytes, good: tuple[list[object], ...], pl
     except RegisterError:
         return "found"
     try:
-        return "harmless" if shown_by(register) == good[0] or read_all(register) == good[1] else "missed"
+        return (
+            "harmless"
+            if shown_by(register) == good[0] or read_all(register) == good[1]
+            else "missed"
+        )
     except (RegisterError, ValueError, RuntimeError):  # which fsck should have foretold
         return "missed"
 
@@ -151,22 +193,30 @@ def flipped(register: Register, whole: bytes, good: tuple[list[object], ...], pl
 
 
 def sorts_of(deliveries: int, random: np.random.Generator) -> list[str]:
-    """What becomes of so many deliveries, by chance; each layer has two files first, so that one can be undone."""
+    """What becomes of so many deliveries, by chance; each layer has two files first, so that one
+    can be undone.
+    """
     return ["file"] * 4 + random.choice([*SORTS], deliveries - 4, p=[*SORTS.values()]).tolist()
 
 
-def live(register: Register, sorts: list[str], random: np.random.Generator) -> list[dict[str, gpd.GeoDataFrame]]:
-    """Hand in a random delivery of each sort in turn; return for each version what each layer must have been.
+def live(
+    register: Register, sorts: list[str], random: np.random.Generator
+) -> list[dict[str, gpd.GeoDataFrame]]:
+    """Hand in a random delivery of each sort in turn; return for each version what each layer must
+    have been.
 
-    What stands after a whole file is known without asking the register, and so is what the last delivery's undoing
-    brings back; after the undoing of an older one, and a merge, it is what could be read on that day.
+    What stands after a whole file is known without asking the register, and so is what the last
+    delivery's undoing brings back; after the undoing of an older one, and a merge, it is what could
+    be read on that day.
     """
     past: list[dict[str, gpd.GeoDataFrame]] = [{layer: _first(layer).iloc[:0] for layer in LAYERS}]
     waiting: list[int] = []
     for number, sort in enumerate(sorts):
         layer = LAYERS[number % 2] if number < 4 else str(random.choice(LAYERS))
         before = past[-1][layer]
-        file = changed(before, layer, random) if len(before) else _first(layer).reset_index(drop=True)
+        file = (
+            changed(before, layer, random) if len(before) else _first(layer).reset_index(drop=True)
+        )
         if sort == "file":
             _accept(register, registers.deliver(register, layer, file, author=f"{number}").id)
             past.append(past[-1] | {layer: _standing(before, file, layer)})
@@ -180,7 +230,12 @@ def live(register: Register, sorts: list[str], random: np.random.Generator) -> l
 
 
 def _taken_back(
-    register: Register, sort: str, layer: str, past: list, waiting: list[int], random: np.random.Generator
+    register: Register,
+    sort: str,
+    layer: str,
+    past: list,
+    waiting: list[int],
+    random: np.random.Generator,
 ) -> dict[str, gpd.GeoDataFrame]:
     """Undo something, or accept what has waited long; return what its layer must be now."""
     accepted = [one for one in registers.deliveries(register) if one.state == registers.ACCEPTED]
@@ -198,7 +253,9 @@ def _taken_back(
 
 
 def _accept(register: Register, number: int) -> registers.Delivery:
-    return registers.accept(register, number, take="theirs", allow_removals=10**6, allow_doubts=True)
+    return registers.accept(
+        register, number, take="theirs", allow_removals=10**6, allow_doubts=True
+    )
 
 
 def _first(layer: str) -> gpd.GeoDataFrame:
@@ -219,7 +276,9 @@ def rebuilt(register: Register, past: list[dict[str, gpd.GeoDataFrame]]) -> list
 
 
 def _standing(before: gpd.GeoDataFrame, file: gpd.GeoDataFrame, layer: str) -> gpd.GeoDataFrame:
-    """What a complete layer is once a file is in: the file, and in fields that it lacks what stood there."""
+    """What a complete layer is once a file is in: the file, and in fields that it lacks what
+    stood there.
+    """
     table = file.set_index(pd.Index([f"{layer}:{one}" for one in file["ID"]]))
     for name in before.columns.difference(table.columns):
         table[name] = before[name].astype(object).reindex(table.index)
@@ -233,7 +292,11 @@ def changed(table: gpd.GeoDataFrame, layer: str, random: np.random.Generator) ->
     if random.random() < 0.2:
         names.append(f"F{random.integers(6)}")
     for name in random.choice(names, min(2, len(names)), replace=False):
-        column = file[name].astype(object) if name in file else pd.Series([None] * len(file), dtype=object)
+        column = (
+            file[name].astype(object)
+            if name in file
+            else pd.Series([None] * len(file), dtype=object)
+        )
         for row in random.choice(len(file), min(3, len(file)), replace=False):
             column[row] = _cell(random)
         file[name] = column.infer_objects()
@@ -243,8 +306,13 @@ def changed(table: gpd.GeoDataFrame, layer: str, random: np.random.Generator) ->
         file = file.drop(index=random.choice(file.index, 2, replace=False))
     if random.random() < 0.5:
         free = sorted({str(one) for one in range(80)} - set(file["ID"]))
-        row = {"ID": free[int(random.integers(len(free)))], "geometry": _shape(layer, random, none=True)}
-        file = gpd.GeoDataFrame(pd.concat([file, gpd.GeoDataFrame([row], crs=file.crs)], ignore_index=True))
+        row = {
+            "ID": free[int(random.integers(len(free)))],
+            "geometry": _shape(layer, random, none=True),
+        }
+        file = gpd.GeoDataFrame(
+            pd.concat([file, gpd.GeoDataFrame([row], crs=file.crs)], ignore_index=True)
+        )
     if random.random() < 0.2 and len(names) > 1:
         file = file.drop(columns=names[0])
     return file.sample(frac=1, random_state=int(random.integers(2**31))).reset_index(drop=True)
@@ -252,21 +320,33 @@ def changed(table: gpd.GeoDataFrame, layer: str, random: np.random.Generator) ->
 
 def _cell(random: np.random.Generator) -> object:
     made = (
-        lambda: int(random.integers(-(10**9), 10**9)), lambda: float(random.normal()), lambda: bool(random.integers(2)),
-        lambda: f"jalan {random.integers(99)} «é»", lambda: datetime.date(2020, 1, 1 + int(random.integers(28))),
+        lambda: int(random.integers(-(10**9), 10**9)),
+        lambda: float(random.normal()),
+        lambda: bool(random.integers(2)),
+        lambda: f"jalan {random.integers(99)} «é»",
+        lambda: datetime.date(2020, 1, 1 + int(random.integers(28))),
         lambda: pd.Timestamp("2024-03-01") + pd.Timedelta(int(random.integers(10**6)), unit="us"),
-        lambda: None, lambda: 2**70, lambda: [1, "a"],
-    )  # fmt: skip
+        lambda: None,
+        lambda: 2**70,
+        lambda: [1, "a"],
+    )
     return made[int(random.integers(len(made)))]()
 
 
-def _shape(layer: str, random: np.random.Generator, *, none: bool = False) -> shapely.Geometry | None:
+def _shape(
+    layer: str, random: np.random.Generator, *, none: bool = False
+) -> shapely.Geometry | None:
     x, y = X + random.uniform(0, 1000), Y + random.uniform(0, 1000)
     if layer == "clinics":
         return shapely.Point(x, y)
     shapes = (
-        shapely.box(x, y, x + 7, y + 5), shapely.Point(x, y), shapely.LineString([(x, y), (x + 9, y + 1)]),
-        shapely.MultiPolygon([shapely.box(x, y, x + 2, y + 2), shapely.box(x + 5, y, x + 8, y + 2)]),
-        shapely.Polygon([(x, y, 1), (x + 4, y, 1), (x, y + 4, 2)]), None if none else shapely.box(x, y, x + 1, y + 9),
-    )  # fmt: skip
+        shapely.box(x, y, x + 7, y + 5),
+        shapely.Point(x, y),
+        shapely.LineString([(x, y), (x + 9, y + 1)]),
+        shapely.MultiPolygon(
+            [shapely.box(x, y, x + 2, y + 2), shapely.box(x + 5, y, x + 8, y + 2)]
+        ),
+        shapely.Polygon([(x, y, 1), (x + 4, y, 1), (x, y + 4, 2)]),
+        None if none else shapely.box(x, y, x + 1, y + 9),
+    )
     return shapes[int(random.integers(len(shapes)))]

@@ -1,4 +1,6 @@
-"""Firefox as a reader has it, without a network, led over WebDriver BiDi (w3.org/TR/webdriver-bidi)."""
+"""Firefox as a reader has it, without a network, led over WebDriver BiDi
+(w3.org/TR/webdriver-bidi).
+"""
 
 from __future__ import annotations
 
@@ -61,7 +63,11 @@ class Tab:
                 self.wrong.append(f"asked for {url}")
 
     def show(self, *, width: int, height: int) -> None:
-        self._say("browsingContext.setViewport", context=self._context, viewport={"width": width, "height": height})
+        self._say(
+            "browsingContext.setViewport",
+            context=self._context,
+            viewport={"width": width, "height": height},
+        )
 
     def go(self, address: str) -> None:
         """Open an address. Raises FirefoxFault where nothing answers."""
@@ -92,7 +98,9 @@ class Tab:
             time.sleep(0.05)
 
     def screenshot(self) -> bytes:
-        return base64.b64decode(self._say("browsingContext.captureScreenshot", context=self._context)["data"])
+        return base64.b64decode(
+            self._say("browsingContext.captureScreenshot", context=self._context)["data"]
+        )
 
     def click(self, x: float, y: float) -> None:
         press = [
@@ -109,7 +117,9 @@ class Tab:
     def press(self, *keys: str) -> None:
         strokes = [{"type": kind, "value": key} for key in keys for kind in ("keyDown", "keyUp")]
         self._say(
-            "input.performActions", context=self._context, actions=[{"type": "key", "id": "keys", "actions": strokes}]
+            "input.performActions",
+            context=self._context,
+            actions=[{"type": "key", "id": "keys", "actions": strokes}],
         )
 
 
@@ -118,15 +128,28 @@ def firefox(program: str, profile: Path) -> Iterator[Tab]:
     """A headless Firefox with a fresh profile in the folder `profile`; it is ended at the end."""
     from websockets.sync.client import connect
 
-    lines = [f"user_pref({json.dumps(name)}, {json.dumps(value)});" for name, value in _PREFERENCES.items()]
+    lines = [
+        f"user_pref({json.dumps(name)}, {json.dumps(value)});"
+        for name, value in _PREFERENCES.items()
+    ]
     (profile / "user.js").write_text("\n".join(lines), encoding="utf-8")
-    command = [program, "--headless", "--no-remote", "--profile", str(profile), "--remote-debugging-port", "0"]
+    command = [
+        program,
+        "--headless",
+        "--no-remote",
+        "--profile",
+        str(profile),
+        "--remote-debugging-port",
+        "0",
+    ]
     with (
         (profile / "said.txt").open("w+", encoding="utf-8") as said,
         subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=said) as process,
     ):
         try:
-            with connect(f"{_address(process, profile / 'said.txt')}/session", max_size=None, proxy=None) as socket:
+            with connect(
+                f"{_address(process, profile / 'said.txt')}/session", max_size=None, proxy=None
+            ) as socket:
                 yield Tab(socket)
         finally:
             process.terminate()

@@ -1,8 +1,10 @@
-"""What other programs do to a layer's file without changing what it says, and what the register then says of it.
+"""What other programs do to a layer's file without changing what it says, and what the register
+then says of it.
 
-The programs are the real ones: pyogrio and geopandas, fiona and GDAL's own ogr2ogr (through Debian's python3-gdal)
-where they are installed. The rest is what people do on the way: fields of other widths, rows in another order, shapes
-begun elsewhere, another coordinate system, text for numbers.
+The programs are the real ones: pyogrio and geopandas, fiona and GDAL's own ogr2ogr (through
+Debian's python3-gdal) where they are installed. The rest is what people do on the way: fields of
+other widths, rows in another order, shapes begun elsewhere, another coordinate system, text for
+numbers.
 """
 
 from __future__ import annotations
@@ -40,7 +42,9 @@ Change = Callable[[gpd.GeoDataFrame], gpd.GeoDataFrame]
 
 @dataclass(frozen=True)
 class Drift:
-    """One drift: `make` takes a file, an empty folder and the city's system; `needs` is a program; `ends` are files."""
+    """One drift: `make` takes a file, an empty folder and the city's system; `needs` is a
+    program; `ends` are files.
+    """
 
     make: Callable[[Path, Path, str], Path]
     needs: str = ""
@@ -54,7 +58,10 @@ def missing(program: str) -> str:
         return "fiona is not installed (it is in the extra «test»)"
     if program == "gdal":
         asked = [SYSTEM_PYTHON, "-c", "from osgeo import gdal"]
-        if shutil.which(SYSTEM_PYTHON) is None or subprocess.run(asked, capture_output=True).returncode:
+        if (
+            shutil.which(SYSTEM_PYTHON) is None
+            or subprocess.run(asked, capture_output=True).returncode
+        ):
             return "GDAL's own Python is not here (Debian: sudo apt install python3-gdal)"
     return ""
 
@@ -112,7 +119,9 @@ gdal.VectorTranslate(to, path, format=driver, options=more)
 
 def by_fiona(path: Path, folder: Path, city_crs: str) -> Path:
     """Written record by record; in a process of its own, for fiona brings a GDAL of its own."""
-    subprocess.run([sys.executable, "-c", FIONA, path, folder / path.name], check=True, capture_output=True)
+    subprocess.run(
+        [sys.executable, "-c", FIONA, path, folder / path.name], check=True, capture_output=True
+    )
     return folder / path.name
 
 
@@ -145,8 +154,12 @@ def shapes(change: Callable[[np.ndarray], np.ndarray]) -> Callable[[Path, Path, 
     return table(lambda layer: with_shapes(layer, change))
 
 
-def with_shapes(layer: gpd.GeoDataFrame, change: Callable[[np.ndarray], np.ndarray]) -> gpd.GeoDataFrame:
-    return layer.set_geometry(gpd.GeoSeries(change(layer.geometry.to_numpy()), layer.index, layer.crs))
+def with_shapes(
+    layer: gpd.GeoDataFrame, change: Callable[[np.ndarray], np.ndarray]
+) -> gpd.GeoDataFrame:
+    return layer.set_geometry(
+        gpd.GeoSeries(change(layer.geometry.to_numpy()), layer.index, layer.crs)
+    )
 
 
 def rings_elsewhere(geometry: np.ndarray) -> np.ndarray:
@@ -162,21 +175,35 @@ def rings_elsewhere(geometry: np.ndarray) -> np.ndarray:
         if shape.geom_type == "MultiPolygon":
             return shapely.MultiPolygon([made(part) for part in shape.geoms][::-1])
         if shape.geom_type == "Polygon":
-            return shapely.Polygon(turned(shape.exterior), [turned(hole) for hole in shape.interiors][::-1])
+            return shapely.Polygon(
+                turned(shape.exterior), [turned(hole) for hole in shape.interiors][::-1]
+            )
         return shape
 
     return np.array([*map(made, geometry), None], dtype=object)[:-1]
 
 
 def as_multi(geometry: np.ndarray) -> np.ndarray:
-    kinds = {"Polygon": shapely.MultiPolygon, "LineString": shapely.MultiLineString, "Point": shapely.MultiPoint}
-    made = [one if one is None or one.geom_type not in kinds else kinds[one.geom_type]([one]) for one in geometry]
+    kinds = {
+        "Polygon": shapely.MultiPolygon,
+        "LineString": shapely.MultiLineString,
+        "Point": shapely.MultiPoint,
+    }
+    made = [
+        one if one is None or one.geom_type not in kinds else kinds[one.geom_type]([one])
+        for one in geometry
+    ]
     return np.array([*made, None], dtype=object)[:-1]
 
 
 def as_single(geometry: np.ndarray) -> np.ndarray:
-    alone = [one is not None and one.geom_type.startswith("Multi") and len(one.geoms) == 1 for one in geometry]
-    made = [one.geoms[0] if is_alone else one for one, is_alone in zip(geometry, alone, strict=True)]
+    alone = [
+        one is not None and one.geom_type.startswith("Multi") and len(one.geoms) == 1
+        for one in geometry
+    ]
+    made = [
+        one.geoms[0] if is_alone else one for one, is_alone in zip(geometry, alone, strict=True)
+    ]
     return np.array([*made, None], dtype=object)[:-1]
 
 
@@ -203,7 +230,10 @@ def texts(change: Callable[[pd.Series], pd.Series]) -> Change:
 def numbers_as_text(layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Floats as text to their last bit: 0.30000000000000004."""
     floats = [name for name in layer.columns if pd.api.types.is_float_dtype(layer[name].dtype)]
-    text = {name: layer[name].map(lambda value: None if np.isnan(value) else f"{value:.17g}") for name in floats}
+    text = {
+        name: layer[name].map(lambda value: None if np.isnan(value) else f"{value:.17g}")
+        for name in floats
+    }
     return layer.assign(**text)
 
 
@@ -232,13 +262,19 @@ DRIFTS = {
     "ogr2ogr into a GeoPackage": Drift(by_gdal(".gpkg"), "gdal"),
     "ogr2ogr into GeoJSON": Drift(by_gdal(".geojson"), "gdal"),
     "rows in another order": Drift(table(lambda layer: layer.iloc[::-1])),
-    "fields in another order": Drift(table(lambda layer: layer[[*layer.columns[:-1][::-1], "geometry"]])),
+    "fields in another order": Drift(
+        table(lambda layer: layer[[*layer.columns[:-1][::-1], "geometry"]])
+    ),
     "rings begun elsewhere and turned": Drift(shapes(rings_elsewhere)),
     "single shapes as multi": Drift(shapes(as_multi)),
     "multi shapes as single": Drift(shapes(as_single)),
     "through web Mercator and back": Drift(table(there_and_back)),
     "all that is done to shapes": Drift(
-        table(lambda layer: with_shapes(there_and_back(layer), lambda shapes: as_multi(rings_elsewhere(shapes)))[::-1])
+        table(
+            lambda layer: with_shapes(
+                there_and_back(layer), lambda shapes: as_multi(rings_elsewhere(shapes))
+            )[::-1]
+        )
     ),
     "on the city's system": Drift(in_citys_system),
     "blanks behind texts": Drift(table(texts(lambda words: words + "  ")), ends=WITHOUT_CUTS),
@@ -247,7 +283,9 @@ DRIFTS = {
     "floats as text": Drift(table(numbers_as_text)),
     "names in small letters": Drift(table(lambda layer: layer.rename(columns=str.lower))),
     "an unknown field": Drift(table(lambda layer: layer.assign(**{ADDED: "baru"}))),
-    "an unknown field without values": Drift(table(lambda layer: layer.assign(**{ADDED: nulls(layer)}))),
+    "an unknown field without values": Drift(
+        table(lambda layer: layer.assign(**{ADDED: nulls(layer)}))
+    ),
 }
 
 
@@ -277,12 +315,29 @@ for path in sys.argv[1:]:
 
 
 def seen_by(program: str, paths: list[Path]) -> list[object]:
-    """The definitions of each layer as a program sees them: fields in order, kind of shapes, system, encoding."""
+    """The definitions of each layer as a program sees them: fields in order, kind of shapes,
+    system, encoding.
+    """
     if program == "pyogrio":
-        keys = ("fields", "dtypes", "ogr_types", "ogr_subtypes", "geometry_type", "crs", "encoding", "features")
-        return [[np.asarray(pyogrio.read_info(path)[key]).tolist() for key in keys] for path in paths]
-    python, code = (sys.executable, FIONA_SEES) if program == "fiona" else (SYSTEM_PYTHON, GDAL_SEES)
-    said = subprocess.run([python, "-c", code, *paths], check=True, capture_output=True, text=True, encoding="utf-8")
+        keys = (
+            "fields",
+            "dtypes",
+            "ogr_types",
+            "ogr_subtypes",
+            "geometry_type",
+            "crs",
+            "encoding",
+            "features",
+        )
+        return [
+            [np.asarray(pyogrio.read_info(path)[key]).tolist() for key in keys] for path in paths
+        ]
+    python, code = (
+        (sys.executable, FIONA_SEES) if program == "fiona" else (SYSTEM_PYTHON, GDAL_SEES)
+    )
+    said = subprocess.run(
+        [python, "-c", code, *paths], check=True, capture_output=True, text=True, encoding="utf-8"
+    )
     return [json.loads(line) for line in said.stdout.splitlines()]
 
 
@@ -291,7 +346,9 @@ def seen_by(program: str, paths: list[Path]) -> list[object]:
 
 @dataclass(frozen=True)
 class RealLayer:
-    """A layer of a real city: its file, the city's system, and the one to state where its own cannot be used."""
+    """A layer of a real city: its file, the city's system, and the one to state where its own
+    cannot be used.
+    """
 
     path: Path
     city_crs: str
@@ -299,13 +356,19 @@ class RealLayer:
 
 
 def real_layers() -> list[RealLayer]:
-    """Every layer of the cities beside the project and of its own demo city, the small ones first."""
+    """Every layer of the cities beside the project and of its own demo city, the small ones
+    first.
+    """
     places = {
-        SHARED / "data" / "jakarta": "EPSG:32748", SHARED / "data" / "semarang": "EPSG:32749",
-        SHARED / "data" / "canflood-bc": "EPSG:3005", DATA / "semarang": "EPSG:32749",
-    }  # fmt: skip
+        SHARED / "data" / "jakarta": "EPSG:32748",
+        SHARED / "data" / "semarang": "EPSG:32749",
+        SHARED / "data" / "canflood-bc": "EPSG:3005",
+        DATA / "semarang": "EPSG:32749",
+    }
     found = [
-        RealLayer(path, crs, "EPSG:3857" if path.stem.startswith("OSM_structures") else "")  # on a sphere of its own
+        RealLayer(
+            path, crs, "EPSG:3857" if path.stem.startswith("OSM_structures") else ""
+        )  # on a sphere of its own
         for folder, crs in places.items()
         for path in folder.rglob("*")
         if path.suffix in DRIVERS
@@ -332,21 +395,29 @@ def city_of(layer: RealLayer, folder: Path) -> Path:
     folder.mkdir(parents=True)
     unchanged(layer.path, folder, layer.city_crs)
     stated = f'crs = "{layer.stated}"' if layer.stated else ""
-    text = CITY.format(name=layer.path.stem, crs=layer.city_crs, file=layer.path.name, stated=stated)
+    text = CITY.format(
+        name=layer.path.stem, crs=layer.city_crs, file=layer.path.name, stated=stated
+    )
     (folder / "city.toml").write_text(text, encoding="utf-8")
     return folder
 
 
 def asked(*arguments: object) -> dict[str, object]:
-    """What a command of the register answers to machines; its exit code as `code`, its error as `error`."""
+    """What a command of the register answers to machines; its exit code as `code`, its error as
+    `error`.
+    """
     said, error = io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(said), contextlib.redirect_stderr(error):
         code = main([*map(str, arguments), "--json", "--language", "en"])
-    return (json.loads(said.getvalue()) if said.getvalue() else {"error": error.getvalue()}) | {"code": code}
+    return (json.loads(said.getvalue()) if said.getvalue() else {"error": error.getvalue()}) | {
+        "code": code
+    }
 
 
 def handed_in(city: Path, file: Path, *, accept: bool = False) -> dict[str, object]:
-    """What the register says of a file; a delivery that is not accepted is rejected at once, with its changes told."""
+    """What the register says of a file; a delivery that is not accepted is rejected at once,
+    with its changes told.
+    """
     answer = asked("deliver", city, file, "--layer", "layer", *(["--accept"] if accept else []))
     delivery = answer.get("delivery")
     if delivery is None or accept:
@@ -360,15 +431,21 @@ def handed_in(city: Path, file: Path, *, accept: bool = False) -> dict[str, obje
 def difference(answer: dict[str, object]) -> dict[str, object]:
     """What the register sees in a file that says nothing new; empty where it sees nothing.
 
-    The cells of a field that nobody knew are new and kept: they are no difference, but the field is told.
+    The cells of a field that nobody knew are new and kept: they are no difference, but the field is
+    told.
     """
     delivery = answer.get("delivery")
     if delivery is None:
         return {"not taken": answer}
     added = set(delivery["report"].get("fields_added", ()))
-    seen = {name: delivery[name] for name in ("added", "removed", "doubts", "conflicts", "would_undo")}
+    seen = {
+        name: delivery[name] for name in ("added", "removed", "doubts", "conflicts", "would_undo")
+    }
     seen["edited"] = [one for one in delivery.get("changes", ()) if one["column"] not in added]
-    seen |= {name: delivery["report"].get(name) for name in ("fields_missing", "removals_left", "shapes_left")}
+    seen |= {
+        name: delivery["report"].get(name)
+        for name in ("fields_missing", "removals_left", "shapes_left")
+    }
     return {name: what for name, what in seen.items() if what}
 
 
@@ -390,7 +467,9 @@ source = {{ title = "Bad files", licence = "?" }}
 
 
 def twice(path: str, folder: Path, *, layer: str = "") -> tuple[str, list[str]]:
-    """Hand a file in twice, in a new folder; return what became of it, and how it differed the second time."""
+    """Hand a file in twice, in a new folder; return what became of it, and how it differed the
+    second time.
+    """
     shutil.copytree((COLLECTION / path).parent, folder)
     file = folder / Path(path).name
     named = f'layer = "{layer}"' if layer else ""

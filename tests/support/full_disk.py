@@ -1,7 +1,8 @@
-"""A register on a disk that is too small, through the command line: `python -m tests.long.register_failures full`.
+"""A register on a disk that is too small, through the command line: `python -m
+tests.long.register_failures full`.
 
-The disk begins with 1 MB and grows by 1 MB whenever a command finds no room on it. Until then the command must say so
-and end with 1, and leave the register whole and as it was.
+The disk begins with 1 MB and grows by 1 MB whenever a command finds no room on it. Until then the
+command must say so and end with 1, and leave the register whole and as it was.
 """
 
 from __future__ import annotations
@@ -25,12 +26,18 @@ FULL = {"en": "the disk is full", "id": "disk penuh"}
 
 
 def full(folder: Path, times: int, assets: int, random: np.random.Generator) -> int:
-    """Run every command that writes on a disk that grows from 1 MB to 20; return how often one did harm."""
+    """Run every command that writes on a disk that grows from 1 MB to 20; return how often one
+    did harm.
+    """
     if os.geteuid() != 0:
         print("full: skipped, only the administrator (root) can mount a small disk")
         return 0
     table = squares(assets)
-    files = {"begin": table, "more": edited(squares(2 * assets), random, assets), "less": table.iloc[: assets // 2]}
+    files = {
+        "begin": table,
+        "more": edited(squares(2 * assets), random, assets),
+        "less": table.iloc[: assets // 2],
+    }
     _write(folder, files)
     harm, size, refused, done, turn = 0, 1, 0, 0, 0
     with _small_disk(folder / "disk") as resize:
@@ -45,7 +52,9 @@ def full(folder: Path, times: int, assets: int, random: np.random.Generator) -> 
                     done += 1
                     break
                 refused += 1
-                faults = _what_is_wrong(ran, register, before, language, begins=command[0] == "start")
+                faults = _what_is_wrong(
+                    ran, register, before, language, begins=command[0] == "start"
+                )
                 harm += bool(faults)
                 print(
                     f"{size} MB, {command[0]}: {ran.returncode} {(ran.stdout + ran.stderr).strip()[-160:]!r} {faults}"
@@ -57,8 +66,10 @@ def full(folder: Path, times: int, assets: int, random: np.random.Generator) -> 
             if size >= MEGABYTES:
                 break
         right = _as_handed_in(register, files)
-    print(f"full: {done} commands done, {refused} times refused for want of room, on 1 to {size} MB, {harm} with harm, "
-          f"in the end {'as handed in' if right else 'NOT as handed in'}")  # fmt: skip
+    print(
+        f"full: {done} commands done, {refused} times refused for want of room, on 1 to {size} MB, {harm} with harm, "
+        f"in the end {'as handed in' if right else 'NOT as handed in'}"
+    )
     return harm + (not right)
 
 
@@ -66,7 +77,8 @@ def _write(folder: Path, files: dict[str, gpd.GeoDataFrame]) -> None:
     open_city(folder)
     toml = folder / "city.toml"
     toml.write_text(
-        toml.read_text(encoding="utf-8").replace("[[", 'register = "disk/register.gpkg"\n[[', 1), encoding="utf-8"
+        toml.read_text(encoding="utf-8").replace("[[", 'register = "disk/register.gpkg"\n[[', 1),
+        encoding="utf-8",
     )
     for name, table in files.items():
         table.to_file(folder / f"{name}.gpkg", layer="clinics", engine="pyogrio")
@@ -95,7 +107,9 @@ def _small_disk(folder: Path) -> Iterator[object]:
     folder.mkdir()
 
     def mount(size: int, more: str = "") -> None:
-        subprocess.run(["mount", "-t", "tmpfs", "-o", f"{more}size={size}m", "tmpfs", str(folder)], check=True)
+        subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", f"{more}size={size}m", "tmpfs", str(folder)], check=True
+        )
 
     mount(1)
     try:
@@ -108,29 +122,45 @@ def _asked(folder: Path, command: list[str], language: str) -> subprocess.Comple
     name, *more = command
     return subprocess.run(
         [sys.executable, "-m", "asset_inventory", name, str(folder), *more, "--language", language],
-        capture_output=True, text=True,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+    )
 
 
 def _state(register: Register) -> list[object]:
     if not registers.exists(register):
         return []
-    said = [(one.id, one.layer, one.state, one.version, one.reason) for one in registers.deliveries(register)]
-    return [said, *(registers.table(register, layer).to_json() for layer in registers.layers(register))]
+    said = [
+        (one.id, one.layer, one.state, one.version, one.reason)
+        for one in registers.deliveries(register)
+    ]
+    return [
+        said,
+        *(registers.table(register, layer).to_json() for layer in registers.layers(register)),
+    ]
 
 
 def _what_is_wrong(
-    ran: subprocess.CompletedProcess, register: Register, before: list[object], language: str, *, begins: bool
+    ran: subprocess.CompletedProcess,
+    register: Register,
+    before: list[object],
+    language: str,
+    *,
+    begins: bool,
 ) -> list[str]:
     said = ran.stdout + ran.stderr
-    faults = ["another exit than 1"] * (ran.returncode != 1) + ["no word of the disk"] * (FULL[language] not in said)
+    faults = ["another exit than 1"] * (ran.returncode != 1) + ["no word of the disk"] * (
+        FULL[language] not in said
+    )
     faults += ["a traceback"] * ("Traceback" in said)
     after = _state(register)
     if after:
         faults += registers.fsck(register)["code"].tolist()
     if begins:  # which is several deliveries: each is there in full or not at all
         known = {one[:2] for one in before[0]} if before else set()
-        faults += ["less than before"] * (not known <= ({one[:2] for one in after[0]} if after else set()))
+        faults += ["less than before"] * (
+            not known <= ({one[:2] for one in after[0]} if after else set())
+        )
         faults += ["half a layer"] * (len({len(one) for one in after[1:]}) > 1)
     else:
         faults += ["another state than before"] * (after != before)

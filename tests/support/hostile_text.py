@@ -61,7 +61,12 @@ HOSTILE = [
 
 
 # The same in short, for tests of a few names
-HOSTILE_NAMES = ("<img src=x onerror=alert(1)>", "{{7*7}}", "${alert(1)}", "</script><script>alert(1)</script>")
+HOSTILE_NAMES = (
+    "<img src=x onerror=alert(1)>",
+    "{{7*7}}",
+    "${alert(1)}",
+    "</script><script>alert(1)</script>",
+)
 # Signs that steer a terminal or turn text round: a sentence shows each as U+FFFD.
 STEERING = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 
@@ -101,16 +106,25 @@ def hostile_city(folder) -> City:
         for name, source in zip(ARMED, sources, strict=True)
     )
     layers = tuple(
-        layer.model_copy(update={"name": name, "source": source}) for name, source in zip(ARMED, sources, strict=True)
+        layer.model_copy(update={"name": name, "source": source})
+        for name, source in zip(ARMED, sources, strict=True)
     )
     values = {name: city.values["road"].model_copy(update={"source": name}) for name in ARMED}
     return city.model_copy(
-        update={"name": " ".join(ARMED), "hazards": hazards, "assets": layers, "values": values, "curves": ()}
+        update={
+            "name": " ".join(ARMED),
+            "hazards": hazards,
+            "assets": layers,
+            "values": values,
+            "curves": (),
+        }
     )
 
 
 def hostile_assessment(folder) -> Assessment:
-    """Forty houses in forty districts, each exposed to one of forty hazards; whatever is text is hostile."""
+    """Forty houses in forty districts, each exposed to one of forty hazards; whatever is text is
+    hostile.
+    """
     side = [(X + 12 * (place % 8), Y + 18 * (place // 8)) for place in range(COUNT)]
     ids = pd.CategoricalDtype([f"{name}:{name}" for name in ARMED])
     asset_id = pd.Categorical(ids.categories, dtype=ids)
@@ -200,7 +214,10 @@ def hostile_assessment(folder) -> Assessment:
         },
     )
     said = findings(
-        [finding("geometry_broken", source=name, severity="error", feature=name, column=name) for name in ARMED]
+        [
+            finding("geometry_broken", source=name, severity="error", feature=name, column=name)
+            for name in ARMED
+        ]
         + [finding("reader_said", source="layer", severity="warning", text=name) for name in ARMED]
     )
     return Assessment(
@@ -216,5 +233,8 @@ def hostile_assessment(folder) -> Assessment:
         focus_areas=focus,
         ownership=empty("OWNERSHIP"),
         findings=said,
-        provenance={"versions": {name: name for name in ARMED}, "inputs": {name: name for name in ARMED}},
+        provenance={
+            "versions": {name: name for name in ARMED},
+            "inputs": {name: name for name in ARMED},
+        },
     )

@@ -31,14 +31,21 @@ PAINTED = """async () => {
 }"""
 BACKGROUND = "#e9eef3"
 # Places in the town, metres from its lower left corner, free of assets and of the legend
-NORTH_WEST, NORTH_EAST, SOUTH_WEST, SOUTH_EAST = (5, 85, 35, 98), (70, 60, 95, 80), (30, 2, 48, 20), (55, 2, 95, 20)
+NORTH_WEST, NORTH_EAST, SOUTH_WEST, SOUTH_EAST = (
+    (5, 85, 35, 98),
+    (70, 60, 95, 80),
+    (30, 2, 48, 20),
+    (55, 2, 95, 20),
+)
 HOUSE_A, HOUSE_D = (12, 42, 28, 58), (42, 62, 58, 78)
 
 
 def rectangle(page, box):
     """Where a box of the town (metres) lies on the screen: left, top, right, bottom."""
     west, south, east, north = box
-    corners = carry(np.array([[X + west, Y + south], [X + east, Y + north]]), "EPSG:32749", "EPSG:4326")
+    corners = carry(
+        np.array([[X + west, Y + south], [X + east, Y + north]]), "EPSG:32749", "EPSG:4326"
+    )
     return page.evaluate(
         """(corners) => {
         const frame = map_city.getContainer().getBoundingClientRect();
@@ -50,7 +57,9 @@ def rectangle(page, box):
 
 
 def painted(page):
-    """Wait until the map stands still, and every tile, figure and effect that was asked for is there."""
+    """Wait until the map stands still, and every tile, figure and effect that was asked for is
+    there.
+    """
     page.evaluate(PAINTED)
 
 
@@ -63,7 +72,9 @@ def share(page, box, *colours):
             picture = dataset.read()[:3].astype(int)
     left, top, right, bottom = rectangle(page, box)
     part = picture[:, top + 2 : bottom - 2, left + 2 : right - 2]
-    wanted = np.array([[int(colour[place : place + 2], 16) for place in (1, 3, 5)] for colour in colours])
+    wanted = np.array(
+        [[int(colour[place : place + 2], 16) for place in (1, 3, 5)] for colour in colours]
+    )
     away = np.abs(part[None] - wanted[:, :, None, None]).max(axis=1).min(axis=0)
     return float((away <= 10).mean())
 
@@ -71,7 +82,10 @@ def share(page, box, *colours):
 def over(colour, opacity, below=BACKGROUND):
     """A colour as it looks above another."""
     parts = (
-        round(opacity * int(colour[place : place + 2], 16) + (1 - opacity) * int(below[place : place + 2], 16))
+        round(
+            opacity * int(colour[place : place + 2], 16)
+            + (1 - opacity) * int(below[place : place + 2], 16)
+        )
         for place in (1, 3, 5)
     )
     return "#" + "".join(f"{part:02x}" for part in parts)

@@ -24,7 +24,9 @@ from tests.support.paths import TESTS
 
 
 def as_bytes(text: str) -> bytes:
-    """The bytes that `packing.as_text` wrote, read without its help: each two signs are 13 bits, lowest first."""
+    """The bytes that `packing.as_text` wrote, read without its help: each two signs are 13 bits,
+    lowest first.
+    """
     bits = "".join(
         f"{SIGNS.index(low) + 91 * SIGNS.index(high):013b}"[::-1]
         for low, high in zip(text[::2], text[1::2], strict=False)
@@ -36,10 +38,16 @@ def as_bytes(text: str) -> bytes:
 def decoded(html: str) -> str:
     """Everything that a page holds, its packed pieces opened, as one text."""
     opened = [html]
-    for kind, text in re.findall(r'<script type="text/plain"[^>]*data-part="(\w+)">(.*?)</script>', html, re.S):
+    for kind, text in re.findall(
+        r'<script type="text/plain"[^>]*data-part="(\w+)">(.*?)</script>', html, re.S
+    ):
         for piece in text.split():
             data = as_bytes(piece)
-            opened.append((data if kind == "head" else zlib.decompress(data, -15)[4:]).decode("utf-8", "replace"))
+            opened.append(
+                (data if kind == "head" else zlib.decompress(data, -15)[4:]).decode(
+                    "utf-8", "replace"
+                )
+            )
     return "\n".join(opened)
 
 
@@ -64,7 +72,9 @@ def layer_of(node: str, path: Path) -> dict:
 
 
 class Page(HTMLParser):
-    """What a reader meets on a page: its texts, tables by id, ids, links, and elements that could run."""
+    """What a reader meets on a page: its texts, tables by id, ids, links, and elements that
+    could run.
+    """
 
     def __init__(self, path: Path) -> None:
         super().__init__()
@@ -106,7 +116,9 @@ class Page(HTMLParser):
 
 def numbers_in(text: str, language: str) -> list[str]:
     """The numbers of a text, each as English writes it."""
-    text = re.sub(r"[A-Za-z-]+-\d\.\d|10\.\d{4,}/[\w.-]*\w", "", text.replace(__version__, ""))  # licences, DOIs
+    text = re.sub(
+        r"[A-Za-z-]+-\d\.\d|10\.\d{4,}/[\w.-]*\w", "", text.replace(__version__, "")
+    )  # licences, DOIs
     found = re.findall(r"\d[\d.,]*\d|\d", text)
     swapped = str.maketrans(".,", ",.") if language == "id" else {}
     return [one.translate(swapped) for one in found]
@@ -121,14 +133,20 @@ def follow(folder: Path, written: write.WrittenReport) -> int:
             file, _, anchor = href.partition("#")
             there = (path.parent / unquote(file)).resolve() if file else path
             assert there in pages, f"{path.relative_to(folder)} leads to {href}"
-            assert not anchor or anchor in pages[there].ids, f"{path.relative_to(folder)} leads to {href}"
+            assert not anchor or anchor in pages[there].ids, (
+                f"{path.relative_to(folder)} leads to {href}"
+            )
     return sum(len(page.links) for page in pages.values())
 
 
 def resolved(written: write.WrittenReport) -> write.WrittenReport:
-    here = {name: {one: path.resolve() for one, path in getattr(written, name).items()}
-            for name in ("reports", "summaries")}  # fmt: skip
-    return write.WrittenReport(here["reports"], here["summaries"], tuple(path.resolve() for path in written.parts))
+    here = {
+        name: {one: path.resolve() for one, path in getattr(written, name).items()}
+        for name in ("reports", "summaries")
+    }
+    return write.WrittenReport(
+        here["reports"], here["summaries"], tuple(path.resolve() for path in written.parts)
+    )
 
 
 # Tables wider than the sheet, and headings or first cells with a word that is broken over two lines
@@ -149,7 +167,9 @@ CUT_CELLS = """() => {
 
 
 def folder_texts(folder: Path) -> Iterator[tuple[str, str]]:
-    """Every file of a folder with all that it holds as one text: packed, stored and zipped things opened."""
+    """Every file of a folder with all that it holds as one text: packed, stored and zipped
+    things opened.
+    """
     for path in sorted(one for one in folder.rglob("*") if one.is_file()):
         name = path.relative_to(folder).as_posix()
         if path.suffix == ".gpkg":
@@ -167,7 +187,9 @@ def folder_texts(folder: Path) -> Iterator[tuple[str, str]]:
 
 def rows_in(path: Path) -> Iterator[str]:
     with closing(sqlite3.connect(path)) as store:
-        tables = [name for (name,) in store.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        tables = [
+            name for (name,) in store.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        ]
         for table in tables:
             rows = store.execute(f'SELECT * FROM "{table}"')
             yield f"{table}: " + ", ".join(column[0] for column in rows.description)
@@ -178,5 +200,7 @@ def page_text(path: Path, language: str) -> str:
     """What the page says in a language, without tags."""
     text = path.read_text(encoding="utf-8").partition("<body>")[2].partition("<script>")[0]
     for other in {"en", "id"} - {language}:
-        text = re.sub(rf'<span class="said[^"]*" lang="{other}">.*?</span>', "", text, flags=re.DOTALL)
+        text = re.sub(
+            rf'<span class="said[^"]*" lang="{other}">.*?</span>', "", text, flags=re.DOTALL
+        )
     return html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text)))

@@ -23,7 +23,9 @@ def find_gdal() -> str | None:
     """The Python that Debian's GDAL comes with, if its checker of GeoPackages is there, or None."""
     python = "/usr/bin/python3"
     try:
-        ran = subprocess.run([python, "-c", "from osgeo_utils.samples import validate_gpkg"], capture_output=True)
+        ran = subprocess.run(
+            [python, "-c", "from osgeo_utils.samples import validate_gpkg"], capture_output=True
+        )
     except OSError:
         return None
     return python if ran.returncode == 0 else None

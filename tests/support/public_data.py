@@ -9,11 +9,16 @@ MONEY = {"value", "value_rule", "damage", "ead", "ead_low", "ead_high", "ead_sea
 INTERNAL = 'visibility = "internal"\n'
 
 
-PUBLIC_LAYERS = ('source = { title = "Buildings"', 'visibility = "public"\nsource = { title = "Buildings"')
+PUBLIC_LAYERS = (
+    'source = { title = "Buildings"',
+    'visibility = "public"\nsource = { title = "Buildings"',
+)
 
 
 PUBLIC_VALUES = ('owner = "Works"', 'owner = "Works"\ncolumn_visibility = { value = "public" }')
 
 
+# fmt: off
 PUBLIC_TABLES = [(f'source = "{who}"', f'source = "{who}", visibility = "public"')
-                 for who in ("Forum", "Social office", "Planning office")]  # fmt: skip
+                 for who in ("Forum", "Social office", "Planning office")]
+# fmt: on

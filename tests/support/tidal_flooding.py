@@ -50,7 +50,9 @@ def rob(folder, *more: str, often: str = "days_per_year = 40", maps: str = FIRST
     return assess(read_city(folder))
 
 
-RARER = FIRST + "".join(f', {{ return_period = {period}, path = "rob_{period}.tif" }}' for period in (5, 10, 20))
+RARER = FIRST + "".join(
+    f', {{ return_period = {period}, path = "rob_{period}.tif" }}' for period in (5, 10, 20)
+)
 CURVE = """
 [[curves]]
 hazard = "rob"

@@ -12,16 +12,16 @@ import shapely
 
 # The town. A square of 100 m, its lower left corner at (X, Y) in UTM 49S; north is up.
 #
-#     +---------+---------+      grid: four cells of 50 m, depth in metres at return period 10 / 50 / 100 years
-#     |    0    | nodata  |      A  house, 20 x 20 m at (10, 40): half in the south-west cell, half in the north-west
-#     |  A   [ D ]        |      B  clinic, a point at (75, 25)
-#     |--A------+---------|      C  road, from (0, 25) to (100, 25): half in each southern cell
-#     |=C=======|===B====C|      D  house, 20 x 20 m at (40, 60): half in the north-west cell, half on nodata
-#     |0.5/1/2  |  1/2/4  |      E  depot without a geometry
-#     +---------+---------+
+#     +---------+---------+      grid: four cells of 50 m, depth in metres at return period 10 / 50
+# / 100 years     |    0    | nodata  |      A  house, 20 x 20 m at (10, 40): half in the south-west
+# cell, half in the north-west     |  A   [ D ]        |      B  clinic, a point at (75, 25)
+# |--A------+---------|      C  road, from (0, 25) to (100, 25): half in each southern cell
+# |=C=======|===B====C|      D  house, 20 x 20 m at (40, 60): half in the north-west cell, half on
+# nodata     |0.5/1/2  |  1/2/4  |      E  depot without a geometry     +---------+---------+
 #
-# Landslide zone «high»: the southern half. Districts: «1» the western half, «2» the eastern.
-# Damage curve: straight from (0 m, 0) to (4 m, 1). Values: A 1000, B 500, C 10 a metre = 1000, D 800, E 100.
+# Landslide zone «high»: the southern half. Districts: «1» the western half, «2» the eastern. Damage
+# curve: straight from (0 m, 0) to (4 m, 1). Values: A 1000, B 500, C 10 a metre = 1000, D 800, E
+# 100.
 X, Y = 436_000.0, 9_227_000.0
 DEPTHS = {10: (0.5, 1.0), 50: (1.0, 2.0), 100: (2.0, 4.0)}
 STRAIGHT_CURVE = "intensity_m,damage\n0,0\n4,1\n"
@@ -88,7 +88,9 @@ exposed_share = { worst = 1, best = 0, weight = 0.5 }
 """
 
 
-def write_grid(path: Path, values: np.ndarray, *, nodata: float | None = -9999.0, cell: float = 50.0) -> Path:
+def write_grid(
+    path: Path, values: np.ndarray, *, nodata: float | None = -9999.0, cell: float = 50.0
+) -> Path:
     """Write a grid whose lower left corner is the town's."""
     transform = affine.Affine(cell, 0, X, 0, -cell, Y + cell * values.shape[0])
     with rasterio.open(
@@ -108,11 +110,14 @@ def write_grid(path: Path, values: np.ndarray, *, nodata: float | None = -9999.0
 
 
 def write_layer(path: Path, geometry: list, **columns: list) -> None:
-    geopandas.GeoDataFrame(columns, geometry=geometry, crs="EPSG:32749").to_file(path, driver="GPKG")
+    geopandas.GeoDataFrame(columns, geometry=geometry, crs="EPSG:32749").to_file(
+        path, driver="GPKG"
+    )
 
 
-# What people of the town say. Districts are called West («1») and East («2»). The flood is tied to the sea, and the
-# ground sinks 0.05 m a year. Six of the PKK vote alike, five of the traders the other way round, two of an office.
+# What people of the town say. Districts are called West («1») and East («2»). The flood is tied to
+# the sea, and the ground sinks 0.05 m a year. Six of the PKK vote alike, five of the traders the
+# other way round, two of an office.
 VOICES_TOML = """
 [future]
 today = 2026
@@ -173,9 +178,12 @@ ead_per_value = { worst = 0.2, best = 0, front = true }
 exposed_share = { worst = 1, best = 0 }
 poverty = { of = "poor people", worst = 40, best = 0, front = true }
 """
+# fmt: off
 _VOTED = {("PKK", 6): ("flood", "power", "sinking", "slide", "poverty"),
           ("Pedagang", 5): ("poverty", "power", "flood", "sinking", "slide"),
-          ("Dinas PU", 2): ("slide", "flood", "sinking", "power", "poverty")}  # fmt: skip
+          ("Dinas PU", 2): ("slide", "flood", "sinking", "power", "poverty")}
+# fmt: on
+# fmt: off
 VOICES = {
     "statements.csv": """Kelompok,Pernyataan,Kelurahan,Jenis,Guncangan atau tekanan,Digabung oleh,Alasan
 PKK,Air masuk rumah tiap pasang,West,guncangan,flood,Forum,airnya sama
@@ -194,7 +202,8 @@ East,poor people,10,%,2025,Social office,lower
 Pump house,Works,West,flood,7,2000,2026,2027,running
 Cash for the poor,Social,,poverty,2,500,2026,2026,planned
 """,
-}  # fmt: skip
+}
+# fmt: on
 
 
 TEN = '  { return_period = 10, path = "flood_10.tif" },\n'
@@ -208,11 +217,15 @@ START = "no_damage_return_period = 5\n"
 
 HOW_LITTLE = {
     "en": ("1 map tells what one event does", "maps of three or more return periods give a figure"),
-    "id": ("1 peta hanya memberi tahu akibat 1 kejadian", "tiga kala ulang atau lebih memberi satu angka"),
+    "id": (
+        "1 peta hanya memberi tahu akibat 1 kejadian",
+        "tiga kala ulang atau lebih memberi satu angka",
+    ),
 }
 
 
-# Half as deep as the flood, where the flood is: the clinic, worth 500, loses 62.5, 125 and 250 beside 125, 250 and 500.
+# Half as deep as the flood, where the flood is: the clinic, worth 500, loses 62.5, 125 and 250
+# beside 125, 250 and 500.
 SURGE = """
 [[hazards]]
 name = "surge"
@@ -263,7 +276,9 @@ def draw_town(folder: Path) -> Path:
         KIND=["house", "clinic", "house", "depot"],
         VALUE=[1000.0, 500.0, 800.0, 100.0],
     )
-    write_layer(folder / "roads.gpkg", [shapely.LineString([(X, Y + 25), (X + 100, Y + 25)])], ID=["C"])
+    write_layer(
+        folder / "roads.gpkg", [shapely.LineString([(X, Y + 25), (X + 100, Y + 25)])], ID=["C"]
+    )
     write_layer(
         folder / "districts.gpkg",
         [shapely.box(X, Y, X + 50, Y + 100), shapely.box(X + 50, Y, X + 100, Y + 100)],
@@ -285,7 +300,9 @@ def add_survey(town: Path) -> Path:
     )
     declared = (town / "city.toml").read_text(encoding="utf-8")
     declared = declared.replace('id = "CODE"', 'id = "CODE"\nname = "NAME"')
-    declared = declared.replace("exposed_from = 0.1", 'exposed_from = 0.1\nwater = "sea"\nsurveyed = 2020')
+    declared = declared.replace(
+        "exposed_from = 0.1", 'exposed_from = 0.1\nwater = "sea"\nsurveyed = 2020'
+    )
     (town / "city.toml").write_text(declared + VOICES_TOML, encoding="utf-8")
     for name, text in VOICES.items():
         (town / name).write_text(text, encoding="utf-8")

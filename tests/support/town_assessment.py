@@ -18,7 +18,8 @@ from tests.support.town import X, Y
 
 PERIODS = (10.0, 50.0, 100.0)
 NAN = float("nan")
-# Exposed fraction, unknown fraction, mean intensity at 10, 50 and 100 years, greatest intensity: read off the drawing.
+# Exposed fraction, unknown fraction, mean intensity at 10, 50 and 100 years, greatest intensity:
+# read off the drawing.
 FLOOD = {
     "buildings:A": (0.5, 0.0, (0.5, 1.0, 2.0), (0.5, 1.0, 2.0)),
     "buildings:B": (1.0, 0.0, (1.0, 2.0, 4.0), (1.0, 2.0, 4.0)),
@@ -26,10 +27,23 @@ FLOOD = {
     "roads:C": (1.0, 0.0, (0.75, 1.5, 3.0), (1.0, 2.0, 4.0)),
 }
 # Damage fraction = exposed fraction x mean depth / 4 m: A 0.5 x 2 / 4 = 0.25 of 1000 at 100 years
-VALUE = {"buildings:A": 1000.0, "buildings:B": 500.0, "buildings:D": 800.0, "buildings:E": 100.0, "roads:C": 1000.0}
-# Frequencies 0.2 (no damage), 0.1, 0.02, 0.01. A: 0.1 x 62.5 / 2 + 0.08 x 93.75 + 0.01 x 187.5 + 0.01 x 250 = 15;
-# B has twice A's damages: 30; C three times: 45; of D the dry half gives 0, the other is not known.
-EAD = {"buildings:A": 15.0, "buildings:B": 30.0, "buildings:D": 0.0, "buildings:E": NAN, "roads:C": 45.0}
+VALUE = {
+    "buildings:A": 1000.0,
+    "buildings:B": 500.0,
+    "buildings:D": 800.0,
+    "buildings:E": 100.0,
+    "roads:C": 1000.0,
+}
+# Frequencies 0.2 (no damage), 0.1, 0.02, 0.01. A: 0.1 x 62.5 / 2 + 0.08 x 93.75 + 0.01 x 187.5 +
+# 0.01 x 250 = 15; B has twice A's damages: 30; C three times: 45; of D the dry half gives 0, the
+# other is not known.
+EAD = {
+    "buildings:A": 15.0,
+    "buildings:B": 30.0,
+    "buildings:D": 0.0,
+    "buildings:E": NAN,
+    "roads:C": 45.0,
+}
 
 
 def town_assessment(town: Path) -> Assessment:
@@ -88,7 +102,9 @@ def town_assessment(town: Path) -> Assessment:
             for asset, share in (("buildings:A", 0.5), ("buildings:B", 1.0), ("roads:C", 1.0))
         ],
     )
-    damage = exposure[(exposure["hazard"] == "flood") & (exposure["exposed_fraction"] > 0)].reset_index(drop=True)
+    damage = exposure[
+        (exposure["hazard"] == "flood") & (exposure["exposed_fraction"] > 0)
+    ].reset_index(drop=True)
     damage["damage_ratio"] = damage["exposed_fraction"] * damage["intensity_mean"] / 4
     damage["damage"] = damage["damage_ratio"] * damage["asset_id"].map(VALUE)
     ead = contract_table(
@@ -113,9 +129,15 @@ def town_assessment(town: Path) -> Assessment:
                 "return_period": period,
                 "district": district,
                 "assets": len(states),
-                **{name: states.count(name) for name in ("exposed", "not_exposed", "no_data", "unusable")},
+                **{
+                    name: states.count(name)
+                    for name in ("exposed", "not_exposed", "no_data", "unusable")
+                },
             }
-            for hazard, periods, of_d in (("flood", PERIODS, "no_data"), ("landslide", (NAN,), "not_exposed"))
+            for hazard, periods, of_d in (
+                ("flood", PERIODS, "no_data"),
+                ("landslide", (NAN,), "not_exposed"),
+            )
             for period in periods
             for kind, district, states in (
                 ("house", "1", ["exposed", of_d]),
@@ -192,7 +214,13 @@ def with_more_assets(assessment: Assessment, count: int) -> Assessment:
         },
     )
     assets = gpd.GeoDataFrame(pd.concat([assessment.assets, more], ignore_index=True), crs=more.crs)
-    figures = dict.fromkeys(("ead", "ead_least", "ead_most", "ead_low", "ead_high", "ead_scored"), 0.0)
-    dry = contract_table("JOINT_EAD", {"asset_id": ids, **figures, "relation": "no hazard", "data_status": "real"})
+    figures = dict.fromkeys(
+        ("ead", "ead_least", "ead_most", "ead_low", "ead_high", "ead_scored"), 0.0
+    )
+    dry = contract_table(
+        "JOINT_EAD", {"asset_id": ids, **figures, "relation": "no hazard", "data_status": "real"}
+    )
     joint = pd.concat([assessment.joint_ead, dry], ignore_index=True)
-    return dataclasses.replace(assessment, assets=check(assets, "ASSETS"), joint_ead=check(joint, "JOINT_EAD"))
+    return dataclasses.replace(
+        assessment, assets=check(assets, "ASSETS"), joint_ead=check(joint, "JOINT_EAD")
+    )

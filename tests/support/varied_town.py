@@ -1,4 +1,6 @@
-"""A town of 40 assets under five hazards, drawn from a seed: every kind of asset, map, curve and value rule."""
+"""A town of 40 assets under five hazards, drawn from a seed: every kind of asset, map, curve and
+value rule.
+"""
 
 from __future__ import annotations
 
@@ -178,9 +180,17 @@ def _grid(path: Path, values: np.ndarray, *, degrees: bool = False) -> None:
         corner = gpd.GeoSeries([shapely.Point(X, Y + SIDE)], crs=32749).to_crs(4326)[0]
         transform = Affine(cell / 110_000, 0, corner.x - 1e-4, 0, -cell / 110_000, corner.y + 1e-4)
     with rasterio.open(
-        path, "w", driver="GTiff", height=values.shape[0], width=values.shape[1], count=1, dtype="float32",
-        crs="EPSG:4326" if degrees else "EPSG:32749", transform=transform, nodata=-9999.0,
-    ) as dataset:  # fmt: skip
+        path,
+        "w",
+        driver="GTiff",
+        height=values.shape[0],
+        width=values.shape[1],
+        count=1,
+        dtype="float32",
+        crs="EPSG:4326" if degrees else "EPSG:32749",
+        transform=transform,
+        nodata=-9999.0,
+    ) as dataset:
         dataset.write(np.where(np.isnan(values), -9999.0, values).astype("float32"), 1)
 
 
@@ -193,13 +203,23 @@ def draw_varied_town(folder: Path) -> Path:
     _write_layers(folder, rng)
     west, east = (shapely.box(X + at, Y, X + at + SIDE / 2, Y + SIDE) for at in (0, SIDE / 2))
     write_layer(folder / "districts.gpkg", [west, east], CODE=["1", "2"])
-    slides = [shapely.box(X + 30, Y + 30, X + 230, Y + 270), shapely.box(X + 90, Y + 10, X + 390, Y + 190)]
-    write_layer(folder / "slides.gpkg", [*slides, slides[0].buffer(20), slides[1].buffer(30), slides[1].buffer(40)],
-           CLASS=["low", "high", "low", "high", "high"], T=[20, 20, 100, 100, 500])  # fmt: skip
+    slides = [
+        shapely.box(X + 30, Y + 30, X + 230, Y + 270),
+        shapely.box(X + 90, Y + 10, X + 390, Y + 190),
+    ]
+    write_layer(
+        folder / "slides.gpkg",
+        [*slides, slides[0].buffer(20), slides[1].buffer(30), slides[1].buffer(40)],
+        CLASS=["low", "high", "low", "high", "high"],
+        T=[20, 20, 100, 100, 500],
+    )
     ground = rng.uniform(-1, 4, (20, 20))
     ground[3:6, 3:6] = np.nan
     _grid(folder / "terrain.tif", ground)
-    _grid(folder / "rates.tif", np.where(rng.random((10, 10)) < 0.1, np.nan, rng.uniform(-0.01, 0.05, (10, 10))))
+    _grid(
+        folder / "rates.tif",
+        np.where(rng.random((10, 10)) < 0.1, np.nan, rng.uniform(-0.01, 0.05, (10, 10))),
+    )
     for period, level in ((10, 0.2), (50, 0.9), (100, 1.6)):
         _grid(folder / f"level_{period}.tif", np.full((20, 20), level))
     wet = np.where(rng.random((16, 16)) < 0.1, np.nan, rng.uniform(-1, 1.5, (16, 16)))
@@ -220,9 +240,19 @@ def _write_layers(folder: Path, rng: np.random.Generator) -> None:
     shapes[29] = None
     kinds = np.array(["house"] * 18 + ["clinic"] * 6 + ["depot"] * 4 + ["hospital"] * 2)
     kinds[[29, 4]] = kinds[[4, 29]]
-    write_layer(folder / "buildings.gpkg", shapes, ID=[f"b{row}" for row in range(30)], NAME=None, KIND=kinds,
-           VALUE=np.where(rng.random(30) < 0.4, np.nan, rng.uniform(100, 5000, 30)),
-           FLOOR=np.where(rng.random(30) < 0.5, np.nan, 0.3), STATE=rng.uniform(0, 1, 30))  # fmt: skip
+    write_layer(
+        folder / "buildings.gpkg",
+        shapes,
+        ID=[f"b{row}" for row in range(30)],
+        NAME=None,
+        KIND=kinds,
+        VALUE=np.where(rng.random(30) < 0.4, np.nan, rng.uniform(100, 5000, 30)),
+        FLOOR=np.where(rng.random(30) < 0.5, np.nan, 0.3),
+        STATE=rng.uniform(0, 1, 30),
+    )
     starts, ends = (rng.uniform(0, SIDE, (10, 2)) + (X, Y) for _ in range(2))
-    write_layer(folder / "roads.gpkg", list(shapely.linestrings(np.stack([starts, ends], axis=1))),
-           ID=[f"r{row}" for row in range(10)])  # fmt: skip
+    write_layer(
+        folder / "roads.gpkg",
+        list(shapely.linestrings(np.stack([starts, ends], axis=1))),
+        ID=[f"r{row}" for row in range(10)],
+    )

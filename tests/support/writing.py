@@ -28,10 +28,12 @@ DISK = {"en": ("disk is full", "disk has no room"), "id": ("disk penuh", "disk t
 
 @dataclass(frozen=True)
 class Row:
-    """A call that writes into the city's folder `out`: files by their own names, or folders in which a file lies.
+    """A call that writes into the city's folder `out`: files by their own names, or folders in
+    which a file lies.
 
-    `again` says whether it may be called again where its output lies; `marked` that each call writes the same bytes,
-    so that others stand for what an earlier call left; `limit` are bytes that do not suffice for one of its files.
+    `again` says whether it may be called again where its output lies; `marked` that each call
+    writes the same bytes, so that others stand for what an earlier call left; `limit` are bytes
+    that do not suffice for one of its files.
     """
 
     name: str
@@ -52,6 +54,7 @@ class Row:
         return not self.files and not self.folders
 
 
+# fmt: off
 ROWS = (
     Row("new", ("new", "{out}/kota"), folders=(("kota", "city.toml"),), again=False),
     Row("demo", ("demo", "--to", "{out}/demo"), folders=(("demo/results", "ead.csv"),), slow=True),
@@ -87,7 +90,8 @@ ROWS = (
     Row("reject", ("reject", "{city}", "3", "--why", "no " * 30_000)),
     Row("undo", ("undo", "{city}", "2", "--note", "no " * 30_000)),
     Row("decide", ("decide", "{city}", "West", "--choice", "chosen", "--group", "PKK", "--reason", "no " * 30_000)),
-)  # fmt: skip
+)
+# fmt: on
 
 
 def commands() -> set[str]:
@@ -96,14 +100,20 @@ def commands() -> set[str]:
 
 
 def prepare(city: Path) -> Path:
-    """Make a town with voices one with a register in `out` that was started, in which a delivery, the third, waits."""
+    """Make a town with voices one with a register in `out` that was started, in which a
+    delivery, the third, waits.
+    """
     toml = city / "city.toml"
-    toml.write_text('register = "out/register.gpkg"\n' + toml.read_text(encoding="utf-8"), encoding="utf-8")
+    toml.write_text(
+        'register = "out/register.gpkg"\n' + toml.read_text(encoding="utf-8"), encoding="utf-8"
+    )
     lines = [shapely.LineString([(X, Y + n), (X + 100, Y + n)]) for n in range(1, 1501)]
     names = {"ID": ["C", *(f"C{n}" for n in range(1, 1500))], "NOTE": ["n" * 300] * 1500}
     for name in ("more.gpkg", "inbox/roads.gpkg"):
         (city / name).parent.mkdir(exist_ok=True)
-        geopandas.GeoDataFrame(names, geometry=lines, crs="EPSG:32749").to_file(city / name, driver="GPKG")
+        geopandas.GeoDataFrame(names, geometry=lines, crs="EPSG:32749").to_file(
+            city / name, driver="GPKG"
+        )
         names["NOTE"][0] = "another"
     (city / "out").mkdir()
     with quiet():
@@ -114,22 +124,34 @@ def prepare(city: Path) -> Path:
 
 @contextlib.contextmanager
 def quiet() -> Iterator[None]:
-    with open(os.devnull, "w") as nothing, contextlib.redirect_stdout(nothing), contextlib.redirect_stderr(nothing):
+    with (
+        open(os.devnull, "w") as nothing,
+        contextlib.redirect_stdout(nothing),
+        contextlib.redirect_stderr(nothing),
+    ):
         yield
 
 
 def arguments(row: Row, city: Path, language: str) -> list[str]:
     filled = {"city": city, "out": city / "out", "language": language}
-    return [*(one.format(**filled) if "{" in one else one for one in row.call), "--language", language]
+    return [
+        *(one.format(**filled) if "{" in one else one for one in row.call),
+        "--language",
+        language,
+    ]
 
 
 def tree(folder: Path) -> dict[str, str]:
-    """What lies in a folder: each file by its content, the rest by what it is. A GeoPackage that waits is as it was."""
+    """What lies in a folder: each file by its content, the rest by what it is. A GeoPackage that
+    waits is as it was.
+    """
     found = {}
     for path in sorted(folder.rglob("*")):
         mode = path.lstat().st_mode
         if stat.S_ISREG(mode):
-            found[path.relative_to(folder).as_posix()] = hashlib.sha256(path.read_bytes()).hexdigest()
+            found[path.relative_to(folder).as_posix()] = hashlib.sha256(
+                path.read_bytes()
+            ).hexdigest()
         elif not stat.S_ISDIR(mode):
             found[path.relative_to(folder).as_posix()] = str(stat.S_IFMT(mode))
     return found
@@ -141,8 +163,13 @@ class Ran:
     err: str
 
 
-def forked(call: list[str], at: Path, *, within: Callable[[], object] = lambda: None,
-           watch: Callable[[int], object] | None = None) -> Ran:  # fmt: skip
+def forked(
+    call: list[str],
+    at: Path,
+    *,
+    within: Callable[[], object] = lambda: None,
+    watch: Callable[[int], object] | None = None,
+) -> Ran:
     """Run a command in a copy of this process, its errors going to a file, after `within` there.
 
     `watch` is told the number of the process meanwhile.
@@ -171,7 +198,9 @@ def forked(call: list[str], at: Path, *, within: Callable[[], object] = lambda: 
     if watch is not None:
         watch(child)
     ended = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    if ended < 0 and select.select([readers.stdout], [], [], 0.5)[0]:  # an answer that nobody waits for any more
+    if (
+        ended < 0 and select.select([readers.stdout], [], [], 0.5)[0]
+    ):  # an answer that nobody waits for any more
         workers._kept.cache_clear()
     return Ran(None if ended < 0 else ended, at.read_text(encoding="utf-8"))
 

@@ -11,7 +11,9 @@ KEY = ("asset_id", "return_period")
 
 
 def table(*rows: str) -> pd.DataFrame:
-    return pd.DataFrame([row.split(",") for row in rows], columns=["asset_id", "return_period", "damage", "rule"])
+    return pd.DataFrame(
+        [row.split(",") for row in rows], columns=["asset_id", "return_period", "damage", "rule"]
+    )
 
 
 BEFORE = table("A,10.0,100,x", "A,50.0,200,x", "B,10.0,,x")
@@ -21,11 +23,16 @@ def test_equal_tables_do_not_differ_whatever_the_order_and_the_last_digits():
     # 1e-8 of 100 is 1e-10 of it, less than the tolerance of 1e-9; 10 and 10.0 are one return period
     found = difference(BEFORE, table("B,10.0,,x", "A,50,200,x", "A,10.0,100.00000001,x"), KEY)
     assert (found.count, found.rows, found.greatest) == (0, 3, None)
-    assert difference(BEFORE, table("A,10.0,100.000001,x", "A,50.0,200,x", "B,10.0,,x"), KEY).cells == 1
+    assert (
+        difference(BEFORE, table("A,10.0,100.000001,x", "A,50.0,200,x", "B,10.0,,x"), KEY).cells
+        == 1
+    )
 
 
 def test_rows_and_columns_that_came_and_went():
-    found = difference(BEFORE, table("A,10.0,100,x", "C,10.0,1,x").assign(more="1").drop(columns="rule"), KEY)
+    found = difference(
+        BEFORE, table("A,10.0,100,x", "C,10.0,1,x").assign(more="1").drop(columns="rule"), KEY
+    )
     assert found.added == ({"asset_id": "C", "return_period": "10.0"},)
     assert [row["asset_id"] for row in found.removed] == ["A", "B"]
     assert (found.columns_added, found.columns_removed, found.cells) == (("more",), ("rule",), 0)
@@ -35,16 +42,35 @@ def test_rows_and_columns_that_came_and_went():
 @pytest.mark.parametrize(
     ("rows", "cells", "column", "sides"),
     [
-        (("A,10.0,110,x", "A,50.0,400,x", "B,10.0,,y"), 3, "damage", ("200", "400")),  # 10 of 110, 200 of 400, a word
-        (("A,10.0,110,x", "A,50.0,200,x", "B,10.0,7,x"), 2, "damage", ("", "7")),  # what was not known outweighs all
-        (("A,10.0,200,x", "A,50.0,400,x", "B,10.0,,x"), 2, "damage", ("200", "400")),  # both by half: the larger amount
+        (
+            ("A,10.0,110,x", "A,50.0,400,x", "B,10.0,,y"),
+            3,
+            "damage",
+            ("200", "400"),
+        ),  # 10 of 110, 200 of 400, a word
+        (
+            ("A,10.0,110,x", "A,50.0,200,x", "B,10.0,7,x"),
+            2,
+            "damage",
+            ("", "7"),
+        ),  # what was not known outweighs all
+        (
+            ("A,10.0,200,x", "A,50.0,400,x", "B,10.0,,x"),
+            2,
+            "damage",
+            ("200", "400"),
+        ),  # both by half: the larger amount
         (("A,10.0,100,z", "A,50.0,200,x", "B,10.0,,x"), 1, "rule", ("x", "z")),
         (("A,10.0,0,x", "A,50.0,200,x", "B,10.0,,x"), 1, "damage", ("100", "0")),
     ],
 )
 def test_the_greatest_difference_and_where_it_is(rows, cells, column, sides):
     found = difference(BEFORE, table(*rows), KEY)
-    assert (found.cells, found.greatest.column, (found.greatest.before, found.greatest.after)) == (cells, column, sides)
+    assert (found.cells, found.greatest.column, (found.greatest.before, found.greatest.after)) == (
+        cells,
+        column,
+        sides,
+    )
 
 
 def test_a_row_that_is_there_twice_and_tables_without_a_key():
@@ -58,7 +84,13 @@ def test_a_row_that_is_there_twice_and_tables_without_a_key():
 
 def test_rules_are_compared_key_by_key():
     before = {"values": {"road": {"amount": 10.0, "per": "m"}}, "crs": "a", "order": ["x", "y"]}
-    after = {"values": {"road": {"amount": 20.0, "per": "m"}, "school": {"amount": 1.0}}, "order": ["y", "x"]}
+    after = {
+        "values": {"road": {"amount": 20.0, "per": "m"}, "school": {"amount": 1.0}},
+        "order": ["y", "x"],
+    }
     assert list(changed_keys(before, after)) == [
-        (("values", "road", "amount"), 10.0, 20.0), (("values", "school"), None, {"amount": 1.0}),
-        (("crs",), "a", None), (("order",), ["x", "y"], ["y", "x"])]  # fmt: skip
+        (("values", "road", "amount"), 10.0, 20.0),
+        (("values", "school"), None, {"amount": 1.0}),
+        (("crs",), "a", None),
+        (("order",), ["x", "y"], ["y", "x"]),
+    ]

@@ -1,8 +1,8 @@
 """Runs and a register written by version 0.1 before its tables were renamed are read for ever.
 
-`kept/run_0_1.zip` holds the town of tests/support/town.py with a survey, a projection and tidal flooding that comes
-many times a year; a register with a pending delivery that adds a clinic worth Rp500 (and its risk, computed then); and
-the results of `assess --xlsx` and `resilience`.
+`kept/run_0_1.zip` holds the town of tests/support/town.py with a survey, a projection and tidal
+flooding that comes many times a year; a register with a pending delivery that adds a clinic worth
+Rp500 (and its risk, computed then); and the results of `assess --xlsx` and `resilience`.
 """
 
 from __future__ import annotations
@@ -31,7 +31,9 @@ def kept(tmp_path) -> Path:
 @pytest.mark.parametrize("name", ["run", "survey_run"])
 def test_a_run_with_the_old_names_is_verified(kept, name):
     found = verify(read_run(kept / name), read_city(kept / "town", files=False))
-    assert {one.name: one.state for one in found.tables if one.figures and one.state != "same"} == {}
+    assert {
+        one.name: one.state for one in found.tables if one.figures and one.state != "same"
+    } == {}
     assert len(found.tables) > 15
 
 
@@ -40,4 +42,7 @@ def test_the_risk_kept_with_a_delivery_is_read(kept):
     made = registers.delivery(register, 3)
     risk, again = stored_impact(register, made), recomputed_impact(register, made)
     for name in ("exposure", "ead"):
-        assert getattr(risk.delta, name).round(6).to_csv() == getattr(again.delta, name).round(6).to_csv()
+        assert (
+            getattr(risk.delta, name).round(6).to_csv()
+            == getattr(again.delta, name).round(6).to_csv()
+        )

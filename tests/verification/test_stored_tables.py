@@ -1,4 +1,6 @@
-"""Every table of every stored file is compared: a cell that is changed in any of them is named, whatever is there."""
+"""Every table of every stored file is compared: a cell that is changed in any of them is named,
+whatever is there.
+"""
 
 from __future__ import annotations
 
@@ -29,11 +31,27 @@ from asset_inventory.outputs.files.results import write_resilience, write_result
 from asset_inventory.outputs.files.workbooks import write_workbook
 from asset_inventory.verification import TableCheck
 
+# fmt: off
 PUBLIC = ('[[assets]]\nname = "buildings"', '[[assets]]\nname = "buildings"\nvisibility = "public"\n'
-          'column_visibility = { value = "public" }')  # fmt: skip
-# What of run.json tells how a run was made: another says that it was made otherwise, and is compared by itself.
-HOW_MADE = {"files", "seal", "inputs", "versions", "city_folder", "language", "audience", "kind", "decisions", "day"}
-Change = Callable[[], tuple[str, str, str]]  # of one cell: where it is, its column, what stands there now
+          'column_visibility = { value = "public" }')
+# fmt: on
+# What of run.json tells how a run was made: another says that it was made otherwise, and is
+# compared by itself.
+HOW_MADE = {
+    "files",
+    "seal",
+    "inputs",
+    "versions",
+    "city_folder",
+    "language",
+    "audience",
+    "kind",
+    "decisions",
+    "day",
+}
+Change = Callable[
+    [], tuple[str, str, str]
+]  # of one cell: where it is, its column, what stands there now
 
 
 @pytest.fixture(params=["internal", "public", "resilience", "public resilience"])
@@ -59,10 +77,18 @@ def changes(run: Path) -> Iterator[tuple[Path, str, Change]]:
             yield path, path.name, lambda path=path: change_csv(path)
         elif path.suffix == ".gpkg":
             for name in tables_of(path):
-                yield path, f"{path.name}, {name}", lambda path=path, name=name: change_package(path, name)
+                yield (
+                    path,
+                    f"{path.name}, {name}",
+                    lambda path=path, name=name: change_package(path, name),
+                )
         elif path.suffix == ".xlsx":
             for name in sheets_of(path):
-                yield path, f"{path.name}, {name}", lambda path=path, name=name: change_sheet(path, name)
+                yield (
+                    path,
+                    f"{path.name}, {name}",
+                    lambda path=path, name=name: change_sheet(path, name),
+                )
         elif path.name == "run.json":
             about = json.loads(path.read_text(encoding="utf-8"))
             for name in sorted(set(about) - HOW_MADE):
@@ -98,22 +124,38 @@ def change_csv(path: Path) -> tuple[str, str, str]:
 def tables_of(path: Path) -> list[str]:
     """Tables with a row, without those of indexes and of SQLite itself."""
     with closing(sqlite3.connect(path)) as package:
-        names = [name for (name,) in package.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        return [name for name in names if not name.startswith(("rtree_", "sqlite_"))
-                and package.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0]]  # fmt: skip
+        names = [
+            name
+            for (name,) in package.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        ]
+        return [
+            name
+            for name in names
+            if not name.startswith(("rtree_", "sqlite_"))
+            and package.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0]
+        ]
 
 
 def change_package(path: Path, name: str) -> tuple[str, str, str]:
     with closing(sqlite3.connect(path)) as package, package:
         found = package.execute(f'SELECT rowid AS number, * FROM "{name}" LIMIT 1')
         columns, row = [one[0] for one in found.description], list(found.fetchone())
-        told = [cell if column not in ("last_change", "fid", "id", "number") and not isinstance(cell, bytes) else None
-                for column, cell in zip(columns, row, strict=True)]  # fmt: skip
+        told = [
+            cell
+            if column not in ("last_change", "fid", "id", "number") and not isinstance(cell, bytes)
+            else None
+            for column, cell in zip(columns, row, strict=True)
+        ]
         place = last_cell(told)
-        for trigger in [one for (one,) in package.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")]:
+        for trigger in [
+            one
+            for (one,) in package.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        ]:
             package.execute(f'DROP TRIGGER "{trigger}"')
         new = changed(row[place])
-        package.execute(f'UPDATE "{name}" SET "{columns[place]}" = ? WHERE rowid = ?', (new, row[0]))
+        package.execute(
+            f'UPDATE "{name}" SET "{columns[place]}" = ? WHERE rowid = ?', (new, row[0])
+        )
     return next(str(cell) for cell in told if cell not in (None, "")), columns[place], str(new)
 
 
@@ -125,12 +167,19 @@ def sheets_of(path: Path) -> list[str]:
 def change_sheet(path: Path, name: str) -> tuple[str, str, str]:
     book = openpyxl.load_workbook(path)
     sheet = book[name]
-    row = next(row for row in (2, *range(3, sheet.max_row)) if any(cell.value is not None for cell in sheet[row]))
+    row = next(
+        row
+        for row in (2, *range(3, sheet.max_row))
+        if any(cell.value is not None for cell in sheet[row])
+    )
     cells = list(sheet[row])
     place = last_cell([cell.value for cell in cells])
     cells[place].value = changed(cells[place].value)
     book.save(path)
-    first, heading = (next(str(cell.value) for cell in cells if cell.value is not None), sheet.cell(1, place + 1).value)
+    first, heading = (
+        next(str(cell.value) for cell in cells if cell.value is not None),
+        sheet.cell(1, place + 1).value,
+    )
     return first, heading or f" {place + 1}", str(cells[place].value)
 
 
@@ -154,10 +203,14 @@ def test_one_cell_changed_in_any_table_of_any_stored_file_is_named(run, town_wit
     assert not verification._write(stored, *verification._held(stored, now), again)
     silent, seen = [], set()
     for path, of_file in groupby(changes(run), key=lambda one: one[0]):
-        if path.name == "run.json":  # all of it is one table, of which the greatest difference is told
+        if (
+            path.name == "run.json"
+        ):  # all of it is one table, of which the greatest difference is told
             for _, label, change in of_file:
                 kept = path.read_bytes()
-                silent += missed([(label, *change())], [verification._about(read_run(run), read_run(again))])
+                silent += missed(
+                    [(label, *change())], [verification._about(read_run(run), read_run(again))]
+                )
                 path.write_bytes(kept)
         else:
             made = [(label, *change()) for _, label, change in of_file]
@@ -170,12 +223,21 @@ def test_one_cell_changed_in_any_table_of_any_stored_file_is_named(run, town_wit
 def missed(made: list[tuple[str, str, str, str]], found: Iterable[TableCheck]) -> list[tuple]:
     """The changes that no line names with the row, the column and what stands there now."""
     lines = [line for one in found for line in _table_lines(one, "en")]
-    return [(label, row, column, new, [line for line in lines if line.startswith(f"{label}: ")])
-            for label, row, column, new in made
-            if not any(line.startswith(f"{label}: ") and (
-                row[:60] in line and f"{column}: " in line and (new[:14] in line or new[-14:] in line)
-                or "does not come out again" in line and new[:14] in line)  # a cell of its key
-                for line in lines)]  # fmt: skip
+    return [
+        (label, row, column, new, [line for line in lines if line.startswith(f"{label}: ")])
+        for label, row, column, new in made
+        if not any(
+            line.startswith(f"{label}: ")
+            and (
+                row[:60] in line
+                and f"{column}: " in line
+                and (new[:14] in line or new[-14:] in line)
+                or "does not come out again" in line
+                and new[:14] in line
+            )  # a cell of its key
+            for line in lines
+        )
+    ]
 
 
 def reseal(run: Path, name: str) -> None:
@@ -189,7 +251,10 @@ def reseal(run: Path, name: str) -> None:
 def sql(run: Path, *statements: str) -> None:
     path = next(run.glob("*.gpkg"))
     with closing(sqlite3.connect(path)) as package, package:
-        for trigger in [one for (one,) in package.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")]:
+        for trigger in [
+            one
+            for (one,) in package.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        ]:
             package.execute(f'DROP TRIGGER "{trigger}"')
         for one in statements:
             package.execute(one)
@@ -207,25 +272,35 @@ def test_an_edit_whose_checksum_was_made_anew_is_found_in_the_package(plain, ask
     sql(plain, "UPDATE ead SET ead = 7 WHERE asset_id = 'buildings:A'")
     code, said = ask("verify", plain)
     at = "buildings:A, flood, ead: 7.0 stored, 15.0 now"
-    assert (code, said.splitlines()) == (1, [
-        "The same inputs give another figure: 1 differs. Expected annual damage of the city: Rp90.",
-        f"  results.gpkg, ead: 1 cell differs. The greatest difference: {at}",
-    ])  # fmt: skip
+    assert (code, said.splitlines()) == (
+        1,
+        [
+            "The same inputs give another figure: 1 differs. Expected annual damage of the city: Rp90.",
+            f"  results.gpkg, ead: 1 cell differs. The greatest difference: {at}",
+        ],
+    )
 
 
 @pytest.mark.slow
 def test_tables_columns_and_rows_that_came_and_went_in_a_package_are_named(plain, ask):
-    sql(plain, "DROP TABLE scores", "CREATE TABLE mine (word TEXT)", "INSERT INTO mine VALUES ('a')",
-        "ALTER TABLE exposure_counts ADD COLUMN more TEXT", "ALTER TABLE damage DROP COLUMN damage_ratio",
+    sql(
+        plain,
+        "DROP TABLE scores",
+        "CREATE TABLE mine (word TEXT)",
+        "INSERT INTO mine VALUES ('a')",
+        "ALTER TABLE exposure_counts ADD COLUMN more TEXT",
+        "ALTER TABLE damage DROP COLUMN damage_ratio",
         "DELETE FROM ead WHERE asset_id = 'buildings:B'",
-        "INSERT INTO exposure (asset_id, hazard) VALUES ('buildings:Z', 'flood')")  # fmt: skip
+        "INSERT INTO exposure (asset_id, hazard) VALUES ('buildings:Z', 'flood')",
+    )
     code, said = ask("verify", plain)
     assert code == 1 and "(results.gpkg, scores)" in said
     lines = said.splitlines()
     for line in (
         "  results.gpkg, scores is not there.",
         "  results.gpkg, mine is stored and does not come out again.",
-        "  results.gpkg, exposure_counts: stored columns that are not among those of today, or the other way round: more",
+        "  results.gpkg, exposure_counts: stored columns that are not among those of today, or "
+        "the other way round: more",
         "  results.gpkg, damage: stored columns that are not among those of today, or the other way round: "
         "damage_ratio",
         "  results.gpkg, ead: 1 row comes out that is not stored (buildings:B, flood)",
@@ -240,7 +315,9 @@ def test_a_shape_that_was_moved_is_named_and_one_that_was_written_otherwise_is_n
 
     def moved(by: float) -> None:
         with closing(sqlite3.connect(path)) as package:
-            (blob,) = package.execute("SELECT geom FROM assets_points WHERE asset_id = 'buildings:B'").fetchone()
+            (blob,) = package.execute(
+                "SELECT geom FROM assets_points WHERE asset_id = 'buildings:B'"
+            ).fetchone()
         (new,) = blobs(shapely.transform(shapes([blob]), lambda corners: corners + by), 32749)
         sql(plain, f"UPDATE assets_points SET geom = x'{new.hex()}' WHERE asset_id = 'buildings:B'")
 
@@ -248,8 +325,12 @@ def test_a_shape_that_was_moved_is_named_and_one_that_was_written_otherwise_is_n
     assert ask("verify", plain)[0] == 0
     moved(0.5)
     code, said = ask("verify", plain)
-    assert code == 1 and "results.gpkg, assets_points: 1 cell differs. The greatest difference: buildings:B, geom: " \
-        "POINT (436075.5" in said  # fmt: skip
+    assert (
+        code == 1
+        and "results.gpkg, assets_points: 1 cell differs. The greatest difference: buildings:B, geom: "
+        "POINT (436075.5"
+        in said
+    )
     sql(plain, "UPDATE assets_points SET geom = x'00ff' WHERE asset_id = 'buildings:B'")
     assert "geom: 00ff stored, POINT (436075 9227025) now" in ask("verify", plain)[1]
 
@@ -258,18 +339,26 @@ def test_a_shape_that_was_moved_is_named_and_one_that_was_written_otherwise_is_n
 def test_a_layer_said_to_lie_in_another_system_is_named(plain, ask):
     sql(plain, "UPDATE gpkg_geometry_columns SET srs_id = 4326 WHERE table_name = 'focus_areas'")
     code, said = ask("verify", plain)
-    assert code == 1 and "gpkg_geometry_columns: 1 cell differs" in said and "4326 stored, 32749 now" in said
+    assert (
+        code == 1
+        and "gpkg_geometry_columns: 1 cell differs" in said
+        and "4326 stored, 32749 now" in said
+    )
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("content", [b"", b"no package", b"SQLite format 3\0" + bytes(100)])
-def test_a_package_and_a_workbook_that_cannot_be_read_are_told_in_a_line(town, ask, tmp_path, content):
+def test_a_package_and_a_workbook_that_cannot_be_read_are_told_in_a_line(
+    town, ask, tmp_path, content
+):
     ask("assess", town, "--results", tmp_path / "run", "--xlsx")
     for name in ("results.gpkg", "town.xlsx"):
         kept = (tmp_path / "run" / name).read_bytes()
         (tmp_path / "run" / name).write_bytes(content)
         code, said = ask("verify", tmp_path / "run")
-        assert code == 1 and f"1 table could not be compared ({name})" in said or "files" in said, said
+        assert code == 1 and f"1 table could not be compared ({name})" in said or "files" in said, (
+            said
+        )
         assert any(line.startswith(f"  {name} ") for line in said.splitlines()), said
         (tmp_path / "run" / name).unlink()
         assert f"  {name} is not there." in ask("verify", tmp_path / "run")[1].splitlines()
@@ -278,18 +367,35 @@ def test_a_package_and_a_workbook_that_cannot_be_read_are_told_in_a_line(town, a
 
 @pytest.mark.slow
 def test_long_texts_are_shown_where_they_part(plain, ask):
-    sql(plain, "UPDATE layer_styles SET styleQML = replace(styleQML, '</qgis>', '</qgiz>') "
-        "WHERE f_table_name = 'focus_areas'")  # fmt: skip
+    sql(
+        plain,
+        "UPDATE layer_styles SET styleQML = replace(styleQML, '</qgis>', '</qgiz>') "
+        "WHERE f_table_name = 'focus_areas'",
+    )
     said = ask("verify", plain)[1]
     line = next(line for line in said.splitlines() if "layer_styles" in line)
-    assert "focus_areas, styleQML: …" in line and "</qgiz>" in line and "</qgis>" in line and len(line) < 400
+    assert (
+        "focus_areas, styleQML: …" in line
+        and "</qgiz>" in line
+        and "</qgis>" in line
+        and len(line) < 400
+    )
     assert "every figure is equal" in said  # a style holds none
 
 
 def test_a_run_without_checksums_is_compared_too(plain, ask, town):
     sql(plain, "UPDATE ead SET ead = 7 WHERE asset_id = 'buildings:A'")
     about = json.loads((plain / "run.json").read_text(encoding="utf-8"))
-    for name in ("rules", "files", "seal", "totals", "audience", "language", "city_folder", "register_version"):
+    for name in (
+        "rules",
+        "files",
+        "seal",
+        "totals",
+        "audience",
+        "language",
+        "city_folder",
+        "register_version",
+    ):
         about.pop(name)
     (plain / "run.json").write_text(json.dumps(about), encoding="utf-8")
     code, said = ask("verify", plain, town)

@@ -1,4 +1,6 @@
-"""A stored run reckoned again, on the town drawn in conftest.py: what stands, and what differs and where."""
+"""A stored run reckoned again, on the town drawn in conftest.py: what stands, and what differs
+and where.
+"""
 
 from __future__ import annotations
 
@@ -27,8 +29,10 @@ from tests.support.town import X, Y, write_grid
 STANDS = "The run stands: recomputed from the same inputs, every figure is equal."
 # A 15, B 30 and C 45 a year
 EAD = "Expected annual damage of the city: Rp90."
+# fmt: off
 PUBLIC = ('[[assets]]\nname = "buildings"', '[[assets]]\nname = "buildings"\nvisibility = "public"\n'
-          'column_visibility = { value = "public" }')  # fmt: skip
+          'column_visibility = { value = "public" }')
+# fmt: on
 
 
 @pytest.fixture
@@ -76,7 +80,9 @@ def test_a_run_stands_that_nothing_has_happened_to(town, run, ask):
     found = again(run, town)
     assert {one.state for one in found.tables} == {"same"}
     assert {one.file for one in found.tables} == {one.name for one in run.iterdir()}
-    assert {"assets_points", "ead", "layer_styles"} <= {one.name for one in found.tables if one.file == "results.gpkg"}
+    assert {"assets_points", "ead", "layer_styles"} <= {
+        one.name for one in found.tables if one.file == "results.gpkg"
+    }
     assert (found.verdict, found.figures, found.rules, found.edited) == ("stands", 0, (), ())
 
 
@@ -99,9 +105,15 @@ def test_equal_bytes_and_another_place_are_no_difference(town, run, ask, tmp_pat
 def test_one_layer_alone_is_reckoned_alone(town, ask, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     ask("assess", town, "--only", "roads")
-    assert ask("verify", "results/town-roads") == (0, f"{STANDS} Expected annual damage of the city: Rp45.\n")
+    assert ask("verify", "results/town-roads") == (
+        0,
+        f"{STANDS} Expected annual damage of the city: Rp45.\n",
+    )
     ask("assess", town, "--only", "landslide")
-    assert ask("verify", "results/town-landslide") == (0, f"{STANDS}\n")  # a scenario has no annual damage
+    assert ask("verify", "results/town-landslide") == (
+        0,
+        f"{STANDS}\n",
+    )  # a scenario has no annual damage
 
 
 @pytest.mark.slow
@@ -119,7 +131,9 @@ def test_the_public_results_are_held_against_the_public_part(edit, ask, tmp_path
     assert (code, said) == (0, f"{STANDS} Expected annual damage of the city: Rp45.\n")  # A and B
     with (run / "results.qgz").open("ab") as stream:
         stream.write(b"\0")
-    assert ask("verify", run, town)[1].startswith("The results were edited after they were written: results.qgz.")
+    assert ask("verify", run, town)[1].startswith(
+        "The results were edited after they were written: results.qgz."
+    )
     ask("exchange", town, "--qgis", "--audience", "public")
     gpd.read_file(town / "roads.gpkg").assign(ID="other").to_file(town / "roads.gpkg")
     assert ask("verify", run, town)[0] == 0  # of an internal layer nothing went into it
@@ -128,9 +142,15 @@ def test_the_public_results_are_held_against_the_public_part(edit, ask, tmp_path
 @pytest.mark.slow
 def test_text_that_looks_like_a_formula_is_read_as_it_was(town, run):
     gpd.GeoDataFrame(
-        {"ID": ["-1", "=2"], "NAME": ["=1+1", "'quoted"], "KIND": ["house"] * 2, "VALUE": [1.0, 2.0]},
-        geometry=[shapely.Point(X + 75, Y + 25)] * 2, crs="EPSG:32749",
-    ).to_file(town / "buildings.gpkg")  # fmt: skip
+        {
+            "ID": ["-1", "=2"],
+            "NAME": ["=1+1", "'quoted"],
+            "KIND": ["house"] * 2,
+            "VALUE": [1.0, 2.0],
+        },
+        geometry=[shapely.Point(X + 75, Y + 25)] * 2,
+        crs="EPSG:32749",
+    ).to_file(town / "buildings.gpkg")
     stored(town, run)
     assert again(run, town).verdict == "stands"
     assert read_table(run / "assets.csv")["name"].tolist()[:2] == ["=1+1", "'quoted"]
@@ -150,7 +170,9 @@ def test_a_workbook_and_what_is_published_belong_to_a_run(edit, ask, tmp_path, m
     ask("publish", town)
     assert ask("verify", "public/town/tables", town)[0] == 0
     (tmp_path / "public" / "town" / "tables" / "tables-id.xlsx").unlink()
-    assert "after they were written: tables-id.xlsx." in ask("verify", "public/town/tables", town)[1]
+    assert (
+        "after they were written: tables-id.xlsx." in ask("verify", "public/town/tables", town)[1]
+    )
 
 
 # What went into it
@@ -162,7 +184,9 @@ def test_another_price_is_told_with_what_it_does(run, edit, ask):
     assert code == 1
     lines = said.splitlines()
     assert lines[0].startswith("The inputs have changed since: 1 file (city.toml). ")
-    assert lines[0].endswith("Expected annual damage of the city: Rp90 then, Rp135 now.")  # C: 45 becomes 90
+    assert lines[0].endswith(
+        "Expected annual damage of the city: Rp90 then, Rp135 now."
+    )  # C: 45 becomes 90
     assert "  values > road > amount: 10 then, 20 now" in lines
     # C costs twice as much: 187.5, 375 and 750 on three maps
     at = "roads:C, flood, 100.0, damage: 750.0 stored, 1500.0 now"
@@ -172,12 +196,19 @@ def test_another_price_is_told_with_what_it_does(run, edit, ask):
 
 
 def test_another_cell_of_a_grid_is_told_by_its_file(town, run):
-    write_grid(town / "flood_100.tif", np.array([[0.0, -9999.0], [2.0, 3.0]]))  # 3 m in the east, not 4
+    write_grid(
+        town / "flood_100.tif", np.array([[0.0, -9999.0], [2.0, 3.0]])
+    )  # 3 m in the east, not 4
     found = again(run, town)
-    assert (found.verdict, found.inputs.changed, found.rules) == ("inputs_changed", ("flood_100.tif",), ())
+    assert (found.verdict, found.inputs.changed, found.rules) == (
+        "inputs_changed",
+        ("flood_100.tif",),
+        (),
+    )
     cell = table(found, "damage").difference.greatest
     assert cell.where == {"asset_id": "buildings:B", "hazard": "flood", "return_period": "100.0"}
-    # B costs 500; the curve says 3/4 of it there. 4/4 before; C loses an eighth of its 1000 likewise
+    # B costs 500; the curve says 3/4 of it there. 4/4 before; C loses an eighth of its 1000
+    # likewise
     assert (cell.column, cell.before, cell.after) == ("damage", "500.0", "375.0")
     assert table(found, "damage").difference.cells == 4 and table(found, "assets").state == "same"
 
@@ -190,14 +221,23 @@ def test_another_curve_is_told_by_its_name(town, run, ask):
 
 
 def test_a_file_that_is_gone_and_one_that_came(town, run, ask):
-    (town / "roads.xml").write_text("<a/>", encoding="utf-8")  # beside a layer, and may change how it is read
+    (town / "roads.xml").write_text(
+        "<a/>", encoding="utf-8"
+    )  # beside a layer, and may change how it is read
     code, said = ask("verify", run)
     equal = "Every figure is equal all the same."
     assert (code, said.splitlines()[0]) == (
-        1, f"The inputs have changed since: 1 file (roads.xml). {equal} {EAD}")  # fmt: skip
+        1,
+        f"The inputs have changed since: 1 file (roads.xml). {equal} {EAD}",
+    )
     (town / "flood_10.tif").unlink()
     code, said = ask("verify", run)
-    assert code == 1 and "(flood_10.tif)" in said and "could not be recomputed" in said and "flood_10.tif" in said
+    assert (
+        code == 1
+        and "(flood_10.tif)" in said
+        and "could not be recomputed" in said
+        and "flood_10.tif" in said
+    )
     assert "  No longer there: flood_10.tif" in said.splitlines()
     found = again(run, town)
     assert (found.verdict, found.tables, found.inputs.same) == ("inputs_changed", (), 8)
@@ -207,7 +247,10 @@ def test_a_remark_in_city_toml_decides_nothing(town, run, edit, ask):
     edit(('name = "Tiny Town"', '# our town\nname = "Tiny Town"'))
     code, said = ask("verify", run)
     assert code == 1 and "Every figure is equal all the same." in said
-    assert "  city.toml reads otherwise than then, but no rule that decides a figure differs." in said.splitlines()
+    assert (
+        "  city.toml reads otherwise than then, but no rule that decides a figure differs."
+        in said.splitlines()
+    )
 
 
 @pytest.mark.slow
@@ -215,8 +258,11 @@ def test_a_pair_that_counts_once_and_is_no_longer_declared_is_named(edit, ask, t
     pairs = 'duplicates = { count_once = [["buildings:A", "buildings:B"]], keep = [["buildings:A", "buildings:C"]] }'
     town = edit(('language = "en"', f'language = "en"\n{pairs}'))
     run = stored(town, tmp_path / "results" / "town")
-    told = {"in_two_layers": "report", "count_once": [["buildings:A", "buildings:B"]],
-            "keep": [["buildings:A", "buildings:C"]]}  # fmt: skip
+    told = {
+        "in_two_layers": "report",
+        "count_once": [["buildings:A", "buildings:B"]],
+        "keep": [["buildings:A", "buildings:C"]],
+    }
     about = json.loads((run / "run.json").read_text(encoding="utf-8"))
     assert about["methods"]["duplicates"] == told == about["rules"]["duplicates"]
     assert again(run, town).verdict == "stands"
@@ -235,15 +281,23 @@ def test_the_public_part_of_a_run_names_no_pair_with_an_internal_asset(edit):
 
 
 def test_rules_that_came_and_went_are_told(run, edit, ask):
-    edit(("no_damage_return_period = 5\n", ""), ("exposed_from = 0.1", "exposed_from = 0.6"),
-         ("[values]\n", '[values]\nbarn = { per = "piece", amount = 1, source = "x" }\n'))  # fmt: skip
+    edit(
+        ("no_damage_return_period = 5\n", ""),
+        ("exposed_from = 0.1", "exposed_from = 0.6"),
+        ("[values]\n", '[values]\nbarn = { per = "piece", amount = 1, source = "x" }\n'),
+    )
     lines = ask("verify", run)[1].splitlines()
     assert "  hazards > flood > exposed_from: 0.1 then, 0.6 now" in lines
     assert "  hazards > flood > no_damage_return_period: 5 then, not said now" in lines
     assert any(line.startswith("  values > barn: not said then, {") for line in lines)
-    # 0.5 m in the west at 10 years is no longer exposed: A is out there, C for a half; no row of A is left
-    assert any(line.startswith("  damage.csv: 1 stored row does not come out again (buildings:A, flood, 10.0)")
-               for line in lines)  # fmt: skip
+    # 0.5 m in the west at 10 years is no longer exposed: A is out there, C for a half; no row of A
+    # is left
+    assert any(
+        line.startswith(
+            "  damage.csv: 1 stored row does not come out again (buildings:A, flood, 10.0)"
+        )
+        for line in lines
+    )
 
 
 # What was written
@@ -256,10 +310,13 @@ def test_one_cell_edited_by_hand_is_found(town, run, ask):
     edited(run, "damage.csv", ",62.5,", ",26.5,")
     code, said = ask("verify", run)
     at = "buildings:A, flood, 10.0, damage: 26.5 stored, 62.5 now"
-    assert (code, said.splitlines()) == (1, [
-        f"The results were edited after they were written: damage.csv. 1 figure differs. {EAD}",
-        f"  damage.csv: 1 cell differs. The greatest difference: {at}",
-    ])  # fmt: skip
+    assert (code, said.splitlines()) == (
+        1,
+        [
+            f"The results were edited after they were written: damage.csv. 1 figure differs. {EAD}",
+            f"  damage.csv: 1 cell differs. The greatest difference: {at}",
+        ],
+    )
     assert again(run, town).verdict == "edited" and differing(again(run, town)) == {"damage"}
 
 
@@ -267,12 +324,18 @@ def test_a_touched_package_a_table_saved_again_and_one_that_is_gone(town, run, a
     with (run / "results.gpkg").open("ab") as stream:
         stream.write(b"\0")
     text = (run / "exposure.csv").read_text(encoding="utf-8")
-    (run / "exposure.csv").write_text("\ufeff" + text.replace("10.0,", "10,").replace("\n", "\r\n"), encoding="utf-8")
+    (run / "exposure.csv").write_text(
+        "\ufeff" + text.replace("10.0,", "10,").replace("\n", "\r\n"), encoding="utf-8"
+    )
     found = again(run, town)
     assert (found.edited, found.figures) == (("exposure.csv", "results.gpkg"), 0)
     (run / "exposure_counts.csv").unlink()
     code, said = ask("verify", run)
-    assert code == 1 and "1 table could not be compared (exposure_counts)" in said and "  exposure_counts.csv is not there.\n" in said
+    assert (
+        code == 1
+        and "1 table could not be compared (exposure_counts)" in said
+        and "  exposure_counts.csv is not there.\n" in said
+    )
 
 
 @pytest.mark.parametrize(
@@ -307,7 +370,9 @@ def test_an_edited_run_json_is_edited_and_a_file_beside_it_is_none_of_it(town, r
     assert code == 0 and said.endswith("  Beside the run, and no part of it: notes.txt\n")
     rewritten(run, lambda about: about["totals"].update(ead=10.0))
     code, said = ask("verify", run)
-    assert code == 1 and said.startswith("The results were edited after they were written: run.json.")
+    assert code == 1 and said.startswith(
+        "The results were edited after they were written: run.json."
+    )
 
 
 @pytest.mark.slow
@@ -323,7 +388,9 @@ def test_other_figures_of_the_same_inputs_are_told_with_the_versions(town, run, 
     assert again(run, town).verdict == "stands"  # another version alone is no difference
     monkeypatch.setattr(asset_inventory.verification, "assess", otherwise)
     code, said = ask("verify", run)
-    assert code == 1 and said.startswith("The same inputs give other figures: 3 differ. ")  # D's is 0
+    assert code == 1 and said.startswith(
+        "The same inputs give other figures: 3 differ. "
+    )  # D's is 0
     assert "numpy " in said and " → 99" in said
     assert again(run, town).verdict == "figures_differ"
 
@@ -333,7 +400,9 @@ def test_other_figures_of_the_same_inputs_are_told_with_the_versions(town, run, 
 
 def handed_in(ask, town: Path, tmp_path: Path, value: float) -> None:
     buildings = gpd.read_file(town / "buildings.gpkg")
-    buildings = buildings[buildings.geometry.notna()].assign(VALUE=[1000.0, value, 800.0])  # of A, B and D
+    buildings = buildings[buildings.geometry.notna()].assign(
+        VALUE=[1000.0, value, 800.0]
+    )  # of A, B and D
     path = tmp_path / f"buildings {value}.gpkg"
     buildings.to_file(path, driver="GPKG")
     code, said = ask("deliver", town, path, "--layer", "buildings", "--author", "Works", "--accept")
@@ -349,7 +418,9 @@ def test_a_register_that_moved_on_is_read_at_the_version_of_then(started, ask, t
     moved = "The register has moved on since: version 2 then, 3 now. Its layers were taken as they stood at version 2."
     assert (code, said.splitlines()) == (0, [f"{STANDS} {EAD}", f"  {moved}"])
     assert assess(read_city(started)).ead["ead"].sum() == pytest.approx(120)  # B's 30 became 60
-    held = write_results(disclosed(disclosed(assess(read_city(started)))), tmp_path / "p", language="en")
+    held = write_results(
+        disclosed(disclosed(assess(read_city(started)))), tmp_path / "p", language="en"
+    )
     assert ask("verify", held, started)[0] == 0
     handed_in(ask, started, tmp_path, 2000.0)
     assert ask("verify", held, started)[0] == 0 and ask("verify", run)[0] == 0
@@ -358,7 +429,11 @@ def test_a_register_that_moved_on_is_read_at_the_version_of_then(started, ask, t
 def test_a_register_begun_since_leaves_the_files_as_they_were(town, run, ask):
     assert ask("start", town)[0] == 1
     code, said = ask("verify", run)
-    assert code == 0 and "  A register was begun since; the layers were taken from their files, as then.\n" in said
+    assert (
+        code == 0
+        and "  A register was begun since; the layers were taken from their files, as then.\n"
+        in said
+    )
 
 
 @pytest.mark.slow
@@ -368,7 +443,10 @@ def test_another_register_and_one_that_is_gone_are_no_same_inputs(started, ask, 
     run = stored(started, tmp_path / "results" / "town")
     (started / "register.gpkg").write_bytes(begun)
     code, said = ask("verify", run)
-    assert code == 1 and "The register is not the one that the run rests on: version 3 then, 2 now." in said
+    assert (
+        code == 1
+        and "The register is not the one that the run rests on: version 3 then, 2 now." in said
+    )
     handed_in(ask, started, tmp_path, 1500.0)  # version 3 of another history
     code, said = ask("verify", run)
     assert code == 1 and "version 3 then, 3 now" in said
@@ -390,9 +468,15 @@ def test_what_is_no_run_is_told_in_one_line(town, run, ask, tmp_path, monkeypatc
         code, said = ask("verify", given)
         assert code == 1 and f"did you mean {near}?" in said and said.count("\n") == 1
     assert "results/<city>" in ask("verify", tmp_path / "nothing" / "here")[1]
-    for text in ('{"inputs": ', "[1]", '{"inputs": [], "versions": {}}', '{"inputs": {"a": 1}, "versions": {}}',
-                 '{"inputs": {}, "versions": {}, "day": "yesterday"}', "[" * 100_000,
-                 '{"inputs": {}, "versions": {}, "only": 1}'):  # fmt: skip
+    for text in (
+        '{"inputs": ',
+        "[1]",
+        '{"inputs": [], "versions": {}}',
+        '{"inputs": {"a": 1}, "versions": {}}',
+        '{"inputs": {}, "versions": {}, "day": "yesterday"}',
+        "[" * 100_000,
+        '{"inputs": {}, "versions": {}, "only": 1}',
+    ):
         (run / "run.json").write_text(text, encoding="utf-8")
         code, said = ask("verify", run)
         assert code == 1 and "run.json" in said and said.count("\n") == 1, said
@@ -402,13 +486,28 @@ def test_what_is_no_run_is_told_in_one_line(town, run, ask, tmp_path, monkeypatc
 
 
 @pytest.mark.parametrize(
-    "name", ["{folder}/mine.xlsx", "../../mine.xlsx", "..\\mine.xlsx", "C:mine.xlsx", "..", "", "mine\0.xlsx"]
+    "name",
+    [
+        "{folder}/mine.xlsx",
+        "../../mine.xlsx",
+        "..\\mine.xlsx",
+        "C:mine.xlsx",
+        "..",
+        "",
+        "mine\0.xlsx",
+    ],
 )
-def test_a_run_that_lists_a_file_outside_its_folder_is_refused_and_nothing_is_written(town, run, ask, tmp_path, name):
+def test_a_run_that_lists_a_file_outside_its_folder_is_refused_and_nothing_is_written(
+    town, run, ask, tmp_path, name
+):
     mine = tmp_path / "mine.xlsx"
     mine.write_bytes(b"of somebody else")
     rewritten(run, lambda about: about["files"].update({name.format(folder=tmp_path): "0" * 64}))
-    for read in (lambda: kept_files(read_run(run)), lambda: add_to_run(run, []), lambda: again(run, town)):
+    for read in (
+        lambda: kept_files(read_run(run)),
+        lambda: add_to_run(run, []),
+        lambda: again(run, town),
+    ):
         with pytest.raises(SourceError) as caught:
             read()
         assert caught.value.key == "error.run_strange"
@@ -419,11 +518,24 @@ def test_a_run_that_lists_a_file_outside_its_folder_is_refused_and_nothing_is_wr
 
 @pytest.mark.slow
 def test_a_run_of_an_older_release_is_told_as_that(town, run, ask):
-    new = ("rules", "files", "seal", "totals", "audience", "language", "city_folder", "register_version")
+    new = (
+        "rules",
+        "files",
+        "seal",
+        "totals",
+        "audience",
+        "language",
+        "city_folder",
+        "register_version",
+    )
     rewritten(run, lambda about: [about.pop(name) for name in new])
     assert ask("verify", run)[0] == 2
     code, said = ask("verify", run, town)
-    assert code == 0 and "run.json holds no rules: asset_inventory 0.1.0" in said and "holds no checksums" in said
+    assert (
+        code == 0
+        and "run.json holds no rules: asset_inventory 0.1.0" in said
+        and "holds no checksums" in said
+    )
     edited(run, "damage.csv", ",62.5,", ",26.5,")
     code, said = ask("verify", run, town)
     assert code == 1 and "26.5 stored, 62.5 now" in said
@@ -432,18 +544,29 @@ def test_a_run_of_an_older_release_is_told_as_that(town, run, ask):
 @pytest.mark.slow
 def test_what_is_told_is_told_in_indonesian_and_to_machines(run, edit, ask):
     assert ask("verify", run, language="id")[1].startswith(
-        "Hasil ini tetap berlaku: dihitung ulang dari masukan yang sama, setiap angkanya sama.")  # fmt: skip
+        "Hasil ini tetap berlaku: dihitung ulang dari masukan yang sama, setiap angkanya sama."
+    )
     told = json.loads(ask("verify", run, "--json")[1])
     assert (told["verdict"], told["stands"], told["figures_that_differ"]) == ("stands", True, 0)
     edit(("amount = 10,", "amount = 20,"))
     (run / "notes.txt").write_text("mine", encoding="utf-8")
     code, said = ask("verify", run, language="id")
-    assert code == 1 and "dulu Rp90, kini Rp135" in said and "values > road > amount: dulu 10, kini 20" in said
+    assert (
+        code == 1
+        and "dulu Rp90, kini Rp135" in said
+        and "values > road > amount: dulu 10, kini 20" in said
+    )
     code, said = ask("verify", run, "--json")
     told = json.loads(said)
-    assert (code, told["verdict"], told["inputs"]["changed"]) == (1, "inputs_changed", ["city.toml"])
+    assert (code, told["verdict"], told["inputs"]["changed"]) == (
+        1,
+        "inputs_changed",
+        ["city.toml"],
+    )
     assert told["rules"] == [{"key": ["values", "road", "amount"], "then": 10.0, "now": 20.0}]
-    assert told["files"]["extra"] == ["notes.txt"] and told["message"].startswith("The inputs have changed")
+    assert told["files"]["extra"] == ["notes.txt"] and told["message"].startswith(
+        "The inputs have changed"
+    )
     assert (told["totals"]["then"]["ead"], told["totals"]["now"]["ead"]) == pytest.approx((90, 135))
     damage = next(one for one in told["tables"] if one["table"] == "damage")
     assert (damage["state"], damage["cells"], damage["greatest"]["now"]) == ("differs", 3, "1500.0")

@@ -118,7 +118,9 @@ def test_the_catalogues_are_read_as_babel_reads_them():
     for language in LANGUAGES:
         read = {key: forms(message) for key, message in messages(language).items()}
         assert words.catalogue(language).sentences == read
-        assert [words.catalogue(language).plural(count) for count in (0, 1, 2, 5)] == plurals[language]
+        assert [words.catalogue(language).plural(count) for count in (0, 1, 2, 5)] == plurals[
+            language
+        ]
 
 
 @pytest.mark.parametrize(
@@ -126,7 +128,10 @@ def test_the_catalogues_are_read_as_babel_reads_them():
     [
         ('msgid "a.b"\nmsgstr ""\n"one "\n"two"\n', {"a.b": ("one two",)}),
         ('msgid "a"\nmsgid_plural "a"\nmsgstr[0] "x"\nmsgstr[1] "y"\n', {"a": ("x", "y")}),
-        ('# msgid "no"\nmsgid "a"\nmsgstr "say \\"x\\",\\tthen\\n{y}"\n', {"a": ('say "x",\tthen\n{y}',)}),
+        (
+            '# msgid "no"\nmsgid "a"\nmsgstr "say \\"x\\",\\tthen\\n{y}"\n',
+            {"a": ('say "x",\tthen\n{y}',)},
+        ),
     ],
 )
 def test_quotes_line_ends_and_plurals_of_a_catalogue_are_read(tmp_path, written, read):
@@ -148,7 +153,9 @@ def test_no_place_is_lost_in_translation():
     english, indonesian = messages("en"), messages("id")
     for key, message in english.items():
         wanted = set.union(*map(places, forms(message)))
-        assert all(name.isidentifier() for name in wanted), key  # a brace that is meant as itself fills nothing
+        assert all(name.isidentifier() for name in wanted), (
+            key
+        )  # a brace that is meant as itself fills nothing
         assert set.union(*map(places, forms(indonesian[key]))) == wanted, key
 
 
@@ -165,7 +172,9 @@ def test_indonesian_is_not_english_left_standing():
     # Formulas, and words that are the same in both languages.
     allowed = {"explain.trapezoid", "explain.value_rule", "map.total", "check.head.status"}
     assert {
-        key for key in same - allowed if re.search(r"[a-z]{4}", re.sub(r"\{.*?\}", "", forms(english[key])[0]))
+        key
+        for key in same - allowed
+        if re.search(r"[a-z]{4}", re.sub(r"\{.*?\}", "", forms(english[key])[0]))
     } <= {"map.internet", "map.data", "map.score.short"}
 
 
@@ -187,11 +196,19 @@ def strings_in_code() -> set[str]:
 def test_every_key_in_code_is_said_and_every_sentence_is_used():
     known, used = set(messages("en")), strings_in_code()
     areas = {key.partition(".")[0] for key in known}
-    asked = {text for text in used if KEY.match(text) and text.partition(".")[0] in areas - {"map", "number"}}
+    asked = {
+        text
+        for text in used
+        if KEY.match(text) and text.partition(".")[0] in areas - {"map", "number"}
+    }
     kinds = (".py", ".toml", ".csv", ".gpkg", ".html", ".css", ".js")
     files = {text for text in asked if Path(text).suffix in kinds}
     assert asked - files - known == set()
-    unused = {key for key in known - used if not key.startswith(FAMILIES) and key.removesuffix("_near") not in used}
+    unused = {
+        key
+        for key in known - used
+        if not key.startswith(FAMILIES) and key.removesuffix("_near") not in used
+    }
     assert sorted(unused) == []
 
 
@@ -206,7 +223,10 @@ def test_every_finding_made_is_said_with_its_remedy():
                 and isinstance(node.args[0], ast.Constant)
             ):
                 made.add(node.args[0].value)
-            elif isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") in ("COVERS_LESS", "SHOWS_LESS"):
+            elif isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") in (
+                "COVERS_LESS",
+                "SHOWS_LESS",
+            ):
                 made.add(node.value.value)
     known = {key.removeprefix("finding.") for key in messages("en") if key.startswith("finding.")}
     codes = {code for code in known if not code.endswith(".remedy")}
@@ -259,7 +279,11 @@ def test_money_is_written_out(value, english, indonesian):
 
 
 def test_a_number_without_end_is_written_by_its_power_of_ten():
-    assert [number(one, "id") for one in (1e308, -2.5e21, 1e20)] == ["1E308", "-2,5E21", "100.000.000.000.000.000.000"]
+    assert [number(one, "id") for one in (1e308, -2.5e21, 1e20)] == [
+        "1E308",
+        "-2,5E21",
+        "100.000.000.000.000.000.000",
+    ]
     assert money(1e308, "IDR", "en") == "Rp1E308"
     assert precise(1e308, "en") == "1E308"
 

@@ -1,9 +1,11 @@
-"""The damage curves that ship, each with its licence; the points themselves are read by `vulnerability.curves`.
+"""The damage curves that ship, each with its licence; the points themselves are read by
+`vulnerability.curves`.
 
-A set of curves is a folder: `set.toml` says whose it is, `curves.csv` lists its curves, `points.csv`
-holds their points. `classes.csv`, `hazards.csv` and `regions.csv` say by which words, Indonesian and English, people
-call what the lists call by one. `jrc/costs.toml` has the numbers of JRC's rule for what a building may lose at most.
-README.md says where each came from and what was done to it.
+A set of curves is a folder: `set.toml` says whose it is, `curves.csv` lists its curves,
+`points.csv` holds their points. `classes.csv`, `hazards.csv` and `regions.csv` say by which words,
+Indonesian and English, people call what the lists call by one. `jrc/costs.toml` has the numbers of
+JRC's rule for what a building may lose at most. README.md says where each came from and what was
+done to it.
 """
 
 from __future__ import annotations
@@ -26,9 +28,11 @@ _Words = dict[tuple[str, ...], tuple[str, ...]]
 
 @dataclass(frozen=True)
 class ShippedCurve:
-    """What is known of a shipped curve, its points apart; `points` is the file that holds those of its set.
+    """What is known of a shipped curve, its points apart; `points` is the file that holds those of
+    its set.
 
-    `asset_class` is one of the library's classes or several («education, health»), `region` a continent or «global».
+    `asset_class` is one of the library's classes or several («education, health»), `region` a
+    continent or «global».
     """
 
     id: str
@@ -58,7 +62,9 @@ class ShippedCurve:
 
 @dataclass(frozen=True)
 class Declarable:
-    """A factor that a city may declare itself: what is taken where it does not, and whose choice that is."""
+    """A factor that a city may declare itself: what is taken where it does not, and whose choice
+    that is.
+    """
 
     value: float
     source: str
@@ -66,7 +72,9 @@ class Declarable:
 
 @dataclass(frozen=True)
 class SectorCost:
-    """What JRC's rule takes of a sector: construction cost = a x GDP per person ^ b, and content per structure."""
+    """What JRC's rule takes of a sector: construction cost = a x GDP per person ^ b, and content
+    per structure.
+    """
 
     a: float
     b: float
@@ -75,7 +83,9 @@ class SectorCost:
 
 @dataclass(frozen=True)
 class GreatestDamage:
-    """JRC's rule for the greatest damage per m2: sectors, defaults by factor, and the money and year of its costs."""
+    """JRC's rule for the greatest damage per m2: sectors, defaults by factor, and the money and
+    year of its costs.
+    """
 
     currency: str
     price_year: int
@@ -89,34 +99,54 @@ class GreatestDamage:
 @lru_cache
 def greatest_damage() -> GreatestDamage:
     """Return the numbers of JRC's rule for the greatest damage of a building per m2."""
-    costs, whole = (tomllib.loads((FOLDER / "jrc" / name).read_text(encoding="utf-8"))
-                    for name in ("costs.toml", "set.toml"))  # fmt: skip
-    sectors = {name: SectorCost(**{**row, "content": Declarable(**row["content"])})
-               for name, row in costs["sectors"].items()}  # fmt: skip
+    costs, whole = (
+        tomllib.loads((FOLDER / "jrc" / name).read_text(encoding="utf-8"))
+        for name in ("costs.toml", "set.toml")
+    )
+    sectors = {
+        name: SectorCost(**{**row, "content": Declarable(**row["content"])})
+        for name, row in costs["sectors"].items()
+    }
     defaults = {name: Declarable(**row) for name, row in costs["defaults"].items()}
-    return GreatestDamage(costs["currency"], costs["price_year"], MappingProxyType(sectors), MappingProxyType(defaults),
-                          whole["citation"], whole["doi"], whole["licence"])  # fmt: skip
+    return GreatestDamage(
+        costs["currency"],
+        costs["price_year"],
+        MappingProxyType(sectors),
+        MappingProxyType(defaults),
+        whole["citation"],
+        whole["doi"],
+        whole["licence"],
+    )
 
 
 @lru_cache
 def shipped_curves() -> Mapping[str, ShippedCurve]:
-    """Return every shipped curve by its id (`jrc/asia/commercial`), set by set in the order of their lists."""
+    """Return every shipped curve by its id (`jrc/asia/commercial`), set by set in the order of
+    their lists.
+    """
     curves: dict[str, ShippedCurve] = {}
     for about in sorted(FOLDER.glob("*/set.toml")):
         whole = tomllib.loads(about.read_text(encoding="utf-8"))
         with (about.parent / "curves.csv").open(encoding="utf-8", newline="") as stream:
             for row in csv.DictReader(stream):
                 curves[row["id"]] = ShippedCurve(
-                    **row, set_title=whole["title"], licence=whole["licence"], citation=whole["citation"],
-                    doi=whole["doi"], points=about.parent / "points.csv")
+                    **row,
+                    set_title=whole["title"],
+                    licence=whole["licence"],
+                    citation=whole["citation"],
+                    doi=whole["doi"],
+                    points=about.parent / "points.csv",
+                )
     return MappingProxyType(curves)
 
 
 def meant_by(text: str, kind: Literal["classes", "hazards", "regions"]) -> tuple[str, ...]:
-    """Return the library's names for what a text speaks of, each once, in the text's order; none where it says none.
+    """Return the library's names for what a text speaks of, each once, in the text's order; none
+    where it says none.
 
-    The longest words win («rumah sakit» is health, «rumah» residential), and a word that stands for nothing
-    («European Commission») hides what is in it. Case, blanks, signs and an English plural do not count.
+    The longest words win («rumah sakit» is health, «rumah» residential), and a word that stands for
+    nothing («European Commission») hides what is in it. Case, blanks, signs and an English plural
+    do not count.
     """
     words = _words(kind)
     names_meant: list[str] = []
@@ -147,7 +177,9 @@ def _words(kind: str) -> _Words:
 
 @dataclass(frozen=True)
 class FloodIndexRule:
-    """BNPB's flood hazard index: the shape of «Fuzzy Large» (m), and the breaks of its classes and by depth (m)."""
+    """BNPB's flood hazard index: the shape of «Fuzzy Large» (m), and the breaks of its classes
+    and by depth (m).
+    """
 
     midpoint: float
     spread: float
@@ -160,11 +192,17 @@ class FloodIndexRule:
 def flood_index_rule() -> FloodIndexRule:
     """Return the numbers of BNPB's flood hazard index."""
     told = tomllib.loads((FOLDER / "bnpb" / "index.toml").read_text(encoding="utf-8"))["flood"]
-    return FloodIndexRule(**{**told, "classes": tuple(told["classes"]), "depths": tuple(told["depths"])})
+    return FloodIndexRule(
+        **{**told, "classes": tuple(told["classes"]), "depths": tuple(told["depths"])}
+    )
 
 
 @lru_cache
 def resilience_drivers() -> Mapping[str, tuple[str, ...]]:
-    """Return the names, English and Indonesian, of the drivers of the City Resilience Framework, by their number."""
+    """Return the names, English and Indonesian, of the drivers of the City Resilience Framework,
+    by their number.
+    """
     with (FOLDER / "city_resilience" / "drivers.csv").open(encoding="utf-8", newline="") as stream:
-        return MappingProxyType({row["driver"]: (row["en"], row["id"]) for row in csv.DictReader(stream)})
+        return MappingProxyType(
+            {row["driver"]: (row["en"], row["id"]) for row in csv.DictReader(stream)}
+        )

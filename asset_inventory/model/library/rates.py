@@ -1,9 +1,11 @@
-"""The rates that ship by which people are counted: who is displaced, who dies, what the displaced need.
+"""The rates that ship by which people are counted: who is displaced, who dies, what the displaced
+need.
 
-`people/displacement.csv` has the classes of each set, `people/fatality.toml` the models of deaths in an earthquake,
-`people/needs.csv` what a displaced person needs (Perka BNPB 7/2008), `people/ratios.csv` which share of people is of an
-age or state, as a national assumption. `people/groups.csv` has the names by which offices count such groups themselves,
-`people/wealth.csv` the words by which one knows an indicator of wealth or poverty. Facts from InaSAFE's definitions;
+`people/displacement.csv` has the classes of each set, `people/fatality.toml` the models of deaths
+in an earthquake, `people/needs.csv` what a displaced person needs (Perka BNPB 7/2008),
+`people/ratios.csv` which share of people is of an age or state, as a national assumption.
+`people/groups.csv` has the names by which offices count such groups themselves, `people/wealth.csv`
+the words by which one knows an indicator of wealth or poverty. Facts from InaSAFE's definitions;
 README.md says which, and what is ours.
 """
 
@@ -27,7 +29,8 @@ _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XI
 
 @dataclass(frozen=True)
 class PeopleClass:
-    """A class of a set: above one bound, up to another (infinite: open), and the share of its people displaced (0-1).
+    """A class of a set: above one bound, up to another (infinite: open), and the share of its
+    people displaced (0-1).
 
     `words` are those by which maps call it, its own name first.
     """
@@ -43,7 +46,9 @@ class PeopleClass:
 
 @dataclass(frozen=True)
 class DisplacementSet:
-    """Classes in rising order, and the unit of their bounds; `beyond` is the class of what lies above the last."""
+    """Classes in rising order, and the unit of their bounds; `beyond` is the class of what lies
+    above the last.
+    """
 
     name: str
     unit: str
@@ -53,7 +58,8 @@ class DisplacementSet:
 
 @dataclass(frozen=True)
 class FatalityModel:
-    """Which share of people dies at an intensity: by a table, a power of ten, or a lognormal distribution function.
+    """Which share of people dies at an intensity: by a table, a power of ten, or a lognormal
+    distribution function.
 
     It is 0 below `least`. `caveat` names what its authors warn of, "" for nothing.
     """
@@ -67,7 +73,9 @@ class FatalityModel:
     numbers: Mapping[str, float]
 
     def rate(self, intensity: float) -> float:
-        """Return the share (0-1) that dies at a whole intensity; above the last of a table what the last says."""
+        """Return the share (0-1) that dies at a whole intensity; above the last of a table what
+        the last says.
+        """
         if intensity < self.least:
             return 0.0
         numbers = self.numbers
@@ -103,7 +111,9 @@ def _normal(deviate: float) -> float:
 
 
 def mmi_number(name: str) -> int:
-    """Return the whole number of a class of Mercalli's scale; raises ValueError for what is none."""
+    """Return the whole number of a class of Mercalli's scale; raises ValueError for what is
+    none.
+    """
     return _ROMAN.index(name) + 1
 
 
@@ -113,16 +123,21 @@ def displacement_sets() -> Mapping[str, DisplacementSet]:
     rows: dict[str, list[dict[str, str]]] = {}
     for row in _rows("displacement.csv"):
         rows.setdefault(row["set"], []).append(row)
-    return MappingProxyType({
-        name: DisplacementSet(name, of[0]["unit"], of[0]["beyond"], tuple(map(_class, of)))
-        for name, of in rows.items()})  # fmt: skip
+    return MappingProxyType(
+        {
+            name: DisplacementSet(name, of[0]["unit"], of[0]["beyond"], tuple(map(_class, of)))
+            for name, of in rows.items()
+        }
+    )
 
 
 def _class(row: Mapping[str, str]) -> PeopleClass:
     words = (row["class"], *filter(None, row["words"].split(";")))
     upto = float(row["upto"]) if row["upto"] else math.inf
     above, displaced = float(row["above"]), float(row["displaced"])
-    return PeopleClass(row["class"], above, upto, row["affected"] == "yes", displaced, words, row["source"])
+    return PeopleClass(
+        row["class"], above, upto, row["affected"] == "yes", displaced, words, row["source"]
+    )
 
 
 @lru_cache
@@ -149,14 +164,18 @@ def _model(name: str, given: dict[str, Any]) -> FatalityModel:
 @lru_cache
 def needs() -> tuple[Need, ...]:
     """Return what a displaced person needs."""
-    return tuple(Need(row["need"], float(row["amount"]), row["unit"], row["every"], row["source"])
-                 for row in _rows("needs.csv"))  # fmt: skip
+    return tuple(
+        Need(row["need"], float(row["amount"]), row["unit"], row["every"], row["source"])
+        for row in _rows("needs.csv")
+    )
 
 
 @lru_cache
 def ratios() -> tuple[Ratio, ...]:
     """Return the shares of groups among all people: InaSAFE's defaults, an assumption anywhere."""
-    return tuple(Ratio(row["group"], float(row["share"]), row["source"]) for row in _rows("ratios.csv"))
+    return tuple(
+        Ratio(row["group"], float(row["share"]), row["source"]) for row in _rows("ratios.csv")
+    )
 
 
 @lru_cache
@@ -170,7 +189,9 @@ def group_names() -> Mapping[str, tuple[str, ...]]:
 
 @lru_cache
 def wealth_words() -> Mapping[str, bool]:
-    """Return the words by which a name says that an indicator tells wealth or poverty (True), or does not (False)."""
+    """Return the words by which a name says that an indicator tells wealth or poverty (True), or
+    does not (False).
+    """
     return MappingProxyType({row["word"]: row["tells"] == "yes" for row in _rows("wealth.csv")})
 
 

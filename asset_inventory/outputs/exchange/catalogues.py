@@ -1,14 +1,19 @@
-"""A package of the Risk Data Library Standard 0.3: one JSON document on the data files of an assessment.
+"""A package of the Risk Data Library Standard 0.3: one JSON document on the data files of an
+assessment.
 
-The document is a list of data sets as the standard's package schema wants it: one a hazard, one an asset layer, one a
-source of damage curves, one of results. What the standard has no code or field for is said in `details`.
+The document is a list of data sets as the standard's package schema wants it: one a hazard, one an
+asset layer, one a source of damage curves, one of results. What the standard has no code or field
+for is said in `details`.
 
-A static STAC 1.1 catalogue of the data files of an assessment: a collection a data set, an item a map, layer or run.
+A static STAC 1.1 catalogue of the data files of an assessment: a collection a data set, an item a
+map, layer or run.
 
-All links are relative and nothing points to where the catalogue lies, so that the folder can be put anywhere. Bounds
-are in WGS 84; the date of an item is that of its source, else the day of the assessment.
+All links are relative and nothing points to where the catalogue lies, so that the folder can be put
+anywhere. Bounds are in WGS 84; the date of an item is that of its source, else the day of the
+assessment.
 
-Packages of an assessment for other systems: its data once, and around it the documents that were asked for.
+Packages of an assessment for other systems: its data once, and around it the documents that were
+asked for.
 """
 
 from __future__ import annotations
@@ -55,7 +60,12 @@ from asset_inventory.outputs.exchange.rdls_fields import (
 
 SCHEMA = "https://docs.riskdatalibrary.org/en/0__3__0/rdls_schema.json"
 _FORMATS = {GEOTIFF: "GeoTIFF (tif)", GEOPACKAGE: "GeoPackage (gpkg)", CSV: "CSV (csv)"}
-_FIELDS = {HAZARD: hazard_fields, EXPOSURE: exposure_fields, VULNERABILITY: vulnerability_fields, LOSS: loss_fields}
+_FIELDS = {
+    HAZARD: hazard_fields,
+    EXPOSURE: exposure_fields,
+    VULNERABILITY: vulnerability_fields,
+    LOSS: loss_fields,
+}
 _ROLES = ("publisher", "creator", "contact_point")
 _CODE = re.compile(r"(EPSG|ESRI):[0-9]+")
 
@@ -63,9 +73,12 @@ _CODE = re.compile(r"(EPSG|ESRI):[0-9]+")
 def write_rdls(package: Package) -> Path:
     """Write `rdls.json` beside the data of a package, and return its path.
 
-    Raises SourceError where the standard has no code for anything in the package, or it cannot be written.
+    Raises SourceError where the standard has no code for anything in the package, or it cannot be
+    written.
     """
-    datasets = [dataset for one in package.datasets if (dataset := _dataset(package, one)) is not None]
+    datasets = [
+        dataset for one in package.datasets if (dataset := _dataset(package, one)) is not None
+    ]
     if not datasets:
         raise SourceError("error.rdls_empty", hazards=", ".join(omitted_from_rdls(package)))
     return write_json(package.folder / RDLS, {"datasets": datasets})
@@ -86,12 +99,20 @@ def _dataset(package: Package, one: Dataset) -> dict[str, object] | None:
     licence = licence_of(one.bases)
     details = [*one.notes, *notes, *_notes(package, one, licence)]
     return {
-        "id": identity(package, one.id), "title": one.title, "description": one.description,
-        "risk_data_type": [one.part], "version": package.day.isoformat(), "details": " ".join(details),
-        "spatial": {"scale": "urban"} | ({"bbox": list(box)} if box else {}), "license": licence,
-        "attributions": list(_attributions(package, one)), "sources": list(_sources(one)),
+        "id": identity(package, one.id),
+        "title": one.title,
+        "description": one.description,
+        "risk_data_type": [one.part],
+        "version": package.day.isoformat(),
+        "details": " ".join(details),
+        "spatial": {"scale": "urban"} | ({"bbox": list(box)} if box else {}),
+        "license": licence,
+        "attributions": list(_attributions(package, one)),
+        "sources": list(_sources(one)),
         "resources": [_resource(package, one, resource) for resource in one.resources],
-        "links": [{"href": SCHEMA, "rel": "describedby"}], **fields}  # fmt: skip
+        "links": [{"href": SCHEMA, "rel": "describedby"}],
+        **fields,
+    }
 
 
 def _city_box(package: Package) -> tuple[float, float, float, float] | None:
@@ -100,8 +121,14 @@ def _city_box(package: Package) -> tuple[float, float, float, float] | None:
 
 def _resource(package: Package, dataset: Dataset, one: Resource) -> dict[str, object]:
     title = titled(one.title, dataset.exercise, package.language)
-    told = {"id": one.id, "title": title, "description": one.description, "data_format": _FORMATS[one.format],
-            "access_modality": "file_download", "download_url": one.path.relative_to(package.folder).as_posix()}
+    told = {
+        "id": one.id,
+        "title": title,
+        "description": one.description,
+        "data_format": _FORMATS[one.format],
+        "access_modality": "file_download",
+        "download_url": one.path.relative_to(package.folder).as_posix(),
+    }
     if one.crs and _CODE.fullmatch(one.crs):
         told["coordinate_system"] = one.crs
     if one.cells and np.isfinite(one.cells.side):
@@ -114,7 +141,9 @@ def _notes(package: Package, one: Dataset, licence: str) -> Iterator[str]:
     yield say("exchange.beside", language)
     if licence != licence_of(()) and not is_spdx(licence):
         yield say("exchange.licence_in_words", language, licence=licence)
-    if any(stated(basis.licence) == licence_of(()) for basis in one.bases if basis.licence is not None):
+    if any(
+        stated(basis.licence) == licence_of(()) for basis in one.bases if basis.licence is not None
+    ):
         yield say("exchange.licence_not_stated", language)
     if any(basis.licence is None for basis in one.bases):
         yield say("exchange.prices", language)
@@ -130,21 +159,32 @@ def _notes(package: Package, one: Dataset, licence: str) -> Iterator[str]:
 
 
 def _attributions(package: Package, one: Dataset) -> Iterator[dict[str, object]]:
-    """Yield who stands behind a data set; an address is demanded, so where none is known the set's own name stands."""
+    """Yield who stands behind a data set; an address is demanded, so where none is known the
+    set's own name stands.
+    """
     first, own = one.bases[0], identity(package, one.id)
     name = package.assessment.city.name if one.part == LOSS else first.publisher or first.title
     address = None if one.part == LOSS else first.address
     for role in _ROLES:
         yield {"id": role, "role": role, "entity": {"name": name, "url": address or own}}
-    providers = {basis.publisher: basis for basis in one.bases if basis.publisher} if one.part == LOSS else {}
+    providers = (
+        {basis.publisher: basis for basis in one.bases if basis.publisher}
+        if one.part == LOSS
+        else {}
+    )
     for place, (publisher, basis) in enumerate(providers.items(), start=1):
-        yield {"id": f"provider_{place}", "role": "resource_provider",
-               "entity": {"name": publisher, "url": basis.address or own}}  # fmt: skip
+        yield {
+            "id": f"provider_{place}",
+            "role": "resource_provider",
+            "entity": {"name": publisher, "url": basis.address or own},
+        }
 
 
 def _sources(one: Dataset) -> Iterator[dict[str, object]]:
     for place, basis in enumerate(one.bases, start=1):
-        yield {"id": f"source_{place}", "name": basis.title, "component": basis.part} | _known(basis)
+        yield {"id": f"source_{place}", "name": basis.title, "component": basis.part} | _known(
+            basis
+        )
 
 
 def _known(basis: Basis) -> dict[str, object]:
@@ -157,7 +197,11 @@ def _known(basis: Basis) -> dict[str, object]:
 VERSION = "1.1.0"
 PROJECTION = "https://stac-extensions.github.io/projection/v2.0.0/schema.json"
 FILE = "https://stac-extensions.github.io/file/v2.1.0/schema.json"
-_MEDIA = {GEOTIFF: "image/tiff; application=geotiff", GEOPACKAGE: "application/geopackage+sqlite3", CSV: "text/csv"}
+_MEDIA = {
+    GEOTIFF: "image/tiff; application=geotiff",
+    GEOPACKAGE: "application/geopackage+sqlite3",
+    CSV: "text/csv",
+}
 _JSON, _GEOJSON = "application/json", "application/geo+json"
 _CATALOG, _COLLECTION = "catalog.json", "collection.json"
 # A checksum is a multihash: 0x12 says SHA-256, 0x20 that 32 bytes follow.
@@ -166,17 +210,28 @@ _WORLD = (-180.0, -90.0, 180.0, 90.0)
 
 
 def write_stac(package: Package) -> list[Path]:
-    """Write a catalogue beside the data of a package; return its documents, `stac/catalog.json` first.
+    """Write a catalogue beside the data of a package; return its documents, `stac/catalog.json`
+    first.
 
     Raises SourceError where it cannot be written.
     """
     root, city = package.folder / STAC, package.assessment.city
     links = [_link("root", _CATALOG, _JSON)]
-    links += [_link("child", f"{one.id}/{_COLLECTION}", _JSON, one.title) for one in package.datasets]
+    links += [
+        _link("child", f"{one.id}/{_COLLECTION}", _JSON, one.title) for one in package.datasets
+    ]
     title = say("exchange.catalog", package.language, city=city.name)
-    about = say("exchange.public" if package.audience == "public" else "map.internal", package.language)
-    catalog = {"type": "Catalog", "stac_version": VERSION, "id": "assessment", "title": title,
-               "description": f"{title}. {about}", "links": links}  # fmt: skip
+    about = say(
+        "exchange.public" if package.audience == "public" else "map.internal", package.language
+    )
+    catalog = {
+        "type": "Catalog",
+        "stac_version": VERSION,
+        "id": "assessment",
+        "title": title,
+        "description": f"{title}. {about}",
+        "links": links,
+    }
     written = [write_json(root / _CATALOG, catalog)]
     for one in package.datasets:
         written += _write_collection(package, one, root / one.id)
@@ -186,37 +241,75 @@ def write_stac(package: Package) -> list[Path]:
 def _write_collection(package: Package, one: Dataset, folder: Path) -> list[Path]:
     items = _items(package, one)
     boxes = [item["bbox"] for item in items if item.get("bbox")]
-    box = united(map(tuple, boxes)) or united(
-        resource.bounds for dataset in package.datasets for resource in dataset.resources) or _WORLD  # fmt: skip
-    links = _upward(1) + [_link("item", f"{item['id']}/{item['id']}.json", _GEOJSON, item["properties"]["title"])
-                          for item in items] + _licence_texts(one.bases)  # fmt: skip
+    box = (
+        united(map(tuple, boxes))
+        or united(resource.bounds for dataset in package.datasets for resource in dataset.resources)
+        or _WORLD
+    )
+    links = (
+        _upward(1)
+        + [
+            _link("item", f"{item['id']}/{item['id']}.json", _GEOJSON, item["properties"]["title"])
+            for item in items
+        ]
+        + _licence_texts(one.bases)
+    )
     dates = sorted(item["properties"]["datetime"] for item in items)
     collection = {
-        "type": "Collection", "stac_version": VERSION, "id": one.id, "title": one.title,
+        "type": "Collection",
+        "stac_version": VERSION,
+        "id": one.id,
+        "title": one.title,
         "description": " ".join((one.description, *one.notes, *_in_words(package, one))),
-        "license": _licence(one.bases), "keywords": _keywords(one), "providers": _providers(package, one),
-        "extent": {"spatial": {"bbox": [list(box)]}, "temporal": {"interval": [[dates[0], dates[-1]]]}},
-        "links": links}  # fmt: skip
+        "license": _licence(one.bases),
+        "keywords": _keywords(one),
+        "providers": _providers(package, one),
+        "extent": {
+            "spatial": {"bbox": [list(box)]},
+            "temporal": {"interval": [[dates[0], dates[-1]]]},
+        },
+        "links": links,
+    }
     written = [write_json(folder / _COLLECTION, collection)]
-    return written + [write_json(folder / item["id"] / f"{item['id']}.json", item) for item in items]
+    return written + [
+        write_json(folder / item["id"] / f"{item['id']}.json", item) for item in items
+    ]
 
 
 def _items(package: Package, one: Dataset) -> list[dict[str, object]]:
     """Return an item a hazard map; of what belongs together, one item with all its files."""
     if one.part == HAZARD:
-        return [_item(package, one, resource.id, titled(resource.title, one.exercise, package.language), (resource,))
-                for resource in one.resources]  # fmt: skip
+        return [
+            _item(
+                package,
+                one,
+                resource.id,
+                titled(resource.title, one.exercise, package.language),
+                (resource,),
+            )
+            for resource in one.resources
+        ]
     return [_item(package, one, f"{one.id}-data", one.title, one.resources)]
 
 
 def _item(
-    package: Package, one: Dataset, name: str, title: str, resources: tuple[Resource, ...],
+    package: Package,
+    one: Dataset,
+    name: str,
+    title: str,
+    resources: tuple[Resource, ...],
 ) -> dict[str, object]:
     box = united(resource.bounds for resource in resources)
     placed = [resource for resource in resources if resource.bounds]
-    properties = {"title": title, "description": one.description, "datetime": _moment(_date(package, one)),
-                  "license": _licence(one.bases)}  # fmt: skip
-    periods = [period for resource in resources for period in resource.periods if period is not None]
+    properties = {
+        "title": title,
+        "description": one.description,
+        "datetime": _moment(_date(package, one)),
+        "license": _licence(one.bases),
+    }
+    periods = [
+        period for resource in resources for period in resource.periods if period is not None
+    ]
     if periods:
         properties["asset_inventory:return_periods"] = periods
     if placed:
@@ -225,22 +318,36 @@ def _item(
     if cells:
         properties |= {"proj:shape": list(cells.shape), "proj:transform": list(cells.transform)}
     document = {
-        "type": "Feature", "stac_version": VERSION, "id": name, "geometry": _geometry(box), "properties": properties,
-        "stac_extensions": [PROJECTION, FILE] if placed else [FILE], "collection": one.id,
+        "type": "Feature",
+        "stac_version": VERSION,
+        "id": name,
+        "geometry": _geometry(box),
+        "properties": properties,
+        "stac_extensions": [PROJECTION, FILE] if placed else [FILE],
+        "collection": one.id,
         "links": [*_upward(2), _link("collection", f"../{_COLLECTION}", _JSON)],
-        "assets": {resource.id: _asset(package, resource, one) for resource in resources}}  # fmt: skip
+        "assets": {resource.id: _asset(package, resource, one) for resource in resources},
+    }
     return document | ({"bbox": list(box)} if box else {})
 
 
 def _asset(package: Package, one: Resource, dataset: Dataset) -> dict[str, object]:
     path = one.path.relative_to(package.folder).as_posix()
-    return {"href": f"../../../{path}", "title": one.title, "description": one.description, "type": _MEDIA[one.format],
-            "roles": ["data", dataset.part], "file:size": one.size,
-            "file:checksum": f"{_SHA256}{one.sha256}"}  # fmt: skip
+    return {
+        "href": f"../../../{path}",
+        "title": one.title,
+        "description": one.description,
+        "type": _MEDIA[one.format],
+        "roles": ["data", dataset.part],
+        "file:size": one.size,
+        "file:checksum": f"{_SHA256}{one.sha256}",
+    }
 
 
 def _geometry(box: tuple[float, float, float, float] | None) -> dict[str, object] | None:
-    """Return bounds as a shape; across the line of dates it is cut there in two, as GeoJSON wants it."""
+    """Return bounds as a shape; across the line of dates it is cut there in two, as GeoJSON
+    wants it.
+    """
     if box is None:
         return None
     west, south, east, north = box
@@ -252,21 +359,28 @@ def _geometry(box: tuple[float, float, float, float] | None) -> dict[str, object
 
 
 def _upward(depth: int) -> list[dict[str, str]]:
-    """Return the links from a document so many folders below the catalogue to what stands above it."""
+    """Return the links from a document so many folders below the catalogue to what stands above
+    it.
+    """
     above = _CATALOG if depth == 1 else _COLLECTION
     return [_link("root", "../" * depth + _CATALOG, _JSON), _link("parent", f"../{above}", _JSON)]
 
 
 def _link(relation: str, href: str, media: str, title: str | None = None) -> dict[str, str]:
-    return {"rel": relation, "href": href if href.startswith("../") else f"./{href}", "type": media} | (
-        {"title": title} if title else {})  # fmt: skip
+    return {
+        "rel": relation,
+        "href": href if href.startswith("../") else f"./{href}",
+        "type": media,
+    } | ({"title": title} if title else {})
 
 
 # Whose, and of when
 
 
 def _licence(bases: Iterable[Basis]) -> str:
-    """Return the one SPDX identifier; «other», as the specification wants it, where there are several or none."""
+    """Return the one SPDX identifier; «other», as the specification wants it, where there are
+    several or none.
+    """
     licence = licence_of(bases)
     return licence if _identifier(licence) else "other"
 
@@ -278,8 +392,16 @@ def _identifier(licence: str) -> bool:
 def _licence_texts(bases: Iterable[Basis]) -> list[dict[str, str]]:
     """Return a link to the text of each licence that SPDX knows."""
     known = dict.fromkeys(stated(one.licence) for one in bases if one.licence is not None)
-    return [{"rel": "license", "href": f"https://spdx.org/licenses/{one}.html", "type": "text/html", "title": one}
-            for one in known if _identifier(one) and not one.startswith("LicenseRef-")]  # fmt: skip
+    return [
+        {
+            "rel": "license",
+            "href": f"https://spdx.org/licenses/{one}.html",
+            "type": "text/html",
+            "title": one,
+        }
+        for one in known
+        if _identifier(one) and not one.startswith("LicenseRef-")
+    ]
 
 
 def _in_words(package: Package, one: Dataset) -> list[str]:
@@ -297,9 +419,14 @@ def _keywords(one: Dataset) -> list[str]:
 
 
 def _providers(package: Package, one: Dataset) -> list[dict[str, object]]:
-    names = {basis.publisher or basis.title: basis for basis in one.bases if basis.licence is not None}
-    found = [{"name": name, "roles": ["producer", "licensor"]} | ({"url": basis.address} if basis.address else {})
-             for name, basis in names.items()]  # fmt: skip
+    names = {
+        basis.publisher or basis.title: basis for basis in one.bases if basis.licence is not None
+    }
+    found = [
+        {"name": name, "roles": ["producer", "licensor"]}
+        | ({"url": basis.address} if basis.address else {})
+        for name, basis in names.items()
+    ]
     return [*found, {"name": package.assessment.city.name, "roles": ["processor"]}]
 
 
@@ -320,12 +447,14 @@ def write_catalogues(
     language: str,
     tell: Callable[[str], object] = lambda _: None,
 ) -> list[Path]:
-    """Write an assessment's data and the catalogues of these kinds (`KINDS`) on it; return each catalogue's first page.
+    """Write an assessment's data and the catalogues of these kinds (`KINDS`) on it; return each
+    catalogue's first page.
 
-    A package that was written there before is replaced whole; one that cannot be finished leaves that one as it was.
-    `tell` is called with a sentence on what a catalogue has no place for. Raises SourceError where files that are no
-    package's lie in the way, where nothing may be given to the audience, where a standard has no code for anything, and
-    where something cannot be read or written.
+    A package that was written there before is replaced whole; one that cannot be finished leaves
+    that one as it was. `tell` is called with a sentence on what a catalogue has no place for.
+    Raises SourceError where files that are no package's lie in the way, where nothing may be given
+    to the audience, where a standard has no code for anything, and where something cannot be read
+    or written.
     """
     with replacing(folder, PLACES) as made:
         package = write_data(assessment, made, language=language)

@@ -1,8 +1,9 @@
-"""The data of an assessment as open files, written once for every kind of package that describes them.
+"""The data of an assessment as open files, written once for every kind of package that describes
+them.
 
-Hazard grids are GeoTIFFs of their own cells, zones, assets and districts GeoPackages, all else CSV. Intensities are in
-the program's unit (metre for lengths), shapes in the city's system. For the public the files are made of what is
-public only.
+Hazard grids are GeoTIFFs of their own cells, zones, assets and districts GeoPackages, all else CSV.
+Intensities are in the program's unit (metre for lengths), shapes in the city's system. For the
+public the files are made of what is public only.
 """
 
 from __future__ import annotations
@@ -57,10 +58,12 @@ AREAS = "focus_areas"
 
 
 def write_data(assessment: Assessment, folder: Path, *, language: str) -> Package:
-    """Write an assessment's data into a folder, and return the data sets with the facts of their files.
+    """Write an assessment's data into a folder, and return the data sets with the facts of their
+    files.
 
-    Equal assessments of one day give equal bytes. Raises SourceError where nothing may be given to the audience, where
-    it is not known on which day the assessment was made, and where something cannot be read or written.
+    Equal assessments of one day give equal bytes. Raises SourceError where nothing may be given to
+    the audience, where it is not known on which day the assessment was made, and where something
+    cannot be read or written.
     """
     held = assessment
     if not held.provenance.get("day"):
@@ -87,35 +90,72 @@ def _hazards(package: Package) -> Iterator[Dataset]:
         zones = [one for one in hazard.maps if not one.is_grid]
         resources += [_zones(package, name, hazard, zones)] if zones else []
         resources.sort(key=lambda one: (len(one.periods), one.periods[0] or 0.0))
-        unsaid = say("exchange.unknown" if hazard.outside == "unknown" else "exchange.not_exposed", language)
+        unsaid = say(
+            "exchange.unknown" if hazard.outside == "unknown" else "exchange.not_exposed", language
+        )
         notes = [say("exchange.outside", language, said=unsaid)]
         if hazard.nodata_means:
             known = hazard.nodata_means == "not exposed"
             means = say("exchange.not_exposed" if known else "exchange.unknown", language)
             notes.append(say("exchange.nodata", language, said=means))
-        notes.append(say("exchange.threshold", language, threshold=hazard.threshold, unit=hazard.unit))
+        notes.append(
+            say("exchange.threshold", language, threshold=hazard.threshold, unit=hazard.unit)
+        )
         notes += [say(told["word"], language, **told["values"]) for told in below_ground([hazard])]
         exercise = hazard.source.exercise
         yield Dataset(
-            name, HAZARD, hazard.name,
-            titled(say("exchange.hazard", language, name=hazard.name, city=city.name), exercise, language),
-            _described(say("exchange.hazard.about", language, measure=hazard.intensity.measure, unit=hazard.unit),
-                       exercise, language),
-            (basis_of(hazard.source, HAZARD),), exercise, tuple(resources), tuple(notes), hazard)  # fmt: skip
+            name,
+            HAZARD,
+            hazard.name,
+            titled(
+                say("exchange.hazard", language, name=hazard.name, city=city.name),
+                exercise,
+                language,
+            ),
+            _described(
+                say(
+                    "exchange.hazard.about",
+                    language,
+                    measure=hazard.intensity.measure,
+                    unit=hazard.unit,
+                ),
+                exercise,
+                language,
+            ),
+            (basis_of(hazard.source, HAZARD),),
+            exercise,
+            tuple(resources),
+            tuple(notes),
+            hazard,
+        )
 
 
 def _grid(package: Package, name: str, hazard: Hazard, one: HazardMap) -> Resource:
-    grid = open_grid(one.path, band=one.band, crs=one.crs, terrain=one.terrain,
-                     below_ground=hazard.counts_below_ground)  # fmt: skip
+    grid = open_grid(
+        one.path,
+        band=one.band,
+        crs=one.crs,
+        terrain=one.terrain,
+        below_ground=hazard.counts_below_ground,
+    )
     identity = f"{name}-{_period_name(one.return_period)}"
-    path = write_grid(grid, package.folder / DATA / name / f"{identity}{GEOTIFF}", factor=hazard.factor,
-                      unit=hazard.unit, status=_status(hazard.source.exercise))  # fmt: skip
+    path = write_grid(
+        grid,
+        package.folder / DATA / name / f"{identity}{GEOTIFF}",
+        factor=hazard.factor,
+        unit=hazard.unit,
+        status=_status(hazard.source.exercise),
+    )
     side = cell_side(grid, package.assessment.city.crs)
     return _resource(
-        path, _map_title(hazard, (one.return_period,), package.language),
+        path,
+        _map_title(hazard, (one.return_period,), package.language),
         say("exchange.grid", package.language, measure=hazard.intensity.measure, unit=hazard.unit),
-        bounds=extent(grid.bounds, grid.crs), crs=code_of(grid.crs), periods=(one.return_period,),
-        cells=Cells((grid.height, grid.width), tuple(grid.transform)[:6], side))  # fmt: skip
+        bounds=extent(grid.bounds, grid.crs),
+        crs=code_of(grid.crs),
+        periods=(one.return_period,),
+        cells=Cells((grid.height, grid.width), tuple(grid.transform)[:6], side),
+    )
 
 
 def _zones(package: Package, name: str, hazard: Hazard, maps: list[HazardMap]) -> Resource:
@@ -127,14 +167,24 @@ def _zones(package: Package, name: str, hazard: Hazard, maps: list[HazardMap]) -
     table = gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs=parts[0].crs)
     table["data_status"] = _status(hazard.source.exercise)
     path = package.folder / DATA / name / f"{name}-zones{GEOPACKAGE}"
-    write_package(path, {"zones": table}, {}, {}, status=_status(hazard.source.exercise),
-                  day=package.day.isoformat())  # fmt: skip
+    write_package(
+        path,
+        {"zones": table},
+        {},
+        {},
+        status=_status(hazard.source.exercise),
+        day=package.day.isoformat(),
+    )
     years = sorted(set(table["return_period"].dropna()))
     periods = (*years, *([None] if table["return_period"].isna().any() or not years else []))
     return _resource(
-        path, _map_title(hazard, periods, package.language),
+        path,
+        _map_title(hazard, periods, package.language),
         say("exchange.zones", package.language, measure=hazard.intensity.measure, unit=hazard.unit),
-        bounds=extent(table.total_bounds, city.crs), crs=code_of(city.crs), periods=periods)  # fmt: skip
+        bounds=extent(table.total_bounds, city.crs),
+        crs=code_of(city.crs),
+        periods=periods,
+    )
 
 
 def _period_name(period: float | None) -> str:
@@ -145,7 +195,9 @@ def _map_title(hazard: Hazard, periods: tuple[float | None, ...], language: str)
     years = [f"{period:g}" for period in periods if period is not None]
     if not years:
         return say("exchange.scenario", language, name=hazard.name)
-    return say("exchange.period", language, name=hazard.name, count=len(years), years=", ".join(years))
+    return say(
+        "exchange.period", language, name=hazard.name, count=len(years), years=", ".join(years)
+    )
 
 
 # Assets
@@ -157,17 +209,34 @@ def _assets(package: Package, hidden: Mapping[str, frozenset[str]]) -> Iterator[
         table = whole[(whole["layer"].astype(str) == layer.name).to_numpy()]
         if table.empty:
             continue
-        kept = table.drop(columns=[one for one in table.columns if one in hidden.get(layer.name, ())])
+        kept = table.drop(
+            columns=[one for one in table.columns if one in hidden.get(layer.name, ())]
+        )
         name = safe_name(place, EXPOSURE, layer.name)
         path = package.folder / DATA / f"{name}{GEOPACKAGE}"
         write_package(path, {"assets": kept}, {}, {}, status=REAL, day=package.day.isoformat())
-        about = say("exchange.assets.about", language, name=layer.name, count=len(table), currency=city.currency)
+        about = say(
+            "exchange.assets.about",
+            language,
+            name=layer.name,
+            count=len(table),
+            currency=city.currency,
+        )
         exercise = bool((table["data_status"].astype(str) == EXERCISE).any())
         title = say("exchange.assets", language, name=layer.name, city=city.name)
-        resource = _resource(path, title, about, bounds=extent(table.total_bounds, city.crs), crs=code_of(city.crs))
+        resource = _resource(
+            path, title, about, bounds=extent(table.total_bounds, city.crs), crs=code_of(city.crs)
+        )
         yield Dataset(
-            name, EXPOSURE, layer.name, titled(title, exercise, language), _described(about, exercise, language),
-            (basis_of(layer.source, EXPOSURE), *_prices(city, table)), exercise, (resource,))  # fmt: skip
+            name,
+            EXPOSURE,
+            layer.name,
+            titled(title, exercise, language),
+            _described(about, exercise, language),
+            (basis_of(layer.source, EXPOSURE), *_prices(city, table)),
+            exercise,
+            (resource,),
+        )
 
 
 def _prices(city: City, table: pd.DataFrame) -> Iterator[Basis]:
@@ -190,14 +259,28 @@ def _served(assessment: Assessment) -> list[ServedCurve]:
     found = []
     for rule in city.curves:
         curve = read_curve(rule, city.folder, city.hazard(rule.hazard))
-        served = tuple(name for (hazard, name), one in pairs.items()
-                       if hazard == rule.hazard and curve in constituents(one))  # fmt: skip
-        if served and not any((one.curve, one.hazard.name) == (curve, rule.hazard) for one in found):
+        served = tuple(
+            name
+            for (hazard, name), one in pairs.items()
+            if hazard == rule.hazard and curve in constituents(one)
+        )
+        if served and not any(
+            (one.curve, one.hazard.name) == (curve, rule.hazard) for one in found
+        ):
             name = curve.id if curve.steps else rule.curve or Path(curve.id).name
             name += f" ({rule.part})" if rule.part else ""
             invented = rule.source is not None and rule.source.exercise
-            found.append(ServedCurve(name, curve, city.hazard(rule.hazard), served, rule.curve is not None,
-                                     curve_basis(curve, rule.source), invented))  # fmt: skip
+            found.append(
+                ServedCurve(
+                    name,
+                    curve,
+                    city.hazard(rule.hazard),
+                    served,
+                    rule.curve is not None,
+                    curve_basis(curve, rule.source),
+                    invented,
+                )
+            )
     return found
 
 
@@ -213,18 +296,37 @@ def _curves(package: Package, served: list[ServedCurve]) -> Iterator[Dataset]:
         title = say("exchange.curves", language, name=basis.title)
         about = say("exchange.curves.about", language, count=len(curves))
         yield Dataset(
-            name, VULNERABILITY, basis.title, titled(title, exercise, language), _described(about, exercise, language),
-            (basis,), exercise, (_resource(path, title, about),), curves=curves)  # fmt: skip
+            name,
+            VULNERABILITY,
+            basis.title,
+            titled(title, exercise, language),
+            _described(about, exercise, language),
+            (basis,),
+            exercise,
+            (_resource(path, title, about),),
+            curves=curves,
+        )
 
 
 def _points(one: ServedCurve) -> pd.DataFrame:
     curve = one.curve
-    return pd.DataFrame({
-        "curve": one.name, "hazard": one.hazard.name, "asset_types": "; ".join(one.asset_types),
-        "intensity": curve.intensities, "unit": curve.unit, "damage": curve.damage,
-        "between": "step" if curve.steps else "line", "class": curve.words or None,
-        "unit_of_damage": curve.unit_of_damage, "std": curve.std or np.nan, "licence": curve.licence,
-        "source": curve.citation, "data_status": _status(one.exercise)})  # fmt: skip
+    return pd.DataFrame(
+        {
+            "curve": one.name,
+            "hazard": one.hazard.name,
+            "asset_types": "; ".join(one.asset_types),
+            "intensity": curve.intensities,
+            "unit": curve.unit,
+            "damage": curve.damage,
+            "between": "step" if curve.steps else "line",
+            "class": curve.words or None,
+            "unit_of_damage": curve.unit_of_damage,
+            "std": curve.std or np.nan,
+            "licence": curve.licence,
+            "source": curve.citation,
+            "data_status": _status(one.exercise),
+        }
+    )
 
 
 # Results
@@ -240,19 +342,35 @@ def _results(package: Package, curves: list[ServedCurve]) -> Iterator[Dataset]:
     status = _status(exercise)
     tables = visible_tables({name: getattr(held, name) for name in (*_TABLES, AREAS)}, held)
     areas = tables.pop(AREAS)
-    resources = [_result(package, name, table, status) for name, table in tables.items() if len(table)]
+    resources = [
+        _result(package, name, table, status) for name, table in tables.items() if len(table)
+    ]
     path = package.folder / DATA / f"loss-{AREAS}{GEOPACKAGE}"
     write_package(path, {AREAS: areas}, {}, {}, status=status, day=package.day.isoformat())
-    resources.append(_resource(
-        path, say("sheet.focus_areas", language), say("sheet.focus_areas.row", language),
-        bounds=extent(areas.total_bounds, city.crs), crs=code_of(city.crs)))  # fmt: skip
+    resources.append(
+        _resource(
+            path,
+            say("sheet.focus_areas", language),
+            say("sheet.focus_areas.row", language),
+            bounds=extent(areas.total_bounds, city.crs),
+            crs=code_of(city.crs),
+        )
+    )
     left_out = held.provenance.get("left_out") or {}
     notes = [say("exchange.left_out", language, names=", ".join(left_out))] if left_out else []
     title = say("exchange.results", language, city=city.name)
     about = say("exchange.results.about", language, currency=city.currency)
     yield Dataset(
-        LOSS, LOSS, city.name, titled(title, exercise, language), _described(about, exercise, language),
-        tuple(_all_bases(package, curves)), exercise, tuple(resources), tuple(notes))  # fmt: skip
+        LOSS,
+        LOSS,
+        city.name,
+        titled(title, exercise, language),
+        _described(about, exercise, language),
+        tuple(_all_bases(package, curves)),
+        exercise,
+        tuple(resources),
+        tuple(notes),
+    )
 
 
 def _rests_on_exercise(held: Assessment) -> bool:
@@ -263,7 +381,9 @@ def _rests_on_exercise(held: Assessment) -> bool:
 
 def _result(package: Package, name: str, table: pd.DataFrame, status: str) -> Resource:
     path = _table(package, f"{LOSS}-{name}", table, status)
-    return _resource(path, say(f"sheet.{name}", package.language), say(f"sheet.{name}.row", package.language))
+    return _resource(
+        path, say(f"sheet.{name}", package.language), say(f"sheet.{name}.row", package.language)
+    )
 
 
 def _all_bases(package: Package, curves: list[ServedCurve]) -> list[Basis]:
@@ -276,7 +396,9 @@ def _all_bases(package: Package, curves: list[ServedCurve]) -> list[Basis]:
     found += [one.basis for one in curves]
     if city.districts:
         people = city.districts.population
-        found += [basis_of(city.districts.source, EXPOSURE)] + ([basis_of(people.source, EXPOSURE)] if people else [])
+        found += [basis_of(city.districts.source, EXPOSURE)] + (
+            [basis_of(people.source, EXPOSURE)] if people else []
+        )
     return list(dict.fromkeys(found))
 
 

@@ -1,7 +1,7 @@
 """What a package for other systems is made of: data sets, their files, and whose data they rest on.
 
-A licence is passed on as the city says it. Where it is an SPDX expression it is written as SPDX does; what rests on
-several sources is under all of their licences at once.
+A licence is passed on as the city says it. Where it is an SPDX expression it is written as SPDX
+does; what rests on several sources is under all of their licences at once.
 """
 
 from __future__ import annotations
@@ -25,14 +25,17 @@ HAZARD, EXPOSURE, VULNERABILITY, LOSS = PARTS = ("hazard", "exposure", "vulnerab
 GEOTIFF, GEOPACKAGE, CSV = ".tif", ".gpkg", ".csv"
 NOT_STATED = "not stated"
 # How people write that they do not know a licence.
+# fmt: off
 _UNSTATED = frozenset({"", "-", "?", "none", "n/a", "unknown", "not known", NOT_STATED, "unstated", "tidak ada",
-                       "tidak diketahui", "tidak disebutkan", "tidak dinyatakan", "belum diketahui"})  # fmt: skip
+                       "tidak diketahui", "tidak disebutkan", "tidak dinyatakan", "belum diketahui"})
+# fmt: on
 _NAME_LENGTH = 40
 
 
 @dataclass(frozen=True)
 class Basis:
-    """A source of which something is made; `part` tells of what sort it is, `licence` is None where none is asked for.
+    """A source of which something is made; `part` tells of what sort it is, `licence` is None where
+    none is asked for.
 
     `address` is a web address, None where the city gives none.
     """
@@ -47,7 +50,9 @@ class Basis:
 
 @dataclass(frozen=True)
 class Cells:
-    """Where the cells of a grid lie in its own system: rows and columns, the first six numbers of its transform."""
+    """Where the cells of a grid lie in its own system: rows and columns, the first six numbers
+    of its transform.
+    """
 
     shape: tuple[int, int]
     transform: tuple[float, ...]
@@ -56,7 +61,8 @@ class Cells:
 
 @dataclass(frozen=True)
 class Resource:
-    """One file: `bounds` are in WGS 84 (degree), `crs` is the system's code; `periods` (year) are those of its maps.
+    """One file: `bounds` are in WGS 84 (degree), `crs` is the system's code; `periods` (year) are
+    those of its maps.
 
     A period None is a scenario. What has no place has neither bounds nor a system.
     """
@@ -93,7 +99,9 @@ class ServedCurve:
 
 @dataclass(frozen=True)
 class Dataset:
-    """Files of one part of a risk assessment that rest on the same sources; `id` is fit for a file's name."""
+    """Files of one part of a risk assessment that rest on the same sources; `id` is fit for a
+    file's name.
+    """
 
     id: str
     part: str
@@ -110,7 +118,9 @@ class Dataset:
 
 @dataclass(frozen=True)
 class Package:
-    """Data sets written into a folder, in the order of `PARTS`; `assessment` is what of it the readers may hold."""
+    """Data sets written into a folder, in the order of `PARTS`; `assessment` is what of it the
+    readers may hold.
+    """
 
     assessment: Assessment
     folder: Path
@@ -128,20 +138,34 @@ class Package:
         return tuple(one for one in self.datasets if one.part == part)
 
 
-def united(boxes: Iterable[tuple[float, float, float, float] | None]) -> tuple[float, float, float, float] | None:
-    """Return the bounds of all bounds (degree), None of none; west is greater than east across the line of dates."""
+def united(
+    boxes: Iterable[tuple[float, float, float, float] | None],
+) -> tuple[float, float, float, float] | None:
+    """Return the bounds of all bounds (degree), None of none; west is greater than east across
+    the line of dates.
+    """
     known = [one for one in boxes if one is not None]
     if not known:
         return None
     across = any(west > east for west, _, east, _ in known)
-    turned = [tuple(x + 360 if across and x < 0 else x for x in (west, east)) for west, _, east, _ in known]
+    turned = [
+        tuple(x + 360 if across and x < 0 else x for x in (west, east))
+        for west, _, east, _ in known
+    ]
     west, east = min(one for one, _ in turned), max(one for _, one in turned)
-    return west, min(one[1] for one in known), east - 360 if east > 180 else east, max(one[3] for one in known)
+    return (
+        west,
+        min(one[1] for one in known),
+        east - 360 if east > 180 else east,
+        max(one[3] for one in known),
+    )
 
 
 def basis_of(source: Source, part: str) -> Basis:
     """Return a source of `city.toml` as what something is made of."""
-    return Basis(source.title, part, source.licence, source.publisher, _address(source.url), source.date)
+    return Basis(
+        source.title, part, source.licence, source.publisher, _address(source.url), source.date
+    )
 
 
 def curve_basis(curve: DamageCurve, source: Source | None) -> Basis:
@@ -154,7 +178,8 @@ def curve_basis(curve: DamageCurve, source: Source | None) -> Basis:
 
 
 def licence_of(bases: Iterable[Basis]) -> str:
-    """Return the licence of what rests on these: SPDX where all are, else each in the city's words; «not stated».
+    """Return the licence of what rests on these: SPDX where all are, else each in the city's words;
+    «not stated».
 
     A source of which no licence is asked, such as a price, does not count.
     """
@@ -167,7 +192,9 @@ def licence_of(bases: Iterable[Basis]) -> str:
 
 
 def stated(licence: str) -> str:
-    """Return a licence as SPDX writes it, else in the words given, «not stated» where these say nothing."""
+    """Return a licence as SPDX writes it, else in the words given, «not stated» where these say
+    nothing.
+    """
     bare = licence.strip()
     if bare.casefold() in _UNSTATED:
         return NOT_STATED
@@ -180,7 +207,9 @@ def is_spdx(licence: str) -> bool:
 
 
 def safe_name(place: int, part: str, name: str) -> str:
-    """Return a name that any system can write, unique by `place`; the city's own word is in it as far as it can be."""
+    """Return a name that any system can write, unique by `place`; the city's own word is in it
+    as far as it can be.
+    """
     word = re.sub(r"[^0-9A-Za-z]+", "-", name)[:_NAME_LENGTH].strip("-").lower()
     return "-".join(filter(None, (part, f"{place:02d}", word)))
 

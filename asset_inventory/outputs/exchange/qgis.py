@@ -1,11 +1,13 @@
-"""What a QGIS project and its layers say of themselves: what they are, who made it, when and under which licence.
+"""What a QGIS project and its layers say of themselves: what they are, who made it, when and under
+which licence.
 
 A QGIS project beside the results: the layers, groups, colours and words of the interactive map.
 
-Written as QGIS 3.22 reads it. The tree stands in the order of the page's controls, and layers are drawn in the page's
-order, whatever the tree's. A theme for each hazard map shows what the page shows when that map is chosen there: the
-map, the districts' borders, and the assets coloured by how they are counted under it. Layers are addressed relatively,
-so that the folder may be carried anywhere.
+Written as QGIS 3.22 reads it. The tree stands in the order of the page's controls, and layers are
+drawn in the page's order, whatever the tree's. A theme for each hazard map shows what the page
+shows when that map is chosen there: the map, the districts' borders, and the assets coloured by how
+they are counted under it. Layers are addressed relatively, so that the folder may be carried
+anywhere.
 """
 
 from __future__ import annotations
@@ -44,15 +46,22 @@ if TYPE_CHECKING:
     from asset_inventory.assessment.run import Assessment
     from asset_inventory.model.city import City, Source
 
-Used = tuple[str, str, "Source"]  # what a source is for (a key of `words` and the name in it), and the source
+Used = tuple[
+    str, str, "Source"
+]  # what a source is for (a key of `words` and the name in it), and the source
 _LANGUAGES = {"id": "IND", "en": "ENG"}  # as QGIS writes them
 
 
-def layer_metadata(identifier: str, title: str, used: Sequence[Used], notes: Iterable[str], language: str) -> Element:
+def layer_metadata(
+    identifier: str, title: str, used: Sequence[Used], notes: Iterable[str], language: str
+) -> Element:
     """Return a layer's metadata; `notes` are keys of `words`. Exercise data is called so first."""
     sources = [source for _, _, source in used]
     said = [say("map.exercise", language)] * any(source.exercise for source in sources)
-    said += [*(_written_metadata(one, language) for one in used), *(say(note, language) for note in notes)]
+    said += [
+        *(_written_metadata(one, language) for one in used),
+        *(say(note, language) for note in notes),
+    ]
     node = _described("resourceMetadata", identifier, title, said, sources, language)
     for source in sources:
         SubElement(node, "license").text = source.licence
@@ -61,12 +70,16 @@ def layer_metadata(identifier: str, title: str, used: Sequence[Used], notes: Ite
 
 
 def project_metadata(title: str, notes: Iterable[str], city: City, language: str) -> Element:
-    """Return a project's metadata, with every source that the city names; `notes` are sentences that come first."""
+    """Return a project's metadata, with every source that the city names; `notes` are sentences
+    that come first.
+    """
     used = sources_of(city)
     newest = newest_date(city)
     said = [*notes, *([say("map.newest_source", language, date=newest)] if newest else [])]
     said += [_written_metadata(one, language) for one in used]
-    return _described("projectMetadata", city.name, title, said, [source for _, _, source in used], language)
+    return _described(
+        "projectMetadata", city.name, title, said, [source for _, _, source in used], language
+    )
 
 
 def _written_metadata(used: Used, language: str) -> str:
@@ -78,7 +91,12 @@ def _written_metadata(used: Used, language: str) -> str:
 
 
 def _described(
-    tag: str, identifier: str, title: str, said: Iterable[str], sources: Sequence[Source], language: str
+    tag: str,
+    identifier: str,
+    title: str,
+    said: Iterable[str],
+    sources: Sequence[Source],
+    language: str,
 ) -> Element:
     node = Element(tag)
     SubElement(node, "identifier").text = identifier
@@ -87,7 +105,9 @@ def _described(
     SubElement(node, "title").text = title
     SubElement(node, "abstract").text = "\n".join(said)
     links = SubElement(node, "links")
-    for source in {source.url: source for source in sources if re.match("https?://", source.url or "")}.values():
+    for source in {
+        source.url: source for source in sources if re.match("https?://", source.url or "")
+    }.values():
         SubElement(links, "link", name=source.title, type="WWW:LINK", url=source.url)
     dates = SubElement(node, "dates")
     newest = max((source.date for source in sources if source.date), default=None)
@@ -98,34 +118,60 @@ def _described(
 
 PROJECT = "results.qgz"
 _GROUND = "#e9eef3"  # the page's, behind everything
-_EARLIEST = (1980, 1, 1, 0, 0, 0)  # the first date a zip can hold: the same project is the same bytes
+_EARLIEST = (
+    1980,
+    1,
+    1,
+    0,
+    0,
+    0,
+)  # the first date a zip can hold: the same project is the same bytes
 _TOP_LEFT, _BOTTOM_RIGHT = 1, 3  # where QGIS draws a decoration
 
 
 def write_project(assessment: Assessment, folder: Path, *, language: str) -> Path:
-    """Write `results.qgz` beside the `results.gpkg` of the same assessment, with `map_layers/`; return its path.
+    """Write `results.qgz` beside the `results.gpkg` of the same assessment, with `map_layers/`;
+    return its path.
 
-    The hazard maps and what lies behind them are copied into `map_layers/`, grids in the program's unit. Raises
-    SourceError where a file of the city cannot be read, or one of these not be written.
+    The hazard maps and what lies behind them are copied into `map_layers/`, grids in the program's
+    unit. Raises SourceError where a file of the city cannot be read, or one of these not be
+    written.
     """
     crs = reference_system(assessment.city.crs, source=assessment.city.name)
     box, exercise = box_of(assessment), bool(exercise_titles(assessment))
     mark = (mark_layer(box, crs, language=language),) if exercise and box is not None else ()
     hazards = hazards_group(assessment, language=language)
     districts = districts_group(assessment, crs, language=language)
-    assets = assets_group(assessment, themes_of(assessment, language=language), crs, language=language)
+    assets = assets_group(
+        assessment, themes_of(assessment, language=language), crs, language=language
+    )
     context = context_group(assessment.city, language=language)
     tree = Group("", (*mark, hazards, districts, assets, context))
-    title, notes = _title(assessment, exercise, language), _notes(exercise, assessment.audience, language)
+    title, notes = (
+        _title(assessment, exercise, language),
+        _notes(exercise, assessment.audience, language),
+    )
     root = Element("qgis", projectname=title, version=VERSION)
     _head(root, crs, box, title)
     _tree(root, tree)
     _order(root, (*mark, *assets.members), hazards, districts, context)
     SubElement(root, "projectlayers").extend(_map_layer(layer, language) for layer in tree.layers())
-    _themes(root, tree, hazards, (*mark, *assets.members, *districts.members[-1:], *context.members), language)
-    _properties(root, crs, box, {
-        "TitleLabel": (" · ".join(notes), _TOP_LEFT),
-        "CopyrightLabel": (credit_of([assessment.city]), _BOTTOM_RIGHT)})  # fmt: skip
+    _themes(
+        root,
+        tree,
+        hazards,
+        (*mark, *assets.members, *districts.members[-1:], *context.members),
+        language,
+    )
+    _properties(
+        root,
+        crs,
+        box,
+        {
+            "TitleLabel": (" · ".join(notes), _TOP_LEFT),
+            "CopyrightLabel": (credit_of([assessment.city]), _BOTTOM_RIGHT),
+        },
+    )
     root.append(project_metadata(title, notes, assessment.city, language))
     with together(folder, last=PROJECT) as made:
         _write_layers(tree.layers(), made, status=EXERCISE if exercise else REAL)
@@ -144,7 +190,11 @@ def _write_layers(layers: Iterable[Drawn], folder: Path, *, status: str) -> None
 
 def _write_zip(path: Path, text: str) -> None:
     entry = zipfile.ZipInfo(f"{path.stem}.qgs", date_time=_EARLIEST)
-    entry.compress_type, entry.external_attr, entry.create_system = zipfile.ZIP_DEFLATED, 0o644 << 16, 3
+    entry.compress_type, entry.external_attr, entry.create_system = (
+        zipfile.ZIP_DEFLATED,
+        0o644 << 16,
+        3,
+    )
     with whole(path) as temporary, zipfile.ZipFile(temporary, "w") as packed:
         packed.writestr(entry, text.encode())
 
@@ -196,25 +246,49 @@ def _tree(parent: Element, group: Group) -> None:
     """Add a group's layers and groups to the tree, those that are not open at first folded."""
     node = SubElement(parent, "layer-tree-group")
     if group.name:
-        node.attrib.update(name=group.name, checked=_checked(group.shown), expanded=str(int(group.shown)))
+        node.attrib.update(
+            name=group.name, checked=_checked(group.shown), expanded=str(int(group.shown))
+        )
     if group.one_only:
         shown = [place for place, one in enumerate(group.members) if one.shown]
-        node.attrib.update({"mutually-exclusive": "1", "mutually-exclusive-child": str(shown[0] if shown else -1)})
+        node.attrib.update(
+            {"mutually-exclusive": "1", "mutually-exclusive-child": str(shown[0] if shown else -1)}
+        )
     for one in group.members:
         if isinstance(one, Group):
             _tree(node, one)
             continue
-        layer = SubElement(node, "layer-tree-layer", {
-            "id": one.id, "name": one.name, "source": one.address, "checked": _checked(one.shown),
-            "providerKey": _provider(one), "expanded": str(int(one.shown)), "legend_exp": ""})  # fmt: skip
+        layer = SubElement(
+            node,
+            "layer-tree-layer",
+            {
+                "id": one.id,
+                "name": one.name,
+                "source": one.address,
+                "checked": _checked(one.shown),
+                "providerKey": _provider(one),
+                "expanded": str(int(one.shown)),
+                "legend_exp": "",
+            },
+        )
         if one.counted:
             _options(SubElement(layer, "customproperties"), {"showFeatureCount": "1"})
 
 
-def _order(root: Element, above: Iterable[Drawn], hazards: Group, districts: Group, context: Group) -> None:
-    """Add the order of drawing, the uppermost first: districts' borders lie above a hazard map, their colours below."""
+def _order(
+    root: Element, above: Iterable[Drawn], hazards: Group, districts: Group, context: Group
+) -> None:
+    """Add the order of drawing, the uppermost first: districts' borders lie above a hazard map,
+    their colours below.
+    """
     *coloured, outline = districts.members or (None,)
-    ordered = [*above, *([outline] if outline else []), *hazards.layers(), *coloured, *context.members]
+    ordered = [
+        *above,
+        *([outline] if outline else []),
+        *hazards.layers(),
+        *coloured,
+        *context.members,
+    ]
     node = SubElement(root.find("layer-tree-group"), "custom-order", enabled="1")
     for layer in ordered:
         SubElement(node, "item").text = layer.id
@@ -234,7 +308,9 @@ def _map_layer(layer: Drawn, language: str) -> Element:
     manager = SubElement(node, "map-layer-style-manager", current=say("map.no_hazard", language))
     SubElement(manager, "map-layer-style", name=say("map.no_hazard", language))
     for name, look in layer.looks.items():
-        style = SubElement(SubElement(manager, "map-layer-style", name=name), "qgis", version=VERSION)
+        style = SubElement(
+            SubElement(manager, "map-layer-style", name=name), "qgis", version=VERSION
+        )
         style.extend(_symbology(layer, look))
     node.extend(_symbology(layer, layer.look))
     return node
@@ -267,8 +343,12 @@ def _options(parent: Element, given: Mapping[str, str]) -> None:
         SubElement(options, "Option", type="QString", name=name, value=value)
 
 
-def _themes(root: Element, tree: Group, hazards: Group, always: Sequence[Drawn], language: str) -> None:
-    """Add a theme for no hazard map, which is what opens, and one for each: what the page shows when it is chosen."""
+def _themes(
+    root: Element, tree: Group, hazards: Group, always: Sequence[Drawn], language: str
+) -> None:
+    """Add a theme for no hazard map, which is what opens, and one for each: what the page shows
+    when it is chosen.
+    """
     presets = SubElement(root, "visibility-presets")
     usual = say("map.no_hazard", language)
     known = {layer.id for layer in hazards.layers()}
@@ -279,23 +359,42 @@ def _themes(root: Element, tree: Group, hazards: Group, always: Sequence[Drawn],
     for hazard in hazards.members:
         for one in hazard.members:
             name = one.members[-1].name
-            _theme(presets, name, [*always, *one.members], [*folders, (hazards.name, hazard.name, one.name)], usual)
+            _theme(
+                presets,
+                name,
+                [*always, *one.members],
+                [*folders, (hazards.name, hazard.name, one.name)],
+                usual,
+            )
 
 
 def _theme(
-    presets: Element, name: str, layers: Iterable[Drawn], folders: Iterable[Sequence[str]], usual: str
+    presets: Element,
+    name: str,
+    layers: Iterable[Drawn],
+    folders: Iterable[Sequence[str]],
+    usual: str,
 ) -> None:
-    preset = SubElement(presets, "visibility-preset", {
-        "name": name, "has-expanded-info": "0", "has-checked-group-info": "1"})  # fmt: skip
+    preset = SubElement(
+        presets,
+        "visibility-preset",
+        {"name": name, "has-expanded-info": "0", "has-checked-group-info": "1"},
+    )
     for layer in layers:
-        SubElement(preset, "layer", id=layer.id, visible="1", style=name if name in layer.looks else usual)
+        SubElement(
+            preset, "layer", id=layer.id, visible="1", style=name if name in layer.looks else usual
+        )
     checked = SubElement(preset, "checked-group-nodes")
     for folder in folders:
         SubElement(checked, "checked-group-node", id="/".join(folder))
 
 
-def _properties(root: Element, crs: pyproj.CRS, box: np.ndarray | None, labels: Mapping[str, tuple[str, int]]) -> None:
-    """Add that paths are relative, the page's ground, what stands in corners, and what «zoom to everything» shows."""
+def _properties(
+    root: Element, crs: pyproj.CRS, box: np.ndarray | None, labels: Mapping[str, tuple[str, int]]
+) -> None:
+    """Add that paths are relative, the page's ground, what stands in corners, and what «zoom to
+    everything» shows.
+    """
     properties = SubElement(root, "properties")
     SubElement(SubElement(properties, "Paths"), "Absolute", type="bool").text = "false"
     SubElement(SubElement(properties, "SpatialRefSys"), "ProjectionsEnabled", type="int").text = "1"

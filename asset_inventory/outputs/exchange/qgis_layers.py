@@ -1,6 +1,8 @@
-"""What a QGIS project holds of an assessment's tables: its assets and districts, named and coloured as on the page.
+"""What a QGIS project holds of an assessment's tables: its assets and districts, named and coloured
+as on the page.
 
-The hazard maps and the background of a QGIS project: files beside it, so that it opens wherever it is carried.
+The hazard maps and the background of a QGIS project: files beside it, so that it opens wherever it
+is carried.
 """
 
 from __future__ import annotations
@@ -74,20 +76,33 @@ RESULTS = "results.gpkg"
 DISTRICTS = Look(opacity=0.82)
 KIND_OF = dict(zip(KINDS, GEOMETRIES, strict=True))  # by the dimension of a geometry
 OF_KIND = {"point": "qgis.points", "line": "qgis.lines", "polygon": "qgis.areas"}
-_ASSETS_NAMED = ("asset_id", "asset_type", "owner", "district", "value", "exposed_share", "ead", "score", "data_status")
+_ASSETS_NAMED = (
+    "asset_id",
+    "asset_type",
+    "owner",
+    "district",
+    "value",
+    "exposed_share",
+    "ead",
+    "score",
+    "data_status",
+)
+# fmt: off
 _AREAS_NAMED = (
     "district", "parent", "ead", "assets_exposed", "assets_without_figure", "people_exposed", "score", "rank",
-    "data_status")  # fmt: skip
+    "data_status")
+# fmt: on
 
 
 @dataclass(frozen=True)
 class Drawn:
     """One layer of a project.
 
-    `id` has more than ten letters, or QGIS makes one of its own. `address` is its file (and layer) beside the project,
-    `kind` "point", "line", "polygon" or "grid", `look` its renderer and `looks` more of them by name. `sources` are as
-    `sources_of` gives them, `notes` keys of `words`, `fields` what columns are called. `counted` asks QGIS to count
-    each class. What is not in the results yet is in `table`, or written to a path by `write`.
+    `id` has more than ten letters, or QGIS makes one of its own. `address` is its file (and layer)
+    beside the project, `kind` "point", "line", "polygon" or "grid", `look` its renderer and `looks`
+    more of them by name. `sources` are as `sources_of` gives them, `notes` keys of `words`,
+    `fields` what columns are called. `counted` asks QGIS to count each class. What is not in the
+    results yet is in `table`, or written to a path by `write`.
     """
 
     id: str
@@ -117,11 +132,18 @@ class Group:
 
     def layers(self) -> list[Drawn]:
         """Return all layers of the group and of the groups in it, in order."""
-        return [layer for one in self.members for layer in ([one] if isinstance(one, Drawn) else one.layers())]
+        return [
+            layer
+            for one in self.members
+            for layer in ([one] if isinstance(one, Drawn) else one.layers())
+        ]
 
 
-def assets_group(assessment: Assessment, themes: list[str], crs: pyproj.CRS, *, language: str) -> Group:
-    """Return the assets by geometry, coloured by how each is counted: over all maps, or under the map of each theme.
+def assets_group(
+    assessment: Assessment, themes: list[str], crs: pyproj.CRS, *, language: str
+) -> Group:
+    """Return the assets by geometry, coloured by how each is counted: over all maps, or under the
+    map of each theme.
 
     `themes` are the names of the maps, in the order of `maps_of`.
     """
@@ -138,43 +160,103 @@ def assets_group(assessment: Assessment, themes: list[str], crs: pyproj.CRS, *, 
         written = f"assets_{KINDS[dimension]}"
         whole, *by_map = (
             rules_of(states, kind, condition, ASSETS, language=language)
-            for condition in (condition_on("state"), *map(under_map, range(len(themes)))))  # fmt: skip
-        layers.append(Drawn(
-            written, say(OF_KIND[kind], language, name=name), address_of(RESULTS, written), kind, crs, whole, sources,
-            dict(zip(themes, by_map, strict=True)), fields, counted=True))  # fmt: skip
+            for condition in (condition_on("state"), *map(under_map, range(len(themes))))
+        )
+        layers.append(
+            Drawn(
+                written,
+                say(OF_KIND[kind], language, name=name),
+                address_of(RESULTS, written),
+                kind,
+                crs,
+                whole,
+                sources,
+                dict(zip(themes, by_map, strict=True)),
+                fields,
+                counted=True,
+            )
+        )
     return Group(name, tuple(layers))
 
 
 def under_map(place: int) -> Condition:
-    """Return what gives the expression by which an asset has a state under a map, by its place in `maps_of`."""
+    """Return what gives the expression by which an asset has a state under a map, by its place
+    in `maps_of`.
+    """
     return lambda one: f"substr(\"state_by_map\", {place + 1}, 1) = '{LETTERS[one.value]}'"
 
 
 def districts_group(assessment: Assessment, crs: pyproj.CRS, *, language: str) -> Group:
-    """Return the districts by what the page colours them by; what has no figure is not offered there nor here."""
+    """Return the districts by what the page colours them by; what has no figure is not offered
+    there nor here.
+    """
     city, areas = assessment.city, assessment.focus_areas
     if areas.geometry.isna().all():
         return Group(say("map.districts", language), ())
-    by = "ead" if is_known(assessment.joint_ead, assessment.exposure, assessment.ead) else "assets_exposed"
-    figure = ead_classes(areas["ead"], breaks=city.map.ead_breaks or ()) if by == "ead" else count_classes(areas[by])
+    by = (
+        "ead"
+        if is_known(assessment.joint_ead, assessment.exposure, assessment.ead)
+        else "assets_exposed"
+    )
+    figure = (
+        ead_classes(areas["ead"], breaks=city.map.ead_breaks or ())
+        if by == "ead"
+        else count_classes(areas[by])
+    )
     tables = {by: figure, "score": score_classes()}
     looks = {
-        name: rules_of(table, "polygon", condition_on(name), DISTRICTS, language=language, currency=city.currency)
-        for name, table in tables.items() if areas[name].notna().any()}  # fmt: skip
+        name: rules_of(
+            table,
+            "polygon",
+            condition_on(name),
+            DISTRICTS,
+            language=language,
+            currency=city.currency,
+        )
+        for name, table in tables.items()
+        if areas[name].notna().any()
+    }
     looks["outline"] = single(border(DARK_EDGE))
-    sources = tuple(one for one in sources_of(city) if one[0] in ("map.about.districts", "map.about.population"))
+    sources = tuple(
+        one for one in sources_of(city) if one[0] in ("map.about.districts", "map.about.population")
+    )
     first, address = painting_of(areas, by=by), address_of(RESULTS, "focus_areas")
-    return Group(say("map.districts", language), tuple(
-        Drawn(f"districts-{name}", say(f"map.layer.{name}", language), address, "polygon", crs, look, sources,
-              fields=named(_AREAS_NAMED, language), shown=name == first)
-        for name, look in looks.items()), one_only=True)  # fmt: skip
+    return Group(
+        say("map.districts", language),
+        tuple(
+            Drawn(
+                f"districts-{name}",
+                say(f"map.layer.{name}", language),
+                address,
+                "polygon",
+                crs,
+                look,
+                sources,
+                fields=named(_AREAS_NAMED, language),
+                shown=name == first,
+            )
+            for name, look in looks.items()
+        ),
+        one_only=True,
+    )
 
 
 def border(colour: str, *, name: str = "0", width: float = OUTLINE, dash: str = "solid") -> Element:
     """Return the symbol of an outline without filling; `width` is in millimetre."""
-    return symbol("polygon", name, ("SimpleFill", {
-        "style": "no", "color": paint(colour), "outline_color": paint(colour), "outline_width": f"{width:g}",
-        "outline_style": dash}))  # fmt: skip
+    return symbol(
+        "polygon",
+        name,
+        (
+            "SimpleFill",
+            {
+                "style": "no",
+                "color": paint(colour),
+                "outline_color": paint(colour),
+                "outline_width": f"{width:g}",
+                "outline_style": dash,
+            },
+        ),
+    )
 
 
 def named(columns: tuple[str, ...], language: str) -> dict[str, str]:
@@ -188,7 +270,9 @@ def address_of(file: str, layer: str) -> str:
 
 
 def box_of(assessment: Assessment) -> np.ndarray | None:
-    """Return west, south, east, north of the districts, else of the assets, in their system; None without places."""
+    """Return west, south, east, north of the districts, else of the assets, in their system;
+    None without places.
+    """
     for table in (assessment.focus_areas, assessment.assets):
         box = shapely.total_bounds(table.geometry.to_numpy())
         if np.isfinite(box).all():
@@ -204,7 +288,8 @@ _EDGE_COLOUR, _CONTEXT_LINE, _CONTEXT_FILL = "#08306b", "#64748b", "#cbd5e1"
 
 
 def hazards_group(assessment: Assessment, *, language: str) -> Group:
-    """Return every hazard map under the names that the page's controls give it; at first none is shown.
+    """Return every hazard map under the names that the page's controls give it; at first none is
+    shown.
 
     Raises SourceError where a file of the city cannot be read.
     """
@@ -214,7 +299,9 @@ def hazards_group(assessment: Assessment, *, language: str) -> Group:
         layers_of = _layers_by_period(assessment, hazard, f"hazard-map-{place}", language)
         maps = tuple(
             Group(years(period, language), layers_of[_key(period)], shown=False)
-            for period in periods if _key(period) in layers_of)  # fmt: skip
+            for period in periods
+            if _key(period) in layers_of
+        )
         count = say("map.maps", language, count=len(periods))
         said = say(f"map.kind.{hazard.kind}", language, hazard=name, maps=count)
         groups.append(Group(said, maps, one_only=True))
@@ -222,14 +309,22 @@ def hazards_group(assessment: Assessment, *, language: str) -> Group:
 
 
 def themes_of(assessment: Assessment, *, language: str) -> list[str]:
-    """Return the title of every hazard map in the order of `maps_of`, as the page's legend has it."""
+    """Return the title of every hazard map in the order of `maps_of`, as the page's legend has
+    it.
+    """
     return [
         title_of(assessment.city.hazard(name), period, language=language)
-        for name, periods in maps_of(assessment) for period in periods]  # fmt: skip
+        for name, periods in maps_of(assessment)
+        for period in periods
+    ]
 
 
-def title_of(hazard: Hazard, period: float | None, *, language: str, measure: str | None = None) -> str:
-    """Return the title of a hazard map, as the page's legend has it: «flood, 10 years: water depth»."""
+def title_of(
+    hazard: Hazard, period: float | None, *, language: str, measure: str | None = None
+) -> str:
+    """Return the title of a hazard map, as the page's legend has it: «flood, 10 years: water
+    depth».
+    """
     when = years(math.nan if period is None else period, language)
     measure = measure or hazard.intensity.measure
     return say("map.legend.hazard", language, hazard=hazard.name, period=when, measure=measure)
@@ -240,31 +335,53 @@ def context_group(city: City, *, language: str) -> Group:
     layers = []
     for place, one in enumerate(city.context, start=1):
         name = one.name or one.path.stem
-        table = to_city(read_features(Layer(one.path, name, one.layer, one.crs)).table, city.crs, source=name)[0]
+        table = to_city(
+            read_features(Layer(one.path, name, one.layer, one.crs)).table, city.crs, source=name
+        )[0]
         dimensions = shapely.get_dimensions(table.geometry.to_numpy())
         kinds = {kind: table[dimensions == dimension] for dimension, kind in KIND_OF.items()}
         kinds = {kind: found for kind, found in kinds.items() if len(found)}
         for kind, found in kinds.items():
             stem = file_stem(f"context-{place}", name, kind)
             title = name if len(kinds) == 1 else say(OF_KIND[kind], language, name=name)
-            layers.append(Drawn(
-                stem, title, address_of(PACKAGE, stem), kind, pyproj.CRS(city.crs), single(_context_symbol(kind)),
-                (("map.about.context", name, one.source),), table=found[["geometry"]]))  # fmt: skip
+            layers.append(
+                Drawn(
+                    stem,
+                    title,
+                    address_of(PACKAGE, stem),
+                    kind,
+                    pyproj.CRS(city.crs),
+                    single(_context_symbol(kind)),
+                    (("map.about.context", name, one.source),),
+                    table=found[["geometry"]],
+                )
+            )
     return Group(say("map.context", language), tuple(layers))
 
 
 def mark_layer(box: np.ndarray, crs: pyproj.CRS, *, language: str) -> Drawn:
-    """Return the layer that writes «exercise data» across the map, around `box` as far again as it is long."""
+    """Return the layer that writes «exercise data» across the map, around `box` as far again as
+    it is long.
+    """
     west, south, east, north = box
     reach = max(east - west, north - south, 1.0)
     around = shapely.box(west - reach, south - reach, east + reach, north + reach)
     text = say("map.exercise_mark", language)
-    return Drawn(EXERCISE_ID, text, address_of(PACKAGE, EXERCISE_ID), "polygon", crs, single(mark_symbol(text)),
-                 table=gpd.GeoDataFrame(geometry=[around], crs=crs))  # fmt: skip
+    return Drawn(
+        EXERCISE_ID,
+        text,
+        address_of(PACKAGE, EXERCISE_ID),
+        "polygon",
+        crs,
+        single(mark_symbol(text)),
+        table=gpd.GeoDataFrame(geometry=[around], crs=crs),
+    )
 
 
 def file_stem(*parts: str) -> str:
-    """Return a name for a file or a layer in one: the parts in letters, digits and points that any system can write."""
+    """Return a name for a file or a layer in one: the parts in letters, digits and points that
+    any system can write.
+    """
     words = (re.sub(r"[^0-9A-Za-z.]+", "-", part).strip("-.").lower()[:40] for part in parts)
     return "-".join(filter(None, words))
 
@@ -272,7 +389,9 @@ def file_stem(*parts: str) -> str:
 def _layers_by_period(
     assessment: Assessment, hazard: Hazard, lead: str, language: str
 ) -> dict[float | None, tuple[Drawn, ...]]:
-    """Return the layers of each map of a hazard by its return period; `lead` begins the names of their files."""
+    """Return the layers of each map of a hazard by its return period; `lead` begins the names of
+    their files.
+    """
     city = assessment.city
     zones = zones_by_period(hazard, city.crs)
     classes = classes_of_hazard(hazard, intensities_met(assessment.exposure, hazard.name), zones)
@@ -282,11 +401,15 @@ def _layers_by_period(
         return file_stem(lead, hazard.name, "scenario" if period is None else f"{period:.15g}")
 
     found = {
-        _key(period): (_zone_layer(hazard, table, _key(period), stem(_key(period)), classes, language),)
-        for period, table in zones.items()}  # fmt: skip
+        _key(period): (
+            _zone_layer(hazard, table, _key(period), stem(_key(period)), classes, language),
+        )
+        for period, table in zones.items()
+    }
     return found | {
         period: _grid_layers(hazard, one, stem(period), classes, city.crs, language)
-        for period, one in grids.items()}  # fmt: skip
+        for period, one in grids.items()
+    }
 
 
 def _key(period: float) -> float | None:
@@ -295,42 +418,88 @@ def _key(period: float) -> float | None:
 
 
 def _zone_layer(
-    hazard: Hazard, zones: gpd.GeoDataFrame, period: float | None, stem: str, classes: Classes, language: str
+    hazard: Hazard,
+    zones: gpd.GeoDataFrame,
+    period: float | None,
+    stem: str,
+    classes: Classes,
+    language: str,
 ) -> Drawn:
     drawn = zones.iloc[zone_shapes(zones, classes)].reset_index(drop=True)
     look = rules_of(classes, "polygon", condition_on("intensity"), ZONES, language=language)
     return Drawn(
-        stem, title_of(hazard, period, language=language), address_of(PACKAGE, stem), "polygon", drawn.crs, look,
-        _source_of(hazard), table=drawn[["intensity", "geometry"]],
-        notes=("map.legend.between_zones",) if hazard.outside == "unknown" else ())  # fmt: skip
+        stem,
+        title_of(hazard, period, language=language),
+        address_of(PACKAGE, stem),
+        "polygon",
+        drawn.crs,
+        look,
+        _source_of(hazard),
+        table=drawn[["intensity", "geometry"]],
+        notes=("map.legend.between_zones",) if hazard.outside == "unknown" else (),
+    )
 
 
 def _grid_layers(
     hazard: Hazard, one: HazardMap, stem: str, classes: Classes, city_crs: object, language: str
 ) -> tuple[Drawn, ...]:
     """Return a grid's layer; above it one of what the grid does not say, where there is such."""
-    grid = open_grid(one.path, band=one.band, crs=one.crs, terrain=one.terrain,
-                     below_ground=hazard.counts_below_ground)  # fmt: skip
+    grid = open_grid(
+        one.path,
+        band=one.band,
+        crs=one.crs,
+        terrain=one.terrain,
+        below_ground=hazard.counts_below_ground,
+    )
     look = shader_of(classes, hazard.threshold, language=language, opacity=_GRID_OPACITY)
-    write = partial(write_grid, grid, factor=hazard.factor, unit=hazard.unit, drawn=True,
-                    status=EXERCISE if hazard.source.exercise else REAL,
-                    blanks=tuple(blanks(hazard).values()))  # fmt: skip
+    write = partial(
+        write_grid,
+        grid,
+        factor=hazard.factor,
+        unit=hazard.unit,
+        drawn=True,
+        status=EXERCISE if hazard.source.exercise else REAL,
+        blanks=tuple(blanks(hazard).values()),
+    )
     values = Drawn(
-        stem, title_of(hazard, one.return_period, language=language), f"./{FOLDER}/{stem}.tif", "grid", grid.crs, look,
-        _source_of(hazard), write=write)  # fmt: skip
+        stem,
+        title_of(hazard, one.return_period, language=language),
+        f"./{FOLDER}/{stem}.tif",
+        "grid",
+        grid.crs,
+        look,
+        _source_of(hazard),
+        write=write,
+    )
     unknown = _unknown_parts(hazard, grid, classes, city_crs)
     if unknown.empty:
         return (values,)
-    title = title_of(hazard, one.return_period, language=language, measure=say("map.class.no_data", language))
+    title = title_of(
+        hazard, one.return_period, language=language, measure=say("map.class.no_data", language)
+    )
     stem = f"{stem}-unknown"
-    above = Drawn(stem, title, address_of(PACKAGE, stem), "polygon", unknown.crs, _look_of_unknown(classes, language),
-                  _source_of(hazard), table=unknown)  # fmt: skip
+    above = Drawn(
+        stem,
+        title,
+        address_of(PACKAGE, stem),
+        "polygon",
+        unknown.crs,
+        _look_of_unknown(classes, language),
+        _source_of(hazard),
+        table=unknown,
+    )
     return (above, values)
 
 
-def _unknown_parts(hazard: Hazard, grid: Grid, classes: Classes, city_crs: object) -> gpd.GeoDataFrame:
-    """Return what a grid does not say: `part` "inside" are its cells without a number, "edge" is where it ends."""
-    inside = areas_of(grid, codes_of_hazard(hazard, classes), UNKNOWN_CODE, **blanks(hazard)).assign(part="inside")
+def _unknown_parts(
+    hazard: Hazard, grid: Grid, classes: Classes, city_crs: object
+) -> gpd.GeoDataFrame:
+    """Return what a grid does not say: `part` "inside" are its cells without a number, "edge" is
+    where it ends.
+    """
+    inside = areas_of(
+        grid, codes_of_hazard(hazard, classes), UNKNOWN_CODE, **blanks(hazard)
+    ).assign(part="inside")
     inside = to_city(inside, city_crs, source=hazard.name)[0]
     ends = [edge_of(grid, city_crs)] if hazard.outside == "unknown" else []
     edge = gpd.GeoDataFrame({"part": ["edge"] * len(ends)}, geometry=ends, crs=inside.crs)
@@ -340,7 +509,9 @@ def _unknown_parts(hazard: Hazard, grid: Grid, classes: Classes, city_crs: objec
 
 def _look_of_unknown(classes: Classes, language: str) -> Element:
     unknown = Classes("", tuple(one for one in classes.classes if one.unknown))
-    look = rules_of(unknown, "polygon", lambda _: "\"part\" = 'inside'", HATCHING, language=language)
+    look = rules_of(
+        unknown, "polygon", lambda _: "\"part\" = 'inside'", HATCHING, language=language
+    )
     edge = border(_EDGE_COLOUR, name="edge", width=0.4, dash="dash")
     return with_rule(look, say("map.legend.beyond", language), "\"part\" = 'edge'", edge)
 
@@ -355,5 +526,6 @@ def _context_symbol(kind: str) -> Element:
     layer = {
         "polygon": ("SimpleFill", {"color": fill, "style": "solid"} | edge),
         "line": ("SimpleLine", line_of(_CONTEXT_LINE, 0.32)),
-        "point": ("SimpleMarker", {"name": "circle", "color": fill, "size": "1.1"} | edge)}  # fmt: skip
+        "point": ("SimpleMarker", {"name": "circle", "color": fill, "size": "1.1"} | edge),
+    }
     return symbol(kind, "0", layer[kind])

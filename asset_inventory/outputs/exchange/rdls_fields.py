@@ -1,10 +1,13 @@
-"""What a city's own words are in the closed lists of the Risk Data Library Standard 0.3, and where they are nothing.
+"""What a city's own words are in the closed lists of the Risk Data Library Standard 0.3, and where
+they are nothing.
 
-Lists: hazard_type, process_type, IMT and exposure_category of https://github.com/GFDRR/rdl-standard (CC-BY-SA-4.0).
-A word is looked for in Indonesian and English, in the name first. Where the standard demands a code and the words name
-the kind of hazard only, the nearest code is taken and `nearest` says so; where no code is near there is none.
+Lists: hazard_type, process_type, IMT and exposure_category of https://github.com/GFDRR/rdl-standard
+(CC-BY-SA-4.0). A word is looked for in Indonesian and English, in the name first. Where the
+standard demands a code and the words name the kind of hazard only, the nearest code is taken and
+`nearest` says so; where no code is near there is none.
 
-What the Risk Data Library Standard asks of each part of a risk assessment, hazard to loss, in its own fields.
+What the Risk Data Library Standard asks of each part of a risk assessment, hazard to loss, in its
+own fields.
 
 Each function returns the fields of one data set, and notes on what no field or code could say.
 """
@@ -23,7 +26,14 @@ from babel.numbers import is_currency
 from asset_inventory.assessment.ead_sentences import ead_sentence
 from asset_inventory.messages import say
 from asset_inventory.model.city import Hazard
-from asset_inventory.outputs.exchange.datapackage import EXPOSURE, HAZARD, VULNERABILITY, Dataset, Package, ServedCurve
+from asset_inventory.outputs.exchange.datapackage import (
+    EXPOSURE,
+    HAZARD,
+    VULNERABILITY,
+    Dataset,
+    Package,
+    ServedCurve,
+)
 from asset_inventory.vulnerability.curves import FRACTION
 
 
@@ -47,7 +57,9 @@ class _Rule:
     general: bool = False  # the words name the type only: of the process they say nothing
 
 
-# The first that fits wins, so that «coastal flood» is no flood of a river. A general rule stands behind its own type's.
+# The first that fits wins, so that «coastal flood» is no flood of a river. A general rule stands
+# behind its own type's.
+# fmt: off
 _RULES = (
     _Rule("tsunami", "tsunami", r"tsunami"),
     _Rule("volcanic", "lahar", r"lahar"),
@@ -86,12 +98,19 @@ _RULES = (
     _Rule("drought", "socioeconomic_drought", r"socio-?economic drought|kekeringan sosial ekonomi"),
     _Rule("drought", "meteorological_drought", r"meteorological drought|kekeringan meteorologi\w*"),
     _Rule("drought", "meteorological_drought", r"droughts?|kekeringan", general=True),
-)  # fmt: skip
+)
+# fmt: on
 
-# Measures: words of the measure, the program's unit, the code. Depth is what is asked for most, so it comes first.
+# Measures: words of the measure, the program's unit, the code. Depth is what is asked for most, so
+# it comes first.
 _MEASURES = (
     (r"floor", r"depth|kedalaman|tinggi", "m", "wd_f:m"),
-    (r"", r"depth|kedalaman|tinggi (genangan|air|banjir|rob)|inundation height|genangan", "m", "wd:m"),
+    (
+        r"",
+        r"depth|kedalaman|tinggi (genangan|air|banjir|rob)|inundation height|genangan",
+        "m",
+        "wd:m",
+    ),
     (r"", r"velocity|speed|kecepatan", "m/s", "wv:m/s"),
     (r"", r"mmi|mercalli|shaking|guncangan|intensi\w+", "mmi", "MMI:-"),
     (r"", r"pga|peak ground acceleration|percepatan", "g", "PGA:g"),
@@ -99,7 +118,9 @@ _MEASURES = (
 )
 _DEPTH_OF = ("flood", "coastal_flood", "tsunami", "landslide", "volcanic")
 
-# Asset types: the first that fits wins. A school at a road is a school: the type itself is asked, not its name.
+# Asset types: the first that fits wins. A school at a road is a school: the type itself is asked,
+# not its name.
+# fmt: off
 _CATEGORIES = (
     ("buildings",
      r"buildings?|houses?|dwelling\w*|apartments?|homes?|schools?|universit\w+|campus|kindergarten|hospitals?|clinics?|"
@@ -115,13 +136,18 @@ _CATEGORIES = (
      r"air bersih|pdam|drainase|saluran|gorong\w*|pompa|bendung\w*|waduk|tanggul|kanal|menara|infrastruktur"),
     ("agriculture", r"agricultur\w*|farm\w*|crops?|paddy|livestock|sawah|ladang|kebun|tambak|ternak|pertanian"),
     ("natural_environment", r"forests?|mangroves?|wetlands?|nature|hutan|rawa|taman kota"),
-)  # fmt: skip
-_OTHERWISE = {1: "infrastructure"}  # a line of an unknown type is more likely a way or a pipe than a house
+)
+# fmt: on
+_OTHERWISE = {
+    1: "infrastructure"
+}  # a line of an unknown type is more likely a way or a pipe than a house
 
 
 # Currencies that are in use, or were, and are not in the standard's closed list.
+# fmt: off
 _MONEY_WITHOUT_CODE = frozenset(
-    "ARL ARM BAN BGM BGO BOL BRZ CLE CNH CNX KRH KRO MAF MCF MDC MKN MVP SLE VED VNN XCG YUR ZWG".split())  # fmt: skip
+    "ARL ARM BAN BGM BGO BOL BRZ CLE CNH CNX KRH KRO MAF MCF MDC MKN MVP SLE VED VNN XCG YUR ZWG".split())
+# fmt: on
 
 
 def currency_code(currency: str) -> str | None:
@@ -130,29 +156,42 @@ def currency_code(currency: str) -> str | None:
 
 
 def hazard_terms(hazard: Hazard) -> HazardTerms | None:
-    """Return a hazard in the standard's codes, None where its list of hazards has none that is near."""
+    """Return a hazard in the standard's codes, None where its list of hazards has none that is
+    near.
+    """
     texts = (hazard.name, hazard.intensity.measure, hazard.source.title)
     first = next((rule for text in texts for rule in _RULES if _mentions(rule.words, text)), None)
     if first is None:
         return None
     sure = [rule for rule in _RULES if rule.type == first.type and not rule.general]
-    said = first if not first.general else next(
-        (rule for rule in sure if any(_mentions(rule.words, text) for text in texts)), first)  # fmt: skip
+    said = (
+        first
+        if not first.general
+        else next(
+            (rule for rule in sure if any(_mentions(rule.words, text) for text in texts)), first
+        )
+    )
     code = _measure(hazard, said.type)
     own = f"{hazard.intensity.measure}:{hazard.unit}"
     return HazardTerms(said.type, said.process, code or own, said.general, code is None)
 
 
 def category_of(asset_type: str, dimension: int) -> tuple[str, bool]:
-    """Return the category of an asset type, and whether its words say so; else the shape's kind (1 = line) decides."""
-    found = next((category for category, words in _CATEGORIES if _mentions(words, asset_type)), None)
+    """Return the category of an asset type, and whether its words say so; else the shape's kind
+    (1 = line) decides.
+    """
+    found = next(
+        (category for category, words in _CATEGORIES if _mentions(words, asset_type)), None
+    )
     return found or _OTHERWISE.get(dimension, "buildings"), found is not None
 
 
 def _measure(hazard: Hazard, hazard_type: str) -> str | None:
     measure, unit = hazard.intensity.measure, hazard.unit
     for beside, words, of_unit, code in _MEASURES:
-        if unit.casefold() != of_unit or not (_mentions(words, measure) and _mentions(beside, measure)):
+        if unit.casefold() != of_unit or not (
+            _mentions(words, measure) and _mentions(beside, measure)
+        ):
             continue
         if not code.startswith("wd") or hazard_type in _DEPTH_OF:
             return code
@@ -160,13 +199,17 @@ def _measure(hazard: Hazard, hazard_type: str) -> str | None:
 
 
 def _mentions(words: str, text: str) -> bool:
-    return not words or re.search(rf"\b(?:{words})\b", text.replace("_", " "), re.IGNORECASE) is not None
+    return (
+        not words
+        or re.search(rf"\b(?:{words})\b", text.replace("_", " "), re.IGNORECASE) is not None
+    )
 
 
 Fields = tuple[dict[str, object], list[str]]
 
 _PROBABILISTIC, _SCENARIO = "probabilistic", "deterministic"
-# How a curve came about: the sets that ship were gathered from literature; of a city's own curve nothing is said.
+# How a curve came about: the sets that ship were gathered from literature; of a city's own curve
+# nothing is said.
 _FROM_LITERATURE, _NOT_SAID = "hybrid", "judgement"
 
 
@@ -187,43 +230,85 @@ def hazard_fields(package: Package, one: Dataset) -> Fields | None:
         return None
     periods = [period for resource in one.resources for period in resource.periods]
     years = sorted(period for period in periods if period is not None)
-    events = [_event(package, one.hazard, terms, period) for period in [*years, *([None] if None in periods else [])]]
-    event_set = {"id": "event_set", "hazards": [_coded(terms)], "analysis_type": _analysis(one.hazard, years),
-                 "events": events}  # fmt: skip
+    events = [
+        _event(package, one.hazard, terms, period)
+        for period in [*years, *([None] if None in periods else [])]
+    ]
+    event_set = {
+        "id": "event_set",
+        "hazards": [_coded(terms)],
+        "analysis_type": _analysis(one.hazard, years),
+        "events": events,
+    }
     if years:
         event_set["occurrence_range"] = say(
-            "exchange.occurrence", package.language, least=f"{years[0]:g}", most=f"{years[-1]:g}")  # fmt: skip
+            "exchange.occurrence", package.language, least=f"{years[0]:g}", most=f"{years[-1]:g}"
+        )
     notes = _term_notes(package, one.hazard, terms)
     notes += [say("exchange.scenario_note", package.language)] if None in periods else []
     orders = [enumerate(given.order, start=1) for given in one.hazard.maps if given.order]
-    classes = "; ".join(dict.fromkeys(f"{place} = {word}" for order in orders for place, word in order))
+    classes = "; ".join(
+        dict.fromkeys(f"{place} = {word}" for order in orders for place, word in order)
+    )
     notes += [say("exchange.classes", package.language, classes=classes)] if classes else []
     return {"hazard": {"event_sets": [event_set]}}, notes
 
 
-def _event(package: Package, hazard: Hazard, terms: HazardTerms, period: float | None) -> dict[str, object]:
+def _event(
+    package: Package, hazard: Hazard, terms: HazardTerms, period: float | None
+) -> dict[str, object]:
     if period is None:
-        occurrence = {"deterministic": {"index_criteria": say("exchange.scenario", package.language, name=hazard.name)}}
-        return {"id": "scenario", "calculation_method": "inferred", "hazard": _coded(terms), "occurrence": occurrence}
+        occurrence = {
+            "deterministic": {
+                "index_criteria": say("exchange.scenario", package.language, name=hazard.name)
+            }
+        }
+        return {
+            "id": "scenario",
+            "calculation_method": "inferred",
+            "hazard": _coded(terms),
+            "occurrence": occurrence,
+        }
     years = int(period) if float(period).is_integer() else period
-    return {"id": f"{period:g}-years", "calculation_method": "simulated", "hazard": _coded(terms),
-            "occurrence": {"probabilistic": {"return_period": years}}}  # fmt: skip
+    return {
+        "id": f"{period:g}-years",
+        "calculation_method": "simulated",
+        "hazard": _coded(terms),
+        "occurrence": {"probabilistic": {"return_period": years}},
+    }
 
 
 def _coded(terms: HazardTerms) -> dict[str, str]:
-    return {"id": "hazard", "type": terms.type, "hazard_process": terms.process, "intensity_measure": terms.intensity}
+    return {
+        "id": "hazard",
+        "type": terms.type,
+        "hazard_process": terms.process,
+        "intensity_measure": terms.intensity,
+    }
 
 
 def _analysis(hazard: Hazard, years: object = None) -> str:
-    told = years if years is not None else [one for one in hazard.maps if one.return_period or one.return_period_field]
+    told = (
+        years
+        if years is not None
+        else [one for one in hazard.maps if one.return_period or one.return_period_field]
+    )
     return _PROBABILISTIC if told else _SCENARIO
 
 
 def _term_notes(package: Package, hazard: Hazard, terms: HazardTerms) -> list[str]:
     language = package.language
-    notes = [say("exchange.process_nearest", language, name=hazard.name, code=terms.process)] if terms.nearest else []
+    notes = (
+        [say("exchange.process_nearest", language, name=hazard.name, code=terms.process)]
+        if terms.nearest
+        else []
+    )
     if terms.own_measure:
-        notes.append(say("exchange.own_measure", language, measure=hazard.intensity.measure, unit=hazard.unit))
+        notes.append(
+            say(
+                "exchange.own_measure", language, measure=hazard.intensity.measure, unit=hazard.unit
+            )
+        )
     if hazard.kind == "stress":
         notes.append(say("exchange.stress", language, name=hazard.name))
     return notes
@@ -235,36 +320,62 @@ def _term_notes(package: Package, hazard: Hazard, terms: HazardTerms) -> list[st
 def exposure_fields(package: Package, one: Dataset) -> Fields:
     """Return an asset layer as what is exposed, one entry a category."""
     by_category, unsure = _categories(package, one.name)
-    items = [{"id": category, "category": category, "taxonomy": "Custom",
-              "metrics": _metrics(table, package.audience, category)}
-             for category, table in by_category.items()]  # fmt: skip
+    items = [
+        {
+            "id": category,
+            "category": category,
+            "taxonomy": "Custom",
+            "metrics": _metrics(table, package.audience, category),
+        }
+        for category, table in by_category.items()
+    ]
     return {"exposure": items}, _exposure_notes(package, by_category, unsure)
 
 
 def _categories(package: Package, layer: str) -> tuple[dict[str, pd.DataFrame], list[str]]:
-    """Return the assets of a layer by the standard's category, and the types of which no word tells it."""
+    """Return the assets of a layer by the standard's category, and the types of which no word
+    tells it.
+    """
     assets = package.assessment.assets
     table = assets[(assets["layer"].astype(str) == layer).to_numpy()]
     types = table["asset_type"].astype(str)
-    dimensions = pd.Series(shapely.get_dimensions(table.geometry.to_numpy()), index=table.index).groupby(types).max()
+    dimensions = (
+        pd.Series(shapely.get_dimensions(table.geometry.to_numpy()), index=table.index)
+        .groupby(types)
+        .max()
+    )
     found = {name: category_of(name, int(dimension)) for name, dimension in dimensions.items()}
     of_asset = types.map({name: category for name, (category, _) in found.items()})
     return {category: table[of_asset == category] for category in sorted(set(of_asset))}, [
-        name for name, (_, sure) in found.items() if not sure]  # fmt: skip
+        name for name, (_, sure) in found.items() if not sure
+    ]
 
 
-def _exposure_notes(package: Package, by_category: dict[str, pd.DataFrame], unsure: list[str]) -> list[str]:
-    listed = "; ".join(f"{category}: {', '.join(sorted(set(table['asset_type'].astype(str))))}"
-                       for category, table in by_category.items())  # fmt: skip
+def _exposure_notes(
+    package: Package, by_category: dict[str, pd.DataFrame], unsure: list[str]
+) -> list[str]:
+    listed = "; ".join(
+        f"{category}: {', '.join(sorted(set(table['asset_type'].astype(str))))}"
+        for category, table in by_category.items()
+    )
     notes = [say("exchange.types", package.language, types=listed)]
-    return notes + ([say("exchange.types_unsure", package.language, types=", ".join(unsure))] if unsure else [])
+    return notes + (
+        [say("exchange.types_unsure", package.language, types=", ".join(unsure))] if unsure else []
+    )
 
 
 def _metrics(table: pd.DataFrame, audience: str, category: str) -> list[dict[str, str]]:
     dimension = shapely.get_dimensions(table.geometry.to_numpy())
-    kinds = ["count"] + ["length"] * bool((dimension == 1).any()) + ["area"] * bool((dimension == 2).any())
+    kinds = (
+        ["count"]
+        + ["length"] * bool((dimension == 1).any())
+        + ["area"] * bool((dimension == 2).any())
+    )
     kinds += ["monetary"] * bool(table["value"].notna().any())
-    return [{"id": f"{category}_{kind}", "dimension": "structure", "quantity_kind": kind} for kind in kinds]
+    return [
+        {"id": f"{category}_{kind}", "dimension": "structure", "quantity_kind": kind}
+        for kind in kinds
+    ]
 
 
 # Vulnerability
@@ -274,7 +385,11 @@ def vulnerability_fields(package: Package, one: Dataset) -> Fields:
     """Return damage curves as vulnerability functions."""
     functions = [function for curve in one.curves for function in _functions(package, curve)]
     notes = [say("exchange.curve_points", package.language)]
-    notes += [] if all(curve.shipped for curve in one.curves) else [say("exchange.curve_unsaid", package.language)]
+    notes += (
+        []
+        if all(curve.shipped for curve in one.curves)
+        else [say("exchange.curve_unsaid", package.language)]
+    )
     return {"vulnerability": {"functions": {"vulnerability": functions}}}, notes
 
 
@@ -282,18 +397,44 @@ def _functions(package: Package, one: ServedCurve) -> Iterator[dict[str, object]
     """Yield a curve once for each category of the assets it serves."""
     terms, served = hazard_terms(one.hazard), {}
     for asset_type in one.asset_types:
-        served.setdefault(category_of(asset_type, _dimension(package, asset_type))[0], []).append(asset_type)
-    metric = {"impact_metric": "damage_ratio"} if one.curve.unit_of_damage == FRACTION else {
-        "impact_metric": "economic_loss_value", "quantity_kind": "monetary"}  # fmt: skip
+        served.setdefault(category_of(asset_type, _dimension(package, asset_type))[0], []).append(
+            asset_type
+        )
+    metric = (
+        {"impact_metric": "damage_ratio"}
+        if one.curve.unit_of_damage == FRACTION
+        else {"impact_metric": "economic_loss_value", "quantity_kind": "monetary"}
+    )
     for category, types in served.items():
-        told = say("exchange.curve_serves", package.language, name=one.name, hazard=one.hazard.name,
-                   types=", ".join(types), unit=one.curve.unit, damage=one.curve.unit_of_damage)  # fmt: skip
-        function = {"id": f"{one.name} | {one.hazard.name} | {category}", "relationship": "discrete",
-                    "approach": _approach(one), "category": category, "taxonomy": "Custom", "impact_type": "direct",
-                    "hazard_analysis_type": _analysis(one.hazard), "analysis_details": told, **metric}  # fmt: skip
-        yield function | ({} if terms is None else {
-            "hazard_primary": terms.type, "hazard_process_primary": terms.process,
-            "intensity_measure": terms.intensity})  # fmt: skip
+        told = say(
+            "exchange.curve_serves",
+            package.language,
+            name=one.name,
+            hazard=one.hazard.name,
+            types=", ".join(types),
+            unit=one.curve.unit,
+            damage=one.curve.unit_of_damage,
+        )
+        function = {
+            "id": f"{one.name} | {one.hazard.name} | {category}",
+            "relationship": "discrete",
+            "approach": _approach(one),
+            "category": category,
+            "taxonomy": "Custom",
+            "impact_type": "direct",
+            "hazard_analysis_type": _analysis(one.hazard),
+            "analysis_details": told,
+            **metric,
+        }
+        yield function | (
+            {}
+            if terms is None
+            else {
+                "hazard_primary": terms.type,
+                "hazard_process_primary": terms.process,
+                "intensity_measure": terms.intensity,
+            }
+        )
 
 
 def _dimension(package: Package, asset_type: str) -> int:
@@ -310,22 +451,33 @@ def _approach(one: ServedCurve) -> str:
 
 
 def loss_fields(package: Package, one: Dataset) -> Fields | None:
-    """Return what was reckoned: assets exposed, damage and expected annual damage by hazard, layer and category.
+    """Return what was reckoned: assets exposed, damage and expected annual damage by hazard, layer
+    and category.
 
     None where the standard has no code for any hazard of it.
     """
     places = _places(package)
-    losses = [loss for hazard in package.of(HAZARD) if (terms := hazard_terms(hazard.hazard)) is not None
-              for layer, category in places.drop_duplicates().itertuples(index=False, name=None)
-              for loss in _losses(package, hazard, terms, places, layer, category)]  # fmt: skip
+    losses = [
+        loss
+        for hazard in package.of(HAZARD)
+        if (terms := hazard_terms(hazard.hazard)) is not None
+        for layer, category in places.drop_duplicates().itertuples(index=False, name=None)
+        for loss in _losses(package, hazard, terms, places, layer, category)
+    ]
     if not losses:
         return None
     missing = [hazard.name for hazard in package.of(HAZARD) if hazard_terms(hazard.hazard) is None]
     convention = ead_sentence(package.assessment.city, package.language)
     notes = [say("exchange.reckoned", package.language, convention=convention)]
-    notes += [say("exchange.no_code", package.language, names=", ".join(missing))] if missing else []
+    notes += (
+        [say("exchange.no_code", package.language, names=", ".join(missing))] if missing else []
+    )
     currency = package.assessment.city.currency
-    notes += [] if currency_code(currency) else [say("exchange.currency", package.language, currency=currency)]
+    notes += (
+        []
+        if currency_code(currency)
+        else [say("exchange.currency", package.language, currency=currency)]
+    )
     return {"loss": {"losses": losses}}, notes
 
 
@@ -340,42 +492,82 @@ def _places(package: Package) -> pd.DataFrame:
 
 
 def _losses(
-    package: Package, hazard: Dataset, terms: HazardTerms, places: pd.DataFrame, layer: str, category: str,
+    package: Package,
+    hazard: Dataset,
+    terms: HazardTerms,
+    places: pd.DataFrame,
+    layer: str,
+    category: str,
 ) -> Iterator[dict[str, object]]:
     held = package.assessment
-    here = set(places.index[((places["layer"] == layer) & (places["category"] == category)).to_numpy()])
+    here = set(
+        places.index[((places["layer"] == layer) & (places["category"] == category)).to_numpy()]
+    )
     exposure, damage, ead = (
         table[((table["hazard"] == hazard.name) & table["asset_id"].isin(here)).to_numpy()]
-        for table in (held.exposure, held.damage, held.ead))
+        for table in (held.exposure, held.damage, held.ead)
+    )
     frequency, currency = _analysis(hazard.hazard), currency_code(held.city.currency)
     money = {"quantity_kind": "monetary"} | ({"currency": currency} if currency else {})
     sorts = (
-        ("exposed", exposure["exposed_fraction"] > 0, "exposure_to_hazard",
-         {"quantity_kind": "count", "loss_type": "count", "loss_frequency_type": frequency}),
-        ("damage", damage["damage"].notna(), "economic_loss_value",
-         {**money, "loss_type": "ground_up", "loss_frequency_type": frequency}),
-        ("ead", ead["ead"].notna(), "loss_annual_average_value",
-         {**money, "loss_type": "ground_up", "loss_frequency_type": _PROBABILISTIC}))  # fmt: skip
+        (
+            "exposed",
+            exposure["exposed_fraction"] > 0,
+            "exposure_to_hazard",
+            {"quantity_kind": "count", "loss_type": "count", "loss_frequency_type": frequency},
+        ),
+        (
+            "damage",
+            damage["damage"].notna(),
+            "economic_loss_value",
+            {**money, "loss_type": "ground_up", "loss_frequency_type": frequency},
+        ),
+        (
+            "ead",
+            ead["ead"].notna(),
+            "loss_annual_average_value",
+            {**money, "loss_type": "ground_up", "loss_frequency_type": _PROBABILISTIC},
+        ),
+    )
     curves, approach = _behind(package, hazard, here)
     for name, known, metric, told in sorts:
         if not known.any():
             continue
         priced = name != "exposed"
-        how = {"impact_type": "direct", "impact_modelling": "simulated", "impact_metric": metric,
-               "loss_approach": approach if priced else "analytical"} | told  # fmt: skip
-        lineage = {"hazard_dataset": identity(package, hazard.id), "exposure_dataset": identity(package, layer)}
+        how = {
+            "impact_type": "direct",
+            "impact_modelling": "simulated",
+            "impact_metric": metric,
+            "loss_approach": approach if priced else "analytical",
+        } | told
+        lineage = {
+            "hazard_dataset": identity(package, hazard.id),
+            "exposure_dataset": identity(package, layer),
+        }
         lineage |= {"vulnerability_dataset": identity(package, curves)} if curves and priced else {}
-        yield {"id": f"{hazard.id} | {layer} | {category} | {name}", "hazard_type": terms.type,
-               "hazard_process": terms.process, "asset_category": category, "asset_dimension": "structure",
-               "impact_and_losses": how, "lineage": lineage}  # fmt: skip
+        yield {
+            "id": f"{hazard.id} | {layer} | {category} | {name}",
+            "hazard_type": terms.type,
+            "hazard_process": terms.process,
+            "asset_category": category,
+            "asset_dimension": "structure",
+            "impact_and_losses": how,
+            "lineage": lineage,
+        }
 
 
 def _behind(package: Package, hazard: Dataset, here: set[str]) -> tuple[str | None, str]:
-    """Return the one data set of the curves that serve assets, None where several do, and how these were made."""
+    """Return the one data set of the curves that serve assets, None where several do, and how
+    these were made.
+    """
     assets = package.assessment.assets
     types = set(assets["asset_type"][assets["asset_id"].isin(here)].astype(str))
-    serving = [(dataset.id, curve) for dataset in package.of(VULNERABILITY) for curve in dataset.curves
-               if curve.hazard.name == hazard.name and types & set(curve.asset_types)]  # fmt: skip
+    serving = [
+        (dataset.id, curve)
+        for dataset in package.of(VULNERABILITY)
+        for curve in dataset.curves
+        if curve.hazard.name == hazard.name and types & set(curve.asset_types)
+    ]
     of = {name for name, _ in serving}
     sure = bool(serving) and all(curve.shipped for _, curve in serving)
     return (of.pop() if len(of) == 1 else None), (_FROM_LITERATURE if sure else _NOT_SAID)

@@ -1,6 +1,7 @@
 """The results of an assessment as files: a styled GeoPackage, CSV tables, and how it came about.
 
-A preliminary resilience assessment as files: its tables, the districts as a layer, and how it came about.
+A preliminary resilience assessment as files: its tables, the districts as a layer, and how it came
+about.
 """
 
 from __future__ import annotations
@@ -13,7 +14,11 @@ import pandas as pd
 
 from asset_inventory.assessment.breakdowns import damage_summary_of, ead_summary_of
 from asset_inventory.assessment.provenance import table_inputs
-from asset_inventory.assessment.resilience import ResilienceAssessment, focus_areas_of, status_of_table
+from asset_inventory.assessment.resilience import (
+    ResilienceAssessment,
+    focus_areas_of,
+    status_of_table,
+)
 from asset_inventory.assessment.run import Assessment
 from asset_inventory.assessment.survey_forms import SURVEY_FORMS
 from asset_inventory.disclosure.assessment import visible_tables
@@ -28,17 +33,25 @@ from asset_inventory.outputs.views.style import ead_classes, exposure_classes, s
 from asset_inventory.resilience.focus_areas import by_parent
 from asset_inventory.risk.exposure import STATES, exposed_share
 
-_WHERE_ANY = ("non_monotonic", "chronic_hazards", "future_ead")  # written only where there is something in them
+_WHERE_ANY = (
+    "non_monotonic",
+    "chronic_hazards",
+    "future_ead",
+)  # written only where there is something in them
 _LAYERS = ("assets", "focus_areas", "non_monotonic")
-_TABLES = ("exposure", "damage", "ead", "joint_ead", "chronic_hazards", "future_ead", "damage_summary", "ead_summary", "exposure_counts", "scores",
-           "ownership", "findings")  # fmt: skip
+# fmt: off
+_TABLES = ("exposure", "damage", "ead", "joint_ead", "chronic_hazards", "future_ead",
+           "damage_summary", "ead_summary", "exposure_counts", "scores",
+           "ownership", "findings")
+# fmt: on
 
 
 def write_results(assessment: Assessment, folder: Path, *, language: str) -> Path:
-    """Write `results.gpkg`, styled with legends in a language, a CSV for each table, and `run.json`; return the folder.
+    """Write `results.gpkg`, styled with legends in a language, a CSV for each table, and
+    `run.json`; return the folder.
 
-    Of an assessment with a day all bytes are the same whenever
-    it is written; `run.json` lists the SHA-256 of the other files. Raises SourceError where it cannot be written.
+    Of an assessment with a day all bytes are the same whenever it is written; `run.json` lists the
+    SHA-256 of the other files. Raises SourceError where it cannot be written.
     """
     status = status_of(assessment)
     written = result_tables(assessment, language=language)
@@ -47,12 +60,24 @@ def write_results(assessment: Assessment, folder: Path, *, language: str) -> Pat
     drawn = visible_tables({"assets": asset_figures(assessment)}, assessment)
     with together(folder, last=RUN, without=[folder / RUN]) as made:
         package = write_package(
-            made / "results.gpkg", layers | drawn, tables, _styles(assessment, layers["focus_areas"], language),
-            status=status, day=assessment.provenance.get("day"),
-        )  # fmt: skip
+            made / "results.gpkg",
+            layers | drawn,
+            tables,
+            _styles(assessment, layers["focus_areas"], language),
+            status=status,
+            day=assessment.provenance.get("day"),
+        )
         paths = write_tables(made, written, status=status)
-        about = {**assessment.provenance, "data_status": status, "exposure_counts": _totals_by_map(assessment)}
-        about |= {"language": language, "audience": assessment.audience, "totals": totals_of(assessment)}
+        about = {
+            **assessment.provenance,
+            "data_status": status,
+            "exposure_counts": _totals_by_map(assessment),
+        }
+        about |= {
+            "language": language,
+            "audience": assessment.audience,
+            "totals": totals_of(assessment),
+        }
         if assessment.audience != "public":
             about["city_folder"] = path_from(folder, assessment.city.folder)
         write_run(made, about, [package, *paths])
@@ -60,10 +85,17 @@ def write_results(assessment: Assessment, folder: Path, *, language: str) -> Pat
 
 
 def result_tables(assessment: Assessment, *, language: str) -> dict[str, pd.DataFrame]:
-    """Return the tables that are written as CSV, by name, as its readers may hold them; findings in a language."""
-    sums = {"damage_summary": damage_summary_of(assessment), "ead_summary": ead_summary_of(assessment)}
-    tables = {name: sums[name] if name in sums else getattr(assessment, name)
-              for name in (*_LAYERS, *_TABLES)}  # fmt: skip
+    """Return the tables that are written as CSV, by name, as its readers may hold them; findings
+    in a language.
+    """
+    sums = {
+        "damage_summary": damage_summary_of(assessment),
+        "ead_summary": ead_summary_of(assessment),
+    }
+    tables = {
+        name: sums[name] if name in sums else getattr(assessment, name)
+        for name in (*_LAYERS, *_TABLES)
+    }
     tables = {name: table for name, table in tables.items() if name not in _WHERE_ANY or len(table)}
     if len(assessment.people):
         tables["people"] = assessment.people
@@ -74,34 +106,48 @@ def result_tables(assessment: Assessment, *, language: str) -> dict[str, pd.Data
 
 
 def totals_of(assessment: Assessment) -> dict[str, float]:
-    """Return the city's assets, and the sums of their EAD and its bounds (currency/year; NaN where none is known)."""
+    """Return the city's assets, and the sums of their EAD and its bounds (currency/year; NaN
+    where none is known).
+    """
     sums = {name: known_sum(assessment.joint_ead[name]) for name in ("ead", "ead_low", "ead_high")}
     return {"assets": len(assessment.assets), **sums}
 
 
 def status_of(assessment: Assessment) -> str:
-    """Return the `data_status` of what has none of its own: exercise where anything in the run is."""
+    """Return the `data_status` of what has none of its own: exercise where anything in the run
+    is.
+    """
     return EXERCISE if assessment.provenance.get("exercise") else REAL
 
 
 def _totals_by_map(assessment: Assessment) -> list[dict[str, object]]:
     states = ["assets", "exposed", "not_exposed", "no_data", "unusable"]
-    maps = assessment.exposure_counts.groupby(["hazard", "return_period"], dropna=False, observed=True)
+    maps = assessment.exposure_counts.groupby(
+        ["hazard", "return_period"], dropna=False, observed=True
+    )
     return maps[states].sum().reset_index().to_dict("records")
 
 
 def _styles(assessment: Assessment, areas: pd.DataFrame, language: str) -> dict[str, str]:
-    """Return a QGIS style for each layer; areas are coloured by EAD where these readers may know it, else by score."""
+    """Return a QGIS style for each layer; areas are coloured by EAD where these readers may know
+    it, else by score.
+    """
     styles = {
-        f"assets_{kind}": qgis_style(exposure_classes(), "state", geometry, ASSETS, language=language)
+        f"assets_{kind}": qgis_style(
+            exposure_classes(), "state", geometry, ASSETS, language=language
+        )
         for kind, geometry in zip(KINDS.values(), ("point", "line", "polygon"), strict=True)
     }
     if "ead" in areas:
-        classes = ead_classes(assessment.focus_areas["ead"], breaks=assessment.city.map.ead_breaks or ())
+        classes = ead_classes(
+            assessment.focus_areas["ead"], breaks=assessment.city.map.ead_breaks or ()
+        )
     else:
         classes = score_classes()
     column, currency = ("ead" if "ead" in areas else "score"), assessment.city.currency
-    styles["focus_areas"] = qgis_style(classes, column, "polygon", language=language, currency=currency)
+    styles["focus_areas"] = qgis_style(
+        classes, column, "polygon", language=language, currency=currency
+    )
     return styles
 
 
@@ -112,16 +158,22 @@ def findings_in_words(findings: pd.DataFrame, language: str) -> pd.DataFrame:
 
 
 def disruption_days_of(assessment: Assessment) -> dict[str, np.ndarray]:
-    """Return the days of service lost a year of each asset, as `disruption_days`: of the stress that takes the most.
+    """Return the days of service lost a year of each asset, as `disruption_days`: of the stress
+    that takes the most.
 
-    Days of two stresses may be the same days. NaN where a stress is not known; nothing where none says its days.
+    Days of two stresses may be the same days. NaN where a stress is not known; nothing where none
+    says its days.
     """
     stress = assessment.chronic_hazards
     if not len(stress):
         return {}
     days = np.zeros(len(assessment.assets))
     with np.errstate(invalid="ignore"):
-        np.maximum.at(days, stress["asset_id"].cat.codes.to_numpy(), stress["disruption_days"].to_numpy(dtype=float))
+        np.maximum.at(
+            days,
+            stress["asset_id"].cat.codes.to_numpy(),
+            stress["disruption_days"].to_numpy(dtype=float),
+        )
     days[~assessment.assets["usable"].to_numpy(dtype=bool)] = np.nan
     return {"disruption_days": days}
 
@@ -129,9 +181,10 @@ def disruption_days_of(assessment: Assessment) -> dict[str, np.ndarray]:
 def asset_figures(assessment: Assessment) -> gpd.GeoDataFrame:
     """Return ASSETS with what GIS staff look for beside each.
 
-    `state` under the worst map, `state_by_map` under each (see `letters_of_states`), `exposed_share` (0-1, the greatest
-    over all maps), EAD of all hazards together and its bounds (currency/year), the days of service lost to a stress
-    (day/year; no such column where none says how often it comes), and the score; NaN where not known.
+    `state` under the worst map, `state_by_map` under each (see `letters_of_states`),
+    `exposed_share` (0-1, the greatest over all maps), EAD of all hazards together and its bounds
+    (currency/year), the days of service lost to a stress (day/year; no such column where none says
+    how often it comes), and the score; NaN where not known.
     """
     assets, exposure = assessment.assets, assessment.exposure
     size, row = len(assets), exposure["asset_id"].cat.codes.to_numpy()
@@ -146,23 +199,26 @@ def asset_figures(assessment: Assessment) -> gpd.GeoDataFrame:
         exposed_share=share.known,
         **{name: figures[name].to_numpy() for name in figures},
         **disruption_days_of(assessment),
-        score=assessment.scores["score"].to_numpy() if len(assessment.scores) else np.full(size, np.nan),
+        score=assessment.scores["score"].to_numpy()
+        if len(assessment.scores)
+        else np.full(size, np.nan),
         data_status=status_of(assessment),
     )
 
 
 # Each table by its name on disk, which is that of the attribute of a ResilienceAssessment.
+# fmt: off
 FILES = ("statements", "votes", "group_ranks", "agreement", "shocks_and_stresses", "influences", "district_indicators",
          "criteria", "district_ranking", "rank_acceptability", "rank_sensitivity", "correlations", "flood_classes",
          "district_floods", "vulnerability", "capacity", "products", "loss_distribution", "district_people",
-         "programmes", "decisions", "findings")  # fmt: skip
+         "programmes", "decisions", "findings")
+# fmt: on
 _SEVERAL = "; "  # parts what stands in one cell, as on the forms
 
 
-def write_resilience(
-    preliminary: ResilienceAssessment, folder: Path, *, language: str
-) -> Path:
-    """Write `resilience.gpkg`, a CSV for each table that has rows, and `run.json`; return the folder.
+def write_resilience(preliminary: ResilienceAssessment, folder: Path, *, language: str) -> Path:
+    """Write `resilience.gpkg`, a CSV for each table that has rows, and `run.json`; return the
+    folder.
 
     Raises SourceError where it cannot be
     written.
@@ -171,13 +227,25 @@ def write_resilience(
     status = status_of_run(preliminary)
     with together(folder, last=RUN, without=[folder / RUN]) as made:
         package = write_package(
-            made / "resilience.gpkg", {"district_comparison": districts_as_layer(preliminary)}, tables, {}, status=status,
+            made / "resilience.gpkg",
+            {"district_comparison": districts_as_layer(preliminary)},
+            tables,
+            {},
+            status=status,
             day=assessment.provenance.get("day"),
-        )  # fmt: skip
+        )
         paths = write_tables(made, tables, status=status)
-        about = {**assessment.provenance, "kind": RESILIENCE, "data_status": status, "language": language,
-                 "audience": assessment.audience, "totals": totals_of(assessment)}  # fmt: skip
-        about["decisions"] = int(preliminary.decisions["decision"].max()) if len(preliminary.decisions) else 0
+        about = {
+            **assessment.provenance,
+            "kind": RESILIENCE,
+            "data_status": status,
+            "language": language,
+            "audience": assessment.audience,
+            "totals": totals_of(assessment),
+        }
+        about["decisions"] = (
+            int(preliminary.decisions["decision"].max()) if len(preliminary.decisions) else 0
+        )
         about["inputs"] = {**assessment.provenance["inputs"], **table_inputs(assessment.city)}
         if assessment.audience != "public":
             about["city_folder"] = path_from(folder, assessment.city.folder)
@@ -185,38 +253,55 @@ def write_resilience(
     return folder
 
 
-def resilience_tables(preliminary: ResilienceAssessment, *, language: str) -> dict[str, pd.DataFrame]:
-    """Return the tables that have rows, by their name on disk, each with its `data_status`; findings in a language."""
+def resilience_tables(
+    preliminary: ResilienceAssessment, *, language: str
+) -> dict[str, pd.DataFrame]:
+    """Return the tables that have rows, by their name on disk, each with its `data_status`;
+    findings in a language.
+    """
     tables = {}
     for name in FILES:
         table = getattr(preliminary, name)
-        # of statements that are not public no more is told than how many there are, which SHOCKS_AND_STRESSES does
+        # of statements that are not public no more is told than how many there are, which
+        # SHOCKS_AND_STRESSES does
         if not len(table) or (
-            name == "statements" and preliminary.assessment.audience == "public" and table["statement"].isna().all()
+            name == "statements"
+            and preliminary.assessment.audience == "public"
+            and table["statement"].isna().all()
         ):
             continue
         if name == "findings":
             table = findings_in_words(table, language)
-        several = {column: table[column].map(_SEVERAL.join) for column in ("districts", "pressures", "drivers")
-                   if name == "programmes"}  # fmt: skip
-        status = table["data_status"] if "data_status" in table else status_of_table(preliminary, name)
+        several = {
+            column: table[column].map(_SEVERAL.join)
+            for column in ("districts", "pressures", "drivers")
+            if name == "programmes"
+        }
+        status = (
+            table["data_status"] if "data_status" in table else status_of_table(preliminary, name)
+        )
         tables[name] = table.assign(**several, data_status=status)
     return tables
 
 
 def districts_as_layer(preliminary: ResilienceAssessment) -> gpd.GeoDataFrame:
-    """Return the districts with their DISTRICT_RANKING (none where nothing is compared) and whether each is a focus area."""
+    """Return the districts with their DISTRICT_RANKING (none where nothing is compared) and
+    whether each is a focus area.
+    """
     districts = preliminary.assessment.districts[["district", "name", "parent", "geometry"]]
     focus = focus_areas_of(preliminary)
     standings = preliminary.district_ranking.drop(columns="data_status")
     return districts.merge(standings, how="left", on="district").assign(
-        focus_area=districts["district"].isin(focus.districts).to_numpy(), chosen_by_people=focus.chosen,
+        focus_area=districts["district"].isin(focus.districts).to_numpy(),
+        chosen_by_people=focus.chosen,
         data_status=status_of_run(preliminary),
-    )  # fmt: skip
+    )
 
 
 def status_of_run(preliminary: ResilienceAssessment) -> str:
-    """Return the `data_status` of the whole: exercise where the assessment, or a table that people filled in, is."""
+    """Return the `data_status` of the whole: exercise where the assessment, or a table that
+    people filled in, is.
+    """
     settings = preliminary.assessment.city.resilience
     filled = [getattr(settings, name) for name in SURVEY_FORMS]
     invented = any(one is not None and one.exercise for one in filled)

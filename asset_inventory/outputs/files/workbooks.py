@@ -1,9 +1,10 @@
-"""Tables as workbooks to take away: those of an assessment, and those for the planning meeting (Musrenbang, RKPD).
+"""Tables as workbooks to take away: those of an assessment, and those for the planning meeting
+(Musrenbang, RKPD).
 
-An assessment has one sheet a table, in one language, and a sheet that explains the columns; a table longer than a sheet
-goes on in the next. Of a planning workbook what is known is filled in, with the codes of the city's own plans; what the
-meeting agrees on has empty columns. Every text is written as text, so that no name becomes a formula, a link or a
-number; what is not known is an empty cell.
+An assessment has one sheet a table, in one language, and a sheet that explains the columns; a table
+longer than a sheet goes on in the next. Of a planning workbook what is known is filled in, with the
+codes of the city's own plans; what the meeting agrees on has empty columns. Every text is written
+as text, so that no name becomes a formula, a link or a number; what is not known is an empty cell.
 """
 
 from __future__ import annotations
@@ -50,23 +51,40 @@ if TYPE_CHECKING:
 
     from asset_inventory.assessment.resilience import ResilienceAssessment
 
-# What Excel holds: rows of a sheet, the headings among them, and characters of a cell and of a sheet's name.
+# What Excel holds: rows of a sheet, the headings among them, and characters of a cell and of a
+# sheet's name.
 MOST_ROWS, MOST_CHARACTERS, MOST_IN_NAME = 1_048_576, 32_767, 31
-_TABLES = ("damage_summary", "ead_summary", "assets", "exposure", "damage", "ead", "joint_ead", "chronic_hazards", "future_ead", "exposure_counts",
-           "scores", "focus_areas", "ownership")  # fmt: skip
+# fmt: off
+_TABLES = ("damage_summary", "ead_summary", "assets", "exposure", "damage", "ead", "joint_ead",
+           "chronic_hazards", "future_ead", "exposure_counts",
+           "scores", "focus_areas", "ownership")
+# fmt: on
 _NOT_SHOWN = ("geometry", "arguments", "code")
 # How a number is shown, by the unit of its column: the digits that it is good for.
-_FORMATS = {"currency": "#,##0", "people": "#,##0", "0-1": "0.000", "metre": "0.00", "m2": "#,##0.0", "year": "0"}
+_FORMATS = {
+    "currency": "#,##0",
+    "people": "#,##0",
+    "0-1": "0.000",
+    "metre": "0.00",
+    "m2": "#,##0.0",
+    "year": "0",
+}
 _COUNT, _ANY = "#,##0", "General"
 # Columns whose words are ours, and how the keys of these begin.
+# fmt: off
 _WORDED = {"data_status": "data_status", "severity": "severity", "value_rule": "value_rule", "rule": "ead_rule",
-           "people_rule": "people_rule", "class": "people_class", "relation": "map.relation"}  # fmt: skip
+           "people_rule": "people_rule", "class": "people_class", "relation": "map.relation"}
+# fmt: on
 _WIDEST, _NARROWEST, _LOOKED_AT = 48, 9, 500
 _PLAIN = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 OPTIONS = {"constant_memory": True, "in_memory": False, **_PLAIN}
 _HEADING = {"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#E8EEF4", "bottom": 1}
 _ALARM = {"bold": True, "font_color": "#7A1420"}
-_A4, _A3, _WIDE = 9, 8, 230  # numbers of paper, and from how many letters on the larger one is taken
+_A4, _A3, _WIDE = (
+    9,
+    8,
+    230,
+)  # numbers of paper, and from how many letters on the larger one is taken
 
 
 def write_workbook(assessment: Assessment, path: Path, *, language: str) -> Path:
@@ -80,25 +98,38 @@ def write_workbook(assessment: Assessment, path: Path, *, language: str) -> Path
         for sheet in sheets:
             for place, start in enumerate(range(0, max(len(sheet.rows), 1), MOST_ROWS - 1)):
                 page = book.add_worksheet(_sheet_name(sheet.caption, place))
-                write_view(book, page, replace(sheet, rows=sheet.rows.iloc[start : start + MOST_ROWS - 1]))
+                write_view(
+                    book, page, replace(sheet, rows=sheet.rows.iloc[start : start + MOST_ROWS - 1])
+                )
                 _for_print(page, assessment, language)
     return path
 
 
 def sheets_of(assessment: Assessment, language: str) -> list[TableView]:
-    """Return the sheets of a workbook in their order, without geometries, each row with its `data_status`."""
+    """Return the sheets of a workbook in their order, without geometries, each row with its
+    `data_status`.
+    """
     status = EXERCISE if assessment.provenance.get("exercise") else REAL
-    sums = {"damage_summary": damage_summary_of(assessment), "ead_summary": ead_summary_of(assessment)}
+    sums = {
+        "damage_summary": damage_summary_of(assessment),
+        "ead_summary": ead_summary_of(assessment),
+    }
     tables = {name: sums[name] if name in sums else getattr(assessment, name) for name in _TABLES}
-    tables = {name: table for name, table in tables.items() if name not in ("chronic_hazards", "future_ead") or len(table)}
+    tables = {
+        name: table
+        for name, table in tables.items()
+        if name not in ("chronic_hazards", "future_ead") or len(table)
+    }
     tables["focus_areas"] = tables["focus_areas"].sort_values("rank", kind="stable")
     if assessment.focus_areas["parent"].notna().any():
         tables["focus_areas_by_parent"] = by_parent(assessment.focus_areas)
     if len(assessment.people):
         tables["people"] = assessment.people
     tables["findings"] = findings_in_words(assessment.findings, language)
-    return [_sheet(name, table, status, assessment.city.currency, language)
-            for name, table in visible_tables(tables, assessment).items()]  # fmt: skip
+    return [
+        _sheet(name, table, status, assessment.city.currency, language)
+        for name, table in visible_tables(tables, assessment).items()
+    ]
 
 
 def _sheet(name: str, table: pd.DataFrame, status: str, currency: str, language: str) -> TableView:
@@ -107,32 +138,43 @@ def _sheet(name: str, table: pd.DataFrame, status: str, currency: str, language:
         plain = plain.assign(data_status=status)
     contract = TABLES.get(name.upper(), TABLES["FOCUS_AREAS"])
     units = {column.name: column.unit for column in contract.columns if column.unit}
-    columns = [_column(column, cells, units.get(column, ""), currency, language) for column, cells in plain.items()]
+    columns = [
+        _column(column, cells, units.get(column, ""), currency, language)
+        for column, cells in plain.items()
+    ]
     return TableView(name, columns, plain, language, say(f"sheet.{name}", language))
 
 
 def _column(name: str, cells: pd.Series, declared: str, currency: str, language: str) -> Column:
-    """Return a column under its title with the unit, its numbers with the digits that they are good for."""
+    """Return a column under its title with the unit, its numbers with the digits that they are
+    good for.
+    """
     title, unit, number_format = _title(name, language), _unit(declared, currency, language), _ANY
     if pd.api.types.is_integer_dtype(cells.dtype):
         number_format = _COUNT
     elif pd.api.types.is_numeric_dtype(cells.dtype):
         number_format = _FORMATS.get(re.match(r"[\w-]*", declared)[0], _ANY)
     written = Format(partial(_text, _WORDED.get(name, "")), workbook=number_format)
-    return Column(name, written, heading=f"{title} ({unit})" if unit else title, values={"unit": unit})
+    return Column(
+        name, written, heading=f"{title} ({unit})" if unit else title, values={"unit": unit}
+    )
 
 
 # The book
 
 
 def _sheet_name(title: str, place: int) -> str:
-    """Return a name that Excel takes; a table that goes on in a further sheet has its number behind it."""
+    """Return a name that Excel takes; a table that goes on in a further sheet has its number
+    behind it.
+    """
     ending = f" ({place + 1})" if place else ""
     return re.sub(r"[\[\]:*?/\\]", " ", title)[: MOST_IN_NAME - len(ending)] + ending
 
 
 def write_view(book: Workbook, page: Worksheet, sheet: TableView) -> None:
-    """Write a table of a DataFrame: its headings, values as they are, under filters and the width of their columns."""
+    """Write a table of a DataFrame: its headings, values as they are, under filters and the
+    width of their columns.
+    """
     columns = [_cells(sheet.rows[column.label], column, sheet.language) for column in sheet.columns]
     for place, (column, cells) in enumerate(zip(sheet.columns, columns, strict=True)):
         number_format = book.add_format({"num_format": column.format.workbook})
@@ -150,19 +192,27 @@ def _for_print(page: Worksheet, assessment: Assessment, language: str) -> None:
     _set_up_page(page, assessment.city.name, mark)
 
 
-def _set_up_page(page: Worksheet, city: str, mark: str, *, headings: int = 0, paper: int = _A4) -> None:
-    """Let a sheet be printed as wide as the paper, its headings on each page, and a `mark` name exercise data."""
+def _set_up_page(
+    page: Worksheet, city: str, mark: str, *, headings: int = 0, paper: int = _A4
+) -> None:
+    """Let a sheet be printed as wide as the paper, its headings on each page, and a `mark` name
+    exercise data.
+    """
     page.set_landscape()
     page.set_paper(paper)
     page.fit_to_pages(1, 0)
     page.repeat_rows(headings)
     # `&` begins a command in a header, and 255 characters are the most
-    page.set_header("&L{}&C{}&R&A".format(*(text.replace("&", "&&")[:100] for text in (city, mark))))
+    page.set_header(
+        "&L{}&C{}&R&A".format(*(text.replace("&", "&&")[:100] for text in (city, mark)))
+    )
     page.set_footer("&R&P / &N")
 
 
 def _title(name: str, language: str) -> str:
-    """Return what a column is called; an indicator of the city's own has the name that city.toml gives it."""
+    """Return what a column is called; an indicator of the city's own has the name that city.toml
+    gives it.
+    """
     with suppress(KeyError):
         return say(f"column.{name}", language)
     return name
@@ -184,7 +234,9 @@ def _unit(declared: str, currency: str, language: str) -> str:
 
 
 def _cells(values: pd.Series, column: Column, language: str) -> list[object]:
-    """Return cells as the workbook takes them: numbers, truths, text, None for what is not known."""
+    """Return cells as the workbook takes them: numbers, truths, text, None for what is not
+    known.
+    """
     if pd.api.types.is_bool_dtype(values.dtype) or pd.api.types.is_integer_dtype(values.dtype):
         return values.tolist()
     if pd.api.types.is_float_dtype(values.dtype):
@@ -196,7 +248,9 @@ def _cells(values: pd.Series, column: Column, language: str) -> list[object]:
 
 
 def _text(family: str, word: object, language: str) -> str:
-    """Return a word in the language where it is one of a family of ours, else as the data has it; as long as a cell."""
+    """Return a word in the language where it is one of a family of ours, else as the data has
+    it; as long as a cell.
+    """
     text = str(word).encode("utf-8", "replace").decode("utf-8")
     if family:
         with suppress(KeyError):
@@ -205,8 +259,12 @@ def _text(family: str, word: object, language: str) -> str:
 
 
 def _width(head: str, cells: Sequence[object]) -> float:
-    """Return how wide a column is, in characters: as its longest text among the first rows, within reason."""
-    widths = [len(one) if isinstance(one, str) else 12 for one in cells[:_LOOKED_AT] if one is not None]
+    """Return how wide a column is, in characters: as its longest text among the first rows,
+    within reason.
+    """
+    widths = [
+        len(one) if isinstance(one, str) else 12 for one in cells[:_LOOKED_AT] if one is not None
+    ]
     longest = max(widths, default=0)
     return min(max(longest + 1, min(len(head), 18), _NARROWEST), _WIDEST)
 
@@ -214,7 +272,9 @@ def _width(head: str, cells: Sequence[object]) -> float:
 # What the columns mean
 
 
-def _explain(book: Workbook, assessment: Assessment, sheets: Sequence[TableView], language: str) -> None:
+def _explain(
+    book: Workbook, assessment: Assessment, sheets: Sequence[TableView], language: str
+) -> None:
     page = book.add_worksheet(_sheet_name(say("sheet.about", language), 0))
     for place, width in enumerate((26, 30, 22, 20, 90)):
         page.set_column(place, place, width, book.add_format({"text_wrap": True, "valign": "top"}))
@@ -222,7 +282,10 @@ def _explain(book: Workbook, assessment: Assessment, sheets: Sequence[TableView]
     for line, look in _lines(assessment, language):
         page.write_string(row, 0, line, book.add_format({"text_wrap": False, **look}))
         row += 1
-    heads = [say(f"sheet.head.{name}", language) for name in ("sheet", "column", "name", "unit", "meaning")]
+    heads = [
+        say(f"sheet.head.{name}", language)
+        for name in ("sheet", "column", "name", "unit", "meaning")
+    ]
     page.write_row(row + 1, 0, heads, book.add_format(_HEADING))
     for place, cells in enumerate(_explained(sheets, language), start=row + 2):
         page.write_row(place, 0, cells)
@@ -236,12 +299,24 @@ def _lines(assessment: Assessment, language: str) -> Iterator[tuple[str, dict[st
         yield say("map.exercise", language), _ALARM
     yield say("sheet.empty_is_unknown", language), {}
     if assessment.city.price_year:
-        yield say("sheet.prices", language, currency=assessment.city.currency,
-                  year=str(assessment.city.price_year)), {}  # fmt: skip
+        yield (
+            say(
+                "sheet.prices",
+                language,
+                currency=assessment.city.currency,
+                year=str(assessment.city.price_year),
+            ),
+            {},
+        )
     for kind, price in prices_of(assessment.city).items():
-        sentence = say("sheet.price", language, asset_type=kind, source=price.source,
-                   amount=amount(price.amount, assessment.city.currency, language),
-                   rule=say(f"value_rule.{price.rule.replace(' ', '_')}", language))  # fmt: skip
+        sentence = say(
+            "sheet.price",
+            language,
+            asset_type=kind,
+            source=price.source,
+            amount=amount(price.amount, assessment.city.currency, language),
+            rule=say(f"value_rule.{price.rule.replace(' ', '_')}", language),
+        )
         yield "; ".join([sentence, *steps_of(price, assessment.city.currency, language)]), {}
 
 
@@ -271,19 +346,25 @@ _LOOKS = {
     "cell": {**_BORDER, "text_wrap": True},
     "empty": {**_BORDER, "bg_color": "#FFFBE6", "text_wrap": True},
 }
+# fmt: off
 _WIDTHS = {"statement": 48, "action": 34, "reason": 34, "proposal": 34, "name": 44, "answers": 28, "drivers": 32,
            "rank": 10, "top_share": 12, "robustness": 12, "volume": 12, "first_year": 9, "last_year": 9, "status": 12,
-           "fund": 14, "programme": 14, "activity": 14, "sub_activity": 14, "kind": 12}  # fmt: skip
+           "fund": 14, "programme": 14, "activity": 14, "sub_activity": 14, "kind": 12}
+# fmt: on
 _USUAL_WIDTH = 18
 _LINE_HEIGHT = 15  # point
 # How a number is shown, by its column; a year or a rank has no signs within.
 _NUMBERS = {"top_share": "0%", **dict.fromkeys(("ead", "people_exposed", "budget"), "#,##0")}
 # The tables on which a sheet rests.
+# fmt: off
 _RESTS_ON = {"focus": ("district_ranking", "assessment"), "statements": ("statements",),
-             **dict.fromkeys(("actions", "gaps"), ("programmes", "district_ranking"))}  # fmt: skip
+             **dict.fromkeys(("actions", "gaps"), ("programmes", "district_ranking"))}
+# fmt: on
 
 
-def write_planning_workbook(preliminary: ResilienceAssessment, path: Path, *, language: str) -> Path:
+def write_planning_workbook(
+    preliminary: ResilienceAssessment, path: Path, *, language: str
+) -> Path:
     """Write the workbook for the planning meeting (.xlsx) in a language, and return its path.
 
     It is for the inside: what people said stands in it. Raises SourceError where nothing can be
@@ -291,7 +372,10 @@ def write_planning_workbook(preliminary: ResilienceAssessment, path: Path, *, la
     """
     with whole(path) as temporary, xlsxwriter.Workbook(str(temporary), _PLAIN) as book:
         looks = {name: book.add_format(look) for name, look in _LOOKS.items()}
-        looks |= {shown: book.add_format({**_BORDER, "num_format": shown}) for shown in ("0", "0%", "#,##0")}
+        looks |= {
+            shown: book.add_format({**_BORDER, "num_format": shown})
+            for shown in ("0", "0%", "#,##0")
+        }
         for sheet in planning_sheets(preliminary, language):
             _write_planning_sheet(book, sheet, preliminary, looks)
     return path
@@ -299,19 +383,31 @@ def write_planning_workbook(preliminary: ResilienceAssessment, path: Path, *, la
 
 def planning_sheets(preliminary: ResilienceAssessment, language: str) -> list[TableView]:
     """Return the sheets in their order; numbers are numbers, what is not known is an empty cell."""
-    return [_focus(preliminary, language), _actions(preliminary, language), _gaps(preliminary, language),
-            _statements(preliminary, language)]  # fmt: skip
+    return [
+        _focus(preliminary, language),
+        _actions(preliminary, language),
+        _gaps(preliminary, language),
+        _statements(preliminary, language),
+    ]
 
 
 def _planning_sheet(
-    name: str, labels: Sequence[str], rows: Sequence[Row], preliminary: ResilienceAssessment, language: str,
+    name: str,
+    labels: Sequence[str],
+    rows: Sequence[Row],
+    preliminary: ResilienceAssessment,
+    language: str,
     to_fill_in: Sequence[str] = _TO_FILL_IN,
-) -> TableView:  # fmt: skip
-    """Return a sheet: cells that a row does not have are empty, and so are the columns that are to be filled in."""
+) -> TableView:
+    """Return a sheet: cells that a row does not have are empty, and so are the columns that are
+    to be filled in.
+    """
     city = preliminary.assessment.city
     formats = {label: replace(TEXT, workbook=_NUMBERS.get(label, "0")) for label in labels}
-    columns = [Column(label, text, values={"currency": city.currency})
-               for label, text in (*formats.items(), *((label, _EMPTY) for label in to_fill_in))]  # fmt: skip
+    columns = [
+        Column(label, text, values={"currency": city.currency})
+        for label, text in (*formats.items(), *((label, _EMPTY) for label in to_fill_in))
+    ]
     cells = [{column.label: row.get(column.label) for column in columns} for row in rows]
     title = f"{say(f'preliminary.planning.{name}.title', language)} – {city.name}"
     return TableView(name, columns, cells, language, title, "preliminary.planning.head.")
@@ -319,60 +415,124 @@ def _planning_sheet(
 
 def _focus(preliminary: ResilienceAssessment, language: str) -> TableView:
     focus, (names, parents) = focus_areas_of(preliminary), _places(preliminary, language)
-    standings = preliminary.district_ranking.set_index(preliminary.district_ranking["district"].astype(str))
-    areas = preliminary.assessment.focus_areas.set_index(preliminary.assessment.focus_areas["district"].astype(str))
-    how = say("preliminary.planning.chosen" if focus.chosen else "preliminary.planning.proposed", language)
+    standings = preliminary.district_ranking.set_index(
+        preliminary.district_ranking["district"].astype(str)
+    )
+    areas = preliminary.assessment.focus_areas.set_index(
+        preliminary.assessment.focus_areas["district"].astype(str)
+    )
+    how = say(
+        "preliminary.planning.chosen" if focus.chosen else "preliminary.planning.proposed", language
+    )
     rows = []
     for district in focus.districts:
-        row = {"district": names.get(district, district), "parent": parents.get(district), "how": how}
+        row = {
+            "district": names.get(district, district),
+            "parent": parents.get(district),
+            "how": how,
+        }
         if district in standings.index:
             rank, share, robustness = standings.loc[district, ["rank", "top_share", "robustness"]]
-            row |= {"rank": rank, "top_share": whole_percent(share),
-                    "robustness": translate("preliminary.robustness.", robustness, language)}  # fmt: skip
+            row |= {
+                "rank": rank,
+                "top_share": whole_percent(share),
+                "robustness": translate("preliminary.robustness.", robustness, language),
+            }
         if district in areas.index:
             row |= areas.loc[district, ["ead", "people_exposed"]].to_dict()
         if "actions" not in preliminary.unread:
-            row["actions"] = sum(district in several for several in preliminary.programmes["districts"])
+            row["actions"] = sum(
+                district in several for several in preliminary.programmes["districts"]
+            )
         rows.append(row)
-    labels = ("district", "parent", "how", "rank", "top_share", "robustness", "ead", "people_exposed", "actions")
+    labels = (
+        "district",
+        "parent",
+        "how",
+        "rank",
+        "top_share",
+        "robustness",
+        "ead",
+        "people_exposed",
+        "actions",
+    )
     return _planning_sheet("focus", labels, rows, preliminary, language)
 
 
 def _actions(preliminary: ResilienceAssessment, language: str) -> TableView:
-    """Return a row for each action and each kelurahan where it is done, and one for each focus area without any."""
+    """Return a row for each action and each kelurahan where it is done, and one for each focus
+    area without any.
+    """
     (names, parents), city = _places(preliminary, language), preliminary.assessment.city
     pressures, drivers = shock_and_stress_names(city, language), driver_names(language)
     everywhere = {"district": say("preliminary.whole_city", language)}
-    places = {district: {"district": name, "parent": parents.get(district)} for district, name in names.items()}
+    places = {
+        district: {"district": name, "parent": parents.get(district)}
+        for district, name in names.items()
+    }
     rows = []
     for row in preliminary.programmes.to_dict("records"):
         words = {
-            "status": translate("form.status.", row["status"], language) if pd.notna(row["status"]) else None,
+            "status": translate("form.status.", row["status"], language)
+            if pd.notna(row["status"])
+            else None,
             "answers": named(row["pressures"], pressures, language) if row["pressures"] else None,
             "drivers": named(row["drivers"], drivers, language) if row["drivers"] else None,
-        }  # fmt: skip
+        }
         where = [places.get(one, {"district": one}) for one in row["districts"]]
         # a row of the whole city, or one whose places nobody knows, stays a row
-        rows += [row | words | {"parent": None} | place
-                 for place in where or [everywhere if row["whole_city"] else {"district": None}]]  # fmt: skip
-    rows += [places.get(district, {"district": district}) for district in gaps(preliminary).focus_areas]
+        rows += [
+            row | words | {"parent": None} | place
+            for place in where or [everywhere if row["whole_city"] else {"district": None}]
+        ]
+    rows += [
+        places.get(district, {"district": district}) for district in gaps(preliminary).focus_areas
+    ]
     rows.sort(key=lambda row: (row["district"] in (everywhere["district"], None), *_by_name(row)))
-    labels = ("district", "parent", "action", "owner", "partner", "programme", "activity", "sub_activity", "budget",
-              "fund", "first_year", "last_year", "status", "answers", "drivers")  # fmt: skip
+    labels = (
+        "district",
+        "parent",
+        "action",
+        "owner",
+        "partner",
+        "programme",
+        "activity",
+        "sub_activity",
+        "budget",
+        "fund",
+        "first_year",
+        "last_year",
+        "status",
+        "answers",
+        "drivers",
+    )
     return _planning_sheet("actions", labels, rows, preliminary, language)
 
 
 def _gaps(preliminary: ResilienceAssessment, language: str) -> TableView:
     lacking, city = gaps(preliminary), preliminary.assessment.city
     kinds = (
-        ("focus_area", lacking.focus_areas, district_names(preliminary.assessment.focus_areas, language)),
+        (
+            "focus_area",
+            lacking.focus_areas,
+            district_names(preliminary.assessment.focus_areas, language),
+        ),
         ("driver", lacking.drivers, driver_names(language)),
         ("pressure", lacking.pressures, shock_and_stress_names(city, language)),
     )
-    rows = [{"gap": say(f"preliminary.planning.gap.{kind}", language), "name": names.get(key, key)}
-            for kind, keys, names in kinds for key in keys]  # fmt: skip
-    return _planning_sheet("gaps", ("gap", "name"), rows, preliminary, language,
-                           ("proposal", "owner", "proposed_budget", "agreed_by"))  # fmt: skip
+    rows = [
+        {"gap": say(f"preliminary.planning.gap.{kind}", language), "name": names.get(key, key)}
+        for kind, keys, names in kinds
+        for key in keys
+    ]
+    return _planning_sheet(
+        "gaps",
+        ("gap", "name"),
+        rows,
+        preliminary,
+        language,
+        ("proposal", "owner", "proposed_budget", "agreed_by"),
+    )
 
 
 def _statements(preliminary: ResilienceAssessment, language: str) -> TableView:
@@ -381,14 +541,36 @@ def _statements(preliminary: ResilienceAssessment, language: str) -> TableView:
     rows, everywhere = [], say("preliminary.whole_city", language)
     for row in preliminary.statements.to_dict("records"):
         district = str(row["district"]) if pd.notna(row["district"]) else ""
-        where = names.get(district, district) if district else everywhere if pd.isna(row["place"]) else row["place"]
-        rows.append(row | {
-            "district": where, "parent": parents.get(district), "group": format_group(row["group"], language),
-            "kind": translate("preliminary.kind.", row["kind"], language),
-            "merged_into": pressures.get(str(row["pressure"])),
-        })  # fmt: skip
-    labels = ("district", "parent", "group", "statement", "kind", "merged_into", "merged_by", "reason")
-    return _planning_sheet("statements", labels, sorted(rows, key=_by_name), preliminary, language, ())
+        where = (
+            names.get(district, district)
+            if district
+            else everywhere
+            if pd.isna(row["place"])
+            else row["place"]
+        )
+        rows.append(
+            row
+            | {
+                "district": where,
+                "parent": parents.get(district),
+                "group": format_group(row["group"], language),
+                "kind": translate("preliminary.kind.", row["kind"], language),
+                "merged_into": pressures.get(str(row["pressure"])),
+            }
+        )
+    labels = (
+        "district",
+        "parent",
+        "group",
+        "statement",
+        "kind",
+        "merged_into",
+        "merged_by",
+        "reason",
+    )
+    return _planning_sheet(
+        "statements", labels, sorted(rows, key=_by_name), preliminary, language, ()
+    )
 
 
 def _by_name(row: Row) -> tuple[bool, str, str]:
@@ -397,11 +579,17 @@ def _by_name(row: Row) -> tuple[bool, str, str]:
     return parent is None, str(parent).casefold(), str(row["district"]).casefold()
 
 
-def _places(preliminary: ResilienceAssessment, language: str) -> tuple[dict[str, str], dict[str, str]]:
-    """Return what districts are called, and what each is part of, by id; the latter only where it is known."""
+def _places(
+    preliminary: ResilienceAssessment, language: str
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Return what districts are called, and what each is part of, by id; the latter only where
+    it is known.
+    """
     areas = preliminary.assessment.focus_areas
     known = areas[areas["parent"].notna().to_numpy()]
-    return district_names(areas, language), dict(zip(known["district"].astype(str), known["parent"], strict=True))
+    return district_names(areas, language), dict(
+        zip(known["district"].astype(str), known["parent"], strict=True)
+    )
 
 
 def _write_planning_sheet(
@@ -409,7 +597,11 @@ def _write_planning_sheet(
 ) -> None:
     language, city = sheet.language, preliminary.assessment.city
     page = book.add_worksheet(say(f"preliminary.planning.{sheet.name}", language)[:MOST_IN_NAME])
-    mark = say("map.exercise", language) if mark_of(preliminary, _RESTS_ON[sheet.name], language) else ""
+    mark = (
+        say("map.exercise", language)
+        if mark_of(preliminary, _RESTS_ON[sheet.name], language)
+        else ""
+    )
     invented = [f"{mark}: {', '.join(fictitious(preliminary, language))}"] if mark else []
     widths = [_WIDTHS.get(column.label, _USUAL_WIDTH) for column in sheet.columns]
     for row, text, look in (
@@ -425,22 +617,34 @@ def _write_planning_sheet(
     for row, cells in enumerate((*sheet.rows, *[{}] * spare), start=_HEADINGS + 1):
         for place, column in enumerate(sheet.columns):
             look = looks["empty" if column.format == _EMPTY else "cell"]
-            _write(page, (row, place), cells.get(column.label), look, looks.get(column.format.workbook, look))
+            _write(
+                page,
+                (row, place),
+                cells.get(column.label),
+                look,
+                looks.get(column.format.workbook, look),
+            )
     page.freeze_panes(_HEADINGS + 1, 1)
     if sheet.rows:
         page.autofilter(_HEADINGS, 0, _HEADINGS + len(sheet.rows), len(sheet.columns) - 1)
     page.print_area(0, 0, _HEADINGS + len(sheet.rows) + spare, len(sheet.columns) - 1)
-    _set_up_page(page, city.name, mark, headings=_HEADINGS, paper=_A3 if sum(widths) > _WIDE else _A4)
+    _set_up_page(
+        page, city.name, mark, headings=_HEADINGS, paper=_A3 if sum(widths) > _WIDE else _A4
+    )
 
 
-def _write_across(page: Worksheet, row: int, text: str, look: object, widths: Sequence[int]) -> None:
+def _write_across(
+    page: Worksheet, row: int, text: str, look: object, widths: Sequence[int]
+) -> None:
     """Write a text over the whole width of a sheet, in as many lines as it needs."""
     if text:
         page.merge_range(row, 0, row, len(widths) - 1, shown(text)[:MOST_CHARACTERS], look)
         page.set_row(row, _LINE_HEIGHT * (1 + len(text) // sum(widths)) + 4)
 
 
-def _write(page: Worksheet, at: tuple[int, int], value: object, look: object, number: object) -> None:
+def _write(
+    page: Worksheet, at: tuple[int, int], value: object, look: object, number: object
+) -> None:
     """Write a cell: a number as a number, a text as text, what is not known as an empty one."""
     if value is None or (not isinstance(value, str) and pd.isna(value)):
         page.write_blank(*at, None, look)

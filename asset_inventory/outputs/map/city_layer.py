@@ -1,13 +1,16 @@
-"""What a page of a very large city leaves out: by rule, said on the page and in the log, never silently.
+"""What a page of a very large city leaves out: by rule, said on the page and in the log, never
+silently.
 
-Above 300,000 assets the grid of the outlines is coarser; above 1.5 million the damage under each map is left out, which
-is a third of the file; above three million the city becomes a file for each district and an overview that links them.
+Above 300,000 assets the grid of the outlines is coarser; above 1.5 million the damage under each
+map is left out, which is a third of the file; above three million the city becomes a file for each
+district and an overview that links them.
 
-All assets of an assessment as one layer of a map: how each is counted under every map, and what a click shows.
+All assets of an assessment as one layer of a map: how each is counted under every map, and what a
+click shows.
 
-A class of the layer is `any`, the state over all maps, or `map-<hazard>-<map>` by their places on the page; a
-figure of the popup is a column `<hazard>.<map>.<figure>` or `<hazard>.<figure>`, empty where there is none, and of
-several hazards together `joint.<figure>`.
+A class of the layer is `any`, the state over all maps, or `map-<hazard>-<map>` by their places on
+the page; a figure of the popup is a column `<hazard>.<map>.<figure>` or `<hazard>.<figure>`, empty
+where there is none, and of several hazards together `joint.<figure>`.
 """
 
 from __future__ import annotations
@@ -48,7 +51,9 @@ _TABLES = ("exposure", "damage", "ead", "joint_ead", "chronic_hazards")
 
 @dataclasses.dataclass(frozen=True)
 class Limits:
-    """Up to how many assets a page holds all of a thing; `overview` is how many the page of a divided city draws."""
+    """Up to how many assets a page holds all of a thing; `overview` is how many the page of a
+    divided city draws.
+    """
 
     fine_grid: int = MOST_FINE
     all_figures: int = 1_500_000
@@ -65,10 +70,12 @@ LIMITS = Limits()
 
 @dataclasses.dataclass(frozen=True)
 class Shown:
-    """What one page shows: the assessment of the assets that it draws, and that of all that it sums and colours.
+    """What one page shows: the assessment of the assets that it draws, and that of all that it sums
+    and colours.
 
-    They are the same but on the overview of a divided city, which has the `files` of its districts; the page of
-    one such `district` knows which it is. A page of a `preliminary` resilience assessment tells it too.
+    They are the same but on the overview of a divided city, which has the `files` of its districts;
+    the page of one such `district` knows which it is. A page of a `preliminary` resilience
+    assessment tells it too.
     """
 
     drawn: Assessment
@@ -79,10 +86,17 @@ class Shown:
     preliminary: ResilienceAssessment | None = None
 
     def less(self) -> list[dict[str, object]]:
-        """Return what the page must say of what it leaves out: keys of `words` with their values, mostly none."""
+        """Return what the page must say of what it leaves out: keys of `words` with their
+        values, mostly none.
+        """
         count, found = len(self.drawn.assets), []
         if self.files:
-            found.append({"key": "map.less.overview", "values": {"drawn": count, "assets": len(self.summed.assets)}})
+            found.append(
+                {
+                    "key": "map.less.overview",
+                    "values": {"drawn": count, "assets": len(self.summed.assets)},
+                }
+            )
         if self.limits.left_out(count):
             found.append({"key": "map.less.figures", "values": {"most": self.limits.all_figures}})
         if count > self.limits.fine_grid:
@@ -96,10 +110,14 @@ class Shown:
             return {"word": "focus.title", "values": {"city": city}}
         if self.district is None:
             return {"word": "map.title", "values": {"city": city}}
-        names = self.summed.focus_areas.set_index(self.summed.focus_areas["district"].astype(str))["name"]
+        names = self.summed.focus_areas.set_index(self.summed.focus_areas["district"].astype(str))[
+            "name"
+        ]
         name = names.get(self.district)
-        return {"word": "map.title_district", "values": {
-            "city": city, "district": self.district if pd.isna(name) else str(name)}}
+        return {
+            "word": "map.title_district",
+            "values": {"city": city, "district": self.district if pd.isna(name) else str(name)},
+        }
 
 
 def district_parts(assessment: Assessment) -> Iterator[tuple[str, Assessment]]:
@@ -108,17 +126,28 @@ def district_parts(assessment: Assessment) -> Iterator[tuple[str, Assessment]]:
     rows_of = _places(codes, len(names))
     tables = {name: _places(codes[_rows(assessment, name)], len(names)) for name in _TABLES}
     for code, district in enumerate(names):
-        of_district = {name: getattr(assessment, name).iloc[places[code]] for name, places in tables.items()}
+        of_district = {
+            name: getattr(assessment, name).iloc[places[code]] for name, places in tables.items()
+        }
         ledger, areas = assessment.exposure_counts, assessment.focus_areas
-        yield str(district), dataclasses.replace(
-            _part(assessment, rows_of[code], of_district),
-            exposure_counts=ledger[ledger["district"].astype(str) == str(district)].reset_index(drop=True),
-            focus_areas=areas[areas["district"].astype(str) == str(district)].reset_index(drop=True),
+        yield (
+            str(district),
+            dataclasses.replace(
+                _part(assessment, rows_of[code], of_district),
+                exposure_counts=ledger[ledger["district"].astype(str) == str(district)].reset_index(
+                    drop=True
+                ),
+                focus_areas=areas[areas["district"].astype(str) == str(district)].reset_index(
+                    drop=True
+                ),
+            ),
         )
 
 
 def overview_part(assessment: Assessment, most: int) -> Assessment:
-    """Return the assessment of the assets to look at first, at most so many; sums by district stay the city's."""
+    """Return the assessment of the assets to look at first, at most so many; sums by district
+    stay the city's.
+    """
     rows = np.sort(worst_first(assessment, most=most))
     chosen = np.zeros(len(assessment.assets), dtype=bool)
     chosen[rows] = True
@@ -127,12 +156,17 @@ def overview_part(assessment: Assessment, most: int) -> Assessment:
 
 
 def file_names(districts: list[str], stem: str) -> dict[str, str]:
-    """Return the file of each district beside the overview `stem`.html: «stem/03-semarang-tengah.html»."""
+    """Return the file of each district beside the overview `stem`.html:
+    «stem/03-semarang-tengah.html».
+    """
     width = len(str(len(districts)))
     found = {}
     for place, district in enumerate(districts, start=1):
         word = re.sub(r"[^0-9A-Za-z]+", "-", district).strip("-").lower()[:40]
-        found[district] = str(PurePosixPath(stem) / "-".join(filter(None, [f"{place:0{width}d}", word]))) + ".html"
+        found[district] = (
+            str(PurePosixPath(stem) / "-".join(filter(None, [f"{place:0{width}d}", word])))
+            + ".html"
+        )
     return found
 
 
@@ -141,7 +175,9 @@ def _part(assessment: Assessment, rows: np.ndarray, tables: dict[str, pd.DataFra
     for name, table in tables.items():
         if isinstance(table["asset_id"].dtype, pd.CategoricalDtype):
             tables[name] = table.assign(asset_id=table["asset_id"].cat.remove_unused_categories())
-    return dataclasses.replace(assessment, assets=assessment.assets.iloc[rows].reset_index(drop=True), **tables)
+    return dataclasses.replace(
+        assessment, assets=assessment.assets.iloc[rows].reset_index(drop=True), **tables
+    )
 
 
 def _rows(assessment: Assessment, name: str) -> np.ndarray:
@@ -161,30 +197,56 @@ if TYPE_CHECKING:
     from asset_inventory.assessment.run import Assessment
 
 # The place in `exposure_classes` of each of STATES
-CODES = np.array([[one.value for one in exposure_classes().classes].index(state) for state in STATES], dtype=np.uint8)
+CODES = np.array(
+    [[one.value for one in exposure_classes().classes].index(state) for state in STATES],
+    dtype=np.uint8,
+)
 LETTERS = {"exposed": "e", "no_data": "u", "not_exposed": "n", "unusable": "x"}
 PANE = "assets"
 FILTERS = ("asset_type", "owner", "district")
-ATTRIBUTES = ("asset_id", "name", "asset_type", "owner", "district", "value", "value_rule", "data_status")
+ATTRIBUTES = (
+    "asset_id",
+    "name",
+    "asset_type",
+    "owner",
+    "district",
+    "value",
+    "value_rule",
+    "data_status",
+)
 # Figures of each map and of each hazard, with the decimals kept
-OF_EXPOSURE = {"exposed_fraction": 4, "no_data_fraction": 4, "intensity_mean": 3, "intensity_max": 3}
+OF_EXPOSURE = {
+    "exposed_fraction": 4,
+    "no_data_fraction": 4,
+    "intensity_mean": 3,
+    "intensity_max": 3,
+}
 OF_DAMAGE = {"damage_ratio": 4, "damage": 2}
 OF_STRESS = {"disruption_days": 1, "annual_damage": 2}
 OF_EAD = {"ead": 2, "ead_low": 2, "ead_high": 2}
 OF_JOINT = OF_EAD | {"ead_least": 2, "ead_most": 2}
 
-Maps = Sequence[tuple[str, Sequence[float]]]  # each hazard's name and return periods (NaN: a scenario), as on the page
+Maps = Sequence[
+    tuple[str, Sequence[float]]
+]  # each hazard's name and return periods (NaN: a scenario), as on the page
 
 
 def city_layer(
-    assessment: Assessment, maps: Maps, *, language: str, without: Collection[str] = (), pane: str = PANE,
-    classes: Mapping[str, np.ndarray] | None = None, figures: Mapping[str, pd.Series] | None = None,
+    assessment: Assessment,
+    maps: Maps,
+    *,
+    language: str,
+    without: Collection[str] = (),
+    pane: str = PANE,
+    classes: Mapping[str, np.ndarray] | None = None,
+    figures: Mapping[str, pd.Series] | None = None,
     limits: Limits | None = None,
 ) -> AssetsOnMap:
-    """Return the layer of all assets; those without usable geometry have no place on it and are counted in it.
+    """Return the layer of all assets; those without usable geometry have no place on it and are
+    counted in it.
 
-    Columns in `without` (of ASSETS, DAMAGE or EAD) are not in its bytes, nor what `limits` leave out of so many.
-    `classes` and `figures` are more of both, for every asset.
+    Columns in `without` (of ASSETS, DAMAGE or EAD) are not in its bytes, nor what `limits` leave
+    out of so many. `classes` and `figures` are more of both, for every asset.
     """
     limits = limits or Limits(all_figures=len(assessment.assets))
     without = {*without, *limits.left_out(len(assessment.assets))}
@@ -208,12 +270,20 @@ def city_layer(
 
 
 def attributes_of_assets(
-    assessment: Assessment, maps: Maps, *, without: Collection[str] = (), more: Mapping[str, pd.Series] | None = None
+    assessment: Assessment,
+    maps: Maps,
+    *,
+    without: Collection[str] = (),
+    more: Mapping[str, pd.Series] | None = None,
 ) -> tuple[gpd.GeoDataFrame, dict[str, int]]:
-    """Return what the layer says of each asset, with its usable geometry, and the decimals kept of some columns."""
+    """Return what the layer says of each asset, with its usable geometry, and the decimals kept
+    of some columns.
+    """
     assets = assessment.assets
     figures = dict(more or {})
-    figures |= {name: assets[name].reset_index(drop=True) for name in ATTRIBUTES if name not in without}
+    figures |= {
+        name: assets[name].reset_index(drop=True) for name in ATTRIBUTES if name not in without
+    }
     decimals = {"value": 2}
     for name, values, places in _figures(assessment, maps):
         if name.rpartition(".")[2] in without:
@@ -221,7 +291,9 @@ def attributes_of_assets(
         figures[name] = values
         if places is not None:
             decimals[name] = places
-    return gpd.GeoDataFrame(pd.DataFrame(figures), geometry=drawn_shapes(assets), crs=assets.crs), decimals
+    return gpd.GeoDataFrame(
+        pd.DataFrame(figures), geometry=drawn_shapes(assets), crs=assets.crs
+    ), decimals
 
 
 def drawn_shapes(assets: gpd.GeoDataFrame) -> np.ndarray:
@@ -230,10 +302,14 @@ def drawn_shapes(assets: gpd.GeoDataFrame) -> np.ndarray:
 
 
 def states_of_maps(assessment: Assessment, maps: Maps) -> Iterator[tuple[str, np.ndarray]]:
-    """Yield how every asset is counted (a place in `exposure_classes`): over all maps, then under each."""
+    """Yield how every asset is counted (a place in `exposure_classes`): over all maps, then
+    under each.
+    """
     exposure = assessment.exposure
     rows = _rows_of_assets(assessment.assets, exposure)
-    exposed, unknown = (exposure[name].to_numpy(dtype=float) for name in ("exposed_fraction", "no_data_fraction"))
+    exposed, unknown = (
+        exposure[name].to_numpy(dtype=float) for name in ("exposed_fraction", "no_data_fraction")
+    )
     usable = assessment.assets["usable"].to_numpy(dtype=bool)
 
     def state(of_map: np.ndarray) -> np.ndarray:
@@ -245,14 +321,24 @@ def states_of_maps(assessment: Assessment, maps: Maps) -> Iterator[tuple[str, np
 
 
 def letters_of_states(assessment: Assessment) -> np.ndarray:
-    """Return how every asset is counted under each map, a letter of LETTERS for each in the order of `maps_of`."""
+    """Return how every asset is counted under each map, a letter of LETTERS for each in the
+    order of `maps_of`.
+    """
     letters = np.array([LETTERS[one.value] for one in exposure_classes().classes])
-    under = [letters[codes] for name, codes in states_of_maps(assessment, maps_of(assessment)) if name != "any"]
-    return np.array(list(map("".join, zip(*under, strict=True))) or [""] * len(assessment.assets), dtype=object)
+    under = [
+        letters[codes]
+        for name, codes in states_of_maps(assessment, maps_of(assessment))
+        if name != "any"
+    ]
+    return np.array(
+        list(map("".join, zip(*under, strict=True))) or [""] * len(assessment.assets), dtype=object
+    )
 
 
 def filter_words(assets: pd.DataFrame) -> dict[str, list[str | None]]:
-    """Return what can be filtered by, and its words in the order of their codes; None where some assets have none."""
+    """Return what can be filtered by, and its words in the order of their codes; None where some
+    assets have none.
+    """
     found = {name: _coded(assets[name])[1] for name in FILTERS if name in assets}
     return {name: words for name, words in found.items() if len(words) > 1}
 
@@ -273,10 +359,12 @@ def _coded(values: pd.Series) -> tuple[np.ndarray, list[str | None]]:
 
 
 def worst_assets(assessment: Assessment, order: np.ndarray) -> dict[str, list]:
-    """Return the assets with the highest EAD by column; `index` is their place in a layer of this order.
+    """Return the assets with the highest EAD by column; `index` is their place in a layer of this
+    order.
 
-    Without any EAD those with the greatest exposed share. `next` are the places of all further assets that a hazard
-    map reaches or has no data for, in the same sequence, so that a filtered list finds its own highest.
+    Without any EAD those with the greatest exposed share. `next` are the places of all further
+    assets that a hazard map reaches or has no data for, in the same sequence, so that a filtered
+    list finds its own highest.
     """
     everything = worst_first(assessment, most=len(assessment.assets))
     rows, further = everything[:WORST_ASSETS], everything[WORST_ASSETS:]
@@ -295,13 +383,17 @@ def worst_assets(assessment: Assessment, order: np.ndarray) -> dict[str, list]:
 
 
 def _figures(assessment: Assessment, maps: Maps) -> Iterator[tuple[str, pd.Series, int | None]]:
-    """Yield each figure's name, its value for every asset (missing where there is none), and its decimals."""
+    """Yield each figure's name, its value for every asset (missing where there is none), and its
+    decimals.
+    """
     tables = ((assessment.exposure, OF_EXPOSURE), (assessment.damage, OF_DAMAGE))
     for table, decimals in tables:
         rows = _rows_of_assets(assessment.assets, table)
         for place, number, hazard, period in _each_map(maps):
             of_map = _of_map(table, hazard, period)
-            yield from _spread(f"{place}.{number}", table[of_map], rows[of_map], len(assessment.assets), decimals)
+            yield from _spread(
+                f"{place}.{number}", table[of_map], rows[of_map], len(assessment.assets), decimals
+            )
     rows = _rows_of_assets(assessment.assets, assessment.ead)
     for place, (hazard, _) in enumerate(maps):
         of_hazard = (assessment.ead["hazard"] == hazard).to_numpy()
@@ -316,17 +408,25 @@ def _figures(assessment: Assessment, maps: Maps) -> Iterator[tuple[str, pd.Serie
         of_hazard = (assessment.chronic_hazards["hazard"] == hazard).to_numpy()
         if of_hazard.any():
             stress = assessment.chronic_hazards[of_hazard]
-            yield from _spread(f"{place}", stress, rows[of_hazard], len(assessment.assets), OF_STRESS)
+            yield from _spread(
+                f"{place}", stress, rows[of_hazard], len(assessment.assets), OF_STRESS
+            )
     yield from _joint_figures(assessment)
 
 
 def _joint_figures(assessment: Assessment) -> Iterator[tuple[str, pd.Series, int | None]]:
-    """Yield what several hazards do to an asset together; none where nowhere more than one harms."""
+    """Yield what several hazards do to an asset together; none where nowhere more than one
+    harms.
+    """
     joint = assessment.joint_ead
     relation = joint["relation"].astype(object)
     several = (~relation.isin(ALONE)).to_numpy()
     if several.any():
-        yield "joint.relation", relation.where(several, None).reset_index(drop=True).astype("category"), None
+        yield (
+            "joint.relation",
+            relation.where(several, None).reset_index(drop=True).astype("category"),
+            None,
+        )
         for name, places in OF_JOINT.items():
             yield f"joint.{name}", joint[name].where(several).reset_index(drop=True), places
 

@@ -1,12 +1,13 @@
 """The pieces behind the figures of the assets to look at first, for a page to fold out beside them.
 
-Pieces of a whole city would outweigh all else on its page, so they ship for the assets with the highest expected
-annual damage only, cut again from the city's files; for the others a page names the command that tells them.
+Pieces of a whole city would outweigh all else on its page, so they ship for the assets with the
+highest expected annual damage only, cut again from the city's files; for the others a page names
+the command that tells them.
 
 Interactive maps: one folium map in one HTML file, which opens from disk without any network.
 
-The page (`page.py`, `static/`) draws what `city_layer.py`, `views/city.py` and `hazard_layers.py` prepare; colours
-and legends come from the class tables of `style.py`.
+The page (`page.py`, `static/`) draws what `city_layer.py`, `views/city.py` and `hazard_layers.py`
+prepare; colours and legends come from the class tables of `style.py`.
 """
 
 from __future__ import annotations
@@ -71,7 +72,13 @@ from asset_inventory.outputs.map.resilience import (
     top_shares_of,
     unread_tables,
 )
-from asset_inventory.outputs.views.city import counts_of_city, displaced_in, district_shapes, numbers, worst_first
+from asset_inventory.outputs.views.city import (
+    counts_of_city,
+    displaced_in,
+    district_shapes,
+    numbers,
+    worst_first,
+)
 from asset_inventory.outputs.views.style import (
     Classes,
     count_classes,
@@ -92,18 +99,21 @@ MOST_ASSETS = 5_000
 MOST_INTERSECTIONS = 12  # of an asset under one map, the most severe; how many there are is said
 COLUMNS = ("index", "hazard", "map", "share", "intensity", "curve", "of")
 
-Maps = Sequence[tuple["Hazard", Sequence[float]]]  # each with its return periods (NaN: a scenario), as on the page
+Maps = Sequence[
+    tuple["Hazard", Sequence[float]]
+]  # each with its return periods (NaN: a scenario), as on the page
 
 
 def popup_breakdown(
     assessment: Assessment, maps: Maps, order: np.ndarray, *, most: int = MOST_ASSETS
 ) -> dict[str, object]:
-    """Return the pieces where a hazard reaches the worst assets, or is not known, packed by column, their curves, and
-    the city's convention for annual damage.
+    """Return the pieces where a hazard reaches the worst assets, or is not known, packed by column,
+    their curves, and the city's convention for annual damage.
 
-    A piece has its asset's place in a layer of this `order`, the places of hazard and map, its share of the asset
-    (0-1), intensity (hazard's unit; None: not known), the damage fraction the curve gives there (None: no curve or
-    not known) and how many such pieces the asset has under the map. Raises SourceError where a file cannot be read.
+    A piece has its asset's place in a layer of this `order`, the places of hazard and map, its
+    share of the asset (0-1), intensity (hazard's unit; None: not known), the damage fraction the
+    curve gives there (None: no curve or not known) and how many such pieces the asset has under the
+    map. Raises SourceError where a file cannot be read.
     """
     rows = worst_first(assessment, most=most)
     places = np.empty(len(order), dtype=np.int64)
@@ -117,23 +127,41 @@ def popup_breakdown(
     text = json.dumps({name: _plain(table[name]) for name in COLUMNS}, separators=(",", ":"))
     named = {hazard.name for hazard, _ in maps}
     return {
-        "pieces": encoded([text.encode()]), "most": most,
-        "convention": ead_sentences(assessment.city), "assets": np.sort(places[rows]).tolist(),
-        "curves": [[hazard, kind, f"{curve.id}: {curve.citation}"] for (hazard, kind), curve in sorted(
-            curves.items(), key=lambda pair: pair[0]) if hazard in named],
+        "pieces": encoded([text.encode()]),
+        "most": most,
+        "convention": ead_sentences(assessment.city),
+        "assets": np.sort(places[rows]).tolist(),
+        "curves": [
+            [hazard, kind, f"{curve.id}: {curve.citation}"]
+            for (hazard, kind), curve in sorted(curves.items(), key=lambda pair: pair[0])
+            if hazard in named
+        ],
     }
 
 
 def _under(
-    assessment: Assessment, assets: pd.DataFrame, curves: dict[tuple[str, str], DamageCurve], place: int,
-    hazard: Hazard, periods: Sequence[float],
+    assessment: Assessment,
+    assets: pd.DataFrame,
+    curves: dict[tuple[str, str], DamageCurve],
+    place: int,
+    hazard: Hazard,
+    periods: Sequence[float],
 ) -> pd.DataFrame:
     """Return the pieces of these assets under one hazard's maps, the most severe of each first."""
     city = assessment.city
-    table = pd.concat(intersections(assets.geometry.to_numpy(), open_hazard(hazard, city.crs)), ignore_index=True)
-    exposed, unknown = reached(table["intensity"].to_numpy(), hazard), table["intensity"].isna().to_numpy()
+    table = pd.concat(
+        intersections(assets.geometry.to_numpy(), open_hazard(hazard, city.crs)), ignore_index=True
+    )
+    exposed, unknown = (
+        reached(table["intensity"].to_numpy(), hazard),
+        table["intensity"].isna().to_numpy(),
+    )
     table = table[exposed | unknown].reset_index(drop=True)
-    floors = assets["floor_height"].fillna(0.0).to_numpy(dtype=float) if "floor_height" in assets else 0.0
+    floors = (
+        assets["floor_height"].fillna(0.0).to_numpy(dtype=float)
+        if "floor_height" in assets
+        else 0.0
+    )
     floors = np.broadcast_to(floors if hazard.unit == "m" else 0.0, len(assets))[table["asset"]]
     kinds = assets["asset_type"].astype(str).to_numpy()[table["asset"]]
     said = np.full(len(table), np.nan)
@@ -143,11 +171,19 @@ def _under(
             depth = table["intensity"].to_numpy()[of_kind] - floors[of_kind]
             said[of_kind] = damage_at(curves[hazard.name, kind], depth)
     table = table.assign(
-        hazard=place, map=pd.Index(periods).get_indexer(table["return_period"]), curve=np.round(said, 4),
-        share=table["share"].round(5), intensity=table["intensity"].round(3))
-    table = table.sort_values(["asset", "map", "intensity", "share"], ascending=[True, True, False, False])
+        hazard=place,
+        map=pd.Index(periods).get_indexer(table["return_period"]),
+        curve=np.round(said, 4),
+        share=table["share"].round(5),
+        intensity=table["intensity"].round(3),
+    )
+    table = table.sort_values(
+        ["asset", "map", "intensity", "share"], ascending=[True, True, False, False]
+    )
     groups = table.groupby(["asset", "map"], sort=False)
-    return table.assign(of=groups["share"].transform("size"))[groups.cumcount() < MOST_INTERSECTIONS]
+    return table.assign(of=groups["share"].transform("size"))[
+        groups.cumcount() < MOST_INTERSECTIONS
+    ]
 
 
 def _plain(values: pd.Series) -> list:
@@ -159,7 +195,9 @@ if TYPE_CHECKING:
 
 
 class CityMap(folium.Map):
-    """A folium map that asks nothing from anywhere and takes what folium can add, as far as that needs no network."""
+    """A folium map that asks nothing from anywhere and takes what folium can add, as far as that
+    needs no network.
+    """
 
     default_js: Sequence[tuple[str, str]] = ()
     default_css: Sequence[tuple[str, str]] = ()
@@ -179,17 +217,26 @@ class CityMap(folium.Map):
 
     def __init__(self, page: Page, *, centre: tuple[float, float], label: str) -> None:
         super().__init__(
-            location=list(centre), tiles=None, zoom_start=12, prefer_canvas=True, zoom_control=False,
-            attribution_control=False, zoom_snap=0.25, max_zoom=20)
+            location=list(centre),
+            tiles=None,
+            zoom_start=12,
+            prefer_canvas=True,
+            zoom_control=False,
+            attribution_control=False,
+            zoom_snap=0.25,
+            max_zoom=20,
+        )
         self._id = "city"  # folium's own is random, and the same input must give the same bytes
         self.label = label
         page.add_child(self)
 
 
 def offline_map(**options: object) -> folium.Map:
-    """Return a folium map that draws without a network: Leaflet is in it, and it has no tiles unless it is told to.
+    """Return a folium map that draws without a network: Leaflet is in it, and it has no tiles
+    unless it is told to.
 
-    It takes folium's options and is shown in a notebook like any other; `AssetsOnMap(...).add_to(it)`.
+    It takes folium's options and is shown in a notebook like any other;
+    `AssetsOnMap(...).add_to(it)`.
     """
     drawn = folium.Map(**{"tiles": None, **options})
     drawn.default_js = [("leaflet", data_address("text/javascript", leaflet_script()))]
@@ -198,17 +245,23 @@ def offline_map(**options: object) -> folium.Map:
 
 
 def write_map(
-    assessed: Assessment | ResilienceAssessment, path: Path, *, language: str | None = None,
-    hazard_pictures: Sequence[HazardOnMap] | None = None, limits: Limits = LIMITS,
+    assessed: Assessment | ResilienceAssessment,
+    path: Path,
+    *,
+    language: str | None = None,
+    hazard_pictures: Sequence[HazardOnMap] | None = None,
+    limits: Limits = LIMITS,
     tell: Callable[[str], object] | None = None,
 ) -> Path:
-    """Write the map of an assessment, or of a preliminary resilience assessment, as one HTML file; return its path.
+    """Write the map of an assessment, or of a preliminary resilience assessment, as one HTML file;
+    return its path.
 
-    It starts in `language`, else the city's, else English; both languages are in the file. The hazard
-    maps are read from the city's files unless they are given. A city of more assets than `limits` let into one file
-    becomes an overview, and beside it a folder of its name with a file for each district; `tell` hears what is left
-    out, in the page's language. Shares, voices and decisions are on the overview alone. Raises SourceError where one of
-    these files cannot be read, or a page cannot be written.
+    It starts in `language`, else the city's, else English; both languages are in the file. The
+    hazard maps are read from the city's files unless they are given. A city of more assets than
+    `limits` let into one file becomes an overview, and beside it a folder of its name with a file
+    for each district; `tell` hears what is left out, in the page's language. Shares, voices and
+    decisions are on the overview alone. Raises SourceError where one of these files cannot be read,
+    or a page cannot be written.
     """
     spoken, shown, hazards = _prepared(assessed, language, hazard_pictures, limits)
     whole = shown.summed
@@ -226,8 +279,11 @@ def write_map(
 
 
 def city_map(
-    assessed: Assessment | ResilienceAssessment, *, language: str | None = None,
-    hazard_pictures: Sequence[HazardOnMap] | None = None, limits: Limits = LIMITS,
+    assessed: Assessment | ResilienceAssessment,
+    *,
+    language: str | None = None,
+    hazard_pictures: Sequence[HazardOnMap] | None = None,
+    limits: Limits = LIMITS,
 ) -> CityMap:
     """Return the map of an assessment as a folium map, to add to and to save; see `write_map`."""
     spoken, shown, hazards = _prepared(assessed, language, hazard_pictures, limits)
@@ -235,7 +291,9 @@ def city_map(
 
 
 def _prepared(
-    assessed: Assessment | ResilienceAssessment, language: str | None, hazard_pictures: Sequence[HazardOnMap] | None,
+    assessed: Assessment | ResilienceAssessment,
+    language: str | None,
+    hazard_pictures: Sequence[HazardOnMap] | None,
     limits: Limits,
 ) -> tuple[str, Shown, Sequence[HazardOnMap]]:
     """Return the language to open in, what is shown, and the hazard maps."""
@@ -244,26 +302,45 @@ def _prepared(
     else:
         preliminary, whole = None, assessed
     hazards = hazards_on_map(whole) if hazard_pictures is None else hazard_pictures
-    return language or whole.city.language or "en", Shown(whole, whole, limits, preliminary=preliminary), hazards
+    return (
+        language or whole.city.language or "en",
+        Shown(whole, whole, limits, preliminary=preliminary),
+        hazards,
+    )
 
 
 def _drawn(shown: Shown, hazards: Sequence[HazardOnMap], language: str) -> CityMap:
     assessment, drawn = shown.summed, shown.drawn
     hidden = withheld_columns(assessment)
-    areas = ranked(shown.preliminary, assessment.focus_areas) if shown.preliminary else assessment.focus_areas
+    areas = (
+        ranked(shown.preliminary, assessment.focus_areas)
+        if shown.preliminary
+        else assessment.focus_areas
+    )
     districts = areas.sort_values("rank", kind="stable", na_position="last").reset_index(drop=True)
     tables = {
         "ead": ead_classes(districts["ead"], breaks=assessment.city.map.ead_breaks or ()),
         "assets_exposed": count_classes(districts["assets_exposed"]),
-        "score": score_classes(), "exposure": exposure_classes()}
+        "score": score_classes(),
+        "exposure": exposure_classes(),
+    }
     tables |= {f"hazard-{place}": hazard.classes for place, hazard in enumerate(hazards)}
     if shown.preliminary:
-        districts = districts.assign(share=top_shares_of(shown.preliminary, districts["district"]).to_numpy())
-        tables["share"] = share_classes(likely=assessment.city.resilience.likely, firm=assessment.city.resilience.firm)
+        districts = districts.assign(
+            share=top_shares_of(shown.preliminary, districts["district"]).to_numpy()
+        )
+        tables["share"] = share_classes(
+            likely=assessment.city.resilience.likely, firm=assessment.city.resilience.firm
+        )
     context = context_of(assessment.city)
     box = bounds_of([assessment])
-    layer = city_layer(drawn, [(one.hazard.name, one.periods) for one in hazards], language=language,
-                       without=frozenset.intersection(*hidden.values()) if hidden else (), limits=shown.limits)
+    layer = city_layer(
+        drawn,
+        [(one.hazard.name, one.periods) for one in hazards],
+        language=language,
+        without=frozenset.intersection(*hidden.values()) if hidden else (),
+        limits=shown.limits,
+    )
     blocks = _blocks(shown, districts, hazards, tables, box, language)
     blocks["context"] = [{"shapes": layer["shapes"]} for layer in context]
     blocks["assets"] = {
@@ -272,7 +349,9 @@ def _drawn(shown: Shown, hazards: Sequence[HazardOnMap], language: str) -> CityM
         "left_out": sorted(shown.limits.left_out(len(drawn.assets))),
         "filters": filter_words(drawn.assets),
     }
-    blocks["reckoning"] = popup_breakdown(drawn, [(one.hazard, one.periods) for one in hazards], layer.order)
+    blocks["reckoning"] = popup_breakdown(
+        drawn, [(one.hazard, one.periods) for one in hazards], layer.order
+    )
     city = _map_in(_page(shown, districts, tables, blocks, context, language), box, language)
     layer.add_to(city)
     blocks["assets"]["layer"] = layer.get_name()
@@ -280,22 +359,33 @@ def _drawn(shown: Shown, hazards: Sequence[HazardOnMap], language: str) -> CityM
 
 
 def _page(
-    shown: Shown, districts: gpd.GeoDataFrame, tables: Mapping[str, Classes], blocks: dict[str, object],
-    context: list[dict], language: str,
+    shown: Shown,
+    districts: gpd.GeoDataFrame,
+    tables: Mapping[str, Classes],
+    blocks: dict[str, object],
+    context: list[dict],
+    language: str,
 ) -> Page:
-    """Return the page around the map; one of a preliminary resilience assessment has its sentences too."""
+    """Return the page around the map; one of a preliminary resilience assessment has its
+    sentences too.
+    """
     title, preliminary = shown.title(), shown.preliminary
     content = page_content(shown.summed, districts, tables, blocks, context, language) | {
-        "audience": f"map.{shown.summed.audience}", "traces": traces_of([shown.summed]),
-        "less": shown.less(), "divided": bool(shown.files),
+        "audience": f"map.{shown.summed.audience}",
+        "traces": traces_of([shown.summed]),
+        "less": shown.less(),
+        "divided": bool(shown.files),
         "preliminary": blocks.get("preliminary"),
-        "found_preliminary": summary_lines(preliminary, districts) if preliminary else None}
+        "found_preliminary": summary_lines(preliminary, districts) if preliminary else None,
+    }
     heading = say(title["word"], language, **title["values"])
     if not preliminary:
         return Page(language=language, title=heading, content=content, blocks=blocks)
     if content["found_preliminary"]:  # which names a district to look at first
         content["found"] = risk_summary(content["found"])
-    return Page(language=language, title=heading, content=content, blocks=blocks, words=(*WORDS, "focus."))
+    return Page(
+        language=language, title=heading, content=content, blocks=blocks, words=(*WORDS, "focus.")
+    )
 
 
 def _map_in(page: Page, box: list[list[float]], language: str) -> CityMap:
@@ -304,19 +394,28 @@ def _map_in(page: Page, box: list[list[float]], language: str) -> CityMap:
 
 
 def _blocks(
-    shown: Shown, areas: gpd.GeoDataFrame, hazards: Sequence[HazardOnMap], tables: Mapping[str, Classes],
-    box: list[list[float]], language: str,
+    shown: Shown,
+    areas: gpd.GeoDataFrame,
+    hazards: Sequence[HazardOnMap],
+    tables: Mapping[str, Classes],
+    box: list[list[float]],
+    language: str,
 ) -> dict[str, object]:
-    """Return the page's data by name, as its scripts read it; `areas` are the districts in the order of the page."""
+    """Return the page's data by name, as its scripts read it; `areas` are the districts in the
+    order of the page.
+    """
     assessment, preliminary = shown.summed, shown.preliminary
     districts = district_shapes(areas)
     if len(assessment.people):
         least = FEW if assessment.audience == "public" else 0
         districts["displaced"] = displaced_in(assessment.people, districts["id"], least=least)
     page = page_block(assessment, shown.title(), box, language)
-    by = "ead" if is_known(assessment.joint_ead, assessment.exposure, assessment.ead) else "exposure"
+    by = (
+        "ead" if is_known(assessment.joint_ead, assessment.exposure, assessment.ead) else "exposure"
+    )
     blocks = {
-        "page": page | {"counts": counts_of_city(assessment), "painting": painting_of(areas, by=by), "by": by},
+        "page": page
+        | {"counts": counts_of_city(assessment), "painting": painting_of(areas, by=by), "by": by},
         "classes": {name: class_table(table) for name, table in tables.items()},
         "districts": districts | {"file": [shown.files.get(one) for one in districts["id"]]},
         "hazards": hazard_list(hazards, assessment),
@@ -326,14 +425,18 @@ def _blocks(
     if preliminary:
         blocks["districts"]["share"] = numbers(areas["share"], decimals=12)
         blocks["page"]["left_out"] += unread_tables(preliminary)
-        blocks["page"]["exercise"] = list(dict.fromkeys([*page["exercise"], *fictitious_tables(preliminary)]))
+        blocks["page"]["exercise"] = list(
+            dict.fromkeys([*page["exercise"], *fictitious_tables(preliminary)])
+        )
         blocks["preliminary"] = resilience_block(preliminary, areas)
     blocks["page"]["last"] = _last_column(blocks)
     return blocks
 
 
 def _last_column(blocks: Mapping[str, dict]) -> str:
-    """Return what the last column of the list of districts holds: their share of the draws, their score or assets."""
+    """Return what the last column of the list of districts holds: their share of the draws,
+    their score or assets.
+    """
     if (blocks.get("preliminary") or {}).get("compared"):
         return "share"
     scored = any(score is not None for score in blocks["districts"]["score"])

@@ -1,13 +1,17 @@
-"""What a page says of two sides: a table for every two maps that can be looked at, and which assets differ on them.
+"""What a page says of two sides: a table for every two maps that can be looked at, and which assets
+differ on them.
 
-A row is a key of `words` and three values, left, right and their difference, each with its kind as the page's
-scripts and `page.filled` write it. A move is a key, a number of assets, and how they are counted left and right (places
-in `exposure_classes`, ELSEWHERE for an asset that a side does not have).
+A row is a key of `words` and three values, left, right and their difference, each with its kind as
+the page's scripts and `page.filled` write it. A move is a key, a number of assets, and how they are
+counted left and right (places in `exposure_classes`, ELSEWHERE for an asset that a side does not
+have).
 
-The assets of two sides as layers of one map: one layer where both are maps of one city, else one for each.
+The assets of two sides as layers of one map: one layer where both are maps of one city, else one
+for each.
 
-An asset of one of two assessments carries its place in the other's layer (`partner`), how it is counted there under
-each choice (a class `other-<pair>`), and its expected annual damage over all hazards (`annual`).
+An asset of one of two assessments carries its place in the other's layer (`partner`), how it is
+counted there under each choice (a class `other-<pair>`), and its expected annual damage over all
+hazards (`annual`).
 """
 
 from __future__ import annotations
@@ -57,7 +61,8 @@ Value = object  # a number, a text, or a mapping of its kind to what it is
 
 @dataclass(frozen=True)
 class ComparedMaps:
-    """One assessment as the page looks at it: what a reader can choose, and every asset under each choice.
+    """One assessment as the page looks at it: what a reader can choose, and every asset under each
+    choice.
 
     `states` are places in STATES; `damages` (currency) are None where a hazard has no damage curve.
     """
@@ -69,7 +74,8 @@ class ComparedMaps:
 
 
 def compared_map_pairs(assessment: Assessment, *, together: bool, money: bool) -> ComparedMaps:
-    """Return an assessment with each of its maps to choose, and all maps together first where that is asked.
+    """Return an assessment with each of its maps to choose, and all maps together first where that
+    is asked.
 
     Without `money` no damage is told.
     """
@@ -78,25 +84,41 @@ def compared_map_pairs(assessment: Assessment, *, together: bool, money: bool) -
     priced = {rule.hazard for rule in assessment.city.curves} if money else set()
     damages = tuple(
         damages_of(assessment, choice, state) if choice and choice[0] in priced else None
-        for choice, state in zip(choices, found, strict=True))
+        for choice, state in zip(choices, found, strict=True)
+    )
     return ComparedMaps(assessment, choices, found, damages)
 
 
 def common_choices(left: ComparedMaps, right: ComparedMaps) -> list[tuple[int, int]]:
-    """Return the places of what can be chosen on both sides: the same hazard's map of the same return period."""
+    """Return the places of what can be chosen on both sides: the same hazard's map of the same
+    return period.
+    """
     there = {_name(choice): place for place, choice in enumerate(right.choices)}
-    return [(place, there[_name(choice)]) for place, choice in enumerate(left.choices) if _name(choice) in there]
+    return [
+        (place, there[_name(choice)])
+        for place, choice in enumerate(left.choices)
+        if _name(choice) in there
+    ]
 
 
 def choice_values(choice: Choice, label: str | None) -> dict[str, object]:
     """Return what a side is called, as a key and its values."""
-    found = {"word": "compare.all_maps"} if choice is None else {
-        "word": "compare.map", "values": {"hazard": choice[0], "period": _years(choice[1])}}
-    return found if label is None else {"word": "compare.side", "values": {"label": label, "map": found}}
+    found = (
+        {"word": "compare.all_maps"}
+        if choice is None
+        else {"word": "compare.map", "values": {"hazard": choice[0], "period": _years(choice[1])}}
+    )
+    return (
+        found
+        if label is None
+        else {"word": "compare.side", "values": {"label": label, "map": found}}
+    )
 
 
 def class_counts(assessment: Assessment, choice: MapName, classes: Classes) -> list[int]:
-    """Return how many assets are exposed to each class of a map's hazard, by their highest intensity."""
+    """Return how many assets are exposed to each class of a map's hazard, by their highest
+    intensity.
+    """
     hazard, period = choice
     table = assessment.exposure
     same = table["return_period"].isna() if math.isnan(period) else table["return_period"] == period
@@ -112,7 +134,9 @@ def pair_block(
     partner: np.ndarray,
     forbidden: Collection[str] = (),
 ) -> dict[str, object]:
-    """Return what the page says of one choice of each side; `forbidden` are differences that mean nothing on any."""
+    """Return what the page says of one choice of each side; `forbidden` are differences that
+    mean nothing on any.
+    """
     one, other = (side.choices[place] for side, place in zip((left, right), places, strict=True))
     moved = transitions(left.states[places[0]], right.states[places[1]], partner)
     found = _finding_sentences(left.assessment, right.assessment, one, other)
@@ -122,11 +146,19 @@ def pair_block(
     priced = one is not None and any(part is not None for part in harm)
     if priced:
         rows += _damage_rows(*harm, partner, comparable=not forbids & {"counts", "money"})
-    return {"choices": list(places), "found": _found(moved), "rows": rows, "moves": _moves(moved),
-            "notes": _notes(found, moved, money=priced and left is right), "forbids": sorted(forbids - {""})}
+    return {
+        "choices": list(places),
+        "found": _found(moved),
+        "rows": rows,
+        "moves": _moves(moved),
+        "notes": _notes(found, moved, money=priced and left is right),
+        "forbids": sorted(forbids - {""}),
+    }
 
 
-def annual_rows(left: Assessment, right: Assessment, partner: np.ndarray, *, comparable: bool) -> list[list[Value]]:
+def annual_rows(
+    left: Assessment, right: Assessment, partner: np.ndarray, *, comparable: bool
+) -> list[list[Value]]:
     """Return the rows of expected annual damage: none where neither side has any."""
     sides = [annual_damages(one) for one in (left, right)]
     if all(one.isna().all(axis=None) for one in sides):
@@ -140,24 +172,37 @@ def annual_rows(left: Assessment, right: Assessment, partner: np.ndarray, *, com
         else:
             low, high = ({"money": float(bounded[name].sum())} for name in ("ead_low", "ead_high"))
             cells.append({"word": "map.low_to_high", "values": {"low": low, "high": high}})
-    return [["map.ead", *cells, _difference(sums, comparable=comparable)], _missing("compare.no_ead", sums)]
+    return [
+        ["map.ead", *cells, _difference(sums, comparable=comparable)],
+        _missing("compare.no_ead", sums),
+    ]
 
 
 def matched_values(left: Assessment, right: Assessment, partner: np.ndarray) -> dict[str, object]:
     """Return the sentence of how many assets stand on both sides, on one only, and have changed."""
     matched = int((partner >= 0).sum())
-    return {"word": "compare.matched", "values": {
-        "matched": matched, "changed": int(changed(left, right, partner).sum()),
-        "left": len(left.assets) - matched, "right": len(right.assets) - matched}}
+    return {
+        "word": "compare.matched",
+        "values": {
+            "matched": matched,
+            "changed": int(changed(left, right, partner).sum()),
+            "left": len(left.assets) - matched,
+            "right": len(right.assets) - matched,
+        },
+    }
 
 
-def notes(obstacles: Iterable[ComparisonFinding], *, money: bool = False) -> list[dict[str, object]]:
+def notes(
+    obstacles: Iterable[ComparisonFinding], *, money: bool = False
+) -> list[dict[str, object]]:
     """Return obstacles as the page reads them, and over what assets a difference of `money` is."""
     told = [{"word": one.key, "values": one.values} for one in obstacles]
     return told + ([{"word": "compare.note.difference", "values": {}}] if money else [])
 
 
-def _finding_sentences(left: Assessment, right: Assessment, one: Choice, other: Choice) -> list[ComparisonFinding]:
+def _finding_sentences(
+    left: Assessment, right: Assessment, one: Choice, other: Choice
+) -> list[ComparisonFinding]:
     if one is None or other is None:
         return all_map_findings(left, right)
     return map_findings(left.city.hazard(one[0]), right.city.hazard(other[0]))
@@ -188,14 +233,24 @@ def _damage_rows(
         return [["compare.damage", *cells, NOT_COMPARABLE]]
     sums = amounts(left, right, partner)
     return [
-        ["compare.damage", _money(sums.left), _money(sums.right), _difference(sums, comparable=comparable)],
-        _missing("compare.no_damage", sums)]
+        [
+            "compare.damage",
+            _money(sums.left),
+            _money(sums.right),
+            _difference(sums, comparable=comparable),
+        ],
+        _missing("compare.no_damage", sums),
+    ]
 
 
 def _missing(key: str, sums: Amounts) -> list[Value]:
     """Return the row of assets without a figure; beside it over how many the difference is."""
-    return [key, sums.left.missing, sums.right.missing, {
-        "word": "compare.over", "values": {"count": sums.difference.counted}}]
+    return [
+        key,
+        sums.left.missing,
+        sums.right.missing,
+        {"word": "compare.over", "values": {"count": sums.difference.counted}},
+    ]
 
 
 def _money(amount: Amount) -> Value:
@@ -213,16 +268,25 @@ def _known(total: float) -> float:
 
 
 def _moves(moved: np.ndarray) -> list[list[object]]:
-    """Return which assets can be looked at alone, and how they are counted left and right; those without assets not."""
+    """Return which assets can be looked at alone, and how they are counted left and right; those
+    without assets not.
+    """
     every = [*CODES.tolist(), ELSEWHERE]
     here = CODES.tolist()
     not_exposed = [code for code in here if code != EXPOSED]
     asked = (
-        ("compare.moves.right", not_exposed, [EXPOSED]), ("compare.moves.left", [EXPOSED], not_exposed),
+        ("compare.moves.right", not_exposed, [EXPOSED]),
+        ("compare.moves.left", [EXPOSED], not_exposed),
         ("compare.moves.both", [EXPOSED], [EXPOSED]),
-        ("compare.moves.unknown_left", [UNKNOWN], every), ("compare.moves.unknown_right", every, [UNKNOWN]),
-        ("compare.moves.only_left", here, [ELSEWHERE]), ("compare.moves.only_right", [ELSEWHERE], here))
-    order = [int(np.flatnonzero(CODES == code)[0]) if code != ELSEWHERE else ABSENT for code in range(ELSEWHERE + 1)]
+        ("compare.moves.unknown_left", [UNKNOWN], every),
+        ("compare.moves.unknown_right", every, [UNKNOWN]),
+        ("compare.moves.only_left", here, [ELSEWHERE]),
+        ("compare.moves.only_right", [ELSEWHERE], here),
+    )
+    order = [
+        int(np.flatnonzero(CODES == code)[0]) if code != ELSEWHERE else ABSENT
+        for code in range(ELSEWHERE + 1)
+    ]
     counts = moved[np.ix_(order, order)]
     found: list[list[object]] = [["compare.moves.all", int(moved.sum()), every, every]]
     for key, left, right in asked:
@@ -235,12 +299,19 @@ def _moves(moved: np.ndarray) -> list[list[object]]:
 def _found(moved: np.ndarray) -> dict[str, object]:
     exposed = STATES.index("exposed")
     both = int(moved[exposed, exposed])
-    return {"word": "compare.found", "values": {
-        "left": int(moved[exposed, :ABSENT].sum()) - both, "right": int(moved[:ABSENT, exposed].sum()) - both,
-        "both": both}}
+    return {
+        "word": "compare.found",
+        "values": {
+            "left": int(moved[exposed, :ABSENT].sum()) - both,
+            "right": int(moved[:ABSENT, exposed].sum()) - both,
+            "both": both,
+        },
+    }
 
 
-def _notes(found: Sequence[ComparisonFinding], moved: np.ndarray, *, money: bool) -> list[dict[str, object]]:
+def _notes(
+    found: Sequence[ComparisonFinding], moved: np.ndarray, *, money: bool
+) -> list[dict[str, object]]:
     unknown = STATES.index("no_data")
     values = {"left": int(moved[unknown].sum()), "right": int(moved[:, unknown].sum())}
     said = [{"word": "compare.note.unknown", "values": values}] if any(values.values()) else []
@@ -271,7 +342,9 @@ def compared_layers(
     silent: Sequence[frozenset[str]],
     language: str,
 ) -> list[AssetsOnMap]:
-    """Return the layer of assets that both panes share, or one for each; columns in `silent` are not in its bytes."""
+    """Return the layer of assets that both panes share, or one for each; columns in `silent` are
+    not in its bytes.
+    """
     maps = [[(one.hazard.name, one.periods) for one in drawn] for drawn in hazards]
     if looked[0] is looked[1]:
         return [city_layer(looked[0].assessment, maps[0], language=language, without=silent[0])]
@@ -282,20 +355,33 @@ def compared_layers(
     for side, (beside, pane) in enumerate(((partner, "assets"), (back, "assets-right"))):
         other = looked[1 - side]
         codes = {
-            f"other-{place}": np.append(CODES[other.states[pair["choices"][1 - side]]], np.uint8(ELSEWHERE))[beside]
-            for place, pair in enumerate(pairs)}
+            f"other-{place}": np.append(
+                CODES[other.states[pair["choices"][1 - side]]], np.uint8(ELSEWHERE)
+            )[beside]
+            for place, pair in enumerate(pairs)
+        }
         figures = {"partner": _partner_column(other.assessment, beside)}
         if "ead" not in silent[side]:
             figures["annual"] = annual_damages(looked[side].assessment)["ead"]
-        found.append(city_layer(
-            looked[side].assessment, maps[side], language=language, without=silent[side], pane=pane, classes=codes,
-            figures=figures))
+        found.append(
+            city_layer(
+                looked[side].assessment,
+                maps[side],
+                language=language,
+                without=silent[side],
+                pane=pane,
+                classes=codes,
+                figures=figures,
+            )
+        )
     return found
 
 
 def _partner_column(other: Assessment, beside: np.ndarray) -> pd.Series:
     """Return each asset's place in the layer of the other side, missing where it is not there."""
-    order = hilbert_order(gpd.GeoDataFrame(geometry=drawn_shapes(other.assets), crs=other.assets.crs))
+    order = hilbert_order(
+        gpd.GeoDataFrame(geometry=drawn_shapes(other.assets), crs=other.assets.crs)
+    )
     places = np.empty(len(order) + 1)
     places[order] = np.arange(len(order))
     places[-1] = np.nan

@@ -1,8 +1,10 @@
 """The same map for a reader without scripts: districts by EAD as a still picture, and their table.
 
-The data that a page's scripts read, by name, as far as every map has it: the city, its hazards, what lies around.
+The data that a page's scripts read, by name, as far as every map has it: the city, its hazards,
+what lies around.
 
-What fills the page's template: its head, and the still picture and table for readers without scripts.
+What fills the page's template: its head, and the still picture and table for readers without
+scripts.
 """
 
 from __future__ import annotations
@@ -40,7 +42,14 @@ from asset_inventory.outputs.views.city import (
     texts,
     total_ead,
 )
-from asset_inventory.outputs.views.style import DARK_EDGE, Classes, classify, edge_colour, is_bottom, label
+from asset_inventory.outputs.views.style import (
+    DARK_EDGE,
+    Classes,
+    classify,
+    edge_colour,
+    is_bottom,
+    label,
+)
 from asset_inventory.outputs.views.summary import projection_figures, projection_terms
 from asset_inventory.risk.annual_damage import BY_RULE, YEARLY, bounded_by
 from asset_inventory.risk.dependence import RELATIONS, is_known
@@ -51,9 +60,16 @@ WIDTH = 900
 
 
 def static_map(
-    districts: gpd.GeoDataFrame, classes: Classes, *, column: str, title: str, mark: str | None = None,
+    districts: gpd.GeoDataFrame,
+    classes: Classes,
+    *,
+    column: str,
+    title: str,
+    mark: str | None = None,
 ) -> Markup:
-    """Return the districts as SVG, coloured by a column; `mark` is written through it where data is an exercise."""
+    """Return the districts as SVG, coloured by a column; `mark` is written through it where data
+    is an exercise.
+    """
     shapes = to_wgs84(districts).geometry.to_numpy()
     present = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
     if not present.any():
@@ -73,18 +89,26 @@ def static_map(
         f'<path d="{_path(shape)}" fill="{_fill(classes, code)}"{_stroke(classes, code)}>'
         f"<title>{escape(shown(name))}</title></path>"
         for shape, code, name in zip(
-            shapely.transform(shapes[present], place), codes[present], names[present], strict=True)
+            shapely.transform(shapes[present], place), codes[present], names[present], strict=True
+        )
     ]
-    return Markup("\n").join((
-        Markup(f'<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{escape(title)}">'), _HATCH,
-        Markup(f'<g stroke="{DARK_EDGE}" stroke-width="0.8" fill-rule="evenodd">'),
-        *(Markup(path) for path in paths),  # noqa: S704
-        Markup("</g>"), marks(mark, height), Markup("</svg>")))
+    return Markup("\n").join(
+        (
+            Markup(f'<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{escape(title)}">'),
+            _HATCH,
+            Markup(f'<g stroke="{DARK_EDGE}" stroke-width="0.8" fill-rule="evenodd">'),
+            *(Markup(path) for path in paths),  # noqa: S704
+            Markup("</g>"),
+            marks(mark, height),
+            Markup("</svg>"),
+        )
+    )
 
 
 _HATCH = Markup(
     '<defs><pattern id="unknown" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
-    '<rect width="6" height="6" fill="#f4f5f7"/><rect width="1.2" height="6" fill="#7d8692"/></pattern></defs>')
+    '<rect width="6" height="6" fill="#f4f5f7"/><rect width="1.2" height="6" fill="#7d8692"/></pattern></defs>'
+)
 
 
 def _fill(classes: Classes, code: int) -> str:
@@ -100,7 +124,9 @@ def _stroke(classes: Classes, code: int) -> str:
 
 
 def _path(shape: shapely.Geometry) -> str:
-    return "".join(_ring(shapely.get_coordinates(ring)) for ring in shapely.get_rings(shapely.get_parts(shape)))
+    return "".join(
+        _ring(shapely.get_coordinates(ring)) for ring in shapely.get_rings(shapely.get_parts(shape))
+    )
 
 
 def _ring(xy: np.ndarray) -> str:
@@ -119,7 +145,8 @@ def _mark_texts(mark: str, height: int) -> Iterable[Markup]:
         for x in range(150, WIDTH + 150, 300):
             yield Markup(
                 '<text x="{x}" y="{y}" transform="rotate(-26 {x} {y})" text-anchor="middle" font-size="26" '
-                'font-weight="700" fill="#7a1420" fill-opacity="0.45">{mark}</text>').format(x=x, y=y, mark=mark)
+                'font-weight="700" fill="#7a1420" fill-opacity="0.45">{mark}</text>'
+            ).format(x=x, y=y, mark=mark)
 
 
 if TYPE_CHECKING:
@@ -130,23 +157,43 @@ if TYPE_CHECKING:
 WHOLE_WORLD = (-180.0, -60.0, 180.0, 75.0)  # west, south, east, north, where a city has no places
 RULES = {
     **{rule: f"map.rule.{rule.replace(' ', '_').replace('-', '_')}" for rule in BY_RULE},
-    YEARLY: "map.rule.yearly_price", "bounds only": "map.rule.bounds_only", "bounds void": "map.rule.bounds_void",
-    "share of dwellings": "map.people_rule.dwellings", "share of area": "map.people_rule.area",
-    "fewer than 10": "map.people_rule.few", "withheld": "map.people_rule.withheld",
+    YEARLY: "map.rule.yearly_price",
+    "bounds only": "map.rule.bounds_only",
+    "bounds void": "map.rule.bounds_void",
+    "share of dwellings": "map.people_rule.dwellings",
+    "share of area": "map.people_rule.area",
+    "fewer than 10": "map.people_rule.few",
+    "withheld": "map.people_rule.withheld",
     **{word: f"map.relation.{word.replace(' ', '_')}" for word in RELATIONS if word not in ALONE},
-    "not known": "number.not_known", "field": "map.value_rule.field", "piece": "map.value_rule.piece",
-    "m": "map.value_rule.m", "m2": "map.value_rule.m2", "m2 x levels": "map.value_rule.m2_levels",
-    "jrc": "map.value_rule.jrc", "jrc x levels": "map.value_rule.jrc_levels",
+    "not known": "number.not_known",
+    "field": "map.value_rule.field",
+    "piece": "map.value_rule.piece",
+    "m": "map.value_rule.m",
+    "m2": "map.value_rule.m2",
+    "m2 x levels": "map.value_rule.m2_levels",
+    "jrc": "map.value_rule.jrc",
+    "jrc x levels": "map.value_rule.jrc_levels",
 }
 
 
-def page_block(assessment: Assessment, title: Mapping[str, object], box: list[list[float]], language: str) -> dict:
-    """Return what all scripts of a page ask for; `title` is its key and values, `box` its south-west and north-east."""
+def page_block(
+    assessment: Assessment, title: Mapping[str, object], box: list[list[float]], language: str
+) -> dict:
+    """Return what all scripts of a page ask for; `title` is its key and values, `box` its
+    south-west and north-east.
+    """
     city = assessment.city
     return {
-        "city": city.name, "title": title, "language": language, "bounds": box, "outside": OUTSIDE_DISTRICTS,
-        "rules": RULES, "symbols": {one: _symbol(city.currency, one) for one in LANGUAGES},
-        "exercise": exercise_titles(assessment), "left_out": list(assessment.provenance.get("left_out", {}))}
+        "city": city.name,
+        "title": title,
+        "language": language,
+        "bounds": box,
+        "outside": OUTSIDE_DISTRICTS,
+        "rules": RULES,
+        "symbols": {one: _symbol(city.currency, one) for one in LANGUAGES},
+        "exercise": exercise_titles(assessment),
+        "left_out": list(assessment.provenance.get("left_out", {})),
+    }
 
 
 def about_block(assessment: Assessment) -> dict[str, object]:
@@ -154,53 +201,104 @@ def about_block(assessment: Assessment) -> dict[str, object]:
     city = assessment.city
     return {
         "findings": finding_sentences(assessment),
-        "sources": [{"use": use, "name": name, **_source(source)} for use, name, source in sources_of(city)],
+        "sources": [
+            {"use": use, "name": name, **_source(source)} for use, name, source in sources_of(city)
+        ],
         "prices": [
-            {"asset_type": kind, "amount": price.amount, "per": price.rule, "source": price.source,
-             "exercise": price.exercise, "steps": {one: steps_of(price, city.currency, one) for one in LANGUAGES}}
-            for kind, price in prices_of(city).items()],
+            {
+                "asset_type": kind,
+                "amount": price.amount,
+                "per": price.rule,
+                "source": price.source,
+                "exercise": price.exercise,
+                "steps": {one: steps_of(price, city.currency, one) for one in LANGUAGES},
+            }
+            for kind, price in prices_of(city).items()
+        ],
         "stresses": _stresses(city),
         "versions": _pairs(assessment.provenance.get("versions", {})),
-        "inputs": _pairs(assessment.provenance.get("inputs", {}))}
+        "inputs": _pairs(assessment.provenance.get("inputs", {})),
+    }
 
 
 def _stresses(city: City) -> list[dict[str, object]]:
     """Return how stresses are priced, in every language."""
     by_language = {one: about(city, one) for one in LANGUAGES}
-    return [{"name": {one: said[0] for one, said in zip(by_language, rows, strict=True)},
-             "says": {one: said[1] for one, said in zip(by_language, rows, strict=True)}, "exercise": rows[0][2]}
-            for rows in zip(*by_language.values(), strict=True)]
+    return [
+        {
+            "name": {one: said[0] for one, said in zip(by_language, rows, strict=True)},
+            "says": {one: said[1] for one, said in zip(by_language, rows, strict=True)},
+            "exercise": rows[0][2],
+        }
+        for rows in zip(*by_language.values(), strict=True)
+    ]
 
 
 def painting_of(focus_areas: gpd.GeoDataFrame, *, by: str) -> str:
-    """Return what districts are coloured by at first: share of draws, EAD (if `by` it), score or exposed assets."""
-    there = (name for name in ("share", *(("ead",) if by == "ead" else ()), "score") if name in focus_areas)
+    """Return what districts are coloured by at first: share of draws, EAD (if `by` it), score or
+    exposed assets.
+    """
+    there = (
+        name
+        for name in ("share", *(("ead",) if by == "ead" else ()), "score")
+        if name in focus_areas
+    )
     without = "assets_exposed" if (focus_areas["assets_exposed"] > 0).any() else "outline"
     return next((name for name in there if focus_areas[name].notna().any()), without)
 
 
 def _source(source: Source) -> dict[str, object]:
-    return {"title": source.title, "publisher": source.publisher, "licence": source.licence, "url": source.url,
-            "date": source.date.isoformat() if source.date else None, "exercise": source.exercise}
+    return {
+        "title": source.title,
+        "publisher": source.publisher,
+        "licence": source.licence,
+        "url": source.url,
+        "date": source.date.isoformat() if source.date else None,
+        "exercise": source.exercise,
+    }
 
 
 def hazard_list(hazards: Sequence[HazardOnMap], assessment: Assessment) -> list[dict[str, object]]:
-    """Return what the page says of each hazard, on how many maps its annual damage rests, and of each of its maps."""
-    counts, priced = counts_of_maps(assessment.exposure_counts), set(assessment.damage["hazard"].astype(str))
+    """Return what the page says of each hazard, on how many maps its annual damage rests, and of
+    each of its maps.
+    """
+    counts, priced = (
+        counts_of_maps(assessment.exposure_counts),
+        set(assessment.damage["hazard"].astype(str)),
+    )
     # a scenario's NaN is equal to nothing, so it cannot be looked up as it stands
-    known = {(name, None if math.isnan(period) else period): row for (name, period), row in counts.items()}
+    known = {
+        (name, None if math.isnan(period) else period): row
+        for (name, period), row in counts.items()
+    }
     by_year = _by_year(assessment)
     found = []
     for one in hazards:
         hazard = one.hazard
         periods = [None if math.isnan(period) else float(period) for period in one.periods]
-        found.append({
-            "name": hazard.name, "kind": hazard.kind, "measure": hazard.intensity.measure, "unit": hazard.unit,
-            "outside": hazard.outside, "exercise": hazard.source.exercise, "priced": hazard.name in priced,
-            "by_year": hazard.name in by_year, "days": hazard.occurrence is not None,
-            "rests_on": by_year.get(hazard.name) or int(rests_on(one.periods, hazard.protected_to).sum()),
-            "maps": [{"return_period": period, "counts": known[hazard.name, period], "grid": "png" in body}
-                     for period, body in zip(periods, one.bodies, strict=True)]})
+        found.append(
+            {
+                "name": hazard.name,
+                "kind": hazard.kind,
+                "measure": hazard.intensity.measure,
+                "unit": hazard.unit,
+                "outside": hazard.outside,
+                "exercise": hazard.source.exercise,
+                "priced": hazard.name in priced,
+                "by_year": hazard.name in by_year,
+                "days": hazard.occurrence is not None,
+                "rests_on": by_year.get(hazard.name)
+                or int(rests_on(one.periods, hazard.protected_to).sum()),
+                "maps": [
+                    {
+                        "return_period": period,
+                        "counts": known[hazard.name, period],
+                        "grid": "png" in body,
+                    }
+                    for period, body in zip(periods, one.bodies, strict=True)
+                ],
+            }
+        )
     return found
 
 
@@ -208,20 +306,42 @@ def _by_year(assessment: Assessment) -> dict[str, int]:
     """Return the stresses that have a yearly price, and on how many maps the EAD of each rests."""
     names = {rule.hazard for rule in assessment.city.yearly}
     ead = assessment.ead[assessment.ead["hazard"].isin(names)]
-    return {str(name): int(maps) for name, maps in ead.groupby("hazard", observed=True)["maps"].max().items()}
+    return {
+        str(name): int(maps)
+        for name, maps in ead.groupby("hazard", observed=True)["maps"].max().items()
+    }
 
 
-def hazard_bodies(hazards: Sequence[HazardOnMap], *, lead: str = "") -> dict[str, dict[str, object]]:
+def hazard_bodies(
+    hazards: Sequence[HazardOnMap], *, lead: str = ""
+) -> dict[str, dict[str, object]]:
     """Return every map of the hazards by its name on the page."""
-    return {f"{lead}hazard-{i}-{j}": body for i, one in enumerate(hazards) for j, body in enumerate(one.bodies)}
+    return {
+        f"{lead}hazard-{i}-{j}": body
+        for i, one in enumerate(hazards)
+        for j, body in enumerate(one.bodies)
+    }
 
 
 def class_table(table: Classes) -> dict[str, object]:
     """Return a class table as the page's legend and colours read it."""
-    return {"unit": table.unit, "classes": [
-        {"colour": one.colour, "edge": edge_colour(one),
-         "low": _finite(one.low), "high": _finite(one.high), "value": one.value, "key": one.key,
-         "label": one.label, "unknown": one.unknown, "bottom": is_bottom(one)} for one in table.classes]}
+    return {
+        "unit": table.unit,
+        "classes": [
+            {
+                "colour": one.colour,
+                "edge": edge_colour(one),
+                "low": _finite(one.low),
+                "high": _finite(one.high),
+                "value": one.value,
+                "key": one.key,
+                "label": one.label,
+                "unknown": one.unknown,
+                "bottom": is_bottom(one),
+            }
+            for one in table.classes
+        ],
+    }
 
 
 def _finite(value: float) -> float | None:
@@ -240,10 +360,16 @@ def context_of(city: City) -> list[dict[str, object]]:
 
 
 def bounds_of(assessments: Iterable[Assessment]) -> list[list[float]]:
-    """Return south, west and north, east of the districts, else of the assets, else of the whole world."""
+    """Return south, west and north, east of the districts, else of the assets, else of the whole
+    world.
+    """
     boxes = np.array([_box(one) for one in assessments])
     boxes = boxes[np.isfinite(boxes).all(axis=1)]
-    bounds = np.concatenate((boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0))) if len(boxes) else WHOLE_WORLD
+    bounds = (
+        np.concatenate((boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)))
+        if len(boxes)
+        else WHOLE_WORLD
+    )
     west, south, east, north = np.round(bounds, 6).tolist()
     return [[south, west], [north, east]]
 
@@ -257,7 +383,9 @@ def _box(assessment: Assessment) -> np.ndarray:
 
 def folder_of(city: City) -> str:
     """Return the city's folder as a reader types it, without a path of this machine."""
-    return "/".join(city.folder.parts[-2:]) if city.folder.parent.name == "data" else city.folder.name
+    return (
+        "/".join(city.folder.parts[-2:]) if city.folder.parent.name == "data" else city.folder.name
+    )
 
 
 def _pairs(mapping: Mapping[str, object]) -> list[list[str]]:
@@ -278,10 +406,16 @@ _LAST_HEADS = {"share": "focus.share", "score": "map.score", "assets": "map.asse
 
 
 def page_content(
-    assessment: Assessment, districts: gpd.GeoDataFrame, tables: Mapping[str, Classes], blocks: Mapping[str, dict],
-    context: list[dict], language: str,
+    assessment: Assessment,
+    districts: gpd.GeoDataFrame,
+    tables: Mapping[str, Classes],
+    blocks: Mapping[str, dict],
+    context: list[dict],
+    language: str,
 ) -> dict[str, object]:
-    """Return what fills the page's template: its head, and the still picture and table for readers without scripts."""
+    """Return what fills the page's template: its head, and the still picture and table for
+    readers without scripts.
+    """
     city, currency = assessment.city, assessment.city.currency
     counts = blocks["page"]["counts"]
     drawn_key = "map.drawn" if counts["unusable"] else "map.drawn_all"
@@ -293,27 +427,50 @@ def page_content(
     common = frame_content([city], blocks, language)
     mark = say("map.exercise_mark", language) if common["exercise"] else None
     return common | {
-        "found": _found(assessment, districts, counts, painting), "by": blocks["page"]["by"],
-        "heads": ("map.ead_short" if blocks["page"]["by"] == "ead" else "map.assets_exposed",
-                  _LAST_HEADS[blocks["page"]["last"]]),
+        "found": _found(assessment, districts, counts, painting),
+        "by": blocks["page"]["by"],
+        "heads": (
+            "map.ead_short" if blocks["page"]["by"] == "ead" else "map.assets_exposed",
+            _LAST_HEADS[blocks["page"]["last"]],
+        ),
         "last": blocks["page"]["last"],
         "found_to_come": projection_figures(assessment),
-        "to_come": projection_terms(assessment), "counts": counts,
+        "to_come": projection_terms(assessment),
+        "counts": counts,
         "drawn": {"key": drawn_key, "values": {"drawn": counts["assets"] - counts["unusable"]}},
         "filters": list(blocks["assets"]["filters"]),
         "context": context,
-        "painting": painting, "picture_title": picture_title, "picture_values": picture_values,
+        "painting": painting,
+        "picture_title": picture_title,
+        "picture_values": picture_values,
         "picture": static_map(
-            districts, classes, column=column, title=say(picture_title, language, **picture_values), mark=mark),
-        "still_legend": [{"colour": one.colour, "unknown": one.unknown,
-                          "label": label(one, classes, language, currency=currency)} for one in classes.classes],
+            districts,
+            classes,
+            column=column,
+            title=say(picture_title, language, **picture_values),
+            mark=mark,
+        ),
+        "still_legend": [
+            {
+                "colour": one.colour,
+                "unknown": one.unknown,
+                "label": label(one, classes, language, currency=currency),
+            }
+            for one in classes.classes
+        ],
         "still_rows": _still_rows(districts, language, currency),
     }
 
 
-def frame_content(cities: Sequence[City], blocks: Mapping[str, dict], language: str) -> dict[str, object]:
-    """Return what fills the template of any page about these cities: title, languages, exercise, sources, «about»."""
-    by_language = sorted(LANGUAGES, key=lambda code: code != language)  # the one it opens in stands first
+def frame_content(
+    cities: Sequence[City], blocks: Mapping[str, dict], language: str
+) -> dict[str, object]:
+    """Return what fills the template of any page about these cities: title, languages, exercise,
+    sources, «about».
+    """
+    by_language = sorted(
+        LANGUAGES, key=lambda code: code != language
+    )  # the one it opens in stands first
 
     told = [one for city in cities for one in ead_sentences(city)]
 
@@ -321,13 +478,17 @@ def frame_content(cities: Sequence[City], blocks: Mapping[str, dict], language: 
         return fill_sentence(key, language, values, cities[0].currency)
 
     return {
-        "say": fill, "say_in": say, "language": language,
+        "say": fill,
+        "say_in": say,
+        "language": language,
         "languages": [(code, LANGUAGE_NAMES.get(code, code)) for code in by_language],
         "title": blocks["page"]["title"],
         "newest": max(filter(None, map(newest_date, cities)), default=None),
         "exercise": ", ".join(blocks["page"]["exercise"]),
         "left_out": ", ".join(blocks["page"]["left_out"]),
-        "to_come": [], "preliminary": None, "findings": bool(blocks["about"]["findings"]),
+        "to_come": [],
+        "preliminary": None,
+        "findings": bool(blocks["about"]["findings"]),
         "prices": bool(blocks["about"]["prices"] or blocks["about"]["stresses"]),
         "tolerance": math.ceil(blocks["districts"]["tolerance"]),
         "convention": [one for place, one in enumerate(told) if one not in told[:place]],
@@ -362,7 +523,10 @@ def _found(
     least = known_sum(assessment.focus_areas["ead_low"])
     if bounded_by(assessment.ead) and least > 0:
         few = {"word": "map.no_upper_bound", "values": {}}
-        return {"key": "map.found_at_least", "values": values | {"low": {"money": least}, "few": few}}
+        return {
+            "key": "map.found_at_least",
+            "values": values | {"low": {"money": least}, "few": few},
+        }
     return _found_exposed(assessment, values, painting)
 
 
@@ -371,7 +535,10 @@ def _found_exposed(
 ) -> dict[str, object]:
     """Return what is said of a city without expected annual damage: its key and values."""
     key = "map.found_exposed" if painting == "assets_exposed" else "map.found_exposure"
-    return {"key": key, "values": values | {"reason": {"word": _why_no_ead(assessment), "values": {}}}}
+    return {
+        "key": key,
+        "values": values | {"reason": {"word": _why_no_ead(assessment), "values": {}}},
+    }
 
 
 def _why_no_ead(assessment: Assessment) -> str:
@@ -380,9 +547,14 @@ def _why_no_ead(assessment: Assessment) -> str:
         return "map.no_ead.internal"
     if bounded_by(assessment.ead) and assessment.joint_ead["ead_low"].notna().any():
         return "map.no_ead.few_maps"
-    without = [name for name, missing in (
-        ("value", assessment.assets["value"].isna().all()),
-        ("curve", not (assessment.city.curves or assessment.city.yearly))) if missing]
+    without = [
+        name
+        for name, missing in (
+            ("value", assessment.assets["value"].isna().all()),
+            ("curve", not (assessment.city.curves or assessment.city.yearly)),
+        )
+        if missing
+    ]
     if without:
         return "map.no_ead." + "_".join(without)
     if len(assessment.exposure) and assessment.exposure["return_period"].isna().all():
@@ -390,20 +562,40 @@ def _why_no_ead(assessment: Assessment) -> str:
     return "map.no_ead.other"
 
 
-def _still_rows(districts: gpd.GeoDataFrame, language: str, currency: str) -> list[dict[str, str | None]]:
+def _still_rows(
+    districts: gpd.GeoDataFrame, language: str, currency: str
+) -> list[dict[str, str | None]]:
     names, parents = texts(districts["name"]), texts(districts["parent"])
     rows = []
     for place, area in enumerate(districts.itertuples()):
         outside = str(area.district) == OUTSIDE_DISTRICTS
-        name = say("map.outside_districts", language) if outside else names[place] or str(area.district)
-        rows.append({
-            "rank": number(area.rank, language, decimals=0) if math.isfinite(area.rank) else "–",
-            "name": name, "parent": parents[place], "ead": fill_sentence("map.number", language, {
-                "number": {"money": _known(area.ead)}}, currency),
-            "exposed": number(int(area.assets_exposed), language), "assets": number(int(area.assets), language),
-            "score": number(area.score, language, decimals=2) if math.isfinite(area.score) else "–",
-            "share": fill_sentence("map.number", language, {"number": {"percent": _known(area.share)}}, currency)
-            if hasattr(area, "share") else None})
+        name = (
+            say("map.outside_districts", language)
+            if outside
+            else names[place] or str(area.district)
+        )
+        rows.append(
+            {
+                "rank": number(area.rank, language, decimals=0)
+                if math.isfinite(area.rank)
+                else "–",
+                "name": name,
+                "parent": parents[place],
+                "ead": fill_sentence(
+                    "map.number", language, {"number": {"money": _known(area.ead)}}, currency
+                ),
+                "exposed": number(int(area.assets_exposed), language),
+                "assets": number(int(area.assets), language),
+                "score": number(area.score, language, decimals=2)
+                if math.isfinite(area.score)
+                else "–",
+                "share": fill_sentence(
+                    "map.number", language, {"number": {"percent": _known(area.share)}}, currency
+                )
+                if hasattr(area, "share")
+                else None,
+            }
+        )
     return rows
 
 

@@ -1,47 +1,49 @@
 """Bytes packed into text that can stand in a page: deflated, then written with 91 signs.
 
-Deflate describes how often each byte comes once for a stretch of bytes, so bytes of one kind are given as a
-part of their own and begin a stretch of their own. The text holds 13 bits in two signs (base64: 12), none of
-them blank or in need of an escape inside a script element.
+Deflate describes how often each byte comes once for a stretch of bytes, so bytes of one kind are
+given as a part of their own and begin a stretch of their own. The text holds 13 bits in two signs
+(base64: 12), none of them blank or in need of an escape inside a script element.
 
 Geometry and classes of a whole city as blocks of bytes, for a page that draws a million assets.
 
-A block holds up to 65,536 assets, written by whole arrays. Its numbers are little-endian; «numbers» is a u8 and so
-many byte planes: the lowest byte of every number, then the second of every number, …; «signed» are numbers whose
-sign is brought to the lowest bit.
+A block holds up to 65,536 assets, written by whole arrays. Its numbers are little-endian; «numbers»
+is a u8 and so many byte planes: the lowest byte of every number, then the second of every number,
+…; «signed» are numbers whose sign is brought to the lowest bit.
 
-    u8  version                      u32 first asset's place in the layer
-    u8  kind (3: mixed)              i32 origin x, i32 origin y: least of the block
-    u8  flags (1: rings are flagged) u32 rings, u32 vertices
-    u8  bits of the grid             u16 classes, u16 nothing
-    u32 assets
-    classes x assets                 one byte an asset, class after class
-    assets            if mixed       kind of each: 0 point, 1 line, 2 polygon
-    assets / 8        if flagged     a bit where an asset has other than one ring
-    numbers           if flagged     number of rings of each of these
-    rings / 8         if flagged     a bit where a ring is a hole
-    numbers           no points      vertices of each ring
-    signed, twice                    each ring's first vertex less the first of the ring before: all x, all y
-    signed, six times no points      of rings of four vertices: all x and all y of the second vertex less the first,
-                                     of the third less the second, and of the fourth less the third and the
-                                     second less the first together, 0 for a rectangle
-    signed, twice     no points      of all other rings: each further vertex less the one before, all x, all y
+    u8  version                      u32 first asset's place in the layer u8  kind (3: mixed)
+    i32 origin x, i32 origin y: least of the block u8  flags (1: rings are flagged) u32 rings, u32
+    vertices u8  bits of the grid             u16 classes, u16 nothing u32 assets classes x assets
+    one byte an asset, class after class assets            if mixed       kind of each: 0 point, 1
+    line, 2 polygon assets / 8        if flagged     a bit where an asset has other than one ring
+    numbers           if flagged     number of rings of each of these rings / 8         if flagged
+    a bit where a ring is a hole numbers           no points      vertices of each ring signed,
+    twice                    each ring's first vertex less the first of the ring before: all x, all
+    y signed, six times no points      of rings of four vertices: all x and all y of the second
+    vertex less the first,
+                                     of the third less the second, and of the fourth less the third
+                                     and the second less the first together, 0 for a rectangle
+    signed, twice     no points      of all other rings: each further vertex less the one before,
+    all x, all y
 
-Coordinates are web mercator on a grid of 2^28 steps around the equator (0.15 m), 2^27 above 300,000 assets;
-y grows southward as pixels do. Assets follow a Hilbert curve, so that neighbours share a block; polygons lose
-their closing vertex, and their rings are oriented so that the nonzero rule fills them.
+Coordinates are web mercator on a grid of 2^28 steps around the equator (0.15 m), 2^27 above 300,000
+assets; y grows southward as pixels do. Assets follow a Hilbert curve, so that neighbours share a
+block; polygons lose their closing vertex, and their rings are oriented so that the nonzero rule
+fills them.
 
-Attributes of a whole city as groups of columns, each opened by itself: a click opens one of 4,096 assets.
+Attributes of a whole city as groups of columns, each opened by itself: a click opens one of 4,096
+assets.
 
-A group is, for each column, a u32 length and its bytes: one byte that says which assets have a value (0 all,
-1 none, 2 a bit for each follows), then the values of those that have one, in the way of the column:
+A group is, for each column, a u32 length and its bytes: one byte that says which assets have a
+value (0 all, 1 none, 2 a bit for each follows), then the values of those that have one, in the way
+of the column:
 
-    words   codes into the layer's dictionary, in byte planes (1 or 2)
-    text    u32 length and a dictionary of the group (UTF-8, a line a word, `\n` and `\\` escaped), codes in 2 planes
-    id      words' codes of the prefix (if there are several), then the digits as a number
-    number  whole numbers, scaled by the decimals shown: f64 least value, u8 planes, byte planes of what each exceeds it
-            by; or, where neighbours resemble each other: f64 first value, u8 planes + 128, byte planes of what each
-            exceeds the one before by, the sign in the lowest bit
+    words   codes into the layer's dictionary, in byte planes (1 or 2) text    u32 length and a
+    dictionary of the group (UTF-8, a line a word, `\n` and `\\` escaped), codes in 2 planes id
+    words' codes of the prefix (if there are several), then the digits as a number number  whole
+    numbers, scaled by the decimals shown: f64 least value, u8 planes, byte planes of what each
+    exceeds it
+            by; or, where neighbours resemble each other: f64 first value, u8 planes + 128, byte
+            planes of what each exceeds the one before by, the sign in the lowest bit
     float   8 byte planes of float64: numbers that do not fit into 53 bits when scaled
 
 A column that few assets have thus costs next to nothing where it is empty.
@@ -68,7 +70,10 @@ BITS = BYTES = 13  # 13 bytes are eight numbers of 13 bits
 LEAST = 256  # bytes that are worth a stretch of their own
 NEW_STRETCH = 5  # zlib's Z_BLOCK, to which Python gives no name: the decoder notices nothing
 
-_PAIRS = np.array([SIGNS.encode()[number % 91] | SIGNS.encode()[number // 91] << 8 for number in range(2**BITS)], "<u2")
+_PAIRS = np.array(
+    [SIGNS.encode()[number % 91] | SIGNS.encode()[number // 91] << 8 for number in range(2**BITS)],
+    "<u2",
+)
 
 
 def encoded(parts: Iterable[bytes]) -> str:
@@ -90,7 +95,8 @@ def encoded(parts: Iterable[bytes]) -> str:
 
 
 def as_text(data: bytes) -> str:
-    """Return bytes as text: numbers of 13 bits, lowest first, each as two signs, the lower one first.
+    """Return bytes as text: numbers of 13 bits, lowest first, each as two signs, the lower one
+    first.
 
     One sign more where the bits that fill up the last number would be taken for a byte.
     """
@@ -101,7 +107,9 @@ def as_text(data: bytes) -> str:
     pairs = np.empty((rows, 8), dtype="<u2")
     for place in range(8):
         first, shift = divmod(BITS * place, 8)
-        low, middle, high = (padded[first + one : first + one + rows * BYTES : BYTES] for one in range(3))
+        low, middle, high = (
+            padded[first + one : first + one + rows * BYTES : BYTES] for one in range(3)
+        )
         three = low.astype(np.uint32) | middle.astype(np.uint32) << 8 | high.astype(np.uint32) << 16
         pairs[:, place] = _PAIRS[three >> shift & (2**BITS - 1)]
     text = pairs.tobytes()[: 2 * numbers].decode("ascii")
@@ -141,10 +149,14 @@ class Grid:
     bits: int
 
     def steps(self, metres: np.ndarray) -> np.ndarray:
-        """Return web mercator metres (n x 2) as whole steps, x eastward from 180° W, y southward."""
+        """Return web mercator metres (n x 2) as whole steps, x eastward from 180° W, y
+        southward.
+        """
         half = math.pi * EARTH
         scale = 2.0**self.bits / (2 * half)
-        return np.rint(np.column_stack((metres[:, 0] + half, half - metres[:, 1])) * scale).astype(np.int64)
+        return np.rint(np.column_stack((metres[:, 0] + half, half - metres[:, 1])) * scale).astype(
+            np.int64
+        )
 
     def degrees(self, steps: np.ndarray) -> np.ndarray:
         """Return steps (n x 2) as longitude and latitude in degrees."""
@@ -154,12 +166,16 @@ class Grid:
 
 
 def grid_of(count: int, most_fine: int = MOST_FINE) -> Grid:
-    """Return the grid for so many assets: coarser above `most_fine`, where a file would grow too large."""
+    """Return the grid for so many assets: coarser above `most_fine`, where a file would grow too
+    large.
+    """
     return Grid(FINE_BITS if count <= most_fine else COARSE_BITS)
 
 
 def hilbert_order(table: gpd.GeoDataFrame) -> np.ndarray:
-    """Return the table's rows along a Hilbert curve; rows without geometry come last, as they stand."""
+    """Return the table's rows along a Hilbert curve; rows without geometry come last, as they
+    stand.
+    """
     shapes = table.geometry.to_numpy()
     there = np.isfinite(shapely.bounds(shapes)).all(axis=1)  # NaN without geometry
     present, absent = np.flatnonzero(there), np.flatnonzero(~there)
@@ -177,10 +193,11 @@ def encode_block(
     first: int,
     grid: Grid,
 ) -> tuple[list[bytes], np.ndarray]:
-    """Return one block of shapes in `crs` with their class bytes (classes x shapes), by parts, and its bounds in steps.
+    """Return one block of shapes in `crs` with their class bytes (classes x shapes), by parts, and
+    its bounds in steps.
 
-    A collection is drawn by its parts of the highest dimension. A shape without geometry, or with a place that
-    web mercator cannot show (a pole), has no ring and keeps its classes.
+    A collection is drawn by its parts of the highest dimension. A shape without geometry, or with a
+    place that web mercator cannot show (a pole), has no ring and keeps its classes.
     """
     kinds = np.clip(shapely.get_dimensions(shapes), 0, 2).astype(np.uint8)
     rings, owners, holes = _rings(shapes, kinds)
@@ -197,13 +214,16 @@ def encode_block(
         keep = ~np.isin(owners, owners[ring_of[~shown]])
         kept &= keep[ring_of]
         owners, holes, sizes, closed = owners[keep], holes[keep], sizes[keep], closed[keep]
-    return _written(grid.steps(metres[kept]), sizes - closed, owners, holes, kinds, codes, first, grid)
+    return _written(
+        grid.steps(metres[kept]), sizes - closed, owners, holes, kinds, codes, first, grid
+    )
 
 
 def _rings(shapes: np.ndarray, kinds: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return rings, the shape that each belongs to, in order, and which are holes.
 
-    Points, lines and areas of one ring stand for their ring as they are, for taking them apart is slow.
+    Points, lines and areas of one ring stand for their ring as they are, for taking them apart is
+    slow.
     """
     parts, owners = shapes, np.arange(len(shapes))
     while (shapely.get_type_id(parts) > 3).any():  # twice, where a collection holds Multi parts
@@ -216,23 +236,32 @@ def _rings(shapes: np.ndarray, kinds: np.ndarray) -> tuple[np.ndarray, np.ndarra
         return parts, owners, np.zeros(len(parts), dtype=bool)
     rings, part_of = shapely.get_rings(parts[holed], return_index=True)
     places = np.concatenate((np.flatnonzero(~holed), np.flatnonzero(holed)[part_of]))
-    holes = np.concatenate((np.zeros((~holed).sum(), dtype=bool), np.diff(part_of, prepend=-1) == 0))
+    holes = np.concatenate(
+        (np.zeros((~holed).sum(), dtype=bool), np.diff(part_of, prepend=-1) == 0)
+    )
     order = np.argsort(places, kind="stable")
     return np.concatenate((parts[~holed], rings))[order], owners[places[order]], holes[order]
 
 
-def _turned(places: np.ndarray, sizes: np.ndarray, closed: np.ndarray, holes: np.ndarray) -> np.ndarray:
+def _turned(
+    places: np.ndarray, sizes: np.ndarray, closed: np.ndarray, holes: np.ndarray
+) -> np.ndarray:
     """Return the vertices in an order in which outer rings go one way round and holes the other.
 
-    The nonzero rule then leaves holes empty and overlaps full. A ring is turned round from its first vertex on.
+    The nonzero rule then leaves holes empty and overlaps full. A ring is turned round from its
+    first vertex on.
     """
     ends = np.cumsum(sizes)
     firsts = ends - sizes
     order = np.arange(len(places))
     if not closed.any():
         return order
-    away = places - np.repeat(places[firsts], sizes, axis=0)  # small numbers, so that nothing is lost in the products
-    cross = np.zeros(len(places))  # between the last vertex of a ring, which is its first, and the next ring nothing
+    away = places - np.repeat(
+        places[firsts], sizes, axis=0
+    )  # small numbers, so that nothing is lost in the products
+    cross = np.zeros(
+        len(places)
+    )  # between the last vertex of a ring, which is its first, and the next ring nothing
     cross[:-1] = away[:-1, 0] * away[1:, 1] - away[1:, 0] * away[:-1, 1]
     areas = np.add.reduceat(cross, firsts)
     turn = closed & ((areas < 0) != holes)
@@ -256,7 +285,11 @@ def _written(
     ring_counts = np.bincount(owners, minlength=len(kinds))
     flagged = ring_counts != 1
     origin = steps.min(axis=0) if len(steps) else np.zeros(2, dtype=np.int64)
-    bounds = np.concatenate((origin, steps.max(axis=0))).astype(float) if len(steps) else np.full(4, np.nan)
+    bounds = (
+        np.concatenate((origin, steps.max(axis=0))).astype(float)
+        if len(steps)
+        else np.full(4, np.nan)
+    )
     header = HEADER.pack(
         VERSION,
         kind,
@@ -281,7 +314,9 @@ def _written(
 
 
 def _moves(steps: np.ndarray, sizes: np.ndarray, origin: np.ndarray, kind: int) -> Iterator[bytes]:
-    """Yield the coordinates as differences, each kind of them by itself, for each has its own usual size."""
+    """Yield the coordinates as differences, each kind of them by itself, for each has its own
+    usual size.
+    """
     begins = np.cumsum(sizes) - sizes
     yield from _signed(np.diff(steps[begins], axis=0, prepend=origin[None]))
     if kind == 0:
@@ -320,31 +355,43 @@ STEPS, MOST_STEP_PLANES = 128, 6  # sums of longer steps would not be exact in a
 
 @dataclass(frozen=True)
 class Column:
-    """How one column is written: its way, decimals of a number, its dictionary of words or prefixes."""
+    """How one column is written: its way, decimals of a number, its dictionary of words or
+    prefixes.
+    """
 
     name: str
     way: str
     decimals: int = 0
     words: tuple[object, ...] = ()
-    values: np.ndarray = field(default_factory=lambda: np.empty(0), repr=False)  # whole numbers, codes or text
+    values: np.ndarray = field(
+        default_factory=lambda: np.empty(0), repr=False
+    )  # whole numbers, codes or text
     extra: np.ndarray | None = field(default=None, repr=False)  # codes of the prefixes
     present: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=bool), repr=False)
 
     def head(self) -> dict[str, object]:
         """Return what a page must know to open the column, its words apart."""
-        return {"name": self.name, "way": self.way, "decimals": self.decimals, "words": len(self.words)}
+        return {
+            "name": self.name,
+            "way": self.way,
+            "decimals": self.decimals,
+            "words": len(self.words),
+        }
 
 
 def plan_column(values: pd.Series, name: str, *, decimals: int | None = None) -> Column:
     """Return how a column is written.
 
-    `decimals` is how many a page shows; where it is None the fewest up to 3 that keep every number, else 3.
+    `decimals` is how many a page shows; where it is None the fewest up to 3 that keep every number,
+    else 3.
     """
     present = values.notna().to_numpy()
     if pd.api.types.is_bool_dtype(values.dtype):
         return _words(values.astype(object), name, present)
     if pd.api.types.is_numeric_dtype(values.dtype):
-        return _number_column(values.to_numpy(dtype=float, na_value=np.nan), name, decimals, values.dtype)
+        return _number_column(
+            values.to_numpy(dtype=float, na_value=np.nan), name, decimals, values.dtype
+        )
     if not isinstance(values.dtype, pd.CategoricalDtype):
         values = values.astype(object).where(present, None)
         if pd.api.types.infer_dtype(values, skipna=True) != "string":
@@ -353,7 +400,9 @@ def plan_column(values: pd.Series, name: str, *, decimals: int | None = None) ->
     if len(words) <= MOST_WORDS:
         return Column(name, "words", words=tuple(map(str, words)), values=codes, present=present)
     values = values.astype(object)
-    return _ids(values, name, present) or Column(name, "text", values=values.to_numpy(), present=present)
+    return _ids(values, name, present) or Column(
+        name, "text", values=values.to_numpy(), present=present
+    )
 
 
 def group_parts(columns: Sequence[Column], rows: np.ndarray) -> list[bytes]:
@@ -377,7 +426,9 @@ def plan_columns(
 
 def _words(values: pd.Series, name: str, present: np.ndarray) -> Column:
     codes, words = pd.factorize(values, use_na_sentinel=True)
-    return Column(name, "words", words=tuple(bool(word) for word in words), values=codes, present=present)
+    return Column(
+        name, "words", words=tuple(bool(word) for word in words), values=codes, present=present
+    )
 
 
 def _number_column(values: np.ndarray, name: str, decimals: int | None, dtype: object) -> Column:
@@ -419,14 +470,20 @@ def _ids(values: pd.Series, name: str, present: np.ndarray) -> Column | None:
     whole, prefix = np.zeros(len(values), dtype=np.int64), np.zeros(len(values), dtype=np.int64)
     whole[present], prefix[present] = digits.astype(np.int64), codes
     width = int(lengths.max()) if leads.any() else 0
-    return Column(name, "id", width, words=tuple(words), values=whole, extra=prefix, present=present)
+    return Column(
+        name, "id", width, words=tuple(words), values=whole, extra=prefix, present=present
+    )
 
 
 def _column_parts(column: Column, rows: np.ndarray) -> list[bytes]:
     present = column.present[rows]
     if not present.any():
         return [bytes([NONE])]
-    lead = [bytes([ALL])] if present.all() else [bytes([SOME]), np.packbits(present, bitorder="little").tobytes()]
+    lead = (
+        [bytes([ALL])]
+        if present.all()
+        else [bytes([SOME]), np.packbits(present, bitorder="little").tobytes()]
+    )
     values = column.values[rows[present]]
     if column.way == "words":
         return lead + planes(values, 1 if len(column.words) <= 256 else 2)
@@ -434,7 +491,11 @@ def _column_parts(column: Column, rows: np.ndarray) -> list[bytes]:
         return lead + _text(values)
     if column.way == "float":
         return lead + planes(values.view(np.int64), 8)
-    prefix = planes(column.extra[rows[present]], 1) if column.way == "id" and len(column.words) > 1 else []
+    prefix = (
+        planes(column.extra[rows[present]], 1)
+        if column.way == "id" and len(column.words) > 1
+        else []
+    )
     return lead + prefix + _whole(values)
 
 
@@ -448,7 +509,9 @@ def _whole(values: np.ndarray) -> list[bytes]:
 
 
 def _cost(values: np.ndarray) -> float:
-    """Return about how many bits these numbers take in byte planes when each byte is written by how often it comes."""
+    """Return about how many bits these numbers take in byte planes when each byte is written by
+    how often it comes.
+    """
     bits = 0.0
     for plane in planes(values, planes_needed(values)):
         counts = np.bincount(np.frombuffer(plane, dtype=np.uint8))

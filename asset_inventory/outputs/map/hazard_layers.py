@@ -1,4 +1,6 @@
-"""Hazard maps for a page: a grid as a classed picture, zones as simplified polygons; one class table a hazard."""
+"""Hazard maps for a page: a grid as a classed picture, zones as simplified polygons; one class
+table a hazard.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,9 @@ UNKNOWN_CODE = 1  # the picture's code for what the map does not say: above dry,
 
 @dataclass(frozen=True)
 class HazardOnMap:
-    """One hazard as it is drawn: its class table, and the page's data of each map in the order of the city's."""
+    """One hazard as it is drawn: its class table, and the page's data of each map in the order
+    of the city's.
+    """
 
     hazard: Hazard
     classes: Classes
@@ -42,7 +46,8 @@ class HazardOnMap:
 
 
 def palette_png(codes: np.ndarray, colours: list[tuple[int, int, int, int]]) -> bytes:
-    """Return a PNG of codes (rows × columns, uint8) with a palette of red, green, blue and opacity (0-255).
+    """Return a PNG of codes (rows × columns, uint8) with a palette of red, green, blue and opacity
+    (0-255).
 
     A pixel takes as few bits as the palette allows.
     """
@@ -54,7 +59,9 @@ def palette_png(codes: np.ndarray, colours: list[tuple[int, int, int, int]]) -> 
 
 
 def ranks(classes: Classes, threshold: float) -> Callable[[np.ndarray], np.ndarray]:
-    """Return what turns intensities into a picture's codes: 0 not drawn, 1 unknown, 2, 3, … the classes upwards."""
+    """Return what turns intensities into a picture's codes: 0 not drawn, 1 unknown, 2, 3, … the
+    classes upwards.
+    """
     ranged = [place for place, one in enumerate(classes.classes) if one.has_range]
     code_of = np.full(NO_CLASS + 1, NOTHING, dtype=np.uint8)
     code_of[[place for place, one in enumerate(classes.classes) if one.unknown]] = UNKNOWN_CODE
@@ -70,11 +77,15 @@ def ranks(classes: Classes, threshold: float) -> Callable[[np.ndarray], np.ndarr
 
 
 def picture_body(found: Picture, classes: Classes, *, outside_unknown: bool) -> dict[str, object]:
-    """Return a grid's picture as a page reads it; its edge only where what lies beyond is not known."""
+    """Return a grid's picture as a page reads it; its edge only where what lies beyond is not
+    known.
+    """
     unknown = found.codes == UNKNOWN_CODE
     colours = [_CLEAR, _CLEAR, *(_rgba(one.colour) for one in classes.classes if one.has_range)]
     body: dict[str, object] = {
-        "png": _base64(palette_png(found.codes, colours)), "bounds": [list(pair) for pair in found.bounds]}
+        "png": _base64(palette_png(found.codes, colours)),
+        "bounds": [list(pair) for pair in found.bounds],
+    }
     if unknown.any():  # a picture of its own, through which the page shows its hatching
         body["unknown"] = _base64(palette_png(unknown.astype(np.uint8), [_CLEAR, (0, 0, 0, 255)]))
     if outside_unknown:
@@ -83,7 +94,9 @@ def picture_body(found: Picture, classes: Classes, *, outside_unknown: bool) -> 
 
 
 def zones_body(zones: gpd.GeoDataFrame, classes: Classes) -> dict[str, object]:
-    """Return zones (geometry, `intensity`) as a page reads them, the worse drawn above; below the threshold none."""
+    """Return zones (geometry, `intensity`) as a page reads them, the worse drawn above; below
+    the threshold none.
+    """
     codes = classify(zones["intensity"].to_numpy(dtype=float), classes)
     drawn = zone_shapes(zones, classes)
     shapes = zones.iloc[drawn].reset_index(drop=True)[["geometry"]]
@@ -95,23 +108,36 @@ def zone_shapes(zones: gpd.GeoDataFrame, classes: Classes) -> np.ndarray:
     """Return the rows of zones that have a class, the worse later and therefore drawn above."""
     codes = classify(zones["intensity"].to_numpy(dtype=float), classes)
     drawn = np.flatnonzero(codes != NO_CLASS)
-    ranged = {place: order for order, place in enumerate(
-        sorted(range(len(classes.classes)), key=lambda place: _order(classes, place)))}
+    ranged = {
+        place: order
+        for order, place in enumerate(
+            sorted(range(len(classes.classes)), key=lambda place: _order(classes, place))
+        )
+    }
     return drawn[np.argsort([ranged[code] for code in codes[drawn]], kind="stable")]
 
 
 def hazards_on_map(assessment: Assessment) -> list[HazardOnMap]:
-    """Return the hazards that an assessment looked at, their maps read from the city's files for the page.
+    """Return the hazards that an assessment looked at, their maps read from the city's files for
+    the page.
 
     Raises SourceError where a file cannot be read.
     """
     looked_at = set(assessment.exposure_counts["hazard"].astype(str))
-    return [hazard_on_map(hazard, assessment.city.crs, intensities_met(assessment.exposure, hazard.name))
-            for hazard in assessment.city.hazards if hazard.name in looked_at]
+    return [
+        hazard_on_map(
+            hazard, assessment.city.crs, intensities_met(assessment.exposure, hazard.name)
+        )
+        for hazard in assessment.city.hazards
+        if hazard.name in looked_at
+    ]
 
 
-def hazards_of_both(left: Assessment, right: Assessment) -> tuple[list[HazardOnMap], list[HazardOnMap]]:
-    """Return the hazards of two assessments; those of one name and scale share a class table, so that colours do too.
+def hazards_of_both(
+    left: Assessment, right: Assessment
+) -> tuple[list[HazardOnMap], list[HazardOnMap]]:
+    """Return the hazards of two assessments; those of one name and scale share a class table, so
+    that colours do too.
 
     Raises SourceError where a file cannot be read.
     """
@@ -124,21 +150,34 @@ def hazards_of_both(left: Assessment, right: Assessment) -> tuple[list[HazardOnM
     for hazard in left.city.hazards:
         if hazard.name not in looked_at[0]:
             continue
-        met, alike = intensities_met(left.exposure, hazard.name), shared_classes(hazard, others.get(hazard.name))
+        met, alike = (
+            intensities_met(left.exposure, hazard.name),
+            shared_classes(hazard, others.get(hazard.name)),
+        )
         if alike:
             met = np.concatenate([met, intensities_met(right.exposure, hazard.name)])
         here.append(hazard_on_map(hazard, left.city.crs, met))
         tables[hazard.name] = here[-1].classes if alike else None
-    return here, [hazard_on_map(hazard, right.city.crs, intensities_met(right.exposure, name), classes=tables.get(name))
-                  for name, hazard in others.items()]
+    return here, [
+        hazard_on_map(
+            hazard, right.city.crs, intensities_met(right.exposure, name), classes=tables.get(name)
+        )
+        for name, hazard in others.items()
+    ]
 
 
 def shared_classes(one: Hazard, other: Hazard | None) -> bool:
     """Tell whether one class table serves two hazards."""
     return other is not None and all(
         ask(one) == ask(other)
-        for ask in (lambda it: it.intensity.measure, lambda it: it.unit, lambda it: it.threshold,
-                    lambda it: it.breaks, _names))
+        for ask in (
+            lambda it: it.intensity.measure,
+            lambda it: it.unit,
+            lambda it: it.threshold,
+            lambda it: it.breaks,
+            _names,
+        )
+    )
 
 
 def hazard_on_map(
@@ -146,23 +185,32 @@ def hazard_on_map(
 ) -> HazardOnMap:
     """Return one hazard for the page, its maps in rising order of return period.
 
-    `met` are intensities that assets meet: they give the breaks between classes where the unit is not metres,
-    unless the `classes` are given.
+    `met` are intensities that assets meet: they give the breaks between classes where the unit is
+    not metres, unless the `classes` are given.
     """
     zones = zones_by_period(hazard, city_crs)
     classes = classes or classes_of_hazard(hazard, met, zones)
     bodies = {period: zones_body(table, classes) for period, table in zones.items()}
     for one in hazard.maps:
         if one.is_grid:
-            bodies[math.nan if one.return_period is None else one.return_period] = grid_body(hazard, one, classes)
+            bodies[math.nan if one.return_period is None else one.return_period] = grid_body(
+                hazard, one, classes
+            )
     periods = sorted(bodies, key=lambda period: (math.isnan(period), period))
     return HazardOnMap(hazard, classes, tuple(periods), tuple(bodies[period] for period in periods))
 
 
 def grid_body(hazard: Hazard, one: HazardMap, classes: Classes) -> dict[str, object]:
-    """Return one grid of a hazard as a page reads it. Raises SourceError where it cannot be read."""
-    grid = open_grid(one.path, band=one.band, crs=one.crs, terrain=one.terrain,
-                     below_ground=hazard.counts_below_ground)  # fmt: skip
+    """Return one grid of a hazard as a page reads it. Raises SourceError where it cannot be
+    read.
+    """
+    grid = open_grid(
+        one.path,
+        band=one.band,
+        crs=one.crs,
+        terrain=one.terrain,
+        below_ground=hazard.counts_below_ground,
+    )
     found = picture(grid, codes_of_hazard(hazard, classes), **blanks(hazard))
     return picture_body(found, classes, outside_unknown=hazard.outside == "unknown")
 
@@ -174,20 +222,38 @@ def codes_of_hazard(hazard: Hazard, classes: Classes) -> Callable[[np.ndarray], 
 
 
 def blanks(hazard: Hazard) -> dict[str, float]:
-    """Return what stands for the cells of a hazard's grids without a value, as `rasters.reading` takes it.
+    """Return what stands for the cells of a hazard's grids without a value, as `rasters.reading`
+    takes it.
 
-    What is known to be empty is 0, or lower than all that is drawn where water below ground is drawn too.
+    What is known to be empty is 0, or lower than all that is drawn where water below ground is
+    drawn too.
     """
-    known_empty, unknown = hazard.exposed_from - 1.0 if hazard.counts_below_ground else 0.0, math.nan
-    return {"nodata": known_empty if hazard.nodata_means == "not exposed" else unknown,
-            "outside": known_empty if hazard.outside == "not exposed" else unknown}
+    known_empty, unknown = (
+        hazard.exposed_from - 1.0 if hazard.counts_below_ground else 0.0,
+        math.nan,
+    )
+    return {
+        "nodata": known_empty if hazard.nodata_means == "not exposed" else unknown,
+        "outside": known_empty if hazard.outside == "not exposed" else unknown,
+    }
 
 
-def classes_of_hazard(hazard: Hazard, met: np.ndarray, zones: Mapping[float, gpd.GeoDataFrame]) -> Classes:
-    """Return the classes of a hazard; `met` are intensities that assets meet, `zones` those of each return period."""
-    met = np.concatenate([met, *(table["intensity"].to_numpy(dtype=float) for table in zones.values())])
+def classes_of_hazard(
+    hazard: Hazard, met: np.ndarray, zones: Mapping[float, gpd.GeoDataFrame]
+) -> Classes:
+    """Return the classes of a hazard; `met` are intensities that assets meet, `zones` those of
+    each return period.
+    """
+    met = np.concatenate(
+        [met, *(table["intensity"].to_numpy(dtype=float) for table in zones.values())]
+    )
     return intensity_classes(
-        met, unit=hazard.unit, threshold=hazard.threshold, names=_names(hazard), breaks=hazard.breaks)
+        met,
+        unit=hazard.unit,
+        threshold=hazard.threshold,
+        names=_names(hazard),
+        breaks=hazard.breaks,
+    )
 
 
 def zones_by_period(hazard: Hazard, city_crs: object) -> dict[float, gpd.GeoDataFrame]:
@@ -200,7 +266,9 @@ def zones_by_period(hazard: Hazard, city_crs: object) -> dict[float, gpd.GeoData
 
 
 def _names(hazard: Hazard) -> dict[float, str]:
-    """Return the city's own words for intensities, by intensity; those that share one stand together."""
+    """Return the city's own words for intensities, by intensity; those that share one stand
+    together.
+    """
     names: dict[float, str] = {}
     for one in hazard.maps:
         by_order = {word: float(place) for place, word in enumerate(one.order or (), start=1)}
@@ -215,7 +283,9 @@ def _names(hazard: Hazard) -> dict[float, str]:
 
 def intensities_met(exposure: pd.DataFrame, hazard: str) -> np.ndarray:
     """Return the greatest intensity of each row of EXPOSURE that is of a hazard."""
-    return exposure["intensity_max"].to_numpy(dtype=float)[(exposure["hazard"] == hazard).to_numpy()]
+    return exposure["intensity_max"].to_numpy(dtype=float)[
+        (exposure["hazard"] == hazard).to_numpy()
+    ]
 
 
 def _order(classes: Classes, place: int) -> tuple[int, float]:

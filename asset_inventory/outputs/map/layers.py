@@ -1,12 +1,15 @@
-"""The pieces of a layer that holds a whole city, as they stand in its file: blocks, columns, and the head they need.
+"""The pieces of a layer that holds a whole city, as they stand in its file: blocks, columns, and
+the head they need.
 
-A folium layer that holds a whole city in one file: a million assets with their attributes, and no network.
+A folium layer that holds a whole city in one file: a million assets with their attributes, and no
+network.
 
     AssetsOnMap(table, colour_by="ead", popup=["name", "ead"]).add_to(folium.Map())
 
-Geometry and classes are written as blocks (`blocks.py`), attributes as groups of columns (`columns.py`). Each
-piece stands in an element of its own, followed by a short script that is always the same, which hands it to one
-worker while the page is still being read (`static/src/layer/`).
+Geometry and classes are written as blocks (`blocks.py`), attributes as groups of columns
+(`columns.py`). Each piece stands in an element of its own, followed by a short script that is
+always the same, which hands it to one worker while the page is still being read
+(`static/src/layer/`).
 """
 
 from __future__ import annotations
@@ -44,7 +47,14 @@ from asset_inventory.outputs.map.encoding import (
     hilbert_order,
     plan_columns,
 )
-from asset_inventory.outputs.views.style import UNKNOWN_COLOUR, Class, Classes, classify, ead_classes, even_breaks
+from asset_inventory.outputs.views.style import (
+    UNKNOWN_COLOUR,
+    Class,
+    Classes,
+    classify,
+    ead_classes,
+    even_breaks,
+)
 
 WORDS = ("map.layer.damaged", "map.layer.no_figures", "map.layer.old_browser", "number.not_known")
 WORKERS = min(4, os.cpu_count() or 1)
@@ -52,7 +62,9 @@ WORKERS = min(4, os.cpu_count() or 1)
 
 @dataclasses.dataclass(frozen=True)
 class Part:
-    """One piece of the file: blocks, columns, sought columns or their dictionary, of these assets."""
+    """One piece of the file: blocks, columns, sought columns or their dictionary, of these
+    assets.
+    """
 
     kind: str
     first: int
@@ -66,7 +78,9 @@ def plans_of_layer(
     search: Sequence[str],
     decimals: Mapping[str, int],
 ) -> dict[str, list[Column]]:
-    """Return the columns by family: what is searched stands apart, so that a search opens nothing else."""
+    """Return the columns by family: what is searched stands apart, so that a search opens
+    nothing else.
+    """
     shown = [name for name in dict.fromkeys(popup) if name not in search]
     return {
         "columns": plan_columns(table, shown, decimals=decimals),
@@ -81,9 +95,13 @@ def parts_of_layer(
     plans: dict[str, list[Column]],
     grid: Grid,
 ) -> tuple[list[Part], np.ndarray]:
-    """Return the pieces in the order of the file, and the layer's bounds in degrees (NaN without geometry)."""
+    """Return the pieces in the order of the file, and the layer's bounds in degrees (NaN without
+    geometry).
+    """
     shapes = table.geometry.to_numpy()
-    codes = np.array([np.asarray(one, dtype=np.uint8) for one in classes.values()]).reshape(len(classes), len(table))
+    codes = np.array([np.asarray(one, dtype=np.uint8) for one in classes.values()]).reshape(
+        len(classes), len(table)
+    )
     firsts = range(0, len(order), BLOCK)
 
     def blocks(first: int) -> tuple[Part, np.ndarray]:
@@ -93,16 +111,29 @@ def parts_of_layer(
 
     def columns(family: str, first: int) -> Part:
         rows = order[first : first + BLOCK]
-        groups = (group_parts(plans[family], rows[start : start + GROUP]) for start in range(0, len(rows), GROUP))
+        groups = (
+            group_parts(plans[family], rows[start : start + GROUP])
+            for start in range(0, len(rows), GROUP)
+        )
         return Part(family, first, len(rows), "\n".join(encoded(group) for group in groups))
 
     # deflate, GEOS and PROJ let other threads run; the pieces come back in their order
     with ThreadPoolExecutor(WORKERS) as pool:
         drawn = list(pool.map(blocks, firsts))
         families = [family for family, planned in plans.items() if planned]
-        figures = [part for family in families for part in pool.map(lambda first, f=family: columns(f, first), firsts)]
-    dictionary = json.dumps({family: [list(one.words) for one in planned] for family, planned in plans.items()})
-    parts = [part for part, _ in drawn] + [Part("dictionary", 0, 0, encoded([dictionary.encode()]))] + figures
+        figures = [
+            part
+            for family in families
+            for part in pool.map(lambda first, f=family: columns(f, first), firsts)
+        ]
+    dictionary = json.dumps(
+        {family: [list(one.words) for one in planned] for family, planned in plans.items()}
+    )
+    parts = (
+        [part for part, _ in drawn]
+        + [Part("dictionary", 0, 0, encoded([dictionary.encode()]))]
+        + figures
+    )
     return parts, _bounds([box for _, box in drawn], grid)
 
 
@@ -125,7 +156,9 @@ def head_of_layer(
     popup: Sequence[str],
     search: Sequence[str],
 ) -> dict[str, object]:
-    """Return what a page must know before the first piece: counts, bounds, classes, looks, columns and words."""
+    """Return what a page must know before the first piece: counts, bounds, classes, looks,
+    columns and words.
+    """
     south, west, north, east = np.round(box, 7).tolist()
     return {
         "count": len(table),
@@ -136,7 +169,9 @@ def head_of_layer(
         "popup": list(popup),
         "order": list(dict.fromkeys([*popup, *search])),
         "words": {
-            language: {key: say(key, language, missing="{missing}", total="{total}") for key in WORDS}
+            language: {
+                key: say(key, language, missing="{missing}", total="{total}") for key in WORDS
+            }
             for language in LANGUAGES
         },
     }
@@ -148,14 +183,27 @@ def looks(style: Classes) -> list[dict[str, object]]:
     Dark means «look here first»; what is not known stands above the palest class only.
     """
     pale = [
-        sum(int(one.colour[place : place + 2], 16) * share for place, share in ((1, 299), (3, 587), (5, 114)))
+        sum(
+            int(one.colour[place : place + 2], 16) * share
+            for place, share in ((1, 299), (3, 587), (5, 114))
+        )
         for one in style.classes
     ]
-    palest = max((lightness for lightness, one in zip(pale, style.classes, strict=True) if not one.unknown), default=0)
-    keys = [palest - 1 if one.unknown else lightness for lightness, one in zip(pale, style.classes, strict=True)]
-    ranks = {place: rank for rank, place in enumerate(sorted(range(len(keys)), key=lambda one: (-keys[one], one)))}
+    palest = max(
+        (lightness for lightness, one in zip(pale, style.classes, strict=True) if not one.unknown),
+        default=0,
+    )
+    keys = [
+        palest - 1 if one.unknown else lightness
+        for lightness, one in zip(pale, style.classes, strict=True)
+    ]
+    ranks = {
+        place: rank
+        for rank, place in enumerate(sorted(range(len(keys)), key=lambda one: (-keys[one], one)))
+    }
     return [
-        {"colour": one.colour, "unknown": one.unknown, "rank": ranks[place]} for place, one in enumerate(style.classes)
+        {"colour": one.colour, "unknown": one.unknown, "rank": ranks[place]}
+        for place, one in enumerate(style.classes)
     ]
 
 
@@ -170,15 +218,17 @@ OTHER_COLOUR = "#4b5563"
 class AssetsOnMap(JSCSSMixin, Layer):
     """All assets of a table as one layer of any folium map.
 
-    `classes` has one byte for each asset under the name of each thing that colours or filters, `styles` the class
-    table of those that colour; `colour_by` is one of these names, or a column of the table, whose classes then
-    follow the rules of `style.py`. `popup` and `search` are columns to be shown on a click (unless the page has a
-    popup of its own, `own_popup=False`) and searched; `decimals` is how many of a number are kept (the fewest that
-    lose nothing, at most 3). `mark` is written through every tile. Up to `most_fine` assets keep a grid of 0.15 m,
-    more have one of 0.3 m. Raises TableError for a table without CRS, a column that is not there, classes of
-    another length, or a name with classes or a style only.
+    `classes` has one byte for each asset under the name of each thing that colours or filters,
+    `styles` the class table of those that colour; `colour_by` is one of these names, or a column of
+    the table, whose classes then follow the rules of `style.py`. `popup` and `search` are columns
+    to be shown on a click (unless the page has a popup of its own, `own_popup=False`) and searched;
+    `decimals` is how many of a number are kept (the fewest that lose nothing, at most 3). `mark` is
+    written through every tile. Up to `most_fine` assets keep a grid of 0.15 m, more have one of 0.3
+    m. Raises TableError for a table without CRS, a column that is not there, classes of another
+    length, or a name with classes or a style only.
 
-    `order` then holds the table's row of each asset of the layer: what a page calls `index` is a place in it.
+    `order` then holds the table's row of each asset of the layer: what a page calls `index` is a
+    place in it.
     """
 
     default_js: Sequence[tuple[str, str]] = ()
@@ -208,7 +258,9 @@ class AssetsOnMap(JSCSSMixin, Layer):
         most_fine: int = MOST_FINE,
     ) -> None:
         # Leaflet's control writes a layer's name as markup, and folium's puts it through a template
-        super().__init__(name=html.escape(name or colour_by).replace("{", "&#123;"), overlay=True, show=show)
+        super().__init__(
+            name=html.escape(name or colour_by).replace("{", "&#123;"), overlay=True, show=show
+        )
         self._name = "AssetsOnMap"
         layer = name or colour_by
         classes, styles = dict(classes or {}), dict(styles or {})
@@ -222,7 +274,9 @@ class AssetsOnMap(JSCSSMixin, Layer):
         grid = grid_of(len(table), most_fine)
         self.parts, box = parts_of_layer(table, self.order, classes, planned, grid)
         self.head = head_of_layer(table, self.parts, box, classes, styles, popup, search) | {
-            "columns": {family: [one.head() for one in columns] for family, columns in planned.items()},
+            "columns": {
+                family: [one.head() for one in columns] for family, columns in planned.items()
+            },
             "colour_by": colour_by,
             "language": language,
             "mark": mark,
@@ -233,7 +287,9 @@ class AssetsOnMap(JSCSSMixin, Layer):
             self.head["popup"] = []
 
     def get_name(self) -> str:
-        """Return the layer's name in scripts: its place among such layers of a page, so that builds are alike."""
+        """Return the layer's name in scripts: its place among such layers of a page, so that
+        builds are alike.
+        """
         root = self.get_root()
         if not isinstance(root, Figure):
             return super().get_name()
@@ -268,9 +324,11 @@ class AssetsOnMap(JSCSSMixin, Layer):
 
 
 def inline_scripts() -> tuple[str, ...]:
-    """Return the text of every script that a page with such layers runs, for the hashes of its policy.
+    """Return the text of every script that a page with such layers runs, for the hashes of its
+    policy.
 
-    The policy also needs `worker-src blob:`; without it the layer works in the page itself, more slowly.
+    The policy also needs `worker-src blob:`; without it the layer works in the page itself, more
+    slowly.
     """
     return bundle("layer"), TAKE
 
@@ -310,14 +368,23 @@ def _check(
             raise TableError("error.layer_style", layer=layer, name=name)
     for name, codes in classes.items():
         if len(codes) != len(table):
-            raise TableError("error.layer_class_length", layer=layer, name=name, found=len(codes), count=len(table))
+            raise TableError(
+                "error.layer_class_length",
+                layer=layer,
+                name=name,
+                found=len(codes),
+                count=len(table),
+            )
 
 
 def _demand_columns(table: pd.DataFrame, columns: Sequence[str], layer: str) -> None:
     for column in columns:
         if column not in table:
             raise TableError(
-                "error.layer_column", layer=layer, column=column, columns=", ".join(map(str, table.columns))
+                "error.layer_column",
+                layer=layer,
+                column=column,
+                columns=", ".join(map(str, table.columns)),
             )
 
 
@@ -332,7 +399,10 @@ def _own_classes(values: pd.Series) -> tuple[Classes, np.ndarray]:
     table = Classes(
         "",
         (
-            *(Class(colour, value=str(kind), label=str(kind)) for colour, kind in zip(DARK2, kinds, strict=False)),
+            *(
+                Class(colour, value=str(kind), label=str(kind))
+                for colour, kind in zip(DARK2, kinds, strict=False)
+            ),
             Class(OTHER_COLOUR, key="map.class.other"),
             Class(UNKNOWN_COLOUR, key="map.class.no_data", unknown=True),
         ),
@@ -350,7 +420,8 @@ def _number_classes(numbers: np.ndarray) -> Classes:
     lows = (float(known.min()), *even_breaks(known, above=float(known.min()), count=5))
     colours = [one.colour for one in ead_classes(np.arange(1, 1000)).classes if one.has_range][1:]
     ranges = (
-        Class(colour, low=low, high=high) for colour, low, high in zip(colours, lows, (*lows[1:], np.inf), strict=False)
+        Class(colour, low=low, high=high)
+        for colour, low, high in zip(colours, lows, (*lows[1:], np.inf), strict=False)
     )
     return Classes("", (*ranges, Class(UNKNOWN_COLOUR, key="map.class.no_data", unknown=True)))
 

@@ -1,9 +1,12 @@
-"""What of folium a closed page takes: plain shapes and controls, plugins that are vendored, and nothing else.
+"""What of folium a closed page takes: plain shapes and controls, plugins that are vendored, and
+nothing else.
 
-An element that needs the network, that the page's policy would stop, or that puts text raw into a script is refused
-by name before anything is written; the vendored plugins stand in `static/` and its manifest.
+An element that needs the network, that the page's policy would stop, or that puts text raw into a
+script is refused by name before anything is written; the vendored plugins stand in `static/` and
+its manifest.
 
-One closed HTML file: everything inline, nothing asked from anywhere, text from data never as markup.
+One closed HTML file: everything inline, nothing asked from anywhere, text from data never as
+markup.
 
 A content security policy names the hash of every script; a map that holds something which needs the
 network, or which puts text raw into a script, is refused by name.
@@ -25,7 +28,15 @@ import jinja2
 from branca.colormap import ColorMap
 from branca.element import Element, Figure, JavascriptLink
 from folium.elements import JSCSSMixin
-from folium.features import ClickForLatLng, ClickForMarker, CustomIcon, DivIcon, GeoJson, GeoJsonDetail, TopoJson
+from folium.features import (
+    ClickForLatLng,
+    ClickForMarker,
+    CustomIcon,
+    DivIcon,
+    GeoJson,
+    GeoJsonDetail,
+    TopoJson,
+)
 from folium.map import Icon, Layer, Popup, Tooltip
 from folium.plugins import Fullscreen
 from folium.raster_layers import ImageOverlay, TileLayer, VideoOverlay, WmsTileLayer
@@ -67,10 +78,14 @@ def _works(element: Element) -> bool:
         return True
     if isinstance(element, (ImageOverlay, CustomIcon)):
         return _picture(element).startswith("data:")
-    if isinstance(element, (*_RAW_TEXT, *_FROM_THE_NETWORK)) or (isinstance(element, GeoJson) and not element.embed):
+    if isinstance(element, (*_RAW_TEXT, *_FROM_THE_NETWORK)) or (
+        isinstance(element, GeoJson) and not element.embed
+    ):
         return False
     links = [*getattr(element, "default_js", ()), *getattr(element, "default_css", ())]
-    return not (isinstance(element, JSCSSMixin) and links) and not isinstance(element, JavascriptLink)
+    return not (isinstance(element, JSCSSMixin) and links) and not isinstance(
+        element, JavascriptLink
+    )
 
 
 def _picture(element: ImageOverlay | CustomIcon) -> str:
@@ -86,13 +101,21 @@ LANGUAGE_NAMES = {"id": "Bahasa Indonesia", "en": "English"}
 class Page(Figure):
     """A branca figure that renders as one closed file around a map.
 
-    `content` fills the page's `template`, `blocks` are the data that its `script` reads (of `static/bundles/`; template
-    and `styles` are in `static/`). It holds the sentences whose keys begin with one of `words`.
+    `content` fills the page's `template`, `blocks` are the data that its `script` reads (of
+    `static/bundles/`; template and `styles` are in `static/`). It holds the sentences whose keys
+    begin with one of `words`.
     """
 
     def __init__(
-        self, *, language: str, title: str, content: Mapping[str, object], blocks: Mapping[str, object],
-        template: str = "page.html", script: str = "map", styles: Sequence[str] = ("page.css",),
+        self,
+        *,
+        language: str,
+        title: str,
+        content: Mapping[str, object],
+        blocks: Mapping[str, object],
+        template: str = "page.html",
+        script: str = "map",
+        styles: Sequence[str] = ("page.css",),
         words: tuple[str, ...] = WORDS,
     ) -> None:
         super().__init__()
@@ -100,7 +123,9 @@ class Page(Figure):
         self.template, self.bundle, self.styles, self.words = template, script, styles, words
 
     def render(self, **kwargs: object) -> str:
-        """Return the whole file. Raises AssetInventoryError for an element that would need the network."""
+        """Return the whole file. Raises AssetInventoryError for an element that would need the
+        network.
+        """
         refuse(elements_below(self))
         with _names_as_text(elements_below(self)):
             for child in self._children.values():
@@ -110,34 +135,67 @@ class Page(Figure):
         plugins, styles = vendored(elements)
         inner = Markup(self.html.render())  # noqa: S704 - our own div
         body = _template(self.template).render(map=inner, **self.content)
-        scripts = [leaflet_script(), *map(_text, plugins), bundle(self.bundle), self._map_script(),
-                   "inventory.start(map_city);"]
-        allowed = [*scripts, *(inline_scripts() if any(isinstance(one, AssetsOnMap) for one in elements) else ())]
+        scripts = [
+            leaflet_script(),
+            *map(_text, plugins),
+            bundle(self.bundle),
+            self._map_script(),
+            "inventory.start(map_city);",
+        ]
+        allowed = [
+            *scripts,
+            *(inline_scripts() if any(isinstance(one, AssetsOnMap) for one in elements) else ()),
+        ]
         data = {"words": _catalogues(self.words)} | dict(self.blocks)
-        return "\n".join((
-            "<!DOCTYPE html>", f'<html lang="{self.language}">', "<head>", '<meta charset="utf-8">',
-            f'<meta http-equiv="Content-Security-Policy" content="{policy(allowed)}">',
-            '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            f"<title>{jinja2.filters.escape(self.heading)}</title>",
-            *(f"<style>{style_with_pictures(name)}</style>" for name in (LEAFLET_CSS, *styles)),
-            *(f"<style>{_text(name)}</style>" for name in self.styles), "</head>", "<body>", body,
-            *(_data(name, block) for name, block in data.items()),
-            *(f"<script>{script}</script>" for script in scripts), "</body>", "</html>", ""))
+        return "\n".join(
+            (
+                "<!DOCTYPE html>",
+                f'<html lang="{self.language}">',
+                "<head>",
+                '<meta charset="utf-8">',
+                f'<meta http-equiv="Content-Security-Policy" content="{policy(allowed)}">',
+                '<meta name="viewport" content="width=device-width, initial-scale=1">',
+                f"<title>{jinja2.filters.escape(self.heading)}</title>",
+                *(f"<style>{style_with_pictures(name)}</style>" for name in (LEAFLET_CSS, *styles)),
+                *(f"<style>{_text(name)}</style>" for name in self.styles),
+                "</head>",
+                "<body>",
+                body,
+                *(_data(name, block) for name, block in data.items()),
+                *(f"<script>{script}</script>" for script in scripts),
+                "</body>",
+                "</html>",
+                "",
+            )
+        )
 
     def _map_script(self) -> str:
-        """Return the map's script; what would end its element can stand in its texts only, where it is escaped."""
-        return re.sub(r"<(?=/script|!--)", r"\\x3c", self.script.render().strip(), flags=re.IGNORECASE)
+        """Return the map's script; what would end its element can stand in its texts only, where
+        it is escaped.
+        """
+        return re.sub(
+            r"<(?=/script|!--)", r"\\x3c", self.script.render().strip(), flags=re.IGNORECASE
+        )
 
 
 def policy(scripts: list[str]) -> str:
-    """Return the content security policy under which these inline scripts run, and nothing else does."""
-    hashes = " ".join(f"'sha256-{base64.b64encode(hashlib.sha256(s.encode()).digest()).decode()}'" for s in scripts)
-    return (f"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; img-src data: blob:; "
-            "worker-src blob:; base-uri 'none'; form-action 'none'")
+    """Return the content security policy under which these inline scripts run, and nothing else
+    does.
+    """
+    hashes = " ".join(
+        f"'sha256-{base64.b64encode(hashlib.sha256(s.encode()).digest()).decode()}'"
+        for s in scripts
+    )
+    return (
+        f"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; img-src data: blob:; "
+        "worker-src blob:; base-uri 'none'; form-action 'none'"
+    )
 
 
 def as_json(value: object) -> str:
-    """Return JSON that can stand in a script element: no «<» in it, and no number that JSON does not know."""
+    """Return JSON that can stand in a script element: no «<» in it, and no number that JSON does
+    not know.
+    """
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
@@ -145,10 +203,12 @@ def as_json(value: object) -> str:
 def fill_sentence(key: str, language: str, values: Mapping[str, object], symbol: str) -> str:
     """Return a sentence whose values carry their kind, as the page's scripts fill it.
 
-    A kind is {"money": 1.2e9}, {"percent": 0.87}, {"date": "2024-03-01"} or {"word": key, "values": {…}}; anything
-    else stands for itself.
+    A kind is {"money": 1.2e9}, {"percent": 0.87}, {"date": "2024-03-01"} or {"word": key, "values":
+    {…}}; anything else stands for itself.
     """
-    return say(key, language, **{name: _written(value, language, symbol) for name, value in values.items()})
+    return say(
+        key, language, **{name: _written(value, language, symbol) for name, value in values.items()}
+    )
 
 
 def _written(value: object, language: str, currency: str) -> object:
@@ -156,7 +216,7 @@ def _written(value: object, language: str, currency: str) -> object:
         return value
     if "word" in value:
         return fill_sentence(value["word"], language, value.get("values", {}), currency)
-    (kind, inner), = value.items()
+    ((kind, inner),) = value.items()
     if inner is None:
         return say("number.not_known", language)
     if kind == "money":
@@ -188,8 +248,10 @@ def _date(text: str, language: str) -> str:
 
 
 def _catalogues(prefixes: tuple[str, ...]) -> dict[str, dict[str, list[str]]]:
-    return {language: {key: list(forms) for key, forms in messages(language, prefixes=prefixes).items()}
-            for language in LANGUAGES}
+    return {
+        language: {key: list(forms) for key, forms in messages(language, prefixes=prefixes).items()}
+        for language in LANGUAGES
+    }
 
 
 def _data(name: str, block: object) -> str:
@@ -198,11 +260,18 @@ def _data(name: str, block: object) -> str:
 
 @contextmanager
 def _names_as_text(elements: Iterable[Element]) -> Iterator[None]:
-    """Let layers bear names while they are rendered that come out as text: Leaflet's control takes them as markup."""
-    named = [(one, one.layer_name) for one in elements
-             if isinstance(one, Layer) and not isinstance(one, AssetsOnMap)]  # which sees to its own name
+    """Let layers bear names while they are rendered that come out as text: Leaflet's control
+    takes them as markup.
+    """
+    named = [
+        (one, one.layer_name)
+        for one in elements
+        if isinstance(one, Layer) and not isinstance(one, AssetsOnMap)
+    ]  # which sees to its own name
     for layer, name in named:
-        layer.layer_name = html.escape(name).replace("{", "&#123;")  # and folium puts them through a template
+        layer.layer_name = html.escape(name).replace(
+            "{", "&#123;"
+        )  # and folium puts them through a template
     try:
         yield
     finally:
@@ -213,8 +282,12 @@ def _names_as_text(elements: Iterable[Element]) -> Iterator[None]:
 @lru_cache
 def _template(name: str) -> jinja2.Template:
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(STATIC), autoescape=True, undefined=jinja2.StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True)
+        loader=jinja2.FileSystemLoader(STATIC),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
     return environment.get_template(name)
 
 
@@ -234,6 +307,7 @@ def leaflet_script() -> str:
 @lru_cache
 def style_with_pictures(name: str) -> str:
     """Return a vendored style with its pictures, which stand beside it, as data addresses."""
+
     def picture(match: re.Match[str]) -> str:
         kind = {".png": "image/png", ".svg": "image/svg+xml"}[Path(match[1]).suffix]
         return f"url({data_address(kind, (STATIC / name).with_name(Path(match[1]).name).read_bytes())})"

@@ -1,7 +1,8 @@
-"""What a map says of the preliminary resilience assessment by district: shares, the front, voices, actions, decisions.
+"""What a map says of the preliminary resilience assessment by district: shares, the front, voices,
+actions, decisions.
 
-Everything is told by the row of the district on the page, and what lies in no district of it is counted beside, so that
-both together are all. Numbers that are missing are None.
+Everything is told by the row of the district on the page, and what lies in no district of it is
+counted beside, so that both together are all. Numbers that are missing are None.
 """
 
 from __future__ import annotations
@@ -31,13 +32,30 @@ if TYPE_CHECKING:
 
 KINDS = ("shock", "stress", UNSORTED)
 # How a figure is written; any other is a number of its own unit.
-_WRITTEN = {"ead": "money", "ead_per_hectare": "money", "ead_per_value": "share", "exposed_share": "share"}
+_WRITTEN = {
+    "ead": "money",
+    "ead_per_hectare": "money",
+    "ead_per_value": "share",
+    "exposed_share": "share",
+}
 _NAMED = 5  # of those that a district beats, or that beat it; all are counted
-_OF_DISTRICT = ("score", "score_low", "score_high", "rank", "linear_rank", "criteria", "criteria_known", "dominated_by")
+_OF_DISTRICT = (
+    "score",
+    "score_low",
+    "score_high",
+    "rank",
+    "linear_rank",
+    "criteria",
+    "criteria_known",
+    "dominated_by",
+)
 
 
-def resilience_block(preliminary: ResilienceAssessment, areas: gpd.GeoDataFrame) -> dict[str, object]:
-    """Return what the page's scripts read; `areas` are the FOCUS_AREAS in the order of the page's districts.
+def resilience_block(
+    preliminary: ResilienceAssessment, areas: gpd.GeoDataFrame
+) -> dict[str, object]:
+    """Return what the page's scripts read; `areas` are the FOCUS_AREAS in the order of the page's
+    districts.
 
     For the public both must be of a public part already: what is in the tables is told.
     """
@@ -46,28 +64,40 @@ def resilience_block(preliminary: ResilienceAssessment, areas: gpd.GeoDataFrame)
     rows = {one: row for row, one in enumerate(ids)}
     names = {one.id: {"id": one.name.id, "en": one.name.en} for one in city.pressures}
     return {
-        "top": city.resilience.top, "draws": city.resilience.draws,
-        "about": {"top": city.resilience.top, "draws": city.resilience.draws,
-                  **{name: {"percent": getattr(city.resilience, name)} for name in ("firm", "likely")}},
-        "compared": bool(preliminary.district_ranking["top_share"].notna().any()), "unread": list(preliminary.unread),
-        "at": _places_of_signs(areas), "standings": _standings(preliminary, rows),
+        "top": city.resilience.top,
+        "draws": city.resilience.draws,
+        "about": {
+            "top": city.resilience.top,
+            "draws": city.resilience.draws,
+            **{name: {"percent": getattr(city.resilience, name)} for name in ("firm", "likely")},
+        },
+        "compared": bool(preliminary.district_ranking["top_share"].notna().any()),
+        "unread": list(preliminary.unread),
+        "at": _places_of_signs(areas),
+        "standings": _standings(preliminary, rows),
         "criteria": _criteria(preliminary, ids),
         "statements": _statements(preliminary, rows, names),
         "actions": _actions(preliminary.programmes, rows, names),
         "decisions": _decisions(preliminary.decisions, rows),
-    }  # fmt: skip
+    }
 
 
 def top_shares_of(preliminary: ResilienceAssessment, districts: Iterable[str]) -> pd.Series:
-    """Return in what share of the draws each district is among the neediest, NaN where that is not known."""
-    shares = preliminary.district_ranking.set_index(preliminary.district_ranking["district"].astype(str))["top_share"]
+    """Return in what share of the draws each district is among the neediest, NaN where that is
+    not known.
+    """
+    shares = preliminary.district_ranking.set_index(
+        preliminary.district_ranking["district"].astype(str)
+    )["top_share"]
     return shares.astype(float).reindex(list(districts))
 
 
 def ranked(preliminary: ResilienceAssessment, areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Return FOCUS_AREAS with the ranks of the DISTRICT_RANKING, as the printed report has them; as they are without any.
+    """Return FOCUS_AREAS with the ranks of the DISTRICT_RANKING, as the printed report has them; as
+    they are without any.
 
-    The plain rank goes by other rules, and a planner who holds both would read two ranks of one district.
+    The plain rank goes by other rules, and a planner who holds both would read two ranks of one
+    district.
     """
     table = preliminary.district_ranking
     if not table["rank"].notna().any():
@@ -77,7 +107,9 @@ def ranked(preliminary: ResilienceAssessment, areas: gpd.GeoDataFrame) -> gpd.Ge
 
 
 def risk_summary(sentence: dict[str, object]) -> dict[str, object]:
-    """Return the sentence on exposure and damage without the district to look at first, which the standings name."""
+    """Return the sentence on exposure and damage without the district to look at first, which
+    the standings name.
+    """
     return sentence | {"key": "focus.found_risk"} if sentence["key"] == "map.found" else sentence
 
 
@@ -86,14 +118,25 @@ def fictitious_tables(preliminary: ResilienceAssessment) -> list[str]:
 
     Of a table whose title is not for the public it is told what it holds, in every language.
     """
-    declared = {name: getattr(preliminary.assessment.city.resilience, name) for name in SURVEY_FORMS}
-    return list(dict.fromkeys(one.source or _plainly(name) for name, one in declared.items() if one and one.exercise))
+    declared = {
+        name: getattr(preliminary.assessment.city.resilience, name) for name in SURVEY_FORMS
+    }
+    return list(
+        dict.fromkeys(
+            one.source or _plainly(name) for name, one in declared.items() if one and one.exercise
+        )
+    )
 
 
 def unread_tables(preliminary: ResilienceAssessment) -> list[str]:
-    """Return what is held by the tables whose files could not be read, in every language; inside with their files."""
-    files = {} if preliminary.assessment.audience == "public" else {
-        one: f" ({file_of(preliminary.assessment.city, one)})" for one in preliminary.unread}  # fmt: skip
+    """Return what is held by the tables whose files could not be read, in every language; inside
+    with their files.
+    """
+    files = (
+        {}
+        if preliminary.assessment.audience == "public"
+        else {one: f" ({file_of(preliminary.assessment.city, one)})" for one in preliminary.unread}
+    )
     return [f"{_plainly(one)}{files.get(one, '')}" for one in preliminary.unread]
 
 
@@ -101,17 +144,27 @@ def _plainly(form: str) -> str:
     return " / ".join(say(f"form.{form}", one) for one in reversed(LANGUAGES))
 
 
-def summary_lines(preliminary: ResilienceAssessment, areas: pd.DataFrame) -> dict[str, object] | None:
-    """Return the sentence of what was found, its key and values; None where no district is compared."""
+def summary_lines(
+    preliminary: ResilienceAssessment, areas: pd.DataFrame
+) -> dict[str, object] | None:
+    """Return the sentence of what was found, its key and values; None where no district is
+    compared.
+    """
     table, settings = preliminary.district_ranking, preliminary.assessment.city.resilience
     compared = table[table["top_share"].notna().to_numpy()]
     if not len(compared):
         return None
     first = compared.sort_values("top_share", ascending=False, kind="stable").iloc[0]
     named = areas.set_index(areas["district"].astype(str))["name"].get(str(first["district"]))
-    share = math.floor(first["top_share"] * 1000 + 1e-9) / 1000  # rounded down, so that it reaches no band above it
-    values = {"districts": len(compared), "top": settings.top, "share": {"percent": share},
-              "district": str(first["district"]) if pd.isna(named) else str(named)}  # fmt: skip
+    share = (
+        math.floor(first["top_share"] * 1000 + 1e-9) / 1000
+    )  # rounded down, so that it reaches no band above it
+    values = {
+        "districts": len(compared),
+        "top": settings.top,
+        "share": {"percent": share},
+        "district": str(first["district"]) if pd.isna(named) else str(named),
+    }
     front = int(compared["non_dominated"].sum())
     if not front:
         return {"key": "focus.found", "values": values}
@@ -119,7 +172,9 @@ def summary_lines(preliminary: ResilienceAssessment, areas: pd.DataFrame) -> dic
 
 
 def _places_of_signs(areas: gpd.GeoDataFrame) -> list[list[float] | None]:
-    """Return a point inside each district, (latitude, longitude) in degrees; None where it has no place."""
+    """Return a point inside each district, (latitude, longitude) in degrees; None where it has
+    no place.
+    """
     shapes = to_wgs84(areas[["geometry"]]).geometry.to_numpy()
     there = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
     points = shapely.point_on_surface(np.where(there, shapes, shapely.Point(0, 0)))
@@ -146,13 +201,17 @@ def _standings(preliminary: ResilienceAssessment, rows: Mapping[str, int]) -> di
         **{name: numbers(table[name], decimals=6) for name in _OF_DISTRICT},
         "robustness": texts(table["robustness"]),
         "non_dominated": table["non_dominated"].eq(True).tolist(),
-        "front_unsure": len(unsure_non_dominated(preliminary.district_ranking, preliminary.criteria, settings.criteria)),
+        "front_unsure": len(
+            unsure_non_dominated(
+                preliminary.district_ranking, preliminary.criteria, settings.criteria
+            )
+        ),
         "compared": compared.tolist(),
         "exercise": table["data_status"].eq(EXERCISE).tolist(),
         "dominating_districts": [_on_page(by.get(one, ()), rows)[:_NAMED] for one in rows],
         "beats": [len(beats.get(one, ())) for one in rows],
         "beats_whom": [_on_page(beats.get(one, ()), rows)[:_NAMED] for one in rows],
-    }  # fmt: skip
+    }
 
 
 def _on_page(districts: Iterable[str], rows: Mapping[str, int]) -> list[int]:
@@ -160,74 +219,133 @@ def _on_page(districts: Iterable[str], rows: Mapping[str, int]) -> list[int]:
 
 
 def _criteria(preliminary: ResilienceAssessment, ids: Sequence[str]) -> list[dict[str, object]]:
-    """Return each criterion: its name in every language, how it is written, and its columns of CRITERIA."""
+    """Return each criterion: its name in every language, how it is written, and its columns of
+    CRITERIA.
+    """
     table = preliminary.criteria
     table = table.assign(district=table["district"].astype(str))
     told = []
     for name in dict.fromkeys(table["criterion"].astype(str)):
         part = table[(table["criterion"] == name).to_numpy()].set_index("district").reindex(ids)
-        told.append(_named(name, preliminary) | {
-            column: numbers(part[column], decimals=8) for column in ("value", "value_least", "value_most", "score")})
-    return told  # fmt: skip
+        told.append(
+            _named(name, preliminary)
+            | {
+                column: numbers(part[column], decimals=8)
+                for column in ("value", "value_least", "value_most", "score")
+            }
+        )
+    return told
 
 
 def _named(name: str, preliminary: ResilienceAssessment) -> dict[str, object]:
-    """Return what a criterion is called and how its values are written: by our words, else by the office's own."""
+    """Return what a criterion is called and how its values are written: by our words, else by
+    the office's own.
+    """
     declared = preliminary.assessment.city.resilience.criteria.get(name)
     figure = (declared.of if declared else None) or name
     if figure in FIGURES:
-        return {"name": {one: say(f"resilience.figure.{figure}", one) for one in LANGUAGES}, "unit": "",
-                "written": _WRITTEN.get(figure, "count")}  # fmt: skip
-    return {"name": dict.fromkeys(LANGUAGES, name), "unit": unit_of(preliminary.district_indicators, figure),
-            "written": "number"}  # fmt: skip
+        return {
+            "name": {one: say(f"resilience.figure.{figure}", one) for one in LANGUAGES},
+            "unit": "",
+            "written": _WRITTEN.get(figure, "count"),
+        }
+    return {
+        "name": dict.fromkeys(LANGUAGES, name),
+        "unit": unit_of(preliminary.district_indicators, figure),
+        "written": "number",
+    }
 
 
 def _statements(
-    preliminary: ResilienceAssessment, rows: Mapping[str, int], names: Mapping[str, Mapping[str, str]]
+    preliminary: ResilienceAssessment,
+    rows: Mapping[str, int],
+    names: Mapping[str, Mapping[str, str]],
 ) -> dict[str, object]:
-    """Return how many statements of each of KINDS every district has, and those that lie in none, by what they say.
+    """Return how many statements of each of KINDS every district has, and those that lie in none,
+    by what they say.
 
-    Where a city's public part does not name the table, nobody is told where they lie, only how many there are.
+    Where a city's public part does not name the table, nobody is told where they lie, only how many
+    there are.
     """
     declared = preliminary.assessment.city.resilience.statements
     table = preliminary.statements
     row = table["district"].map(rows)
     kind = table["kind"].astype(str).where(table["kind"].isin(KINDS), UNSORTED)
-    told: dict[str, object] = {"total": len(table), "kinds": [int((kind == one).sum()) for one in KINDS]}
+    told: dict[str, object] = {
+        "total": len(table),
+        "kinds": [int((kind == one).sum()) for one in KINDS],
+    }
     if declared is None or not declared.source:
-        return told | {"counts": [], "unplaced": 0, "misplaced": 0, "withheld": len(table), "said": []}
+        return told | {
+            "counts": [],
+            "unplaced": 0,
+            "misplaced": 0,
+            "withheld": len(table),
+            "said": [],
+        }
     counts = pd.crosstab(row, kind).reindex(columns=list(KINDS), fill_value=0)
     words = (texts(table[name]) for name in ("statement", "group", "place", "pressure"))
     return told | {
-        "counts": [[int(place), *map(int, of)] for place, of in zip(counts.index, counts.to_numpy(), strict=True)],
+        "counts": [
+            [int(place), *map(int, of)]
+            for place, of in zip(counts.index, counts.to_numpy(), strict=True)
+        ],
         "unplaced": int((row.isna() & table["place"].isna()).sum()),
-        "misplaced": int((row.isna() & table["place"].notna()).sum()), "withheld": 0,
+        "misplaced": int((row.isna() & table["place"].notna()).sum()),
+        "withheld": 0,
         "said": [
-            {"row": None if pd.isna(at) else int(at), "kind": KINDS.index(of), "text": text, "group": group,
-             "place": place, "pressure": names.get(pressure, pressure)}
-            for at, of, text, group, place, pressure in zip(row, kind, *words, strict=True)],
-    }  # fmt: skip
+            {
+                "row": None if pd.isna(at) else int(at),
+                "kind": KINDS.index(of),
+                "text": text,
+                "group": group,
+                "place": place,
+                "pressure": names.get(pressure, pressure),
+            }
+            for at, of, text, group, place, pressure in zip(row, kind, *words, strict=True)
+        ],
+    }
 
 
 def _actions(
     table: pd.DataFrame, rows: Mapping[str, int], names: Mapping[str, Mapping[str, str]]
 ) -> dict[str, object]:
-    """Return every action with the rows in which it is, and how many are in none: of the whole city, or not known."""
-    drivers = {number: dict(zip(("en", "id"), said, strict=True)) for number, said in resilience_drivers().items()}
+    """Return every action with the rows in which it is, and how many are in none: of the whole
+    city, or not known.
+    """
+    drivers = {
+        number: dict(zip(("en", "id"), said, strict=True))
+        for number, said in resilience_drivers().items()
+    }
     places = [_on_page(map(str, one), rows) for one in table["districts"]]
     whole = table["whole_city"].astype(bool).to_numpy()
-    words = ("action", "owner", "fund", "status", "partner", "programme", "activity", "sub_activity")
+    words = (
+        "action",
+        "owner",
+        "fund",
+        "status",
+        "partner",
+        "programme",
+        "activity",
+        "sub_activity",
+    )
     columns = {name: texts(table[name]) for name in words}
     columns |= {name: numbers(table[name]) for name in ("budget", "first_year", "last_year")}
     told = [
-        {name: column[number] for name, column in columns.items() if column[number] is not None} | {
+        {name: column[number] for name, column in columns.items() if column[number] is not None}
+        | {
             "rows": places[number],
             "pressures": [names.get(str(one), str(one)) for one in table["pressures"].iloc[number]],
-            "drivers": [drivers.get(str(one), str(one)) for one in table["drivers"].iloc[number]]}
+            "drivers": [drivers.get(str(one), str(one)) for one in table["drivers"].iloc[number]],
+        }
         for number in range(len(table))
-    ]  # fmt: skip
+    ]
     nowhere = np.array([not one for one in places], dtype=bool)
-    return {"all": told, "whole_city": int((nowhere & whole).sum()), "misplaced": int((nowhere & ~whole).sum())}
+    return {
+        "all": told,
+        "whole_city": int((nowhere & whole).sum()),
+        "misplaced": int((nowhere & ~whole).sum()),
+    }
 
 
 def _decisions(table: pd.DataFrame, rows: Mapping[str, int]) -> list[dict[str, object]]:
@@ -235,7 +353,13 @@ def _decisions(table: pd.DataFrame, rows: Mapping[str, int]) -> list[dict[str, o
     columns = {name: texts(table[name]) for name in ("day", "group", "choice", "reason", "figures")}
     columns |= {"rank": numbers(table["rank"]), "share": numbers(table["top_share"], decimals=6)}
     return [
-        {name: column[number] for name, column in columns.items() if column[number] not in (None, "")}
+        {
+            name: column[number]
+            for name, column in columns.items()
+            if column[number] not in (None, "")
+        }
         | {"row": rows.get(str(district)), "stands": bool(stands)}
-        for number, (district, stands) in enumerate(zip(table["district"], table["stands"], strict=True))
+        for number, (district, stands) in enumerate(
+            zip(table["district"], table["stands"], strict=True)
+        )
     ]

@@ -1,6 +1,8 @@
-"""The tables of how districts compare: the front, ranks, shares of simulations, BNPB's classes, decisions.
+"""The tables of how districts compare: the front, ranks, shares of simulations, BNPB's classes,
+decisions.
 
-The tables of what districts are compared by: goalposts, values, how criteria go together, what ranks hang on.
+The tables of what districts are compared by: goalposts, values, how criteria go together, what
+ranks hang on.
 """
 
 from __future__ import annotations
@@ -69,40 +71,66 @@ def _hazard_and_map(language: str) -> Sequence[Column]:
 
 
 def shown_districts(preliminary: ResilienceAssessment) -> list[str]:
-    """Return the districts that the page speaks of, the neediest first: on the front, first by rank, or often first."""
+    """Return the districts that the page speaks of, the neediest first: on the front, first by
+    rank, or often first.
+    """
     table, top = preliminary.district_ranking, preliminary.assessment.city.resilience.top
     kept = table["non_dominated"] | (table["rank"] <= top) | (table["top_share"] >= _SEEN)
     return table["district"][kept.to_numpy(dtype=bool)].astype(str).tolist()
 
 
 def _share_column(preliminary: ResilienceAssessment, *, exact: bool = False) -> Column:
-    """Return the shares of simulations in whole percent or, next to the limits of their noise, as `exact` as these."""
+    """Return the shares of simulations in whole percent or, next to the limits of their noise,
+    as `exact` as these.
+    """
     text = Format(_format_percent if exact else format_probability)
-    return Column("top_share", text, "shares", share=lambda row: row["top_share"],
-                  values={"count": preliminary.assessment.city.resilience.top})  # fmt: skip
+    return Column(
+        "top_share",
+        text,
+        "shares",
+        share=lambda row: row["top_share"],
+        values={"count": preliminary.assessment.city.resilience.top},
+    )
 
 
 def pareto_table(preliminary: ResilienceAssessment, link: Link, language: str) -> TableView | None:
-    """Return the front, the neediest first: whom each of its districts beats, and how often it is among the worst."""
+    """Return the front, the neediest first: whom each of its districts beats, and how often it
+    is among the worst.
+    """
     table = preliminary.district_ranking
     names = district_names(preliminary.assessment.focus_areas, language)
     beats = dominated_districts(preliminary.criteria, preliminary.assessment.city.resilience)
-    front = table[table["non_dominated"].to_numpy(dtype=bool)].sort_values("top_share", ascending=False, kind="stable")
+    front = table[table["non_dominated"].to_numpy(dtype=bool)].sort_values(
+        "top_share", ascending=False, kind="stable"
+    )
     front = front.assign(beaten=[beats.get(str(district), ()) for district in front["district"]])
     columns = [
         district_column(preliminary, link, language),
         Column("beats", NUMBER, "front", lambda row: len(row["beaten"])),
-        Column("beats_whom", TEXT, "front", lambda row: named(row["beaten"], names, language, most=_MOST_NAMES)),
-        _share_column(preliminary), _SURENESS,
-    ]  # fmt: skip
-    return resilience_view("front", columns, front, language,
-                           criteria=format_pareto(preliminary.assessment.city, language) or "–")  # fmt: skip
+        Column(
+            "beats_whom",
+            TEXT,
+            "front",
+            lambda row: named(row["beaten"], names, language, most=_MOST_NAMES),
+        ),
+        _share_column(preliminary),
+        _SURENESS,
+    ]
+    return resilience_view(
+        "front",
+        columns,
+        front,
+        language,
+        criteria=format_pareto(preliminary.assessment.city, language) or "–",
+    )
 
 
 def ranking_table(
     preliminary: ResilienceAssessment, link: Link, language: str, *, whole: bool = False
 ) -> TableView | None:
-    """Return how the districts that the page speaks of compare; the `whole` table has all, with Wilson's intervals."""
+    """Return how the districts that the page speaks of compare; the `whole` table has all, with
+    Wilson's intervals.
+    """
     table = preliminary.district_ranking
     if not whole:
         table = table[table["district"].astype(str).isin(shown_districts(preliminary)).to_numpy()]
@@ -117,18 +145,40 @@ def ranking_table(
     def known(row: Row) -> str:
         return say("map.of", language, part=int(row["criteria_known"]), whole=int(row["criteria"]))
 
-    own = [Column("wilson", Format(_wilson), "shares", lambda row: (row["top_share_low"], row["top_share_high"]))] if (
-        whole) else [_SURENESS, Column("dominated_by", TEXT, "front", dominated_by)]  # fmt: skip
+    own = (
+        [
+            Column(
+                "wilson",
+                Format(_wilson),
+                "shares",
+                lambda row: (row["top_share_low"], row["top_share_high"]),
+            )
+        ]
+        if (whole)
+        else [_SURENESS, Column("dominated_by", TEXT, "front", dominated_by)]
+    )
     columns = [
-        Column("rank", NUMBER, "scores"), district_column(preliminary, link, language),
-        Column("score", limits(_two_decimals), "scores", lambda row: (row["score_low"], row["score_high"])),
-        Column("linear_rank", NUMBER, "scores"), _share_column(preliminary, exact=whole), *own,
+        Column("rank", NUMBER, "scores"),
+        district_column(preliminary, link, language),
+        Column(
+            "score",
+            limits(_two_decimals),
+            "scores",
+            lambda row: (row["score_low"], row["score_high"]),
+        ),
+        Column("linear_rank", NUMBER, "scores"),
+        _share_column(preliminary, exact=whole),
+        *own,
         Column("criteria_known", WRITTEN, source=known),
-    ]  # fmt: skip
+    ]
     if whole:
         return resilience_view("all-districts", columns, table, language)
-    which = say("preliminary.standings.which", language, count=preliminary.assessment.city.resilience.top,
-                seen=format_share(_SEEN, language))  # fmt: skip
+    which = say(
+        "preliminary.standings.which",
+        language,
+        count=preliminary.assessment.city.resilience.top,
+        seen=format_share(_SEEN, language),
+    )
     return resilience_view("district-ranking", columns, table, language, notes=((which, "scores"),))
 
 
@@ -144,74 +194,128 @@ def _wilson(interval: tuple[float, float], language: str) -> str:
 
 
 def _format_percent(share: float, language: str) -> str:
-    return number(share, language) if math.isnan(share) else f"{number(100 * share, language, decimals=2)} %"
+    return (
+        number(share, language)
+        if math.isnan(share)
+        else f"{number(100 * share, language, decimals=2)} %"
+    )
 
 
-def flood_table(preliminary: ResilienceAssessment, language: str, *, district: str | None = None) -> TableView | None:
-    """Return the area (of a district) in each class of depth and of BNPB's index on each map, and where they differ."""
+def flood_table(
+    preliminary: ResilienceAssessment, language: str, *, district: str | None = None
+) -> TableView | None:
+    """Return the area (of a district) in each class of depth and of BNPB's index on each map,
+    and where they differ.
+    """
     areas = in_district(preliminary.flood_classes, district)
-    differing = in_district(preliminary.district_floods, district)[["hazard", "return_period", "area_differing"]]
+    differing = in_district(preliminary.district_floods, district)[
+        ["hazard", "return_period", "area_differing"]
+    ]
     kinds = [*(("depth", one) for one in LEVELS), *(("index", one) for one in CLASSES)]
     columns = [*_hazard_and_map(language)]
     for by, name in kinds:
         of_class = areas["area"].where(areas[f"class_by_{by}"].astype(str) == name, 0.0)
         areas = areas.assign(**{f"{by}: {name}": of_class})
-        columns.append(Column(f"area_by_{by}", _HECTARES, "bnpb", f"{by}: {name}",
-                              values={"of_class": translate("preliminary.flood.", name, language)}))  # fmt: skip
+        columns.append(
+            Column(
+                f"area_by_{by}",
+                _HECTARES,
+                "bnpb",
+                f"{by}: {name}",
+                values={"of_class": translate("preliminary.flood.", name, language)},
+            )
+        )
     columns.append(Column("area_differs", _HECTARES, "bnpb", "area_differing"))
     keys = ["hazard", "return_period"]
-    sums, of_maps = (table.groupby(keys, dropna=False, sort=False, observed=True).sum(numeric_only=True)
-                     for table in (areas, differing))  # fmt: skip
+    sums, of_maps = (
+        table.groupby(keys, dropna=False, sort=False, observed=True).sum(numeric_only=True)
+        for table in (areas, differing)
+    )
     sums["area_differing"] = of_maps["area_differing"].reindex(sums.index)
     return resilience_view("flood-classes", columns, sums.reset_index(), language)
 
 
 def parent_floods_table(preliminary: ResilienceAssessment, language: str) -> TableView | None:
-    """Return the worst class of the districts of each kecamatan on each hazard's rarest map, by every rule."""
+    """Return the worst class of the districts of each kecamatan on each hazard's rarest map, by
+    every rule.
+    """
     floods, districts = preliminary.district_floods, preliminary.assessment.districts
     parents = districts.set_index(districts["district"].astype(str))["parent"]
     rarest = floods.groupby("hazard", observed=True)["return_period"].transform("max")
     last = (floods["return_period"] == rarest) | (floods["return_period"].isna() & rarest.isna())
-    table = worst_by_parent(floods[last.to_numpy(dtype=bool)], parents).sort_values(["hazard", "parent"])
+    table = worst_by_parent(floods[last.to_numpy(dtype=bool)], parents).sort_values(
+        ["hazard", "parent"]
+    )
 
     def worst(name: str) -> Column:
-        return Column(name, TEXT, "bnpb", lambda row: _level(row[name], language, least=row["at_least"]))
+        return Column(
+            name, TEXT, "bnpb", lambda row: _level(row[name], language, least=row["at_least"])
+        )
 
     columns = [
-        Column("parent"), *_hazard_and_map(language), worst("worst_by_depth"), worst("worst_by_index"),
-        Column("largest_by_depth", _FLOOD, "bnpb"), Column("largest_by_index", _FLOOD, "bnpb"),
-        Column("area_differing", _HECTARES, "bnpb"), Column("area_no_data", _HECTARES, "bnpb"),
-    ]  # fmt: skip
+        Column("parent"),
+        *_hazard_and_map(language),
+        worst("worst_by_depth"),
+        worst("worst_by_index"),
+        Column("largest_by_depth", _FLOOD, "bnpb"),
+        Column("largest_by_index", _FLOOD, "bnpb"),
+        Column("area_differing", _HECTARES, "bnpb"),
+        Column("area_no_data", _HECTARES, "bnpb"),
+    ]
     return resilience_view("parent-floods", columns, table, language)
 
 
 def _level(level: object, language: str, *, least: bool) -> str:
     word = translate("preliminary.flood.", level, language)
-    return say("preliminary.level_at_least", language, level=word) if least and pd.notna(level) else word
+    return (
+        say("preliminary.level_at_least", language, level=word)
+        if least and pd.notna(level)
+        else word
+    )
 
 
-def format_flood_class(preliminary: ResilienceAssessment, district: str, language: str) -> list[str]:
-    """Return the class of a district on each hazard's rarest map by both of BNPB's rules, a sentence each."""
+def format_flood_class(
+    preliminary: ResilienceAssessment, district: str, language: str
+) -> list[str]:
+    """Return the class of a district on each hazard's rarest map by both of BNPB's rules, a
+    sentence each.
+    """
     table = in_district(preliminary.district_floods, district)
-    rarest = table.sort_values("return_period", na_position="last").drop_duplicates("hazard", keep="last")
+    rarest = table.sort_values("return_period", na_position="last").drop_duplicates(
+        "hazard", keep="last"
+    )
     sentences = []
     for row in rarest.to_dict("records"):
-        classes = {f"{rule}_{by}": translate("preliminary.flood.", row[f"{rule}_by_{by}"], language)
-                   for rule in ("worst", "largest") for by in ("depth", "index")}  # fmt: skip
+        classes = {
+            f"{rule}_{by}": translate("preliminary.flood.", row[f"{rule}_by_{by}"], language)
+            for rule in ("worst", "largest")
+            for by in ("depth", "index")
+        }
         key = "preliminary.flood_class_at_least" if row["at_least"] else "preliminary.flood_class"
-        sentences.append(say(key, language, hazard=str(row["hazard"]),
-                             map=years(float(row["return_period"]), language), **classes))  # fmt: skip
+        sentences.append(
+            say(
+                key,
+                language,
+                hazard=str(row["hazard"]),
+                map=years(float(row["return_period"]), language),
+                **classes,
+            )
+        )
     return sentences
 
 
 def loss_distribution_table(preliminary: ResilienceAssessment, language: str) -> TableView | None:
-    """Return who bears the losses: the concentration index of each over districts from poor to rich."""
+    """Return who bears the losses: the concentration index of each over districts from poor to
+    rich.
+    """
     columns = [
-        Column("wealth", source="indicator"), Column("loss", words("preliminary.burden.")),
+        Column("wealth", source="indicator"),
+        Column("loss", words("preliminary.burden.")),
         Column("concentration", decimals(2), "burden"),
         Column("who_bears", source=lambda row: _who_bears(row["concentration"], language)),
-        Column("districts", NUMBER), Column("left_out", NUMBER, source="districts_without_figure"),
-    ]  # fmt: skip
+        Column("districts", NUMBER),
+        Column("left_out", NUMBER, source="districts_without_figure"),
+    ]
     return resilience_view("loss-distribution", columns, preliminary.loss_distribution, language)
 
 
@@ -225,29 +329,54 @@ def _who_bears(concentration: float, language: str) -> str:
 def decisions_table(
     preliminary: ResilienceAssessment, link: Link, language: str, *, district: str | None = None
 ) -> TableView | None:
-    """Return the decisions (on a district) in the order in which they were taken, with their reasons where known."""
+    """Return the decisions (on a district) in the order in which they were taken, with their
+    reasons where known.
+    """
     table = in_district(preliminary.decisions, district)
     stands = Format(
-        lambda value, language: say("preliminary.stands" if value else "preliminary.taken_back", language),
+        lambda value, language: say(
+            "preliminary.stands" if value else "preliminary.taken_back", language
+        ),
         is_number=False,
     )
     optional = {
-        "group": Column("group", GROUP), "reason": Column("reason"),
-        "figures": Column("figures_then", TEXT, "decisions", lambda row: _figures_then(row, language)),
-    }  # fmt: skip
+        "group": Column("group", GROUP),
+        "reason": Column("reason"),
+        "figures": Column(
+            "figures_then", TEXT, "decisions", lambda row: _figures_then(row, language)
+        ),
+    }
     # what these readers may know nothing of is not there
-    shown = {name: [one] if table[name].fillna("").astype(str).ne("").any() else [] for name, one in optional.items()}
+    shown = {
+        name: [one] if table[name].fillna("").astype(str).ne("").any() else []
+        for name, one in optional.items()
+    }
     columns = [
-        Column("day", DAY), *shown["group"], district_column(preliminary, link, language),
-        Column("choice", words("preliminary.choice.")), *shown["reason"], *shown["figures"], Column("stands", stands),
-    ]  # fmt: skip
+        Column("day", DAY),
+        *shown["group"],
+        district_column(preliminary, link, language),
+        Column("choice", words("preliminary.choice.")),
+        *shown["reason"],
+        *shown["figures"],
+        Column("stands", stands),
+    ]
     return resilience_view("decisions", columns, table, language)
 
 
 def _figures_then(row: Row, language: str) -> str:
-    """Return whether a decision went with the figures of its time, and how often the district was among the first."""
-    word = translate("preliminary.figures.", row["figures"], language) if pd.notna(row["figures"]) else "–"
-    return word if math.isnan(row["top_share"]) else f"{word} ({format_probability(row['top_share'], language)})"
+    """Return whether a decision went with the figures of its time, and how often the district
+    was among the first.
+    """
+    word = (
+        translate("preliminary.figures.", row["figures"], language)
+        if pd.notna(row["figures"])
+        else "–"
+    )
+    return (
+        word
+        if math.isnan(row["top_share"])
+        else f"{word} ({format_probability(row['top_share'], language)})"
+    )
 
 
 # What districts are compared by
@@ -259,30 +388,53 @@ _DENSITY = {"ead": "ead_per_hectare"}
 
 
 def goalposts_table(preliminary: ResilienceAssessment, language: str) -> TableView | None:
-    """Return the criteria: their units, where each scores 0 and 1, a stated weight, and whether the front has it."""
+    """Return the criteria: their units, where each scores 0 and 1, a stated weight, and whether
+    the front has it.
+    """
     city = preliminary.assessment.city
     criteria = city.resilience.criteria
     front = {name for group in pareto_groups(criteria).values() for name in group}
     compared = set(preliminary.criteria["criterion"].astype(str))
-    rows = [{"criterion": format_criterion(city, name, language),
-             "unit": _format_unit(preliminary, name, language) or "–",
-             "worst": criterion.worst, "best": criterion.best, "weight": criterion.weight,
-             "of_front": say("preliminary.of_front.yes" if name in front else "preliminary.of_front.no", language)}
-            for name, criterion in criteria.items() if name in compared]  # fmt: skip
-    weight = [Column("stated_weight", NUMBER, "shares", "weight")] if city.resilience.stated_weights else []
+    rows = [
+        {
+            "criterion": format_criterion(city, name, language),
+            "unit": _format_unit(preliminary, name, language) or "–",
+            "worst": criterion.worst,
+            "best": criterion.best,
+            "weight": criterion.weight,
+            "of_front": say(
+                "preliminary.of_front.yes" if name in front else "preliminary.of_front.no", language
+            ),
+        }
+        for name, criterion in criteria.items()
+        if name in compared
+    ]
+    weight = (
+        [Column("stated_weight", NUMBER, "shares", "weight")]
+        if city.resilience.stated_weights
+        else []
+    )
     columns = [
-        Column("criterion"), Column("unit"), Column("goalpost_worst", NUMBER, "scores", "worst"),
-        Column("goalpost_best", NUMBER, "scores", "best"), *weight, Column("of_front", note="front"),
-    ]  # fmt: skip
+        Column("criterion"),
+        Column("unit"),
+        Column("goalpost_worst", NUMBER, "scores", "worst"),
+        Column("goalpost_best", NUMBER, "scores", "best"),
+        *weight,
+        Column("of_front", note="front"),
+    ]
     return resilience_view("goalposts", columns, rows, language)
 
 
 def _format_unit(preliminary: ResilienceAssessment, name: str, language: str) -> str:
-    """Return the unit of a criterion: of a figure by our words, of an indicator as its table has it; "" without."""
+    """Return the unit of a criterion: of a figure by our words, of an indicator as its table has
+    it; "" without.
+    """
     city = preliminary.assessment.city
     figure = city.resilience.criteria[name].of or name
     if figure in FIGURES:
-        return say(f"preliminary.unit.{figure}", language, currency=currency_sign(city.currency, language))
+        return say(
+            f"preliminary.unit.{figure}", language, currency=currency_sign(city.currency, language)
+        )
     return unit_of(preliminary.district_indicators, figure)
 
 
@@ -296,16 +448,28 @@ def criteria_table(
     if not len(table) or not city.resilience.criteria:
         return None
     values = table.pivot(index="district", columns="criterion", values="value").reindex(ids)
-    figures, columns = pd.DataFrame({"district": ids}), [district_column(preliminary, link, language)]
+    figures, columns = (
+        pd.DataFrame({"district": ids}),
+        [district_column(preliminary, link, language)],
+    )
     hectares = _hectares_of(preliminary.assessment.districts, ids)
     for name in city.resilience.criteria:
         amounts = values[name] if name in values else pd.Series(math.nan, index=ids)
-        figure, text = city.resilience.criteria[name].of or name, format_criterion(city, name, language)
-        unit = "" if figure in FIGURES else _format_unit(preliminary, name, language)  # ours say what they are
+        figure, text = (
+            city.resilience.criteria[name].of or name,
+            format_criterion(city, name, language),
+        )
+        unit = (
+            "" if figure in FIGURES else _format_unit(preliminary, name, language)
+        )  # ours say what they are
         shown = [(f"value: {name}", amounts, figure, text, unit)]
-        if figure in _OF_SIZE:  # a large district has more of it: next to the whole stands how dense it lies
+        if (
+            figure in _OF_SIZE
+        ):  # a large district has more of it: next to the whole stands how dense it lies
             text = say("preliminary.per_hectare", language, criterion=text)
-            shown.append((f"density: {name}", amounts / hectares, _DENSITY.get(figure, _DENSE), text, ""))
+            shown.append(
+                (f"density: {name}", amounts / hectares, _DENSITY.get(figure, _DENSE), text, "")
+            )
         for label, of_districts, *about in shown:
             figures[label] = of_districts.to_numpy()
             columns.append(_criterion(label, of_districts, *about, city.currency, language))
@@ -317,28 +481,53 @@ def criteria_table(
 def _criterion(
     label: str, values: pd.Series, figure: str, text: str, unit: str, currency: str, language: str
 ) -> Column:
-    """Return the column of a criterion, whose heading has the unit in which its values are printed."""
+    """Return the column of a criterion, whose heading has the unit in which its values are
+    printed.
+    """
     scale = scale_of(float(values.max())) if values.max() >= 1e6 else Scale(decimals=3)
     if figure in _MONEY or scale.key:
         unit = scale.unit(currency, language) if figure in _MONEY else say(scale.key, language)
-    digits = 0 if figure in OF_PEOPLE else min(_digits(values), 1) if figure == _DENSE else _digits(values)
-    written = Format(lambda value, language: scale.printed(value, language)) if scale.key else decimals(digits)
+    digits = (
+        0
+        if figure in OF_PEOPLE
+        else min(_digits(values), 1)
+        if figure == _DENSE
+        else _digits(values)
+    )
+    written = (
+        Format(lambda value, language: scale.printed(value, language))
+        if scale.key
+        else decimals(digits)
+    )
     return Column(label, written, "scores", heading=text + (f" ({unit})" if unit else ""))
 
 
 def _hectares_of(districts: pd.DataFrame, ids: list[str]) -> pd.Series:
-    area = pd.Series(shapely.area(districts.geometry.to_numpy()), index=districts["district"].astype(str))
+    area = pd.Series(
+        shapely.area(districts.geometry.to_numpy()), index=districts["district"].astype(str)
+    )
     return area.reindex(ids).replace(0.0, math.nan) / HECTARE
 
 
 def _digits(values: pd.Series) -> int:
-    """Return with how many decimals (at most three) all values are written as they are, so that they stand alike."""
+    """Return with how many decimals (at most three) all values are written as they are, so that
+    they stand alike.
+    """
     known = values.dropna()
-    return next((digits for digits in range(3) if np.allclose(known, known.round(digits), rtol=BITS, atol=BITS)), 3)
+    return next(
+        (
+            digits
+            for digits in range(3)
+            if np.allclose(known, known.round(digits), rtol=BITS, atol=BITS)
+        ),
+        3,
+    )
 
 
 def sensitivity_table(preliminary: ResilienceAssessment, language: str) -> TableView | None:
-    """Return how far ranks move where districts are compared in another way (Saisana's mean shift)."""
+    """Return how far ranks move where districts are compared in another way (Saisana's mean
+    shift).
+    """
     city = preliminary.assessment.city
     names = district_names(preliminary.assessment.focus_areas, language)
 
@@ -348,25 +537,40 @@ def sensitivity_table(preliminary: ResilienceAssessment, language: str) -> Table
         return f"{way}: {format_criterion(city, str(row['criterion']), language)}" if known else way
 
     columns = [
-        Column("another_way", source=another_way), Column("mean_shift", decimals(1), "shifts"),
+        Column("another_way", source=another_way),
+        Column("mean_shift", decimals(1), "shifts"),
         Column("largest_shift", NUMBER, "shifts"),
         Column("moves_most", replace(names_of(names), missing="–"), source="district"),
-    ]  # fmt: skip
+    ]
     return resilience_view("shifts", columns, preliminary.rank_sensitivity, language)
 
 
 def correlations_table(preliminary: ResilienceAssessment, language: str) -> TableView | None:
-    """Return how far each two criteria go together, as a matrix: what goes together counts twice."""
-    known = {frozenset((str(one), str(other))): value for one, other, value in preliminary.correlations[
-        ["criterion", "other", "correlation"]].itertuples(index=False)}  # fmt: skip
+    """Return how far each two criteria go together, as a matrix: what goes together counts
+    twice.
+    """
+    known = {
+        frozenset((str(one), str(other))): value
+        for one, other, value in preliminary.correlations[
+            ["criterion", "other", "correlation"]
+        ].itertuples(index=False)
+    }
     city = preliminary.assessment.city
     names = [name for name in city.resilience.criteria if any(name in pair for pair in known)]
 
     def correlation(name: str, other: str) -> str:
-        return "1" if name == other else _two_decimals(known.get(frozenset((name, other)), math.nan), language)
+        return (
+            "1"
+            if name == other
+            else _two_decimals(known.get(frozenset((name, other)), math.nan), language)
+        )
 
     called = {name: format_criterion(city, name, language) for name in names}
-    columns = [Column("criterion", names_of(called)), *(
-        Column(other, WRITTEN, "correlations", heading=called[other]) for other in names)]
-    rows = [{"criterion": name} | {other: correlation(name, other) for other in names} for name in names]
+    columns = [
+        Column("criterion", names_of(called)),
+        *(Column(other, WRITTEN, "correlations", heading=called[other]) for other in names),
+    ]
+    rows = [
+        {"criterion": name} | {other: correlation(name, other) for other in names} for name in names
+    ]
     return resilience_view("correlations", columns, rows, language)

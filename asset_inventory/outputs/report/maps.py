@@ -1,7 +1,8 @@
-"""Small still maps of a report as inline SVG: where a district lies in the city, and how its assets are counted.
+"""Small still maps of a report as inline SVG: where a district lies in the city, and how its assets
+are counted.
 
-Drawn in the city's own metres, north up, with a bar that tells how far is how far. The outlines of all districts stand
-once in a page (`outlines`); each small map uses them.
+Drawn in the city's own metres, north up, with a bar that tells how far is how far. The outlines of
+all districts stand once in a page (`outlines`); each small map uses them.
 """
 
 from __future__ import annotations
@@ -27,21 +28,28 @@ _TOLERANCE = 400  # a border is drawn to so many parts of the longer side
 
 
 def outlines(districts: gpd.GeoDataFrame) -> Markup:
-    """Return the borders of all districts as a symbol `city`, to be used again and again; empty without any place."""
+    """Return the borders of all districts as a symbol `city`, to be used again and again; empty
+    without any place.
+    """
     drawn = present(districts.geometry.to_numpy())
     if not len(drawn):
         return Markup("")
     place, wide, high = _locator(districts)
-    simple = shapely.simplify(drawn, _extent(districts) / _LOCATOR / 2)  # half of one of its own units
+    simple = shapely.simplify(
+        drawn, _extent(districts) / _LOCATOR / 2
+    )  # half of one of its own units
     paths = Markup("".join(map(path_data, shapely.transform(simple, place))))  # noqa: S704
     return Markup(
         '<svg class="unseen" width="0" height="0" aria-hidden="true" focusable="false"><symbol id="city" '
         'viewBox="0 0 {wide} {high}"><path d="{paths}" fill="#fff" fill-rule="evenodd" stroke="{edge}" '
-        'stroke-width="0.5"/></symbol></svg>').format(wide=short(wide), high=short(high), paths=paths, edge=_QUIET)
+        'stroke-width="0.5"/></symbol></svg>'
+    ).format(wide=short(wide), high=short(high), paths=paths, edge=_QUIET)
 
 
 def where_in_city(districts: gpd.GeoDataFrame, district: str, title: str) -> Markup:
-    """Return the city with one district filled; it uses `outlines`. Empty where the district has no place."""
+    """Return the city with one district filled; it uses `outlines`. Empty where the district has
+    no place.
+    """
     shape = _shape_of(districts, district)
     if shape is None:
         return Markup("")
@@ -51,63 +59,111 @@ def where_in_city(districts: gpd.GeoDataFrame, district: str, title: str) -> Mar
     return Markup(
         '<svg class="locator" viewBox="0 0 {wide} {high}" role="img" aria-label="{title}"><use href="#city" '
         'width="{wide}" height="{high}"/><path d="{path}" fill="#b30000" fill-rule="evenodd"/><circle cx="{x}" '
-        'cy="{y}" r="7" fill="none" stroke="#b30000" stroke-width="1.2"/></svg>').format(
-            wide=short(wide), high=short(high), title=title, path=Markup(path_data(drawn[0])),  # noqa: S704
-            x=short(centre[0]), y=short(centre[1]))  # fmt: skip
+        'cy="{y}" r="7" fill="none" stroke="#b30000" stroke-width="1.2"/></svg>'
+    ).format(
+        wide=short(wide),
+        high=short(high),
+        title=title,
+        path=Markup(path_data(drawn[0])),  # noqa: S704
+        x=short(centre[0]),
+        y=short(centre[1]),
+    )
 
 
 def district_map(
-    districts: gpd.GeoDataFrame, district: str, geometries: np.ndarray, figures: Figures, *, title: str,
-    mark: str | None, language: str,
+    districts: gpd.GeoDataFrame,
+    district: str,
+    geometries: np.ndarray,
+    figures: Figures,
+    *,
+    title: str,
+    mark: str | None,
+    language: str,
 ) -> Markup:
-    """Return a district with its assets, exposed and unknown ones above the others; empty where it has no place.
+    """Return a district with its assets, exposed and unknown ones above the others; empty where it
+    has no place.
 
-    `geometries` are those of all ASSETS, `figures` those of the district; `mark` is written through exercise data. Of
-    very many assets those to look at first are drawn.
+    `geometries` are those of all ASSETS, `figures` those of the district; `mark` is written through
+    exercise data. Of very many assets those to look at first are drawn.
     """
     shape = _shape_of(districts, district)
     if shape is None:
         return Markup("")
     west, south, east, north = shapely.bounds(shape)
     scale = min((WIDE - 12) / max(east - west, 1.0), (HIGH - 30) / max(north - south, 1.0))
-    shift = np.array([(WIDE - (east - west) * scale) / 2, (HIGH - 18 - (north - south) * scale) / 2])
+    shift = np.array(
+        [(WIDE - (east - west) * scale) / 2, (HIGH - 18 - (north - south) * scale) / 2]
+    )
 
     def place(xy: np.ndarray) -> np.ndarray:
         return np.column_stack(((xy[:, 0] - west) * scale, (north - xy[:, 1]) * scale)) + shift
 
-    border = shapely.transform(_simple(np.array([shape], dtype=object), max(east - west, north - south)), place)[0]
+    border = shapely.transform(
+        _simple(np.array([shape], dtype=object), max(east - west, north - south)), place
+    )[0]
     label = escape(title)
-    return Markup("").join((
-        Markup(f'<svg class="district" viewBox="0 0 {WIDE} {HIGH}" role="img" aria-label="{label}">'),  # noqa: S704
-        Markup(f'<path d="{path_data(border)}" fill="#f3f5f8" fill-rule="evenodd" stroke="{_EDGE}"/>'),  # noqa: S704
-        *_assets(geometries, figures, place, 1.0 / scale),
-        _bar(scale, language), _written_through(mark), Markup("</svg>")))  # fmt: skip
+    return Markup("").join(
+        (
+            Markup(
+                f'<svg class="district" viewBox="0 0 {WIDE} {HIGH}" role="img" aria-label="{label}">'
+            ),  # noqa: S704
+            Markup(
+                f'<path d="{path_data(border)}" fill="#f3f5f8" fill-rule="evenodd" stroke="{_EDGE}"/>'
+            ),  # noqa: S704
+            *_assets(geometries, figures, place, 1.0 / scale),
+            _bar(scale, language),
+            _written_through(mark),
+            Markup("</svg>"),
+        )
+    )
 
 
 def legend(language: str) -> list[tuple[Markup, str]]:
-    """Return a sign and its words for each way of counting that a small map draws, exposed first."""
-    return [(Markup('<svg class="sign" viewBox="0 0 10 10" aria-hidden="true"><circle cx="5" cy="5" r="{r}" '
-                    'fill="{colour}"/></svg>').format(r=size * 1.6, colour=colour),
-             say(f"map.class.{state}", language)) for state, (colour, size) in reversed(_LOOKS.items())]  # fmt: skip
+    """Return a sign and its words for each way of counting that a small map draws, exposed
+    first.
+    """
+    return [
+        (
+            Markup(
+                '<svg class="sign" viewBox="0 0 10 10" aria-hidden="true"><circle cx="5" cy="5" r="{r}" '
+                'fill="{colour}"/></svg>'
+            ).format(r=size * 1.6, colour=colour),
+            say(f"map.class.{state}", language),
+        )
+        for state, (colour, size) in reversed(_LOOKS.items())
+    ]
 
 
 def _assets(geometries: np.ndarray, figures: Figures, place: object, unit: float) -> list[Markup]:
-    """Return the assets in their place, those that matter above the others; `unit` is a drawn unit in metres."""
+    """Return the assets in their place, those that matter above the others; `unit` is a drawn
+    unit in metres.
+    """
     chosen = figures.assets[figures.assets["order"].notna()].nsmallest(MOST_DRAWN, "order")
     shapes = geometries[chosen["row"].to_numpy()]
     drawn: list[Markup] = []
     for state, (colour, size) in _LOOKS.items():
         of_state = shapes[chosen["state"].to_numpy() == STATES.index(state)]
         lines = shapely.get_dimensions(of_state) == 1
-        paths = "".join(_lines(one) for one in shapely.transform(shapely.simplify(of_state[lines], unit / 2), place))
+        paths = "".join(
+            _lines(one)
+            for one in shapely.transform(shapely.simplify(of_state[lines], unit / 2), place)
+        )
         at = shapely.transform(shapely.point_on_surface(of_state[~lines]), place)
         dots = "".join(f"M{short(x)} {short(y)}h.01" for x, y in shapely.get_coordinates(at))
         if paths:
-            drawn.append(Markup(f'<path d="{paths}" fill="none" stroke="{colour}" '  # noqa: S704
-                                f'stroke-width="{short(size / 2)}"/>'))  # fmt: skip
+            drawn.append(
+                Markup(
+                    f'<path d="{paths}" fill="none" stroke="{colour}" '  # noqa: S704
+                    f'stroke-width="{short(size / 2)}"/>'
+                )
+            )
         if dots:
-            drawn.append(Markup(f'<path d="{dots}" fill="none" stroke="{colour}" stroke-linecap="round" '  # noqa: S704
-                                f'stroke-width="{short(2 * size)}"/>'))  # fmt: skip
+            drawn.append(
+                Markup(
+                    f'<path d="{dots}" fill="none" stroke="{colour}" stroke-linecap="round" '  # noqa: S704
+                    f'stroke-width="{short(2 * size)}"/>'
+                )
+            )
     return drawn
 
 
@@ -116,20 +172,31 @@ def _bar(scale: float, language: str) -> Markup:
     most = WIDE / 3 / scale
     power = 10 ** math.floor(math.log10(most))
     length = next(step * power for step in (5, 2, 1) if step * power <= most)
-    far = f"{number(length / 1000, language)} km" if length >= 1000 else f"{number(length, language)} m"
+    far = (
+        f"{number(length / 1000, language)} km"
+        if length >= 1000
+        else f"{number(length, language)} m"
+    )
     return Markup(
         '<path d="M6 {y}h{long}" stroke="{edge}" stroke-width="2"/><text x="{x}" y="{text}" font-size="10" '
-        'fill="{edge}">{far}</text>').format(
-            y=HIGH - 7, long=short(length * scale), edge=_EDGE, x=short(length * scale + 11), text=HIGH - 4,
-            far=far)  # fmt: skip
+        'fill="{edge}">{far}</text>'
+    ).format(
+        y=HIGH - 7,
+        long=short(length * scale),
+        edge=_EDGE,
+        x=short(length * scale + 11),
+        text=HIGH - 4,
+        far=far,
+    )
 
 
 def _written_through(mark: str | None) -> Markup:
     if not mark:
         return Markup("")
-    return Markup('<text x="{x}" y="{y}" transform="rotate(-18 {x} {y})" text-anchor="middle" font-size="24" '
-                  'font-weight="700" fill="{colour}" fill-opacity="0.4">{mark}</text>').format(
-                      x=WIDE / 2, y=HIGH / 2, colour=_MARK, mark=mark)  # fmt: skip
+    return Markup(
+        '<text x="{x}" y="{y}" transform="rotate(-18 {x} {y})" text-anchor="middle" font-size="24" '
+        'font-weight="700" fill="{colour}" fill-opacity="0.4">{mark}</text>'
+    ).format(x=WIDE / 2, y=HIGH / 2, colour=_MARK, mark=mark)
 
 
 # Places
@@ -141,7 +208,9 @@ def present(shapes: np.ndarray) -> np.ndarray:
 
 
 def _shape_of(districts: gpd.GeoDataFrame, district: str) -> shapely.Geometry | None:
-    shapes = present(districts.geometry.to_numpy()[(districts["district"].astype(str) == district).to_numpy()])
+    shapes = present(
+        districts.geometry.to_numpy()[(districts["district"].astype(str) == district).to_numpy()]
+    )
     return shapes[0] if len(shapes) else None
 
 
@@ -168,13 +237,18 @@ def _simple(shapes: np.ndarray, extent: float) -> np.ndarray:
 def path_data(shape: shapely.Geometry) -> str:
     """Return the rings of areas, placed in a picture, as the data of one SVG path."""
     return "".join(
-        "M" + "L".join(f"{short(x)} {short(y)}" for x, y in shapely.get_coordinates(ring)[:-1]) + "Z"
-        for ring in shapely.get_rings(shapely.get_parts(shape)))  # fmt: skip
+        "M"
+        + "L".join(f"{short(x)} {short(y)}" for x, y in shapely.get_coordinates(ring)[:-1])
+        + "Z"
+        for ring in shapely.get_rings(shapely.get_parts(shape))
+    )
 
 
 def _lines(shape: shapely.Geometry) -> str:
-    return "".join("M" + "L".join(f"{short(x)} {short(y)}" for x, y in shapely.get_coordinates(line))
-                   for line in shapely.get_parts(shape))  # fmt: skip
+    return "".join(
+        "M" + "L".join(f"{short(x)} {short(y)}" for x, y in shapely.get_coordinates(line))
+        for line in shapely.get_parts(shape)
+    )
 
 
 def short(value: float) -> str:

@@ -1,8 +1,11 @@
-"""What all pages of a report have: where they lie, who may read them, large figures, methods, sources, findings.
+"""What all pages of a report have: where they lie, who may read them, large figures, methods,
+sources, findings.
 
-The focus areas of a report as cards: figures, the assets to look at first, and two small maps of each.
+The focus areas of a report as cards: figures, the assets to look at first, and two small maps of
+each.
 
-What stands on each page of a report: of the whole city, its two-page summary, a district and a department.
+What stands on each page of a report: of the whole city, its two-page summary, a district and a
+department.
 """
 
 from __future__ import annotations
@@ -28,8 +31,21 @@ from asset_inventory.outputs.report.maps import district_map, legend, where_in_c
 from asset_inventory.outputs.report.people import people_tables
 from asset_inventory.outputs.report.plots import as_svg, ead_plot, exceedance_plot, exposure_plot
 from asset_inventory.outputs.views.city import exercise_titles, finding_and_remedy, sources_of
-from asset_inventory.outputs.views.figures import Figures, counts, data_of, part_of, rows_by, total_of, worst
-from asset_inventory.outputs.views.naming import asset_names, district_names, format_day, kept_answers
+from asset_inventory.outputs.views.figures import (
+    Figures,
+    counts,
+    data_of,
+    part_of,
+    rows_by,
+    total_of,
+    worst,
+)
+from asset_inventory.outputs.views.naming import (
+    asset_names,
+    district_names,
+    format_day,
+    kept_answers,
+)
 from asset_inventory.outputs.views.sentences import (
     bounds_sentence,
     omitted,
@@ -62,7 +78,19 @@ if TYPE_CHECKING:
     from asset_inventory.model.city import City
 
 MOST_FINDINGS = 60
-METHODS = ("counting", "unknown", "damage", "values", "ead", "bounds", "stress", "people", "focus", "age", "rounding")
+METHODS = (
+    "counting",
+    "unknown",
+    "damage",
+    "values",
+    "ead",
+    "bounds",
+    "stress",
+    "people",
+    "focus",
+    "age",
+    "rounding",
+)
 
 
 @dataclass(frozen=True)
@@ -70,10 +98,14 @@ class Place:
     """Where a page lies among the others of a report, and what it is called there."""
 
     file: str  # the page itself, as seen from the report's folder
-    others: Mapping[str, str] = field(default_factory=dict)  # the same page in other languages, by language
+    others: Mapping[str, str] = field(
+        default_factory=dict
+    )  # the same page in other languages, by language
     report: str = ""  # the page of the whole city, as seen from this one
     summary: str = ""
-    districts: Mapping[str, str] = field(default_factory=dict)  # pages by district, as seen from this one
+    districts: Mapping[str, str] = field(
+        default_factory=dict
+    )  # pages by district, as seen from this one
     owners: Mapping[str, str] = field(default_factory=dict)
 
     def link(self, kind: str, part: str) -> str:
@@ -82,28 +114,39 @@ class Place:
 
 
 def shared_content(assessment: Assessment, place: Place, language: str) -> dict[str, object]:
-    """Return what stands around every page: for whom it is, what is an exercise, when it was made, what is left out."""
+    """Return what stands around every page: for whom it is, what is an exercise, when it was
+    made, what is left out.
+    """
     return _around(assessment, language) | {
-        "language": language, "place": place,
-        "others": [(code, LANGUAGE_NAMES[code], place.others[code]) for code in LANGUAGES if code in place.others],
-        "audience": say(f"map.{assessment.audience}", language), "numbers": footnotes(""),
+        "language": language,
+        "place": place,
+        "others": [
+            (code, LANGUAGE_NAMES[code], place.others[code])
+            for code in LANGUAGES
+            if code in place.others
+        ],
+        "audience": say(f"map.{assessment.audience}", language),
+        "numbers": footnotes(""),
         "say": lambda key, **values: say(key, language, **values),
-    }  # fmt: skip
+    }
 
 
 @kept_answers
 def _around(assessment: Assessment, language: str) -> dict[str, object]:
     """Return what stands around the pages of all parts alike."""
     return {
-        "city": assessment.city.name, "exercise": ", ".join(exercise_titles(assessment)),
+        "city": assessment.city.name,
+        "exercise": ", ".join(exercise_titles(assessment)),
         "made": creation_note(assessment, language),
         "yearly": chronic_hazard_sentences(assessment.city, assessment.chronic_hazards, language),
         "left_out": omitted(assessment, language),
-    }  # fmt: skip
+    }
 
 
 def footnotes(page: str, methods: Sequence[str] = METHODS) -> dict[str, object]:
-    """Return the number of each method's footnote, and the `page` on which the methods stand ("" for the same)."""
+    """Return the number of each method's footnote, and the `page` on which the methods stand (""
+    for the same).
+    """
     return {"page": page} | {one: number for number, one in enumerate(methods, start=1)}
 
 
@@ -112,7 +155,12 @@ def creation_note(assessment: Assessment, language: str) -> str:
     day, versions = assessment.provenance.get("day"), assessment.provenance["versions"]
     if not day:
         return ""
-    return say("report.made", language, date=format_day(day, language), version=versions.get("asset_inventory", ""))
+    return say(
+        "report.made",
+        language,
+        date=format_day(day, language),
+        version=versions.get("asset_inventory", ""),
+    )
 
 
 def money_hidden(assessment: Assessment) -> bool:
@@ -120,42 +168,69 @@ def money_hidden(assessment: Assessment) -> bool:
     return is_withheld("value", assessment)
 
 
-def large_figures(assessment: Assessment, figures: Figures, language: str) -> list[tuple[str, str, str]]:
+def large_figures(
+    assessment: Assessment, figures: Figures, language: str
+) -> list[tuple[str, str, str]]:
     """Return what stands large: a figure, what it is, and the method behind it."""
     found, total, currency = counts(figures), total_of(figures), assessment.city.currency
     cards = [(number(found["assets"], language), say("report.card.assets", language), "")]
     if figures.maps:
-        cards.append((number(found["exposed"], language), say("report.card.exposed", language), "counting"))
+        cards.append(
+            (number(found["exposed"], language), say("report.card.exposed", language), "counting")
+        )
     unknown = number(found["no_data"] + found["unusable"], language)
     cards.append((unknown, say("report.card.unknown", language), "unknown"))
     if pd.notna(total["ead"]):
-        cards.append((money(total["ead"], currency, language), say("report.card.ead", language), "ead"))
+        cards.append(
+            (money(total["ead"], currency, language), say("report.card.ead", language), "ead")
+        )
     if pd.notna(total["ead_low"]):
         missing = int(total["without_figure"]) if pd.notna(total["ead"]) else 0
         key = "report.card.bounds_with" if missing else "report.card.bounds"
-        cards.append((bounds_sentence(total, currency, language), say(key, language, count=missing), "bounds"))
+        cards.append(
+            (
+                bounds_sentence(total, currency, language),
+                say(key, language, count=missing),
+                "bounds",
+            )
+        )
     value = known_sum(figures.assets["value"])
     if not math.isnan(value):
-        cards.append((money(value, currency, language), say("report.card.value", language), "values"))
+        cards.append(
+            (money(value, currency, language), say("report.card.value", language), "values")
+        )
     return cards
 
 
 def ead_picture(assessment: Assessment, language: str) -> dict[str, object] | None:
     """Return the districts by EAD, where any has a figure, with the legend."""
     areas, city = assessment.focus_areas, assessment.city
-    if not areas["ead"].notna().any() or not is_known(assessment.joint_ead, assessment.exposure, assessment.ead):
+    if not areas["ead"].notna().any() or not is_known(
+        assessment.joint_ead, assessment.exposure, assessment.ead
+    ):
         return None
     classes = ead_classes(areas["ead"], breaks=city.map.ead_breaks or ())
     mark = say("map.exercise_mark", language) if exercise_titles(assessment) else None
     title = say("map.legend.ead", language)
-    return {"title": title, "svg": static_map(areas[areas["district"].astype(str) != OUTSIDE_DISTRICTS], classes,
-                                                 column="ead", title=title, mark=mark),
-            "legend": [(one.colour, one.unknown, label(one, classes, language, currency=city.currency))
-                       for one in classes.classes]}  # fmt: skip
+    return {
+        "title": title,
+        "svg": static_map(
+            areas[areas["district"].astype(str) != OUTSIDE_DISTRICTS],
+            classes,
+            column="ead",
+            title=title,
+            mark=mark,
+        ),
+        "legend": [
+            (one.colour, one.unknown, label(one, classes, language, currency=city.currency))
+            for one in classes.classes
+        ],
+    }
 
 
 def findings_content(assessment: Assessment, language: str) -> dict[str, object]:
-    """Return the findings that a page prints (severity, its word, sentence, remedy), and how many more there are.
+    """Return the findings that a page prints (severity, its word, sentence, remedy), and how many
+    more there are.
 
     """
     table = assessment.findings[assessment.findings["severity"] != "repaired"]
@@ -172,67 +247,121 @@ def findings_content(assessment: Assessment, language: str) -> dict[str, object]
 
 @kept_answers
 def method_sentences(assessment: Assessment, language: str) -> list[tuple[str, str]]:
-    """Return the methods behind the figures in the order of their footnotes: name and what it says."""
+    """Return the methods behind the figures in the order of their footnotes: name and what it
+    says.
+    """
     city = assessment.city
     rule = say(f"damage_rule.{city.damage_rule.replace(' ', '_')}", language)
-    told = {"damage": {"rule": rule}, "values": {"currency": city.currency,
-            "year": str(city.price_year or say("number.not_known", language))},
-            "ead": {"convention": ead_sentence(city, language)},
-            "stress": {"stresses": "; ".join(f"{name}: {text}" for name, text, _ in about(city, language))
-                       or say("report.method.no_stress", language)}}  # fmt: skip
+    told = {
+        "damage": {"rule": rule},
+        "values": {
+            "currency": city.currency,
+            "year": str(city.price_year or say("number.not_known", language)),
+        },
+        "ead": {"convention": ead_sentence(city, language)},
+        "stress": {
+            "stresses": "; ".join(f"{name}: {text}" for name, text, _ in about(city, language))
+            or say("report.method.no_stress", language)
+        },
+    }
     return [(one, say(f"report.method.{one}", language, **told.get(one, {}))) for one in METHODS]
 
 
 def price_sentences(city: City, language: str) -> list[tuple[str, str, Price, list[str]]]:
-    """Return each price that the city declares: whose it is, what it comes to, and by which steps."""
-    return [(kind, amount(price.amount, city.currency, language), price, steps_of(price, city.currency, language))
-            for kind, price in prices_of(city).items()]  # fmt: skip
+    """Return each price that the city declares: whose it is, what it comes to, and by which
+    steps.
+    """
+    return [
+        (
+            kind,
+            amount(price.amount, city.currency, language),
+            price,
+            steps_of(price, city.currency, language),
+        )
+        for kind, price in prices_of(city).items()
+    ]
 
 
 def source_sentences(assessment: Assessment, language: str) -> list[dict[str, object]]:
-    """Return every source that the city names: what it is for, the source itself, its date in words."""
-    return [{"what": say(key, language, name=name), "source": source,
-             "date": format_day(source.date, language)}
-            for key, name, source in sources_of(assessment.city)]  # fmt: skip
+    """Return every source that the city names: what it is for, the source itself, its date in
+    words.
+    """
+    return [
+        {
+            "what": say(key, language, name=name),
+            "source": source,
+            "date": format_day(source.date, language),
+        }
+        for key, name, source in sources_of(assessment.city)
+    ]
 
 
 def listed(pages: Mapping[str, str], names: Mapping[str, str]) -> list[tuple[str, str]]:
     """Return names and addresses of pages, by name."""
-    return sorted(((names[part], href) for part, href in pages.items()), key=lambda one: one[0].casefold())
+    return sorted(
+        ((names[part], href) for part, href in pages.items()), key=lambda one: one[0].casefold()
+    )
 
 
 FOCUS_AREAS = 5
 
 
-def focus_cards(assessment: Assessment, figures: Figures, link: Link, language: str) -> list[dict[str, object]]:
+def focus_cards(
+    assessment: Assessment, figures: Figures, link: Link, language: str
+) -> list[dict[str, object]]:
     """Return the focus areas as they are shown: rank, figures, three assets and maps of each."""
     areas, currency = assessment.focus_areas, assessment.city.currency
     names, rows = district_names(areas, language), rows_by(figures, "district")
-    first = areas[(areas["rank"] <= FOCUS_AREAS) & (areas["assets_exposed"] > 0)].sort_values("rank")
+    first = areas[(areas["rank"] <= FOCUS_AREAS) & (areas["assets_exposed"] > 0)].sort_values(
+        "rank"
+    )
     mark = say("map.exercise_mark", language) if exercise_titles(assessment) else None
     cards = []
     for _, area in first.iterrows():
         district = str(area["district"])
         inside, name = part_of(figures, rows[district]), names[district]
         total = total_of(inside)
-        cards.append({
-            "rank": str(int(area["rank"])), "name": name, "href": link("district", district),
-            "parent": str(area["parent"]) if pd.notna(area["parent"]) and f"({area['parent']})" not in name else "",
-            "facts": _area_facts(area, total, currency, language),
-            "worst": [f"{asset} ({kind})" for asset, kind in _worst_names(inside)],
-            "locator": where_in_city(areas, district, say("report.where", language, district=name)),
-            "map": district_map(areas, district, assessment.assets.geometry.to_numpy(), inside, mark=mark,
-                                title=say("report.map_of", language, district=name), language=language),
-        })  # fmt: skip
+        cards.append(
+            {
+                "rank": str(int(area["rank"])),
+                "name": name,
+                "href": link("district", district),
+                "parent": str(area["parent"])
+                if pd.notna(area["parent"]) and f"({area['parent']})" not in name
+                else "",
+                "facts": _area_facts(area, total, currency, language),
+                "worst": [f"{asset} ({kind})" for asset, kind in _worst_names(inside)],
+                "locator": where_in_city(
+                    areas, district, say("report.where", language, district=name)
+                ),
+                "map": district_map(
+                    areas,
+                    district,
+                    assessment.assets.geometry.to_numpy(),
+                    inside,
+                    mark=mark,
+                    title=say("report.map_of", language, district=name),
+                    language=language,
+                ),
+            }
+        )
     return cards
 
 
-def _area_facts(area: pd.Series, total: pd.Series, currency: str, language: str) -> list[tuple[str, str]]:
-    facts = [(say("map.assets_exposed", language),
-              say("map.of", language, part=int(area["assets_exposed"]), whole=int(area["assets"])))]  # fmt: skip
+def _area_facts(
+    area: pd.Series, total: pd.Series, currency: str, language: str
+) -> list[tuple[str, str]]:
+    facts = [
+        (
+            say("map.assets_exposed", language),
+            say("map.of", language, part=int(area["assets_exposed"]), whole=int(area["assets"])),
+        )
+    ]
     if pd.notna(total["ead"]) or pd.notna(total["ead_low"]):
-        facts += [(say("map.ead", language), money(total["ead"], currency, language)),
-                  (say("map.bounds", language), bounds_sentence(total, currency, language))]  # fmt: skip
+        facts += [
+            (say("map.ead", language), money(total["ead"], currency, language)),
+            (say("map.bounds", language), bounds_sentence(total, currency, language)),
+        ]
     if pd.notna(area["score"]):
         facts.append((say("map.score", language), number(area["score"], language, decimals=2)))
     people = people_sentence(area, language)
@@ -245,8 +374,10 @@ def _worst_names(figures: Figures) -> list[tuple[str, str]]:
 
 
 MOST_TYPES = 14
+# fmt: off
 TERMS = ("hazard", "shock", "stress", "exposed", "unknown", "return_period", "damage", "damage_curve", "ead", "bounds",
-         "focus_area", "finding")  # fmt: skip
+         "focus_area", "finding")
+# fmt: on
 
 
 def city_page(
@@ -255,7 +386,11 @@ def city_page(
     """Return what fills the page of the whole city."""
     city, areas, hidden = assessment.city, assessment.focus_areas, money_hidden(assessment)
     data = data_of(assessment, figures)
-    by = [column for column in ("asset_type", "owner", "district") if figures.assets[column].notna().any()]
+    by = [
+        column
+        for column in ("asset_type", "owner", "district")
+        if figures.assets[column].notna().any()
+    ]
     without = int((areas["assets"] == 0).sum()) if city.districts else 0
     by_damage = is_known(assessment.joint_ead, assessment.exposure, assessment.ead)
     return shared_content(assessment, place, language) | {
@@ -267,26 +402,37 @@ def city_page(
         "hazards": _hazards(assessment, language),
         "future": _future(assessment, figures, language, hidden=hidden),
         "parts": [parts_table(figures, column, assessment, place.link, language) for column in by],
-        "stresses": chronic_hazard_tables(figures, assessment, by, place.link, language, hidden=hidden),
+        "stresses": chronic_hazard_tables(
+            figures, assessment, by, place.link, language, hidden=hidden
+        ),
         "people": people_tables(assessment, language),
-        "empty_districts": say("report.empty_districts", language, count=without) if without else "",
+        "empty_districts": say("report.empty_districts", language, count=without)
+        if without
+        else "",
         "plots": _plots(assessment, figures, language),
         **damage_and_ead_tables(assessment, language),
         "areas": focus_cards(assessment, figures, place.link, language),
-        "ranked_by": "report.ranked_by" if by_damage or areas["score"].notna().any() else "report.ranked_by_exposed",
+        "ranked_by": "report.ranked_by"
+        if by_damage or areas["score"].notna().any()
+        else "report.ranked_by_exposed",
         "legend": legend(language),
-        "survey": survey_next(assessment, figures, data, language) if assessment.audience == "internal" else [],
+        "survey": survey_next(assessment, figures, data, language)
+        if assessment.audience == "internal"
+        else [],
         "data": data_table(data, language) if len(data) else None,
         **findings_content(assessment, language),
         "methods": method_sentences(assessment, language),
         "sources": source_sentences(assessment, language),
         "prices": price_sentences(city, language),
-        "terms": [(say(f"report.term.{one}", language), say(f"report.term.{one}.about", language)) for one in TERMS],
+        "terms": [
+            (say(f"report.term.{one}", language), say(f"report.term.{one}.about", language))
+            for one in TERMS
+        ],
         "ledger": exposure_counts_table(figures, language) if figures.maps else None,
         "district_pages": listed(place.districts, district_names(areas, language)),
         "districts": city.districts is not None,
         "owner_pages": listed(place.owners, {one: one for one in place.owners}),
-    }  # fmt: skip
+    }
 
 
 def summary_page(
@@ -296,53 +442,81 @@ def summary_page(
     types = parts_table(figures, "asset_type", assessment, place.link, language)
     data, picture = data_of(assessment, figures), ead_picture(assessment, language)
     hidden = money_hidden(assessment)
-    return shared_content(assessment, place, language) | {
-        "title": say("report.summary_title", language, city=assessment.city.name),
-        "found": ten_sentences(assessment, figures, language, hidden=hidden),
-        "cards_list": large_figures(assessment, figures, language),
-        "picture": picture,
-        "areas": focus_cards(assessment, figures, place.link, language)[:3],
-        "legend": legend(language),
-        "maps": _maps(assessment, figures, language),
-        "types": types if picture is None and len(types.rows) <= MOST_TYPES else None,  # there is room for one of both
-        "survey": survey_next(assessment, figures, data, language)[:4] if assessment.audience == "internal" else [],
-        "numbers": footnotes(place.report),
-    }  # fmt: skip
+    return (
+        shared_content(assessment, place, language)
+        | {
+            "title": say("report.summary_title", language, city=assessment.city.name),
+            "found": ten_sentences(assessment, figures, language, hidden=hidden),
+            "cards_list": large_figures(assessment, figures, language),
+            "picture": picture,
+            "areas": focus_cards(assessment, figures, place.link, language)[:3],
+            "legend": legend(language),
+            "maps": _maps(assessment, figures, language),
+            "types": types
+            if picture is None and len(types.rows) <= MOST_TYPES
+            else None,  # there is room for one of both
+            "survey": survey_next(assessment, figures, data, language)[:4]
+            if assessment.audience == "internal"
+            else [],
+            "numbers": footnotes(place.report),
+        }
+    )
 
 
 def part_page(
     assessment: Assessment, whole: Figures, kind: str, part: str, place: Place, language: str
 ) -> dict[str, object]:
-    """Return what fills the page of a district or of a department (`kind` "district" or "owner")."""
+    """Return what fills the page of a district or of a department (`kind` "district" or
+    "owner").
+    """
     rows = rows_by(whole, kind).get(part, [])
     figures, city, areas = part_of(whole, rows), assessment.city, assessment.focus_areas
     name = district_names(areas, language).get(part, part) if kind == "district" else part
     data = data_of(assessment, figures)
     is_there = bool(len(figures.assets))
     other = "owner" if kind == "district" else "district"
-    by = [column for column in ("asset_type", other) if is_there and figures.assets[column].notna().any()]
+    by = [
+        column
+        for column in ("asset_type", other)
+        if is_there and figures.assets[column].notna().any()
+    ]
     area = areas[areas["district"].astype(str) == part].iloc[0] if kind == "district" else None
     mark = say("map.exercise_mark", language) if exercise_titles(assessment) else None
     drawn = {"locator": "", "map": ""}
     if kind == "district":
-        drawn = {"locator": where_in_city(areas, part, say("report.where", language,
-                 district=name)), "map": district_map(areas, part, assessment.assets.geometry.to_numpy(), figures,
-                 title=say("report.map_of", language, district=name), mark=mark, language=language)}  # fmt: skip
+        drawn = {
+            "locator": where_in_city(areas, part, say("report.where", language, district=name)),
+            "map": district_map(
+                areas,
+                part,
+                assessment.assets.geometry.to_numpy(),
+                figures,
+                title=say("report.map_of", language, district=name),
+                mark=mark,
+                language=language,
+            ),
+        }
     return (
         shared_content(assessment, place, language)
         | drawn
         | {
             "title": say("report.part_title", language, part=name, city=city.name),
             "legend": legend(language),
-            "found": part_sentences(assessment, figures, whole, language, area=area, hidden=money_hidden(assessment)),
-            "parts": [parts_table(figures, column, assessment, place.link, language) for column in by],
+            "found": part_sentences(
+                assessment, figures, whole, language, area=area, hidden=money_hidden(assessment)
+            ),
+            "parts": [
+                parts_table(figures, column, assessment, place.link, language) for column in by
+            ],
             "maps": _maps(assessment, figures, language) if is_there else None,
             "stresses": chronic_hazard_tables(
                 figures, assessment, by, place.link, language, hidden=money_hidden(assessment)
             ),
             "future": _future(assessment, figures, language, hidden=money_hidden(assessment)),
             "worst": worst_table(figures, assessment, language, by=kind) if is_there else None,
-            "people": people_tables(assessment, language, district=part) if kind == "district" else [],
+            "people": people_tables(assessment, language, district=part)
+            if kind == "district"
+            else [],
             "data": data_table(data, language) if len(data) else None,
             "survey": survey_next(assessment, figures, data, language)
             if is_there and assessment.audience == "internal"
@@ -360,7 +534,9 @@ def _maps(assessment: Assessment, figures: Figures, language: str) -> TableView 
 def _future(
     assessment: Assessment, figures: Figures, language: str, *, hidden: bool
 ) -> dict[str, object] | None:
-    """Return what is to come of these assets: sentences, a table, how often water then comes; None where nothing is."""
+    """Return what is to come of these assets: sentences, a table, how often water then comes;
+    None where nothing is.
+    """
     rows = figures.assets["row"].to_numpy()
     said = [] if hidden else projection_sentences(assessment, language, rows=rows)
     if not said:
@@ -374,15 +550,26 @@ def _future(
 
 
 def _hazards(assessment: Assessment, language: str) -> list[str]:
-    """Return of each hazard what its maps tell, from when on an asset counts as exposed, and whose they are."""
+    """Return of each hazard what its maps tell, from when on an asset counts as exposed, and
+    whose they are.
+    """
     said = []
     for hazard in assessment.city.hazards:
         unit = hazard.intensity.unit
         least = hazard.exposed_from
         key = "report.hazard_from" if least else "report.hazard_any"
-        said.append(say(key, language, hazard=hazard.name, measure=hazard.intensity.measure, unit=unit,
-                        least=number(least or 0.0, language), source=hazard.source.title,
-                        licence=hazard.source.licence))  # fmt: skip
+        said.append(
+            say(
+                key,
+                language,
+                hazard=hazard.name,
+                measure=hazard.intensity.measure,
+                unit=unit,
+                least=number(least or 0.0, language),
+                source=hazard.source.title,
+                licence=hazard.source.licence,
+            )
+        )
     return said
 
 
@@ -396,15 +583,19 @@ def _plots(assessment: Assessment, figures: Figures, language: str) -> list[tupl
         if hazard in priced:
             drawn.append(_svg(exceedance_plot(assessment, hazard, language=language), len(drawn)))
     if has_money(figures) and figures.assets["ead"].notna().any():
-        drawn += [_svg(ead_plot(assessment, by=by, language=language), len(drawn) + place)
-                  for place, by in enumerate(("asset_type", "district"))]  # fmt: skip
+        drawn += [
+            _svg(ead_plot(assessment, by=by, language=language), len(drawn) + place)
+            for place, by in enumerate(("asset_type", "district"))
+        ]
     for hazard in hazards:
         drawn.append(_svg(exposure_plot(assessment, hazard, language=language), len(drawn)))
     return drawn
 
 
 def _svg(figure: Figure, place: int) -> tuple[str, Markup]:
-    """Return a figure's title and the figure, its ids made its own so that several stand in one page."""
+    """Return a figure's title and the figure, its ids made its own so that several stand in one
+    page.
+    """
     text = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>f{place}-", as_svg(figure))
     title = figure.get_suptitle().replace("\n", " ").replace(r"\$", "$")
     # letters are drawn as shapes: whoever does not see them hears the title

@@ -1,7 +1,7 @@
 """Pages as PDF: printed by one headless Chromium, or by WeasyPrint, whichever this machine has.
 
-A print bears the SHA-256 of the page that it was made from, behind its end, so that a page that has not changed is not
-printed again, and a print of another page is recognised.
+A print bears the SHA-256 of the page that it was made from, behind its end, so that a page that has
+not changed is not printed again, and a print of another page is recognised.
 """
 
 from __future__ import annotations
@@ -27,12 +27,21 @@ from pathlib import Path
 from asset_inventory.io.atomic import is_full, whole
 from asset_inventory.model.errors import SourceError, write_error
 
-_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
+_BROWSERS = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "chrome",
+    "msedge",
+)
 _ELSEWHERE = re.compile(r'<a( class="note")? href="(?!#)[^"]*"')
-_PATIENCE = 900  # seconds by the clock for one page, which ends a browser that hangs, also where a machine is busy
+# seconds by the clock for one page, which ends a browser that hangs, also where a machine is busy
+_PATIENCE = 900
 _TAIL = 1024  # bytes at the end of a PDF, among which its last mark stands
 _OF_PAGE = re.compile(rb"\n%page ([0-9a-f]{64})\n\Z")
-# As a browser prints by itself from its command line: backgrounds, the sheets that the page asks for, and no header.
+# As a browser prints by itself from its command line: backgrounds, the sheets that the page asks
+# for, and no header.
 _HOW = {"printBackground": True, "preferCSSPageSize": True, "displayHeaderFooter": False}
 
 PrintPage = Callable[[Path, Path], None]
@@ -40,16 +49,20 @@ PrintPage = Callable[[Path, Path], None]
 
 @contextlib.contextmanager
 def printer() -> Iterator[PrintPage | None]:
-    """Give a function that prints a page (HTML file) to a path, or None where this machine has no printer of pages.
+    """Give a function that prints a page (HTML file) to a path, or None where this machine has no
+    printer of pages.
 
-    Links to other files are dead on paper, and would tell where they lay: only those within the page are kept. The
-    function raises SourceError for a page that it cannot print. One browser prints all pages of a block.
+    Links to other files are dead on paper, and would tell where they lay: only those within the
+    page are kept. The function raises SourceError for a page that it cannot print. One browser
+    prints all pages of a block.
     """
     browser = next((path for path in map(shutil.which, _BROWSERS) if path), None)
     if browser is None:
         yield _by_weasyprint if util.find_spec("weasyprint") else None
         return
-    with tempfile.TemporaryDirectory(prefix="asset_inventory-", ignore_cleanup_errors=True) as folder:
+    with tempfile.TemporaryDirectory(
+        prefix="asset_inventory-", ignore_cleanup_errors=True
+    ) as folder:
         if not hasattr(os, "posix_spawn"):
             yield lambda page, path: _by_command(browser, page, path, Path(folder))
             return
@@ -63,7 +76,9 @@ def is_print_of(path: Path, page: Path) -> bool:
         with path.open("rb") as stream:
             stream.seek(-min(_TAIL, path.stat().st_size), os.SEEK_END)
             found = _OF_PAGE.search(stream.read())
-        return found is not None and found[1].decode() == hashlib.sha256(page.read_bytes()).hexdigest()
+        return (
+            found is not None and found[1].decode() == hashlib.sha256(page.read_bytes()).hexdigest()
+        )
     except OSError:
         return False
 
@@ -72,7 +87,9 @@ def _by_browser(browser: _Browser, page: Path, path: Path, folder: Path) -> None
     try:
         printed = browser.printed(_for_paper(page, folder).as_uri())
     except TimeoutError:
-        raise SourceError("error.not_printed_in_time", path=str(path), minutes=_PATIENCE // 60) from None
+        raise SourceError(
+            "error.not_printed_in_time", path=str(path), minutes=_PATIENCE // 60
+        ) from None
     except (OSError, ValueError, KeyError) as fault:
         raise _not_printed(path, type(fault).__name__, folder) from None
     _keep(printed, page, path, folder)
@@ -81,13 +98,19 @@ def _by_browser(browser: _Browser, page: Path, path: Path, folder: Path) -> None
 def _by_command(browser: str, page: Path, path: Path, folder: Path) -> None:
     """Print one page by a browser of its own, where no pipes can be given to one that stays."""
     target = folder / "page.pdf"
-    command = [*_command(browser, folder), "--no-pdf-header-footer", f"--print-to-pdf={target}",
-               _for_paper(page, folder).as_uri()]  # fmt: skip
+    command = [
+        *_command(browser, folder),
+        "--no-pdf-header-footer",
+        f"--print-to-pdf={target}",
+        _for_paper(page, folder).as_uri(),
+    ]
     try:
         subprocess.run(command, check=True, capture_output=True, timeout=_PATIENCE)
         printed = target.read_bytes()
     except subprocess.TimeoutExpired:
-        raise SourceError("error.not_printed_in_time", path=str(path), minutes=_PATIENCE // 60) from None
+        raise SourceError(
+            "error.not_printed_in_time", path=str(path), minutes=_PATIENCE // 60
+        ) from None
     except (OSError, subprocess.SubprocessError) as fault:
         raise _not_printed(path, type(fault).__name__, folder) from None
     _keep(printed, page, path, folder)
@@ -96,7 +119,9 @@ def _by_command(browser: str, page: Path, path: Path, folder: Path) -> None:
 def _by_weasyprint(page: Path, path: Path) -> None:
     import weasyprint
 
-    with tempfile.TemporaryDirectory(prefix="asset_inventory-", ignore_cleanup_errors=True) as folder:
+    with tempfile.TemporaryDirectory(
+        prefix="asset_inventory-", ignore_cleanup_errors=True
+    ) as folder:
         try:
             printed = weasyprint.HTML(filename=str(_for_paper(page, Path(folder)))).write_pdf()
         except (OSError, ValueError) as fault:
@@ -105,15 +130,21 @@ def _by_weasyprint(page: Path, path: Path) -> None:
 
 
 def _keep(printed: bytes, page: Path, path: Path, folder: Path) -> None:
-    """Write a print to its place, with the mark of its page; raises SourceError for one that is cut."""
+    """Write a print to its place, with the mark of its page; raises SourceError for one that is
+    cut.
+    """
     if b"%%EOF" not in printed[-_TAIL:]:
         raise _not_printed(path, "cut", folder)
     with whole(path) as made:
-        made.write_bytes(printed + b"\n%page " + hashlib.sha256(page.read_bytes()).hexdigest().encode() + b"\n")
+        made.write_bytes(
+            printed + b"\n%page " + hashlib.sha256(page.read_bytes()).hexdigest().encode() + b"\n"
+        )
 
 
 def _not_printed(path: Path, reason: str, folder: Path) -> SourceError:
-    """Return the error of a page that was not printed, which may be for want of room where the printer works."""
+    """Return the error of a page that was not printed, which may be for want of room where the
+    printer works.
+    """
     if is_full(folder):
         return write_error(folder.parent, OSError(errno.ENOSPC, reason))
     return SourceError("error.not_printed", path=str(path), reason=reason)
@@ -138,13 +169,17 @@ def _command(browser: str, folder: Path) -> list[str]:
         f"--user-data-dir={folder}/profile",
     ]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
-        command.insert(1, "--no-sandbox")  # a browser has none for the administrator, and would not start
+        command.insert(
+            1, "--no-sandbox"
+        )  # a browser has none for the administrator, and would not start
     return command
 
 
 @dataclass
 class _Browser:
-    """A headless Chromium that is asked over two pipes, in the DevTools protocol: JSON that ends with a zero byte."""
+    """A headless Chromium that is asked over two pipes, in the DevTools protocol: JSON that ends
+    with a zero byte.
+    """
 
     pid: int
     ask: int
@@ -171,7 +206,9 @@ class _Browser:
             command = [*_command(browser, folder), "--remote-debugging-pipe", "about:blank"]
             pid = os.posix_spawn(command[0], command, os.environ, file_actions=actions)
         except OSError as fault:
-            raise SourceError("error.not_printed", path=browser, reason=type(fault).__name__) from None
+            raise SourceError(
+                "error.not_printed", path=browser, reason=type(fault).__name__
+            ) from None
         finally:
             for end in {asked, answered, nothing, *low, *high}:
                 os.close(end)
@@ -186,10 +223,14 @@ class _Browser:
                 os.waitpid(pid, 0)
 
     def printed(self, address: str) -> bytes:
-        """Return a page as PDF; raises TimeoutError, and OSError or ValueError where the browser fails."""
+        """Return a page as PDF; raises TimeoutError, and OSError or ValueError where the browser
+        fails.
+        """
         until = time.monotonic() + _PATIENCE
         target = self._call("Target.createTarget", until, url="about:blank")["targetId"]
-        session = self._call("Target.attachToTarget", until, targetId=target, flatten=True)["sessionId"]
+        session = self._call("Target.attachToTarget", until, targetId=target, flatten=True)[
+            "sessionId"
+        ]
         self._call("Page.enable", until, session)
         self.events.clear()
         shown = self._call("Page.navigate", until, session, url=address)
@@ -200,7 +241,9 @@ class _Browser:
         self._call("Target.closeTarget", until, targetId=target)
         return base64.b64decode(str(data))
 
-    def _call(self, method: str, until: float, session: str | None = None, **given: object) -> Mapping[str, object]:
+    def _call(
+        self, method: str, until: float, session: str | None = None, **given: object
+    ) -> Mapping[str, object]:
         self.count += 1
         message: dict[str, object] = {"id": self.count, "method": method, "params": given}
         if session is not None:

@@ -1,7 +1,8 @@
-"""The tables of people: how many are in which class of a hazard, who is displaced, and what they need.
+"""The tables of people: how many are in which class of a hazard, who is displaced, and what they
+need.
 
-Counts are rounded here only, needs up. For the public no number of people from 1 to 9 is printed. What a rule assumes
-of a district is called an assumption next to its figure.
+Counts are rounded here only, needs up. For the public no number of people from 1 to 9 is printed.
+What a rule assumes of a district is called an assumption next to its figure.
 """
 
 from __future__ import annotations
@@ -18,7 +19,11 @@ from asset_inventory.messages import knows, money, number, say
 from asset_inventory.model.library.rates import displacement_sets, fatality_models, needs, ratios
 from asset_inventory.model.tables import known_sum
 from asset_inventory.outputs.report.district_tables import shown_districts
-from asset_inventory.outputs.report.resilience_tables import district_column, in_district, resilience_view
+from asset_inventory.outputs.report.resilience_tables import (
+    district_column,
+    in_district,
+    resilience_view,
+)
 from asset_inventory.outputs.views.naming import kept_answers, years
 from asset_inventory.outputs.views.table_view import (
     MAP,
@@ -47,11 +52,16 @@ _GROUPS = ("under 5", "over 60", "disabled", "pregnant", "lactating")
 def people_tables(
     assessment: Assessment, language: str, *, district: str | None = None
 ) -> list[TableView]:
-    """Return the tables on people of the city or of a district: by class, needs, groups; none without residents."""
+    """Return the tables on people of the city or of a district: by class, needs, groups; none
+    without residents.
+    """
     people, sums = _people_of(assessment, district)
     if people["people"].notna().sum() == 0:
         return []
-    return [_by_class(sums, people, assessment, language), *_for_displaced(sums, assessment, language)]
+    return [
+        _by_class(sums, people, assessment, language),
+        *_for_displaced(sums, assessment, language),
+    ]
 
 
 @kept_answers
@@ -70,8 +80,12 @@ def _rows_of_districts(assessment: Assessment) -> dict[str, np.ndarray]:
 
 
 def people_sentences(count: float, assessment: Assessment, language: str) -> str:
-    """Return a number of people as it is printed for the readers of an edition: «< 10» of fewer to the public."""
-    return say("people.few", language) if is_few(count, assessment) else format_people(count, language)
+    """Return a number of people as it is printed for the readers of an edition: «< 10» of fewer
+    to the public.
+    """
+    return (
+        say("people.few", language) if is_few(count, assessment) else format_people(count, language)
+    )
 
 
 def format_people(count: float, language: str) -> str:
@@ -91,13 +105,24 @@ def _by_class(
     sums: pd.DataFrame, people: pd.DataFrame, assessment: Assessment, language: str
 ) -> TableView:
     names = ["people", "displaced", *(["fatalities"] if sums["fatalities"].notna().any() else [])]
-    columns = [Column("hazard"), MAP, Column("class", Format(format_class, is_number=False)),
-               *(Column(name, _people(assessment), "people") for name in names)]  # fmt: skip
+    columns = [
+        Column("hazard"),
+        MAP,
+        Column("class", Format(format_class, is_number=False)),
+        *(Column(name, _people(assessment), "people") for name in names),
+    ]
     if sums["districts_not_known"].any():
         columns.append(Column("districts_not_known", NUMBER, "people"))
     rows = sums[(sums["people"] != 0) | (sums["districts_not_known"] > 0)]
     notes = [(sentence, "people") for sentence in _notes(people, assessment, language)]
-    return TableView("people-by-class", columns, rows, language, say("report.caption.people", language), notes=notes)
+    return TableView(
+        "people-by-class",
+        columns,
+        rows,
+        language,
+        say("report.caption.people", language),
+        notes=notes,
+    )
 
 
 def _people(assessment: Assessment) -> Format:
@@ -105,9 +130,18 @@ def _people(assessment: Assessment) -> Format:
 
 
 def _notes(people: pd.DataFrame, assessment: Assessment, language: str) -> list[str]:
-    """Return how people were spread over classes and by which rates, with what the authors of these warn of."""
+    """Return how people were spread over classes and by which rates, with what the authors of
+    these warn of.
+    """
     rules = people.drop_duplicates("district")["people_rule"].astype(str)
-    said = [say("report.people_spread", language, dwellings=int((rules == BY_DWELLINGS).sum()), districts=len(rules))]
+    said = [
+        say(
+            "report.people_spread",
+            language,
+            dwellings=int((rules == BY_DWELLINGS).sum()),
+            districts=len(rules),
+        )
+    ]
     if (people["people"][people["class"].astype(str) == "unknown"] > 0).any():
         said.append(say("report.people_unknown", language))
     untold = [one.name for one in assessment.city.hazards if one.people is None]
@@ -117,27 +151,51 @@ def _notes(people: pd.DataFrame, assessment: Assessment, language: str) -> list[
         if hazard.people is None or hazard.name not in set(people["hazard"].astype(str)):
             continue
         of_set = displacement_sets()[hazard.people.displacement]
-        said.append(say("report.people_rates", language, hazard=hazard.name, displacement=of_set.name,
-                        source=of_set.classes[0].source))  # fmt: skip
+        said.append(
+            say(
+                "report.people_rates",
+                language,
+                hazard=hazard.name,
+                displacement=of_set.name,
+                source=of_set.classes[0].source,
+            )
+        )
         if hazard.people.fatality is not None:
             model = fatality_models()[hazard.people.fatality]
-            said.append(say("report.people_deaths", language, hazard=hazard.name, fatality=model.name,
-                            source=model.source))  # fmt: skip
-            said += [say("report.people_caveat", language, hazard=hazard.name)] if model.caveat else []
+            said.append(
+                say(
+                    "report.people_deaths",
+                    language,
+                    hazard=hazard.name,
+                    fatality=model.name,
+                    source=model.source,
+                )
+            )
+            said += (
+                [say("report.people_caveat", language, hazard=hazard.name)] if model.caveat else []
+            )
     return said
 
 
 def _for_displaced(sums: pd.DataFrame, assessment: Assessment, language: str) -> list[TableView]:
-    """Return what the displaced of each map need, and of which groups they are by national shares."""
+    """Return what the displaced of each map need, and of which groups they are by national
+    shares.
+    """
     shares = {ratio.group: ratio.share for ratio in ratios()}
-    table = sums.groupby(["hazard", "return_period"], sort=False, dropna=False, observed=True)["displaced"]
+    table = sums.groupby(["hazard", "return_period"], sort=False, dropna=False, observed=True)[
+        "displaced"
+    ]
     rows = table.agg(known_sum).reset_index().to_dict("records")
     for row in rows:
         row["need"] = {name: amount for name, amount, *_ in needs_of(row["displaced"])}
 
     def column(family: str, name: str, text: Callable[[Row], str]) -> Column:
         def withheld_or(row: Row) -> str:  # what they need would reveal how many they are
-            return say("people_rule.withheld", language) if is_few(row["displaced"], assessment) else text(row)
+            return (
+                say("people_rule.withheld", language)
+                if is_few(row["displaced"], assessment)
+                else text(row)
+            )
 
         heading = say(f"{family}.{name.replace(' ', '_')}", language)
         return Column(name, WRITTEN, "people", withheld_or, heading)
@@ -146,25 +204,44 @@ def _for_displaced(sums: pd.DataFrame, assessment: Assessment, language: str) ->
         return column("need", name, lambda row: number(rounded_up(row["need"][name]), language))
 
     def group(name: str) -> Column:
-        return column("people_group", name,
-                      lambda row: people_sentences(row["displaced"] * shares[name], assessment, language))  # fmt: skip
+        return column(
+            "people_group",
+            name,
+            lambda row: people_sentences(row["displaced"] * shares[name], assessment, language),
+        )
 
     first = [Column("hazard"), MAP, Column("displaced", _people(assessment), "people")]
     notes = [(say("report.people_needs", language), "people")]
     if (sums["people"][sums["class"].astype(str) == "unknown"] > 0).any():
         notes.append((say("report.people_needs_least", language), "people"))
     return [
-        TableView("needs", [*first, *(need(name) for name, *_ in needs_of(0.0))], rows, language,
-                  say("report.caption.needs", language), notes=notes),
-        TableView("groups", [*first, *map(group, _GROUPS)], rows, language, say("report.caption.groups", language)),
-    ]  # fmt: skip
+        TableView(
+            "needs",
+            [*first, *(need(name) for name, *_ in needs_of(0.0))],
+            rows,
+            language,
+            say("report.caption.needs", language),
+            notes=notes,
+        ),
+        TableView(
+            "groups",
+            [*first, *map(group, _GROUPS)],
+            rows,
+            language,
+            say("report.caption.groups", language),
+        ),
+    ]
 
 
 _OF_DISTRICTS = (PEOPLE, EXPOSED, DISPLACED, *GROUPS, EAD_PER_HEAD)
 
 
-def people_of_districts(preliminary: ResilienceAssessment, link: Link, language: str) -> TableView | None:
-    """Return people, groups and damage per head of the districts that the page speaks of; None without residents."""
+def people_of_districts(
+    preliminary: ResilienceAssessment, link: Link, language: str
+) -> TableView | None:
+    """Return people, groups and damage per head of the districts that the page speaks of; None
+    without residents.
+    """
     table, currency = preliminary.district_people, preliminary.assessment.city.currency
     if not len(table):
         return None
@@ -173,7 +250,11 @@ def people_of_districts(preliminary: ResilienceAssessment, link: Link, language:
     def amount(item: str) -> Column:
         def text(row: Row) -> str:
             of_item = known.get((row["district"], item))
-            return number(math.nan, language) if of_item is None else _amount(of_item, currency, language)
+            return (
+                number(math.nan, language)
+                if of_item is None
+                else _amount(of_item, currency, language)
+            )
 
         return Column(item, WRITTEN, "groups", text, format_need(item, language))
 
@@ -182,20 +263,32 @@ def people_of_districts(preliminary: ResilienceAssessment, link: Link, language:
     return resilience_view("people-of-districts", columns, rows, language)
 
 
-def people_of_district(preliminary: ResilienceAssessment, district: str, language: str) -> TableView | None:
-    """Return all that is known of a district's people, and by which rule; None where nobody counted them."""
+def people_of_district(
+    preliminary: ResilienceAssessment, district: str, language: str
+) -> TableView | None:
+    """Return all that is known of a district's people, and by which rule; None where nobody
+    counted them.
+    """
     currency = preliminary.assessment.city.currency
     columns = [
         Column("what", source=lambda row: format_need(str(row["item"]), language)),
         Column("how_many", WRITTEN, "groups", lambda row: _amount(row, currency, language)),
         Column("told_by", source=lambda row: _rule(row, language)),
     ]
-    return resilience_view("people-here", columns, in_district(preliminary.district_people, district), language)
+    return resilience_view(
+        "people-here", columns, in_district(preliminary.district_people, district), language
+    )
 
 
 def format_need(item: str, language: str) -> str:
     """Return what an item of DISTRICT_PEOPLE is called."""
-    family = "people_group." if item in GROUPS else "need." if item in _needs() else "preliminary.person."
+    family = (
+        "people_group."
+        if item in GROUPS
+        else "need."
+        if item in _needs()
+        else "preliminary.person."
+    )
     return translate(family, item, language)
 
 
@@ -225,8 +318,11 @@ def _rule(row: Row, language: str) -> str:
     return say("preliminary.assumed", language, rule=rule) if row["assumed"] else rule
 
 
-def products_table(preliminary: ResilienceAssessment, link: Link, language: str) -> TableView | None:
-    """Return BNPB's H, V and C of the districts that the page speaks of on each hazard's rarest map, and products.
+def products_table(
+    preliminary: ResilienceAssessment, link: Link, language: str
+) -> TableView | None:
+    """Return BNPB's H, V and C of the districts that the page speaks of on each hazard's rarest
+    map, and products.
 
     None of the products is the risk; each bears its formula.
     """
@@ -236,13 +332,21 @@ def products_table(preliminary: ResilienceAssessment, link: Link, language: str)
     here &= table["return_period"].eq(rarest) | rarest.isna()
 
     def between(name: str) -> Column:
-        return Column(name, limits(decimals(2)), "bnpb", lambda row: (row[f"{name}_low"], row[f"{name}_high"]))
+        return Column(
+            name, limits(decimals(2)), "bnpb", lambda row: (row[f"{name}_low"], row[f"{name}_high"])
+        )
 
     columns = [
         district_column(preliminary, link, language),
-        Column("hazard", heading=say("report.head.hazard", language),
-               source=lambda row: f"{row['hazard']}, {years(float(row['return_period']), language)}"),
-        between("index"), between("vulnerability"), Column("capacity", decimals(2), "bnpb"),
-        Column("product", note="bnpb"), between("value"),
-    ]  # fmt: skip
+        Column(
+            "hazard",
+            heading=say("report.head.hazard", language),
+            source=lambda row: f"{row['hazard']}, {years(float(row['return_period']), language)}",
+        ),
+        between("index"),
+        between("vulnerability"),
+        Column("capacity", decimals(2), "bnpb"),
+        Column("product", note="bnpb"),
+        between("value"),
+    ]
     return resilience_view("products", columns, table[here.to_numpy(dtype=bool)], language)

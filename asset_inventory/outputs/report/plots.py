@@ -1,6 +1,8 @@
-"""The frame of every still figure: its size, title, note and the mark on exercise data; its bars' names; it as SVG.
+"""The frame of every still figure: its size, title, note and the mark on exercise data; its bars'
+names; it as SVG.
 
-Still figures of an assessment for notebooks and reports: exceedance, damage curves, EAD and exposure by part.
+Still figures of an assessment for notebooks and reports: exceedance, damage curves, EAD and
+exposure by part.
 
 Drawn by matplotlib. What is unknown has a hatch of its own, exercise data is called so in every
 figure, and colours are told apart by lightness or stroke too.
@@ -40,10 +42,16 @@ if TYPE_CHECKING:
 
 _DOTS = 200  # an inch: sharp on paper
 WIDE = 7.5  # inches: what A4 has between its margins
-_LABEL, _LEGEND, _TITLE = 40, 90, 80  # characters of a name beside a bar, of a line of a legend and of a title
+_LABEL, _LEGEND, _TITLE = (
+    40,
+    90,
+    80,
+)  # characters of a name beside a bar, of a line of a legend and of a title
 _LINES = 3  # that one text takes at most
 _COMMENTS = re.compile("<!--.*?-->", re.DOTALL)  # matplotlib writes there what it drew
-_SHEET = re.compile(r"<defs>\s*<style[^>]*>\*\{([^}]*)\}</style>\s*</defs>\s*")  # how lines end, of all elements
+_SHEET = re.compile(
+    r"<defs>\s*<style[^>]*>\*\{([^}]*)\}</style>\s*</defs>\s*"
+)  # how lines end, of all elements
 _QUIET, _MARK = "#4b5563", "#7a1420"
 
 
@@ -66,15 +74,36 @@ def framed(height: float, *, panels: int = 1) -> tuple[Figure, list[Axes]]:
     return figure, axes
 
 
-def finished(figure: Figure, title: str, notes: Sequence[str], *, exercise: bool, language: str) -> Figure:
-    """Return the figure with its title, with notes below it, and marked where it is made from exercise data."""
-    figure.suptitle(_plain(_in_lines(title, _TITLE)), x=0.01, ha="left", fontsize=11, fontweight="bold")
+def finished(
+    figure: Figure, title: str, notes: Sequence[str], *, exercise: bool, language: str
+) -> Figure:
+    """Return the figure with its title, with notes below it, and marked where it is made from
+    exercise data.
+    """
+    figure.suptitle(
+        _plain(_in_lines(title, _TITLE)), x=0.01, ha="left", fontsize=11, fontweight="bold"
+    )
     notes = [*notes, *([say("map.exercise", language)] if exercise else [])]
     if notes:
-        figure.supxlabel(_plain("\n".join(notes)), x=0.01, ha="left", fontsize=8, color=_MARK if exercise else _QUIET)
+        figure.supxlabel(
+            _plain("\n".join(notes)),
+            x=0.01,
+            ha="left",
+            fontsize=8,
+            color=_MARK if exercise else _QUIET,
+        )
     if exercise:
-        figure.text(0.55, 0.5, _plain(say("map.exercise_mark", language)), rotation=20, ha="center", va="center",
-                    fontsize=30, color=_MARK, alpha=0.18)  # fmt: skip
+        figure.text(
+            0.55,
+            0.5,
+            _plain(say("map.exercise_mark", language)),
+            rotation=20,
+            ha="center",
+            va="center",
+            fontsize=30,
+            color=_MARK,
+            alpha=0.18,
+        )
     return figure
 
 
@@ -86,7 +115,9 @@ def name_bars(axes: Axes, names: Sequence[str]) -> None:
 
 
 def write_numbers(axis: Axis, written: Callable[[float], str]) -> None:
-    """Let an axis write its numbers as the reader's country does, at steps that one decimal tells in full."""
+    """Let an axis write its numbers as the reader's country does, at steps that one decimal
+    tells in full.
+    """
     from matplotlib.ticker import MaxNLocator
 
     axis.set_major_locator(MaxNLocator(nbins=8, steps=[1, 2, 5, 10]))
@@ -101,33 +132,45 @@ def named(axes: Axes, *, x: str = "", y: str = "", title: str = "") -> None:
 
 
 def label_of(text: str) -> str:
-    """Return text for a legend in lines of its width; what begins with an underscore it would leave out."""
+    """Return text for a legend in lines of its width; what begins with an underscore it would
+    leave out.
+    """
     return _plain(_in_lines(f"\u200b{text}" if text.startswith("_") else text, _LEGEND))
 
 
 def as_svg(figure: Figure) -> str:
-    """Return a figure as one `<svg>` element without a date or chance in it: the same figure gives the same text.
+    """Return a figure as one `<svg>` element without a date or chance in it: the same figure gives
+    the same text.
 
-    Letters are drawn as shapes: nothing in it is read as text, and no font is asked for. It holds no style sheet, for
-    that would rule the whole page into which it is pasted.
+    Letters are drawn as shapes: nothing in it is read as text, and no font is asked for. It holds
+    no style sheet, for that would rule the whole page into which it is pasted.
     """
     import matplotlib
 
     written = io.StringIO()
-    with matplotlib.rc_context({"svg.hashsalt": "asset_inventory", "svg.fonttype": "path"}), warnings.catch_warnings():
+    with (
+        matplotlib.rc_context({"svg.hashsalt": "asset_inventory", "svg.fonttype": "path"}),
+        warnings.catch_warnings(),
+    ):
         warnings.filterwarnings("ignore", "Glyph")  # a letter that the font lacks is drawn as a box
-        figure.savefig(written, format="svg", metadata=dict.fromkeys(("Creator", "Date", "Format", "Type")))
+        figure.savefig(
+            written, format="svg", metadata=dict.fromkeys(("Creator", "Date", "Format", "Type"))
+        )
     drawn = written.getvalue()
     drawn = _COMMENTS.sub("", drawn[drawn.index("<svg") :])
     sheet = _SHEET.search(drawn)
     if sheet is None:
         return drawn
-    ends = "".join(f' {name}="{value}"' for name, value in re.findall(r"([\w-]+): *([\w-]+)", sheet[1]))
+    ends = "".join(
+        f' {name}="{value}"' for name, value in re.findall(r"([\w-]+): *([\w-]+)", sheet[1])
+    )
     return drawn.replace(sheet[0], "").replace("<svg", f"<svg{ends}", 1)
 
 
 def write_figure(figure: Figure, path: Path) -> None:
-    """Write a figure as its file's ending says, .svg or .png; raises SourceError for another, or where it cannot be."""
+    """Write a figure as its file's ending says, .svg or .png; raises SourceError for another, or
+    where it cannot be.
+    """
     kind = path.suffix.lower()
     if kind not in (".svg", ".png"):
         raise SourceError("error.figure_kind", path=str(path))
@@ -136,18 +179,26 @@ def write_figure(figure: Figure, path: Path) -> None:
             written.write_text(as_svg(figure), encoding="utf-8")
             return
         with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", "Glyph")  # a letter that the font lacks is drawn as a box
+            warnings.filterwarnings(
+                "ignore", "Glyph"
+            )  # a letter that the font lacks is drawn as a box
             figure.savefig(written, format="png", dpi=_DOTS, metadata={"Software": None})
 
 
 def _in_lines(text: str, width: int) -> str:
     """Return a text in lines of so many characters, cut where it would take too many of them."""
     lines = wrap(text, width) or [text]
-    return "\n".join(lines if len(lines) <= _LINES else [*lines[: _LINES - 1], lines[_LINES - 1][: width - 1] + "…"])
+    return "\n".join(
+        lines
+        if len(lines) <= _LINES
+        else [*lines[: _LINES - 1], lines[_LINES - 1][: width - 1] + "…"]
+    )
 
 
 def _plain(text: str) -> str:
-    """Return text that matplotlib draws as it stands: between two dollars it would read formulas."""
+    """Return text that matplotlib draws as it stands: between two dollars it would read
+    formulas.
+    """
     seen = "".join(one if one.isprintable() or one == "\n" else "\ufffd" for one in text)
     return seen.replace("$", r"\$")
 
@@ -156,8 +207,10 @@ PARTS = ("asset_type", "district", "owner", "layer")
 _BAR, _BESIDE_BARS = 0.27, 1.6  # inches of each bar, and of what is above and below all of them
 _EDGE = "#374151"
 # How an asset is counted: colour and hatch, so that it is told on a grey print too.
+# fmt: off
 _STATES = {"exposed": ("#b30000", ""), "no_data": ("#ffd400", "///"), "not_exposed": ("#dfe5ea", ""),
-           "unusable": ("#ffffff", "xxx")}  # fmt: skip
+           "unusable": ("#ffffff", "xxx")}
+# fmt: on
 # Colours that colour-blind readers tell apart (Okabe, Ito 2008), and strokes.
 _LINE_STYLES = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#000000")
 _STROKES = ("-", "--", "-.", ":")
@@ -172,49 +225,87 @@ _Panel = tuple[str, str, str]  # what is written above it, unit, unit of damage
 
 
 def exceedance_plot(assessment: Assessment, hazard: str, *, language: str) -> Figure:
-    """Return the exceedance curve of a hazard: the city's damage under each of its maps against annual frequency.
+    """Return the exceedance curve of a hazard: the city's damage under each of its maps against
+    annual frequency.
 
-    The line between and beyond them is by the city's rule, so that the area under it is EAD (a log tail goes on further
-    than is drawn); the band is what the damage between two maps lies within, whatever happens there. Raises SourceError
-    for a stress and a hazard that has no return periods or curves.
+    The line between and beyond them is by the city's rule, so that the area under it is EAD (a log
+    tail goes on further than is drawn); the band is what the damage between two maps lies within,
+    whatever happens there. Raises SourceError for a stress and a hazard that has no return periods
+    or curves.
     """
     curve, line = _curve_of(assessment, hazard)
     figure, (axes,) = framed(4.4)
     _draw_exceedance(axes, curve, line, assessment.city.ead.tail, language)
     for row in curve.itertuples():
-        axes.annotate(years(row.return_period, language), (row.annual_frequency, row.damage), xytext=(6, 5),
-                      textcoords="offset points", fontsize=8)  # fmt: skip
+        axes.annotate(
+            years(row.return_period, language),
+            (row.annual_frequency, row.damage),
+            xytext=(6, 5),
+            textcoords="offset points",
+            fontsize=8,
+        )
     convention = say(_FREQUENCIES[assessment.city.ead.frequency], language)
-    named(axes, x=say("plot.frequency", language, frequency=convention), y=say("map.damage", language))
+    named(
+        axes, x=say("plot.frequency", language, frequency=convention), y=say("map.damage", language)
+    )
     axes.set(xlim=(0, None), ylim=(0, None))
     write_numbers(axes.xaxis, lambda one: number(one, language))
     write_numbers(axes.yaxis, lambda one: money(one, assessment.city.currency, language))
     axes.legend(frameon=False, fontsize=8)
     title = say("plot.exceedance", language, city=assessment.city.name, hazard=hazard)
     notes = _without_figure(int(curve["assets_without_figure"].max()), language)
-    return finished(figure, title, notes, exercise=_invented(assessment, hazard, priced=True), language=language)
+    return finished(
+        figure, title, notes, exercise=_invented(assessment, hazard, priced=True), language=language
+    )
 
 
-def _draw_exceedance(axes: Axes, curve: pd.DataFrame, line: pd.DataFrame, tail: str, language: str) -> None:
+def _draw_exceedance(
+    axes: Axes, curve: pd.DataFrame, line: pd.DataFrame, tail: str, language: str
+) -> None:
     x, y = (line[name].to_numpy() for name in ("annual_frequency", "damage"))
     beyond = line["beyond"].to_numpy()
-    axes.fill_between(x, y, color=ORRD[1], alpha=0.6, linewidth=0, label=say("plot.area_is_ead", language))
+    axes.fill_between(
+        x, y, color=ORRD[1], alpha=0.6, linewidth=0, label=say("plot.area_is_ead", language)
+    )
     # between two maps no less than under the more frequent one, no more than under the rarer one
     frequency = np.minimum(curve["annual_frequency"].to_numpy(), x.max())
     low, high = curve["damage_low"].to_numpy(), curve["damage_high"].to_numpy()
     if len(curve) > 1:
-        axes.fill_between(frequency, low, np.append(high[1:], high[-1]), step="post", color=UNKNOWN_COLOUR, alpha=0.3,
-                          linewidth=0, label=say("plot.between_maps", language))  # fmt: skip
+        axes.fill_between(
+            frequency,
+            low,
+            np.append(high[1:], high[-1]),
+            step="post",
+            color=UNKNOWN_COLOUR,
+            alpha=0.3,
+            linewidth=0,
+            label=say("plot.between_maps", language),
+        )
     maps = np.flatnonzero(np.isin(x[~beyond], curve["annual_frequency"])).tolist()
-    axes.plot(x[~beyond], y[~beyond], color=ORRD[4], marker="o", markersize=5, markevery=maps,
-              label=say("plot.point_a_map", language))  # fmt: skip
-    axes.plot(x[beyond], y[beyond], color=ORRD[4], linestyle="--", label=say(_TAILS[tail], language))
+    axes.plot(
+        x[~beyond],
+        y[~beyond],
+        color=ORRD[4],
+        marker="o",
+        markersize=5,
+        markevery=maps,
+        label=say("plot.point_a_map", language),
+    )
+    axes.plot(
+        x[beyond], y[beyond], color=ORRD[4], linestyle="--", label=say(_TAILS[tail], language)
+    )
 
 
 def _curve_of(assessment: Assessment, hazard: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the damage under each map of a hazard, and the line between and beyond them by the city's rule."""
+    """Return the damage under each map of a hazard, and the line between and beyond them by the
+    city's rule.
+    """
     declared = next((one for one in assessment.city.hazards if one.name == hazard), None)
-    if declared is None or declared.kind == "stress" or not (assessment.ead["hazard"] == hazard).any():
+    if (
+        declared is None
+        or declared.kind == "stress"
+        or not (assessment.ead["hazard"] == hazard).any()
+    ):
         raise SourceError("error.no_exceedance", hazard=hazard)
     rows = (assessment.exposure_counts["hazard"] == hazard).to_numpy()
     periods = np.unique(assessment.exposure_counts["return_period"].to_numpy(dtype=float)[rows])
@@ -227,19 +318,26 @@ def _curve_of(assessment: Assessment, hazard: str) -> tuple[pd.DataFrame, pd.Dat
 
 
 def damage_curve_plot(
-    city: City | str | Path, *, language: str, kinds: Iterable[str] | None = None, hazard: str | None = None
+    city: City | str | Path,
+    *,
+    language: str,
+    kinds: Iterable[str] | None = None,
+    hazard: str | None = None,
 ) -> Figure:
-    """Return the damage curves of asset types (all that the city's layers have by default), a panel for each hazard.
+    """Return the damage curves of asset types (all that the city's layers have by default), a panel
+    for each hazard.
 
-    A band is one standard deviation to either side, where those were published. Raises SourceError where no type has a
-    curve.
+    A band is one standard deviation to either side, where those were published. Raises SourceError
+    where no type has a curve.
     """
     city = city_meant(city)
     panels: dict[_Panel, dict[DamageCurve, list[str]]] = {}
     asked = None if kinds is None else list(map(str, kinds))
     for (of, kind), curve in curves_for(city, asked)[0].items():
         if hazard in (None, of) and (asked is None or kind in asked):
-            panels.setdefault((of, curve.unit, curve.unit_of_damage), {}).setdefault(curve, []).append(kind)
+            panels.setdefault((of, curve.unit, curve.unit_of_damage), {}).setdefault(
+                curve, []
+            ).append(kind)
     if not panels:
         raise SourceError("error.no_damage_curve", city=city.name)
     exercise = any(rule.source is not None and rule.source.exercise for rule in city.curves)
@@ -248,7 +346,8 @@ def damage_curve_plot(
 
 
 def library_plot(ids: Iterable[str], *, language: str) -> Figure:
-    """Return the shipped curves of these ids, a panel for each hazard, measure and unit, with published deviations.
+    """Return the shipped curves of these ids, a panel for each hazard, measure and unit, with
+    published deviations.
 
     Raises SourceError where there are none or too many to be told apart.
     """
@@ -261,29 +360,53 @@ def library_plot(ids: Iterable[str], *, language: str) -> Figure:
         curve = shipped_curve(about, about.hazard)
         panel = (f"{about.hazard}, {about.measure}", curve.unit, FRACTION)
         panels.setdefault(panel, {})[curve] = [about.id]
-    return _plotted_curves(panels, say("plot.library", language), "", exercise=False, language=language)
+    return _plotted_curves(
+        panels, say("plot.library", language), "", exercise=False, language=language
+    )
 
 
 def _plotted_curves(
-    panels: dict[_Panel, dict[DamageCurve, list[str]]], title: str, currency: str, *, exercise: bool, language: str
+    panels: dict[_Panel, dict[DamageCurve, list[str]]],
+    title: str,
+    currency: str,
+    *,
+    exercise: bool,
+    language: str,
 ) -> Figure:
-    """Return a panel for each hazard, unit and unit of damage, with each curve and the names of what it serves."""
+    """Return a panel for each hazard, unit and unit of damage, with each curve and the names of
+    what it serves.
+    """
     lines = sum(map(len, panels.values()))
     figure, all_axes = framed(3.2 * len(panels) + 0.2 * lines, panels=len(panels))
     for axes, ((hazard, unit, of_damage), curves) in zip(all_axes, panels.items(), strict=True):
         for place, (curve, names) in enumerate(curves.items()):
             colour = _LINE_STYLES[place % len(_LINE_STYLES)]
             drawn = _stairs(curve) if curve.steps else (curve.intensities, curve.damage)
-            axes.plot(*drawn, color=colour, marker="." if len(curve.damage) <= _DOTTED else "",
-                      linestyle=_STROKES[place % len(_STROKES)], label=label_of(", ".join(names)))  # fmt: skip
+            axes.plot(
+                *drawn,
+                color=colour,
+                marker="." if len(curve.damage) <= _DOTTED else "",
+                linestyle=_STROKES[place % len(_STROKES)],
+                label=label_of(", ".join(names)),
+            )
             if curve.std:
                 low, high = np.array(curve.damage) - curve.std, np.array(curve.damage) + curve.std
                 most = 1.0 if of_damage == FRACTION else np.inf
-                axes.fill_between(curve.intensities, np.clip(low, 0, most), np.clip(high, 0, most), color=colour,
-                                  alpha=0.15, linewidth=0)  # fmt: skip
+                axes.fill_between(
+                    curve.intensities,
+                    np.clip(low, 0, most),
+                    np.clip(high, 0, most),
+                    color=colour,
+                    alpha=0.15,
+                    linewidth=0,
+                )
         key = "plot.damage_share" if of_damage == FRACTION else "plot.damage_per_m2"
-        named(axes, x=say("plot.intensity", language, unit=unit), y=say(key, language, currency=currency),
-              title=hazard)  # fmt: skip
+        named(
+            axes,
+            x=say("plot.intensity", language, unit=unit),
+            y=say(key, language, currency=currency),
+            title=hazard,
+        )
         axes.set_ylim(0, None)
         for axis in (axes.xaxis, axes.yaxis):
             write_numbers(axis, lambda one: number(one, language))
@@ -294,20 +417,25 @@ def _plotted_curves(
 
 
 def _stairs(curve: DamageCurve) -> tuple[np.ndarray, np.ndarray]:
-    """Return the line of a curve by class: level within each class, upright where the next begins."""
+    """Return the line of a curve by class: level within each class, upright where the next
+    begins.
+    """
     bounds = np.asarray(curve.intensities)
     end = 2 * bounds[-1] - bounds[-2] if len(bounds) > 1 else bounds[-1] + 1
-    return np.repeat([*bounds, end], 2), np.array([0.0, *np.repeat(curve.damage, 2), curve.damage[-1]])
+    return np.repeat([*bounds, end], 2), np.array(
+        [0.0, *np.repeat(curve.damage, 2), curve.damage[-1]]
+    )
 
 
 # Of whom
 
 
 def ead_plot(assessment: Assessment, *, by: str, language: str, most: int = 15) -> Figure:
-    """Return EAD by asset type, district, owner or layer (one of PARTS), greatest first, with its hard bounds.
+    """Return EAD by asset type, district, owner or layer (one of PARTS), greatest first, with its
+    hard bounds.
 
-    Of more than `most` parts the rest is one bar, so that the bars add up to the city; a note says how many assets
-    have no figure.
+    Of more than `most` parts the rest is one bar, so that the bars add up to the city; a note says
+    how many assets have no figure.
     """
     figures, city = assessment.joint_ead[["ead", "ead_low", "ead_high"]], assessment.city
     parts = _with_rest(_sums(figures, assessment, by, language), most, language)
@@ -316,10 +444,24 @@ def ead_plot(assessment: Assessment, *, by: str, language: str, most: int = 15) 
     axes.barh(places, np.nan_to_num(ead), color=ORRD[2], height=0.7)
     bounded = parts[["ead", "ead_low", "ead_high"]].notna().all(axis=1).to_numpy()
     spread = np.abs(parts.loc[bounded, ["ead_low", "ead_high"]].to_numpy().T - ead[bounded])
-    axes.errorbar(ead[bounded], places[bounded], xerr=spread, fmt="none", ecolor=_EDGE, elinewidth=0.9, capsize=2)
+    axes.errorbar(
+        ead[bounded],
+        places[bounded],
+        xerr=spread,
+        fmt="none",
+        ecolor=_EDGE,
+        elinewidth=0.9,
+        capsize=2,
+    )
     for place in places[np.isnan(ead)]:
-        axes.annotate(say("plot.not_known", language), (0, place), xytext=(4, 0), textcoords="offset points",
-                      va="center", fontsize=8)  # fmt: skip
+        axes.annotate(
+            say("plot.not_known", language),
+            (0, place),
+            xytext=(4, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=8,
+        )
     name_bars(axes, parts.index)
     write_numbers(axes.xaxis, lambda one: money(one, city.currency, language))
     axes.set_xlim(0, None)
@@ -331,9 +473,13 @@ def ead_plot(assessment: Assessment, *, by: str, language: str, most: int = 15) 
 
 
 def _sums(figures: pd.DataFrame, assessment: Assessment, by: str, language: str) -> pd.DataFrame:
-    """Return EAD and its bounds summed over each part, greatest first, NaN where none of a part is known."""
+    """Return EAD and its bounds summed over each part, greatest first, NaN where none of a part
+    is known.
+    """
     parts = assessment.assets[by].astype(object).to_numpy()
-    table = pd.DataFrame({name: figures[name].groupby(parts, dropna=False).agg(known_sum) for name in figures})
+    table = pd.DataFrame(
+        {name: figures[name].groupby(parts, dropna=False).agg(known_sum) for name in figures}
+    )
     # a bound of a sum is known only where each part's is
     whole = figures[["ead_low", "ead_high"]].notna().all(axis=1)
     table.loc[~whole.groupby(parts, dropna=False).all(), ["ead_low", "ead_high"]] = np.nan
@@ -345,7 +491,9 @@ def _with_rest(parts: pd.DataFrame, most: int, language: str) -> pd.DataFrame:
     if len(parts) <= most:
         return parts
     first, rest = parts.iloc[: most - 1], parts.iloc[most - 1 :]
-    summed = rest.agg(known_sum).to_frame().T.set_axis([say("plot.the_rest", language, count=len(rest))])
+    summed = (
+        rest.agg(known_sum).to_frame().T.set_axis([say("plot.the_rest", language, count=len(rest))])
+    )
     if rest[["ead_low", "ead_high"]].isna().any(axis=None):
         summed[["ead_low", "ead_high"]] = np.nan
     return pd.concat([first, summed])
@@ -355,7 +503,8 @@ def _with_rest(parts: pd.DataFrame, most: int, language: str) -> pd.DataFrame:
 
 
 def exposure_plot(assessment: Assessment, hazard: str, *, language: str, most: int = 25) -> Figure:
-    """Return how the assets of each type are counted under a hazard's rarest map: four parts that add up to all.
+    """Return how the assets of each type are counted under a hazard's rarest map: four parts that
+    add up to all.
 
     Raises SourceError for a hazard that was not assessed.
     """
@@ -372,16 +521,35 @@ def exposure_plot(assessment: Assessment, hazard: str, *, language: str, most: i
     left = np.zeros(len(counts))
     for state, (colour, hatch) in _STATES.items():
         share = (counts[state] / counts["assets"]).to_numpy()
-        axes.barh(range(len(counts)), share, left=left, height=0.7, color=colour, hatch=hatch, edgecolor=_EDGE,
-                  linewidth=0.4, label=say(f"map.class.{state}", language))  # fmt: skip
+        axes.barh(
+            range(len(counts)),
+            share,
+            left=left,
+            height=0.7,
+            color=colour,
+            hatch=hatch,
+            edgecolor=_EDGE,
+            linewidth=0.4,
+            label=say(f"map.class.{state}", language),
+        )
         left += share
-    name_bars(axes, [f"{kind} ({number(count, language)})" for kind, count in counts["assets"].items()])
+    name_bars(
+        axes, [f"{kind} ({number(count, language)})" for kind, count in counts["assets"].items()]
+    )
     axes.set_xlim(0, 1)
     write_numbers(axes.xaxis, lambda one: f"{number(round(100 * one), language)} %")
     named(axes, x=say("plot.share_of_assets", language))
     axes.legend(frameon=False, fontsize=8, ncols=4, loc="lower left", bbox_to_anchor=(0, 1))
-    title = say("plot.exposed", language, city=assessment.city.name, hazard=hazard, map=years(period, language))
-    return finished(figure, title, [], exercise=_invented(assessment, hazard, priced=False), language=language)
+    title = say(
+        "plot.exposed",
+        language,
+        city=assessment.city.name,
+        hazard=hazard,
+        map=years(period, language),
+    )
+    return finished(
+        figure, title, [], exercise=_invented(assessment, hazard, priced=False), language=language
+    )
 
 
 def _without_figure(count: int, language: str) -> list[str]:
@@ -390,5 +558,9 @@ def _without_figure(count: int, language: str) -> list[str]:
 
 def _invented(assessment: Assessment, hazard: str, *, priced: bool) -> bool:
     """Tell whether something that a figure of a hazard is made from is exercise data."""
-    made_from = {hazard, *(layer.name for layer in assessment.city.assets), *(("values", "curves") if priced else ())}
+    made_from = {
+        hazard,
+        *(layer.name for layer in assessment.city.assets),
+        *(("values", "curves") if priced else ()),
+    }
     return not made_from.isdisjoint(assessment.provenance.get("exercise", ()))

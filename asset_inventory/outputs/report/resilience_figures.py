@@ -1,9 +1,11 @@
-"""Still pictures of the preliminary resilience assessment as inline SVG: the city by a class, with some districts
-lifted out, and the graph of which stress worsens which shock.
+"""Still pictures of the preliminary resilience assessment as inline SVG: the city by a class, with
+some districts lifted out, and the graph of which stress worsens which shock.
 
-A district that is lifted out has a double border and its sign in its middle, so that it is found without colours.
+A district that is lifted out has a double border and its sign in its middle, so that it is found
+without colours.
 
-The pictures of the preliminary resilience assessment with titles and legends: shares, statements, the graph.
+The pictures of the preliminary resilience assessment with titles and legends: shares, statements,
+the graph.
 """
 
 from __future__ import annotations
@@ -41,17 +43,29 @@ WIDE = 900  # of a map of the city, in its own units
 _DETAIL = 1200  # a border is drawn to so many parts of the longer side
 _INK, _MARK, _LINE = "#1a2230", "#7a1420", "#4a5568"
 _FILLS = {"stress": "#e7eef7", "shock": "#fde8d7"}
-_GRAPH, _BOX, _STEP, _LETTERS = 760, 232, 64, 27  # of the graph: width, a box's width, row height, letters in a line
+_GRAPH, _BOX, _STEP, _LETTERS = (
+    760,
+    232,
+    64,
+    27,
+)  # of the graph: width, a box's width, row height, letters in a line
 
 
 def district_picture(
-    districts: gpd.GeoDataFrame, values: Mapping[str, float], classes: Classes, *, name: str, title: str,
-    mark: str = "", signs: Mapping[str, str] | None = None,
+    districts: gpd.GeoDataFrame,
+    values: Mapping[str, float],
+    classes: Classes,
+    *,
+    name: str,
+    title: str,
+    mark: str = "",
+    signs: Mapping[str, str] | None = None,
 ) -> Markup:
-    """Return the districts coloured by `values` (by id; without one: not known), `signs` standing on those lifted out.
+    """Return the districts coloured by `values` (by id; without one: not known), `signs` standing
+    on those lifted out.
 
     `name` makes the ids of a picture its own in a page. Empty where no district has a place.
-    """  # fmt: skip
+    """
     table = districts[(districts["district"].astype(str) != OUTSIDE_DISTRICTS).to_numpy()]
     shapes = table.geometry.to_numpy()
     there = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
@@ -71,24 +85,45 @@ def district_picture(
     names = table["name"].fillna(table["district"]).astype(str).to_numpy()[there]
     hatch = f"{name}-not-known"
     areas = [
-        Markup('<path d="{path}" fill="{fill}" stroke="{edge}"><title>{name}</title></path>').format(
-            path=path_data(shape), fill=_fill(classes, code, hatch), name=shown(called),
-            edge=edge_colour(classes.classes[code]) if code < len(classes.classes) else DARK_EDGE)
+        Markup(
+            '<path d="{path}" fill="{fill}" stroke="{edge}"><title>{name}</title></path>'
+        ).format(
+            path=path_data(shape),
+            fill=_fill(classes, code, hatch),
+            name=shown(called),
+            edge=edge_colour(classes.classes[code]) if code < len(classes.classes) else DARK_EDGE,
+        )
         for shape, code, called in zip(drawn, codes, names, strict=True)
     ]
-    lifted = [(drawn[number], sign) for number, one in enumerate(ids) if (sign := (signs or {}).get(one)) is not None]
-    return Markup("").join((
-        Markup('<svg viewBox="0 0 {wide} {high}" role="img" aria-label="{title}">').format(
-            wide=WIDE, high=high, title=title), _hatching(hatch),
-        Markup('<g stroke-width="0.8" fill-rule="evenodd">'), *areas, Markup("</g>"), *_borders(lifted),
-        *_written_through(mark, WIDE, high), *_signs(lifted), Markup("</svg>")))  # fmt: skip
+    lifted = [
+        (drawn[number], sign)
+        for number, one in enumerate(ids)
+        if (sign := (signs or {}).get(one)) is not None
+    ]
+    return Markup("").join(
+        (
+            Markup('<svg viewBox="0 0 {wide} {high}" role="img" aria-label="{title}">').format(
+                wide=WIDE, high=high, title=title
+            ),
+            _hatching(hatch),
+            Markup('<g stroke-width="0.8" fill-rule="evenodd">'),
+            *areas,
+            Markup("</g>"),
+            *_borders(lifted),
+            *_written_through(mark, WIDE, high),
+            *_signs(lifted),
+            Markup("</svg>"),
+        )
+    )
 
 
 def outline_sign() -> Markup:
     """Return what a district that is lifted out looks like, for a legend."""
-    return Markup('<svg class="sign" viewBox="0 0 16 16" aria-hidden="true"><rect x="2" y="2" width="12" height="12" '
-                  f'fill="none" stroke="{_INK}" stroke-width="4"/><rect x="2" y="2" width="12" height="12" fill="none" '
-                  'stroke="#fff" stroke-width="1.4"/></svg>')  # noqa: S704  # fmt: skip
+    return Markup(
+        '<svg class="sign" viewBox="0 0 16 16" aria-hidden="true"><rect x="2" y="2" width="12" height="12" '
+        f'fill="none" stroke="{_INK}" stroke-width="4"/><rect x="2" y="2" width="12" height="12" fill="none" '
+        'stroke="#fff" stroke-width="1.4"/></svg>'
+    )  # noqa: S704
 
 
 def _fill(classes: Classes, code: int, hatch: str) -> str:
@@ -106,34 +141,57 @@ def _hatching(name: str) -> Markup:
 
 
 def _borders(districts: Sequence[tuple[shapely.Geometry, str]]) -> list[Markup]:
-    return [Markup('<path d="{path}" fill="none" stroke="{colour}" stroke-width="{width}"/>').format(
-                   path=path_data(shape), colour=colour, width=width)
-               for colour, width in ((_INK, 4.5), ("#fff", 1.5)) for shape, _ in districts]  # fmt: skip
+    return [
+        Markup('<path d="{path}" fill="none" stroke="{colour}" stroke-width="{width}"/>').format(
+            path=path_data(shape), colour=colour, width=width
+        )
+        for colour, width in ((_INK, 4.5), ("#fff", 1.5))
+        for shape, _ in districts
+    ]
 
 
 def _signs(districts: Sequence[tuple[shapely.Geometry, str]]) -> list[Markup]:
-    middles = [shapely.get_coordinates(shapely.point_on_surface(shape))[0] for shape, _ in districts]
-    return [_text(x, y + 6, sign, size=17, weight=700)
-            for (x, y), (_, sign) in zip(middles, districts, strict=True)]  # fmt: skip
+    middles = [
+        shapely.get_coordinates(shapely.point_on_surface(shape))[0] for shape, _ in districts
+    ]
+    return [
+        _text(x, y + 6, sign, size=17, weight=700)
+        for (x, y), (_, sign) in zip(middles, districts, strict=True)
+    ]
 
 
-def _text(x: float, y: float, text: str, *, size: int = 13, weight: int = 400, colour: str = _INK) -> Markup:
+def _text(
+    x: float, y: float, text: str, *, size: int = 13, weight: int = 400, colour: str = _INK
+) -> Markup:
     """Return a text around x with a white rim, so that it is read on any ground."""
-    return Markup('<text x="{x}" y="{y}" text-anchor="middle" font-size="{size}" font-weight="{weight}" '
-                  'fill="{colour}" stroke="#fff" stroke-width="3.5" stroke-linejoin="round" paint-order="stroke">'
-                  '{text}</text>').format(x=short(x), y=short(y), size=size, weight=weight, colour=colour,
-                                          text=text)  # fmt: skip
+    return Markup(
+        '<text x="{x}" y="{y}" text-anchor="middle" font-size="{size}" font-weight="{weight}" '
+        'fill="{colour}" stroke="#fff" stroke-width="3.5" stroke-linejoin="round" paint-order="stroke">'
+        "{text}</text>"
+    ).format(x=short(x), y=short(y), size=size, weight=weight, colour=colour, text=text)
 
 
 def _written_through(mark: str, wide: float, high: float) -> list[Markup]:
     """Return a word written through a picture, as often as its height has room."""
     lines = max(round(high / 240), 1)
-    return [
-        Markup('<text x="{x}" y="{y}" transform="rotate(-20 {x} {y})" text-anchor="middle" font-size="{size}" '
-               'font-weight="700" fill="{colour}" fill-opacity="0.42">{mark}</text>').format(
-                   x=short(wide * side), y=short(high * (line + 0.5) / lines), size=30, colour=_MARK, mark=mark)
-        for line in range(lines) for side in ((0.25, 0.75) if wide > 700 else (0.5,))
-    ] if mark else []  # fmt: skip
+    return (
+        [
+            Markup(
+                '<text x="{x}" y="{y}" transform="rotate(-20 {x} {y})" text-anchor="middle" font-size="{size}" '
+                'font-weight="700" fill="{colour}" fill-opacity="0.42">{mark}</text>'
+            ).format(
+                x=short(wide * side),
+                y=short(high * (line + 0.5) / lines),
+                size=30,
+                colour=_MARK,
+                mark=mark,
+            )
+            for line in range(lines)
+            for side in ((0.25, 0.75) if wide > 700 else (0.5,))
+        ]
+        if mark
+        else []
+    )
 
 
 # The graph
@@ -141,7 +199,9 @@ def _written_through(mark: str, wide: float, high: float) -> list[Markup]:
 
 @dataclass(frozen=True)
 class Edge:
-    """One line of the graph: from which stress to which shock, its number, and the figure on it ("" for none)."""
+    """One line of the graph: from which stress to which shock, its number, and the figure on it
+    ("" for none).
+    """
 
     stress: str
     shock: str
@@ -150,9 +210,15 @@ class Edge:
 
 
 def influence_graph(
-    stresses: Mapping[str, str], shocks: Mapping[str, str], edges: Sequence[Edge], *, title: str, mark: str = ""
+    stresses: Mapping[str, str],
+    shocks: Mapping[str, str],
+    edges: Sequence[Edge],
+    *,
+    title: str,
+    mark: str = "",
 ) -> Markup:
-    """Return stresses on the left, shocks on the right (names by id), and a numbered arrow for each edge.
+    """Return stresses on the left, shocks on the right (names by id), and a numbered arrow for each
+    edge.
 
     Only those that an edge touches are drawn; empty without any edge.
     """
@@ -166,11 +232,19 @@ def influence_graph(
     names = {"stress": stresses, "shock": shocks}
     boxes = [_box(names[kind][one], kind, y) for kind in tops for one, y in tops[kind].items()]
     lines = [_arrow(edge, *_ends(edge, edges, tops)) for edge in edges]
-    return Markup("").join((
-        Markup('<svg class="graph" viewBox="-2 0 {wide} {high}" role="img" aria-label="{title}">').format(
-            wide=_GRAPH + 4, high=high, title=title), *(line for line, _ in lines), *(box for box, _ in boxes),
-        *_written_through(mark, _GRAPH, high), *(name for _, name in boxes), *(label for _, label in lines),
-        Markup("</svg>")))  # fmt: skip
+    return Markup("").join(
+        (
+            Markup(
+                '<svg class="graph" viewBox="-2 0 {wide} {high}" role="img" aria-label="{title}">'
+            ).format(wide=_GRAPH + 4, high=high, title=title),
+            *(line for line, _ in lines),
+            *(box for box, _ in boxes),
+            *_written_through(mark, _GRAPH, high),
+            *(name for _, name in boxes),
+            *(label for _, label in lines),
+            Markup("</svg>"),
+        )
+    )
 
 
 def _tops(ids: Sequence[str], high: float) -> dict[str, float]:
@@ -178,8 +252,13 @@ def _tops(ids: Sequence[str], high: float) -> dict[str, float]:
     return {one: high * (place + 0.5) / len(ids) for place, one in enumerate(ids)}
 
 
-def _ends(edge: Edge, edges: Sequence[Edge], tops: Mapping[str, Mapping[str, float]]) -> tuple[float, float]:
-    """Return where an arrow leaves its stress and meets its shock: those of one box side by side, in order."""
+def _ends(
+    edge: Edge, edges: Sequence[Edge], tops: Mapping[str, Mapping[str, float]]
+) -> tuple[float, float]:
+    """Return where an arrow leaves its stress and meets its shock: those of one box side by
+    side, in order.
+    """
+
     def side(kind: str, other: str) -> float:
         own = getattr(edge, kind)
         same = [one for one in edges if getattr(one, kind) == own]
@@ -194,16 +273,26 @@ def _arrow(edge: Edge, start: float, end: float) -> tuple[Markup, Markup]:
     """Return an arrow, and apart from it, to stand above all arrows, its number and its figure."""
     x, far = _BOX, _GRAPH - _BOX - 9
     bend = (far - x) / 2
-    line = Markup('<path d="M{x} {start}C{a} {start} {b} {end} {far} {end}" fill="none" stroke="{ink}" '
-                  'stroke-width="1.6"/><path d="M{far} {up}l9 4.5l-9 4.5Z" fill="{ink}"/>').format(
-                      x=x, start=short(start), a=short(x + bend), b=short(far - bend), end=short(end), far=far,
-                      up=short(end - 4.5), ink=_LINE)  # fmt: skip
+    line = Markup(
+        '<path d="M{x} {start}C{a} {start} {b} {end} {far} {end}" fill="none" stroke="{ink}" '
+        'stroke-width="1.6"/><path d="M{far} {up}l9 4.5l-9 4.5Z" fill="{ink}"/>'
+    ).format(
+        x=x,
+        start=short(start),
+        a=short(x + bend),
+        b=short(far - bend),
+        end=short(end),
+        far=far,
+        up=short(end - 4.5),
+        ink=_LINE,
+    )
     text = f"{edge.number}: {edge.figure}" if edge.figure else edge.number
     wide = 12 + 7 * len(text)
     middle = x + 6 + wide / 2
     y = _on(start, end, (middle - x) / (far - x) * 0.75)[1]  # a curve leaves its box nearly level
-    label = Markup('<rect x="{left}" y="{top}" width="{wide}" height="18" rx="9" fill="#fff" stroke="{ink}"/>').format(
-        left=short(middle - wide / 2), top=short(y - 9), wide=wide, ink=_LINE)  # fmt: skip
+    label = Markup(
+        '<rect x="{left}" y="{top}" width="{wide}" height="18" rx="9" fill="#fff" stroke="{ink}"/>'
+    ).format(left=short(middle - wide / 2), top=short(y - 9), wide=wide, ink=_LINE)
     return line, label + _text(middle, y + 4.5, text, size=12, weight=700)
 
 
@@ -212,50 +301,89 @@ def _on(start: float, end: float, part: float) -> tuple[float, float]:
     x, far = _BOX, _GRAPH - _BOX - 9
     bend, rest = (far - x) / 2, 1 - part
     weights = np.array([rest**3, 3 * rest**2 * part, 3 * rest * part**2, part**3])
-    return float(weights @ [x, x + bend, far - bend, far]), float(weights @ [start, start, end, end])
+    return float(weights @ [x, x + bend, far - bend, far]), float(
+        weights @ [start, start, end, end]
+    )
 
 
 def _box(name: str, kind: str, middle: float) -> tuple[Markup, Markup]:
-    """Return a box, on the left for a stress, on the right for a shock, and its name in at most two lines."""
+    """Return a box, on the left for a stress, on the right for a shock, and its name in at most
+    two lines.
+    """
     lines = textwrap.wrap(shown(name), _LETTERS, max_lines=2, placeholder=" …") or [""]
     x = 1 if kind == "stress" else _GRAPH - _BOX - 1
     first = middle + 5 - 8 * (len(lines) - 1)
-    texts = [Markup('<text x="{x}" y="{y}" font-size="14" fill="{ink}">{line}</text>').format(
-                 x=x + 10, y=short(first + 17 * place), ink=_INK, line=line)
-             for place, line in enumerate(lines)]  # fmt: skip
-    box = Markup('<rect x="{x}" y="{y}" width="{wide}" height="46" rx="{round}" fill="{fill}" stroke="{ink}"/>').format(
-        x=x, y=short(middle - 23), wide=_BOX, round=4 if kind == "shock" else 18, fill=_FILLS[kind],
-        ink=_LINE)  # fmt: skip
+    texts = [
+        Markup('<text x="{x}" y="{y}" font-size="14" fill="{ink}">{line}</text>').format(
+            x=x + 10, y=short(first + 17 * place), ink=_INK, line=line
+        )
+        for place, line in enumerate(lines)
+    ]
+    box = Markup(
+        '<rect x="{x}" y="{y}" width="{wide}" height="46" rx="{round}" fill="{fill}" stroke="{ink}"/>'
+    ).format(
+        x=x,
+        y=short(middle - 23),
+        wide=_BOX,
+        round=4 if kind == "shock" else 18,
+        fill=_FILLS[kind],
+        ink=_LINE,
+    )
     return box, Markup("").join(texts)
 
 
 if TYPE_CHECKING:
     from asset_inventory.assessment.resilience import ResilienceAssessment
 
-_NEVER, _NEXT, _HARDLY = 0.0, math.nextafter(0.0, 1.0), 0.01  # below the last it is printed as «<1 %»
+_NEVER, _NEXT, _HARDLY = (
+    0.0,
+    math.nextafter(0.0, 1.0),
+    0.01,
+)  # below the last it is printed as «<1 %»
 
 
 def share_map(preliminary: ResilienceAssessment, language: str) -> dict[str, object] | None:
-    """Return the districts by how often they are among the first, the front lifted out with its ranks; None without."""
+    """Return the districts by how often they are among the first, the front lifted out with its
+    ranks; None without.
+    """
     settings, table = preliminary.assessment.city.resilience, preliminary.district_ranking
     if not len(table):
         return None
-    told = {"firm": format_share(settings.firm, language), "likely": format_share(settings.likely, language)}
-    words = [say(f"preliminary.share_class.{one}", language, **told)
-             for one in ("never", "hardly", "contested", "likely", "firm", "unknown")]  # fmt: skip
+    told = {
+        "firm": format_share(settings.firm, language),
+        "likely": format_share(settings.likely, language),
+    }
+    words = [
+        say(f"preliminary.share_class.{one}", language, **told)
+        for one in ("never", "hardly", "contested", "likely", "firm", "unknown")
+    ]
     lows = (_NEVER, _NEXT, _HARDLY, settings.likely, settings.firm)
     colours = (NONE_COLOUR, *(ORRD[place] for place in (0, 1, 2, 4)))
     ranges = zip(colours, lows, (*lows[1:], math.inf), words[:-1], strict=True)
-    classes = Classes("map.score", (
-        *(Class(colour, low=low, high=high, label=word) for colour, low, high, word in ranges),
-        Class(UNKNOWN_COLOUR, label=words[-1], unknown=True)))  # fmt: skip
+    classes = Classes(
+        "map.score",
+        (
+            *(Class(colour, low=low, high=high, label=word) for colour, low, high, word in ranges),
+            Class(UNKNOWN_COLOUR, label=words[-1], unknown=True),
+        ),
+    )
     ids = table["district"].astype(str)
     front = table["non_dominated"].to_numpy(dtype=bool)
-    ranks = {one: "?" if math.isnan(rank) else str(int(rank))
-             for one, rank in zip(ids[front], table["rank"][front], strict=True)}  # fmt: skip
+    ranks = {
+        one: "?" if math.isnan(rank) else str(int(rank))
+        for one, rank in zip(ids[front], table["rank"][front], strict=True)
+    }
     title = say("preliminary.share_map", language, count=settings.top, draws=settings.draws)
-    return _picture(preliminary, dict(zip(ids, table["top_share"], strict=True)), classes, language, name="shares",
-                    title=title, shows="district_ranking", signs=ranks)  # fmt: skip
+    return _picture(
+        preliminary,
+        dict(zip(ids, table["top_share"], strict=True)),
+        classes,
+        language,
+        name="shares",
+        title=title,
+        shows="district_ranking",
+        signs=ranks,
+    )
 
 
 def statement_map(preliminary: ResilienceAssessment, language: str) -> dict[str, object] | None:
@@ -265,15 +393,30 @@ def statement_map(preliminary: ResilienceAssessment, language: str) -> dict[str,
         return None
     breaks = even_breaks(counts, above=0.0, count=len(BLUES))
     lows = tuple(np.unique([1.0, *np.ceil(breaks)]))
-    chosen = np.round(np.linspace(0, len(BLUES) - 1, len(lows))).astype(int) if len(lows) > 1 else [3]
-    classes = Classes("map.assets", (
-        Class(NONE_COLOUR, low=0.0, high=1.0, label=say("preliminary.no_statement", language)),
-        *(Class(BLUES[place], low=low, high=high, label=_counted(low, high, language))
-          for place, low, high in zip(chosen, lows, (*lows[1:], math.inf), strict=True))))  # fmt: skip
+    chosen = (
+        np.round(np.linspace(0, len(BLUES) - 1, len(lows))).astype(int) if len(lows) > 1 else [3]
+    )
+    classes = Classes(
+        "map.assets",
+        (
+            Class(NONE_COLOUR, low=0.0, high=1.0, label=say("preliminary.no_statement", language)),
+            *(
+                Class(BLUES[place], low=low, high=high, label=_counted(low, high, language))
+                for place, low, high in zip(chosen, lows, (*lows[1:], math.inf), strict=True)
+            ),
+        ),
+    )
     areas = preliminary.assessment.focus_areas["district"].astype(str)
     values = dict.fromkeys(areas, 0.0) | counts.astype(float).to_dict()
-    return _picture(preliminary, values, classes, language, name="statements-map",
-                    title=say("preliminary.statement_map", language), shows="statements")  # fmt: skip
+    return _picture(
+        preliminary,
+        values,
+        classes,
+        language,
+        name="statements-map",
+        title=say("preliminary.statement_map", language),
+        shows="statements",
+    )
 
 
 def _counted(low: float, high: float, language: str) -> str:
@@ -284,28 +427,60 @@ def _counted(low: float, high: float, language: str) -> str:
 
 
 def _picture(
-    preliminary: ResilienceAssessment, values: dict[str, float], classes: Classes, language: str, *, name: str,
-    title: str, shows: str, signs: dict[str, str] | None = None,
-) -> dict[str, object] | None:  # fmt: skip
-    svg = district_picture(preliminary.assessment.focus_areas, values, classes, name=name, title=title,
-                           mark=mark_of(preliminary, (shows,), language), signs=signs)  # fmt: skip
+    preliminary: ResilienceAssessment,
+    values: dict[str, float],
+    classes: Classes,
+    language: str,
+    *,
+    name: str,
+    title: str,
+    shows: str,
+    signs: dict[str, str] | None = None,
+) -> dict[str, object] | None:
+    svg = district_picture(
+        preliminary.assessment.focus_areas,
+        values,
+        classes,
+        name=name,
+        title=title,
+        mark=mark_of(preliminary, (shows,), language),
+        signs=signs,
+    )
     if not svg:
         return None
-    return {"title": title, "svg": svg,
-            "legend": [(one.colour, one.unknown, label(one, classes, language)) for one in classes.classes],
-            "lifted": (outline_sign(), say("preliminary.non_dominated", language)) if signs else None}  # fmt: skip
+    return {
+        "title": title,
+        "svg": svg,
+        "legend": [
+            (one.colour, one.unknown, label(one, classes, language)) for one in classes.classes
+        ],
+        "lifted": (outline_sign(), say("preliminary.non_dominated", language)) if signs else None,
+    }
 
 
 def graph(preliminary: ResilienceAssessment, language: str) -> Markup:
-    """Return the graph of which stress worsens which shock, its arrows numbered as `influence_sentences` are."""
+    """Return the graph of which stress worsens which shock, its arrows numbered as
+    `influence_sentences` are.
+    """
     city, table = preliminary.assessment.city, preliminary.influences
     names = shock_and_stress_names(city, language)
-    kinds = {kind: {one.id: names[one.id] for one in city.pressures if one.kind == kind}
-             for kind in ("stress", "shock")}  # fmt: skip
+    kinds = {
+        kind: {one.id: names[one.id] for one in city.pressures if one.kind == kind}
+        for kind in ("stress", "shock")
+    }
     edges = [
-        Edge(str(row["stress"]), str(row["shock"]), str(place),
-             "" if math.isnan(row["share"]) else format_share(row["share"], language))
+        Edge(
+            str(row["stress"]),
+            str(row["shock"]),
+            str(place),
+            "" if math.isnan(row["share"]) else format_share(row["share"], language),
+        )
         for place, row in enumerate(table.to_dict("records"), start=1)
-    ]  # fmt: skip
-    return influence_graph(kinds["stress"], kinds["shock"], edges, title=say("preliminary.graph", language),
-                           mark=mark_of(preliminary, ("influences",), language))  # fmt: skip
+    ]
+    return influence_graph(
+        kinds["stress"],
+        kinds["shock"],
+        edges,
+        title=say("preliminary.graph", language),
+        mark=mark_of(preliminary, ("influences",), language),
+    )

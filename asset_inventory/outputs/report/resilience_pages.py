@@ -1,4 +1,5 @@
-"""What stands on the pages of the preliminary resilience assessment: of the whole city, a district, a department.
+"""What stands on the pages of the preliminary resilience assessment: of the whole city, a district,
+a department.
 
 What the preliminary resilience assessment adds to the page of a district or of a department.
 """
@@ -41,7 +42,12 @@ from asset_inventory.outputs.report.pages import (
     shared_content,
     source_sentences,
 )
-from asset_inventory.outputs.report.people import people_of_district, people_of_districts, people_tables, products_table
+from asset_inventory.outputs.report.people import (
+    people_of_district,
+    people_of_districts,
+    people_tables,
+    products_table,
+)
 from asset_inventory.outputs.report.resilience_figures import graph, share_map, statement_map
 from asset_inventory.outputs.report.resilience_tables import (
     critical_table,
@@ -89,8 +95,10 @@ from asset_inventory.risk.exposure import STATES
 if TYPE_CHECKING:
     from asset_inventory.assessment.resilience import ResilienceAssessment
 
+# fmt: off
 OWN_METHODS = ("votes", "felt", "influence", "critical", "drivers", "scores", "shares", "front", "shifts",
-               "correlations", "groups", "bnpb", "burden", "decisions")  # fmt: skip
+               "correlations", "groups", "bnpb", "burden", "decisions")
+# fmt: on
 ALL_METHODS = (*(one for one in METHODS if one != "focus"), *OWN_METHODS)
 
 
@@ -99,49 +107,74 @@ def resilience_page(
 ) -> dict[str, object]:
     """Return what fills the page of the whole city."""
     assessment = preliminary.assessment
-    return shared_content(assessment, place, language) | methods_content(preliminary, language) | {
-        "title": say("preliminary.title", language, city=assessment.city.name),
-        "exercise": ", ".join(fictitious(preliminary, language)),
-        "left_out": omitted_sentence(preliminary, language),
-        "found": in_short(preliminary, language),
-        "draws": simulation_note(preliminary, language),
-        **_context(preliminary, figures, place, language),
-        **_voices(preliminary, place, language),
-        **_needs(preliminary, place, language),
-        "people": _marked(people_tables(assessment, language), preliminary, ("assessment",), language),
-        **_critical(preliminary, figures, place, language),
-        **_actions(preliminary, language),
-        **_unknown(preliminary, figures, language),
-        "sources": source_sentences(assessment, language), "filled": _filled(preliminary, language),
-        "district_pages": listed(place.districts, district_names(assessment.focus_areas, language)),
-        "owner_pages": listed(place.owners, {one: one for one in place.owners}),
-    }  # fmt: skip
+    return (
+        shared_content(assessment, place, language)
+        | methods_content(preliminary, language)
+        | {
+            "title": say("preliminary.title", language, city=assessment.city.name),
+            "exercise": ", ".join(fictitious(preliminary, language)),
+            "left_out": omitted_sentence(preliminary, language),
+            "found": in_short(preliminary, language),
+            "draws": simulation_note(preliminary, language),
+            **_context(preliminary, figures, place, language),
+            **_voices(preliminary, place, language),
+            **_needs(preliminary, place, language),
+            "people": _marked(
+                people_tables(assessment, language), preliminary, ("assessment",), language
+            ),
+            **_critical(preliminary, figures, place, language),
+            **_actions(preliminary, language),
+            **_unknown(preliminary, figures, language),
+            "sources": source_sentences(assessment, language),
+            "filled": _filled(preliminary, language),
+            "district_pages": listed(
+                place.districts, district_names(assessment.focus_areas, language)
+            ),
+            "owner_pages": listed(place.owners, {one: one for one in place.owners}),
+        }
+    )
 
 
 def methods_content(preliminary: ResilienceAssessment, language: str) -> dict[str, object]:
     """Return the methods behind the figures and the number of the footnote of each."""
     settings = preliminary.assessment.city.resilience
     told = {
-        "votes": {"fewest": settings.fewest_voters}, "felt": {"costliest": settings.costliest},
+        "votes": {"fewest": settings.fewest_voters},
+        "felt": {"costliest": settings.costliest},
         "scores": {"floor": settings.floor},
-        "shares": {"draws": settings.draws, "top": settings.top, "firm": _percent(settings.firm, language),
-                   "likely": _percent(settings.likely, language),
-                   "weights": format_weights(preliminary.assessment.city, language)},
+        "shares": {
+            "draws": settings.draws,
+            "top": settings.top,
+            "firm": _percent(settings.firm, language),
+            "likely": _percent(settings.likely, language),
+            "weights": format_weights(preliminary.assessment.city, language),
+        },
         "front": {"criteria": format_pareto(preliminary.assessment.city, language) or "–"},
         "shifts": {"step": _percent(settings.goalpost_step, language)},
-    }  # fmt: skip
-    own = [(one, say(f"preliminary.method.{one}", language, **told.get(one, {}))) for one in OWN_METHODS]
-    general = [one for one in method_sentences(preliminary.assessment, language) if one[0] in ALL_METHODS]
+    }
+    own = [
+        (one, say(f"preliminary.method.{one}", language, **told.get(one, {})))
+        for one in OWN_METHODS
+    ]
+    general = [
+        one for one in method_sentences(preliminary.assessment, language) if one[0] in ALL_METHODS
+    ]
     return {"methods": [*general, *own], "numbers": footnotes("", ALL_METHODS)}
 
 
 def simulation_note(preliminary: ResilienceAssessment, language: str) -> str:
-    """Return what a draw is and from which share of them on a rank is called firm or likely; "" where none is told."""
+    """Return what a draw is and from which share of them on a rank is called firm or likely; ""
+    where none is told.
+    """
     settings = preliminary.assessment.city.resilience
     if not preliminary.district_ranking["top_share"].notna().any():
         return ""
-    return say("preliminary.draws", language, firm=_percent(settings.firm, language),
-               likely=_percent(settings.likely, language))  # fmt: skip
+    return say(
+        "preliminary.draws",
+        language,
+        firm=_percent(settings.firm, language),
+        likely=_percent(settings.likely, language),
+    )
 
 
 def _percent(share: float, language: str) -> str:
@@ -149,9 +182,14 @@ def _percent(share: float, language: str) -> str:
 
 
 def _marked(
-    tables: Iterable[TableView | None], preliminary: ResilienceAssessment, shows: Iterable[str], language: str
+    tables: Iterable[TableView | None],
+    preliminary: ResilienceAssessment,
+    shows: Iterable[str],
+    language: str,
 ) -> list[TableView]:
-    """Return the tables that are there, what is exercise data in them called so in their captions."""
+    """Return the tables that are there, what is exercise data in them called so in their
+    captions.
+    """
     return [marked(one, mark_of(preliminary, shows, language)) for one in tables if one is not None]
 
 
@@ -160,7 +198,9 @@ def marked(table: TableView, mark: str) -> TableView:
     return replace(table, caption=f"{table.caption} – {mark}") if mark else table
 
 
-def _context(preliminary: ResilienceAssessment, figures: Figures, place: Place, language: str) -> dict[str, object]:
+def _context(
+    preliminary: ResilienceAssessment, figures: Figures, place: Place, language: str
+) -> dict[str, object]:
     assessment = preliminary.assessment
     by = [one for one in ("asset_type", "owner") if figures.assets[one].notna().any()]
     data = data_of(assessment, figures)
@@ -180,55 +220,110 @@ def _voices(preliminary: ResilienceAssessment, place: Place, language: str) -> d
     return {
         "statement_map": statement_map(preliminary, language),
         "statements": _marked(
-            [statements_table(preliminary, place.link, language)], preliminary, ("statements",), language
+            [statements_table(preliminary, place.link, language)],
+            preliminary,
+            ("statements",),
+            language,
         ),
         "pressures": _marked(
-            [perceived_table(preliminary, language, hidden=hidden)], preliminary, ("shocks_and_stresses",), language
+            [perceived_table(preliminary, language, hidden=hidden)],
+            preliminary,
+            ("shocks_and_stresses",),
+            language,
         ),
         "mismatches": mismatches(preliminary, language),
         "graph": graph(preliminary, language),
-        "matrix": _marked([matrix_table(preliminary, language)], preliminary, ("influences",), language),
+        "matrix": _marked(
+            [matrix_table(preliminary, language)], preliminary, ("influences",), language
+        ),
         "influences": influence_sentences(preliminary, language),
         "ahead": bool(preliminary.influences["share"].notna().any()),
         "ranks": _marked([ranks_table(preliminary, language)], preliminary, ("votes",), language),
-        "groups_agree": agreement_sentence(preliminary, language) if len(preliminary.group_ranks) else "",
+        "groups_agree": agreement_sentence(preliminary, language)
+        if len(preliminary.group_ranks)
+        else "",
         "groups_told": group_sentences(preliminary, language),
         "felt": perceived_first_sentence(preliminary, language),
     }
 
 
 def _needs(preliminary: ResilienceAssessment, place: Place, language: str) -> dict[str, object]:
-    """Return how the districts stand: front, shares, ranks, what these hang on, and what people decided."""
+    """Return how the districts stand: front, shares, ranks, what these hang on, and what people
+    decided.
+    """
     link, shows = place.link, ("district_ranking",)
     return {
         "share_map": share_map(preliminary, language),
         "focus": focus_area_sentence(preliminary, language),
-        "standing": [*unread_sentences(preliminary, language, "indicators"), *ranking_sentences(preliminary, language),
-                     *pareto_sentences(preliminary, language)],
-        "needs": _marked([pareto_table(preliminary, link, language), ranking_table(preliminary, link, language),
-                          goalposts_table(preliminary, language), criteria_table(preliminary, link, language)],
-                         preliminary, shows, language),
-        "beside": [
-            *_marked([people_of_districts(preliminary, link, language)], preliminary, ("district_people",), language),
-            *_marked([flood_table(preliminary, language), parent_floods_table(preliminary, language)], preliminary,
-                     ("flood_classes",), language),
-            *_marked([products_table(preliminary, link, language)], preliminary, ("products",), language),
-            *_marked([loss_distribution_table(preliminary, language)], preliminary, ("loss_distribution",), language),
+        "standing": [
+            *unread_sentences(preliminary, language, "indicators"),
+            *ranking_sentences(preliminary, language),
+            *pareto_sentences(preliminary, language),
         ],
-        "holds": _marked([correlations_table(preliminary, language), sensitivity_table(preliminary, language)],
-                         preliminary, shows, language),
-        "decisions": _marked([decisions_table(preliminary, link, language)], preliminary, ("decisions",), language),
-        "appendix": _marked([ranking_table(preliminary, link, language, whole=True)], preliminary, shows, language),
-    }  # fmt: skip
+        "needs": _marked(
+            [
+                pareto_table(preliminary, link, language),
+                ranking_table(preliminary, link, language),
+                goalposts_table(preliminary, language),
+                criteria_table(preliminary, link, language),
+            ],
+            preliminary,
+            shows,
+            language,
+        ),
+        "beside": [
+            *_marked(
+                [people_of_districts(preliminary, link, language)],
+                preliminary,
+                ("district_people",),
+                language,
+            ),
+            *_marked(
+                [flood_table(preliminary, language), parent_floods_table(preliminary, language)],
+                preliminary,
+                ("flood_classes",),
+                language,
+            ),
+            *_marked(
+                [products_table(preliminary, link, language)], preliminary, ("products",), language
+            ),
+            *_marked(
+                [loss_distribution_table(preliminary, language)],
+                preliminary,
+                ("loss_distribution",),
+                language,
+            ),
+        ],
+        "holds": _marked(
+            [correlations_table(preliminary, language), sensitivity_table(preliminary, language)],
+            preliminary,
+            shows,
+            language,
+        ),
+        "decisions": _marked(
+            [decisions_table(preliminary, link, language)], preliminary, ("decisions",), language
+        ),
+        "appendix": _marked(
+            [ranking_table(preliminary, link, language, whole=True)], preliminary, shows, language
+        ),
+    }
 
 
-def _critical(preliminary: ResilienceAssessment, figures: Figures, place: Place, language: str) -> dict[str, object]:
-    """Return the critical assets; where no criticality is known, those to look at first, and that it is not known."""
+def _critical(
+    preliminary: ResilienceAssessment, figures: Figures, place: Place, language: str
+) -> dict[str, object]:
+    """Return the critical assets; where no criticality is known, those to look at first, and
+    that it is not known.
+    """
     assessment = preliminary.assessment
     table = critical_table(preliminary, figures, place.link, language)
     first = table or worst_table(figures, assessment, language, most=10)
-    return {"critical": _marked([first] if len(first.rows) else [], preliminary, ("assessment",), language),
-            "criticality_known": table is not None}  # fmt: skip
+    return {
+        "critical": _marked(
+            [first] if len(first.rows) else [], preliminary, ("assessment",), language
+        ),
+        "criticality_known": table is not None,
+    }
 
 
 def _actions(preliminary: ResilienceAssessment, language: str) -> dict[str, object]:
@@ -240,12 +335,18 @@ def _actions(preliminary: ResilienceAssessment, language: str) -> dict[str, obje
     }
 
 
-def _unknown(preliminary: ResilienceAssessment, figures: Figures, language: str) -> dict[str, object]:
-    """Return what is not known, what to survey next, and for the inside what is to be mended in the tables."""
+def _unknown(
+    preliminary: ResilienceAssessment, figures: Figures, language: str
+) -> dict[str, object]:
+    """Return what is not known, what to survey next, and for the inside what is to be mended in
+    the tables.
+    """
     assessment = preliminary.assessment
     found = findings_content(replace(assessment, findings=preliminary.findings), language)
     inside = assessment.audience == "internal"
-    survey = survey_next(assessment, figures, data_of(assessment, figures), language) if inside else []
+    survey = (
+        survey_next(assessment, figures, data_of(assessment, figures), language) if inside else []
+    )
     return {
         "unknown": unknown_sentences(preliminary, language),
         "survey": [*survey_sentences(preliminary, language), *survey],
@@ -254,49 +355,82 @@ def _unknown(preliminary: ResilienceAssessment, figures: Figures, language: str)
 
 
 def _filled(preliminary: ResilienceAssessment, language: str) -> list[tuple[str, str, str]]:
-    """Return the tables that people filled in: what each holds, whose it is, and the mark of an exercise."""
-    declared = {name: getattr(preliminary.assessment.city.resilience, name) for name in SURVEY_FORMS}
+    """Return the tables that people filled in: what each holds, whose it is, and the mark of an
+    exercise.
+    """
+    declared = {
+        name: getattr(preliminary.assessment.city.resilience, name) for name in SURVEY_FORMS
+    }
     mark = say("map.exercise_mark", language)
-    return [(say(f"form.{name}", language), one.source, mark if one.exercise else "")
-            for name, one in declared.items() if one is not None and one.source]  # fmt: skip
+    return [
+        (say(f"form.{name}", language), one.source, mark if one.exercise else "")
+        for name, one in declared.items()
+        if one is not None and one.source
+    ]
 
 
 def resilience_part_page(
-    preliminary: ResilienceAssessment, whole: Figures, kind: str, part: str, place: Place,
+    preliminary: ResilienceAssessment,
+    whole: Figures,
+    kind: str,
+    part: str,
+    place: Place,
     language: str,
-) -> dict[str, object]:  # fmt: skip
-    """Return what fills the page of a district or a department (`kind` "district" or "owner") with its assessment.
+) -> dict[str, object]:
+    """Return what fills the page of a district or a department (`kind` "district" or "owner") with
+    its assessment.
 
-    The rank that it tells is that of the preliminary assessment: the plain one, by other rules, is not told beside it.
+    The rank that it tells is that of the preliminary assessment: the plain one, by other rules, is
+    not told beside it.
     """
     assessment = preliminary.assessment
     unranked = replace(assessment, focus_areas=assessment.focus_areas.assign(rank=np.nan))
     content = part_page(unranked, whole, kind, part, place, language)
-    own = _district(preliminary, part, place, language) if kind == "district" else _department(
-        preliminary, whole, part, place, language)  # fmt: skip
+    own = (
+        _district(preliminary, part, place, language)
+        if kind == "district"
+        else _department(preliminary, whole, part, place, language)
+    )
     names = district_names(assessment.focus_areas, language) if kind == "district" else {}
     mark = mark_of(preliminary, ("assessment",), language)
-    return _all_marked(content, mark) | methods_content(preliminary, language) | own | {
-        "title": say("preliminary.part_title", language, part=names.get(part, part), city=assessment.city.name),
-        "exercise": ", ".join(fictitious(preliminary, language)),
-        "left_out": omitted_sentence(preliminary, language),
-        "draws": simulation_note(preliminary, language) if kind == "district" else "",
-    }  # fmt: skip
+    return (
+        _all_marked(content, mark)
+        | methods_content(preliminary, language)
+        | own
+        | {
+            "title": say(
+                "preliminary.part_title",
+                language,
+                part=names.get(part, part),
+                city=assessment.city.name,
+            ),
+            "exercise": ", ".join(fictitious(preliminary, language)),
+            "left_out": omitted_sentence(preliminary, language),
+            "draws": simulation_note(preliminary, language) if kind == "district" else "",
+        }
+    )
 
 
 def _all_marked(content: Mapping[str, object], mark: str) -> dict[str, object]:
-    """Return what fills a page with every table of it marked, also those in a list or in a part of its own."""
+    """Return what fills a page with every table of it marked, also those in a list or in a part
+    of its own.
+    """
+
     def made(one: object) -> object:
         if isinstance(one, TableView):
             return marked(one, mark)
         if isinstance(one, list):
             return [made(inner) for inner in one]
-        return one | {"table": made(one["table"])} if isinstance(one, dict) and "table" in one else one
+        return (
+            one | {"table": made(one["table"])} if isinstance(one, dict) and "table" in one else one
+        )
 
     return {name: made(one) for name, one in content.items()}
 
 
-def _district(preliminary: ResilienceAssessment, part: str, place: Place, language: str) -> dict[str, object]:
+def _district(
+    preliminary: ResilienceAssessment, part: str, place: Place, language: str
+) -> dict[str, object]:
     actions = preliminary.programmes
     here = actions[np.array([part in several for several in actions["districts"]], dtype=bool)]
     tables = (
@@ -307,44 +441,81 @@ def _district(preliminary: ResilienceAssessment, part: str, place: Place, langua
         (programmes_table(preliminary, language, actions=here), "programmes"),
         (decisions_table(preliminary, place.link, language, district=part), "decisions"),
     )
-    said = [*unread_sentences(preliminary, language, "indicators"), *_standing(preliminary, part, language),
-            *format_flood_class(preliminary, part, language)]  # fmt: skip
-    for form, name in (("statements", "statements"), ("actions", "programmes"), ("decisions", "decisions")):
+    said = [
+        *unread_sentences(preliminary, language, "indicators"),
+        *_standing(preliminary, part, language),
+        *format_flood_class(preliminary, part, language),
+    ]
+    for form, name in (
+        ("statements", "statements"),
+        ("actions", "programmes"),
+        ("decisions", "decisions"),
+    ):
         if not any(view is not None and view.name == name for view, _ in tables):
-            said += unread_sentences(preliminary, language, form) or [say(f"preliminary.here.none.{name}", language)]
+            said += unread_sentences(preliminary, language, form) or [
+                say(f"preliminary.here.none.{name}", language)
+            ]
     return {"assessed": said, "tables": _told(preliminary, tables, language)}
 
 
 def _told(
-    preliminary: ResilienceAssessment, tables: tuple[tuple[TableView | None, str], ...], language: str
+    preliminary: ResilienceAssessment,
+    tables: tuple[tuple[TableView | None, str], ...],
+    language: str,
 ) -> list[TableView]:
-    return [marked(one, mark_of(preliminary, (shows,), language)) for one, shows in tables if one is not None]
+    return [
+        marked(one, mark_of(preliminary, (shows,), language))
+        for one, shows in tables
+        if one is not None
+    ]
 
 
 def _standing(preliminary: ResilienceAssessment, part: str, language: str) -> list[str]:
-    """Return how a district stands: rank, score, how often it is among the first, whether anybody beats it."""
+    """Return how a district stands: rank, score, how often it is among the first, whether
+    anybody beats it.
+    """
     city, table = preliminary.assessment.city, preliminary.district_ranking
     settings = city.resilience
     rows = table[(table["district"].astype(str) == part).to_numpy()].to_dict("records")
     if not rows or math.isnan(rows[0]["rank"]):
         return [say("preliminary.here.no_standing", language)]
     row, names = rows[0], district_names(preliminary.assessment.focus_areas, language)
-    told = {"district": names[part], "count": settings.top, "draws": settings.draws,
-            "share": format_probability(row["top_share"], language)}  # fmt: skip
-    said = [say("preliminary.here.rank", language, rank=row["rank"], districts=int(table["rank"].notna().sum()),
-                linear=row["linear_rank"])]  # fmt: skip
+    told = {
+        "district": names[part],
+        "count": settings.top,
+        "draws": settings.draws,
+        "share": format_probability(row["top_share"], language),
+    }
+    said = [
+        say(
+            "preliminary.here.rank",
+            language,
+            rank=row["rank"],
+            districts=int(table["rank"].notna().sum()),
+            linear=row["linear_rank"],
+        )
+    ]
     if row["top_share"] > 0:
         robustness = translate("preliminary.robustness.", row["robustness"], language)
         said.append(say("preliminary.among", language, robustness=robustness, **told))
     else:
         said.append(say("preliminary.here.never", language, **told))
     if row["non_dominated"]:
-        said.append(say("preliminary.here.non_dominated", language, criteria=format_pareto(city, language)))
+        said.append(
+            say("preliminary.here.non_dominated", language, criteria=format_pareto(city, language))
+        )
         unsure = unsure_non_dominated(table, preliminary.criteria, settings.criteria)
         return [*said, say("preliminary.here.front_unsure", language)] if part in unsure else said
     if row["dominated_by"]:
-        by = named(dominating_districts(row["dominating_districts"]), names, language, whole=int(row["dominated_by"]))
-        said.append(say("preliminary.here.beaten", language, by=by, criteria=format_pareto(city, language)))
+        by = named(
+            dominating_districts(row["dominating_districts"]),
+            names,
+            language,
+            whole=int(row["dominated_by"]),
+        )
+        said.append(
+            say("preliminary.here.beaten", language, by=by, criteria=format_pareto(city, language))
+        )
     return said
 
 
@@ -353,19 +524,31 @@ def _department(
 ) -> dict[str, object]:
     """Return the actions of a department, and which decisions wait where it has exposed assets."""
     actions = preliminary.programmes
-    own = actions[(actions["owner"].astype("str").str.casefold() == part.casefold()).to_numpy(dtype=bool)]
+    own = actions[
+        (actions["owner"].astype("str").str.casefold() == part.casefold()).to_numpy(dtype=bool)
+    ]
     figures = part_of(whole, rows_by(whole, "owner").get(part, []))
     exposed = figures.assets[(figures.assets["state"] == STATES.index("exposed")).to_numpy()]
     mine = waiting(preliminary)
     mine = mine[mine["district"].astype(str).isin(set(exposed["district"])).to_numpy()]
     names = district_names(preliminary.assessment.focus_areas, language)
-    said = [say("preliminary.here.waiting" if len(mine) else "preliminary.here.nothing_waits", language,
-                count=len(mine), districts=named(mine["district"], names, language))]  # fmt: skip
+    said = [
+        say(
+            "preliminary.here.waiting" if len(mine) else "preliminary.here.nothing_waits",
+            language,
+            count=len(mine),
+            districts=named(mine["district"], names, language),
+        )
+    ]
     if not len(own):
-        said += unread_sentences(preliminary, language, "actions") or [say("preliminary.here.no_own_actions", language)]
+        said += unread_sentences(preliminary, language, "actions") or [
+            say("preliminary.here.no_own_actions", language)
+        ]
     ead = total_of(figures)["ead"]
     city_ead = total_of(whole)["ead"]
     if ead > 0 and city_ead > 0:
-        said.append(say("preliminary.here.of_city", language, share=format_share(ead / city_ead, language)))
+        said.append(
+            say("preliminary.here.of_city", language, share=format_share(ead / city_ead, language))
+        )
     tables = ((programmes_table(preliminary, language, actions=own), "programmes"),)
     return {"assessed": said, "tables": _told(preliminary, tables, language)}

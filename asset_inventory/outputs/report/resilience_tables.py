@@ -1,6 +1,8 @@
-"""The tables of what people raised, ranked, do and decided, as they are printed; and of the critical assets.
+"""The tables of what people raised, ranked, do and decided, as they are printed; and of the
+critical assets.
 
-A column of which these readers may know nothing is not there; of a table without a row there is none.
+A column of which these readers may know nothing is not there; of a table without a row there is
+none.
 """
 
 from __future__ import annotations
@@ -15,7 +17,13 @@ import pandas as pd
 
 from asset_inventory.messages import number, say
 from asset_inventory.outputs.views.figures import Figures
-from asset_inventory.outputs.views.naming import Scale, asset_names, district_names, part_names, scale_of
+from asset_inventory.outputs.views.naming import (
+    Scale,
+    asset_names,
+    district_names,
+    part_names,
+    scale_of,
+)
 from asset_inventory.outputs.views.resilience import (
     driver_names,
     format_group,
@@ -52,10 +60,17 @@ GROUP = Format(format_group, is_number=False)
 
 
 def resilience_view(
-    name: str, columns: Sequence[Column], rows: pd.DataFrame | Sequence[Row], language: str, *,
-    notes: Sequence[tuple[str, str]] = (), **values: object,
-) -> TableView | None:  # fmt: skip
-    """Return a table of the resilience assessment, None without a row or column; `values` fill its caption."""
+    name: str,
+    columns: Sequence[Column],
+    rows: pd.DataFrame | Sequence[Row],
+    language: str,
+    *,
+    notes: Sequence[tuple[str, str]] = (),
+    **values: object,
+) -> TableView | None:
+    """Return a table of the resilience assessment, None without a row or column; `values` fill
+    its caption.
+    """
     if not columns or not len(rows):
         return None
     caption = say(f"preliminary.caption.{name.replace('-', '_')}", language, **values)
@@ -65,10 +80,14 @@ def resilience_view(
 def district_column(preliminary: ResilienceAssessment, link: Link, language: str) -> Column:
     """Return the column of what a row's district is called, with the address of its page."""
     names = district_names(preliminary.assessment.focus_areas, language)
-    return Column("district", names_of(names), href=lambda row: link("district", str(row["district"])))
+    return Column(
+        "district", names_of(names), href=lambda row: link("district", str(row["district"]))
+    )
 
 
-def money_column(label: str, values: pd.Series, currency: str, language: str, note: str = "") -> Column:
+def money_column(
+    label: str, values: pd.Series, currency: str, language: str, note: str = ""
+) -> Column:
     """Return a column of amounts in the unit of the greatest of them."""
     known = values.to_numpy(dtype=float)
     scale = scale_of(float(np.nanmax(known))) if np.isfinite(known).any() else Scale()
@@ -77,22 +96,31 @@ def money_column(label: str, values: pd.Series, currency: str, language: str, no
 
 def in_district(table: pd.DataFrame, district: str | None) -> pd.DataFrame:
     """Return the rows of a district; all without one."""
-    return table if district is None else table[(table["district"].astype(str) == district).to_numpy()]
+    return (
+        table if district is None else table[(table["district"].astype(str) == district).to_numpy()]
+    )
 
 
-def perceived_table(preliminary: ResilienceAssessment, language: str, *, hidden: bool) -> TableView | None:
+def perceived_table(
+    preliminary: ResilienceAssessment, language: str, *, hidden: bool
+) -> TableView | None:
     """Return each pressure with its rank among what is felt and its rank among what is measured."""
     table, city = preliminary.shocks_and_stresses, preliminary.assessment.city
     columns = [
-        Column("perceived_rank", RANK, "votes"), Column("pressure", names_of(shock_and_stress_names(city, language))),
-        Column("kind", words("kind.")), Column("mean_rank", replace(decimals(1), missing="–"), "votes"),
+        Column("perceived_rank", RANK, "votes"),
+        Column("pressure", names_of(shock_and_stress_names(city, language))),
+        Column("kind", words("kind.")),
+        Column("mean_rank", replace(decimals(1), missing="–"), "votes"),
         Column("raised", RANK, source="statements"),
         Column("measured_by", source=lambda row: _measured(row, language)),
-    ]  # fmt: skip
+    ]
     notes: Sequence[tuple[str, str]] = ()
     if not hidden and table["cost"].notna().any():
         cost = money_column("cost", table["cost"], city.currency, language, "felt")
-        columns += [replace(cost, format=replace(cost.format, missing="–")), Column("cost_rank", RANK, "felt")]
+        columns += [
+            replace(cost, format=replace(cost.format, missing="–")),
+            Column("cost_rank", RANK, "felt"),
+        ]
         if table["cost"].notna().sum() > 1:
             notes = ((say("preliminary.costs.overlap", language), "felt"),)
     return resilience_view("shocks-and-stresses", columns, table, language, notes=notes)
@@ -106,11 +134,22 @@ def _measured(row: Row, language: str) -> str:
 
 
 def ranks_table(preliminary: ResilienceAssessment, language: str) -> TableView | None:
-    """Return the mean rank of each pressure in each group that is shown, and below how far its voters agree."""
-    table, names = preliminary.group_ranks, shock_and_stress_names(preliminary.assessment.city, language)
+    """Return the mean rank of each pressure in each group that is shown, and below how far its
+    voters agree.
+    """
+    table, names = (
+        preliminary.group_ranks,
+        shock_and_stress_names(preliminary.assessment.city, language),
+    )
     within = preliminary.agreement[preliminary.agreement["group"].notna()].set_index("group")["w"]
     ranks = table.pivot(index="pressure", columns="group", values="mean_rank").add_prefix("rank: ")
-    ranks = ranks.reindex([one for one in preliminary.shocks_and_stresses["pressure"].astype(str) if one in ranks.index])
+    ranks = ranks.reindex(
+        [
+            one
+            for one in preliminary.shocks_and_stresses["pressure"].astype(str)
+            if one in ranks.index
+        ]
+    )
     agreed: dict[str, object] = {"pressure": say("preliminary.agreement", language), "is_sum": True}
     columns = [Column("pressure", names_of(names))]
     for group, voters in table.groupby("group", sort=True)["voters"].first().items():
@@ -127,7 +166,9 @@ def _rank_or_agreement(column: str, language: str) -> Callable[[Row], str]:
 
 
 def matrix_table(preliminary: ResilienceAssessment, language: str) -> TableView | None:
-    """Return which stress (rows) worsens which shock (columns), with the share of growth where it is computed."""
+    """Return which stress (rows) worsens which shock (columns), with the share of growth where
+    it is computed.
+    """
     city, table = preliminary.assessment.city, preliminary.influences
     names = shock_and_stress_names(city, language)
     pairs = list(zip(table["stress"].astype(str), table["shock"].astype(str), strict=True))
@@ -135,13 +176,27 @@ def matrix_table(preliminary: ResilienceAssessment, language: str) -> TableView 
     matrix = influence_matrix(city.pressures, pairs)
     if not pairs or matrix.empty:
         return None
-    rows = [{"stress_below": stress} | {
-        shock: _influence(shares[(stress, shock)], language) if matrix.loc[stress, shock] else "–"
-        for shock in matrix.columns} for stress in matrix.index]  # fmt: skip
-    columns = [Column("stress_below", names_of(names)),
-               *(Column(shock, note="influence", heading=names[shock]) for shock in matrix.columns)]  # fmt: skip
-    return resilience_view("matrix", columns, rows, language,
-                           notes=((say("preliminary.matrix.none", language), "influence"),))  # fmt: skip
+    rows = [
+        {"stress_below": stress}
+        | {
+            shock: _influence(shares[(stress, shock)], language)
+            if matrix.loc[stress, shock]
+            else "–"
+            for shock in matrix.columns
+        }
+        for stress in matrix.index
+    ]
+    columns = [
+        Column("stress_below", names_of(names)),
+        *(Column(shock, note="influence", heading=names[shock]) for shock in matrix.columns),
+    ]
+    return resilience_view(
+        "matrix",
+        columns,
+        rows,
+        language,
+        notes=((say("preliminary.matrix.none", language), "influence"),),
+    )
 
 
 def _influence(share: float, language: str) -> str:
@@ -155,29 +210,51 @@ def _influence(share: float, language: str) -> str:
 def statements_table(
     preliminary: ResilienceAssessment, link: Link, language: str, *, district: str | None = None
 ) -> TableView | None:
-    """Return every statement (of a district), those of one place together, with the pressure it was merged into."""
+    """Return every statement (of a district), those of one place together, with the pressure it
+    was merged into.
+    """
     city, table = preliminary.assessment.city, in_district(preliminary.statements, district)
     if not table["statement"].notna().any():
         return None
     names = shock_and_stress_names(city, language)
     table = table.assign(where=_where(table, preliminary, language))
-    table = table.sort_values(["where", "kind", "row"], key=lambda one: one.str.casefold() if one.name == "where"
-                              else one, kind="stable", na_position="last")  # fmt: skip
+    table = table.sort_values(
+        ["where", "kind", "row"],
+        key=lambda one: one.str.casefold() if one.name == "where" else one,
+        kind="stable",
+        na_position="last",
+    )
     columns = [
-        Column("where",
-               href=lambda row: link("district", str(row["district"])) if pd.notna(row["district"]) else ""),
-        Column("group", GROUP), Column("statement"), Column("kind", words("preliminary.kind.")),
+        Column(
+            "where",
+            href=lambda row: (
+                link("district", str(row["district"])) if pd.notna(row["district"]) else ""
+            ),
+        ),
+        Column("group", GROUP),
+        Column("statement"),
+        Column("kind", words("preliminary.kind.")),
         Column("merged_into", source=lambda row: _merged(row, names, language)),
-    ]  # fmt: skip
-    return resilience_view("statements", columns if district is None else columns[1:], table, language)
+    ]
+    return resilience_view(
+        "statements", columns if district is None else columns[1:], table, language
+    )
 
 
 def _where(table: pd.DataFrame, preliminary: ResilienceAssessment, language: str) -> list[str]:
-    """Return the district of each statement, or the place as it was written where no district is meant."""
+    """Return the district of each statement, or the place as it was written where no district is
+    meant.
+    """
     names = district_names(preliminary.assessment.focus_areas, language)
     whole = say("preliminary.whole_city", language)
-    return [names.get(str(district), str(district)) if pd.notna(district) else str(place) if pd.notna(place) else whole
-            for district, place in zip(table["district"], table["place"], strict=True)]  # fmt: skip
+    return [
+        names.get(str(district), str(district))
+        if pd.notna(district)
+        else str(place)
+        if pd.notna(place)
+        else whole
+        for district, place in zip(table["district"], table["place"], strict=True)
+    ]
 
 
 def _merged(row: Row, names: Mapping[str, str], language: str) -> str:
@@ -188,13 +265,21 @@ def _merged(row: Row, names: Mapping[str, str], language: str) -> str:
         return name
     if pd.isna(row["merged_by"]):
         return say("preliminary.merged_because", language, pressure=name, reason=str(row["reason"]))
-    return say("preliminary.merged", language, pressure=name, by=str(row["merged_by"]), reason=str(row["reason"]))
+    return say(
+        "preliminary.merged",
+        language,
+        pressure=name,
+        by=str(row["merged_by"]),
+        reason=str(row["reason"]),
+    )
 
 
 def programmes_table(
     preliminary: ResilienceAssessment, language: str, *, actions: pd.DataFrame | None = None
 ) -> TableView | None:
-    """Return the programmes (all, or those given): whose, where, when, with whose money, and what they answer."""
+    """Return the programmes (all, or those given): whose, where, when, with whose money, and
+    what they answer.
+    """
     city = preliminary.assessment.city
     table = preliminary.programmes if actions is None else actions
     areas = district_names(preliminary.assessment.focus_areas, language)
@@ -203,64 +288,109 @@ def programmes_table(
     columns = [
         Column("action", source=lambda row: _with_code(row, language)),
         Column("owner", source=lambda row: _owner(row, language)),
-        Column("where", source=lambda row: whole if row["whole_city"] else named(
-            row["districts"], areas, language, most=_MOST_NAMES)),
-        *([money_column("budget", table["budget"], city.currency, language)] if table["budget"].notna().any() else []),
+        Column(
+            "where",
+            source=lambda row: (
+                whole
+                if row["whole_city"]
+                else named(row["districts"], areas, language, most=_MOST_NAMES)
+            ),
+        ),
+        *(
+            [money_column("budget", table["budget"], city.currency, language)]
+            if table["budget"].notna().any()
+            else []
+        ),
         *([Column("fund")] if table["fund"].notna().any() else []),
-        Column("years", source=lambda row: f"{format_years(row['first_year'], row['last_year'], language)}, "
-                                                 f"{translate('form.status.', row['status'], language)}"),
+        Column(
+            "years",
+            source=lambda row: (
+                f"{format_years(row['first_year'], row['last_year'], language)}, "
+                f"{translate('form.status.', row['status'], language)}"
+            ),
+        ),
         Column("answers", source=lambda row: named(row["pressures"], pressures, language)),
         Column("drivers", TEXT, "drivers", lambda row: named(row["drivers"], drivers, language)),
-    ]  # fmt: skip
+    ]
     return resilience_view("programmes", columns, table, language)
 
 
 def _with_code(row: Row, language: str) -> str:
     name = say("number.not_known", language) if pd.isna(row["action"]) else str(row["action"])
-    codes = [str(row[part]) for part in ("programme", "activity", "sub_activity") if pd.notna(row[part])]
+    codes = [
+        str(row[part]) for part in ("programme", "activity", "sub_activity") if pd.notna(row[part])
+    ]
     return f"{name} [{' / '.join(codes)}]" if codes else name
 
 
 def _owner(row: Row, language: str) -> str:
     owner = say("number.not_known", language) if pd.isna(row["owner"]) else str(row["owner"])
-    return owner if pd.isna(row["partner"]) else say("preliminary.with_partner", language, owner=owner,
-                                                     partner=str(row["partner"]))  # fmt: skip
+    return (
+        owner
+        if pd.isna(row["partner"])
+        else say("preliminary.with_partner", language, owner=owner, partner=str(row["partner"]))
+    )
 
 
 def drivers_table(preliminary: ResilienceAssessment, language: str) -> TableView | None:
-    """Return each driver of the City Resilience Framework: which pressures call for it, how many programmes serve it.
+    """Return each driver of the City Resilience Framework: which pressures call for it, how many
+    programmes serve it.
 
-    Programmes that were stopped do not count. Without any there are pressures alone; without both there is no table.
+    Programmes that were stopped do not count. Without any there are pressures alone; without both
+    there is no table.
     """
-    table, declared, names = preliminary.programmes, preliminary.assessment.city.pressures, driver_names(language)
+    table, declared, names = (
+        preliminary.programmes,
+        preliminary.assessment.city.pressures,
+        driver_names(language),
+    )
     called = shock_and_stress_names(preliminary.assessment.city, language)
     alive = table.loc[table["status"].ne("stopped").to_numpy(), "drivers"]
-    rows = [{"driver": driver, "leaning": [one.id for one in declared if driver in one.drivers],
-             "actions": sum(driver in several for several in alive)} for driver in names]  # fmt: skip
+    rows = [
+        {
+            "driver": driver,
+            "leaning": [one.id for one in declared if driver in one.drivers],
+            "actions": sum(driver in several for several in alive),
+        }
+        for driver in names
+    ]
     columns = [Column("driver", names_of(names), "drivers")]
     if any(one.drivers for one in declared):
-        columns.append(Column("leaning", source=lambda row: named(row["leaning"], called, language)))
+        columns.append(
+            Column("leaning", source=lambda row: named(row["leaning"], called, language))
+        )
     if len(table):
         columns.append(Column("actions", NUMBER))
     return resilience_view("drivers", columns, rows, language) if len(columns) > 1 else None
 
 
-def critical_table(preliminary: ResilienceAssessment, figures: Figures, link: Link, language: str) -> TableView | None:
-    """Return the most critical assets, whether each is exposed, and its EAD; None where no criticality is known."""
+def critical_table(
+    preliminary: ResilienceAssessment, figures: Figures, link: Link, language: str
+) -> TableView | None:
+    """Return the most critical assets, whether each is exposed, and its EAD; None where no
+    criticality is known.
+    """
     assets, city = preliminary.assessment.assets, preliminary.assessment.city
     if "criticality" not in assets or not assets["criticality"].notna().any():
         return None
-    table = figures.assets.assign(criticality=assets["criticality"].to_numpy()[figures.assets["row"].to_numpy()])
+    table = figures.assets.assign(
+        criticality=assets["criticality"].to_numpy()[figures.assets["row"].to_numpy()]
+    )
     known = int(table["criticality"].notna().sum())
     table = table[table["criticality"] > 0]
-    table = table.sort_values(["criticality", "order"], ascending=[False, True], kind="stable").iloc[:MOST_CRITICAL]
-    note = say("preliminary.critical.shown", language, shown=len(table), count=known, whole=len(assets))
+    table = table.sort_values(
+        ["criticality", "order"], ascending=[False, True], kind="stable"
+    ).iloc[:MOST_CRITICAL]
+    note = say(
+        "preliminary.critical.shown", language, shown=len(table), count=known, whole=len(assets)
+    )
     columns = [
-        Column("asset", source="asset_name"), Column("asset_type"),
+        Column("asset", source="asset_name"),
+        Column("asset_type"),
         replace(district_column(preliminary, link, language), format=TEXT, source="where"),
         Column("criticality", decimals(2), "critical"),
         Column("state", STATE, "counting"),
-    ]  # fmt: skip
+    ]
     if has_money(figures) and table["ead"].notna().any():
         columns.append(money_column("ead", table["ead"], city.currency, language, "ead"))
     where = part_names(table["district"], preliminary.assessment.focus_areas, "district", language)

@@ -1,10 +1,13 @@
 """What a review says of the risk delta: sentences, and tables by hazard map, district and type.
 
-The judgement of a file as a page that GIS staff send back to the department, in both languages, without scripts.
+The judgement of a file as a page that GIS staff send back to the department, in both languages,
+without scripts.
 
-The page that somebody signs: what a delivery changes, what is doubtful about it, and what it does to the risk.
+The page that somebody signs: what a delivery changes, what is doubtful about it, and what it does
+to the risk.
 
-One closed file in all languages, readable and printable without scripts; its one script changes the language.
+One closed file in all languages, readable and printable without scripts; its one script changes the
+language.
 """
 
 from __future__ import annotations
@@ -43,46 +46,85 @@ from asset_inventory.outputs.report.review_tables import (
     shifts_of,
     whole_assets,
 )
-from asset_inventory.outputs.views.table_view import NUMBER, RANK, WRITTEN, Column, Format, Row, TableView
+from asset_inventory.outputs.views.table_view import (
+    NUMBER,
+    RANK,
+    WRITTEN,
+    Column,
+    Format,
+    Row,
+    TableView,
+)
 from asset_inventory.register.changes import ADDED, EDITED, REMOVED
 
 _MOST_PARTS = 25  # rows of a table by district or type
 
 
-def risk_sentences(delta: RiskDelta, city_ead: float, district_names: Mapping[str, str]) -> list[Sentence]:
+def risk_sentences(
+    delta: RiskDelta, city_ead: float, district_names: Mapping[str, str]
+) -> list[Sentence]:
     """Return the sentences on the risk delta."""
     city = delta.ead[delta.ead["by"] == "city"].iloc[0]
     maps = delta.exposure[delta.exposure["by"] == "city"]
-    return [*_exposed(maps), *_annual(city, city_ead), *_where(delta, city, city_ead, district_names)]
+    return [
+        *_exposed(maps),
+        *_annual(city, city_ead),
+        *_where(delta, city, city_ead, district_names),
+    ]
 
 
 def _exposed(maps: pd.DataFrame) -> list[Sentence]:
     row = maps[maps["hazard"].isna()].iloc[0]
-    values = {name: int(row[name]) for name in ("exposed_before", "exposed_after", "no_data_before", "no_data_after")}
+    values = {
+        name: int(row[name])
+        for name in ("exposed_before", "exposed_after", "no_data_before", "no_data_after")
+    }
     difference = {"change": values["exposed_after"] - values["exposed_before"]}
-    found: list[Sentence] = [("review.risk.exposed", {
-        "difference": difference, "before": values["exposed_before"], "after": values["exposed_after"]})]
+    found: list[Sentence] = [
+        (
+            "review.risk.exposed",
+            {
+                "difference": difference,
+                "before": values["exposed_before"],
+                "after": values["exposed_after"],
+            },
+        )
+    ]
     if values["no_data_before"] or values["no_data_after"]:
-        found.append(("review.risk.no_data", {"before": values["no_data_before"], "after": values["no_data_after"]}))
+        found.append(
+            (
+                "review.risk.no_data",
+                {"before": values["no_data_before"], "after": values["no_data_after"]},
+            )
+        )
     return found
 
 
 def _annual(city: pd.Series, city_ead: float) -> list[Sentence]:
     difference = float(city["difference"])
-    values = {"difference": {"money_change": difference}, "before": _money(city["ead_before"]),
-              "after": _money(city["ead_after"])}
+    values = {
+        "difference": {"money_change": difference},
+        "before": _money(city["ead_before"]),
+        "after": _money(city["ead_after"]),
+    }
     found: list[Sentence] = []
     if no_longer_known(city) and not math.isnan(difference):
-        found.append(("review.risk.ead_partly", {name: values[name] for name in ("before", "after")}))
+        found.append(
+            ("review.risk.ead_partly", {name: values[name] for name in ("before", "after")})
+        )
     elif math.isnan(difference):
         found.append(("review.risk.ead_unknown", {}))
     elif math.isnan(share_of(difference, city_ead)):
         found.append(("review.risk.ead", values))
     else:
-        found.append(("review.risk.ead_share", values | {"percent": _percent(difference, city_ead)}))
+        found.append(
+            ("review.risk.ead_share", values | {"percent": _percent(difference, city_ead)})
+        )
     low, high = float(city["difference_low"]), float(city["difference_high"])
     if not math.isnan(low + high):
-        found.append(("review.risk.bounds", {"low": {"money_change": low}, "high": {"money_change": high}}))
+        found.append(
+            ("review.risk.bounds", {"low": {"money_change": low}, "high": {"money_change": high}})
+        )
     elif not math.isnan(difference):
         found.append(("review.risk.no_bounds", {}))
     if city["not_compared"]:
@@ -99,7 +141,10 @@ def _where(
         return []
     worst = districts.loc[districts["difference"].abs().idxmax()]
     difference = float(worst["difference"])
-    values = {"district": _named(str(worst["part"]), names), "difference": {"money_change": difference}}
+    values = {
+        "district": _named(str(worst["part"]), names),
+        "difference": {"money_change": difference},
+    }
     if math.isnan(share_of(difference, city_ead)):
         return [("review.risk.where", values)]
     return [("review.risk.where_share", values | {"percent": _percent(difference, city_ead)})]
@@ -108,13 +153,21 @@ def _where(
 def risk_views(
     delta: RiskDelta, city_ead: float, names: Mapping[str, str], currency: str, language: str
 ) -> list[TableView]:
-    """Return the risk delta by map, by district and by type, the parts with the greatest differences first."""
+    """Return the risk delta by map, by district and by type, the parts with the greatest
+    differences first.
+    """
 
     def number_of(kind: str) -> Format:
-        return Format(lambda value, _: fill_sentence("map.number", language, {"number": {kind: value}}, currency))
+        return Format(
+            lambda value, _: fill_sentence(
+                "map.number", language, {"number": {kind: value}}, currency
+            )
+        )
 
     def district(row: Row) -> str:
-        return fill_sentence("map.number", language, {"number": _named(str(row["part"]), names)}, currency)
+        return fill_sentence(
+            "map.number", language, {"number": _named(str(row["part"]), names)}, currency
+        )
 
     def share(row: Row) -> str:
         known = not math.isnan(share_of(row["difference"], city_ead))
@@ -122,22 +175,44 @@ def risk_views(
         return fill_sentence("review.percent", language, percent, currency) if known else "–"
 
     change, amount, amount_change = map(number_of, ("change", "money", "money_change"))
-    exposed = Column("difference", change, source=lambda row: row["exposed_after"] - row["exposed_before"])
+    exposed = Column(
+        "difference", change, source=lambda row: row["exposed_after"] - row["exposed_before"]
+    )
     maps = delta.exposure[delta.exposure["by"] == "city"]
     columns = [
-        Column("map", source=lambda row: _map_name(row, language)), Column("exposed_before", NUMBER),
-        Column("exposed_after", NUMBER), exposed, Column("no_data_before", NUMBER), Column("no_data_after", NUMBER),
-    ]  # fmt: skip
-    views = [TableView("map", columns, maps.assign(is_sum=maps["hazard"].isna()), language, labels="review.head.")]
-    counts = delta.exposure.loc[delta.exposure["hazard"].isna(), ["by", "part", "exposed_before", "exposed_after"]]
+        Column("map", source=lambda row: _map_name(row, language)),
+        Column("exposed_before", NUMBER),
+        Column("exposed_after", NUMBER),
+        exposed,
+        Column("no_data_before", NUMBER),
+        Column("no_data_after", NUMBER),
+    ]
+    views = [
+        TableView(
+            "map",
+            columns,
+            maps.assign(is_sum=maps["hazard"].isna()),
+            language,
+            labels="review.head.",
+        )
+    ]
+    counts = delta.exposure.loc[
+        delta.exposure["hazard"].isna(), ["by", "part", "exposed_before", "exposed_after"]
+    ]
     for by, source in (("district", district), ("asset_type", "part")):
         parts = delta.ead[delta.ead["by"] == by].merge(counts, on=["by", "part"], how="left")
-        parts = parts.sort_values("difference", key=lambda column: -column.abs(), na_position="first", kind="stable")
+        parts = parts.sort_values(
+            "difference", key=lambda column: -column.abs(), na_position="first", kind="stable"
+        )
         columns = [
-            Column(by, source=source), replace(exposed, label="exposed"), Column("difference", amount_change),
-            Column("share", WRITTEN, source=share), Column("ead_before", amount), Column("ead_after", amount),
+            Column(by, source=source),
+            replace(exposed, label="exposed"),
+            Column("difference", amount_change),
+            Column("share", WRITTEN, source=share),
+            Column("ead_before", amount),
+            Column("ead_after", amount),
             Column("not_compared", NUMBER),
-        ]  # fmt: skip
+        ]
         views.append(TableView(by, columns, parts, language, labels="review.head."))
     return views
 
@@ -147,22 +222,32 @@ def _map_name(row: Row, language: str) -> str:
         return say("review.all_maps", language)
     if math.isnan(row["return_period"]):
         return say("review.map_scenario", language, hazard=str(row["hazard"]))
-    return say("review.map_period", language, hazard=str(row["hazard"]), years=float(row["return_period"]))
+    return say(
+        "review.map_period", language, hazard=str(row["hazard"]), years=float(row["return_period"])
+    )
 
 
 def in_all_languages(views: Sequence[TableView]) -> dict[str, object]:
-    """Return a table, given in each language, with every text by language: the first parts, and how many are left."""
+    """Return a table, given in each language, with every text by language: the first parts, and
+    how many are left.
+    """
     count = len(views[0].rows)
     most = count if views[0].name == "map" else _MOST_PARTS
 
     def by_language(texts: Iterable[Sequence[str]]) -> list[Words]:
-        return [{view.language: text for view, text in zip(views, of_all, strict=True)}
-                for of_all in zip(*texts, strict=True)]  # fmt: skip
+        return [
+            {view.language: text for view, text in zip(views, of_all, strict=True)}
+            for of_all in zip(*texts, strict=True)
+        ]
 
     listed = [replace(view, rows=view.rows.iloc[:most]) for view in views]
     lines = zip(listed[0].lines, zip(*(view.texts for view in listed), strict=True), strict=True)
-    return {"name": views[0].name, "headings": by_language(view.headings for view in views),
-            "lines": [(is_sum, by_language(texts)) for (is_sum, _), texts in lines], "left": count - most}  # fmt: skip
+    return {
+        "name": views[0].name,
+        "headings": by_language(view.headings for view in views),
+        "lines": [(is_sum, by_language(texts)) for (is_sum, _), texts in lines],
+        "left": count - most,
+    }
 
 
 def _named(district: str, names: Mapping[str, str]) -> object:
@@ -185,8 +270,11 @@ if TYPE_CHECKING:
 COUNTS = ("read", "kept", "repaired", "quarantined")
 
 
-def write_validation_page(judged: Validation, path: Path, *, language: str, rules: Rules | None = None) -> Path:
-    """Write the page, the given language first, and return its path; raises SourceError where it cannot be written.
+def write_validation_page(
+    judged: Validation, path: Path, *, language: str, rules: Rules | None = None
+) -> Path:
+    """Write the page, the given language first, and return its path; raises SourceError where it
+    cannot be written.
 
     `rules` are those of the city against which the file was held.
     """
@@ -194,26 +282,35 @@ def write_validation_page(judged: Validation, path: Path, *, language: str, rule
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(STATIC), autoescape=True, undefined=jinja2.StrictUndefined
     )
-    text = environment.get_template("judgement.html").render(parts=[_part(judged, one, rules) for one in order])
+    text = environment.get_template("judgement.html").render(
+        parts=[_part(judged, one, rules) for one in order]
+    )
     return write_page(path, text)
 
 
 def _part(judged: Validation, language: str, rules: Rules | None) -> dict[str, object]:
-    of_city = {} if rules is None else {"source": judged.name, "city": rules.city, "layer": rules.layer}
+    of_city = (
+        {} if rules is None else {"source": judged.name, "city": rules.city, "layer": rules.layer}
+    )
     return {
         "language": language,
         "title": say("validate.title", language, source=judged.name),
         "for_city": say("validate.for_city", language, **of_city) if of_city else "",
         "status": say(STATUS_SAYS[judged.status], language, source=judged.name),
         "layers": _layers_view(judged.layers or (judged,), language),
-        "shifts": [says for one in judged.layers or (judged,) if (says := describe_shift(one, language))],
+        "shifts": [
+            says for one in judged.layers or (judged,) if (says := describe_shift(one, language))
+        ],
         "findings": _findings_view(judged, language),
     }
 
 
 def _layers_view(layers: Sequence[Validation], language: str) -> TableView:
-    rows = [{"layer": one.name, "crs": one.crs or "–"} | {
-        name: None if one.kind == "raster" else getattr(one, name) for name in COUNTS} for one in layers]  # fmt: skip
+    rows = [
+        {"layer": one.name, "crs": one.crs or "–"}
+        | {name: None if one.kind == "raster" else getattr(one, name) for name in COUNTS}
+        for one in layers
+    ]
     columns = [Column("layer"), Column("crs"), *(Column(name, RANK) for name in COUNTS)]
     return TableView("layers", columns, rows, language, labels="validate.head.")
 
@@ -223,22 +320,30 @@ def _findings_view(judged: Validation, language: str) -> TableView:
     columns = [
         Column("severity", source=lambda row: say(f"severity.{row['severity']}", language)),
         Column("problem", source=lambda row: describe_finding(row, language)[0]),
-        Column("remedy", Format(lambda row, language: describe_finding(row, language)[1], is_number=False),
-               source=lambda row: row),
+        Column(
+            "remedy",
+            Format(lambda row, language: describe_finding(row, language)[1], is_number=False),
+            source=lambda row: row,
+        ),
         Column("code", source=lambda row: str(row["code"]).removeprefix("error.")),
-    ]  # fmt: skip
+    ]
     return TableView("findings", columns, judged.all_problems, language, labels="validate.head.")
 
 
 STATIC = Path(__file__).parent / "static"
 # What a file lacked, or had more, in words that the register's commands use too.
-_COUNTED, _NAMED = ("removals_left", "shapes_left", "kept_since"), ("fields_added", "fields_missing")
+_COUNTED, _NAMED = (
+    ("removals_left", "shapes_left", "kept_since"),
+    ("fields_added", "fields_missing"),
+)
 Words = dict[str, str]  # one text by language
 
 
 @dataclass(frozen=True)
 class HandedIn:
-    """What is known of a delivery. `day` is ISO 8601; `version` is the register's, from which the file was made."""
+    """What is known of a delivery. `day` is ISO 8601; `version` is the register's, from which
+    the file was made.
+    """
 
     layer: str
     file_name: str
@@ -255,12 +360,13 @@ class HandedIn:
 class Review:
     """All that the page shows, as plain tables.
 
-    `before` and `after` are the layer's tables (index asset_id, geometry as delivered), `changes` CHANGES between
-    them, `conflicts` rows of MERGED, labelled by number. `undone` are rows of earlier CHANGES, labelled by the row of
-    `changes` that would undo them. `makers` tells of each earlier delivery its author and day, `since` by a conflict's
-    number the delivery that changed the register there. `city_ead` is the city's EAD before
-    (currency/year; NaN: not known), `districts` DISTRICTS for map and names. `fault` says why there is no `delta`,
-    `reckoned` of the hazard maps and prices of which day (ISO 8601) it is, `report` what the file lacked, as in
+    `before` and `after` are the layer's tables (index asset_id, geometry as delivered), `changes`
+    CHANGES between them, `conflicts` rows of MERGED, labelled by number. `undone` are rows of
+    earlier CHANGES, labelled by the row of `changes` that would undo them. `makers` tells of each
+    earlier delivery its author and day, `since` by a conflict's number the delivery that changed
+    the register there. `city_ead` is the city's EAD before (currency/year; NaN: not known),
+    `districts` DISTRICTS for map and names. `fault` says why there is no `delta`, `reckoned` of the
+    hazard maps and prices of which day (ISO 8601) it is, `report` what the file lacked, as in
     `Delivery`.
     """
 
@@ -286,21 +392,31 @@ class Review:
 def write_review(review: Review, path: Path, *, language: str | None = None) -> Path:
     """Write the page and return its path; it opens in `language`, else the city's, else English.
 
-    Raises SourceError where the page cannot be written, or the layer's system cannot be brought to the city's.
+    Raises SourceError where the page cannot be written, or the layer's system cannot be brought to
+    the city's.
     """
     spoken = language or review.city.language or "en"
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(STATIC), autoescape=True, undefined=jinja2.StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True)
+        loader=jinja2.FileSystemLoader(STATIC),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
     script = bundle("review")
 
     def words(key: str, /, **values: object) -> Words:
         return {one: fill_sentence(key, one, values, review.city.currency) for one in LANGUAGES}
 
     page = environment.get_template("review.html").render(
-        language=spoken, languages=[(one, LANGUAGE_NAMES[one]) for one in (spoken, *_others(spoken))], words=words,
-        policy=policy([script]), script=script, style=(STATIC / "review.css").read_text(encoding="utf-8"),
-        **_content(review, words, spoken))
+        language=spoken,
+        languages=[(one, LANGUAGE_NAMES[one]) for one in (spoken, *_others(spoken))],
+        words=words,
+        policy=policy([script]),
+        script=script,
+        style=(STATIC / "review.css").read_text(encoding="utf-8"),
+        **_content(review, words, spoken),
+    )
     return write_page(path, page)
 
 
@@ -315,9 +431,13 @@ def _content(review: Review, words: Callable[..., Words], spoken: str) -> dict[s
     name_field = layer.fields.name if layer else None
     told = pd.concat([changes["asset_id"], review.conflicts["asset_id"]])
     sides = (side[among(side.index, told)] for side in (review.before, review.after))
-    names = {asset: name for side in sides for asset, name in name_of_assets(side, name_field).items()}
+    names = {
+        asset: name for side in sides for asset, name in name_of_assets(side, name_field).items()
+    }
     notes = _undo_notes(review)
-    ids = changes.loc[(changes["change"] == EDITED) & (changes["column"] == "geometry"), "asset_id"].drop_duplicates()
+    ids = changes.loc[
+        (changes["change"] == EDITED) & (changes["column"] == "geometry"), "asset_id"
+    ].drop_duplicates()
     moved = ids[among(ids, review.before.index) & among(ids, review.after.index)].to_numpy()
     before, after = (_places(side, moved, review) for side in (review.before, review.after))
     crs = review.after.crs if len(review.after) else review.before.crs
@@ -339,18 +459,28 @@ def _content(review: Review, words: Callable[..., Words], spoken: str) -> dict[s
         "conflicts": conflict_rows(review.conflicts, names, _since_notes(review), crs=crs),
         "doubts": [words(key, **values) for key, values in doubt_sentences(review.doubts)],
         "findings": [_finding(row) for row in review.findings.iloc[:MOST_ROWS].to_dict("records")],
-        "left": {"doubts": len(review.doubts) - MOST_ROWS, "findings": len(review.findings) - MOST_ROWS,
-                 "conflicts": len(review.conflicts) - MOST_ROWS,
-                 **{kind: len(numbers[kind]) - MOST_ROWS for kind in numbers}},
-        "fault": None if review.fault is None else {one: review.fault.say(one) for one in LANGUAGES},
+        "left": {
+            "doubts": len(review.doubts) - MOST_ROWS,
+            "findings": len(review.findings) - MOST_ROWS,
+            "conflicts": len(review.conflicts) - MOST_ROWS,
+            **{kind: len(numbers[kind]) - MOST_ROWS for kind in numbers},
+        },
+        "fault": None
+        if review.fault is None
+        else {one: review.fault.say(one) for one in LANGUAGES},
         "risk": None if review.delta is None else _risk(review, review.delta),
     }
 
 
 def _risk(review: Review, delta: RiskDelta) -> dict[str, object]:
-    """Return what the page has of the risk delta: sentences, findings, and tables in all languages."""
+    """Return what the page has of the risk delta: sentences, findings, and tables in all
+    languages.
+    """
     names = _district_names(review)
-    views = [risk_views(delta, review.city_ead, names, review.city.currency, language) for language in LANGUAGES]
+    views = [
+        risk_views(delta, review.city_ead, names, review.city.currency, language)
+        for language in LANGUAGES
+    ]
     return {
         "sentences": risk_sentences(delta, review.city_ead, names),
         "findings": [_finding(row)["says"] for row in delta.findings.to_dict("records")],
@@ -359,7 +489,9 @@ def _risk(review: Review, delta: RiskDelta) -> dict[str, object]:
 
 
 def _found(review: Review, numbers: Mapping[str, pd.Series]) -> list[Sentence]:
-    """Return in sentences what is added, removed and edited: by type where the risk delta tells types."""
+    """Return in sentences what is added, removed and edited: by type where the risk delta tells
+    types.
+    """
     found: list[Sentence] = []
     for change in (ADDED, REMOVED, EDITED):
         count = len(numbers[change])
@@ -367,24 +499,39 @@ def _found(review: Review, numbers: Mapping[str, pd.Series]) -> list[Sentence]:
             continue
         types = ""
         if review.delta is not None:
-            of_type = review.delta.changed[review.delta.changed[change] > 0].sort_values(change, ascending=False)
+            of_type = review.delta.changed[review.delta.changed[change] > 0].sort_values(
+                change, ascending=False
+            )
             pairs = zip(of_type["asset_type"], of_type[change], strict=True)
             types = ", ".join(f"{kind} {number}" for kind, number in pairs)
-        found.append((f"review.{change}_types", {"count": count, "types": types}) if types
-                     else (f"review.{change}_count", {"count": count}))
+        found.append(
+            (f"review.{change}_types", {"count": count, "types": types})
+            if types
+            else (f"review.{change}_count", {"count": count})
+        )
     found = found or [("review.nothing", {})]
-    found += [(f"register.{name}", {"count": count}) for name in _COUNTED if (count := review.report.get(name))]
+    found += [
+        (f"register.{name}", {"count": count})
+        for name in _COUNTED
+        if (count := review.report.get(name))
+    ]
     return found + [
-        (f"register.{name}", {"fields": ", ".join(fields)}) for name in _NAMED if (fields := review.report.get(name))]
+        (f"register.{name}", {"fields": ", ".join(fields)})
+        for name in _NAMED
+        if (fields := review.report.get(name))
+    ]
 
 
-def _counts(review: Review, numbers: Mapping[str, pd.Series], moved: np.ndarray) -> list[tuple[str, int, str]]:
+def _counts(
+    review: Review, numbers: Mapping[str, pd.Series], moved: np.ndarray
+) -> list[tuple[str, int, str]]:
     """Return what stands large at the top: word, number, and how it looks."""
     findings = int(review.findings["count"].sum()) if len(review.findings) else 0
     return [
         ("review.count.added", len(numbers[ADDED]), "added"),
         ("review.count.removed", len(numbers[REMOVED]), "removed"),
-        ("review.count.edited", len(numbers[EDITED]), "edited"), ("review.count.moved", len(moved), "moved"),
+        ("review.count.edited", len(numbers[EDITED]), "edited"),
+        ("review.count.moved", len(moved), "moved"),
         ("review.count.undone", len(review.undone), "alarm" if len(review.undone) else ""),
         ("review.count.conflicts", len(review.conflicts), "alarm" if len(review.conflicts) else ""),
         ("review.count.doubts", len(review.doubts), "alarm" if len(review.doubts) else ""),
@@ -397,7 +544,11 @@ def _undo_notes(review: Review) -> dict[object, list[Sentence]]:
     for row, delivery in zip(review.undone.index, review.undone["delivery"], strict=True):
         author, day = review.makers.get(int(delivery), ("", ""))
         known = {"number": str(delivery), "author": author, "date": {"date": day[:10]}}
-        note = ("review.would_undo_of", known) if author and day else ("review.would_undo", {"number": str(delivery)})
+        note = (
+            ("review.would_undo_of", known)
+            if author and day
+            else ("review.would_undo", {"number": str(delivery)})
+        )
         notes.setdefault(row, []).append(note)
     return notes
 
@@ -405,7 +556,10 @@ def _undo_notes(review: Review) -> dict[object, list[Sentence]]:
 def _since_notes(review: Review) -> dict[str, Sentence]:
     """Return who changed the register in each conflict, by its number."""
     return {
-        number: ("review.changed_by", {"number": str(delivery), "author": author, "date": {"date": day[:10]}})
+        number: (
+            "review.changed_by",
+            {"number": str(delivery), "author": author, "date": {"date": day[:10]}},
+        )
         for number, delivery in review.since.items()
         for author, day in [review.makers.get(delivery, ("", ""))]
         if author and day
@@ -418,25 +572,39 @@ def _places(table: gpd.GeoDataFrame, ids: np.ndarray, review: Review) -> np.ndar
 
 
 def _map(
-    review: Review, numbers: Mapping[str, pd.Series], moved: np.ndarray, shifted: tuple[np.ndarray, np.ndarray],
+    review: Review,
+    numbers: Mapping[str, pd.Series],
+    moved: np.ndarray,
+    shifted: tuple[np.ndarray, np.ndarray],
     mark: str | None,
 ) -> object:
     ids = numbers[EDITED].index
     same = ids[among(ids, review.after.index) & ~among(ids, moved)].to_numpy()
     edited = _places(review.after, same, review)
-    come, gone = (ids.index[among(ids.index, table.index)].to_numpy()
-                  for table, ids in ((review.after, numbers[ADDED]), (review.before, numbers[REMOVED])))
+    come, gone = (
+        ids.index[among(ids.index, table.index)].to_numpy()
+        for table, ids in ((review.after, numbers[ADDED]), (review.before, numbers[REMOVED]))
+    )
     added, removed = _places(review.after, come, review), _places(review.before, gone, review)
     nothing = [np.full(len(one), None, dtype=object) for one in (added, removed)]
     kinds = {
-        "edited": (edited, edited), "removed": (removed, nothing[1]), "moved": shifted, "added": (nothing[0], added)}
+        "edited": (edited, edited),
+        "removed": (removed, nothing[1]),
+        "moved": shifted,
+        "added": (nothing[0], added),
+    }
     labels = {
-        "edited": numbers[EDITED].reindex(same).to_numpy(), "moved": numbers[EDITED].reindex(moved).to_numpy(),
-        "added": numbers[ADDED].reindex(come).to_numpy(), "removed": numbers[REMOVED].reindex(gone).to_numpy()}
+        "edited": numbers[EDITED].reindex(same).to_numpy(),
+        "moved": numbers[EDITED].reindex(moved).to_numpy(),
+        "added": numbers[ADDED].reindex(come).to_numpy(),
+        "removed": numbers[REMOVED].reindex(gone).to_numpy(),
+    }
     unchanged = review.before[~among(review.before.index, review.changes["asset_id"])]
     behind = in_metres(unchanged, review.city.crs, review.delivery.layer)
     districts = None if review.districts is None else review.districts.geometry.to_numpy()
-    return review_map(kinds, behind[~shapely.is_missing(behind)], districts=districts, numbers=labels, mark=mark)
+    return review_map(
+        kinds, behind[~shapely.is_missing(behind)], districts=districts, numbers=labels, mark=mark
+    )
 
 
 def _exercise(review: Review) -> list[str]:
@@ -450,11 +618,20 @@ def _district_names(review: Review) -> dict[str, str]:
     if review.districts is None:
         return {}
     table = review.districts
-    return dict(zip(table["district"].astype(str), table["name"].fillna(table["district"]).astype(str), strict=True))
+    return dict(
+        zip(
+            table["district"].astype(str),
+            table["name"].fillna(table["district"]).astype(str),
+            strict=True,
+        )
+    )
 
 
 def _finding(row: dict[str, object]) -> dict[str, object]:
     said = {one: describe_finding(row, one) for one in LANGUAGES}
-    return {"severity": str(row["severity"]), "code": str(row["code"]).removeprefix("error."),
-            "says": {one: sentence for one, (sentence, _) in said.items()},
-            "remedy": {one: remedy for one, (_, remedy) in said.items()}}
+    return {
+        "severity": str(row["severity"]),
+        "code": str(row["code"]).removeprefix("error."),
+        "says": {one: sentence for one, (sentence, _) in said.items()},
+        "remedy": {one: remedy for one, (_, remedy) in said.items()},
+    }

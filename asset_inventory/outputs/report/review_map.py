@@ -1,7 +1,9 @@
-"""The small map of a review: what a delivery adds, removes, moves and edits, as one picture without scripts.
+"""The small map of a review: what a delivery adds, removes, moves and edits, as one picture without
+scripts.
 
-A mark is a shape as well as a colour: a plus in a disc (added), a cross (removed), a ring (edited), an arrow from the
-old place to the new (moved). Marks of one kind that would lie on one another are drawn once.
+A mark is a shape as well as a colour: a plus in a disc (added), a cross (removed), a ring (edited),
+an arrow from the old place to the new (moved). Marks of one kind that would lie on one another are
+drawn once.
 """
 
 from __future__ import annotations
@@ -29,7 +31,9 @@ _SHAPES_BEHIND = 2_000  # unchanged assets that are drawn by their shapes; more 
 
 @dataclass(frozen=True)
 class Shown:
-    """The picture (empty where no change has a place), and how many changed assets lie outside it or have no place."""
+    """The picture (empty where no change has a place), and how many changed assets lie outside
+    it or have no place.
+    """
 
     picture: Markup
     outside: int = 0
@@ -46,7 +50,9 @@ class Frame:
 
     def place(self, xy: np.ndarray) -> np.ndarray:
         """Return metres as pixels."""
-        return np.column_stack(((xy[:, 0] - self.west) * self.scale, (self.north - xy[:, 1]) * self.scale))
+        return np.column_stack(
+            ((xy[:, 0] - self.west) * self.scale, (self.north - xy[:, 1]) * self.scale)
+        )
 
     @property
     def box(self) -> shapely.Geometry:
@@ -59,7 +65,9 @@ def in_metres(table: gpd.GeoDataFrame, city_crs: object, layer: str) -> np.ndarr
     """Return a layer's geometries in the city's system; as they are where the layer has none."""
     if table.crs is None:
         return table.geometry.to_numpy()
-    return to_city(table[["geometry"]].reset_index(drop=True), city_crs, source=layer)[0].geometry.to_numpy()
+    return to_city(table[["geometry"]].reset_index(drop=True), city_crs, source=layer)[
+        0
+    ].geometry.to_numpy()
 
 
 def review_map(
@@ -72,12 +80,15 @@ def review_map(
 ) -> Shown:
     """Return the map as SVG.
 
-    `kinds` holds for added, removed, edited and moved the geometries before and after (metre; None without one),
-    `behind` the unchanged assets, `numbers` what stands beside each mark. `mark` is written through exercise data.
+    `kinds` holds for added, removed, edited and moved the geometries before and after (metre; None
+    without one), `behind` the unchanged assets, `numbers` what stands beside each mark. `mark` is
+    written through exercise data.
     """
     shapes = np.concatenate([np.concatenate(both) for both in kinds.values()])
     there = shapes[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))]
-    placed = {kind: ~np.isnan(_middles(_now(kind, both))).any(axis=1) for kind, both in kinds.items()}
+    placed = {
+        kind: ~np.isnan(_middles(_now(kind, both))).any(axis=1) for kind, both in kinds.items()
+    }
     lost = sum(int((~one).sum()) for one in placed.values())
     if not len(there):
         return Shown(Markup(""), 0, lost)
@@ -91,19 +102,39 @@ def review_map(
     for kind, both in kinds.items():
         parts.append(_marks_of(kind, both, seen[kind], frame))
     if numbers and total <= _LABELS:
-        parts += [_labels(_now(kind, both)[seen[kind]], numbers[kind][seen[kind]], frame)
-                  for kind, both in kinds.items()]
-    return Shown(Markup("\n").join((
-        Markup(f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-labelledby="map-title">'
-               f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#f3f5f8"/>'),
-        *parts, _scale_bar(frame), marks(mark, HEIGHT) if mark else Markup(""), Markup("</svg>"))), outside, lost)
+        parts += [
+            _labels(_now(kind, both)[seen[kind]], numbers[kind][seen[kind]], frame)
+            for kind, both in kinds.items()
+        ]
+    return Shown(
+        Markup("\n").join(
+            (
+                Markup(
+                    f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-labelledby="map-title">'
+                    f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#f3f5f8"/>'
+                ),
+                *parts,
+                _scale_bar(frame),
+                marks(mark, HEIGHT) if mark else Markup(""),
+                Markup("</svg>"),
+            )
+        ),
+        outside,
+        lost,
+    )
 
 
 def sign(kind: str) -> Markup:
     """Return a mark as it stands in the map, for the legend."""
     points = np.array([[12.0, 12.0]])
-    drawn = _arrows(np.array([[3.0, 17.0]]), np.array([[19.0, 7.0]])) if kind == "moved" else _signs(kind, points)
-    return Markup('<svg viewBox="0 0 24 24" width="22" height="22" aria-hidden="true">{}</svg>').format(drawn)
+    drawn = (
+        _arrows(np.array([[3.0, 17.0]]), np.array([[19.0, 7.0]]))
+        if kind == "moved"
+        else _signs(kind, points)
+    )
+    return Markup(
+        '<svg viewBox="0 0 24 24" width="22" height="22" aria-hidden="true">{}</svg>'
+    ).format(drawn)
 
 
 def _now(kind: str, both: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
@@ -124,14 +155,18 @@ def _frame(there: np.ndarray, districts: np.ndarray | None) -> Frame:
             west, south = max(west, x0 - dx), max(south, y0 - dy)
             east, north = min(east, x1 + dx), min(north, y1 + dy)
     middle = (west + east) / 2, (south + north) / 2
-    metres = max((east - west) * 1.16, (north - south) * 1.16 * WIDTH / HEIGHT, _LEAST) / WIDTH  # a pixel
+    metres = (
+        max((east - west) * 1.16, (north - south) * 1.16 * WIDTH / HEIGHT, _LEAST) / WIDTH
+    )  # a pixel
     return Frame(middle[0] - metres * WIDTH / 2, middle[1] + metres * HEIGHT / 2, 1 / metres)
 
 
 def _on_paper(shapes: np.ndarray, frame: Frame) -> np.ndarray:
     """Return the shapes that are seen, in pixels, as coarse as a picture shows them."""
     shapes = shapes[shapely.intersects(shapes, frame.box)]
-    return shapely.simplify(shapely.transform(shapely.force_2d(shapes), frame.place), 0.4, preserve_topology=False)
+    return shapely.simplify(
+        shapely.transform(shapely.force_2d(shapes), frame.place), 0.4, preserve_topology=False
+    )
 
 
 def _path(shapes: np.ndarray) -> str:
@@ -139,18 +174,24 @@ def _path(shapes: np.ndarray) -> str:
     rings = shapely.get_rings(parts[shapely.get_type_id(parts) == 3])
     lines = parts[np.isin(shapely.get_type_id(parts), (1, 2))]
     return "".join(
-        "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in shapely.get_coordinates(one)) for one in (*rings, *lines))
+        "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in shapely.get_coordinates(one))
+        for one in (*rings, *lines)
+    )
 
 
 def _behind(districts: np.ndarray | None, behind: np.ndarray, frame: Frame) -> Markup:
     drawn = []
     if districts is not None and len(districts):
-        drawn.append(f'<path d="{_path(_on_paper(districts, frame))}" fill="#fff" stroke="#aab4c0" '
-                     'stroke-width="1.2" fill-rule="evenodd"/>')
+        drawn.append(
+            f'<path d="{_path(_on_paper(districts, frame))}" fill="#fff" stroke="#aab4c0" '
+            'stroke-width="1.2" fill-rule="evenodd"/>'
+        )
     seen = behind[shapely.intersects(behind, frame.box)]
     if len(seen) <= _SHAPES_BEHIND:
-        drawn.append(f'<path d="{_path(_on_paper(seen, frame))}" fill="#8a97a8" fill-opacity="0.25" stroke="#8a97a8" '
-                     'stroke-width="1"/>')
+        drawn.append(
+            f'<path d="{_path(_on_paper(seen, frame))}" fill="#8a97a8" fill-opacity="0.25" stroke="#8a97a8" '
+            'stroke-width="1"/>'
+        )
     drawn.append(_dots(_thinned(frame.place(_middles(seen)), 4.0), 3, "#8a97a8"))
     return Markup("".join(drawn))  # noqa: S704 - our own numbers
 
@@ -159,19 +200,30 @@ def _outlines(kind: str, both: tuple[np.ndarray, np.ndarray], frame: Frame) -> M
     """Return the shapes that are large enough to be seen as such: what goes is dashed."""
     drawn = []
     for side, dashed in ((both[0], True), (both[1], False)):
-        if (kind == "added" and dashed) or (kind == "removed" and not dashed) or (kind == "edited" and dashed):
+        if (
+            (kind == "added" and dashed)
+            or (kind == "removed" and not dashed)
+            or (kind == "edited" and dashed)
+        ):
             continue
         shapes = _on_paper(side, frame)
         bounds = shapely.bounds(shapes)
-        large = np.nan_to_num(np.maximum(bounds[:, 2] - bounds[:, 0], bounds[:, 3] - bounds[:, 1])) >= _SMALL
+        large = (
+            np.nan_to_num(np.maximum(bounds[:, 2] - bounds[:, 0], bounds[:, 3] - bounds[:, 1]))
+            >= _SMALL
+        )
         if large.any():
             dash = ' stroke-dasharray="5 4"' if dashed else ""
-            drawn.append(f'<path d="{_path(shapes[large])}" fill="{COLOURS[kind]}" fill-opacity="0.14" '
-                         f'fill-rule="evenodd" stroke="{COLOURS[kind]}" stroke-width="2"{dash}/>')
+            drawn.append(
+                f'<path d="{_path(shapes[large])}" fill="{COLOURS[kind]}" fill-opacity="0.14" '
+                f'fill-rule="evenodd" stroke="{COLOURS[kind]}" stroke-width="2"{dash}/>'
+            )
     return Markup("".join(drawn))  # noqa: S704 - our own numbers
 
 
-def _marks_of(kind: str, both: tuple[np.ndarray, np.ndarray], seen: np.ndarray, frame: Frame) -> Markup:
+def _marks_of(
+    kind: str, both: tuple[np.ndarray, np.ndarray], seen: np.ndarray, frame: Frame
+) -> Markup:
     points = frame.place(_middles(_now(kind, both)[seen]))
     if kind != "moved":
         return _signs(kind, _thinned(points, _STEP))
@@ -188,8 +240,10 @@ def _signs(kind: str, points: np.ndarray) -> Markup:
         drawn += f'<path d="{plus}" stroke="#fff" stroke-width="2"/>'
     elif kind == "removed":
         cross = "".join(f"M{x - 5:.1f} {y - 5:.1f}l10 10m0-10l-10 10" for x, y in points)
-        drawn = "".join(f'<path d="{cross}" stroke="{one}" stroke-width="{wide}"/>'
-                        for one, wide in (("#fff", 7), (colour, 3.5)))
+        drawn = "".join(
+            f'<path d="{cross}" stroke="{one}" stroke-width="{wide}"/>'
+            for one, wide in (("#fff", 7), (colour, 3.5))
+        )
     else:
         drawn = _dots(points, 17, "#fff") + _dots(points, 14, colour) + _dots(points, 7, "#fff")
     return Markup(drawn)  # noqa: S704 - our own numbers
@@ -212,18 +266,25 @@ def _arrows(starts: np.ndarray, ends: np.ndarray) -> Markup:
     return Markup(  # noqa: S704 - our own numbers
         f'<path d="{"".join(line)}" stroke="#fff" stroke-width="5"/>'
         f'<path d="{"".join(line)}" stroke="{colour}" stroke-width="2.2"/>'
-        f'{_dots(there, 9, colour)}{_dots(there, 5, "#fff")}'
-        f'<path d="{"".join(head)}" fill="{colour}" stroke="#fff" stroke-width="1"/>')
+        f"{_dots(there, 9, colour)}{_dots(there, 5, '#fff')}"
+        f'<path d="{"".join(head)}" fill="{colour}" stroke="#fff" stroke-width="1"/>'
+    )
 
 
 def _dots(points: np.ndarray, size: float, colour: str) -> str:
     """Return discs as one path: lines without a length have round ends."""
     path = "".join(f"M{x:.1f} {y:.1f}h0" for x, y in points)
-    return f'<path d="{path}" stroke="{colour}" stroke-width="{size}" stroke-linecap="round"/>' if path else ""
+    return (
+        f'<path d="{path}" stroke="{colour}" stroke-width="{size}" stroke-linecap="round"/>'
+        if path
+        else ""
+    )
 
 
 def _thinned(points: np.ndarray, step: float) -> np.ndarray:
-    """Return one of those that lie in the same place, to a step; a place that is not known is one too."""
+    """Return one of those that lie in the same place, to a step; a place that is not known is
+    one too.
+    """
     points = points[np.isfinite(points).any(axis=1)]
     cells = np.nan_to_num(np.floor(points / step), nan=-1e9).astype(np.int64)
     return points[np.sort(np.unique(cells, axis=0, return_index=True)[1])]
@@ -232,9 +293,13 @@ def _thinned(points: np.ndarray, step: float) -> np.ndarray:
 def _labels(shapes: np.ndarray, numbers: np.ndarray, frame: Frame) -> Markup:
     points = frame.place(_middles(shapes))
     return Markup("").join(
-        Markup('<text x="{:.1f}" y="{:.1f}" font-size="15" font-weight="700" fill="#1a2230" stroke="#fff" '
-               'stroke-width="3.5" paint-order="stroke">{}</text>').format(x + 9, y - 7, escape(number))
-        for (x, y), number in zip(points, numbers, strict=True) if np.isfinite(x))
+        Markup(
+            '<text x="{:.1f}" y="{:.1f}" font-size="15" font-weight="700" fill="#1a2230" stroke="#fff" '
+            'stroke-width="3.5" paint-order="stroke">{}</text>'
+        ).format(x + 9, y - 7, escape(number))
+        for (x, y), number in zip(points, numbers, strict=True)
+        if np.isfinite(x)
+    )
 
 
 def _scale_bar(frame: Frame) -> Markup:
@@ -251,4 +316,5 @@ def _scale_bar(frame: Frame) -> Markup:
         f'<text x="{x}" y="{y - 11}" font-size="15" fill="#1a2230" stroke="#fff" stroke-width="3.5" '
         f'paint-order="stroke">{text}</text>'
         f'<path d="M{WIDTH - 30} 52l-9 6l9 -32l9 32Z" fill="#1a2230" stroke="#fff"/>'
-        f'<text x="{WIDTH - 30}" y="22" text-anchor="middle" font-size="15" font-weight="700" fill="#1a2230">N</text>')
+        f'<text x="{WIDTH - 30}" y="22" text-anchor="middle" font-size="15" font-weight="700" fill="#1a2230">N</text>'
+    )

@@ -1,7 +1,8 @@
-"""What a review lists: edited cells, added and removed assets, conflicts and doubts, as rows of text.
+"""What a review lists: edited cells, added and removed assets, conflicts and doubts, as rows of
+text.
 
-Text from data stays as it is, cut where it is very long, and that is said. A sentence is a key of `words` and its
-values, so that the page can say it in every language.
+Text from data stays as it is, cut where it is very long, and that is said. A sentence is a key of
+`words` and its values, so that the page can say it in every language.
 
 The risk delta of a delivery in one line to read in a terminal.
 """
@@ -60,7 +61,9 @@ class EditedCell:
 
 @dataclass(frozen=True)
 class Asset:
-    """One changed asset: its number on the map, its id and name, its cells, and what is to be known of it."""
+    """One changed asset: its number on the map, its id and name, its cells, and what is to be
+    known of it.
+    """
 
     number: str
     asset_id: str
@@ -71,7 +74,9 @@ class Asset:
 
 
 def numbered(changes: pd.DataFrame) -> dict[str, pd.Series]:
-    """Return for edited, added and removed the numbers of their assets on the page: by asset_id, from 1 on."""
+    """Return for edited, added and removed the numbers of their assets on the page: by asset_id,
+    from 1 on.
+    """
     found, start = {}, 1
     for change in (EDITED, ADDED, REMOVED):
         ids = changes.loc[changes["change"] == change, "asset_id"].drop_duplicates()
@@ -89,13 +94,19 @@ def edited_assets(
     *,
     crs: object = None,
 ) -> list[Asset]:
-    """Return the edited assets with their cells; `notes` are by row of the changes, `shifts` of geometries by asset."""
-    edited = changes[(changes["change"] == EDITED) & among(changes["asset_id"], numbers.index[:MOST_ROWS])]
+    """Return the edited assets with their cells; `notes` are by row of the changes, `shifts` of
+    geometries by asset.
+    """
+    edited = changes[
+        (changes["change"] == EDITED) & among(changes["asset_id"], numbers.index[:MOST_ROWS])
+    ]
     before, after = (_values(edited[side]) for side in ("before", "after"))
     found: dict[str, Asset] = {}
     cells = zip(edited.index, edited["asset_id"], edited["column"], before, after, strict=True)
     for row, asset_id, column, was, now in cells:
-        asset = found.setdefault(asset_id, Asset(str(numbers[asset_id]), asset_id, names.get(asset_id, "")))
+        asset = found.setdefault(
+            asset_id, Asset(str(numbers[asset_id]), asset_id, names.get(asset_id, ""))
+        )
         said = list(notes.get(row, ()))
         if column == "geometry" and asset_id in shifts:
             said.insert(0, shifts[asset_id])
@@ -114,7 +125,9 @@ def whole_assets(
     *,
     crs: object = None,
 ) -> list[Asset]:
-    """Return the assets added or removed, with their fields as they were handed in or stood in the register."""
+    """Return the assets added or removed, with their fields as they were handed in or stood in
+    the register.
+    """
     rows = changes[changes["change"] == change].iloc[:MOST_ROWS]
     if not len(rows):
         return []
@@ -124,19 +137,36 @@ def whole_assets(
     cells = table[columns].astype(object).to_numpy()
     shapes = table["geometry"].tolist() if "geometry" in table else [None] * len(table)
     found = []
-    for row, asset_id, values, shape in zip(rows.index, rows["asset_id"], cells, shapes, strict=True):
-        fields = [(name, shown(value, crs)) for name, value in zip(columns, values, strict=True) if not _is_null(value)]
+    for row, asset_id, values, shape in zip(
+        rows.index, rows["asset_id"], cells, shapes, strict=True
+    ):
+        fields = [
+            (name, shown(value, crs))
+            for name, value in zip(columns, values, strict=True)
+            if not _is_null(value)
+        ]
         said = list(notes.get(row, ()))
         if len(fields) > _MOST_FIELDS:
             said.append(("review.more_fields", {"count": len(fields) - _MOST_FIELDS}))
         place = [("", placed(shape, crs))]
-        found.append(Asset(str(numbers[asset_id]), asset_id, names.get(asset_id, ""),
-                           fields=fields[:_MOST_FIELDS] + place, notes=said))
+        found.append(
+            Asset(
+                str(numbers[asset_id]),
+                asset_id,
+                names.get(asset_id, ""),
+                fields=fields[:_MOST_FIELDS] + place,
+                notes=said,
+            )
+        )
     return found
 
 
 def conflict_rows(
-    conflicts: pd.DataFrame, names: Mapping[str, str], notes: Mapping[str, Sentence], *, crs: object = None
+    conflicts: pd.DataFrame,
+    names: Mapping[str, str],
+    notes: Mapping[str, Sentence],
+    *,
+    crs: object = None,
 ) -> list[dict[str, object]]:
     """Return the cells that register and delivery both changed since the base, to different values.
 
@@ -144,12 +174,24 @@ def conflict_rows(
     """
     rows = conflicts.iloc[:MOST_ROWS]
     found = []
-    for conflict, asset_id, column, *values in rows[["asset_id", "column", "base", "ours", "theirs"]].itertuples():
+    for conflict, asset_id, column, *values in rows[
+        ["asset_id", "column", "base", "ours", "theirs"]
+    ].itertuples():
         whole = pd.isna(column)
-        sides = [_whole_side(value) if whole else shown(_values([value])[0], crs) for value in values]
-        found.append({"number": str(conflict), "asset_id": asset_id, "name": names.get(asset_id, ""),
-                      "column": None if whole else column, "geometry": column == "geometry", "sides": sides,
-                      "notes": [notes[str(conflict)]] if str(conflict) in notes else []})
+        sides = [
+            _whole_side(value) if whole else shown(_values([value])[0], crs) for value in values
+        ]
+        found.append(
+            {
+                "number": str(conflict),
+                "asset_id": asset_id,
+                "name": names.get(asset_id, ""),
+                "column": None if whole else column,
+                "geometry": column == "geometry",
+                "sides": sides,
+                "notes": [notes[str(conflict)]] if str(conflict) in notes else [],
+            }
+        )
     return found
 
 
@@ -157,10 +199,17 @@ def doubt_sentences(doubts: pd.DataFrame) -> list[Sentence]:
     """Return what is doubtful about which feature is which asset."""
     rows = doubts.iloc[:MOST_ROWS]
     return [
-        (f"review.doubt.{doubt}" + ("" if pd.isna(distance) else "_at"), {
-            "feature": "" if pd.isna(feature) else _called(feature, name), "asset": _called(asset_id, asset_name),
-            **({} if pd.isna(distance) else {"distance": round(float(distance), 1)})})
-        for feature, name, asset_id, asset_name, doubt, distance in rows[_DOUBT].itertuples(index=False)
+        (
+            f"review.doubt.{doubt}" + ("" if pd.isna(distance) else "_at"),
+            {
+                "feature": "" if pd.isna(feature) else _called(feature, name),
+                "asset": _called(asset_id, asset_name),
+                **({} if pd.isna(distance) else {"distance": round(float(distance), 1)}),
+            },
+        )
+        for feature, name, asset_id, asset_name, doubt, distance in rows[_DOUBT].itertuples(
+            index=False
+        )
     ]
 
 
@@ -171,8 +220,13 @@ def _called(label: object, name: object) -> str:
 def shifts_of(asset_ids: np.ndarray, before: np.ndarray, after: np.ndarray) -> dict[str, Sentence]:
     """Return what happened to each geometry (metre): moved how far, or reshaped by how much."""
     found: dict[str, Sentence] = {}
-    both = ~np.logical_or.reduce([check(side) for check in (shapely.is_missing, shapely.is_empty)
-                                  for side in (before, after)])
+    both = ~np.logical_or.reduce(
+        [
+            check(side)
+            for check in (shapely.is_missing, shapely.is_empty)
+            for side in (before, after)
+        ]
+    )
     far = np.full(len(before), np.nan)
     far[both] = shapely.distance(shapely.centroid(before[both]), shapely.centroid(after[both]))
     reshaped = np.full(len(before), np.nan)
@@ -186,7 +240,9 @@ def shifts_of(asset_ids: np.ndarray, before: np.ndarray, after: np.ndarray) -> d
 
 
 def shown(value: object, crs: object = None) -> Cell:
-    """Return what a cell shows of a value: numbers and days as files write them, a geometry by kind and place."""
+    """Return what a cell shows of a value: numbers and days as files write them, a geometry by
+    kind and place.
+    """
     if _is_null(value):
         return Cell(sentence=("review.blank", {}))
     if isinstance(value, shapely.Geometry):
@@ -217,7 +273,9 @@ def _values(cells: pd.Series | list[object]) -> list[object]:
 
 
 def _is_null(value: object) -> bool:
-    return value is None or (not isinstance(value, list | dict | shapely.Geometry) and bool(pd.isna(value)))
+    return value is None or (
+        not isinstance(value, list | dict | shapely.Geometry) and bool(pd.isna(value))
+    )
 
 
 def _whole_side(cell: object) -> Cell:
@@ -229,17 +287,32 @@ def _shape(shape: shapely.Geometry, crs: object) -> Cell:
     if shape.is_empty:
         return Cell(sentence=("review.blank", {}))
     degrees = bool(getattr(crs, "is_geographic", False))
-    x, y = (shapely.get_coordinates(shape) if shape.geom_type == "Point" else shapely.get_coordinates(
-        shapely.centroid(shape)))[0]
+    x, y = (
+        shapely.get_coordinates(shape)
+        if shape.geom_type == "Point"
+        else shapely.get_coordinates(shapely.centroid(shape))
+    )[0]
     place = f"{x:.{_DECIMALS[degrees]}f}, {y:.{_DECIMALS[degrees]}f}"
     if shape.geom_type == "Point":
         return Cell(sentence=("review.point", {"place": place}))
-    return Cell(sentence=("review.shape", {
-        "kind": {"word": _KINDS[int(shapely.get_dimensions(shape))]}, "place": place,
-        "vertices": int(shapely.get_num_coordinates(shape))}))
+    return Cell(
+        sentence=(
+            "review.shape",
+            {
+                "kind": {"word": _KINDS[int(shapely.get_dimensions(shape))]},
+                "place": place,
+                "vertices": int(shapely.get_num_coordinates(shape)),
+            },
+        )
+    )
 
 
-_KINDS = {-1: "review.kind.other", 0: "review.kind.point", 1: "review.kind.line", 2: "review.kind.area"}
+_KINDS = {
+    -1: "review.kind.other",
+    0: "review.kind.point",
+    1: "review.kind.line",
+    2: "review.kind.area",
+}
 
 
 def name_of_assets(table: gpd.GeoDataFrame, field_name: str | None) -> dict[str, str]:
@@ -255,21 +328,33 @@ _CHANGES = {ADDED: "risk.adds", REMOVED: "risk.drops", EDITED: "risk.edits"}
 
 
 def risk_lines(risk: DeliveryImpact, city: City, language: str) -> list[str]:
-    """Return what a delivery does to the risk, or why that could not be reckoned, and what was left out of it."""
+    """Return what a delivery does to the risk, or why that could not be reckoned, and what was
+    left out of it.
+    """
     if risk.delta is None:
         return [say("risk.not_reckoned", language, fault=risk.fault.say(language))]
     delta = risk.delta
     row = delta.exposure[(delta.exposure["by"] == "city") & delta.exposure["hazard"].isna()].iloc[0]
     exposed = _signed(int(row["exposed_after"] - row["exposed_before"]), language)
     line = say(
-        "risk.line", language, changes=_changes(delta, language), exposed=exposed, damage=_damage(risk, city, language),
-    )  # fmt: skip
+        "risk.line",
+        language,
+        changes=_changes(delta, language),
+        exposed=exposed,
+        damage=_damage(risk, city, language),
+    )
     left = int(_city(delta)["not_compared"])
     if left and not math.isnan(_city(delta)["difference"]):
         line += " " + say("risk.without_figure", language, count=left)
     if delta.exercise:
         line += " " + say("risk.exercise", language)
-    return [line, *(" ".join(describe_finding(one, language)).strip() for one in delta.findings.to_dict("records"))]
+    return [
+        line,
+        *(
+            " ".join(describe_finding(one, language)).strip()
+            for one in delta.findings.to_dict("records")
+        ),
+    ]
 
 
 def _city(delta: RiskDelta) -> pd.Series:
@@ -280,7 +365,9 @@ def _changes(delta: RiskDelta, language: str) -> str:
     """Return which assets are added, removed and edited, by type."""
     said = []
     for change, key in _CHANGES.items():
-        of_type = delta.changed[delta.changed[change] > 0].sort_values(change, ascending=False, kind="stable")
+        of_type = delta.changed[delta.changed[change] > 0].sort_values(
+            change, ascending=False, kind="stable"
+        )
         if len(of_type):
             types = ", ".join(
                 f"{kind} {number(count, language)}"
@@ -296,7 +383,9 @@ def _damage(risk: DeliveryImpact, city: City, language: str) -> str:
     if math.isnan(difference):
         return say("risk.damage_unknown" if city.curves else "risk.damage_without_curves", language)
     if no_longer_known(_city(risk.delta)):
-        sides = {name: money(_city(risk.delta)[f"ead_{name}"], city.currency, language) for name in SIDES}
+        sides = {
+            name: money(_city(risk.delta)[f"ead_{name}"], city.currency, language) for name in SIDES
+        }
         return say("risk.damage_partly", language, **sides)
     if difference == 0:
         return say("risk.damage_same", language)
@@ -305,7 +394,9 @@ def _damage(risk: DeliveryImpact, city: City, language: str) -> str:
     if math.isnan(share):
         said = say("risk.damage", language, change=change)
     else:
-        said = say("risk.damage_share", language, change=change, percent=percent_change(share, language))
+        said = say(
+            "risk.damage_share", language, change=change, percent=percent_change(share, language)
+        )
     return said + _where(risk, city, language)
 
 
@@ -320,8 +411,12 @@ def _where(risk: DeliveryImpact, city: City, language: str) -> str:
     outside = say("map.outside_districts", language) if part == OUTSIDE_DISTRICTS else part
     district, share = risk.districts.get(part, outside), share_of(difference, risk.city_ead)
     if math.isnan(share):
-        return say("risk.where", language, district=district, change=_money(difference, city, language))
-    return say("risk.where_share", language, district=district, percent=percent_change(share, language))
+        return say(
+            "risk.where", language, district=district, change=_money(difference, city, language)
+        )
+    return say(
+        "risk.where_share", language, district=district, percent=percent_change(share, language)
+    )
 
 
 def _signed(value: float, language: str) -> str:

@@ -1,9 +1,11 @@
-"""The report of a city as pages to read and to print: the whole, two pages for whoever reads no more, and on request
-one page a district or a department; a page is one closed file without scripts, in one language.
+"""The report of a city as pages to read and to print: the whole, two pages for whoever reads no
+more, and on request one page a district or a department; a page is one closed file without scripts,
+in one language.
 
 The preliminary resilience assessment as pages to read and to print, on the machinery of the report.
 
-Empty forms for a city's assessment: workbooks that offices fill in, and a ballot to print; in both languages.
+Empty forms for a city's assessment: workbooks that offices fill in, and a ballot to print; in both
+languages.
 """
 
 from __future__ import annotations
@@ -43,19 +45,27 @@ if TYPE_CHECKING:
     from asset_inventory.assessment.resilience import ResilienceAssessment
     from asset_inventory.assessment.run import Assessment
 
-PARTS = {"district": "districts", "owner": "departments"}  # of which there can be a page each: its folder
+PARTS = {
+    "district": "districts",
+    "owner": "departments",
+}  # of which there can be a page each: its folder
 STATIC = Path(__file__).parent / "static"
 # What a report's pages are called, their prints, and the workbooks beside them
 _OURS = re.compile(
     r"(?:(?:report|summary|preliminary)|(?:districts|departments)/\d{4}-[0-9a-z-]+)-(?:"
-    + "|".join(LANGUAGES) + r")\.(?:html|pdf)|planning-(?:" + "|".join(LANGUAGES) + r")\.xlsx"
+    + "|".join(LANGUAGES)
+    + r")\.(?:html|pdf)|planning-(?:"
+    + "|".join(LANGUAGES)
+    + r")\.xlsx"
 )
 _LONGEST = 40  # characters of a name in a file's name
 
 
 @dataclass(frozen=True)
 class WrittenReport:
-    """The pages that were written: of the whole city and in short by language, and of its parts all together."""
+    """The pages that were written: of the whole city and in short by language, and of its parts
+    all together.
+    """
 
     reports: Mapping[str, Path]
     summaries: Mapping[str, Path]
@@ -67,14 +77,19 @@ class WrittenReport:
 
 
 def write_report(
-    assessment: Assessment, folder: Path, *, languages: Iterable[str],
-    per: Iterable[str] = (), tell: Callable[[int, int], None] | None = None,
+    assessment: Assessment,
+    folder: Path,
+    *,
+    languages: Iterable[str],
+    per: Iterable[str] = (),
+    tell: Callable[[int, int], None] | None = None,
 ) -> WrittenReport:
     """Write the pages of a report into a folder and return what was written.
 
-    Pages of an earlier run there go, those for other readers among them. `per` asks for a page a "district" or "owner"
-    too; `tell` is called with how many of them are done and how many there are. Raises SourceError where nothing can be
-    written, or where pages of departments are asked for and no owner may be told.
+    Pages of an earlier run there go, those for other readers among them. `per` asks for a page a
+    "district" or "owner" too; `tell` is called with how many of them are done and how many there
+    are. Raises SourceError where nothing can be written, or where pages of departments are asked
+    for and no owner may be told.
     """
     figures, languages, per = figures_of(assessment), tuple(languages), tuple(per)
     if "owner" in per:
@@ -85,8 +100,10 @@ def write_report(
     reports, summaries, drawn = {}, {}, {"outlines": outlines(assessment.focus_areas)}
     with together(folder, without=earlier_pages(folder)) as made:
         for language in languages:
-            for kind, name, fill, written in (("report", "report", city_page, reports),
-                                              ("summary", "report_summary", summary_page, summaries)):  # fmt: skip
+            for kind, name, fill, written in (
+                ("report", "report", city_page, reports),
+                ("summary", "report_summary", summary_page, summaries),
+            ):
                 place = place_of(f"{kind}-{language}.html", language, languages, files)
                 content = fill(assessment, figures, place, language) | drawn
                 write_page(made / place.file, rendered(f"{name}.html", content))
@@ -104,12 +121,16 @@ def write_report(
 
 
 def earlier_pages(folder: Path) -> list[Path]:
-    """Return the pages and workbooks of an earlier report in this folder, without what else lies there."""
+    """Return the pages and workbooks of an earlier report in this folder, without what else lies
+    there.
+    """
     return [path for path in _of_a_report(folder) if path.suffix != ".pdf"]
 
 
 def _of_a_report(folder: Path) -> Iterator[Path]:
-    return (path for path in folder.rglob("*") if _OURS.fullmatch(path.relative_to(folder).as_posix()))
+    return (
+        path for path in folder.rglob("*") if _OURS.fullmatch(path.relative_to(folder).as_posix())
+    )
 
 
 def _drop_other_prints(folder: Path) -> None:
@@ -124,15 +145,19 @@ def _drop_other_prints(folder: Path) -> None:
 
 def rendered(template: str, content: Mapping[str, object]) -> str:
     """Return a page of the report; text from data stands in it as text."""
-    return _templates().get_template(template).render(
-        policy=policy([]), style=_style(), **content)  # fmt: skip
+    return _templates().get_template(template).render(policy=policy([]), style=_style(), **content)
 
 
 @lru_cache
 def _templates() -> jinja2.Environment:
     return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(STATIC), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True, finalize=_shown)  # fmt: skip
+        loader=jinja2.FileSystemLoader(STATIC),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_shown,
+    )
 
 
 def _shown(value: object) -> object:
@@ -146,7 +171,9 @@ def _style() -> str:
 
 
 def parts_of(assessment: Assessment, figures: Figures, kind: str) -> list[str]:
-    """Return the parts of which there is a page each: every district, and what lies outside all where assets do."""
+    """Return the parts of which there is a page each: every district, and what lies outside all
+    where assets do.
+    """
     if kind == "owner":
         return sorted(rows_by(figures, "owner"))
     districts = assessment.focus_areas["district"].astype(str).tolist()
@@ -154,9 +181,13 @@ def parts_of(assessment: Assessment, figures: Figures, kind: str) -> list[str]:
 
 
 def files_of(kind: str, parts: Iterable[str], names: Mapping[str, str]) -> dict[str, str]:
-    """Return the file of each part without language and ending: its number makes it one of its kind on any system."""
-    return {part: f"{PARTS[kind]}/{number:04d}-{_plain(names.get(part, part))}"
-            for number, part in enumerate(parts, start=1)}  # fmt: skip
+    """Return the file of each part without language and ending: its number makes it one of its
+    kind on any system.
+    """
+    return {
+        part: f"{PARTS[kind]}/{number:04d}-{_plain(names.get(part, part))}"
+        for number, part in enumerate(parts, start=1)
+    }
 
 
 def _plain(part: str) -> str:
@@ -164,10 +195,15 @@ def _plain(part: str) -> str:
 
 
 def place_of(
-    file: str, language: str, languages: tuple[str, ...], files: Mapping[str, Mapping[str, str]], *,
+    file: str,
+    language: str,
+    languages: tuple[str, ...],
+    files: Mapping[str, Mapping[str, str]],
+    *,
     main: str = "report",
-) -> Place:  # fmt: skip
-    """Return where a page lies: addresses as seen from its own folder; `main` is what the page of the city is called.
+) -> Place:
+    """Return where a page lies: addresses as seen from its own folder; `main` is what the page of
+    the city is called.
 
     `files` are those of `files_of`, by kind of part.
     """
@@ -191,20 +227,30 @@ _MAIN = "preliminary"
 
 
 def ask_for_owners(assessment: Assessment, figures: Figures) -> None:
-    """Raise SourceError where no owner is told of any asset, so that there is no department to have a page."""
+    """Raise SourceError where no owner is told of any asset, so that there is no department to
+    have a page.
+    """
     if not rows_by(figures, "owner"):
-        raise SourceError("error.no_owners_public" if assessment.audience == "public" else "error.no_owners")
+        raise SourceError(
+            "error.no_owners_public" if assessment.audience == "public" else "error.no_owners"
+        )
 
 
 def write_resilience_report(
-    preliminary: ResilienceAssessment, folder: Path, *, languages: Iterable[str],
-    per: Iterable[str] = (), tell: Callable[[int, int], None] | None = None,
+    preliminary: ResilienceAssessment,
+    folder: Path,
+    *,
+    languages: Iterable[str],
+    per: Iterable[str] = (),
+    tell: Callable[[int, int], None] | None = None,
 ) -> WrittenReport:
-    """Write the pages of a preliminary resilience assessment into a folder and return what was written.
+    """Write the pages of a preliminary resilience assessment into a folder and return what was
+    written.
 
-    Pages of an earlier report there go, those for other readers among them. `per` asks for a page a "district" or
-    "owner" too; `tell` is called with how many of them are done and how many there are. Raises SourceError where
-    nothing can be written, or where pages of departments are asked for and no owner may be told.
+    Pages of an earlier report there go, those for other readers among them. `per` asks for a page a
+    "district" or "owner" too; `tell` is called with how many of them are done and how many there
+    are. Raises SourceError where nothing can be written, or where pages of departments are asked
+    for and no owner may be told.
     """
     assessment = preliminary.assessment
     figures, languages, per = figures_of(assessment), tuple(languages), tuple(per)
@@ -212,7 +258,11 @@ def write_resilience_report(
         ask_for_owners(assessment, figures)
     names = district_names(assessment.focus_areas, "en")
     files = {kind: files_of(kind, parts_of(assessment, figures, kind), names) for kind in per}
-    count, parts, drawn = sum(map(len, files.values())) * len(languages), [], outlines(assessment.focus_areas)
+    count, parts, drawn = (
+        sum(map(len, files.values())) * len(languages),
+        [],
+        outlines(assessment.focus_areas),
+    )
     reports = {}
     with together(folder, without=earlier_pages(folder)) as made:
         for language in languages:
@@ -222,7 +272,9 @@ def write_resilience_report(
             write_page(made / place.file, page)
             reports[language] = folder / place.file
             for kind, part in ((kind, part) for kind, of_kind in files.items() for part in of_kind):
-                place = place_of(f"{files[kind][part]}-{language}.html", language, languages, files, main=_MAIN)
+                place = place_of(
+                    f"{files[kind][part]}-{language}.html", language, languages, files, main=_MAIN
+                )
                 content = resilience_part_page(preliminary, figures, kind, part, place, language)
                 page = rendered("report_preliminary_part.html", content | {"outlines": drawn})
                 write_page(made / place.file, page)
@@ -238,22 +290,33 @@ _TITLE, _HOW, _HEADINGS = 0, 1, 3  # rows of a form
 _ROWS = 500  # that a form has room for, with its lists to choose from
 _PRINTED = 25  # of these that are printed, to be filled in by hand
 _WIDTH, _LIST_WIDTH = 24, 30
-_WIDE = {"statement": 48, "reason": 36, "action": 36}  # of sentences, which two lines of a row then hold
+_WIDE = {
+    "statement": 48,
+    "reason": 36,
+    "action": 36,
+}  # of sentences, which two lines of a row then hold
 _STATEMENTS = 5  # lines of a printed ballot for what is not on it
 _LOOKS = {
     "title": {"bold": True, "font_size": 14},
     "how": {"font_color": "#4A5568"},
-    "heading": {"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#E8EEF4", "bottom": 1},
+    "heading": {
+        "bold": True,
+        "text_wrap": True,
+        "valign": "top",
+        "bg_color": "#E8EEF4",
+        "bottom": 1,
+    },
     "list": {"font_color": "#8A94A6"},
     "cell": {"border": 1, "border_color": "#C9D1DC", "text_wrap": True, "valign": "top"},
 }
 
 
 def write_forms(city: City, districts: pd.DataFrame | None, folder: Path) -> list[Path]:
-    """Write the empty forms and the ballot of a city into a folder and return their paths; nothing there is replaced.
+    """Write the empty forms and the ballot of a city into a folder and return their paths; nothing
+    there is replaced.
 
-    Cells of pressures, districts, drivers and the like offer the city's own words to choose from. Raises SourceError
-    where a form is there already or nothing can be written.
+    Cells of pressures, districts, drivers and the like offer the city's own words to choose from.
+    Raises SourceError where a form is there already or nothing can be written.
     """
     paths = [folder / f"{form.name}.xlsx" for form in FORMS]
     there = next((path for path in (*paths, folder / BALLOT) if path.exists()), None)
@@ -268,21 +331,35 @@ def write_forms(city: City, districts: pd.DataFrame | None, folder: Path) -> lis
 
 
 def _lists(city: City, districts: pd.DataFrame | None) -> Mapping[str, Sequence[str]]:
-    """Return what a cell of a column may be chosen from, by column; words of ours in both languages."""
+    """Return what a cell of a column may be chosen from, by column; words of ours in both
+    languages.
+    """
     pressures = [one.name.id for one in city.pressures]
     names = [] if districts is None else districts["name"].dropna().astype(str).tolist()
     twice = {name for name in names if names.count(name) > 1}
-    places = [] if districts is None else [
-        f"{name}, {parent}" if name in twice and isinstance(parent, str) else str(name)
-        for name, parent in districts.loc[districts["name"].notna(), ["name", "parent"]].itertuples(index=False)
-    ]  # fmt: skip
+    places = (
+        []
+        if districts is None
+        else [
+            f"{name}, {parent}" if name in twice and isinstance(parent, str) else str(name)
+            for name, parent in districts.loc[
+                districts["name"].notna(), ["name", "parent"]
+            ].itertuples(index=False)
+        ]
+    )
     kinds = [say(f"form.kind.{kind}", "id") for kind in ("shock", "stress")]
     return {
-        "pressure": pressures, "pressures": pressures, "district": places, "districts": places, "kind": kinds,
+        "pressure": pressures,
+        "pressures": pressures,
+        "district": places,
+        "districts": places,
+        "kind": kinds,
         "drivers": [names[1] for names in resilience_drivers().values()],
-        "status": [say(f"form.status.{one}", "id") for one in ("planned", "running", "done", "stopped")],
+        "status": [
+            say(f"form.status.{one}", "id") for one in ("planned", "running", "done", "stopped")
+        ],
         "better": [say(f"form.better.{one}", "id") for one in ("higher", "lower")],
-    }  # fmt: skip
+    }
 
 
 def _write_form(city: City, form: Form, lists: Mapping[str, Sequence[str]], path: Path) -> None:
@@ -294,12 +371,18 @@ def _write_form(city: City, form: Form, lists: Mapping[str, Sequence[str]], path
 
 
 def _fill(
-    page: Worksheet, city: City, form: Form, lists: Mapping[str, Sequence[str]], looks: Mapping[str, object]
+    page: Worksheet,
+    city: City,
+    form: Form,
+    lists: Mapping[str, Sequence[str]],
+    looks: Mapping[str, object],
 ) -> None:
     from xlsxwriter.utility import xl_range_abs
 
-    said = [" / ".join(say(f"form.{form.name}{part}", language) for language in reversed(LANGUAGES))
-            for part in ("", ".how")]  # fmt: skip
+    said = [
+        " / ".join(say(f"form.{form.name}{part}", language) for language in reversed(LANGUAGES))
+        for part in ("", ".how")
+    ]
     page.write_string(_TITLE, 0, f"{said[0]} – {city.name}", looks["title"])
     page.write_string(_HOW, 0, said[1], looks["how"])
     page.write_row(_HEADINGS, 0, [heading(name) for name in form.columns], looks["heading"])
@@ -316,8 +399,13 @@ def _fill(
         page.set_column(aside, aside, _LIST_WIDTH)
         source = f"={xl_range_abs(first, aside, last, aside)}"
         # another word is taken too: several in one cell, a district of another spelling
-        page.data_validation(first, place, _HEADINGS + _ROWS, place,
-                             {"validate": "list", "source": source, "show_error": False})  # fmt: skip
+        page.data_validation(
+            first,
+            place,
+            _HEADINGS + _ROWS,
+            place,
+            {"validate": "list", "source": source, "show_error": False},
+        )
         aside += 1
     for row in range(_HEADINGS + 1, _HEADINGS + 1 + _PRINTED):
         page.set_row(row, 28)
@@ -331,7 +419,11 @@ def _fill(
 
 def _ballot(city: City) -> dict[str, object]:
     return {
-        "title": " / ".join(say("form.ballot", language) for language in reversed(LANGUAGES)), "city": city.name,
-        "language": "id", "languages": tuple(reversed(LANGUAGES)), "say": say, "pressures": city.pressures,
+        "title": " / ".join(say("form.ballot", language) for language in reversed(LANGUAGES)),
+        "city": city.name,
+        "language": "id",
+        "languages": tuple(reversed(LANGUAGES)),
+        "say": say,
+        "pressures": city.pressures,
         "lines": range(_STATEMENTS),
-    }  # fmt: skip
+    }

@@ -32,10 +32,11 @@ _KINDS = {"point": (0,), "line": (1, 2), "polygon": (3,)}
 
 
 def simplify_to(table: gpd.GeoDataFrame, *, most_vertices: int) -> tuple[gpd.GeoDataFrame, float]:
-    """Return the table with at most about so many vertices, and the tolerance in the table's unit (0: as it was).
+    """Return the table with at most about so many vertices, and the tolerance in the table's unit
+    (0: as it was).
 
-    Shared borders stay shared where the polygons form a coverage; elsewhere every shape is simplified
-    alone and stays valid.
+    Shared borders stay shared where the polygons form a coverage; elsewhere every shape is
+    simplified alone and stays valid.
     """
     shapes = table.geometry.to_numpy()
     present = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
@@ -46,11 +47,17 @@ def simplify_to(table: gpd.GeoDataFrame, *, most_vertices: int) -> tuple[gpd.Geo
     while True:
         simple = shapes.copy()
         simple[present] = _simplify(shapes[present], tolerance)
-        if shapely.get_num_coordinates(simple[present]).sum() <= most_vertices or not math.isfinite(tolerance * 2):
-            return table.set_geometry(gpd.GeoSeries(simple, index=table.index, crs=table.crs)), tolerance
+        if shapely.get_num_coordinates(simple[present]).sum() <= most_vertices or not math.isfinite(
+            tolerance * 2
+        ):
+            return table.set_geometry(
+                gpd.GeoSeries(simple, index=table.index, crs=table.crs)
+            ), tolerance
         # A shape cannot be less than a triangle: stop where doubling no longer helps
         if tolerance > max(east - west, north - south):
-            return table.set_geometry(gpd.GeoSeries(simple, index=table.index, crs=table.crs)), tolerance
+            return table.set_geometry(
+                gpd.GeoSeries(simple, index=table.index, crs=table.crs)
+            ), tolerance
         tolerance *= 2
 
 
@@ -59,7 +66,8 @@ def pack(table: gpd.GeoDataFrame) -> dict[str, dict[str, list[int]]]:
 
     `rows` is the row of `table` (0, 1, …) that each single part belongs to; `xy` are longitude and
     latitude in millionths of a degree, each the difference to the one before; `rings` are how many
-    vertices a line or ring has, `parts` how many rings a polygon has. Rows without geometry have no part.
+    vertices a line or ring has, `parts` how many rings a polygon has. Rows without geometry have no
+    part.
     """
     shapes = to_wgs84(table).geometry.to_numpy()
     parts, rows = shapely.get_parts(shapes, return_index=True)
@@ -85,7 +93,10 @@ def _simplify(shapes: np.ndarray, tolerance: float) -> np.ndarray:
 
 def _pack_kind(kind: str, parts: np.ndarray, rows: np.ndarray) -> dict[str, list[int]]:
     steps = np.round(shapely.get_coordinates(parts) * STEPS_PER_DEGREE).astype(np.int64)
-    packed = {"rows": rows.tolist(), "xy": np.diff(steps, axis=0, prepend=np.zeros((1, 2), np.int64)).ravel().tolist()}
+    packed = {
+        "rows": rows.tolist(),
+        "xy": np.diff(steps, axis=0, prepend=np.zeros((1, 2), np.int64)).ravel().tolist(),
+    }
     if kind == "line":
         packed["rings"] = shapely.get_num_coordinates(parts).tolist()
     if kind == "polygon":
@@ -106,9 +117,11 @@ COUNTS = ("assets", "exposed", "not_exposed", "no_data", "unusable")
 
 
 def worst_first(assessment: Assessment, *, most: int = WORST_ASSETS) -> np.ndarray:
-    """Return the rows of ASSETS to list: usable, by EAD, then by exposed and unknown fraction, at most so many.
+    """Return the rows of ASSETS to list: usable, by EAD, then by exposed and unknown fraction, at
+    most so many.
 
-    Where only bounds are known their middle ranks, or the lower one; without any the exposed fraction decides.
+    Where only bounds are known their middle ranks, or the lower one; without any the exposed
+    fraction decides.
     """
     ead, exposed, unknown = _priorities(assessment)
     rows = np.lexsort((np.arange(len(ead)), -unknown, -exposed, -ead))
@@ -116,27 +129,39 @@ def worst_first(assessment: Assessment, *, most: int = WORST_ASSETS) -> np.ndarr
 
 
 def affected(assessment: Assessment) -> np.ndarray:
-    """Return whether each row of ASSETS has damage, is exposed to a hazard map, or lies where one has no data."""
+    """Return whether each row of ASSETS has damage, is exposed to a hazard map, or lies where
+    one has no data.
+    """
     return np.logical_or.reduce([figure > 0 for figure in _priorities(assessment)])
 
 
 def exposed_shares(assessment: Assessment) -> np.ndarray:
-    """Return the greatest exposed fraction (0-1) of each row of ASSETS over all maps; 0 where none reaches it."""
-    return _per_asset(assessment.exposure, "exposed_fraction", "max", assessment.assets["asset_id"].astype(str))
+    """Return the greatest exposed fraction (0-1) of each row of ASSETS over all maps; 0 where
+    none reaches it.
+    """
+    return _per_asset(
+        assessment.exposure, "exposed_fraction", "max", assessment.assets["asset_id"].astype(str)
+    )
 
 
 def _priorities(assessment: Assessment) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return what `worst_first` sorts by: EAD or what stands for it, exposed and unknown fraction of each asset."""
+    """Return what `worst_first` sorts by: EAD or what stands for it, exposed and unknown
+    fraction of each asset.
+    """
     joint = assessment.joint_ead
     middle = (joint["ead_low"] + joint["ead_high"]) / 2
     ead = joint["ead_scored"].fillna(middle).fillna(joint["ead_low"]).fillna(0.0).to_numpy()
-    unknown = _per_asset(assessment.exposure, "no_data_fraction", "max", assessment.assets["asset_id"].astype(str))
+    unknown = _per_asset(
+        assessment.exposure, "no_data_fraction", "max", assessment.assets["asset_id"].astype(str)
+    )
     return ead, exposed_shares(assessment), unknown
 
 
 def district_shapes(focus_areas: gpd.GeoDataFrame) -> dict[str, object]:
     """Return the focus areas in the order of their rank: shapes and figures, by column."""
-    ordered = focus_areas.sort_values("rank", kind="stable", na_position="last").reset_index(drop=True)
+    ordered = focus_areas.sort_values("rank", kind="stable", na_position="last").reset_index(
+        drop=True
+    )
     simple, tolerance = simplify_to(ordered, most_vertices=MOST_DISTRICT_VERTICES)
     return {
         "shapes": pack(simple[["geometry"]]),
@@ -144,23 +169,45 @@ def district_shapes(focus_areas: gpd.GeoDataFrame) -> dict[str, object]:
         "id": texts(ordered["district"]),
         "name": texts(ordered["name"]),
         "parent": texts(ordered["parent"]),
-        **{name: numbers(ordered[name]) for name in (
-            "ead", "ead_low", "ead_high", "assets", "assets_exposed", "assets_counted", "assets_without_figure",
-            "people_exposed", "rank")},
-        **{name: numbers(ordered[name], decimals=4) for name in ("score", "score_low", "score_high")},
+        **{
+            name: numbers(ordered[name])
+            for name in (
+                "ead",
+                "ead_low",
+                "ead_high",
+                "assets",
+                "assets_exposed",
+                "assets_counted",
+                "assets_without_figure",
+                "people_exposed",
+                "rank",
+            )
+        },
+        **{
+            name: numbers(ordered[name], decimals=4)
+            for name in ("score", "score_low", "score_high")
+        },
         "people_rule": coded(ordered["people_rule"]),
         "data_status": coded(ordered["data_status"]),
     }
 
 
-def displaced_in(people: pd.DataFrame, districts: Sequence[str], *, least: int) -> list[list[list[object]]]:
-    """Return of each district (hazard, number displaced) under each hazard's rarest map, as PEOPLE has it.
+def displaced_in(
+    people: pd.DataFrame, districts: Sequence[str], *, least: int
+) -> list[list[list[object]]]:
+    """Return of each district (hazard, number displaced) under each hazard's rarest map, as PEOPLE
+    has it.
 
-    The number is null where nobody can tell, and -1 where it is above 0 and below `least`, too small to be told.
+    The number is null where nobody can tell, and -1 where it is above 0 and below `least`, too
+    small to be told.
     """
     rarest = people.groupby("hazard", observed=True)["return_period"].transform("max")
-    rows = people[(people["return_period"] == rarest) | (people["return_period"].isna() & rarest.isna())]
-    sums = rows.groupby(["district", "hazard"], observed=True, sort=False)["displaced"].sum(min_count=1)
+    rows = people[
+        (people["return_period"] == rarest) | (people["return_period"].isna() & rarest.isna())
+    ]
+    sums = rows.groupby(["district", "hazard"], observed=True, sort=False)["displaced"].sum(
+        min_count=1
+    )
     found: dict[str, list[list[object]]] = {one: [] for one in districts}
     for (district, hazard), count in sums.items():
         few = count > 0 and round(count) < least
@@ -170,26 +217,41 @@ def displaced_in(people: pd.DataFrame, districts: Sequence[str], *, least: int) 
 
 
 def counts_of_maps(ledger: pd.DataFrame) -> dict[tuple[str, float], dict[str, int]]:
-    """Return how all assets of the city are counted under each map, by hazard and return period (NaN: scenario)."""
+    """Return how all assets of the city are counted under each map, by hazard and return period
+    (NaN: scenario).
+    """
     table = ledger.astype({"hazard": str})
-    sums = table.groupby(["hazard", "return_period"], dropna=False, observed=True)[list(COUNTS)].sum()
+    sums = table.groupby(["hazard", "return_period"], dropna=False, observed=True)[
+        list(COUNTS)
+    ].sum()
     rows = zip(sums.index, sums.to_numpy().tolist(), strict=True)
     return {key: dict(zip(COUNTS, row, strict=True)) for key, row in rows}
 
 
 def counts_of_city(assessment: Assessment) -> dict[str, int]:
-    """Return how all assets are counted over all maps together: exposed to any, else unknown on any, else neither."""
+    """Return how all assets are counted over all maps together: exposed to any, else unknown on
+    any, else neither.
+    """
     usable = assessment.assets["usable"].to_numpy(dtype=bool)
     ids = assessment.assets["asset_id"].astype(str)
     exposed = usable & (_per_asset(assessment.exposure, "exposed_fraction", "max", ids) > 0)
-    unknown = usable & ~exposed & (_per_asset(assessment.exposure, "no_data_fraction", "max", ids) > 0)
-    found = {"assets": len(usable), "exposed": int(exposed.sum()), "no_data": int(unknown.sum()),
-             "unusable": int((~usable).sum())}
-    return found | {"not_exposed": found["assets"] - found["exposed"] - found["no_data"] - found["unusable"]}
+    unknown = (
+        usable & ~exposed & (_per_asset(assessment.exposure, "no_data_fraction", "max", ids) > 0)
+    )
+    found = {
+        "assets": len(usable),
+        "exposed": int(exposed.sum()),
+        "no_data": int(unknown.sum()),
+        "unusable": int((~usable).sum()),
+    }
+    return found | {
+        "not_exposed": found["assets"] - found["exposed"] - found["no_data"] - found["unusable"]
+    }
 
 
 def maps_of(assessment: Assessment) -> list[tuple[str, tuple[float, ...]]]:
-    """Return the hazards that an assessment looked at in the city's order, each with its return periods, rising.
+    """Return the hazards that an assessment looked at in the city's order, each with its return
+    periods, rising.
 
     NaN is a scenario, and stands last.
     """
@@ -197,18 +259,27 @@ def maps_of(assessment: Assessment) -> list[tuple[str, tuple[float, ...]]]:
     for name, period in counts_of_maps(assessment.exposure_counts):
         seen.setdefault(name, []).append(float(period))
     order = [hazard.name for hazard in assessment.city.hazards if hazard.name in seen]
-    return [(name, tuple(sorted(seen[name], key=lambda period: (math.isnan(period), period)))) for name in order]
+    return [
+        (name, tuple(sorted(seen[name], key=lambda period: (math.isnan(period), period))))
+        for name in order
+    ]
 
 
 def total_ead(focus_areas: pd.DataFrame) -> dict[str, float]:
     """Return the city's EAD and its bounds; an upper bound that one district lacks is not known."""
     known = focus_areas[focus_areas["ead"].notna() | focus_areas["ead_high"].notna()]
-    high = float(known["ead_high"].sum()) if len(known) and known["ead_high"].notna().all() else float("nan")
+    high = (
+        float(known["ead_high"].sum())
+        if len(known) and known["ead_high"].notna().all()
+        else float("nan")
+    )
     return {"ead": known_sum(known["ead"]), "low": known_sum(known["ead_low"]), "high": high}
 
 
 def sources_of(city: City) -> list[tuple[str, str, Source]]:
-    """Return every source a city names, with what it is for: a key of `words` and the layer's own name."""
+    """Return every source a city names, with what it is for: a key of `words` and the layer's
+    own name.
+    """
     found: list[tuple[str, str, Source]] = []
     if city.districts is not None:
         found.append(("map.about.districts", "", city.districts.source))
@@ -218,25 +289,41 @@ def sources_of(city: City) -> list[tuple[str, str, Source]]:
     found += [("map.about.hazard", hazard.name, hazard.source) for hazard in city.hazards]
     found += _curve_sources(city)
     rates = city.future.subsidence_rate if city.future else None
-    found += [("map.about.rates", "", Source(**rates.source.model_dump()))] if isinstance(rates, RateLayer) else []
+    found += (
+        [("map.about.rates", "", Source(**rates.source.model_dump()))]
+        if isinstance(rates, RateLayer)
+        else []
+    )
     found += [("map.about.price_rule", kind, source) for kind, source in rule_sources(city).items()]
-    return found + [("map.about.context", layer.name or layer.path.stem, layer.source) for layer in city.context]
+    return found + [
+        ("map.about.context", layer.name or layer.path.stem, layer.source) for layer in city.context
+    ]
 
 
 def rule_sources(city: City) -> dict[str, Source]:
-    """Return whose rule makes the price of an asset type, for each type whose price is made by one."""
+    """Return whose rule makes the price of an asset type, for each type whose price is made by
+    one.
+    """
     shipped = greatest_damage()
-    source = Source(title=shipped.citation, licence=shipped.licence, url=f"https://doi.org/{shipped.doi}")
+    source = Source(
+        title=shipped.citation, licence=shipped.licence, url=f"https://doi.org/{shipped.doi}"
+    )
     return {kind: source for kind, price in prices_of(city).items() if price.sector}
 
 
 def _curve_sources(city: City) -> list[tuple[str, str, Source]]:
-    """Return whose the damage curves are: the city's own as it says, shipped ones as their sets do, each set once."""
+    """Return whose the damage curves are: the city's own as it says, shipped ones as their sets
+    do, each set once.
+    """
     found = []
     for rule in city.curves:
         source, shipped = rule.source, shipped_curves().get(rule.curve or "")
         if source is None and shipped is not None:
-            source = Source(title=shipped.citation, licence=shipped.licence, url=f"https://doi.org/{shipped.doi}")
+            source = Source(
+                title=shipped.citation,
+                licence=shipped.licence,
+                url=f"https://doi.org/{shipped.doi}",
+            )
         found += [("map.about.curve", rule.hazard, source)] if source is not None else []
     return list(dict.fromkeys(found))
 
@@ -244,18 +331,26 @@ def _curve_sources(city: City) -> list[tuple[str, str, Source]]:
 def credit_of(cities: Iterable[City]) -> str:
     """Return who made what these cities' maps are drawn from, each once, with the licence."""
     of_figures = ("map.about.curve", "map.about.price_rule", "map.about.rates")
-    sources = [source for city in cities for what, _, source in sources_of(city) if what not in of_figures]
-    return " · ".join(dict.fromkeys(f"{one.publisher or one.title} ({one.licence})" for one in sources))
+    sources = [
+        source for city in cities for what, _, source in sources_of(city) if what not in of_figures
+    ]
+    return " · ".join(
+        dict.fromkeys(f"{one.publisher or one.title} ({one.licence})" for one in sources)
+    )
 
 
 def newest_date(city: City) -> str | None:
     """Return the date of the newest source as YYYY-MM-DD, or None where no source has one."""
-    dates = [source.date.isoformat() for _, _, source in sources_of(city) if source.date is not None]
+    dates = [
+        source.date.isoformat() for _, _, source in sources_of(city) if source.date is not None
+    ]
     return max(dates, default=None)
 
 
 def exercise_titles(assessment: Assessment) -> list[str]:
-    """Return what is exercise data: titles of sources and of price rules, each once; empty where all is real."""
+    """Return what is exercise data: titles of sources and of price rules, each once; empty where
+    all is real.
+    """
     city = assessment.city
     titles = [source.title for _, _, source in sources_of(city) if source.exercise]
     titles += [rule.source for rule in city.values.values() if rule.exercise]
@@ -268,17 +363,33 @@ def exercise_titles(assessment: Assessment) -> list[str]:
 
 
 def _invented_rates(city: City) -> list[str]:
-    """Return who says the rates of what is to come, and the condition factor, where these are no real data."""
+    """Return who says the rates of what is to come, and the condition factor, where these are no
+    real data.
+    """
     future, titles = city.future, []
     if future is not None:
-        rates = (future.subsidence_rate, future.sea_level_rise, future.channel_subsidence_rate, future.gumbel)
-        titles = [future.source_of(one) for one in rates if one is not None and (one.exercise or future.exercise)]
-    return [*titles, *([city.condition.source] if city.condition and city.condition.exercise else [])]
+        rates = (
+            future.subsidence_rate,
+            future.sea_level_rise,
+            future.channel_subsidence_rate,
+            future.gumbel,
+        )
+        titles = [
+            future.source_of(one)
+            for one in rates
+            if one is not None and (one.exercise or future.exercise)
+        ]
+    return [
+        *titles,
+        *([city.condition.source] if city.condition and city.condition.exercise else []),
+    ]
 
 
 def finding_sentences(assessment: Assessment) -> list[dict[str, object]]:
     """Return errors and warnings in the words of every language: what each says, and its remedy."""
-    rows = assessment.findings[assessment.findings["severity"].isin(["error", "warning"])].to_dict("records")
+    rows = assessment.findings[assessment.findings["severity"].isin(["error", "warning"])].to_dict(
+        "records"
+    )
     return [
         {
             "severity": row["severity"],
@@ -288,9 +399,11 @@ def finding_sentences(assessment: Assessment) -> list[dict[str, object]]:
     ]
 
 
-def finding_and_remedy(row: Mapping[str, object], assessment: Assessment, language: str) -> tuple[str, str]:
-    """Return what a row of FINDINGS says, and its remedy, which tells staff what to write into city.toml: the public
-    gets none.
+def finding_and_remedy(
+    row: Mapping[str, object], assessment: Assessment, language: str
+) -> tuple[str, str]:
+    """Return what a row of FINDINGS says, and its remedy, which tells staff what to write into
+    city.toml: the public gets none.
     """
     sentence, remedy = describe_finding(row, language)
     return sentence, "" if assessment.audience == "public" else remedy
@@ -299,7 +412,10 @@ def finding_and_remedy(row: Mapping[str, object], assessment: Assessment, langua
 def texts(values: Iterable[object]) -> list[str | None]:
     """Return words as text, None where there is none."""
     series = pd.Series(values, dtype=object)
-    return [None if missing else str(value) for value, missing in zip(series, series.isna(), strict=True)]
+    return [
+        None if missing else str(value)
+        for value, missing in zip(series, series.isna(), strict=True)
+    ]
 
 
 def numbers(values: pd.Series, *, decimals: int = 2) -> list[float | None]:
@@ -309,7 +425,9 @@ def numbers(values: pd.Series, *, decimals: int = 2) -> list[float | None]:
 
 
 def coded(values: pd.Series) -> dict[str, list]:
-    """Return a column of repeated words as its words in order and a code for each row (-1: none)."""
+    """Return a column of repeated words as its words in order and a code for each row (-1:
+    none).
+    """
     codes, words = pd.factorize(pd.Series(values).astype(object), sort=True)
     return {"words": [str(word) for word in words], "codes": codes.tolist()}
 

@@ -1,6 +1,8 @@
-"""The figures that a report prints, of a city, a district or a department alike: every asset counted once on each map.
+"""The figures that a report prints, of a city, a district or a department alike: every asset
+counted once on each map.
 
-Nothing is reckoned here that an assessment does not hold; its tables are only cut and summed by part.
+Nothing is reckoned here that an assessment does not hold; its tables are only cut and summed by
+part.
 """
 
 from __future__ import annotations
@@ -21,8 +23,10 @@ from asset_inventory.risk.exposure import STATES, states
 if TYPE_CHECKING:
     from asset_inventory.assessment.run import Assessment
 
+# fmt: off
 COLUMNS = ("asset_id", "name", "asset_type", "owner", "district", "layer", "value", "floor_height",
-           "usable")  # fmt: skip
+           "usable")
+# fmt: on
 BOUNDS = ("ead", "ead_low", "ead_high")
 _COUNTED = ("assets", *STATES)
 
@@ -31,10 +35,11 @@ _COUNTED = ("assets", *STATES)
 class Figures:
     """The assets of a city or of a part of it.
 
-    `assets` has a row an asset: COLUMNS of ASSETS, EAD and its bounds (currency/year), `state` over all maps together
-    (exposed on any, else unknown on any), `order` (0 = the first to look at; NaN: unusable) and `row` in ASSETS.
-    `states` tells of each asset how it is counted on each of `maps` (hazard, return period), as its place in STATES,
-    and `damage` what it loses there (currency): 0 where it is not exposed, NaN where that is not known.
+    `assets` has a row an asset: COLUMNS of ASSETS, EAD and its bounds (currency/year), `state` over
+    all maps together (exposed on any, else unknown on any), `order` (0 = the first to look at; NaN:
+    unusable) and `row` in ASSETS. `states` tells of each asset how it is counted on each of `maps`
+    (hazard, return period), as its place in STATES, and `damage` what it loses there (currency): 0
+    where it is not exposed, NaN where that is not known.
     """
 
     assets: pd.DataFrame
@@ -44,13 +49,17 @@ class Figures:
 
 
 def figures_of(assessment: Assessment) -> Figures:
-    """Return the figures of the whole city, its maps in the order of city.toml, frequent ones first.
+    """Return the figures of the whole city, its maps in the order of city.toml, frequent ones
+    first.
 
-    Where the damage of no exposed asset is known, no EAD is told: the 0 of the others is no figure of a city.
+    Where the damage of no exposed asset is known, no EAD is told: the 0 of the others is no figure
+    of a city.
     """
     assets = assessment.assets
     known = [name for name in COLUMNS if name in assets.columns]
-    table = pd.DataFrame(assets[known]).astype({"district": "str", "asset_type": "str", "layer": "str"})
+    table = pd.DataFrame(assets[known]).astype(
+        {"district": "str", "asset_type": "str", "layer": "str"}
+    )
     table = table.assign(owner=table["owner"].astype("str"), row=np.arange(len(assets)))
     of_city = is_known(assessment.joint_ead, assessment.exposure, assessment.ead)
     table[list(BOUNDS)] = assessment.joint_ead[list(BOUNDS)].to_numpy() if of_city else np.nan
@@ -59,23 +68,37 @@ def figures_of(assessment: Assessment) -> Figures:
     worst = worst_first(assessment, most=len(assets))
     order = np.full(len(assets), np.nan)
     order[worst] = np.arange(len(worst))
-    return Figures(table.assign(state=_together(on_maps, table["usable"]), order=order), maps, on_maps, damage)
+    return Figures(
+        table.assign(state=_together(on_maps, table["usable"]), order=order), maps, on_maps, damage
+    )
 
 
-def _on_maps(assessment: Assessment, maps: tuple[tuple[str, float], ...]) -> tuple[np.ndarray, np.ndarray]:
+def _on_maps(
+    assessment: Assessment, maps: tuple[tuple[str, float], ...]
+) -> tuple[np.ndarray, np.ndarray]:
     """Return how each asset is counted on each map, and what it loses there."""
     usable = assessment.assets["usable"].to_numpy(dtype=bool)
     ids = pd.Index(assessment.assets["asset_id"].astype(str))
     counted = np.zeros((len(usable), len(maps)), dtype=np.uint8)
     damage = np.zeros((len(usable), len(maps)))
-    tables = [(table, ids.get_indexer(table["asset_id"].astype(str)), table["hazard"].astype(str).to_numpy(),
-               table["return_period"].to_numpy(dtype=float))
-              for table in (assessment.exposure, assessment.damage)]  # fmt: skip
+    tables = [
+        (
+            table,
+            ids.get_indexer(table["asset_id"].astype(str)),
+            table["hazard"].astype(str).to_numpy(),
+            table["return_period"].to_numpy(dtype=float),
+        )
+        for table in (assessment.exposure, assessment.damage)
+    ]
     for place, (hazard, period) in enumerate(maps):
-        rows = [(hazards == hazard) & (np.isnan(periods) if np.isnan(period) else periods == period)
-                for _, _, hazards, periods in tables]  # fmt: skip
+        rows = [
+            (hazards == hazard) & (np.isnan(periods) if np.isnan(period) else periods == period)
+            for _, _, hazards, periods in tables
+        ]
         exposure, row, *_ = tables[0]
-        shares = (exposure[name].to_numpy()[rows[0]] for name in ("exposed_fraction", "no_data_fraction"))
+        shares = (
+            exposure[name].to_numpy()[rows[0]] for name in ("exposed_fraction", "no_data_fraction")
+        )
         counted[:, place] = states(usable, row[rows[0]], *shares)
         lost, row, *_ = tables[1]
         damage[counted[:, place] != STATES.index("not_exposed"), place] = np.nan
@@ -84,8 +107,12 @@ def _on_maps(assessment: Assessment, maps: tuple[tuple[str, float], ...]) -> tup
 
 
 def _together(on_maps: np.ndarray, usable: pd.Series) -> np.ndarray:
-    """Return how each asset is counted over all maps together; where no map was looked at nothing is known."""
-    whole = np.full(len(on_maps), STATES.index("not_exposed" if on_maps.shape[1] else "no_data"), dtype=np.uint8)
+    """Return how each asset is counted over all maps together; where no map was looked at
+    nothing is known.
+    """
+    whole = np.full(
+        len(on_maps), STATES.index("not_exposed" if on_maps.shape[1] else "no_data"), dtype=np.uint8
+    )
     for state in ("no_data", "exposed"):  # the later wins
         whole[(on_maps == STATES.index(state)).any(axis=1)] = STATES.index(state)
     whole[~usable.to_numpy(dtype=bool)] = STATES.index("unusable")
@@ -94,12 +121,22 @@ def _together(on_maps: np.ndarray, usable: pd.Series) -> np.ndarray:
 
 def part_of(figures: Figures, rows: np.ndarray) -> Figures:
     """Return the figures of some assets; `rows` are places in `figures.assets`."""
-    return replace(figures, assets=figures.assets.iloc[rows], states=figures.states[rows], damage=figures.damage[rows])
+    return replace(
+        figures,
+        assets=figures.assets.iloc[rows],
+        states=figures.states[rows],
+        damage=figures.damage[rows],
+    )
 
 
 def rows_by(figures: Figures, column: str) -> dict[str, np.ndarray]:
-    """Return the places of the assets of each district, owner, layer or type; those without one are left out."""
-    return {str(name): rows for name, rows in figures.assets.groupby(column, observed=True).indices.items()}
+    """Return the places of the assets of each district, owner, layer or type; those without one
+    are left out.
+    """
+    return {
+        str(name): rows
+        for name, rows in figures.assets.groupby(column, observed=True).indices.items()
+    }
 
 
 def counts(figures: Figures) -> dict[str, int]:
@@ -108,16 +145,25 @@ def counts(figures: Figures) -> dict[str, int]:
 
 
 def by_map(figures: Figures) -> pd.DataFrame:
-    """Return a row a hazard map: `hazard`, `return_period` (NaN: scenario), `assets` and the four ways of counting.
+    """Return a row a hazard map: `hazard`, `return_period` (NaN: scenario), `assets` and the four
+    ways of counting.
 
-    `damage` is what these assets lose there (currency, NaN: of none that is exposed is it known), `without_figure` of
-    how many it is not known.
+    `damage` is what these assets lose there (currency, NaN: of none that is exposed is it known),
+    `without_figure` of how many it is not known.
     """
-    rows = [{"hazard": hazard, "return_period": period, **_counted(figures.states[:, place]),
-             "damage": _damage_of(figures.damage[:, place], figures.states[:, place]),
-             "without_figure": int(np.isnan(figures.damage[:, place]).sum())}
-            for place, (hazard, period) in enumerate(figures.maps)]  # fmt: skip
-    return pd.DataFrame(rows, columns=["hazard", "return_period", *_COUNTED, "damage", "without_figure"])
+    rows = [
+        {
+            "hazard": hazard,
+            "return_period": period,
+            **_counted(figures.states[:, place]),
+            "damage": _damage_of(figures.damage[:, place], figures.states[:, place]),
+            "without_figure": int(np.isnan(figures.damage[:, place]).sum()),
+        }
+        for place, (hazard, period) in enumerate(figures.maps)
+    ]
+    return pd.DataFrame(
+        rows, columns=["hazard", "return_period", *_COUNTED, "damage", "without_figure"]
+    )
 
 
 def _damage_of(damage: np.ndarray, state: np.ndarray) -> float:
@@ -131,24 +177,38 @@ def rarest_maps(figures: Figures) -> dict[str, int]:
 
 
 def by_map_and_type(figures: Figures) -> pd.DataFrame:
-    """Return EXPOSURE_COUNTS of these assets without districts: a row a hazard map and asset type."""
+    """Return EXPOSURE_COUNTS of these assets without districts: a row a hazard map and asset
+    type.
+    """
     types = rows_by(figures, "asset_type")
-    rows = [{"hazard": hazard, "return_period": period, "asset_type": kind, **_counted(figures.states[rows, place])}
-            for place, (hazard, period) in enumerate(figures.maps) for kind, rows in types.items()]  # fmt: skip
+    rows = [
+        {
+            "hazard": hazard,
+            "return_period": period,
+            "asset_type": kind,
+            **_counted(figures.states[rows, place]),
+        }
+        for place, (hazard, period) in enumerate(figures.maps)
+        for kind, rows in types.items()
+    ]
     return pd.DataFrame(rows, columns=["hazard", "return_period", "asset_type", *_COUNTED])
 
 
 def by_part(figures: Figures, column: str) -> pd.DataFrame:
-    """Return a row a part (`part`, NaN: none is said), the greatest EAD first: counts over all maps, EAD, bounds.
+    """Return a row a part (`part`, NaN: none is said), the greatest EAD first: counts over all
+    maps, EAD, bounds.
 
-    The bounds are of all its assets, also of those `without_figure` (EAD). `exposed: <hazard>` counts those that the
-    hazard's rarest map exposes. A sum of nothing is NaN; a bound of a sum is known where each part's is.
+    The bounds are of all its assets, also of those `without_figure` (EAD). `exposed: <hazard>`
+    counts those that the hazard's rarest map exposes. A sum of nothing is NaN; a bound of a sum is
+    known where each part's is.
     """
     assets = figures.assets
     grouped = assets.groupby(column, dropna=False, observed=True)
     table = pd.DataFrame({"assets": grouped.size()})
     for place, state in enumerate(STATES):
-        table[state] = (assets["state"] == place).groupby([assets[column]], dropna=False, observed=True).sum()
+        table[state] = (
+            (assets["state"] == place).groupby([assets[column]], dropna=False, observed=True).sum()
+        )
     sums = grouped[list(BOUNDS)].sum(min_count=1)
     whole = grouped[list(BOUNDS[1:])].count().eq(table["assets"], axis=0)
     sums[list(BOUNDS[1:])] = sums[list(BOUNDS[1:])].where(whole)
@@ -156,36 +216,57 @@ def by_part(figures: Figures, column: str) -> pd.DataFrame:
     table["without_figure"] = table["assets"] - grouped["ead"].count()
     for hazard, place in rarest_maps(figures).items():
         there = pd.Series(figures.states[:, place] == STATES.index("exposed"), index=assets.index)
-        table[f"exposed: {hazard}"] = there.groupby([assets[column]], dropna=False, observed=True).sum()
+        table[f"exposed: {hazard}"] = there.groupby(
+            [assets[column]], dropna=False, observed=True
+        ).sum()
     table = table.rename_axis("part").reset_index()
-    return table.sort_values(["ead", "ead_high", "exposed", "assets", "part"], na_position="last", ignore_index=True,
-                             ascending=[False, False, False, False, True])  # fmt: skip
+    return table.sort_values(
+        ["ead", "ead_high", "exposed", "assets", "part"],
+        na_position="last",
+        ignore_index=True,
+        ascending=[False, False, False, False, True],
+    )
 
 
 def total_of(figures: Figures) -> pd.Series:
-    """Return one row as `by_part` has them, of all these assets; without any the counts are 0 and no sum is known."""
+    """Return one row as `by_part` has them, of all these assets; without any the counts are 0
+    and no sum is known.
+    """
     if not len(figures.assets):
-        return pd.Series(dict.fromkeys((*_COUNTED, "without_figure"), 0) | dict.fromkeys(BOUNDS, np.nan))
+        return pd.Series(
+            dict.fromkeys((*_COUNTED, "without_figure"), 0) | dict.fromkeys(BOUNDS, np.nan)
+        )
     return by_part(replace(figures, assets=figures.assets.assign(part="")), "part").iloc[0]
 
 
 def worst(figures: Figures, *, most: int) -> pd.DataFrame:
-    """Return the assets to look at first, at most so many: exposed or unknown ones, as the map lists them."""
+    """Return the assets to look at first, at most so many: exposed or unknown ones, as the map
+    lists them.
+    """
     looked_at = figures.assets["state"].isin([STATES.index("exposed"), STATES.index("no_data")])
     return figures.assets[looked_at & figures.assets["order"].notna()].nsmallest(most, "order")
 
 
 def data_of(assessment: Assessment, figures: Figures) -> pd.DataFrame:
-    """Return OWNERSHIP of these assets: how old and complete their data is; empty where it is not for this reader."""
+    """Return OWNERSHIP of these assets: how old and complete their data is; empty where it is
+    not for this reader.
+    """
     known = assessment.ownership
     if not len(known):
         return known
-    delivered = {str(layer): datetime.date.fromisoformat(str(date))
-                 for layer, date in zip(known["layer"], known["data_date"], strict=True) if pd.notna(date)}  # fmt: skip
+    delivered = {
+        str(layer): datetime.date.fromisoformat(str(date))
+        for layer, date in zip(known["layer"], known["data_date"], strict=True)
+        if pd.notna(date)
+    }
     day = assessment.provenance.get("day")
     return ownership(
-        assessment.assets.iloc[figures.assets["row"].to_numpy()], figures.assets[list(BOUNDS)].reset_index(drop=True),
-        assessment.city.assets, delivered=delivered, day=datetime.date.fromisoformat(day) if day else None)  # fmt: skip
+        assessment.assets.iloc[figures.assets["row"].to_numpy()],
+        figures.assets[list(BOUNDS)].reset_index(drop=True),
+        assessment.city.assets,
+        delivered=delivered,
+        day=datetime.date.fromisoformat(day) if day else None,
+    )
 
 
 def _counted(state: np.ndarray) -> dict[str, int]:

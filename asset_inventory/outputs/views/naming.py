@@ -1,10 +1,11 @@
 """What districts, departments, assets and hazard maps are called where people read them.
 
-Numbers as a page prints them: money of one table in one unit, and parts that add up to their printed total.
+Numbers as a page prints them: money of one table in one unit, and parts that add up to their
+printed total.
 
-Parts are rounded by largest remainder (Hamilton's rule): each is cut to the last printed digit, and what the total has
-more goes, a step each, to the parts that were cut most. So a printed part is less than one step from its true value,
-and a reader who adds up a column gets the total below it.
+Parts are rounded by largest remainder (Hamilton's rule): each is cut to the last printed digit, and
+what the total has more goes, a step each, to the parts that were cut most. So a printed part is
+less than one step from its true value, and a reader who adds up a column gets the total below it.
 """
 
 from __future__ import annotations
@@ -28,9 +29,11 @@ Answer = TypeVar("Answer")
 
 
 def kept_answers(compute: Callable[..., Answer]) -> Callable[..., Answer]:
-    """Return a function that computes once for the last object it was given first, and each of the other arguments.
+    """Return a function that computes once for the last object it was given first, and each of the
+    other arguments.
 
-    A page for each of many parts asks the same of one assessment again and again; nobody changes an answer.
+    A page for each of many parts asks the same of one assessment again and again; nobody changes an
+    answer.
     """
     last: list[weakref.ref] = []
     answers: dict[tuple[object, ...], Answer] = {}
@@ -49,24 +52,34 @@ def kept_answers(compute: Callable[..., Answer]) -> Callable[..., Answer]:
 
 @kept_answers
 def district_names(districts: pd.DataFrame, language: str) -> dict[str, str]:
-    """Return what each district of DISTRICTS (or FOCUS_AREAS) is called; those of one name by what they are part of.
+    """Return what each district of DISTRICTS (or FOCUS_AREAS) is called; those of one name by what
+    they are part of.
 
-    Those that this leaves alike, and a district without a name, are called by their id; what lies outside all has a
-    name of its own.
+    Those that this leaves alike, and a district without a name, are called by their id; what lies
+    outside all has a name of its own.
     """
     table = districts[districts["district"].astype(str) != OUTSIDE_DISTRICTS]
     names = table["name"].fillna(table["district"].astype(str)).astype(str)
     alike = names.duplicated(keep=False) & table["parent"].notna()
     names = names.where(~alike, names + " (" + table["parent"].astype(str) + ")")
-    names = names.where(~names.duplicated(keep=False), names + " (" + table["district"].astype(str) + ")")
+    names = names.where(
+        ~names.duplicated(keep=False), names + " (" + table["district"].astype(str) + ")"
+    )
     told = dict(zip(table["district"].astype(str), names, strict=True))
     return told | {OUTSIDE_DISTRICTS: say("map.outside_districts", language)}
 
 
-def part_names(parts: Iterable[object], districts: pd.DataFrame, by: str, language: str) -> list[str]:
-    """Return what parts of the assets are called, of a column of ASSETS; what is missing is «not said»."""
+def part_names(
+    parts: Iterable[object], districts: pd.DataFrame, by: str, language: str
+) -> list[str]:
+    """Return what parts of the assets are called, of a column of ASSETS; what is missing is «not
+    said».
+    """
     told = district_names(districts, language) if by == "district" else {}
-    return [say("plot.not_said", language) if pd.isna(one) else str(told.get(str(one), one)) for one in parts]
+    return [
+        say("plot.not_said", language) if pd.isna(one) else str(told.get(str(one), one))
+        for one in parts
+    ]
 
 
 def years(period: float, language: str) -> str:
@@ -87,7 +100,12 @@ def format_day(day: object, language: str) -> str:
 
 def asset_names(assets: pd.DataFrame) -> list[str]:
     """Return what assets are called: their names, or their ids."""
-    return assets["name"].astype(object).where(assets["name"].notna(), assets["asset_id"].astype(object)).tolist()
+    return (
+        assets["name"]
+        .astype(object)
+        .where(assets["name"].notna(), assets["asset_id"].astype(object))
+        .tolist()
+    )
 
 
 DIGITS = 4  # that the greatest sum of a table is printed with
@@ -97,7 +115,9 @@ BITS = 1e-9  # of a step: sums carry the last bits of their parts
 
 @dataclass(frozen=True)
 class Scale:
-    """In what money is printed: `divisor` (currency) of its unit, the unit's word, and decimals behind the point."""
+    """In what money is printed: `divisor` (currency) of its unit, the unit's word, and decimals
+    behind the point.
+    """
 
     divisor: float = 1.0
     key: str = ""
@@ -114,7 +134,9 @@ class Scale:
 
     def unit(self, currency: str, language: str) -> str:
         """Return the unit as it stands in a heading: «Rp billion», «Rp miliar»."""
-        return " ".join(filter(None, (currency_sign(currency, language), self.key and say(self.key, language))))
+        return " ".join(
+            filter(None, (currency_sign(currency, language), self.key and say(self.key, language)))
+        )
 
     def printed(self, amount: float, language: str, *, exact: float = 0.0) -> str:
         """Return an amount that is a whole number of steps, without its unit; NaN is «not known».
@@ -129,7 +151,9 @@ class Scale:
 
 
 def scale_of(total: float) -> Scale:
-    """Return the unit in which a total (currency) is printed with four digits; below a million to its last unit."""
+    """Return the unit in which a total (currency) is printed with four digits; below a million
+    to its last unit.
+    """
     for divisor, key in _SCALES:
         if abs(total) >= divisor:
             whole = len(str(int(abs(total) / divisor)))
@@ -138,7 +162,8 @@ def scale_of(total: float) -> Scale:
 
 
 def in_steps(parts: Sequence[float], step: float) -> tuple[np.ndarray, float]:
-    """Return parts rounded to whole steps, and their total, of which they are the sum; NaN is left out of it.
+    """Return parts rounded to whole steps, and their total, of which they are the sum; NaN is left
+    out of it.
 
     The total is the rounded sum; a sum of nothing is NaN. Raises ValueError for parts below 0.
     """

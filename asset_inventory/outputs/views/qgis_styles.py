@@ -1,7 +1,7 @@
 """QGIS styles from the class tables of `style.py`: rules for vector layers, a shader for grids.
 
-Rules, not a graduated renderer: only rules give what is not known a look of its own. Lengths are millimetres, so that
-a hatching is as wide on a print as on a screen.
+Rules, not a graduated renderer: only rules give what is not known a look of its own. Lengths are
+millimetres, so that a hatching is as wide on a print as on a screen.
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ HATCH_GROUND = "#f4f5f7"
 OUTLINE, _LINE, _CASING = 0.26, 0.4, 0.3
 _HATCH_STEP, _HATCH_LINE = 1.3, 0.3
 _READABLE = 3  # the contrast from which a line is told from its ground (WCAG 2.2)
-# Control characters and what else XML 1.0 cannot hold, and the beginning of what QGIS would run inside a label
+# Control characters and what else XML 1.0 cannot hold, and the beginning of what QGIS would run
+# inside a label
 _NO_TEXT = re.compile("[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _RUN, _NOT_RUN = "[%", "[\u200b%"
 
@@ -41,10 +42,12 @@ Condition = Callable[[Class], str]
 
 @dataclass(frozen=True)
 class Look:
-    """How classes are drawn beside their colours: the opacity of what is filled (0-1), the width of outlines.
+    """How classes are drawn beside their colours: the opacity of what is filled (0-1), the width of
+    outlines.
 
-    An outline is in millimetre, or in metre on the ground, so that from afar it does not cover a small area. With
-    `in_order` an earlier class is drawn above a later one, wherever its features stand in the file.
+    An outline is in millimetre, or in metre on the ground, so that from afar it does not cover a
+    small area. With `in_order` an earlier class is drawn above a later one, wherever its features
+    stand in the file.
     """
 
     opacity: float = 1.0
@@ -57,21 +60,35 @@ PLAIN, ASSETS = Look(), Look(outline=0.4, on_ground=True, in_order=True)
 
 
 def qgis_style(
-    classes: Classes, column: str, kind: str, look: Look = PLAIN, *, language: str, currency: str = ""
+    classes: Classes,
+    column: str,
+    kind: str,
+    look: Look = PLAIN,
+    *,
+    language: str,
+    currency: str = "",
 ) -> str:
-    """Return a QGIS style (QML) for one column of a layer of `kind` "point", "line" or "polygon"."""
+    """Return a QGIS style (QML) for one column of a layer of `kind` "point", "line" or
+    "polygon".
+    """
     root = Element("qgis", version=VERSION, styleCategories="Symbology")
-    root.append(rules_of(classes, kind, condition_on(column), look, language=language, currency=currency))
+    root.append(
+        rules_of(classes, kind, condition_on(column), look, language=language, currency=currency)
+    )
     SubElement(root, "layerOpacity").text = "1"
     SubElement(root, "layerGeometryType").text = str(list(GEOMETRIES).index(kind))
     return xml_text(root)
 
 
 def xml_text(root: Element) -> str:
-    """Return a QGIS document; what XML cannot hold is a sign of its own, and no text is an expression."""
+    """Return a QGIS document; what XML cannot hold is a sign of its own, and no text is an
+    expression.
+    """
     for element in root.iter():
         element.text = element.text and described_rules(element.text)
-        element.attrib.update({name: described_rules(value) for name, value in element.attrib.items()})
+        element.attrib.update(
+            {name: described_rules(value) for name, value in element.attrib.items()}
+        )
     return f"{DOCTYPE}{tostring(root, encoding='unicode')}\n"
 
 
@@ -81,15 +98,30 @@ def described_rules(text: str) -> str:
 
 
 def rules_of(
-    classes: Classes, kind: str, condition: Condition, look: Look = PLAIN, *, language: str, currency: str = ""
+    classes: Classes,
+    kind: str,
+    condition: Condition,
+    look: Look = PLAIN,
+    *,
+    language: str,
+    currency: str = "",
 ) -> Element:
-    """Return a renderer with a rule for each class; `condition` gives the expression that tells it."""
-    renderer = Element("renderer-v2", type="RuleRenderer", symbollevels=str(int(look.in_order)), forceraster="0",
-                       enableorderby="0")  # fmt: skip
+    """Return a renderer with a rule for each class; `condition` gives the expression that tells
+    it.
+    """
+    renderer = Element(
+        "renderer-v2",
+        type="RuleRenderer",
+        symbollevels=str(int(look.in_order)),
+        forceraster="0",
+        enableorderby="0",
+    )
     rules, symbols = SubElement(renderer, "rules", key="root"), SubElement(renderer, "symbols")
     for place, one in enumerate(classes.classes):
         text = label(one, classes, language, currency=currency)
-        SubElement(rules, "rule", key=f"r{place}", symbol=str(place), label=text, filter=condition(one))
+        SubElement(
+            rules, "rule", key=f"r{place}", symbol=str(place), label=text, filter=condition(one)
+        )
         drawn = class_symbol(one, str(place), kind, look)
         for level, layer in enumerate(drawn.findall("layer") if look.in_order else ()):
             layer.set("pass", str(2 * (len(classes.classes) - place) + min(level, 1)))
@@ -98,17 +130,23 @@ def rules_of(
 
 
 def with_rule(renderer: Element, text: str, expression: str, drawn: Element) -> Element:
-    """Return a renderer of rules with one more; its symbol's name must be one that the renderer does not have."""
+    """Return a renderer of rules with one more; its symbol's name must be one that the renderer
+    does not have.
+    """
     name = drawn.attrib["name"]
     made = deepcopy(renderer)
-    SubElement(made.find("rules"), "rule", key=f"r{name}", symbol=name, label=text, filter=expression)
+    SubElement(
+        made.find("rules"), "rule", key=f"r{name}", symbol=name, label=text, filter=expression
+    )
     made.find("symbols").append(drawn)
     return made
 
 
 def single(drawn: Element) -> Element:
     """Return a renderer that draws every feature alike."""
-    renderer = Element("renderer-v2", type="singleSymbol", symbollevels="0", forceraster="0", enableorderby="0")
+    renderer = Element(
+        "renderer-v2", type="singleSymbol", symbollevels="0", forceraster="0", enableorderby="0"
+    )
     SubElement(renderer, "symbols").append(drawn)
     return renderer
 
@@ -141,36 +179,70 @@ def class_symbol(one: Class, name: str, kind: str, look: Look) -> Element:
     edge = edge_colour(one)
     if kind == "line":
         dashes = {"use_custom_dash": str(int(one.unknown)), "customdash": "3;2"}
-        return symbol(kind, name, ("SimpleLine", line_of(edge, _LINE + _CASING)),
-                      ("SimpleLine", line_of(one.colour, _LINE) | dashes), own=1)  # fmt: skip
+        return symbol(
+            kind,
+            name,
+            ("SimpleLine", line_of(edge, _LINE + _CASING)),
+            ("SimpleLine", line_of(one.colour, _LINE) | dashes),
+            own=1,
+        )
     if kind == "point":
-        return symbol(kind, name, ("SimpleMarker", {
-            "name": "diamond" if one.unknown else "circle", "color": paint(one.colour), "outline_color": paint(edge),
-            "outline_width": "0.3", "size": "2.6" if one.unknown else "2.1"}))  # fmt: skip
-    outline = {"outline_color": paint(edge), "outline_width": f"{look.outline:g}",
-               "outline_width_unit": "RenderMetersInMapUnits" if look.on_ground else "MM"}  # fmt: skip
+        return symbol(
+            kind,
+            name,
+            (
+                "SimpleMarker",
+                {
+                    "name": "diamond" if one.unknown else "circle",
+                    "color": paint(one.colour),
+                    "outline_color": paint(edge),
+                    "outline_width": "0.3",
+                    "size": "2.6" if one.unknown else "2.1",
+                },
+            ),
+        )
+    outline = {
+        "outline_color": paint(edge),
+        "outline_width": f"{look.outline:g}",
+        "outline_width_unit": "RenderMetersInMapUnits" if look.on_ground else "MM",
+    }
     fill = {"color": paint(one.colour, look.opacity), "style": "solid"}
     if not one.unknown:
         return symbol(kind, name, ("SimpleFill", fill | outline))
     # a light class would be lost as lines on the light ground, so it becomes the ground itself
     lines_show = contrast(one.colour, HATCH_GROUND) >= _READABLE
     ground, ink = (HATCH_GROUND, one.colour) if lines_show else (one.colour, DARK_EDGE)
-    return symbol(kind, name, ("SimpleFill", {"color": paint(ground, look.opacity), "outline_style": "no"}),
-                  ("LinePatternFill", {"angle": "45", "distance": str(_HATCH_STEP), "line_width": str(_HATCH_LINE),
-                                       "color": paint(ink)}),
-                  ("SimpleFill", {"style": "no"} | outline), own=int(lines_show))  # fmt: skip
+    return symbol(
+        kind,
+        name,
+        ("SimpleFill", {"color": paint(ground, look.opacity), "outline_style": "no"}),
+        (
+            "LinePatternFill",
+            {
+                "angle": "45",
+                "distance": str(_HATCH_STEP),
+                "line_width": str(_HATCH_LINE),
+                "color": paint(ink),
+            },
+        ),
+        ("SimpleFill", {"style": "no"} | outline),
+        own=int(lines_show),
+    )
 
 
 def symbol(kind: str, name: str, *layers: tuple[str, Mapping[str, str]], own: int = 0) -> Element:
     """Return a symbol of such layers (QGIS's class and its options), the lowest first.
 
-    The layer at place `own` has the symbol's own colour: the others keep theirs when somebody changes it in QGIS.
+    The layer at place `own` has the symbol's own colour: the others keep theirs when somebody
+    changes it in QGIS.
     """
     of_qgis = {"point": "marker", "line": "line", "polygon": "fill"}[kind]
     made = Element("symbol", type=of_qgis, name=name, alpha="1", clip_to_extent="1", force_rhr="0")
     for place, (drawn, given) in enumerate(layers):
         locked = str(int(place != own))
-        layer = SubElement(made, "layer", {"class": drawn, "enabled": "1", "locked": locked, "pass": "0"})
+        layer = SubElement(
+            made, "layer", {"class": drawn, "enabled": "1", "locked": locked, "pass": "0"}
+        )
         options = SubElement(layer, "Option", type="Map")
         for key, value in given.items():
             SubElement(options, "Option", type="QString", name=key, value=value)
@@ -179,7 +251,12 @@ def symbol(kind: str, name: str, *layers: tuple[str, Mapping[str, str]], own: in
 
 def line_of(colour: str, width: float) -> dict[str, str]:
     """Return the options of a line of a width (millimetre)."""
-    return {"line_color": paint(colour), "line_width": f"{width:g}", "joinstyle": "round", "capstyle": "round"}
+    return {
+        "line_color": paint(colour),
+        "line_width": f"{width:g}",
+        "joinstyle": "round",
+        "capstyle": "round",
+    }
 
 
 def paint(colour: str, opacity: float = 1.0) -> str:
@@ -189,35 +266,88 @@ def paint(colour: str, opacity: float = 1.0) -> str:
 
 
 def shader_of(classes: Classes, threshold: float, *, language: str, opacity: float) -> Element:
-    """Return a renderer for a grid of intensities; below `threshold`, and below every class, nothing is drawn."""
+    """Return a renderer for a grid of intensities; below `threshold`, and below every class,
+    nothing is drawn.
+    """
     ranged = sorted((one for one in classes.classes if one.has_range), key=lambda one: one.low)
     highs = [_below(one.high) for one in ranged]
     lowest = _below(max(threshold, ranged[0].low))
-    renderer = Element("rasterrenderer", {
-        "type": "singlebandpseudocolor", "band": "1", "opacity": f"{opacity:g}", "alphaBand": "-1",
-        "classificationMin": repr(lowest), "classificationMax": repr(highs[-1])})  # fmt: skip
+    renderer = Element(
+        "rasterrenderer",
+        {
+            "type": "singlebandpseudocolor",
+            "band": "1",
+            "opacity": f"{opacity:g}",
+            "alphaBand": "-1",
+            "classificationMin": repr(lowest),
+            "classificationMax": repr(highs[-1]),
+        },
+    )
     clear = SubElement(SubElement(renderer, "rasterTransparency"), "singleValuePixelList")
-    SubElement(clear, "pixelListEntry", min=repr(-sys.float_info.max), max=repr(lowest), percentTransparent="100")
-    shader = SubElement(SubElement(renderer, "rastershader"), "colorrampshader", {
-        "colorRampType": "DISCRETE", "classificationMode": "1", "clip": "0", "labelPrecision": "4",
-        "minimumValue": repr(lowest), "maximumValue": repr(highs[-1])})  # fmt: skip
+    SubElement(
+        clear,
+        "pixelListEntry",
+        min=repr(-sys.float_info.max),
+        max=repr(lowest),
+        percentTransparent="100",
+    )
+    shader = SubElement(
+        SubElement(renderer, "rastershader"),
+        "colorrampshader",
+        {
+            "colorRampType": "DISCRETE",
+            "classificationMode": "1",
+            "clip": "0",
+            "labelPrecision": "4",
+            "minimumValue": repr(lowest),
+            "maximumValue": repr(highs[-1]),
+        },
+    )
     for one, high in zip(ranged, highs, strict=True):
-        SubElement(shader, "item", value=repr(high), color=one.colour, alpha="255",
-                   label=label(one, classes, language))  # fmt: skip
+        SubElement(
+            shader,
+            "item",
+            value=repr(high),
+            color=one.colour,
+            alpha="255",
+            label=label(one, classes, language),
+        )
     return renderer
 
 
 def _below(bound: float) -> float:
-    """Return the greatest number below a bound: QGIS asks for «at most», a class for «less than»."""
+    """Return the greatest number below a bound: QGIS asks for «at most», a class for «less
+    than».
+    """
     return bound if math.isinf(bound) else math.nextafter(bound, -math.inf)
 
 
 def mark_symbol(text: str) -> Element:
-    """Return a fill that writes a text again and again across what it fills, as the page writes its mark."""
-    made = symbol("polygon", "0", ("PointPatternFill", {
-        "distance_x": "68", "distance_y": "68", "displacement_x": "0"}))  # fmt: skip
-    made[0].append(symbol("point", "@0@0", ("FontMarker", {
-        "chr": text, "font": "Sans Serif", "font_style": "Bold", "size": "5.6", "angle": "-25.7",
-        "color": paint("#7a1420", 0.5), "outline_color": paint(WHITE_EDGE, 0.45),
-        "outline_width": "0.2"})))  # fmt: skip
+    """Return a fill that writes a text again and again across what it fills, as the page writes
+    its mark.
+    """
+    made = symbol(
+        "polygon",
+        "0",
+        ("PointPatternFill", {"distance_x": "68", "distance_y": "68", "displacement_x": "0"}),
+    )
+    made[0].append(
+        symbol(
+            "point",
+            "@0@0",
+            (
+                "FontMarker",
+                {
+                    "chr": text,
+                    "font": "Sans Serif",
+                    "font_style": "Bold",
+                    "size": "5.6",
+                    "angle": "-25.7",
+                    "color": paint("#7a1420", 0.5),
+                    "outline_color": paint(WHITE_EDGE, 0.45),
+                    "outline_width": "0.2",
+                },
+            ),
+        )
+    )
     return made

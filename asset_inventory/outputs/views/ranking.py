@@ -1,6 +1,8 @@
-"""How one district stands, told back with its arithmetic: criteria, both means, rank, share of draws, front.
+"""How one district stands, told back with its arithmetic: criteria, both means, rank, share of
+draws, front.
 
-The preliminary resilience assessment in sentences: what was said, felt and measured, and where to look first.
+The preliminary resilience assessment in sentences: what was said, felt and measured, and where to
+look first.
 """
 
 from __future__ import annotations
@@ -50,19 +52,37 @@ _ENDS = ("low", "high")
 
 
 def ranking_lines(drawn: ResilienceAssessment, district: str, language: str) -> list[str]:
-    """Return how a district (its id) stands, line by line, so that whoever reads it can reckon it again."""
+    """Return how a district (its id) stands, line by line, so that whoever reads it can reckon
+    it again.
+    """
     name = district_names(drawn.assessment.districts, language).get(district, district)
     rows = drawn.criteria[(drawn.criteria["district"].astype(str) == district).to_numpy()]
-    stands = drawn.district_ranking[(drawn.district_ranking["district"].astype(str) == district).to_numpy()]
+    stands = drawn.district_ranking[
+        (drawn.district_ranking["district"].astype(str) == district).to_numpy()
+    ]
     title = say("explained.title", language, district=name, id=district)
     if not len(rows) or not len(stands):
-        return [title, *unread_sentences(drawn, language, "indicators"), say("preliminary.no_standings", language)]
+        return [
+            title,
+            *unread_sentences(drawn, language, "indicators"),
+            say("preliminary.no_standings", language),
+        ]
     row = stands.iloc[0].to_dict()
-    parts = (_criteria(drawn, rows, language), _means(drawn, rows, row, language), _rank(drawn, row, language),
-             _pareto_lines(drawn, row, language))  # fmt: skip
-    lines = [title, *unread_sentences(drawn, language, "indicators"), *(line for part in parts for line in part),
-             say("explained.further", language)]  # fmt: skip
-    return [*lines, say("resilience.exercise", language)] if row["data_status"] == EXERCISE else lines
+    parts = (
+        _criteria(drawn, rows, language),
+        _means(drawn, rows, row, language),
+        _rank(drawn, row, language),
+        _pareto_lines(drawn, row, language),
+    )
+    lines = [
+        title,
+        *unread_sentences(drawn, language, "indicators"),
+        *(line for part in parts for line in part),
+        say("explained.further", language),
+    ]
+    return (
+        [*lines, say("resilience.exercise", language)] if row["data_status"] == EXERCISE else lines
+    )
 
 
 def _criteria(drawn: ResilienceAssessment, rows: pd.DataFrame, language: str) -> Iterator[str]:
@@ -74,13 +94,22 @@ def _criteria(drawn: ResilienceAssessment, rows: pd.DataFrame, language: str) ->
         if not math.isnan(row["value"]):
             ratio = (row["value"] - declared.worst) / (declared.best - declared.worst)
             key = "explained.criterion" if 0 <= ratio <= 1 else "explained.criterion_beyond"
-            yield say(key, language, criterion=called, value=precise(row["value"], language),
-                      ratio=precise(ratio, language), score=precise(row["score"], language), **ends)  # fmt: skip
+            yield say(
+                key,
+                language,
+                criterion=called,
+                value=precise(row["value"], language),
+                ratio=precise(ratio, language),
+                score=precise(row["score"], language),
+                **ends,
+            )
         elif math.isnan(row["value_least"]) and math.isnan(row["value_most"]):
             yield say("explained.criterion_unknown", language, criterion=called)
         else:
-            told = {one: precise(row[one], language) for one in ("value_least", "value_most", "score_low",
-                                                                 "score_high")}  # fmt: skip
+            told = {
+                one: precise(row[one], language)
+                for one in ("value_least", "value_most", "score_low", "score_high")
+            }
             yield say("explained.criterion_within", language, criterion=called, **told, **ends)
         yield from _of_offices(drawn, str(row["district"]), declared.of or name, language)
 
@@ -89,23 +118,37 @@ def _goalposts(declared: Criterion, language: str) -> dict[str, str]:
     return {"worst": precise(declared.worst, language), "best": precise(declared.best, language)}
 
 
-def _of_offices(drawn: ResilienceAssessment, district: str, figure: str, language: str) -> Iterator[str]:
+def _of_offices(
+    drawn: ResilienceAssessment, district: str, figure: str, language: str
+) -> Iterator[str]:
     """Yield the row that an office filled in, where the criterion is told by one."""
     table = drawn.district_indicators
     if figure in FIGURES or not len(table):
         return
     same = table["indicator"].map(folded, na_action="ignore") == folded(figure)
-    for row in table[(same & table["counted"] & (table["district"].astype(str) == district)).to_numpy()].to_dict(
-        "records"
-    ):
-        source = say("number.not_known", language) if pd.isna(row["source"]) else shown(str(row["source"]))
-        yield say("explained.of_office", language, row=int(row["row"]), year=f"{row['year']:.0f}", source=source)
+    for row in table[
+        (same & table["counted"] & (table["district"].astype(str) == district)).to_numpy()
+    ].to_dict("records"):
+        source = (
+            say("number.not_known", language)
+            if pd.isna(row["source"])
+            else shown(str(row["source"]))
+        )
+        yield say(
+            "explained.of_office",
+            language,
+            row=int(row["row"]),
+            year=f"{row['year']:.0f}",
+            source=source,
+        )
 
 
 def _means(
     drawn: ResilienceAssessment, rows: pd.DataFrame, row: Mapping[str, object], language: str
 ) -> Iterator[str]:
-    """Yield the geometric and the linear mean as products and sums; at both ends where a criterion is not known."""
+    """Yield the geometric and the linear mean as products and sums; at both ends where a
+    criterion is not known.
+    """
     settings = drawn.assessment.city.resilience
     if math.isnan(float(row["score_low"])):
         yield say("explained.nothing_known", language)
@@ -117,32 +160,60 @@ def _means(
         for end in _ENDS[:1] if whole else _ENDS:
             scores = rows[f"score_{end}"].to_numpy(dtype=float)
             scores = np.maximum(scores, settings.floor) if kind == "score" else scores
-            told = [(precise(one, language), precise(share, language))
-                    for one, share in zip(scores, weight, strict=True)]  # fmt: skip
-            sum_of = " · ".join(f"{one}^{share}" for one, share in told) if kind == "score" else " + ".join(
-                f"{share} · {one}" for one, share in told)  # fmt: skip
-            yield say(key if whole else f"{key}_{end}", language, arithmetic=sum_of,
-                      result=precise(float(row[f"{kind}_{end}"]), language),
-                      floor=number(settings.floor, language))  # fmt: skip
+            told = [
+                (precise(one, language), precise(share, language))
+                for one, share in zip(scores, weight, strict=True)
+            ]
+            sum_of = (
+                " · ".join(f"{one}^{share}" for one, share in told)
+                if kind == "score"
+                else " + ".join(f"{share} · {one}" for one, share in told)
+            )
+            yield say(
+                key if whole else f"{key}_{end}",
+                language,
+                arithmetic=sum_of,
+                result=precise(float(row[f"{kind}_{end}"]), language),
+                floor=number(settings.floor, language),
+            )
 
 
 def _rank(drawn: ResilienceAssessment, row: Mapping[str, object], language: str) -> Iterator[str]:
     settings = drawn.assessment.city.resilience
     if math.isnan(float(row["rank"])):
         return
-    yield say("explained.rank", language, rank=number(row["rank"], language),
-              linear=number(row["linear_rank"], language),
-              count=int(drawn.district_ranking["rank"].notna().sum()))  # fmt: skip
-    low, high = (f"{number(100 * float(row[f'top_share_{end}']), language, decimals=2)} %" for end in _ENDS)
+    yield say(
+        "explained.rank",
+        language,
+        rank=number(row["rank"], language),
+        linear=number(row["linear_rank"], language),
+        count=int(drawn.district_ranking["rank"].notna().sum()),
+    )
+    low, high = (
+        f"{number(100 * float(row[f'top_share_{end}']), language, decimals=2)} %" for end in _ENDS
+    )
     robustness = row["robustness"]
-    yield say("explained.share", language, top=settings.top, draws=settings.draws, seed=str(settings.seed),
-              share=format_probability(float(row["top_share"]), language), low=low, high=high,
-              robustness="–" if pd.isna(robustness) else translate("preliminary.robustness.", robustness, language),
-              firm=f"{100 * settings.firm:g} %", likely=f"{100 * settings.likely:g} %",
-              weights=format_weights(drawn.assessment.city, language))  # fmt: skip
+    yield say(
+        "explained.share",
+        language,
+        top=settings.top,
+        draws=settings.draws,
+        seed=str(settings.seed),
+        share=format_probability(float(row["top_share"]), language),
+        low=low,
+        high=high,
+        robustness="–"
+        if pd.isna(robustness)
+        else translate("preliminary.robustness.", robustness, language),
+        firm=f"{100 * settings.firm:g} %",
+        likely=f"{100 * settings.likely:g} %",
+        weights=format_weights(drawn.assessment.city, language),
+    )
 
 
-def _pareto_lines(drawn: ResilienceAssessment, row: Mapping[str, object], language: str) -> Iterator[str]:
+def _pareto_lines(
+    drawn: ResilienceAssessment, row: Mapping[str, object], language: str
+) -> Iterator[str]:
     city = drawn.assessment.city
     if not (by := format_pareto(city, language)):
         return
@@ -153,19 +224,38 @@ def _pareto_lines(drawn: ResilienceAssessment, row: Mapping[str, object], langua
     beaters = [one for one in neediest if district in beats.get(one, ())]
     beaten = [one for one in neediest if one in beats.get(district, ())]
     for key, ids in (("explained.dominated_by", beaters), ("explained.beats", beaten)):
-        yield say(key, language, criteria=by, count=len(ids), names=named(ids, names, language, most=_MOST_NAMES))
+        yield say(
+            key,
+            language,
+            criteria=by,
+            count=len(ids),
+            names=named(ids, names, language, most=_MOST_NAMES),
+        )
 
 
 _SHOWN = 5  # names in a sentence
 
 
 def resilience_summary(drawn: ResilienceAssessment, language: str) -> list[str]:
-    """Return the sentences in the order of the assessment, first what cannot be used; what nobody filled in has none.
+    """Return the sentences in the order of the assessment, first what cannot be used; what nobody
+    filled in has none.
 
     What the pages say too is said by their sentences, and names by the first few.
     """
-    parts = (omitted_sentence, _statements, vote_lines, _felt, mismatches, _influences, _front_line, _standing, _moves,
-             _focus, _gaps, _findings)  # fmt: skip
+    parts = (
+        omitted_sentence,
+        _statements,
+        vote_lines,
+        _felt,
+        mismatches,
+        _influences,
+        _front_line,
+        _standing,
+        _moves,
+        _focus,
+        _gaps,
+        _findings,
+    )
     return [line for part in parts for line in part(drawn, language)]
 
 
@@ -175,19 +265,35 @@ def _statements(drawn: ResilienceAssessment, language: str) -> Iterator[str]:
 
 
 def vote_lines(drawn: ResilienceAssessment, language: str) -> Iterator[str]:
-    """Yield who voted, how many rows of the ballots count, and how far voters and groups agree (Kendall's W)."""
+    """Yield who voted, how many rows of the ballots count, and how far voters and groups agree
+    (Kendall's W).
+    """
     groups = drawn.agreement[drawn.agreement["group"].notna()].to_dict("records")
     if not groups:
         return
-    voters = ", ".join(f"{format_group(row['group'], language)} {number(row['voters'], language)}" for row in groups)
-    yield say("resilience.voters", language, groups=voters, count=int(sum(row["voters"] for row in groups)))
+    voters = ", ".join(
+        f"{format_group(row['group'], language)} {number(row['voters'], language)}"
+        for row in groups
+    )
+    yield say(
+        "resilience.voters",
+        language,
+        groups=voters,
+        count=int(sum(row["voters"] for row in groups)),
+    )
     if len(drawn.votes):
         counted = int(drawn.votes["counted"].sum())
-        yield say("resilience.votes_counted", language, count=counted, left=len(drawn.votes) - counted)
+        yield say(
+            "resilience.votes_counted", language, count=counted, left=len(drawn.votes) - counted
+        )
     for row in groups:
         if not math.isnan(row["w"]):
-            yield say("resilience.agreement", language, group=format_group(row["group"], language),
-                      w=number(row["w"], language, decimals=2))  # fmt: skip
+            yield say(
+                "resilience.agreement",
+                language,
+                group=format_group(row["group"], language),
+                w=number(row["w"], language, decimals=2),
+            )
     yield agreement_sentence(drawn, language)
 
 
@@ -199,12 +305,16 @@ def _felt(drawn: ResilienceAssessment, language: str) -> Iterator[str]:
     costly = costly[costly["cost"].notna()].to_dict("records")
     if costly:
         currency = drawn.assessment.city.currency
-        told = [f"{names[row['pressure']]} ({money(row['cost'], currency, language)})" for row in costly]
+        told = [
+            f"{names[row['pressure']]} ({money(row['cost'], currency, language)})" for row in costly
+        ]
         yield say("resilience.costly", language, names=named(told, {}, language, most=_SHOWN))
 
 
 def _influences(drawn: ResilienceAssessment, language: str) -> Iterator[str]:
-    """Yield for each shock that a stress deepens what it costs, as mapped and then, and whose the growth is."""
+    """Yield for each shock that a stress deepens what it costs, as mapped and then, and whose
+    the growth is.
+    """
     city = drawn.assessment.city
     names = shock_and_stress_names(city, language)
     known = drawn.influences[drawn.influences["ead"].notna()]
@@ -212,10 +322,19 @@ def _influences(drawn: ResilienceAssessment, language: str) -> Iterator[str]:
         row = rows.iloc[0]
         told = {name: money(row[name], city.currency, language) for name in ("ead", "ead_mapped")}
         key = "resilience.influence_at_least" if row["at_least"] else "resilience.influence"
-        yield say(key, language, shock=names[shock], year=f"{row['year']:.0f}",
-                  stresses=", ".join(names[one] for one in rows["stress"]), **told)  # fmt: skip
-        shares = [f"{names[one['stress']]} {format_share(one['share'], language)}"
-                  for one in rows.to_dict("records") if not math.isnan(one["share"])]  # fmt: skip
+        yield say(
+            key,
+            language,
+            shock=names[shock],
+            year=f"{row['year']:.0f}",
+            stresses=", ".join(names[one] for one in rows["stress"]),
+            **told,
+        )
+        shares = [
+            f"{names[one['stress']]} {format_share(one['share'], language)}"
+            for one in rows.to_dict("records")
+            if not math.isnan(one["share"])
+        ]
         if shares:
             yield say("resilience.influence_share", language, shares=", ".join(shares))
 
@@ -227,7 +346,9 @@ def _front_line(drawn: ResilienceAssessment, language: str) -> Iterator[str]:
     size, *unsure = pareto_sentences(drawn, language)
     yield size
     names = district_names(drawn.assessment.districts, language)
-    yield say("resilience.front", language, names=named(front["district"], names, language, most=_SHOWN))
+    yield say(
+        "resilience.front", language, names=named(front["district"], names, language, most=_SHOWN)
+    )
     yield from unsure
 
 
@@ -241,18 +362,30 @@ def _standing(drawn: ResilienceAssessment, language: str) -> Iterator[str]:
 
 
 def _moves(drawn: ResilienceAssessment, language: str) -> Iterator[str]:
-    """Yield how many districts another mean ranks otherwise, and the choice on which the order hangs most."""
+    """Yield how many districts another mean ranks otherwise, and the choice on which the order
+    hangs most.
+    """
     names, table = district_names(drawn.assessment.districts, language), drawn.district_ranking
     shift = (table["rank"] - table["linear_rank"]).abs()
     if (shift > 0).any():
         row = table.loc[shift.idxmax()]
-        yield say("resilience.moves", language, count=int((shift > 0).sum()), district=names[row["district"]],
-                  rank=int(row["rank"]), linear=int(row["linear_rank"]))  # fmt: skip
+        yield say(
+            "resilience.moves",
+            language,
+            count=int((shift > 0).sum()),
+            district=names[row["district"]],
+            rank=int(row["rank"]),
+            linear=int(row["linear_rank"]),
+        )
     shifts = drawn.rank_sensitivity.dropna(subset=["mean_shift"])
     if len(shifts) and shifts["mean_shift"].max() > 0:
         most = shifts.loc[shifts["mean_shift"].idxmax()]
-        yield say("resilience.hangs_most", language, shift=number(most["mean_shift"], language, decimals=1),
-                  choice=format_decision(most.to_dict(), drawn.assessment.city, language))  # fmt: skip
+        yield say(
+            "resilience.hangs_most",
+            language,
+            shift=number(most["mean_shift"], language, decimals=1),
+            choice=format_decision(most.to_dict(), drawn.assessment.city, language),
+        )
 
 
 def format_decision(row: Mapping[str, object], city: City, language: str) -> str:
@@ -278,5 +411,7 @@ def _findings(drawn: ResilienceAssessment, language: str) -> Iterator[str]:
         yield say("resilience.findings", language, count=len(drawn.findings), errors=errors)
     if pd.Series(drawn.district_ranking["data_status"]).eq(EXERCISE).any():
         yield say("resilience.exercise", language)
-    elif names := fictitious(drawn, language):  # votes or statements alone, on which no standing rests
+    elif names := fictitious(
+        drawn, language
+    ):  # votes or statements alone, on which no standing rests
         yield say("summary.exercise", language, names=", ".join(names))

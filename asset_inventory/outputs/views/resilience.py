@@ -1,6 +1,8 @@
-"""What the preliminary resilience assessment calls things where people read them: pressures, groups, shares, years.
+"""What the preliminary resilience assessment calls things where people read them: pressures,
+groups, shares, years.
 
-What the preliminary resilience assessment says in sentences: what was found, where felt and measured part, gaps.
+What the preliminary resilience assessment says in sentences: what was found, where felt and
+measured part, gaps.
 """
 
 from __future__ import annotations
@@ -12,7 +14,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from asset_inventory.assessment.resilience import ResilienceAssessment, focus_areas_of, gaps, status_of_table
+from asset_inventory.assessment.resilience import (
+    ResilienceAssessment,
+    focus_areas_of,
+    gaps,
+    status_of_table,
+)
 from asset_inventory.assessment.survey_forms import SURVEY_FORMS, file_of
 from asset_inventory.messages import describe_finding, money, number, say
 from asset_inventory.model.library import resilience_drivers
@@ -50,26 +57,34 @@ def format_group(group: object, language: str) -> str:
 
 
 def format_criterion(city: City, name: str, language: str) -> str:
-    """Return what a criterion is called: the figure that it names by our word, an indicator by the city's own."""
+    """Return what a criterion is called: the figure that it names by our word, an indicator by
+    the city's own.
+    """
     declared = city.resilience.criteria.get(name)
     figure = declared.of if declared is not None and declared.of else name
     return say(f"resilience.figure.{figure}", language) if figure in FIGURES else name
 
 
 def format_pareto(city: City, language: str) -> str:
-    """Return by what the front compares: its criteria, and those of a group behind the name of the group."""
+    """Return by what the front compares: its criteria, and those of a group behind the name of
+    the group.
+    """
     return ", ".join(
-        format_criterion(city, names[0], language) if len(names) == 1 else
-        f"{group} ({', '.join(format_criterion(city, one, language) for one in names)})"
+        format_criterion(city, names[0], language)
+        if len(names) == 1
+        else f"{group} ({', '.join(format_criterion(city, one, language) for one in names)})"
         for group, names in pareto_groups(city.resilience.criteria).items()
-    )  # fmt: skip
+    )
 
 
 def format_weights(city: City, language: str) -> str:
     """Return how weights are drawn: over all of them, or around those that are stated."""
     stated = city.resilience.stated_weights
-    return say("preliminary.weights.stated", language, robustness=stated) if stated else say(
-        "preliminary.weights.uniform", language)  # fmt: skip
+    return (
+        say("preliminary.weights.stated", language, robustness=stated)
+        if stated
+        else say("preliminary.weights.uniform", language)
+    )
 
 
 def format_share(share: float, language: str) -> str:
@@ -84,7 +99,9 @@ def format_share(share: float, language: str) -> str:
 
 
 def format_probability(share: float, language: str) -> str:
-    """Return a share of draws in whole percent, as `whole_percent` has it; not nothing is never called so."""
+    """Return a share of draws in whole percent, as `whole_percent` has it; not nothing is never
+    called so.
+    """
     if math.isnan(share):
         return number(share, language)
     whole = whole_percent(share)
@@ -92,23 +109,36 @@ def format_probability(share: float, language: str) -> str:
 
 
 def whole_percent(share: float) -> float:
-    """Return a share cut to whole percent, never more than it is, so that it reaches no cut of robustness it misses."""
+    """Return a share cut to whole percent, never more than it is, so that it reaches no cut of
+    robustness it misses.
+    """
     return share if math.isnan(share) else math.floor(100 * share + BITS) / 100
 
 
 def format_years(first: float, last: float, language: str) -> str:
-    """Return the years of an action: from, until, or both; nothing is said where neither is known."""
+    """Return the years of an action: from, until, or both; nothing is said where neither is
+    known.
+    """
     one, other = ("" if math.isnan(year) else str(int(year)) for year in (first, last))
     if one and other:
         return one if one == other else f"{one}–{other}"
     key = "preliminary.years.from" if one else "preliminary.years.until"
-    return say(key, language, year=one or other) if one or other else say("number.not_known", language)
+    return (
+        say(key, language, year=one or other) if one or other else say("number.not_known", language)
+    )
 
 
 def named(
-    ids: Iterable[str], names: Mapping[str, str], language: str, *, most: int | None = None, whole: int = 0
+    ids: Iterable[str],
+    names: Mapping[str, str],
+    language: str,
+    *,
+    most: int | None = None,
+    whole: int = 0,
 ) -> str:
-    """Return names of ids in a row, at most so many, the rest counted (of `whole`, where that is more); «–» of none."""
+    """Return names of ids in a row, at most so many, the rest counted (of `whole`, where that is
+    more); «–» of none.
+    """
     told = [names.get(str(one), str(one)) for one in ids]
     left = max(whole, len(told)) - len(told[:most])
     if left:
@@ -122,24 +152,36 @@ def dominating_districts(whom: object) -> list[str]:
 
 
 def fictitious(preliminary: ResilienceAssessment, language: str) -> list[str]:
-    """Return what is exercise data in an assessment and in the tables that people filled in: titles, each once.
+    """Return what is exercise data in an assessment and in the tables that people filled in:
+    titles, each once.
 
     A table whose source is not told is called by its form.
     """
-    declared = {name: getattr(preliminary.assessment.city.resilience, name) for name in SURVEY_FORMS}
-    own = [one.source or say(f"form.{name}", language) for name, one in declared.items()
-           if one is not None and one.exercise]  # fmt: skip
+    declared = {
+        name: getattr(preliminary.assessment.city.resilience, name) for name in SURVEY_FORMS
+    }
+    own = [
+        one.source or say(f"form.{name}", language)
+        for name, one in declared.items()
+        if one is not None and one.exercise
+    ]
     return list(dict.fromkeys([*exercise_titles(preliminary.assessment), *own]))
 
 
 def unread_sentences(preliminary: ResilienceAssessment, language: str, *names: str) -> list[str]:
-    """Return that a table could not be read, a sentence for each of these (of all without names) that could not."""
-    return [say("preliminary.unread", language, table=say(f"form.{name}", language))
-            for name in preliminary.unread if not names or name in names]  # fmt: skip
+    """Return that a table could not be read, a sentence for each of these (of all without names)
+    that could not.
+    """
+    return [
+        say("preliminary.unread", language, table=say(f"form.{name}", language))
+        for name in preliminary.unread
+        if not names or name in names
+    ]
 
 
 def omitted_sentence(preliminary: ResilienceAssessment, language: str) -> list[str]:
-    """Return what is in none of the figures because its file cannot be used: layers, hazards, and tables of people.
+    """Return what is in none of the figures because its file cannot be used: layers, hazards, and
+    tables of people.
 
     The inside reads why and what to do about it.
     """
@@ -148,7 +190,9 @@ def omitted_sentence(preliminary: ResilienceAssessment, language: str) -> list[s
         line, found = unread_sentences(preliminary, language, name), preliminary.findings
         if preliminary.assessment.audience != "public":
             file = file_of(preliminary.assessment.city, name)
-            rows = found[((found["source"] == file) & (found["severity"] == "error")).to_numpy()].to_dict("records")
+            rows = found[
+                ((found["source"] == file) & (found["severity"] == "error")).to_numpy()
+            ].to_dict("records")
             line += [part for row in rows for part in describe_finding(row, language)]
         said.append(" ".join(line))
     return said
@@ -157,7 +201,8 @@ def omitted_sentence(preliminary: ResilienceAssessment, language: str) -> list[s
 def mark_of(preliminary: ResilienceAssessment, tables: Iterable[str], language: str) -> str:
     """Return the mark of exercise data for what shows some tables, "" where all of them are real.
 
-    A table with a `data_status` of its own is marked where any of its rows is; "assessment" is all that it shows.
+    A table with a `data_status` of its own is marked where any of its rows is; "assessment" is all
+    that it shows.
     """
     for name in tables:
         if name == "assessment":
@@ -165,7 +210,11 @@ def mark_of(preliminary: ResilienceAssessment, tables: Iterable[str], language: 
                 return say("map.exercise_mark", language)
             continue
         table = getattr(preliminary, name)
-        told = set(table["data_status"].astype(str)) if "data_status" in table else {status_of_table(preliminary, name)}
+        told = (
+            set(table["data_status"].astype(str))
+            if "data_status" in table
+            else {status_of_table(preliminary, name)}
+        )
         if EXERCISE in told:
             return say("map.exercise_mark", language)
     return ""
@@ -177,43 +226,59 @@ _OF_GROUPS = ("groups_merged", "groups_withheld")
 
 
 def in_short(preliminary: ResilienceAssessment, language: str) -> list[str]:
-    """Return what was found, in at most ten sentences; of what nobody filled in it is said that nobody did, and
-    of what could not be read that it could not.
+    """Return what was found, in at most ten sentences; of what nobody filled in it is said that
+    nobody did, and of what could not be read that it could not.
     """
     return [
         issues_sentence(preliminary, language),
         _felt_and_agreed(preliminary, language),
         *_parting(preliminary, language),
-        *unread_sentences(preliminary, language, "indicators"), _most_often(preliminary, language),
-        " ".join(pareto_sentences(preliminary, language)), programme_sentence(preliminary, language),
+        *unread_sentences(preliminary, language, "indicators"),
+        _most_often(preliminary, language),
+        " ".join(pareto_sentences(preliminary, language)),
+        programme_sentence(preliminary, language),
         _decided(preliminary, language),
-    ]  # fmt: skip
+    ]
 
 
 def issues_sentence(preliminary: ResilienceAssessment, language: str) -> str:
-    """Return how many statements were raised, by whom and about where as far as that may be told, or that none was."""
+    """Return how many statements were raised, by whom and about where as far as that may be
+    told, or that none was.
+    """
     table = preliminary.statements
     if not len(table):
         return _nothing(preliminary, "statements", "preliminary.no_statements", language)
     merged = int(table["pressure"].notna().sum())
     if not table["statement"].notna().any():
         return say("preliminary.counted", language, count=len(table), merged=merged)
-    return say("preliminary.raised", language, count=len(table), groups=int(table["group"].nunique()),
-               districts=int(table["district"].nunique()), merged=merged)  # fmt: skip
+    return say(
+        "preliminary.raised",
+        language,
+        count=len(table),
+        groups=int(table["group"].nunique()),
+        districts=int(table["district"].nunique()),
+        merged=merged,
+    )
 
 
 def perceived_first_sentence(preliminary: ResilienceAssessment, language: str) -> str:
     """Return what the groups that are shown feel most, or that none is."""
-    table = preliminary.shocks_and_stresses[preliminary.shocks_and_stresses["perceived_rank"].notna()]
+    table = preliminary.shocks_and_stresses[
+        preliminary.shocks_and_stresses["perceived_rank"].notna()
+    ]
     if not len(table):
         return _nothing(preliminary, "votes", "preliminary.no_votes", language)
     names = shock_and_stress_names(preliminary.assessment.city, language)
     first = named(table["pressure"].iloc[:_FELT_FIRST], names, language)
-    return say("preliminary.felt_first", language, pressures=first, groups=int(table["groups"].iloc[0]))
+    return say(
+        "preliminary.felt_first", language, pressures=first, groups=int(table["groups"].iloc[0])
+    )
 
 
 def _nothing(preliminary: ResilienceAssessment, name: str, key: str, language: str) -> str:
-    """Return why nothing of a table is told: its file could not be read, or else the sentence of a `key`."""
+    """Return why nothing of a table is told: its file could not be read, or else the sentence of
+    a `key`.
+    """
     return next(iter(unread_sentences(preliminary, language, name)), say(key, language))
 
 
@@ -233,7 +298,9 @@ def agreement_sentence(preliminary: ResilienceAssessment, language: str) -> str:
 
 
 def _parting(preliminary: ResilienceAssessment, language: str) -> Iterator[str]:
-    """Yield in one sentence how many pressures are felt and not measured, and the other way round."""
+    """Yield in one sentence how many pressures are felt and not measured, and the other way
+    round.
+    """
     counts = preliminary.shocks_and_stresses["mismatch"].value_counts()
     felt, overlooked = int(counts.get(FELT_ONLY, 0)), int(counts.get(OVERLOOKED, 0))
     if felt or overlooked:
@@ -245,7 +312,9 @@ def mismatches(preliminary: ResilienceAssessment, language: str) -> list[str]:
     names = shock_and_stress_names(preliminary.assessment.city, language)
     said = []
     for kind in (FELT_ONLY, OVERLOOKED, UNNAMED):
-        for row in preliminary.shocks_and_stresses[(preliminary.shocks_and_stresses["mismatch"] == kind).to_numpy()].to_dict("records"):
+        for row in preliminary.shocks_and_stresses[
+            (preliminary.shocks_and_stresses["mismatch"] == kind).to_numpy()
+        ].to_dict("records"):
             said.append(_mismatch(kind, row, names[str(row["pressure"])], language))
     return said
 
@@ -253,8 +322,11 @@ def mismatches(preliminary: ResilienceAssessment, language: str) -> list[str]:
 def _mismatch(kind: str, row: dict[str, object], name: str, language: str) -> str:
     felt, cost = float(row["perceived_rank"]), float(row["cost_rank"])
     voted = not math.isnan(felt)
-    rank = say("preliminary.vote_rank", language, rank=felt) if voted else say(
-        "preliminary.raised_in", language, count=int(row["statements"]))  # fmt: skip
+    rank = (
+        say("preliminary.vote_rank", language, rank=felt)
+        if voted
+        else say("preliminary.raised_in", language, count=int(row["statements"]))
+    )
     if kind == FELT_ONLY:
         return say("preliminary.felt_not_measured", language, pressure=name, rank=rank)
     if kind == UNNAMED:
@@ -270,7 +342,9 @@ def group_sentences(preliminary: ResilienceAssessment, language: str) -> list[st
 
 
 def influence_sentences(preliminary: ResilienceAssessment, language: str) -> list[str]:
-    """Return each influence in the order of INFLUENCES: who worsens what and why, by how much, and who says so."""
+    """Return each influence in the order of INFLUENCES: who worsens what and why, by how much,
+    and who says so.
+    """
     city = preliminary.assessment.city
     names = shock_and_stress_names(city, language)
     declared = {(one.stress, one.shock): one for one in city.influences}
@@ -278,12 +352,31 @@ def influence_sentences(preliminary: ResilienceAssessment, language: str) -> lis
     for row in preliminary.influences.to_dict("records"):
         pair = (str(row["stress"]), str(row["shock"]))
         told = {"stress": names[pair[0]], "shock": names[pair[1]]}
-        parts = [say("preliminary.influence", language, reason=declared[pair].reason.said(language), **told)]
+        parts = [
+            say(
+                "preliminary.influence",
+                language,
+                reason=declared[pair].reason.said(language),
+                **told,
+            )
+        ]
         if not math.isnan(row["share"]):
-            key = "preliminary.influence_at_least" if row["at_least"] else "preliminary.influence_figure"
-            parts.append(say(key, language, share=format_share(row["share"], language), year=str(int(row["year"])),
-                             before=money(row["ead_mapped"], city.currency, language),
-                             after=money(row["ead"], city.currency, language), **told))  # fmt: skip
+            key = (
+                "preliminary.influence_at_least"
+                if row["at_least"]
+                else "preliminary.influence_figure"
+            )
+            parts.append(
+                say(
+                    key,
+                    language,
+                    share=format_share(row["share"], language),
+                    year=str(int(row["year"])),
+                    before=money(row["ead_mapped"], city.currency, language),
+                    after=money(row["ead"], city.currency, language),
+                    **told,
+                )
+            )
         if declared[pair].source:
             parts.append(say("preliminary.said_by", language, source=declared[pair].source))
         said.append(" ".join(parts))
@@ -291,14 +384,23 @@ def influence_sentences(preliminary: ResilienceAssessment, language: str) -> lis
 
 
 def ranking_sentences(preliminary: ResilienceAssessment, language: str) -> list[str]:
-    """Return of each district that any draw puts among the first how often that is, the most often first."""
+    """Return of each district that any draw puts among the first how often that is, the most
+    often first.
+    """
     settings = preliminary.assessment.city.resilience
     names = district_names(preliminary.assessment.focus_areas, language)
-    return [say("preliminary.among", language, district=names[str(row["district"])], count=settings.top,
-                share=format_probability(row["top_share"], language), draws=settings.draws,
-                robustness=translate("preliminary.robustness.", row["robustness"], language))
-            for row in _often(preliminary)] or [
-                say("preliminary.no_standings", language)]  # fmt: skip
+    return [
+        say(
+            "preliminary.among",
+            language,
+            district=names[str(row["district"])],
+            count=settings.top,
+            share=format_probability(row["top_share"], language),
+            draws=settings.draws,
+            robustness=translate("preliminary.robustness.", row["robustness"], language),
+        )
+        for row in _often(preliminary)
+    ] or [say("preliminary.no_standings", language)]
 
 
 def _most_often(preliminary: ResilienceAssessment, language: str) -> str:
@@ -306,10 +408,23 @@ def _most_often(preliminary: ResilienceAssessment, language: str) -> str:
     if not rows:
         return say("preliminary.no_standings", language)
     names = district_names(preliminary.assessment.focus_areas, language)
-    told = [say("preliminary.share_and_sureness", language, district=names[str(row["district"])],
-                share=format_probability(row["top_share"], language),
-                robustness=translate("preliminary.robustness.", row["robustness"], language)) for row in rows]  # fmt: skip
-    return say("preliminary.most_often", language, count=settings.top, draws=settings.draws, districts=", ".join(told))
+    told = [
+        say(
+            "preliminary.share_and_sureness",
+            language,
+            district=names[str(row["district"])],
+            share=format_probability(row["top_share"], language),
+            robustness=translate("preliminary.robustness.", row["robustness"], language),
+        )
+        for row in rows
+    ]
+    return say(
+        "preliminary.most_often",
+        language,
+        count=settings.top,
+        draws=settings.draws,
+        districts=", ".join(told),
+    )
 
 
 def _often(preliminary: ResilienceAssessment) -> list[dict[str, object]]:
@@ -319,28 +434,43 @@ def _often(preliminary: ResilienceAssessment) -> list[dict[str, object]]:
 
 
 def pareto_sentences(preliminary: ResilienceAssessment, language: str) -> list[str]:
-    """Return how many districts are on the front, by which criteria, and how many more knowledge may take off."""
+    """Return how many districts are on the front, by which criteria, and how many more knowledge
+    may take off.
+    """
     table, city = preliminary.district_ranking, preliminary.assessment.city
     count = int(table["non_dominated"].sum())
     if not count:
         return [say("preliminary.no_front", language)]
-    said = [say("preliminary.front_size", language, count=count, districts=len(table),
-                criteria=format_pareto(city, language))]  # fmt: skip
+    said = [
+        say(
+            "preliminary.front_size",
+            language,
+            count=count,
+            districts=len(table),
+            criteria=format_pareto(city, language),
+        )
+    ]
     unsure = len(unsure_non_dominated(table, preliminary.criteria, city.resilience.criteria))
     return [*said, say("resilience.front_unknown", language, count=unsure)] if unsure else said
 
 
 def programme_sentence(preliminary: ResilienceAssessment, language: str) -> str:
-    """Return how many actions are in the inventory and for how much money, or that there is no inventory."""
+    """Return how many actions are in the inventory and for how much money, or that there is no
+    inventory.
+    """
     table = preliminary.programmes
     if not len(table):
         return _nothing(preliminary, "actions", "preliminary.no_actions", language)
     total, currency = known_sum(table["budget"]), preliminary.assessment.city.currency
     if math.isnan(total):
         return say("preliminary.acted", language, count=len(table))
-    said = say("preliminary.acted_for", language, count=len(table), budget=money(total, currency, language))
+    said = say(
+        "preliminary.acted_for", language, count=len(table), budget=money(total, currency, language)
+    )
     untold = int(table["budget"].isna().sum())
-    return f"{said} {say('preliminary.unknown.budgets', language, count=untold)}" if untold else said
+    return (
+        f"{said} {say('preliminary.unknown.budgets', language, count=untold)}" if untold else said
+    )
 
 
 def _decided(preliminary: ResilienceAssessment, language: str) -> str:
@@ -349,11 +479,18 @@ def _decided(preliminary: ResilienceAssessment, language: str) -> str:
     if not len(chosen):
         return say("preliminary.not_decided", language)
     names = district_names(preliminary.assessment.focus_areas, language)
-    return say("preliminary.decided", language, districts=named(dict.fromkeys(chosen["district"]), names, language))
+    return say(
+        "preliminary.decided",
+        language,
+        districts=named(dict.fromkeys(chosen["district"]), names, language),
+    )
 
 
-def gap_sentences(preliminary: ResilienceAssessment, language: str, *, most: int | None = None) -> list[str]:
-    """Return what no action serves: focus areas, drivers, pressures; nothing where no actions were handed in.
+def gap_sentences(
+    preliminary: ResilienceAssessment, language: str, *, most: int | None = None
+) -> list[str]:
+    """Return what no action serves: focus areas, drivers, pressures; nothing where no actions were
+    handed in.
 
     At `most` so many of each are named, the rest counted.
     """
@@ -366,13 +503,24 @@ def gap_sentences(preliminary: ResilienceAssessment, language: str, *, most: int
         ("drivers", found.drivers, driver_names(language)),
         ("pressures", found.pressures, shock_and_stress_names(city, language)),
     )
-    said = [say(f"preliminary.gap.{name}", language, count=len(ids), names=named(ids, names, language, most=most))
-            for name, ids, names in told if ids]  # fmt: skip
+    said = [
+        say(
+            f"preliminary.gap.{name}",
+            language,
+            count=len(ids),
+            names=named(ids, names, language, most=most),
+        )
+        for name, ids, names in told
+        if ids
+    ]
     return said or [say("preliminary.gap.none", language)]
 
 
-def focus_area_sentence(preliminary: ResilienceAssessment, language: str, *, most: int | None = None) -> str:
-    """Return which districts are the focus areas, and whether people chose them or the figures propose them.
+def focus_area_sentence(
+    preliminary: ResilienceAssessment, language: str, *, most: int | None = None
+) -> str:
+    """Return which districts are the focus areas, and whether people chose them or the figures
+    propose them.
 
     At `most` so many are named, the rest counted.
     """
@@ -385,14 +533,23 @@ def focus_area_sentence(preliminary: ResilienceAssessment, language: str, *, mos
 
 
 def unknown_sentences(preliminary: ResilienceAssessment, language: str) -> list[str]:
-    """Return what the assessment does not know: criteria without a value, places nobody means, budgets, residents."""
+    """Return what the assessment does not know: criteria without a value, places nobody means,
+    budgets, residents.
+    """
     table, city = preliminary.criteria, preliminary.assessment.city
     said = [*unread_sentences(preliminary, language), *withheld_sentences(preliminary, language)]
     for criterion, rows in table.groupby("criterion", sort=False, observed=True):
         missing = int(rows["value"].isna().sum())
         if missing:
-            said.append(say("preliminary.unknown.criterion", language, count=missing, districts=len(rows),
-                            criterion=format_criterion(city, str(criterion), language)))  # fmt: skip
+            said.append(
+                say(
+                    "preliminary.unknown.criterion",
+                    language,
+                    count=missing,
+                    districts=len(rows),
+                    criterion=format_criterion(city, str(criterion), language),
+                )
+            )
     statements, actions = preliminary.statements, preliminary.programmes
     counted = (
         ("criticality", _without_criticality(preliminary)),
@@ -401,16 +558,29 @@ def unknown_sentences(preliminary: ResilienceAssessment, language: str) -> list[
         ("places", int((statements["district"].isna() & statements["place"].notna()).sum())),
         ("budgets", int(actions["budget"].isna().sum())),
     )
-    said += [say(f"preliminary.unknown.{name}", language, count=count) for name, count in counted if count]
+    said += [
+        say(f"preliminary.unknown.{name}", language, count=count)
+        for name, count in counted
+        if count
+    ]
     if not preliminary.assessment.focus_areas["people_exposed"].notna().any():
         said.append(say("preliminary.unknown.people", language))
     return said
 
 
 def withheld_sentences(preliminary: ResilienceAssessment, language: str) -> list[str]:
-    """Return that the public reads an order of districts made without internal criteria, where there are such."""
-    held, count = len(preliminary.assessment.city.resilience.criteria), preliminary.criteria_withheld
-    return [say("preliminary.unknown.withheld", language, count=count, whole=held + count)] if count else []
+    """Return that the public reads an order of districts made without internal criteria, where
+    there are such.
+    """
+    held, count = (
+        len(preliminary.assessment.city.resilience.criteria),
+        preliminary.criteria_withheld,
+    )
+    return (
+        [say("preliminary.unknown.withheld", language, count=count, whole=held + count)]
+        if count
+        else []
+    )
 
 
 def _without_criticality(preliminary: ResilienceAssessment) -> int:
@@ -419,37 +589,69 @@ def _without_criticality(preliminary: ResilienceAssessment) -> int:
 
 
 def survey_sentences(preliminary: ResilienceAssessment, language: str) -> list[str]:
-    """Return what to ask or survey first for the districts to look at first: criteria that are missing there."""
-    names, city = district_names(preliminary.assessment.focus_areas, language), preliminary.assessment.city
+    """Return what to ask or survey first for the districts to look at first: criteria that are
+    missing there.
+    """
+    names, city = (
+        district_names(preliminary.assessment.focus_areas, language),
+        preliminary.assessment.city,
+    )
     first = {*focus_areas_of(preliminary).districts, *waiting(preliminary)["district"].astype(str)}
     table = preliminary.criteria[preliminary.criteria["value"].isna()]
     table = table[table["district"].astype(str).isin(first)]
     if "indicators" in preliminary.unread:  # which were handed in
-        table = table[np.array([_of_assessment(str(one), preliminary) for one in table["criterion"]], dtype=bool)]
+        table = table[
+            np.array(
+                [_of_assessment(str(one), preliminary) for one in table["criterion"]], dtype=bool
+            )
+        ]
     missing: dict[str, list[str]] = {}
     for district, rows in table.groupby("district", sort=False, observed=True):
-        criteria = ", ".join(format_criterion(city, str(one), language) for one in rows["criterion"])
+        criteria = ", ".join(
+            format_criterion(city, str(one), language) for one in rows["criterion"]
+        )
         missing.setdefault(criteria, []).append(str(district))
-    said = [say("preliminary.survey", language, districts=named(ids, names, language), criteria=criteria)
-            for criteria, ids in missing.items()]  # fmt: skip
+    said = [
+        say(
+            "preliminary.survey", language, districts=named(ids, names, language), criteria=criteria
+        )
+        for criteria, ids in missing.items()
+    ]
     felt = _unmeasured(preliminary, language)
-    return said + ([say("preliminary.measure", language, count=len(felt), pressures=", ".join(felt))] if felt else [])
+    return said + (
+        [say("preliminary.measure", language, count=len(felt), pressures=", ".join(felt))]
+        if felt
+        else []
+    )
 
 
 def _of_assessment(criterion: str, preliminary: ResilienceAssessment) -> bool:
-    """Tell whether a criterion is a figure of the assessment, and no indicator that an office hands in."""
+    """Tell whether a criterion is a figure of the assessment, and no indicator that an office
+    hands in.
+    """
     return (preliminary.assessment.city.resilience.criteria[criterion].of or criterion) in FIGURES
 
 
 def _unmeasured(preliminary: ResilienceAssessment, language: str) -> list[str]:
-    names, table = shock_and_stress_names(preliminary.assessment.city, language), preliminary.shocks_and_stresses
-    return [names[str(one)] for one in table["pressure"][(table["mismatch"] == FELT_ONLY).to_numpy()]]
+    names, table = (
+        shock_and_stress_names(preliminary.assessment.city, language),
+        preliminary.shocks_and_stresses,
+    )
+    return [
+        names[str(one)] for one in table["pressure"][(table["mismatch"] == FELT_ONLY).to_numpy()]
+    ]
 
 
 def waiting(preliminary: ResilienceAssessment) -> pd.DataFrame:
-    """Return the DISTRICT_RANKING of the districts that the figures put first and on which no decision stands."""
+    """Return the DISTRICT_RANKING of the districts that the figures put first and on which no
+    decision stands.
+    """
     table, top = preliminary.district_ranking, preliminary.assessment.city.resilience.top
-    decided = set(preliminary.decisions["district"][preliminary.decisions["stands"].to_numpy(dtype=bool)].astype(str))
+    decided = set(
+        preliminary.decisions["district"][
+            preliminary.decisions["stands"].to_numpy(dtype=bool)
+        ].astype(str)
+    )
     first = table["non_dominated"].to_numpy(dtype=bool) | (table["rank"] <= top).to_numpy()
     first |= table["district"].astype(str).isin(proposed(table, top)).to_numpy()
     return table[first & ~table["district"].astype(str).isin(decided).to_numpy()]

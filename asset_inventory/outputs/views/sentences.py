@@ -1,4 +1,6 @@
-"""What a report says in sentences: what was found, and what to survey next; of a city, a district or a department."""
+"""What a report says in sentences: what was found, and what to survey next; of a city, a
+district or a department.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,15 @@ import shapely
 from asset_inventory.disclosure.assessment import WITHHELD
 from asset_inventory.messages import money, number, say
 from asset_inventory.model.tables import OUTSIDE_DISTRICTS, known_sum
-from asset_inventory.outputs.views.figures import Figures, by_map, by_part, counts, rarest_maps, total_of, worst
+from asset_inventory.outputs.views.figures import (
+    Figures,
+    by_map,
+    by_part,
+    counts,
+    rarest_maps,
+    total_of,
+    worst,
+)
 from asset_inventory.outputs.views.naming import asset_names, format_day, part_names, years
 from asset_inventory.outputs.views.summary import exposed_line, five_lines, left_out
 from asset_inventory.outputs.views.table_view import percent
@@ -25,8 +35,11 @@ if TYPE_CHECKING:
     from asset_inventory.assessment.run import Assessment
 
 
-def ten_sentences(assessment: Assessment, figures: Figures, language: str, *, hidden: bool = False) -> list[str]:
-    """Return what was found in a city, in at most ten sentences; what is not known is said or goes without.
+def ten_sentences(
+    assessment: Assessment, figures: Figures, language: str, *, hidden: bool = False
+) -> list[str]:
+    """Return what was found in a city, in at most ten sentences; what is not known is said or goes
+    without.
 
     With `hidden` the readers may not know what anything is worth, nor what it may cost.
     """
@@ -37,14 +50,25 @@ def ten_sentences(assessment: Assessment, figures: Figures, language: str, *, hi
     if not figures.maps:
         return [there, exposed, say("report.no_maps", language), _oldest(assessment, language)]
     currency = assessment.city.currency
-    money_said = [say("report.money_not_public", language)] if hidden else [
-        " ".join((cost, *_hazards_in_it(assessment, figures, language))),
-        *_of_value(figures, currency, language),
-        *_greatest_type(figures, currency, language),
-        *_greatest_asset(assessment, figures, language),
-    ]  # fmt: skip
-    return [there, exposed, _share_exposed(figures, language), *money_said, first, _people(assessment, language),
-            _oldest(assessment, language)]  # fmt: skip
+    money_said = (
+        [say("report.money_not_public", language)]
+        if hidden
+        else [
+            " ".join((cost, *_hazards_in_it(assessment, figures, language))),
+            *_of_value(figures, currency, language),
+            *_greatest_type(figures, currency, language),
+            *_greatest_asset(assessment, figures, language),
+        ]
+    )
+    return [
+        there,
+        exposed,
+        _share_exposed(figures, language),
+        *money_said,
+        first,
+        _people(assessment, language),
+        _oldest(assessment, language),
+    ]
 
 
 def omitted(assessment: Assessment, language: str) -> list[str]:
@@ -53,34 +77,55 @@ def omitted(assessment: Assessment, language: str) -> list[str]:
 
 
 def part_sentences(
-    assessment: Assessment, figures: Figures, whole: Figures, language: str, *, area: pd.Series | None = None,
+    assessment: Assessment,
+    figures: Figures,
+    whole: Figures,
+    language: str,
+    *,
+    area: pd.Series | None = None,
     hidden: bool = False,
 ) -> list[str]:
-    """Return what was found in a part of the city; `area` is its row of FOCUS_AREAS where it is a district."""
+    """Return what was found in a part of the city; `area` is its row of FOCUS_AREAS where it is
+    a district.
+    """
     if not len(figures.assets):
         return [say("report.no_assets", language), *_people_here(area, language)]
     if not figures.maps:
         return [say("report.no_maps", language)]
     currency = assessment.city.currency
-    money_said = [say("report.money_not_public", language)] if hidden else [
-        _part_cost(figures, whole, currency, language),
-        *_of_value(figures, currency, language),
-        *_value_exposed(figures, currency, language),
-        *_greatest_asset(assessment, figures, language),
-    ]  # fmt: skip
-    return [_share_exposed(figures, language), *_rarest(figures, language), *money_said,
-            *_rank(area, assessment, language), *_people_here(area, language)]  # fmt: skip
+    money_said = (
+        [say("report.money_not_public", language)]
+        if hidden
+        else [
+            _part_cost(figures, whole, currency, language),
+            *_of_value(figures, currency, language),
+            *_value_exposed(figures, currency, language),
+            *_greatest_asset(assessment, figures, language),
+        ]
+    )
+    return [
+        _share_exposed(figures, language),
+        *_rarest(figures, language),
+        *money_said,
+        *_rank(area, assessment, language),
+        *_people_here(area, language),
+    ]
 
 
-def survey_next(assessment: Assessment, figures: Figures, data: pd.DataFrame, language: str) -> list[str]:
-    """Return what to survey next, the most assets first: places, values, floors, hazards, fields, dates.
+def survey_next(
+    assessment: Assessment, figures: Figures, data: pd.DataFrame, language: str
+) -> list[str]:
+    """Return what to survey next, the most assets first: places, values, floors, hazards, fields,
+    dates.
 
     `data` is OWNERSHIP of these assets.
     """
     assets = figures.assets
     usable, priced = assets["usable"].astype(bool), assets["value"].notna()
-    maps = [(row["no_data"], {"hazard": row["hazard"], "map": years(row["return_period"], language)})
-            for row in _rarest_maps(figures).to_dict("records")]  # fmt: skip
+    maps = [
+        (row["no_data"], {"hazard": row["hazard"], "map": years(row["return_period"], language)})
+        for row in _rarest_maps(figures).to_dict("records")
+    ]
     unpriced = usable & priced & assets["ead"].isna() & _could_have_ead(assessment)
     counted = [
         ("report.survey.place", int((~usable).sum()), {}),
@@ -89,11 +134,22 @@ def survey_next(assessment: Assessment, figures: Figures, data: pd.DataFrame, la
         ("report.survey.floor", _floors_unknown(assessment, figures), {}),
         *(("report.survey.hazard", count, told) for count, told in maps),
     ]
-    said = [say(key, language, count=count, **told) for key, count, told in
-            sorted(counted, key=lambda one: -one[1]) if count]  # fmt: skip
-    said += [say("report.survey.fields", language, layer=row["layer"], share=percent(row["missing_share"], language),
-                 fields=field_sentences(row["missing_counted"], language))
-             for row in data.to_dict("records") if row["missing_share"] > 0]  # fmt: skip
+    said = [
+        say(key, language, count=count, **told)
+        for key, count, told in sorted(counted, key=lambda one: -one[1])
+        if count
+    ]
+    said += [
+        say(
+            "report.survey.fields",
+            language,
+            layer=row["layer"],
+            share=percent(row["missing_share"], language),
+            fields=field_sentences(row["missing_counted"], language),
+        )
+        for row in data.to_dict("records")
+        if row["missing_share"] > 0
+    ]
     undated = data["layer"][data["data_date"].isna()].unique().tolist()
     if undated:
         said.append(say("report.survey.date", language, layers=", ".join(undated)))
@@ -101,14 +157,22 @@ def survey_next(assessment: Assessment, figures: Figures, data: pd.DataFrame, la
 
 
 def _could_have_ead(assessment: Assessment) -> bool:
-    """Tell whether some hazard has maps enough for EAD, so that an asset without it lacks something of its own."""
+    """Tell whether some hazard has maps enough for EAD, so that an asset without it lacks
+    something of its own.
+    """
     return bool(has_figure(assessment.ead).any())
 
 
 def _floors_unknown(assessment: Assessment, figures: Figures) -> int:
-    """Count exposed assets without a floor height, where a curve asks how deep water stands; a road has no floor."""
+    """Count exposed assets without a floor height, where a curve asks how deep water stands; a
+    road has no floor.
+    """
     priced = {rule.hazard for rule in assessment.city.curves}
-    deep = [hazard.name for hazard in assessment.city.hazards if hazard.unit == "m" and hazard.name in priced]
+    deep = [
+        hazard.name
+        for hazard in assessment.city.hazards
+        if hazard.unit == "m" and hazard.name in priced
+    ]
     if "floor_height" not in figures.assets:
         return 0
     exposed = np.zeros(len(figures.assets), dtype=bool)
@@ -121,9 +185,18 @@ def _floors_unknown(assessment: Assessment, figures: Figures) -> int:
 
 def _share_exposed(figures: Figures, language: str) -> str:
     found = counts(figures)
-    share = percent(found["exposed"] / found["assets"], language) if found["assets"] else number(math.nan, language)
-    return say("report.exposed_share", language, count=found["assets"], share=share,
-               **{name: found[name] for name in ("exposed", "no_data", "not_exposed", "unusable")})  # fmt: skip
+    share = (
+        percent(found["exposed"] / found["assets"], language)
+        if found["assets"]
+        else number(math.nan, language)
+    )
+    return say(
+        "report.exposed_share",
+        language,
+        count=found["assets"],
+        share=share,
+        **{name: found[name] for name in ("exposed", "no_data", "not_exposed", "unusable")},
+    )
 
 
 def _rarest_maps(figures: Figures) -> pd.DataFrame:
@@ -132,7 +205,9 @@ def _rarest_maps(figures: Figures) -> pd.DataFrame:
 
 
 def _hazards_in_it(assessment: Assessment, figures: Figures, language: str) -> list[str]:
-    """Return which hazards are in the sum of EAD and which are not; and whether it can be relied on."""
+    """Return which hazards are in the sum of EAD and which are not; and whether it can be relied
+    on.
+    """
     ead = assessment.ead
     inside = set(ead["hazard"][ead["ead"].notna()].astype(str))
     if not inside or not is_known(assessment.joint_ead, assessment.exposure, ead):
@@ -140,16 +215,27 @@ def _hazards_in_it(assessment: Assessment, figures: Figures, language: str) -> l
     hazards = list(rarest_maps(figures))
     others = [one for one in hazards if one not in inside]
     named = ", ".join(one for one in hazards if one in inside)
-    said = [say("report.ead_of", language, hazards=named) if not others else
-            say("report.ead_of_some", language, hazards=named, others=", ".join(others))]  # fmt: skip
+    said = [
+        say("report.ead_of", language, hazards=named)
+        if not others
+        else say("report.ead_of_some", language, hazards=named, others=", ".join(others))
+    ]
     void = ead["asset_id"][(ead["rule"] == "bounds void").to_numpy()].nunique()
     return [*said, say("report.ead_void", language, count=void)] if void else said
 
 
 def _rarest(figures: Figures, language: str) -> list[str]:
-    parts = [say("report.on_map", language, hazard=row["hazard"], map=years(row["return_period"], language),
-                 exposed=row["exposed"], no_data=row["no_data"])
-             for row in _rarest_maps(figures).to_dict("records")]  # fmt: skip
+    parts = [
+        say(
+            "report.on_map",
+            language,
+            hazard=row["hazard"],
+            map=years(row["return_period"], language),
+            exposed=row["exposed"],
+            no_data=row["no_data"],
+        )
+        for row in _rarest_maps(figures).to_dict("records")
+    ]
     return ["; ".join(parts) + "."] if parts else []
 
 
@@ -159,7 +245,15 @@ def _of_value(figures: Figures, currency: str, language: str) -> list[str]:
     if not value > 0:
         return []
     share = number(round(1000 * known_sum(both["ead"]) / value, 2), language)
-    return [say("report.of_value", language, share=share, value=money(value, currency, language), count=len(both))]
+    return [
+        say(
+            "report.of_value",
+            language,
+            share=share,
+            value=money(value, currency, language),
+            count=len(both),
+        )
+    ]
 
 
 def _greatest_type(figures: Figures, currency: str, language: str) -> list[str]:
@@ -168,8 +262,16 @@ def _greatest_type(figures: Figures, currency: str, language: str) -> list[str]:
     if not total > 0:
         return []
     first = table.iloc[0]
-    return [say("report.greatest_type", language, type=str(first["part"]), ead=money(first["ead"], currency, language),
-                share=percent(first["ead"] / total, language), count=int(first["assets"]))]  # fmt: skip
+    return [
+        say(
+            "report.greatest_type",
+            language,
+            type=str(first["part"]),
+            ead=money(first["ead"], currency, language),
+            share=percent(first["ead"] / total, language),
+            count=int(first["assets"]),
+        )
+    ]
 
 
 def _greatest_asset(assessment: Assessment, figures: Figures, language: str) -> list[str]:
@@ -177,8 +279,16 @@ def _greatest_asset(assessment: Assessment, figures: Figures, language: str) -> 
     if first.empty or not first["ead"].iloc[0] > 0:
         return []
     district = part_names(first["district"], assessment.districts, "district", language)[0]
-    return [say("report.greatest_asset", language, asset=str(asset_names(first)[0]), type=first["asset_type"].iloc[0],
-                district=district, ead=money(first["ead"].iloc[0], assessment.city.currency, language))]  # fmt: skip
+    return [
+        say(
+            "report.greatest_asset",
+            language,
+            asset=str(asset_names(first)[0]),
+            type=first["asset_type"].iloc[0],
+            district=district,
+            ead=money(first["ead"].iloc[0], assessment.city.currency, language),
+        )
+    ]
 
 
 def _value_exposed(figures: Figures, currency: str, language: str) -> list[str]:
@@ -187,7 +297,9 @@ def _value_exposed(figures: Figures, currency: str, language: str) -> list[str]:
     if math.isnan(value):
         return []
     counted = int(exposed["value"].notna().sum())
-    return [say("report.value_exposed", language, count=counted, value=money(value, currency, language))]
+    return [
+        say("report.value_exposed", language, count=counted, value=money(value, currency, language))
+    ]
 
 
 def _part_cost(figures: Figures, whole: Figures, currency: str, language: str) -> str:
@@ -196,21 +308,32 @@ def _part_cost(figures: Figures, whole: Figures, currency: str, language: str) -
     if not math.isnan(total["ead"]):
         share = percent(total["ead"] / city, language) if city > 0 else number(math.nan, language)
         key = "report.part_ead_partly" if missing else "report.part_ead"
-        return say(key, language, ead=money(total["ead"], currency, language), share=share, bounds=bounds,
-                   count=missing)  # fmt: skip
+        return say(
+            key,
+            language,
+            ead=money(total["ead"], currency, language),
+            share=share,
+            bounds=bounds,
+            count=missing,
+        )
     if not math.isnan(total["ead_low"]):
         return say("report.part_bounds", language, bounds=bounds)
     return say("report.part_no_ead", language)
 
 
 def bounds_sentence(total: pd.Series, currency: str, language: str) -> str:
-    """Return the bounds of a row of sums as people read them: a range, or at least, or that they are not known."""
+    """Return the bounds of a row of sums as people read them: a range, or at least, or that they
+    are not known.
+    """
     low, high = (money(total[name], currency, language) for name in ("ead_low", "ead_high"))
     if math.isnan(total["ead_low"]):
         return low
     open_ended = math.isnan(total["ead_high"])
-    said = (say("report.at_least", language, low=low) if open_ended
-            else say("map.low_to_high", language, low=low, high=high))  # fmt: skip
+    said = (
+        say("report.at_least", language, low=low)
+        if open_ended
+        else say("map.low_to_high", language, low=low, high=high)
+    )
     if total["ead"] < total["ead_low"]:  # never of one hazard alone
         return say("map.bounds_of_more", language, bounds=said)
     return said
@@ -230,7 +353,9 @@ def _people_here(area: pd.Series | None, language: str) -> list[str]:
 
 
 def people_sentence(area: pd.Series, language: str) -> str:
-    """Return the people exposed of a row of FOCUS_AREAS as it is printed, "" where residents are not known at all."""
+    """Return the people exposed of a row of FOCUS_AREAS as it is printed, "" where residents are
+    not known at all.
+    """
     rule = str(area["people_rule"])
     if rule in WITHHELD:
         return say(f"people_rule.{rule.replace(' ', '_')}", language)
@@ -241,7 +366,9 @@ def people_sentence(area: pd.Series, language: str) -> str:
 
 
 def _people(assessment: Assessment, language: str) -> str:
-    areas = assessment.focus_areas[assessment.focus_areas["district"].astype(str) != OUTSIDE_DISTRICTS]
+    areas = assessment.focus_areas[
+        assessment.focus_areas["district"].astype(str) != OUTSIDE_DISTRICTS
+    ]
     known, withheld = areas["people_exposed"].notna(), areas["people_rule"].isin(WITHHELD)
     if not (known | withheld).any():
         return say("report.people_not_known", language)
@@ -251,12 +378,24 @@ def _people(assessment: Assessment, language: str) -> str:
         return say("report.people", language, people=people)
     if not people:
         return say("report.people_few", language, count=int(withheld.sum()), missing=missing)
-    return say("report.people_at_least", language, people=people, count=int(withheld.sum()), missing=missing)
+    return say(
+        "report.people_at_least",
+        language,
+        people=people,
+        count=int(withheld.sum()),
+        missing=missing,
+    )
 
 
 def _oldest(assessment: Assessment, language: str) -> str:
-    known = {layer.name: layer.source.date.isoformat() for layer in assessment.city.assets if layer.source.date}
-    for row in assessment.ownership.to_dict("records"):  # what was handed in since is as new as that
+    known = {
+        layer.name: layer.source.date.isoformat()
+        for layer in assessment.city.assets
+        if layer.source.date
+    }
+    for row in assessment.ownership.to_dict(
+        "records"
+    ):  # what was handed in since is as new as that
         if not pd.isna(row["data_date"]):
             known[str(row["layer"])] = str(row["data_date"])
     if not known:

@@ -1,8 +1,9 @@
 """Colours and class tables: what is drawn, its legend and its style come from one table.
 
-Sequential palettes are ColorBrewer's OrRd (risk), Blues (depth) and Purples (any other intensity) by
-Cynthia Brewer: lightness alone orders their classes, so that they also hold for colour-blind readers and on
-a grey print. «Unknown» is hatched and never looks like «not exposed». Dark always means «look here first».
+Sequential palettes are ColorBrewer's OrRd (risk), Blues (depth) and Purples (any other intensity)
+by Cynthia Brewer: lightness alone orders their classes, so that they also hold for colour-blind
+readers and on a grey print. «Unknown» is hatched and never looks like «not exposed». Dark always
+means «look here first».
 """
 
 from __future__ import annotations
@@ -21,8 +22,8 @@ PURPLES = ("#dadaeb", "#bcbddc", "#9e9ac8", "#756bb1", "#54278f")
 NONE_COLOUR, UNKNOWN_COLOUR = "#fbfbf6", "#7d8692"
 DARK_EDGE, WHITE_EDGE = "#374151", "#ffffff"
 
-# 0.75 m and 1.5 m divide low, medium and high in BNPB's flood index (Perka BNPB 2/2012); 0.3 m stops most
-# cars; 3 m is about one storey.
+# 0.75 m and 1.5 m divide low, medium and high in BNPB's flood index (Perka BNPB 2/2012); 0.3 m
+# stops most cars; 3 m is about one storey.
 DEPTH_BREAKS = (0.0, 0.3, 0.75, 1.5, 3.0)
 SCORE_BREAKS = (0.0, 0.2, 0.4, 0.6, 0.8)
 RARE_SHARE = 0.1  # of draws: below, a map of a whole city would else be of one colour
@@ -33,7 +34,9 @@ MONEY, SHARE = "money", "share"
 
 @dataclass(frozen=True)
 class Class:
-    """One class: its colour, and what falls in it: low <= number < high, one word, or what is not known."""
+    """One class: its colour, and what falls in it: low <= number < high, one word, or what is
+    not known.
+    """
 
     colour: str
     low: float = math.nan
@@ -55,18 +58,25 @@ class Classes:
 
     title: str
     classes: tuple[Class, ...]
-    unit: str = ""  # MONEY, SHARE (0-1, written in percent), "", or the unit to write after a number
+    unit: str = (
+        ""  # MONEY, SHARE (0-1, written in percent), "", or the unit to write after a number
+    )
 
 
-def ead_classes(values: Iterable[float], *, breaks: Sequence[float] = (), title: str = "map.ead") -> Classes:
+def ead_classes(
+    values: Iterable[float], *, breaks: Sequence[float] = (), title: str = "map.ead"
+) -> Classes:
     """Return classes of expected annual damage: none, the ranges between `breaks`, not known.
 
-    Breaks are the city's own (currency/year, rising), else up to five rounded quantiles of the values.
+    Breaks are the city's own (currency/year, rising), else up to five rounded quantiles of the
+    values.
     """
     breaks = tuple(breaks) or rounded_quantiles(values, count=len(ORRD))
     lows, highs = (0.0, *breaks), (*breaks, math.inf)
     colours = _spread(ORRD, len(lows))
-    ranges = tuple(Class(c, low=low, high=high) for c, low, high in zip(colours, lows, highs, strict=True))
+    ranges = tuple(
+        Class(c, low=low, high=high) for c, low, high in zip(colours, lows, highs, strict=True)
+    )
     # the smallest number above 0 begins the first range: 0 itself is a class of its own
     first = Class(ranges[0].colour, low=math.nextafter(0.0, 1.0), high=ranges[0].high)
     none = Class(NONE_COLOUR, low=0.0, high=first.low, key="map.class.no_damage")
@@ -74,12 +84,20 @@ def ead_classes(values: Iterable[float], *, breaks: Sequence[float] = (), title:
 
 
 def count_classes(values: Iterable[float]) -> Classes:
-    """Return classes of numbers of exposed assets: none, then the ranges between rounded quantiles of the values."""
+    """Return classes of numbers of exposed assets: none, then the ranges between rounded
+    quantiles of the values.
+    """
     breaks = tuple(one for one in rounded_quantiles(values, count=len(ORRD)) if one >= 1)
     lows = tuple(dict.fromkeys((1.0, *map(math.ceil, breaks))))
     highs = (*lows[1:], math.inf)
-    ranges = (Class(c, low=low, high=high) for c, low, high in zip(_spread(ORRD, len(lows)), lows, highs, strict=True))
-    return Classes("map.assets_exposed", (Class(NONE_COLOUR, low=0.0, high=1.0, key="map.class.none_exposed"), *ranges))
+    ranges = (
+        Class(c, low=low, high=high)
+        for c, low, high in zip(_spread(ORRD, len(lows)), lows, highs, strict=True)
+    )
+    return Classes(
+        "map.assets_exposed",
+        (Class(NONE_COLOUR, low=0.0, high=1.0, key="map.class.none_exposed"), *ranges),
+    )
 
 
 def score_classes() -> Classes:
@@ -88,67 +106,92 @@ def score_classes() -> Classes:
     ranges = tuple(
         Class(colour, low=low, high=high, key=key)
         for colour, low, high, key in zip(
-            reversed(ORRD), SCORE_BREAKS, highs,
-            ("map.class.score_worst", None, None, None, "map.class.score_best"), strict=True)
+            reversed(ORRD),
+            SCORE_BREAKS,
+            highs,
+            ("map.class.score_worst", None, None, None, "map.class.score_best"),
+            strict=True,
+        )
     )
     return Classes("map.score", (*ranges, _unknown("map.class.no_figure")))
 
 
 def share_classes(*, likely: float, firm: float) -> Classes:
-    """Return the classes of the share of draws (0-1) in which a district is among the neediest, by how sure that is."""
+    """Return the classes of the share of draws (0-1) in which a district is among the neediest,
+    by how sure that is.
+    """
     least = math.nextafter(0.0, 1.0)
     rare = min(RARE_SHARE, likely)
     bands = ((least, "rare"), (rare, "contested"), (likely, "likely"), (firm, "firm"))
     highs = (*(low for low, _ in bands[1:]), math.inf)
     ranges = tuple(
         Class(colour, low=low, high=high, key=f"map.class.share_{name}")
-        for colour, (low, name), high in zip((*ORRD[:3], ORRD[4]), bands, highs, strict=True) if low < high
-    )  # fmt: skip
+        for colour, (low, name), high in zip((*ORRD[:3], ORRD[4]), bands, highs, strict=True)
+        if low < high
+    )
     none = Class(NONE_COLOUR, low=0.0, high=least, key="map.class.share_none")
     return Classes("map.class.share", (none, *ranges, _unknown("map.class.no_score")), unit=SHARE)
 
 
 def intensity_classes(
-    values: Iterable[float], *, unit: str, threshold: float = 0.0, names: Mapping[float, str] | None = None,
+    values: Iterable[float],
+    *,
+    unit: str,
+    threshold: float = 0.0,
+    names: Mapping[float, str] | None = None,
     breaks: Sequence[float] = (),
 ) -> Classes:
     """Return the classes of one hazard, the same for all its maps.
 
-    `threshold` is where exposure begins, `names` are the city's own words for single intensities of a zone map,
-    `breaks` its own breaks; without these, metres are parted at `DEPTH_BREAKS`, other units at even steps of
-    `values`, the intensities met. With a threshold below 0 what stands below the ground has classes of its own.
+    `threshold` is where exposure begins, `names` are the city's own words for single intensities of
+    a zone map, `breaks` its own breaks; without these, metres are parted at `DEPTH_BREAKS`, other
+    units at even steps of `values`, the intensities met. With a threshold below 0 what stands below
+    the ground has classes of its own.
     """
     palette = BLUES if unit == "m" else PURPLES
     if names:
         return _named(names, palette)
     if not breaks:
-        breaks = DEPTH_BREAKS if unit == "m" else even_breaks(values, above=threshold, count=len(PURPLES))
+        breaks = (
+            DEPTH_BREAKS
+            if unit == "m"
+            else even_breaks(values, above=threshold, count=len(PURPLES))
+        )
     least = threshold or math.nextafter(0.0, 1.0)
-    ground = (0.0,) if least < 0 else ()  # the ground parts what stands above it from what stands below
+    ground = (
+        (0.0,) if least < 0 else ()
+    )  # the ground parts what stands above it from what stands below
     lows = (least, *sorted({b for b in (*breaks, *ground) if b > least}))
     highs = (*lows[1:], math.inf)
     colours = _spread(palette, len(lows))
     # one class that begins at 0 has no number to name
     reached = "map.class.reached" if len(lows) == 1 and least < 1e-300 else None
-    ranges = (Class(c, low=low, high=high, key="map.class.below_ground" if low < 0 else reached)
-              for c, low, high in zip(colours, lows, highs, strict=True))  # fmt: skip
+    ranges = (
+        Class(c, low=low, high=high, key="map.class.below_ground" if low < 0 else reached)
+        for c, low, high in zip(colours, lows, highs, strict=True)
+    )
     return Classes("map.intensity", (*ranges, _unknown()), unit=unit)
 
 
 def exposure_classes() -> Classes:
     """Return the four ways an asset is counted; an unusable one is counted but cannot be drawn."""
-    return Classes("map.assets", (
-        Class("#111827", value="exposed", key="map.class.exposed"),
-        Class("#ffd400", value="no_data", key="map.class.no_data", unknown=True),
-        Class("#ffffff", value="not_exposed", key="map.class.not_exposed"),
-        Class("#ffffff", value="unusable", key="map.class.unusable"),
-    ))
+    return Classes(
+        "map.assets",
+        (
+            Class("#111827", value="exposed", key="map.class.exposed"),
+            Class("#ffd400", value="no_data", key="map.class.no_data", unknown=True),
+            Class("#ffffff", value="not_exposed", key="map.class.not_exposed"),
+            Class("#ffffff", value="unusable", key="map.class.unusable"),
+        ),
+    )
 
 
 def rounded_quantiles(values: Iterable[float], *, count: int) -> tuple[float, ...]:
-    """Return at most `count` - 1 rising breaks between quantiles of the values above 0, rounded for reading.
+    """Return at most `count` - 1 rising breaks between quantiles of the values above 0, rounded for
+    reading.
 
-    One significant digit where that keeps the breaks apart, else two, else three; no values, no breaks.
+    One significant digit where that keeps the breaks apart, else two, else three; no values, no
+    breaks.
     """
     known = np.asarray(list(values), dtype=float)
     known = known[np.isfinite(known) & (known > 0)]
@@ -165,9 +208,11 @@ def rounded_quantiles(values: Iterable[float], *, count: int) -> tuple[float, ..
 
 
 def even_breaks(values: Iterable[float], *, above: float, count: int) -> tuple[float, ...]:
-    """Return breaks at even steps of 1, 2 or 5 (or a tenth, ten times, … of it), at most `count` of them.
+    """Return breaks at even steps of 1, 2 or 5 (or a tenth, ten times, … of it), at most `count` of
+    them.
 
-    They lie above `above` and not above the highest value; values that do not differ have no breaks.
+    They lie above `above` and not above the highest value; values that do not differ have no
+    breaks.
     """
     known = np.asarray(list(values), dtype=float)
     known = known[np.isfinite(known) & (known >= above)]
@@ -175,7 +220,9 @@ def even_breaks(values: Iterable[float], *, above: float, count: int) -> tuple[f
         return ()
     width = (known.max() - above) / count
     power = math.floor(math.log10(width))
-    step = next(size * 10.0**power for size in (1, 2, 5, 10) if size * 10.0**power >= width * (1 - 1e-9))
+    step = next(
+        size * 10.0**power for size in (1, 2, 5, 10) if size * 10.0**power >= width * (1 - 1e-9)
+    )
     first = math.floor(above / step) + 1
     places = range(first, math.floor(known.max() / step * (1 + 1e-9)) + 1)
     # a product such as 3 × 0.1 carries a last digit that nobody would read
@@ -183,7 +230,9 @@ def even_breaks(values: Iterable[float], *, above: float, count: int) -> tuple[f
 
 
 def classify(values: np.ndarray, classes: Classes) -> np.ndarray:
-    """Return the place of each number's class as uint8; NaN is the unknown class, NO_CLASS fits none."""
+    """Return the place of each number's class as uint8; NaN is the unknown class, NO_CLASS fits
+    none.
+    """
     ranged = [place for place, one in enumerate(classes.classes) if one.has_range]
     lows = np.array([classes.classes[place].low for place in ranged])
     order = np.argsort(lows)
@@ -208,12 +257,20 @@ def label(one: Class, classes: Classes, language: str, *, currency: str = "") ->
 
 
 def edge_colour(one: Class) -> str:
-    """Return the colour of an outline that is told from a class's fill: dark or white; hatching has a light ground."""
-    return DARK_EDGE if one.unknown else max((DARK_EDGE, WHITE_EDGE), key=lambda edge: contrast(edge, one.colour))
+    """Return the colour of an outline that is told from a class's fill: dark or white; hatching
+    has a light ground.
+    """
+    return (
+        DARK_EDGE
+        if one.unknown
+        else max((DARK_EDGE, WHITE_EDGE), key=lambda edge: contrast(edge, one.colour))
+    )
 
 
 def contrast(one: str, other: str) -> float:
-    """Return the contrast of two colours, from 1 to 21, as WCAG 2.2 reckons it (w3.org/TR/WCAG22)."""
+    """Return the contrast of two colours, from 1 to 21, as WCAG 2.2 reckons it
+    (w3.org/TR/WCAG22).
+    """
     low, high = sorted(_luminance(colour) for colour in (one, other))
     return (high + 0.05) / (low + 0.05)
 
@@ -244,7 +301,11 @@ def _spread(palette: tuple[str, ...], count: int) -> tuple[str, ...]:
     if count > len(palette):
         stops = np.linspace(0, len(palette) - 1, count)
         return tuple(_mix(palette, stop) for stop in stops)
-    places = np.round(np.linspace(len(palette) - 1, 0, count)).astype(int)[::-1] if count > 1 else [len(palette) - 1]
+    places = (
+        np.round(np.linspace(len(palette) - 1, 0, count)).astype(int)[::-1]
+        if count > 1
+        else [len(palette) - 1]
+    )
     return tuple(palette[place] for place in places)
 
 
@@ -276,4 +337,8 @@ def _bounds(one: Class, classes: Classes, language: str, currency: str) -> dict[
             return f"{number(round(100 * value, 1), language)}%"
         return number(value, language) + (f" {classes.unit}" if classes.unit else "")
 
-    return {name: written(value) for name, value in (("low", one.low), ("high", one.high)) if math.isfinite(value)}
+    return {
+        name: written(value)
+        for name, value in (("low", one.low), ("high", one.high))
+        if math.isfinite(value)
+    }

@@ -25,7 +25,13 @@ from asset_inventory.outputs.views.naming import kept_answers
 from asset_inventory.risk.annual_damage import bounded_by
 from asset_inventory.risk.dependence import NOT_DECLARED, is_known
 from asset_inventory.risk.exposure import under_rarest_map
-from asset_inventory.risk.projection import allowance, frequency_factor, return_period_then, sums_by_year, with_mapped
+from asset_inventory.risk.projection import (
+    allowance,
+    frequency_factor,
+    return_period_then,
+    sums_by_year,
+    with_mapped,
+)
 
 _MOST_LINES = 50  # of what was left out or nearly matches; the rest is counted
 # What is exercise data and has no name of the city's own.
@@ -33,15 +39,21 @@ _NAMED = ("values", "curves", "yearly", "districts", "population", "future", "co
 
 
 def five_lines(assessment: Assessment, language: str) -> list[str]:
-    """Return five sentences: what there is, what is exposed, what it may cost, where to look first, what to mend.
+    """Return five sentences: what there is, what is exposed, what it may cost, where to look first,
+    what to mend.
 
-    With what is exposed stands from which depth water below ground counts, and what a stress does a year. Where a layer
-    or hazard was left out there are more: why, and that it was.
+    With what is exposed stands from which depth water below ground counts, and what a stress does a
+    year. Where a layer or hazard was left out there are more: why, and that it was.
     """
     return [
         _what_there_is(assessment, language),
-        " ".join([exposed_line(assessment, language), *_below_ground(assessment, language),
-                  *chronic_hazard_sentences(assessment.city, assessment.chronic_hazards, language)]),  # fmt: skip
+        " ".join(
+            [
+                exposed_line(assessment, language),
+                *_below_ground(assessment, language),
+                *chronic_hazard_sentences(assessment.city, assessment.chronic_hazards, language),
+            ]
+        ),
         _cost(assessment, language),
         _where_first(assessment, language),
         _errors_line(assessment, language),
@@ -64,7 +76,9 @@ def _what_there_is(assessment: Assessment, language: str) -> str:
 
 
 def exposed_line(assessment: Assessment, language: str) -> str:
-    """Say for each hazard's rarest map (or its scenario) how many assets are exposed and how many unknown."""
+    """Say for each hazard's rarest map (or its scenario) how many assets are exposed and how
+    many unknown.
+    """
     parts = []
     for hazard in assessment.city.hazards:
         period, rows = under_rarest_map(assessment.exposure_counts, hazard.name)
@@ -81,11 +95,16 @@ def exposed_line(assessment: Assessment, language: str) -> str:
 
 
 def _below_ground(assessment: Assessment, language: str) -> list[str]:
-    return [say(told["word"], language, **told["values"]) for told in below_ground(assessment.city.hazards)]
+    return [
+        say(told["word"], language, **told["values"])
+        for told in below_ground(assessment.city.hazards)
+    ]
 
 
 def _cost(assessment: Assessment, language: str) -> str:
-    """Say the EAD of the city, or its bounds where no hazard has more; over the same assets as the districts' sums."""
+    """Say the EAD of the city, or its bounds where no hazard has more; over the same assets as
+    the districts' sums.
+    """
     currency = assessment.city.currency
     if not len(assessment.ead):
         return _scenario(assessment, language)
@@ -95,17 +114,25 @@ def _cost(assessment: Assessment, language: str) -> str:
     if figures["ead"].notna().any():
         counted = int(figures["ead"].notna().sum())
         total = money(known_sum(figures["ead"]), currency, language)
-        said = say("summary.ead", language, ead=total, counted=counted, missing=len(figures) - counted)
+        said = say(
+            "summary.ead", language, ead=total, counted=counted, missing=len(figures) - counted
+        )
         return " ".join((said, *_range(assessment, language)))
     bounded = figures[figures["ead_low"].notna()]
     if len(bounded) and bounded["ead_high"].notna().all():
-        low, high = (money(bounded[name].sum(), currency, language) for name in ("ead_low", "ead_high"))
+        low, high = (
+            money(bounded[name].sum(), currency, language) for name in ("ead_low", "ead_high")
+        )
         missing = len(figures) - len(bounded)
-        said = say("summary.bounds", language, low=low, high=high, counted=len(bounded), missing=missing)
+        said = say(
+            "summary.bounds", language, low=low, high=high, counted=len(bounded), missing=missing
+        )
         return " ".join((said, *_few_maps(assessment, language)))
     counted = int(figures["ead_low"].notna().sum())
     low = money(known_sum(figures["ead_low"]), currency, language)
-    said = say("summary.at_least", language, low=low, counted=counted, missing=len(figures) - counted)
+    said = say(
+        "summary.at_least", language, low=low, counted=counted, missing=len(figures) - counted
+    )
     few = _few_maps(assessment, language)
     return " ".join((said, *few, *([say("map.no_upper_bound", language)] if few else [])))
 
@@ -117,25 +144,38 @@ def _few_maps(assessment: Assessment, language: str) -> list[str]:
 
 
 def _scenario(assessment: Assessment, language: str) -> str:
-    """Return what it costs if the scenarios happen, where that is known of any, and why there is no EAD."""
+    """Return what it costs if the scenarios happen, where that is known of any, and why there is
+    no EAD.
+    """
     damage = assessment.damage[assessment.damage["return_period"].isna().to_numpy()]
     said = []
     for hazard in assessment.city.hazards:
         lost = damage["damage"][(damage["hazard"] == hazard.name).to_numpy()]
         if lost.notna().any():
-            said.append(say("summary.scenario", language, hazard=hazard.name, counted=int(lost.notna().sum()),
-                            missing=int(lost.isna().sum()),
-                            damage=money(known_sum(lost), assessment.city.currency, language)))  # fmt: skip
+            said.append(
+                say(
+                    "summary.scenario",
+                    language,
+                    hazard=hazard.name,
+                    counted=int(lost.notna().sum()),
+                    missing=int(lost.isna().sum()),
+                    damage=money(known_sum(lost), assessment.city.currency, language),
+                )
+            )
     return " ".join(said) or say("summary.no_ead", language)
 
 
 def _range(assessment: Assessment, language: str) -> list[str]:
-    """Return between what the EAD lies by how undeclared hazards may hang together; nothing where all is declared."""
+    """Return between what the EAD lies by how undeclared hazards may hang together; nothing
+    where all is declared.
+    """
     joint = assessment.joint_ead
     if not (joint["relation"] == NOT_DECLARED).any():
         return []
-    least, most = (money(known_sum(joint[name]), assessment.city.currency, language)
-                   for name in ("ead_least", "ead_most"))  # fmt: skip
+    least, most = (
+        money(known_sum(joint[name]), assessment.city.currency, language)
+        for name in ("ead_least", "ead_most")
+    )
     return [say("summary.ead_range", language, least=least, most=most)]
 
 
@@ -145,7 +185,9 @@ def _where_first(assessment: Assessment, language: str) -> str:
         return say("summary.nothing_known", language)
     if not reached.any():
         return say("summary.no_exposure", language)
-    first = assessment.focus_areas[reached & (assessment.focus_areas["rank"] <= 3)].sort_values("rank")
+    first = assessment.focus_areas[reached & (assessment.focus_areas["rank"] <= 3)].sort_values(
+        "rank"
+    )
     if not len(first):
         return say("summary.no_focus", language)
     names = ", ".join(
@@ -158,7 +200,11 @@ def _where_first(assessment: Assessment, language: str) -> str:
 def _errors_line(assessment: Assessment, language: str) -> str:
     severity = assessment.findings["severity"]
     counts = {name: int((severity == name).sum()) for name in ("error", "warning", "repaired")}
-    return " ".join(filter(None, (say("summary.findings", language, **counts), exercise_note(assessment, language))))
+    return " ".join(
+        filter(
+            None, (say("summary.findings", language, **counts), exercise_note(assessment, language))
+        )
+    )
 
 
 def exercise_note(assessment: Assessment, language: str) -> str:
@@ -166,7 +212,9 @@ def exercise_note(assessment: Assessment, language: str) -> str:
     exercise = assessment.provenance.get("exercise", [])
     if not exercise:
         return ""
-    names = ", ".join(say(f"summary.{name}", language) if name in _NAMED else name for name in exercise)
+    names = ", ".join(
+        say(f"summary.{name}", language) if name in _NAMED else name for name in exercise
+    )
     return say("summary.exercise", language, names=names)
 
 
@@ -175,7 +223,9 @@ def left_out(assessment: Assessment, language: str) -> list[str]:
     """Return why a layer or hazard is in no figure, a sentence each, the first of many."""
     found = assessment.findings
     lines = []
-    for name in found["source"][found["code"].isin((*LEFT_OUT, DISTRICTS_REFUSED, CONTEXT_REFUSED))]:
+    for name in found["source"][
+        found["code"].isin((*LEFT_OUT, DISTRICTS_REFUSED, CONTEXT_REFUSED))
+    ]:
         about = (found["source"] == name) | found["source"].str.startswith(f"{name} (")
         rows = found[about & (found["severity"] == "error")].to_dict("records")
         lines += [" ".join(describe_finding(row, language)).strip() for row in rows]
@@ -183,14 +233,20 @@ def left_out(assessment: Assessment, language: str) -> list[str]:
 
 
 def near_word_lines(assessment: Assessment, language: str) -> list[str]:
-    """Return what the city's words nearly match in its files, for those who can correct the words."""
+    """Return what the city's words nearly match in its files, for those who can correct the
+    words.
+    """
     found = assessment.findings
     near = found[found["code"].isin(NEAR_WORDS)].to_dict("records")
     return _at_most([" ".join(describe_finding(row, language)) for row in near], language)
 
 
 def _at_most(lines: list[str], language: str) -> list[str]:
-    more = [say("check.more", language, count=len(lines) - _MOST_LINES)] if len(lines) > _MOST_LINES else []
+    more = (
+        [say("check.more", language, count=len(lines) - _MOST_LINES)]
+        if len(lines) > _MOST_LINES
+        else []
+    )
     return [*lines[:_MOST_LINES], *more]
 
 
@@ -199,15 +255,21 @@ if TYPE_CHECKING:
     from asset_inventory.model.city import City
 
 
-def projection_sentences(assessment: Assessment, language: str, *, rows: np.ndarray | None = None) -> list[str]:
-    """Return what is to come, of all assets or of those in some `rows` of ASSETS; empty where nothing was asked."""
+def projection_sentences(
+    assessment: Assessment, language: str, *, rows: np.ndarray | None = None
+) -> list[str]:
+    """Return what is to come, of all assets or of those in some `rows` of ASSETS; empty where
+    nothing was asked.
+    """
     city, table = assessment.city, sums(assessment, rows=rows)
     said = [line for hazard in city.hazards for line in _of_hazard(hazard, city, table, language)]
     return [*said, say("future.exercise", language)] if said and city.future.invented else said
 
 
 def sums(assessment: Assessment, *, rows: np.ndarray | None = None) -> pd.DataFrame:
-    """Return FUTURE_EAD summed by hazard and year (`by_year`), of all assets or of those in some `rows` of ASSETS."""
+    """Return FUTURE_EAD summed by hazard and year (`by_year`), of all assets or of those in some
+    `rows` of ASSETS.
+    """
     return _sums(assessment, None if rows is None else rows.astype(np.int64).tobytes())
 
 
@@ -231,27 +293,43 @@ def _projected(assessment: Assessment) -> tuple[pd.DataFrame, np.ndarray]:
 
 @kept_answers
 def return_periods(assessment: Assessment, language: str) -> list[str]:
-    """Return how often water of today's rarest map then comes, where the city states a Gumbel law; never money."""
+    """Return how often water of today's rarest map then comes, where the city states a Gumbel
+    law; never money.
+    """
     future = assessment.city.future
     if future is None or future.gumbel is None:
         return []
     looked_at = set(assessment.future_ead["hazard"].astype(str))
-    said = [line for hazard in assessment.city.hazards if hazard.water == "sea" and hazard.name in looked_at
-            for line in _how_often(hazard, future, _rarest(assessment, hazard), language)]  # fmt: skip
+    said = [
+        line
+        for hazard in assessment.city.hazards
+        if hazard.water == "sea" and hazard.name in looked_at
+        for line in _how_often(hazard, future, _rarest(assessment, hazard), language)
+    ]
     return [*said, say("future.never_both", language)] if said else []
 
 
 def projection_terms(assessment: Assessment) -> list[dict[str, object]]:
-    """Return what is to come as a page tells it: keys of `words` (`word`) and what fills them (`values`)."""
+    """Return what is to come as a page tells it: keys of `words` (`word`) and what fills them
+    (`values`).
+    """
     table, told = sums(assessment), []
     for hazard in assessment.city.hazards:
         rows = table[(table["hazard"] == hazard.name).to_numpy()].to_dict("records")
         for row in rows:
             known = not math.isnan(row["ead"])
             key = "map.future.at_least" if row["at_least"] or not known else "map.future.year"
-            told.append({"word": key, "values": {
-                "hazard": hazard.name, "year": str(row["year"]), "ead": {"money": row["ead" if known else "ead_low"]},
-                "added": round(row["added_depth"], 2)}})  # fmt: skip
+            told.append(
+                {
+                    "word": key,
+                    "values": {
+                        "hazard": hazard.name,
+                        "year": str(row["year"]),
+                        "ead": {"money": row["ead" if known else "ead_low"]},
+                        "added": round(row["added_depth"], 2),
+                    },
+                }
+            )
         if rows and not math.isnan(rows[-1]["share"]):
             share = {"percent": str(round(100 * rows[-1]["share"])), "year": str(rows[-1]["year"])}
             told.append({"word": "map.future.share", "values": share})
@@ -259,20 +337,35 @@ def projection_terms(assessment: Assessment) -> list[dict[str, object]]:
 
 
 def projection_figures(assessment: Assessment) -> dict[str, object] | None:
-    """Return the one sentence on the last of the years (`word`, `values`), of the first hazard with a figure."""
+    """Return the one sentence on the last of the years (`word`, `values`), of the first hazard
+    with a figure.
+    """
     table = sums(assessment)
     known = table[table["ead"].notna().to_numpy()] if len(table) else table
     if not len(known):
         return None
     last = known[(known["hazard"] == known["hazard"].iloc[0]).to_numpy()].iloc[-1]
-    values = {"hazard": str(last["hazard"]), "year": str(last["year"]), "ead": {"money": float(last["ead"])}}
-    return {"word": "map.found_future_least" if last["at_least"] else "map.found_future", "values": values}
+    values = {
+        "hazard": str(last["hazard"]),
+        "year": str(last["year"]),
+        "ead": {"money": float(last["ead"])},
+    }
+    return {
+        "word": "map.found_future_least" if last["at_least"] else "map.found_future",
+        "values": values,
+    }
 
 
 def sources(future: Future, language: str) -> list[str]:
     """Return who says each rate."""
     return [
-        say("future.source", language, what=say(f"future.what.{name}", language), source=future.source_of(rate)) + "."
+        say(
+            "future.source",
+            language,
+            what=say(f"future.what.{name}", language),
+            source=future.source_of(rate),
+        )
+        + "."
         for name, rate in future.rates.items()
     ]
 
@@ -282,8 +375,14 @@ def _of_hazard(hazard: Hazard, city: City, table: pd.DataFrame, language: str) -
     if not rows:
         return
     years = "; ".join(_year(row, city, language) for row in rows)
-    yield say("future.line", language, hazard=hazard.name, years=years, surveyed=str(hazard.surveyed),
-              mapped=money(rows[-1]["mapped"], city.currency, language))  # fmt: skip
+    yield say(
+        "future.line",
+        language,
+        hazard=hazard.name,
+        years=years,
+        surveyed=str(hazard.surveyed),
+        mapped=money(rows[-1]["mapped"], city.currency, language),
+    )
     last = rows[-1]
     if not math.isnan(last["share"]):
         percent = number(100 * last["share"], language, decimals=0)
@@ -299,19 +398,33 @@ def _year(row: dict, city: City, language: str) -> str:
     if row["at_least"] or not known:
         ead = say("future.at_least", language, ead=ead)
     ahead = row["year"] - city.future.today
-    return say("future.then" if ahead else "future.now", language, ead=ead, year=str(row["year"]), ahead=ahead)
+    return say(
+        "future.then" if ahead else "future.now",
+        language,
+        ead=ead,
+        year=str(row["year"]),
+        ahead=ahead,
+    )
 
 
 def _rarest(assessment: Assessment, hazard: Hazard) -> float:
-    known = assessment.exposure_counts[(assessment.exposure_counts["hazard"] == hazard.name).to_numpy()]["return_period"]
+    known = assessment.exposure_counts[
+        (assessment.exposure_counts["hazard"] == hazard.name).to_numpy()
+    ]["return_period"]
     return float(known.max())
 
 
 def _how_often(hazard: Hazard, future: Future, period: float, language: str) -> Iterator[str]:
-    """Yield the sentences on the last of the years; a layer of sinking has no one rate, so the sea alone counts."""
+    """Yield the sentences on the last of the years; a layer of sinking has no one rate, so the
+    sea alone counts.
+    """
     law, year = future.gumbel, future.calendar[-1]
     sinking = future.subsidence_rate
-    rates = [one.rate for one in (sinking, future.sea_level_rise) if one is not None and not isinstance(one, RateLayer)]
+    rates = [
+        one.rate
+        for one in (sinking, future.sea_level_rise)
+        if one is not None and not isinstance(one, RateLayer)
+    ]
     rise = sum(rates) * (year - hazard.surveyed)
     if math.isnan(period) or rise == 0:
         return
@@ -321,10 +434,18 @@ def _how_often(hazard: Hazard, future: Future, period: float, language: str) -> 
         yield say("future.every_year", language, **told)
     else:
         times = number(frequency_factor(rise, law.scale), language, decimals=1)
-        yield say("future.often", language, **told, then=number(then, language, decimals=1), times=times)
+        yield say(
+            "future.often", language, **told, then=number(then, language, decimals=1), times=times
+        )
     if isinstance(sinking, RateLayer):
         yield say("future.sea_alone", language)
-    yield say("future.rise", language, scale=law.scale, rise=round(rise, 3), source=future.source_of(law))
+    yield say(
+        "future.rise", language, scale=law.scale, rise=round(rise, 3), source=future.source_of(law)
+    )
     if law.uncertainty is not None:
-        yield say("future.allowance", language, allowance=number(allowance(rise, law.scale, law.uncertainty), language),
-                  uncertainty=law.uncertainty)  # fmt: skip
+        yield say(
+            "future.allowance",
+            language,
+            allowance=number(allowance(rise, law.scale, law.uncertainty), language),
+            uncertainty=law.uncertainty,
+        )

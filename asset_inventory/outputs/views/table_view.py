@@ -1,7 +1,9 @@
-"""A table as it is shown: declared once, by its columns and rows, and printed to a page, a terminal or a workbook.
+"""A table as it is shown: declared once, by its columns and rows, and printed to a page, a terminal
+or a workbook.
 
-A page prints `headings` and `lines` (macro `table`), a terminal their texts (`cli.console.print_view`), a workbook the
-values themselves under the number format of their column (`outputs.files.workbooks.write_view`).
+A page prints `headings` and `lines` (macro `table`), a terminal their texts
+(`cli.console.print_view`), a workbook the values themselves under the number format of their column
+(`outputs.files.workbooks.write_view`).
 """
 
 from __future__ import annotations
@@ -22,7 +24,8 @@ Link = Callable[[str, str], str]  # kind of part and part -> the address of its 
 
 @dataclass(frozen=True)
 class Format:
-    """How a value is written in a language (`text`), whether it is a number, and what stands where it is missing.
+    """How a value is written in a language (`text`), whether it is a number, and what stands where
+    it is missing.
 
     `workbook` is the number format of cells that hold the value itself.
     """
@@ -46,7 +49,9 @@ TEXT = Format(_text, is_number=False)
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell of a page: its text, where it leads to ("" for nowhere), and a share (0-1) to be drawn behind it."""
+    """A cell of a page: its text, where it leads to ("" for nowhere), and a share (0-1) to be
+    drawn behind it.
+    """
 
     text: str
     href: str = ""
@@ -55,11 +60,12 @@ class Cell:
 
 @dataclass(frozen=True)
 class Column:
-    """A column: the key of its heading, how it is written (as text), and the method (`note`) of its figures.
+    """A column: the key of its heading, how it is written (as text), and the method (`note`) of its
+    figures.
 
-    `source` is the column of the rows, or computes a value from a row; without it the column is that of the `label`.
-    `heading` stands for a label that is no message, such as the name of a criterion. `values` fill the label's
-    message. An `unbroken` column is not wrapped in a terminal.
+    `source` is the column of the rows, or computes a value from a row; without it the column is
+    that of the `label`. `heading` stands for a label that is no message, such as the name of a
+    criterion. `values` fill the label's message. An `unbroken` column is not wrapped in a terminal.
     """
 
     label: str
@@ -79,9 +85,11 @@ class Column:
 
 @dataclass(frozen=True)
 class TableView:
-    """A table in one language: its name (an id in a page), caption, columns, rows, and sentences below with methods.
+    """A table in one language: its name (an id in a page), caption, columns, rows, and sentences
+    below with methods.
 
-    A row with `is_sum` adds up those above it, and has neither links nor shares. `labels` begins the keys of headings.
+    A row with `is_sum` adds up those above it, and has neither links nor shares. `labels` begins
+    the keys of headings.
     """
 
     name: str
@@ -95,13 +103,19 @@ class TableView:
     @property
     def headings(self) -> list[str]:
         """The heading of each column."""
-        return [one.heading or say(self.labels + one.label, self.language, **one.values) for one in self.columns]
+        return [
+            one.heading or say(self.labels + one.label, self.language, **one.values)
+            for one in self.columns
+        ]
 
     @property
     def lines(self) -> list[tuple[bool, list[Cell]]]:
         """Of each row whether it is a sum, and its cells."""
         rows = self.rows.to_dict("records") if isinstance(self.rows, pd.DataFrame) else self.rows
-        return [(bool(row.get("is_sum")), [self._cell(row, column) for column in self.columns]) for row in rows]
+        return [
+            (bool(row.get("is_sum")), [self._cell(row, column) for column in self.columns])
+            for row in rows
+        ]
 
     @property
     def texts(self) -> list[list[str]]:
@@ -112,14 +126,20 @@ class TableView:
         text = column.format(column.value(row), self.language)
         if row.get("is_sum"):
             return Cell(text)
-        return Cell(text, column.href(row) if column.href else "", column.share(row) if column.share else math.nan)
+        return Cell(
+            text,
+            column.href(row) if column.href else "",
+            column.share(row) if column.share else math.nan,
+        )
 
 
 # Formats
 
 
 def translate(family: str, word: object, language: str) -> str:
-    """Return a word of a table in a language (its key begins with `family`), as it is where we have none for it."""
+    """Return a word of a table in a language (its key begins with `family`), as it is where we
+    have none for it.
+    """
     if pd.isna(word):
         return say("number.not_known", language)
     key = f"{family}{str(word).replace(' ', '_').replace(',', '')}"
@@ -128,7 +148,11 @@ def translate(family: str, word: object, language: str) -> str:
 
 def percent(share: float, language: str) -> str:
     """Return a share (0-1) as percent with one decimal; NaN is «not known»."""
-    return number(share, language) if math.isnan(share) else f"{number(100 * share, language, decimals=1)} %"
+    return (
+        number(share, language)
+        if math.isnan(share)
+        else f"{number(100 * share, language, decimals=1)} %"
+    )
 
 
 WRITTEN = Format(lambda text, _: text)  # a number that the column's source has written out
@@ -156,7 +180,9 @@ def words(family: str) -> Format:
 
 
 def money_in(scale: Scale) -> Format:
-    """Return the format of amounts in the unit of a scale: exact ones, or pairs of whole steps and the exact amount."""
+    """Return the format of amounts in the unit of a scale: exact ones, or pairs of whole steps
+    and the exact amount.
+    """
 
     def text(amount: float | tuple[float, float], language: str) -> str:
         steps, exact = amount if isinstance(amount, tuple) else (scale.rounded(amount), amount)
@@ -166,7 +192,9 @@ def money_in(scale: Scale) -> Format:
 
 
 def limits(text: Callable[[float, str], str]) -> Format:
-    """Return the format of a pair that a value lies between; a pair that reads alike is written once."""
+    """Return the format of a pair that a value lies between; a pair that reads alike is written
+    once.
+    """
 
     def both(pair: tuple[float, float], language: str) -> str:
         ends = [text(end, language) for end in pair]

@@ -1,4 +1,5 @@
-"""The tables of a city and its parts: assets, hazard maps, stresses, damage, and whose data is how old.
+"""The tables of a city and its parts: assets, hazard maps, stresses, damage, and whose data is how
+old.
 
 Printed parts add up to their printed total.
 """
@@ -16,8 +17,23 @@ import pandas as pd
 from asset_inventory.assessment.breakdowns import CITY, damage_summary_of, ead_summary_of
 from asset_inventory.messages import money, number, say
 from asset_inventory.model.tables import known_sum
-from asset_inventory.outputs.views.figures import BOUNDS, Figures, by_map, by_map_and_type, by_part, rarest_maps, worst
-from asset_inventory.outputs.views.naming import BITS, Scale, asset_names, in_steps, part_names, scale_of
+from asset_inventory.outputs.views.figures import (
+    BOUNDS,
+    Figures,
+    by_map,
+    by_map_and_type,
+    by_part,
+    rarest_maps,
+    worst,
+)
+from asset_inventory.outputs.views.naming import (
+    BITS,
+    Scale,
+    asset_names,
+    in_steps,
+    part_names,
+    scale_of,
+)
 from asset_inventory.outputs.views.summary import sums
 from asset_inventory.outputs.views.table_view import (
     DAY,
@@ -41,21 +57,36 @@ if TYPE_CHECKING:
 COUNTS = ("assets", "exposed", "no_data", "not_exposed", "unusable")
 FIVE = 5
 MOST_HAZARDS = 4  # with a column of their own in the tables of parts
-STATE = Format(lambda state, language: say(f"map.class.{STATES[int(state)]}", language), is_number=False)
+STATE = Format(
+    lambda state, language: say(f"map.class.{STATES[int(state)]}", language), is_number=False
+)
 _PLAIN = Format(lambda value, _: str(value))
 
 
-def parts_table(figures: Figures, by: str, assessment: Assessment, link: Link, language: str) -> TableView:
-    """Return the assets of each type, district or owner: how they are counted over all maps together, and their EAD."""
+def parts_table(
+    figures: Figures, by: str, assessment: Assessment, link: Link, language: str
+) -> TableView:
+    """Return the assets of each type, district or owner: how they are counted over all maps
+    together, and their EAD.
+    """
     table, kind = by_part(figures, by), area_kind(by, assessment.city)
     counts, hazards = _count_columns(bars=True), list(rarest_maps(figures))
     if 1 < len(hazards) <= MOST_HAZARDS:
         counts[2:2] = [
-            Column(f"exposed: {hazard}", NUMBER, "counting", share=_share_of_assets(f"exposed: {hazard}"),
-                   heading=say("report.head.exposed_to", language, hazard=hazard)) for hazard in hazards
-        ]  # fmt: skip
+            Column(
+                f"exposed: {hazard}",
+                NUMBER,
+                "counting",
+                share=_share_of_assets(f"exposed: {hazard}"),
+                heading=say("report.head.exposed_to", language, hazard=hazard),
+            )
+            for hazard in hazards
+        ]
     names = part_names(table["part"], assessment.focus_areas, by, language)
-    total = table.sum(numeric_only=True).to_dict() | {"name": say("report.total", language), "is_sum": True}
+    total = table.sum(numeric_only=True).to_dict() | {
+        "name": say("report.total", language),
+        "is_sum": True,
+    }
     table, columns, notes = table.assign(name=names), [_part_column(kind, by, link), *counts], ()
     if has_money(figures):
         scale = scale_of_sums(table)
@@ -65,11 +96,16 @@ def parts_table(figures: Figures, by: str, assessment: Assessment, link: Link, l
             total[name] = float(table[name].sum()) if table[name].notna().all() else math.nan
         total["ead"] = whole
         unit = {"unit": scale.unit(assessment.city.currency, language)}
-        columns += [Column("ead", money_in(scale), "ead", values=unit), Column("without_figure", NUMBER, "ead"),
-                    _bounds_column("bounds", "ead", scale, unit)]  # fmt: skip
+        columns += [
+            Column("ead", money_in(scale), "ead", values=unit),
+            Column("without_figure", NUMBER, "ead"),
+            _bounds_column("bounds", "ead", scale, unit),
+        ]
         notes = rounding(scale, assessment.city.currency, language)
     caption = say("report.caption.parts", language, part=say(f"report.by.{kind}", language))
-    return TableView(f"by-{by}", columns, [*table.to_dict("records"), total], language, caption, notes=notes)
+    return TableView(
+        f"by-{by}", columns, [*table.to_dict("records"), total], language, caption, notes=notes
+    )
 
 
 def area_kind(by: str, city: City) -> str:
@@ -82,9 +118,14 @@ def _part_column(kind: str, by: str, link: Link) -> Column:
 
 
 def _count_columns(*, bars: bool = False) -> list[Column]:
-    """Return the columns that count assets, with bars for the share of those that are exposed where asked."""
+    """Return the columns that count assets, with bars for the share of those that are exposed
+    where asked.
+    """
     share = {"exposed": _share_of_assets("exposed")} if bars else {}
-    return [Column(name, NUMBER, "counting" if name != "assets" else "", share=share.get(name)) for name in COUNTS]
+    return [
+        Column(name, NUMBER, "counting" if name != "assets" else "", share=share.get(name))
+        for name in COUNTS
+    ]
 
 
 def _share_of_assets(name: str) -> Callable[[Row], float]:
@@ -93,18 +134,26 @@ def _share_of_assets(name: str) -> Callable[[Row], float]:
 
 def _bounds_column(label: str, name: str, scale: Scale, unit: dict[str, str]) -> Column:
     """Return the column of what a figure lies between."""
-    return Column(label, Format(lambda pair, language: between(*pair, scale, language)), "bounds", values=unit,
-                  source=lambda row: (row[f"{name}_low"], row[f"{name}_high"]))  # fmt: skip
+    return Column(
+        label,
+        Format(lambda pair, language: between(*pair, scale, language)),
+        "bounds",
+        values=unit,
+        source=lambda row: (row[f"{name}_low"], row[f"{name}_high"]),
+    )
 
 
 def scale_of_sums(table: pd.DataFrame) -> Scale:
-    """Return the unit in which the sums of a table of EAD are printed: that of its EAD, else of its bounds."""
+    """Return the unit in which the sums of a table of EAD are printed: that of its EAD, else of
+    its bounds.
+    """
     totals = [known_sum(table[name]) for name in BOUNDS]
     return scale_of(next((total for total in totals if total > 0), 0.0))
 
 
 def between(low: float, high: float, scale: Scale, language: str) -> str:
-    """Return bounds as they are printed: what one lies between, or at least, or that they are not known.
+    """Return bounds as they are printed: what one lies between, or at least, or that they are not
+    known.
 
     The lower one is rounded down and the upper one up, so that what is printed still holds.
     """
@@ -119,39 +168,73 @@ def between(low: float, high: float, scale: Scale, language: str) -> str:
 def rounding(scale: Scale, currency: str, language: str) -> tuple[tuple[str, str], ...]:
     """Return the sentence that says once how the money of a table is rounded."""
     step = scale.printed(scale.step, language)
-    return ((say("report.rounded", language, step=step, unit=scale.unit(currency, language)), "rounding"),)
+    return (
+        (
+            say("report.rounded", language, step=step, unit=scale.unit(currency, language)),
+            "rounding",
+        ),
+    )
 
 
 def maps_table(figures: Figures, kinds: dict[str, str], currency: str, language: str) -> TableView:
-    """Return how the assets are counted on each hazard map, and what they lose there where that is known of any.
+    """Return how the assets are counted on each hazard map, and what they lose there where that is
+    known of any.
 
     `kinds` has "shock" or "stress" by hazard.
     """
     table = by_map(figures)
     kind = Format(lambda hazard, language: say(f"kind.{kinds[hazard]}", language), is_number=False)
-    columns = [Column("hazard"), Column("kind", kind, source="hazard"), MAP, *_count_columns(bars=True)]
+    columns = [
+        Column("hazard"),
+        Column("kind", kind, source="hazard"),
+        MAP,
+        *_count_columns(bars=True),
+    ]
     if (table["damage"] > 0).any():
         scale = scale_of(float(table["damage"].max()))
-        columns += [Column("damage", money_in(scale), "damage", values={"unit": scale.unit(currency, language)}),
-                    Column("without_figure", NUMBER, "ead")]  # fmt: skip
+        columns += [
+            Column(
+                "damage", money_in(scale), "damage", values={"unit": scale.unit(currency, language)}
+            ),
+            Column("without_figure", NUMBER, "ead"),
+        ]
     return TableView("by-map", columns, table, language, say("report.caption.maps", language))
 
 
 def exposure_counts_table(figures: Figures, language: str) -> TableView:
-    """Return the accounting: on each map each type's assets, and below them their sum, which is all assets."""
+    """Return the accounting: on each map each type's assets, and below them their sum, which is
+    all assets.
+    """
     table, rows = by_map_and_type(figures), []
     for hazard, period in figures.maps:
-        same = table["return_period"].isna() if math.isnan(period) else table["return_period"] == period
+        same = (
+            table["return_period"].isna()
+            if math.isnan(period)
+            else table["return_period"] == period
+        )
         of_map = table[(table["hazard"] == hazard) & same]
-        total = {"hazard": hazard, "return_period": period, "asset_type": say("report.total", language), "is_sum": True}
+        total = {
+            "hazard": hazard,
+            "return_period": period,
+            "asset_type": say("report.total", language),
+            "is_sum": True,
+        }
         rows += [*of_map.to_dict("records"), total | of_map[list(COUNTS)].sum().to_dict()]
     columns = [Column("hazard"), MAP, Column("asset_type"), *_count_columns()]
-    return TableView("exposure-counts", columns, rows, language, say("report.caption.exposure_counts", language),
-                     notes=((say("report.ledger_adds_up", language), "counting"),))  # fmt: skip
+    return TableView(
+        "exposure-counts",
+        columns,
+        rows,
+        language,
+        say("report.caption.exposure_counts", language),
+        notes=((say("report.ledger_adds_up", language), "counting"),),
+    )
 
 
 def future_table(assessment: Assessment, rows: np.ndarray, language: str) -> TableView:
-    """Return EAD of some `rows` of ASSETS in each year that the city looks at, and its share due to sinking ground."""
+    """Return EAD of some `rows` of ASSETS in each year that the city looks at, and its share due
+    to sinking ground.
+    """
     table, currency = sums(assessment, rows=rows), assessment.city.currency
     scale = scale_of(float(table["ead_low"].max()))
     unit = {"unit": scale.unit(currency, language)}
@@ -162,19 +245,39 @@ def future_table(assessment: Assessment, rows: np.ndarray, language: str) -> Tab
         return say("future.at_least", language, ead=text) if known else text
 
     columns = [
-        Column("hazard"), Column("year", _PLAIN), Column("added_depth", decimals(2)),
+        Column("hazard"),
+        Column("year", _PLAIN),
+        Column("added_depth", decimals(2)),
         Column("ead", Format(ead), "ead", source=lambda row: row, values=unit),
-        replace(_bounds_column("", "ead", scale, unit), heading=say("report.head.lies_between", language, **unit)),
-        Column("share", PERCENT), Column("without_figure", NUMBER, source="assets_without_figure"),
-    ]  # fmt: skip
-    return TableView("to-come", columns, table, language, say("future.caption", language),
-                     "future.head.", rounding(scale, currency, language))  # fmt: skip
+        replace(
+            _bounds_column("", "ead", scale, unit),
+            heading=say("report.head.lies_between", language, **unit),
+        ),
+        Column("share", PERCENT),
+        Column("without_figure", NUMBER, source="assets_without_figure"),
+    ]
+    return TableView(
+        "to-come",
+        columns,
+        table,
+        language,
+        say("future.caption", language),
+        "future.head.",
+        rounding(scale, currency, language),
+    )
 
 
 def worst_table(
-    figures: Figures, assessment: Assessment, language: str, *, by: str | None = None, most: int = FIVE
+    figures: Figures,
+    assessment: Assessment,
+    language: str,
+    *,
+    by: str | None = None,
+    most: int = FIVE,
 ) -> TableView:
-    """Return the assets to look at first; `by` is the part that the page is about, whose column it goes without."""
+    """Return the assets to look at first; `by` is the part that the page is about, whose column
+    it goes without.
+    """
     rows = worst(figures, most=most)
     rows, notes = rows.assign(name=asset_names(rows)), ()
     columns = [Column("asset", source="name"), Column("asset_id"), Column("asset_type")]
@@ -186,41 +289,69 @@ def worst_table(
     if has_money(figures):
         scale = scale_of_sums(rows)
         unit = {"unit": scale.unit(assessment.city.currency, language)}
-        columns += [Column("ead", money_in(scale), "ead", values=unit),
-                    _bounds_column("lies_between", "ead", scale, unit)]  # fmt: skip
+        columns += [
+            Column("ead", money_in(scale), "ead", values=unit),
+            _bounds_column("lies_between", "ead", scale, unit),
+        ]
         if rows["ead"].isna().any() and rows["ead_low"].notna().any():
             notes = ((say("report.ranked_by_bounds", language), "bounds"),)
-    return TableView("worst", columns, rows, language,
-                     say("report.caption.worst", language, count=len(rows)), notes=notes)  # fmt: skip
+    return TableView(
+        "worst",
+        columns,
+        rows,
+        language,
+        say("report.caption.worst", language, count=len(rows)),
+        notes=notes,
+    )
 
 
+# fmt: off
 _OWNER = Format(lambda owner, language: say("ownership.nobody", language) if pd.isna(owner) else str(owner),
-                is_number=False)  # fmt: skip
+                is_number=False)
+# fmt: on
 _FIELDS = Format(lambda names, language: field_sentences(names, language) or "–", is_number=False)
 
 
 def data_table(data: pd.DataFrame, language: str) -> TableView:
-    """Return OWNERSHIP as a report prints it: whose data is how old, and how much of it is missing."""
+    """Return OWNERSHIP as a report prints it: whose data is how old, and how much of it is
+    missing.
+    """
     columns = (
-        Column("owner", _OWNER), Column("layer"), Column("assets", NUMBER), Column("data_date", DAY),
-        Column("age", NUMBER, "age"), Column("missing_share", PERCENT, "age"), Column("missing_counted", _FIELDS),
+        Column("owner", _OWNER),
+        Column("layer"),
+        Column("assets", NUMBER),
+        Column("data_date", DAY),
+        Column("age", NUMBER, "age"),
+        Column("missing_share", PERCENT, "age"),
+        Column("missing_counted", _FIELDS),
         Column("without_figure", NUMBER, source="assets_without_figure"),
-    )  # fmt: skip
+    )
     return TableView("data", columns, data, language, say("report.caption.data", language))
 
 
 def ownership_table(ownership: pd.DataFrame, currency: str, language: str) -> TableView:
-    """Return OWNERSHIP as a terminal prints it: the age of data, its gaps and the risk that rests on it."""
+    """Return OWNERSHIP as a terminal prints it: the age of data, its gaps and the risk that
+    rests on it.
+    """
     columns = (
-        Column("owner", _OWNER), Column("layer"), Column("assets", NUMBER), Column("age", NUMBER),
+        Column("owner", _OWNER),
+        Column("layer"),
+        Column("assets", NUMBER),
+        Column("age", NUMBER),
         Column("missing", PERCENT, source="missing_share"),
         Column("without_figure", NUMBER, source="assets_without_figure"),
-        Column("ead", Format(lambda amount, language: money(amount, currency, language))), Column("ead_share", PERCENT),
-    )  # fmt: skip
-    counted = dict.fromkeys(name for names in ownership["missing_counted"] if names for name in names.split(", "))
-    notes = ((say("ownership.counted", language, names=", ".join(counted)), "age"),) if counted else ()
-    return TableView("ownership", columns, ownership, language, labels="ownership.head.",
-                     notes=notes)  # fmt: skip
+        Column("ead", Format(lambda amount, language: money(amount, currency, language))),
+        Column("ead_share", PERCENT),
+    )
+    counted = dict.fromkeys(
+        name for names in ownership["missing_counted"] if names for name in names.split(", ")
+    )
+    notes = (
+        ((say("ownership.counted", language, names=", ".join(counted)), "age"),) if counted else ()
+    )
+    return TableView(
+        "ownership", columns, ownership, language, labels="ownership.head.", notes=notes
+    )
 
 
 def field_sentences(names: str, language: str) -> str:
@@ -237,18 +368,28 @@ def has_money(figures: Figures) -> bool:
 
 
 def sources_table(sources: pd.DataFrame, language: str) -> TableView:
-    """Return the files that a city names: what each is, how many features it has, and where it lies."""
+    """Return the files that a city names: what each is, how many features it has, and where it
+    lies.
+    """
     kind = Format(lambda kind, language: say(f"check.{kind}", language), is_number=False)
-    columns = [Column("source"), Column("kind", kind), *(
-        Column(name, NUMBER) for name in ("count", "unusable", "west", "south", "east", "north"))]  # fmt: skip
+    columns = [
+        Column("source"),
+        Column("kind", kind),
+        *(Column(name, NUMBER) for name in ("count", "unusable", "west", "south", "east", "north")),
+    ]
     return TableView("sources", columns, sources, language, labels="check.head.")
 
 
 def coverage_table(coverage: pd.DataFrame, language: str) -> TableView:
     """Return the share of each layer that each map knows and exposes."""
     period = Format(number, missing="-")
-    columns = [Column("source"), Column("hazard"), Column("period", period, source="return_period"),
-               Column("known", PERCENT), Column("exposed", PERCENT)]  # fmt: skip
+    columns = [
+        Column("source"),
+        Column("hazard"),
+        Column("period", period, source="return_period"),
+        Column("known", PERCENT),
+        Column("exposed", PERCENT),
+    ]
     return TableView("coverage", columns, coverage, language, labels="check.head.")
 
 
@@ -256,42 +397,63 @@ def coverage_table(coverage: pd.DataFrame, language: str) -> TableView:
 
 
 def by_chronic_hazard(figures: Figures, assessment: Assessment, by: str) -> pd.DataFrame:
-    """Return a row a stress and part that it reaches or may reach (`hazard`, `part`), the greatest damage first.
+    """Return a row a stress and part that it reaches or may reach (`hazard`, `part`), the greatest
+    damage first.
 
-    `reached` and `perhaps` count assets, `annual_damage` is what is known of their sum (currency/year) and
-    `without_figure` of how many it is not; `disruption_days` adds up days of service (day/year), `days_most` is the most at
-    one.
+    `reached` and `perhaps` count assets, `annual_damage` is what is known of their sum
+    (currency/year) and `without_figure` of how many it is not; `disruption_days` adds up days of
+    service (day/year), `days_most` is the most at one.
     """
     stress = assessment.chronic_hazards
     place = pd.Series(np.arange(len(figures.assets)), index=figures.assets["row"].to_numpy())
     inside = place.reindex(stress["asset_id"].cat.codes.to_numpy()).to_numpy()
     table, inside = stress[~np.isnan(inside)], inside[~np.isnan(inside)].astype(int)
     reached = (table["exposed_fraction"] > 0).to_numpy()
-    known = pd.DataFrame({
-        "hazard": table["hazard"].astype(str).to_numpy(),
-        "part": figures.assets[by].iloc[inside].to_numpy(dtype=object),
-        "reached": reached, "perhaps": ~reached, "without_figure": reached & table["annual_damage"].isna().to_numpy(),
-        "annual_damage": table["annual_damage"].where(reached).to_numpy(),
-        "disruption_days": table["disruption_days"].where(reached).to_numpy()})  # fmt: skip
+    known = pd.DataFrame(
+        {
+            "hazard": table["hazard"].astype(str).to_numpy(),
+            "part": figures.assets[by].iloc[inside].to_numpy(dtype=object),
+            "reached": reached,
+            "perhaps": ~reached,
+            "without_figure": reached & table["annual_damage"].isna().to_numpy(),
+            "annual_damage": table["annual_damage"].where(reached).to_numpy(),
+            "disruption_days": table["disruption_days"].where(reached).to_numpy(),
+        }
+    )
     grouped = known.groupby(["hazard", "part"], dropna=False, sort=False)
     sums = grouped[["reached", "perhaps", "without_figure"]].sum()
-    sums[["annual_damage", "disruption_days"]] = grouped[["annual_damage", "disruption_days"]].sum(min_count=1)
+    sums[["annual_damage", "disruption_days"]] = grouped[["annual_damage", "disruption_days"]].sum(
+        min_count=1
+    )
     sums["days_most"] = grouped["disruption_days"].max()
     return sums.reset_index().sort_values(
-        ["hazard", "annual_damage", "reached", "part"], ascending=[True, False, False, True], na_position="last",
-        ignore_index=True)  # fmt: skip
+        ["hazard", "annual_damage", "reached", "part"],
+        ascending=[True, False, False, True],
+        na_position="last",
+        ignore_index=True,
+    )
 
 
 def chronic_hazard_tables(
-    figures: Figures, assessment: Assessment, by: list[str], link: Link, language: str, *, hidden: bool = False
+    figures: Figures,
+    assessment: Assessment,
+    by: list[str],
+    link: Link,
+    language: str,
+    *,
+    hidden: bool = False,
 ) -> list[TableView]:
-    """Return a table for each column of ASSETS in `by`; none where no stress says how often it comes, or reaches them.
+    """Return a table for each column of ASSETS in `by`; none where no stress says how often it
+    comes, or reaches them.
 
     With `hidden` the readers may not know what anything costs.
     """
     tables = [(column, by_chronic_hazard(figures, assessment, column)) for column in by]
-    return [_chronic_hazard_table(table, column, assessment, link, language, hidden=hidden)
-            for column, table in tables if len(table)]  # fmt: skip
+    return [
+        _chronic_hazard_table(table, column, assessment, link, language, hidden=hidden)
+        for column, table in tables
+        if len(table)
+    ]
 
 
 def _chronic_hazard_table(
@@ -306,39 +468,72 @@ def _chronic_hazard_table(
         names = part_names(part["part"], assessment.focus_areas, by, language)
         amounts = list(zip(steps, part["annual_damage"], strict=True))
         rows += part.assign(name=names, annual_damage=amounts).to_dict("records")
-        summed = {name: known_sum(part[name]) for name in ("reached", "perhaps", "without_figure", "disruption_days")}
-        rows.append(summed | {"hazard": hazard, "name": say("report.total", language), "is_sum": True,
-                              "annual_damage": (total, 0.0), "days_most": part["days_most"].max()})  # fmt: skip
-    count = Format(lambda value, language: number(value if math.isnan(value) else round(float(value), 1), language))
+        summed = {
+            name: known_sum(part[name])
+            for name in ("reached", "perhaps", "without_figure", "disruption_days")
+        }
+        rows.append(
+            summed
+            | {
+                "hazard": hazard,
+                "name": say("report.total", language),
+                "is_sum": True,
+                "annual_damage": (total, 0.0),
+                "days_most": part["days_most"].max(),
+            }
+        )
+    count = Format(
+        lambda value, language: number(
+            value if math.isnan(value) else round(float(value), 1), language
+        )
+    )
     unit = {"unit": scale.unit(currency, language)}
-    counts = [Column(name, count, "stress") for name in ("reached", "perhaps", "disruption_days", "days_most")]
+    counts = [
+        Column(name, count, "stress")
+        for name in ("reached", "perhaps", "disruption_days", "days_most")
+    ]
     columns = [Column("hazard"), _part_column(kind, by, link), *counts]
     if with_money:
-        columns[4:4] = [Column("annual_damage", money_in(scale), "stress", values=unit),
-                        Column("without_figure", count, "stress")]  # fmt: skip
+        columns[4:4] = [
+            Column("annual_damage", money_in(scale), "stress", values=unit),
+            Column("without_figure", count, "stress"),
+        ]
     caption = say("report.caption.stress", language, part=say(f"report.by.{kind}", language))
-    return TableView(f"stress-by-{by}", columns, rows, language, caption,
-                     notes=rounding(scale, currency, language) if with_money else ())  # fmt: skip
+    return TableView(
+        f"stress-by-{by}",
+        columns,
+        rows,
+        language,
+        caption,
+        notes=rounding(scale, currency, language) if with_money else (),
+    )
 
 
 # What is lost on each map and a year, for a report and a terminal
 
 
 def damage_and_ead_tables(assessment: Assessment, language: str) -> dict[str, TableView | None]:
-    """Return what is lost a year and on each map of priced hazards, by asset type; None where nothing of it is known.
+    """Return what is lost a year and on each map of priced hazards, by asset type; None where
+    nothing of it is known.
 
     The assessment must hold no more than its readers may know.
     """
-    damage, ead = (sums_of(assessment, by=["asset_type"]) for sums_of in (damage_summary_of, ead_summary_of))
+    damage, ead = (
+        sums_of(assessment, by=["asset_type"]) for sums_of in (damage_summary_of, ead_summary_of)
+    )
     lost = damage.groupby("hazard", observed=True)["damage"].transform("max") > 0
     known = ead[["ead", "ead_low"]].notna().any(axis=None)
     return {
-        "damage_summary": damage_table(damage[lost], assessment, "asset_type", language) if lost.any() else None,
+        "damage_summary": damage_table(damage[lost], assessment, "asset_type", language)
+        if lost.any()
+        else None,
         "ead_summary": ead_table(ead, assessment, "asset_type", language) if known else None,
     }
 
 
-def damage_table(sums: pd.DataFrame, assessment: Assessment, by: str | None, language: str) -> TableView:
+def damage_table(
+    sums: pd.DataFrame, assessment: Assessment, by: str | None, language: str
+) -> TableView:
     """Return DAMAGE_SUMMARY in words: a row a map and part, those of the whole city below them.
 
     `by` is the column of ASSETS that the parts are of, None for the city alone.
@@ -351,46 +546,87 @@ def damage_table(sums: pd.DataFrame, assessment: Assessment, by: str | None, lan
         return "–" if same else between(row["damage_low"], row["damage_high"], scale, language)
 
     columns = [
-        Column("hazard"), MAP, *_name_columns(by, assessment),
-        Column("assets", NUMBER), Column("exposed", NUMBER, "counting"), Column("no_data", NUMBER, "counting"),
+        Column("hazard"),
+        MAP,
+        *_name_columns(by, assessment),
+        Column("assets", NUMBER),
+        Column("exposed", NUMBER, "counting"),
+        Column("no_data", NUMBER, "counting"),
         Column("damage", money_in(scale), "damage", "amount", values=unit),
         Column("lies_between", Format(limits), "bounds", source=lambda row: row, values=unit),
         Column("without_figure", NUMBER, "damage"),
-    ]  # fmt: skip
+    ]
     groups = sums.groupby(["hazard", "return_period"], sort=False, dropna=False, observed=True)
-    rows = [row for _, group in groups for row in _parts_and_city(group, "damage", assessment, by, scale, language)]
-    return TableView("damage-sums", columns, rows, language, say("report.caption.damage_summary", language),
-                     notes=rounding(scale, assessment.city.currency, language))  # fmt: skip
+    rows = [
+        row
+        for _, group in groups
+        for row in _parts_and_city(group, "damage", assessment, by, scale, language)
+    ]
+    return TableView(
+        "damage-sums",
+        columns,
+        rows,
+        language,
+        say("report.caption.damage_summary", language),
+        notes=rounding(scale, assessment.city.currency, language),
+    )
 
 
-def ead_table(sums: pd.DataFrame, assessment: Assessment, by: str | None, language: str) -> TableView:
+def ead_table(
+    sums: pd.DataFrame, assessment: Assessment, by: str | None, language: str
+) -> TableView:
     """Return EAD_SUMMARY in words: a row a hazard and part, those of the whole city below them.
 
-    Where maps of a hazard are not nested its rows come again without the maps that cover less than they should.
+    Where maps of a hazard are not nested its rows come again without the maps that cover less than
+    they should.
     """
     scale = scale_of(float(np.nan_to_num(sums[["ead", "ead_low"]].max().max())))
     unit = {"unit": scale.unit(assessment.city.currency, language)}
 
     def ead(row: Row, language: str) -> str:
         only = row["rule"] == "bounds only"
-        return say("report.bounds_only", language) if only else money_in(scale)(row["amount"], language)
+        return (
+            say("report.bounds_only", language)
+            if only
+            else money_in(scale)(row["amount"], language)
+        )
 
     def limits(row: Row, language: str) -> str:
         void = row["rule"] == "bounds void"
-        return say("report.no_bounds", language) if void else between(row["ead_low"], row["ead_high"], scale, language)
+        return (
+            say("report.no_bounds", language)
+            if void
+            else between(row["ead_low"], row["ead_high"], scale, language)
+        )
 
     columns = [
-        Column("hazard"), *_name_columns(by, assessment), Column("assets", NUMBER),
+        Column("hazard"),
+        *_name_columns(by, assessment),
+        Column("assets", NUMBER),
         Column("ead", Format(ead), "ead", source=lambda row: row, values=unit),
         Column("lies_between", Format(limits), "bounds", source=lambda row: row, values=unit),
         Column("without_figure", NUMBER, "ead"),
         Column("maps", Format(_maps, is_number=False), "bounds", source=lambda row: row),
-    ]  # fmt: skip
+    ]
     groups = sums.groupby(["hazard", "left_out"], sort=False, dropna=False, observed=True)
-    rows = [row for _, group in groups for row in _parts_and_city(group, "ead", assessment, by, scale, language)]
-    refuted = ((say("report.maps_refuted", language), "bounds"),) if sums["left_out"].notna().any() else ()
-    return TableView("ead-sums", columns, rows, language, say("report.caption.ead_summary", language),
-                     notes=(*refuted, *rounding(scale, assessment.city.currency, language)))  # fmt: skip
+    rows = [
+        row
+        for _, group in groups
+        for row in _parts_and_city(group, "ead", assessment, by, scale, language)
+    ]
+    refuted = (
+        ((say("report.maps_refuted", language), "bounds"),)
+        if sums["left_out"].notna().any()
+        else ()
+    )
+    return TableView(
+        "ead-sums",
+        columns,
+        rows,
+        language,
+        say("report.caption.ead_summary", language),
+        notes=(*refuted, *rounding(scale, assessment.city.currency, language)),
+    )
 
 
 def _name_columns(by: str | None, assessment: Assessment) -> Sequence[Column]:
@@ -398,9 +634,15 @@ def _name_columns(by: str | None, assessment: Assessment) -> Sequence[Column]:
 
 
 def _parts_and_city(
-    sums: pd.DataFrame, column: str, assessment: Assessment, by: str | None, scale: Scale, language: str
+    sums: pd.DataFrame,
+    column: str,
+    assessment: Assessment,
+    by: str | None,
+    scale: Scale,
+    language: str,
 ) -> Iterable[Row]:
-    """Return the rows of parts and of the city below them, each with its `name` and its sum in whole steps (`amount`).
+    """Return the rows of parts and of the city below them, each with its `name` and its sum in
+    whole steps (`amount`).
 
     Where the parts are all of the city they add up to what is printed of it.
     """
@@ -412,12 +654,20 @@ def _parts_and_city(
         steps, total = scale.rounded(exact), _whole(city[column], scale)
     names = part_names(parts["part"], assessment.focus_areas, by or "", language)
     rows = parts.assign(name=names, amount=list(zip(steps, exact, strict=True))).to_dict("records")
-    whole = {"name": say("report.total", language), "amount": (total, city[column]), "is_sum": bool(by)}
+    whole = {
+        "name": say("report.total", language),
+        "amount": (total, city[column]),
+        "is_sum": bool(by),
+    }
     return [*rows, city.to_dict() | whole]
 
 
 def _whole(amount: float, scale: Scale) -> float:
-    return math.nan if math.isnan(amount) else math.floor(amount / scale.step + 0.5 + BITS) * scale.step
+    return (
+        math.nan
+        if math.isnan(amount)
+        else math.floor(amount / scale.step + 0.5 + BITS) * scale.step
+    )
 
 
 def _maps(row: Row, language: str) -> str:

@@ -1,4 +1,6 @@
-"""Files of these tests are as new as a test is: nothing waits to see whether somebody still writes them."""
+"""Files of these tests are as new as a test is: nothing waits to see whether somebody still
+writes them.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""182 broken and hostile files, where the collection lies beside the project: each ends as a good tool would end it."""
+"""182 broken and hostile files, where the collection lies beside the project: each ends as a
+good tool would end it.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,9 @@ def expected() -> list[dict[str, str]]:
 
 
 def ended(path: Path, work: Path) -> tuple[str, int]:
-    """How the reading of a file ended, in the words of the collection, and how many features were read."""
+    """How the reading of a file ended, in the words of the collection, and how many features
+    were read.
+    """
     judged = validate_file(path, examine(path, work))
     assert judged.read == judged.kept + judged.quarantined
     assert judged.status == "accepted" or judged.problems or judged.all_problems

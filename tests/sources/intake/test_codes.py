@@ -1,4 +1,6 @@
-"""One bad file for each code of a finding: the file is made here, read as if it were handed in, and named rightly."""
+"""One bad file for each code of a finding: the file is made here, read as if it were handed in,
+and named rightly.
+"""
 
 from __future__ import annotations
 
@@ -36,14 +38,23 @@ def codes_in(path: Path, folder: Path, **options) -> set[str]:
     """The codes of all that is found in a file."""
     folder.mkdir(exist_ok=True)
     found = examine(path, folder, **options)
-    return {row["code"] for row in [*found["problems"], *(row for one in found["layers"] for row in one["problems"])]}
+    return {
+        row["code"]
+        for row in [
+            *found["problems"],
+            *(row for one in found["layers"] for row in one["problems"]),
+        ]
+    }
 
 
 def geojson(path: Path, *shapes: object, **members: object) -> Path:
     features = [
-        {"type": "Feature", "properties": {"id": str(number)}, "geometry": shape} for number, shape in enumerate(shapes)
+        {"type": "Feature", "properties": {"id": str(number)}, "geometry": shape}
+        for number, shape in enumerate(shapes)
     ]
-    path.write_text(json.dumps({"type": "FeatureCollection", "features": features, **members}), encoding="utf-8")
+    path.write_text(
+        json.dumps({"type": "FeatureCollection", "features": features, **members}), encoding="utf-8"
+    )
     return path
 
 
@@ -88,7 +99,9 @@ def table(folder: Path, text: str, name: str = "a.csv", encoding: str = "utf-8")
     return folder / name
 
 
-def archive(folder: Path, *members: tuple[str, bytes], name: str = "a.zip", how: int = zipfile.ZIP_DEFLATED) -> Path:
+def archive(
+    folder: Path, *members: tuple[str, bytes], name: str = "a.zip", how: int = zipfile.ZIP_DEFLATED
+) -> Path:
     with zipfile.ZipFile(folder / name, "w", how) as made:
         for member, data in members:
             made.writestr(member, data)
@@ -99,7 +112,9 @@ def geopackage(folder: Path, *statements: str, **options) -> Path:
     path = folder / "a.gpkg"
     layer(**options).to_file(path, layer="assets", driver="GPKG")
     with sqlite3.connect(path) as base:
-        for (name,) in base.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+        for (name,) in base.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        ).fetchall():
             base.execute(f'DROP TRIGGER "{name}"')
         for statement in statements:
             base.execute(statement)
@@ -159,7 +174,9 @@ def locked(folder: Path) -> Path:
     return path
 
 
-def workbook(folder: Path, *sheets: tuple[str, str, list[list[object]]], extra: bytes = b"") -> Path:
+def workbook(
+    folder: Path, *sheets: tuple[str, str, list[list[object]]], extra: bytes = b""
+) -> Path:
     """A workbook made by hand, of sheets: name, state, rows."""
     spread = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
     office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -170,11 +187,13 @@ def workbook(folder: Path, *sheets: tuple[str, str, list[list[object]]], extra: 
         for n, (name, state, _) in zip(numbers, sheets, strict=True)
     )
     related = "".join(
-        f'<Relationship Id="rId{n}" Type="{office}/worksheet" Target="worksheets/sheet{n}.xml"/>' for n in numbers
+        f'<Relationship Id="rId{n}" Type="{office}/worksheet" Target="worksheets/sheet{n}.xml"/>'
+        for n in numbers
     )
     kinds = "".join(
         f'<Override PartName="/xl/worksheets/sheet{n}.xml" ContentType="application/vnd.openxmlformats-officedocument.'
-        'spreadsheetml.worksheet+xml"/>' for n in numbers
+        'spreadsheetml.worksheet+xml"/>'
+        for n in numbers
     )
     parts = {
         "[Content_Types].xml": f'<Types xmlns="{package}/content-types"><Default Extension="rels" ContentType='
@@ -188,20 +207,30 @@ def workbook(folder: Path, *sheets: tuple[str, str, list[list[object]]], extra: 
     }
     for n, (_, _, rows) in zip(numbers, sheets, strict=True):
         cells = "".join(
-            "<row>" + "".join(
-                f"<c><v>{cell}</v></c>" if isinstance(cell, int | float)
-                else f'<c t="inlineStr"><is><t>{cell}</t></is></c>' for cell in row
-            ) + "</row>" for row in rows
-        )  # fmt: skip
-        parts[f"xl/worksheets/sheet{n}.xml"] = f'<worksheet xmlns="{spread}"><sheetData>{cells}</sheetData></worksheet>'
+            "<row>"
+            + "".join(
+                f"<c><v>{cell}</v></c>"
+                if isinstance(cell, int | float)
+                else f'<c t="inlineStr"><is><t>{cell}</t></is></c>'
+                for cell in row
+            )
+            + "</row>"
+            for row in rows
+        )
+        parts[f"xl/worksheets/sheet{n}.xml"] = (
+            f'<worksheet xmlns="{spread}"><sheetData>{cells}</sheetData></worksheet>'
+        )
     head = b'<?xml version="1.0"?>'
     return archive(
-        folder, *((name, head + extra + text.encode()) for name, text in parts.items()), name="a.xlsx"
+        folder,
+        *((name, head + extra + text.encode()) for name, text in parts.items()),
+        name="a.xlsx",
     )
 
 
 ROWS = [["id", "lon", "lat"], ["007", *SEMARANG], ["008", 110.43, -6.97]]
 CSV = "id,lon,lat\n007,110.42,-6.98\n"
+# fmt: off
 CODE: dict[str, Callable[[Path], Path]] = {
     "file_is_link": linked,
     "file_is_no_file": lambda folder: folder,
@@ -323,7 +352,8 @@ CODE: dict[str, Callable[[Path], Path]] = {
         folder, np.ones((3, 3)), rasterio.Affine(10, 2, 436000, 2, -10, 9228000)
     ),
     "grid_south_up": lambda folder: grid(folder, np.ones((3, 3)), rasterio.Affine(10, 0, 436000, 0, 10, 9228000)),
-}  # fmt: skip
+}
+# fmt: on
 # What only shows with something besides the file.
 LOWERED = {
     "zip_too_large": (containers, "MOST_BYTES", 250),
@@ -393,17 +423,29 @@ def test_a_zip_within_a_zip_within_a_zip_is_read(tmp_path):
 
 
 def test_a_zip_that_holds_a_bad_one_loses_only_that(tmp_path):
-    """Of five members one is locked, one damaged, one a workbook that would draw in other files: two are read."""
+    """Of five members one is locked, one damaged, one a workbook that would draw in other files:
+    two are read.
+    """
     (tmp_path / "in").mkdir()
     lock = locked(tmp_path / "in").read_bytes()
-    bad = workbook(tmp_path / "in", ("a", "visible", ROWS), extra=b'<!DOCTYPE a [<!ENTITY b "c">]>').read_bytes()
-    whole = archive(tmp_path / "in", ("jalan.csv", CSV.encode()), ("notes.txt", b"hello")).read_bytes()
-    members = [("a.csv", CSV.encode()), ("b.zip", lock), ("c.zip", whole[:-9]), ("d.xlsx", bad), ("e.zip", whole)]
+    bad = workbook(
+        tmp_path / "in", ("a", "visible", ROWS), extra=b'<!DOCTYPE a [<!ENTITY b "c">]>'
+    ).read_bytes()
+    whole = archive(
+        tmp_path / "in", ("jalan.csv", CSV.encode()), ("notes.txt", b"hello")
+    ).read_bytes()
+    members = [
+        ("a.csv", CSV.encode()),
+        ("b.zip", lock),
+        ("c.zip", whole[:-9]),
+        ("d.xlsx", bad),
+        ("e.zip", whole),
+    ]
     judged = judgement(archive(tmp_path, *members))
     assert (judged.status, judged.read, judged.kept) == ("accepted_with_problems", 2, 2)
-    assert [row["code"] for one in judged.layers for row in one.problems if row["severity"] == "error"] == [
-        "zip_encrypted", "zip_damaged", "xml_entities"
-    ]  # fmt: skip
+    assert [
+        row["code"] for one in judged.layers for row in one.problems if row["severity"] == "error"
+    ] == ["zip_encrypted", "zip_damaged", "xml_entities"]
     assert judged.layers[-1].name == "a.zip/e.zip/jalan.csv"
     assert [(row["code"], row["arguments"]["member"]) for row in judged.problems] == [
         ("member_not_read", "e.zip/notes.txt")
@@ -411,23 +453,32 @@ def test_a_zip_that_holds_a_bad_one_loses_only_that(tmp_path):
 
 
 def test_a_bomb_in_parts_is_one_bomb(tmp_path, monkeypatch):
-    """Sixteen zips of 0.1 MB each, in one of some kB: each alone is no bomb, together they are more than is allowed."""
+    """Sixteen zips of 0.1 MB each, in one of some kB: each alone is no bomb, together they are
+    more than is allowed.
+    """
     (tmp_path / "in").mkdir()
     part = archive(tmp_path / "in", ("a.csv", b"0" * 100_000)).read_bytes()
     path = archive(tmp_path, *((f"{number}.zip", part) for number in range(16)))
     monkeypatch.setattr(containers, "BOMB_BYTES", 10**6)
     judged = judgement(path)
-    assert (judged.status, judged.read, [row["code"] for row in judged.problems]) == ("rejected", 0, ["zip_bomb"])
+    assert (judged.status, judged.read, [row["code"] for row in judged.problems]) == (
+        "rejected",
+        0,
+        ["zip_bomb"],
+    )
     assert judged.layers == ()
 
 
 def test_members_are_counted_over_all_zips_together(tmp_path, monkeypatch):
     (tmp_path / "in").mkdir()
-    part = archive(tmp_path / "in", *((f"{number}.csv", CSV.encode()) for number in range(3))).read_bytes()
+    part = archive(
+        tmp_path / "in", *((f"{number}.csv", CSV.encode()) for number in range(3))
+    ).read_bytes()
     monkeypatch.setattr(containers, "MOST_MEMBERS", 7)
-    assert [row["code"] for row in judgement(archive(tmp_path, ("a.zip", part), ("b.zip", part))).problems] == [
-        "zip_many_members"
-    ]
+    assert [
+        row["code"]
+        for row in judgement(archive(tmp_path, ("a.zip", part), ("b.zip", part))).problems
+    ] == ["zip_many_members"]
 
 
 @pytest.mark.parametrize("suffix", [".shp", ".dbf", ".prj"])
@@ -436,13 +487,17 @@ def test_a_file_that_is_still_being_written_is_not_read(tmp_path, monkeypatch, s
     """Between two looks one of a shapefile's files grows, or goes."""
     path = shapefile(tmp_path)
     other = path.with_suffix(suffix)
-    monkeypatch.setattr(containers.time, "sleep", lambda _: other.write_bytes(b"more") if grows else other.unlink())
+    monkeypatch.setattr(
+        containers.time, "sleep", lambda _: other.write_bytes(b"more") if grows else other.unlink()
+    )
     assert codes_in(path, tmp_path / "work") == {"file_changing"}
 
 
 def test_a_file_that_changes_while_it_is_copied_is_not_read(tmp_path, monkeypatch):
     path, copy = shapefile(tmp_path), shutil.copyfile
-    monkeypatch.setattr(containers.shutil, "copyfile", lambda one, to: (copy(one, to), os.utime(one, (1, 1))))
+    monkeypatch.setattr(
+        containers.shutil, "copyfile", lambda one, to: (copy(one, to), os.utime(one, (1, 1)))
+    )
     assert codes_in(path, tmp_path / "work") == {"file_changing"}
 
 
@@ -467,13 +522,18 @@ def test_a_file_that_may_not_be_opened_is_told(tmp_path, monkeypatch):
 
 
 def test_halves_of_characters_that_belong_together_stay(tmp_path):
-    """In the source of the JSON: a whole smile, a half one, and a backslash before letters that only look like one."""
+    """In the source of the JSON: a whole smile, a half one, and a backslash before letters that
+    only look like one.
+    """
     (tmp_path / "a.geojson").write_text(
-        r'{"type": "Feature", "properties": {"a": "\ud83d\ude00 \ud83d \\ud800"}, "geometry": null}', encoding="utf-8"
+        r'{"type": "Feature", "properties": {"a": "\ud83d\ude00 \ud83d \\ud800"}, "geometry": null}',
+        encoding="utf-8",
     )
     records = read_geojson(tmp_path / "a.geojson")
     assert records.table["a"].tolist() == ["\U0001f600 \ufffd \\ud800"]
-    assert [(fault.code, fault.count) for fault in records.faults if fault.rows is None] == [("json_half_character", 1)]
+    assert [(fault.code, fault.count) for fault in records.faults if fault.rows is None] == [
+        ("json_half_character", 1)
+    ]
 
 
 def test_a_stated_system_is_said(tmp_path):
@@ -514,7 +574,9 @@ def test_a_place_in_degrees_and_minutes(lon, lat):
 )
 def test_a_place_that_could_be_another_is_put_aside(lon, lat, code):
     records = placed(pd.DataFrame({"lon": [lon], "lat": [lat]}, dtype="str"), [], Asked())
-    assert [fault.code for fault in records.faults if fault.rows is not None and len(fault.rows)] == [code]
+    assert [
+        fault.code for fault in records.faults if fault.rows is not None and len(fault.rows)
+    ] == [code]
 
 
 def test_a_title_above_the_headings_is_no_row(tmp_path):
@@ -544,7 +606,9 @@ def test_a_grid_that_cannot_lie_where_it_says_is_refused(tmp_path, crs, corner, 
 
 @pytest.mark.parametrize("crs", ["EPSG:4326", "EPSG:3857"])
 def test_a_grid_of_the_whole_earth_lies_where_it_says(tmp_path, crs):
-    west, north, size = (-180.5, 90.5, 361 / 9) if crs == "EPSG:4326" else (-20037508, 20037508, 20037508 / 4.5)
+    west, north, size = (
+        (-180.5, 90.5, 361 / 9) if crs == "EPSG:4326" else (-20037508, 20037508, 20037508 / 4.5)
+    )
     place = rasterio.Affine(size, 0, west, 0, -size / 2 if crs == "EPSG:4326" else -size, north)
     assert codes_in(grid(tmp_path, np.ones((9, 9)), place, crs=crs), tmp_path / "work") == set()
 
@@ -558,8 +622,19 @@ def test_metres_under_headings_of_degrees_are_taken_once_their_system_is_stated(
 def test_every_code_has_its_bad_file():
     with (FOLDER / "en" / "LC_MESSAGES" / "intake.po").open("rb") as stream:
         keys = [one.id[0] if isinstance(one.id, tuple) else one.id for one in read_po(stream)]
-    said = {key.removeprefix("finding.") for key in keys if key.startswith("finding.") and not key.endswith(".remedy")}
-    shown = {*CODE, *BESIDE, "shapefile_index_disagrees", "crs_overridden", "file_changing", "file_not_open"}
+    said = {
+        key.removeprefix("finding.")
+        for key in keys
+        if key.startswith("finding.") and not key.endswith(".remedy")
+    }
+    shown = {
+        *CODE,
+        *BESIDE,
+        "shapefile_index_disagrees",
+        "crs_overridden",
+        "file_changing",
+        "file_not_open",
+    }
     # in test_named_faults.py and test_osm_xml.py
     shown |= {"formulas_not_calculated", "grid_endless", "osm_deleted", "shapefile_without_shapes"}
     assert said - shown == set()

@@ -1,4 +1,6 @@
-"""Nothing that happens in the reading of one file reaches the reading of the next, by the kept process."""
+"""Nothing that happens in the reading of one file reaches the reading of the next, by the kept
+process.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +16,12 @@ import shapely
 
 from asset_inventory.intake import workers
 
-pytestmark = pytest.mark.skipif(not workers.FORKS, reason="a process that makes copies of itself is kept on Linux only")
+pytestmark = pytest.mark.skipif(
+    not workers.FORKS, reason="a process that makes copies of itself is kept on Linux only"
+)
 
-# In the reading process: write down its state, read the file, then do what hostile code would do there.
+# In the reading process: write down its state, read the file, then do what hostile code would do
+# there.
 READER = """
 import json, os, resource, signal, sys, threading
 from pathlib import Path
@@ -74,10 +79,13 @@ def main(folder):
 reading.main = main
 """
 # A command, whose copy is kept; and one whose kept process is started for it.
-COPIED = READER + """
+COPIED = (
+    READER
+    + """
 workers.start()
 assert isinstance(workers._kept(os.getpid(), sys.executable), workers._Kept)
 """
+)
 SERVING = READER + "workers.serve()\n"
 STARTED = """
 import sys
@@ -96,8 +104,12 @@ for path in sys.argv[4:]:
 
 @pytest.fixture
 def files(tmp_path) -> list[Path]:
-    """Files of four formats, the second one with a shape that is put in quarantine, the third with a GDAL option."""
-    layer = gpd.GeoDataFrame({"id": ["1", "2"]}, geometry=shapely.points([[110.42, -6.98], [110.43, -6.99]]), crs=4326)
+    """Files of four formats, the second one with a shape that is put in quarantine, the third
+    with a GDAL option.
+    """
+    layer = gpd.GeoDataFrame(
+        {"id": ["1", "2"]}, geometry=shapely.points([[110.42, -6.98], [110.43, -6.99]]), crs=4326
+    )
     tag = '<tag k="amenity" v="clinic"/>'
     osm = f'<osm version="0.6"><node id="1" version="1" lat="-6.98" lon="110.42">{tag}</node></osm>'
     folder = tmp_path / "files"
@@ -119,14 +131,24 @@ def test_nothing_passes_from_one_hostile_file_to_the_next(tmp_path, files, kept)
     asking.write_text(begun + TAKING, encoding="utf-8")
     package = str(Path(workers.__file__).parents[3])
     done = subprocess.run(
-        [sys.executable, "-P", asking, log, serving, log, *files], cwd=tmp_path, capture_output=True, text=True,
-        env=os.environ | {"PYTHONPATH": package}, check=False,
-    )  # fmt: skip
+        [sys.executable, "-P", asking, log, serving, log, *files],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        env=os.environ | {"PYTHONPATH": package},
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     assert done.stdout.split() == ["2", "1", "1", "2", "2"]
-    first, *later = [json.loads((log / f"{number}.json").read_text("utf-8")) for number in range(len(files))]
+    first, *later = [
+        json.loads((log / f"{number}.json").read_text("utf-8")) for number in range(len(files))
+    ]
     assert later == [first] * len(later)
-    assert (first["pipes"], first["beside"], first["network"]) == (1, ["job.json", "said.txt"], False)
+    assert (first["pipes"], first["beside"], first["network"]) == (
+        1,
+        ["job.json", "said.txt"],
+        False,
+    )
     assert "STOLEN" not in first["environment"]
     files_open = [name for name in first["descriptors"].values() if not name.endswith("proj.db")]
     assert sorted(files_open) == ["/dev/null", "/said.txt", "/said.txt"]

@@ -1,4 +1,6 @@
-"""OpenStreetMap as XML: read by GDAL's driver like an extract, after a look at what else the document may hold."""
+"""OpenStreetMap as XML: read by GDAL's driver like an extract, after a look at what else the
+document may hold.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +44,10 @@ def test_its_layers_are_judged_as_those_of_an_extract(osm):
     judged = take_in(osm())
     assert (judged.status, judged.read, judged.kept, codes(judged)) == (ACCEPTED, 3, 3, [])
     assert sorted(one.name for one in judged.layers) == [
-        "kota.osm: lines", "kota.osm: multipolygons", "kota.osm: points"]
+        "kota.osm: lines",
+        "kota.osm: multipolygons",
+        "kota.osm: points",
+    ]
     assert {one.crs for one in judged.layers} == {"EPSG:4326"}
 
 
@@ -50,7 +55,9 @@ def test_a_layer_of_it_is_read_with_its_tags(osm):
     found = read_features(Layer(osm(), "clinics", "points", columns=("name", "amenity")))
     assert found.table[["name", "amenity"]].to_numpy().tolist() == [["Klinik Satu", "clinic"]]
     assert shapely.get_coordinates(found.table.geometry.to_numpy()).tolist() == [[110.4, -6.99]]
-    with pytest.raises(SourceError, match="points, lines, multilinestrings, multipolygons, other_relations"):
+    with pytest.raises(
+        SourceError, match="points, lines, multilinestrings, multipolygons, other_relations"
+    ):
         read_features(Layer(osm(), "clinics"))
 
 
@@ -69,7 +76,7 @@ def test_new_objects_of_an_editor_have_ids_below_zero(osm):
 
 
 def test_what_is_marked_as_deleted_is_not_taken_for_standing(osm):
-    judged = take_in(osm(OSM.replace('<way id="11"', '<way id="11" action=\'delete\'')))
+    judged = take_in(osm(OSM.replace('<way id="11"', "<way id=\"11\" action='delete'")))
     assert (judged.status, codes(judged)) == (REJECTED, ["osm_deleted"])
 
 
@@ -81,10 +88,14 @@ def test_a_document_cut_in_the_middle_is_not_read_in_part(osm):
 ENTITIES = '<!DOCTYPE osm [<!ENTITY k SYSTEM "file:///etc/passwd">]>'
 
 
-@pytest.mark.parametrize("before", ["", f"<!-- {' ' * 2**21} -->"], ids=["at once", "behind two megabytes"])
+@pytest.mark.parametrize(
+    "before", ["", f"<!-- {' ' * 2**21} -->"], ids=["at once", "behind two megabytes"]
+)
 @pytest.mark.parametrize("name", ["kota.osm", "kota.kml"])
 def test_a_document_that_declares_entities_is_not_read_however_late_it_does(osm, name, before):
-    kml = '<kml xmlns="http://www.opengis.net/kml/2.2"><Placemark><name>&k;</name></Placemark></kml>'
+    kml = (
+        '<kml xmlns="http://www.opengis.net/kml/2.2"><Placemark><name>&k;</name></Placemark></kml>'
+    )
     body = OSM.partition("?>")[2].replace("Klinik Satu", "&k;") if name.endswith("osm") else kml
     # what a file is its first bytes tell
     start = "<osm" if name.endswith("osm") else "<kml"

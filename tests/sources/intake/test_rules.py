@@ -1,4 +1,6 @@
-"""What a city asks of a file is held against it row by row, and nothing that breaks a rule is kept."""
+"""What a city asks of a file is held against it row by row, and nothing that breaks a rule is
+kept.
+"""
 
 from __future__ import annotations
 
@@ -39,10 +41,14 @@ HERE = (110.42, -6.98)
 GOOD = {"id": ["1", "2"], "jenis": ["sd", "smp"], "nilai": ["5", "7"], "kondisi": ["0.5", "1"]}
 
 
-def records(places: list | None = None, crs: str | None = "EPSG:4326", layer: str = "", **columns: list) -> Records:
+def records(
+    places: list | None = None, crs: str | None = "EPSG:4326", layer: str = "", **columns: list
+) -> Records:
     table = pd.DataFrame({**GOOD, **columns} if places is None or len(places) == 2 else columns)
     points = shapely.points(places or [HERE] * len(table))
-    return Records(table, points, None if crs is None else pyproj.CRS.from_user_input(crs), layer=layer)
+    return Records(
+        table, points, None if crs is None else pyproj.CRS.from_user_input(crs), layer=layer
+    )
 
 
 def found(given: Records, rules: Rules = RULES, **options) -> dict[str, list[int] | None]:
@@ -57,7 +63,9 @@ def test_what_keeps_the_rules_is_kept():
 
 
 def test_each_row_that_breaks_a_rule_is_put_aside_with_its_reason():
-    """Row 0 is sound, 1 has no value (which may be), 2 to 10 break one rule each; 9 and 10 share an id."""
+    """Row 0 is sound, 1 has no value (which may be), 2 to 10 break one rule each; 9 and 10 share
+    an id.
+    """
     rows = [
         ("a", "sd", "5", "0.5"),
         ("b", "smp", None, None),
@@ -72,11 +80,20 @@ def test_each_row_that_breaks_a_rule_is_put_aside_with_its_reason():
         ("i", "sd", "6", "0.5"),
     ]
     screened = screen(
-        records(places=[HERE] * len(rows), **dict(zip(GOOD, map(list, zip(*rows, strict=True)), strict=True))),
+        records(
+            places=[HERE] * len(rows),
+            **dict(zip(GOOD, map(list, zip(*rows, strict=True)), strict=True)),
+        ),
         rules=RULES,
     )
     told = [
-        (fault.code, fault.severity, fault.column, fault.rows.tolist(), fault.arguments.get("given"))
+        (
+            fault.code,
+            fault.severity,
+            fault.column,
+            fault.rows.tolist(),
+            fault.arguments.get("given"),
+        )
         for fault in screened.faults
     ]
     assert told == [
@@ -111,7 +128,9 @@ def test_numbers_are_read_as_the_column_writes_them(given, faults):
 
 
 def test_an_id_is_what_the_first_filled_field_says():
-    """As OpenStreetMap has it: a relation's id stands in one field, a way's in another. Row 1 has neither."""
+    """As OpenStreetMap has it: a relation's id stands in one field, a way's in another. Row 1
+    has neither.
+    """
     rules = replace(RULES, ids=("id", "way"), asked=("id", "way"))
     columns = {"id": ["7", None], "way": ["8", ""]}
     assert found(records(**columns), rules) == {"id_blank": [1]}
@@ -119,7 +138,9 @@ def test_an_id_is_what_the_first_filled_field_says():
     assert found(records(**columns | {"way": ["8", "7"]}), replace(rules, ids_repeat=True)) == {}
     assert found(records(id=[2.0**53, 2.0**53 + 2])) == {"id_inexact": [0, 1]}
     # a city that names none: the usual names serve, and that is said
-    assert found(records(id=["1", "1"], kode=["a", "b"]), replace(RULES, ids=())) == {"no_id_field": None}
+    assert found(records(id=["1", "1"], kode=["a", "b"]), replace(RULES, ids=())) == {
+        "no_id_field": None
+    }
 
 
 @pytest.mark.parametrize(
@@ -134,12 +155,16 @@ def test_an_id_is_what_the_first_filled_field_says():
 def test_a_field_that_is_not_there_refuses_the_file(columns, codes):
     given = records()
     screened = screen(replace(given, table=given.table.rename(columns=columns)), rules=RULES)
-    assert {fault.code: (fault.column, fault.arguments["near"]) for fault in screened.faults} == codes
+    assert {
+        fault.code: (fault.column, fault.arguments["near"]) for fault in screened.faults
+    } == codes
     assert screened.refused and not screened.kept.any()
 
 
 def test_of_the_fields_of_nothing_nothing_is_said():
-    given = Records(pd.DataFrame(), np.zeros(0, dtype=object), pyproj.CRS.from_user_input("EPSG:4326"))
+    given = Records(
+        pd.DataFrame(), np.zeros(0, dtype=object), pyproj.CRS.from_user_input("EPSG:4326")
+    )
     assert found(given) == {"layer_without_features": None}
     assert found(replace(given, faults=(Fault("table_damaged"),))) == {"table_damaged": None}
 
@@ -147,26 +172,35 @@ def test_of_the_fields_of_nothing_nothing_is_said():
 def test_a_name_that_a_shapefile_cut_is_recognised():
     rules = replace(RULES, asked=("nama_sekolah_dasar",))
     screened = screen(records(nama_sekol=["a", "b"]), rules=rules)
-    assert [(fault.code, fault.arguments["near"]) for fault in screened.faults] == [("field_cut", "nama_sekol")]
+    assert [(fault.code, fault.arguments["near"]) for fault in screened.faults] == [
+        ("field_cut", "nama_sekol")
+    ]
 
 
 def test_rules_go_for_the_rows_that_the_city_selects():
-    """Row 1 is no building: that it has no id and lies elsewhere is no matter. A city that selects none is told so."""
+    """Row 1 is no building: that it has no id and lies elsewhere is no matter. A city that
+    selects none is told so.
+    """
     rules = replace(RULES, where=(("building", ("*",)),), asked=("id", "building"))
     given = records([HERE, (5.9, 52.5)], id=["1", None], building=["yes", None])
     screened = screen(given, rules=rules)
     assert [(fault.code, fault.count) for fault in screened.faults] == [("rows_not_selected", 1)]
     assert screened.kept.all()
-    assert found(given, replace(rules, where=(("building", ("house",)),))) == {"layer_selects_none": None}
+    assert found(given, replace(rules, where=(("building", ("house",)),))) == {
+        "layer_selects_none": None
+    }
 
 
 def test_tags_of_openstreetmap_are_fields_too():
     rules = replace(RULES, asked=("id", "building"), where=(("building", ("yes",)),))
-    given = records(other_tags=['"building"=>"yes","roof"=>"flat"', '"amenity"=>"school"'], id=["1", None])
+    given = records(
+        other_tags=['"building"=>"yes","roof"=>"flat"', '"amenity"=>"school"'], id=["1", None]
+    )
     assert found(given, rules) == {"rows_not_selected": None}
 
 
-# Where it lies: the city reaches from 110.3 to 110.5 east and from 6.9 to 7.1 south; 0.1 degree beyond is still near.
+# Where it lies: the city reaches from 110.3 to 110.5 east and from 6.9 to 7.1 south; 0.1 degree
+# beyond is still near.
 
 
 @pytest.mark.parametrize(
@@ -185,7 +219,9 @@ def test_one_feature_in_the_wrong_place(place, code):
 
 
 def test_coordinates_the_wrong_way_round_are_seen_where_both_could_be_latitudes():
-    """Kampen lies at 5.9 east, 52.5 north: 52.5 east, 5.9 north is a place too, in the sea off Somalia."""
+    """Kampen lies at 5.9 east, 52.5 north: 52.5 east, 5.9 north is a place too, in the sea off
+    Somalia.
+    """
     rules = replace(RULES, city_crs="EPSG:28992", box=(5.7, 52.4, 6.1, 52.7))
     assert found(records([(5.9, 52.5), (52.5, 5.9)]), rules) == {"coordinates_swapped": [1]}
     metres = [(191_000.0, 501_000.0), (501_000.0, 191_000.0)]  # of the Dutch grid
@@ -207,18 +243,24 @@ UTM_49S = [(435_910.0, 9_228_400.0), (436_910.0, 9_228_400.0)]
         ([(112.7, -7.2), (112.8, -7.3)], "EPSG:4326", ["layer_far_outside"], None),  # Surabaya
     ],
 )
-def test_a_layer_in_the_wrong_system_is_refused_and_the_right_one_proposed(places, crs, codes, proposal):
+def test_a_layer_in_the_wrong_system_is_refused_and_the_right_one_proposed(
+    places, crs, codes, proposal
+):
     screened = screen(records(places, crs=crs), rules=RULES)
     assert [fault.code for fault in screened.faults] == codes
     assert screened.kept.all() == (not codes)
-    told = [fault.arguments["proposal"] for fault in screened.faults if fault.code == "crs_would_fit"]
+    told = [
+        fault.arguments["proposal"] for fault in screened.faults if fault.code == "crs_would_fit"
+    ]
     assert told == ([proposal] if proposal else [])
     if proposal:
         assert screen(records(places, crs=crs), crs=proposal, rules=RULES).kept.all()
 
 
 def test_most_of_a_layer_elsewhere_in_no_other_system_is_put_aside_row_by_row():
-    given = records([HERE, (112.7, -7.2), (112.8, -7.3)], **{name: [*one, one[0]] for name, one in GOOD.items()})
+    given = records(
+        [HERE, (112.7, -7.2), (112.8, -7.3)], **{name: [*one, one[0]] for name, one in GOOD.items()}
+    )
     given = replace(given, table=given.table.assign(id=["1", "2", "3"]))
     assert found(given) == {"far_outside": [1, 2]}
 
@@ -228,7 +270,9 @@ def test_the_citys_system_serves_unless_one_is_stated_by_hand():
     assert found(records(UTM_49S, crs=None), rules) == {}
     assert found(records(UTM_49S, crs="EPSG:32750"), rules) == {"crs_overridden": None}
     assert found(records([HERE, HERE], crs=None), rules, crs="EPSG:4326") == {}
-    assert found(records([HERE, HERE], crs="OGC:CRS84"), replace(RULES, crs="EPSG:4326")) == {}  # one and the same
+    assert (
+        found(records([HERE, HERE], crs="OGC:CRS84"), replace(RULES, crs="EPSG:4326")) == {}
+    )  # one and the same
     # what the city says of a table does not go over what a GeoPackage says of itself
     stated = replace(RULES, crs="EPSG:4326", crs_overrides=False)
     assert found(records(UTM_49S, crs="EPSG:32749"), stated) == {}
@@ -242,17 +286,24 @@ def test_a_city_whose_place_is_not_known_says_so():
 
 
 words = st.sampled_from(["1", "2", "sd", "smp", "SD", "", " ", "-3", "0,5", "750.000", "=x", None])
-rows = st.lists(st.tuples(words, words, words, words, st.sampled_from([HERE, (0.0, 0.0), (110.0, 7.0)])), min_size=1)
+rows = st.lists(
+    st.tuples(words, words, words, words, st.sampled_from([HERE, (0.0, 0.0), (110.0, 7.0)])),
+    min_size=1,
+)
 
 
 @pytest.mark.slow
 @settings(max_examples=40)
 @given(rows=rows)
 def test_all_rows_are_kept_or_put_aside_for_a_reason(rows):
-    """What is kept keeps the rules, looked up again row by row; what is not is in a fault that says why."""
+    """What is kept keeps the rules, looked up again row by row; what is not is in a fault that
+    says why.
+    """
     *columns, places = map(list, zip(*rows, strict=True))
     table = pd.DataFrame(dict(zip(GOOD, columns, strict=True)))
-    screened = screen(Records(table, shapely.points(places), pyproj.CRS.from_user_input("EPSG:4326")), rules=RULES)
+    screened = screen(
+        Records(table, shapely.points(places), pyproj.CRS.from_user_input("EPSG:4326")), rules=RULES
+    )
     errors = [fault for fault in screened.faults if fault.severity == "error"]
     told = {row for fault in errors if fault.rows is not None for row in fault.rows.tolist()}
     aside = set(np.flatnonzero(~screened.kept).tolist())
@@ -275,8 +326,12 @@ plain_rules = st.builds(
     where=st.lists(st.tuples(texts, st.lists(texts).map(tuple))).map(tuple),
     asked=st.lists(texts).map(tuple),
     ids_repeat=st.booleans(),
-    numbers=st.lists(st.builds(NumberRule, texts, st.none() | st.floats(allow_nan=False))).map(tuple),
-    words=st.lists(st.builds(WordRule, texts, st.lists(texts).map(tuple), st.none() | texts)).map(tuple),
+    numbers=st.lists(st.builds(NumberRule, texts, st.none() | st.floats(allow_nan=False))).map(
+        tuple
+    ),
+    words=st.lists(st.builds(WordRule, texts, st.lists(texts).map(tuple), st.none() | texts)).map(
+        tuple
+    ),
     box=st.just(()) | st.tuples(*[st.floats(-180, 180)] * 4),
 )
 
@@ -318,7 +373,9 @@ def _without_table(folder):
 
 
 def _columns_of_another_name(folder):
-    (folder / "a.csv").write_text("id,jenis,nilai,kondisi,bujur,lintang\n1,sd,5,1,110.42,-6.98\n", encoding="utf-8")
+    (folder / "a.csv").write_text(
+        "id,jenis,nilai,kondisi,bujur,lintang\n1,sd,5,1,110.42,-6.98\n", encoding="utf-8"
+    )
     return folder / "a.csv"
 
 
@@ -361,22 +418,38 @@ def test_each_fault_is_named(tmp_path, code):
     (tmp_path / "work").mkdir()
     seen = examine(make(tmp_path / "given"), tmp_path / "work", rules=rules)
     assert code in {row["code"] for one in seen["layers"] for row in one["problems"]}
-    assert all(one["features_read"] == one["features_kept"] + one["features_quarantined"] for one in seen["layers"])
+    assert all(
+        one["features_read"] == one["features_kept"] + one["features_quarantined"]
+        for one in seen["layers"]
+    )
 
 
 def test_every_code_has_its_bad_file():
     with (FOLDER / "en" / "LC_MESSAGES" / "rules.po").open("rb") as stream:
         keys = [one.id[0] if isinstance(one.id, tuple) else one.id for one in read_po(stream)]
-    said = {key.removeprefix("finding.") for key in keys if key.startswith("finding.") and not key.endswith(".remedy")}
+    said = {
+        key.removeprefix("finding.")
+        for key in keys
+        if key.startswith("finding.") and not key.endswith(".remedy")
+    }
     assert said == set(CODE)
 
 
 def test_quarantine_says_of_each_row_which_rules_it_breaks(tmp_path):
-    """GeoPackage counts from 1: row 1 is sound, row 2 has no id and a strange word, row 3 a number that is none."""
+    """GeoPackage counts from 1: row 1 is sound, row 2 has no id and a strange word, row 3 a
+    number that is none.
+    """
     path = tmp_path / "a.gpkg"
     (tmp_path / "work").mkdir()
-    columns = {"id": ["1", "", "3"], "jenis": ["sd", "x", "sd"], "nilai": ["1", "2", "mahal"], "kondisi": [1.0] * 3}
-    gpd.GeoDataFrame(columns, geometry=list(shapely.points([HERE] * 3)), crs="EPSG:4326").to_file(path)
+    columns = {
+        "id": ["1", "", "3"],
+        "jenis": ["sd", "x", "sd"],
+        "nilai": ["1", "2", "mahal"],
+        "kondisi": [1.0] * 3,
+    }
+    gpd.GeoDataFrame(columns, geometry=list(shapely.points([HERE] * 3)), crs="EPSG:4326").to_file(
+        path
+    )
     examine(path, tmp_path / "work", rules=RULES)
     aside = gpd.read_file(tmp_path / "work" / "quarantine.gpkg")
     assert aside["row"].tolist() == ["2", "3"]

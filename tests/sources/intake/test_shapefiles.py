@@ -1,4 +1,6 @@
-"""Shapefiles that programs edited in place, made here byte by byte: what is read of them is what GDAL reads."""
+"""Shapefiles that programs edited in place, made here byte by byte: what is read of them is what
+GDAL reads.
+"""
 
 from __future__ import annotations
 
@@ -22,11 +24,19 @@ SIDE = 0.001  # degree
 
 
 def square(number: int, corners: int = 4) -> shapely.Polygon:
-    """A square of the grid; further corners lie on its western side and change nothing but its bytes."""
+    """A square of the grid; further corners lie on its western side and change nothing but its
+    bytes.
+    """
     west, south = 110.4 + 2 * SIDE * number, -6.98
     more = [(west, south + SIDE * place / (corners - 3)) for place in range(1, corners - 3)]
     return shapely.Polygon(
-        [(west, south), *more, (west, south + SIDE), (west + SIDE, south + SIDE), (west + SIDE, south)]
+        [
+            (west, south),
+            *more,
+            (west, south + SIDE),
+            (west + SIDE, south + SIDE),
+            (west + SIDE, south),
+        ]
     )
 
 
@@ -46,8 +56,12 @@ def header(length: int) -> bytes:
     return start + struct.pack("<2i8d", 1000, 5, 110, -7, 111, -6, 0, 0, 0, 0)
 
 
-def shapefile(path: Path, records: list[bytes], *, between: int = 0, names: int | None = None) -> Path:
-    """A shapefile of these records, each followed by so many bytes that belong to none; a row «a0», «a1» … for each."""
+def shapefile(
+    path: Path, records: list[bytes], *, between: int = 0, names: int | None = None
+) -> Path:
+    """A shapefile of these records, each followed by so many bytes that belong to none; a row
+    «a0», «a1» … for each.
+    """
     places, body = [], b""
     for one in records:
         places.append((HEADER + len(body), len(one) - RECORD))
@@ -56,11 +70,17 @@ def shapefile(path: Path, records: list[bytes], *, between: int = 0, names: int 
     write_index(path, places)
     rows = len(records) if names is None else names
     head = bytes([3, 126, 1, 1]) + struct.pack("<I2H", rows, 32 + 2 * 32 + 1, 1 + 6 + 6) + bytes(20)
-    fields = b"".join(name.ljust(11, b"\0") + kind + bytes(4) + b"\x06\0" + bytes(14)
-                      for name, kind in ((b"ID", b"C"), (b"WORTH", b"N")))  # fmt: skip
-    cells = b"".join(b" " + f"a{row}".ljust(6).encode() + str(row).rjust(6).encode() for row in range(rows))
+    fields = b"".join(
+        name.ljust(11, b"\0") + kind + bytes(4) + b"\x06\0" + bytes(14)
+        for name, kind in ((b"ID", b"C"), (b"WORTH", b"N"))
+    )
+    cells = b"".join(
+        b" " + f"a{row}".ljust(6).encode() + str(row).rjust(6).encode() for row in range(rows)
+    )
     path.with_suffix(".dbf").write_bytes(head + fields + b"\r" + cells + b"\x1a")
-    path.with_suffix(".prj").write_text(gpd.GeoSeries([], crs=4326).crs.to_wkt("WKT1_ESRI"), encoding="utf-8")
+    path.with_suffix(".prj").write_text(
+        gpd.GeoSeries([], crs=4326).crs.to_wkt("WKT1_ESRI"), encoding="utf-8"
+    )
     return path
 
 
@@ -70,12 +90,16 @@ def write_index(path: Path, places: list[tuple[int, int]]) -> None:
 
 
 def places_of(path: Path) -> list[tuple[int, int]]:
-    entries = np.frombuffer(path.with_suffix(".shx").read_bytes()[HEADER:], dtype=">i4").astype(int) * 2
+    entries = (
+        np.frombuffer(path.with_suffix(".shx").read_bytes()[HEADER:], dtype=">i4").astype(int) * 2
+    )
     return [tuple(pair) for pair in entries.reshape(-1, 2).tolist()]
 
 
 def edit_in_place(path: Path, row: int, shape: shapely.Polygon) -> None:
-    """Give a row another shape as a GIS does: where it lay if it fits there, else at the end of the .shp."""
+    """Give a row another shape as a GIS does: where it lay if it fits there, else at the end of
+    the .shp.
+    """
     data, places, new = bytearray(path.read_bytes()), places_of(path), content(shape)
     start = places[row][0] if len(new) <= places[row][1] else len(data)
     data[start : start + RECORD + len(new)] = record(row + 1, shape)
@@ -133,7 +157,9 @@ def test_a_file_that_was_edited_again_and_again_is_read_as_gdal_reads_it(tmp_pat
     chance = np.random.default_rng(seed)
     path = shapefile(tmp_path / "a.shp", plain(9))
     for number in range(40):
-        edit_in_place(path, int(chance.integers(9)), square(number, corners=int(chance.integers(4, 12))))
+        edit_in_place(
+            path, int(chance.integers(9)), square(number, corners=int(chance.integers(4, 12)))
+        )
     delete(path, *chance.choice(9, 3, replace=False).tolist())
     one = judged(path)
     assert (one.status, one.read) == ("accepted", 6)
@@ -153,7 +179,9 @@ def test_record_numbers_may_begin_anywhere_with_an_index_and_without(tmp_path, f
 
 
 def test_numbers_that_leave_some_out_and_numbers_that_are_all_alike_are_read(tmp_path):
-    path = shapefile(tmp_path / "a.shp", [record(number, square(number)) for number in (1, 2, 5, 9)])
+    path = shapefile(
+        tmp_path / "a.shp", [record(number, square(number)) for number in (1, 2, 5, 9)]
+    )
     path.with_suffix(".shx").unlink()
     assert judged(path).kept == 4
     path = shapefile(tmp_path / "b.shp", [record(0, square(number)) for number in range(4)])
@@ -163,7 +191,11 @@ def test_numbers_that_leave_some_out_and_numbers_that_are_all_alike_are_read(tmp
 def test_gaps_between_records_are_stated_and_everything_is_read(tmp_path):
     path = shapefile(tmp_path / "a.shp", plain(25), between=16)
     one = judged(path)
-    assert (one.status, one.kept, codes(one)) == ("accepted", 25, {"shapefile_bytes_unused": {"bytes": 25 * 16}})
+    assert (one.status, one.kept, codes(one)) == (
+        "accepted",
+        25,
+        {"shapefile_bytes_unused": {"bytes": 25 * 16}},
+    )
     assert_read_as_gdal_reads_it(path)
 
 
@@ -189,9 +221,14 @@ def test_a_bad_number_behind_a_deleted_row_is_told_of_the_row_that_has_it(tmp_pa
 def test_whole_numbers_beyond_a_float_stay_exact_where_rows_are_deleted(tmp_path):
     path = tmp_path / "a.shp"
     big = [2**53 + 1, 2**53 + 3, 2**53 + 5]
-    gpd.GeoDataFrame({"BIG": big}, geometry=[square(number) for number in range(3)], crs=4326).to_file(path)
+    gpd.GeoDataFrame(
+        {"BIG": big}, geometry=[square(number) for number in range(3)], crs=4326
+    ).to_file(path)
     delete(path, 1)
-    assert read_features(Layer(path, "a.shp", columns=None)).table["BIG"].tolist() == [big[0], big[2]]
+    assert read_features(Layer(path, "a.shp", columns=None)).table["BIG"].tolist() == [
+        big[0],
+        big[2],
+    ]
 
 
 def test_a_file_without_rows_that_are_not_deleted_is_refused(tmp_path):
@@ -206,8 +243,9 @@ def test_a_record_that_grew_cannot_be_told_from_its_forerunner_without_the_index
     path.with_suffix(".shx").unlink()
     one = judged(path)
     assert (one.status, codes(one)) == (
-        "rejected", {"shapefile_records": {"records": 5, "place": HEADER + 5 * len(record(1, square(0)))}}
-    )  # fmt: skip
+        "rejected",
+        {"shapefile_records": {"records": 5, "place": HEADER + 5 * len(record(1, square(0)))}},
+    )
 
 
 LENGTH = len(content(square(0)))
@@ -256,7 +294,9 @@ def test_where_rows_and_records_differ_in_number_a_sound_index_does_not_help(tmp
     assert codes(one)["counts_differ"] == {"rows": 4, "shapes": 5}
 
 
-def test_a_header_that_misstates_the_length_is_stated_where_the_index_leads_to_all_records(tmp_path):
+def test_a_header_that_misstates_the_length_is_stated_where_the_index_leads_to_all_records(
+    tmp_path,
+):
     path = shapefile(tmp_path / "a.shp", plain())
     path.write_bytes(path.read_bytes() + bytes(30))
     one = judged(path)
@@ -272,10 +312,14 @@ def test_a_header_that_misstates_the_length_is_stated_where_the_index_leads_to_a
 
 @pytest.mark.slow
 def test_a_shapefile_edited_in_place_goes_through_every_command_of_a_city(town, edit, ask):
-    """A has one more corner on its edge, which changes no figure, and lies at the end of the .shp; D is deleted."""
+    """A has one more corner on its edge, which changes no figure, and lies at the end of the
+    .shp; D is deleted.
+    """
     before = assess(read_city(town)).ead.set_index("asset_id")["ead"]
     houses = gpd.read_file(town / "buildings.gpkg").dropna(subset="geometry")
-    houses.geometry = [shape.buffer(0.5) if shape.geom_type == "Point" else shape for shape in houses.geometry]
+    houses.geometry = [
+        shape.buffer(0.5) if shape.geom_type == "Point" else shape for shape in houses.geometry
+    ]
     path = town / "buildings.shp"
     houses.to_file(path)
     corners = shapely.get_coordinates(houses.geometry.iloc[0]).tolist()
@@ -286,7 +330,9 @@ def test_a_shapefile_edited_in_place_goes_through_every_command_of_a_city(town, 
     ask("start", town)
     for code, said in (ask("validate", path), ask("deliver", town, path, "--layer", "buildings")):
         assert code == 0, said
-        assert "1 row of its .dbf is marked as deleted" in said and "belong to no record" in said, said
+        assert "1 row of its .dbf is marked as deleted" in said and "belong to no record" in said, (
+            said
+        )
     assert ask("accept", town, 3, "--allow-removals", 2)[0] == 0  # D, and E that had no place
     assert ask("export", town, "--layer", "buildings", "--to", town / "out.shp")[0] == 0
     assert sorted(gpd.read_file(town / "out.shp")["ID"]) == ["A", "B"]
@@ -294,4 +340,7 @@ def test_a_shapefile_edited_in_place_goes_through_every_command_of_a_city(town, 
     code, said = ask("check", town)
     assert "1 row of its .dbf is marked as deleted" in said, said
     after = assess(read_city(town)).ead.set_index("asset_id")["ead"]
-    assert after["buildings:A"] == pytest.approx(before["buildings:A"], rel=1e-12) and "buildings:D" not in after.index
+    assert (
+        after["buildings:A"] == pytest.approx(before["buildings:A"], rel=1e-12)
+        and "buildings:D" not in after.index
+    )

@@ -1,4 +1,6 @@
-"""Each file is read by a process of its own, whatever happens to the processes and wherever they are started."""
+"""Each file is read by a process of its own, whatever happens to the processes and wherever they
+are started.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ from asset_inventory.intake.layers import Layer, read_layers
 
 POINT = shapely.Point(110.42, -6.98)
 BUSY = "from asset_inventory.intake import reading\nreading.limit(seconds=1)\nwhile True: pass"
-forks = pytest.mark.skipif(not workers.FORKS, reason="a process that makes copies of itself is kept on Linux only")
+forks = pytest.mark.skipif(
+    not workers.FORKS, reason="a process that makes copies of itself is kept on Linux only"
+)
 
 
 @pytest.fixture
@@ -75,12 +79,18 @@ def busy() -> None:
 @forks
 @pytest.mark.parametrize(
     ("job", "clock", "ended"),
-    [(lambda: time.sleep(3), 60.0, 0), (busy, 600.0, workers.SLOW), (lambda: time.sleep(60), 0.5, workers.STUCK)],
+    [
+        (lambda: time.sleep(3), 60.0, 0),
+        (busy, 600.0, workers.SLOW),
+        (lambda: time.sleep(60), 0.5, workers.STUCK),
+    ],
 )
 def test_a_reader_is_stopped_for_what_it_takes_of_the_processor_and_not_for_waiting(
     tmp_path, monkeypatch, job: Callable[[], None], clock: float, ended: int | str
 ):
-    """Each may take one second of the processor: one waits three seconds, one computes for ever, one never wakes."""
+    """Each may take one second of the processor: one waits three seconds, one computes for ever,
+    one never wakes.
+    """
 
     def main(_: Path) -> None:
         reading.limit(seconds=1)
@@ -93,7 +103,9 @@ def test_a_reader_is_stopped_for_what_it_takes_of_the_processor_and_not_for_wait
 @pytest.mark.slow
 @forks
 def test_the_time_of_the_processor_that_was_spent_before_a_limit_does_not_count():
-    code = "import time\nwhile time.process_time() < 2: pass\n" + BUSY.replace("while True: pass", "print('read')")
+    code = "import time\nwhile time.process_time() < 2: pass\n" + BUSY.replace(
+        "while True: pass", "print('read')"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "read\n"
     code = subprocess.run([sys.executable, "-c", BUSY], check=False).returncode
@@ -121,12 +133,22 @@ def test_threads_do_not_mix_what_they_asked_for(tmp_path):
 @pytest.mark.slow
 def test_code_that_lies_beside_a_file_is_not_run(sound):
     for module in ("numpy", "json", "geopandas", "asset_inventory"):
-        (sound.parent / f"{module}.py").write_text("open('ran.txt', 'w').close()\n", encoding="utf-8")
+        (sound.parent / f"{module}.py").write_text(
+            "open('ran.txt', 'w').close()\n", encoding="utf-8"
+        )
     script = Path(sys.executable).with_name("asset-inventory")
-    environment = os.environ | {"PYTHONPATH": str(Path(intake.__file__).parents[3]), "PYTHONWARNINGS": "error"}
+    environment = os.environ | {
+        "PYTHONPATH": str(Path(intake.__file__).parents[3]),
+        "PYTHONWARNINGS": "error",
+    }
     command = [sys.executable, "-P", "-m", "asset_inventory"] if not script.exists() else [script]
     done = subprocess.run(
-        [*command, "validate", "a.gpkg"], cwd=sound.parent, env=environment, capture_output=True, text=True, check=False
+        [*command, "validate", "a.gpkg"],
+        cwd=sound.parent,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert not (sound.parent / "ran.txt").exists()
