@@ -122,7 +122,14 @@ class VulnerabilityRules:
 
 @lru_cache
 def vulnerability_rules() -> VulnerabilityRules:
-    """Return the rules by which BNPB's vulnerability and capacity are told."""
+    """Return the rules by which BNPB's vulnerability and capacity are told.
+
+    Examples
+    --------
+    >>> rules = vulnerability_rules()
+    >>> rules.classes, dict(rules.weights)
+    (3, {'social': 0.4, 'physical': 0.25, 'economic': 0.25, 'environment': 0.1})
+    """
     document = tomllib.loads(FILE.read_text(encoding="utf-8"))
     return VulnerabilityRules(
         document["classes"],
@@ -209,6 +216,20 @@ def flood_classes(
     `area` (m2).
 
     The areas of a district's rows in `classes` add up to its area.
+
+    Examples
+    --------
+    A quarter of a district of 100 m² lies under 1 m of water, the rest is dry:
+
+    >>> hazard = Hazard(
+    ...     name="flood", kind="shock", intensity={"measure": "depth", "unit": "m"}, maps=[{"path": "depth.tif"}],
+    ...     nodata_means="unknown", source={"title": "A model", "licence": "CC0"})
+    >>> pieces = pd.DataFrame({"asset": [0, 0], "share": [0.25, 0.75], "intensity": [1.0, 0.0]})
+    >>> floods = flood_classes(pieces, pd.DataFrame({"district": ["west"], "area": [100.0]}), hazard, 100)
+    >>> floods.classes[["class_by_depth", "class_by_index", "area"]].values.tolist()
+    [['dry', 'dry', 75.0], ['medium', 'medium', 25.0]]
+    >>> floods.districts[["worst_by_depth", "largest_by_index", "area_differing"]].values.tolist()
+    [['medium', 'medium', 0.0]]
     """
     size, width = len(districts), len(LEVELS)
     row, share = pieces["asset"].to_numpy(dtype=np.int64), pieces["share"].to_numpy(dtype=float)
@@ -241,6 +262,17 @@ def worst_by_parent(floods: pd.DataFrame, parents: pd.Series) -> pd.DataFrame:
 
     `parents` is by district; those without one are left out. A parent of which a district is not
     wholly known has at least that class (`at_least`).
+
+    Examples
+    --------
+    >>> floods = pd.DataFrame({
+    ...     "district": ["a", "b"], "hazard": "flood", "return_period": 100.0, "area": 10.0, "area_no_data": [0.0, 2.0],
+    ...     "area_differing": 0.0, "at_least": [False, True],
+    ...     **dict.fromkeys(("worst_by_depth", "worst_by_index", "largest_by_depth",
+    ...     "largest_by_index"), ["low", "high"])})
+    >>> table = worst_by_parent(floods, pd.Series({"a": "North", "b": "North"}))
+    >>> table[["parent", "worst_by_depth", "area", "at_least"]].values.tolist()
+    [['North', 'high', 20.0, True]]
     """
     columns = [f"{rule}_by_{by}" for rule in _RULES for by in ("depth", "index")]
     codes = {
@@ -343,6 +375,17 @@ def vulnerability(indicators: pd.DataFrame, districts: pd.Series) -> pd.DataFram
 
     `indicators` are DISTRICT_INDICATORS. A score is known where every class is; else it lies within
     its limits, which are not known either where no class of it is.
+
+    Examples
+    --------
+    Of one district only a class of population density is known, so V lies within wide limits:
+
+    >>> indicators = pd.DataFrame({
+    ...     "row": [2], "district": ["west"], "indicator": ["class of population density"], "value": [3.0],
+    ...     "unit": ["class"], "better": ["lower"], "counted": [True]})
+    >>> table = vulnerability(indicators, pd.Series(["west"]))
+    >>> table[table["part"] == "whole"][["classes_known", "score_low", "score_high"]].round(3).values.tolist()
+    [[1.0, 0.493, 1.0]]
     """
     rules = vulnerability_rules()
     ids = districts.astype(str).tolist()
@@ -373,6 +416,14 @@ def vulnerability(indicators: pd.DataFrame, districts: pd.Series) -> pd.DataFram
 def capacity(indicators: pd.DataFrame) -> pd.DataFrame:
     """Return CAPACITY without `data_status`: the index of each district that has one, and its
     class by every cut.
+
+    Examples
+    --------
+    >>> indicators = pd.DataFrame({
+    ...     "row": [2], "district": ["west"], "indicator": ["IKD"], "value": [0.5], "unit": ["-"], "better": ["higher"],
+    ...     "counted": [True]})
+    >>> capacity(indicators)[["capacity", "low_through", "medium_through", "class"]].values.tolist()
+    [[0.5, 0.4, 0.8, 'medium'], [0.5, 0.33, 0.66, 'medium']]
     """
     rules, given = vulnerability_rules(), _named(indicators, vulnerability_rules().capacity_names)
     given = given[(given >= 0) & (given <= 1)]
@@ -401,6 +452,17 @@ def products(floods: pd.DataFrame, table: pd.DataFrame, capacities: pd.DataFrame
     Of districts without V there are none. H and V are told as limits where they are not wholly
     known, and so are the products; those with C are not known without it, nor is H·V/C where C is
     0.
+
+    Examples
+    --------
+    H of 0.5 and V of 0.6 multiply to 0.3; without a capacity index the other products are not known:
+
+    >>> floods = pd.DataFrame({
+    ...     "district": ["west"], "hazard": "flood", "return_period": 100.0, "area": 10.0,
+    ...     "area_no_data": 0.0, "index_mean": 0.5})
+    >>> table = pd.DataFrame({"district": ["west"], "part": WHOLE, "score_low": 0.6, "score_high": 0.6})
+    >>> products(floods, table, empty("CAPACITY"))[["product", "value"]].values.tolist()
+    [['H·V', 0.3], ['H·V/C', nan], ['(H·V·(1−C))^⅓', nan]]
     """
     known = table[table["part"] == WHOLE].dropna(subset=["score_low"]).set_index("district")
     rows = floods[
@@ -448,6 +510,14 @@ def class_findings(indicators: pd.DataFrame, *, source: str) -> Iterator[Finding
     """Yield rows of FINDINGS on classes and capacities that do not count.
 
     No such class, the wrong end called better, or one district's class filled in under two names.
+
+    Examples
+    --------
+    >>> indicators = pd.DataFrame({
+    ...     "row": [2], "district": ["west"], "indicator": ["class of population density"], "value": [7.0],
+    ...     "unit": ["class"], "better": ["lower"], "counted": [True]})
+    >>> [(row["code"], row["arguments"]["given"]) for row in class_findings(indicators, source="indicators.csv")]
+    [('bnpb_class_unknown', 7.0)]
     """
     rules = vulnerability_rules()
     for one in rules.components:

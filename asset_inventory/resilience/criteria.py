@@ -132,6 +132,17 @@ def asset_indicators(
 
     EAD is that of all hazards together as JOINT_EAD scores it. Where a map leaves a share of the
     asset unknown, EAD and share are not known and lie within their bounds.
+
+    Examples
+    --------
+    An asset worth 1,000 with an EAD of 20 a year, half of it under water on the worst map:
+
+    >>> assets = pd.DataFrame({"usable": [True], "value": [1000.0], "criticality": [0.5], "condition": [np.nan]})
+    >>> exposure = pd.DataFrame({
+    ...     "asset_id": pd.Categorical(["a"]), "exposed_fraction": [0.5], "no_data_fraction": [0.0]})
+    >>> joint = pd.DataFrame({"ead_scored": [20.0], "ead_low": [10.0], "ead_high": [30.0]})
+    >>> asset_indicators(assets, exposure, joint).known.to_dict("records")
+    [{'ead_per_value': 0.02, 'exposed_share': 0.5, 'criticality': 0.5, 'condition': nan}]
     """
     share = exposed_share(assets, exposure)
     value = assets["value"].to_numpy(dtype=float)
@@ -157,6 +168,19 @@ def score_assets(
 ) -> pd.DataFrame:
     """Return SCORES: a row per asset with each declared indicator (0-1, 1 good); empty without
     goalposts.
+
+    Examples
+    --------
+    An EAD of 2 % of the value is halfway between the goalposts 0 and 4 %:
+
+    >>> assets = pd.DataFrame({
+    ...     "asset_id": ["a"], "usable": [True], "value": [1000.0], "criticality": [0.5], "condition": [np.nan]})
+    >>> exposure = pd.DataFrame({
+    ...     "asset_id": pd.Categorical(["a"]), "exposed_fraction": [0.5], "no_data_fraction": [0.0]})
+    >>> joint = pd.DataFrame({"ead_scored": [20.0], "ead_low": [10.0], "ead_high": [30.0]})
+    >>> scores = Scores(ead_per_value=Goalpost(worst=0.04, best=0, weight=1))
+    >>> score_assets(assets, exposure, joint, scores)[["score", "score_low", "score_high"]].round(9).values.tolist()
+    [[0.5, 0.5, 0.5]]
     """
     ids = categorical(np.arange(len(assets)), assets["asset_id"])
     if scores is None or not scores.indicators:
@@ -170,6 +194,18 @@ def score_districts(
 ) -> pd.DataFrame:
     """Return a score for each district that holds an asset (index: district), as `score` gives
     it.
+
+    Examples
+    --------
+    >>> assets = pd.DataFrame({
+    ...     "district": ["west", "west"], "usable": True, "value": [1000.0, 3000.0], "criticality": np.nan,
+    ...     "condition": np.nan})
+    >>> exposure = pd.DataFrame({
+    ...     "asset_id": pd.Categorical(["a"], ["a", "b"]), "exposed_fraction": [0.5], "no_data_fraction": [0.0]})
+    >>> joint = pd.DataFrame({"ead_scored": [20.0, 60.0], "ead_low": [20.0, 60.0], "ead_high": [20.0, 60.0]})
+    >>> scores = Scores(ead_per_value=Goalpost(worst=0.04, best=0, weight=1))
+    >>> score_districts(assets, exposure, joint, scores)["score"].round(9).to_dict()
+    {'west': 0.5}
     """
     if scores is None or not scores.indicators:
         return pd.DataFrame(
@@ -191,6 +227,20 @@ def district_indicators(
     is known. Where a share of an asset is unknown, the district's figure lies between the best and
     the worst it may be; where an asset has no EAD, that of its district is at least the sum of what
     is known.
+
+    Examples
+    --------
+    One of two assets is exposed; they lose 20 and 60 a year of 1,000 and 3,000:
+
+    >>> assets = pd.DataFrame({
+    ...     "district": ["west", "west"], "usable": True, "value": [1000.0, 3000.0], "criticality": [0.5, np.nan],
+    ...     "condition": np.nan})
+    >>> exposure = pd.DataFrame({
+    ...     "asset_id": pd.Categorical(["a"], ["a", "b"]), "exposed_fraction": [0.5], "no_data_fraction": [0.0]})
+    >>> joint = pd.DataFrame({"ead_scored": [20.0, 60.0], "ead_low": [20.0, 60.0], "ead_high": [20.0, 60.0]})
+    >>> figures = district_indicators(assets, exposure, joint).known
+    >>> figures[["ead", "ead_per_value", "exposed_share", "assets_exposed"]].to_dict("index")
+    {'west': {'ead': 80.0, 'ead_per_value': 0.02, 'exposed_share': 0.5, 'assets_exposed': 1.0}}
     """
     grouped = _of_assets(assets, exposure, joint).groupby(
         assets["district"].astype("str").to_numpy()
@@ -292,6 +342,19 @@ def district_figures(
     FIGURES in currency/year, 1/year, currency/year per hectare, assets, share, and people; then
     every indicator of DISTRICT_INDICATORS in its own unit. `of_assets` are the
     `district_indicators` of scores, `people_exposed` is by district, `people` is PEOPLE.
+
+    Examples
+    --------
+    A district of one hectare with an EAD of 80 a year and 120 exposed people:
+
+    >>> districts = gpd.GeoDataFrame({"district": ["west"]}, geometry=[shapely.box(0, 0, 100, 100)])
+    >>> known = pd.DataFrame(
+    ...     {"ead": 80.0, "ead_per_value": 0.02, "exposed_share": 0.5, "assets_exposed": 1.0}, index=["west"])
+    >>> figures = district_figures(
+    ...     districts, Indicators(known, known, known), pd.Series({"west": 120.0}), empty("PEOPLE"),
+    ...     empty("DISTRICT_INDICATORS"))
+    >>> figures.known[["ead", "ead_per_hectare", "people_exposed"]].to_dict("index")
+    {'west': {'ead': 80.0, 'ead_per_hectare': 80.0, 'people_exposed': 120.0}}
     """
     ids = pd.Index(districts["district"].astype(str), name="district")
     hectares = pd.Series(shapely.area(districts.geometry.to_numpy()) / HECTARE, index=ids).replace(
@@ -364,6 +427,14 @@ def criteria(figures: Figures, declared: Mapping[str, Criterion]) -> pd.DataFram
     `value_least` and `value_most` are in the unit of the value, the least and the most need that it
     may mean; NaN means that nothing bounds it. A criterion whose figure nobody has is not known
     anywhere.
+
+    Examples
+    --------
+    >>> loss = pd.DataFrame({"loss": [5.0, np.nan]}, index=pd.Index(["west", "east"], name="district"))
+    >>> figures = Figures(known=loss, low=loss.fillna(2.0), high=loss.fillna(8.0))
+    >>> criteria(figures, {"loss": Criterion(worst=10, best=0)})[["district", "score", "score_low",
+    ...     "score_high"]].values.tolist()
+    [['west', 0.5, 0.5, 0.5], ['east', nan, 0.2, 0.8]]
     """
     parts = []
     for place, (name, criterion) in enumerate(declared.items()):
@@ -431,7 +502,16 @@ def wide(criteria: pd.DataFrame, column: str) -> pd.DataFrame:
 
 
 def nothing_known(criteria: pd.DataFrame) -> Flags:
-    """Tell which districts have no criterion with a value or a limit."""
+    """Tell which districts have no criterion with a value or a limit.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({
+    ...     "district": ["west", "east"], "criterion": "loss", "value": [1.0, np.nan],
+    ...     "value_least": [1.0, np.nan], "value_most": [1.0, np.nan]})
+    >>> nothing_known(table).tolist()
+    [False, True]
+    """
     return np.all(
         [
             wide(criteria, name).isna().all(axis=1)
@@ -470,6 +550,14 @@ def towards_need(declared: Mapping[str, Criterion], names: Iterable[str]) -> np.
 def figure_meant(name: str, criterion: Criterion, figures: Figures) -> str | None:
     """Return the figure that a criterion names, in any clear spelling; None without such a
     figure.
+
+    Examples
+    --------
+    >>> figures = Figures(*[pd.DataFrame({"ead": [1.0], "Poor people": [30.0]})] * 3)
+    >>> figure_meant("poor PEOPLE", Criterion(worst=100, best=0), figures)
+    'Poor people'
+    >>> figure_meant("poverty", Criterion(worst=100, best=0, of="Poor people"), figures)
+    'Poor people'
     """
     given = criterion.of or name
     names = [str(name) for name in figures.known]
@@ -484,6 +572,13 @@ def criteria_findings(
     """Yield rows of FINDINGS on criteria that compare nothing, or the wrong way round.
 
     `better` says of each indicator which end is better.
+
+    Examples
+    --------
+    >>> figures = Figures(*[pd.DataFrame({"ead": [7.0, 7.0]})] * 3)
+    >>> declared = {"ead": Criterion(worst=10, best=0), "eat": Criterion(worst=10, best=0)}
+    >>> [(row["feature"], row["code"]) for row in criteria_findings(figures, declared, {})]
+    [('ead', 'criterion_constant'), ('eat', 'criterion_without_figure_near')]
     """
     for name in [name for name in better if name in FIGURES]:
         yield finding(
@@ -536,7 +631,14 @@ def criteria_findings(
 
 
 def which_is_better(indicators: pd.DataFrame) -> dict[str, str]:
-    """Return which end of each indicator that counts is better: «higher» or «lower»."""
+    """Return which end of each indicator that counts is better: «higher» or «lower».
+
+    Examples
+    --------
+    >>> which_is_better(pd.DataFrame({"indicator": ["income", "poor"], "better": ["higher",
+    ...     "lower"], "counted": [True, False]}))
+    {'income': 'higher'}
+    """
     counted = indicators[indicators["counted"].to_numpy(dtype=bool)]
     first = counted.drop_duplicates("indicator")
     return dict(zip(first["indicator"].astype(str), first["better"].astype(str), strict=True))

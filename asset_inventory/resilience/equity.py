@@ -80,6 +80,18 @@ def loss_distribution(
     poverty: where the lower end is better, the lower value is the richer. `burden` has sums of each
     district (currency/year, people), `people` its residents. An index that cannot be told is NaN,
     and a finding says why.
+
+    Examples
+    --------
+    The poorest of three districts bears most of the damage per head, so the index is below 0:
+
+    >>> indicators = pd.DataFrame({
+    ...     "district": ["a", "b", "c"], "indicator": "poor people", "value": [30.0, 20.0, 10.0],
+    ...     "better": "lower", "counted": True})
+    >>> people, ead = (pd.Series(values, index=["a", "b", "c"]) for values in ([100.0] * 3, [60.0, 20.0, 10.0]))
+    >>> table, _ = loss_distribution(indicators, {"ead": ead}, people)
+    >>> table[["indicator", "loss", "concentration"]].round(3).values.tolist()
+    [['poor people', 'ead', -0.37]]
     """
     counted = indicators[indicators["counted"]]
     better = counted.drop_duplicates("indicator").set_index("indicator")["better"]
@@ -126,6 +138,11 @@ def loss_distribution(
 def tells_wealth(indicator: str) -> bool:
     """Tell whether the name of an indicator has words of wealth or poverty only, and of no
     coarse class.
+
+    Examples
+    --------
+    >>> tells_wealth("poor people"), tells_wealth("class of poverty"), tells_wealth("schools")
+    (True, False, False)
     """
     words = wealth_words()
     known = [
@@ -163,6 +180,18 @@ def district_people(
 
     `areas` are FOCUS_AREAS, `people` is PEOPLE, `indicators` are DISTRICT_INDICATORS. An amount
     that is not known lies within its limits; NaN in these means that nothing bounds it.
+
+    Examples
+    --------
+    >>> areas = pd.DataFrame({
+    ...     "district": ["west"], "people_exposed": [40.0], "people_rule": ["share of area"],
+    ...     "ead": [500.0], "ead_low": [400.0],
+    ...     "ead_high": [600.0]})
+    >>> table = district_people(
+    ...     areas, pd.Series({"west": 100.0}), empty("PEOPLE"), empty("DISTRICT_INDICATORS").astype({"counted": bool}),
+    ...     currency="IDR")
+    >>> table[["item", "amount", "unit"]].head(2).values.tolist()
+    [['people', 100.0, 'people'], ['exposed', 40.0, 'people']]
     """
     if not population.notna().any():
         return empty("DISTRICT_PEOPLE")
@@ -220,6 +249,12 @@ def district_people(
 def group_findings(indicators: pd.DataFrame, *, source: str) -> Iterator[FindingRow]:
     """Yield rows of FINDINGS on indicators of a group of people in a unit that is neither people
     nor percent.
+
+    Examples
+    --------
+    >>> indicators = pd.DataFrame({"indicator": ["disabled"], "unit": ["families"], "counted": [True]})
+    >>> [(row["code"], row["arguments"]["given"]) for row in group_findings(indicators, source="indicators.csv")]
+    [('people_group_unit', 'families')]
     """
     counted = indicators[indicators["counted"]]
     for group in GROUPS:

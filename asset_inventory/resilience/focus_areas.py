@@ -45,6 +45,26 @@ def focus_areas(
     `people` has `people_exposed` and `people_rule` by district. EAD is that of all hazards together
     (JOINT_EAD); `assets_counted` have a figure, `assets_without_figure` have none, and a sum of
     nothing is NaN.
+
+    Examples
+    --------
+    Two assets of one district, of which one is exposed:
+
+    >>> import shapely
+    >>> districts = gpd.GeoDataFrame(
+    ...     {"district": ["west"], "name": ["West"], "parent": [None], "population": [100.0]},
+    ...     geometry=[shapely.box(0, 0, 100, 100)], crs="EPSG:32749")
+    >>> assets = gpd.GeoDataFrame(
+    ...     {"district": ["west", "west"], "usable": True}, geometry=[shapely.Point(1, 1), shapely.Point(2, 2)])
+    >>> exposure = pd.DataFrame({
+    ...     "asset_id": pd.Categorical(["a"], ["a", "b"]), "exposed_fraction": [1.0], "no_data_fraction": [0.0]})
+    >>> joint = pd.DataFrame({
+    ...     "ead": [20.0, 0.0], "ead_low": [10.0, 0.0], "ead_high": [30.0, 0.0], "data_status": "real"})
+    >>> scores = pd.DataFrame({"score": 0.5, "score_low": 0.4, "score_high": 0.6}, index=["west"])
+    >>> people = pd.DataFrame({"people_exposed": 50.0, "people_rule": "share of dwellings"}, index=["west"])
+    >>> areas = focus_areas(districts, assets, exposure, joint, scores, people)
+    >>> areas[["district", "ead", "assets", "assets_exposed", "rank"]].values.tolist()
+    [['west', 20.0, 2, 1, 1.0]]
     """
     sums = _sums(assets, exposure, joint)
     table = districts.drop(columns="population").merge(
@@ -132,6 +152,16 @@ def by_parent(areas: gpd.GeoDataFrame) -> pd.DataFrame:
     last row.
 
     A sum of nothing is NaN, and a bound of a sum is known only where each part's is.
+
+    Examples
+    --------
+    >>> areas = pd.DataFrame({
+    ...     "parent": ["North", "North", None], "ead": [20.0, 5.0, 1.0], "ead_low": [10.0, np.nan,
+    ...     1.0], "ead_high": 30.0,
+    ...     "people_exposed": np.nan, "assets": 2, "assets_exposed": 1, "assets_counted": 2,
+    ...     "assets_without_figure": 0})
+    >>> by_parent(areas)[["parent", "ead", "ead_low", "assets"]].values.tolist()
+    [['North', 25.0, nan, 4], ['outside districts', 1.0, 1.0, 2]]
     """
     areas = areas.assign(parent=areas["parent"].fillna(OUTSIDE_DISTRICTS))
     grouped = areas[areas["assets"] > 0].groupby("parent")
@@ -158,6 +188,19 @@ def people_exposed(
     (`district_exposure` is EXPOSURE of the districts themselves). Dwellings and area of which the
     maps say nothing are left out of the share; where they say nothing of any, and without
     residents, it is NaN.
+
+    Examples
+    --------
+    One of two houses is exposed, so half of 100 residents are:
+
+    >>> districts = pd.DataFrame({"district": ["west"], "population": [100.0]})
+    >>> assets = pd.DataFrame({"district": ["west", "west"], "asset_type": "house", "usable": True})
+    >>> exposure = pd.DataFrame({
+    ...     "asset_id": pd.Categorical(["a"], ["a", "b"]), "exposed_fraction": [1.0], "no_data_fraction": [0.0]})
+    >>> of_district = pd.DataFrame({
+    ...     "asset_id": pd.Categorical(["west"]), "exposed_fraction": [0.1], "no_data_fraction": [0.0]})
+    >>> people_exposed(districts, assets, exposure, ("house",), of_district).to_dict("index")
+    {'west': {'people_exposed': 50.0, 'people_rule': 'share of dwellings'}}
     """
     population = districts.set_index("district")["population"]
     share = exposed_share(assets, exposure)
@@ -227,6 +270,15 @@ def figures_at_choice(
 
     A district without rank and share has no figures; a withdrawal is neither with nor against them
     (None).
+
+    Examples
+    --------
+    >>> ranking = pd.DataFrame({
+    ...     "district": ["west"], "rank": [1.0], "top_share": [0.95], "robustness": ["firm"], "non_dominated": [True]})
+    >>> figures_at_choice(ranking, "west", CHOSEN, Resilience())["figures"]
+    'with'
+    >>> figures_at_choice(ranking, "east", CHOSEN, Resilience())["figures"]
+    'no figures'
     """
     row = standings[(standings["district"].astype(str) == district).to_numpy()]
     figures = {name: row[name].iloc[0] if len(row) else None for name in _TAKEN}

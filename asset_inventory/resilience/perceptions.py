@@ -27,6 +27,13 @@ def measured_shocks_and_stresses(
 
     `hazards` were used, `indicators` have a value that counts, in any spelling; None where their
     file could not be read, so that each stays as declared.
+
+    Examples
+    --------
+    >>> rob = Pressure(
+    ...     id="rob", name={"id": "Rob", "en": "Tidal flooding"}, kind="stress", measured_by={"hazard": "rob"})
+    >>> [one.measured_by for one in measured_shocks_and_stresses([rob], {"flood"}, None)]
+    [None]
     """
     known = {folded(name) for name in indicators or ()}
 
@@ -47,6 +54,14 @@ def measure_findings(
 ) -> Iterator[FindingRow]:
     """Yield rows of FINDINGS on shocks and stresses with a declared measure and without a map or
     a value.
+
+    Examples
+    --------
+    >>> rob = Pressure(
+    ...     id="rob", name={"id": "Rob", "en": "Tidal flooding"}, kind="stress", measured_by={"hazard": "rob"})
+    >>> measured = measured_shocks_and_stresses([rob], {"flood"}, None)
+    >>> [(row["feature"], row["code"]) for row in measure_findings([rob], measured, [])]
+    [('rob', 'pressure_without_map')]
     """
     indicators = list(indicators)
     for pressure, used in zip(pressures, measured, strict=True):
@@ -88,6 +103,19 @@ def perceived_and_measured(
     named by nobody (not voted, not raised, not measured). Where the file of votes or statements
     could not be read (`unread`), nothing is said to be unnamed, and without that of statements
     nobody knows how many there are.
+
+    Examples
+    --------
+    Groups rank tidal flooding first; the costlier flood is raised by nobody:
+
+    >>> rob, flood = (
+    ...     Pressure(id=name, name={"id": name, "en": name}, kind="shock", measured_by={"hazard": name})
+    ...     for name in ("rob", "flood"))
+    >>> ranks = pd.DataFrame({"group": "RT 1", "pressure": ["rob", "flood"], "mean_rank": [1.0, 2.0]})
+    >>> statements = pd.DataFrame({"pressure": ["rob", "rob"]})
+    >>> table = perceived_and_measured([flood, rob], ranks, statements, {"rob": 10.0, "flood": 90.0}, costliest=1)
+    >>> table[["pressure", "perceived_rank", "statements", "cost_rank", "mismatch"]].values.tolist()
+    [['rob', 1.0, 2, 2.0, nan], ['flood', 2.0, 0, 1.0, 'measured, not felt']]
     """
     table = pd.DataFrame(
         {

@@ -55,6 +55,19 @@ def read_programmes(
     `districts`, `pressures` and `drivers` of a row are tuples of ids, without those that nobody
     knows; an action without districts, or of «whole city», is the whole city's. `budget` (currency)
     and the years are NaN where not known.
+
+    Examples
+    --------
+    >>> raw = pd.DataFrame(
+    ...     {"action": ["Pump house"], "owner": ["Works"], "districts": ["West"],
+    ...     "pressures": ["Banjir; Angin"], "budget": ["2,5"]},
+    ...     index=[2])
+    >>> districts = pd.DataFrame({"district": ["1"], "name": ["West"], "parent": [None]})
+    >>> programmes, rows = read_programmes(raw, {"flood": ["Banjir"]}, districts, source="actions.csv")
+    >>> programmes[["action", "districts", "pressures", "budget"]].values.tolist()
+    [['Pump house', ('1',), ('flood',), 2.5]]
+    >>> rows["code"].tolist()
+    ['action_pressure_unknown']
     """
     texts = pd.DataFrame(
         {name: as_text(raw[name]) if name in raw else None for name in COLUMNS}, index=raw.index
@@ -102,6 +115,13 @@ def without_programme(actions: pd.DataFrame, wanted: Iterable[str], column: str)
 
     What was stopped serves nobody. An action of the whole city serves no district by itself: what
     is done everywhere is not done there.
+
+    Examples
+    --------
+    >>> programmes = pd.DataFrame({
+    ...     "districts": [("west",), ("east",)], "status": ["running", "stopped"]})
+    >>> without_programme(programmes, ["west", "east"], "districts")
+    ('east',)
     """
     alive = actions[actions["status"].ne("stopped").to_numpy()]
     served = {one for several in alive[column] for one in several}

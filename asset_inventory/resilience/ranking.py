@@ -279,6 +279,19 @@ def district_ranking(
     where every criterion is, else it has limits. A district without any known criterion has no
     score and no rank. `robustness` is that of a rank among the first `top`, missing where no
     simulation has one.
+
+    Examples
+    --------
+    Two criteria of equal weight: the geometric mean of 0.2 and 0.8 is 0.4, their arithmetic mean 0.5.
+
+    >>> table = pd.DataFrame({"district": "west", "criterion": ["loss", "poverty"], "value": [8.0, 2.0]})
+    >>> table = table.assign(
+    ...     **{f"value_{end}": table["value"] for end in ("least", "most")},
+    ...     **{f"score{end}": [0.2, 0.8] for end in ("", "_low", "_high")})
+    >>> settings = Resilience(criteria=dict.fromkeys(["loss", "poverty"], Criterion(worst=10, best=0)))
+    >>> ranking = district_ranking(table, rank_acceptabilities(table, settings), settings, status="real")
+    >>> ranking[["district", "score", "linear", "rank", "robustness", "non_dominated"]].round(9).values.tolist()
+    [['west', 0.4, 0.5, 1.0, 'firm', True]]
     """
     known = wide(criteria, "value").notna()
     names, blank = known.columns, nothing_known(criteria)
@@ -354,6 +367,14 @@ def dominators(criteria: pd.DataFrame, settings: Resilience) -> tuple[np.ndarray
     that dominate it.
 
     The comparison is by `pareto_groups`; without any the list is empty, and there is no front.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"district": ["west", "east"], "criterion": "loss", "value": [8.0, 2.0]})
+    >>> table = table.assign(value_least=table["value"], value_most=table["value"])
+    >>> districts, dominating = dominators(table, Resilience(criteria={"loss": Criterion(worst=10, best=0)}))
+    >>> districts.tolist(), [numbers.tolist() for numbers in dominating]
+    (['west', 'east'], [[], [0]])
     """
     districts, groups = np.asarray(criteria["district"].unique()), pareto_groups(settings.criteria)
     if not groups or not len(districts):
@@ -390,7 +411,15 @@ def _need_together(
 
 
 def dominated_districts(criteria: pd.DataFrame, settings: Resilience) -> dict[str, tuple[str, ...]]:
-    """Return the districts that each district dominates: `dominators` from the other side."""
+    """Return the districts that each district dominates: `dominators` from the other side.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"district": ["west", "east"], "criterion": "loss", "value": [8.0, 2.0]})
+    >>> table = table.assign(value_least=table["value"], value_most=table["value"])
+    >>> dominated_districts(table, Resilience(criteria={"loss": Criterion(worst=10, best=0)}))
+    {'west': ('east',), 'east': ()}
+    """
     districts, dominating = dominators(criteria, settings)
     dominated: dict[str, list[str]] = {str(district): [] for district in districts}
     for district, by in zip(districts, dominating, strict=False):
@@ -426,6 +455,13 @@ def unsure_non_dominated(
 ) -> list[str]:
     """Return the non-dominated districts with a criterion of the front that is not known, which
     may dominate them.
+
+    Examples
+    --------
+    >>> ranking = pd.DataFrame({"district": ["west", "east"], "non_dominated": [True, True]})
+    >>> table = pd.DataFrame({"district": ["west", "east"], "criterion": "loss", "value": [8.0, np.nan]})
+    >>> unsure_non_dominated(ranking, table, {"loss": Criterion(worst=10, best=0)})
+    ['east']
     """
     names = [name for group in pareto_groups(declared).values() for name in group]
     asked = criteria["criterion"].astype(str).isin(names) & criteria["value"].isna()
@@ -442,6 +478,12 @@ def unsure_non_dominated(
 def pareto_findings(declared: Mapping[str, Criterion]) -> list[FindingRow]:
     """Return a row of FINDINGS where there are too many criteria for a front, and none is
     declared for it.
+
+    Examples
+    --------
+    >>> declared = {name: Criterion(worst=10, best=0) for name in "abcde"}
+    >>> [row["code"] for row in pareto_findings(declared)]
+    ['front_not_declared']
     """
     if not declared or pareto_groups(declared):
         return []
@@ -460,6 +502,11 @@ def pareto_findings(declared: Mapping[str, Criterion]) -> list[FindingRow]:
 def weight_findings(declared: Mapping[str, Criterion]) -> list[FindingRow]:
     """Return a row of FINDINGS for a single criterion, for which simulated weights change
     nothing.
+
+    Examples
+    --------
+    >>> [row["code"] for row in weight_findings({"loss": Criterion(worst=10, best=0)})]
+    ['one_criterion']
     """
     if len(declared) != 1:
         return []
@@ -475,7 +522,13 @@ def weight_findings(declared: Mapping[str, Criterion]) -> list[FindingRow]:
 
 
 def top_findings(shares: pd.DataFrame, settings: Resilience) -> list[FindingRow]:
-    """Return a row of FINDINGS where no more districts are compared than count as the first."""
+    """Return a row of FINDINGS where no more districts are compared than count as the first.
+
+    Examples
+    --------
+    >>> [row["code"] for row in top_findings(pd.DataFrame({5: [1.0, 1.0]}), Resilience(top=5))]
+    ['top_holds_all']
+    """
     compared = int(shares[settings.top].notna().sum())
     if not compared or compared > settings.top:
         return []

@@ -140,6 +140,12 @@ def correlations(criteria: pd.DataFrame, settings: Resilience) -> pd.DataFrame:
 def correlation_findings(table: pd.DataFrame, settings: Resilience) -> Iterator[FindingRow]:
     """Yield rows of FINDINGS on pairs of criteria with a strong positive or negative
     correlation.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"criterion": ["loss"], "other": ["poverty"], "correlation": [-0.95], "districts": [10]})
+    >>> [row["code"] for row in correlation_findings(table, Resilience())]
+    ['criteria_cancel']
     """
     strong = table[table["correlation"].abs() >= settings.correlated]
     for row in strong.to_dict("records"):

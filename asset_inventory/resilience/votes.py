@@ -160,6 +160,16 @@ def read_votes(
     `pressures` has the names of each shock and stress. A row does not count (`counted`) without a
     readable group, voter, item and rank, or where its voter ranks the item more than once. Case and
     blanks of groups and voters do not matter.
+
+    Examples
+    --------
+    >>> raw = pd.DataFrame(
+    ...     {"group": "RT 1", "voter": ["a", "a"], "pressure": ["Banjir", "Angin"], "rank": ["1", "2"]}, index=[2, 3])
+    >>> votes, rows = read_votes(raw, {"flood": ["Banjir"]}, source="votes.csv")
+    >>> votes[["item", "pressure", "rank", "counted"]].values.tolist()
+    [['Banjir', 'flood', 1.0, True], ['Angin', nan, 2.0, False]]
+    >>> rows["code"].tolist()
+    ['pressure_unknown', 'rank_beyond']
     """
     texts, rows = _with_text(raw, VOTE_COLUMNS, source)
     texts = texts.assign(group=_one_spelling(texts["group"]), voter=_one_spelling(texts["voter"]))
@@ -203,6 +213,16 @@ def read_statements(
     `raw` has the texts of STATEMENT_COLUMNS, its index the rows of the file. A statement that is
     neither shock nor stress is unsorted. A statement merged into a shock or stress needs a person
     and a reason: otherwise it stays unmerged.
+
+    Examples
+    --------
+    >>> raw = pd.DataFrame(
+    ...     {"group": ["RT 1"], "statement": ["The street is wet"], "district": ["West"], "kind": ["shock"],
+    ...      "pressure": ["Banjir"], "merged_by": ["Forum"], "reason": ["same water"]}, index=[2])
+    >>> districts = pd.DataFrame({"district": ["1"], "name": ["West"], "parent": [None]})
+    >>> statements, _ = read_statements(raw, {"flood": ["Banjir"]}, districts, source="statements.csv")
+    >>> statements[["district", "kind", "pressure", "merged_by"]].values.tolist()
+    [['1', 'shock', 'flood', 'Forum']]
     """
     texts, rows = _with_text(raw, STATEMENT_COLUMNS, source)
     texts = texts.assign(group=_one_spelling(texts["group"]))
@@ -276,6 +296,15 @@ def grouped(
 
     Groups of fewer than `fewest` voters are shown as one; if these together are still fewer, they
     are withheld (group missing) and count in no figure. A group named SMALL_GROUPS is one of them.
+
+    Examples
+    --------
+    >>> ballots = pd.DataFrame(
+    ...     {"flood": [1.0, 2.0, 1.0]}, index=pd.MultiIndex.from_tuples([("A", 1), ("A", 2), ("B",
+    ...     1)], names=["group", "voter"]))
+    >>> shown, rows = grouped(ballots, source="votes.csv", fewest=2)
+    >>> shown["shown"].tolist(), rows["code"].tolist()
+    (['A', 'A', nan], ['groups_withheld'])
     """
     sizes = ballots.groupby(level="group").size()
     small = sizes[(sizes < fewest) | (sizes.index == SMALL_GROUPS)]
