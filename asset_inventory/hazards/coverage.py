@@ -51,9 +51,7 @@ class Outline:
 
 @dataclass(frozen=True)
 class Covered:
-    """Shapes on cells, one row per shape and cell; `measure` is the covered share (0-1) of the
-    cell, or a length.
-    """
+    """Shapes on cells, a row per shape and cell; `measure` is the cell's covered share or a length."""
 
     shape: np.ndarray
     row: np.ndarray
@@ -63,9 +61,7 @@ class Covered:
 
 @dataclass(frozen=True)
 class Edges:
-    """Every edge: its first vertex, its line and shape; the edges of shape s are `range[s]` to
-    `range[s + 1]`.
-    """
+    """Every edge: first vertex, line and shape; shape s has edges `range[s]:range[s + 1]`."""
 
     vertex: np.ndarray
     line: np.ndarray
@@ -345,9 +341,7 @@ def summed(covered: Covered) -> Covered:
 
 
 def _blocks(edges: Edges, shape: np.ndarray, windows: np.ndarray) -> Iterator[slice]:
-    """Yield slices of windows that together have a bounded number of cells and edges (one window
-    at least).
-    """
+    """Yield slices of windows (at least one) that together have bounded cells and edges."""
     cells = (windows[:, 1] - windows[:, 0]) * (windows[:, 3] - windows[:, 2] + 1)
     load = np.maximum(
         cells / BLOCK_CELLS, (edges.range[shape + 1] - edges.range[shape]) / BLOCK_EDGES

@@ -246,9 +246,7 @@ def _with_outside(covered: Covered, beyond: np.ndarray) -> Covered:
 
 
 def _by_tile(windows: np.ndarray, tile: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return windows that hold cells, those wider than a tile cut along the tiles: shape (n),
-    window (n × 4).
-    """
+    """Return windows with cells, wide ones cut along the tiles: shape (n), window (n × 4)."""
     shape = np.flatnonzero((windows[:, 0] < windows[:, 1]) & (windows[:, 2] < windows[:, 3]))
     windows = windows[shape]
     for low, high in ((0, 1), (2, 3)):
@@ -281,9 +279,7 @@ def _reading_order(whole: Covered, grid: Grid) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _cell_areas(grid: Grid, row: np.ndarray, column: np.ndarray) -> Floats:
-    """Return the area of cells of a grid in degrees, on its ellipsoid (unit: square of its axis
-    × degree²).
-    """
+    """Return the ellipsoidal area of cells of a grid in degrees (axis² × degree²)."""
     radians = grid.crs.axis_info[0].unit_conversion_factor
     latitude: Floats = cell_centres(grid, row, column)[:, 1] * radians
     ellipsoid = grid.crs.ellipsoid

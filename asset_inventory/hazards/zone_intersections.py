@@ -109,9 +109,7 @@ def _refuse(features: Features, declared: HazardMap, source: str) -> NoReturn:
 
 
 def _with_bounds(features: Features) -> gpd.GeoDataFrame:
-    """Return the features with the bounds of each shape that is not fit to be used in its place,
-    where it has any.
-    """
+    """Return the features with bounds in place of each shape that is not fit to be used."""
     geometry = features.table.geometry.to_numpy().copy()
     bounded = np.isfinite(features.lost).all(axis=1)
     geometry[np.flatnonzero(features.table.geometry.isna())[bounded]] = shapely.box(

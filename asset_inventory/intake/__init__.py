@@ -70,9 +70,7 @@ class Validation:
 
     @property
     def status(self) -> str:
-        """Return `accepted` (all kept), `accepted_with_problems` (some in quarantine) or
-        `rejected` (nothing taken).
-        """
+        """Return `accepted`, `accepted_with_problems` (quarantine) or `rejected` (none taken)."""
         if self.layers:
             states = {one.status for one in self.layers}
             if states == {ACCEPTED} and not self.refused:
@@ -98,9 +96,7 @@ def describe_shift(one: Validation, language: str) -> str:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet of an office's table: its name (empty in a text table) and its cells as texts,
-    from its first row.
-    """
+    """One sheet of an office's table: its name (empty in a text table), its cells as texts."""
 
     name: str
     rows: tuple[tuple[str, ...], ...]

@@ -1,6 +1,4 @@
-"""`python -m asset_inventory.intake FOLDER` reads one file and ends; without FOLDER it is kept,
-and asked.
-"""
+"""`python -m asset_inventory.intake FOLDER` reads one file; without FOLDER it stays and waits."""
 
 from __future__ import annotations
 

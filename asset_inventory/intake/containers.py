@@ -71,9 +71,7 @@ Members = list[zipfile.ZipInfo]
 
 @dataclass(frozen=True)
 class Dataset:
-    """One dataset: what it is, our copy of it, the name by which its sender knows it, and why it
-    is not to be read.
-    """
+    """One dataset: its kind, our copy, its name for the sender, and why it must not be read."""
 
     kind: str
     path: Path
@@ -253,9 +251,7 @@ def _workbook(
 def _inflate(
     archive: zipfile.ZipFile, jobs: list[tuple[zipfile.ZipInfo, Path | None]], count: _Count
 ) -> None:
-    """Inflate members to files, or to nothing to see that they are whole; an archive's directory
-    can lie of sizes.
-    """
+    """Inflate members to files, or to nothing as a test; a directory can lie of sizes."""
     for member, to in jobs:
         with archive.open(member) as part, to.open("xb") if to else open(os.devnull, "wb") as file:
             while chunk := part.read(CHUNK):
@@ -321,9 +317,7 @@ def _table_name(member: zipfile.ZipInfo) -> str:
 
 
 def _groups(members: Members) -> list[Members]:
-    """Return the members that make one dataset together, the main file first; junk and bases are
-    left out.
-    """
+    """Return the members that make one dataset, the main file first, without junk and bases."""
     shapes: dict[str, Members] = defaultdict(list)
     bases: dict[str, Members] = defaultdict(list)
     alone = []
@@ -427,9 +421,7 @@ def hash_of(path: Path) -> str:
 
 
 def _geodatabase(path: Path, folder: Path) -> Unpacked:
-    """Return a file geodatabase, which is a folder of tables; links and odd names in it are left
-    out.
-    """
+    """Return a file geodatabase, a folder of tables; links and odd names are left out."""
     tables = {
         entry.name: os.lstat(entry) for entry in path.iterdir() if TABLE_NAME.fullmatch(entry.name)
     }
@@ -449,9 +441,7 @@ def _geodatabase(path: Path, folder: Path) -> Unpacked:
 
 
 def size_of(path: Path) -> int:
-    """Return how many bytes a file has, or the files of a geodatabase together; 0 for what is
-    not there.
-    """
+    """Return the bytes of a file, or of a geodatabase's files together; 0 where absent."""
     files = path.iterdir() if path.is_dir() and path.suffix.lower() == GEODATABASE else [path]
     return sum(file.stat().st_size for file in files if file.is_file())
 

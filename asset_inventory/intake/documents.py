@@ -102,9 +102,7 @@ def read_geojson(path: Path, *, schema: bool = False) -> Records:
 
 
 def _without_halves(text: str) -> tuple[str, int]:
-    """Return a document with a sign for each half of a character that stands alone, and how many
-    there were.
-    """
+    """Return a document with a sign for each lone half of a character, and their number."""
     if not _HALF.search(text):
         return text, 0
     alone = sum(found["half"] is not None for found in _ESCAPE.finditer(text))
@@ -125,9 +123,7 @@ def _nested(data: bytes) -> int:
 
 
 def _roots(text: str, repeated: list[str]) -> list[object]:
-    """Return the documents of a file: one, or one a line (also with the record separators of RFC
-    8142).
-    """
+    """Return the documents of a file: one, or one a line (also with RFC 8142's separators)."""
 
     def unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
         found = dict(pairs)
@@ -173,9 +169,7 @@ def _features(roots: list[object]) -> tuple[list[object], pyproj.CRS | None, Fau
 
 
 def _system(given: object) -> tuple[pyproj.CRS | None, Fault | None]:
-    """Return the system of the old `crs` member; without one GeoJSON is on WGS 84. A link is
-    never followed.
-    """
+    """Return the system of the old `crs` member, else WGS 84 (GeoJSON); no link is followed."""
     if given is None:
         return pyproj.CRS.from_user_input(WGS84), None
     properties = given.get("properties") if isinstance(given, dict) else None
@@ -223,9 +217,7 @@ def _is_feature(one: object) -> bool:
 
 
 def _is_another(one: object) -> bool:
-    """Tell whether an entry says that it is neither a feature nor a shape, which GeoJSON has
-    readers leave out.
-    """
+    """Tell whether an entry declares another type, which GeoJSON has readers leave out."""
     kind = one.get("type") if isinstance(one, dict) else None
     return isinstance(kind, str) and kind.casefold() not in (
         "feature",
@@ -238,9 +230,7 @@ def _items(properties: object) -> Iterable[tuple[str, object]]:
 
 
 def _flat(value: object) -> object:
-    """Return a value of a table's cell: lists and objects as text, whole numbers beyond 64 bits
-    too.
-    """
+    """Return a table cell's value: lists and objects as text, integers beyond 64 bits too."""
     if isinstance(value, dict | list):
         return json.dumps(value, ensure_ascii=False)
     return (
@@ -254,9 +244,7 @@ def _flat(value: object) -> object:
 
 
 def _described(records: Records, features: list[object], roots: list[object]) -> Records:
-    """Return the records with their schema, and with whole numbers that a float would round as
-    they are.
-    """
+    """Return the records with their schema, and integers that a float would round kept."""
     given: dict[str, list[object]] = {str(name): [] for name in records.table.columns}
     for one in features:
         for key, value in _items(one.get("properties") if isinstance(one, dict) else None):
@@ -300,9 +288,7 @@ CRS84 = "OGC:CRS84"
 
 
 def read_geoparquet(path: Path) -> Records:
-    """Return the features of a GeoParquet file; raises SourceError without the package that
-    reads Parquet.
-    """
+    """Return the features of a GeoParquet file; raises SourceError without pyarrow."""
     try:
         import pyarrow
         import pyarrow.parquet as parquet

@@ -114,9 +114,7 @@ def _wide_whole(path: Path) -> list[str]:
 
 
 def _exact(records: Records, names: list[str], column: Callable[[str], np.ndarray]) -> Records:
-    """Return the records with whole numbers as they are where GDAL gives floats, for a gap or
-    their size.
-    """
+    """Return the records with integers kept where GDAL gives floats, for a gap or their size."""
     table = records.table
     exact = {}
     for name in names:
@@ -222,9 +220,7 @@ def _not_readable(fault: Exception) -> Fault:
 def _columns(
     path: Path, layer: str | None, asked: Asked, encoding: str | None
 ) -> tuple[tuple[str, ...] | None, list[str] | None]:
-    """Return all fields of a layer, and those to read of them; None and None where all of it is
-    read.
-    """
+    """Return all fields of a layer, and those to read; None and None where all are read."""
     if not asked.one:
         return None, None
     fields = tuple(
@@ -258,9 +254,7 @@ def _system(given: str | None) -> tuple[pyproj.CRS | None, list[Fault]]:
 
 
 def _xml_fault(path: Path) -> Fault | None:
-    """Return why a document is not given to GDAL: it declares entities, which may name other
-    files.
-    """
+    """Return why a document is kept from GDAL: it declares entities, which may name files."""
     with path.open("rb") as file:
         head = file.read(2**20).replace(b"\x00", b"")
         file.seek(0)
@@ -269,9 +263,7 @@ def _xml_fault(path: Path) -> Fault | None:
 
 
 def _declares(file: BinaryIO) -> bool:
-    """Tell whether a type of document is declared before its first element, however far that is
-    from its start.
-    """
+    """Tell whether a document type is declared before its first element, however far."""
     found: list[bool] = []
     parser = expat.ParserCreate()
     parser.StartDoctypeDeclHandler = lambda *_: found.append(True)
@@ -285,9 +277,7 @@ def _declares(file: BinaryIO) -> bool:
 
 
 def _deleted_in(path: Path) -> int:
-    """Return how many objects of an OSM file its editor has marked as deleted and GDAL would
-    read as if they stood.
-    """
+    """Return how many objects of an OSM file are marked as deleted and GDAL would still read."""
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as text:
         return sum(1 for _ in _DELETED.finditer(text))
 
@@ -296,9 +286,7 @@ def _deleted_in(path: Path) -> int:
 
 
 def _geopackage(dataset: Dataset, asked: Asked) -> list[Records]:
-    """Return the feature tables of a GeoPackage that its own contents list; views and triggers
-    are never run.
-    """
+    """Return the feature tables in a GeoPackage's contents; views and triggers never run."""
     try:
         with closing(connected(dataset.path)) as base:
             fault, tables = _inspected(base)
@@ -425,9 +413,7 @@ _BLANKS = {"N": "*", "F": "*", "D": "0", "L": "?"}
 
 
 def schema_of(dataset: Dataset, records: Records) -> Schema:
-    """Return the schema of a layer that was read from this dataset; of other drivers than ours,
-    the names alone.
-    """
+    """Return the schema of a layer read from this dataset; of foreign drivers only the names."""
     if records.schema is not None:
         return records.schema
     crs = records.crs.to_wkt() if records.crs else None

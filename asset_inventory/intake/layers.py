@@ -82,9 +82,7 @@ class Features:
 
     @property
     def counts(self) -> dict[str, int]:
-        """Return how many of the selected features were read, kept, of these repaired, and put
-        in quarantine.
-        """
+        """Return how many selected features were read, kept, repaired and put in quarantine."""
         lost = int(self.table.geometry.isna().sum())
         return {
             "read": len(self.table),
@@ -139,9 +137,7 @@ def _where_it_lies(path: Path, declared: AssetLayer, last: Mapping[str, object])
 
 
 def _without_row_numbers(features: Features) -> Features:
-    """Return the features without what programs write into the .dbf of a layer that has no
-    fields: its row numbers.
-    """
+    """Return the features without the row numbers that programs add to an empty .dbf."""
     schema = features.schema
     if schema is None or schema.driver != SHAPEFILE or len(schema.fields) != 1:
         return features
@@ -358,9 +354,7 @@ def _words(name: str) -> list[str]:
 
 
 def _type_field(layer: AssetLayer) -> tuple[str, ...]:
-    """Return the field that must tell each asset's type; none where something stands for a blank
-    one.
-    """
+    """Return the field that must tell each asset's type; none where a blank one has a default."""
     rule = layer.asset_type
     if isinstance(rule, FieldType):
         return () if rule.otherwise else (rule.field,)
@@ -377,9 +371,7 @@ def _number_rules(layer: AssetLayer) -> tuple[NumberRule, ...]:
 
 
 def _word_rules(layer: AssetLayer, city: City) -> tuple[WordRule, ...]:
-    """Return the words that conditions and types may be; a type that the city knows by its own
-    name is no stranger.
-    """
+    """Return the words that conditions and types may be, besides the types that the city names."""
     fields, rule = layer.fields, layer.asset_type
     conditions = [
         one for one in (fields.condition, fields.criticality) if isinstance(one, Condition)
@@ -409,9 +401,7 @@ def _city_box(city: City, layer: AssetLayer | Districts, path: Path) -> tuple[fl
 
 
 def _extent(declared: AssetLayer | Districts | HazardMap) -> np.ndarray:
-    """Return the bounds of a file of the city in degrees; NaN where it cannot be read, for
-    `check` says why.
-    """
+    """Return a city file's bounds in degrees; NaN where unreadable, which `check` reports."""
     coordinates = declared.coordinates if isinstance(declared, AssetLayer) else ()
     try:
         if isinstance(declared, HazardMap) and declared.is_grid:

@@ -64,9 +64,7 @@ def main(folder: Path) -> None:
 
 
 def _told(fault: Exception, name: str, folder: Path) -> tuple[str, dict[str, object]]:
-    """Return the key of `words` that says what a reader threw, and what fills it; a full disk
-    throws many things.
-    """
+    """Return the key and arguments of what a reader threw; a full disk throws many things."""
     if isinstance(fault, AssetInventoryError):
         return fault.key, fault.plainly(name)
     if isinstance(fault, MemoryError):
@@ -214,9 +212,7 @@ def _unpacked(
 
 
 def _of_no_sheet(fault: Fault) -> Fault:
-    """Return what is wrong with an archive in the words of tables, where its own are those of
-    layers.
-    """
+    """Return an archive's faults in the words of tables, where its own are those of layers."""
     from asset_inventory.model.findings import Fault
 
     if fault.code == "zip_without_data":
@@ -235,9 +231,7 @@ def _judge(
     crs: str | None,
     rules: Rules | None,
 ) -> None:
-    """Judge the layers of one dataset; what its reader throws refuses what is left of it, and
-    nothing else.
-    """
+    """Judge the layers of one dataset; what its reader throws refuses only what is left of it."""
     from asset_inventory.intake.judging import refused, validated_layers
     from asset_inventory.model.findings import Fault
 

@@ -117,9 +117,7 @@ def _xml_kind(start: str) -> str:
 
 
 def as_unicode(data: bytes) -> str:
-    """Return bytes as text for a look at them: UTF-16 where a mark says so, else UTF-8 or
-    Latin-1.
-    """
+    """Return bytes as text for a look at them: UTF-16 by its mark, else UTF-8 or Latin-1."""
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return data.decode("utf-16", errors="replace")
     try:

@@ -105,9 +105,7 @@ class Records:
         return np.arange(len(self.geometry)) if self.labels is None else self.labels
 
     def only(self, chosen: np.ndarray) -> Records:
-        """Return the chosen rows alone, and the faults that touch one of them or the whole
-        layer.
-        """
+        """Return the chosen rows, and the faults that touch one of them or the whole layer."""
         place = np.cumsum(chosen) - 1
         faults = [
             fault
@@ -268,9 +266,7 @@ def _not_clear(names: Sequence[str], asked: Asked) -> SourceError:
 
 
 def demand(records: Records, asked: Asked, dataset: Dataset) -> None:
-    """Raise SourceError when a field that is asked for is not there, and say which would be
-    near.
-    """
+    """Raise SourceError when a field that is asked for is missing, and name the nearest."""
     there = [
         name for name in records.all_fields if name != "geometry"
     ]  # in our tables that is the shape itself
@@ -300,9 +296,7 @@ def fitting(records: Records, asked: Asked) -> Records:
 def selected(
     table: pd.DataFrame, where: Mapping[str, Sequence[str]], *, ignore_case: bool
 ) -> tuple[np.ndarray, list[Fault]]:
-    """Tell which rows hold one of the words in each field; say which words nearly do, and where
-    no row is left.
-    """
+    """Tell which rows hold a wanted word in each field; report near words, and no row left."""
     chosen, faults = np.ones(len(table), dtype=bool), []
     fields = {name: as_text(table[name]) for name in where if name in table.columns}
     for name, given in fields.items():

@@ -87,9 +87,7 @@ def look_around(
 
 
 def _in_degrees(bounds: np.ndarray, crs: pyproj.CRS) -> np.ndarray | None:
-    """Return the bounds of features (n × 4) in longitude and latitude by two of their corners;
-    None without a way.
-    """
+    """Return the bounds of features (n × 4) in degrees by two corners; None without a way."""
     try:
         corners = [carry(bounds[:, side : side + 2], crs, WGS84) for side in (0, 2)]
     except SourceError:
@@ -98,9 +96,7 @@ def _in_degrees(bounds: np.ndarray, crs: pyproj.CRS) -> np.ndarray | None:
 
 
 def _meets(degrees: np.ndarray, city: np.ndarray) -> np.ndarray:
-    """Tell which bounds reach into the city or its margin, whichever of two corners comes first;
-    NaN never does.
-    """
+    """Tell which bounds reach the city or its margin, in any order of corners; NaN never does."""
     x, y = degrees[:, ::2], degrees[:, 1::2]
     west, south, east, north = city + np.array([-MARGIN, -MARGIN, MARGIN, MARGIN])
     across = (x.min(axis=1) <= east) & (x.max(axis=1) >= west)
@@ -110,9 +106,7 @@ def _meets(degrees: np.ndarray, city: np.ndarray) -> np.ndarray:
 def _proposed(
     bounds: np.ndarray, crs: pyproj.CRS | None, city: np.ndarray, city_crs: str
 ) -> list[Fault]:
-    """Return the system in which most of these features would lie in the city, as a warning, or
-    nothing.
-    """
+    """Return the system in which most of these features lie in the city, as a warning, if any."""
     # a few features that went astray do not move the middle
     whole = np.concatenate(
         [np.quantile(bounds[:, :2], 0.05, axis=0), np.quantile(bounds[:, 2:], 0.95, axis=0)]
@@ -146,9 +140,7 @@ class NumberRule:
 
 @dataclass(frozen=True)
 class WordRule:
-    """A field that must hold one of these words; any other counts as `otherwise`, or is a fault
-    without it.
-    """
+    """A field that must hold one of these words; others count as `otherwise`, or as a fault."""
 
     field: str
     words: tuple[str, ...]
@@ -205,9 +197,7 @@ def from_plain(given: dict[str, object]) -> Rules:
 
 
 def of_the_city(found: Iterable[Records], rules: Rules | None) -> Iterable[Records]:
-    """Return the layers of one file that the city reads: all, or the one that `city.toml` names;
-    others are told.
-    """
+    """Return the layers of a file that the city reads: all, or the named one; others are noted."""
     wanted = rules.sub_layer if rules else None
     if wanted is None:
         return found
@@ -295,9 +285,7 @@ def _selected(table: pd.DataFrame, rules: Rules) -> tuple[np.ndarray, list[Fault
 
 
 def _ids(table: pd.DataFrame, rows: np.ndarray, rules: Rules) -> list[Fault]:
-    """Look for assets without an id, or with another's; an id is what the first filled field
-    says.
-    """
+    """Find assets without an id, or with another's; an id is what the first filled field has."""
     if not rules.ids:
         return [Fault("no_id_field", WARNING, count=len(table))]
     if any(name not in table.columns for name in rules.ids):

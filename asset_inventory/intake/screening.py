@@ -144,9 +144,7 @@ def _touched(faults: list[Fault], count: int, *, severity: str = ERROR) -> np.nd
 
 
 def _stated(records: Records, crs: str | None, rules: Rules | None) -> tuple[Records, list[Fault]]:
-    """Return the records in the system that is stated by hand, else by the city, and what is
-    said of that.
-    """
+    """Return the records in the system stated by hand, else by the city, and the findings."""
     by_city = crs is None and rules is not None
     crs = rules.crs if by_city else crs
     own = records.crs is not None and not any(
@@ -185,9 +183,7 @@ def _holds_nan(geometry: np.ndarray) -> np.ndarray:
 
 
 def _placing(records: Records, bad: np.ndarray) -> list[Fault]:
-    """Look at where the shapes lie in their system: it must be there, and they must be able to
-    lie in it.
-    """
+    """Check where the shapes lie in their system: it must exist, and they must fit into it."""
     bounds = shapely.bounds(records.geometry)
     there = ~bad & np.isfinite(bounds).all(axis=1)
     if not there.any():
@@ -244,9 +240,7 @@ def _signs(records: Records, bad: np.ndarray) -> list[Fault]:
 
 
 def _shift(records: Records, faults: list[Fault]) -> tuple[Shift | None, list[Fault]]:
-    """Return how the sound rows come to WGS 84, and what is to be said of it; None of what is
-    refused.
-    """
+    """Return how the sound rows come to WGS 84, with the findings; None where refused."""
     if records.crs is None or any(fault.refuses for fault in faults):
         return None, []
     bounds = shapely.bounds(records.geometry[~_touched(faults, len(records.geometry))])
@@ -269,9 +263,7 @@ def _ids(records: Records, bad: np.ndarray) -> list[Fault]:
 
 
 def _texts(records: Records, bad: np.ndarray) -> list[Fault]:
-    """Look for text that a workbook would run, that shows otherwise than it is, or that holds
-    what ends a text.
-    """
+    """Find text that a workbook would run, that shows otherwise than it is, or ends a text."""
     faults = []
     for name in records.table.columns:
         given = records.table[name]
@@ -344,9 +336,7 @@ def write_quarantine(found: Screened, path: Path, *, layer: str, name: str) -> N
 
 
 def _reasons(found: Screened, name: str, language: str) -> np.ndarray:
-    """Return for each row what is wrong with it and what to do; a fault of the whole source goes
-    for all its rows.
-    """
+    """Return each row's faults and remedies; a fault of the whole source goes for all its rows."""
     reasons = np.full(len(found.kept), "", dtype=object)
     for fault, row in zip(
         found.faults,

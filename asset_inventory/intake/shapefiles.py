@@ -1,6 +1,4 @@
-"""What the headers of a shapefile claim, held against one another: GDAL shifts rows where they
-disagree.
-"""
+"""What the headers of a shapefile claim, compared: GDAL shifts rows where they disagree."""
 
 from __future__ import annotations
 
@@ -145,9 +143,7 @@ def _length_faults(data: np.ndarray, places: np.ndarray, kept: np.ndarray) -> li
 def _index_faults(
     index: Path, head: np.ndarray, places: np.ndarray, kept: np.ndarray
 ) -> list[Fault]:
-    """Return what is wrong with a .shx, which is then written again with a header like that of
-    the .shp.
-    """
+    """Return the faults of a .shx, which is then written again with the header of the .shp."""
     made = bytearray(head.tobytes())
     made[24:28] = ((HEADER + 8 * len(places)) // 2).to_bytes(4, "big")
     made += (places // 2).astype(">i4").tobytes()
@@ -165,9 +161,7 @@ def _index_faults(
 
 
 def _table_faults(path: Path, records: int) -> tuple[list[Fault], int]:
-    """Return what is wrong with a .dbf, and how many of its rows are marked as deleted where the
-    others can be used.
-    """
+    """Return the faults of a .dbf, and its number of deleted rows where the others can be used."""
     if not path.exists():
         return [Fault("shapefile_without_table", WARNING)], 0
     data = np.fromfile(path, dtype=np.uint8)
@@ -196,9 +190,7 @@ def _table_faults(path: Path, records: int) -> tuple[list[Fault], int]:
 
 
 def table_of(path: Path) -> tuple[list[FieldHeader], np.ndarray]:
-    """Return the fields of a .dbf that was audited and found whole, and its rows not deleted: of
-    bytes, a row each.
-    """
+    """Return the fields of a sound, audited .dbf, and its rows not deleted, as bytes."""
     data = np.fromfile(path, dtype=np.uint8)
     rows, head, width = _sizes(data)
     body = data[head : head + rows * width].reshape(rows, width)
@@ -206,9 +198,7 @@ def table_of(path: Path) -> tuple[list[FieldHeader], np.ndarray]:
 
 
 def whole_numbers(path: Path, name: str) -> np.ndarray:
-    """Return a field of a .dbf that holds whole numbers, exact whatever their size; None where
-    there is none.
-    """
+    """Return a .dbf field of whole numbers, exact whatever their size; None where there is none."""
     headers, body = table_of(path)
     place = 1
     for field, _, width, _ in headers:
@@ -227,9 +217,7 @@ def _sizes(data: np.ndarray) -> tuple[int, int, int]:
 
 
 def _fields(data: np.ndarray, head: int) -> list[FieldHeader] | None:
-    """Return name, type, width and decimals of each field of a .dbf, or None when its header
-    does not hold together.
-    """
+    """Return name, type, width and decimals of a .dbf's fields, None if its header is broken."""
     fields, place = [], 32
     whole = data[:head].tobytes()
     while place + 32 <= len(whole) and whole[place : place + 1] != b"\r":
@@ -246,9 +234,7 @@ def _fields(data: np.ndarray, head: int) -> list[FieldHeader] | None:
 
 
 def _cut_alike(names: list[str]) -> list[str]:
-    """Return the fields whose names were alike when cut, also where their writer then numbered
-    them: `populati_1`.
-    """
+    """Return the fields whose names were cut alike, also where numbered since: `populati_1`."""
     full = {name[:8] for name in names if len(name) == CUT and not _NUMBERED.search(name)}
     return [
         name
@@ -259,9 +245,7 @@ def _cut_alike(names: list[str]) -> list[str]:
 
 
 def _number_faults(body: np.ndarray, fields: list[FieldHeader]) -> list[Fault]:
-    """Return the rows whose number fields hold something else, which GDAL would read as 0 or a
-    part of it.
-    """
+    """Return rows whose number fields hold something else, which GDAL reads as 0 or in part."""
     faults, place = [], 1
     for name, kind, width, _ in fields:
         if kind in "NF" and width:
@@ -277,9 +261,7 @@ def _number_faults(body: np.ndarray, fields: list[FieldHeader]) -> list[Fault]:
 
 
 def _are_numbers(cells: np.ndarray) -> np.ndarray:
-    """Tell which cells of a number field hold a number, nothing, or the stars of what was too
-    wide.
-    """
+    """Tell which cells of a number field hold a number, nothing, or the stars of overflow."""
     filled = cells[cells != b""]
     try:  # most columns are sound, which is told at once
         if np.isfinite(filled.astype(float)).all() and not (np.char.find(filled, b"_") >= 0).any():

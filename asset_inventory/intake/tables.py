@@ -211,9 +211,7 @@ class Marks:
 
 
 def marks_of(path: Path) -> dict[str, Marks]:
-    """Return what is marked in each sheet of a workbook by its name; nothing of a file that is
-    no sound .xlsx.
-    """
+    """Return the marks of each sheet of a workbook by name; nothing unless it is a sound .xlsx."""
     try:
         with zipfile.ZipFile(path) as archive:
             percents = _percent_styles(archive)
@@ -342,9 +340,7 @@ def formulas_in(marks: Marks, sheet: str) -> list[Fault]:
 
 
 def opened(path: Path) -> tuple[object, list[str], list[Fault]]:
-    """Return a workbook, the names of its visible sheets of cells, and a fault for each that is
-    hidden.
-    """
+    """Return a workbook, its visible sheets of cells by name, and a fault for each hidden one."""
     book = calamine.CalamineWorkbook.from_path(path)
     sheets = [one for one in book.sheets_metadata if one.typ == calamine.SheetTypeEnum.WorkSheet]
     hidden = [one.name for one in sheets if one.visible != calamine.SheetVisibleEnum.Visible]
@@ -372,9 +368,7 @@ def _sheet(sheet: object, name: str, asked: Asked) -> Records | None:
 
 
 def cell_text(cell: object) -> str:
-    """Return a cell as it would be typed: whole numbers without decimals, dates as
-    year-month-day.
-    """
+    """Return a cell as one would type it: integers without decimals, dates as year-month-day."""
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < 2**53:
         return str(int(cell))
     if isinstance(cell, bool):

@@ -71,9 +71,7 @@ def do(jobs: Sequence[Job]) -> list[int | str]:
 
 
 def start() -> None:
-    """Start the process that is kept, for a command that will read and whose environment is
-    closed.
-    """
+    """Start the process that is kept, for a command that will read, in a closed environment."""
     if FORKS:
         with _lock:
             _kept(os.getpid(), sys.executable)
@@ -114,9 +112,7 @@ def _kept(owner: int, interpreter: str) -> subprocess.Popen | _Kept:  # noqa: AR
 
 
 def _is_fresh() -> bool:
-    """Return whether this process is a command that has not begun: nothing loaded that reads,
-    and no other thread.
-    """
+    """Return whether this is a command that has not begun: no reader loaded, no other thread."""
     return not _LIBRARIES & sys.modules.keys() and threading.active_count() == 1 and _OPEN.is_dir()
 
 
@@ -148,9 +144,7 @@ def _copied() -> _Kept:
 
 
 def _leave(asked: int, answered: int, held: Iterable[int]) -> None:
-    """Keep nothing of the command in its copy: no file that it holds open, no way to stop, no
-    place to import from.
-    """
+    """Keep nothing of the command in its copy: no open file, no signals, no import paths."""
     for number in held:
         with suppress(OSError):
             os.close(number)

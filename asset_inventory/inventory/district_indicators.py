@@ -1,6 +1,4 @@
-"""Indicators of districts that any office can fill in: population, poverty, water, waste, ...;
-one value a year.
-"""
+"""Indicators of districts that any office can fill in (population, water, ...), by year."""
 
 from __future__ import annotations
 
@@ -108,17 +106,13 @@ def read_indicators(
 
 
 def by_district(indicators: pd.DataFrame) -> pd.DataFrame:
-    """Return the values that count, a row per district and a column per indicator, NaN where
-    none is known.
-    """
+    """Return the values that count: a row a district, a column an indicator, NaN if unknown."""
     counted = indicators[indicators["counted"]]
     return counted.pivot(index="district", columns="indicator", values="value")
 
 
 def _without_sign(told: pd.DataFrame) -> pd.Series:
-    """Return the values as text, those given in percents without the sign that says so once
-    more.
-    """
+    """Return the values as text, those in percent without the sign, which only repeats it."""
     percents = told["unit"].str.casefold().isin(_PERCENTS)
     return told["value"].mask(percents, told["value"].str.removesuffix("%").str.strip())
 
@@ -157,9 +151,7 @@ def _beyond_percents(table: pd.DataFrame, source: str) -> Iterator[dict]:
 
 
 def _of_several_years(counted: pd.DataFrame, source: str) -> Iterator[dict]:
-    """Yield what is older than the value that counts, and where districts are compared by
-    different years.
-    """
+    """Yield values older than the one that counts, and districts compared by different years."""
     latest = counted.groupby(["indicator", "district"])["year"].transform("max")
     older = counted[counted["year"] < latest]
     if len(older):
@@ -185,9 +177,7 @@ def _of_several_years(counted: pd.DataFrame, source: str) -> Iterator[dict]:
 
 
 def unit_of(indicators: pd.DataFrame, name: str) -> str:
-    """Return the unit in which an indicator counts, whatever its spelling; "" where none is
-    told.
-    """
+    """Return the unit in which an indicator counts, in any spelling; "" without one."""
     rows = indicators[indicators["counted"].to_numpy(dtype=bool)]
     units = rows.loc[
         [folded(str(one)) == folded(name) for one in rows["indicator"]], "unit"

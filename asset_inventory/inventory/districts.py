@@ -69,9 +69,7 @@ def districts_meant(
 
 
 def district_meant(text: str, districts: pd.DataFrame) -> str:
-    """Return the id of the one district that a text means; raises CityError where it means none,
-    or several.
-    """
+    """Return the id of the one district of a text; raises CityError for none or several."""
     ids, rows = districts_meant(
         pd.Series([text], dtype="str"), districts, source="", column="district"
     )
@@ -255,9 +253,7 @@ def in_squares(geometry: np.ndarray) -> np.ndarray:
 
 
 def _corners(geometry: np.ndarray) -> np.ndarray:
-    """Return the lower left corner (km, n × 2) of the square in which each geometry lies; NaN
-    for what has no place.
-    """
+    """Return the square's lower left corner (km, n × 2) of each geometry; NaN without a place."""
     corners = np.full((len(geometry), 2), np.nan)
     there = np.isfinite(shapely.bounds(geometry)).all(axis=1)
     corners[there] = np.floor(
@@ -363,9 +359,7 @@ MOST_AREAL_ERROR = 0.005
 
 
 def placed(assets: gpd.GeoDataFrame, city_crs: object) -> pd.DataFrame:
-    """Return FINDINGS: usable assets outside all districts, and a system that distorts areas
-    where they are.
-    """
+    """Return FINDINGS: assets outside all districts, and a system that distorts areas there."""
     rows = []
     outside = int(((assets["district"] == OUTSIDE_DISTRICTS) & assets["usable"]).sum())
     if outside:

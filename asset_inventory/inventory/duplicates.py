@@ -269,9 +269,7 @@ def _in_two_layers(
 def _pairs(
     assets: gpd.GeoDataFrame, words: pd.Series, is_earlier: np.ndarray, within: float
 ) -> pd.DataFrame:
-    """Return pairs of rows (`earlier`, `later`) that share a word within so many metres, and
-    their `distance`.
-    """
+    """Return pairs of rows (`earlier`, `later`) that share a word, and their `distance` (m)."""
     codes = pd.factorize(words)[0]
     known = codes >= 0
     shared = np.intersect1d(codes[known & is_earlier], codes[known & ~is_earlier])

@@ -52,9 +52,7 @@ _MANY_VERTICES = 2_000
 
 
 def geometries_unequal(before: np.ndarray, after: np.ndarray, *, tolerance: float) -> np.ndarray:
-    """Tell which geometries, place by place, are not the same within a tolerance (in their own
-    unit).
-    """
+    """Tell which geometries, place by place, differ beyond a tolerance (in their own unit)."""
     before, after = single(before), single(after)
     nothing, nothing_now = _nothing(before), _nothing(after)
     different = nothing != nothing_now
@@ -102,9 +100,7 @@ def single(geometry: np.ndarray) -> np.ndarray:
 
 
 def drawn_form(geometry: np.ndarray, *, grid: float = GRID) -> np.ndarray:
-    """Return the same as `normal_form`, of lines with the direction too in which each part was
-    drawn.
-    """
+    """Return the same as `normal_form`, of lines also with the direction of each part."""
     forms, shapes = normal_form(geometry, grid=grid), single(geometry)
     lines = np.isin(shapely.get_type_id(shapes), _LINES) & (forms != b"")
     forms[lines] += _as_drawn(shapes[lines], grid)
@@ -122,9 +118,7 @@ def _on_grid(coordinates: np.ndarray, grid: float) -> np.ndarray:
 
 
 def _once(geometry: np.ndarray) -> np.ndarray:
-    """Return flat lines and areas with each of several vertices in one place, one after the
-    other, only once.
-    """
+    """Return flat lines and areas, with each run of vertices in one place only once."""
     drawn = shapely.get_dimensions(geometry) > 0
     geometry = geometry.copy()
     geometry[drawn] = shapely.remove_repeated_points(geometry[drawn])
@@ -132,9 +126,7 @@ def _once(geometry: np.ndarray) -> np.ndarray:
 
 
 def _vertices_close(before: np.ndarray, after: np.ndarray, tolerance: float) -> np.ndarray:
-    """Tell which pairs are built alike and have each vertex near its like, in the order as
-    written.
-    """
+    """Tell which pairs are built alike with each vertex near its like, in written order."""
     alike = np.ones(len(before), dtype=bool)
     structure: tuple[Callable, ...] = (
         shapely.get_type_id,
@@ -169,9 +161,7 @@ def _forms_equal(before: np.ndarray, after: np.ndarray, tolerance: float) -> np.
 
 
 def _as_drawn(lines: np.ndarray, grid: float) -> np.ndarray:
-    """Return lines as bytes: their parts in any order, but each in the direction in which it was
-    drawn.
-    """
+    """Return lines as bytes: their parts in any order, but each in its own direction."""
     parts, owner = shapely.get_parts(lines, return_index=True)
     drawn, high = np.empty(len(parts), dtype=object), shapely.has_z(parts)
     for has_z in (False, True):
@@ -253,9 +243,7 @@ _MOMENT = (
 
 
 def canonical(values: pd.Series) -> np.ndarray:
-    """Return what each cell says as text, "" for nothing; cells that say the same have the same
-    text.
-    """
+    """Return each cell's meaning as text, "" for nothing; equal meanings have equal text."""
     said = np.full(len(values), "", dtype=object)
     there = values.notna().to_numpy()
     if not there.any():
@@ -278,9 +266,7 @@ def canonical(values: pd.Series) -> np.ndarray:
 
 
 def cells_unequal(before: pd.Series, after: pd.Series) -> np.ndarray:
-    """Tell which cells, place by place, do not say the same; for geometries see
-    `shape_sameness`.
-    """
+    """Tell which cells, place by place, differ in meaning; for geometries see `shape_sameness`."""
     first, second = _objects(before), _objects(after)
     different = np.asarray(first != second, dtype=bool)
     rows = np.flatnonzero(different)
@@ -323,9 +309,7 @@ def among(
 
 
 def _objects(values: pd.Series) -> np.ndarray:
-    """Return cells as Python's own objects, None for null: they are compared exactly, 5 and 5.0
-    alike.
-    """
+    """Return cells as Python objects, None for null: compared exactly, 5 and 5.0 are equal."""
     cells = values.astype(object).where(values.notna(), None).to_numpy(dtype=object, copy=True)
     if values.dtype == object:
         cells[:] = [cell.tolist() if isinstance(cell, np.ndarray) else cell for cell in cells]
@@ -333,9 +317,7 @@ def _objects(values: pd.Series) -> np.ndarray:
 
 
 def _numbers_close(before: np.ndarray, after: np.ndarray) -> np.ndarray:
-    """Tell which pairs of cells are numbers, not both whole, that differ by at most one in their
-    16th digit.
-    """
+    """Tell which pairs of numbers, not both whole, differ by at most one in the 16th digit."""
     first, second = _floats(before), _floats(after)
     close = (
         np.isfinite(first)
@@ -349,9 +331,7 @@ def _numbers_close(before: np.ndarray, after: np.ndarray) -> np.ndarray:
 
 
 def _floats(cells: np.ndarray) -> np.ndarray:
-    """Return the cells that are numbers, also printed to the last bit, as floats, the others as
-    NaN.
-    """
+    """Return cells that are numbers, also if printed to the last bit, as floats, others as NaN."""
     numbers = np.full(len(cells), np.nan)
     for row, cell in enumerate(cells):
         if isinstance(cell, float) or (isinstance(cell, int) and abs(cell) < _EXACT):
@@ -375,9 +355,7 @@ def _number_text(numbers: np.ndarray) -> np.ndarray:
 
 
 def _text(words: pd.Series) -> np.ndarray:
-    """Return text without blanks at its end; a float printed to its last bit as that number, a
-    moment as that.
-    """
+    """Return text without blanks at its end; a fully printed float or moment in one form."""
     words = words.str.rstrip()
     said = words.to_numpy(dtype=object, copy=True)
     length = words.str.len().to_numpy()
@@ -397,9 +375,7 @@ def _written_as(words: pd.Series, likely: np.ndarray, pattern: str) -> np.ndarra
 
 
 def _moment(text: str) -> str:
-    """Return a day or moment as it is said of one that is no text; the text where the calendar
-    has none such.
-    """
+    """Return a day or moment as a date cell gives it; the text where no calendar has it."""
     try:
         return time_as_text(datetime.datetime.fromisoformat(text.replace("/", "-")))
     except (ValueError, OverflowError):

@@ -72,9 +72,7 @@ def coinciding(geometry: np.ndarray, later_geometry: np.ndarray) -> tuple[np.nda
 
 
 def lead(pairs: pd.DataFrame, side: str) -> np.ndarray:
-    """Return by how much each pair's score is above the best other pair of its asset on one
-    side; infinite if alone.
-    """
+    """Return by how much a pair's score beats the next of either asset; infinite if alone."""
     order = np.lexsort((-pairs["score"].to_numpy(), pairs[side].to_numpy()))
     rows, score = pairs[side].to_numpy()[order], pairs["score"].to_numpy()[order]
     first = (
@@ -110,9 +108,7 @@ def _boxes(geometry: np.ndarray) -> np.ndarray:
 def _around(
     places: np.ndarray, later_places: np.ndarray, limit: np.ndarray
 ) -> tuple[np.ndarray, ...]:
-    """Return the rows of pairs of places within each first one's limit, and the rows of first
-    ones in a crowd.
-    """
+    """Return pairs of places within each first one's limit, and the first ones in a crowd."""
     here, here_later = (
         np.flatnonzero((np.abs(xy) < _ON_EARTH).all(axis=1)) for xy in (places, later_places)
     )
@@ -141,9 +137,7 @@ def _around(
 
 
 def _count_around(places: np.ndarray, later_places: np.ndarray, limit: np.ndarray) -> np.ndarray:
-    """Return for each place how many later ones lie in the nine squares around it, none smaller
-    than its limit.
-    """
+    """Return how many later places lie in the nine squares around each, at least its limit wide."""
     step = np.ceil(np.log2(limit / limit.min()))
     counts = np.zeros(len(places), dtype=np.intp)
     for one in np.unique(step):
@@ -212,9 +206,7 @@ def name_similarity(
 
 
 def _dice(words: pd.Series, first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    """Return for pairs of words (by place) twice the pairs of letters in common by those of
-    both.
-    """
+    """Return for pairs of words (by place) their common letter pairs, twice, by those of both."""
     used = np.unique(np.concatenate([first, second]))
     first, second = np.searchsorted(used, first), np.searchsorted(used, second)
     letters = (

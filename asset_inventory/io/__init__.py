@@ -1,3 +1,1 @@
-"""Files: vectors, rasters, coordinate systems, tables, and writing that is complete or leaves
-nothing.
-"""
+"""Files: vectors, rasters, coordinate systems, tables, and writing that is complete or absent."""

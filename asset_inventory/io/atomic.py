@@ -75,9 +75,7 @@ def demand_replaceable(place: Path | None) -> None:
 
 
 def is_full(folder: Path) -> bool:
-    """Tell whether the disk takes nothing more, by making the largest file of a folder longer,
-    which nobody needs.
-    """
+    """Tell whether the disk is full: try to lengthen the largest file of a folder nobody needs."""
     files = [one for one in folder.rglob("*") if one.is_file()]
     longest = max(files, key=lambda one: one.stat().st_size, default=folder / "room")
     try:
@@ -91,9 +89,7 @@ def is_full(folder: Path) -> bool:
 
 
 def temporary_folder() -> str:
-    """Return where files lie that are needed for a short time, also where no such folder can be
-    written.
-    """
+    """Return where short-lived files lie, also where no such folder can be written."""
     try:
         return tempfile.gettempdir()
     except OSError:
@@ -163,16 +159,12 @@ def _placing(
 
 
 def _around(path: Path) -> Path | None:
-    """Return the hidden folder in which a path lies, None where it lies in none that is being
-    filled.
-    """
+    """Return the hidden folder of a path, None where it lies in none that is being filled."""
     return next((one for one in _filled if path.is_relative_to(one)), None)
 
 
 def _move(hidden: Path, folder: Path, only: str, last: str, without: tuple[Path, ...]) -> None:
-    """Move what lies in the hidden folder to its place; on any fault all that was there comes
-    back.
-    """
+    """Move what lies in the hidden folder to its place; on a fault, all that was there returns."""
     found = [hidden / only] if only else sorted(hidden.rglob("*"))
     names = [one.relative_to(hidden) for one in found if not one.is_dir()]
     names.sort(key=lambda name: name.as_posix() == last)
@@ -231,9 +223,7 @@ def _settle(file: Path) -> None:
 
 
 def _settle_names(folder: Path) -> None:
-    """See to it that the names in a folder outlast a power cut; Windows opens no folder and
-    needs nothing.
-    """
+    """Make names in a folder outlast a power cut; Windows opens no folder and needs nothing."""
     if os.name == "nt":
         return
     opened = os.open(folder, os.O_RDONLY)
@@ -264,9 +254,7 @@ def _sweep(folder: Path) -> None:
 
 
 def _lock(folder: Path) -> int | None:
-    """Return what holds a folder while this process lives; None where another holds it, or the
-    system cannot.
-    """
+    """Return what holds a folder while this process lives; None if held, or not possible here."""
     try:
         import fcntl
     except ImportError:

@@ -238,9 +238,7 @@ def proposals(bounds: np.ndarray, city_crs: object, city_bounds: np.ndarray) -> 
 
 
 def areal_error(crs: object, bounds: np.ndarray) -> float:
-    """Return by how much (share) areas are too large in the middle of these bounds; 0 without
-    bounds.
-    """
+    """Return by how much (share) areas are too large amid these bounds; 0 without bounds."""
     middle = _middle(crs, bounds)
     if middle is None:
         return 0.0
@@ -250,9 +248,7 @@ def areal_error(crs: object, bounds: np.ndarray) -> float:
 
 
 def utm_zone(crs: object, bounds: np.ndarray) -> str:
-    """Return the UTM zone (WGS 84) in which the middle of these bounds lies, such as
-    `EPSG:32749`; «?» without one.
-    """
+    """Return the UTM zone (WGS 84) of the middle of these bounds, such as `EPSG:32749`, or «?»."""
     middle = _middle(crs, bounds)
     if middle is None:
         return "?"
@@ -296,9 +292,7 @@ def extent(bounds: np.ndarray, crs: object) -> tuple[float, float, float, float]
 
 
 def code_of(crs: object) -> str | None:
-    """Return what a register of systems calls one, such as `EPSG:32749`; None where none is
-    surely the same.
-    """
+    """Return the code of a system, such as `EPSG:32749`; None where none is surely the same."""
     named = pyproj.CRS.from_user_input(crs).to_authority(min_confidence=100)
     return ":".join(named) if named else None
 
@@ -349,9 +343,7 @@ def _used(transformer: pyproj.Transformer) -> pyproj.Transformer | None:
 
 
 def _name(used: pyproj.Transformer) -> str:
-    """Return what moves coordinates from one datum to another, without axes and projections; may
-    be empty.
-    """
+    """Return the datum shift between two systems, without axes and projections; may be empty."""
     moving = (one.name for one in used.operations if one.type_name == "Transformation")
     return " + ".join(name for name in moving if not name.startswith(_MOVES_NOTHING))
 
@@ -374,9 +366,7 @@ def _beside_better(
     transformer: pyproj.Transformer,
     places: np.ndarray,
 ) -> Shift:
-    """Return the shift with the best operation that PROJ would have there, if only its grid were
-    installed.
-    """
+    """Return the shift with the best operation that PROJ would have if its grid were installed."""
     x, y = transformer.transform(places[:, 0], places[:, 1])
     there = np.isfinite(x) & np.isfinite(y)
     group = _group(
@@ -432,9 +422,7 @@ _SPREAD = (0.05, 0.5, 0.95)  # of the places in order, along each axis
 
 
 def no_sure_way(crs: pyproj.CRS) -> Fault | None:
-    """Return why coordinates in a system cannot be brought to WGS 84: no way leads there, or
-    only a ballpark one.
-    """
+    """Return why a system cannot be brought to WGS 84: no way, or only a ballpark one."""
     ballpark = only_ballpark(crs)
     if ballpark is False:
         return None
@@ -442,9 +430,7 @@ def no_sure_way(crs: pyproj.CRS) -> Fault | None:
 
 
 def within_use(degrees: np.ndarray, crs: pyproj.CRS) -> bool:
-    """Tell whether bounds, taken as longitude and latitude, have their middle where a system is
-    meant to be used.
-    """
+    """Tell whether bounds in degrees have their middle where a system is meant to be used."""
     use = crs.area_of_use
     if use is None:
         return True

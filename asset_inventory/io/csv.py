@@ -33,9 +33,7 @@ _WKT = ("wkt", "geometry", "geom", "the_geom")
 
 
 def read_text_table(path: Path, *, source: str) -> tuple[pd.DataFrame, list[dict]]:
-    """Return a text table with every cell as text, empty cells missing, and rows of FINDINGS;
-    see `read_cells`.
-    """
+    """Return a text table, cells as text, empty ones missing, and FINDINGS; see `read_cells`."""
     table, faults = read_cells(path, source=source)
     return table, as_findings(faults, source=source)
 
@@ -126,9 +124,7 @@ def as_table(cells: list[list[str]]) -> tuple[pd.DataFrame, list[Fault]]:
 
 
 def _above_headings(cells: list[list[str]]) -> int:
-    """Return how many rows stand above the first that names coordinates; 0 where none of the
-    first rows does.
-    """
+    """Return how many rows stand above the first that names coordinates; 0 without such a row."""
     named = (
         number for number, row in enumerate(cells[:LONGEST_TITLE]) if _usual(map(str.strip, row))
     )
@@ -156,9 +152,7 @@ def _long_cells() -> Iterator[None]:
 
 
 def usual_columns(table: pd.DataFrame) -> tuple[str, ...]:
-    """Return the columns of x and y, or the one of WKT, by the names under which they are
-    usually handed in.
-    """
+    """Return the columns of x and y, or the one of WKT, by their usual names."""
     return _usual(table.columns)
 
 

@@ -69,9 +69,7 @@ def header(schema: Schema, count: int) -> bytes:
 
 
 def not_writable(schema: Schema) -> list[Fault]:
-    """Return the faults of a schema that no .dbf can have: names that are long or stand twice,
-    kinds not written.
-    """
+    """Return the faults of a schema for .dbf: names too long or repeated, kinds not written."""
     names = [name.lower() for name in schema.names]
     faults = []
     for place, field in enumerate(schema.fields):
@@ -118,9 +116,7 @@ def _column(values: pd.Series, field: Field, encoding: str) -> tuple[np.ndarray,
 
 
 def _all_that_fit(values: pd.Series, field: Field, encoding: str) -> list[bytes] | None:
-    """Return the cells of a column of one type, all at once; None where one of them has to be
-    looked at by itself.
-    """
+    """Return a column's cells of one type, all at once; None where one needs a look by itself."""
     dtype, cells = values.dtype, None
     if field.kind == "C" and isinstance(dtype, pd.StringDtype):
         try:
@@ -223,9 +219,7 @@ def _number(value: object, field: Field) -> Cell:
 
 
 def _with_decimals(value: float, field: Field) -> str:
-    """Return a number with the field's decimals, with fewer where it is as exact with these and
-    else too wide.
-    """
+    """Return a number with the field's decimals, or fewer where exact and else too wide."""
     if isinstance(value, int):
         text = f"{value}.{'0' * field.precision}"
     else:

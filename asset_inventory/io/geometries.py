@@ -1,6 +1,4 @@
-"""Geometries made fit to be measured: flat, of one dimension, valid; what was changed is a
-finding.
-"""
+"""Geometries made fit to be measured: flat, of one dimension, valid; changes are findings."""
 
 from __future__ import annotations
 

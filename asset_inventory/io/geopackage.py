@@ -62,9 +62,7 @@ def blobs(geometry: np.ndarray, system: int) -> list[bytes | None]:
 
 
 def shapes(blobs: Sequence[bytes | None]) -> np.ndarray:
-    """Return the geometries of GeoPackage's blobs, None for none; raises GEOSException for what
-    is no blob.
-    """
+    """Return the geometries of GeoPackage's blobs, None for none; raises GEOSException."""
     cut = np.empty(len(blobs), dtype=object)
     starts = {
         head: _start(head) for head in {blob[:8] for blob in blobs if blob is not None}
@@ -93,9 +91,7 @@ def is_empty(blob: bytes) -> bool:
 
 
 def geometry_type(geometry: np.ndarray) -> str:
-    """Return what a layer of these geometries is called, such as `Polygon Z`; `Unknown` where
-    they are mixed.
-    """
+    """Return the type of a layer of these geometries (`Polygon Z`); `Unknown` if mixed."""
     there = geometry[~shapely.is_missing(geometry)]
     kinds = np.unique(shapely.get_type_id(there))
     heights = np.unique(shapely.has_z(there[~shapely.is_empty(there)]))
@@ -120,9 +116,7 @@ _DRAWN = {
 
 
 def symbols(kind: str, colour: str) -> str | None:
-    """Return the style of a layer of such geometries (`Point`, `MultiPolygon Z`), None where
-    they are mixed.
-    """
+    """Return the style of a layer of such geometries (`Point`, `MultiPolygon Z`), None if mixed."""
     for ending, (sort, layer, options) in _DRAWN.items():
         if kind.removesuffix(" Z").endswith(ending):
             listed = "".join(
@@ -222,9 +216,7 @@ def _nothing_empty(path: Path) -> Iterator[None]:
 
 @contextmanager
 def in_memory(path: Path) -> Iterator[sqlite3.Connection]:
-    """Give what is in a file now as a copy in memory, which may be changed where the file may
-    not.
-    """
+    """Give a file's content as a copy in memory, which may be changed where the file may not."""
     with (
         reading(path) as connection,
         closing(sqlite3.connect(":memory:", isolation_level=None)) as copied,
@@ -234,9 +226,7 @@ def in_memory(path: Path) -> Iterator[sqlite3.Connection]:
 
 
 def copy(path: Path, to: Path) -> None:
-    """Write a whole copy of a file, as it is now, to another that does not exist yet or is
-    empty.
-    """
+    """Write a whole copy of a file, as it is now, to another that is absent or empty."""
     with _told(path), closing(_connect(path)) as connection:
         connection.execute("VACUUM INTO ?", (str(to),))
 
@@ -315,9 +305,7 @@ def _told(path: Path) -> Iterator[None]:
 
 
 def begin(connection: sqlite3.Connection) -> None:
-    """Make a GeoPackage without layers, which other programs open, of an empty file within a
-    transaction.
-    """
+    """Make an empty file a GeoPackage without layers, for other programs, in a transaction."""
     shared = "sql NOTNULL AND (name LIKE 'gpkg\\_%' ESCAPE '\\') AND name NOT LIKE 'gpkg\\_tile%' ESCAPE '\\'"
     with closing(_template("any", ANY, "EPSG:4326")) as made:
         for (sql,) in made.execute(f"SELECT sql FROM sqlite_master WHERE {shared}").fetchall():
@@ -477,9 +465,7 @@ def _template(table: str, kind: str, crs: object) -> sqlite3.Connection:
 
 
 def _system(connection: sqlite3.Connection, made: sqlite3.Connection) -> int:
-    """Return the number of the new layer's system in the file, where it is put unless it is
-    there.
-    """
+    """Return the number of the new layer's system in the file, which is added if missing."""
     (number,) = made.execute("SELECT srs_id FROM gpkg_geometry_columns").fetchone()
     asked = "SELECT srs_id FROM gpkg_spatial_ref_sys WHERE srs_name = ? AND definition = ? AND definition_12_063 = ?"
     row = made.execute(

@@ -46,9 +46,7 @@ MULTI = ("MultiPoint", "MultiLineString", "MultiPolygon")
 def shape_faults(
     shapes: np.ndarray, fitting: tuple[str, ...], kind: str, *, heights: bool | None
 ) -> list[Fault]:
-    """Return the shapes that a layer of this kind does not take; all must have `heights`, or
-    none (None: either).
-    """
+    """Return shapes that such a layer does not take; all or none have `heights` (None: either)."""
     there = ~shapely.is_missing(shapes) & ~shapely.is_empty(shapes)
     wrong = there & ~np.isin(
         shapely.get_type_id(shapes), [shapely.GeometryType[one.upper()] for one in fitting]
@@ -66,9 +64,7 @@ def shape_faults(
 
 
 def as_kind(shapes: np.ndarray, kind: str | None) -> np.ndarray:
-    """Return shapes as a layer of one kind has them: single ones as multi of one part, or such
-    multi ones as single.
-    """
+    """Return single shapes as multi ones of one part, or such multi ones as single."""
     if kind is None:
         return shapes
     shapes, types = shapes.copy(), shapely.get_type_id(shapes)
@@ -86,9 +82,7 @@ def as_kind(shapes: np.ndarray, kind: str | None) -> np.ndarray:
 
 
 def demand_same_shapes(wanted: np.ndarray, blobs: np.ndarray, made: Path) -> None:
-    """Raise SourceError where the shapes that were read again (WKB) are not those that were to
-    be written.
-    """
+    """Raise SourceError where the shapes read back (WKB) are not those to be written."""
     found = (
         shapely.from_wkb(blobs) if blobs is not None else np.full(len(wanted), None, dtype=object)
     )
@@ -101,17 +95,13 @@ def demand_same_shapes(wanted: np.ndarray, blobs: np.ndarray, made: Path) -> Non
 
 
 def demand_same(alike: bool, made: Path, what: str) -> None:
-    """Raise SourceError where a part of a written file, a field or its shapes, is not what was
-    to be written.
-    """
+    """Raise SourceError where a field or the shapes of a written file differ from the table."""
     if not alike:
         raise SourceError("error.export_differs", path=made.name, field=what)
 
 
 def _alone(shapes: np.ndarray) -> np.ndarray:
-    """Return the shapes, each as the set of its parts: whether one part is single or multi is
-    the file's affair.
-    """
+    """Return shapes, each as the set of its parts: single or multi part is the file's choice."""
     parts, owner = shapely.get_parts(shapes, return_index=True)
     made = shapes.copy()
     made[~shapely.is_missing(shapes)] = None
@@ -139,9 +129,7 @@ Cell = tuple[object, str]  # what SQLite is given, and why it is not
 
 
 def columns(table: gpd.GeoDataFrame, schema: Schema) -> tuple[dict[str, list[object]], list[Fault]]:
-    """Return what SQLite is given for each field of the schema, and the faults of what does not
-    fit it.
-    """
+    """Return SQLite's value for each field of the schema, and the faults of what does not fit."""
     found, faults = {}, []
     names = [name.lower() for name in (schema.id_column, schema.place, *schema.names) if name]
     for name in schema.names:
@@ -175,9 +163,7 @@ def columns(table: gpd.GeoDataFrame, schema: Schema) -> tuple[dict[str, list[obj
 def write(
     made: Path, shapes: np.ndarray, columns: dict[str, list[object]], schema: Schema, *, kind: str
 ) -> None:
-    """Write a new GeoPackage of one layer; `kind` is GDAL's name of the layer's kind of shapes,
-    without heights.
-    """
+    """Write a new GeoPackage of one layer; `kind` is GDAL's name of its shapes without heights."""
     layer = schema.layer or made.stem
     layer = f"layer_{layer}" if layer.startswith(NO_BEGINNING) else layer
     heights = " Z" if " Z" in schema.geometry and kind != "Unknown" else ""
@@ -217,9 +203,7 @@ def shapes_in(made: Path, schema: Schema) -> np.ndarray:
 
 
 def cells_in(made: Path, schema: Schema, names: list[str]) -> list[tuple[object, ...]]:
-    """Return the cells of the layer that was written, row by row; nothing where it has no
-    fields.
-    """
+    """Return the cells of the written layer, row by row; nothing where it has no fields."""
     if not names:
         return []
     listed = ", ".join(_quoted(name) for name in names)
@@ -296,9 +280,7 @@ def _day(value: object) -> Cell:
 
 
 def _moment(value: object) -> Cell:
-    """Return a moment in UTC as the standard writes it; one without a zone is in UTC, as it was
-    read.
-    """
+    """Return a moment in UTC as the standard has it; one without a zone counts as UTC."""
     try:
         moment = datetime.datetime.fromisoformat(value) if isinstance(value, str) else value
     except ValueError:
@@ -331,9 +313,7 @@ _UNKNOWN = object()
 
 
 def collection(table: gpd.GeoDataFrame, schema: Schema) -> tuple[str, list[Fault]]:
-    """Return a layer as GeoJSON, a feature a line, and the faults of what its fields do not
-    take.
-    """
+    """Return a layer as GeoJSON, a feature a line, and the faults of what its fields refuse."""
     faults, columns = [], []
     for name in {name for name in schema.names if schema.names.count(name) > 1}:
         faults.append(Fault("export_field_twice", column=name))
@@ -384,9 +364,7 @@ def features_in(made: Path) -> tuple[np.ndarray, list[dict[str, object]]]:
 
 
 def _member_writer(field: Field) -> Callable[[object], str | None]:
-    """Return what writes a value of a field as JSON; None where there is none, or it is of
-    another kind.
-    """
+    """Return what writes a field's value as JSON; None for none, or one of another kind."""
     return lambda value: None if value is _UNKNOWN else _json(_fitting(value, field.kind))
 
 

@@ -1,6 +1,4 @@
-"""The schema in which a department delivered a layer: all that it needs to get the layer back as
-it gave it.
-"""
+"""The schema of a delivered layer: all that is needed to return the layer as it came."""
 
 from __future__ import annotations
 

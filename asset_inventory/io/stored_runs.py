@@ -78,9 +78,7 @@ def replacing(folder: Path, places: Iterable[str]) -> Iterator[Path]:
 
 
 def write_checksums(folder: Path, paths: Iterable[Path]) -> Path:
-    """Write the SHA-256 of files in a folder, one a line in the order of their names; return the
-    list's path.
-    """
+    """Write the SHA-256 of a folder's files, one a line, sorted by name; return the path."""
     named = sorted((path.relative_to(folder).as_posix(), path) for path in paths)
     return write_page(
         folder / CHECKSUMS, "".join(f"{size_and_sha256(path)[1]}  {name}\n" for name, path in named)
@@ -128,9 +126,7 @@ _MAY = {
 
 @dataclass(frozen=True)
 class Run:
-    """A stored run: its folder and what `run.json` holds; `sealed` is None where it has no seal,
-    as older ones have.
-    """
+    """A stored run: its folder and its `run.json`; `sealed` is None without a seal (older ones)."""
 
     folder: Path
     about: Mapping[str, Any]
@@ -151,9 +147,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Kept:
-    """Which files of a run are as they were written (`same`), `edited` since, `missing`, or lie
-    there beside them.
-    """
+    """Which files of a run are the `same`, `edited` since, `missing`, or `extra` in the folder."""
 
     same: tuple[str, ...]
     edited: tuple[str, ...]
@@ -162,9 +156,7 @@ class Kept:
 
 
 def write_run(folder: Path, about: Mapping[str, Any], files: Iterable[Path]) -> Path:
-    """Write `run.json` into a folder, with the SHA-256 of files written there and its own seal;
-    return its path.
-    """
+    """Write `run.json` with the SHA-256 of a folder's files and its own seal; return its path."""
     listed = {path.name: size_and_sha256(path)[1] for path in files}
     content = jsonable({**about, _FILES: listed})
     return write_json(folder / RUN, content | {_SEAL: _seal(content)})
@@ -213,9 +205,7 @@ def read_run(path: Path) -> Run:
 
 
 def kept_files(run: Run) -> Kept:
-    """Return which of a run's files are as they were written; of an older run, that lists none,
-    all are `extra`.
-    """
+    """Return which of a run's files are as written; of an older run without a list all are extra."""
     listed = run.about.get(_FILES, {})
     there = sorted(
         one.name for one in run.folder.iterdir() if one.is_file() and not one.name.startswith(".")
@@ -380,16 +370,12 @@ def _is_run(about: object) -> bool:
 
 
 def _lies_in_folder(name: str) -> bool:
-    """Tell whether a name is that of a file in a folder, on every system; it is read from a file
-    that nobody trusts.
-    """
+    """Tell whether an untrusted name is that of a file in a folder, on every system."""
     return name not in ("", ".", "..") and "\0" not in name and PureWindowsPath(name).name == name
 
 
 def _near_run(folder: Path) -> str:
-    """Return the folder of a run whose name is nearly that of a folder, beside it or in
-    `results`; else empty text.
-    """
+    """Return the run with nearly that name, in the same folder or in `results`; else empty text."""
     for place in dict.fromkeys((folder.parent, Path("results"))):
         try:
             there = {one.parent.name: str(one.parent) for one in place.glob(f"*/{RUN}")}

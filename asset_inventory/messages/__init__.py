@@ -44,17 +44,13 @@ _NO_COMMANDS = dict.fromkeys((
 
 @dataclass(frozen=True)
 class Catalogue:
-    """The sentences of one language by their keys, each in its plural forms, and which of these
-    a count takes.
-    """
+    """The sentences of one language by key, in their plural forms, and which form a count takes."""
 
     sentences: Mapping[str, tuple[str, ...]]
     plural: Callable[[int], int]
 
     def sentence(self, key: str, count: object = None) -> str | None:
-        """Return the sentence of a key, in the form of a count where that is a whole number;
-        None without one.
-        """
+        """Return a key's sentence, in the form of a count if that is whole; None without one."""
         forms = self.sentences.get(key)
         if forms is None or len(forms) == 1:
             return forms and forms[0]
@@ -69,9 +65,7 @@ _PART = re.compile(
 
 
 def _read(path: Path) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield each key of a `.po` file with its sentence in all plural forms; of the file's head
-    the key is empty.
-    """
+    """Yield each key of a `.po` file with its sentence's plural forms; the head's key is empty."""
     key, forms = "", []
     for keyword, quoted in _PART.findall(path.read_text(encoding="utf-8")):
         text = quoted.replace('"\n"', "")
@@ -132,9 +126,7 @@ def describe_finding(row: Mapping[str, object], language: str) -> tuple[str, str
 
 
 def describe_findings() -> str:
-    """Return every code of a finding with what it says and what to do, in all languages, as
-    Markdown for docs/.
-    """
+    """Return all codes of findings, meaning and remedy, in all languages, as Markdown."""
     lines = [
         "# Findings",
         "",
@@ -157,9 +149,7 @@ def describe_findings() -> str:
 
 
 def name_of(path: Path) -> str:
-    """Return a file's name as it can be shown and stored: bytes that are no UTF-8 are a sign of
-    their own.
-    """
+    """Return a file's name that can be shown and stored; bytes that are not UTF-8 are signs."""
     return os.fsencode(path.name or path.absolute().name or str(path)).decode(
         "utf-8", errors="replace"
     )
@@ -167,9 +157,7 @@ def name_of(path: Path) -> str:
 
 @lru_cache
 def messages(language: str, *, prefixes: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
-    """Return the sentences whose keys begin so, unfilled and with their plural forms, for a page
-    that fills them.
-    """
+    """Return the unfilled sentences of keys with this prefix, for a page that fills them."""
     return {
         key: forms
         for key, forms in catalogue(language).sentences.items()
@@ -209,9 +197,7 @@ def _decimal(value: float, pattern: str, language: str) -> str:
 
 
 def precise(value: float, language: str) -> str:
-    """Return a number to six digits that count, for arithmetic that is to be followed: 0.029,
-    4.5507, 1,234,567.
-    """
+    """Return a number to six significant digits, for arithmetic: 0.029, 4.5507, 1,234,567."""
     if math.isnan(value):
         return say("number.not_known", language)
     if abs(value) >= _ENDLESS:
@@ -223,9 +209,7 @@ def precise(value: float, language: str) -> str:
 
 
 def percent_change(share: float, language: str) -> str:
-    """Return a change by a share (0.041) in percent: «+4.1»; less than a tenth to a thousandth,
-    less still «<0.001».
-    """
+    """Return a change by a share (0.041) in percent: «+4.1»; finer below a tenth, else «<0.001»."""
     percent = 100 * share
     if 0 < abs(percent) < _LEAST_PERCENT:
         return f"<{number(_LEAST_PERCENT, language)}"
@@ -244,9 +228,7 @@ def money(value: float, currency: str, language: str) -> str:
 
 
 def amount(value: float, currency: str, language: str) -> str:
-    """Return an amount to its last unit, to be reckoned with: «Rp1.234.567.890»; NaN is «not
-    known».
-    """
+    """Return an amount to its last unit, for arithmetic: «Rp1.234.567.890»; NaN is «not known»."""
     if value is None or math.isnan(value):
         return say("number.not_known", language)
     return _sign(value, currency, language) + number(abs(value), language, decimals=0)
@@ -276,9 +258,7 @@ def language_of_machine() -> str:
 
 
 def shown(text: str) -> str:
-    """Return text from data as it can be shown and stored: what moves a cursor is a sign of its
-    own.
-    """
+    """Return text of data that can be shown and stored; what moves a cursor becomes a sign."""
     return text.translate(_NO_COMMANDS).encode("utf-8", "replace").decode("utf-8")
 
 

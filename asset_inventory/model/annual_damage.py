@@ -199,9 +199,7 @@ def relation_in(events: Events, pair: Pair) -> RelationWord:
 def _merged(
     groups: Sequence[tuple[str, ...]], told: set[Pair], assumed: set[Pair]
 ) -> list[tuple[str, ...]]:
-    """Return groups joined by pairs told to belong together, then by those assumed where each
-    pair between may.
-    """
+    """Return groups joined by certain pairs, then by assumed ones where all pairs between may."""
     whole = _joined(groups, told)
     needed = told | assumed
     for pair in _in_order(assumed):
@@ -242,9 +240,7 @@ MOST_PAIRS = 100_000  # of hazards, of which relations are declared
 
 
 def relation_findings(document: Mapping[str, Any]) -> Iterator[Fault]:
-    """Yield every fault of `[[relations]]` that needs more than one field to see; what is of no
-    form is skipped.
-    """
+    """Yield every fault of `[[relations]]` that needs several fields; bad forms are skipped."""
     hazards = {
         one["name"]: one for one in tables(document, "hazards") if isinstance(one.get("name"), str)
     }
@@ -298,9 +294,7 @@ def _of_names(where: str, names: list[str], hazards: Mapping[str, Any]) -> Itera
 def _of_events(
     where: str, names: list[str], hazards: Mapping[str, Any], word: str
 ) -> Iterator[Fault]:
-    """Yield a fault for each hazard that has no events of its own, and for waters that are not
-    measured alike.
-    """
+    """Yield a fault for each hazard without events, and for waters measured in two ways."""
     known = [name for name in dict.fromkeys(names) if name in hazards]
     for name in known:
         maps = tables(hazards[name], "maps")

@@ -1,6 +1,4 @@
-"""The arrays of the package, by what they hold; a dimension that a function fixes stands in its
-docstring.
-"""
+"""The package's arrays by what they hold; a dimension that a function fixes is in its docstring."""
 
 from __future__ import annotations
 

@@ -44,9 +44,7 @@ class Occurrence(Declared):
 
     @property
     def days(self) -> float | None:
-        """Return the days a year on which the stress is there, None where only its events are
-        told.
-        """
+        """Return the days a year of the stress, None where only its events are known."""
         if self.events_per_year is not None and self.days_per_event is not None:
             return self.events_per_year * self.days_per_event
         return self.days_per_year
@@ -75,9 +73,7 @@ _ANY = "*"
 
 
 def chronic_hazard_findings(document: Mapping[str, Any]) -> Iterator[Fault]:
-    """Yield every fault of what is declared of stresses, and of curves on them; what is of no
-    form is skipped.
-    """
+    """Yield every fault of stresses, and of curves on them; what is of no form is skipped."""
     hazards, yearly = tables(document, "hazards"), tables(document, "yearly")
     kinds = {one["name"]: one for one in hazards if isinstance(one.get("name"), str)}
     for number, hazard in enumerate(hazards):

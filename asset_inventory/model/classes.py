@@ -68,9 +68,7 @@ MMI_MOST = 12  # the last degree of Mercalli's scale
 def fraction_findings(
     where: str, curve: Mapping[str, Any], hazards: Mapping[str, Mapping[str, Any]]
 ) -> Iterator[Fault]:
-    """Yield every fault of a curve that is given by class; what is of no form is skipped, for
-    the models report it.
-    """
+    """Yield every fault of a curve given by class; bad forms are left to the models."""
     given = curve.get("hazard")
     hazard = hazards.get(given, {}) if isinstance(given, str) else {}
     by_words, above = curve.get("fractions"), curve.get("fractions_above")
@@ -196,9 +194,7 @@ def _maps(hazard: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 
 def _map_words(one: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the intensity of each word of a map, as `HazardMap.words` does of one that is well
-    formed.
-    """
+    """Return the intensity of each word of a map, as `HazardMap.words` does of a sound one."""
     given, order = one.get("intensities"), one.get("order")
     if isinstance(given, Mapping):
         return dict(given)

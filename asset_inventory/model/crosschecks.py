@@ -37,9 +37,7 @@ from asset_inventory.model.texts import excerpt
 
 
 def price_findings(document: Mapping[str, Any]) -> Iterator[Fault]:
-    """Yield every fault of the prices, and of curves for content that no price has; what is of
-    no form is skipped.
-    """
+    """Yield every fault of prices and of content curves without a price, of sound form."""
     given = document.get("values")
     values = (
         {name: rule for name, rule in given.items() if isinstance(rule, Mapping)}
@@ -196,9 +194,7 @@ def crosscheck(document: Mapping[str, Any]) -> Iterator[Fault]:
 
 
 def _same_assets(document: Mapping[str, Any]) -> Iterator[Fault]:
-    """Yield a fault for each pair of `[duplicates]` that is no pair of two assets, or that
-    another contradicts.
-    """
+    """Yield a fault for each pair of `[duplicates]` that is none, or that another contradicts."""
     given = dict(_items(document.get("duplicates")))
     pairs = {key: _pairs(given.get(key)) for key in ("count_once", "keep")}
     for key, several in pairs.items():
@@ -313,9 +309,7 @@ def _currencies() -> frozenset[str]:
 
 
 def _can_name(name: str) -> bool:
-    """Tell a name from a path, and from what is blank, too long, or holds signs that nobody
-    sees.
-    """
+    """Tell a name from a path, and from what is blank, too long, or holds invisible signs."""
     steps = re.split(r"[/\\]", name)
     is_path = (len(steps) > 1 and not steps[0].strip()) or not {".", ".."}.isdisjoint(steps)
     hidden = any(unicodedata.category(sign) in _HIDDEN and sign not in _JOINING for sign in name)
@@ -485,9 +479,7 @@ def _asset_layer(where: str, layer: Mapping[str, Any]) -> Iterator[Fault]:
 
 
 def _same_word(where: str, given: Any) -> Iterator[Fault]:
-    """Yield a fault for each two words of a list or mapping that only their case tells apart,
-    and that differ.
-    """
+    """Yield a fault for each two words of a list or mapping that differ in case only."""
     meant = (
         dict(given)
         if isinstance(given, Mapping)

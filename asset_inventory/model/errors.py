@@ -29,9 +29,7 @@ class AssetInventoryError(Exception):
         return say(self.key, language, **self.arguments)
 
     def plainly(self, path: str) -> dict[str, object]:
-        """Return what fills the sentence as plain values, for a finding; `path` is what the
-        file's sender calls it.
-        """
+        """Return plain values that fill the sentence; `path` is what the file's sender calls it."""
         given = {
             name: value for name, value in self.arguments.items() if name != "source"
         }  # a finding has its own
@@ -46,9 +44,7 @@ class AssetInventoryError(Exception):
 
 
 class CityError(AssetInventoryError):
-    """`city.toml` cannot be used; `faults` holds the first faults, as (where, key, arguments),
-    of `count` found.
-    """
+    """`city.toml` cannot be used; `faults` has the first of `count`: (where, key, arguments)."""
 
     def __init__(
         self, key: str, /, *, faults: tuple[tuple[str, str, Arguments], ...] = (), **arguments: Any
@@ -57,9 +53,7 @@ class CityError(AssetInventoryError):
         self.faults = faults
 
     def say(self, language: str) -> str:
-        """Return the headline and, below it, one line for each fault that is listed and how many
-        more there are.
-        """
+        """Return the headline, a line for each listed fault, and how many more there are."""
         lines = [super().say(language)]
         for where, key, arguments in self.faults:
             sentence = say(key, language, **arguments)
@@ -71,9 +65,7 @@ class CityError(AssetInventoryError):
 
 
 class SourceError(AssetInventoryError):
-    """A file that was asked for cannot be read or written; `rows` of FINDINGS say what is wrong
-    in it, if known.
-    """
+    """A file cannot be read or written; `rows` of FINDINGS say what is wrong in it, if known."""
 
     def __init__(
         self, key: str, /, *, rows: tuple[dict[str, object], ...] = (), **arguments: Any
@@ -118,9 +110,7 @@ def is_disk_full(fault: BaseException) -> bool:
 
 
 def write_error(path: object, fault: OSError) -> SourceError:
-    """Return the error of a file that cannot be written, for want of room on the disk or
-    otherwise.
-    """
+    """Return the error of a file that cannot be written, for want of disk space or otherwise."""
     key = "error.disk_full" if is_disk_full(fault) else "error.not_writable"
     key = "error.disk_fault" if fault.errno == errno.EIO else key
     return SourceError(key, path=str(path), fault=fault.strerror or str(fault))

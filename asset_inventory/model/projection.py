@@ -169,9 +169,7 @@ RATES = ("subsidence_rate", "sea_level_rise", "channel_subsidence_rate", "gumbel
 
 
 def projection_findings(document: Mapping[str, Any]) -> Iterator[Fault]:
-    """Yield every fault of what is to come, and of the water that it raises; what is of no form
-    is skipped.
-    """
+    """Yield every fault of the projection and of water that it raises; bad forms are skipped."""
     given, hazards = document.get("future"), document.get("hazards")
     future = given if isinstance(given, Mapping) else None
     tied = []

@@ -124,9 +124,7 @@ def read_city(folder: str | Path, *, files: bool = True) -> City:
 
 
 def _parsed(text: str, path: Path) -> dict[str, Any]:
-    """Return the document that a text is, which is neither too deep nor holds numbers that TOML
-    does not have.
-    """
+    """Return the document of a text that is not too deep and has no numbers beyond TOML's."""
     try:
         if _DEEP_KEY.search(text):
             raise RecursionError
@@ -153,16 +151,12 @@ def _parsed(text: str, path: Path) -> dict[str, Any]:
 
 
 def city_meant(given: City | str | Path) -> City:
-    """Return a city as it is, or the one that a folder or a `city.toml` declares; raises
-    CityError as `read_city`.
-    """
+    """Return a city as it is, or as a folder or `city.toml` declares it; raises as `read_city`."""
     return given if isinstance(given, City) else read_city(given)
 
 
 def _near_city(folder: Path) -> str:
-    """Return the folder of a city beside this one whose name is nearly its own; empty text
-    without one.
-    """
+    """Return a city's folder next to this one with nearly its name; empty text without one."""
     try:
         there = {
             one.parent.name: one.parent
@@ -212,9 +206,7 @@ def _gaps_of_form() -> frozenset[str]:
 
 
 def _gaps(document: Mapping[str, Any]) -> Iterator[Fault]:
-    """Yield a fault for every text that is still a gap of the form that `new` writes, such as
-    "..." or "YYYY-MM-DD".
-    """
+    """Yield a fault for every gap left of the form of `new`, such as "..." or "YYYY-MM-DD"."""
     waiting: list[tuple[Location, Any]] = [((), document)]
     while waiting:
         location, value = waiting.pop()
@@ -234,9 +226,7 @@ def _in_order(told: tuple[str, str, tuple[tuple[str, str], ...]]) -> tuple[objec
 
 
 def _told(arguments: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-    """Return what fills a fault so that it can be compared, without the names among which it
-    looks.
-    """
+    """Return what fills a fault so that it can be compared, without the names it looks among."""
     return tuple((name, str(one)) for name, one in arguments.items() if name != AMONG)
 
 
@@ -276,9 +266,7 @@ def _faults_of_form(error: ValidationError, document: Mapping[str, Any]) -> Iter
 
 
 def _within(location: Location, document: Any) -> Location:
-    """Return the part of a location that is in the document, without pydantic's names of union
-    members.
-    """
+    """Return the part of a location in the document, without pydantic's names of union members."""
     kept: list[str | int] = []
     value = document
     for position, step in enumerate(location):

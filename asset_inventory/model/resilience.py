@@ -154,9 +154,7 @@ class Criterion(Declared):
     front: bool | Text = False
 
     def group(self, name: str) -> str | None:
-        """Return the group in which a criterion of that name stands on the front; None where it
-        is not on it.
-        """
+        """Return the group of the criterion of that name for the front; None if not on it."""
         return name if self.front is True else self.front or None
 
 
@@ -196,9 +194,7 @@ MOST_ON_FRONT = 4
 
 
 def resilience_findings(document: Mapping[str, Any]) -> Iterator[Fault]:
-    """Yield every fault of pressures, influences and the resilience assessment; what is of no
-    form is skipped.
-    """
+    """Yield every fault of pressures, influences and the assessment; bad forms are skipped."""
     pressures, hazards = tables(document, "pressures"), tables(document, "hazards")
     yield from _names(pressures)
     kinds = {one["name"]: _kind(one) for one in hazards if isinstance(one.get("name"), str)}

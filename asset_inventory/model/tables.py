@@ -384,9 +384,7 @@ def check(table: pd.DataFrame, name: str) -> pd.DataFrame:
 
 
 def _keeps(table: pd.DataFrame, contract: Table) -> bool:
-    """Tell whether a table keeps its contract: a quick look, which leaves the naming of faults
-    to pandera.
-    """
+    """Tell whether a table keeps its contract: a quick look; pandera names the faults."""
     for column in contract.columns:
         if column.name not in table.columns:
             return False
@@ -459,9 +457,7 @@ def finding(
     count: int = 1,
     **arguments: Any,
 ) -> FindingRow:
-    """Return one row of FINDINGS; `finding.<code>` in `words` says it, filled from the row and
-    its arguments.
-    """
+    """Return one row of FINDINGS; `finding.<code>` in the catalogues is its sentence."""
     assert severity in SEVERITIES, severity
     return {
         "source": source,

@@ -51,9 +51,7 @@ def plain_bytes(path: Path, *, most: int, follow: bool = False) -> bytes:
 
 
 def as_text(given: pd.Series) -> pd.Series:
-    """Return a field as text without blanks around it, missing where it is empty; a whole number
-    has no decimals.
-    """
+    """Return a field as stripped text, missing where empty; a whole number has no decimals."""
     text = given.astype("str").str.strip()
     if pd.api.types.is_float_dtype(given):
         text = text.str.removesuffix(".0")
@@ -61,9 +59,7 @@ def as_text(given: pd.Series) -> pd.Series:
 
 
 def time_as_text(value: datetime.date | datetime.time) -> str:
-    """Return a day, moment or time of day as ISO 8601 has it; in UTC where it has a zone, else
-    midnight as the day.
-    """
+    """Return a day, moment or time by ISO 8601; in UTC if zoned, else midnight is the day."""
     if not isinstance(value, datetime.datetime):
         return value.isoformat()
     if value.tzinfo is not None:
@@ -84,9 +80,7 @@ def excerpt(text: str, *, most: int = 80) -> str:
 
 
 def together(texts: pd.Series, *, most: int = MOST_LISTED) -> pd.Series:
-    """Return texts as sentences can hold them; of more than `most` different ones the later are
-    all MORE.
-    """
+    """Return texts for sentences; of more than `most` different ones, all later ones are MORE."""
     short = texts.map({text: excerpt(str(text)) for text in texts.dropna().unique()})
     first = short.dropna().unique()[:most]
     return short.where(short.isin(first) | short.isna(), MORE).astype("str")
@@ -100,9 +94,7 @@ def listed_texts(texts: pd.Series, *, most: int = MOST_LISTED) -> Iterator[tuple
 
 
 def nearest(given: str, there: Iterable[str]) -> str:
-    """Return the name that is probably meant, whatever its case, blanks and underscores; empty
-    text without one.
-    """
+    """Return the name that is probably meant, in any case and spacing; empty text without one."""
     if given.isdecimal():  # another number is as near as any
         return ""
     plain = {folded(name): name for name in reversed(list(there))}
@@ -111,9 +103,7 @@ def nearest(given: str, there: Iterable[str]) -> str:
 
 
 def usual_spelling(names: pd.Series, plain: pd.Series) -> pd.Series:
-    """Return names of which those whose `plain` spelling is the same are spelled as the most
-    frequent of them.
-    """
+    """Return names, each in the most frequent spelling of those with the same `plain` one."""
     usual = names.groupby(plain).agg(lambda one: one.value_counts(sort=True).index[0])
     return plain.map(usual).astype("str")
 
@@ -124,9 +114,7 @@ def folded(name: str) -> str:
 
 
 def tag_in(texts: pd.Series, key: str) -> pd.Series:
-    """Return what a tag says in OSM's further tags, which are one text:
-    "building"=>"yes","name"=>"...".
-    """
+    """Return a tag's value in OSM's further tags, one text: "building"=>"yes","name"=>"..."."""
     return texts.astype("str").str.extract(
         rf'"{re.escape(key)}"=>"((?:[^"\\]|\\.)*)"', expand=False
     )
@@ -172,9 +160,7 @@ def _fits(text: pd.Series, pattern: str) -> pd.Series:
 
 
 def _style(text: pd.Series) -> tuple[str, str, bool]:
-    """Return the decimal mark, the mark of thousands (or none), and whether the column tells
-    them.
-    """
+    """Return the decimal mark, the thousands mark (or none), and whether they are certain."""
     has = {mark: text.str.contains(mark, regex=False) for mark in ".,"}
     for decimal, thousands in ((",", "."), (".", ",")):
         both = has["."] & has[","]
@@ -195,16 +181,12 @@ def _style(text: pd.Series) -> tuple[str, str, bool]:
 
 
 def _tells_decimals(text: pd.Series, mark: str) -> bool:
-    """Tell whether any of these texts, which all have a mark, cannot be thousands: 0.750 or
-    12.5.
-    """
+    """Tell whether any of these texts with a mark cannot be thousands, as 0.750 or 12.5."""
     return bool(not text.str.fullmatch(_THOUSANDS[mark]).all() or text.str.match(r"[+-]?0").any())
 
 
 def _grouped(decimal: str, thousands: str) -> str:
-    """Return the pattern of a number in which thousands may be marked, as 1.234.567,5 or
-    1234567,5 is.
-    """
+    """Return the pattern of a number that may have marks of thousands: 1.234.567,5 or 1234567,5."""
     return rf"[+-]?(?:(?:\d+|\d{{1,3}}(?:\{thousands}\d{{3}})+)(?:\{decimal}\d*)?|\{decimal}\d+)(?:[eE][+-]?\d+)?"
 
 
@@ -291,9 +273,7 @@ def near_spellings(given: pd.Series, known: Iterable[str]) -> list[tuple[str, st
 
 
 def near_listed(found: Sequence[tuple[str, str, int]]) -> str:
-    """Return near words as a sentence lists them, each with the word that it nearly is and its
-    rows.
-    """
+    """Return near words as a sentence lists them, each with the word meant and its rows."""
     said = [
         f'"{excerpt(word, most=_LONGEST)}" ≈ "{excerpt(near, most=_LONGEST)}" ({count})'
         for word, near, count in found[:_LISTED]
@@ -302,9 +282,7 @@ def near_listed(found: Sequence[tuple[str, str, int]]) -> str:
 
 
 def words_listed(given: pd.Series) -> str:
-    """Return the words of a field with their rows as a sentence lists them, most first; `-`
-    where it holds none.
-    """
+    """Return the words of a field with their rows, most frequent first; `-` where it holds none."""
     counts = given.value_counts()
     said = [
         f'"{excerpt(str(word), most=_LONGEST)}" ({count})'
@@ -314,9 +292,7 @@ def words_listed(given: pd.Series) -> str:
 
 
 def _parts(word: str) -> tuple[str, ...]:
-    """Return the parts of a word without case, accents and what parts them; a figure and its
-    sign are parts.
-    """
+    """Return the parts of a word without case and accents; a figure and its sign are parts."""
     decomposed = unicodedata.normalize("NFKD", word).casefold()
     return tuple(
         _PART.findall("".join(sign for sign in decomposed if not unicodedata.combining(sign)))

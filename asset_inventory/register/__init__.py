@@ -71,9 +71,7 @@ class Register:
 
 
 def open_register(city: City) -> Register:
-    """Return the register of a city, which need not have been begun: the first delivery begins
-    it.
-    """
+    """Return the register of a city, which may not exist yet: the first delivery begins it."""
     return Register(city.register_path or city.folder / "register.gpkg", city)
 
 
@@ -98,9 +96,7 @@ def version(register: Register, *, on: datetime.date | None = None) -> int:
 
 
 def past(register: Register, version: int) -> str:
-    """Return a hash of how the register came to a version, which another register's does not
-    have.
-    """
+    """Return a hash of how the register came to a version, which no other register has."""
     with store.read_transaction(register.path) as connection:
         return past_at(connection, version)
 
@@ -173,9 +169,7 @@ def last_schema(register: Register, layer: str) -> dict[str, object] | None:
 
 
 def known_by_our_ids(register: Register, layer: str) -> bool:
-    """Tell whether a layer's assets are known by a field asset_id of ours: it declares no id and
-    has no such field.
-    """
+    """Tell whether our asset_id names a layer's assets: it declares no id and no such field."""
     declared = next((one for one in register.city.assets if one.name == layer), None)
     if declared is None or declared.fields.asset_id:
         return False
@@ -203,17 +197,13 @@ def delivery(register: Register, number: int) -> Delivery:
 
 
 def both_sides(register: Register, number: int) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
-    """Return a delivery's layer without it and with it: as it would be, or of an accepted one as
-    it was and became.
-    """
+    """Return a delivery's layer without and with it: as it would be, or as it was and became."""
     with store.read_transaction(register.path) as connection:
         return proposals.both_sides(connection, read_delivery(connection, number), register.city)
 
 
 def changed_rows(register: Register, made: Delivery) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
-    """Return of both sides of a delivery in full only the rows that it changes; see
-    `both_sides`.
-    """
+    """Return only the rows that a delivery in full changes, of both sides; see `both_sides`."""
     with store.read_transaction(register.path) as connection:
         return proposals.changed_rows(connection, made, register.city)
 
@@ -231,17 +221,13 @@ def risk(register: Register, number: int) -> dict[str, object] | None:
 
 
 def city_risk(register: Register) -> dict[str, object] | None:
-    """Return what was last kept of the city's risk as a whole, None where that is nothing, or
-    altered since.
-    """
+    """Return the last kept risk of the city as a whole, None where absent or altered since."""
     with store.read_transaction(register.path) as connection:
         return store.read_sealed_about(connection, _CITY_RISK)
 
 
 def changed_since(register: Register, made: Delivery) -> pd.DataFrame:
-    """Return who last changed each conflict of a pending delivery: HISTORY as in `history`,
-    labelled by its number.
-    """
+    """Return who last changed each conflict of a pending delivery: HISTORY by its number."""
     with store.read_transaction(register.path) as connection:
         return conflicts.changed_since(connection, made)
 
@@ -374,9 +360,7 @@ def reject(register: Register, number: int, why: str) -> Delivery:
 
 
 def undo(register: Register, number: int, author: str, *, note: str = "") -> Delivery:
-    """Return a new, pending delivery that takes an accepted one back; what was changed since is
-    a conflict.
-    """
+    """Return a new, pending delivery that reverts an accepted one; later changes conflict."""
     with store.write_transaction(register.path) as connection:
         said = _said("", author, note, "", "", 0, {})
         made = decisions.write_undoing(connection, number, said)
@@ -479,9 +463,7 @@ def whole_copies(register: Register) -> list[Register]:
 
 
 def _sealed_entries(register: Register) -> copies.Entries:
-    """Return the entries of a register that stand as they were sealed; none where it cannot be
-    read.
-    """
+    """Return the entries of a register that stand as sealed; none where it cannot be read."""
     try:
         with store.read_transaction(register.path) as connection:
             altered = {"chosen": district_decisions.altered_decisions(connection)}

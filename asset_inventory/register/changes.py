@@ -157,9 +157,7 @@ def _natural(kinds: set[type], *, whole: bool) -> tuple[object, ...]:
 
 
 def _fits(dtype: object, kinds: set[type], *, whole: bool) -> bool:
-    """Tell whether a type takes such values as what they are: True is no 1, a day no midnight, 5
-    no «5».
-    """
+    """Tell whether a type takes such values unchanged: True is no 1, a day no midnight."""
     dtype = pd.api.types.pandas_dtype(dtype)
     if pd.api.types.is_bool_dtype(dtype):
         return kinds <= {bool} and (whole or dtype == "boolean")
@@ -328,9 +326,7 @@ def cells_differ(
 
 
 def removal_share(changes: pd.DataFrame, table: pd.DataFrame) -> float:
-    """Return the share (0-1) of a table's assets that the changes remove; 0 of a table without
-    assets.
-    """
+    """Return the share (0-1) of a table's assets that the changes remove; 0 if it is empty."""
     removed = int((changes["change"] == REMOVED).sum())
     return removed / len(table) if len(table) else 0.0
 
@@ -345,9 +341,7 @@ def _unique(table: pd.DataFrame) -> None:
 
 
 def _rows(table: pd.DataFrame, ids: pd.Index) -> pd.DataFrame:
-    """Return the rows of these assets, of a table that has them all, without a copy where
-    nothing moves.
-    """
+    """Return the rows of these assets, all in the table, without a copy where none moves."""
     return table if table.index.equals(ids) else table.iloc[table.index.get_indexer(ids)]
 
 
@@ -425,9 +419,7 @@ def _column(cells: np.ndarray, like: pd.Series, index: pd.Index) -> pd.Series:
 
 
 def _stacked(table: pd.DataFrame, added: pd.DataFrame) -> pd.DataFrame:
-    """Return both tables as one; each column keeps the type that it had in the first where that
-    holds all.
-    """
+    """Return both tables as one; each column keeps the type of the first where it fits."""
     index = table.index.append(added.index)
     columns = {}
     for name in dict.fromkeys([*table.columns, *added.columns]):
@@ -440,9 +432,7 @@ def _stacked(table: pd.DataFrame, added: pd.DataFrame) -> pd.DataFrame:
 
 
 def _as(table: pd.DataFrame, made: pd.DataFrame) -> pd.DataFrame:
-    """Return what was made as a table with geometries, in the system of the first, if it has a
-    geometry.
-    """
+    """Return the result as a table with geometries, in the first's system, if it has any."""
     made = made.rename_axis(table.index.name)
     if "geometry" not in made:
         return made

@@ -26,9 +26,7 @@ from asset_inventory.register.rows import OURS
 
 @dataclass(frozen=True)
 class Fields:
-    """`names` from delivered to known ones, in the delivery's order; what it has `added`, and
-    what is `missing`.
-    """
+    """`names` from delivered to known ones in the delivery's order; those `added` and `missing`."""
 
     names: Mapping[str, str]
     added: tuple[str, ...]
@@ -159,9 +157,7 @@ def compare(
 
 
 def tolerance_of(table: gpd.GeoDataFrame) -> float:
-    """Return how far coordinates of a layer's table may lie apart and be the same, in their own
-    unit.
-    """
+    """Return how far apart equal coordinates of a layer's table may lie, in their own unit."""
     geographic = table.crs is not None and table.crs.is_geographic
     return TOLERANCE / METRES_A_DEGREE if geographic else TOLERANCE
 

@@ -86,9 +86,7 @@ def read_copies(path: Path) -> list[Copy]:
 
 
 def entries_of(connection: sqlite3.Connection) -> Entries:
-    """Return what a register has written for good: which deliveries came, how each was decided,
-    what was chosen.
-    """
+    """Return what a register wrote for good: which deliveries came, all decisions and choices."""
     asked = {"delivered": _DELIVERED, "decided": _DECIDED}
     if connection.execute(
         "SELECT 1 FROM sqlite_master WHERE name = 'register_decisions'"
@@ -135,9 +133,7 @@ def free_place(to: Path, entries: Entries) -> Path:
 
 
 def write(path: Path, to: Path) -> None:
-    """Copy the register, while no other writer does; what has the name `to` is whole and on the
-    disk.
-    """
+    """Copy the register while no other writer does; `to` is then whole and on the disk."""
     with whole(to) as made:
         geopackage.copy(path, made)
 

@@ -1,6 +1,4 @@
-"""Deliver, accept, reject, undo: each is one transaction, so that all of it stands in the
-register or nothing.
-"""
+"""Deliver, accept, reject, undo: each is one transaction, which is whole or not there."""
 
 from __future__ import annotations
 
@@ -98,9 +96,7 @@ def write_down(
 def _is_identical(
     connection: sqlite3.Connection, said: Delivery, changes: pd.DataFrame
 ) -> int | None:
-    """Return the pending delivery of the same file, base and author that proposes the same; None
-    without one.
-    """
+    """Return the pending delivery of the same file, base, author and proposal; None without one."""
     asked = "layer = ? AND state = ? AND sha256 = ? AND sha256 <> '' AND base_version = ? AND author = ? AND note = ?"
     given = (said.layer, PENDING, said.sha256, said.base_version, said.author, said.note)
     for one in read_deliveries(connection, asked, given):
@@ -113,9 +109,7 @@ def _is_identical(
 def _schema_then(
     schema: dict[str, object], found: Compared, stored: StoredLayer | None
 ) -> dict[str, object]:
-    """Return the schema that the layer's exports have after a delivery: a field that it only
-    lacks stays in it.
-    """
+    """Return the schema of the layer's exports after a delivery: fields that it lacks stay."""
     delivered, before = _as_known(schema, found), stored.schema if stored is not None else {}
     if not (delivered and before and found.report["fields_missing"]):
         return delivered
@@ -133,9 +127,7 @@ def _schema_then(
 
 
 def _as_known(schema: dict[str, object], found: Compared) -> dict[str, object]:
-    """Return a delivered schema with the names that its fields have in the register, without
-    those it does not take.
-    """
+    """Return a delivered schema by the register's field names, without those it does not take."""
     fields = []
     for one in schema.get("fields", ()):
         known = found.names.get(one["name"], one["name"])
@@ -266,9 +258,7 @@ def _put(
     changes: pd.DataFrame,
     version: int,
 ) -> None:
-    """Put changes into the layer's table: into the rows they touch, or where its columns do not
-    fit into all of it.
-    """
+    """Apply changes to the layer's table: in their rows, or in all of it for other columns."""
     schema = delivery.schema or (stored.schema if stored is not None else {})
     if stored is not None:
         before = read_rows(connection, stored, changes["asset_id"].tolist())

@@ -61,9 +61,7 @@ def composed(changes: pd.DataFrame) -> pd.DataFrame:
 
 
 def _edits(changes: pd.DataFrame) -> pd.DataFrame:
-    """Return for each cell what it was before all, and what it is now, where that is another
-    thing.
-    """
+    """Return for each cell its first and its present value, where these differ."""
     first = changes.drop_duplicates(_CELL, keep="first")
     last = changes.drop_duplicates(_CELL, keep="last").set_index(_CELL)["after"]
     edited = first.assign(after=last.reindex(pd.MultiIndex.from_frame(first[_CELL])).to_numpy())
@@ -71,9 +69,7 @@ def _edits(changes: pd.DataFrame) -> pd.DataFrame:
 
 
 def _outcome(events: Iterable[tuple]) -> Iterator[tuple[str, str | None, str | None, str | None]]:
-    """Yield what has become of an asset that was added or removed among these events, as the end
-    of rows of CHANGES.
-    """
+    """Yield what became of an asset added or removed in these events, for CHANGES rows."""
     was: dict[str, object] | None = None  # the asset's cells before all, once known
     now: dict[str, object] | None = None  # and those it has by now
     there_before: bool | None = None
@@ -171,9 +167,7 @@ class Delivery:
 
 
 def write_delivery(connection: sqlite3.Connection, delivery: Delivery) -> int:
-    """Write a delivery's row, a new one where its id is 0, and return its id; its changes are
-    sealed with it.
-    """
+    """Write a delivery's row, new where its id is 0, sealed with its changes; return its id."""
     row = _row(delivery)
     if not delivery.id:
         names, places = ", ".join(_CHANGE_COLUMNS[1:]), ", ".join("?" * len(_CHANGE_COLUMNS))
@@ -215,9 +209,7 @@ def delivery_checksum(connection: sqlite3.Connection, number: int) -> str:
 
 
 def altered_deliveries(connection: sqlite3.Connection) -> list[int]:
-    """Return the numbers of the deliveries of which something else is written than when they
-    were sealed.
-    """
+    """Return the numbers of the deliveries that differ from what was sealed."""
     asked = connection.execute("SELECT delivery_id, checksum FROM deliveries").fetchall()
     return [number for number, written in asked if delivery_checksum(connection, number) != written]
 
@@ -234,9 +226,7 @@ def read_deliveries(
 
 
 def read_delivery(connection: sqlite3.Connection, number: int) -> Delivery:
-    """Return a delivery by its number, without its changes; raises RegisterError where there is
-    none.
-    """
+    """Return a delivery by number, without its changes; raises RegisterError without one."""
     found = read_deliveries(connection, "delivery_id = ?", (number,))
     if not found:
         raise RegisterError("error.no_such_delivery", number=str(number))
@@ -276,9 +266,7 @@ def filled_before(connection: sqlite3.Connection, delivery: Delivery) -> bool:
 
 
 def write_risk(connection: sqlite3.Connection, number: int, risk: Mapping[str, object]) -> None:
-    """Keep what a delivery does to the risk, in place of what was kept before, and seal it with
-    the delivery.
-    """
+    """Keep a delivery's effect on risk in place of an earlier one, sealed with the delivery."""
     connection.execute(
         "INSERT INTO register_risks VALUES (?, ?) ON CONFLICT (delivery_id) DO UPDATE SET risk = excluded.risk",
         (number, json.dumps(risk, sort_keys=True, allow_nan=False, default=str)),
@@ -331,9 +319,7 @@ def read_changes(
     *,
     proposed: bool = False,
 ) -> pd.DataFrame:
-    """Return CHANGES in the order in which they were made; `where` may ask for a column of their
-    delivery.
-    """
+    """Return CHANGES in order of time; `where` may name a column of their delivery."""
     return _history(connection, where, values, proposed=proposed)[_CHANGES]
 
 
@@ -345,9 +331,7 @@ def read_history(
 
 
 def near_asset(connection: sqlite3.Connection, asset_id: str) -> str:
-    """Return the id of an asset that is probably meant: its own id without the layer, or nearly
-    so; else empty text.
-    """
+    """Return the probable id of an asset: its own without the layer, or nearly so; else ""."""
     ends = ("%:" + re.sub(r"([\\%_])", r"\\\1", asset_id),)
     row = connection.execute(
         "SELECT asset_id FROM changes WHERE asset_id LIKE ? ESCAPE '\\' LIMIT 1", ends
@@ -381,9 +365,7 @@ def _history(
 
 
 def table_at(connection: sqlite3.Connection, stored: StoredLayer, version: int) -> gpd.GeoDataFrame:
-    """Return a layer as it was when the register had this version: the present with all since
-    then taken back.
-    """
+    """Return a layer as of a version of the register: today's with all later changes reverted."""
     table = read_rows(connection, stored)
     later = "d.layer = ? AND d.version > ?"
     changes = read_changes(connection, later, (stored.layer, version))

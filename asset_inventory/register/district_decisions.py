@@ -81,9 +81,7 @@ def write_decision(connection: sqlite3.Connection, said: Mapping[str, object]) -
 
 
 def altered_decisions(connection: sqlite3.Connection) -> list[int]:
-    """Return the numbers of the decisions that are not as they were written, or that are gone;
-    none where all stand.
-    """
+    """Return the numbers of decisions that were altered or are gone; none where all stand."""
     before, wrong, wanted = "", [], 1
     rows = connection.execute(
         f"SELECT decision_id, {_COLUMNS}, checksum FROM register_decisions ORDER BY decision_id"
@@ -100,9 +98,7 @@ def altered_decisions(connection: sqlite3.Connection) -> list[int]:
 
 
 def hold_sealed(connection: sqlite3.Connection, path: Path) -> None:
-    """Raise RegisterError where a decision is not as it was recorded, or is gone: nothing may
-    rest on the others.
-    """
+    """Raise RegisterError where a decision was altered or is gone: nothing may rest on others."""
     wrong = altered_decisions(connection)
     if wrong:
         raise RegisterError("error.decision_altered", path=str(path), number=str(wrong[0]))

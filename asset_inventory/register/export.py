@@ -145,9 +145,7 @@ def _for_prj(crs: pyproj.CRS) -> str:
 
 
 def _cut(known: Iterable[str]) -> list[str]:
-    """Return names of at most ten bytes, no two alike in any case; what was cut to the same is
-    numbered.
-    """
+    """Return names of at most ten bytes, unique in any case; names cut alike are numbered."""
     made: list[str] = []
     for name in known:
         short, number = _first_bytes(name, dbase.LONGEST_NAME), 0
@@ -339,9 +337,7 @@ def read_base(layer: Path, member: str = "") -> Base | None:
 
 
 def _plain_base(layer: Path, member: str = "") -> dict[str, object] | None:
-    """Return the JSON that lies beside a layer's file, or in a zip beside the member that is the
-    layer; else None.
-    """
+    """Return the JSON next to a layer's file, or to its member in a zip; else None."""
     path = layer.with_suffix(BASE)
     try:
         written = read_beside(layer, member, BASE, most=_LARGEST_BASE) if member else None

@@ -49,9 +49,7 @@ class Traits:
 
 @dataclass(frozen=True)
 class Identity:
-    """For each feature of a delivery its `asset_id` and by which `rule`; which assets are
-    `removed`; DOUBTS.
-    """
+    """A delivery's `asset_id` for each feature and its `rule`, the `removed` assets, DOUBTS."""
 
     asset_id: pd.Series
     rule: pd.Series
@@ -162,9 +160,7 @@ def _codes(first: np.ndarray, second: np.ndarray) -> tuple[np.ndarray, np.ndarra
 
 
 def _shapes(geometry: np.ndarray, geometry_now: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return a number for each row, equal where the geometry is; -1 without one, or where there
-    is no other side.
-    """
+    """Return a number for each row, equal for equal geometry; -1 without one or another side."""
     if not (len(geometry) and len(geometry_now)):
         return np.full(len(geometry), -1), np.full(len(geometry_now), -1)
     flat, flat_now = (
@@ -214,9 +210,7 @@ def _places(
 
 
 def _alone_together(codes: tuple[np.ndarray, np.ndarray]) -> pd.DataFrame:
-    """Return pairs of rows (`earlier`, `later`) that have a code which no other row of their
-    side has.
-    """
+    """Return pairs of rows (`earlier`, `later`) with a code that is unique on each side."""
     sides = [pd.DataFrame({"row": np.arange(len(side)), "code": side}) for side in codes]
     sides = [side[(side["code"] >= 0) & ~side["code"].duplicated(keep=False)] for side in sides]
     pairs = sides[0].merge(sides[1], on="code", suffixes=("", "_later"))
@@ -226,9 +220,7 @@ def _alone_together(codes: tuple[np.ndarray, np.ndarray]) -> pd.DataFrame:
 def _of_another_type(
     asset: np.ndarray, shapes: tuple[np.ndarray, np.ndarray], kinds: tuple[np.ndarray, np.ndarray]
 ) -> pd.DataFrame:
-    """Return features and assets that are left over, alone in exactly one place, and not of one
-    type.
-    """
+    """Return leftover features and assets that are alone in one place and of other types."""
     left = (
         np.where(_at(asset, len(shapes[0])), -1, shapes[0]),
         np.where(asset >= 0, -1, shapes[1]),
@@ -250,9 +242,7 @@ def _in_one_place(
     rows: tuple[np.ndarray, np.ndarray],
     places: tuple[np.ndarray, np.ndarray],
 ) -> pd.DataFrame:
-    """Return pairs (`earlier`, `later`) of rows in one place of which no other choice would say
-    anything else.
-    """
+    """Return pairs (`earlier`, `later`) of rows in one place where every choice is the same."""
     sides = [
         pd.DataFrame({"row": chosen, "place": place[chosen]})
         for chosen, place in zip(rows, places, strict=True)
@@ -295,9 +285,7 @@ def _in_one_place(
 
 
 def _in_order(first: pd.DataFrame, second: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
-    """Return pairs of rows with equal keys, the first with the first, the second with the
-    second.
-    """
+    """Return pairs of rows with equal keys, the first with the first, and so on."""
     first, second = (side.assign(rank=side.groupby(keys).cumcount()) for side in (first, second))
     pairs = first.merge(second, on=[*keys, "rank"], suffixes=("", "_later"))
     return pd.DataFrame({"earlier": pairs["row"], "later": pairs["row_later"]}).astype(np.intp)
@@ -390,9 +378,7 @@ def _new_ids(
     names: np.ndarray,
     taken: Collection[str],
 ) -> np.ndarray:
-    """Return an id that no other asset has for each new row. A declared id that comes back is
-    what it was.
-    """
+    """Return a unique id for each new row. A declared id that comes back is what it was."""
     declared = ids_now[new] != ""
     plain = np.full(len(new), "", dtype=object)
     plain[declared] = ids_now[new[declared]]
@@ -419,9 +405,7 @@ def _new_ids(
 def _doubts(
     parts: list[pd.DataFrame], asset: np.ndarray, both: tuple[Traits, Traits]
 ) -> pd.DataFrame:
-    """Return DOUBTS: the likeliest first for each feature, none about what has surely been
-    matched meanwhile.
-    """
+    """Return DOUBTS: the likeliest first for each feature, none about matched ones."""
     pairs = pd.concat(parts, ignore_index=True).reindex(
         columns=["earlier", "later", *_DOUBT_FIGURES]
     )

@@ -1,6 +1,4 @@
-"""Is the register whole: SQLite's own checks, the spatial index, every checksum, and the history
-played again.
-"""
+"""Is the register whole: SQLite's checks, the spatial index, checksums, the history replayed."""
 
 from __future__ import annotations
 
@@ -188,9 +186,7 @@ def _blobs_differ(
 def _index(
     connection: sqlite3.Connection, source: str, stored: StoredLayer, table: gpd.GeoDataFrame
 ) -> Iterator[dict[str, object]]:
-    """Hold the spatial index, the extent, the number of features and the rows' versions against
-    the layer's table.
-    """
+    """Compare the spatial index, extent, count and rows' versions with the layer's table."""
     index = f"rtree_{stored.table}_{GEOMETRY}"
     (said,) = connection.execute("SELECT rtreecheck('main', ?)", (index,)).fetchone()
     asked = f"SELECT fid, asset_version FROM {quoted(stored.table)} ORDER BY fid"

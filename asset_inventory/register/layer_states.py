@@ -92,9 +92,7 @@ def last_filled(
 
 
 def confirms(delivery: Delivery) -> bool:
-    """Tell whether a delivery that changes nothing says that the layer is right: it has most of
-    its assets.
-    """
+    """Tell whether an empty delivery confirms the layer: it has most of its assets."""
     features, left = (delivery.report.get(name, 0) for name in ("features", "removals_left"))
     return bool(features) and left <= features
 
@@ -130,9 +128,7 @@ def _altered(
     table: gpd.GeoDataFrame,
     sealed: np.ndarray,
 ) -> pd.Index:
-    """Return the assets whose row does not have its checksum, and those that were accepted and
-    are not there.
-    """
+    """Return the assets with a wrong checksum, and those accepted that are missing."""
     asked = (
         "SELECT c.asset_id FROM changes c JOIN deliveries d USING (delivery_id) WHERE d.layer = ? "
         "GROUP BY c.asset_id HAVING total(c.change = ?) > total(c.change = ?)"

@@ -156,9 +156,7 @@ def _since(
     columns: Sequence[str] | None,
     tolerance: float,
 ) -> pd.DataFrame:
-    """Return CHANGES since the base, where assets that were added on both sides are edited from
-    nothing.
-    """
+    """Return CHANGES since the base; assets added on both sides count as edited from nothing."""
     apart = diff(base, side[~among(side.index, twice)], columns=columns, tolerance=tolerance)
     made = diff(pd.DataFrame(index=twice), side.loc[twice], tolerance=tolerance)
     return pd.concat([apart, made], ignore_index=True)
@@ -210,9 +208,7 @@ def _cells(ours: pd.DataFrame, theirs: pd.DataFrame, open_: pd.DataFrame) -> pd.
 
 
 def _returns(pairs: pd.DataFrame, tolerance: float) -> np.ndarray:
-    """Tell in which pairs of changes of one cell the new value is the one that the earlier
-    change replaced.
-    """
+    """Tell in which pairs of changes of a cell the new value is the one replaced before."""
     returns = np.zeros(len(pairs), dtype=bool)
     for name, rows in pairs.groupby("column", sort=False).indices.items():
         now, then = (decode(pairs[side].iloc[rows]) for side in ("after", "before_then"))
@@ -291,9 +287,7 @@ def listed(conflicts: pd.DataFrame) -> str:
 
 
 def changed_since(connection: sqlite3.Connection, delivery: Delivery) -> pd.DataFrame:
-    """Return the row of history that last changed each conflict since the delivery's base,
-    labelled by its number.
-    """
+    """Return the row of history that last changed each conflict since the base, by its number."""
     rows = read_history(
         connection, "d.layer = ? AND d.version > ?", (delivery.layer, delivery.base_version)
     )
@@ -316,9 +310,7 @@ def _keys(table: pd.DataFrame) -> tuple[list[str], list[str | None]]:
 
 
 def in_full(connection: sqlite3.Connection, delivery: Delivery, city: City) -> Delivery:
-    """Return a delivery with its changes, and of a pending one its conflicts and what it would
-    undo.
-    """
+    """Return a delivery with its changes, and if pending its conflicts and what it undoes."""
     number = (delivery.id,)
     if delivery.state == ACCEPTED:
         return with_tables(delivery, changes=read_changes(connection, "c.delivery_id = ?", number))
@@ -360,9 +352,7 @@ def both_sides(
 def changed_rows(
     connection: sqlite3.Connection, delivery: Delivery, city: City
 ) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
-    """Return the rows of the layer's table that a delivery in full changes, without it and with
-    it.
-    """
+    """Return the layer's rows that a delivery in full changes, without it and with it."""
     stored = stored_layer(connection, delivery.layer)
     ids = delivery.changes["asset_id"]
     past = delivery.state == ACCEPTED and stored.version > delivery.version
@@ -428,9 +418,7 @@ def _added(proposed: pd.DataFrame, delivery: Delivery, stored: StoredLayer) -> g
 def _known_since(
     added: gpd.GeoDataFrame, since: gpd.GeoDataFrame, layer: str, city: City
 ) -> gpd.GeoDataFrame:
-    """Return the assets that a delivery adds by the ids of those that were added since, where
-    they are the same.
-    """
+    """Return assets that a delivery adds by the ids of equal ones that were added since."""
     declared = next((one for one in city.assets if one.name == layer), None)
     new = added[~among(added.index, since.index)]
     if declared is None or not len(new):

@@ -55,9 +55,7 @@ _NOTHING = type(None)
 def read_rows(
     connection: sqlite3.Connection, stored: StoredLayer, ids: Sequence[str] | None = None
 ) -> gpd.GeoDataFrame:
-    """Return a layer's table, or of it the rows of these assets that are there; see
-    `read_sealed`.
-    """
+    """Return a layer's table, or the rows of these assets in it; see `read_sealed`."""
     return read_sealed(connection, stored, ids)[0]
 
 
@@ -139,9 +137,7 @@ def write_table(
     versions: np.ndarray,
     layer: str,
 ) -> StoredLayer:
-    """Write a layer whole, in place of what stands there, and return what it is now; `versions`
-    are its rows'.
-    """
+    """Write a layer whole in place of the earlier one and return it; `versions` are its rows'."""
     if stored is not None:
         geopackage.drop_layer(connection, stored.table)
     name = stored.table if stored is not None else _table_name(connection, layer)
@@ -239,9 +235,7 @@ def _kind_of_nothing(column: pd.Series) -> str:
 def _rows(
     table: gpd.GeoDataFrame, stored: StoredLayer, versions: np.ndarray | int
 ) -> list[tuple[object, ...]]:
-    """Return the SQL values of each row: asset_id, version, checksum and the fields, without the
-    geometry.
-    """
+    """Return each row's SQL values: asset_id, version, checksum, fields; no geometry."""
     cells = [
         _sql_values(table[one.name], one.kind) if one.name in table else [None] * len(table)
         for one in stored.fields

@@ -85,9 +85,7 @@ _LAYER_ROW = "layer, table_name, fields, crs, geometry_type, system, version, sc
 
 @dataclass(frozen=True)
 class Field:
-    """A delivered field by its name, the column of the feature table that holds it, and of which
-    kind its cells are.
-    """
+    """A delivered field: its name, its column in the feature table, and the kind of its cells."""
 
     name: str
     column: str
@@ -96,9 +94,7 @@ class Field:
 
 @dataclass(frozen=True)
 class StoredLayer:
-    """What the register knows of a layer: its feature table, fields, system (WKT), and its last
-    version.
-    """
+    """The register's entry of a layer: feature table, fields, system (WKT), last version."""
 
     layer: str
     table: str
@@ -167,9 +163,7 @@ def write_transaction(path: Path, *, begin: bool = False) -> Iterator[sqlite3.Co
 
 
 def hold_lost(path: Path) -> None:
-    """Raise RegisterError where the register is gone or empty, though copies of one were kept
-    beside it.
-    """
+    """Raise RegisterError where the register is gone or empty but has copies next to it."""
     if not exists(path) and any(copies.kept(path)):
         raise RegisterError(
             "error.register_lost", path=str(path), copies=str(copies.folder_of(path))
@@ -283,9 +277,7 @@ def write_sealed_about(
 
 
 def read_sealed_about(connection: sqlite3.Connection, key: str) -> dict[str, object] | None:
-    """Return what `write_sealed_about` wrote, None where nothing is written down or something
-    else.
-    """
+    """Return what `write_sealed_about` wrote, None where absent or altered."""
     try:
         said, sealed = json.loads(read_about(connection, key) or "[]")
         return json.loads(said) if checksum(said) == sealed else None
@@ -334,9 +326,7 @@ def _upgrade(path: Path) -> None:
 
 
 def _is_older(path: Path) -> bool:
-    """Tell whether an older release has made the store; raises RegisterError where a newer one
-    has.
-    """
+    """Tell whether an older release made the store; raises RegisterError for a newer one."""
     if not path.is_file() or not path.stat().st_size:
         return False
     latest = 1 + len(UPGRADES)

@@ -279,9 +279,7 @@ def bounded_by(ead: pd.DataFrame) -> int:
 
 @dataclass(frozen=True)
 class DamagesByMap:
-    """Damage (currency, assets × maps), NaN where not known; limits with the share without data
-    undamaged or lost.
-    """
+    """Damage (currency, assets × maps), NaN if unknown; limits: no-data share lost or not."""
 
     known: Floats
     least: Floats
@@ -389,9 +387,7 @@ def by_period(
     hazard: Hazard,
     periods: np.ndarray,
 ) -> tuple[Floats, Floats]:
-    """Return damage (currency, NaN = not known) and the share without data (0-1), both assets ×
-    return periods.
-    """
+    """Return damage (currency, NaN = unknown), no-data share (0-1): assets × return periods."""
     shape = (len(assets), len(periods))
     known, unknown = np.zeros(shape), np.zeros(shape)
     of_hazard = exposure[(exposure["hazard"] == hazard.name).to_numpy()]

@@ -299,17 +299,13 @@ def of_events(
 
 
 def rarer_maps(hazard: Hazard, periods: np.ndarray) -> Floats:
-    """Return the return periods (year) of the maps of a stress that are rarer than its own map
-    (`reach_of`).
-    """
+    """Return the return periods (year) of a stress's maps rarer than its own (`reach_of`)."""
     years = np.asarray(periods, dtype=float)
     return years[years > reach_of(hazard, years)]
 
 
 def as_events(hazard: Hazard, periods: np.ndarray) -> Hazard:
-    """Return a stress as the shock of its rarer maps, without damage up to the return period of
-    its own map.
-    """
+    """Return a stress as the shock of its rarer maps, without damage up to its own map's."""
     return hazard.model_copy(update={"no_damage_return_period": reach_of(hazard, periods)})
 
 
@@ -338,9 +334,7 @@ def then_shock(stress: Floats, event: Floats, value: Floats) -> Floats:
 def yearly_exercise(
     assets: gpd.GeoDataFrame, hazard: Hazard, prices: Mapping[str, YearlyPrice]
 ) -> Flags:
-    """Tell which assets have exercise figures under a stress: by its occurrence, or by their
-    annual cost rate.
-    """
+    """Tell which assets have exercise figures under a stress: by occurrence or cost rate."""
     if hazard.occurrence is not None and hazard.occurrence.exercise:
         return np.ones(len(assets), dtype=bool)
     return (
@@ -357,9 +351,7 @@ def annual_findings(
     periods: np.ndarray,
     rules: Sequence[YearlyPrice],
 ) -> list[FindingRow]:
-    """Return rows of FINDINGS on exposed asset types without an annual cost rate, or with one
-    above the value.
-    """
+    """Return FINDINGS on exposed types without an annual cost rate, or one above the value."""
     types = assets["asset_type"].cat.categories
     prices = yearly_prices(rules, hazard, types)
     figures = yearly(assets, exposure, hazard, periods, prices)

@@ -116,9 +116,7 @@ class HazardLosses:
 
     @property
     def damaged(self) -> Flags:
-        """Tell which assets a hazard damages, or may damage where its figure is not known
-        (hazards × assets).
-        """
+        """Tell which assets a hazard damages, or may if its figure is unknown (hazards × assets)."""
         return (self.ead > 0) | (self.touched & np.isnan(self.ead))
 
 
@@ -318,9 +316,7 @@ def losses_of(
 
 
 def _together(of_events: Sequence[_Figures], losses: HazardLosses, value: Floats) -> _Figures:
-    """Return the joint figures of unrelated events; EAD is not known where every hazard gives
-    bounds only.
-    """
+    """Return the joint figures of unrelated events; EAD is unknown if all hazards give bounds."""
     nothing = np.full(len(value), np.nan)
     if not of_events:
         return _Figures(ead=nothing, ead_low=nothing, ead_high=nothing, ead_scored=nothing)
@@ -436,9 +432,7 @@ def _of_rows(
     rule: EadRule,
     several: Flags,
 ) -> _JointFigures:
-    """Return EAD (0 unless `several` hazards damage an asset) and its bounds, of some assets
-    with their `tables`.
-    """
+    """Return EAD (0 unless `several` hazards damage an asset), bounds; assets with `tables`."""
     steps: dict[str, Steps] = {}
     curves: dict[str, Exceedance] = {}
     value = assets["value"].to_numpy(dtype=float)
@@ -523,9 +517,7 @@ def _relations(losses: HazardLosses, arrangements: Sequence[Events]) -> pd.Categ
 
 
 def _hazards(losses: HazardLosses) -> pd.Categorical[Any]:
-    """Return the names of the hazards that damage each asset, joined by commas; missing without
-    any.
-    """
+    """Return the hazards that damage each asset, joined by commas; missing without any."""
     damaged = losses.damaged
     keys = np.zeros(damaged.shape[1], dtype=np.int64)
     for of_hazard in damaged:

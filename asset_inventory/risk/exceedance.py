@@ -28,9 +28,7 @@ _NEAR = 1e-3
 
 @dataclass(frozen=True)
 class Annual:
-    """EAD of many assets by the declared rule, and its bounds (currency/year), which are void
-    where damage `falls`.
-    """
+    """EAD of many assets by the declared rule; bounds (currency/year) void where damage `falls`."""
 
     ead: Floats
     low: Floats

@@ -179,9 +179,7 @@ def exposure_counts(
 
 
 def under_rarest_map(ledger: pd.DataFrame, hazard: str) -> tuple[float, pd.DataFrame]:
-    """Return the return period of a hazard's rarest map (NaN: a scenario) and its rows of
-    EXPOSURE_COUNTS, if any.
-    """
+    """Return a hazard's rarest return period (NaN: a scenario) and its EXPOSURE_COUNTS."""
     rows = ledger[(ledger["hazard"] == hazard).to_numpy()]
     period = float(rows["return_period"].max())
     return period, rows[
@@ -195,9 +193,7 @@ def _total(asset: np.ndarray, weights: Floats, size: int) -> Floats:
 
 @dataclass(frozen=True)
 class Share:
-    """The greatest exposed share of each asset over all maps (0-1): NaN where not known, and its
-    limits.
-    """
+    """The greatest exposed share of each asset over all maps (0-1), NaN if unknown, and limits."""
 
     known: Floats
     least: Floats

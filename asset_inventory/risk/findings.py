@@ -60,9 +60,7 @@ def dependence_findings(
     opened: Iterable[OpenHazard],
     city: City,
 ) -> pd.DataFrame:
-    """Return FINDINGS on EAD above the value, and on hazards that damage the same assets without
-    a relation.
-    """
+    """Return FINDINGS on EAD above the value, and unrelated hazards that damage one asset."""
     losses = losses_of(
         exposure, ead, [(of_hazard.hazard, of_hazard.periods) for of_hazard in opened], len(assets)
     )
@@ -94,9 +92,7 @@ def dependence_findings(
 def _undeclared(
     pair: tuple[str, str], count: int, shared_periods: np.ndarray, city_range: Arguments
 ) -> FindingRow:
-    """Return the finding on a pair without a relation; `city_range` has the limits of the city's
-    EAD.
-    """
+    """Return the finding on a pair without a relation; `city_range` are limits of city EAD."""
     code, arguments = "relation_undeclared", city_range
     if len(shared_periods):
         code, arguments = (
@@ -135,9 +131,7 @@ def _of_condition(assets: gpd.GeoDataFrame, damage: pd.DataFrame, city: City) ->
 
 
 def _without_any(hazard: Hazard) -> list[FindingRow]:
-    """Return a row of FINDINGS on a shock without a curve, where no shipped curve is in its unit
-    either.
-    """
+    """Return a finding on a shock without a curve, where no shipped curve has its unit."""
     elsewhere = in_other_units(hazard) if hazard.kind == "shock" else []
     return (
         [

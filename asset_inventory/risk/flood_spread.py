@@ -200,9 +200,7 @@ def _last_topped(
 
 @dataclass(frozen=True)
 class _Passes:
-    """Pairs of pits between which water passes, and the rank of the first cell `over` which it
-    passes.
-    """
+    """Pairs of pits between which water passes, and the rank of the first cell `over` the sill."""
 
     first: np.ndarray
     second: np.ndarray
@@ -232,9 +230,7 @@ def _passes_between(
 
 
 def _to_pits(pit: np.ndarray, passes: _Passes) -> np.ndarray:
-    """Return by rank the last cell to be topped on the best way to a cell's pit; 0 for a source,
-    else `_WALL`.
-    """
+    """Return by rank the last cell topped on the best way to its pit; 0: source, or `_WALL`."""
     # imported here, since few cities tie a terrain to the sea
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import breadth_first_order, minimum_spanning_tree
@@ -446,9 +442,7 @@ def _spread(
 
 
 def _cell_rates(grid: Grid, city_crs: AnyCrs, projection: Projection) -> Floats:
-    """Return the subsidence at the middle of each cell (m/year, row by row), NaN where it is not
-    known.
-    """
+    """Return the subsidence at each cell's middle (m/year, row by row), NaN where unknown."""
     rates = np.empty(_cells(grid))
     for first in range(0, len(rates), _AT_ONCE):
         row, column = np.divmod(np.arange(first, min(first + _AT_ONCE, len(rates))), grid.width)

@@ -98,9 +98,7 @@ def damaged_together(parts: Sequence[np.ndarray], value: np.ndarray) -> Floats:
 
 
 def _joint_damage(damage: Mapping[str, np.ndarray], waters: Waters, value: np.ndarray) -> Floats:
-    """Return the damage of one event (currency): the greatest of each water, and the waters
-    joined.
-    """
+    """Return the damage of one event (currency): the greatest per water, waters joined."""
     return damaged_together(
         [np.max([damage[name] for name in water], axis=0) for water in waters], value
     )

@@ -117,9 +117,7 @@ class TableCheck:
 
     @property
     def label(self) -> str:
-        """Return what it is called: its file, and its name there where the file holds several
-        tables.
-        """
+        """Return the table's name: its file, and its name there where the file holds several."""
         return self.file if self.name in ("", Path(self.file).stem) else f"{self.file}, {self.name}"
 
 
@@ -180,9 +178,7 @@ class Verification:
 
     @property
     def verdict(self) -> str:
-        """Return the first that applies: edited, inputs_changed, not_recomputed, figures_differ,
-        stands.
-        """
+        """Return the first of edited, inputs_changed, not_recomputed, figures_differ, stands."""
         if self.edited:
             return EDITED
         if self.inputs_differ:
@@ -236,9 +232,7 @@ def verify(run: Run, city: City, *, progress: Progress | None = None) -> Verific
 
 
 def _held(run: Run, now: Assessment) -> tuple[Assessment, ResilienceAssessment | None]:
-    """Return today's assessment as the readers of a run may hold it, with the preliminary one
-    where the run is such.
-    """
+    """Return today's assessment as a run's readers may hold it, with resilience if in the run."""
     if run.about.get("kind") != RESILIENCE:
         return disclosed(now, _audience(run)), None
     drawn = assess_resilience(now, day=run.day, decided=run.about.get("decisions"))
@@ -247,9 +241,7 @@ def _held(run: Run, now: Assessment) -> tuple[Assessment, ResilienceAssessment |
 
 
 def _audience(run: Run) -> str:
-    """Tell for whom a run was written; older ones do not say, but only those for the public tell
-    of no origins.
-    """
+    """Return for whom a run was written; without a word of it, only public ones lack origins."""
     return run.about.get("audience") or ("internal" if "origins" in run.about else "public")
 
 
@@ -272,9 +264,7 @@ def _standing(city: City, then: int | None) -> tuple[dict[str, LayerState], int 
 
 
 def _same_deliveries(run: Run, now: Assessment, then: int | None, current: int | None) -> bool:
-    """Tell whether every layer came of the same delivery, as far as a run tells: one for the
-    public does not.
-    """
+    """Tell whether every layer came from the same delivery, as far as a run (not public) says."""
     if then is None:
         return True
     told = ("from", "delivery", "sha256", "delivered_at")
@@ -286,9 +276,7 @@ def _same_deliveries(run: Run, now: Assessment, then: int | None, current: int |
 
 
 def _inputs(run: Run, city: City, current: Mapping[str, str]) -> Inputs:
-    """Return how the files of a run compare with what is there; `current` are those of today's
-    assessment, if any.
-    """
+    """Return how a run's files compare with today's; `current` are the assessment's, if any."""
     before: Mapping[str, str] = run.about["inputs"]
     handed_in = {delivered_file(layer.name) for layer in city.assets}
     now = {
@@ -344,9 +332,7 @@ def _language(run: Run) -> str:
 
 
 def _language_of_book(run: Run, name: str) -> str:
-    """Return the language of a workbook: those for the public have it in their names, as
-    `tables-id.xlsx`.
-    """
+    """Return a workbook's language: those for the public are named `tables-id.xlsx`."""
     told = name.removesuffix(".xlsx").rpartition("-")[2]
     return told if _audience(run) == "public" and told in LANGUAGES else _language(run)
 
@@ -381,9 +367,7 @@ def _tables(
 def _tables_of(
     stored: Path, again: Path, unknown: Collection[str], words: Collection[str], run: Run
 ) -> Iterator[TableCheck]:
-    """Yield how each table of a stored file compares with the same of the file written again, if
-    it was.
-    """
+    """Yield how each table of a stored file compares with the same file written again, if any."""
     if not stored.is_file():
         yield TableCheck(stored.name, stored.stem if stored.suffix == ".csv" else "", MISSING)
         return

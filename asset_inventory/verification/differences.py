@@ -1,6 +1,4 @@
-"""Two tables cell by cell, and two sets of rules key by key: what was added, removed, and is not
-the same.
-"""
+"""Two tables cell by cell, two sets of rules key by key: what was added, removed, changed."""
 
 from __future__ import annotations
 
@@ -21,9 +19,7 @@ _AGAIN = "again"  # which of several rows with one key
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell that differs: the key of its row, its column, the texts on both sides ("" where
-    nothing stands).
-    """
+    """A cell that differs: its row's key, its column, the texts on both sides ("" for nothing)."""
 
     where: dict[str, str]
     column: str
@@ -33,9 +29,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Difference:
-    """How a table differs from an earlier one: rows by their keys, columns by name, and cells of
-    rows on both sides.
-    """
+    """How a table differs from an earlier one: rows by key, columns by name, shared cells."""
 
     rows: int
     added: tuple[dict[str, str], ...]
@@ -92,9 +86,7 @@ def difference(before: pd.DataFrame, after: pd.DataFrame, key: Sequence[str]) ->
 def changed_keys(
     before: object, after: object, path: tuple[str, ...] = ()
 ) -> Iterator[tuple[tuple[str, ...], object, object]]:
-    """Yield what differs between two nested mappings: the path of keys, and what stands there on
-    both sides or None.
-    """
+    """Yield what differs between nested mappings: the path of keys, and both values or None."""
     if isinstance(before, Mapping) and isinstance(after, Mapping):
         for name in dict.fromkeys((*before, *after)):
             yield from changed_keys(before.get(name), after.get(name), (*path, str(name)))
@@ -103,9 +95,7 @@ def changed_keys(
 
 
 def leaves(about: object, path: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
-    """Yield what stands at the ends of nested mappings and lists, as text, each with its path of
-    keys and places.
-    """
+    """Yield the ends of nested mappings and lists as text, with their paths of keys and places."""
     if isinstance(about, Mapping | list) and about:
         pairs = about.items() if isinstance(about, Mapping) else enumerate(about, start=1)
         for name, inner in pairs:

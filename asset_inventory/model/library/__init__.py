@@ -62,9 +62,7 @@ class ShippedCurve:
 
 @dataclass(frozen=True)
 class Declarable:
-    """A factor that a city may declare itself: what is taken where it does not, and whose choice
-    that is.
-    """
+    """A factor that a city may declare: its default, and the author of that choice."""
 
     value: float
     source: str
@@ -72,9 +70,7 @@ class Declarable:
 
 @dataclass(frozen=True)
 class SectorCost:
-    """What JRC's rule takes of a sector: construction cost = a x GDP per person ^ b, and content
-    per structure.
-    """
+    """What JRC's rule takes of a sector: building cost = a x GDP per person ^ b, and content."""
 
     a: float
     b: float
@@ -83,9 +79,7 @@ class SectorCost:
 
 @dataclass(frozen=True)
 class GreatestDamage:
-    """JRC's rule for the greatest damage per m2: sectors, defaults by factor, and the money and
-    year of its costs.
-    """
+    """JRC's rule for the greatest damage per m2: sectors, factors, money and year of costs."""
 
     currency: str
     price_year: int
@@ -121,9 +115,7 @@ def greatest_damage() -> GreatestDamage:
 
 @lru_cache
 def shipped_curves() -> Mapping[str, ShippedCurve]:
-    """Return every shipped curve by its id (`jrc/asia/commercial`), set by set in the order of
-    their lists.
-    """
+    """Return every shipped curve by its id (`jrc/asia/commercial`), in the order of the lists."""
     curves: dict[str, ShippedCurve] = {}
     for about in sorted(FOLDER.glob("*/set.toml")):
         whole = tomllib.loads(about.read_text(encoding="utf-8"))
@@ -177,9 +169,7 @@ def _words(kind: str) -> _Words:
 
 @dataclass(frozen=True)
 class FloodIndexRule:
-    """BNPB's flood hazard index: the shape of «Fuzzy Large» (m), and the breaks of its classes
-    and by depth (m).
-    """
+    """BNPB's flood hazard index: «Fuzzy Large» (m), breaks of its classes and by depth (m)."""
 
     midpoint: float
     spread: float
@@ -199,9 +189,7 @@ def flood_index_rule() -> FloodIndexRule:
 
 @lru_cache
 def resilience_drivers() -> Mapping[str, tuple[str, ...]]:
-    """Return the names, English and Indonesian, of the drivers of the City Resilience Framework,
-    by their number.
-    """
+    """Return the City Resilience Framework's drivers by number: English and Indonesian name."""
     with (FOLDER / "city_resilience" / "drivers.csv").open(encoding="utf-8", newline="") as stream:
         return MappingProxyType(
             {row["driver"]: (row["en"], row["id"]) for row in csv.DictReader(stream)}

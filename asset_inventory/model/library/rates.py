@@ -46,9 +46,7 @@ class PeopleClass:
 
 @dataclass(frozen=True)
 class DisplacementSet:
-    """Classes in rising order, and the unit of their bounds; `beyond` is the class of what lies
-    above the last.
-    """
+    """Classes in rising order, the unit of their bounds, and the class `beyond` the last bound."""
 
     name: str
     unit: str
@@ -73,9 +71,7 @@ class FatalityModel:
     numbers: Mapping[str, float]
 
     def rate(self, intensity: float) -> float:
-        """Return the share (0-1) that dies at a whole intensity; above the last of a table what
-        the last says.
-        """
+        """Return the share (0-1) that dies at a whole intensity; a table's last share beyond it."""
         if intensity < self.least:
             return 0.0
         numbers = self.numbers
@@ -111,9 +107,7 @@ def _normal(deviate: float) -> float:
 
 
 def mmi_number(name: str) -> int:
-    """Return the whole number of a class of Mercalli's scale; raises ValueError for what is
-    none.
-    """
+    """Return the whole number of a class of Mercalli's scale; raises ValueError for others."""
     return _ROMAN.index(name) + 1
 
 
@@ -189,9 +183,7 @@ def group_names() -> Mapping[str, tuple[str, ...]]:
 
 @lru_cache
 def wealth_words() -> Mapping[str, bool]:
-    """Return the words by which a name says that an indicator tells wealth or poverty (True), or
-    does not (False).
-    """
+    """Return the words of a name that mean wealth or poverty (True), or that exclude it (False)."""
     return MappingProxyType({row["word"]: row["tells"] == "yes" for row in _rows("wealth.csv")})
 
 
