@@ -1,5 +1,4 @@
-"""Intersections of assets with a raster grid: the cells that each asset covers, and their
-intensities.
+"""Intersections of assets with a raster grid: the cells of each asset, and their intensities.
 
 The assets' vertices are transformed to the grid's coordinate system; the grid is never warped.
 Return periods with grids of the same cells share the cut. Shares are of the asset's true area,

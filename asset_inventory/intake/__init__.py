@@ -1,5 +1,4 @@
-"""One file nobody trusts becomes a judgement: what was read, kept, repaired and put in quarantine,
-and why.
+"""One untrusted file becomes a judgement: what was read, kept, repaired or put in quarantine.
 
 Each file is read by a process of its own (`reading.py`, started by `workers.py`); this one loads no
 driver and only counts, or takes over plain arrays.

@@ -1,14 +1,9 @@
-"""Zips opened safely: unpacked here and not by GDAL, under names of ours, one dataset for each
-layer or grid inside.
+"""What was handed in, opened safely: a copy under neutral names, one entry for each dataset inside.
 
-Members, sizes and ratios are counted while they inflate, over a zip and all zips inside it
-together. What is encrypted, a link or stored twice refuses the archive it lies in; a bomb refuses
-what was handed in.
-
-What was handed in, opened safely: a copy under neutral names, one entry for each dataset inside.
-
-Only regular files are taken, never links, and none that is still being written; archives are opened
-by `archives.py`.
+Only regular files are taken, never links, and none that is still being written. Zips are unpacked
+here and not by GDAL. Members, sizes and ratios are counted while they inflate, over a zip and all
+zips inside it together. What is encrypted, a link or stored twice refuses its archive; a bomb
+refuses all that was handed in.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""GeoJSON, read feature by feature: GDAL drops what it does not understand without a word.
-
-GeoParquet: what its own description says, and the shapes read one by one.
-"""
+"""GeoJSON and GeoParquet, read shape by shape: GDAL drops what it does not understand silently."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""Layers that GDAL reads, one after the other, with all that their own headers claim held against
-what came.
-
-The schema of a layer as its own headers have it, told to the one who asks for all of its fields.
-"""
+"""Layers that GDAL reads, in turn, compared with their own headers; schemas by these headers."""
 
 from __future__ import annotations
 

@@ -1,8 +1,6 @@
-"""Layers that a city names: features and findings out of files that nobody trusts, nothing lost on
-the way.
+"""The features and findings of a city's layers out of untrusted files, with nothing lost.
 
-A city's rules for a file that is handed in: which of its layers the file is, and what that layer
-asks for.
+For a file that is handed in, a city has rules: which of its layers it is, and what that asks for.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""What a process does that reads what nobody trusts; `workers.py` starts it with a folder.
+"""What a process does that reads untrusted files; `workers.py` starts it with a folder.
 
-The folder holds `job.json`; what was found is written there as `found.json`, quarantine as a
-GeoPackage, and a layer that is asked for as plain arrays (`handover.py`). GDAL is loaded after its
-environment is closed, and memory and time are limited where the system offers it. Whatever happens
-here ends here: the one who asked sees a result, or none.
+The folder holds `job.json`; results are written there as `found.json`, quarantine as a GeoPackage,
+and a layer that is asked for as plain arrays. GDAL is loaded after its environment is closed, and
+memory and time are limited where the system offers it. Whatever happens here ends here: the parent
+process sees a result, or none.
 """
 
 from __future__ import annotations

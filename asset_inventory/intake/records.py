@@ -1,11 +1,7 @@
-"""What a reader takes out of one layer before anything is judged: every row, with its geometry or
-without.
+"""The records of one layer: which layer and rows are meant, its fields, and the way back.
 
-What a reader hands back of one layer: plain arrays in files, which hold no code and need no driver
-to be read.
-
-One layer out of a file: which one is meant, whether it has the fields that are asked for, which
-rows fit.
+Every row is read, with its geometry or without. They are handed back as plain arrays in files,
+which hold no code and need no driver.
 """
 
 from __future__ import annotations
@@ -23,7 +19,7 @@ import shapely
 from asset_inventory.intake.containers import Dataset
 from asset_inventory.io.schemas import Schema
 from asset_inventory.model.errors import SourceError
-from asset_inventory.model.findings import WARNING, Fault, rows_where
+from asset_inventory.model.findings import WARNING, Fault
 from asset_inventory.model.texts import (
     as_text,
     matching,
@@ -136,7 +132,7 @@ def from_wkb(blobs: np.ndarray) -> tuple[np.ndarray, list[Fault]]:
     blobs = np.asarray(blobs, dtype=object)
     geometry = shapely.from_wkb(blobs, on_invalid="ignore")
     there = np.array([blob is not None and len(blob) > 0 for blob in blobs], dtype=bool)
-    broken = rows_where(shapely.is_missing(geometry) & there)
+    broken = np.flatnonzero(shapely.is_missing(geometry) & there)
     return geometry, [Fault("geometry_broken", rows=broken)] if len(broken) else []
 
 

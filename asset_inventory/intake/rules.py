@@ -1,8 +1,6 @@
-"""Where a layer lies as against its city: features far outside, on the wrong side of the equator,
-or with x for y.
+"""What a city asks of a file that is handed in for one of its layers, and the check against it.
 
-What a city asks of a file that is handed in for one of its layers, and the look that holds the file
-against it.
+It includes where features lie: outside the city, across the equator, or with x for y.
 """
 
 from __future__ import annotations

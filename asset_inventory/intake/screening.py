@@ -1,8 +1,6 @@
-"""Judging what was read: each row is kept as it is, kept repaired, or put in quarantine with its
-reason.
+"""Judging what was read: each row is kept, kept repaired, or put in quarantine with its reason.
 
-What was put in quarantine, whole and with its reason, in a file that GIS staff can open, mend and
-hand in again.
+The quarantine is a whole file that GIS staff can open, repair and hand in again.
 """
 
 from __future__ import annotations

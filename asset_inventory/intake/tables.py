@@ -1,20 +1,10 @@
-"""Places written into the columns of a table: numbers, degrees and minutes, or well-known text.
+"""Tables of an office, cell by cell: workbooks (.xlsx, .xls) and text tables, placed or not.
 
-What a workbook (.xlsx) says of its cells and our reader of workbooks does not: errors, percents,
-hidden rows.
-
-A cell that shows #REF! or 30 % is read as people see it, and a formula that no program has
-calculated yet as the formula: else the one would be empty, the other 0.3. A sheet is looked through
-before it is read, for one cell in its last row and column would make the reader ask for more memory
-than there is.
-
-Workbooks (.xlsx, .xls): every visible sheet whose columns hold coordinates becomes a layer.
-
-The sheets of a table without places, cell by cell: what an office fills in, out of a workbook or a
-text table.
-
-A merged cell is read as if each of its cells said the same, for that is what people see; it is
-told. Errors of formulas and percents are read as they are shown.
+Every visible sheet with columns of coordinates (numbers, degrees and minutes, or WKT) is a layer.
+Cells are read as people see them, which our reader of workbooks does not do: #REF! or 30 %, a
+merged cell as if each of its cells had its text (a finding), a formula that was never calculated as
+the formula. A sheet is looked through before it is read, for one cell in its last row and column
+would make the reader ask for more memory than there is.
 """
 
 from __future__ import annotations

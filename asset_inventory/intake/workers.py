@@ -1,11 +1,10 @@
-"""The processes that read: one for each file, so that what a hostile file does to its reader ends
-there.
+"""The processes that read: one for each file, so that what a hostile file does to it ends there.
 
 Importing what reads takes longer than most readings. Where the system can fork (Linux), a process
 is therefore kept that has imported it and makes a copy of itself for each file; elsewhere a process
-is started for each. The one that is kept gets the jobs on standard input, a line of JSON each time,
-and answers how each ended. A command makes it as a copy of its own process, which has read no file
-yet, so that both import the libraries once.
+is started for each. The kept one gets the jobs on standard input, a line of JSON each, and answers
+how each ended. A command makes it as a copy of its own process, which has read no file yet, so that
+both import the libraries once.
 """
 
 from __future__ import annotations

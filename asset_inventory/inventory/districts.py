@@ -1,10 +1,8 @@
-"""Which district a text means: by id or name, in any spelling that leaves no doubt.
+"""The districts by which everything is summed, and in which of them an asset lies.
 
-Districts: the places by which everything is summed, and in which of them an asset lies.
-
-Whether assets lie where they should: in the districts, and where the city's system measures truly.
-
-What is drawn behind everything and counted nowhere: whether its files can be drawn.
+A text means a district by its id or name, in any spelling that leaves no doubt. FINDINGS say which
+assets lie in no district, whether the city's system measures truly there, and whether the layers
+that are drawn behind everything, and counted nowhere, can be drawn.
 """
 
 from __future__ import annotations
@@ -21,7 +19,15 @@ from asset_inventory.io.crs import areal_error, to_city, utm_zone
 from asset_inventory.io.geometries import repaired_with_findings
 from asset_inventory.model.city import City, Districts
 from asset_inventory.model.errors import CityError, SourceError
-from asset_inventory.model.tables import OUTSIDE_DISTRICTS, check, finding, findings, join_findings
+from asset_inventory.model.findings import WARNING, Fault, as_findings
+from asset_inventory.model.tables import (
+    OUTSIDE_DISTRICTS,
+    check,
+    finding,
+    findings,
+    join_findings,
+    rows_of,
+)
 from asset_inventory.model.texts import (
     as_numbers,
     as_text,
@@ -91,11 +97,8 @@ def district_meant(text: str, districts: pd.DataFrame) -> str:
                 f"{one} ({name})" for one, name in zip(alike["district"], names, strict=True)
             ),
         )
-    raise CityError(
-        "error.district_not_known_near" if near else "error.district_not_known",
-        given=text,
-        near=near,
-    )
+    key = "error.district_not_known_near" if near else "error.district_not_known"
+    raise CityError(key, given=text, near=near)
 
 
 def _district_list(
@@ -111,38 +114,27 @@ def _district_list(
     nobodys = (
         texts.map({text: not ids for text, ids in found.items()}).eq(True).to_numpy(dtype=bool)
     )
+
+    def row(code: str, text: str, places: pd.Index, severity: str = "warning", **more: str) -> dict:
+        more = {"given": text, "rows": listed_rows(places)} | more
+        return finding(
+            code, source=source, column=column, severity=severity, count=len(places), **more
+        )
+
     for text, places in listed_texts(texts[nobodys]):
-        near = nearest(text, spelled)
-        code, more = (
-            ("district_not_known_near", {"near": near}) if near else ("district_not_known", {})
-        )
-        yield finding(
-            code,
-            source=source,
-            column=column,
-            severity="warning",
-            count=len(places),
-            given=text,
-            rows=listed_rows(places),
-            **more,
-        )
+        if near := nearest(text, spelled):
+            yield row("district_not_known_near", text, places, near=near)
+        else:
+            yield row("district_not_known", text, places)
     meant = texts[~nobodys]
     for text, places in meant.groupby(meant).groups.items():
         several = found[text]
-        told = {
-            "source": source,
-            "column": column,
-            "count": len(places),
-            "given": text,
-            "rows": listed_rows(places),
-        }
         if len(several) > 1:
-            yield finding("district_ambiguous", severity="warning", **told)
+            yield row("district_ambiguous", text, places)
         elif text not in exact:
-            name = next(
-                (one for one, ids in spelled.items() if several[0] in map(str, ids)), several[0]
-            )
-            yield finding("district_spelled_otherwise", severity="repaired", **told, name=name)
+            names = (one for one, ids in spelled.items() if several[0] in map(str, ids))
+            name = next(names, several[0])
+            yield row("district_spelled_otherwise", text, places, "repaired", name=name)
 
 
 SQUARE = 1000.0  # metre
@@ -164,34 +156,22 @@ def read_districts(city: City) -> tuple[gpd.GeoDataFrame | None, pd.DataFrame]:
     )
     if features.refused or not len(features.table):
         silent = not features.read and not features.refused
-        why = (
-            [finding("layer_without_features", source="districts", severity="error")]
-            if silent
-            else []
+        faults = [Fault("layer_without_features")] * silent + [Fault(DISTRICTS_REFUSED)]
+        return None, join_findings(
+            [features.findings, findings(as_findings(faults, source="districts"))]
         )
-        without = finding(DISTRICTS_REFUSED, source="districts", severity="error")
-        return None, join_findings([features.findings, findings([*why, without])])
     table, moved = to_city(features.table, city.crs, source="districts")
     geometry, repaired = repaired_with_findings(
         table.geometry.to_numpy(), table.index, source="districts"
     )
     repaired = repaired[repaired["code"] != "geometry_unusable"]  # said when it was read
-    rows: list[dict] = []
     ids = as_text(table[declared.id])
     if ids.isna().any():
         raise SourceError("error.district_without_id", path=str(declared.path), field=declared.id)
     repeated = ids.duplicated()
-    if repeated.any():
-        rows.append(
-            finding(
-                "district_repeated",
-                source="districts",
-                severity="error",
-                count=int(repeated.sum()),
-                feature=str(ids[repeated].iloc[0]),
-                column=declared.id,
-            )
-        )
+    faults = [Fault.of_rows("district_repeated", repeated, declared.id)]
+    rows = as_findings(faults, source="districts", labels=ids.to_numpy())
+    population, more = _population(declared, ids)
     districts = gpd.GeoDataFrame(
         {
             "district": ids,
@@ -199,7 +179,7 @@ def read_districts(city: City) -> tuple[gpd.GeoDataFrame | None, pd.DataFrame]:
             "parent": as_text(table[declared.parent])
             if declared.parent
             else pd.Series(None, index=ids.index, dtype="str"),
-            "population": _population(declared, ids, rows),
+            "population": population,
         },
         geometry=geometry,
         crs=table.crs,
@@ -209,7 +189,7 @@ def read_districts(city: City) -> tuple[gpd.GeoDataFrame | None, pd.DataFrame]:
         districts = districts.dissolve(by="district", as_index=False)
     districts = districts.sort_values("district", ignore_index=True)
     return check(districts, "DISTRICTS"), join_findings(
-        [features.findings, moved, repaired, findings(rows)]
+        [features.findings, moved, repaired, findings([*rows, *more])]
     )
 
 
@@ -283,74 +263,35 @@ def assign(geometry: np.ndarray, districts: gpd.GeoDataFrame) -> np.ndarray:
     return np.append(ids, OUTSIDE_DISTRICTS)[lowest]
 
 
-def _population(declared: Districts, ids: pd.Series, rows: list[dict]) -> pd.Series:
-    """Return the residents of each district, NaN where the table of residents does not say."""
+def _population(declared: Districts, ids: pd.Series) -> tuple[pd.Series, list[dict]]:
+    """Return the residents of each district, NaN where not known, and rows of FINDINGS."""
     people = declared.population
     if people is None:
-        return pd.Series(np.nan, index=ids.index)
+        return pd.Series(np.nan, index=ids.index), []
     table, found = read_fields(
         people.path, (people.id, people.field), source="population", layer=people.layer
     )
-    rows += found.to_dict("records")
+    rows, words = rows_of(found), as_text(table[people.field])
     numbers, doubtful = as_numbers(table[people.field])
-    if doubtful.any():
-        rows.append(
-            finding(
-                "number_doubtful",
-                source="population",
-                severity="error",
-                count=int(doubtful.sum()),
-                feature=str(table[people.id][doubtful].iloc[0]),
-                column=people.field,
-                given=str(table[people.field][doubtful].iloc[0])[:40],
-            )
-        )
-    words = as_text(table[people.field])
     wrong = words.notna() & ~doubtful & ~(numbers >= 0)
-    if wrong.any():
-        rows.append(
-            finding(
-                "number_not_usable",
-                source="population",
-                severity="error",
-                count=int(wrong.sum()),
-                feature=str(wrong.idxmax()),
-                column=people.field,
-                given=str(words[wrong].iloc[0])[:40],
-            )
-        )
-    told = (
-        pd.DataFrame({"id": as_text(table[people.id]), "people": numbers})
-        .dropna()
-        .drop_duplicates()
-    )
-    twice = told["id"].duplicated(keep=False)
-    if twice.any():
-        rows.append(
-            finding(
-                "population_twice",
-                source="population",
-                severity="error",
-                column=people.field,
-                count=told.loc[twice, "id"].nunique(),
-                feature=told.loc[twice, "id"].iloc[0],
-            )
-        )
-    population = ids.map(told[~twice].set_index("id")["people"]).astype(float)
+    known = pd.DataFrame({"id": as_text(table[people.id]), "people": numbers})
+    known = known.dropna().drop_duplicates()
+    twice = known["id"].duplicated(keep=False)
+    population = ids.map(known[~twice].set_index("id")["people"]).astype(float)
     population = population.mask(population < 0)
-    missing = population.isna()
-    if missing.any():
-        rows.append(
-            finding(
-                "population_missing",
-                source="population",
-                severity="warning",
-                count=int(missing.sum()),
-                feature=str(ids[missing].iloc[0]),
-                column=people.field,
-            )
-        )
-    return population
+    unsure = Fault.of_rows("number_doubtful", doubtful, people.field, given=table[people.field])
+    unusable = Fault.of_rows("number_not_usable", wrong, people.field, given=words)
+    missing = Fault("population_missing", WARNING, np.flatnonzero(population.isna()), people.field)
+    rows += as_findings([unsure], source="population", labels=table[people.id].to_numpy())
+    rows += as_findings([unusable], source="population", labels=table.index.to_numpy())
+    if twice.any():
+        several = known.loc[twice, "id"]
+        fault = Fault("population_twice", column=people.field, count=several.nunique())
+        rows += [
+            row | {"feature": several.iloc[0]} for row in as_findings([fault], source="population")
+        ]
+    rows += as_findings([missing], source="population", labels=ids.to_numpy())
+    return population, rows
 
 
 # UTM keeps areas within 0.2 % of the ellipsoid's inside its zone; what errs more is the wrong
@@ -360,33 +301,14 @@ MOST_AREAL_ERROR = 0.005
 
 def placed(assets: gpd.GeoDataFrame, city_crs: object) -> pd.DataFrame:
     """Return FINDINGS: assets outside all districts, and a system that distorts areas there."""
-    rows = []
-    outside = int(((assets["district"] == OUTSIDE_DISTRICTS) & assets["usable"]).sum())
-    if outside:
-        first = assets["asset_id"][
-            (assets["district"] == OUTSIDE_DISTRICTS) & assets["usable"]
-        ].iloc[0]
-        rows.append(
-            finding(
-                "assets_outside_districts",
-                source="districts",
-                severity="warning",
-                count=outside,
-                feature=str(first),
-            )
-        )
+    outside = (assets["district"] == OUTSIDE_DISTRICTS) & assets["usable"]
+    faults = [Fault("assets_outside_districts", WARNING, np.flatnonzero(outside))]
+    rows = as_findings(faults, source="districts", labels=assets["asset_id"].to_numpy())
     error = areal_error(city_crs, assets.total_bounds)
     if abs(error) > MOST_AREAL_ERROR:
-        proposal = utm_zone(city_crs, assets.total_bounds)
-        rows.append(
-            finding(
-                "crs_distorts",
-                source="city.toml",
-                severity="error",
-                percent=100 * error,
-                proposal=f'crs = "{proposal}"',
-            )
-        )
+        proposal = f'crs = "{utm_zone(city_crs, assets.total_bounds)}"'
+        wrong = Fault("crs_distorts", arguments={"percent": 100 * error, "proposal": proposal})
+        rows += as_findings([wrong], source="city.toml")
     return findings(rows)
 
 
@@ -405,8 +327,8 @@ def check_context(city: City) -> pd.DataFrame:
     read = read_layers(layers)
     refused = []
     for layer, features in zip(layers, read, strict=True):
-        if not features.refused and not len(features.table):
-            refused.append(finding("layer_without_features", source=layer.source, severity="error"))
-        if features.refused or not len(features.table):
-            refused.append(finding(CONTEXT_REFUSED, source=layer.source, severity="error"))
+        empty = not features.refused and not len(features.table)
+        faults = [Fault("layer_without_features")] * empty
+        faults += [Fault(CONTEXT_REFUSED)] * (features.refused or empty)
+        refused += as_findings(faults, source=layer.source)
     return join_findings([*(features.findings for features in read), findings(refused)])

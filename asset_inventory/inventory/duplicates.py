@@ -1,12 +1,11 @@
-"""The same asset held twice: in two layers or under two similar names, found, and counted once
-where the city says so.
+"""The same asset held twice, in two layers or under two names: found, and counted once if declared.
 
 Near duplicates are two assets of one type within 100 m whose names are alike: every word of one
 stands in the other ("RSI Sultan Agung", "RSI Sultan Agung Semarang"), or nine tenths of their pairs
 of letters are the same ("Puskemas"). The city's own name counts for nothing. They must share a word
 that few names of the type have, and names that differ in a number, a Roman numeral or a single
-letter ("SDN 01", "SDN 02") are of two assets. Lines are not looked at, for a road has one name and
-many pieces, nor two areas that do not overlap, which are parts of one place.
+letter ("SDN 01", "SDN 02") are of two assets. Lines are left out, for a road has one name and many
+pieces, and so are areas that do not overlap, which are parts of one place.
 """
 
 from __future__ import annotations

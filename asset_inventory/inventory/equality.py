@@ -1,30 +1,22 @@
-"""When two shapes are the same, and each as bytes that do not depend on how it was written down.
+"""When two shapes, cells or rows are the same, though a program has written them again.
 
-Programs that write a layer again turn its shapes round. So these are the same:
+Equal shapes: what is missing, empty or without a known coordinate; polygons with rings that begin
+elsewhere or run the other way; a vertex twice in a row and once (but not with heights); parts in
+another order; a single shape and the multi shape that holds it alone; coordinates closer than a
+tolerance. A line the other way round is another line (a one-way street). Heights (Z) count,
+measures (M) are kept but not compared.
 
-- a shape that is missing, that is empty, and of which no coordinate is known: nothing is there;
-- polygons whose rings begin elsewhere or run the other way, a vertex that stands twice in a row and once (programs that
-  write a layer again drop the second, but not of shapes with heights), parts in another order, a
-  single shape and the multi shape that holds it alone, and coordinates closer than a tolerance.
+Equal cells:
 
-A line the other way round is another line (a one-way street). Heights (Z) count, measures (M) are
-kept but not compared.
-
-When two cells say the same, and the hash of what a whole row says; of shapes see `shape_sameness`.
-
-Programs that write a layer again change what it looks like, not what it says. So these are the
-same:
-
-- null, not-a-number, an empty geometry, and text that is empty or blank: nothing is there;
+- null, not-a-number, an empty geometry, and text that is empty or blank;
 - text with and without blanks at its end;
-- a number as integer, as float, and as the text that it is printed as (7 and 7.0 and «7»; «007» is another
-  text, and an integer of any size is compared in full); true is 1, false is 0;
-- floats that agree in 15 significant digits, or differ by at most one in the 16th, also as text with more digits
-  than that (0.30000000000000004);
+- a number as integer, float and printed text (7, 7.0, «7»; «007» is another text, and an integer
+  of any size is compared in full); true is 1, false is 0;
+- floats that agree in 15 significant digits, or differ by at most one in the 16th, also as text
+  with more digits (0.30000000000000004);
 - a day, the same day at midnight, and its text 2024-03-01;
-- a moment and its text, with «T» or a blank before the time, with «-» or «/» in the day, with or without zeros behind
-  its seconds; of two that name their zone, the same moment in either (one without a zone is
-  another).
+- a moment and its text, with «T» or a blank, «-» or «/», with or without zeros behind its seconds;
+  of two with a zone, the same moment in either (one without a zone is another).
 """
 
 from __future__ import annotations

@@ -1,9 +1,8 @@
-"""Files that come to their place whole: what is written lies in a hidden folder there until all of
-it is done.
+"""Files that come to their place whole: a hidden folder there holds them until all are written.
 
-Then it is moved, file by file, each in one step. Before that nothing in the place changes, whatever
-happens: a full disk, an interruption, a power cut. Only regular files are replaced, never a link, a
-folder, a pipe or a device.
+Then each is moved in one step. Before that nothing in the place changes, whatever happens: a full
+disk, an interruption, a power cut. Only regular files are replaced, never a link, folder, pipe or
+device.
 """
 
 from __future__ import annotations

@@ -1,10 +1,8 @@
-"""The only place where coordinates change their system.
+"""The only place where coordinates change their system, and how a layer comes to WGS 84.
 
-Every transformation is refused as a «ballpark» one (PROJ then returns coordinates unchanged, 119 m
-off for Batavia at Semarang), must give finite coordinates, and tells its accuracy. Grids are never
-warped: `carry_back` brings the assets' vertices to the grid.
-
-How a layer comes to WGS 84's datum where it lies, and what that says about its places.
+A «ballpark» transformation is refused (PROJ then returns coordinates unchanged, 119 m off for
+Batavia at Semarang); any must give finite coordinates, and has its accuracy reported. Grids are
+never warped: `carry_back` brings the assets' vertices to the grid.
 """
 
 from __future__ import annotations

@@ -1,5 +1,4 @@
-"""The table of a shapefile (.dbf), written here so that a value goes in whole or is told, and is
-never cut.
+"""The table of a shapefile (.dbf), written here so that no value is cut unreported.
 
 After the format that dBASE III left (Erik Bachmann's description of it) and ESRI's shapefile
 description of 1998.

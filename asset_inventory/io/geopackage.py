@@ -1,13 +1,8 @@
-"""Geometries as a GeoPackage holds them: a head (its system, and its bounds where it is no point)
-before ISO WKB.
+"""GeoPackages that change in place: one SQLite file, each change one transaction.
 
-How QGIS draws a layer at first: the text of a style, in its own words (QML).
-
-GeoPackages that are written again and again: one SQLite file, each change of it one transaction.
-
-The tables of a layer, its spatial index and its triggers are those that GDAL makes: pyogrio writes
-an empty layer into memory, and what it made there is made in the file. All else is SQLite's, so
-that all of a change stands in the file or none of it. Geometries are blobs (`blobs.py`).
+pyogrio writes an empty layer into memory; its tables, spatial index and triggers are then made in
+the file, so that all of a change is there or none. A geometry is a blob: a head (system, and bounds
+unless a point) before ISO WKB. `layer_styles` holds QGIS's first style of a layer (QML).
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
-"""Layers given back as they were delivered: shapefile, GeoPackage or GeoJSON with the schema they
-came in.
+"""Layers given back as they were delivered: shapefile, GeoPackage or GeoJSON in their schema.
 
 GDAL writes the shapes alone; attributes are written here (`dbase.py`), for GDAL cuts what is too
-wide. What was written is read again and compared before it comes to its place, whole (`atomic.py`).
+wide. What was written is read again and compared before it comes to its place (`atomic.py`).
 """
 
 from __future__ import annotations

@@ -1,11 +1,7 @@
-"""Shapes as a layer of one kind takes them, and held against what a written layer gives back.
+"""Layers written as GeoPackage or GeoJSON with their declared fields, and compared when read again.
 
-A GeoPackage with the columns as they were declared: GDAL makes the file and its shapes, SQLite
-takes the cells.
-
-What SQLite is given is what the table holds: no text is cut, no whole number becomes a float.
-
-A GeoJSON collection with its members and fields as they were delivered.
+GDAL makes a GeoPackage and its shapes; SQLite takes the cells as the table holds them: no text is
+cut, no whole number becomes a float.
 """
 
 from __future__ import annotations

@@ -1,16 +1,10 @@
-"""Packages for other systems on disk: the facts of their files, and a list of checksums by which
-they are known again.
+"""A run on disk, and packages for other systems: their files, and the checksums that identify them.
 
-`checksums.sha256` is what `sha256sum --check` reads. It also tells which files of a folder are ours
-to replace: a folder that holds anything else where a package goes is refused, so that no file of an
-older package, written for other readers, is given away with a new one.
-
-A run as it lies on disk: `run.json` and the files beside it, each known again by its SHA-256, and
-their tables.
-
-`run.json` lists the checksum of every file that was written with it, and under `seal` its own
-without that line, so that what was edited by hand afterwards shows. Whoever makes both anew leaves
-no trace here: reckoning again tells.
+`checksums.sha256` is what `sha256sum --check` reads. It also lists which files of a folder are ours
+to replace: a folder with any other file is refused, so that no file of an older package, written
+for other readers, is given away with a new one. `run.json` lists the checksum of every file that
+was written with it, and under `seal` its own without that line, so that later edits show. Whoever
+replaces both leaves no trace here, but a recomputation finds it.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """What we say, in Indonesian and English: catalogues and the one function that fills them.
 
 A sentence lives in `<language>/LC_MESSAGES/<area>.po` under a key such as `error.no_file`. The
-`.po` files are read at run time, so a third language is a new folder of `.po` files and nothing
-else.
+`.po` files are read at run time, so a third language is a new folder of them.
 """
 
 from __future__ import annotations

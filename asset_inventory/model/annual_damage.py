@@ -1,11 +1,4 @@
-"""By which convention a city reckons expected annual damage (EAD), and up to which event it is
-protected.
-
-How hazards that harm the same assets hang together, as a city declares it.
-
-What no single field of a relation in `city.toml` can tell: unknown hazards, relations that do not
-meet.
-"""
+"""How a city computes expected annual damage (EAD), its protection, and relations of hazards."""
 
 from __future__ import annotations
 

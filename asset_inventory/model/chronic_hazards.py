@@ -1,8 +1,4 @@
-"""What a city declares of a stress: how often it comes, and what that costs a year.
-
-What no single field of a stress in `city.toml` can tell: prices without occurrence, curves for one
-event.
-"""
+"""What a city declares of a stress: how often it comes, and what that costs a year."""
 
 from __future__ import annotations
 

@@ -1,11 +1,6 @@
-"""What a city declares by class: which share is damaged in each, and by which shipped rates people
-are counted.
+"""What a city declares by class: the damaged share, and the shipped rates for people.
 
-Classes of numbers are half-open, the minimum excluded and the maximum included, as InaSAFE has
-them.
-
-What no single field of a class can tell: words that maps and fractions do not share, rates in
-another unit.
+Classes of numbers are half-open, the minimum excluded and the maximum included (InaSAFE).
 """
 
 from __future__ import annotations

@@ -1,8 +1,4 @@
-"""What no single field of a price in `city.toml` can tell: sectors, years and money that do not
-meet.
-
-What no single field of `city.toml` can tell: files that are not there, names that do not meet.
-"""
+"""What no single field of `city.toml` shows: missing files, names and years that disagree."""
 
 from __future__ import annotations
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
+import pandas as pd
 
 from asset_inventory.model.tables import finding
 
@@ -14,8 +15,7 @@ ERROR, WARNING, REPAIRED = "error", "warning", "repaired"
 
 @dataclass(frozen=True)
 class Fault:
-    """One kind of fault: its code in `words`, how severe, the rows it touches (None: the whole
-    source), a column.
+    """One kind of fault: code, severity, rows (None: the whole source), column.
 
     An error of rows puts them in quarantine, an error of the whole source refuses it.
     """
@@ -24,18 +24,28 @@ class Fault:
     severity: str = ERROR
     rows: np.ndarray | None = None
     column: str | None = None
-    arguments: dict[str, object] = field(default_factory=dict)
+    arguments: Mapping[str, object] = field(default_factory=dict)
     count: int = 1  # of what is not rows: columns, members
+
+    @classmethod
+    def of_rows(
+        cls,
+        code: str,
+        chosen: pd.Series | np.ndarray,
+        column: str | None = None,
+        *,
+        given: pd.Series | None = None,
+    ) -> Fault:
+        """Return the error of the chosen rows; its sentence quotes the first of the `given`."""
+        rows = np.flatnonzero(chosen)
+        if given is None or not len(rows):
+            return cls(code, ERROR, rows, column)
+        return cls(code, ERROR, rows, column, {"given": str(given.iloc[rows[0]])[:40]})
 
     @property
     def refuses(self) -> bool:
         """Tell whether nothing of the source can be taken."""
         return self.severity == ERROR and self.rows is None
-
-
-def rows_where(chosen: np.ndarray) -> np.ndarray:
-    """Return the numbers of the rows that are chosen."""
-    return np.flatnonzero(chosen)
 
 
 def as_findings(

@@ -1,7 +1,4 @@
-"""What a city expects of its ground and its sea, and how much more a worn asset is harmed.
-
-What no single field of `[future]` can tell: water, years and rates that do not meet.
-"""
+"""What a city expects of its ground and its sea, and how much more a worn asset is damaged."""
 
 from __future__ import annotations
 

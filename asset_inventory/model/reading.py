@@ -1,7 +1,4 @@
-"""Read `city.toml` and report every fault at once.
-
-`city.toml`, read and checked whole.
-"""
+"""Read `city.toml` and report every fault at once."""
 
 from __future__ import annotations
 
@@ -15,43 +12,10 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 from asset_inventory.messages import FOLDER, LANGUAGES
-from asset_inventory.model.annual_damage import EadRule, Protection, Relation
-from asset_inventory.model.chronic_hazards import Occurrence, YearlyPrice
-from asset_inventory.model.city import (
-    NO_PAIR,
-    AssetLayer,
-    City,
-    Condition,
-    ContextLayer,
-    CurveRule,
-    Districts,
-    Fields,
-    FieldType,
-    Goalpost,
-    Hazard,
-    HazardMap,
-    Intensity,
-    JrcRule,
-    MapClasses,
-    Scores,
-    Source,
-    TagRule,
-    UnitPrice,
-    ValueRule,
-    schema,
-)
+from asset_inventory.model.city import NO_PAIR, City
 from asset_inventory.model.crosschecks import crosscheck
 from asset_inventory.model.declared import AMONG, OUT_OF_RANGE, Fault, with_near
 from asset_inventory.model.errors import CityError, SourceError
-from asset_inventory.model.projection import ConditionFactor, Future, Gumbel, Rate, RateLayer
-from asset_inventory.model.resilience import (
-    Criterion,
-    FilledTable,
-    IndicatorTable,
-    Influence,
-    Pressure,
-    Resilience,
-)
 from asset_inventory.model.texts import nearest, plain_bytes
 
 LARGEST = 2**20  # bytes of a city.toml
@@ -325,45 +289,3 @@ def _model_in(annotation: Any) -> Any:
 def _shown(given: object) -> str:
     text = str(given)
     return text if len(text) <= 60 else text[:57] + "..."
-
-
-__all__ = [
-    "AssetLayer",
-    "City",
-    "Condition",
-    "ConditionFactor",
-    "ContextLayer",
-    "Criterion",
-    "CurveRule",
-    "Districts",
-    "EadRule",
-    "FieldType",
-    "Fields",
-    "FilledTable",
-    "Future",
-    "Goalpost",
-    "Gumbel",
-    "Hazard",
-    "HazardMap",
-    "IndicatorTable",
-    "Influence",
-    "Intensity",
-    "JrcRule",
-    "MapClasses",
-    "Occurrence",
-    "Pressure",
-    "Protection",
-    "Rate",
-    "RateLayer",
-    "Relation",
-    "Resilience",
-    "Scores",
-    "Source",
-    "TagRule",
-    "UnitPrice",
-    "ValueRule",
-    "YearlyPrice",
-    "city_meant",
-    "read_city",
-    "schema",
-]

@@ -1,9 +1,4 @@
-"""A city's shocks and stresses, what worsens what, and the tables that people fill in: as
-`city.toml` declares them.
-
-What no single field of a pressure in `city.toml` can tell: names that do not meet, criteria that
-compare nothing.
-"""
+"""A city's shocks and stresses, what worsens what, and the tables that people fill in."""
 
 from __future__ import annotations
 

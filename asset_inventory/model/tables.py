@@ -1,10 +1,4 @@
-"""What a table of the package is: its columns, their units and ranges, and what names a row.
-
-The tables of an assessment and of the register, in the order in which they arise.
-
-The tables of the preliminary resilience assessment: what people raise, rank, know, do and decide.
-
-Every table: its columns, units and keys, and the one function that checks them.
+"""Every table: its columns, units, ranges and keys, and the one function that checks them.
 
 Tables are long: a new hazard or return period is more rows, never a new column. Words that repeat
 (hazard, asset type, district, the asset's id) are categoricals, so that a million assets fit.

@@ -1,7 +1,6 @@
-"""What is written in a field, as text and as numbers: ids keep their zeros, numbers their country's
-style.
+"""Fields as text and numbers, and words compared with those of `city.toml`: equal, or nearly.
 
-Words of a field held against the words of `city.toml`: which are the same, and which only nearly.
+Ids keep their zeros; numbers are read in their country's style.
 """
 
 from __future__ import annotations

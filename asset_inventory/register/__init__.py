@@ -1,5 +1,4 @@
-"""The register of a city: every asset layer as it stands, every delivery, every changed cell, in
-one GeoPackage.
+"""The register of a city: all layers, deliveries and changed cells, in one GeoPackage.
 
 A delivery is compared with what the register holds and kept pending until somebody accepts or
 rejects it. Nothing is ever rewritten: to undo is a new delivery, and any version and any day can be

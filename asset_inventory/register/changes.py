@@ -1,25 +1,20 @@
-"""One cell, or one whole asset, as text from which it comes back exactly: what CHANGES holds.
-
-The text is JSON. Null is no text at all. Text, integers of any size, floats (the shortest digits
-that give the same float again; `Infinity`), booleans and lists of these are written as JSON has
-them, so that «12», 12 and 12.0 stay three things. What JSON lacks is an object that names its kind:
-`{"date": "2024-03-01"}`, `{"datetime": ...}`, `{"time": ...}`, `{"bytes": hexadecimal}`, `{"wkb":
-hexadecimal}` for a geometry; half a character is escaped. A whole asset is one object of its cells
-by column, without those that are null.
-
-What changed between two tables, put into a table, and taken back.
+"""What changed between two tables, applied and reverted; cells are text that restores them exactly.
 
 A table holds one layer: its index is the asset_id, its columns are the fields and `geometry`.
 Geometry is a cell as any other. For all tables a, b and changes d:
 
     apply(diff(a, b), a) = b        apply(invert(d), apply(d, a)) = a        diff(a, a) is empty
-    invert(invert(d)) = d           changes of different cells commute       all of history applied
-    = the present
+    invert(invert(d)) = d           changes of different cells commute
+    all of history applied = the present
 
-Two tables are equal when they have the same assets and each cell says the same (`sameness.py`); the
-order of rows and columns says nothing, nor does a column of nulls. `before` and `after` hold values
-exactly, as `cells.py` writes them; an asset added or removed is one row, without a column, that
-holds all its cells.
+Two tables are equal when they have the same assets and each cell is equal (`inventory/equality`);
+the order of rows and columns does not count, nor does a column of nulls. `before` and `after` are
+JSON. Null is no text at all. Text, integers of any size, floats (the shortest digits that give the
+same float again; `Infinity`), booleans and lists are plain, so that «12», 12 and 12.0 stay three
+things. Others are an object that names its kind: `{"date": "2024-03-01"}`, `{"datetime": ...}`,
+`{"time": ...}`, `{"bytes": hexadecimal}`, `{"wkb": hexadecimal}` for a geometry; half a character
+is escaped. An asset added or removed is one row without a column: an object of all its cells that
+are not null.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
-"""Which field of a delivery is which of the register: shapefiles cut names to ten, and programs
-change their case.
+"""A delivered table next to the register's: which fields and assets match, and what has changed.
 
-A delivered table beside the register's: which fields and assets are which, and what has changed.
+Shapefiles cut the names of fields to ten characters, and programs change their case.
 """
 
 from __future__ import annotations

@@ -1,9 +1,8 @@
-"""The copies that are kept of a register: in a folder beside it, each named by the version that it
-holds.
+"""The copies of a register, in a folder next to it, each named by the version that it holds.
 
-Somebody may put an older file, or another city's, in the register's place. So every copy is held
-against the register by its entries, which are never rewritten: an earlier state of this register
-has no entry that the register lacks. Only such a copy may give way to a new one.
+Somebody may put an older file, or another city's, in the register's place. So every copy is
+compared with the register by its entries, which are never rewritten: an earlier state of this
+register has no entry that the register lacks. Only such a copy may give way to a new one.
 """
 
 from __future__ import annotations

@@ -1,11 +1,7 @@
-"""Changes of many deliveries as one that does the same: to look far back costs as much as to look
-back once.
+"""What the register remembers: deliveries, their changes, and layers at any version or on any day.
 
-For all changes d, e made one after the other, d for a table a: apply(composed(d, e), a) = apply(e,
-apply(d, a)).
-
-What the register remembers: deliveries, their changes, and what a layer was at any version or on
-any day.
+Changes of many deliveries are composed into one: for all changes d, e made one after the other, and
+d for a table a, apply(composed(d, e), a) = apply(e, apply(d, a)). So looking far back is fast.
 """
 
 from __future__ import annotations

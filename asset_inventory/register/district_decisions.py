@@ -1,10 +1,9 @@
-"""Which districts people chose to look at first: each decision as it was taken, never rewritten,
-and which stand.
+"""Which districts people chose to look at first: each decision as it was taken, and which stand.
 
-A decision is taken back, or turned round, by a later one on the same district, whoever takes it:
-the last one stands. What the figures said at that time comes with it as finished values. Each row
-is sealed together with the seal of the row before it, and the last seal once more beside them, so
-that no row can be altered, taken out or cut off unseen.
+A later decision on the same district, by anybody, reverts or changes an earlier one: the last one
+stands. The figures at that time come with it as finished values. Each row is sealed together with
+the seal of the row before it, and the last seal once more in another table, so that no row can be
+altered, taken out or cut off unseen.
 """
 
 from __future__ import annotations

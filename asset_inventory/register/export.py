@@ -1,12 +1,8 @@
-"""What a layer becomes in a file: its own kind as it was delivered, or another kind with all its
-fields.
+"""A layer of the register in a file: the kind it was delivered in, or another with all its fields.
 
-A shapefile made of something else has wide fields, so that staff have room to type, and names cut
-to ten characters, each with the name that it has in the register. GeoJSON is on WGS 84, as its
-standard (RFC 7946) wants it.
-
-A layer of the register given back to its department, with what lets its return be told from the
-register's state.
+A file with the register's state lies next to it, by which its return is compared. A shapefile made
+of another kind has wide fields, so that staff have room to type, and names cut to ten characters,
+each with its name in the register. GeoJSON is on WGS 84, as its standard (RFC 7946) requires.
 """
 
 from __future__ import annotations

@@ -1,15 +1,9 @@
-"""A delivery merged with what the register has become since the delivery's base; what it would undo
-without one.
+"""What a pending delivery would do to its layer as it is now, and what an accepted one did.
 
-The conflicts of a pending delivery by number, and who has changed the register there since the
-delivery's base.
-
-A number is the place of the change among all that the delivery was found to change when it was
-handed in. So it stays the same whatever is accepted meanwhile, and a decision by number never falls
-on another cell than was looked at.
-
-What a delivery changes: what a pending one would do to its layer as it stands now, and what an
-accepted one did.
+A delivery is merged with all that changed since its base; where both changed a cell, that is a
+conflict. Its number is the place of the change among all that the delivery was found to change when
+it was handed in. So it stays the same whatever is accepted meanwhile, and a decision by number
+never falls on another cell than was looked at.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
-"""The rows of a layer's feature table: cells become SQL's values and come back exactly as they
-were.
+"""The rows of a layer's feature table: cells become SQL's values and come back exactly.
 
-Each asset's row has a checksum over all that it says, so that a byte that has changed is found.
+Each asset's row has a checksum over all its cells, so that a changed byte is found.
 """
 
 from __future__ import annotations

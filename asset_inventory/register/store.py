@@ -1,15 +1,10 @@
-"""The tables of the register's file, and the steps by which an older file gets those that it lacks.
+"""The file of the register: its tables, its version, and the steps that bring an older file to it.
 
-Beside a feature table for each layer it holds `deliveries` (who, when, decided how), `changes`
+Besides a feature table for each layer it holds `deliveries` (who, when, decided how), `changes`
 (what each accepted delivery changed), `proposed` (what a pending or rejected one would have),
 `register_risks` (what a delivery does to the city's risk, as it was handed over),
-`register_decisions` (which districts people chose, and what the figures said), `register_layers`
-(what each feature table is) and `register_about`.
-
-The file of the register: its tables, its version and how it came to be that.
-
-Its tables are those of `structure`, beside a feature table for each layer. Rows that are not seen
-on a map carry a checksum of their own.
+`register_decisions` (which districts people chose, and the figures then), `register_layers` (what
+each feature table is) and `register_about`. Rows that no map shows carry their own checksum.
 """
 
 from __future__ import annotations

@@ -1,10 +1,9 @@
-"""A stored run reckoned again: are its files as they were written, its inputs the same, its figures
-what comes of them?
+"""A stored run recomputed: do its files, its inputs and its figures still agree?
 
 The run is written again into a folder of its own, and every table of every stored file is compared
 with the one there, so that what is compared is what people hold. Three things can part a run from
-what is found today, and each is told by itself: somebody edited the results, the inputs have
-changed, or the same inputs give other figures (another release of this package or of a library).
+today's, and each is reported by itself: somebody edited the results, the inputs have changed, or
+the same inputs give other figures (another release of this package or of a library).
 """
 
 from __future__ import annotations

@@ -1,11 +1,9 @@
-"""The damage curves that ship, each with its licence; the points themselves are read by
-`vulnerability.curves`.
+"""The damage curves that ship, each with its licence; `vulnerability.curves` reads the points.
 
 A set of curves is a folder: `set.toml` says whose it is, `curves.csv` lists its curves,
-`points.csv` holds their points. `classes.csv`, `hazards.csv` and `regions.csv` say by which words,
-Indonesian and English, people call what the lists call by one. `jrc/costs.toml` has the numbers of
-JRC's rule for what a building may lose at most. README.md says where each came from and what was
-done to it.
+`points.csv` holds their points. `classes.csv`, `hazards.csv` and `regions.csv` have the words,
+Indonesian and English, for the terms of the lists. `jrc/costs.toml` has the numbers of JRC's rule
+for the greatest damage of a building. README.md has the sources and all changes.
 """
 
 from __future__ import annotations

@@ -1,12 +1,11 @@
-"""The rates that ship by which people are counted: who is displaced, who dies, what the displaced
-need.
+"""The rates that ship by which people are counted: displaced, dead, and the needs of the displaced.
 
 `people/displacement.csv` has the classes of each set, `people/fatality.toml` the models of deaths
 in an earthquake, `people/needs.csv` what a displaced person needs (Perka BNPB 7/2008),
 `people/ratios.csv` which share of people is of an age or state, as a national assumption.
 `people/groups.csv` has the names by which offices count such groups themselves, `people/wealth.csv`
-the words by which one knows an indicator of wealth or poverty. Facts from InaSAFE's definitions;
-README.md says which, and what is ours.
+the words of indicators of wealth or poverty. Facts from InaSAFE's definitions; README.md says
+which, and what is ours.
 """
 
 from __future__ import annotations
