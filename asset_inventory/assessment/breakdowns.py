@@ -9,8 +9,6 @@ The sums that an assessment allows: what its types, districts and departments lo
 year.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 
 import geopandas as gpd

@@ -6,8 +6,6 @@ money is over the assets with a figure on both sides; what is unknown on a side 
 and never counts as 0.
 """
 
-from __future__ import annotations
-
 import difflib
 import math
 from collections.abc import Sequence

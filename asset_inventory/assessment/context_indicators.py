@@ -5,8 +5,6 @@ What stands beside the standings of districts and is never mixed into them: wate
 and its indices, who bears how much, and what people of each district would need.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 

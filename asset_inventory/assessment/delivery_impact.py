@@ -7,8 +7,6 @@ becomes of maps.
 The first delivery of a layer has none: it is the whole layer, of which an assessment tells.
 """
 
-from __future__ import annotations
-
 import hashlib
 import math
 from collections.abc import Mapping

@@ -16,8 +16,6 @@ How one asset's figures of years to come come about, and by how much more it is 
 worn, in words.
 """
 
-from __future__ import annotations
-
 import itertools
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -1,7 +1,5 @@
 """One figure back to its pieces, cells, curve, value and rule."""
 
-from __future__ import annotations
-
 import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -80,7 +78,7 @@ class HazardExplanation:
     of_parts: Mapping[str, pd.DataFrame]
     future_ead: pd.DataFrame
     rate: float
-    stress: ChronicHazardExplanation | None = None
+    stress: "ChronicHazardExplanation | None" = None
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,6 @@ Before an assessment: can every layer be read, does it lie where the city is, an
 map cover it?
 """
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace

@@ -4,8 +4,6 @@ is guessed.
 How an assessment came about: versions, methods, and what went into it, to the byte.
 """
 
-from __future__ import annotations
-
 import dataclasses
 import datetime
 import hashlib

@@ -9,8 +9,6 @@ critical assets, actions, perceptions and focus areas. The tables are the eviden
 and their decision is kept beside it.
 """
 
-from __future__ import annotations
-
 import datetime
 import math
 from collections.abc import Mapping

@@ -8,8 +8,6 @@ differs by nothing; of one whose damage is not known on a side the difference is
 is in none.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 

@@ -13,8 +13,6 @@ The tables that people and offices filled in, read from where `city.toml` says; 
 is a finding.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path

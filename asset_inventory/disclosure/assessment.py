@@ -9,20 +9,20 @@ Hazards, context layers and districts are public unless it says otherwise. What 
 summed and scored again, so that no sum on a public page rests on something internal.
 """
 
-from __future__ import annotations
-
 import dataclasses
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
 from asset_inventory.assessment.provenance import delivered_file
+from asset_inventory.assessment.run import Assessment
 from asset_inventory.inventory.districts import in_squares, squares
 from asset_inventory.model.annual_damage import among
+from asset_inventory.model.city import AssetLayer, City
 from asset_inventory.model.projection import RateLayer
 from asset_inventory.model.tables import EXERCISE, empty
 from asset_inventory.resilience.criteria import score_assets, score_districts
@@ -175,10 +175,6 @@ def _people(population: Mapping[str, Any] | None, there: Collection[str]) -> dic
 def _without(told: Mapping[str, Any], name: str) -> dict[str, Any]:
     return {key: one for key, one in told.items() if key != name}
 
-
-if TYPE_CHECKING:
-    from asset_inventory.assessment.run import Assessment
-    from asset_inventory.model.city import AssetLayer, City
 
 FEW = 10  # people: fewer are not told to the public
 WITHHELD = ("fewer than 10", "withheld")  # rules that say so

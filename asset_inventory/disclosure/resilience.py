@@ -8,8 +8,6 @@ more than how many there are. Districts are compared again by what is public, so
 public page rests on something internal.
 """
 
-from __future__ import annotations
-
 import dataclasses
 import math
 from pathlib import Path

@@ -7,13 +7,11 @@ the map. An `index.html` leads to all of it. Nothing in it is internal, no page 
 and `checksums.sha256` names every file.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from asset_inventory.assessment.resilience import ResilienceAssessment
+from asset_inventory.assessment.run import Assessment
 from asset_inventory.disclosure.assessment import disclosed
 from asset_inventory.disclosure.resilience import disclosed_resilience
 from asset_inventory.io.stored_runs import CHECKSUMS, add_to_run, replacing, write_checksums
@@ -36,9 +34,6 @@ from asset_inventory.outputs.views.city import exercise_titles, sources_of
 from asset_inventory.outputs.views.figures import figures_of
 from asset_inventory.outputs.views.resilience import fictitious, omitted_sentence
 from asset_inventory.outputs.views.sentences import omitted, ten_sentences
-
-if TYPE_CHECKING:
-    from asset_inventory.assessment.run import Assessment
 
 MAP, REPORT, TABLES, PACKAGES, RESILIENCE = "map", "report", "tables", "packages", "resilience"
 _MEGABYTE = 1e6

@@ -48,8 +48,6 @@ Assumption: H of a district is the mean of the flood hazard index over its area,
 area of which the map says nothing may have any.
 """
 
-from __future__ import annotations
-
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

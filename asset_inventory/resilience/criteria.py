@@ -10,8 +10,6 @@ Assumption: the assets of the inventory are those of the district; a district wi
 figures of assets.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any

@@ -15,8 +15,6 @@ there is none. Without residents nothing is known. Assumption: residents at nigh
 counts them.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 

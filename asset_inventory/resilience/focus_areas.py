@@ -16,8 +16,6 @@ least the share `likely` of the draws (see `acceptability`); whether it lies on 
 beside it, and does not count, for a front may be wide.
 """
 
-from __future__ import annotations
-
 import math
 
 import geopandas as gpd

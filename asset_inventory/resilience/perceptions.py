@@ -5,8 +5,6 @@ ordered by their EAD. A shock or stress with a declared measure but without a ma
 measured.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np

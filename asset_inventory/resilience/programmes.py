@@ -7,8 +7,6 @@ pressure; its code is that of the city's own plans (RPJMD, RKPD, Renja: programm
 sub-activity).
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import pandas as pd

@@ -21,8 +21,6 @@ so 10,000 hold it within 0.01 (95 %). Assumption: criteria that are not known ar
 each other.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 import numpy as np

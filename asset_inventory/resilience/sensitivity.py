@@ -8,8 +8,6 @@ the lowest possible score, and ties share the lower rank. Criteria that rank dis
 twice in any mean, whatever their weights: Spearman's rho shows it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from itertools import combinations
 

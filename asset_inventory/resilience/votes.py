@@ -9,8 +9,6 @@ Math. Stat. 10, 275-287): 1 where all rank alike, 0 where the ranks cancel out. 
 the same items.
 """
 
-from __future__ import annotations
-
 import difflib
 from collections.abc import Iterator, Mapping, Sequence
 

@@ -16,8 +16,6 @@ Packages of an assessment for other systems: its data once, and around it the do
 asked for.
 """
 
-from __future__ import annotations
-
 import datetime
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator

@@ -6,8 +6,6 @@ Intensities are in the program's unit (metre for lengths), shapes in the city's 
 public the files are made of what is public only.
 """
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Iterator, Mapping
 from itertools import groupby

@@ -4,8 +4,6 @@ A licence is passed on as the city says it. Where it is an SPDX expression it is
 does; what rests on several sources is under all of their licences at once.
 """
 
-from __future__ import annotations
-
 import datetime
 import re
 from collections.abc import Iterable

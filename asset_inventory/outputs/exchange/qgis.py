@@ -10,22 +10,21 @@ they are counted under it. Layers are addressed relatively, so that the folder m
 anywhere.
 """
 
-from __future__ import annotations
-
 import re
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement
 
 import numpy as np
 import pyproj
 
+from asset_inventory.assessment.run import Assessment
 from asset_inventory.io.atomic import together, whole
 from asset_inventory.io.crs import reference_system
 from asset_inventory.io.table_files import write_package
 from asset_inventory.messages import say
+from asset_inventory.model.city import City, Source
 from asset_inventory.model.tables import EXERCISE, REAL
 from asset_inventory.outputs.exchange.qgis_layers import (
     PACKAGE,
@@ -41,10 +40,6 @@ from asset_inventory.outputs.exchange.qgis_layers import (
 )
 from asset_inventory.outputs.views.city import credit_of, exercise_titles, newest_date, sources_of
 from asset_inventory.outputs.views.qgis_styles import GEOMETRIES, VERSION, paint, xml_text
-
-if TYPE_CHECKING:
-    from asset_inventory.assessment.run import Assessment
-    from asset_inventory.model.city import City, Source
 
 Used = tuple[
     str, str, "Source"

@@ -5,15 +5,12 @@ The hazard maps and the background of a QGIS project: files beside it, so that i
 is carried.
 """
 
-from __future__ import annotations
-
 import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element
 
 import geopandas as gpd
@@ -22,12 +19,14 @@ import pandas as pd
 import pyproj
 import shapely
 
+from asset_inventory.assessment.run import Assessment
 from asset_inventory.intake.layers import Layer, read_features
 from asset_inventory.io.crs import to_city
 from asset_inventory.io.raster_output import areas_of, edge_of, write_grid
 from asset_inventory.io.rasters import Grid, open_grid
 from asset_inventory.io.table_files import KINDS
 from asset_inventory.messages import say
+from asset_inventory.model.city import City, Hazard, HazardMap, Source
 from asset_inventory.model.tables import EXERCISE, REAL
 from asset_inventory.outputs.map.city_layer import LETTERS
 from asset_inventory.outputs.map.content import painting_of
@@ -67,10 +66,6 @@ from asset_inventory.outputs.views.style import (
     score_classes,
 )
 from asset_inventory.risk.dependence import is_known
-
-if TYPE_CHECKING:
-    from asset_inventory.assessment.run import Assessment
-    from asset_inventory.model.city import City, Hazard, HazardMap, Source
 
 RESULTS = "results.gpkg"
 DISTRICTS = Look(opacity=0.82)
@@ -126,7 +121,7 @@ class Group:
     """Layers and groups under a name; `one_only` shows at most one of them at a time."""
 
     name: str
-    members: tuple[Group | Drawn, ...]
+    members: "tuple[Group | Drawn, ...]"
     shown: bool = True
     one_only: bool = False
 

@@ -12,8 +12,6 @@ own fields.
 Each function returns the fields of one data set, and notes on what no field or code could say.
 """
 
-from __future__ import annotations
-
 import re
 import uuid
 from collections.abc import Iterator

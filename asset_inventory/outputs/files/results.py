@@ -4,8 +4,6 @@ A preliminary resilience assessment as files: its tables, the districts as a lay
 about.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import geopandas as gpd

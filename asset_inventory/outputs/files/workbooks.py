@@ -7,23 +7,22 @@ codes of the city's own plans; what the meeting agrees on has empty columns. Eve
 as text, so that no name becomes a formula, a link or a number; what is not known is an empty cell.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 import xlsxwriter
+from xlsxwriter import Workbook
+from xlsxwriter.worksheet import Worksheet
 
 from asset_inventory.assessment.breakdowns import damage_summary_of, ead_summary_of
 from asset_inventory.assessment.price_sentences import steps_of
-from asset_inventory.assessment.resilience import focus_areas_of, gaps
+from asset_inventory.assessment.resilience import ResilienceAssessment, focus_areas_of, gaps
 from asset_inventory.assessment.run import Assessment
 from asset_inventory.disclosure.assessment import visible_tables
 from asset_inventory.io.atomic import whole
@@ -44,12 +43,6 @@ from asset_inventory.outputs.views.resilience import (
 from asset_inventory.outputs.views.table_view import TEXT, Column, Format, Row, TableView, translate
 from asset_inventory.resilience.focus_areas import by_parent
 from asset_inventory.vulnerability.prices import prices_of
-
-if TYPE_CHECKING:
-    from xlsxwriter import Workbook
-    from xlsxwriter.worksheet import Worksheet
-
-    from asset_inventory.assessment.resilience import ResilienceAssessment
 
 # What Excel holds: rows of a sheet, the headings among them, and characters of a cell and of a
 # sheet's name.

@@ -7,12 +7,9 @@ What fills the page's template: its head, and the still picture and table for re
 scripts.
 """
 
-from __future__ import annotations
-
 import math
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
@@ -22,10 +19,12 @@ from markupsafe import Markup, escape
 
 from asset_inventory.assessment.ead_sentences import ALONE, ead_sentences
 from asset_inventory.assessment.price_sentences import about, steps_of
+from asset_inventory.assessment.run import Assessment
 from asset_inventory.disclosure.assessment import is_withheld
 from asset_inventory.intake.layers import Layer, read_features
 from asset_inventory.io.crs import to_wgs84
 from asset_inventory.messages import LANGUAGES, number, say, shown
+from asset_inventory.model.city import City, Source
 from asset_inventory.model.tables import OUTSIDE_DISTRICTS, known_sum
 from asset_inventory.outputs.map.hazard_layers import HazardOnMap
 from asset_inventory.outputs.map.page import LANGUAGE_NAMES, fill_sentence
@@ -148,10 +147,6 @@ def _mark_texts(mark: str, height: int) -> Iterable[Markup]:
                 'font-weight="700" fill="#7a1420" fill-opacity="0.45">{mark}</text>'
             ).format(x=x, y=y, mark=mark)
 
-
-if TYPE_CHECKING:
-    from asset_inventory.assessment.run import Assessment
-    from asset_inventory.model.city import City, Source
 
 # What the tables say in a word of the program, and the sentence for it
 WHOLE_WORLD = (-180.0, -60.0, 180.0, 75.0)  # west, south, east, north, where a city has no places
@@ -396,10 +391,6 @@ def _symbol(currency: str, language: str) -> str:
     # the rupiah is «Rp» in every language, as in `words.money`
     return get_currency_symbol(currency, locale="id" if currency == "IDR" else language)
 
-
-if TYPE_CHECKING:
-    from asset_inventory.assessment.run import Assessment
-    from asset_inventory.model.city import City
 
 _TITLES = {"share": "focus.legend.share"}  # of a picture that only some pages have
 _LAST_HEADS = {"share": "focus.share", "score": "map.score", "assets": "map.assets"}

@@ -49,8 +49,6 @@ of the column:
 A column that few assets have thus costs next to nothing where it is empty.
 """
 
-from __future__ import annotations
-
 import math
 import struct
 import zlib

@@ -2,20 +2,18 @@
 table a hazard.
 """
 
-from __future__ import annotations
-
 import base64
 import io
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 from PIL import Image
 
+from asset_inventory.assessment.run import Assessment
 from asset_inventory.hazards.zone_intersections import read_zones
 from asset_inventory.io.crs import WGS84
 from asset_inventory.io.raster_output import NOTHING, Picture, picture
@@ -23,9 +21,6 @@ from asset_inventory.io.rasters import open_grid
 from asset_inventory.model.city import Hazard, HazardMap
 from asset_inventory.outputs.views.city import pack, simplify_to
 from asset_inventory.outputs.views.style import NO_CLASS, Classes, classify, intensity_classes
-
-if TYPE_CHECKING:
-    from asset_inventory.assessment.run import Assessment
 
 # All zones of a map together; with the differences packed this stays under 2 MB
 MOST_ZONE_VERTICES = 150_000

@@ -12,8 +12,6 @@ always the same, which hands it to one worker while the page is still being read
 (`static/src/layer/`).
 """
 
-from __future__ import annotations
-
 import dataclasses
 import html
 import json

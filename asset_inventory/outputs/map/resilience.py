@@ -5,17 +5,15 @@ Everything is told by the row of the district on the page, and what lies in no d
 counted beside, so that both together are all. Numbers that are missing are None.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 
+from asset_inventory.assessment.resilience import ResilienceAssessment
 from asset_inventory.assessment.survey_forms import SURVEY_FORMS, file_of
 from asset_inventory.inventory.district_indicators import unit_of
 from asset_inventory.io.crs import to_wgs84
@@ -26,9 +24,6 @@ from asset_inventory.outputs.views.city import numbers, texts
 from asset_inventory.resilience.criteria import FIGURES
 from asset_inventory.resilience.ranking import dominators, unsure_non_dominated
 from asset_inventory.resilience.votes import UNSORTED
-
-if TYPE_CHECKING:
-    from asset_inventory.assessment.resilience import ResilienceAssessment
 
 KINDS = ("shock", "stress", UNSORTED)
 # How a figure is written; any other is a number of its own unit.

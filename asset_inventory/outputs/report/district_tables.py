@@ -5,17 +5,15 @@ The tables of what districts are compared by: goalposts, values, how criteria go
 ranks hang on.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 import shapely
 
+from asset_inventory.assessment.resilience import ResilienceAssessment
 from asset_inventory.inventory.district_indicators import unit_of
 from asset_inventory.messages import currency_sign, number, say
 from asset_inventory.outputs.report.resilience_tables import (
@@ -53,9 +51,6 @@ from asset_inventory.outputs.views.table_view import (
 from asset_inventory.resilience.bnpb import CLASSES, LEVELS, worst_by_parent
 from asset_inventory.resilience.criteria import FIGURES, HECTARE, OF_PEOPLE
 from asset_inventory.resilience.ranking import dominated_districts, pareto_groups
-
-if TYPE_CHECKING:
-    from asset_inventory.assessment.resilience import ResilienceAssessment
 
 _MOST_NAMES = 4  # of districts in one cell
 _HECTARE = 10_000.0  # m2

@@ -5,8 +5,6 @@ Drawn in the city's own metres, north up, with a bar that tells how far is how f
 all districts stand once in a page (`outlines`); each small map uses them.
 """
 
-from __future__ import annotations
-
 import math
 
 import geopandas as gpd

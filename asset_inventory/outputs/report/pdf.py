@@ -4,8 +4,6 @@ A print bears the SHA-256 of the page that it was made from, behind its end, so 
 not changed is not printed again, and a print of another page is recognised.
 """
 
-from __future__ import annotations
-
 import base64
 import contextlib
 import errno
@@ -83,7 +81,7 @@ def is_print_of(path: Path, page: Path) -> bool:
         return False
 
 
-def _by_browser(browser: _Browser, page: Path, path: Path, folder: Path) -> None:
+def _by_browser(browser: "_Browser", page: Path, path: Path, folder: Path) -> None:
     try:
         printed = browser.printed(_for_paper(page, folder).as_uri())
     except TimeoutError:
@@ -190,7 +188,7 @@ class _Browser:
 
     @classmethod
     @contextlib.contextmanager
-    def started(cls, browser: str, folder: Path) -> Iterator[_Browser]:
+    def started(cls, browser: str, folder: Path) -> "Iterator[_Browser]":
         """Give a browser that works in a folder, and end it with the block."""
         (asked, ask), (answer, answered) = os.pipe(), os.pipe()
         nothing = os.open(os.devnull, os.O_RDWR)

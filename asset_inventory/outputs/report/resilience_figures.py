@@ -8,19 +8,17 @@ The pictures of the preliminary resilience assessment with titles and legends: s
 the graph.
 """
 
-from __future__ import annotations
-
 import math
 import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
 import shapely
 from markupsafe import Markup
 
+from asset_inventory.assessment.resilience import ResilienceAssessment
 from asset_inventory.messages import say, shown
 from asset_inventory.model.tables import OUTSIDE_DISTRICTS
 from asset_inventory.outputs.report.maps import path_data, present, short
@@ -331,9 +329,6 @@ def _box(name: str, kind: str, middle: float) -> tuple[Markup, Markup]:
     )
     return box, Markup("").join(texts)
 
-
-if TYPE_CHECKING:
-    from asset_inventory.assessment.resilience import ResilienceAssessment
 
 _NEVER, _NEXT, _HARDLY = (
     0.0,

@@ -5,16 +5,14 @@ A column of which these readers may know nothing is not there; of a table withou
 none.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from asset_inventory.assessment.resilience import ResilienceAssessment
 from asset_inventory.messages import number, say
 from asset_inventory.outputs.views.figures import Figures
 from asset_inventory.outputs.views.naming import (
@@ -50,9 +48,6 @@ from asset_inventory.outputs.views.table_view import (
 )
 from asset_inventory.outputs.views.tables import STATE, has_money
 from asset_inventory.resilience.perceptions import influence_matrix
-
-if TYPE_CHECKING:
-    from asset_inventory.assessment.resilience import ResilienceAssessment
 
 MOST_CRITICAL = 15
 _MOST_NAMES = 6  # of districts in one cell

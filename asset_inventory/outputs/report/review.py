@@ -10,13 +10,10 @@ One closed file in all languages, readable and printable without scripts; its on
 language.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import jinja2
@@ -26,6 +23,7 @@ import shapely
 
 from asset_inventory.assessment.risk_delta import RiskDelta, no_longer_known, share_of
 from asset_inventory.intake import STATUS_SAYS, Validation, describe_shift
+from asset_inventory.intake.rules import Rules
 from asset_inventory.inventory.equality import among
 from asset_inventory.io.table_files import write_page
 from asset_inventory.messages import LANGUAGES, describe_finding, say
@@ -263,9 +261,6 @@ def _money(value: float) -> dict[str, float]:
 def _percent(difference: float, city_ead: float) -> dict[str, float]:
     return {"percent_change": share_of(difference, city_ead)}
 
-
-if TYPE_CHECKING:
-    from asset_inventory.intake.rules import Rules
 
 COUNTS = ("read", "kept", "repaired", "quarantined")
 

@@ -6,8 +6,6 @@ an arrow from the old place to the new (moved). Marks of one kind that would lie
 drawn once.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass

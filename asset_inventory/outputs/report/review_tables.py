@@ -7,14 +7,12 @@ Text from data stays as it is, cut where it is very long, and that is said. A se
 The risk delta of a delivery in one line to read in a terminal.
 """
 
-from __future__ import annotations
-
 import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
@@ -26,9 +24,6 @@ from asset_inventory.messages import describe_finding, money, number, percent_ch
 from asset_inventory.model.city import City
 from asset_inventory.model.tables import OUTSIDE_DISTRICTS, SIDES
 from asset_inventory.register.changes import ADDED, EDITED, REMOVED, decode, decode_rows
-
-if TYPE_CHECKING:
-    import geopandas as gpd
 
 Sentence = tuple[str, dict[str, object]]
 MOST_ROWS = 300  # of assets in one list

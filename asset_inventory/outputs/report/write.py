@@ -8,21 +8,21 @@ Empty forms for a city's assessment: workbooks that offices fill in, and a ballo
 languages.
 """
 
-from __future__ import annotations
-
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import jinja2
 import pandas as pd
 import xlsxwriter
 from markupsafe import Markup
+from xlsxwriter.worksheet import Worksheet
 
+from asset_inventory.assessment.resilience import ResilienceAssessment
+from asset_inventory.assessment.run import Assessment
 from asset_inventory.assessment.survey_forms import FORMS, Form, heading
 from asset_inventory.io.atomic import together, whole
 from asset_inventory.io.table_files import write_page
@@ -38,12 +38,6 @@ from asset_inventory.outputs.report.pdf import is_print_of
 from asset_inventory.outputs.report.resilience_pages import resilience_page, resilience_part_page
 from asset_inventory.outputs.views.figures import Figures, figures_of, rows_by
 from asset_inventory.outputs.views.naming import district_names
-
-if TYPE_CHECKING:
-    from xlsxwriter.worksheet import Worksheet
-
-    from asset_inventory.assessment.resilience import ResilienceAssessment
-    from asset_inventory.assessment.run import Assessment
 
 PARTS = {
     "district": "districts",

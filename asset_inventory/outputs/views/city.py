@@ -5,20 +5,18 @@ What a page says beside its assets: districts, counts, the assets that matter mo
 Everything is made by column, missing numbers are None, and repeated words stand once.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 
+from asset_inventory.assessment.run import Assessment
 from asset_inventory.io.crs import to_wgs84
 from asset_inventory.messages import LANGUAGES, describe_finding
-from asset_inventory.model.city import Source
+from asset_inventory.model.city import City, Source
 from asset_inventory.model.library import greatest_damage, shipped_curves
 from asset_inventory.model.projection import RateLayer
 from asset_inventory.model.tables import EXERCISE, known_sum
@@ -105,10 +103,6 @@ def _pack_kind(kind: str, parts: np.ndarray, rows: np.ndarray) -> dict[str, list
         packed["parts"] = np.bincount(owner, minlength=len(parts)).tolist()
     return packed
 
-
-if TYPE_CHECKING:
-    from asset_inventory.assessment.run import Assessment
-    from asset_inventory.model.city import City
 
 WORST_ASSETS = 500
 MOST_DISTRICT_VERTICES = 40_000

@@ -4,8 +4,6 @@ Rules, not a graduated renderer: only rules give what is not known a look of its
 millimetres, so that a hatching is as wide on a print as on a screen.
 """
 
-from __future__ import annotations
-
 import math
 import re
 import sys

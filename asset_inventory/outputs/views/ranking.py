@@ -5,8 +5,6 @@ The preliminary resilience assessment in sentences: what was said, felt and meas
 look first.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator, Mapping
 

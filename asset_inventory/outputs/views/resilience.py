@@ -5,11 +5,8 @@ What the preliminary resilience assessment says in sentences: what was found, wh
 measured part, gaps.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -22,6 +19,7 @@ from asset_inventory.assessment.resilience import (
 )
 from asset_inventory.assessment.survey_forms import SURVEY_FORMS, file_of
 from asset_inventory.messages import describe_finding, money, number, say
+from asset_inventory.model.city import City
 from asset_inventory.model.library import resilience_drivers
 from asset_inventory.model.tables import CHOSEN, EXERCISE, known_sum
 from asset_inventory.outputs.views.city import exercise_titles
@@ -33,10 +31,6 @@ from asset_inventory.resilience.focus_areas import proposed
 from asset_inventory.resilience.perceptions import FELT_ONLY, OVERLOOKED, UNNAMED
 from asset_inventory.resilience.ranking import pareto_groups, unsure_non_dominated
 from asset_inventory.resilience.votes import SMALL_GROUPS
-
-if TYPE_CHECKING:
-    from asset_inventory.assessment.resilience import ResilienceAssessment
-    from asset_inventory.model.city import City
 
 
 def shock_and_stress_names(city: City, language: str) -> dict[str, str]:

@@ -2,15 +2,13 @@
 district or a department.
 """
 
-from __future__ import annotations
-
 import math
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 import shapely
 
+from asset_inventory.assessment.run import Assessment
 from asset_inventory.disclosure.assessment import WITHHELD
 from asset_inventory.messages import money, number, say
 from asset_inventory.model.tables import OUTSIDE_DISTRICTS, known_sum
@@ -30,9 +28,6 @@ from asset_inventory.outputs.views.tables import area_kind, field_sentences
 from asset_inventory.risk.annual_damage import has_figure
 from asset_inventory.risk.dependence import is_known
 from asset_inventory.risk.exposure import STATES
-
-if TYPE_CHECKING:
-    from asset_inventory.assessment.run import Assessment
 
 
 def ten_sentences(

@@ -6,8 +6,6 @@ readers and on a grey print. «Unknown» is hatched and never looks like «not e
 means «look here first».
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass

@@ -3,11 +3,8 @@
 What sinking ground and a rising sea do to a city, in sentences; the same on every output.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -17,7 +14,7 @@ from asset_inventory.assessment.price_sentences import chronic_hazard_sentences
 from asset_inventory.assessment.run import LEFT_OUT, Assessment
 from asset_inventory.inventory.districts import CONTEXT_REFUSED, DISTRICTS_REFUSED
 from asset_inventory.messages import describe_finding, money, number, say
-from asset_inventory.model.city import Hazard
+from asset_inventory.model.city import City, Hazard
 from asset_inventory.model.projection import Future, RateLayer
 from asset_inventory.model.tables import known_sum
 from asset_inventory.model.texts import NEAR_WORDS
@@ -248,11 +245,6 @@ def _at_most(lines: list[str], language: str) -> list[str]:
         else []
     )
     return [*lines[:_MOST_LINES], *more]
-
-
-if TYPE_CHECKING:
-    from asset_inventory.assessment.run import Assessment
-    from asset_inventory.model.city import City
 
 
 def projection_sentences(

@@ -6,8 +6,6 @@ A page prints `headings` and `lines` (macro `table`), a terminal their texts
 (`outputs.files.workbooks.write_view`).
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
