@@ -17,20 +17,7 @@ from asset_inventory.hazards.intersections import OpenHazard, in_parts, intersec
 from asset_inventory.model.city import City, Hazard
 from asset_inventory.model.library import meant_by
 from asset_inventory.model.tables import EXERCISE, REAL, check, empty, finding, findings
-from asset_inventory.resilience.bnpb import (
-    Floods,
-    capacity,
-    class_findings,
-    flood_classes,
-    products,
-    vulnerability,
-)
-from asset_inventory.resilience.equity import (
-    EAD,
-    district_people,
-    group_findings,
-    loss_distribution,
-)
+from asset_inventory.resilience import bnpb, equity
 
 _WATER = "flood"  # what the library calls depths of water
 
@@ -77,7 +64,9 @@ def _kinds(hazard: Hazard) -> tuple[str, ...]:
     return meant_by(f"{hazard.name} {hazard.intensity.measure}", "hazards")
 
 
-def water_classes(city: City, districts: gpd.GeoDataFrame, opened: Iterable[OpenHazard]) -> Floods:
+def water_classes(
+    city: City, districts: gpd.GeoDataFrame, opened: Iterable[OpenHazard]
+) -> bnpb.Floods:
     """Return FLOOD_CLASSES and DISTRICT_FLOODS under every map of water depth; without rows where
     there is none.
 
@@ -90,10 +79,10 @@ def water_classes(city: City, districts: gpd.GeoDataFrame, opened: Iterable[Open
     )
     laid = [part for one in water for part in _under(one, districts, about)]
     if not laid:
-        return Floods(empty("FLOOD_CLASSES"), empty("DISTRICT_FLOODS"))
+        return bnpb.Floods(empty("FLOOD_CLASSES"), empty("DISTRICT_FLOODS"))
     of_districts = city.districts is not None and city.districts.source.exercise
     exercise = [one.hazard.name for one in water if of_districts or one.hazard.source.exercise]
-    return Floods(
+    return bnpb.Floods(
         *(
             _whole(tables, name, exercise)
             for name, tables in (
@@ -106,11 +95,11 @@ def water_classes(city: City, districts: gpd.GeoDataFrame, opened: Iterable[Open
 
 def _under(
     opened: OpenHazard, districts: gpd.GeoDataFrame, about: pd.DataFrame
-) -> Iterator[Floods]:
+) -> Iterator[bnpb.Floods]:
     for rows in in_parts(districts.assign(usable=True), [opened]):
         part = districts.geometry.to_numpy()[rows]
         for period, table in zip(opened.periods, intersections(part, opened), strict=True):
-            yield flood_classes(table, about.iloc[rows], opened.hazard, period)
+            yield bnpb.flood_classes(table, about.iloc[rows], opened.hazard, period)
 
 
 def _whole(parts: list[pd.DataFrame], name: str, exercise: list[str]) -> pd.DataFrame:
@@ -158,9 +147,9 @@ def context_indicators(
     by_offices = EXERCISE if filled is not None and filled.exercise else REAL
     opened, _ = open_hazards(filter(is_water_depth, city.hazards if water else ()), city.crs)
     floods = water_classes(city, districts, opened)
-    vulnerable = _with(vulnerability(indicators, districts["district"]), by_offices)
-    capacities = _with(capacity(indicators), by_offices)
-    multiplied = products(floods.districts, vulnerable, capacities)
+    vulnerable = _with(bnpb.vulnerability(indicators, districts["district"]), by_offices)
+    capacities = _with(bnpb.capacity(indicators), by_offices)
+    multiplied = bnpb.products(floods.districts, vulnerable, capacities)
     of_maps = (
         {one.hazard.name for one in opened if one.hazard.source.exercise}
         if by_offices == REAL
@@ -192,8 +181,8 @@ def context_indicators(
         check(_with(people_of(assessment, indicators), of_people), "DISTRICT_PEOPLE"),
         findings(
             [
-                *class_findings(indicators, source=source),
-                *group_findings(indicators, source=source),
+                *bnpb.class_findings(indicators, source=source),
+                *equity.group_findings(indicators, source=source),
                 *not_borne,
                 *not_recognised(city.hazards),
             ]
@@ -207,14 +196,14 @@ def loss_distributions(
     """Return LOSS_DISTRIBUTION of an assessment, and rows of FINDINGS on those that cannot be
     told.
     """
-    return loss_distribution(
-        indicators, {EAD: _by_district(assessment.focus_areas, "ead")}, residents(assessment)
+    return equity.loss_distribution(
+        indicators, {equity.EAD: _by_district(assessment.focus_areas, "ead")}, residents(assessment)
     )
 
 
 def people_of(assessment: Assessment, indicators: pd.DataFrame) -> pd.DataFrame:
     """Return DISTRICT_PEOPLE of an assessment without `data_status`."""
-    return district_people(
+    return equity.district_people(
         assessment.focus_areas,
         residents(assessment),
         assessment.people,

@@ -19,16 +19,9 @@ import shapely
 
 from asset_inventory import __version__
 from asset_inventory import register as registers
+from asset_inventory.assessment import risk_delta as deltas
 from asset_inventory.assessment.provenance import inputs_of
 from asset_inventory.assessment.read import counted_once, current_layers, read_assets
-from asset_inventory.assessment.risk_delta import (
-    RiskDelta,
-    changed_assets,
-    delta_as_json,
-    delta_from_json,
-    layer_delta,
-    risk_delta,
-)
 from asset_inventory.hazards.intersections import open_hazards
 from asset_inventory.inventory.assets import arranged, features_of, has_numbers_as_text
 from asset_inventory.inventory.districts import read_districts
@@ -122,7 +115,7 @@ class DeliveryImpact:
     maps and prices of a `day` (ISO 8601).
     """
 
-    delta: RiskDelta | None
+    delta: deltas.RiskDelta | None
     city_ead: float = math.nan
     districts: Mapping[str, str] = field(default_factory=dict)
     fault: AssetInventoryError | None = None
@@ -193,7 +186,7 @@ def impact_as_json(risk: DeliveryImpact) -> dict[str, object]:
             for name, one in risk.fault.arguments.items()
         }
         fault = {"key": risk.fault.key, "arguments": given}
-    delta = None if risk.delta is None else delta_as_json(risk.delta)
+    delta = None if risk.delta is None else deltas.delta_as_json(risk.delta)
     ead, districts = _or_null(risk.city_ead), dict(risk.districts)
     return {
         "form": FORM,
@@ -212,7 +205,7 @@ def impact_from_json(plain: Mapping[str, object]) -> DeliveryImpact | None:
     fault = plain["fault"] and AssetInventoryError(
         plain["fault"]["key"], **plain["fault"]["arguments"]
     )
-    delta = None if plain["delta"] is None else delta_from_json(plain["delta"])
+    delta = None if plain["delta"] is None else deltas.delta_from_json(plain["delta"])
     return DeliveryImpact(
         delta, _number(plain["city_ead"]), plain["districts"], fault, plain["day"]
     )
@@ -229,7 +222,7 @@ def _compute(register: Register, made: Delivery, city_ead: float | None) -> Deli
         if (same.in_two_layers == "count once" or same.count_once) and len(made.changes):
             delta = _delta_counted_once(register, made, districts)
         else:
-            delta = layer_delta(
+            delta = deltas.layer_delta(
                 city, made.layer, *_changed_rows(register, made), districts=districts
             )
     except AssetInventoryError as fault:
@@ -254,13 +247,13 @@ def _changed_rows(register: Register, made: Delivery) -> tuple[gpd.GeoDataFrame,
 
 def _delta_counted_once(
     register: Register, made: Delivery, districts: gpd.GeoDataFrame | None
-) -> RiskDelta:
+) -> deltas.RiskDelta:
     """Return the risk delta of a city that counts once what stands in two layers: a change of
     one moves another.
     """
     city, stands = register.city, current_layers(register.city, audit=False)
     if made.layer not in stands:  # nothing of it stands yet, or city.toml does not declare it
-        return layer_delta(
+        return deltas.layer_delta(
             city, made.layer, *registers.changed_rows(register, made), districts=districts
         )
     sides = [
@@ -270,10 +263,10 @@ def _delta_counted_once(
             for side in registers.both_sides(register, made.id)
         )
     ]
-    return risk_delta(city, *changed_assets(*sides))
+    return deltas.risk_delta(city, *deltas.changed_assets(*sides))
 
 
-def _names(delta: RiskDelta, districts: gpd.GeoDataFrame | None) -> dict[str, str]:
+def _names(delta: deltas.RiskDelta, districts: gpd.GeoDataFrame | None) -> dict[str, str]:
     """Return the names of the districts in which something changes."""
     if districts is None:
         return {}
@@ -326,7 +319,7 @@ def _city_after(
     return {**before, "version": made.version, "ead": _number(before["ead"]) + _added(risk.delta)}
 
 
-def _added(delta: RiskDelta) -> float:
+def _added(delta: deltas.RiskDelta) -> float:
     """Return by what the sum of all that is known rises: unlike the difference, also by what
     only one side knows.
     """

@@ -28,31 +28,14 @@ import pandas as pd
 from asset_inventory.messages import amount, number, precise, say
 from asset_inventory.model.annual_damage import EadRule, among, pairs_of
 from asset_inventory.model.city import City, Hazard
-from asset_inventory.risk.dependence import (
-    NO_HAZARD,
-    NOT_DECLARED,
-    NOT_KNOWN,
-    ONE_HAZARD,
-    event_points,
-    joint_ead,
-    losses_of,
-    possible_events,
-    relation_of,
-)
-from asset_inventory.risk.exceedance import (
-    Exceedance,
-    areas,
-    beyond,
-    exceedance,
-    frequencies,
-    rests_on,
-)
+from asset_inventory.risk import dependence
+from asset_inventory.risk import exceedance as eads
 from asset_inventory.risk.pipeline import RiskTables
 from asset_inventory.risk.projection import got_to
 from asset_inventory.vulnerability.damage import condition_factor
 
 # Of these there is nothing to join.
-ALONE = (NO_HAZARD, ONE_HAZARD, NOT_KNOWN)
+ALONE = (dependence.NO_HAZARD, dependence.ONE_HAZARD, dependence.NOT_KNOWN)
 
 
 @dataclass(frozen=True)
@@ -93,8 +76,12 @@ def dependence_sentences(city: City) -> list[dict[str, object]]:
         told.append({"word": key, "values": {"hazards": ", ".join(one.hazards)}})
         if one.reason:
             told.append({"word": "map.joint.reason", "values": {"reason": one.reason}})
-    arrangements = possible_events(priced, city.relations)
-    unsaid = [pair for pair in pairs_of(names) if relation_of(pair, arrangements) == NOT_DECLARED]
+    arrangements = dependence.possible_events(priced, city.relations)
+    unsaid = [
+        pair
+        for pair in pairs_of(names)
+        if dependence.relation_of(pair, arrangements) == dependence.NOT_DECLARED
+    ]
     if unsaid:
         listed = "; ".join(" + ".join(sorted(pair, key=names.index)) for pair in unsaid)
         told.append({"word": "map.joint.undeclared", "values": {"hazards": listed}})
@@ -112,12 +99,12 @@ def explain_dependence(
     hazards = [(one.hazard, one.periods) for one in risk.hazards if one.hazard.name in priced]
     if not hazards:
         return None
-    parts = losses_of(exposure, ead, hazards, 1)
+    parts = dependence.losses_of(exposure, ead, hazards, 1)
     few = dict(zip(parts.names, parts.few.tolist(), strict=True))
     harmed = {name for name, there in zip(parts.names, parts.damaged[:, 0], strict=True) if there}
     bounds_only = tuple(name for name in parts.names if name in harmed and few[name])
     events = []
-    for event in possible_events(parts.hazards, city.relations)[0]:
+    for event in dependence.possible_events(parts.hazards, city.relations)[0]:
         waters = [
             kept
             for water in event
@@ -128,12 +115,12 @@ def explain_dependence(
             continue
         of_event = [(one, periods) for one, periods in hazards if one.name in names]
         laid = ead[ead["hazard"].isin(names).to_numpy()]
-        alone = joint_ead(
+        alone = dependence.joint_ead(
             asset, exposure, damage, laid, of_event, rule=city.ead, relations=city.relations
         )
         points = pd.DataFrame()
         if len(names) > 1:
-            points = event_points(waters, parts, asset, exposure, damage, rule=city.ead)
+            points = dependence.event_points(waters, parts, asset, exposure, damage, rule=city.ead)
         events.append((waters, float(alone["ead"].iloc[0]), points))
     return DependenceExplanation(risk.joint_ead.iloc[0].to_dict(), tuple(events), bounds_only)
 
@@ -176,7 +163,7 @@ def dependence_lines(
         amount(float(row[name]), currency, language) for name in ("ead", "ead_low", "ead_high")
     )
     yield say("explain.joint_ead", language, ead=ead, low=low, high=high)
-    if row["relation"] == NOT_DECLARED:
+    if row["relation"] == dependence.NOT_DECLARED:
         yield say(
             "explain.joint_range",
             language,
@@ -297,7 +284,7 @@ def arithmetic(
     asset dry.
     """
     start, held = hazard.no_damage_return_period, hazard.protected_to
-    curve = exceedance(
+    curve = eads.exceedance(
         np.array(periods),
         np.array([damage]),
         value=np.array([value]),
@@ -306,7 +293,7 @@ def arithmetic(
         protection=held,
     )
     known = [float(one) for one in (start, held, *periods) if one is not None]
-    years = {float(frequencies(one, city.ead)): one for one in known}
+    years = {float(eads.frequencies(one, city.ead)): one for one in known}
     points = [years[float(one)] for one in curve.frequency]
     if city.ead.frequency != "1/T":
         yield say("explain.frequency", language)
@@ -317,13 +304,13 @@ def arithmetic(
             period=held,
             damage=amount(curve.damage[0, 0], city.currency, language),
         )
-    for place, part in enumerate(areas(curve)[0]):
+    for place, part in enumerate(eads.areas(curve)[0]):
         yield _between(curve, points, place, part, city, language)
     yield _beyond(curve, points[-1], city, language)
 
 
 def _between(
-    curve: Exceedance, points: list[float], place: int, part: float, city: City, language: str
+    curve: eads.Exceedance, points: list[float], place: int, part: float, city: City, language: str
 ) -> str:
     before, after = curve.frequency[place : place + 2]
     values = {
@@ -343,14 +330,14 @@ def _between(
     )
 
 
-def _beyond(curve: Exceedance, period: float, city: City, language: str) -> str:
+def _beyond(curve: eads.Exceedance, period: float, city: City, language: str) -> str:
     if city.ead.tail == "none":
         return say("explain.tail_none", language, period=period)
     values = {
         "period": period,
         "frequency": _frequency(period, city.ead, language),
         "damage": amount(curve.damage[0, -1], city.currency, language),
-        "part": amount(beyond(curve)[0], city.currency, language),
+        "part": amount(eads.beyond(curve)[0], city.currency, language),
     }
     growth = float(curve.growth[0])
     if city.ead.tail == "log" and growth > 0:
@@ -369,7 +356,7 @@ def _beyond(curve: Exceedance, period: float, city: City, language: str) -> str:
 def _frequency(period: float, rule: EadRule, language: str) -> str:
     if rule.frequency == "1/T":
         return f"1/{number(period, language)}"
-    return number(float(frequencies(period, rule)), language, decimals=6)
+    return number(float(eads.frequencies(period, rule)), language, decimals=6)
 
 
 def _protected(hazard: Hazard) -> dict[str, object]:
@@ -433,7 +420,7 @@ def _terms(
     harm: Sequence[tuple[float, tuple[float, float]]], value: float, hazard: Hazard, rule: EadRule
 ) -> tuple[list[Term], list[Term]]:
     """Return what the lower and the upper bound are the sums of."""
-    used = rests_on(np.array([period for period, _ in harm]), hazard.protected_to)
+    used = eads.rests_on(np.array([period for period, _ in harm]), hazard.protected_to)
     told = [one for one, counts in zip(harm, used, strict=True) if counts]
     points = [max(period, hazard.protected_to or 0.0) for period, _ in told]
     steps = list(itertools.pairwise(points))
@@ -455,7 +442,7 @@ def _added_up(key: str, terms: Sequence[Term], city: City, language: str) -> str
     """Return a sum as it is written: «(1/10 − 1/100) × Rp188 + 1/100 × Rp750 = Rp24»."""
     written, total = [], 0.0
     for periods, damage in terms:
-        often = [float(frequencies(period, city.ead)) for period in periods]
+        often = [float(eads.frequencies(period, city.ead)) for period in periods]
         width = often[0] - often[1] if len(often) == 2 else often[0]
         said = " − ".join(_frequency_of_map(period, city.ead, language) for period in periods)
         written.append(
@@ -468,7 +455,7 @@ def _added_up(key: str, terms: Sequence[Term], city: City, language: str) -> str
 def _frequency_of_map(period: float, rule: EadRule, language: str) -> str:
     if rule.frequency == "1/T":
         return f"1/{number(period, language)}"
-    return number(float(frequencies(period, rule)), language, decimals=6)
+    return number(float(eads.frequencies(period, rule)), language, decimals=6)
 
 
 def future_lines(

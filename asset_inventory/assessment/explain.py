@@ -9,20 +9,8 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from asset_inventory.assessment import ead_sentences
-from asset_inventory.assessment.ead_sentences import (
-    arithmetic,
-    below_ground,
-    condition_lines,
-    few_maps_lines,
-    future_lines,
-)
-from asset_inventory.assessment.price_sentences import (
-    computation_lines,
-    declared_lines,
-    joined_line,
-    steps_of,
-)
+from asset_inventory.assessment import ead_sentences, price_sentences
+from asset_inventory.assessment import ead_sentences as sentences
 from asset_inventory.assessment.read import current_layers, read_assets
 from asset_inventory.hazards.intersections import OpenHazard, open_hazards
 from asset_inventory.inventory.districts import read_districts
@@ -31,32 +19,17 @@ from asset_inventory.model.chronic_hazards import YearlyPrice
 from asset_inventory.model.city import City, Hazard
 from asset_inventory.model.errors import CityError
 from asset_inventory.model.reading import city_meant
+from asset_inventory.risk import chronic_hazards
 from asset_inventory.risk.annual_damage import least_and_most
-from asset_inventory.risk.chronic_hazards import (
-    Yearly,
-    as_events,
-    of_events,
-    rarer_maps,
-    yearly,
-    yearly_prices,
-)
 from asset_inventory.risk.exposure import SHARE_NOISE, expose, reached
 from asset_inventory.risk.pipeline import RiskSettings, RiskTables, run_readable
 from asset_inventory.risk.projection import Projection, project, sinking
+from asset_inventory.vulnerability import prices as annual_costs
 from asset_inventory.vulnerability.curves import FRACTION, DamageCurve, curves_for, damage_at
 from asset_inventory.vulnerability.damage import damages
-from asset_inventory.vulnerability.prices import (
-    CONTENT,
-    NOT_KNOWN,
-    OWN,
-    STRUCTURE,
-    Price,
-    price_for,
-    prices_of,
-)
 
 _MOST_INTERSECTIONS = 20  # lines shown a map; the table in `Explanation` has all
-_PARTS = {STRUCTURE: "explain.structure", CONTENT: "explain.content"}
+_PARTS = {annual_costs.STRUCTURE: "explain.structure", annual_costs.CONTENT: "explain.content"}
 
 
 @dataclass(frozen=True)
@@ -89,7 +62,7 @@ class ChronicHazardExplanation:
     `periods` (year) are those of its maps; `events` is None where no curve prices them.
     """
 
-    told: Yearly
+    told: chronic_hazards.Yearly
     price: YearlyPrice | None
     periods: np.ndarray
     events: pd.DataFrame | None
@@ -244,13 +217,15 @@ def _chronic_hazard(
     city: City,
 ) -> ChronicHazardExplanation:
     periods, hazard = np.asarray(opened.periods), opened.hazard
-    prices = yearly_prices(city.yearly, hazard, asset["asset_type"].astype(str).unique())
+    prices = chronic_hazards.yearly_prices(
+        city.yearly, hazard, asset["asset_type"].astype(str).unique()
+    )
     events = None
     if curve is not None:
-        events = of_events(
+        events = chronic_hazards.of_events(
             asset, exposure, damage, hazard, periods, rule=city.ead, nested=opened.nested
         )
-    told = yearly(asset, exposure, hazard, periods, prices)
+    told = chronic_hazards.yearly(asset, exposure, hazard, periods, prices)
     return ChronicHazardExplanation(
         told, prices.get(str(asset["asset_type"].iloc[0])), periods, events
     )
@@ -275,7 +250,7 @@ def _lines(explanation: Explanation, language: str) -> Iterator[str]:
         rule=_value_rule(explanation, language),
     )
     price = _price(explanation)
-    for step in steps_of(price, city.currency, language) if price else ():
+    for step in price_sentences.steps_of(price, city.currency, language) if price else ():
         yield f"  {step}"
     if not asset["usable"]:
         yield say("explain.unusable", language)
@@ -302,23 +277,25 @@ def _hazard_lines(
         threshold=number(hazard.threshold, language),
         unit=hazard.unit,
     )
-    for told in below_ground([hazard]):
+    for told in sentences.below_ground([hazard]):
         yield f"  {say(told['word'], language, **told['values'])}"
     if one.stress is not None:
-        yield from declared_lines(hazard, one.stress.periods, one.stress.price, city, language)
+        yield from price_sentences.declared_lines(
+            hazard, one.stress.periods, one.stress.price, city, language
+        )
     yield from _curve_lines(one, asset, city, language)
     for period, table in one.pieces.groupby("return_period", dropna=False):
         yield from _map_lines(one, period, table, city, language)
     if one.stress is not None:
         whole = gpd.GeoDataFrame([asset], geometry="geometry")
-        yield from computation_lines(
+        yield from price_sentences.computation_lines(
             hazard, one.stress.told, one.stress.price, whole, city, language
         )
     for row in one.ead.to_dict("records"):
         if row["rule"] == "bounds only" and one.stress is None:
             value = float(asset["value"])
             told = _least_and_most(one, sorted(one.pieces["return_period"].unique()), value)
-            yield from few_maps_lines(row, told, value, hazard, city, language)
+            yield from sentences.few_maps_lines(row, told, value, hazard, city, language)
             continue
         yield say(
             "explain.ead",
@@ -331,7 +308,9 @@ def _hazard_lines(
         )
         yield from _sum_lines(one, asset, city, language)
     if len(one.future_ead):
-        yield from future_lines(one.future_ead, one.rate, one.pieces, hazard, city, language)
+        yield from sentences.future_lines(
+            one.future_ead, one.rate, one.pieces, hazard, city, language
+        )
 
 
 def _least_and_most(
@@ -377,7 +356,7 @@ def _curve_lines(
         and asset["floor_height"]
     ):
         yield say("explain.floor", language, floor=float(asset["floor_height"]))
-    yield from condition_lines(asset, city, language)
+    yield from sentences.condition_lines(asset, city, language)
 
 
 def _part_lines(curve: DamageCurve, language: str) -> Iterator[str]:
@@ -502,13 +481,13 @@ def _sum_lines(
         if one.stress.events is None:
             return
         periods, hazard = (
-            rarer_maps(hazard, one.stress.periods),
-            as_events(hazard, one.stress.periods),
+            chronic_hazards.rarer_maps(hazard, one.stress.periods),
+            chronic_hazards.as_events(hazard, one.stress.periods),
         )
     harm = [least for least, _ in _least_and_most(one, periods, float(asset["value"])).values()]
-    yield from arithmetic(periods, harm, float(asset["value"]), hazard, city, language)
+    yield from sentences.arithmetic(periods, harm, float(asset["value"]), hazard, city, language)
     if one.stress is not None:
-        yield joined_line(
+        yield price_sentences.joined_line(
             float(one.stress.told.damage[0]),
             float(one.stress.events["ead"].iloc[0]),
             float(asset["value"]),
@@ -534,11 +513,13 @@ def _place(row: dict, language: str) -> str:
     return say("explain.outside", language)
 
 
-def _price(explanation: Explanation) -> Price | None:
+def _price(explanation: Explanation) -> annual_costs.Price | None:
     """Return the price by which the asset is valued, or None where it is not by one."""
-    if str(explanation.asset["value_rule"]) in (OWN, NOT_KNOWN):
+    if str(explanation.asset["value_rule"]) in (annual_costs.OWN, annual_costs.NOT_KNOWN):
         return None
-    return price_for(prices_of(explanation.city), str(explanation.asset["asset_type"]))
+    return annual_costs.price_for(
+        annual_costs.prices_of(explanation.city), str(explanation.asset["asset_type"])
+    )
 
 
 def _value_rule(explanation: Explanation, language: str) -> str:

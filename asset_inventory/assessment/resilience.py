@@ -17,28 +17,15 @@ from functools import partial
 
 import pandas as pd
 
+from asset_inventory.assessment import survey_forms
 from asset_inventory.assessment.context_indicators import context_indicators
 from asset_inventory.assessment.run import Assessment
-from asset_inventory.assessment.survey_forms import (
-    SurveyForms,
-    file_of,
-    read_filled_indicators,
-    read_survey_forms,
-)
+from asset_inventory.model import tables
 from asset_inventory.model.city import City
 from asset_inventory.model.library import resilience_drivers
 from asset_inventory.model.resilience import Influence, Resilience
-from asset_inventory.model.tables import (
-    CHOSEN,
-    EXERCISE,
-    REAL,
-    check,
-    empty,
-    finding,
-    findings,
-    join_findings,
-)
 from asset_inventory.register import district_choices, open_register
+from asset_inventory.resilience import perceptions
 from asset_inventory.resilience.criteria import (
     FIGURES,
     OF_PEOPLE,
@@ -51,11 +38,6 @@ from asset_inventory.resilience.criteria import (
     which_is_better,
 )
 from asset_inventory.resilience.focus_areas import proposed
-from asset_inventory.resilience.perceptions import (
-    measure_findings,
-    measured_shocks_and_stresses,
-    perceived_and_measured,
-)
 from asset_inventory.resilience.programmes import without_programme
 from asset_inventory.resilience.ranking import (
     district_ranking,
@@ -111,8 +93,10 @@ def compare_districts(
     figures = figures_of(assessment, indicators) if figures is None else figures
     status = status_of_figures(assessment, figures, settings)
     if not settings.criteria:
-        none = finding("no_criteria", source="city.toml", severity="warning", column="criteria")
-        return DistrictComparison(*(empty(name) for name in TABLES), findings([none]))
+        none = tables.finding(
+            "no_criteria", source="city.toml", severity="warning", column="criteria"
+        )
+        return DistrictComparison(*(tables.empty(name) for name in TABLES), tables.findings([none]))
     table = criteria(figures, settings.criteria)
     said = [
         *criteria_findings(figures, settings.criteria, which_is_better(indicators)),
@@ -120,16 +104,16 @@ def compare_districts(
         *weight_findings(settings.criteria),
     ]
     if not len(table):
-        return DistrictComparison(*(empty(name) for name in TABLES), findings(said))
+        return DistrictComparison(*(tables.empty(name) for name in TABLES), tables.findings(said))
     shares = rank_acceptabilities(table, settings)
     related = correlations(table, settings)
     return DistrictComparison(
-        check(table, "CRITERIA"),
-        check(district_ranking(table, shares, settings, status=status), "DISTRICT_RANKING"),
-        check(rank_shares(shares), "RANK_ACCEPTABILITY"),
-        check(rank_sensitivity(table, settings), "RANK_SENSITIVITY"),
-        check(related, "CORRELATIONS"),
-        findings(
+        tables.check(table, "CRITERIA"),
+        tables.check(district_ranking(table, shares, settings, status=status), "DISTRICT_RANKING"),
+        tables.check(rank_shares(shares), "RANK_ACCEPTABILITY"),
+        tables.check(rank_sensitivity(table, settings), "RANK_SENSITIVITY"),
+        tables.check(related, "CORRELATIONS"),
+        tables.findings(
             [*said, *correlation_findings(related, settings), *top_findings(shares, settings)]
         ),
     )
@@ -148,7 +132,7 @@ def status_of_figures(assessment: Assessment, figures: Figures, settings: Resili
     by_offices = (
         settings.indicators is not None and settings.indicators.exercise and used - set(FIGURES)
     )
-    return EXERCISE if invented & rests_on or by_offices else REAL
+    return tables.EXERCISE if invented & rests_on or by_offices else tables.REAL
 
 
 ON_WATER = (
@@ -196,11 +180,11 @@ class ResilienceAssessment:
     programmes: pd.DataFrame = _of("actions")
     decisions: pd.DataFrame = _of("indicators", _ASSESSMENT)
     findings: pd.DataFrame = _of()
-    district_floods: pd.DataFrame = field(default_factory=partial(empty, "DISTRICT_FLOODS"))
-    vulnerability: pd.DataFrame = field(default_factory=partial(empty, "VULNERABILITY"))
-    capacity: pd.DataFrame = field(default_factory=partial(empty, "CAPACITY"))
-    products: pd.DataFrame = field(default_factory=partial(empty, "PRODUCTS"))
-    district_people: pd.DataFrame = field(default_factory=partial(empty, "DISTRICT_PEOPLE"))
+    district_floods: pd.DataFrame = field(default_factory=partial(tables.empty, "DISTRICT_FLOODS"))
+    vulnerability: pd.DataFrame = field(default_factory=partial(tables.empty, "VULNERABILITY"))
+    capacity: pd.DataFrame = field(default_factory=partial(tables.empty, "CAPACITY"))
+    products: pd.DataFrame = field(default_factory=partial(tables.empty, "PRODUCTS"))
+    district_people: pd.DataFrame = field(default_factory=partial(tables.empty, "DISTRICT_PEOPLE"))
     unread: tuple[str, ...] = ()
     criteria_withheld: int = 0
 
@@ -243,25 +227,25 @@ def assess_resilience(
     is not there any more.
     """
     city, districts = assessment.city, assessment.districts
-    filled = read_survey_forms(city, districts, this_year=_year_of(assessment))
+    filled = survey_forms.read_survey_forms(city, districts, this_year=_year_of(assessment))
     felt, indicators = group_ranks(filled.ballots), filled.district_indicators
     needs = compare_districts(assessment, indicators)
     beside = context_indicators(
-        assessment, indicators, source=file_of(city, "indicators"), water=water
+        assessment, indicators, source=survey_forms.file_of(city, "indicators"), water=water
     )
     worsened = influences(assessment)
-    measured = measured_shocks_and_stresses(
+    measured = perceptions.measured_shocks_and_stresses(
         city.pressures, {one.name for one in city.hazards}, counted_indicators(filled)
     )
     decisions = district_choices(open_register(city), until=day, upto=decided)
     return ResilienceAssessment(
         assessment,
-        check(filled.statements, "STATEMENTS"),
-        check(filled.votes, "VOTES"),
-        check(felt, "GROUP_RANKS"),
-        check(agreement(filled.ballots), "AGREEMENT"),
-        check(
-            perceived_and_measured(
+        tables.check(filled.statements, "STATEMENTS"),
+        tables.check(filled.votes, "VOTES"),
+        tables.check(felt, "GROUP_RANKS"),
+        tables.check(agreement(filled.ballots), "AGREEMENT"),
+        tables.check(
+            perceptions.perceived_and_measured(
                 measured,
                 felt,
                 filled.statements,
@@ -271,8 +255,8 @@ def assess_resilience(
             ),
             "SHOCKS_AND_STRESSES",
         ),
-        check(worsened, "INFLUENCES"),
-        check(indicators, "DISTRICT_INDICATORS"),
+        tables.check(worsened, "INFLUENCES"),
+        tables.check(indicators, "DISTRICT_INDICATORS"),
         needs.criteria,
         needs.district_ranking,
         needs.rank_acceptability,
@@ -280,18 +264,18 @@ def assess_resilience(
         needs.correlations,
         beside.flood_classes,
         beside.loss_distribution,
-        check(filled.programmes, "PROGRAMMES"),
+        tables.check(filled.programmes, "PROGRAMMES"),
         decisions,
-        check(
-            join_findings(
+        tables.check(
+            tables.join_findings(
                 [
                     filled.findings,
                     _own(needs.findings, filled.unread),
                     beside.findings,
-                    findings(
+                    tables.findings(
                         [
                             *_influences_of_no_row(city.influences, worsened),
-                            *measure_findings(
+                            *perceptions.measure_findings(
                                 city.pressures, measured, counted_indicators(filled) or ()
                             ),
                             *_lost(decisions, districts, city),
@@ -316,13 +300,13 @@ def ranking_of(assessment: Assessment) -> tuple[pd.DataFrame, bool]:
 
     With them whether the file of indicators that they rest on too cannot be read.
     """
-    indicators, unread = read_filled_indicators(
+    indicators, unread = survey_forms.read_filled_indicators(
         assessment.city, assessment.districts, this_year=_year_of(assessment)
     )
     return compare_districts(assessment, indicators).district_ranking, unread
 
 
-def counted_indicators(of: SurveyForms | ResilienceAssessment) -> list[str] | None:
+def counted_indicators(of: survey_forms.SurveyForms | ResilienceAssessment) -> list[str] | None:
     """Return the indicators of which a value counts; None where their file could not be read, so
     that nobody knows.
     """
@@ -343,7 +327,8 @@ def focus_areas_of(preliminary: ResilienceAssessment) -> FocusAreas:
     """
     decisions = preliminary.decisions
     chosen = decisions.loc[
-        (decisions["stands"] & (decisions["choice"] == CHOSEN)).to_numpy(dtype=bool), "district"
+        (decisions["stands"] & (decisions["choice"] == tables.CHOSEN)).to_numpy(dtype=bool),
+        "district",
     ]
     if len(chosen):
         return FocusAreas(tuple(chosen.astype(str)), chosen=True)
@@ -378,7 +363,7 @@ def status_of_table(preliminary: ResilienceAssessment, name: str) -> str:
     filled = [getattr(settings, one) for one in rests_on if one != _ASSESSMENT]
     invented = any(one is not None and one.exercise for one in filled)
     on_figures = _ASSESSMENT in rests_on and bool(preliminary.assessment.provenance.get("exercise"))
-    return EXERCISE if invented or on_figures else REAL
+    return tables.EXERCISE if invented or on_figures else tables.REAL
 
 
 def cost_of_hazards(assessment: Assessment) -> Mapping[str, float]:
@@ -421,8 +406,8 @@ def influences(assessment: Assessment) -> pd.DataFrame:
                 "at_least": bool(last["at_least"]),
             }
         rows.append(row)
-    table = pd.DataFrame(rows, columns=list(empty("INFLUENCES").columns))
-    return table.astype(empty("INFLUENCES").dtypes.to_dict())
+    table = pd.DataFrame(rows, columns=list(tables.empty("INFLUENCES").columns))
+    return table.astype(tables.empty("INFLUENCES").dtypes.to_dict())
 
 
 def _influences_of_no_row(
@@ -432,7 +417,7 @@ def _influences_of_no_row(
     come tell how much.
     """
     return [
-        finding(
+        tables.finding(
             "influence_without_figure",
             source="city.toml",
             severity="warning",
@@ -458,7 +443,7 @@ def _lost(decisions: pd.DataFrame, districts: pd.DataFrame, city: City) -> list[
         districts["district"].astype(str)
     )
     return [
-        finding(
+        tables.finding(
             "decision_on_lost_district",
             source=open_register(city).path.name,
             severity="warning",

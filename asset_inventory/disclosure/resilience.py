@@ -14,15 +14,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from asset_inventory.assessment import resilience
 from asset_inventory.assessment.context_indicators import loss_distributions
-from asset_inventory.assessment.resilience import (
-    ResilienceAssessment,
-    compare_districts,
-    cost_of_hazards,
-    counted_indicators,
-    figures_of,
-    influences,
-)
 from asset_inventory.assessment.run import Assessment
 from asset_inventory.assessment.survey_forms import SURVEY_FORMS
 from asset_inventory.disclosure.assessment import FEW, WITHHELD, disclosed, silent_columns
@@ -47,8 +40,8 @@ _OF_DECISIONS = {"rank": math.nan, "top": math.nan, "top_share": math.nan, "robu
 
 
 def disclosed_resilience(
-    preliminary: ResilienceAssessment, audience: str = "public"
-) -> ResilienceAssessment:
+    preliminary: resilience.ResilienceAssessment, audience: str = "public"
+) -> resilience.ResilienceAssessment:
     """Return the edition of a resilience assessment for an audience; its `assessment` is that
     edition too.
 
@@ -69,7 +62,7 @@ def disclosed_resilience(
         else None
     )
     indicators = empty("DISTRICT_INDICATORS") if indicators is None else indicators
-    figures = _bounded(figures_of(held, indicators), held.focus_areas)
+    figures = _bounded(resilience.figures_of(held, indicators), held.focus_areas)
     settings = _settings(held.city, figures, inside.city.resilience)
     city = held.city.model_copy(
         update={
@@ -83,7 +76,7 @@ def disclosed_resilience(
         }
     )
     held = dataclasses.replace(held, city=city)
-    needs = compare_districts(held, indicators, figures=figures)
+    needs = resilience.compare_districts(held, indicators, figures=figures)
     statements, ballots = _statements(preliminary), _ballots(preliminary)
     felt = check(group_ranks(ballots), "GROUP_RANKS")
     return dataclasses.replace(
@@ -94,7 +87,7 @@ def disclosed_resilience(
         group_ranks=felt,
         agreement=check(agreement(ballots), "AGREEMENT"),
         shocks_and_stresses=_felt(preliminary, known, held, statements, felt),
-        influences=influences(held),
+        influences=resilience.influences(held),
         district_indicators=indicators,
         criteria=needs.criteria,
         district_ranking=needs.district_ranking,
@@ -202,7 +195,7 @@ def _hidden(inside: City, known: tuple[Pressure, ...]) -> set[str]:
     }
 
 
-def _statements(preliminary: ResilienceAssessment) -> pd.DataFrame:
+def _statements(preliminary: resilience.ResilienceAssessment) -> pd.DataFrame:
     statements = preliminary.statements
     if _is_public(preliminary.assessment.city, "statements"):
         sizes = ranks(preliminary.votes, []).groupby(level="group").size()
@@ -217,7 +210,7 @@ def _statements(preliminary: ResilienceAssessment) -> pd.DataFrame:
     )
 
 
-def _ballots(preliminary: ResilienceAssessment) -> pd.DataFrame:
+def _ballots(preliminary: resilience.ResilienceAssessment) -> pd.DataFrame:
     """Return the ballots under the groups that the public sees: never one of fewer than
     FEWEST_VOTERS by itself.
     """
@@ -229,7 +222,7 @@ def _ballots(preliminary: ResilienceAssessment) -> pd.DataFrame:
 
 
 def _felt(
-    preliminary: ResilienceAssessment,
+    preliminary: resilience.ResilienceAssessment,
     known: tuple[Pressure, ...],
     held: Assessment,
     statements: pd.DataFrame,
@@ -238,9 +231,9 @@ def _felt(
     """Return SHOCKS_AND_STRESSES of what is public; of what is measured by something internal no
     gap between the two is told.
     """
-    cost = cost_of_hazards(held) if _tells_money(held.city) else {}
+    cost = resilience.cost_of_hazards(held) if _tells_money(held.city) else {}
     measured = measured_shocks_and_stresses(
-        known, {one.name for one in held.city.hazards}, counted_indicators(preliminary)
+        known, {one.name for one in held.city.hazards}, resilience.counted_indicators(preliminary)
     )
     costliest = preliminary.assessment.city.resilience.costliest
     table = perceived_and_measured(
@@ -250,7 +243,9 @@ def _felt(
     return table.assign(mismatch=table["mismatch"].mask(silent))
 
 
-def _decisions(preliminary: ResilienceAssessment, standings: pd.DataFrame) -> pd.DataFrame:
+def _decisions(
+    preliminary: resilience.ResilienceAssessment, standings: pd.DataFrame
+) -> pd.DataFrame:
     """Return DECISIONS as the public may hold them; where it sees other ranks than those inside,
     without `figures`.
     """

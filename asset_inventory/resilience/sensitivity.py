@@ -16,15 +16,7 @@ import pandas as pd
 
 from asset_inventory.model.resilience import Criterion, Resilience
 from asset_inventory.model.tables import FindingRow, empty, finding
-from asset_inventory.resilience.criteria import (
-    geometric,
-    linear,
-    need_ranks,
-    nothing_known,
-    scored,
-    towards_need,
-    wide,
-)
+from asset_inventory.resilience import criteria as scoring
 
 LINEAR, WITHOUT, FURTHER, NEARER = "linear", "without", "worst further", "worst nearer"
 _FEWEST = 3  # districts: two agree or disagree wholly
@@ -49,20 +41,20 @@ def rank_sensitivity(criteria: pd.DataFrame, settings: Resilience) -> pd.DataFra
     >>> rank_sensitivity(criteria, settings)[["choice", "mean_shift"]].head(1).values.tolist()
     [['linear', 0.0]]
     """
-    low = wide(criteria, "score_low")
+    low = scoring.wide(criteria, "score_low")
     weight = np.array([settings.criteria[name].weight for name in low.columns])
-    blank = nothing_known(criteria)
+    blank = scoring.nothing_known(criteria)
 
     def ranks(scores: np.ndarray) -> np.ndarray:
-        return need_ranks(np.where(blank, np.nan, scores))
+        return scoring.need_ranks(np.where(blank, np.nan, scores))
 
-    own = ranks(geometric(low.to_numpy(), weight, floor=settings.floor))
+    own = ranks(scoring.geometric(low.to_numpy(), weight, floor=settings.floor))
     rows = []
     for choice, name, normal, weights in _choices(criteria, low, weight, settings):
         other = ranks(
-            linear(normal, weights)
+            scoring.linear(normal, weights)
             if choice == LINEAR
-            else geometric(normal, weights, floor=settings.floor)
+            else scoring.geometric(normal, weights, floor=settings.floor)
         )
         shift = np.abs(own - other)[~blank]
         furthest = int(np.argmax(shift)) if len(shift) and shift.any() else None
@@ -101,7 +93,7 @@ def _choices(
 
 
 def _low(values: pd.DataFrame, post: Criterion) -> pd.Series:
-    return scored(values[["value", "value_least", "value_most"]], post)["score_low"]
+    return scoring.scored(values[["value", "value_least", "value_most"]], post)["score_low"]
 
 
 def correlations(criteria: pd.DataFrame, settings: Resilience) -> pd.DataFrame:
@@ -121,8 +113,8 @@ def correlations(criteria: pd.DataFrame, settings: Resilience) -> pd.DataFrame:
     >>> correlations(criteria, Resilience(criteria={"loss": post, "poverty": post})).values.tolist()
     [['loss', 'poverty', 1.0, 3]]
     """
-    values = wide(criteria, "value")
-    need = values * towards_need(settings.criteria, values.columns)
+    values = scoring.wide(criteria, "value")
+    need = values * scoring.towards_need(settings.criteria, values.columns)
     rows = []
     for name, other in combinations(need.columns, 2):
         both = need[[name, other]].dropna()

@@ -16,18 +16,10 @@ import numpy as np
 import pandas as pd
 
 from asset_inventory.inventory.districts import districts_meant
+from asset_inventory.model import texts as phrases
 from asset_inventory.model.arrays import Floats
 from asset_inventory.model.errors import Arguments
 from asset_inventory.model.tables import FindingRow, finding, findings
-from asset_inventory.model.texts import (
-    as_numbers,
-    as_text,
-    excerpt,
-    listed_rows,
-    listed_texts,
-    together,
-    usual_spelling,
-)
 
 # The agreement of two rows is all or nothing; a coefficient needs three.
 FEWEST_TO_AGREE = 3
@@ -173,7 +165,7 @@ def read_votes(
     texts = texts.assign(group=_one_spelling(texts["group"]), voter=_one_spelling(texts["voter"]))
     called = _called(pressures)
     known = _plain(texts["pressure"]).map(called)
-    rank = as_numbers(texts["rank"])[0]
+    rank = phrases.as_numbers(texts["rank"])[0]
     rank = rank.where(rank >= 1)
     whole = texts["group"].notna() & texts["voter"].notna() & known.notna() & rank.notna()
     twice = whole & texts.assign(known=known).duplicated(["group", "voter", "known"], keep=False)
@@ -248,7 +240,7 @@ def read_statements(
                 severity="warning",
                 column="merged_by",
                 count=int(unreasoned.sum()),
-                rows=listed_rows(texts.index[unreasoned]),
+                rows=phrases.listed_rows(texts.index[unreasoned]),
             )
         )
     statements = pd.DataFrame(
@@ -330,7 +322,8 @@ def _with_text(
     ones.
     """
     texts = pd.DataFrame(
-        {name: as_text(raw[name]) if name in raw else None for name in columns}, index=raw.index
+        {name: phrases.as_text(raw[name]) if name in raw else None for name in columns},
+        index=raw.index,
     )
     texts = texts.astype("str")
     empty = texts.isna().all(axis=1)
@@ -342,7 +335,7 @@ def _with_text(
                 source=source,
                 severity="warning",
                 count=int(empty.sum()),
-                rows=listed_rows(raw.index[empty]),
+                rows=phrases.listed_rows(raw.index[empty]),
             )
         )
     return texts[~empty], rows
@@ -352,7 +345,7 @@ def _one_spelling(names: pd.Series) -> pd.Series:
     """Return names of which those that differ in case and blanks alone are spelled as the most
     frequent of them.
     """
-    return usual_spelling(names, _plain(names))
+    return phrases.usual_spelling(names, _plain(names))
 
 
 def _called(pressures: Mapping[str, Sequence[str]]) -> dict[str, str]:
@@ -383,13 +376,13 @@ def _empty_cells(
                 severity="warning",
                 column=column,
                 count=int(empty.sum()),
-                rows=listed_rows(texts.index[empty]),
+                rows=phrases.listed_rows(texts.index[empty]),
             )
 
 
 def _by_text(texts: pd.Series, code: str, source: str, column: str) -> Iterator[FindingRow]:
     """Yield a row of FINDINGS for each text that is not understood."""
-    for text, places in listed_texts(texts):
+    for text, places in phrases.listed_texts(texts):
         yield finding(
             code,
             source=source,
@@ -397,7 +390,7 @@ def _by_text(texts: pd.Series, code: str, source: str, column: str) -> Iterator[
             column=column,
             count=len(places),
             given=text,
-            rows=listed_rows(places),
+            rows=phrases.listed_rows(places),
         )
 
 
@@ -405,7 +398,7 @@ def _unknown_pressures(
     texts: pd.DataFrame, known: pd.Series, called: Mapping[str, str], source: str
 ) -> Iterator[FindingRow]:
     unknown = texts["pressure"][known.isna()].dropna()
-    for text, places in listed_texts(unknown):
+    for text, places in phrases.listed_texts(unknown):
         near = difflib.get_close_matches(text.casefold(), called, n=1)
         code = "pressure_unknown_near" if near else "pressure_unknown"
         more: Arguments = {"near": called[near[0]]} if near else {}
@@ -416,7 +409,7 @@ def _unknown_pressures(
             column="pressure",
             count=len(places),
             given=text,
-            rows=listed_rows(places),
+            rows=phrases.listed_rows(places),
             **more,
         )
 
@@ -436,13 +429,13 @@ def _beyond(ranks: pd.Series, most: int, source: str) -> Iterator[FindingRow]:
             column="rank",
             count=len(ranks),
             most=most,
-            rows=listed_rows(ranks.index),
+            rows=phrases.listed_rows(ranks.index),
         )
 
 
 def _ranked_twice(twice: pd.DataFrame, source: str) -> Iterator[FindingRow]:
     who = twice["group"] + ", " + twice["voter"]
-    for (name, _), part in twice.groupby([together(who), "known"]):
+    for (name, _), part in twice.groupby([phrases.together(who), "known"]):
         yield finding(
             "ranked_twice",
             source=source,
@@ -450,8 +443,8 @@ def _ranked_twice(twice: pd.DataFrame, source: str) -> Iterator[FindingRow]:
             feature=str(name),
             column="pressure",
             count=len(part),
-            given=excerpt(str(part["pressure"].iloc[0])),
-            rows=listed_rows(part.index),
+            given=phrases.excerpt(str(part["pressure"].iloc[0])),
+            rows=phrases.listed_rows(part.index),
         )
 
 

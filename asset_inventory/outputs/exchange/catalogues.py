@@ -28,47 +28,23 @@ from asset_inventory.io.stored_runs import replacing, write_checksums
 from asset_inventory.io.table_files import write_json
 from asset_inventory.messages import say
 from asset_inventory.model.errors import SourceError
+from asset_inventory.outputs.exchange import datapackage as dp
+from asset_inventory.outputs.exchange import rdls_fields
 from asset_inventory.outputs.exchange.data import PLACES, RDLS, STAC, write_data
-from asset_inventory.outputs.exchange.datapackage import (
-    CSV,
-    EXPOSURE,
-    GEOPACKAGE,
-    GEOTIFF,
-    HAZARD,
-    LOSS,
-    VULNERABILITY,
-    Basis,
-    Dataset,
-    Package,
-    Resource,
-    is_spdx,
-    licence_of,
-    stated,
-    titled,
-    united,
-)
-from asset_inventory.outputs.exchange.rdls_fields import (
-    exposure_fields,
-    hazard_fields,
-    hazard_terms,
-    identity,
-    loss_fields,
-    vulnerability_fields,
-)
 
 SCHEMA = "https://docs.riskdatalibrary.org/en/0__3__0/rdls_schema.json"
-_FORMATS = {GEOTIFF: "GeoTIFF (tif)", GEOPACKAGE: "GeoPackage (gpkg)", CSV: "CSV (csv)"}
+_FORMATS = {dp.GEOTIFF: "GeoTIFF (tif)", dp.GEOPACKAGE: "GeoPackage (gpkg)", dp.CSV: "CSV (csv)"}
 _FIELDS = {
-    HAZARD: hazard_fields,
-    EXPOSURE: exposure_fields,
-    VULNERABILITY: vulnerability_fields,
-    LOSS: loss_fields,
+    dp.HAZARD: rdls_fields.hazard_fields,
+    dp.EXPOSURE: rdls_fields.exposure_fields,
+    dp.VULNERABILITY: rdls_fields.vulnerability_fields,
+    dp.LOSS: rdls_fields.loss_fields,
 }
 _ROLES = ("publisher", "creator", "contact_point")
 _CODE = re.compile(r"(EPSG|ESRI):[0-9]+")
 
 
-def write_rdls(package: Package) -> Path:
+def write_rdls(package: dp.Package) -> Path:
     """Write `rdls.json` beside the data of a package, and return its path.
 
     Raises SourceError where the standard has no code for anything in the package, or it cannot be
@@ -82,22 +58,24 @@ def write_rdls(package: Package) -> Path:
     return write_json(package.folder / RDLS, {"datasets": datasets})
 
 
-def omitted_from_rdls(package: Package) -> list[str]:
+def omitted_from_rdls(package: dp.Package) -> list[str]:
     """Return the hazards of a package for which the standard has no code that is near."""
-    return [one.name for one in package.of(HAZARD) if hazard_terms(one.hazard) is None]
+    return [
+        one.name for one in package.of(dp.HAZARD) if rdls_fields.hazard_terms(one.hazard) is None
+    ]
 
 
-def _dataset(package: Package, one: Dataset) -> dict[str, object] | None:
+def _dataset(package: dp.Package, one: dp.Dataset) -> dict[str, object] | None:
     """Return a data set in the standard's fields, None where what it is about has no code there."""
     about = _FIELDS[one.part](package, one)
     if about is None:
         return None
     fields, notes = about
-    box = united(resource.bounds for resource in one.resources) or _city_box(package)
-    licence = licence_of(one.bases)
+    box = dp.united(resource.bounds for resource in one.resources) or _city_box(package)
+    licence = dp.licence_of(one.bases)
     details = [*one.notes, *notes, *_notes(package, one, licence)]
     return {
-        "id": identity(package, one.id),
+        "id": rdls_fields.identity(package, one.id),
         "title": one.title,
         "description": one.description,
         "risk_data_type": [one.part],
@@ -113,12 +91,12 @@ def _dataset(package: Package, one: Dataset) -> dict[str, object] | None:
     }
 
 
-def _city_box(package: Package) -> tuple[float, float, float, float] | None:
-    return united(one.bounds for dataset in package.datasets for one in dataset.resources)
+def _city_box(package: dp.Package) -> tuple[float, float, float, float] | None:
+    return dp.united(one.bounds for dataset in package.datasets for one in dataset.resources)
 
 
-def _resource(package: Package, dataset: Dataset, one: Resource) -> dict[str, object]:
-    title = titled(one.title, dataset.exercise, package.language)
+def _resource(package: dp.Package, dataset: dp.Dataset, one: dp.Resource) -> dict[str, object]:
+    title = dp.titled(one.title, dataset.exercise, package.language)
     told = {
         "id": one.id,
         "title": title,
@@ -134,20 +112,22 @@ def _resource(package: Package, dataset: Dataset, one: Resource) -> dict[str, ob
     return told
 
 
-def _notes(package: Package, one: Dataset, licence: str) -> Iterator[str]:
+def _notes(package: dp.Package, one: dp.Dataset, licence: str) -> Iterator[str]:
     language = package.language
     yield say("exchange.beside", language)
-    if licence != licence_of(()) and not is_spdx(licence):
+    if licence != dp.licence_of(()) and not dp.is_spdx(licence):
         yield say("exchange.licence_in_words", language, licence=licence)
     if any(
-        stated(basis.licence) == licence_of(()) for basis in one.bases if basis.licence is not None
+        dp.stated(basis.licence) == dp.licence_of(())
+        for basis in one.bases
+        if basis.licence is not None
     ):
         yield say("exchange.licence_not_stated", language)
     if any(basis.licence is None for basis in one.bases):
         yield say("exchange.prices", language)
     if any(one.crs is None or not _CODE.fullmatch(one.crs) for one in one.resources if one.bounds):
         yield say("exchange.crs_without_code", language)
-    if one.part == LOSS or not one.bases[0].address:
+    if one.part == dp.LOSS or not one.bases[0].address:
         yield say("exchange.no_address", language)
     if package.audience == "public":
         yield say("exchange.public", language)
@@ -156,18 +136,18 @@ def _notes(package: Package, one: Dataset, licence: str) -> Iterator[str]:
 # Who and whose
 
 
-def _attributions(package: Package, one: Dataset) -> Iterator[dict[str, object]]:
+def _attributions(package: dp.Package, one: dp.Dataset) -> Iterator[dict[str, object]]:
     """Yield who stands behind a data set; an address is demanded, so where none is known the
     set's own name stands.
     """
-    first, own = one.bases[0], identity(package, one.id)
-    name = package.assessment.city.name if one.part == LOSS else first.publisher or first.title
-    address = None if one.part == LOSS else first.address
+    first, own = one.bases[0], rdls_fields.identity(package, one.id)
+    name = package.assessment.city.name if one.part == dp.LOSS else first.publisher or first.title
+    address = None if one.part == dp.LOSS else first.address
     for role in _ROLES:
         yield {"id": role, "role": role, "entity": {"name": name, "url": address or own}}
     providers = (
         {basis.publisher: basis for basis in one.bases if basis.publisher}
-        if one.part == LOSS
+        if one.part == dp.LOSS
         else {}
     )
     for place, (publisher, basis) in enumerate(providers.items(), start=1):
@@ -178,16 +158,16 @@ def _attributions(package: Package, one: Dataset) -> Iterator[dict[str, object]]
         }
 
 
-def _sources(one: Dataset) -> Iterator[dict[str, object]]:
+def _sources(one: dp.Dataset) -> Iterator[dict[str, object]]:
     for place, basis in enumerate(one.bases, start=1):
         yield {"id": f"source_{place}", "name": basis.title, "component": basis.part} | _known(
             basis
         )
 
 
-def _known(basis: Basis) -> dict[str, object]:
+def _known(basis: dp.Basis) -> dict[str, object]:
     told = ", ".join(filter(None, (basis.publisher, basis.date and basis.date.isoformat())))
-    licence = None if basis.licence is None else stated(basis.licence)
+    licence = None if basis.licence is None else dp.stated(basis.licence)
     given = {"description": told, "url": basis.address, "license": licence}
     return {name: value for name, value in given.items() if value}
 
@@ -196,9 +176,9 @@ VERSION = "1.1.0"
 PROJECTION = "https://stac-extensions.github.io/projection/v2.0.0/schema.json"
 FILE = "https://stac-extensions.github.io/file/v2.1.0/schema.json"
 _MEDIA = {
-    GEOTIFF: "image/tiff; application=geotiff",
-    GEOPACKAGE: "application/geopackage+sqlite3",
-    CSV: "text/csv",
+    dp.GEOTIFF: "image/tiff; application=geotiff",
+    dp.GEOPACKAGE: "application/geopackage+sqlite3",
+    dp.CSV: "text/csv",
 }
 _JSON, _GEOJSON = "application/json", "application/geo+json"
 _CATALOG, _COLLECTION = "catalog.json", "collection.json"
@@ -207,7 +187,7 @@ _SHA256 = "1220"
 _WORLD = (-180.0, -90.0, 180.0, 90.0)
 
 
-def write_stac(package: Package) -> list[Path]:
+def write_stac(package: dp.Package) -> list[Path]:
     """Write a catalogue beside the data of a package; return its documents, `stac/catalog.json`
     first.
 
@@ -236,12 +216,14 @@ def write_stac(package: Package) -> list[Path]:
     return written
 
 
-def _write_collection(package: Package, one: Dataset, folder: Path) -> list[Path]:
+def _write_collection(package: dp.Package, one: dp.Dataset, folder: Path) -> list[Path]:
     items = _items(package, one)
     boxes = [item["bbox"] for item in items if item.get("bbox")]
     box = (
-        united(map(tuple, boxes))
-        or united(resource.bounds for dataset in package.datasets for resource in dataset.resources)
+        dp.united(map(tuple, boxes))
+        or dp.united(
+            resource.bounds for dataset in package.datasets for resource in dataset.resources
+        )
         or _WORLD
     )
     links = (
@@ -274,15 +256,15 @@ def _write_collection(package: Package, one: Dataset, folder: Path) -> list[Path
     ]
 
 
-def _items(package: Package, one: Dataset) -> list[dict[str, object]]:
+def _items(package: dp.Package, one: dp.Dataset) -> list[dict[str, object]]:
     """Return an item a hazard map; of what belongs together, one item with all its files."""
-    if one.part == HAZARD:
+    if one.part == dp.HAZARD:
         return [
             _item(
                 package,
                 one,
                 resource.id,
-                titled(resource.title, one.exercise, package.language),
+                dp.titled(resource.title, one.exercise, package.language),
                 (resource,),
             )
             for resource in one.resources
@@ -291,13 +273,13 @@ def _items(package: Package, one: Dataset) -> list[dict[str, object]]:
 
 
 def _item(
-    package: Package,
-    one: Dataset,
+    package: dp.Package,
+    one: dp.Dataset,
     name: str,
     title: str,
-    resources: tuple[Resource, ...],
+    resources: tuple[dp.Resource, ...],
 ) -> dict[str, object]:
-    box = united(resource.bounds for resource in resources)
+    box = dp.united(resource.bounds for resource in resources)
     placed = [resource for resource in resources if resource.bounds]
     properties = {
         "title": title,
@@ -329,7 +311,7 @@ def _item(
     return document | ({"bbox": list(box)} if box else {})
 
 
-def _asset(package: Package, one: Resource, dataset: Dataset) -> dict[str, object]:
+def _asset(package: dp.Package, one: dp.Resource, dataset: dp.Dataset) -> dict[str, object]:
     path = one.path.relative_to(package.folder).as_posix()
     return {
         "href": f"../../../{path}",
@@ -375,21 +357,21 @@ def _link(relation: str, href: str, media: str, title: str | None = None) -> dic
 # Whose, and of when
 
 
-def _licence(bases: Iterable[Basis]) -> str:
+def _licence(bases: Iterable[dp.Basis]) -> str:
     """Return the one SPDX identifier; «other», as the specification wants it, where there are
     several or none.
     """
-    licence = licence_of(bases)
+    licence = dp.licence_of(bases)
     return licence if _identifier(licence) else "other"
 
 
 def _identifier(licence: str) -> bool:
-    return is_spdx(licence) and " " not in licence
+    return dp.is_spdx(licence) and " " not in licence
 
 
-def _licence_texts(bases: Iterable[Basis]) -> list[dict[str, str]]:
+def _licence_texts(bases: Iterable[dp.Basis]) -> list[dict[str, str]]:
     """Return a link to the text of each licence that SPDX knows."""
-    known = dict.fromkeys(stated(one.licence) for one in bases if one.licence is not None)
+    known = dict.fromkeys(dp.stated(one.licence) for one in bases if one.licence is not None)
     return [
         {
             "rel": "license",
@@ -402,21 +384,21 @@ def _licence_texts(bases: Iterable[Basis]) -> list[dict[str, str]]:
     ]
 
 
-def _in_words(package: Package, one: Dataset) -> list[str]:
+def _in_words(package: dp.Package, one: dp.Dataset) -> list[str]:
     """Return what is said of a licence that is more than one identifier of SPDX."""
-    licence = licence_of(one.bases)
+    licence = dp.licence_of(one.bases)
     if _identifier(licence):
         return []
-    if licence == licence_of(()):
+    if licence == dp.licence_of(()):
         return [say("exchange.licence_not_stated", package.language)]
     return [say("exchange.licence_in_words", package.language, licence=licence)]
 
 
-def _keywords(one: Dataset) -> list[str]:
+def _keywords(one: dp.Dataset) -> list[str]:
     return [one.part, *(["exercise"] if one.exercise else [])]
 
 
-def _providers(package: Package, one: Dataset) -> list[dict[str, object]]:
+def _providers(package: dp.Package, one: dp.Dataset) -> list[dict[str, object]]:
     names = {
         basis.publisher or basis.title: basis for basis in one.bases if basis.licence is not None
     }
@@ -428,9 +410,9 @@ def _providers(package: Package, one: Dataset) -> list[dict[str, object]]:
     return [*found, {"name": package.assessment.city.name, "roles": ["processor"]}]
 
 
-def _date(package: Package, one: Dataset) -> datetime.date:
+def _date(package: dp.Package, one: dp.Dataset) -> datetime.date:
     dates = [basis.date for basis in one.bases if basis.date]
-    return package.day if one.part == LOSS or not dates else max(dates)
+    return package.day if one.part == dp.LOSS or not dates else max(dates)
 
 
 def _moment(day: datetime.date) -> str:
@@ -462,7 +444,7 @@ def write_catalogues(
     return [folder / written[0].relative_to(made) for written in documents]
 
 
-def _rdls(package: Package, tell: Callable[[str], object]) -> list[Path]:
+def _rdls(package: dp.Package, tell: Callable[[str], object]) -> list[Path]:
     written = write_rdls(package)
     missing = omitted_from_rdls(package)
     if missing:

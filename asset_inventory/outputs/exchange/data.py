@@ -29,24 +29,7 @@ from asset_inventory.messages import say
 from asset_inventory.model.city import City, Hazard, HazardMap
 from asset_inventory.model.errors import SourceError
 from asset_inventory.model.tables import EXERCISE, REAL
-from asset_inventory.outputs.exchange.datapackage import (
-    EXPOSURE,
-    GEOPACKAGE,
-    GEOTIFF,
-    HAZARD,
-    LOSS,
-    VULNERABILITY,
-    Basis,
-    Cells,
-    Dataset,
-    Package,
-    Resource,
-    ServedCurve,
-    basis_of,
-    curve_basis,
-    safe_name,
-    titled,
-)
+from asset_inventory.outputs.exchange import datapackage as dp
 from asset_inventory.outputs.views.city import rule_sources
 from asset_inventory.vulnerability.curves import constituents, curves_for, read_curve
 
@@ -55,7 +38,7 @@ _TABLES = ("exposure", "damage", "ead", "chronic_hazards", "exposure_counts", "s
 AREAS = "focus_areas"
 
 
-def write_data(assessment: Assessment, folder: Path, *, language: str) -> Package:
+def write_data(assessment: Assessment, folder: Path, *, language: str) -> dp.Package:
     """Write an assessment's data into a folder, and return the data sets with the facts of their
     files.
 
@@ -69,21 +52,21 @@ def write_data(assessment: Assessment, folder: Path, *, language: str) -> Packag
     day = datetime.date.fromisoformat(held.provenance["day"])
     if not held.city.hazards and held.assets.empty:
         raise SourceError("error.package_empty", city=held.city.name)
-    package = Package(held, folder, language, day, ())
+    package = dp.Package(held, folder, language, day, ())
     hidden = withheld_columns(held)
     curves = _served(held)
     datasets = [*_hazards(package), *_assets(package, hidden), *_curves(package, curves)]
     datasets += _results(package, curves)
-    return Package(held, folder, language, day, tuple(datasets))
+    return dp.Package(held, folder, language, day, tuple(datasets))
 
 
 # Hazards
 
 
-def _hazards(package: Package) -> Iterator[Dataset]:
+def _hazards(package: dp.Package) -> Iterator[dp.Dataset]:
     city, language = package.assessment.city, package.language
     for place, hazard in enumerate(city.hazards, start=1):
-        name = safe_name(place, HAZARD, hazard.name)
+        name = dp.safe_name(place, dp.HAZARD, hazard.name)
         resources = [_grid(package, name, hazard, one) for one in hazard.maps if one.is_grid]
         zones = [one for one in hazard.maps if not one.is_grid]
         resources += [_zones(package, name, hazard, zones)] if zones else []
@@ -101,11 +84,11 @@ def _hazards(package: Package) -> Iterator[Dataset]:
         )
         notes += [say(told["word"], language, **told["values"]) for told in below_ground([hazard])]
         exercise = hazard.source.exercise
-        yield Dataset(
+        yield dp.Dataset(
             name,
-            HAZARD,
+            dp.HAZARD,
             hazard.name,
-            titled(
+            dp.titled(
                 say("exchange.hazard", language, name=hazard.name, city=city.name),
                 exercise,
                 language,
@@ -120,7 +103,7 @@ def _hazards(package: Package) -> Iterator[Dataset]:
                 exercise,
                 language,
             ),
-            (basis_of(hazard.source, HAZARD),),
+            (dp.basis_of(hazard.source, dp.HAZARD),),
             exercise,
             tuple(resources),
             tuple(notes),
@@ -128,7 +111,7 @@ def _hazards(package: Package) -> Iterator[Dataset]:
         )
 
 
-def _grid(package: Package, name: str, hazard: Hazard, one: HazardMap) -> Resource:
+def _grid(package: dp.Package, name: str, hazard: Hazard, one: HazardMap) -> dp.Resource:
     grid = open_grid(
         one.path,
         band=one.band,
@@ -139,7 +122,7 @@ def _grid(package: Package, name: str, hazard: Hazard, one: HazardMap) -> Resour
     identity = f"{name}-{_period_name(one.return_period)}"
     path = write_grid(
         grid,
-        package.folder / DATA / name / f"{identity}{GEOTIFF}",
+        package.folder / DATA / name / f"{identity}{dp.GEOTIFF}",
         factor=hazard.factor,
         unit=hazard.unit,
         status=_status(hazard.source.exercise),
@@ -152,11 +135,11 @@ def _grid(package: Package, name: str, hazard: Hazard, one: HazardMap) -> Resour
         bounds=extent(grid.bounds, grid.crs),
         crs=code_of(grid.crs),
         periods=(one.return_period,),
-        cells=Cells((grid.height, grid.width), tuple(grid.transform)[:6], side),
+        cells=dp.Cells((grid.height, grid.width), tuple(grid.transform)[:6], side),
     )
 
 
-def _zones(package: Package, name: str, hazard: Hazard, maps: list[HazardMap]) -> Resource:
+def _zones(package: dp.Package, name: str, hazard: Hazard, maps: list[HazardMap]) -> dp.Resource:
     city = package.assessment.city
     parts = [read_zones(hazard, one, city.crs)[0].assign(word=None) for one in maps]
     for table, one in zip(parts, maps, strict=True):
@@ -164,7 +147,7 @@ def _zones(package: Package, name: str, hazard: Hazard, maps: list[HazardMap]) -
         table["word"] = table["intensity"].map(words).astype(object)
     table = gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs=parts[0].crs)
     table["data_status"] = _status(hazard.source.exercise)
-    path = package.folder / DATA / name / f"{name}-zones{GEOPACKAGE}"
+    path = package.folder / DATA / name / f"{name}-zones{dp.GEOPACKAGE}"
     write_package(
         path,
         {"zones": table},
@@ -201,7 +184,7 @@ def _map_title(hazard: Hazard, periods: tuple[float | None, ...], language: str)
 # Assets
 
 
-def _assets(package: Package, hidden: Mapping[str, frozenset[str]]) -> Iterator[Dataset]:
+def _assets(package: dp.Package, hidden: Mapping[str, frozenset[str]]) -> Iterator[dp.Dataset]:
     city, language, whole = package.assessment.city, package.language, package.assessment.assets
     for place, layer in enumerate(city.assets, start=1):
         table = whole[(whole["layer"].astype(str) == layer.name).to_numpy()]
@@ -210,8 +193,8 @@ def _assets(package: Package, hidden: Mapping[str, frozenset[str]]) -> Iterator[
         kept = table.drop(
             columns=[one for one in table.columns if one in hidden.get(layer.name, ())]
         )
-        name = safe_name(place, EXPOSURE, layer.name)
-        path = package.folder / DATA / f"{name}{GEOPACKAGE}"
+        name = dp.safe_name(place, dp.EXPOSURE, layer.name)
+        path = package.folder / DATA / f"{name}{dp.GEOPACKAGE}"
         write_package(path, {"assets": kept}, {}, {}, status=REAL, day=package.day.isoformat())
         about = say(
             "exchange.assets.about",
@@ -225,31 +208,31 @@ def _assets(package: Package, hidden: Mapping[str, frozenset[str]]) -> Iterator[
         resource = _resource(
             path, title, about, bounds=extent(table.total_bounds, city.crs), crs=code_of(city.crs)
         )
-        yield Dataset(
+        yield dp.Dataset(
             name,
-            EXPOSURE,
+            dp.EXPOSURE,
             layer.name,
-            titled(title, exercise, language),
+            dp.titled(title, exercise, language),
             _described(about, exercise, language),
-            (basis_of(layer.source, EXPOSURE), *_prices(city, table)),
+            (dp.basis_of(layer.source, dp.EXPOSURE), *_prices(city, table)),
             exercise,
             (resource,),
         )
 
 
-def _prices(city: City, table: pd.DataFrame) -> Iterator[Basis]:
+def _prices(city: City, table: pd.DataFrame) -> Iterator[dp.Basis]:
     """Yield where the prices come from by which assets of a table are valued."""
     types = set(table["asset_type"].astype(str))
     priced = [rule.source for name, rule in city.values.items() if name in types]
-    yield from (Basis(title, EXPOSURE, None) for title in dict.fromkeys(priced))
+    yield from (dp.Basis(title, dp.EXPOSURE, None) for title in dict.fromkeys(priced))
     by_rule = [source for name, source in rule_sources(city).items() if name in types]
-    yield from (basis_of(source, EXPOSURE) for source in dict.fromkeys(by_rule))
+    yield from (dp.basis_of(source, dp.EXPOSURE) for source in dict.fromkeys(by_rule))
 
 
 # Damage curves
 
 
-def _served(assessment: Assessment) -> list[ServedCurve]:
+def _served(assessment: Assessment) -> list[dp.ServedCurve]:
     """Return the damage curves that serve an asset type of the assessment, in the city's order."""
     city = assessment.city
     types = assessment.assets["asset_type"].astype(str).unique() if len(assessment.assets) else ()
@@ -269,35 +252,35 @@ def _served(assessment: Assessment) -> list[ServedCurve]:
             name += f" ({rule.part})" if rule.part else ""
             invented = rule.source is not None and rule.source.exercise
             found.append(
-                ServedCurve(
+                dp.ServedCurve(
                     name,
                     curve,
                     city.hazard(rule.hazard),
                     served,
                     rule.curve is not None,
-                    curve_basis(curve, rule.source),
+                    dp.curve_basis(curve, rule.source),
                     invented,
                 )
             )
     return found
 
 
-def _curves(package: Package, served: list[ServedCurve]) -> Iterator[Dataset]:
+def _curves(package: dp.Package, served: list[dp.ServedCurve]) -> Iterator[dp.Dataset]:
     language = package.language
     by_source = sorted(served, key=lambda one: (one.basis.title, one.basis.licence))
     grouped = groupby(by_source, key=lambda one: (one.basis.title, one.basis.licence))
     for place, (_, group) in enumerate(grouped, start=1):
         curves = tuple(group)
         basis, exercise = curves[0].basis, any(one.exercise for one in curves)
-        name = safe_name(place, VULNERABILITY, basis.title)
+        name = dp.safe_name(place, dp.VULNERABILITY, basis.title)
         path = _table(package, name, pd.concat(map(_points, curves), ignore_index=True), REAL)
         title = say("exchange.curves", language, name=basis.title)
         about = say("exchange.curves.about", language, count=len(curves))
-        yield Dataset(
+        yield dp.Dataset(
             name,
-            VULNERABILITY,
+            dp.VULNERABILITY,
             basis.title,
-            titled(title, exercise, language),
+            dp.titled(title, exercise, language),
             _described(about, exercise, language),
             (basis,),
             exercise,
@@ -306,7 +289,7 @@ def _curves(package: Package, served: list[ServedCurve]) -> Iterator[Dataset]:
         )
 
 
-def _points(one: ServedCurve) -> pd.DataFrame:
+def _points(one: dp.ServedCurve) -> pd.DataFrame:
     curve = one.curve
     return pd.DataFrame(
         {
@@ -330,7 +313,7 @@ def _points(one: ServedCurve) -> pd.DataFrame:
 # Results
 
 
-def _results(package: Package, curves: list[ServedCurve]) -> Iterator[Dataset]:
+def _results(package: dp.Package, curves: list[dp.ServedCurve]) -> Iterator[dp.Dataset]:
     """Yield the data set of what was reckoned; none where no asset was held against a hazard."""
     held, language = package.assessment, package.language
     if held.exposure.empty:
@@ -343,7 +326,7 @@ def _results(package: Package, curves: list[ServedCurve]) -> Iterator[Dataset]:
     resources = [
         _result(package, name, table, status) for name, table in tables.items() if len(table)
     ]
-    path = package.folder / DATA / f"loss-{AREAS}{GEOPACKAGE}"
+    path = package.folder / DATA / f"loss-{AREAS}{dp.GEOPACKAGE}"
     write_package(path, {AREAS: areas}, {}, {}, status=status, day=package.day.isoformat())
     resources.append(
         _resource(
@@ -358,11 +341,11 @@ def _results(package: Package, curves: list[ServedCurve]) -> Iterator[Dataset]:
     notes = [say("exchange.left_out", language, names=", ".join(left_out))] if left_out else []
     title = say("exchange.results", language, city=city.name)
     about = say("exchange.results.about", language, currency=city.currency)
-    yield Dataset(
-        LOSS,
-        LOSS,
+    yield dp.Dataset(
+        dp.LOSS,
+        dp.LOSS,
         city.name,
-        titled(title, exercise, language),
+        dp.titled(title, exercise, language),
         _described(about, exercise, language),
         tuple(_all_bases(package, curves)),
         exercise,
@@ -377,25 +360,27 @@ def _rests_on_exercise(held: Assessment) -> bool:
     return any((table["data_status"].astype(str) == EXERCISE).any() for table in tables)
 
 
-def _result(package: Package, name: str, table: pd.DataFrame, status: str) -> Resource:
-    path = _table(package, f"{LOSS}-{name}", table, status)
+def _result(package: dp.Package, name: str, table: pd.DataFrame, status: str) -> dp.Resource:
+    path = _table(package, f"{dp.LOSS}-{name}", table, status)
     return _resource(
         path, say(f"sheet.{name}", package.language), say(f"sheet.{name}.row", package.language)
     )
 
 
-def _all_bases(package: Package, curves: list[ServedCurve]) -> list[Basis]:
+def _all_bases(package: dp.Package, curves: list[dp.ServedCurve]) -> list[dp.Basis]:
     city = package.assessment.city
-    found = [basis_of(hazard.source, HAZARD) for hazard in city.hazards]
+    found = [dp.basis_of(hazard.source, dp.HAZARD) for hazard in city.hazards]
     for layer in city.assets:
         table = package.assessment.assets
         table = table[(table["layer"].astype(str) == layer.name).to_numpy()]
-        found += [basis_of(layer.source, EXPOSURE), *_prices(city, table)] if len(table) else []
+        found += (
+            [dp.basis_of(layer.source, dp.EXPOSURE), *_prices(city, table)] if len(table) else []
+        )
     found += [one.basis for one in curves]
     if city.districts:
         people = city.districts.population
-        found += [basis_of(city.districts.source, EXPOSURE)] + (
-            [basis_of(people.source, EXPOSURE)] if people else []
+        found += [dp.basis_of(city.districts.source, dp.EXPOSURE)] + (
+            [dp.basis_of(people.source, dp.EXPOSURE)] if people else []
         )
     return list(dict.fromkeys(found))
 
@@ -403,13 +388,13 @@ def _all_bases(package: Package, curves: list[ServedCurve]) -> list[Basis]:
 # Files
 
 
-def _table(package: Package, name: str, table: pd.DataFrame, status: str) -> Path:
+def _table(package: dp.Package, name: str, table: pd.DataFrame, status: str) -> Path:
     return write_tables(package.folder / DATA, {name: table}, status=status)[0]
 
 
-def _resource(path: Path, title: str, description: str, **facts: object) -> Resource:
+def _resource(path: Path, title: str, description: str, **facts: object) -> dp.Resource:
     size, sha256 = size_and_sha256(path)
-    return Resource(path.stem, path, title, description, size, sha256, **facts)
+    return dp.Resource(path.stem, path, title, description, size, sha256, **facts)
 
 
 def _status(exercise: bool) -> str:

@@ -39,24 +39,9 @@ from asset_inventory.outputs.map.hazard_layers import (
     zone_shapes,
     zones_by_period,
 )
+from asset_inventory.outputs.views import qgis_styles
 from asset_inventory.outputs.views.city import maps_of, sources_of
 from asset_inventory.outputs.views.naming import years
-from asset_inventory.outputs.views.qgis_styles import (
-    ASSETS,
-    GEOMETRIES,
-    OUTLINE,
-    Condition,
-    Look,
-    condition_on,
-    line_of,
-    mark_symbol,
-    paint,
-    rules_of,
-    shader_of,
-    single,
-    symbol,
-    with_rule,
-)
 from asset_inventory.outputs.views.style import (
     DARK_EDGE,
     Classes,
@@ -68,8 +53,8 @@ from asset_inventory.outputs.views.style import (
 from asset_inventory.risk.dependence import is_known
 
 RESULTS = "results.gpkg"
-DISTRICTS = Look(opacity=0.82)
-KIND_OF = dict(zip(KINDS, GEOMETRIES, strict=True))  # by the dimension of a geometry
+DISTRICTS = qgis_styles.Look(opacity=0.82)
+KIND_OF = dict(zip(KINDS, qgis_styles.GEOMETRIES, strict=True))  # by the dimension of a geometry
 OF_KIND = {"point": "qgis.points", "line": "qgis.lines", "polygon": "qgis.areas"}
 _ASSETS_NAMED = (
     "asset_id",
@@ -154,8 +139,11 @@ def assets_group(
             continue
         written = f"assets_{KINDS[dimension]}"
         whole, *by_map = (
-            rules_of(states, kind, condition, ASSETS, language=language)
-            for condition in (condition_on("state"), *map(under_map, range(len(themes))))
+            qgis_styles.rules_of(states, kind, condition, qgis_styles.ASSETS, language=language)
+            for condition in (
+                qgis_styles.condition_on("state"),
+                *map(under_map, range(len(themes))),
+            )
         )
         layers.append(
             Drawn(
@@ -174,7 +162,7 @@ def assets_group(
     return Group(name, tuple(layers))
 
 
-def under_map(place: int) -> Condition:
+def under_map(place: int) -> qgis_styles.Condition:
     """Return what gives the expression by which an asset has a state under a map, by its place
     in `maps_of`.
     """
@@ -200,10 +188,10 @@ def districts_group(assessment: Assessment, crs: pyproj.CRS, *, language: str) -
     )
     tables = {by: figure, "score": score_classes()}
     looks = {
-        name: rules_of(
+        name: qgis_styles.rules_of(
             table,
             "polygon",
-            condition_on(name),
+            qgis_styles.condition_on(name),
             DISTRICTS,
             language=language,
             currency=city.currency,
@@ -211,7 +199,7 @@ def districts_group(assessment: Assessment, crs: pyproj.CRS, *, language: str) -
         for name, table in tables.items()
         if areas[name].notna().any()
     }
-    looks["outline"] = single(border(DARK_EDGE))
+    looks["outline"] = qgis_styles.single(border(DARK_EDGE))
     sources = tuple(
         one for one in sources_of(city) if one[0] in ("map.about.districts", "map.about.population")
     )
@@ -236,17 +224,19 @@ def districts_group(assessment: Assessment, crs: pyproj.CRS, *, language: str) -
     )
 
 
-def border(colour: str, *, name: str = "0", width: float = OUTLINE, dash: str = "solid") -> Element:
+def border(
+    colour: str, *, name: str = "0", width: float = qgis_styles.OUTLINE, dash: str = "solid"
+) -> Element:
     """Return the symbol of an outline without filling; `width` is in millimetre."""
-    return symbol(
+    return qgis_styles.symbol(
         "polygon",
         name,
         (
             "SimpleFill",
             {
                 "style": "no",
-                "color": paint(colour),
-                "outline_color": paint(colour),
+                "color": qgis_styles.paint(colour),
+                "outline_color": qgis_styles.paint(colour),
                 "outline_width": f"{width:g}",
                 "outline_style": dash,
             },
@@ -278,7 +268,7 @@ def box_of(assessment: Assessment) -> np.ndarray | None:
 FOLDER = "map_layers"
 PACKAGE = f"{FOLDER}/map_layers.gpkg"
 EXERCISE_ID = "exercise-mark"
-_GRID_OPACITY, ZONES, HATCHING = 0.9, Look(opacity=0.85), Look(opacity=0.75)
+_GRID_OPACITY, ZONES, HATCHING = 0.9, qgis_styles.Look(opacity=0.85), qgis_styles.Look(opacity=0.75)
 _EDGE_COLOUR, _CONTEXT_LINE, _CONTEXT_FILL = "#08306b", "#64748b", "#cbd5e1"
 
 
@@ -346,7 +336,7 @@ def context_group(city: City, *, language: str) -> Group:
                     address_of(PACKAGE, stem),
                     kind,
                     pyproj.CRS(city.crs),
-                    single(_context_symbol(kind)),
+                    qgis_styles.single(_context_symbol(kind)),
                     (("map.about.context", name, one.source),),
                     table=found[["geometry"]],
                 )
@@ -368,7 +358,7 @@ def mark_layer(box: np.ndarray, crs: pyproj.CRS, *, language: str) -> Drawn:
         address_of(PACKAGE, EXERCISE_ID),
         "polygon",
         crs,
-        single(mark_symbol(text)),
+        qgis_styles.single(qgis_styles.mark_symbol(text)),
         table=gpd.GeoDataFrame(geometry=[around], crs=crs),
     )
 
@@ -421,7 +411,9 @@ def _zone_layer(
     language: str,
 ) -> Drawn:
     drawn = zones.iloc[zone_shapes(zones, classes)].reset_index(drop=True)
-    look = rules_of(classes, "polygon", condition_on("intensity"), ZONES, language=language)
+    look = qgis_styles.rules_of(
+        classes, "polygon", qgis_styles.condition_on("intensity"), ZONES, language=language
+    )
     return Drawn(
         stem,
         title_of(hazard, period, language=language),
@@ -446,7 +438,9 @@ def _grid_layers(
         terrain=one.terrain,
         below_ground=hazard.counts_below_ground,
     )
-    look = shader_of(classes, hazard.threshold, language=language, opacity=_GRID_OPACITY)
+    look = qgis_styles.shader_of(
+        classes, hazard.threshold, language=language, opacity=_GRID_OPACITY
+    )
     write = partial(
         write_grid,
         grid,
@@ -504,11 +498,13 @@ def _unknown_parts(
 
 def _look_of_unknown(classes: Classes, language: str) -> Element:
     unknown = Classes("", tuple(one for one in classes.classes if one.unknown))
-    look = rules_of(
+    look = qgis_styles.rules_of(
         unknown, "polygon", lambda _: "\"part\" = 'inside'", HATCHING, language=language
     )
     edge = border(_EDGE_COLOUR, name="edge", width=0.4, dash="dash")
-    return with_rule(look, say("map.legend.beyond", language), "\"part\" = 'edge'", edge)
+    return qgis_styles.with_rule(
+        look, say("map.legend.beyond", language), "\"part\" = 'edge'", edge
+    )
 
 
 def _source_of(hazard: Hazard) -> tuple:
@@ -516,11 +512,11 @@ def _source_of(hazard: Hazard) -> tuple:
 
 
 def _context_symbol(kind: str) -> Element:
-    fill = paint(_CONTEXT_FILL, 0.5)
-    edge = {"outline_color": paint(_CONTEXT_LINE), "outline_width": "0.32"}
+    fill = qgis_styles.paint(_CONTEXT_FILL, 0.5)
+    edge = {"outline_color": qgis_styles.paint(_CONTEXT_LINE), "outline_width": "0.32"}
     layer = {
         "polygon": ("SimpleFill", {"color": fill, "style": "solid"} | edge),
-        "line": ("SimpleLine", line_of(_CONTEXT_LINE, 0.32)),
+        "line": ("SimpleLine", qgis_styles.line_of(_CONTEXT_LINE, 0.32)),
         "point": ("SimpleMarker", {"name": "circle", "color": fill, "size": "1.1"} | edge),
     }
-    return symbol(kind, "0", layer[kind])
+    return qgis_styles.symbol(kind, "0", layer[kind])

@@ -24,14 +24,7 @@ from babel.numbers import is_currency
 from asset_inventory.assessment.ead_sentences import ead_sentence
 from asset_inventory.messages import say
 from asset_inventory.model.city import Hazard
-from asset_inventory.outputs.exchange.datapackage import (
-    EXPOSURE,
-    HAZARD,
-    VULNERABILITY,
-    Dataset,
-    Package,
-    ServedCurve,
-)
+from asset_inventory.outputs.exchange import datapackage as dp
 from asset_inventory.vulnerability.curves import FRACTION
 
 
@@ -211,7 +204,7 @@ _PROBABILISTIC, _SCENARIO = "probabilistic", "deterministic"
 _FROM_LITERATURE, _NOT_SAID = "hybrid", "judgement"
 
 
-def identity(package: Package, name: str) -> str:
+def identity(package: dp.Package, name: str) -> str:
     """Return a name that is the same whenever a city packs the same thing for the same readers."""
     city = package.assessment.city
     given = "\n".join(("asset_inventory", city.name, city.crs, package.audience, name))
@@ -221,7 +214,7 @@ def identity(package: Package, name: str) -> str:
 # Hazard
 
 
-def hazard_fields(package: Package, one: Dataset) -> Fields | None:
+def hazard_fields(package: dp.Package, one: dp.Dataset) -> Fields | None:
     """Return a hazard as a set of events, one a map; None where the standard has no code for it."""
     terms = hazard_terms(one.hazard)
     if terms is None:
@@ -253,7 +246,7 @@ def hazard_fields(package: Package, one: Dataset) -> Fields | None:
 
 
 def _event(
-    package: Package, hazard: Hazard, terms: HazardTerms, period: float | None
+    package: dp.Package, hazard: Hazard, terms: HazardTerms, period: float | None
 ) -> dict[str, object]:
     if period is None:
         occurrence = {
@@ -294,7 +287,7 @@ def _analysis(hazard: Hazard, years: object = None) -> str:
     return _PROBABILISTIC if told else _SCENARIO
 
 
-def _term_notes(package: Package, hazard: Hazard, terms: HazardTerms) -> list[str]:
+def _term_notes(package: dp.Package, hazard: Hazard, terms: HazardTerms) -> list[str]:
     language = package.language
     notes = (
         [say("exchange.process_nearest", language, name=hazard.name, code=terms.process)]
@@ -315,7 +308,7 @@ def _term_notes(package: Package, hazard: Hazard, terms: HazardTerms) -> list[st
 # Exposure
 
 
-def exposure_fields(package: Package, one: Dataset) -> Fields:
+def exposure_fields(package: dp.Package, one: dp.Dataset) -> Fields:
     """Return an asset layer as what is exposed, one entry a category."""
     by_category, unsure = _categories(package, one.name)
     items = [
@@ -330,7 +323,7 @@ def exposure_fields(package: Package, one: Dataset) -> Fields:
     return {"exposure": items}, _exposure_notes(package, by_category, unsure)
 
 
-def _categories(package: Package, layer: str) -> tuple[dict[str, pd.DataFrame], list[str]]:
+def _categories(package: dp.Package, layer: str) -> tuple[dict[str, pd.DataFrame], list[str]]:
     """Return the assets of a layer by the standard's category, and the types of which no word
     tells it.
     """
@@ -350,7 +343,7 @@ def _categories(package: Package, layer: str) -> tuple[dict[str, pd.DataFrame], 
 
 
 def _exposure_notes(
-    package: Package, by_category: dict[str, pd.DataFrame], unsure: list[str]
+    package: dp.Package, by_category: dict[str, pd.DataFrame], unsure: list[str]
 ) -> list[str]:
     listed = "; ".join(
         f"{category}: {', '.join(sorted(set(table['asset_type'].astype(str))))}"
@@ -379,7 +372,7 @@ def _metrics(table: pd.DataFrame, audience: str, category: str) -> list[dict[str
 # Vulnerability
 
 
-def vulnerability_fields(package: Package, one: Dataset) -> Fields:
+def vulnerability_fields(package: dp.Package, one: dp.Dataset) -> Fields:
     """Return damage curves as vulnerability functions."""
     functions = [function for curve in one.curves for function in _functions(package, curve)]
     notes = [say("exchange.curve_points", package.language)]
@@ -391,7 +384,7 @@ def vulnerability_fields(package: Package, one: Dataset) -> Fields:
     return {"vulnerability": {"functions": {"vulnerability": functions}}}, notes
 
 
-def _functions(package: Package, one: ServedCurve) -> Iterator[dict[str, object]]:
+def _functions(package: dp.Package, one: dp.ServedCurve) -> Iterator[dict[str, object]]:
     """Yield a curve once for each category of the assets it serves."""
     terms, served = hazard_terms(one.hazard), {}
     for asset_type in one.asset_types:
@@ -435,20 +428,20 @@ def _functions(package: Package, one: ServedCurve) -> Iterator[dict[str, object]
         )
 
 
-def _dimension(package: Package, asset_type: str) -> int:
+def _dimension(package: dp.Package, asset_type: str) -> int:
     assets = package.assessment.assets
     of_type = (assets["asset_type"].astype(str) == asset_type).to_numpy()
     return int(shapely.get_dimensions(assets.geometry.to_numpy()[of_type]).max(initial=-1))
 
 
-def _approach(one: ServedCurve) -> str:
+def _approach(one: dp.ServedCurve) -> str:
     return _FROM_LITERATURE if one.shipped else _NOT_SAID
 
 
 # Loss
 
 
-def loss_fields(package: Package, one: Dataset) -> Fields | None:
+def loss_fields(package: dp.Package, one: dp.Dataset) -> Fields | None:
     """Return what was reckoned: assets exposed, damage and expected annual damage by hazard, layer
     and category.
 
@@ -457,14 +450,16 @@ def loss_fields(package: Package, one: Dataset) -> Fields | None:
     places = _places(package)
     losses = [
         loss
-        for hazard in package.of(HAZARD)
+        for hazard in package.of(dp.HAZARD)
         if (terms := hazard_terms(hazard.hazard)) is not None
         for layer, category in places.drop_duplicates().itertuples(index=False, name=None)
         for loss in _losses(package, hazard, terms, places, layer, category)
     ]
     if not losses:
         return None
-    missing = [hazard.name for hazard in package.of(HAZARD) if hazard_terms(hazard.hazard) is None]
+    missing = [
+        hazard.name for hazard in package.of(dp.HAZARD) if hazard_terms(hazard.hazard) is None
+    ]
     convention = ead_sentence(package.assessment.city, package.language)
     notes = [say("exchange.reckoned", package.language, convention=convention)]
     notes += (
@@ -479,10 +474,10 @@ def loss_fields(package: Package, one: Dataset) -> Fields | None:
     return {"loss": {"losses": losses}}, notes
 
 
-def _places(package: Package) -> pd.DataFrame:
+def _places(package: dp.Package) -> pd.DataFrame:
     """Return the data set and the category of each asset, by its id."""
     parts = []
-    for layer in package.of(EXPOSURE):
+    for layer in package.of(dp.EXPOSURE):
         for category, table in _categories(package, layer.name)[0].items():
             ids = pd.Index(table["asset_id"].astype(object), name="asset_id")
             parts.append(pd.DataFrame({"layer": layer.id, "category": category}, index=ids))
@@ -490,8 +485,8 @@ def _places(package: Package) -> pd.DataFrame:
 
 
 def _losses(
-    package: Package,
-    hazard: Dataset,
+    package: dp.Package,
+    hazard: dp.Dataset,
     terms: HazardTerms,
     places: pd.DataFrame,
     layer: str,
@@ -554,7 +549,7 @@ def _losses(
         }
 
 
-def _behind(package: Package, hazard: Dataset, here: set[str]) -> tuple[str | None, str]:
+def _behind(package: dp.Package, hazard: dp.Dataset, here: set[str]) -> tuple[str | None, str]:
     """Return the one data set of the curves that serve assets, None where several do, and how
     these were made.
     """
@@ -562,7 +557,7 @@ def _behind(package: Package, hazard: Dataset, here: set[str]) -> tuple[str | No
     types = set(assets["asset_type"][assets["asset_id"].isin(here)].astype(str))
     serving = [
         (dataset.id, curve)
-        for dataset in package.of(VULNERABILITY)
+        for dataset in package.of(dp.VULNERABILITY)
         for curve in dataset.curves
         if curve.hazard.name == hazard.name and types & set(curve.asset_types)
     ]

@@ -29,17 +29,8 @@ from asset_inventory.io.atomic import whole
 from asset_inventory.messages import amount, say, shown
 from asset_inventory.model.tables import EXERCISE, REAL, TABLES
 from asset_inventory.outputs.files.results import findings_in_words
+from asset_inventory.outputs.views import resilience as wording
 from asset_inventory.outputs.views.naming import district_names
-from asset_inventory.outputs.views.resilience import (
-    driver_names,
-    fictitious,
-    format_group,
-    mark_of,
-    named,
-    shock_and_stress_names,
-    unread_sentences,
-    whole_percent,
-)
 from asset_inventory.outputs.views.table_view import TEXT, Column, Format, Row, TableView, translate
 from asset_inventory.resilience.focus_areas import by_parent
 from asset_inventory.vulnerability.prices import prices_of
@@ -428,7 +419,7 @@ def _focus(preliminary: ResilienceAssessment, language: str) -> TableView:
             rank, share, robustness = standings.loc[district, ["rank", "top_share", "robustness"]]
             row |= {
                 "rank": rank,
-                "top_share": whole_percent(share),
+                "top_share": wording.whole_percent(share),
                 "robustness": translate("preliminary.robustness.", robustness, language),
             }
         if district in areas.index:
@@ -457,7 +448,10 @@ def _actions(preliminary: ResilienceAssessment, language: str) -> TableView:
     area without any.
     """
     (names, parents), city = _places(preliminary, language), preliminary.assessment.city
-    pressures, drivers = shock_and_stress_names(city, language), driver_names(language)
+    pressures, drivers = (
+        wording.shock_and_stress_names(city, language),
+        wording.driver_names(language),
+    )
     everywhere = {"district": say("preliminary.whole_city", language)}
     places = {
         district: {"district": name, "parent": parents.get(district)}
@@ -469,8 +463,10 @@ def _actions(preliminary: ResilienceAssessment, language: str) -> TableView:
             "status": translate("form.status.", row["status"], language)
             if pd.notna(row["status"])
             else None,
-            "answers": named(row["pressures"], pressures, language) if row["pressures"] else None,
-            "drivers": named(row["drivers"], drivers, language) if row["drivers"] else None,
+            "answers": wording.named(row["pressures"], pressures, language)
+            if row["pressures"]
+            else None,
+            "drivers": wording.named(row["drivers"], drivers, language) if row["drivers"] else None,
         }
         where = [places.get(one, {"district": one}) for one in row["districts"]]
         # a row of the whole city, or one whose places nobody knows, stays a row
@@ -510,8 +506,8 @@ def _gaps(preliminary: ResilienceAssessment, language: str) -> TableView:
             lacking.focus_areas,
             district_names(preliminary.assessment.focus_areas, language),
         ),
-        ("driver", lacking.drivers, driver_names(language)),
-        ("pressure", lacking.pressures, shock_and_stress_names(city, language)),
+        ("driver", lacking.drivers, wording.driver_names(language)),
+        ("pressure", lacking.pressures, wording.shock_and_stress_names(city, language)),
     )
     rows = [
         {"gap": say(f"preliminary.planning.gap.{kind}", language), "name": names.get(key, key)}
@@ -530,7 +526,7 @@ def _gaps(preliminary: ResilienceAssessment, language: str) -> TableView:
 
 def _statements(preliminary: ResilienceAssessment, language: str) -> TableView:
     names, parents = _places(preliminary, language)
-    pressures = shock_and_stress_names(preliminary.assessment.city, language)
+    pressures = wording.shock_and_stress_names(preliminary.assessment.city, language)
     rows, everywhere = [], say("preliminary.whole_city", language)
     for row in preliminary.statements.to_dict("records"):
         district = str(row["district"]) if pd.notna(row["district"]) else ""
@@ -546,7 +542,7 @@ def _statements(preliminary: ResilienceAssessment, language: str) -> TableView:
             | {
                 "district": where,
                 "parent": parents.get(district),
-                "group": format_group(row["group"], language),
+                "group": wording.format_group(row["group"], language),
                 "kind": translate("preliminary.kind.", row["kind"], language),
                 "merged_into": pressures.get(str(row["pressure"])),
             }
@@ -592,14 +588,14 @@ def _write_planning_sheet(
     page = book.add_worksheet(say(f"preliminary.planning.{sheet.name}", language)[:MOST_IN_NAME])
     mark = (
         say("map.exercise", language)
-        if mark_of(preliminary, _RESTS_ON[sheet.name], language)
+        if wording.mark_of(preliminary, _RESTS_ON[sheet.name], language)
         else ""
     )
-    invented = [f"{mark}: {', '.join(fictitious(preliminary, language))}"] if mark else []
+    invented = [f"{mark}: {', '.join(wording.fictitious(preliminary, language))}"] if mark else []
     widths = [_WIDTHS.get(column.label, _USUAL_WIDTH) for column in sheet.columns]
     for row, text, look in (
         (_TITLE, sheet.caption, "title"),
-        (_MARK, " ".join([*invented, *unread_sentences(preliminary, language)]), "mark"),
+        (_MARK, " ".join([*invented, *wording.unread_sentences(preliminary, language)]), "mark"),
         (_HOW, say(f"preliminary.planning.{sheet.name}.how", language), "how"),
     ):
         _write_across(page, row, text, looks[look], widths)

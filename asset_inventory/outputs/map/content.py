@@ -28,27 +28,8 @@ from asset_inventory.model.city import City, Source
 from asset_inventory.model.tables import OUTSIDE_DISTRICTS, known_sum
 from asset_inventory.outputs.map.hazard_layers import HazardOnMap
 from asset_inventory.outputs.map.page import LANGUAGE_NAMES, fill_sentence
-from asset_inventory.outputs.views.city import (
-    MOST_CONTEXT_VERTICES,
-    counts_of_maps,
-    credit_of,
-    exercise_titles,
-    finding_sentences,
-    newest_date,
-    pack,
-    simplify_to,
-    sources_of,
-    texts,
-    total_ead,
-)
-from asset_inventory.outputs.views.style import (
-    DARK_EDGE,
-    Classes,
-    classify,
-    edge_colour,
-    is_bottom,
-    label,
-)
+from asset_inventory.outputs.views import city as views
+from asset_inventory.outputs.views import style
 from asset_inventory.outputs.views.summary import projection_figures, projection_terms
 from asset_inventory.risk.annual_damage import BY_RULE, YEARLY, bounded_by
 from asset_inventory.risk.dependence import RELATIONS, is_known
@@ -60,7 +41,7 @@ WIDTH = 900
 
 def static_map(
     districts: gpd.GeoDataFrame,
-    classes: Classes,
+    classes: style.Classes,
     *,
     column: str,
     title: str,
@@ -82,7 +63,7 @@ def static_map(
     def place(xy: np.ndarray) -> np.ndarray:
         return np.column_stack(((xy[:, 0] - west) * squeeze * scale, (north - xy[:, 1]) * scale))
 
-    codes = classify(districts[column].to_numpy(dtype=float), classes)
+    codes = style.classify(districts[column].to_numpy(dtype=float), classes)
     names = districts["name"].fillna(districts["district"]).astype(str)
     paths = [
         f'<path d="{_path(shape)}" fill="{_fill(classes, code)}"{_stroke(classes, code)}>'
@@ -95,7 +76,7 @@ def static_map(
         (
             Markup(f'<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{escape(title)}">'),
             _HATCH,
-            Markup(f'<g stroke="{DARK_EDGE}" stroke-width="0.8" fill-rule="evenodd">'),
+            Markup(f'<g stroke="{style.DARK_EDGE}" stroke-width="0.8" fill-rule="evenodd">'),
             *(Markup(path) for path in paths),  # noqa: S704
             Markup("</g>"),
             marks(mark, height),
@@ -110,16 +91,18 @@ _HATCH = Markup(
 )
 
 
-def _fill(classes: Classes, code: int) -> str:
+def _fill(classes: style.Classes, code: int) -> str:
     if code >= len(classes.classes):
         return "none"
     one = classes.classes[code]
     return "url(#unknown)" if one.unknown else one.colour
 
 
-def _stroke(classes: Classes, code: int) -> str:
-    edge = edge_colour(classes.classes[code]) if code < len(classes.classes) else DARK_EDGE
-    return "" if edge == DARK_EDGE else f' stroke="{edge}"'
+def _stroke(classes: style.Classes, code: int) -> str:
+    edge = (
+        style.edge_colour(classes.classes[code]) if code < len(classes.classes) else style.DARK_EDGE
+    )
+    return "" if edge == style.DARK_EDGE else f' stroke="{edge}"'
 
 
 def _path(shape: shapely.Geometry) -> str:
@@ -186,7 +169,7 @@ def page_block(
         "outside": OUTSIDE_DISTRICTS,
         "rules": RULES,
         "symbols": {one: _symbol(city.currency, one) for one in LANGUAGES},
-        "exercise": exercise_titles(assessment),
+        "exercise": views.exercise_titles(assessment),
         "left_out": list(assessment.provenance.get("left_out", {})),
     }
 
@@ -195,9 +178,10 @@ def about_block(assessment: Assessment) -> dict[str, object]:
     """Return what «about» tells: findings, sources, prices, versions and input files."""
     city = assessment.city
     return {
-        "findings": finding_sentences(assessment),
+        "findings": views.finding_sentences(assessment),
         "sources": [
-            {"use": use, "name": name, **_source(source)} for use, name, source in sources_of(city)
+            {"use": use, "name": name, **_source(source)}
+            for use, name, source in views.sources_of(city)
         ],
         "prices": [
             {
@@ -258,7 +242,7 @@ def hazard_list(hazards: Sequence[HazardOnMap], assessment: Assessment) -> list[
     each of its maps.
     """
     counts, priced = (
-        counts_of_maps(assessment.exposure_counts),
+        views.counts_of_maps(assessment.exposure_counts),
         set(assessment.damage["hazard"].astype(str)),
     )
     # a scenario's NaN is equal to nothing, so it cannot be looked up as it stands
@@ -318,21 +302,21 @@ def hazard_bodies(
     }
 
 
-def class_table(table: Classes) -> dict[str, object]:
+def class_table(table: style.Classes) -> dict[str, object]:
     """Return a class table as the page's legend and colours read it."""
     return {
         "unit": table.unit,
         "classes": [
             {
                 "colour": one.colour,
-                "edge": edge_colour(one),
+                "edge": style.edge_colour(one),
                 "low": _finite(one.low),
                 "high": _finite(one.high),
                 "value": one.value,
                 "key": one.key,
                 "label": one.label,
                 "unknown": one.unknown,
-                "bottom": is_bottom(one),
+                "bottom": style.is_bottom(one),
             }
             for one in table.classes
         ],
@@ -349,8 +333,10 @@ def context_of(city: City) -> list[dict[str, object]]:
     for layer in city.context:
         name = layer.name or layer.path.stem
         table = read_features(Layer(layer.path, name, layer.layer, layer.crs)).table
-        simple, _ = simplify_to(table, most_vertices=MOST_CONTEXT_VERTICES)
-        found.append({"name": name, "count": len(table), "shapes": pack(simple[["geometry"]])})
+        simple, _ = views.simplify_to(table, most_vertices=views.MOST_CONTEXT_VERTICES)
+        found.append(
+            {"name": name, "count": len(table), "shapes": views.pack(simple[["geometry"]])}
+        )
     return found
 
 
@@ -399,7 +385,7 @@ _LAST_HEADS = {"share": "focus.share", "score": "map.score", "assets": "map.asse
 def page_content(
     assessment: Assessment,
     districts: gpd.GeoDataFrame,
-    tables: Mapping[str, Classes],
+    tables: Mapping[str, style.Classes],
     blocks: Mapping[str, dict],
     context: list[dict],
     language: str,
@@ -445,7 +431,7 @@ def page_content(
             {
                 "colour": one.colour,
                 "unknown": one.unknown,
-                "label": label(one, classes, language, currency=currency),
+                "label": style.label(one, classes, language, currency=currency),
             }
             for one in classes.classes
         ],
@@ -474,7 +460,7 @@ def frame_content(
         "language": language,
         "languages": [(code, LANGUAGE_NAMES.get(code, code)) for code in by_language],
         "title": blocks["page"]["title"],
-        "newest": max(filter(None, map(newest_date, cities)), default=None),
+        "newest": max(filter(None, map(views.newest_date, cities)), default=None),
         "exercise": ", ".join(blocks["page"]["exercise"]),
         "left_out": ", ".join(blocks["page"]["left_out"]),
         "to_come": [],
@@ -483,7 +469,7 @@ def frame_content(
         "prices": bool(blocks["about"]["prices"] or blocks["about"]["stresses"]),
         "tolerance": math.ceil(blocks["districts"]["tolerance"]),
         "convention": [one for place, one in enumerate(told) if one not in told[:place]],
-        "credit": credit_of(cities),
+        "credit": views.credit_of(cities),
     }
 
 
@@ -497,13 +483,13 @@ def _found(
     assessment: Assessment, districts: gpd.GeoDataFrame, counts: Mapping[str, int], painting: str
 ) -> dict[str, object]:
     """Return the one sentence of what was found: its key and values."""
-    total = total_ead(assessment.focus_areas)
+    total = views.total_ead(assessment.focus_areas)
     values: dict[str, object] = {"exposed": counts["exposed"], "assets": counts["assets"]}
     first = districts[districts["rank"] == 1]
     if not is_known(assessment.joint_ead, assessment.exposure, assessment.ead):
         return _found_exposed(assessment, values, painting)
     if len(first) and math.isfinite(total["ead"]):
-        values["district"] = texts(first["name"])[0] or str(first["district"].iloc[0])
+        values["district"] = views.texts(first["name"])[0] or str(first["district"].iloc[0])
         return {"key": "map.found", "values": values | {"ead": {"money": total["ead"]}}}
     if math.isfinite(total["low"]) and math.isfinite(total["high"]):
         bounds = {"low": {"money": total["low"]}, "high": {"money": total["high"]}}
@@ -556,7 +542,7 @@ def _why_no_ead(assessment: Assessment) -> str:
 def _still_rows(
     districts: gpd.GeoDataFrame, language: str, currency: str
 ) -> list[dict[str, str | None]]:
-    names, parents = texts(districts["name"]), texts(districts["parent"])
+    names, parents = views.texts(districts["name"]), views.texts(districts["parent"])
     rows = []
     for place, area in enumerate(districts.itertuples()):
         outside = str(area.district) == OUTSIDE_DISTRICTS

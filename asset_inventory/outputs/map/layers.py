@@ -31,20 +31,7 @@ from folium.template import Template
 
 from asset_inventory.messages import LANGUAGES, say
 from asset_inventory.model.errors import TableError
-from asset_inventory.outputs.map.encoding import (
-    BLOCK,
-    GROUP,
-    MOST_FINE,
-    Column,
-    Grid,
-    as_text,
-    encode_block,
-    encoded,
-    grid_of,
-    group_parts,
-    hilbert_order,
-    plan_columns,
-)
+from asset_inventory.outputs.map import encoding
 from asset_inventory.outputs.views.style import (
     UNKNOWN_COLOUR,
     Class,
@@ -75,14 +62,14 @@ def plans_of_layer(
     popup: Sequence[str],
     search: Sequence[str],
     decimals: Mapping[str, int],
-) -> dict[str, list[Column]]:
+) -> dict[str, list[encoding.Column]]:
     """Return the columns by family: what is searched stands apart, so that a search opens
     nothing else.
     """
     shown = [name for name in dict.fromkeys(popup) if name not in search]
     return {
-        "columns": plan_columns(table, shown, decimals=decimals),
-        "sought": plan_columns(table, list(dict.fromkeys(search)), decimals=decimals),
+        "columns": encoding.plan_columns(table, shown, decimals=decimals),
+        "sought": encoding.plan_columns(table, list(dict.fromkeys(search)), decimals=decimals),
     }
 
 
@@ -90,8 +77,8 @@ def parts_of_layer(
     table: gpd.GeoDataFrame,
     order: np.ndarray,
     classes: Mapping[str, np.ndarray],
-    plans: dict[str, list[Column]],
-    grid: Grid,
+    plans: dict[str, list[encoding.Column]],
+    grid: encoding.Grid,
 ) -> tuple[list[Part], np.ndarray]:
     """Return the pieces in the order of the file, and the layer's bounds in degrees (NaN without
     geometry).
@@ -100,20 +87,24 @@ def parts_of_layer(
     codes = np.array([np.asarray(one, dtype=np.uint8) for one in classes.values()]).reshape(
         len(classes), len(table)
     )
-    firsts = range(0, len(order), BLOCK)
+    firsts = range(0, len(order), encoding.BLOCK)
 
     def blocks(first: int) -> tuple[Part, np.ndarray]:
-        rows = order[first : first + BLOCK]
-        data, box = encode_block(shapes[rows], codes[:, rows], table.crs, first=first, grid=grid)
-        return Part("blocks", first, len(rows), encoded(data)), box
+        rows = order[first : first + encoding.BLOCK]
+        data, box = encoding.encode_block(
+            shapes[rows], codes[:, rows], table.crs, first=first, grid=grid
+        )
+        return Part("blocks", first, len(rows), encoding.encoded(data)), box
 
     def columns(family: str, first: int) -> Part:
-        rows = order[first : first + BLOCK]
+        rows = order[first : first + encoding.BLOCK]
         groups = (
-            group_parts(plans[family], rows[start : start + GROUP])
-            for start in range(0, len(rows), GROUP)
+            encoding.group_parts(plans[family], rows[start : start + encoding.GROUP])
+            for start in range(0, len(rows), encoding.GROUP)
         )
-        return Part(family, first, len(rows), "\n".join(encoded(group) for group in groups))
+        return Part(
+            family, first, len(rows), "\n".join(encoding.encoded(group) for group in groups)
+        )
 
     # deflate, GEOS and PROJ let other threads run; the pieces come back in their order
     with ThreadPoolExecutor(WORKERS) as pool:
@@ -129,13 +120,13 @@ def parts_of_layer(
     )
     parts = (
         [part for part, _ in drawn]
-        + [Part("dictionary", 0, 0, encoded([dictionary.encode()]))]
+        + [Part("dictionary", 0, 0, encoding.encoded([dictionary.encode()]))]
         + figures
     )
     return parts, _bounds([box for _, box in drawn], grid)
 
 
-def _bounds(boxes: list[np.ndarray], grid: Grid) -> np.ndarray:
+def _bounds(boxes: list[np.ndarray], grid: encoding.Grid) -> np.ndarray:
     boxes = [box for box in boxes if np.isfinite(box).all()]
     if not boxes:
         return np.full(4, np.nan)
@@ -253,7 +244,7 @@ class AssetsOnMap(JSCSSMixin, Layer):
         decimals: Mapping[str, int] | None = None,
         mark: str | None = None,
         pane: str = "overlayPane",
-        most_fine: int = MOST_FINE,
+        most_fine: int = encoding.MOST_FINE,
     ) -> None:
         # Leaflet's control writes a layer's name as markup, and folium's puts it through a template
         super().__init__(
@@ -267,9 +258,9 @@ class AssetsOnMap(JSCSSMixin, Layer):
             styles[colour_by], classes[colour_by] = _own_classes(table[colour_by])
         _check(table, classes, styles, colour_by, [*popup, *search], layer)
         self.styles = styles
-        self.order = hilbert_order(table)
+        self.order = encoding.hilbert_order(table)
         planned = plans_of_layer(table, popup, search, decimals or {})
-        grid = grid_of(len(table), most_fine)
+        grid = encoding.grid_of(len(table), most_fine)
         self.parts, box = parts_of_layer(table, self.order, classes, planned, grid)
         self.head = head_of_layer(table, self.parts, box, classes, styles, popup, search) | {
             "columns": {
@@ -297,7 +288,7 @@ class AssetsOnMap(JSCSSMixin, Layer):
         """Yield the layer's elements, its head first, each with the script that hands it over."""
         name = self.get_name()
         head = json.dumps(self.head, separators=(",", ":"), sort_keys=True)
-        texts = [as_text(head.encode()), *(part.text for part in self.parts)]
+        texts = [encoding.as_text(head.encode()), *(part.text for part in self.parts)]
         for place, text in enumerate(texts):
             number = "head" if place == 0 else place - 1
             yield (

@@ -22,6 +22,7 @@ from asset_inventory.outputs.report.resilience_tables import (
     in_district,
     resilience_view,
 )
+from asset_inventory.outputs.views import table_view as tv
 from asset_inventory.outputs.views.naming import BITS, Scale, district_names, scale_of, years
 from asset_inventory.outputs.views.resilience import (
     dominating_districts,
@@ -31,23 +32,6 @@ from asset_inventory.outputs.views.resilience import (
     format_share,
     named,
 )
-from asset_inventory.outputs.views.table_view import (
-    DAY,
-    MAP,
-    NUMBER,
-    TEXT,
-    WRITTEN,
-    Column,
-    Format,
-    Link,
-    Row,
-    TableView,
-    decimals,
-    limits,
-    names_of,
-    translate,
-    words,
-)
 from asset_inventory.resilience.bnpb import CLASSES, LEVELS, worst_by_parent
 from asset_inventory.resilience.criteria import FIGURES, HECTARE, OF_PEOPLE
 from asset_inventory.resilience.ranking import dominated_districts, pareto_groups
@@ -55,14 +39,16 @@ from asset_inventory.resilience.ranking import dominated_districts, pareto_group
 _MOST_NAMES = 4  # of districts in one cell
 _HECTARE = 10_000.0  # m2
 _SEEN = 0.05  # of the simulations: from there on a district is worth a row of the short table
-_SURENESS = Column("robustness", replace(words("preliminary.robustness."), missing="–"), "shares")
-_FLOOD = words("preliminary.flood.")
-_HECTARES = Format(lambda area, language: number(area / _HECTARE, language, decimals=1))
+_SURENESS = tv.Column(
+    "robustness", replace(tv.words("preliminary.robustness."), missing="–"), "shares"
+)
+_FLOOD = tv.words("preliminary.flood.")
+_HECTARES = tv.Format(lambda area, language: number(area / _HECTARE, language, decimals=1))
 
 
-def _hazard_and_map(language: str) -> Sequence[Column]:
-    hazard = Column("hazard", heading=say("report.head.hazard", language))
-    return hazard, replace(MAP, heading=say("report.head.map", language))
+def _hazard_and_map(language: str) -> Sequence[tv.Column]:
+    hazard = tv.Column("hazard", heading=say("report.head.hazard", language))
+    return hazard, replace(tv.MAP, heading=say("report.head.map", language))
 
 
 def shown_districts(preliminary: ResilienceAssessment) -> list[str]:
@@ -74,12 +60,12 @@ def shown_districts(preliminary: ResilienceAssessment) -> list[str]:
     return table["district"][kept.to_numpy(dtype=bool)].astype(str).tolist()
 
 
-def _share_column(preliminary: ResilienceAssessment, *, exact: bool = False) -> Column:
+def _share_column(preliminary: ResilienceAssessment, *, exact: bool = False) -> tv.Column:
     """Return the shares of simulations in whole percent or, next to the limits of their noise,
     as `exact` as these.
     """
-    text = Format(_format_percent if exact else format_probability)
-    return Column(
+    text = tv.Format(_format_percent if exact else format_probability)
+    return tv.Column(
         "top_share",
         text,
         "shares",
@@ -88,7 +74,9 @@ def _share_column(preliminary: ResilienceAssessment, *, exact: bool = False) -> 
     )
 
 
-def pareto_table(preliminary: ResilienceAssessment, link: Link, language: str) -> TableView | None:
+def pareto_table(
+    preliminary: ResilienceAssessment, link: tv.Link, language: str
+) -> tv.TableView | None:
     """Return the front, the neediest first: whom each of its districts beats, and how often it
     is among the worst.
     """
@@ -101,10 +89,10 @@ def pareto_table(preliminary: ResilienceAssessment, link: Link, language: str) -
     front = front.assign(beaten=[beats.get(str(district), ()) for district in front["district"]])
     columns = [
         district_column(preliminary, link, language),
-        Column("beats", NUMBER, "front", lambda row: len(row["beaten"])),
-        Column(
+        tv.Column("beats", tv.NUMBER, "front", lambda row: len(row["beaten"])),
+        tv.Column(
             "beats_whom",
-            TEXT,
+            tv.TEXT,
             "front",
             lambda row: named(row["beaten"], names, language, most=_MOST_NAMES),
         ),
@@ -121,8 +109,8 @@ def pareto_table(preliminary: ResilienceAssessment, link: Link, language: str) -
 
 
 def ranking_table(
-    preliminary: ResilienceAssessment, link: Link, language: str, *, whole: bool = False
-) -> TableView | None:
+    preliminary: ResilienceAssessment, link: tv.Link, language: str, *, whole: bool = False
+) -> tv.TableView | None:
     """Return how the districts that the page speaks of compare; the `whole` table has all, with
     Wilson's intervals.
     """
@@ -131,40 +119,40 @@ def ranking_table(
         table = table[table["district"].astype(str).isin(shown_districts(preliminary)).to_numpy()]
     names = district_names(preliminary.assessment.focus_areas, language)
 
-    def dominated_by(row: Row) -> str:
+    def dominated_by(row: tv.Row) -> str:
         if row["non_dominated"]:
             return say("preliminary.by_nobody", language)
         by = dominating_districts(row["dominating_districts"])
         return named(by, names, language, most=_MOST_NAMES, whole=int(row["dominated_by"]))
 
-    def known(row: Row) -> str:
+    def known(row: tv.Row) -> str:
         return say("map.of", language, part=int(row["criteria_known"]), whole=int(row["criteria"]))
 
     own = (
         [
-            Column(
+            tv.Column(
                 "wilson",
-                Format(_wilson),
+                tv.Format(_wilson),
                 "shares",
                 lambda row: (row["top_share_low"], row["top_share_high"]),
             )
         ]
         if (whole)
-        else [_SURENESS, Column("dominated_by", TEXT, "front", dominated_by)]
+        else [_SURENESS, tv.Column("dominated_by", tv.TEXT, "front", dominated_by)]
     )
     columns = [
-        Column("rank", NUMBER, "scores"),
+        tv.Column("rank", tv.NUMBER, "scores"),
         district_column(preliminary, link, language),
-        Column(
+        tv.Column(
             "score",
-            limits(_two_decimals),
+            tv.limits(_two_decimals),
             "scores",
             lambda row: (row["score_low"], row["score_high"]),
         ),
-        Column("linear_rank", NUMBER, "scores"),
+        tv.Column("linear_rank", tv.NUMBER, "scores"),
         _share_column(preliminary, exact=whole),
         *own,
-        Column("criteria_known", WRITTEN, source=known),
+        tv.Column("criteria_known", tv.WRITTEN, source=known),
     ]
     if whole:
         return resilience_view("all-districts", columns, table, language)
@@ -198,7 +186,7 @@ def _format_percent(share: float, language: str) -> str:
 
 def flood_table(
     preliminary: ResilienceAssessment, language: str, *, district: str | None = None
-) -> TableView | None:
+) -> tv.TableView | None:
     """Return the area (of a district) in each class of depth and of BNPB's index on each map,
     and where they differ.
     """
@@ -212,15 +200,15 @@ def flood_table(
         of_class = areas["area"].where(areas[f"class_by_{by}"].astype(str) == name, 0.0)
         areas = areas.assign(**{f"{by}: {name}": of_class})
         columns.append(
-            Column(
+            tv.Column(
                 f"area_by_{by}",
                 _HECTARES,
                 "bnpb",
                 f"{by}: {name}",
-                values={"of_class": translate("preliminary.flood.", name, language)},
+                values={"of_class": tv.translate("preliminary.flood.", name, language)},
             )
         )
-    columns.append(Column("area_differs", _HECTARES, "bnpb", "area_differing"))
+    columns.append(tv.Column("area_differs", _HECTARES, "bnpb", "area_differing"))
     keys = ["hazard", "return_period"]
     sums, of_maps = (
         table.groupby(keys, dropna=False, sort=False, observed=True).sum(numeric_only=True)
@@ -230,7 +218,7 @@ def flood_table(
     return resilience_view("flood-classes", columns, sums.reset_index(), language)
 
 
-def parent_floods_table(preliminary: ResilienceAssessment, language: str) -> TableView | None:
+def parent_floods_table(preliminary: ResilienceAssessment, language: str) -> tv.TableView | None:
     """Return the worst class of the districts of each kecamatan on each hazard's rarest map, by
     every rule.
     """
@@ -242,26 +230,26 @@ def parent_floods_table(preliminary: ResilienceAssessment, language: str) -> Tab
         ["hazard", "parent"]
     )
 
-    def worst(name: str) -> Column:
-        return Column(
-            name, TEXT, "bnpb", lambda row: _level(row[name], language, least=row["at_least"])
+    def worst(name: str) -> tv.Column:
+        return tv.Column(
+            name, tv.TEXT, "bnpb", lambda row: _level(row[name], language, least=row["at_least"])
         )
 
     columns = [
-        Column("parent"),
+        tv.Column("parent"),
         *_hazard_and_map(language),
         worst("worst_by_depth"),
         worst("worst_by_index"),
-        Column("largest_by_depth", _FLOOD, "bnpb"),
-        Column("largest_by_index", _FLOOD, "bnpb"),
-        Column("area_differing", _HECTARES, "bnpb"),
-        Column("area_no_data", _HECTARES, "bnpb"),
+        tv.Column("largest_by_depth", _FLOOD, "bnpb"),
+        tv.Column("largest_by_index", _FLOOD, "bnpb"),
+        tv.Column("area_differing", _HECTARES, "bnpb"),
+        tv.Column("area_no_data", _HECTARES, "bnpb"),
     ]
     return resilience_view("parent-floods", columns, table, language)
 
 
 def _level(level: object, language: str, *, least: bool) -> str:
-    word = translate("preliminary.flood.", level, language)
+    word = tv.translate("preliminary.flood.", level, language)
     return (
         say("preliminary.level_at_least", language, level=word)
         if least and pd.notna(level)
@@ -282,7 +270,7 @@ def format_flood_class(
     sentences = []
     for row in rarest.to_dict("records"):
         classes = {
-            f"{rule}_{by}": translate("preliminary.flood.", row[f"{rule}_by_{by}"], language)
+            f"{rule}_{by}": tv.translate("preliminary.flood.", row[f"{rule}_by_{by}"], language)
             for rule in ("worst", "largest")
             for by in ("depth", "index")
         }
@@ -299,17 +287,19 @@ def format_flood_class(
     return sentences
 
 
-def loss_distribution_table(preliminary: ResilienceAssessment, language: str) -> TableView | None:
+def loss_distribution_table(
+    preliminary: ResilienceAssessment, language: str
+) -> tv.TableView | None:
     """Return who bears the losses: the concentration index of each over districts from poor to
     rich.
     """
     columns = [
-        Column("wealth", source="indicator"),
-        Column("loss", words("preliminary.burden.")),
-        Column("concentration", decimals(2), "burden"),
-        Column("who_bears", source=lambda row: _who_bears(row["concentration"], language)),
-        Column("districts", NUMBER),
-        Column("left_out", NUMBER, source="districts_without_figure"),
+        tv.Column("wealth", source="indicator"),
+        tv.Column("loss", tv.words("preliminary.burden.")),
+        tv.Column("concentration", tv.decimals(2), "burden"),
+        tv.Column("who_bears", source=lambda row: _who_bears(row["concentration"], language)),
+        tv.Column("districts", tv.NUMBER),
+        tv.Column("left_out", tv.NUMBER, source="districts_without_figure"),
     ]
     return resilience_view("loss-distribution", columns, preliminary.loss_distribution, language)
 
@@ -322,23 +312,23 @@ def _who_bears(concentration: float, language: str) -> str:
 
 
 def decisions_table(
-    preliminary: ResilienceAssessment, link: Link, language: str, *, district: str | None = None
-) -> TableView | None:
+    preliminary: ResilienceAssessment, link: tv.Link, language: str, *, district: str | None = None
+) -> tv.TableView | None:
     """Return the decisions (on a district) in the order in which they were taken, with their
     reasons where known.
     """
     table = in_district(preliminary.decisions, district)
-    stands = Format(
+    stands = tv.Format(
         lambda value, language: say(
             "preliminary.stands" if value else "preliminary.taken_back", language
         ),
         is_number=False,
     )
     optional = {
-        "group": Column("group", GROUP),
-        "reason": Column("reason"),
-        "figures": Column(
-            "figures_then", TEXT, "decisions", lambda row: _figures_then(row, language)
+        "group": tv.Column("group", GROUP),
+        "reason": tv.Column("reason"),
+        "figures": tv.Column(
+            "figures_then", tv.TEXT, "decisions", lambda row: _figures_then(row, language)
         ),
     }
     # what these readers may know nothing of is not there
@@ -347,23 +337,23 @@ def decisions_table(
         for name, one in optional.items()
     }
     columns = [
-        Column("day", DAY),
+        tv.Column("day", tv.DAY),
         *shown["group"],
         district_column(preliminary, link, language),
-        Column("choice", words("preliminary.choice.")),
+        tv.Column("choice", tv.words("preliminary.choice.")),
         *shown["reason"],
         *shown["figures"],
-        Column("stands", stands),
+        tv.Column("stands", stands),
     ]
     return resilience_view("decisions", columns, table, language)
 
 
-def _figures_then(row: Row, language: str) -> str:
+def _figures_then(row: tv.Row, language: str) -> str:
     """Return whether a decision went with the figures of its time, and how often the district
     was among the first.
     """
     word = (
-        translate("preliminary.figures.", row["figures"], language)
+        tv.translate("preliminary.figures.", row["figures"], language)
         if pd.notna(row["figures"])
         else "–"
     )
@@ -382,7 +372,7 @@ _DENSE = "per hectare"
 _DENSITY = {"ead": "ead_per_hectare"}
 
 
-def goalposts_table(preliminary: ResilienceAssessment, language: str) -> TableView | None:
+def goalposts_table(preliminary: ResilienceAssessment, language: str) -> tv.TableView | None:
     """Return the criteria: their units, where each scores 0 and 1, a stated weight, and whether
     the front has it.
     """
@@ -405,17 +395,17 @@ def goalposts_table(preliminary: ResilienceAssessment, language: str) -> TableVi
         if name in compared
     ]
     weight = (
-        [Column("stated_weight", NUMBER, "shares", "weight")]
+        [tv.Column("stated_weight", tv.NUMBER, "shares", "weight")]
         if city.resilience.stated_weights
         else []
     )
     columns = [
-        Column("criterion"),
-        Column("unit"),
-        Column("goalpost_worst", NUMBER, "scores", "worst"),
-        Column("goalpost_best", NUMBER, "scores", "best"),
+        tv.Column("criterion"),
+        tv.Column("unit"),
+        tv.Column("goalpost_worst", tv.NUMBER, "scores", "worst"),
+        tv.Column("goalpost_best", tv.NUMBER, "scores", "best"),
         *weight,
-        Column("of_front", note="front"),
+        tv.Column("of_front", note="front"),
     ]
     return resilience_view("goalposts", columns, rows, language)
 
@@ -434,8 +424,8 @@ def _format_unit(preliminary: ResilienceAssessment, name: str, language: str) ->
 
 
 def criteria_table(
-    preliminary: ResilienceAssessment, link: Link, language: str, *, district: str | None = None
-) -> TableView | None:
+    preliminary: ResilienceAssessment, link: tv.Link, language: str, *, district: str | None = None
+) -> tv.TableView | None:
     """Return what the districts that the page speaks of (or one of them) have by each criterion."""
     table, city = preliminary.criteria, preliminary.assessment.city
     ids = shown_districts(preliminary) if district is None else [district]
@@ -475,7 +465,7 @@ def criteria_table(
 
 def _criterion(
     label: str, values: pd.Series, figure: str, text: str, unit: str, currency: str, language: str
-) -> Column:
+) -> tv.Column:
     """Return the column of a criterion, whose heading has the unit in which its values are
     printed.
     """
@@ -490,11 +480,11 @@ def _criterion(
         else _digits(values)
     )
     written = (
-        Format(lambda value, language: scale.printed(value, language))
+        tv.Format(lambda value, language: scale.printed(value, language))
         if scale.key
-        else decimals(digits)
+        else tv.decimals(digits)
     )
-    return Column(label, written, "scores", heading=text + (f" ({unit})" if unit else ""))
+    return tv.Column(label, written, "scores", heading=text + (f" ({unit})" if unit else ""))
 
 
 def _hectares_of(districts: pd.DataFrame, ids: list[str]) -> pd.Series:
@@ -519,28 +509,28 @@ def _digits(values: pd.Series) -> int:
     )
 
 
-def sensitivity_table(preliminary: ResilienceAssessment, language: str) -> TableView | None:
+def sensitivity_table(preliminary: ResilienceAssessment, language: str) -> tv.TableView | None:
     """Return how far ranks move where districts are compared in another way (Saisana's mean
     shift).
     """
     city = preliminary.assessment.city
     names = district_names(preliminary.assessment.focus_areas, language)
 
-    def another_way(row: Row) -> str:
-        way = translate("preliminary.choice_of.", row["choice"], language)
+    def another_way(row: tv.Row) -> str:
+        way = tv.translate("preliminary.choice_of.", row["choice"], language)
         known = pd.notna(row["criterion"])
         return f"{way}: {format_criterion(city, str(row['criterion']), language)}" if known else way
 
     columns = [
-        Column("another_way", source=another_way),
-        Column("mean_shift", decimals(1), "shifts"),
-        Column("largest_shift", NUMBER, "shifts"),
-        Column("moves_most", replace(names_of(names), missing="–"), source="district"),
+        tv.Column("another_way", source=another_way),
+        tv.Column("mean_shift", tv.decimals(1), "shifts"),
+        tv.Column("largest_shift", tv.NUMBER, "shifts"),
+        tv.Column("moves_most", replace(tv.names_of(names), missing="–"), source="district"),
     ]
     return resilience_view("shifts", columns, preliminary.rank_sensitivity, language)
 
 
-def correlations_table(preliminary: ResilienceAssessment, language: str) -> TableView | None:
+def correlations_table(preliminary: ResilienceAssessment, language: str) -> tv.TableView | None:
     """Return how far each two criteria go together, as a matrix: what goes together counts
     twice.
     """
@@ -562,8 +552,8 @@ def correlations_table(preliminary: ResilienceAssessment, language: str) -> Tabl
 
     called = {name: format_criterion(city, name, language) for name in names}
     columns = [
-        Column("criterion", names_of(called)),
-        *(Column(other, WRITTEN, "correlations", heading=called[other]) for other in names),
+        tv.Column("criterion", tv.names_of(called)),
+        *(tv.Column(other, tv.WRITTEN, "correlations", heading=called[other]) for other in names),
     ]
     rows = [
         {"criterion": name} | {other: correlation(name, other) for other in names} for name in names

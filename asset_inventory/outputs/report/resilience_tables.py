@@ -14,14 +14,9 @@ import pandas as pd
 
 from asset_inventory.assessment.resilience import ResilienceAssessment
 from asset_inventory.messages import number, say
+from asset_inventory.outputs.views import naming
+from asset_inventory.outputs.views import table_view as tv
 from asset_inventory.outputs.views.figures import Figures
-from asset_inventory.outputs.views.naming import (
-    Scale,
-    asset_names,
-    district_names,
-    part_names,
-    scale_of,
-)
 from asset_inventory.outputs.views.resilience import (
     driver_names,
     format_group,
@@ -30,63 +25,49 @@ from asset_inventory.outputs.views.resilience import (
     named,
     shock_and_stress_names,
 )
-from asset_inventory.outputs.views.table_view import (
-    NUMBER,
-    RANK,
-    TEXT,
-    WRITTEN,
-    Column,
-    Format,
-    Link,
-    Row,
-    TableView,
-    decimals,
-    money_in,
-    names_of,
-    translate,
-    words,
-)
 from asset_inventory.outputs.views.tables import STATE, has_money
 from asset_inventory.resilience.perceptions import influence_matrix
 
 MOST_CRITICAL = 15
 _MOST_NAMES = 6  # of districts in one cell
-GROUP = Format(format_group, is_number=False)
+GROUP = tv.Format(format_group, is_number=False)
 
 
 def resilience_view(
     name: str,
-    columns: Sequence[Column],
-    rows: pd.DataFrame | Sequence[Row],
+    columns: Sequence[tv.Column],
+    rows: pd.DataFrame | Sequence[tv.Row],
     language: str,
     *,
     notes: Sequence[tuple[str, str]] = (),
     **values: object,
-) -> TableView | None:
+) -> tv.TableView | None:
     """Return a table of the resilience assessment, None without a row or column; `values` fill
     its caption.
     """
     if not columns or not len(rows):
         return None
     caption = say(f"preliminary.caption.{name.replace('-', '_')}", language, **values)
-    return TableView(name, columns, rows, language, caption, "preliminary.head.", notes)
+    return tv.TableView(name, columns, rows, language, caption, "preliminary.head.", notes)
 
 
-def district_column(preliminary: ResilienceAssessment, link: Link, language: str) -> Column:
+def district_column(preliminary: ResilienceAssessment, link: tv.Link, language: str) -> tv.Column:
     """Return the column of what a row's district is called, with the address of its page."""
-    names = district_names(preliminary.assessment.focus_areas, language)
-    return Column(
-        "district", names_of(names), href=lambda row: link("district", str(row["district"]))
+    names = naming.district_names(preliminary.assessment.focus_areas, language)
+    return tv.Column(
+        "district", tv.names_of(names), href=lambda row: link("district", str(row["district"]))
     )
 
 
 def money_column(
     label: str, values: pd.Series, currency: str, language: str, note: str = ""
-) -> Column:
+) -> tv.Column:
     """Return a column of amounts in the unit of the greatest of them."""
     known = values.to_numpy(dtype=float)
-    scale = scale_of(float(np.nanmax(known))) if np.isfinite(known).any() else Scale()
-    return Column(label, money_in(scale), note, values={"unit": scale.unit(currency, language)})
+    scale = naming.scale_of(float(np.nanmax(known))) if np.isfinite(known).any() else naming.Scale()
+    return tv.Column(
+        label, tv.money_in(scale), note, values={"unit": scale.unit(currency, language)}
+    )
 
 
 def in_district(table: pd.DataFrame, district: str | None) -> pd.DataFrame:
@@ -98,37 +79,37 @@ def in_district(table: pd.DataFrame, district: str | None) -> pd.DataFrame:
 
 def perceived_table(
     preliminary: ResilienceAssessment, language: str, *, hidden: bool
-) -> TableView | None:
+) -> tv.TableView | None:
     """Return each pressure with its rank among what is felt and its rank among what is measured."""
     table, city = preliminary.shocks_and_stresses, preliminary.assessment.city
     columns = [
-        Column("perceived_rank", RANK, "votes"),
-        Column("pressure", names_of(shock_and_stress_names(city, language))),
-        Column("kind", words("kind.")),
-        Column("mean_rank", replace(decimals(1), missing="–"), "votes"),
-        Column("raised", RANK, source="statements"),
-        Column("measured_by", source=lambda row: _measured(row, language)),
+        tv.Column("perceived_rank", tv.RANK, "votes"),
+        tv.Column("pressure", tv.names_of(shock_and_stress_names(city, language))),
+        tv.Column("kind", tv.words("kind.")),
+        tv.Column("mean_rank", replace(tv.decimals(1), missing="–"), "votes"),
+        tv.Column("raised", tv.RANK, source="statements"),
+        tv.Column("measured_by", source=lambda row: _measured(row, language)),
     ]
     notes: Sequence[tuple[str, str]] = ()
     if not hidden and table["cost"].notna().any():
         cost = money_column("cost", table["cost"], city.currency, language, "felt")
         columns += [
             replace(cost, format=replace(cost.format, missing="–")),
-            Column("cost_rank", RANK, "felt"),
+            tv.Column("cost_rank", tv.RANK, "felt"),
         ]
         if table["cost"].notna().sum() > 1:
             notes = ((say("preliminary.costs.overlap", language), "felt"),)
     return resilience_view("shocks-and-stresses", columns, table, language, notes=notes)
 
 
-def _measured(row: Row, language: str) -> str:
+def _measured(row: tv.Row, language: str) -> str:
     for name in ("hazard", "indicator"):
         if pd.notna(row[name]):
             return say(f"preliminary.measured_by.{name}", language, name=str(row[name]))
     return say("preliminary.measured_by.nothing", language)
 
 
-def ranks_table(preliminary: ResilienceAssessment, language: str) -> TableView | None:
+def ranks_table(preliminary: ResilienceAssessment, language: str) -> tv.TableView | None:
     """Return the mean rank of each pressure in each group that is shown, and below how far its
     voters agree.
     """
@@ -146,21 +127,21 @@ def ranks_table(preliminary: ResilienceAssessment, language: str) -> TableView |
         ]
     )
     agreed: dict[str, object] = {"pressure": say("preliminary.agreement", language), "is_sum": True}
-    columns = [Column("pressure", names_of(names))]
+    columns = [tv.Column("pressure", tv.names_of(names))]
     for group, voters in table.groupby("group", sort=True)["voters"].first().items():
         values = {"group": format_group(group, language), "count": int(voters)}
         figure = _rank_or_agreement(f"rank: {group}", language)
-        columns.append(Column("group_voters", WRITTEN, "votes", figure, values=values))
+        columns.append(tv.Column("group_voters", tv.WRITTEN, "votes", figure, values=values))
         agreed[f"rank: {group}"] = float(within.get(group, math.nan))
     rows = ranks.rename_axis("pressure").reset_index().to_dict("records")
     return resilience_view("ranks", columns, [*rows, agreed], language) if rows else None
 
 
-def _rank_or_agreement(column: str, language: str) -> Callable[[Row], str]:
+def _rank_or_agreement(column: str, language: str) -> Callable[[tv.Row], str]:
     return lambda row: number(row[column], language, decimals=2 if row.get("is_sum") else 1)
 
 
-def matrix_table(preliminary: ResilienceAssessment, language: str) -> TableView | None:
+def matrix_table(preliminary: ResilienceAssessment, language: str) -> tv.TableView | None:
     """Return which stress (rows) worsens which shock (columns), with the share of growth where
     it is computed.
     """
@@ -182,8 +163,8 @@ def matrix_table(preliminary: ResilienceAssessment, language: str) -> TableView 
         for stress in matrix.index
     ]
     columns = [
-        Column("stress_below", names_of(names)),
-        *(Column(shock, note="influence", heading=names[shock]) for shock in matrix.columns),
+        tv.Column("stress_below", tv.names_of(names)),
+        *(tv.Column(shock, note="influence", heading=names[shock]) for shock in matrix.columns),
     ]
     return resilience_view(
         "matrix",
@@ -203,8 +184,8 @@ def _influence(share: float, language: str) -> str:
 
 
 def statements_table(
-    preliminary: ResilienceAssessment, link: Link, language: str, *, district: str | None = None
-) -> TableView | None:
+    preliminary: ResilienceAssessment, link: tv.Link, language: str, *, district: str | None = None
+) -> tv.TableView | None:
     """Return every statement (of a district), those of one place together, with the pressure it
     was merged into.
     """
@@ -220,16 +201,16 @@ def statements_table(
         na_position="last",
     )
     columns = [
-        Column(
+        tv.Column(
             "where",
             href=lambda row: (
                 link("district", str(row["district"])) if pd.notna(row["district"]) else ""
             ),
         ),
-        Column("group", GROUP),
-        Column("statement"),
-        Column("kind", words("preliminary.kind.")),
-        Column("merged_into", source=lambda row: _merged(row, names, language)),
+        tv.Column("group", GROUP),
+        tv.Column("statement"),
+        tv.Column("kind", tv.words("preliminary.kind.")),
+        tv.Column("merged_into", source=lambda row: _merged(row, names, language)),
     ]
     return resilience_view(
         "statements", columns if district is None else columns[1:], table, language
@@ -240,7 +221,7 @@ def _where(table: pd.DataFrame, preliminary: ResilienceAssessment, language: str
     """Return the district of each statement, or the place as it was written where no district is
     meant.
     """
-    names = district_names(preliminary.assessment.focus_areas, language)
+    names = naming.district_names(preliminary.assessment.focus_areas, language)
     whole = say("preliminary.whole_city", language)
     return [
         names.get(str(district), str(district))
@@ -252,7 +233,7 @@ def _where(table: pd.DataFrame, preliminary: ResilienceAssessment, language: str
     ]
 
 
-def _merged(row: Row, names: Mapping[str, str], language: str) -> str:
+def _merged(row: tv.Row, names: Mapping[str, str], language: str) -> str:
     if pd.isna(row["pressure"]):
         return say("preliminary.not_merged", language)
     name = names.get(str(row["pressure"]), str(row["pressure"]))
@@ -271,19 +252,19 @@ def _merged(row: Row, names: Mapping[str, str], language: str) -> str:
 
 def programmes_table(
     preliminary: ResilienceAssessment, language: str, *, actions: pd.DataFrame | None = None
-) -> TableView | None:
+) -> tv.TableView | None:
     """Return the programmes (all, or those given): whose, where, when, with whose money, and
     what they answer.
     """
     city = preliminary.assessment.city
     table = preliminary.programmes if actions is None else actions
-    areas = district_names(preliminary.assessment.focus_areas, language)
+    areas = naming.district_names(preliminary.assessment.focus_areas, language)
     pressures, drivers = shock_and_stress_names(city, language), driver_names(language)
     whole = say("preliminary.whole_city", language)
     columns = [
-        Column("action", source=lambda row: _with_code(row, language)),
-        Column("owner", source=lambda row: _owner(row, language)),
-        Column(
+        tv.Column("action", source=lambda row: _with_code(row, language)),
+        tv.Column("owner", source=lambda row: _owner(row, language)),
+        tv.Column(
             "where",
             source=lambda row: (
                 whole
@@ -296,21 +277,23 @@ def programmes_table(
             if table["budget"].notna().any()
             else []
         ),
-        *([Column("fund")] if table["fund"].notna().any() else []),
-        Column(
+        *([tv.Column("fund")] if table["fund"].notna().any() else []),
+        tv.Column(
             "years",
             source=lambda row: (
                 f"{format_years(row['first_year'], row['last_year'], language)}, "
-                f"{translate('form.status.', row['status'], language)}"
+                f"{tv.translate('form.status.', row['status'], language)}"
             ),
         ),
-        Column("answers", source=lambda row: named(row["pressures"], pressures, language)),
-        Column("drivers", TEXT, "drivers", lambda row: named(row["drivers"], drivers, language)),
+        tv.Column("answers", source=lambda row: named(row["pressures"], pressures, language)),
+        tv.Column(
+            "drivers", tv.TEXT, "drivers", lambda row: named(row["drivers"], drivers, language)
+        ),
     ]
     return resilience_view("programmes", columns, table, language)
 
 
-def _with_code(row: Row, language: str) -> str:
+def _with_code(row: tv.Row, language: str) -> str:
     name = say("number.not_known", language) if pd.isna(row["action"]) else str(row["action"])
     codes = [
         str(row[part]) for part in ("programme", "activity", "sub_activity") if pd.notna(row[part])
@@ -318,7 +301,7 @@ def _with_code(row: Row, language: str) -> str:
     return f"{name} [{' / '.join(codes)}]" if codes else name
 
 
-def _owner(row: Row, language: str) -> str:
+def _owner(row: tv.Row, language: str) -> str:
     owner = say("number.not_known", language) if pd.isna(row["owner"]) else str(row["owner"])
     return (
         owner
@@ -327,7 +310,7 @@ def _owner(row: Row, language: str) -> str:
     )
 
 
-def drivers_table(preliminary: ResilienceAssessment, language: str) -> TableView | None:
+def drivers_table(preliminary: ResilienceAssessment, language: str) -> tv.TableView | None:
     """Return each driver of the City Resilience Framework: which pressures call for it, how many
     programmes serve it.
 
@@ -349,19 +332,19 @@ def drivers_table(preliminary: ResilienceAssessment, language: str) -> TableView
         }
         for driver in names
     ]
-    columns = [Column("driver", names_of(names), "drivers")]
+    columns = [tv.Column("driver", tv.names_of(names), "drivers")]
     if any(one.drivers for one in declared):
         columns.append(
-            Column("leaning", source=lambda row: named(row["leaning"], called, language))
+            tv.Column("leaning", source=lambda row: named(row["leaning"], called, language))
         )
     if len(table):
-        columns.append(Column("actions", NUMBER))
+        columns.append(tv.Column("actions", tv.NUMBER))
     return resilience_view("drivers", columns, rows, language) if len(columns) > 1 else None
 
 
 def critical_table(
-    preliminary: ResilienceAssessment, figures: Figures, link: Link, language: str
-) -> TableView | None:
+    preliminary: ResilienceAssessment, figures: Figures, link: tv.Link, language: str
+) -> tv.TableView | None:
     """Return the most critical assets, whether each is exposed, and its EAD; None where no
     criticality is known.
     """
@@ -380,14 +363,16 @@ def critical_table(
         "preliminary.critical.shown", language, shown=len(table), count=known, whole=len(assets)
     )
     columns = [
-        Column("asset", source="asset_name"),
-        Column("asset_type"),
-        replace(district_column(preliminary, link, language), format=TEXT, source="where"),
-        Column("criticality", decimals(2), "critical"),
-        Column("state", STATE, "counting"),
+        tv.Column("asset", source="asset_name"),
+        tv.Column("asset_type"),
+        replace(district_column(preliminary, link, language), format=tv.TEXT, source="where"),
+        tv.Column("criticality", tv.decimals(2), "critical"),
+        tv.Column("state", STATE, "counting"),
     ]
     if has_money(figures) and table["ead"].notna().any():
         columns.append(money_column("ead", table["ead"], city.currency, language, "ead"))
-    where = part_names(table["district"], preliminary.assessment.focus_areas, "district", language)
-    table = table.assign(asset_name=asset_names(table), where=where)
+    where = naming.part_names(
+        table["district"], preliminary.assessment.focus_areas, "district", language
+    )
+    table = table.assign(asset_name=naming.asset_names(table), where=where)
     return resilience_view("critical", columns, table, language, notes=((note, "critical"),))

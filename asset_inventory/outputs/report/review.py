@@ -44,15 +44,7 @@ from asset_inventory.outputs.report.review_tables import (
     shifts_of,
     whole_assets,
 )
-from asset_inventory.outputs.views.table_view import (
-    NUMBER,
-    RANK,
-    WRITTEN,
-    Column,
-    Format,
-    Row,
-    TableView,
-)
+from asset_inventory.outputs.views import table_view as tv
 from asset_inventory.register.changes import ADDED, EDITED, REMOVED
 
 _MOST_PARTS = 25  # rows of a table by district or type
@@ -150,43 +142,43 @@ def _where(
 
 def risk_views(
     delta: RiskDelta, city_ead: float, names: Mapping[str, str], currency: str, language: str
-) -> list[TableView]:
+) -> list[tv.TableView]:
     """Return the risk delta by map, by district and by type, the parts with the greatest
     differences first.
     """
 
-    def number_of(kind: str) -> Format:
-        return Format(
+    def number_of(kind: str) -> tv.Format:
+        return tv.Format(
             lambda value, _: fill_sentence(
                 "map.number", language, {"number": {kind: value}}, currency
             )
         )
 
-    def district(row: Row) -> str:
+    def district(row: tv.Row) -> str:
         return fill_sentence(
             "map.number", language, {"number": _named(str(row["part"]), names)}, currency
         )
 
-    def share(row: Row) -> str:
+    def share(row: tv.Row) -> str:
         known = not math.isnan(share_of(row["difference"], city_ead))
         percent = {"percent": _percent(row["difference"], city_ead)}
         return fill_sentence("review.percent", language, percent, currency) if known else "–"
 
     change, amount, amount_change = map(number_of, ("change", "money", "money_change"))
-    exposed = Column(
+    exposed = tv.Column(
         "difference", change, source=lambda row: row["exposed_after"] - row["exposed_before"]
     )
     maps = delta.exposure[delta.exposure["by"] == "city"]
     columns = [
-        Column("map", source=lambda row: _map_name(row, language)),
-        Column("exposed_before", NUMBER),
-        Column("exposed_after", NUMBER),
+        tv.Column("map", source=lambda row: _map_name(row, language)),
+        tv.Column("exposed_before", tv.NUMBER),
+        tv.Column("exposed_after", tv.NUMBER),
         exposed,
-        Column("no_data_before", NUMBER),
-        Column("no_data_after", NUMBER),
+        tv.Column("no_data_before", tv.NUMBER),
+        tv.Column("no_data_after", tv.NUMBER),
     ]
     views = [
-        TableView(
+        tv.TableView(
             "map",
             columns,
             maps.assign(is_sum=maps["hazard"].isna()),
@@ -203,19 +195,19 @@ def risk_views(
             "difference", key=lambda column: -column.abs(), na_position="first", kind="stable"
         )
         columns = [
-            Column(by, source=source),
+            tv.Column(by, source=source),
             replace(exposed, label="exposed"),
-            Column("difference", amount_change),
-            Column("share", WRITTEN, source=share),
-            Column("ead_before", amount),
-            Column("ead_after", amount),
-            Column("not_compared", NUMBER),
+            tv.Column("difference", amount_change),
+            tv.Column("share", tv.WRITTEN, source=share),
+            tv.Column("ead_before", amount),
+            tv.Column("ead_after", amount),
+            tv.Column("not_compared", tv.NUMBER),
         ]
-        views.append(TableView(by, columns, parts, language, labels="review.head."))
+        views.append(tv.TableView(by, columns, parts, language, labels="review.head."))
     return views
 
 
-def _map_name(row: Row, language: str) -> str:
+def _map_name(row: tv.Row, language: str) -> str:
     if pd.isna(row["hazard"]):
         return say("review.all_maps", language)
     if math.isnan(row["return_period"]):
@@ -225,7 +217,7 @@ def _map_name(row: Row, language: str) -> str:
     )
 
 
-def in_all_languages(views: Sequence[TableView]) -> dict[str, object]:
+def in_all_languages(views: Sequence[tv.TableView]) -> dict[str, object]:
     """Return a table, given in each language, with every text by language: the first parts, and
     how many are left.
     """
@@ -300,29 +292,29 @@ def _part(judged: Validation, language: str, rules: Rules | None) -> dict[str, o
     }
 
 
-def _layers_view(layers: Sequence[Validation], language: str) -> TableView:
+def _layers_view(layers: Sequence[Validation], language: str) -> tv.TableView:
     rows = [
         {"layer": one.name, "crs": one.crs or "–"}
         | {name: None if one.kind == "raster" else getattr(one, name) for name in COUNTS}
         for one in layers
     ]
-    columns = [Column("layer"), Column("crs"), *(Column(name, RANK) for name in COUNTS)]
-    return TableView("layers", columns, rows, language, labels="validate.head.")
+    columns = [tv.Column("layer"), tv.Column("crs"), *(tv.Column(name, tv.RANK) for name in COUNTS)]
+    return tv.TableView("layers", columns, rows, language, labels="validate.head.")
 
 
-def _findings_view(judged: Validation, language: str) -> TableView:
+def _findings_view(judged: Validation, language: str) -> tv.TableView:
     """Return the findings; the code of each stands in the page's code."""
     columns = [
-        Column("severity", source=lambda row: say(f"severity.{row['severity']}", language)),
-        Column("problem", source=lambda row: describe_finding(row, language)[0]),
-        Column(
+        tv.Column("severity", source=lambda row: say(f"severity.{row['severity']}", language)),
+        tv.Column("problem", source=lambda row: describe_finding(row, language)[0]),
+        tv.Column(
             "remedy",
-            Format(lambda row, language: describe_finding(row, language)[1], is_number=False),
+            tv.Format(lambda row, language: describe_finding(row, language)[1], is_number=False),
             source=lambda row: row,
         ),
-        Column("code", source=lambda row: str(row["code"]).removeprefix("error.")),
+        tv.Column("code", source=lambda row: str(row["code"]).removeprefix("error.")),
     ]
-    return TableView("findings", columns, judged.all_problems, language, labels="validate.head.")
+    return tv.TableView("findings", columns, judged.all_problems, language, labels="validate.head.")
 
 
 STATIC = Path(__file__).parent / "static"

@@ -12,16 +12,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from asset_inventory.outputs.views.style import (
-    DARK_EDGE,
-    WHITE_EDGE,
-    Class,
-    Classes,
-    contrast,
-    edge_colour,
-    is_bottom,
-    label,
-)
+from asset_inventory.outputs.views import style
 
 GEOMETRIES = {"point": "Point", "line": "Line", "polygon": "Polygon"}
 DOCTYPE = "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
@@ -35,7 +26,7 @@ _READABLE = 3  # the contrast from which a line is told from its ground (WCAG 2.
 _NO_TEXT = re.compile("[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _RUN, _NOT_RUN = "[%", "[\u200b%"
 
-Condition = Callable[[Class], str]
+Condition = Callable[[style.Class], str]
 
 
 @dataclass(frozen=True)
@@ -58,7 +49,7 @@ PLAIN, ASSETS = Look(), Look(outline=0.4, on_ground=True, in_order=True)
 
 
 def qgis_style(
-    classes: Classes,
+    classes: style.Classes,
     column: str,
     kind: str,
     look: Look = PLAIN,
@@ -96,7 +87,7 @@ def described_rules(text: str) -> str:
 
 
 def rules_of(
-    classes: Classes,
+    classes: style.Classes,
     kind: str,
     condition: Condition,
     look: Look = PLAIN,
@@ -116,7 +107,7 @@ def rules_of(
     )
     rules, symbols = SubElement(renderer, "rules", key="root"), SubElement(renderer, "symbols")
     for place, one in enumerate(classes.classes):
-        text = label(one, classes, language, currency=currency)
+        text = style.label(one, classes, language, currency=currency)
         SubElement(
             rules, "rule", key=f"r{place}", symbol=str(place), label=text, filter=condition(one)
         )
@@ -153,14 +144,14 @@ def condition_on(column: str) -> Condition:
     """Return what gives the expression by which a feature's column is in a class."""
     name = '"' + column.replace('"', '""') + '"'
 
-    def condition(one: Class) -> str:
+    def condition(one: style.Class) -> str:
         if one.value is not None:
             return f"{name} = {quoted(one.value)}"
         if one.unknown:
             return f"{name} IS NULL"
         # QGIS would round the smallest number above 0 to 0
-        low = f"{name} > 0" if is_bottom(one) else f"{name} >= {one.low!r}"
-        if is_bottom(Class("", low=one.high)):
+        low = f"{name} > 0" if style.is_bottom(one) else f"{name} >= {one.low!r}"
+        if style.is_bottom(style.Class("", low=one.high)):
             return f"{name} = 0"
         return low if math.isinf(one.high) else f"{low} AND {name} < {one.high!r}"
 
@@ -172,9 +163,9 @@ def quoted(word: str) -> str:
     return "'" + word.replace("\\", "\\\\").replace("'", "''") + "'"
 
 
-def class_symbol(one: Class, name: str, kind: str, look: Look) -> Element:
+def class_symbol(one: style.Class, name: str, kind: str, look: Look) -> Element:
     """Return the symbol of a class; what is not known is hatched, dashed or a diamond."""
-    edge = edge_colour(one)
+    edge = style.edge_colour(one)
     if kind == "line":
         dashes = {"use_custom_dash": str(int(one.unknown)), "customdash": "3;2"}
         return symbol(
@@ -208,8 +199,8 @@ def class_symbol(one: Class, name: str, kind: str, look: Look) -> Element:
     if not one.unknown:
         return symbol(kind, name, ("SimpleFill", fill | outline))
     # a light class would be lost as lines on the light ground, so it becomes the ground itself
-    lines_show = contrast(one.colour, HATCH_GROUND) >= _READABLE
-    ground, ink = (HATCH_GROUND, one.colour) if lines_show else (one.colour, DARK_EDGE)
+    lines_show = style.contrast(one.colour, HATCH_GROUND) >= _READABLE
+    ground, ink = (HATCH_GROUND, one.colour) if lines_show else (one.colour, style.DARK_EDGE)
     return symbol(
         kind,
         name,
@@ -263,7 +254,9 @@ def paint(colour: str, opacity: float = 1.0) -> str:
     return ",".join(map(str, (*parts, round(255 * opacity))))
 
 
-def shader_of(classes: Classes, threshold: float, *, language: str, opacity: float) -> Element:
+def shader_of(
+    classes: style.Classes, threshold: float, *, language: str, opacity: float
+) -> Element:
     """Return a renderer for a grid of intensities; below `threshold`, and below every class,
     nothing is drawn.
     """
@@ -308,7 +301,7 @@ def shader_of(classes: Classes, threshold: float, *, language: str, opacity: flo
             value=repr(high),
             color=one.colour,
             alpha="255",
-            label=label(one, classes, language),
+            label=style.label(one, classes, language),
         )
     return renderer
 
@@ -342,7 +335,7 @@ def mark_symbol(text: str) -> Element:
                     "size": "5.6",
                     "angle": "-25.7",
                     "color": paint("#7a1420", 0.5),
-                    "outline_color": paint(WHITE_EDGE, 0.45),
+                    "outline_color": paint(style.WHITE_EDGE, 0.45),
                     "outline_width": "0.2",
                 },
             ),

@@ -17,30 +17,8 @@ from asset_inventory.model.city import City
 from asset_inventory.model.resilience import Criterion
 from asset_inventory.model.tables import EXERCISE
 from asset_inventory.model.texts import folded
+from asset_inventory.outputs.views import resilience as wording
 from asset_inventory.outputs.views.naming import district_names
-from asset_inventory.outputs.views.resilience import (
-    agreement_sentence,
-    fictitious,
-    focus_area_sentence,
-    format_criterion,
-    format_group,
-    format_pareto,
-    format_probability,
-    format_share,
-    format_weights,
-    gap_sentences,
-    issues_sentence,
-    mismatches,
-    named,
-    omitted_sentence,
-    pareto_sentences,
-    perceived_first_sentence,
-    programme_sentence,
-    ranking_sentences,
-    shock_and_stress_names,
-    unread_sentences,
-    withheld_sentences,
-)
 from asset_inventory.outputs.views.table_view import translate
 from asset_inventory.resilience.criteria import FIGURES
 from asset_inventory.resilience.ranking import dominated_districts
@@ -62,7 +40,7 @@ def ranking_lines(drawn: ResilienceAssessment, district: str, language: str) -> 
     if not len(rows) or not len(stands):
         return [
             title,
-            *unread_sentences(drawn, language, "indicators"),
+            *wording.unread_sentences(drawn, language, "indicators"),
             say("preliminary.no_standings", language),
         ]
     row = stands.iloc[0].to_dict()
@@ -74,7 +52,7 @@ def ranking_lines(drawn: ResilienceAssessment, district: str, language: str) -> 
     )
     lines = [
         title,
-        *unread_sentences(drawn, language, "indicators"),
+        *wording.unread_sentences(drawn, language, "indicators"),
         *(line for part in parts for line in part),
         say("explained.further", language),
     ]
@@ -88,7 +66,10 @@ def _criteria(drawn: ResilienceAssessment, rows: pd.DataFrame, language: str) ->
     for row in rows.to_dict("records"):
         name = str(row["criterion"])
         declared = city.resilience.criteria[name]
-        called, ends = format_criterion(city, name, language), _goalposts(declared, language)
+        called, ends = (
+            wording.format_criterion(city, name, language),
+            _goalposts(declared, language),
+        )
         if not math.isnan(row["value"]):
             ratio = (row["value"] - declared.worst) / (declared.best - declared.worst)
             key = "explained.criterion" if 0 <= ratio <= 1 else "explained.criterion_beyond"
@@ -197,7 +178,7 @@ def _rank(drawn: ResilienceAssessment, row: Mapping[str, object], language: str)
         top=settings.top,
         draws=settings.draws,
         seed=str(settings.seed),
-        share=format_probability(float(row["top_share"]), language),
+        share=wording.format_probability(float(row["top_share"]), language),
         low=low,
         high=high,
         robustness="–"
@@ -205,7 +186,7 @@ def _rank(drawn: ResilienceAssessment, row: Mapping[str, object], language: str)
         else translate("preliminary.robustness.", robustness, language),
         firm=f"{100 * settings.firm:g} %",
         likely=f"{100 * settings.likely:g} %",
-        weights=format_weights(drawn.assessment.city, language),
+        weights=wording.format_weights(drawn.assessment.city, language),
     )
 
 
@@ -213,7 +194,7 @@ def _pareto_lines(
     drawn: ResilienceAssessment, row: Mapping[str, object], language: str
 ) -> Iterator[str]:
     city = drawn.assessment.city
-    if not (by := format_pareto(city, language)):
+    if not (by := wording.format_pareto(city, language)):
         return
     names = district_names(drawn.assessment.districts, language)
     beats = dominated_districts(drawn.criteria, city.resilience)
@@ -227,7 +208,7 @@ def _pareto_lines(
             language,
             criteria=by,
             count=len(ids),
-            names=named(ids, names, language, most=_MOST_NAMES),
+            names=wording.named(ids, names, language, most=_MOST_NAMES),
         )
 
 
@@ -241,11 +222,11 @@ def resilience_summary(drawn: ResilienceAssessment, language: str) -> list[str]:
     What the pages say too is said by their sentences, and names by the first few.
     """
     parts = (
-        omitted_sentence,
+        wording.omitted_sentence,
         _statements,
         vote_lines,
         _felt,
-        mismatches,
+        wording.mismatches,
         _influences,
         _front_line,
         _standing,
@@ -259,7 +240,7 @@ def resilience_summary(drawn: ResilienceAssessment, language: str) -> list[str]:
 
 def _statements(drawn: ResilienceAssessment, language: str) -> Iterator[str]:
     if len(drawn.statements):
-        yield issues_sentence(drawn, language)
+        yield wording.issues_sentence(drawn, language)
 
 
 def vote_lines(drawn: ResilienceAssessment, language: str) -> Iterator[str]:
@@ -270,7 +251,7 @@ def vote_lines(drawn: ResilienceAssessment, language: str) -> Iterator[str]:
     if not groups:
         return
     voters = ", ".join(
-        f"{format_group(row['group'], language)} {number(row['voters'], language)}"
+        f"{wording.format_group(row['group'], language)} {number(row['voters'], language)}"
         for row in groups
     )
     yield say(
@@ -289,16 +270,16 @@ def vote_lines(drawn: ResilienceAssessment, language: str) -> Iterator[str]:
             yield say(
                 "resilience.agreement",
                 language,
-                group=format_group(row["group"], language),
+                group=wording.format_group(row["group"], language),
                 w=number(row["w"], language, decimals=2),
             )
-    yield agreement_sentence(drawn, language)
+    yield wording.agreement_sentence(drawn, language)
 
 
 def _felt(drawn: ResilienceAssessment, language: str) -> Iterator[str]:
     if drawn.shocks_and_stresses["perceived_rank"].notna().any():
-        yield perceived_first_sentence(drawn, language)
-    names = shock_and_stress_names(drawn.assessment.city, language)
+        yield wording.perceived_first_sentence(drawn, language)
+    names = wording.shock_and_stress_names(drawn.assessment.city, language)
     costly = drawn.shocks_and_stresses.sort_values("cost_rank")
     costly = costly[costly["cost"].notna()].to_dict("records")
     if costly:
@@ -306,7 +287,9 @@ def _felt(drawn: ResilienceAssessment, language: str) -> Iterator[str]:
         told = [
             f"{names[row['pressure']]} ({money(row['cost'], currency, language)})" for row in costly
         ]
-        yield say("resilience.costly", language, names=named(told, {}, language, most=_SHOWN))
+        yield say(
+            "resilience.costly", language, names=wording.named(told, {}, language, most=_SHOWN)
+        )
 
 
 def _influences(drawn: ResilienceAssessment, language: str) -> Iterator[str]:
@@ -314,7 +297,7 @@ def _influences(drawn: ResilienceAssessment, language: str) -> Iterator[str]:
     the growth is.
     """
     city = drawn.assessment.city
-    names = shock_and_stress_names(city, language)
+    names = wording.shock_and_stress_names(city, language)
     known = drawn.influences[drawn.influences["ead"].notna()]
     for shock, rows in known.groupby("shock", sort=False):
         row = rows.iloc[0]
@@ -329,7 +312,7 @@ def _influences(drawn: ResilienceAssessment, language: str) -> Iterator[str]:
             **told,
         )
         shares = [
-            f"{names[one['stress']]} {format_share(one['share'], language)}"
+            f"{names[one['stress']]} {wording.format_share(one['share'], language)}"
             for one in rows.to_dict("records")
             if not math.isnan(one["share"])
         ]
@@ -341,19 +324,21 @@ def _front_line(drawn: ResilienceAssessment, language: str) -> Iterator[str]:
     front = drawn.district_ranking[drawn.district_ranking["non_dominated"].to_numpy(dtype=bool)]
     if not len(front):
         return
-    size, *unsure = pareto_sentences(drawn, language)
+    size, *unsure = wording.pareto_sentences(drawn, language)
     yield size
     names = district_names(drawn.assessment.districts, language)
     yield say(
-        "resilience.front", language, names=named(front["district"], names, language, most=_SHOWN)
+        "resilience.front",
+        language,
+        names=wording.named(front["district"], names, language, most=_SHOWN),
     )
     yield from unsure
 
 
 def _standing(drawn: ResilienceAssessment, language: str) -> Iterator[str]:
     if (drawn.district_ranking["top_share"] > 0).any():
-        yield from ranking_sentences(drawn, language)
-    yield from withheld_sentences(drawn, language)
+        yield from wording.ranking_sentences(drawn, language)
+    yield from wording.withheld_sentences(drawn, language)
     unknown = int(drawn.district_ranking["rank"].isna().sum())
     if unknown:
         yield say("resilience.without_score", language, count=unknown)
@@ -389,18 +374,20 @@ def _moves(drawn: ResilienceAssessment, language: str) -> Iterator[str]:
 def format_decision(row: Mapping[str, object], city: City, language: str) -> str:
     """Return one choice of RANK_SENSITIVITY in words."""
     key = f"resilience.choice.{str(row['choice']).replace(' ', '_')}"
-    return say(key, language, criterion=format_criterion(city, str(row["criterion"]), language))
+    return say(
+        key, language, criterion=wording.format_criterion(city, str(row["criterion"]), language)
+    )
 
 
 def _focus(drawn: ResilienceAssessment, language: str) -> Iterator[str]:
     if focus_areas_of(drawn).districts:
-        yield focus_area_sentence(drawn, language, most=_SHOWN)
+        yield wording.focus_area_sentence(drawn, language, most=_SHOWN)
 
 
 def _gaps(drawn: ResilienceAssessment, language: str) -> Iterator[str]:
     if len(drawn.programmes):
-        yield programme_sentence(drawn, language)
-        yield from gap_sentences(drawn, language, most=_SHOWN)
+        yield wording.programme_sentence(drawn, language)
+        yield from wording.gap_sentences(drawn, language, most=_SHOWN)
 
 
 def _findings(drawn: ResilienceAssessment, language: str) -> Iterator[str]:
@@ -409,7 +396,7 @@ def _findings(drawn: ResilienceAssessment, language: str) -> Iterator[str]:
         yield say("resilience.findings", language, count=len(drawn.findings), errors=errors)
     if pd.Series(drawn.district_ranking["data_status"]).eq(EXERCISE).any():
         yield say("resilience.exercise", language)
-    elif names := fictitious(
+    elif names := wording.fictitious(
         drawn, language
     ):  # votes or statements alone, on which no standing rests
         yield say("summary.exercise", language, names=", ".join(names))

@@ -12,15 +12,7 @@ from asset_inventory.assessment.run import Assessment
 from asset_inventory.disclosure.assessment import WITHHELD
 from asset_inventory.messages import money, number, say
 from asset_inventory.model.tables import OUTSIDE_DISTRICTS, known_sum
-from asset_inventory.outputs.views.figures import (
-    Figures,
-    by_map,
-    by_part,
-    counts,
-    rarest_maps,
-    total_of,
-    worst,
-)
+from asset_inventory.outputs.views import figures as facts
 from asset_inventory.outputs.views.naming import asset_names, format_day, part_names, years
 from asset_inventory.outputs.views.summary import exposed_line, five_lines, left_out
 from asset_inventory.outputs.views.table_view import percent
@@ -31,7 +23,7 @@ from asset_inventory.risk.exposure import STATES
 
 
 def ten_sentences(
-    assessment: Assessment, figures: Figures, language: str, *, hidden: bool = False
+    assessment: Assessment, figures: facts.Figures, language: str, *, hidden: bool = False
 ) -> list[str]:
     """Return what was found in a city, in at most ten sentences; what is not known is said or goes
     without.
@@ -73,8 +65,8 @@ def omitted(assessment: Assessment, language: str) -> list[str]:
 
 def part_sentences(
     assessment: Assessment,
-    figures: Figures,
-    whole: Figures,
+    figures: facts.Figures,
+    whole: facts.Figures,
     language: str,
     *,
     area: pd.Series | None = None,
@@ -108,7 +100,7 @@ def part_sentences(
 
 
 def survey_next(
-    assessment: Assessment, figures: Figures, data: pd.DataFrame, language: str
+    assessment: Assessment, figures: facts.Figures, data: pd.DataFrame, language: str
 ) -> list[str]:
     """Return what to survey next, the most assets first: places, values, floors, hazards, fields,
     dates.
@@ -158,7 +150,7 @@ def _could_have_ead(assessment: Assessment) -> bool:
     return bool(has_figure(assessment.ead).any())
 
 
-def _floors_unknown(assessment: Assessment, figures: Figures) -> int:
+def _floors_unknown(assessment: Assessment, figures: facts.Figures) -> int:
     """Count exposed assets without a floor height, where a curve asks how deep water stands; a
     road has no floor.
     """
@@ -171,15 +163,15 @@ def _floors_unknown(assessment: Assessment, figures: Figures) -> int:
     if "floor_height" not in figures.assets:
         return 0
     exposed = np.zeros(len(figures.assets), dtype=bool)
-    for hazard, place in rarest_maps(figures).items():
+    for hazard, place in facts.rarest_maps(figures).items():
         exposed |= (figures.states[:, place] == STATES.index("exposed")) & (hazard in deep)
     shapes = assessment.assets.geometry.to_numpy()[figures.assets["row"].to_numpy()]
     floors = shapely.get_dimensions(shapes) != 1
     return int((exposed & floors & figures.assets["floor_height"].isna().to_numpy()).sum())
 
 
-def _share_exposed(figures: Figures, language: str) -> str:
-    found = counts(figures)
+def _share_exposed(figures: facts.Figures, language: str) -> str:
+    found = facts.counts(figures)
     share = (
         percent(found["exposed"] / found["assets"], language)
         if found["assets"]
@@ -194,12 +186,12 @@ def _share_exposed(figures: Figures, language: str) -> str:
     )
 
 
-def _rarest_maps(figures: Figures) -> pd.DataFrame:
+def _rarest_maps(figures: facts.Figures) -> pd.DataFrame:
     """Return of each hazard the row of its rarest map, or of its scenario."""
-    return by_map(figures).iloc[list(rarest_maps(figures).values())]
+    return facts.by_map(figures).iloc[list(facts.rarest_maps(figures).values())]
 
 
-def _hazards_in_it(assessment: Assessment, figures: Figures, language: str) -> list[str]:
+def _hazards_in_it(assessment: Assessment, figures: facts.Figures, language: str) -> list[str]:
     """Return which hazards are in the sum of EAD and which are not; and whether it can be relied
     on.
     """
@@ -207,7 +199,7 @@ def _hazards_in_it(assessment: Assessment, figures: Figures, language: str) -> l
     inside = set(ead["hazard"][ead["ead"].notna()].astype(str))
     if not inside or not is_known(assessment.joint_ead, assessment.exposure, ead):
         return []
-    hazards = list(rarest_maps(figures))
+    hazards = list(facts.rarest_maps(figures))
     others = [one for one in hazards if one not in inside]
     named = ", ".join(one for one in hazards if one in inside)
     said = [
@@ -219,7 +211,7 @@ def _hazards_in_it(assessment: Assessment, figures: Figures, language: str) -> l
     return [*said, say("report.ead_void", language, count=void)] if void else said
 
 
-def _rarest(figures: Figures, language: str) -> list[str]:
+def _rarest(figures: facts.Figures, language: str) -> list[str]:
     parts = [
         say(
             "report.on_map",
@@ -234,7 +226,7 @@ def _rarest(figures: Figures, language: str) -> list[str]:
     return ["; ".join(parts) + "."] if parts else []
 
 
-def _of_value(figures: Figures, currency: str, language: str) -> list[str]:
+def _of_value(figures: facts.Figures, currency: str, language: str) -> list[str]:
     both = figures.assets[figures.assets[["ead", "value"]].notna().all(axis=1)]
     value = known_sum(both["value"])
     if not value > 0:
@@ -251,8 +243,8 @@ def _of_value(figures: Figures, currency: str, language: str) -> list[str]:
     ]
 
 
-def _greatest_type(figures: Figures, currency: str, language: str) -> list[str]:
-    table = by_part(figures, "asset_type")
+def _greatest_type(figures: facts.Figures, currency: str, language: str) -> list[str]:
+    table = facts.by_part(figures, "asset_type")
     total = known_sum(table["ead"])
     if not total > 0:
         return []
@@ -269,8 +261,8 @@ def _greatest_type(figures: Figures, currency: str, language: str) -> list[str]:
     ]
 
 
-def _greatest_asset(assessment: Assessment, figures: Figures, language: str) -> list[str]:
-    first = worst(figures, most=1)
+def _greatest_asset(assessment: Assessment, figures: facts.Figures, language: str) -> list[str]:
+    first = facts.worst(figures, most=1)
     if first.empty or not first["ead"].iloc[0] > 0:
         return []
     district = part_names(first["district"], assessment.districts, "district", language)[0]
@@ -286,7 +278,7 @@ def _greatest_asset(assessment: Assessment, figures: Figures, language: str) -> 
     ]
 
 
-def _value_exposed(figures: Figures, currency: str, language: str) -> list[str]:
+def _value_exposed(figures: facts.Figures, currency: str, language: str) -> list[str]:
     exposed = figures.assets[figures.assets["state"] == STATES.index("exposed")]
     value = known_sum(exposed["value"])
     if math.isnan(value):
@@ -297,8 +289,8 @@ def _value_exposed(figures: Figures, currency: str, language: str) -> list[str]:
     ]
 
 
-def _part_cost(figures: Figures, whole: Figures, currency: str, language: str) -> str:
-    total, city = total_of(figures), known_sum(whole.assets["ead"])
+def _part_cost(figures: facts.Figures, whole: facts.Figures, currency: str, language: str) -> str:
+    total, city = facts.total_of(figures), known_sum(whole.assets["ead"])
     bounds, missing = bounds_sentence(total, currency, language), int(total["without_figure"])
     if not math.isnan(total["ead"]):
         share = percent(total["ead"] / city, language) if city > 0 else number(math.nan, language)

@@ -19,16 +19,10 @@ from asset_inventory.model.projection import Future, RateLayer
 from asset_inventory.model.tables import known_sum
 from asset_inventory.model.texts import NEAR_WORDS
 from asset_inventory.outputs.views.naming import kept_answers
+from asset_inventory.risk import projection
 from asset_inventory.risk.annual_damage import bounded_by
 from asset_inventory.risk.dependence import NOT_DECLARED, is_known
 from asset_inventory.risk.exposure import under_rarest_map
-from asset_inventory.risk.projection import (
-    allowance,
-    frequency_factor,
-    return_period_then,
-    sums_by_year,
-    with_mapped,
-)
 
 _MOST_LINES = 50  # of what was left out or nearly matches; the rest is counted
 # What is exercise data and has no name of the city's own.
@@ -270,7 +264,7 @@ def _sums(assessment: Assessment, rows: bytes | None) -> pd.DataFrame:
     future, row = _projected(assessment)
     if rows is not None:
         future = future[np.isin(row, np.frombuffer(rows, dtype=np.int64))]
-    table = sums_by_year(future)
+    table = projection.sums_by_year(future)
     known = table[["ead", "ead_low"]].notna().any(axis=1)
     return table[known.to_numpy()] if len(table) else table
 
@@ -280,7 +274,9 @@ def _projected(assessment: Assessment) -> tuple[pd.DataFrame, np.ndarray]:
     """Return FUTURE_EAD with the EAD as mapped, and the row in ASSETS of each of its rows."""
     future = assessment.future_ead
     ids = pd.Index(assessment.assets["asset_id"].astype(str))
-    return with_mapped(future, assessment.ead), ids.get_indexer(future["asset_id"].astype(str))
+    return projection.with_mapped(future, assessment.ead), ids.get_indexer(
+        future["asset_id"].astype(str)
+    )
 
 
 @kept_answers
@@ -420,12 +416,12 @@ def _how_often(hazard: Hazard, future: Future, period: float, language: str) -> 
     rise = sum(rates) * (year - hazard.surveyed)
     if math.isnan(period) or rise == 0:
         return
-    then = return_period_then(period, rise, law.scale)
+    then = projection.return_period_then(period, rise, law.scale)
     told = {"period": period, "surveyed": str(hazard.surveyed), "year": str(year)}
     if then < 1:
         yield say("future.every_year", language, **told)
     else:
-        times = number(frequency_factor(rise, law.scale), language, decimals=1)
+        times = number(projection.frequency_factor(rise, law.scale), language, decimals=1)
         yield say(
             "future.often", language, **told, then=number(then, language, decimals=1), times=times
         )
@@ -438,6 +434,6 @@ def _how_often(hazard: Hazard, future: Future, period: float, language: str) -> 
         yield say(
             "future.allowance",
             language,
-            allowance=number(allowance(rise, law.scale, law.uncertainty), language),
+            allowance=number(projection.allowance(rise, law.scale, law.uncertainty), language),
             uncertainty=law.uncertainty,
         )
