@@ -1,3 +1,1 @@
-"""What an assessment is: a city computed whole, explained, compared, and checked before it is
-computed.
-"""
+"""An assessment: a city computed whole, explained, compared, and checked before it is computed."""

@@ -165,9 +165,7 @@ def ead_sums_without(
 def _groups(
     assets: gpd.GeoDataFrame, by: Iterable[str]
 ) -> dict[tuple[str, str | None], np.ndarray]:
-    """Return the rows of the whole city (part None) and of each part that has a name; those
-    without one are no part.
-    """
+    """Return the rows of the whole city (part None) and of each part that has a name."""
     groups: dict[tuple[str, str | None], np.ndarray] = {(CITY, None): np.arange(len(assets))}
     for column in by:
         named = assets[column].astype("str").where(assets[column].notna())
@@ -178,9 +176,7 @@ def _groups(
 
 
 def _is_known(state: np.ndarray, *figures: np.ndarray) -> tuple[np.ndarray, ...]:
-    """Return known, least and most damage, all NaN where some assets are exposed and of none of
-    them it is known.
-    """
+    """Return known, least and most damage, all NaN where exposed assets have none known."""
     exposed = state == STATES.index("exposed")
     untold = exposed.any() and np.isnan(figures[0][exposed]).all()
     return tuple(np.full(len(one), np.nan) for one in figures) if untold else figures
@@ -193,9 +189,7 @@ def _rule_of(rules: Sequence[str]) -> str:
 
 
 def _money(name: str, figures: Sequence[np.ndarray], usable: np.ndarray) -> dict[str, object]:
-    """Return the sum of what is known of each asset, of the least and of the most, and how many
-    have no figure.
-    """
+    """Return the known sum, the least and the most of each asset, and how many have no figure."""
     known, least, most = figures
     return {
         name: known_sum(known),
@@ -213,9 +207,7 @@ def _table(rows: list[dict[str, object]], name: str) -> pd.DataFrame:
 
 
 def damage_summary_of(assessment: Assessment, *, by: Iterable[str] = PARTS) -> pd.DataFrame:
-    """Return DAMAGE_SUMMARY of an assessment, hazards in the city's order; `by` are columns of
-    ASSETS.
-    """
+    """Return DAMAGE_SUMMARY, hazards in the city's order; `by` are columns of ASSETS."""
     exposure, damage = (
         _coded(getattr(assessment, name), assessment) for name in ("exposure", "damage")
     )
@@ -226,9 +218,7 @@ def damage_summary_of(assessment: Assessment, *, by: Iterable[str] = PARTS) -> p
 
 
 def ead_summary_of(assessment: Assessment, *, by: Iterable[str] = PARTS) -> pd.DataFrame:
-    """Return EAD_SUMMARY of an assessment: of each hazard by all its maps, and without those
-    that refute its bounds.
-    """
+    """Return EAD_SUMMARY of each hazard by all its maps, and without those that refute bounds."""
     exposure, damage, ead = (
         _coded(getattr(assessment, name), assessment) for name in ("exposure", "damage", "ead")
     )
@@ -251,9 +241,7 @@ def ead_summary_of(assessment: Assessment, *, by: Iterable[str] = PARTS) -> pd.D
 
 
 def _maps(assessment: Assessment) -> list[tuple[Hazard, tuple[float, ...]]]:
-    """Return the hazards that were looked at, each with its return periods (year), rising, NaN
-    (a scenario) last.
-    """
+    """Return the assessed hazards with their return periods, rising; NaN (a scenario) last."""
     table = (
         assessment.exposure_counts[["hazard", "return_period"]]
         .astype({"hazard": str})
@@ -271,9 +259,7 @@ def _maps(assessment: Assessment) -> list[tuple[Hazard, tuple[float, ...]]]:
 
 
 def _refuted(assessment: Assessment) -> dict[str, set[float]]:
-    """Return by hazard the return periods (year) of maps that cover less ground than a more
-    frequent one.
-    """
+    """Return by hazard the return periods of maps that cover less area than a more frequent one."""
     found: dict[str, set[float]] = {}
     rows = assessment.findings[(assessment.findings["code"] == COVERS_LESS).to_numpy()]
     for row in rows.to_dict("records"):
@@ -291,9 +277,7 @@ def _refuted(assessment: Assessment) -> dict[str, set[float]]:
 
 
 def _coded(table: pd.DataFrame, assessment: Assessment) -> pd.DataFrame:
-    """Return the rows of a table that are of ASSETS, ids coded by their row there, hazards as
-    words that repeat.
-    """
+    """Return the rows of assets: ids coded by their row in ASSETS, hazards as categories."""
     ids = pd.Index(assessment.assets["asset_id"].astype(object))
     if isinstance(table["asset_id"].dtype, pd.CategoricalDtype) and ids.equals(
         table["asset_id"].cat.categories

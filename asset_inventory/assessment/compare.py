@@ -33,9 +33,7 @@ MOST_NAMES = 8  # of files or maps in one sentence
 
 @dataclass(frozen=True)
 class Amount:
-    """A sum of money: its total (NaN where nothing is known), assets in it, and assets without a
-    figure.
-    """
+    """A sum of money: its total (NaN if unknown), its assets, and the assets without a figure."""
 
     total: float
     counted: int
@@ -65,9 +63,7 @@ class ComparisonFinding:
 
 
 def maps_of(assessment: Assessment) -> list[MapName]:
-    """Return the hazard maps that an assessment looked at: hazards as declared, return periods
-    rising.
-    """
+    """Return the maps of an assessment: hazards as declared, return periods rising."""
     rows = (
         assessment.exposure_counts[["hazard", "return_period"]]
         .astype({"hazard": str})
@@ -79,9 +75,7 @@ def maps_of(assessment: Assessment) -> list[MapName]:
 
 
 def declared_maps(city: City) -> list[MapName] | None:
-    """Return the hazard maps that a city declares, or None where a file alone says which return
-    periods there are.
-    """
+    """Return the hazard maps that a city declares; None where only a file has the periods."""
     if any(one.return_period_field for hazard in city.hazards for one in hazard.maps):
         return None
     return [
@@ -92,9 +86,7 @@ def declared_maps(city: City) -> list[MapName] | None:
 
 
 def spelled(one: MapName) -> str:
-    """Return a hazard map as it is typed: `flood:100`, or the hazard alone where it is a
-    scenario.
-    """
+    """Return a hazard map as it is typed: `flood:100`, or the hazard alone for a scenario."""
     hazard, period = one
     return hazard if math.isnan(period) else f"{hazard}:{period:g}"
 
@@ -150,9 +142,7 @@ def _years(given: str) -> float | None:
 
 
 def partners(left: Assessment, right: Assessment) -> np.ndarray:
-    """Return for each row of the left ASSETS the row of the same asset in the right, -1 where
-    there is none.
-    """
+    """Return the row of the same asset in the right ASSETS for each left row, -1 without one."""
     if left is right:
         return np.arange(len(left.assets))
     return pd.Index(right.assets["asset_id"].astype(str)).get_indexer(
@@ -161,9 +151,7 @@ def partners(left: Assessment, right: Assessment) -> np.ndarray:
 
 
 def changed(left: Assessment, right: Assessment, partner: np.ndarray) -> np.ndarray:
-    """Tell which rows of the left ASSETS have another type, value or shape on the right; without
-    a partner none has.
-    """
+    """Return which left rows have another type, value or shape on the right side."""
     rows = np.flatnonzero(partner >= 0)
     here, there = left.assets.iloc[rows], right.assets.iloc[partner[rows]]
     values = here["value"].to_numpy(dtype=float), there["value"].to_numpy(dtype=float)
@@ -205,9 +193,7 @@ def transitions(left: np.ndarray, right: np.ndarray, partner: np.ndarray) -> np.
 
 
 def damages_of(assessment: Assessment, choice: MapName, state: np.ndarray) -> np.ndarray:
-    """Return each asset's damage if a map's event happens (currency): 0 where not exposed, NaN
-    where not known.
-    """
+    """Return each asset's damage (currency) under a map: 0 if not exposed, NaN if not known."""
     damage = assessment.damage[_of(assessment.damage, choice)]
     found = np.where(state == NOT_EXPOSED, 0.0, np.nan)
     row = damage["asset_id"].cat.codes.to_numpy()
@@ -219,9 +205,7 @@ def damages_of(assessment: Assessment, choice: MapName, state: np.ndarray) -> np
 
 
 def annual_damages(assessment: Assessment) -> pd.DataFrame:
-    """Return `ead`, `ead_low` and `ead_high` of every asset over all hazards (currency/year);
-    NaN is not known.
-    """
+    """Return `ead`, `ead_low`, `ead_high` of assets over all hazards (currency/year), or NaN."""
     return assessment.joint_ead[["ead", "ead_low", "ead_high"]]
 
 

@@ -50,9 +50,7 @@ def not_recognised(hazards: Iterable[Hazard]) -> list[dict]:
 
 
 def _is_open(kinds: Collection[str]) -> bool:
-    """Tell whether the kinds of hazard that words speak of leave open if it is water: none, or
-    water among others.
-    """
+    """Tell whether words for kinds of hazard leave water open: no kind, or water among others."""
     return not kinds or (_WATER in kinds and set(kinds) != {_WATER})
 
 
@@ -119,9 +117,7 @@ def _whole(parts: list[pd.DataFrame], name: str, exercise: list[str]) -> pd.Data
 
 @dataclass(frozen=True)
 class ContextIndicators:
-    """The tables that stand beside the standings of districts, and FINDINGS on what they rest
-    on.
-    """
+    """The tables that accompany the ranking of districts, and FINDINGS on their sources."""
 
     flood_classes: pd.DataFrame
     district_floods: pd.DataFrame
@@ -193,9 +189,7 @@ def context_indicators(
 def loss_distributions(
     assessment: Assessment, indicators: pd.DataFrame
 ) -> tuple[pd.DataFrame, list[dict]]:
-    """Return LOSS_DISTRIBUTION of an assessment, and rows of FINDINGS on those that cannot be
-    told.
-    """
+    """Return LOSS_DISTRIBUTION of an assessment, and FINDINGS on those that are not available."""
     return equity.loss_distribution(
         indicators, {equity.EAD: _by_district(assessment.focus_areas, "ead")}, residents(assessment)
     )

@@ -56,9 +56,7 @@ def would_find(register: Register, made: Delivery) -> pd.DataFrame:
 def _sides(
     register: Register, made: Delivery, layer: AssetLayer
 ) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
-    """Return the layer without the delivery and with it: all of it where ids are touched, else
-    the rows that change.
-    """
+    """Return the layer before and after a delivery: all rows where ids change, else the changed."""
     ids = made.changes["column"].isin(layer.fields.asset_id or ()) | (
         made.changes["change"] == ADDED
     )
@@ -79,9 +77,7 @@ def _more(today: pd.DataFrame, then: pd.DataFrame) -> pd.DataFrame:
 def _of_another_kind(
     before: gpd.GeoDataFrame, after: gpd.GeoDataFrame, source: str
 ) -> list[dict[str, object]]:
-    """Return a finding where shapes become of another kind: a line that is an area now is valued
-    otherwise.
-    """
+    """Return a finding where a shape changes its kind: an area has another value than a line."""
     ids = before.index.intersection(after.index)
     kinds = [
         shapely.get_dimensions(side.geometry.reindex(ids).to_numpy()) for side in (before, after)
@@ -159,9 +155,7 @@ def computed_impact(
 
 
 def stored_impact(register: Register, made: Delivery) -> DeliveryImpact | None:
-    """Return the risk that was kept with a delivery in full; None without one, or where it is of
-    other changes.
-    """
+    """Return the impact kept with a delivery; None without one or where the changes differ."""
     plain = registers.risk(register, made.id)
     return (
         None
@@ -171,9 +165,7 @@ def stored_impact(register: Register, made: Delivery) -> DeliveryImpact | None:
 
 
 def recomputed_impact(register: Register, made: Delivery) -> DeliveryImpact:
-    """Return the risk of a delivery in full as it is today, also of a layer's first, and keep
-    nothing.
-    """
+    """Return the impact of a delivery as it is today, also of a layer's first; keep nothing."""
     return _compute(register, made, None)
 
 
@@ -212,9 +204,7 @@ def impact_from_json(plain: Mapping[str, object]) -> DeliveryImpact | None:
 
 
 def _compute(register: Register, made: Delivery, city_ead: float | None) -> DeliveryImpact:
-    """Return the risk of a delivery, beside the city's EAD before it, which is reckoned unless
-    it is given.
-    """
+    """Return the impact of a delivery and the city's EAD before it, computed unless it is given."""
     city = register.city
     try:
         districts, _ = read_districts(city)
@@ -235,9 +225,7 @@ def _compute(register: Register, made: Delivery, city_ead: float | None) -> Deli
 
 
 def _changed_rows(register: Register, made: Delivery) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
-    """Return both sides of a delivery as far as its delta needs them: the rows that it changes,
-    or all of the layer.
-    """
+    """Return the rows of both sides that a delta needs: the changed ones, or the whole layer."""
     changed = registers.changed_rows(register, made)
     declared = next((one for one in register.city.assets if one.name == made.layer), None)
     if declared is not None and any(has_numbers_as_text(side, declared) for side in changed):
@@ -248,9 +236,7 @@ def _changed_rows(register: Register, made: Delivery) -> tuple[gpd.GeoDataFrame,
 def _delta_counted_once(
     register: Register, made: Delivery, districts: gpd.GeoDataFrame | None
 ) -> deltas.RiskDelta:
-    """Return the risk delta of a city that counts once what stands in two layers: a change of
-    one moves another.
-    """
+    """Return the delta of a city that counts duplicates once: a change may move another layer."""
     city, stands = register.city, current_layers(register.city, audit=False)
     if made.layer not in stands:  # nothing of it stands yet, or city.toml does not declare it
         return deltas.layer_delta(
@@ -289,9 +275,7 @@ def _hash(changes: pd.DataFrame) -> str:
 
 
 def _city_ead(city: City) -> float:
-    """Return the sum of all that is known of the city's EAD, as an assessment has it; NaN where
-    nothing is.
-    """
+    """Return the known sum of the city's EAD, as an assessment has it; NaN where none is known."""
     if not city.hazards:
         return math.nan
     try:
@@ -309,9 +293,7 @@ def _city_ead(city: City) -> float:
 def _city_after(
     register: Register, made: Delivery, risk: DeliveryImpact, before: Mapping[str, object] | None
 ) -> Mapping[str, object] | None:
-    """Return what is known of the city's EAD now, for the next delivery; None where only an
-    assessment would tell.
-    """
+    """Return the city's EAD for the next delivery; None where only an assessment can tell."""
     if made.state != ACCEPTED or before is None:
         return before
     if risk.delta is None or before["ead"] is None:
@@ -320,9 +302,7 @@ def _city_after(
 
 
 def _added(delta: deltas.RiskDelta) -> float:
-    """Return by what the sum of all that is known rises: unlike the difference, also by what
-    only one side knows.
-    """
+    """Return how much the known sum rises, including what only one side knows."""
     city = delta.ead[delta.ead["by"] == "city"].iloc[0]
     before, after = (
         0.0 if math.isnan(city[name]) else float(city[name]) for name in ("ead_before", "ead_after")
@@ -335,9 +315,7 @@ def _version_before(register: Register, made: Delivery) -> int:
 
 
 def _basis(city: City) -> str:
-    """Return a hash of what the city's EAD rests on beside the register: its files as they lie
-    there, our version.
-    """
+    """Return a hash of what EAD rests on outside the register: the city's files, our version."""
     files = [(str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in inputs_of(city)]
     return hashlib.sha256(repr((__version__, files)).encode()).hexdigest()
 

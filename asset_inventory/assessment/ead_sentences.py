@@ -91,9 +91,7 @@ def dependence_sentences(city: City) -> list[dict[str, object]]:
 def explain_dependence(
     asset: gpd.GeoDataFrame, risk: RiskTables, city: City
 ) -> DependenceExplanation | None:
-    """Return what the hazards do to one asset together; `risk` has the tables of it alone. None
-    without any EAD.
-    """
+    """Return the joint EAD of one asset, None without any; `risk` has the tables of it alone."""
     exposure, damage, ead = risk.exposure, risk.damage, risk.ead
     priced = set(ead["hazard"].astype(str))
     hazards = [(one.hazard, one.periods) for one in risk.hazards if one.hazard.name in priced]
@@ -128,9 +126,7 @@ def explain_dependence(
 def dependence_lines(
     found: DependenceExplanation, value: float, city: City, language: str
 ) -> Iterator[str]:
-    """Yield how the hazards of one asset are joined: their relation and its reason, and the
-    arithmetic.
-    """
+    """Yield how the hazards of one asset combine: their relation, its reason, the arithmetic."""
     row, currency = found.row, city.currency
     if row["relation"] in ALONE:
         return
@@ -180,9 +176,7 @@ def format_relation(relation: str, language: str) -> str:
 def _point(
     point: Mapping[str, float], waters: Sequence[Sequence[str]], value: float, language: str
 ) -> str:
-    """Return how the damages at one frequency are joined, as shares of the value where it is
-    known.
-    """
+    """Return how damages at one frequency combine, as shares of the value where it is known."""
     unit = value if value > 0 else 1.0
     whole = {name: precise(point[name] / unit, language) for water in waters for name in water}
     told = [
@@ -250,9 +244,7 @@ def ead_sentences(city: City) -> list[dict[str, object]]:
 
 
 def below_ground(hazards: Iterable[Hazard]) -> list[dict[str, object]]:
-    """Return, as `sentences` does, a sentence on each hazard that counts water below ground:
-    from which depth on.
-    """
+    """Return a sentence (see `sentences`) on each hazard that counts water below ground."""
     return [
         {"word": "map.ead.below_ground", "values": {"hazard": one.name, "depth": -one.threshold}}
         for one in hazards

@@ -138,9 +138,7 @@ def _of_hazard(
     city: City,
     ahead: Projection | None,
 ) -> HazardExplanation:
-    """Return what one hazard means for the asset: its rows of the tables, and what they are made
-    of.
-    """
+    """Return what one hazard means for the asset: its rows of the tables, and their inputs."""
     hazard, kind = opened.hazard, str(asset["asset_type"].iloc[0])
     exposure, damage, ead, future = (
         _rows_of(table, hazard) for table in (risk.exposure, risk.damage, risk.ead, risk.future_ead)
@@ -316,9 +314,7 @@ def _hazard_lines(
 def _least_and_most(
     one: HazardExplanation, periods: Sequence[float], value: float
 ) -> dict[float, tuple[float, float]]:
-    """Return the damage by return period with what the map does not say taken as unharmed, and
-    as wholly lost.
-    """
+    """Return damage by return period where unmapped parts count as unharmed, and as lost."""
     reckoned = dict(zip(one.damage["return_period"], one.damage["damage"], strict=True))
     unknown = dict(
         zip(one.exposure["return_period"], one.exposure["no_data_fraction"], strict=True)

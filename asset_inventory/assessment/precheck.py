@@ -87,9 +87,7 @@ def check_curves_of(city: City | str | Path) -> CurveCheck:
 
 
 def narrowed(checked: CurveCheck, hazard: str | None, types: Collection[str]) -> CurveCheck:
-    """Return a check of these asset types, under one hazard or all; faults stay: who knows whom
-    they would serve.
-    """
+    """Return a check of these asset types, under one hazard or all; errors of reading stay."""
     rows = checked.serving["asset_type"].isin(list(types)) & (
         hazard is None or checked.serving["hazard"] == hazard
     )
@@ -107,9 +105,7 @@ def narrowed(checked: CurveCheck, hazard: str | None, types: Collection[str]) ->
 
 
 def _types(city: City) -> tuple[dict[str, int], list[AssetInventoryError]]:
-    """Return the number of assets of each type, 0 where only `city.toml` names it, and why
-    layers cannot be read.
-    """
+    """Return the number of assets of each type (0: only in `city.toml`), and errors of reading."""
     counts: dict[str, int] = dict.fromkeys(declared_types(city), 0)
     faults: list[AssetInventoryError] = []
     stands = reading.current_layers(city)
@@ -257,9 +253,7 @@ def _figures(
     faults: list[AssetInventoryError],
     found: list[pd.DataFrame],
 ) -> pd.DataFrame:
-    """Return EAD by asset as an assessment would reckon it; not known where no hazard can be
-    laid over.
-    """
+    """Return EAD by asset as an assessment computes it; NaN where no hazard can be used."""
     try:
         risk = run_readable(assets, opened, curves, RiskSettings.of(city))
     except SourceError as fault:
@@ -328,9 +322,7 @@ def _coverage_row(name: str, kind: str, table: gpd.GeoDataFrame) -> dict:
 def _city_bounds(
     districts: gpd.GeoDataFrame | None, layers: list[gpd.GeoDataFrame]
 ) -> np.ndarray | None:
-    """Return the bounds of the districts, else of the first layer that holds anything; None
-    without either.
-    """
+    """Return the bounds of the districts, else of the first layer with features, else None."""
     for table in ([districts] if districts is not None else []) + layers:
         bounds = table.total_bounds
         if np.isfinite(bounds).all():
@@ -344,9 +336,7 @@ def _misplaced(
     extents: dict[str, np.ndarray],
     bounds: np.ndarray | None,
 ) -> list[dict]:
-    """Return a finding for each layer most of whose assets lie outside the city, with the system
-    that would fit.
-    """
+    """Return a finding for each layer mostly outside the city, with a system that would fit."""
     if bounds is None:
         return []
     box = shapely.box(*bounds)
@@ -373,9 +363,7 @@ def _misplaced(
 def _proposed(
     city: City, found: pd.DataFrame, extents: dict[str, np.ndarray], bounds: np.ndarray | None
 ) -> list[dict]:
-    """Return a finding with the system to state for each layer that lacks one, or whose own
-    leads nowhere.
-    """
+    """Return a finding with a system for each layer that lacks one or whose own leads nowhere."""
     if bounds is None:
         return []
     lost = set(found["source"][found["code"].isin(_CRS_FAULTS)])
@@ -402,9 +390,7 @@ def _fix(
 
 
 def _coverage(layers: dict[str, gpd.GeoDataFrame], opened: list[OpenHazard]) -> pd.DataFrame:
-    """Return `coverage`: for each layer and hazard map the shares of assets, each asset taken at
-    one point in it.
-    """
+    """Return `coverage`: shares of assets by layer and hazard map, each asset as one point."""
     rows = []
     for name, assets in layers.items():
         usable = assets[assets["usable"]].reset_index(drop=True)
@@ -429,9 +415,7 @@ def _coverage(layers: dict[str, gpd.GeoDataFrame], opened: list[OpenHazard]) -> 
 
 
 def _seen(opened: OpenHazard) -> OpenHazard:
-    """Return a hazard of grids so that it speaks of nothing beyond them, whatever the city takes
-    that to mean.
-    """
+    """Return a hazard of grids without the city's rule for what lies beyond the grids."""
     if any(isinstance(a_map, ZoneMap) for a_map in opened.maps):
         return opened
     return replace(opened, hazard=opened.hazard.model_copy(update={"outside": "unknown"}))

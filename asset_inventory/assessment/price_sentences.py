@@ -1,6 +1,4 @@
-"""How a stress is priced, in words: what the city declares of it, and the arithmetic of one
-asset.
-"""
+"""How a stress is priced, in words: what the city declares, and the arithmetic of an asset."""
 
 from collections.abc import Iterator
 
@@ -75,9 +73,7 @@ def _rounded(days: float, language: str) -> str:
 
 
 def about(city: City, language: str) -> list[tuple[str, str, bool]]:
-    """Return what a city declares of its stresses: name, what is said of it, and whether it is
-    an exercise.
-    """
+    """Return what a city declares of its stresses: name, statement, and if it is an exercise."""
     found = []
     for hazard in city.hazards:
         if hazard.occurrence is not None:
@@ -132,9 +128,7 @@ def _about_price(
 def declared_lines(
     hazard: Hazard, periods: np.ndarray, price: YearlyPrice | None, city: City, language: str
 ) -> Iterator[str]:
-    """Yield what the city says of a stress and of one type's price under it, each with its
-    source.
-    """
+    """Yield what the city declares of a stress and of a type's price, each with its source."""
     occurrence = hazard.occurrence
     if occurrence is None:
         return
@@ -186,9 +180,7 @@ def computation_lines(
     city: City,
     language: str,
 ) -> Iterator[str]:
-    """Yield the yearly damage of one asset and its days of service lost, each with its
-    arithmetic.
-    """
+    """Yield the yearly damage and the days of service lost of an asset, with the arithmetic."""
     if hazard.occurrence is None:
         return
     exposed = number(float(told.exposed[0]), language)
@@ -243,9 +235,7 @@ def _damage_lines(
 def joined_line(
     yearly: float, events: float, value: float, ead: float, city: City, language: str
 ) -> str:
-    """Return how the yearly price and the events of the rarer maps make one EAD: a shock takes
-    what is left.
-    """
+    """Return how the yearly price and rarer events make one EAD: a shock takes what is left."""
     said = {"yearly": yearly, "events": events, "value": value, "ead": ead}
     return say(
         "explain.then_events",
@@ -271,9 +261,7 @@ def _exact(value: float, language: str) -> str:
 
 
 def steps_of(price: Price, currency: str, language: str) -> list[str]:
-    """Return how a price comes about, step by step with factors and whose they are; nothing
-    where it is as stated.
-    """
+    """Return the steps of a computed price, with factors and their sources; nothing if stated."""
     return list(_steps(price, currency, language))
 
 

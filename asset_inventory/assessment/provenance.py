@@ -77,9 +77,7 @@ def _yearly(city: City) -> dict[str, dict[str, Any]]:
 
 
 def _called(curve: DamageCurve) -> str:
-    """Return what a curve is called: one file may hold fractions for one rule and money for
-    another.
-    """
+    """Return the name of a curve: one file may hold fractions for one rule, money for another."""
     return curve.id if curve.unit_of_damage == FRACTION else f"{curve.id} ({curve.unit_of_damage})"
 
 
@@ -104,9 +102,7 @@ def _hazard(hazard: Hazard, folder: Path) -> dict[str, Any]:
 
 
 def _keyed(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
-    """Return pairs as a mapping; where a key comes again, as two layers of one file do, it is
-    counted.
-    """
+    """Return pairs as a mapping; repeated keys, as of two layers of one file, are numbered."""
     found: dict[str, Any] = {}
     for key, one in pairs:
         again = sum(name == key or name.startswith(f"{key} (") for name in found)
@@ -119,9 +115,7 @@ def _unnamed(declared: BaseModel, folder: Path) -> dict[str, Any]:
 
 
 def _plain(value: Any, folder: Path) -> Any:
-    """Return a declaration as JSON has it: what is None is left out, a path is relative to a
-    folder.
-    """
+    """Return a declaration as JSON has it: without None, paths relative to a folder."""
     if isinstance(value, BaseModel):
         fields = type(value).model_fields
         told = {
@@ -262,9 +256,7 @@ def _origin(origin: Origin | None) -> dict[str, object]:
 
 
 def delivered_file(layer: str) -> str:
-    """Return what the inputs of an assessment call the file that last filled a layer of the
-    register.
-    """
+    """Return what the inputs of an assessment call the last file of a layer of the register."""
     return f"register: {layer}"
 
 
@@ -286,9 +278,7 @@ def _hashes(city: City, origins: Mapping[str, Origin]) -> dict[str, str]:
 
 
 def table_inputs(city: City) -> dict[str, str]:
-    """Return the SHA-256 of every table that people filled in and that is there, by its path
-    from the city's folder.
-    """
+    """Return the SHA-256 of every filled-in table, by its path from the city's folder."""
     settings = city.resilience
     filled = (settings.statements, settings.votes, settings.indicators, settings.actions)
     paths = dict.fromkeys(one.path for one in filled if one is not None and one.path.is_file())
@@ -296,9 +286,7 @@ def table_inputs(city: City) -> dict[str, str]:
 
 
 def inputs_of(city: City) -> list[Path]:
-    """Return every file the city declares, its sidecars (.dbf, .prj, ...) and city.toml, in
-    order.
-    """
+    """Return every file the city declares, its sidecars (.dbf, .prj, ...) and city.toml."""
     declared = [one.path for one in (*city.assets, *city.context)]
     declared += [
         path

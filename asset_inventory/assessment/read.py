@@ -1,6 +1,4 @@
-"""What the city has, whole: each layer out of the register where that holds it, else out of its
-file.
-"""
+"""What the city has, whole: each layer from the register where it is there, else from its file."""
 
 import datetime
 from collections.abc import Mapping, Sequence
@@ -104,9 +102,7 @@ def current_layers(
 
 
 def undeclared(city: City) -> pd.DataFrame:
-    """Return FINDINGS of the layers with assets that the register holds and city.toml does not
-    declare.
-    """
+    """Return FINDINGS of the layers that the register holds and city.toml does not declare."""
     held = others(open_register(city), [layer.name for layer in city.assets])
     return findings(
         finding(
@@ -153,9 +149,7 @@ def counted_once(inventory: Inventory, city: City) -> Inventory:
 def _without(
     assets: gpd.GeoDataFrame, left_out: np.ndarray, counts: dict[str, dict[str, int]], fate: str
 ) -> gpd.GeoDataFrame:
-    """Return assets without some rows, which are taken off their layers' `counts` and added
-    there under a fate.
-    """
+    """Return assets without some rows; their layers' `counts` move them to a fate."""
     if not left_out.any():
         return assets
     for name, number in assets["layer"][left_out].value_counts().items():
@@ -166,9 +160,7 @@ def _without(
 
 
 def _current_features(held: LayerState, layer: AssetLayer, city: City) -> Features:
-    """Return the features of a layer in the register; raises SourceError where it lacks a field
-    that city.toml asks.
-    """
+    """Return a layer in the register; raises SourceError where it lacks a field of city.toml."""
     there = [name for name in held.table.columns if name != "geometry"]
     asked = dict.fromkeys([*layer.asked(), *(layer.where or ())])
     missing = [name for name in asked if name not in there] if len(held.table) else []
@@ -194,9 +186,7 @@ def _current_features(held: LayerState, layer: AssetLayer, city: City) -> Featur
 
 
 def _found_before(held: LayerState, layer: AssetLayer, city: City) -> pd.DataFrame:
-    """Return FINDINGS on where a layer comes from: those of its last delivery, and what has come
-    about since.
-    """
+    """Return FINDINGS on the source of a layer: of its last delivery, and since."""
     report = {} if held.delivery is None else held.delivery.report
     rows = [
         row | {"source": layer.name} for row in report.get(FOUND, ())

@@ -60,9 +60,7 @@ TABLES = ("CRITERIA", "DISTRICT_RANKING", "RANK_ACCEPTABILITY", "RANK_SENSITIVIT
 
 @dataclass(frozen=True)
 class DistrictComparison:
-    """CRITERIA, DISTRICT_RANKING and what tells how far they hold; without rows where a city
-    declares no criteria.
-    """
+    """CRITERIA, DISTRICT_RANKING and their robustness; without rows if no criteria are declared."""
 
     criteria: pd.DataFrame
     district_ranking: pd.DataFrame
@@ -145,9 +143,7 @@ _FOLLOWING = ("criterion_without_figure", "criterion_without_figure_near")
 
 
 def _of(*rests_on: str) -> pd.DataFrame:
-    """Declare a table that has no `data_status` by what it rests on: tables that people filled
-    in, the assessment.
-    """
+    """Declare what a table without `data_status` rests on: filled-in tables, the assessment."""
     return field(metadata={"rests_on": rests_on})
 
 
@@ -191,9 +187,7 @@ class ResilienceAssessment:
 
 @dataclass(frozen=True)
 class FocusAreas:
-    """The districts to look at first, and whether people `chose` them or, before they did, the
-    figures propose them.
-    """
+    """The priority districts, and whether people `chose` them or the figures propose them."""
 
     districts: tuple[str, ...]
     chosen: bool
@@ -201,9 +195,7 @@ class FocusAreas:
 
 @dataclass(frozen=True)
 class Gaps:
-    """What nothing is done for: focus areas, drivers of the City Resilience Framework,
-    pressures, by their ids.
-    """
+    """The ids for which nothing is done: focus areas, drivers of the framework, pressures."""
 
     focus_areas: tuple[str, ...]
     drivers: tuple[str, ...]
@@ -307,9 +299,7 @@ def ranking_of(assessment: Assessment) -> tuple[pd.DataFrame, bool]:
 
 
 def counted_indicators(of: survey_forms.SurveyForms | ResilienceAssessment) -> list[str] | None:
-    """Return the indicators of which a value counts; None where their file could not be read, so
-    that nobody knows.
-    """
+    """Return the indicators with a value that counts; None where their file is unreadable."""
     if "indicators" in of.unread:
         return None
     return (
@@ -322,9 +312,7 @@ def counted_indicators(of: survey_forms.SurveyForms | ResilienceAssessment) -> l
 
 
 def focus_areas_of(preliminary: ResilienceAssessment) -> FocusAreas:
-    """Return the focus areas: those that people chose, where they chose any, else the `top` by
-    their share.
-    """
+    """Return the focus areas that people chose, else the `top` districts by their share."""
     decisions = preliminary.decisions
     chosen = decisions.loc[
         (decisions["stands"] & (decisions["choice"] == tables.CHOSEN)).to_numpy(dtype=bool),
@@ -355,9 +343,7 @@ def gaps(preliminary: ResilienceAssessment) -> Gaps:
 
 
 def status_of_table(preliminary: ResilienceAssessment, name: str) -> str:
-    """Return the `data_status` of a table that has no such column: exercise where anything that
-    it rests on is.
-    """
+    """Return the `data_status` of a table without it: exercise if any of its sources is."""
     (rests_on,) = (one.metadata["rests_on"] for one in fields(preliminary) if one.name == name)
     settings = preliminary.assessment.city.resilience
     filled = [getattr(settings, one) for one in rests_on if one != _ASSESSMENT]
@@ -367,9 +353,7 @@ def status_of_table(preliminary: ResilienceAssessment, name: str) -> str:
 
 
 def cost_of_hazards(assessment: Assessment) -> Mapping[str, float]:
-    """Return the EAD of each hazard (currency/year) over the assets of which it is known; NaN
-    where it is of none.
-    """
+    """Return the EAD of each hazard (currency/year) over known assets; NaN without any."""
     ead = assessment.ead
     return ead["ead"].groupby(ead["hazard"].astype(str)).sum(min_count=1).to_dict()
 
@@ -413,9 +397,7 @@ def influences(assessment: Assessment) -> pd.DataFrame:
 def _influences_of_no_row(
     declared: tuple[Influence, ...], table: pd.DataFrame
 ) -> list[dict[str, object]]:
-    """Return rows of FINDINGS on influences that say what deepens the water, where no years to
-    come tell how much.
-    """
+    """Return FINDINGS on influences that deepen water where no projection gives the amount."""
     return [
         tables.finding(
             "influence_without_figure",
@@ -431,9 +413,7 @@ def _influences_of_no_row(
 
 
 def _own(found: pd.DataFrame, unread: tuple[str, ...]) -> pd.DataFrame:
-    """Return FINDINGS on criteria without those that only follow from a file of indicators that
-    cannot be read.
-    """
+    """Return FINDINGS on criteria without those that only follow from an unreadable file."""
     return found[~found["code"].isin(_FOLLOWING)] if "indicators" in unread else found
 
 

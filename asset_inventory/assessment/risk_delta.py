@@ -68,9 +68,7 @@ class RiskDelta:
 def changed_assets(
     before: gpd.GeoDataFrame, after: gpd.GeoDataFrame
 ) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
-    """Return the rows of two ASSETS that are not the same in both: of the first, and of the
-    second.
-    """
+    """Return the rows of two ASSETS that differ: those of the first, and of the second."""
     ids, ids_now = (pd.Index(table["asset_id"].astype(str)) for table in (before, after))
     partner = ids_now.get_indexer(ids)
     rows = np.flatnonzero(partner >= 0)
@@ -146,9 +144,7 @@ def layer_delta(
 
 
 def share_of(difference: float, city_ead: float) -> float:
-    """Return a difference as a share of the city's EAD before (0.041: +4.1 %); NaN where that is
-    0 or not known.
-    """
+    """Return a difference as a share of the city's EAD before (0.041: +4.1 %), or NaN."""
     return difference / city_ead if city_ead > 0 else float("nan")
 
 
@@ -208,9 +204,7 @@ def _types(table: str) -> dict[str, str]:
 
 
 def _both(before: gpd.GeoDataFrame, after: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, np.ndarray]:
-    """Return the rows of both sides as one ASSETS, so that one pass lays them over, and which
-    are those after.
-    """
+    """Return the rows of both sides as one ASSETS, for one pass, and which are those after."""
     names = [column.name for column in TABLES["ASSETS"].columns]
     is_after = np.repeat([False, True], [len(before), len(after)])
     assets = pd.concat([before[names], after[names]], ignore_index=True)
@@ -228,9 +222,7 @@ def _both(before: gpd.GeoDataFrame, after: gpd.GeoDataFrame) -> tuple[gpd.GeoDat
 
 
 def _pairs(before: gpd.GeoDataFrame, after: gpd.GeoDataFrame) -> np.ndarray:
-    """Return for each row of the sides together the row of the same asset on the other side, -1
-    without one.
-    """
+    """Return for each row of both sides the row of the same asset on the other side, or -1."""
     ids, ids_now = (pd.Index(table["asset_id"].astype(str)) for table in (before, after))
     partner, partner_now = ids_now.get_indexer(ids), ids.get_indexer(ids_now)
     return np.concatenate([np.where(partner >= 0, partner + len(ids), -1), partner_now])
@@ -242,9 +234,7 @@ def _exposure_delta(
     exposure: pd.DataFrame,
     maps: list[tuple[str, float]],
 ) -> pd.DataFrame:
-    """Return EXPOSURE_DELTA from the ledgers of both sides, which are one ledger by side and
-    district.
-    """
+    """Return EXPOSURE_DELTA from one table of counts by side and district."""
     sided = pd.Categorical(np.where(is_after, "a", "b") + assets["district"].astype("str"))
     anywhere = exposure.assign(hazard="", return_period=np.nan)
     ledgers = [
@@ -289,9 +279,7 @@ def _exposure_delta(
 def _ead_delta(
     assets: gpd.GeoDataFrame, is_after: np.ndarray, figures: pd.DataFrame, pairs: np.ndarray
 ) -> pd.DataFrame:
-    """Return EAD_DELTA; `figures` are `ead`, `ead_low` and `ead_high` of every row of both
-    sides.
-    """
+    """Return EAD_DELTA; `figures` are `ead`, `ead_low`, `ead_high` of the rows of both sides."""
     parted = figures.assign(
         district=assets["district"].astype("str"), asset_type=assets["asset_type"].astype("str")
     )
@@ -350,9 +338,7 @@ def _ead_delta(
 
 
 def _alike(assets: gpd.GeoDataFrame, pairs: np.ndarray) -> np.ndarray:
-    """Tell of which rows the other side has all that risk depends on just so: only a name, say,
-    was edited.
-    """
+    """Tell of which rows the other side has all that risk depends on unchanged."""
     same = pairs >= 0
     for name in _BEARING:
         cells = assets[name].astype(object).to_numpy()
@@ -367,9 +353,7 @@ def _parts(table: pd.DataFrame) -> list[tuple[str, object]]:
 
 
 def _sum(values: np.ndarray) -> float:
-    """Return the sum of what is known: 0 where there is no asset, NaN where there are and
-    nothing is known of any.
-    """
+    """Return the known sum: 0 without assets, NaN where there are some and none is known."""
     return known_sum(values) if len(values) else 0.0
 
 
@@ -379,9 +363,7 @@ def _side_sum(values: np.ndarray, name: str) -> float:
 
 
 def _named(table: pd.DataFrame, name: str) -> pd.DataFrame:
-    """Return a table by its contract: its columns in order and typed, without a part or hazard
-    where it is all.
-    """
+    """Return a table by its contract: columns in order and typed, part or hazard empty for all."""
     table = (
         table[[column.name for column in TABLES[name].columns]]
         .reset_index(drop=True)

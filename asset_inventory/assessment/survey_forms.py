@@ -37,9 +37,7 @@ from asset_inventory.resilience.votes import grouped, ranks, read_statements, re
 
 @dataclass(frozen=True)
 class Form:
-    """One form: its name, its columns in order, and those without which a sheet is not taken for
-    it.
-    """
+    """One form: its name, its columns in order, and those that identify its sheet."""
 
     name: str
     columns: tuple[str, ...]
@@ -63,9 +61,7 @@ def heading(column: str) -> str:
 
 
 def headings(form: Form) -> Mapping[str, tuple[str, ...]]:
-    """Return the words under which each column of a form may stand: in both languages, or
-    either.
-    """
+    """Return the words for each column of a form: in both languages, or either."""
     return {
         name: (heading(name), *(say(f"form.head.{name}", language) for language in LANGUAGES))
         for name in form.columns
@@ -158,9 +154,7 @@ def _longer(sheet: Sheet, heading: int) -> list[int]:
 def _beside_headings(
     sheet: Sheet, heading: int, columns: Mapping[str, list[int]], slipped: list[int], source: str
 ) -> list[dict[str, object]]:
-    """Return rows of FINDINGS on what stands under no heading, as far as one column beyond the
-    last.
-    """
+    """Return FINDINGS on cells without a heading, up to one column beyond the last."""
     found = []
     if slipped:
         found.append(
@@ -193,9 +187,7 @@ def _beside_headings(
 
 
 def _headings_in(sheet: Sheet, headings: _Headings) -> tuple[int, dict[str, list[int]]] | None:
-    """Return the row that has the most headings, and in which columns each stands; None where no
-    row has any.
-    """
+    """Return the row with the most headings and the column of each; None without any."""
     meant = _meant(headings)
     best: tuple[int, dict[str, list[int]]] | None = None
     for number, row in enumerate(sheet.rows[:_DEEPEST_HEADINGS]):
@@ -273,9 +265,7 @@ def read_survey_forms(city: City, districts: pd.DataFrame, *, this_year: int | N
 def read_filled_indicators(
     city: City, districts: pd.DataFrame, *, this_year: int | None
 ) -> tuple[pd.DataFrame, bool]:
-    """Return DISTRICT_INDICATORS alone, as `read_survey_forms` gives them, and whether their
-    file cannot be read.
-    """
+    """Return DISTRICT_INDICATORS of `read_survey_forms`, and whether their file is unreadable."""
     (form,) = (one for one in FORMS if one.name == "indicators")
     cells, found = _filled_table(city, form)
     table, _ = read_indicators(
@@ -285,9 +275,7 @@ def read_filled_indicators(
 
 
 def file_of(city: City, name: str) -> str:
-    """Return what findings call a table that people fill in: its file, or what is missing in
-    city.toml.
-    """
+    """Return what findings call a table that people fill in: its file, or its key in city.toml."""
     filled = getattr(city.resilience, name)
     return filled.path.name if filled else name
 

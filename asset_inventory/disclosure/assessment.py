@@ -116,9 +116,7 @@ def public_rules(
 
 
 def public_duplicates(rules: object, public: Collection[str]) -> object:
-    """Return what is declared of assets held twice, of pairs those whose assets are both of
-    public layers.
-    """
+    """Return the declarations of assets held twice for pairs that are both public."""
     if not isinstance(rules, Mapping):
         return rules
     return {
@@ -130,9 +128,7 @@ def public_duplicates(rules: object, public: Collection[str]) -> object:
 
 
 def _relations(rules: Mapping[str, Any], hazards: Collection[str]) -> Iterator[tuple[str, Any]]:
-    """Yield the relations of public hazards; one with a hazard that is not goes without, its
-    reason may speak of it.
-    """
+    """Yield the relations of public hazards only: a reason may speak of a hazard that is not."""
     for one in rules.values():
         known = [name for name in one["hazards"] if name in hazards]
         if len(known) > 1:
@@ -202,9 +198,7 @@ def hidden_by_layer(city: City) -> dict[str, frozenset[str]]:
 
 
 def silent_columns(city: City) -> frozenset[str]:
-    """Return the columns that are internal in every layer of a city: files made for the public
-    go without them.
-    """
+    """Return the columns that are internal in every layer: public files do not have them."""
     hidden = list(hidden_by_layer(city).values()) or [_INTERNAL_BY_DEFAULT | _WITH_VALUE]
     return frozenset.intersection(*hidden)
 
@@ -348,9 +342,7 @@ def _tells_damage(city: City) -> frozenset[str]:
 
 
 def _withheld_codes(table: pd.DataFrame, untold: pd.Series) -> pd.DataFrame:
-    """Return EAD, JOINT_EAD or FUTURE_EAD without the figures of some rows, and how these came
-    about.
-    """
+    """Return EAD, JOINT_EAD or FUTURE_EAD without the figures and codes of some rows."""
     figures = [name for name in (*_JOINT, "ead_sea") if name in table]
     said = {"rule": "not known"} if "rule" in table else {"relation": "not known", "hazards": None}
     return table.assign(
@@ -495,9 +487,7 @@ def _without_internal(
 
 
 def _of(table: pd.DataFrame, ids: pd.Series, hazards: list[str]) -> pd.DataFrame:
-    """Return a table's rows of these assets and hazards; its ids are then those of ASSETS in its
-    order.
-    """
+    """Return a table's rows of these assets and hazards; its ids are those of ASSETS, in order."""
     kept = table[table["asset_id"].isin(set(ids)) & table["hazard"].isin(hazards)].reset_index(
         drop=True
     )
@@ -516,9 +506,7 @@ def _areas(
     *,
     whole: bool,
 ) -> gpd.GeoDataFrame:
-    """Return FOCUS_AREAS of what is public; `figures` are its EXPOSURE and JOINT_EAD, `whole`:
-    it has all assets.
-    """
+    """Return FOCUS_AREAS of the public EXPOSURE and JOINT_EAD (`figures`); `whole`: all assets."""
     exposure, joint = figures
     people = assessment.focus_areas.set_index("district")[["people_exposed", "people_rule"]]
     people = people.reindex(districts["district"]).assign(

@@ -143,26 +143,20 @@ def _settings(city: City, figures: Figures, settings: Resilience) -> Resilience:
 
 
 def _withheld(criteria: pd.DataFrame, settings: Resilience) -> int:
-    """Return how many criteria of which something is known inside are not among those of the
-    public.
-    """
+    """Return how many criteria that are known inside are not among those of the public."""
     known = criteria[["value", "value_least", "value_most"]].notna().any(axis=1)
     return len({*criteria["criterion"][known].astype(str)} - {*settings.criteria})
 
 
 def _nameless(filled: FilledTable | None) -> FilledTable | None:
-    """Return no more of a table than that it is an exercise, which whoever reads figures made
-    from it must know.
-    """
+    """Return only whether a table is an exercise, which readers of its figures must know."""
     if filled is None or not filled.exercise:
         return None
     return filled.model_copy(update={"path": Path(), "source": ""})
 
 
 def _bounded(figures: Figures, areas: pd.DataFrame) -> Figures:
-    """Return figures in which people who are fewer than FEW are not known, but no more than
-    that.
-    """
+    """Return figures in which counts of people below FEW are not known beyond that."""
     rule = areas.set_index(areas["district"].astype(str))["people_rule"].astype(str)
     few = rule.reindex(figures.known.index).eq(WITHHELD[0]).to_numpy()
     name = OF_PEOPLE[0]
@@ -211,9 +205,7 @@ def _statements(preliminary: resilience.ResilienceAssessment) -> pd.DataFrame:
 
 
 def _ballots(preliminary: resilience.ResilienceAssessment) -> pd.DataFrame:
-    """Return the ballots under the groups that the public sees: never one of fewer than
-    FEWEST_VOTERS by itself.
-    """
+    """Return ballots by the groups that the public sees, each of FEWEST_VOTERS or more."""
     city = preliminary.assessment.city
     fewest = max(FEWEST_VOTERS, city.resilience.fewest_voters)
     return grouped(
@@ -228,9 +220,7 @@ def _felt(
     statements: pd.DataFrame,
     felt: pd.DataFrame,
 ) -> pd.DataFrame:
-    """Return SHOCKS_AND_STRESSES of what is public; of what is measured by something internal no
-    gap between the two is told.
-    """
+    """Return the public SHOCKS_AND_STRESSES, without gaps to measured figures that are internal."""
     cost = resilience.cost_of_hazards(held) if _tells_money(held.city) else {}
     measured = measured_shocks_and_stresses(
         known, {one.name for one in held.city.hazards}, resilience.counted_indicators(preliminary)
@@ -246,9 +236,7 @@ def _felt(
 def _decisions(
     preliminary: resilience.ResilienceAssessment, standings: pd.DataFrame
 ) -> pd.DataFrame:
-    """Return DECISIONS as the public may hold them; where it sees other ranks than those inside,
-    without `figures`.
-    """
+    """Return the public DECISIONS; without `figures` where the public sees other ranks."""
     compared = ["district", "rank", "top_share"]
     same = standings[compared].equals(preliminary.district_ranking[compared])
     told = _OF_DECISIONS if same else _OF_DECISIONS | {"figures": None}

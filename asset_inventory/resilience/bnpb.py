@@ -71,9 +71,7 @@ PARTS = ("social", "physical", "economic", "environment")
 
 @dataclass(frozen=True)
 class Component:
-    """What a part of the vulnerability is made of: filled in as one of `names`, `weight` (0-1)
-    in its part.
-    """
+    """A part of the vulnerability: filled in as one of `names`, `weight` is its share (0-1)."""
 
     part: str
     name: str
@@ -85,9 +83,7 @@ class Component:
 
 @dataclass(frozen=True)
 class Cuts:
-    """Where the capacity index is cut into low, medium and high: each upto and including its
-    number.
-    """
+    """The bounds of low, medium and high capacity; each class includes its upper bound."""
 
     upto: tuple[float, float]
     source: str
@@ -105,9 +101,7 @@ class Product:
 
 @dataclass(frozen=True)
 class VulnerabilityRules:
-    """The weights of the parts for a flood, what they are made of, and how capacity and products
-    are told.
-    """
+    """The weights and components of vulnerability to floods; classes of capacity and products."""
 
     classes: int
     weights: Mapping[str, float]
@@ -347,9 +341,7 @@ def _class_of(shares: np.ndarray, rule: str) -> pd.Series:
 def _indices(
     row: np.ndarray, share: np.ndarray, index: np.ndarray, depth: np.ndarray, size: int
 ) -> dict[str, np.ndarray]:
-    """Return the mean of the index over what is known of each district, dry land as 0, and its
-    greatest.
-    """
+    """Return the mean of the index over each district's known area (dry: 0), and its maximum."""
     known = ~np.isnan(depth)
     weight = np.bincount(row[known], weights=share[known], minlength=size)
     total = np.bincount(row[known], weights=(share * index)[known], minlength=size)
@@ -583,9 +575,7 @@ def _classes_of(indicators: pd.DataFrame, one: Component) -> pd.Series:
 
 
 def _named(indicators: pd.DataFrame, names: tuple[str, ...]) -> pd.Series:
-    """Return what was filled in under one of these names, by district; nothing where it was
-    under two.
-    """
+    """Return what was filled in under one of these names, by district; nothing where under two."""
     rows = _rows_of(indicators, names)
     return rows[~rows["district"].duplicated(keep=False)].set_index("district")["value"]
 

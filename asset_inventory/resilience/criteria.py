@@ -277,9 +277,7 @@ def district_indicators(
 def _of_assets(
     assets: gpd.GeoDataFrame, exposure: pd.DataFrame, joint: pd.DataFrame
 ) -> pd.DataFrame:
-    """Return what the indicators of districts add up: of each asset its limits, and what of them
-    is not known.
-    """
+    """Return limits of the indicators that districts sum, by asset, and which are not known."""
     share = exposed_share(assets, exposure)
     value, usable = assets["value"].to_numpy(dtype=float), assets["usable"].to_numpy()
     partly = np.isnan(share.known) & usable

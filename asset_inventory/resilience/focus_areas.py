@@ -223,9 +223,7 @@ def people_exposed(
 
 
 def _share_of_area(exposure: pd.DataFrame, size: int) -> np.ndarray:
-    """Return the greatest share of each district's known area that is exposed on some map; NaN
-    where none is known.
-    """
+    """Return the greatest share of each district's known area exposed on any map, or NaN."""
     row, known = (
         exposure["asset_id"].cat.codes.to_numpy(),
         1 - exposure["no_data_fraction"].to_numpy(),

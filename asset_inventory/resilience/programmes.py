@@ -141,9 +141,7 @@ def _listed_ids(
     *,
     between: str = _BETWEEN,
 ) -> tuple[pd.Series, list[FindingRow]]:
-    """Return the ids that the words of each cell stand for, and rows of FINDINGS on words that
-    stand for nothing.
-    """
+    """Return the ids that the words of each cell mean, and FINDINGS on words without a meaning."""
     words = texts.str.split(between, regex=True).explode().astype("str").dropna().str.strip()
     words = words[words != ""]
     ids = words.str.casefold().map(called)
@@ -167,9 +165,7 @@ def _listed_ids(
 
 
 def _gathered(ids: pd.Series, index: pd.Index) -> pd.Series:
-    """Return the ids of each row as one tuple, each once and in the order given; empty where
-    there is none.
-    """
+    """Return the distinct ids of each row as a tuple in the given order; empty without any."""
     known = ids.dropna()
     of_row: dict[object, dict[object, None]] = {}
     for row, name in zip(known.index, known, strict=True):

@@ -75,9 +75,7 @@ def rank_sensitivity(criteria: pd.DataFrame, settings: Resilience) -> pd.DataFra
 def _choices(
     criteria: pd.DataFrame, low: pd.DataFrame, weight: np.ndarray, settings: Resilience
 ) -> Iterator[tuple[str, str | None, np.ndarray, np.ndarray]]:
-    """Yield other choices of the comparison: the choice, its criterion, the scores and the
-    weights.
-    """
+    """Yield other choices of the comparison: the choice, its criterion, scores and weights."""
     yield LINEAR, None, low.to_numpy(), weight
     for place, name in enumerate(low.columns):
         kept = np.arange(low.shape[1]) != place

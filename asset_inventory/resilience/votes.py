@@ -318,9 +318,7 @@ def grouped(
 def _with_text(
     raw: pd.DataFrame, columns: Sequence[str], source: str
 ) -> tuple[pd.DataFrame, list[FindingRow]]:
-    """Return the rows with any text, stripped of blanks, and a row of FINDINGS on the empty
-    ones.
-    """
+    """Return the rows with text, stripped of blanks, and a row of FINDINGS on the empty ones."""
     texts = pd.DataFrame(
         {name: phrases.as_text(raw[name]) if name in raw else None for name in columns},
         index=raw.index,
@@ -342,16 +340,12 @@ def _with_text(
 
 
 def _one_spelling(names: pd.Series) -> pd.Series:
-    """Return names of which those that differ in case and blanks alone are spelled as the most
-    frequent of them.
-    """
+    """Return names; those that differ in case and blanks only take the most frequent spelling."""
     return phrases.usual_spelling(names, _plain(names))
 
 
 def _called(pressures: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    """Return the pressure that each name, or its key, stands for, the names as `_plain` has
-    them.
-    """
+    """Return the pressure of each name or key, the names in the form that `_plain` returns."""
     return {
         " ".join(name.split()).casefold(): key
         for key, names in pressures.items()

@@ -137,9 +137,7 @@ def _notes(package: dp.Package, one: dp.Dataset, licence: str) -> Iterator[str]:
 
 
 def _attributions(package: dp.Package, one: dp.Dataset) -> Iterator[dict[str, object]]:
-    """Yield who stands behind a data set; an address is demanded, so where none is known the
-    set's own name stands.
-    """
+    """Yield who stands behind a data set; its own name replaces an address that is not known."""
     first, own = one.bases[0], rdls_fields.identity(package, one.id)
     name = package.assessment.city.name if one.part == dp.LOSS else first.publisher or first.title
     address = None if one.part == dp.LOSS else first.address
@@ -325,9 +323,7 @@ def _asset(package: dp.Package, one: dp.Resource, dataset: dp.Dataset) -> dict[s
 
 
 def _geometry(box: tuple[float, float, float, float] | None) -> dict[str, object] | None:
-    """Return bounds as a shape; across the line of dates it is cut there in two, as GeoJSON
-    wants it.
-    """
+    """Return bounds as a shape, split at the antimeridian, as GeoJSON requires."""
     if box is None:
         return None
     west, south, east, north = box
@@ -339,9 +335,7 @@ def _geometry(box: tuple[float, float, float, float] | None) -> dict[str, object
 
 
 def _upward(depth: int) -> list[dict[str, str]]:
-    """Return the links from a document so many folders below the catalogue to what stands above
-    it.
-    """
+    """Return the links from a document at some depth in the catalogue to its parents."""
     above = _CATALOG if depth == 1 else _COLLECTION
     return [_link("root", "../" * depth + _CATALOG, _JSON), _link("parent", f"../{above}", _JSON)]
 
@@ -358,9 +352,7 @@ def _link(relation: str, href: str, media: str, title: str | None = None) -> dic
 
 
 def _licence(bases: Iterable[dp.Basis]) -> str:
-    """Return the one SPDX identifier; «other», as the specification wants it, where there are
-    several or none.
-    """
+    """Return the one SPDX identifier; «other», as specified, for several or none."""
     licence = dp.licence_of(bases)
     return licence if _identifier(licence) else "other"
 

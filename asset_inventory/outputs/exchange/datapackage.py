@@ -48,9 +48,7 @@ class Basis:
 
 @dataclass(frozen=True)
 class Cells:
-    """Where the cells of a grid lie in its own system: rows and columns, the first six numbers
-    of its transform.
-    """
+    """The cells of a grid in its own system: rows, columns, the six numbers of its transform."""
 
     shape: tuple[int, int]
     transform: tuple[float, ...]
@@ -97,9 +95,7 @@ class ServedCurve:
 
 @dataclass(frozen=True)
 class Dataset:
-    """Files of one part of a risk assessment that rest on the same sources; `id` is fit for a
-    file's name.
-    """
+    """Files of one part of a risk assessment with the same sources; `id` is fit for a file name."""
 
     id: str
     part: str
@@ -116,9 +112,7 @@ class Dataset:
 
 @dataclass(frozen=True)
 class Package:
-    """Data sets written into a folder, in the order of `PARTS`; `assessment` is what of it the
-    readers may hold.
-    """
+    """Data sets in a folder, in the order of `PARTS`; `assessment` is what the readers may hold."""
 
     assessment: Assessment
     folder: Path
@@ -139,9 +133,7 @@ class Package:
 def united(
     boxes: Iterable[tuple[float, float, float, float] | None],
 ) -> tuple[float, float, float, float] | None:
-    """Return the bounds of all bounds (degree), None of none; west is greater than east across
-    the line of dates.
-    """
+    """Return the bounds of all bounds (degrees) or None; west > east across the antimeridian."""
     known = [one for one in boxes if one is not None]
     if not known:
         return None
@@ -190,9 +182,7 @@ def licence_of(bases: Iterable[Basis]) -> str:
 
 
 def stated(licence: str) -> str:
-    """Return a licence as SPDX writes it, else in the words given, «not stated» where these say
-    nothing.
-    """
+    """Return a licence as SPDX writes it, else its own words, «not stated» where it has none."""
     bare = licence.strip()
     if bare.casefold() in _UNSTATED:
         return NOT_STATED
@@ -205,9 +195,7 @@ def is_spdx(licence: str) -> bool:
 
 
 def safe_name(place: int, part: str, name: str) -> str:
-    """Return a name that any system can write, unique by `place`; the city's own word is in it
-    as far as it can be.
-    """
+    """Return a name that any system can write, unique by `place`, near the city's own word."""
     word = re.sub(r"[^0-9A-Za-z]+", "-", name)[:_NAME_LENGTH].strip("-").lower()
     return "-".join(filter(None, (part, f"{place:02d}", word)))
 

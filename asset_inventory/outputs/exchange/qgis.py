@@ -65,9 +65,7 @@ def layer_metadata(
 
 
 def project_metadata(title: str, notes: Iterable[str], city: City, language: str) -> Element:
-    """Return a project's metadata, with every source that the city names; `notes` are sentences
-    that come first.
-    """
+    """Return a project's metadata with every source of the city; `notes` come first."""
     used = sources_of(city)
     newest = newest_date(city)
     said = [*notes, *([say("map.newest_source", language, date=newest)] if newest else [])]
@@ -273,9 +271,7 @@ def _tree(parent: Element, group: Group) -> None:
 def _order(
     root: Element, above: Iterable[Drawn], hazards: Group, districts: Group, context: Group
 ) -> None:
-    """Add the order of drawing, the uppermost first: districts' borders lie above a hazard map,
-    their colours below.
-    """
+    """Add the order of drawing from the top: borders of districts, hazard map, district colours."""
     *coloured, outline = districts.members or (None,)
     ordered = [
         *above,
@@ -341,9 +337,7 @@ def _options(parent: Element, given: Mapping[str, str]) -> None:
 def _themes(
     root: Element, tree: Group, hazards: Group, always: Sequence[Drawn], language: str
 ) -> None:
-    """Add a theme for no hazard map, which is what opens, and one for each: what the page shows
-    when it is chosen.
-    """
+    """Add a theme without a hazard map, which opens, and one for each map, as the page shows it."""
     presets = SubElement(root, "visibility-presets")
     usual = say("map.no_hazard", language)
     known = {layer.id for layer in hazards.layers()}
@@ -387,9 +381,7 @@ def _theme(
 def _properties(
     root: Element, crs: pyproj.CRS, box: np.ndarray | None, labels: Mapping[str, tuple[str, int]]
 ) -> None:
-    """Add that paths are relative, the page's ground, what stands in corners, and what «zoom to
-    everything» shows.
-    """
+    """Add relative paths, the page's ground, the marks in corners, and the full extent."""
     properties = SubElement(root, "properties")
     SubElement(SubElement(properties, "Paths"), "Absolute", type="bool").text = "false"
     SubElement(SubElement(properties, "SpatialRefSys"), "ProjectionsEnabled", type="int").text = "1"

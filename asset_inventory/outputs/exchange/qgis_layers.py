@@ -163,16 +163,12 @@ def assets_group(
 
 
 def under_map(place: int) -> qgis_styles.Condition:
-    """Return what gives the expression by which an asset has a state under a map, by its place
-    in `maps_of`.
-    """
+    """Return a function for the expression of a state under a map, by its place in `maps_of`."""
     return lambda one: f"substr(\"state_by_map\", {place + 1}, 1) = '{LETTERS[one.value]}'"
 
 
 def districts_group(assessment: Assessment, crs: pyproj.CRS, *, language: str) -> Group:
-    """Return the districts by what the page colours them by; what has no figure is not offered
-    there nor here.
-    """
+    """Return the districts by what the page colours them by, where it has figures."""
     city, areas = assessment.city, assessment.focus_areas
     if areas.geometry.isna().all():
         return Group(say("map.districts", language), ())
@@ -255,9 +251,7 @@ def address_of(file: str, layer: str) -> str:
 
 
 def box_of(assessment: Assessment) -> np.ndarray | None:
-    """Return west, south, east, north of the districts, else of the assets, in their system;
-    None without places.
-    """
+    """Return west, south, east, north of the districts, else of the assets; None without places."""
     for table in (assessment.focus_areas, assessment.assets):
         box = shapely.total_bounds(table.geometry.to_numpy())
         if np.isfinite(box).all():
@@ -294,9 +288,7 @@ def hazards_group(assessment: Assessment, *, language: str) -> Group:
 
 
 def themes_of(assessment: Assessment, *, language: str) -> list[str]:
-    """Return the title of every hazard map in the order of `maps_of`, as the page's legend has
-    it.
-    """
+    """Return the title of each hazard map in the order of `maps_of`, as in the page's legend."""
     return [
         title_of(assessment.city.hazard(name), period, language=language)
         for name, periods in maps_of(assessment)
@@ -307,9 +299,7 @@ def themes_of(assessment: Assessment, *, language: str) -> list[str]:
 def title_of(
     hazard: Hazard, period: float | None, *, language: str, measure: str | None = None
 ) -> str:
-    """Return the title of a hazard map, as the page's legend has it: «flood, 10 years: water
-    depth».
-    """
+    """Return the title of a hazard map as in the page's legend: «flood, 10 years: water depth»."""
     when = years(math.nan if period is None else period, language)
     measure = measure or hazard.intensity.measure
     return say("map.legend.hazard", language, hazard=hazard.name, period=when, measure=measure)
@@ -345,9 +335,7 @@ def context_group(city: City, *, language: str) -> Group:
 
 
 def mark_layer(box: np.ndarray, crs: pyproj.CRS, *, language: str) -> Drawn:
-    """Return the layer that writes «exercise data» across the map, around `box` as far again as
-    it is long.
-    """
+    """Return the layer that writes «exercise data» across `box` and as far again around it."""
     west, south, east, north = box
     reach = max(east - west, north - south, 1.0)
     around = shapely.box(west - reach, south - reach, east + reach, north + reach)
@@ -364,9 +352,7 @@ def mark_layer(box: np.ndarray, crs: pyproj.CRS, *, language: str) -> Drawn:
 
 
 def file_stem(*parts: str) -> str:
-    """Return a name for a file or a layer in one: the parts in letters, digits and points that
-    any system can write.
-    """
+    """Return a name for a file or its layer: letters, digits and points for any system."""
     words = (re.sub(r"[^0-9A-Za-z.]+", "-", part).strip("-.").lower()[:40] for part in parts)
     return "-".join(filter(None, words))
 
@@ -374,9 +360,7 @@ def file_stem(*parts: str) -> str:
 def _layers_by_period(
     assessment: Assessment, hazard: Hazard, lead: str, language: str
 ) -> dict[float | None, tuple[Drawn, ...]]:
-    """Return the layers of each map of a hazard by its return period; `lead` begins the names of
-    their files.
-    """
+    """Return the layers of a hazard's maps by return period; `lead` begins their file names."""
     city = assessment.city
     zones = zones_by_period(hazard, city.crs)
     classes = classes_of_hazard(hazard, intensities_met(assessment.exposure, hazard.name), zones)
@@ -483,9 +467,7 @@ def _grid_layers(
 def _unknown_parts(
     hazard: Hazard, grid: Grid, classes: Classes, city_crs: object
 ) -> gpd.GeoDataFrame:
-    """Return what a grid does not say: `part` "inside" are its cells without a number, "edge" is
-    where it ends.
-    """
+    """Return where a grid has no data: `part` "inside" are its cells, "edge" its end."""
     inside = areas_of(
         grid, codes_of_hazard(hazard, classes), UNKNOWN_CODE, **blanks(hazard)
     ).assign(part="inside")

@@ -147,9 +147,7 @@ def currency_code(currency: str) -> str | None:
 
 
 def hazard_terms(hazard: Hazard) -> HazardTerms | None:
-    """Return a hazard in the standard's codes, None where its list of hazards has none that is
-    near.
-    """
+    """Return a hazard in the standard's codes, None where none of its hazards is near."""
     texts = (hazard.name, hazard.intensity.measure, hazard.source.title)
     first = next((rule for text in texts for rule in _RULES if _mentions(rule.words, text)), None)
     if first is None:
@@ -168,9 +166,7 @@ def hazard_terms(hazard: Hazard) -> HazardTerms | None:
 
 
 def category_of(asset_type: str, dimension: int) -> tuple[str, bool]:
-    """Return the category of an asset type, and whether its words say so; else the shape's kind
-    (1 = line) decides.
-    """
+    """Return an asset type's category, and whether its words, not its shape (1 = line), tell."""
     found = next(
         (category for category, words in _CATEGORIES if _mentions(words, asset_type)), None
     )
@@ -324,9 +320,7 @@ def exposure_fields(package: dp.Package, one: dp.Dataset) -> Fields:
 
 
 def _categories(package: dp.Package, layer: str) -> tuple[dict[str, pd.DataFrame], list[str]]:
-    """Return the assets of a layer by the standard's category, and the types of which no word
-    tells it.
-    """
+    """Return the assets of a layer by the standard's category, and the types without a word."""
     assets = package.assessment.assets
     table = assets[(assets["layer"].astype(str) == layer).to_numpy()]
     types = table["asset_type"].astype(str)
@@ -550,9 +544,7 @@ def _losses(
 
 
 def _behind(package: dp.Package, hazard: dp.Dataset, here: set[str]) -> tuple[str | None, str]:
-    """Return the one data set of the curves that serve assets, None where several do, and how
-    these were made.
-    """
+    """Return the data set of the curves that serve assets, None for several, and their approach."""
     assets = package.assessment.assets
     types = set(assets["asset_type"][assets["asset_id"].isin(here)].astype(str))
     serving = [

@@ -83,9 +83,7 @@ def write_results(assessment: Assessment, folder: Path, *, language: str) -> Pat
 
 
 def result_tables(assessment: Assessment, *, language: str) -> dict[str, pd.DataFrame]:
-    """Return the tables that are written as CSV, by name, as its readers may hold them; findings
-    in a language.
-    """
+    """Return the tables that become CSV, by name, as readers may hold them, findings in words."""
     sums = {
         "damage_summary": damage_summary_of(assessment),
         "ead_summary": ead_summary_of(assessment),
@@ -104,17 +102,13 @@ def result_tables(assessment: Assessment, *, language: str) -> dict[str, pd.Data
 
 
 def totals_of(assessment: Assessment) -> dict[str, float]:
-    """Return the city's assets, and the sums of their EAD and its bounds (currency/year; NaN
-    where none is known).
-    """
+    """Return the city's assets, and the sums of EAD and its bounds (currency/year), or NaN."""
     sums = {name: known_sum(assessment.joint_ead[name]) for name in ("ead", "ead_low", "ead_high")}
     return {"assets": len(assessment.assets), **sums}
 
 
 def status_of(assessment: Assessment) -> str:
-    """Return the `data_status` of what has none of its own: exercise where anything in the run
-    is.
-    """
+    """Return the `data_status` of what has none: exercise where anything in the run is."""
     return EXERCISE if assessment.provenance.get("exercise") else REAL
 
 
@@ -127,9 +121,7 @@ def _totals_by_map(assessment: Assessment) -> list[dict[str, object]]:
 
 
 def _styles(assessment: Assessment, areas: pd.DataFrame, language: str) -> dict[str, str]:
-    """Return a QGIS style for each layer; areas are coloured by EAD where these readers may know
-    it, else by score.
-    """
+    """Return a QGIS style for each layer; areas by EAD where readers may know it, else by score."""
     styles = {
         f"assets_{kind}": qgis_style(
             exposure_classes(), "state", geometry, ASSETS, language=language
@@ -254,9 +246,7 @@ def write_resilience(preliminary: ResilienceAssessment, folder: Path, *, languag
 def resilience_tables(
     preliminary: ResilienceAssessment, *, language: str
 ) -> dict[str, pd.DataFrame]:
-    """Return the tables that have rows, by their name on disk, each with its `data_status`;
-    findings in a language.
-    """
+    """Return the tables with rows by file name, with their `data_status`, findings in words."""
     tables = {}
     for name in FILES:
         table = getattr(preliminary, name)
@@ -283,9 +273,7 @@ def resilience_tables(
 
 
 def districts_as_layer(preliminary: ResilienceAssessment) -> gpd.GeoDataFrame:
-    """Return the districts with their DISTRICT_RANKING (none where nothing is compared) and
-    whether each is a focus area.
-    """
+    """Return the districts with their DISTRICT_RANKING and whether each is a focus area."""
     districts = preliminary.assessment.districts[["district", "name", "parent", "geometry"]]
     focus = focus_areas_of(preliminary)
     standings = preliminary.district_ranking.drop(columns="data_status")
@@ -297,9 +285,7 @@ def districts_as_layer(preliminary: ResilienceAssessment) -> gpd.GeoDataFrame:
 
 
 def status_of_run(preliminary: ResilienceAssessment) -> str:
-    """Return the `data_status` of the whole: exercise where the assessment, or a table that
-    people filled in, is.
-    """
+    """Return the `data_status` of the whole: exercise where any of its inputs is."""
     settings = preliminary.assessment.city.resilience
     filled = [getattr(settings, name) for name in SURVEY_FORMS]
     invented = any(one is not None and one.exercise for one in filled)

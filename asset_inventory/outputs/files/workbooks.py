@@ -90,9 +90,7 @@ def write_workbook(assessment: Assessment, path: Path, *, language: str) -> Path
 
 
 def sheets_of(assessment: Assessment, language: str) -> list[TableView]:
-    """Return the sheets of a workbook in their order, without geometries, each row with its
-    `data_status`.
-    """
+    """Return the sheets of a workbook in order, without geometries, with their `data_status`."""
     status = EXERCISE if assessment.provenance.get("exercise") else REAL
     sums = {
         "damage_summary": damage_summary_of(assessment),
@@ -130,9 +128,7 @@ def _sheet(name: str, table: pd.DataFrame, status: str, currency: str, language:
 
 
 def _column(name: str, cells: pd.Series, declared: str, currency: str, language: str) -> Column:
-    """Return a column under its title with the unit, its numbers with the digits that they are
-    good for.
-    """
+    """Return a column under its title with the unit, its numbers with their significant digits."""
     title, unit, number_format = _title(name, language), _unit(declared, currency, language), _ANY
     if pd.api.types.is_integer_dtype(cells.dtype):
         number_format = _COUNT
@@ -148,17 +144,13 @@ def _column(name: str, cells: pd.Series, declared: str, currency: str, language:
 
 
 def _sheet_name(title: str, place: int) -> str:
-    """Return a name that Excel takes; a table that goes on in a further sheet has its number
-    behind it.
-    """
+    """Return a name that Excel takes; a table's further sheets have a number behind it."""
     ending = f" ({place + 1})" if place else ""
     return re.sub(r"[\[\]:*?/\\]", " ", title)[: MOST_IN_NAME - len(ending)] + ending
 
 
 def write_view(book: Workbook, page: Worksheet, sheet: TableView) -> None:
-    """Write a table of a DataFrame: its headings, values as they are, under filters and the
-    width of their columns.
-    """
+    """Write a table: its headings, values as they are, filters and the width of its columns."""
     columns = [_cells(sheet.rows[column.label], column, sheet.language) for column in sheet.columns]
     for place, (column, cells) in enumerate(zip(sheet.columns, columns, strict=True)):
         number_format = book.add_format({"num_format": column.format.workbook})
@@ -179,9 +171,7 @@ def _for_print(page: Worksheet, assessment: Assessment, language: str) -> None:
 def _set_up_page(
     page: Worksheet, city: str, mark: str, *, headings: int = 0, paper: int = _A4
 ) -> None:
-    """Let a sheet be printed as wide as the paper, its headings on each page, and a `mark` name
-    exercise data.
-    """
+    """Set a sheet to the paper's width, headings on each page, a `mark` for exercise data."""
     page.set_landscape()
     page.set_paper(paper)
     page.fit_to_pages(1, 0)
@@ -194,9 +184,7 @@ def _set_up_page(
 
 
 def _title(name: str, language: str) -> str:
-    """Return what a column is called; an indicator of the city's own has the name that city.toml
-    gives it.
-    """
+    """Return the title of a column; the city's own indicator has its name in city.toml."""
     with suppress(KeyError):
         return say(f"column.{name}", language)
     return name
@@ -218,9 +206,7 @@ def _unit(declared: str, currency: str, language: str) -> str:
 
 
 def _cells(values: pd.Series, column: Column, language: str) -> list[object]:
-    """Return cells as the workbook takes them: numbers, truths, text, None for what is not
-    known.
-    """
+    """Return cells as the workbook takes them: numbers, booleans, text, None if not known."""
     if pd.api.types.is_bool_dtype(values.dtype) or pd.api.types.is_integer_dtype(values.dtype):
         return values.tolist()
     if pd.api.types.is_float_dtype(values.dtype):
@@ -232,9 +218,7 @@ def _cells(values: pd.Series, column: Column, language: str) -> list[object]:
 
 
 def _text(family: str, word: object, language: str) -> str:
-    """Return a word in the language where it is one of a family of ours, else as the data has
-    it; as long as a cell.
-    """
+    """Return a word in the language where the catalogues have it, else as it is, cut to a cell."""
     text = str(word).encode("utf-8", "replace").decode("utf-8")
     if family:
         with suppress(KeyError):
@@ -243,9 +227,7 @@ def _text(family: str, word: object, language: str) -> str:
 
 
 def _width(head: str, cells: Sequence[object]) -> float:
-    """Return how wide a column is, in characters: as its longest text among the first rows,
-    within reason.
-    """
+    """Return the width of a column in characters: its longest text in the first rows, limited."""
     widths = [
         len(one) if isinstance(one, str) else 12 for one in cells[:_LOOKED_AT] if one is not None
     ]
@@ -383,9 +365,7 @@ def _planning_sheet(
     language: str,
     to_fill_in: Sequence[str] = _TO_FILL_IN,
 ) -> TableView:
-    """Return a sheet: cells that a row does not have are empty, and so are the columns that are
-    to be filled in.
-    """
+    """Return a sheet; cells that a row lacks, and columns to be filled in, are empty."""
     city = preliminary.assessment.city
     formats = {label: replace(TEXT, workbook=_NUMBERS.get(label, "0")) for label in labels}
     columns = [
@@ -444,9 +424,7 @@ def _focus(preliminary: ResilienceAssessment, language: str) -> TableView:
 
 
 def _actions(preliminary: ResilienceAssessment, language: str) -> TableView:
-    """Return a row for each action and each kelurahan where it is done, and one for each focus
-    area without any.
-    """
+    """Return a row for each programme and its kelurahan, and one per focus area without any."""
     (names, parents), city = _places(preliminary, language), preliminary.assessment.city
     pressures, drivers = (
         wording.shock_and_stress_names(city, language),
@@ -571,9 +549,7 @@ def _by_name(row: Row) -> tuple[bool, str, str]:
 def _places(
     preliminary: ResilienceAssessment, language: str
 ) -> tuple[dict[str, str], dict[str, str]]:
-    """Return what districts are called, and what each is part of, by id; the latter only where
-    it is known.
-    """
+    """Return the names of districts, and what each is part of where that is known, by id."""
     areas = preliminary.assessment.focus_areas
     known = areas[areas["parent"].notna().to_numpy()]
     return district_names(areas, language), dict(

@@ -47,9 +47,7 @@ def static_map(
     title: str,
     mark: str | None = None,
 ) -> Markup:
-    """Return the districts as SVG, coloured by a column; `mark` is written through it where data
-    is an exercise.
-    """
+    """Return the districts as SVG, coloured by a column; `mark` is across it for exercise data."""
     shapes = to_wgs84(districts).geometry.to_numpy()
     present = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
     if not present.any():
@@ -157,9 +155,7 @@ RULES = {
 def page_block(
     assessment: Assessment, title: Mapping[str, object], box: list[list[float]], language: str
 ) -> dict:
-    """Return what all scripts of a page ask for; `title` is its key and values, `box` its
-    south-west and north-east.
-    """
+    """Return what all scripts of a page need: `title` (key and values), `box` (two corners)."""
     city = assessment.city
     return {
         "city": city.name,
@@ -214,9 +210,7 @@ def _stresses(city: City) -> list[dict[str, object]]:
 
 
 def painting_of(focus_areas: gpd.GeoDataFrame, *, by: str) -> str:
-    """Return what districts are coloured by at first: share of draws, EAD (if `by` it), score or
-    exposed assets.
-    """
+    """Return the first colouring of districts: share of draws, EAD (if `by` it), score, assets."""
     there = (
         name
         for name in ("share", *(("ead",) if by == "ead" else ()), "score")
@@ -238,9 +232,7 @@ def _source(source: Source) -> dict[str, object]:
 
 
 def hazard_list(hazards: Sequence[HazardOnMap], assessment: Assessment) -> list[dict[str, object]]:
-    """Return what the page says of each hazard, on how many maps its annual damage rests, and of
-    each of its maps.
-    """
+    """Return what the page tells of each hazard: its maps, and how many annual damage rests on."""
     counts, priced = (
         views.counts_of_maps(assessment.exposure_counts),
         set(assessment.damage["hazard"].astype(str)),
@@ -341,9 +333,7 @@ def context_of(city: City) -> list[dict[str, object]]:
 
 
 def bounds_of(assessments: Iterable[Assessment]) -> list[list[float]]:
-    """Return south, west and north, east of the districts, else of the assets, else of the whole
-    world.
-    """
+    """Return south, west and north, east of districts, else assets, else the whole world."""
     boxes = np.array([_box(one) for one in assessments])
     boxes = boxes[np.isfinite(boxes).all(axis=1)]
     bounds = (
@@ -390,9 +380,7 @@ def page_content(
     context: list[dict],
     language: str,
 ) -> dict[str, object]:
-    """Return what fills the page's template: its head, and the still picture and table for
-    readers without scripts.
-    """
+    """Return the content of the page's template: head, and static picture and table."""
     city, currency = assessment.city, assessment.city.currency
     counts = blocks["page"]["counts"]
     drawn_key = "map.drawn" if counts["unusable"] else "map.drawn_all"
@@ -442,9 +430,7 @@ def page_content(
 def frame_content(
     cities: Sequence[City], blocks: Mapping[str, dict], language: str
 ) -> dict[str, object]:
-    """Return what fills the template of any page about these cities: title, languages, exercise,
-    sources, «about».
-    """
+    """Return the content of any page about these cities: title, languages, sources, «about»."""
     by_language = sorted(
         LANGUAGES, key=lambda code: code != language
     )  # the one it opens in stands first

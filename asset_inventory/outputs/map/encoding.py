@@ -147,9 +147,7 @@ class Grid:
     bits: int
 
     def steps(self, metres: np.ndarray) -> np.ndarray:
-        """Return web mercator metres (n x 2) as whole steps, x eastward from 180° W, y
-        southward.
-        """
+        """Return web mercator metres (n x 2) as integers, x eastward from 180° W, y southward."""
         half = math.pi * EARTH
         scale = 2.0**self.bits / (2 * half)
         return np.rint(np.column_stack((metres[:, 0] + half, half - metres[:, 1])) * scale).astype(
@@ -164,16 +162,12 @@ class Grid:
 
 
 def grid_of(count: int, most_fine: int = MOST_FINE) -> Grid:
-    """Return the grid for so many assets: coarser above `most_fine`, where a file would grow too
-    large.
-    """
+    """Return the grid for so many assets: coarser above `most_fine`, to limit the file's size."""
     return Grid(FINE_BITS if count <= most_fine else COARSE_BITS)
 
 
 def hilbert_order(table: gpd.GeoDataFrame) -> np.ndarray:
-    """Return the table's rows along a Hilbert curve; rows without geometry come last, as they
-    stand.
-    """
+    """Return the rows along a Hilbert curve; rows without geometry come last, as they are."""
     shapes = table.geometry.to_numpy()
     there = np.isfinite(shapely.bounds(shapes)).all(axis=1)  # NaN without geometry
     present, absent = np.flatnonzero(there), np.flatnonzero(~there)
@@ -312,9 +306,7 @@ def _written(
 
 
 def _moves(steps: np.ndarray, sizes: np.ndarray, origin: np.ndarray, kind: int) -> Iterator[bytes]:
-    """Yield the coordinates as differences, each kind of them by itself, for each has its own
-    usual size.
-    """
+    """Yield the coordinates as differences, each kind by itself, as each has its own usual size."""
     begins = np.cumsum(sizes) - sizes
     yield from _signed(np.diff(steps[begins], axis=0, prepend=origin[None]))
     if kind == 0:
@@ -353,9 +345,7 @@ STEPS, MOST_STEP_PLANES = 128, 6  # sums of longer steps would not be exact in a
 
 @dataclass(frozen=True)
 class Column:
-    """How one column is written: its way, decimals of a number, its dictionary of words or
-    prefixes.
-    """
+    """How one column is written: its way, decimals of a number, its words or prefixes."""
 
     name: str
     way: str
@@ -507,9 +497,7 @@ def _whole(values: np.ndarray) -> list[bytes]:
 
 
 def _cost(values: np.ndarray) -> float:
-    """Return about how many bits these numbers take in byte planes when each byte is written by
-    how often it comes.
-    """
+    """Return about how many bits these numbers take in byte planes, by each byte's frequency."""
     bits = 0.0
     for plane in planes(values, planes_needed(values)):
         counts = np.bincount(np.frombuffer(plane, dtype=np.uint8))

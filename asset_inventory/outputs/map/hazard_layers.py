@@ -1,6 +1,4 @@
-"""Hazard maps for a page: a grid as a classed picture, zones as simplified polygons; one class
-table a hazard.
-"""
+"""Hazard maps for a page: a grid as a classed picture, zones as polygons; one legend a hazard."""
 
 import base64
 import io
@@ -30,9 +28,7 @@ UNKNOWN_CODE = 1  # the picture's code for what the map does not say: above dry,
 
 @dataclass(frozen=True)
 class HazardOnMap:
-    """One hazard as it is drawn: its class table, and the page's data of each map in the order
-    of the city's.
-    """
+    """A hazard as it is drawn: its classes, and the page's data of each map in the city's order."""
 
     hazard: Hazard
     classes: Classes
@@ -54,9 +50,7 @@ def palette_png(codes: np.ndarray, colours: list[tuple[int, int, int, int]]) -> 
 
 
 def ranks(classes: Classes, threshold: float) -> Callable[[np.ndarray], np.ndarray]:
-    """Return what turns intensities into a picture's codes: 0 not drawn, 1 unknown, 2, 3, … the
-    classes upwards.
-    """
+    """Return a function from intensities to codes: 0 not drawn, 1 unknown, 2, 3, … classes."""
     ranged = [place for place, one in enumerate(classes.classes) if one.has_range]
     code_of = np.full(NO_CLASS + 1, NOTHING, dtype=np.uint8)
     code_of[[place for place, one in enumerate(classes.classes) if one.unknown]] = UNKNOWN_CODE
@@ -72,9 +66,7 @@ def ranks(classes: Classes, threshold: float) -> Callable[[np.ndarray], np.ndarr
 
 
 def picture_body(found: Picture, classes: Classes, *, outside_unknown: bool) -> dict[str, object]:
-    """Return a grid's picture as a page reads it; its edge only where what lies beyond is not
-    known.
-    """
+    """Return a grid's picture for a page; its edge only where no data lies beyond it."""
     unknown = found.codes == UNKNOWN_CODE
     colours = [_CLEAR, _CLEAR, *(_rgba(one.colour) for one in classes.classes if one.has_range)]
     body: dict[str, object] = {
@@ -89,9 +81,7 @@ def picture_body(found: Picture, classes: Classes, *, outside_unknown: bool) -> 
 
 
 def zones_body(zones: gpd.GeoDataFrame, classes: Classes) -> dict[str, object]:
-    """Return zones (geometry, `intensity`) as a page reads them, the worse drawn above; below
-    the threshold none.
-    """
+    """Return zones (geometry, `intensity`) for a page, the worst on top, from the threshold up."""
     codes = classify(zones["intensity"].to_numpy(dtype=float), classes)
     drawn = zone_shapes(zones, classes)
     shapes = zones.iloc[drawn].reset_index(drop=True)[["geometry"]]
@@ -196,9 +186,7 @@ def hazard_on_map(
 
 
 def grid_body(hazard: Hazard, one: HazardMap, classes: Classes) -> dict[str, object]:
-    """Return one grid of a hazard as a page reads it. Raises SourceError where it cannot be
-    read.
-    """
+    """Return one grid of a hazard for a page. Raises SourceError where it cannot be read."""
     grid = open_grid(
         one.path,
         band=one.band,
@@ -236,9 +224,7 @@ def blanks(hazard: Hazard) -> dict[str, float]:
 def classes_of_hazard(
     hazard: Hazard, met: np.ndarray, zones: Mapping[float, gpd.GeoDataFrame]
 ) -> Classes:
-    """Return the classes of a hazard; `met` are intensities that assets meet, `zones` those of
-    each return period.
-    """
+    """Return a hazard's classes; `met` are intensities at assets, `zones` those of each map."""
     met = np.concatenate(
         [met, *(table["intensity"].to_numpy(dtype=float) for table in zones.values())]
     )
@@ -261,9 +247,7 @@ def zones_by_period(hazard: Hazard, city_crs: object) -> dict[float, gpd.GeoData
 
 
 def _names(hazard: Hazard) -> dict[float, str]:
-    """Return the city's own words for intensities, by intensity; those that share one stand
-    together.
-    """
+    """Return the city's own words for intensities, by intensity; shared ones stand together."""
     names: dict[float, str] = {}
     for one in hazard.maps:
         by_order = {word: float(place) for place, word in enumerate(one.order or (), start=1)}

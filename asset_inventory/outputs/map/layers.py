@@ -47,9 +47,7 @@ WORKERS = min(4, os.cpu_count() or 1)
 
 @dataclasses.dataclass(frozen=True)
 class Part:
-    """One piece of the file: blocks, columns, sought columns or their dictionary, of these
-    assets.
-    """
+    """One piece of the file: blocks, columns, searched columns or their words, of these assets."""
 
     kind: str
     first: int
@@ -63,9 +61,7 @@ def plans_of_layer(
     search: Sequence[str],
     decimals: Mapping[str, int],
 ) -> dict[str, list[encoding.Column]]:
-    """Return the columns by family: what is searched stands apart, so that a search opens
-    nothing else.
-    """
+    """Return the columns by family; searched ones are apart, so that a search opens only them."""
     shown = [name for name in dict.fromkeys(popup) if name not in search]
     return {
         "columns": encoding.plan_columns(table, shown, decimals=decimals),
@@ -80,9 +76,7 @@ def parts_of_layer(
     plans: dict[str, list[encoding.Column]],
     grid: encoding.Grid,
 ) -> tuple[list[Part], np.ndarray]:
-    """Return the pieces in the order of the file, and the layer's bounds in degrees (NaN without
-    geometry).
-    """
+    """Return the pieces in the file's order, and the layer's bounds in degrees, or NaN."""
     shapes = table.geometry.to_numpy()
     codes = np.array([np.asarray(one, dtype=np.uint8) for one in classes.values()]).reshape(
         len(classes), len(table)
@@ -145,9 +139,7 @@ def head_of_layer(
     popup: Sequence[str],
     search: Sequence[str],
 ) -> dict[str, object]:
-    """Return what a page must know before the first piece: counts, bounds, classes, looks,
-    columns and words.
-    """
+    """Return what a page needs before the first piece: counts, bounds, classes, columns, words."""
     south, west, north, east = np.round(box, 7).tolist()
     return {
         "count": len(table),
@@ -276,9 +268,7 @@ class AssetsOnMap(JSCSSMixin, Layer):
             self.head["popup"] = []
 
     def get_name(self) -> str:
-        """Return the layer's name in scripts: its place among such layers of a page, so that
-        builds are alike.
-        """
+        """Return the layer's name in scripts: its place on the page, so that builds are alike."""
         root = self.get_root()
         if not isinstance(root, Figure):
             return super().get_name()

@@ -78,9 +78,7 @@ def resilience_block(
 
 
 def top_shares_of(preliminary: ResilienceAssessment, districts: Iterable[str]) -> pd.Series:
-    """Return in what share of the draws each district is among the neediest, NaN where that is
-    not known.
-    """
+    """Return in what share of draws each district is among the neediest, NaN if unknown."""
     shares = preliminary.district_ranking.set_index(
         preliminary.district_ranking["district"].astype(str)
     )["top_share"]
@@ -102,9 +100,7 @@ def ranked(preliminary: ResilienceAssessment, areas: gpd.GeoDataFrame) -> gpd.Ge
 
 
 def risk_summary(sentence: dict[str, object]) -> dict[str, object]:
-    """Return the sentence on exposure and damage without the district to look at first, which
-    the standings name.
-    """
+    """Return the sentence on exposure and damage without a district, which the ranking names."""
     return sentence | {"key": "focus.found_risk"} if sentence["key"] == "map.found" else sentence
 
 
@@ -124,9 +120,7 @@ def fictitious_tables(preliminary: ResilienceAssessment) -> list[str]:
 
 
 def unread_tables(preliminary: ResilienceAssessment) -> list[str]:
-    """Return what is held by the tables whose files could not be read, in every language; inside
-    with their files.
-    """
+    """Return the tables that could not be read, in every language; inside with their files."""
     files = (
         {}
         if preliminary.assessment.audience == "public"
@@ -142,9 +136,7 @@ def _plainly(form: str) -> str:
 def summary_lines(
     preliminary: ResilienceAssessment, areas: pd.DataFrame
 ) -> dict[str, object] | None:
-    """Return the sentence of what was found, its key and values; None where no district is
-    compared.
-    """
+    """Return the key and values of the summary; None where no district is compared."""
     table, settings = preliminary.district_ranking, preliminary.assessment.city.resilience
     compared = table[table["top_share"].notna().to_numpy()]
     if not len(compared):
@@ -167,9 +159,7 @@ def summary_lines(
 
 
 def _places_of_signs(areas: gpd.GeoDataFrame) -> list[list[float] | None]:
-    """Return a point inside each district, (latitude, longitude) in degrees; None where it has
-    no place.
-    """
+    """Return a point (latitude, longitude) inside each district, None where it has no place."""
     shapes = to_wgs84(areas[["geometry"]]).geometry.to_numpy()
     there = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
     points = shapely.point_on_surface(np.where(there, shapes, shapely.Point(0, 0)))
@@ -214,9 +204,7 @@ def _on_page(districts: Iterable[str], rows: Mapping[str, int]) -> list[int]:
 
 
 def _criteria(preliminary: ResilienceAssessment, ids: Sequence[str]) -> list[dict[str, object]]:
-    """Return each criterion: its name in every language, how it is written, and its columns of
-    CRITERIA.
-    """
+    """Return each criterion: its names, its format, and its columns of CRITERIA."""
     table = preliminary.criteria
     table = table.assign(district=table["district"].astype(str))
     told = []
@@ -233,9 +221,7 @@ def _criteria(preliminary: ResilienceAssessment, ids: Sequence[str]) -> list[dic
 
 
 def _named(name: str, preliminary: ResilienceAssessment) -> dict[str, object]:
-    """Return what a criterion is called and how its values are written: by our words, else by
-    the office's own.
-    """
+    """Return the name and format of a criterion: by our words, else by the office's own."""
     declared = preliminary.assessment.city.resilience.criteria.get(name)
     figure = (declared.of if declared else None) or name
     if figure in FIGURES:
@@ -305,9 +291,7 @@ def _statements(
 def _actions(
     table: pd.DataFrame, rows: Mapping[str, int], names: Mapping[str, Mapping[str, str]]
 ) -> dict[str, object]:
-    """Return every action with the rows in which it is, and how many are in none: of the whole
-    city, or not known.
-    """
+    """Return every programme with its rows, and how many rows none has: city-wide or not known."""
     drivers = {
         number: dict(zip(("en", "id"), said, strict=True))
         for number, said in resilience_drivers().items()

@@ -61,9 +61,7 @@ def shown_districts(preliminary: ResilienceAssessment) -> list[str]:
 
 
 def _share_column(preliminary: ResilienceAssessment, *, exact: bool = False) -> tv.Column:
-    """Return the shares of simulations in whole percent or, next to the limits of their noise,
-    as `exact` as these.
-    """
+    """Return the shares of simulations in whole percent, or `exact` beside the limits of noise."""
     text = tv.Format(_format_percent if exact else format_probability)
     return tv.Column(
         "top_share",
@@ -77,9 +75,7 @@ def _share_column(preliminary: ResilienceAssessment, *, exact: bool = False) -> 
 def pareto_table(
     preliminary: ResilienceAssessment, link: tv.Link, language: str
 ) -> tv.TableView | None:
-    """Return the front, the neediest first: whom each of its districts beats, and how often it
-    is among the worst.
-    """
+    """Return the non-dominated districts by need: whom each dominates, and its share."""
     table = preliminary.district_ranking
     names = district_names(preliminary.assessment.focus_areas, language)
     beats = dominated_districts(preliminary.criteria, preliminary.assessment.city.resilience)
@@ -111,9 +107,7 @@ def pareto_table(
 def ranking_table(
     preliminary: ResilienceAssessment, link: tv.Link, language: str, *, whole: bool = False
 ) -> tv.TableView | None:
-    """Return how the districts that the page speaks of compare; the `whole` table has all, with
-    Wilson's intervals.
-    """
+    """Return how districts compare; the `whole` table has all, with Wilson's intervals."""
     table = preliminary.district_ranking
     if not whole:
         table = table[table["district"].astype(str).isin(shown_districts(preliminary)).to_numpy()]
@@ -187,9 +181,7 @@ def _format_percent(share: float, language: str) -> str:
 def flood_table(
     preliminary: ResilienceAssessment, language: str, *, district: str | None = None
 ) -> tv.TableView | None:
-    """Return the area (of a district) in each class of depth and of BNPB's index on each map,
-    and where they differ.
-    """
+    """Return the area in each class of depth and of BNPB's index on each map, and differences."""
     areas = in_district(preliminary.flood_classes, district)
     differing = in_district(preliminary.district_floods, district)[
         ["hazard", "return_period", "area_differing"]
@@ -219,9 +211,7 @@ def flood_table(
 
 
 def parent_floods_table(preliminary: ResilienceAssessment, language: str) -> tv.TableView | None:
-    """Return the worst class of the districts of each kecamatan on each hazard's rarest map, by
-    every rule.
-    """
+    """Return the worst class of each kecamatan on each hazard's rarest map, by every rule."""
     floods, districts = preliminary.district_floods, preliminary.assessment.districts
     parents = districts.set_index(districts["district"].astype(str))["parent"]
     rarest = floods.groupby("hazard", observed=True)["return_period"].transform("max")
@@ -260,9 +250,7 @@ def _level(level: object, language: str, *, least: bool) -> str:
 def format_flood_class(
     preliminary: ResilienceAssessment, district: str, language: str
 ) -> list[str]:
-    """Return the class of a district on each hazard's rarest map by both of BNPB's rules, a
-    sentence each.
-    """
+    """Return a sentence on the class of a district on each hazard's rarest map by both rules."""
     table = in_district(preliminary.district_floods, district)
     rarest = table.sort_values("return_period", na_position="last").drop_duplicates(
         "hazard", keep="last"
@@ -290,9 +278,7 @@ def format_flood_class(
 def loss_distribution_table(
     preliminary: ResilienceAssessment, language: str
 ) -> tv.TableView | None:
-    """Return who bears the losses: the concentration index of each over districts from poor to
-    rich.
-    """
+    """Return who bears the losses: their concentration index over districts from poor to rich."""
     columns = [
         tv.Column("wealth", source="indicator"),
         tv.Column("loss", tv.words("preliminary.burden.")),
@@ -314,9 +300,7 @@ def _who_bears(concentration: float, language: str) -> str:
 def decisions_table(
     preliminary: ResilienceAssessment, link: tv.Link, language: str, *, district: str | None = None
 ) -> tv.TableView | None:
-    """Return the decisions (on a district) in the order in which they were taken, with their
-    reasons where known.
-    """
+    """Return the decisions (on a district) in the order of their days, with known reasons."""
     table = in_district(preliminary.decisions, district)
     stands = tv.Format(
         lambda value, language: say(
@@ -349,9 +333,7 @@ def decisions_table(
 
 
 def _figures_then(row: tv.Row, language: str) -> str:
-    """Return whether a decision went with the figures of its time, and how often the district
-    was among the first.
-    """
+    """Return whether a decision agreed with the figures of its time, and the district's share."""
     word = (
         tv.translate("preliminary.figures.", row["figures"], language)
         if pd.notna(row["figures"])
@@ -373,9 +355,7 @@ _DENSITY = {"ead": "ead_per_hectare"}
 
 
 def goalposts_table(preliminary: ResilienceAssessment, language: str) -> tv.TableView | None:
-    """Return the criteria: their units, where each scores 0 and 1, a stated weight, and whether
-    the front has it.
-    """
+    """Return the criteria: units, goalposts, stated weights, and use in the Pareto ranking."""
     city = preliminary.assessment.city
     criteria = city.resilience.criteria
     front = {name for group in pareto_groups(criteria).values() for name in group}
@@ -411,9 +391,7 @@ def goalposts_table(preliminary: ResilienceAssessment, language: str) -> tv.Tabl
 
 
 def _format_unit(preliminary: ResilienceAssessment, name: str, language: str) -> str:
-    """Return the unit of a criterion: of a figure by our words, of an indicator as its table has
-    it; "" without.
-    """
+    """Return the unit of a criterion: of a figure by our words, else as its table has it, or ""."""
     city = preliminary.assessment.city
     figure = city.resilience.criteria[name].of or name
     if figure in FIGURES:
@@ -466,9 +444,7 @@ def criteria_table(
 def _criterion(
     label: str, values: pd.Series, figure: str, text: str, unit: str, currency: str, language: str
 ) -> tv.Column:
-    """Return the column of a criterion, whose heading has the unit in which its values are
-    printed.
-    """
+    """Return the column of a criterion, with the unit of its printed values in the heading."""
     scale = scale_of(float(values.max())) if values.max() >= 1e6 else Scale(decimals=3)
     if figure in _MONEY or scale.key:
         unit = scale.unit(currency, language) if figure in _MONEY else say(scale.key, language)
@@ -495,9 +471,7 @@ def _hectares_of(districts: pd.DataFrame, ids: list[str]) -> pd.Series:
 
 
 def _digits(values: pd.Series) -> int:
-    """Return with how many decimals (at most three) all values are written as they are, so that
-    they stand alike.
-    """
+    """Return how many decimals (at most three) show all values in full, so that they align."""
     known = values.dropna()
     return next(
         (
@@ -510,9 +484,7 @@ def _digits(values: pd.Series) -> int:
 
 
 def sensitivity_table(preliminary: ResilienceAssessment, language: str) -> tv.TableView | None:
-    """Return how far ranks move where districts are compared in another way (Saisana's mean
-    shift).
-    """
+    """Return how far ranks move under other comparisons (Saisana's mean shift)."""
     city = preliminary.assessment.city
     names = district_names(preliminary.assessment.focus_areas, language)
 
@@ -531,9 +503,7 @@ def sensitivity_table(preliminary: ResilienceAssessment, language: str) -> tv.Ta
 
 
 def correlations_table(preliminary: ResilienceAssessment, language: str) -> tv.TableView | None:
-    """Return how far each two criteria go together, as a matrix: what goes together counts
-    twice.
-    """
+    """Return the correlations of criteria as a matrix: correlated criteria count twice."""
     known = {
         frozenset((str(one), str(other))): value
         for one, other, value in preliminary.correlations[

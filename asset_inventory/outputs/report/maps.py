@@ -26,9 +26,7 @@ _TOLERANCE = 400  # a border is drawn to so many parts of the longer side
 
 
 def outlines(districts: gpd.GeoDataFrame) -> Markup:
-    """Return the borders of all districts as a symbol `city`, to be used again and again; empty
-    without any place.
-    """
+    """Return the borders of all districts as a symbol `city` for reuse; empty without places."""
     drawn = present(districts.geometry.to_numpy())
     if not len(drawn):
         return Markup("")
@@ -45,9 +43,7 @@ def outlines(districts: gpd.GeoDataFrame) -> Markup:
 
 
 def where_in_city(districts: gpd.GeoDataFrame, district: str, title: str) -> Markup:
-    """Return the city with one district filled; it uses `outlines`. Empty where the district has
-    no place.
-    """
+    """Return the city with one district filled, by `outlines`; empty if it has no place."""
     shape = _shape_of(districts, district)
     if shape is None:
         return Markup("")
@@ -117,9 +113,7 @@ def district_map(
 
 
 def legend(language: str) -> list[tuple[Markup, str]]:
-    """Return a sign and its words for each way of counting that a small map draws, exposed
-    first.
-    """
+    """Return a sign and its words for each way of counting on a small map, exposed first."""
     return [
         (
             Markup(
@@ -133,9 +127,7 @@ def legend(language: str) -> list[tuple[Markup, str]]:
 
 
 def _assets(geometries: np.ndarray, figures: Figures, place: object, unit: float) -> list[Markup]:
-    """Return the assets in their place, those that matter above the others; `unit` is a drawn
-    unit in metres.
-    """
+    """Return the assets in their place, important ones on top; `unit` is a drawn unit (metres)."""
     chosen = figures.assets[figures.assets["order"].notna()].nsmallest(MOST_DRAWN, "order")
     shapes = geometries[chosen["row"].to_numpy()]
     drawn: list[Markup] = []

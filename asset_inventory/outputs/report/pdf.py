@@ -128,9 +128,7 @@ def _by_weasyprint(page: Path, path: Path) -> None:
 
 
 def _keep(printed: bytes, page: Path, path: Path, folder: Path) -> None:
-    """Write a print to its place, with the mark of its page; raises SourceError for one that is
-    cut.
-    """
+    """Write a print to its place with the mark of its page; raises SourceError for a cut one."""
     if b"%%EOF" not in printed[-_TAIL:]:
         raise _not_printed(path, "cut", folder)
     with whole(path) as made:
@@ -140,9 +138,7 @@ def _keep(printed: bytes, page: Path, path: Path, folder: Path) -> None:
 
 
 def _not_printed(path: Path, reason: str, folder: Path) -> SourceError:
-    """Return the error of a page that was not printed, which may be for want of room where the
-    printer works.
-    """
+    """Return the error of a page that was not printed, perhaps for want of disk space."""
     if is_full(folder):
         return write_error(folder.parent, OSError(errno.ENOSPC, reason))
     return SourceError("error.not_printed", path=str(path), reason=reason)
@@ -175,9 +171,7 @@ def _command(browser: str, folder: Path) -> list[str]:
 
 @dataclass
 class _Browser:
-    """A headless Chromium that is asked over two pipes, in the DevTools protocol: JSON that ends
-    with a zero byte.
-    """
+    """A headless Chromium over two pipes, in the DevTools protocol: JSON that ends with a zero."""
 
     pid: int
     ask: int
@@ -221,9 +215,7 @@ class _Browser:
                 os.waitpid(pid, 0)
 
     def printed(self, address: str) -> bytes:
-        """Return a page as PDF; raises TimeoutError, and OSError or ValueError where the browser
-        fails.
-        """
+        """Return a page as PDF; raises TimeoutError, OSError or ValueError where printing fails."""
         until = time.monotonic() + _PATIENCE
         target = self._call("Target.createTarget", until, url="about:blank")["targetId"]
         session = self._call("Target.attachToTarget", until, targetId=target, flatten=True)[

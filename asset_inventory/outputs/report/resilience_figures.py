@@ -197,9 +197,7 @@ def _written_through(mark: str, wide: float, high: float) -> list[Markup]:
 
 @dataclass(frozen=True)
 class Edge:
-    """One line of the graph: from which stress to which shock, its number, and the figure on it
-    ("" for none).
-    """
+    """One line of the graph: its stress, its shock, its number, and its figure ("" for none)."""
 
     stress: str
     shock: str
@@ -253,9 +251,7 @@ def _tops(ids: Sequence[str], high: float) -> dict[str, float]:
 def _ends(
     edge: Edge, edges: Sequence[Edge], tops: Mapping[str, Mapping[str, float]]
 ) -> tuple[float, float]:
-    """Return where an arrow leaves its stress and meets its shock: those of one box side by
-    side, in order.
-    """
+    """Return where an arrow leaves its stress and meets its shock, in order within a box."""
 
     def side(kind: str, other: str) -> float:
         own = getattr(edge, kind)
@@ -305,9 +301,7 @@ def _on(start: float, end: float, part: float) -> tuple[float, float]:
 
 
 def _box(name: str, kind: str, middle: float) -> tuple[Markup, Markup]:
-    """Return a box, on the left for a stress, on the right for a shock, and its name in at most
-    two lines.
-    """
+    """Return a box, left for a stress, right for a shock, with its name in at most two lines."""
     lines = textwrap.wrap(shown(name), _LETTERS, max_lines=2, placeholder=" …") or [""]
     x = 1 if kind == "stress" else _GRAPH - _BOX - 1
     first = middle + 5 - 8 * (len(lines) - 1)
@@ -338,9 +332,7 @@ _NEVER, _NEXT, _HARDLY = (
 
 
 def share_map(preliminary: ResilienceAssessment, language: str) -> dict[str, object] | None:
-    """Return the districts by how often they are among the first, the front lifted out with its
-    ranks; None without.
-    """
+    """Return districts by their share, non-dominated ones with ranks on top; None without any."""
     settings, table = preliminary.assessment.city.resilience, preliminary.district_ranking
     if not len(table):
         return None
@@ -454,9 +446,7 @@ def _picture(
 
 
 def graph(preliminary: ResilienceAssessment, language: str) -> Markup:
-    """Return the graph of which stress worsens which shock, its arrows numbered as
-    `influence_sentences` are.
-    """
+    """Return the graph of stresses and shocks, arrows numbered as in `influence_sentences`."""
     city, table = preliminary.assessment.city, preliminary.influences
     names = shock_and_stress_names(city, language)
     kinds = {

@@ -42,9 +42,7 @@ def resilience_view(
     notes: Sequence[tuple[str, str]] = (),
     **values: object,
 ) -> tv.TableView | None:
-    """Return a table of the resilience assessment, None without a row or column; `values` fill
-    its caption.
-    """
+    """Return a resilience table, None without a row or column; `values` fill its caption."""
     if not columns or not len(rows):
         return None
     caption = say(f"preliminary.caption.{name.replace('-', '_')}", language, **values)
@@ -110,9 +108,7 @@ def _measured(row: tv.Row, language: str) -> str:
 
 
 def ranks_table(preliminary: ResilienceAssessment, language: str) -> tv.TableView | None:
-    """Return the mean rank of each pressure in each group that is shown, and below how far its
-    voters agree.
-    """
+    """Return the mean rank of each pressure in each shown group, and how far its voters agree."""
     table, names = (
         preliminary.group_ranks,
         shock_and_stress_names(preliminary.assessment.city, language),
@@ -142,9 +138,7 @@ def _rank_or_agreement(column: str, language: str) -> Callable[[tv.Row], str]:
 
 
 def matrix_table(preliminary: ResilienceAssessment, language: str) -> tv.TableView | None:
-    """Return which stress (rows) worsens which shock (columns), with the share of growth where
-    it is computed.
-    """
+    """Return which stress (rows) worsens which shock (columns), with its computed share."""
     city, table = preliminary.assessment.city, preliminary.influences
     names = shock_and_stress_names(city, language)
     pairs = list(zip(table["stress"].astype(str), table["shock"].astype(str), strict=True))
@@ -186,9 +180,7 @@ def _influence(share: float, language: str) -> str:
 def statements_table(
     preliminary: ResilienceAssessment, link: tv.Link, language: str, *, district: str | None = None
 ) -> tv.TableView | None:
-    """Return every statement (of a district), those of one place together, with the pressure it
-    was merged into.
-    """
+    """Return the statements (of a district) by place, with the pressure of each."""
     city, table = preliminary.assessment.city, in_district(preliminary.statements, district)
     if not table["statement"].notna().any():
         return None
@@ -218,9 +210,7 @@ def statements_table(
 
 
 def _where(table: pd.DataFrame, preliminary: ResilienceAssessment, language: str) -> list[str]:
-    """Return the district of each statement, or the place as it was written where no district is
-    meant.
-    """
+    """Return the district of each statement, or the place as written without a district."""
     names = naming.district_names(preliminary.assessment.focus_areas, language)
     whole = say("preliminary.whole_city", language)
     return [
@@ -253,9 +243,7 @@ def _merged(row: tv.Row, names: Mapping[str, str], language: str) -> str:
 def programmes_table(
     preliminary: ResilienceAssessment, language: str, *, actions: pd.DataFrame | None = None
 ) -> tv.TableView | None:
-    """Return the programmes (all, or those given): whose, where, when, with whose money, and
-    what they answer.
-    """
+    """Return the programmes (all, or those given): where, when, budget, and what they answer."""
     city = preliminary.assessment.city
     table = preliminary.programmes if actions is None else actions
     areas = naming.district_names(preliminary.assessment.focus_areas, language)
@@ -345,9 +333,7 @@ def drivers_table(preliminary: ResilienceAssessment, language: str) -> tv.TableV
 def critical_table(
     preliminary: ResilienceAssessment, figures: Figures, link: tv.Link, language: str
 ) -> tv.TableView | None:
-    """Return the most critical assets, whether each is exposed, and its EAD; None where no
-    criticality is known.
-    """
+    """Return the most critical assets, exposure and EAD; None if criticality is not known."""
     assets, city = preliminary.assessment.assets, preliminary.assessment.city
     if "criticality" not in assets or not assets["criticality"].notna().any():
         return None

@@ -143,9 +143,7 @@ def _where(
 def risk_views(
     delta: RiskDelta, city_ead: float, names: Mapping[str, str], currency: str, language: str
 ) -> list[tv.TableView]:
-    """Return the risk delta by map, by district and by type, the parts with the greatest
-    differences first.
-    """
+    """Return the risk delta by map, district and type, the greatest differences first."""
 
     def number_of(kind: str) -> tv.Format:
         return tv.Format(
@@ -218,9 +216,7 @@ def _map_name(row: tv.Row, language: str) -> str:
 
 
 def in_all_languages(views: Sequence[tv.TableView]) -> dict[str, object]:
-    """Return a table, given in each language, with every text by language: the first parts, and
-    how many are left.
-    """
+    """Return a table with its texts in each language: the first parts, how many are left."""
     count = len(views[0].rows)
     most = count if views[0].name == "map" else _MOST_PARTS
 
@@ -328,9 +324,7 @@ Words = dict[str, str]  # one text by language
 
 @dataclass(frozen=True)
 class HandedIn:
-    """What is known of a delivery. `day` is ISO 8601; `version` is the register's, from which
-    the file was made.
-    """
+    """What is known of a delivery. `day` is ISO 8601; `version` is its base in the register."""
 
     layer: str
     file_name: str
@@ -460,9 +454,7 @@ def _content(review: Review, words: Callable[..., Words], spoken: str) -> dict[s
 
 
 def _risk(review: Review, delta: RiskDelta) -> dict[str, object]:
-    """Return what the page has of the risk delta: sentences, findings, and tables in all
-    languages.
-    """
+    """Return the page's risk delta: sentences, findings, and tables in all languages."""
     names = _district_names(review)
     views = [
         risk_views(delta, review.city_ead, names, review.city.currency, language)
@@ -476,9 +468,7 @@ def _risk(review: Review, delta: RiskDelta) -> dict[str, object]:
 
 
 def _found(review: Review, numbers: Mapping[str, pd.Series]) -> list[Sentence]:
-    """Return in sentences what is added, removed and edited: by type where the risk delta tells
-    types.
-    """
+    """Return sentences on what is added, removed and edited, by type where the delta has types."""
     found: list[Sentence] = []
     for change in (ADDED, REMOVED, EDITED):
         count = len(numbers[change])

@@ -29,9 +29,7 @@ _SHAPES_BEHIND = 2_000  # unchanged assets that are drawn by their shapes; more 
 
 @dataclass(frozen=True)
 class Shown:
-    """The picture (empty where no change has a place), and how many changed assets lie outside
-    it or have no place.
-    """
+    """The picture (empty without places), and how many changed assets it does not show."""
 
     picture: Markup
     outside: int = 0
@@ -280,9 +278,7 @@ def _dots(points: np.ndarray, size: float, colour: str) -> str:
 
 
 def _thinned(points: np.ndarray, step: float) -> np.ndarray:
-    """Return one of those that lie in the same place, to a step; a place that is not known is
-    one too.
-    """
+    """Return one of those in the same place, to a step; no known place is one place too."""
     points = points[np.isfinite(points).any(axis=1)]
     cells = np.nan_to_num(np.floor(points / step), nan=-1e9).astype(np.int64)
     return points[np.sort(np.unique(cells, axis=0, return_index=True)[1])]

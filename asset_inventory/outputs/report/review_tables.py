@@ -56,9 +56,7 @@ class EditedCell:
 
 @dataclass(frozen=True)
 class Asset:
-    """One changed asset: its number on the map, its id and name, its cells, and what is to be
-    known of it.
-    """
+    """One changed asset: its number on the map, id and name, its cells, and notes on it."""
 
     number: str
     asset_id: str
@@ -69,9 +67,7 @@ class Asset:
 
 
 def numbered(changes: pd.DataFrame) -> dict[str, pd.Series]:
-    """Return for edited, added and removed the numbers of their assets on the page: by asset_id,
-    from 1 on.
-    """
+    """Return the numbers of edited, added and removed assets on the page, by asset_id, from 1."""
     found, start = {}, 1
     for change in (EDITED, ADDED, REMOVED):
         ids = changes.loc[changes["change"] == change, "asset_id"].drop_duplicates()
@@ -89,9 +85,7 @@ def edited_assets(
     *,
     crs: object = None,
 ) -> list[Asset]:
-    """Return the edited assets with their cells; `notes` are by row of the changes, `shifts` of
-    geometries by asset.
-    """
+    """Return edited assets with their cells; `notes` by row of changes, `shifts` by asset."""
     edited = changes[
         (changes["change"] == EDITED) & among(changes["asset_id"], numbers.index[:MOST_ROWS])
     ]
@@ -120,9 +114,7 @@ def whole_assets(
     *,
     crs: object = None,
 ) -> list[Asset]:
-    """Return the assets added or removed, with their fields as they were handed in or stood in
-    the register.
-    """
+    """Return the assets added or removed, with their fields as delivered or as registered."""
     rows = changes[changes["change"] == change].iloc[:MOST_ROWS]
     if not len(rows):
         return []
@@ -235,9 +227,7 @@ def shifts_of(asset_ids: np.ndarray, before: np.ndarray, after: np.ndarray) -> d
 
 
 def shown(value: object, crs: object = None) -> Cell:
-    """Return what a cell shows of a value: numbers and days as files write them, a geometry by
-    kind and place.
-    """
+    """Return a value as a cell shows it: numbers, days as in files, geometry by kind and place."""
     if _is_null(value):
         return Cell(sentence=("review.blank", {}))
     if isinstance(value, shapely.Geometry):
@@ -323,9 +313,7 @@ _CHANGES = {ADDED: "risk.adds", REMOVED: "risk.drops", EDITED: "risk.edits"}
 
 
 def risk_lines(risk: DeliveryImpact, city: City, language: str) -> list[str]:
-    """Return what a delivery does to the risk, or why that could not be reckoned, and what was
-    left out of it.
-    """
+    """Return a delivery's impact on risk, or why it is not available, and what it leaves out."""
     if risk.delta is None:
         return [say("risk.not_reckoned", language, fault=risk.fault.say(language))]
     delta = risk.delta

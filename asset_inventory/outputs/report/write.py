@@ -57,9 +57,7 @@ _LONGEST = 40  # characters of a name in a file's name
 
 @dataclass(frozen=True)
 class WrittenReport:
-    """The pages that were written: of the whole city and in short by language, and of its parts
-    all together.
-    """
+    """The pages that were written: of the city and in short by language, and all its parts."""
 
     reports: Mapping[str, Path]
     summaries: Mapping[str, Path]
@@ -115,9 +113,7 @@ def write_report(
 
 
 def earlier_pages(folder: Path) -> list[Path]:
-    """Return the pages and workbooks of an earlier report in this folder, without what else lies
-    there.
-    """
+    """Return the pages and workbooks of an earlier report in this folder, nothing else."""
     return [path for path in _of_a_report(folder) if path.suffix != ".pdf"]
 
 
@@ -165,9 +161,7 @@ def _style() -> str:
 
 
 def parts_of(assessment: Assessment, figures: Figures, kind: str) -> list[str]:
-    """Return the parts of which there is a page each: every district, and what lies outside all
-    where assets do.
-    """
+    """Return the parts with a page: every district, and the outside where assets lie there."""
     if kind == "owner":
         return sorted(rows_by(figures, "owner"))
     districts = assessment.focus_areas["district"].astype(str).tolist()
@@ -175,9 +169,7 @@ def parts_of(assessment: Assessment, figures: Figures, kind: str) -> list[str]:
 
 
 def files_of(kind: str, parts: Iterable[str], names: Mapping[str, str]) -> dict[str, str]:
-    """Return the file of each part without language and ending: its number makes it one of its
-    kind on any system.
-    """
+    """Return the file of each part without language and ending, unique by its number."""
     return {
         part: f"{PARTS[kind]}/{number:04d}-{_plain(names.get(part, part))}"
         for number, part in enumerate(parts, start=1)
@@ -221,9 +213,7 @@ _MAIN = "preliminary"
 
 
 def ask_for_owners(assessment: Assessment, figures: Figures) -> None:
-    """Raise SourceError where no owner is told of any asset, so that there is no department to
-    have a page.
-    """
+    """Raise SourceError where no asset has an owner, so that no department has a page."""
     if not rows_by(figures, "owner"):
         raise SourceError(
             "error.no_owners_public" if assessment.audience == "public" else "error.no_owners"
@@ -325,9 +315,7 @@ def write_forms(city: City, districts: pd.DataFrame | None, folder: Path) -> lis
 
 
 def _lists(city: City, districts: pd.DataFrame | None) -> Mapping[str, Sequence[str]]:
-    """Return what a cell of a column may be chosen from, by column; words of ours in both
-    languages.
-    """
+    """Return what a cell of a column may be chosen from, by column, in both languages."""
     pressures = [one.name.id for one in city.pressures]
     names = [] if districts is None else districts["name"].dropna().astype(str).tolist()
     twice = {name for name in names if names.count(name) > 1}

@@ -123,25 +123,19 @@ def worst_first(assessment: Assessment, *, most: int = WORST_ASSETS) -> np.ndarr
 
 
 def affected(assessment: Assessment) -> np.ndarray:
-    """Return whether each row of ASSETS has damage, is exposed to a hazard map, or lies where
-    one has no data.
-    """
+    """Return whether each asset has damage, is exposed, or lies where a map has no data."""
     return np.logical_or.reduce([figure > 0 for figure in _priorities(assessment)])
 
 
 def exposed_shares(assessment: Assessment) -> np.ndarray:
-    """Return the greatest exposed fraction (0-1) of each row of ASSETS over all maps; 0 where
-    none reaches it.
-    """
+    """Return the greatest exposed fraction (0-1) of each asset over all maps; 0 if none."""
     return _per_asset(
         assessment.exposure, "exposed_fraction", "max", assessment.assets["asset_id"].astype(str)
     )
 
 
 def _priorities(assessment: Assessment) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return what `worst_first` sorts by: EAD or what stands for it, exposed and unknown
-    fraction of each asset.
-    """
+    """Return the keys of `worst_first`: EAD or its stand-in, exposed and unknown fractions."""
     joint = assessment.joint_ead
     middle = (joint["ead_low"] + joint["ead_high"]) / 2
     ead = joint["ead_scored"].fillna(middle).fillna(joint["ead_low"]).fillna(0.0).to_numpy()
@@ -211,9 +205,7 @@ def displaced_in(
 
 
 def counts_of_maps(ledger: pd.DataFrame) -> dict[tuple[str, float], dict[str, int]]:
-    """Return how all assets of the city are counted under each map, by hazard and return period
-    (NaN: scenario).
-    """
+    """Return the counts of all assets by hazard and return period (NaN: scenario)."""
     table = ledger.astype({"hazard": str})
     sums = table.groupby(["hazard", "return_period"], dropna=False, observed=True)[
         list(COUNTS)
@@ -223,9 +215,7 @@ def counts_of_maps(ledger: pd.DataFrame) -> dict[tuple[str, float], dict[str, in
 
 
 def counts_of_city(assessment: Assessment) -> dict[str, int]:
-    """Return how all assets are counted over all maps together: exposed to any, else unknown on
-    any, else neither.
-    """
+    """Return the counts of assets over all maps: exposed on any, else unknown on any, else not."""
     usable = assessment.assets["usable"].to_numpy(dtype=bool)
     ids = assessment.assets["asset_id"].astype(str)
     exposed = usable & (_per_asset(assessment.exposure, "exposed_fraction", "max", ids) > 0)
@@ -271,9 +261,7 @@ def total_ead(focus_areas: pd.DataFrame) -> dict[str, float]:
 
 
 def sources_of(city: City) -> list[tuple[str, str, Source]]:
-    """Return every source a city names, with what it is for: a key of `words` and the layer's
-    own name.
-    """
+    """Return every source of a city with its use: a key of `words` and the layer's name."""
     found: list[tuple[str, str, Source]] = []
     if city.districts is not None:
         found.append(("map.about.districts", "", city.districts.source))
@@ -295,9 +283,7 @@ def sources_of(city: City) -> list[tuple[str, str, Source]]:
 
 
 def rule_sources(city: City) -> dict[str, Source]:
-    """Return whose rule makes the price of an asset type, for each type whose price is made by
-    one.
-    """
+    """Return the source of each asset type's price where a rule makes that price."""
     shipped = greatest_damage()
     source = Source(
         title=shipped.citation, licence=shipped.licence, url=f"https://doi.org/{shipped.doi}"
@@ -306,9 +292,7 @@ def rule_sources(city: City) -> dict[str, Source]:
 
 
 def _curve_sources(city: City) -> list[tuple[str, str, Source]]:
-    """Return whose the damage curves are: the city's own as it says, shipped ones as their sets
-    do, each set once.
-    """
+    """Return the sources of damage curves: the city's own, and each shipped set once."""
     found = []
     for rule in city.curves:
         source, shipped = rule.source, shipped_curves().get(rule.curve or "")
@@ -342,9 +326,7 @@ def newest_date(city: City) -> str | None:
 
 
 def exercise_titles(assessment: Assessment) -> list[str]:
-    """Return what is exercise data: titles of sources and of price rules, each once; empty where
-    all is real.
-    """
+    """Return the distinct titles of sources and price rules that are exercise data."""
     city = assessment.city
     titles = [source.title for _, _, source in sources_of(city) if source.exercise]
     titles += [rule.source for rule in city.values.values() if rule.exercise]
@@ -357,9 +339,7 @@ def exercise_titles(assessment: Assessment) -> list[str]:
 
 
 def _invented_rates(city: City) -> list[str]:
-    """Return who says the rates of what is to come, and the condition factor, where these are no
-    real data.
-    """
+    """Return who states the projection's rates and the condition factor if they are invented."""
     future, titles = city.future, []
     if future is not None:
         rates = (
@@ -419,9 +399,7 @@ def numbers(values: pd.Series, *, decimals: int = 2) -> list[float | None]:
 
 
 def coded(values: pd.Series) -> dict[str, list]:
-    """Return a column of repeated words as its words in order and a code for each row (-1:
-    none).
-    """
+    """Return a column of repeated words as distinct words and a code for each row (-1: none)."""
     codes, words = pd.factorize(pd.Series(values).astype(object), sort=True)
     return {"words": [str(word) for word in words], "codes": codes.tolist()}
 

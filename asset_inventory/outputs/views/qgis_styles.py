@@ -57,9 +57,7 @@ def qgis_style(
     language: str,
     currency: str = "",
 ) -> str:
-    """Return a QGIS style (QML) for one column of a layer of `kind` "point", "line" or
-    "polygon".
-    """
+    """Return a QGIS style (QML) for a column of a layer of `kind` "point", "line", "polygon"."""
     root = Element("qgis", version=VERSION, styleCategories="Symbology")
     root.append(
         rules_of(classes, kind, condition_on(column), look, language=language, currency=currency)
@@ -70,9 +68,7 @@ def qgis_style(
 
 
 def xml_text(root: Element) -> str:
-    """Return a QGIS document; what XML cannot hold is a sign of its own, and no text is an
-    expression.
-    """
+    """Return a QGIS document; signs outside XML are replaced, and no text is an expression."""
     for element in root.iter():
         element.text = element.text and described_rules(element.text)
         element.attrib.update(
@@ -95,9 +91,7 @@ def rules_of(
     language: str,
     currency: str = "",
 ) -> Element:
-    """Return a renderer with a rule for each class; `condition` gives the expression that tells
-    it.
-    """
+    """Return a renderer with a rule for each class; `condition` gives its expression."""
     renderer = Element(
         "renderer-v2",
         type="RuleRenderer",
@@ -119,9 +113,7 @@ def rules_of(
 
 
 def with_rule(renderer: Element, text: str, expression: str, drawn: Element) -> Element:
-    """Return a renderer of rules with one more; its symbol's name must be one that the renderer
-    does not have.
-    """
+    """Return a renderer of rules with one more, whose symbol needs a new name."""
     name = drawn.attrib["name"]
     made = deepcopy(renderer)
     SubElement(
@@ -257,9 +249,7 @@ def paint(colour: str, opacity: float = 1.0) -> str:
 def shader_of(
     classes: style.Classes, threshold: float, *, language: str, opacity: float
 ) -> Element:
-    """Return a renderer for a grid of intensities; below `threshold`, and below every class,
-    nothing is drawn.
-    """
+    """Return a renderer for a grid of intensities, transparent below `threshold` and classes."""
     ranged = sorted((one for one in classes.classes if one.has_range), key=lambda one: one.low)
     highs = [_below(one.high) for one in ranged]
     lowest = _below(max(threshold, ranged[0].low))
@@ -307,16 +297,12 @@ def shader_of(
 
 
 def _below(bound: float) -> float:
-    """Return the greatest number below a bound: QGIS asks for «at most», a class for «less
-    than».
-    """
+    """Return the greatest number below a bound: QGIS takes «at most», a class «less than»."""
     return bound if math.isinf(bound) else math.nextafter(bound, -math.inf)
 
 
 def mark_symbol(text: str) -> Element:
-    """Return a fill that writes a text again and again across what it fills, as the page writes
-    its mark.
-    """
+    """Return a fill that repeats a text across an area, as the page writes its mark."""
     made = symbol(
         "polygon",
         "0",

@@ -28,9 +28,7 @@ _ENDS = ("low", "high")
 
 
 def ranking_lines(drawn: ResilienceAssessment, district: str, language: str) -> list[str]:
-    """Return how a district (its id) stands, line by line, so that whoever reads it can reckon
-    it again.
-    """
+    """Return how a district (its id) ranks, line by line, so that a reader can compute it."""
     name = district_names(drawn.assessment.districts, language).get(district, district)
     rows = drawn.criteria[(drawn.criteria["district"].astype(str) == district).to_numpy()]
     stands = drawn.district_ranking[
@@ -125,9 +123,7 @@ def _of_offices(
 def _means(
     drawn: ResilienceAssessment, rows: pd.DataFrame, row: Mapping[str, object], language: str
 ) -> Iterator[str]:
-    """Yield the geometric and the linear mean as products and sums; at both ends where a
-    criterion is not known.
-    """
+    """Yield the geometric and linear means as formulas, at both ends for an unknown criterion."""
     settings = drawn.assessment.city.resilience
     if math.isnan(float(row["score_low"])):
         yield say("explained.nothing_known", language)
@@ -244,9 +240,7 @@ def _statements(drawn: ResilienceAssessment, language: str) -> Iterator[str]:
 
 
 def vote_lines(drawn: ResilienceAssessment, language: str) -> Iterator[str]:
-    """Yield who voted, how many rows of the ballots count, and how far voters and groups agree
-    (Kendall's W).
-    """
+    """Yield who voted, how many rows count, and how far voters and groups agree (Kendall's W)."""
     groups = drawn.agreement[drawn.agreement["group"].notna()].to_dict("records")
     if not groups:
         return
@@ -293,9 +287,7 @@ def _felt(drawn: ResilienceAssessment, language: str) -> Iterator[str]:
 
 
 def _influences(drawn: ResilienceAssessment, language: str) -> Iterator[str]:
-    """Yield for each shock that a stress deepens what it costs, as mapped and then, and whose
-    the growth is.
-    """
+    """Yield the cost of each shock that a stress deepens, now and later, and the source."""
     city = drawn.assessment.city
     names = wording.shock_and_stress_names(city, language)
     known = drawn.influences[drawn.influences["ead"].notna()]
@@ -345,9 +337,7 @@ def _standing(drawn: ResilienceAssessment, language: str) -> Iterator[str]:
 
 
 def _moves(drawn: ResilienceAssessment, language: str) -> Iterator[str]:
-    """Yield how many districts another mean ranks otherwise, and the choice on which the order
-    hangs most.
-    """
+    """Yield how many districts another mean moves, and the choice that moves the order most."""
     names, table = district_names(drawn.assessment.districts, language), drawn.district_ranking
     shift = (table["rank"] - table["linear_rank"]).abs()
     if (shift > 0).any():

@@ -51,18 +51,14 @@ def format_group(group: object, language: str) -> str:
 
 
 def format_criterion(city: City, name: str, language: str) -> str:
-    """Return what a criterion is called: the figure that it names by our word, an indicator by
-    the city's own.
-    """
+    """Return the name of a criterion: of a figure by our word, else the city's own."""
     declared = city.resilience.criteria.get(name)
     figure = declared.of if declared is not None and declared.of else name
     return say(f"resilience.figure.{figure}", language) if figure in FIGURES else name
 
 
 def format_pareto(city: City, language: str) -> str:
-    """Return by what the front compares: its criteria, and those of a group behind the name of
-    the group.
-    """
+    """Return what the Pareto ranking compares: its criteria, grouped ones after their group."""
     return ", ".join(
         format_criterion(city, names[0], language)
         if len(names) == 1
@@ -93,9 +89,7 @@ def format_share(share: float, language: str) -> str:
 
 
 def format_probability(share: float, language: str) -> str:
-    """Return a share of draws in whole percent, as `whole_percent` has it; not nothing is never
-    called so.
-    """
+    """Return a share of draws in whole percent by `whole_percent`; above zero it is never 0."""
     if math.isnan(share):
         return number(share, language)
     whole = whole_percent(share)
@@ -103,16 +97,12 @@ def format_probability(share: float, language: str) -> str:
 
 
 def whole_percent(share: float) -> float:
-    """Return a share cut to whole percent, never more than it is, so that it reaches no cut of
-    robustness it misses.
-    """
+    """Return a share rounded down to whole percent, so that it never reaches a higher class."""
     return share if math.isnan(share) else math.floor(100 * share + BITS) / 100
 
 
 def format_years(first: float, last: float, language: str) -> str:
-    """Return the years of an action: from, until, or both; nothing is said where neither is
-    known.
-    """
+    """Return the years of a programme: from, until, or both; "" where neither is known."""
     one, other = ("" if math.isnan(year) else str(int(year)) for year in (first, last))
     if one and other:
         return one if one == other else f"{one}–{other}"
@@ -130,9 +120,7 @@ def named(
     most: int | None = None,
     whole: int = 0,
 ) -> str:
-    """Return names of ids in a row, at most so many, the rest counted (of `whole`, where that is
-    more); «–» of none.
-    """
+    """Return names of ids, at most so many, the rest counted (of `whole`); «–» for none."""
     told = [names.get(str(one), str(one)) for one in ids]
     left = max(whole, len(told)) - len(told[:most])
     if left:
@@ -163,9 +151,7 @@ def fictitious(preliminary: ResilienceAssessment, language: str) -> list[str]:
 
 
 def unread_sentences(preliminary: ResilienceAssessment, language: str, *names: str) -> list[str]:
-    """Return that a table could not be read, a sentence for each of these (of all without names)
-    that could not.
-    """
+    """Return a sentence for each of these tables (all without names) that is unreadable."""
     return [
         say("preliminary.unread", language, table=say(f"form.{name}", language))
         for name in preliminary.unread
@@ -236,9 +222,7 @@ def in_short(preliminary: ResilienceAssessment, language: str) -> list[str]:
 
 
 def issues_sentence(preliminary: ResilienceAssessment, language: str) -> str:
-    """Return how many statements were raised, by whom and about where as far as that may be
-    told, or that none was.
-    """
+    """Return how many statements were raised, by whom and where, as far as disclosed."""
     table = preliminary.statements
     if not len(table):
         return _nothing(preliminary, "statements", "preliminary.no_statements", language)
@@ -270,9 +254,7 @@ def perceived_first_sentence(preliminary: ResilienceAssessment, language: str) -
 
 
 def _nothing(preliminary: ResilienceAssessment, name: str, key: str, language: str) -> str:
-    """Return why nothing of a table is told: its file could not be read, or else the sentence of
-    a `key`.
-    """
+    """Return why a table has no rows: its file is unreadable, or the sentence of a `key`."""
     return next(iter(unread_sentences(preliminary, language, name)), say(key, language))
 
 
@@ -292,9 +274,7 @@ def agreement_sentence(preliminary: ResilienceAssessment, language: str) -> str:
 
 
 def _parting(preliminary: ResilienceAssessment, language: str) -> Iterator[str]:
-    """Yield in one sentence how many pressures are felt and not measured, and the other way
-    round.
-    """
+    """Yield how many pressures are perceived and not measured, and the reverse."""
     counts = preliminary.shocks_and_stresses["mismatch"].value_counts()
     felt, overlooked = int(counts.get(FELT_ONLY, 0)), int(counts.get(OVERLOOKED, 0))
     if felt or overlooked:
@@ -336,9 +316,7 @@ def group_sentences(preliminary: ResilienceAssessment, language: str) -> list[st
 
 
 def influence_sentences(preliminary: ResilienceAssessment, language: str) -> list[str]:
-    """Return each influence in the order of INFLUENCES: who worsens what and why, by how much,
-    and who says so.
-    """
+    """Return each influence in the order of INFLUENCES: what worsens what, why, and its source."""
     city = preliminary.assessment.city
     names = shock_and_stress_names(city, language)
     declared = {(one.stress, one.shock): one for one in city.influences}
@@ -378,9 +356,7 @@ def influence_sentences(preliminary: ResilienceAssessment, language: str) -> lis
 
 
 def ranking_sentences(preliminary: ResilienceAssessment, language: str) -> list[str]:
-    """Return of each district that any draw puts among the first how often that is, the most
-    often first.
-    """
+    """Return the share of each district that a draw puts first, the highest first."""
     settings = preliminary.assessment.city.resilience
     names = district_names(preliminary.assessment.focus_areas, language)
     return [
@@ -428,9 +404,7 @@ def _often(preliminary: ResilienceAssessment) -> list[dict[str, object]]:
 
 
 def pareto_sentences(preliminary: ResilienceAssessment, language: str) -> list[str]:
-    """Return how many districts are on the front, by which criteria, and how many more knowledge
-    may take off.
-    """
+    """Return how many districts are non-dominated, by which criteria, and how firmly."""
     table, city = preliminary.district_ranking, preliminary.assessment.city
     count = int(table["non_dominated"].sum())
     if not count:
@@ -449,9 +423,7 @@ def pareto_sentences(preliminary: ResilienceAssessment, language: str) -> list[s
 
 
 def programme_sentence(preliminary: ResilienceAssessment, language: str) -> str:
-    """Return how many actions are in the inventory and for how much money, or that there is no
-    inventory.
-    """
+    """Return how many programmes are listed with what budget, or that there is no list."""
     table = preliminary.programmes
     if not len(table):
         return _nothing(preliminary, "actions", "preliminary.no_actions", language)
@@ -527,9 +499,7 @@ def focus_area_sentence(
 
 
 def unknown_sentences(preliminary: ResilienceAssessment, language: str) -> list[str]:
-    """Return what the assessment does not know: criteria without a value, places nobody means,
-    budgets, residents.
-    """
+    """Return what is not known: criteria without value, places, budgets, residents."""
     table, city = preliminary.criteria, preliminary.assessment.city
     said = [*unread_sentences(preliminary, language), *withheld_sentences(preliminary, language)]
     for criterion, rows in table.groupby("criterion", sort=False, observed=True):
@@ -563,9 +533,7 @@ def unknown_sentences(preliminary: ResilienceAssessment, language: str) -> list[
 
 
 def withheld_sentences(preliminary: ResilienceAssessment, language: str) -> list[str]:
-    """Return that the public reads an order of districts made without internal criteria, where
-    there are such.
-    """
+    """Return that the public ranking leaves out internal criteria, where there are such."""
     held, count = (
         len(preliminary.assessment.city.resilience.criteria),
         preliminary.criteria_withheld,
@@ -583,9 +551,7 @@ def _without_criticality(preliminary: ResilienceAssessment) -> int:
 
 
 def survey_sentences(preliminary: ResilienceAssessment, language: str) -> list[str]:
-    """Return what to ask or survey first for the districts to look at first: criteria that are
-    missing there.
-    """
+    """Return what to survey first: criteria that the focus areas lack."""
     names, city = (
         district_names(preliminary.assessment.focus_areas, language),
         preliminary.assessment.city,
@@ -620,9 +586,7 @@ def survey_sentences(preliminary: ResilienceAssessment, language: str) -> list[s
 
 
 def _of_assessment(criterion: str, preliminary: ResilienceAssessment) -> bool:
-    """Tell whether a criterion is a figure of the assessment, and no indicator that an office
-    hands in.
-    """
+    """Tell whether a criterion is a figure of the assessment, not an office's indicator."""
     return (preliminary.assessment.city.resilience.criteria[criterion].of or criterion) in FIGURES
 
 
@@ -637,9 +601,7 @@ def _unmeasured(preliminary: ResilienceAssessment, language: str) -> list[str]:
 
 
 def waiting(preliminary: ResilienceAssessment) -> pd.DataFrame:
-    """Return the DISTRICT_RANKING of the districts that the figures put first and on which no
-    decision stands.
-    """
+    """Return the DISTRICT_RANKING of the first districts without a standing decision."""
     table, top = preliminary.district_ranking, preliminary.assessment.city.resilience.top
     decided = set(
         preliminary.decisions["district"][

@@ -1,6 +1,4 @@
-"""What a report says in sentences: what was found, and what to survey next; of a city, a
-district or a department.
-"""
+"""A report in sentences: results, and what to survey next, of a city, district or department."""
 
 import math
 
@@ -72,9 +70,7 @@ def part_sentences(
     area: pd.Series | None = None,
     hidden: bool = False,
 ) -> list[str]:
-    """Return what was found in a part of the city; `area` is its row of FOCUS_AREAS where it is
-    a district.
-    """
+    """Return the results of a part of the city; `area` is its row of FOCUS_AREAS, if any."""
     if not len(figures.assets):
         return [say("report.no_assets", language), *_people_here(area, language)]
     if not figures.maps:
@@ -144,16 +140,12 @@ def survey_next(
 
 
 def _could_have_ead(assessment: Assessment) -> bool:
-    """Tell whether some hazard has maps enough for EAD, so that an asset without it lacks
-    something of its own.
-    """
+    """Tell whether a hazard has enough maps for EAD, so that an asset without it lacks data."""
     return bool(has_figure(assessment.ead).any())
 
 
 def _floors_unknown(assessment: Assessment, figures: facts.Figures) -> int:
-    """Count exposed assets without a floor height, where a curve asks how deep water stands; a
-    road has no floor.
-    """
+    """Count exposed assets without the floor height that their curve needs; not roads."""
     priced = {rule.hazard for rule in assessment.city.curves}
     deep = [
         hazard.name
@@ -192,9 +184,7 @@ def _rarest_maps(figures: facts.Figures) -> pd.DataFrame:
 
 
 def _hazards_in_it(assessment: Assessment, figures: facts.Figures, language: str) -> list[str]:
-    """Return which hazards are in the sum of EAD and which are not; and whether it can be relied
-    on.
-    """
+    """Return which hazards the sum of EAD has or lacks, and whether it is reliable."""
     ead = assessment.ead
     inside = set(ead["hazard"][ead["ead"].notna()].astype(str))
     if not inside or not is_known(assessment.joint_ead, assessment.exposure, ead):
@@ -309,9 +299,7 @@ def _part_cost(figures: facts.Figures, whole: facts.Figures, currency: str, lang
 
 
 def bounds_sentence(total: pd.Series, currency: str, language: str) -> str:
-    """Return the bounds of a row of sums as people read them: a range, or at least, or that they
-    are not known.
-    """
+    """Return the bounds of a row of sums in words: a range, a minimum, or not known."""
     low, high = (money(total[name], currency, language) for name in ("ead_low", "ead_high"))
     if math.isnan(total["ead_low"]):
         return low
@@ -340,9 +328,7 @@ def _people_here(area: pd.Series | None, language: str) -> list[str]:
 
 
 def people_sentence(area: pd.Series, language: str) -> str:
-    """Return the people exposed of a row of FOCUS_AREAS as it is printed, "" where residents are
-    not known at all.
-    """
+    """Return the exposed people of a row of FOCUS_AREAS as printed, "" where not known."""
     rule = str(area["people_rule"])
     if rule in WITHHELD:
         return say(f"people_rule.{rule.replace(' ', '_')}", language)

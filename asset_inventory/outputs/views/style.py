@@ -32,9 +32,7 @@ MONEY, SHARE = "money", "share"
 
 @dataclass(frozen=True)
 class Class:
-    """One class: its colour, and what falls in it: low <= number < high, one word, or what is
-    not known.
-    """
+    """One class: its colour, and its numbers: low <= number < high, one word, or no data."""
 
     colour: str
     low: float = math.nan
@@ -82,9 +80,7 @@ def ead_classes(
 
 
 def count_classes(values: Iterable[float]) -> Classes:
-    """Return classes of numbers of exposed assets: none, then the ranges between rounded
-    quantiles of the values.
-    """
+    """Return classes of numbers of exposed assets: none, then rounded quantiles."""
     breaks = tuple(one for one in rounded_quantiles(values, count=len(ORRD)) if one >= 1)
     lows = tuple(dict.fromkeys((1.0, *map(math.ceil, breaks))))
     highs = (*lows[1:], math.inf)
@@ -115,9 +111,7 @@ def score_classes() -> Classes:
 
 
 def share_classes(*, likely: float, firm: float) -> Classes:
-    """Return the classes of the share of draws (0-1) in which a district is among the neediest,
-    by how sure that is.
-    """
+    """Return the classes of the share of draws (0-1) among the neediest, by robustness."""
     least = math.nextafter(0.0, 1.0)
     rare = min(RARE_SHARE, likely)
     bands = ((least, "rare"), (rare, "contested"), (likely, "likely"), (firm, "firm"))
@@ -228,9 +222,7 @@ def even_breaks(values: Iterable[float], *, above: float, count: int) -> tuple[f
 
 
 def classify(values: np.ndarray, classes: Classes) -> np.ndarray:
-    """Return the place of each number's class as uint8; NaN is the unknown class, NO_CLASS fits
-    none.
-    """
+    """Return the place of each number's class as uint8: unknown for NaN, NO_CLASS if none."""
     ranged = [place for place, one in enumerate(classes.classes) if one.has_range]
     lows = np.array([classes.classes[place].low for place in ranged])
     order = np.argsort(lows)
@@ -255,9 +247,7 @@ def label(one: Class, classes: Classes, language: str, *, currency: str = "") ->
 
 
 def edge_colour(one: Class) -> str:
-    """Return the colour of an outline that is told from a class's fill: dark or white; hatching
-    has a light ground.
-    """
+    """Return the colour of an outline that contrasts with a class's fill: dark or white."""
     return (
         DARK_EDGE
         if one.unknown
@@ -266,9 +256,7 @@ def edge_colour(one: Class) -> str:
 
 
 def contrast(one: str, other: str) -> float:
-    """Return the contrast of two colours, from 1 to 21, as WCAG 2.2 reckons it
-    (w3.org/TR/WCAG22).
-    """
+    """Return the contrast of two colours, from 1 to 21, by WCAG 2.2 (w3.org/TR/WCAG22)."""
     low, high = sorted(_luminance(colour) for colour in (one, other))
     return (high + 0.05) / (low + 0.05)
 

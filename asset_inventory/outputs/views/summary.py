@@ -67,9 +67,7 @@ def _what_there_is(assessment: Assessment, language: str) -> str:
 
 
 def exposed_line(assessment: Assessment, language: str) -> str:
-    """Say for each hazard's rarest map (or its scenario) how many assets are exposed and how
-    many unknown.
-    """
+    """Return how many assets each hazard's rarest map (or scenario) exposes or leaves unknown."""
     parts = []
     for hazard in assessment.city.hazards:
         period, rows = under_rarest_map(assessment.exposure_counts, hazard.name)
@@ -93,9 +91,7 @@ def _below_ground(assessment: Assessment, language: str) -> list[str]:
 
 
 def _cost(assessment: Assessment, language: str) -> str:
-    """Say the EAD of the city, or its bounds where no hazard has more; over the same assets as
-    the districts' sums.
-    """
+    """Return the city's EAD, or its bounds, over the same assets as the districts' sums."""
     currency = assessment.city.currency
     if not len(assessment.ead):
         return _scenario(assessment, language)
@@ -135,9 +131,7 @@ def _few_maps(assessment: Assessment, language: str) -> list[str]:
 
 
 def _scenario(assessment: Assessment, language: str) -> str:
-    """Return what it costs if the scenarios happen, where that is known of any, and why there is
-    no EAD.
-    """
+    """Return the damage of the scenarios where known, and why there is no EAD."""
     damage = assessment.damage[assessment.damage["return_period"].isna().to_numpy()]
     said = []
     for hazard in assessment.city.hazards:
@@ -157,9 +151,7 @@ def _scenario(assessment: Assessment, language: str) -> str:
 
 
 def _range(assessment: Assessment, language: str) -> list[str]:
-    """Return between what the EAD lies by how undeclared hazards may hang together; nothing
-    where all is declared.
-    """
+    """Return the range of EAD over undeclared dependence; nothing where all is declared."""
     joint = assessment.joint_ead
     if not (joint["relation"] == NOT_DECLARED).any():
         return []
@@ -224,9 +216,7 @@ def left_out(assessment: Assessment, language: str) -> list[str]:
 
 
 def near_word_lines(assessment: Assessment, language: str) -> list[str]:
-    """Return what the city's words nearly match in its files, for those who can correct the
-    words.
-    """
+    """Return what the city's words nearly match in its files, for those who correct them."""
     found = assessment.findings
     near = found[found["code"].isin(NEAR_WORDS)].to_dict("records")
     return _at_most([" ".join(describe_finding(row, language)) for row in near], language)
@@ -244,18 +234,14 @@ def _at_most(lines: list[str], language: str) -> list[str]:
 def projection_sentences(
     assessment: Assessment, language: str, *, rows: np.ndarray | None = None
 ) -> list[str]:
-    """Return what is to come, of all assets or of those in some `rows` of ASSETS; empty where
-    nothing was asked.
-    """
+    """Return the projection of assets (`rows` of ASSETS or all); empty without years."""
     city, table = assessment.city, sums(assessment, rows=rows)
     said = [line for hazard in city.hazards for line in _of_hazard(hazard, city, table, language)]
     return [*said, say("future.exercise", language)] if said and city.future.invented else said
 
 
 def sums(assessment: Assessment, *, rows: np.ndarray | None = None) -> pd.DataFrame:
-    """Return FUTURE_EAD summed by hazard and year (`by_year`), of all assets or of those in some
-    `rows` of ASSETS.
-    """
+    """Return FUTURE_EAD summed by hazard and year (`by_year`) over `rows` of ASSETS or all."""
     return _sums(assessment, None if rows is None else rows.astype(np.int64).tobytes())
 
 
@@ -281,9 +267,7 @@ def _projected(assessment: Assessment) -> tuple[pd.DataFrame, np.ndarray]:
 
 @kept_answers
 def return_periods(assessment: Assessment, language: str) -> list[str]:
-    """Return how often water of today's rarest map then comes, where the city states a Gumbel
-    law; never money.
-    """
+    """Return how often today's rarest water then comes under a stated Gumbel law; not money."""
     future = assessment.city.future
     if future is None or future.gumbel is None:
         return []
@@ -298,9 +282,7 @@ def return_periods(assessment: Assessment, language: str) -> list[str]:
 
 
 def projection_terms(assessment: Assessment) -> list[dict[str, object]]:
-    """Return what is to come as a page tells it: keys of `words` (`word`) and what fills them
-    (`values`).
-    """
+    """Return the page's projection: keys of `words` (`word`) and their `values`."""
     table, told = sums(assessment), []
     for hazard in assessment.city.hazards:
         rows = table[(table["hazard"] == hazard.name).to_numpy()].to_dict("records")
@@ -325,9 +307,7 @@ def projection_terms(assessment: Assessment) -> list[dict[str, object]]:
 
 
 def projection_figures(assessment: Assessment) -> dict[str, object] | None:
-    """Return the one sentence on the last of the years (`word`, `values`), of the first hazard
-    with a figure.
-    """
+    """Return the sentence (`word`, `values`) on the last year of the first hazard with figures."""
     table = sums(assessment)
     known = table[table["ead"].notna().to_numpy()] if len(table) else table
     if not len(known):
@@ -403,9 +383,7 @@ def _rarest(assessment: Assessment, hazard: Hazard) -> float:
 
 
 def _how_often(hazard: Hazard, future: Future, period: float, language: str) -> Iterator[str]:
-    """Yield the sentences on the last of the years; a layer of sinking has no one rate, so the
-    sea alone counts.
-    """
+    """Yield the sentences on the last year; of the sea only, as subsidence has no one rate."""
     law, year = future.gumbel, future.calendar[-1]
     sinking = future.subsidence_rate
     rates = [

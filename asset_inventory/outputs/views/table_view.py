@@ -47,9 +47,7 @@ TEXT = Format(_text, is_number=False)
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell of a page: its text, where it leads to ("" for nowhere), and a share (0-1) to be
-    drawn behind it.
-    """
+    """A cell of a page: its text, its link ("" for none), and a share (0-1) drawn behind it."""
 
     text: str
     href: str = ""
@@ -135,9 +133,7 @@ class TableView:
 
 
 def translate(family: str, word: object, language: str) -> str:
-    """Return a word of a table in a language (its key begins with `family`), as it is where we
-    have none for it.
-    """
+    """Return a word in a language (its key begins with `family`), unchanged without a key."""
     if pd.isna(word):
         return say("number.not_known", language)
     key = f"{family}{str(word).replace(' ', '_').replace(',', '')}"
@@ -178,9 +174,7 @@ def words(family: str) -> Format:
 
 
 def money_in(scale: Scale) -> Format:
-    """Return the format of amounts in the unit of a scale: exact ones, or pairs of whole steps
-    and the exact amount.
-    """
+    """Return the format of amounts in a scale's unit: exact ones, or pairs of steps and exact."""
 
     def text(amount: float | tuple[float, float], language: str) -> str:
         steps, exact = amount if isinstance(amount, tuple) else (scale.rounded(amount), amount)
@@ -190,9 +184,7 @@ def money_in(scale: Scale) -> Format:
 
 
 def limits(text: Callable[[float, str], str]) -> Format:
-    """Return the format of a pair that a value lies between; a pair that reads alike is written
-    once.
-    """
+    """Return the format of a pair of bounds; a pair that reads alike is written once."""
 
     def both(pair: tuple[float, float], language: str) -> str:
         ends = [text(end, language) for end in pair]
