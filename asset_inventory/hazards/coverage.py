@@ -84,8 +84,7 @@ class Edges:
 
 
 def outline(geometries: np.ndarray) -> Outline:
-    """Return the outline of geometries of one dimension: polygons, lines or points, Multi types
-    too.
+    """Return the outline of geometries of one dimension: polygons, lines or points, or Multi.
 
     The number of a shape is the place of its geometry in the array. Missing and empty geometries
     have no line.
@@ -138,8 +137,7 @@ def _outline(
 
 
 def beginnings(geometries: np.ndarray) -> np.ndarray:
-    """Return the first vertex of each geometry as a point, an empty one for a missing or empty
-    geometry.
+    """Return the first vertex of each geometry as a point, empty for missing or empty ones.
 
     Examples
     --------
@@ -154,8 +152,7 @@ def beginnings(geometries: np.ndarray) -> np.ndarray:
 
 
 def bounds(shapes: Outline, count: int) -> Floats:
-    """Return x min, y min, x max and y max of `count` shapes (count × 4); NaN for a shape without
-    vertices.
+    """Return x min, y min, x max, y max of `count` shapes (count × 4); NaN without vertices.
 
     Examples
     --------
@@ -222,8 +219,7 @@ def windows_on(box: np.ndarray, height: int, width: int) -> np.ndarray:
 
 
 def touches(areas: Floats, box: Floats) -> Floats:
-    """Return the share of a cell (0-1) up to which a shape only touches it: 1e-8, less for a shape
-    below one cell.
+    """Return the share of a cell (0-1) that is only a touch: 1e-8, less for shapes below a cell.
 
     Examples
     --------
@@ -313,8 +309,7 @@ def cover_lines(paths: Outline, lengths: Floats, height: int, width: int) -> Cov
 
 
 def summed(covered: Covered) -> Covered:
-    """Return one row per shape and cell with the sum of its measures, in order of shape, row and
-    column.
+    """Return one row per shape and cell with the sum of measures, by shape, row and column.
 
     Rows without measure are dropped.
 

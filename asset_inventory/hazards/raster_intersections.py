@@ -26,8 +26,7 @@ OFF = -1  # row and column of a share outside the grid
 
 @dataclass(frozen=True)
 class Cut:
-    """The intersections of assets with the cells of a grid: one row per asset and cell, in order of
-    the assets.
+    """The intersections of assets with cells of a grid: a row per asset and cell, by asset.
 
     `asset` is the place of the geometry, `share` its share in the cell (0-1); the share outside the
     grid is one row with `row` and `column` -1. `order` sorts the rows on the grid by the window in
@@ -43,8 +42,7 @@ class Cut:
 
 
 def cut(geometries: np.ndarray, grid: Grid, city_crs: AnyCrs, *, tile: int = TILE) -> Cut:
-    """Return the intersections of points, lines and polygons (Multi types too) with the cells of a
-    grid.
+    """Return the intersections of points, lines and polygons (also Multi) with a grid's cells.
 
     `geometries` are valid and in the city's coordinate system (metre). The shares of each add up to
     1. A missing or empty geometry has no row; one without measurable length or area counts whole at
@@ -119,8 +117,7 @@ def _rows_at(covered: Covered, rows: np.ndarray) -> Covered:
 
 
 def intensities(cells: Cut, grid: Grid, *, factor: float, nodata: float, outside: float) -> Floats:
-    """Return the value of a grid at each intersection, times `factor`; they may be those of a grid
-    of the same cells.
+    """Return a grid's value at each intersection times `factor`, also of a grid of equal cells.
 
     `nodata` is the intensity of a cell without a value, `outside` that outside the grid; NaN is no
     data.
@@ -141,8 +138,7 @@ def intensities(cells: Cut, grid: Grid, *, factor: float, nodata: float, outside
 
 
 def cell_side(grid: Grid, city_crs: AnyCrs) -> float:
-    """Return the side of the cell in the middle of a grid (metre of the city's system); NaN where
-    it has no place.
+    """Return the side of a grid's middle cell (metre of the city's system); NaN without a place.
 
     Examples
     --------

@@ -303,8 +303,7 @@ def cut_by_zones(geometries: np.ndarray, zones: Zones) -> ZoneCut:
 
 
 def halved(polygons: np.ndarray, most: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return polygons halved until no part has more than `most` vertices, and the place of each
-    part's polygon.
+    """Return polygons halved to at most `most` vertices, and the place of each part's polygon.
 
     Examples
     --------
@@ -405,8 +404,7 @@ def _cut_polygons(geometries: np.ndarray, zones: Zones) -> ZoneCut:
 
 
 def _crossing(shapes: np.ndarray, zones: Zones) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return pairs of shape and part that meet, by shape and the worst zone first; and each shape's
-    whole zone.
+    """Return meeting pairs of shape and part by shape, worst zone first; and shapes' whole zone.
 
     The whole zone is the worst that has a part around the whole shape; pairs with it or with milder
     zones are left out.
@@ -430,8 +428,7 @@ def _worst(shape: np.ndarray, part: np.ndarray, count: int, zones: Zones) -> np.
 
 
 def _worse_first(shapes: np.ndarray, shape: np.ndarray, parts: np.ndarray) -> np.ndarray:
-    """Return the area of each shape in each part that no part before it, of the same shape, has
-    taken.
+    """Return the area of each shape in each part that no earlier part of the shape has taken.
 
     Works in rounds: the first part of every shape, then the second of what is left of it.
     """
@@ -448,8 +445,7 @@ def _worse_first(shapes: np.ndarray, shape: np.ndarray, parts: np.ndarray) -> np
 
 
 def _worse_first_along(ends: np.ndarray, edge: np.ndarray, parts: np.ndarray) -> np.ndarray:
-    """Return the length of each part of a straight edge that no part before it, of the same edge,
-    has taken.
+    """Return the length of each part of a straight edge that no earlier part has taken.
 
     `ends` is edges × 2 × 2. A line may run along the border of two zones, and cuts of lines by
     lines are not reliable; so each part takes a stretch of its edge, from and to a distance along
@@ -488,8 +484,7 @@ def _shares(
     whole: np.ndarray,
     owner: np.ndarray,
 ) -> ZoneCut:
-    """Return one row per asset and zone, and one for the share outside all zones; the shares of an
-    asset sum to 1.
+    """Return a row per asset and zone, and one for the share outside; an asset's shares sum to 1.
 
     `total` and `whole` zone are per shape, and `owner` is the asset of each shape.
     """

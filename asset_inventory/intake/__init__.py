@@ -46,8 +46,7 @@ STATUS_SAYS = {
 
 @dataclass(frozen=True)
 class Validation:
-    """One layer, or a whole container: its counts, its system, and its problems as rows of
-    FINDINGS.
+    """One layer, or a whole container: its counts, system, and problems as rows of FINDINGS.
 
     `operation` brings a layer to WGS 84's datum, sure to `accuracy` metres (None: not known); None
     if nothing shifts.
@@ -103,8 +102,7 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Taken:
-    """One layer taken over: a row for each feature asked for, by its name in the file, None for a
-    shape in quarantine.
+    """One layer taken over: a row per wanted feature by its name, None for a quarantined shape.
 
     `lost` are the bounds (west, south, east, north; NaN = none) of the shapes in quarantine, in
     order. `crs` is WKT; `problems` are rows of FINDINGS; `read` counts all features of the layer,
@@ -162,8 +160,7 @@ def take_in(
 
 
 def take(jobs: Sequence[tuple[Path, str, str | None, Asked]]) -> list[Taken]:
-    """Return one layer of each file: its path, what problems call it, a stated system, and what is
-    asked of it.
+    """Return one layer per file: its path, its name in problems, a stated system, the wanted.
 
     Several files are read at one time. Raises SourceError for the first job that asks for a file,
     layer, field or system that is not there.
@@ -186,8 +183,7 @@ def take(jobs: Sequence[tuple[Path, str, str | None, Asked]]) -> list[Taken]:
 
 
 def take_sheets(path: Path, name: str) -> tuple[list[Sheet], list[dict[str, object]]]:
-    """Return the visible sheets of a workbook, or the one of a text table, and its problems as rows
-    of FINDINGS.
+    """Return a workbook's visible sheets, or a text table's one, and problems as FINDINGS rows.
 
     `name` is what problems call the file. What makes its reader fail, die or take too long leaves
     no sheet, and that problem. Raises SourceError where there is no such file, or the package that

@@ -123,8 +123,7 @@ class _RefusedError(Exception):
 
 
 def unzip(path: Path, folder: Path) -> Unpacked:
-    """Return the datasets in a zip, also in zips inside it, unpacked into `folder`; a workbook is
-    one dataset.
+    """Return the datasets in a zip and in zips inside it, unpacked; a workbook is one dataset.
 
     Raises OSError where the disk is full.
     """
@@ -147,8 +146,7 @@ def unzip(path: Path, folder: Path) -> Unpacked:
 
 
 def read_beside(path: Path, member: str, ending: str, *, most: int) -> bytes | None:
-    """Return what lies in a zip beside one of its members, called as that but for the ending; None
-    where nothing does.
+    """Return what has a zip member's name but for the ending; None without such a member.
 
     Raises ValueError where it is of more than `most` bytes, or the zip is not sound.
     """
@@ -386,8 +384,7 @@ def unpack(path: Path, folder: Path, *, patient: bool = True) -> Unpacked:
 
 
 def hash_of(path: Path) -> str:
-    """Return the SHA-256 of a file and of those that belong to it, or of the files of a
-    geodatabase, with their names.
+    """Return the SHA-256 of a file with its companions, or of a geodatabase, by name.
 
     Raises SourceError where they cannot be read.
     """

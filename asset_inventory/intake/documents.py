@@ -16,18 +16,8 @@ import shapely
 from pyproj.exceptions import CRSError
 
 from asset_inventory.intake.records import Records, from_wkb, nothing
+from asset_inventory.io import schemas
 from asset_inventory.io.crs import WGS84
-from asset_inventory.io.schemas import (
-    GEOJSON,
-    INTEGER,
-    MIXED,
-    NUMBER,
-    STRUCTURE,
-    TEXT,
-    TRUTH,
-    Field,
-    Schema,
-)
 from asset_inventory.model.errors import SourceError, in_one_line
 from asset_inventory.model.findings import WARNING, Fault
 
@@ -45,17 +35,20 @@ _SHAPES = (
 )
 # fmt: on
 # What the types of Python that JSON becomes are called in a schema; nothing says nothing.
-# fmt: off
 _KINDS = {
-    str: TEXT, int: INTEGER, float: NUMBER, bool: TRUTH, list: STRUCTURE, dict: STRUCTURE, type(None): None,
+    str: schemas.TEXT,
+    int: schemas.INTEGER,
+    float: schemas.NUMBER,
+    bool: schemas.TRUTH,
+    list: schemas.STRUCTURE,
+    dict: schemas.STRUCTURE,
+    type(None): None,
 }
-# fmt: on
 _LONGEST_HEAD = 10_000  # characters of a collection's own members that are kept
 
 
 def read_geojson(path: Path, *, schema: bool = False) -> Records:
-    """Return the features of a GeoJSON file: a collection, one feature, one geometry, or a sequence
-    of features.
+    """Return the features of a GeoJSON file: a collection, a feature, a geometry, or a sequence.
 
     With `schema` it is told how the fields were delivered, and whole numbers stay exact whatever
     their size.
@@ -250,7 +243,7 @@ def _described(records: Records, features: list[object], roots: list[object]) ->
     exact = {
         one.name: _whole(features, one.name)
         for one in fields
-        if one.kind == INTEGER and records.table[one.name].dtype.kind == "f"
+        if one.kind == schemas.INTEGER and records.table[one.name].dtype.kind == "f"
     }
     head = {
         name: roots[0][name] for name in ("name", "crs") if len(roots) == 1 and name in roots[0]
@@ -260,16 +253,18 @@ def _described(records: Records, features: list[object], roots: list[object]) ->
     return replace(
         records,
         table=records.table.assign(**exact),
-        schema=Schema(GEOJSON, fields, crs=crs, head=text if len(text) < _LONGEST_HEAD else ""),
+        schema=schemas.Schema(
+            schemas.GEOJSON, fields, crs=crs, head=text if len(text) < _LONGEST_HEAD else ""
+        ),
     )
 
 
-def _field(name: str, cells: list[object], features: int) -> Field:
-    kinds = {_KINDS.get(type(value), MIXED) for value in cells} - {None}
-    if kinds == {INTEGER, NUMBER}:
-        kinds = {NUMBER}
-    kind = kinds.pop() if len(kinds) == 1 else MIXED if kinds else TEXT
-    return Field(name, kind, optional=len(cells) < features)
+def _field(name: str, cells: list[object], features: int) -> schemas.Field:
+    kinds = {_KINDS.get(type(value), schemas.MIXED) for value in cells} - {None}
+    if kinds == {schemas.INTEGER, schemas.NUMBER}:
+        kinds = {schemas.NUMBER}
+    kind = kinds.pop() if len(kinds) == 1 else schemas.MIXED if kinds else schemas.TEXT
+    return schemas.Field(name, kind, optional=len(cells) < features)
 
 
 def _whole(features: list[object], name: str) -> np.ndarray:

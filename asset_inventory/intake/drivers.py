@@ -23,16 +23,9 @@ from pyogrio.errors import CRSError as UnknownCRSError
 from pyogrio.errors import DataLayerError, DataSourceError
 from pyproj.exceptions import CRSError
 
+from asset_inventory.intake import shapefiles
 from asset_inventory.intake.containers import Dataset
 from asset_inventory.intake.records import Asked, Records, from_wkb, layers_of, nothing
-from asset_inventory.intake.shapefiles import (
-    HEADER,
-    FieldHeader,
-    audit,
-    code_page,
-    table_of,
-    whole_numbers,
-)
 from asset_inventory.io.geopackage import NO_ROOM
 from asset_inventory.io.schemas import GEOPACKAGE, SHAPEFILE, SHAPES, Field, Schema
 from asset_inventory.model.errors import in_one_line
@@ -86,7 +79,7 @@ def read_layers(dataset: Dataset, asked: Asked) -> list[Records]:
 
 
 def _shapefile(path: Path, asked: Asked) -> Records:
-    checked = audit(path)
+    checked = shapefiles.audit(path)
     if checked.records is None:
         return nothing(*checked.faults)
     if any(fault.refuses for fault in checked.faults):
@@ -95,7 +88,9 @@ def _shapefile(path: Path, asked: Asked) -> Records:
     records = _read(path, None, asked, encoding=checked.encoding)
     if asked.whole and path.with_suffix(".dbf").exists():
         records = _exact(
-            records, _wide_whole(path), lambda name: whole_numbers(path.with_suffix(".dbf"), name)
+            records,
+            _wide_whole(path),
+            lambda name: shapefiles.whole_numbers(path.with_suffix(".dbf"), name),
         )
     return _counted(records.with_faults(*checked.faults), checked.records)
 
@@ -104,7 +99,7 @@ def _wide_whole(path: Path) -> list[str]:
     """Return the fields of a .dbf whose whole numbers may be more than a float holds."""
     return [
         name
-        for name, kind, width, precision in table_of(path.with_suffix(".dbf"))[0]
+        for name, kind, width, precision in shapefiles.table_of(path.with_suffix(".dbf"))[0]
         if kind in "NF" and not precision and width > len(str(int(EXACT)))
     ]
 
@@ -427,7 +422,7 @@ def schema_of(dataset: Dataset, records: Records) -> Schema:
 
 def _of_shapefile(path: Path, records: Records, crs: str | None) -> Schema:
     with path.open("rb") as file:
-        shape = int.from_bytes(file.read(HEADER)[32:36], "little", signed=True)
+        shape = int.from_bytes(file.read(shapefiles.HEADER)[32:36], "little", signed=True)
     cpg, prj = (_text(path.with_suffix(end)) for end in (".cpg", ".prj"))
     schema = Schema(SHAPEFILE, (), SHAPES.get(shape, str(shape)), "", cpg, prj, crs)
     table = path.with_suffix(".dbf")
@@ -435,10 +430,10 @@ def _of_shapefile(path: Path, records: Records, crs: str | None) -> Schema:
         return schema
     with table.open("rb") as file:
         language = file.read(32)[29]
-    encoding = code_page(path) or _LANGUAGES.get(language, "iso8859-1")
+    encoding = shapefiles.code_page(path) or _LANGUAGES.get(language, "iso8859-1")
     if any(fault.code == "not_utf8" for fault in records.faults):
         encoding = "iso8859-1"
-    headers, body = table_of(table)
+    headers, body = shapefiles.table_of(table)
     names = [str(name) for name in records.table.columns]
     if len(names) != len(headers):
         names = [name.encode("latin-1").decode(encoding, errors="replace") for name, *_ in headers]
@@ -454,7 +449,7 @@ def _text(path: Path) -> str | None:
     return path.read_bytes()[:LONGEST].decode("latin-1") if path.exists() else None
 
 
-def _field(name: str, header: FieldHeader, cells: np.ndarray) -> Field:
+def _field(name: str, header: shapefiles.FieldHeader, cells: np.ndarray) -> Field:
     _, kind, width, precision = header
     return Field(name, kind, width, precision, _blank(kind, cells), _signs(kind, cells))
 

@@ -56,8 +56,7 @@ class Layer:
 
 @dataclass(frozen=True)
 class Features:
-    """What one layer gave: a row for each selected feature in its own system, and what was found on
-    the way.
+    """What one layer gave: a row per selected feature in its own system, and the findings.
 
     The index is the feature's name in the file (the number that QGIS shows, else its row from 0),
     by which findings name it. A feature in quarantine has no geometry. `refused`: nothing of the
@@ -103,8 +102,7 @@ def read_features(layer: Layer) -> Features:
 def read_whole(
     path: Path, declared: AssetLayer, *, last: Mapping[str, object] | None = None
 ) -> Features:
-    """Return all that a file holds for one of the city's layers, as it was delivered, with its
-    schema.
+    """Return all that a file holds for a layer of the city, as delivered, with its schema.
 
     The one layer in it is taken, whatever it is called; of several the one that the city reads, or
     that came last. The system that the city states is that of its own file, of a table, and of what
@@ -164,8 +162,7 @@ def _one_of(layer: Layer, among: str) -> Features:
 
 
 def read_layers(layers: Iterable[Layer]) -> list[Features]:
-    """Return the features of many layers, each read by a process of its own and judged like
-    anything handed in.
+    """Return the features of many layers, each read and judged like anything handed in.
 
     What is repaired is a finding, what is not fit to be used is in quarantine with its reason.
     Raises SourceError when a file, layer or field is not there, it is not clear which layer is
@@ -188,8 +185,7 @@ def read_layers(layers: Iterable[Layer]) -> list[Features]:
 def read_fields(
     path: Path, columns: Iterable[str], *, source: str, layer: str | None = None
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return columns of a text table or of a layer's features, whose shapes do not matter, and
-    FINDINGS.
+    """Return columns of a text table or of a layer without its shapes, and FINDINGS.
 
     The cells of a text table are text, those of a layer have its types. Of a layer from which
     nothing can be read no row is left, with the reason. Raises SourceError where the file, layer or
@@ -213,8 +209,7 @@ def read_fields(
 
 
 def extent_in_degrees(layer: Layer) -> np.ndarray:
-    """Return the bounds of a layer's file in longitude and latitude, NaN where it is empty or not
-    fit to be used.
+    """Return a layer file's bounds in degrees, NaN where it is empty or not fit to be used.
 
     Raises what `read_layers` raises.
     """
@@ -247,8 +242,7 @@ DISTRICTS = "districts"  # by which name the districts are chosen, where no laye
 
 
 def rules_for(city: City, path: Path, *, layer: str | None = None) -> Rules:
-    """Return what the city asks of a file; `layer` names the layer it is handed in for, else its
-    name tells.
+    """Return what the city asks of a file for a `layer`, or for the layer of that name.
 
     The city's extent is read from its own files: districts, else its other layers of assets, else
     its hazard maps, else what the layer holds today. Raises SourceError where no layer has that
@@ -326,8 +320,7 @@ def chosen_layer(
 
 
 def _ways_to_identify(path: Path) -> Iterable[Callable[[str, Path], bool]]:
-    """Return how a layer (its name, its file) is told by the name of a file that was handed in,
-    surest first.
+    """Return how the name of a file identifies a layer (its name, its file), surest first.
 
     In `Jalan_2026-11 final.zip` the layer `jalan` is told by its word.
     """

@@ -98,8 +98,7 @@ def prepare() -> None:
 
 
 def limit(size: int = 0, *, seconds: float | None = None) -> None:
-    """Limit this process: memory (more for a large file), processor time, the size of files it
-    writes, no core dump.
+    """Limit this process: memory (more for a large file), time, written files, no core dump.
 
     `seconds` are those of the processor that are left to it from now on; time in which it waits,
     for a disk or for a machine that has other things to do, does not count. What takes more is
@@ -137,8 +136,7 @@ def examine(
     name: str | None = None,
     allow: Callable[[int], None] | None = None,
 ) -> dict[str, object]:
-    """Return what a file holds, as plain values: the problems of its container and a judgement for
-    each layer.
+    """Return what a file holds as plain values: container problems, and layers' judgements.
 
     The `rules` of a city are held against it. With `asked` a single layer is read and handed over
     in `folder`; `name` is what its owner calls it, and `allow` is called with the bytes that lie
@@ -169,8 +167,7 @@ def examine(
 def sheets(
     path: Path, folder: Path, source: str, *, allow: Callable[[int], None] | None = None
 ) -> dict[str, object]:
-    """Return the sheets of an office's table as plain values, with the problems of its container;
-    see `examine`.
+    """Return an office table's sheets as plain values, with its problems; see `examine`.
 
     Raises SourceError when there is no such file, or the package that reads workbooks is not
     installed.

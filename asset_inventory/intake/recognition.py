@@ -62,8 +62,7 @@ _XML_KINDS = {
 
 
 def recognise(path: Path) -> str:
-    """Return what a file is: one of READ, `zip`, or a word for what is not read here («unknown» for
-    the rest).
+    """Return what a file is: one of READ, `zip`, or a word for what is not read here.
 
     Only the first bytes are looked at, and the suffix where formats begin alike (.shp and .shx) or
     have no mark of their own (.dbf, text).

@@ -32,8 +32,7 @@ from asset_inventory.model.texts import (
 
 @dataclass(frozen=True)
 class Asked:
-    """What is wanted of a file: all it holds, or (`one`) a single layer with some fields of the
-    rows that fit.
+    """What is wanted of a file: all, or (`one`) some fields of one layer's rows that fit.
 
     `columns` None are all fields of the layer, with their schema and the shapes as delivered,
     neither flat nor repaired. `where` keeps the rows whose field is one of the words given (`*` =
@@ -144,8 +143,7 @@ _TEXTS = "OU"  # kinds of numpy arrays that are written as JSON
 def hand_over(
     table: pd.DataFrame, geometry: np.ndarray, kept: np.ndarray, names: np.ndarray, folder: Path
 ) -> None:
-    """Write a layer into a new folder: its columns, the shapes that were kept, and the names of its
-    rows.
+    """Write a layer into a new folder: its columns, kept shapes, and the names of its rows.
 
     Of a shape that was not kept only its bounds are handed over. Numbers, truths, dates and bytes
     keep their type; other cells become text, numbers or nothing, as JSON has them.
@@ -173,8 +171,7 @@ def hand_over(
 
 
 def taken_over(folder: Path) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
-    """Return a layer that was handed over: its columns by the names of its rows, its shapes, and
-    bounds.
+    """Return a layer that was handed over: columns by the names of rows, shapes, bounds.
 
     A shape that was not kept is None, and its bounds (west, south, east, north; NaN = none) are a
     row of the last.
@@ -215,8 +212,7 @@ _COPY = "source"
 
 
 def dataset_of(datasets: Sequence[Dataset], asked: Asked) -> tuple[Dataset, Asked]:
-    """Return the dataset that is meant, and what is asked of it; of several the layer's name tells
-    which.
+    """Return the dataset that is meant and what is asked of it; the layer's name chooses.
 
     Raises SourceError where it does not.
     """
@@ -230,8 +226,7 @@ def dataset_of(datasets: Sequence[Dataset], asked: Asked) -> tuple[Dataset, Aske
 
 
 def layers_of(names: Sequence[str], asked: Asked, file: str) -> list[str]:
-    """Return the names of the layers to read out of those there are; `file` is what the file is
-    called.
+    """Return the names of the layers to read out of those there are in `file`.
 
     Raises SourceError where one is asked for and it is not clear which.
     """

@@ -17,19 +17,9 @@ import shapely
 from asset_inventory.intake.records import Records, selected
 from asset_inventory.intake.shapefiles import CUT
 from asset_inventory.io.crs import WGS84, carry, carry_bounds, proposals
+from asset_inventory.model import texts
 from asset_inventory.model.errors import SourceError
 from asset_inventory.model.findings import ERROR, WARNING, Fault
-from asset_inventory.model.texts import (
-    OSM_TAGS,
-    as_numbers,
-    as_text,
-    inexact,
-    matching,
-    near_listed,
-    near_words,
-    nearest,
-    tag_in,
-)
 
 MARGIN = 0.1  # degree, about 11 km: a waterworks or a landfill may lie beyond the city's border
 MOST_FAR = (
@@ -40,8 +30,7 @@ MOST_FAR = (
 def look_around(
     records: Records, box: tuple[float, ...], city_crs: str, chosen: np.ndarray, *, lost: bool
 ) -> list[Fault]:
-    """Return what lies where the city is not; `box` is the city in degrees, `lost` says that the
-    system is wrong.
+    """Return what lies outside the city's `box` (degrees); `lost`: the system is wrong.
 
     Only rows that are `chosen` are looked at. Where most of them would lie in the city in another
     system, the layer is refused and that system proposed.
@@ -147,8 +136,7 @@ class WordRule:
 
 @dataclass(frozen=True)
 class Rules:
-    """What one layer of a city asks of a file, in plain values that travel to the process that
-    reads it.
+    """What a city's layer asks of a file, in plain values for the process that reads it.
 
     `asked` are all fields the file must have. Of each row, `ids` (the first that is filled) and
     `needed` must be filled; what is blank in `wanted` is only told. `where` selects the rows that
@@ -227,9 +215,9 @@ def hold_against(records: Records, rules: Rules, *, bad: np.ndarray, lost: bool)
     count, table = len(records.geometry), records.table
     if not len(table.columns) and (not count or any(fault.refuses for fault in records.faults)):
         return []  # nothing was read, so nothing is known of its fields
-    if OSM_TAGS in table.columns:
+    if texts.OSM_TAGS in table.columns:
         tags = [name for name in rules.asked if name not in table.columns]
-        table = table.assign(**{name: tag_in(table[OSM_TAGS], name) for name in tags})
+        table = table.assign(**{name: texts.tag_in(table[texts.OSM_TAGS], name) for name in tags})
     faults = fields_missing(table, rules.asked)
     if not count or len(table) != count:
         return faults
@@ -246,8 +234,7 @@ def hold_against(records: Records, rules: Rules, *, bad: np.ndarray, lost: bool)
 def fields_missing(
     table: pd.DataFrame, names: Iterable[str], *, meant: Mapping[str, str] = MappingProxyType({})
 ) -> list[Fault]:
-    """Return a fault for each field that the city reads and the table has not, with the one that is
-    probably meant.
+    """Return a fault for each field that the city reads and the table lacks, with a near one.
 
     `meant` tells it where that is known.
     """
@@ -260,7 +247,7 @@ def fields_missing(
         if name in there:
             continue
         cut = [one for one in free if len(name) > CUT and one.casefold() == name[:CUT].casefold()]
-        near = cut[0] if cut else meant.get(name) or nearest(name, free)
+        near = cut[0] if cut else meant.get(name) or texts.nearest(name, free)
         code = "field_cut" if cut else "field_missing_near" if near else "field_missing"
         faults.append(
             Fault(code, column=name, arguments={"near": near[:_LONGEST], "fields": listed})
@@ -290,8 +277,8 @@ def _ids(table: pd.DataFrame, rows: np.ndarray, rules: Rules) -> list[Fault]:
         return []
     given, faults = pd.Series(None, index=table.index, dtype="str"), []
     for name in rules.ids:
-        given = given.fillna(as_text(table[name]))
-        faults.append(Fault("id_inexact", rows=rows[inexact(table[name])], column=name))
+        given = given.fillna(texts.as_text(table[name]))
+        faults.append(Fault("id_inexact", rows=rows[texts.inexact(table[name])], column=name))
     column, blank = " / ".join(rules.ids), given.isna()
     faults.append(Fault("id_blank", rows=rows[blank], column=column))
     if not rules.ids_repeat:
@@ -307,7 +294,7 @@ def _blanks(table: pd.DataFrame, rows: np.ndarray, rules: Rules) -> list[Fault]:
     for code, severity, names in kinds:
         for name in names:
             if name in table.columns:
-                faults.append(Fault(code, severity, rows[as_text(table[name]).isna()], name))
+                faults.append(Fault(code, severity, rows[texts.as_text(table[name]).isna()], name))
     return faults
 
 
@@ -316,10 +303,10 @@ def _words(table: pd.DataFrame, rows: np.ndarray, rules: Rules) -> list[Fault]:
     for rule in rules.words:
         if rule.field not in table.columns:
             continue
-        given = as_text(table[rule.field])
-        known = matching(given, rule.words, ignore_case=rules.ignore_case)
+        given = texts.as_text(table[rule.field])
+        known = texts.matching(given, rule.words, ignore_case=rules.ignore_case)
         strange = given.notna().to_numpy(dtype=bool) & ~known
-        near = near_words(given[strange], rule.words)
+        near = texts.near_words(given[strange], rule.words)
         if near and (rule.otherwise is not None or given[strange].nunique() > 1):
             faults.append(
                 Fault(
@@ -327,7 +314,7 @@ def _words(table: pd.DataFrame, rows: np.ndarray, rules: Rules) -> list[Fault]:
                     WARNING,
                     column=rule.field,
                     count=sum(count for *_, count in near),
-                    arguments={"words": near_listed(near)},
+                    arguments={"words": texts.near_listed(near)},
                 )
             )
         arguments = _example(given, strange)
@@ -335,7 +322,10 @@ def _words(table: pd.DataFrame, rows: np.ndarray, rules: Rules) -> list[Fault]:
             arguments |= {"otherwise": rule.otherwise}
             faults.append(Fault("word_as_otherwise", WARNING, rows[strange], rule.field, arguments))
             continue
-        arguments |= {"near": nearest(arguments["given"], rule.words), "known": _listed(rule.words)}
+        arguments |= {
+            "near": texts.nearest(arguments["given"], rule.words),
+            "known": _listed(rule.words),
+        }
         code = "word_not_known_near" if arguments["near"] else "word_not_known"
         faults.append(Fault(code, ERROR, rows[strange], rule.field, arguments))
     return faults
@@ -346,8 +336,8 @@ def _numbers(table: pd.DataFrame, rows: np.ndarray, rules: Rules) -> list[Fault]
     for rule in rules.numbers:
         if rule.field not in table.columns:
             continue
-        given = as_text(table[rule.field])
-        numbers, doubtful = as_numbers(table[rule.field])
+        given = texts.as_text(table[rule.field])
+        numbers, doubtful = texts.as_numbers(table[rule.field])
         least = -np.inf if rule.least is None else rule.least
         most = np.inf if rule.most is None else rule.most
         for code, chosen, arguments in (

@@ -43,8 +43,7 @@ _HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200e\u200f\u202a-\u202e\u
 
 @dataclass(frozen=True)
 class Screened:
-    """One layer judged: `kept` and `repaired` tell the rows; the geometry of rows in quarantine is
-    the original one.
+    """A layer judged: `kept` and `repaired` rows; quarantined rows keep the original geometry.
 
     `shift` is how its places come to WGS 84, None where nothing shifts.
     """
@@ -65,8 +64,7 @@ class Screened:
 def screen(
     records: Records, *, crs: str | None = None, rules: Rules | None = None, whole: bool = True
 ) -> Screened:
-    """Return a layer judged; `crs` states or overrides its system (one that PROJ knows), before
-    that of a city.
+    """Return a layer judged; `crs` states its system (known to PROJ), before that of a city.
 
     Of what is not `whole` but was chosen by somebody, ids that stand twice and the lack of features
     are left to him.
@@ -298,8 +296,7 @@ _FIRST = re.compile(rf"\s*\([^()]*{_THIS_ROW}[^()]*\)")
 
 
 def write_quarantine(found: Screened, path: Path, *, layer: str, name: str) -> None:
-    """Add the rows of a layer that were not kept to a GeoPackage: their fields, shape, reason and
-    remedy.
+    """Add a layer's rejected rows to a GeoPackage: their fields, shape, reason and remedy.
 
     `row` is the row's name in its file. Fields that GeoPackage does not know are written as text.
     """

@@ -27,8 +27,7 @@ FieldHeader = tuple[str, str, int, int]  # name, type, width (byte), decimals
 
 @dataclass(frozen=True)
 class Audit:
-    """How many records a shapefile has that are not deleted, the encoding of its texts, and what is
-    wrong with it.
+    """A shapefile's number of records not deleted, the encoding of its texts, and its faults.
 
     `records` is None where they cannot be found.
     """
@@ -75,8 +74,7 @@ def _claimed(table: Path) -> int:
 
 
 def _followed(data: np.ndarray, index: Path) -> np.ndarray | None:
-    """Return beginning and length (bytes) of each record of a .shp by its .shx; None where that
-    leads to no record.
+    """Return each .shp record's beginning and length (bytes) by its .shx; None for a bad one.
 
     A program that edits in place writes a record that has grown at the end, so the records need
     neither follow one another nor fill the file; but each lies in it, has the length that the .shx
@@ -99,8 +97,7 @@ def _followed(data: np.ndarray, index: Path) -> np.ndarray | None:
 
 
 def _walked(data: np.ndarray) -> tuple[np.ndarray, Fault | None]:
-    """Return beginning and length of each record of a .shp by itself; a fault where they do not
-    fill the file.
+    """Return each .shp record's beginning and length by itself; a fault where they do not fit.
 
     Their numbers may begin anywhere but must rise: a number that comes again is a record that was
     edited in place, and without its .shx nobody knows which of the two counts.

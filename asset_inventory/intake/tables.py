@@ -57,8 +57,7 @@ _NORTH_OR_SOUTH, _EAST_OR_WEST = ("N", "S", "U", "LU", "LS"), ("E", "W", "T", "B
 def placed(
     table: pd.DataFrame, faults: list[Fault], asked: Asked, *, layer: str = ""
 ) -> Records | None:
-    """Return a table of text as features, by the columns that hold coordinates; None where there
-    are none.
+    """Return a table of text as features, by its columns of coordinates; None without them.
 
     Where nobody says which columns those are, they are found by the names that they usually have;
     also where those that are said are not there, unless a layer of a city depends on them. Columns
@@ -122,8 +121,7 @@ def _from_wkt(texts: pd.Series) -> tuple[np.ndarray, list[Fault]]:
 
 
 def _coordinates(texts: pd.Series) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return a column as numbers (NaN = none), which were written in degrees and minutes, and their
-    sides of the world.
+    """Return a column as numbers (NaN = none) from degrees and minutes, and their directions.
 
     A cell without a side of the world has an empty text for it.
     """
@@ -156,8 +154,7 @@ def _coordinates(texts: pd.Series) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 def read_places(dataset: Dataset, asked: Asked) -> Records:
-    """Return a text table as features; what is no table, or holds no coordinates (see `placed`), is
-    a fault.
+    """Return a text table as features; no table, or none with coordinates, is a fault.
 
     Raises SourceError where one layer is asked for and no column holds its coordinates.
     """
@@ -185,8 +182,7 @@ _AT = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 
 @dataclass(frozen=True)
 class Marks:
-    """Of one sheet: what some cells show, by row and column from 0, how many rows are hidden, and
-    how far it reaches.
+    """A sheet's shown cells by row and column (from 0), its number of hidden rows, its extent.
 
     `formulas` are those that no program has calculated, so that the file does not hold their
     values. `height` and `width` count rows and columns from the first of the sheet on to the last
@@ -297,8 +293,7 @@ _ROUNDED = r"-?\d{16,}\.0|-?\d(?:\.\d+)?e\+(?:1[6-9]|[2-9]\d)"
 
 
 def read_workbook(path: Path, asked: Asked) -> list[Records]:
-    """Return the sheets of a workbook that hold coordinates, one layer each; what is hidden or
-    holds none is a fault.
+    """Return a workbook's sheets with coordinates, a layer each; hidden or other ones are faults.
 
     `coordinates` are the columns of x and y, or of WKT, that are tried before the usual ones.
     """

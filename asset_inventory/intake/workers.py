@@ -45,8 +45,7 @@ _lock = threading.Lock()
 
 
 def do(jobs: Sequence[Job]) -> list[int | str]:
-    """Do jobs of `reading`, each in a process of its own, and return how each ended: an exit code,
-    SLOW or STUCK.
+    """Do jobs of `reading`, a process each, and return how each ended: exit code, SLOW or STUCK.
 
     What the processes say on their streams is in `said.txt` in each job's folder.
     """
@@ -249,8 +248,7 @@ def _do_forked(jobs: list[Job]) -> list[int | str]:
 
 
 def _forked(folder: str, *, beside: Sequence[int]) -> tuple[int, int]:
-    """Start a copy of this process that does one job; return a pipe that closes when it ends, and
-    its number.
+    """Start a copy of this process for one job; return a pipe closed at its end, and its number.
 
     `beside` are the pipes of the copies that run, of which this one keeps none.
     """

@@ -34,8 +34,7 @@ _NEEDED = ("district", "indicator", "value", "year", "better")
 def read_indicators(
     raw: pd.DataFrame, districts: pd.DataFrame, *, source: str, this_year: int | None = None
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return DISTRICT_INDICATORS, a row for every row that says anything, and FINDINGS on those
-    that do not count.
+    """Return DISTRICT_INDICATORS, a row per row with a value, and FINDINGS on unused ones.
 
     `raw` has the texts of COLUMNS (missing where empty), its index the rows of the file. A row is
     not counted (`counted`) where its district, value, year or better end cannot be told, where an

@@ -17,17 +17,10 @@ import shapely
 from asset_inventory.intake.layers import Layer, read_features, read_fields, read_layers
 from asset_inventory.io.crs import areal_error, to_city, utm_zone
 from asset_inventory.io.geometries import repaired_with_findings
+from asset_inventory.model import tables
 from asset_inventory.model.city import City, Districts
 from asset_inventory.model.errors import CityError, SourceError
 from asset_inventory.model.findings import WARNING, Fault, as_findings
-from asset_inventory.model.tables import (
-    OUTSIDE_DISTRICTS,
-    check,
-    finding,
-    findings,
-    join_findings,
-    rows_of,
-)
 from asset_inventory.model.texts import (
     as_numbers,
     as_text,
@@ -41,8 +34,7 @@ from asset_inventory.model.texts import (
 def districts_meant(
     given: pd.Series, districts: pd.DataFrame, *, source: str, column: str
 ) -> tuple[pd.Series, list[dict]]:
-    """Return the id of the district that each text means, missing where it means none, and rows of
-    FINDINGS.
+    """Return the id of the district that each text means, if any, and rows of FINDINGS.
 
     A district is meant by its id, by its name, or by «name, parent» where several bear the name;
     case, blanks and signs do not count («Tanjungmas» is «Tanjung Mas»), and another spelling than
@@ -117,7 +109,7 @@ def _district_list(
 
     def row(code: str, text: str, places: pd.Index, severity: str = "warning", **more: str) -> dict:
         more = {"given": text, "rows": listed_rows(places)} | more
-        return finding(
+        return tables.finding(
             code, source=source, column=column, severity=severity, count=len(places), **more
         )
 
@@ -142,14 +134,13 @@ DISTRICTS_REFUSED = "districts_refused"  # the finding after which a city is sum
 
 
 def read_districts(city: City) -> tuple[gpd.GeoDataFrame | None, pd.DataFrame]:
-    """Return DISTRICTS in rising order of their id and FINDINGS, or (None, FINDINGS) when the city
-    declares none.
+    """Return DISTRICTS by rising id and FINDINGS, or (None, FINDINGS) without declared ones.
 
     Raises SourceError when the layer or its table of residents cannot be read, or an id is missing.
     """
     declared = city.districts
     if declared is None:
-        return None, findings([])
+        return None, tables.findings([])
     columns = tuple(name for name in (declared.id, declared.name, declared.parent) if name)
     features = read_features(
         Layer(declared.path, "districts", declared.layer, declared.crs, columns)
@@ -157,8 +148,8 @@ def read_districts(city: City) -> tuple[gpd.GeoDataFrame | None, pd.DataFrame]:
     if features.refused or not len(features.table):
         silent = not features.read and not features.refused
         faults = [Fault("layer_without_features")] * silent + [Fault(DISTRICTS_REFUSED)]
-        return None, join_findings(
-            [features.findings, findings(as_findings(faults, source="districts"))]
+        return None, tables.join_findings(
+            [features.findings, tables.findings(as_findings(faults, source="districts"))]
         )
     table, moved = to_city(features.table, city.crs, source="districts")
     geometry, repaired = repaired_with_findings(
@@ -188,14 +179,13 @@ def read_districts(city: City) -> tuple[gpd.GeoDataFrame | None, pd.DataFrame]:
     if repeated.any():
         districts = districts.dissolve(by="district", as_index=False)
     districts = districts.sort_values("district", ignore_index=True)
-    return check(districts, "DISTRICTS"), join_findings(
-        [features.findings, moved, repaired, findings([*rows, *more])]
+    return tables.check(districts, "DISTRICTS"), tables.join_findings(
+        [features.findings, moved, repaired, tables.findings([*rows, *more])]
     )
 
 
 def squares(assets: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Return squares of 1 km that hold at least one asset, as DISTRICTS, for a city that declares
-    none.
+    """Return squares of 1 km with at least one asset, as DISTRICTS of a city without them.
 
     A square is named by the kilometres of its lower left corner, such as «1 km 435-9226».
     """
@@ -217,15 +207,14 @@ def squares(assets: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 
 def in_squares(geometry: np.ndarray) -> np.ndarray:
-    """Return the square of each geometry, by its representative point: an edge belongs to the
-    square it begins.
+    """Return the square of each geometry's representative point; edges belong to the next one.
 
     So it is the same whatever other squares there are. What has no place is «outside districts».
     """
     corners = _corners(geometry)
     there = np.isfinite(corners).all(axis=1)
     kinds, kind = np.unique(corners[there], axis=0, return_inverse=True)
-    found = np.full(len(geometry), OUTSIDE_DISTRICTS, dtype=object)
+    found = np.full(len(geometry), tables.OUTSIDE_DISTRICTS, dtype=object)
     found[there] = np.array(
         [_square(*corner) for corner in kinds.astype(int).tolist()], dtype=object
     )[kind]
@@ -247,8 +236,7 @@ def _square(x: int, y: int) -> str:
 
 
 def assign(geometry: np.ndarray, districts: gpd.GeoDataFrame) -> np.ndarray:
-    """Return the district of each geometry: that of its representative point, on overlaps the
-    lowest id.
+    """Return the district of each geometry's representative point; on overlaps the lowest id.
 
     What lies in no district, or has no geometry, is «outside districts».
     """
@@ -260,7 +248,7 @@ def assign(geometry: np.ndarray, districts: gpd.GeoDataFrame) -> np.ndarray:
     asset, place = tree.query(points, predicate="intersects")
     lowest = np.full(len(geometry), len(ids), dtype=np.int64)
     np.minimum.at(lowest, asset, place)  # DISTRICTS are in rising order of their id
-    return np.append(ids, OUTSIDE_DISTRICTS)[lowest]
+    return np.append(ids, tables.OUTSIDE_DISTRICTS)[lowest]
 
 
 def _population(declared: Districts, ids: pd.Series) -> tuple[pd.Series, list[dict]]:
@@ -271,7 +259,7 @@ def _population(declared: Districts, ids: pd.Series) -> tuple[pd.Series, list[di
     table, found = read_fields(
         people.path, (people.id, people.field), source="population", layer=people.layer
     )
-    rows, words = rows_of(found), as_text(table[people.field])
+    rows, words = tables.rows_of(found), as_text(table[people.field])
     numbers, doubtful = as_numbers(table[people.field])
     wrong = words.notna() & ~doubtful & ~(numbers >= 0)
     known = pd.DataFrame({"id": as_text(table[people.id]), "people": numbers})
@@ -301,7 +289,7 @@ MOST_AREAL_ERROR = 0.005
 
 def placed(assets: gpd.GeoDataFrame, city_crs: object) -> pd.DataFrame:
     """Return FINDINGS: assets outside all districts, and a system that distorts areas there."""
-    outside = (assets["district"] == OUTSIDE_DISTRICTS) & assets["usable"]
+    outside = (assets["district"] == tables.OUTSIDE_DISTRICTS) & assets["usable"]
     faults = [Fault("assets_outside_districts", WARNING, np.flatnonzero(outside))]
     rows = as_findings(faults, source="districts", labels=assets["asset_id"].to_numpy())
     error = areal_error(city_crs, assets.total_bounds)
@@ -309,15 +297,14 @@ def placed(assets: gpd.GeoDataFrame, city_crs: object) -> pd.DataFrame:
         proposal = f'crs = "{utm_zone(city_crs, assets.total_bounds)}"'
         wrong = Fault("crs_distorts", arguments={"percent": 100 * error, "proposal": proposal})
         rows += as_findings([wrong], source="city.toml")
-    return findings(rows)
+    return tables.findings(rows)
 
 
 CONTEXT_REFUSED = "context_refused"
 
 
 def check_context(city: City) -> pd.DataFrame:
-    """Return FINDINGS on the city's context layers; one that is not fit to be used is not drawn,
-    and that is an error.
+    """Return FINDINGS on context layers; one that is not fit is not drawn, which is an error.
 
     Raises SourceError for a file or layer that is not there.
     """
@@ -331,4 +318,6 @@ def check_context(city: City) -> pd.DataFrame:
         faults = [Fault("layer_without_features")] * empty
         faults += [Fault(CONTEXT_REFUSED)] * (features.refused or empty)
         refused += as_findings(faults, source=layer.source)
-    return join_findings([*(features.findings for features in read), findings(refused)])
+    return tables.join_findings(
+        [*(features.findings for features in read), tables.findings(refused)]
+    )

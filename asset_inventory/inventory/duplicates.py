@@ -82,8 +82,7 @@ def twice(assets: gpd.GeoDataFrame) -> tuple[np.ndarray, pd.DataFrame]:
 
 
 def counted_twice(assets: gpd.GeoDataFrame, city: City) -> tuple[np.ndarray, pd.DataFrame]:
-    """Return which rows the city's declared pairs leave out, and FINDINGS on pairs that leave out
-    nothing.
+    """Return which rows declared pairs leave out, and FINDINGS on pairs that leave out nothing.
 
     Such is a pair of which one asset is not there, or the first cannot be counted. A pair with an
     asset of a layer that was not read is passed over. Of all assets that pairs join one counts: the
@@ -116,8 +115,7 @@ def counted_twice(assets: gpd.GeoDataFrame, city: City) -> tuple[np.ndarray, pd.
 
 
 def near_duplicates(assets: gpd.GeoDataFrame, ead: np.ndarray, city: City) -> pd.DataFrame:
-    """Return FINDINGS on pairs of assets that look like one, those aside that the city declares,
-    with their EAD.
+    """Return FINDINGS on undeclared pairs of assets that look like one, with their EAD.
 
     `ead` is that of each asset (currency/year, NaN where not known): on a pair depends the smaller
     of its two. `pairs` has the costliest, `line` what to write into city.toml to count them once.
@@ -179,8 +177,7 @@ def near_duplicates(assets: gpd.GeoDataFrame, ead: np.ndarray, city: City) -> pd
 
 
 def near_pairs(assets: gpd.GeoDataFrame, city_name: str) -> pd.DataFrame:
-    """Return pairs of rows (`first`, `second`) that look like one asset, and their `distance`
-    (metre).
+    """Return pairs of rows (`first`, `second`) that look like one asset; `distance` in metre.
 
     Pairs that `twice` finds are not among them.
     """

@@ -175,8 +175,7 @@ def _as_drawn(lines: np.ndarray, grid: float) -> np.ndarray:
 
 
 def _outlines_close(before: np.ndarray, after: np.ndarray, tolerance: float) -> np.ndarray:
-    """Tell which polygons and sets of points have as many vertices and rings, each vertex near one
-    of the other's.
+    """Tell which polygons and point sets have equal counts and each vertex near the other's.
 
     For rings that begin elsewhere while their coordinates lie at the edges of grid cells.
     """
@@ -270,8 +269,7 @@ def cells_unequal(before: pd.Series, after: pd.Series) -> np.ndarray:
 
 
 def record_hashes(fields: pd.DataFrame, geometry: np.ndarray, *, grid: float = GRID) -> np.ndarray:
-    """Return for each row the hash (32 hexadecimal digits) of all that its fields and its geometry
-    say.
+    """Return each row's hash (32 hexadecimal digits) of all its fields and its geometry.
 
     The same on every machine and every day; independent of the order of rows and columns, and of
     columns in which a row says nothing. Two hashes that differ do not prove that the rows do: a

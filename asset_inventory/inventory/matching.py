@@ -33,8 +33,7 @@ _WIDER = 1.0
 def close_pairs(
     geometry: np.ndarray, names: pd.Series, later_geometry: np.ndarray, later_names: pd.Series
 ) -> tuple[pd.DataFrame, np.ndarray]:
-    """Return the close pairs and the rows of the first array that are in a crowd, of which there
-    are no pairs.
+    """Return the close pairs, and the rows of the first array in a crowd, which has no pairs.
 
     Pairs have `earlier` and `later` (rows), `distance` (metre), `overlap`, `similarity`, `score`
     (0-1, NaN = not known).

@@ -48,8 +48,7 @@ def whole(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def together(folder: Path, *, last: str = "", without: Iterable[Path] = ()) -> Iterator[Path]:
-    """Give a folder to write into, all of which comes to the same place in `folder` when the block
-    ends well.
+    """Give a folder to write into; all of it comes to `folder` when the block ends well.
 
     Nothing of it comes there otherwise. The file `last` comes last. Those of `without`, of an
     earlier run, are taken away before. A file that is written `whole` into the given folder comes
@@ -60,8 +59,7 @@ def together(folder: Path, *, last: str = "", without: Iterable[Path] = ()) -> I
 
 
 def demand_replaceable(place: Path | None) -> None:
-    """Raise SourceError where something lies in this place that is no regular file; it is checked
-    again when written.
+    """Raise SourceError where this place holds no regular file; it is checked again at writing.
 
     A command that reckons for long asks first.
     """
@@ -107,8 +105,7 @@ def is_temporary_space_full() -> bool:
 
 
 def demand_layer(base: sqlite3.Connection, name: str, rows: int) -> None:
-    """Raise sqlite3.DatabaseError where a GeoPackage holds not all of a layer, or not the index of
-    its places.
+    """Raise sqlite3.DatabaseError where a GeoPackage lacks part of a layer, or its spatial index.
 
     GDAL says nothing of a disk that was full while it closed the file.
     """

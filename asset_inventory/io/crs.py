@@ -134,8 +134,7 @@ def carry(coordinates: np.ndarray, from_crs: object, to_crs: object) -> np.ndarr
 
 
 def carry_back(coordinates: np.ndarray, city_crs: object, to_crs: object) -> np.ndarray:
-    """Return coordinates (n × 2) of the city's system in the one that they were delivered in, as
-    they were there.
+    """Return coordinates (n × 2) of the city's system as they were in the delivered one.
 
     PROJ inverts a shift of datum only approximately (0.7 mm for DGN95), and in some places with
     another operation than it used on the way to the city. This finds the place that the way to the
@@ -165,8 +164,7 @@ def only_ballpark(crs: pyproj.CRS) -> bool | None:
 
 
 def datum_shift(crs: pyproj.CRS, places: np.ndarray) -> Shift | None:
-    """Return the least sure of the operations that PROJ uses to bring places (n × 2) to WGS 84;
-    None if nothing shifts.
+    """Return the least sure operation by which PROJ brings places (n × 2) to WGS 84, if any.
 
     Raises SourceError where only a ballpark transformation is there.
     """
@@ -273,8 +271,7 @@ def carry_bounds(bounds: np.ndarray, from_crs: object, to_crs: object) -> np.nda
 
 
 def extent(bounds: np.ndarray, crs: object) -> tuple[float, float, float, float] | None:
-    """Return bounds in WGS 84 (west, south, east, north; degree, to a centimetre); None where they
-    have no image there.
+    """Return bounds in WGS 84 (west, south, east, north; degree, to a centimetre), None outside.
 
     West is greater than east where the bounds lie across the line of dates. Raises SourceError
     where only a ballpark transformation is there.
@@ -440,8 +437,7 @@ def within_use(degrees: np.ndarray, crs: pyproj.CRS) -> bool:
 
 
 def shifted(crs: pyproj.CRS, places: np.ndarray) -> tuple[Shift | None, list[Fault]]:
-    """Return how places (n × 2, finite) come to WGS 84 (None if nothing shifts), and what is to be
-    said of it.
+    """Return how places (n × 2, finite) come to WGS 84 (None: nothing shifts), and faults.
 
     Six places spread over all of them are looked at; the system is one for which `no_sure_way` has
     nothing to say.

@@ -39,8 +39,7 @@ def read_text_table(path: Path, *, source: str) -> tuple[pd.DataFrame, list[dict
 
 
 def read_cells(path: Path, *, source: str) -> tuple[pd.DataFrame, list[Fault]]:
-    """Return a text table with every cell as text, empty cells missing, and what is wrong with its
-    rows.
+    """Return a text table, cells as text, empty ones missing, and what is wrong with its rows.
 
     The encoding is UTF-8, else Windows Latin-1 with a fault; the separator is what `sep=;` in the
     first line says, else found out of `,;|` and tab. Ids keep their leading zeros. Raises
@@ -90,8 +89,7 @@ def _parted(line: str) -> int:
 
 
 def as_table(cells: list[list[str]]) -> tuple[pd.DataFrame, list[Fault]]:
-    """Return rows of cells, one of the first of them the headings, as a table of text, and what is
-    wrong with its rows.
+    """Return rows of cells below their headings as a table of text, and what is wrong with it.
 
     A row counts from 0 below the headings, blank rows left out. Headings that name coordinates may
     stand below a title.

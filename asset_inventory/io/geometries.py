@@ -28,8 +28,7 @@ MUCH = 0.1
 
 @dataclass(frozen=True)
 class Repaired:
-    """Geometries made fit, and which were changed: `much` of the repaired ones by more than `MUCH`
-    of their area.
+    """Geometries made fit, the changed ones, and `much`: repaired by more than `MUCH` of the area.
 
     `percent` is by how much the area of the others changed at the most; `unusable` has no length or
     area.
@@ -69,8 +68,7 @@ def repair(geometry: np.ndarray) -> Repaired:
 
 
 def covered_area(polygons: np.ndarray) -> np.ndarray:
-    """Return the area that the rings of polygons cover, holes taken off, also of rings that cross
-    themselves.
+    """Return the area that the rings of polygons cover without holes, also if they cross.
 
     The signed area of a ring does not say it: in a bowtie one half cancels the other, and a ring
     drawn twice counts twice. A ring covers what lies inside it by the even-odd rule. The structure
@@ -90,8 +88,7 @@ def covered_area(polygons: np.ndarray) -> np.ndarray:
 def repaired_with_findings(
     geometry: np.ndarray, names: pd.Index, *, source: str
 ) -> tuple[np.ndarray, pd.DataFrame]:
-    """Return the geometries, flat and valid, and FINDINGS, in which `names` names the features; see
-    `mend`.
+    """Return the geometries, flat and valid, and FINDINGS by their `names`; see `mend`.
 
     What was repaired is recorded with how many and how much area they changed. What is missing,
     empty or without length or area stays and is a finding: such an asset is unusable.

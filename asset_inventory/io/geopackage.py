@@ -174,8 +174,7 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
 
 @contextmanager
 def writing(path: Path, *, make: bool = False) -> Iterator[sqlite3.Connection]:
-    """Open a file, which is made if asked, for one transaction: all of it is kept, or on any fault
-    nothing.
+    """Open a file, or make it, for one transaction: all of it is kept, or on a fault nothing.
 
     Writers go one after the other. While one is open the file has a journal beside it (WAL) that
     readers can live with, afterwards none. Raises RegisterError where another holds the file too

@@ -86,8 +86,7 @@ def write_layer(
     with_ids: bool = False,
     base: Mapping[str, object] | None = None,
 ) -> Exported:
-    """Write a layer as `export_kinds.in_file` gave it for this file, and `base` as
-    `<name>.base.json` beside it.
+    """Write a layer as `export_kinds.in_file` gave it, and `base` as `<name>.base.json` next to it.
 
     The table's index is the asset_id, which `with_ids` adds as a last field. A value that does not
     fit its field, or a shape that does not fit the layer, is an error by its asset and column, and
@@ -300,8 +299,7 @@ def _document(
 
 @contextmanager
 def _writing(to: Path, written: list[Path]) -> Iterator[Path]:
-    """Give the path of a file of that name that comes to its place with all beside it; they are
-    added to `written`.
+    """Give the path of a file that comes to its place with its companions, listed in `written`.
 
     What goes wrong becomes a SourceError.
     """

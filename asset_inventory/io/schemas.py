@@ -44,8 +44,7 @@ _PLAIN_TYPES = {"str": str, "int": int, "bool": bool}
 
 @dataclass(frozen=True)
 class Field:
-    """One field by the name it has in the layer; `column` is its name in the register, where that
-    is another.
+    """A field by its name in the layer; `column` is its name in the register, if another.
 
     `kind` is in the words of its driver: the letter of a .dbf, the declared type of a GeoPackage's
     column, for GeoJSON one of those above. `width` (bytes in a .dbf, characters in a GeoPackage)
@@ -67,8 +66,7 @@ class Field:
 
 @dataclass(frozen=True)
 class Schema:
-    """The schema of one layer; None and empty text stand for what its driver or this file does not
-    have.
+    """The schema of a layer; None and empty text stand for what its driver or file lacks.
 
     `geometry` is the kind of shapes that the file declares, `encoding` Python's name of the one its
     texts are in (empty of a shapefile without a .dbf), `cpg` and `prj` the text of those files byte

@@ -43,8 +43,7 @@ def size_and_sha256(path: Path) -> tuple[int, str]:
 
 @contextmanager
 def replacing(folder: Path, places: Iterable[str]) -> Iterator[Path]:
-    """Give a folder to write a new package into, which then replaces what an older one left at
-    places of `folder`.
+    """Give a folder for a new package, which then replaces an older one's files in `folder`.
 
     A place is a file, or a folder with all in it. A package that cannot be finished leaves the
     older one as it was. Raises SourceError, before anything is written, where something lies there
@@ -157,8 +156,7 @@ def write_run(folder: Path, about: Mapping[str, Any], files: Iterable[Path]) -> 
 
 
 def add_to_run(folder: Path, files: Iterable[Path]) -> Path:
-    """List files too that were written beside a run after it, such as a workbook; return the path
-    of its `run.json`.
+    """List later files too, such as a workbook, in a run's `run.json`; return its path.
 
     Raises what `read_run` raises.
     """
@@ -168,8 +166,7 @@ def add_to_run(folder: Path, files: Iterable[Path]) -> Path:
 
 
 def read_run(path: Path) -> Run:
-    """Return a stored run; `path` is its folder, or its `run.json`. The files that it lists lie in
-    its folder.
+    """Return a stored run by its folder or its `run.json`; its files lie in that folder.
 
     Raises SourceError where there is none, with the name of one that is near, and for a `run.json`
     that is cut or that no assessment wrote.
@@ -230,8 +227,7 @@ def sha256_of(path: Path) -> str | None:
 
 
 def tables_in(path: Path) -> list[str]:
-    """Return the names of the tables in a file of a run: of a CSV its own, of a package all but its
-    indexes, or sheets.
+    """Return the names of the tables in a file of a run: a CSV, a package, or sheets.
 
     None for a file of another kind. Raises SourceError for a file that cannot be read.
     """
@@ -249,8 +245,7 @@ def tables_in(path: Path) -> list[str]:
 
 
 def read_stored(path: Path, name: str) -> pd.DataFrame:
-    """Return one of the tables of `tables_in`: cells as they are stored, "" where nothing is,
-    shapes as geometries.
+    """Return one of `tables_in`: cells as stored, "" where empty, shapes as geometries.
 
     The number that a GeoPackage gives to a row is none of its columns. Raises SourceError as
     `read_table` does.

@@ -170,8 +170,7 @@ def knows(key: str, language: str) -> bool:
 
 
 def number(value: float, language: str, *, decimals: int | None = None) -> str:
-    """Return a number in the language's style, at most three decimals unless told; NaN is «not
-    known».
+    """Return a number in the language's style, at most three decimals; NaN is «not known».
 
     One of more than twenty digits is written by its power of ten.
     """

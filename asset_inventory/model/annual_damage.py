@@ -101,8 +101,7 @@ def declared_pairs(relations: Iterable[Relation]) -> dict[Pair, Relation]:
 
 
 def among(relations: Iterable[Relation], names: Sequence[str]) -> tuple[Relation, ...]:
-    """Return what holds of these hazards by what is declared; a relation that has not two of them
-    is left out.
+    """Return the declared relation of these hazards; one without at least two of them is left out.
 
     What held of two of them by a third that is not among them is a relation of its own, for the
     reasons of both.

@@ -7,23 +7,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from asset_inventory.model.declared import (
-    Declared,
-    Fault,
-    Number,
-    Text,
-    Words,
-    is_number,
-    not_known,
-    tables,
-)
+from asset_inventory.model import declared
 
-_Share = Annotated[Number, Field(ge=0, le=1)]
-_Often = Annotated[Number, Field(gt=0)]
-_Days = Annotated[Number, Field(gt=0, le=366)]
+_Share = Annotated[declared.Number, Field(ge=0, le=1)]
+_Often = Annotated[declared.Number, Field(gt=0)]
+_Days = Annotated[declared.Number, Field(gt=0, le=366)]
 
 
-class Occurrence(Declared):
+class Occurrence(declared.Declared):
     """How often a stress comes: days a year, or events a year with the days that one takes.
 
     `service_lost` is the share of these days on which an asset that it reaches serves nobody; of a
@@ -35,7 +26,7 @@ class Occurrence(Declared):
     events_per_year: _Often | None = None
     days_per_event: _Days | None = None
     service_lost: _Share | None = None
-    source: Text
+    source: declared.Text
     exercise: bool = False
 
     @property
@@ -46,21 +37,21 @@ class Occurrence(Declared):
         return self.days_per_year
 
 
-class YearlyPrice(Declared):
+class YearlyPrice(declared.Declared):
     """What a stress costs a year, of the share of an asset that it reaches.
 
     A `fraction` (0-1) of the value, or a `cost` per m2, metre or piece; each year, or `each` event,
     times events a year. `service_lost` is the share of its days on which the asset serves nobody.
     """
 
-    hazard: Text
-    asset_types: Words
+    hazard: declared.Text
+    asset_types: declared.Words
     fraction: _Share | None = None
-    cost: Annotated[Number, Field(ge=0)] | None = None
+    cost: Annotated[declared.Number, Field(ge=0)] | None = None
     per: Literal["m2", "m", "piece"] | None = None
     each: Literal["year", "event"] = "year"
     service_lost: _Share | None = None
-    source: Text
+    source: declared.Text
     exercise: bool = False
 
 
@@ -68,9 +59,9 @@ _DAYS = 366  # the most that a year has
 _ANY = "*"
 
 
-def chronic_hazard_findings(document: Mapping[str, Any]) -> Iterator[Fault]:
+def chronic_hazard_findings(document: Mapping[str, Any]) -> Iterator[declared.Fault]:
     """Yield every fault of stresses, and of curves on them; what is of no form is skipped."""
-    hazards, yearly = tables(document, "hazards"), tables(document, "yearly")
+    hazards, yearly = declared.tables(document, "hazards"), declared.tables(document, "yearly")
     kinds = {one["name"]: one for one in hazards if isinstance(one.get("name"), str)}
     for number, hazard in enumerate(hazards):
         where = f"hazards[{number}]" + (
@@ -89,7 +80,7 @@ def chronic_hazard_findings(document: Mapping[str, Any]) -> Iterator[Fault]:
                     {"given": pair[0], "asset_type": pair[1]},
                 )
             claimed.add(pair)
-    for number, curve in enumerate(tables(document, "curves")):
+    for number, curve in enumerate(declared.tables(document, "curves")):
         given = curve.get("hazard")
         if not isinstance(given, str) or kinds.get(given, {}).get("kind") != "stress":
             continue
@@ -102,7 +93,7 @@ def chronic_hazard_findings(document: Mapping[str, Any]) -> Iterator[Fault]:
             )
 
 
-def _of_hazard(where: str, hazard: Mapping[str, Any]) -> Iterator[Fault]:
+def _of_hazard(where: str, hazard: Mapping[str, Any]) -> Iterator[declared.Fault]:
     if hazard.get("kind") == "shock":
         for key in ("occurrence", "reach"):
             if key in hazard:
@@ -115,25 +106,25 @@ def _of_hazard(where: str, hazard: Mapping[str, Any]) -> Iterator[Fault]:
         yield from _of_reach(where, hazard)
 
 
-def _of_occurrence(where: str, told: Mapping[str, Any]) -> Iterator[Fault]:
+def _of_occurrence(where: str, told: Mapping[str, Any]) -> Iterator[declared.Fault]:
     if ("days_per_year" in told) == ("events_per_year" in told):
         yield where, "fault.days_or_events", {}
     elif "days_per_event" in told and "events_per_year" not in told:
         yield where, "fault.days_of_no_event", {}
     events, days = told.get("events_per_year"), told.get("days_per_event")
-    if is_number(events) and is_number(days) and events * days > _DAYS:
+    if declared.is_number(events) and declared.is_number(days) and events * days > _DAYS:
         yield where, "fault.more_days_than_a_year", {"days": events * days, "most": _DAYS}
 
 
-def _of_reach(where: str, hazard: Mapping[str, Any]) -> Iterator[Fault]:
-    maps, reach = tables(hazard, "maps"), hazard["reach"]
+def _of_reach(where: str, hazard: Mapping[str, Any]) -> Iterator[declared.Fault]:
+    maps, reach = declared.tables(hazard, "maps"), hazard["reach"]
     periods = sorted(
-        float(one["return_period"]) for one in maps if is_number(one.get("return_period"))
+        float(one["return_period"]) for one in maps if declared.is_number(one.get("return_period"))
     )
     in_files = any(
         "return_period_field" in one for one in maps
     )  # what these hold is seen when they are opened
-    if is_number(reach) and not in_files and float(reach) not in periods:
+    if declared.is_number(reach) and not in_files and float(reach) not in periods:
         yield (
             where,
             "fault.reach_is_no_map",
@@ -143,7 +134,7 @@ def _of_reach(where: str, hazard: Mapping[str, Any]) -> Iterator[Fault]:
 
 def _of_price(
     where: str, rule: Mapping[str, Any], hazards: Mapping[str, Mapping[str, Any]]
-) -> Iterator[Fault]:
+) -> Iterator[declared.Fault]:
     given = rule.get("hazard")
     if ("fraction" in rule) == ("cost" in rule):
         yield where, "fault.fraction_or_cost", {}
@@ -152,7 +143,7 @@ def _of_price(
     if not isinstance(given, str):
         return
     if given not in hazards:
-        yield where, *not_known("fault.hazard_not_declared", given, hazards)
+        yield where, *declared.not_known("fault.hazard_not_declared", given, hazards)
     elif hazards[given].get("kind") == "shock":
         yield where, "fault.yearly_on_shock", {"given": given}
     elif "occurrence" not in hazards[given]:

@@ -126,8 +126,7 @@ CURVE_KEYS = (
 
 
 def crosscheck(document: Mapping[str, Any]) -> Iterator[Fault]:
-    """Yield every fault that needs more than one field to see, as (where, key of `words`,
-    arguments).
+    """Yield every fault that needs several fields, as (where, key of a sentence, arguments).
 
     Reads the document as it stands, whatever its form: what is not of the expected form is skipped
     here, for the models report it.

@@ -9,41 +9,34 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, Discriminator, Field, Tag
 
-from asset_inventory.model.declared import (
-    GRID_SUFFIXES,
-    METRES_PER_UNIT,
-    Declared,
-    Fault,
-    Number,
-    Text,
-)
+from asset_inventory.model import declared
 
 CalendarYear = Annotated[int, Field(strict=True, ge=1900, le=2200)]
 YearsAhead = Annotated[int, Field(strict=True, ge=1, le=200)]
-Positive = Annotated[Number, Field(gt=0)]
+Positive = Annotated[declared.Number, Field(gt=0)]
 
 
-class Rate(Declared):
+class Rate(declared.Declared):
     """A rate for the whole city (m/year), and who says so; without a source of its own that of
     `[future]`.
     """
 
-    rate: Number
-    source: Text | None = None
+    rate: declared.Number
+    source: declared.Text | None = None
     exercise: bool = False
 
 
-class RateSource(Declared):
+class RateSource(declared.Declared):
     """Who made a layer of rates, under which licence."""
 
-    title: Text
-    licence: Text
+    title: declared.Text
+    licence: declared.Text
     publisher: str | None = None
     url: str | None = None
     exercise: bool = False
 
 
-class RateLayer(Declared):
+class RateLayer(declared.Declared):
     """Rates of vertical motion on a grid, or in polygons with a `field`, in a unit of length a
     year.
 
@@ -54,7 +47,7 @@ class RateLayer(Declared):
     layer: str | None = None
     crs: str | None = None
     band: Annotated[int, Field(ge=1)] = 1
-    field: Text | None = None
+    field: declared.Text | None = None
     unit: Literal["m", "cm", "mm", "ft"]
     positive: Literal["sinking", "rising"]
     source: RateSource
@@ -81,7 +74,7 @@ if TYPE_CHECKING:
     CityRate = Rate
     SinkingRate = Rate | RateLayer
 else:
-    _CityRate = Annotated[Number, Tag("alone")] | Annotated[Rate, Tag("with its source")]
+    _CityRate = Annotated[declared.Number, Tag("alone")] | Annotated[Rate, Tag("with its source")]
     # A rate alone, or with its source.
     CityRate = Annotated[Annotated[_CityRate, Discriminator(_shape)], AfterValidator(_spelled_out)]
     # The same, or a layer of rates.
@@ -93,7 +86,7 @@ else:
     ]
 
 
-class Gumbel(Declared):
+class Gumbel(declared.Declared):
     """The scale (m) of a Gumbel law of the sea's yearly highest levels, for a sentence on return
     periods alone.
 
@@ -101,12 +94,12 @@ class Gumbel(Declared):
     """
 
     scale: Positive
-    uncertainty: Annotated[Number, Field(ge=0)] | None = None
-    source: Text | None = None
+    uncertainty: Annotated[declared.Number, Field(ge=0)] | None = None
+    source: declared.Text | None = None
     exercise: bool = False
 
 
-class Future(Declared):
+class Future(declared.Declared):
     """How fast the ground sinks and the sea rises, and which years to look at.
 
     `years` count from `today`, which is stated so that a run gives the same tomorrow.
@@ -120,7 +113,7 @@ class Future(Declared):
     sea_level_rise: CityRate | None = None
     channel_subsidence_rate: CityRate | None = None
     gumbel: Gumbel | None = None
-    source: Text | None = None
+    source: declared.Text | None = None
     exercise: bool = False
 
     @property
@@ -147,7 +140,7 @@ class Future(Declared):
         return said or self.source or ""
 
 
-class ConditionFactor(Declared):
+class ConditionFactor(declared.Declared):
     """How much more a worn asset is harmed: its damage fraction times 1 + beta (1 - condition), at
     most 1.
 
@@ -155,17 +148,17 @@ class ConditionFactor(Declared):
     where none is known; not stated, the damage there is not known either.
     """
 
-    beta: Annotated[Number, Field(ge=0)] = 0.0
-    asset_types: tuple[Text, ...] | None = None
-    unknown: Annotated[Number, Field(ge=0, le=1)] | None = None
-    source: Text
+    beta: Annotated[declared.Number, Field(ge=0)] = 0.0
+    asset_types: tuple[declared.Text, ...] | None = None
+    unknown: Annotated[declared.Number, Field(ge=0, le=1)] | None = None
+    source: declared.Text
     exercise: bool = False
 
 
 RATES = ("subsidence_rate", "sea_level_rise", "channel_subsidence_rate", "gumbel")
 
 
-def projection_findings(document: Mapping[str, Any]) -> Iterator[Fault]:
+def projection_findings(document: Mapping[str, Any]) -> Iterator[declared.Fault]:
     """Yield every fault of the projection and of water that it raises; bad forms are skipped."""
     given, hazards = document.get("future"), document.get("hazards")
     future = given if isinstance(given, Mapping) else None
@@ -181,10 +174,10 @@ def projection_findings(document: Mapping[str, Any]) -> Iterator[Fault]:
 
 def _of_water(
     where: str, hazard: Mapping[str, Any], future: Mapping[str, Any] | None
-) -> Iterator[Fault]:
+) -> Iterator[declared.Fault]:
     intensity = hazard.get("intensity")
     unit = intensity.get("unit") if isinstance(intensity, Mapping) else None
-    if isinstance(unit, str) and unit not in METRES_PER_UNIT:
+    if isinstance(unit, str) and unit not in declared.METRES_PER_UNIT:
         yield where, "fault.water_not_depth", {"unit": unit}
     if hazard.get("kind") == "stress":
         yield where, "fault.water_on_stress", {}
@@ -199,7 +192,7 @@ def _of_water(
                 yield where, "fault.inland_without_rate", {"key": key}
 
 
-def _of_future(future: Mapping[str, Any], tied: list[Any]) -> Iterator[Fault]:
+def _of_future(future: Mapping[str, Any], tied: list[Any]) -> Iterator[declared.Fault]:
     if not tied:
         yield "future", "fault.future_without_water", {}
     if "subsidence_rate" not in future and "sea_level_rise" not in future:
@@ -229,7 +222,7 @@ def _of_future(future: Mapping[str, Any], tied: list[Any]) -> Iterator[Fault]:
                 yield f"future, {key}", "fault.rate_without_source", {}
     layer = future.get("subsidence_rate")
     if isinstance(layer, Mapping) and isinstance(layer.get("path"), str):
-        is_grid = layer["path"].lower().endswith(GRID_SUFFIXES)
+        is_grid = layer["path"].lower().endswith(declared.GRID_SUFFIXES)
         if is_grid and ("field" in layer or "layer" in layer):
             yield (
                 "future, subsidence_rate",

@@ -134,8 +134,7 @@ def _near_city(folder: Path) -> str:
 
 
 def declare_city(raw: Mapping[str, Any], path: Path, *, files: bool = True) -> City:
-    """Return the city that a document declares; `path` is its file, by which relative paths are
-    resolved.
+    """Return the city of a document; relative paths are resolved from its file, `path`.
 
     Raises CityError with all faults at once.
     """

@@ -225,8 +225,7 @@ def mapped(
 
 
 def near_words(given: pd.Series, words: Iterable[str]) -> list[tuple[str, str, int]]:
-    """Return each word of a field that is none of `words` and nearly one of them, that one, and its
-    rows; most first.
+    """Return each word that is nearly one of `words`, that one, and its rows, most frequent first.
 
     Nearly the same are words that differ in case, blanks, hyphens, underscores, signs and accents,
     and those of which one part of five letters or more has a letter too many, too few, another one,
@@ -255,8 +254,7 @@ def near_words(given: pd.Series, words: Iterable[str]) -> list[tuple[str, str, i
 
 
 def near_spellings(given: pd.Series, known: Iterable[str]) -> list[tuple[str, str, int]]:
-    """Return what `near_words` finds of `known`, and words that are spelled in several ways and are
-    all not known.
+    """Return `near_words` of `known`, and unknown words that are spelled in several ways.
 
     Of these the most frequent spelling is the one that others nearly are.
     """

@@ -103,8 +103,7 @@ def past(register: Register, version: int) -> str:
 def table(
     register: Register, layer: str, *, version: int | None = None, on: datetime.date | None = None
 ) -> gpd.GeoDataFrame:
-    """Return a layer's table, index = asset_id: as it stands, as it was at a version, or at the end
-    of a day.
+    """Return a layer's table, index = asset_id: today's, of a version, or at a day's end.
 
     Fields, geometries and system are as delivered. Raises RegisterError where the register, layer
     or version is not there.
@@ -125,8 +124,7 @@ def table(
 def layer_states(
     register: Register, wanted: Collection[str], *, audit: bool = True, version: int | None = None
 ) -> dict[str, LayerState]:
-    """Return those of the wanted layers that the register holds, as they stand at one moment; none
-    before it is begun.
+    """Return those of the wanted layers in the register, at one moment; none without one.
 
     With a `version` as they stood at that, those alone that had been handed in by then; a later one
     is the last. `audit` asks too whether all stands as it was accepted, which costs as much as
@@ -141,8 +139,7 @@ def layer_states(
 
 
 def others(register: Register, wanted: Collection[str]) -> dict[str, int]:
-    """Return how many assets stand in each layer that the register holds beside the wanted ones;
-    none before it begins.
+    """Return the number of assets in each layer of the register besides the wanted ones.
 
     Layers without assets are left out.
     """
@@ -234,8 +231,7 @@ def changed_since(register: Register, made: Delivery) -> pd.DataFrame:
 def history(
     register: Register, asset_id: str | None = None, *, since: datetime.date | None = None
 ) -> pd.DataFrame:
-    """Return CHANGES with `version`, `accepted_at`, `author` and `layer`: of all or of one asset,
-    since a day or ever.
+    """Return CHANGES with `version`, `accepted_at`, `author` and `layer`: of all or of one asset.
 
     Raises RegisterError for an asset that the register never had.
     """
@@ -258,8 +254,7 @@ def history(
 def district_choices(
     register: Register, *, until: datetime.date | None = None, upto: int | None = None
 ) -> pd.DataFrame:
-    """Return DECISIONS on districts in the order in which they were recorded; none before the
-    register is begun.
+    """Return DECISIONS on districts in order of recording; none before the register exists.
 
     Those up to the day `until` and the number `upto`, and which of them stood then, or all. Raises
     RegisterError where the register is gone and copies of it are not, for one that cannot be read,
@@ -373,8 +368,7 @@ def keep_risk(
     *,
     city: Mapping[str, object] | None = None,
 ) -> None:
-    """Keep with a delivery what it does to the city's risk, and what the city's is, as JSON has
-    them; each unless None.
+    """Keep a delivery's effect on the city's risk, and that risk, as JSON has them, if given.
 
     Raises RegisterError where there is no such delivery.
     """
@@ -395,8 +389,7 @@ def decide(
     day: datetime.date,
     figures: Mapping[str, object],
 ) -> pd.DataFrame:
-    """Record what a group decided on a district (by its id), and return DECISIONS with it as the
-    last row.
+    """Record a group's decision on a district (by id); return DECISIONS with it as the last row.
 
     `figures` are what they said at that time: `rank`, `top`, `top_share`, `robustness`,
     `non_dominated`, `figures`. The first decision begins a register that is not there yet. Raises

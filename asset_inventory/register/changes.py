@@ -58,8 +58,7 @@ def encode(values: pd.Series) -> np.ndarray:
 
 
 def decode(cells: Iterable[str | None]) -> pd.Series:
-    """Return the values that were written by `encode`, as a column of the narrowest type that holds
-    them.
+    """Return the values that `encode` wrote, as a column of the narrowest type for them.
 
     Raises RegisterError for text that `encode` cannot have written.
     """
@@ -77,8 +76,7 @@ def encode_rows(table: pd.DataFrame) -> np.ndarray:
 
 
 def decode_rows(rows: Iterable[str], index: pd.Index) -> pd.DataFrame:
-    """Return the rows that were written by `encode_rows` as a table; a column is there if any row
-    has it.
+    """Return the rows that `encode_rows` wrote as a table, with every column that a row has.
 
     Raises RegisterError for text that `encode_rows` cannot have written.
     """
@@ -93,8 +91,7 @@ def decode_rows(rows: Iterable[str], index: pd.Index) -> pd.DataFrame:
 
 
 def columns_of(row: str | None) -> list[str]:
-    """Return the columns in which a row that was written by `encode_rows` has something; none of a
-    null.
+    """Return the columns in which a row of `encode_rows` has a value; none of a null.
 
     Raises RegisterError for text that `encode_rows` cannot have written.
     """
@@ -103,8 +100,7 @@ def columns_of(row: str | None) -> list[str]:
 
 
 def value_in(row: str, column: str) -> object:
-    """Return the value of one column of a row that was written by `encode_rows`, None where it has
-    none.
+    """Return a column's value in a row of `encode_rows`, None where it has none.
 
     Raises RegisterError for text that `encode_rows` cannot have written.
     """
@@ -115,8 +111,7 @@ def value_in(row: str, column: str) -> object:
 
 
 def settled(values: list, wanted: object = None) -> pd.Series:
-    """Return cells as a column of the type wanted, where it holds them all exactly, else of the
-    narrowest that does.
+    """Return cells as a column of the wanted type if it holds them exactly, else the narrowest.
 
     Integers with nulls among them become nullable ones, and what is mixed stays as it is: nothing
     is rounded.

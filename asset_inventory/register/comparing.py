@@ -84,8 +84,7 @@ METRES_A_DEGREE = 111_320.0
 
 @dataclass(frozen=True)
 class Compared:
-    """What a delivery changes: CHANGES and DOUBTS, the fields that it has by their known names, and
-    what was seen.
+    """What a delivery changes: CHANGES, DOUBTS, its fields by known names, and findings.
 
     `names` are the known names by the delivered ones, `report` as in `Delivery`.
     """
@@ -106,8 +105,7 @@ def compare(
     base: Base | None,
     taken: Collection[str],
 ) -> Compared:
-    """Return what leads from a layer's table (index = asset_id) to a delivered one (index = the
-    features' names).
+    """Return what leads from a layer's table (by asset_id) to a delivered one (by features).
 
     A field that the delivery lacks keeps its values, a feature without a usable shape that of its
     asset. What the delivery lacks is removed only from a layer that is declared complete. `base` is
@@ -162,8 +160,7 @@ def tolerance_of(table: gpd.GeoDataFrame) -> float:
 
 
 def _fields_of_ours(known: Sequence[str], added: Sequence[str]) -> dict[str, str]:
-    """Return by our name what the delivery calls the fields that are ours, in any case, or cut to
-    ten characters.
+    """Return the delivery's names of our fields, in any case, or cut to ten characters.
 
     That is the asset_id that an export told, or all that the register keeps beside a layer's
     fields, where somebody saved the layer out of the register itself. What the layer has as a field
@@ -183,8 +180,7 @@ def _listed_ids(
     base: Base | None,
     field: str | None,
 ) -> pd.Series:
-    """Return the asset_id of each feature as an export told it; null where not, or the layer has
-    ids of its own.
+    """Return the asset_id of each feature by its export; null without, or with own ids.
 
     The field tells it where it has an id that was `ever` given, and stands in one row alone: a row
     that was copied has that of another. For the other rows the export's records tell.

@@ -99,8 +99,7 @@ def entries_of(connection: sqlite3.Connection) -> Entries:
 
 
 def keep(path: Path, entries: Entries) -> Path:
-    """Keep a copy of the register, which has these entries, and of the copies of its history the
-    last five.
+    """Keep a copy of the register, which has these entries, and its last five copies.
 
     It is called while the register is being changed, copies what stood before, and no other writer
     comes between.
@@ -118,8 +117,7 @@ def keep(path: Path, entries: Entries) -> Path:
 
 
 def free_place(to: Path, entries: Entries) -> Path:
-    """Return the path, with «-2», «-3» behind its name where something lies there that must not be
-    overwritten.
+    """Return the path, with «-2», «-3» behind its name where it must not be overwritten.
 
     A copy may be overwritten that is an earlier state of a register with these entries.
     """

@@ -14,6 +14,7 @@ from asset_inventory.io.geopackage import quoted
 from asset_inventory.io.schemas import Field, Schema
 from asset_inventory.model.city import AssetLayer, City
 from asset_inventory.model.errors import RegisterError
+from asset_inventory.register import proposals
 from asset_inventory.register.changes import REMOVED, apply, invert
 from asset_inventory.register.comparing import Compared, compare, tolerance_of
 from asset_inventory.register.deliveries import (
@@ -30,14 +31,6 @@ from asset_inventory.register.deliveries import (
     write_delivery,
 )
 from asset_inventory.register.export import Base
-from asset_inventory.register.proposals import (
-    conflicts_of,
-    decide,
-    earlier,
-    hold_decided,
-    nothing,
-    what_it_changes,
-)
 from asset_inventory.register.rows import change_rows, read_rows, write_stored, write_table
 from asset_inventory.register.store import StoredLayer, now, seal, stored_layer, version_of
 
@@ -57,14 +50,13 @@ def write_down(
     city_crs: str,
     base: Base | None,
 ) -> int:
-    """Compare a delivered table with the register as it was at the delivery's base, keep it
-    pending, return its id.
+    """Compare a delivered table with the register at its base, keep it pending, return its id.
 
     The same file handed in twice for a layer while the first is pending is one delivery, unless it
     says something else now: its base was put beside it, say, or city.toml has changed.
     """
     stored = stored_layer(connection, said.layer)
-    before = earlier(connection, stored, said.base_version, delivered.crs)
+    before = proposals.earlier(connection, stored, said.base_version, delivered.crs)
     found = compare(
         before,
         delivered,
@@ -174,10 +166,12 @@ def put_in(
     """
     delivery = _pending(connection, number)
     stored = stored_layer(connection, delivery.layer)
-    changes, merged = what_it_changes(connection, delivery, stored, city)
+    changes, merged = proposals.what_it_changes(connection, delivery, stored, city)
     if merged is not None:
-        hold_decided(conflicts_of(merged, changes), delivery, take=take, choices=choices)
-        changes = decide(merged, take=take, choices=choices)
+        proposals.hold_decided(
+            proposals.conflicts_of(merged, changes), delivery, take=take, choices=choices
+        )
+        changes = proposals.decide(merged, take=take, choices=choices)
         forget_risk(connection, number)  # which was reckoned of other changes
     if len(delivery.doubts) and not allow_doubts:
         raise RegisterError(
@@ -273,7 +267,7 @@ def _put(
             dtype="int64",
         )
     else:
-        before, versions = nothing(delivery.crs), pd.Series(dtype="int64")
+        before, versions = proposals.nothing(delivery.crs), pd.Series(dtype="int64")
     after = apply(changes, before, tolerance=tolerance_of(before))
     names = dict.fromkeys([*before.columns, *delivery.fields, *after.columns])
     names.pop("geometry")

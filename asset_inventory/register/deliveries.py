@@ -29,8 +29,7 @@ _CELL = ["asset_id", "column"]
 
 
 def composed(changes: pd.DataFrame) -> pd.DataFrame:
-    """Return CHANGES, given in the order in which they were made, as those from the first state to
-    the last.
+    """Return CHANGES in order of time as those from the first state to the last.
 
     What has become again what it was is no change. The rows are of no delivery (0).
     """

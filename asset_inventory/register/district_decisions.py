@@ -33,8 +33,7 @@ _LAST = "last_decision"
 def read_decisions(
     connection: sqlite3.Connection, *, until: datetime.date | None = None, upto: int | None = None
 ) -> pd.DataFrame:
-    """Return DECISIONS in the order in which they were recorded: all, or those up to a day and a
-    number.
+    """Return DECISIONS in order of recording: all, or those up to a day and a number.
 
     Which of them stand is told as it was then.
     """
@@ -63,8 +62,7 @@ def read_decisions(
 
 
 def write_decision(connection: sqlite3.Connection, said: Mapping[str, object]) -> None:
-    """Write a decision (`district`, `choice`, `group`, `reason`, `day`, and FIGURES) behind the
-    others.
+    """Add a decision (`district`, `choice`, `group`, `reason`, `day`, and FIGURES) as the last.
 
     Raises RegisterError as `hold` does.
     """
@@ -109,8 +107,7 @@ def says_nothing(text: str) -> bool:
 
 
 def hold(said: Mapping[str, object], last: tuple[int, str, str] | None) -> None:
-    """Hold what is to be decided on a district against the last decision on it: its number, day and
-    choice.
+    """Compare a decision with the last one on its district: its number, day and choice.
 
     Raises RegisterError without a group or a reason, for another choice than CHOICES, where nothing
     stands that could be withdrawn, and for a day before that of the last one, which stands whatever

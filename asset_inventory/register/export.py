@@ -63,8 +63,7 @@ _IN_COLLECTION = {BOOL: TRUTH, WHOLE: INTEGER, FLOAT: NUMBER, SEVERAL: MIXED}
 
 
 def in_file(table: gpd.GeoDataFrame, schema: Schema, to: Path) -> tuple[gpd.GeoDataFrame, Schema]:
-    """Return a layer's table and schema as the file has them: its system, the names of its fields,
-    its kind.
+    """Return a layer's table and schema as the file has them: system, field names, kind.
 
     The table comes with the register's names. Raises SourceError for an ending that is not ours, or
     where only a guess would bring the layer into its system.
@@ -244,8 +243,7 @@ _LARGEST_BASE = 2**28  # bytes; a million assets are about a quarter of that
 
 @dataclass(frozen=True)
 class Base:
-    """What an export says of itself: the `version` of the register and the `layer` it was made
-    from.
+    """What an export states: the `version` of the register and the `layer` it is made from.
 
     `ids` are the assets by the hash of their record, several where records are alike; the hash is
     over `fields`. `names` are the register's names of the fields that are called otherwise in the
@@ -271,8 +269,7 @@ def export_layer(
     past: str = "",
     with_ids: bool = False,
 ) -> Exported:
-    """Write a layer as it was delivered, and beside it `<name>.base.json`, by which its assets are
-    known again.
+    """Write a layer as delivered, and next to it `<name>.base.json`, which identifies its assets.
 
     The table has the asset_id as its index, the register's names of its fields, and its geometry in
     any system. A file of another kind than the delivered one, and any without a schema, holds all
@@ -304,8 +301,7 @@ def export_layer(
 
 
 def read_base(layer: Path, member: str = "") -> Base | None:
-    """Return what an export wrote beside a layer's file, or in a zip beside the member that is the
-    layer; else None.
+    """Return what an export wrote next to a layer's file, or to its member in a zip; else None.
 
     Raises SourceError when what lies there was not written by an export.
     """
@@ -356,8 +352,7 @@ def _plain_base(layer: Path, member: str = "") -> dict[str, object] | None:
 
 
 def known_by(base: Base, table: gpd.GeoDataFrame) -> pd.Series:
-    """Return for each feature of a delivery the asset_id of the exported record that says the same,
-    else null.
+    """Return each feature's asset_id by the exported record that is equal to it, else null.
 
     Of records that are alike each feature gets another, in the order of rows.
     """

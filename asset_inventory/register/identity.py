@@ -140,8 +140,7 @@ def _filled_once(declared_id: pd.Series) -> np.ndarray:
 def _at_anothers_place(
     ids: np.ndarray, ids_now: np.ndarray, asset: np.ndarray, places: tuple[np.ndarray, np.ndarray]
 ) -> pd.DataFrame:
-    """Return the features that carry an id and lie exactly where alone an asset of another id lay,
-    and theirs did not.
+    """Return features that carry an id in the only place of another id, gone from their own.
 
     Somebody has numbered the rows anew.
     """
@@ -324,8 +323,7 @@ def _of_changed_type(
     shapes: tuple[np.ndarray, np.ndarray] | None,
     kinds: tuple[np.ndarray, np.ndarray],
 ) -> pd.DataFrame:
-    """Return pairs of what is left over that have one name and two types, alone of their name in
-    one shape.
+    """Return leftover pairs of one name and two types, the only ones of that name in a shape.
 
     Without `shapes` those that lie close to one another; of these a pair that is not clearly the
     nearest is CLOSE. Two without a name have one name in one shape alone. Two that have different

@@ -30,8 +30,7 @@ _HEAD = 8
 
 
 def examine(path: Path) -> pd.DataFrame:
-    """Return FINDINGS of what is not whole in a register, none where all is; raises RegisterError
-    where there is none.
+    """Return FINDINGS on what is damaged in a register; raises RegisterError without one.
 
     All checks that can still be made are made, whatever the others found.
     """
@@ -163,8 +162,7 @@ def _layers(connection: sqlite3.Connection, source: str) -> Iterator[dict[str, o
 def _blobs_differ(
     connection: sqlite3.Connection, stored: StoredLayer, table: gpd.GeoDataFrame
 ) -> np.ndarray:
-    """Tell of which assets the geometry is not written as we write it, so that other programs may
-    read another one.
+    """Tell which assets' geometry is not written as ours, so that programs may read another.
 
     Of an empty one only the head is compared: how GEOS writes the rest differs between its
     versions.

@@ -66,8 +66,7 @@ def unwanted(connection: sqlite3.Connection, wanted: Collection[str]) -> dict[st
 def last_filled(
     connection: sqlite3.Connection, layer: str, *, by: int | None = None
 ) -> Delivery | None:
-    """Return the last accepted delivery of a layer that undoes no other, was not undone, and says
-    something of it.
+    """Return a layer's last accepted delivery that is no undo, not undone, and confirms it.
 
     `by` is the version of the register until which they count.
     """

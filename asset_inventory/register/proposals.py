@@ -60,8 +60,7 @@ def merge(
     columns: Sequence[str] | None = None,
     tolerance: float = TOLERANCE,
 ) -> pd.DataFrame:
-    """Return MERGED: what the register (ours) and a delivery (theirs) each made of the base, cell
-    by cell.
+    """Return MERGED: what the register (ours) and a delivery (theirs) made of the base, by cell.
 
     `outcome` says who changed a cell: `ours`, `theirs`, both `alike`, or both to different values,
     a `conflict`. An asset that one side added or removed is one row without a column; one that was
@@ -116,8 +115,7 @@ def decide(
 def would_undo(
     changes: pd.DataFrame, history: pd.DataFrame, *, tolerance: float = TOLERANCE
 ) -> pd.DataFrame:
-    """Return the rows of the layer's history (CHANGES) that changes would undo, labelled by the row
-    of the changes.
+    """Return rows of a layer's history (CHANGES) that changes would undo, by row of the changes.
 
     A cell that returns to an older value undoes the last change that led away from that value. An
     asset removed undoes its last adding, unless by the layer's first delivery, before which there
@@ -363,8 +361,7 @@ def changed_rows(
 def what_it_changes(
     connection: sqlite3.Connection, delivery: Delivery, stored: StoredLayer | None, city: City
 ) -> tuple[pd.DataFrame, pd.DataFrame | None]:
-    """Return what a pending delivery changes in its layer; and MERGED, where that has moved since
-    its base.
+    """Return what a pending delivery changes in its layer, and MERGED where that has moved.
 
     What it adds may have been added there meanwhile, by others or by the same file: then it is that
     asset.

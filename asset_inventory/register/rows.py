@@ -159,8 +159,7 @@ def change_rows(
     after: gpd.GeoDataFrame,
     version: int,
 ) -> bool:
-    """Put rows that have changed into a layer's table, and tell whether its columns hold them as
-    they are.
+    """Put changed rows into a layer's table, and tell whether its columns hold them unchanged.
 
     Where they do not, nothing is written and the layer must be written whole.
     """

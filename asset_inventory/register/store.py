@@ -235,8 +235,7 @@ def seal(connection: sqlite3.Connection) -> None:
 
 
 def rebuilt(connection: sqlite3.Connection) -> bool:
-    """Tell whether what was sealed is not there any more, or somebody's trigger watches a table of
-    the register.
+    """Tell whether sealed rows are gone, or a foreign trigger watches a table of the register.
 
     What others keep in the file beside it, as QGIS does projects, metadata and indexes, is their
     own affair.

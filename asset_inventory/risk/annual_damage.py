@@ -1,5 +1,4 @@
-"""Expected annual damage (EAD) of assets by the city's rule, with its bounds, and loss exceedance
-curves.
+"""EAD (expected annual damage) of assets by the city's rule, its bounds, and loss curves.
 
 One or two maps give bounds only.
 """
@@ -53,8 +52,7 @@ def expected_annual_damage(
     rule: EadRule,
     nested: bool = True,
 ) -> pd.DataFrame:
-    """Return EAD of one hazard (currency/year): a row for every asset, from EXPOSURE and DAMAGE at
-    all return periods.
+    """Return a hazard's EAD (currency/year) per asset, from EXPOSURE and DAMAGE of all its maps.
 
     An asset on no map has EAD 0; an unusable one, or one without data on a map, has none (NaN).
     `rule` is a word of RULES: the city's rule; `bounds only` (one or two maps); `bounds void` (a
@@ -104,8 +102,7 @@ def annual_figures(
     nested: bool,
     columns: Mapping[str, object] | None = None,
 ) -> pd.DataFrame:
-    """Return the figures of EAD from damage (currency) and the share without data (0-1), both
-    assets × return periods.
+    """Return the figures of EAD from damage (currency) and no-data share: assets × periods.
 
     `value` is that of each asset (currency); `columns` come before the figures, which are those of
     `expected_annual_damage`.
@@ -160,8 +157,7 @@ def exceedance_curve(
     *,
     rule: EadRule | None = None,
 ) -> pd.DataFrame:
-    """Return the loss exceedance curve of a hazard: the damage of all assets by `return_period`
-    (year), rising.
+    """Return a hazard's loss exceedance curve: all assets' damage by rising `return_period` (year).
 
     `annual_frequency` (1/year) is by the rule, 1 / return period without one. `damage` (currency)
     is the sum of the known damages, NaN without any; `damage_low` and `damage_high` take the share
@@ -211,8 +207,7 @@ def exceedance_line(
     *,
     rule: EadRule,
 ) -> pd.DataFrame:
-    """Return the line above the area EAD: the damage of all assets (currency) by falling
-    `annual_frequency` (1/year).
+    """Return the line above the area EAD: all damage (currency) by falling `annual_frequency`.
 
     `beyond` marks the rows of the tail, from the rarest map on, down to frequency 0; a log tail
     ends at a hundredth of the frequency of the rarest map, for it rises on to the value of all. A
@@ -261,8 +256,7 @@ def exceedance_line(
 
 
 def bounded_by(ead: pd.DataFrame) -> int:
-    """Return the number of maps (1 or 2) of an EAD table with bounds only; 0 where an asset has an
-    EAD.
+    """Return the number of maps (1 or 2) of EAD with bounds only; 0 where an asset has an EAD.
 
     Examples
     --------
@@ -303,8 +297,7 @@ def damages_by_map(
 
 
 def has_figure(ead: pd.DataFrame) -> Flags:
-    """Tell which rows of EAD belong to a hazard with figures and not bounds only: by its maps, or
-    an annual cost rate.
+    """Tell which rows of EAD are of hazards with figures, by maps or an annual cost rate.
 
     Examples
     --------
@@ -348,8 +341,7 @@ def _of_curve(
 
 
 def least_and_most(damage: Floats, unknown: Floats, value: Floats) -> tuple[Floats, Floats]:
-    """Return the damage (currency) with the share without data of each asset undamaged, and wholly
-    lost.
+    """Return the damage (currency) with each asset's share without data undamaged, and lost.
 
     All are of assets × return periods, rising. Where a map has no data on a share, the damage of a
     more frequent map is the least: a rarer event does not damage less.

@@ -58,8 +58,7 @@ class Yearly:
 def yearly_prices(
     yearly: Sequence[YearlyPrice], hazard: Hazard, asset_types: Iterable[object]
 ) -> dict[str, YearlyPrice]:
-    """Return the annual cost rate of each asset type under a stress; a rule with the type goes
-    before one for `*`.
+    """Return each asset type's annual cost rate under a stress; its own goes before that of `*`.
 
     Examples
     --------
@@ -87,8 +86,7 @@ def is_priced(yearly: Sequence[YearlyPrice], hazard: Hazard) -> bool:
 
 
 def reach_of(hazard: Hazard, periods: np.ndarray) -> float:
-    """Return the return period (year; NaN: a scenario) of the map of a stress: the declared one, or
-    the most frequent.
+    """Return the return period (year; NaN: a scenario) of a stress's map: declared, or the least.
 
     Raises
     ------
@@ -124,8 +122,7 @@ def yearly(
     periods: np.ndarray,
     prices: Mapping[str, YearlyPrice],
 ) -> Yearly:
-    """Return the annual figures of a stress for each of ASSETS, from EXPOSURE on the map of the
-    stress.
+    """Return a stress's annual figures for each of ASSETS, from EXPOSURE on its own map.
 
     Figures rest on the exposed share; the upper bound adds the share without data. An asset without
     any data, or without a geometry, has no figures; one with a share without data and no exposed
@@ -235,8 +232,7 @@ def yearly_ead(
     rule: EadRule,
     nested: bool = True,
 ) -> pd.DataFrame:
-    """Return EAD of one stress by its annual cost rate (currency/year): a row for every asset, with
-    the rule YEARLY.
+    """Return a stress's EAD by annual cost rate (currency/year), a row per asset, rule YEARLY.
 
     Asset types in `curved` have a damage curve under the stress; the events of the rarer maps are
     added for them: a shock damages the value that the stress leaves. Where the events give bounds
@@ -310,8 +306,7 @@ def as_events(hazard: Hazard, periods: np.ndarray) -> Hazard:
 
 
 def then_shock(stress: Floats, event: Floats, value: Floats) -> Floats:
-    """Return the joint annual damage (currency/year) of a stress and of shocks to the value that it
-    leaves.
+    """Return a stress's and later shocks' joint annual damage (currency/year).
 
     Notes
     -----
@@ -402,8 +397,7 @@ def _shares(
 
 @dataclass(frozen=True)
 class _Rates:
-    """The annual cost rate of each asset: `fraction` (1/year) or `cost` (currency/year) `per` unit;
-    NaN without one.
+    """Each asset's annual cost rate: `fraction` (1/year) or `cost` (currency/year) `per` unit.
 
     `service_lost` is the share (0-1) of the days without service.
     """

@@ -36,18 +36,9 @@ from asset_inventory.model.annual_damage import (
 from asset_inventory.model.arrays import Flags, Floats
 from asset_inventory.model.city import Hazard
 from asset_inventory.model.tables import EXERCISE, REAL, categorical
+from asset_inventory.risk import joint_curves
 from asset_inventory.risk.annual_damage import FEW_MAPS, by_period, least_and_most
 from asset_inventory.risk.exceedance import Exceedance
-from asset_inventory.risk.joint_curves import (
-    Steps,
-    Waters,
-    curve_of,
-    damaged_together,
-    joint_annual_damage,
-    joint_bounds,
-    joint_points,
-    steps_of,
-)
 
 Priced = Iterable[
     tuple[Hazard, Sequence[float]]
@@ -130,8 +121,7 @@ def joint_ead(
     rule: EadRule,
     relations: Iterable[Relation] = (),
 ) -> pd.DataFrame:
-    """Return JOINT_EAD (currency/year): a row for every asset, in their order, of all hazards
-    together.
+    """Return JOINT_EAD (currency/year), a row per asset in order, of all hazards together.
 
     No figure is above the asset's value. `ead` takes hazards without a declared relation as
     unrelated; `ead_least` and `ead_most` cover every relation, and so do the bounds, which hold
@@ -193,8 +183,7 @@ def joint_ead(
 
 
 def is_known(joint: pd.DataFrame, exposure: pd.DataFrame, ead: pd.DataFrame) -> bool:
-    """Tell whether JOINT_EAD has a figure for an exposed asset of a hazard with EAD, or for any
-    where none is exposed.
+    """Tell whether JOINT_EAD has a figure for an exposed asset, or any where none is exposed.
 
     Without values or curves an asset on no map has an EAD of 0, which is no figure of the city.
 
@@ -216,8 +205,7 @@ def is_known(joint: pd.DataFrame, exposure: pd.DataFrame, ead: pd.DataFrame) -> 
 def possible_events(
     hazards: Sequence[Hazard], relations: Iterable[Relation]
 ) -> tuple[Events, Events, Events]:
-    """Return hazards by event and water with undeclared pairs as unrelated, as one event, and as
-    the same water.
+    """Return events by water with undeclared pairs as unrelated, as one event, as one water.
 
     A stress is unrelated to all, for it acts every year and not in events. Waters with different
     units are not the same, but one event.
@@ -320,17 +308,19 @@ def _together(of_events: Sequence[_Figures], losses: HazardLosses, value: Floats
     nothing = np.full(len(value), np.nan)
     if not of_events:
         return _Figures(ead=nothing, ead_low=nothing, ead_high=nothing, ead_scored=nothing)
-    ead = damaged_together([figures.ead for figures in of_events], value)
+    ead = joint_curves.damaged_together([figures.ead for figures in of_events], value)
     return _Figures(
         ead=nothing if losses.few.all() else ead,
-        ead_low=damaged_together([figures.ead_low for figures in of_events], value),
-        ead_high=damaged_together([figures.ead_high for figures in of_events], value),
-        ead_scored=damaged_together([figures.ead_scored for figures in of_events], value),
+        ead_low=joint_curves.damaged_together([figures.ead_low for figures in of_events], value),
+        ead_high=joint_curves.damaged_together([figures.ead_high for figures in of_events], value),
+        ead_scored=joint_curves.damaged_together(
+            [figures.ead_scored for figures in of_events], value
+        ),
     )
 
 
 def _of_event(
-    event: Waters,
+    event: joint_curves.Waters,
     losses: HazardLosses,
     assets: pd.DataFrame,
     exposure: pd.DataFrame,
@@ -364,14 +354,14 @@ def _of_event(
             scored = (
                 np.maximum(scored, figure)
                 if same_water
-                else damaged_together([scored, figure], value)
+                else joint_curves.damaged_together([scored, figure], value)
             )
             counted.add(name)
     return _Figures(ead=ead, ead_low=low, ead_high=high, ead_scored=scored)
 
 
 def _joint_figures(
-    event: Waters,
+    event: joint_curves.Waters,
     losses: HazardLosses,
     assets: pd.DataFrame,
     tables: tuple[pd.DataFrame, pd.DataFrame],
@@ -380,8 +370,7 @@ def _joint_figures(
     touched: Flags,
     several: Flags,
 ) -> _JointFigures:
-    """Return EAD of the assets that `several` hazards of one event damage, and the bounds of all
-    assets.
+    """Return EAD of assets that `several` hazards of one event damage, and bounds of all assets.
 
     `tables` are EXPOSURE and DAMAGE. Only `touched` assets need their own curves; the others can
     still be lost beyond the rarest maps.
@@ -424,7 +413,7 @@ def _of_chunk(table: pd.DataFrame, place: np.ndarray, size: int) -> pd.DataFrame
 
 
 def _of_rows(
-    event: Waters,
+    event: joint_curves.Waters,
     losses: HazardLosses,
     assets: pd.DataFrame,
     tables: tuple[pd.DataFrame, pd.DataFrame],
@@ -433,7 +422,7 @@ def _of_rows(
     several: Flags,
 ) -> _JointFigures:
     """Return EAD (0 unless `several` hazards damage an asset), bounds; assets with `tables`."""
-    steps: dict[str, Steps] = {}
+    steps: dict[str, joint_curves.Steps] = {}
     curves: dict[str, Exceedance] = {}
     value = assets["value"].to_numpy(dtype=float)
     exposure, damage = tables
@@ -442,21 +431,23 @@ def _of_rows(
         hazard, periods = losses.hazards[place], losses.periods[place]
         known, unknown = by_period(assets, exposure, damage, hazard, periods)
         least, most = least_and_most(known, unknown, value)
-        steps[name] = steps_of(hazard, periods, least, most, rule)
+        steps[name] = joint_curves.steps_of(hazard, periods, least, most, rule)
         if not losses.few[place]:
-            curves[name] = curve_of(hazard, periods, least[several], value[several], rule)
+            curves[name] = joint_curves.curve_of(
+                hazard, periods, least[several], value[several], rule
+            )
     ead = np.zeros(len(value))
     if several.any():
         waters = [[name for name in water if name in curves] for water in event]
-        ead[several] = joint_annual_damage(
+        ead[several] = joint_curves.joint_annual_damage(
             curves, [water for water in waters if water], value[several], rule
         )
-    low, high = joint_bounds(steps, event, value, counts_tail=rule.tail != "none")
+    low, high = joint_curves.joint_bounds(steps, event, value, counts_tail=rule.tail != "none")
     return _JointFigures(ead=ead, ead_low=low, ead_high=high)
 
 
 def event_points(
-    waters: Waters,
+    waters: joint_curves.Waters,
     losses: HazardLosses,
     asset: pd.DataFrame,
     exposure: pd.DataFrame,
@@ -464,8 +455,7 @@ def event_points(
     *,
     rule: EadRule,
 ) -> pd.DataFrame:
-    """Return the damage of one asset by the hazards of one event, a row per `frequency` (1/year,
-    falling).
+    """Return one asset's damage by the hazards of an event, by falling `frequency` (1/year).
 
     A column per hazard with EAD (currency), and `joint`; no rows with fewer than two of these
     hazards.
@@ -477,7 +467,7 @@ def event_points(
         if not losses.few[place]:
             hazard, periods = losses.hazards[place], losses.periods[place]
             least, _ = least_and_most(*by_period(asset, exposure, damage, hazard, periods), value)
-            curves[name] = curve_of(hazard, periods, least, value, rule)
+            curves[name] = joint_curves.curve_of(hazard, periods, least, value, rule)
     if len(curves) < 2:
         return pd.DataFrame()
     kept = [
@@ -491,7 +481,7 @@ def event_points(
             **{name: float(of_hazard[0]) for name, of_hazard in damages.items()},
             "joint": float(joint[0]),
         }
-        for point, damages, joint in joint_points(curves, kept, value)
+        for point, damages, joint in joint_curves.joint_points(curves, kept, value)
     ]
     return pd.DataFrame(rows)
 

@@ -1,5 +1,4 @@
-"""Expected annual damage (EAD) of damages under several return periods, by a declared rule, and its
-hard bounds.
+"""Expected annual damage (EAD) by a declared rule from several return periods; its bounds.
 
 EAD is the integral of damage over annual frequency. Between two maps damage is a straight line over
 frequency (trapezoid) or over its logarithm (log-linear: Olsen et al. 2015, doi 10.3390/w7010255;
@@ -38,8 +37,7 @@ class Annual:
 
 @dataclass(frozen=True)
 class Exceedance:
-    """The exceedance curves of many assets: damage (currency, assets × points) at falling
-    `frequency` (1/year).
+    """Exceedance curves: damage (currency, assets × points) at falling `frequency` (1/year).
 
     The first `begun` points (0 or 1) are no maps: damage begins there at 0. Beyond the last point
     damage grows by `growth` (currency) whenever frequency falls by a factor e, up to `value`.
@@ -54,8 +52,7 @@ class Exceedance:
 
 
 def frequencies(periods: np.ndarray | float, rule: EadRule) -> Floats:
-    """Return the annual exceedance frequency (1/year) of return periods (year), by the city's
-    convention.
+    """Return return periods' (year) annual exceedance frequency (1/year) by the city's convention.
 
     Examples
     --------
@@ -67,8 +64,7 @@ def frequencies(periods: np.ndarray | float, rule: EadRule) -> Floats:
 
 
 def rests_on(periods: np.ndarray, protection: float | None) -> Flags:
-    """Tell on which maps EAD rests: those rarer than the protection level, and the rarest of the
-    others.
+    """Tell on which maps EAD rests: rarer than the protection level, and the rarest of the rest.
 
     Examples
     --------
@@ -181,8 +177,7 @@ def steps_at(
     no_damage_period: float | None = None,
     protection: float | None = None,
 ) -> tuple[Floats, float | None]:
-    """Return the frequencies (1/year, falling) of the steps of damage in the bounds, and that at
-    which damage begins.
+    """Return the frequencies (1/year, falling) of the bounds' steps, and where damage begins.
 
     `periods` (year, rising) are those of `rests_on`. The start is None where it is not known.
 
@@ -220,8 +215,7 @@ def exceedance(
     no_damage_period: float | None = None,
     protection: float | None = None,
 ) -> Exceedance:
-    """Return the exceedance curves of assets, from damage (currency) of assets × return periods;
-    see `annual_damage`.
+    """Return exceedance curves of damage (currency), assets × periods; see `annual_damage`.
 
     EAD is the area under the curve. A protection level is its first point, with the damage of an
     event just rarer.
@@ -257,8 +251,7 @@ def exceedance(
 
 
 def damage_at(curve: Exceedance, frequency: float) -> Floats:
-    """Return the damage (currency) of each asset at an annual exceedance frequency (1/year), by the
-    rule.
+    """Return each asset's damage (currency) at an annual frequency (1/year), by the rule.
 
     The damage is 0 at frequencies above the first point of the curve.
 
@@ -288,8 +281,7 @@ def damage_at(curve: Exceedance, frequency: float) -> Floats:
 
 
 def areas(curve: Exceedance) -> Floats:
-    """Return the areas between the points of the curves (currency/year), assets × one less than
-    points.
+    """Return the areas between points of curves (currency/year), assets × (points - 1).
 
     Examples
     --------
@@ -310,8 +302,7 @@ def areas(curve: Exceedance) -> Floats:
 
 
 def rarer_share(before: np.ndarray | float, after: np.ndarray | float) -> Floats:
-    """Return the weight (0-1) of the rarer of two damages in their log-linear mean between two
-    frequencies (1/year).
+    """Return the rarer damage's weight (0-1) in the log-linear mean of two frequencies (1/year).
 
     Notes
     -----
@@ -390,8 +381,7 @@ def _cut_off(curve: Exceedance, frequency: float) -> Exceedance:
 
 
 def damage_beyond(curve: Exceedance, frequency: float) -> Floats:
-    """Return each asset's damage (currency) by the rule's tail, at a frequency (1/year) beyond the
-    curve's last point.
+    """Return each asset's damage (currency) by the tail, at a frequency (1/year) beyond the curve.
 
     Examples
     --------

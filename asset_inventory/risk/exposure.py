@@ -25,8 +25,7 @@ STATES = ("not_exposed", "exposed", "no_data", "unusable")
 
 
 def reached(intensity: np.ndarray, hazard: Hazard) -> Flags:
-    """Tell which intensities (metre for lengths) expose an asset: from the threshold on, or above
-    0; NaN does not.
+    """Tell which intensities (metre for lengths) expose: from the threshold on, or above 0.
 
     Examples
     --------
@@ -46,8 +45,7 @@ def reached(intensity: np.ndarray, hazard: Hazard) -> Flags:
 def expose(
     intersections: pd.DataFrame, hazard: Hazard, rows: np.ndarray, ids: pd.CategoricalDtype[Any]
 ) -> pd.DataFrame:
-    """Return EXPOSURE of one hazard map: a row per asset with an exposed share or a share without
-    data.
+    """Return EXPOSURE of one hazard map: a row per asset exposed or without data on a share.
 
     `intersections` are INTERSECTIONS of the map, and `rows` has the row in ASSETS for each asset
     number in them; the ids of ASSETS are the categories of `ids`. Shares are 0-1 of the asset; the
@@ -126,8 +124,7 @@ def states(
 def exposure_counts(
     assets: gpd.GeoDataFrame, exposure: pd.DataFrame, maps: Iterable[tuple[str, float]]
 ) -> pd.DataFrame:
-    """Return EXPOSURE_COUNTS: the assets by state for each asset type, district and hazard map
-    (hazard, return period).
+    """Return EXPOSURE_COUNTS: assets by state for each type, district and map (hazard, period).
 
     Exposed + not exposed + unknown + unusable = assets, in every row.
 

@@ -1,5 +1,4 @@
-"""Spread of rising water over dry ground: whether and when it gets to each dry cell of a grid, map
-by map.
+"""Spread of rising water over dry ground: whether and when it gets to each dry cell.
 
 A dry cell is reached as soon as every cell of some way from wet ground lies below the risen water:
 the highest cell of a way is its sill, and the way with the lowest sill counts. It is the way
@@ -52,8 +51,7 @@ _OTHERWISE = {"freeboard": np.nan, "sill": np.nan, "after": np.inf, "perhaps": n
 
 @dataclass(frozen=True)
 class Sills:
-    """The dry cells of a grid that rising water may reach within some years; it does not reach the
-    others.
+    """The dry cells that rising water may reach within some years; it reaches no others.
 
     `cell` counts row by row and rises. `freeboard` (metre) is the height of the ground above the
     water, `sill` (metre) that of the highest cell on the lowest way from wet ground, NaN without a
@@ -165,8 +163,7 @@ def adjacent_to_water(row: np.ndarray, column: np.ndarray, of_map: Sills) -> pd.
 def _pits(
     ranks: np.ndarray, place: np.ndarray, rank: np.ndarray, loose: np.ndarray, steps: np.ndarray
 ) -> np.ndarray:
-    """Return by rank the rank of the pit into which the ground descends from a cell; 0 for a
-    source.
+    """Return by rank the rank of the pit to which the ground descends; 0 for a source.
 
     `ranks` has, row by row, the rank of each cell, 0 for a source and `_WALL` for a cell that water
     never reaches; cells of a `rank` are at a `place`, and `steps` lead from one to its neighbours
@@ -186,8 +183,7 @@ def _pits(
 def _last_topped(
     ranks: np.ndarray, place: np.ndarray, rank: np.ndarray, pit: np.ndarray, steps: np.ndarray
 ) -> np.ndarray:
-    """Return by rank the rank of the last cell to be topped on the best way to a cell; `_WALL`
-    without a way.
+    """Return by rank the last cell topped on the best way to a cell; `_WALL` without a way.
 
     A cell that descends to a source is itself the last. All others share the way from their `pit`,
     so that only pits are in the tree. `ranks`, `place`, `rank` and `steps` are those of `_pits`.
@@ -264,8 +260,7 @@ _AT_ONCE = 2**18  # cells whose rates are looked up at a time
 
 @dataclass(frozen=True)
 class FloodSpread:
-    """The sills of one map by ground and sea, and by the sea alone, and the paces (m/year) of their
-    years.
+    """A map's sills by ground and sea, and by the sea alone; `paces` (m/year) of their years.
 
     At a pace of 1 the years are those of the calendar. With one rate for all ground both sills are
     the same, in metres.
@@ -277,8 +272,7 @@ class FloodSpread:
 
 
 def flood_spreads(one: OpenHazard, projection: Projection | None) -> tuple[FloodSpread | None, ...]:
-    """Return the spread of the water of each map up to the last year of a projection; None where it
-    is not computed.
+    """Return each map's spread of water up to a projection's last year; None if not computed.
 
     Raises
     ------
@@ -310,8 +304,7 @@ def flood_spreads(one: OpenHazard, projection: Projection | None) -> tuple[Flood
 def may_get_wet(
     intersections: pd.DataFrame, spread: FloodSpread | None, hazard: Hazard
 ) -> pd.DataFrame:
-    """Return the INTERSECTIONS of a map (with `row` and `col`) that are not dry, or may get wet in
-    the years of a projection.
+    """Return a map's INTERSECTIONS (with `row`, `col`) that are wet, or may get wet in time.
 
     With a spread they have the columns of `adjacent_to_water`, and `after` and `perhaps` of the sea
     alone.
@@ -346,8 +339,7 @@ def near_dry(
 def spread_findings(
     opened: Iterable[OpenHazard], projection: Projection | None, future: pd.DataFrame
 ) -> list[FindingRow]:
-    """Return rows of FINDINGS on assets that water may or may not get to, and on grids that are too
-    large to search.
+    """Return FINDINGS on assets that water may or may not get to, and on grids too large.
 
     `future` is FUTURE_EAD.
     """

@@ -1,5 +1,4 @@
-"""Dependence of hazards in one event: their damages joined at every frequency, then integrated,
-with bounds.
+"""Dependence of hazards in one event: damages joined at every frequency, then integrated.
 
 Damage ratios of one asset join as D = 1 − Π(1 − dᵢ), in any order (Ordaz 2015, doi
 10.1007/s11069-014-1495-7). The rule assumes independence once the events are known: a damaged part
@@ -33,8 +32,7 @@ Waters = Sequence[Sequence[str]]  # the hazards of one event, by their water
 
 @dataclass(frozen=True)
 class Steps:
-    """The least and the most damage (currency, assets × points) from each of falling frequencies
-    (1/year) on.
+    """Least and most damage (currency, assets × points) from falling frequencies (1/year) on.
 
     `begins` is the frequency at which damage begins, None where it is not known.
     """
@@ -46,8 +44,7 @@ class Steps:
 
 
 def joint_damage_ratio(ratios: Sequence[np.ndarray] | np.ndarray) -> Floats:
-    """Return the joint damage ratio (0-1) of assets from several ratios (0-1, hazards × assets): 1
-    − Π(1 − d).
+    """Return the joint damage ratio (0-1) of ratios (0-1, hazards × assets): 1 − Π(1 − d).
 
     It is at least the greatest ratio, at most 1, and the same to the last bit in any order.
 
@@ -73,8 +70,7 @@ def joint_damage_ratio(ratios: Sequence[np.ndarray] | np.ndarray) -> Floats:
 
 
 def damaged_together(parts: Sequence[np.ndarray], value: np.ndarray) -> Floats:
-    """Return the joint damage of several hazards to the same assets (currency, of a year or an
-    event): V(1 − Π(1 − d)).
+    """Return several hazards' joint damage (currency, of a year or an event): V(1 − Π(1 − d)).
 
     It is never above the value. Without a known value the damages are summed, the limit of the rule
     for a great value. NaN where a part is NaN. A single part stays as it is.
@@ -135,8 +131,7 @@ def steps_of(
 def joint_annual_damage(
     curves: Mapping[str, Exceedance], waters: Waters, value: np.ndarray, rule: EadRule
 ) -> Floats:
-    """Return EAD (currency/year) of the hazards of one event, joined at every frequency of a point
-    of their curves.
+    """Return one event's EAD (currency/year), hazards joined at every frequency of a curve's point.
 
     Between these points the city's rule holds. A curve is 0 before its first point, and beyond its
     last point where the rule has no tail.
@@ -169,8 +164,7 @@ def joint_annual_damage(
 def joint_points(
     curves: Mapping[str, Exceedance], waters: Waters, value: np.ndarray
 ) -> list[tuple[float, dict[str, np.ndarray], np.ndarray]]:
-    """Return each frequency (1/year, falling) of a point of a curve, each hazard's damage there,
-    and the joint damage.
+    """Return each point's frequency (1/year, falling), the hazards' and the joint damage there.
 
     Examples
     --------
@@ -236,8 +230,7 @@ def _joint_tail(
 def joint_bounds(
     steps: Mapping[str, Steps], waters: Waters, value: np.ndarray, *, counts_tail: bool
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return the bounds of EAD (currency/year) of the hazards of one event, whatever the shapes of
-    their curves.
+    """Return bounds of one event's EAD (currency/year), whatever the shapes of the curves.
 
     Between two steps of any hazard the lower bound joins the damages of each last step, the upper
     one those of each next step; beyond a hazard's rarest map the whole value can be lost. NaN where

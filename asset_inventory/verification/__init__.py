@@ -87,8 +87,7 @@ class Inputs:
 
 @dataclass(frozen=True)
 class RegisterThen:
-    """The version of the register that a run rests on (None: no layer came from it), and the one
-    that it has now.
+    """The register's version of a run (None: no layer came from it), and its present one.
 
     `same` tells that what stood at that version can still be read, and came of the same deliveries.
     """
@@ -100,8 +99,7 @@ class RegisterThen:
 
 @dataclass(frozen=True)
 class TableCheck:
-    """How a table of a stored file compares with the one reckoned again; `fault` says why it cannot
-    be read.
+    """How a stored table compares with the recomputed one; `fault` says why it is unreadable.
 
     Without a `name` it is the whole file. `figures` tells whether it holds any of its own: findings
     are none, nor is what GDAL says of a package.
@@ -122,8 +120,7 @@ class TableCheck:
 
 @dataclass(frozen=True)
 class Verification:
-    """What was found; `fault` says why the run could not be recomputed, then `tables` and `rules`
-    are empty.
+    """The result; with `fault` the run was not recomputed, `tables` and `rules` are empty.
 
     `rules` are the keys of city.toml that decide figures and differ, with what they said and say,
     None where `run.json` holds no rules. `versions` are the packages that differ, then and now.
@@ -188,8 +185,7 @@ class Verification:
 
 
 def verify(run: Run, city: City, *, progress: Progress | None = None) -> Verification:
-    """Return how a stored run compares with the same assessment made today, from the files of a
-    city as they are now.
+    """Return how a stored run compares with today's assessment of the same city folder.
 
     The same layer or hazard alone is looked at, the age of data told on the same day, and layers of
     the register taken at the version that they had, where it can still be read. Files that cannot
@@ -250,8 +246,7 @@ def _version_of_origins(run: Run) -> int | None:
 
 
 def _standing(city: City, then: int | None) -> tuple[dict[str, LayerState], int | None]:
-    """Return the layers as the register held them at a version, and its version now (None: it was
-    not begun).
+    """Return the layers at a register's version, and its present one (None: not begun).
 
     Where it is older than that version, it is another one: its layers as they stand.
     """

@@ -47,8 +47,7 @@ class Difference:
 
 
 def difference(before: pd.DataFrame, after: pd.DataFrame, key: Sequence[str]) -> Difference:
-    """Return how a table differs from an earlier one, rows matched by a key; figures are compared
-    as numbers.
+    """Return how a table differs from an earlier one by key; figures compare as numbers.
 
     Cells are text, numbers or shapes. Figures within TOLERANCE of each other are equal, shapes
     whose corners lie within SAME_PLACE. Rows of one key are matched in their order, all of a row is
@@ -124,8 +123,7 @@ def _keys(table: pd.DataFrame, rows: pd.Series, key: Sequence[str]) -> tuple[dic
 
 
 def _differ(before: np.ndarray, after: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the places at which two columns do not say the same, and how much (amount, share) at
-    each.
+    """Return where two columns differ, and by how much (amount, share) at each place.
 
     A figure that is known on one side alone differs by more than any other, a word by less.
     """

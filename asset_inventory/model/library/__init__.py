@@ -26,8 +26,7 @@ _Words = dict[tuple[str, ...], tuple[str, ...]]
 
 @dataclass(frozen=True)
 class ShippedCurve:
-    """What is known of a shipped curve, its points apart; `points` is the file that holds those of
-    its set.
+    """What is known of a shipped curve but its points; `points` is the file of its set's points.
 
     `asset_class` is one of the library's classes or several («education, health»), `region` a
     continent or «global».
@@ -131,8 +130,7 @@ def shipped_curves() -> Mapping[str, ShippedCurve]:
 
 
 def meant_by(text: str, kind: Literal["classes", "hazards", "regions"]) -> tuple[str, ...]:
-    """Return the library's names for what a text speaks of, each once, in the text's order; none
-    where it says none.
+    """Return the library's names for what a text is about, each once, in the text's order.
 
     The longest words win («rumah sakit» is health, «rumah» residential), and a word that stands for
     nothing («European Commission») hides what is in it. Case, blanks, signs and an English plural

@@ -28,8 +28,7 @@ _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XI
 
 @dataclass(frozen=True)
 class PeopleClass:
-    """A class of a set: above one bound, up to another (infinite: open), and the share of its
-    people displaced (0-1).
+    """A class of a set: its bounds (infinite: open), and the share of people displaced (0-1).
 
     `words` are those by which maps call it, its own name first.
     """
@@ -55,8 +54,7 @@ class DisplacementSet:
 
 @dataclass(frozen=True)
 class FatalityModel:
-    """Which share of people dies at an intensity: by a table, a power of ten, or a lognormal
-    distribution function.
+    """Which share of people dies at an intensity: by a table, a power of ten, or a lognormal law.
 
     It is 0 below `least`. `caveat` names what its authors warn of, "" for nothing.
     """
