@@ -71,6 +71,9 @@ def close(environment: MutableMapping[str, str]) -> None:
     environment["PROJ_NETWORK"] = "OFF"
     # Otherwise the cache is 5 % of the machine's memory: 1 GB more for no gain in speed.
     environment["GDAL_CACHEMAX"] = "32"
+    # A thread for each core waits, counted as work, while numpy is imported; no matrix here is
+    # large enough for two.
+    environment.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def versions() -> dict[str, str]:
