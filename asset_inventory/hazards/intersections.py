@@ -98,12 +98,14 @@ class OpenHazard:
         return not (self.findings["code"] == COVERS_LESS).any()
 
 
-def open_hazard(hazard: Hazard, city_crs: AnyCrs) -> OpenHazard:
+def open_hazard(hazard: Hazard, city_crs: AnyCrs, *, checked: bool = True) -> OpenHazard:
     """Return a hazard with the headers of its grids read and its zones prepared, once for all
     assets.
 
-    Findings name zones without a readable intensity or return period, and rarer maps with lower
-    intensities than more frequent ones (in a sample of at most a million cells of each grid).
+    Without `checked` no cell of a grid is looked at, for a hazard that was opened before, and
+    findings are on zones only. Findings name zones without a readable intensity or return period,
+    and rarer maps with lower intensities than more frequent ones (in a sample of at most a million
+    cells of each grid).
 
     Raises
     ------
@@ -135,12 +137,13 @@ def open_hazard(hazard: Hazard, city_crs: AnyCrs) -> OpenHazard:
             below_ground=hazard.counts_below_ground,
         )
         same = [known.group for known in grids if known.grid.shares_cells(grid)]
-        if not same:  # grids of the same cells have the same place
-            of_maps.append(_placing(grid, hazard, city_crs))
-        grid_sample = sample(grid, nodata=nodata, outside=outside)
-        samples[grid.path, grid.band] = grid_sample
-        _demand_depths_below_ground(hazard, grid, grid_sample)
-        of_maps.append(findings(_grid_findings(grid, hazard, grid_sample)))
+        if checked:
+            if not same:  # grids of the same cells have the same place
+                of_maps.append(_placing(grid, hazard, city_crs))
+            grid_sample = sample(grid, nodata=nodata, outside=outside)
+            samples[grid.path, grid.band] = grid_sample
+            _demand_depths_below_ground(hazard, grid, grid_sample)
+            of_maps.append(findings(_grid_findings(grid, hazard, grid_sample)))
         period = np.nan if declared.return_period is None else declared.return_period
         grids.append(GridMap(period, grid, group=same[0] if same else len(grids)))
     maps: list[OpenMap] = [*grids, *_prepared(hazard, tables)]
@@ -165,7 +168,8 @@ def open_hazard(hazard: Hazard, city_crs: AnyCrs) -> OpenHazard:
             given=start,
             period=float(maps[0].return_period),
         )
-    of_maps.append(findings(_lower_grids(hazard, maps, samples)))
+    if checked:
+        of_maps.append(findings(_lower_grids(hazard, maps, samples)))
     return OpenHazard(hazard, city_crs, tuple(maps), join_findings(of_maps))
 
 

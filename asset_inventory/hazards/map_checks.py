@@ -169,7 +169,10 @@ def _side_by_side(
         for top, bottom, left, right in _windows(before.grid):
             row, column = (place.ravel() for place in np.mgrid[top:bottom, left:right])
             try:
-                frequent, rarer = (read(row, column) * hazard.factor for read in (first, second))
+                window = (top, bottom, left, right)
+                frequent, rarer = (
+                    read.window(window).ravel() * hazard.factor for read in (first, second)
+                )
             except (
                 SourceError
             ):  # an asset on the window has the hazard refused; without one there is no data

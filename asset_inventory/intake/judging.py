@@ -135,10 +135,8 @@ def _counted(grid: Grid) -> tuple[int, int, int]:
     with reading(grid, marks=marks) as read:
         for top in range(0, grid.height, rows):
             for left in range(0, grid.width, columns):
-                row, column = np.mgrid[
-                    top : min(top + rows, grid.height), left : min(left + columns, grid.width)
-                ]
-                known += int(np.isfinite(read(row.ravel(), column.ravel())).sum())
+                window = (top, min(top + rows, grid.height), left, min(left + columns, grid.width))
+                known += int(np.isfinite(read.window(window)).sum())
     return known, *summed(marks)
 
 

@@ -149,11 +149,8 @@ def _shrunk(
     with reading(grid, nodata=nodata, outside=outside) as read:
         for top in range(0, grid.height, tall):
             for left in range(0, grid.width, wide):
-                row, column = np.mgrid[
-                    top : min(top + tall, grid.height), left : min(left + wide, grid.width)
-                ]
-                window = coded(read(row.ravel(), column.ravel()).reshape(row.shape))
-                small = _highest(window, step)
+                window = (top, min(top + tall, grid.height), left, min(left + wide, grid.width))
+                small = _highest(coded(read.window(window)), step)
                 codes[
                     top // step : top // step + small.shape[0],
                     left // step : left // step + small.shape[1],
@@ -246,12 +243,10 @@ def write_grid(
             written.update_tags(data_status=status)
             for top in range(0, grid.height, tall):
                 for left in range(0, grid.width, wide):
-                    row, column = np.mgrid[
-                        top : min(top + tall, grid.height), left : min(left + wide, grid.width)
-                    ]
-                    values = read(row.ravel(), column.ravel()).reshape(row.shape) * factor
+                    bottom, right = min(top + tall, grid.height), min(left + wide, grid.width)
+                    values = read.window((top, bottom, left, right)) * factor
                     written.write(
-                        values.astype(kind), 1, window=Window(left, top, *row.shape[::-1])
+                        values.astype(kind), 1, window=Window(left, top, right - left, bottom - top)
                     )
         halves = _add_overviews(temporary, max(grid.width, grid.height)) if drawn else 0
         for level in (None, *range(halves)):

@@ -6,10 +6,13 @@ else inside is refused. Memory is one window and GDAL's cache, whatever the size
 
 from __future__ import annotations
 
+import os
 import warnings
+from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -46,8 +49,11 @@ LOST = 2e-8  # metre
 MOST_ON_BORDER = 1e-3
 ENORMOUS = 1e30  # the ±3.4e38 of float32, written in several ways
 
+KEPT = (
+    2**25
+)  # bytes of small grids that are kept decoded: several steps of a command read the same maps
+
 Window4 = tuple[int, int, int, int]  # row0, row1, column0, column1, half-open
-Reader = Callable[[np.ndarray, np.ndarray], np.ndarray]
 Marked = tuple[int, int]  # cells that hold a mark of «nothing here», and infinity
 
 
@@ -92,6 +98,27 @@ class Grid:
         """Tell whether both have the same cells, so that one cut of the assets serves both."""
         mine, theirs = ((g.transform, g.width, g.height, g.tile) for g in (self, other))
         return mine == theirs and self.crs == other.crs
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Reads cells of a grid: row (n), column (n) -> values (n, float64), or all cells of a
+    window.
+    """
+
+    cells: Callable[[np.ndarray, np.ndarray], np.ndarray]
+    whole_window: Callable[[Window4], np.ndarray] | None = None
+
+    def __call__(self, row: np.ndarray, column: np.ndarray) -> np.ndarray:
+        return self.cells(row, column)
+
+    def window(self, window: Window4) -> np.ndarray:
+        """Return the values of a window (rows × columns)."""
+        if self.whole_window is not None:
+            return self.whole_window(window)
+        row0, row1, column0, column1 = window
+        row, column = np.mgrid[row0:row1, column0:column1]
+        return self.cells(row.ravel(), column.ravel()).reshape(row.shape)
 
 
 @dataclass(frozen=True)
@@ -167,10 +194,10 @@ def reading(
     """
     with rasterio.Env(**CACHE), ExitStack() as stack:
         if grid.water is None or grid.terrain is None:
-            yield _reader(stack.enter_context(_opened(grid.path)), grid, nodata, marks)
+            yield _reader(stack.enter_context(_cells_of(grid)), grid, nodata, marks)
             return
         water, ground = (
-            _reader(stack.enter_context(_opened(part.path)), part, np.nan, marks)
+            _reader(stack.enter_context(_cells_of(part)), part, np.nan, marks)
             for part in (grid.water, grid.terrain)
         )
         least = -np.inf if below_ground or grid.below_ground else 0.0
@@ -183,10 +210,8 @@ def read_window(
     """Return one window of a grid as float64 (rows × columns), NaN where it says nothing; see
     `reading`.
     """
-    row0, row1, column0, column1 = window
-    row, column = np.mgrid[row0:row1, column0:column1]
     with reading(grid, nodata=nodata, outside=outside) as read:
-        return read(row.ravel(), column.ravel()).reshape(row.shape)
+        return read.window(window)
 
 
 def freeboards(grid: Grid) -> np.ndarray:
@@ -200,7 +225,7 @@ def freeboards(grid: Grid) -> np.ndarray:
     alike = grid.water.shares_cells(grid.terrain)
     with reading(grid, below_ground=True) as read, ExitStack() as stack:
         sets = (
-            [stack.enter_context(_opened(part.path)) for part in (grid.water, grid.terrain)]
+            [stack.enter_context(_cells_of(part)) for part in (grid.water, grid.terrain)]
             if alike
             else []
         )
@@ -215,8 +240,7 @@ def freeboards(grid: Grid) -> np.ndarray:
                     )
                     np.subtract(ground, water, out=part)
                 else:
-                    row, column = np.mgrid[top : window[1], left : window[3]].reshape(2, -1)
-                    part[...] = -read(row, column).reshape(part.shape)
+                    part[...] = -read.window(window)
     return found
 
 
@@ -224,10 +248,7 @@ def sample(grid: Grid, *, nodata: float = np.nan, outside: float = np.nan) -> Sa
     """Return a sample of cells: all of up to a million, else 16 squares of 128 × 128 cells."""
     marks: list[Marked] = []
     with reading(grid, nodata=nodata, outside=outside, marks=marks) as read:
-        parts = []
-        for row0, row1, column0, column1 in _sample_windows(grid):
-            row, column = np.mgrid[row0:row1, column0:column1]
-            parts.append(read(row.ravel(), column.ravel()))
+        parts = [read.window(window).ravel() for window in _sample_windows(grid)]
     return Sample(np.concatenate(parts), *summed(marks))
 
 
@@ -374,44 +395,108 @@ def _bounds(transform: Affine, width: int, height: int) -> np.ndarray:
     return np.concatenate([corners.min(axis=0), corners.max(axis=0)])
 
 
-def _reader(
-    dataset: rasterio.DatasetReader, grid: Grid, nodata: float, marks: list[Marked] | None
-) -> Reader:
+# Stored numbers of a window, as the file has them, and where its own mask (if it has one) says
+# nothing.
+Stored = tuple[np.ndarray, np.ndarray | None]
+Cells = Callable[[Window4], Stored]
+_kept: OrderedDict[tuple[object, ...], Stored] = OrderedDict()
+
+
+@contextmanager
+def _cells_of(grid: Grid) -> Iterator[Cells]:
+    """Give a function that returns the stored numbers of a window; those of a small grid are
+    decoded once.
+    """
+    try:
+        file = grid.path.stat()
+    except OSError:
+        file = None
+    key = file and (
+        os.path.abspath(grid.path),
+        file.st_ino,
+        file.st_size,
+        file.st_mtime_ns,
+        grid.band,
+    )
+    kept = _kept.get(key)
+    if kept is None:
+        with _opened(grid.path) as dataset:
+            if (
+                key
+                and grid.width * grid.height <= SMALL
+                and (dataset.height, dataset.width) == (grid.height, grid.width)
+            ):
+                kept = _decoded(dataset, grid, key)
+            if kept is None:
+                yield partial(_stored, dataset, grid)
+                return
+    else:
+        _kept.move_to_end(key)
+    numbers, nothing = kept
+
+    def cells(window: Window4) -> Stored:
+        row0, row1, column0, column1 = window
+        part = np.s_[row0:row1, column0:column1]
+        return numbers[part], None if nothing is None else nothing[part]
+
+    yield cells
+
+
+def _decoded(dataset: rasterio.DatasetReader, grid: Grid, key: tuple[object, ...]) -> Stored | None:
+    """Return all numbers of a small grid and keep them; None where the file is damaged
+    somewhere.
+    """
+    try:
+        kept = _stored(dataset, grid, (0, grid.height, 0, grid.width))
+    except SourceError:
+        return None
+    _kept[key] = kept
+    while (
+        sum(part.nbytes for stored in _kept.values() for part in stored if part is not None) > KEPT
+    ):
+        _kept.popitem(last=False)
+    return kept
+
+
+def _stored(dataset: rasterio.DatasetReader, grid: Grid, window: Window4) -> Stored:
+    numbers = _raw(dataset.read, grid, window)
+    # A mask of the file's own (mask band, alpha) is read only where there is one.
+    if set(dataset.mask_flag_enums[grid.band - 1]) <= {MaskFlags.all_valid, MaskFlags.nodata}:
+        return numbers, None
+    return numbers, _raw(dataset.read_masks, grid, window) == 0
+
+
+def _reader(cells: Cells, grid: Grid, nodata: float, marks: list[Marked] | None) -> Reader:
     def read(row: np.ndarray, column: np.ndarray) -> np.ndarray:
         top, left = int(row.min()), int(column.min())
         window = (top, int(row.max()) + 1, left, int(column.max()) + 1)
-        return _values(
-            dataset, grid, window, nodata, marks, (row - top) * (window[3] - left) + (column - left)
-        )
+        return _values(cells, grid, window, nodata, marks, (row - top, column - left))
 
-    return read
+    return Reader(read, lambda window: _values(cells, grid, window, nodata, marks))
 
 
 def _values(
-    dataset: rasterio.DatasetReader,
+    cells: Cells,
     grid: Grid,
     window: Window4,
     nodata: float,
     marks: list[Marked] | None,
-    cell: np.ndarray | None = None,
+    chosen: tuple[np.ndarray, np.ndarray] | None = None,
 ) -> np.ndarray:
-    """Return the values of a window (rows × columns), or of its cells by their number, row by
-    row.
+    """Return the values of a window (rows × columns), or of the `chosen` of its cells by row and
+    column.
     """
-
-    def chosen(of_window: np.ndarray) -> np.ndarray:
-        return of_window if cell is None else of_window.ravel()[cell]
-
-    raw = chosen(_raw(dataset.read, grid, window))
+    raw, masked = cells(window)
+    if chosen is not None:
+        raw, masked = raw[chosen], None if masked is None else masked[chosen]
     undeclared, declared = _undeclared(raw), _declared(raw, grid.nodata)
     if marks is not None:
         told = undeclared & ~np.isnan(raw) & ~declared
         endless = int(np.isinf(raw[told]).sum())
         marks.append((int(told.sum()) - endless, endless))
     nothing = undeclared | declared
-    # A mask of the file's own (mask band, alpha) is read only where there is one.
-    if not set(dataset.mask_flag_enums[grid.band - 1]) <= {MaskFlags.all_valid, MaskFlags.nodata}:
-        nothing |= chosen(_raw(dataset.read_masks, grid, window)) == 0
+    if masked is not None:
+        nothing |= masked
     values = raw.astype(np.float64)
     if grid.scale != 1.0 or grid.offset != 0.0:
         values = values * grid.scale + grid.offset
@@ -456,7 +541,7 @@ def _depth_reader(
         depth[np.isnan(height)] = np.nan
         return depth
 
-    return read
+    return Reader(read)
 
 
 def _raw(read: Callable[..., np.ndarray], grid: Grid, window: Window4) -> np.ndarray:

@@ -149,9 +149,8 @@ def _under(
 ) -> pd.DataFrame:
     """Return the pieces of these assets under one hazard's maps, the most severe of each first."""
     city = assessment.city
-    table = pd.concat(
-        intersections(assets.geometry.to_numpy(), open_hazard(hazard, city.crs)), ignore_index=True
-    )
+    opened = open_hazard(hazard, city.crs, checked=False)
+    table = pd.concat(intersections(assets.geometry.to_numpy(), opened), ignore_index=True)
     exposed, unknown = (
         reached(table["intensity"].to_numpy(), hazard),
         table["intensity"].isna().to_numpy(),
