@@ -317,8 +317,10 @@ def _demand_depths_below_ground(hazard: Hazard, grid: Grid, grid_sample: Sample)
     """Refuse depths that are 0 on dry ground where the hazard counts water below ground: all dry
     land would count.
     """
+    if not hazard.counts_below_ground or grid.water is not None:
+        return
     known = grid_sample.values[np.isfinite(grid_sample.values)]
-    if hazard.counts_below_ground and grid.water is None and len(known) and known.min() == 0:
+    if len(known) and known.min() == 0:
         raise CityError(
             "error.no_depth_below_ground",
             hazard=hazard.name,

@@ -74,6 +74,8 @@ def close(environment: MutableMapping[str, str]) -> None:
     # A thread for each core waits, counted as work, while numpy is imported; no matrix here is
     # large enough for two.
     environment.setdefault("OPENBLAS_NUM_THREADS", "1")
+    # pydantic would search the metadata of every installed package for plugins.
+    environment.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 
 def versions() -> dict[str, str]:

@@ -52,7 +52,8 @@ Words = Annotated[
 class Declared(BaseModel):
     """A declaration: frozen, and no key that we do not know."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    # A validator is built when it is first needed, so that only that of the whole city is.
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 Fault = tuple[str, str, Arguments]  # where, key of `words`, what fills it
