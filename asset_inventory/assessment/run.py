@@ -20,7 +20,7 @@ import pandas as pd
 
 from asset_inventory.assessment.provenance import provenance, rules_of
 from asset_inventory.assessment.read import counted_once, current_layers, read_assets, undeclared
-from asset_inventory.hazards.intersections import OpenHazard, intersections, open_hazards
+from asset_inventory.hazards.intersections import OpenHazard, open_hazards
 from asset_inventory.hazards.map_checks import non_monotonic, outside_extent
 from asset_inventory.inventory.districts import (
     DISTRICTS_REFUSED,
@@ -48,10 +48,10 @@ from asset_inventory.register.layer_states import LayerState
 from asset_inventory.resilience.criteria import score_assets, score_districts
 from asset_inventory.resilience.focus_areas import focus_areas, people_exposed
 from asset_inventory.risk.chronic_hazards import annual_findings, is_priced
-from asset_inventory.risk.exposure import expose, exposure_counts
+from asset_inventory.risk.exposure import exposure_counts
 from asset_inventory.risk.findings import dependence_findings, risk_findings
 from asset_inventory.risk.flood_spread import spread_findings
-from asset_inventory.risk.people import people_in_classes, people_not_counted
+from asset_inventory.risk.people import people_not_counted, people_of_districts
 from asset_inventory.risk.pipeline import Progress, RiskSettings, run_readable
 from asset_inventory.risk.projection import future_findings, project
 from asset_inventory.vulnerability.curve_audit import audit_curves, unreached_points
@@ -217,8 +217,12 @@ def assess(
     scores = score_assets(assets, exposure, joint, city.scores)
     district_scores = score_districts(assets, exposure, joint, city.scores)
     owners = ownership(assets, joint, city.assets, delivered=inventory.delivered_on, day=day)
-    people = _people(city, districts, assets, exposure, opened)
-    areas = focus_areas(districts, assets, exposure, joint, district_scores, people)
+    residents = people_of_districts(city, districts, assets, opened)
+    declared = city.districts.population if city.districts else None
+    exposed = people_exposed(
+        districts, assets, exposure, declared.dwellings if declared else (), residents.areas
+    )
+    areas = focus_areas(districts, assets, exposure, joint, district_scores, exposed)
     if any(one.hazard.source.exercise for one in opened) or (
         city.districts and city.districts.source.exercise
     ):
@@ -280,7 +284,7 @@ def assess(
         },
         check(non_monotonic(opened, city.crs), "NON_MONOTONIC"),
         check(risk.future_ead, "FUTURE_EAD"),
-        check(people_in_classes(city, districts, assets, opened), "PEOPLE"),
+        check(residents.people, "PEOPLE"),
         check(risk.chronic_hazards, "CHRONIC_HAZARDS"),
     )
 
@@ -338,30 +342,3 @@ def _chosen(city: City, only: str | None) -> tuple[str | None, tuple]:
         near=near[0] if near else "",
         names=", ".join(layers + hazards),
     )
-
-
-def _people(
-    city: City,
-    districts: gpd.GeoDataFrame,
-    assets: gpd.GeoDataFrame,
-    exposure: pd.DataFrame,
-    opened: Sequence[OpenHazard],
-) -> pd.DataFrame:
-    """Return the people exposed in each district; areas are laid over only where no dwellings
-    tell who is exposed.
-    """
-    declared = city.districts.population if city.districts else None
-    dwellings = declared.dwellings if declared else ()
-    homes = (assets["asset_type"].isin(dwellings) & assets["usable"]).to_numpy(dtype=bool)
-    lived_in = set(assets["district"][homes].unique())
-    ids = pd.CategoricalDtype(districts["district"])
-    rows = np.flatnonzero([one not in lived_in for one in districts["district"]])
-    laid = [
-        expose(table, one.hazard, rows, ids)
-        for one in (opened if declared and len(rows) else [])
-        for table in intersections(districts.geometry.to_numpy()[rows], one)
-    ]
-    own = (
-        pd.concat(laid, ignore_index=True) if laid else empty("EXPOSURE").astype({"asset_id": ids})
-    )
-    return people_exposed(districts, assets, exposure, dwellings, own)

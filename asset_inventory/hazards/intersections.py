@@ -173,8 +173,13 @@ def open_hazard(hazard: Hazard, city_crs: AnyCrs, *, checked: bool = True) -> Op
     return OpenHazard(hazard, city_crs, tuple(maps), join_findings(of_maps))
 
 
+# The cuts of the same geometries by the cells of grids, for the hazards to come whose grids have
+# the same cells.
+Cuts = list[tuple[Grid, Cut]]
+
+
 def intersections(
-    geometries: np.ndarray, opened: OpenHazard, *, cells: bool = False
+    geometries: np.ndarray, opened: OpenHazard, *, cells: bool = False, cuts: Cuts | None = None
 ) -> Iterator[pd.DataFrame]:
     """Yield the intersections of geometries with a hazard (INTERSECTIONS), one table per map in
     rising order of return period.
@@ -185,7 +190,8 @@ def intersections(
     this means «not exposed». Exposed shares and shares without data up to a touch (`touches`) have
     no rows: but for touches the shares of each geometry add up to 1. With `cells` the tables also
     have `row` and `col` of a grid (-1 outside), or `zone`, the zone's row in its file (missing
-    outside).
+    outside). `cuts` are those of the hazard before, for the same geometries, and become those of
+    this one.
 
     Examples
     --------
@@ -205,7 +211,8 @@ def intersections(
     {'asset': [0, 0], 'share': [0.3, 0.7], 'intensity': [0.5, 0.0]}
     """
     geometries = np.asarray(geometries, dtype=object)
-    cuts: dict[int, Cut] = {}
+    of_group: dict[int, Cut] = {}
+    after: Cuts = []
     last = {
         a_map.group: place for place, a_map in enumerate(opened.maps) if isinstance(a_map, GridMap)
     }
@@ -213,14 +220,21 @@ def intersections(
         if isinstance(a_map, ZoneMap):
             table = _zone_intersections(geometries, a_map, opened.hazard, cells)
         else:
-            if a_map.group not in cuts:
-                cuts[a_map.group] = raster_intersections.cut(
-                    geometries, a_map.grid, opened.city_crs
+            if a_map.group not in of_group:
+                known = [cut for grid, cut in cuts or () if grid.shares_cells(a_map.grid)]
+                of_group[a_map.group] = (
+                    known[0]
+                    if known
+                    else raster_intersections.cut(geometries, a_map.grid, opened.city_crs)
                 )
-            table = _raster_intersections(cuts[a_map.group], a_map, opened.hazard, cells)
+                if cuts is not None:
+                    after.append((a_map.grid, of_group[a_map.group]))
+            table = _raster_intersections(of_group[a_map.group], a_map, opened.hazard, cells)
             if last[a_map.group] == place:
-                del cuts[a_map.group]
+                del of_group[a_map.group]
         yield _without_touches(table, geometries, opened.hazard)
+    if cuts is not None:
+        cuts[:] = after
 
 
 def touches(geometries: np.ndarray) -> Floats:

@@ -19,13 +19,14 @@ needs (library).
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from asset_inventory.hazards.intersections import OpenHazard, in_parts, intersections
+from asset_inventory.hazards.intersections import Cuts, OpenHazard, in_parts, intersections
 from asset_inventory.model.arrays import Floats
 from asset_inventory.model.city import City
 from asset_inventory.model.library.rates import needs
@@ -38,6 +39,7 @@ from asset_inventory.model.tables import (
     finding,
     known_sum,
 )
+from asset_inventory.risk.exposure import expose
 from asset_inventory.vulnerability.classes import PeopleClasses, people_classes
 
 BY_DWELLINGS, BY_AREA, NOT_KNOWN = "share of dwellings", "share of area", "not known"
@@ -213,29 +215,64 @@ def rounded_up(amount: float) -> float:
     return amount if math.isnan(amount) else float(math.ceil(amount - 1e-9 * max(1.0, abs(amount))))
 
 
-def people_in_classes(
-    city: City, districts: gpd.GeoDataFrame, assets: gpd.GeoDataFrame, opened: Iterable[OpenHazard]
-) -> pd.DataFrame:
-    """Return PEOPLE under every map of the hazards with declared rates; no rows without declared
-    residents.
+@dataclass(frozen=True)
+class DistrictPeople:
+    """PEOPLE of the districts, and EXPOSURE of those districts without dwellings (`asset_id` is
+    the district).
     """
-    counted = [
-        (hazard, classes)
-        for hazard in opened
-        if (classes := people_classes(hazard.hazard)) is not None
-    ]
-    if city.districts is None or city.districts.population is None or not counted:
-        return empty("PEOPLE")
+
+    people: pd.DataFrame
+    areas: pd.DataFrame
+
+
+def people_of_districts(
+    city: City, districts: gpd.GeoDataFrame, assets: gpd.GeoDataFrame, opened: Iterable[OpenHazard]
+) -> DistrictPeople:
+    """Return PEOPLE under every map of the hazards with declared rates, and how districts without
+    dwellings are exposed.
+
+    Both need the areas of these districts under every map, which are laid over each of them once.
+    No rows without declared residents.
+    """
+    ids = pd.CategoricalDtype(districts["district"])
+    no_areas = empty("EXPOSURE").astype({"asset_id": ids})
+    if city.districts is None or city.districts.population is None:
+        return DistrictPeople(empty("PEOPLE"), no_areas)
     declared = city.districts.population
     homes = assets[(assets["asset_type"].isin(declared.dwellings) & assets["usable"]).to_numpy()]
+    dwellings = _dwellings_of(homes, districts)
     invented = city.districts.source.exercise or declared.source.exercise
-    exercise = [
-        hazard.hazard.name for hazard, _ in counted if invented or hazard.hazard.source.exercise
-    ]
-    parts = [
-        part for hazard, classes in counted for part in _under(hazard, classes, homes, districts)
-    ]
-    return people_table(parts, districts["district"].astype(str).tolist(), exercise)
+    parts: list[tuple[str, float, pd.DataFrame]] = []
+    areas: list[pd.DataFrame] = []
+    exercise: list[str] = []
+    cuts: Cuts = []
+    for hazard in opened:
+        classes = people_classes(hazard.hazard)
+        sums = (
+            _dwellings_in_classes(dwellings, hazard, classes, len(districts))
+            if classes is not None
+            else []
+        )
+        if classes is not None and (invented or hazard.hazard.source.exercise):
+            exercise.append(hazard.hazard.name)
+        rows = np.flatnonzero(dwellings.count == 0)
+        if classes is None and not len(rows):
+            continue
+        tables = intersections(districts.geometry.to_numpy()[rows], hazard, cuts=cuts)
+        for place, table in enumerate(tables):
+            if len(rows):
+                areas.append(expose(table, hazard.hazard, rows, ids))
+            if classes is not None:
+                in_area = np.zeros_like(sums[place])
+                in_area[rows] = shares_in_classes(table, classes, len(rows))
+                residents = districts["population"].to_numpy(dtype=float)
+                counted = people_by_class(residents, dwellings.count, sums[place], in_area, classes)
+                parts.append((hazard.hazard.name, hazard.periods[place], counted))
+    names = districts["district"].astype(str).tolist()
+    return DistrictPeople(
+        people=people_table(parts, names, exercise) if parts else empty("PEOPLE"),
+        areas=pd.concat(areas, ignore_index=True) if areas else no_areas,
+    )
 
 
 def people_not_counted(city: City, opened: Iterable[OpenHazard]) -> list[FindingRow]:
@@ -251,29 +288,37 @@ def people_not_counted(city: City, opened: Iterable[OpenHazard]) -> list[Finding
     ]
 
 
-def _under(
-    opened: OpenHazard, classes: PeopleClasses, homes: gpd.GeoDataFrame, districts: gpd.GeoDataFrame
-) -> Iterator[tuple[str, float, pd.DataFrame]]:
-    """Yield the people of the districts under each map of a hazard, from intersections of
-    dwellings, part by part.
+@dataclass(frozen=True)
+class _Dwellings:
+    """The dwellings in districts, the place of the district of each, and how many each district
+    has.
     """
+
+    homes: gpd.GeoDataFrame
+    district: np.ndarray
+    count: np.ndarray
+
+
+def _dwellings_of(homes: gpd.GeoDataFrame, districts: gpd.GeoDataFrame) -> _Dwellings:
+    """Return the dwellings of each district; those outside all districts do not count."""
     district = pd.Index(districts["district"].astype(str)).get_indexer(
         pd.Index(homes["district"].astype(str))
     )
-    homes, district = (
-        homes[district >= 0],
-        district[district >= 0],
-    )  # dwellings outside all districts do not count
-    count = np.bincount(district, minlength=len(districts))
-    sums = [np.zeros((len(districts), len(classes.names))) for _ in opened.periods]
-    geometry = homes.geometry.to_numpy()
-    for rows in in_parts(homes, [opened]) if len(homes) else ():
+    homes, district = homes[district >= 0], district[district >= 0]
+    return _Dwellings(homes, district, np.bincount(district, minlength=len(districts)))
+
+
+def _dwellings_in_classes(
+    dwellings: _Dwellings, opened: OpenHazard, classes: PeopleClasses, size: int
+) -> list[Floats]:
+    """Return the sum of the shares of dwellings by district and class under each map of a
+    hazard, part by part.
+    """
+    sums = [np.zeros((size, len(classes.names))) for _ in opened.periods]
+    geometry = dwellings.homes.geometry.to_numpy()
+    for rows in in_parts(dwellings.homes, [opened]) if len(dwellings.homes) else ():
         for place, table in enumerate(intersections(geometry[rows], opened)):
-            np.add.at(sums[place], district[rows], shares_in_classes(table, classes, len(rows)))
-    without = np.flatnonzero(count == 0)
-    areas = intersections(districts.geometry.to_numpy()[without], opened)
-    for total, period, table in zip(sums, opened.periods, areas, strict=True):
-        in_area = np.zeros_like(total)
-        in_area[without] = shares_in_classes(table, classes, len(without))
-        residents = districts["population"].to_numpy(dtype=float)
-        yield opened.hazard.name, period, people_by_class(residents, count, total, in_area, classes)
+            np.add.at(
+                sums[place], dwellings.district[rows], shares_in_classes(table, classes, len(rows))
+            )
+    return sums

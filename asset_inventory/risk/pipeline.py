@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from asset_inventory.hazards.intersections import (
+    Cuts,
     OpenHazard,
     in_parts,
     intersections,
@@ -268,6 +269,7 @@ def _under_every_map(
         part = assets.iloc[rows]
         geometry = part.geometry.to_numpy()
         rates = sinking(geometry, projection) if projection is not None and deepens else None
+        cuts: Cuts = []
         for opened in hazards:
             hazard, wet = opened.hazard, []
             curves_of = {
@@ -276,7 +278,9 @@ def _under_every_map(
                 if name == hazard.name
             }
             further = spread[hazard.name]
-            tables = intersections(geometry, opened, cells=keep or looks_further(further))
+            tables = intersections(
+                geometry, opened, cells=keep or looks_further(further), cuts=cuts
+            )
             for place, (table, of_map) in enumerate(zip(tables, further, strict=True)):
                 exposure = expose(table, hazard, rows, ids)
                 exposures.append(exposure)

@@ -27,7 +27,7 @@ from folium.template import Template
 from asset_inventory.assessment.ead_sentences import ead_sentences
 from asset_inventory.assessment.resilience import ResilienceAssessment
 from asset_inventory.disclosure.assessment import FEW, withheld_columns
-from asset_inventory.hazards.intersections import intersections, open_hazard
+from asset_inventory.hazards.intersections import Cuts, intersections, open_hazard
 from asset_inventory.io.atomic import together
 from asset_inventory.io.table_files import write_page
 from asset_inventory.messages import say
@@ -120,7 +120,10 @@ def popup_breakdown(
     places[order] = np.arange(len(order))
     assets = assessment.assets.iloc[rows].reset_index(drop=True)
     curves, _ = curves_for(assessment.city, assets["asset_type"].astype(str).unique())
-    tables = [_under(assessment, assets, curves, place, *one) for place, one in enumerate(maps)]
+    cuts: Cuts = []
+    tables = [
+        _under(assessment, assets, curves, cuts, place, *one) for place, one in enumerate(maps)
+    ]
     table = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=COLUMNS)
     table["index"] = places[rows][table["asset"].to_numpy(dtype=np.int64)] if len(table) else []
     table = table.sort_values(["index", "hazard", "map"], kind="stable")
@@ -143,6 +146,7 @@ def _under(
     assessment: Assessment,
     assets: pd.DataFrame,
     curves: dict[tuple[str, str], DamageCurve],
+    cuts: Cuts,
     place: int,
     hazard: Hazard,
     periods: Sequence[float],
@@ -150,7 +154,9 @@ def _under(
     """Return the pieces of these assets under one hazard's maps, the most severe of each first."""
     city = assessment.city
     opened = open_hazard(hazard, city.crs, checked=False)
-    table = pd.concat(intersections(assets.geometry.to_numpy(), opened), ignore_index=True)
+    table = pd.concat(
+        intersections(assets.geometry.to_numpy(), opened, cuts=cuts), ignore_index=True
+    )
     exposed, unknown = (
         reached(table["intensity"].to_numpy(), hazard),
         table["intensity"].isna().to_numpy(),
