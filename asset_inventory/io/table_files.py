@@ -186,6 +186,7 @@ def write_package(
                 layer=name,
                 driver="GPKG",
                 append=temporary.exists() and temporary.stat().st_size > 0,
+                use_arrow=True,
             )
         with closing(sqlite3.connect(temporary)) as store, store:
             for name, rows in written.items():
@@ -264,6 +265,7 @@ def _write_layer(path: Path, name: str, layer: gpd.GeoDataFrame) -> dict[str, in
             promote_to_multi=multi != "Point",
             geometry_type=multi,
             append=path.exists() and path.stat().st_size > 0,
+            use_arrow=True,
         )
         rows[written] = len(one)
     return rows
