@@ -35,8 +35,7 @@ from asset_inventory.outputs.views.figures import (
     Figures,
     counts,
     data_of,
-    part_of,
-    rows_by,
+    part_named,
     total_of,
     worst,
 )
@@ -311,7 +310,7 @@ def focus_cards(
 ) -> list[dict[str, object]]:
     """Return the focus areas as they are shown: rank, figures, three assets and maps of each."""
     areas, currency = assessment.focus_areas, assessment.city.currency
-    names, rows = district_names(areas, language), rows_by(figures, "district")
+    names = district_names(areas, language)
     first = areas[(areas["rank"] <= FOCUS_AREAS) & (areas["assets_exposed"] > 0)].sort_values(
         "rank"
     )
@@ -319,7 +318,7 @@ def focus_cards(
     cards = []
     for _, area in first.iterrows():
         district = str(area["district"])
-        inside, name = part_of(figures, rows[district]), names[district]
+        inside, name = part_named(figures, "district", district), names[district]
         total = total_of(inside)
         cards.append(
             {
@@ -469,8 +468,7 @@ def part_page(
     """Return what fills the page of a district or of a department (`kind` "district" or
     "owner").
     """
-    rows = rows_by(whole, kind).get(part, [])
-    figures, city, areas = part_of(whole, rows), assessment.city, assessment.focus_areas
+    figures, city, areas = part_named(whole, kind, part), assessment.city, assessment.focus_areas
     name = district_names(areas, language).get(part, part) if kind == "district" else part
     data = data_of(assessment, figures)
     is_there = bool(len(figures.assets))

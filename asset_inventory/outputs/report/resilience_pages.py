@@ -58,7 +58,7 @@ from asset_inventory.outputs.report.resilience_tables import (
     ranks_table,
     statements_table,
 )
-from asset_inventory.outputs.views.figures import Figures, data_of, part_of, rows_by, total_of
+from asset_inventory.outputs.views.figures import Figures, data_of, part_named, total_of
 from asset_inventory.outputs.views.naming import district_names
 from asset_inventory.outputs.views.resilience import (
     agreement_sentence,
@@ -527,7 +527,7 @@ def _department(
     own = actions[
         (actions["owner"].astype("str").str.casefold() == part.casefold()).to_numpy(dtype=bool)
     ]
-    figures = part_of(whole, rows_by(whole, "owner").get(part, []))
+    figures = part_named(whole, "owner", part)
     exposed = figures.assets[(figures.assets["state"] == STATES.index("exposed")).to_numpy()]
     mine = waiting(preliminary)
     mine = mine[mine["district"].astype(str).isin(set(exposed["district"])).to_numpy()]

@@ -8,8 +8,9 @@ part.
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -22,6 +23,8 @@ from asset_inventory.risk.exposure import STATES, states
 
 if TYPE_CHECKING:
     from asset_inventory.assessment.run import Assessment
+
+Answer = TypeVar("Answer")
 
 # fmt: off
 COLUMNS = ("asset_id", "name", "asset_type", "owner", "district", "layer", "value", "floor_height",
@@ -46,6 +49,18 @@ class Figures:
     maps: tuple[tuple[str, float], ...]
     states: np.ndarray
     damage: np.ndarray
+    kept: dict[tuple[object, ...], Any] = field(
+        init=False, repr=False, compare=False, default_factory=dict
+    )
+
+    def keep(self, compute: Callable[..., Answer], *arguments: Hashable) -> Answer:
+        """Return what is computed of these assets: once, for the pages of all languages ask the
+        same.
+        """
+        key = (compute.__qualname__, *arguments)
+        if key not in self.kept:
+            self.kept[key] = compute(self, *arguments)
+        return self.kept[key]
 
 
 def figures_of(assessment: Assessment) -> Figures:
@@ -194,6 +209,15 @@ def by_map_and_type(figures: Figures) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["hazard", "return_period", "asset_type", *_COUNTED])
 
 
+def part_named(whole: Figures, column: str, part: str) -> Figures:
+    """Return the figures of the assets of a district or owner; none where it has none."""
+    return whole.keep(_part_named, column, part)
+
+
+def _part_named(whole: Figures, column: str, part: str) -> Figures:
+    return part_of(whole, whole.keep(rows_by, column).get(part, []))
+
+
 def by_part(figures: Figures, column: str) -> pd.DataFrame:
     """Return a row a part (`part`, NaN: none is said), the greatest EAD first: counts over all
     maps, EAD, bounds.
@@ -202,24 +226,40 @@ def by_part(figures: Figures, column: str) -> pd.DataFrame:
     counts those that the hazard's rarest map exposes. A sum of nothing is NaN; a bound of a sum is
     known where each part's is.
     """
-    assets = figures.assets
-    grouped = assets.groupby(column, dropna=False, observed=True)
-    table = pd.DataFrame({"assets": grouped.size()})
-    for place, state in enumerate(STATES):
-        table[state] = (
-            (assets["state"] == place).groupby([assets[column]], dropna=False, observed=True).sum()
-        )
+    return figures.keep(_by_part, column)
+
+
+def _by_part(figures: Figures, column: str) -> pd.DataFrame:
+    grouped = figures.assets.groupby(column, dropna=False, observed=True)
     sums = grouped[list(BOUNDS)].sum(min_count=1)
-    whole = grouped[list(BOUNDS[1:])].count().eq(table["assets"], axis=0)
-    sums[list(BOUNDS[1:])] = sums[list(BOUNDS[1:])].where(whole)
-    table[list(BOUNDS)] = sums
-    table["without_figure"] = table["assets"] - grouped["ead"].count()
-    for hazard, place in rarest_maps(figures).items():
-        there = pd.Series(figures.states[:, place] == STATES.index("exposed"), index=assets.index)
-        table[f"exposed: {hazard}"] = there.groupby(
-            [assets[column]], dropna=False, observed=True
-        ).sum()
-    table = table.rename_axis("part").reset_index()
+    part, size = grouped.ngroup().to_numpy(), len(sums)
+
+    def count(chosen: np.ndarray) -> np.ndarray:
+        return np.bincount(part[chosen], minlength=size)
+
+    assets = np.bincount(part, minlength=size)
+    state = figures.assets["state"].to_numpy()
+    known = figures.assets[list(BOUNDS)].notna().to_numpy()
+    exposed = STATES.index("exposed")
+    counted = {"assets": assets} | {
+        name: count(state == place) for place, name in enumerate(STATES)
+    }
+    amounts = {
+        name: sums[name].to_numpy()
+        if place == 0
+        else np.where(count(known[:, place]) == assets, sums[name], np.nan)
+        for place, name in enumerate(BOUNDS)
+    }
+    reached = {
+        f"exposed: {hazard}": count(figures.states[:, place] == exposed)
+        for hazard, place in rarest_maps(figures).items()
+    }
+    without = {"without_figure": assets - count(known[:, BOUNDS.index("ead")])}
+    table = (
+        pd.DataFrame(counted | amounts | without | reached, index=sums.index)
+        .rename_axis("part")
+        .reset_index()
+    )
     return table.sort_values(
         ["ead", "ead_high", "exposed", "assets", "part"],
         na_position="last",
@@ -232,11 +272,15 @@ def total_of(figures: Figures) -> pd.Series:
     """Return one row as `by_part` has them, of all these assets; without any the counts are 0
     and no sum is known.
     """
+    return figures.keep(_total_of)
+
+
+def _total_of(figures: Figures) -> pd.Series:
     if not len(figures.assets):
         return pd.Series(
             dict.fromkeys((*_COUNTED, "without_figure"), 0) | dict.fromkeys(BOUNDS, np.nan)
         )
-    return by_part(replace(figures, assets=figures.assets.assign(part="")), "part").iloc[0]
+    return _by_part(replace(figures, assets=figures.assets.assign(part="")), "part").iloc[0]
 
 
 def worst(figures: Figures, *, most: int) -> pd.DataFrame:
@@ -252,8 +296,11 @@ def data_of(assessment: Assessment, figures: Figures) -> pd.DataFrame:
     not for this reader.
     """
     known = assessment.ownership
-    if not len(known):
-        return known
+    return figures.keep(lambda mine: _data_of(assessment, mine)) if len(known) else known
+
+
+def _data_of(assessment: Assessment, figures: Figures) -> pd.DataFrame:
+    known = assessment.ownership
     delivered = {
         str(layer): datetime.date.fromisoformat(str(date))
         for layer, date in zip(known["layer"], known["data_date"], strict=True)

@@ -448,7 +448,13 @@ def chronic_hazard_tables(
 
     With `hidden` the readers may not know what anything costs.
     """
-    tables = [(column, by_chronic_hazard(figures, assessment, column)) for column in by]
+    tables = [
+        (
+            column,
+            figures.keep(lambda mine, column: by_chronic_hazard(mine, assessment, column), column),
+        )
+        for column in by
+    ]
     return [
         _chronic_hazard_table(table, column, assessment, link, language, hidden=hidden)
         for column, table in tables
