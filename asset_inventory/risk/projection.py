@@ -186,30 +186,38 @@ def sums_by_year(table: pd.DataFrame) -> pd.DataFrame:
     """Return what `by_year` does, of some rows of `with_mapped`."""
     if not len(table):
         return pd.DataFrame(columns=["hazard", "year", "added_depth", *_SUMS, *_OTHER])
+    groups = table.groupby(["hazard", "year"], sort=False)
+    of_row, first = groups.ngroup().to_numpy(), groups.nth(0)
+    figures = {name: table[name].to_numpy(dtype=float) for name in (*_SUMS, "added_depth")}
+    at_least = table["at_least"].to_numpy(dtype=bool)
     rows = []
-    for (hazard, _), whole in table.groupby(["hazard", "year"], sort=False):
-        part = whole.copy()
-        part[["ead_sea", "mapped"]] = part[["ead_sea", "mapped"]].where(part["ead"].notna())
+    for group, (hazard, year) in enumerate(zip(first["hazard"], first["year"], strict=True)):
+        chosen = np.flatnonzero(of_row == group)
+        part = {name: values[chosen] for name, values in figures.items()}
+        with_ead = ~np.isnan(part["ead"])
+        for name in ("ead_sea", "mapped"):
+            part[name] = np.where(with_ead, part[name], np.nan)
         sums = {name: known_sum(part[name]) for name in _SUMS}
-        if part["ead_high"].isna().any():
+        if np.isnan(part["ead_high"]).any():
             sums["ead_high"] = np.nan
-        known = part[part[["ead", "ead_sea", "mapped"]].notna().all(axis=1)]
+        known = with_ead & ~np.isnan(part["ead_sea"]) & ~np.isnan(part["mapped"])
         share = share_of_sinking(
-            *(float(known[name].sum()) for name in ("ead", "ead_sea", "mapped"))
+            *(float(part[name][known].sum()) for name in ("ead", "ead_sea", "mapped"))
         )
-        counted = int(part["ead"].notna().sum())
+        counted, unsure = int(with_ead.sum()), int(at_least[chosen].sum())
+        depth = part["added_depth"][~np.isnan(part["added_depth"])]
         rows.append(
             {
                 "hazard": hazard,
-                "year": int(part["year"].iloc[0]),
-                "added_depth": float(part["added_depth"].mean()),
+                "year": int(year),
+                "added_depth": float(depth.sum() / len(depth)) if len(depth) else np.nan,
                 **sums,
                 "share": share,
                 "assets_counted": counted,
-                "assets_without_figure": len(part) - counted,
-                "at_least": bool(part["at_least"].any()),
-                "unsure": int(part["at_least"].sum()),
-                "deepened": int((part["added_depth"] > 0).sum()),
+                "assets_without_figure": len(chosen) - counted,
+                "at_least": unsure > 0,
+                "unsure": unsure,
+                "deepened": int((depth > 0).sum()),
             }
         )
     return pd.DataFrame(rows)

@@ -58,9 +58,10 @@ def people_tables(
     people, sums = _people_of(assessment, district)
     if people["people"].notna().sum() == 0:
         return []
+    displaced = _displaced_of(assessment, district)
     return [
         _by_class(sums, people, assessment, language),
-        *_for_displaced(sums, assessment, language),
+        *_for_displaced(displaced, sums, assessment, language),
     ]
 
 
@@ -177,17 +178,29 @@ def _notes(people: pd.DataFrame, assessment: Assessment, language: str) -> list[
     return said
 
 
-def _for_displaced(sums: pd.DataFrame, assessment: Assessment, language: str) -> list[TableView]:
-    """Return what the displaced of each map need, and of which groups they are by national
-    shares.
+@kept_answers
+def _displaced_of(assessment: Assessment, district: str | None) -> list[Row]:
+    """Return a row a map with the displaced of the city or of a district (`displaced`), and what
+    they need (`need`).
     """
-    shares = {ratio.group: ratio.share for ratio in ratios()}
+    sums = _people_of(assessment, district)[1]
     table = sums.groupby(["hazard", "return_period"], sort=False, dropna=False, observed=True)[
         "displaced"
     ]
     rows = table.agg(known_sum).reset_index().to_dict("records")
-    for row in rows:
-        row["need"] = {name: amount for name, amount, *_ in needs_of(row["displaced"])}
+    return [
+        row | {"need": {name: amount for name, amount, *_ in needs_of(row["displaced"])}}
+        for row in rows
+    ]
+
+
+def _for_displaced(
+    rows: list[Row], sums: pd.DataFrame, assessment: Assessment, language: str
+) -> list[TableView]:
+    """Return what the displaced of each map need, and of which groups they are by national
+    shares.
+    """
+    shares = {ratio.group: ratio.share for ratio in ratios()}
 
     def column(family: str, name: str, text: Callable[[Row], str]) -> Column:
         def withheld_or(row: Row) -> str:  # what they need would reveal how many they are

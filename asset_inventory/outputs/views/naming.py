@@ -26,23 +26,24 @@ from asset_inventory.messages import currency_sign, number, say
 from asset_inventory.model.tables import OUTSIDE_DISTRICTS
 
 Answer = TypeVar("Answer")
+_KEPT = 3  # an assessment, and the tables of districts that a page asks about by turns
 
 
 def kept_answers(compute: Callable[..., Answer]) -> Callable[..., Answer]:
-    """Return a function that computes once for the last object it was given first, and each of the
+    """Return a function that computes once for each of the last objects it was given first, and the
     other arguments.
 
     A page for each of many parts asks the same of one assessment again and again; nobody changes an
     answer.
     """
-    last: list[weakref.ref] = []
-    answers: dict[tuple[object, ...], Answer] = {}
+    last: list[tuple[weakref.ref, dict[tuple[object, ...], Answer]]] = []
 
     @wraps(compute)
     def kept(about: object, *rest: object) -> Answer:
-        if not last or last[0]() is not about:
-            last[:] = [weakref.ref(about)]
-            answers.clear()
+        answers = next((known for reference, known in last if reference() is about), None)
+        if answers is None:
+            answers = {}
+            last[:] = [(weakref.ref(about), answers), *last[: _KEPT - 1]]
         if rest not in answers:
             answers[rest] = compute(about, *rest)
         return answers[rest]
