@@ -71,20 +71,12 @@ def picture(
     step = _step(grid, longest)
     codes = _shrunk(grid, coded, step, nodata, outside)
     target, transform = _frame(carry(outline, grid.crs, WEB_MERCATOR), max(codes.shape), longest)
-    warped = np.zeros(target, dtype=np.uint8)
     # where pixels are not plenty a nearest cell could be skipped; the highest never is
-    method = Resampling.nearest if max(target) >= 2 * max(codes.shape) else Resampling.max
-    with rasterio.Env(**CACHE):
-        rasterio.warp.reproject(
-            codes,
-            warped,
-            src_transform=_larger_cells(grid, step),
-            src_crs=CRS.from_wkt(grid.crs.to_wkt()),
-            dst_transform=transform,
-            dst_crs=CRS.from_string(WEB_MERCATOR),
-            resampling=method,
-            num_threads=1,
-        )
+    if max(target) >= 2 * max(codes.shape):
+        nearest = _nearest(grid, step, codes.shape, target, transform)
+        warped = np.append(np.uint8(NOTHING), codes.ravel())[nearest]
+    else:
+        warped = _warped(codes, grid, step, target, transform, Resampling.max)
     corners = np.array(
         [
             (transform.c, transform.f + transform.e * target[0]),
@@ -93,6 +85,50 @@ def picture(
     )
     (west, south), (east, north) = carry(corners, WEB_MERCATOR, WGS84).tolist()
     return Picture(warped, ((south, west), (north, east)), edge)
+
+
+def _warped(
+    cells: np.ndarray,
+    grid: Grid,
+    step: int,
+    target: tuple[int, int],
+    transform: Affine,
+    method: Resampling,
+) -> np.ndarray:
+    """Return a picture of the grid's larger cells on web Mercator, 0 beyond them."""
+    warped = np.zeros(target, dtype=cells.dtype)
+    with rasterio.Env(**CACHE):
+        rasterio.warp.reproject(
+            cells,
+            warped,
+            src_transform=_larger_cells(grid, step),
+            src_crs=CRS.from_wkt(grid.crs.to_wkt()),
+            dst_transform=transform,
+            dst_crs=CRS.from_string(WEB_MERCATOR),
+            resampling=method,
+            num_threads=1,
+        )
+    return warped
+
+
+_last_nearest: list[
+    tuple[tuple[object, ...], np.ndarray]
+] = []  # the maps of a city mostly share their cells
+
+
+def _nearest(
+    grid: Grid, step: int, shape: tuple[int, int], target: tuple[int, int], transform: Affine
+) -> np.ndarray:
+    """Return of each pixel of a picture the number of the nearest larger cell, row by row from
+    1; 0 beyond them.
+    """
+    place = (grid.crs, grid.transform, step, shape, target, transform)
+    if not _last_nearest or _last_nearest[0][0] != place:
+        numbers = np.arange(1, shape[0] * shape[1] + 1, dtype=np.int32).reshape(shape)
+        _last_nearest[:] = [
+            (place, _warped(numbers, grid, step, target, transform, Resampling.nearest))
+        ]
+    return _last_nearest[0][1]
 
 
 def edge_of(grid: Grid, crs: object) -> shapely.Polygon:
