@@ -477,11 +477,19 @@ def _lower_grids(
     same cells.
     """
     rows = []
+    depths: dict[float, Floats] = {}
+
+    def depth_of(a_map: GridMap) -> Floats:
+        known = depths.get(a_map.return_period)
+        if known is None:
+            known = depths[a_map.return_period] = (
+                samples[a_map.grid.path, a_map.grid.band].values * hazard.factor
+            )
+        return known
+
     for before, after in same_cells(maps):
-        frequent, rarer = (
-            samples[a_map.grid.path, a_map.grid.band].values * hazard.factor
-            for a_map in (before, after)
-        )
+        frequent, rarer = depth_of(before), depth_of(after)
+        depths = {after.return_period: rarer}
         reached, still = (hazard.exposes(depth) for depth in (frequent, rarer))
         dry, lower = lowered(frequent, rarer, hazard)
         periods: Arguments = {

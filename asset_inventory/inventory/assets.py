@@ -181,20 +181,30 @@ def arranged(
         repaired = repaired[repaired["code"] != "geometry_unusable"]  # said when it was read
     fields = located.drop(columns="geometry")
     ids = (_ids_kept if in_register else _ids)(fields, layer, rows)
-    assets = gpd.GeoDataFrame({"asset_id": ids}, geometry=geometry, crs=located.crs)
-    assets["layer"] = layer.name
-    assets["name"] = _text(fields, layer.fields.name)
-    assets["asset_type"] = _types(fields, layer)
-    rows += _near(fields, layer, city)
     owner = _text(fields, layer.fields.owner)
-    assets["owner"] = owner.fillna(layer.owner) if layer.owner else owner
+
+    def everywhere(word: str) -> pd.Series:
+        return pd.Series(word, index=ids.index, dtype="str")
+
+    columns: dict[str, object] = {
+        "asset_id": ids,
+        "geometry": gpd.array.GeometryArray(geometry, crs=located.crs),
+        "layer": everywhere(layer.name),
+        "name": _text(fields, layer.fields.name),
+        "asset_type": _types(fields, layer),
+    }
+    rows += _near(fields, layer, city)
+    columns["owner"] = owner.fillna(layer.owner) if layer.owner else owner
     for column in numbers_of("ASSETS"):
-        assets[column.name] = _numbers(fields, layer, column, rows)
-    assets["source"] = layer.source.title
-    assets["data_status"] = EXERCISE if layer.source.exercise else REAL
-    assets["usable"] = measurable(assets.geometry.to_numpy())
-    own_area = shapely.area(assets.geometry.to_numpy())
-    assets["area"] = assets["area"].where(assets["area"].notna() | ~(own_area > 0), own_area)
+        columns[column.name] = _numbers(fields, layer, column, rows)
+    own_area = shapely.area(geometry)
+    columns |= {
+        "area": columns["area"].where(columns["area"].notna() | ~(own_area > 0), own_area),
+        "source": everywhere(layer.source.title),
+        "data_status": everywhere(EXERCISE if layer.source.exercise else REAL),
+        "usable": measurable(geometry),
+    }
+    assets = gpd.GeoDataFrame(pd.DataFrame(columns, index=ids.index), geometry="geometry")
     counts = {
         "read": features.read,
         "not_selected": features.not_selected,

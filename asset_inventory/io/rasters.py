@@ -490,7 +490,7 @@ def _values(
     if chosen is not None:
         raw, masked = raw[chosen], None if masked is None else masked[chosen]
     undeclared, declared = _undeclared(raw), _declared(raw, grid.nodata)
-    if marks is not None:
+    if marks is not None and undeclared.any():
         told = undeclared & ~np.isnan(raw) & ~declared
         endless = int(np.isinf(raw[told]).sum())
         marks.append((int(told.sum()) - endless, endless))
@@ -566,6 +566,8 @@ def _declared(raw: np.ndarray, nodata: float | None) -> np.ndarray:
 
 def _undeclared(raw: np.ndarray) -> np.ndarray:
     """Tell which cells hold NaN, an enormous number or a usual mark of «nothing here»."""
+    if raw.dtype.kind in "iu" and (not raw.size or raw.min() > max(UNDECLARED)):
+        return np.zeros(raw.shape, dtype=bool)
     nothing = ~((raw > max(UNDECLARED)) & (raw < ENORMOUS))
     low = raw[nothing]
     nothing[nothing] = np.isin(low, UNDECLARED) | ~(np.abs(low.astype(np.float64)) < ENORMOUS)

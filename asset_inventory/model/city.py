@@ -388,7 +388,7 @@ class Hazard(Declared):
 
     def exposes(self, intensity: Any) -> Any:
         """Tell which intensities (an array, metres for lengths) expose an asset; NaN does not."""
-        return self.has_water(intensity) & (intensity >= self.threshold)
+        return intensity >= self.threshold if self.threshold > 0 else self.has_water(intensity)
 
     @property
     def protected_to(self) -> float | None:
