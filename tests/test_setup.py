@@ -171,7 +171,7 @@ NEEDED = [*listed("options", "install_requires"), *listed("options.extras_requir
 DIRECT = {requirement.name.lower(): requirement for requirement in map(Requirement, NEEDED)}
 
 
-@pytest.mark.parametrize("extra", ["scale", "bench", "notebook", "test"])
+@pytest.mark.parametrize("extra", ["bench", "notebook", "test"])
 def test_every_requirement_has_a_lower_bound(extra):
     for line in listed("options", "install_requires") + listed("options.extras_require", extra):
         assert [specifier.operator for specifier in Requirement(line).specifier] == [">="], line
@@ -199,9 +199,7 @@ def test_constraints_name_packages_only(file):
 
 
 def test_what_the_code_imports_is_installed_with_it():
-    """Workbooks and figures among it: only GeoParquet and a way to print are left to whoever
-    wants them.
-    """
+    """Also for workbooks, figures and GeoParquet: only a way to print is left to whoever wants it."""
     imported = set()
     for file in (PROJECT / "asset_inventory").rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
@@ -216,7 +214,7 @@ def test_what_the_code_imports_is_installed_with_it():
     imported_as = {"pillow": "pil"}
     installed = {imported_as.get(name, name) for name in installed}
     brought = {"pydantic_core"}  # by pydantic
-    assert {one.casefold() for one in foreign} - installed - brought == {"pyarrow", "weasyprint"}
+    assert {one.casefold() for one in foreign} - installed - brought == {"weasyprint"}
 
 
 def test_every_package_is_in_the_wheel():

@@ -119,7 +119,6 @@ def _doctor(language: str) -> int:
     """Print versions, and say what is missing and what it would be for; exit 1 when something
     needed does not work.
     """
-    import importlib.util
     import sqlite3
 
     from asset_inventory.io.crs import carry
@@ -128,8 +127,6 @@ def _doctor(language: str) -> int:
     for name, version in versions().items():
         click.echo(f"{name:20} {version}")
     click.echo(f"{'sqlite':20} {sqlite3.sqlite_version}")
-    if importlib.util.find_spec("pyarrow") is None:
-        click.echo(say("doctor.no_pyarrow", language))
     import numpy as np
 
     # Simpang Lima, Semarang, in UTM 49S: an easting and northing to the metre, so a PROJ without

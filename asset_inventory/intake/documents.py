@@ -18,7 +18,7 @@ from pyproj.exceptions import CRSError
 from asset_inventory.intake.records import Records, from_wkb, nothing
 from asset_inventory.io import schemas
 from asset_inventory.io.crs import WGS84
-from asset_inventory.model.errors import SourceError, in_one_line
+from asset_inventory.model.errors import in_one_line
 from asset_inventory.model.findings import WARNING, Fault
 
 DEEPEST = 40  # brackets within brackets; a MultiPolygon in a FeatureCollection has 8
@@ -280,12 +280,10 @@ CRS84 = "OGC:CRS84"
 
 
 def read_geoparquet(path: Path) -> Records:
-    """Return the features of a GeoParquet file; raises SourceError without pyarrow."""
-    try:
-        import pyarrow
-        import pyarrow.parquet as parquet
-    except ImportError:
-        raise SourceError("error.parquet_needs_pyarrow", path=str(path), source=path.name) from None
+    """Return the features of a GeoParquet file."""
+    import pyarrow
+    import pyarrow.parquet as parquet
+
     damaged = (pyarrow.ArrowException, OSError, ValueError, TypeError, KeyError)
     try:
         file = parquet.ParquetFile(path)

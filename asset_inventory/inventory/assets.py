@@ -186,7 +186,7 @@ def arranged(
     def everywhere(word: str) -> pd.Series:
         return pd.Series(word, index=ids.index, dtype="str")
 
-    columns: dict[str, object] = {
+    columns: dict[str, pd.Series | np.ndarray | gpd.array.GeometryArray] = {
         "asset_id": ids,
         "geometry": gpd.array.GeometryArray(geometry, crs=located.crs),
         "layer": everywhere(layer.name),
@@ -197,9 +197,9 @@ def arranged(
     columns["owner"] = owner.fillna(layer.owner) if layer.owner else owner
     for column in numbers_of("ASSETS"):
         columns[column.name] = _numbers(fields, layer, column, rows)
-    own_area = shapely.area(geometry)
+    area, own_area = pd.Series(columns["area"]), shapely.area(geometry)
     columns |= {
-        "area": columns["area"].where(columns["area"].notna() | ~(own_area > 0), own_area),
+        "area": area.where(area.notna() | ~(own_area > 0), own_area),
         "source": everywhere(layer.source.title),
         "data_status": everywhere(EXERCISE if layer.source.exercise else REAL),
         "usable": measurable(geometry),

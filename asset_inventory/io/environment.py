@@ -71,8 +71,8 @@ def close(environment: MutableMapping[str, str]) -> None:
     environment["PROJ_NETWORK"] = "OFF"
     # Otherwise the cache is 5 % of the machine's memory: 1 GB more for no gain in speed.
     environment["GDAL_CACHEMAX"] = "32"
-    # A thread for each core waits, counted as work, while numpy is imported; no matrix here is
-    # large enough for two.
+    # Otherwise OpenBLAS starts a thread for each core when numpy is imported, and their waiting
+    # counts as processor time; no matrix here is large enough for two threads.
     environment.setdefault("OPENBLAS_NUM_THREADS", "1")
     # pydantic would search the metadata of every installed package for plugins.
     environment.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")

@@ -111,16 +111,15 @@ def _warped(
     return warped
 
 
-_last_nearest: list[
-    tuple[tuple[object, ...], np.ndarray]
-] = []  # the maps of a city mostly share their cells
+# Most maps of a city have the same cells.
+_last_nearest: list[tuple[tuple[object, ...], np.ndarray]] = []
 
 
 def _nearest(
     grid: Grid, step: int, shape: tuple[int, int], target: tuple[int, int], transform: Affine
 ) -> np.ndarray:
-    """Return of each pixel of a picture the number of the nearest larger cell, row by row from
-    1; 0 beyond them.
+    """Return for each pixel of a picture the number of the nearest larger cell, counted from 1
+    row by row; 0 beyond them.
     """
     place = (grid.crs, grid.transform, step, shape, target, transform)
     if not _last_nearest or _last_nearest[0][0] != place:

@@ -1,7 +1,8 @@
 """Grids, window by window: what a header says, and the values of any cells with nodata as NaN.
 
 Only GeoTIFF and ESRI ASCII are opened, by these drivers alone, so that a file that is something
-else inside is refused. Memory is one window and GDAL's cache, whatever the size of the grid.
+else inside is refused. Memory is one window, GDAL's cache and KEPT bytes, whatever the size of the
+grid.
 """
 
 from __future__ import annotations
@@ -49,9 +50,8 @@ LOST = 2e-8  # metre
 MOST_ON_BORDER = 1e-3
 ENORMOUS = 1e30  # the ±3.4e38 of float32, written in several ways
 
-KEPT = (
-    2**25
-)  # bytes of small grids that are kept decoded: several steps of a command read the same maps
+# Bytes of small grids that are kept decoded: several steps of a command read the same maps.
+KEPT = 2**25
 
 Window4 = tuple[int, int, int, int]  # row0, row1, column0, column1, half-open
 Marked = tuple[int, int]  # cells that hold a mark of «nothing here», and infinity
@@ -110,6 +110,7 @@ class Reader:
     whole_window: Callable[[Window4], np.ndarray] | None = None
 
     def __call__(self, row: np.ndarray, column: np.ndarray) -> np.ndarray:
+        """Return the values of cells (n)."""
         return self.cells(row, column)
 
     def window(self, window: Window4) -> np.ndarray:
@@ -222,13 +223,10 @@ def freeboards(grid: Grid) -> np.ndarray:
     ground is not known. Read window by window; only what comes back is as large as the grid.
     """
     found = np.empty((grid.height, grid.width))
-    alike = grid.water.shares_cells(grid.terrain)
+    both = [part for part in (grid.water, grid.terrain) if part is not None]
+    alike = both[0].shares_cells(both[1])
     with reading(grid, below_ground=True) as read, ExitStack() as stack:
-        sets = (
-            [stack.enter_context(_cells_of(part)) for part in (grid.water, grid.terrain)]
-            if alike
-            else []
-        )
+        sets = [stack.enter_context(_cells_of(part)) for part in both] if alike else []
         for top in range(0, grid.height, TILE):
             for left in range(0, grid.width, TILE):
                 part = found[top : top + TILE, left : left + TILE]
@@ -236,7 +234,7 @@ def freeboards(grid: Grid) -> np.ndarray:
                 if alike:
                     water, ground = (
                         _values(one, its, window, np.nan, None)
-                        for one, its in zip(sets, (grid.water, grid.terrain), strict=True)
+                        for one, its in zip(sets, both, strict=True)
                     )
                     np.subtract(ground, water, out=part)
                 else:
@@ -405,27 +403,13 @@ _kept: OrderedDict[tuple[object, ...], Stored] = OrderedDict()
 @contextmanager
 def _cells_of(grid: Grid) -> Iterator[Cells]:
     """Give a function that returns the stored numbers of a window; those of a small grid are
-    decoded once.
+    decoded once, and once more when its file has changed.
     """
-    try:
-        file = grid.path.stat()
-    except OSError:
-        file = None
-    key = file and (
-        os.path.abspath(grid.path),
-        file.st_ino,
-        file.st_size,
-        file.st_mtime_ns,
-        grid.band,
-    )
+    key = _file_of(grid)
     kept = _kept.get(key)
     if kept is None:
         with _opened(grid.path) as dataset:
-            if (
-                key
-                and grid.width * grid.height <= SMALL
-                and (dataset.height, dataset.width) == (grid.height, grid.width)
-            ):
+            if key and _may_be_kept(dataset, grid):
                 kept = _decoded(dataset, grid, key)
             if kept is None:
                 yield partial(_stored, dataset, grid)
@@ -442,6 +426,26 @@ def _cells_of(grid: Grid) -> Iterator[Cells]:
     yield cells
 
 
+def _file_of(grid: Grid) -> tuple[object, ...]:
+    """Return what is another when the file of a grid has changed; nothing where it is no file."""
+    try:
+        file = grid.path.stat()
+    except OSError:
+        return ()
+    return os.path.abspath(grid.path), file.st_ino, file.st_size, file.st_mtime_ns, grid.band
+
+
+def _may_be_kept(dataset: rasterio.DatasetReader, grid: Grid) -> bool:
+    """Tell whether a grid is small, is the one whose header was read, and has its mask (if any) in
+    its own file.
+    """
+    return (
+        grid.width * grid.height <= SMALL
+        and (dataset.height, dataset.width) == (grid.height, grid.width)
+        and not any(name.endswith(".msk") for name in dataset.files)
+    )
+
+
 def _decoded(dataset: rasterio.DatasetReader, grid: Grid, key: tuple[object, ...]) -> Stored | None:
     """Return all numbers of a small grid and keep them; None where the file is damaged
     somewhere.
@@ -451,11 +455,13 @@ def _decoded(dataset: rasterio.DatasetReader, grid: Grid, key: tuple[object, ...
     except SourceError:
         return None
     _kept[key] = kept
-    while (
-        sum(part.nbytes for stored in _kept.values() for part in stored if part is not None) > KEPT
-    ):
+    while _bytes_kept() > KEPT:
         _kept.popitem(last=False)
     return kept
+
+
+def _bytes_kept() -> int:
+    return sum(part.nbytes for stored in _kept.values() for part in stored if part is not None)
 
 
 def _stored(dataset: rasterio.DatasetReader, grid: Grid, window: Window4) -> Stored:

@@ -85,7 +85,7 @@ _ASKED_WRONGLY = frozenset(
     f"error.{name}"
     for name in (
         "no_file", "several_layers", "no_such_layer", "no_such_field", "no_such_field_near", "no_fields", "no_dbf",
-        "no_coordinates", "no_such_crs", "grid_has_no_band", "parquet_needs_pyarrow", "reading_no_room",
+        "no_coordinates", "no_such_crs", "grid_has_no_band", "reading_no_room",
     )
 )
 # fmt: on

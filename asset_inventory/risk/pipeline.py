@@ -149,7 +149,7 @@ def run_pipeline(
     >>> tables = run_pipeline(assets, [opened], {("flood", "house"): house}, RiskSettings())
     >>> tables.exposure["exposed_fraction"].round(9).tolist(), tables.damage["damage"].round(9).tolist()
     ([0.5, 0.5, 0.5], [200.0, 200.0, 200.0])
-    >>> tables.joint["ead"].round(9).tolist()
+    >>> tables.joint_ead["ead"].round(9).tolist()
     [20.0]
     """
     mapped = _under_every_map(

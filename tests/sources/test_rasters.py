@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import OrderedDict
 from pathlib import Path
 
 import numpy as np
@@ -222,6 +223,42 @@ def test_a_file_cut_short_is_damaged_where_it_is_read(tmp_path):
         read_window(open_grid(path), (80, 90, 0, 100))
     assert caught.value.key == "error.grid_damaged"
     assert "80" in caught.value.say("id")
+
+
+def test_a_grid_that_has_changed_on_disk_is_read_again(tmp_path):
+    """The same process, the same header: only the numbers of the file are others."""
+    path = write(tmp_path / "g.tif", np.full((3, 4), 1.0))
+    grid, written = open_grid(path), path.stat()
+    window = (0, 3, 0, 4)
+    np.testing.assert_array_equal(read_window(grid, window), 1.0)
+    write(path, np.full((3, 4), 2.0))
+    os.utime(path, ns=(written.st_atime_ns, written.st_mtime_ns + 1))
+    np.testing.assert_array_equal(read_window(grid, window), 2.0)
+    write(tmp_path / "other.tif", np.full((3, 4), 3.0)).replace(path)
+    np.testing.assert_array_equal(read_window(grid, window), 3.0)
+
+
+def test_a_mask_in_a_file_of_its_own_is_read_again(tmp_path):
+    path = write(tmp_path / "g.tif", np.full((1, 2), 1.0))
+    for known in ([[True, False]], [[False, True]]):
+        with rasterio.Env(GDAL_TIFF_INTERNAL_MASK=False), rasterio.open(path, "r+") as to:
+            to.write_mask(np.array(known))
+        assert (tmp_path / "g.tif.msk").exists()
+        np.testing.assert_array_equal(np.isfinite(whole(path)), known)
+
+
+def test_decoded_grids_stay_within_their_bound(tmp_path, monkeypatch):
+    """A grid of 100 numbers of 8 bytes takes 800 bytes: of three, two fit into 2,000 bytes."""
+    monkeypatch.setattr(rasters, "KEPT", 2_000)
+    monkeypatch.setattr(rasters, "_kept", OrderedDict())
+    paths = [write(tmp_path / f"{n}.tif", np.full((10, 10), float(n))) for n in range(3)]
+    for n in (0, 1, 0, 2, 0):
+        np.testing.assert_array_equal(whole(paths[n]), float(n))
+    assert [key[0] for key in rasters._kept] == [str(paths[n]) for n in (2, 0)]
+    assert rasters._bytes_kept() == 1_600
+    large = write(tmp_path / "large.tif", np.zeros((20, 20)))  # 3,200 bytes
+    np.testing.assert_array_equal(whole(large), 0.0)
+    assert not rasters._kept
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,8 @@ def _people_of(assessment: Assessment, district: str | None) -> tuple[pd.DataFra
 @kept_answers
 def _rows_of_districts(assessment: Assessment) -> dict[str, np.ndarray]:
     district = assessment.people["district"].astype(str)
-    return district.groupby(district, sort=False).indices
+    places = district.groupby(district, sort=False).indices
+    return {str(name): np.asarray(rows) for name, rows in places.items()}
 
 
 def people_sentences(count: float, assessment: Assessment, language: str) -> str:
@@ -189,7 +190,7 @@ def _displaced_of(assessment: Assessment, district: str | None) -> list[Row]:
     ]
     rows = table.agg(known_sum).reset_index().to_dict("records")
     return [
-        row | {"need": {name: amount for name, amount, *_ in needs_of(row["displaced"])}}
+        {**row, "need": {name: amount for name, amount, *_ in needs_of(row["displaced"])}}
         for row in rows
     ]
 

@@ -54,13 +54,14 @@ class Figures:
     )
 
     def keep(self, compute: Callable[..., Answer], *arguments: Hashable) -> Answer:
-        """Return what is computed of these assets: once, for the pages of all languages ask the
+        """Return what is computed of these assets, once: the pages of all languages ask for the
         same.
         """
         key = (compute.__qualname__, *arguments)
         if key not in self.kept:
             self.kept[key] = compute(self, *arguments)
-        return self.kept[key]
+        answer: Answer = self.kept[key]
+        return answer
 
 
 def figures_of(assessment: Assessment) -> Figures:
@@ -149,7 +150,7 @@ def rows_by(figures: Figures, column: str) -> dict[str, np.ndarray]:
     are left out.
     """
     return {
-        str(name): rows
+        str(name): np.asarray(rows)
         for name, rows in figures.assets.groupby(column, observed=True).indices.items()
     }
 
@@ -215,7 +216,7 @@ def part_named(whole: Figures, column: str, part: str) -> Figures:
 
 
 def _part_named(whole: Figures, column: str, part: str) -> Figures:
-    return part_of(whole, whole.keep(rows_by, column).get(part, []))
+    return part_of(whole, whole.keep(rows_by, column).get(part, np.array([], dtype=int)))
 
 
 def by_part(figures: Figures, column: str) -> pd.DataFrame:
