@@ -70,7 +70,14 @@ class Edges:
 
     @classmethod
     def of(cls, shapes: Outline) -> Edges:
-        """Return the edges of an outline, in its order."""
+        """Return the edges of an outline, in its order.
+
+        Examples
+        --------
+        >>> edges = Edges.of(outline(np.array([shapely.box(0, 0, 2, 2), shapely.LineString([(0, 0), (1, 1)])])))
+        >>> edges.vertex.tolist(), edges.range.tolist()
+        ([0, 1, 2, 3, 5], [0, 4, 5])
+        """
         count = np.maximum(np.diff(shapes.starts) - 1, 0)
         line = np.repeat(np.arange(len(count)), count)
         vertex = np.arange(len(line)) + np.repeat(

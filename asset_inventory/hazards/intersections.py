@@ -87,13 +87,28 @@ class OpenHazard:
 
     @property
     def periods(self) -> tuple[float, ...]:
-        """Return the return periods (year) in rising order; a scenario has NaN."""
+        """Return the return periods (year) in rising order; a scenario has NaN.
+
+        Examples
+        --------
+        >>> from asset_inventory.hazards.examples import opened
+        >>> from asset_inventory.model.examples import flood
+        >>> opened(flood()).periods
+        (10.0, 50.0, 100.0)
+        """
         return tuple(a_map.return_period for a_map in self.maps)
 
     @property
     def nested(self) -> bool:
         """Tell whether no rarer map covers less ground than a more frequent one, as far as grids
         show it.
+
+        Examples
+        --------
+        >>> from asset_inventory.hazards.examples import opened
+        >>> from asset_inventory.model.examples import flood
+        >>> opened(flood()).nested
+        True
         """
         return not (self.findings["code"] == COVERS_LESS).any()
 
@@ -114,6 +129,17 @@ def open_hazard(hazard: Hazard, city_crs: AnyCrs, *, checked: bool = True) -> Op
     CityError
         A grid needs a word of `city.toml`, two maps have one return period, damage starts after the
         most frequent map, or water below ground counts and a grid of depths has none.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from asset_inventory.model.examples import flood
+    >>> path = Path(tempfile.mkdtemp()) / "zones.gpkg"
+    >>> gpd.GeoDataFrame({"depth": [1.5]}, geometry=[shapely.box(0, 0, 9, 9)], crs="EPSG:32749").to_file(path)
+    >>> zones = {"path": path, "intensity_field": "depth", "return_period": 100}
+    >>> (a_map,) = open_hazard(flood(maps=[zones]), "EPSG:32749").maps
+    >>> a_map.return_period, a_map.zones.intensity.tolist()
+    (100.0, [1.5])
     """
     grids: list[GridMap] = []
     of_maps: list[pd.DataFrame] = []
@@ -349,6 +375,12 @@ def intensity_without_data(word: str | None, hazard: Hazard) -> float:
 
     The latter is 0, or -inf for a hazard that counts water below ground: 0 is water at ground level
     there.
+
+    Examples
+    --------
+    >>> from asset_inventory.model.examples import flood
+    >>> intensity_without_data("unknown", flood()), intensity_without_data("not exposed", flood())
+    (nan, 0.0)
     """
     if word != "not exposed":
         return np.nan
@@ -528,6 +560,13 @@ def _lower_grids(
 def same_cells(maps: Sequence[OpenMap]) -> Iterator[tuple[GridMap, GridMap]]:
     """Yield each grid, in the given order of return periods, with the next rarer one of the same
     cells.
+
+    Examples
+    --------
+    >>> from asset_inventory.hazards.examples import grid
+    >>> maps = [GridMap(period, grid(), group) for period, group in ((10.0, 0), (50.0, 1), (100.0, 0))]
+    >>> [(frequent.return_period, rarer.return_period) for frequent, rarer in same_cells(maps)]
+    [(10.0, 100.0)]
     """
     last: dict[int, GridMap] = {}
     for a_map in maps:
@@ -566,6 +605,16 @@ def open_hazards(
     ------
     SourceError, CityError
         As `open_hazard`, where `city.toml` has to change and not the file.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from asset_inventory.model.examples import flood
+    >>> path = Path(tempfile.mkdtemp()) / "zones.gpkg"
+    >>> path.write_text("no zones") and None
+    >>> opened, rows = open_hazards([flood(maps=[{"path": path, "intensity": 1.0}])], "EPSG:32749")
+    >>> opened, rows[-1]["code"]
+    ([], 'hazard_refused')
     """
     opened: list[OpenHazard] = []
     rows: list[FindingRow] = []
@@ -584,6 +633,13 @@ def unusable_hazards(hazard: Hazard, fault: SourceError) -> list[FindingRow]:
     ------
     SourceError
         The fault again, where `city.toml` has to change and not the file.
+
+    Examples
+    --------
+    >>> from asset_inventory.model.examples import flood
+    >>> fault = SourceError("error.grid_damaged", path="depth_10.tif")
+    >>> [row["code"] for row in unusable_hazards(flood(), fault)]
+    ['error.grid_damaged', 'hazard_refused']
     """
     if not fault.of_the_file:
         raise fault
@@ -599,7 +655,14 @@ def unusable_hazards(hazard: Hazard, fault: SourceError) -> list[FindingRow]:
 
 
 def is_of(fault: SourceError, hazard: Hazard) -> bool:
-    """Tell whether a fault is in one of the files of a hazard."""
+    """Tell whether a fault is in one of the files of a hazard.
+
+    Examples
+    --------
+    >>> from asset_inventory.model.examples import flood
+    >>> is_of(SourceError("error.grid_damaged", path="depth_10.tif"), flood())
+    True
+    """
     files = (path for declared in hazard.maps for path in (declared.path, declared.terrain) if path)
     return _path(fault) in map(str, files)
 

@@ -68,6 +68,13 @@ def map_extent_findings(geometries: np.ndarray, opened: OpenHazard) -> Floats:
 def outside_extent(geometries: np.ndarray, opened: OpenHazard) -> pd.DataFrame:
     """Return FINDINGS: an error for a hazard if every map of it has less than 1 % of the
     geometries in its extent.
+
+    Examples
+    --------
+    >>> from asset_inventory.hazards.examples import opened
+    >>> from asset_inventory.model.examples import flood
+    >>> outside_extent(np.array([shapely.Point(900, 900)]), opened(flood()))["code"].tolist()
+    ['hazard_misses_assets']
     """
     shares = map_extent_findings(geometries, opened)
     if not (shares < LEAST).all():
@@ -104,6 +111,15 @@ def non_monotonic(opened: Iterable[OpenHazard], city_crs: AnyCrs) -> gpd.GeoData
 
     Only grids with a finding on it are read, whole, window by window. Windows that cannot be read
     are left out.
+
+    Examples
+    --------
+    Zones are not compared, only grids:
+
+    >>> from asset_inventory.hazards.examples import opened
+    >>> from asset_inventory.model.examples import flood
+    >>> len(non_monotonic([opened(flood())], "EPSG:32749"))
+    0
     """
     tables = [
         _squares(before, after, hazard.hazard, city_crs)

@@ -126,6 +126,25 @@ def intensities(cells: Cut, grid: Grid, *, factor: float, nodata: float, outside
     ------
     SourceError
         The grid is damaged.
+
+    Examples
+    --------
+    A house lies half on a cell of 0.5 m of water, half on one without a value:
+
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> import rasterio
+    >>> from asset_inventory.io.rasters import open_grid
+    >>> path = Path(tempfile.mkdtemp()) / "depth.tif"
+    >>> with rasterio.open(
+    ...     path, "w", width=2, height=1, count=1, dtype="float32", nodata=-9, crs="EPSG:32749",
+    ...     transform=rasterio.Affine(10, 0, 0, 0, -10, 10),
+    ... ) as file:
+    ...     file.write(np.array([[[0.5, -9]]], dtype="float32"))
+    >>> grid = open_grid(path)
+    >>> cells = cut(np.array([shapely.box(5, 0, 15, 10)]), grid, "EPSG:32749")
+    >>> intensities(cells, grid, factor=1.0, nodata=np.nan, outside=0.0).tolist(), cells.share.tolist()
+    ([0.5, nan], [0.5, 0.5])
     """
     values = np.full(len(cells.asset), outside, dtype=np.float64)
     first = 0

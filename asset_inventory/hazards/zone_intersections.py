@@ -42,6 +42,18 @@ def read_zones(
     ------
     SourceError
         The layer, or a field of it, cannot be read.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from asset_inventory.model.examples import flood
+    >>> path = Path(tempfile.mkdtemp()) / "zones.gpkg"
+    >>> gpd.GeoDataFrame({"depth": [1.5]}, geometry=[shapely.box(0, 0, 9, 9)], crs="EPSG:32749").to_file(path)
+    >>> hazard = flood(maps=[{"path": path, "intensity_field": "depth"}])
+    >>> zones, rows = read_zones(hazard, hazard.maps[0], "EPSG:32749")
+    >>> zones["intensity"].tolist(), len(rows)
+    ([1.5], 0)
     """
     source = f"{hazard.name} ({declared.path.name})"
     columns = tuple(

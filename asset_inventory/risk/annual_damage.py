@@ -106,6 +106,18 @@ def annual_figures(
 
     `value` is that of each asset (currency); `columns` come before the figures, which are those of
     `expected_annual_damage`.
+
+    Examples
+    --------
+    Damage of 200 once in 10, 50 and 100 years: 0.09 × 200, and 0.01 × 200 in the tail.
+
+    >>> from asset_inventory.model.examples import flood
+    >>> damage, unknown = np.array([[200.0, 200.0, 200.0]]), np.zeros((1, 3))
+    >>> table = annual_figures(
+    ...     damage, unknown, np.array([1000.0]), flood(), np.array([10.0, 50.0, 100.0]), rule=EadRule(), nested=True
+    ... )
+    >>> table[["ead", "ead_low", "maps"]].round(6).values.tolist()
+    [[20.0, 20.0, 3.0]]
     """
     used = rests_on(periods, hazard.protected_to)
     least, most = least_and_most(damage, unknown, value)
@@ -290,6 +302,18 @@ def damages_by_map(
     """Return the damage of each asset under each map, with its limits.
 
     `periods` (year) rise, a scenario (NaN) is last.
+
+    Examples
+    --------
+    The map of once in 100 years has no data on half of the house:
+
+    >>> from asset_inventory.model.examples import flood
+    >>> assets = pd.DataFrame({"value": [1000.0], "usable": [True]})
+    >>> row = {"asset_id": pd.Categorical(["a"]), "hazard": "flood", "return_period": 100.0}
+    >>> exposure = pd.DataFrame({**row, "exposed_fraction": 0.5, "no_data_fraction": 0.5})
+    >>> damages = damages_by_map(assets, exposure, pd.DataFrame({**row, "damage": 50.0}), flood(), np.array([100.0]))
+    >>> damages.known.tolist(), damages.least.tolist(), damages.most.tolist()
+    ([[50.0]], [[50.0]], [[550.0]])
     """
     known, unknown = by_period(assets, exposure, damage, hazard, periods)
     least, most = least_and_most(known, unknown, assets["value"].to_numpy(dtype=float))
@@ -379,7 +403,19 @@ def by_period(
     hazard: Hazard,
     periods: np.ndarray,
 ) -> tuple[Floats, Floats]:
-    """Return damage (currency, NaN = unknown), no-data share (0-1): assets × return periods."""
+    """Return damage (currency, NaN = unknown), no-data share (0-1): assets × return periods.
+
+    Examples
+    --------
+    >>> from asset_inventory.model.examples import flood
+    >>> assets = pd.DataFrame({"usable": [True]})
+    >>> row = {"asset_id": pd.Categorical(["a"]), "hazard": "flood", "return_period": 100.0}
+    >>> exposure = pd.DataFrame({**row, "exposed_fraction": 0.5, "no_data_fraction": 0.2})
+    >>> damage = pd.DataFrame({**row, "damage": 50.0})
+    >>> known, unknown = by_period(assets, exposure, damage, flood(), np.array([10.0, 100.0]))
+    >>> known.tolist(), unknown.tolist()
+    ([[0.0, 50.0]], [[0.0, 0.2]])
+    """
     shape = (len(assets), len(periods))
     known, unknown = np.zeros(shape), np.zeros(shape)
     of_hazard = exposure[(exposure["hazard"] == hazard.name).to_numpy()]

@@ -81,7 +81,15 @@ def yearly_prices(
 
 
 def is_priced(yearly: Sequence[YearlyPrice], hazard: Hazard) -> bool:
-    """Tell whether a hazard is a stress with an annual cost rate."""
+    """Tell whether a hazard is a stress with an annual cost rate.
+
+    Examples
+    --------
+    >>> from asset_inventory.model.examples import tidal_flooding
+    >>> rule = YearlyPrice(hazard="rob", asset_types=("house",), fraction=0.02, source="A survey")
+    >>> is_priced([rule], tidal_flooding()), is_priced([], tidal_flooding())
+    (True, False)
+    """
     return any(rule.hazard == hazard.name for rule in yearly)
 
 
@@ -204,6 +212,25 @@ def chronic_hazard_table(
 ) -> pd.DataFrame:
     """Return CHRONIC_HAZARDS of one stress without `data_status`: a row for each asset with an
     exposed share or without data.
+
+    Examples
+    --------
+    A tide that comes on 100 days reaches half of a house worth 1,000 and takes 2 % of that a year:
+
+    >>> from asset_inventory.model.examples import tidal_flooding
+    >>> assets = gpd.GeoDataFrame(
+    ...     {"asset_id": ["a"], "asset_type": pd.Categorical(["house"]), "value": [1000.0],
+    ...     "area": [50.0], "usable": [True]},
+    ...     geometry=gpd.points_from_xy([0], [0]),
+    ... )
+    >>> exposure = pd.DataFrame({
+    ...     "asset_id": pd.Categorical(["a"]), "hazard": "rob", "return_period": 1.0, "exposed_fraction": 0.5,
+    ...     "no_data_fraction": 0.0,
+    ... })
+    >>> rule = YearlyPrice(hazard="rob", asset_types=("house",), fraction=0.02, source="A survey")
+    >>> table = chronic_hazard_table(assets, exposure, tidal_flooding(), np.array([1.0, 50.0]), {"house": rule})
+    >>> table[["disruption_days", "annual_damage_ratio", "annual_damage"]].values.tolist()
+    [[25.0, 0.01, 10.0]]
     """
     figures = yearly(assets, exposure, hazard, periods, prices)
     rows = np.flatnonzero((figures.exposed > 0) | (figures.unknown > 0))
@@ -237,6 +264,26 @@ def yearly_ead(
     Asset types in `curved` have a damage curve under the stress; the events of the rarer maps are
     added for them: a shock damages the value that the stress leaves. Where the events give bounds
     only, or none, the rule is theirs.
+
+    Examples
+    --------
+    >>> from asset_inventory.model.examples import tidal_flooding
+    >>> assets = gpd.GeoDataFrame(
+    ...     {"asset_id": ["a"], "asset_type": pd.Categorical(["house"]), "value": [1000.0],
+    ...     "area": [50.0], "usable": [True]},
+    ...     geometry=gpd.points_from_xy([0], [0]),
+    ... )
+    >>> exposure = pd.DataFrame({
+    ...     "asset_id": pd.Categorical(["a"]), "hazard": "rob", "return_period": 1.0, "exposed_fraction": 0.5,
+    ...     "no_data_fraction": 0.0,
+    ... })
+    >>> prices = {"house": YearlyPrice(hazard="rob", asset_types=("house",), fraction=0.02, source="A survey")}
+    >>> table = yearly_ead(
+    ...     assets, exposure, pd.DataFrame(), tidal_flooding(), np.array([1.0]), prices,
+    ...     curved=frozenset(), rule=EadRule()
+    ... )
+    >>> table[["ead", "rule"]].values.tolist()
+    [[10.0, 'yearly price']]
     """
     own = yearly(assets, exposure, hazard, periods, prices)
     size = len(assets)
@@ -282,7 +329,17 @@ def of_events(
     rule: EadRule,
     nested: bool = True,
 ) -> pd.DataFrame | None:
-    """Return EAD of the events of a stress on its rarer maps; None without any."""
+    """Return EAD of the events of a stress on its rarer maps; None without any.
+
+    Examples
+    --------
+    A stress with no rarer map has no events:
+
+    >>> from asset_inventory.model.examples import tidal_flooding
+    >>> nothing = pd.DataFrame()
+    >>> of_events(nothing, nothing, nothing, tidal_flooding(), np.array([1.0]), rule=EadRule()) is None
+    True
+    """
     rarer = rarer_maps(hazard, periods)
     if not len(rarer):
         return None
@@ -295,13 +352,27 @@ def of_events(
 
 
 def rarer_maps(hazard: Hazard, periods: np.ndarray) -> Floats:
-    """Return the return periods (year) of a stress's maps rarer than its own (`reach_of`)."""
+    """Return the return periods (year) of a stress's maps rarer than its own (`reach_of`).
+
+    Examples
+    --------
+    >>> from asset_inventory.model.examples import tidal_flooding
+    >>> rarer_maps(tidal_flooding(), np.array([1.0, 50.0])).tolist()
+    [50.0]
+    """
     years = np.asarray(periods, dtype=float)
     return years[years > reach_of(hazard, years)]
 
 
 def as_events(hazard: Hazard, periods: np.ndarray) -> Hazard:
-    """Return a stress as the shock of its rarer maps, without damage up to its own map's."""
+    """Return a stress as the shock of its rarer maps, without damage up to its own map's.
+
+    Examples
+    --------
+    >>> from asset_inventory.model.examples import tidal_flooding
+    >>> as_events(tidal_flooding(), np.array([1.0, 50.0])).no_damage_return_period
+    1.0
+    """
     return hazard.model_copy(update={"no_damage_return_period": reach_of(hazard, periods)})
 
 
@@ -329,7 +400,16 @@ def then_shock(stress: Floats, event: Floats, value: Floats) -> Floats:
 def yearly_exercise(
     assets: gpd.GeoDataFrame, hazard: Hazard, prices: Mapping[str, YearlyPrice]
 ) -> Flags:
-    """Tell which assets have exercise figures under a stress: by occurrence or cost rate."""
+    """Tell which assets have exercise figures under a stress: by occurrence or cost rate.
+
+    Examples
+    --------
+    >>> from asset_inventory.model.examples import tidal_flooding
+    >>> assets = pd.DataFrame({"asset_type": ["house", "school"]})
+    >>> rule = YearlyPrice(hazard="rob", asset_types=("house",), fraction=0.02, source="A guess", exercise=True)
+    >>> yearly_exercise(assets, tidal_flooding(), {"house": rule}).tolist()
+    [True, False]
+    """
     if hazard.occurrence is not None and hazard.occurrence.exercise:
         return np.ones(len(assets), dtype=bool)
     return (
@@ -346,7 +426,23 @@ def annual_findings(
     periods: np.ndarray,
     rules: Sequence[YearlyPrice],
 ) -> list[FindingRow]:
-    """Return FINDINGS on exposed types without an annual cost rate, or one above the value."""
+    """Return FINDINGS on exposed types without an annual cost rate, or one above the value.
+
+    Examples
+    --------
+    >>> from asset_inventory.model.examples import tidal_flooding
+    >>> assets = gpd.GeoDataFrame(
+    ...     {"asset_id": ["a"], "asset_type": pd.Categorical(["house"]), "value": [1000.0],
+    ...     "area": [50.0], "usable": [True]},
+    ...     geometry=gpd.points_from_xy([0], [0]),
+    ... )
+    >>> exposure = pd.DataFrame({
+    ...     "asset_id": pd.Categorical(["a"]), "hazard": "rob", "return_period": 1.0, "exposed_fraction": 0.5,
+    ...     "no_data_fraction": 0.0,
+    ... })
+    >>> [row["code"] for row in annual_findings(assets, exposure, tidal_flooding(), np.array([1.0]), [])]
+    ['type_without_yearly_price']
+    """
     types = assets["asset_type"].cat.categories
     prices = yearly_prices(rules, hazard, types)
     figures = yearly(assets, exposure, hazard, periods, prices)

@@ -176,7 +176,15 @@ def exposure_counts(
 
 
 def under_rarest_map(ledger: pd.DataFrame, hazard: str) -> tuple[float, pd.DataFrame]:
-    """Return a hazard's rarest return period (NaN: a scenario) and its EXPOSURE_COUNTS."""
+    """Return a hazard's rarest return period (NaN: a scenario) and its EXPOSURE_COUNTS.
+
+    Examples
+    --------
+    >>> counts = pd.DataFrame({"hazard": "flood", "return_period": [10.0, 100.0], "assets": [2, 2], "exposed": [0, 1]})
+    >>> period, rows = under_rarest_map(counts, "flood")
+    >>> period, rows["exposed"].tolist()
+    (100.0, [1])
+    """
     rows = ledger[(ledger["hazard"] == hazard).to_numpy()]
     period = float(rows["return_period"].max())
     return period, rows[

@@ -31,6 +31,19 @@ def risk_findings(
 
     `without_curve` are the pairs (hazard, asset type) without a damage curve; pairs with exposed
     assets have a finding with their number, and with the shipped curves that fit them in this city.
+
+    Examples
+    --------
+    A flood without damage curves:
+
+    >>> from asset_inventory.hazards.examples import opened
+    >>> from asset_inventory.model.examples import city, flood
+    >>> assets = pd.DataFrame({"asset_type": ["house"]})
+    >>> damage = pd.DataFrame({"asset_id": pd.Categorical(["a"]), "hazard": "flood"})
+    >>> ead = pd.DataFrame({"hazard": [], "rule": [], "ead": [], "ead_high": []})
+    >>> without = [("flood", "house")]
+    >>> risk_findings(assets, damage, ead, [opened(flood())], without, city())["code"].tolist()
+    ['hazard_without_curves', 'type_without_curve']
     """
     rows: list[FindingRow] = []
     for of_hazard in opened:
@@ -60,7 +73,26 @@ def dependence_findings(
     opened: Iterable[OpenHazard],
     city: City,
 ) -> pd.DataFrame:
-    """Return FINDINGS on EAD above the value, and unrelated hazards that damage one asset."""
+    """Return FINDINGS on EAD above the value, and unrelated hazards that damage one asset.
+
+    Examples
+    --------
+    An EAD of 20 a year above a value of 10:
+
+    >>> from asset_inventory.hazards.examples import opened
+    >>> from asset_inventory.model.examples import city, flood
+    >>> exposure = pd.DataFrame({
+    ...     "asset_id": pd.Categorical(["a"]), "hazard": "flood", "exposed_fraction": 0.5, "no_data_fraction": 0.0,
+    ... })
+    >>> ead = pd.DataFrame({
+    ...     "asset_id": pd.Categorical(["a"]), "hazard": "flood", "ead": 20.0, "ead_low": 10.0, "ead_high": 30.0,
+    ...     "rule": "trapezoid", "maps": 3,
+    ... })
+    >>> joint = pd.DataFrame({"ead_least": [20.0], "ead_most": [20.0]})
+    >>> assets = pd.DataFrame({"value": [10.0]})
+    >>> dependence_findings(assets, exposure, ead, joint, [opened(flood())], city())["code"].tolist()
+    ['ead_above_value']
+    """
     losses = losses_of(
         exposure, ead, [(of_hazard.hazard, of_hazard.periods) for of_hazard in opened], len(assets)
     )
@@ -170,6 +202,13 @@ def bounds_findings(hazard: Hazard, ead: pd.DataFrame) -> list[FindingRow]:
     """Return rows of FINDINGS on a hazard with too few maps for EAD, or without an upper bound.
 
     `ead` are its rows of EAD. With enough maps for EAD the upper bound lacks the start of damage.
+
+    Examples
+    --------
+    >>> from asset_inventory.model.examples import flood
+    >>> ead = pd.DataFrame({"rule": ["bounds only"], "ead": np.nan, "ead_low": 10.0, "ead_high": 90.0, "maps": 2})
+    >>> [row["code"] for row in bounds_findings(flood(), ead)]
+    ['bounds_only']
     """
     few = ead[(ead["rule"] == "bounds only").to_numpy()]
     if len(few):

@@ -278,6 +278,15 @@ def flood_spreads(one: OpenHazard, projection: Projection | None) -> tuple[Flood
     ------
     SourceError
         A grid is damaged.
+
+    Examples
+    --------
+    Without a projection no water spreads:
+
+    >>> from asset_inventory.hazards.examples import opened
+    >>> from asset_inventory.model.examples import flood
+    >>> flood_spreads(opened(flood()), None)
+    (None, None, None)
     """
     grids = {a_map.group: a_map.grid for a_map in one.maps if _is_searched(a_map, one, projection)}
     if projection is None or not grids:
@@ -308,6 +317,13 @@ def may_get_wet(
 
     With a spread they have the columns of `adjacent_to_water`, and `after` and `perhaps` of the sea
     alone.
+
+    Examples
+    --------
+    >>> from asset_inventory.model.examples import flood
+    >>> table = pd.DataFrame({"asset": [0, 1, 2], "intensity": [0.5, 0.0, np.nan]})
+    >>> may_get_wet(table, None, flood())["asset"].tolist()
+    [0, 2]
     """
     depth = intersections["intensity"]
     kept: Flags = (depth.isna() | hazard.has_water(depth)).to_numpy(dtype=bool, copy=True)
@@ -324,6 +340,15 @@ def near_dry(
 ) -> pd.DataFrame:
     """Return all INTERSECTIONS of a map (with `row` and `col`) with the columns of
     `may_get_wet`, each with its freeboard.
+
+    Examples
+    --------
+    >>> from asset_inventory.hazards.examples import opened
+    >>> from asset_inventory.model.examples import flood
+    >>> hazard = opened(flood())
+    >>> table = pd.DataFrame({"asset": [0], "intensity": [0.0]})
+    >>> near_dry(table, hazard.maps[0], None, hazard).equals(table)
+    True
     """
     if spread is None or not isinstance(a_map, GridMap):
         return intersections
@@ -342,6 +367,14 @@ def spread_findings(
     """Return FINDINGS on assets that water may or may not get to, and on grids too large.
 
     `future` is FUTURE_EAD.
+
+    Examples
+    --------
+    >>> from asset_inventory.hazards.examples import opened
+    >>> from asset_inventory.model.examples import flood
+    >>> future = pd.DataFrame({"hazard": ["flood"], "year": [2035], "at_least": [False]})
+    >>> spread_findings([opened(flood())], None, future)
+    []
     """
     rows = _too_large(opened, projection)
     for one in opened:
@@ -361,7 +394,13 @@ def spread_findings(
 
 
 def looks_further(spreads: Sequence[FloodSpread | None]) -> bool:
-    """Tell whether the water of any map has a spread."""
+    """Tell whether the water of any map has a spread.
+
+    Examples
+    --------
+    >>> looks_further([None, None])
+    False
+    """
     return any(spread is not None for spread in spreads)
 
 

@@ -103,7 +103,15 @@ def _joint_damage(damage: Mapping[str, np.ndarray], waters: Waters, value: np.nd
 def curve_of(
     hazard: Hazard, periods: np.ndarray, damage: np.ndarray, value: np.ndarray, rule: EadRule
 ) -> Exceedance:
-    """Return the exceedance curves of one hazard as in its own EAD; see `exceedance`."""
+    """Return the exceedance curves of one hazard as in its own EAD; see `exceedance`.
+
+    Examples
+    --------
+    >>> from asset_inventory.model.examples import flood
+    >>> damage, periods = np.array([[200.0, 200.0, 200.0]]), np.array([10.0, 50.0, 100.0])
+    >>> curve_of(flood(), periods, damage, np.array([1000.0]), EadRule()).frequency.tolist()
+    [0.1, 0.02, 0.01]
+    """
     return exceedance(
         periods,
         damage,
@@ -117,7 +125,15 @@ def curve_of(
 def steps_of(
     hazard: Hazard, periods: np.ndarray, least: np.ndarray, most: np.ndarray, rule: EadRule
 ) -> Steps:
-    """Return the steps of one hazard as in the bounds of its own EAD."""
+    """Return the steps of one hazard as in the bounds of its own EAD.
+
+    Examples
+    --------
+    >>> from asset_inventory.model.examples import flood
+    >>> damage, periods = np.array([[100.0, 200.0]]), np.array([10.0, 100.0])
+    >>> steps_of(flood(), periods, damage, damage, EadRule()).least.tolist()
+    [[100.0, 200.0]]
+    """
     order = relied_on(periods, hazard.protected_to)
     frequency, begins = steps_at(
         periods[order],

@@ -138,6 +138,16 @@ def people_table(
 ) -> pd.DataFrame:
     """Return PEOPLE of maps (hazard, return period, rows of `people_by_class`); `exercise` names
     exercise hazards.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({
+    ...     "place": [0], "class": "wet", "people": 200.0, "displaced": 20.0, "fatalities": np.nan,
+    ...     "people_rule": "share of area",
+    ... })
+    >>> people = people_table([("flood", 100.0, table)], ["west"], exercise=["flood"])
+    >>> people[["district", "class", "people", "data_status"]].values.tolist()
+    [['west', 'wet', 200.0, 'exercise']]
     """
     invented, ids = set(exercise), np.asarray(districts, dtype=object)
     tables = [
@@ -233,6 +243,25 @@ def people_of_districts(
 
     Both need the areas of these districts under every map, which are laid over each of them once.
     No rows without declared residents.
+
+    Examples
+    --------
+    Half of the only district, without dwellings, lies in 1 m of water:
+
+    >>> import shapely
+    >>> from asset_inventory.hazards.examples import opened
+    >>> from asset_inventory.model.examples import SOURCE, city, flood
+    >>> residents = {"path": "people.csv", "id": "id", "field": "people", "source": SOURCE}
+    >>> declared = city(districts={"path": "d.gpkg", "id": "id", "source": SOURCE, "population": residents})
+    >>> districts = gpd.GeoDataFrame(
+    ...     {"district": ["west"], "population": [100.0]}, geometry=[shapely.box(0, 0, 10, 10)], crs="EPSG:32749"
+    ... )
+    >>> homes = gpd.GeoDataFrame({"asset_type": [], "usable": np.array([], dtype=bool), "district": []}, geometry=[])
+    >>> wet = flood(people={"displacement": "flood-petabencana"})
+    >>> people = people_of_districts(declared, districts, homes, [opened(wet)]).people
+    >>> of_map = people[(people["return_period"] == 100) & (people["people"] > 0)]
+    >>> of_map[["class", "people", "displaced"]].values.tolist()
+    [['not exposed', 50.0, 0.0], ['medium', 50.0, 1.5]]
     """
     ids = pd.CategoricalDtype(districts["district"])
     no_areas = empty("EXPOSURE").astype({"asset_id": ids})
@@ -278,6 +307,13 @@ def people_of_districts(
 def people_not_counted(city: City, opened: Iterable[OpenHazard]) -> list[FindingRow]:
     """Return rows of FINDINGS on hazards with rates for people in a city without declared
     residents.
+
+    Examples
+    --------
+    >>> from asset_inventory.hazards.examples import opened
+    >>> from asset_inventory.model.examples import city, flood
+    >>> people_not_counted(city(), [opened(flood())])
+    []
     """
     if city.districts and city.districts.population:
         return []

@@ -61,7 +61,14 @@ class RiskSettings:
 
     @classmethod
     def of(cls, city: City) -> RiskSettings:
-        """Return the rules that a city declares."""
+        """Return the rules that a city declares.
+
+        Examples
+        --------
+        >>> from asset_inventory.model.examples import city
+        >>> RiskSettings.of(city()).damage_rule
+        'mean of damages'
+        """
         return cls(
             ead=city.ead,
             damage_rule=city.damage_rule,
@@ -74,6 +81,11 @@ class RiskSettings:
     def of_the_mean(self) -> bool:
         """Tell whether damage is that of an asset's mean intensity, not the mean damage of its
         intersections.
+
+        Examples
+        --------
+        >>> RiskSettings(damage_rule="damage of the mean").of_the_mean
+        True
         """
         return self.damage_rule == "damage of the mean"
 
@@ -124,29 +136,16 @@ def run_pipeline(
     A house of 1,000, half of it in zones of 1 m of water once in 10, 50 and 100 years. 1 m damages
     40 %: 200 a time, so 0.09 × 200 + 0.01 × 200 = 20 a year.
 
-    >>> from pathlib import Path
     >>> import shapely
-    >>> from asset_inventory.hazards.intersections import ZoneMap
-    >>> from asset_inventory.hazards.zone_intersections import prepare_zones
-    >>> from asset_inventory.model.city import Hazard, HazardMap, Intensity, Source
-    >>> from asset_inventory.model.tables import findings
-    >>> flood = Hazard(
-    ...     name="flood", kind="shock", intensity=Intensity(measure="depth", unit="m"), outside="not exposed",
-    ...     maps=(HazardMap(path=Path("zones.gpkg"), intensity=1.0),), source=Source(title="A map", licence="CC0"),
-    ... )
-    >>> zones = prepare_zones(np.array([shapely.box(5, 0, 50, 50)]), np.array([1.0]), np.array([0]))
-    >>> maps = tuple(ZoneMap(period, zones) for period in (10.0, 50.0, 100.0))
-    >>> opened = OpenHazard(flood, "EPSG:32749", maps, findings([]))
-    >>> house = DamageCurve(
-    ...     id="house", hazard="flood", intensities=(0.0, 1.0), damage=(0.0, 0.4), unit="m", unit_of_damage="fraction",
-    ...     licence="CC0", citation="", source="",
-    ... )
+    >>> from asset_inventory.hazards.examples import opened
+    >>> from asset_inventory.model.examples import flood
+    >>> from asset_inventory.vulnerability.examples import curve
     >>> assets = gpd.GeoDataFrame(
     ...     {"asset_id": ["a"], "asset_type": pd.Categorical(["house"]), "value": [1000.0], "area": [100.0],
     ...      "floor_height": [0.0], "usable": [True], "data_status": ["real"]},
     ...     geometry=[shapely.box(0, 0, 10, 10)], crs="EPSG:32749",
     ... )
-    >>> tables = run_pipeline(assets, [opened], {("flood", "house"): house}, RiskSettings())
+    >>> tables = run_pipeline(assets, [opened(flood())], {("flood", "house"): curve()}, RiskSettings())
     >>> tables.exposure["exposed_fraction"].round(9).tolist(), tables.damage["damage"].round(9).tolist()
     ([0.5, 0.5, 0.5], [200.0, 200.0, 200.0])
     >>> tables.joint_ead["ead"].round(9).tolist()
@@ -201,6 +200,23 @@ def run_readable(
     ------
     SourceError
         A file of no hazard is damaged, or `city.toml` has to change.
+
+    Examples
+    --------
+    A house of 1,000, half of it in 1 m of water on all three maps, as in `run_pipeline`:
+
+    >>> import shapely
+    >>> from asset_inventory.hazards.examples import opened
+    >>> from asset_inventory.model.examples import flood
+    >>> from asset_inventory.vulnerability.examples import curve
+    >>> assets = gpd.GeoDataFrame(
+    ...     {"asset_id": ["a"], "asset_type": pd.Categorical(["house"]), "value": [1000.0], "area": [100.0],
+    ...      "floor_height": [0.0], "usable": [True], "data_status": ["real"]},
+    ...     geometry=[shapely.box(0, 0, 10, 10)], crs="EPSG:32749",
+    ... )
+    >>> tables = run_readable(assets, [opened(flood())], {("flood", "house"): curve()}, RiskSettings())
+    >>> tables.joint_ead["ead"].round(9).tolist(), tables.findings
+    ([20.0], ())
     """
     usable = list(hazards)
     rows: list[FindingRow] = []
@@ -517,6 +533,14 @@ def with_fictitious_curves(
 ) -> pd.DataFrame:
     """Return DAMAGE or EAD with `data_status` exercise for figures of exercise curves or
     condition factors.
+
+    Examples
+    --------
+    >>> from asset_inventory.vulnerability.examples import curve
+    >>> table = pd.DataFrame({"asset_id": pd.Categorical(["a"]), "hazard": "flood", "data_status": ["real"]})
+    >>> assets = pd.DataFrame({"asset_type": pd.Categorical(["house"])})
+    >>> with_fictitious_curves(table, assets, {("flood", "house"): curve(exercise=True)}, None)["data_status"].tolist()
+    ['exercise']
     """
     types = set(assets["asset_type"].cat.categories)
     if condition is None or not condition.exercise or condition.beta <= 0:

@@ -169,6 +169,19 @@ def by_year(future: pd.DataFrame, ead: pd.DataFrame) -> pd.DataFrame:
     it; `share` (0-1, see `share_of_sinking`) is of the assets with all three. `assets_counted` have
     an EAD and `assets_without_figure` none; `unsure` counts the assets with an EAD of «at least»,
     `at_least` tells whether there are any, and `deepened` counts the assets with deeper water.
+
+    Examples
+    --------
+    Two assets grow from 20 and 10 a year to 30 and 15, 12 of the growth of 15 without subsidence:
+
+    >>> future = pd.DataFrame({
+    ...     "asset_id": ["a", "b"], "hazard": "flood", "year": 2035, "added_depth": 0.5,
+    ...     "ead": [30.0, 15.0], "ead_low": [25.0, 10.0],
+    ...     "ead_high": [40.0, np.nan], "ead_sea": [28.0, 14.0], "at_least": False,
+    ... })
+    >>> ead = pd.DataFrame({"asset_id": ["a", "b"], "hazard": "flood", "ead": [20.0, 10.0]})
+    >>> by_year(future, ead)[["year", "ead", "ead_high", "mapped", "share"]].round(6).values.tolist()
+    [[2035.0, 45.0, nan, 30.0, 0.2]]
     """
     return sums_by_year(with_mapped(future, ead))
 
@@ -176,6 +189,12 @@ def by_year(future: pd.DataFrame, ead: pd.DataFrame) -> pd.DataFrame:
 def with_mapped(future: pd.DataFrame, ead: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of FUTURE_EAD, each with the EAD of its asset and hazard as mapped
     (`mapped`, currency/year).
+
+    Examples
+    --------
+    >>> future = pd.DataFrame({"asset_id": ["a"], "hazard": "flood", "year": 2035, "ead": 30.0})
+    >>> with_mapped(future, pd.DataFrame({"asset_id": ["a"], "hazard": "flood", "ead": 20.0}))["mapped"].tolist()
+    [20.0]
     """
     key = ["asset_id", "hazard"]
     mapped = ead[[*key, "ead"]].rename(columns={"ead": "mapped"}).astype(dict.fromkeys(key, str))
@@ -183,7 +202,18 @@ def with_mapped(future: pd.DataFrame, ead: pd.DataFrame) -> pd.DataFrame:
 
 
 def sums_by_year(table: pd.DataFrame) -> pd.DataFrame:
-    """Return what `by_year` does, of some rows of `with_mapped`."""
+    """Return what `by_year` does, of some rows of `with_mapped`.
+
+    Examples
+    --------
+    >>> future = pd.DataFrame({
+    ...     "asset_id": ["a"], "hazard": "flood", "year": 2035, "added_depth": 0.5, "ead": 30.0,
+    ...     "ead_low": 25.0, "ead_high": 40.0,
+    ...     "ead_sea": 28.0, "at_least": True, "mapped": 20.0,
+    ... })
+    >>> sums_by_year(future)[["ead", "at_least", "deepened"]].values.tolist()
+    [[30.0, True, 1]]
+    """
     if not len(table):
         return pd.DataFrame(columns=["hazard", "year", "added_depth", *_SUMS, *_OTHER])
     groups = table.groupby(["hazard", "year"], sort=False)
@@ -262,6 +292,12 @@ def project(city: City) -> tuple[Projection | None, list[FindingRow]]:
     ------
     SourceError
         The layer of rates cannot be read because of `city.toml`.
+
+    Examples
+    --------
+    >>> from asset_inventory.model.examples import city
+    >>> project(city())
+    (None, [])
     """
     if city.future is None:
         return None, []
@@ -297,6 +333,14 @@ def project(city: City) -> tuple[Projection | None, list[FindingRow]]:
 def is_raised(hazard: Hazard, projection: Projection | None) -> bool:
     """Tell whether a projection deepens the water of a hazard; a stress has an annual cost rate,
     whatever the depth.
+
+    Examples
+    --------
+    >>> from asset_inventory.model.examples import flood
+    >>> future = Future(today=2025, subsidence_rate=0.05, source="A study")
+    >>> projection = Projection(future=future, rule=EadRule(), condition=None, of_the_mean=False, rates=None)
+    >>> is_raised(flood(water="inland", surveyed=2020), projection), is_raised(flood(), projection)
+    (True, False)
     """
     return projection is not None and hazard.water is not None and hazard.occurrence is None
 
@@ -343,6 +387,12 @@ def survey_year(hazard: Hazard) -> int:
     ------
     ValueError
         The hazard has no year of survey.
+
+    Examples
+    --------
+    >>> from asset_inventory.model.examples import flood
+    >>> survey_year(flood(water="inland", surveyed=2020))
+    2020
     """
     if hazard.surveyed is None:
         raise ValueError(f"{hazard.name} has no year of survey")
@@ -395,6 +445,26 @@ def future_damage(
     `rates` is the subsidence under each asset (m/year, NaN = not known). If all tables have the
     time at which water gets to dry ground, only assets with an uncertain time are `at_least`;
     otherwise all assets with deeper water.
+
+    Examples
+    --------
+    A house of 1,000 in 0.5 m of water; the ground sinks by 5 cm a year, so 0.5 m are added until 2030:
+
+    >>> import shapely
+    >>> from asset_inventory.hazards.examples import opened
+    >>> from asset_inventory.model.examples import flood
+    >>> from asset_inventory.vulnerability.examples import curve
+    >>> hazard = opened(flood(water="inland", surveyed=2020), depth=0.5)
+    >>> house = gpd.GeoDataFrame(
+    ...     {"asset_type": pd.Categorical(["house"]), "value": [1000.0], "area": [100.0], "floor_height": [0.0],
+    ...      "condition": [np.nan], "usable": [True]}, geometry=[shapely.box(10, 10, 20, 20)], crs="EPSG:32749",
+    ... )
+    >>> future = Future(today=2025, years=(5,), subsidence_rate=0.05, source="A study")
+    >>> projection = Projection(future=future, rule=EadRule(), condition=None, of_the_mean=False, rates=None)
+    >>> tables = list(intersections(house.geometry.to_numpy(), hazard))
+    >>> table = future_damage(tables, house, hazard, {"house": curve()}, projection=projection, rates=np.array([0.05]))
+    >>> table[["year", "added_depth", "ead"]].round(6).values.tolist()
+    [[2025.0, 0.25, 30.0], [2030.0, 0.5, 40.0]]
     """
     assets = assets.reset_index(drop=True)
     part = _Part(
@@ -458,6 +528,21 @@ def future_findings(
 ) -> list[FindingRow]:
     """Return rows of FINDINGS on hazards without a projection of some assets, or with one that
     changes nothing.
+
+    Examples
+    --------
+    >>> from asset_inventory.hazards.examples import opened
+    >>> from asset_inventory.model.examples import flood
+    >>> projection = Projection(
+    ...     future=Future(today=2025, subsidence_rate=0.05, source="A study"), rule=EadRule(),
+    ...     condition=None, of_the_mean=False,
+    ...     rates=None,
+    ... )
+    >>> future = pd.DataFrame({"hazard": ["flood"], "year": [2035], "added_depth": [np.nan], "ead_low": [np.nan]})
+    >>> ead = pd.DataFrame({"hazard": ["flood"], "ead_low": [10.0]})
+    >>> rows = future_findings(projection, [opened(flood(water="inland", surveyed=2020))], ead, future)
+    >>> [row["code"] for row in rows]
+    ['rate_not_known', 'future_adds_nothing']
     """
     rows: list[FindingRow] = []
     for one in opened:

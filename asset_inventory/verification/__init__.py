@@ -11,6 +11,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -192,7 +193,9 @@ def verify(run: Run, city: City, *, progress: Progress | None = None) -> Verific
     be read are told, not raised; nothing is written.
     """
     then = run.about.get("register_version", _version_of_origins(run))
-    told = {"run": run, "city": city, "files": kept_files(run), "versions": _versions(run)}
+    verification = partial(
+        Verification, run=run, city=city, files=kept_files(run), versions=_versions(run)
+    )
     try:
         stands, current = _standing(city, then)
         now = assess(
@@ -204,8 +207,7 @@ def verify(run: Run, city: City, *, progress: Progress | None = None) -> Verific
             tables = tuple(_tables(run, read_run(Path(again)), books))
     except AssetInventoryError as fault:
         register = RegisterThen(then, None, not isinstance(fault, RegisterError))
-        return Verification(
-            **told,
+        return verification(
             inputs=_inputs(run, city, {}),
             register=register,
             rules=(),
@@ -213,8 +215,7 @@ def verify(run: Run, city: City, *, progress: Progress | None = None) -> Verific
             totals={},
             fault=fault,
         )
-    return Verification(
-        **told,
+    return verification(
         inputs=_inputs(
             run, city, held.provenance["inputs"] | (table_inputs(held.city) if drawn else {})
         ),
@@ -373,12 +374,13 @@ def _tables_of(
         return
     same = again.is_file() and sha256_of(stored) == sha256_of(again)
     for name in dict.fromkeys((*after, *before)):
-        told = {"file": stored.name, "name": name, "figures": name not in (*_NO_FIGURES, *words)}
+        has_figures = name not in (*_NO_FIGURES, *words)
+        check = partial(TableCheck, file=stored.name, name=name, figures=has_figures)
         if same:
-            yield TableCheck(**told, state=SAME)
+            yield check(state=SAME)
         elif name not in before:
             if name not in unknown:
-                yield TableCheck(**told, state=MISSING)
+                yield check(state=MISSING)
         else:
             try:
                 is_workbook = stored.suffix == ".xlsx"
@@ -393,10 +395,10 @@ def _tables_of(
                     is_workbook=is_workbook,
                 )
             except SourceError as fault:
-                yield TableCheck(**told, state=UNREADABLE, fault=fault)
+                yield check(state=UNREADABLE, fault=fault)
                 continue
             state = EXTRA if name not in after else DIFFERS if found.count else SAME
-            yield TableCheck(**told, state=state, difference=found)
+            yield check(state=state, difference=found)
 
 
 def _present(name: str) -> str:
@@ -455,11 +457,10 @@ def _about(run: Run, again: Run) -> TableCheck:
             {EARLIER_COLUMNS.get(name, name): count for name, count in row.items()}
             for row in stored[_COUNTS]
         ]
-    sides = [
-        leaves(side)
-        for side in (stored, {name: again.about[name] for name in stored if name in again.about})
-    ]
-    found = difference(
-        *(pd.DataFrame(side, columns=["key", "value"], dtype=object) for side in sides), ["key"]
+    recomputed = {name: again.about[name] for name in stored if name in again.about}
+    before, after = (
+        pd.DataFrame(leaves(side), columns=["key", "value"], dtype=object)
+        for side in (stored, recomputed)
     )
+    found = difference(before, after, ["key"])
     return TableCheck(RUN, "run", DIFFERS if found.count else SAME, found)
