@@ -249,6 +249,66 @@ def test_errors_are_raised_by_key_only():
                     assert not any(" " in text for text in texts), ast.unparse(node)
 
 
+# The calls that name a sentence by its first argument: what its key begins with, and which places they fill besides
+# those given by keyword.
+OF_A_ROW = {"source", "feature", "column", "count"}
+CALLS = {
+    "say": ("", set()),
+    "answer.say": ("", {"city"}),
+    "finding": ("finding.", OF_A_ROW),
+    **dict.fromkeys(
+        ("AssetInventoryError", "CityError", "SourceError", "TableError", "RegisterError"),
+        ("", {"rows", "faults"}),
+    ),
+}
+
+
+def keys_meant(node: ast.expr) -> list[str]:
+    """The keys that a first argument can be; none where it is composed."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return [node.value]
+    if isinstance(node, ast.IfExp):
+        return keys_meant(node.body) + keys_meant(node.orelse)
+    return []
+
+
+def calls_with_keys() -> list[tuple[str, str, set[str]]]:
+    """Where a sentence is named, its key, and the places that the call fills by keyword."""
+    found = []
+    for file in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call) or not node.args:
+                continue
+            name = ast.unparse(node.func)
+            given = {keyword.arg for keyword in node.keywords}
+            # the process that reads a file does not know what the sender calls it
+            given |= {"path", "source"} if file.parent.name == "intake" else set()
+            if name in CALLS and None not in given:  # `**arguments` are seen at run time only
+                begins, always = CALLS[name]
+                found += [
+                    (
+                        f"{file.name}:{node.lineno}",
+                        key if key.startswith("error.") else begins + key,
+                        given | always,
+                    )
+                    for key in keys_meant(node.args[0])
+                ]
+    return found
+
+
+def test_every_place_of_a_sentence_is_filled_where_it_is_named():
+    english = messages("en")
+    wanted = {key: set.union(*map(places, forms(message))) for key, message in english.items()}
+    called = [call for call in calls_with_keys() if call[1] in english]
+    assert len(called) > 800  # of all; the others choose their key or fill its places at run time
+    missing = [
+        (where, key, sorted((wanted[key] | wanted.get(f"{key}.remedy", set())) - given))
+        for where, key, given in called
+        if not wanted[key] | wanted.get(f"{key}.remedy", set()) <= given
+    ]
+    assert missing == []
+
+
 @pytest.mark.parametrize(
     ("value", "english", "indonesian"),
     [
