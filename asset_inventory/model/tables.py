@@ -445,7 +445,7 @@ def finding(
     code: str,
     *,
     source: str,
-    severity: str,
+    severity: str = "warning",
     feature: str | None = None,
     column: str | None = None,
     count: int = 1,

@@ -64,18 +64,14 @@ def expected_annual_damage(
     A house is damaged by 100, 200 and 300 once in 10, 50 and 100 years:
     0.08 × 150 + 0.01 × 250 + 0.01 × 300 = 17.5 a year.
 
-    >>> from pathlib import Path
-    >>> from asset_inventory.model.city import HazardMap, Intensity, Source
-    >>> flood = Hazard(
-    ...     name="flood", kind="shock", intensity=Intensity(measure="depth", unit="m"),
-    ...     maps=(HazardMap(path=Path("depth.tif")),), source=Source(title="A map", licence="CC0"),
-    ... )
+    >>> from asset_inventory.model.examples import flood
+    >>> hazard = flood()
     >>> assets = gpd.GeoDataFrame({"asset_id": ["a"], "value": [1000.0], "usable": [True]})
     >>> keys = {"asset_id": pd.Categorical(["a"] * 3), "hazard": "flood", "return_period": [10.0, 50.0, 100.0]}
     >>> exposure = pd.DataFrame(keys | {"exposed_fraction": 1.0, "no_data_fraction": 0.0})
     >>> damage = pd.DataFrame(keys | {"damage": [100.0, 200.0, 300.0]})
     >>> table = expected_annual_damage(
-    ...     assets, exposure, damage, flood, np.array([10.0, 50.0, 100.0]), rule=EadRule())
+    ...     assets, exposure, damage, hazard, np.array([10.0, 50.0, 100.0]), rule=EadRule())
     >>> table["ead"].round(9).tolist(), table["rule"].tolist(), table["maps"].tolist()
     ([17.5], ['trapezoid'], [3])
     """
@@ -179,17 +175,13 @@ def exceedance_curve(
 
     Examples
     --------
-    >>> from pathlib import Path
-    >>> from asset_inventory.model.city import HazardMap, Intensity, Source
-    >>> flood = Hazard(
-    ...     name="flood", kind="shock", intensity=Intensity(measure="depth", unit="m"),
-    ...     maps=(HazardMap(path=Path("depth.tif")),), source=Source(title="A map", licence="CC0"),
-    ... )
+    >>> from asset_inventory.model.examples import flood
+    >>> hazard = flood()
     >>> assets = gpd.GeoDataFrame({"asset_id": ["a", "b"], "value": [1000.0, 500.0], "usable": [True, True]})
     >>> keys = {"asset_id": pd.Categorical(["a", "b"]), "hazard": "flood", "return_period": [10.0, 10.0]}
     >>> exposure = pd.DataFrame(keys | {"exposed_fraction": 1.0, "no_data_fraction": 0.0})
     >>> damage = pd.DataFrame(keys | {"damage": [100.0, 50.0]})
-    >>> curve = exceedance_curve(assets, exposure, damage, flood, np.array([10.0]))
+    >>> curve = exceedance_curve(assets, exposure, damage, hazard, np.array([10.0]))
     >>> curve[["return_period", "annual_frequency", "damage"]].to_dict("list")
     {'return_period': [10.0], 'annual_frequency': [0.1], 'damage': [150.0]}
     """
@@ -227,17 +219,13 @@ def exceedance_line(
 
     Examples
     --------
-    >>> from pathlib import Path
-    >>> from asset_inventory.model.city import HazardMap, Intensity, Source
-    >>> flood = Hazard(
-    ...     name="flood", kind="shock", intensity=Intensity(measure="depth", unit="m"),
-    ...     maps=(HazardMap(path=Path("depth.tif")),), source=Source(title="A map", licence="CC0"),
-    ... )
+    >>> from asset_inventory.model.examples import flood
+    >>> hazard = flood()
     >>> assets = gpd.GeoDataFrame({"asset_id": ["a"], "value": [1000.0], "usable": [True]})
     >>> keys = {"asset_id": pd.Categorical(["a"] * 2), "hazard": "flood", "return_period": [10.0, 100.0]}
     >>> exposure = pd.DataFrame(keys | {"exposed_fraction": 1.0, "no_data_fraction": 0.0})
     >>> damage = pd.DataFrame(keys | {"damage": [100.0, 300.0]})
-    >>> line = exceedance_line(assets, exposure, damage, flood, np.array([10.0, 100.0]), rule=EadRule())
+    >>> line = exceedance_line(assets, exposure, damage, hazard, np.array([10.0, 100.0]), rule=EadRule())
     >>> line["annual_frequency"].tolist(), line["damage"].tolist()
     ([0.1, 0.01, 0.01, 0.0], [100.0, 300.0, 300.0, 300.0])
     """

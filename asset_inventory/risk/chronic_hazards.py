@@ -62,12 +62,8 @@ def yearly_prices(
 
     Examples
     --------
-    >>> from pathlib import Path
-    >>> from asset_inventory.model.city import HazardMap, Intensity, Source
-    >>> rob = Hazard(
-    ...     name="rob", kind="stress", intensity=Intensity(measure="depth", unit="m"),
-    ...     maps=(HazardMap(path=Path("depth.tif")),), source=Source(title="A map", licence="CC0"),
-    ... )
+    >>> from asset_inventory.model.examples import flood
+    >>> rob = flood(name="rob", kind="stress")
     >>> rates = [YearlyPrice(hazard="rob", asset_types=name, fraction=share, source="A survey")
     ...          for name, share in (("*", 0.01), ("house", 0.02))]
     >>> {name: rate.fraction for name, rate in yearly_prices(rates, rob, ["house", "school"]).items()}
@@ -103,12 +99,8 @@ def reach_of(hazard: Hazard, periods: np.ndarray) -> float:
 
     Examples
     --------
-    >>> from pathlib import Path
-    >>> from asset_inventory.model.city import HazardMap, Intensity, Source
-    >>> rob = Hazard(
-    ...     name="rob", kind="stress", intensity=Intensity(measure="depth", unit="m"),
-    ...     maps=(HazardMap(path=Path("depth.tif")),), source=Source(title="A map", licence="CC0"),
-    ... )
+    >>> from asset_inventory.model.examples import flood
+    >>> rob = flood(name="rob", kind="stress")
     >>> reach_of(rob, np.array([1.0, 10.0])), reach_of(rob.model_copy(update={"reach": 10.0}), np.array([1.0, 10.0]))
     (1.0, 10.0)
     """
@@ -141,15 +133,12 @@ def yearly(
     A house of 1,000 loses 2 % of its value a year and has half of it exposed: 0.5 × 0.02 × 1,000 =
     10 a year. On 60 days a year the exposed half serves nobody: 30 days.
 
-    >>> from pathlib import Path
     >>> import shapely
     >>> from asset_inventory.model.chronic_hazards import Occurrence
-    >>> from asset_inventory.model.city import HazardMap, Intensity, Source
-    >>> rob = Hazard(
-    ...     name="rob", kind="stress", intensity=Intensity(measure="depth", unit="m"),
-    ...     maps=(HazardMap(path=Path("depth.tif")),), source=Source(title="A map", licence="CC0"),
-    ...     occurrence=Occurrence(days_per_year=60, service_lost=1, source="A log"),
-    ... )
+    >>> from asset_inventory.model.examples import flood
+    >>> rob = flood(
+    ...     name="rob", kind="stress",
+    ...     occurrence=Occurrence(days_per_year=60, service_lost=1, source="A log"))
     >>> assets = gpd.GeoDataFrame(
     ...     {"asset_type": pd.Categorical(["house"]), "value": [1000.0], "area": [50.0], "usable": [True]},
     ...     geometry=[shapely.box(0, 0, 5, 10)],

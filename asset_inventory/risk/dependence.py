@@ -166,13 +166,9 @@ def joint_ead(
     Two unrelated hazards with an EAD of 100 each on an asset of 1,000: 1,000 × (1 − 0.9 × 0.9) =
     190 a year.
 
-    >>> from pathlib import Path
-    >>> from asset_inventory.model.city import HazardMap, Intensity, Source
-    >>> flood = Hazard(
-    ...     name="flood", kind="shock", intensity=Intensity(measure="depth", unit="m"),
-    ...     maps=(HazardMap(path=Path("depth.tif")),), source=Source(title="A map", licence="CC0"),
-    ... )
-    >>> quake = flood.model_copy(update={"name": "earthquake"})
+    >>> from asset_inventory.model.examples import flood
+    >>> hazard = flood()
+    >>> quake = hazard.model_copy(update={"name": "earthquake"})
     >>> assets = pd.DataFrame({"asset_id": ["a"], "value": [1000.0], "usable": [True], "data_status": ["real"]})
     >>> ids = pd.Categorical(["a"] * 2)
     >>> keys = {"asset_id": ids, "hazard": ["flood", "earthquake"], "return_period": 100.0}
@@ -181,7 +177,7 @@ def joint_ead(
     >>> ead = pd.DataFrame(
     ...     {"asset_id": ids, "hazard": ["flood", "earthquake"], "ead": 100.0, "ead_low": 100.0, "ead_high": 100.0,
     ...      "rule": "trapezoid", "maps": 3, "data_status": "real"})
-    >>> periods = [(flood, (10.0, 50.0, 100.0)), (quake, (10.0, 50.0, 100.0))]
+    >>> periods = [(hazard, (10.0, 50.0, 100.0)), (quake, (10.0, 50.0, 100.0))]
     >>> relation = Relation(hazards=("flood", "earthquake"), relation="unrelated", reason="Different causes")
     >>> table = joint_ead(assets, exposure, damage, ead, periods, rule=EadRule(), relations=[relation])
     >>> table["ead"].round(9).tolist(), table["relation"].tolist()
@@ -244,12 +240,8 @@ def possible_events(
 
     Examples
     --------
-    >>> from pathlib import Path
-    >>> from asset_inventory.model.city import HazardMap, Intensity, Source
-    >>> rob = Hazard(
-    ...     name="rob", kind="shock", intensity=Intensity(measure="depth", unit="m"),
-    ...     maps=(HazardMap(path=Path("depth.tif")),), source=Source(title="A map", licence="CC0"),
-    ... )
+    >>> from asset_inventory.model.examples import flood
+    >>> rob = flood(name="rob")
     >>> possible_events([rob, rob.model_copy(update={"name": "flood"})], [])
     (((('rob',),), (('flood',),)), ((('rob',), ('flood',)),), ((('rob', 'flood'),),))
     """
@@ -293,16 +285,12 @@ def losses_of(
 
     Examples
     --------
-    >>> from pathlib import Path
-    >>> from asset_inventory.model.city import HazardMap, Intensity, Source
-    >>> flood = Hazard(
-    ...     name="flood", kind="shock", intensity=Intensity(measure="depth", unit="m"),
-    ...     maps=(HazardMap(path=Path("depth.tif")),), source=Source(title="A map", licence="CC0"),
-    ... )
+    >>> from asset_inventory.model.examples import flood
+    >>> hazard = flood()
     >>> ids = pd.Categorical(["b"], categories=["a", "b"])
     >>> exposure = pd.DataFrame({"asset_id": ids, "hazard": ["flood"]})
     >>> ead = exposure.assign(ead=100.0, ead_low=50.0, ead_high=np.nan, rule="trapezoid", maps=3)
-    >>> losses = losses_of(exposure, ead, [(flood, (10.0, 50.0, 100.0))], 2)
+    >>> losses = losses_of(exposure, ead, [(hazard, (10.0, 50.0, 100.0))], 2)
     >>> losses.names, losses.ead.tolist(), losses.touched.tolist()
     (('flood',), [[0.0, 100.0]], [[False, True]])
     """

@@ -29,13 +29,10 @@ def reached(intensity: np.ndarray, hazard: Hazard) -> Flags:
 
     Examples
     --------
-    >>> from pathlib import Path
-    >>> from asset_inventory.model.city import HazardMap, Intensity, Source
-    >>> flood = Hazard(
-    ...     name="flood", kind="shock", intensity=Intensity(measure="depth", unit="cm"), exposed_from=10,
-    ...     maps=(HazardMap(path=Path("depth.tif")),), source=Source(title="A map", licence="CC0"),
-    ... )
-    >>> reached(np.array([0.05, 0.1, np.nan]), flood).tolist()
+    >>> from asset_inventory.model.city import Intensity
+    >>> from asset_inventory.model.examples import flood
+    >>> hazard = flood(intensity=Intensity(measure="depth", unit="cm"), exposed_from=10)
+    >>> reached(np.array([0.05, 0.1, np.nan]), hazard).tolist()
     [False, True, False]
     """
     with np.errstate(invalid="ignore"):
@@ -56,17 +53,13 @@ def expose(
     A house with 0.3 in 1 m, 0.1 in 2 m of water and 0.2 without data: the mean over the exposed 0.4
     is (0.3 × 1 + 0.1 × 2) / 0.4 = 1.25 m.
 
-    >>> from pathlib import Path
-    >>> from asset_inventory.model.city import HazardMap, Intensity, Source
-    >>> flood = Hazard(
-    ...     name="flood", kind="shock", intensity=Intensity(measure="depth", unit="m"),
-    ...     maps=(HazardMap(path=Path("depth.tif")),), source=Source(title="A map", licence="CC0"),
-    ... )
+    >>> from asset_inventory.model.examples import flood
+    >>> hazard = flood()
     >>> pieces = pd.DataFrame({
     ...     "asset": [0] * 4, "return_period": 100.0, "share": [0.3, 0.1, 0.2, 0.4],
     ...     "intensity": [1.0, 2.0, np.nan, 0.0],
     ... })
-    >>> table = expose(pieces, flood, np.array([0]), pd.CategoricalDtype(["house"]))
+    >>> table = expose(pieces, hazard, np.array([0]), pd.CategoricalDtype(["house"]))
     >>> table[["exposed_fraction", "no_data_fraction", "intensity_mean", "intensity_max"]].round(9).iloc[0].tolist()
     [0.4, 0.2, 1.25, 2.0]
     """
