@@ -460,7 +460,6 @@ def _grid_findings(grid: Grid, hazard: Hazard, grid_sample: Sample) -> list[Find
                 finding(
                     "grid_crs_overridden",
                     source=source,
-                    severity="warning",
                     found=part.crs_in_file.name,
                     stated=part.crs.to_string(),
                 )
@@ -468,37 +467,15 @@ def _grid_findings(grid: Grid, hazard: Hazard, grid_sample: Sample) -> list[Find
         declared = hazard.intensity.unit
         if part.unit and part.unit.lower() not in _UNIT_ALIASES.get(declared, (declared.lower(),)):
             rows.append(
-                finding(
-                    "grid_unit_differs",
-                    source=source,
-                    severity="warning",
-                    unit=part.unit,
-                    declared=declared,
-                )
+                finding("grid_unit_differs", source=source, unit=part.unit, declared=declared)
             )
         of_part = grid_sample if part is grid else sample(part)
         if of_part.undeclared:
-            rows.append(
-                finding(
-                    "grid_nodata_undeclared",
-                    source=source,
-                    severity="warning",
-                    count=of_part.undeclared,
-                )
-            )
+            rows.append(finding("grid_nodata_undeclared", source=source, count=of_part.undeclared))
         if of_part.endless:
-            rows.append(
-                finding("grid_endless", source=source, severity="warning", count=of_part.endless)
-            )
+            rows.append(finding("grid_endless", source=source, count=of_part.endless))
         if part.is_text and part.width * part.height > LARGE_TEXT_GRID:
-            rows.append(
-                finding(
-                    "grid_is_text",
-                    source=source,
-                    severity="warning",
-                    count=part.width * part.height,
-                )
-            )
+            rows.append(finding("grid_is_text", source=source, count=part.width * part.height))
     return rows
 
 
@@ -535,7 +512,6 @@ def _lower_grids(
                 finding(
                     SHOWS_LESS,
                     source=source,
-                    severity="warning",
                     count=count,
                     dry=int(dry.sum()),
                     cells=len(rarer),
@@ -548,7 +524,6 @@ def _lower_grids(
                 finding(
                     COVERS_LESS,
                     source=source,
-                    severity="warning",
                     cells=int(still.sum()),
                     before=int(reached.sum()),
                     **periods,

@@ -91,7 +91,7 @@ def read_zones(
             )
         )
     if not flat.any():
-        rows.append(finding("zones_none", source=source, severity="warning"))
+        rows.append(finding("zones_none", source=source))
     read = gpd.GeoDataFrame(
         {
             "intensity": intensity * hazard.factor,
@@ -165,7 +165,6 @@ def _zone_intensity(
             finding(
                 "list_word_near",
                 source=source,
-                severity="warning",
                 column=declared.intensity_field,
                 count=sum(count for *_, count in near),
                 words=near_listed(near),

@@ -222,12 +222,7 @@ def _is_workbook(members: Members) -> bool:
 
 
 def _workbook(
-    archive: zipfile.ZipFile,
-    members: Members,
-    path: Path,
-    folder: Path,
-    name: str,
-    count: _Count,
+    archive: zipfile.ZipFile, members: Members, path: Path, folder: Path, name: str, count: _Count
 ) -> Dataset:
     """Return a workbook as it is, seen to be whole and to draw in nothing."""
     for member in members:
@@ -253,11 +248,7 @@ def _inflate(
 
 
 def _unpacked(
-    archive: zipfile.ZipFile,
-    members: Members,
-    folder: Path,
-    name: str,
-    count: _Count,
+    archive: zipfile.ZipFile, members: Members, folder: Path, name: str, count: _Count
 ) -> list[tuple[Path, str]]:
     """Unpack what may be a dataset; return each main file with its sender's name for it."""
     jobs: list[tuple[zipfile.ZipInfo, Path | None]] = []

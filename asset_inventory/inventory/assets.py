@@ -282,11 +282,7 @@ def _ids(fields: pd.DataFrame, layer: AssetLayer, rows: list[dict]) -> pd.Series
                 )
             )
         else:
-            rows.append(
-                finding(
-                    "no_id_field", source=layer.name, severity="warning", count=int(missing.sum())
-                )
-            )
+            rows.append(finding("no_id_field", source=layer.name, count=int(missing.sum())))
         given = given.where(~missing, "#" + fields.index.to_series().astype("str"))
     unique = _numbered(given)
     repeated = unique != given
@@ -364,14 +360,7 @@ def _near(fields: pd.DataFrame, layer: AssetLayer, city: City) -> list[dict]:
 
 def _near_found(code: str, layer: AssetLayer, field: str, near: list[tuple[str, str, int]]) -> dict:
     count = sum(count for *_, count in near)
-    return finding(
-        code,
-        source=layer.name,
-        severity="warning",
-        count=count,
-        column=field,
-        words=near_listed(near),
-    )
+    return finding(code, source=layer.name, count=count, column=field, words=near_listed(near))
 
 
 def _numbers(

@@ -74,7 +74,6 @@ def read_indicators(
             finding(
                 "indicator_year_ahead",
                 source=source,
-                severity="warning",
                 column="year",
                 count=int(ahead.sum()),
                 rows=listed_rows(table.index[ahead]),
@@ -141,7 +140,6 @@ def _beyond_percents(table: pd.DataFrame, source: str) -> Iterator[dict]:
         yield finding(
             "indicator_beyond_percents",
             source=source,
-            severity="warning",
             feature=excerpt(str(name)),
             column="value",
             count=len(part),
@@ -157,7 +155,6 @@ def _of_several_years(counted: pd.DataFrame, source: str) -> Iterator[dict]:
         yield finding(
             "indicator_years_older",
             source=source,
-            severity="warning",
             column="year",
             count=len(older),
             rows=listed_rows(older.index),
@@ -167,7 +164,6 @@ def _of_several_years(counted: pd.DataFrame, source: str) -> Iterator[dict]:
             yield finding(
                 "indicator_years_differ",
                 source=source,
-                severity="warning",
                 feature=excerpt(str(name)),
                 column="year",
                 first=f"{years.min():g}",
@@ -192,7 +188,6 @@ def _unreadable(
         yield finding(
             code,
             source=source,
-            severity="warning",
             column=str(texts.name),
             count=len(places),
             given=text,
@@ -207,7 +202,6 @@ def _empty(told: pd.DataFrame, source: str) -> Iterator[dict]:
             yield finding(
                 "indicator_cell_empty",
                 source=source,
-                severity="warning",
                 column=column,
                 count=int(empty.sum()),
                 rows=listed_rows(told.index[empty]),
@@ -220,7 +214,6 @@ def _at_odds(rows: pd.DataFrame, column: str, code: str, source: str) -> Iterato
         yield finding(
             code,
             source=source,
-            severity="warning",
             feature=excerpt(str(name)),
             column=column,
             count=len(part),
@@ -235,7 +228,6 @@ def _given_twice(rows: pd.DataFrame, source: str) -> Iterator[dict]:
         yield finding(
             "indicator_given_twice",
             source=source,
-            severity="warning",
             feature=str(what),
             column="value",
             count=len(part),

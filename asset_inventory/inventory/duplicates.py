@@ -72,7 +72,6 @@ def twice(assets: gpd.GeoDataFrame) -> tuple[np.ndarray, pd.DataFrame]:
                 finding(
                     "asset_in_two_layers",
                     source=str(names[later]),
-                    severity="warning",
                     count=len(pairs),
                     feature=feature,
                     other=str(names[earlier]),
@@ -165,7 +164,6 @@ def near_duplicates(assets: gpd.GeoDataFrame, ead: np.ndarray, city: City) -> pd
             finding(
                 code,
                 source=city.name,
-                severity="warning",
                 count=len(pairs),
                 feature=new[0][0],
                 pairs="; ".join(shown),

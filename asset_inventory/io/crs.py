@@ -63,10 +63,7 @@ def reference_system(given: object, *, source: str) -> pyproj.CRS:
 
 
 def to_city(
-    table: gpd.GeoDataFrame,
-    city_crs: object,
-    *,
-    source: str,
+    table: gpd.GeoDataFrame, city_crs: object, *, source: str
 ) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     """Return the table in the city's system, and FINDINGS.
 
@@ -389,7 +386,6 @@ def _accuracy_findings(
             finding(
                 "transformation_unsure",
                 source=source,
-                severity="warning",
                 count=len(table),
                 operation=used.description[:120],
                 accuracy=used.accuracy if used.accuracy > 0 else "?",

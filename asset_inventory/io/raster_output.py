@@ -169,11 +169,7 @@ def _larger_cells(grid: Grid, step: int) -> Affine:
 
 
 def _shrunk(
-    grid: Grid,
-    coded: Callable[[np.ndarray], np.ndarray],
-    step: int,
-    nodata: float,
-    outside: float,
+    grid: Grid, coded: Callable[[np.ndarray], np.ndarray], step: int, nodata: float, outside: float
 ) -> np.ndarray:
     """Return the grid's codes, the highest of each `step` × `step` cells."""
     rows, columns = -(-grid.height // step), -(-grid.width // step)

@@ -426,7 +426,6 @@ def copies_apart(register: Register) -> pd.DataFrame:
         finding(
             kind,
             source=register.path.name,
-            severity="warning",
             count=len(those),
             folder=str(copies.folder_of(register.path)),
             version=str(copies.Copy(register.path, mine).version),

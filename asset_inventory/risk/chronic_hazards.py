@@ -441,9 +441,7 @@ def annual_findings(
     def add(code: str, mask: Flags) -> None:
         counts = assets["asset_type"][mask].value_counts()
         rows.extend(
-            finding(
-                code, source=str(name), severity="warning", count=int(count), hazard=hazard.name
-            )
+            finding(code, source=str(name), count=int(count), hazard=hazard.name)
             for name, count in counts.items()
             if count
         )

@@ -135,13 +135,7 @@ def _undeclared(
         code, arguments = "relation_undeclared_of_bounds", {}
     first, second = pair
     return finding(
-        code,
-        source=f"{first}, {second}",
-        severity="warning",
-        count=count,
-        first=first,
-        second=second,
-        **arguments,
+        code, source=f"{first}, {second}", count=count, first=first, second=second, **arguments
     )
 
 
@@ -155,11 +149,7 @@ def _of_condition(assets: gpd.GeoDataFrame, damage: pd.DataFrame, city: City) ->
     if rule.asset_types is not None:
         not_known &= touched["asset_type"].isin(rule.asset_types)
     count = int(not_known.sum())
-    return (
-        [finding("condition_not_known", source="condition", severity="warning", count=count)]
-        if count
-        else []
-    )
+    return [finding("condition_not_known", source="condition", count=count)] if count else []
 
 
 def _without_any(hazard: Hazard) -> list[FindingRow]:
@@ -170,7 +160,6 @@ def _without_any(hazard: Hazard) -> list[FindingRow]:
             finding(
                 "no_curve_in_unit",
                 source=hazard.name,
-                severity="warning",
                 unit=hazard.unit,
                 candidates=", ".join(elsewhere),
             )
@@ -185,16 +174,16 @@ def _of_hazard(opened: OpenHazard, ead: pd.DataFrame, *, by_year: bool) -> list[
     rows: list[FindingRow] = []
     of_hazard = ead[(ead["hazard"] == name).to_numpy()]
     if opened.hazard.kind == "stress":
-        rows += [] if by_year else [finding("stress_not_priced", source=name, severity="warning")]
+        rows += [] if by_year else [finding("stress_not_priced", source=name)]
     elif np.isnan(opened.periods).any():
-        rows.append(finding("hazard_is_scenario", source=name, severity="warning"))
+        rows.append(finding("hazard_is_scenario", source=name))
     elif not len(of_hazard):
-        rows.append(finding("hazard_without_curves", source=name, severity="warning"))
+        rows.append(finding("hazard_without_curves", source=name))
     void = int((of_hazard["rule"] == "bounds void").sum())
     if void:
         # maps that are not nested void the bounds of every asset
         code = "damage_falls" if opened.nested else "bounds_void"
-        rows.append(finding(code, source=name, severity="warning", count=void))
+        rows.append(finding(code, source=name, count=void))
     return rows + bounds_findings(opened.hazard, of_hazard)
 
 
@@ -219,7 +208,4 @@ def bounds_findings(hazard: Hazard, ead: pd.DataFrame) -> list[FindingRow]:
         begins = hazard.no_damage_return_period is not None or hazard.protected_to is not None
         unending = ead["rule"].isin(BY_RULE) & (ead["ead"] > 0) & ead["ead_high"].isna()
         codes = ["no_upper_bound"] if unending.any() and not begins else []
-    return [
-        finding(code, source=hazard.name, severity="warning", count=int(ead["maps"].max()))
-        for code in codes
-    ]
+    return [finding(code, source=hazard.name, count=int(ead["maps"].max())) for code in codes]

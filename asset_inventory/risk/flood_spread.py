@@ -384,10 +384,7 @@ def spread_findings(
         if searched and all(searched) and last["at_least"].any():
             rows.append(
                 finding(
-                    "spread_not_known",
-                    source=one.hazard.name,
-                    severity="warning",
-                    count=int(last["at_least"].sum()),
+                    "spread_not_known", source=one.hazard.name, count=int(last["at_least"].sum())
                 )
             )
     return rows
@@ -428,7 +425,6 @@ def _too_large(opened: Iterable[OpenHazard], projection: Projection | None) -> l
         finding(
             "spread_not_looked_for",
             source=f"{one.hazard.name} ({a_map.grid.path.name})",
-            severity="warning",
             count=_cells(a_map.grid),
             most=MOST_CELLS,
         )

@@ -318,7 +318,7 @@ def people_not_counted(city: City, opened: Iterable[OpenHazard]) -> list[Finding
     if city.districts and city.districts.population:
         return []
     return [
-        finding("people_not_counted", source=hazard.hazard.name, severity="warning")
+        finding("people_not_counted", source=hazard.hazard.name)
         for hazard in opened
         if hazard.hazard.people
     ]

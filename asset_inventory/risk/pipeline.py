@@ -364,10 +364,7 @@ def _data_status(assets: gpd.GeoDataFrame, hazards: Sequence[OpenHazard]) -> _Ex
 
 
 def _joined(
-    parts: list[pd.DataFrame],
-    name: str,
-    hazards: Sequence[OpenHazard],
-    status: _Exercise,
+    parts: list[pd.DataFrame], name: str, hazards: Sequence[OpenHazard], status: _Exercise
 ) -> pd.DataFrame:
     """Return the rows of all parts as one table in the order of ASSETS, hazards and return
     periods.

@@ -552,12 +552,10 @@ def future_findings(
         last = of_hazard[of_hazard["year"] == of_hazard["year"].max()]
         unknown = int(last["added_depth"].isna().sum())
         if unknown:
-            rows.append(
-                finding("rate_not_known", source=one.hazard.name, severity="warning", count=unknown)
-            )
+            rows.append(finding("rate_not_known", source=one.hazard.name, count=unknown))
         mapped = ead[(ead["hazard"] == one.hazard.name).to_numpy()]["ead_low"]
         if not len(of_hazard) or not _differs(last["ead_low"], mapped):
-            rows.append(finding("future_adds_nothing", source=one.hazard.name, severity="warning"))
+            rows.append(finding("future_adds_nothing", source=one.hazard.name))
     return rows
 
 
