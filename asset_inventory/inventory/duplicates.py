@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 from itertools import combinations
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -21,7 +22,8 @@ import shapely
 from asset_inventory.inventory.matching import CROWD, name_similarity
 from asset_inventory.model.city import City
 from asset_inventory.model.declared import joined
-from asset_inventory.model.tables import finding, findings, known_sum
+from asset_inventory.model.findings import WARNING, Fault, as_findings
+from asset_inventory.model.tables import FindingRow, finding, findings, known_sum
 
 # Two layers that number their rows 1, 2, 3 share ids but no places, so an equal id alone says
 # nothing.
@@ -44,12 +46,12 @@ def twice(assets: gpd.GeoDataFrame) -> tuple[np.ndarray, pd.DataFrame]:
     within 100 m of one another, or the same name within 25 m. One row is the same as at most one of
     another layer, the nearest. A row's number that serves as an id is not one.
     """
-    repeated, rows = np.zeros(len(assets), dtype=bool), []
+    repeated, rows = np.zeros(len(assets), dtype=bool), list[FindingRow]()
     layer, names = assets["layer"].cat.codes.to_numpy(), assets["layer"].cat.categories
     if len(names) < 2:
         return repeated, findings(rows)
     kind = assets["asset_type"].astype("str")
-    ids = assets["asset_id"].str.split(":", n=1).str[1]
+    ids, labels = assets["asset_id"].str.split(":", n=1).str[1], assets["asset_id"].to_numpy()
     by_id = (kind + "\n" + ids).mask(ids.str.startswith("#"))
     by_name = kind + "\n" + assets["name"].str.casefold()
     for earlier, later in combinations(range(len(names)), 2):
@@ -67,16 +69,10 @@ def twice(assets: gpd.GeoDataFrame) -> tuple[np.ndarray, pd.DataFrame]:
         )
         if len(pairs):
             repeated[pairs["later"]] = True
-            feature = str(assets["asset_id"].iloc[pairs["later"].min()])
-            rows.append(
-                finding(
-                    "asset_in_two_layers",
-                    source=str(names[later]),
-                    count=len(pairs),
-                    feature=feature,
-                    other=str(names[earlier]),
-                )
-            )
+            found = np.sort(pairs["later"].to_numpy())
+            other = {"other": str(names[earlier])}
+            fault = Fault("asset_in_two_layers", WARNING, found, arguments=other)
+            rows += as_findings([fault], source=str(names[later]), labels=labels)
     return repeated, findings(rows)
 
 
@@ -101,16 +97,8 @@ def counted_twice(assets: gpd.GeoDataFrame, city: City) -> tuple[np.ndarray, pd.
     for one in sorted(same, key=lambda one: (not there[one], one in seconds)):
         counts.setdefault(same[one], one)
     repeated = ids.isin(same.keys() - set(counts.values())).to_numpy()
-    return repeated, findings(
-        finding(
-            "duplicate_pair_idle",
-            source="duplicates",
-            severity="error",
-            count=len(idle),
-            feature=one,
-        )
-        for one in idle[:1]
-    )
+    found = [Fault("duplicate_pair_idle", rows=np.arange(len(idle)))]
+    return repeated, findings(as_findings(found, source="duplicates", labels=np.array(idle)))
 
 
 def near_duplicates(assets: gpd.GeoDataFrame, ead: np.ndarray, city: City) -> pd.DataFrame:
@@ -146,32 +134,18 @@ def near_duplicates(assets: gpd.GeoDataFrame, ead: np.ndarray, city: City) -> pd
         [ids[one], ids[other]]
         for one, other in pairs[["first", "second"]].head(_MOST_PASTED).itertuples(index=False)
     ]
-    told = {
+    listed = {
         "in_two_layers": declared.in_two_layers,
         "count_once": [*map(list, declared.count_once), *new],
         "keep": [*map(list, declared.keep)],
     }
-    line = (
-        "duplicates = { "
-        + ", ".join(f"{name} = {json.dumps(one, ensure_ascii=False)}" for name, one in told.items())
-        + " }"
-    )
+    line = ", ".join(f"{name} = {json.dumps(x, ensure_ascii=False)}" for name, x in listed.items())
+    said: dict[str, Any] = {"pairs": "; ".join(shown), "line": f"duplicates = {{ {line} }}"}
     share = round(100 * depends / whole, 1) if whole > 0 else np.nan
     code = "near_duplicates" if share == share else "near_duplicates_without_ead"
-    figures = {"percent": share} if share == share else {}
-    return findings(
-        [
-            finding(
-                code,
-                source=city.name,
-                count=len(pairs),
-                feature=new[0][0],
-                pairs="; ".join(shown),
-                line=line,
-                **figures,
-            )
-        ]
-    )
+    said |= {"percent": share} if share == share else {}
+    row = finding(code, source=city.name, count=len(pairs), feature=new[0][0], **said)
+    return findings([row])
 
 
 def near_pairs(assets: gpd.GeoDataFrame, city_name: str) -> pd.DataFrame:
