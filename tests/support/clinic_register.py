@@ -76,7 +76,7 @@ def alter(register: Register, sql: str) -> None:
         connection.execute(sql)
 
 
-STORES = TESTS / "inventory" / "stores"
+STORES = TESTS / "register" / "stores"
 
 
 def open_clinics(folder: Path) -> Register:
