@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 
 from asset_inventory.model.errors import SourceError
@@ -90,6 +90,11 @@ class Schema:
     place: str = ""
     head: str = ""
     stated: str = ""
+
+    @classmethod
+    def of_names(cls, names: Iterable[str]) -> Schema:
+        """Return a schema of which an export fills all but the names of fields from the values."""
+        return cls("", tuple(Field(name, "") for name in names))
 
     @property
     def names(self) -> list[str]:

@@ -67,10 +67,14 @@ def time_as_text(value: datetime.date | datetime.time) -> str:
     return value.date().isoformat() if midnight else value.isoformat()
 
 
+def few(names: Sequence[str], most: int, more: str = ", …") -> str:
+    """Return names as a sentence lists them, the first few of many."""
+    return ", ".join(names[:most]) + more * (len(names) > most)
+
+
 def listed_rows(rows: Iterable[object], *, most: int = 8) -> str:
     """Return the numbers of rows of a file as text, the first few of many."""
-    numbers = [str(row) for row in rows]
-    return ", ".join(numbers[:most]) + (", ..." if len(numbers) > most else "")
+    return few([str(row) for row in rows], most, ", ...")
 
 
 def excerpt(text: str, *, most: int = 80) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Collection, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import geopandas as gpd
@@ -20,9 +20,8 @@ from asset_inventory.io.layer_files import ID_FIELD
 from asset_inventory.model.city import AssetLayer, City
 from asset_inventory.model.errors import AssetInventoryError, RegisterError
 from asset_inventory.model.tables import empty, finding, findings
-from asset_inventory.model.texts import nearest
+from asset_inventory.model.texts import few, nearest
 from asset_inventory.register import copies, decisions, district_decisions, proposals, store
-from asset_inventory.register import proposals as conflicts
 from asset_inventory.register.deliveries import (
     ACCEPTED,
     PENDING,
@@ -46,17 +45,8 @@ from asset_inventory.register.layer_states import LayerState, confirms, read_lay
 from asset_inventory.register.proposals import chosen
 from asset_inventory.register.rows import read_rows
 
-# fmt: off
-__all__ = [
-    "ACCEPTED", "PENDING", "REJECTED", "Delivery", "Register", "Standing", "accept", "both_sides", "changed_rows",
-    "changed_since", "chosen", "city_risk", "confirms", "copies_apart", "decide", "deliver", "deliveries", "delivery",
-    "district_choices", "exists", "fsck", "history", "is_first", "keep_risk", "known_by_our_ids", "last_schema",
-    "layers", "open_register", "others", "past", "pending", "reject", "risk", "schema", "standing",
-    "table", "undo", "version", "whole_copies",
-]
-# fmt: on
-
-
+# What other packages know of its modules by this package's name.
+__all__ = ["ACCEPTED", "PENDING", "REJECTED", "Delivery", "LayerState", "chosen", "confirms"]
 _CITY_RISK = "city_risk"
 _NAMED = 5  # copies that one sentence names
 
@@ -110,15 +100,13 @@ def table(
     """
     with store.read_transaction(register.path) as connection:
         stored = _stored(connection, layer)
-        if version is not None and not 0 <= version <= store.version_of(connection):
-            raise RegisterError(
-                "error.no_such_version", version=str(version), last=store.version_of(connection)
-            )
+        last = store.version_of(connection)
+        if version is not None and not 0 <= version <= last:
+            raise RegisterError("error.no_such_version", version=str(version), last=last)
         if version is None and on is None:
             return read_rows(connection, stored)
-        return table_at(
-            connection, stored, version if version is not None else version_on(connection, on)
-        )
+        at = version if version is not None else version_on(connection, on)
+        return table_at(connection, stored, at)
 
 
 def layer_states(
@@ -225,7 +213,7 @@ def city_risk(register: Register) -> dict[str, object] | None:
 def changed_since(register: Register, made: Delivery) -> pd.DataFrame:
     """Return who last changed each conflict of a pending delivery: HISTORY by its number."""
     with store.read_transaction(register.path) as connection:
-        return conflicts.changed_since(connection, made)
+        return proposals.changed_since(connection, made)
 
 
 def history(
@@ -238,13 +226,11 @@ def history(
     with store.read_transaction(register.path) as connection:
         where, values = ("1", ()) if asset_id is None else ("c.asset_id = ?", (asset_id,))
         if asset_id is not None and not len(read_history(connection, where, values)):
-            near = near_asset(connection, asset_id)
-            key = (
-                "error.no_such_asset_in_register_near"
-                if near
-                else "error.no_such_asset_in_register"
-            )
-            raise RegisterError(key, asset=asset_id, near=near)
+            if near := near_asset(connection, asset_id):
+                raise RegisterError(
+                    "error.no_such_asset_in_register_near", asset=asset_id, near=near
+                )
+            raise RegisterError("error.no_such_asset_in_register", asset=asset_id, near="")
         if since is not None:
             before = version_on(connection, since - datetime.timedelta(days=1))
             where, values = f"{where} AND d.version > ?", (*values, before)
@@ -305,8 +291,17 @@ def deliver(
             raise RegisterError("error.base_of_other_past", version=str(based_on), last=str(last))
         if not 0 <= based_on <= last:
             raise RegisterError("error.no_such_version", version=str(based_on), last=last)
-        said = _said(layer, author, note, file_name, sha256, based_on, dict(schema or {}))
-        said = replace(said, report=dict(seen or {}))
+        said = Delivery(
+            0,
+            layer,
+            author=author,
+            note=note,
+            file_name=file_name,
+            sha256=sha256,
+            base_version=based_on,
+            schema=dict(schema or {}),
+            report=dict(seen or {}),
+        )
         number = decisions.write_down(
             connection, declared, delivered, said, city_crs=register.city.crs, base=base
         )
@@ -356,7 +351,7 @@ def reject(register: Register, number: int, why: str) -> Delivery:
 def undo(register: Register, number: int, author: str, *, note: str = "") -> Delivery:
     """Return a new, pending delivery that reverts an accepted one; later changes conflict."""
     with store.write_transaction(register.path) as connection:
-        said = _said("", author, note, "", "", 0, {})
+        said = Delivery(0, "", author=author, note=note)
         made = decisions.write_undoing(connection, number, said)
         return proposals.in_full(connection, read_delivery(connection, made), register.city)
 
@@ -430,7 +425,7 @@ def copies_apart(register: Register) -> pd.DataFrame:
             folder=str(copies.folder_of(register.path)),
             version=str(copies.Copy(register.path, mine).version),
             newest=str(those[0].version),
-            names=_named([one.path.name for one in those]),
+            names=few([one.path.name for one in those], _NAMED),
         )
         for kind in (copies.NEWER, copies.OTHER, copies.UNREADABLE)
         if (those := [one for one in found if one.is_to(mine) == kind])
@@ -467,41 +462,6 @@ def _sealed_entries(register: Register) -> copies.Entries:
         for (kind, number), said in entries.items()
         if number not in altered.get(kind, deliveries_altered)
     }
-
-
-def _named(names: list[str]) -> str:
-    return ", ".join(names[:_NAMED]) + ", …" * (len(names) > _NAMED)
-
-
-def _said(
-    layer: str,
-    author: str,
-    note: str,
-    file_name: str,
-    sha256: str,
-    base: int,
-    schema: dict[str, object],
-) -> Delivery:
-    return Delivery(
-        0,
-        layer,
-        PENDING,
-        None,
-        author,
-        note,
-        file_name,
-        sha256,
-        store.now(),
-        None,
-        None,
-        None,
-        base,
-        None,
-        (),
-        schema,
-        {},
-        empty("DOUBTS"),
-    )
 
 
 def _declared(city: City, layer: str) -> AssetLayer:

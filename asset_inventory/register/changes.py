@@ -132,18 +132,18 @@ def settled(values: list, wanted: object = None) -> pd.Series:
     return column
 
 
-def _natural(kinds: set[type], *, whole: bool) -> tuple[object, ...]:
-    if kinds == {bool}:
-        return ("bool",) if whole else ("boolean",)
-    if kinds == {int}:
-        return ("int64",) if whole else ("Int64",)
-    if kinds in ({float}, {float, int}):
-        return ("float64",)
-    if kinds == {str}:
-        return ("str",)
-    if kinds == {pd.Timestamp}:
-        return ("datetime64[us]",)
-    return ()
+def _natural(kinds: set[type], *, whole: bool) -> tuple[str, ...]:
+    usual = {
+        bool: "bool",
+        int: "int64",
+        float: "float64",
+        str: "str",
+        pd.Timestamp: "datetime64[us]",
+    }
+    nullable = {bool: "boolean", int: "Int64"}
+    kind = float if kinds == {float, int} else next(iter(kinds)) if len(kinds) == 1 else None
+    name = usual.get(kind) if whole else nullable.get(kind, usual.get(kind))
+    return (name,) if name else ()
 
 
 def _fits(dtype: object, kinds: set[type], *, whole: bool) -> bool:
@@ -180,9 +180,8 @@ def _plain(cells: list) -> list:
     try:
         named = [(row, *next(iter(cells[row].items()))) for row in rows if len(cells[row]) == 1]
         shapes = [(row, text) for row, kind, text in named if kind == "wkb"]
-        for (row, _), shape in zip(
-            shapes, shapely.from_wkb([text for _, text in shapes]), strict=True
-        ):
+        read = shapely.from_wkb([text for _, text in shapes])
+        for (row, _), shape in zip(shapes, read, strict=True):
             plain[row] = shape
         for row, kind, text in named:
             if kind != "wkb":
@@ -214,9 +213,9 @@ def _write(value: object) -> str:
 
 def _whole_characters(text: str) -> str:
     """Return JSON in which half characters, which no file holds, are escaped."""
-    return (
-        text if text.isascii() else HALF_CHARACTER.sub(lambda half: f"\\u{ord(half[0]):04x}", text)
-    )
+    if text.isascii():
+        return text
+    return HALF_CHARACTER.sub(lambda half: f"\\u{ord(half[0]):04x}", text)
 
 
 def _named(value: object) -> object:
@@ -270,19 +269,17 @@ def diff(
         first, second = (table[name] if name in table else _nulls(kept) for table in (old, new))
         rows = np.flatnonzero(cells_differ(first, second, name, tolerance=tolerance))
         if len(rows):
+            edited = {"asset_id": kept[rows], "change": EDITED, "column": name}
             sides = {"before": encode(first.iloc[rows]), "after": encode(second.iloc[rows])}
-            parts.append(
-                pd.DataFrame({"asset_id": kept[rows], "change": EDITED, "column": name, **sides})
-            )
+            parts.append(pd.DataFrame(edited | sides))
     parts.append(_whole(after, kept, ADDED, "after"))
     return _changes([part for part in parts if len(part)], delivery)
 
 
 def invert(changes: pd.DataFrame) -> pd.DataFrame:
     """Return CHANGES that take these back."""
-    return changes.assign(
-        change=changes["change"].map(_INVERSE), before=changes["after"], after=changes["before"]
-    ).astype(changes.dtypes)
+    sides = {"before": changes["after"], "after": changes["before"]}
+    return changes.assign(change=changes["change"].map(_INVERSE), **sides).astype(changes.dtypes)
 
 
 def apply(
@@ -315,12 +312,6 @@ def cells_differ(
     return cells_unequal(before, after)
 
 
-def removal_share(changes: pd.DataFrame, table: pd.DataFrame) -> float:
-    """Return the share (0-1) of a table's assets that the changes remove; 0 if it is empty."""
-    removed = int((changes["change"] == REMOVED).sum())
-    return removed / len(table) if len(table) else 0.0
-
-
 # Diff
 
 
@@ -340,9 +331,8 @@ def _nulls(index: pd.Index) -> pd.Series:
 
 
 def _shapes(column: pd.Series) -> np.ndarray:
-    return np.asarray(
-        column.where(column.notna(), None) if column.dtype == object else column, dtype=object
-    )
+    given = column.where(column.notna(), None) if column.dtype == object else column
+    return np.asarray(given, dtype=object)
 
 
 def _whole(table: pd.DataFrame, kept: pd.Index, change: str, side: str) -> pd.DataFrame:
@@ -354,10 +344,8 @@ def _changes(parts: list[pd.DataFrame], delivery: int) -> pd.DataFrame:
     if not parts:
         return empty("CHANGES")
     changes = pd.concat(parts, ignore_index=True).reindex(columns=_COLUMNS)
-    words = dict.fromkeys(("asset_id", "change", "column", "before", "after"), "str")
-    return check(
-        changes.assign(delivery=delivery).astype({"delivery": "int64", **words}), "CHANGES"
-    )
+    kinds = dict.fromkeys(_COLUMNS, "str") | {"delivery": "int64"}
+    return check(changes.assign(delivery=delivery).astype(kinds), "CHANGES")
 
 
 # Apply
@@ -378,16 +366,15 @@ def _fit(by: dict[str, pd.DataFrame], table: pd.DataFrame, tolerance: float) -> 
         wrong.append(rows[found])
     removed = by[REMOVED][there[REMOVED]]
     if len(removed):
-        present = table.loc[removed["asset_id"]]
-        changed = diff(present, decode_rows(removed["before"], _ids(removed)), tolerance=tolerance)[
-            "asset_id"
-        ]
-        wrong.append(removed[among(removed["asset_id"], changed)])
-    wrong = pd.concat(wrong)
-    if len(wrong):
-        raise RegisterError(
-            "error.changes_do_not_fit", count=len(wrong), asset=str(wrong["asset_id"].iloc[0])
+        present, before = (
+            table.loc[removed["asset_id"]],
+            decode_rows(removed["before"], _ids(removed)),
         )
+        changed = diff(present, before, tolerance=tolerance)["asset_id"]
+        wrong.append(removed[among(removed["asset_id"], changed)])
+    assets = pd.concat(wrong)["asset_id"].tolist()
+    if assets:
+        raise RegisterError("error.changes_do_not_fit", count=len(assets), asset=str(assets[0]))
 
 
 def _edited(edited: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
@@ -395,9 +382,8 @@ def _edited(edited: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
     for name, rows in edited.groupby("column", sort=False):
         present = table[name] if name in table else _nulls(table.index)
         cells = present.astype(object).to_numpy(copy=True)
-        cells[table.index.get_indexer(rows["asset_id"])] = (
-            decode(rows["after"]).astype(object).to_numpy()
-        )
+        after = decode(rows["after"]).astype(object).to_numpy()
+        cells[table.index.get_indexer(rows["asset_id"])] = after
         columns[name] = _column(cells, present, table.index)
     return table.assign(**columns) if columns else table
 
@@ -413,11 +399,9 @@ def _stacked(table: pd.DataFrame, added: pd.DataFrame) -> pd.DataFrame:
     index = table.index.append(added.index)
     columns = {}
     for name in dict.fromkeys([*table.columns, *added.columns]):
-        first, second = (
-            part[name] if name in part else _nulls(part.index) for part in (table, added)
-        )
-        cells = np.concatenate([first.astype(object).to_numpy(), second.astype(object).to_numpy()])
-        columns[name] = _column(cells, first, index)
+        parts = [part.get(name, _nulls(part.index)) for part in (table, added)]
+        cells = np.concatenate([part.astype(object).to_numpy() for part in parts])
+        columns[name] = _column(cells, parts[0], index)
     return pd.DataFrame(columns, index=index)
 
 

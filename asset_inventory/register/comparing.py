@@ -18,7 +18,7 @@ from asset_inventory.io.crs import to_city
 from asset_inventory.io.layer_files import ID_FIELD
 from asset_inventory.model.city import AssetLayer
 from asset_inventory.register.changes import EDITED, REMOVED, TOLERANCE, diff
-from asset_inventory.register.export import Base, known_by
+from asset_inventory.register.export import METRES_A_DEGREE, Base, first_bytes, known_by
 from asset_inventory.register.identity import Traits, identify
 from asset_inventory.register.rows import OURS
 
@@ -41,9 +41,8 @@ def identify_fields(
     the same in any case, else by the name cut to ten characters or bytes. A cut that fits two
     fields is nobody's: it is added.
     """
-    found = {
-        name: full for name, full in (names or {}).items() if name in delivered and full in known
-    }
+    found = dict(names or {})
+    found = {name: full for name, full in found.items() if name in delivered and full in known}
     for form in _FORMS:
         for name, full in _once(form, [k for k in known if k not in found.values()]).items():
             fitting = [d for d in delivered if d not in found and form(d) == name]
@@ -56,30 +55,18 @@ def identify_fields(
     )
 
 
-def renamed(table: pd.DataFrame, fields: Fields) -> pd.DataFrame:
-    """Return a delivered table with the fields by their known names."""
-    return table.rename(columns=dict(fields.names))
-
-
 def _once(form: Callable[[str], str], names: Sequence[str]) -> dict[str, str]:
     """Return names by their form, without forms that several share."""
     forms = [form(name) for name in names]
     return {one: name for one, name in zip(forms, names, strict=True) if forms.count(one) == 1}
 
 
-def _cut_to_bytes(name: str) -> str:
-    return name.encode()[:CUT].decode(errors="ignore").casefold()
-
-
 _FORMS: tuple[Callable[[str], str], ...] = (
     str,
     str.casefold,
     lambda name: name[:CUT].casefold(),
-    _cut_to_bytes,
+    lambda name: first_bytes(name, CUT).casefold(),
 )
-
-
-METRES_A_DEGREE = 111_320.0
 
 
 @dataclass(frozen=True)
@@ -115,12 +102,11 @@ def compare(
     known = [name for name in earlier.columns if name != "geometry"]
     plain = [name for name in delivered.columns if name != "geometry"]
     fields = identify_fields(known, plain, names=base.names if base is not None else None)
-    theirs = renamed(delivered, fields)
+    theirs = delivered.rename(columns=dict(fields.names))
     ours = _fields_of_ours(known, fields.added)
     told = _listed_ids(theirs, [*earlier.index, *taken], declared, base, ours.get(ID_FIELD))
-    if (
-        len(earlier) or len(ours) > 1
-    ):  # one alone may be the department's own until an export can have added it
+    # one alone may be the department's own until an export can have added it
+    if len(earlier) or len(ours) > 1:
         added = tuple(name for name in fields.added if name not in ours.values())
         theirs, fields = theirs.drop(columns=[*ours.values()]), replace(fields, added=added)
     if theirs.crs is None and earlier.crs is not None:
@@ -136,9 +122,8 @@ def compare(
     theirs = theirs.set_axis(pd.Index(told.fillna(found.asset_id), name=None, dtype="str"))
     changes = diff(earlier, theirs, columns=[*theirs.columns], tolerance=tolerance_of(earlier))
     left = (changes["change"] == REMOVED).to_numpy() & (not declared.complete)
-    shapeless = (
-        (changes["change"] == EDITED) & (changes["column"] == "geometry") & changes["after"].isna()
-    ).to_numpy()
+    moved = (changes["change"] == EDITED) & (changes["column"] == "geometry")
+    shapeless = (moved & changes["after"].isna()).to_numpy()
     report = {
         "features": len(delivered),
         "known": int(among(theirs.index, earlier.index).sum()),
@@ -148,9 +133,8 @@ def compare(
         "fields_missing": list(fields.missing),
     }
     changes = changes[~left & ~shapeless].reset_index(drop=True)
-    return Compared(
-        changes, found.doubts, tuple(theirs.columns.drop("geometry")), fields.names, report
-    )
+    delivered_fields = tuple(theirs.columns.drop("geometry"))
+    return Compared(changes, found.doubts, delivered_fields, fields.names, report)
 
 
 def tolerance_of(table: gpd.GeoDataFrame) -> float:

@@ -24,11 +24,8 @@ KEPT = 5
 # What a copy is to a register: an earlier state of it (or the same), or what is found of it, by its
 # code.
 EARLIER = "earlier"
-NEWER, OTHER, UNREADABLE = (
-    "register_copies_newer",
-    "register_copies_other_history",
-    "register_copies_unreadable",
-)
+NEWER, OTHER = "register_copies_newer", "register_copies_other_history"
+UNREADABLE = "register_copies_unreadable"
 # What is written once and for good, by its kind and number.
 Entries = Mapping[tuple[str, int], tuple[object, ...]]
 _DELIVERED = "SELECT delivery_id, layer, author, sha256, delivered_at FROM deliveries"
@@ -46,11 +43,7 @@ class Copy:
     @property
     def version(self) -> int:
         """Return the version that the copy holds."""
-        decided = (
-            []
-            if self.entries is None
-            else [of[1] for kind, of in self.entries.items() if kind[0] == "decided"]
-        )
+        decided = [of[1] for kind, of in (self.entries or {}).items() if kind[0] == "decided"]
         return max((version for version in decided if isinstance(version, int)), default=0)
 
     def is_to(self, register: Entries) -> str:
@@ -63,9 +56,8 @@ class Copy:
 
     def contradicts(self, entries: Entries) -> bool:
         """Tell whether the copy says something else of an entry that it has too."""
-        return any(
-            entries[one] != self.entries[one] for one in entries.keys() & self.entries.keys()
-        )
+        both = entries.keys() & self.entries.keys()
+        return any(entries[one] != self.entries[one] for one in both)
 
 
 def folder_of(path: Path) -> Path:
@@ -87,9 +79,8 @@ def read_copies(path: Path) -> list[Copy]:
 def entries_of(connection: sqlite3.Connection) -> Entries:
     """Return what a register wrote for good: which deliveries came, all decisions and choices."""
     asked = {"delivered": _DELIVERED, "decided": _DECIDED}
-    if connection.execute(
-        "SELECT 1 FROM sqlite_master WHERE name = 'register_decisions'"
-    ).fetchone():
+    known = "SELECT 1 FROM sqlite_master WHERE name = 'register_decisions'"
+    if connection.execute(known).fetchone():
         asked["chosen"] = _CHOSEN  # which the first release did not have
     return {
         (kind, number): tuple(said)
@@ -107,9 +98,8 @@ def keep(path: Path, entries: Entries) -> Path:
     version = Copy(path, entries).version
     copy = free_place(folder_of(path) / f"{path.stem}.v{version:06d}.gpkg", entries)
     write(path, copy)
-    mine = [
-        one.path for one in read_copies(path) if one.path != copy and one.is_to(entries) == EARLIER
-    ]
+    others = (one for one in read_copies(path) if one.path != copy)
+    mine = [one.path for one in others if one.is_to(entries) == EARLIER]
     for old in mine[KEPT - 1 :]:
         with suppress(OSError):
             old.unlink()
@@ -121,12 +111,11 @@ def free_place(to: Path, entries: Entries) -> Path:
 
     A copy may be overwritten that is an earlier state of a register with these entries.
     """
-    names = itertools.chain(
-        [to], (to.with_name(f"{to.stem}-{number}{to.suffix}") for number in itertools.count(2))
-    )
-    return next(
-        one for one in names if not os.path.lexists(one) or _read(one).is_to(entries) == EARLIER
-    )
+    more = (to.with_name(f"{to.stem}-{number}{to.suffix}") for number in itertools.count(2))
+    for one in itertools.chain([to], more):
+        if not os.path.lexists(one) or _read(one).is_to(entries) == EARLIER:
+            return one
+    raise AssertionError  # the numbers have no end
 
 
 def write(path: Path, to: Path) -> None:

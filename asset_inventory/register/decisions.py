@@ -11,9 +11,10 @@ import pandas as pd
 
 from asset_inventory.inventory.equality import among
 from asset_inventory.io.geopackage import quoted
-from asset_inventory.io.schemas import Field, Schema
+from asset_inventory.io.schemas import Schema
 from asset_inventory.model.city import AssetLayer, City
 from asset_inventory.model.errors import RegisterError
+from asset_inventory.model.texts import few
 from asset_inventory.register import proposals
 from asset_inventory.register.changes import REMOVED, apply, invert
 from asset_inventory.register.comparing import Compared, compare, tolerance_of
@@ -31,8 +32,16 @@ from asset_inventory.register.deliveries import (
     write_delivery,
 )
 from asset_inventory.register.export import Base
-from asset_inventory.register.rows import change_rows, read_rows, write_stored, write_table
-from asset_inventory.register.store import StoredLayer, now, seal, stored_layer, version_of
+from asset_inventory.register.rows import change_rows, read_rows, write_table
+from asset_inventory.register.store import (
+    StoredLayer,
+    now,
+    seal,
+    stored_layer,
+    values_of,
+    version_of,
+    write_layer_row,
+)
 
 # A delivery that removes more of its layer than this says how many that are.
 LARGEST_REMOVAL = 0.05
@@ -57,21 +66,14 @@ def write_down(
     """
     stored = stored_layer(connection, said.layer)
     before = proposals.earlier(connection, stored, said.base_version, delivered.crs)
-    found = compare(
-        before,
-        delivered,
-        declared,
-        city_crs=city_crs,
-        base=base,
-        taken=_ids_ever(connection, said.layer),
+    asked = (
+        "SELECT DISTINCT c.asset_id FROM changes c JOIN deliveries d USING (delivery_id) "
+        "WHERE d.layer = ? AND c.change = 'added'"
     )
-    crs = (
-        stored.crs
-        if stored is not None
-        else delivered.crs.to_wkt()
-        if delivered.crs is not None
-        else None
-    )
+    ever = values_of(connection, asked, (said.layer,))
+    found = compare(before, delivered, declared, city_crs=city_crs, base=base, taken=ever)
+    crs = delivered.crs.to_wkt() if delivered.crs is not None else None
+    crs = stored.crs if stored is not None else crs
     twice = _is_identical(connection, said, found.changes)
     if twice is not None:
         return twice
@@ -105,17 +107,12 @@ def _schema_then(
     delivered, before = _as_known(schema, found), stored.schema if stored is not None else {}
     if not (delivered and before and found.report["fields_missing"]):
         return delivered
-    added = [
-        one
-        for one in delivered["fields"]
-        if (one.get("column") or one["name"]) in found.report["fields_added"]
-    ]
+    new = found.report["fields_added"]
+    added = [one for one in delivered["fields"] if (one.get("column") or one["name"]) in new]
     if not added or delivered["driver"] == before["driver"]:
         return before | {"fields": [*before["fields"], *added]}
     names = dict.fromkeys([*(one.name for one in stored.fields), *found.fields])
-    return Schema(
-        "", tuple(Field(name, "") for name in names)
-    ).plain()  # which an export fills from the values
+    return Schema.of_names(names).plain()
 
 
 def _as_known(schema: dict[str, object], found: Compared) -> dict[str, object]:
@@ -168,27 +165,22 @@ def put_in(
     stored = stored_layer(connection, delivery.layer)
     changes, merged = proposals.what_it_changes(connection, delivery, stored, city)
     if merged is not None:
-        proposals.hold_decided(
-            proposals.conflicts_of(merged, changes), delivery, take=take, choices=choices
-        )
+        conflicts = proposals.conflicts_of(merged, changes)
+        proposals.hold_decided(conflicts, delivery, take=take, choices=choices)
         changes = proposals.decide(merged, take=take, choices=choices)
-        forget_risk(connection, number)  # which was reckoned of other changes
-    if len(delivery.doubts) and not allow_doubts:
-        raise RegisterError(
-            "error.doubts_open",
-            number=str(number),
-            count=len(delivery.doubts),
-            names=_doubted(delivery.doubts),
-        )
+        forget_risk(connection, number)  # which was computed from other changes
+    doubts = delivery.doubts
+    if len(doubts) and not allow_doubts:
+        names = _doubted(doubts)
+        raise RegisterError("error.doubts_open", number=str(number), count=len(doubts), names=names)
     _hold_removals(connection, delivery, changes, stored, allow_removals)
     version = version_of(connection) + 1
     _put(connection, delivery, stored, changes, version)
     write_changes(connection, changes, number)
     crs = delivery.crs if stored is None else stored.crs
     connection.execute("DELETE FROM proposed WHERE delivery_id = ?", (number,))
-    write_delivery(
-        connection, replace(delivery, state=ACCEPTED, version=version, decided_at=now(), crs=crs)
-    )
+    accepted = replace(delivery, state=ACCEPTED, version=version, decided_at=now(), crs=crs)
+    write_delivery(connection, accepted)
     seal_delivery(connection, number)
 
 
@@ -206,19 +198,11 @@ def _pending(connection: sqlite3.Connection, number: int) -> Delivery:
     return delivery
 
 
-def _ids_ever(connection: sqlite3.Connection, layer: str) -> list[str]:
-    asked = (
-        "SELECT DISTINCT c.asset_id FROM {} c JOIN deliveries d USING (delivery_id) "
-        "WHERE d.layer = ? AND c.change = 'added'"
-    )
-    return [one for (one,) in connection.execute(asked.format("changes"), (layer,))]
-
-
 def _doubted(doubts: pd.DataFrame) -> str:
     """Return which assets are doubtful, the first of many, by id and name."""
     assets = doubts.drop_duplicates("asset_id")
     called = (" (" + assets["asset_name"] + ")").fillna("")
-    return ", ".join((assets["asset_id"] + called).iloc[:_NAMED]) + ", …" * (len(assets) > _NAMED)
+    return few((assets["asset_id"] + called).tolist(), _NAMED)
 
 
 def _hold_removals(
@@ -231,9 +215,8 @@ def _hold_removals(
     removed = int((changes["change"] == REMOVED).sum())
     if stored is None or not removed:
         return
-    (assets,) = connection.execute(
-        "SELECT feature_count FROM gpkg_ogr_contents WHERE table_name = ?", (stored.table,)
-    ).fetchone()
+    asked = "SELECT feature_count FROM gpkg_ogr_contents WHERE table_name = ?"
+    (assets,) = values_of(connection, asked, (stored.table,))
     if removed > LARGEST_REMOVAL * assets and (allowed is None or allowed < removed):
         raise RegisterError(
             "error.many_removals",
@@ -259,13 +242,11 @@ def _put(
         after = apply(changes, before, tolerance=tolerance_of(before))
         same = all(name in {one.name for one in stored.fields} for name in delivery.fields)
         if same and change_rows(connection, stored, before, after, version):
-            write_stored(connection, stored, version=version, schema=schema)
+            write_layer_row(connection, replace(stored, version=version, schema=schema))
             return
         before = read_rows(connection, stored)
-        versions = pd.Series(
-            dict(connection.execute(f"SELECT asset_id, asset_version FROM {quoted(stored.table)}")),
-            dtype="int64",
-        )
+        asked = f"SELECT asset_id, asset_version FROM {quoted(stored.table)}"
+        versions = pd.Series(dict(connection.execute(asked)), dtype="int64")
     else:
         before, versions = proposals.nothing(delivery.crs), pd.Series(dtype="int64")
     after = apply(changes, before, tolerance=tolerance_of(before))
@@ -273,8 +254,7 @@ def _put(
     names.pop("geometry")
     after = after.reindex(columns=[*names, "geometry"])
     kept = versions.reindex(after.index).mask(among(after.index, changes["asset_id"]), version)
-    made = write_table(
-        connection, stored, after, kept.fillna(version).astype("int64").to_numpy(), delivery.layer
-    )
-    write_stored(connection, made, version=version, schema=schema)
+    versions = kept.fillna(version).astype("int64").to_numpy()
+    made = write_table(connection, stored, after, versions, delivery.layer)
+    write_layer_row(connection, replace(made, version=version, schema=schema))
     seal(connection)

@@ -11,7 +11,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import geopandas as gpd
 import pandas as pd
@@ -22,7 +22,7 @@ from asset_inventory.model.tables import TABLES, check, empty
 from asset_inventory.model.texts import nearest
 from asset_inventory.register.changes import ADDED, EDITED, REMOVED, apply, invert
 from asset_inventory.register.rows import read_rows
-from asset_inventory.register.store import StoredLayer, checksum
+from asset_inventory.register.store import StoredLayer, checksum, now, unreadable_row, values_of
 
 _COLUMNS = [column.name for column in TABLES["CHANGES"].columns]
 _CELL = ["asset_id", "column"]
@@ -36,21 +36,15 @@ def composed(changes: pd.DataFrame) -> pd.DataFrame:
     if changes["delivery"].nunique() < 2:
         return changes
     again = changes.duplicated("asset_id", keep=False)  # what befell an asset once is as it was
-    restless = again & among(
-        changes["asset_id"], changes.loc[changes["change"] != EDITED, "asset_id"].unique()
-    )
+    whole = changes.loc[changes["change"] != EDITED, "asset_id"].unique()
+    restless = again & among(changes["asset_id"], whole)
     rows = [
         (asset, *row)
         for asset, events in changes[restless].groupby("asset_id", sort=False)
-        for row in _outcome(
-            zip(*(events[name] for name in ("change", "column", "before", "after")), strict=True)
-        )
+        for row in _outcome(events[["change", "column", "before", "after"]].itertuples(index=False))
     ]
-    parts = [
-        changes[~again],
-        _edits(changes[again & ~restless]),
-        pd.DataFrame(rows, columns=_COLUMNS[1:]),
-    ]
+    outcomes = pd.DataFrame(rows, columns=_COLUMNS[1:])
+    parts = [changes[~again], _edits(changes[again & ~restless]), outcomes]
     made = pd.concat([part for part in parts if len(part)] or [parts[0]], ignore_index=True)
     return made.assign(delivery=0)[_COLUMNS].astype(empty("CHANGES").dtypes)
 
@@ -68,9 +62,7 @@ def _outcome(events: Iterable[tuple]) -> Iterator[tuple[str, str | None, str | N
     was: dict[str, object] | None = None  # the asset's cells before all, once known
     now: dict[str, object] | None = None  # and those it has by now
     there_before: bool | None = None
-    until: dict[
-        str, object
-    ] = {}  # cells before they were edited, while the whole asset is not known
+    until: dict[str, object] = {}  # cells before their edit, while the whole asset is not known
     for change, column, before, after in events:
         if there_before is None:
             there_before = change != ADDED
@@ -89,10 +81,8 @@ def _outcome(events: Iterable[tuple]) -> Iterator[tuple[str, str | None, str | N
         yield REMOVED, None, json.dumps(was), None
     elif was is not None:
         for column in {**was, **now}:
-            sides = [
-                None if side.get(column) is None else json.dumps(side[column])
-                for side in (was, now)
-            ]
+            cells = (side.get(column) for side in (was, now))
+            sides = [None if cell is None else json.dumps(cell) for cell in cells]
             if sides[0] != sides[1]:
                 yield EDITED, column, *sides
 
@@ -113,10 +103,9 @@ _CHANGE_COLUMNS = (
 )
 # fmt: on
 _JSON = ("fields", "schema", "report", "doubts")
-_CHANGES = [column.name for column in TABLES["CHANGES"].columns]
 # Assets among whose ids one is looked for that is nearly the one asked for.
 _LOOKED_THROUGH = 5_000
-_HISTORY = ["version", "accepted_at", "author", "layer", *_CHANGES]
+_HISTORY = ["version", "accepted_at", "author", "layer", *_COLUMNS]
 
 
 @dataclass(frozen=True)
@@ -137,22 +126,22 @@ class Delivery:
 
     id: int
     layer: str
-    state: str
-    version: int | None
-    author: str
-    note: str
-    file_name: str
-    sha256: str
-    delivered_at: str
-    decided_at: str | None
-    reason: str | None
-    undoes: int | None
-    base_version: int
-    crs: str | None
-    fields: tuple[str, ...]
-    schema: dict[str, object]
-    report: dict[str, object]
-    doubts: pd.DataFrame
+    state: str = PENDING
+    version: int | None = None
+    author: str = ""
+    note: str = ""
+    file_name: str = ""
+    sha256: str = ""
+    delivered_at: str = field(default_factory=now)
+    decided_at: str | None = None
+    reason: str | None = None
+    undoes: int | None = None
+    base_version: int = 0
+    crs: str | None = None
+    fields: tuple[str, ...] = ()
+    schema: dict[str, object] = field(default_factory=dict)
+    report: dict[str, object] = field(default_factory=dict)
+    doubts: pd.DataFrame = field(default_factory=lambda: empty("DOUBTS"))
     changes: pd.DataFrame = field(default_factory=lambda: empty("CHANGES"))
     conflicts: pd.DataFrame = field(default_factory=lambda: empty("MERGED"))
     undone: pd.DataFrame = field(default_factory=lambda: empty("CHANGES"))
@@ -166,33 +155,25 @@ def write_delivery(connection: sqlite3.Connection, delivery: Delivery) -> int:
     row = _row(delivery)
     if not delivery.id:
         names, places = ", ".join(_CHANGE_COLUMNS[1:]), ", ".join("?" * len(_CHANGE_COLUMNS))
-        made = connection.execute(
-            f"INSERT INTO deliveries ({names}, checksum) VALUES ({places})", (*row[1:], "")
-        ).lastrowid
-        return int(made)
+        asked = f"INSERT INTO deliveries ({names}, checksum) VALUES ({places})"
+        return int(connection.execute(asked, (*row[1:], "")).lastrowid)
     assigned = ", ".join(f"{name} = ?" for name in _CHANGE_COLUMNS[1:])
-    connection.execute(
-        f"UPDATE deliveries SET {assigned} WHERE delivery_id = ?", (*row[1:], delivery.id)
-    )
+    asked = f"UPDATE deliveries SET {assigned} WHERE delivery_id = ?"
+    connection.execute(asked, (*row[1:], delivery.id))
     return delivery.id
 
 
 def seal_delivery(connection: sqlite3.Connection, number: int) -> None:
     """Write the checksum of a delivery and of its changes beside it."""
-    connection.execute(
-        "UPDATE deliveries SET checksum = ? WHERE delivery_id = ?",
-        (delivery_checksum(connection, number), number),
-    )
+    sealed = (delivery_checksum(connection, number), number)
+    connection.execute("UPDATE deliveries SET checksum = ? WHERE delivery_id = ?", sealed)
 
 
 def delivery_checksum(connection: sqlite3.Connection, number: int) -> str:
     """Return the hash of all that is written of a delivery."""
     names = ", ".join(_CHANGE_COLUMNS)
-    said = [
-        connection.execute(
-            f"SELECT {names} FROM deliveries WHERE delivery_id = ?", (number,)
-        ).fetchone()
-    ]
+    asked = f"SELECT {names} FROM deliveries WHERE delivery_id = ?"
+    said = [connection.execute(asked, (number,)).fetchone()]
     for table in ("changes", "proposed"):
         said += connection.execute(
             f"SELECT asset_id, change, column_name, before, after FROM {table} WHERE delivery_id = ?"
@@ -214,10 +195,8 @@ def read_deliveries(
 ) -> list[Delivery]:
     """Return deliveries in the order in which they came, without their changes."""
     names = ", ".join(_CHANGE_COLUMNS)
-    rows = connection.execute(
-        f"SELECT {names} FROM deliveries WHERE {where} ORDER BY delivery_id", values
-    ).fetchall()
-    return [*map(_delivery, rows)]
+    asked = f"SELECT {names} FROM deliveries WHERE {where} ORDER BY delivery_id"
+    return [*map(_delivery, connection.execute(asked, values).fetchall())]
 
 
 def read_delivery(connection: sqlite3.Connection, number: int) -> Delivery:
@@ -243,13 +222,10 @@ def _delivery(row: tuple) -> Delivery:
         said |= {name: json.loads(said[name]) for name in _JSON}
         doubts, listed = empty("DOUBTS"), said.pop("doubts")
         if listed:
-            doubts = check(
-                pd.DataFrame(listed, columns=doubts.columns).astype(doubts.dtypes), "DOUBTS"
-            )
+            table = pd.DataFrame(listed, columns=doubts.columns)
+            doubts = check(table.astype(doubts.dtypes), "DOUBTS")
     except (ValueError, TypeError) as fault:
-        raise RegisterError(
-            "error.register_row", table="deliveries", row=str(row[0]), fault=str(fault)
-        ) from None
+        raise unreadable_row("deliveries", row[0], fault) from None
     fields = tuple(said.pop("fields"))
     return Delivery(id=said.pop("delivery_id"), doubts=doubts, fields=fields, **said)
 
@@ -276,15 +252,12 @@ def forget_risk(connection: sqlite3.Connection, number: int) -> None:
 
 def read_risk(connection: sqlite3.Connection, number: int) -> dict[str, object] | None:
     """Return what was kept of a delivery's risk, None where nothing was."""
-    row = connection.execute(
-        "SELECT risk FROM register_risks WHERE delivery_id = ?", (number,)
-    ).fetchone()
+    asked = "SELECT risk FROM register_risks WHERE delivery_id = ?"
+    found = values_of(connection, asked, (number,))
     try:
-        return None if row is None else dict(json.loads(row[0]))
+        return dict(json.loads(found[0])) if found else None
     except (ValueError, TypeError) as fault:
-        raise RegisterError(
-            "error.register_row", table="register_risks", row=str(number), fault=str(fault)
-        ) from None
+        raise unreadable_row("register_risks", number, fault) from None
 
 
 # Changes
@@ -295,16 +268,12 @@ def write_changes(
 ) -> None:
     """Write the CHANGES of a delivery: as made, or as proposed."""
     table = "proposed" if proposed else "changes"
-    said = [_nulls_as_none(changes[name]) for name in ("column", "before", "after")]
-    rows = zip(changes["asset_id"].tolist(), changes["change"].tolist(), *said, strict=True)
+    said = [changes[name].astype(object) for name in _COLUMNS if name != "delivery"]
+    rows = zip(*(cells.where(cells.notna(), None) for cells in said), strict=True)
     connection.executemany(
         f"INSERT INTO {table} (delivery_id, asset_id, change, column_name, before, after) VALUES (?, ?, ?, ?, ?, ?)",
         ((number, *row) for row in rows),
     )
-
-
-def _nulls_as_none(words: pd.Series) -> list[str | None]:
-    return words.astype(object).where(words.notna(), None).tolist()
 
 
 def read_changes(
@@ -315,35 +284,17 @@ def read_changes(
     proposed: bool = False,
 ) -> pd.DataFrame:
     """Return CHANGES in order of time; `where` may name a column of their delivery."""
-    return _history(connection, where, values, proposed=proposed)[_CHANGES]
+    return read_history(connection, where, values, proposed=proposed)[_COLUMNS]
 
 
 def read_history(
-    connection: sqlite3.Connection, where: str = "1", values: Sequence[object] = ()
+    connection: sqlite3.Connection,
+    where: str = "1",
+    values: Sequence[object] = (),
+    *,
+    proposed: bool = False,
 ) -> pd.DataFrame:
     """Return CHANGES that were made, each with its delivery's version, time, author and layer."""
-    return _history(connection, where, values, proposed=False)
-
-
-def near_asset(connection: sqlite3.Connection, asset_id: str) -> str:
-    """Return the probable id of an asset: its own without the layer, or nearly so; else ""."""
-    ends = ("%:" + re.sub(r"([\\%_])", r"\\\1", asset_id),)
-    row = connection.execute(
-        "SELECT asset_id FROM changes WHERE asset_id LIKE ? ESCAPE '\\' LIMIT 1", ends
-    ).fetchone()
-    if row is not None:
-        return row[0]
-    layer = asset_id.partition(":")[0] + ":"
-    asked = "SELECT DISTINCT asset_id FROM changes WHERE substr(asset_id, 1, ?) = ? LIMIT ?"
-    return nearest(
-        asset_id,
-        [one for (one,) in connection.execute(asked, (len(layer), layer, _LOOKED_THROUGH))],
-    )
-
-
-def _history(
-    connection: sqlite3.Connection, where: str, values: Sequence[object], *, proposed: bool
-) -> pd.DataFrame:
     table = "proposed" if proposed else "changes"
     rows = connection.execute(
         "SELECT d.version, d.decided_at, d.author, d.layer, c.delivery_id, c.asset_id, c.change, c.column_name,"
@@ -354,6 +305,17 @@ def _history(
     words = [name for name in _HISTORY if name not in ("version", "delivery")]
     made = pd.DataFrame(rows, columns=_HISTORY).astype(dict.fromkeys(words, "str"))
     return made.astype({"delivery": "int64", "version": "Int64"})
+
+
+def near_asset(connection: sqlite3.Connection, asset_id: str) -> str:
+    """Return the probable id of an asset: its own without the layer, or nearly so; else ""."""
+    ends = ("%:" + re.sub(r"([\\%_])", r"\\\1", asset_id),)
+    asked = "SELECT asset_id FROM changes WHERE asset_id LIKE ? ESCAPE '\\' LIMIT 1"
+    if found := values_of(connection, asked, ends):
+        return found[0]
+    layer = asset_id.partition(":")[0] + ":"
+    asked = "SELECT DISTINCT asset_id FROM changes WHERE substr(asset_id, 1, ?) = ? LIMIT ?"
+    return nearest(asset_id, values_of(connection, asked, (len(layer), layer, _LOOKED_THROUGH)))
 
 
 # The past
@@ -381,9 +343,8 @@ def version_on(connection: sqlite3.Connection, day: datetime.date) -> int:
     """
     end = datetime.datetime.combine(day, datetime.time.max).astimezone()
     version, latest = 0, None
-    for number, at in connection.execute(
-        "SELECT version, decided_at FROM deliveries WHERE version NOTNULL ORDER BY version"
-    ):
+    asked = "SELECT version, decided_at FROM deliveries WHERE version NOTNULL ORDER BY version"
+    for number, at in connection.execute(asked):
         latest = max(filter(None, (latest, _time(at, number))))
         version = number if latest <= end else version
     return version
@@ -393,11 +354,4 @@ def _time(text: str, number: int) -> datetime.datetime:
     try:
         return datetime.datetime.fromisoformat(text)
     except ValueError as fault:
-        raise RegisterError(
-            "error.register_row", table="deliveries", row=str(number), fault=str(fault)
-        ) from None
-
-
-def with_tables(delivery: Delivery, **tables: pd.DataFrame) -> Delivery:
-    """Return a delivery with its changes, conflicts and what it would undo."""
-    return replace(delivery, **tables)
+        raise unreadable_row("deliveries", number, fault) from None

@@ -47,18 +47,14 @@ def read_decisions(
     table = pd.DataFrame(rows, columns=["decision", *_KEPT])
     last = ~table.duplicated("district", keep="last")
     contract = TABLES["DECISIONS"].columns
-    kinds = {one.name: "str" for one in contract if one.kind == "word"} | dict.fromkeys(
-        _NUMBERS, "float64"
-    )
-    table = table.assign(
-        non_dominated=table["non_dominated"] == 1, stands=last & (table["choice"] != WITHDRAWN)
-    )
+    kinds = {one.name: "str" for one in contract if one.kind == "word"}
+    kinds |= dict.fromkeys(_NUMBERS, "float64")
+    table["non_dominated"] = table["non_dominated"] == 1
+    table["stands"] = last & (table["choice"] != WITHDRAWN)
     try:
         return check(table[[one.name for one in contract]].astype(kinds), "DECISIONS")
     except (ValueError, TypeError, TableError) as fault:
-        raise RegisterError(
-            "error.register_row", table="register_decisions", row="-", fault=str(fault)
-        ) from None
+        raise store.unreadable_row("register_decisions", "-", fault) from None
 
 
 def write_decision(connection: sqlite3.Connection, said: Mapping[str, object]) -> None:
@@ -70,7 +66,8 @@ def write_decision(connection: sqlite3.Connection, said: Mapping[str, object]) -
     hold(said, connection.execute(f"{asked} LIMIT 1", (said["district"],)).fetchone())
     row = [_plain(({"recorded_at": store.now()} | said)[name]) for name in _KEPT]
     places = ", ".join("?" * (len(row) + 1))
-    sealed = store.checksum(_last_seal(connection), *row)
+    seals = "SELECT checksum FROM register_decisions ORDER BY decision_id DESC LIMIT 1"
+    sealed = store.checksum(*(store.values_of(connection, seals) or [""]), *row)
     made = connection.execute(
         f"INSERT INTO register_decisions ({_COLUMNS}, checksum) VALUES ({places})", (*row, sealed)
     ).lastrowid
@@ -87,9 +84,8 @@ def altered_decisions(connection: sqlite3.Connection) -> list[int]:
         if number != wanted or store.checksum(before, *row) != sealed:
             wrong.append(number)
         before, wanted = sealed, number + 1
-    last = (
-        store.read_sealed_about(connection, _LAST) if store.read_about(connection, _LAST) else None
-    )
+    written = store.read_about(connection, _LAST)
+    last = store.read_sealed_about(connection, _LAST) if written else None
     told = {"decision": wanted - 1, "checksum": before} if before else None
     return wrong if last == told else [*wrong, wanted]
 
@@ -113,16 +109,13 @@ def hold(said: Mapping[str, object], last: tuple[int, str, str] | None) -> None:
     stands that could be withdrawn, and for a day before that of the last one, which stands whatever
     came before it.
     """
-    for name, key in (
-        ("group", "error.decision_without_group"),
-        ("reason", "error.decision_without_reason"),
-    ):
-        if says_nothing(str(said[name])):
-            raise RegisterError(key)
+    if says_nothing(str(said["group"])):
+        raise RegisterError("error.decision_without_group")
+    if says_nothing(str(said["reason"])):
+        raise RegisterError("error.decision_without_reason")
     if said["choice"] not in CHOICES:
-        raise RegisterError(
-            "error.no_such_choice", given=str(said["choice"]), choices=", ".join(CHOICES)
-        )
+        given, choices = str(said["choice"]), ", ".join(CHOICES)
+        raise RegisterError("error.no_such_choice", given=given, choices=choices)
     if said["choice"] == WITHDRAWN and (last is None or last[2] == WITHDRAWN):
         raise RegisterError("error.nothing_to_withdraw", district=str(said["district"]))
     if last is not None and str(last[1]) > str(said["day"]):
@@ -133,13 +126,6 @@ def hold(said: Mapping[str, object], last: tuple[int, str, str] | None) -> None:
             number=str(last[0]),
             later=str(last[1]),
         )
-
-
-def _last_seal(connection: sqlite3.Connection) -> str:
-    row = connection.execute(
-        "SELECT checksum FROM register_decisions ORDER BY decision_id DESC LIMIT 1"
-    ).fetchone()
-    return row[0] if row else ""
 
 
 def _plain(value: object) -> object:

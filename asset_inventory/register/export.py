@@ -71,9 +71,8 @@ def in_file(table: gpd.GeoDataFrame, schema: Schema, to: Path) -> tuple[gpd.GeoD
     table = _as_delivered(table, schema, to.name)
     driver = {suffix: kind for kind, suffix in SUFFIXES.items()}.get(to.suffix.lower())
     if driver is None:
-        raise SourceError(
-            "error.export_suffix", path=str(to), suffixes=", ".join(SUFFIXES.values())
-        )
+        suffixes = ", ".join(SUFFIXES.values())
+        raise SourceError("error.export_suffix", path=str(to), suffixes=suffixes)
     if driver != schema.driver:
         make = {SHAPEFILE: _as_shapefile, GEOPACKAGE: _as_package, GEOJSON: _as_collection}[driver]
         table, schema = make(table, schema, to.stem)
@@ -143,15 +142,16 @@ def _cut(known: Iterable[str]) -> list[str]:
     """Return names of at most ten bytes, unique in any case; names cut alike are numbered."""
     made: list[str] = []
     for name in known:
-        short, number = _first_bytes(name, dbase.LONGEST_NAME), 0
+        short, number = first_bytes(name, dbase.LONGEST_NAME), 0
         while short.lower() in (one.lower() for one in made):
             number += 1
-            short = _first_bytes(name, dbase.LONGEST_NAME - 1 - len(str(number))) + f"_{number}"
+            short = first_bytes(name, dbase.LONGEST_NAME - 1 - len(str(number))) + f"_{number}"
         made.append(short)
     return made
 
 
-def _first_bytes(name: str, count: int) -> str:
+def first_bytes(name: str, count: int) -> str:
+    """Return the beginning of a name that fits into so many bytes."""
     return name.encode()[:count].decode(errors="ignore")
 
 
@@ -164,21 +164,12 @@ def _dbase_field(table: gpd.GeoDataFrame, known: str, name: str) -> Field:
     if holds == DAY:
         return Field(name, "D", 8, 0, " ", column=other)
     if holds == WHOLE:
-        return Field(
-            name,
-            "N",
-            max([_WHOLE_WIDTH, *(len(str(cell)) for cell in cells)]),
-            0,
-            " ",
-            column=other,
-        )
+        width = max([_WHOLE_WIDTH, *(len(str(cell)) for cell in cells)])
+        return Field(name, "N", width, 0, " ", column=other)
     if holds == FLOAT:
         field = Field(name, "N", _NUMBER_WIDTH, _DECIMALS, " ", column=other)
-        return (
-            field
-            if all(dbase.fits(cell, field) for cell in cells)
-            else replace(field, kind="F", signs="e3")
-        )
+        all_fit = all(dbase.fits(cell, field) for cell in cells)
+        return field if all_fit else replace(field, kind="F", signs="e3")
     width = max([_TEXT_WIDTH, *(len(str(cell).encode("utf-8", "replace")) for cell in cells)])
     return Field(name, "C", min(width, dbase.WIDEST_TEXT), 0, " ", column=other)
 
@@ -199,10 +190,8 @@ def _as_collection(
 
 
 def _names(table: gpd.GeoDataFrame) -> set[str]:
-    return {
-        shapely.GeometryType(number).name
-        for number in set(shapely.get_type_id(_drawn(table)).tolist())
-    }
+    numbers = set(shapely.get_type_id(_drawn(table)).tolist())
+    return {shapely.GeometryType(number).name for number in numbers}
 
 
 def _heights(table: gpd.GeoDataFrame) -> set[bool]:
@@ -237,7 +226,7 @@ def _holds(table: gpd.GeoDataFrame, name: str) -> str:
 
 # Metres of a degree on the equator: the grid of a layer in degrees is nowhere coarser than that of
 # one in metres.
-_METRES_A_DEGREE = 111_320.0
+METRES_A_DEGREE = 111_320.0
 _LARGEST_BASE = 2**28  # bytes; a million assets are about a quarter of that
 
 
@@ -277,9 +266,7 @@ def export_layer(
     and what is raised.
     """
     if schema is None:
-        schema = Schema(
-            "", tuple(Field(name, "") for name in table.columns.drop(table.geometry.name))
-        )
+        schema = Schema.of_names(table.columns.drop(table.geometry.name))
     table, schema = in_file(table, schema, to)
     fields = [name for name in schema.names if name in table]
     known = schema.columns
@@ -287,12 +274,8 @@ def export_layer(
     hashes = _hashes(table.rename(columns=known), [known[name] for name in fields])
     for found, asset in zip(hashes, table.index.astype("str"), strict=True):
         ids.setdefault(found, []).append(asset)
-    base = {
-        "version": version,
-        "layer": layer,
-        "fields": [known[name] for name in fields],
-        "records": ids,
-    }
+    base = {"version": version, "layer": layer, "fields": [known[name] for name in fields]}
+    base |= {"records": ids}
     if names := {name: known[name] for name in fields if known[name] != name}:
         base["names"] = names
     if past:
@@ -312,20 +295,13 @@ def read_base(layer: Path, member: str = "") -> Base | None:
         plain.get(key) for key in ("version", "layer", "fields", "records")
     )
     names, past = plain.get("names", {}), plain.get("past", "")
-    sound = (
-        type(version) is int
-        and isinstance(name, str)
-        and _words(fields)
-        and isinstance(records, dict)
-    )
-    sound = sound and isinstance(names, dict) and _words([*names.values(), past])
-    if not sound or not all(_words(ids) for ids in records.values()):
-        raise SourceError(
-            "error.base_unreadable", path=str(layer), fault=", ".join(sorted(plain)[:5])
-        )
-    return Base(
-        version, name, tuple(fields), {key: tuple(ids) for key, ids in records.items()}, names, past
-    )
+    sound = type(version) is int and isinstance(name, str) and _words(fields)
+    sound = sound and isinstance(records, dict) and all(map(_words, records.values()))
+    if not (sound and isinstance(names, dict) and _words([*names.values(), past])):
+        fault = ", ".join(sorted(plain)[:5])
+        raise SourceError("error.base_unreadable", path=str(layer), fault=fault)
+    ids = {key: tuple(ids) for key, ids in records.items()}
+    return Base(version, name, tuple(fields), ids, names, past)
 
 
 def _plain_base(layer: Path, member: str = "") -> dict[str, object] | None:
@@ -343,9 +319,8 @@ def _plain_base(layer: Path, member: str = "") -> dict[str, object] | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError, RecursionError) as fault:
-        raise SourceError(
-            "error.base_unreadable", path=str(path), fault=in_one_line(fault)
-        ) from None
+        said = in_one_line(fault)
+        raise SourceError("error.base_unreadable", path=str(path), fault=said) from None
     if not isinstance(found, dict):
         raise SourceError("error.base_unreadable", path=str(path), fault=type(found).__name__)
     return found
@@ -371,5 +346,5 @@ def _words(given: object) -> bool:
 
 def _hashes(table: gpd.GeoDataFrame, fields: list[str]) -> np.ndarray:
     crs = pyproj.CRS.from_user_input(table.crs) if table.crs else None
-    grid = GRID / _METRES_A_DEGREE if crs is not None and crs.is_geographic else GRID
+    grid = GRID / METRES_A_DEGREE if crs is not None and crs.is_geographic else GRID
     return record_hashes(pd.DataFrame(table[fields]), table.geometry.to_numpy(), grid=grid)

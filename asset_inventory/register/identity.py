@@ -162,16 +162,12 @@ def _shapes(geometry: np.ndarray, geometry_now: np.ndarray) -> tuple[np.ndarray,
     """Return a number for each row, equal for equal geometry; -1 without one or another side."""
     if not (len(geometry) and len(geometry_now)):
         return np.full(len(geometry), -1), np.full(len(geometry_now), -1)
-    flat, flat_now = (
-        shapely.force_2d(one) if shapely.has_z(one).any() else one
-        for one in (geometry, geometry_now)
-    )
+    both = (geometry, geometry_now)
+    flat, flat_now = (shapely.force_2d(x) if shapely.has_z(x).any() else x for x in both)
     form, form_now = _forms(flat, flat_now)
     shape, shape_now = _codes(form, form_now)
     # the same within 1 mm, but on two sides of the edge of a grid cell
-    alone, alone_now = (
-        _first_alone(own, other) for own, other in ((shape, shape_now), (shape_now, shape))
-    )
+    alone, alone_now = _first_alone(shape, shape_now), _first_alone(shape_now, shape)
     pair, pair_now = coinciding(flat[alone], flat_now[alone_now])
     renamed = np.arange(max(shape.max(initial=-1), shape_now.max(initial=-1)) + 1)
     renamed[shape_now[alone_now[pair_now]]] = shape[alone[pair]]
@@ -187,9 +183,8 @@ def _forms(geometry: np.ndarray, geometry_now: np.ndarray) -> tuple[np.ndarray, 
     forms = [np.asarray(shapely.to_wkb(one, include_srid=False), dtype=object) for one in both]
     same = [among(own, other) & pd.notna(own) for own, other in (forms, forms[::-1])]
     others = np.concatenate([shapes[~rows] for shapes, rows in zip(both, same, strict=True)])
-    tree = shapely.STRtree(
-        shapely.box(*shapely.bounds(others).T + [[-GRID], [-GRID], [GRID], [GRID]])
-    )
+    wider = shapely.bounds(others).T + [[-GRID], [-GRID], [GRID], [GRID]]
+    tree = shapely.STRtree(shapely.box(*wider))
     for form, shapes, rows in zip(forms, both, same, strict=True):
         rows[tree.query(shapes)[0]] = False
         rows[shapely.is_empty(shapes)] = False
@@ -202,10 +197,8 @@ def _places(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return a number for each row, equal where geometry and type are; -1 without a geometry."""
     number = max(kind.max(initial=0) for kind in kinds) + 1
-    place, place_now = (
-        np.where(s < 0, -1, s * number + kind) for s, kind in zip(shapes, kinds, strict=True)
-    )
-    return place, place_now
+    both = zip(shapes, kinds, strict=True)
+    return tuple(np.where(s < 0, -1, s * number + kind) for s, kind in both)
 
 
 def _alone_together(codes: tuple[np.ndarray, np.ndarray]) -> pd.DataFrame:
@@ -220,19 +213,16 @@ def _of_another_type(
     asset: np.ndarray, shapes: tuple[np.ndarray, np.ndarray], kinds: tuple[np.ndarray, np.ndarray]
 ) -> pd.DataFrame:
     """Return leftover features and assets that are alone in one place and of other types."""
-    left = (
-        np.where(_at(asset, len(shapes[0])), -1, shapes[0]),
-        np.where(asset >= 0, -1, shapes[1]),
-    )
+    taken = (_at(asset, len(shapes[0])), asset >= 0)
+    left = tuple(np.where(gone, -1, s) for gone, s in zip(taken, shapes, strict=True))
     pairs = _alone_together(left)
     return pairs[kinds[0][pairs["earlier"]] != kinds[1][pairs["later"]]].assign(doubt=OTHER_TYPE)
 
 
 def _first_alone(codes: np.ndarray, others: np.ndarray) -> np.ndarray:
     """Return a row for each code that the others lack."""
-    alone = np.flatnonzero(
-        ~_at(others, max(codes.max(initial=-1), others.max(initial=-1)) + 1)[codes]
-    )
+    size = max(codes.max(initial=-1), others.max(initial=-1)) + 1
+    alone = np.flatnonzero(~_at(others, size)[codes])
     return alone[np.unique(codes[alone], return_index=True)[1]]
 
 

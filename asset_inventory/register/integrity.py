@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import geopandas as gpd
@@ -25,6 +25,14 @@ from asset_inventory.register.store import StoredLayer, stored_layers
 
 # The index keeps places as floats of 24 bits, rounded outwards.
 _ROUNDED = 2.0**-21
+# What a check of a damaged register may raise, and why there is none to be checked.
+_FAULTS = (RegisterError, sqlite3.DatabaseError, ValueError, TypeError, OverflowError)
+_NOT_EXAMINED = (
+    "error.register_missing",
+    "error.register_newer",
+    "error.no_register",
+    "error.register_locked",
+)
 # Bytes before the bounds, or the geometry, in a GeoPackage's blob.
 _HEAD = 8
 
@@ -40,32 +48,18 @@ def examine(path: Path) -> pd.DataFrame:
             for check in (_sqlite, _structure, _records, _decisions, _layers):
                 try:
                     rows += check(connection, path.name)
-                except (
-                    RegisterError,
-                    sqlite3.DatabaseError,
-                    ValueError,
-                    TypeError,
-                    OverflowError,
-                ) as fault:
+                except _FAULTS as fault:
                     rows.append(_unreadable(path.name, fault))
     except RegisterError as fault:
-        if fault.key in (
-            "error.register_missing",
-            "error.register_newer",
-            "error.no_register",
-            "error.register_locked",
-        ):
+        if fault.key in _NOT_EXAMINED:
             raise
         rows.append(_unreadable(path.name, fault))
     return findings(rows)
 
 
 def _unreadable(source: str, fault: Exception) -> dict[str, object]:
-    said = (
-        fault.say("en")
-        if isinstance(fault, AssetInventoryError)
-        else " ".join(str(fault).split())[:120]
-    )
+    ours = isinstance(fault, AssetInventoryError)
+    said = fault.say("en") if ours else " ".join(str(fault).split())[:120]
     return _wrong("register_unreadable", source, fault=said)
 
 
@@ -74,22 +68,19 @@ def _wrong(code: str, source: str, **arguments: object) -> dict[str, object]:
 
 
 def _sqlite(connection: sqlite3.Connection, source: str) -> Iterator[dict[str, object]]:
-    said = [text for (text,) in connection.execute("PRAGMA integrity_check(20)")]
+    said = store.values_of(connection, "PRAGMA integrity_check(20)")
     said += [f"{row}" for row in connection.execute("PRAGMA foreign_key_check")]
     said = [text for text in said if text != "ok"]
     if said:
-        yield _wrong(
-            "register_damaged", source, count=len(said), fault=" ".join(said[0].split())[:120]
-        )
+        fault = " ".join(said[0].split())[:120]
+        yield _wrong("register_damaged", source, count=len(said), fault=fault)
 
 
 def _structure(connection: sqlite3.Connection, source: str) -> Iterator[dict[str, object]]:
     if store.rebuilt(connection):
         yield _wrong("register_rebuilt", source)
-    head = [
-        connection.execute(f"PRAGMA {name}").fetchone()[0]
-        for name in ("application_id", "user_version")
-    ]
+    names = ("application_id", "user_version")
+    head = [store.values_of(connection, f"PRAGMA {name}")[0] for name in names]
     if head != [geopackage.APPLICATION, geopackage.FORMAT]:
         yield _wrong("register_rebuilt", source)
 
@@ -99,33 +90,21 @@ def _records(connection: sqlite3.Connection, source: str) -> Iterator[dict[str, 
     wrong = altered_deliveries(connection)
     if wrong:
         yield _wrong("register_delivery_altered", source, count=len(wrong), number=str(wrong[0]))
-    known = {number for (number,) in connection.execute("SELECT delivery_id FROM deliveries")}
+    known = set(store.values_of(connection, "SELECT delivery_id FROM deliveries"))
     for table in ("changes", "proposed", "register_risks"):
-        strays = {
-            number for (number,) in connection.execute(f"SELECT DISTINCT delivery_id FROM {table}")
-        } - known
-        if strays:
-            yield _wrong(
-                "register_delivery_altered",
-                source,
-                count=len(strays),
-                number=str(min(map(str, strays))),
-            )
-    versions = [
-        one
-        for (one,) in connection.execute(
-            "SELECT version FROM deliveries WHERE version NOTNULL ORDER BY 1"
-        )
-    ]
+        asked = f"SELECT DISTINCT delivery_id FROM {table}"
+        if strays := set(store.values_of(connection, asked)) - known:
+            first = str(min(map(str, strays)))
+            yield _wrong("register_delivery_altered", source, count=len(strays), number=first)
+    asked = "SELECT version FROM deliveries WHERE version NOTNULL ORDER BY 1"
+    versions = store.values_of(connection, asked)
     if versions != [*range(1, len(versions) + 1)]:
         yield _wrong("register_versions_gap", source)
     for layer in store.altered_layers(connection):
         yield _wrong("register_layer_altered", source, layer=layer)
     layers = {one.layer for one in stored_layers(connection)}
-    lost = {
-        name for (name,) in connection.execute("SELECT layer FROM deliveries WHERE version NOTNULL")
-    } - layers
-    if lost:
+    asked = "SELECT layer FROM deliveries WHERE version NOTNULL"
+    if lost := set(store.values_of(connection, asked)) - layers:
         yield _wrong("register_layer_altered", source, layer=str(min(map(str, lost))))
 
 
@@ -144,19 +123,19 @@ def _layers(connection: sqlite3.Connection, source: str) -> Iterator[dict[str, o
         except RegisterError as fault:
             yield _unreadable(source, fault)
             continue
-        altered = np.flatnonzero(
-            (checksums(table) != written) | _blobs_differ(connection, stored, table)
-        )
-        if len(altered):
-            yield _wrong(
-                "register_assets_altered",
-                source,
-                count=len(altered),
-                layer=stored.layer,
-                asset=str(table.index[altered[0]]),
-            )
+        differs = _blobs_differ(connection, stored, table)
+        altered = table.index[(checksums(table) != written) | differs]
+        yield from _assets_wrong("register_assets_altered", source, stored, altered)
         yield from _index(connection, source, stored, table)
         yield from _history(connection, source, stored, table)
+
+
+def _assets_wrong(
+    code: str, source: str, stored: StoredLayer, assets: Sequence[str] | pd.Index
+) -> Iterator[dict[str, object]]:
+    if len(assets):
+        named = {"layer": stored.layer, "asset": str(assets[0])}
+        yield _wrong(code, source, count=len(assets), **named)
 
 
 def _blobs_differ(
@@ -167,18 +146,14 @@ def _blobs_differ(
     Of an empty one only the head is compared: how GEOS writes the rest differs between its
     versions.
     """
-    kept = connection.execute(
-        f"SELECT {GEOMETRY} FROM {quoted(stored.table)} ORDER BY fid"
-    ).fetchall()
-    geometry = table.geometry.to_numpy()
+    asked = f"SELECT {GEOMETRY} FROM {quoted(stored.table)} ORDER BY fid"
+    kept, geometry = store.values_of(connection, asked), table.geometry.to_numpy()
     wanted, empty = blobs(geometry, stored.system), shapely.is_empty(geometry).tolist()
-    return np.array(
-        [
-            blob != written and not (nothing and blob[:_HEAD] == written[:_HEAD])
-            for (blob,), written, nothing in zip(kept, wanted, empty, strict=True)
-        ],
-        dtype=bool,
+    differs = (
+        blob != written and not (nothing and blob[:_HEAD] == written[:_HEAD])
+        for blob, written, nothing in zip(kept, wanted, empty, strict=True)
     )
+    return np.fromiter(differs, dtype=bool)
 
 
 def _index(
@@ -192,30 +167,21 @@ def _index(
     bounds = shapely.bounds(table.geometry.to_numpy())
     there = ~np.isnan(bounds[:, 0])
     fids = np.array([fid for fid, _ in rows], dtype=np.int64)[there]
-    kept = connection.execute(
-        f"SELECT id, minx, miny, maxx, maxy FROM {quoted(index)} ORDER BY id"
-    ).fetchall()
-    kept = np.array(kept, dtype=float).reshape(-1, 5)
+    asked = f"SELECT id, minx, miny, maxx, maxy FROM {quoted(index)} ORDER BY id"
+    kept = np.array(connection.execute(asked).fetchall(), dtype=float).reshape(-1, 5)
     whole = said == "ok" and np.array_equal(kept[:, 0], fids)
     if whole:
-        away = (bounds[there] - kept[:, 1:]) * (
-            1,
-            1,
-            -1,
-            -1,
-        )  # an index may be wider, never narrower
+        # an index may be wider, never narrower
+        away = (bounds[there] - kept[:, 1:]) * np.array([1, 1, -1, -1])
         whole = bool(((away >= 0) & (away <= np.abs(bounds[there]) * _ROUNDED + 1e-30)).all())
     if not whole:
         yield _wrong("register_index_wrong", source, layer=stored.layer)
-    extent = connection.execute(
-        "SELECT min_x, min_y, max_x, max_y FROM gpkg_contents WHERE table_name = ?", (stored.table,)
-    ).fetchone()
+    asked = "SELECT min_x, min_y, max_x, max_y FROM gpkg_contents WHERE table_name = ?"
+    extent = connection.execute(asked, (stored.table,)).fetchone()
     if not _contains(extent, bounds[there]):
         yield _wrong("register_extent_wrong", source, layer=stored.layer)
-    count = connection.execute(
-        "SELECT feature_count FROM gpkg_ogr_contents WHERE table_name = ?", (stored.table,)
-    ).fetchone()
-    if count != (len(table),):
+    asked = "SELECT feature_count FROM gpkg_ogr_contents WHERE table_name = ?"
+    if connection.execute(asked, (stored.table,)).fetchone() != (len(table),):
         yield _wrong("register_count_wrong", source, layer=stored.layer)
 
 
@@ -243,30 +209,13 @@ def _history(
     except RegisterError as fault:
         yield _wrong("register_history_broken", source, layer=stored.layer, fault=fault.say("en"))
         return
-    if len(differing):
-        yield _wrong(
-            "register_history_differs",
-            source,
-            count=len(differing),
-            layer=stored.layer,
-            asset=str(differing["asset_id"].iloc[0]),
-        )
-    asked = connection.execute(
-        f"SELECT asset_id, asset_version FROM {quoted(stored.table)}"
-    ).fetchall()
-    last = dict(
-        connection.execute(
-            "SELECT c.asset_id, max(d.version) FROM changes c JOIN deliveries d USING (delivery_id) WHERE d.layer = ?"
-            " GROUP BY c.asset_id",
-            (stored.layer,),
-        ).fetchall()
+    assets = differing["asset_id"].tolist()
+    yield from _assets_wrong("register_history_differs", source, stored, assets)
+    kept = connection.execute(f"SELECT asset_id, asset_version FROM {quoted(stored.table)}")
+    asked = (
+        "SELECT c.asset_id, max(d.version) FROM changes c JOIN deliveries d USING (delivery_id) WHERE d.layer = ?"
+        " GROUP BY c.asset_id"
     )
-    wrong = [asset for asset, version in asked if last.get(asset) != version]
-    if wrong:
-        yield _wrong(
-            "register_assets_altered",
-            source,
-            count=len(wrong),
-            layer=stored.layer,
-            asset=str(wrong[0]),
-        )
+    last = dict(connection.execute(asked, (stored.layer,)))
+    wrong = [asset for asset, version in kept if last.get(asset) != version]
+    yield from _assets_wrong("register_assets_altered", source, stored, wrong)

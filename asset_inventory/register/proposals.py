@@ -21,6 +21,7 @@ from asset_inventory.io.crs import to_city
 from asset_inventory.model.city import City
 from asset_inventory.model.errors import RegisterError
 from asset_inventory.model.tables import TABLES, check, empty
+from asset_inventory.model.texts import few
 from asset_inventory.register.changes import (
     ADDED,
     EDITED,
@@ -43,7 +44,6 @@ from asset_inventory.register.deliveries import (
     read_changes,
     read_history,
     table_at,
-    with_tables,
 )
 from asset_inventory.register.identity import NEW, identify
 from asset_inventory.register.rows import read_rows
@@ -57,7 +57,6 @@ def merge(
     ours: pd.DataFrame,
     theirs: pd.DataFrame,
     *,
-    columns: Sequence[str] | None = None,
     tolerance: float = TOLERANCE,
 ) -> pd.DataFrame:
     """Return MERGED: what the register (ours) and a delivery (theirs) made of the base, by cell.
@@ -65,18 +64,16 @@ def merge(
     `outcome` says who changed a cell: `ours`, `theirs`, both `alike`, or both to different values,
     a `conflict`. An asset that one side added or removed is one row without a column; one that was
     edited here and removed there is one conflict, one that was added on both sides is compared cell
-    by cell. `columns` and `tolerance` as in `diff`.
+    by cell. `tolerance` as in `diff`.
     """
     twice = ours.index.intersection(theirs.index).difference(base.index)
-    since = [_since(base, side, twice, columns, tolerance) for side in (ours, theirs)]
-    whole = pd.Index(
-        pd.concat(one.loc[one["change"] != EDITED, "asset_id"] for one in since).unique()
-    )
-    open_ = diff(ours, theirs, columns=columns, tolerance=tolerance)
+    since = [_since(base, side, twice, tolerance) for side in (ours, theirs)]
+    assets = pd.concat(one.loc[one["change"] != EDITED, "asset_id"] for one in since)
+    whole = pd.Index(assets.unique())
+    open_ = diff(ours, theirs, tolerance=tolerance)
     cells = [one[(one["change"] == EDITED) & ~among(one["asset_id"], whole)] for one in since]
-    merged = pd.concat(
-        [_assets((base, ours, theirs), since, whole), _cells(*cells, open_)], ignore_index=True
-    )
+    parts = [_assets((base, ours, theirs), since, whole), _cells(*cells, open_)]
+    merged = pd.concat(parts, ignore_index=True)
     merged = merged[[column.name for column in TABLES["MERGED"].columns]].astype("str")
     return check(merged, "MERGED")
 
@@ -94,15 +91,13 @@ def decide(
     None as the column of a whole asset; the others all by `take`. Raises RegisterError when one is
     left undecided.
     """
-    names = merged["column"].astype(object).where(merged["column"].notna(), None)
-    keys = [*zip(merged["asset_id"], names, strict=True)]
+    keys = [*zip(*_keys(merged), strict=True)]
     chosen = np.array([(choices or {}).get(key, take) for key in keys], dtype=object)
     conflict = (merged["outcome"] == CONFLICT).to_numpy()
     undecided = np.flatnonzero(conflict & ~np.isin(chosen, [OURS, THEIRS]))
     if len(undecided):
-        raise RegisterError(
-            "error.conflicts_open", count=len(undecided), asset=keys[undecided[0]][0]
-        )
+        asset = keys[undecided[0]][0]
+        raise RegisterError("error.conflicts_open", count=len(undecided), asset=asset)
     taken = merged[(merged["outcome"] == THEIRS) | (conflict & (chosen == THEIRS))]
     change = np.where(taken["ours"].isna(), ADDED, REMOVED)
     changes = taken.rename(columns={"ours": "before", "theirs": "after"})
@@ -132,24 +127,17 @@ def would_undo(
         )
         if change == EDITED:
             pairs = pairs[_returns(pairs, tolerance)]
-        last = (
-            pairs.sort_values("delivery_then", kind="stable")
-            .drop_duplicates("row", keep="last")
-            .sort_values("row")
-        )
+        last = pairs.sort_values("delivery_then", kind="stable")
+        last = last.drop_duplicates("row", keep="last").sort_values("row")
         undone.append(history.loc[last["row_then"]].set_axis(last["row"].to_numpy()))
     return pd.concat(undone).sort_index()
 
 
 def _since(
-    base: pd.DataFrame,
-    side: pd.DataFrame,
-    twice: pd.Index,
-    columns: Sequence[str] | None,
-    tolerance: float,
+    base: pd.DataFrame, side: pd.DataFrame, twice: pd.Index, tolerance: float
 ) -> pd.DataFrame:
     """Return CHANGES since the base; assets added on both sides count as edited from nothing."""
-    apart = diff(base, side[~among(side.index, twice)], columns=columns, tolerance=tolerance)
+    apart = diff(base, side[~among(side.index, twice)], tolerance=tolerance)
     made = diff(pd.DataFrame(index=twice), side.loc[twice], tolerance=tolerance)
     return pd.concat([apart, made], ignore_index=True)
 
@@ -161,36 +149,24 @@ def _assets(
     merged = pd.DataFrame({"asset_id": ids, "column": None})
     for name, table in zip(("base", OURS, THEIRS), tables, strict=True):
         present = table[among(table.index, ids)]
-        merged[name] = (
-            pd.Series(encode_rows(present), index=present.index, dtype=object)
-            .reindex(ids)
-            .to_numpy()
-        )
+        rows = pd.Series(encode_rows(present), index=present.index, dtype=object)
+        merged[name] = rows.reindex(ids).to_numpy()
     changed, changed_there = (among(ids, one["asset_id"]) for one in since)
     alike = merged[OURS].isna() & merged[THEIRS].isna()
-    both = np.where(alike, ALIKE, CONFLICT)
-    return merged.assign(
-        outcome=np.where(changed & changed_there, both, np.where(changed, OURS, THEIRS))
-    )
+    both, one = np.where(alike, ALIKE, CONFLICT), np.where(changed, OURS, THEIRS)
+    return merged.assign(outcome=np.where(changed & changed_there, both, one))
 
 
 def _cells(ours: pd.DataFrame, theirs: pd.DataFrame, open_: pd.DataFrame) -> pd.DataFrame:
     """Return a row for each cell that either side edited."""
     key = ["asset_id", "column"]
-    cells = ours[[*key, "before", "after"]].merge(
-        theirs[[*key, "before", "after"]],
-        on=key,
-        how="outer",
-        suffixes=("", "_theirs"),
-        indicator=True,
-        sort=False,
-    )
+    ours, theirs = (side[[*key, "before", "after"]] for side in (ours, theirs))
+    cells = ours.merge(theirs, "outer", key, suffixes=("", "_theirs"), indicator=True)
     only_theirs, only_ours = cells["_merge"] == "right_only", cells["_merge"] == "left_only"
     base = cells["before"].where(~only_theirs, cells["before_theirs"])
     differs = pd.MultiIndex.from_frame(cells[key]).isin(pd.MultiIndex.from_frame(open_[key]))
-    outcome = np.where(
-        only_ours, OURS, np.where(only_theirs, THEIRS, np.where(differs, CONFLICT, ALIKE))
-    )
+    both = np.where(differs, CONFLICT, ALIKE)
+    outcome = np.where(only_ours, OURS, np.where(only_theirs, THEIRS, both))
     return cells[key].assign(
         base=base,
         ours=cells["after"].where(~only_theirs, base),
@@ -228,14 +204,11 @@ def numbered(conflicts: pd.DataFrame, proposed: pd.DataFrame) -> pd.DataFrame:
         place = cells.get(key, wholes.get(key[0], -1))
         whole = key in cells or key[1] is None
         # both sides changed the cell, so the asset that was added has it
-        numbers.append(
-            (place + 1, 0 if whole else columns_of(proposed["after"].iloc[place]).index(key[1]) + 1)
-        )
+        columns = [] if whole else columns_of(proposed["after"].iloc[place])
+        numbers.append((place + 1, 0 if whole else columns.index(key[1]) + 1))
     order = sorted(range(len(numbers)), key=numbers.__getitem__)
-    labels = [
-        f"{number}.{part}" if part else f"{number}"
-        for number, part in (numbers[row] for row in order)
-    ]
+    ordered = (numbers[row] for row in order)
+    labels = [f"{number}.{part}" if part else f"{number}" for number, part in ordered]
     return conflicts.iloc[order].set_axis(pd.Index(labels, dtype="str"))
 
 
@@ -252,9 +225,8 @@ def chosen(conflicts: pd.DataFrame, *, ours: Sequence[str], theirs: Sequence[str
     if strange and conflicts.empty:
         raise RegisterError("error.no_conflicts", conflict=strange[0])
     if strange:
-        raise RegisterError(
-            "error.no_such_conflict", conflict=strange[0], numbers=listed(conflicts)
-        )
+        numbers = listed(conflicts)
+        raise RegisterError("error.no_such_conflict", conflict=strange[0], numbers=numbers)
     sides = dict.fromkeys(ours, OURS) | dict.fromkeys(theirs, THEIRS)
     keys = dict(zip(conflicts.index, zip(*_keys(conflicts), strict=True), strict=True))
     return {keys[number]: side for number, side in sides.items()}
@@ -267,31 +239,26 @@ def hold_decided(
     keys = zip(*_keys(conflicts), strict=True)
     left = [key not in (choices or {}) and take is None for key in keys]
     if any(left):
-        numbers, number = listed(conflicts[left]), str(delivery.id)
-        raise RegisterError(
-            "error.conflicts_to_decide", count=sum(left), numbers=numbers, number=number
-        )
+        names = {"numbers": listed(conflicts[left]), "number": str(delivery.id)}
+        raise RegisterError("error.conflicts_to_decide", count=sum(left), **names)
 
 
 def listed(conflicts: pd.DataFrame) -> str:
     """Return the first numbers of conflicts, in order."""
-    return ", ".join(conflicts.index[:_LISTED]) + ", ..." * (len(conflicts) > _LISTED)
+    return few(conflicts.index.tolist(), _LISTED, ", ...")
 
 
 def changed_since(connection: sqlite3.Connection, delivery: Delivery) -> pd.DataFrame:
     """Return the row of history that last changed each conflict since the base, by its number."""
-    rows = read_history(
-        connection, "d.layer = ? AND d.version > ?", (delivery.layer, delivery.base_version)
-    )
+    given = (delivery.layer, delivery.base_version)
+    rows = read_history(connection, "d.layer = ? AND d.version > ?", given)
     rows = rows[among(rows["asset_id"], delivery.conflicts["asset_id"])]
     last: dict[tuple[str, str | None], int] = {}
     for row, (asset, column) in enumerate(zip(*_keys(rows), strict=True)):
         last[asset, None] = row  # of a whole asset whatever was done to it
         last[asset, column] = row
-    found = [
-        last.get(key, last.get((key[0], None), -1))
-        for key in zip(*_keys(delivery.conflicts), strict=True)
-    ]
+    keys = zip(*_keys(delivery.conflicts), strict=True)
+    found = [last.get(key, last.get((key[0], None), -1)) for key in keys]
     labels = delivery.conflicts.index[np.array(found, dtype=np.intp) >= 0]
     return rows.iloc[[row for row in found if row >= 0]].set_axis(labels)
 
@@ -303,27 +270,22 @@ def _keys(table: pd.DataFrame) -> tuple[list[str], list[str | None]]:
 
 def in_full(connection: sqlite3.Connection, delivery: Delivery, city: City) -> Delivery:
     """Return a delivery with its changes, and if pending its conflicts and what it undoes."""
-    number = (delivery.id,)
-    if delivery.state == ACCEPTED:
-        return with_tables(delivery, changes=read_changes(connection, "c.delivery_id = ?", number))
-    if delivery.state == REJECTED:
-        return with_tables(
-            delivery, changes=read_changes(connection, "c.delivery_id = ?", number, proposed=True)
-        )
+    if delivery.state in (ACCEPTED, REJECTED):
+        proposed = delivery.state == REJECTED
+        changes = read_changes(connection, "c.delivery_id = ?", (delivery.id,), proposed=proposed)
+        return replace(delivery, changes=changes)
     stored = stored_layer(connection, delivery.layer)
     changes, merged = what_it_changes(connection, delivery, stored, city)
     conflicts = empty("MERGED")
     if merged is not None:
         conflicts = conflicts_of(merged, changes)
         changes = decide(merged, take="theirs")
-        delivery = replace(
-            delivery,
-            report=delivery.report | {"kept_since": int((merged["outcome"] == OURS).sum())},
-        )
+        kept = {"kept_since": int((merged["outcome"] == OURS).sum())}
+        delivery = replace(delivery, report=delivery.report | kept)
     changes = changes.assign(delivery=np.int64(delivery.id))
     untouched = stored is None or changes.empty
     undone = empty("CHANGES") if untouched else _undone(connection, changes, stored)
-    return with_tables(delivery, changes=changes, conflicts=conflicts, undone=undone)
+    return replace(delivery, changes=changes, conflicts=conflicts, undone=undone)
 
 
 def both_sides(
@@ -336,9 +298,8 @@ def both_sides(
     before = nothing(delivery.crs) if stored is None else read_rows(connection, stored)
     if delivery.state == REJECTED:
         return before, before
-    return before, apply(
-        in_full(connection, delivery, city).changes, before, tolerance=tolerance_of(before)
-    )
+    changes = in_full(connection, delivery, city).changes
+    return before, apply(changes, before, tolerance=tolerance_of(before))
 
 
 def changed_rows(
@@ -349,9 +310,8 @@ def changed_rows(
     ids = delivery.changes["asset_id"]
     past = delivery.state == ACCEPTED and stored.version > delivery.version
     if stored is None or delivery.state == REJECTED or past:
-        return tuple(
-            side[among(side.index, ids)] for side in both_sides(connection, delivery, city)
-        )
+        sides = both_sides(connection, delivery, city)
+        return tuple(side[among(side.index, ids)] for side in sides)
     rows = read_rows(connection, stored, ids.tolist())
     if delivery.state == ACCEPTED:
         return apply(invert(delivery.changes), rows, tolerance=tolerance_of(rows)), rows
@@ -369,10 +329,8 @@ def what_it_changes(
     proposed = read_changes(connection, "c.delivery_id = ?", (delivery.id,), proposed=True)
     if stored is None or stored.version <= delivery.base_version:
         return proposed, None
-    base, present = (
-        earlier(connection, stored, delivery.base_version, stored.crs),
-        read_rows(connection, stored),
-    )
+    base = earlier(connection, stored, delivery.base_version, stored.crs)
+    present = read_rows(connection, stored)
     added = _added(proposed, delivery, stored)
     if len(added):
         added = _known_since(added, present[~among(present.index, base.index)], stored.layer, city)
@@ -392,17 +350,14 @@ def _added(proposed: pd.DataFrame, delivery: Delivery, stored: StoredLayer) -> g
     """
     rows = proposed[proposed["change"] == ADDED]
     table = decode_rows(rows["after"], pd.Index(rows["asset_id"], name=None))
-    shapes = gpd.GeoSeries(
-        table["geometry"] if "geometry" in table else None, index=table.index, crs=delivery.crs
-    )
+    shapes = gpd.GeoSeries(table.get("geometry"), index=table.index, crs=delivery.crs)
     table = gpd.GeoDataFrame(table.assign(geometry=shapes), crs=delivery.crs)
     if delivery.crs is None or stored.crs is None or not len(table):
         return table
     moved, _ = to_city(table, stored.crs, source=delivery.layer)
     if (moved.geometry.isna() & table.geometry.notna()).any():
-        raise RegisterError(
-            "error.not_in_layers_system", layer=delivery.layer, number=str(delivery.id)
-        )
+        number = str(delivery.id)
+        raise RegisterError("error.not_in_layers_system", layer=delivery.layer, number=number)
     return moved
 
 
@@ -415,9 +370,8 @@ def _known_since(
     if declared is None or not len(new):
         return added
     others = since[~among(since.index, added.index)]
-    found = identify(
-        traits(others, city.crs, declared), traits(new, city.crs, declared), layer=layer
-    )
+    sides = (traits(side, city.crs, declared) for side in (others, new))
+    found = identify(*sides, layer=layer)
     known = found.asset_id[(found.rule != NEW).to_numpy()]
     return added.set_axis(pd.Index([known.get(one, one) for one in added.index], dtype="str"))
 
@@ -454,9 +408,8 @@ def _undone(
     """
     connection.execute("CREATE TEMP TABLE IF NOT EXISTS touched (asset_id TEXT PRIMARY KEY)")
     connection.execute("DELETE FROM touched")
-    connection.executemany(
-        "INSERT OR IGNORE INTO touched VALUES (?)", [(one,) for one in changes["asset_id"]]
-    )
+    touched = [(one,) for one in changes["asset_id"]]
+    connection.executemany("INSERT OR IGNORE INTO touched VALUES (?)", touched)
     history = read_changes(
         connection,
         "d.layer = ?1 AND (c.asset_id IN touched OR c.change_id = (SELECT min(f.change_id) FROM changes f JOIN "

@@ -20,19 +20,13 @@ from pyproj.exceptions import CRSError
 from asset_inventory.io import geopackage
 from asset_inventory.io.geopackage import ANY, GEOMETRY, blobs, geometry_type, quoted, shapes
 from asset_inventory.io.schemas import NO_BEGINNING
+from asset_inventory.model.arrays import objects
 from asset_inventory.model.errors import RegisterError, in_one_line
 from asset_inventory.register.changes import HALF_CHARACTER, decode, encode, encode_rows
-from asset_inventory.register.store import Field, StoredLayer, stored_layers, write_layer_row
+from asset_inventory.register.store import Field, StoredLayer, stored_layers
 
-TEXT, WHOLE, NUMBER, TRUTH, MOMENT, DATE, JSON = (
-    "text",
-    "whole",
-    "number",
-    "truth",
-    "moment",
-    "date",
-    "json",
-)
+TEXT, WHOLE, NUMBER, TRUTH = "text", "whole", "number", "truth"
+MOMENT, DATE, JSON = "moment", "date", "json"
 # fmt: off
 _SQL = {
     TEXT: "TEXT", WHOLE: "INTEGER", NUMBER: "REAL", TRUTH: "BOOLEAN", MOMENT: "DATETIME", DATE: "DATE", JSON: "TEXT",
@@ -74,9 +68,8 @@ def read_sealed(
         rows = []
         for start in range(0, len(ids), _ASKED_AT_ONCE):
             part = ids[start : start + _ASKED_AT_ONCE]
-            rows += connection.execute(
-                f"{asked} WHERE asset_id IN ({', '.join('?' * len(part))})", part
-            ).fetchall()
+            places = ", ".join("?" * len(part))
+            rows += connection.execute(f"{asked} WHERE asset_id IN ({places})", part).fetchall()
     cells = [*zip(*rows, strict=True)] or [()] * len(columns)
     try:
         index = pd.Index(cells[0], dtype="str")
@@ -86,9 +79,8 @@ def read_sealed(
         }
         geometry = gpd.GeoSeries(shapes(cells[2]), index=index, crs=stored.crs)
     except (ValueError, TypeError, OverflowError, shapely.errors.ShapelyError, CRSError) as fault:
-        raise RegisterError(
-            "error.register_cell", layer=stored.layer, fault=in_one_line(fault)
-        ) from None
+        said = in_one_line(fault)
+        raise RegisterError("error.register_cell", layer=stored.layer, fault=said) from None
     return gpd.GeoDataFrame(table, geometry=geometry, index=index), np.array(cells[1], dtype=object)
 
 
@@ -96,9 +88,7 @@ def checksums(table: gpd.GeoDataFrame) -> np.ndarray:
     """Return for each row the hash of all that it says."""
     rows = zip(table.index, encode_rows(table), strict=True)
     said = (f"{asset}\n{row}".encode("utf-8", "surrogatepass") for asset, row in rows)
-    return np.array(
-        [hashlib.blake2b(one, digest_size=16).hexdigest() for one in said], dtype=object
-    )
+    return objects([hashlib.blake2b(one, digest_size=16).hexdigest() for one in said])
 
 
 def _values(given: Sequence[object], kind: str) -> pd.Series:
@@ -169,7 +159,8 @@ def change_rows(
         if name not in known or (kind is not None and known[name] not in (kind, JSON)):
             return False
     geometry = after.geometry.to_numpy()
-    if stored.geometry_type != ANY and geometry_differs(geometry, stored.geometry_type):
+    drawn = (~shapely.is_missing(geometry)).any()
+    if drawn and stored.geometry_type not in (ANY, geometry_type(geometry)):
         return False
     gone = before.index.difference(after.index)
     new = ~after.index.isin(before.index)
@@ -177,23 +168,17 @@ def change_rows(
     connection.executemany(f"DELETE FROM {table} WHERE asset_id = ?", [(one,) for one in gone])
     names = [GEOMETRY, VERSION, CHECKSUM, *(one.column for one in stored.fields)]
     rows = [*zip(blobs(geometry, stored.system), _rows(after, stored, version), strict=True)]
-    edited = [
-        (blob, *row[1:], row[0]) for (blob, row), added in zip(rows, new, strict=True) if not added
-    ]
     assigned = ", ".join(f"{quoted(name)} = ?" for name in names)
-    connection.executemany(f"UPDATE {table} SET {assigned} WHERE asset_id = ?", edited)
+    listed = ", ".join(map(quoted, [*names, ASSET_ID]))
     places = ", ".join("?" * (len(names) + 1))
-    connection.executemany(
-        f"INSERT INTO {table} ({', '.join(map(quoted, [*names, ASSET_ID]))}) VALUES ({places})",
-        [(blob, *row[1:], row[0]) for (blob, row), added in zip(rows, new, strict=True) if added],
-    )
+    for added, asked in (
+        (False, f"UPDATE {table} SET {assigned} WHERE asset_id = ?"),
+        (True, f"INSERT INTO {table} ({listed}) VALUES ({places})"),
+    ):
+        chosen = (row for row, is_new in zip(rows, new, strict=True) if is_new == added)
+        connection.executemany(asked, [(blob, *row[1:], row[0]) for blob, row in chosen])
     geopackage.grow_extent(connection, stored.table, geometry)
     return True
-
-
-def geometry_differs(geometry: np.ndarray, kind: str) -> bool:
-    """Tell whether geometries are of another kind than a layer's."""
-    return bool((~shapely.is_missing(geometry)).any()) and geometry_type(geometry) != kind
 
 
 def kind_of(column: pd.Series) -> str | None:
@@ -207,10 +192,8 @@ def kind_of(column: pd.Series) -> str | None:
         return WHOLE if int(there.max()) < _LARGEST else JSON
     if pd.api.types.is_float_dtype(column.dtype):
         return NUMBER
-    if column.dtype == "datetime64[us]":
-        return (
-            MOMENT if (there.dt.microsecond % 1000 == 0).all() else JSON
-        )  # GDAL warns of finer ones
+    if column.dtype == "datetime64[us]":  # GDAL warns of finer ones than milliseconds
+        return MOMENT if (there.dt.microsecond % 1000 == 0).all() else JSON
     cells = there.astype(object).tolist()
     kinds = set(map(type, cells))
     if kinds == {datetime.date}:
@@ -262,13 +245,8 @@ def _sql_values(column: pd.Series, kind: str) -> list[object]:
     if kind == NUMBER:
         return [None if cell is None else float(cell) + 0.0 for cell in cells]  # -0.0 is not kept
     if kind == MOMENT:
-        return [
-            None if cell is None else cell.isoformat(timespec="milliseconds") + "Z"
-            for cell in cells
-        ]
-    if kind == DATE:
-        return [None if cell is None else cell.isoformat() for cell in cells]
-    return cells
+        return [cell and cell.isoformat(timespec="milliseconds") + "Z" for cell in cells]
+    return [cell and cell.isoformat() for cell in cells] if kind == DATE else cells
 
 
 # Names
@@ -280,21 +258,16 @@ def _fields(table: gpd.GeoDataFrame) -> tuple[Field, ...]:
     for name in table.columns.drop("geometry"):
         column = _free(str(name).replace("\0", " "), taken)
         taken.add(column.casefold())
-        fields.append(
-            Field(str(name), column, kind_of(table[name]) or _kind_of_nothing(table[name]))
-        )
+        kind = kind_of(table[name]) or _kind_of_nothing(table[name])
+        fields.append(Field(str(name), column, kind))
     return tuple(fields)
 
 
 def _table_name(connection: sqlite3.Connection, layer: str) -> str:
     there = {name.casefold() for (name,) in connection.execute("SELECT name FROM sqlite_master")}
     there |= {one.table.casefold() for one in stored_layers(connection)} | _TAKEN_TABLES
-    wanted = (
-        f"layer_{layer}"
-        if layer.casefold().startswith((*_TAKEN_BEGINNINGS, *NO_BEGINNING))
-        else layer
-    )
-    return _free(wanted.replace("\0", " "), there)
+    taken = layer.casefold().startswith((*_TAKEN_BEGINNINGS, *NO_BEGINNING))
+    return _free((f"layer_{layer}" if taken else layer).replace("\0", " "), there)
 
 
 def _free(name: str, taken: set[str] | Mapping[str, object]) -> str:
@@ -305,8 +278,3 @@ def _free(name: str, taken: set[str] | Mapping[str, object]) -> str:
         number += 1
         free = f"{name}_{number}"
     return free
-
-
-def write_stored(connection: sqlite3.Connection, stored: StoredLayer, **now: object) -> None:
-    """Write down what a layer is after a change."""
-    write_layer_row(connection, replace(stored, **now))

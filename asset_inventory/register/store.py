@@ -14,7 +14,7 @@ import hashlib
 import json
 import os
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -55,26 +55,16 @@ _INDEXES = (
 )
 
 
-def make(connection: sqlite3.Connection) -> None:
-    """Make all tables in a new file."""
-    for name in TABLES:
-        _make(connection, name)
-    for sql in _INDEXES:
-        connection.execute(sql)
-
-
-def add_decisions(connection: sqlite3.Connection) -> None:
-    """Lead from the first version of the tables to the second, which holds decisions too."""
-    _make(connection, "register_decisions")
-
-
-def _make(connection: sqlite3.Connection, name: str) -> None:
-    connection.execute(f"CREATE TABLE {name} {TABLES[name]}")
-    geopackage.list_table(connection, name)
+def _make(connection: sqlite3.Connection, *names: str) -> None:
+    for name in names:
+        connection.execute(f"CREATE TABLE {name} {TABLES[name]}")
+        geopackage.list_table(connection, name)
 
 
 # Each leads from one version of the tables to the next; the first version is 1.
-UPGRADES: tuple[Callable[[sqlite3.Connection], None], ...] = (add_decisions,)
+UPGRADES: tuple[Callable[[sqlite3.Connection], None], ...] = (
+    lambda connection: _make(connection, "register_decisions"),
+)
 _LAYER_ROW = "layer, table_name, fields, crs, geometry_type, system, version, schema"
 
 
@@ -104,16 +94,18 @@ class StoredLayer:
         """Return the row of `register_layers`, without its checksum."""
         fields = json.dumps([[one.name, one.column, one.kind] for one in self.fields])
         schema = json.dumps(self.schema, sort_keys=True)
-        return (
-            self.layer,
-            self.table,
-            fields,
-            self.crs,
-            self.geometry_type,
-            self.system,
-            self.version,
-            schema,
-        )
+        system = (self.crs, self.geometry_type, self.system)
+        return self.layer, self.table, fields, *system, self.version, schema
+
+
+def values_of(connection: sqlite3.Connection, asked: str, given: Sequence[object] = ()) -> list:
+    """Return the first value of each row that a question to the register finds."""
+    return [value for value, *_ in connection.execute(asked, given)]
+
+
+def unreadable_row(table: str, row: object, fault: Exception | str) -> RegisterError:
+    """Return the error of a row of the register that cannot be read."""
+    return RegisterError("error.register_row", table=table, row=str(row), fault=str(fault))
 
 
 @contextmanager
@@ -153,16 +145,19 @@ def write_transaction(path: Path, *, begin: bool = False) -> Iterator[sqlite3.Co
         if not _begun(connection):
             if not begin:
                 raise RegisterError("error.register_missing", path=str(path))
-            _begin(connection)
+            geopackage.begin(connection)
+            _make(connection, *TABLES)
+            for sql in _INDEXES:
+                connection.execute(sql)
+            _step_up(connection, 1 + len(UPGRADES))
         yield connection
 
 
 def hold_lost(path: Path) -> None:
     """Raise RegisterError where the register is gone or empty but has copies next to it."""
     if not exists(path) and any(copies.kept(path)):
-        raise RegisterError(
-            "error.register_lost", path=str(path), copies=str(copies.folder_of(path))
-        )
+        folder = str(copies.folder_of(path))
+        raise RegisterError("error.register_lost", path=str(path), copies=folder)
 
 
 def exists(path: Path) -> bool:
@@ -176,7 +171,7 @@ def exists(path: Path) -> bool:
 
 def version_of(connection: sqlite3.Connection) -> int:
     """Return the register's version: how many deliveries have been accepted."""
-    return connection.execute("SELECT ifnull(max(version), 0) FROM deliveries").fetchone()[0]
+    return values_of(connection, "SELECT ifnull(max(version), 0) FROM deliveries")[0]
 
 
 def now() -> str:
@@ -186,9 +181,8 @@ def now() -> str:
 
 def checksum(*said: object) -> str:
     """Return the hash of what a row says."""
-    return hashlib.blake2b(
-        repr(said).encode("utf-8", "backslashreplace"), digest_size=16
-    ).hexdigest()
+    text = repr(said).encode("utf-8", "backslashreplace")
+    return hashlib.blake2b(text, digest_size=16).hexdigest()
 
 
 # Layers
@@ -196,17 +190,15 @@ def checksum(*said: object) -> str:
 
 def stored_layers(connection: sqlite3.Connection) -> list[StoredLayer]:
     """Return what the register knows of its layers, in the order in which they came."""
-    rows = connection.execute(
-        f"SELECT {_LAYER_ROW} FROM register_layers ORDER BY layer_id"
-    ).fetchall()
-    return [_stored(row) for row in rows]
+    asked = f"SELECT {_LAYER_ROW} FROM register_layers ORDER BY layer_id"
+    return [_stored(row) for row in connection.execute(asked).fetchall()]
 
 
 def altered_layers(connection: sqlite3.Connection) -> list[str]:
     """Return the layers of which something else is written down than when it was sealed."""
     rows = connection.execute(
         f"SELECT {_LAYER_ROW}, checksum FROM register_layers ORDER BY layer_id"
-    ).fetchall()
+    )
     return [str(layer) for layer, *row, written in rows if checksum(layer, *row) != written]
 
 
@@ -219,9 +211,8 @@ def write_layer_row(connection: sqlite3.Connection, stored: StoredLayer) -> None
     """Write down what a layer is now."""
     row = stored.row()
     places = ", ".join("?" * (len(row) + 1))
-    assigned = ", ".join(
-        f"{name} = excluded.{name}" for name in (*_LAYER_ROW.split(", ")[1:], "checksum")
-    )
+    names = (*_LAYER_ROW.split(", ")[1:], "checksum")
+    assigned = ", ".join(f"{name} = excluded.{name}" for name in names)
     connection.execute(
         f"INSERT INTO register_layers ({_LAYER_ROW}, checksum) VALUES ({places}) "
         f"ON CONFLICT (layer) DO UPDATE SET {assigned}",
@@ -256,10 +247,8 @@ def write_about(connection: sqlite3.Connection, key: str, value: str) -> None:
 
 def read_about(connection: sqlite3.Connection, key: str) -> str:
     """Return one thing about the register, empty text where nothing is written down."""
-    row = connection.execute("SELECT value FROM register_about WHERE key = ?", (key,)).fetchone()
-    return (
-        row[0] if row and isinstance(row[0], str) else ""
-    )  # a byte that turned over makes another kind of it
+    found = values_of(connection, "SELECT value FROM register_about WHERE key = ?", (key,))
+    return found[0] if found and isinstance(found[0], str) else ""  # one flipped byte is no text
 
 
 def write_sealed_about(
@@ -285,25 +274,14 @@ def _stored(row: tuple) -> StoredLayer:
         listed = tuple(Field(*one) for one in json.loads(fields))
         return StoredLayer(layer, table, listed, crs, kind, system, version, json.loads(schema))
     except (ValueError, TypeError) as fault:
-        raise RegisterError(
-            "error.register_row", table="register_layers", row=str(layer), fault=str(fault)
-        ) from None
+        raise unreadable_row("register_layers", layer, fault) from None
 
 
 # Begin and upgrade
 
 
 def _begun(connection: sqlite3.Connection) -> bool:
-    return bool(
-        connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'register_about'").fetchone()
-    )
-
-
-def _begin(connection: sqlite3.Connection) -> None:
-    geopackage.begin(connection)
-    make(connection)
-    write_about(connection, "schema_version", str(1 + len(UPGRADES)))
-    seal(connection)
+    return bool(values_of(connection, "SELECT 1 FROM sqlite_master WHERE name = 'register_about'"))
 
 
 def _upgrade(path: Path) -> None:
@@ -345,12 +323,10 @@ def _step_up(connection: sqlite3.Connection, found: int) -> None:
 
 def _schema_version(connection: sqlite3.Connection, path: Path) -> int:
     if not _begun(connection):
-        if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+        if values_of(connection, "SELECT count(*) FROM sqlite_master")[0]:
             raise RegisterError("error.no_register", path=str(path))
         return 1 + len(UPGRADES)
     said = read_about(connection, "schema_version")
     if not said.isdigit() or not int(said):
-        raise RegisterError(
-            "error.register_row", table="register_about", row="schema_version", fault=said[:40]
-        )
+        raise unreadable_row("register_about", "schema_version", said[:40])
     return int(said)

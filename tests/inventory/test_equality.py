@@ -20,7 +20,7 @@ from asset_inventory.inventory.equality import (
     record_hashes,
 )
 from asset_inventory.register.changes import diff
-from asset_inventory.register.comparing import identify_fields, renamed
+from asset_inventory.register.comparing import identify_fields
 from asset_inventory.register.identity import Traits, identify
 
 X, Y = 436_000.0, 9_227_000.0
@@ -68,7 +68,8 @@ def redelivered(table: pd.DataFrame, before: pd.DataFrame | None = None) -> pd.D
     recognised.
     """
     before = town() if before is None else before
-    table = renamed(table.reset_index(drop=True), identify_fields(before.columns, table.columns))
+    known = identify_fields(before.columns, table.columns)
+    table = table.reset_index(drop=True).rename(columns=dict(known.names))
     found = identify(traits(before), traits(table), layer="h")
     assert set(found.rule) <= {"geometry", "nearest"}
     assert found.doubts.empty

@@ -22,7 +22,6 @@ from asset_inventory.register.changes import (
     encode,
     encode_rows,
     invert,
-    removal_share,
 )
 from asset_inventory.register.proposals import decide, merge, would_undo
 
@@ -57,8 +56,6 @@ def test_what_the_rows_say():
         ("c", "added", None, None, f'{{"name": "Citra", "beds": 1, "geometry": {POINT}}}'),
     ]
     assert set(changes["delivery"]) == {7}
-    assert removal_share(changes, before) == 0.5
-    assert removal_share(changes.head(0), layer()) == 0
     made = apply(changes, before)
     assert made.index.tolist() == ["a", "c"]
     assert made["beds"].tolist() == [4, 1]
