@@ -14,7 +14,7 @@ from asset_inventory.intake.layers import Features, read_layers
 from asset_inventory.inventory.assets import arranged, features_of, finished, layer_of
 from asset_inventory.inventory.duplicates import counted_twice, twice
 from asset_inventory.model.city import AssetLayer, City
-from asset_inventory.model.errors import SourceError
+from asset_inventory.model.errors import RequestError
 from asset_inventory.model.tables import check, finding, findings, join_findings
 from asset_inventory.model.texts import nearest
 from asset_inventory.register import layer_states, open_register, others
@@ -160,7 +160,7 @@ def _without(
 
 
 def _current_features(held: LayerState, layer: AssetLayer, city: City) -> Features:
-    """Return a layer in the register; raises SourceError where it lacks a field of city.toml."""
+    """Return a layer in the register; raises RequestError where it lacks a field of city.toml."""
     there = [name for name in held.table.columns if name != "geometry"]
     asked = dict.fromkeys([*layer.asked(), *(layer.where or ())])
     missing = [name for name in asked if name not in there] if len(held.table) else []
@@ -174,7 +174,7 @@ def _current_features(held: LayerState, layer: AssetLayer, city: City) -> Featur
             else "error.no_fields"
         )
         path = str(open_register(city).path)
-        raise SourceError(
+        raise RequestError(
             key,
             source=layer.name,
             path=path,

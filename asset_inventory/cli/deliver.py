@@ -23,7 +23,12 @@ from asset_inventory.cli.console import (
 from asset_inventory.cli.delivery_impact import follow, print_delivery_impact, would_be_found
 from asset_inventory.io.schemas import SHAPEFILE_PARTS
 from asset_inventory.messages import describe_finding, name_of, say
-from asset_inventory.model.errors import AssetInventoryError, RegisterError, SourceError
+from asset_inventory.model.errors import (
+    AssetInventoryError,
+    RegisterError,
+    RequestError,
+    SourceError,
+)
 
 if TYPE_CHECKING:
     from asset_inventory.register.deliveries import Delivery
@@ -320,12 +325,12 @@ def _not_there(file: Path) -> SourceError:
     from asset_inventory.model.texts import nearest
 
     if file.is_symlink():
-        return SourceError("error.link_to_nothing", source=name_of(file), path=str(file))
+        return RequestError("error.link_to_nothing", source=name_of(file), path=str(file))
     there = (
         [one.name for one in file.parent.iterdir() if one.exists()] if file.parent.is_dir() else []
     )
     near = nearest(file.name, there)
     key = "error.no_file_near" if near else "error.no_file"
-    return SourceError(
+    return RequestError(
         key, source=name_of(file), path=str(file), near=near and str(file.with_name(near))
     )

@@ -26,7 +26,11 @@ from asset_inventory.cli.console import (
 )
 from asset_inventory.cli.delivery_impact import print_delivery_impacts
 from asset_inventory.messages import describe_finding, say
-from asset_inventory.model.errors import AssetInventoryError, RegisterError, SourceError
+from asset_inventory.model.errors import (
+    AssetInventoryError,
+    RegisterError,
+    RequestError,
+)
 
 if TYPE_CHECKING:
     from asset_inventory.register import Register
@@ -239,7 +243,7 @@ def _export(
 
     there = there_already(to)
     if there is not None and not replace:
-        raise SourceError("error.export_there", path=str(there))
+        raise RequestError("error.export_there", path=str(there))
     plain = registers.schema(answer.register, layer)
     schema = schema_from(plain) if plain else None
     version = registers.version(answer.register, on=on and on.date())

@@ -24,7 +24,7 @@ from asset_inventory.io.crs import AnyCrs, to_city
 from asset_inventory.io.rasters import Grid, Sample, open_grid, sample
 from asset_inventory.model.arrays import Flags, Floats
 from asset_inventory.model.city import Hazard
-from asset_inventory.model.errors import Arguments, CityError, SourceError
+from asset_inventory.model.errors import Arguments, CityError, RequestError, SourceError
 from asset_inventory.model.tables import (
     FindingRow,
     finding,
@@ -616,7 +616,7 @@ def unusable_hazards(hazard: Hazard, fault: SourceError) -> list[FindingRow]:
     >>> [row["code"] for row in unusable_hazards(flood(), fault)]
     ['error.grid_damaged', 'hazard_refused']
     """
-    if not fault.of_the_file:
+    if isinstance(fault, RequestError):
         raise fault
     arguments: Arguments = {
         name: str(value) for name, value in fault.arguments.items() if name != "source"

@@ -14,14 +14,14 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from asset_inventory.intake import workers
 from asset_inventory.intake.containers import size_of
-from asset_inventory.intake.reading import FOUND, HANDED, JOB, LEAST_ROOM, QUARANTINE
+from asset_inventory.intake.reading import FOUND, HANDED, JOB, LEAST_ROOM, QUARANTINE, Refused
 from asset_inventory.io.atomic import temporary_folder, whole
 from asset_inventory.messages import name_of, say
-from asset_inventory.model.errors import SourceError
+from asset_inventory.model.errors import RequestError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -60,8 +60,8 @@ class Validation:
     repaired: int
     quarantined: int
     refused: bool
-    problems: tuple[dict[str, object], ...]
-    grid: dict[str, object] = field(default_factory=dict)
+    problems: tuple[dict[str, Any], ...]
+    grid: dict[str, Any] = field(default_factory=dict)
     layers: tuple[Validation, ...] = ()
     operation: str | None = None
     accuracy: float | None = None
@@ -79,7 +79,7 @@ class Validation:
         return WITH_PROBLEMS if self.quarantined else ACCEPTED
 
     @property
-    def all_problems(self) -> tuple[dict[str, object], ...]:
+    def all_problems(self) -> tuple[dict[str, Any], ...]:
         """Return the problems of the container and of all its layers."""
         return (*self.problems, *(row for one in self.layers for row in one.problems))
 
@@ -115,7 +115,7 @@ class Taken:
     geometry: np.ndarray
     lost: np.ndarray
     crs: str | None
-    problems: tuple[dict[str, object], ...]
+    problems: tuple[dict[str, Any], ...]
     read: int
     refused: bool
     extent: tuple[float, ...]
@@ -182,7 +182,7 @@ def take(jobs: Sequence[tuple[Path, str, str | None, Asked]]) -> list[Taken]:
         ]
 
 
-def take_sheets(path: Path, name: str) -> tuple[list[Sheet], list[dict[str, object]]]:
+def take_sheets(path: Path, name: str) -> tuple[list[Sheet], list[dict[str, Any]]]:
     """Return a workbook's visible sheets, or a text table's one, and problems as FINDINGS rows.
 
     `name` is what problems call the file. What makes its reader fail, die or take too long leaves
@@ -200,12 +200,7 @@ def take_sheets(path: Path, name: str) -> tuple[list[Sheet], list[dict[str, obje
             (ended,) = workers.do([(within, seconds)])
             found = _result(folder, name, ended, seconds)
     if "refused" in found:
-        fault = SourceError(
-            found["refused"]["key"], **found["refused"]["filled"] | {"source": name}
-        )
-        if not fault.of_the_file:
-            raise fault
-        found = _refusal(fault.key, name, fault.arguments)
+        found = _refused(found["refused"], name)
     told = found.get("sheets", [])
     problems = [
         *map(_of_a_table, found["problems"]),
@@ -214,7 +209,7 @@ def take_sheets(path: Path, name: str) -> tuple[list[Sheet], list[dict[str, obje
     return [Sheet(one["name"], tuple(map(tuple, one["rows"]))) for one in told], problems
 
 
-def _of_a_table(row: dict[str, object]) -> dict[str, object]:
+def _of_a_table(row: dict[str, Any]) -> dict[str, Any]:
     """Return a problem whose remedy is that of layers in the words of tables."""
     if row["code"] not in ("error.reading_died", "error.reading_failed"):
         return row
@@ -240,7 +235,7 @@ def _prepared(
     return SECONDS + SECONDS_A_MEGABYTE * size_of(path) / 2**20
 
 
-def _result(folder: Path, name: str, ended: int | str, seconds: float) -> dict[str, object]:
+def _result(folder: Path, name: str, ended: int | str, seconds: float) -> dict[str, Any]:
     """Return what the reading process found, or why it found nothing."""
     if ended == workers.SLOW:
         return _refusal(
@@ -259,7 +254,15 @@ def _result(folder: Path, name: str, ended: int | str, seconds: float) -> dict[s
     return json.loads(written.read_text(encoding="utf-8"))
 
 
-def _taken(folder: Path, name: str, found: dict[str, object]) -> Taken:
+def _refused(refused: Refused, name: str) -> dict[str, Any]:
+    """Return the refusal of a file; raise RequestError where the file is not to blame."""
+    arguments = refused["filled"] | {"source": name}
+    if refused["request"]:
+        raise RequestError(refused["key"], **arguments)
+    return _refusal(refused["key"], name, arguments)
+
+
+def _taken(folder: Path, name: str, found: dict[str, Any]) -> Taken:
     import numpy as np
     import pandas as pd
 
@@ -267,15 +270,10 @@ def _taken(folder: Path, name: str, found: dict[str, object]) -> Taken:
     from asset_inventory.io.schemas import schema_from
 
     if "refused" in found:
-        fault = SourceError(
-            found["refused"]["key"], **found["refused"]["filled"] | {"source": name}
-        )
-        if not fault.of_the_file:
-            raise fault
-        found = _refusal(fault.key, name, fault.arguments)
+        found = _refused(found["refused"], name)
     for row in found["problems"]:
         if row["code"] == _NO_ROOM:  # of which the file is not to blame
-            raise SourceError(
+            raise RequestError(
                 _NO_ROOM, **{"source": name, "folder": temporary_folder()} | row["arguments"]
             )
     problems = tuple(found["problems"])
@@ -302,11 +300,12 @@ def _taken(folder: Path, name: str, found: dict[str, object]) -> Taken:
     )
 
 
-def _without_room() -> dict[str, object]:
-    return {"refused": {"key": _NO_ROOM, "filled": {"folder": temporary_folder()}}}
+def _without_room() -> dict[str, Any]:
+    filled = {"folder": temporary_folder()}
+    return {"refused": {"key": _NO_ROOM, "filled": filled, "request": True}}
 
 
-def _refusal(key: str, name: str, filled: dict[str, object]) -> dict[str, object]:
+def _refusal(key: str, name: str, filled: dict[str, Any]) -> dict[str, Any]:
     row = {
         "source": name,
         "feature": None,
@@ -319,7 +318,7 @@ def _refusal(key: str, name: str, filled: dict[str, object]) -> dict[str, object
     return {"problems": [row], "layers": []}
 
 
-def validate_file(path: Path, found: dict[str, object]) -> Validation:
+def validate_file(path: Path, found: dict[str, Any]) -> Validation:
     """Return the judgement of a file from what its reader found (`reading.examine`)."""
     source = name_of(path)
     layers = tuple(_layer(one) for one in found["layers"])
@@ -350,7 +349,7 @@ def validate_file(path: Path, found: dict[str, object]) -> Validation:
     return Validation(source, "container", crs, *counts, refused, problems, layers=layers)
 
 
-def _layer(one: dict[str, object]) -> Validation:
+def _layer(one: dict[str, Any]) -> Validation:
     counts = (one[f"features_{name}"] for name in ("read", "kept", "repaired", "quarantined"))
     grid = {name: one[name] for name in ("nodata", "unit", "bands") if name in one}
     way = {name: one[name] for name in ("operation", "accuracy")}

@@ -23,7 +23,7 @@ from pathlib import Path, PurePosixPath
 from asset_inventory.intake.recognition import READ, recognise
 from asset_inventory.io.schemas import BASE, SHAPEFILE_PARTS
 from asset_inventory.messages import name_of
-from asset_inventory.model.errors import SourceError, in_one_line, is_disk_full
+from asset_inventory.model.errors import RequestError, SourceError, in_one_line, is_disk_full
 from asset_inventory.model.findings import WARNING, Fault
 
 MOST_MEMBERS = 10_000
@@ -348,7 +348,7 @@ def unpack(path: Path, folder: Path, *, patient: bool = True) -> Unpacked:
     try:
         about = os.lstat(path)
     except OSError:
-        raise SourceError("error.no_file", path=str(path), source=name_of(path)) from None
+        raise RequestError("error.no_file", path=str(path), source=name_of(path)) from None
     if stat.S_ISDIR(about.st_mode) and path.suffix.lower() == GEODATABASE:
         return _geodatabase(path, folder)
     if not stat.S_ISREG(about.st_mode):

@@ -23,7 +23,7 @@ from asset_inventory.io.rasters import open_grid
 from asset_inventory.io.schemas import SHAPEFILE, Schema
 from asset_inventory.messages import name_of
 from asset_inventory.model.city import AssetLayer, City, Condition, Districts, FieldType, HazardMap
-from asset_inventory.model.errors import SourceError
+from asset_inventory.model.errors import RequestError, SourceError
 from asset_inventory.model.tables import findings, numbers_of
 from asset_inventory.model.texts import nearest
 
@@ -155,7 +155,7 @@ def _one_of(layer: Layer, among: str) -> Features:
     """Return the features of a file's only layer, of several those of the one named."""
     try:
         return read_features(layer)
-    except SourceError as fault:
+    except RequestError as fault:
         if fault.key != "error.several_layers" or not among:
             raise
         return read_features(replace(layer, layer=among))
@@ -202,7 +202,7 @@ def read_fields(
     for name in columns:
         if name not in table.columns:
             listed = ", ".join(table.columns[:20])
-            raise SourceError(
+            raise RequestError(
                 "error.no_such_field", path=str(path), source=source, field=name, fields=listed
             )
     return table[list(columns)], findings(rows)
@@ -306,17 +306,17 @@ def chosen_layer(
         if len(meant) != 1:
             near = nearest(name, layers)
             key = "error.layer_near" if near else "error.layer_unknown"
-            raise SourceError(key, given=name, near=near, names=names)
+            raise RequestError(key, given=name, near=near, names=names)
         return meant[0], layers[meant[0]]
     for fits in _ways_to_identify(path):
         fitting = [one for one, layer in layers.items() if fits(one, layer.path)]
         if len(fitting) == 1:
             return fitting[0], layers[fitting[0]]
         if fitting:
-            raise SourceError("error.layer_not_told", path=path.name, names=", ".join(fitting))
+            raise RequestError("error.layer_not_told", path=path.name, names=", ".join(fitting))
     if len(city.assets) == 1:
         return city.assets[0].name, city.assets[0]
-    raise SourceError("error.layer_not_told", path=path.name, names=names)
+    raise RequestError("error.layer_not_told", path=path.name, names=names)
 
 
 def _ways_to_identify(path: Path) -> Iterable[Callable[[str, Path], bool]]:

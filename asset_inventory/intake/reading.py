@@ -15,12 +15,17 @@ import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from asset_inventory.intake.containers import size_of
 from asset_inventory.io.environment import close
 from asset_inventory.messages import name_of
-from asset_inventory.model.errors import AssetInventoryError, in_one_line, is_disk_full
+from asset_inventory.model.errors import (
+    AssetInventoryError,
+    RequestError,
+    in_one_line,
+    is_disk_full,
+)
 
 if TYPE_CHECKING:
     from asset_inventory.intake.containers import Dataset, Unpacked
@@ -34,6 +39,14 @@ MEMORY, MEMORY_A_BYTE = 3 * 2**29, 12
 LARGEST_FILE = 2**31
 LEAST_ROOM = 2**20  # bytes free where we write; with less the disk is full
 JOB, FOUND, QUARANTINE, HANDED = "job.json", "found.json", "quarantine.gpkg", "handed"
+
+
+class Refused(TypedDict):
+    """Why a reader takes nothing: an error, and whether it is a RequestError."""
+
+    key: str
+    filled: dict[str, Any]
+    request: bool
 
 
 def main(folder: Path) -> None:
@@ -58,23 +71,25 @@ def main(folder: Path) -> None:
     except (
         Exception
     ) as fault:  # the border: what a hostile file does to a reader is told, not thrown
-        key, filled = _told(fault, job["path"] if job["asked"] else job["source"], folder)
-        found = {"refused": {"key": key, "filled": filled}}
+        found = {"refused": _told(fault, job["path"] if job["asked"] else job["source"], folder)}
     (folder / FOUND).write_text(json.dumps(found), encoding="utf-8")
 
 
-def _told(fault: Exception, name: str, folder: Path) -> tuple[str, dict[str, object]]:
-    """Return the key and arguments of what a reader threw; a full disk throws many things."""
-    if isinstance(fault, AssetInventoryError):
-        return fault.key, fault.plainly(name)
-    if isinstance(fault, MemoryError):
-        return "error.reading_memory", {}
-    if is_disk_full(fault) or shutil.disk_usage(folder).free < LEAST_ROOM:
-        return "error.reading_no_room", {"folder": str(folder.resolve().parent)}
-    return "error.reading_failed", {"fault": f"{type(fault).__name__}: {in_one_line(fault)}"}
+def _told(thrown: Exception, name: str, folder: Path) -> Refused:
+    """Return what a reader threw, as another process reads it; a full disk throws many things."""
+    if isinstance(thrown, AssetInventoryError):
+        filled = thrown.plainly(name)
+        return {"key": thrown.key, "filled": filled, "request": isinstance(thrown, RequestError)}
+    if isinstance(thrown, MemoryError):
+        return {"key": "error.reading_memory", "filled": {}, "request": False}
+    if is_disk_full(thrown) or shutil.disk_usage(folder).free < LEAST_ROOM:
+        filled = {"folder": str(folder.resolve().parent)}
+        return {"key": "error.reading_no_room", "filled": filled, "request": True}
+    filled = {"fault": f"{type(thrown).__name__}: {in_one_line(thrown)}"}
+    return {"key": "error.reading_failed", "filled": filled, "request": False}
 
 
-def _asked(job: dict[str, object]) -> dict[str, object]:
+def _asked(job: dict[str, Any]) -> dict[str, Any]:
     """Return what a job says of a city, as `examine` takes it."""
     from asset_inventory.intake.records import Asked
     from asset_inventory.intake.rules import from_plain
@@ -135,7 +150,7 @@ def examine(
     asked: Asked | None = None,
     name: str | None = None,
     allow: Callable[[int], None] | None = None,
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """Return what a file holds as plain values: container problems, and layers' judgements.
 
     The `rules` of a city are held against it. With `asked` a single layer is read and handed over
@@ -166,7 +181,7 @@ def examine(
 
 def sheets(
     path: Path, folder: Path, source: str, *, allow: Callable[[int], None] | None = None
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """Return an office table's sheets as plain values, with its problems; see `examine`.
 
     Raises SourceError when there is no such file, or the package that reads workbooks is not
@@ -242,5 +257,5 @@ def _judge(
     except (
         Exception
     ) as fault:  # the border: a member that fells its reader costs the others nothing
-        key, filled = _told(fault, dataset.name, quarantine.parent)
-        layers.append(refused(dataset, Fault(key, arguments=filled)))
+        told = _told(fault, dataset.name, quarantine.parent)
+        layers.append(refused(dataset, Fault(told["key"], arguments=told["filled"])))

@@ -18,7 +18,7 @@ import shapely
 
 from asset_inventory.intake.containers import Dataset
 from asset_inventory.io.schemas import Schema
-from asset_inventory.model.errors import SourceError
+from asset_inventory.model.errors import RequestError, SourceError
 from asset_inventory.model.findings import WARNING, Fault
 from asset_inventory.model.texts import (
     as_text,
@@ -252,8 +252,8 @@ def layer_of(found: Sequence[Records], asked: Asked, file: str) -> Records:
 def _not_clear(names: Sequence[str], asked: Asked) -> SourceError:
     listed = ", ".join(names)
     if asked.layer is None:
-        return SourceError("error.several_layers", layers=listed)
-    return SourceError("error.no_such_layer", layer=asked.layer, layers=listed)
+        return RequestError("error.several_layers", layers=listed)
+    return RequestError("error.no_such_layer", layer=asked.layer, layers=listed)
 
 
 def demand(records: Records, asked: Asked, dataset: Dataset) -> None:
@@ -265,7 +265,7 @@ def demand(records: Records, asked: Asked, dataset: Dataset) -> None:
     if not missing:
         return
     if dataset.kind == "shapefile" and not dataset.path.with_suffix(".dbf").exists():
-        raise SourceError("error.no_dbf", field=missing[0])
+        raise RequestError("error.no_dbf", field=missing[0])
     near = nearest(missing[0], there)
     key = (
         "error.no_such_field_near"
@@ -275,7 +275,7 @@ def demand(records: Records, asked: Asked, dataset: Dataset) -> None:
         else "error.no_fields"
     )
     listed = ", ".join(sorted(there)[:20])
-    raise SourceError(key, field=missing[0], near=near, fields=listed)
+    raise RequestError(key, field=missing[0], near=near, fields=listed)
 
 
 def fitting(records: Records, asked: Asked) -> Records:

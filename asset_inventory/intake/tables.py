@@ -28,7 +28,7 @@ from asset_inventory.intake.records import Asked, Records, nothing
 from asset_inventory.intake.rules import fields_missing
 from asset_inventory.io.crs import WGS84
 from asset_inventory.io.csv import TEXT_TABLES, as_table, read_cells, rows_of, usual_columns
-from asset_inventory.model.errors import SourceError, in_one_line
+from asset_inventory.model.errors import RequestError, SourceError, in_one_line
 from asset_inventory.model.findings import REPAIRED, WARNING, Fault, as_findings
 from asset_inventory.model.texts import as_numbers
 
@@ -169,7 +169,7 @@ def read_places(dataset: Dataset, asked: Asked) -> Records:
         if (
             asked.one and Path(dataset.name).suffix.lower() in TEXT_TABLES
         ):  # another name says that no table was meant
-            raise SourceError("error.no_coordinates", fields=fields)
+            raise RequestError("error.no_coordinates", fields=fields)
         faults += fields_missing(table, asked.coordinates)
         return nothing(*faults, Fault("table_without_places", arguments={"fields": fields}))
     return found

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-from asset_inventory.model.errors import SourceError, is_disk_full, write_error
+from asset_inventory.model.errors import RequestError, SourceError, is_disk_full, write_error
 
 _HIDDEN = ".asset-inventory-"
 # seconds after which a hidden folder that nobody holds was left by a process that was killed
@@ -136,7 +136,7 @@ def _placing(
             return
         there = next((one for one in (folder, *folder.parents) if os.path.lexists(one)), folder)
         if os.path.lexists(there) and not there.is_dir():
-            raise SourceError("error.no_folder_there", path=str(told), folder=str(there))
+            raise RequestError("error.no_folder_there", path=str(told), folder=str(there))
         stack.push(_saying(None, told))
         for one in reversed([one for one in (folder, *folder.parents) if not one.exists()]):
             one.mkdir(exist_ok=True)
@@ -174,7 +174,7 @@ def _move(hidden: Path, folder: Path, only: str, last: str, without: tuple[Path,
             place = folder / one.relative_to(hidden)
             if one.is_dir() and not place.is_dir():
                 if os.path.lexists(place):
-                    raise SourceError("error.no_folder_there", path=str(place), folder=str(place))
+                    raise RequestError("error.no_folder_there", path=str(place), folder=str(place))
                 place.mkdir()
                 undo.callback(_drop_empty, place)
         for number, place in enumerate(without):

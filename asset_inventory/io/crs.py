@@ -21,7 +21,7 @@ from pyproj.aoi import AreaOfInterest
 from pyproj.exceptions import CRSError, ProjError
 from pyproj.transformer import TransformerGroup
 
-from asset_inventory.model.errors import SourceError
+from asset_inventory.model.errors import RequestError, SourceError
 from asset_inventory.model.findings import WARNING, Fault
 from asset_inventory.model.tables import finding, findings
 
@@ -59,7 +59,7 @@ def reference_system(given: object, *, source: str) -> pyproj.CRS:
     try:
         return pyproj.CRS.from_user_input(given)
     except CRSError:
-        raise SourceError("error.no_such_crs", source=source, given=str(given)[:80]) from None
+        raise RequestError("error.no_such_crs", source=source, given=str(given)[:80]) from None
 
 
 def to_city(

@@ -45,7 +45,7 @@ from asset_inventory.io.schemas import (
     Field,
     Schema,
 )
-from asset_inventory.model.errors import SourceError, in_one_line, write_error
+from asset_inventory.model.errors import RequestError, SourceError, in_one_line, write_error
 from asset_inventory.model.findings import ERROR, WARNING, Fault, as_findings
 from asset_inventory.model.tables import findings
 
@@ -304,7 +304,7 @@ def _writing(to: Path, written: list[Path]) -> Iterator[Path]:
     What goes wrong becomes a SourceError.
     """
     if any(to.with_name(to.name + end).exists() for end in _OPEN):
-        raise SourceError("error.export_open", path=str(to))
+        raise RequestError("error.export_open", path=str(to))
     old = [to.with_suffix(BASE)]  # of the version before
     if (
         to.suffix.lower() == ".shp"

@@ -32,7 +32,7 @@ from asset_inventory.io.schemas import (
     Field,
     Schema,
 )
-from asset_inventory.model.errors import SourceError
+from asset_inventory.model.errors import RequestError
 from asset_inventory.model.findings import Fault
 from asset_inventory.model.texts import time_as_text
 
@@ -93,7 +93,7 @@ def demand_same_shapes(wanted: np.ndarray, blobs: np.ndarray, made: Path) -> Non
 def demand_same(alike: bool, made: Path, what: str) -> None:
     """Raise SourceError where a field or the shapes of a written file differ from the table."""
     if not alike:
-        raise SourceError("error.export_differs", path=made.name, field=what)
+        raise RequestError("error.export_differs", path=made.name, field=what)
 
 
 def _alone(shapes: np.ndarray) -> np.ndarray:

@@ -26,7 +26,7 @@ from rasterio.errors import NotGeoreferencedWarning, RasterioIOError
 from rasterio.windows import Window
 
 from asset_inventory.io.crs import carry, looks_like, reference_system
-from asset_inventory.model.errors import SourceError
+from asset_inventory.model.errors import RequestError, SourceError
 
 TILE = 1024  # cells; a window of TILE × TILE is 8 MB as float64
 BAND = (
@@ -150,7 +150,7 @@ def open_grid(
     coordinate reference system, a picture, complex, or has no such band.
     """
     if not path.exists():
-        raise SourceError("error.no_file", path=str(path), source=path.name)
+        raise RequestError("error.no_file", path=str(path), source=path.name)
     if not path.is_file():  # who opens a pipe waits for ever
         raise SourceError("error.file_not_plain", path=str(path))
     with rasterio.Env(**CACHE), _opened(path) as dataset:
@@ -331,7 +331,7 @@ def _opened(path: Path) -> Iterator[rasterio.DatasetReader]:
 
 def _described(dataset: rasterio.DatasetReader, path: Path, band: int, crs: str | None) -> Grid:
     if band > dataset.count:
-        raise SourceError("error.grid_has_no_band", path=str(path), band=band, bands=dataset.count)
+        raise RequestError("error.grid_has_no_band", path=str(path), band=band, bands=dataset.count)
     if {ColorInterp.red, ColorInterp.green, ColorInterp.blue} <= set(dataset.colorinterp):
         raise SourceError("error.grid_is_picture", path=str(path), bands=dataset.count)
     if dataset.dtypes[band - 1].startswith("complex"):

@@ -28,7 +28,7 @@ import shapely
 from asset_inventory.io.atomic import together
 from asset_inventory.io.geopackage import shapes
 from asset_inventory.io.table_files import jsonable, read_table, write_json, write_page
-from asset_inventory.model.errors import SourceError, in_one_line
+from asset_inventory.model.errors import RequestError, SourceError, in_one_line
 from asset_inventory.model.texts import nearest
 
 CHECKSUMS = "checksums.sha256"
@@ -59,7 +59,7 @@ def replacing(folder: Path, places: Iterable[str]) -> Iterator[Path]:
         (path for path in found if path.relative_to(folder).as_posix() not in listed), None
     )
     if strange is not None:
-        raise SourceError("error.package_not_ours", path=str(strange), folder=str(folder))
+        raise RequestError("error.package_not_ours", path=str(strange), folder=str(folder))
     try:
         with together(folder, last=CHECKSUMS, without=found) as made:
             yield made

@@ -73,22 +73,13 @@ class SourceError(AssetInventoryError):
         super().__init__(key, **arguments)
         self.rows = rows
 
-    @property
-    def of_the_file(self) -> bool:
-        """Tell whether the file is at fault, and not what `city.toml` asks of it."""
-        return self.key not in _ASKED_WRONGLY
 
+class RequestError(SourceError):
+    """What is asked of a file cannot be done, whatever the file holds.
 
-# What is to be mended where a file is named, since the file has no such thing, or on this machine.
-# fmt: off
-_ASKED_WRONGLY = frozenset(
-    f"error.{name}"
-    for name in (
-        "no_file", "several_layers", "no_such_layer", "no_such_field", "no_such_field_near", "no_fields", "no_dbf",
-        "no_coordinates", "no_such_crs", "grid_has_no_band", "reading_no_room",
-    )
-)
-# fmt: on
+    It has no such layer, field or band, there is no such file, or this machine has no room. The
+    remedy is in `city.toml`, in the command or on the machine.
+    """
 
 
 class TableError(AssetInventoryError):

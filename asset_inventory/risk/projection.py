@@ -34,7 +34,7 @@ from asset_inventory.hazards.intersections import OpenHazard, intersections, ope
 from asset_inventory.model.annual_damage import EadRule
 from asset_inventory.model.arrays import Flags, Floats
 from asset_inventory.model.city import City, Hazard, HazardMap, Intensity, Source
-from asset_inventory.model.errors import Arguments, SourceError
+from asset_inventory.model.errors import Arguments, RequestError, SourceError
 from asset_inventory.model.projection import ConditionFactor, Future, Rate, RateLayer
 from asset_inventory.model.tables import FindingRow, categorical, finding, known_sum, rows_of
 from asset_inventory.risk.annual_damage import RULES, annual_figures
@@ -307,9 +307,9 @@ def project(city: City) -> tuple[Projection | None, list[FindingRow]]:
     if isinstance(layer, RateLayer):
         try:
             rates = open_hazard(_as_hazard(layer), city.crs)
+        except RequestError:
+            raise
         except SourceError as fault:
-            if not fault.of_the_file:
-                raise
             arguments: Arguments = {
                 name: str(value) for name, value in fault.arguments.items() if name != "source"
             }

@@ -240,7 +240,7 @@ def test_errors_are_raised_by_key_only():
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
                 name = getattr(node.exc.func, "id", "")
-                if name in ("CityError", "SourceError", "TableError"):
+                if name in ("CityError", "SourceError", "RequestError", "TableError"):
                     texts = [
                         one.value
                         for one in ast.walk(node.exc.args[0])
@@ -257,7 +257,14 @@ CALLS = {
     "answer.say": ("", {"city"}),
     "finding": ("finding.", OF_A_ROW),
     **dict.fromkeys(
-        ("AssetInventoryError", "CityError", "SourceError", "TableError", "RegisterError"),
+        (
+            "AssetInventoryError",
+            "CityError",
+            "SourceError",
+            "RequestError",
+            "TableError",
+            "RegisterError",
+        ),
         ("", {"rows", "faults"}),
     ),
 }

@@ -27,7 +27,7 @@ from asset_inventory.assessment.run import Assessment
 from asset_inventory.io.stored_runs import replacing, write_checksums
 from asset_inventory.io.table_files import write_json
 from asset_inventory.messages import say
-from asset_inventory.model.errors import SourceError
+from asset_inventory.model.errors import RequestError
 from asset_inventory.outputs.exchange import datapackage as dp
 from asset_inventory.outputs.exchange import rdls_fields
 from asset_inventory.outputs.exchange.data import PLACES, RDLS, STAC, write_data
@@ -54,7 +54,7 @@ def write_rdls(package: dp.Package) -> Path:
         dataset for one in package.datasets if (dataset := _dataset(package, one)) is not None
     ]
     if not datasets:
-        raise SourceError("error.rdls_empty", hazards=", ".join(omitted_from_rdls(package)))
+        raise RequestError("error.rdls_empty", hazards=", ".join(omitted_from_rdls(package)))
     return write_json(package.folder / RDLS, {"datasets": datasets})
 
 

@@ -27,7 +27,7 @@ from asset_inventory.io.stored_runs import size_and_sha256
 from asset_inventory.io.table_files import write_package, write_tables
 from asset_inventory.messages import say
 from asset_inventory.model.city import City, Hazard, HazardMap
-from asset_inventory.model.errors import SourceError
+from asset_inventory.model.errors import RequestError
 from asset_inventory.model.tables import EXERCISE, REAL
 from asset_inventory.outputs.exchange import datapackage as dp
 from asset_inventory.outputs.views.city import rule_sources
@@ -48,10 +48,10 @@ def write_data(assessment: Assessment, folder: Path, *, language: str) -> dp.Pac
     """
     held = assessment
     if not held.provenance.get("day"):
-        raise SourceError("error.package_without_day")
+        raise RequestError("error.package_without_day")
     day = datetime.date.fromisoformat(held.provenance["day"])
     if not held.city.hazards and held.assets.empty:
-        raise SourceError("error.package_empty", city=held.city.name)
+        raise RequestError("error.package_empty", city=held.city.name)
     package = dp.Package(held, folder, language, day, ())
     hidden = withheld_columns(held)
     curves = _served(held)

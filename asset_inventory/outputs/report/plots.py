@@ -25,7 +25,7 @@ from asset_inventory.assessment.run import Assessment
 from asset_inventory.io.atomic import whole
 from asset_inventory.messages import money, number, say
 from asset_inventory.model.city import City
-from asset_inventory.model.errors import SourceError
+from asset_inventory.model.errors import RequestError
 from asset_inventory.model.library import shipped_curves
 from asset_inventory.model.reading import city_meant
 from asset_inventory.model.tables import known_sum
@@ -173,7 +173,7 @@ def write_figure(figure: Figure, path: Path) -> None:
     """
     kind = path.suffix.lower()
     if kind not in (".svg", ".png"):
-        raise SourceError("error.figure_kind", path=str(path))
+        raise RequestError("error.figure_kind", path=str(path))
     with whole(path) as written:
         if kind == ".svg":
             written.write_text(as_svg(figure), encoding="utf-8")
@@ -306,7 +306,7 @@ def _curve_of(assessment: Assessment, hazard: str) -> tuple[pd.DataFrame, pd.Dat
         or declared.kind == "stress"
         or not (assessment.ead["hazard"] == hazard).any()
     ):
-        raise SourceError("error.no_exceedance", hazard=hazard)
+        raise RequestError("error.no_exceedance", hazard=hazard)
     rows = (assessment.exposure_counts["hazard"] == hazard).to_numpy()
     periods = np.unique(assessment.exposure_counts["return_period"].to_numpy(dtype=float)[rows])
     given = assessment.assets, assessment.exposure, assessment.damage, declared, periods
@@ -339,7 +339,7 @@ def damage_curve_plot(
                 curve, []
             ).append(kind)
     if not panels:
-        raise SourceError("error.no_damage_curve", city=city.name)
+        raise RequestError("error.no_damage_curve", city=city.name)
     exercise = any(rule.source is not None and rule.source.exercise for rule in city.curves)
     title = say("plot.damage_curves", language, city=city.name)
     return _plotted_curves(panels, title, city.currency, exercise=exercise, language=language)
@@ -354,7 +354,7 @@ def library_plot(ids: Iterable[str], *, language: str) -> Figure:
     chosen = [shipped_curves()[one] for one in ids]
     most = len(_LINE_STYLES) * len(_STROKES)
     if not 0 < len(chosen) <= most:
-        raise SourceError("error.curves_to_draw", count=len(chosen), most=most)
+        raise RequestError("error.curves_to_draw", count=len(chosen), most=most)
     panels: dict[_Panel, dict[DamageCurve, list[str]]] = {}
     for about in chosen:
         curve = shipped_curve(about, about.hazard)
@@ -510,7 +510,7 @@ def exposure_plot(assessment: Assessment, hazard: str, *, language: str, most: i
     """
     period, rows = under_rarest_map(assessment.exposure_counts, hazard)
     if rows.empty:
-        raise SourceError("error.hazard_not_assessed", hazard=hazard)
+        raise RequestError("error.hazard_not_assessed", hazard=hazard)
     counts = rows.groupby("asset_type", observed=True)[[*STATES, "assets"]].sum()
     counts = counts.sort_values("assets", ascending=False, kind="stable")
     if len(counts) > most:

@@ -28,7 +28,7 @@ from asset_inventory.io.atomic import together, whole
 from asset_inventory.io.table_files import write_page
 from asset_inventory.messages import LANGUAGES, say, shown
 from asset_inventory.model.city import City
-from asset_inventory.model.errors import SourceError, write_error
+from asset_inventory.model.errors import RequestError, SourceError, write_error
 from asset_inventory.model.library import resilience_drivers
 from asset_inventory.model.tables import OUTSIDE_DISTRICTS
 from asset_inventory.outputs.map.page import policy
@@ -305,7 +305,7 @@ def write_forms(city: City, districts: pd.DataFrame | None, folder: Path) -> lis
     paths = [folder / f"{form.name}.xlsx" for form in FORMS]
     there = next((path for path in (*paths, folder / BALLOT) if path.exists()), None)
     if there is not None:
-        raise SourceError("error.form_there", path=str(there))
+        raise RequestError("error.form_there", path=str(there))
     lists = _lists(city, districts)
     with together(folder) as made:
         for form, path in zip(FORMS, paths, strict=True):
