@@ -11,8 +11,9 @@ import math
 import os
 import shutil
 import tempfile
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -140,23 +141,67 @@ def take_in(
     given. The file and its folder are only read. What makes its reader fail, die or take too long
     is rejected with that problem. Raises SourceError where `quarantine` cannot be written.
     """
-    try:
-        made = tempfile.TemporaryDirectory(prefix="intake-")
-    except OSError:  # a full disk, or no folder for what passes
-        refused = _without_room()["refused"]
-        return validate_file(path, _refusal(refused["key"], name_of(path), refused["filled"]))
-    with made as name:
-        folder = Path(name)
-        seconds = _prepared(folder, path, name_of(path), crs, rules=rules)
-        (ended,) = workers.do([(name, seconds)])
-        found = _result(folder, name_of(path), ended, seconds)
+    job = _Job(path, name_of(path), crs, rules=rules)
+    with _read([job]) as ((folder, found),):
         if quarantine is not None and (folder / QUARANTINE).exists():
             with whole(quarantine) as written:
                 shutil.copyfile(folder / QUARANTINE, written)
     if "refused" in found:
         refused = found["refused"]
-        found = _refusal(refused["key"], name_of(path), refused["filled"])
+        found = _refusal(refused["key"], job.source, refused["filled"])
     return validate_file(path, found)
+
+
+@dataclass(frozen=True)
+class _Job:
+    """A file to read, what problems call it, a system that is stated, and what is wanted of it."""
+
+    path: Path
+    source: str
+    crs: str | None = None
+    asked: Asked | None = None
+    rules: Rules | None = None
+    sheets: bool = False
+
+    def write(self, folder: Path) -> float:
+        """Write the job into a new folder; return the seconds of the processor it may take."""
+        folder.mkdir()
+        job = {"path": str(self.path.absolute()), "source": self.source, "crs": self.crs}
+        job |= {"sheets": self.sheets, "seconds": (SECONDS, SECONDS_A_MEGABYTE)}
+        job |= {
+            "asked": self.asked and asdict(self.asked),
+            "rules": self.rules and asdict(self.rules),
+        }
+        (folder / JOB).write_text(json.dumps(job), encoding="utf-8")
+        return SECONDS + SECONDS_A_MEGABYTE * size_of(self.path) / 2**20
+
+
+@contextmanager
+def _read(jobs: Sequence[_Job]) -> Iterator[list[tuple[Path, dict[str, Any]]]]:
+    """Do jobs, and give the folder of each, while it is there, and what was found."""
+    try:
+        made = tempfile.TemporaryDirectory(prefix="intake-")
+    except OSError:  # a full disk, or no folder for what passes
+        yield [(Path(os.devnull), _without_room()) for _ in jobs]
+        return
+    with made as within:
+        folders = [Path(within, str(number)) for number in range(len(jobs))]
+        due = [(str(folder), job.write(folder)) for folder, job in zip(folders, jobs, strict=True)]
+        done = zip(jobs, folders, due, workers.do(due), strict=True)
+        yield [
+            (folder, _result(folder, job.source, how, seconds))
+            for job, folder, (_, seconds), how in done
+        ]
+
+
+def _of_the_file(found: dict[str, Any], name: str) -> dict[str, Any]:
+    """Return what was found, or a refusal; raises RequestError where the file is not to blame."""
+    if "refused" not in found:
+        return found
+    refused, arguments = found["refused"], found["refused"]["filled"] | {"source": name}
+    if refused["request"]:
+        raise RequestError(refused["key"], **arguments)
+    return _refusal(refused["key"], name, arguments)
 
 
 def take(jobs: Sequence[tuple[Path, str, str | None, Asked]]) -> list[Taken]:
@@ -165,20 +210,10 @@ def take(jobs: Sequence[tuple[Path, str, str | None, Asked]]) -> list[Taken]:
     Several files are read at one time. Raises SourceError for the first job that asks for a file,
     layer, field or system that is not there.
     """
-    try:
-        made = tempfile.TemporaryDirectory(prefix="intake-")
-    except OSError:
-        return [_taken(Path(os.devnull), name, _without_room()) for _, name, *_ in jobs]
-    with made as within:
-        folders = [Path(within, str(number)) for number in range(len(jobs))]
-        due = []
-        for folder, (path, name, crs, asked) in zip(folders, jobs, strict=True):
-            folder.mkdir()
-            due.append((str(folder), _prepared(folder, path, name, crs, asked=asked)))
-        done = zip(jobs, folders, due, workers.do(due), strict=True)
+    with _read([_Job(*job) for job in jobs]) as done:
         return [
-            _taken(folder, name, _result(folder, name, how, seconds))
-            for (_, name, *_), folder, (_, seconds), how in done
+            _taken(folder, name, found)
+            for (_, name, *_), (folder, found) in zip(jobs, done, strict=True)
         ]
 
 
@@ -189,23 +224,11 @@ def take_sheets(path: Path, name: str) -> tuple[list[Sheet], list[dict[str, Any]
     no sheet, and that problem. Raises SourceError where there is no such file, or the package that
     reads workbooks is not installed.
     """
-    try:
-        made = tempfile.TemporaryDirectory(prefix="intake-")
-    except OSError:
-        found = _without_room()
-    else:
-        with made as within:
-            folder = Path(within)
-            seconds = _prepared(folder, path, name, None, sheets=True)
-            (ended,) = workers.do([(within, seconds)])
-            found = _result(folder, name, ended, seconds)
-    if "refused" in found:
-        found = _refused(found["refused"], name)
+    with _read([_Job(path, name, sheets=True)]) as ((_, found),):
+        found = _of_the_file(found, name)
     told = found.get("sheets", [])
-    problems = [
-        *map(_of_a_table, found["problems"]),
-        *(row for one in told for row in one["problems"]),
-    ]
+    problems = [_of_a_table(row) for row in found["problems"]]
+    problems += [row for one in told for row in one["problems"]]
     return [Sheet(one["name"], tuple(map(tuple, one["rows"]))) for one in told], problems
 
 
@@ -217,34 +240,14 @@ def _of_a_table(row: dict[str, Any]) -> dict[str, Any]:
     return row | {"code": "office_table_not_readable", "arguments": {"fault": said}}
 
 
-def _prepared(
-    folder: Path,
-    path: Path,
-    name: str,
-    crs: str | None,
-    *,
-    asked: Asked | None = None,
-    rules: Rules | None = None,
-    sheets: bool = False,
-) -> float:
-    """Write down a job in its folder and return how many seconds of the processor it may take."""
-    job = {"path": str(path.absolute()), "source": name, "crs": crs, "sheets": sheets}
-    job |= {"seconds": (SECONDS, SECONDS_A_MEGABYTE)}
-    job |= {key: given and given.plain() for key, given in (("asked", asked), ("rules", rules))}
-    (folder / JOB).write_text(json.dumps(job), encoding="utf-8")
-    return SECONDS + SECONDS_A_MEGABYTE * size_of(path) / 2**20
-
-
 def _result(folder: Path, name: str, ended: int | str, seconds: float) -> dict[str, Any]:
     """Return what the reading process found, or why it found nothing."""
     if ended == workers.SLOW:
-        return _refusal(
-            "error.reading_slow", name, {"seconds": SECONDS, "more": SECONDS_A_MEGABYTE}
-        )
+        filled = {"seconds": SECONDS, "more": SECONDS_A_MEGABYTE}
+        return _refusal("error.reading_slow", name, filled)
     if ended == workers.STUCK:
-        return _refusal(
-            "error.reading_stuck", name, {"minutes": math.ceil(workers.PATIENCE * seconds / 60)}
-        )
+        minutes = math.ceil(workers.PATIENCE * seconds / 60)
+        return _refusal("error.reading_stuck", name, {"minutes": minutes})
     written = folder / FOUND
     failed = bool(ended) or not written.exists()
     if failed and shutil.disk_usage(folder).free < LEAST_ROOM:
@@ -254,14 +257,6 @@ def _result(folder: Path, name: str, ended: int | str, seconds: float) -> dict[s
     return json.loads(written.read_text(encoding="utf-8"))
 
 
-def _refused(refused: Refused, name: str) -> dict[str, Any]:
-    """Return the refusal of a file; raise RequestError where the file is not to blame."""
-    arguments = refused["filled"] | {"source": name}
-    if refused["request"]:
-        raise RequestError(refused["key"], **arguments)
-    return _refusal(refused["key"], name, arguments)
-
-
 def _taken(folder: Path, name: str, found: dict[str, Any]) -> Taken:
     import numpy as np
     import pandas as pd
@@ -269,22 +264,17 @@ def _taken(folder: Path, name: str, found: dict[str, Any]) -> Taken:
     from asset_inventory.intake.records import taken_over
     from asset_inventory.io.schemas import schema_from
 
-    if "refused" in found:
-        found = _refused(found["refused"], name)
+    found = _of_the_file(found, name)
     for row in found["problems"]:
         if row["code"] == _NO_ROOM:  # of which the file is not to blame
-            raise RequestError(
-                _NO_ROOM, **{"source": name, "folder": temporary_folder()} | row["arguments"]
-            )
+            filled = {"source": name, "folder": temporary_folder()} | row["arguments"]
+            raise RequestError(_NO_ROOM, **filled)
     problems = tuple(found["problems"])
-    if (
-        not found["layers"] or not (folder / HANDED).exists()
-    ):  # a reader may have failed while it handed over
+    # a reader may have failed while it handed over
+    if not found["layers"] or not (folder / HANDED).exists():
         problems += tuple(row for one in found["layers"] for row in one["problems"])
-        nothing = np.zeros(0, dtype=object)
-        return Taken(
-            pd.DataFrame(), nothing, np.zeros((0, 4)), None, problems, 0, True, (np.nan,) * 4
-        )
+        nothing = pd.DataFrame(), np.zeros(0, dtype=object), np.zeros((0, 4))
+        return Taken(*nothing, None, problems, 0, True, (np.nan,) * 4)
     (one,) = found["layers"]
     problems += tuple(one["problems"])
     return Taken(
@@ -324,25 +314,9 @@ def validate_file(path: Path, found: dict[str, Any]) -> Validation:
     layers = tuple(_layer(one) for one in found["layers"])
     problems = tuple(found["problems"])
     if len(layers) == 1:
-        only = layers[0]
-        return Validation(
-            source,
-            only.kind,
-            only.crs,
-            only.read,
-            only.kept,
-            only.repaired,
-            only.quarantined,
-            only.refused,
-            (*problems, *only.problems),
-            only.grid,
-            operation=only.operation,
-            accuracy=only.accuracy,
-        )
-    counts = (
-        sum(getattr(one, name) for one in layers)
-        for name in ("read", "kept", "repaired", "quarantined")
-    )
+        return replace(layers[0], name=source, problems=(*problems, *layers[0].problems))
+    names = ("read", "kept", "repaired", "quarantined")
+    counts = (sum(getattr(one, name) for one in layers) for name in names)
     systems = {one.crs for one in layers}
     refused = any(row["severity"] == "error" for row in problems)
     crs = systems.pop() if len(systems) == 1 else None
@@ -353,13 +327,6 @@ def _layer(one: dict[str, Any]) -> Validation:
     counts = (one[f"features_{name}"] for name in ("read", "kept", "repaired", "quarantined"))
     grid = {name: one[name] for name in ("nodata", "unit", "bands") if name in one}
     way = {name: one[name] for name in ("operation", "accuracy")}
-    return Validation(
-        one["name"],
-        one["kind"],
-        one["crs"],
-        *counts,
-        one["refused"],
-        tuple(one["problems"]),
-        grid,
-        **way,
-    )
+    problems = tuple(one["problems"])
+    about = (one["name"], one["kind"], one["crs"], *counts, one["refused"], problems)
+    return Validation(*about, grid, **way)

@@ -51,15 +51,8 @@ _JUNK = re.compile(r"(^|/)(__MACOSX/|\.DS_Store$|Thumbs\.db$|desktop\.ini$|\._)"
 # What a file of a geodatabase may be called: nothing that leads elsewhere.
 TABLE_NAME = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 _WORKBOOKS = (".xlsx", ".xlsm")  # zips too, though nobody knows them as such
-_DAMAGED = (
-    zipfile.BadZipFile,
-    zlib.error,
-    EOFError,
-    OSError,
-    ValueError,
-    NotImplementedError,
-    RuntimeError,
-)
+_OF_PYTHON = (EOFError, OSError, ValueError, NotImplementedError, RuntimeError)
+_DAMAGED = (zipfile.BadZipFile, zlib.error, *_OF_PYTHON)
 
 Members = list[zipfile.ZipInfo]
 
@@ -97,9 +90,8 @@ class _Count:
         self.members += members
         self.inflated += size
         if self.members > MOST_MEMBERS:
-            raise _RefusedError(
-                "zip_many_members", whole=True, members=self.members, most=MOST_MEMBERS
-            )
+            counts = {"members": self.members, "most": MOST_MEMBERS}
+            raise _RefusedError("zip_many_members", whole=True, **counts)
         self.allow(0)
 
     def allow(self, size: int) -> None:
@@ -108,9 +100,8 @@ class _Count:
         if more > BOMB_BYTES and more > BOMB_RATIO * max(self.packed, 1):
             raise _RefusedError("zip_bomb", whole=True, size=more // 2**20)
         if more > MOST_BYTES:
-            raise _RefusedError(
-                "zip_too_large", whole=True, size=more // 2**20, most=MOST_BYTES // 2**20
-            )
+            sizes = {"size": more // 2**20, "most": MOST_BYTES // 2**20}
+            raise _RefusedError("zip_too_large", whole=True, **sizes)
 
 
 class _RefusedError(Exception):
@@ -134,12 +125,8 @@ def unzip(path: Path, folder: Path) -> Unpacked:
         return Unpacked((), (refused.fault,))
     faults = []
     if count.left:
-        first = count.left[0].partition("/")[2]
-        faults.append(
-            Fault(
-                "member_not_read", WARNING, arguments={"member": first[:80]}, count=len(count.left)
-            )
-        )
+        first = {"member": count.left[0].partition("/")[2][:80]}
+        faults.append(Fault("member_not_read", WARNING, arguments=first, count=len(count.left)))
     if not count.datasets:
         faults.append(Fault("zip_without_data"))
     return Unpacked(tuple(count.datasets), tuple(faults))
@@ -202,11 +189,8 @@ def _inspect(members: Members, count: _Count) -> None:
             raise _RefusedError("zip_encrypted", member=name[:80])
         if stat.S_ISLNK(member.external_attr >> 16):
             raise _RefusedError("zip_link", member=name[:80])
-        if (
-            name.startswith(("/", "\\"))
-            or ".." in PurePosixPath(name.replace("\\", "/")).parts
-            or name[1:2] == ":"
-        ):
+        above = ".." in PurePosixPath(name.replace("\\", "/")).parts
+        if above or name.startswith(("/", "\\")) or name[1:2] == ":":
             raise _RefusedError("zip_path", member=name[:80])
         if name.lower() in seen:
             raise _RefusedError("zip_name_twice", member=name[:80])
@@ -358,12 +342,14 @@ def unpack(path: Path, folder: Path, *, patient: bool = True) -> Unpacked:
     try:
         kind = recognise(path)
         before = _reading(path, kind)
-        if patient and any(
-            abs(time.time() - changed / 1e9) < RECENT for _, changed in before.values()
-        ):
+        changes = [changed / 1e9 for _, changed in before.values()]
+        if patient and any(abs(time.time() - changed) < RECENT for changed in changes):
             time.sleep(WAIT)
         steady = recognise(path) == kind and _reading(path, kind) == before
-        unpacked = _unpacked_archive(path, kind, folder) if steady else None
+        if steady and kind == "zip":
+            unpacked = unzip(path, folder)
+        elif steady:
+            unpacked = Unpacked((_copied(path, kind, folder / "0"),), ())
         steady = steady and _reading(path, kind) == before
     except FileNotFoundError:  # went away between two looks
         steady = False
@@ -383,13 +369,11 @@ def hash_of(path: Path) -> str:
     try:
         if not (path.is_dir() or stat.S_ISREG(os.stat(path).st_mode)):  # a pipe would never end
             raise SourceError("error.file_not_plain", path=str(path))
-        whole = (
-            {entry.name: entry for entry in path.iterdir() if entry.is_file()}
-            if path.is_dir()
-            else {"": path}
-        )
-        beside = {} if path.is_dir() else _companions(path, recognise(path))
-        for end, entry in sorted((whole | beside).items()):
+        if path.is_dir():
+            files = {entry.name: entry for entry in path.iterdir() if entry.is_file()}
+        else:
+            files = {"": path} | _companions(path, recognise(path))
+        for end, entry in sorted(files.items()):
             if entry.name.endswith(_ANY_READER_WRITES):
                 continue
             made.update(end.encode())
@@ -397,17 +381,15 @@ def hash_of(path: Path) -> str:
                 while part := stream.read(2**20):
                     made.update(part)
     except OSError as fault:
-        raise SourceError(
-            "error.file_not_readable", path=str(path), fault=fault.strerror or ""
-        ) from None
+        said = fault.strerror or ""
+        raise SourceError("error.file_not_readable", path=str(path), fault=said) from None
     return made.hexdigest()
 
 
 def _geodatabase(path: Path, folder: Path) -> Unpacked:
     """Return a file geodatabase, a folder of tables; links and odd names are left out."""
-    tables = {
-        entry.name: os.lstat(entry) for entry in path.iterdir() if TABLE_NAME.fullmatch(entry.name)
-    }
+    named = (entry for entry in path.iterdir() if TABLE_NAME.fullmatch(entry.name))
+    tables = {entry.name: os.lstat(entry) for entry in named}
     tables = {name: about for name, about in tables.items() if stat.S_ISREG(about.st_mode)}
     size = sum(about.st_size for about in tables.values())
     if size > MOST_BYTES:
@@ -451,15 +433,7 @@ def _companions(path: Path, kind: str) -> dict[str, Path]:
         beside = (entry for entry in path.parent.iterdir() if entry.name.lower() in wanted)
         found = {wanted[entry.name.lower()]: entry for entry in beside}
     found |= {end: path.with_name(path.name + end) for end in _BEHIND.get(kind, ())}
-    return {
-        end: entry for end, entry in found.items() if entry.is_file() and not entry.is_symlink()
-    }
-
-
-def _unpacked_archive(path: Path, kind: str, folder: Path) -> Unpacked:
-    if kind == "zip":
-        return unzip(path, folder)
-    return Unpacked((_copied(path, kind, folder / "0"),), ())
+    return {end: one for end, one in found.items() if one.is_file() and not one.is_symlink()}
 
 
 def _copied(path: Path, kind: str, folder: Path) -> Dataset:
@@ -469,7 +443,6 @@ def _copied(path: Path, kind: str, folder: Path) -> Dataset:
     copy = folder / f"source{SUFFIX[kind]}"
     shutil.copyfile(path, copy)
     for end, entry in _companions(path, kind).items():
-        shutil.copyfile(
-            entry, copy.with_suffix(end) if end.startswith(".") else copy.with_name(copy.name + end)
-        )
+        added = copy.with_name(copy.name + end)
+        shutil.copyfile(entry, copy.with_suffix(end) if end.startswith(".") else added)
     return Dataset(kind, copy, name_of(path))

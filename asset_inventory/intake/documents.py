@@ -18,6 +18,7 @@ from pyproj.exceptions import CRSError
 from asset_inventory.intake.records import Records, from_wkb, nothing
 from asset_inventory.io import schemas
 from asset_inventory.io.crs import WGS84
+from asset_inventory.model.arrays import objects
 from asset_inventory.model.errors import in_one_line
 from asset_inventory.model.findings import WARNING, Fault
 
@@ -63,20 +64,16 @@ def read_geojson(path: Path, *, schema: bool = False) -> Records:
     except UnicodeDecodeError as fault:
         return nothing(Fault("json_not_utf8", arguments={"place": fault.start}))
     except json.JSONDecodeError as fault:
-        return nothing(
-            Fault("json_broken", arguments={"line": fault.lineno, "column_number": fault.colno})
-        )
+        place = {"line": fault.lineno, "column_number": fault.colno}
+        return nothing(Fault("json_broken", arguments=place))
     except (RecursionError, ValueError):  # ValueError: a whole number of thousands of digits
         return nothing(Fault("json_broken", arguments={"line": 1, "column_number": 1}))
     faults = []
     if halves:
         faults.append(Fault("json_half_character", WARNING, count=halves))
     if repeated:
-        faults.append(
-            Fault(
-                "json_key_twice", WARNING, arguments={"key": repeated[0][:80]}, count=len(repeated)
-            )
-        )
+        key = {"key": repeated[0][:80]}
+        faults.append(Fault("json_key_twice", WARNING, arguments=key, count=len(repeated)))
     features, crs, fault = _features(roots)
     if fault:
         return nothing(fault, *faults)
@@ -177,13 +174,9 @@ def _system(given: object) -> tuple[pyproj.CRS | None, Fault | None]:
 def _records(features: list[object], crs: pyproj.CRS | None, faults: list[Fault]) -> Records:
     sound = np.array([_is_feature(one) for one in features], dtype=bool)
     shapes = [one.get("geometry") if isinstance(one, dict) else None for one in features]
-    texts = np.array(
-        [None if shape is None else json.dumps(shape) for shape in shapes], dtype=object
-    )
+    texts = objects(None if shape is None else json.dumps(shape) for shape in shapes)
     geometry = shapely.from_geojson(texts, on_invalid="ignore")
-    broken = shapely.is_missing(geometry) & np.array(
-        [text is not None for text in texts], dtype=bool
-    )
+    broken = shapely.is_missing(geometry) & pd.notna(texts)
     faults = [
         *faults,
         Fault("feature_malformed", rows=np.flatnonzero(~sound)),
@@ -209,10 +202,8 @@ def _is_feature(one: object) -> bool:
 def _is_another(one: object) -> bool:
     """Tell whether an entry declares another type, which GeoJSON has readers leave out."""
     kind = one.get("type") if isinstance(one, dict) else None
-    return isinstance(kind, str) and kind.casefold() not in (
-        "feature",
-        *(shape.casefold() for shape in _SHAPES),
-    )
+    ours = {shape.casefold() for shape in ("Feature", *_SHAPES)}
+    return isinstance(kind, str) and kind.casefold() not in ours
 
 
 def _items(properties: object) -> Iterable[tuple[str, object]]:
@@ -223,11 +214,8 @@ def _flat(value: object) -> object:
     """Return a table cell's value: lists and objects as text, integers beyond 64 bits too."""
     if isinstance(value, dict | list):
         return json.dumps(value, ensure_ascii=False)
-    return (
-        str(value)
-        if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 2**63
-        else value
-    )
+    large = isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 2**63
+    return str(value) if large else value
 
 
 # Schema
@@ -245,18 +233,14 @@ def _described(records: Records, features: list[object], roots: list[object]) ->
         for one in fields
         if one.kind == schemas.INTEGER and records.table[one.name].dtype.kind == "f"
     }
-    head = {
-        name: roots[0][name] for name in ("name", "crs") if len(roots) == 1 and name in roots[0]
-    }
-    text = json.dumps(head, ensure_ascii=False)
-    crs = records.crs.to_wkt() if records.crs else None
-    return replace(
-        records,
-        table=records.table.assign(**exact),
-        schema=schemas.Schema(
-            schemas.GEOJSON, fields, crs=crs, head=text if len(text) < _LONGEST_HEAD else ""
-        ),
+    own = roots[0] if len(roots) == 1 else {}
+    head = json.dumps(
+        {name: own[name] for name in ("name", "crs") if name in own}, ensure_ascii=False
     )
+    head = head if len(head) < _LONGEST_HEAD else ""
+    crs = records.crs.to_wkt() if records.crs else None
+    schema = schemas.Schema(schemas.GEOJSON, fields, crs=crs, head=head)
+    return replace(records, table=records.table.assign(**exact), schema=schema)
 
 
 def _field(name: str, cells: list[object], features: int) -> schemas.Field:
@@ -268,12 +252,8 @@ def _field(name: str, cells: list[object], features: int) -> schemas.Field:
 
 
 def _whole(features: list[object], name: str) -> np.ndarray:
-    cells = np.full(len(features), None, dtype=object)
-    cells[:] = [
-        _flat((one.get("properties") or {}).get(name)) if isinstance(one, dict) else None
-        for one in features
-    ]
-    return cells
+    rows = (one.get("properties") or {} if isinstance(one, dict) else {} for one in features)
+    return objects(_flat(row.get(name)) for row in rows)
 
 
 CRS84 = "OGC:CRS84"
@@ -315,9 +295,8 @@ def read_geoparquet(path: Path) -> Records:
     records = Records(attributes, np.asarray(geometry, dtype=object), crs, (*broken, *wrong))
     claimed = file.metadata.num_rows
     if claimed != len(records.geometry):
-        return records.with_faults(
-            Fault("features_missing", arguments={"claimed": claimed, "read": len(records.geometry)})
-        )
+        counts = {"claimed": claimed, "read": len(records.geometry)}
+        return records.with_faults(Fault("features_missing", arguments=counts))
     return records
 
 

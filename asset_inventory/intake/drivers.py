@@ -26,8 +26,9 @@ from pyproj.exceptions import CRSError
 from asset_inventory.intake import shapefiles
 from asset_inventory.intake.containers import Dataset
 from asset_inventory.intake.records import Asked, Records, from_wkb, layers_of, nothing
-from asset_inventory.io.geopackage import NO_ROOM
+from asset_inventory.io.geopackage import NO_ROOM, quoted
 from asset_inventory.io.schemas import GEOPACKAGE, SHAPEFILE, SHAPES, Field, Schema
+from asset_inventory.model.arrays import objects
 from asset_inventory.model.errors import in_one_line
 from asset_inventory.model.findings import WARNING, Fault
 from asset_inventory.model.texts import EXACT, OSM_TAGS, tag_in
@@ -37,22 +38,11 @@ _XML = ("kml", "gml", _OSM_XML)
 _DELETED = re.compile(rb"<(?:node|way|relation)\s[^>]*\baction\s*=\s*[\"']delete[\"']")
 _ENTITIES = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
 # What libraries say where memory ends, in whatever exception.
-_NO_MEMORY = re.compile(
-    r"bad_alloc|out of memory|cannot allocate memory|not enough memory", re.IGNORECASE
-)
-_NUMBERS = re.compile(
-    r"(tiny|small|medium|big)?int|real|double|float|numeric|decimal", re.IGNORECASE
-)
-_REFUSED = (
-    DataSourceError,
-    DataLayerError,
-    UnknownCRSError,
-    CRSError,
-    ValueError,
-    RuntimeError,
-    OverflowError,
-    UnboundLocalError,
-)  # the last comes from pyogrio itself, for a .prj that is no text
+_NO_MEMORY = re.compile(r"(?i)bad_alloc|out of memory|cannot allocate memory|not enough memory")
+_NUMBERS = re.compile(r"(?i)(tiny|small|medium|big)?int|real|double|float|numeric|decimal")
+# The last comes from pyogrio itself, for a .prj that is no text.
+_OF_PYTHON = (ValueError, RuntimeError, OverflowError, UnboundLocalError)
+_REFUSED = (DataSourceError, DataLayerError, UnknownCRSError, CRSError, *_OF_PYTHON)
 
 
 def read_layers(dataset: Dataset, asked: Asked) -> list[Records]:
@@ -64,16 +54,11 @@ def read_layers(dataset: Dataset, asked: Asked) -> list[Records]:
         return [_shapefile(dataset.path, asked)]
     if dataset.kind == "geopackage":
         return _geopackage(dataset, asked)
-    if dataset.kind in _XML:
-        fault = _xml_fault(dataset.path)
-        if fault:
-            return [nothing(fault)]
-    if dataset.kind == _OSM_XML:
-        pyogrio.set_gdal_config_options(
-            {"OSM_USE_CUSTOM_INDEXING": "NO"}
-        )  # new objects of JOSM have ids below 0
-        deleted = _deleted_in(dataset.path)
-        if deleted:
+    if dataset.kind in _XML and (fault := _xml_fault(dataset.path)):
+        return [nothing(fault)]
+    if dataset.kind == _OSM_XML:  # new objects of JOSM have ids below 0
+        pyogrio.set_gdal_config_options({"OSM_USE_CUSTOM_INDEXING": "NO"})
+        if deleted := _deleted_in(dataset.path):
             return [nothing(Fault("osm_deleted", count=deleted))]
     return _all_layers(dataset, asked)
 
@@ -86,12 +71,10 @@ def _shapefile(path: Path, asked: Asked) -> Records:
         # The shapes are there, but whose attributes are whose is not known: they are not read.
         path.with_suffix(".dbf").unlink(missing_ok=True)
     records = _read(path, None, asked, encoding=checked.encoding)
-    if asked.whole and path.with_suffix(".dbf").exists():
-        records = _exact(
-            records,
-            _wide_whole(path),
-            lambda name: shapefiles.whole_numbers(path.with_suffix(".dbf"), name),
-        )
+    table = path.with_suffix(".dbf")
+    if asked.whole and table.exists():
+        names = _wide_whole(path)
+        records = _exact(records, names, lambda name: shapefiles.whole_numbers(table, name))
     return _counted(records.with_faults(*checked.faults), checked.records)
 
 
@@ -106,14 +89,11 @@ def _wide_whole(path: Path) -> list[str]:
 
 def _exact(records: Records, names: list[str], column: Callable[[str], np.ndarray]) -> Records:
     """Return the records with integers kept where GDAL gives floats, for a gap or their size."""
-    table = records.table
-    exact = {}
+    table, exact = records.table, {}
     for name in names:
         if name in table and table[name].dtype.kind == "f" and (table[name].abs() >= EXACT).any():
             cells = column(name)
-            if len(cells) == len(table) and np.array_equal(
-                pd.isna(cells), table[name].isna().to_numpy()
-            ):
+            if np.array_equal(pd.isna(cells), table[name].isna().to_numpy()):
                 exact[name] = cells
     return replace(records, table=table.assign(**exact)) if exact else records
 
@@ -122,40 +102,32 @@ def _counted(records: Records, claimed: int) -> Records:
     """Return the records, refused where they are fewer or more than the file's header claims."""
     if len(records.geometry) == claimed or any(fault.refuses for fault in records.faults):
         return records
-    return records.with_faults(
-        Fault("features_missing", arguments={"claimed": claimed, "read": len(records.geometry)})
-    )
+    counts = {"claimed": claimed, "read": len(records.geometry)}
+    return records.with_faults(Fault("features_missing", arguments=counts))
 
 
 def _all_layers(dataset: Dataset, asked: Asked) -> list[Records]:
-    path, kind = dataset.path, dataset.kind
+    path = dataset.path
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the reading of each layer says it again
-            listed = [
-                str(name) for name, geometry in pyogrio.list_layers(path) if geometry is not None
-            ]
+            listed = [str(name) for name, kind in pyogrio.list_layers(path) if kind is not None]
     except _REFUSED as fault:
         return [nothing(_not_readable(fault))]
     found = []
     for name in layers_of(listed, asked, dataset.name):
         records = _read(path, name, asked)
-        if kind == "flatgeobuf":
+        if dataset.kind == "flatgeobuf":
             records = _counted(records, _claimed(path, name))
-        if (
-            len(records.geometry)
-            or records.faults
-            or kind not in ("osm extract", _OSM_XML)
-            or asked.one
-        ):
+        of_osm = dataset.kind in ("osm extract", _OSM_XML)
+        if len(records.geometry) or records.faults or not of_osm or asked.one:
             found.append(records)
-    if kind == "kml" and found and len(found) == len(listed):
+    if dataset.kind == "kml" and found and len(found) == len(listed):
         placed = len(re.findall(rb"<(?:\w+:)?Placemark[\s>]", path.read_bytes()))
-        if placed != sum(len(one.geometry) for one in found):
-            read = sum(len(one.geometry) for one in found)
-            found[0] = found[0].with_faults(
-                Fault("features_missing", arguments={"claimed": placed, "read": read})
-            )
+        read = sum(len(one.geometry) for one in found)
+        if placed != read:
+            counts = {"claimed": placed, "read": read}
+            found[0] = found[0].with_faults(Fault("features_missing", arguments=counts))
     return found or [nothing(Fault("no_layer"))]
 
 
@@ -197,9 +169,8 @@ def _read(path: Path, layer: str | None, asked: Asked, *, encoding: str | None =
     if fields is not None and OSM_TAGS in fields:
         table, fields = _with_tags(table, fields, asked)
     crs, unknown = _system(meta["crs"])
-    return Records(
-        table, geometry, crs, (*faults, *broken, *unknown), name, np.asarray(numbers), fields
-    )
+    faults = (*faults, *broken, *unknown)
+    return Records(table, geometry, crs, faults, name, np.asarray(numbers), fields)
 
 
 def _not_readable(fault: Exception) -> Fault:
@@ -214,9 +185,8 @@ def _columns(
     """Return all fields of a layer, and those to read; None and None where all are read."""
     if not asked.one:
         return None, None
-    fields = tuple(
-        str(field) for field in pyogrio.read_info(path, layer=layer, encoding=encoding)["fields"]
-    )
+    about = pyogrio.read_info(path, layer=layer, encoding=encoding)
+    fields = tuple(str(field) for field in about["fields"])
     if asked.whole:
         return fields, None
     columns = [name for name in asked.fields if name in fields]
@@ -284,11 +254,8 @@ def _geopackage(dataset: Dataset, asked: Asked) -> list[Records]:
             if fault:
                 return [nothing(fault)]
             meant = layers_of([name for name, _ in tables], asked, dataset.name)
-            found = [
-                _table(dataset.path, base, name, column, asked)
-                for name, column in tables
-                if name in meant
-            ]
+            chosen = [table for table in tables if table[0] in meant]
+            found = [_table(dataset.path, base, *table, asked) for table in chosen]
     except (sqlite3.Error, ValueError, OverflowError) as problem:
         if (getattr(problem, "sqlite_errorname", None) or "").startswith(NO_ROOM):
             raise OSError(errno.ENOSPC, str(problem)) from None
@@ -306,9 +273,8 @@ def connected(path: Path) -> sqlite3.Connection:
 
 def _inspected(base: sqlite3.Connection) -> tuple[Fault | None, list[tuple[str, str]]]:
     """Return a fault, or the tables with their columns of geometry."""
-    kinds = dict(
-        base.execute("SELECT lower(name), type FROM sqlite_master WHERE type IN ('table', 'view')")
-    )
+    asked = "SELECT lower(name), type FROM sqlite_master WHERE type IN ('table', 'view')"
+    kinds = dict(base.execute(asked))
     if kinds.get("gpkg_contents") != "table" or kinds.get("gpkg_geometry_columns") != "table":
         return Fault("database_no_package"), []
     damage = base.execute("PRAGMA quick_check(1)").fetchone()[0]
@@ -321,43 +287,38 @@ def _inspected(base: sqlite3.Connection) -> tuple[Fault | None, list[tuple[str, 
     for name, _ in listed:
         if kinds.get(str(name).lower()) != "table":
             return Fault("database_view", arguments={"table": str(name)[:80]}), []
-    described = {
-        str(row[0]).lower() for row in base.execute("SELECT table_name FROM gpkg_geometry_columns")
-    }
-    lost = described - {str(name).lower() for name, _ in listed}
-    if lost or any(column is None for _, column in listed):
-        name = next(
-            iter(sorted(lost)), next((str(name) for name, column in listed if column is None), "")
-        )
-        return Fault("database_contents", arguments={"table": name[:80]}), []
+    described = base.execute("SELECT table_name FROM gpkg_geometry_columns")
+    lost = {str(name).lower() for (name,) in described} - {str(name).lower() for name, _ in listed}
+    wrong = [*sorted(lost), *(str(name) for name, column in listed if column is None)]
+    if wrong:
+        return Fault("database_contents", arguments={"table": wrong[0][:80]}), []
     return None, [(str(name), str(column)) for name, column in listed]
 
 
 def _table(path: Path, base: sqlite3.Connection, name: str, column: str, asked: Asked) -> Records:
-    quoted = '"' + name.replace('"', '""') + '"'
-    place = '"' + column.replace('"', '""') + '"'
-    claimed = base.execute(f"SELECT count(*) FROM {quoted}").fetchone()[0]
+    table, place = quoted(name), quoted(column)
+    claimed = base.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
     records = _counted(_read(path, name, asked), int(claimed))
     if any(fault.refuses for fault in records.faults) or records.labels is None:
         return records
     if asked.whole:
-        records = _exact(records, *_whole_columns(base, quoted, records.labels))
+        records = _exact(records, *_whole_columns(base, table, records.labels))
     missing = shapely.is_missing(records.geometry)
     filled = (
-        _numbers(base, f"SELECT rowid FROM {quoted} WHERE {place} IS NOT NULL")
+        _numbers(base, f"SELECT rowid FROM {table} WHERE {place} IS NOT NULL")
         if missing.any()
         else []
     )
     told = [fault.rows for fault in records.faults if fault.code == "geometry_broken"]
     lost = np.flatnonzero(np.isin(records.labels, filled) & missing)
     faults = [Fault("geometry_broken", rows=np.setdiff1d(lost, np.concatenate([*told, []])))]
-    for _, field, kind, *_ in base.execute(f"PRAGMA table_info({quoted})").fetchall():
+    for _, field, kind, *_ in base.execute(f"PRAGMA table_info({table})").fetchall():
         if _NUMBERS.match(str(kind)) and (
             not asked.one or asked.whole or str(field) in asked.fields
         ):
             cell = '"' + str(field).replace('"', '""') + '"'
             wrong = _numbers(
-                base, f"SELECT rowid FROM {quoted} WHERE typeof({cell}) IN ('text', 'blob')"
+                base, f"SELECT rowid FROM {table} WHERE typeof({cell}) IN ('text', 'blob')"
             )
             rows = np.flatnonzero(np.isin(records.labels, wrong))
             faults.append(Fault("number_not_readable", rows=rows, column=str(field)))
@@ -365,19 +326,16 @@ def _table(path: Path, base: sqlite3.Connection, name: str, column: str, asked: 
 
 
 def _whole_columns(
-    base: sqlite3.Connection, quoted: str, labels: np.ndarray
+    base: sqlite3.Connection, table: str, labels: np.ndarray
 ) -> tuple[list[str], Callable[[str], np.ndarray]]:
     """Return the names of the columns of whole numbers, and how to read one exactly."""
-    columns = base.execute(f"PRAGMA table_info({quoted})").fetchall()
+    columns = base.execute(f"PRAGMA table_info({table})").fetchall()
 
     def column(name: str) -> np.ndarray:
-        cell = '"' + name.replace('"', '""') + '"'
-        by_row = dict(
-            base.execute(f"SELECT rowid, {cell} FROM {quoted} WHERE typeof({cell}) = 'integer'")
-        )
-        made = np.full(len(labels), None, dtype=object)
-        made[:] = [by_row.get(row) for row in labels.tolist()]
-        return made
+        cell = quoted(name)
+        asked = f"SELECT rowid, {cell} FROM {table} WHERE typeof({cell}) = 'integer'"
+        by_row = dict(base.execute(asked))
+        return objects(by_row.get(row) for row in labels.tolist())
 
     return [str(name) for _, name, kind, *_ in columns if "INT" in str(kind).upper()], column
 
@@ -438,20 +396,16 @@ def _of_shapefile(path: Path, records: Records, crs: str | None) -> Schema:
     if len(names) != len(headers):
         names = [name.encode("latin-1").decode(encoding, errors="replace") for name, *_ in headers]
     ends = np.cumsum([1, *(width for _, _, width, _ in headers)])
-    fields = tuple(
-        _field(name, header, body[:, end - header[2] : end])
-        for name, header, end in zip(names, headers, ends[1:], strict=True)
-    )
-    return Schema(SHAPEFILE, fields, schema.geometry, encoding, cpg, prj, crs, language)
+    fields = []
+    for name, (_, kind, width, precision), end in zip(names, headers, ends[1:], strict=True):
+        cells = body[:, end - width : end]
+        signs = _blank(kind, cells), _signs(kind, cells)
+        fields.append(Field(name, kind, width, precision, *signs))
+    return Schema(SHAPEFILE, tuple(fields), schema.geometry, encoding, cpg, prj, crs, language)
 
 
 def _text(path: Path) -> str | None:
     return path.read_bytes()[:LONGEST].decode("latin-1") if path.exists() else None
-
-
-def _field(name: str, header: shapefiles.FieldHeader, cells: np.ndarray) -> Field:
-    _, kind, width, precision = header
-    return Field(name, kind, width, precision, _blank(kind, cells), _signs(kind, cells))
 
 
 def _blank(kind: str, cells: np.ndarray) -> str:
@@ -482,23 +436,17 @@ def _signs(kind: str, cells: np.ndarray) -> str:
 
 
 def _of_geopackage(base: sqlite3.Connection, layer: str, crs: str | None) -> Schema:
-    place, kind, heights, measures = base.execute(
-        "SELECT column_name, geometry_type_name, z, m FROM gpkg_geometry_columns WHERE lower(table_name) = lower(?)",
-        (layer,),
-    ).fetchone()
-    quoted = '"' + layer.replace('"', '""') + '"'
-    columns = base.execute(f"PRAGMA table_info({quoted})").fetchall()
+    asked = "SELECT column_name, geometry_type_name, z, m FROM gpkg_geometry_columns"
+    asked += " WHERE lower(table_name) = lower(?)"
+    place, kind, heights, measures = base.execute(asked, (layer,)).fetchone()
+    columns = base.execute(f"PRAGMA table_info({quoted(layer)})").fetchall()
     id_column = next((str(name) for _, name, *_, key in columns if key), "")
-    fields = tuple(
-        _declared(str(name), str(declared))
-        for _, name, declared, *_ in columns
-        if str(name) not in (id_column, str(place))
-    )
+    named = [(str(name), str(declared)) for _, name, declared, *_ in columns]
+    fields = tuple(_declared(*one) for one in named if one[0] not in (id_column, str(place)))
     # the standard's numbers: 0 none, 1 every shape, 2 as it comes
     geometry = f"{kind}{' Z' * (heights == 1)}{' M' * (measures == 1)}{' Z?' * (heights == 2)}"
-    return Schema(
-        GEOPACKAGE, fields, geometry, crs=crs, layer=layer, id_column=id_column, place=str(place)
-    )
+    columns = {"id_column": id_column, "place": str(place)}
+    return Schema(GEOPACKAGE, fields, geometry, crs=crs, layer=layer, **columns)
 
 
 def _declared(name: str, declared: str) -> Field:

@@ -81,12 +81,8 @@ class Features:
     def counts(self) -> dict[str, int]:
         """Return how many selected features were read, kept, repaired and put in quarantine."""
         lost = int(self.table.geometry.isna().sum())
-        return {
-            "read": len(self.table),
-            "kept": len(self.table) - lost,
-            "repaired": self.repaired,
-            "quarantined": lost,
-        }
+        counts = {"read": len(self.table), "kept": len(self.table) - lost}
+        return counts | {"repaired": self.repaired, "quarantined": lost}
 
     @property
     def not_selected(self) -> int:
@@ -118,16 +114,14 @@ def _where_it_lies(path: Path, declared: AssetLayer, last: Mapping[str, object])
     layer = Layer(path, name_of(path), None, None, None, coordinates=declared.coordinates)
     among = declared.layer or str(last.get("layer", ""))
     stated = replace(layer, crs=declared.crs)
-    if path.suffix.lower() in TEXT_TABLES or _same_file(path, declared.path):
+    both = path.exists() and declared.path.exists()
+    if path.suffix.lower() in TEXT_TABLES or (both and path.samefile(declared.path)):
         return _one_of(stated, among)
     features = _one_of(layer, among)
     if features.refused and declared.crs and features.findings["code"].str.startswith("crs_").any():
         return _one_of(stated, among)
-    if (
-        features.schema is not None
-        and last.get("stated")
-        and features.schema.crs == last.get("crs")
-    ):
+    same = features.schema is not None and features.schema.crs == last.get("crs")
+    if same and last.get("stated"):
         return _one_of(replace(layer, crs=str(last["stated"])), among)
     return features
 
@@ -147,10 +141,6 @@ def _without_row_numbers(features: Features) -> Features:
     return replace(features, table=features.table.drop(columns=only.name), schema=bare)
 
 
-def _same_file(path: Path, other: Path) -> bool:
-    return path.exists() and other.exists() and path.samefile(other)
-
-
 def _one_of(layer: Layer, among: str) -> Features:
     """Return the features of a file's only layer, of several those of the one named."""
     try:
@@ -168,17 +158,11 @@ def read_layers(layers: Iterable[Layer]) -> list[Features]:
     Raises SourceError when a file, layer or field is not there, it is not clear which layer is
     meant, or PROJ does not know `crs`.
     """
-    layers = [
-        one if one.columns is None else replace(one, columns=tuple(dict.fromkeys(one.columns)))
-        for one in layers
-    ]
-    asked = [
-        Asked(True, one.layer, one.columns, one.where, one.ignore_case, one.coordinates)
-        for one in layers
-    ]
-    jobs = [
-        (one.path, one.source, one.crs, of_file) for one, of_file in zip(layers, asked, strict=True)
-    ]
+    layers, jobs = list(layers), []
+    for one in layers:
+        columns = None if one.columns is None else tuple(dict.fromkeys(one.columns))
+        asked = Asked(True, one.layer, columns, dict(one.where), one.ignore_case, one.coordinates)
+        jobs.append((one.path, one.source, one.crs, asked))
     return [_features(one, taken) for one, taken in zip(layers, take(jobs), strict=True)]
 
 
@@ -201,36 +185,21 @@ def read_fields(
     table, rows = read_text_table(path, source=source)
     for name in columns:
         if name not in table.columns:
-            listed = ", ".join(table.columns[:20])
-            raise RequestError(
-                "error.no_such_field", path=str(path), source=source, field=name, fields=listed
-            )
+            said = {"field": name, "fields": ", ".join(table.columns[:20])}
+            raise RequestError("error.no_such_field", path=str(path), source=source, **said)
     return table[list(columns)], findings(rows)
 
 
-def extent_in_degrees(layer: Layer) -> np.ndarray:
-    """Return a layer file's bounds in degrees, NaN where it is empty or not fit to be used.
-
-    Raises what `read_layers` raises.
-    """
-    features = read_features(layer)
-    if features.refused or not np.isfinite(features.extent).all():
-        return np.full(4, np.nan)
-    return carry_bounds(features.extent, features.table.crs, WGS84)
-
-
 def _features(layer: Layer, taken: Taken) -> Features:
-    table = (
-        taken.table if layer.columns is None else taken.table.reindex(columns=list(layer.columns))
-    )
-    made = gpd.GeoDataFrame(table, geometry=taken.geometry, crs=taken.crs)
-    extent = np.array(taken.extent)
+    table = taken.table
+    if layer.columns is not None:
+        table = table.reindex(columns=list(dict.fromkeys(layer.columns)))
     return Features(
-        made,
+        gpd.GeoDataFrame(table, geometry=taken.geometry, crs=taken.crs),
         findings(taken.problems),
         taken.read,
         taken.refused,
-        extent,
+        np.array(taken.extent),
         taken.lost,
         taken.schema,
         taken.repaired,
@@ -249,19 +218,11 @@ def rules_for(city: City, path: Path, *, layer: str | None = None) -> Rules:
     name, or the file's tells none.
     """
     name, declared = chosen_layer(city, path, layer)
-    box = _city_box(city, declared, path)
-    common = {
-        "city": city.name,
-        "layer": name,
-        "city_crs": city.crs,
-        "crs": declared.crs,
-        "box": box,
-    }
+    common = {"city": city.name, "layer": name, "city_crs": city.crs, "crs": declared.crs}
     # a table has no system of its own, so for one the city states it and overrides nothing
-    common |= {
-        "sub_layer": declared.layer,
-        "crs_overrides": declared.path.suffix.lower() not in TEXT_TABLES,
-    }
+    overrides = declared.path.suffix.lower() not in TEXT_TABLES
+    common |= {"box": _city_box(city, declared, path), "crs_overrides": overrides}
+    common |= {"sub_layer": declared.layer}
     if isinstance(declared, Districts):
         wanted = tuple(field for field in (declared.name, declared.parent) if field)
         asked = tuple(dict.fromkeys((declared.id, *wanted)))
@@ -270,11 +231,8 @@ def rules_for(city: City, path: Path, *, layer: str | None = None) -> Rules:
     where = tuple((field, tuple(words)) for field, words in (declared.where or {}).items())
     numbers, words = _number_rules(declared), _word_rules(declared, city)
     asked = tuple(dict.fromkeys((*declared.asked(), *(field for field, _ in where))))
-    fields = declared.fields
-    needed = _type_field(declared)
-    of_conditions = [
-        rule.field for rule in (fields.condition, fields.criticality) if isinstance(rule, Condition)
-    ]
+    fields, needed = declared.fields, _type_field(declared)
+    of_conditions = [rule.field for rule in _conditions(declared)]
     told = (fields.name, fields.owner, *(rule.field for rule in numbers), *of_conditions)
     wanted = tuple(dict.fromkeys(field for field in told if field and field not in needed))
     return Rules(
@@ -300,9 +258,8 @@ def chosen_layer(
         layers.setdefault(DISTRICTS, city.districts)
     names = ", ".join(layers)
     if name is not None:
-        meant = [one for one in layers if one == name] or [
-            one for one in layers if one.casefold() == name.casefold()
-        ]
+        meant = [one for one in layers if one == name]
+        meant = meant or [one for one in layers if one.casefold() == name.casefold()]
         if len(meant) != 1:
             near = nearest(name, layers)
             key = "error.layer_near" if near else "error.layer_unknown"
@@ -329,9 +286,7 @@ def _ways_to_identify(path: Path) -> Iterable[Callable[[str, Path], bool]]:
     return (
         lambda _, own: file == own.name.casefold(),
         lambda name, own: stem in (name.casefold(), _stem(own.name)),
-        lambda name, own: any(
-            one and set(one) <= words for one in (_words(name), _words(own.name))
-        ),
+        lambda name, own: any(x and set(x) <= words for x in (_words(name), _words(own.name))),
     )
 
 
@@ -352,6 +307,11 @@ def _type_field(layer: AssetLayer) -> tuple[str, ...]:
     return (layer.fields.asset_type,) if rule is None and layer.fields.asset_type else ()
 
 
+def _conditions(layer: AssetLayer) -> list[Condition]:
+    both = (layer.fields.condition, layer.fields.criticality)
+    return [one for one in both if isinstance(one, Condition)]
+
+
 def _number_rules(layer: AssetLayer) -> tuple[NumberRule, ...]:
     rules = []
     for column in numbers_of("ASSETS"):
@@ -363,17 +323,13 @@ def _number_rules(layer: AssetLayer) -> tuple[NumberRule, ...]:
 
 def _word_rules(layer: AssetLayer, city: City) -> tuple[WordRule, ...]:
     """Return the words that conditions and types may be, besides the types that the city names."""
-    fields, rule = layer.fields, layer.asset_type
-    conditions = [
-        one for one in (fields.condition, fields.criticality) if isinstance(one, Condition)
-    ]
-    rules = [WordRule(one.field, tuple(one.map)) for one in conditions]
+    rule = layer.asset_type
+    rules = [WordRule(one.field, tuple(one.map)) for one in _conditions(layer)]
     if isinstance(rule, FieldType) and rule.map:
         of_curves = [kind for curve in city.curves for kind in curve.asset_types if kind != "*"]
         known = [] if rule.otherwise else [*rule.map.values(), *city.values, *of_curves]
-        rules.append(
-            WordRule(rule.field, tuple(dict.fromkeys((*rule.map, *known))), rule.otherwise)
-        )
+        words = tuple(dict.fromkeys((*rule.map, *known)))
+        rules.append(WordRule(rule.field, words, rule.otherwise))
     return tuple(rules)
 
 
@@ -398,9 +354,10 @@ def _extent(declared: AssetLayer | Districts | HazardMap) -> np.ndarray:
         if isinstance(declared, HazardMap) and declared.is_grid:
             grid = open_grid(declared.path, band=declared.band, crs=declared.crs)
             return carry_bounds(grid.bounds, grid.crs, WGS84)
-        source = declared.path.name
-        return extent_in_degrees(
-            Layer(declared.path, source, declared.layer, declared.crs, coordinates=coordinates)
-        )
+        of_file = (declared.path, declared.path.name, declared.layer, declared.crs)
+        features = read_features(Layer(*of_file, coordinates=coordinates))
+        if not features.refused and np.isfinite(features.extent).all():
+            return carry_bounds(features.extent, features.table.crs, WGS84)
     except SourceError:
-        return np.full(4, np.nan)
+        pass
+    return np.full(4, np.nan)

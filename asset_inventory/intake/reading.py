@@ -63,14 +63,11 @@ def main(folder: Path) -> None:
     os.chdir(folder)  # GDAL takes a path as UTF-8, which that of a temporary folder need not be
     folder = Path()
     try:
-        found = (
-            sheets(path, folder, job["source"], allow=allow)
-            if job["sheets"]
-            else examine(path, folder, crs=job["crs"], allow=allow, **_asked(job))
-        )
-    except (
-        Exception
-    ) as fault:  # the border: what a hostile file does to a reader is told, not thrown
+        if job["sheets"]:
+            found = sheets(path, folder, job["source"], allow=allow)
+        else:
+            found = examine(path, folder, crs=job["crs"], allow=allow, **_asked(job))
+    except Exception as fault:  # the border: what a hostile file does to a reader is not thrown on
         found = {"refused": _told(fault, job["path"] if job["asked"] else job["source"], folder)}
     (folder / FOUND).write_text(json.dumps(found), encoding="utf-8")
 
@@ -83,7 +80,7 @@ def _told(thrown: Exception, name: str, folder: Path) -> Refused:
     if isinstance(thrown, MemoryError):
         return {"key": "error.reading_memory", "filled": {}, "request": False}
     if is_disk_full(thrown) or shutil.disk_usage(folder).free < LEAST_ROOM:
-        filled = {"folder": str(folder.resolve().parent)}
+        filled = {"folder": str(folder.resolve().parents[1])}
         return {"key": "error.reading_no_room", "filled": filled, "request": True}
     filled = {"fault": f"{type(thrown).__name__}: {in_one_line(thrown)}"}
     return {"key": "error.reading_failed", "filled": filled, "request": False}
@@ -97,9 +94,7 @@ def _asked(job: dict[str, Any]) -> dict[str, Any]:
     rules = None if job["rules"] is None else from_plain(job["rules"])
     if job["asked"] is None:
         return {"rules": rules}
-    given = job["asked"] | {"coordinates": tuple(job["asked"]["coordinates"])}
-    given["columns"] = None if given["columns"] is None else tuple(given["columns"])
-    return {"rules": rules, "name": job["source"], "asked": Asked(**given)}
+    return {"rules": rules, "name": job["source"], "asked": Asked(**job["asked"])}
 
 
 def prepare() -> None:
@@ -173,9 +168,8 @@ def examine(
         for dataset in unpacked.datasets:
             _judge(dataset, layers, folder / QUARANTINE, crs, rules)
     elif unpacked.datasets:
-        layers.append(
-            layer_handed_over(unpacked.datasets, asked, to=folder / HANDED, crs=crs, source=source)
-        )
+        datasets, to = unpacked.datasets, folder / HANDED
+        layers.append(layer_handed_over(datasets, asked, to=to, crs=crs, source=source))
     return {"problems": as_findings(unpacked.faults, source=source), "layers": layers}
 
 
@@ -192,20 +186,13 @@ def sheets(
 
     unpacked = _unpacked(path, folder, allow)
     # of an archive without a table it says nothing which of its members are none
-    found, faults = (
-        [],
-        [
-            _of_no_sheet(one)
-            for one in unpacked.faults
-            if unpacked.datasets or one.severity == "error"
-        ],
-    )
-    several = len(unpacked.datasets) > 1
-    for dataset in unpacked.datasets:
+    datasets = unpacked.datasets
+    found, told = [], (one for one in unpacked.faults if datasets or one.severity == "error")
+    faults = [_of_no_sheet(one) for one in told]
+    for dataset in datasets:
         of_one, more = read_sheets(dataset)
-        found += (
-            [one | {"name": one["name"] or dataset.name} for one in of_one] if several else of_one
-        )
+        name = dataset.name if len(datasets) > 1 else ""
+        found += [one | {"name": one["name"] or name} for one in of_one]
         faults += more
     return {"problems": as_findings(faults, source=source), "sheets": found}
 
@@ -230,9 +217,8 @@ def _of_no_sheet(fault: Fault) -> Fault:
     if fault.code == "zip_without_data":
         return Fault("no_office_table", arguments={"kind": "zip, .ods"})
     if fault.code in ("zip_bomb", "zip_too_large"):
-        return Fault(
-            "office_table_not_readable", arguments={"fault": f"> {fault.arguments['size']} MB"}
-        )
+        said = {"fault": f"> {fault.arguments['size']} MB"}
+        return Fault("office_table_not_readable", arguments=said)
     return fault
 
 
@@ -247,13 +233,10 @@ def _judge(
     from asset_inventory.intake.judging import refused, validated_layers
     from asset_inventory.model.findings import Fault
 
-    try:
-        for one in validated_layers(
-            dataset, number=len(layers), quarantine=quarantine, crs=crs, rules=rules
-        ):
-            layers.append(
-                one
-            )  # one by one, for what was judged before its reader failed stays judged
+    how = {"number": len(layers), "quarantine": quarantine, "crs": crs, "rules": rules}
+    try:  # one by one, for what was judged before its reader failed stays judged
+        for one in validated_layers(dataset, **how):
+            layers.append(one)
     except (
         Exception
     ) as fault:  # the border: a member that fells its reader costs the others nothing

@@ -18,6 +18,7 @@ import shapely
 
 from asset_inventory.intake.containers import Dataset
 from asset_inventory.io.schemas import Schema
+from asset_inventory.model.arrays import objects
 from asset_inventory.model.errors import RequestError, SourceError
 from asset_inventory.model.findings import WARNING, Fault
 from asset_inventory.model.texts import (
@@ -57,18 +58,6 @@ class Asked:
         """Tell whether all fields of the layer are wanted, with their schema."""
         return self.one and self.columns is None
 
-    def plain(self) -> dict[str, object]:
-        """Return what is asked as values that JSON has."""
-        where = {name: list(words) for name, words in self.where.items()}
-        return {
-            "one": self.one,
-            "layer": self.layer,
-            "columns": None if self.columns is None else list(self.columns),
-            "where": where,
-            "ignore_case": self.ignore_case,
-            "coordinates": list(self.coordinates),
-        }
-
 
 @dataclass(frozen=True)
 class Records:
@@ -101,19 +90,17 @@ class Records:
 
     def only(self, chosen: np.ndarray) -> Records:
         """Return the chosen rows, and the faults that touch one of them or the whole layer."""
-        place = np.cumsum(chosen) - 1
-        faults = [
-            fault
-            if fault.rows is None
-            else replace(fault, rows=place[fault.rows[chosen[fault.rows]]])
-            for fault in self.faults
-        ]
+        place, faults = np.cumsum(chosen) - 1, []
+        for fault in self.faults:
+            rows = fault.rows
+            moved = fault if rows is None else replace(fault, rows=place[rows[chosen[rows]]])
+            faults += [moved] * moved.applies
         return replace(
             self,
             table=self.table[chosen].reset_index(drop=True),
             geometry=self.geometry[chosen],
             labels=self.names[chosen],
-            faults=tuple(fault for fault in faults if fault.rows is None or len(fault.rows)),
+            faults=tuple(faults),
         )
 
     def with_faults(self, *more: Fault) -> Records:
@@ -163,9 +150,8 @@ def hand_over(
             given = table[name].astype(object).where(table[name].notna(), None).tolist()
             of_bytes = {type(cell) for cell in given} - {type(None)} == {bytes}
             text = json.dumps(given, default=bytes.hex if of_bytes else str)
-            (folder / f"{number}.{_BYTES if of_bytes else 'json'}").write_text(
-                text, encoding="utf-8"
-            )
+            file = folder / f"{number}.{_BYTES if of_bytes else 'json'}"
+            file.write_text(text, encoding="utf-8")
         else:
             np.save(folder / f"{number}.npy", cells)
 
@@ -178,19 +164,14 @@ def taken_over(folder: Path) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
     """
     index = pd.Index(np.load(folder / "names.npy", allow_pickle=False))
     columns = json.loads((folder / "columns.json").read_text(encoding="utf-8"))
-    table = pd.DataFrame(
-        {name: _cells(folder, number) for number, name in enumerate(columns)}, index=index
-    )
+    cells = {name: _cells(folder, number) for number, name in enumerate(columns)}
+    table = pd.DataFrame(cells, index=index)
     lengths = np.load(folder / f"{_SHAPES}.lengths.npy", allow_pickle=False)
     data = (folder / f"{_SHAPES}.wkb").read_bytes()
     ends = np.cumsum(np.maximum(lengths, 0)).tolist()
-    blobs = [
-        None if length < 0 else data[end - length : end]
-        for end, length in zip(ends, lengths.tolist(), strict=True)
-    ]
-    shapes = np.empty(len(blobs), dtype=object)
-    shapes[:] = blobs
-    return table, shapely.from_wkb(shapes), np.load(folder / "bounds.npy", allow_pickle=False)
+    parts = zip(ends, lengths.tolist(), strict=True)
+    blobs = objects(None if size < 0 else data[end - size : end] for end, size in parts)
+    return table, shapely.from_wkb(blobs), np.load(folder / "bounds.npy", allow_pickle=False)
 
 
 def _cells(folder: Path, number: int) -> np.ndarray:
@@ -201,9 +182,13 @@ def _cells(folder: Path, number: int) -> np.ndarray:
     cells = json.loads((hexed if hexed.exists() else texts).read_text(encoding="utf-8"))
     if hexed.exists():
         cells = [None if cell is None else bytes.fromhex(cell) for cell in cells]
-    made = np.empty(len(cells), dtype=object)
-    made[:] = cells
-    return made
+    return objects(cells)
+
+
+def near_fault(code: str, column: str, near: Sequence[tuple[str, str, int]]) -> Fault:
+    """Return the warning of the words of a column that nearly are words of the city."""
+    words, count = {"words": near_listed(near)}, sum(count for *_, count in near)
+    return Fault(code, WARNING, column=column, count=count, arguments=words)
 
 
 SELECTS_NONE = "layer_selects_none"  # the fault of a layer of which `where` leaves no row
@@ -258,22 +243,16 @@ def _not_clear(names: Sequence[str], asked: Asked) -> SourceError:
 
 def demand(records: Records, asked: Asked, dataset: Dataset) -> None:
     """Raise SourceError when a field that is asked for is missing, and name the nearest."""
-    there = [
-        name for name in records.all_fields if name != "geometry"
-    ]  # in our tables that is the shape itself
+    # in our tables «geometry» is the shape itself
+    there = [name for name in records.all_fields if name != "geometry"]
     missing = [name for name in asked.fields if name not in there]
     if not missing:
         return
     if dataset.kind == "shapefile" and not dataset.path.with_suffix(".dbf").exists():
         raise RequestError("error.no_dbf", field=missing[0])
     near = nearest(missing[0], there)
-    key = (
-        "error.no_such_field_near"
-        if near
-        else "error.no_such_field"
-        if there
-        else "error.no_fields"
-    )
+    key = "error.no_such_field" if there else "error.no_fields"
+    key = "error.no_such_field_near" if near else key
     listed = ", ".join(sorted(there)[:20])
     raise RequestError(key, field=missing[0], near=near, fields=listed)
 
@@ -291,20 +270,10 @@ def selected(
     chosen, faults = np.ones(len(table), dtype=bool), []
     fields = {name: as_text(table[name]) for name in where if name in table.columns}
     for name, given in fields.items():
-        chosen &= matching(given, where[name], ignore_case=ignore_case)
-        near = near_words(
-            given[~matching(given, where[name], ignore_case=ignore_case)], where[name]
-        )
-        if near:
-            faults.append(
-                Fault(
-                    "where_word_near",
-                    WARNING,
-                    column=name,
-                    count=sum(count for *_, count in near),
-                    arguments={"words": near_listed(near)},
-                )
-            )
+        fits = matching(given, where[name], ignore_case=ignore_case)
+        chosen &= fits
+        if near := near_words(given[~fits], where[name]):
+            faults.append(near_fault("where_word_near", name, near))
     if len(table) and not chosen.any():
         held = "; ".join(f"{name}: {words_listed(given)}" for name, given in fields.items())
         faults.append(Fault(SELECTS_NONE, arguments={"read": len(table), "words": held}))

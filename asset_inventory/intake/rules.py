@@ -6,15 +6,16 @@ It includes where features lie: outside the city, across the equator, or with x 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyproj
 import shapely
 
-from asset_inventory.intake.records import Records, selected
+from asset_inventory.intake.records import Records, near_fault, selected
 from asset_inventory.intake.shapefiles import CUT
 from asset_inventory.io.crs import WGS84, carry, carry_bounds, proposals
 from asset_inventory.model import texts
@@ -22,9 +23,7 @@ from asset_inventory.model.errors import SourceError
 from asset_inventory.model.findings import ERROR, WARNING, Fault
 
 MARGIN = 0.1  # degree, about 11 km: a waterworks or a landfill may lie beyond the city's border
-MOST_FAR = (
-    0.5  # of the features far outside, from which on the system of the whole layer is doubted
-)
+MOST_FAR = 0.5  # of the features far outside, beyond which the whole layer's system is doubted
 
 
 def look_around(
@@ -59,15 +58,13 @@ def look_around(
         far = far & ~so
     if not far.any():
         return faults
-    proposed = (
-        _proposed(bounds[far], records.crs, city, city_crs)
-        if far.sum() > MOST_FAR * len(rows)
-        else []
-    )
+    doubted = far.sum() > MOST_FAR * len(rows)
+    proposed = _proposed(bounds[far], records.crs, city, city_crs) if doubted else []
     if proposed or far.all():
+        place = _place(degrees[far])
         return [
             *faults,
-            Fault("layer_far_outside", count=int(far.sum()), arguments=_place(degrees[far])),
+            Fault("layer_far_outside", count=int(far.sum()), arguments=place),
             *proposed,
         ]
     return [*faults, Fault("far_outside", rows=rows[far], arguments=_place(degrees[far][:1]))]
@@ -95,9 +92,8 @@ def _proposed(
 ) -> list[Fault]:
     """Return the system in which most of these features lie in the city, as a warning, if any."""
     # a few features that went astray do not move the middle
-    whole = np.concatenate(
-        [np.quantile(bounds[:, :2], 0.05, axis=0), np.quantile(bounds[:, 2:], 0.95, axis=0)]
-    )
+    low = np.quantile(bounds[:, :2], 0.05, axis=0)
+    whole = np.concatenate([low, np.quantile(bounds[:, 2:], 0.95, axis=0)])
     for name in proposals(whole, city_crs, carry_bounds(city, WGS84, city_crs)):
         if crs is not None and pyproj.CRS.from_user_input(name).equals(crs, ignore_axis_order=True):
             continue
@@ -164,22 +160,19 @@ class Rules:
     words: tuple[WordRule, ...] = ()
     box: tuple[float, ...] = ()
 
-    def plain(self) -> dict[str, object]:
-        """Return the rules as values that JSON knows."""
-        return asdict(self)
+
+def from_plain(given: dict[str, Any]) -> Rules:
+    """Return rules after their way through JSON."""
+    whole = _frozen(given)
+    numbers = tuple(NumberRule(**one) for one in whole["numbers"])
+    words = tuple(WordRule(**one) for one in whole["words"])
+    return Rules(**whole | {"numbers": numbers, "words": words})
 
 
-def from_plain(given: dict[str, object]) -> Rules:
-    """Return the rules that `plain` wrote, after their way through JSON."""
-    whole = {
-        name: tuple(value) if isinstance(value, list) else value for name, value in given.items()
-    }
-    whole["where"] = tuple((field, tuple(words)) for field, words in given["where"])
-    whole["numbers"] = tuple(NumberRule(**one) for one in given["numbers"])
-    whole["words"] = tuple(
-        WordRule(**one | {"words": tuple(one["words"])}) for one in given["words"]
-    )
-    return Rules(**whole)
+def _frozen(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _frozen(inner) for name, inner in value.items()}
+    return tuple(map(_frozen, value)) if isinstance(value, list) else value
 
 
 def of_the_city(found: Iterable[Records], rules: Rules | None) -> Iterable[Records]:
@@ -194,9 +187,8 @@ def of_the_city(found: Iterable[Records], rules: Rules | None) -> Iterable[Recor
     chosen = [one for one in layers if one.layer == wanted]
     if chosen:
         others = [one.layer for one in layers if one.layer != wanted]
-        told = Fault(
-            "sub_layers_left", WARNING, arguments={"wanted": wanted, "others": _listed(others)}
-        )
+        arguments = {"wanted": wanted, "others": _listed(others)}
+        told = Fault("sub_layers_left", WARNING, arguments=arguments)
         return [one.with_faults(told) for one in chosen] if others else chosen
     arguments = {"wanted": wanted, "there": there}
     if len(layers) == 1:
@@ -227,7 +219,7 @@ def hold_against(records: Records, rules: Rules, *, bad: np.ndarray, lost: bool)
     told += look_around(records, rules.box, rules.city_crs, chosen & ~bad, lost=lost)
     for look in (_ids, _blanks, _words, _numbers):
         told += look(part, rows, rules)
-    found = [fault for fault in (*faults, *told) if fault.rows is None or len(fault.rows)]
+    found = [fault for fault in (*faults, *told) if fault.applies]
     return sorted(found, key=lambda fault: fault.severity != ERROR)
 
 
@@ -249,24 +241,20 @@ def fields_missing(
         cut = [one for one in free if len(name) > CUT and one.casefold() == name[:CUT].casefold()]
         near = cut[0] if cut else meant.get(name) or texts.nearest(name, free)
         code = "field_cut" if cut else "field_missing_near" if near else "field_missing"
-        faults.append(
-            Fault(code, column=name, arguments={"near": near[:_LONGEST], "fields": listed})
-        )
+        arguments = {"near": near[:_LONGEST], "fields": listed}
+        faults.append(Fault(code, column=name, arguments=arguments))
     return faults
 
 
 def _selected(table: pd.DataFrame, rules: Rules) -> tuple[np.ndarray, list[Fault]]:
     """Tell which rows `where` selects, and say so when it leaves some out."""
-    chosen, faults = selected(
-        table, dict(rules.where), ignore_case=rules.ignore_case
-    )  # a field may be missing
+    # a field may be missing
+    chosen, faults = selected(table, dict(rules.where), ignore_case=rules.ignore_case)
     if chosen.all() or not chosen.any():
         return chosen, faults
     arguments = {"read": len(table), "fields": ", ".join(field for field, _ in rules.where)}
-    return chosen, [
-        Fault("rows_not_selected", WARNING, count=int(chosen.sum()), arguments=arguments),
-        *faults,
-    ]
+    left = Fault("rows_not_selected", WARNING, count=int(chosen.sum()), arguments=arguments)
+    return chosen, [left, *faults]
 
 
 def _ids(table: pd.DataFrame, rows: np.ndarray, rules: Rules) -> list[Fault]:
@@ -282,9 +270,8 @@ def _ids(table: pd.DataFrame, rows: np.ndarray, rules: Rules) -> list[Fault]:
     column, blank = " / ".join(rules.ids), given.isna()
     faults.append(Fault("id_blank", rows=rows[blank], column=column))
     if not rules.ids_repeat:
-        faults.append(
-            Fault("id_twice", rows=rows[given.duplicated(keep=False) & ~blank], column=column)
-        )
+        twice = given.duplicated(keep=False) & ~blank
+        faults.append(Fault("id_twice", rows=rows[twice], column=column))
     return faults
 
 
@@ -308,24 +295,14 @@ def _words(table: pd.DataFrame, rows: np.ndarray, rules: Rules) -> list[Fault]:
         strange = given.notna().to_numpy(dtype=bool) & ~known
         near = texts.near_words(given[strange], rule.words)
         if near and (rule.otherwise is not None or given[strange].nunique() > 1):
-            faults.append(
-                Fault(
-                    "list_word_near",
-                    WARNING,
-                    column=rule.field,
-                    count=sum(count for *_, count in near),
-                    arguments={"words": texts.near_listed(near)},
-                )
-            )
+            faults.append(near_fault("list_word_near", rule.field, near))
         arguments = _example(given, strange)
         if rule.otherwise is not None:
             arguments |= {"otherwise": rule.otherwise}
             faults.append(Fault("word_as_otherwise", WARNING, rows[strange], rule.field, arguments))
             continue
-        arguments |= {
-            "near": texts.nearest(arguments["given"], rule.words),
-            "known": _listed(rule.words),
-        }
+        near_one = texts.nearest(arguments["given"], rule.words)
+        arguments |= {"near": near_one, "known": _listed(rule.words)}
         code = "word_not_known_near" if arguments["near"] else "word_not_known"
         faults.append(Fault(code, ERROR, rows[strange], rule.field, arguments))
     return faults
@@ -347,16 +324,13 @@ def _numbers(table: pd.DataFrame, rows: np.ndarray, rules: Rules) -> list[Fault]
             ("number_too_large", np.isfinite(numbers) & (numbers > most), {"most": rule.most}),
         ):
             chosen = np.asarray(chosen, dtype=bool)
-            faults.append(
-                Fault(code, ERROR, rows[chosen], rule.field, arguments | _example(given, chosen))
-            )
+            said = arguments | _example(given, chosen)
+            faults.append(Fault(code, ERROR, rows[chosen], rule.field, said))
     return faults
 
 
 def _listed(names: Sequence[str]) -> str:
-    return ", ".join(name[:_LONGEST] for name in names[:_SHOWN]) + (
-        ", …" if len(names) > _SHOWN else ""
-    )
+    return texts.few([name[:_LONGEST] for name in names], _SHOWN)
 
 
 def _example(given: pd.Series, chosen: np.ndarray) -> dict[str, object]:

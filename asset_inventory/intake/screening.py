@@ -70,53 +70,37 @@ def screen(
     are left to him.
     """
     records, stated = _stated(records, crs, rules)
-    faults = [
-        fault for fault in (*records.faults, *stated) if fault.rows is None or len(fault.rows)
-    ]
+    faults = [fault for fault in (*records.faults, *stated) if fault.applies]
     if whole and not len(records.geometry) and not any(fault.refuses for fault in faults):
         faults.append(Fault("layer_without_features"))
     # the field of ids is guessed where nobody tells it
     known = not whole or (rules is not None and bool(rules.ids))
-    looks = (
-        [_shapes_missing, _placing, _texts] if known else [_shapes_missing, _placing, _ids, _texts]
-    )
+    looks = [_shapes_missing, _placing, *([] if known else [_ids]), _texts]
     if whole and rules is None:  # a city knows where it lies, and puts such features aside
         looks.append(_signs)
+    count = len(records.geometry)
     for look in looks:
-        faults += [
-            fault
-            for fault in look(records, _touched(faults, len(records.geometry)))
-            if _tells(fault)
-        ]
+        faults += [fault for fault in look(records, _touched(faults, count)) if fault.applies]
     shift, told = _shift(records, faults)
     faults += told
     if rules is not None:
         lost = any(fault.refuses and fault.code.startswith("crs_") for fault in faults)
-        faults += hold_against(
-            records, rules, bad=_touched(faults, len(records.geometry)), lost=lost
-        )
-    bad = _touched(faults, len(records.geometry))
+        faults += hold_against(records, rules, bad=_touched(faults, count), lost=lost)
+    bad = _touched(faults, count)
     sound = np.flatnonzero(~bad)
     mended = repair(records.geometry[sound])
     geometry = records.geometry.copy()
     repaired = _touched(faults, len(geometry), severity=REPAIRED)
+    little = mended.repaired & ~mended.much
     for code, chosen, severity, arguments in (
         ("collection_reduced", mended.reduced, REPAIRED, {}),
-        (
-            "geometry_repaired",
-            mended.repaired & ~mended.much,
-            REPAIRED,
-            {"percent": mended.percent},
-        ),
+        ("geometry_repaired", little, REPAIRED, {"percent": mended.percent}),
         ("geometry_repaired_much", mended.much, ERROR, {"percent": 100 * MUCH}),
         ("geometry_unmeasurable", mended.unusable & ~mended.much, ERROR, {}),
     ):
         if chosen.any():
             faults.append(Fault(code, severity, sound[chosen], arguments=arguments))
-        if severity == ERROR:
-            bad[sound[chosen]] = True
-        else:
-            repaired[sound[chosen]] = True
+        (bad if severity == ERROR else repaired)[sound[chosen]] = True
     geometry[sound] = mended.geometry
     geometry[bad] = records.geometry[bad]
     if any(fault.refuses for fault in faults):
@@ -124,18 +108,12 @@ def screen(
     return Screened(records, geometry, ~bad, repaired & ~bad, tuple(faults), shift)
 
 
-def _tells(fault: Fault) -> bool:
-    return fault.rows is None or len(fault.rows) > 0
-
-
 def _touched(faults: list[Fault], count: int, *, severity: str = ERROR) -> np.ndarray:
     """Tell which rows have a fault of this severity."""
     touched = np.zeros(count, dtype=bool)
-    for fault in faults:
+    for fault in faults:  # of a table without places there are rows but no features
         if fault.severity == severity and fault.rows is not None:
-            touched[fault.rows[fault.rows < count]] = (
-                True  # of a table without places there are rows but no features
-            )
+            touched[fault.rows[fault.rows < count]] = True
     return touched
 
 
@@ -143,9 +121,8 @@ def _stated(records: Records, crs: str | None, rules: Rules | None) -> tuple[Rec
     """Return the records in the system stated by hand, else by the city, and the findings."""
     by_city = crs is None and rules is not None
     crs = rules.crs if by_city else crs
-    own = records.crs is not None and not any(
-        fault.code == "crs_presumed" for fault in records.faults
-    )
+    presumed = any(fault.code == "crs_presumed" for fault in records.faults)
+    own = records.crs is not None and not presumed
     if crs is None or (by_city and own and not rules.crs_overrides):
         return records, []
     found, wanted = records.crs, pyproj.CRS.from_user_input(crs)
@@ -153,9 +130,8 @@ def _stated(records: Records, crs: str | None, rules: Rules | None) -> tuple[Rec
     records = replace(records, crs=wanted, faults=kept)
     if found is None or found.equals(wanted, ignore_axis_order=True):
         return records, []
-    return records, [
-        Fault("crs_overridden", WARNING, arguments={"found": found.name, "stated": crs})
-    ]
+    arguments = {"found": found.name, "stated": crs}
+    return records, [Fault("crs_overridden", WARNING, arguments=arguments)]
 
 
 def _shapes_missing(records: Records, bad: np.ndarray) -> list[Fault]:
@@ -270,23 +246,16 @@ def _texts(records: Records, bad: np.ndarray) -> list[Fault]:
         whole = "\n".join(cells)
         begins, odd = _FORMULA.search(whole) is not None, _HIDDEN.search(whole) is not None
         rows = range(len(cells))
-        formula = [
-            row
-            for row in rows
-            if begins and _FORMULA.match(cells[row]) and not _NUMBER.match(cells[row])
-        ]
-        hidden = [
-            row for row in rows if odd and _HIDDEN.search(cells[row]) and "\x00" not in cells[row]
-        ]
-        nul = [row for row in rows if odd and "\x00" in cells[row] and not bad[row]]
-        faults += [
-            Fault(code, *severity, rows=np.array(found, dtype=np.intp), column=str(name))
-            for code, found, *severity in (
-                ("text_formula", formula, WARNING),
-                ("text_hidden", hidden, WARNING),
-                ("text_nul", nul),
-            )
-        ]
+        looked, searched = rows if begins else (), rows if odd else ()
+        formula = [r for r in looked if _FORMULA.match(cells[r]) and not _NUMBER.match(cells[r])]
+        hidden = [r for r in searched if _HIDDEN.search(cells[r]) and "\x00" not in cells[r]]
+        nul = [row for row in searched if "\x00" in cells[row] and not bad[row]]
+        for code, severity, found in (
+            ("text_formula", WARNING, formula),
+            ("text_hidden", WARNING, hidden),
+            ("text_nul", ERROR, nul),
+        ):
+            faults.append(Fault(code, severity, np.array(found, dtype=np.intp), str(name)))
     return faults
 
 
@@ -302,26 +271,20 @@ def write_quarantine(found: Screened, path: Path, *, layer: str, name: str) -> N
     """
     lost = np.flatnonzero(~found.kept)
     table = found.records.table.iloc[lost].reset_index(drop=True)
-    labels = found.records.labels
-    told = pd.DataFrame({"row": [str(row if labels is None else labels[row]) for row in lost]})
+    told = pd.DataFrame({"row": [str(row) for row in found.records.names[lost]]})
     for language in LANGUAGES:
-        reasons = _reasons(found, name, language)
-        told[f"reason_{language}"] = reasons[lost]
+        told[f"reason_{language}"] = _reasons(found, name, language)[lost]
     taken = {name.lower() for name in told.columns} | {"geom", "fid"}
-    table.columns = [
-        f"{name}_" if str(name).lower() in taken else str(name) for name in table.columns
-    ]
+    names = map(str, table.columns)
+    table.columns = [f"{name}_" if name.lower() in taken else name for name in names]
     for name in table.columns:
         if table[name].dtype == object:
             table[name] = table[name].map(str, na_action="ignore")
     geometry = found.records.geometry[lost]
-    measured = shapely.has_m(geometry)
-    geometry[measured] = shapely.force_3d(
-        geometry[measured]
-    )  # the writer knows no measures along a line
-    whole = gpd.GeoDataFrame(
-        pd.concat([told, table], axis=1), geometry=geometry, crs=found.records.crs
-    )
+    measured = shapely.has_m(geometry)  # the writer knows no measures along a line
+    geometry[measured] = shapely.force_3d(geometry[measured])
+    rows = pd.concat([told, table], axis=1)
+    whole = gpd.GeoDataFrame(rows, geometry=geometry, crs=found.records.crs)
     with warnings.catch_warnings():
         # What has no system is in quarantine for just that.
         warnings.filterwarnings("ignore", message="'crs' was not provided")
@@ -333,11 +296,8 @@ def write_quarantine(found: Screened, path: Path, *, layer: str, name: str) -> N
 def _reasons(found: Screened, name: str, language: str) -> np.ndarray:
     """Return each row's faults and remedies; a fault of the whole source goes for all its rows."""
     reasons = np.full(len(found.kept), "", dtype=object)
-    for fault, row in zip(
-        found.faults,
-        as_findings(found.faults, source=name, labels=found.records.labels),
-        strict=True,
-    ):
+    told = as_findings(found.faults, source=name, labels=found.records.labels)
+    for fault, row in zip(found.faults, told, strict=True):
         if fault.severity == ERROR:
             of_one = row if fault.rows is None else row | {"count": 1, "feature": _THIS_ROW}
             said = " ".join(describe_finding(of_one, language))

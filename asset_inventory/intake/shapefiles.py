@@ -9,17 +9,15 @@ from pathlib import Path
 
 import numpy as np
 
+from asset_inventory.model.arrays import objects
 from asset_inventory.model.findings import REPAIRED, WARNING, Fault
 
 HEADER = 100  # bytes of a .shp and a .shx
 CUT = 10  # characters of a field's name that a shapefile keeps
 _CODE = 9994
 _DELETED = 0x2A  # how a row of a .dbf begins that is marked as deleted
-_TELLING = (
-    slice(0, 4),
-    slice(24, 28),
-    slice(HEADER, None),
-)  # of a .shx: its code, its length, where the records are
+# Of a .shx: its code, its length, where the records are.
+_TELLING = (slice(0, 4), slice(24, 28), slice(HEADER, None))
 _NUMBERED = re.compile(r"_\d$")
 
 FieldHeader = tuple[str, str, int, int]  # name, type, width (byte), decimals
@@ -55,21 +53,14 @@ def audit(path: Path) -> Audit:
         places = followed if fault else places
     of_table, deleted = _table_faults(table, len(places))
     kept = np.arange(len(places) - deleted)
-    faults = [
-        *_length_faults(shapes, places, kept),
-        *_index_faults(index, shapes[:HEADER], places, kept),
-        *of_table,
-    ]
-    return Audit(len(kept), code_page(path), tuple(faults))
+    faults = _length_faults(shapes, places, kept)
+    faults += _index_faults(index, shapes[:HEADER], places, kept)
+    return Audit(len(kept), code_page(path), (*faults, *of_table))
 
 
 def _claimed(table: Path) -> int:
     """Return how many records there are by the .dbf, -1 where it does not say."""
-    head = (
-        np.fromfile(table, dtype=np.uint8, count=12)
-        if table.exists()
-        else np.zeros(0, dtype=np.uint8)
-    )
+    head = np.fromfile(table, dtype=np.uint8, count=12) if table.exists() else ()
     return _sizes(head)[0] if len(head) == 12 else -1
 
 
@@ -127,11 +118,8 @@ def _length_faults(data: np.ndarray, places: np.ndarray, kept: np.ndarray) -> li
     unused = len(data) - HEADER - int((places[:, 1] + 8).sum())
     faults = []
     if stated != len(data):
-        faults.append(
-            Fault(
-                "shapefile_length", REPAIRED, kept, arguments={"bytes": len(data), "stated": stated}
-            )
-        )
+        lengths = {"bytes": len(data), "stated": stated}
+        faults.append(Fault("shapefile_length", REPAIRED, kept, arguments=lengths))
     if unused:
         faults.append(Fault("shapefile_bytes_unused", WARNING, arguments={"bytes": unused}))
     return faults
@@ -148,13 +136,8 @@ def _index_faults(
     if there is not None and all(there[part] == made[part] for part in _TELLING):
         return []
     index.write_bytes(made)
-    return [
-        Fault(
-            "shapefile_without_index" if there is None else "shapefile_index_disagrees",
-            REPAIRED,
-            kept,
-        )
-    ]
+    code = "shapefile_without_index" if there is None else "shapefile_index_disagrees"
+    return [Fault(code, REPAIRED, kept)]
 
 
 def _table_faults(path: Path, records: int) -> tuple[list[Fault], int]:
@@ -201,9 +184,7 @@ def whole_numbers(path: Path, name: str) -> np.ndarray:
     for field, _, width, _ in headers:
         if field == name:
             cells = [bytes(cell).strip(b" \x00*") for cell in body[:, place : place + width]]
-            made = np.full(len(cells), None, dtype=object)
-            made[:] = [int(cell) if cell.lstrip(b"+-").isdigit() else None for cell in cells]
-            return made
+            return objects(int(x) if x.lstrip(b"+-").isdigit() else None for x in cells)
         place += width
     return np.full(len(body), None, dtype=object)
 
@@ -223,9 +204,8 @@ def _fields(data: np.ndarray, head: int) -> list[FieldHeader] | None:
         if kind not in "CNFDLMIOB@+YTGPVW" or not name:
             return None
         width = whole[place + 16] + (256 * whole[place + 17] if kind == "C" else 0)
-        fields.append(
-            (name.decode("latin-1"), kind, width, 0 if kind == "C" else whole[place + 17])
-        )
+        precision = 0 if kind == "C" else whole[place + 17]
+        fields.append((name.decode("latin-1"), kind, width, precision))
         place += 32
     return fields if whole[place : place + 1] == b"\r" else None
 
@@ -233,12 +213,10 @@ def _fields(data: np.ndarray, head: int) -> list[FieldHeader] | None:
 def _cut_alike(names: list[str]) -> list[str]:
     """Return the fields whose names were cut alike, also where numbered since: `populati_1`."""
     full = {name[:8] for name in names if len(name) == CUT and not _NUMBERED.search(name)}
-    return [
-        name
-        for place, name in enumerate(names)
-        if name in names[:place]
-        or (len(name) == CUT and _NUMBERED.search(name) and name[:8] in full)
-    ]
+    numbered = {
+        one for one in names if len(one) == CUT and _NUMBERED.search(one) and one[:8] in full
+    }
+    return [one for place, one in enumerate(names) if one in names[:place] or one in numbered]
 
 
 def _number_faults(body: np.ndarray, fields: list[FieldHeader]) -> list[Fault]:
@@ -250,9 +228,7 @@ def _number_faults(body: np.ndarray, fields: list[FieldHeader]) -> list[Fault]:
             cells = np.char.strip(cells, b" \x00")
             plain = _are_numbers(cells)
             if not plain.all():
-                faults.append(
-                    Fault("number_not_readable", rows=np.flatnonzero(~plain), column=name)
-                )
+                faults.append(Fault.of_rows("number_not_readable", ~plain, name))
         place += width
     return faults
 
@@ -284,9 +260,8 @@ def code_page(path: Path) -> str | None:
     if not stated.exists():
         return None
     word = stated.read_bytes()[:40].decode("ascii", errors="replace").strip().lower()
-    word = {"88591": "iso-8859-1", "utf8": "utf-8"}.get(
-        word, f"cp{word}" if word.isdigit() else word
-    )
+    usual = f"cp{word}" if word.isdigit() else word
+    word = {"88591": "iso-8859-1", "utf8": "utf-8"}.get(word, usual)
     try:
         return codecs.lookup(word).name
     except (LookupError, ValueError):

@@ -78,25 +78,19 @@ def placed(
         return Records(rest, geometry, None, (*faults, *more), layer)
     (x, x_written, x_sides), (y, y_written, y_sides) = (_coordinates(table[name]) for name in names)
     written = x_written | y_written
-    doubtful = (
-        table[names[1]]
-        .str.upper()
-        .str.fullmatch(_SECONDS_OR_SOUTH)
-        .fillna(False)
-        .to_numpy(dtype=bool)
-    )
+    doubtful = table[names[1]].str.upper().str.fullmatch(_SECONDS_OR_SOUTH)
+    doubtful = doubtful.fillna(False).to_numpy(dtype=bool)
     known = np.isfinite(x) & np.isfinite(y) & ~doubtful
     crossed = known & (np.isin(x_sides, _NORTH_OR_SOUTH) | np.isin(y_sides, _EAST_OR_WEST))
     geometry = np.full(len(table), None, dtype=object)
     geometry[known] = shapely.points(x[known], y[known])
     blank = (table[names[0]].isna() | table[names[1]].isna()).to_numpy(dtype=bool)
+    in_minutes = np.flatnonzero(written & known & ~crossed)
     more = [
-        Fault("coordinates_blank", rows=np.flatnonzero(blank), column=names[0]),
-        Fault("coordinates_no_number", rows=np.flatnonzero(~known & ~blank), column=names[0]),
-        Fault("coordinates_swapped", rows=np.flatnonzero(crossed)),
-        Fault(
-            "coordinates_in_minutes", REPAIRED, np.flatnonzero(written & known & ~crossed), names[0]
-        ),
+        Fault.of_rows("coordinates_blank", blank, names[0]),
+        Fault.of_rows("coordinates_no_number", ~known & ~blank, names[0]),
+        Fault.of_rows("coordinates_swapped", crossed),
+        Fault("coordinates_in_minutes", REPAIRED, in_minutes, names[0]),
     ]
     crs = None
     if all(name.lower() in _IN_DEGREES for name in names):
@@ -111,13 +105,11 @@ def placed(
 
 def _from_wkt(texts: pd.Series) -> tuple[np.ndarray, list[Fault]]:
     blank = texts.isna().to_numpy(dtype=bool)
-    geometry = shapely.from_wkt(
-        texts.astype(object).where(~blank, None).to_numpy(), on_invalid="ignore"
-    )
-    broken = np.flatnonzero(shapely.is_missing(geometry) & ~blank)
-    return geometry, [Fault("geometry_broken", rows=broken, column=str(texts.name))] if len(
-        broken
-    ) else []
+    given = texts.astype(object).where(~blank, None).to_numpy()
+    geometry = shapely.from_wkt(given, on_invalid="ignore")
+    broken = shapely.is_missing(geometry) & ~blank
+    fault = Fault.of_rows("geometry_broken", broken, str(texts.name))
+    return geometry, [fault] * fault.applies
 
 
 def _coordinates(texts: pd.Series) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -139,11 +131,8 @@ def _coordinates(texts: pd.Series) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         )
         value = degrees + np.nan_to_num(minutes) / 60 + np.nan_to_num(seconds) / 3600
         sides = parts["before"].fillna(parts["after"])
-        value = np.where(
-            (sides.isin(_WEST_OR_SOUTH) | (parts["sign"] == "-")).to_numpy(dtype=bool),
-            -value,
-            value,
-        )
+        below = (sides.isin(_WEST_OR_SOUTH) | (parts["sign"] == "-")).to_numpy(dtype=bool)
+        value = np.where(below, -value, value)
         # without a side or minutes it is no angle but something else
         sound = np.isfinite(value) & (sides.notna() | parts["minutes"].notna()).to_numpy(dtype=bool)
         sound &= ~(np.nan_to_num(minutes) >= 60) & ~(np.nan_to_num(seconds) >= 60)
@@ -166,9 +155,8 @@ def read_places(dataset: Dataset, asked: Asked) -> Records:
     found = placed(table, faults, asked)
     if found is None:
         fields = ", ".join(table.columns[:12])[:200]
-        if (
-            asked.one and Path(dataset.name).suffix.lower() in TEXT_TABLES
-        ):  # another name says that no table was meant
+        # another name says that no table was meant
+        if asked.one and Path(dataset.name).suffix.lower() in TEXT_TABLES:
             raise RequestError("error.no_coordinates", fields=fields)
         faults += fields_missing(table, asked.coordinates)
         return nothing(*faults, Fault("table_without_places", arguments={"fields": fields}))
@@ -211,9 +199,8 @@ def _sheets(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
     relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
     parts = {one.get("Id"): one.get("Target", "") for one in relations}
     for one in _named(ElementTree.fromstring(archive.read("xl/workbook.xml")).iter(), "sheet"):
-        target = parts.get(
-            next((value for name, value in one.attrib.items() if name.endswith("}id")), ""), ""
-        )
+        ids = (value for name, value in one.attrib.items() if name.endswith("}id"))
+        target = parts.get(next(ids, ""), "")
         part = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
         if part in archive.namelist():
             yield one.get("name", ""), part
@@ -224,15 +211,10 @@ def _percent_styles(archive: zipfile.ZipFile) -> set[str]:
     if "xl/styles.xml" not in archive.namelist():
         return set()
     whole = ElementTree.fromstring(archive.read("xl/styles.xml"))
-    own = {
-        one.get("numFmtId")
-        for one in _named(whole.iter(), "numFmt")
-        if "%" in one.get("formatCode", "")
-    }
-    cells = next(_named(whole.iter(), "cellXfs"), ())
-    return {
-        str(number) for number, one in enumerate(cells) if one.get("numFmtId") in own | _PERCENTS
-    }
+    formats = _named(whole.iter(), "numFmt")
+    shown = {one.get("numFmtId") for one in formats if "%" in one.get("formatCode", "")} | _PERCENTS
+    cells = enumerate(next(_named(whole.iter(), "cellXfs"), ()))
+    return {str(number) for number, one in cells if one.get("numFmtId") in shown}
 
 
 def _marks(archive: zipfile.ZipFile, part: str, percents: set[str]) -> Marks:
@@ -265,11 +247,8 @@ def _shown(cell: ElementTree.Element, percents: set[str]) -> str | None:
         return value
     if kind == "n" and "f" in inside and not value:
         return f"={inside['f']}"
-    return (
-        f"{100 * float(value):.12g}%"
-        if kind == "n" and value and cell.get("s") in percents
-        else None
-    )
+    percent = kind == "n" and value and cell.get("s") in percents
+    return f"{100 * float(value):.12g}%" if percent else None
 
 
 def _column(place: str, otherwise: int) -> int:
@@ -317,11 +296,9 @@ def read_workbook(path: Path, asked: Asked) -> list[Records]:
 
 def formulas_in(marks: Marks, sheet: str) -> list[Fault]:
     """Return that a sheet holds formulas whose values no program has calculated, if it does."""
-    if not marks.formulas:
-        return []
-    return [
-        Fault("formulas_not_calculated", WARNING, count=marks.formulas, arguments={"sheet": sheet})
-    ]
+    said = {"sheet": sheet}
+    fault = Fault("formulas_not_calculated", WARNING, count=marks.formulas, arguments=said)
+    return [fault] if marks.formulas else []
 
 
 def opened(path: Path) -> tuple[object, list[str], list[Fault]]:
@@ -344,9 +321,8 @@ def _sheet(sheet: object, name: str, asked: Asked) -> Records | None:
         return None
     table, faults = as_table(rows)
     for column in table.columns:
-        rounded = np.flatnonzero(
-            table[column].str.fullmatch(_ROUNDED).fillna(False).to_numpy(dtype=bool)
-        )
+        rounded = table[column].str.fullmatch(_ROUNDED).fillna(False)
+        rounded = np.flatnonzero(rounded.to_numpy(dtype=bool))
         if len(rounded):
             faults.append(Fault("number_rounded", WARNING, rounded, str(column)))
     return placed(table, faults, asked, layer=name)
@@ -403,10 +379,8 @@ def _filled(book: object, name: str, source: str, marks: Marks | None) -> dict[s
     faults = []
     if marks:
         _show(rows, marks)
-        faults += (
-            [Fault("rows_hidden", WARNING, count=marks.hidden_rows)] if marks.hidden_rows else []
-        )
-        faults += formulas_in(marks, name)
+        hidden = Fault("rows_hidden", WARNING, count=marks.hidden_rows)
+        faults += [hidden] * (marks.hidden_rows > 0) + formulas_in(marks, name)
     merged = [area for area in sheet.merged_cell_ranges or () if _fill(rows, *area)]
     faults += [Fault("cells_merged", WARNING, count=len(merged))] if merged else []
     return _office_sheet(name, rows, source, *faults)

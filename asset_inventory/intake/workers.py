@@ -92,19 +92,11 @@ class _Kept:
 
 @lru_cache(maxsize=1)
 def _kept(owner: int, interpreter: str) -> subprocess.Popen | _Kept:  # noqa: ARG001  a fork has a pipe of its own
-    process = (
-        _copied()
-        if _is_fresh()
-        else subprocess.Popen(
-            _command(),
-            env=_environment(),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-            encoding="utf-8",
-        )
-    )
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+    if _is_fresh():
+        process = _copied()
+    else:
+        process = subprocess.Popen(_command(), env=_environment(), encoding="utf-8", **pipes)
     atexit.register(_stop, process, owner)
     return process
 

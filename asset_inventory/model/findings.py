@@ -43,6 +43,11 @@ class Fault:
         return cls(code, ERROR, rows, column, {"given": str(given.iloc[rows[0]])[:40]})
 
     @property
+    def applies(self) -> bool:
+        """Tell whether there is anything that has the fault."""
+        return self.rows is None or len(self.rows) > 0
+
+    @property
     def refuses(self) -> bool:
         """Tell whether nothing of the source can be taken."""
         return self.severity == ERROR and self.rows is None
@@ -58,7 +63,7 @@ def as_findings(
     lines = []
     for fault in faults:
         rows = fault.rows
-        if rows is not None and not len(rows):
+        if not fault.applies:
             continue
         first = None if rows is None else str(rows[0] if labels is None else labels[rows[0]])
         lines.append(
