@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from asset_inventory.intake import workers
 from asset_inventory.intake.containers import size_of
-from asset_inventory.intake.reading import FOUND, HANDED, JOB, LEAST_ROOM, QUARANTINE, Refused
+from asset_inventory.intake.reading import FOUND, HANDED, JOB, LEAST_ROOM, QUARANTINE
 from asset_inventory.io.atomic import temporary_folder, whole
 from asset_inventory.messages import name_of, say
 from asset_inventory.model.errors import RequestError
@@ -166,7 +166,8 @@ class _Job:
     def write(self, folder: Path) -> float:
         """Write the job into a new folder; return the seconds of the processor it may take."""
         folder.mkdir()
-        job = {"path": str(self.path.absolute()), "source": self.source, "crs": self.crs}
+        job: dict[str, Any] = {"path": str(self.path.absolute()), "source": self.source}
+        job |= {"crs": self.crs}
         job |= {"sheets": self.sheets, "seconds": (SECONDS, SECONDS_A_MEGABYTE)}
         job |= {
             "asked": self.asked and asdict(self.asked),
