@@ -115,7 +115,7 @@ def test_two_cities_are_not_assessed_where_their_map_cannot_be_replaced(
     def assessed(*_, **__):
         raise AssertionError("assessed first")
 
-    monkeypatch.setattr("asset_inventory.cli.assess.assess_city", assessed)
+    monkeypatch.setattr("asset_inventory.cli.shared.assess_city", assessed)
     os.mkfifo("pipe.html")
     code, out, err = run(capsys, "map", "--compare", "town", "town 2050", "--to", "pipe.html")
     assert (code, out, len(err)) == (1, [], 1) and "pipe.html" in err[0]

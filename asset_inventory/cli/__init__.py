@@ -1,13 +1,8 @@
-"""The commands people type; each imports what it needs only when it runs, so that help answers at
-once.
-
-The one entry: what people type becomes a command, an error becomes one line and an exit code.
+"""The one entry: what people type becomes a command, an error one line and an exit code.
 
 Exit 0: well, also with warnings. 1: errors found, or refused. 2: wrongly called. 3: a fault of
 ours.
 """
-
-from __future__ import annotations
 
 import difflib
 import logging
@@ -16,57 +11,18 @@ import re
 import signal
 import sys
 import threading
-from collections.abc import Callable, Sequence
-from functools import wraps
+from collections.abc import Sequence
+from functools import partial
 from importlib import import_module
+from typing import Any
 
 import click
 
+from asset_inventory.cli import commands
 from asset_inventory.io.atomic import is_temporary_space_full, temporary_folder
 from asset_inventory.io.environment import close
 from asset_inventory.messages import LANGUAGES, language_of_machine, say
 from asset_inventory.model.errors import AssetInventoryError, is_disk_full, write_error
-
-# The module of `cli` that has each command; it is imported when its command, or the help page of
-# all, is asked for.
-MODULES = {
-    "accept": "register",
-    "assess": "assess",
-    "ballot": "ballot",
-    "check": "check",
-    "curves": "curves",
-    "damage": "damage",
-    "decide": "register",
-    "deliver": "register",
-    "demo": "start",
-    "doctor": "start",
-    "exchange": "exchange",
-    "explain": "check",
-    "export": "register",
-    "fsck": "register",
-    "history": "register",
-    "inbox": "register",
-    "map": "map",
-    "new": "start",
-    "publish": "publish",
-    "reject": "register",
-    "report": "report",
-    "resilience": "resilience",
-    "review": "register",
-    "schema": "start",
-    "start": "register",
-    "undo": "register",
-    "validate": "validate",
-    "verify": "verify",
-}
-# Commands that read files of a city: what reads them starts first, before anything is imported that
-# it needs too.
-# fmt: off
-READING = frozenset((
-    "assess", "ballot", "check", "damage", "deliver", "exchange", "explain", "inbox", "map", "publish", "report",
-    "resilience", "start", "validate", "verify",
-))
-# fmt: on
 
 
 class NoSuchCommand(click.UsageError):
@@ -78,19 +34,7 @@ class NoSuchCommand(click.UsageError):
 
 
 class _Commands(click.Group):
-    """All commands, each loaded by `load` when it is needed."""
-
-    def __init__(self, load: Callable[[str], click.Command], name: str, **settings: object) -> None:
-        super().__init__(name, **settings)
-        self.load = load
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names of all commands, in order."""
-        return sorted(MODULES)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Return a command by its name; None without one."""
-        return self.load(cmd_name) if cmd_name in MODULES else None
+    """All commands, and the one that is nearest to a word that is none."""
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -103,9 +47,7 @@ class _Commands(click.Group):
 
 
 def build(language: str, asked: str | None) -> click.Group:
-    """Return the command line in a language; `asked` is the one that was asked for, which wins
-    over a city's own.
-    """
+    """Return the command line in a language; `asked` is the explicit one, before a city's own."""
 
     class Formatter(click.HelpFormatter):
         """Click's help page under headings in the reader's language."""
@@ -119,64 +61,55 @@ def build(language: str, asked: str | None) -> click.Group:
     class Context(click.Context):
         formatter_class = Formatter
 
-    def load(name: str) -> click.Command:
-        module = import_module(f"asset_inventory.cli.{MODULES[name]}")
-        command = next(one for one in module.commands(language, asked) if one.name == name)
-        if name in READING:
-            command.callback = _with_readers(command.callback)
-        _finish(command, Context, language)
-        return command
-
-    whole = _Commands(
-        load,
-        "asset-inventory",
-        help=say("command.help", language),
-        no_args_is_help=False,
-        invoke_without_command=True,
-    )
-    whole.params.append(
-        click.Option(["--version"], is_flag=True, help=say("option.version", language))
-    )
-
-    @click.pass_context
-    def first(context: click.Context, version: bool) -> int:
+    def first(version: bool) -> int:
         if version:
             from asset_inventory import __version__
 
             click.echo(f"asset-inventory {__version__}")
-        elif context.invoked_subcommand is None:
-            click.echo(context.get_help())
+        elif click.get_current_context().invoked_subcommand is None:
+            click.echo(click.get_current_context().get_help())
         return 0
 
-    whole.callback = first
-    _finish(whole, Context, language)
+    made = [
+        click.Command(
+            one.name,
+            params=[make(language) for make in one.takes],
+            help=say(one.key, language),
+            callback=partial(_run_command, one, language, asked),
+        )
+        for one in commands.COMMANDS
+    ]
+    whole = _Commands(
+        "asset-inventory",
+        {one.name: one for one in made},
+        params=[click.Option(["--version"], is_flag=True, help=say("option.version", language))],
+        help=say("command.help", language),
+        callback=first,
+        invoke_without_command=True,
+    )
+    for command in (whole, *made):
+        _finish(command, Context, language)
     return whole
 
 
-def _with_readers(run: Callable[..., int]) -> Callable[..., int]:
-    @wraps(run)
-    def called(*arguments: object, **given: object) -> int:
+def _run_command(command: commands.Command, language: str, asked: str | None, **given: Any) -> int:
+    if command.reads:
         from asset_inventory.intake import workers
 
         workers.start()
-        return run(*arguments, **given)
-
-    return called
+    module, function = command.run.split(":")
+    run = getattr(import_module(f"asset_inventory.cli.{module}"), function)
+    return run(language, asked, **given)
 
 
 def _finish(command: click.Command, context: type[click.Context], language: str) -> None:
-    """Give a command what all have: our context, `--language` (where it has none itself), and
-    `--help` in our words.
-    """
+    """Give a command our context, and `--language` (without its own) and `--help` in our words."""
     command.context_class = context
     if not any("--language" in option.opts for option in command.params):
+        spoken = click.Choice(LANGUAGES)
+        text = say("option.language", language)
         command.params.append(
-            click.Option(
-                ["--language"],
-                type=click.Choice(LANGUAGES),
-                help=say("option.language", language),
-                expose_value=False,
-            )
+            click.Option(["--language"], type=spoken, help=text, expose_value=False)
         )
     shown = click.Option(
         ["-h", "--help"],
@@ -273,7 +206,7 @@ def _heed_stop() -> None:
 
 def _run(arguments: list[str], language: str, asked: str | None) -> int:
     result = build(language, asked).main(
-        arguments, prog_name="asset-inventory", standalone_mode=False
+        arguments, prog_name="asset-inventory", standalone_mode=False, obj=language
     )
     return result if isinstance(result, int) else 0
 

@@ -1,70 +1,39 @@
 """The command that lists, draws and audits damage curves: those that ship, or those of a city."""
 
-from __future__ import annotations
-
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
 import click
+import pandas as pd
 
-from asset_inventory.cli.assess import city_in_its_language
-from asset_inventory.cli.console import (
-    describe_findings_of,
-    error_as_json,
-    finding_lines,
-    print_view,
-)
+from asset_inventory.cli import console, shared
 from asset_inventory.messages import say
 from asset_inventory.model.errors import CityError
+from asset_inventory.model.library import meant_by
+from asset_inventory.model.texts import nearest
+from asset_inventory.outputs.views.table_view import NUMBER, TEXT, Column, Format, TableView
+from asset_inventory.vulnerability.curves import library
 
-if TYPE_CHECKING:
-    import pandas as pd
-
+if TYPE_CHECKING:  # the list of curves needs no city
     from asset_inventory.assessment.precheck import CurveCheck
-    from asset_inventory.outputs.views.table_view import TableView
+    from asset_inventory.model.city import City
 
 
-def commands(language: str, asked: str | None) -> list[click.Command]:
-    """Return the command `curves`, worded in a language; `asked` is the one asked for."""
-
-    @click.command("curves", help=say("command.curves.help", language))
-    @click.argument("city", type=click.Path(path_type=Path), required=False)
-    @click.option("--hazard", metavar="HAZARD", help=say("option.curve_hazard", language))
-    @click.option(
-        "--class", "asset_class", metavar="CLASS", help=say("option.curve_class", language)
-    )
-    @click.option(
-        "--plot",
-        type=click.Path(path_type=Path),
-        metavar="FILE",
-        help=say("option.curve_plot", language),
-    )
-    @click.option("--json", "as_json", is_flag=True, help=say("option.json", language))
-    def curves(
-        city: Path | None,
-        hazard: str | None,
-        asset_class: str | None,
-        plot: Path | None,
-        as_json: bool,
-    ) -> int:
-        options = {"hazard": hazard, "asset_class": asset_class, "plot": plot, "as_json": as_json}
-        if city is None:
-            return _library(language, **options)
-        return _city(city, language, asked, **options)
-
-    return [curves]
+def curves(language: str, asked: str | None, *, folder: Path | None, **options: Any) -> int:
+    """List the damage curves that ship, or those of a city, and draw them."""
+    if folder is None:
+        return _library(language, **options)
+    return _of_city(language, asked, folder=folder, **options)
 
 
 def _library(
     language: str, *, hazard: str | None, asset_class: str | None, plot: Path | None, as_json: bool
 ) -> int:
     """List the curves that ship, or those of one hazard and class."""
-    from asset_inventory.model.library import meant_by
-    from asset_inventory.vulnerability.curves import library
-
     table = library()
     if hazard is not None:
         meant = [hazard] if hazard in set(table["hazard"]) else meant_by(hazard, "hazards")
@@ -79,20 +48,15 @@ def _library(
     else:
         _print_library(table, language)
     if plot is not None:
-        from asset_inventory.outputs.report.plots import library_plot
-
-        _draw(library_plot(table["id"], language=language), plot, language, as_json)
+        ids = table["id"]
+        _draw(lambda plots: plots.library_plot(ids, language=language), plot, language, as_json)
     return 0
 
 
 def _curves_table(
     table: pd.DataFrame, labels: Sequence[str], identifier: str, language: str
 ) -> TableView:
-    """Return the view of curves: the `identifier` unbroken, «-» for what an asset type without a
-    curve lacks.
-    """
-    from asset_inventory.outputs.views.table_view import NUMBER, TEXT, Column, Format, TableView
-
+    """Return the view of curves: the `identifier` unbroken, «-» for what has no curve."""
     known = Format(
         lambda std, language: say("curves.yes" if std else "curves.no", language), is_number=False
     )
@@ -106,7 +70,7 @@ def _curves_table(
 
 def _print_library(table: pd.DataFrame, language: str) -> None:
     labels = ("id", "title", "hazard", "asset_class", "region", "unit", "std", "licence")
-    print_view(_curves_table(table, labels, "id", language))
+    console.print_view(_curves_table(table, labels, "id", language))
     for row in table.drop_duplicates("source").to_dict("records"):
         name = row["id"].partition("/")[0]
         click.echo(
@@ -115,48 +79,36 @@ def _print_library(table: pd.DataFrame, language: str) -> None:
     click.echo(say("curves.count", language, count=len(table)))
 
 
-def _city(
-    folder: Path,
+@shared.of_a_city
+def _of_city(
+    city: "City",
     language: str,
-    asked: str | None,
     *,
     hazard: str | None,
     asset_class: str | None,
     plot: Path | None,
     as_json: bool,
 ) -> int:
-    """List which curve serves which asset type, and what is wrong; 1 when something is an error,
-    else 0.
-    """
-    from asset_inventory.assessment.precheck import check_curves_of, narrowed
+    """List the curve of each asset type, and what is wrong; 1 where something is an error."""
+    from asset_inventory.assessment import precheck
 
-    with city_in_its_language(folder, language, asked) as (city, spoken):
-        if hazard is not None:
-            names = [one.name for one in city.hazards]
-            _known("error.curves_no_hazard", hazard, {hazard} & {*names}, names)
-        found = check_curves_of(city)
-        there = list(dict.fromkeys(found.serving["asset_type"]))
-        types = there if asset_class is None else _types_of(asset_class, there)
-        if hazard is not None or asset_class is not None:
-            found = narrowed(found, hazard, types)
-        _print_json(found, city.name, spoken) if as_json else _print_city(found, spoken)
-        if plot is not None:
-            from asset_inventory.outputs.report.plots import damage_curve_plot
-
-            _draw(
-                damage_curve_plot(city, language=spoken, kinds=types, hazard=hazard),
-                plot,
-                spoken,
-                as_json,
-            )
+    if hazard is not None:
+        names = [one.name for one in city.hazards]
+        _known("error.curves_no_hazard", hazard, {hazard} & {*names}, names)
+    found = precheck.check_curves_of(city)
+    there = list(dict.fromkeys(found.serving["asset_type"]))
+    types = there if asset_class is None else _types_of(asset_class, there)
+    if hazard is not None or asset_class is not None:
+        found = precheck.narrowed(found, hazard, types)
+    _print_json(found, city.name, language) if as_json else _print_city(found, language)
+    if plot is not None:
+        about = {"language": language, "kinds": types, "hazard": hazard}
+        _draw(lambda plots: plots.damage_curve_plot(city, **about), plot, language, as_json)
     return int(bool(found.faults) or bool((found.findings["severity"] == "error").any()))
 
 
 def _types_of(given: str, types: Sequence[str]) -> list[str]:
     """Return the asset types that are meant: the one of this name, else those of this class."""
-    from asset_inventory.model.library import meant_by
-    from asset_inventory.vulnerability.curves import library
-
     if given in types:
         return [given]
     classes = _classes(given)
@@ -165,9 +117,6 @@ def _types_of(given: str, types: Sequence[str]) -> list[str]:
 
 
 def _classes(given: str) -> set[str]:
-    from asset_inventory.model.library import meant_by
-    from asset_inventory.vulnerability.curves import library
-
     return {given} if given in _all_classes(library()) else set(meant_by(given, "classes"))
 
 
@@ -176,45 +125,42 @@ def _all_classes(table: pd.DataFrame) -> list[str]:
 
 
 def _known(key: str, given: str, meant: Collection[str], names: Sequence[str]) -> None:
-    """Raise CityError for a word that means nothing here, with the name that is nearest to it
-    and all there are.
-    """
+    """Raise CityError for a word without a meaning here, with the nearest name and all names."""
     if meant:
         return
-    from asset_inventory.model.texts import nearest
 
     near = nearest(given, names)
     raise CityError(key + "_near" if near else key, given=given, near=near, names=", ".join(names))
 
 
-def _print_city(found: CurveCheck, language: str) -> None:
+def _print_city(found: "CurveCheck", language: str) -> None:
     labels = ("hazard", "asset_type", "curve", "unit", "std", "licence", "source", "assets")
     of_curve = list(labels[2:-1])  # which an asset type without one has not
     served = found.serving["curve"].map(lambda curve: isinstance(curve, str)).to_numpy(dtype=bool)
     table = found.serving.astype(dict.fromkeys(of_curve, object))
     table.loc[~served, of_curve] = None
-    print_view(_curves_table(table, labels, "curve", language))
+    console.print_view(_curves_table(table, labels, "curve", language))
     for fault in found.faults:
         click.echo(f"{say('severity.error', language)}: {fault.say(language)}")
-    for line in finding_lines(found.findings.to_dict("records"), language):
+    for line in console.finding_lines(found.findings.to_dict("records"), language):
         click.echo(line)
     if len(table) and not found.faults and not len(found.findings):
         click.echo(say("curves.well", language))
 
 
-def _print_json(found: CurveCheck, city: str, language: str) -> None:
+def _print_json(found: "CurveCheck", city: str, language: str) -> None:
     rows = found.serving.astype(object).where(found.serving.notna(), None).to_dict("records")
-    told = describe_findings_of(found.findings.to_dict("records"), language)
+    told = console.describe_findings_of(found.findings.to_dict("records"), language)
     for row in told:
         row |= {name: None for name in ("feature", "column") if row[name] != row[name]}
-    faults = [error_as_json(fault, language) for fault in found.faults]
+    faults = [console.error_as_json(fault, language) for fault in found.faults]
     said = {"city": city, "curves": rows, "findings": told, "faults": faults}
     click.echo(json.dumps(said, ensure_ascii=True))
 
 
-def _draw(figure: object, path: Path, language: str, as_json: bool) -> None:
-    from asset_inventory.outputs.report.plots import write_figure
+def _draw(figure: Callable[[ModuleType], object], path: Path, language: str, as_json: bool) -> None:
+    from asset_inventory.outputs.report import plots
 
-    write_figure(figure, path)
+    plots.write_figure(figure(plots), path)
     if not as_json:
         click.echo(say("curves.drawn", language, path=str(path)))

@@ -1,21 +1,25 @@
-"""The decisions that people take on districts: record one beside what the figures say now, and
-list them all.
-"""
-
-from __future__ import annotations
+"""Decisions on districts: record one together with what the figures say now, and list all."""
 
 import datetime
-from typing import TYPE_CHECKING
 
 import click
+import pandas as pd
 
-from asset_inventory.cli.assess import assess_city
-from asset_inventory.cli.console import MOST, Answer, as_rows
+from asset_inventory import register as registers
+from asset_inventory.assessment.resilience import ranking_of
+from asset_inventory.cli.answers import Answer, on_register
+from asset_inventory.cli.console import MOST, as_rows
+from asset_inventory.cli.shared import assess_city
+from asset_inventory.inventory.districts import district_meant, read_districts
 from asset_inventory.messages import say
 from asset_inventory.model.errors import RegisterError
-
-if TYPE_CHECKING:
-    import pandas as pd
+from asset_inventory.model.reading import read_city
+from asset_inventory.model.tables import WITHDRAWN
+from asset_inventory.outputs.views.naming import district_names
+from asset_inventory.outputs.views.resilience import format_probability
+from asset_inventory.outputs.views.table_view import translate
+from asset_inventory.register.district_decisions import says_nothing
+from asset_inventory.resilience.focus_areas import figures_at_choice
 
 # What is said of a choice, by `choice` and `figures` of DECISIONS.
 _DECISION_WORDS = {
@@ -29,6 +33,7 @@ _DECISION_WORDS = {
 }
 
 
+@on_register(writes=True)
 def decide(
     answer: Answer,
     district: str | None,
@@ -44,7 +49,6 @@ def decide(
         return _list(answer)
     if choice is None:
         raise click.UsageError(say("call.decide_without_choice", answer.language))
-    from asset_inventory.register.district_decisions import says_nothing
 
     # before anything is reckoned, which may take long
     if says_nothing(group):
@@ -59,14 +63,6 @@ def decide(
 def _record(
     answer: Answer, text: str, choice: str, group: str, reason: str, day: datetime.date
 ) -> int:
-    from asset_inventory import register as registers
-    from asset_inventory.assessment.resilience import ranking_of
-    from asset_inventory.inventory.districts import district_meant, read_districts
-    from asset_inventory.model.reading import read_city
-    from asset_inventory.model.tables import WITHDRAWN
-    from asset_inventory.outputs.views.naming import district_names
-    from asset_inventory.resilience.focus_areas import figures_at_choice
-
     declared = read_districts(answer.register.city)[0]
     lost = choice == WITHDRAWN and _is_lost(
         text, declared, registers.district_choices(answer.register)
@@ -92,9 +88,7 @@ def _record(
 
 
 def _is_lost(text: str, districts: pd.DataFrame | None, decisions: pd.DataFrame) -> bool:
-    """Tell whether a text is the id of a district that is not there any more, and on which a
-    decision stands.
-    """
+    """Tell whether a text is the id of a district that is gone and has a standing decision."""
     there = set() if districts is None else set(districts["district"].astype(str))
     return text not in there and text in set(
         decisions.loc[decisions["stands"].to_numpy(dtype=bool), "district"]
@@ -102,10 +96,6 @@ def _is_lost(text: str, districts: pd.DataFrame | None, decisions: pd.DataFrame)
 
 
 def _list(answer: Answer) -> int:
-    from asset_inventory import register as registers
-    from asset_inventory.inventory.districts import read_districts
-    from asset_inventory.outputs.views.naming import district_names
-
     table = registers.district_choices(answer.register)
     districts = read_districts(answer.register.city)[0] if len(table) else None
     names = {} if districts is None else district_names(districts, answer.language)
@@ -139,9 +129,6 @@ def _line(row: dict[str, object], language: str) -> str:
 
 
 def _figures_say(row: dict[str, object], language: str) -> str:
-    from asset_inventory.outputs.views.resilience import format_probability
-    from asset_inventory.outputs.views.table_view import translate
-
     if row["rank"] is None:
         return say("decide.no_figures", language)
     share = format_probability(row["top_share"], language)

@@ -1,37 +1,24 @@
-"""What the register's commands do with files: read each as nobody trusts it, keep it as a
-delivery, and tell of it.
-"""
-
-from __future__ import annotations
+"""What the register's commands do with files: read each as untrusted, and keep it as a delivery."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from asset_inventory.cli.console import (
-    MOST,
-    Answer,
-    as_object,
-    error_as_json,
-    print_answer,
-    print_decision,
-    print_doubts_and_removals,
-    print_next_steps,
-)
-from asset_inventory.cli.delivery_impact import follow, print_delivery_impact, would_be_found
+from asset_inventory import register as registers
+from asset_inventory.assessment.read import COUNTS, FOUND, STARTED
+from asset_inventory.cli import answers, console, delivery_impact
+from asset_inventory.cli.answers import Answer, on_register
+from asset_inventory.cli.console import MOST
+from asset_inventory.intake.containers import hash_of
+from asset_inventory.intake.layers import chosen_layer, read_whole
 from asset_inventory.io.schemas import SHAPEFILE_PARTS
 from asset_inventory.messages import describe_finding, name_of, say
-from asset_inventory.model.errors import (
-    AssetInventoryError,
-    RegisterError,
-    RequestError,
-    SourceError,
-)
-
-if TYPE_CHECKING:
-    from asset_inventory.register.deliveries import Delivery
+from asset_inventory.model.errors import AssetInventoryError, RegisterError, RequestError
+from asset_inventory.model.tables import finding
+from asset_inventory.model.texts import nearest
+from asset_inventory.register.deliveries import Delivery
+from asset_inventory.register.export import read_base
 
 INBOX = "inbox"
 # What is handed in out of an inbox: all that is read, but .txt, in which people write to each
@@ -61,10 +48,9 @@ _OF_THE_REGISTER = (
 )
 
 
+@on_register(writes=True)
 def start(answer: Answer) -> int:
     """Give the register a first delivery of each layer that it does not hold yet."""
-    from asset_inventory import register as registers
-
     there = registers.layers(answer.register) if registers.exists(answer.register) else []
     handed = []
     for layer in answer.register.city.assets:
@@ -80,6 +66,7 @@ def start(answer: Answer) -> int:
     return _answer_of(answer, handed)
 
 
+@on_register(writes=True)
 def deliver(
     answer: Answer,
     file: Path,
@@ -95,10 +82,8 @@ def deliver(
     handed = _taken_in(answer, file, layer=layer, author=author, note=note)
     try:
         handed = _decided(answer, handed, accept, allow_doubts)
-    except (
-        AssetInventoryError
-    ) as fault:  # what was handed in waits all the same, and is told with what is wrong
-        answer.give(**_plain(answer, handed), error=error_as_json(fault, answer.language))
+    except AssetInventoryError as fault:  # what was handed in waits all the same
+        answer.give(**_plain(answer, handed), error=console.error_as_json(fault, answer.language))
         if not answer.as_json:
             raise
         return 1
@@ -106,10 +91,9 @@ def deliver(
     return int(handed.faulty)
 
 
+@on_register(writes=True)
 def inbox(answer: Answer, author: str, note: str) -> int:
-    """Hand in every file of the inbox that was never handed in before, and name the others; all
-    stay where they are.
-    """
+    """Hand in every new file of the inbox, and name the others; all stay where they are."""
     folder = answer.register.city.folder / INBOX
     if not folder.is_dir():
         answer.say("register.no_inbox", folder=str(folder))
@@ -132,9 +116,7 @@ def inbox(answer: Answer, author: str, note: str) -> int:
 
 
 def _sorted_out(folder: Path) -> tuple[list[Path], list[str]]:
-    """Return what in an inbox is to be handed in, and the names of what is neither that nor
-    belongs to it.
-    """
+    """Return the files of an inbox to be handed in, and the names of unrelated ones."""
     there = sorted(folder.iterdir())
     wanted = [one for one in there if _is_wanted(one)]
     belongs = {name.casefold() for one in wanted for name in _sidecars_of(one)} | {*_OF_SYSTEMS}
@@ -159,12 +141,7 @@ def _sidecars_of(path: Path) -> list[str]:
 
 
 def _handed_in_before(answer: Answer, files: list[Path]) -> tuple[list[Path], list[str], list[str]]:
-    """Return which files are new, the names of those that are not, and of these such as were
-    only ever rejected.
-    """
-    from asset_inventory import register as registers
-    from asset_inventory.intake.containers import hash_of
-
+    """Return new files, the names of known ones, and of those that were only ever rejected."""
     states: dict[str, set[str]] = {}
     for one in registers.deliveries(answer.register) if registers.exists(answer.register) else ():
         states.setdefault(one.sha256, set()).add(one.state)
@@ -176,9 +153,7 @@ def _handed_in_before(answer: Answer, files: list[Path]) -> tuple[list[Path], li
 
 @dataclass(frozen=True)
 class _Handed:
-    """What became of one file: the delivery made of it and its risk, if any, and what was found,
-    as FINDINGS rows.
-    """
+    """What became of one file: its delivery and risk, if any, and FINDINGS rows on it."""
 
     source: str
     delivery: Delivery | None
@@ -198,18 +173,12 @@ def _answer_of(answer: Answer, handed: list[_Handed], **said: object) -> int:
 
 def _plain(answer: Answer, handed: _Handed) -> dict[str, object]:
     problems = [
-        {
-            "code": row["code"],
-            "severity": row["severity"],
-            "count": row["count"],
-            "feature": row["feature"],
-            "message": " ".join(describe_finding(row, answer.language)).strip(),
-        }
+        {name: row[name] for name in ("code", "severity", "count", "feature")}
+        | {"message": " ".join(describe_finding(row, answer.language)).strip()}
         for row in handed.problems
     ]
-    delivery = (
-        None if handed.delivery is None else as_object(handed.delivery) | {"risk": handed.risk}
-    )
+    made = handed.delivery
+    delivery = None if made is None else answers.as_object(made) | {"risk": handed.risk}
     return {"source": handed.source, "delivery": delivery, "problems": problems}
 
 
@@ -218,8 +187,6 @@ def _attempt(answer: Answer, file: Path, *, starts: bool = False, **said: object
 
     What stops it is told, and stops no other file; a register that cannot be written stops all.
     """
-    from asset_inventory.model.tables import finding
-
     try:
         return _decided(answer, _taken_in(answer, file, starts=starts, **said), starts)
     except AssetInventoryError as fault:
@@ -235,15 +202,7 @@ def _attempt(answer: Answer, file: Path, *, starts: bool = False, **said: object
 def _taken_in(
     answer: Answer, file: Path, *, layer: str | None, author: str, note: str, starts: bool = False
 ) -> _Handed:
-    """Read a file that nobody trusts, keep it as a delivery and tell of it; `starts` where it
-    starts its layer.
-    """
-    from asset_inventory import register as registers
-    from asset_inventory.assessment.read import COUNTS, FOUND, STARTED
-    from asset_inventory.intake.containers import hash_of
-    from asset_inventory.intake.layers import chosen_layer, read_whole
-    from asset_inventory.register.export import read_base
-
+    """Read an untrusted file, keep it as a delivery, print it; `starts`: it starts its layer."""
     if not file.exists():
         raise _not_there(file)
     name, declared = chosen_layer(answer.register.city, file, layer)
@@ -275,62 +234,48 @@ def _taken_in(
         answer.say("register.waits_already", number=str(made.id))
     elif waiting:
         answer.say("register.same_file_waits", number=str(min(waiting)))
-    print_answer(answer, made)
-    print_doubts_and_removals(answer, made)
-    later = [] if starts else would_be_found(answer, made)
+    answers.print_answer(answer, made)
+    answers.print_doubts_and_removals(answer, made)
+    later = [] if starts else delivery_impact.would_be_found(answer, made)
     _say_findings(answer, later)
-    risk = (
-        None if starts else print_delivery_impact(answer, made)
-    )  # of a register that begins an assessment tells
+    # the impact of a register's first layers is the assessment
+    risk = None if starts else delivery_impact.print_delivery_impact(answer, made)
     return _Handed(name_of(file), made, [*rows, *later], risk)
 
 
 def _decided(answer: Answer, handed: _Handed, accept: bool, allow_doubts: bool = False) -> _Handed:
     """Accept what was handed in, or tell what to do next."""
-    from asset_inventory import register as registers
-    from asset_inventory.assessment.read import STARTED
-
     made = handed.delivery
     if made is None or made.state != registers.PENDING:
         return handed
     if not accept:
-        print_next_steps(answer, made)
+        answers.print_next_steps(answer, made)
         return handed
     made = registers.accept(answer.register, made.id, allow_doubts=allow_doubts)
     if not made.report.get(STARTED):
-        follow(answer, made)
-    print_decision(answer, made)
+        delivery_impact.follow(answer, made)
+    answers.print_decision(answer, made)
     return replace(handed, delivery=made)
 
 
 def _say_findings(answer: Answer, rows: list[dict[str, object]]) -> None:
-    said = []
-    for row in rows[:MOST]:
-        severity = say(f"severity.{row['severity']}", answer.language)
-        said.append(" ".join((f"{severity}:", *describe_finding(row, answer.language))).strip())
-    answer.lines(said, left=len(rows) - MOST)
+    answer.lines(console.finding_lines(rows[:MOST], answer.language), left=len(rows) - MOST)
 
 
 def _waiting_of(answer: Answer, sha256: str) -> set[int]:
     """Return the pending deliveries of the same file."""
-    from asset_inventory import register as registers
-
     if not registers.exists(answer.register):
         return set()
     made = registers.deliveries(answer.register)
     return {one.id for one in made if one.state == registers.PENDING and one.sha256 == sha256}
 
 
-def _not_there(file: Path) -> SourceError:
-    from asset_inventory.model.texts import nearest
-
+def _not_there(file: Path) -> RequestError:
     if file.is_symlink():
         return RequestError("error.link_to_nothing", source=name_of(file), path=str(file))
-    there = (
-        [one.name for one in file.parent.iterdir() if one.exists()] if file.parent.is_dir() else []
-    )
+    folder = file.parent
+    there = [one.name for one in folder.iterdir() if one.exists()] if folder.is_dir() else []
     near = nearest(file.name, there)
     key = "error.no_file_near" if near else "error.no_file"
-    return RequestError(
-        key, source=name_of(file), path=str(file), near=near and str(file.with_name(near))
-    )
+    about = {"path": str(file), "near": near and str(file.with_name(near))}
+    return RequestError(key, source=name_of(file), **about)

@@ -1,135 +1,92 @@
-"""The command that draws: a city's map, or two of its hazard maps or two assessments side by
-side.
-"""
-
-from __future__ import annotations
+"""The command that draws: a city's map, or two hazard maps or two assessments side by side."""
 
 import difflib
 from pathlib import Path
+from typing import Any
 
 import click
 
-from asset_inventory.cli.assess import (
-    AUDIENCES,
-    assess_city,
-    city_in_its_language,
-    exit_code,
-    file_name,
-    page_path,
-    results_name,
-)
+from asset_inventory.assessment import compare as comparison
+from asset_inventory.cli import shared
+from asset_inventory.disclosure.assessment import disclosed
+from asset_inventory.io.atomic import demand_replaceable
 from asset_inventory.messages import say
+from asset_inventory.model.city import City
 from asset_inventory.model.errors import CityError
+from asset_inventory.outputs.map.city_map import write_map
+from asset_inventory.outputs.map.compared_maps import Side, write_comparison
 
 
-def commands(language: str, asked: str | None) -> list[click.Command]:
-    """Return the command `map`, worded in a language; `asked` is the one asked for."""
-
-    @click.command("map", help=say("command.map.help", language))
-    @click.argument("city", type=click.Path(path_type=Path), required=False)
-    @click.option("--only", metavar="LAYER|HAZARD", help=say("option.only", language))
-    @click.option("--compare", nargs=2, metavar="A B", help=say("option.compare", language))
-    @click.option("--labels", nargs=2, metavar="A B", help=say("option.labels", language))
-    @click.option(
-        "--to", "map_path", type=click.Path(path_type=Path), help=say("option.map", language)
-    )
-    @click.option(
-        "--audience",
-        type=click.Choice(AUDIENCES),
-        default=AUDIENCES[0],
-        help=say("option.audience", language),
-    )
-    @click.pass_context
-    def draw(
-        context: click.Context,
-        city: Path | None,
-        only: str | None,
-        compare: tuple[str, str] | None,
-        labels: tuple[str, str] | None,
-        map_path: Path | None,
-        audience: str,
-    ) -> int:
-        options = {"only": only, "map_path": map_path, "audience": audience}
-        folders = _folders(city, compare) if compare else None
-        if folders:
-            return compare_folders(folders, language, asked, labels=labels, **options)
-        if labels:
-            raise CityError("error.compare_labels")
-        if city is None:
-            raise click.MissingParameter(ctx=context, param=context.command.params[0])
-        return map_folder(city, language, asked, compare=compare, **options)
-
-    return [draw]
-
-
-def map_folder(
-    folder: Path,
+def draw(
     language: str,
     asked: str | None,
     *,
-    only: str | None = None,
-    compare: tuple[str, str] | None = None,
-    map_path: Path | None = None,
-    audience: str = "internal",
+    folder: Path | None,
+    compare: tuple[str, str] | None,
+    labels: tuple[str, str] | None,
+    **options: Any,
+) -> int:
+    """Assess what is meant, and write its map; see `_draw_city` and `_draw_folders`."""
+    folders = _folders(folder, compare) if compare else None
+    if folders:
+        return _draw_folders(folders, language, asked, labels=labels, **options)
+    if labels:
+        raise CityError("error.compare_labels")
+    if folder is None:
+        raise click.MissingParameter(param=click.get_current_context().command.params[0])
+    return _draw_city(language, asked, folder=folder, compare=compare, **options)
+
+
+@shared.of_a_city
+def _draw_city(
+    city: City,
+    language: str,
+    *,
+    only: str | None,
+    compare: tuple[str, str] | None,
+    map_path: Path | None,
+    audience: str,
 ) -> int:
     """Assess a city and write its map only, or two of its hazard maps side by side."""
-    from asset_inventory.assessment.compare import chosen_maps, declared_maps, maps_of, spelled
-    from asset_inventory.disclosure.assessment import disclosed
-    from asset_inventory.io.atomic import demand_replaceable
-    from asset_inventory.outputs.map.city_map import write_map
-    from asset_inventory.outputs.map.compared_maps import Side, write_comparison
-
-    with city_in_its_language(folder, language, asked) as (city, spoken):
-        demand_replaceable(map_path)
-        declared = declared_maps(city)
-        if compare and declared:
-            chosen_maps(declared, *compare)  # a slip of the pen is told before anything is reckoned
-        assessment = assess_city(city, only, spoken)
-        name = results_name(city, only)
-        held = disclosed(assessment, audience)
-        if compare is None:
-            page = write_map(
-                held, map_path or page_path(name, audience), language=spoken, tell=click.echo
-            )
-        else:
-            chosen = [spelled(one) for one in chosen_maps(maps_of(assessment), *compare)]
-            side = Side(held)
-            page = write_comparison(
-                side,
-                side,
-                map_path or page_path(file_name(name, *chosen), audience),
-                maps=(chosen[0], chosen[1]),
-                language=spoken,
-            )
-        click.echo(say("assess.map", spoken, path=str(page)))
-    return exit_code(assessment)
+    demand_replaceable(map_path)
+    declared = comparison.declared_maps(city)
+    if compare and declared:
+        comparison.chosen_maps(declared, *compare)  # a slip of the pen is an error before computing
+    assessment = shared.assess_city(city, only, language)
+    name = shared.results_name(city, only)
+    held = disclosed(assessment, audience)
+    if compare is None:
+        page = map_path or shared.page_path(name, audience)
+        page = write_map(held, page, language=language, tell=click.echo)
+    else:
+        maps = comparison.chosen_maps(comparison.maps_of(assessment), *compare)
+        left, right = map(comparison.spelled, maps)
+        page = map_path or shared.page_path(shared.file_name(name, left, right), audience)
+        side = Side(held)
+        page = write_comparison(side, side, page, maps=(left, right), language=language)
+    click.echo(say("assess.map", language, path=str(page)))
+    return shared.exit_code(assessment)
 
 
-def compare_folders(
+def _draw_folders(
     folders: tuple[Path, Path],
     language: str,
     asked: str | None,
     *,
-    only: str | None = None,
-    labels: tuple[str, str] | None = None,
-    map_path: Path | None = None,
-    audience: str = "internal",
+    only: str | None,
+    labels: tuple[str, str] | None,
+    map_path: Path | None,
+    audience: str,
 ) -> int:
-    """Assess two cities, or one city in two states, and write both side by side; `labels` say
-    what each is.
-    """
-    from asset_inventory.disclosure.assessment import disclosed
-    from asset_inventory.io.atomic import demand_replaceable
-    from asset_inventory.outputs.map.compared_maps import Side, write_comparison
-
+    """Assess two cities, or two states of one, write both side by side; `labels` name them."""
     with (
-        city_in_its_language(folders[0], language, asked) as (left, spoken),
-        city_in_its_language(folders[1], language, asked) as (right, _),
+        shared.city_in_its_language(folders[0], language, asked) as (left, spoken),
+        shared.city_in_its_language(folders[1], language, asked) as (right, _),
     ):
-        names = [results_name(city, only) for city in (left, right)]
-        page = map_path or page_path(file_name(*names), audience)
+        names = [shared.results_name(city, only) for city in (left, right)]
+        page = map_path or shared.page_path(shared.file_name(*names), audience)
         demand_replaceable(page)
-        assessments = [assess_city(city, only, spoken) for city in (left, right)]
+        assessments = [shared.assess_city(city, only, spoken) for city in (left, right)]
         titles = labels or ((left.name, right.name) if left.name != right.name else tuple(names))
         sides = [
             Side(disclosed(one, audience), title)
@@ -137,7 +94,7 @@ def compare_folders(
         ]
         page = write_comparison(*sides, page, language=spoken)
         click.echo(say("assess.map", spoken, path=str(page)))
-    return max(map(exit_code, assessments))
+    return max(map(shared.exit_code, assessments))
 
 
 def _folders(city: Path | None, compare: tuple[str, str]) -> tuple[Path, Path] | None:
@@ -161,9 +118,7 @@ def _folders(city: Path | None, compare: tuple[str, str]) -> tuple[Path, Path] |
 
 
 def _no_city(folder: Path) -> CityError:
-    """Return what is wrong with a word that should be a city's folder, and the folder that is
-    nearest to it.
-    """
+    """Return the error of a word that should be a city's folder, with the nearest folder."""
     beside = folder.parent if folder.parent.is_dir() else Path()
     names = [one.parent.name for one in beside.glob("*/city.toml")]
     near = difflib.get_close_matches(folder.name, names, n=1)

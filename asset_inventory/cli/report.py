@@ -1,123 +1,72 @@
-"""The command that writes a city's report: pages to read and to print."""
-
-from __future__ import annotations
+"""Commands that write pages to read, to print and to fill in: a city's report, and its forms."""
 
 from pathlib import Path
 
 import click
 
-from asset_inventory.cli.assess import (
-    AUDIENCES,
-    assess_city,
-    city_in_its_language,
-    exit_code,
-    progress_in,
-    results_name,
-)
+from asset_inventory.cli import shared
+from asset_inventory.cli.commands import BOTH
+from asset_inventory.disclosure.assessment import disclosed
+from asset_inventory.inventory.districts import read_districts
 from asset_inventory.messages import LANGUAGES, say
-
-BOTH = "both"
-PER = ("district", "owner")
-
-
-def commands(language: str, asked: str | None) -> list[click.Command]:
-    """Return the command `report`, worded in a language; `asked` is the one asked for."""
-
-    @click.command("report", help=say("command.report.help", language))
-    @click.argument("city", type=click.Path(path_type=Path))
-    @click.option(
-        "--language",
-        "pages",
-        type=click.Choice((*LANGUAGES, BOTH)),
-        help=say("option.report_language", language),
-    )
-    @click.option(
-        "--audience",
-        type=click.Choice(AUDIENCES),
-        default=AUDIENCES[0],
-        help=say("option.audience", language),
-    )
-    @click.option("--per", type=click.Choice(PER), multiple=True, help=say("option.per", language))
-    @click.option("--pdf", is_flag=True, help=say("option.pdf", language))
-    @click.option(
-        "--to", "folder", type=click.Path(path_type=Path), help=say("option.report_to", language)
-    )
-    def report(
-        city: Path,
-        pages: str | None,
-        audience: str,
-        per: tuple[str, ...],
-        pdf: bool,
-        folder: Path | None,
-    ) -> int:
-        return report_folder(
-            city,
-            language,
-            asked,
-            both=pages == BOTH,
-            audience=audience,
-            per=per,
-            pdf=pdf,
-            folder=folder,
-        )
-
-    return [report]
+from asset_inventory.model.city import City
+from asset_inventory.outputs.report.pdf import is_print_of, printer
+from asset_inventory.outputs.report.write import write_forms, write_report
 
 
-def report_folder(
-    city_folder: Path,
+@shared.of_a_city
+def ballot(city: City, language: str, *, target: Path | None) -> int:
+    """Write the empty forms of a city and its ballot, and print what they are and where."""
+    place = target or Path("forms") / shared.results_name(city)
+    for path in write_forms(city, read_districts(city)[0], place):
+        click.echo(say(f"ballot.written.{path.stem}", language, path=str(path)))
+    if not city.pressures:
+        click.echo(say("ballot.no_pressures", language))
+    return 0
+
+
+@shared.of_a_city
+def report(
+    city: City,
     language: str,
-    asked: str | None,
     *,
-    both: bool = False,
-    audience: str = "internal",
-    per: tuple[str, ...] = (),
-    pdf: bool = False,
-    folder: Path | None = None,
+    pages: str | None,
+    audience: str,
+    per: tuple[str, ...],
+    pdf: bool,
+    target: Path | None,
 ) -> int:
-    """Assess a city, write its report, say where it is, and print it where that was asked for."""
-    from asset_inventory.disclosure.assessment import disclosed
-    from asset_inventory.outputs.report.write import write_report
+    """Assess a city, write its report, print where it is, and make PDF where that is asked for."""
+    assessment = shared.assess_city(city, None, language)
+    folder = target or Path("reports") / shared.name_for(shared.results_name(city), audience)
+    languages = page_languages(pages, language)
+    with shared.progress_in(say("report.progress", language)) as tell:
+        held, per_part = disclosed(assessment, audience), dict.fromkeys(per)
+        written = write_report(held, folder, languages=languages, per=per_part, tell=tell)
+    for path in written.reports.values():
+        click.echo(say("report.written", language, path=str(path)))
+    for path in written.summaries.values():
+        click.echo(say("report.summary_written", language, path=str(path)))
+    if written.parts:
+        count, place = len(written.parts), str(folder)
+        click.echo(say("report.parts_written", language, count=count, path=place))
+    if pdf:
+        print_pages(written.every(), language)
+    return shared.exit_code(assessment)
 
-    with city_in_its_language(city_folder, language, asked) as (city, spoken):
-        assessment = assess_city(city, None, spoken)
-        name = results_name(city, None)
-        folder = folder or Path("reports") / (
-            name if audience == AUDIENCES[0] else f"{name}-{audience}"
-        )
-        languages = tuple(reversed(LANGUAGES)) if both else (spoken,)
-        with progress_in(say("report.progress", spoken)) as tell:
-            written = write_report(
-                disclosed(assessment, audience),
-                folder,
-                languages=languages,
-                per=dict.fromkeys(per),
-                tell=tell,
-            )
-        for key, paths in (
-            ("report.written", written.reports),
-            ("report.summary_written", written.summaries),
-        ):
-            for path in paths.values():
-                click.echo(say(key, spoken, path=str(path)))
-        if written.parts:
-            click.echo(
-                say("report.parts_written", spoken, count=len(written.parts), path=str(folder))
-            )
-        if pdf:
-            print_pages(written.every(), spoken)
-    return exit_code(assessment)
+
+def page_languages(pages: str | None, language: str) -> tuple[str, ...]:
+    """Return the languages of pages: the one that is spoken, or both."""
+    return tuple(reversed(LANGUAGES)) if pages == BOTH else (language,)
 
 
 def print_pages(pages: tuple[Path, ...], language: str) -> None:
-    """Print pages as PDF beside them, or say how to print them where this machine cannot.
+    """Print pages as PDF next to them, or tell how to print them where this machine cannot.
 
-    A page whose print is there already is not printed again.
+    A page that has its print already is not printed again.
     """
-    from asset_inventory.outputs.report.pdf import is_print_of, printer
-
     changed = [page for page in pages if not is_print_of(page.with_suffix(".pdf"), page)]
-    with printer() as print_page, progress_in(say("report.progress", language)) as tell:
+    with printer() as print_page, shared.progress_in(say("report.progress", language)) as tell:
         if print_page is None:
             click.echo(say("report.no_printer", language))
             return

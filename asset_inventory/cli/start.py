@@ -3,8 +3,6 @@
 Commands to begin with: a new city, the demo city, the schema of city.toml, and what is installed.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import shutil
@@ -32,42 +30,7 @@ def demo_city() -> Path:
 _FOLDERS = ("assets", "hazards", "curves", "context")
 
 
-def commands(language: str, asked: str | None) -> list[click.Command]:
-    """Return the commands `new`, `demo`, `schema` and `doctor`, worded in a language; `asked` is
-    the one asked for.
-    """
-
-    @click.command("new", help=say("command.new.help", language))
-    @click.argument("folder", type=click.Path(path_type=Path))
-    def new(folder: Path) -> int:
-        return _new(folder, language)
-
-    @click.command("demo", help=say("command.demo.help", language))
-    @click.option(
-        "--to",
-        "folder",
-        type=click.Path(path_type=Path),
-        default=Path("demo"),
-        show_default=True,
-        help=say("option.to", language),
-    )
-    def demo(folder: Path) -> int:
-        return _demo(folder, language, asked)
-
-    @click.command("schema", help=say("command.schema.help", language))
-    @click.option("--tables", is_flag=True, help=say("option.tables", language))
-    @click.option("--findings", is_flag=True, help=say("option.findings", language))
-    def schema(tables: bool, findings: bool) -> int:
-        return _schema(tables=tables, findings=findings)
-
-    @click.command("doctor", help=say("command.doctor.help", language))
-    def doctor() -> int:
-        return _doctor(language)
-
-    return [new, demo, schema, doctor]
-
-
-def _new(folder: Path, language: str) -> int:
+def new(language: str, _: str | None, *, folder: Path) -> int:
     """Write a commented city.toml and its folders; never over an existing one."""
     from asset_inventory.io.atomic import together
 
@@ -82,9 +45,9 @@ def _new(folder: Path, language: str) -> int:
     return 0
 
 
-def _demo(folder: Path, language: str, asked: str | None) -> int:
+def demo(language: str, asked: str | None, *, folder: Path) -> int:
     """Copy the demo city into a folder and assess it there."""
-    from asset_inventory.cli.assess import assess_folder
+    from asset_inventory.cli.assess import assess
     from asset_inventory.io.atomic import together
 
     city = folder / "semarang"
@@ -93,12 +56,12 @@ def _demo(folder: Path, language: str, asked: str | None) -> int:
         with together(city, last="city.toml") as made:
             shutil.copytree(demo_city(), made, ignore=unwanted, dirs_exist_ok=True)
     click.echo(say("demo.copied", language, path=str(city)))
-    return assess_folder(
-        city, language, asked, map_path=folder / "semarang.html", results=folder / "results"
-    )
+    page, results = folder / "semarang.html", folder / "results"
+    return assess(language, asked, folder=city, map_path=page, results=results)
 
 
-def _schema(*, tables: bool, findings: bool) -> int:
+def schema(_: str, __: str | None, *, tables: bool, findings: bool) -> int:
+    """Print the schema of city.toml, or what tables hold, or the codes of findings."""
     if findings:
         from asset_inventory.messages import describe_findings
 
@@ -109,16 +72,14 @@ def _schema(*, tables: bool, findings: bool) -> int:
 
         click.echo(describe(), nl=False)
         return 0
-    from asset_inventory.model.city import schema
+    from asset_inventory.model import city
 
-    click.echo(json.dumps(schema(), indent=2, ensure_ascii=False))
+    click.echo(json.dumps(city.schema(), indent=2, ensure_ascii=False))
     return 0
 
 
-def _doctor(language: str) -> int:
-    """Print versions, and say what is missing and what it would be for; exit 1 when something
-    needed does not work.
-    """
+def doctor(language: str, _: str | None) -> int:
+    """Print versions, what is missing and what for; 1 when something needed does not work."""
     import sqlite3
 
     from asset_inventory.io.crs import carry

@@ -1,74 +1,47 @@
-"""The command that reckons a stored run again and says what differs."""
-
-from __future__ import annotations
+"""The command that computes a stored run again and prints what differs."""
 
 import json
 import math
 from collections.abc import Iterator, Sequence
 from os.path import commonprefix
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from asset_inventory.cli.assess import city_in_its_language, progress_in
+from asset_inventory import verification
+from asset_inventory.cli import shared
 from asset_inventory.cli.console import error_as_json
+from asset_inventory.io.stored_runs import read_run
 from asset_inventory.messages import amount, money, number, say
 from asset_inventory.model.errors import CityError
-
-if TYPE_CHECKING:
-    from asset_inventory.verification import TableCheck, Verification
+from asset_inventory.model.texts import MORE, excerpt
+from asset_inventory.verification import TableCheck, Verification
 
 _MOST_NAMES = 8  # of files in one sentence
 _MOST_RULES = 20
 _LONGEST = 80  # signs of what a rule says
 
 
-def commands(language: str, asked: str | None) -> list[click.Command]:
-    """Return the command `verify`, worded in a language; `asked` is the one asked for."""
-
-    @click.command("verify", help=say("command.verify.help", language))
-    @click.argument("run", type=click.Path(path_type=Path))
-    @click.argument("city", type=click.Path(path_type=Path), required=False)
-    @click.option("--json", "as_json", is_flag=True, help=say("option.verify_json", language))
-    @click.pass_context
-    def verify(context: click.Context, run: Path, city: Path | None, as_json: bool) -> int:
-        return verify_run(context, run, city, language, asked, as_json=as_json)
-
-    return [verify]
-
-
-def verify_run(
-    context: click.Context,
-    path: Path,
-    city: Path | None,
-    language: str,
-    asked: str | None,
-    *,
-    as_json: bool,
+def verify(
+    language: str, asked: str | None, *, run: Path, folder: Path | None, as_json: bool
 ) -> int:
-    """Say whether a stored run stands, and what differs where it does not; 0 when it stands,
-    else 1.
-    """
-    from asset_inventory.io.stored_runs import read_run
-    from asset_inventory.verification import STANDS, verify
-
-    run = read_run(path)
-    folder = city or run.city_folder
-    if folder is None:  # one for the public does not tell where its city is
-        raise click.MissingParameter(ctx=context, param=context.command.params[1])
-    if city is None and not (folder / "city.toml").is_file():
-        raise CityError("error.run_city_gone", path=str(folder))
-    with city_in_its_language(folder, language, asked, files=False) as (declared, spoken):
-        with progress_in(say("assess.progress", spoken, city=declared.name)) as progress:
-            found = verify(run, declared, progress=progress)
+    """Print whether a stored run stands, and what differs where not; 0 when it stands, else 1."""
+    stored = read_run(run)
+    place = folder or stored.city_folder
+    if place is None:  # one for the public does not tell where its city is
+        raise click.MissingParameter(param=click.get_current_context().command.params[1])
+    if folder is None and not (place / "city.toml").is_file():
+        raise CityError("error.run_city_gone", path=str(place))
+    with shared.city_in_its_language(place, language, asked, files=False) as (city, spoken):
+        with shared.progress_in(say("assess.progress", spoken, city=city.name)) as progress:
+            found = verification.verify(stored, city, progress=progress)
         if as_json:
             click.echo(json.dumps(_object(found, spoken), ensure_ascii=True))
         else:
             click.echo(_answer(found, spoken))
             for line in _details(found, spoken):
                 click.echo("  " + line)
-    return int(found.verdict != STANDS)
+    return int(found.verdict != verification.STANDS)
 
 
 def _answer(found: Verification, language: str) -> str:
@@ -101,9 +74,7 @@ def _answer(found: Verification, language: str) -> str:
 
 
 def _annual_damage(found: Verification, language: str) -> list[str]:
-    """Return the city's EAD then and now as a sentence, none where these readers may not know it
-    or nobody does.
-    """
+    """Return the city's EAD then and now as a sentence, none where it is not available."""
     then, now = (
         _figure(told.get("ead")) for told in (found.run.about.get("totals") or {}, found.totals)
     )
@@ -130,9 +101,7 @@ def _versions_of_register(found: Verification) -> dict[str, str]:
 
 
 def _details(found: Verification, language: str) -> Iterator[str]:
-    """Yield what differs, line by line: inputs, rules, register, tables, and what is to be known
-    beside.
-    """
+    """Yield what differs, line by line: inputs, rules, register, tables, and notes."""
     for kind in ("changed", "missing", "new"):
         names = getattr(found.inputs, kind)
         if names:
@@ -226,11 +195,7 @@ def _table_lines(one: TableCheck, language: str) -> Iterator[str]:
 
 
 def _where_they_part(stored: str, now: str) -> tuple[str, str]:
-    """Return two texts as a line can hold them: of long ones what stands around the first sign
-    that differs.
-    """
-    from asset_inventory.model.texts import MORE, excerpt
-
+    """Return two texts as a line can hold them: of long ones the part around the difference."""
     start = 0
     if max(len(stored), len(now)) > _LONGEST:
         start = max(len(commonprefix([stored, now])) - _LONGEST // 2, 0)
@@ -238,8 +203,6 @@ def _where_they_part(stored: str, now: str) -> tuple[str, str]:
 
 
 def _where(key: dict[str, str]) -> str:
-    from asset_inventory.model.texts import excerpt
-
     return ", ".join(excerpt(text) for text in key.values() if text)
 
 

@@ -17,7 +17,8 @@ from pathlib import Path
 import geopandas
 import shapely
 
-from asset_inventory.cli import MODULES, main
+from asset_inventory.cli import main
+from asset_inventory.cli.commands import COMMANDS
 from asset_inventory.intake import workers
 from tests.support.town import X, Y
 
@@ -96,7 +97,7 @@ ROWS = (
 
 def commands() -> set[str]:
     """The commands that there are."""
-    return set(MODULES)
+    return {one.name for one in COMMANDS}
 
 
 def prepare(city: Path) -> Path:

@@ -1,0 +1,108 @@
+"""What commands share: the city and its language, its assessment, the names of what they write."""
+
+from __future__ import annotations
+
+import datetime
+import re
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from asset_inventory.cli.commands import AUDIENCES
+from asset_inventory.messages import language_of_machine, say
+from asset_inventory.model.errors import AssetInventoryError
+
+if TYPE_CHECKING:  # commands that compute nothing start without them
+    from asset_inventory.assessment.resilience import ResilienceAssessment
+    from asset_inventory.assessment.run import Assessment
+    from asset_inventory.model.city import City
+    from asset_inventory.risk.pipeline import Progress
+
+
+@contextmanager
+def city_in_its_language(
+    folder: Path, language: str, asked: str | None, *, files: bool = True
+) -> Iterator[tuple[City, str]]:
+    """Give the city and the language to speak: the one asked for, else the city's, else `language`;
+    errors keep it.
+
+    Without `files` those of the city need not be there yet.
+    """
+    from asset_inventory.model.reading import read_city
+
+    city = read_city(folder, files=files)
+    spoken = asked or city.language or language or language_of_machine()
+    try:
+        yield city, spoken
+    except AssetInventoryError as fault:
+        fault.language = spoken
+        raise
+
+
+def of_a_city(command: Callable[..., int]) -> Callable[..., int]:
+    """Return a command on a city and in its language as one on the folder."""
+
+    @wraps(command)
+    def called(language: str, asked: str | None, *, folder: Path, **given: Any) -> int:
+        with city_in_its_language(folder, language, asked) as (city, spoken):
+            return command(city, spoken, **given)
+
+    return called
+
+
+def file_name(name: str, *parts: str) -> str:
+    """Return a name for a file, with parts behind it as any system can write them."""
+    return "-".join((name, *(re.sub(r"[^0-9A-Za-z_-]+", "-", part) for part in parts)))
+
+
+def results_name(city: City, only: str | None = None) -> str:
+    """Return the name of results: of the city's folder, and of the subset that was assessed."""
+    name = city.folder.resolve().name or "city"
+    return file_name(name, only) if only else name
+
+
+def name_for(name: str, audience: str) -> str:
+    """Return the name of what readers get: what is public never overwrites what is internal."""
+    return name if audience == AUDIENCES[0] else f"{name}-{audience}"
+
+
+def page_path(name: str, audience: str) -> Path:
+    """Return the default path of a map."""
+    return Path("maps") / f"{name_for(name, audience)}.html"
+
+
+def exit_code(assessment: Assessment | ResilienceAssessment) -> int:
+    """Return 1 when something must be corrected, 0 with warnings and repairs only."""
+    return int((assessment.findings["severity"] == "error").any())
+
+
+def assess_city(city: City, only: str | None, language: str) -> Assessment:
+    """Assess a city, with a bar that moves where somebody watches."""
+    from asset_inventory.assessment.run import assess
+
+    with progress_in(say("assess.progress", language, city=city.name)) as progress:
+        return assess(city, only=only, day=datetime.date.today(), progress=progress)
+
+
+@contextmanager
+def progress_in(title: str) -> Iterator[Progress | None]:
+    """Give a function that moves a bar on standard error, or None where that is no terminal."""
+    if sys.stderr is None or not sys.stderr.isatty():
+        yield None
+        return
+    from rich import progress as bars
+    from rich.console import Console
+
+    columns = (
+        bars.TextColumn("{task.description}"),
+        bars.BarColumn(),
+        bars.TextColumn("{task.percentage:>3.0f}%"),
+        bars.TimeElapsedColumn(),
+        bars.TimeRemainingColumn(),
+    )
+    with bars.Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(title, total=None)
+        yield lambda done, steps: bar.update(task, completed=done, total=steps)
