@@ -4,8 +4,6 @@ rests on it.
 The whole river, once through: from a city's layers to its focus areas.
 """
 
-from __future__ import annotations
-
 import datetime
 import difflib
 from collections.abc import Iterable, Mapping, Sequence

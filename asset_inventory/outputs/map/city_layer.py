@@ -13,19 +13,18 @@ the page; a figure of the popup is a column `<hazard>.<map>.<figure>` or `<hazar
 where there is none, and of several hazards together `joint.<figure>`.
 """
 
-from __future__ import annotations
-
 import dataclasses
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
 from asset_inventory.assessment.ead_sentences import ALONE
+from asset_inventory.assessment.resilience import ResilienceAssessment
+from asset_inventory.assessment.run import Assessment
 from asset_inventory.outputs.map.encoding import MOST_FINE
 from asset_inventory.outputs.map.layers import AssetsOnMap
 from asset_inventory.outputs.views.city import (
@@ -39,10 +38,6 @@ from asset_inventory.outputs.views.city import (
 )
 from asset_inventory.outputs.views.style import exposure_classes
 from asset_inventory.risk.exposure import STATES, states
-
-if TYPE_CHECKING:
-    from asset_inventory.assessment.resilience import ResilienceAssessment
-    from asset_inventory.assessment.run import Assessment
 
 # Figures under each map that a page above `all_figures` leaves out
 LEFT_OUT = frozenset({"damage_ratio", "damage"})
@@ -192,9 +187,6 @@ def _places(codes: np.ndarray, count: int) -> list[np.ndarray]:
     order = np.argsort(codes, kind="stable")
     return np.split(order, np.searchsorted(codes[order], np.arange(1, count)))
 
-
-if TYPE_CHECKING:
-    from asset_inventory.assessment.run import Assessment
 
 # The place in `exposure_classes` of each of STATES
 CODES = np.array(

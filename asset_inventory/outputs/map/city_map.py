@@ -10,13 +10,10 @@ The page (`page.py`, `static/`) draws what `city_layer.py`, `views/city.py` and 
 prepare; colours and legends come from the class tables of `style.py`.
 """
 
-from __future__ import annotations
-
 import dataclasses
 import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import folium
 import geopandas as gpd
@@ -26,11 +23,13 @@ from folium.template import Template
 
 from asset_inventory.assessment.ead_sentences import ead_sentences
 from asset_inventory.assessment.resilience import ResilienceAssessment
+from asset_inventory.assessment.run import Assessment
 from asset_inventory.disclosure.assessment import FEW, withheld_columns
 from asset_inventory.hazards.intersections import Cuts, intersections, open_hazard
 from asset_inventory.io.atomic import together
 from asset_inventory.io.table_files import write_page
 from asset_inventory.messages import say
+from asset_inventory.model.city import Hazard
 from asset_inventory.outputs.map.city_layer import (
     LIMITS,
     Limits,
@@ -90,10 +89,6 @@ from asset_inventory.outputs.views.style import (
 from asset_inventory.risk.dependence import is_known
 from asset_inventory.risk.exposure import reached
 from asset_inventory.vulnerability.curves import DamageCurve, curves_for, damage_at
-
-if TYPE_CHECKING:
-    from asset_inventory.assessment.run import Assessment
-    from asset_inventory.model.city import Hazard
 
 MOST_ASSETS = 5_000
 MOST_INTERSECTIONS = 12  # of an asset under one map, the most severe; how many there are is said
@@ -193,10 +188,6 @@ def _under(
 
 def _plain(values: pd.Series) -> list:
     return values.astype(object).where(values.notna(), None).tolist()
-
-
-if TYPE_CHECKING:
-    from asset_inventory.assessment.run import Assessment
 
 
 class CityMap(folium.Map):

@@ -6,17 +6,15 @@ whose data is in the file once; two assessments have a layer each, and an asset 
 the other by its id.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from asset_inventory.assessment.compare import chosen_maps, comparison_findings, partners
+from asset_inventory.assessment.run import Assessment
 from asset_inventory.disclosure.assessment import withheld_columns
 from asset_inventory.io.table_files import write_page
 from asset_inventory.messages import LANGUAGES, say
@@ -48,9 +46,6 @@ from asset_inventory.outputs.map.hazard_layers import HazardOnMap, hazards_of_bo
 from asset_inventory.outputs.map.page import Page, fill_sentence
 from asset_inventory.outputs.views.city import district_shapes
 from asset_inventory.outputs.views.style import Classes, ead_classes, exposure_classes
-
-if TYPE_CHECKING:
-    from asset_inventory.assessment.run import Assessment
 
 LEADS = ("", "right-")
 

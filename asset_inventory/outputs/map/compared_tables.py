@@ -14,12 +14,9 @@ counted there under each choice (a class `other-<pair>`), and its expected annua
 hazards (`annual`).
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
@@ -42,15 +39,13 @@ from asset_inventory.assessment.compare import (
     states_of,
     transitions,
 )
+from asset_inventory.assessment.run import Assessment
 from asset_inventory.outputs.map.city_layer import CODES, city_layer, drawn_shapes
 from asset_inventory.outputs.map.encoding import hilbert_order
 from asset_inventory.outputs.map.hazard_layers import HazardOnMap
 from asset_inventory.outputs.map.layers import AssetsOnMap
 from asset_inventory.outputs.views.style import Classes, classify
 from asset_inventory.risk.exposure import STATES
-
-if TYPE_CHECKING:
-    from asset_inventory.assessment.run import Assessment
 
 ELSEWHERE = len(CODES)
 NOT_COMPARABLE = {"word": "compare.not_comparable"}
@@ -328,10 +323,6 @@ def _years(period: float) -> Mapping[str, object]:
 def _name(choice: Choice) -> tuple[str, float | None] | None:
     # a scenario's NaN is equal to nothing, so it cannot be looked up as it stands
     return None if choice is None else (choice[0], None if math.isnan(choice[1]) else choice[1])
-
-
-if TYPE_CHECKING:
-    from asset_inventory.assessment.run import Assessment
 
 
 def compared_layers(

@@ -12,8 +12,6 @@ A content security policy names the hash of every script; a map that holds somet
 network, or which puts text raw into a script, is refused by name.
 """
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import html

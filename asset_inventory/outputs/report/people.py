@@ -5,15 +5,14 @@ Counts are rounded here only, needs up. For the public no number of people from 
 What a rule assumes of a district is called an assumption next to its figure.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from asset_inventory.assessment.resilience import ResilienceAssessment
+from asset_inventory.assessment.run import Assessment
 from asset_inventory.disclosure.assessment import is_few
 from asset_inventory.messages import knows, money, number, say
 from asset_inventory.model.library.rates import displacement_sets, fatality_models, needs, ratios
@@ -40,10 +39,6 @@ from asset_inventory.outputs.views.table_view import (
 )
 from asset_inventory.resilience.equity import DISPLACED, EAD_PER_HEAD, EXPOSED, GROUPS, PEOPLE
 from asset_inventory.risk.people import BY_DWELLINGS, needs_of, rounded_up, totals_by_class
-
-if TYPE_CHECKING:
-    from asset_inventory.assessment.resilience import ResilienceAssessment
-    from asset_inventory.assessment.run import Assessment
 
 # The groups that those who run a shelter ask for first.
 _GROUPS = ("under 5", "over 60", "disabled", "pregnant", "lactating")

@@ -4,15 +4,13 @@ a department.
 What the preliminary resilience assessment adds to the page of a district or of a department.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from asset_inventory.assessment.resilience import ResilienceAssessment
 from asset_inventory.assessment.survey_forms import SURVEY_FORMS
 from asset_inventory.messages import number, say
 from asset_inventory.outputs.report.district_tables import (
@@ -91,9 +89,6 @@ from asset_inventory.outputs.views.table_view import TableView, translate
 from asset_inventory.outputs.views.tables import data_table, parts_table, worst_table
 from asset_inventory.resilience.ranking import unsure_non_dominated
 from asset_inventory.risk.exposure import STATES
-
-if TYPE_CHECKING:
-    from asset_inventory.assessment.resilience import ResilienceAssessment
 
 # fmt: off
 OWN_METHODS = ("votes", "felt", "influence", "critical", "drivers", "scores", "shares", "front", "shifts",

@@ -5,24 +5,19 @@ Nothing is reckoned here that an assessment does not hold; its tables are only c
 part.
 """
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
 
-from asset_inventory.assessment.run import ownership
+from asset_inventory.assessment.run import Assessment, ownership
 from asset_inventory.model.tables import known_sum
 from asset_inventory.outputs.views.city import maps_of, worst_first
 from asset_inventory.risk.dependence import is_known
 from asset_inventory.risk.exposure import STATES, states
-
-if TYPE_CHECKING:
-    from asset_inventory.assessment.run import Assessment
 
 Answer = TypeVar("Answer")
 

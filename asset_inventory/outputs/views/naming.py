@@ -8,8 +8,6 @@ what the total has more goes, a step each, to the parts that were cut most. So a
 less than one step from its true value, and a reader who adds up a column gets the total below it.
 """
 
-from __future__ import annotations
-
 import datetime
 import math
 import weakref

@@ -4,18 +4,17 @@ old.
 Printed parts add up to their printed total.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from asset_inventory.assessment.breakdowns import CITY, damage_summary_of, ead_summary_of
+from asset_inventory.assessment.run import Assessment
 from asset_inventory.messages import money, number, say
+from asset_inventory.model.city import City
 from asset_inventory.model.tables import known_sum
 from asset_inventory.outputs.views.figures import (
     BOUNDS,
@@ -49,10 +48,6 @@ from asset_inventory.outputs.views.table_view import (
     money_in,
 )
 from asset_inventory.risk.exposure import STATES
-
-if TYPE_CHECKING:
-    from asset_inventory.assessment.run import Assessment
-    from asset_inventory.model.city import City
 
 COUNTS = ("assets", "exposed", "no_data", "not_exposed", "unusable")
 FIVE = 5
