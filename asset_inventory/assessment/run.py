@@ -29,19 +29,11 @@ from asset_inventory.inventory.districts import (
     squares,
 )
 from asset_inventory.inventory.duplicates import near_duplicates
+from asset_inventory.model import tables
 from asset_inventory.model.annual_damage import among
 from asset_inventory.model.city import AssetLayer, City, Hazard
 from asset_inventory.model.errors import CityError
 from asset_inventory.model.reading import city_meant
-from asset_inventory.model.tables import (
-    EXERCISE,
-    TABLES,
-    check,
-    empty,
-    findings,
-    join_findings,
-    known_sum,
-)
 from asset_inventory.register.layer_states import LayerState
 from asset_inventory.resilience.criteria import score_assets, score_districts
 from asset_inventory.resilience.focus_areas import focus_areas, people_exposed
@@ -79,7 +71,7 @@ def ownership(
     the 0 of assets that no map reaches. Departments come in the order of their names, what nobody
     owns last; the rows add up to all assets.
     """
-    whole = known_sum(figures["ead"])
+    whole = tables.known_sum(figures["ead"])
     owner, of_layer = assets["owner"].astype("str"), assets["layer"].astype("str")
     rows = []
     for layer in layers:
@@ -88,7 +80,7 @@ def ownership(
         age = (day - date).days if day and date else np.nan
         for name, places in _places(owner, (of_layer == layer.name).to_numpy()).items():
             ead = figures["ead"].to_numpy()[places]
-            missing, damage = int(np.isnan(ead).sum()), known_sum(ead)
+            missing, damage = int(np.isnan(ead).sum()), tables.known_sum(ead)
             if (
                 missing and damage == 0
             ):  # the 0 of assets that no map reaches tells nothing of the others
@@ -107,13 +99,17 @@ def ownership(
                     "ead_share": damage / whole if whole > 0 else np.nan,
                 }
             )
-    table = pd.DataFrame(rows, columns=[column.name for column in TABLES["OWNERSHIP"].columns])
-    words = {column.name: "str" for column in TABLES["OWNERSHIP"].columns if column.kind == "word"}
+    table = pd.DataFrame(
+        rows, columns=[column.name for column in tables.TABLES["OWNERSHIP"].columns]
+    )
+    words = {
+        column.name: "str" for column in tables.TABLES["OWNERSHIP"].columns if column.kind == "word"
+    }
     table = table.astype(words).astype(
         {"assets": "int64", "assets_without_figure": "int64", "age": "float64"}
     )
     table = table.iloc[np.argsort(table["owner"].fillna("\U0010ffff").to_numpy(), kind="stable")]
-    return check(table.reset_index(drop=True), "OWNERSHIP")
+    return tables.check(table.reset_index(drop=True), "OWNERSHIP")
 
 
 def _places(owner: pd.Series, chosen: np.ndarray) -> dict[str, np.ndarray]:
@@ -160,10 +156,10 @@ class Assessment:
     ownership: pd.DataFrame
     findings: pd.DataFrame
     provenance: Mapping[str, Any] = field(default_factory=dict)
-    non_monotonic: pd.DataFrame = field(default_factory=partial(empty, "NON_MONOTONIC"))
-    future_ead: pd.DataFrame = field(default_factory=partial(empty, "FUTURE_EAD"))
-    people: pd.DataFrame = field(default_factory=partial(empty, "PEOPLE"))
-    chronic_hazards: pd.DataFrame = field(default_factory=partial(empty, "CHRONIC_HAZARDS"))
+    non_monotonic: pd.DataFrame = field(default_factory=partial(tables.empty, "NON_MONOTONIC"))
+    future_ead: pd.DataFrame = field(default_factory=partial(tables.empty, "FUTURE_EAD"))
+    people: pd.DataFrame = field(default_factory=partial(tables.empty, "PEOPLE"))
+    chronic_hazards: pd.DataFrame = field(default_factory=partial(tables.empty, "CHRONIC_HAZARDS"))
     audience: Literal["internal", "public"] = "internal"
 
 
@@ -225,15 +221,15 @@ def assess(
         city.districts and city.districts.source.exercise
     ):
         areas = areas.assign(
-            data_status=EXERCISE
+            data_status=tables.EXERCISE
         )  # what an invented map leaves dry is invented too
-    found = join_findings(
+    found = tables.join_findings(
         [
             district_findings,
             inventory.findings,
             *([] if only else [undeclared(city)]),
             check_context(city),
-            findings([*refused, *risk.findings, *unfit, *people_not_counted(city, opened)]),
+            tables.findings([*refused, *risk.findings, *unfit, *people_not_counted(city, opened)]),
             *(one.findings for one in opened),
             audit_curves(curves, city),
             unreached_points(curves, city, assets),
@@ -242,8 +238,8 @@ def assess(
             near_duplicates(assets, joint["ead"].to_numpy(dtype=float), city),
             risk_findings(assets, damage, ead, opened, without_curve, city),
             dependence_findings(assets, exposure, ead, joint, opened, city),
-            findings(_of_yearly_prices(assets, exposure, opened, city)),
-            findings(
+            tables.findings(_of_yearly_prices(assets, exposure, opened, city)),
+            tables.findings(
                 [
                     *future_findings(ahead, opened, ead, risk.future_ead),
                     *spread_findings(opened, ahead, risk.future_ead),
@@ -256,15 +252,15 @@ def assess(
         used,
         districts,
         assets,
-        check(exposure, "EXPOSURE"),
-        check(damage, "DAMAGE"),
-        check(ead, "EAD"),
-        check(joint, "JOINT_EAD"),
-        check(accounted, "EXPOSURE_COUNTS"),
-        check(scores, "SCORES"),
-        check(areas, "FOCUS_AREAS"),
+        tables.check(exposure, "EXPOSURE"),
+        tables.check(damage, "DAMAGE"),
+        tables.check(ead, "EAD"),
+        tables.check(joint, "JOINT_EAD"),
+        tables.check(accounted, "EXPOSURE_COUNTS"),
+        tables.check(scores, "SCORES"),
+        tables.check(areas, "FOCUS_AREAS"),
         owners,
-        check(found, "FINDINGS"),
+        tables.check(found, "FINDINGS"),
         provenance(
             used,
             inventory.counts,
@@ -280,10 +276,10 @@ def assess(
             ),
             "rules": rules_of(used, curves),
         },
-        check(non_monotonic(opened, city.crs), "NON_MONOTONIC"),
-        check(risk.future_ead, "FUTURE_EAD"),
-        check(residents.people, "PEOPLE"),
-        check(risk.chronic_hazards, "CHRONIC_HAZARDS"),
+        tables.check(non_monotonic(opened, city.crs), "NON_MONOTONIC"),
+        tables.check(risk.future_ead, "FUTURE_EAD"),
+        tables.check(residents.people, "PEOPLE"),
+        tables.check(risk.chronic_hazards, "CHRONIC_HAZARDS"),
     )
 
 

@@ -129,9 +129,7 @@ def _show_help(context: click.Context, _: click.Parameter, asked: bool) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code; prints errors on standard error, in the user's
-    language.
-    """
+    """Run one command and return its exit code; prints errors in the user's language."""
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     asked = _asked_language(arguments)
     language = asked or language_of_machine()
@@ -163,9 +161,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _print_disk_error(fault: OSError, language: str) -> int:
-    """Say which disk is full: that of a file, of the folder for what passes, or of what our
-    output is led into.
-    """
+    """Print which disk is full: of a file, of temporary files, or of redirected output."""
     if not is_disk_full(fault):
         return _print_internal_error(fault, language)
     path = fault.filename2 or fault.filename
@@ -194,9 +190,7 @@ def _drop_output() -> None:
 
 
 def _heed_stop() -> None:
-    """Let who ends this process (SIGTERM) stop it as Ctrl-C does, so that nothing half done is
-    left.
-    """
+    """Let SIGTERM stop this process as Ctrl-C does, so that nothing half done is left."""
     if (
         threading.current_thread() is threading.main_thread()
         and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
@@ -212,9 +206,7 @@ def _run(arguments: list[str], language: str, asked: str | None) -> int:
 
 
 def _asked_language(arguments: Sequence[str]) -> str | None:
-    """Return the language asked for, found before anything is parsed: help and faults are worded
-    in it too.
-    """
+    """Return the explicit language, before anything is parsed: help and errors use it."""
     for position, word in enumerate(arguments):
         given = (
             word.partition("=")[2]
@@ -270,9 +262,7 @@ def _call_error(fault: click.ClickException) -> tuple[str, dict[str, str]]:
 
 
 def _short_of_values(context: click.Context) -> dict[str, str] | None:
-    """Return the option that took the next one for its value, and what it wants; None where none
-    did.
-    """
+    """Return the option that took the next one for its value, and what it wants, or None."""
     for option in context.command.params:
         given = context.params.get(option.name)
         values = given if isinstance(given, tuple) else (given,)
@@ -282,9 +272,7 @@ def _short_of_values(context: click.Context) -> dict[str, str] | None:
 
 
 def _bad_value(fault: click.BadParameter) -> tuple[str, dict[str, str]]:
-    """Return what is wrong with the value of an option or argument; click says what was given,
-    in English.
-    """
+    """Return what is wrong with a value; click tells in English what was given."""
     name, kind = _spelled(fault.param), getattr(fault.param, "type", None)
     quoted = re.match(r"'(.*?)' (?:is|does) not ", fault.message)
     if quoted is None:

@@ -27,15 +27,7 @@ from asset_inventory.assessment.resilience import ResilienceAssessment
 from asset_inventory.assessment.run import Assessment
 from asset_inventory.outputs.map.encoding import MOST_FINE
 from asset_inventory.outputs.map.layers import AssetsOnMap
-from asset_inventory.outputs.views.city import (
-    WORST_ASSETS,
-    affected,
-    exposed_shares,
-    maps_of,
-    numbers,
-    texts,
-    worst_first,
-)
+from asset_inventory.outputs.views import city as views
 from asset_inventory.outputs.views.style import exposure_classes
 from asset_inventory.risk.exposure import STATES, states
 
@@ -46,9 +38,7 @@ _TABLES = ("exposure", "damage", "ead", "joint_ead", "chronic_hazards")
 
 @dataclasses.dataclass(frozen=True)
 class Limits:
-    """Up to how many assets a page holds all of a thing; `overview` is how many the page of a
-    divided city draws.
-    """
+    """How many assets a page holds at most; `overview`: the page of a divided city."""
 
     fine_grid: int = MOST_FINE
     all_figures: int = 1_500_000
@@ -81,9 +71,7 @@ class Shown:
     preliminary: ResilienceAssessment | None = None
 
     def less(self) -> list[dict[str, object]]:
-        """Return what the page must say of what it leaves out: keys of `words` with their
-        values, mostly none.
-        """
+        """Return what the page leaves out: keys of `words` with their values, mostly none."""
         count, found = len(self.drawn.assets), []
         if self.files:
             found.append(
@@ -140,10 +128,8 @@ def district_parts(assessment: Assessment) -> Iterator[tuple[str, Assessment]]:
 
 
 def overview_part(assessment: Assessment, most: int) -> Assessment:
-    """Return the assessment of the assets to look at first, at most so many; sums by district
-    stay the city's.
-    """
-    rows = np.sort(worst_first(assessment, most=most))
+    """Return the assessment of at most so many assets; sums by district stay the city's."""
+    rows = np.sort(views.worst_first(assessment, most=most))
     chosen = np.zeros(len(assessment.assets), dtype=bool)
     chosen[rows] = True
     of_part = {name: getattr(assessment, name)[chosen[_rows(assessment, name)]] for name in _TABLES}
@@ -151,9 +137,7 @@ def overview_part(assessment: Assessment, most: int) -> Assessment:
 
 
 def file_names(districts: list[str], stem: str) -> dict[str, str]:
-    """Return the file of each district beside the overview `stem`.html:
-    «stem/03-semarang-tengah.html».
-    """
+    """Return each district's file next to `stem`.html: «stem/03-semarang-tengah.html»."""
     width = len(str(len(districts)))
     found = {}
     for place, district in enumerate(districts, start=1):
@@ -268,9 +252,7 @@ def attributes_of_assets(
     without: Collection[str] = (),
     more: Mapping[str, pd.Series] | None = None,
 ) -> tuple[gpd.GeoDataFrame, dict[str, int]]:
-    """Return what the layer says of each asset, with its usable geometry, and the decimals kept
-    of some columns.
-    """
+    """Return the layer's attributes of assets with usable geometry, and decimals of columns."""
     assets = assessment.assets
     figures = dict(more or {})
     figures |= {
@@ -294,9 +276,7 @@ def drawn_shapes(assets: gpd.GeoDataFrame) -> np.ndarray:
 
 
 def states_of_maps(assessment: Assessment, maps: Maps) -> Iterator[tuple[str, np.ndarray]]:
-    """Yield how every asset is counted (a place in `exposure_classes`): over all maps, then
-    under each.
-    """
+    """Yield how every asset is counted (a place in `exposure_classes`): on all maps, on each."""
     exposure = assessment.exposure
     rows = _rows_of_assets(assessment.assets, exposure)
     exposed, unknown = (
@@ -313,13 +293,11 @@ def states_of_maps(assessment: Assessment, maps: Maps) -> Iterator[tuple[str, np
 
 
 def letters_of_states(assessment: Assessment) -> np.ndarray:
-    """Return how every asset is counted under each map, a letter of LETTERS for each in the
-    order of `maps_of`.
-    """
+    """Return the state of every asset under each map of `maps_of`, as letters of LETTERS."""
     letters = np.array([LETTERS[one.value] for one in exposure_classes().classes])
     under = [
         letters[codes]
-        for name, codes in states_of_maps(assessment, maps_of(assessment))
+        for name, codes in states_of_maps(assessment, views.maps_of(assessment))
         if name != "any"
     ]
     return np.array(
@@ -328,9 +306,7 @@ def letters_of_states(assessment: Assessment) -> np.ndarray:
 
 
 def filter_words(assets: pd.DataFrame) -> dict[str, list[str | None]]:
-    """Return what can be filtered by, and its words in the order of their codes; None where some
-    assets have none.
-    """
+    """Return the filters and their words in the order of codes; None where some assets lack one."""
     found = {name: _coded(assets[name])[1] for name in FILTERS if name in assets}
     return {name: words for name, words in found.items() if len(words) > 1}
 
@@ -358,26 +334,26 @@ def worst_assets(assessment: Assessment, order: np.ndarray) -> dict[str, list]:
     assets that a hazard map reaches or has no data for, in the same sequence, so that a filtered
     list finds its own highest.
     """
-    everything = worst_first(assessment, most=len(assessment.assets))
-    rows, further = everything[:WORST_ASSETS], everything[WORST_ASSETS:]
+    everything = views.worst_first(assessment, most=len(assessment.assets))
+    rows, further = everything[: views.WORST_ASSETS], everything[views.WORST_ASSETS :]
     places = np.empty(len(order), dtype=np.int64)
     places[order] = np.arange(len(order))
     found, joint = assessment.assets.iloc[rows], assessment.joint_ead.iloc[rows]
     return {
         "index": places[rows].tolist(),
-        "id": texts(found["asset_id"]),
-        "name": texts(found["name"]),
-        "asset_type": texts(found["asset_type"]),
-        **{name: numbers(joint[name]) for name in OF_EAD},
-        "exposed_share": numbers(pd.Series(exposed_shares(assessment)[rows]), decimals=4),
-        "next": places[further[affected(assessment)[further]]].tolist(),
+        "id": views.texts(found["asset_id"]),
+        "name": views.texts(found["name"]),
+        "asset_type": views.texts(found["asset_type"]),
+        **{name: views.numbers(joint[name]) for name in OF_EAD},
+        "exposed_share": views.numbers(
+            pd.Series(views.exposed_shares(assessment)[rows]), decimals=4
+        ),
+        "next": places[further[views.affected(assessment)[further]]].tolist(),
     }
 
 
 def _figures(assessment: Assessment, maps: Maps) -> Iterator[tuple[str, pd.Series, int | None]]:
-    """Yield each figure's name, its value for every asset (missing where there is none), and its
-    decimals.
-    """
+    """Yield each figure's name, its value for every asset (or missing), and its decimals."""
     tables = ((assessment.exposure, OF_EXPOSURE), (assessment.damage, OF_DAMAGE))
     for table, decimals in tables:
         rows = _rows_of_assets(assessment.assets, table)
@@ -407,9 +383,7 @@ def _figures(assessment: Assessment, maps: Maps) -> Iterator[tuple[str, pd.Serie
 
 
 def _joint_figures(assessment: Assessment) -> Iterator[tuple[str, pd.Series, int | None]]:
-    """Yield what several hazards do to an asset together; none where nowhere more than one
-    harms.
-    """
+    """Yield the joint effects of several hazards on an asset; none where only one harms."""
     joint = assessment.joint_ead
     relation = joint["relation"].astype(object)
     several = (~relation.isin(ALONE)).to_numpy()

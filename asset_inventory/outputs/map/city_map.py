@@ -30,6 +30,7 @@ from asset_inventory.io.atomic import together
 from asset_inventory.io.table_files import write_page
 from asset_inventory.messages import say
 from asset_inventory.model.city import Hazard
+from asset_inventory.outputs.map import resilience
 from asset_inventory.outputs.map.city_layer import (
     LIMITS,
     Limits,
@@ -62,29 +63,13 @@ from asset_inventory.outputs.map.page import (
     leaflet_script,
     leaflet_style,
 )
-from asset_inventory.outputs.map.resilience import (
-    fictitious_tables,
-    ranked,
-    resilience_block,
-    risk_summary,
-    summary_lines,
-    top_shares_of,
-    unread_tables,
-)
+from asset_inventory.outputs.views import style
 from asset_inventory.outputs.views.city import (
     counts_of_city,
     displaced_in,
     district_shapes,
     numbers,
     worst_first,
-)
-from asset_inventory.outputs.views.style import (
-    Classes,
-    count_classes,
-    ead_classes,
-    exposure_classes,
-    score_classes,
-    share_classes,
 )
 from asset_inventory.risk.dependence import is_known
 from asset_inventory.risk.exposure import reached
@@ -191,9 +176,7 @@ def _plain(values: pd.Series) -> list:
 
 
 class CityMap(folium.Map):
-    """A folium map that asks nothing from anywhere and takes what folium can add, as far as that
-    needs no network.
-    """
+    """A folium map that needs no network, and takes what folium can add under that condition."""
 
     default_js: Sequence[tuple[str, str]] = ()
     default_css: Sequence[tuple[str, str]] = ()
@@ -309,23 +292,23 @@ def _drawn(shown: Shown, hazards: Sequence[HazardOnMap], language: str) -> CityM
     assessment, drawn = shown.summed, shown.drawn
     hidden = withheld_columns(assessment)
     areas = (
-        ranked(shown.preliminary, assessment.focus_areas)
+        resilience.ranked(shown.preliminary, assessment.focus_areas)
         if shown.preliminary
         else assessment.focus_areas
     )
     districts = areas.sort_values("rank", kind="stable", na_position="last").reset_index(drop=True)
     tables = {
-        "ead": ead_classes(districts["ead"], breaks=assessment.city.map.ead_breaks or ()),
-        "assets_exposed": count_classes(districts["assets_exposed"]),
-        "score": score_classes(),
-        "exposure": exposure_classes(),
+        "ead": style.ead_classes(districts["ead"], breaks=assessment.city.map.ead_breaks or ()),
+        "assets_exposed": style.count_classes(districts["assets_exposed"]),
+        "score": style.score_classes(),
+        "exposure": style.exposure_classes(),
     }
     tables |= {f"hazard-{place}": hazard.classes for place, hazard in enumerate(hazards)}
     if shown.preliminary:
         districts = districts.assign(
-            share=top_shares_of(shown.preliminary, districts["district"]).to_numpy()
+            share=resilience.top_shares_of(shown.preliminary, districts["district"]).to_numpy()
         )
-        tables["share"] = share_classes(
+        tables["share"] = style.share_classes(
             likely=assessment.city.resilience.likely, firm=assessment.city.resilience.firm
         )
     context = context_of(assessment.city)
@@ -357,14 +340,12 @@ def _drawn(shown: Shown, hazards: Sequence[HazardOnMap], language: str) -> CityM
 def _page(
     shown: Shown,
     districts: gpd.GeoDataFrame,
-    tables: Mapping[str, Classes],
+    tables: Mapping[str, style.Classes],
     blocks: dict[str, object],
     context: list[dict],
     language: str,
 ) -> Page:
-    """Return the page around the map; one of a preliminary resilience assessment has its
-    sentences too.
-    """
+    """Return the page around the map, with the sentences of a resilience assessment if any."""
     title, preliminary = shown.title(), shown.preliminary
     content = page_content(shown.summed, districts, tables, blocks, context, language) | {
         "audience": f"map.{shown.summed.audience}",
@@ -372,13 +353,15 @@ def _page(
         "less": shown.less(),
         "divided": bool(shown.files),
         "preliminary": blocks.get("preliminary"),
-        "found_preliminary": summary_lines(preliminary, districts) if preliminary else None,
+        "found_preliminary": resilience.summary_lines(preliminary, districts)
+        if preliminary
+        else None,
     }
     heading = say(title["word"], language, **title["values"])
     if not preliminary:
         return Page(language=language, title=heading, content=content, blocks=blocks)
     if content["found_preliminary"]:  # which names a district to look at first
-        content["found"] = risk_summary(content["found"])
+        content["found"] = resilience.risk_summary(content["found"])
     return Page(
         language=language, title=heading, content=content, blocks=blocks, words=(*WORDS, "focus.")
     )
@@ -393,13 +376,11 @@ def _blocks(
     shown: Shown,
     areas: gpd.GeoDataFrame,
     hazards: Sequence[HazardOnMap],
-    tables: Mapping[str, Classes],
+    tables: Mapping[str, style.Classes],
     box: list[list[float]],
     language: str,
 ) -> dict[str, object]:
-    """Return the page's data by name, as its scripts read it; `areas` are the districts in the
-    order of the page.
-    """
+    """Return the page's data by name for its scripts; `areas` are districts in page order."""
     assessment, preliminary = shown.summed, shown.preliminary
     districts = district_shapes(areas)
     if len(assessment.people):
@@ -420,19 +401,17 @@ def _blocks(
     }
     if preliminary:
         blocks["districts"]["share"] = numbers(areas["share"], decimals=12)
-        blocks["page"]["left_out"] += unread_tables(preliminary)
+        blocks["page"]["left_out"] += resilience.unread_tables(preliminary)
         blocks["page"]["exercise"] = list(
-            dict.fromkeys([*page["exercise"], *fictitious_tables(preliminary)])
+            dict.fromkeys([*page["exercise"], *resilience.fictitious_tables(preliminary)])
         )
-        blocks["preliminary"] = resilience_block(preliminary, areas)
+        blocks["preliminary"] = resilience.resilience_block(preliminary, areas)
     blocks["page"]["last"] = _last_column(blocks)
     return blocks
 
 
 def _last_column(blocks: Mapping[str, dict]) -> str:
-    """Return what the last column of the list of districts holds: their share of the draws,
-    their score or assets.
-    """
+    """Return the last column of the list of districts: share of draws, score or assets."""
     if (blocks.get("preliminary") or {}).get("compared"):
         return "share"
     scored = any(score is not None for score in blocks["districts"]["score"])

@@ -52,9 +52,7 @@ LEADS = ("", "right-")
 
 @dataclass(frozen=True)
 class Side:
-    """One side of a comparison: an assessment, and what it is called where both have one of
-    their own.
-    """
+    """One side of a comparison: an assessment, and its title where both sides have one."""
 
     assessment: Assessment
     label: str | None = None
@@ -85,9 +83,7 @@ def comparison_map(
     maps: tuple[str, str] | None = None,
     language: str | None = None,
 ) -> CityMap:
-    """Return the comparison of two sides as a folium map, to add to and to save; see
-    `write_comparison`.
-    """
+    """Return the comparison of two sides as a folium map to add to; see `write_comparison`."""
     spoken = language or left.assessment.city.language or "en"
     sides = left, right
     one, other = (side.assessment for side in sides)
@@ -275,9 +271,7 @@ def _both_about(
 def _choices(
     view: ComparedMaps, drawn: Sequence[HazardOnMap], label: str | None
 ) -> list[dict[str, object]]:
-    """Return what can be chosen on a side: the places of hazard and map on the page, its name,
-    assets by class.
-    """
+    """Return the choices on a side: places of hazard and map, its name, assets by class."""
     places = {one.hazard.name: (place, one) for place, one in enumerate(drawn)}
     found: list[dict[str, object]] = []
     for choice in view.choices:

@@ -22,23 +22,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from asset_inventory.assessment.compare import (
-    ABSENT,
-    Amount,
-    Amounts,
-    Choice,
-    ComparisonFinding,
-    MapName,
-    all_map_findings,
-    amounts,
-    annual_damages,
-    changed,
-    damages_of,
-    map_findings,
-    maps_of,
-    states_of,
-    transitions,
-)
+from asset_inventory.assessment import compare
 from asset_inventory.assessment.run import Assessment
 from asset_inventory.outputs.map.city_layer import CODES, city_layer, drawn_shapes
 from asset_inventory.outputs.map.encoding import hilbert_order
@@ -63,7 +47,7 @@ class ComparedMaps:
     """
 
     assessment: Assessment
-    choices: tuple[Choice, ...]
+    choices: tuple[compare.Choice, ...]
     states: tuple[np.ndarray, ...]
     damages: tuple[np.ndarray | None, ...]
 
@@ -74,20 +58,18 @@ def compared_map_pairs(assessment: Assessment, *, together: bool, money: bool) -
 
     Without `money` no damage is told.
     """
-    choices = ((None,) if together else ()) + tuple(maps_of(assessment))
-    found = tuple(states_of(assessment, choice) for choice in choices)
+    choices = ((None,) if together else ()) + tuple(compare.maps_of(assessment))
+    found = tuple(compare.states_of(assessment, choice) for choice in choices)
     priced = {rule.hazard for rule in assessment.city.curves} if money else set()
     damages = tuple(
-        damages_of(assessment, choice, state) if choice and choice[0] in priced else None
+        compare.damages_of(assessment, choice, state) if choice and choice[0] in priced else None
         for choice, state in zip(choices, found, strict=True)
     )
     return ComparedMaps(assessment, choices, found, damages)
 
 
 def common_choices(left: ComparedMaps, right: ComparedMaps) -> list[tuple[int, int]]:
-    """Return the places of what can be chosen on both sides: the same hazard's map of the same
-    return period.
-    """
+    """Return the places of choices on both sides: the same hazard and return period."""
     there = {_name(choice): place for place, choice in enumerate(right.choices)}
     return [
         (place, there[_name(choice)])
@@ -96,7 +78,7 @@ def common_choices(left: ComparedMaps, right: ComparedMaps) -> list[tuple[int, i
     ]
 
 
-def choice_values(choice: Choice, label: str | None) -> dict[str, object]:
+def choice_values(choice: compare.Choice, label: str | None) -> dict[str, object]:
     """Return what a side is called, as a key and its values."""
     found = (
         {"word": "compare.all_maps"}
@@ -110,10 +92,8 @@ def choice_values(choice: Choice, label: str | None) -> dict[str, object]:
     )
 
 
-def class_counts(assessment: Assessment, choice: MapName, classes: Classes) -> list[int]:
-    """Return how many assets are exposed to each class of a map's hazard, by their highest
-    intensity.
-    """
+def class_counts(assessment: Assessment, choice: compare.MapName, classes: Classes) -> list[int]:
+    """Return how many assets each class of a map's hazard has, by their highest intensity."""
     hazard, period = choice
     table = assessment.exposure
     same = table["return_period"].isna() if math.isnan(period) else table["return_period"] == period
@@ -129,11 +109,9 @@ def pair_block(
     partner: np.ndarray,
     forbidden: Collection[str] = (),
 ) -> dict[str, object]:
-    """Return what the page says of one choice of each side; `forbidden` are differences that
-    mean nothing on any.
-    """
+    """Return the page's data of one choice a side; `forbidden` differences mean nothing."""
     one, other = (side.choices[place] for side, place in zip((left, right), places, strict=True))
-    moved = transitions(left.states[places[0]], right.states[places[1]], partner)
+    moved = compare.transitions(left.states[places[0]], right.states[places[1]], partner)
     found = _finding_sentences(left.assessment, right.assessment, one, other)
     forbids = {*forbidden, *(obstacle.forbids for obstacle in found)}
     rows = list(_count_rows(moved, comparable="counts" not in forbids))
@@ -155,10 +133,10 @@ def annual_rows(
     left: Assessment, right: Assessment, partner: np.ndarray, *, comparable: bool
 ) -> list[list[Value]]:
     """Return the rows of expected annual damage: none where neither side has any."""
-    sides = [annual_damages(one) for one in (left, right)]
+    sides = [compare.annual_damages(one) for one in (left, right)]
     if all(one.isna().all(axis=None) for one in sides):
         return []
-    sums = amounts(*(one["ead"].to_numpy() for one in sides), partner)
+    sums = compare.amounts(*(one["ead"].to_numpy() for one in sides), partner)
     cells = []
     for table, amount in zip(sides, (sums.left, sums.right), strict=True):
         bounded = table[["ead_low", "ead_high"]].dropna()
@@ -180,7 +158,7 @@ def matched_values(left: Assessment, right: Assessment, partner: np.ndarray) -> 
         "word": "compare.matched",
         "values": {
             "matched": matched,
-            "changed": int(changed(left, right, partner).sum()),
+            "changed": int(compare.changed(left, right, partner).sum()),
             "left": len(left.assets) - matched,
             "right": len(right.assets) - matched,
         },
@@ -188,7 +166,7 @@ def matched_values(left: Assessment, right: Assessment, partner: np.ndarray) -> 
 
 
 def notes(
-    obstacles: Iterable[ComparisonFinding], *, money: bool = False
+    obstacles: Iterable[compare.ComparisonFinding], *, money: bool = False
 ) -> list[dict[str, object]]:
     """Return obstacles as the page reads them, and over what assets a difference of `money` is."""
     told = [{"word": one.key, "values": one.values} for one in obstacles]
@@ -196,15 +174,15 @@ def notes(
 
 
 def _finding_sentences(
-    left: Assessment, right: Assessment, one: Choice, other: Choice
-) -> list[ComparisonFinding]:
+    left: Assessment, right: Assessment, one: compare.Choice, other: compare.Choice
+) -> list[compare.ComparisonFinding]:
     if one is None or other is None:
-        return all_map_findings(left, right)
-    return map_findings(left.city.hazard(one[0]), right.city.hazard(other[0]))
+        return compare.all_map_findings(left, right)
+    return compare.map_findings(left.city.hazard(one[0]), right.city.hazard(other[0]))
 
 
 def _count_rows(moved: np.ndarray, *, comparable: bool) -> Iterable[list[Value]]:
-    sides = moved[:ABSENT].sum(axis=1), moved[:, :ABSENT].sum(axis=0)
+    sides = moved[: compare.ABSENT].sum(axis=1), moved[:, : compare.ABSENT].sum(axis=0)
     yield _row("map.assets", *(int(one.sum()) for one in sides), comparable=True)
     for name in ("exposed", "no_data", "not_exposed", "unusable"):
         left, right = (int(one[STATES.index(name)]) for one in sides)
@@ -222,11 +200,11 @@ def _damage_rows(
     if left is None or right is None:
         known = left if right is None else right
         assert known is not None
-        amount = amounts(known, known, np.arange(len(known))).left
+        amount = compare.amounts(known, known, np.arange(len(known))).left
         none = {"word": "map.not_priced"}
         cells = (none, _money(amount)) if left is None else (_money(amount), none)
         return [["compare.damage", *cells, NOT_COMPARABLE]]
-    sums = amounts(left, right, partner)
+    sums = compare.amounts(left, right, partner)
     return [
         [
             "compare.damage",
@@ -238,7 +216,7 @@ def _damage_rows(
     ]
 
 
-def _missing(key: str, sums: Amounts) -> list[Value]:
+def _missing(key: str, sums: compare.Amounts) -> list[Value]:
     """Return the row of assets without a figure; beside it over how many the difference is."""
     return [
         key,
@@ -248,11 +226,11 @@ def _missing(key: str, sums: Amounts) -> list[Value]:
     ]
 
 
-def _money(amount: Amount) -> Value:
+def _money(amount: compare.Amount) -> Value:
     return {"money": _known(amount.total)} if amount.counted else NOT_KNOWN
 
 
-def _difference(sums: Amounts, *, comparable: bool) -> Value:
+def _difference(sums: compare.Amounts, *, comparable: bool) -> Value:
     if not comparable:
         return NOT_COMPARABLE
     return {"money_change": _known(sums.difference.total)} if sums.difference.counted else NOT_KNOWN
@@ -263,9 +241,7 @@ def _known(total: float) -> float:
 
 
 def _moves(moved: np.ndarray) -> list[list[object]]:
-    """Return which assets can be looked at alone, and how they are counted left and right; those
-    without assets not.
-    """
+    """Return which assets can be selected, and their counts left and right; none without assets."""
     every = [*CODES.tolist(), ELSEWHERE]
     here = CODES.tolist()
     not_exposed = [code for code in here if code != EXPOSED]
@@ -279,7 +255,7 @@ def _moves(moved: np.ndarray) -> list[list[object]]:
         ("compare.moves.only_right", [ELSEWHERE], here),
     )
     order = [
-        int(np.flatnonzero(CODES == code)[0]) if code != ELSEWHERE else ABSENT
+        int(np.flatnonzero(CODES == code)[0]) if code != ELSEWHERE else compare.ABSENT
         for code in range(ELSEWHERE + 1)
     ]
     counts = moved[np.ix_(order, order)]
@@ -297,15 +273,15 @@ def _found(moved: np.ndarray) -> dict[str, object]:
     return {
         "word": "compare.found",
         "values": {
-            "left": int(moved[exposed, :ABSENT].sum()) - both,
-            "right": int(moved[:ABSENT, exposed].sum()) - both,
+            "left": int(moved[exposed, : compare.ABSENT].sum()) - both,
+            "right": int(moved[: compare.ABSENT, exposed].sum()) - both,
             "both": both,
         },
     }
 
 
 def _notes(
-    found: Sequence[ComparisonFinding], moved: np.ndarray, *, money: bool
+    found: Sequence[compare.ComparisonFinding], moved: np.ndarray, *, money: bool
 ) -> list[dict[str, object]]:
     unknown = STATES.index("no_data")
     values = {"left": int(moved[unknown].sum()), "right": int(moved[:, unknown].sum())}
@@ -320,7 +296,7 @@ def _years(period: float) -> Mapping[str, object]:
     return {"word": "map.years", "values": {"count": years, "years": years}}
 
 
-def _name(choice: Choice) -> tuple[str, float | None] | None:
+def _name(choice: compare.Choice) -> tuple[str, float | None] | None:
     # a scenario's NaN is equal to nothing, so it cannot be looked up as it stands
     return None if choice is None else (choice[0], None if math.isnan(choice[1]) else choice[1])
 
@@ -333,9 +309,7 @@ def compared_layers(
     silent: Sequence[frozenset[str]],
     language: str,
 ) -> list[AssetsOnMap]:
-    """Return the layer of assets that both panes share, or one for each; columns in `silent` are
-    not in its bytes.
-    """
+    """Return the layer of assets that panes share, or one each; without `silent` columns."""
     maps = [[(one.hazard.name, one.periods) for one in drawn] for drawn in hazards]
     if looked[0] is looked[1]:
         return [city_layer(looked[0].assessment, maps[0], language=language, without=silent[0])]
@@ -353,7 +327,7 @@ def compared_layers(
         }
         figures = {"partner": _partner_column(other.assessment, beside)}
         if "ead" not in silent[side]:
-            figures["annual"] = annual_damages(looked[side].assessment)["ead"]
+            figures["annual"] = compare.annual_damages(looked[side].assessment)["ead"]
         found.append(
             city_layer(
                 looked[side].assessment,

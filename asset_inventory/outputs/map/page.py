@@ -168,18 +168,14 @@ class Page(Figure):
         )
 
     def _map_script(self) -> str:
-        """Return the map's script; what would end its element can stand in its texts only, where
-        it is escaped.
-        """
+        """Return the map's script, where the end of its element is escaped in texts."""
         return re.sub(
             r"<(?=/script|!--)", r"\\x3c", self.script.render().strip(), flags=re.IGNORECASE
         )
 
 
 def policy(scripts: list[str]) -> str:
-    """Return the content security policy under which these inline scripts run, and nothing else
-    does.
-    """
+    """Return the content security policy under which only these inline scripts run."""
     hashes = " ".join(
         f"'sha256-{base64.b64encode(hashlib.sha256(s.encode()).digest()).decode()}'"
         for s in scripts
@@ -191,9 +187,7 @@ def policy(scripts: list[str]) -> str:
 
 
 def as_json(value: object) -> str:
-    """Return JSON that can stand in a script element: no «<» in it, and no number that JSON does
-    not know.
-    """
+    """Return JSON for a script element: without «<», and without numbers that JSON lacks."""
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
@@ -258,9 +252,7 @@ def _data(name: str, block: object) -> str:
 
 @contextmanager
 def _names_as_text(elements: Iterable[Element]) -> Iterator[None]:
-    """Let layers bear names while they are rendered that come out as text: Leaflet's control
-    takes them as markup.
-    """
+    """Let names of layers appear as text while rendering, as Leaflet takes them as markup."""
     named = [
         (one, one.layer_name)
         for one in elements

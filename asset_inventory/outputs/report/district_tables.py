@@ -52,9 +52,7 @@ def _hazard_and_map(language: str) -> Sequence[tv.Column]:
 
 
 def shown_districts(preliminary: ResilienceAssessment) -> list[str]:
-    """Return the districts that the page speaks of, the neediest first: on the front, first by
-    rank, or often first.
-    """
+    """Return the shown districts by need: non-dominated, first by rank, or often first."""
     table, top = preliminary.district_ranking, preliminary.assessment.city.resilience.top
     kept = table["non_dominated"] | (table["rank"] <= top) | (table["top_share"] >= _SEEN)
     return table["district"][kept.to_numpy(dtype=bool)].astype(str).tolist()

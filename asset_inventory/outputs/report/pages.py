@@ -30,6 +30,7 @@ from asset_inventory.outputs.map.page import LANGUAGE_NAMES
 from asset_inventory.outputs.report.maps import district_map, legend, where_in_city
 from asset_inventory.outputs.report.people import people_tables
 from asset_inventory.outputs.report.plots import as_svg, ead_plot, exceedance_plot, exposure_plot
+from asset_inventory.outputs.views import naming, sentences
 from asset_inventory.outputs.views.city import exercise_titles, finding_and_remedy, sources_of
 from asset_inventory.outputs.views.figures import (
     Figures,
@@ -38,20 +39,6 @@ from asset_inventory.outputs.views.figures import (
     part_named,
     total_of,
     worst,
-)
-from asset_inventory.outputs.views.naming import (
-    asset_names,
-    district_names,
-    format_day,
-    kept_answers,
-)
-from asset_inventory.outputs.views.sentences import (
-    bounds_sentence,
-    omitted,
-    part_sentences,
-    people_sentence,
-    survey_next,
-    ten_sentences,
 )
 from asset_inventory.outputs.views.style import ead_classes, label
 from asset_inventory.outputs.views.summary import projection_sentences, return_periods, sources
@@ -113,9 +100,7 @@ class Place:
 
 
 def shared_content(assessment: Assessment, place: Place, language: str) -> dict[str, object]:
-    """Return what stands around every page: for whom it is, what is an exercise, when it was
-    made, what is left out.
-    """
+    """Return the frame of every page: readers, exercise, date, and what is left out."""
     return _around(assessment, language) | {
         "language": language,
         "place": place,
@@ -130,7 +115,7 @@ def shared_content(assessment: Assessment, place: Place, language: str) -> dict[
     }
 
 
-@kept_answers
+@naming.kept_answers
 def _around(assessment: Assessment, language: str) -> dict[str, object]:
     """Return what stands around the pages of all parts alike."""
     return {
@@ -138,14 +123,12 @@ def _around(assessment: Assessment, language: str) -> dict[str, object]:
         "exercise": ", ".join(exercise_titles(assessment)),
         "made": creation_note(assessment, language),
         "yearly": chronic_hazard_sentences(assessment.city, assessment.chronic_hazards, language),
-        "left_out": omitted(assessment, language),
+        "left_out": sentences.omitted(assessment, language),
     }
 
 
 def footnotes(page: str, methods: Sequence[str] = METHODS) -> dict[str, object]:
-    """Return the number of each method's footnote, and the `page` on which the methods stand (""
-    for the same).
-    """
+    """Return each method's footnote number, and the `page` of the methods ("" for the same)."""
     return {"page": page} | {one: number for number, one in enumerate(methods, start=1)}
 
 
@@ -157,7 +140,7 @@ def creation_note(assessment: Assessment, language: str) -> str:
     return say(
         "report.made",
         language,
-        date=format_day(day, language),
+        date=naming.format_day(day, language),
         version=versions.get("asset_inventory", ""),
     )
 
@@ -188,7 +171,7 @@ def large_figures(
         key = "report.card.bounds_with" if missing else "report.card.bounds"
         cards.append(
             (
-                bounds_sentence(total, currency, language),
+                sentences.bounds_sentence(total, currency, language),
                 say(key, language, count=missing),
                 "bounds",
             )
@@ -244,11 +227,9 @@ def findings_content(assessment: Assessment, language: str) -> dict[str, object]
     return {"findings": rows, "more_findings": max(len(table) - MOST_FINDINGS, 0)}
 
 
-@kept_answers
+@naming.kept_answers
 def method_sentences(assessment: Assessment, language: str) -> list[tuple[str, str]]:
-    """Return the methods behind the figures in the order of their footnotes: name and what it
-    says.
-    """
+    """Return the methods behind the figures in the order of footnotes: name and sentence."""
     city = assessment.city
     rule = say(f"damage_rule.{city.damage_rule.replace(' ', '_')}", language)
     told = {
@@ -267,9 +248,7 @@ def method_sentences(assessment: Assessment, language: str) -> list[tuple[str, s
 
 
 def price_sentences(city: City, language: str) -> list[tuple[str, str, Price, list[str]]]:
-    """Return each price that the city declares: whose it is, what it comes to, and by which
-    steps.
-    """
+    """Return each price that the city declares: its source, its amount, and its steps."""
     return [
         (
             kind,
@@ -282,14 +261,12 @@ def price_sentences(city: City, language: str) -> list[tuple[str, str, Price, li
 
 
 def source_sentences(assessment: Assessment, language: str) -> list[dict[str, object]]:
-    """Return every source that the city names: what it is for, the source itself, its date in
-    words.
-    """
+    """Return every source that the city names: its use, the source, its date in words."""
     return [
         {
             "what": say(key, language, name=name),
             "source": source,
-            "date": format_day(source.date, language),
+            "date": naming.format_day(source.date, language),
         }
         for key, name, source in sources_of(assessment.city)
     ]
@@ -310,7 +287,7 @@ def focus_cards(
 ) -> list[dict[str, object]]:
     """Return the focus areas as they are shown: rank, figures, three assets and maps of each."""
     areas, currency = assessment.focus_areas, assessment.city.currency
-    names = district_names(areas, language)
+    names = naming.district_names(areas, language)
     first = areas[(areas["rank"] <= FOCUS_AREAS) & (areas["assets_exposed"] > 0)].sort_values(
         "rank"
     )
@@ -359,17 +336,19 @@ def _area_facts(
     if pd.notna(total["ead"]) or pd.notna(total["ead_low"]):
         facts += [
             (say("map.ead", language), money(total["ead"], currency, language)),
-            (say("map.bounds", language), bounds_sentence(total, currency, language)),
+            (say("map.bounds", language), sentences.bounds_sentence(total, currency, language)),
         ]
     if pd.notna(area["score"]):
         facts.append((say("map.score", language), number(area["score"], language, decimals=2)))
-    people = people_sentence(area, language)
+    people = sentences.people_sentence(area, language)
     return [*facts, (say("map.people_exposed", language), people)] if people else facts
 
 
 def _worst_names(figures: Figures) -> list[tuple[str, str]]:
     rows = worst(figures, most=3)
-    return list(zip(map(str, asset_names(rows)), rows["asset_type"].astype(str), strict=True))
+    return list(
+        zip(map(str, naming.asset_names(rows)), rows["asset_type"].astype(str), strict=True)
+    )
 
 
 MOST_TYPES = 14
@@ -394,7 +373,7 @@ def city_page(
     by_damage = is_known(assessment.joint_ead, assessment.exposure, assessment.ead)
     return shared_content(assessment, place, language) | {
         "title": say("report.title", language, city=city.name),
-        "found": ten_sentences(assessment, figures, language, hidden=hidden),
+        "found": sentences.ten_sentences(assessment, figures, language, hidden=hidden),
         "cards_list": large_figures(assessment, figures, language),
         "picture": ead_picture(assessment, language),
         "maps": _maps(assessment, figures, language),
@@ -415,7 +394,7 @@ def city_page(
         if by_damage or areas["score"].notna().any()
         else "report.ranked_by_exposed",
         "legend": legend(language),
-        "survey": survey_next(assessment, figures, data, language)
+        "survey": sentences.survey_next(assessment, figures, data, language)
         if assessment.audience == "internal"
         else [],
         "data": data_table(data, language) if len(data) else None,
@@ -428,7 +407,7 @@ def city_page(
             for one in TERMS
         ],
         "ledger": exposure_counts_table(figures, language) if figures.maps else None,
-        "district_pages": listed(place.districts, district_names(areas, language)),
+        "district_pages": listed(place.districts, naming.district_names(areas, language)),
         "districts": city.districts is not None,
         "owner_pages": listed(place.owners, {one: one for one in place.owners}),
     }
@@ -445,7 +424,7 @@ def summary_page(
         shared_content(assessment, place, language)
         | {
             "title": say("report.summary_title", language, city=assessment.city.name),
-            "found": ten_sentences(assessment, figures, language, hidden=hidden),
+            "found": sentences.ten_sentences(assessment, figures, language, hidden=hidden),
             "cards_list": large_figures(assessment, figures, language),
             "picture": picture,
             "areas": focus_cards(assessment, figures, place.link, language)[:3],
@@ -454,7 +433,7 @@ def summary_page(
             "types": types
             if picture is None and len(types.rows) <= MOST_TYPES
             else None,  # there is room for one of both
-            "survey": survey_next(assessment, figures, data, language)[:4]
+            "survey": sentences.survey_next(assessment, figures, data, language)[:4]
             if assessment.audience == "internal"
             else [],
             "numbers": footnotes(place.report),
@@ -465,11 +444,9 @@ def summary_page(
 def part_page(
     assessment: Assessment, whole: Figures, kind: str, part: str, place: Place, language: str
 ) -> dict[str, object]:
-    """Return what fills the page of a district or of a department (`kind` "district" or
-    "owner").
-    """
+    """Return the content of a page of a district or department (`kind` "district", "owner")."""
     figures, city, areas = part_named(whole, kind, part), assessment.city, assessment.focus_areas
-    name = district_names(areas, language).get(part, part) if kind == "district" else part
+    name = naming.district_names(areas, language).get(part, part) if kind == "district" else part
     data = data_of(assessment, figures)
     is_there = bool(len(figures.assets))
     other = "owner" if kind == "district" else "district"
@@ -500,7 +477,7 @@ def part_page(
         | {
             "title": say("report.part_title", language, part=name, city=city.name),
             "legend": legend(language),
-            "found": part_sentences(
+            "found": sentences.part_sentences(
                 assessment, figures, whole, language, area=area, hidden=money_hidden(assessment)
             ),
             "parts": [
@@ -516,7 +493,7 @@ def part_page(
             if kind == "district"
             else [],
             "data": data_table(data, language) if len(data) else None,
-            "survey": survey_next(assessment, figures, data, language)
+            "survey": sentences.survey_next(assessment, figures, data, language)
             if is_there and assessment.audience == "internal"
             else [],
             "methods": method_sentences(assessment, language),
@@ -532,9 +509,7 @@ def _maps(assessment: Assessment, figures: Figures, language: str) -> TableView 
 def _future(
     assessment: Assessment, figures: Figures, language: str, *, hidden: bool
 ) -> dict[str, object] | None:
-    """Return what is to come of these assets: sentences, a table, how often water then comes;
-    None where nothing is.
-    """
+    """Return the projection of these assets: sentences, table, return periods; None if none."""
     rows = figures.assets["row"].to_numpy()
     said = [] if hidden else projection_sentences(assessment, language, rows=rows)
     if not said:
@@ -548,9 +523,7 @@ def _future(
 
 
 def _hazards(assessment: Assessment, language: str) -> list[str]:
-    """Return of each hazard what its maps tell, from when on an asset counts as exposed, and
-    whose they are.
-    """
+    """Return each hazard's maps, its exposure threshold, and its sources."""
     said = []
     for hazard in assessment.city.hazards:
         unit = hazard.intensity.unit
@@ -591,9 +564,7 @@ def _plots(assessment: Assessment, figures: Figures, language: str) -> list[tupl
 
 
 def _svg(figure: Figure, place: int) -> tuple[str, Markup]:
-    """Return a figure's title and the figure, its ids made its own so that several stand in one
-    page.
-    """
+    """Return a figure's title and the figure, with its own ids for a page with several."""
     text = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>f{place}-", as_svg(figure))
     title = figure.get_suptitle().replace("\n", " ").replace(r"\$", "$")
     # letters are drawn as shapes: whoever does not see them hears the title

@@ -23,20 +23,8 @@ from asset_inventory.outputs.report.resilience_tables import (
     in_district,
     resilience_view,
 )
+from asset_inventory.outputs.views import table_view as tv
 from asset_inventory.outputs.views.naming import kept_answers, years
-from asset_inventory.outputs.views.table_view import (
-    MAP,
-    NUMBER,
-    WRITTEN,
-    Column,
-    Format,
-    Link,
-    Row,
-    TableView,
-    decimals,
-    limits,
-    translate,
-)
 from asset_inventory.resilience.equity import DISPLACED, EAD_PER_HEAD, EXPOSED, GROUPS, PEOPLE
 from asset_inventory.risk.people import BY_DWELLINGS, needs_of, rounded_up, totals_by_class
 
@@ -46,10 +34,8 @@ _GROUPS = ("under 5", "over 60", "disabled", "pregnant", "lactating")
 
 def people_tables(
     assessment: Assessment, language: str, *, district: str | None = None
-) -> list[TableView]:
-    """Return the tables on people of the city or of a district: by class, needs, groups; none
-    without residents.
-    """
+) -> list[tv.TableView]:
+    """Return the tables on people of the city or a district: by class, needs, groups."""
     people, sums = _people_of(assessment, district)
     if people["people"].notna().sum() == 0:
         return []
@@ -77,9 +63,7 @@ def _rows_of_districts(assessment: Assessment) -> dict[str, np.ndarray]:
 
 
 def people_sentences(count: float, assessment: Assessment, language: str) -> str:
-    """Return a number of people as it is printed for the readers of an edition: «< 10» of fewer
-    to the public.
-    """
+    """Return a number of people as readers of an edition may see it: «< 10» for the public."""
     return (
         say("people.few", language) if is_few(count, assessment) else format_people(count, language)
     )
@@ -100,19 +84,19 @@ def format_class(name: str, language: str) -> str:
 
 def _by_class(
     sums: pd.DataFrame, people: pd.DataFrame, assessment: Assessment, language: str
-) -> TableView:
+) -> tv.TableView:
     names = ["people", "displaced", *(["fatalities"] if sums["fatalities"].notna().any() else [])]
     columns = [
-        Column("hazard"),
-        MAP,
-        Column("class", Format(format_class, is_number=False)),
-        *(Column(name, _people(assessment), "people") for name in names),
+        tv.Column("hazard"),
+        tv.MAP,
+        tv.Column("class", tv.Format(format_class, is_number=False)),
+        *(tv.Column(name, _people(assessment), "people") for name in names),
     ]
     if sums["districts_not_known"].any():
-        columns.append(Column("districts_not_known", NUMBER, "people"))
+        columns.append(tv.Column("districts_not_known", tv.NUMBER, "people"))
     rows = sums[(sums["people"] != 0) | (sums["districts_not_known"] > 0)]
     notes = [(sentence, "people") for sentence in _notes(people, assessment, language)]
-    return TableView(
+    return tv.TableView(
         "people-by-class",
         columns,
         rows,
@@ -122,14 +106,12 @@ def _by_class(
     )
 
 
-def _people(assessment: Assessment) -> Format:
-    return Format(lambda count, language: people_sentences(count, assessment, language))
+def _people(assessment: Assessment) -> tv.Format:
+    return tv.Format(lambda count, language: people_sentences(count, assessment, language))
 
 
 def _notes(people: pd.DataFrame, assessment: Assessment, language: str) -> list[str]:
-    """Return how people were spread over classes and by which rates, with what the authors of
-    these warn of.
-    """
+    """Return how people were allocated to classes, by which rates, and their authors' warnings."""
     rules = people.drop_duplicates("district")["people_rule"].astype(str)
     said = [
         say(
@@ -175,10 +157,8 @@ def _notes(people: pd.DataFrame, assessment: Assessment, language: str) -> list[
 
 
 @kept_answers
-def _displaced_of(assessment: Assessment, district: str | None) -> list[Row]:
-    """Return a row a map with the displaced of the city or of a district (`displaced`), and what
-    they need (`need`).
-    """
+def _displaced_of(assessment: Assessment, district: str | None) -> list[tv.Row]:
+    """Return a row a map with the displaced (`displaced`, of a district) and needs (`need`)."""
     sums = _people_of(assessment, district)[1]
     table = sums.groupby(["hazard", "return_period"], sort=False, dropna=False, observed=True)[
         "displaced"
@@ -191,15 +171,13 @@ def _displaced_of(assessment: Assessment, district: str | None) -> list[Row]:
 
 
 def _for_displaced(
-    rows: list[Row], sums: pd.DataFrame, assessment: Assessment, language: str
-) -> list[TableView]:
-    """Return what the displaced of each map need, and of which groups they are by national
-    shares.
-    """
+    rows: list[tv.Row], sums: pd.DataFrame, assessment: Assessment, language: str
+) -> list[tv.TableView]:
+    """Return the needs of each map's displaced, and their groups by national shares."""
     shares = {ratio.group: ratio.share for ratio in ratios()}
 
-    def column(family: str, name: str, text: Callable[[Row], str]) -> Column:
-        def withheld_or(row: Row) -> str:  # what they need would reveal how many they are
+    def column(family: str, name: str, text: Callable[[tv.Row], str]) -> tv.Column:
+        def withheld_or(row: tv.Row) -> str:  # what they need would reveal how many they are
             return (
                 say("people_rule.withheld", language)
                 if is_few(row["displaced"], assessment)
@@ -207,24 +185,24 @@ def _for_displaced(
             )
 
         heading = say(f"{family}.{name.replace(' ', '_')}", language)
-        return Column(name, WRITTEN, "people", withheld_or, heading)
+        return tv.Column(name, tv.WRITTEN, "people", withheld_or, heading)
 
-    def need(name: str) -> Column:
+    def need(name: str) -> tv.Column:
         return column("need", name, lambda row: number(rounded_up(row["need"][name]), language))
 
-    def group(name: str) -> Column:
+    def group(name: str) -> tv.Column:
         return column(
             "people_group",
             name,
             lambda row: people_sentences(row["displaced"] * shares[name], assessment, language),
         )
 
-    first = [Column("hazard"), MAP, Column("displaced", _people(assessment), "people")]
+    first = [tv.Column("hazard"), tv.MAP, tv.Column("displaced", _people(assessment), "people")]
     notes = [(say("report.people_needs", language), "people")]
     if (sums["people"][sums["class"].astype(str) == "unknown"] > 0).any():
         notes.append((say("report.people_needs_least", language), "people"))
     return [
-        TableView(
+        tv.TableView(
             "needs",
             [*first, *(need(name) for name, *_ in needs_of(0.0))],
             rows,
@@ -232,7 +210,7 @@ def _for_displaced(
             say("report.caption.needs", language),
             notes=notes,
         ),
-        TableView(
+        tv.TableView(
             "groups",
             [*first, *map(group, _GROUPS)],
             rows,
@@ -246,18 +224,16 @@ _OF_DISTRICTS = (PEOPLE, EXPOSED, DISPLACED, *GROUPS, EAD_PER_HEAD)
 
 
 def people_of_districts(
-    preliminary: ResilienceAssessment, link: Link, language: str
-) -> TableView | None:
-    """Return people, groups and damage per head of the districts that the page speaks of; None
-    without residents.
-    """
+    preliminary: ResilienceAssessment, link: tv.Link, language: str
+) -> tv.TableView | None:
+    """Return people, groups and damage per head of the shown districts, None if not known."""
     table, currency = preliminary.district_people, preliminary.assessment.city.currency
     if not len(table):
         return None
     known = {(str(row["district"]), str(row["item"])): row for row in table.to_dict("records")}
 
-    def amount(item: str) -> Column:
-        def text(row: Row) -> str:
+    def amount(item: str) -> tv.Column:
+        def text(row: tv.Row) -> str:
             of_item = known.get((row["district"], item))
             return (
                 number(math.nan, language)
@@ -265,7 +241,7 @@ def people_of_districts(
                 else _amount(of_item, currency, language)
             )
 
-        return Column(item, WRITTEN, "groups", text, format_need(item, language))
+        return tv.Column(item, tv.WRITTEN, "groups", text, format_need(item, language))
 
     columns = [district_column(preliminary, link, language), *map(amount, _OF_DISTRICTS)]
     rows = [{"district": district} for district in shown_districts(preliminary)]
@@ -274,15 +250,13 @@ def people_of_districts(
 
 def people_of_district(
     preliminary: ResilienceAssessment, district: str, language: str
-) -> TableView | None:
-    """Return all that is known of a district's people, and by which rule; None where nobody
-    counted them.
-    """
+) -> tv.TableView | None:
+    """Return what is known of a district's people, and its rule; None if not counted."""
     currency = preliminary.assessment.city.currency
     columns = [
-        Column("what", source=lambda row: format_need(str(row["item"]), language)),
-        Column("how_many", WRITTEN, "groups", lambda row: _amount(row, currency, language)),
-        Column("told_by", source=lambda row: _rule(row, language)),
+        tv.Column("what", source=lambda row: format_need(str(row["item"]), language)),
+        tv.Column("how_many", tv.WRITTEN, "groups", lambda row: _amount(row, currency, language)),
+        tv.Column("told_by", source=lambda row: _rule(row, language)),
     ]
     return resilience_view(
         "people-here", columns, in_district(preliminary.district_people, district), language
@@ -298,14 +272,14 @@ def format_need(item: str, language: str) -> str:
         if item in _needs()
         else "preliminary.person."
     )
-    return translate(family, item, language)
+    return tv.translate(family, item, language)
 
 
 def _needs() -> set[str]:
     return {one.name for one in needs()}
 
 
-def _amount(row: Row, currency: str, language: str) -> str:
+def _amount(row: tv.Row, currency: str, language: str) -> str:
     """Return an amount, or what it lies between where it is not known."""
 
     def text(value: float, language: str) -> str:
@@ -319,17 +293,17 @@ def _amount(row: Row, currency: str, language: str) -> str:
         return text(row["amount"], language)
     if math.isnan(row["amount_low"]) or math.isnan(row["amount_high"]):
         return number(math.nan, language)
-    return limits(text)((row["amount_low"], row["amount_high"]), language)
+    return tv.limits(text)((row["amount_low"], row["amount_high"]), language)
 
 
-def _rule(row: Row, language: str) -> str:
-    rule = translate("people_rule.", row["rule"], language)
+def _rule(row: tv.Row, language: str) -> str:
+    rule = tv.translate("people_rule.", row["rule"], language)
     return say("preliminary.assumed", language, rule=rule) if row["assumed"] else rule
 
 
 def products_table(
-    preliminary: ResilienceAssessment, link: Link, language: str
-) -> TableView | None:
+    preliminary: ResilienceAssessment, link: tv.Link, language: str
+) -> tv.TableView | None:
     """Return BNPB's H, V and C of the districts that the page speaks of on each hazard's rarest
     map, and products.
 
@@ -340,22 +314,25 @@ def products_table(
     here = table["district"].astype(str).isin(shown_districts(preliminary))
     here &= table["return_period"].eq(rarest) | rarest.isna()
 
-    def between(name: str) -> Column:
-        return Column(
-            name, limits(decimals(2)), "bnpb", lambda row: (row[f"{name}_low"], row[f"{name}_high"])
+    def between(name: str) -> tv.Column:
+        return tv.Column(
+            name,
+            tv.limits(tv.decimals(2)),
+            "bnpb",
+            lambda row: (row[f"{name}_low"], row[f"{name}_high"]),
         )
 
     columns = [
         district_column(preliminary, link, language),
-        Column(
+        tv.Column(
             "hazard",
             heading=say("report.head.hazard", language),
             source=lambda row: f"{row['hazard']}, {years(float(row['return_period']), language)}",
         ),
         between("index"),
         between("vulnerability"),
-        Column("capacity", decimals(2), "bnpb"),
-        Column("product", note="bnpb"),
+        tv.Column("capacity", tv.decimals(2), "bnpb"),
+        tv.Column("product", note="bnpb"),
         between("value"),
     ]
     return resilience_view("products", columns, table[here.to_numpy(dtype=bool)], language)

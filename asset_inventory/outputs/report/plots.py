@@ -77,9 +77,7 @@ def framed(height: float, *, panels: int = 1) -> tuple[Figure, list[Axes]]:
 def finished(
     figure: Figure, title: str, notes: Sequence[str], *, exercise: bool, language: str
 ) -> Figure:
-    """Return the figure with its title, with notes below it, and marked where it is made from
-    exercise data.
-    """
+    """Return the figure with its title and notes, and a mark where it rests on exercise data."""
     figure.suptitle(
         _plain(_in_lines(title, _TITLE)), x=0.01, ha="left", fontsize=11, fontweight="bold"
     )
@@ -115,9 +113,7 @@ def name_bars(axes: Axes, names: Sequence[str]) -> None:
 
 
 def write_numbers(axis: Axis, written: Callable[[float], str]) -> None:
-    """Let an axis write its numbers as the reader's country does, at steps that one decimal
-    tells in full.
-    """
+    """Let an axis write numbers as the reader's country does, at steps of one decimal."""
     from matplotlib.ticker import MaxNLocator
 
     axis.set_major_locator(MaxNLocator(nbins=8, steps=[1, 2, 5, 10]))
@@ -132,9 +128,7 @@ def named(axes: Axes, *, x: str = "", y: str = "", title: str = "") -> None:
 
 
 def label_of(text: str) -> str:
-    """Return text for a legend in lines of its width; what begins with an underscore it would
-    leave out.
-    """
+    """Return text for a legend in lines of its width; matplotlib omits a leading underscore."""
     return _plain(_in_lines(f"\u200b{text}" if text.startswith("_") else text, _LEGEND))
 
 
@@ -168,9 +162,7 @@ def as_svg(figure: Figure) -> str:
 
 
 def write_figure(figure: Figure, path: Path) -> None:
-    """Write a figure as its file's ending says, .svg or .png; raises SourceError for another, or
-    where it cannot be.
-    """
+    """Write a figure as .svg or .png; raises SourceError for another ending or a failure."""
     kind = path.suffix.lower()
     if kind not in (".svg", ".png"):
         raise RequestError("error.figure_kind", path=str(path))
@@ -196,9 +188,7 @@ def _in_lines(text: str, width: int) -> str:
 
 
 def _plain(text: str) -> str:
-    """Return text that matplotlib draws as it stands: between two dollars it would read
-    formulas.
-    """
+    """Return text that matplotlib draws as it is: between two dollars it reads formulas."""
     seen = "".join(one if one.isprintable() or one == "\n" else "\ufffd" for one in text)
     return seen.replace("$", r"\$")
 
@@ -297,9 +287,7 @@ def _draw_exceedance(
 
 
 def _curve_of(assessment: Assessment, hazard: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the damage under each map of a hazard, and the line between and beyond them by the
-    city's rule.
-    """
+    """Return the damage under each map of a hazard, and the line of the city's rule."""
     declared = next((one for one in assessment.city.hazards if one.name == hazard), None)
     if (
         declared is None
@@ -373,9 +361,7 @@ def _plotted_curves(
     exercise: bool,
     language: str,
 ) -> Figure:
-    """Return a panel for each hazard, unit and unit of damage, with each curve and the names of
-    what it serves.
-    """
+    """Return a panel by hazard and units, with each curve and the names of what it serves."""
     lines = sum(map(len, panels.values()))
     figure, all_axes = framed(3.2 * len(panels) + 0.2 * lines, panels=len(panels))
     for axes, ((hazard, unit, of_damage), curves) in zip(all_axes, panels.items(), strict=True):
@@ -417,9 +403,7 @@ def _plotted_curves(
 
 
 def _stairs(curve: DamageCurve) -> tuple[np.ndarray, np.ndarray]:
-    """Return the line of a curve by class: level within each class, upright where the next
-    begins.
-    """
+    """Return the line of a curve by class: level within a class, upright at the next."""
     bounds = np.asarray(curve.intensities)
     end = 2 * bounds[-1] - bounds[-2] if len(bounds) > 1 else bounds[-1] + 1
     return np.repeat([*bounds, end], 2), np.array(
@@ -473,9 +457,7 @@ def ead_plot(assessment: Assessment, *, by: str, language: str, most: int = 15) 
 
 
 def _sums(figures: pd.DataFrame, assessment: Assessment, by: str, language: str) -> pd.DataFrame:
-    """Return EAD and its bounds summed over each part, greatest first, NaN where none of a part
-    is known.
-    """
+    """Return EAD and its bounds summed by part, greatest first, NaN where none is known."""
     parts = assessment.assets[by].astype(object).to_numpy()
     table = pd.DataFrame(
         {name: figures[name].groupby(parts, dropna=False).agg(known_sum) for name in figures}

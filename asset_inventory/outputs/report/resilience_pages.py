@@ -13,6 +13,7 @@ import numpy as np
 from asset_inventory.assessment.resilience import ResilienceAssessment
 from asset_inventory.assessment.survey_forms import SURVEY_FORMS
 from asset_inventory.messages import number, say
+from asset_inventory.outputs.report import pages
 from asset_inventory.outputs.report.district_tables import (
     correlations_table,
     criteria_table,
@@ -25,20 +26,6 @@ from asset_inventory.outputs.report.district_tables import (
     pareto_table,
     ranking_table,
     sensitivity_table,
-)
-from asset_inventory.outputs.report.pages import (
-    METHODS,
-    Place,
-    ead_picture,
-    findings_content,
-    footnotes,
-    large_figures,
-    listed,
-    method_sentences,
-    money_hidden,
-    part_page,
-    shared_content,
-    source_sentences,
 )
 from asset_inventory.outputs.report.people import (
     people_of_district,
@@ -56,34 +43,9 @@ from asset_inventory.outputs.report.resilience_tables import (
     ranks_table,
     statements_table,
 )
+from asset_inventory.outputs.views import resilience as wording
 from asset_inventory.outputs.views.figures import Figures, data_of, part_named, total_of
 from asset_inventory.outputs.views.naming import district_names
-from asset_inventory.outputs.views.resilience import (
-    agreement_sentence,
-    dominating_districts,
-    fictitious,
-    focus_area_sentence,
-    format_pareto,
-    format_probability,
-    format_share,
-    format_weights,
-    gap_sentences,
-    group_sentences,
-    in_short,
-    influence_sentences,
-    mark_of,
-    mismatches,
-    named,
-    omitted_sentence,
-    pareto_sentences,
-    perceived_first_sentence,
-    programme_sentence,
-    ranking_sentences,
-    survey_sentences,
-    unknown_sentences,
-    unread_sentences,
-    waiting,
-)
 from asset_inventory.outputs.views.sentences import survey_next
 from asset_inventory.outputs.views.table_view import TableView, translate
 from asset_inventory.outputs.views.tables import data_table, parts_table, worst_table
@@ -94,22 +56,22 @@ from asset_inventory.risk.exposure import STATES
 OWN_METHODS = ("votes", "felt", "influence", "critical", "drivers", "scores", "shares", "front", "shifts",
                "correlations", "groups", "bnpb", "burden", "decisions")
 # fmt: on
-ALL_METHODS = (*(one for one in METHODS if one != "focus"), *OWN_METHODS)
+ALL_METHODS = (*(one for one in pages.METHODS if one != "focus"), *OWN_METHODS)
 
 
 def resilience_page(
-    preliminary: ResilienceAssessment, figures: Figures, place: Place, language: str
+    preliminary: ResilienceAssessment, figures: Figures, place: pages.Place, language: str
 ) -> dict[str, object]:
     """Return what fills the page of the whole city."""
     assessment = preliminary.assessment
     return (
-        shared_content(assessment, place, language)
+        pages.shared_content(assessment, place, language)
         | methods_content(preliminary, language)
         | {
             "title": say("preliminary.title", language, city=assessment.city.name),
-            "exercise": ", ".join(fictitious(preliminary, language)),
-            "left_out": omitted_sentence(preliminary, language),
-            "found": in_short(preliminary, language),
+            "exercise": ", ".join(wording.fictitious(preliminary, language)),
+            "left_out": wording.omitted_sentence(preliminary, language),
+            "found": wording.in_short(preliminary, language),
             "draws": simulation_note(preliminary, language),
             **_context(preliminary, figures, place, language),
             **_voices(preliminary, place, language),
@@ -120,12 +82,12 @@ def resilience_page(
             **_critical(preliminary, figures, place, language),
             **_actions(preliminary, language),
             **_unknown(preliminary, figures, language),
-            "sources": source_sentences(assessment, language),
+            "sources": pages.source_sentences(assessment, language),
             "filled": _filled(preliminary, language),
-            "district_pages": listed(
+            "district_pages": pages.listed(
                 place.districts, district_names(assessment.focus_areas, language)
             ),
-            "owner_pages": listed(place.owners, {one: one for one in place.owners}),
+            "owner_pages": pages.listed(place.owners, {one: one for one in place.owners}),
         }
     )
 
@@ -142,9 +104,9 @@ def methods_content(preliminary: ResilienceAssessment, language: str) -> dict[st
             "top": settings.top,
             "firm": _percent(settings.firm, language),
             "likely": _percent(settings.likely, language),
-            "weights": format_weights(preliminary.assessment.city, language),
+            "weights": wording.format_weights(preliminary.assessment.city, language),
         },
-        "front": {"criteria": format_pareto(preliminary.assessment.city, language) or "–"},
+        "front": {"criteria": wording.format_pareto(preliminary.assessment.city, language) or "–"},
         "shifts": {"step": _percent(settings.goalpost_step, language)},
     }
     own = [
@@ -152,15 +114,15 @@ def methods_content(preliminary: ResilienceAssessment, language: str) -> dict[st
         for one in OWN_METHODS
     ]
     general = [
-        one for one in method_sentences(preliminary.assessment, language) if one[0] in ALL_METHODS
+        one
+        for one in pages.method_sentences(preliminary.assessment, language)
+        if one[0] in ALL_METHODS
     ]
-    return {"methods": [*general, *own], "numbers": footnotes("", ALL_METHODS)}
+    return {"methods": [*general, *own], "numbers": pages.footnotes("", ALL_METHODS)}
 
 
 def simulation_note(preliminary: ResilienceAssessment, language: str) -> str:
-    """Return what a draw is and from which share of them on a rank is called firm or likely; ""
-    where none is told.
-    """
+    """Return what a draw is and the shares for firm and likely; "" where none is shown."""
     settings = preliminary.assessment.city.resilience
     if not preliminary.district_ranking["top_share"].notna().any():
         return ""
@@ -182,10 +144,12 @@ def _marked(
     shows: Iterable[str],
     language: str,
 ) -> list[TableView]:
-    """Return the tables that are there, what is exercise data in them called so in their
-    captions.
-    """
-    return [marked(one, mark_of(preliminary, shows, language)) for one in tables if one is not None]
+    """Return the tables that exist, with a mark of exercise data in their captions."""
+    return [
+        marked(one, wording.mark_of(preliminary, shows, language))
+        for one in tables
+        if one is not None
+    ]
 
 
 def marked(table: TableView, mark: str) -> TableView:
@@ -194,7 +158,7 @@ def marked(table: TableView, mark: str) -> TableView:
 
 
 def _context(
-    preliminary: ResilienceAssessment, figures: Figures, place: Place, language: str
+    preliminary: ResilienceAssessment, figures: Figures, place: pages.Place, language: str
 ) -> dict[str, object]:
     assessment = preliminary.assessment
     by = [one for one in ("asset_type", "owner") if figures.assets[one].notna().any()]
@@ -202,16 +166,18 @@ def _context(
     tables = [parts_table(figures, one, assessment, place.link, language) for one in by]
     tables += [data_table(data, language)] if len(data) else []
     return {
-        "cards_list": large_figures(assessment, figures, language),
-        "picture": ead_picture(assessment, language),
+        "cards_list": pages.large_figures(assessment, figures, language),
+        "picture": pages.ead_picture(assessment, language),
         "context": _marked(tables, preliminary, ("assessment",), language),
-        "invented": fictitious(preliminary, language),
+        "invented": wording.fictitious(preliminary, language),
     }
 
 
-def _voices(preliminary: ResilienceAssessment, place: Place, language: str) -> dict[str, object]:
+def _voices(
+    preliminary: ResilienceAssessment, place: pages.Place, language: str
+) -> dict[str, object]:
     """Return what people raised and ranked, beside what is measured, and what worsens what."""
-    hidden = money_hidden(preliminary.assessment)
+    hidden = pages.money_hidden(preliminary.assessment)
     return {
         "statement_map": statement_map(preliminary, language),
         "statements": _marked(
@@ -226,34 +192,34 @@ def _voices(preliminary: ResilienceAssessment, place: Place, language: str) -> d
             ("shocks_and_stresses",),
             language,
         ),
-        "mismatches": mismatches(preliminary, language),
+        "mismatches": wording.mismatches(preliminary, language),
         "graph": graph(preliminary, language),
         "matrix": _marked(
             [matrix_table(preliminary, language)], preliminary, ("influences",), language
         ),
-        "influences": influence_sentences(preliminary, language),
+        "influences": wording.influence_sentences(preliminary, language),
         "ahead": bool(preliminary.influences["share"].notna().any()),
         "ranks": _marked([ranks_table(preliminary, language)], preliminary, ("votes",), language),
-        "groups_agree": agreement_sentence(preliminary, language)
+        "groups_agree": wording.agreement_sentence(preliminary, language)
         if len(preliminary.group_ranks)
         else "",
-        "groups_told": group_sentences(preliminary, language),
-        "felt": perceived_first_sentence(preliminary, language),
+        "groups_told": wording.group_sentences(preliminary, language),
+        "felt": wording.perceived_first_sentence(preliminary, language),
     }
 
 
-def _needs(preliminary: ResilienceAssessment, place: Place, language: str) -> dict[str, object]:
-    """Return how the districts stand: front, shares, ranks, what these hang on, and what people
-    decided.
-    """
+def _needs(
+    preliminary: ResilienceAssessment, place: pages.Place, language: str
+) -> dict[str, object]:
+    """Return how the districts stand: Pareto set, shares, ranks, sensitivity, decisions."""
     link, shows = place.link, ("district_ranking",)
     return {
         "share_map": share_map(preliminary, language),
-        "focus": focus_area_sentence(preliminary, language),
+        "focus": wording.focus_area_sentence(preliminary, language),
         "standing": [
-            *unread_sentences(preliminary, language, "indicators"),
-            *ranking_sentences(preliminary, language),
-            *pareto_sentences(preliminary, language),
+            *wording.unread_sentences(preliminary, language, "indicators"),
+            *wording.ranking_sentences(preliminary, language),
+            *wording.pareto_sentences(preliminary, language),
         ],
         "needs": _marked(
             [
@@ -305,11 +271,9 @@ def _needs(preliminary: ResilienceAssessment, place: Place, language: str) -> di
 
 
 def _critical(
-    preliminary: ResilienceAssessment, figures: Figures, place: Place, language: str
+    preliminary: ResilienceAssessment, figures: Figures, place: pages.Place, language: str
 ) -> dict[str, object]:
-    """Return the critical assets; where no criticality is known, those to look at first, and
-    that it is not known.
-    """
+    """Return the critical assets, or the worst ones where criticality is not known."""
     assessment = preliminary.assessment
     table = critical_table(preliminary, figures, place.link, language)
     first = table or worst_table(figures, assessment, language, most=10)
@@ -325,34 +289,30 @@ def _actions(preliminary: ResilienceAssessment, language: str) -> dict[str, obje
     tables = [programmes_table(preliminary, language), drivers_table(preliminary, language)]
     return {
         "actions": _marked(tables, preliminary, ("programmes",), language),
-        "acted": programme_sentence(preliminary, language),
-        "gaps": gap_sentences(preliminary, language),
+        "acted": wording.programme_sentence(preliminary, language),
+        "gaps": wording.gap_sentences(preliminary, language),
     }
 
 
 def _unknown(
     preliminary: ResilienceAssessment, figures: Figures, language: str
 ) -> dict[str, object]:
-    """Return what is not known, what to survey next, and for the inside what is to be mended in
-    the tables.
-    """
+    """Return what is not known, what to survey next, and internal findings on tables."""
     assessment = preliminary.assessment
-    found = findings_content(replace(assessment, findings=preliminary.findings), language)
+    found = pages.findings_content(replace(assessment, findings=preliminary.findings), language)
     inside = assessment.audience == "internal"
     survey = (
         survey_next(assessment, figures, data_of(assessment, figures), language) if inside else []
     )
     return {
-        "unknown": unknown_sentences(preliminary, language),
-        "survey": [*survey_sentences(preliminary, language), *survey],
+        "unknown": wording.unknown_sentences(preliminary, language),
+        "survey": [*wording.survey_sentences(preliminary, language), *survey],
         **(found if inside else {"findings": [], "more_findings": 0}),
     }
 
 
 def _filled(preliminary: ResilienceAssessment, language: str) -> list[tuple[str, str, str]]:
-    """Return the tables that people filled in: what each holds, whose it is, and the mark of an
-    exercise.
-    """
+    """Return the filled-in tables: what each holds, its source, and its exercise mark."""
     declared = {
         name: getattr(preliminary.assessment.city.resilience, name) for name in SURVEY_FORMS
     }
@@ -369,7 +329,7 @@ def resilience_part_page(
     whole: Figures,
     kind: str,
     part: str,
-    place: Place,
+    place: pages.Place,
     language: str,
 ) -> dict[str, object]:
     """Return what fills the page of a district or a department (`kind` "district" or "owner") with
@@ -380,14 +340,14 @@ def resilience_part_page(
     """
     assessment = preliminary.assessment
     unranked = replace(assessment, focus_areas=assessment.focus_areas.assign(rank=np.nan))
-    content = part_page(unranked, whole, kind, part, place, language)
+    content = pages.part_page(unranked, whole, kind, part, place, language)
     own = (
         _district(preliminary, part, place, language)
         if kind == "district"
         else _department(preliminary, whole, part, place, language)
     )
     names = district_names(assessment.focus_areas, language) if kind == "district" else {}
-    mark = mark_of(preliminary, ("assessment",), language)
+    mark = wording.mark_of(preliminary, ("assessment",), language)
     return (
         _all_marked(content, mark)
         | methods_content(preliminary, language)
@@ -399,17 +359,15 @@ def resilience_part_page(
                 part=names.get(part, part),
                 city=assessment.city.name,
             ),
-            "exercise": ", ".join(fictitious(preliminary, language)),
-            "left_out": omitted_sentence(preliminary, language),
+            "exercise": ", ".join(wording.fictitious(preliminary, language)),
+            "left_out": wording.omitted_sentence(preliminary, language),
             "draws": simulation_note(preliminary, language) if kind == "district" else "",
         }
     )
 
 
 def _all_marked(content: Mapping[str, object], mark: str) -> dict[str, object]:
-    """Return what fills a page with every table of it marked, also those in a list or in a part
-    of its own.
-    """
+    """Return a page's content with every table marked, also in lists and parts."""
 
     def made(one: object) -> object:
         if isinstance(one, TableView):
@@ -424,7 +382,7 @@ def _all_marked(content: Mapping[str, object], mark: str) -> dict[str, object]:
 
 
 def _district(
-    preliminary: ResilienceAssessment, part: str, place: Place, language: str
+    preliminary: ResilienceAssessment, part: str, place: pages.Place, language: str
 ) -> dict[str, object]:
     actions = preliminary.programmes
     here = actions[np.array([part in several for several in actions["districts"]], dtype=bool)]
@@ -437,7 +395,7 @@ def _district(
         (decisions_table(preliminary, place.link, language, district=part), "decisions"),
     )
     said = [
-        *unread_sentences(preliminary, language, "indicators"),
+        *wording.unread_sentences(preliminary, language, "indicators"),
         *_standing(preliminary, part, language),
         *format_flood_class(preliminary, part, language),
     ]
@@ -447,7 +405,7 @@ def _district(
         ("decisions", "decisions"),
     ):
         if not any(view is not None and view.name == name for view, _ in tables):
-            said += unread_sentences(preliminary, language, form) or [
+            said += wording.unread_sentences(preliminary, language, form) or [
                 say(f"preliminary.here.none.{name}", language)
             ]
     return {"assessed": said, "tables": _told(preliminary, tables, language)}
@@ -459,16 +417,14 @@ def _told(
     language: str,
 ) -> list[TableView]:
     return [
-        marked(one, mark_of(preliminary, (shows,), language))
+        marked(one, wording.mark_of(preliminary, (shows,), language))
         for one, shows in tables
         if one is not None
     ]
 
 
 def _standing(preliminary: ResilienceAssessment, part: str, language: str) -> list[str]:
-    """Return how a district stands: rank, score, how often it is among the first, whether
-    anybody beats it.
-    """
+    """Return a district's rank, score and share, and whether any district dominates it."""
     city, table = preliminary.assessment.city, preliminary.district_ranking
     settings = city.resilience
     rows = table[(table["district"].astype(str) == part).to_numpy()].to_dict("records")
@@ -479,7 +435,7 @@ def _standing(preliminary: ResilienceAssessment, part: str, language: str) -> li
         "district": names[part],
         "count": settings.top,
         "draws": settings.draws,
-        "share": format_probability(row["top_share"], language),
+        "share": wording.format_probability(row["top_share"], language),
     }
     said = [
         say(
@@ -497,25 +453,34 @@ def _standing(preliminary: ResilienceAssessment, part: str, language: str) -> li
         said.append(say("preliminary.here.never", language, **told))
     if row["non_dominated"]:
         said.append(
-            say("preliminary.here.non_dominated", language, criteria=format_pareto(city, language))
+            say(
+                "preliminary.here.non_dominated",
+                language,
+                criteria=wording.format_pareto(city, language),
+            )
         )
         unsure = unsure_non_dominated(table, preliminary.criteria, settings.criteria)
         return [*said, say("preliminary.here.front_unsure", language)] if part in unsure else said
     if row["dominated_by"]:
-        by = named(
-            dominating_districts(row["dominating_districts"]),
+        by = wording.named(
+            wording.dominating_districts(row["dominating_districts"]),
             names,
             language,
             whole=int(row["dominated_by"]),
         )
         said.append(
-            say("preliminary.here.beaten", language, by=by, criteria=format_pareto(city, language))
+            say(
+                "preliminary.here.beaten",
+                language,
+                by=by,
+                criteria=wording.format_pareto(city, language),
+            )
         )
     return said
 
 
 def _department(
-    preliminary: ResilienceAssessment, whole: Figures, part: str, place: Place, language: str
+    preliminary: ResilienceAssessment, whole: Figures, part: str, place: pages.Place, language: str
 ) -> dict[str, object]:
     """Return the actions of a department, and which decisions wait where it has exposed assets."""
     actions = preliminary.programmes
@@ -524,7 +489,7 @@ def _department(
     ]
     figures = part_named(whole, "owner", part)
     exposed = figures.assets[(figures.assets["state"] == STATES.index("exposed")).to_numpy()]
-    mine = waiting(preliminary)
+    mine = wording.waiting(preliminary)
     mine = mine[mine["district"].astype(str).isin(set(exposed["district"])).to_numpy()]
     names = district_names(preliminary.assessment.focus_areas, language)
     said = [
@@ -532,18 +497,22 @@ def _department(
             "preliminary.here.waiting" if len(mine) else "preliminary.here.nothing_waits",
             language,
             count=len(mine),
-            districts=named(mine["district"], names, language),
+            districts=wording.named(mine["district"], names, language),
         )
     ]
     if not len(own):
-        said += unread_sentences(preliminary, language, "actions") or [
+        said += wording.unread_sentences(preliminary, language, "actions") or [
             say("preliminary.here.no_own_actions", language)
         ]
     ead = total_of(figures)["ead"]
     city_ead = total_of(whole)["ead"]
     if ead > 0 and city_ead > 0:
         said.append(
-            say("preliminary.here.of_city", language, share=format_share(ead / city_ead, language))
+            say(
+                "preliminary.here.of_city",
+                language,
+                share=wording.format_share(ead / city_ead, language),
+            )
         )
     tables = ((programmes_table(preliminary, language, actions=own), "programmes"),)
     return {"assessed": said, "tables": _told(preliminary, tables, language)}

@@ -376,9 +376,7 @@ def finding_sentences(assessment: Assessment) -> list[dict[str, object]]:
 def finding_and_remedy(
     row: Mapping[str, object], assessment: Assessment, language: str
 ) -> tuple[str, str]:
-    """Return what a row of FINDINGS says, and its remedy, which tells staff what to write into
-    city.toml: the public gets none.
-    """
+    """Return what a row of FINDINGS says, and its remedy, which only staff read."""
     sentence, remedy = describe_finding(row, language)
     return sentence, "" if assessment.audience == "public" else remedy
 

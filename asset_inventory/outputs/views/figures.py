@@ -49,9 +49,7 @@ class Figures:
     )
 
     def keep(self, compute: Callable[..., Answer], *arguments: Hashable) -> Answer:
-        """Return what is computed of these assets, once: the pages of all languages ask for the
-        same.
-        """
+        """Return what is computed of these assets, once, as the pages of all languages need it."""
         key = (compute.__qualname__, *arguments)
         if key not in self.kept:
             self.kept[key] = compute(self, *arguments)
@@ -118,9 +116,7 @@ def _on_maps(
 
 
 def _together(on_maps: np.ndarray, usable: pd.Series) -> np.ndarray:
-    """Return how each asset is counted over all maps together; where no map was looked at
-    nothing is known.
-    """
+    """Return how each asset is counted over all maps; not known where no map was used."""
     whole = np.full(
         len(on_maps), STATES.index("not_exposed" if on_maps.shape[1] else "no_data"), dtype=np.uint8
     )
@@ -141,9 +137,7 @@ def part_of(figures: Figures, rows: np.ndarray) -> Figures:
 
 
 def rows_by(figures: Figures, column: str) -> dict[str, np.ndarray]:
-    """Return the places of the assets of each district, owner, layer or type; those without one
-    are left out.
-    """
+    """Return the places of assets by district, owner, layer or type, without unassigned ones."""
     return {
         str(name): np.asarray(rows)
         for name, rows in figures.assets.groupby(column, observed=True).indices.items()
@@ -188,9 +182,7 @@ def rarest_maps(figures: Figures) -> dict[str, int]:
 
 
 def by_map_and_type(figures: Figures) -> pd.DataFrame:
-    """Return EXPOSURE_COUNTS of these assets without districts: a row a hazard map and asset
-    type.
-    """
+    """Return EXPOSURE_COUNTS of these assets without districts, by hazard map and type."""
     types = rows_by(figures, "asset_type")
     rows = [
         {
@@ -265,9 +257,7 @@ def _by_part(figures: Figures, column: str) -> pd.DataFrame:
 
 
 def total_of(figures: Figures) -> pd.Series:
-    """Return one row as `by_part` has them, of all these assets; without any the counts are 0
-    and no sum is known.
-    """
+    """Return one row as in `by_part` of all these assets; without any, counts are 0."""
     return figures.keep(_total_of)
 
 
@@ -280,17 +270,13 @@ def _total_of(figures: Figures) -> pd.Series:
 
 
 def worst(figures: Figures, *, most: int) -> pd.DataFrame:
-    """Return the assets to look at first, at most so many: exposed or unknown ones, as the map
-    lists them.
-    """
+    """Return at most so many assets to look at first: exposed or unknown, as on the map."""
     looked_at = figures.assets["state"].isin([STATES.index("exposed"), STATES.index("no_data")])
     return figures.assets[looked_at & figures.assets["order"].notna()].nsmallest(most, "order")
 
 
 def data_of(assessment: Assessment, figures: Figures) -> pd.DataFrame:
-    """Return OWNERSHIP of these assets: how old and complete their data is; empty where it is
-    not for this reader.
-    """
+    """Return OWNERSHIP of these assets, empty where it is not for this reader."""
     known = assessment.ownership
     return figures.keep(lambda mine: _data_of(assessment, mine)) if len(known) else known
 

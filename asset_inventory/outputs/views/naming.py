@@ -71,9 +71,7 @@ def district_names(districts: pd.DataFrame, language: str) -> dict[str, str]:
 def part_names(
     parts: Iterable[object], districts: pd.DataFrame, by: str, language: str
 ) -> list[str]:
-    """Return what parts of the assets are called, of a column of ASSETS; what is missing is «not
-    said».
-    """
+    """Return the names of parts by a column of ASSETS; a missing one is «not said»."""
     told = district_names(districts, language) if by == "district" else {}
     return [
         say("plot.not_said", language) if pd.isna(one) else str(told.get(str(one), one))
@@ -114,9 +112,7 @@ BITS = 1e-9  # of a step: sums carry the last bits of their parts
 
 @dataclass(frozen=True)
 class Scale:
-    """In what money is printed: `divisor` (currency) of its unit, the unit's word, and decimals
-    behind the point.
-    """
+    """The unit of printed money: its `divisor` (currency), its word, and its decimals."""
 
     divisor: float = 1.0
     key: str = ""
@@ -150,9 +146,7 @@ class Scale:
 
 
 def scale_of(total: float) -> Scale:
-    """Return the unit in which a total (currency) is printed with four digits; below a million
-    to its last unit.
-    """
+    """Return the unit that prints a total (currency) with four digits; below a million all."""
     for divisor, key in _SCALES:
         if abs(total) >= divisor:
             whole = len(str(int(abs(total) / divisor)))

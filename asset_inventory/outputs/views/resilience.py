@@ -206,9 +206,7 @@ _OF_GROUPS = ("groups_merged", "groups_withheld")
 
 
 def in_short(preliminary: ResilienceAssessment, language: str) -> list[str]:
-    """Return what was found, in at most ten sentences; of what nobody filled in it is said that
-    nobody did, and of what could not be read that it could not.
-    """
+    """Return the results in at most ten sentences, including what is missing or unreadable."""
     return [
         issues_sentence(preliminary, language),
         _felt_and_agreed(preliminary, language),

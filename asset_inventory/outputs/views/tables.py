@@ -16,23 +16,8 @@ from asset_inventory.assessment.run import Assessment
 from asset_inventory.messages import money, number, say
 from asset_inventory.model.city import City
 from asset_inventory.model.tables import known_sum
-from asset_inventory.outputs.views.figures import (
-    BOUNDS,
-    Figures,
-    by_map,
-    by_map_and_type,
-    by_part,
-    rarest_maps,
-    worst,
-)
-from asset_inventory.outputs.views.naming import (
-    BITS,
-    Scale,
-    asset_names,
-    in_steps,
-    part_names,
-    scale_of,
-)
+from asset_inventory.outputs.views import figures as facts
+from asset_inventory.outputs.views import naming
 from asset_inventory.outputs.views.summary import sums
 from asset_inventory.outputs.views.table_view import (
     DAY,
@@ -59,13 +44,11 @@ _PLAIN = Format(lambda value, _: str(value))
 
 
 def parts_table(
-    figures: Figures, by: str, assessment: Assessment, link: Link, language: str
+    figures: facts.Figures, by: str, assessment: Assessment, link: Link, language: str
 ) -> TableView:
-    """Return the assets of each type, district or owner: how they are counted over all maps
-    together, and their EAD.
-    """
-    table, kind = by_part(figures, by), area_kind(by, assessment.city)
-    counts, hazards = _count_columns(bars=True), list(rarest_maps(figures))
+    """Return the assets of each type, district or owner: their counts on all maps and EAD."""
+    table, kind = facts.by_part(figures, by), area_kind(by, assessment.city)
+    counts, hazards = _count_columns(bars=True), list(facts.rarest_maps(figures))
     if 1 < len(hazards) <= MOST_HAZARDS:
         counts[2:2] = [
             Column(
@@ -77,7 +60,7 @@ def parts_table(
             )
             for hazard in hazards
         ]
-    names = part_names(table["part"], assessment.focus_areas, by, language)
+    names = naming.part_names(table["part"], assessment.focus_areas, by, language)
     total = table.sum(numeric_only=True).to_dict() | {
         "name": say("report.total", language),
         "is_sum": True,
@@ -85,9 +68,9 @@ def parts_table(
     table, columns, notes = table.assign(name=names), [_part_column(kind, by, link), *counts], ()
     if has_money(figures):
         scale = scale_of_sums(table)
-        steps, whole = in_steps(table["ead"].to_numpy(), scale.step)
+        steps, whole = naming.in_steps(table["ead"].to_numpy(), scale.step)
         table = table.assign(ead=list(zip(steps, table["ead"], strict=True)))
-        for name in BOUNDS[1:]:
+        for name in facts.BOUNDS[1:]:
             total[name] = float(table[name].sum()) if table[name].notna().all() else math.nan
         total["ead"] = whole
         unit = {"unit": scale.unit(assessment.city.currency, language)}
@@ -113,9 +96,7 @@ def _part_column(kind: str, by: str, link: Link) -> Column:
 
 
 def _count_columns(*, bars: bool = False) -> list[Column]:
-    """Return the columns that count assets, with bars for the share of those that are exposed
-    where asked.
-    """
+    """Return the columns that count assets, with bars for exposed shares where asked."""
     share = {"exposed": _share_of_assets("exposed")} if bars else {}
     return [
         Column(name, NUMBER, "counting" if name != "assets" else "", share=share.get(name))
@@ -127,7 +108,7 @@ def _share_of_assets(name: str) -> Callable[[Row], float]:
     return lambda row: row[name] / row["assets"] if row["assets"] else math.nan
 
 
-def _bounds_column(label: str, name: str, scale: Scale, unit: dict[str, str]) -> Column:
+def _bounds_column(label: str, name: str, scale: naming.Scale, unit: dict[str, str]) -> Column:
     """Return the column of what a figure lies between."""
     return Column(
         label,
@@ -138,15 +119,13 @@ def _bounds_column(label: str, name: str, scale: Scale, unit: dict[str, str]) ->
     )
 
 
-def scale_of_sums(table: pd.DataFrame) -> Scale:
-    """Return the unit in which the sums of a table of EAD are printed: that of its EAD, else of
-    its bounds.
-    """
-    totals = [known_sum(table[name]) for name in BOUNDS]
-    return scale_of(next((total for total in totals if total > 0), 0.0))
+def scale_of_sums(table: pd.DataFrame) -> naming.Scale:
+    """Return the unit of a table of EAD: that of its EAD, else of its bounds."""
+    totals = [known_sum(table[name]) for name in facts.BOUNDS]
+    return naming.scale_of(next((total for total in totals if total > 0), 0.0))
 
 
-def between(low: float, high: float, scale: Scale, language: str) -> str:
+def between(low: float, high: float, scale: naming.Scale, language: str) -> str:
     """Return bounds as they are printed: what one lies between, or at least, or that they are not
     known.
 
@@ -154,13 +133,13 @@ def between(low: float, high: float, scale: Scale, language: str) -> str:
     """
     if math.isnan(low):
         return number(low, language)
-    least = scale.printed(math.floor(low / scale.step + BITS) * scale.step, language)
+    least = scale.printed(math.floor(low / scale.step + naming.BITS) * scale.step, language)
     if math.isnan(high):
         return say("report.at_least", language, low=least)
-    return f"{least} – {scale.printed(math.ceil(high / scale.step - BITS) * scale.step, language)}"
+    return f"{least} – {scale.printed(math.ceil(high / scale.step - naming.BITS) * scale.step, language)}"
 
 
-def rounding(scale: Scale, currency: str, language: str) -> tuple[tuple[str, str], ...]:
+def rounding(scale: naming.Scale, currency: str, language: str) -> tuple[tuple[str, str], ...]:
     """Return the sentence that says once how the money of a table is rounded."""
     step = scale.printed(scale.step, language)
     return (
@@ -171,13 +150,15 @@ def rounding(scale: Scale, currency: str, language: str) -> tuple[tuple[str, str
     )
 
 
-def maps_table(figures: Figures, kinds: dict[str, str], currency: str, language: str) -> TableView:
+def maps_table(
+    figures: facts.Figures, kinds: dict[str, str], currency: str, language: str
+) -> TableView:
     """Return how the assets are counted on each hazard map, and what they lose there where that is
     known of any.
 
     `kinds` has "shock" or "stress" by hazard.
     """
-    table = by_map(figures)
+    table = facts.by_map(figures)
     kind = Format(lambda hazard, language: say(f"kind.{kinds[hazard]}", language), is_number=False)
     columns = [
         Column("hazard"),
@@ -186,7 +167,7 @@ def maps_table(figures: Figures, kinds: dict[str, str], currency: str, language:
         *_count_columns(bars=True),
     ]
     if (table["damage"] > 0).any():
-        scale = scale_of(float(table["damage"].max()))
+        scale = naming.scale_of(float(table["damage"].max()))
         columns += [
             Column(
                 "damage", money_in(scale), "damage", values={"unit": scale.unit(currency, language)}
@@ -196,11 +177,9 @@ def maps_table(figures: Figures, kinds: dict[str, str], currency: str, language:
     return TableView("by-map", columns, table, language, say("report.caption.maps", language))
 
 
-def exposure_counts_table(figures: Figures, language: str) -> TableView:
-    """Return the accounting: on each map each type's assets, and below them their sum, which is
-    all assets.
-    """
-    table, rows = by_map_and_type(figures), []
+def exposure_counts_table(figures: facts.Figures, language: str) -> TableView:
+    """Return the counts of each type's assets on each map, and their sum, which is all."""
+    table, rows = facts.by_map_and_type(figures), []
     for hazard, period in figures.maps:
         same = (
             table["return_period"].isna()
@@ -227,11 +206,9 @@ def exposure_counts_table(figures: Figures, language: str) -> TableView:
 
 
 def future_table(assessment: Assessment, rows: np.ndarray, language: str) -> TableView:
-    """Return EAD of some `rows` of ASSETS in each year that the city looks at, and its share due
-    to sinking ground.
-    """
+    """Return EAD of `rows` of ASSETS in each projected year, and the share of subsidence."""
     table, currency = sums(assessment, rows=rows), assessment.city.currency
-    scale = scale_of(float(table["ead_low"].max()))
+    scale = naming.scale_of(float(table["ead_low"].max()))
     unit = {"unit": scale.unit(currency, language)}
 
     def ead(row: Row, language: str) -> str:
@@ -263,22 +240,20 @@ def future_table(assessment: Assessment, rows: np.ndarray, language: str) -> Tab
 
 
 def worst_table(
-    figures: Figures,
+    figures: facts.Figures,
     assessment: Assessment,
     language: str,
     *,
     by: str | None = None,
     most: int = FIVE,
 ) -> TableView:
-    """Return the assets to look at first; `by` is the part that the page is about, whose column
-    it goes without.
-    """
-    rows = worst(figures, most=most)
-    rows, notes = rows.assign(name=asset_names(rows)), ()
+    """Return the assets to look at first, without the column of `by`, the page's part."""
+    rows = facts.worst(figures, most=most)
+    rows, notes = rows.assign(name=naming.asset_names(rows)), ()
     columns = [Column("asset", source="name"), Column("asset_id"), Column("asset_type")]
     for part in ("district", "owner"):
         if part != by and rows[part].notna().any():
-            rows[part] = part_names(rows[part], assessment.focus_areas, part, language)
+            rows[part] = naming.part_names(rows[part], assessment.focus_areas, part, language)
             columns.append(Column(area_kind(part, assessment.city), source=part))
     columns.append(Column("state", STATE, "counting"))
     if has_money(figures):
@@ -308,9 +283,7 @@ _FIELDS = Format(lambda names, language: field_sentences(names, language) or "�
 
 
 def data_table(data: pd.DataFrame, language: str) -> TableView:
-    """Return OWNERSHIP as a report prints it: whose data is how old, and how much of it is
-    missing.
-    """
+    """Return OWNERSHIP as a report prints it: whose data, its age, and its gaps."""
     columns = (
         Column("owner", _OWNER),
         Column("layer"),
@@ -325,9 +298,7 @@ def data_table(data: pd.DataFrame, language: str) -> TableView:
 
 
 def ownership_table(ownership: pd.DataFrame, currency: str, language: str) -> TableView:
-    """Return OWNERSHIP as a terminal prints it: the age of data, its gaps and the risk that
-    rests on it.
-    """
+    """Return OWNERSHIP as a terminal prints it: the age of data, its gaps, its risk."""
     columns = (
         Column("owner", _OWNER),
         Column("layer"),
@@ -354,7 +325,7 @@ def field_sentences(names: str, language: str) -> str:
     return ", ".join(say(f"column.{name}", language) for name in names.split(", ") if name)
 
 
-def has_money(figures: Figures) -> bool:
+def has_money(figures: facts.Figures) -> bool:
     """Tell whether there is any EAD, or bounds of it, to print."""
     return bool(figures.assets[["ead", "ead_low"]].notna().any(axis=None))
 
@@ -363,9 +334,7 @@ def has_money(figures: Figures) -> bool:
 
 
 def sources_table(sources: pd.DataFrame, language: str) -> TableView:
-    """Return the files that a city names: what each is, how many features it has, and where it
-    lies.
-    """
+    """Return the files that a city names: type, number of features, and extent."""
     kind = Format(lambda kind, language: say(f"check.{kind}", language), is_number=False)
     columns = [
         Column("source"),
@@ -391,7 +360,7 @@ def coverage_table(coverage: pd.DataFrame, language: str) -> TableView:
 # Stresses: what each takes a year and the days of service lost, apart from shocks
 
 
-def by_chronic_hazard(figures: Figures, assessment: Assessment, by: str) -> pd.DataFrame:
+def by_chronic_hazard(figures: facts.Figures, assessment: Assessment, by: str) -> pd.DataFrame:
     """Return a row a stress and part that it reaches or may reach (`hazard`, `part`), the greatest
     damage first.
 
@@ -430,7 +399,7 @@ def by_chronic_hazard(figures: Figures, assessment: Assessment, by: str) -> pd.D
 
 
 def chronic_hazard_tables(
-    figures: Figures,
+    figures: facts.Figures,
     assessment: Assessment,
     by: list[str],
     link: Link,
@@ -462,11 +431,11 @@ def _chronic_hazard_table(
 ) -> TableView:
     currency, kind = assessment.city.currency, area_kind(by, assessment.city)
     with_money = not hidden and bool(table["annual_damage"].notna().any())
-    scale = scale_of(known_sum(table["annual_damage"])) if with_money else Scale()
+    scale = naming.scale_of(known_sum(table["annual_damage"])) if with_money else naming.Scale()
     rows: list[Row] = []
     for hazard, part in table.groupby("hazard", sort=False):
-        steps, total = in_steps(part["annual_damage"].to_numpy(), scale.step)
-        names = part_names(part["part"], assessment.focus_areas, by, language)
+        steps, total = naming.in_steps(part["annual_damage"].to_numpy(), scale.step)
+        names = naming.part_names(part["part"], assessment.focus_areas, by, language)
         amounts = list(zip(steps, part["annual_damage"], strict=True))
         rows += part.assign(name=names, annual_damage=amounts).to_dict("records")
         summed = {
@@ -539,7 +508,7 @@ def damage_table(
 
     `by` is the column of ASSETS that the parts are of, None for the city alone.
     """
-    scale = scale_of(float(np.nan_to_num(sums["damage"].max())))
+    scale = naming.scale_of(float(np.nan_to_num(sums["damage"].max())))
     unit = {"unit": scale.unit(assessment.city.currency, language)}
 
     def limits(row: Row, language: str) -> str:
@@ -581,7 +550,7 @@ def ead_table(
     Where maps of a hazard are not nested its rows come again without the maps that cover less than
     they should.
     """
-    scale = scale_of(float(np.nan_to_num(sums[["ead", "ead_low"]].max().max())))
+    scale = naming.scale_of(float(np.nan_to_num(sums[["ead", "ead_low"]].max().max())))
     unit = {"unit": scale.unit(assessment.city.currency, language)}
 
     def ead(row: Row, language: str) -> str:
@@ -639,7 +608,7 @@ def _parts_and_city(
     column: str,
     assessment: Assessment,
     by: str | None,
-    scale: Scale,
+    scale: naming.Scale,
     language: str,
 ) -> Iterable[Row]:
     """Return the rows of parts and of the city below them, each with its `name` and its sum in
@@ -650,10 +619,10 @@ def _parts_and_city(
     parts, city = sums[(sums["by"] == by).to_numpy()], sums[(sums["by"] == CITY).to_numpy()].iloc[0]
     exact = parts[column].to_numpy()
     if len(parts) and parts["assets"].sum() == city["assets"]:
-        steps, total = in_steps(exact, scale.step)
+        steps, total = naming.in_steps(exact, scale.step)
     else:
         steps, total = scale.rounded(exact), _whole(city[column], scale)
-    names = part_names(parts["part"], assessment.focus_areas, by or "", language)
+    names = naming.part_names(parts["part"], assessment.focus_areas, by or "", language)
     rows = parts.assign(name=names, amount=list(zip(steps, exact, strict=True))).to_dict("records")
     whole = {
         "name": say("report.total", language),
@@ -663,11 +632,11 @@ def _parts_and_city(
     return [*rows, city.to_dict() | whole]
 
 
-def _whole(amount: float, scale: Scale) -> float:
+def _whole(amount: float, scale: naming.Scale) -> float:
     return (
         math.nan
         if math.isnan(amount)
-        else math.floor(amount / scale.step + 0.5 + BITS) * scale.step
+        else math.floor(amount / scale.step + 0.5 + naming.BITS) * scale.step
     )
 
 
