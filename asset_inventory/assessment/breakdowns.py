@@ -1,12 +1,7 @@
-"""What the assets of a city, and those of each type, district or department, lose together: map by
-map, and a year.
+"""The damage of a city's assets, and of each type, district or owner: map by map, and a year.
 
-A sum of nothing is NaN. The bounds of a sum are those of its assets added up, so they are as hard
-as these. Of assets without a place nothing is in them, and that is told; of any other without
-figure the least is 0 and the most not known.
-
-The sums that an assessment allows: what its types, districts and departments lose on each map and a
-year.
+A sum of nothing is NaN. The bounds of a sum are the sums of its assets' bounds. Assets without a
+place are in no sum; of others without a figure the least is 0 and the most not known.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

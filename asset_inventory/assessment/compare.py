@@ -1,9 +1,7 @@
-"""Two hazard maps of a city, or two assessments, side by side: how each asset is counted on both,
-and what it costs.
+"""Two hazard maps of a city, or two assessments, compared: counts of assets, and damage.
 
 An asset of one assessment is that of another when both have the same `asset_id`. A difference of
-money is over the assets with a figure on both sides; what is unknown on a side is in no difference
-and never counts as 0.
+money is over the assets with a figure on both sides; what is not known on a side never counts as 0.
 """
 
 import difflib

@@ -1,9 +1,4 @@
-"""Districts laid under every map of water depth: how much of each lies in which class, by depth and
-by BNPB's index.
-
-What stands beside the standings of districts and is never mixed into them: water by BNPB's classes
-and its indices, who bears how much, and what people of each district would need.
-"""
+"""Context of the ranking of districts, never mixed into it: flood classes, burdens, people's needs."""
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass

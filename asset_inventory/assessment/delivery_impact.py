@@ -1,10 +1,7 @@
-"""What a delivery would leave behind in its layer: what `check` will find once it is accepted, and
-not today.
+"""The impact of a delivery: findings that it leaves in its layer, and the change of the city's risk.
 
-What a delivery does to the city's risk: reckoned when it is handed in, and kept with it, whatever
-becomes of maps.
-
-The first delivery of a layer has none: it is the whole layer, of which an assessment tells.
+The impact is computed when the delivery is handed in, and kept with it whatever becomes of maps.
+The first delivery of a layer has none: it is the whole layer, which an assessment describes.
 """
 
 import hashlib

@@ -1,19 +1,9 @@
-"""How several hazards on one asset are joined, in words: the relations of a city, and the
-arithmetic of one asset.
+"""Expected annual damage in words: the city's convention, dependence of hazards, and projections.
 
-The convention by which a city reckons expected annual damage, in words, and the arithmetic of one
-figure by it.
-
-What one or two hazard maps tell of an asset's expected annual damage: its hard bounds, how they add
-up, and no more.
-
-The bounds are those of `risk.annual_damage`: between two maps at least what the more frequent one
-says and at most what the rarer one does, beyond the rarest at least the same and at most all of the
+Bounds are those of `risk.annual_damage`: between two maps at least the damage of the more frequent
+one and at most that of the rarer one, beyond the rarest at least the same and at most all of the
 value. Most of the width lies before the first map (Rosbjerg 2024, doi 10.5194/piahs-385-25-2024:
 the most frequent event that damages matters most).
-
-How one asset's figures of years to come come about, and by how much more it is harmed as it is
-worn, in words.
 """
 
 import itertools

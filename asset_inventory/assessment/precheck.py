@@ -1,9 +1,4 @@
-"""A city's damage curves before an assessment: which serves which type of asset, and what is wrong
-with them.
-
-Before an assessment: can every layer be read, does it lie where the city is, and does each hazard
-map cover it?
-"""
+"""Checks before an assessment: damage curves of each asset type, layers, places and hazard maps."""
 
 import datetime
 from collections.abc import Collection, Mapping

@@ -1,8 +1,4 @@
-"""Every rule of a city that decides a figure, as plain values that `run.json` keeps, so that none
-is guessed.
-
-How an assessment came about: versions, methods, and what went into it, to the byte.
-"""
+"""How an assessment came about, kept in `run.json`: rules, versions, methods, and inputs to the byte."""
 
 import dataclasses
 import datetime

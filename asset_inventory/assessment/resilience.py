@@ -1,12 +1,8 @@
-"""The districts of a city compared by the criteria that it declares: figures, standings, and how
-far these hold.
-
-The preliminary resilience assessment: what an assessment found, and what people raised, ranked, do
-and decided.
+"""The preliminary resilience assessment: comparison of districts, and what people raised and decided.
 
 Semarang's stage 1 of 100 Resilient Cities (Penilaian Ketahanan Awal): priority shocks and stresses,
-critical assets, actions, perceptions and focus areas. The tables are the evidence; people choose,
-and their decision is kept beside it.
+critical assets, programmes, perceptions and focus areas. The tables are the evidence; people
+choose, and their decision is kept with it.
 """
 
 import datetime

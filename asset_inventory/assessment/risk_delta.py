@@ -1,11 +1,9 @@
-"""The risk delta: what a delivery does to the city's risk, reckoned from the assets that it changes
-and no others.
+"""The risk delta: how a delivery changes the city's risk, computed from the changed assets only.
 
-What an assessment says of an asset depends on that asset alone, so the delta adds up to the
-difference of two full assessments, of the city before and after, under the same hazards and curves.
-An asset that is not there costs 0 and is exposed to nothing; one of which only a name was edited
-differs by nothing; of one whose damage is not known on a side the difference is not known, and it
-is in none.
+Figures of an asset depend on that asset alone, so the delta is the difference of two full
+assessments, before and after, under the same hazards and curves. An asset that is not there costs 0
+and is exposed to nothing; one whose name alone was edited differs by nothing; one whose damage is
+not known on a side is in no difference.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,8 +1,4 @@
-"""Who answers for what: how old each department's data is, how much of it is missing, and what risk
-rests on it.
-
-The whole river, once through: from a city's layers to its focus areas.
-"""
+"""The assessment, once through: from a city's layers to its focus areas and the ownership of data."""
 
 import datetime
 import difflib

@@ -1,16 +1,8 @@
-"""The tables that people and offices fill in: their columns, and under which headings these may
-stand.
+"""The tables that people and offices fill in: their columns and headings, and how they are read.
 
-A form that was written in one language is read whatever the language of the city is.
-
-Tables that an office fills in, without places: found under their headings, in whatever language
-these are.
-
-A table may stand below a title, beside other columns, on any sheet of a workbook; its rows keep
-their number in the file, so that a finding can name them.
-
-The tables that people and offices filled in, read from where `city.toml` says; what cannot be read
-is a finding.
+A form that was written in one language is read whatever the language of the city is. A table may
+stand below a title, next to other columns, on any sheet of a workbook; its rows keep their number
+in the file, so that a finding can name them. What cannot be read is a finding.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,10 +1,7 @@
-"""What of a run's rules the public may read: of public layers and hazards, without what tells an
-internal column.
-
-What of an assessment the public may hold: whole layers and columns are left out, not hidden.
+"""What the public may hold of an assessment and its rules: whole layers and columns are left out.
 
 Asset layers, and `value`, `owner` and `condition` of each, are internal unless the city says
-otherwise, and with a value goes all that tells it: the asset's damage and expected annual damage.
+otherwise, and so is all that reveals a value: the asset's damage and expected annual damage.
 Hazards, context layers and districts are public unless it says otherwise. What is left is counted,
 summed and scored again, so that no sum on a public page rests on something internal.
 """

@@ -1,11 +1,9 @@
-"""What of a preliminary resilience assessment the public may hold: counts of groups, never a voter,
-no text of people.
+"""What the public may hold of a resilience assessment: counts of groups, no voter, no text of people.
 
 Who voted how stays inside, whatever the city says, and so do the figures of groups that are too
-small to be shown. Statements, indicators and actions are the words and figures of those who handed
-them in: they are told where the table is declared public in `city.toml`; of other statements no
-more than how many there are. Districts are compared again by what is public, so that no rank on a
-public page rests on something internal.
+small. Statements, indicators and programmes are the words and figures of those who handed them in:
+they are shown where the table is public in `city.toml`; of other statements only the number is.
+Districts are compared again by what is public, so that no public rank rests on something internal.
 """
 
 import dataclasses

@@ -1,5 +1,4 @@
-"""Everything of a city that is public in one folder, to be put on a stick or on any static web
-host.
+"""Everything of a city that is public in one folder, for a stick or any static web host.
 
 The map, the report with a page for each district, the tables for offices and GIS, and packages for
 other systems; of a preliminary resilience assessment its pages and tables too, and its layers on

@@ -1,51 +1,32 @@
-"""The numbers by which BNPB's vulnerability and capacity are told beside our own figures, each with
-where it was read.
+"""BNPB's hazard index, flood classes, vulnerability (V) and capacity index (C) of districts.
 
-`bnpb/vulnerability.toml` has the weights of the parts and of what each is made of, the cuts of the
-capacity index (IKD) and the products that are told. README.md says what was looked for and not
-found.
+They are shown next to our own figures, never mixed into a score, and none is «the BNPB risk».
+Numbers and where each was read, mostly second-hand, are in `model/library/bnpb/*.toml`; its
+README.md lists what was looked for and not found.
 
-BNPB's flood hazard index beside depth: never mixed into a score, and never called the risk.
+Index: h = 1/(1 + (depth/midpoint)^-spread), «Fuzzy Large», in three classes (module «KRB Banjir» of
+BNPB). By depth the classes part at 0.75 and 1.5 m, by index at about 0.76 and 1.669 m: between 1.5
+and 1.669 m depth is high and the index medium, so both are shown. Assumption: the depth is that of
+the map, in metres above the ground.
 
-h = 1/(1 + (depth/midpoint)^-spread), «Fuzzy Large», in three classes (module «KRB Banjir» of BNPB,
-second-hand: the numbers and where they were read are in `model/library/bnpb/index.toml`). By depth
-the classes part at 0.75 and 1.5 m, by index only at about 0.76 and 1.669 m: between 1.5 and 1.669 m
-depth says high and the index medium, so both are told. Assumption: the depth is that of the map, in
-metres above the ground.
+Class of a district: the module's text takes the worst class that is there, its spreadsheet the
+class with the largest area (of a kecamatan then the worst of its kelurahan), so areas come first
+and both rules have their name. Assumptions: a place is dry below the hazard's `exposed_from`; where
+that lies below ground, water below ground is in the lowest class; the largest area is that among
+the classes of water, the worse one of two alike; an area without data is neither dry nor in a
+class, and makes the worst class a least one. A district lies in one part, so no sums are carried.
 
-How much of each district lies in which class of water, by depth and by BNPB's index, and where the
-two disagree.
+Vulnerability: a city fills in classes (1 low, 2 medium, 3 high) as indicators of its districts; a
+class counts as class/3, a part is the weighted mean of its components, V the weighted mean of its
+four parts (Perka BNPB 2/2012). A class that nobody filled in may be any, so its part and V lie
+between limits; a part without any class is not known. R = H·V/C is written on slides that add that
+it must not be equated with a mathematical formula; so H, V, C and each product keep their names.
+Assumption: H of a district is the mean of the index over its area, dry land as 0; an area without
+data may have any.
 
-BNPB's class of a district is told by two rules: the text of its module «KRB Banjir» takes the worst
-class that is there, its spreadsheet the class with the largest area (of a kecamatan then the worst
-of its kelurahan); both second-hand, see `flood_index`. So areas come first, and both rules beside
-each other by name; none is «the BNPB risk».
-
-Assumptions: a place is dry below the depth from which the hazard exposes (`exposed_from`), and
-where that lies below ground, water below ground is in the lowest class; the largest area is that
-among the classes of water, the worse one of two alike; what the map does not say is neither dry nor
-in a class, and where there is any of it the worst class is a least one. A district lies in one
-part, so no sums are carried over.
-
-BNPB's vulnerability (V) of districts, its capacity index (C), and products with the hazard index
-(H): beside our own figures, never mixed into a score or a rank, and none of them is «the BNPB
-risk».
-
-A city fills in classes (1 low, 2 medium, 3 high) as indicators of its districts; a class counts as
-class/3, a part is the weighted mean of what it is made of, V the weighted mean of its four parts
-(Perka BNPB 2/2012; the weights and where each was read, mostly second-hand, are in
-`model/library/bnpb/vulnerability.toml`). A class that nobody filled in may be any, so that its part
-and V lie between limits; of a part without any class nothing is known. R = H·V/C is written on
-slides that add that it must not be equated with a mathematical formula; so H, V and C are told, and
-every product by its name.
-
-Not offered, for no source was found: the rupiah and hectare classes of houses, facilities, land,
-product and forests; what the environment is made of for a flood; the combinations for other
-hazards; the 71 questions of the IKD and their weights; the class tables of chapter V, and the cuts
-of the risk index of Indonesia (IRBI).
-
-Assumption: H of a district is the mean of the flood hazard index over its area, dry land as 0; the
-area of which the map says nothing may have any.
+Not offered, for want of a source: the rupiah and hectare classes of houses, facilities, land,
+product and forests; the components of environment for a flood; the combinations for other hazards;
+the 71 questions of the IKD and their weights; the class tables of chapter V, and the cuts of IRBI.
 """
 
 import tomllib

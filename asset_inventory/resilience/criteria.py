@@ -1,5 +1,4 @@
-"""Scores of assets and districts from 0 (worst) to 1 (best), and the criteria by which districts
-are compared.
+"""Scores of assets and districts from 0 (worst) to 1 (best), and the criteria of districts.
 
 A score is the weighted geometric mean of indicators, each between declared goalposts at 0 and 1
 (OECD/JRC Handbook on Constructing Composite Indicators, 2008, ISBN 978-92-64-04345-9): a good value

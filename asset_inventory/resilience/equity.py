@@ -1,5 +1,4 @@
-"""Equity: the concentration of damage over districts from poor to rich, and the people of each
-district.
+"""Equity: the concentration of damage over districts by wealth, and the people of each district.
 
 C = 2 cov(burden per head, rank)/mean (Wagstaff, Paci and van Doorslaer 1991, doi
 10.1016/0277-9536(91)90212-U), the covariance over the whole population, the rank that of a person:

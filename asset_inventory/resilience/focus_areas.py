@@ -1,19 +1,14 @@
-"""Where to look first: every district with its damage a year, its exposed assets and people, and
-its rank.
+"""Focus areas: the damage, exposure and rank of each district, and the figures when people decide.
 
 A district row holds the sums over its assets; the rows, with the one for what lies outside all
-districts, add up to the city. Rank 1 is the lowest score that may be; on equal scores the greater
-EAD comes first.
-
-What the figures say of a district at the moment in which people decide on it, and whether they
-decide with them.
+districts, add up to the city. Rank 1 is the lowest possible score; on equal scores the greater EAD
+comes first.
 
 People choose focus areas; the figures are evidence, and a choice against them is as good as one
-with them as long as its reason is told (100 Resilient Cities: an assessment and prioritisation
+with them as long as its reason is stated (100 Resilient Cities: an assessment and prioritisation
 exercise, not a formula). The figures point to a district that is among the first `top` by rank,
 that they propose (the `top` most often among the neediest), or that is among the neediest in at
-least the share `likely` of the draws (see `acceptability`); whether it lies on the front stands
-beside it, and does not count, for a front may be wide.
+least the share `likely` of the draws. Whether it is non-dominated does not count: many may be.
 """
 
 import math

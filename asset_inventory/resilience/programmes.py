@@ -1,10 +1,8 @@
-"""What is being done already: programmes and measures, by whom, where, with whose money, and where
-nothing is done.
+"""Programmes and measures: by whom, where, with what budget, and where nothing is done.
 
-An action serves drivers of the City Resilience Framework (Arup and The Rockefeller Foundation 2014:
-four dimensions, twelve drivers; `model/library/city_resilience/drivers.csv`) and may answer a
-pressure; its code is that of the city's own plans (RPJMD, RKPD, Renja: programme, activity,
-sub-activity).
+A programme serves drivers of the City Resilience Framework (Arup and The Rockefeller Foundation
+2014: four dimensions, twelve drivers; `model/library/city_resilience/drivers.csv`) and may answer a
+shock or stress; its code is that of the city's own plans (RPJMD, RKPD, Renja).
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -1,5 +1,4 @@
-"""Ranking of districts: score, rank, robustness of the rank (SMAA-2), and the non-dominated set
-(Pareto front).
+"""Ranking of districts: score, rank, robustness of the rank (SMAA-2), and the Pareto set.
 
 The score is the weighted geometric mean of good values between goalposts, with the arithmetic mean
 for comparison (OECD/JRC Handbook on Constructing Composite Indicators, 2008, ISBN

@@ -1,5 +1,4 @@
-"""Sensitivity of district ranks to the choices of the comparison, and correlations between
-criteria.
+"""Sensitivity of district ranks to the choices of the comparison, and correlations of criteria.
 
 Mean rank shift R = (1/M) Σ |rank - rank by another choice| over M districts (Saisana, Saltelli and
 Tarantola 2005, doi 10.1111/j.1467-985X.2005.00350.x), for choices that a planner could have made

@@ -1,19 +1,12 @@
-"""A package of the Risk Data Library Standard 0.3: one JSON document on the data files of an
-assessment.
+"""Packages of an assessment for other systems: the Risk Data Library Standard 0.3, and STAC 1.1.
 
-The document is a list of data sets as the standard's package schema wants it: one a hazard, one an
-asset layer, one a source of damage curves, one of results. What the standard has no code or field
-for is said in `details`.
+RDLS: one JSON document with a list of data sets as the standard's package schema wants it: one a
+hazard, one an asset layer, one a source of damage curves, one of results. What the standard has no
+code or field for is in `details`.
 
-A static STAC 1.1 catalogue of the data files of an assessment: a collection a data set, an item a
-map, layer or run.
-
-All links are relative and nothing points to where the catalogue lies, so that the folder can be put
-anywhere. Bounds are in WGS 84; the date of an item is that of its source, else the day of the
-assessment.
-
-Packages of an assessment for other systems: its data once, and around it the documents that were
-asked for.
+STAC: a static catalogue, a collection a data set, an item a map, layer or run. All links are
+relative, so that the folder can be put anywhere. Bounds are in WGS 84; the date of an item is that
+of its source, else the day of the assessment.
 """
 
 import datetime

@@ -1,5 +1,4 @@
-"""The data of an assessment as open files, written once for every kind of package that describes
-them.
+"""The data of an assessment as open files, written once for every kind of package.
 
 Hazard grids are GeoTIFFs of their own cells, zones, assets and districts GeoPackages, all else CSV.
 Intensities are in the program's unit (metre for lengths), shapes in the city's system. For the

@@ -1,6 +1,6 @@
-"""What a package for other systems is made of: data sets, their files, and whose data they rest on.
+"""The parts of a package for other systems: data sets, their files, and their sources.
 
-A licence is passed on as the city says it. Where it is an SPDX expression it is written as SPDX
+A licence is passed on as the city states it. Where it is an SPDX expression it is written as SPDX
 does; what rests on several sources is under all of their licences at once.
 """
 

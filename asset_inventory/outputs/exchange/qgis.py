@@ -1,13 +1,9 @@
-"""What a QGIS project and its layers say of themselves: what they are, who made it, when and under
-which licence.
-
-A QGIS project beside the results: the layers, groups, colours and words of the interactive map.
+"""A QGIS project with the results: the layers, groups, colours and words of the interactive map.
 
 Written as QGIS 3.22 reads it. The tree stands in the order of the page's controls, and layers are
-drawn in the page's order, whatever the tree's. A theme for each hazard map shows what the page
-shows when that map is chosen there: the map, the districts' borders, and the assets coloured by how
-they are counted under it. Layers are addressed relatively, so that the folder may be carried
-anywhere.
+drawn in the page's order. A theme for each hazard map shows what the page shows when that map is
+chosen: the map, the districts' borders, and the assets coloured by how they are counted under it.
+Layers have relative addresses, so that the folder may be carried anywhere.
 """
 
 import re

@@ -1,9 +1,4 @@
-"""What a QGIS project holds of an assessment's tables: its assets and districts, named and coloured
-as on the page.
-
-The hazard maps and the background of a QGIS project: files beside it, so that it opens wherever it
-is carried.
-"""
+"""The layers of a QGIS project: assets and districts as on the page, hazard maps, and background."""
 
 import math
 import re

@@ -1,15 +1,10 @@
-"""What a city's own words are in the closed lists of the Risk Data Library Standard 0.3, and where
-they are nothing.
+"""A city's assessment in the fields and closed lists of the Risk Data Library Standard 0.3.
 
 Lists: hazard_type, process_type, IMT and exposure_category of https://github.com/GFDRR/rdl-standard
 (CC-BY-SA-4.0). A word is looked for in Indonesian and English, in the name first. Where the
 standard demands a code and the words name the kind of hazard only, the nearest code is taken and
-`nearest` says so; where no code is near there is none.
-
-What the Risk Data Library Standard asks of each part of a risk assessment, hazard to loss, in its
-own fields.
-
-Each function returns the fields of one data set, and notes on what no field or code could say.
+marked as `nearest`; where no code is near there is none. Each function returns the fields of one
+data set, and notes on what no field or code could hold.
 """
 
 import re

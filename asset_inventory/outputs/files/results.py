@@ -1,8 +1,4 @@
-"""The results of an assessment as files: a styled GeoPackage, CSV tables, and how it came about.
-
-A preliminary resilience assessment as files: its tables, the districts as a layer, and how it came
-about.
-"""
+"""The results of an assessment, and of its resilience part, as files: GeoPackage, CSV, `run.json`."""
 
 from pathlib import Path
 

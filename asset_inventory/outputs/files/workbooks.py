@@ -1,5 +1,4 @@
-"""Tables as workbooks to take away: those of an assessment, and those for the planning meeting
-(Musrenbang, RKPD).
+"""Tables as workbooks: of an assessment, and for the planning meeting (Musrenbang, RKPD).
 
 An assessment has one sheet a table, in one language, and a sheet that explains the columns; a table
 longer than a sheet goes on in the next. Of a planning workbook what is known is filled in, with the

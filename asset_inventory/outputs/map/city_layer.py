@@ -1,12 +1,8 @@
-"""What a page of a very large city leaves out: by rule, said on the page and in the log, never
-silently.
+"""All assets of an assessment as one layer of a map, and what a page of a very large city leaves out.
 
 Above 300,000 assets the grid of the outlines is coarser; above 1.5 million the damage under each
 map is left out, which is a third of the file; above three million the city becomes a file for each
-district and an overview that links them.
-
-All assets of an assessment as one layer of a map: how each is counted under every map, and what a
-click shows.
+district and an overview that links them. The page and the log tell what is left out.
 
 A class of the layer is `any`, the state over all maps, or `map-<hazard>-<map>` by their places on
 the page; a figure of the popup is a column `<hazard>.<map>.<figure>` or `<hazard>.<figure>`, empty

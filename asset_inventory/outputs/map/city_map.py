@@ -1,13 +1,9 @@
-"""The pieces behind the figures of the assets to look at first, for a page to fold out beside them.
-
-Pieces of a whole city would outweigh all else on its page, so they ship for the assets with the
-highest expected annual damage only, cut again from the city's files; for the others a page names
-the command that tells them.
-
-Interactive maps: one folium map in one HTML file, which opens from disk without any network.
+"""Interactive maps: one folium map in one HTML file, which opens from disk without any network.
 
 The page (`page.py`, `static/`) draws what `city_layer.py`, `views/city.py` and `hazard_layers.py`
-prepare; colours and legends come from the class tables of `style.py`.
+prepare; colours and legends come from the class tables of `style.py`. The intersections behind
+figures ship for the assets with the highest expected annual damage only, since those of a whole
+city would outweigh all else; for the others a page names the command that prints them.
 """
 
 import dataclasses

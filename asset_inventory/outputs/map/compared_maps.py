@@ -1,9 +1,7 @@
-"""Two hazard maps of a city, or two assessments, in one page: two panes of one map, and a divider
-between them.
+"""Two hazard maps of a city, or two assessments, in one page: two panes of one map, and a divider.
 
-Everything is drawn by the parts of the risk map. Two maps of one city share one layer of assets,
-whose data is in the file once; two assessments have a layer each, and an asset knows its place in
-the other by its id.
+Two maps of one city share one layer of assets, whose data is in the file once; two assessments have
+a layer each, and an asset knows its place in the other by its id.
 """
 
 from collections.abc import Sequence

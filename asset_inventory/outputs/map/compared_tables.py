@@ -1,17 +1,11 @@
-"""What a page says of two sides: a table for every two maps that can be looked at, and which assets
-differ on them.
+"""The tables and layers of a comparison: one table for every two maps, and the assets that differ.
 
 A row is a key of `words` and three values, left, right and their difference, each with its kind as
 the page's scripts and `page.filled` write it. A move is a key, a number of assets, and how they are
 counted left and right (places in `exposure_classes`, ELSEWHERE for an asset that a side does not
-have).
-
-The assets of two sides as layers of one map: one layer where both are maps of one city, else one
-for each.
-
-An asset of one of two assessments carries its place in the other's layer (`partner`), how it is
-counted there under each choice (a class `other-<pair>`), and its expected annual damage over all
-hazards (`annual`).
+have). An asset of one of two assessments carries its place in the other's layer (`partner`), how it
+is counted there under each choice (a class `other-<pair>`), and its EAD over all hazards
+(`annual`).
 """
 
 import math

@@ -1,11 +1,4 @@
-"""The same map for a reader without scripts: districts by EAD as a still picture, and their table.
-
-The data that a page's scripts read, by name, as far as every map has it: the city, its hazards,
-what lies around.
-
-What fills the page's template: its head, and the still picture and table for readers without
-scripts.
-"""
+"""The content of a page's template and the data that its scripts read; a static map without scripts."""
 
 import math
 import shlex

@@ -1,49 +1,47 @@
-"""Bytes packed into text that can stand in a page: deflated, then written with 91 signs.
+r"""A city's layer as text in a page: blocks of geometry, groups of columns, deflated, in 91 signs.
 
 Deflate describes how often each byte comes once for a stretch of bytes, so bytes of one kind are
 given as a part of their own and begin a stretch of their own. The text holds 13 bits in two signs
 (base64: 12), none of them blank or in need of an escape inside a script element.
 
-Geometry and classes of a whole city as blocks of bytes, for a page that draws a million assets.
-
 A block holds up to 65,536 assets, written by whole arrays. Its numbers are little-endian; «numbers»
 is a u8 and so many byte planes: the lowest byte of every number, then the second of every number,
 …; «signed» are numbers whose sign is brought to the lowest bit.
 
-    u8  version                      u32 first asset's place in the layer u8  kind (3: mixed)
-    i32 origin x, i32 origin y: least of the block u8  flags (1: rings are flagged) u32 rings, u32
-    vertices u8  bits of the grid             u16 classes, u16 nothing u32 assets classes x assets
-    one byte an asset, class after class assets            if mixed       kind of each: 0 point, 1
-    line, 2 polygon assets / 8        if flagged     a bit where an asset has other than one ring
-    numbers           if flagged     number of rings of each of these rings / 8         if flagged
-    a bit where a ring is a hole numbers           no points      vertices of each ring signed,
-    twice                    each ring's first vertex less the first of the ring before: all x, all
-    y signed, six times no points      of rings of four vertices: all x and all y of the second
-    vertex less the first,
-                                     of the third less the second, and of the fourth less the third
-                                     and the second less the first together, 0 for a rectangle
-    signed, twice     no points      of all other rings: each further vertex less the one before,
-    all x, all y
+    u8  version                      u32 first asset's place in the layer
+    u8  kind (3: mixed)              i32 origin x, i32 origin y: least of the block
+    u8  flags (1: rings are flagged) u32 rings, u32 vertices
+    u8  bits of the grid             u16 classes, u16 nothing
+    u32 assets
+    classes x assets                 one byte an asset, class after class
+    assets            if mixed       kind of each: 0 point, 1 line, 2 polygon
+    assets / 8        if flagged     a bit where an asset has other than one ring
+    numbers           if flagged     number of rings of each of these
+    rings / 8         if flagged     a bit where a ring is a hole
+    numbers           no points      vertices of each ring
+    signed, twice                    each ring's first vertex less that before: all x, all y
+    signed, six times no points      of rings of four vertices: all x and all y of the second vertex
+                                     less the first, of the third less the second, and of the
+                                     fourth less the third and the second less the first
+                                     together, 0 for a rectangle
+    signed, twice     no points      of other rings: each further vertex less that before
 
 Coordinates are web mercator on a grid of 2^28 steps around the equator (0.15 m), 2^27 above 300,000
 assets; y grows southward as pixels do. Assets follow a Hilbert curve, so that neighbours share a
 block; polygons lose their closing vertex, and their rings are oriented so that the nonzero rule
 fills them.
 
-Attributes of a whole city as groups of columns, each opened by itself: a click opens one of 4,096
-assets.
+Attributes are groups of columns, each opened by itself: a click opens one of 4,096 assets. A group
+is, for each column, a u32 length and its bytes: one byte for which assets have a value (0 all,
+1 none, 2 a bit for each follows), then the values of those, in the way of the column:
 
-A group is, for each column, a u32 length and its bytes: one byte that says which assets have a
-value (0 all, 1 none, 2 a bit for each follows), then the values of those that have one, in the way
-of the column:
-
-    words   codes into the layer's dictionary, in byte planes (1 or 2) text    u32 length and a
-    dictionary of the group (UTF-8, a line a word, `\n` and `\\` escaped), codes in 2 planes id
-    words' codes of the prefix (if there are several), then the digits as a number number  whole
-    numbers, scaled by the decimals shown: f64 least value, u8 planes, byte planes of what each
-    exceeds it
-            by; or, where neighbours resemble each other: f64 first value, u8 planes + 128, byte
-            planes of what each exceeds the one before by, the sign in the lowest bit
+    words   codes into the layer's dictionary, in byte planes (1 or 2)
+    text    u32 length and a dictionary of the group (UTF-8, a line a word, `\n` and `\\` escaped),
+            codes in 2 planes
+    id      words' codes of the prefix (if there are several), then the digits as a number
+    number  whole numbers, scaled by the decimals shown: f64 least value, u8 planes, byte planes of
+            what each exceeds it by; or, where neighbours resemble each other: f64 first value,
+            u8 planes + 128, byte planes of what each exceeds the one before by, the sign lowest
     float   8 byte planes of float64: numbers that do not fit into 53 bits when scaled
 
 A column that few assets have thus costs next to nothing where it is empty.

@@ -1,15 +1,10 @@
-"""The pieces of a layer that holds a whole city, as they stand in its file: blocks, columns, and
-the head they need.
-
-A folium layer that holds a whole city in one file: a million assets with their attributes, and no
-network.
+"""A folium layer that holds a whole city in one file: a million assets with their attributes.
 
     AssetsOnMap(table, colour_by="ead", popup=["name", "ead"]).add_to(folium.Map())
 
-Geometry and classes are written as blocks (`blocks.py`), attributes as groups of columns
-(`columns.py`). Each piece stands in an element of its own, followed by a short script that is
-always the same, which hands it to one worker while the page is still being read
-(`static/src/layer/`).
+Geometry and classes are written as blocks, attributes as groups of columns (`encoding.py`). Each
+piece stands in an element of its own, followed by a short script that is always the same, which
+hands it to one worker while the page is still being read (`static/src/layer/`).
 """
 
 import dataclasses

@@ -1,15 +1,8 @@
-"""What of folium a closed page takes: plain shapes and controls, plugins that are vendored, and
-nothing else.
+"""One closed HTML file: everything inline, no network, text from data never as markup.
 
-An element that needs the network, that the page's policy would stop, or that puts text raw into a
-script is refused by name before anything is written; the vendored plugins stand in `static/` and
-its manifest.
-
-One closed HTML file: everything inline, nothing asked from anywhere, text from data never as
-markup.
-
-A content security policy names the hash of every script; a map that holds something which needs the
-network, or which puts text raw into a script, is refused by name.
+A content security policy names the hash of every script. Plain shapes and controls of folium and
+vendored plugins (`static/` and its manifest) are taken; an element that needs the network, that the
+policy would stop, or that puts text raw into a script, is refused by name before writing.
 """
 
 import base64

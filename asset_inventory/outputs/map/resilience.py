@@ -1,8 +1,7 @@
-"""What a map says of the preliminary resilience assessment by district: shares, the front, voices,
-actions, decisions.
+"""The resilience assessment of a map by district: shares, Pareto set, statements, programmes, choices.
 
-Everything is told by the row of the district on the page, and what lies in no district of it is
-counted beside, so that both together are all. Numbers that are missing are None.
+Everything is by the row of the district on the page; what lies in none of its districts is counted
+apart, so that both together are all. Numbers that are missing are None.
 """
 
 import math

@@ -1,9 +1,4 @@
-"""The tables of how districts compare: the front, ranks, shares of simulations, BNPB's classes,
-decisions.
-
-The tables of what districts are compared by: goalposts, values, how criteria go together, what
-ranks hang on.
-"""
+"""The tables of how districts compare: ranks, Pareto set, criteria, sensitivity, floods, decisions."""
 
 import math
 from collections.abc import Sequence

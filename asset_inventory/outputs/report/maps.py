@@ -1,8 +1,7 @@
-"""Small still maps of a report as inline SVG: where a district lies in the city, and how its assets
-are counted.
+"""Small static maps of a report as inline SVG: a district in the city, and the state of its assets.
 
-Drawn in the city's own metres, north up, with a bar that tells how far is how far. The outlines of
-all districts stand once in a page (`outlines`); each small map uses them.
+Drawn in the city's own metres, north up, with a scale bar. The outlines of all districts stand once
+in a page (`outlines`); each small map uses them.
 """
 
 import math

@@ -1,12 +1,4 @@
-"""What all pages of a report have: where they lie, who may read them, large figures, methods,
-sources, findings.
-
-The focus areas of a report as cards: figures, the assets to look at first, and two small maps of
-each.
-
-What stands on each page of a report: of the whole city, its two-page summary, a district and a
-department.
-"""
+"""The content of a report's pages: the whole city, its summary, focus areas, districts, departments."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""The frame of every still figure: its size, title, note and the mark on exercise data; its bars'
-names; it as SVG.
-
-Still figures of an assessment for notebooks and reports: exceedance, damage curves, EAD and
-exposure by part.
+"""Static figures of an assessment for notebooks and reports: exceedance, curves, EAD and exposure.
 
 Drawn by matplotlib. What is unknown has a hatch of its own, exercise data is called so in every
 figure, and colours are told apart by lightness or stroke too.

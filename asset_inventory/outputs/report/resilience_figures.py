@@ -1,11 +1,7 @@
-"""Still pictures of the preliminary resilience assessment as inline SVG: the city by a class, with
-some districts lifted out, and the graph of which stress worsens which shock.
+"""Static pictures of the resilience assessment as inline SVG: maps of shares and statements, a graph.
 
-A district that is lifted out has a double border and its sign in its middle, so that it is found
-without colours.
-
-The pictures of the preliminary resilience assessment with titles and legends: shares, statements,
-the graph.
+A highlighted district has a double border and its sign in its middle, so that it is found without
+colours. The graph shows which stress worsens which shock.
 """
 
 import math

@@ -1,8 +1,4 @@
-"""What stands on the pages of the preliminary resilience assessment: of the whole city, a district,
-a department.
-
-What the preliminary resilience assessment adds to the page of a district or of a department.
-"""
+"""The content of the pages of a resilience assessment: the whole city, a district, a department."""
 
 import math
 from collections.abc import Iterable, Mapping

@@ -1,8 +1,6 @@
-"""The tables of what people raised, ranked, do and decided, as they are printed; and of the
-critical assets.
+"""The printed tables of statements, votes, programmes and critical assets.
 
-A column of which these readers may know nothing is not there; of a table without a row there is
-none.
+A column that these readers may not know is left out; without a row there is no table.
 """
 
 import math

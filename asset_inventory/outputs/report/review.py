@@ -1,13 +1,7 @@
-"""What a review says of the risk delta: sentences, and tables by hazard map, district and type.
+"""The page that somebody signs: what a delivery changes, its doubts, and its impact on risk.
 
-The judgement of a file as a page that GIS staff send back to the department, in both languages,
-without scripts.
-
-The page that somebody signs: what a delivery changes, what is doubtful about it, and what it does
-to the risk.
-
-One closed file in all languages, readable and printable without scripts; its one script changes the
-language.
+It is one closed file in all languages, readable and printable without scripts; its one script
+changes the language. The validation of a file is such a page too, for the department that sent it.
 """
 
 import math

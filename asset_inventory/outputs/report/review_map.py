@@ -1,5 +1,4 @@
-"""The small map of a review: what a delivery adds, removes, moves and edits, as one picture without
-scripts.
+"""The small map of a review: what a delivery adds, removes, moves and edits, without scripts.
 
 A mark is a shape as well as a colour: a plus in a disc (added), a cross (removed), a ring (edited),
 an arrow from the old place to the new (moved). Marks of one kind that would lie on one another are

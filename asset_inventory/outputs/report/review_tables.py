@@ -1,10 +1,7 @@
-"""What a review lists: edited cells, added and removed assets, conflicts and doubts, as rows of
-text.
+"""The lists of a review: edited cells, added and removed assets, conflicts, doubts, and the impact.
 
-Text from data stays as it is, cut where it is very long, and that is said. A sentence is a key of
-`words` and its values, so that the page can say it in every language.
-
-The risk delta of a delivery in one line to read in a terminal.
+Text from data stays as it is, marked where it is cut. A sentence is a key of `words` and its
+values, so that the page has it in every language.
 """
 
 import json

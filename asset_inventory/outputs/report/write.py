@@ -1,11 +1,8 @@
-"""The report of a city as pages to read and to print: the whole, two pages for whoever reads no
-more, and on request one page a district or a department; a page is one closed file without scripts,
-in one language.
+"""Reports as pages to read and to print, of a city and of its resilience, and the forms to fill in.
 
-The preliminary resilience assessment as pages to read and to print, on the machinery of the report.
-
-Empty forms for a city's assessment: workbooks that offices fill in, and a ballot to print; in both
-languages.
+A report has the whole, a summary of two pages, and on request one page a district or a department;
+a page is one closed file without scripts, in one language. Forms are workbooks for offices, and a
+voting form to print, in both languages.
 """
 
 import os

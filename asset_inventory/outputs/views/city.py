@@ -1,8 +1,7 @@
-"""Geometry for a page: simplified, in longitude and latitude, and packed as whole arrays.
+"""The data of a page in columns: geometry, districts, counts, the worst assets, and sources.
 
-What a page says beside its assets: districts, counts, the assets that matter most, and sources.
-
-Everything is made by column, missing numbers are None, and repeated words stand once.
+Geometry is simplified, in longitude and latitude, and packed as whole arrays. Missing numbers are
+None, and repeated words stand once.
 """
 
 import math

@@ -1,8 +1,6 @@
-"""The figures that a report prints, of a city, a district or a department alike: every asset
-counted once on each map.
+"""The figures of a report, of a city, a district or a department: every asset once on each map.
 
-Nothing is reckoned here that an assessment does not hold; its tables are only cut and summed by
-part.
+Nothing is computed that an assessment does not hold; its tables are only cut and summed by part.
 """
 
 import datetime

@@ -1,11 +1,9 @@
-"""What districts, departments, assets and hazard maps are called where people read them.
+"""Names of districts, departments, assets and hazard maps, and numbers as a page prints them.
 
-Numbers as a page prints them: money of one table in one unit, and parts that add up to their
-printed total.
-
-Parts are rounded by largest remainder (Hamilton's rule): each is cut to the last printed digit, and
-what the total has more goes, a step each, to the parts that were cut most. So a printed part is
-less than one step from its true value, and a reader who adds up a column gets the total below it.
+Money of one table has one unit. Parts are rounded by largest remainder (Hamilton's rule): each is
+cut to the last printed digit, and what the total has more goes, a step each, to the parts that were
+cut most. So a printed part is less than one step from its true value, and a column adds up to the
+total below it.
 """
 
 import datetime

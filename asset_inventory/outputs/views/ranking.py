@@ -1,9 +1,4 @@
-"""How one district stands, told back with its arithmetic: criteria, both means, rank, share of
-draws, front.
-
-The preliminary resilience assessment in sentences: what was said, felt and measured, and where to
-look first.
-"""
+"""The resilience assessment in sentences: a summary, and the ranking of one district with arithmetic."""
 
 import math
 from collections.abc import Iterator, Mapping

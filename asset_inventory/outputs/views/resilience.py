@@ -1,9 +1,4 @@
-"""What the preliminary resilience assessment calls things where people read them: pressures,
-groups, shares, years.
-
-What the preliminary resilience assessment says in sentences: what was found, where felt and
-measured part, gaps.
-"""
+"""Words and sentences of the resilience assessment: shocks, stresses, groups, shares, results, gaps."""
 
 import math
 from collections.abc import Iterable, Iterator, Mapping

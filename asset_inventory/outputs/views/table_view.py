@@ -1,5 +1,4 @@
-"""A table as it is shown: declared once, by its columns and rows, and printed to a page, a terminal
-or a workbook.
+"""A table declared once, by its columns and rows, and printed to a page, a terminal or a workbook.
 
 A page prints `headings` and `lines` (macro `table`), a terminal their texts
 (`cli.console.print_view`), a workbook the values themselves under the number format of their column

@@ -1,5 +1,4 @@
-"""The tables of a city and its parts: assets, hazard maps, stresses, damage, and whose data is how
-old.
+"""The tables of a city and its parts: assets, hazard maps, stresses, damage, and ownership of data.
 
 Printed parts add up to their printed total.
 """
