@@ -307,9 +307,9 @@ def counted_indicators(of: survey_forms.SurveyForms | ResilienceAssessment) -> l
     )
 
 
-def focus_areas_of(preliminary: ResilienceAssessment) -> FocusAreas:
+def focus_areas_of(pra: ResilienceAssessment) -> FocusAreas:
     """Return the focus areas that people chose, else the `top` districts by their share."""
-    decisions = preliminary.decisions
+    decisions = pra.decisions
     chosen = decisions.loc[
         (decisions["stands"] & (decisions["choice"] == tables.CHOSEN)).to_numpy(dtype=bool),
         "district",
@@ -317,34 +317,33 @@ def focus_areas_of(preliminary: ResilienceAssessment) -> FocusAreas:
     if len(chosen):
         return FocusAreas(tuple(chosen.astype(str)), chosen=True)
     return FocusAreas(
-        proposed(preliminary.district_ranking, preliminary.assessment.city.resilience.top),
-        chosen=False,
+        proposed(pra.district_ranking, pra.assessment.city.resilience.top), chosen=False
     )
 
 
-def gaps(preliminary: ResilienceAssessment) -> Gaps:
+def gaps(pra: ResilienceAssessment) -> Gaps:
     """Return the focus areas, drivers and pressures that no action serves, in their order.
 
     None of them where the inventory of actions could not be read: what is done then nobody knows.
     """
-    if "actions" in preliminary.unread:
+    if "actions" in pra.unread:
         return Gaps((), (), ())
-    none = partial(without_programme, preliminary.programmes)
-    pressures = [one.id for one in preliminary.assessment.city.pressures]
+    none = partial(without_programme, pra.programmes)
+    pressures = [one.id for one in pra.assessment.city.pressures]
     return Gaps(
-        none(focus_areas_of(preliminary).districts, "districts"),
+        none(focus_areas_of(pra).districts, "districts"),
         none(resilience_drivers(), "drivers"),
         none(pressures, "pressures"),
     )
 
 
-def status_of_table(preliminary: ResilienceAssessment, name: str) -> str:
+def status_of_table(pra: ResilienceAssessment, name: str) -> str:
     """Return the `data_status` of a table without it: exercise if any of its sources is."""
-    (rests_on,) = (one.metadata["rests_on"] for one in fields(preliminary) if one.name == name)
-    settings = preliminary.assessment.city.resilience
+    (rests_on,) = (one.metadata["rests_on"] for one in fields(pra) if one.name == name)
+    settings = pra.assessment.city.resilience
     filled = [getattr(settings, one) for one in rests_on if one != _ASSESSMENT]
     invented = any(one is not None and one.exercise for one in filled)
-    on_figures = _ASSESSMENT in rests_on and bool(preliminary.assessment.provenance.get("exercise"))
+    on_figures = _ASSESSMENT in rests_on and bool(pra.assessment.provenance.get("exercise"))
     return tables.EXERCISE if invented or on_figures else tables.REAL
 
 

@@ -38,7 +38,7 @@ _OF_DECISIONS = {"rank": math.nan, "top": math.nan, "top_share": math.nan, "robu
 
 
 def disclosed_resilience(
-    preliminary: resilience.ResilienceAssessment, audience: str = "public"
+    pra: resilience.ResilienceAssessment, audience: str = "public"
 ) -> resilience.ResilienceAssessment:
     """Return the edition of a resilience assessment for an audience; its `assessment` is that
     edition too.
@@ -49,13 +49,13 @@ def disclosed_resilience(
     and the day are left, and whether it was with the figures or against them only where these are
     public too. What is known of the people of each district stays inside.
     """
-    if audience == "internal" or preliminary.assessment.audience == "public":
-        return preliminary
-    inside = preliminary.assessment
+    if audience == "internal" or pra.assessment.audience == "public":
+        return pra
+    inside = pra.assessment
     held = disclosed(inside)
     known = _pressures(inside.city, held.city)
     indicators = (
-        preliminary.district_indicators
+        pra.district_indicators
         if _is_public(inside.city, "indicators") and held.city.districts
         else None
     )
@@ -75,16 +75,16 @@ def disclosed_resilience(
     )
     held = dataclasses.replace(held, city=city)
     needs = resilience.compare_districts(held, indicators, figures=figures)
-    statements, ballots = _statements(preliminary), _ballots(preliminary)
+    statements, ballots = _statements(pra), _ballots(pra)
     felt = check(group_ranks(ballots), "GROUP_RANKS")
     return dataclasses.replace(
-        preliminary,
+        pra,
         assessment=held,
         statements=statements,
         votes=empty("VOTES"),
         group_ranks=felt,
         agreement=check(agreement(ballots), "AGREEMENT"),
-        shocks_and_stresses=_felt(preliminary, known, held, statements, felt),
+        shocks_and_stresses=_felt(pra, known, held, statements, felt),
         influences=resilience.influences(held),
         district_indicators=indicators,
         criteria=needs.criteria,
@@ -92,25 +92,23 @@ def disclosed_resilience(
         rank_acceptability=needs.rank_acceptability,
         rank_sensitivity=needs.rank_sensitivity,
         correlations=needs.correlations,
-        flood_classes=_of_public_hazards(preliminary.flood_classes, held.city),
+        flood_classes=_of_public_hazards(pra.flood_classes, held.city),
         loss_distribution=loss_distributions(held, indicators)[0]
         if len(indicators) and _tells_money(held.city)
         else empty("LOSS_DISTRIBUTION"),
-        programmes=preliminary.programmes
-        if _is_public(inside.city, "actions")
-        else empty("PROGRAMMES"),
-        decisions=_decisions(preliminary, needs.district_ranking)
+        programmes=pra.programmes if _is_public(inside.city, "actions") else empty("PROGRAMMES"),
+        decisions=_decisions(pra, needs.district_ranking)
         if held.city.districts
         else empty("DECISIONS"),
         findings=needs.findings,
-        district_floods=_of_public_hazards(preliminary.district_floods, held.city),
-        vulnerability=preliminary.vulnerability if len(indicators) else empty("VULNERABILITY"),
-        capacity=preliminary.capacity if len(indicators) else empty("CAPACITY"),
-        products=_of_public_hazards(preliminary.products, held.city)
+        district_floods=_of_public_hazards(pra.district_floods, held.city),
+        vulnerability=pra.vulnerability if len(indicators) else empty("VULNERABILITY"),
+        capacity=pra.capacity if len(indicators) else empty("CAPACITY"),
+        products=_of_public_hazards(pra.products, held.city)
         if len(indicators)
         else empty("PRODUCTS"),
         district_people=empty("DISTRICT_PEOPLE"),
-        criteria_withheld=_withheld(preliminary.criteria, settings),
+        criteria_withheld=_withheld(pra.criteria, settings),
     )
 
 
@@ -187,10 +185,10 @@ def _hidden(inside: City, known: tuple[Pressure, ...]) -> set[str]:
     }
 
 
-def _statements(preliminary: resilience.ResilienceAssessment) -> pd.DataFrame:
-    statements = preliminary.statements
-    if _is_public(preliminary.assessment.city, "statements"):
-        sizes = ranks(preliminary.votes, []).groupby(level="group").size()
+def _statements(pra: resilience.ResilienceAssessment) -> pd.DataFrame:
+    statements = pra.statements
+    if _is_public(pra.assessment.city, "statements"):
+        sizes = ranks(pra.votes, []).groupby(level="group").size()
         small = sizes.index[sizes < FEWEST_VOTERS].str.casefold()
         group = statements["group"].mask(statements["group"].str.casefold().isin(small))
         return statements.assign(
@@ -202,17 +200,17 @@ def _statements(preliminary: resilience.ResilienceAssessment) -> pd.DataFrame:
     )
 
 
-def _ballots(preliminary: resilience.ResilienceAssessment) -> pd.DataFrame:
+def _ballots(pra: resilience.ResilienceAssessment) -> pd.DataFrame:
     """Return ballots by the groups that the public sees, each of FEWEST_VOTERS or more."""
-    city = preliminary.assessment.city
+    city = pra.assessment.city
     fewest = max(FEWEST_VOTERS, city.resilience.fewest_voters)
-    return grouped(
-        ranks(preliminary.votes, [one.id for one in city.pressures]), source="", fewest=fewest
-    )[0]
+    return grouped(ranks(pra.votes, [one.id for one in city.pressures]), source="", fewest=fewest)[
+        0
+    ]
 
 
 def _felt(
-    preliminary: resilience.ResilienceAssessment,
+    pra: resilience.ResilienceAssessment,
     known: tuple[Pressure, ...],
     held: Assessment,
     statements: pd.DataFrame,
@@ -221,27 +219,22 @@ def _felt(
     """Return the public SHOCKS_AND_STRESSES, without gaps to measured figures that are internal."""
     cost = resilience.cost_of_hazards(held) if _tells_money(held.city) else {}
     measured = measured_shocks_and_stresses(
-        known, {one.name for one in held.city.hazards}, resilience.counted_indicators(preliminary)
+        known, {one.name for one in held.city.hazards}, resilience.counted_indicators(pra)
     )
-    costliest = preliminary.assessment.city.resilience.costliest
+    costliest = pra.assessment.city.resilience.costliest
     table = perceived_and_measured(
-        measured, felt, statements, cost, costliest=costliest, unread=preliminary.unread
+        measured, felt, statements, cost, costliest=costliest, unread=pra.unread
     )
-    silent = table["pressure"].isin(_hidden(preliminary.assessment.city, known))
+    silent = table["pressure"].isin(_hidden(pra.assessment.city, known))
     return table.assign(mismatch=table["mismatch"].mask(silent))
 
 
-def _decisions(
-    preliminary: resilience.ResilienceAssessment, standings: pd.DataFrame
-) -> pd.DataFrame:
+def _decisions(pra: resilience.ResilienceAssessment, standings: pd.DataFrame) -> pd.DataFrame:
     """Return the public DECISIONS; without `figures` where the public sees other ranks."""
     compared = ["district", "rank", "top_share"]
-    same = standings[compared].equals(preliminary.district_ranking[compared])
+    same = standings[compared].equals(pra.district_ranking[compared])
     told = _OF_DECISIONS if same else _OF_DECISIONS | {"figures": None}
-    return check(
-        preliminary.decisions.assign(**told).astype(preliminary.decisions.dtypes.to_dict()),
-        "DECISIONS",
-    )
+    return check(pra.decisions.assign(**told).astype(pra.decisions.dtypes.to_dict()), "DECISIONS")
 
 
 def _of_public_hazards(table: pd.DataFrame, city: City) -> pd.DataFrame:

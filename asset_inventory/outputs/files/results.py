@@ -202,19 +202,19 @@ FILES = ("statements", "votes", "group_ranks", "agreement", "shocks_and_stresses
 _SEVERAL = "; "  # parts what stands in one cell, as on the forms
 
 
-def write_resilience(preliminary: ResilienceAssessment, folder: Path, *, language: str) -> Path:
+def write_resilience(pra: ResilienceAssessment, folder: Path, *, language: str) -> Path:
     """Write `resilience.gpkg`, a CSV for each table that has rows, and `run.json`; return the
     folder.
 
     Raises SourceError where it cannot be
     written.
     """
-    assessment, tables = preliminary.assessment, resilience_tables(preliminary, language=language)
-    status = status_of_run(preliminary)
+    assessment, tables = pra.assessment, resilience_tables(pra, language=language)
+    status = status_of_run(pra)
     with together(folder, last=RUN, without=[folder / RUN]) as made:
         package = write_package(
             made / "resilience.gpkg",
-            {"district_comparison": districts_as_layer(preliminary)},
+            {"district_comparison": districts_as_layer(pra)},
             tables,
             {},
             status=status,
@@ -229,9 +229,7 @@ def write_resilience(preliminary: ResilienceAssessment, folder: Path, *, languag
             "audience": assessment.audience,
             "totals": totals_of(assessment),
         }
-        about["decisions"] = (
-            int(preliminary.decisions["decision"].max()) if len(preliminary.decisions) else 0
-        )
+        about["decisions"] = int(pra.decisions["decision"].max()) if len(pra.decisions) else 0
         about["inputs"] = {**assessment.provenance["inputs"], **table_inputs(assessment.city)}
         if assessment.audience != "public":
             about["city_folder"] = path_from(folder, assessment.city.folder)
@@ -239,18 +237,16 @@ def write_resilience(preliminary: ResilienceAssessment, folder: Path, *, languag
     return folder
 
 
-def resilience_tables(
-    preliminary: ResilienceAssessment, *, language: str
-) -> dict[str, pd.DataFrame]:
+def resilience_tables(pra: ResilienceAssessment, *, language: str) -> dict[str, pd.DataFrame]:
     """Return the tables with rows by file name, with their `data_status`, findings in words."""
     tables = {}
     for name in FILES:
-        table = getattr(preliminary, name)
+        table = getattr(pra, name)
         # of statements that are not public no more is told than how many there are, which
         # SHOCKS_AND_STRESSES does
         if not len(table) or (
             name == "statements"
-            and preliminary.assessment.audience == "public"
+            and pra.assessment.audience == "public"
             and table["statement"].isna().all()
         ):
             continue
@@ -261,28 +257,26 @@ def resilience_tables(
             for column in ("districts", "pressures", "drivers")
             if name == "programmes"
         }
-        status = (
-            table["data_status"] if "data_status" in table else status_of_table(preliminary, name)
-        )
+        status = table["data_status"] if "data_status" in table else status_of_table(pra, name)
         tables[name] = table.assign(**several, data_status=status)
     return tables
 
 
-def districts_as_layer(preliminary: ResilienceAssessment) -> gpd.GeoDataFrame:
+def districts_as_layer(pra: ResilienceAssessment) -> gpd.GeoDataFrame:
     """Return the districts with their DISTRICT_RANKING and whether each is a focus area."""
-    districts = preliminary.assessment.districts[["district", "name", "parent", "geometry"]]
-    focus = focus_areas_of(preliminary)
-    standings = preliminary.district_ranking.drop(columns="data_status")
+    districts = pra.assessment.districts[["district", "name", "parent", "geometry"]]
+    focus = focus_areas_of(pra)
+    standings = pra.district_ranking.drop(columns="data_status")
     return districts.merge(standings, how="left", on="district").assign(
         focus_area=districts["district"].isin(focus.districts).to_numpy(),
         chosen_by_people=focus.chosen,
-        data_status=status_of_run(preliminary),
+        data_status=status_of_run(pra),
     )
 
 
-def status_of_run(preliminary: ResilienceAssessment) -> str:
+def status_of_run(pra: ResilienceAssessment) -> str:
     """Return the `data_status` of the whole: exercise where any of its inputs is."""
-    settings = preliminary.assessment.city.resilience
+    settings = pra.assessment.city.resilience
     filled = [getattr(settings, name) for name in SURVEY_FORMS]
     invented = any(one is not None and one.exercise for one in filled)
-    return EXERCISE if invented or preliminary.assessment.provenance.get("exercise") else REAL
+    return EXERCISE if invented or pra.assessment.provenance.get("exercise") else REAL

@@ -327,9 +327,7 @@ _RESTS_ON = {"focus": ("district_ranking", "assessment"), "statements": ("statem
 # fmt: on
 
 
-def write_planning_workbook(
-    preliminary: ResilienceAssessment, path: Path, *, language: str
-) -> Path:
+def write_planning_workbook(pra: ResilienceAssessment, path: Path, *, language: str) -> Path:
     """Write the workbook for the planning meeting (.xlsx) in a language, and return its path.
 
     It is for the inside: what people said stands in it. Raises SourceError where nothing can be
@@ -341,18 +339,18 @@ def write_planning_workbook(
             shown: book.add_format({**_BORDER, "num_format": shown})
             for shown in ("0", "0%", "#,##0")
         }
-        for sheet in planning_sheets(preliminary, language):
-            _write_planning_sheet(book, sheet, preliminary, looks)
+        for sheet in planning_sheets(pra, language):
+            _write_planning_sheet(book, sheet, pra, looks)
     return path
 
 
-def planning_sheets(preliminary: ResilienceAssessment, language: str) -> list[TableView]:
+def planning_sheets(pra: ResilienceAssessment, language: str) -> list[TableView]:
     """Return the sheets in their order; numbers are numbers, what is not known is an empty cell."""
     return [
-        _focus(preliminary, language),
-        _actions(preliminary, language),
-        _gaps(preliminary, language),
-        _statements(preliminary, language),
+        _focus(pra, language),
+        _actions(pra, language),
+        _gaps(pra, language),
+        _statements(pra, language),
     ]
 
 
@@ -360,12 +358,12 @@ def _planning_sheet(
     name: str,
     labels: Sequence[str],
     rows: Sequence[Row],
-    preliminary: ResilienceAssessment,
+    pra: ResilienceAssessment,
     language: str,
     to_fill_in: Sequence[str] = _TO_FILL_IN,
 ) -> TableView:
     """Return a sheet; cells that a row lacks, and columns to be filled in, are empty."""
-    city = preliminary.assessment.city
+    city = pra.assessment.city
     formats = {label: replace(TEXT, workbook=_NUMBERS.get(label, "0")) for label in labels}
     columns = [
         Column(label, text, values={"currency": city.currency})
@@ -376,14 +374,10 @@ def _planning_sheet(
     return TableView(name, columns, cells, language, title, "preliminary.planning.head.")
 
 
-def _focus(preliminary: ResilienceAssessment, language: str) -> TableView:
-    focus, (names, parents) = focus_areas_of(preliminary), _places(preliminary, language)
-    standings = preliminary.district_ranking.set_index(
-        preliminary.district_ranking["district"].astype(str)
-    )
-    areas = preliminary.assessment.focus_areas.set_index(
-        preliminary.assessment.focus_areas["district"].astype(str)
-    )
+def _focus(pra: ResilienceAssessment, language: str) -> TableView:
+    focus, (names, parents) = focus_areas_of(pra), _places(pra, language)
+    standings = pra.district_ranking.set_index(pra.district_ranking["district"].astype(str))
+    areas = pra.assessment.focus_areas.set_index(pra.assessment.focus_areas["district"].astype(str))
     how = say(
         "preliminary.planning.chosen" if focus.chosen else "preliminary.planning.proposed", language
     )
@@ -403,10 +397,8 @@ def _focus(preliminary: ResilienceAssessment, language: str) -> TableView:
             }
         if district in areas.index:
             row |= areas.loc[district, ["ead", "people_exposed"]].to_dict()
-        if "actions" not in preliminary.unread:
-            row["actions"] = sum(
-                district in several for several in preliminary.programmes["districts"]
-            )
+        if "actions" not in pra.unread:
+            row["actions"] = sum(district in several for several in pra.programmes["districts"])
         rows.append(row)
     labels = (
         "district",
@@ -419,12 +411,12 @@ def _focus(preliminary: ResilienceAssessment, language: str) -> TableView:
         "people_exposed",
         "actions",
     )
-    return _planning_sheet("focus", labels, rows, preliminary, language)
+    return _planning_sheet("focus", labels, rows, pra, language)
 
 
-def _actions(preliminary: ResilienceAssessment, language: str) -> TableView:
+def _actions(pra: ResilienceAssessment, language: str) -> TableView:
     """Return a row for each programme and its kelurahan, and one per focus area without any."""
-    (names, parents), city = _places(preliminary, language), preliminary.assessment.city
+    (names, parents), city = _places(pra, language), pra.assessment.city
     pressures, drivers = (
         wording.shock_and_stress_names(city, language),
         wording.driver_names(language),
@@ -435,7 +427,7 @@ def _actions(preliminary: ResilienceAssessment, language: str) -> TableView:
         for district, name in names.items()
     }
     rows = []
-    for row in preliminary.programmes.to_dict("records"):
+    for row in pra.programmes.to_dict("records"):
         words = {
             "status": translate("form.status.", row["status"], language)
             if pd.notna(row["status"])
@@ -451,9 +443,7 @@ def _actions(preliminary: ResilienceAssessment, language: str) -> TableView:
             row | words | {"parent": None} | place
             for place in where or [everywhere if row["whole_city"] else {"district": None}]
         ]
-    rows += [
-        places.get(district, {"district": district}) for district in gaps(preliminary).focus_areas
-    ]
+    rows += [places.get(district, {"district": district}) for district in gaps(pra).focus_areas]
     rows.sort(key=lambda row: (row["district"] in (everywhere["district"], None), *_by_name(row)))
     labels = (
         "district",
@@ -472,17 +462,13 @@ def _actions(preliminary: ResilienceAssessment, language: str) -> TableView:
         "answers",
         "drivers",
     )
-    return _planning_sheet("actions", labels, rows, preliminary, language)
+    return _planning_sheet("actions", labels, rows, pra, language)
 
 
-def _gaps(preliminary: ResilienceAssessment, language: str) -> TableView:
-    lacking, city = gaps(preliminary), preliminary.assessment.city
+def _gaps(pra: ResilienceAssessment, language: str) -> TableView:
+    lacking, city = gaps(pra), pra.assessment.city
     kinds = (
-        (
-            "focus_area",
-            lacking.focus_areas,
-            district_names(preliminary.assessment.focus_areas, language),
-        ),
+        ("focus_area", lacking.focus_areas, district_names(pra.assessment.focus_areas, language)),
         ("driver", lacking.drivers, wording.driver_names(language)),
         ("pressure", lacking.pressures, wording.shock_and_stress_names(city, language)),
     )
@@ -495,17 +481,17 @@ def _gaps(preliminary: ResilienceAssessment, language: str) -> TableView:
         "gaps",
         ("gap", "name"),
         rows,
-        preliminary,
+        pra,
         language,
         ("proposal", "owner", "proposed_budget", "agreed_by"),
     )
 
 
-def _statements(preliminary: ResilienceAssessment, language: str) -> TableView:
-    names, parents = _places(preliminary, language)
-    pressures = wording.shock_and_stress_names(preliminary.assessment.city, language)
+def _statements(pra: ResilienceAssessment, language: str) -> TableView:
+    names, parents = _places(pra, language)
+    pressures = wording.shock_and_stress_names(pra.assessment.city, language)
     rows, everywhere = [], say("preliminary.whole_city", language)
-    for row in preliminary.statements.to_dict("records"):
+    for row in pra.statements.to_dict("records"):
         district = str(row["district"]) if pd.notna(row["district"]) else ""
         where = (
             names.get(district, district)
@@ -534,9 +520,7 @@ def _statements(preliminary: ResilienceAssessment, language: str) -> TableView:
         "merged_by",
         "reason",
     )
-    return _planning_sheet(
-        "statements", labels, sorted(rows, key=_by_name), preliminary, language, ()
-    )
+    return _planning_sheet("statements", labels, sorted(rows, key=_by_name), pra, language, ())
 
 
 def _by_name(row: Row) -> tuple[bool, str, str]:
@@ -545,11 +529,9 @@ def _by_name(row: Row) -> tuple[bool, str, str]:
     return parent is None, str(parent).casefold(), str(row["district"]).casefold()
 
 
-def _places(
-    preliminary: ResilienceAssessment, language: str
-) -> tuple[dict[str, str], dict[str, str]]:
+def _places(pra: ResilienceAssessment, language: str) -> tuple[dict[str, str], dict[str, str]]:
     """Return the names of districts, and what each is part of where that is known, by id."""
-    areas = preliminary.assessment.focus_areas
+    areas = pra.assessment.focus_areas
     known = areas[areas["parent"].notna().to_numpy()]
     return district_names(areas, language), dict(
         zip(known["district"].astype(str), known["parent"], strict=True)
@@ -557,20 +539,20 @@ def _places(
 
 
 def _write_planning_sheet(
-    book: Workbook, sheet: TableView, preliminary: ResilienceAssessment, looks: Mapping[str, object]
+    book: Workbook, sheet: TableView, pra: ResilienceAssessment, looks: Mapping[str, object]
 ) -> None:
-    language, city = sheet.language, preliminary.assessment.city
+    language, city = sheet.language, pra.assessment.city
     page = book.add_worksheet(say(f"preliminary.planning.{sheet.name}", language)[:MOST_IN_NAME])
     mark = (
         say("map.exercise", language)
-        if wording.mark_of(preliminary, _RESTS_ON[sheet.name], language)
+        if wording.mark_of(pra, _RESTS_ON[sheet.name], language)
         else ""
     )
-    invented = [f"{mark}: {', '.join(wording.fictitious(preliminary, language))}"] if mark else []
+    invented = [f"{mark}: {', '.join(wording.fictitious(pra, language))}"] if mark else []
     widths = [_WIDTHS.get(column.label, _USUAL_WIDTH) for column in sheet.columns]
     for row, text, look in (
         (_TITLE, sheet.caption, "title"),
-        (_MARK, " ".join([*invented, *wording.unread_sentences(preliminary, language)]), "mark"),
+        (_MARK, " ".join([*invented, *wording.unread_sentences(pra, language)]), "mark"),
         (_HOW, say(f"preliminary.planning.{sheet.name}.how", language), "how"),
     ):
         _write_across(page, row, text, looks[look], widths)

@@ -55,8 +55,8 @@ class Shown:
     and colours.
 
     They are the same but on the overview of a divided city, which has the `files` of its districts;
-    the page of one such `district` knows which it is. A page of a `preliminary` resilience
-    assessment tells it too.
+    the page of one such `district` knows which it is. A page of a preliminary resilience
+    assessment has it as `pra`.
     """
 
     drawn: Assessment
@@ -64,7 +64,7 @@ class Shown:
     limits: Limits = LIMITS
     files: Mapping[str, str] = dataclasses.field(default_factory=dict)
     district: str | None = None
-    preliminary: ResilienceAssessment | None = None
+    pra: ResilienceAssessment | None = None
 
     def less(self) -> list[dict[str, object]]:
         """Return what the page leaves out: keys of `words` with their values, mostly none."""
@@ -85,7 +85,7 @@ class Shown:
     def title(self) -> dict[str, object]:
         """Return the page's title: a key of `words` with its values."""
         city = self.summed.city.name
-        if self.preliminary:
+        if self.pra:
             return {"word": "focus.title", "values": {"city": city}}
         if self.district is None:
             return {"word": "map.title", "values": {"city": city}}

@@ -273,23 +273,19 @@ def _prepared(
 ) -> tuple[str, Shown, Sequence[HazardOnMap]]:
     """Return the language to open in, what is shown, and the hazard maps."""
     if isinstance(assessed, ResilienceAssessment):
-        preliminary, whole = assessed, assessed.assessment
+        pra, whole = assessed, assessed.assessment
     else:
-        preliminary, whole = None, assessed
+        pra, whole = None, assessed
     hazards = hazards_on_map(whole) if hazard_pictures is None else hazard_pictures
-    return (
-        language or whole.city.language or "en",
-        Shown(whole, whole, limits, preliminary=preliminary),
-        hazards,
-    )
+    return (language or whole.city.language or "en", Shown(whole, whole, limits, pra=pra), hazards)
 
 
 def _drawn(shown: Shown, hazards: Sequence[HazardOnMap], language: str) -> CityMap:
     assessment, drawn = shown.summed, shown.drawn
     hidden = withheld_columns(assessment)
     areas = (
-        resilience.ranked(shown.preliminary, assessment.focus_areas)
-        if shown.preliminary
+        resilience.ranked(shown.pra, assessment.focus_areas)
+        if shown.pra
         else assessment.focus_areas
     )
     districts = areas.sort_values("rank", kind="stable", na_position="last").reset_index(drop=True)
@@ -300,9 +296,9 @@ def _drawn(shown: Shown, hazards: Sequence[HazardOnMap], language: str) -> CityM
         "exposure": style.exposure_classes(),
     }
     tables |= {f"hazard-{place}": hazard.classes for place, hazard in enumerate(hazards)}
-    if shown.preliminary:
+    if shown.pra:
         districts = districts.assign(
-            share=resilience.top_shares_of(shown.preliminary, districts["district"]).to_numpy()
+            share=resilience.top_shares_of(shown.pra, districts["district"]).to_numpy()
         )
         tables["share"] = style.share_classes(
             likely=assessment.city.resilience.likely, firm=assessment.city.resilience.firm
@@ -342,19 +338,17 @@ def _page(
     language: str,
 ) -> Page:
     """Return the page around the map, with the sentences of a resilience assessment if any."""
-    title, preliminary = shown.title(), shown.preliminary
+    title, pra = shown.title(), shown.pra
     content = page_content(shown.summed, districts, tables, blocks, context, language) | {
         "audience": f"map.{shown.summed.audience}",
         "traces": traces_of([shown.summed]),
         "less": shown.less(),
         "divided": bool(shown.files),
         "preliminary": blocks.get("preliminary"),
-        "found_preliminary": resilience.summary_lines(preliminary, districts)
-        if preliminary
-        else None,
+        "found_preliminary": resilience.summary_lines(pra, districts) if pra else None,
     }
     heading = say(title["word"], language, **title["values"])
-    if not preliminary:
+    if not pra:
         return Page(language=language, title=heading, content=content, blocks=blocks)
     if content["found_preliminary"]:  # which names a district to look at first
         content["found"] = resilience.risk_summary(content["found"])
@@ -377,7 +371,7 @@ def _blocks(
     language: str,
 ) -> dict[str, object]:
     """Return the page's data by name for its scripts; `areas` are districts in page order."""
-    assessment, preliminary = shown.summed, shown.preliminary
+    assessment, pra = shown.summed, shown.pra
     districts = district_shapes(areas)
     if len(assessment.people):
         least = FEW if assessment.audience == "public" else 0
@@ -395,13 +389,13 @@ def _blocks(
         **hazard_bodies(hazards),
         "about": about_block(assessment),
     }
-    if preliminary:
+    if pra:
         blocks["districts"]["share"] = numbers(areas["share"], decimals=12)
-        blocks["page"]["left_out"] += resilience.unread_tables(preliminary)
+        blocks["page"]["left_out"] += resilience.unread_tables(pra)
         blocks["page"]["exercise"] = list(
-            dict.fromkeys([*page["exercise"], *resilience.fictitious_tables(preliminary)])
+            dict.fromkeys([*page["exercise"], *resilience.fictitious_tables(pra)])
         )
-        blocks["preliminary"] = resilience.resilience_block(preliminary, areas)
+        blocks["preliminary"] = resilience.resilience_block(pra, areas)
     blocks["page"]["last"] = _last_column(blocks)
     return blocks
 

@@ -45,15 +45,13 @@ _OF_DISTRICT = (
 )
 
 
-def resilience_block(
-    preliminary: ResilienceAssessment, areas: gpd.GeoDataFrame
-) -> dict[str, object]:
+def resilience_block(pra: ResilienceAssessment, areas: gpd.GeoDataFrame) -> dict[str, object]:
     """Return what the page's scripts read; `areas` are the FOCUS_AREAS in the order of the page's
     districts.
 
     For the public both must be of a public part already: what is in the tables is told.
     """
-    city = preliminary.assessment.city
+    city = pra.assessment.city
     ids = texts(areas["district"])
     rows = {one: row for row, one in enumerate(ids)}
     names = {one.id: {"id": one.name.id, "en": one.name.en} for one in city.pressures}
@@ -65,33 +63,33 @@ def resilience_block(
             "draws": city.resilience.draws,
             **{name: {"percent": getattr(city.resilience, name)} for name in ("firm", "likely")},
         },
-        "compared": bool(preliminary.district_ranking["top_share"].notna().any()),
-        "unread": list(preliminary.unread),
+        "compared": bool(pra.district_ranking["top_share"].notna().any()),
+        "unread": list(pra.unread),
         "at": _places_of_signs(areas),
-        "standings": _standings(preliminary, rows),
-        "criteria": _criteria(preliminary, ids),
-        "statements": _statements(preliminary, rows, names),
-        "actions": _actions(preliminary.programmes, rows, names),
-        "decisions": _decisions(preliminary.decisions, rows),
+        "standings": _standings(pra, rows),
+        "criteria": _criteria(pra, ids),
+        "statements": _statements(pra, rows, names),
+        "actions": _actions(pra.programmes, rows, names),
+        "decisions": _decisions(pra.decisions, rows),
     }
 
 
-def top_shares_of(preliminary: ResilienceAssessment, districts: Iterable[str]) -> pd.Series:
+def top_shares_of(pra: ResilienceAssessment, districts: Iterable[str]) -> pd.Series:
     """Return in what share of draws each district is among the neediest, NaN if unknown."""
-    shares = preliminary.district_ranking.set_index(
-        preliminary.district_ranking["district"].astype(str)
-    )["top_share"]
+    shares = pra.district_ranking.set_index(pra.district_ranking["district"].astype(str))[
+        "top_share"
+    ]
     return shares.astype(float).reindex(list(districts))
 
 
-def ranked(preliminary: ResilienceAssessment, areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def ranked(pra: ResilienceAssessment, areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return FOCUS_AREAS with the ranks of the DISTRICT_RANKING, as the printed report has them; as
     they are without any.
 
     The plain rank goes by other rules, and a planner who holds both would read two ranks of one
     district.
     """
-    table = preliminary.district_ranking
+    table = pra.district_ranking
     if not table["rank"].notna().any():
         return areas
     ranks = table.set_index(table["district"].astype(str))["rank"].astype(float)
@@ -103,14 +101,12 @@ def risk_summary(sentence: dict[str, object]) -> dict[str, object]:
     return sentence | {"key": "focus.found_risk"} if sentence["key"] == "map.found" else sentence
 
 
-def fictitious_tables(preliminary: ResilienceAssessment) -> list[str]:
+def fictitious_tables(pra: ResilienceAssessment) -> list[str]:
     """Return the titles of what people filled in for an exercise, each once.
 
     Of a table whose title is not for the public it is told what it holds, in every language.
     """
-    declared = {
-        name: getattr(preliminary.assessment.city.resilience, name) for name in SURVEY_FORMS
-    }
+    declared = {name: getattr(pra.assessment.city.resilience, name) for name in SURVEY_FORMS}
     return list(
         dict.fromkeys(
             one.source or _plainly(name) for name, one in declared.items() if one and one.exercise
@@ -118,25 +114,23 @@ def fictitious_tables(preliminary: ResilienceAssessment) -> list[str]:
     )
 
 
-def unread_tables(preliminary: ResilienceAssessment) -> list[str]:
+def unread_tables(pra: ResilienceAssessment) -> list[str]:
     """Return the tables that could not be read, in every language; inside with their files."""
     files = (
         {}
-        if preliminary.assessment.audience == "public"
-        else {one: f" ({file_of(preliminary.assessment.city, one)})" for one in preliminary.unread}
+        if pra.assessment.audience == "public"
+        else {one: f" ({file_of(pra.assessment.city, one)})" for one in pra.unread}
     )
-    return [f"{_plainly(one)}{files.get(one, '')}" for one in preliminary.unread]
+    return [f"{_plainly(one)}{files.get(one, '')}" for one in pra.unread]
 
 
 def _plainly(form: str) -> str:
     return " / ".join(say(f"form.{form}", one) for one in reversed(LANGUAGES))
 
 
-def summary_lines(
-    preliminary: ResilienceAssessment, areas: pd.DataFrame
-) -> dict[str, object] | None:
+def summary_lines(pra: ResilienceAssessment, areas: pd.DataFrame) -> dict[str, object] | None:
     """Return the key and values of the summary; None where no district is compared."""
-    table, settings = preliminary.district_ranking, preliminary.assessment.city.resilience
+    table, settings = pra.district_ranking, pra.assessment.city.resilience
     compared = table[table["top_share"].notna().to_numpy()]
     if not len(compared):
         return None
@@ -166,15 +160,15 @@ def _places_of_signs(areas: gpd.GeoDataFrame) -> list[list[float] | None]:
     return [[y, x] if present else None for (x, y), present in zip(xy, there, strict=True)]
 
 
-def _standings(preliminary: ResilienceAssessment, rows: Mapping[str, int]) -> dict[str, list]:
+def _standings(pra: ResilienceAssessment, rows: Mapping[str, int]) -> dict[str, list]:
     """Return DISTRICT_RANKING by column; who beats whom as rows of the page, the neediest first."""
-    table = preliminary.district_ranking
+    table = pra.district_ranking
     ranked = [str(one) for one in table["district"]]
     table = table.set_index(pd.Index(ranked)).reindex(list(rows))
     compared = table["rank"].notna().to_numpy()
     by, beats = {}, {}
-    settings = preliminary.assessment.city.resilience
-    ids, beaters = dominators(preliminary.criteria, settings)
+    settings = pra.assessment.city.resilience
+    ids, beaters = dominators(pra.criteria, settings)
     place = {one: number for number, one in enumerate(ranked)}
     for district, others in zip(ids[: len(beaters)], beaters, strict=True):
         by[str(district)] = sorted((str(ids[one]) for one in others), key=place.__getitem__)
@@ -186,9 +180,7 @@ def _standings(preliminary: ResilienceAssessment, rows: Mapping[str, int]) -> di
         "robustness": texts(table["robustness"]),
         "non_dominated": table["non_dominated"].eq(True).tolist(),
         "front_unsure": len(
-            unsure_non_dominated(
-                preliminary.district_ranking, preliminary.criteria, settings.criteria
-            )
+            unsure_non_dominated(pra.district_ranking, pra.criteria, settings.criteria)
         ),
         "compared": compared.tolist(),
         "exercise": table["data_status"].eq(EXERCISE).tolist(),
@@ -202,15 +194,15 @@ def _on_page(districts: Iterable[str], rows: Mapping[str, int]) -> list[int]:
     return [rows[one] for one in districts if one in rows]
 
 
-def _criteria(preliminary: ResilienceAssessment, ids: Sequence[str]) -> list[dict[str, object]]:
+def _criteria(pra: ResilienceAssessment, ids: Sequence[str]) -> list[dict[str, object]]:
     """Return each criterion: its names, its format, and its columns of CRITERIA."""
-    table = preliminary.criteria
+    table = pra.criteria
     table = table.assign(district=table["district"].astype(str))
     told = []
     for name in dict.fromkeys(table["criterion"].astype(str)):
         part = table[(table["criterion"] == name).to_numpy()].set_index("district").reindex(ids)
         told.append(
-            _named(name, preliminary)
+            _named(name, pra)
             | {
                 column: numbers(part[column], decimals=8)
                 for column in ("value", "value_least", "value_most", "score")
@@ -219,9 +211,9 @@ def _criteria(preliminary: ResilienceAssessment, ids: Sequence[str]) -> list[dic
     return told
 
 
-def _named(name: str, preliminary: ResilienceAssessment) -> dict[str, object]:
+def _named(name: str, pra: ResilienceAssessment) -> dict[str, object]:
     """Return the name and format of a criterion: by our words, else by the office's own."""
-    declared = preliminary.assessment.city.resilience.criteria.get(name)
+    declared = pra.assessment.city.resilience.criteria.get(name)
     figure = (declared.of if declared else None) or name
     if figure in FIGURES:
         return {
@@ -231,15 +223,13 @@ def _named(name: str, preliminary: ResilienceAssessment) -> dict[str, object]:
         }
     return {
         "name": dict.fromkeys(LANGUAGES, name),
-        "unit": unit_of(preliminary.district_indicators, figure),
+        "unit": unit_of(pra.district_indicators, figure),
         "written": "number",
     }
 
 
 def _statements(
-    preliminary: ResilienceAssessment,
-    rows: Mapping[str, int],
-    names: Mapping[str, Mapping[str, str]],
+    pra: ResilienceAssessment, rows: Mapping[str, int], names: Mapping[str, Mapping[str, str]]
 ) -> dict[str, object]:
     """Return how many statements of each of KINDS every district has, and those that lie in none,
     by what they say.
@@ -247,8 +237,8 @@ def _statements(
     Where a city's public part does not name the table, nobody is told where they lie, only how many
     there are.
     """
-    declared = preliminary.assessment.city.resilience.statements
-    table = preliminary.statements
+    declared = pra.assessment.city.resilience.statements
+    table = pra.statements
     row = table["district"].map(rows)
     kind = table["kind"].astype(str).where(table["kind"].isin(KINDS), UNSORTED)
     told: dict[str, object] = {

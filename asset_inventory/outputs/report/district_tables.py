@@ -46,14 +46,14 @@ def _hazard_and_map(language: str) -> Sequence[tv.Column]:
     return hazard, replace(tv.MAP, heading=say("report.head.map", language))
 
 
-def shown_districts(preliminary: ResilienceAssessment) -> list[str]:
+def shown_districts(pra: ResilienceAssessment) -> list[str]:
     """Return the shown districts by need: non-dominated, first by rank, or often first."""
-    table, top = preliminary.district_ranking, preliminary.assessment.city.resilience.top
+    table, top = pra.district_ranking, pra.assessment.city.resilience.top
     kept = table["non_dominated"] | (table["rank"] <= top) | (table["top_share"] >= _SEEN)
     return table["district"][kept.to_numpy(dtype=bool)].astype(str).tolist()
 
 
-def _share_column(preliminary: ResilienceAssessment, *, exact: bool = False) -> tv.Column:
+def _share_column(pra: ResilienceAssessment, *, exact: bool = False) -> tv.Column:
     """Return the shares of simulations in whole percent, or `exact` beside the limits of noise."""
     text = tv.Format(_format_percent if exact else format_probability)
     return tv.Column(
@@ -61,23 +61,21 @@ def _share_column(preliminary: ResilienceAssessment, *, exact: bool = False) -> 
         text,
         "shares",
         share=lambda row: row["top_share"],
-        values={"count": preliminary.assessment.city.resilience.top},
+        values={"count": pra.assessment.city.resilience.top},
     )
 
 
-def pareto_table(
-    preliminary: ResilienceAssessment, link: tv.Link, language: str
-) -> tv.TableView | None:
+def pareto_table(pra: ResilienceAssessment, link: tv.Link, language: str) -> tv.TableView | None:
     """Return the non-dominated districts by need: whom each dominates, and its share."""
-    table = preliminary.district_ranking
-    names = district_names(preliminary.assessment.focus_areas, language)
-    beats = dominated_districts(preliminary.criteria, preliminary.assessment.city.resilience)
+    table = pra.district_ranking
+    names = district_names(pra.assessment.focus_areas, language)
+    beats = dominated_districts(pra.criteria, pra.assessment.city.resilience)
     front = table[table["non_dominated"].to_numpy(dtype=bool)].sort_values(
         "top_share", ascending=False, kind="stable"
     )
     front = front.assign(beaten=[beats.get(str(district), ()) for district in front["district"]])
     columns = [
-        district_column(preliminary, link, language),
+        district_column(pra, link, language),
         tv.Column("beats", tv.NUMBER, "front", lambda row: len(row["beaten"])),
         tv.Column(
             "beats_whom",
@@ -85,7 +83,7 @@ def pareto_table(
             "front",
             lambda row: named(row["beaten"], names, language, most=_MOST_NAMES),
         ),
-        _share_column(preliminary),
+        _share_column(pra),
         _SURENESS,
     ]
     return resilience_view(
@@ -93,18 +91,18 @@ def pareto_table(
         columns,
         front,
         language,
-        criteria=format_pareto(preliminary.assessment.city, language) or "–",
+        criteria=format_pareto(pra.assessment.city, language) or "–",
     )
 
 
 def ranking_table(
-    preliminary: ResilienceAssessment, link: tv.Link, language: str, *, whole: bool = False
+    pra: ResilienceAssessment, link: tv.Link, language: str, *, whole: bool = False
 ) -> tv.TableView | None:
     """Return how districts compare; the `whole` table has all, with Wilson's intervals."""
-    table = preliminary.district_ranking
+    table = pra.district_ranking
     if not whole:
-        table = table[table["district"].astype(str).isin(shown_districts(preliminary)).to_numpy()]
-    names = district_names(preliminary.assessment.focus_areas, language)
+        table = table[table["district"].astype(str).isin(shown_districts(pra)).to_numpy()]
+    names = district_names(pra.assessment.focus_areas, language)
 
     def dominated_by(row: tv.Row) -> str:
         if row["non_dominated"]:
@@ -129,7 +127,7 @@ def ranking_table(
     )
     columns = [
         tv.Column("rank", tv.NUMBER, "scores"),
-        district_column(preliminary, link, language),
+        district_column(pra, link, language),
         tv.Column(
             "score",
             tv.limits(_two_decimals),
@@ -137,7 +135,7 @@ def ranking_table(
             lambda row: (row["score_low"], row["score_high"]),
         ),
         tv.Column("linear_rank", tv.NUMBER, "scores"),
-        _share_column(preliminary, exact=whole),
+        _share_column(pra, exact=whole),
         *own,
         tv.Column("criteria_known", tv.WRITTEN, source=known),
     ]
@@ -146,7 +144,7 @@ def ranking_table(
     which = say(
         "preliminary.standings.which",
         language,
-        count=preliminary.assessment.city.resilience.top,
+        count=pra.assessment.city.resilience.top,
         seen=format_share(_SEEN, language),
     )
     return resilience_view("district-ranking", columns, table, language, notes=((which, "scores"),))
@@ -172,11 +170,11 @@ def _format_percent(share: float, language: str) -> str:
 
 
 def flood_table(
-    preliminary: ResilienceAssessment, language: str, *, district: str | None = None
+    pra: ResilienceAssessment, language: str, *, district: str | None = None
 ) -> tv.TableView | None:
     """Return the area in each class of depth and of BNPB's index on each map, and differences."""
-    areas = in_district(preliminary.flood_classes, district)
-    differing = in_district(preliminary.district_floods, district)[
+    areas = in_district(pra.flood_classes, district)
+    differing = in_district(pra.district_floods, district)[
         ["hazard", "return_period", "area_differing"]
     ]
     kinds = [*(("depth", one) for one in LEVELS), *(("index", one) for one in CLASSES)]
@@ -203,9 +201,9 @@ def flood_table(
     return resilience_view("flood-classes", columns, sums.reset_index(), language)
 
 
-def parent_floods_table(preliminary: ResilienceAssessment, language: str) -> tv.TableView | None:
+def parent_floods_table(pra: ResilienceAssessment, language: str) -> tv.TableView | None:
     """Return the worst class of each kecamatan on each hazard's rarest map, by every rule."""
-    floods, districts = preliminary.district_floods, preliminary.assessment.districts
+    floods, districts = pra.district_floods, pra.assessment.districts
     parents = districts.set_index(districts["district"].astype(str))["parent"]
     rarest = floods.groupby("hazard", observed=True)["return_period"].transform("max")
     last = (floods["return_period"] == rarest) | (floods["return_period"].isna() & rarest.isna())
@@ -240,11 +238,9 @@ def _level(level: object, language: str, *, least: bool) -> str:
     )
 
 
-def format_flood_class(
-    preliminary: ResilienceAssessment, district: str, language: str
-) -> list[str]:
+def format_flood_class(pra: ResilienceAssessment, district: str, language: str) -> list[str]:
     """Return a sentence on the class of a district on each hazard's rarest map by both rules."""
-    table = in_district(preliminary.district_floods, district)
+    table = in_district(pra.district_floods, district)
     rarest = table.sort_values("return_period", na_position="last").drop_duplicates(
         "hazard", keep="last"
     )
@@ -268,9 +264,7 @@ def format_flood_class(
     return sentences
 
 
-def loss_distribution_table(
-    preliminary: ResilienceAssessment, language: str
-) -> tv.TableView | None:
+def loss_distribution_table(pra: ResilienceAssessment, language: str) -> tv.TableView | None:
     """Return who bears the losses: their concentration index over districts from poor to rich."""
     columns = [
         tv.Column("wealth", source="indicator"),
@@ -280,7 +274,7 @@ def loss_distribution_table(
         tv.Column("districts", tv.NUMBER),
         tv.Column("left_out", tv.NUMBER, source="districts_without_figure"),
     ]
-    return resilience_view("loss-distribution", columns, preliminary.loss_distribution, language)
+    return resilience_view("loss-distribution", columns, pra.loss_distribution, language)
 
 
 def _who_bears(concentration: float, language: str) -> str:
@@ -291,10 +285,10 @@ def _who_bears(concentration: float, language: str) -> str:
 
 
 def decisions_table(
-    preliminary: ResilienceAssessment, link: tv.Link, language: str, *, district: str | None = None
+    pra: ResilienceAssessment, link: tv.Link, language: str, *, district: str | None = None
 ) -> tv.TableView | None:
     """Return the decisions (on a district) in the order of their days, with known reasons."""
-    table = in_district(preliminary.decisions, district)
+    table = in_district(pra.decisions, district)
     stands = tv.Format(
         lambda value, language: say(
             "preliminary.stands" if value else "preliminary.taken_back", language
@@ -316,7 +310,7 @@ def decisions_table(
     columns = [
         tv.Column("day", tv.DAY),
         *shown["group"],
-        district_column(preliminary, link, language),
+        district_column(pra, link, language),
         tv.Column("choice", tv.words("preliminary.choice.")),
         *shown["reason"],
         *shown["figures"],
@@ -347,16 +341,16 @@ _DENSE = "per hectare"
 _DENSITY = {"ead": "ead_per_hectare"}
 
 
-def goalposts_table(preliminary: ResilienceAssessment, language: str) -> tv.TableView | None:
+def goalposts_table(pra: ResilienceAssessment, language: str) -> tv.TableView | None:
     """Return the criteria: units, goalposts, stated weights, and use in the Pareto ranking."""
-    city = preliminary.assessment.city
+    city = pra.assessment.city
     criteria = city.resilience.criteria
     front = {name for group in pareto_groups(criteria).values() for name in group}
-    compared = set(preliminary.criteria["criterion"].astype(str))
+    compared = set(pra.criteria["criterion"].astype(str))
     rows = [
         {
             "criterion": format_criterion(city, name, language),
-            "unit": _format_unit(preliminary, name, language) or "–",
+            "unit": _format_unit(pra, name, language) or "–",
             "worst": criterion.worst,
             "best": criterion.best,
             "weight": criterion.weight,
@@ -383,32 +377,29 @@ def goalposts_table(preliminary: ResilienceAssessment, language: str) -> tv.Tabl
     return resilience_view("goalposts", columns, rows, language)
 
 
-def _format_unit(preliminary: ResilienceAssessment, name: str, language: str) -> str:
+def _format_unit(pra: ResilienceAssessment, name: str, language: str) -> str:
     """Return the unit of a criterion: of a figure by our words, else as its table has it, or ""."""
-    city = preliminary.assessment.city
+    city = pra.assessment.city
     figure = city.resilience.criteria[name].of or name
     if figure in FIGURES:
         return say(
             f"preliminary.unit.{figure}", language, currency=currency_sign(city.currency, language)
         )
-    return unit_of(preliminary.district_indicators, figure)
+    return unit_of(pra.district_indicators, figure)
 
 
 def criteria_table(
-    preliminary: ResilienceAssessment, link: tv.Link, language: str, *, district: str | None = None
+    pra: ResilienceAssessment, link: tv.Link, language: str, *, district: str | None = None
 ) -> tv.TableView | None:
     """Return what the districts that the page speaks of (or one of them) have by each criterion."""
-    table, city = preliminary.criteria, preliminary.assessment.city
-    ids = shown_districts(preliminary) if district is None else [district]
+    table, city = pra.criteria, pra.assessment.city
+    ids = shown_districts(pra) if district is None else [district]
     table = table[table["district"].astype(str).isin(ids).to_numpy()]
     if not len(table) or not city.resilience.criteria:
         return None
     values = table.pivot(index="district", columns="criterion", values="value").reindex(ids)
-    figures, columns = (
-        pd.DataFrame({"district": ids}),
-        [district_column(preliminary, link, language)],
-    )
-    hectares = _hectares_of(preliminary.assessment.districts, ids)
+    figures, columns = (pd.DataFrame({"district": ids}), [district_column(pra, link, language)])
+    hectares = _hectares_of(pra.assessment.districts, ids)
     for name in city.resilience.criteria:
         amounts = values[name] if name in values else pd.Series(math.nan, index=ids)
         figure, text = (
@@ -416,7 +407,7 @@ def criteria_table(
             format_criterion(city, name, language),
         )
         unit = (
-            "" if figure in FIGURES else _format_unit(preliminary, name, language)
+            "" if figure in FIGURES else _format_unit(pra, name, language)
         )  # ours say what they are
         shown = [(f"value: {name}", amounts, figure, text, unit)]
         if (
@@ -476,10 +467,10 @@ def _digits(values: pd.Series) -> int:
     )
 
 
-def sensitivity_table(preliminary: ResilienceAssessment, language: str) -> tv.TableView | None:
+def sensitivity_table(pra: ResilienceAssessment, language: str) -> tv.TableView | None:
     """Return how far ranks move under other comparisons (Saisana's mean shift)."""
-    city = preliminary.assessment.city
-    names = district_names(preliminary.assessment.focus_areas, language)
+    city = pra.assessment.city
+    names = district_names(pra.assessment.focus_areas, language)
 
     def another_way(row: tv.Row) -> str:
         way = tv.translate("preliminary.choice_of.", row["choice"], language)
@@ -492,18 +483,18 @@ def sensitivity_table(preliminary: ResilienceAssessment, language: str) -> tv.Ta
         tv.Column("largest_shift", tv.NUMBER, "shifts"),
         tv.Column("moves_most", replace(tv.names_of(names), missing="–"), source="district"),
     ]
-    return resilience_view("shifts", columns, preliminary.rank_sensitivity, language)
+    return resilience_view("shifts", columns, pra.rank_sensitivity, language)
 
 
-def correlations_table(preliminary: ResilienceAssessment, language: str) -> tv.TableView | None:
+def correlations_table(pra: ResilienceAssessment, language: str) -> tv.TableView | None:
     """Return the correlations of criteria as a matrix: correlated criteria count twice."""
     known = {
         frozenset((str(one), str(other))): value
-        for one, other, value in preliminary.correlations[
-            ["criterion", "other", "correlation"]
-        ].itertuples(index=False)
+        for one, other, value in pra.correlations[["criterion", "other", "correlation"]].itertuples(
+            index=False
+        )
     }
-    city = preliminary.assessment.city
+    city = pra.assessment.city
     names = [name for name in city.resilience.criteria if any(name in pair for pair in known)]
 
     def correlation(name: str, other: str) -> str:

@@ -223,10 +223,10 @@ _OF_DISTRICTS = (PEOPLE, EXPOSED, DISPLACED, *GROUPS, EAD_PER_HEAD)
 
 
 def people_of_districts(
-    preliminary: ResilienceAssessment, link: tv.Link, language: str
+    pra: ResilienceAssessment, link: tv.Link, language: str
 ) -> tv.TableView | None:
     """Return people, groups and damage per head of the shown districts, None if not known."""
-    table, currency = preliminary.district_people, preliminary.assessment.city.currency
+    table, currency = pra.district_people, pra.assessment.city.currency
     if not len(table):
         return None
     known = {(str(row["district"]), str(row["item"])): row for row in table.to_dict("records")}
@@ -242,23 +242,23 @@ def people_of_districts(
 
         return tv.Column(item, tv.WRITTEN, "groups", text, format_need(item, language))
 
-    columns = [district_column(preliminary, link, language), *map(amount, _OF_DISTRICTS)]
-    rows = [{"district": district} for district in shown_districts(preliminary)]
+    columns = [district_column(pra, link, language), *map(amount, _OF_DISTRICTS)]
+    rows = [{"district": district} for district in shown_districts(pra)]
     return resilience_view("people-of-districts", columns, rows, language)
 
 
 def people_of_district(
-    preliminary: ResilienceAssessment, district: str, language: str
+    pra: ResilienceAssessment, district: str, language: str
 ) -> tv.TableView | None:
     """Return what is known of a district's people, and its rule; None if not counted."""
-    currency = preliminary.assessment.city.currency
+    currency = pra.assessment.city.currency
     columns = [
         tv.Column("what", source=lambda row: format_need(str(row["item"]), language)),
         tv.Column("how_many", tv.WRITTEN, "groups", lambda row: _amount(row, currency, language)),
         tv.Column("told_by", source=lambda row: _rule(row, language)),
     ]
     return resilience_view(
-        "people-here", columns, in_district(preliminary.district_people, district), language
+        "people-here", columns, in_district(pra.district_people, district), language
     )
 
 
@@ -300,17 +300,15 @@ def _rule(row: tv.Row, language: str) -> str:
     return say("preliminary.assumed", language, rule=rule) if row["assumed"] else rule
 
 
-def products_table(
-    preliminary: ResilienceAssessment, link: tv.Link, language: str
-) -> tv.TableView | None:
+def products_table(pra: ResilienceAssessment, link: tv.Link, language: str) -> tv.TableView | None:
     """Return BNPB's H, V and C of the districts that the page speaks of on each hazard's rarest
     map, and products.
 
     None of the products is the risk; each bears its formula.
     """
-    table = preliminary.products
+    table = pra.products
     rarest = table.groupby(table["hazard"].astype(str))["return_period"].transform("max")
-    here = table["district"].astype(str).isin(shown_districts(preliminary))
+    here = table["district"].astype(str).isin(shown_districts(pra))
     here &= table["return_period"].eq(rarest) | rarest.isna()
 
     def between(name: str) -> tv.Column:
@@ -322,7 +320,7 @@ def products_table(
         )
 
     columns = [
-        district_column(preliminary, link, language),
+        district_column(pra, link, language),
         tv.Column(
             "hazard",
             heading=say("report.head.hazard", language),

@@ -327,9 +327,9 @@ _NEVER, _NEXT, _HARDLY = (
 )  # below the last it is printed as «<1 %»
 
 
-def share_map(preliminary: ResilienceAssessment, language: str) -> dict[str, object] | None:
+def share_map(pra: ResilienceAssessment, language: str) -> dict[str, object] | None:
     """Return districts by their share, non-dominated ones with ranks on top; None without any."""
-    settings, table = preliminary.assessment.city.resilience, preliminary.district_ranking
+    settings, table = pra.assessment.city.resilience, pra.district_ranking
     if not len(table):
         return None
     told = {
@@ -358,7 +358,7 @@ def share_map(preliminary: ResilienceAssessment, language: str) -> dict[str, obj
     }
     title = say("preliminary.share_map", language, count=settings.top, draws=settings.draws)
     return _picture(
-        preliminary,
+        pra,
         dict(zip(ids, table["top_share"], strict=True)),
         classes,
         language,
@@ -369,9 +369,9 @@ def share_map(preliminary: ResilienceAssessment, language: str) -> dict[str, obj
     )
 
 
-def statement_map(preliminary: ResilienceAssessment, language: str) -> dict[str, object] | None:
+def statement_map(pra: ResilienceAssessment, language: str) -> dict[str, object] | None:
     """Return the districts by how many statements speak of them; None where none does."""
-    counts = preliminary.statements["district"].dropna().astype(str).value_counts()
+    counts = pra.statements["district"].dropna().astype(str).value_counts()
     if not len(counts):
         return None
     breaks = even_breaks(counts, above=0.0, count=len(BLUES))
@@ -389,10 +389,10 @@ def statement_map(preliminary: ResilienceAssessment, language: str) -> dict[str,
             ),
         ),
     )
-    areas = preliminary.assessment.focus_areas["district"].astype(str)
+    areas = pra.assessment.focus_areas["district"].astype(str)
     values = dict.fromkeys(areas, 0.0) | counts.astype(float).to_dict()
     return _picture(
-        preliminary,
+        pra,
         values,
         classes,
         language,
@@ -410,7 +410,7 @@ def _counted(low: float, high: float, language: str) -> str:
 
 
 def _picture(
-    preliminary: ResilienceAssessment,
+    pra: ResilienceAssessment,
     values: dict[str, float],
     classes: Classes,
     language: str,
@@ -421,12 +421,12 @@ def _picture(
     signs: dict[str, str] | None = None,
 ) -> dict[str, object] | None:
     svg = district_picture(
-        preliminary.assessment.focus_areas,
+        pra.assessment.focus_areas,
         values,
         classes,
         name=name,
         title=title,
-        mark=mark_of(preliminary, (shows,), language),
+        mark=mark_of(pra, (shows,), language),
         signs=signs,
     )
     if not svg:
@@ -441,9 +441,9 @@ def _picture(
     }
 
 
-def graph(preliminary: ResilienceAssessment, language: str) -> Markup:
+def graph(pra: ResilienceAssessment, language: str) -> Markup:
     """Return the graph of stresses and shocks, arrows numbered as in `influence_sentences`."""
-    city, table = preliminary.assessment.city, preliminary.influences
+    city, table = pra.assessment.city, pra.influences
     names = shock_and_stress_names(city, language)
     kinds = {
         kind: {one.id: names[one.id] for one in city.pressures if one.kind == kind}
@@ -463,5 +463,5 @@ def graph(preliminary: ResilienceAssessment, language: str) -> Markup:
         kinds["shock"],
         edges,
         title=say("preliminary.graph", language),
-        mark=mark_of(preliminary, ("influences",), language),
+        mark=mark_of(pra, ("influences",), language),
     )

@@ -1,7 +1,7 @@
 """The content of the pages of a resilience assessment: the whole city, a district, a department."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -56,41 +56,40 @@ ALL_METHODS = (*(one for one in pages.METHODS if one != "focus"), *OWN_METHODS)
 
 
 def resilience_page(
-    preliminary: ResilienceAssessment, figures: Figures, place: pages.Place, language: str
+    pra: ResilienceAssessment, figures: Figures, place: pages.Place, language: str
 ) -> dict[str, object]:
     """Return what fills the page of the whole city."""
-    assessment = preliminary.assessment
-    return (
+    assessment = pra.assessment
+    content = (
         pages.shared_content(assessment, place, language)
-        | methods_content(preliminary, language)
+        | methods_content(pra, language)
         | {
             "title": say("preliminary.title", language, city=assessment.city.name),
-            "exercise": ", ".join(wording.fictitious(preliminary, language)),
-            "left_out": wording.omitted_sentence(preliminary, language),
-            "found": wording.in_short(preliminary, language),
-            "draws": simulation_note(preliminary, language),
-            **_context(preliminary, figures, place, language),
-            **_voices(preliminary, place, language),
-            **_needs(preliminary, place, language),
-            "people": _marked(
-                people_tables(assessment, language), preliminary, ("assessment",), language
-            ),
-            **_critical(preliminary, figures, place, language),
-            **_actions(preliminary, language),
-            **_unknown(preliminary, figures, language),
+            "exercise": ", ".join(wording.fictitious(pra, language)),
+            "left_out": wording.omitted_sentence(pra, language),
+            "found": wording.in_short(pra, language),
+            "draws": simulation_note(pra, language),
+            **_context(pra, figures, place, language),
+            **_voices(pra, place, language),
+            **_needs(pra, place, language),
+            "people": people_tables(assessment, language),
+            **_critical(pra, figures, place, language),
+            **_actions(pra, language),
+            **_unknown(pra, figures, language),
             "sources": pages.source_sentences(assessment, language),
-            "filled": _filled(preliminary, language),
+            "filled": _filled(pra, language),
             "district_pages": pages.listed(
                 place.districts, district_names(assessment.focus_areas, language)
             ),
             "owner_pages": pages.listed(place.owners, {one: one for one in place.owners}),
         }
     )
+    return _all_marked(content, pra, language)
 
 
-def methods_content(preliminary: ResilienceAssessment, language: str) -> dict[str, object]:
+def methods_content(pra: ResilienceAssessment, language: str) -> dict[str, object]:
     """Return the methods behind the figures and the number of the footnote of each."""
-    settings = preliminary.assessment.city.resilience
+    settings = pra.assessment.city.resilience
     told = {
         "votes": {"fewest": settings.fewest_voters},
         "felt": {"costliest": settings.costliest},
@@ -100,9 +99,9 @@ def methods_content(preliminary: ResilienceAssessment, language: str) -> dict[st
             "top": settings.top,
             "firm": _percent(settings.firm, language),
             "likely": _percent(settings.likely, language),
-            "weights": wording.format_weights(preliminary.assessment.city, language),
+            "weights": wording.format_weights(pra.assessment.city, language),
         },
-        "front": {"criteria": wording.format_pareto(preliminary.assessment.city, language) or "–"},
+        "front": {"criteria": wording.format_pareto(pra.assessment.city, language) or "–"},
         "shifts": {"step": _percent(settings.goalpost_step, language)},
     }
     own = [
@@ -110,17 +109,15 @@ def methods_content(preliminary: ResilienceAssessment, language: str) -> dict[st
         for one in OWN_METHODS
     ]
     general = [
-        one
-        for one in pages.method_sentences(preliminary.assessment, language)
-        if one[0] in ALL_METHODS
+        one for one in pages.method_sentences(pra.assessment, language) if one[0] in ALL_METHODS
     ]
     return {"methods": [*general, *own], "numbers": pages.footnotes("", ALL_METHODS)}
 
 
-def simulation_note(preliminary: ResilienceAssessment, language: str) -> str:
+def simulation_note(pra: ResilienceAssessment, language: str) -> str:
     """Return what a draw is and the shares for firm and likely; "" where none is shown."""
-    settings = preliminary.assessment.city.resilience
-    if not preliminary.district_ranking["top_share"].notna().any():
+    settings = pra.assessment.city.resilience
+    if not pra.district_ranking["top_share"].notna().any():
         return ""
     return say(
         "preliminary.draws",
@@ -134,29 +131,10 @@ def _percent(share: float, language: str) -> str:
     return f"{number(100 * share, language)} %"
 
 
-def _marked(
-    tables: Iterable[TableView | None],
-    preliminary: ResilienceAssessment,
-    shows: Iterable[str],
-    language: str,
-) -> list[TableView]:
-    """Return the tables that exist, with a mark of exercise data in their captions."""
-    return [
-        marked(one, wording.mark_of(preliminary, shows, language))
-        for one in tables
-        if one is not None
-    ]
-
-
-def marked(table: TableView, mark: str) -> TableView:
-    """Return a table with a mark behind its caption, as it is without one."""
-    return replace(table, caption=f"{table.caption} – {mark}") if mark else table
-
-
 def _context(
-    preliminary: ResilienceAssessment, figures: Figures, place: pages.Place, language: str
+    pra: ResilienceAssessment, figures: Figures, place: pages.Place, language: str
 ) -> dict[str, object]:
-    assessment = preliminary.assessment
+    assessment = pra.assessment
     by = [one for one in ("asset_type", "owner") if figures.assets[one].notna().any()]
     data = data_of(assessment, figures)
     tables = [parts_table(figures, one, assessment, place.link, language) for one in by]
@@ -164,154 +142,99 @@ def _context(
     return {
         "cards_list": pages.large_figures(assessment, figures, language),
         "picture": pages.ead_picture(assessment, language),
-        "context": _marked(tables, preliminary, ("assessment",), language),
-        "invented": wording.fictitious(preliminary, language),
+        "context": tables,
+        "invented": wording.fictitious(pra, language),
     }
 
 
-def _voices(
-    preliminary: ResilienceAssessment, place: pages.Place, language: str
-) -> dict[str, object]:
+def _voices(pra: ResilienceAssessment, place: pages.Place, language: str) -> dict[str, object]:
     """Return what people raised and ranked, beside what is measured, and what worsens what."""
-    hidden = pages.money_hidden(preliminary.assessment)
+    hidden = pages.money_hidden(pra.assessment)
     return {
-        "statement_map": statement_map(preliminary, language),
-        "statements": _marked(
-            [statements_table(preliminary, place.link, language)],
-            preliminary,
-            ("statements",),
-            language,
-        ),
-        "pressures": _marked(
-            [perceived_table(preliminary, language, hidden=hidden)],
-            preliminary,
-            ("shocks_and_stresses",),
-            language,
-        ),
-        "mismatches": wording.mismatches(preliminary, language),
-        "graph": graph(preliminary, language),
-        "matrix": _marked(
-            [matrix_table(preliminary, language)], preliminary, ("influences",), language
-        ),
-        "influences": wording.influence_sentences(preliminary, language),
-        "ahead": bool(preliminary.influences["share"].notna().any()),
-        "ranks": _marked([ranks_table(preliminary, language)], preliminary, ("votes",), language),
-        "groups_agree": wording.agreement_sentence(preliminary, language)
-        if len(preliminary.group_ranks)
-        else "",
-        "groups_told": wording.group_sentences(preliminary, language),
-        "felt": wording.perceived_first_sentence(preliminary, language),
+        "statement_map": statement_map(pra, language),
+        "statements": [statements_table(pra, place.link, language)],
+        "pressures": [perceived_table(pra, language, hidden=hidden)],
+        "mismatches": wording.mismatches(pra, language),
+        "graph": graph(pra, language),
+        "matrix": [matrix_table(pra, language)],
+        "influences": wording.influence_sentences(pra, language),
+        "ahead": bool(pra.influences["share"].notna().any()),
+        "ranks": [ranks_table(pra, language)],
+        "groups_agree": wording.agreement_sentence(pra, language) if len(pra.group_ranks) else "",
+        "groups_told": wording.group_sentences(pra, language),
+        "felt": wording.perceived_first_sentence(pra, language),
     }
 
 
-def _needs(
-    preliminary: ResilienceAssessment, place: pages.Place, language: str
-) -> dict[str, object]:
+def _needs(pra: ResilienceAssessment, place: pages.Place, language: str) -> dict[str, object]:
     """Return how the districts stand: Pareto set, shares, ranks, sensitivity, decisions."""
-    link, shows = place.link, ("district_ranking",)
+    link = place.link
     return {
-        "share_map": share_map(preliminary, language),
-        "focus": wording.focus_area_sentence(preliminary, language),
+        "share_map": share_map(pra, language),
+        "focus": wording.focus_area_sentence(pra, language),
         "standing": [
-            *wording.unread_sentences(preliminary, language, "indicators"),
-            *wording.ranking_sentences(preliminary, language),
-            *wording.pareto_sentences(preliminary, language),
+            *wording.unread_sentences(pra, language, "indicators"),
+            *wording.ranking_sentences(pra, language),
+            *wording.pareto_sentences(pra, language),
         ],
-        "needs": _marked(
-            [
-                pareto_table(preliminary, link, language),
-                ranking_table(preliminary, link, language),
-                goalposts_table(preliminary, language),
-                criteria_table(preliminary, link, language),
-            ],
-            preliminary,
-            shows,
-            language,
-        ),
+        "needs": [
+            pareto_table(pra, link, language),
+            ranking_table(pra, link, language),
+            goalposts_table(pra, language),
+            criteria_table(pra, link, language),
+        ],
         "beside": [
-            *_marked(
-                [people_of_districts(preliminary, link, language)],
-                preliminary,
-                ("district_people",),
-                language,
-            ),
-            *_marked(
-                [flood_table(preliminary, language), parent_floods_table(preliminary, language)],
-                preliminary,
-                ("flood_classes",),
-                language,
-            ),
-            *_marked(
-                [products_table(preliminary, link, language)], preliminary, ("products",), language
-            ),
-            *_marked(
-                [loss_distribution_table(preliminary, language)],
-                preliminary,
-                ("loss_distribution",),
-                language,
-            ),
+            people_of_districts(pra, link, language),
+            flood_table(pra, language),
+            parent_floods_table(pra, language),
+            products_table(pra, link, language),
+            loss_distribution_table(pra, language),
         ],
-        "holds": _marked(
-            [correlations_table(preliminary, language), sensitivity_table(preliminary, language)],
-            preliminary,
-            shows,
-            language,
-        ),
-        "decisions": _marked(
-            [decisions_table(preliminary, link, language)], preliminary, ("decisions",), language
-        ),
-        "appendix": _marked(
-            [ranking_table(preliminary, link, language, whole=True)], preliminary, shows, language
-        ),
+        "holds": [correlations_table(pra, language), sensitivity_table(pra, language)],
+        "decisions": [decisions_table(pra, link, language)],
+        "appendix": [ranking_table(pra, link, language, whole=True)],
     }
 
 
 def _critical(
-    preliminary: ResilienceAssessment, figures: Figures, place: pages.Place, language: str
+    pra: ResilienceAssessment, figures: Figures, place: pages.Place, language: str
 ) -> dict[str, object]:
     """Return the critical assets, or the worst ones where criticality is not known."""
-    assessment = preliminary.assessment
-    table = critical_table(preliminary, figures, place.link, language)
+    assessment = pra.assessment
+    table = critical_table(pra, figures, place.link, language)
     first = table or worst_table(figures, assessment, language, most=10)
     return {
-        "critical": _marked(
-            [first] if len(first.rows) else [], preliminary, ("assessment",), language
-        ),
+        "critical": [first] if len(first.rows) else [],
         "criticality_known": table is not None,
     }
 
 
-def _actions(preliminary: ResilienceAssessment, language: str) -> dict[str, object]:
-    tables = [programmes_table(preliminary, language), drivers_table(preliminary, language)]
+def _actions(pra: ResilienceAssessment, language: str) -> dict[str, object]:
     return {
-        "actions": _marked(tables, preliminary, ("programmes",), language),
-        "acted": wording.programme_sentence(preliminary, language),
-        "gaps": wording.gap_sentences(preliminary, language),
+        "actions": [programmes_table(pra, language), drivers_table(pra, language)],
+        "acted": wording.programme_sentence(pra, language),
+        "gaps": wording.gap_sentences(pra, language),
     }
 
 
-def _unknown(
-    preliminary: ResilienceAssessment, figures: Figures, language: str
-) -> dict[str, object]:
+def _unknown(pra: ResilienceAssessment, figures: Figures, language: str) -> dict[str, object]:
     """Return what is not known, what to survey next, and internal findings on tables."""
-    assessment = preliminary.assessment
-    found = pages.findings_content(replace(assessment, findings=preliminary.findings), language)
+    assessment = pra.assessment
+    found = pages.findings_content(replace(assessment, findings=pra.findings), language)
     inside = assessment.audience == "internal"
     survey = (
         survey_next(assessment, figures, data_of(assessment, figures), language) if inside else []
     )
     return {
-        "unknown": wording.unknown_sentences(preliminary, language),
-        "survey": [*wording.survey_sentences(preliminary, language), *survey],
+        "unknown": wording.unknown_sentences(pra, language),
+        "survey": [*wording.survey_sentences(pra, language), *survey],
         **(found if inside else {"findings": [], "more_findings": 0}),
     }
 
 
-def _filled(preliminary: ResilienceAssessment, language: str) -> list[tuple[str, str, str]]:
+def _filled(pra: ResilienceAssessment, language: str) -> list[tuple[str, str, str]]:
     """Return the filled-in tables: what each holds, its source, and its exercise mark."""
-    declared = {
-        name: getattr(preliminary.assessment.city.resilience, name) for name in SURVEY_FORMS
-    }
+    declared = {name: getattr(pra.assessment.city.resilience, name) for name in SURVEY_FORMS}
     mark = say("map.exercise_mark", language)
     return [
         (say(f"form.{name}", language), one.source, mark if one.exercise else "")
@@ -321,7 +244,7 @@ def _filled(preliminary: ResilienceAssessment, language: str) -> list[tuple[str,
 
 
 def resilience_part_page(
-    preliminary: ResilienceAssessment,
+    pra: ResilienceAssessment,
     whole: Figures,
     kind: str,
     part: str,
@@ -334,19 +257,18 @@ def resilience_part_page(
     The rank that it tells is that of the preliminary assessment: the plain one, by other rules, is
     not told beside it.
     """
-    assessment = preliminary.assessment
+    assessment = pra.assessment
     unranked = replace(assessment, focus_areas=assessment.focus_areas.assign(rank=np.nan))
     content = pages.part_page(unranked, whole, kind, part, place, language)
     own = (
-        _district(preliminary, part, place, language)
+        _district(pra, part, place, language)
         if kind == "district"
-        else _department(preliminary, whole, part, place, language)
+        else _department(pra, whole, part, place, language)
     )
     names = district_names(assessment.focus_areas, language) if kind == "district" else {}
-    mark = wording.mark_of(preliminary, ("assessment",), language)
-    return (
-        _all_marked(content, mark)
-        | methods_content(preliminary, language)
+    content = (
+        content
+        | methods_content(pra, language)
         | own
         | {
             "title": say(
@@ -355,78 +277,87 @@ def resilience_part_page(
                 part=names.get(part, part),
                 city=assessment.city.name,
             ),
-            "exercise": ", ".join(wording.fictitious(preliminary, language)),
-            "left_out": wording.omitted_sentence(preliminary, language),
-            "draws": simulation_note(preliminary, language) if kind == "district" else "",
+            "exercise": ", ".join(wording.fictitious(pra, language)),
+            "left_out": wording.omitted_sentence(pra, language),
+            "draws": simulation_note(pra, language) if kind == "district" else "",
         }
     )
+    return _all_marked(content, pra, language)
 
 
-def _all_marked(content: Mapping[str, object], mark: str) -> dict[str, object]:
-    """Return a page's content with every table marked, also in lists and parts."""
+# What the tables rest on; the others rest on the assessment.
+_RESTS_ON = {
+    "statements": "statements",
+    "shocks-and-stresses": "shocks_and_stresses",
+    "ranks": "votes",
+    "matrix": "influences",
+    "loss-distribution": "loss_distribution",
+    "products": "products",
+    "decisions": "decisions",
+    **dict.fromkeys(("programmes", "drivers"), "programmes"),
+    **dict.fromkeys(("flood-classes", "parent-floods"), "flood_classes"),
+    **dict.fromkeys(("people-of-districts", "people-here"), "district_people"),
+    **dict.fromkeys(("front", "district-ranking", "all-districts"), "district_ranking"),
+    **dict.fromkeys(("goalposts", "criteria", "criteria-here"), "district_ranking"),
+    **dict.fromkeys(("correlations", "shifts"), "district_ranking"),
+}
+
+
+def _all_marked(
+    content: Mapping[str, object], pra: ResilienceAssessment, language: str
+) -> dict[str, object]:
+    """Return a page's content with every table of exercise data marked, also in lists and parts."""
 
     def made(one: object) -> object:
         if isinstance(one, TableView):
-            return marked(one, mark)
+            mark = wording.mark_of(pra, (_RESTS_ON.get(one.name, "assessment"),), language)
+            return replace(one, caption=f"{one.caption} – {mark}") if mark else one
         if isinstance(one, list):
-            return [made(inner) for inner in one]
-        return (
-            one | {"table": made(one["table"])} if isinstance(one, dict) and "table" in one else one
-        )
+            return [made(inner) for inner in one if inner is not None]
+        whole = isinstance(one, dict) and "table" in one
+        return one | {"table": made(one["table"])} if whole else one
 
     return {name: made(one) for name, one in content.items()}
 
 
 def _district(
-    preliminary: ResilienceAssessment, part: str, place: pages.Place, language: str
+    pra: ResilienceAssessment, part: str, place: pages.Place, language: str
 ) -> dict[str, object]:
-    actions = preliminary.programmes
+    actions = pra.programmes
     here = actions[np.array([part in several for several in actions["districts"]], dtype=bool)]
     tables = (
-        (criteria_table(preliminary, place.link, language, district=part), "district_ranking"),
-        (people_of_district(preliminary, part, language), "district_people"),
-        (flood_table(preliminary, language, district=part), "flood_classes"),
-        (statements_table(preliminary, place.link, language, district=part), "statements"),
-        (programmes_table(preliminary, language, actions=here), "programmes"),
-        (decisions_table(preliminary, place.link, language, district=part), "decisions"),
+        criteria_table(pra, place.link, language, district=part),
+        people_of_district(pra, part, language),
+        flood_table(pra, language, district=part),
+        statements_table(pra, place.link, language, district=part),
+        programmes_table(pra, language, actions=here),
+        decisions_table(pra, place.link, language, district=part),
     )
     said = [
-        *wording.unread_sentences(preliminary, language, "indicators"),
-        *_standing(preliminary, part, language),
-        *format_flood_class(preliminary, part, language),
+        *wording.unread_sentences(pra, language, "indicators"),
+        *_standing(pra, part, language),
+        *format_flood_class(pra, part, language),
     ]
     for form, name in (
         ("statements", "statements"),
         ("actions", "programmes"),
         ("decisions", "decisions"),
     ):
-        if not any(view is not None and view.name == name for view, _ in tables):
-            said += wording.unread_sentences(preliminary, language, form) or [
+        if not any(view is not None and view.name == name for view in tables):
+            said += wording.unread_sentences(pra, language, form) or [
                 say(f"preliminary.here.none.{name}", language)
             ]
-    return {"assessed": said, "tables": _told(preliminary, tables, language)}
+    return {"assessed": said, "tables": [*tables]}
 
 
-def _told(
-    preliminary: ResilienceAssessment,
-    tables: tuple[tuple[TableView | None, str], ...],
-    language: str,
-) -> list[TableView]:
-    return [
-        marked(one, wording.mark_of(preliminary, (shows,), language))
-        for one, shows in tables
-        if one is not None
-    ]
-
-
-def _standing(preliminary: ResilienceAssessment, part: str, language: str) -> list[str]:
+def _standing(pra: ResilienceAssessment, part: str, language: str) -> list[str]:
     """Return a district's rank, score and share, and whether any district dominates it."""
-    city, table = preliminary.assessment.city, preliminary.district_ranking
+    city, table = pra.assessment.city, pra.district_ranking
     settings = city.resilience
     rows = table[(table["district"].astype(str) == part).to_numpy()].to_dict("records")
     if not rows or math.isnan(rows[0]["rank"]):
         return [say("preliminary.here.no_standing", language)]
-    row, names = rows[0], district_names(preliminary.assessment.focus_areas, language)
+    row, names = rows[0], district_names(pra.assessment.focus_areas, language)
     told = {
         "district": names[part],
         "count": settings.top,
@@ -455,7 +386,7 @@ def _standing(preliminary: ResilienceAssessment, part: str, language: str) -> li
                 criteria=wording.format_pareto(city, language),
             )
         )
-        unsure = unsure_non_dominated(table, preliminary.criteria, settings.criteria)
+        unsure = unsure_non_dominated(table, pra.criteria, settings.criteria)
         return [*said, say("preliminary.here.front_unsure", language)] if part in unsure else said
     if row["dominated_by"]:
         by = wording.named(
@@ -476,18 +407,18 @@ def _standing(preliminary: ResilienceAssessment, part: str, language: str) -> li
 
 
 def _department(
-    preliminary: ResilienceAssessment, whole: Figures, part: str, place: pages.Place, language: str
+    pra: ResilienceAssessment, whole: Figures, part: str, place: pages.Place, language: str
 ) -> dict[str, object]:
     """Return the actions of a department, and which decisions wait where it has exposed assets."""
-    actions = preliminary.programmes
+    actions = pra.programmes
     own = actions[
         (actions["owner"].astype("str").str.casefold() == part.casefold()).to_numpy(dtype=bool)
     ]
     figures = part_named(whole, "owner", part)
     exposed = figures.assets[(figures.assets["state"] == STATES.index("exposed")).to_numpy()]
-    mine = wording.waiting(preliminary)
+    mine = wording.waiting(pra)
     mine = mine[mine["district"].astype(str).isin(set(exposed["district"])).to_numpy()]
-    names = district_names(preliminary.assessment.focus_areas, language)
+    names = district_names(pra.assessment.focus_areas, language)
     said = [
         say(
             "preliminary.here.waiting" if len(mine) else "preliminary.here.nothing_waits",
@@ -497,7 +428,7 @@ def _department(
         )
     ]
     if not len(own):
-        said += wording.unread_sentences(preliminary, language, "actions") or [
+        said += wording.unread_sentences(pra, language, "actions") or [
             say("preliminary.here.no_own_actions", language)
         ]
     ead = total_of(figures)["ead"]
@@ -510,5 +441,4 @@ def _department(
                 share=wording.format_share(ead / city_ead, language),
             )
         )
-    tables = ((programmes_table(preliminary, language, actions=own), "programmes"),)
-    return {"assessed": said, "tables": _told(preliminary, tables, language)}
+    return {"assessed": said, "tables": [programmes_table(pra, language, actions=own)]}

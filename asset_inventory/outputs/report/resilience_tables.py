@@ -47,9 +47,9 @@ def resilience_view(
     return tv.TableView(name, columns, rows, language, caption, "preliminary.head.", notes)
 
 
-def district_column(preliminary: ResilienceAssessment, link: tv.Link, language: str) -> tv.Column:
+def district_column(pra: ResilienceAssessment, link: tv.Link, language: str) -> tv.Column:
     """Return the column of what a row's district is called, with the address of its page."""
-    names = naming.district_names(preliminary.assessment.focus_areas, language)
+    names = naming.district_names(pra.assessment.focus_areas, language)
     return tv.Column(
         "district", tv.names_of(names), href=lambda row: link("district", str(row["district"]))
     )
@@ -74,10 +74,10 @@ def in_district(table: pd.DataFrame, district: str | None) -> pd.DataFrame:
 
 
 def perceived_table(
-    preliminary: ResilienceAssessment, language: str, *, hidden: bool
+    pra: ResilienceAssessment, language: str, *, hidden: bool
 ) -> tv.TableView | None:
     """Return each pressure with its rank among what is felt and its rank among what is measured."""
-    table, city = preliminary.shocks_and_stresses, preliminary.assessment.city
+    table, city = pra.shocks_and_stresses, pra.assessment.city
     columns = [
         tv.Column("perceived_rank", tv.RANK, "votes"),
         tv.Column("pressure", tv.names_of(shock_and_stress_names(city, language))),
@@ -105,20 +105,13 @@ def _measured(row: tv.Row, language: str) -> str:
     return say("preliminary.measured_by.nothing", language)
 
 
-def ranks_table(preliminary: ResilienceAssessment, language: str) -> tv.TableView | None:
+def ranks_table(pra: ResilienceAssessment, language: str) -> tv.TableView | None:
     """Return the mean rank of each pressure in each shown group, and how far its voters agree."""
-    table, names = (
-        preliminary.group_ranks,
-        shock_and_stress_names(preliminary.assessment.city, language),
-    )
-    within = preliminary.agreement[preliminary.agreement["group"].notna()].set_index("group")["w"]
+    table, names = (pra.group_ranks, shock_and_stress_names(pra.assessment.city, language))
+    within = pra.agreement[pra.agreement["group"].notna()].set_index("group")["w"]
     ranks = table.pivot(index="pressure", columns="group", values="mean_rank").add_prefix("rank: ")
     ranks = ranks.reindex(
-        [
-            one
-            for one in preliminary.shocks_and_stresses["pressure"].astype(str)
-            if one in ranks.index
-        ]
+        [one for one in pra.shocks_and_stresses["pressure"].astype(str) if one in ranks.index]
     )
     agreed: dict[str, object] = {"pressure": say("preliminary.agreement", language), "is_sum": True}
     columns = [tv.Column("pressure", tv.names_of(names))]
@@ -135,9 +128,9 @@ def _rank_or_agreement(column: str, language: str) -> Callable[[tv.Row], str]:
     return lambda row: number(row[column], language, decimals=2 if row.get("is_sum") else 1)
 
 
-def matrix_table(preliminary: ResilienceAssessment, language: str) -> tv.TableView | None:
+def matrix_table(pra: ResilienceAssessment, language: str) -> tv.TableView | None:
     """Return which stress (rows) worsens which shock (columns), with its computed share."""
-    city, table = preliminary.assessment.city, preliminary.influences
+    city, table = pra.assessment.city, pra.influences
     names = shock_and_stress_names(city, language)
     pairs = list(zip(table["stress"].astype(str), table["shock"].astype(str), strict=True))
     shares = dict(zip(pairs, table["share"], strict=True))
@@ -176,14 +169,14 @@ def _influence(share: float, language: str) -> str:
 
 
 def statements_table(
-    preliminary: ResilienceAssessment, link: tv.Link, language: str, *, district: str | None = None
+    pra: ResilienceAssessment, link: tv.Link, language: str, *, district: str | None = None
 ) -> tv.TableView | None:
     """Return the statements (of a district) by place, with the pressure of each."""
-    city, table = preliminary.assessment.city, in_district(preliminary.statements, district)
+    city, table = pra.assessment.city, in_district(pra.statements, district)
     if not table["statement"].notna().any():
         return None
     names = shock_and_stress_names(city, language)
-    table = table.assign(where=_where(table, preliminary, language))
+    table = table.assign(where=_where(table, pra, language))
     table = table.sort_values(
         ["where", "kind", "row"],
         key=lambda one: one.str.casefold() if one.name == "where" else one,
@@ -207,9 +200,9 @@ def statements_table(
     )
 
 
-def _where(table: pd.DataFrame, preliminary: ResilienceAssessment, language: str) -> list[str]:
+def _where(table: pd.DataFrame, pra: ResilienceAssessment, language: str) -> list[str]:
     """Return the district of each statement, or the place as written without a district."""
-    names = naming.district_names(preliminary.assessment.focus_areas, language)
+    names = naming.district_names(pra.assessment.focus_areas, language)
     whole = say("preliminary.whole_city", language)
     return [
         names.get(str(district), str(district))
@@ -239,12 +232,12 @@ def _merged(row: tv.Row, names: Mapping[str, str], language: str) -> str:
 
 
 def programmes_table(
-    preliminary: ResilienceAssessment, language: str, *, actions: pd.DataFrame | None = None
+    pra: ResilienceAssessment, language: str, *, actions: pd.DataFrame | None = None
 ) -> tv.TableView | None:
     """Return the programmes (all, or those given): where, when, budget, and what they answer."""
-    city = preliminary.assessment.city
-    table = preliminary.programmes if actions is None else actions
-    areas = naming.district_names(preliminary.assessment.focus_areas, language)
+    city = pra.assessment.city
+    table = pra.programmes if actions is None else actions
+    areas = naming.district_names(pra.assessment.focus_areas, language)
     pressures, drivers = shock_and_stress_names(city, language), driver_names(language)
     whole = say("preliminary.whole_city", language)
     columns = [
@@ -296,19 +289,15 @@ def _owner(row: tv.Row, language: str) -> str:
     )
 
 
-def drivers_table(preliminary: ResilienceAssessment, language: str) -> tv.TableView | None:
+def drivers_table(pra: ResilienceAssessment, language: str) -> tv.TableView | None:
     """Return each driver of the City Resilience Framework: which pressures call for it, how many
     programmes serve it.
 
     Programmes that were stopped do not count. Without any there are pressures alone; without both
     there is no table.
     """
-    table, declared, names = (
-        preliminary.programmes,
-        preliminary.assessment.city.pressures,
-        driver_names(language),
-    )
-    called = shock_and_stress_names(preliminary.assessment.city, language)
+    table, declared, names = (pra.programmes, pra.assessment.city.pressures, driver_names(language))
+    called = shock_and_stress_names(pra.assessment.city, language)
     alive = table.loc[table["status"].ne("stopped").to_numpy(), "drivers"]
     rows = [
         {
@@ -329,10 +318,10 @@ def drivers_table(preliminary: ResilienceAssessment, language: str) -> tv.TableV
 
 
 def critical_table(
-    preliminary: ResilienceAssessment, figures: Figures, link: tv.Link, language: str
+    pra: ResilienceAssessment, figures: Figures, link: tv.Link, language: str
 ) -> tv.TableView | None:
     """Return the most critical assets, exposure and EAD; None if criticality is not known."""
-    assets, city = preliminary.assessment.assets, preliminary.assessment.city
+    assets, city = pra.assessment.assets, pra.assessment.city
     if "criticality" not in assets or not assets["criticality"].notna().any():
         return None
     table = figures.assets.assign(
@@ -349,14 +338,12 @@ def critical_table(
     columns = [
         tv.Column("asset", source="asset_name"),
         tv.Column("asset_type"),
-        replace(district_column(preliminary, link, language), format=tv.TEXT, source="where"),
+        replace(district_column(pra, link, language), format=tv.TEXT, source="where"),
         tv.Column("criticality", tv.decimals(2), "critical"),
         tv.Column("state", STATE, "counting"),
     ]
     if has_money(figures) and table["ead"].notna().any():
         columns.append(money_column("ead", table["ead"], city.currency, language, "ead"))
-    where = naming.part_names(
-        table["district"], preliminary.assessment.focus_areas, "district", language
-    )
+    where = naming.part_names(table["district"], pra.assessment.focus_areas, "district", language)
     table = table.assign(asset_name=naming.asset_names(table), where=where)
     return resilience_view("critical", columns, table, language, notes=((note, "critical"),))

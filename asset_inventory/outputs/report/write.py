@@ -218,7 +218,7 @@ def ask_for_owners(assessment: Assessment, figures: Figures) -> None:
 
 
 def write_resilience_report(
-    preliminary: ResilienceAssessment,
+    pra: ResilienceAssessment,
     folder: Path,
     *,
     languages: Iterable[str],
@@ -233,7 +233,7 @@ def write_resilience_report(
     are. Raises SourceError where nothing can be written, or where pages of departments are asked
     for and no owner may be told.
     """
-    assessment = preliminary.assessment
+    assessment = pra.assessment
     figures, languages, per = figures_of(assessment), tuple(languages), tuple(per)
     if "owner" in per:
         ask_for_owners(assessment, figures)
@@ -248,7 +248,7 @@ def write_resilience_report(
     with together(folder, without=earlier_pages(folder)) as made:
         for language in languages:
             place = place_of(f"{_MAIN}-{language}.html", language, languages, files, main=_MAIN)
-            content = resilience_page(preliminary, figures, place, language)
+            content = resilience_page(pra, figures, place, language)
             page = rendered("report_preliminary.html", content | {"outlines": ""})
             write_page(made / place.file, page)
             reports[language] = folder / place.file
@@ -256,7 +256,7 @@ def write_resilience_report(
                 place = place_of(
                     f"{files[kind][part]}-{language}.html", language, languages, files, main=_MAIN
                 )
-                content = resilience_part_page(preliminary, figures, kind, part, place, language)
+                content = resilience_part_page(pra, figures, kind, part, place, language)
                 page = rendered("report_preliminary_part.html", content | {"outlines": drawn})
                 write_page(made / place.file, page)
                 parts.append(folder / place.file)

@@ -128,43 +128,41 @@ def dominating_districts(whom: object) -> list[str]:
     return [] if pd.isna(whom) or not whom else str(whom).split(", ")
 
 
-def fictitious(preliminary: ResilienceAssessment, language: str) -> list[str]:
+def fictitious(pra: ResilienceAssessment, language: str) -> list[str]:
     """Return what is exercise data in an assessment and in the tables that people filled in:
     titles, each once.
 
     A table whose source is not told is called by its form.
     """
-    declared = {
-        name: getattr(preliminary.assessment.city.resilience, name) for name in SURVEY_FORMS
-    }
+    declared = {name: getattr(pra.assessment.city.resilience, name) for name in SURVEY_FORMS}
     own = [
         one.source or say(f"form.{name}", language)
         for name, one in declared.items()
         if one is not None and one.exercise
     ]
-    return list(dict.fromkeys([*exercise_titles(preliminary.assessment), *own]))
+    return list(dict.fromkeys([*exercise_titles(pra.assessment), *own]))
 
 
-def unread_sentences(preliminary: ResilienceAssessment, language: str, *names: str) -> list[str]:
+def unread_sentences(pra: ResilienceAssessment, language: str, *names: str) -> list[str]:
     """Return a sentence for each of these tables (all without names) that is unreadable."""
     return [
         say("preliminary.unread", language, table=say(f"form.{name}", language))
-        for name in preliminary.unread
+        for name in pra.unread
         if not names or name in names
     ]
 
 
-def omitted_sentence(preliminary: ResilienceAssessment, language: str) -> list[str]:
+def omitted_sentence(pra: ResilienceAssessment, language: str) -> list[str]:
     """Return what is in none of the figures because its file cannot be used: layers, hazards, and
     tables of people.
 
     The inside reads why and what to do about it.
     """
-    said = omitted(preliminary.assessment, language)
-    for name in preliminary.unread:
-        line, found = unread_sentences(preliminary, language, name), preliminary.findings
-        if preliminary.assessment.audience != "public":
-            file = file_of(preliminary.assessment.city, name)
+    said = omitted(pra.assessment, language)
+    for name in pra.unread:
+        line, found = unread_sentences(pra, language, name), pra.findings
+        if pra.assessment.audience != "public":
+            file = file_of(pra.assessment.city, name)
             rows = found[
                 ((found["source"] == file) & (found["severity"] == "error")).to_numpy()
             ].to_dict("records")
@@ -173,7 +171,7 @@ def omitted_sentence(preliminary: ResilienceAssessment, language: str) -> list[s
     return said
 
 
-def mark_of(preliminary: ResilienceAssessment, tables: Iterable[str], language: str) -> str:
+def mark_of(pra: ResilienceAssessment, tables: Iterable[str], language: str) -> str:
     """Return the mark of exercise data for what shows some tables, "" where all of them are real.
 
     A table with a `data_status` of its own is marked where any of its rows is; "assessment" is all
@@ -181,14 +179,14 @@ def mark_of(preliminary: ResilienceAssessment, tables: Iterable[str], language: 
     """
     for name in tables:
         if name == "assessment":
-            if exercise_titles(preliminary.assessment):
+            if exercise_titles(pra.assessment):
                 return say("map.exercise_mark", language)
             continue
-        table = getattr(preliminary, name)
+        table = getattr(pra, name)
         told = (
             set(table["data_status"].astype(str))
             if "data_status" in table
-            else {status_of_table(preliminary, name)}
+            else {status_of_table(pra, name)}
         )
         if EXERCISE in told:
             return say("map.exercise_mark", language)
@@ -200,25 +198,25 @@ _FELT_FIRST = 3  # pressures named in short
 _OF_GROUPS = ("groups_merged", "groups_withheld")
 
 
-def in_short(preliminary: ResilienceAssessment, language: str) -> list[str]:
+def in_short(pra: ResilienceAssessment, language: str) -> list[str]:
     """Return the results in at most ten sentences, including what is missing or unreadable."""
     return [
-        issues_sentence(preliminary, language),
-        _felt_and_agreed(preliminary, language),
-        *_parting(preliminary, language),
-        *unread_sentences(preliminary, language, "indicators"),
-        _most_often(preliminary, language),
-        " ".join(pareto_sentences(preliminary, language)),
-        programme_sentence(preliminary, language),
-        _decided(preliminary, language),
+        issues_sentence(pra, language),
+        _felt_and_agreed(pra, language),
+        *_parting(pra, language),
+        *unread_sentences(pra, language, "indicators"),
+        _most_often(pra, language),
+        " ".join(pareto_sentences(pra, language)),
+        programme_sentence(pra, language),
+        _decided(pra, language),
     ]
 
 
-def issues_sentence(preliminary: ResilienceAssessment, language: str) -> str:
+def issues_sentence(pra: ResilienceAssessment, language: str) -> str:
     """Return how many statements were raised, by whom and where, as far as disclosed."""
-    table = preliminary.statements
+    table = pra.statements
     if not len(table):
-        return _nothing(preliminary, "statements", "preliminary.no_statements", language)
+        return _nothing(pra, "statements", "preliminary.no_statements", language)
     merged = int(table["pressure"].notna().sum())
     if not table["statement"].notna().any():
         return say("preliminary.counted", language, count=len(table), merged=merged)
@@ -232,55 +230,53 @@ def issues_sentence(preliminary: ResilienceAssessment, language: str) -> str:
     )
 
 
-def perceived_first_sentence(preliminary: ResilienceAssessment, language: str) -> str:
+def perceived_first_sentence(pra: ResilienceAssessment, language: str) -> str:
     """Return what the groups that are shown feel most, or that none is."""
-    table = preliminary.shocks_and_stresses[
-        preliminary.shocks_and_stresses["perceived_rank"].notna()
-    ]
+    table = pra.shocks_and_stresses[pra.shocks_and_stresses["perceived_rank"].notna()]
     if not len(table):
-        return _nothing(preliminary, "votes", "preliminary.no_votes", language)
-    names = shock_and_stress_names(preliminary.assessment.city, language)
+        return _nothing(pra, "votes", "preliminary.no_votes", language)
+    names = shock_and_stress_names(pra.assessment.city, language)
     first = named(table["pressure"].iloc[:_FELT_FIRST], names, language)
     return say(
         "preliminary.felt_first", language, pressures=first, groups=int(table["groups"].iloc[0])
     )
 
 
-def _nothing(preliminary: ResilienceAssessment, name: str, key: str, language: str) -> str:
+def _nothing(pra: ResilienceAssessment, name: str, key: str, language: str) -> str:
     """Return why a table has no rows: its file is unreadable, or the sentence of a `key`."""
-    return next(iter(unread_sentences(preliminary, language, name)), say(key, language))
+    return next(iter(unread_sentences(pra, language, name)), say(key, language))
 
 
-def _felt_and_agreed(preliminary: ResilienceAssessment, language: str) -> str:
-    said = perceived_first_sentence(preliminary, language)
-    felt = preliminary.shocks_and_stresses["perceived_rank"].notna().any()
-    return f"{said} {agreement_sentence(preliminary, language)}" if felt else said
+def _felt_and_agreed(pra: ResilienceAssessment, language: str) -> str:
+    said = perceived_first_sentence(pra, language)
+    felt = pra.shocks_and_stresses["perceived_rank"].notna().any()
+    return f"{said} {agreement_sentence(pra, language)}" if felt else said
 
 
-def agreement_sentence(preliminary: ResilienceAssessment, language: str) -> str:
+def agreement_sentence(pra: ResilienceAssessment, language: str) -> str:
     """Return how far the groups agree with each other, or why that is not told."""
-    between = preliminary.agreement[preliminary.agreement["group"].isna()]
+    between = pra.agreement[pra.agreement["group"].isna()]
     w = float(between["w"].iloc[0]) if len(between) else math.nan
     if math.isnan(w):
         return say("preliminary.no_agreement", language)
     return say("preliminary.groups_agree", language, w=number(w, language, decimals=2))
 
 
-def _parting(preliminary: ResilienceAssessment, language: str) -> Iterator[str]:
+def _parting(pra: ResilienceAssessment, language: str) -> Iterator[str]:
     """Yield how many pressures are perceived and not measured, and the reverse."""
-    counts = preliminary.shocks_and_stresses["mismatch"].value_counts()
+    counts = pra.shocks_and_stresses["mismatch"].value_counts()
     felt, overlooked = int(counts.get(FELT_ONLY, 0)), int(counts.get(OVERLOOKED, 0))
     if felt or overlooked:
         yield say("preliminary.parting", language, felt=felt, overlooked=overlooked)
 
 
-def mismatches(preliminary: ResilienceAssessment, language: str) -> list[str]:
+def mismatches(pra: ResilienceAssessment, language: str) -> list[str]:
     """Return a sentence for each pressure of which what is felt and what is measured part."""
-    names = shock_and_stress_names(preliminary.assessment.city, language)
+    names = shock_and_stress_names(pra.assessment.city, language)
     said = []
     for kind in (FELT_ONLY, OVERLOOKED, UNNAMED):
-        for row in preliminary.shocks_and_stresses[
-            (preliminary.shocks_and_stresses["mismatch"] == kind).to_numpy()
+        for row in pra.shocks_and_stresses[
+            (pra.shocks_and_stresses["mismatch"] == kind).to_numpy()
         ].to_dict("records"):
             said.append(_mismatch(kind, row, names[str(row["pressure"])], language))
     return said
@@ -302,19 +298,19 @@ def _mismatch(kind: str, row: dict[str, object], name: str, language: str) -> st
     return say("preliminary.measured_not_felt", language, pressure=name, cost=cost, rank=told)
 
 
-def group_sentences(preliminary: ResilienceAssessment, language: str) -> list[str]:
+def group_sentences(pra: ResilienceAssessment, language: str) -> list[str]:
     """Return which groups were merged or withheld because they are small."""
-    table = preliminary.findings[preliminary.findings["code"].isin(_OF_GROUPS)]
+    table = pra.findings[pra.findings["code"].isin(_OF_GROUPS)]
     return [describe_finding(row, language)[0] for row in table.to_dict("records")]
 
 
-def influence_sentences(preliminary: ResilienceAssessment, language: str) -> list[str]:
+def influence_sentences(pra: ResilienceAssessment, language: str) -> list[str]:
     """Return each influence in the order of INFLUENCES: what worsens what, why, and its source."""
-    city = preliminary.assessment.city
+    city = pra.assessment.city
     names = shock_and_stress_names(city, language)
     declared = {(one.stress, one.shock): one for one in city.influences}
     said = []
-    for row in preliminary.influences.to_dict("records"):
+    for row in pra.influences.to_dict("records"):
         pair = (str(row["stress"]), str(row["shock"]))
         told = {"stress": names[pair[0]], "shock": names[pair[1]]}
         parts = [
@@ -348,10 +344,10 @@ def influence_sentences(preliminary: ResilienceAssessment, language: str) -> lis
     return said
 
 
-def ranking_sentences(preliminary: ResilienceAssessment, language: str) -> list[str]:
+def ranking_sentences(pra: ResilienceAssessment, language: str) -> list[str]:
     """Return the share of each district that a draw puts first, the highest first."""
-    settings = preliminary.assessment.city.resilience
-    names = district_names(preliminary.assessment.focus_areas, language)
+    settings = pra.assessment.city.resilience
+    names = district_names(pra.assessment.focus_areas, language)
     return [
         say(
             "preliminary.among",
@@ -362,15 +358,15 @@ def ranking_sentences(preliminary: ResilienceAssessment, language: str) -> list[
             draws=settings.draws,
             robustness=translate("preliminary.robustness.", row["robustness"], language),
         )
-        for row in _often(preliminary)
+        for row in _often(pra)
     ] or [say("preliminary.no_standings", language)]
 
 
-def _most_often(preliminary: ResilienceAssessment, language: str) -> str:
-    settings, rows = preliminary.assessment.city.resilience, _often(preliminary)
+def _most_often(pra: ResilienceAssessment, language: str) -> str:
+    settings, rows = pra.assessment.city.resilience, _often(pra)
     if not rows:
         return say("preliminary.no_standings", language)
-    names = district_names(preliminary.assessment.focus_areas, language)
+    names = district_names(pra.assessment.focus_areas, language)
     told = [
         say(
             "preliminary.share_and_sureness",
@@ -390,15 +386,15 @@ def _most_often(preliminary: ResilienceAssessment, language: str) -> str:
     )
 
 
-def _often(preliminary: ResilienceAssessment) -> list[dict[str, object]]:
-    table = preliminary.district_ranking
+def _often(pra: ResilienceAssessment) -> list[dict[str, object]]:
+    table = pra.district_ranking
     often = table[table["top_share"] > 0].sort_values("top_share", ascending=False, kind="stable")
-    return often.iloc[: preliminary.assessment.city.resilience.top].to_dict("records")
+    return often.iloc[: pra.assessment.city.resilience.top].to_dict("records")
 
 
-def pareto_sentences(preliminary: ResilienceAssessment, language: str) -> list[str]:
+def pareto_sentences(pra: ResilienceAssessment, language: str) -> list[str]:
     """Return how many districts are non-dominated, by which criteria, and how firmly."""
-    table, city = preliminary.district_ranking, preliminary.assessment.city
+    table, city = pra.district_ranking, pra.assessment.city
     count = int(table["non_dominated"].sum())
     if not count:
         return [say("preliminary.no_front", language)]
@@ -411,16 +407,16 @@ def pareto_sentences(preliminary: ResilienceAssessment, language: str) -> list[s
             criteria=format_pareto(city, language),
         )
     ]
-    unsure = len(unsure_non_dominated(table, preliminary.criteria, city.resilience.criteria))
+    unsure = len(unsure_non_dominated(table, pra.criteria, city.resilience.criteria))
     return [*said, say("resilience.front_unknown", language, count=unsure)] if unsure else said
 
 
-def programme_sentence(preliminary: ResilienceAssessment, language: str) -> str:
+def programme_sentence(pra: ResilienceAssessment, language: str) -> str:
     """Return how many programmes are listed with what budget, or that there is no list."""
-    table = preliminary.programmes
+    table = pra.programmes
     if not len(table):
-        return _nothing(preliminary, "actions", "preliminary.no_actions", language)
-    total, currency = known_sum(table["budget"]), preliminary.assessment.city.currency
+        return _nothing(pra, "actions", "preliminary.no_actions", language)
+    total, currency = known_sum(table["budget"]), pra.assessment.city.currency
     if math.isnan(total):
         return say("preliminary.acted", language, count=len(table))
     said = say(
@@ -432,12 +428,12 @@ def programme_sentence(preliminary: ResilienceAssessment, language: str) -> str:
     )
 
 
-def _decided(preliminary: ResilienceAssessment, language: str) -> str:
-    table = preliminary.decisions
+def _decided(pra: ResilienceAssessment, language: str) -> str:
+    table = pra.decisions
     chosen = table[table["stands"].to_numpy(dtype=bool) & (table["choice"] == CHOSEN).to_numpy()]
     if not len(chosen):
         return say("preliminary.not_decided", language)
-    names = district_names(preliminary.assessment.focus_areas, language)
+    names = district_names(pra.assessment.focus_areas, language)
     return say(
         "preliminary.decided",
         language,
@@ -446,19 +442,19 @@ def _decided(preliminary: ResilienceAssessment, language: str) -> str:
 
 
 def gap_sentences(
-    preliminary: ResilienceAssessment, language: str, *, most: int | None = None
+    pra: ResilienceAssessment, language: str, *, most: int | None = None
 ) -> list[str]:
     """Return what no action serves: focus areas, drivers, pressures; nothing where no actions were
     handed in.
 
     At `most` so many of each are named, the rest counted.
     """
-    if not len(preliminary.programmes):
+    if not len(pra.programmes):
         return []
-    found, city = gaps(preliminary), preliminary.assessment.city
-    areas = "focus_areas" if focus_areas_of(preliminary).chosen else "proposed"
+    found, city = gaps(pra), pra.assessment.city
+    areas = "focus_areas" if focus_areas_of(pra).chosen else "proposed"
     told = (
-        (areas, found.focus_areas, district_names(preliminary.assessment.focus_areas, language)),
+        (areas, found.focus_areas, district_names(pra.assessment.focus_areas, language)),
         ("drivers", found.drivers, driver_names(language)),
         ("pressures", found.pressures, shock_and_stress_names(city, language)),
     )
@@ -476,25 +472,25 @@ def gap_sentences(
 
 
 def focus_area_sentence(
-    preliminary: ResilienceAssessment, language: str, *, most: int | None = None
+    pra: ResilienceAssessment, language: str, *, most: int | None = None
 ) -> str:
     """Return which districts are the focus areas, and whether people chose them or the figures
     propose them.
 
     At `most` so many are named, the rest counted.
     """
-    found = focus_areas_of(preliminary)
+    found = focus_areas_of(pra)
     if not found.districts:
         return say("preliminary.no_focus", language)
-    names = district_names(preliminary.assessment.focus_areas, language)
+    names = district_names(pra.assessment.focus_areas, language)
     key = "preliminary.focus_chosen" if found.chosen else "preliminary.focus_proposed"
     return say(key, language, districts=named(found.districts, names, language, most=most))
 
 
-def unknown_sentences(preliminary: ResilienceAssessment, language: str) -> list[str]:
+def unknown_sentences(pra: ResilienceAssessment, language: str) -> list[str]:
     """Return what is not known: criteria without value, places, budgets, residents."""
-    table, city = preliminary.criteria, preliminary.assessment.city
-    said = [*unread_sentences(preliminary, language), *withheld_sentences(preliminary, language)]
+    table, city = pra.criteria, pra.assessment.city
+    said = [*unread_sentences(pra, language), *withheld_sentences(pra, language)]
     for criterion, rows in table.groupby("criterion", sort=False, observed=True):
         missing = int(rows["value"].isna().sum())
         if missing:
@@ -507,9 +503,9 @@ def unknown_sentences(preliminary: ResilienceAssessment, language: str) -> list[
                     criterion=format_criterion(city, str(criterion), language),
                 )
             )
-    statements, actions = preliminary.statements, preliminary.programmes
+    statements, actions = pra.statements, pra.programmes
     counted = (
-        ("criticality", _without_criticality(preliminary)),
+        ("criticality", _without_criticality(pra)),
         ("unsorted", int((statements["kind"] == "unsorted").sum())),
         ("unmerged", int(statements["pressure"].isna().sum())),
         ("places", int((statements["district"].isna() & statements["place"].notna()).sum())),
@@ -520,17 +516,14 @@ def unknown_sentences(preliminary: ResilienceAssessment, language: str) -> list[
         for name, count in counted
         if count
     ]
-    if not preliminary.assessment.focus_areas["people_exposed"].notna().any():
+    if not pra.assessment.focus_areas["people_exposed"].notna().any():
         said.append(say("preliminary.unknown.people", language))
     return said
 
 
-def withheld_sentences(preliminary: ResilienceAssessment, language: str) -> list[str]:
+def withheld_sentences(pra: ResilienceAssessment, language: str) -> list[str]:
     """Return that the public ranking leaves out internal criteria, where there are such."""
-    held, count = (
-        len(preliminary.assessment.city.resilience.criteria),
-        preliminary.criteria_withheld,
-    )
+    held, count = (len(pra.assessment.city.resilience.criteria), pra.criteria_withheld)
     return (
         [say("preliminary.unknown.withheld", language, count=count, whole=held + count)]
         if count
@@ -538,25 +531,20 @@ def withheld_sentences(preliminary: ResilienceAssessment, language: str) -> list
     )
 
 
-def _without_criticality(preliminary: ResilienceAssessment) -> int:
-    assets = preliminary.assessment.assets
+def _without_criticality(pra: ResilienceAssessment) -> int:
+    assets = pra.assessment.assets
     return len(assets) if "criticality" not in assets else int(assets["criticality"].isna().sum())
 
 
-def survey_sentences(preliminary: ResilienceAssessment, language: str) -> list[str]:
+def survey_sentences(pra: ResilienceAssessment, language: str) -> list[str]:
     """Return what to survey first: criteria that the focus areas lack."""
-    names, city = (
-        district_names(preliminary.assessment.focus_areas, language),
-        preliminary.assessment.city,
-    )
-    first = {*focus_areas_of(preliminary).districts, *waiting(preliminary)["district"].astype(str)}
-    table = preliminary.criteria[preliminary.criteria["value"].isna()]
+    names, city = (district_names(pra.assessment.focus_areas, language), pra.assessment.city)
+    first = {*focus_areas_of(pra).districts, *waiting(pra)["district"].astype(str)}
+    table = pra.criteria[pra.criteria["value"].isna()]
     table = table[table["district"].astype(str).isin(first)]
-    if "indicators" in preliminary.unread:  # which were handed in
+    if "indicators" in pra.unread:  # which were handed in
         table = table[
-            np.array(
-                [_of_assessment(str(one), preliminary) for one in table["criterion"]], dtype=bool
-            )
+            np.array([_of_assessment(str(one), pra) for one in table["criterion"]], dtype=bool)
         ]
     missing: dict[str, list[str]] = {}
     for district, rows in table.groupby("district", sort=False, observed=True):
@@ -570,7 +558,7 @@ def survey_sentences(preliminary: ResilienceAssessment, language: str) -> list[s
         )
         for criteria, ids in missing.items()
     ]
-    felt = _unmeasured(preliminary, language)
+    felt = _unmeasured(pra, language)
     return said + (
         [say("preliminary.measure", language, count=len(felt), pressures=", ".join(felt))]
         if felt
@@ -578,28 +566,23 @@ def survey_sentences(preliminary: ResilienceAssessment, language: str) -> list[s
     )
 
 
-def _of_assessment(criterion: str, preliminary: ResilienceAssessment) -> bool:
+def _of_assessment(criterion: str, pra: ResilienceAssessment) -> bool:
     """Tell whether a criterion is a figure of the assessment, not an office's indicator."""
-    return (preliminary.assessment.city.resilience.criteria[criterion].of or criterion) in FIGURES
+    return (pra.assessment.city.resilience.criteria[criterion].of or criterion) in FIGURES
 
 
-def _unmeasured(preliminary: ResilienceAssessment, language: str) -> list[str]:
-    names, table = (
-        shock_and_stress_names(preliminary.assessment.city, language),
-        preliminary.shocks_and_stresses,
-    )
+def _unmeasured(pra: ResilienceAssessment, language: str) -> list[str]:
+    names, table = (shock_and_stress_names(pra.assessment.city, language), pra.shocks_and_stresses)
     return [
         names[str(one)] for one in table["pressure"][(table["mismatch"] == FELT_ONLY).to_numpy()]
     ]
 
 
-def waiting(preliminary: ResilienceAssessment) -> pd.DataFrame:
+def waiting(pra: ResilienceAssessment) -> pd.DataFrame:
     """Return the DISTRICT_RANKING of the first districts without a standing decision."""
-    table, top = preliminary.district_ranking, preliminary.assessment.city.resilience.top
+    table, top = pra.district_ranking, pra.assessment.city.resilience.top
     decided = set(
-        preliminary.decisions["district"][
-            preliminary.decisions["stands"].to_numpy(dtype=bool)
-        ].astype(str)
+        pra.decisions["district"][pra.decisions["stands"].to_numpy(dtype=bool)].astype(str)
     )
     first = table["non_dominated"].to_numpy(dtype=bool) | (table["rank"] <= top).to_numpy()
     first |= table["district"].astype(str).isin(proposed(table, top)).to_numpy()
