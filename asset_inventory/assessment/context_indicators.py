@@ -149,7 +149,8 @@ def context_indicators(
     invented = (
         True
         if of_maps is None
-        else multiplied["hazard"].isin(of_maps) | _fictitious_districts(assessment)
+        else multiplied["hazard"].isin(of_maps)
+        | (assessment.city.districts is not None and assessment.city.districts.source.exercise)
     )
     borne, not_borne = loss_distributions(assessment, indicators)
     of_people = (
@@ -210,10 +211,6 @@ def _by_district(table: pd.DataFrame, column: str) -> pd.Series:
     return pd.Series(
         table[column].to_numpy(dtype=float), index=table["district"].astype(str).to_numpy()
     )
-
-
-def _fictitious_districts(assessment: Assessment) -> bool:
-    return assessment.city.districts is not None and assessment.city.districts.source.exercise
 
 
 def _with(table: pd.DataFrame, status: str) -> pd.DataFrame:

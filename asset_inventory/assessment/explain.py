@@ -141,7 +141,8 @@ def _of_hazard(
     """Return what one hazard means for the asset: its rows of the tables, and their inputs."""
     hazard, kind = opened.hazard, str(asset["asset_type"].iloc[0])
     exposure, damage, ead, future = (
-        _rows_of(table, hazard) for table in (risk.exposure, risk.damage, risk.ead, risk.future_ead)
+        table[(table["hazard"] == hazard.name).to_numpy()].reset_index(drop=True)
+        for table in (risk.exposure, risk.damage, risk.ead, risk.future_ead)
     )
     curve, tables = curves.get((hazard.name, kind)), risk.intersections[hazard.name]
     laid = pd.concat(tables, ignore_index=True)
@@ -174,10 +175,6 @@ def _of_hazard(
         if hazard.occurrence is None
         else _chronic_hazard(asset, exposure, damage, opened, curve, city),
     )
-
-
-def _rows_of(table: pd.DataFrame, hazard: Hazard) -> pd.DataFrame:
-    return table[(table["hazard"] == hazard.name).to_numpy()].reset_index(drop=True)
 
 
 def _damage_by(

@@ -233,7 +233,7 @@ def _write_collection(package: dp.Package, one: dp.Dataset, folder: Path) -> lis
         "title": one.title,
         "description": " ".join((one.description, *one.notes, *_in_words(package, one))),
         "license": _licence(one.bases),
-        "keywords": _keywords(one),
+        "keywords": [one.part, *(["exercise"] if one.exercise else [])],
         "providers": _providers(package, one),
         "extent": {
             "spatial": {"bbox": [list(box)]},
@@ -275,7 +275,7 @@ def _item(
     properties = {
         "title": title,
         "description": one.description,
-        "datetime": _moment(_date(package, one)),
+        "datetime": f"{_date(package, one).isoformat()}T00:00:00Z",
         "license": _licence(one.bases),
     }
     periods = [
@@ -379,10 +379,6 @@ def _in_words(package: dp.Package, one: dp.Dataset) -> list[str]:
     return [say("exchange.licence_in_words", package.language, licence=licence)]
 
 
-def _keywords(one: dp.Dataset) -> list[str]:
-    return [one.part, *(["exercise"] if one.exercise else [])]
-
-
 def _providers(package: dp.Package, one: dp.Dataset) -> list[dict[str, object]]:
     names = {
         basis.publisher or basis.title: basis for basis in one.bases if basis.licence is not None
@@ -398,10 +394,6 @@ def _providers(package: dp.Package, one: dp.Dataset) -> list[dict[str, object]]:
 def _date(package: dp.Package, one: dp.Dataset) -> datetime.date:
     dates = [basis.date for basis in one.bases if basis.date]
     return package.day if one.part == dp.LOSS or not dates else max(dates)
-
-
-def _moment(day: datetime.date) -> str:
-    return f"{day.isoformat()}T00:00:00Z"
 
 
 def write_catalogues(

@@ -398,7 +398,7 @@ def _functions(package: dp.Package, one: dp.ServedCurve) -> Iterator[dict[str, o
         function = {
             "id": f"{one.name} | {one.hazard.name} | {category}",
             "relationship": "discrete",
-            "approach": _approach(one),
+            "approach": (_FROM_LITERATURE if one.shipped else _NOT_SAID),
             "category": category,
             "taxonomy": "Custom",
             "impact_type": "direct",
@@ -421,10 +421,6 @@ def _dimension(package: dp.Package, asset_type: str) -> int:
     assets = package.assessment.assets
     of_type = (assets["asset_type"].astype(str) == asset_type).to_numpy()
     return int(shapely.get_dimensions(assets.geometry.to_numpy()[of_type]).max(initial=-1))
-
-
-def _approach(one: dp.ServedCurve) -> str:
-    return _FROM_LITERATURE if one.shipped else _NOT_SAID
 
 
 # Loss

@@ -98,12 +98,9 @@ def _stroke(classes: style.Classes, code: int) -> str:
 
 def _path(shape: shapely.Geometry) -> str:
     return "".join(
-        _ring(shapely.get_coordinates(ring)) for ring in shapely.get_rings(shapely.get_parts(shape))
+        ("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in shapely.get_coordinates(ring)[:-1]) + "Z")
+        for ring in shapely.get_rings(shapely.get_parts(shape))
     )
-
-
-def _ring(xy: np.ndarray) -> str:
-    return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in xy[:-1]) + "Z"
 
 
 def marks(mark: str | None, height: int) -> Markup:

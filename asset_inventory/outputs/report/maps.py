@@ -134,7 +134,10 @@ def _assets(geometries: np.ndarray, figures: Figures, place: object, unit: float
         of_state = shapes[chosen["state"].to_numpy() == STATES.index(state)]
         lines = shapely.get_dimensions(of_state) == 1
         paths = "".join(
-            _lines(one)
+            "".join(
+                "M" + "L".join(f"{short(x)} {short(y)}" for x, y in shapely.get_coordinates(line))
+                for line in shapely.get_parts(one)
+            )
             for one in shapely.transform(shapely.simplify(of_state[lines], unit / 2), place)
         )
         at = shapely.transform(shapely.point_on_surface(of_state[~lines]), place)
@@ -230,13 +233,6 @@ def path_data(shape: shapely.Geometry) -> str:
         + "L".join(f"{short(x)} {short(y)}" for x, y in shapely.get_coordinates(ring)[:-1])
         + "Z"
         for ring in shapely.get_rings(shapely.get_parts(shape))
-    )
-
-
-def _lines(shape: shapely.Geometry) -> str:
-    return "".join(
-        "M" + "L".join(f"{short(x)} {short(y)}" for x, y in shapely.get_coordinates(line))
-        for line in shapely.get_parts(shape)
     )
 
 

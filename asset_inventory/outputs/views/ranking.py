@@ -9,7 +9,6 @@ import pandas as pd
 from asset_inventory.assessment.resilience import ResilienceAssessment, focus_areas_of
 from asset_inventory.messages import money, number, precise, say, shown
 from asset_inventory.model.city import City
-from asset_inventory.model.resilience import Criterion
 from asset_inventory.model.tables import EXERCISE
 from asset_inventory.model.texts import folded
 from asset_inventory.outputs.views import resilience as wording
@@ -61,7 +60,7 @@ def _criteria(drawn: ResilienceAssessment, rows: pd.DataFrame, language: str) ->
         declared = city.resilience.criteria[name]
         called, ends = (
             wording.format_criterion(city, name, language),
-            _goalposts(declared, language),
+            {"worst": precise(declared.worst, language), "best": precise(declared.best, language)},
         )
         if not math.isnan(row["value"]):
             ratio = (row["value"] - declared.worst) / (declared.best - declared.worst)
@@ -84,10 +83,6 @@ def _criteria(drawn: ResilienceAssessment, rows: pd.DataFrame, language: str) ->
             }
             yield say("explained.criterion_within", language, criterion=called, **told, **ends)
         yield from _of_offices(drawn, str(row["district"]), declared.of or name, language)
-
-
-def _goalposts(declared: Criterion, language: str) -> dict[str, str]:
-    return {"worst": precise(declared.worst, language), "best": precise(declared.best, language)}
 
 
 def _of_offices(

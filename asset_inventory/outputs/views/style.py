@@ -192,7 +192,7 @@ def rounded_quantiles(values: Iterable[float], *, count: int) -> tuple[float, ..
     quantiles = np.quantile(known, np.arange(1, count) / count)
     breaks: np.ndarray = np.empty(0)
     for digits in (1, 2, 3):
-        rounded = np.unique([_significant(value, digits) for value in quantiles])
+        rounded = np.unique([float(f"{value:.{digits - 1}e}") for value in quantiles])
         breaks = rounded[(rounded > known.min()) & (rounded <= known.max())]
         if len(breaks) == count - 1:
             break
@@ -304,10 +304,6 @@ def _mix(palette: tuple[str, ...], stop: float) -> str:
 
 def _rgb(colour: str) -> tuple[int, int, int]:
     return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
-
-
-def _significant(value: float, digits: int) -> float:
-    return float(f"{value:.{digits - 1}e}")
 
 
 def is_bottom(one: Class) -> bool:

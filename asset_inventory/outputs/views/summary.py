@@ -41,7 +41,10 @@ def five_lines(assessment: Assessment, language: str) -> list[str]:
         " ".join(
             [
                 exposed_line(assessment, language),
-                *_below_ground(assessment, language),
+                *[
+                    say(told["word"], language, **told["values"])
+                    for told in below_ground(assessment.city.hazards)
+                ],
                 *chronic_hazard_sentences(assessment.city, assessment.chronic_hazards, language),
             ]
         ),
@@ -81,13 +84,6 @@ def exposed_line(assessment: Assessment, language: str) -> str:
     if not parts:
         return say("summary.no_asset" if assessment.city.hazards else "summary.no_hazard", language)
     return "; ".join(parts) + "."
-
-
-def _below_ground(assessment: Assessment, language: str) -> list[str]:
-    return [
-        say(told["word"], language, **told["values"])
-        for told in below_ground(assessment.city.hazards)
-    ]
 
 
 def _cost(assessment: Assessment, language: str) -> str:
