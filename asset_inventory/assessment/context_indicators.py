@@ -35,7 +35,6 @@ def not_recognised(hazards: Iterable[Hazard]) -> list[dict]:
         finding(
             "water_depth_not_recognised",
             source=one.name,
-            severity="warning",
             measure=one.intensity.measure,
             unit=one.intensity.unit,
         )

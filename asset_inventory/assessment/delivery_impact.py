@@ -83,15 +83,7 @@ def _of_another_kind(
     if not other.any():
         return []
     feature = str(ids[np.flatnonzero(other)[0]])
-    return [
-        finding(
-            "shape_of_other_kind",
-            source=source,
-            severity="warning",
-            count=int(other.sum()),
-            feature=feature,
-        )
-    ]
+    return [finding("shape_of_other_kind", source=source, count=int(other.sum()), feature=feature)]
 
 
 # Of the text that is kept; what has another form is reckoned anew.

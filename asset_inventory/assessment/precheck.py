@@ -277,9 +277,7 @@ def _curves(
     curves, without = served_by(claims, city, counts.index)
     served = {hazard for hazard, _ in curves}
     bare = dict.fromkeys(hazard for hazard, _ in without if hazard not in served)
-    missing = [
-        finding("hazard_without_curves", source=hazard, severity="warning") for hazard in bare
-    ]
+    missing = [finding("hazard_without_curves", source=hazard) for hazard in bare]
     missing += [
         type_without_curve(kind, city.hazard(hazard), city, count=int(counts[kind]))
         for hazard, kind in without

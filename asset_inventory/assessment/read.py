@@ -105,13 +105,7 @@ def undeclared(city: City) -> pd.DataFrame:
     """Return FINDINGS of the layers that the register holds and city.toml does not declare."""
     held = others(open_register(city), [layer.name for layer in city.assets])
     return findings(
-        finding(
-            "register_layer_undeclared",
-            source=name,
-            severity="warning",
-            count=assets,
-            city=str(city.folder),
-        )
+        finding("register_layer_undeclared", source=name, count=assets, city=str(city.folder))
         for name, assets in held.items()
     )
 
@@ -220,7 +214,6 @@ def _found_before(held: LayerState, layer: AssetLayer, city: City) -> pd.DataFra
             finding(
                 "layer_newer_than_register",
                 source=layer.name,
-                severity="warning",
                 path=str(layer.path),
                 city=str(city.folder),
             )

@@ -87,9 +87,7 @@ def compare_districts(
     figures = figures_of(assessment, indicators) if figures is None else figures
     status = status_of_figures(assessment, figures, settings)
     if not settings.criteria:
-        none = tables.finding(
-            "no_criteria", source="city.toml", severity="warning", column="criteria"
-        )
+        none = tables.finding("no_criteria", source="city.toml", column="criteria")
         return DistrictComparison(*(tables.empty(name) for name in TABLES), tables.findings([none]))
     table = criteria(figures, settings.criteria)
     said = [
@@ -397,7 +395,6 @@ def _influences_of_no_row(
         tables.finding(
             "influence_without_figure",
             source="city.toml",
-            severity="warning",
             column="influences",
             stress=one.stress,
             shock=one.shock,
@@ -421,7 +418,6 @@ def _lost(decisions: pd.DataFrame, districts: pd.DataFrame, city: City) -> list[
         tables.finding(
             "decision_on_lost_district",
             source=open_register(city).path.name,
-            severity="warning",
             feature=one.district,
             column="districts",
             number=str(one.decision),

@@ -19,9 +19,10 @@ from asset_inventory.inventory.district_indicators import read_indicators
 from asset_inventory.messages import LANGUAGES, say
 from asset_inventory.model.city import City
 from asset_inventory.model.errors import SourceError
+from asset_inventory.model.findings import on_rows
 from asset_inventory.model.resilience import IndicatorTable
 from asset_inventory.model.tables import finding, findings, join_findings
-from asset_inventory.model.texts import as_text, excerpt, listed_rows
+from asset_inventory.model.texts import as_text, excerpt
 from asset_inventory.resilience import programmes, votes
 from asset_inventory.resilience.programmes import read_programmes
 from asset_inventory.resilience.votes import grouped, ranks, read_statements, read_votes
@@ -81,28 +82,18 @@ def read_office_table(
     empty = pd.DataFrame(columns=list(headings), dtype="str")
     if not fit:
         if not any(row["severity"] == "error" for row in problems):
-            problems.append(
-                finding(
-                    "office_table_without_headings",
-                    source=source,
-                    severity="error",
-                    headings=", ".join(headings[name][0] for name in needed),
-                )
-            )
+            code, words = "office_table_without_headings", [headings[name][0] for name in needed]
+            about = {"severity": "error", "headings": ", ".join(words)}
+            problems.append(finding(code, source=source, **about))
         return empty, findings(problems)
     problems += [
-        finding("sheet_passed_over", source=source, severity="warning", sheet=sheet.name)
+        finding("sheet_passed_over", source=source, sheet=sheet.name)
         for sheet, _ in placed
         if sheet is not fit[0][0] and any(map(any, sheet.rows))
     ]
     sheet, (row, columns) = fit[0]
     problems += [
-        finding(
-            "column_repeated",
-            source=source,
-            severity="warning",
-            column=excerpt(sheet.rows[row][more]),
-        )
+        finding("column_repeated", source=source, column=excerpt(sheet.rows[row][more]))
         for places in columns.values()
         for more in places[1:]
     ]
@@ -112,8 +103,7 @@ def read_office_table(
         if word and _plain(word) not in _meant(headings)
     ]
     problems += [
-        finding("column_passed_over", source=source, severity="warning", column=excerpt(word))
-        for word in strange
+        finding("column_passed_over", source=source, column=excerpt(word)) for word in strange
     ]
     cells = {
         name: [_cell(line, places[0]) for line in sheet.rows[row + 1 :]]
@@ -127,7 +117,7 @@ def read_office_table(
     slipped = _longer(sheet, row)
     problems += _beside_headings(sheet, row, columns, slipped, source)
     if not below:
-        problems.append(finding("office_table_without_rows", source=source, severity="warning"))
+        problems.append(finding("office_table_without_rows", source=source))
     return table.iloc[:below].drop(slipped, errors="ignore").reindex(
         columns=list(headings)
     ), findings(problems)
@@ -147,17 +137,7 @@ def _beside_headings(
     sheet: Sheet, heading: int, columns: Mapping[str, list[int]], slipped: list[int], source: str
 ) -> list[dict[str, object]]:
     """Return FINDINGS on cells without a heading, up to one column beyond the last."""
-    found = []
-    if slipped:
-        found.append(
-            finding(
-                "office_row_slipped",
-                source=source,
-                severity="error",
-                count=len(slipped),
-                rows=listed_rows(slipped),
-            )
-        )
+    found = on_rows("office_row_slipped", slipped, source=source, severity="error")
     last = max(place for places in columns.values() for place in places)
     bare = [place for place in range(last + 2) if not _cell(sheet.rows[heading], place)]
     rows = [
@@ -165,17 +145,7 @@ def _beside_headings(
         for number, line in enumerate(sheet.rows[heading + 1 :], start=heading + 2)
         if number not in slipped and any(_cell(line, place) for place in bare)
     ]
-    if rows:
-        found.append(
-            finding(
-                "cells_without_heading",
-                source=source,
-                severity="warning",
-                count=len(rows),
-                rows=listed_rows(rows),
-            )
-        )
-    return found
+    return found + on_rows("cells_without_heading", rows, source=source)
 
 
 def _headings_in(sheet: Sheet, headings: _Headings) -> tuple[int, dict[str, list[int]]] | None:
@@ -282,9 +252,7 @@ def _filled_table(city: City, form: Form) -> tuple[pd.DataFrame, pd.DataFrame]:
     filled = getattr(city.resilience, form.name)
     nothing = pd.DataFrame(columns=list(form.columns), dtype="str")
     if filled is None:
-        none = finding(
-            "nothing_filled_in", source="city.toml", severity="warning", column=form.name
-        )
+        none = finding("nothing_filled_in", source="city.toml", column=form.name)
         return nothing, findings([none])
     try:
         if isinstance(filled, IndicatorTable) and filled.fields:
@@ -293,16 +261,9 @@ def _filled_table(city: City, form: Form) -> tuple[pd.DataFrame, pd.DataFrame]:
             filled.path, headings(form), source=filled.path.name, needed=form.needed
         )
     except SourceError as fault:
-        return nothing, findings(
-            [
-                finding(
-                    fault.key,
-                    source=filled.path.name,
-                    severity="error",
-                    **fault.plainly(str(filled.path)),
-                )
-            ]
-        )
+        about = {"source": filled.path.name, "severity": "error"}
+        row = finding(fault.key, **about, **fault.plainly(str(filled.path)))
+        return nothing, findings([row])
 
 
 def _of_fields(filled: IndicatorTable) -> tuple[pd.DataFrame, pd.DataFrame]:

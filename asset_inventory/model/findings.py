@@ -4,13 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from asset_inventory.model.tables import finding
+from asset_inventory.model.tables import FindingRow, finding
+from asset_inventory.model.texts import listed_rows
 
 ERROR, WARNING, REPAIRED = "error", "warning", "repaired"
+
+
+def on_rows(
+    code: str, rows: Iterable[object], *, source: str, column: str | None = None, **more: Any
+) -> list[FindingRow]:
+    """Return a row of FINDINGS on rows of a file, with their count and numbers; none without rows.
+
+    Examples
+    --------
+    >>> [row] = on_rows("ballot_row_empty", [4, 7], source="ballots.xlsx")
+    >>> row["count"], row["arguments"]["rows"]
+    (2, '4, 7')
+    >>> on_rows("ballot_row_empty", [], source="ballots.xlsx")
+    []
+    """
+    listed = list(rows)
+    if not listed:
+        return []
+    about = {"source": source, "column": column, "count": len(listed)}
+    return [finding(code, **about, rows=listed_rows(listed), **more)]
 
 
 @dataclass(frozen=True)

@@ -41,9 +41,10 @@ import pandas as pd
 
 from asset_inventory.inventory.district_indicators import LOWER
 from asset_inventory.model.city import Hazard
+from asset_inventory.model.findings import on_rows
 from asset_inventory.model.library import FOLDER, flood_index_rule
-from asset_inventory.model.tables import FindingRow, categorical, empty, finding
-from asset_inventory.model.texts import folded, listed_rows
+from asset_inventory.model.tables import FindingRow, categorical, empty
+from asset_inventory.model.texts import folded
 from asset_inventory.risk.exposure import SHARE_NOISE, reached
 
 FILE = FOLDER / "bnpb" / "vulnerability.toml"
@@ -510,16 +511,8 @@ def class_findings(indicators: pd.DataFrame, *, source: str) -> Iterator[Finding
 
 def _on_rows(code: str, rows: pd.DataFrame, source: str, **more: Any) -> Iterator[FindingRow]:
     if len(rows):
-        yield finding(
-            code,
-            source=source,
-            severity="warning",
-            column=str(rows["indicator"].iloc[0]),
-            count=len(rows),
-            given=float(rows["value"].iloc[0]),
-            rows=listed_rows(rows["row"]),
-            **more,
-        )
+        column, given = str(rows["indicator"].iloc[0]), float(rows["value"].iloc[0])
+        yield from on_rows(code, rows["row"], source=source, column=column, given=given, **more)
 
 
 def _part(of_part: dict[Component, np.ndarray], highest: int) -> pd.DataFrame:

@@ -576,25 +576,12 @@ def criteria_findings(
     [('ead', 'criterion_constant'), ('eat', 'criterion_without_figure_near')]
     """
     for name in [name for name in better if name in FIGURES]:
-        yield finding(
-            "indicator_named_as_figure",
-            source=_SOURCE,
-            severity="warning",
-            feature=name,
-            column="criteria",
-        )
+        yield finding("indicator_named_as_figure", source=_SOURCE, feature=name, column="criteria")
     for name, one in declared.items():
         column = figure_meant(name, one, figures)
 
         def of_criterion(code: str, name: str = name, **arguments: Any) -> FindingRow:
-            return finding(
-                code,
-                source=_SOURCE,
-                severity="warning",
-                feature=name,
-                column="criteria",
-                **arguments,
-            )
+            return finding(code, source=_SOURCE, feature=name, column="criteria", **arguments)
 
         if column is None:
             near = nearest(one.of or name, map(str, figures.known))

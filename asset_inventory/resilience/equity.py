@@ -101,7 +101,7 @@ def loss_distribution(
     ):
         if not is_known:
             return empty("LOSS_DISTRIBUTION"), [
-                finding(_WITHOUT[column], source="city.toml", severity="warning", column=column)
+                finding(_WITHOUT[column], source="city.toml", column=column)
             ]
     table, rows, found = by_district(indicators).reindex(people.index), [], []
     for name, end in better.items():
@@ -121,13 +121,7 @@ def loss_distribution(
             )
             if np.isnan(told):
                 found.append(
-                    finding(
-                        "burden_not_known",
-                        source=str(name),
-                        severity="warning",
-                        column=what,
-                        districts=known,
-                    )
+                    finding("burden_not_known", source=str(name), column=what, districts=known)
                 )
     return pd.DataFrame(rows), found
 
@@ -262,7 +256,6 @@ def group_findings(indicators: pd.DataFrame, *, source: str) -> Iterator[Finding
             yield finding(
                 "people_group_unit",
                 source=source,
-                severity="warning",
                 column=str(rows["indicator"].iloc[0]),
                 count=len(rows),
                 given=str(rows["unit"].fillna("-").iloc[0]),

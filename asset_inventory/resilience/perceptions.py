@@ -73,7 +73,6 @@ def measure_findings(
         yield finding(
             code,
             source="city.toml",
-            severity="warning",
             feature=pressure.id,
             column="pressures",
             given=by.hazard or by.indicator,

@@ -10,9 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import pandas as pd
 
 from asset_inventory.inventory.districts import districts_meant
+from asset_inventory.model.findings import on_rows
 from asset_inventory.model.library import resilience_drivers
-from asset_inventory.model.tables import FindingRow, finding, findings
-from asset_inventory.model.texts import as_numbers, as_text, listed_rows, listed_texts, nearest
+from asset_inventory.model.tables import FindingRow, findings
+from asset_inventory.model.texts import as_numbers, as_text, listed_texts, nearest
 
 # fmt: off
 COLUMNS = (
@@ -93,6 +94,7 @@ def read_programmes(
         pressures=answered,
         drivers=served,
     )
+    turned = actions.index[actions["first_year"] > actions["last_year"]]
     rows += [
         *more,
         *still_more,
@@ -100,7 +102,7 @@ def read_programmes(
         *_unreadable(cells["status"], actions["status"], source),
         *_without_name(cells, source),
         *(row for name, year in years.items() for row in _unreadable(cells[name], year, source)),
-        *_turned_years(actions, source),
+        *on_rows("action_ends_early", turned, source=source, column="last_year"),
     ]
     return actions[["row", *COLUMNS, "whole_city"]].reset_index(drop=True), findings(rows)
 
@@ -147,18 +149,8 @@ def _listed_ids(
     for text, places in listed_texts(words[ids.isna()]):
         near = nearest(text, called)
         more = {"near": near} if near else {}
-        rows.append(
-            finding(
-                codes[bool(near)],
-                source=source,
-                severity="warning",
-                column=str(texts.name),
-                count=len(places),
-                given=text,
-                rows=listed_rows(places),
-                **more,
-            )
-        )
+        about = {"source": source, "column": str(texts.name), "given": text} | more
+        rows += on_rows(codes[bool(near)], places, **about)
     return _gathered(ids.astype("str"), texts.index), rows
 
 
@@ -173,39 +165,11 @@ def _gathered(ids: pd.Series, index: pd.Index) -> pd.Series:
 
 def _unreadable(texts: pd.Series, read: pd.Series, source: str) -> Iterator[FindingRow]:
     for text, places in listed_texts(texts[read.isna()]):
-        yield finding(
-            "action_cell_unreadable",
-            source=source,
-            severity="warning",
-            column=str(texts.name),
-            count=len(places),
-            given=text,
-            rows=listed_rows(places),
-        )
+        about = {"source": source, "column": str(texts.name), "given": text}
+        yield from on_rows("action_cell_unreadable", places, **about)
 
 
 def _without_name(cells: pd.DataFrame, source: str) -> Iterator[FindingRow]:
     for column in ("action", "owner"):
-        empty = cells[column].isna()
-        if empty.any():
-            yield finding(
-                "action_cell_empty",
-                source=source,
-                severity="warning",
-                column=column,
-                count=int(empty.sum()),
-                rows=listed_rows(cells.index[empty]),
-            )
-
-
-def _turned_years(actions: pd.DataFrame, source: str) -> Iterator[FindingRow]:
-    turned = actions["first_year"] > actions["last_year"]
-    if turned.any():
-        yield finding(
-            "action_ends_early",
-            source=source,
-            severity="warning",
-            column="last_year",
-            count=int(turned.sum()),
-            rows=listed_rows(actions.index[turned]),
-        )
+        empty = cells.index[cells[column].isna()]
+        yield from on_rows("action_cell_empty", empty, source=source, column=column)

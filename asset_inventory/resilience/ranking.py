@@ -488,7 +488,6 @@ def pareto_findings(declared: Mapping[str, Criterion]) -> list[FindingRow]:
         finding(
             "front_not_declared",
             source="city.toml",
-            severity="warning",
             column="criteria",
             count=len(declared),
             most=MOST_CRITERIA,
@@ -509,11 +508,7 @@ def weight_findings(declared: Mapping[str, Criterion]) -> list[FindingRow]:
         return []
     return [
         finding(
-            "one_criterion",
-            source="city.toml",
-            severity="warning",
-            feature=next(iter(declared)),
-            column="criteria",
+            "one_criterion", source="city.toml", feature=next(iter(declared)), column="criteria"
         )
     ]
 
@@ -530,14 +525,7 @@ def top_findings(shares: pd.DataFrame, settings: Resilience) -> list[FindingRow]
     if not compared or compared > settings.top:
         return []
     return [
-        finding(
-            "top_holds_all",
-            source="city.toml",
-            severity="warning",
-            column="top",
-            count=compared,
-            top=settings.top,
-        )
+        finding("top_holds_all", source="city.toml", column="top", count=compared, top=settings.top)
     ]
 
 

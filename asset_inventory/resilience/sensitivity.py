@@ -140,7 +140,6 @@ def correlation_findings(table: pd.DataFrame, settings: Resilience) -> Iterator[
         yield finding(
             code,
             source="city.toml",
-            severity="warning",
             feature=row["criterion"],
             column="criteria",
             other=row["other"],

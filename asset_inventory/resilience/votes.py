@@ -19,6 +19,7 @@ from asset_inventory.inventory.districts import districts_meant
 from asset_inventory.model import texts as phrases
 from asset_inventory.model.arrays import Floats
 from asset_inventory.model.errors import Arguments
+from asset_inventory.model.findings import on_rows
 from asset_inventory.model.tables import FindingRow, finding, findings
 
 # The agreement of two rows is all or nothing; a coefficient needs three.
@@ -180,13 +181,14 @@ def read_votes(
             "counted": whole & ~twice,
         }
     ).reset_index(drop=True)
+    beyond = texts.index[rank > len(pressures)]
     rows += [
         *_empty_cells(texts, ("group", "voter", "pressure"), source),
         *_unknown_pressures(texts, known, called, source),
         *_unreadable_ranks(texts, rank, source),
         *_ranked_twice(texts.assign(known=known)[twice], source),
         *_tied(votes[votes["counted"]], source),
-        *_beyond(texts["rank"][rank > len(pressures)], len(pressures), source),
+        *on_rows("rank_beyond", beyond, source=source, column="rank", most=len(pressures)),
     ]
     return votes, findings(rows)
 
@@ -231,18 +233,9 @@ def read_statements(
         *_by_text(texts["kind"][kind.isna()].dropna(), "statement_kind_unknown", source, "kind"),
         *on_places,
     ]
-    unreasoned = known.notna() & ~reasoned
-    if unreasoned.any():
-        rows.append(
-            finding(
-                "statement_merged_without_reason",
-                source=source,
-                severity="warning",
-                column="merged_by",
-                count=int(unreasoned.sum()),
-                rows=phrases.listed_rows(texts.index[unreasoned]),
-            )
-        )
+    unreasoned = texts.index[known.notna() & ~reasoned]
+    code = "statement_merged_without_reason"
+    rows += on_rows(code, unreasoned, source=source, column="merged_by")
     statements = pd.DataFrame(
         {
             "row": texts.index.astype("int64"),
@@ -307,7 +300,6 @@ def grouped(
     row = finding(
         "groups_merged" if name else "groups_withheld",
         source=source,
-        severity="warning",
         count=int(small.sum()),
         groups=", ".join(map(str, small.index)),
         fewest=fewest,
@@ -325,18 +317,7 @@ def _with_text(
     )
     texts = texts.astype("str")
     empty = texts.isna().all(axis=1)
-    rows = []
-    if empty.any():
-        rows.append(
-            finding(
-                "ballot_row_empty",
-                source=source,
-                severity="warning",
-                count=int(empty.sum()),
-                rows=phrases.listed_rows(raw.index[empty]),
-            )
-        )
-    return texts[~empty], rows
+    return texts[~empty], on_rows("ballot_row_empty", raw.index[empty], source=source)
 
 
 def _one_spelling(names: pd.Series) -> pd.Series:
@@ -362,30 +343,14 @@ def _empty_cells(
     texts: pd.DataFrame, columns: Sequence[str], source: str, *, code: str = "ballot_cell_empty"
 ) -> Iterator[FindingRow]:
     for column in columns:
-        empty = texts[column].isna()
-        if empty.any():
-            yield finding(
-                code,
-                source=source,
-                severity="warning",
-                column=column,
-                count=int(empty.sum()),
-                rows=phrases.listed_rows(texts.index[empty]),
-            )
+        empty = texts.index[texts[column].isna()]
+        yield from on_rows(code, empty, source=source, column=column)
 
 
 def _by_text(texts: pd.Series, code: str, source: str, column: str) -> Iterator[FindingRow]:
     """Yield a row of FINDINGS for each text that is not understood."""
     for text, places in phrases.listed_texts(texts):
-        yield finding(
-            code,
-            source=source,
-            severity="warning",
-            column=column,
-            count=len(places),
-            given=text,
-            rows=phrases.listed_rows(places),
-        )
+        yield from on_rows(code, places, source=source, column=column, given=text)
 
 
 def _unknown_pressures(
@@ -396,16 +361,7 @@ def _unknown_pressures(
         near = difflib.get_close_matches(text.casefold(), called, n=1)
         code = "pressure_unknown_near" if near else "pressure_unknown"
         more: Arguments = {"near": called[near[0]]} if near else {}
-        yield finding(
-            code,
-            source=source,
-            severity="warning",
-            column="pressure",
-            count=len(places),
-            given=text,
-            rows=phrases.listed_rows(places),
-            **more,
-        )
+        yield from on_rows(code, places, source=source, column="pressure", given=text, **more)
 
 
 def _unreadable_ranks(texts: pd.DataFrame, rank: pd.Series, source: str) -> Iterator[FindingRow]:
@@ -414,38 +370,16 @@ def _unreadable_ranks(texts: pd.DataFrame, rank: pd.Series, source: str) -> Iter
     yield from _empty_cells(wrong.to_frame(), ("rank",), source)
 
 
-def _beyond(ranks: pd.Series, most: int, source: str) -> Iterator[FindingRow]:
-    if len(ranks):
-        yield finding(
-            "rank_beyond",
-            source=source,
-            severity="warning",
-            column="rank",
-            count=len(ranks),
-            most=most,
-            rows=phrases.listed_rows(ranks.index),
-        )
-
-
 def _ranked_twice(twice: pd.DataFrame, source: str) -> Iterator[FindingRow]:
     who = twice["group"] + ", " + twice["voter"]
     for (name, _), part in twice.groupby([phrases.together(who), "known"]):
-        yield finding(
-            "ranked_twice",
-            source=source,
-            severity="warning",
-            feature=str(name),
-            column="pressure",
-            count=len(part),
-            given=phrases.excerpt(str(part["pressure"].iloc[0])),
-            rows=phrases.listed_rows(part.index),
-        )
+        given = phrases.excerpt(str(part["pressure"].iloc[0]))
+        about = {"source": source, "feature": str(name), "column": "pressure", "given": given}
+        yield from on_rows("ranked_twice", part.index, **about)
 
 
 def _tied(counted: pd.DataFrame, source: str) -> Iterator[FindingRow]:
     tied = counted.duplicated(["group", "voter", "rank"], keep=False)
     if tied.any():
         voters = counted[tied].groupby(["group", "voter"]).ngroups
-        yield finding(
-            "ranks_tied", source=source, severity="warning", column="rank", count=int(voters)
-        )
+        yield finding("ranks_tied", source=source, column="rank", count=int(voters))
