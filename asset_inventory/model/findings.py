@@ -31,8 +31,8 @@ def on_rows(
     listed = list(rows)
     if not listed:
         return []
-    about = {"source": source, "column": column, "count": len(listed)}
-    return [finding(code, **about, rows=listed_rows(listed), **more)]
+    count, numbers = len(listed), listed_rows(listed)
+    return [finding(code, source=source, column=column, count=count, rows=numbers, **more)]
 
 
 @dataclass(frozen=True)
