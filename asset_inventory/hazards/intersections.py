@@ -1,5 +1,4 @@
-"""Intersections of geometries with the maps of a hazard: one table per map, for grids and zones
-alike.
+"""Intersections of geometries with a hazard's maps: one table per map, for grids and zones alike.
 
 A hazard is opened once for all assets. A hazard with an unusable file is left out, and a finding
 names it. A city is divided into parts, so that memory grows neither with the city nor with the
@@ -56,9 +55,7 @@ _UNIT_ALIASES = {
 
 @dataclass(frozen=True)
 class GridMap:
-    """A grid with its header read; a scenario has the return period NaN (year). Grids of one
-    `group` share cells.
-    """
+    """A grid's header; a scenario has return period NaN (year). A `group` shares its cells."""
 
     return_period: float
     grid: Grid
@@ -100,8 +97,7 @@ class OpenHazard:
 
     @property
     def nested(self) -> bool:
-        """Tell whether no rarer map covers less ground than a more frequent one, as far as grids
-        show it.
+        """Tell whether no rarer map covers less ground than a more frequent one, by grids.
 
         Examples
         --------
@@ -114,8 +110,7 @@ class OpenHazard:
 
 
 def open_hazard(hazard: Hazard, city_crs: AnyCrs, *, checked: bool = True) -> OpenHazard:
-    """Return a hazard with the headers of its grids read and its zones prepared, once for all
-    assets.
+    """Return a hazard with its grids' headers read and its zones prepared, once for all assets.
 
     Without `checked` no cell of a grid is looked at, for a hazard that was opened before, and
     findings are on zones only. Findings name zones without a readable intensity or return period,
@@ -207,8 +202,7 @@ Cuts = list[tuple[Grid, Cut]]
 def intersections(
     geometries: np.ndarray, opened: OpenHazard, *, cells: bool = False, cuts: Cuts | None = None
 ) -> Iterator[pd.DataFrame]:
-    """Yield the intersections of geometries with a hazard (INTERSECTIONS), one table per map in
-    rising order of return period.
+    """Yield INTERSECTIONS of geometries with a hazard, one table per map by rising return period.
 
     `geometries` are points, lines and polygons (Multi types too), valid and in the city's
     coordinate system; `asset` is the place among them, `share` (0-1) the share of the geometry. The
@@ -223,15 +217,14 @@ def intersections(
     --------
     A house of 10 m × 10 m has 3 m in a zone with 0.5 m of water, and 7 m outside all zones:
 
-    >>> from asset_inventory.model.city import HazardMap, Intensity, Source
-    >>> flood = Hazard(
-    ...     name="flood", kind="shock", intensity=Intensity(measure="depth", unit="m"),
+    >>> from asset_inventory.model.city import HazardMap
+    >>> from asset_inventory.model.examples import flood
+    >>> hazard = flood(
     ...     maps=(HazardMap(path=Path("zones.gpkg"), intensity=0.5, return_period=100),),
-    ...     outside="not exposed", source=Source(title="A map", licence="CC0"),
-    ... )
+    ...     outside="not exposed")
     >>> zones = zone_intersections.prepare_zones(
     ...     np.array([shapely.box(7, 0, 50, 50)]), np.array([0.5]), np.array([0]))
-    >>> opened = OpenHazard(flood, "EPSG:32749", (ZoneMap(100.0, zones),), findings([]))
+    >>> opened = OpenHazard(hazard, "EPSG:32749", (ZoneMap(100.0, zones),), findings([]))
     >>> table, = intersections(np.array([shapely.box(0, 0, 10, 10)]), opened)
     >>> table[["asset", "share", "intensity"]].round(6).to_dict("list")
     {'asset': [0, 0], 'share': [0.3, 0.7], 'intensity': [0.5, 0.0]}
@@ -264,8 +257,7 @@ def intersections(
 
 
 def touches(geometries: np.ndarray) -> Floats:
-    """Return the share (0-1) of each geometry up to which a map only touches it: 1 mm or 1 mm², at
-    most a third.
+    """Return each geometry's share (0-1) that is only a touch: 1 mm or 1 mm², at most a third.
 
     Examples
     --------
@@ -285,8 +277,7 @@ def touches(geometries: np.ndarray) -> Floats:
 
 
 def expected_intersections(geometries: np.ndarray, opened: OpenHazard) -> Floats:
-    """Return the expected number of intersections of each geometry with the finest grid of a
-    hazard, 1 without a grid.
+    """Return each geometry's expected number of intersections with a hazard's finest grid, or 1.
 
     Notes
     -----
@@ -297,18 +288,15 @@ def expected_intersections(geometries: np.ndarray, opened: OpenHazard) -> Floats
     --------
     A square of 10 m × 10 m on cells of 10 m meets 1 + 8 / pi + 1 = 4.5 of them on the mean:
 
-    >>> import pyproj
     >>> from affine import Affine
-    >>> from asset_inventory.model.city import HazardMap, Intensity, Source
-    >>> flood = Hazard(
-    ...     name="flood", kind="shock", intensity=Intensity(measure="depth", unit="m"),
-    ...     maps=(HazardMap(path=Path("depth.tif")),), source=Source(title="A map", licence="CC0"),
-    ... )
+    >>> import pyproj
+    >>> from asset_inventory.model.examples import flood
+    >>> hazard = flood()
     >>> grid = Grid(
     ...     path=Path("depth.tif"), band=1, crs=pyproj.CRS("EPSG:32749"), transform=Affine(10, 0, 0, 0, -10, 0),
     ...     width=9, height=9, nodata=None, scale=1, offset=0, unit="m", crs_in_file=None, tile=(9, 9),
     ... )
-    >>> opened = OpenHazard(flood, "EPSG:32749", (GridMap(100.0, grid, group=0),), findings([]))
+    >>> opened = OpenHazard(hazard, "EPSG:32749", (GridMap(100.0, grid, group=0),), findings([]))
     >>> expected_intersections(np.array([shapely.box(0, 0, 10, 10)]), opened).round(1).tolist()
     [4.5]
     """
@@ -354,9 +342,7 @@ def _demand_grid_words(hazard: Hazard) -> None:
 
 
 def _demand_depths_below_ground(hazard: Hazard, grid: Grid, grid_sample: Sample) -> None:
-    """Refuse depths that are 0 on dry ground where the hazard counts water below ground: all dry
-    land would count.
-    """
+    """Refuse depths of 0 on dry ground if groundwater counts: all dry land would count."""
     if not hazard.counts_below_ground or grid.water is not None:
         return
     known = grid_sample.values[np.isfinite(grid_sample.values)]
@@ -370,8 +356,7 @@ def _demand_depths_below_ground(hazard: Hazard, grid: Grid, grid_sample: Sample)
 
 
 def intensity_without_data(word: str | None, hazard: Hazard) -> float:
-    """Return the intensity where a map has no data: NaN, or one that exposes nothing for the word
-    «not exposed».
+    """Return the intensity where a map has no data: NaN, or unexposed for «not exposed».
 
     The latter is 0, or -inf for a hazard that counts water below ground: 0 is water at ground level
     there.
@@ -424,9 +409,7 @@ def _table(cut: Cut | ZoneCut, intensity: Floats, a_map: OpenMap, hazard: Hazard
 
 
 def _without_touches(table: pd.DataFrame, geometries: np.ndarray, hazard: Hazard) -> pd.DataFrame:
-    """Return INTERSECTIONS without the exposed shares, and the shares without data, up to a
-    touch of the asset.
-    """
+    """Return INTERSECTIONS without exposed shares, and the shares without data, up to a touch."""
     asset, share, intensity = (table[name].to_numpy() for name in ("asset", "share", "intensity"))
     unknown = np.isnan(intensity)
     counts = unknown | hazard.exposes(intensity)
@@ -441,9 +424,7 @@ def _without_touches(table: pd.DataFrame, geometries: np.ndarray, hazard: Hazard
 
 
 def _placing(grid: Grid, hazard: Hazard, city_crs: AnyCrs) -> pd.DataFrame:
-    """Return FINDINGS on the way between the grid's coordinate system and the city's, at the
-    grid's middle.
-    """
+    """Return FINDINGS on the transformation between the grid's system and the city's."""
     x0, y0, x1, y1 = grid.bounds
     middle = gpd.GeoDataFrame(
         geometry=gpd.points_from_xy([(x0 + x1) / 2], [(y0 + y1) / 2]), crs=grid.crs
@@ -482,9 +463,7 @@ def _grid_findings(grid: Grid, hazard: Hazard, grid_sample: Sample) -> list[Find
 def _lower_grids(
     hazard: Hazard, maps: list[OpenMap], samples: dict[tuple[Path, int], Sample]
 ) -> list[FindingRow]:
-    """Return a finding for each grid that is lower somewhere than the more frequent map of the
-    same cells.
-    """
+    """Return a finding for each grid that is lower somewhere than a more frequent map."""
     rows = []
     depths: dict[float, Floats] = {}
 
@@ -533,8 +512,7 @@ def _lower_grids(
 
 
 def same_cells(maps: Sequence[OpenMap]) -> Iterator[tuple[GridMap, GridMap]]:
-    """Yield each grid, in the given order of return periods, with the next rarer one of the same
-    cells.
+    """Yield each grid, in the given order, with the next rarer one of the same cells.
 
     Examples
     --------
@@ -553,17 +531,13 @@ def same_cells(maps: Sequence[OpenMap]) -> Iterator[tuple[GridMap, GridMap]]:
 
 
 def lowered(frequent: Floats, rarer: Floats, hazard: Hazard) -> tuple[Flags, Flags]:
-    """Tell in which cells a rarer map is dry where the more frequent one is wet, and where it is
-    wet but lower.
+    """Tell in which cells a rarer map is dry where a more frequent one is wet, or lower.
 
     Examples
     --------
-    >>> from asset_inventory.model.city import HazardMap, Intensity, Source
-    >>> flood = Hazard(
-    ...     name="flood", kind="shock", intensity=Intensity(measure="depth", unit="m"),
-    ...     maps=(HazardMap(path=Path("depth.tif")),), source=Source(title="A map", licence="CC0"),
-    ... )
-    >>> dry, lower = lowered(np.array([0.5, 0.5, 0.5]), np.array([0.0, 0.4, 0.6]), flood)
+    >>> from asset_inventory.model.examples import flood
+    >>> hazard = flood()
+    >>> dry, lower = lowered(np.array([0.5, 0.5, 0.5]), np.array([0.0, 0.4, 0.6]), hazard)
     >>> dry.tolist(), lower.tolist()
     ([True, False, False], [False, True, False])
     """
@@ -652,8 +626,7 @@ PART = 50_000  # assets, where they have few intersections
 
 
 def in_parts(assets: gpd.GeoDataFrame, opened: Iterable[OpenHazard]) -> list[np.ndarray]:
-    """Return the rows of the usable assets in parts of neighbours, so that a part needs few windows
-    of a grid.
+    """Return the rows of usable assets in parts of neighbours, which need few grid windows.
 
     Examples
     --------

@@ -47,13 +47,11 @@ def map_extent_findings(geometries: np.ndarray, opened: OpenHazard) -> Floats:
 
     >>> from pathlib import Path
     >>> from asset_inventory.hazards.zone_intersections import prepare_zones
-    >>> from asset_inventory.model.city import HazardMap, Intensity, Source
-    >>> flood = Hazard(
-    ...     name="flood", kind="shock", intensity=Intensity(measure="depth", unit="m"),
-    ...     maps=(HazardMap(path=Path("zones.gpkg"), intensity=1.0),), source=Source(title="A map", licence="CC0"),
-    ... )
+    >>> from asset_inventory.model.city import HazardMap
+    >>> from asset_inventory.model.examples import flood
+    >>> hazard = flood(maps=(HazardMap(path=Path("zones.gpkg"), intensity=1.0),))
     >>> zones = prepare_zones(np.array([shapely.box(0, 0, 9, 9)]), np.array([1.0]), np.array([0]))
-    >>> opened = OpenHazard(flood, "EPSG:32749", (ZoneMap(100.0, zones),), findings([]))
+    >>> opened = OpenHazard(hazard, "EPSG:32749", (ZoneMap(100.0, zones),), findings([]))
     >>> map_extent_findings(np.array([shapely.Point(5, 5), shapely.Point(50, 50)]), opened).tolist()
     [0.5]
     """
@@ -66,8 +64,7 @@ def map_extent_findings(geometries: np.ndarray, opened: OpenHazard) -> Floats:
 
 
 def outside_extent(geometries: np.ndarray, opened: OpenHazard) -> pd.DataFrame:
-    """Return FINDINGS: an error for a hazard if every map of it has less than 1 % of the
-    geometries in its extent.
+    """Return an error for a hazard if every map of it has under 1 % of the geometries.
 
     Examples
     --------
@@ -106,8 +103,7 @@ MOST_SQUARES = 20_000
 
 
 def non_monotonic(opened: Iterable[OpenHazard], city_crs: AnyCrs) -> gpd.GeoDataFrame:
-    """Return NON_MONOTONIC: the squares of cells where a rarer grid is lower than the next more
-    frequent one.
+    """Return NON_MONOTONIC: squares of cells where a rarer grid is lower than the next one.
 
     Only grids with a finding on it are read, whole, window by window. Windows that cannot be read
     are left out.
@@ -133,9 +129,7 @@ def non_monotonic(opened: Iterable[OpenHazard], city_crs: AnyCrs) -> gpd.GeoData
 
 
 def _lower_periods(opened: OpenHazard) -> set[str]:
-    """Return the return periods of the grids with a finding that they are lower than a more
-    frequent one.
-    """
+    """Return the return periods of grids with a finding of lower values than more frequent ones."""
     rows = opened.findings
     return {arguments["rarer"] for arguments in rows["arguments"][rows["code"] == SHOWS_LESS]}
 
@@ -172,9 +166,7 @@ def _squares(before: GridMap, after: GridMap, hazard: Hazard, city_crs: AnyCrs) 
 def _side_by_side(
     before: GridMap, after: GridMap, hazard: Hazard
 ) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]]:
-    """Yield row, column and both maps' intensity (hazard's unit) of all cells, a window at a
-    time.
-    """
+    """Yield row, column and both maps' intensity (hazard's unit) of cells, by windows."""
     nodata, outside = (
         intensity_without_data(word, hazard) for word in (hazard.nodata_means, hazard.outside)
     )

@@ -46,9 +46,7 @@ MOST_ON_EARTH = 10**11  # a grid of 1 m cells over 300 km; more is a mistake or 
 
 @dataclass(frozen=True)
 class Surveyed:
-    """What a grid says of itself (None where it cannot be opened), what is wrong with it, how it
-    comes to WGS 84.
-    """
+    """What a grid says of itself (None if it does not open), its faults, its way to WGS 84."""
 
     grid: Grid | None
     faults: tuple[Fault, ...]
@@ -111,9 +109,7 @@ def survey(path: Path, *, name: str, crs: str | None = None) -> Surveyed:
 
 
 def _misplaced(grid: Grid) -> Fault | None:
-    """Return that a grid cannot lie where its system has places: degrees called metres, or
-    metres called degrees.
-    """
+    """Return that a grid lies outside its system: degrees called metres, or the reverse."""
     west, south, east, north = grid.bounds
     if grid.crs.is_geographic:  # a grid of the whole earth may reach half a cell beyond it
         lies = max(abs(west), abs(east)) > 361 or max(abs(south), abs(north)) > 91
@@ -126,9 +122,7 @@ def _misplaced(grid: Grid) -> Fault | None:
 
 
 def _counted(grid: Grid) -> tuple[int, int, int]:
-    """Return how many cells say something, hold a mark of «nothing» that the file does not
-    declare, hold infinity.
-    """
+    """Return how many cells have data, an undeclared mark of «nothing», or infinity."""
     marks: list[Marked] = []
     known = 0
     rows, columns = grid.tile
@@ -147,8 +141,7 @@ _SHAPE = "geometry"  # what our tables call the shape itself
 def validated_layers(
     dataset: Dataset, *, number: int, quarantine: Path, crs: str | None, rules: Rules | None
 ) -> Iterator[LayerValidation]:
-    """Yield the judgement of each layer of a dataset, a grid too; what was not kept is added to
-    `quarantine`.
+    """Yield the judgement of each layer or grid of a dataset; the rest is added to `quarantine`.
 
     `number` is how many layers of the same container came before.
     """
@@ -294,9 +287,7 @@ def _system(crs: pyproj.CRS | None) -> str | None:
 
 
 def _way(shift: Shift | None) -> dict[str, object]:
-    """Return what moves a layer to WGS 84's datum and how sure that is (metre); none where
-    nothing moves.
-    """
+    """Return the datum shift of a layer to WGS 84 and how sure it is (metre), if any."""
     return {
         "operation": shift.operation if shift else None,
         "accuracy": shift.accuracy if shift else None,

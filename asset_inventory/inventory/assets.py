@@ -1,6 +1,4 @@
-"""A layer's features become rows of ASSETS, out of its file or out of the register: type, place,
-numbers and value.
-"""
+"""A layer's features become rows of ASSETS, out of its file or out of the register."""
 
 from __future__ import annotations
 
@@ -46,8 +44,7 @@ def assets_of(
     city: City,
     districts: gpd.GeoDataFrame | None = None,
 ) -> gpd.GeoDataFrame:
-    """Return ASSETS of a layer's table in the register, whose index is the asset_id, of the rows
-    the layer selects.
+    """Return ASSETS of a layer's table in the register (index asset_id), of the selected rows.
 
     A field that city.toml reads and the table lacks is one of nulls. Raises SourceError where the
     table has no system.
@@ -57,8 +54,7 @@ def assets_of(
 
 
 def features_of(table: gpd.GeoDataFrame, layer: AssetLayer) -> Features:
-    """Return the features of a layer's table in the register that the layer selects, their shapes
-    fit to be measured.
+    """Return the selected features of a layer's table in the register, fit to be measured.
 
     A field that city.toml reads and the table lacks is one of nulls.
     """
@@ -80,9 +76,7 @@ def features_of(table: gpd.GeoDataFrame, layer: AssetLayer) -> Features:
 
 
 def has_numbers_as_text(table: pd.DataFrame, layer: AssetLayer) -> bool:
-    """Tell whether a layer's table holds numbers as text, of which only the whole column tells
-    how to read them.
-    """
+    """Tell whether a layer's table has numbers as text, which only the whole column explains."""
     fields = (getattr(layer.fields, column.name) for column in numbers_of("ASSETS"))
     asked = [table[one] for one in fields if isinstance(one, str) and one in table]
     return any(not pd.api.types.is_numeric_dtype(one.dtype) and one.notna().any() for one in asked)
@@ -91,9 +85,7 @@ def has_numbers_as_text(table: pd.DataFrame, layer: AssetLayer) -> bool:
 def finished(
     assets: gpd.GeoDataFrame, city: City, districts: gpd.GeoDataFrame | None
 ) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
-    """Return ASSETS with price and district, columns in order and typed, and what was found
-    about prices.
-    """
+    """Return ASSETS with price and district, columns ordered and typed, and price findings."""
     for name in ("layer", "asset_type", "owner", "source", "data_status"):
         assets[name] = assets[name].astype("str").astype("category")
     assets, price_findings = priced(assets, prices_of(city), price_year=city.price_year)
@@ -140,8 +132,7 @@ def layer_of(layer: AssetLayer) -> Layer:
 
 
 def traits_of(fields: pd.DataFrame, layer: AssetLayer) -> tuple[pd.Series, pd.Series, pd.Series]:
-    """Return the declared id, the asset type and the name of each row, as columns of text; null
-    where it has none.
+    """Return the declared id, asset type and name of each row as text; null where missing.
 
     A field that the city reads and the table lacks is one of nulls.
     """
@@ -158,8 +149,7 @@ def traits_of(fields: pd.DataFrame, layer: AssetLayer) -> tuple[pd.Series, pd.Se
 def arranged(
     features: Features, layer: AssetLayer, city: City, *, in_register: bool = False
 ) -> tuple[gpd.GeoDataFrame, pd.DataFrame, dict[str, int]]:
-    """Return ASSETS of one layer without district and price, what was found, and its features by
-    fate.
+    """Return ASSETS of a layer without district and price, FINDINGS, and its features by fate.
 
     Features of the register are named by their asset_id, which they keep.
     """
@@ -224,9 +214,7 @@ def _text(fields: pd.DataFrame, field: str | None) -> pd.Series:
 
 
 def _ids_kept(fields: pd.DataFrame, layer: AssetLayer, rows: list[dict]) -> pd.Series:
-    """Return the names of rows of the register, which are unique; declared ids that name none
-    are a finding.
-    """
+    """Return the unique names of rows of the register; ids that name none are a finding."""
     given = _ids_declared(fields, layer, rows)
     unnamed = given.isna() | given.duplicated(keep=False)
     if layer.fields.asset_id and unnamed.any():
@@ -264,9 +252,7 @@ def _ids_declared(fields: pd.DataFrame, layer: AssetLayer, rows: list[dict]) -> 
 
 
 def _ids(fields: pd.DataFrame, layer: AssetLayer, rows: list[dict]) -> pd.Series:
-    """Return `<layer>:<id>`, unique: a missing id becomes the row's number, a repeated one is
-    numbered.
-    """
+    """Return `<layer>:<id>`, unique: a missing id is the row's number, repeated ones numbered."""
     given = _ids_declared(fields, layer, rows)
     missing = given.isna()
     if missing.any():
@@ -300,9 +286,7 @@ def _ids(fields: pd.DataFrame, layer: AssetLayer, rows: list[dict]) -> pd.Series
 
 
 def _numbered(given: pd.Series) -> pd.Series:
-    """Return ids of which each after the first of its kind has a number behind it, however often
-    that is needed.
-    """
+    """Return ids with a number behind each repetition, as often as uniqueness needs it."""
     unique = given
     while unique.duplicated().any():
         repeat = unique.groupby(unique).cumcount()
@@ -334,9 +318,7 @@ def _types(fields: pd.DataFrame, layer: AssetLayer) -> pd.Series | str:
 
 
 def _near(fields: pd.DataFrame, layer: AssetLayer, city: City) -> list[dict]:
-    """Return a finding for each field with words that nearly are words of city.toml that tell a
-    type or a condition.
-    """
+    """Return a finding for each field with words that nearly are declared types or conditions."""
     rule, ignore_case = layer.asset_type, bool(layer.ignore_case)
     lists: dict[str, list[str]] = {}
     if isinstance(rule, TagRule):
@@ -366,9 +348,7 @@ def _near_found(code: str, layer: AssetLayer, field: str, near: list[tuple[str, 
 def _numbers(
     fields: pd.DataFrame, layer: AssetLayer, column: Column, rows: list[dict]
 ) -> pd.Series:
-    """Return a column of numbers; what is no number, or out of range, is not known and a
-    finding.
-    """
+    """Return a column of numbers; what is no number, or out of range, is NaN and a finding."""
     rule = getattr(layer.fields, column.name)
     if rule is None:
         return pd.Series(np.nan, index=fields.index)

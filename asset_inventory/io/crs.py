@@ -22,8 +22,8 @@ from pyproj.exceptions import CRSError, ProjError
 from pyproj.transformer import TransformerGroup
 
 from asset_inventory.model.errors import RequestError, SourceError
-from asset_inventory.model.findings import WARNING, Fault
-from asset_inventory.model.tables import finding, findings
+from asset_inventory.model.findings import WARNING, Fault, as_findings
+from asset_inventory.model.tables import findings
 
 AnyCrs = str | pyproj.CRS  # a coordinate system, or its name
 WGS84 = "EPSG:4326"
@@ -75,43 +75,31 @@ def to_city(
     if table.geometry.isna().all():  # nothing that has a place, whatever its system
         return table.set_crs(target, allow_override=True), findings([])
     if table.crs is None:
-        raise SourceError(
-            f"error.layer_without_crs.{looks_like(table.total_bounds)}", source=source
-        )
+        looks = looks_like(table.total_bounds)
+        raise SourceError(f"error.layer_without_crs.{looks}", source=source)
     if table.crs == target:
         return table, findings([])
     transformer = _transformer(table.crs, target, source)
     geometry = _carried(table.geometry.to_numpy(), transformer)
-    rows = _accuracy_findings(transformer, table, source)
-    lost = _not_finite(geometry)
-    if lost.any():
-        geometry[lost] = None
-        rows.append(
-            finding(
-                "coordinates_not_finite",
-                source=source,
-                severity="error",
-                count=int(lost.sum()),
-                feature=_first(table, lost),
-            )
-        )
-    return table.set_geometry(gpd.GeoSeries(geometry, index=table.index, crs=target)), findings(
-        rows
-    )
+    present = ~(shapely.is_missing(geometry) | shapely.is_empty(geometry))
+    lost = present & ~np.isfinite(shapely.bounds(geometry)).all(axis=1)
+    geometry[lost] = None
+    faults = [*_accuracy_faults(transformer, table), Fault.of_rows("coordinates_not_finite", lost)]
+    rows = as_findings(faults, source=source, labels=table.index.to_numpy())
+    made = gpd.GeoSeries(geometry, index=table.index, crs=target)
+    return table.set_geometry(made), findings(rows)
 
 
 def _carried(geometry: np.ndarray, transformer: pyproj.Transformer) -> np.ndarray:
     """Return shapes in the transformer's target; heights stay what they are."""
+
+    def carried(xyz: np.ndarray) -> np.ndarray:
+        return np.column_stack([*transformer.transform(xyz[:, 0], xyz[:, 1]), xyz[:, 2:]])
+
     made, high = geometry.copy(), shapely.has_z(geometry)
     for rows, heights in ((~high, False), (high, True)):
         if rows.any():
-            made[rows] = shapely.transform(
-                geometry[rows],
-                lambda xyz: np.column_stack(
-                    [*transformer.transform(xyz[:, 0], xyz[:, 1]), xyz[:, 2:]]
-                ),
-                include_z=heights,
-            )
+            made[rows] = shapely.transform(geometry[rows], carried, include_z=heights)
     return made
 
 
@@ -123,9 +111,8 @@ def carry(coordinates: np.ndarray, from_crs: object, to_crs: object) -> np.ndarr
     source, target = pyproj.CRS.from_user_input(from_crs), pyproj.CRS.from_user_input(to_crs)
     if source == target:
         return coordinates
-    carried = np.column_stack(
-        _transformer(source, target, "").transform(coordinates[:, 0], coordinates[:, 1])
-    )
+    transformer = _transformer(source, target, "")
+    carried = np.column_stack(transformer.transform(coordinates[:, 0], coordinates[:, 1]))
     carried[~np.isfinite(carried).all(axis=1)] = np.nan
     return carried
 
@@ -152,14 +139,6 @@ def carry_back(coordinates: np.ndarray, city_crs: object, to_crs: object) -> np.
     return found
 
 
-def only_ballpark(crs: pyproj.CRS) -> bool | None:
-    """Tell whether the way to WGS 84 is only a ballpark one; None where there is no way at all."""
-    target = pyproj.CRS.from_user_input(WGS84)
-    if _same_datum(crs, target) or _sure_transformer(crs, target) is not None:
-        return False
-    return True if _group(crs, target, ballpark=True).transformers else None
-
-
 def datum_shift(crs: pyproj.CRS, places: np.ndarray) -> Shift | None:
     """Return the least sure operation by which PROJ brings places (n × 2) to WGS 84, if any.
 
@@ -175,9 +154,8 @@ def datum_shift(crs: pyproj.CRS, places: np.ndarray) -> Shift | None:
         used = _used(transformer)
         name = _name(used) if used and math.isfinite(east) and math.isfinite(north) else ""
         if name:
-            found.append(
-                Shift(name, _known(used.accuracy), not _covers(used.area_of_use, east, north))
-            )
+            outside = not _covers(used.area_of_use, east, north)
+            found.append(Shift(name, _known(used.accuracy), outside))
     if not found:
         return None
     least = max(found, key=lambda one: (one.accuracy is None, one.outside, one.accuracy or 0.0))
@@ -193,11 +171,8 @@ def looks_like(bounds: np.ndarray) -> str:
     """Return what coordinates without a system look like: «degrees», «metres» or «unknown»."""
     if not np.isfinite(bounds).all():
         return "unknown"
-    return (
-        "degrees"
-        if abs(bounds[[0, 2]]).max() <= 180 and abs(bounds[[1, 3]]).max() <= 90
-        else "metres"
-    )
+    small = abs(bounds[[0, 2]]).max() <= 180 and abs(bounds[[1, 3]]).max() <= 90
+    return "degrees" if small else "metres"
 
 
 def proposals(bounds: np.ndarray, city_crs: object, city_bounds: np.ndarray) -> list[str]:
@@ -209,12 +184,8 @@ def proposals(bounds: np.ndarray, city_crs: object, city_bounds: np.ndarray) -> 
     west, south, east, north = carry_bounds(city_bounds, city, WGS84)
     zone = int((west + east) / 2 // 6 + 31)
     hemisphere = 32700 if south < 0 else 32600
-    candidates = [
-        WGS84,
-        WEB_MERCATOR,
-        city.to_string(),
-        *(f"EPSG:{hemisphere + z}" for z in (zone, zone - 1, zone + 1)),
-    ]
+    zones = (f"EPSG:{hemisphere + z}" for z in (zone, zone - 1, zone + 1))
+    candidates = [WGS84, WEB_MERCATOR, city.to_string(), *zones]
     fitting = []
     for candidate in dict.fromkeys(candidates):
         crs = pyproj.CRS.from_user_input(candidate)
@@ -235,9 +206,8 @@ def areal_error(crs: object, bounds: np.ndarray) -> float:
     middle = _middle(crs, bounds)
     if middle is None:
         return 0.0
-    return (
-        float(pyproj.Proj(pyproj.CRS.from_user_input(crs)).get_factors(*middle).areal_scale) - 1.0
-    )
+    factors = pyproj.Proj(pyproj.CRS.from_user_input(crs)).get_factors(*middle)
+    return float(factors.areal_scale) - 1.0
 
 
 def utm_zone(crs: object, bounds: np.ndarray) -> str:
@@ -252,9 +222,8 @@ def _middle(crs: object, bounds: np.ndarray) -> tuple[float, float] | None:
     """Return longitude and latitude of the middle of bounds, or None where they have none."""
     if not np.isfinite(bounds).all():
         return None
-    place = carry(
-        np.array([[(bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2]]), crs, WGS84
-    )[0]
+    middle = [(bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2]
+    place = carry(np.array([middle]), crs, WGS84)[0]
     return (float(place[0]), float(place[1])) if np.isfinite(place).all() else None
 
 
@@ -292,12 +261,8 @@ def code_of(crs: object) -> str | None:
 def _transformer(source: pyproj.CRS, target: pyproj.CRS, name: str) -> pyproj.Transformer:
     transformer = _sure_transformer(source, target)
     if transformer is None:
-        raise SourceError(
-            "error.no_transformation",
-            source=name or source.name,
-            from_crs=source.name,
-            to_crs=target.name,
-        )
+        way = {"from_crs": source.name, "to_crs": target.name}
+        raise SourceError("error.no_transformation", source=name or source.name, **way)
     return transformer
 
 
@@ -315,10 +280,8 @@ def _group(
     ballpark: bool = False,
     area: AreaOfInterest | None = None,
 ) -> TransformerGroup:
-    with warnings.catch_warnings():
-        warnings.filterwarnings(
-            "ignore", message="Best transformation is not available"
-        )  # told as a finding
+    with warnings.catch_warnings():  # it is a finding
+        warnings.filterwarnings("ignore", message="Best transformation is not available")
         return TransformerGroup(
             source, target, always_xy=True, allow_ballpark=ballpark, area_of_interest=area
         )
@@ -361,9 +324,8 @@ def _beside_better(
     """Return the shift with the best operation that PROJ would have if its grid were installed."""
     x, y = transformer.transform(places[:, 0], places[:, 1])
     there = np.isfinite(x) & np.isfinite(y)
-    group = _group(
-        crs, target, area=AreaOfInterest(*(f(v[there]) for f in (np.min, np.max) for v in (x, y)))
-    )
+    corners = (f(v[there]) for f in (np.min, np.max) for v in (x, y))
+    group = _group(crs, target, area=AreaOfInterest(*corners))
     if group.best_available or not group.unavailable_operations:
         return shift
     best = group.unavailable_operations[0]
@@ -371,41 +333,20 @@ def _beside_better(
     return replace(shift, better=best.name, better_accuracy=_known(best.accuracy), grid=grid)
 
 
-def _accuracy_findings(
-    transformer: pyproj.Transformer, table: gpd.GeoDataFrame, source: str
-) -> list[dict]:
+def _accuracy_faults(transformer: pyproj.Transformer, table: gpd.GeoDataFrame) -> list[Fault]:
     used = _used(transformer)
     if used is None:
         return []
-    rows = []
     # A pure change of projection has no accuracy of its own: PROJ says -1 or 0 and nothing is lost.
-    if used.accuracy > ACCURACY_LIMIT or (
-        used.accuracy < 0 and not _same_datum(table.crs, transformer.target_crs)
-    ):
-        rows.append(
-            finding(
-                "transformation_unsure",
-                source=source,
-                count=len(table),
-                operation=used.description[:120],
-                accuracy=used.accuracy if used.accuracy > 0 else "?",
-            )
-        )
-    return rows
+    unknown = used.accuracy < 0 and not _same_datum(table.crs, transformer.target_crs)
+    accuracy = used.accuracy if used.accuracy > 0 else "?"
+    said = {"operation": used.description[:120], "accuracy": accuracy}
+    fault = Fault("transformation_unsure", WARNING, arguments=said, count=len(table))
+    return [fault] if used.accuracy > ACCURACY_LIMIT or unknown else []
 
 
 def _same_datum(source: pyproj.CRS, target: pyproj.CRS | None) -> bool:
     return target is not None and source.geodetic_crs == target.geodetic_crs
-
-
-def _not_finite(geometry: np.ndarray) -> np.ndarray:
-    bounds = shapely.bounds(geometry)
-    present = ~(shapely.is_missing(geometry) | shapely.is_empty(geometry))
-    return present & ~np.isfinite(bounds).all(axis=1)
-
-
-def _first(table: gpd.GeoDataFrame, chosen: np.ndarray) -> str:
-    return str(table.index[np.flatnonzero(chosen)[0]])
 
 
 USE_MARGIN = 5.0  # degree
@@ -414,9 +355,10 @@ _SPREAD = (0.05, 0.5, 0.95)  # of the places in order, along each axis
 
 def no_sure_way(crs: pyproj.CRS) -> Fault | None:
     """Return why a system cannot be brought to WGS 84: no way, or only a ballpark one."""
-    ballpark = only_ballpark(crs)
-    if ballpark is False:
+    target = pyproj.CRS.from_user_input(WGS84)
+    if _same_datum(crs, target) or _sure_transformer(crs, target) is not None:
         return None
+    ballpark = _group(crs, target, ballpark=True).transformers
     return Fault("crs_ballpark" if ballpark else "crs_unusable", arguments={"crs": crs.name})
 
 
@@ -427,9 +369,8 @@ def within_use(degrees: np.ndarray, crs: pyproj.CRS) -> bool:
         return True
     x, y = (degrees[0] + degrees[2]) / 2, (degrees[1] + degrees[3]) / 2
     west, east = use.west - USE_MARGIN, use.east + USE_MARGIN + (360 if use.east < use.west else 0)
-    return use.south - USE_MARGIN <= y <= use.north + USE_MARGIN and (
-        west <= x <= east or west <= x + 360 <= east
-    )
+    across = west <= x <= east or west <= x + 360 <= east
+    return use.south - USE_MARGIN <= y <= use.north + USE_MARGIN and across
 
 
 def shifted(crs: pyproj.CRS, places: np.ndarray) -> tuple[Shift | None, list[Fault]]:
@@ -455,11 +396,7 @@ def shifted(crs: pyproj.CRS, places: np.ndarray) -> tuple[Shift | None, list[Fau
         faults.append(Fault("datum_unsure", WARNING, arguments=way | {"accuracy": shift.accuracy}))
     if shift.better is not None:
         accuracy = "?" if shift.better_accuracy is None else shift.better_accuracy
-        better = {
-            "crs": crs.name,
-            "operation": shift.better[:120],
-            "accuracy": accuracy,
-            "grid": shift.grid,
-        }
+        better = {"crs": crs.name, "operation": shift.better[:120]}
+        better |= {"accuracy": accuracy, "grid": shift.grid}
         faults.append(Fault("datum_grid_missing", WARNING, arguments=better))
     return shift, faults

@@ -6,10 +6,9 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from asset_inventory.model.errors import SourceError
@@ -18,17 +17,14 @@ from asset_inventory.model.texts import plain_bytes
 
 TEXT_TABLES = (".csv", ".tsv", ".txt")  # what a text table is called
 # Names under which coordinates are usually handed in, tried where city.toml does not say.
-_X, _Y = (
-    ("lon", "longitude", "lng", "x", "bujur", "easting"),
-    ("lat", "latitude", "y", "lintang", "northing"),
-)
+_X = ("lon", "longitude", "lng", "x", "bujur", "easting")
+_Y = ("lat", "latitude", "y", "lintang", "northing")
 _SEPARATORS = ",;|\t"
 _DEEPEST_TITLE = 20  # lines looked through for a separator
 LARGEST_TABLE = 2 * 2**30  # bytes, as of all that is handed in
 LONGEST_TITLE = 10  # rows looked through for the headings
-_STATED = re.compile(
-    r"[\"']?sep=([,;|\t])[\"']?[ ,;\t]*\r?\n", re.IGNORECASE
-)  # Excel's own first line
+# Excel's own first line.
+_STATED = re.compile(r"(?i)[\"']?sep=([,;|\t])[\"']?[ ,;\t]*\r?\n")
 _WKT = ("wkt", "geometry", "geom", "the_geom")
 
 
@@ -61,31 +57,23 @@ def rows_of(path: Path, *, source: str, titled: bool = False) -> tuple[list[list
     stated = _STATED.match(text)
     text = text[stated.end() :] if stated else text
     first = text.partition("\n")[0].strip()
-    if titled:
-        first = max(text.splitlines()[:_DEEPEST_TITLE], key=_parted, default="")
+    if titled:  # the line with the most of one separator
+        lines = text.splitlines()[:_DEEPEST_TITLE]
+        first = max(lines, key=lambda line: max(map(line.count, _SEPARATORS)), default="")
     if not first:
         raise SourceError("error.text_table_empty", path=str(path), source=source)
-    try:
-        separator = (
-            stated[1] if stated else csv.Sniffer().sniff(first, delimiters=_SEPARATORS).delimiter
-        )
-    except csv.Error:
-        separator = ","
+    separator = stated[1] if stated else ","
+    with suppress(csv.Error):
+        if not stated:
+            separator = csv.Sniffer().sniff(first, delimiters=_SEPARATORS).delimiter
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
         with _long_cells():
             cells = list(reader)
     except csv.Error as fault:
-        told = f"{reader.line_num}: {fault}"
-        raise SourceError(
-            "error.text_table_broken", path=str(path), source=source, fault=told
-        ) from None
+        said = {"source": source, "fault": f"{reader.line_num}: {fault}"}
+        raise SourceError("error.text_table_broken", path=str(path), **said) from None
     return cells, encoding
-
-
-def _parted(line: str) -> int:
-    """Return how often the most frequent separator stands in a line."""
-    return max(map(line.count, _SEPARATORS))
 
 
 def as_table(cells: list[list[str]]) -> tuple[pd.DataFrame, list[Fault]]:
@@ -95,38 +83,26 @@ def as_table(cells: list[list[str]]) -> tuple[pd.DataFrame, list[Fault]]:
     stand below a title.
     """
     faults = []
-    title = _above_headings(cells)
-    if title:
+    heads = (
+        place for place, row in enumerate(cells[:LONGEST_TITLE]) if _usual(map(str.strip, row))
+    )
+    if title := next(heads, 0):  # without such a row the first is that of the headings
         faults.append(Fault("rows_above_headings", WARNING, count=title))
         cells = cells[title:]
     header, body = [name.strip() for name in cells[0]], [row for row in cells[1:] if any(row)]
     if len(body) < len(cells) - 1:
         faults.append(Fault("rows_blank", WARNING, count=len(cells) - 1 - len(body)))
-    repeated = np.array(
-        [place for place, name in enumerate(header) if name in header[:place]], dtype=np.int64
-    )
-    if len(repeated):
-        faults.append(Fault("column_repeated", column=header[repeated[0]], count=len(repeated)))
-        header = [
-            name if name not in header[:place] else f"{name}#{place + 1}"
-            for place, name in enumerate(header)
-        ]
-    uneven = np.array(
-        [number for number, row in enumerate(body) if len(row) != len(header)], dtype=np.int64
-    )
-    if len(uneven):
-        faults.append(Fault("row_uneven", rows=uneven))
+    repeated = {place for place, name in enumerate(header) if name in header[:place]}
+    if repeated:
+        first = header[min(repeated)]
+        faults.append(Fault("column_repeated", column=first, count=len(repeated)))
+        named = enumerate(header)
+        header = [f"{name}#{place + 1}" if place in repeated else name for place, name in named]
+    uneven = Fault.of_rows("row_uneven", [len(row) != len(header) for row in body])
+    faults += [uneven] * uneven.applies
     body = [(row + [""] * len(header))[: len(header)] for row in body]
     table = pd.DataFrame(body, columns=header, dtype="str")
     return table.mask(table == ""), faults
-
-
-def _above_headings(cells: list[list[str]]) -> int:
-    """Return how many rows stand above the first that names coordinates; 0 without such a row."""
-    named = (
-        number for number, row in enumerate(cells[:LONGEST_TITLE]) if _usual(map(str.strip, row))
-    )
-    return next(named, 0)
 
 
 def _decoded(data: bytes) -> tuple[str, str]:
@@ -159,7 +135,5 @@ def _usual(names: Iterable[str]) -> tuple[str, ...]:
     for name in _WKT:
         if name in by_lower:
             return (by_lower[name],)
-    found = [
-        next((by_lower[name] for name in names if name in by_lower), None) for names in (_X, _Y)
-    ]
-    return tuple(name for name in found if name) if all(found) else ()
+    found = [[by_lower[name] for name in usual if name in by_lower] for usual in (_X, _Y)]
+    return (found[0][0], found[1][0]) if all(found) else ()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -39,11 +39,7 @@ def records(table: pd.DataFrame, schema: Schema) -> tuple[np.ndarray, list[Fault
     columns = [np.full((len(table), 1), ord(" "), dtype=np.uint8)]
     faults = []
     for field in schema.fields:
-        values = (
-            table[field.name]
-            if field.name in table
-            else pd.Series(None, index=table.index, dtype=object)
-        )
+        values = table.get(field.name, pd.Series(None, index=table.index, dtype=object))
         cells, found = _column(values, field, schema.encoding)
         columns.append(cells)
         faults += found
@@ -59,11 +55,8 @@ def header(schema: Schema, count: int) -> bytes:
     parts = [start.ljust(29, b"\0") + bytes([schema.language, 0, 0])]
     for field in schema.fields:
         name = field.name.encode(schema.encoding).ljust(11, b"\0")
-        parts.append(
-            (name + field.kind.encode() + bytes(4) + bytes([field.width, field.precision])).ljust(
-                32, b"\0"
-            )
-        )
+        part = name + field.kind.encode() + bytes(4) + bytes([field.width, field.precision])
+        parts.append(part.ljust(32, b"\0"))
     return b"".join([*parts, b"\r"])
 
 
@@ -75,9 +68,8 @@ def not_writable(schema: Schema) -> list[Fault]:
         if names[place] in names[:place]:
             faults.append(Fault("export_field_twice", column=field.name))
         elif field.kind not in WRITTEN or not field.width:
-            faults.append(
-                Fault("export_field_kind", column=field.name, arguments={"kind": field.kind})
-            )
+            kind = {"kind": field.kind}
+            faults.append(Fault("export_field_kind", column=field.name, arguments=kind))
         elif not 0 < len(_bytes(field.name, schema.encoding)[0]) <= LONGEST_NAME:
             faults.append(Fault("export_field_name", column=field.name))
     return faults
@@ -96,22 +88,27 @@ def _column(values: pd.Series, field: Field, encoding: str) -> tuple[np.ndarray,
         written = [write(value) for value in values[there].tolist()]
     else:
         written = [(cell, "") for cell in plain]
-    faults = []
-    for why in _WHY if any(why for _, why in written) else ():
-        rows = np.flatnonzero(there)[[found == why for _, found in written]]
-        if len(rows):
-            arguments = {
-                "kind": field.kind,
-                "width": field.width,
-                "precision": field.precision or 0,
-            }
-            shown = {"value": str(values.iloc[rows[0]])[:40], "encoding": encoding}
-            faults.append(Fault(why, rows=rows, column=field.name, arguments=arguments | shown))
+    faults = cell_faults([why for _, why in written], values, field, encoding)
     blank = field.blank.encode("latin-1") * field.width if field.blank else b" " * field.width
     cells = np.full(len(values), blank, dtype=f"S{field.width}")
     cells[there] = [b"" if why else cell for cell, why in written]
     made = np.frombuffer(cells.tobytes(), dtype=np.uint8).reshape(len(values), field.width)
     return np.where(made == 0, ord(" "), made).astype(np.uint8), faults
+
+
+def cell_faults(
+    reasons: Sequence[str], values: pd.Series, field: Field, encoding: str
+) -> list[Fault]:
+    """Return the faults of the cells of a column that are not null, by why they are not written."""
+    there, faults = np.flatnonzero(values.notna()), []
+    for why in _WHY if any(reasons) else ():
+        rows = there[[reason == why for reason in reasons]]
+        if len(rows):
+            shown = {"value": str(values.iloc[rows[0]])[:40], "kind": field.kind}
+            shown |= {"width": field.width or 0, "precision": field.precision or 0}
+            shown |= {"encoding": encoding}
+            faults.append(Fault(why, rows=rows, column=field.name, arguments=shown))
+    return faults
 
 
 def _all_that_fit(values: pd.Series, field: Field, encoding: str) -> list[bytes] | None:
@@ -123,19 +120,10 @@ def _all_that_fit(values: pd.Series, field: Field, encoding: str) -> list[bytes]
         except UnicodeEncodeError:
             return None
         return None if any(len(cell) > field.width or b"\0" in cell for cell in cells) else cells
-    if (
-        field.kind in "NF"
-        and not field.signs
-        and not field.precision
-        and pd.api.types.is_integer_dtype(dtype)
-    ):
+    plain = field.kind in "NF" and not field.signs
+    if plain and not field.precision and pd.api.types.is_integer_dtype(dtype):
         cells = [b"%d" % number for number in values.tolist()]
-    elif (
-        field.kind in "NF"
-        and not field.signs
-        and field.precision
-        and pd.api.types.is_float_dtype(dtype)
-    ):
+    elif plain and field.precision and pd.api.types.is_float_dtype(dtype):
         numbers = values.to_numpy(dtype=float)
         cells = [b"%.*f" % (field.precision, number) for number in numbers.tolist()]
         if not np.array_equal(np.array(cells, dtype="S").astype(float), numbers):

@@ -12,59 +12,25 @@ from functools import cache
 from importlib import metadata
 
 _PACKAGES = (
-    "asset_inventory",
-    "geopandas",
-    "pandas",
-    "numpy",
-    "shapely",
-    "pyproj",
-    "pyogrio",
-    "rasterio",
-    "folium",
-    "pydantic",
-    "pandera",
-)
-
+    "asset_inventory geopandas pandas numpy shapely pyproj pyogrio rasterio folium pydantic pandera"
+).split()
 # Drivers that follow a file's text to other files or hosts. None of the formats we read needs them.
 _SKIPPED = (
-    "VRT",
-    "OGR_VRT",
-    "GDALG",
-    "GTI",
-    "WMS",
-    "WFS",
-    "OAPIF",
-    "OGCAPI",
-    "HTTP",
-    "WCS",
-    "WMTS",
-    "PLSCENES",
-    "PLMOSAIC",
-    "EEDA",
-    "EEDAI",
-    "NGW",
-    "CSW",
-    "Carto",
-    "AmigoCloud",
-    "Elasticsearch",
-    "DAAS",
-    "STACTA",
-    "STACIT",
-    "ADBC",
+    "VRT OGR_VRT GDALG GTI WMS WFS OAPIF OGCAPI HTTP WCS WMTS PLSCENES PLMOSAIC EEDA EEDAI NGW CSW "
+    "Carto AmigoCloud Elasticsearch DAAS STACTA STACIT ADBC"
 )
 # Nothing listens on this port: what still asks the network is refused at once.
 _DEAD_PROXY = "http://127.0.0.1:9"
 
 
 def close(environment: MutableMapping[str, str]) -> None:
-    """Close an environment before GDAL is imported in it: no drivers that follow links, no network,
-    a small cache.
+    """Close an environment before GDAL's import: no linking drivers, no network, less cache.
 
     `PROJ_DATA` of another installation hides every EPSG code from the wheels' own PROJ, so it goes.
     """
     environment.pop("PROJ_DATA", None)
     environment.pop("PROJ_LIB", None)
-    environment["GDAL_SKIP"] = " ".join(_SKIPPED)
+    environment["GDAL_SKIP"] = _SKIPPED
     environment["GDAL_HTTP_PROXY"] = _DEAD_PROXY
     environment["CPL_VSIL_CURL_ALLOWED_EXTENSIONS"] = ".none"
     environment["GML_DOWNLOAD_SCHEMA"] = "NO"
@@ -79,24 +45,16 @@ def close(environment: MutableMapping[str, str]) -> None:
 
 
 def versions() -> dict[str, str]:
-    """Return the versions of Python, of the packages that make a figure, and of GDAL, PROJ and
-    GEOS.
-    """
+    """Return the versions of Python, the packages behind the figures, GDAL, PROJ and GEOS."""
     import pyogrio
     import pyproj
     import rasterio
     import shapely
 
-    return (
-        {"python": platform.python_version()}
-        | _installed()
-        | {
-            "gdal (layers)": ".".join(map(str, pyogrio.__gdal_version__)),
-            "gdal (grids)": rasterio.__gdal_version__,
-            "proj": pyproj.proj_version_str,
-            "geos": shapely.geos_version_string,
-        }
-    )
+    gdal = ".".join(map(str, pyogrio.__gdal_version__))
+    libraries = {"gdal (layers)": gdal, "gdal (grids)": rasterio.__gdal_version__}
+    libraries |= {"proj": pyproj.proj_version_str, "geos": shapely.geos_version_string}
+    return {"python": platform.python_version()} | _installed() | libraries
 
 
 @cache  # a search of the disk for each of them, and none is exchanged while we run

@@ -8,18 +8,11 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from asset_inventory.model.tables import finding, findings
+from asset_inventory.model.findings import ERROR, REPAIRED, Fault, as_findings
+from asset_inventory.model.tables import findings
 
 _COLLECTION = int(shapely.GeometryType.GEOMETRYCOLLECTION)
-_GATHERED = tuple(
-    int(kind)
-    for kind in (
-        shapely.GeometryType.MULTIPOINT,
-        shapely.GeometryType.MULTILINESTRING,
-        shapely.GeometryType.MULTIPOLYGON,
-        shapely.GeometryType.GEOMETRYCOLLECTION,
-    )
-)
+_GATHERED = (4, 5, 6, _COLLECTION)  # shapely's numbers of Multi types and collections
 _POLYGONS = (int(shapely.GeometryType.POLYGON), int(shapely.GeometryType.MULTIPOLYGON))
 # A repair that changes the area an outline covers by more than this share is a guess, and an error
 # to correct.
@@ -57,9 +50,8 @@ def repair(geometry: np.ndarray) -> Repaired:
     change = np.zeros(len(geometry))
     if invalid.any():
         before = covered_area(geometry[invalid])
-        geometry[invalid] = shapely.make_valid(
-            geometry[invalid], method="structure", keep_collapsed=False
-        )
+        how = {"method": "structure", "keep_collapsed": False}
+        geometry[invalid] = shapely.make_valid(geometry[invalid], **how)
         with np.errstate(invalid="ignore", divide="ignore"):
             change[invalid] = np.abs(shapely.area(geometry[invalid]) - before) / before
     much = invalid & ~(change <= MUCH)  # also where there was no area before
@@ -78,9 +70,8 @@ def covered_area(polygons: np.ndarray) -> np.ndarray:
     """
     parts, owner = shapely.get_parts(polygons, return_index=True)
     rings, part = shapely.get_rings(parts, return_index=True)
-    sign = np.where(
-        np.diff(part, prepend=-1) == 0, -1.0, 1.0
-    )  # the first ring of a part is its outer one
+    # the first ring of a part is its outer one
+    sign = np.where(np.diff(part, prepend=-1) == 0, -1.0, 1.0)
     areas = shapely.area(shapely.make_valid(shapely.polygons(rings)))
     return np.bincount(owner[part], sign * areas, minlength=len(polygons))
 
@@ -94,35 +85,23 @@ def repaired_with_findings(
     empty or without length or area stays and is a finding: such an asset is unusable.
     """
     made = repair(geometry)
-    found: list[tuple[str, str, np.ndarray, dict]] = [
-        ("collection_reduced", "repaired", made.reduced, {}),
-        ("geometry_repaired", "repaired", made.repaired & ~made.much, {"percent": made.percent}),
-        ("geometry_repaired_much", "error", made.much, {"percent": 100 * MUCH}),
-        ("geometry_unusable", "error", made.unusable, {}),
+    little = np.flatnonzero(made.repaired & ~made.much)
+    much = {"percent": 100 * MUCH}
+    faults = [
+        Fault("collection_reduced", REPAIRED, np.flatnonzero(made.reduced)),
+        Fault("geometry_repaired", REPAIRED, little, arguments={"percent": made.percent}),
+        Fault("geometry_repaired_much", ERROR, np.flatnonzero(made.much), arguments=much),
+        Fault.of_rows("geometry_unusable", made.unusable),
     ]
-    return made.geometry, findings(
-        finding(
-            code,
-            source=source,
-            severity=severity,
-            count=int(chosen.sum()),
-            feature=_first(names, chosen),
-            **more,
-        )
-        for code, severity, chosen, more in found
-        if chosen.any()
-    )
+    return made.geometry, findings(as_findings(faults, source=source, labels=names.to_numpy()))
 
 
 def measurable(geometry: np.ndarray) -> np.ndarray:
     """Tell which geometries have a place and, as lines or polygons, a length or area above 0."""
     there = ~(shapely.is_missing(geometry) | shapely.is_empty(geometry))
     dimension = shapely.get_dimensions(geometry)
-    extent = np.where(
-        dimension == 2,
-        shapely.area(geometry),
-        np.where(dimension == 1, shapely.length(geometry), 1.0),
-    )
+    length = np.where(dimension == 1, shapely.length(geometry), 1.0)
+    extent = np.where(dimension == 2, shapely.area(geometry), length)
     return there & (extent > 0) & np.isfinite(shapely.bounds(geometry)).all(axis=1)
 
 
@@ -133,11 +112,5 @@ def _highest(collection: shapely.Geometry) -> shapely.Geometry:
         parts = shapely.get_parts(parts)
     dimension = shapely.get_dimensions(parts)
     kept = parts[dimension == dimension.max()]
-    gather = {0: shapely.multipoints, 1: shapely.multilinestrings, 2: shapely.multipolygons}[
-        int(dimension.max())
-    ]
-    return kept[0] if len(kept) == 1 else gather(kept)
-
-
-def _first(names: pd.Index, chosen: np.ndarray) -> str:
-    return str(names[np.flatnonzero(chosen)[0]])
+    gather = (shapely.multipoints, shapely.multilinestrings, shapely.multipolygons)
+    return kept[0] if len(kept) == 1 else gather[int(dimension.max())](kept)

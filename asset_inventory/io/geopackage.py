@@ -19,13 +19,12 @@ from pathlib import Path
 import numpy as np
 import shapely
 
+from asset_inventory.model.arrays import objects
 from asset_inventory.model.errors import RegisterError, SourceError, in_one_line
 
 ANY = "Unknown"  # what a layer of mixed geometries is called
-_BOUNDS, _EMPTY = (
-    0b10,
-    0b10000,
-)  # flags in the head of a blob: x and y from least to most; nothing there
+# Flags in the head of a blob: x and y from least to most; nothing there.
+_BOUNDS, _EMPTY = 0b10, 0b10000
 _BOUNDS_SIZES = (0, 32, 48, 48, 64)
 _NAMES = {
     0: "Point",
@@ -44,9 +43,8 @@ def blobs(geometry: np.ndarray, system: int) -> list[bytes | None]:
     boxed = ~empty & ~np.isnan(bounds[:, 0]) & (shapely.get_dimensions(geometry) > 0)
     boxes = np.ascontiguousarray(bounds[:, [0, 2, 1, 3]], dtype="<f8").tobytes()
     flags = 1 | np.where(boxed, _BOUNDS, 0) | np.where(empty, _EMPTY, 0)
-    heads = {
-        flag: struct.pack("<2sBBi", b"GP", 0, flag, system) for flag in np.unique(flags).tolist()
-    }
+    kinds = np.unique(flags).tolist()
+    heads = {flag: struct.pack("<2sBBi", b"GP", 0, flag, system) for flag in kinds}
     shapes = shapely.to_wkb(geometry, byte_order=1, flavor="iso", include_srid=False)
     return [
         None
@@ -58,12 +56,9 @@ def blobs(geometry: np.ndarray, system: int) -> list[bytes | None]:
 
 def shapes(blobs: Sequence[bytes | None]) -> np.ndarray:
     """Return the geometries of GeoPackage's blobs, None for none; raises GEOSException."""
-    cut = np.empty(len(blobs), dtype=object)
-    starts = {
-        head: _start(head) for head in {blob[:8] for blob in blobs if blob is not None}
-    }  # a few, of many blobs
-    cut[:] = [None if blob is None else blob[starts[blob[:8]] :] for blob in blobs]
-    return shapely.from_wkb(cut)
+    heads = {blob[:8] for blob in blobs if blob is not None}  # a few, of many blobs
+    starts = {head: _start(head) for head in heads}
+    return shapely.from_wkb(objects(x if x is None else x[starts[x[:8]] :] for x in blobs))
 
 
 def _start(head: bytes) -> int:
@@ -128,24 +123,13 @@ def symbols(kind: str, colour: str) -> str | None:
     return None
 
 
-def all_symbols() -> list[str]:
-    """Return every style that `symbols` gives."""
-    return [symbols(kind, colour) for kind in _DRAWN for colour in COLOURS]
-
-
 APPLICATION, FORMAT = 1196444487, 10400  # «GPKG», version 1.4
 # How long a writer waits for another. Second.
 PATIENCE = 30.0
 GEOMETRY = "geom"
-_ROWS_AT_ONCE = 20_000
 # SQLite's names of what befalls a file.
-NO_ROOM = (
-    "SQLITE_FULL",
-    "SQLITE_IOERR_WRITE",
-    "SQLITE_IOERR_SHMSIZE",
-    "SQLITE_IOERR_TRUNCATE",
-    "SQLITE_IOERR_FSYNC",
-)
+_ON_DISK = ("WRITE", "SHMSIZE", "TRUNCATE", "FSYNC")
+NO_ROOM = ("SQLITE_FULL", *(f"SQLITE_IOERR_{what}" for what in _ON_DISK))
 _DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_IOERR_SHORT_READ")
 _HELD = ("SQLITE_BUSY", "SQLITE_LOCKED")
 _STYLES = """CREATE TABLE IF NOT EXISTS layer_styles (id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
@@ -211,10 +195,8 @@ def _nothing_empty(path: Path) -> Iterator[None]:
 @contextmanager
 def in_memory(path: Path) -> Iterator[sqlite3.Connection]:
     """Give a file's content as a copy in memory, which may be changed where the file may not."""
-    with (
-        reading(path) as connection,
-        closing(sqlite3.connect(":memory:", isolation_level=None)) as copied,
-    ):
+    copied = sqlite3.connect(":memory:", isolation_level=None)
+    with reading(path) as connection, closing(copied):
         connection.backup(copied)
         yield copied
 
@@ -230,26 +212,23 @@ def _connect(path: Path, *, make: bool = False) -> sqlite3.Connection:
     if not path.is_file():
         if not make:
             raise RegisterError("error.register_missing", path=str(path))
-        if os.path.lexists(
-            path
-        ):  # SQLite would make a file at the end of a link, and wait for a pipe
+        # SQLite would make a file at the end of a link, and wait for a pipe
+        if os.path.lexists(path):
             raise SourceError("error.not_a_regular_file", path=str(path))
-    mode = "rwc" if make else "rw"
-    uri = path.absolute().as_uri()
+
+    def opened(mode: str) -> sqlite3.Connection:
+        uri = f"{path.absolute().as_uri()}?mode={mode}"
+        return sqlite3.connect(uri, uri=True, timeout=PATIENCE, isolation_level=None)
+
     try:
-        connection = sqlite3.connect(
-            f"{uri}?mode={mode}", uri=True, timeout=PATIENCE, isolation_level=None
-        )
+        connection = opened("rwc" if make else "rw")
     except sqlite3.OperationalError:
         if make:
             raise
-        connection = sqlite3.connect(
-            f"{uri}?mode=ro", uri=True, timeout=PATIENCE, isolation_level=None
-        )
-    for name, place in (("ST_MinX", 0), ("ST_MinY", 1), ("ST_MaxX", 2), ("ST_MaxY", 3)):
-        connection.create_function(
-            name, 1, lambda blob, place=place: bounds_of(blob)[place], deterministic=True
-        )
+        connection = opened("ro")
+    for place, name in enumerate(("ST_MinX", "ST_MinY", "ST_MaxX", "ST_MaxY")):
+        side = lambda blob, place=place: bounds_of(blob)[place]  # noqa: E731
+        connection.create_function(name, 1, side, deterministic=True)
     connection.create_function("ST_IsEmpty", 1, is_empty, deterministic=True)
     return connection
 
@@ -259,9 +238,8 @@ def _need_rtree() -> None:
         try:
             connection.execute("CREATE VIRTUAL TABLE places USING rtree(id, minx, maxx)")
         except sqlite3.OperationalError:
-            raise RegisterError(
-                "error.sqlite_without_rtree", version=sqlite3.sqlite_version
-            ) from None
+            version = sqlite3.sqlite_version
+            raise RegisterError("error.sqlite_without_rtree", version=version) from None
 
 
 def _journal(connection: sqlite3.Connection, mode: str) -> None:
@@ -282,17 +260,13 @@ def _told(path: Path) -> Iterator[None]:
             raise RegisterError("error.disk_full", path=str(path)) from None
         if name.startswith(_HELD):
             raise RegisterError("error.register_locked", path=str(path)) from None
+        said = {"path": str(path), "fault": in_one_line(fault)}
         if name.startswith(_DAMAGED):
-            raise RegisterError(
-                "error.register_damaged", path=str(path), fault=in_one_line(fault)
-            ) from None
-        raise RegisterError(
-            "error.register_not_usable", path=str(path), fault=in_one_line(fault)
-        ) from None
+            raise RegisterError("error.register_damaged", **said) from None
+        raise RegisterError("error.register_not_usable", **said) from None
     except UnicodeDecodeError as fault:  # in what SQLite says of a damaged file
-        raise RegisterError(
-            "error.register_damaged", path=str(path), fault=in_one_line(fault)
-        ) from None
+        said = in_one_line(fault)
+        raise RegisterError("error.register_damaged", path=str(path), fault=said) from None
 
 
 # Layers
@@ -335,13 +309,9 @@ def write_layer(
     kind = geometry_type(geometry)
     with closing(_template(table, kind, crs)) as made:
         system = _system(connection, made)
-        scripts = dict(
-            made.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'").fetchall()
-        )
-        triggers = made.execute(
-            "SELECT sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?", (table,)
-        )
-        triggers = [sql for (sql,) in triggers.fetchall()]
+        scripts = dict(made.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'"))
+        asked = "SELECT sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?"
+        triggers = [sql for (sql,) in made.execute(asked, (table,))]
         connection.execute(scripts[table])
         for name, sort in columns.items():
             connection.execute(f"ALTER TABLE {quoted(table)} ADD COLUMN {quoted(name)} {sort}")
@@ -356,16 +326,14 @@ def write_layer(
     placed = np.flatnonzero(~np.isnan(bounds[:, 0]))
     boxes = zip((placed + 1).tolist(), *bounds[placed][:, [0, 2, 1, 3]].T.tolist(), strict=True)
     connection.executemany(f"INSERT INTO {quoted(index)} VALUES (?, ?, ?, ?, ?)", boxes)
-    connection.execute(
-        f"CREATE UNIQUE INDEX {quoted(f'{table}_{key}')} ON {quoted(table)} ({quoted(key)})"
-    )
+    unique = quoted(f"{table}_{key}")
+    connection.execute(f"CREATE UNIQUE INDEX {unique} ON {quoted(table)} ({quoted(key)})")
     for sql in triggers:
         connection.execute(sql)
     connection.execute("INSERT INTO gpkg_ogr_contents VALUES (?, ?)", (table, len(geometry)))
     grow_extent(connection, table, geometry)
-    styled = connection.execute(
-        "SELECT 1 FROM layer_styles WHERE f_table_name = ?", (table,)
-    ).fetchone()
+    asked = "SELECT 1 FROM layer_styles WHERE f_table_name = ?"
+    styled = connection.execute(asked, (table,)).fetchone()
     if not styled and (drawn := symbols(kind, _free_colour(connection))) is not None:
         connection.execute(_GIVE_STYLE, (table, GEOMETRY, table[:30], drawn))
     return system
@@ -384,29 +352,23 @@ def drop_layer(connection: sqlite3.Connection, table: str) -> None:
         connection.execute(f"DROP TABLE {quoted(name)}")
     for of in ("gpkg_ogr_contents", "gpkg_extensions", "gpkg_geometry_columns", "gpkg_contents"):
         connection.execute(f"DELETE FROM {of} WHERE table_name = ?", (table,))
-    drawn = all_symbols()  # what somebody else has saved stays
-    connection.execute(
-        f"DELETE FROM layer_styles WHERE f_table_name = ? AND styleQML IN ({', '.join('?' * len(drawn))})",
-        (table, *drawn),
-    )
+    drawn = [symbols(kind, colour) for kind in _DRAWN for colour in COLOURS]
+    places = ", ".join("?" * len(drawn))  # what somebody else has saved stays
+    asked = f"DELETE FROM layer_styles WHERE f_table_name = ? AND styleQML IN ({places})"
+    connection.execute(asked, (table, *drawn))
 
 
 def list_table(connection: sqlite3.Connection, table: str) -> None:
     """Name a table without geometries among the file's contents, so that other programs show it."""
-    connection.execute(
-        "INSERT OR IGNORE INTO gpkg_contents (table_name, data_type, identifier) VALUES (?, 'attributes', ?)",
-        (table, table),
-    )
+    named = "INSERT OR IGNORE INTO gpkg_contents (table_name, data_type, identifier)"
+    connection.execute(f"{named} VALUES (?, 'attributes', ?)", (table, table))
 
 
 def grow_extent(connection: sqlite3.Connection, table: str, geometry: np.ndarray) -> None:
     """Widen the extent of a layer by these geometries, and say that it has changed."""
     bounds = shapely.bounds(geometry[~shapely.is_missing(geometry) & ~shapely.is_empty(geometry)])
-    bounds = (
-        [*bounds[:, :2].min(axis=0).tolist(), *bounds[:, 2:].max(axis=0).tolist()]
-        if len(bounds)
-        else [None] * 4
-    )
+    low, high = (bounds[:, :2].min(axis=0), bounds[:, 2:].max(axis=0)) if len(bounds) else ((), ())
+    bounds = [*map(float, (*low, *high))] or [None] * 4
     connection.execute(
         "UPDATE gpkg_contents SET last_change = strftime('%Y-%m-%dT%H:%M:%fZ','now'),"
         " min_x = min(ifnull(min_x, ?1), ifnull(?1, min_x)), min_y = min(ifnull(min_y, ?2), ifnull(?2, min_y)),"

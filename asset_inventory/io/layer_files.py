@@ -51,15 +51,8 @@ from asset_inventory.model.tables import findings
 
 ID_FIELD = "asset_id"
 _OPEN = ("-wal", "-shm", "-journal")
-_FAILED = (
-    DataSourceError,
-    DataLayerError,
-    FeatureError,
-    GeometryError,
-    RuntimeError,
-    ValueError,
-    sqlite3.Error,
-)
+_OF_GDAL = (DataSourceError, DataLayerError, FeatureError, GeometryError)
+_FAILED = (*_OF_GDAL, RuntimeError, ValueError, sqlite3.Error)
 # What a .shp of a kind takes, and the kinds of a GeoPackage, each of which takes itself.
 # fmt: off
 _FITTING = {
@@ -96,9 +89,8 @@ def write_layer(
     it is.
     """
     table, schema = _with_ids(table, schema) if with_ids else (table, schema)
-    write, faults = {SHAPEFILE: _shapefile, GEOPACKAGE: _package, GEOJSON: _document}[
-        schema.driver
-    ](table, schema)
+    formats = {SHAPEFILE: _shapefile, GEOPACKAGE: _package, GEOJSON: _document}
+    write, faults = formats[schema.driver](table, schema)
     faults += _left_out(table, schema)
     rows = as_findings(faults, source=to.name, labels=table.index.to_numpy(dtype=object))
     if any(fault.severity == ERROR for fault in faults):
@@ -107,9 +99,8 @@ def write_layer(
     with _writing(to, written) as made:
         write(made)
         if base is not None:
-            made.with_suffix(BASE).write_text(
-                json.dumps(base, ensure_ascii=False) + "\n", encoding="utf-8"
-            )
+            text = json.dumps(base, ensure_ascii=False) + "\n"
+            made.with_suffix(BASE).write_text(text, encoding="utf-8")
     return Exported(tuple(written), findings(rows))
 
 
@@ -173,21 +164,11 @@ def _write_shapefile(made: Path, shapes: np.ndarray, body: np.ndarray, schema: S
     table = made.with_suffix(".dbf")
     beside = schema.geometry.endswith(" M")
     if beside:  # GDAL makes no such file anew, but adds to one
-        _write_empty(
-            made, next(number for number, kind in SHAPES.items() if kind == schema.geometry)
-        )
+        _write_empty(made, next(key for key, kind in SHAPES.items() if kind == schema.geometry))
     if len(shapes) or not beside:
-        pyogrio.raw.write(
-            made,
-            shapely.to_wkb(shapes, output_dimension=3),
-            [],
-            [],
-            geometry_type=schema.geometry.removesuffix(" M"),
-            driver="ESRI Shapefile",
-            append=beside,
-            crs=None,
-            encoding="utf-8",
-        )
+        how = {"geometry_type": schema.geometry.removesuffix(" M"), "driver": "ESRI Shapefile"}
+        blobs = shapely.to_wkb(shapes, output_dimension=3)
+        pyogrio.raw.write(made, blobs, [], [], append=beside, crs=None, encoding="utf-8", **how)
     if schema.encoding:
         table.write_bytes(dbase.header(schema, len(body)) + body.tobytes() + b"\x1a")
     else:
@@ -196,10 +177,8 @@ def _write_shapefile(made: Path, shapes: np.ndarray, body: np.ndarray, schema: S
         made.with_suffix(end).unlink(missing_ok=True)
         if text is not None:
             made.with_suffix(end).write_bytes(text.encode("latin-1"))
-    with warnings.catch_warnings():
-        warnings.simplefilter(
-            "ignore", DeprecationWarning
-        )  # pyogrio's own, of dates with numpy 2.5
+    with warnings.catch_warnings():  # pyogrio's own, of dates with numpy 2.5
+        warnings.simplefilter("ignore", DeprecationWarning)
         about, _, blobs, cells = pyogrio.raw.read(made, encoding=schema.encoding or None)
     demand_same(about["fields"].tolist() == schema.names or not schema.fields, made, "fields")
     demand_same_shapes(shapes, blobs, made)
@@ -215,9 +194,8 @@ def _write_empty(made: Path, number: int) -> None:
     start += (1000).to_bytes(4, "little") + number.to_bytes(4, "little")
     for path in (made, made.with_suffix(".shx")):
         path.write_bytes(start.ljust(100, b"\0"))
-    made.with_suffix(".dbf").write_bytes(
-        dbase.header(Schema(SHAPEFILE, (Field("ID", "N", 9, 0),)), 0)
-    )
+    table = Schema(SHAPEFILE, (Field("ID", "N", 9, 0),))
+    made.with_suffix(".dbf").write_bytes(dbase.header(table, 0))
 
 
 def _same_cells(
@@ -225,30 +203,25 @@ def _same_cells(
 ) -> None:
     """Hold what GDAL reads in a field against the bytes that were written there."""
     texts = [bytes(cell).decode(encoding).strip(" \0") for cell in written]
-    there = [
-        bool(text.strip("*?")) and not (field.kind == "D" and not text.strip("0")) for text in texts
-    ]
+    day = field.kind == "D"
+    there = [bool(text.strip("*?")) and not (day and not text.strip("0")) for text in texts]
     known = ~pd.isna(found)
     if field.kind == "C":
         alike = [text == (cell or "").strip() for text, cell in zip(texts, found, strict=True)]
     elif field.kind in "NF":
         wanted = np.array(
-            [
-                float(text) if is_there else np.nan
-                for text, is_there in zip(texts, there, strict=True)
-            ]
+            [float(x) if filled else np.nan for x, filled in zip(texts, there, strict=True)]
         )
         alike = (wanted == np.asarray(found, dtype=float)) | (np.isnan(wanted) & ~known)
-    elif field.kind == "D":
+    elif day:
         days = pd.Series(found).dt.strftime("%Y%m%d").fillna("")
-        alike = [
-            text == day or not (is_there or day)
-            for text, day, is_there in zip(texts, days, there, strict=True)
-        ]
+        both = zip(texts, days, there, strict=True)
+        alike = [text == read or not (filled or read) for text, read, filled in both]
     else:
+        whole = zip(texts, found, known, there, strict=True)
         alike = [
-            (text in "TtYy") == bool(cell) if is_known else not is_there
-            for text, cell, is_known, is_there in zip(texts, found, known, there, strict=True)
+            (x in "TtYy") == bool(cell) if is_known else not filled
+            for x, cell, is_known, filled in whole
         ]
     demand_same(bool(np.all(alike)), made, field.name)
 
@@ -264,9 +237,8 @@ def _package(table: gpd.GeoDataFrame, schema: Schema) -> tuple[Callable[[Path], 
         return _refuse, [*faults, Fault("export_layer_kind", arguments={"kind": schema.geometry})]
     shapes = as_kind(table.geometry.to_numpy(), named)
     heights = None if "?" in more else "Z" in more
-    faults += shape_faults(
-        shapes, _KINDS if named is None else (named,), schema.geometry, heights=heights
-    )
+    fitting = _KINDS if named is None else (named,)
+    faults += shape_faults(shapes, fitting, schema.geometry, heights=heights)
 
     def write(made: Path) -> None:
         packages.write(made, shapes, columns, schema, kind=named or "Unknown")
@@ -306,9 +278,8 @@ def _writing(to: Path, written: list[Path]) -> Iterator[Path]:
     if any(to.with_name(to.name + end).exists() for end in _OPEN):
         raise RequestError("error.export_open", path=str(to))
     old = [to.with_suffix(BASE)]  # of the version before
-    if (
-        to.suffix.lower() == ".shp"
-    ):  # until the main one comes, the last, there is none that could be read
+    # until the main one comes, the last, there is none that could be read
+    if to.suffix.lower() == ".shp":
         old += [to, *(to.with_suffix(end) for end in SHAPEFILE_PARTS)]
     with together(to.parent, last=to.name, without=old) as folder, warnings.catch_warnings():
         warnings.simplefilter("error")
@@ -319,10 +290,8 @@ def _writing(to: Path, written: list[Path]) -> Iterator[Path]:
         except (*_FAILED, UserWarning, RuntimeWarning) as fault:
             if is_full(folder):
                 raise write_error(to, OSError(errno.ENOSPC, in_one_line(fault))) from None
-            raise SourceError(
-                "error.export_failed", path=str(to), fault=in_one_line(fault)
-            ) from None
-        made = sorted(
-            (one.name for one in folder.iterdir()), key=lambda name: (name == to.name, name)
-        )
+            said = in_one_line(fault)
+            raise SourceError("error.export_failed", path=str(to), fault=said) from None
+        names = (one.name for one in folder.iterdir())
+        made = sorted(names, key=lambda name: (name == to.name, name))
         written += [to.with_name(name) for name in made]

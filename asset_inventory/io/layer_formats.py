@@ -12,7 +12,7 @@ import math
 import re
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import geopandas as gpd
@@ -22,6 +22,8 @@ import pyogrio
 import shapely
 
 from asset_inventory.io.atomic import demand_layer
+from asset_inventory.io.dbase import KIND, LONG, ROUNDED, SIGNS, WIDE, cell_faults
+from asset_inventory.io.geopackage import quoted
 from asset_inventory.io.schemas import (
     INTEGER,
     NO_BEGINNING,
@@ -32,6 +34,7 @@ from asset_inventory.io.schemas import (
     Field,
     Schema,
 )
+from asset_inventory.model.arrays import objects
 from asset_inventory.model.errors import RequestError
 from asset_inventory.model.findings import Fault
 from asset_inventory.model.texts import time_as_text
@@ -44,19 +47,14 @@ def shape_faults(
 ) -> list[Fault]:
     """Return shapes that such a layer does not take; all or none have `heights` (None: either)."""
     there = ~shapely.is_missing(shapes) & ~shapely.is_empty(shapes)
-    wrong = there & ~np.isin(
-        shapely.get_type_id(shapes), [shapely.GeometryType[one.upper()] for one in fitting]
-    )
+    fit = [shapely.GeometryType[one.upper()] for one in fitting]
+    wrong = there & ~np.isin(shapely.get_type_id(shapes), fit)
     if heights is not None:
         wrong |= there & (shapely.has_z(shapes) != heights)
     first = shapes[np.argmax(wrong)] if wrong.any() else None
-    found = f"{first.geom_type}{' Z' * first.has_z}" if first else ""
-    rows = np.flatnonzero(wrong)
-    return (
-        [Fault("export_shape_kind", rows=rows, arguments={"kind": kind, "found": found})]
-        if len(rows)
-        else []
-    )
+    said = {"kind": kind, "found": f"{first.geom_type}{' Z' * first.has_z}" if first else ""}
+    fault = Fault("export_shape_kind", rows=np.flatnonzero(wrong), arguments=said)
+    return [fault] * fault.applies
 
 
 def as_kind(shapes: np.ndarray, kind: str | None) -> np.ndarray:
@@ -66,9 +64,8 @@ def as_kind(shapes: np.ndarray, kind: str | None) -> np.ndarray:
     shapes, types = shapes.copy(), shapely.get_type_id(shapes)
     for multi in MULTI:
         single = types == shapely.GeometryType[multi.removeprefix("Multi").upper()]
-        alone = (types == shapely.GeometryType[multi.upper()]) & (
-            shapely.get_num_geometries(shapes) == 1
-        )
+        several = types == shapely.GeometryType[multi.upper()]
+        alone = several & (shapely.get_num_geometries(shapes) == 1)
         if multi == kind:
             gathered = getattr(shapely, f"multi{multi.removeprefix('Multi').lower()}s")
             shapes[single] = gathered(shapes[single].reshape(-1, 1)) if single.any() else None
@@ -79,9 +76,8 @@ def as_kind(shapes: np.ndarray, kind: str | None) -> np.ndarray:
 
 def demand_same_shapes(wanted: np.ndarray, blobs: np.ndarray, made: Path) -> None:
     """Raise SourceError where the shapes read back (WKB) are not those to be written."""
-    found = (
-        shapely.from_wkb(blobs) if blobs is not None else np.full(len(wanted), None, dtype=object)
-    )
+    nothing = np.full(len(wanted), None, dtype=object)
+    found = nothing if blobs is None else shapely.from_wkb(blobs)
     alike = len(found) == len(wanted)
     if alike:
         nothing = [shapely.is_missing(one) | shapely.is_empty(one) for one in (wanted, found)]
@@ -106,17 +102,9 @@ def _alone(shapes: np.ndarray) -> np.ndarray:
     return made
 
 
-_LARGEST = {
-    "BOOLEAN": 1,
-    "TINYINT": 2**7,
-    "SMALLINT": 2**15,
-    "MEDIUMINT": 2**31,
-    "INT": 2**63,
-    "INTEGER": 2**63,
-}
+_LARGEST = {"BOOLEAN": 1, "TINYINT": 2**7, "SMALLINT": 2**15, "MEDIUMINT": 2**31}
+_LARGEST |= {"INT": 2**63, "INTEGER": 2**63}
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
-KIND, WIDE, ROUNDED = "export_value_kind", "export_number_too_wide", "export_number_rounded"
-LONG, SIGNS = "export_text_too_long", "export_text_signs"
 # GDAL's triggers name these functions. None of them is called while no row's number and no shape
 # changes.
 _NAMED = ("ST_IsEmpty", "ST_MinX", "ST_MaxX", "ST_MinY", "ST_MaxY")
@@ -132,26 +120,13 @@ def columns(table: gpd.GeoDataFrame, schema: Schema) -> tuple[dict[str, list[obj
         if names.count(name.lower()) > 1:
             faults.append(Fault("export_field_twice", column=name))
     for field in schema.fields:
-        values = (
-            table[field.name]
-            if field.name in table
-            else pd.Series(None, index=table.index, dtype=object)
-        )
+        values = table.get(field.name, pd.Series(None, index=table.index, dtype=object))
         write = _writer(field)
         there = values.notna().to_numpy()
         cells = np.full(len(values), None, dtype=object)
         written = [write(value) for value in values[there].tolist()]
-        cells[there] = _objects([cell for cell, _ in written])
-        for why in (KIND, WIDE, ROUNDED, LONG, SIGNS) if any(why for _, why in written) else ():
-            rows = np.flatnonzero(there)[[found == why for _, found in written]]
-            if len(rows):
-                shown = {
-                    "value": str(values.iloc[rows[0]])[:40],
-                    "kind": field.kind,
-                    "width": field.width or 0,
-                }
-                arguments = shown | {"precision": field.precision or 0, "encoding": "UTF-8"}
-                faults.append(Fault(why, rows=rows, column=field.name, arguments=arguments))
+        cells[there] = objects(cell for cell, _ in written)
+        faults += cell_faults([why for _, why in written], values, field, "UTF-8")
         found[field.name] = cells.tolist()
     return found, faults
 
@@ -164,32 +139,21 @@ def write(
     layer = f"layer_{layer}" if layer.startswith(NO_BEGINNING) else layer
     heights = " Z" if " Z" in schema.geometry and kind != "Unknown" else ""
     names = {"FID": schema.id_column or "fid", "GEOMETRY_NAME": schema.place or "geom"}
-    pyogrio.raw.write(
-        made,
-        shapely.to_wkb(shapes),
-        [],
-        [],
-        layer=layer,
-        driver="GPKG",
-        geometry_type=kind + heights,
-        crs=schema.crs,
-        encoding="utf-8",
-        layer_options=names,
-    )
+    how = {"layer": layer, "driver": "GPKG", "geometry_type": kind + heights, "crs": schema.crs}
+    blobs = shapely.to_wkb(shapes)
+    pyogrio.raw.write(made, blobs, [], [], encoding="utf-8", layer_options=names, **how)
     with closing(sqlite3.connect(made)) as base, base:
         for name in _NAMED:
             base.create_function(name, 1, lambda _: None)
         for field in schema.fields:
-            base.execute(
-                f"ALTER TABLE {_quoted(layer)} ADD COLUMN {_quoted(field.name)} {_declared(field)}"
-            )
+            column = f"{quoted(field.name)} {_declared(field)}"
+            base.execute(f"ALTER TABLE {quoted(layer)} ADD COLUMN {column}")
         if columns and len(shapes):
-            assigned = ", ".join(f"{_quoted(name)} = ?" for name in columns)
-            question = f"UPDATE {_quoted(layer)} SET {assigned} WHERE rowid = ?"
-            rows = base.execute(f"SELECT rowid FROM {_quoted(layer)} ORDER BY rowid").fetchall()
-            base.executemany(
-                question, zip(*columns.values(), (row for (row,) in rows), strict=True)
-            )
+            assigned = ", ".join(f"{quoted(name)} = ?" for name in columns)
+            question = f"UPDATE {quoted(layer)} SET {assigned} WHERE rowid = ?"
+            asked = f"SELECT rowid FROM {quoted(layer)} ORDER BY rowid"
+            rows = [row for (row,) in base.execute(asked)]
+            base.executemany(question, zip(*columns.values(), rows, strict=True))
         demand_layer(base, layer, len(shapes))
 
 
@@ -202,26 +166,15 @@ def cells_in(made: Path, schema: Schema, names: list[str]) -> list[tuple[object,
     """Return the cells of the written layer, row by row; nothing where it has no fields."""
     if not names:
         return []
-    listed = ", ".join(_quoted(name) for name in names)
+    listed = ", ".join(quoted(name) for name in names)
     with closing(sqlite3.connect(made)) as base:
-        return base.execute(
-            f"SELECT {listed} FROM {_quoted(schema.layer or made.stem)} ORDER BY rowid"
-        ).fetchall()
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
+        asked = f"SELECT {listed} FROM {quoted(schema.layer or made.stem)} ORDER BY rowid"
+        return base.execute(asked).fetchall()
 
 
 def _declared(field: Field) -> str:
     sizes = ", ".join(str(size) for size in (field.width, field.precision) if size is not None)
     return f"{field.kind}({sizes})" if sizes else field.kind
-
-
-def _objects(cells: list[object]) -> np.ndarray:
-    made = np.full(len(cells), None, dtype=object)
-    made[:] = cells
-    return made
 
 
 def _writer(field: Field) -> Callable[[object], Cell]:
@@ -267,9 +220,8 @@ def _number(value: object, *, single: bool) -> Cell:
 
 def _day(value: object) -> Cell:
     if isinstance(value, datetime.datetime):
-        return (
-            (value.date().isoformat(), "") if value.time() == datetime.time() else (None, ROUNDED)
-        )
+        midnight = value.time() == datetime.time()
+        return (value.date().isoformat(), "") if midnight else (None, ROUNDED)
     if isinstance(value, datetime.date):
         return value.isoformat(), ""
     return (value, "") if isinstance(value, str) and _DAY.fullmatch(value) else (None, KIND)
@@ -314,32 +266,20 @@ def collection(table: gpd.GeoDataFrame, schema: Schema) -> tuple[str, list[Fault
     for name in {name for name in schema.names if schema.names.count(name) > 1}:
         faults.append(Fault("export_field_twice", column=name))
     for field in schema.fields:
-        values = (
-            table[field.name]
-            if field.name in table
-            else pd.Series(None, index=table.index, dtype=object)
-        )
-        cells = [
-            _UNKNOWN if missing else value
-            for value, missing in zip(values.tolist(), values.isna(), strict=True)
-        ]
-        written = [*map(_member_writer(field), cells)]
-        lost = [
-            text is None and cell is not _UNKNOWN for text, cell in zip(written, cells, strict=True)
-        ]
+        values = table.get(field.name, pd.Series(None, index=table.index, dtype=object))
+        missing, cells = values.isna().tolist(), values.tolist()
+        written = [None if no else _member(x, field) for x, no in zip(cells, missing, strict=True)]
+        lost = [x is None and not no for x, no in zip(written, missing, strict=True)]
         rows = np.flatnonzero(lost)
         if len(rows):
-            arguments = {"value": str(cells[rows[0]])[:40], "kind": field.kind}
-            faults.append(
-                Fault("export_value_kind", rows=rows, column=field.name, arguments=arguments)
-            )
+            said = {"value": str(cells[rows[0]])[:40], "kind": field.kind}
+            faults.append(Fault(KIND, rows=rows, column=field.name, arguments=said))
         name = json.dumps(field.name, ensure_ascii=False)
         empty = "" if field.optional else f"{name}: null"
         columns.append([empty if text is None else f"{name}: {text}" for text in written])
     shapes = table.geometry.to_numpy()
-    drawn = np.where(
-        shapely.is_missing(shapes) | shapely.is_empty(shapes), None, shapely.to_geojson(shapes)
-    )
+    nothing = shapely.is_missing(shapes) | shapely.is_empty(shapes)
+    drawn = np.where(nothing, None, shapely.to_geojson(shapes))
     properties = zip(*columns, strict=True) if columns else [()] * len(table)
     lines = [
         f'{{"type": "Feature", "properties": {{{", ".join(filter(None, cells))}}}, "geometry": {shape or "null"}}}'
@@ -354,18 +294,14 @@ def features_in(made: Path) -> tuple[np.ndarray, list[dict[str, object]]]:
     """Return the shapes and the properties of a collection that was written."""
     features = json.loads(made.read_text(encoding="utf-8"))["features"]
     shapes = [None if one["geometry"] is None else json.dumps(one["geometry"]) for one in features]
-    return shapely.from_geojson(np.array(shapes, dtype=object)), [
-        one["properties"] for one in features
-    ]
+    properties = [one["properties"] for one in features]
+    return shapely.from_geojson(np.array(shapes, dtype=object)), properties
 
 
-def _member_writer(field: Field) -> Callable[[object], str | None]:
-    """Return what writes a field's value as JSON; None for none, or one of another kind."""
-    return lambda value: None if value is _UNKNOWN else _json(_fitting(value, field.kind))
-
-
-def _json(value: object) -> str | None:
-    return None if value is _UNKNOWN else json.dumps(value, ensure_ascii=False)
+def _member(value: object, field: Field) -> str | None:
+    """Return a field's value as JSON; None for one of another kind."""
+    fitting = _fitting(value, field.kind)
+    return None if fitting is _UNKNOWN else json.dumps(fitting, ensure_ascii=False)
 
 
 def _fitting(value: object, kind: str) -> object:
@@ -373,8 +309,9 @@ def _fitting(value: object, kind: str) -> object:
         value = time_as_text(value)
     if isinstance(value, bytes) or (isinstance(value, float) and not math.isfinite(value)):
         return _UNKNOWN
-    if kind == STRUCTURE and isinstance(value, str):
-        return _parsed(value)
+    if kind == STRUCTURE and isinstance(value, str) and value[:1] in ("[", "{"):
+        with suppress(ValueError):
+            return json.loads(value)
     if kind == INTEGER:
         return _whole_number(value)
     if kind == NUMBER and isinstance(value, str):
@@ -386,21 +323,11 @@ def _fitting(value: object, kind: str) -> object:
     return value
 
 
-def _parsed(text: str) -> object:
-    if text[:1] not in ("[", "{"):
-        return text
-    try:
-        return json.loads(text)
-    except ValueError:
-        return text
-
-
 def _whole_number(value: object) -> object:
     if isinstance(value, str):
         digits = value.removeprefix("-")
-        return (
-            int(value) if digits.isascii() and digits.isdigit() and len(digits) < 4000 else _UNKNOWN
-        )
+        plain = digits.isascii() and digits.isdigit() and len(digits) < 4000
+        return int(value) if plain else _UNKNOWN
     if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
         return _UNKNOWN
     return int(value)

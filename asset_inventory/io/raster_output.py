@@ -1,11 +1,8 @@
-"""A grid as a picture for a map: classed, shrunk so that the worst class stays, and laid on web
-Mercator.
+"""A grid as a picture on web Mercator that keeps the worst class, and as GeoTIFF of its cells.
 
-This is the only place where a grid is warped, and only to be looked at: every figure comes from the
-grid's own cells. Where a program draws the grid itself, it gets the edge and the areas that it
-cannot draw.
-
-A grid written out as an assessment reads it: a GeoTIFF of its own cells, never warped.
+The picture is the only place where a grid is warped, and only to be looked at: every figure comes
+from the grid's own cells. Where a program draws the grid itself, it gets the edge and the areas
+that it cannot draw. The GeoTIFF is as an assessment reads it, never warped.
 """
 
 from __future__ import annotations
@@ -40,8 +37,7 @@ _MERCATOR_LIMIT = 20_037_508.34
 
 @dataclass(frozen=True)
 class Picture:
-    """Codes (rows × columns, uint8) on web Mercator, their bounds ((south, west), (north, east))
-    and the grid's edge.
+    """Codes (rows × columns, uint8) on web Mercator, bounds ((south, west), (north, east)), edge.
 
     Bounds and edge are in degrees; the edge is the outline of the whole grid.
     """
@@ -118,9 +114,7 @@ _last_nearest: list[tuple[tuple[object, ...], np.ndarray]] = []
 def _nearest(
     grid: Grid, step: int, shape: tuple[int, int], target: tuple[int, int], transform: Affine
 ) -> np.ndarray:
-    """Return for each pixel of a picture the number of the nearest larger cell, counted from 1
-    row by row; 0 beyond them.
-    """
+    """Return each pixel's nearest larger cell, counted from 1 row by row; 0 beyond them."""
     place = (grid.crs, grid.transform, step, shape, target, transform)
     if not _last_nearest or _last_nearest[0][0] != place:
         numbers = np.arange(1, shape[0] * shape[1] + 1, dtype=np.int32).reshape(shape)
@@ -197,9 +191,7 @@ def _highest(window: np.ndarray, step: int) -> np.ndarray:
 
 
 def _outline(grid: Grid, *, points: int = 16) -> np.ndarray:
-    """Return the grid's border as a ring in its own system, with points between the corners:
-    borders may bend.
-    """
+    """Return the grid's border as a ring in its system, with points between: borders may bend."""
     along = np.linspace(0.0, 1.0, points, endpoint=False)
     flat, full = np.zeros(points), np.ones(points)
     unit = np.concatenate(
@@ -246,8 +238,7 @@ def write_grid(
     blanks: tuple[float, float] = (math.nan, math.nan),
     drawn: bool = False,
 ) -> Path:
-    """Write a grid's values times `factor`, then in `unit`, as a tiled GeoTIFF, NaN where it says
-    nothing.
+    """Write a grid's values times `factor`, in `unit`, as a tiled GeoTIFF, NaN without data.
 
     The file itself says its unit and its `data_status`, so that exercise data is known as such when
     the file lies alone. Depth above a terrain is written as depth. `blanks` stand for cells of
@@ -287,8 +278,7 @@ def write_grid(
 
 @contextmanager
 def _libtiff_unheard() -> Iterator[None]:
-    """Keep from standard error what libtiff itself says there of a full disk, which is thrown as
-    well.
+    """Keep from standard error what libtiff prints of a full disk, which is also thrown.
 
     Where standard error is closed nothing is heard, and another file may have its number.
     """
@@ -319,9 +309,7 @@ def _add_overviews(path: Path, side: int) -> int:
 
 
 def _demand_whole(path: Path, level: int | None) -> None:
-    """Read every block again, for GDAL says nothing of a disk that was full while it closed the
-    file.
-    """
+    """Read every block again: GDAL reports no disk that was full while it closed the file."""
     with rasterio.open(path, **({} if level is None else {"overview_level": level})) as made:
         for _, window in made.block_windows(1):
             made.read(1, window=window)

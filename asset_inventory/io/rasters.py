@@ -59,8 +59,7 @@ Marked = tuple[int, int]  # cells that hold a mark of «nothing here», and infi
 
 @dataclass(frozen=True)
 class Grid:
-    """What the header of a grid says. `crs`, `transform`, `width` and `height` tell where its
-    values lie.
+    """The header of a grid; `crs`, `transform`, `width` and `height` place its values.
 
     `tile` is the window (rows, columns) in which it is best read. A grid of depths made from a
     water surface and a terrain has both as grids of their own, and lies on the terrain's cells; its
@@ -102,9 +101,7 @@ class Grid:
 
 @dataclass(frozen=True)
 class Reader:
-    """Reads cells of a grid: row (n), column (n) -> values (n, float64), or all cells of a
-    window.
-    """
+    """Reads cells of a grid: row (n), column (n) -> values (n, float64), or a window."""
 
     cells: Callable[[np.ndarray, np.ndarray], np.ndarray]
     whole_window: Callable[[Window4], np.ndarray] | None = None
@@ -124,9 +121,11 @@ class Reader:
 
 @dataclass(frozen=True)
 class Sample:
-    """Cells of a grid looked at before it is used: their values (n, float64), and how many of those read hold a mark of
-    «nothing here» that the file does not declare, and how many plus or minus infinity (of depths: in the water surface
-    and the terrain together)."""
+    """Values of a grid's cells (n, float64), looked at before the grid is used.
+
+    Counted are those with a mark of «nothing here» that the file does not declare, and those with
+    plus or minus infinity (of depths: in the water surface and the terrain together).
+    """
 
     values: np.ndarray
     undeclared: int
@@ -182,8 +181,7 @@ def reading(
     marks: list[Marked] | None = None,
     below_ground: bool = False,
 ) -> Iterator[Reader]:
-    """Keep a grid open and give a function that reads cells: row (n), column (n) -> values (n,
-    float64).
+    """Keep a grid open and give a reader of cells: row (n), column (n) -> values (n, float64).
 
     It reads the one window that holds them, so cells far apart are asked for tile by tile. Scale
     and offset are applied; a cell where the grid says nothing (nodata, mask, NaN, -9999 that nobody
@@ -208,16 +206,13 @@ def reading(
 def read_window(
     grid: Grid, window: Window4, *, nodata: float = np.nan, outside: float = np.nan
 ) -> np.ndarray:
-    """Return one window of a grid as float64 (rows × columns), NaN where it says nothing; see
-    `reading`.
-    """
+    """Return a window of a grid as float64 (rows × columns), NaN without data; see `reading`."""
     with reading(grid, nodata=nodata, outside=outside) as read:
         return read.window(window)
 
 
 def freeboards(grid: Grid) -> np.ndarray:
-    """Return how far the ground stands above the water of a whole grid of depths (rows × columns,
-    float64).
+    """Return the ground's height above the water of a whole grid of depths (rows × columns).
 
     It is below 0 where there is water, and NaN where the level of the water or the height of the
     ground is not known. Read window by window; only what comes back is as large as the grid.
@@ -291,9 +286,7 @@ def cell_coordinates(grid: Grid, coordinates: np.ndarray) -> np.ndarray:
 
 
 def _on_border(crs: pyproj.CRS, inverse: np.ndarray) -> np.ndarray:
-    """Return how near to a border of cells lies on it: of a column's width, and of a row's (2 ×
-    1).
-    """
+    """Return how near to a border of cells lies on it: by columns and by rows (2 × 1)."""
     metres = crs.axis_info[0].unit_conversion_factor * (
         crs.ellipsoid.semi_major_metre if crs.is_geographic else 1.0
     )
@@ -362,9 +355,7 @@ def _described(dataset: rasterio.DatasetReader, path: Path, band: int, crs: str 
 
 
 def _tile(dataset: rasterio.DatasetReader, band: int) -> tuple[int, int]:
-    """Return the window to read by: squares, or bands of whole rows where the file is stored by
-    rows.
-    """
+    """Return the windows to read by: squares, or bands of rows where the file is stored by rows."""
     rows, columns = dataset.block_shapes[band - 1]
     if columns >= dataset.width > TILE:
         return max(1, BAND // dataset.width), dataset.width
@@ -402,9 +393,7 @@ _kept: OrderedDict[tuple[object, ...], Stored] = OrderedDict()
 
 @contextmanager
 def _cells_of(grid: Grid) -> Iterator[Cells]:
-    """Give a function that returns the stored numbers of a window; those of a small grid are
-    decoded once, and once more when its file has changed.
-    """
+    """Give what reads a window's stored numbers; a small grid is decoded once a change."""
     key = _file_of(grid)
     kept = _kept.get(key)
     if kept is None:
@@ -436,9 +425,7 @@ def _file_of(grid: Grid) -> tuple[object, ...]:
 
 
 def _may_be_kept(dataset: rasterio.DatasetReader, grid: Grid) -> bool:
-    """Tell whether a grid is small, is the one whose header was read, and has its mask (if any) in
-    its own file.
-    """
+    """Tell whether a grid is small, not changed since, and has any mask in its file."""
     return (
         grid.width * grid.height <= SMALL
         and (dataset.height, dataset.width) == (grid.height, grid.width)
@@ -447,9 +434,7 @@ def _may_be_kept(dataset: rasterio.DatasetReader, grid: Grid) -> bool:
 
 
 def _decoded(dataset: rasterio.DatasetReader, grid: Grid, key: tuple[object, ...]) -> Stored | None:
-    """Return all numbers of a small grid and keep them; None where the file is damaged
-    somewhere.
-    """
+    """Return and keep all numbers of a small grid; None where the file is damaged."""
     try:
         kept = _stored(dataset, grid, (0, grid.height, 0, grid.width))
     except SourceError:
@@ -489,9 +474,7 @@ def _values(
     marks: list[Marked] | None,
     chosen: tuple[np.ndarray, np.ndarray] | None = None,
 ) -> np.ndarray:
-    """Return the values of a window (rows × columns), or of the `chosen` of its cells by row and
-    column.
-    """
+    """Return a window's values (rows × columns), or of `chosen` cells by row and column."""
     raw, masked = cells(window)
     if chosen is not None:
         raw, masked = raw[chosen], None if masked is None else masked[chosen]

@@ -31,14 +31,8 @@ SHAPES = {
 }
 # fmt: on
 # Kinds of fields in a GeoJSON file. `mixed` holds several of them.
-TEXT, INTEGER, NUMBER, TRUTH, STRUCTURE, MIXED = (
-    "text",
-    "integer",
-    "number",
-    "truth",
-    "structure",
-    "mixed",
-)
+TEXT, INTEGER, NUMBER, TRUTH = "text", "integer", "number", "truth"
+STRUCTURE, MIXED = "structure", "mixed"
 _PLAIN_TYPES = {"str": str, "int": int, "bool": bool}
 
 
@@ -122,9 +116,8 @@ def schema_from(plain: Mapping[str, object]) -> Schema:
 
 def _checked(kind: type, given: Mapping[str, object]) -> Field | Schema:
     for one in fields(kind):
-        allowed = tuple(
-            _PLAIN_TYPES[word] for word in re.findall(r"\w+", one.type) if word in _PLAIN_TYPES
-        )
+        words = re.findall(r"\w+", one.type)
+        allowed = tuple(_PLAIN_TYPES[word] for word in words if word in _PLAIN_TYPES)
         value = given.get(one.name)
         if value is not None and allowed and not isinstance(value, allowed):
             raise ValueError(one.name)

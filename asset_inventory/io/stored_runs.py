@@ -26,7 +26,7 @@ import pandas as pd
 import shapely
 
 from asset_inventory.io.atomic import together
-from asset_inventory.io.geopackage import shapes
+from asset_inventory.io.geopackage import quoted, shapes
 from asset_inventory.io.table_files import jsonable, read_table, write_json, write_page
 from asset_inventory.model.errors import RequestError, SourceError, in_one_line
 from asset_inventory.model.texts import nearest
@@ -50,16 +50,13 @@ def replacing(folder: Path, places: Iterable[str]) -> Iterator[Path]:
     that no package listed, and where a file cannot be replaced.
     """
     places = tuple(places)
-    coming = (
-        folder / f".{CHECKSUMS}"
-    )  # left by a process that was killed while files came to their place
+    # left by a process that was killed while files came to their place
+    coming = folder / f".{CHECKSUMS}"
     listed = _listed(folder / CHECKSUMS) | _listed(coming)
     found = [path for place in places for path in _files(folder / place)]
-    strange = next(
-        (path for path in found if path.relative_to(folder).as_posix() not in listed), None
-    )
-    if strange is not None:
-        raise RequestError("error.package_not_ours", path=str(strange), folder=str(folder))
+    for path in found:
+        if path.relative_to(folder).as_posix() not in listed:
+            raise RequestError("error.package_not_ours", path=str(path), folder=str(folder))
     try:
         with together(folder, last=CHECKSUMS, without=found) as made:
             yield made
@@ -73,9 +70,8 @@ def replacing(folder: Path, places: Iterable[str]) -> Iterator[Path]:
 def write_checksums(folder: Path, paths: Iterable[Path]) -> Path:
     """Write the SHA-256 of a folder's files, one a line, sorted by name; return the path."""
     named = sorted((path.relative_to(folder).as_posix(), path) for path in paths)
-    return write_page(
-        folder / CHECKSUMS, "".join(f"{size_and_sha256(path)[1]}  {name}\n" for name, path in named)
-    )
+    lines = "".join(f"{size_and_sha256(path)[1]}  {name}\n" for name, path in named)
+    return write_page(folder / CHECKSUMS, lines)
 
 
 def _drop_empty(folder: Path, places: Iterable[str]) -> None:
@@ -178,13 +174,11 @@ def read_run(path: Path) -> Run:
         about = json.loads(file.read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError):
         near = _near_run(file.parent)
-        raise SourceError(
-            "error.no_run_near" if near else "error.no_run", path=str(file), near=near
-        ) from None
+        key = "error.no_run_near" if near else "error.no_run"
+        raise SourceError(key, path=str(file), near=near) from None
     except OSError as fault:
-        raise SourceError(
-            "error.file_not_readable", path=str(file), fault=fault.strerror or ""
-        ) from None
+        said = fault.strerror or ""
+        raise SourceError("error.file_not_readable", path=str(file), fault=said) from None
     except (ValueError, RecursionError):  # of bytes that are no UTF-8 too
         raise SourceError("error.run_not_whole", path=str(file)) from None
     if not _is_run(about):
@@ -198,10 +192,10 @@ def read_run(path: Path) -> Run:
 def kept_files(run: Run) -> Kept:
     """Return which of a run's files are as written; of an older run without a list all are extra."""
     listed = run.about.get(_FILES, {})
-    there = sorted(
-        one.name for one in run.folder.iterdir() if one.is_file() and not one.name.startswith(".")
-    )
-    found = {name: _known(run.folder / name, listed[name]) for name in there if name in listed}
+    files = (one.name for one in run.folder.iterdir() if one.is_file())
+    there = sorted(name for name in files if not name.startswith("."))
+    known = [name for name in there if name in listed]
+    found = {name: sha256_of(run.folder / name) == listed[name] for name in known}
     return Kept(
         tuple(name for name, same in found.items() if same),
         tuple(name for name, same in found.items() if not same),
@@ -258,12 +252,12 @@ def read_stored(path: Path, name: str) -> pd.DataFrame:
 
 
 def _package_table(path: Path, name: str) -> pd.DataFrame:
-    quoted = '"' + name.replace('"', '""') + '"'
     with _package(path) as package:
-        found = package.execute(f"SELECT * FROM {quoted}")
+        found = package.execute(f"SELECT * FROM {quoted(name)}")
         columns = [column[0] for column in found.description]
         table = pd.DataFrame(found.fetchall(), columns=columns, dtype=object)
-        counted = [one[1] for one in package.execute(f"PRAGMA table_info({quoted})") if one[5]]
+        about = package.execute(f"PRAGMA table_info({quoted(name)})")
+        counted = [one[1] for one in about if one[5]]
         asked = "SELECT column_name FROM gpkg_geometry_columns WHERE table_name = ?"
         drawn = [one for (one,) in package.execute(asked, (name,)) if one in columns]
     table = table.where(table.notna(), "")
@@ -291,10 +285,8 @@ def _sheet(path: Path, name: str) -> pd.DataFrame:
     with _book(path) as book:
         rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
     heads = [str(one) for one in rows[0]] if rows else []
-    names = [
-        one if one and heads.count(one) == 1 else f"{one} {place}"
-        for place, one in enumerate(heads, start=1)
-    ]
+    numbered = enumerate(heads, start=1)
+    names = [x if x and heads.count(x) == 1 else f"{x} {place}" for place, x in numbered]
     return pd.DataFrame(rows[1:], columns=names, dtype=object)
 
 
@@ -312,9 +304,8 @@ def _book(path: Path) -> Iterator[Any]:
 def _package(path: Path) -> Iterator[sqlite3.Connection]:
     """Open a GeoPackage that nobody trusts, to read only."""
     try:
-        with closing(
-            sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
-        ) as package:
+        uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+        with closing(sqlite3.connect(uri, uri=True)) as package:
             package.execute("PRAGMA trusted_schema = OFF")
             package.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST_CELL)
             yield package
@@ -322,39 +313,27 @@ def _package(path: Path) -> Iterator[sqlite3.Connection]:
         raise SourceError("error.stored_file", path=path.name, fault=in_one_line(fault)) from None
 
 
-def _known(path: Path, sha256: str) -> bool:
-    return sha256_of(path) == sha256
-
-
 def _seal(content: Mapping[str, Any]) -> str:
-    return hashlib.sha256(
-        json.dumps(content, sort_keys=True, separators=(",", ":")).encode()
-    ).hexdigest()
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _is_run(about: object) -> bool:
-    if not isinstance(about, dict) or not all(
-        isinstance(about.get(name), kind) for name, kind in _SHAPE.items()
-    ):
+    if not isinstance(about, dict):
         return False
-    if not all(
-        isinstance(about[name], kind) for name, kind in _MAY.items() if about.get(name) is not None
-    ):
+    there = {name: about[name] for name in _MAY if about.get(name) is not None}
+    must = all(isinstance(about.get(name), kind) for name, kind in _SHAPE.items())
+    if not must or not all(isinstance(one, _MAY[name]) for name, one in there.items()):
         return False
-    texts = [
-        *about["inputs"].values(),
-        *about["versions"].values(),
-        *(about.get(_FILES) or {}).values(),
-    ]
+    listed = there.get(_FILES, {})
+    texts = [*about["inputs"].values(), *about["versions"].values(), *listed.values()]
     try:
         datetime.date.fromisoformat(about.get("day") or "2000-01-01")
     except ValueError:
         return False
-    origins = (about.get("origins") or {}).values()
+    origins = all(isinstance(one, dict) for one in there.get("origins", {}).values())
     return (
-        all(isinstance(one, str) for one in texts)
-        and all(isinstance(one, dict) for one in origins)
-        and all(map(_lies_in_folder, about.get(_FILES) or ()))
+        origins and all(isinstance(one, str) for one in texts) and all(map(_lies_in_folder, listed))
     )
 
 

@@ -1,5 +1,4 @@
-"""What an assessment leaves on disk: a GeoPackage for GIS staff, tables for analysts, pages and
-JSON.
+"""What an assessment writes: a GeoPackage for GIS staff, tables for analysts, pages and JSON.
 
 Every file comes to its place whole (`atomic.py`), so that a reader sees the old one or the new one.
 Text that a spreadsheet would run as a formula gets a leading apostrophe in CSV.
@@ -50,9 +49,8 @@ def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame], *, status: st
     paths = []
     for name, table in tables.items():
         with whole(folder / f"{name}.csv") as temporary:
-            _safe(table, status).to_csv(
-                temporary, index=False, encoding="utf-8", lineterminator="\n"
-            )
+            safe = _safe(table, status)
+            safe.to_csv(temporary, index=False, encoding="utf-8", lineterminator="\n")
         paths.append(folder / f"{name}.csv")
     return paths
 
@@ -63,8 +61,7 @@ def table_text(table: pd.DataFrame, *, status: str) -> str:
 
 
 def read_table(path: Path) -> pd.DataFrame:
-    """Return a table that `write_tables` wrote, every cell as the text that was there before it was
-    made safe.
+    """Return a table that `write_tables` wrote, each cell as the text before it was guarded.
 
     Raises SourceError for a file that is not there or cannot be read, and for one that is no whole
     table.
@@ -74,15 +71,12 @@ def read_table(path: Path) -> pd.DataFrame:
     except UnicodeDecodeError:
         raise SourceError("error.table_not_utf8", path=path.name) from None
     except OSError as fault:
-        raise SourceError(
-            "error.file_not_readable", path=str(path), fault=fault.strerror or ""
-        ) from None
+        said = fault.strerror or ""
+        raise SourceError("error.file_not_readable", path=str(path), fault=said) from None
 
 
 def parsed_table(text: str, name: str) -> pd.DataFrame:
-    """Return the table that a text of `write_tables` holds, cells as text; raises SourceError as
-    `read_table` does.
-    """
+    """Return the table in a text of `write_tables`, cells as text; raises as `read_table` does."""
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     rows: list[list[str]] = []
     try:
@@ -93,9 +87,8 @@ def parsed_table(text: str, name: str) -> pd.DataFrame:
                 raise SourceError("error.table_row", path=name, **line)
             rows.append(row)
     except csv.Error as fault:
-        raise SourceError(
-            "error.table_cut", path=name, line=str(reader.line_num), fault=str(fault)
-        ) from None
+        place = {"line": str(reader.line_num), "fault": str(fault)}
+        raise SourceError("error.table_cut", path=name, **place) from None
     names = [unguarded(one) for one in columns]
     if not names or len(set(names)) < len(names):
         raise SourceError("error.table_columns", path=name)
@@ -111,8 +104,7 @@ def _safe(table: pd.DataFrame, status: str) -> pd.DataFrame:
 
 
 def guarded(text: str) -> str:
-    """Return a text with an apostrophe wherever a spreadsheet would begin a formula; `unguarded`
-    takes them away.
+    """Return a text guarded by an apostrophe where a formula would begin; see `unguarded`.
 
     What has an apostrophe there gets one more, so that every text comes back as it was.
     """
@@ -134,23 +126,17 @@ def formula_safe(table: pd.DataFrame) -> pd.DataFrame:
         if isinstance(column.dtype, pd.CategoricalDtype):
             words = column.cat.categories.to_series(index=range(len(column.cat.categories)))
             marked = words if pd.api.types.is_numeric_dtype(words.dtype) else _safe_texts(words)
-            if marked is not words:
-                safe[name] = (
-                    column.cat.rename_categories(marked.tolist())
-                    if marked.is_unique
-                    else column.map(dict(zip(words, marked, strict=True)))
-                )
-        elif not pd.api.types.is_numeric_dtype(column.dtype) and not pd.api.types.is_bool_dtype(
-            column.dtype
-        ):
+            if marked is not words and marked.is_unique:
+                safe[name] = column.cat.rename_categories(marked.tolist())
+            elif marked is not words:
+                safe[name] = column.map(dict(zip(words, marked, strict=True)))
+        elif not pd.api.types.is_numeric_dtype(column.dtype):  # a truth is numeric too
             safe[name] = _safe_texts(column)
     return table.assign(**safe).rename(columns=lambda name: guarded(str(name)))
 
 
 def _safe_texts(texts: pd.Series) -> pd.Series:
-    """Return texts of which none starts as a formula does; those themselves where nothing
-    changes.
-    """
+    """Return texts of which none starts as a formula; the same array where nothing changes."""
     text = texts.astype("str")
     broken = text.str.contains(_BREAK).fillna(False).astype(bool) & texts.notna()
     text = text.str.replace(_BREAK, "\ufffd", regex=True) if broken.any() else text
@@ -180,21 +166,13 @@ def write_package(
             written |= _write_layer(temporary, name, layer)
         for name, table in tables.items():
             marked = table if "data_status" in table.columns else table.assign(data_status=status)
-            pyogrio.write_dataframe(
-                _plain(pd.DataFrame(marked)),
-                temporary,
-                layer=name,
-                driver="GPKG",
-                append=temporary.exists() and temporary.stat().st_size > 0,
-                use_arrow=True,
-            )
+            _append(temporary, pd.DataFrame(marked), name)
         with closing(sqlite3.connect(temporary)) as store, store:
             for name, rows in written.items():
                 demand_layer(store, name, rows)
             if styles:
-                _write_styles(
-                    store, {name: style for name, style in styles.items() if name in written}
-                )
+                chosen = {name: style for name, style in styles.items() if name in written}
+                _write_styles(store, chosen)
             if day:  # the table of styles, which GDAL did not write
                 store.execute("UPDATE gpkg_contents SET last_change = ?", (f"{day}T00:00:00.000Z",))
     return path
@@ -227,10 +205,8 @@ def write_page(path: Path, text: str) -> Path:
 def write_json(path: Path, content: Mapping[str, Any]) -> Path:
     """Write a mapping as JSON with sorted keys; NaN becomes null."""
     with whole(path) as temporary:
-        temporary.write_text(
-            json.dumps(jsonable(content), indent=2, sort_keys=True, ensure_ascii=False) + "\n",
-            encoding="utf-8",
-        )
+        text = json.dumps(jsonable(content), indent=2, sort_keys=True, ensure_ascii=False)
+        temporary.write_text(text + "\n", encoding="utf-8")
     return path
 
 
@@ -250,31 +226,22 @@ def _write_layer(path: Path, name: str, layer: gpd.GeoDataFrame) -> dict[str, in
         one = layer[of_kind]
         written = f"{name}_{KINDS[kind]}" if several else name
         multi = {0: "Point", 1: "MultiLineString", 2: "MultiPolygon"}[kind]
-        if (
-            kind == 0
-            and (
-                shapely.get_type_id(one.geometry.to_numpy()) == shapely.GeometryType.MULTIPOINT
-            ).any()
-        ):
+        types = shapely.get_type_id(one.geometry.to_numpy())
+        if kind == 0 and (types == shapely.GeometryType.MULTIPOINT).any():
             multi = "MultiPoint"
-        pyogrio.write_dataframe(
-            _plain(one),
-            path,
-            layer=written,
-            driver="GPKG",
-            promote_to_multi=multi != "Point",
-            geometry_type=multi,
-            append=path.exists() and path.stat().st_size > 0,
-            use_arrow=True,
-        )
+        _append(path, one, written, promote_to_multi=multi != "Point", geometry_type=multi)
         rows[written] = len(one)
     return rows
 
 
+def _append(path: Path, table: pd.DataFrame, layer: str, **how: object) -> None:
+    there = path.exists() and path.stat().st_size > 0
+    how |= {"layer": layer, "driver": "GPKG", "append": there, "use_arrow": True}
+    pyogrio.write_dataframe(_plain(table), path, **how)
+
+
 def _plain(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the table with categoricals as text and dictionaries as JSON, as a file can hold
-    them.
-    """
+    """Return the table with categoricals as text and dictionaries as JSON, as files hold them."""
     changed: dict[str, Any] = {}
     for name, column in table.items():
         if isinstance(column.dtype, pd.CategoricalDtype):
@@ -286,9 +253,8 @@ def _with_json(table: pd.DataFrame) -> pd.DataFrame:
     """Return the table with dictionaries as JSON."""
     if "arguments" not in table:
         return table
-    written = [
-        json.dumps(jsonable(one), sort_keys=True, ensure_ascii=False) for one in table["arguments"]
-    ]
+    given = map(jsonable, table["arguments"])
+    written = [json.dumps(one, sort_keys=True, ensure_ascii=False) for one in given]
     return table.assign(arguments=written)
 
 

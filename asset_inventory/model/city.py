@@ -110,9 +110,7 @@ class TagRule(Declared):
 
 
 def _shape(given: Any) -> str:
-    """Tell what an asset type is meant to be by what it holds, so that its faults are told in
-    those terms.
-    """
+    """Return the kind of rule by its keys, so that faults are named in its terms."""
     if isinstance(given, Mapping):
         return "by tags" if "tags" in given else "by field"
     if isinstance(given, TagRule):
@@ -187,9 +185,7 @@ class AssetLayer(Declared):
 
     @property
     def coordinates(self) -> tuple[str, ...]:
-        """Return the columns of a text table that hold WKT, or x and y; none where the usual
-        names are tried.
-        """
+        """Return the text table's columns of WKT, or x and y; none for the usual names."""
         return (self.wkt,) if self.wkt else (self.x, self.y) if self.x and self.y else ()
 
     def asked(self) -> tuple[str, ...]:
@@ -293,9 +289,7 @@ class HazardMap(Declared):
 
     @property
     def words(self) -> dict[str, float]:
-        """Return the intensity of each word of its zones, in the file's unit; none where they
-        have numbers.
-        """
+        """Return the intensity of each word of its zones, in the file's unit; none with numbers."""
         if self.intensities is not None:
             return dict(self.intensities)
         return {word: float(place) for place, word in enumerate(self.order or (), start=1)}
@@ -336,9 +330,7 @@ class Hazard(Declared):
 
     @property
     def words(self) -> dict[str, float]:
-        """Return the intensity of each word of its maps, in the program's unit, mildest first;
-        none without words.
-        """
+        """Return the intensity of each word of its maps (program's unit), mildest first."""
         said = {
             word: number * self.factor for one in self.maps for word, number in one.words.items()
         }
@@ -346,9 +338,7 @@ class Hazard(Declared):
 
     @property
     def spreads(self) -> bool:
-        """Tell whether a map has the level of water tied to the sea over a terrain, by which it
-        gets to dry ground.
-        """
+        """Tell whether a map has a level of the sea over a terrain, so that it may spread."""
         return self.water == "sea" and any(one.terrain is not None for one in self.maps)
 
     @property
@@ -363,9 +353,7 @@ class Hazard(Declared):
 
     @property
     def threshold(self) -> float:
-        """Return the intensity from which an asset is exposed; 0 means «above 0», below 0 water
-        below ground counts.
-        """
+        """Return the intensity that exposes: 0 is «above 0», below 0 groundwater counts."""
         return (self.exposed_from or 0.0) * self.factor
 
     @property
@@ -374,16 +362,12 @@ class Hazard(Declared):
         return self.threshold < 0
 
     def has_water(self, intensity: Any) -> Any:
-        """Tell where there is water (or another hazard): above 0, or from a threshold below
-        ground on; not at NaN.
-        """
+        """Tell where water (or another hazard) is: above 0 or a negative threshold; not at NaN."""
         return intensity >= self.threshold if self.counts_below_ground else intensity > 0
 
     @property
     def water_from(self) -> float:
-        """Return the intensity at which water begins: 0, the ground, or the threshold where that
-        is below ground.
-        """
+        """Return the intensity at which water begins: 0, or a threshold below ground."""
         return min(self.threshold, 0.0)
 
     def exposes(self, intensity: Any) -> Any:
@@ -392,16 +376,12 @@ class Hazard(Declared):
 
     @property
     def protected_to(self) -> float | None:
-        """Return the return period (year) up to which a defence holds; None where the city
-        declares none.
-        """
+        """Return the return period (year) up to which a defence holds; None without a defence."""
         return self.protection.return_period if self.protection else None
 
     @property
     def breaks(self) -> tuple[float, ...]:
-        """Return the breaks between classes in the program's unit; none where the city says
-        none.
-        """
+        """Return the breaks between classes in the program's unit; none where the city has none."""
         # a product such as 7 × 0.01 carries a last digit that nobody would read
         return tuple(float(f"{one * self.factor:.12g}") for one in self.intensity.breaks or ())
 
@@ -553,9 +533,7 @@ def schema() -> dict[str, Any]:
 
 
 def _name_limits(part: Any) -> None:
-    """Call the least number of keys of a table so: pydantic 2.11 calls it a length, which is of
-    texts.
-    """
+    """Name the least number of keys so; pydantic 2.11 calls it a length, as of texts."""
     if isinstance(part, dict):
         if part.get("type") == "object" and "minLength" in part:
             part["minProperties"] = part.pop("minLength")

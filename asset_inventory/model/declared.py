@@ -1,8 +1,4 @@
-"""What every declaration of `city.toml` is made of.
-
-How the checks read a document of city.toml that may be of any form: what is not as expected is
-skipped.
-"""
+"""What every declaration of `city.toml` is made of, and how checks read a document of any form."""
 
 from __future__ import annotations
 
@@ -74,9 +70,7 @@ def tables(document: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
 
 
 def joined(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Return for each name in pairs the one that stands for all that pairs join to it, directly
-    or by others.
-    """
+    """Return for each name in pairs the one that stands for all that the pairs join to it."""
     stands: dict[str, str] = {}
 
     def standing(name: str) -> str:
@@ -95,15 +89,12 @@ def is_number(given: Any) -> TypeGuard[float]:
 
 
 def not_known(key: str, given: str, names: Iterable[str]) -> tuple[str, Arguments]:
-    """Return the sentence that says a name is not known, and what fills it; `with_near` fills in
-    the rest.
-    """
+    """Return the sentence on a name that is not known, and what fills it, for `with_near`."""
     return key, {"given": given, AMONG: names}
 
 
 def with_near(fault: Fault) -> Fault:
-    """Return a fault that says which name is near where one is, else which there are; any other
-    fault as it is.
+    """Return a fault that names the near name, or else the names there are; any other as it is.
 
     That is left to the faults which are shown: to look for names is slow, and a file may hold many
     that are not known.

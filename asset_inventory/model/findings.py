@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -53,7 +53,7 @@ class Fault:
     def of_rows(
         cls,
         code: str,
-        chosen: pd.Series | np.ndarray,
+        chosen: pd.Series | np.ndarray | Sequence[bool],
         column: str | None = None,
         *,
         given: pd.Series | None = None,

@@ -199,8 +199,7 @@ def chronic_hazard_table(
     periods: np.ndarray,
     prices: Mapping[str, YearlyPrice],
 ) -> pd.DataFrame:
-    """Return CHRONIC_HAZARDS of one stress without `data_status`: a row for each asset with an
-    exposed share or without data.
+    """Return CHRONIC_HAZARDS of a stress, a row per asset exposed or without data on a share.
 
     Examples
     --------

@@ -338,8 +338,7 @@ def may_get_wet(
 def near_dry(
     intersections: pd.DataFrame, a_map: OpenMap, spread: FloodSpread | None, one: OpenHazard
 ) -> pd.DataFrame:
-    """Return all INTERSECTIONS of a map (with `row` and `col`) with the columns of
-    `may_get_wet`, each with its freeboard.
+    """Return a map's INTERSECTIONS (with `row`, `col`) as `may_get_wet`, all with freeboard.
 
     Examples
     --------

@@ -1,5 +1,4 @@
-"""People by hazard class: residents, displaced people and fatalities under every map of hazards
-with declared rates.
+"""People by hazard class: residents, displaced and fatalities under every map with rates.
 
 The residents of a district are spread over the classes by its dwellings: each dwelling has one
 weight, spread by its shares in the classes. A district without dwellings is spread by its area. So
@@ -47,8 +46,7 @@ _WHOLE = 1e-9  # a share below this is rounding
 
 
 def shares_in_classes(intersections: pd.DataFrame, classes: PeopleClasses, size: int) -> Floats:
-    """Return the share (0-1) of each of `size` geometries in each class (size × classes); each row
-    adds up to 1.
+    """Return the share (0-1) of each of `size` geometries in each class; rows add up to 1.
 
     `intersections` are INTERSECTIONS of one map. A geometry without any is wholly «unknown».
 
@@ -84,8 +82,7 @@ def people_by_class(
     in_area: np.ndarray,
     classes: PeopleClasses,
 ) -> pd.DataFrame:
-    """Return the people of each district in each class: `place` of the district, `class`, `people`,
-    `displaced`, ...
+    """Return the districts' people by class: `place`, `class`, `people`, `displaced`, ...
 
     `residents` may be NaN. `homes` counts the dwellings of each district, `in_homes` sums their
     shares by class (districts × classes), and `in_area` has the shares of the districts' area. A
@@ -136,8 +133,7 @@ def people_table(
     districts: Sequence[str],
     exercise: Iterable[str],
 ) -> pd.DataFrame:
-    """Return PEOPLE of maps (hazard, return period, rows of `people_by_class`); `exercise` names
-    exercise hazards.
+    """Return PEOPLE of maps (hazard, return period, rows by class); `exercise` are hazards.
 
     Examples
     --------
@@ -167,8 +163,7 @@ def people_table(
 
 
 def totals_by_class(people: pd.DataFrame) -> pd.DataFrame:
-    """Return the sums of the known people (PEOPLE) by hazard, return period and class, in their
-    order.
+    """Return sums of known people (PEOPLE) by hazard, return period and class, in order.
 
     `districts_not_known` counts the districts without a known number in the class. A sum of nothing
     is NaN, not 0.
@@ -196,8 +191,7 @@ def totals_by_class(people: pd.DataFrame) -> pd.DataFrame:
 
 
 def needs_of(displaced: float) -> list[tuple[str, float, str, str]]:
-    """Return the minimum needs of displaced people (name, amount, unit, each week or once); NaN for
-    NaN people.
+    """Return displaced people's minimum needs (name, amount, unit, each week or once).
 
     Notes
     -----
@@ -227,9 +221,7 @@ def rounded_up(amount: float) -> float:
 
 @dataclass(frozen=True)
 class DistrictPeople:
-    """PEOPLE of the districts, and EXPOSURE of those districts without dwellings (`asset_id` is
-    the district).
-    """
+    """PEOPLE of districts, and EXPOSURE of those without dwellings (`asset_id`: district)."""
 
     people: pd.DataFrame
     areas: pd.DataFrame
@@ -238,8 +230,7 @@ class DistrictPeople:
 def people_of_districts(
     city: City, districts: gpd.GeoDataFrame, assets: gpd.GeoDataFrame, opened: Iterable[OpenHazard]
 ) -> DistrictPeople:
-    """Return PEOPLE under every map of the hazards with declared rates, and how districts without
-    dwellings are exposed.
+    """Return PEOPLE under every map with rates, and EXPOSURE of districts without dwellings.
 
     Both need the areas of these districts under every map, which are laid over each of them once.
     No rows without declared residents.
@@ -305,8 +296,7 @@ def people_of_districts(
 
 
 def people_not_counted(city: City, opened: Iterable[OpenHazard]) -> list[FindingRow]:
-    """Return rows of FINDINGS on hazards with rates for people in a city without declared
-    residents.
+    """Return FINDINGS on hazards with rates for people in a city without residents.
 
     Examples
     --------
@@ -326,9 +316,7 @@ def people_not_counted(city: City, opened: Iterable[OpenHazard]) -> list[Finding
 
 @dataclass(frozen=True)
 class _Dwellings:
-    """The dwellings in districts, the place of the district of each, and how many each district
-    has.
-    """
+    """The dwellings in districts, the place of each one's district, and their number."""
 
     homes: gpd.GeoDataFrame
     district: np.ndarray
@@ -347,9 +335,7 @@ def _dwellings_of(homes: gpd.GeoDataFrame, districts: gpd.GeoDataFrame) -> _Dwel
 def _dwellings_in_classes(
     dwellings: _Dwellings, opened: OpenHazard, classes: PeopleClasses, size: int
 ) -> list[Floats]:
-    """Return the sum of the shares of dwellings by district and class under each map of a
-    hazard, part by part.
-    """
+    """Return dwellings' summed shares by district and class under each map of a hazard."""
     sums = [np.zeros((size, len(classes.names))) for _ in opened.periods]
     geometry = dwellings.homes.geometry.to_numpy()
     for rows in in_parts(dwellings.homes, [opened]) if len(dwellings.homes) else ():

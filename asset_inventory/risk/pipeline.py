@@ -1,5 +1,4 @@
-"""The one pipeline from assets and hazards to figures: exposure, damage, annual damage, dependence,
-projection.
+"""The one pipeline from assets and hazards to figures, from exposure to the projection.
 
 The figures of an asset depend on that asset alone, so any subset of assets can be computed by
 itself.
@@ -79,8 +78,7 @@ class RiskSettings:
 
     @property
     def of_the_mean(self) -> bool:
-        """Tell whether damage is that of an asset's mean intensity, not the mean damage of its
-        intersections.
+        """Tell whether damage is at an asset's mean intensity, not the mean over intersections.
 
         Examples
         --------
@@ -121,8 +119,7 @@ def run_pipeline(
     keep_intersections: bool = False,
     on_progress: Progress | None = None,
 ) -> RiskTables:
-    """Return EXPOSURE, DAMAGE, EAD, JOINT_EAD, FUTURE_EAD and CHRONIC_HAZARDS of ASSETS under
-    opened hazards.
+    """Return all tables of ASSETS under opened hazards, from EXPOSURE to CHRONIC_HAZARDS.
 
     Reads the grids of the hazards and no other file.
 
@@ -243,9 +240,7 @@ def run_readable(
 
 @dataclass(frozen=True)
 class _MappedTables:
-    """EXPOSURE, DAMAGE and FUTURE_EAD of assets under every map, and the INTERSECTIONS by hazard
-    if they are kept.
-    """
+    """EXPOSURE, DAMAGE and FUTURE_EAD of assets under every map, and INTERSECTIONS if kept."""
 
     exposure: pd.DataFrame
     damage: pd.DataFrame
@@ -366,9 +361,7 @@ def _data_status(assets: gpd.GeoDataFrame, hazards: Sequence[OpenHazard]) -> _Ex
 def _joined(
     parts: list[pd.DataFrame], name: str, hazards: Sequence[OpenHazard], status: _Exercise
 ) -> pd.DataFrame:
-    """Return the rows of all parts as one table in the order of ASSETS, hazards and return
-    periods.
-    """
+    """Return the rows of all parts as one table in order of ASSETS, hazards, return periods."""
     if not parts:
         return empty(name).astype({"asset_id": pd.CategoricalDtype([]), "hazard": "category"})
     names = [opened.hazard.name for opened in hazards]
@@ -422,9 +415,7 @@ def _annual_damage(
     curves: Curves,
     settings: RiskSettings,
 ) -> pd.DataFrame:
-    """Return EAD by the city's rule, of every hazard with curves and return periods, or an
-    annual cost rate.
-    """
+    """Return EAD by the city's rule, of hazards with curves and return periods or cost rates."""
     tables = []
     exposure, damage, rule = mapped.exposure, mapped.damage, settings.ead
     for opened in hazards:
@@ -471,9 +462,7 @@ def _chronic_hazards(
     hazards: Sequence[OpenHazard],
     settings: RiskSettings,
 ) -> pd.DataFrame:
-    """Return CHRONIC_HAZARDS: the annual figures of each stress with a declared frequency, for
-    exposed assets.
-    """
+    """Return CHRONIC_HAZARDS: annual figures of stresses with a frequency, for exposed assets."""
     declared = [opened for opened in hazards if opened.hazard.occurrence is not None]
     types = assets["asset_type"].cat.categories
     tables = [
@@ -506,9 +495,7 @@ def _with_price_status(
     hazards: Iterable[OpenHazard],
     settings: RiskSettings,
 ) -> pd.DataFrame:
-    """Return a table by asset and hazard with figures of exercise annual cost rates marked as
-    exercise.
-    """
+    """Return a table by asset and hazard with figures of exercise cost rates marked so."""
     status = table["data_status"].to_numpy(dtype=object, copy=True)
     row, hazard = table["asset_id"].cat.codes.to_numpy(), table["hazard"].to_numpy(dtype=object)
     for opened in hazards:
@@ -528,8 +515,7 @@ def with_fictitious_curves(
     curves: Mapping[tuple[str, str], DamageCurve],
     condition: ConditionFactor | None,
 ) -> pd.DataFrame:
-    """Return DAMAGE or EAD with `data_status` exercise for figures of exercise curves or
-    condition factors.
+    """Return DAMAGE or EAD with `data_status` by exercise curves or condition factors.
 
     Examples
     --------

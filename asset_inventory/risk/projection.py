@@ -1,5 +1,4 @@
-"""Projection of damage under land subsidence and sea level rise: deeper water, and more frequent
-levels.
+"""Projection of damage under land subsidence and sea level rise: depth and frequency.
 
 Damage is that of a greater depth: d' = max(0, d + (s + r) t), s the subsidence and r the sea level
 rise (m/year), t the years since the survey of the terrain under the depths. The depth grows where
@@ -51,8 +50,7 @@ _SUMS = ("ead", "ead_low", "ead_high", "ead_sea", "mapped")
 def raised(
     table: pd.DataFrame, added: Floats, got_to: Flags | None = None, *, water_from: float = 0.0
 ) -> Floats:
-    """Return the depth (metre) of the intersections in `table` with water `added` (metre, of each
-    asset) deeper.
+    """Return the depth (metre) of intersections in `table` with water `added` (metre) deeper.
 
     NaN stays NaN. Ground that rises out of the water is dry. Dry ground stays dry except where
     water has `got_to`: it has the depth by which the water passes its `freeboard`. With
@@ -82,8 +80,7 @@ def raised(
 
 
 def got_to(after: np.ndarray | float, years: float) -> Flags:
-    """Tell where water is within `years`, if it gets there `after` so many years; at the height of
-    a sill it stops.
+    """Tell where water is within `years` if it arrives `after`; at a sill's height it stops.
 
     Examples
     --------
@@ -94,8 +91,7 @@ def got_to(after: np.ndarray | float, years: float) -> Flags:
 
 
 def frequency_factor(rise: float, scale: float) -> float:
-    """Return the factor on the frequency of a level after a rise (metre), by a Gumbel law of this
-    scale (metre).
+    """Return the factor on a level's frequency after a rise (metre), by a Gumbel scale (metre).
 
     Notes
     -----
@@ -110,8 +106,7 @@ def frequency_factor(rise: float, scale: float) -> float:
 
 
 def return_period_then(period: float, rise: float, scale: float) -> float:
-    """Return the return period (year) after a rise (metre) of an event with the return period
-    `period` before it.
+    """Return the return period (year) after a rise (metre) of an event of once in `period`.
 
     Examples
     --------
@@ -124,8 +119,7 @@ def return_period_then(period: float, rise: float, scale: float) -> float:
 
 
 def allowance(rise: float, scale: float, uncertainty: float) -> float:
-    """Return the sea level rise allowance (metre): the raise of a defence that keeps the frequency
-    of overtopping.
+    """Return the allowance (metre): the raise of a defence that keeps overtopping as frequent.
 
     `rise` is the expected rise and `uncertainty` its standard deviation (metre), `scale` that of
     the Gumbel law (metre).
@@ -187,8 +181,7 @@ def by_year(future: pd.DataFrame, ead: pd.DataFrame) -> pd.DataFrame:
 
 
 def with_mapped(future: pd.DataFrame, ead: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of FUTURE_EAD, each with the EAD of its asset and hazard as mapped
-    (`mapped`, currency/year).
+    """Return FUTURE_EAD, each row with today's EAD of its asset and hazard (`mapped`).
 
     Examples
     --------
@@ -260,9 +253,7 @@ _NOTHING = 1e-6  # metre of water: less is rounding of rates that cancel, and vo
 
 @dataclass(frozen=True)
 class Projection:
-    """The city's declaration of the projection, the rules of damage, and the opened layer of
-    rates, if there is one.
-    """
+    """The city's projection, the rules of damage, and the opened layer of rates, if any."""
 
     future: Future
     rule: EadRule
@@ -285,8 +276,7 @@ class Variant:
 
 
 def project(city: City) -> tuple[Projection | None, list[FindingRow]]:
-    """Return the projection that a city declares, and rows of FINDINGS; None without one, or with
-    an unusable layer.
+    """Return the declared projection, if usable, and rows of FINDINGS.
 
     Raises
     ------
@@ -331,8 +321,7 @@ def project(city: City) -> tuple[Projection | None, list[FindingRow]]:
 
 
 def is_raised(hazard: Hazard, projection: Projection | None) -> bool:
-    """Tell whether a projection deepens the water of a hazard; a stress has an annual cost rate,
-    whatever the depth.
+    """Tell whether a projection deepens a hazard; a stress has a cost rate at any depth.
 
     Examples
     --------
@@ -346,8 +335,7 @@ def is_raised(hazard: Hazard, projection: Projection | None) -> bool:
 
 
 def sinking(geometry: np.ndarray, projection: Projection) -> Floats:
-    """Return the subsidence under each geometry (m/year), the mean of a layer of rates by exact
-    shares.
+    """Return the subsidence under each geometry (m/year), the mean of rates by exact shares.
 
     NaN where the layer has no data on a share of a geometry; 0 where the city declares no rate.
 
@@ -400,22 +388,18 @@ def survey_year(hazard: Hazard) -> int:
 
 
 def variants(hazard: Hazard, projection: Projection, rates: Floats) -> Iterator[Variant]:
-    """Yield the years of a projection, with the depth added at assets on ground that sinks at
-    `rates` (m/year).
+    """Yield a projection's years, with the depth added at assets that sink at `rates` (m/year).
 
     Examples
     --------
     A terrain of 2020, a subsidence of 5 cm and a sea level rise of 1 cm a year: 5 × 6 cm = 0.3 m in
     2025, 0.9 m in 2035.
 
-    >>> from pathlib import Path
-    >>> flood = Hazard(
-    ...     name="rob", kind="shock", intensity=Intensity(measure="depth", unit="m"), water="sea", surveyed=2020,
-    ...     maps=(HazardMap(path=Path("depth.tif")),), source=Source(title="A map", licence="CC0"),
-    ... )
+    >>> from asset_inventory.model.examples import flood
+    >>> hazard = flood(name="rob", water="sea", surveyed=2020)
     >>> future = Future(today=2025, years=(10,), subsidence_rate=0.05, sea_level_rise=0.01, source="A study")
     >>> projection = Projection(future=future, rule=EadRule(), condition=None, of_the_mean=False, rates=None)
-    >>> [(variant.year, variant.added.round(9).tolist()) for variant in variants(flood, projection, np.array([0.05]))]
+    >>> [(variant.year, variant.added.round(9).tolist()) for variant in variants(hazard, projection, np.array([0.05]))]
     [(2025, [0.3]), (2035, [0.9])]
     """
     future = projection.future
@@ -438,8 +422,7 @@ def future_damage(
     projection: Projection,
     rates: Floats,
 ) -> pd.DataFrame:
-    """Return FUTURE_EAD of some assets without `hazard` and `data_status`; `asset_id` holds row
-    numbers.
+    """Return FUTURE_EAD of assets by row number, without `hazard` and `data_status`.
 
     `tables` are INTERSECTIONS of the hazard's maps, at least all that are not dry or may get wet;
     `rates` is the subsidence under each asset (m/year, NaN = not known). If all tables have the
@@ -526,8 +509,7 @@ def future_findings(
     ead: pd.DataFrame,
     future: pd.DataFrame,
 ) -> list[FindingRow]:
-    """Return rows of FINDINGS on hazards without a projection of some assets, or with one that
-    changes nothing.
+    """Return FINDINGS on hazards not projected for some assets, or not changed by it.
 
     Examples
     --------
@@ -560,9 +542,7 @@ def future_findings(
 
 
 def _differs(future: pd.Series, mapped: pd.Series) -> bool:
-    """Tell whether a known figure of the last year differs from that as mapped; the order is
-    that of ASSETS.
-    """
+    """Tell whether a known figure of the last year differs from today's; ASSETS in order."""
     return bool(future.notna().any()) and not np.isclose(
         known_sum(future), known_sum(mapped), rtol=1e-12, atol=0
     )
@@ -580,17 +560,14 @@ def _unknown(tables: list[pd.DataFrame], size: int) -> Floats:
 
 
 def _got_to(table: pd.DataFrame, when: str, years: int, alone: str) -> Flags | None:
-    """Tell to which dry intersections water gets within some years: `after` for sure, or
-    `perhaps`; None if unknown.
-    """
+    """Tell to which dry intersections water gets (`after`) or may (`perhaps`); None if unknown."""
     if when not in table.columns:
         return None
     return got_to(table[f"{when}{alone}"].to_numpy(), years)
 
 
 def _at_least(tables: list[pd.DataFrame], variant: Variant, hazard: Hazard, least: Floats) -> Flags:
-    """Tell for which assets water may get further than computed: for all with deeper water where
-    the time is unknown.
+    """Tell where water may get further than computed: at deeper water, if the time is unknown.
 
     A share below `least` of an asset is a touch.
     """
