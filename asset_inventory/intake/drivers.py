@@ -169,8 +169,8 @@ def _read(path: Path, layer: str | None, asked: Asked, *, encoding: str | None =
     if fields is not None and OSM_TAGS in fields:
         table, fields = _with_tags(table, fields, asked)
     crs, unknown = _system(meta["crs"])
-    faults = (*faults, *broken, *unknown)
-    return Records(table, geometry, crs, faults, name, np.asarray(numbers), fields)
+    found = (*faults, *broken, *unknown)
+    return Records(table, geometry, crs, found, name, np.asarray(numbers), fields)
 
 
 def _not_readable(fault: Exception) -> Fault:
@@ -445,8 +445,8 @@ def _of_geopackage(base: sqlite3.Connection, layer: str, crs: str | None) -> Sch
     fields = tuple(_declared(*one) for one in named if one[0] not in (id_column, str(place)))
     # the standard's numbers: 0 none, 1 every shape, 2 as it comes
     geometry = f"{kind}{' Z' * (heights == 1)}{' M' * (measures == 1)}{' Z?' * (heights == 2)}"
-    columns = {"id_column": id_column, "place": str(place)}
-    return Schema(GEOPACKAGE, fields, geometry, crs=crs, layer=layer, **columns)
+    schema = Schema(GEOPACKAGE, fields, geometry, crs=crs, layer=layer)
+    return replace(schema, id_column=id_column, place=str(place))
 
 
 def _declared(name: str, declared: str) -> Field:

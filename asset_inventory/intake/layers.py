@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -185,8 +186,8 @@ def read_fields(
     table, rows = read_text_table(path, source=source)
     for name in columns:
         if name not in table.columns:
-            said = {"field": name, "fields": ", ".join(table.columns[:20])}
-            raise RequestError("error.no_such_field", path=str(path), source=source, **said)
+            listed, key = ", ".join(table.columns[:20]), "error.no_such_field"
+            raise RequestError(key, path=str(path), source=source, field=name, fields=listed)
     return table[list(columns)], findings(rows)
 
 
@@ -218,7 +219,12 @@ def rules_for(city: City, path: Path, *, layer: str | None = None) -> Rules:
     name, or the file's tells none.
     """
     name, declared = chosen_layer(city, path, layer)
-    common = {"city": city.name, "layer": name, "city_crs": city.crs, "crs": declared.crs}
+    common: dict[str, Any] = {
+        "city": city.name,
+        "layer": name,
+        "city_crs": city.crs,
+        "crs": declared.crs,
+    }
     # a table has no system of its own, so for one the city states it and overrides nothing
     overrides = declared.path.suffix.lower() not in TEXT_TABLES
     common |= {"box": _city_box(city, declared, path), "crs_overrides": overrides}

@@ -21,7 +21,7 @@ from pyproj.aoi import AreaOfInterest
 from pyproj.exceptions import CRSError, ProjError
 from pyproj.transformer import TransformerGroup
 
-from asset_inventory.model.errors import RequestError, SourceError
+from asset_inventory.model.errors import Arguments, RequestError, SourceError
 from asset_inventory.model.findings import WARNING, Fault, as_findings
 from asset_inventory.model.tables import findings
 
@@ -261,8 +261,10 @@ def code_of(crs: object) -> str | None:
 def _transformer(source: pyproj.CRS, target: pyproj.CRS, name: str) -> pyproj.Transformer:
     transformer = _sure_transformer(source, target)
     if transformer is None:
-        way = {"from_crs": source.name, "to_crs": target.name}
-        raise SourceError("error.no_transformation", source=name or source.name, **way)
+        named, other = source.name, target.name
+        raise SourceError(
+            "error.no_transformation", source=name or named, from_crs=named, to_crs=other
+        )
     return transformer
 
 
@@ -396,7 +398,7 @@ def shifted(crs: pyproj.CRS, places: np.ndarray) -> tuple[Shift | None, list[Fau
         faults.append(Fault("datum_unsure", WARNING, arguments=way | {"accuracy": shift.accuracy}))
     if shift.better is not None:
         accuracy = "?" if shift.better_accuracy is None else shift.better_accuracy
-        better = {"crs": crs.name, "operation": shift.better[:120]}
+        better: Arguments = {"crs": crs.name, "operation": shift.better[:120]}
         better |= {"accuracy": accuracy, "grid": shift.grid}
         faults.append(Fault("datum_grid_missing", WARNING, arguments=better))
     return shift, faults

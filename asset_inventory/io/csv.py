@@ -71,8 +71,8 @@ def rows_of(path: Path, *, source: str, titled: bool = False) -> tuple[list[list
         with _long_cells():
             cells = list(reader)
     except csv.Error as fault:
-        said = {"source": source, "fault": f"{reader.line_num}: {fault}"}
-        raise SourceError("error.text_table_broken", path=str(path), **said) from None
+        said, key = f"{reader.line_num}: {fault}", "error.text_table_broken"
+        raise SourceError(key, path=str(path), source=source, fault=said) from None
     return cells, encoding
 
 

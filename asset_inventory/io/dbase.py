@@ -104,7 +104,7 @@ def cell_faults(
     for why in _WHY if any(reasons) else ():
         rows = there[[reason == why for reason in reasons]]
         if len(rows):
-            shown = {"value": str(values.iloc[rows[0]])[:40], "kind": field.kind}
+            shown: dict[str, object] = {"value": str(values.iloc[rows[0]])[:40], "kind": field.kind}
             shown |= {"width": field.width or 0, "precision": field.precision or 0}
             shown |= {"encoding": encoding}
             faults.append(Fault(why, rows=rows, column=field.name, arguments=shown))

@@ -50,8 +50,8 @@ def repair(geometry: np.ndarray) -> Repaired:
     change = np.zeros(len(geometry))
     if invalid.any():
         before = covered_area(geometry[invalid])
-        how = {"method": "structure", "keep_collapsed": False}
-        geometry[invalid] = shapely.make_valid(geometry[invalid], **how)
+        found = geometry[invalid]
+        geometry[invalid] = shapely.make_valid(found, method="structure", keep_collapsed=False)
         with np.errstate(invalid="ignore", divide="ignore"):
             change[invalid] = np.abs(shapely.area(geometry[invalid]) - before) / before
     much = invalid & ~(change <= MUCH)  # also where there was no area before

@@ -260,10 +260,9 @@ def _told(path: Path) -> Iterator[None]:
             raise RegisterError("error.disk_full", path=str(path)) from None
         if name.startswith(_HELD):
             raise RegisterError("error.register_locked", path=str(path)) from None
-        said = {"path": str(path), "fault": in_one_line(fault)}
-        if name.startswith(_DAMAGED):
-            raise RegisterError("error.register_damaged", **said) from None
-        raise RegisterError("error.register_not_usable", **said) from None
+        said, damaged = in_one_line(fault), name.startswith(_DAMAGED)
+        key = "error.register_damaged" if damaged else "error.register_not_usable"
+        raise RegisterError(key, path=str(path), fault=said) from None
     except UnicodeDecodeError as fault:  # in what SQLite says of a damaged file
         said = in_one_line(fault)
         raise RegisterError("error.register_damaged", path=str(path), fault=said) from None

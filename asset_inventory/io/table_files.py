@@ -87,8 +87,8 @@ def parsed_table(text: str, name: str) -> pd.DataFrame:
                 raise SourceError("error.table_row", path=name, **line)
             rows.append(row)
     except csv.Error as fault:
-        place = {"line": str(reader.line_num), "fault": str(fault)}
-        raise SourceError("error.table_cut", path=name, **place) from None
+        line = str(reader.line_num)
+        raise SourceError("error.table_cut", path=name, line=line, fault=str(fault)) from None
     names = [unguarded(one) for one in columns]
     if not names or len(set(names)) < len(names):
         raise SourceError("error.table_columns", path=name)
