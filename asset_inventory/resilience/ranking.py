@@ -109,14 +109,15 @@ def simulated_weights(
     >>> simulated_weights(np.array([[0.5, 0.5]])).tolist()
     [[0.5, 0.5]]
     """
+    gamma = -np.log1p(-uniform) if stated is None else _gamma(uniform, stated, robustness)
+    return gamma / gamma.sum(axis=1, keepdims=True)
+
+
+def _gamma(uniform: Floats, stated: np.ndarray, robustness: float) -> Floats:
     from scipy.special import gammaincinv
 
-    criteria = uniform.shape[1]
-    shares = (
-        np.zeros(criteria) if stated is None else np.asarray(stated, dtype=float) / np.sum(stated)
-    )
-    gamma: Floats = np.asarray(gammaincinv(robustness * shares + 1.0, uniform), dtype=float)
-    return gamma / gamma.sum(axis=1, keepdims=True)
+    shares = np.asarray(stated, dtype=float) / np.sum(stated)
+    return np.asarray(gammaincinv(robustness * shares + 1.0, uniform), dtype=float)
 
 
 def simulated_scores(
@@ -164,22 +165,35 @@ def top_shares(scores: np.ndarray, upto: int) -> Floats:
     """
     ranked = np.flatnonzero(~np.isnan(scores).any(axis=1))
     shares = np.full((len(scores), upto), np.nan)
-    known = scores[ranked]
-    places = np.sort(known, axis=0)[:upto]
-    for k in range(1, upto + 1):
-        if k > len(ranked):
-            shares[ranked, k - 1] = 1.0
-            continue
-        cut = places[k - 1]
-        below, at = known < cut - _TIE, np.abs(known - cut) <= _TIE
-        left = (k - below.sum(axis=0)) / at.sum(axis=0)
-        shares[ranked, k - 1] = below.mean(axis=1) + (at * left).mean(axis=1)
+    shares[ranked] = 1.0
+    known, last = scores[ranked], min(upto, len(ranked))
+    if not last:
+        return shares
+    size, draws = known.shape
+    places = np.sort(np.partition(known, last - 1, axis=0)[:last], axis=0)
+    # the others are behind every cut
+    district, draw = np.nonzero(known <= places[-1] + _TIE)
+    score = known[district, draw]
+    for k in range(1, last + 1):
+        cut = places[k - 1][draw]
+        below, at = score < cut - _TIE, np.abs(score - cut) <= _TIE
+        places_left = k - np.bincount(draw[below], minlength=draws)
+        left = places_left / np.bincount(draw[at], minlength=draws)
+        placed = np.bincount(district[below], minlength=size)
+        tied = np.bincount(district[at], weights=left[draw[at]], minlength=size)
+        shares[ranked, k - 1] = placed / draws + tied / draws
     return shares
 
 
-def interval(share: Floats, draws: int, *, confidence: float = 0.95) -> tuple[Floats, Floats]:
+# 95 % of a normal distribution lie within so many standard deviations of its mean.
+WITHIN_95 = 1.959963984540054
+
+
+def interval(share: Floats, draws: int, *, z: float = WITHIN_95) -> tuple[Floats, Floats]:
     """Return Wilson's interval of shares over `draws` simulations: the noise of simulation, not
     robustness.
+
+    Its confidence is the share of a normal distribution within `z` standard deviations of the mean.
 
     Examples
     --------
@@ -187,9 +201,6 @@ def interval(share: Floats, draws: int, *, confidence: float = 0.95) -> tuple[Fl
     >>> low.round(3).tolist(), high.round(3).tolist()
     ([0.404], [0.596])
     """
-    from scipy.special import ndtri
-
-    z = float(ndtri((1 + confidence) / 2))
     middle = (share + z**2 / (2 * draws)) / (1 + z**2 / draws)
     half = z / (1 + z**2 / draws) * np.sqrt(share * (1 - share) / draws + z**2 / (4 * draws**2))
     return middle - half, middle + half

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from statistics import NormalDist
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -26,7 +28,7 @@ from asset_inventory.resilience.ranking import (
     weight_findings,
 )
 
-SURE = 0.9999
+SURE = NormalDist().inv_cdf((1 + 0.9999) / 2)
 
 
 def drawn(
@@ -67,7 +69,7 @@ def test_the_share_of_a_first_place_lies_within_the_noise_of_its_draws():
     # A (0.8, 0.2) has the greater score where w > 0.7004 (see test_acceptability), so B is the
     # neediest in 0.2996
     told, _ = drawn([[0.8, 0.2], [0.5, 0.6]], top=1)
-    low, high = interval(told.loc[["d1"], "top_share"].to_numpy(), 10_000, confidence=SURE)
+    low, high = interval(told.loc[["d1"], "top_share"].to_numpy(), 10_000, z=SURE)
     assert low[0] <= 0.2996 <= high[0]
     assert (
         told.loc["d1", "top_share_low"]

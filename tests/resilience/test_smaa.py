@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from statistics import NormalDist
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from asset_inventory.resilience.ranking import (
+    WITHIN_95,
     interval,
     simulated_scores,
     simulated_weights,
@@ -17,7 +20,8 @@ from asset_inventory.resilience.ranking import (
 )
 
 DRAWS = 10_000
-SURE = 0.9999  # so that another stream of numbers fails once in ten thousand
+# so that another stream of numbers fails once in ten thousand
+SURE = NormalDist().inv_cdf((1 + 0.9999) / 2)
 
 
 def first_shares(values: list[list[float]], draws: int = DRAWS) -> np.ndarray:
@@ -35,7 +39,7 @@ def test_the_geometric_share_of_a_first_rank():
     # w (ln 1.6 + ln 3) > ln 3, w > 1.0986 / (0.4700 + 1.0986) = 0.7004, so 0.2996 of the weights
     cut = np.log(3) / (np.log(1.6) + np.log(3))
     assert 1 - cut == pytest.approx(0.2996, abs=5e-5)
-    low, high = interval(first_shares([[0.8, 0.2], [0.5, 0.6]]), DRAWS, confidence=SURE)
+    low, high = interval(first_shares([[0.8, 0.2], [0.5, 0.6]]), DRAWS, z=SURE)
     assert low[0] <= 1 - cut <= high[0]
 
 
@@ -43,7 +47,7 @@ def test_the_linear_share_lies_beside_it():
     # 0.2 + 0.6 w > 0.6 − 0.1 w: w > 4/7, so 3/7 = 0.4286 of the weights
     weights = simulated_weights(uniform_numbers(DRAWS, 2, 7))
     linear = np.array([[0.8, 0.2], [0.5, 0.6]]) @ weights.T
-    low, high = interval(top_shares(-linear, 1)[:, 0], DRAWS, confidence=SURE)
+    low, high = interval(top_shares(-linear, 1)[:, 0], DRAWS, z=SURE)
     assert low[0] <= 3 / 7 <= high[0]
 
 
@@ -53,7 +57,7 @@ def test_what_is_not_known_is_drawn_between_its_limits():
     least, most = np.array([[0.0], [0.25]]), np.array([[1.0], [0.25]])
     weights = simulated_weights(uniform_numbers(DRAWS, 1, 7))
     scores = simulated_scores(least, most, weights, uniform_numbers(DRAWS, 1, 8), floor=0.01)
-    low, high = interval(top_shares(scores, 1)[:, 0], DRAWS, confidence=SURE)
+    low, high = interval(top_shares(scores, 1)[:, 0], DRAWS, z=SURE)
     assert low[0] <= 0.25 <= high[0]
 
 
@@ -74,6 +78,7 @@ def test_stated_weights_are_the_mode_of_those_drawn():
 def test_the_number_of_draws_holds_a_share_within_a_hundredth():
     # N = 1.96²/(4·0.01²) = 9,604
     assert 1.96**2 / (4 * 0.01**2) == pytest.approx(9604)
+    assert pytest.approx(NormalDist().inv_cdf(0.975)) == WITHIN_95
     low, high = interval(np.array([0.5]), 9604)
     assert (high - low)[0] / 2 == pytest.approx(0.01, abs=1e-4)
 
