@@ -1,6 +1,6 @@
 """Context of the ranking of districts, never mixed into it: flood classes, burdens, people's needs."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -8,7 +8,13 @@ import pandas as pd
 import shapely
 
 from asset_inventory.assessment.run import Assessment
-from asset_inventory.hazards.intersections import OpenHazard, in_parts, intersections, open_hazards
+from asset_inventory.hazards.intersections import (
+    Cuts,
+    OpenHazard,
+    in_parts,
+    intersections,
+    open_hazards,
+)
 from asset_inventory.model.city import City, Hazard
 from asset_inventory.model.library import meant_by
 from asset_inventory.model.tables import EXERCISE, REAL, check, empty, finding, findings
@@ -69,7 +75,7 @@ def water_classes(
     about = pd.DataFrame(
         {"district": districts["district"].astype(str), "area": shapely.area(geometry)}
     )
-    laid = [part for one in water for part in _under(one, districts, about)]
+    laid = list(_under(water, districts, about))
     if not laid:
         return bnpb.Floods(empty("FLOOD_CLASSES"), empty("DISTRICT_FLOODS"))
     of_districts = city.districts is not None and city.districts.source.exercise
@@ -86,12 +92,15 @@ def water_classes(
 
 
 def _under(
-    opened: OpenHazard, districts: gpd.GeoDataFrame, about: pd.DataFrame
+    water: Sequence[OpenHazard], districts: gpd.GeoDataFrame, about: pd.DataFrame
 ) -> Iterator[bnpb.Floods]:
-    for rows in in_parts(districts.assign(usable=True), [opened]):
+    for rows in in_parts(districts.assign(usable=True), water):
         part = districts.geometry.to_numpy()[rows]
-        for period, table in zip(opened.periods, intersections(part, opened), strict=True):
-            yield bnpb.flood_classes(table, about.iloc[rows], opened.hazard, period)
+        cuts: Cuts = []
+        for opened in water:
+            tables = intersections(part, opened, cuts=cuts)
+            for period, table in zip(opened.periods, tables, strict=True):
+                yield bnpb.flood_classes(table, about.iloc[rows], opened.hazard, period)
 
 
 def _whole(parts: list[pd.DataFrame], name: str, exercise: list[str]) -> pd.DataFrame:
@@ -135,7 +144,8 @@ def context_indicators(
     city, districts = assessment.city, assessment.districts
     filled = city.resilience.indicators
     by_offices = EXERCISE if filled is not None and filled.exercise else REAL
-    opened, _ = open_hazards(filter(is_water_depth, city.hazards if water else ()), city.crs)
+    water_depths = filter(is_water_depth, city.hazards if water else ())
+    opened, _ = open_hazards(water_depths, city.crs, checked=False)  # `assess` has checked them
     floods = water_classes(city, districts, opened)
     vulnerable = _with(bnpb.vulnerability(indicators, districts["district"]), by_offices)
     capacities = _with(bnpb.capacity(indicators), by_offices)

@@ -413,14 +413,14 @@ def _without_touches(table: pd.DataFrame, geometries: np.ndarray, hazard: Hazard
     asset, share, intensity = (table[name].to_numpy() for name in ("asset", "share", "intensity"))
     unknown = np.isnan(intensity)
     counts = unknown | hazard.exposes(intensity)
-    few = np.unique(asset[counts & (share < TOUCH_SHARE)])  # a touch has no larger share
-    place = np.full(len(geometries), len(few))
-    place[few] = np.arange(len(few))
-    group = 2 * place[asset] + unknown
-    least = np.append(np.repeat(touches(geometries[few]), 2), [0.0, 0.0])
-    total = np.bincount(group[counts], weights=share[counts], minlength=len(least))
-    lost = counts & (total < least)[group]
-    return table[~lost].reset_index(drop=True) if lost.any() else table
+    is_few = np.zeros(len(geometries), dtype=bool)
+    is_few[asset[counts & (share < TOUCH_SHARE)]] = True  # a touch has no larger share
+    rows = np.flatnonzero(counts & is_few[asset])
+    group = 2 * (np.cumsum(is_few) - 1)[asset[rows]] + unknown[rows]
+    least = np.repeat(touches(geometries[is_few]), 2)
+    total = np.bincount(group, weights=share[rows], minlength=len(least))
+    lost = rows[(total < least)[group]]
+    return table.drop(index=lost).reset_index(drop=True) if len(lost) else table
 
 
 def _placing(grid: Grid, hazard: Hazard, city_crs: AnyCrs) -> pd.DataFrame:
@@ -546,9 +546,10 @@ def lowered(frequent: Floats, rarer: Floats, hazard: Hazard) -> tuple[Flags, Fla
 
 
 def open_hazards(
-    hazards: Iterable[Hazard], city_crs: AnyCrs
+    hazards: Iterable[Hazard], city_crs: AnyCrs, *, checked: bool = True
 ) -> tuple[list[OpenHazard], list[FindingRow]]:
-    """Return the opened hazards, and rows of FINDINGS on those with unusable files.
+    """Return the opened hazards, and rows of FINDINGS on those with unusable files; see
+    `open_hazard`.
 
     Raises
     ------
@@ -569,7 +570,7 @@ def open_hazards(
     rows: list[FindingRow] = []
     for hazard in hazards:
         try:
-            opened.append(open_hazard(hazard, city_crs))
+            opened.append(open_hazard(hazard, city_crs, checked=checked))
         except SourceError as fault:
             rows += unusable_hazards(hazard, fault)
     return opened, rows

@@ -134,9 +134,10 @@ def hazard_index(depth: np.ndarray) -> np.ndarray:
     [0.5, 0.0, nan]
     """
     rule, depth = flood_index_rule(), np.asarray(depth, dtype=float)
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        wet = 1.0 / (1.0 + (depth / rule.midpoint) ** -rule.spread)
-    return np.where(np.isnan(depth), np.nan, np.where(depth > 0, wet, 0.0))
+    index, wet = np.where(np.isnan(depth), np.nan, 0.0), depth > 0
+    with np.errstate(divide="ignore", over="ignore"):
+        index[wet] = 1.0 / (1.0 + (depth[wet] / rule.midpoint) ** -rule.spread)
+    return index
 
 
 def class_by_depth(depth: np.ndarray) -> np.ndarray:
