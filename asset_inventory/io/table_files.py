@@ -35,7 +35,9 @@ _FORMULA = re.compile(f"{_BEGINS}(?={_STARTS})")
 _ARMED = re.compile(f"{_BEGINS}'(?={_STARTS})")
 # What may hold such a place, for a whole column at once, in the little that all engines of regular
 # expressions know.
-_DOUBTED = "(?:^|[;\t\n\r])['\" \xa0\u3000]*[=+\\-@\t\r\uff1d\uff0b\uff0d\uff20]"
+_AFTER_BEGIN = "['\" \xa0\u3000]*[=+\\-@\t\r\uff1d\uff0b\uff0d\uff20]"
+_DOUBTED = f"(?:^|[;\t\n\r]){_AFTER_BEGIN}"
+_DOUBTED_IN_LINES = re.compile(f"[;\t\n\r]{_AFTER_BEGIN}")  # each text behind a line feed
 _BREAK = r"[\r\0]"  # ends a line, or the text, for some who read CSV, whatever is quoted
 KINDS = {0: "points", 1: "lines", 2: "polygons"}
 
@@ -137,12 +139,25 @@ def formula_safe(table: pd.DataFrame) -> pd.DataFrame:
 
 def _safe_texts(texts: pd.Series) -> pd.Series:
     """Return texts of which none starts as a formula; the same array where nothing changes."""
+    if _is_safe(texts):
+        return texts
     text = texts.astype("str")
     broken = text.str.contains(_BREAK).fillna(False).astype(bool) & texts.notna()
     text = text.str.replace(_BREAK, "\ufffd", regex=True) if broken.any() else text
     risky = text.str.contains(_DOUBTED).fillna(False).astype(bool) & texts.notna()
     text = text.mask(risky, text[risky].map(guarded)) if risky.any() else text
     return text if risky.any() or broken.any() else texts
+
+
+def _is_safe(texts: pd.Series) -> bool:
+    """Tell by the whole of a column whether none of its texts changes; False where it holds
+    something else.
+    """
+    cells = texts.dropna().tolist()
+    if not all(isinstance(cell, str) for cell in cells):
+        return False
+    lines = "\n" + "\n".join(cells)
+    return not ("\r" in lines or "\0" in lines or _DOUBTED_IN_LINES.search(lines))
 
 
 def write_package(
