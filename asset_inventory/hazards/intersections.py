@@ -404,7 +404,8 @@ def _table(cut: Cut | ZoneCut, intensity: Floats, a_map: OpenMap, hazard: Hazard
             "return_period": np.full(len(cut.asset), a_map.return_period),
             "share": cut.share,
             "intensity": intensity,
-        }
+        },
+        copy=False,
     )
 
 

@@ -175,7 +175,7 @@ def write_package(
     that is when its layers were last changed, so that equal content gives equal bytes. Raises
     SourceError when it cannot be written.
     """
-    with whole(path) as temporary, _changed_on(day):
+    with whole(path) as temporary, _sqlite_options(day):
         written: dict[str, int] = {}
         for name, layer in layers.items():
             written |= _write_layer(temporary, name, layer)
@@ -194,20 +194,24 @@ def write_package(
 
 
 @contextmanager
-def _changed_on(day: str | None) -> Iterator[None]:
-    """Let GDAL take midnight of a day for the time; without a day, the clock.
+def _sqlite_options(day: str | None) -> Iterator[None]:
+    """Let GDAL write a temporary GeoPackage, with midnight of a day for the time; without a day,
+    the clock.
 
-    GDAL saves again when a millisecond has passed between two steps, and SQLite counts how often a
+    A temporary file needs no journal on the disk, and `whole` sees to it that it outlasts a power
+    cut. GDAL saves again when a millisecond has passed between two steps, and SQLite counts how often a
     file was saved, so a time put right at the end would leave another count in the bytes from run
     to run.
     """
-    before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
+    options = {"OGR_SQLITE_SYNCHRONOUS": "OFF", "OGR_SQLITE_JOURNAL": "MEMORY"}
     if day:
-        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": f"{day}T00:00:00.000Z"})
+        options["OGR_CURRENT_DATE"] = f"{day}T00:00:00.000Z"
+    before = {name: pyogrio.get_gdal_config_option(name) for name in options}
+    pyogrio.set_gdal_config_options(options)
     try:
         yield
     finally:
-        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
+        pyogrio.set_gdal_config_options(before)
 
 
 def write_page(path: Path, text: str) -> Path:

@@ -65,13 +65,12 @@ def expose(
     """
     asset, share = intersections["asset"].to_numpy(), intersections["share"].to_numpy()
     intensity, size = intersections["intensity"].to_numpy(), len(rows)
-    is_exposed = reached(intensity, hazard)
-    weight = np.where(is_exposed, share, 0.0)
-    exposed = _total(asset, weight, size)
-    unknown = _total(asset, np.where(np.isnan(intensity), share, 0.0), size)
-    total = _total(asset, weight * np.where(is_exposed, intensity, 0.0), size)
+    wet, no_data = np.flatnonzero(reached(intensity, hazard)), np.flatnonzero(np.isnan(intensity))
+    exposed = _total(asset[wet], share[wet], size)
+    unknown = _total(asset[no_data], share[no_data], size)
+    total = _total(asset[wet], share[wet] * intensity[wet], size)
     most = np.full(size, -np.inf)
-    np.maximum.at(most, asset[is_exposed], intensity[is_exposed])
+    np.maximum.at(most, asset[wet], intensity[wet])
     kept = np.flatnonzero((exposed > 0) | (unknown > SHARE_NOISE))
     touched = exposed[kept] > 0
     mean = np.full(len(kept), np.nan)
