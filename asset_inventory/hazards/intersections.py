@@ -469,12 +469,10 @@ def _lower_grids(
     depths: dict[float, Floats] = {}
 
     def depth_of(a_map: GridMap) -> Floats:
-        known = depths.get(a_map.return_period)
-        if known is None:
-            known = depths[a_map.return_period] = (
-                samples[a_map.grid.path, a_map.grid.band].values * hazard.factor
-            )
-        return known
+        if a_map.return_period not in depths:
+            values = samples[a_map.grid.path, a_map.grid.band].values
+            depths[a_map.return_period] = values if hazard.factor == 1.0 else values * hazard.factor
+        return depths[a_map.return_period]
 
     for before, after in same_cells(maps):
         frequent, rarer = depth_of(before), depth_of(after)

@@ -140,7 +140,7 @@ def open_grid(
     terrain: Path | None = None,
     below_ground: bool = False,
 ) -> Grid:
-    """Return what the header of a grid says; no cell is read.
+    """Return what the header of a grid says; cells are read of a small one only, and kept decoded.
 
     `crs` states or overrides the file's own. With `terrain` the file is a water surface, and the
     grid holds its depth above the ground on the terrain's cells, below 0 only with `below_ground`.
@@ -154,6 +154,9 @@ def open_grid(
         raise SourceError("error.file_not_plain", path=str(path))
     with rasterio.Env(**CACHE), _opened(path) as dataset:
         grid = _described(dataset, path, band, crs)
+        key = _file_of(grid)
+        if key not in _kept:
+            _decoded(dataset, grid, key)
     if terrain is None:
         return grid
     ground = open_grid(terrain, crs=crs if _without_crs(terrain) else None)
@@ -242,7 +245,7 @@ def sample(grid: Grid, *, nodata: float = np.nan, outside: float = np.nan) -> Sa
     marks: list[Marked] = []
     with reading(grid, nodata=nodata, outside=outside, marks=marks) as read:
         parts = [read.window(window).ravel() for window in _sample_windows(grid)]
-    return Sample(np.concatenate(parts), *summed(marks))
+    return Sample(parts[0] if len(parts) == 1 else np.concatenate(parts), *summed(marks))
 
 
 def summed(marks: list[Marked]) -> Marked:
@@ -398,8 +401,7 @@ def _cells_of(grid: Grid) -> Iterator[Cells]:
     kept = _kept.get(key)
     if kept is None:
         with _opened(grid.path) as dataset:
-            if key and _may_be_kept(dataset, grid):
-                kept = _decoded(dataset, grid, key)
+            kept = _decoded(dataset, grid, key)
             if kept is None:
                 yield partial(_stored, dataset, grid)
                 return
@@ -434,7 +436,9 @@ def _may_be_kept(dataset: rasterio.DatasetReader, grid: Grid) -> bool:
 
 
 def _decoded(dataset: rasterio.DatasetReader, grid: Grid, key: tuple[object, ...]) -> Stored | None:
-    """Return and keep all numbers of a small grid; None where the file is damaged."""
+    """Return and keep all numbers of a small grid; None of a large or a damaged one."""
+    if not key or not _may_be_kept(dataset, grid):
+        return None
     try:
         kept = _stored(dataset, grid, (0, grid.height, 0, grid.width))
     except SourceError:
