@@ -8,18 +8,18 @@ import pandas as pd
 import shapely
 
 from asset_inventory.intake.layers import Features, Layer
-from asset_inventory.intake.records import SELECTS_NONE, selected
+from asset_inventory.intake.records import SELECTS_NONE, near_fault, selected
 from asset_inventory.inventory.districts import assign
 from asset_inventory.io.crs import to_city
 from asset_inventory.io.geometries import measurable, repaired_with_findings
 from asset_inventory.model.city import AssetLayer, City, Condition, FieldType, TagRule
-from asset_inventory.model.findings import as_findings
+from asset_inventory.model.findings import WARNING, Fault, as_findings
 from asset_inventory.model.tables import (
     EXERCISE,
     REAL,
+    TABLES,
     Column,
     check,
-    finding,
     findings,
     join_findings,
     numbers_of,
@@ -30,7 +30,6 @@ from asset_inventory.model.texts import (
     inexact,
     mapped,
     matching,
-    near_listed,
     near_spellings,
     near_words,
 )
@@ -89,46 +88,16 @@ def finished(
     for name in ("layer", "asset_type", "owner", "source", "data_status"):
         assets[name] = assets[name].astype("str").astype("category")
     assets, price_findings = priced(assets, prices_of(city), price_year=city.price_year)
-    assets["district"] = (
-        assign(assets.geometry.to_numpy(), districts) if districts is not None else ""
-    )
+    district = "" if districts is None else assign(assets.geometry.to_numpy(), districts)
+    assets["district"] = district
     assets["district"] = assets["district"].astype("category")
-    assets = assets[
-        [
-            "asset_id",
-            "layer",
-            "name",
-            "asset_type",
-            "owner",
-            "district",
-            "value",
-            "value_rule",
-            "floor_height",
-            "area",
-            "levels",
-            "condition",
-            "criticality",
-            "source",
-            "data_status",
-            "usable",
-            "geometry",
-        ]
-    ]
-    return assets, price_findings
+    return assets[[column.name for column in TABLES["ASSETS"].columns]], price_findings
 
 
 def layer_of(layer: AssetLayer) -> Layer:
     """Return what to read of a layer's file."""
-    return Layer(
-        layer.path,
-        layer.name,
-        layer.layer,
-        layer.crs,
-        tuple(layer.asked()),
-        layer.where or {},
-        bool(layer.ignore_case),
-        layer.coordinates,
-    )
+    of_file = (layer.path, layer.name, layer.layer, layer.crs, tuple(layer.asked()))
+    return Layer(*of_file, layer.where or {}, bool(layer.ignore_case), layer.coordinates)
 
 
 def traits_of(fields: pd.DataFrame, layer: AssetLayer) -> tuple[pd.Series, pd.Series, pd.Series]:
@@ -154,23 +123,19 @@ def arranged(
     Features of the register are named by their asset_id, which they keep.
     """
     located, moved = to_city(features.table, city.crs, source=layer.name)
-    rows: list[dict] = []
+    faults: list[Fault] = []
     if not features.read and not features.refused:
-        rows.append(
-            finding(
-                "layer_without_features", source=layer.name, severity="error", read=features.read
-            )
-        )
+        faults.append(Fault("layer_without_features", arguments={"read": features.read}))
     elif features.refused and not (features.findings["code"] == SELECTS_NONE).any():
         code = "layer_refused" if len(located) else "layer_unread"
-        rows.append(finding(code, source=layer.name, severity="error", count=len(located)))
+        faults.append(Fault(code, count=len(located)))
     geometry, repaired = located.geometry.to_numpy(), findings([])
     if located is not features.table:
         # a shape can become invalid by the change of system
         geometry, repaired = repaired_with_findings(geometry, located.index, source=layer.name)
         repaired = repaired[repaired["code"] != "geometry_unusable"]  # said when it was read
     fields = located.drop(columns="geometry")
-    ids = (_ids_kept if in_register else _ids)(fields, layer, rows)
+    ids = (_ids_kept if in_register else _ids)(fields, layer, faults)
     owner = _text(fields, layer.fields.owner)
 
     def everywhere(word: str) -> pd.Series:
@@ -183,10 +148,10 @@ def arranged(
         "name": _text(fields, layer.fields.name),
         "asset_type": _types(fields, layer),
     }
-    rows += _near(fields, layer, city)
+    faults += _near(fields, layer, city)
     columns["owner"] = owner.fillna(layer.owner) if layer.owner else owner
     for column in numbers_of("ASSETS"):
-        columns[column.name] = _numbers(fields, layer, column, rows)
+        columns[column.name] = _numbers(fields, layer, column, faults)
     area, own_area = pd.Series(columns["area"]), shapely.area(geometry)
     columns |= {
         "area": area.where(area.notna() | ~(own_area > 0), own_area),
@@ -195,93 +160,53 @@ def arranged(
         "usable": measurable(geometry),
     }
     assets = gpd.GeoDataFrame(pd.DataFrame(columns, index=ids.index), geometry="geometry")
-    counts = {
-        "read": features.read,
-        "not_selected": features.not_selected,
-        "assets": len(assets),
-        "unusable": int((~assets["usable"]).sum()),
-    }
+    counts = {"read": features.read, "not_selected": features.not_selected}
+    counts |= {"assets": len(assets), "unusable": int((~assets["usable"]).sum())}
+    rows = as_findings(faults, source=layer.name, labels=located.index.to_numpy())
     return assets, join_findings([features.findings, moved, repaired, findings(rows)]), counts
 
 
 def _text(fields: pd.DataFrame, field: str | None) -> pd.Series:
     """Return a field as text, or nothing where the layer names none."""
-    return (
-        pd.Series(None, index=fields.index, dtype="str")
-        if field is None
-        else as_text(fields[field])
-    )
+    nothing = pd.Series(None, index=fields.index, dtype="str")
+    return nothing if field is None else as_text(fields[field])
 
 
-def _ids_kept(fields: pd.DataFrame, layer: AssetLayer, rows: list[dict]) -> pd.Series:
+def _ids_kept(fields: pd.DataFrame, layer: AssetLayer, faults: list[Fault]) -> pd.Series:
     """Return the unique names of rows of the register; ids that name none are a finding."""
-    given = _ids_declared(fields, layer, rows)
-    unnamed = given.isna() | given.duplicated(keep=False)
-    if layer.fields.asset_id and unnamed.any():
-        rows.append(
-            finding(
-                "id_from_register",
-                source=layer.name,
-                severity="error",
-                count=int(unnamed.sum()),
-                feature=str(unnamed.idxmax()),
-                column=" / ".join(layer.fields.asset_id),
-            )
+    given = _ids_declared(fields, layer, faults)
+    if layer.fields.asset_id:
+        unnamed, column = (
+            given.isna() | given.duplicated(keep=False),
+            " / ".join(layer.fields.asset_id),
         )
+        faults.append(Fault.of_rows("id_from_register", unnamed, column))
     return fields.index.to_series().astype("str")
 
 
-def _ids_declared(fields: pd.DataFrame, layer: AssetLayer, rows: list[dict]) -> pd.Series:
+def _ids_declared(fields: pd.DataFrame, layer: AssetLayer, faults: list[Fault]) -> pd.Series:
     """Return the ids that the layer's fields declare, null where a row has none."""
     given = pd.Series(None, index=fields.index, dtype="str")
     for field in layer.fields.asset_id or ():
         given = given.fillna(_text(fields, field))
-        unsure = inexact(fields[field])
-        if unsure.any():
-            rows.append(
-                finding(
-                    "id_inexact",
-                    source=layer.name,
-                    severity="error",
-                    count=int(unsure.sum()),
-                    feature=str(fields.index[unsure][0]),
-                    column=field,
-                )
-            )
+        faults.append(Fault.of_rows("id_inexact", inexact(fields[field]), field))
     return given
 
 
-def _ids(fields: pd.DataFrame, layer: AssetLayer, rows: list[dict]) -> pd.Series:
+def _ids(fields: pd.DataFrame, layer: AssetLayer, faults: list[Fault]) -> pd.Series:
     """Return `<layer>:<id>`, unique: a missing id is the row's number, repeated ones numbered."""
-    given = _ids_declared(fields, layer, rows)
+    given = _ids_declared(fields, layer, faults)
     missing = given.isna()
-    if missing.any():
-        if layer.fields.asset_id:
-            rows.append(
-                finding(
-                    "id_missing",
-                    source=layer.name,
-                    severity="error",
-                    count=int(missing.sum()),
-                    feature=str(missing.idxmax()),
-                    column=" / ".join(layer.fields.asset_id),
-                )
-            )
-        else:
-            rows.append(finding("no_id_field", source=layer.name, count=int(missing.sum())))
-        given = given.where(~missing, "#" + fields.index.to_series().astype("str"))
+    if layer.fields.asset_id:
+        faults.append(Fault.of_rows("id_missing", missing, " / ".join(layer.fields.asset_id)))
+    elif missing.any():
+        faults.append(Fault("no_id_field", WARNING, count=int(missing.sum())))
+    given = given.where(~missing, "#" + fields.index.to_series().astype("str"))
     unique = _numbered(given)
     repeated = unique != given
     if repeated.any():
-        rows.append(
-            finding(
-                "id_repeated",
-                source=layer.name,
-                severity="error",
-                count=int(repeated.sum()),
-                feature=str(given[repeated].iloc[0]),
-            )
-        )
+        count, first = int(repeated.sum()), str(given[repeated].iloc[0])
+        faults.append(Fault("id_repeated", count=count, feature=first))
     return layer.name + ":" + unique
 
 
@@ -303,9 +228,8 @@ def _types(fields: pd.DataFrame, layer: AssetLayer) -> pd.Series | str:
         for tag in reversed(rule.tags):  # the first rule wins, so it is written last
             match, _, name = tag.partition(">")
             field, _, word = match.partition("=")
-            hit = matching(
-                _text(fields, field.strip()), [word], ignore_case=bool(layer.ignore_case)
-            )
+            given, ignore_case = _text(fields, field.strip()), bool(layer.ignore_case)
+            hit = matching(given, [word], ignore_case=ignore_case)
             types = types.mask(hit, name.strip())
         return types
     field = rule.field if isinstance(rule, FieldType) else layer.fields.asset_type
@@ -317,7 +241,7 @@ def _types(fields: pd.DataFrame, layer: AssetLayer) -> pd.Series | str:
     return given.fillna(otherwise)
 
 
-def _near(fields: pd.DataFrame, layer: AssetLayer, city: City) -> list[dict]:
+def _near(fields: pd.DataFrame, layer: AssetLayer, city: City) -> list[Fault]:
     """Return a finding for each field with words that nearly are declared types or conditions."""
     rule, ignore_case = layer.asset_type, bool(layer.ignore_case)
     lists: dict[str, list[str]] = {}
@@ -328,25 +252,20 @@ def _near(fields: pd.DataFrame, layer: AssetLayer, city: City) -> list[dict]:
     for one in (rule, layer.fields.condition, layer.fields.criticality):
         if isinstance(one, (FieldType, Condition)) and one.map:
             lists.setdefault(one.field, []).extend(one.map)
-    rows = []
+    faults = []
     for field, words in lists.items():
         given = _text(fields, field)
         near = near_words(given[~matching(given, words, ignore_case=ignore_case)], words)
-        rows += [_near_found("list_word_near", layer, field, near)] if near else []
+        faults += [near_fault("list_word_near", field, near)] if near else []
     field = rule.field if isinstance(rule, FieldType) else layer.fields.asset_type
     if field is not None and field not in lists and not isinstance(rule, (str, TagRule)):
         near = near_spellings(_text(fields, field), declared_types(city))
-        rows += [_near_found("type_word_near", layer, field, near)] if near else []
-    return rows
-
-
-def _near_found(code: str, layer: AssetLayer, field: str, near: list[tuple[str, str, int]]) -> dict:
-    count = sum(count for *_, count in near)
-    return finding(code, source=layer.name, count=count, column=field, words=near_listed(near))
+        faults += [near_fault("type_word_near", field, near)] if near else []
+    return faults
 
 
 def _numbers(
-    fields: pd.DataFrame, layer: AssetLayer, column: Column, rows: list[dict]
+    fields: pd.DataFrame, layer: AssetLayer, column: Column, faults: list[Fault]
 ) -> pd.Series:
     """Return a column of numbers; what is no number, or out of range, is NaN and a finding."""
     rule = getattr(layer.fields, column.name)
@@ -359,36 +278,11 @@ def _numbers(
         numbers = mapped(given, rule.map, ignore_case=bool(layer.ignore_case)).astype(float)
     else:
         numbers, doubtful = as_numbers(fields[field])
-    if doubtful.any():
-        rows.append(
-            finding(
-                "number_doubtful",
-                source=layer.name,
-                severity="error",
-                count=int(doubtful.sum()),
-                feature=str(given.index[doubtful][0]),
-                column=field,
-                given=str(given[doubtful].iloc[0])[:40],
-            )
-        )
     numbers = numbers.replace([np.inf, -np.inf], np.nan)
-    outside = pd.Series(False, index=fields.index)
-    if column.least is not None:
-        outside |= numbers < column.least
-    if column.most is not None:
-        outside |= numbers > column.most
-    numbers = numbers.mask(outside)
+    least = -np.inf if column.least is None else column.least
+    most = np.inf if column.most is None else column.most
+    numbers = numbers.mask((numbers < least) | (numbers > most))
     wrong = numbers.isna() & given.notna() & ~doubtful
-    if wrong.any():
-        rows.append(
-            finding(
-                "number_not_usable",
-                source=layer.name,
-                severity="error",
-                count=int(wrong.sum()),
-                feature=str(wrong.idxmax()),
-                column=field,
-                given=str(given[wrong].iloc[0])[:40],
-            )
-        )
+    faults.append(Fault.of_rows("number_doubtful", doubtful, field, given=given))
+    faults.append(Fault.of_rows("number_not_usable", wrong, field, given=given))
     return numbers

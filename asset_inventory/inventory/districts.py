@@ -274,10 +274,9 @@ def _population(declared: Districts, ids: pd.Series) -> tuple[pd.Series, list[di
     rows += as_findings([unusable], source="population", labels=table.index.to_numpy())
     if twice.any():
         several = known.loc[twice, "id"]
-        fault = Fault("population_twice", column=people.field, count=several.nunique())
-        rows += [
-            row | {"feature": several.iloc[0]} for row in as_findings([fault], source="population")
-        ]
+        count, first = several.nunique(), str(several.iloc[0])
+        fault = Fault("population_twice", column=people.field, count=count, feature=first)
+        rows += as_findings([fault], source="population")
     rows += as_findings([missing], source="population", labels=ids.to_numpy())
     return population, rows
 

@@ -48,6 +48,7 @@ class Fault:
     column: str | None = None
     arguments: Mapping[str, object] = field(default_factory=dict)
     count: int = 1  # of what is not rows: columns, members
+    feature: str | None = None  # what a finding names, by default the first row
 
     @classmethod
     def of_rows(
@@ -87,7 +88,9 @@ def as_findings(
         rows = fault.rows
         if not fault.applies:
             continue
-        first = None if rows is None else str(rows[0] if labels is None else labels[rows[0]])
+        first = fault.feature
+        if first is None and rows is not None:
+            first = str(rows[0] if labels is None else labels[rows[0]])
         lines.append(
             finding(
                 fault.code,

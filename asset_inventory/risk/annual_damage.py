@@ -77,14 +77,10 @@ def expected_annual_damage(
     """
     known_damage, unknown = by_period(assets, exposure, damage, hazard, periods)
     size = len(assets)
-    ids = {
-        "asset_id": categorical(np.arange(size), assets["asset_id"]),
-        "hazard": repeated_word(hazard.name, size),
-    }
-    value = assets["value"].to_numpy(dtype=float)
-    return annual_figures(
-        known_damage, unknown, value, hazard, periods, rule=rule, nested=nested, columns=ids
-    )
+    ids: dict[str, object] = {"asset_id": categorical(np.arange(size), assets["asset_id"])}
+    ids |= {"hazard": repeated_word(hazard.name, size)}
+    damages = (known_damage, unknown, assets["value"].to_numpy(dtype=float))
+    return annual_figures(*damages, hazard, periods, rule=rule, nested=nested, columns=ids)
 
 
 def annual_figures(
@@ -130,9 +126,8 @@ def annual_figures(
     known = ~np.isnan(annual.low)
     few = used.sum() <= FEW_MAPS
     void = annual.falls | ~np.bool_(nested)
-    own, only, no_bounds, not_known = map(
-        RULES.index, (_named(rule), "bounds only", "bounds void", "not known")
-    )
+    words = (rule.between + _TAILS[rule.tail], "bounds only", "bounds void", "not known")
+    own, only, no_bounds, not_known = map(RULES.index, words)
     rule_of = np.select(
         [~known, void, np.full(len(ead), few), np.isnan(ead)],
         [not_known, no_bounds, only, not_known],
@@ -149,11 +144,6 @@ def annual_figures(
             "maps": np.full(size, used.sum(), dtype=np.int16),
         }
     )
-
-
-def _named(rule: EadRule) -> str:
-    """Return the word of RULES for figures by a rule."""
-    return rule.between + _TAILS[rule.tail]
 
 
 def exceedance_curve(
@@ -264,11 +254,8 @@ def bounded_by(ead: pd.DataFrame) -> int:
     2
     """
     only = (ead["rule"] == "bounds only").to_numpy(dtype=bool)
-    return (
-        int(ead["maps"].to_numpy()[only].max())
-        if only.any() and not ead["ead"].notna().any()
-        else 0
-    )
+    bounded = only.any() and not ead["ead"].notna().any()
+    return int(ead["maps"].to_numpy()[only].max()) if bounded else 0
 
 
 @dataclass(frozen=True)
@@ -368,19 +355,14 @@ def least_and_most(damage: Floats, unknown: Floats, value: Floats) -> tuple[Floa
     ([[80.0, 80.0]], [[80.0, 550.0]])
     """
     with np.errstate(invalid="ignore"):
-        most = np.where(
-            unknown > 0, np.minimum(damage + unknown * value[:, None], value[:, None]), damage
-        )
+        lost = np.minimum(damage + unknown * value[:, None], value[:, None])
+        most = np.where(unknown > 0, lost, damage)
     # an asset without any data has no damage, but bounds from 0 to its value
-    least, most = (
-        np.where(unknown >= 1.0, 0.0, damage),
-        np.where(unknown >= 1.0, value[:, None], most),
-    )
+    least = np.where(unknown >= 1.0, 0.0, damage)
+    most = np.where(unknown >= 1.0, value[:, None], most)
     for place in np.flatnonzero((unknown[:, 1:] > 0).any(axis=0)) + 1:
-        before = np.fmin(least[:, place - 1], most[:, place])
-        least[:, place] = np.where(
-            unknown[:, place] > 0, np.fmax(least[:, place], before), least[:, place]
-        )
+        before, own = np.fmin(least[:, place - 1], most[:, place]), least[:, place]
+        least[:, place] = np.where(unknown[:, place] > 0, np.fmax(own, before), own)
     return least, most
 
 

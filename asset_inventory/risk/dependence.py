@@ -65,21 +65,12 @@ CHUNK = 100_000
 
 @dataclass(frozen=True)
 class _Figures:
-    """EAD, its bounds and the EAD that scores use (currency/year), of each asset."""
+    """EAD, its bounds and the EAD that scores use (currency/year; by default EAD), of each asset."""
 
     ead: Floats
     ead_low: Floats
     ead_high: Floats
     ead_scored: Floats
-
-
-@dataclass(frozen=True)
-class _JointFigures:
-    """EAD and its bounds (currency/year) of each asset by the joined curves of one event."""
-
-    ead: Floats
-    ead_low: Floats
-    ead_high: Floats
 
 
 @dataclass(frozen=True)
@@ -328,15 +319,9 @@ def _together(of_events: Sequence[_Figures], losses: HazardLosses, value: Floats
     nothing = np.full(len(value), np.nan)
     if not of_events:
         return _Figures(ead=nothing, ead_low=nothing, ead_high=nothing, ead_scored=nothing)
-    ead = joint_curves.damaged_together([figures.ead for figures in of_events], value)
-    return _Figures(
-        ead=nothing if losses.few.all() else ead,
-        ead_low=joint_curves.damaged_together([figures.ead_low for figures in of_events], value),
-        ead_high=joint_curves.damaged_together([figures.ead_high for figures in of_events], value),
-        ead_scored=joint_curves.damaged_together(
-            [figures.ead_scored for figures in of_events], value
-        ),
-    )
+    parts = zip(*((f.ead, f.ead_low, f.ead_high, f.ead_scored) for f in of_events), strict=True)
+    ead, *others = (joint_curves.damaged_together(part, value) for part in parts)
+    return _Figures(nothing if losses.few.all() else ead, *others)
 
 
 def _of_event(
@@ -357,10 +342,9 @@ def _of_event(
     if len(places) > 1:
         several = losses.damaged[whole].sum(axis=0) > 1
         touched = losses.touched[places].any(axis=0)
+        chosen = {"touched": touched, "several": several}
         tables = (exposure, damage)
-        joint = _joint_figures(
-            event, losses, assets, tables, rule=rule, touched=touched, several=several
-        )
+        joint = _joint_figures(event, losses, assets, tables, rule=rule, **chosen)
         ead = np.where(np.isnan(ead) | ~several, ead, joint.ead)
         low = np.where(np.isnan(low), low, joint.ead_low)
         high = np.where(np.isnan(high), high, joint.ead_high)
@@ -370,12 +354,10 @@ def _of_event(
     for water in event:
         for name in (name for name in water if name not in counted):
             figure = losses.scored[losses.names.index(name)]
-            same_water = counted & set(water)
-            scored = (
-                np.maximum(scored, figure)
-                if same_water
-                else joint_curves.damaged_together([scored, figure], value)
-            )
+            if counted & set(water):
+                scored = np.maximum(scored, figure)
+            else:
+                scored = joint_curves.damaged_together([scored, figure], value)
             counted.add(name)
     return _Figures(ead=ead, ead_low=low, ead_high=high, ead_scored=scored)
 
@@ -389,29 +371,20 @@ def _joint_figures(
     rule: EadRule,
     touched: Flags,
     several: Flags,
-) -> _JointFigures:
+) -> _Figures:
     """Return EAD of assets that `several` hazards of one event damage, and bounds of all assets.
 
     `tables` are EXPOSURE and DAMAGE. Only `touched` assets need their own curves; the others can
     still be lost beyond the rarest maps.
     """
-    value, names = (
-        assets["value"].to_numpy(dtype=float),
-        [name for water in event for name in water],
-    )
+    value = assets["value"].to_numpy(dtype=float)
+    names = [name for water in event for name in water]
     exposure, damage = (table[table["hazard"].isin(names).to_numpy()] for table in tables)
     nobody = pd.DataFrame({"usable": [True], "value": [1.0]})
-    beyond = _of_rows(
-        event,
-        losses,
-        nobody,
-        (exposure.iloc[:0], damage.iloc[:0]),
-        rule=rule,
-        several=np.zeros(1, bool),
-    )
-    figures = _JointFigures(
-        ead=np.zeros(len(value)), ead_low=np.zeros(len(value)), ead_high=value * beyond.ead_high
-    )
+    no_rows, no_assets = (exposure.iloc[:0], damage.iloc[:0]), np.zeros(1, dtype=bool)
+    beyond = _of_rows(event, losses, nobody, no_rows, rule=rule, several=no_assets)
+    nothing = np.zeros(len(value))
+    figures = _Figures(nothing.copy(), nothing.copy(), value * beyond.ead_high, nothing)
     rows = np.flatnonzero(touched)
     for chunk in np.array_split(rows, max(1, -(-len(rows) // CHUNK))) if len(rows) else ():
         place = np.full(len(value), -1)
@@ -440,7 +413,7 @@ def _of_rows(
     *,
     rule: EadRule,
     several: Flags,
-) -> _JointFigures:
+) -> _Figures:
     """Return EAD (0 unless `several` hazards damage an asset), bounds; assets with `tables`."""
     steps: dict[str, joint_curves.Steps] = {}
     curves: dict[str, Exceedance] = {}
@@ -453,17 +426,15 @@ def _of_rows(
         least, most = least_and_most(known, unknown, value)
         steps[name] = joint_curves.steps_of(hazard, periods, least, most, rule)
         if not losses.few[place]:
-            curves[name] = joint_curves.curve_of(
-                hazard, periods, least[several], value[several], rule
-            )
+            damages = least[several], value[several]
+            curves[name] = joint_curves.curve_of(hazard, periods, *damages, rule)
     ead = np.zeros(len(value))
     if several.any():
-        waters = [[name for name in water if name in curves] for water in event]
-        ead[several] = joint_curves.joint_annual_damage(
-            curves, [water for water in waters if water], value[several], rule
-        )
+        named = ([name for name in water if name in curves] for water in event)
+        waters = [water for water in named if water]
+        ead[several] = joint_curves.joint_annual_damage(curves, waters, value[several], rule)
     low, high = joint_curves.joint_bounds(steps, event, value, counts_tail=rule.tail != "none")
-    return _JointFigures(ead=ead, ead_low=low, ead_high=high)
+    return _Figures(ead=ead, ead_low=low, ead_high=high, ead_scored=ead)
 
 
 def event_points(
@@ -511,19 +482,12 @@ def event_points(
             curves[name] = joint_curves.curve_of(hazard, periods, least, value, rule)
     if len(curves) < 2:
         return pd.DataFrame()
-    kept = [
-        with_curves
-        for water in waters
-        if (with_curves := [name for name in water if name in curves])
-    ]
-    rows = [
-        {
-            "frequency": point,
-            **{name: float(of_hazard[0]) for name, of_hazard in damages.items()},
-            "joint": float(joint[0]),
-        }
-        for point, damages, joint in joint_curves.joint_points(curves, kept, value)
-    ]
+    named = ([name for name in water if name in curves] for water in waters)
+    rows = []
+    kept = [water for water in named if water]
+    for point, damages, joint in joint_curves.joint_points(curves, kept, value):
+        figures = {name: float(of_hazard[0]) for name, of_hazard in damages.items()}
+        rows.append({"frequency": point, **figures, "joint": float(joint[0])})
     return pd.DataFrame(rows)
 
 
@@ -537,9 +501,8 @@ def _relations(losses: HazardLosses, arrangements: Sequence[Events]) -> pd.Categ
     relation = np.where(count == 0, nothing, np.where(count == 1, code[ONE_HAZARD], -1))
     for first, second in itertools.combinations(range(len(damaged)), 2):
         both = damaged[first] & damaged[second]
-        word = code[
-            relation_of(frozenset((losses.names[first], losses.names[second])), arrangements)
-        ]
+        pair = frozenset((losses.names[first], losses.names[second]))
+        word = code[relation_of(pair, arrangements)]
         before = relation[both]
         undeclared = (before == code[NOT_DECLARED]) | (word == code[NOT_DECLARED])
         mixed = np.where(undeclared, code[NOT_DECLARED], code[SEVERAL])
@@ -554,19 +517,13 @@ def _hazards(losses: HazardLosses) -> pd.Categorical[Any]:
     for of_hazard in damaged:
         keys = pd.factorize(keys * 2 + of_hazard)[0].astype(np.int64)
     _, first, codes = np.unique(keys, return_index=True, return_inverse=True)
-    words = [
-        ", ".join(
-            name for name, damages in zip(losses.names, damaged[:, row], strict=True) if damages
-        )
-        for row in first
-    ]
+    words = [", ".join(itertools.compress(losses.names, damaged[:, row])) for row in first]
     return pd.Categorical(np.array([word or None for word in words], dtype=object)[codes])
 
 
 def _status(assets: pd.DataFrame, ead: pd.DataFrame) -> pd.Categorical[Any]:
     """Return the data status of the figures: exercise where a part is."""
     exercise = (assets["data_status"] == EXERCISE).to_numpy().copy()
-    exercise[ead["asset_id"].cat.codes.to_numpy()[(ead["data_status"] == EXERCISE).to_numpy()]] = (
-        True
-    )
+    of_ead = (ead["data_status"] == EXERCISE).to_numpy()
+    exercise[ead["asset_id"].cat.codes.to_numpy()[of_ead]] = True
     return categorical(exercise.astype(np.int8), [REAL, EXERCISE])

@@ -23,7 +23,7 @@ over cells with the same depth: freeboards count down to it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeGuard
@@ -387,17 +387,6 @@ def spread_findings(
                 )
             )
     return rows
-
-
-def looks_further(spreads: Sequence[FloodSpread | None]) -> bool:
-    """Tell whether the water of any map has a spread.
-
-    Examples
-    --------
-    >>> looks_further([None, None])
-    False
-    """
-    return any(spread is not None for spread in spreads)
 
 
 def _with_spread(intersections: pd.DataFrame, spread: FloodSpread) -> pd.DataFrame:

@@ -9,7 +9,7 @@ damage counts, d = max dᵢ.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -62,9 +62,8 @@ def joint_damage_ratio(ratios: Sequence[np.ndarray] | np.ndarray) -> Floats:
     rising = np.sort(np.asarray(ratios, dtype=float), axis=0)
     joint: Floats = np.zeros(rising.shape[1:])
     for ratio in rising[::-1]:
-        joint = joint + ratio * (
-            1.0 - joint
-        )  # 1 − (1 − joint)(1 − ratio), which keeps small ratios exact
+        # 1 − (1 − joint)(1 − ratio), which keeps small ratios exact
+        joint = joint + ratio * (1.0 - joint)
     joint = np.maximum(joint, rising[-1])
     return np.minimum(joint, 1.0)
 
@@ -95,9 +94,8 @@ def damaged_together(parts: Sequence[np.ndarray], value: np.ndarray) -> Floats:
 
 def _joint_damage(damage: Mapping[str, np.ndarray], waters: Waters, value: np.ndarray) -> Floats:
     """Return the damage of one event (currency): the greatest per water, waters joined."""
-    return damaged_together(
-        [np.max([damage[name] for name in water], axis=0) for water in waters], value
-    )
+    of_waters = [np.max([damage[name] for name in water], axis=0) for water in waters]
+    return damaged_together(of_waters, value)
 
 
 def curve_of(
@@ -144,6 +142,12 @@ def steps_of(
     return Steps(frequency, least[:, order], most[:, order], begins)
 
 
+def _points(curves: Mapping[str, Exceedance], waters: Waters) -> Floats:
+    """Return the frequencies (1/year, falling) of all points of the curves of some hazards."""
+    of_curves = [curves[name].frequency for water in waters for name in water]
+    return np.unique(np.concatenate(of_curves))[::-1]
+
+
 def joint_annual_damage(
     curves: Mapping[str, Exceedance], waters: Waters, value: np.ndarray, rule: EadRule
 ) -> Floats:
@@ -162,9 +166,7 @@ def joint_annual_damage(
     >>> joint_annual_damage({"surge": curve, "rain": curve}, [["surge"], ["rain"]], value, rule).tolist()
     [75.0]
     """
-    points = np.unique(
-        np.concatenate([curves[name].frequency for water in waters for name in water])
-    )[::-1]
+    points = _points(curves, waters)
     total: Floats = np.zeros(len(value))
     for before, after in itertools.pairwise(points):
         ends = {name: _ends(curve, before, after) for name, curve in curves.items()}
@@ -190,24 +192,19 @@ def joint_points(
     >>> frequency, damages["surge"].tolist(), joint.tolist()
     (0.1, [500.0], [750.0])
     """
-    points = np.unique(
-        np.concatenate([curves[name].frequency for water in waters for name in water])
-    )[::-1]
-    damages = [
-        {name: damage_at(curve, point) for name, curve in curves.items()}
-        for point in points.tolist()
-    ]
-    joint = (_joint_damage(of_point, waters, value) for of_point in damages)
-    return list(zip(points.tolist(), damages, joint, strict=True))
+    points = _points(curves, waters)
+    joined = []
+    for point in points.tolist():
+        damages = {name: damage_at(curve, point) for name, curve in curves.items()}
+        joined.append((point, damages, _joint_damage(damages, waters, value)))
+    return joined
 
 
 def _ends(curve: Exceedance, before: float, after: float) -> tuple[np.ndarray, np.ndarray]:
     """Return damage just rarer than one frequency and just more frequent than the next."""
     if after >= curve.frequency[0]:
         return np.zeros(len(curve.value)), np.zeros(len(curve.value))
-    at: Callable[[Exceedance, float], np.ndarray] = (
-        damage_beyond if before <= curve.frequency[-1] else damage_at
-    )
+    at = damage_beyond if before <= curve.frequency[-1] else damage_at
     return at(curve, before), at(curve, after)
 
 
@@ -230,14 +227,10 @@ def _joint_tail(
     if rule.tail == "flat":
         return rarest * level
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
-        spans = [
-            np.where(
-                curve.growth > 0,
-                (np.maximum(curve.value, last[name]) - last[name]) / curve.growth,
-                np.inf,
-            )
-            for name, curve in curves.items()
-        ]
+        spans = []
+        for name, curve in curves.items():
+            left = np.maximum(curve.value, last[name]) - last[name]
+            spans.append(np.where(curve.growth > 0, left / curve.growth, np.inf))
         span = np.min(spans, axis=0)
         growth = np.where(span > 0, (np.maximum(value, level) - level) / span, 0.0)
     return rarest * (level - np.where(np.isfinite(span), growth * np.expm1(-span), 0.0))
@@ -264,21 +257,15 @@ def joint_bounds(
     ([75.0], [100.0])
     """
     starts = [of_hazard.begins for of_hazard in steps.values() if of_hazard.begins is not None]
-    points = np.unique(
-        np.concatenate([*(of_hazard.frequency for of_hazard in steps.values()), starts])
-    )[::-1]
+    frequencies = [*(of_hazard.frequency for of_hazard in steps.values()), np.array(starts)]
+    points = np.unique(np.concatenate(frequencies))[::-1]
     low, high = np.zeros(len(value)), np.zeros(len(value))
     for before, after in itertools.pairwise([*points.tolist(), 0.0]):
-        pairs = {
-            name: _step(of_hazard, before, value, counts_tail=counts_tail)
-            for name, of_hazard in steps.items()
-        }
-        least, most = (
-            _joint_damage({name: pair[at] for name, pair in pairs.items()}, waters, value)
-            for at in (0, 1)
-        )
-        low += (before - after) * least
-        high += (before - after) * most
+        least, most = {}, {}
+        for name, of_hazard in steps.items():
+            least[name], most[name] = _step(of_hazard, before, value, counts_tail=counts_tail)
+        low += (before - after) * _joint_damage(least, waters, value)
+        high += (before - after) * _joint_damage(most, waters, value)
     endless = [of_hazard.most[:, 0] > 0 for of_hazard in steps.values() if of_hazard.begins is None]
     return low, np.where(np.any(endless, axis=0), np.nan, high) if endless else high
 
@@ -289,9 +276,8 @@ def _step(
     """Return the least and the most damage of a hazard just rarer than a frequency."""
     passed, none = int((steps.frequency >= before).sum()), np.zeros(len(value))
     if not passed:
-        return none, steps.most[
-            :, 0
-        ] if steps.begins is not None and before <= steps.begins else none
+        begun = steps.begins is not None and before <= steps.begins
+        return none, steps.most[:, 0] if begun else none
     if passed < len(steps.frequency):
         return steps.least[:, passed - 1], steps.most[:, passed]
     return steps.least[:, -1] if counts_tail else none, value

@@ -39,7 +39,7 @@ from asset_inventory.risk.chronic_hazards import (
 )
 from asset_inventory.risk.dependence import joint_ead
 from asset_inventory.risk.exposure import expose
-from asset_inventory.risk.flood_spread import flood_spreads, looks_further, may_get_wet, near_dry
+from asset_inventory.risk.flood_spread import flood_spreads, may_get_wet, near_dry
 from asset_inventory.risk.projection import Projection, future_damage, is_raised, sinking
 from asset_inventory.vulnerability.curves import DamageCurve
 from asset_inventory.vulnerability.damage import damages
@@ -68,13 +68,7 @@ class RiskSettings:
         >>> RiskSettings.of(city()).damage_rule
         'mean of damages'
         """
-        return cls(
-            ead=city.ead,
-            damage_rule=city.damage_rule,
-            condition=city.condition,
-            relations=city.relations,
-            yearly=city.yearly,
-        )
+        return cls(city.ead, city.damage_rule, city.condition, city.relations, city.yearly)
 
     @property
     def of_the_mean(self) -> bool:
@@ -284,58 +278,37 @@ def _under_every_map(
         for opened in hazards:
             hazard, wet = opened.hazard, []
             curves_of = {
-                asset_type: curve
-                for (name, asset_type), curve in curves.items()
-                if name == hazard.name
+                kind: curve for (name, kind), curve in curves.items() if name == hazard.name
             }
             further = spread[hazard.name]
-            tables = intersections(
-                geometry, opened, cells=keep or looks_further(further), cuts=cuts
-            )
+            cells = keep or any(of_map is not None for of_map in further)
+            tables = intersections(geometry, opened, cells=cells, cuts=cuts)
             for place, (table, of_map) in enumerate(zip(tables, further, strict=True)):
                 exposure = expose(table, hazard, rows, ids)
                 exposures.append(exposure)
                 if keep:
                     kept_rows = near_dry(table, opened.maps[place], of_map, opened)
-                    kept[hazard.name][place].append(
-                        kept_rows.assign(asset=rows[kept_rows["asset"].to_numpy()])
-                    )
+                    asset = rows[kept_rows["asset"].to_numpy()]
+                    kept[hazard.name][place].append(kept_rows.assign(asset=asset))
                 if curves_of:
-                    damaged.append(
-                        damages(
-                            table,
-                            exposure,
-                            part,
-                            hazard,
-                            curves_of,
-                            of_the_mean=of_the_mean,
-                            condition=condition,
-                        )
-                    )
+                    of_part = (table, exposure, part, hazard, curves_of)
+                    damaged.append(damages(*of_part, of_the_mean=of_the_mean, condition=condition))
                 if curves_of and is_raised(hazard, projection):
                     wet.append(may_get_wet(table, of_map, hazard))
                 done += 1
                 if on_progress:
                     on_progress(done, steps)
-            if (
-                wet
-                and projection is not None
-                and rates is not None
-                and not np.isnan(opened.periods).any()
-            ):
-                later = future_damage(
-                    wet, part, opened, curves_of, projection=projection, rates=rates
-                )
-                futures.append(
-                    later.assign(asset_id=rows[later["asset_id"].to_numpy()], hazard=hazard.name)
-                )
+            if projection is None or rates is None or not wet or np.isnan(opened.periods).any():
+                continue
+            later = future_damage(wet, part, opened, curves_of, projection=projection, rates=rates)
+            row = rows[later["asset_id"].to_numpy()]
+            futures.append(later.assign(asset_id=row, hazard=hazard.name))
     status = _data_status(assets, hazards)
     future = _in_years(futures, assets, hazards, projection)
+    damage = _joined(damaged, "DAMAGE", hazards, status)
     return _MappedTables(
         exposure=_joined(exposures, "EXPOSURE", hazards, status),
-        damage=with_fictitious_curves(
-            _joined(damaged, "DAMAGE", hazards, status), assets, curves, condition
-        ),
+        damage=with_fictitious_curves(damage, assets, curves, condition),
         future_ead=with_fictitious_curves(future, assets, curves, condition),
         intersections={
             name: tuple(pd.concat(of_map, ignore_index=True) for of_map in of_hazard)
@@ -363,18 +336,24 @@ def _joined(
 ) -> pd.DataFrame:
     """Return the rows of all parts as one table in order of ASSETS, hazards, return periods."""
     if not parts:
-        return empty(name).astype({"asset_id": pd.CategoricalDtype([]), "hazard": "category"})
-    names = [opened.hazard.name for opened in hazards]
-    whole = pd.concat(
-        [part.assign(hazard=part["hazard"].cat.set_categories(names)) for part in parts],
-        ignore_index=True,
-    )
+        return _no_rows(name)
+    whole = _stacked(parts, hazards)
     parts.clear()
     row, hazard = whole["asset_id"].cat.codes.to_numpy(), whole["hazard"].cat.codes.to_numpy()
-    whole = whole.iloc[np.lexsort((whole["return_period"].to_numpy(), hazard, row))].reset_index(
-        drop=True
-    )
-    return _with_status(whole, status)
+    order = np.lexsort((whole["return_period"].to_numpy(), hazard, row))
+    return _with_status(whole.iloc[order].reset_index(drop=True), status)
+
+
+def _stacked(parts: list[pd.DataFrame], hazards: Sequence[OpenHazard]) -> pd.DataFrame:
+    """Return tables of several hazards as one, with the names of all these hazards as categories."""
+    names = [opened.hazard.name for opened in hazards]
+    named = [part.assign(hazard=part["hazard"].cat.set_categories(names)) for part in parts]
+    return pd.concat(named, ignore_index=True)
+
+
+def _no_rows(name: str, ids: Iterable[object] = ()) -> pd.DataFrame:
+    categories = pd.CategoricalDtype(pd.Index(ids))
+    return empty(name).astype({"asset_id": categories, "hazard": "category"})
 
 
 def _in_years(
@@ -385,9 +364,7 @@ def _in_years(
 ) -> pd.DataFrame:
     """Return FUTURE_EAD of all parts as one table in the order of ASSETS, hazards and years."""
     if not parts:
-        return empty("FUTURE_EAD").astype(
-            {"asset_id": pd.CategoricalDtype([]), "hazard": "category"}
-        )
+        return _no_rows("FUTURE_EAD")
     whole = pd.concat(parts, ignore_index=True)
     of_row = pd.Categorical(whole["hazard"], categories=[opened.hazard.name for opened in hazards])
     order = np.lexsort((whole["year"].to_numpy(), of_row.codes, whole["asset_id"].to_numpy()))
@@ -423,35 +400,16 @@ def _annual_damage(
         curved = frozenset(asset_type for name, asset_type in curves if name == hazard.name)
         if is_priced(settings.yearly, hazard):
             rates = yearly_prices(settings.yearly, hazard, assets["asset_type"].cat.categories)
-            tables.append(
-                yearly_ead(
-                    assets,
-                    exposure,
-                    damage,
-                    hazard,
-                    periods,
-                    rates,
-                    curved=curved,
-                    rule=rule,
-                    nested=nested,
-                )
-            )
+            inputs = (assets, exposure, damage, hazard, periods, rates)
+            tables.append(yearly_ead(*inputs, curved=curved, rule=rule, nested=nested))
         elif curved and not np.isnan(periods).any():
+            tables_of = (assets, exposure, damage)
             tables.append(
-                expected_annual_damage(
-                    assets, exposure, damage, hazard, periods, rule=rule, nested=nested
-                )
+                expected_annual_damage(*tables_of, hazard, periods, rule=rule, nested=nested)
             )
     if not tables:
-        return empty("EAD").astype(
-            {"asset_id": pd.CategoricalDtype(assets["asset_id"]), "hazard": "category"}
-        )
-    names = [opened.hazard.name for opened in hazards]
-    whole = pd.concat(
-        [table.assign(hazard=table["hazard"].cat.set_categories(names)) for table in tables],
-        ignore_index=True,
-    )
-    whole = _with_status(whole, _data_status(assets, hazards))
+        return _no_rows("EAD", assets["asset_id"])
+    whole = _with_status(_stacked(tables, hazards), _data_status(assets, hazards))
     whole = with_fictitious_curves(whole, assets, curves, settings.condition)
     return _with_price_status(whole, assets, hazards, settings)
 
@@ -465,28 +423,17 @@ def _chronic_hazards(
     """Return CHRONIC_HAZARDS: annual figures of stresses with a frequency, for exposed assets."""
     declared = [opened for opened in hazards if opened.hazard.occurrence is not None]
     types = assets["asset_type"].cat.categories
-    tables = [
-        chronic_hazard_table(
-            assets,
-            exposure,
-            opened.hazard,
-            np.asarray(opened.periods),
+    tables = []
+    for opened in declared:
+        rates, periods = (
             yearly_prices(settings.yearly, opened.hazard, types),
+            np.asarray(opened.periods),
         )
-        for opened in declared
-    ]
+        tables.append(chronic_hazard_table(assets, exposure, opened.hazard, periods, rates))
     if not tables:
-        return empty("CHRONIC_HAZARDS").astype(
-            {"asset_id": pd.CategoricalDtype(assets["asset_id"]), "hazard": "category"}
-        )
-    names = [opened.hazard.name for opened in declared]
-    whole = pd.concat(
-        [table.assign(hazard=table["hazard"].cat.set_categories(names)) for table in tables],
-        ignore_index=True,
-    )
-    return _with_price_status(
-        _with_status(whole, _data_status(assets, hazards)), assets, hazards, settings
-    )
+        return _no_rows("CHRONIC_HAZARDS", assets["asset_id"])
+    whole = _with_status(_stacked(tables, declared), _data_status(assets, hazards))
+    return _with_price_status(whole, assets, hazards, settings)
 
 
 def _with_price_status(
@@ -498,14 +445,10 @@ def _with_price_status(
     """Return a table by asset and hazard with figures of exercise cost rates marked so."""
     status = table["data_status"].to_numpy(dtype=object, copy=True)
     row, hazard = table["asset_id"].cat.codes.to_numpy(), table["hazard"].to_numpy(dtype=object)
-    for opened in hazards:
-        if opened.hazard.occurrence is not None:
-            rates = yearly_prices(
-                settings.yearly, opened.hazard, assets["asset_type"].cat.categories
-            )
-            status[
-                (hazard == opened.hazard.name) & yearly_exercise(assets, opened.hazard, rates)[row]
-            ] = EXERCISE
+    types = assets["asset_type"].cat.categories
+    for stress in (opened.hazard for opened in hazards if opened.hazard.occurrence is not None):
+        marked = yearly_exercise(assets, stress, yearly_prices(settings.yearly, stress, types))
+        status[(hazard == stress.name) & marked[row]] = EXERCISE
     return table.assign(data_status=pd.Categorical(status, categories=[REAL, EXERCISE]))
 
 
@@ -526,12 +469,10 @@ def with_fictitious_curves(
     ['exercise']
     """
     types = set(assets["asset_type"].cat.categories)
-    if condition is None or not condition.exercise or condition.beta <= 0:
-        by_condition = set()
-    else:
-        by_condition = (
-            types if condition.asset_types is None else types & set(condition.asset_types)
-        )
+    by_condition = set()
+    if condition is not None and condition.exercise and condition.beta > 0:
+        named = condition.asset_types
+        by_condition = types if named is None else types & set(named)
     fictitious = {
         (hazard, asset_type)
         for (hazard, asset_type), curve in curves.items()
