@@ -150,44 +150,28 @@ def context_indicators(
     vulnerable = _with(bnpb.vulnerability(indicators, districts["district"]), by_offices)
     capacities = _with(bnpb.capacity(indicators), by_offices)
     multiplied = bnpb.products(floods.districts, vulnerable, capacities)
-    of_maps = (
-        {one.hazard.name for one in opened if one.hazard.source.exercise}
-        if by_offices == REAL
-        else None
-    )
-    invented = (
-        True
-        if of_maps is None
-        else multiplied["hazard"].isin(of_maps)
-        | (assessment.city.districts is not None and assessment.city.districts.source.exercise)
-    )
+    of_maps = {one.hazard.name for one in opened if one.hazard.source.exercise}
+    invented = multiplied["hazard"].isin(of_maps) | (by_offices == EXERCISE)
+    invented |= city.districts is not None and city.districts.source.exercise
+    words = invented.map({True: EXERCISE, False: REAL}).astype("str")
     borne, not_borne = loss_distributions(assessment, indicators)
-    of_people = (
-        EXERCISE if assessment.provenance.get("exercise") or by_offices == EXERCISE else REAL
-    )
+    exercise = assessment.provenance.get("exercise") or by_offices == EXERCISE
+    people = _with(people_of(assessment, indicators), EXERCISE if exercise else REAL)
+    found = [
+        *bnpb.class_findings(indicators, source=source),
+        *equity.group_findings(indicators, source=source),
+        *not_borne,
+        *not_recognised(city.hazards),
+    ]
     return ContextIndicators(
         floods.classes,
         floods.districts,
         check(vulnerable, "VULNERABILITY"),
         check(capacities, "CAPACITY"),
-        check(
-            multiplied.assign(
-                data_status=pd.Series(invented, index=multiplied.index)
-                .map({True: EXERCISE, False: REAL})
-                .astype("str")
-            ),
-            "PRODUCTS",
-        ),
+        check(multiplied.assign(data_status=words), "PRODUCTS"),
         check(borne, "LOSS_DISTRIBUTION"),
-        check(_with(people_of(assessment, indicators), of_people), "DISTRICT_PEOPLE"),
-        findings(
-            [
-                *bnpb.class_findings(indicators, source=source),
-                *equity.group_findings(indicators, source=source),
-                *not_borne,
-                *not_recognised(city.hazards),
-            ]
-        ),
+        check(people, "DISTRICT_PEOPLE"),
+        findings(found),
     )
 
 

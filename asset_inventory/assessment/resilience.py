@@ -116,22 +116,15 @@ def status_of_figures(assessment: Assessment, figures: Figures, settings: Resili
     used = {figure_meant(name, one, figures) for name, one in settings.criteria.items()} - {None}
     invented = set(assessment.provenance.get("exercise", ()))
     of_people = {"population"} if used & set(OF_PEOPLE) else set()
-    rests_on = {
-        "districts",
-        *of_people,
-        *(invented - {"population"} if used & set(FIGURES) else ()),
-    }
-    by_offices = (
-        settings.indicators is not None and settings.indicators.exercise and used - set(FIGURES)
-    )
+    of_figures = invented - {"population"} if used & set(FIGURES) else set()
+    rests_on = {"districts"} | of_people | of_figures
+    filled = settings.indicators
+    by_offices = filled is not None and filled.exercise and used - set(FIGURES)
     return tables.EXERCISE if invented & rests_on or by_offices else tables.REAL
 
 
-ON_WATER = (
-    "flood_classes",
-    "district_floods",
-    "products",
-)  # tables that rest on districts laid under maps of water
+# Tables that rest on districts under flood maps.
+ON_WATER = ("flood_classes", "district_floods", "products")
 _ASSESSMENT = "assessment"
 _FOLLOWING = ("criterion_without_figure", "criterion_without_figure_near")
 
@@ -224,59 +217,36 @@ def assess_resilience(
         city.pressures, {one.name for one in city.hazards}, counted_indicators(filled)
     )
     decisions = district_choices(open_register(city), until=day, upto=decided)
+    compared = perceptions.perceived_and_measured(
+        measured,
+        felt,
+        filled.statements,
+        cost_of_hazards(assessment),
+        costliest=city.resilience.costliest,
+        unread=filled.unread,
+    )
+    counted = counted_indicators(filled) or ()
+    found = [
+        *_influences_of_no_row(city.influences, worsened),
+        *perceptions.measure_findings(city.pressures, measured, counted),
+        *_lost(decisions, districts, city),
+    ]
+    own = _own(needs.findings, filled.unread)
+    joined = [filled.findings, own, beside.findings, tables.findings(found)]
+    checked = tables.check(tables.join_findings(joined), "FINDINGS")
     return ResilienceAssessment(
         assessment,
-        tables.check(filled.statements, "STATEMENTS"),
-        tables.check(filled.votes, "VOTES"),
-        tables.check(felt, "GROUP_RANKS"),
-        tables.check(agreement(filled.ballots), "AGREEMENT"),
-        tables.check(
-            perceptions.perceived_and_measured(
-                measured,
-                felt,
-                filled.statements,
-                cost_of_hazards(assessment),
-                costliest=city.resilience.costliest,
-                unread=filled.unread,
-            ),
-            "SHOCKS_AND_STRESSES",
-        ),
-        tables.check(worsened, "INFLUENCES"),
-        tables.check(indicators, "DISTRICT_INDICATORS"),
-        needs.criteria,
-        needs.district_ranking,
-        needs.rank_acceptability,
-        needs.rank_sensitivity,
-        needs.correlations,
-        beside.flood_classes,
-        beside.loss_distribution,
-        tables.check(filled.programmes, "PROGRAMMES"),
-        decisions,
-        tables.check(
-            tables.join_findings(
-                [
-                    filled.findings,
-                    _own(needs.findings, filled.unread),
-                    beside.findings,
-                    tables.findings(
-                        [
-                            *_influences_of_no_row(city.influences, worsened),
-                            *perceptions.measure_findings(
-                                city.pressures, measured, counted_indicators(filled) or ()
-                            ),
-                            *_lost(decisions, districts, city),
-                        ]
-                    ),
-                ]
-            ),
-            "FINDINGS",
-        ),
-        beside.district_floods,
-        beside.vulnerability,
-        beside.capacity,
-        beside.products,
-        beside.district_people,
-        filled.unread,
+        statements=tables.check(filled.statements, "STATEMENTS"),
+        votes=tables.check(filled.votes, "VOTES"),
+        group_ranks=tables.check(felt, "GROUP_RANKS"),
+        agreement=tables.check(agreement(filled.ballots), "AGREEMENT"),
+        shocks_and_stresses=tables.check(compared, "SHOCKS_AND_STRESSES"),
+        influences=tables.check(worsened, "INFLUENCES"),
+        district_indicators=tables.check(indicators, "DISTRICT_INDICATORS"),
+        programmes=tables.check(filled.programmes, "PROGRAMMES"),
+        decisions=decisions,
+        unread=filled.unread,
+        **vars(needs) | vars(beside) | {"findings": checked},
     )
 
 

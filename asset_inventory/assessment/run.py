@@ -194,13 +194,8 @@ def assess(
     risk = run_readable(
         assets, opened, curves, RiskSettings.of(city), projection=ahead, on_progress=progress
     )
-    opened, exposure, damage, ead, joint = (
-        risk.hazards,
-        risk.exposure,
-        risk.damage,
-        risk.ead,
-        risk.joint_ead,
-    )
+    opened, exposure = risk.hazards, risk.exposure
+    damage, ead, joint = risk.damage, risk.ead, risk.joint_ead
     accounted = exposure_counts(
         assets, exposure, [(one.hazard.name, period) for one in opened for period in one.periods]
     )
@@ -216,9 +211,8 @@ def assess(
     if any(one.hazard.source.exercise for one in opened) or (
         city.districts and city.districts.source.exercise
     ):
-        areas = areas.assign(
-            data_status=tables.EXERCISE
-        )  # what an invented map leaves dry is invented too
+        # what an invented map leaves dry is invented too
+        areas = areas.assign(data_status=tables.EXERCISE)
     found = tables.join_findings(
         [
             district_findings,
@@ -235,15 +229,18 @@ def assess(
             risk_findings(assets, damage, ead, opened, without_curve, city),
             dependence_findings(assets, exposure, ead, joint, opened, city),
             tables.findings(_of_yearly_prices(assets, exposure, opened, city)),
-            tables.findings(
-                [
-                    *future_findings(ahead, opened, ead, risk.future_ead),
-                    *spread_findings(opened, ahead, risk.future_ead),
-                ]
-            ),
+            tables.findings(future_findings(ahead, opened, ead, risk.future_ead)),
+            tables.findings(spread_findings(opened, ahead, risk.future_ead)),
         ]
     )
     used = _without(city, hazards, opened, found)
+    names, versions = [one.hazard.name for one in opened], inventory.origins.values()
+    about = provenance(used, inventory.counts, names, inventory.origins, only=only) | {
+        "left_out": _left_out(city, found),
+        "day": day and day.isoformat(),
+        "register_version": max((one.version for one in versions), default=None),
+        "rules": rules_of(used, curves),
+    }
     return Assessment(
         used,
         districts,
@@ -257,21 +254,7 @@ def assess(
         tables.check(areas, "FOCUS_AREAS"),
         owners,
         tables.check(found, "FINDINGS"),
-        provenance(
-            used,
-            inventory.counts,
-            [one.hazard.name for one in opened],
-            inventory.origins,
-            only=only,
-        )
-        | {
-            "left_out": _left_out(city, found),
-            "day": day and day.isoformat(),
-            "register_version": max(
-                (one.version for one in inventory.origins.values()), default=None
-            ),
-            "rules": rules_of(used, curves),
-        },
+        about,
         tables.check(non_monotonic(opened, city.crs), "NON_MONOTONIC"),
         tables.check(risk.future_ead, "FUTURE_EAD"),
         tables.check(residents.people, "PEOPLE"),

@@ -226,15 +226,12 @@ def visible_tables(
     if assessment.audience != "public":
         return dict(tables)
     silent = silent_columns(assessment.city)
-    untold = (
-        "ownership",
-        *(("ead", "joint_ead", "ead_summary", "future_ead") if "ead" in silent else ()),
-    )
+    of_ead = ("ead", "joint_ead", "ead_summary", "future_ead") if "ead" in silent else ()
+    untold = ("ownership", *of_ead)
     kept = {name: table for name, table in tables.items() if name not in untold}
     silent |= _OF_DAMAGE if "damage" in silent else frozenset()
-    if (
-        "scores" in kept
-    ):  # what rests on something internal is not known to these readers, nor that it is there
+    # what rests on something internal is not known to these readers, nor that it is there
+    if "scores" in kept:
         kept["scores"] = kept["scores"].dropna(axis=1, how="all")
     return {
         name: table.drop(columns=[one for one in table.columns if one in silent])
@@ -254,27 +251,15 @@ def disclosed(assessment: Assessment, audience: str = "public") -> Assessment:
     hazards = [one.name for one in city.hazards]
     layers = assessment.assets["layer"].astype(str)
     keep = layers.isin([layer.name for layer in city.assets]).to_numpy()
-    assets = _without_internal(
-        assessment.assets[keep].reset_index(drop=True), hidden_by_layer(city)
-    )
+    kept, hidden = assessment.assets[keep].reset_index(drop=True), hidden_by_layer(city)
+    assets = _without_internal(kept, hidden)
     districts = assessment.districts
     if assessment.city.districts and not city.districts:
         districts = squares(assets)
         assets = assets.assign(district=pd.Categorical(in_squares(assets.geometry.to_numpy())))
     ids = assets["asset_id"]
-    silent = set(
-        ids[
-            assets["layer"]
-            .astype(str)
-            .isin(
-                [
-                    name
-                    for name, hidden in hidden_by_layer(city).items()
-                    if hidden & _tells_damage(city)
-                ]
-            )
-        ]
-    )
+    of_silent = [name for name, columns in hidden.items() if columns & _tells_damage(city)]
+    silent = set(ids[assets["layer"].astype(str).isin(of_silent)])
     exposure, damage, ead, future = (
         _of(getattr(assessment, name), ids, hazards)
         for name in ("exposure", "damage", "ead", "future_ead")
@@ -284,28 +269,19 @@ def disclosed(assessment: Assessment, audience: str = "public") -> Assessment:
     stress = stress.assign(
         **{name: stress[name].mask(untold) for name in ("annual_damage", "annual_damage_ratio")}
     )
-    looked_at = (
-        assessment.exposure_counts[["hazard", "return_period"]]
-        .astype({"hazard": str})
-        .drop_duplicates()
-    )
+    looked_at = assessment.exposure_counts[["hazard", "return_period"]]
+    looked_at = looked_at.astype({"hazard": str}).drop_duplicates()
     maps = list(looked_at[looked_at["hazard"].isin(hazards)].itertuples(index=False, name=None))
     priced = [
         (one, sorted(period for name, period in maps if name == one.name)) for one in city.hazards
     ]
-    joint = joint_ead(
-        assessment.assets[keep].reset_index(drop=True),
-        exposure,
-        damage,
-        ead,
-        priced,
-        rule=city.ead,
-        relations=city.relations,
-    )
+    joint = joint_ead(kept, exposure, damage, ead, priced, rule=city.ead, relations=city.relations)
     damage = damage.assign(damage=damage["damage"].mask(damage["asset_id"].isin(silent)))
     ead, joint, future = (
         _withheld_codes(table, table["asset_id"].isin(silent)) for table in (ead, joint, future)
     )
+    figures, every = (exposure, joint), bool(keep.all())
+    areas = _areas(assessment, city, districts, assets, figures, whole=every)
     return dataclasses.replace(
         assessment,
         city=city,
@@ -317,12 +293,8 @@ def disclosed(assessment: Assessment, audience: str = "public") -> Assessment:
         joint_ead=joint,
         exposure_counts=exposure_counts(assets, exposure, maps),
         scores=score_assets(assets, exposure, joint, city.scores),
-        focus_areas=_areas(
-            assessment, city, districts, assets, (exposure, joint), whole=bool(keep.all())
-        ),
-        ownership=empty(
-            "OWNERSHIP"
-        ),  # who answers for what, and how well, is the city's own affair
+        focus_areas=areas,
+        ownership=empty("OWNERSHIP"),  # who owns what, and how well, is the city's own affair
         findings=_public_findings(assessment, city, hazards),
         provenance=_provenance(assessment, city, assets),
         non_monotonic=assessment.non_monotonic[assessment.non_monotonic["hazard"].isin(hazards)],

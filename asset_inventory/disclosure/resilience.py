@@ -54,29 +54,24 @@ def disclosed_resilience(
     inside = pra.assessment
     held = disclosed(inside)
     known = _pressures(inside.city, held.city)
-    indicators = (
-        pra.district_indicators
-        if _is_public(inside.city, "indicators") and held.city.districts
-        else None
-    )
-    indicators = empty("DISTRICT_INDICATORS") if indicators is None else indicators
+    indicators = empty("DISTRICT_INDICATORS")
+    if _is_public(inside.city, "indicators") and held.city.districts:
+        indicators = pra.district_indicators
     figures = _bounded(resilience.figures_of(held, indicators), held.focus_areas)
     settings = _settings(held.city, figures, inside.city.resilience)
-    city = held.city.model_copy(
-        update={
-            "pressures": known,
-            "resilience": settings,
-            "influences": tuple(
-                one
-                for one in inside.city.influences
-                if {one.stress, one.shock}.isdisjoint(_hidden(inside.city, known))
-            ),
-        }
-    )
+    hidden, declared = _hidden(inside.city, known), inside.city.influences
+    told = tuple(one for one in declared if {one.stress, one.shock}.isdisjoint(hidden))
+    update = {"pressures": known, "resilience": settings, "influences": told}
+    city = held.city.model_copy(update=update)
     held = dataclasses.replace(held, city=city)
     needs = resilience.compare_districts(held, indicators, figures=figures)
     statements, ballots = _statements(pra), _ballots(pra)
-    felt = check(group_ranks(ballots), "GROUP_RANKS")
+    felt, offices = check(group_ranks(ballots), "GROUP_RANKS"), bool(len(indicators))
+    borne, decisions = empty("LOSS_DISTRIBUTION"), empty("DECISIONS")
+    if offices and _tells_money(held.city):
+        borne = loss_distributions(held, indicators)[0]
+    if held.city.districts:
+        decisions = _decisions(pra, needs.district_ranking)
     return dataclasses.replace(
         pra,
         assessment=held,
@@ -87,28 +82,17 @@ def disclosed_resilience(
         shocks_and_stresses=_felt(pra, known, held, statements, felt),
         influences=resilience.influences(held),
         district_indicators=indicators,
-        criteria=needs.criteria,
-        district_ranking=needs.district_ranking,
-        rank_acceptability=needs.rank_acceptability,
-        rank_sensitivity=needs.rank_sensitivity,
-        correlations=needs.correlations,
         flood_classes=_of_public_hazards(pra.flood_classes, held.city),
-        loss_distribution=loss_distributions(held, indicators)[0]
-        if len(indicators) and _tells_money(held.city)
-        else empty("LOSS_DISTRIBUTION"),
+        loss_distribution=borne,
         programmes=pra.programmes if _is_public(inside.city, "actions") else empty("PROGRAMMES"),
-        decisions=_decisions(pra, needs.district_ranking)
-        if held.city.districts
-        else empty("DECISIONS"),
-        findings=needs.findings,
+        decisions=decisions,
         district_floods=_of_public_hazards(pra.district_floods, held.city),
-        vulnerability=pra.vulnerability if len(indicators) else empty("VULNERABILITY"),
-        capacity=pra.capacity if len(indicators) else empty("CAPACITY"),
-        products=_of_public_hazards(pra.products, held.city)
-        if len(indicators)
-        else empty("PRODUCTS"),
+        vulnerability=pra.vulnerability if offices else empty("VULNERABILITY"),
+        capacity=pra.capacity if offices else empty("CAPACITY"),
+        products=_of_public_hazards(pra.products, held.city) if offices else empty("PRODUCTS"),
         district_people=empty("DISTRICT_PEOPLE"),
         criteria_withheld=_withheld(pra.criteria, settings),
+        **vars(needs),
     )
 
 
@@ -129,12 +113,8 @@ def _settings(city: City, figures: Figures, settings: Resilience) -> Resilience:
         for name, one in settings.criteria.items()
         if (meant := figure_meant(name, one, figures)) is not None and meant not in hidden
     }
-    tables = {
-        name: getattr(settings, name)
-        if _is_public(city, name)
-        else _nameless(getattr(settings, name))
-        for name in SURVEY_FORMS
-    }
+    tables = {name: getattr(settings, name) for name in SURVEY_FORMS}
+    tables |= {name: _nameless(one) for name, one in tables.items() if not _is_public(city, name)}
     return settings.model_copy(update={"criteria": kept, **tables})
 
 

@@ -16,6 +16,7 @@ counts them.
 
 import re
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -190,34 +191,21 @@ def district_people(
     own = areas.set_index(areas["district"].astype(str)).reindex(ids)
     displaced = displaced_limits(people, ids)
     head = population.where(population > 0)
+
+    def of_displaced(name: str, each: float, *about: Any, **more: Any) -> pd.DataFrame:
+        known, low, high = (displaced[one] * each for one in ("known", "low", "high"))
+        return _item(name, known, *about, limits=(low, high), **more)
+
+    rule, per_head = own["people_rule"].fillna(NOT_KNOWN), own["ead"] / head
+    limits = own["ead_low"] / head, own["ead_high"] / head
     parts = [
         _item(PEOPLE, population, _PEOPLE_COLUMNS, COUNTED),
-        _item(
-            EXPOSED, own["people_exposed"], _PEOPLE_COLUMNS, own["people_rule"].fillna(NOT_KNOWN)
-        ),
-        _item(
-            DISPLACED,
-            displaced["known"],
-            _PEOPLE_COLUMNS,
-            WORST_MAP,
-            limits=(displaced["low"], displaced["high"]),
-        ),
-        _item(
-            EAD_PER_HEAD,
-            own["ead"] / head,
-            f"{currency}/year",
-            COUNTED,
-            limits=(own["ead_low"] / head, own["ead_high"] / head),
-        ),
+        _item(EXPOSED, own["people_exposed"], _PEOPLE_COLUMNS, rule),
+        of_displaced(DISPLACED, 1.0, _PEOPLE_COLUMNS, WORST_MAP),
+        _item(EAD_PER_HEAD, per_head, f"{currency}/year", COUNTED, limits=limits),
         *(
-            _item(
-                one.name,
-                displaced["known"] * one.amount,
-                one.unit,
-                BY_NEED,
-                source=one.source,
-                every=one.every,
-                limits=(displaced["low"] * one.amount, displaced["high"] * one.amount),
+            of_displaced(
+                one.name, one.amount, one.unit, BY_NEED, source=one.source, every=one.every
             )
             for one in needs()
         ),
