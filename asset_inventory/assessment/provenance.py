@@ -14,7 +14,6 @@ from typing import Any
 from pydantic import BaseModel
 
 from asset_inventory.io.environment import versions
-from asset_inventory.model.chronic_hazards import Occurrence
 from asset_inventory.model.city import City, Hazard
 from asset_inventory.model.projection import RateLayer
 from asset_inventory.vulnerability.curves import FRACTION, DamageCurve
@@ -173,27 +172,22 @@ def provenance(
     what was delivered. `exercise` names what in it is no real data; `only` the one layer or hazard
     that was looked at, if any.
     """
-    exercise = [
-        layer.name for layer in city.assets if layer.source.exercise and layer.name in counts
-    ]
-    exercise += [
-        hazard.name for hazard in city.hazards if hazard.source.exercise and hazard.name in hazards
-    ]
-    exercise += ["values"] if any(rule.exercise for rule in city.values.values()) else []
-    exercise += (
-        ["curves"] if any(rule.source and rule.source.exercise for rule in city.curves) else []
-    )
-    exercise += (
-        ["yearly"]
-        if any(rule.exercise for rule in (*city.yearly, *_occurrences(city, hazards)))
-        else []
-    )
-    exercise += ["future"] if city.future and city.future.invented else []
-    exercise += ["condition"] if city.condition and city.condition.exercise else []
-    if city.districts:
-        exercise += ["districts"] if city.districts.source.exercise else []
-        people = city.districts.population
-        exercise += ["population"] if people and people.source.exercise else []
+    used = [one for one in city.hazards if one.name in hazards]
+    exercise = [one.name for one in city.assets if one.source.exercise and one.name in counts]
+    exercise += [one.name for one in used if one.source.exercise]
+    occurrences = [one.occurrence for one in used if one.occurrence]
+    people = city.districts.population if city.districts else None
+    invented = {
+        "values": any(rule.exercise for rule in city.values.values()),
+        "curves": any(rule.source and rule.source.exercise for rule in city.curves),
+        "yearly": any(rule.exercise for rule in (*city.yearly, *occurrences)),
+        "future": city.future and city.future.invented,
+        "condition": city.condition and city.condition.exercise,
+        "districts": city.districts and city.districts.source.exercise,
+        "population": people and people.source.exercise,
+    }
+    exercise += [name for name, is_exercise in invented.items() if is_exercise]
+    prices = prices_of(city).items()
     return {
         "city": city.name,
         "crs": city.crs,
@@ -207,33 +201,17 @@ def provenance(
         "methods": {
             "damage": city.damage_rule,
             "ead": city.ead.model_dump(),
-            "protection": {
-                h.name: h.protection.model_dump()
-                for h in city.hazards
-                if h.name in hazards and h.protection
-            },
-            "no_damage_return_period": {
-                h.name: h.no_damage_return_period for h in city.hazards if h.name in hazards
-            },
-            "occurrence": {
-                h.name: h.occurrence.model_dump()
-                for h in city.hazards
-                if h.name in hazards and h.occurrence
-            },
-            "exposed_from": {h.name: h.threshold for h in city.hazards if h.name in hazards},
+            "protection": {h.name: h.protection.model_dump() for h in used if h.protection},
+            "no_damage_return_period": {h.name: h.no_damage_return_period for h in used},
+            "occurrence": {h.name: h.occurrence.model_dump() for h in used if h.occurrence},
+            "exposed_from": {h.name: h.threshold for h in used},
             "scores": "weighted geometric mean over declared goalposts",
             "duplicates": city.model_dump(mode="json", include={"duplicates"})["duplicates"],
-            "values": {
-                kind: _priced(price, city.currency) for kind, price in prices_of(city).items()
-            },
+            "values": {kind: _priced(price, city.currency) for kind, price in prices},
         },
         "inputs": _hashes(city, origins),
         "versions": versions(),
     }
-
-
-def _occurrences(city: City, hazards: list[str]) -> list[Occurrence]:
-    return [one.occurrence for one in city.hazards if one.occurrence and one.name in hazards]
 
 
 def _priced(price: Price, currency: str) -> dict[str, object]:

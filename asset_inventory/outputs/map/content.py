@@ -379,7 +379,10 @@ def page_content(
     classes, picture_title = tables[column], _TITLES.get(column, f"map.legend.{column}")
     told = blocks.get("preliminary") or {}
     picture_values = {"top": told["top"], "draws": told["draws"]} if told else {}
-    common = frame_content([city], blocks, language)
+    title, common = (
+        say(picture_title, language, **picture_values),
+        frame_content([city], blocks, language),
+    )
     mark = say("map.exercise_mark", language) if common["exercise"] else None
     return common | {
         "found": _found(assessment, districts, counts, painting),
@@ -398,13 +401,7 @@ def page_content(
         "painting": painting,
         "picture_title": picture_title,
         "picture_values": picture_values,
-        "picture": static_map(
-            districts,
-            classes,
-            column=column,
-            title=say(picture_title, language, **picture_values),
-            mark=mark,
-        ),
+        "picture": static_map(districts, classes, column=column, title=title, mark=mark),
         "still_legend": [
             {
                 "colour": one.colour,
@@ -421,10 +418,8 @@ def frame_content(
     cities: Sequence[City], blocks: Mapping[str, dict], language: str
 ) -> dict[str, object]:
     """Return the content of any page about these cities: title, languages, sources, «about»."""
-    by_language = sorted(
-        LANGUAGES, key=lambda code: code != language
-    )  # the one it opens in stands first
-
+    # the one it opens in stands first
+    by_language = sorted(LANGUAGES, key=lambda code: code != language)
     told = [one for city in cities for one in ead_sentences(city)]
 
     def fill(key: str, values: Mapping[str, object]) -> str:

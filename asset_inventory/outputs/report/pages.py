@@ -356,13 +356,14 @@ def city_page(
     """Return what fills the page of the whole city."""
     city, areas, hidden = assessment.city, assessment.focus_areas, money_hidden(assessment)
     data = data_of(assessment, figures)
-    by = [
-        column
-        for column in ("asset_type", "owner", "district")
-        if figures.assets[column].notna().any()
-    ]
-    without = int((areas["assets"] == 0).sum()) if city.districts else 0
+    columns, link = ("asset_type", "owner", "district"), place.link
+    by = [column for column in columns if figures.assets[column].notna().any()]
+    count = int((areas["assets"] == 0).sum()) if city.districts else 0
+    without = say("report.empty_districts", language, count=count) if count else ""
     by_damage = is_known(assessment.joint_ead, assessment.exposure, assessment.ead)
+    ranked = by_damage or areas["score"].notna().any()
+    inside = assessment.audience == "internal"
+    survey = sentences.survey_next(assessment, figures, data, language) if inside else []
     return shared_content(assessment, place, language) | {
         "title": say("report.title", language, city=city.name),
         "found": sentences.ten_sentences(assessment, figures, language, hidden=hidden),
@@ -371,24 +372,16 @@ def city_page(
         "maps": _maps(assessment, figures, language),
         "hazards": _hazards(assessment, language),
         "future": _future(assessment, figures, language, hidden=hidden),
-        "parts": [parts_table(figures, column, assessment, place.link, language) for column in by],
-        "stresses": chronic_hazard_tables(
-            figures, assessment, by, place.link, language, hidden=hidden
-        ),
+        "parts": [parts_table(figures, column, assessment, link, language) for column in by],
+        "stresses": chronic_hazard_tables(figures, assessment, by, link, language, hidden=hidden),
         "people": people_tables(assessment, language),
-        "empty_districts": say("report.empty_districts", language, count=without)
-        if without
-        else "",
+        "empty_districts": without,
         "plots": _plots(assessment, figures, language),
         **damage_and_ead_tables(assessment, language),
         "areas": focus_cards(assessment, figures, place.link, language),
-        "ranked_by": "report.ranked_by"
-        if by_damage or areas["score"].notna().any()
-        else "report.ranked_by_exposed",
+        "ranked_by": "report.ranked_by" if ranked else "report.ranked_by_exposed",
         "legend": legend(language),
-        "survey": sentences.survey_next(assessment, figures, data, language)
-        if assessment.audience == "internal"
-        else [],
+        "survey": survey,
         "data": data_table(data, language) if len(data) else None,
         **findings_content(assessment, language),
         "methods": method_sentences(assessment, language),
@@ -411,26 +404,21 @@ def summary_page(
     """Return what fills the two pages for whoever reads no more than two."""
     types = parts_table(figures, "asset_type", assessment, place.link, language)
     data, picture = data_of(assessment, figures), ead_picture(assessment, language)
-    hidden = money_hidden(assessment)
-    return (
-        shared_content(assessment, place, language)
-        | {
-            "title": say("report.summary_title", language, city=assessment.city.name),
-            "found": sentences.ten_sentences(assessment, figures, language, hidden=hidden),
-            "cards_list": large_figures(assessment, figures, language),
-            "picture": picture,
-            "areas": focus_cards(assessment, figures, place.link, language)[:3],
-            "legend": legend(language),
-            "maps": _maps(assessment, figures, language),
-            "types": types
-            if picture is None and len(types.rows) <= MOST_TYPES
-            else None,  # there is room for one of both
-            "survey": sentences.survey_next(assessment, figures, data, language)[:4]
-            if assessment.audience == "internal"
-            else [],
-            "numbers": footnotes(place.report),
-        }
-    )
+    hidden, inside = money_hidden(assessment), assessment.audience == "internal"
+    survey = sentences.survey_next(assessment, figures, data, language) if inside else []
+    room = picture is None and len(types.rows) <= MOST_TYPES  # for one of both
+    return shared_content(assessment, place, language) | {
+        "title": say("report.summary_title", language, city=assessment.city.name),
+        "found": sentences.ten_sentences(assessment, figures, language, hidden=hidden),
+        "cards_list": large_figures(assessment, figures, language),
+        "picture": picture,
+        "areas": focus_cards(assessment, figures, place.link, language)[:3],
+        "legend": legend(language),
+        "maps": _maps(assessment, figures, language),
+        "types": types if room else None,
+        "survey": survey[:4],
+        "numbers": footnotes(place.report),
+    }
 
 
 def part_page(
@@ -440,29 +428,24 @@ def part_page(
     figures, city, areas = part_named(whole, kind, part), assessment.city, assessment.focus_areas
     name = naming.district_names(areas, language).get(part, part) if kind == "district" else part
     data = data_of(assessment, figures)
-    is_there = bool(len(figures.assets))
-    other = "owner" if kind == "district" else "district"
-    by = [
-        column
-        for column in ("asset_type", other)
-        if is_there and figures.assets[column].notna().any()
-    ]
-    area = areas[areas["district"].astype(str) == part].iloc[0] if kind == "district" else None
-    mark = say("map.exercise_mark", language) if exercise_titles(assessment) else None
-    drawn = {"locator": "", "map": ""}
+    is_there, hidden, link = bool(len(figures.assets)), money_hidden(assessment), place.link
+    columns = ("asset_type", "owner" if kind == "district" else "district") if is_there else ()
+    by = [column for column in columns if figures.assets[column].notna().any()]
+    inside = is_there and assessment.audience == "internal"
+    area, drawn, people = None, {"locator": "", "map": ""}, []
     if kind == "district":
+        area = areas[areas["district"].astype(str) == part].iloc[0]
+        mark = say("map.exercise_mark", language) if exercise_titles(assessment) else None
+        shapes, title = (
+            assessment.assets.geometry.to_numpy(),
+            say("report.map_of", language, district=name),
+        )
+        about = {"title": title, "language": language}
         drawn = {
             "locator": where_in_city(areas, part, say("report.where", language, district=name)),
-            "map": district_map(
-                areas,
-                part,
-                assessment.assets.geometry.to_numpy(),
-                figures,
-                title=say("report.map_of", language, district=name),
-                mark=mark,
-                language=language,
-            ),
+            "map": district_map(areas, part, shapes, figures, mark=mark, **about),
         }
+        people = people_tables(assessment, language, district=part)
     return (
         shared_content(assessment, place, language)
         | drawn
@@ -470,24 +453,18 @@ def part_page(
             "title": say("report.part_title", language, part=name, city=city.name),
             "legend": legend(language),
             "found": sentences.part_sentences(
-                assessment, figures, whole, language, area=area, hidden=money_hidden(assessment)
+                assessment, figures, whole, language, area=area, hidden=hidden
             ),
-            "parts": [
-                parts_table(figures, column, assessment, place.link, language) for column in by
-            ],
+            "parts": [parts_table(figures, one, assessment, link, language) for one in by],
             "maps": _maps(assessment, figures, language) if is_there else None,
             "stresses": chronic_hazard_tables(
-                figures, assessment, by, place.link, language, hidden=money_hidden(assessment)
+                figures, assessment, by, link, language, hidden=hidden
             ),
-            "future": _future(assessment, figures, language, hidden=money_hidden(assessment)),
+            "future": _future(assessment, figures, language, hidden=hidden),
             "worst": worst_table(figures, assessment, language, by=kind) if is_there else None,
-            "people": people_tables(assessment, language, district=part)
-            if kind == "district"
-            else [],
+            "people": people,
             "data": data_table(data, language) if len(data) else None,
-            "survey": sentences.survey_next(assessment, figures, data, language)
-            if is_there and assessment.audience == "internal"
-            else [],
+            "survey": sentences.survey_next(assessment, figures, data, language) if inside else [],
             "methods": method_sentences(assessment, language),
         }
     )

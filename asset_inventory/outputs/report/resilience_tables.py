@@ -240,35 +240,30 @@ def programmes_table(
     areas = naming.district_names(pra.assessment.focus_areas, language)
     pressures, drivers = shock_and_stress_names(city, language), driver_names(language)
     whole = say("preliminary.whole_city", language)
+
+    def where(row: tv.Row) -> str:
+        places = named(row["districts"], areas, language, most=_MOST_NAMES)
+        return whole if row["whole_city"] else places
+
+    def when(row: tv.Row) -> str:
+        years = format_years(row["first_year"], row["last_year"], language)
+        return f"{years}, {tv.translate('form.status.', row['status'], language)}"
+
+    def served(row: tv.Row) -> str:
+        return named(row["drivers"], drivers, language)
+
     columns = [
         tv.Column("action", source=lambda row: _with_code(row, language)),
         tv.Column("owner", source=lambda row: _owner(row, language)),
-        tv.Column(
-            "where",
-            source=lambda row: (
-                whole
-                if row["whole_city"]
-                else named(row["districts"], areas, language, most=_MOST_NAMES)
-            ),
-        ),
-        *(
-            [money_column("budget", table["budget"], city.currency, language)]
-            if table["budget"].notna().any()
-            else []
-        ),
-        *([tv.Column("fund")] if table["fund"].notna().any() else []),
-        tv.Column(
-            "years",
-            source=lambda row: (
-                f"{format_years(row['first_year'], row['last_year'], language)}, "
-                f"{tv.translate('form.status.', row['status'], language)}"
-            ),
-        ),
+        tv.Column("where", source=where),
+        tv.Column("years", source=when),
         tv.Column("answers", source=lambda row: named(row["pressures"], pressures, language)),
-        tv.Column(
-            "drivers", tv.TEXT, "drivers", lambda row: named(row["drivers"], drivers, language)
-        ),
+        tv.Column("drivers", tv.TEXT, "drivers", served),
     ]
+    if table["fund"].notna().any():
+        columns.insert(3, tv.Column("fund"))
+    if table["budget"].notna().any():
+        columns.insert(3, money_column("budget", table["budget"], city.currency, language))
     return resilience_view("programmes", columns, table, language)
 
 

@@ -144,36 +144,25 @@ def _priorities(assessment: Assessment) -> tuple[np.ndarray, np.ndarray, np.ndar
     return ead, exposed_shares(assessment), unknown
 
 
+# fmt: off
+_NUMBERS_OF_DISTRICTS = ("ead", "ead_low", "ead_high", "assets", "assets_exposed", "assets_counted",
+                         "assets_without_figure", "people_exposed", "rank")
+_SCORES_OF_DISTRICTS = ("score", "score_low", "score_high")
+# fmt: on
+
+
 def district_shapes(focus_areas: gpd.GeoDataFrame) -> dict[str, object]:
     """Return the focus areas in the order of their rank: shapes and figures, by column."""
-    ordered = focus_areas.sort_values("rank", kind="stable", na_position="last").reset_index(
-        drop=True
-    )
+    ordered = focus_areas.sort_values("rank", kind="stable", na_position="last")
+    ordered = ordered.reset_index(drop=True)
     simple, tolerance = simplify_to(ordered, most_vertices=MOST_DISTRICT_VERTICES)
     return {
         "shapes": pack(simple[["geometry"]]),
         "tolerance": tolerance,
         "id": texts(ordered["district"]),
-        "name": texts(ordered["name"]),
-        "parent": texts(ordered["parent"]),
-        **{
-            name: numbers(ordered[name])
-            for name in (
-                "ead",
-                "ead_low",
-                "ead_high",
-                "assets",
-                "assets_exposed",
-                "assets_counted",
-                "assets_without_figure",
-                "people_exposed",
-                "rank",
-            )
-        },
-        **{
-            name: numbers(ordered[name], decimals=4)
-            for name in ("score", "score_low", "score_high")
-        },
+        **{name: texts(ordered[name]) for name in ("name", "parent")},
+        **{name: numbers(ordered[name]) for name in _NUMBERS_OF_DISTRICTS},
+        **{name: numbers(ordered[name], decimals=4) for name in _SCORES_OF_DISTRICTS},
         "people_rule": coded(ordered["people_rule"]),
         "data_status": coded(ordered["data_status"]),
     }
