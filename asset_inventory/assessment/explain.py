@@ -4,6 +4,7 @@ import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -148,32 +149,28 @@ def _of_hazard(
     laid = pd.concat(tables, ignore_index=True)
     floor = asset["floor_height"].fillna(0.0).iloc[0] if hazard.unit == "m" else 0.0
     counts = reached(laid["intensity"].to_numpy(), hazard)
-    ratio = (
-        damage_at(curve, laid["intensity"].to_numpy() - floor)
-        if curve
-        else np.full(len(laid), np.nan)
-    )
+    ratio = np.full(len(laid), np.nan)
+    if curve:
+        ratio = damage_at(curve, laid["intensity"].to_numpy() - floor)
+    harmed = np.where(counts, ratio, np.where(laid["intensity"].isna(), np.nan, 0.0))
+    of_parts = {}
+    for one in curve.parts if curve else ():
+        worth = asset.assign(value=asset["value"] * one.weight)
+        of_parts[one.part] = _damage_by(one.curve, worth, hazard, tables, city)
+    stress = None
+    if hazard.occurrence is not None:
+        stress = _chronic_hazard(asset, exposure, damage, opened, curve, city)
     return HazardExplanation(
         hazard=hazard,
         curve=curve,
-        pieces=laid.assign(
-            exposed=counts,
-            curve=np.where(counts, ratio, np.where(laid["intensity"].isna(), np.nan, 0.0)),
-        ),
+        pieces=laid.assign(exposed=counts, curve=harmed),
         exposure=exposure,
         damage=damage,
         ead=ead,
-        of_parts={
-            one.part: _damage_by(
-                one.curve, asset.assign(value=asset["value"] * one.weight), hazard, tables, city
-            )
-            for one in (curve.parts if curve else ())
-        },
+        of_parts=of_parts,
         future_ead=future,
         rate=float(sinking(asset.geometry.to_numpy(), ahead)[0]) if len(future) else float("nan"),
-        stress=None
-        if hazard.occurrence is None
-        else _chronic_hazard(asset, exposure, damage, opened, curve, city),
+        stress=stress,
     )
 
 
@@ -186,21 +183,16 @@ def _damage_by(
 ) -> pd.DataFrame:
     """Return DAMAGE of an asset under every map of a hazard by one curve."""
     rows, ids = np.array([0]), pd.CategoricalDtype(asset["asset_id"])
-    return pd.concat(
-        [
-            damages(
-                table,
-                expose(table, hazard, rows, ids),
-                asset,
-                hazard,
-                {str(asset["asset_type"].iloc[0]): curve},
-                of_the_mean=city.damage_rule == "damage of the mean",
-                condition=city.condition,
-            )
-            for table in tables
-        ],
-        ignore_index=True,
+    curves, of_the_mean = (
+        {str(asset["asset_type"].iloc[0]): curve},
+        city.damage_rule == "damage of the mean",
     )
+    rule: dict[str, Any] = {"of_the_mean": of_the_mean, "condition": city.condition}
+    found = []
+    for table in tables:
+        exposed = expose(table, hazard, rows, ids)
+        found.append(damages(table, exposed, asset, hazard, curves, **rule))
+    return pd.concat(found, ignore_index=True)
 
 
 def _chronic_hazard(

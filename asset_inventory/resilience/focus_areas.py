@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from asset_inventory.model.resilience import Resilience
-from asset_inventory.model.tables import CHOSEN, EXERCISE, OUTSIDE_DISTRICTS, REAL, WITHDRAWN
+from asset_inventory.model.tables import CHOSEN, EXERCISE, OUTSIDE_DISTRICTS, REAL, WITHDRAWN, empty
 from asset_inventory.risk.exposure import SHARE_NOISE, exposed_share
 
 PEOPLE_RULES = ("share of dwellings", "share of area", "not known")
@@ -60,42 +60,20 @@ def focus_areas(
     [['west', 20.0, 2, 1, 1.0]]
     """
     sums = _sums(assets, exposure, joint)
-    table = districts.drop(columns="population").merge(
-        sums, how="outer", left_on="district", right_index=True
-    )
+    scores = district_scores[["score", "score_low", "score_high"]]
+    table = districts.drop(columns="population")
+    table = table.merge(sums, how="outer", left_on="district", right_index=True)
     table = table.merge(people, how="left", left_on="district", right_index=True)
-    table = table.merge(
-        district_scores[["score", "score_low", "score_high"]],
-        how="left",
-        left_on="district",
-        right_index=True,
-    )
+    table = table.merge(scores, how="left", left_on="district", right_index=True)
     counts = ["assets", "assets_exposed", "assets_counted", "assets_without_figure"]
     table[counts] = table[counts].fillna(0).astype("int64")
     table["data_status"] = table["data_status"].fillna(REAL)
     table["people_rule"] = table["people_rule"].fillna("not known")
     table["rank"] = _ranks(table)
     outside = table["district"] == OUTSIDE_DISTRICTS
-    table = pd.concat(
-        [table[~outside].sort_values(["rank", "district"]), table[outside]], ignore_index=True
-    )
-    columns = [
-        "district",
-        "name",
-        "parent",
-        "ead",
-        "ead_low",
-        "ead_high",
-        *counts,
-        "people_exposed",
-        "people_rule",
-        "score",
-        "score_low",
-        "score_high",
-        "rank",
-        "data_status",
-        "geometry",
-    ]
+    inside = table[~outside].sort_values(["rank", "district"])
+    table = pd.concat([inside, table[outside]], ignore_index=True)
+    columns = list(empty("FOCUS_AREAS").columns)
     return gpd.GeoDataFrame(table[columns], geometry="geometry", crs=districts.crs)
 
 

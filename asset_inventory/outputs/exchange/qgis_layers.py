@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import Any
 from xml.etree.ElementTree import Element
 
 import geopandas as gpd
@@ -191,48 +192,25 @@ def districts_group(assessment: Assessment, crs: pyproj.CRS, *, language: str) -
         if areas[name].notna().any()
     }
     looks["outline"] = qgis_styles.single(border(DARK_EDGE))
-    sources = tuple(
-        one for one in sources_of(city) if one[0] in ("map.about.districts", "map.about.population")
-    )
+    uses = ("map.about.districts", "map.about.population")
+    sources = tuple(one for one in sources_of(city) if one[0] in uses)
     first, address = painting_of(areas, by=by), address_of(RESULTS, "focus_areas")
-    return Group(
-        say("map.districts", language),
-        tuple(
-            Drawn(
-                f"districts-{name}",
-                say(f"map.layer.{name}", language),
-                address,
-                "polygon",
-                crs,
-                look,
-                sources,
-                fields=named(_AREAS_NAMED, language),
-                shown=name == first,
-            )
-            for name, look in looks.items()
-        ),
-        one_only=True,
-    )
+    fields, layers = named(_AREAS_NAMED, language), []
+    for name, look in looks.items():
+        drawn = f"districts-{name}", say(f"map.layer.{name}", language), address
+        about: dict[str, Any] = {"fields": fields, "shown": name == first}
+        layers.append(Drawn(*drawn, "polygon", crs, look, sources, **about))
+    return Group(say("map.districts", language), tuple(layers), one_only=True)
 
 
 def border(
     colour: str, *, name: str = "0", width: float = qgis_styles.OUTLINE, dash: str = "solid"
 ) -> Element:
     """Return the symbol of an outline without filling; `width` is in millimetre."""
-    return qgis_styles.symbol(
-        "polygon",
-        name,
-        (
-            "SimpleFill",
-            {
-                "style": "no",
-                "color": qgis_styles.paint(colour),
-                "outline_color": qgis_styles.paint(colour),
-                "outline_width": f"{width:g}",
-                "outline_style": dash,
-            },
-        ),
-    )
+    ink = qgis_styles.paint(colour)
+    fill = {"style": "no", "color": ink, "outline_color": ink}
+    fill |= {"outline_width": f"{width:g}", "outline_style": dash}
+    return qgis_styles.symbol("polygon", name, ("SimpleFill", fill))
 
 
 def named(columns: tuple[str, ...], language: str) -> dict[str, str]:

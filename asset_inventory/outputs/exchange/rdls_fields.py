@@ -478,34 +478,21 @@ def _losses(
     category: str,
 ) -> Iterator[dict[str, object]]:
     held = package.assessment
-    here = set(
-        places.index[((places["layer"] == layer) & (places["category"] == category)).to_numpy()]
-    )
+    of_layer = (places["layer"] == layer) & (places["category"] == category)
+    here = set(places.index[of_layer.to_numpy()])
     exposure, damage, ead = (
         table[((table["hazard"] == hazard.name) & table["asset_id"].isin(here)).to_numpy()]
         for table in (held.exposure, held.damage, held.ead)
     )
     frequency, currency = _analysis(hazard.hazard), currency_code(held.city.currency)
     money = {"quantity_kind": "monetary"} | ({"currency": currency} if currency else {})
+    counted = {"quantity_kind": "count", "loss_type": "count", "loss_frequency_type": frequency}
+    lost = money | {"loss_type": "ground_up", "loss_frequency_type": frequency}
+    yearly = lost | {"loss_frequency_type": _PROBABILISTIC}
     sorts = (
-        (
-            "exposed",
-            exposure["exposed_fraction"] > 0,
-            "exposure_to_hazard",
-            {"quantity_kind": "count", "loss_type": "count", "loss_frequency_type": frequency},
-        ),
-        (
-            "damage",
-            damage["damage"].notna(),
-            "economic_loss_value",
-            {**money, "loss_type": "ground_up", "loss_frequency_type": frequency},
-        ),
-        (
-            "ead",
-            ead["ead"].notna(),
-            "loss_annual_average_value",
-            {**money, "loss_type": "ground_up", "loss_frequency_type": _PROBABILISTIC},
-        ),
+        ("exposed", exposure["exposed_fraction"] > 0, "exposure_to_hazard", counted),
+        ("damage", damage["damage"].notna(), "economic_loss_value", lost),
+        ("ead", ead["ead"].notna(), "loss_annual_average_value", yearly),
     )
     curves, approach = _behind(package, hazard, here)
     for name, known, metric, told in sorts:

@@ -300,6 +300,13 @@ def _explained(sheets: Sequence[TableView], language: str) -> Iterator[tuple[str
 
 _TITLE, _MARK, _HOW, _HEADINGS = 0, 1, 2, 4  # rows of a sheet
 _TO_FILL_IN = ("proposal", "volume", "proposed_budget", "agreed_by")
+_GAP_TO_FILL_IN = ("proposal", "owner", "proposed_budget", "agreed_by")
+# fmt: off
+_FOCUS_LABELS = ("district", "parent", "how", "rank", "top_share", "robustness", "ead", "people_exposed", "actions")
+_ACTION_LABELS = ("district", "parent", "action", "owner", "partner", "programme", "activity", "sub_activity", "budget",
+                  "fund", "first_year", "last_year", "status", "answers", "drivers")
+_STATEMENT_LABELS = ("district", "parent", "group", "statement", "kind", "merged_into", "merged_by", "reason")
+# fmt: on
 _EMPTY = replace(TEXT, workbook="")  # of a column to be filled in
 _SPARE = 20  # empty rows below, for what nobody has thought of yet
 _BORDER = {"border": 1, "border_color": "#C9D1DC", "valign": "top"}
@@ -378,64 +385,39 @@ def _focus(pra: ResilienceAssessment, language: str) -> TableView:
     focus, (names, parents) = focus_areas_of(pra), _places(pra, language)
     standings = pra.district_ranking.set_index(pra.district_ranking["district"].astype(str))
     areas = pra.assessment.focus_areas.set_index(pra.assessment.focus_areas["district"].astype(str))
-    how = say(
-        "preliminary.planning.chosen" if focus.chosen else "preliminary.planning.proposed", language
-    )
-    rows = []
+    key = "preliminary.planning.chosen" if focus.chosen else "preliminary.planning.proposed"
+    how, rows = say(key, language), []
     for district in focus.districts:
-        row = {
-            "district": names.get(district, district),
-            "parent": parents.get(district),
-            "how": how,
-        }
+        name, parent = names.get(district, district), parents.get(district)
+        row = {"district": name, "parent": parent, "how": how}
         if district in standings.index:
             rank, share, robustness = standings.loc[district, ["rank", "top_share", "robustness"]]
-            row |= {
-                "rank": rank,
-                "top_share": wording.whole_percent(share),
-                "robustness": translate("preliminary.robustness.", robustness, language),
-            }
+            word = translate("preliminary.robustness.", robustness, language)
+            row |= {"rank": rank, "top_share": wording.whole_percent(share), "robustness": word}
         if district in areas.index:
             row |= areas.loc[district, ["ead", "people_exposed"]].to_dict()
         if "actions" not in pra.unread:
             row["actions"] = sum(district in several for several in pra.programmes["districts"])
         rows.append(row)
-    labels = (
-        "district",
-        "parent",
-        "how",
-        "rank",
-        "top_share",
-        "robustness",
-        "ead",
-        "people_exposed",
-        "actions",
-    )
-    return _planning_sheet("focus", labels, rows, pra, language)
+    return _planning_sheet("focus", _FOCUS_LABELS, rows, pra, language)
 
 
 def _actions(pra: ResilienceAssessment, language: str) -> TableView:
     """Return a row for each programme and its kelurahan, and one per focus area without any."""
     (names, parents), city = _places(pra, language), pra.assessment.city
-    pressures, drivers = (
-        wording.shock_and_stress_names(city, language),
-        wording.driver_names(language),
-    )
+    pressures = wording.shock_and_stress_names(city, language)
+    drivers = wording.driver_names(language)
     everywhere = {"district": say("preliminary.whole_city", language)}
-    places = {
-        district: {"district": name, "parent": parents.get(district)}
-        for district, name in names.items()
-    }
+    places = {one: {"district": name, "parent": parents.get(one)} for one, name in names.items()}
     rows = []
     for row in pra.programmes.to_dict("records"):
+        status = translate("form.status.", row["status"], language)
+        answers = wording.named(row["pressures"], pressures, language)
+        served = wording.named(row["drivers"], drivers, language)
         words = {
-            "status": translate("form.status.", row["status"], language)
-            if pd.notna(row["status"])
-            else None,
-            "answers": wording.named(row["pressures"], pressures, language)
-            if row["pressures"]
-            else None,
-            "drivers": wording.named(row["drivers"], drivers, language) if row["drivers"] else None,
+            "status": status if pd.notna(row["status"]) else None,
+            "answers": answers if row["pressures"] else None,
+            "drivers": served if row["drivers"] else None,
         }
         where = [places.get(one, {"district": one}) for one in row["districts"]]
         # a row of the whole city, or one whose places nobody knows, stays a row
@@ -445,24 +427,7 @@ def _actions(pra: ResilienceAssessment, language: str) -> TableView:
         ]
     rows += [places.get(district, {"district": district}) for district in gaps(pra).focus_areas]
     rows.sort(key=lambda row: (row["district"] in (everywhere["district"], None), *_by_name(row)))
-    labels = (
-        "district",
-        "parent",
-        "action",
-        "owner",
-        "partner",
-        "programme",
-        "activity",
-        "sub_activity",
-        "budget",
-        "fund",
-        "first_year",
-        "last_year",
-        "status",
-        "answers",
-        "drivers",
-    )
-    return _planning_sheet("actions", labels, rows, pra, language)
+    return _planning_sheet("actions", _ACTION_LABELS, rows, pra, language)
 
 
 def _gaps(pra: ResilienceAssessment, language: str) -> TableView:
@@ -477,14 +442,7 @@ def _gaps(pra: ResilienceAssessment, language: str) -> TableView:
         for kind, keys, names in kinds
         for key in keys
     ]
-    return _planning_sheet(
-        "gaps",
-        ("gap", "name"),
-        rows,
-        pra,
-        language,
-        ("proposal", "owner", "proposed_budget", "agreed_by"),
-    )
+    return _planning_sheet("gaps", ("gap", "name"), rows, pra, language, _GAP_TO_FILL_IN)
 
 
 def _statements(pra: ResilienceAssessment, language: str) -> TableView:
@@ -493,13 +451,8 @@ def _statements(pra: ResilienceAssessment, language: str) -> TableView:
     rows, everywhere = [], say("preliminary.whole_city", language)
     for row in pra.statements.to_dict("records"):
         district = str(row["district"]) if pd.notna(row["district"]) else ""
-        where = (
-            names.get(district, district)
-            if district
-            else everywhere
-            if pd.isna(row["place"])
-            else row["place"]
-        )
+        elsewhere = everywhere if pd.isna(row["place"]) else row["place"]
+        where = names.get(district, district) if district else elsewhere
         rows.append(
             row
             | {
@@ -510,17 +463,9 @@ def _statements(pra: ResilienceAssessment, language: str) -> TableView:
                 "merged_into": pressures.get(str(row["pressure"])),
             }
         )
-    labels = (
-        "district",
-        "parent",
-        "group",
-        "statement",
-        "kind",
-        "merged_into",
-        "merged_by",
-        "reason",
+    return _planning_sheet(
+        "statements", _STATEMENT_LABELS, sorted(rows, key=_by_name), pra, language, ()
     )
-    return _planning_sheet("statements", labels, sorted(rows, key=_by_name), pra, language, ())
 
 
 def _by_name(row: Row) -> tuple[bool, str, str]:
@@ -533,9 +478,8 @@ def _places(pra: ResilienceAssessment, language: str) -> tuple[dict[str, str], d
     """Return the names of districts, and what each is part of where that is known, by id."""
     areas = pra.assessment.focus_areas
     known = areas[areas["parent"].notna().to_numpy()]
-    return district_names(areas, language), dict(
-        zip(known["district"].astype(str), known["parent"], strict=True)
-    )
+    parents = zip(known["district"].astype(str), known["parent"], strict=True)
+    return district_names(areas, language), dict(parents)
 
 
 def _write_planning_sheet(

@@ -193,19 +193,13 @@ def class_symbol(one: style.Class, name: str, kind: str, look: Look) -> Element:
     # a light class would be lost as lines on the light ground, so it becomes the ground itself
     lines_show = style.contrast(one.colour, HATCH_GROUND) >= _READABLE
     ground, ink = (HATCH_GROUND, one.colour) if lines_show else (one.colour, style.DARK_EDGE)
+    below = {"color": paint(ground, look.opacity), "outline_style": "no"}
+    lines = {"angle": "45", "distance": str(_HATCH_STEP), "line_width": str(_HATCH_LINE)}
     return symbol(
         kind,
         name,
-        ("SimpleFill", {"color": paint(ground, look.opacity), "outline_style": "no"}),
-        (
-            "LinePatternFill",
-            {
-                "angle": "45",
-                "distance": str(_HATCH_STEP),
-                "line_width": str(_HATCH_LINE),
-                "color": paint(ink),
-            },
-        ),
+        ("SimpleFill", below),
+        ("LinePatternFill", lines | {"color": paint(ink)}),
         ("SimpleFill", {"style": "no"} | outline),
         own=int(lines_show),
     )
@@ -221,9 +215,8 @@ def symbol(kind: str, name: str, *layers: tuple[str, Mapping[str, str]], own: in
     made = Element("symbol", type=of_qgis, name=name, alpha="1", clip_to_extent="1", force_rhr="0")
     for place, (drawn, given) in enumerate(layers):
         locked = str(int(place != own))
-        layer = SubElement(
-            made, "layer", {"class": drawn, "enabled": "1", "locked": locked, "pass": "0"}
-        )
+        about = {"class": drawn, "enabled": "1", "locked": locked, "pass": "0"}
+        layer = SubElement(made, "layer", about)
         options = SubElement(layer, "Option", type="Map")
         for key, value in given.items():
             SubElement(options, "Option", type="QString", name=key, value=value)
@@ -232,12 +225,8 @@ def symbol(kind: str, name: str, *layers: tuple[str, Mapping[str, str]], own: in
 
 def line_of(colour: str, width: float) -> dict[str, str]:
     """Return the options of a line of a width (millimetre)."""
-    return {
-        "line_color": paint(colour),
-        "line_width": f"{width:g}",
-        "joinstyle": "round",
-        "capstyle": "round",
-    }
+    ends = {"joinstyle": "round", "capstyle": "round"}
+    return {"line_color": paint(colour), "line_width": f"{width:g}"} | ends
 
 
 def paint(colour: str, opacity: float = 1.0) -> str:
@@ -265,34 +254,14 @@ def shader_of(
         },
     )
     clear = SubElement(SubElement(renderer, "rasterTransparency"), "singleValuePixelList")
-    SubElement(
-        clear,
-        "pixelListEntry",
-        min=repr(-sys.float_info.max),
-        max=repr(lowest),
-        percentTransparent="100",
-    )
-    shader = SubElement(
-        SubElement(renderer, "rastershader"),
-        "colorrampshader",
-        {
-            "colorRampType": "DISCRETE",
-            "classificationMode": "1",
-            "clip": "0",
-            "labelPrecision": "4",
-            "minimumValue": repr(lowest),
-            "maximumValue": repr(highs[-1]),
-        },
-    )
+    least = {"min": repr(-sys.float_info.max), "max": repr(lowest), "percentTransparent": "100"}
+    SubElement(clear, "pixelListEntry", least)
+    about = {"colorRampType": "DISCRETE", "classificationMode": "1", "clip": "0"}
+    about |= {"labelPrecision": "4", "minimumValue": repr(lowest), "maximumValue": repr(highs[-1])}
+    shader = SubElement(SubElement(renderer, "rastershader"), "colorrampshader", about)
     for one, high in zip(ranged, highs, strict=True):
-        SubElement(
-            shader,
-            "item",
-            value=repr(high),
-            color=one.colour,
-            alpha="255",
-            label=style.label(one, classes, language),
-        )
+        item = {"value": repr(high), "color": one.colour, "alpha": "255"}
+        SubElement(shader, "item", item, label=style.label(one, classes, language))
     return renderer
 
 
@@ -303,28 +272,17 @@ def _below(bound: float) -> float:
 
 def mark_symbol(text: str) -> Element:
     """Return a fill that repeats a text across an area, as the page writes its mark."""
-    made = symbol(
-        "polygon",
-        "0",
-        ("PointPatternFill", {"distance_x": "68", "distance_y": "68", "displacement_x": "0"}),
-    )
-    made[0].append(
-        symbol(
-            "point",
-            "@0@0",
-            (
-                "FontMarker",
-                {
-                    "chr": text,
-                    "font": "Sans Serif",
-                    "font_style": "Bold",
-                    "size": "5.6",
-                    "angle": "-25.7",
-                    "color": paint("#7a1420", 0.5),
-                    "outline_color": paint(style.WHITE_EDGE, 0.45),
-                    "outline_width": "0.2",
-                },
-            ),
-        )
-    )
+    steps = {"distance_x": "68", "distance_y": "68", "displacement_x": "0"}
+    letters = {
+        "chr": text,
+        "font": "Sans Serif",
+        "font_style": "Bold",
+        "size": "5.6",
+        "angle": "-25.7",
+        "color": paint("#7a1420", 0.5),
+        "outline_color": paint(style.WHITE_EDGE, 0.45),
+        "outline_width": "0.2",
+    }
+    made = symbol("polygon", "0", ("PointPatternFill", steps))
+    made[0].append(symbol("point", "@0@0", ("FontMarker", letters)))
     return made
