@@ -89,8 +89,7 @@ def damage_summary(
 def ead_summary(
     assets: gpd.GeoDataFrame, ead: pd.DataFrame, *, by: Iterable[str] = PARTS
 ) -> pd.DataFrame:
-    """Return EAD_SUMMARY: what each part of the assets loses a year to each hazard, those of the
-    whole city first.
+    """Return EAD_SUMMARY: the EAD of each part of the assets by hazard, the whole city first.
 
     `rule` is that of the part's figures: one void bound voids those of the sum.
     """

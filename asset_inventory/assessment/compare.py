@@ -49,8 +49,7 @@ class Amounts:
 
 @dataclass(frozen=True)
 class ComparisonFinding:
-    """Why two sides are not alike: a sentence of `words` and its values; `forbids` says which
-    difference means nothing.
+    """Why two sides differ in kind: a sentence and its values; `forbids` is the void difference.
 
     It is "counts" or "money"; an empty one is told beside the figures.
     """
@@ -174,8 +173,7 @@ def states_of(assessment: Assessment, choice: Choice) -> np.ndarray:
 
 
 def transitions(left: np.ndarray, right: np.ndarray, partner: np.ndarray) -> np.ndarray:
-    """Return how many assets are counted so on the left (rows) and so on the right (columns):
-    places in STATES, ABSENT.
+    """Return how many assets move from each state on the left (rows) to each on the right.
 
     All assets of both sides are in it once; `partner` is that of `partners`.
     """

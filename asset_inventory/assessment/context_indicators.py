@@ -32,8 +32,7 @@ def is_water_depth(hazard: Hazard) -> bool:
 
 
 def not_recognised(hazards: Iterable[Hazard]) -> list[dict]:
-    """Return rows of FINDINGS on hazards measured as a length of which neither city nor words tell
-    if it is of water.
+    """Return FINDINGS on hazards in a unit of length that may or may not be of water.
 
     Words that speak of other hazards only tell that it is not.
     """
@@ -65,8 +64,7 @@ def _kinds(hazard: Hazard) -> tuple[str, ...]:
 def water_classes(
     city: City, districts: gpd.GeoDataFrame, opened: Iterable[OpenHazard]
 ) -> bnpb.Floods:
-    """Return FLOOD_CLASSES and DISTRICT_FLOODS under every map of water depth; without rows where
-    there is none.
+    """Return FLOOD_CLASSES and DISTRICT_FLOODS under every map of water depth, if any.
 
     Whole districts are laid over, part by part.
     """
@@ -135,8 +133,7 @@ class ContextIndicators:
 def context_indicators(
     assessment: Assessment, indicators: pd.DataFrame, *, source: str, water: bool = True
 ) -> ContextIndicators:
-    """Return what stands beside the standings of an assessed city; `indicators` are
-    DISTRICT_INDICATORS of `source`.
+    """Return the context of the ranking; `indicators` are DISTRICT_INDICATORS of `source`.
 
     Districts are laid under the maps of water anew, but without `water`, and then nothing is told
     of it. Raises SourceError where such a map is not there any more.

@@ -33,8 +33,7 @@ from asset_inventory.vulnerability.curves import curves_for
 
 
 def would_find(register: Register, made: Delivery) -> pd.DataFrame:
-    """Return FINDINGS that a delivery in full adds to those of its layer, counted by how many more
-    there would be.
+    """Return FINDINGS that a delivery adds to those of its layer, with the added counts.
 
     None of a layer that city.toml does not declare, or where nothing changes. Raises what `assess`
     raises.
@@ -93,8 +92,7 @@ _SEEN = ["asset_id", "change", "column", "before", "after"]
 
 @dataclass(frozen=True)
 class DeliveryImpact:
-    """The risk delta of a delivery, the city's EAD before it (currency/year; NaN = not known), and
-    districts' names.
+    """The risk delta of a delivery, the city's EAD before it (currency/year), district names.
 
     Without a `delta` the `fault` says why it could not be reckoned. What was kept is of the hazard
     maps and prices of a `day` (ISO 8601).

@@ -44,8 +44,7 @@ class DependenceExplanation:
 
 
 def dependence_sentences(city: City) -> list[dict[str, object]]:
-    """Return what tells how a city's hazards hang together: keys of `words` (`word`) and what fills
-    them (`values`).
+    """Return the dependence of a city's hazards: keys of `words` (`word`) and their `values`.
 
     Of shocks with return periods and curves, and only where there are several.
     """
@@ -259,8 +258,7 @@ def arithmetic(
     city: City,
     language: str,
 ) -> Iterator[str]:
-    """Yield how the EAD of one asset adds up: what lies between each two points of its curve, and
-    beyond the last.
+    """Yield how the EAD of one asset adds up: between the points of its curve, and beyond.
 
     `damage` (currency) is that of each return period (years, rising), 0 where the map leaves the
     asset dry.

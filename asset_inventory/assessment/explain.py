@@ -57,8 +57,7 @@ class HazardExplanation:
 
 @dataclass(frozen=True)
 class ChronicHazardExplanation:
-    """What a stress does to one asset a year, its type's price (None without one), and EAD of its
-    rarer maps' events.
+    """A stress and one asset: yearly damage, its type's price (or None), EAD of rarer maps.
 
     `periods` (year) are those of its maps; `events` is None where no curve prices them.
     """

@@ -57,8 +57,7 @@ class CurveCheck:
 
 
 def check_curves_of(city: City | str | Path) -> CurveCheck:
-    """Return which curve serves which asset type, of those that the city's layers hold and
-    `city.toml` names.
+    """Return the curve of each asset type that the layers hold or `city.toml` names.
 
     A stress has no curve by design and is left out; `city` may be its folder or `city.toml` too.
     Raises RegisterError where the register cannot be read.
@@ -161,8 +160,7 @@ class Preflight:
 
 
 def check_city(city: City | str | Path, *, day: datetime.date | None = None) -> Preflight:
-    """Return what an assessment would meet; a layer that cannot be read is a fault and does not
-    stop the rest.
+    """Return what an assessment would meet; an unreadable layer does not stop the rest.
 
     `day` is that on which the age of the data is told, `city` may be its folder or `city.toml` too.
     Raises RegisterError where the register cannot be read.
@@ -264,8 +262,7 @@ def _figures(
 def _curves(
     city: City, counts: pd.Series, faults: list[AssetInventoryError]
 ) -> tuple[Mapping[tuple[str, str], DamageCurve], pd.DataFrame]:
-    """Return the curves, and FINDINGS on them and on the types (`counts` has the assets of each)
-    that none serves.
+    """Return the curves, and FINDINGS on them and on types (`counts`: assets) without one.
 
     Where one of them cannot serve, none does, as in an assessment; the others are looked at all the
     same.

@@ -31,8 +31,7 @@ def how_often(occurrence: Occurrence, language: str) -> str:
 
 
 def chronic_hazard_sentences(city: City, stress: pd.DataFrame, language: str) -> list[str]:
-    """Return what each stress does a year, from CHRONIC_HAZARDS: what it reaches, what that costs,
-    the days of service lost.
+    """Return what each stress of CHRONIC_HAZARDS reaches, its damage and days of service lost.
 
     Without what is not known of any asset, as money is to readers who may not know what anything is
     worth.

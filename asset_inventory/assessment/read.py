@@ -91,8 +91,7 @@ def read_assets(
 def current_layers(
     city: City, *, only: str | None = None, audit: bool = True, version: int | None = None
 ) -> dict[str, LayerState]:
-    """Return the city's layers that the register holds, or of them the one layer `only`; none
-    without a register.
+    """Return the city's layers that the register holds (or the layer `only`), if any.
 
     `audit` asks too whether all stands as it was accepted, so that `read_assets` can tell of it.
     With a `version` of the register as they stood then.

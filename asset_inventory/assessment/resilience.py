@@ -251,8 +251,7 @@ def assess_resilience(
 
 
 def ranking_of(assessment: Assessment) -> tuple[pd.DataFrame, bool]:
-    """Return DISTRICT_RANKING of an assessed city as `assess_resilience` gives them, without all
-    that they do not rest on.
+    """Return DISTRICT_RANKING of an assessed city as in `assess_resilience`, computed alone.
 
     With them whether the file of indicators that they rest on too cannot be read.
     """

@@ -92,8 +92,7 @@ def risk_delta(
     opened: Sequence[OpenHazard] | None = None,
     curves: Mapping[tuple[str, str], DamageCurve] | None = None,
 ) -> RiskDelta:
-    """Return the risk delta of the changed assets: their rows of ASSETS before (edited, removed)
-    and after.
+    """Return the risk delta of changed assets, by their rows of ASSETS before and after.
 
     Edited is what stands in both by its `asset_id`. The city's hazards and curves are opened unless
     they are given. Raises what `assess` raises.
@@ -127,8 +126,7 @@ def layer_delta(
     *,
     districts: gpd.GeoDataFrame | None = None,
 ) -> RiskDelta:
-    """Return the risk delta of a layer's tables in the register, whose index is the asset_id, or of
-    their changed rows.
+    """Return the risk delta of tables (or changed rows) of a layer, indexed by asset_id.
 
     `districts` are DISTRICTS, else the city's are read. Raises what `assess` raises.
     """
@@ -147,8 +145,7 @@ def share_of(difference: float, city_ead: float) -> float:
 
 
 def no_longer_known(sums: pd.Series) -> bool:
-    """Tell whether the known EAD of a row of EAD_DELTA changes by more than the difference that can
-    be told.
+    """Tell whether known EAD changes by more than the difference of EAD_DELTA.
 
     Then assets lose their figure, or get one: what they are worth stands on one side only.
     """

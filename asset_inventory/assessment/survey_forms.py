@@ -178,8 +178,7 @@ def _cell(row: Sequence[str], place: int) -> str | None:
 
 @dataclass(frozen=True)
 class SurveyForms:
-    """STATEMENTS, VOTES, DISTRICT_INDICATORS and PROGRAMMES of a city, the `ballots` that count by
-    group, and FINDINGS.
+    """STATEMENTS, VOTES, DISTRICT_INDICATORS, PROGRAMMES, counted `ballots`, and FINDINGS.
 
     `unread` are the forms that a city declares and whose file cannot be read: what it holds nobody
     knows.
@@ -195,8 +194,7 @@ class SurveyForms:
 
 
 def read_survey_forms(city: City, districts: pd.DataFrame, *, this_year: int | None) -> SurveyForms:
-    """Return what people filled in about a city with these DISTRICTS; an indicator of a year after
-    `this_year` is told.
+    """Return what people filled in on these DISTRICTS; `this_year` is the last valid year.
 
     Raises TableError for a table that breaks its contract.
     """
@@ -267,8 +265,7 @@ def _filled_table(city: City, form: Form) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def _of_fields(filled: IndicatorTable) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return fields of a layer or table as the form has them, a row per district and indicator, and
-    FINDINGS.
+    """Return fields of a table as the form has them, by district and indicator, and FINDINGS.
 
     Rows are numbered indicator by indicator. Raises SourceError as `read_fields` does.
     """

@@ -12,8 +12,7 @@ from asset_inventory.outputs.views.table_view import TableView
 
 
 def print_view(view: TableView) -> None:
-    """Print a table as people read it: caption, columns of words to the left, numbers to the right,
-    and its notes.
+    """Print a table: caption, columns of words left, of numbers right, and its notes.
 
     Nothing is printed of a table without rows. An unbroken column, such as that of ids that are
     copied, keeps its width however narrow the terminal is.

@@ -19,8 +19,7 @@ from asset_inventory.register.deliveries import PENDING, Delivery
 def print_delivery_impact(
     answer: Answer, made: Delivery, *, keep: bool = True
 ) -> dict[str, object] | None:
-    """Say what a delivery in full does to the risk, which is reckoned and kept unless it was, and
-    return it.
+    """Print a delivery's impact on risk, computed and kept unless it is known; return it.
 
     Where it is only looked at nothing is kept.
     """
@@ -63,8 +62,7 @@ def would_be_found(answer: Answer, made: Delivery) -> list[dict[str, object]]:
 
 
 def write_page(answer: Answer, made: Delivery, since: Mapping[str, int], page: Path) -> None:
-    """Write the page that is signed: the changes on a map and cell by cell, and what they do to the
-    city's risk.
+    """Write the page that is signed: the changes on a map and by cell, and their impact.
 
     `since` has the delivery that last changed each conflict, by its number.
     """

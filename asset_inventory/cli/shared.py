@@ -26,8 +26,7 @@ if TYPE_CHECKING:  # commands that compute nothing start without them
 def city_in_its_language(
     folder: Path, language: str, asked: str | None, *, files: bool = True
 ) -> Iterator[tuple[City, str]]:
-    """Give the city and the language to speak: the one asked for, else the city's, else `language`;
-    errors keep it.
+    """Give the city and the language: explicit, the city's, or `language`; errors keep it.
 
     Without `files` those of the city need not be there yet.
     """

@@ -324,8 +324,7 @@ def _withheld_codes(table: pd.DataFrame, untold: pd.Series) -> pd.DataFrame:
 
 
 def _people_in_classes(assessment: Assessment, city: City, *, whole: bool) -> pd.DataFrame:
-    """Return PEOPLE of public hazards and districts without small counts; `whole` says that all
-    assets are public.
+    """Return PEOPLE of public hazards and districts; `whole`: all assets are public.
 
     A district whose people are told from dwellings that may be internal is left out. A count that
     is withheld takes its displaced and dead with it.

@@ -32,8 +32,7 @@ _NAME_LENGTH = 40
 
 @dataclass(frozen=True)
 class Basis:
-    """A source of which something is made; `part` tells of what sort it is, `licence` is None where
-    none is asked for.
+    """A source of data; `part` is its sort, `licence` is None where none is required.
 
     `address` is a web address, None where the city gives none.
     """
@@ -57,8 +56,7 @@ class Cells:
 
 @dataclass(frozen=True)
 class Resource:
-    """One file: `bounds` are in WGS 84 (degree), `crs` is the system's code; `periods` (year) are
-    those of its maps.
+    """One file: `bounds` in WGS 84 (degrees), the system's code `crs`, its maps' `periods`.
 
     A period None is a scenario. What has no place has neither bounds nor a system.
     """
@@ -168,8 +166,7 @@ def curve_basis(curve: DamageCurve, source: Source | None) -> Basis:
 
 
 def licence_of(bases: Iterable[Basis]) -> str:
-    """Return the licence of what rests on these: SPDX where all are, else each in the city's words;
-    «not stated».
+    """Return the licence of all sources: SPDX where all are, else their words, or «not stated».
 
     A source of which no licence is asked, such as a price, does not count.
     """

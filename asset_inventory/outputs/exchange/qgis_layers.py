@@ -118,8 +118,7 @@ class Group:
 def assets_group(
     assessment: Assessment, themes: list[str], crs: pyproj.CRS, *, language: str
 ) -> Group:
-    """Return the assets by geometry, coloured by how each is counted: over all maps, or under the
-    map of each theme.
+    """Return the assets by geometry, coloured by their state on all maps or under a theme's.
 
     `themes` are the names of the maps, in the order of `maps_of`.
     """

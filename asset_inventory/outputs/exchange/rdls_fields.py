@@ -427,8 +427,7 @@ def _dimension(package: dp.Package, asset_type: str) -> int:
 
 
 def loss_fields(package: dp.Package, one: dp.Dataset) -> Fields | None:
-    """Return what was reckoned: assets exposed, damage and expected annual damage by hazard, layer
-    and category.
+    """Return the losses: exposed assets, damage and EAD by hazard, layer and category.
 
     None where the standard has no code for any hazard of it.
     """

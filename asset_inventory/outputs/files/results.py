@@ -41,8 +41,7 @@ _TABLES = ("exposure", "damage", "ead", "joint_ead", "chronic_hazards", "future_
 
 
 def write_results(assessment: Assessment, folder: Path, *, language: str) -> Path:
-    """Write `results.gpkg`, styled with legends in a language, a CSV for each table, and
-    `run.json`; return the folder.
+    """Write `results.gpkg` with styles, a CSV a table, and `run.json`; return the folder.
 
     Of an assessment with a day all bytes are the same whenever it is written; `run.json` lists the
     SHA-256 of the other files. Raises SourceError where it cannot be written.
@@ -144,8 +143,7 @@ def findings_in_words(findings: pd.DataFrame, language: str) -> pd.DataFrame:
 
 
 def disruption_days_of(assessment: Assessment) -> dict[str, np.ndarray]:
-    """Return the days of service lost a year of each asset, as `disruption_days`: of the stress
-    that takes the most.
+    """Return each asset's days of service lost a year, `disruption_days` of the worst stress.
 
     Days of two stresses may be the same days. NaN where a stress is not known; nothing where none
     says its days.

@@ -214,8 +214,7 @@ def city_layer(
     figures: Mapping[str, pd.Series] | None = None,
     limits: Limits | None = None,
 ) -> AssetsOnMap:
-    """Return the layer of all assets; those without usable geometry have no place on it and are
-    counted in it.
+    """Return the layer of all assets; those without usable geometry are only counted in it.
 
     Columns in `without` (of ASSETS, DAMAGE or EAD) are not in its bytes, nor what `limits` leave
     out of so many. `classes` and `figures` are more of both, for every asset.

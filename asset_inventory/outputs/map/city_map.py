@@ -207,8 +207,7 @@ class CityMap(folium.Map):
 
 
 def offline_map(**options: object) -> folium.Map:
-    """Return a folium map that draws without a network: Leaflet is in it, and it has no tiles
-    unless it is told to.
+    """Return a folium map that needs no network: it holds Leaflet, and no tiles by default.
 
     It takes folium's options and is shown in a notebook like any other;
     `AssetsOnMap(...).add_to(it)`.

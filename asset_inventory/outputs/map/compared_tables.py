@@ -34,8 +34,7 @@ Value = object  # a number, a text, or a mapping of its kind to what it is
 
 @dataclass(frozen=True)
 class ComparedMaps:
-    """One assessment as the page looks at it: what a reader can choose, and every asset under each
-    choice.
+    """One assessment in a comparison: the choices of a reader, and every asset under each.
 
     `states` are places in STATES; `damages` (currency) are None where a hazard has no damage curve.
     """
@@ -47,8 +46,7 @@ class ComparedMaps:
 
 
 def compared_map_pairs(assessment: Assessment, *, together: bool, money: bool) -> ComparedMaps:
-    """Return an assessment with each of its maps to choose, and all maps together first where that
-    is asked.
+    """Return an assessment with its maps as choices, on request with all maps together first.
 
     Without `money` no damage is told.
     """

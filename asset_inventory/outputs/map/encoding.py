@@ -183,8 +183,7 @@ def encode_block(
     first: int,
     grid: Grid,
 ) -> tuple[list[bytes], np.ndarray]:
-    """Return one block of shapes in `crs` with their class bytes (classes x shapes), by parts, and
-    its bounds in steps.
+    """Return a block of shapes in `crs` with class bytes (classes x shapes), and its bounds.
 
     A collection is drawn by its parts of the highest dimension. A shape without geometry, or with a
     place that web mercator cannot show (a pole), has no ring and keeps its classes.

@@ -301,8 +301,7 @@ def _rule(row: tv.Row, language: str) -> str:
 
 
 def products_table(pra: ResilienceAssessment, link: tv.Link, language: str) -> tv.TableView | None:
-    """Return BNPB's H, V and C of the districts that the page speaks of on each hazard's rarest
-    map, and products.
+    """Return BNPB's H, V, C and products of the shown districts on each hazard's rarest map.
 
     None of the products is the risk; each bears its formula.
     """

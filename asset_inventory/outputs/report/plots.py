@@ -129,8 +129,7 @@ def label_of(text: str) -> str:
 
 
 def as_svg(figure: Figure) -> str:
-    """Return a figure as one `<svg>` element without a date or chance in it: the same figure gives
-    the same text.
+    """Return a figure as one `<svg>` without a date or chance: the same figure, the same text.
 
     Letters are drawn as shapes: nothing in it is read as text, and no font is asked for. It holds
     no style sheet, for that would rule the whole page into which it is pasted.
@@ -308,8 +307,7 @@ def damage_curve_plot(
     kinds: Iterable[str] | None = None,
     hazard: str | None = None,
 ) -> Figure:
-    """Return the damage curves of asset types (all that the city's layers have by default), a panel
-    for each hazard.
+    """Return the damage curves of asset types (by default all), with a panel for each hazard.
 
     A band is one standard deviation to either side, where those were published. Raises SourceError
     where no type has a curve.
@@ -330,8 +328,7 @@ def damage_curve_plot(
 
 
 def library_plot(ids: Iterable[str], *, language: str) -> Figure:
-    """Return the shipped curves of these ids, a panel for each hazard, measure and unit, with
-    published deviations.
+    """Return the shipped curves of these ids by hazard, measure and unit, with deviations.
 
     Raises SourceError where there are none or too many to be told apart.
     """
@@ -411,8 +408,7 @@ def _stairs(curve: DamageCurve) -> tuple[np.ndarray, np.ndarray]:
 
 
 def ead_plot(assessment: Assessment, *, by: str, language: str, most: int = 15) -> Figure:
-    """Return EAD by asset type, district, owner or layer (one of PARTS), greatest first, with its
-    hard bounds.
+    """Return EAD by asset type, district, owner or layer (PARTS), greatest first, with bounds.
 
     Of more than `most` parts the rest is one bar, so that the bars add up to the city; a note says
     how many assets have no figure.
@@ -481,8 +477,7 @@ def _with_rest(parts: pd.DataFrame, most: int, language: str) -> pd.DataFrame:
 
 
 def exposure_plot(assessment: Assessment, hazard: str, *, language: str, most: int = 25) -> Figure:
-    """Return how the assets of each type are counted under a hazard's rarest map: four parts that
-    add up to all.
+    """Return the states of each type's assets under a hazard's rarest map, adding up to all.
 
     Raises SourceError for a hazard that was not assessed.
     """

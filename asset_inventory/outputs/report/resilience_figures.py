@@ -55,8 +55,7 @@ def district_picture(
     mark: str = "",
     signs: Mapping[str, str] | None = None,
 ) -> Markup:
-    """Return the districts coloured by `values` (by id; without one: not known), `signs` standing
-    on those lifted out.
+    """Return the districts coloured by `values` (by id), with `signs` on highlighted ones.
 
     `name` makes the ids of a picture its own in a page. Empty where no district has a place.
     """
@@ -209,8 +208,7 @@ def influence_graph(
     title: str,
     mark: str = "",
 ) -> Markup:
-    """Return stresses on the left, shocks on the right (names by id), and a numbered arrow for each
-    edge.
+    """Return stresses left, shocks right (names by id), and a numbered arrow for each edge.
 
     Only those that an edge touches are drawn; empty without any edge.
     """

@@ -251,8 +251,7 @@ def resilience_part_page(
     place: pages.Place,
     language: str,
 ) -> dict[str, object]:
-    """Return what fills the page of a district or a department (`kind` "district" or "owner") with
-    its assessment.
+    """Return the content of a page of a `kind` "district" or "owner" with its assessment.
 
     The rank that it tells is that of the preliminary assessment: the plain one, by other rules, is
     not told beside it.

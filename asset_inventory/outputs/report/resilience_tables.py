@@ -285,8 +285,7 @@ def _owner(row: tv.Row, language: str) -> str:
 
 
 def drivers_table(pra: ResilienceAssessment, language: str) -> tv.TableView | None:
-    """Return each driver of the City Resilience Framework: which pressures call for it, how many
-    programmes serve it.
+    """Return each driver of the City Resilience Framework: its pressures and programmes.
 
     Programmes that were stopped do not count. Without any there are pressures alone; without both
     there is no table.

@@ -250,8 +250,7 @@ COUNTS = ("read", "kept", "repaired", "quarantined")
 def write_validation_page(
     judged: Validation, path: Path, *, language: str, rules: Rules | None = None
 ) -> Path:
-    """Write the page, the given language first, and return its path; raises SourceError where it
-    cannot be written.
+    """Write the page, the given language first; raises SourceError where that fails.
 
     `rules` are those of the city against which the file was held.
     """

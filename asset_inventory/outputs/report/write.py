@@ -185,8 +185,7 @@ def place_of(
     *,
     main: str = "report",
 ) -> Place:
-    """Return where a page lies: addresses as seen from its own folder; `main` is what the page of
-    the city is called.
+    """Return where a page lies, as seen from its folder; `main` is the name of the city's page.
 
     `files` are those of `files_of`, by kind of part.
     """
@@ -293,8 +292,7 @@ _LOOKS = {
 
 
 def write_forms(city: City, districts: pd.DataFrame | None, folder: Path) -> list[Path]:
-    """Write the empty forms and the ballot of a city into a folder and return their paths; nothing
-    there is replaced.
+    """Write the empty forms and the ballot into a folder; return their paths, replace none.
 
     Cells of pressures, districts, drivers and the like offer the city's own words to choose from.
     Raises SourceError where a form is there already or nothing can be written.

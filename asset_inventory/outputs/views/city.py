@@ -29,8 +29,7 @@ _KINDS = {"point": (0,), "line": (1, 2), "polygon": (3,)}
 
 
 def simplify_to(table: gpd.GeoDataFrame, *, most_vertices: int) -> tuple[gpd.GeoDataFrame, float]:
-    """Return the table with at most about so many vertices, and the tolerance in the table's unit
-    (0: as it was).
+    """Return the table with about so many vertices at most, and the tolerance (0: unchanged).
 
     Shared borders stay shared where the polygons form a coverage; elsewhere every shape is
     simplified alone and stays valid.
@@ -110,8 +109,7 @@ COUNTS = ("assets", "exposed", "not_exposed", "no_data", "unusable")
 
 
 def worst_first(assessment: Assessment, *, most: int = WORST_ASSETS) -> np.ndarray:
-    """Return the rows of ASSETS to list: usable, by EAD, then by exposed and unknown fraction, at
-    most so many.
+    """Return ASSETS to list: usable, by EAD, exposed and unknown fraction, at most so many.
 
     Where only bounds are known their middle ranks, or the lower one; without any the exposed
     fraction decides.
@@ -171,8 +169,7 @@ def district_shapes(focus_areas: gpd.GeoDataFrame) -> dict[str, object]:
 def displaced_in(
     people: pd.DataFrame, districts: Sequence[str], *, least: int
 ) -> list[list[list[object]]]:
-    """Return of each district (hazard, number displaced) under each hazard's rarest map, as PEOPLE
-    has it.
+    """Return each district's (hazard, displaced) under each hazard's rarest map, from PEOPLE.
 
     The number is null where nobody can tell, and -1 where it is above 0 and below `least`, too
     small to be told.
@@ -222,8 +219,7 @@ def counts_of_city(assessment: Assessment) -> dict[str, int]:
 
 
 def maps_of(assessment: Assessment) -> list[tuple[str, tuple[float, ...]]]:
-    """Return the hazards that an assessment looked at in the city's order, each with its return
-    periods, rising.
+    """Return the assessed hazards in the city's order, each with its return periods, rising.
 
     NaN is a scenario, and stands last.
     """

@@ -148,8 +148,7 @@ def counts(figures: Figures) -> dict[str, int]:
 
 
 def by_map(figures: Figures) -> pd.DataFrame:
-    """Return a row a hazard map: `hazard`, `return_period` (NaN: scenario), `assets` and the four
-    ways of counting.
+    """Return a row a hazard map: `hazard`, `return_period` (or NaN), `assets` and states.
 
     `damage` is what these assets lose there (currency, NaN: of none that is exposed is it known),
     `without_figure` of how many it is not known.

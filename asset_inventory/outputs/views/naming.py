@@ -26,8 +26,7 @@ _KEPT = 3  # an assessment, and the tables of districts that a page asks about b
 
 
 def kept_answers(compute: Callable[..., Answer]) -> Callable[..., Answer]:
-    """Return a function that computes once for each of the last objects it was given first, and the
-    other arguments.
+    """Return a function that keeps its answers for the last objects it was given first.
 
     A page for each of many parts asks the same of one assessment again and again; nobody changes an
     answer.
@@ -49,8 +48,7 @@ def kept_answers(compute: Callable[..., Answer]) -> Callable[..., Answer]:
 
 @kept_answers
 def district_names(districts: pd.DataFrame, language: str) -> dict[str, str]:
-    """Return what each district of DISTRICTS (or FOCUS_AREAS) is called; those of one name by what
-    they are part of.
+    """Return the names of DISTRICTS (or FOCUS_AREAS); equal ones by what they are part of.
 
     Those that this leaves alike, and a district without a name, are called by their id; what lies
     outside all has a name of its own.
@@ -153,8 +151,7 @@ def scale_of(total: float) -> Scale:
 
 
 def in_steps(parts: Sequence[float], step: float) -> tuple[np.ndarray, float]:
-    """Return parts rounded to whole steps, and their total, of which they are the sum; NaN is left
-    out of it.
+    """Return parts rounded to whole steps, and their total, which they add up to, without NaN.
 
     The total is the rounded sum; a sum of nothing is NaN. Raises ValueError for parts below 0.
     """

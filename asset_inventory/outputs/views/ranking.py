@@ -202,8 +202,7 @@ _SHOWN = 5  # names in a sentence
 
 
 def resilience_summary(drawn: ResilienceAssessment, language: str) -> list[str]:
-    """Return the sentences in the order of the assessment, first what cannot be used; what nobody
-    filled in has none.
+    """Return the sentences in the assessment's order, first what is left out, none if empty.
 
     What the pages say too is said by their sentences, and names by the first few.
     """

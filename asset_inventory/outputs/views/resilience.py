@@ -129,8 +129,7 @@ def dominating_districts(whom: object) -> list[str]:
 
 
 def fictitious(pra: ResilienceAssessment, language: str) -> list[str]:
-    """Return what is exercise data in an assessment and in the tables that people filled in:
-    titles, each once.
+    """Return the distinct titles of exercise data in an assessment and its filled-in tables.
 
     A table whose source is not told is called by its form.
     """
@@ -153,8 +152,7 @@ def unread_sentences(pra: ResilienceAssessment, language: str, *names: str) -> l
 
 
 def omitted_sentence(pra: ResilienceAssessment, language: str) -> list[str]:
-    """Return what is in none of the figures because its file cannot be used: layers, hazards, and
-    tables of people.
+    """Return what no figure contains as its file is unusable: layers, hazards, tables.
 
     The inside reads why and what to do about it.
     """
@@ -444,8 +442,7 @@ def _decided(pra: ResilienceAssessment, language: str) -> str:
 def gap_sentences(
     pra: ResilienceAssessment, language: str, *, most: int | None = None
 ) -> list[str]:
-    """Return what no action serves: focus areas, drivers, pressures; nothing where no actions were
-    handed in.
+    """Return the focus areas, drivers and pressures without a programme; none without a list.
 
     At `most` so many of each are named, the rest counted.
     """
@@ -474,8 +471,7 @@ def gap_sentences(
 def focus_area_sentence(
     pra: ResilienceAssessment, language: str, *, most: int | None = None
 ) -> str:
-    """Return which districts are the focus areas, and whether people chose them or the figures
-    propose them.
+    """Return the focus areas, and whether people chose them or the figures propose them.
 
     At `most` so many are named, the rest counted.
     """

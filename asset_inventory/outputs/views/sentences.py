@@ -23,8 +23,7 @@ from asset_inventory.risk.exposure import STATES
 def ten_sentences(
     assessment: Assessment, figures: facts.Figures, language: str, *, hidden: bool = False
 ) -> list[str]:
-    """Return what was found in a city, in at most ten sentences; what is not known is said or goes
-    without.
+    """Return the results of a city in at most ten sentences, with what is not known.
 
     With `hidden` the readers may not know what anything is worth, nor what it may cost.
     """

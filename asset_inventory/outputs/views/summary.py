@@ -30,8 +30,7 @@ _NAMED = ("values", "curves", "yearly", "districts", "population", "future", "co
 
 
 def five_lines(assessment: Assessment, language: str) -> list[str]:
-    """Return five sentences: what there is, what is exposed, what it may cost, where to look first,
-    what to mend.
+    """Return five sentences: inventory, exposure, damage, priority areas, findings.
 
     With what is exposed stands from which depth water below ground counts, and what a stress does a
     year. Where a layer or hazard was left out there are more: why, and that it was.

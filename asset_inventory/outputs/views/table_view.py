@@ -21,8 +21,7 @@ Link = Callable[[str, str], str]  # kind of part and part -> the address of its 
 
 @dataclass(frozen=True)
 class Format:
-    """How a value is written in a language (`text`), whether it is a number, and what stands where
-    it is missing.
+    """How a value is written in a language (`text`), whether a number, and if missing.
 
     `workbook` is the number format of cells that hold the value itself.
     """
@@ -80,8 +79,7 @@ class Column:
 
 @dataclass(frozen=True)
 class TableView:
-    """A table in one language: its name (an id in a page), caption, columns, rows, and sentences
-    below with methods.
+    """A table in one language: its name (an id), caption, columns, rows, and notes below.
 
     A row with `is_sum` adds up those above it, and has neither links nor shares. `labels` begins
     the keys of headings.

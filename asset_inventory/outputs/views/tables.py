@@ -152,8 +152,7 @@ def rounding(scale: naming.Scale, currency: str, language: str) -> tuple[tuple[s
 def maps_table(
     figures: facts.Figures, kinds: dict[str, str], currency: str, language: str
 ) -> TableView:
-    """Return how the assets are counted on each hazard map, and what they lose there where that is
-    known of any.
+    """Return the states of assets on each hazard map, and their damage where any is known.
 
     `kinds` has "shock" or "stress" by hazard.
     """
@@ -406,8 +405,7 @@ def chronic_hazard_tables(
     *,
     hidden: bool = False,
 ) -> list[TableView]:
-    """Return a table for each column of ASSETS in `by`; none where no stress says how often it
-    comes, or reaches them.
+    """Return a table for each column of ASSETS in `by`; none where no stress applies.
 
     With `hidden` the readers may not know what anything costs.
     """
@@ -482,8 +480,7 @@ def _chronic_hazard_table(
 
 
 def damage_and_ead_tables(assessment: Assessment, language: str) -> dict[str, TableView | None]:
-    """Return what is lost a year and on each map of priced hazards, by asset type; None where
-    nothing of it is known.
+    """Return damage by map and EAD of priced hazards, by asset type; None if not known.
 
     The assessment must hold no more than its readers may know.
     """
@@ -610,8 +607,7 @@ def _parts_and_city(
     scale: naming.Scale,
     language: str,
 ) -> Iterable[Row]:
-    """Return the rows of parts and of the city below them, each with its `name` and its sum in
-    whole steps (`amount`).
+    """Return rows of parts and of the city, each with `name` and sum in steps (`amount`).
 
     Where the parts are all of the city they add up to what is printed of it.
     """
