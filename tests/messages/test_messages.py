@@ -218,7 +218,7 @@ def test_every_finding_made_is_said_with_its_remedy():
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if (
                 isinstance(node, ast.Call)
-                and getattr(node.func, "id", "") in ("finding", "_fix")
+                and getattr(node.func, "id", "") in ("finding", "on_rows", "_fix")
                 and node.args
                 and isinstance(node.args[0], ast.Constant)
             ):
@@ -256,6 +256,8 @@ CALLS = {
     "say": ("", set()),
     "answer.say": ("", {"city"}),
     "finding": ("finding.", OF_A_ROW),
+    "on_rows": ("finding.", OF_A_ROW | {"rows"}),
+    **dict.fromkeys(("option", "path", "flag", "day", "conflicts", "audience"), ("", set())),
     **dict.fromkeys(
         (
             "AssetInventoryError",
