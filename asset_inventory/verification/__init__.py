@@ -46,13 +46,8 @@ from asset_inventory.register.layer_states import LayerState
 from asset_inventory.risk.pipeline import Progress
 from asset_inventory.verification.differences import Difference, changed_keys, difference, leaves
 
-STANDS, EDITED, INPUTS, FIGURES, UNREAD = (
-    "stands",
-    "edited",
-    "inputs_changed",
-    "figures_differ",
-    "not_recomputed",
-)
+STANDS, EDITED, INPUTS = "stands", "edited", "inputs_changed"
+FIGURES, UNREAD = "figures_differ", "not_recomputed"
 SAME, DIFFERS, UNREADABLE, MISSING, EXTRA = "same", "differs", "unreadable", "missing", "extra"
 _FINDINGS = "findings"
 # What is found, where a run does not tell in whose language it says so.
@@ -162,11 +157,8 @@ class Verification:
     @property
     def unread(self) -> tuple[str, ...]:
         """Return the tables and files that should be there and cannot be read."""
-        return tuple(
-            one.label.removesuffix(".csv")
-            for one in self.tables
-            if one.state in (UNREADABLE, MISSING)
-        )
+        lost = (one for one in self.tables if one.state in (UNREADABLE, MISSING))
+        return tuple(one.label.removesuffix(".csv") for one in lost)
 
     @property
     def inputs_differ(self) -> bool:
@@ -192,35 +184,32 @@ def verify(run: Run, city: City, *, progress: Progress | None = None) -> Verific
     the register taken at the version that they had, where it can still be read. Files that cannot
     be read are told, not raised; nothing is written.
     """
-    then = run.about.get("register_version", _version_of_origins(run))
+    versions_of = (one.get("version") for one in (run.about.get("origins") or {}).values())
+    of_origins = max((one for one in versions_of if isinstance(one, int)), default=None)
+    then = run.about.get("register_version", of_origins)
     verification = partial(
         Verification, run=run, city=city, files=kept_files(run), versions=_versions(run)
     )
     try:
         stands, current = _standing(city, then)
-        now = assess(
-            city, only=run.about.get("only"), day=run.day, progress=progress, stands=stands
-        )
+        only = run.about.get("only")
+        now = assess(city, only=only, day=run.day, progress=progress, stands=stands)
         held, drawn = _held(run, now)
         with tempfile.TemporaryDirectory() as again:
             books = _write(run, held, drawn, Path(again))
             tables = tuple(_tables(run, read_run(Path(again)), books))
     except AssetInventoryError as fault:
         register = RegisterThen(then, None, not isinstance(fault, RegisterError))
+        inputs = _inputs(run, city, {})
         return verification(
-            inputs=_inputs(run, city, {}),
-            register=register,
-            rules=(),
-            tables=(),
-            totals={},
-            fault=fault,
+            inputs=inputs, register=register, rules=(), tables=(), totals={}, fault=fault
         )
+    today = held.provenance["inputs"] | (table_inputs(held.city) if drawn else {})
+    rules = run.about.get("rules")
     return verification(
-        inputs=_inputs(
-            run, city, held.provenance["inputs"] | (table_inputs(held.city) if drawn else {})
-        ),
+        inputs=_inputs(run, city, today),
         register=RegisterThen(then, current, _same_deliveries(run, now, then, current)),
-        rules=_rules(run, held),
+        rules=None if rules is None else tuple(changed_keys(rules, held.provenance["rules"])),
         tables=tables,
         totals=totals_of(held),
         fault=None,
@@ -239,11 +228,6 @@ def _held(run: Run, now: Assessment) -> tuple[Assessment, ResilienceAssessment |
 def _audience(run: Run) -> str:
     """Return for whom a run was written; without a word of it, only public ones lack origins."""
     return run.about.get("audience") or ("internal" if "origins" in run.about else "public")
-
-
-def _version_of_origins(run: Run) -> int | None:
-    told = [one.get("version") for one in (run.about.get("origins") or {}).values()]
-    return max((one for one in told if isinstance(one, int)), default=None)
 
 
 def _standing(city: City, then: int | None) -> tuple[dict[str, LayerState], int | None]:
@@ -289,17 +273,8 @@ def _inputs(run: Run, city: City, current: Mapping[str, str]) -> Inputs:
 
 def _versions(run: Run) -> tuple[tuple[str, str, str], ...]:
     before, now = run.about["versions"], versions()
-    names = dict.fromkeys((*before, *now))
-    return tuple(
-        (name, before.get(name, ""), now.get(name, ""))
-        for name in names
-        if before.get(name) != now.get(name)
-    )
-
-
-def _rules(run: Run, held: Assessment) -> tuple[tuple[tuple[str, ...], object, object], ...] | None:
-    before = run.about.get("rules")
-    return None if before is None else tuple(changed_keys(before, held.provenance["rules"]))
+    names = [one for one in dict.fromkeys((*before, *now)) if before.get(one) != now.get(one)]
+    return tuple((name, before.get(name, ""), now.get(name, "")) for name in names)
 
 
 def _write(
@@ -348,14 +323,13 @@ def _tables(
         if name in faults:
             yield TableCheck(name, "", UNREADABLE, fault=faults[name])
         elif Path(name).suffix in (".csv", ".gpkg", ".xlsx"):
-            words = (
-                {say(key, _language_of_book(run, name)) for key in _BOOK_WORDS}
-                if name.endswith(".xlsx")
-                else ()
+            language, keys = (
+                _language_of_book(run, name),
+                _BOOK_WORDS if name.endswith(".xlsx") else (),
             )
-            yield from _tables_of(
-                run.folder / name, again.folder / _file_now(name), unknown, words, run
-            )
+            words, stem = {say(key, language) for key in keys}, _present(Path(name).stem)
+            written = again.folder / f"{stem}{Path(name).suffix}"
+            yield from _tables_of(run.folder / name, written, unknown, words, run)
     yield _about(run, again)
 
 
@@ -387,13 +361,9 @@ def _tables_of(
                 table = read_stored(stored, before[name])
                 if name.startswith("gpkg_"):  # which lists tables
                     table = table.replace(EARLIER_TABLES)
-                found = _compared(
-                    table if is_workbook else with_present_names(table),
-                    read_stored(again, name) if name in after else None,
-                    name,
-                    run,
-                    is_workbook=is_workbook,
-                )
+                table = table if is_workbook else with_present_names(table)
+                other = read_stored(again, name) if name in after else None
+                found = _compared(table, other, name, run, is_workbook=is_workbook)
             except SourceError as fault:
                 yield check(state=UNREADABLE, fault=fault)
                 continue
@@ -404,12 +374,6 @@ def _tables_of(
 def _present(name: str) -> str:
     """Return the name that a table has now."""
     return EARLIER_TABLES.get(name, name)
-
-
-def _file_now(name: str) -> str:
-    """Return the name that a stored file has now."""
-    path = Path(name)
-    return f"{_present(path.stem)}{path.suffix}"
 
 
 def _compared(
@@ -427,14 +391,12 @@ def _compared(
     contract = name.upper()
     if not is_workbook and contract in TABLES and TABLES[contract].key:
         return difference(before, after, TABLES[contract].key)
-    key = _key_of(after)
-    sides = [
-        table[[one for one in key if one in table]].astype("str").agg(", ".join, axis=1)
-        for table in (before, after)
-    ]
-    if len(before) == len(after) and set(sides[0]) != set(
-        sides[1]
-    ):  # one of those words was changed: row by row
+    key, sides = _key_of(after), []
+    for table in (before, after):
+        named = table[[one for one in key if one in table]].astype("str")
+        sides.append(named.agg(", ".join, axis=1))
+    # one of those words was changed: row by row
+    if len(before) == len(after) and set(sides[0]) != set(sides[1]):
         before, after = (table.assign(**{_ROW: sides[1].to_numpy()}) for table in (before, after))
         key = [_ROW]
     return difference(before, after, key)
@@ -453,14 +415,12 @@ def _about(run: Run, again: Run) -> TableCheck:
     """Return how run.json compares; what it does not hold was not known to its release."""
     stored = {_present(name): value for name, value in run.about.items() if name not in _BY_ITSELF}
     if _COUNTS in stored:
-        stored[_COUNTS] = [
-            {EARLIER_COLUMNS.get(name, name): count for name, count in row.items()}
-            for row in stored[_COUNTS]
-        ]
+        rows = stored[_COUNTS]
+        stored[_COUNTS] = [{EARLIER_COLUMNS.get(x, x): row[x] for x in row} for row in rows]
     recomputed = {name: again.about[name] for name in stored if name in again.about}
-    before, after = (
-        pd.DataFrame(leaves(side), columns=["key", "value"], dtype=object)
-        for side in (stored, recomputed)
+    sides = (
+        pd.DataFrame(leaves(one), columns=["key", "value"], dtype=object)
+        for one in (stored, recomputed)
     )
-    found = difference(before, after, ["key"])
+    found = difference(*sides, ["key"])
     return TableCheck(RUN, "run", DIFFERS if found.count else SAME, found)
