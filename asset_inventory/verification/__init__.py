@@ -418,9 +418,9 @@ def _about(run: Run, again: Run) -> TableCheck:
         rows = stored[_COUNTS]
         stored[_COUNTS] = [{EARLIER_COLUMNS.get(x, x): row[x] for x in row} for row in rows]
     recomputed = {name: again.about[name] for name in stored if name in again.about}
-    sides = (
-        pd.DataFrame(leaves(one), columns=["key", "value"], dtype=object)
-        for one in (stored, recomputed)
+    names = ["key", "value"]
+    before, after = (
+        pd.DataFrame(leaves(side), columns=names, dtype=object) for side in (stored, recomputed)
     )
-    found = difference(*sides, ["key"])
+    found = difference(before, after, ["key"])
     return TableCheck(RUN, "run", DIFFERS if found.count else SAME, found)
