@@ -104,7 +104,7 @@ def ead_summary(
         maps = np.nan_to_num(of_hazard["maps"].to_numpy(dtype=float)).astype(int)
         for (column, part), inside in groups.items():
             rule = _rule_of([str(rules[code]) for code in pd.unique(codes[inside]) if code >= 0])
-            of_part = [one[inside] for one in figures]
+            of_part = [figure[inside] for figure in figures]
             if rule == "bounds void":
                 of_part[1:] = [np.full(len(inside), np.nan)] * 2
             rows.append(
@@ -142,7 +142,7 @@ def ead_sums_without(
     found = []
     for hazard, periods in maps:
         out = sorted(refuted.get(hazard.name, ()))
-        kept = [one for one in periods if one not in out]
+        kept = [period for period in periods if period not in out]
         if not out or not kept or np.isnan(periods).any():
             continue
         laid = [
@@ -173,7 +173,7 @@ def _is_known(state: np.ndarray, *figures: np.ndarray) -> tuple[np.ndarray, ...]
     """Return known, least and most damage, all NaN where exposed assets have none known."""
     exposed = state == STATES.index("exposed")
     untold = exposed.any() and np.isnan(figures[0][exposed]).all()
-    return tuple(np.full(len(one), np.nan) for one in figures) if untold else figures
+    return tuple(np.full(len(figure), np.nan) for figure in figures) if untold else figures
 
 
 def _rule_of(rules: Sequence[str]) -> str:
@@ -246,9 +246,9 @@ def _maps(assessment: Assessment) -> list[tuple[Hazard, tuple[float, ...]]]:
         for name, rows in table.groupby("hazard")
     }
     return [
-        (one, tuple(periods[one.name].tolist()))
-        for one in assessment.city.hazards
-        if one.name in periods
+        (hazard, tuple(periods[hazard.name].tolist()))
+        for hazard in assessment.city.hazards
+        if hazard.name in periods
     ]
 
 
@@ -259,9 +259,9 @@ def _refuted(assessment: Assessment) -> dict[str, set[float]]:
     for row in rows.to_dict("records"):
         name = next(
             (
-                one.name
-                for one in assessment.city.hazards
-                if row["source"].startswith(f"{one.name} (")
+                hazard.name
+                for hazard in assessment.city.hazards
+                if row["source"].startswith(f"{hazard.name} (")
             ),
             None,
         )

@@ -73,12 +73,12 @@ def maps_of(assessment: Assessment) -> list[MapName]:
 
 def declared_maps(city: City) -> list[MapName] | None:
     """Return the hazard maps that a city declares; None where only a file has the periods."""
-    if any(one.return_period_field for hazard in city.hazards for one in hazard.maps):
+    if any(a_map.return_period_field for hazard in city.hazards for a_map in hazard.maps):
         return None
     return [
-        (hazard.name, math.nan if one.return_period is None else one.return_period)
+        (hazard.name, math.nan if a_map.return_period is None else a_map.return_period)
         for hazard in city.hazards
-        for one in sorted(hazard.maps, key=lambda one: one.return_period or math.inf)
+        for a_map in sorted(hazard.maps, key=lambda one: one.return_period or math.inf)
     ]
 
 
@@ -117,11 +117,11 @@ def _meant(given: str, maps: Sequence[MapName]) -> list[MapName]:
     """Return the maps that a word can mean; raises CityError where there is none."""
     hazard, _, period = given.rpartition(":")
     years = _years(period)
-    found = [one for one in maps if given in (one[0], spelled(one))]
-    found = found or [one for one in maps if years == one[1] and hazard in ("", one[0])]
+    found = [a_map for a_map in maps if given in (a_map[0], spelled(a_map))]
+    found = found or [a_map for a_map in maps if years == a_map[1] and hazard in ("", a_map[0])]
     if found:
         return found
-    names = [spelled(one) for one in maps]
+    names = [spelled(a_map) for a_map in maps]
     near = [] if years is not None and not hazard else difflib.get_close_matches(given, names, n=1)
     raise CityError(
         "error.compare_near" if near else "error.compare_unknown",
@@ -305,7 +305,7 @@ def all_map_findings(left: Assessment, right: Assessment) -> list[ComparisonFind
     found = [
         ComparisonFinding(
             key,
-            {"names": _listed([one for one in maps[side] if one not in maps[1 - side]])},
+            {"names": _listed([a_map for a_map in maps[side] if a_map not in maps[1 - side]])},
             "counts",
         )
         for side, key in enumerate(("compare.note.only_left", "compare.note.only_right"))

@@ -39,12 +39,14 @@ def not_recognised(hazards: Iterable[Hazard]) -> list[dict]:
     return [
         finding(
             "water_depth_not_recognised",
-            source=one.name,
-            measure=one.intensity.measure,
-            unit=one.intensity.unit,
+            source=hazard.name,
+            measure=hazard.intensity.measure,
+            unit=hazard.intensity.unit,
         )
-        for one in hazards
-        if _is_length(one) and one.intensity.is_water_depth is None and _is_open(_kinds(one))
+        for hazard in hazards
+        if _is_length(hazard)
+        and hazard.intensity.is_water_depth is None
+        and _is_open(_kinds(hazard))
     ]
 
 
@@ -54,7 +56,7 @@ def _is_open(kinds: Collection[str]) -> bool:
 
 
 def _is_length(hazard: Hazard) -> bool:
-    return hazard.unit == "m" and not any(one.order for one in hazard.maps)
+    return hazard.unit == "m" and not any(a_map.order for a_map in hazard.maps)
 
 
 def _kinds(hazard: Hazard) -> tuple[str, ...]:
@@ -68,7 +70,7 @@ def water_classes(
 
     Whole districts are laid over, part by part.
     """
-    water = [one for one in opened if is_water_depth(one.hazard)]
+    water = [hazard for hazard in opened if is_water_depth(hazard.hazard)]
     geometry = districts.geometry.to_numpy()
     about = pd.DataFrame(
         {"district": districts["district"].astype(str), "area": shapely.area(geometry)}
@@ -147,7 +149,7 @@ def context_indicators(
     vulnerable = _with(bnpb.vulnerability(indicators, districts["district"]), by_offices)
     capacities = _with(bnpb.capacity(indicators), by_offices)
     multiplied = bnpb.products(floods.districts, vulnerable, capacities)
-    of_maps = {one.hazard.name for one in opened if one.hazard.source.exercise}
+    of_maps = {hazard.hazard.name for hazard in opened if hazard.hazard.source.exercise}
     invented = multiplied["hazard"].isin(of_maps) | (by_offices == EXERCISE)
     invented |= city.districts is not None and city.districts.source.exercise
     words = invented.map({True: EXERCISE, False: REAL}).astype("str")

@@ -214,7 +214,7 @@ def _compute(register: Register, made: Delivery, city_ead: float | None) -> Deli
 def _changed_rows(register: Register, made: Delivery) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
     """Return the rows of both sides that a delta needs: the changed ones, or the whole layer."""
     changed = registers.changed_rows(register, made)
-    declared = next((one for one in register.city.assets if one.name == made.layer), None)
+    declared = next((layer for layer in register.city.assets if layer.name == made.layer), None)
     if declared is not None and any(has_numbers_as_text(side, declared) for side in changed):
         return registers.both_sides(register, made.id)
     return changed

@@ -50,11 +50,11 @@ def dependence_sentences(city: City) -> list[dict[str, object]]:
     """
     curved = {rule.hazard for rule in city.curves}
     priced = [
-        one
-        for one in city.hazards
-        if one.kind == "shock"
-        and one.name in curved
-        and any(each.return_period or each.return_period_field for each in one.maps)
+        hazard
+        for hazard in city.hazards
+        if hazard.kind == "shock"
+        and hazard.name in curved
+        and any(each.return_period or each.return_period_field for each in hazard.maps)
     ]
     if len(priced) < 2:
         return []
@@ -83,7 +83,9 @@ def explain_dependence(
     """Return the joint EAD of one asset, None without any; `risk` has the tables of it alone."""
     exposure, damage, ead = risk.exposure, risk.damage, risk.ead
     priced = set(ead["hazard"].astype(str))
-    hazards = [(one.hazard, one.periods) for one in risk.hazards if one.hazard.name in priced]
+    hazards = [
+        (hazard.hazard, hazard.periods) for hazard in risk.hazards if hazard.hazard.name in priced
+    ]
     if not hazards:
         return None
     parts = dependence.losses_of(exposure, ead, hazards, 1)
@@ -235,18 +237,21 @@ def ead_sentences(city: City) -> list[dict[str, object]]:
 def below_ground(hazards: Iterable[Hazard]) -> list[dict[str, object]]:
     """Return a sentence (see `sentences`) on each hazard that counts water below ground."""
     return [
-        {"word": "map.ead.below_ground", "values": {"hazard": one.name, "depth": -one.threshold}}
-        for one in hazards
-        if one.counts_below_ground
+        {
+            "word": "map.ead.below_ground",
+            "values": {"hazard": hazard.name, "depth": -hazard.threshold},
+        }
+        for hazard in hazards
+        if hazard.counts_below_ground
     ]
 
 
 def ead_sentence(city: City, language: str) -> str:
     """Return a city's convention in a language."""
     parts = []
-    for one in ead_sentences(city):
-        values = {name: _filled(value, language) for name, value in one["values"].items()}
-        parts.append(say(one["word"], language, **values))
+    for sentence in ead_sentences(city):
+        values = {name: _filled(value, language) for name, value in sentence["values"].items()}
+        parts.append(say(sentence["word"], language, **values))
     return " ".join(parts)
 
 
@@ -272,7 +277,7 @@ def arithmetic(
         no_damage_period=start,
         protection=held,
     )
-    known = [float(one) for one in (start, held, *periods) if one is not None]
+    known = [float(period) for period in (start, held, *periods) if period is not None]
     years = {float(eads.frequencies(one, city.ead)): one for one in known}
     points = [years[float(one)] for one in curve.frequency]
     if city.ead.frequency != "1/T":
@@ -350,7 +355,9 @@ def _protected(hazard: Hazard) -> dict[str, object]:
 
 
 def _to_come(city: City) -> list[dict[str, object]]:
-    surveyed = ", ".join(f"{one.name} {one.surveyed}" for one in city.hazards if one.water)
+    surveyed = ", ".join(
+        f"{hazard.name} {hazard.surveyed}" for hazard in city.hazards if hazard.water
+    )
     told = (
         [{"word": "map.future.method", "values": {"surveyed": surveyed}}]
         if city.future and surveyed

@@ -113,7 +113,7 @@ def explain(city: City | str | Path, asset_id: str) -> Explanation:
     risk = run_readable(
         asset, opened, curves, RiskSettings.of(city), projection=ahead, keep_intersections=True
     )
-    hazards = tuple(_of_hazard(one, asset, risk, curves, city, ahead) for one in risk.hazards)
+    hazards = tuple(_of_hazard(hazard, asset, risk, curves, city, ahead) for hazard in risk.hazards)
     return Explanation(
         city, asset.iloc[0], district, hazards, ead_sentences.explain_dependence(asset, risk, city)
     )
@@ -153,9 +153,9 @@ def _of_hazard(
         ratio = damage_at(curve, laid["intensity"].to_numpy() - floor)
     harmed = np.where(counts, ratio, np.where(laid["intensity"].isna(), np.nan, 0.0))
     of_parts = {}
-    for one in curve.parts if curve else ():
-        worth = asset.assign(value=asset["value"] * one.weight)
-        of_parts[one.part] = _damage_by(one.curve, worth, hazard, tables, city)
+    for part in curve.parts if curve else ():
+        worth = asset.assign(value=asset["value"] * part.weight)
+        of_parts[part.part] = _damage_by(part.curve, worth, hazard, tables, city)
     stress = None
     if hazard.occurrence is not None:
         stress = _chronic_hazard(asset, exposure, damage, opened, curve, city)
@@ -240,9 +240,9 @@ def _lines(explanation: Explanation, language: str) -> Iterator[str]:
         yield f"  {step}"
     if not asset["usable"]:
         yield say("explain.unusable", language)
-    for one in explanation.hazards:
+    for hazard in explanation.hazards:
         yield ""
-        yield from _hazard_lines(one, asset, city, language)
+        yield from _hazard_lines(hazard, asset, city, language)
     if explanation.joined and (
         told := list(
             ead_sentences.dependence_lines(explanation.joined, asset["value"], city, language)
@@ -345,13 +345,13 @@ def _curve_lines(
 
 def _part_lines(curve: DamageCurve, language: str) -> Iterator[str]:
     key = "explain.curve_of_share" if curve.unit_of_damage == FRACTION else "explain.curve_of_part"
-    for one in curve.parts:
+    for part in curve.parts:
         yield say(
             key,
             language,
-            part=say(_PARTS[one.part], language),
-            share=one.weight,
-            **_describe_curve(one.curve, language),
+            part=say(_PARTS[part.part], language),
+            share=part.weight,
+            **_describe_curve(part.curve, language),
         )
 
 

@@ -201,7 +201,7 @@ def check_city(city: City | str | Path, *, day: datetime.date | None = None) -> 
         geometry = whole.assets.geometry.to_numpy()
         found += [
             placed(whole.assets, city.crs),
-            *(outside_extent(geometry, one) for one in opened),
+            *(outside_extent(geometry, hazard) for hazard in opened),
         ]
         curves, of_curves = _curves(city, whole.assets["asset_type"].value_counts(), faults)
         found += [of_curves, unreached_points(curves, city, whole.assets)]
@@ -253,9 +253,9 @@ def _figures(
         faults.append(fault)
         return pd.DataFrame({"ead": np.full(len(assets), np.nan)})
     found.append(findings(risk.findings))
-    for one in risk.hazards:
-        of_hazard = risk.ead[(risk.ead["hazard"] == one.hazard.name).to_numpy()]
-        found.append(findings(bounds_findings(one.hazard, of_hazard)))
+    for hazard in risk.hazards:
+        of_hazard = risk.ead[(risk.ead["hazard"] == hazard.hazard.name).to_numpy()]
+        found.append(findings(bounds_findings(hazard.hazard, of_hazard)))
     return risk.joint_ead
 
 
@@ -388,14 +388,14 @@ def _coverage(layers: dict[str, gpd.GeoDataFrame], opened: list[OpenHazard]) -> 
             continue
         points = shapely.point_on_surface(usable.geometry.to_numpy())
         ids = pd.CategoricalDtype(usable["asset_id"])
-        for one in map(_seen, opened):
-            for period, table in zip(one.periods, intersections(points, one), strict=True):
-                exposure = expose(table, one.hazard, np.arange(len(usable)), ids)
+        for hazard in map(_seen, opened):
+            for period, table in zip(hazard.periods, intersections(points, hazard), strict=True):
+                exposure = expose(table, hazard.hazard, np.arange(len(usable)), ids)
                 exposed = int((exposure["exposed_fraction"] > 0).sum())
                 rows.append(
                     {
                         "source": name,
-                        "hazard": one.hazard.name,
+                        "hazard": hazard.hazard.name,
                         "return_period": period,
                         "known": 1 - (len(exposure) - exposed) / len(usable),
                         "exposed": exposed / len(usable),

@@ -112,7 +112,8 @@ def _about_price(
         else say("stress.service", language, share=_exact(share, language))
     )
     types = ", ".join(
-        say("stress.other_types", language) if one == ANY_TYPE else one for one in rule.asset_types
+        say("stress.other_types", language) if asset_type == ANY_TYPE else asset_type
+        for asset_type in rule.asset_types
     )
     said = say(
         "stress.about_price",
@@ -267,13 +268,13 @@ def steps_of(price: Price, currency: str, language: str) -> list[str]:
 def _steps(price: Price, currency: str, language: str) -> Iterator[str]:
     shipped, known = (
         greatest_damage(),
-        {one.name: _all_digits(one.value, language) for one in price.factors},
+        {factor.name: _all_digits(factor.value, language) for factor in price.factors},
     )
     told = {
-        one.name: say("price.default", language, value=known[one.name], source=one.source)
-        if one.source
-        else known[one.name]
-        for one in price.factors
+        factor.name: say("price.default", language, value=known[factor.name], source=factor.source)
+        if factor.source
+        else known[factor.name]
+        for factor in price.factors
     }
     if price.sector:
         base = {"base": shipped.currency, "year": str(shipped.price_year)}

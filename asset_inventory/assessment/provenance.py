@@ -36,7 +36,9 @@ def rules_of(city: City, curves: Mapping[tuple[str, str], DamageCurve]) -> dict[
     said = _plain(city, city.folder)
     elsewhere = ("curves", "assets", "hazards", "relations", "yearly")
     kept = {name: one for name, one in said.items() if name not in elsewhere}
-    kept["relations"] = {", ".join(one.hazards): _plain(one, city.folder) for one in city.relations}
+    kept["relations"] = {
+        ", ".join(relation.hazards): _plain(relation, city.folder) for relation in city.relations
+    }
     serving: dict[str, dict[str, DamageCurve]] = {hazard.name: {} for hazard in city.hazards}
     for (hazard, kind), curve in curves.items():
         if hazard in serving:
@@ -90,7 +92,7 @@ def _curve(curve: DamageCurve) -> dict[str, str]:
 
 
 def _hazard(hazard: Hazard, folder: Path) -> dict[str, Any]:
-    maps = [(one.return_period, _plain(one, folder)) for one in hazard.maps]
+    maps = [(a_map.return_period, _plain(a_map, folder)) for a_map in hazard.maps]
     return _unnamed(hazard, folder) | {
         "maps": _keyed((f"{period:g}" if period else told["path"], told) for period, told in maps)
     }
@@ -172,8 +174,10 @@ def provenance(
     what was delivered. `exercise` names what in it is no real data; `only` the one layer or hazard
     that was looked at, if any.
     """
-    used = [one for one in city.hazards if one.name in hazards]
-    exercise = [one.name for one in city.assets if one.source.exercise and one.name in counts]
+    used = [hazard for hazard in city.hazards if hazard.name in hazards]
+    exercise = [
+        layer.name for layer in city.assets if layer.source.exercise and layer.name in counts
+    ]
     exercise += [one.name for one in used if one.source.exercise]
     occurrences = [one.occurrence for one in used if one.occurrence]
     people = city.districts.population if city.districts else None
@@ -217,7 +221,10 @@ def provenance(
 def _priced(price: Price, currency: str) -> dict[str, object]:
     said = dataclasses.asdict(price) | {"amount": price.amount, "currency": currency}
     return said | {
-        "factors": {one.name: {"value": one.value, "source": one.source} for one in price.factors}
+        "factors": {
+            factor.name: {"value": factor.value, "source": factor.source}
+            for factor in price.factors
+        }
     }
 
 
@@ -261,12 +268,12 @@ def table_inputs(city: City) -> dict[str, str]:
 
 def inputs_of(city: City) -> list[Path]:
     """Return every file the city declares, its sidecars (.dbf, .prj, ...) and city.toml."""
-    declared = [one.path for one in (*city.assets, *city.context)]
+    declared = [layer.path for layer in (*city.assets, *city.context)]
     declared += [
         path
         for hazard in city.hazards
-        for one in hazard.maps
-        for path in (one.path, one.terrain)
+        for a_map in hazard.maps
+        for path in (a_map.path, a_map.terrain)
         if path
     ]
     declared += [rule.path for rule in city.curves if rule.path]

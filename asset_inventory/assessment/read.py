@@ -67,7 +67,7 @@ def read_assets(
         stands = current_layers(city, only=only)
     from_files = [layer for layer in layers if layer.name not in stands]
     read = dict(
-        zip((one.name for one in from_files), read_layers(map(layer_of, from_files)), strict=True)
+        zip((file.name for file in from_files), read_layers(map(layer_of, from_files)), strict=True)
     )
     tables, found, counts, extents = [], [], {}, {}
     for layer in layers:

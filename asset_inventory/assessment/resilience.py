@@ -214,7 +214,7 @@ def assess_resilience(
     )
     worsened = influences(assessment)
     measured = perceptions.measured_shocks_and_stresses(
-        city.pressures, {one.name for one in city.hazards}, counted_indicators(filled)
+        city.pressures, {hazard.name for hazard in city.hazards}, counted_indicators(filled)
     )
     decisions = district_choices(open_register(city), until=day, upto=decided)
     compared = perceptions.perceived_and_measured(
@@ -296,7 +296,7 @@ def gaps(pra: ResilienceAssessment) -> Gaps:
     if "actions" in pra.unread:
         return Gaps((), (), ())
     none = partial(without_programme, pra.programmes)
-    pressures = [one.id for one in pra.assessment.city.pressures]
+    pressures = [pressure.id for pressure in pra.assessment.city.pressures]
     return Gaps(
         none(focus_areas_of(pra).districts, "districts"),
         none(resilience_drivers(), "drivers"),
@@ -328,22 +328,26 @@ def influences(assessment: Assessment) -> pd.DataFrame:
     that stress. Not known otherwise.
     """
     city, ahead = assessment.city, by_year(assessment.future_ead, assessment.ead)
-    hazard = {one.id: one.measured_by.hazard for one in city.pressures if one.measured_by}
+    hazard = {
+        pressure.id: pressure.measured_by.hazard
+        for pressure in city.pressures
+        if pressure.measured_by
+    }
     rows = []
-    for one in city.influences:
+    for influence in city.influences:
         row = {
-            "stress": one.stress,
-            "shock": one.shock,
+            "stress": influence.stress,
+            "shock": influence.shock,
             "year": math.nan,
             "ead_mapped": math.nan,
             "ead": math.nan,
             "share": math.nan,
             "at_least": False,
         }
-        of_hazard = ahead[(ahead["hazard"] == hazard.get(one.shock)).to_numpy(dtype=bool)]
-        if one.by is not None and len(of_hazard):
+        of_hazard = ahead[(ahead["hazard"] == hazard.get(influence.shock)).to_numpy(dtype=bool)]
+        if influence.by is not None and len(of_hazard):
             last = of_hazard.loc[of_hazard["year"].astype(int).idxmax()]
-            share = last["share"] if one.by == "sinking ground" else 1 - last["share"]
+            share = last["share"] if influence.by == "sinking ground" else 1 - last["share"]
             row |= {
                 "year": float(last["year"]),
                 "ead_mapped": last["mapped"],
@@ -387,11 +391,11 @@ def _lost(decisions: pd.DataFrame, districts: pd.DataFrame, city: City) -> list[
         tables.finding(
             "decision_on_lost_district",
             source=open_register(city).path.name,
-            feature=one.district,
+            feature=itertuple.district,
             column="districts",
-            number=str(one.decision),
+            number=str(itertuple.decision),
         )
-        for one in decisions[gone].itertuples()
+        for itertuple in decisions[gone].itertuples()
     ]
 
 

@@ -104,9 +104,9 @@ def risk_delta(
     if curves is None:
         curves, _ = curves_for(city, assets["asset_type"].cat.categories)
     risk = run_readable(assets, opened, curves, RiskSettings.of(city))
-    maps = [(one.hazard.name, period) for one in risk.hazards for period in one.periods]
+    maps = [(hazard.hazard.name, period) for hazard in risk.hazards for period in hazard.periods]
     exercise = (assets["data_status"] == EXERCISE).any() or any(
-        one.hazard.source.exercise for one in risk.hazards
+        hazard.hazard.source.exercise for hazard in risk.hazards
     )
     pairs = _pairs(before, after)
     return RiskDelta(
@@ -161,7 +161,7 @@ def delta_as_json(delta: RiskDelta) -> dict[str, object]:
     """Return a risk delta as JSON has it, to be kept with its delivery; `read` gives it back."""
     tables = {name: getattr(delta, name) for name in ("exposure", "ead", "changed", "findings")}
     tables["findings"] = delta.findings.assign(
-        arguments=[_without_nan(one) for one in delta.findings["arguments"]]
+        arguments=[_without_nan(argument) for argument in delta.findings["arguments"]]
     )
     return {"exercise": delta.exercise} | {
         name: table.astype(object).where(table.notna(), None).to_dict("list")
@@ -237,7 +237,7 @@ def _exposure_delta(
         for laid, asked in ((exposure, maps), (anywhere, [("", np.nan)]))
     ]
     counted = pd.concat(
-        [one.astype(dict.fromkeys(_COUNT_COLUMNS, "str")) for one in ledgers if len(one)]
+        [ledger.astype(dict.fromkeys(_COUNT_COLUMNS, "str")) for ledger in ledgers if len(ledger)]
         or ledgers[:1]
     )
     of_side = {

@@ -197,7 +197,9 @@ def assess(
     opened, exposure = risk.hazards, risk.exposure
     damage, ead, joint = risk.damage, risk.ead, risk.joint_ead
     accounted = exposure_counts(
-        assets, exposure, [(one.hazard.name, period) for one in opened for period in one.periods]
+        assets,
+        exposure,
+        [(hazard.hazard.name, period) for hazard in opened for period in hazard.periods],
     )
     scores = score_assets(assets, exposure, joint, city.scores)
     district_scores = score_districts(assets, exposure, joint, city.scores)
@@ -208,7 +210,7 @@ def assess(
         districts, assets, exposure, declared.dwellings if declared else (), residents.areas
     )
     areas = focus_areas(districts, assets, exposure, joint, district_scores, exposed)
-    if any(one.hazard.source.exercise for one in opened) or (
+    if any(hazard.hazard.source.exercise for hazard in opened) or (
         city.districts and city.districts.source.exercise
     ):
         # what an invented map leaves dry is invented too
@@ -220,11 +222,11 @@ def assess(
             *([] if only else [undeclared(city)]),
             check_context(city),
             tables.findings([*refused, *risk.findings, *unfit, *people_not_counted(city, opened)]),
-            *(one.findings for one in opened),
+            *(hazard.findings for hazard in opened),
             audit_curves(curves, city),
             unreached_points(curves, city, assets),
             placed(assets, city.crs),
-            *(outside_extent(assets.geometry.to_numpy(), one) for one in opened),
+            *(outside_extent(assets.geometry.to_numpy(), hazard) for hazard in opened),
             near_duplicates(assets, joint["ead"].to_numpy(dtype=float), city),
             risk_findings(assets, damage, ead, opened, without_curve, city),
             dependence_findings(assets, exposure, ead, joint, opened, city),
@@ -234,11 +236,11 @@ def assess(
         ]
     )
     used = _without(city, hazards, opened, found)
-    names, versions = [one.hazard.name for one in opened], inventory.origins.values()
+    names, versions = [hazard.hazard.name for hazard in opened], inventory.origins.values()
     about = provenance(used, inventory.counts, names, inventory.origins, only=only) | {
         "left_out": _left_out(city, found),
         "day": day and day.isoformat(),
-        "register_version": max((one.version for one in versions), default=None),
+        "register_version": max((version.version for version in versions), default=None),
         "rules": rules_of(used, curves),
     }
     return Assessment(
@@ -265,10 +267,10 @@ def assess(
 def _of_yearly_prices(
     assets: gpd.GeoDataFrame, exposure: pd.DataFrame, opened: Iterable[OpenHazard], city: City
 ) -> Iterable[dict]:
-    for one in opened:
-        if is_priced(city.yearly, one.hazard):
+    for hazard in opened:
+        if is_priced(city.yearly, hazard.hazard):
             yield from annual_findings(
-                assets, exposure, one.hazard, np.asarray(one.periods), city.yearly
+                assets, exposure, hazard.hazard, np.asarray(hazard.periods), city.yearly
             )
 
 
@@ -292,7 +294,8 @@ def _without(
 def _left_out(city: City, found: pd.DataFrame) -> dict[str, str]:
     """Return what is in no figure, for its file cannot be used, and who may know of it."""
     told = set(found["source"][found["code"].isin(LEFT_OUT)])
-    return {one.name: one.visibility for one in (*city.assets, *city.hazards) if one.name in told}
+    sources: tuple[AssetLayer | Hazard, ...] = (*city.assets, *city.hazards)
+    return {source.name: source.visibility for source in sources if source.name in told}
 
 
 def _chosen(city: City, only: str | None) -> tuple[str | None, tuple]:

@@ -198,7 +198,7 @@ def read_survey_forms(city: City, districts: pd.DataFrame, *, this_year: int | N
 
     Raises TableError for a table that breaks its contract.
     """
-    names = {one.id: one.names for one in city.pressures}
+    names = {pressure.id: pressure.names for pressure in city.pressures}
     read = {form.name: _filled_table(city, form) for form in FORMS}
     raw = {name: cells for name, (cells, _) in read.items()}
     called = {form.name: file_of(city, form.name) for form in FORMS}
@@ -269,7 +269,7 @@ def _of_fields(filled: IndicatorTable) -> tuple[pd.DataFrame, pd.DataFrame]:
 
     Rows are numbered indicator by indicator. Raises SourceError as `read_fields` does.
     """
-    names = [str(filled.id), *(one.field for one in filled.fields.values())]
+    names = [str(filled.id), *(field.field for field in filled.fields.values())]
     table, found = read_fields(filled.path, names, source=filled.path.name, layer=filled.layer)
     parts = [
         pd.DataFrame(

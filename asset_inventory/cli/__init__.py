@@ -266,7 +266,9 @@ def _short_of_values(context: click.Context) -> dict[str, str] | None:
     for option in context.command.params:
         given = context.params.get(option.name)
         values = given if isinstance(given, tuple) else (given,)
-        if isinstance(option, click.Option) and any(str(one).startswith("--") for one in values):
+        if isinstance(option, click.Option) and any(
+            str(value).startswith("--") for value in values
+        ):
             return {"given": option.opts[-1], "values": option.metavar or option.type.name.upper()}
     return None
 
@@ -278,7 +280,7 @@ def _bad_value(fault: click.BadParameter) -> tuple[str, dict[str, str]]:
     if quoted is None:
         return "call.bad", {"name": name, "fault": fault.message.rstrip(".")}
     if isinstance(kind, click.Choice):
-        choices = [str(one) for one in kind.choices]
+        choices = [str(choice) for choice in kind.choices]
         near = difflib.get_close_matches(quoted[1].casefold(), choices, n=1)
         told = {
             "name": name,

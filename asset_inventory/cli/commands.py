@@ -91,10 +91,10 @@ def conflicts(key: str, name: str) -> Parameter:
     def read(
         context: click.Context, given: click.Parameter, texts: tuple[str, ...]
     ) -> tuple[str, ...]:
-        numbers = [one for text in texts for one in re.split(r"[\s,;]+", text) if one]
-        for one in numbers:
-            if not _NUMBER_OF_CONFLICT.fullmatch(one):
-                fault = say("call.no_number_of_a_conflict", context.find_root().obj, given=one)
+        numbers = [part for text in texts for part in re.split(r"[\s,;]+", text) if part]
+        for number in numbers:
+            if not _NUMBER_OF_CONFLICT.fullmatch(number):
+                fault = say("call.no_number_of_a_conflict", context.find_root().obj, given=number)
                 raise click.BadParameter(fault, ctx=context, param=given)
         return tuple(dict.fromkeys(numbers))
 

@@ -113,7 +113,7 @@ def _types_of(given: str, types: Sequence[str]) -> list[str]:
         return [given]
     classes = _classes(given)
     _known("error.curves_no_class", given, classes, [*types, *_all_classes(library())])
-    return [one for one in types if not classes.isdisjoint(meant_by(one, "classes"))]
+    return [a_type for a_type in types if not classes.isdisjoint(meant_by(a_type, "classes"))]
 
 
 def _classes(given: str) -> set[str]:

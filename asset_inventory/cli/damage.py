@@ -61,9 +61,9 @@ def _print_json(
 
 def _findings(assessment: Assessment) -> list[dict[str, object]]:
     """Return the findings on hazards, of which the figures here are made."""
-    names = [one.name for one in assessment.city.hazards]
+    names = [hazard.name for hazard in assessment.city.hazards]
     found = assessment.findings.astype({"source": str})
     about = found["source"].isin(names) | found["source"].str.startswith(
-        tuple(f"{one} (" for one in names)
+        tuple(f"{name} (" for name in names)
     )
     return console.as_rows(found[about.to_numpy(dtype=bool)])

@@ -145,7 +145,7 @@ def _handed_in_before(answer: Answer, files: list[Path]) -> tuple[list[Path], li
     states: dict[str, set[str]] = {}
     for one in registers.deliveries(answer.register) if registers.exists(answer.register) else ():
         states.setdefault(one.sha256, set()).add(one.state)
-    became = [(one, states.get(hash_of(one))) for one in files]
+    became = [(file, states.get(hash_of(file))) for file in files]
     known = [name_of(one) for one, found in became if found]
     rejected = [name_of(one) for one, found in became if found == {registers.REJECTED}]
     return [one for one, found in became if not found], known, rejected
@@ -274,7 +274,7 @@ def _not_there(file: Path) -> RequestError:
     if file.is_symlink():
         return RequestError("error.link_to_nothing", source=name_of(file), path=str(file))
     folder = file.parent
-    there = [one.name for one in folder.iterdir() if one.exists()] if folder.is_dir() else []
+    there = [path.name for path in folder.iterdir() if path.exists()] if folder.is_dir() else []
     near = nearest(file.name, there)
     key = "error.no_file_near" if near else "error.no_file"
     about = {"path": str(file), "near": near and str(file.with_name(near))}

@@ -71,7 +71,8 @@ def write_page(answer: Answer, made: Delivery, since: Mapping[str, int], page: P
     city = answer.register.city
     before, after = registers.both_sides(answer.register, made.id)
     makers = {
-        one.id: (one.author, one.delivered_at[:10]) for one in registers.deliveries(answer.register)
+        delivery.id: (delivery.author, delivery.delivered_at[:10])
+        for delivery in registers.deliveries(answer.register)
     }
     handed = review.HandedIn(
         made.layer,

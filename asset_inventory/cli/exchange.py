@@ -38,7 +38,7 @@ def exchange(
     with shared.city_in_its_language(folder, language, asked) as (city, spoken):
         assessment, name = shared.assess_city(city, None, spoken), shared.results_name(city)
         held = disclosed(assessment, audience)
-        written, catalogues = [], [one for one in kinds if one != "qgis"]
+        written, catalogues = [], [kind for kind in kinds if kind != "qgis"]
         if "qgis" in kinds:
             results = target or Path("results") / shared.name_for(name, audience)
             written.append(_write_qgis(held, results, spoken))

@@ -34,7 +34,9 @@ def export(
     schema = schema_from(plain) if plain else None
     version = registers.version(answer.register, on=on and on.date())
     began = next(
-        one for one in registers.deliveries(answer.register) if one.layer == layer and one.version
+        delivery
+        for delivery in registers.deliveries(answer.register)
+        if delivery.layer == layer and delivery.version
     )
     if on is not None and version < began.version:
         first = datetime.datetime.fromisoformat(began.decided_at).astimezone().date().isoformat()

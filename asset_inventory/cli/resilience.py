@@ -104,7 +104,9 @@ def _word(column: str, word: object, language: str) -> str:
 
 def _votes(drawn: ResilienceAssessment, language: str) -> pd.DataFrame:
     ranks = drawn.group_ranks.sort_values(["group", "mean_rank"], kind="stable")
-    return ranks.assign(group_name=[wording.format_group(one, language) for one in ranks["group"]])
+    return ranks.assign(
+        group_name=[wording.format_group(group, language) for group in ranks["group"]]
+    )
 
 
 def _influences(drawn: ResilienceAssessment, language: str) -> pd.DataFrame:
@@ -128,7 +130,7 @@ def _actions(drawn: ResilienceAssessment, language: str) -> pd.DataFrame:
     places = [
         everywhere
         if row["whole_city"]
-        else ", ".join(names.get(one, one) for one in row["districts"]) or None
+        else ", ".join(names.get(district, district) for district in row["districts"]) or None
         for row in drawn.programmes.to_dict("records")
     ]
     return drawn.programmes.assign(districts_named=places)
@@ -141,7 +143,11 @@ def _gaps(drawn: ResilienceAssessment, language: str) -> pd.DataFrame:
         "driver": (found.drivers, wording.driver_names(language)),
         "pressure": (found.pressures, wording.shock_and_stress_names(city, language)),
     }
-    rows = [(gap, one, names.get(one, one)) for gap, (ids, names) in called.items() for one in ids]
+    rows = [
+        (gap, an_id, names.get(an_id, an_id))
+        for gap, (ids, names) in called.items()
+        for an_id in ids
+    ]
     return pd.DataFrame(rows, columns=["gap", "id", "name"]).astype("str")
 
 

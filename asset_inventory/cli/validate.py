@@ -88,7 +88,7 @@ def _object(judged: intake.Validation, language: str) -> dict[str, object]:
     whole |= judged.grid | {"problems": lines}
     if judged.layers:
         whole["problems"] = [_problem(row, language) for row in judged.all_problems]
-        whole["layers"] = [_object(one, language) for one in judged.layers]
+        whole["layers"] = [_object(layer, language) for layer in judged.layers]
     return whole
 
 
@@ -112,12 +112,12 @@ def _print(judged: intake.Validation, language: str) -> None:
     console = Console(
         file=sys.stdout, width=None if sys.stdout.isatty() else 10_000, highlight=False
     )
-    for one in judged.layers or (judged,):
-        counts = {name: number(getattr(one, name), language) for name in _COUNTS}
-        about = {"source": one.name, "crs": one.crs or "-", **counts}
-        console.print(Text(say(_LINE[one.kind == "raster"], language, **about)))
-        if one.operation:
-            console.print(Text(intake.describe_shift(one, language)))
+    for layer in judged.layers or (judged,):
+        counts = {name: number(getattr(layer, name), language) for name in _COUNTS}
+        about = {"source": layer.name, "crs": layer.crs or "-", **counts}
+        console.print(Text(say(_LINE[layer.kind == "raster"], language, **about)))
+        if layer.operation:
+            console.print(Text(intake.describe_shift(layer, language)))
     if judged.all_problems and sys.stdout.isatty() and console.width >= _NARROWEST:
         console.print(_tabled(judged.all_problems, language))
     else:

@@ -111,8 +111,8 @@ def _details(found: Verification, language: str) -> Iterator[str]:
     if register.same and register.now is not None and register.now != register.then:
         key = "verify.register_begun" if register.then is None else "verify.register_since"
         yield say(key, language, **_versions_of_register(found))
-    for one in found.tables:
-        yield from _table_lines(one, language)
+    for table in found.tables:
+        yield from _table_lines(table, language)
     if found.files.extra and "files" in found.run.about:
         yield say("verify.extra", language, names=_listed(found.files.extra, language))
     if found.versions:
@@ -242,7 +242,7 @@ def _object(found: Verification, language: str) -> dict[str, object]:
         "rules": rules,
         "versions": {name: {"then": then, "now": now} for name, then, now in found.versions},
         "figures_that_differ": found.figures,
-        "tables": [_table_object(one, language) for one in found.tables],
+        "tables": [_table_object(table, language) for table in found.tables],
         "totals": {
             "then": found.run.about.get("totals"),
             "now": {name: None if one != one else one for name, one in found.totals.items()},

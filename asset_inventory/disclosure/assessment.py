@@ -79,7 +79,7 @@ def public_rules(
     }
     told["layer_order"] = [name for name in rules["layer_order"] if name in hidden]
     told["hazards"] = {name: _without(rules["hazards"][name], "visibility") for name in hazards}
-    if not any("water" in one for one in told["hazards"].values()):
+    if not any("water" in hazard for hazard in told["hazards"].values()):
         told.pop("future", None)
     there = {*asset_types, ANY_TYPE}
     told["values"] = {
@@ -126,15 +126,15 @@ def public_duplicates(rules: object, public: Collection[str]) -> object:
 
 def _relations(rules: Mapping[str, Any], hazards: Collection[str]) -> Iterator[tuple[str, Any]]:
     """Yield the relations of public hazards only: a reason may speak of a hazard that is not."""
-    for one in rules.values():
-        known = [name for name in one["hazards"] if name in hazards]
+    for rule in rules.values():
+        known = [name for name in rule["hazards"] if name in hazards]
         if len(known) > 1:
-            whole = len(known) == len(one["hazards"])
+            whole = len(known) == len(rule["hazards"])
             yield (
                 ", ".join(known),
-                {**one, "hazards": known}
+                {**rule, "hazards": known}
                 if whole
-                else {"hazards": known, "relation": one["relation"]},
+                else {"hazards": known, "relation": rule["relation"]},
             )
 
 
@@ -234,7 +234,7 @@ def visible_tables(
     if "scores" in kept:
         kept["scores"] = kept["scores"].dropna(axis=1, how="all")
     return {
-        name: table.drop(columns=[one for one in table.columns if one in silent])
+        name: table.drop(columns=[column for column in table.columns if column in silent])
         for name, table in kept.items()
     }
 
@@ -248,7 +248,7 @@ def disclosed(assessment: Assessment, audience: str = "public") -> Assessment:
     if audience == "internal" or assessment.audience == "public":
         return assessment
     city = _public_city(assessment.city)
-    hazards = [one.name for one in city.hazards]
+    hazards = [hazard.name for hazard in city.hazards]
     layers = assessment.assets["layer"].astype(str)
     keep = layers.isin([layer.name for layer in city.assets]).to_numpy()
     kept, hidden = assessment.assets[keep].reset_index(drop=True), hidden_by_layer(city)
@@ -273,7 +273,8 @@ def disclosed(assessment: Assessment, audience: str = "public") -> Assessment:
     looked_at = looked_at.astype({"hazard": str}).drop_duplicates()
     maps = list(looked_at[looked_at["hazard"].isin(hazards)].itertuples(index=False, name=None))
     priced = [
-        (one, sorted(period for name, period in maps if name == one.name)) for one in city.hazards
+        (hazard, sorted(period for name, period in maps if name == hazard.name))
+        for hazard in city.hazards
     ]
     joint = joint_ead(kept, exposure, damage, ead, priced, rule=city.ead, relations=city.relations)
     damage = damage.assign(damage=damage["damage"].mask(damage["asset_id"].isin(silent)))
@@ -329,7 +330,9 @@ def _people_in_classes(assessment: Assessment, city: City, *, whole: bool) -> pd
     A district whose people are told from dwellings that may be internal is left out. A count that
     is withheld takes its displaced and dead with it.
     """
-    people = assessment.people[assessment.people["hazard"].isin([one.name for one in city.hazards])]
+    people = assessment.people[
+        assessment.people["hazard"].isin([hazard.name for hazard in city.hazards])
+    ]
     if city.districts is None:
         return empty("PEOPLE")
     if not whole:
@@ -406,19 +409,20 @@ def _public_city(city: City) -> City:
     priced = layers and not any("value" in hidden_columns(layer) for layer in layers)
     return city.model_copy(
         update={
-            "future": city.future if any(one.water for one in hazards) else None,
+            "future": city.future if any(hazard.water for hazard in hazards) else None,
             "assets": layers,
             "values": city.values if priced else {},
             "hazards": hazards,
             "context": _public(city.context),
             "curves": tuple(
-                rule for rule in city.curves if rule.hazard in [one.name for one in hazards]
+                rule for rule in city.curves if rule.hazard in [hazard.name for hazard in hazards]
             ),
-            "relations": _public_relations(city, [one.name for one in hazards]),
+            "relations": _public_relations(city, [hazard.name for hazard in hazards]),
             "yearly": tuple(
                 rule
                 for rule in city.yearly
-                if rule.hazard in [one.name for one in hazards] and (priced or rule.cost is None)
+                if rule.hazard in [hazard.name for hazard in hazards]
+                and (priced or rule.cost is None)
             ),
             "districts": city.districts
             if city.districts and city.districts.visibility == "public"
@@ -493,7 +497,7 @@ def _areas(
     people = few_withheld(people, districts.set_index("district")["parent"])
     scores = score_districts(assets, exposure, joint, city.scores)
     areas = focus_areas(districts, assets, exposure, joint, scores, people)
-    invented = any(one.source.exercise for one in city.hazards) or (
+    invented = any(hazard.source.exercise for hazard in city.hazards) or (
         city.districts and city.districts.source.exercise
     )
     exercise = invented and (assessment.focus_areas["data_status"].astype(str) == EXERCISE).all()
@@ -540,7 +544,7 @@ def _provenance(assessment: Assessment, city: City, assets: gpd.GeoDataFrame) ->
         said["rules"] = public_rules(
             said["rules"],
             hidden=hidden_by_layer(city),
-            hazards=[one.name for one in city.hazards],
+            hazards=[hazard.name for hazard in city.hazards],
             asset_types=types,
             priced=bool(city.values),
         )
@@ -561,7 +565,7 @@ def _internal_files(city: City) -> Iterator[Path]:
     for hazard in city.hazards:
         if hazard.visibility != "public":
             hidden += hazard.maps
-            yield from (one.terrain for one in hazard.maps if one.terrain)
+            yield from (a_map.terrain for a_map in hazard.maps if a_map.terrain)
             yield from (
                 rule.path for rule in city.curves if rule.path and rule.hazard == hazard.name
             )

@@ -145,14 +145,14 @@ def _bounded(figures: Figures, areas: pd.DataFrame) -> Figures:
 
 def _pressures(inside: City, city: City) -> tuple[Pressure, ...]:
     """Return the city's shocks and stresses, each by what is public of what measures it."""
-    hazards, told = {one.name for one in city.hazards}, _is_public(inside, "indicators")
+    hazards, told = {hazard.name for hazard in city.hazards}, _is_public(inside, "indicators")
     return tuple(
-        one
-        if one.measured_by is None
-        or one.measured_by.hazard in hazards
-        or (one.measured_by.indicator and told)
-        else one.model_copy(update={"measured_by": None})
-        for one in inside.pressures
+        pressure
+        if pressure.measured_by is None
+        or pressure.measured_by.hazard in hazards
+        or (pressure.measured_by.indicator and told)
+        else pressure.model_copy(update={"measured_by": None})
+        for pressure in inside.pressures
     )
 
 
@@ -184,9 +184,9 @@ def _ballots(pra: resilience.ResilienceAssessment) -> pd.DataFrame:
     """Return ballots by the groups that the public sees, each of FEWEST_VOTERS or more."""
     city = pra.assessment.city
     fewest = max(FEWEST_VOTERS, city.resilience.fewest_voters)
-    return grouped(ranks(pra.votes, [one.id for one in city.pressures]), source="", fewest=fewest)[
-        0
-    ]
+    return grouped(
+        ranks(pra.votes, [pressure.id for pressure in city.pressures]), source="", fewest=fewest
+    )[0]
 
 
 def _felt(
@@ -199,7 +199,7 @@ def _felt(
     """Return the public SHOCKS_AND_STRESSES, without gaps to measured figures that are internal."""
     cost = resilience.cost_of_hazards(held) if _tells_money(held.city) else {}
     measured = measured_shocks_and_stresses(
-        known, {one.name for one in held.city.hazards}, resilience.counted_indicators(pra)
+        known, {hazard.name for hazard in held.city.hazards}, resilience.counted_indicators(pra)
     )
     costliest = pra.assessment.city.resilience.costliest
     table = perceived_and_measured(
@@ -221,6 +221,6 @@ def _of_public_hazards(table: pd.DataFrame, city: City) -> pd.DataFrame:
     """Return rows of public hazards, in districts that the public may know."""
     if city.districts is None:
         return table.iloc[:0]
-    return table[table["hazard"].isin([one.name for one in city.hazards]).to_numpy()].reset_index(
-        drop=True
-    )
+    return table[
+        table["hazard"].isin([hazard.name for hazard in city.hazards]).to_numpy()
+    ].reset_index(drop=True)

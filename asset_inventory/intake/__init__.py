@@ -71,7 +71,7 @@ class Validation:
     def status(self) -> str:
         """Return `accepted`, `accepted_with_problems` (quarantine) or `rejected` (none taken)."""
         if self.layers:
-            states = {one.status for one in self.layers}
+            states = {layer.status for layer in self.layers}
             if states == {ACCEPTED} and not self.refused:
                 return ACCEPTED
             return REJECTED if states == {REJECTED} or self.refused else WITH_PROBLEMS
@@ -82,7 +82,7 @@ class Validation:
     @property
     def all_problems(self) -> tuple[dict[str, Any], ...]:
         """Return the problems of the container and of all its layers."""
-        return (*self.problems, *(row for one in self.layers for row in one.problems))
+        return (*self.problems, *(row for layer in self.layers for row in layer.problems))
 
 
 def describe_shift(one: Validation, language: str) -> str:
@@ -273,7 +273,7 @@ def _taken(folder: Path, name: str, found: dict[str, Any]) -> Taken:
     problems = tuple(found["problems"])
     # a reader may have failed while it handed over
     if not found["layers"] or not (folder / HANDED).exists():
-        problems += tuple(row for one in found["layers"] for row in one["problems"])
+        problems += tuple(row for layer in found["layers"] for row in layer["problems"])
         nothing = pd.DataFrame(), np.zeros(0, dtype=object), np.zeros((0, 4))
         return Taken(*nothing, None, problems, 0, True, (np.nan,) * 4)
     (one,) = found["layers"]
@@ -312,13 +312,13 @@ def _refusal(key: str, name: str, filled: dict[str, Any]) -> dict[str, Any]:
 def validate_file(path: Path, found: dict[str, Any]) -> Validation:
     """Return the judgement of a file from what its reader found (`reading.examine`)."""
     source = name_of(path)
-    layers = tuple(_layer(one) for one in found["layers"])
+    layers = tuple(_layer(layer) for layer in found["layers"])
     problems = tuple(found["problems"])
     if len(layers) == 1:
         return replace(layers[0], name=source, problems=(*problems, *layers[0].problems))
     names = ("read", "kept", "repaired", "quarantined")
-    counts = (sum(getattr(one, name) for one in layers) for name in names)
-    systems = {one.crs for one in layers}
+    counts = (sum(getattr(layer, name) for layer in layers) for name in names)
+    systems = {layer.crs for layer in layers}
     refused = any(row["severity"] == "error" for row in problems)
     crs = systems.pop() if len(systems) == 1 else None
     return Validation(source, "container", crs, *counts, refused, problems, layers=layers)

@@ -77,7 +77,7 @@ def read_geojson(path: Path, *, schema: bool = False) -> Records:
     features, crs, fault = _features(roots)
     if fault:
         return nothing(fault, *faults)
-    others = [place for place, one in enumerate(features) if _is_another(one)]
+    others = [place for place, feature in enumerate(features) if _is_another(feature)]
     if others:
         counted = np.setdiff1d(np.arange(len(features)), others)
         first = {"given": features[others[0]]["type"][:80], "row": others[0]}
@@ -172,8 +172,10 @@ def _system(given: object) -> tuple[pyproj.CRS | None, Fault | None]:
 
 
 def _records(features: list[object], crs: pyproj.CRS | None, faults: list[Fault]) -> Records:
-    sound = np.array([_is_feature(one) for one in features], dtype=bool)
-    shapes = [one.get("geometry") if isinstance(one, dict) else None for one in features]
+    sound = np.array([_is_feature(feature) for feature in features], dtype=bool)
+    shapes = [
+        feature.get("geometry") if isinstance(feature, dict) else None for feature in features
+    ]
     texts = objects(None if shape is None else json.dumps(shape) for shape in shapes)
     geometry = shapely.from_geojson(texts, on_invalid="ignore")
     broken = shapely.is_missing(geometry) & pd.notna(texts)
@@ -182,9 +184,14 @@ def _records(features: list[object], crs: pyproj.CRS | None, faults: list[Fault]
         Fault("feature_malformed", rows=np.flatnonzero(~sound)),
         Fault("geometry_broken", rows=np.flatnonzero(broken & sound)),
     ]
-    properties = [one.get("properties") if isinstance(one, dict) else None for one in features]
+    properties = [
+        feature.get("properties") if isinstance(feature, dict) else None for feature in features
+    ]
     table = pd.DataFrame(
-        [{str(key): _flat(value) for key, value in _items(one)} for one in properties],
+        [
+            {str(key): _flat(value) for key, value in _items(a_property)}
+            for a_property in properties
+        ],
         index=range(len(features)),
     )
     return Records(table, geometry, crs, tuple(faults))
@@ -224,14 +231,14 @@ def _flat(value: object) -> object:
 def _described(records: Records, features: list[object], roots: list[object]) -> Records:
     """Return the records with their schema, and integers that a float would round kept."""
     given: dict[str, list[object]] = {str(name): [] for name in records.table.columns}
-    for one in features:
-        for key, value in _items(one.get("properties") if isinstance(one, dict) else None):
+    for feature in features:
+        for key, value in _items(feature.get("properties") if isinstance(feature, dict) else None):
             given[str(key)].append(value)
     fields = tuple(_field(name, cells, len(features)) for name, cells in given.items())
     exact = {
-        one.name: _whole(features, one.name)
-        for one in fields
-        if one.kind == schemas.INTEGER and records.table[one.name].dtype.kind == "f"
+        field.name: _whole(features, field.name)
+        for field in fields
+        if field.kind == schemas.INTEGER and records.table[field.name].dtype.kind == "f"
     }
     own = roots[0] if len(roots) == 1 else {}
     head = json.dumps(
@@ -252,7 +259,9 @@ def _field(name: str, cells: list[object], features: int) -> schemas.Field:
 
 
 def _whole(features: list[object], name: str) -> np.ndarray:
-    rows = (one.get("properties") or {} if isinstance(one, dict) else {} for one in features)
+    rows = (
+        feature.get("properties") or {} if isinstance(feature, dict) else {} for feature in features
+    )
     return objects(_flat(row.get(name)) for row in rows)
 
 

@@ -330,7 +330,7 @@ def _number_rules(layer: AssetLayer) -> tuple[NumberRule, ...]:
 def _word_rules(layer: AssetLayer, city: City) -> tuple[WordRule, ...]:
     """Return the words that conditions and types may be, besides the types that the city names."""
     rule = layer.asset_type
-    rules = [WordRule(one.field, tuple(one.map)) for one in _conditions(layer)]
+    rules = [WordRule(condition.field, tuple(condition.map)) for condition in _conditions(layer)]
     if isinstance(rule, FieldType) and rule.map:
         of_curves = [kind for curve in city.curves for kind in curve.asset_types if kind != "*"]
         known = [] if rule.otherwise else [*rule.map.values(), *city.values, *of_curves]
@@ -343,7 +343,7 @@ def _city_box(city: City, layer: AssetLayer | Districts, path: Path) -> tuple[fl
     """Return the city's bounds in degrees; empty where none of its files tells them."""
     districts = [one for one in (city.districts,) if one is not None and one is not layer]
     others = [one for one in city.assets if one is not layer]
-    hazards = [one for hazard in city.hazards for one in hazard.maps]
+    hazards = [a_map for hazard in city.hazards for a_map in hazard.maps]
     today = [] if layer.path.resolve() == path.resolve() else [layer]
     for group in (districts, others, hazards, today):
         bounds = [found for found in map(_extent, group) if np.isfinite(found).all()]

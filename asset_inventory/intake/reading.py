@@ -187,7 +187,7 @@ def sheets(
     unpacked = _unpacked(path, folder, allow)
     # of an archive without a table it says nothing which of its members are none
     datasets = unpacked.datasets
-    found, told = [], (one for one in unpacked.faults if datasets or one.severity == "error")
+    found, told = [], (fault for fault in unpacked.faults if datasets or fault.severity == "error")
     faults = [_of_no_sheet(one) for one in told]
     for dataset in datasets:
         of_one, more = read_sheets(dataset)
@@ -235,8 +235,8 @@ def _judge(
 
     how = {"number": len(layers), "quarantine": quarantine, "crs": crs, "rules": rules}
     try:  # one by one, for what was judged before its reader failed stays judged
-        for one in validated_layers(dataset, **how):
-            layers.append(one)
+        for layer in validated_layers(dataset, **how):
+            layers.append(layer)
     except (
         Exception
     ) as fault:  # the border: a member that fells its reader costs the others nothing

@@ -203,7 +203,7 @@ def dataset_of(datasets: Sequence[Dataset], asked: Asked) -> tuple[Dataset, Aske
     """
     if len(datasets) == 1:
         return datasets[0], asked
-    stems = [Path(one.name).stem for one in datasets]
+    stems = [Path(dataset.name).stem for dataset in datasets]
     meant = [one for one, stem in zip(datasets, stems, strict=True) if stem == asked.layer]
     if len(meant) != 1:
         raise _not_clear(stems, asked)

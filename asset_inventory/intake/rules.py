@@ -164,8 +164,8 @@ class Rules:
 def from_plain(given: dict[str, Any]) -> Rules:
     """Return rules after their way through JSON."""
     whole = _frozen(given)
-    numbers = tuple(NumberRule(**one) for one in whole["numbers"])
-    words = tuple(WordRule(**one) for one in whole["words"])
+    numbers = tuple(NumberRule(**number) for number in whole["numbers"])
+    words = tuple(WordRule(**word) for word in whole["words"])
     return Rules(**whole | {"numbers": numbers, "words": words})
 
 
@@ -181,19 +181,19 @@ def of_the_city(found: Iterable[Records], rules: Rules | None) -> Iterable[Recor
     if wanted is None:
         return found
     layers = list(found)
-    if not any(one.layer for one in layers):
+    if not any(layer.layer for layer in layers):
         return layers
-    there = _listed([one.layer for one in layers])
-    chosen = [one for one in layers if one.layer == wanted]
+    there = _listed([layer.layer for layer in layers])
+    chosen = [layer for layer in layers if layer.layer == wanted]
     if chosen:
-        others = [one.layer for one in layers if one.layer != wanted]
+        others = [layer.layer for layer in layers if layer.layer != wanted]
         arguments = {"wanted": wanted, "others": _listed(others)}
         told = Fault("sub_layers_left", WARNING, arguments=arguments)
         return [one.with_faults(told) for one in chosen] if others else chosen
     arguments = {"wanted": wanted, "there": there}
     if len(layers) == 1:
         return [layers[0].with_faults(Fault("sub_layer_renamed", WARNING, arguments=arguments))]
-    return [one.with_faults(Fault("sub_layer_missing", arguments=arguments)) for one in layers]
+    return [layer.with_faults(Fault("sub_layer_missing", arguments=arguments)) for layer in layers]
 
 
 def hold_against(records: Records, rules: Rules, *, bad: np.ndarray, lost: bool) -> list[Fault]:

@@ -197,7 +197,7 @@ def marks_of(path: Path) -> dict[str, Marks]:
 def _sheets(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
     """Yield the name of each sheet, and of its part of the archive."""
     relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
-    parts = {one.get("Id"): one.get("Target", "") for one in relations}
+    parts = {relation.get("Id"): relation.get("Target", "") for relation in relations}
     for one in _named(ElementTree.fromstring(archive.read("xl/workbook.xml")).iter(), "sheet"):
         ids = (value for name, value in one.attrib.items() if name.endswith("}id"))
         target = parts.get(next(ids, ""), "")
@@ -212,7 +212,9 @@ def _percent_styles(archive: zipfile.ZipFile) -> set[str]:
         return set()
     whole = ElementTree.fromstring(archive.read("xl/styles.xml"))
     formats = _named(whole.iter(), "numFmt")
-    shown = {one.get("numFmtId") for one in formats if "%" in one.get("formatCode", "")} | _PERCENTS
+    shown = {
+        a_format.get("numFmtId") for a_format in formats if "%" in a_format.get("formatCode", "")
+    } | _PERCENTS
     cells = enumerate(next(_named(whole.iter(), "cellXfs"), ()))
     return {str(number) for number, one in cells if one.get("numFmtId") in shown}
 
@@ -263,7 +265,7 @@ def _column(place: str, otherwise: int) -> int:
 
 
 def _named(elements: Iterator[ElementTree.Element], name: str) -> Iterator[ElementTree.Element]:
-    return (one for one in elements if one.tag.rpartition("}")[2] == name)
+    return (element for element in elements if element.tag.rpartition("}")[2] == name)
 
 
 MOST_CELLS = 20_000_000  # of one sheet
@@ -305,9 +307,9 @@ def opened(path: Path) -> tuple[object, list[str], list[Fault]]:
     """Return a workbook, its visible sheets of cells by name, and a fault for each hidden one."""
     book = calamine.CalamineWorkbook.from_path(path)
     sheets = [one for one in book.sheets_metadata if one.typ == calamine.SheetTypeEnum.WorkSheet]
-    hidden = [one.name for one in sheets if one.visible != calamine.SheetVisibleEnum.Visible]
+    hidden = [sheet.name for sheet in sheets if sheet.visible != calamine.SheetVisibleEnum.Visible]
     faults = [Fault("sheet_hidden", WARNING, arguments={"sheet": name}) for name in hidden]
-    return book, [one.name for one in sheets if one.name not in hidden], faults
+    return book, [sheet.name for sheet in sheets if sheet.name not in hidden], faults
 
 
 def _sheet(sheet: object, name: str, asked: Asked) -> Records | None:

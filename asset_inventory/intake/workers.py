@@ -111,7 +111,9 @@ def _copied() -> _Kept:
     from asset_inventory.intake import reading
 
     held = [
-        int(one.name) for one in list(_OPEN.iterdir()) if int(one.name) > 2 and os.path.lexists(one)
+        int(path.name)
+        for path in list(_OPEN.iterdir())
+        if int(path.name) > 2 and os.path.lexists(path)
     ]
     reading.prepare()
     gc.collect()

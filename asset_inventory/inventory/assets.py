@@ -77,7 +77,7 @@ def features_of(table: gpd.GeoDataFrame, layer: AssetLayer) -> Features:
 def has_numbers_as_text(table: pd.DataFrame, layer: AssetLayer) -> bool:
     """Tell whether a layer's table has numbers as text, which only the whole column explains."""
     fields = (getattr(layer.fields, column.name) for column in numbers_of("ASSETS"))
-    asked = [table[one] for one in fields if isinstance(one, str) and one in table]
+    asked = [table[field] for field in fields if isinstance(field, str) and field in table]
     return any(not pd.api.types.is_numeric_dtype(one.dtype) and one.notna().any() for one in asked)
 
 

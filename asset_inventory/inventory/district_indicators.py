@@ -175,7 +175,7 @@ def unit_of(indicators: pd.DataFrame, name: str) -> str:
     """Return the unit in which an indicator counts, in any spelling; "" without one."""
     rows = indicators[indicators["counted"].to_numpy(dtype=bool)]
     units = rows.loc[
-        [folded(str(one)) == folded(name) for one in rows["indicator"]], "unit"
+        [folded(str(indicator)) == folded(name) for indicator in rows["indicator"]], "unit"
     ].dropna()
     return str(units.iloc[0]) if len(units) else ""
 

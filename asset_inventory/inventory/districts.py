@@ -41,7 +41,7 @@ def districts_meant(
     the layer's is said. `given` is texts with the rows of their file as index; an empty one means
     the whole city and is missing without a finding.
     """
-    names = {str(one): str(one) for one in districts["district"]}
+    names = {str(district): str(district) for district in districts["district"]}
     named = districts.loc[districts["name"].notna(), ["district", "name"]]
     spelled: dict[str, list[object]] = {}
     for one, name in zip(named["district"], named["name"].astype(str), strict=True):

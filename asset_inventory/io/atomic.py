@@ -73,7 +73,7 @@ def demand_replaceable(place: Path | None) -> None:
 
 def is_full(folder: Path) -> bool:
     """Tell whether the disk is full: try to lengthen the largest file of a folder nobody needs."""
-    files = [one for one in folder.rglob("*") if one.is_file()]
+    files = [path for path in folder.rglob("*") if path.is_file()]
     longest = max(files, key=lambda one: one.stat().st_size, default=folder / "room")
     try:
         with longest.open("ab", buffering=0) as file:
@@ -134,11 +134,15 @@ def _placing(
             folder.mkdir(parents=True, exist_ok=True)
             yield folder
             return
-        there = next((one for one in (folder, *folder.parents) if os.path.lexists(one)), folder)
+        there = next(
+            (parent for parent in (folder, *folder.parents) if os.path.lexists(parent)), folder
+        )
         if os.path.lexists(there) and not there.is_dir():
             raise RequestError("error.no_folder_there", path=str(told), folder=str(there))
         stack.push(_saying(None, told))
-        for one in reversed([one for one in (folder, *folder.parents) if not one.exists()]):
+        for one in reversed(
+            [parent for parent in (folder, *folder.parents) if not parent.exists()]
+        ):
             one.mkdir(exist_ok=True)
             stack.callback(_drop_empty, one)
         _sweep(folder)
@@ -280,7 +284,7 @@ def _saying(hidden: Path | None, told: Path) -> object:
 
 
 def _as_ours(fault: BaseException, hidden: Path | None, told: Path) -> SourceError:
-    inner = next((one for one in (fault, *fault.args) if isinstance(one, OSError)), None)
+    inner = next((arg for arg in (fault, *fault.args) if isinstance(arg, OSError)), None)
     wanting = inner is not None and is_disk_full(inner)
     full = (
         hidden is not None and (wanting or inner is None or inner.errno is None) and is_full(hidden)

@@ -301,7 +301,9 @@ def _used(transformer: pyproj.Transformer) -> pyproj.Transformer | None:
 
 def _name(used: pyproj.Transformer) -> str:
     """Return the datum shift between two systems, without axes and projections; may be empty."""
-    moving = (one.name for one in used.operations if one.type_name == "Transformation")
+    moving = (
+        operation.name for operation in used.operations if operation.type_name == "Transformation"
+    )
     return " + ".join(name for name in moving if not name.startswith(_MOVES_NOTHING))
 
 

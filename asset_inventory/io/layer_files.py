@@ -115,7 +115,7 @@ def there_already(to: Path) -> Path | None:
 def _with_ids(table: gpd.GeoDataFrame, schema: Schema) -> tuple[gpd.GeoDataFrame, Schema]:
     ids = table.index.astype("str")
     if schema.driver == SHAPEFILE:
-        width = max([1, *(len(one.encode()) for one in ids)])
+        width = max([1, *(len(an_id.encode()) for an_id in ids)])
         schema = replace(schema, encoding=schema.encoding or "utf-8")
         field = Field(ID_FIELD, "C", min(width, dbase.WIDEST_TEXT), 0, " ")
     else:
@@ -260,7 +260,7 @@ def _document(
         demand_same_shapes(table.geometry.to_numpy(), shapely.to_wkb(shapes), made)
         for field in schema.fields:
             if field.name in table:
-                there = [one.get(field.name) is not None for one in properties]
+                there = [a_property.get(field.name) is not None for a_property in properties]
                 demand_same(bool((table[field.name].notna() == there).all()), made, field.name)
 
     return write, faults
@@ -292,6 +292,6 @@ def _writing(to: Path, written: list[Path]) -> Iterator[Path]:
                 raise write_error(to, OSError(errno.ENOSPC, in_one_line(fault))) from None
             said = in_one_line(fault)
             raise SourceError("error.export_failed", path=str(to), fault=said) from None
-        names = (one.name for one in folder.iterdir())
+        names = (path.name for path in folder.iterdir())
         made = sorted(names, key=lambda name: (name == to.name, name))
         written += [to.with_name(name) for name in made]

@@ -293,8 +293,11 @@ def collection(table: gpd.GeoDataFrame, schema: Schema) -> tuple[str, list[Fault
 def features_in(made: Path) -> tuple[np.ndarray, list[dict[str, object]]]:
     """Return the shapes and the properties of a collection that was written."""
     features = json.loads(made.read_text(encoding="utf-8"))["features"]
-    shapes = [None if one["geometry"] is None else json.dumps(one["geometry"]) for one in features]
-    properties = [one["properties"] for one in features]
+    shapes = [
+        None if feature["geometry"] is None else json.dumps(feature["geometry"])
+        for feature in features
+    ]
+    properties = [feature["properties"] for feature in features]
     return shapely.from_geojson(np.array(shapes, dtype=object)), properties
 
 

@@ -93,32 +93,32 @@ class Schema:
     @property
     def names(self) -> list[str]:
         """Return the names of all fields in order."""
-        return [one.name for one in self.fields]
+        return [field.name for field in self.fields]
 
     @property
     def columns(self) -> dict[str, str]:
         """Return the name that each field has in the register by its name in the layer."""
-        return {one.name: one.column or one.name for one in self.fields}
+        return {field.name: field.column or field.name for field in self.fields}
 
     def plain(self) -> dict[str, object]:
         """Return the schema as values that JSON has."""
-        return asdict(self) | {"fields": [asdict(one) for one in self.fields]}
+        return asdict(self) | {"fields": [asdict(field) for field in self.fields]}
 
 
 def schema_from(plain: Mapping[str, object]) -> Schema:
     """Return the schema that `plain` gave; raises SourceError for anything else."""
     try:
-        given = tuple(_checked(Field, one) for one in plain["fields"])
+        given = tuple(_checked(Field, field) for field in plain["fields"])
         return _checked(Schema, {**plain, "fields": given})
     except (KeyError, TypeError, ValueError) as fault:
         raise SourceError("error.schema_unreadable", fault=str(fault)[:80]) from None
 
 
 def _checked(kind: type, given: Mapping[str, object]) -> Field | Schema:
-    for one in fields(kind):
-        words = re.findall(r"\w+", one.type)
+    for field in fields(kind):
+        words = re.findall(r"\w+", field.type)
         allowed = tuple(_PLAIN_TYPES[word] for word in words if word in _PLAIN_TYPES)
-        value = given.get(one.name)
+        value = given.get(field.name)
         if value is not None and allowed and not isinstance(value, allowed):
-            raise ValueError(one.name)
+            raise ValueError(field.name)
     return kind(**given)

@@ -192,7 +192,7 @@ def read_run(path: Path) -> Run:
 def kept_files(run: Run) -> Kept:
     """Return which of a run's files are as written; of an older run without a list all are extra."""
     listed = run.about.get(_FILES, {})
-    files = (one.name for one in run.folder.iterdir() if one.is_file())
+    files = (path.name for path in run.folder.iterdir() if path.is_file())
     there = sorted(name for name in files if not name.startswith("."))
     known = [name for name in there if name in listed]
     found = {name: sha256_of(run.folder / name) == listed[name] for name in known}
@@ -269,7 +269,7 @@ def _package_table(path: Path, name: str) -> pd.DataFrame:
 def _shapes(cells: np.ndarray) -> np.ndarray:
     """Return the shapes in cells, and as it is what holds none."""
     found = cells.copy()
-    there = np.flatnonzero([isinstance(one, bytes) for one in cells])
+    there = np.flatnonzero([isinstance(cell, bytes) for cell in cells])
     try:
         found[there] = shapes(cells[there].tolist())
     except shapely.errors.ShapelyError:
@@ -284,7 +284,7 @@ def _shapes(cells: np.ndarray) -> np.ndarray:
 def _sheet(path: Path, name: str) -> pd.DataFrame:
     with _book(path) as book:
         rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-    heads = [str(one) for one in rows[0]] if rows else []
+    heads = [str(row) for row in rows[0]] if rows else []
     numbered = enumerate(heads, start=1)
     names = [x if x and heads.count(x) == 1 else f"{x} {place}" for place, x in numbered]
     return pd.DataFrame(rows[1:], columns=names, dtype=object)
@@ -333,7 +333,9 @@ def _is_run(about: object) -> bool:
         return False
     origins = all(isinstance(one, dict) for one in there.get("origins", {}).values())
     return (
-        origins and all(isinstance(one, str) for one in texts) and all(map(_lies_in_folder, listed))
+        origins
+        and all(isinstance(text, str) for text in texts)
+        and all(map(_lies_in_folder, listed))
     )
 
 
@@ -346,7 +348,7 @@ def _near_run(folder: Path) -> str:
     """Return the run with nearly that name, in the same folder or in `results`; else empty text."""
     for place in dict.fromkeys((folder.parent, Path("results"))):
         try:
-            there = {one.parent.name: str(one.parent) for one in place.glob(f"*/{RUN}")}
+            there = {path.parent.name: str(path.parent) for path in place.glob(f"*/{RUN}")}
         except OSError:
             continue
         near = nearest(folder.name, there)

@@ -91,7 +91,7 @@ def parsed_table(text: str, name: str) -> pd.DataFrame:
     except csv.Error as fault:
         line = str(reader.line_num)
         raise SourceError("error.table_cut", path=name, line=line, fault=str(fault)) from None
-    names = [unguarded(one) for one in columns]
+    names = [unguarded(column) for column in columns]
     if not names or len(set(names)) < len(names):
         raise SourceError("error.table_columns", path=name)
     table = pd.DataFrame(rows, columns=names, dtype=object)

@@ -97,7 +97,7 @@ def pairs_of(names: Iterable[str]) -> list[Pair]:
 
 def declared_pairs(relations: Iterable[Relation]) -> dict[Pair, Relation]:
     """Return the relation that is declared of each pair of hazards."""
-    return {pair: one for one in relations for pair in pairs_of(one.hazards)}
+    return {pair: relation for relation in relations for pair in pairs_of(relation.hazards)}
 
 
 def among(relations: Iterable[Relation], names: Sequence[str]) -> tuple[Relation, ...]:
@@ -108,14 +108,18 @@ def among(relations: Iterable[Relation], names: Sequence[str]) -> tuple[Relation
     """
     relations, present = tuple(relations), dict.fromkeys(names)
     kept = [
-        one.model_copy(update={"hazards": tuple(name for name in one.hazards if name in present)})
-        for one in relations
+        relation.model_copy(
+            update={"hazards": tuple(name for name in relation.hazards if name in present)}
+        )
+        for relation in relations
     ]
     kept = [one for one in kept if len(one.hazards) > 1]
     told = declared_pairs(relations)
     words = {pair: one.relation for pair, one in told.items()}
     places = places_in(
-        grouped(list(dict.fromkeys(name for one in relations for name in one.hazards)), words)
+        grouped(
+            list(dict.fromkeys(name for relation in relations for name in relation.hazards)), words
+        )
     )
     alone = places_in(
         grouped(
@@ -234,11 +238,13 @@ MOST_PAIRS = 100_000  # of hazards, of which relations are declared
 def relation_findings(document: Mapping[str, Any]) -> Iterator[Fault]:
     """Yield every fault of `[[relations]]` that needs several fields; bad forms are skipped."""
     hazards = {
-        one["name"]: one for one in tables(document, "hazards") if isinstance(one.get("name"), str)
+        table["name"]: table
+        for table in tables(document, "hazards")
+        if isinstance(table.get("name"), str)
     }
     told: dict[Pair, tuple[str, RelationWord]] = {}
     doubtful: set[Pair] = set()
-    pairs = sum(math.comb(len(set(_names(one))), 2) for one in tables(document, "relations"))
+    pairs = sum(math.comb(len(set(_names(table))), 2) for table in tables(document, "relations"))
     if pairs > MOST_PAIRS:
         yield "relations", "fault.too_many_pairs", {"given": pairs, "most": MOST_PAIRS}
     for number, one in enumerate(tables(document, "relations")):
@@ -293,7 +299,7 @@ def _of_events(
         if hazards[name].get("kind") == "stress":
             yield where, "fault.relation_of_stress", {"given": name, "relation": word}
         elif maps and not any(
-            "return_period" in one or "return_period_field" in one for one in maps
+            "return_period" in a_map or "return_period_field" in a_map for a_map in maps
         ):
             yield where, "fault.relation_of_scenario", {"given": name, "relation": word}
     units = {name: unit for name in known if (unit := unit_of(hazards[name]))}

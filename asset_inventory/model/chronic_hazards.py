@@ -119,16 +119,18 @@ def _of_occurrence(where: str, told: Mapping[str, Any]) -> Iterator[declared.Fau
 def _of_reach(where: str, hazard: Mapping[str, Any]) -> Iterator[declared.Fault]:
     maps, reach = declared.tables(hazard, "maps"), hazard["reach"]
     periods = sorted(
-        float(one["return_period"]) for one in maps if declared.is_number(one.get("return_period"))
+        float(a_map["return_period"])
+        for a_map in maps
+        if declared.is_number(a_map.get("return_period"))
     )
     in_files = any(
-        "return_period_field" in one for one in maps
+        "return_period_field" in a_map for a_map in maps
     )  # what these hold is seen when they are opened
     if declared.is_number(reach) and not in_files and float(reach) not in periods:
         yield (
             where,
             "fault.reach_is_no_map",
-            {"given": reach, "periods": ", ".join(f"{one:g}" for one in periods)},
+            {"given": reach, "periods": ", ".join(f"{period:g}" for period in periods)},
         )
 
 

@@ -332,14 +332,16 @@ class Hazard(Declared):
     def words(self) -> dict[str, float]:
         """Return the intensity of each word of its maps (program's unit), mildest first."""
         said = {
-            word: number * self.factor for one in self.maps for word, number in one.words.items()
+            word: number * self.factor
+            for a_map in self.maps
+            for word, number in a_map.words.items()
         }
         return dict(sorted(said.items(), key=lambda pair: pair[1]))
 
     @property
     def spreads(self) -> bool:
         """Tell whether a map has a level of the sea over a terrain, so that it may spread."""
-        return self.water == "sea" and any(one.terrain is not None for one in self.maps)
+        return self.water == "sea" and any(a_map.terrain is not None for a_map in self.maps)
 
     @property
     def factor(self) -> float:

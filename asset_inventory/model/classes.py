@@ -79,10 +79,10 @@ def fraction_findings(
 
 def _words(where: str, fractions: Mapping[str, Any], hazard: Mapping[str, Any]) -> Iterator[Fault]:
     maps = _maps(hazard)
-    if any(not _map_words(one) for one in maps):
+    if any(not _map_words(a_map) for a_map in maps):
         yield where, "fault.classes_without_words", {"hazard": hazard["name"]}
         return
-    words = dict.fromkeys(word for one in maps for word in _map_words(one))
+    words = dict.fromkeys(word for a_map in maps for word in _map_words(a_map))
     for word in words:
         if word not in fractions:
             yield where, "fault.class_without_fraction", {"given": word}
@@ -91,8 +91,8 @@ def _words(where: str, fractions: Mapping[str, Any], hazard: Mapping[str, Any]) 
             yield where, *not_known("fault.no_such_class", word, words)
     numbers: dict[str, set[Any]] = {}
     same: dict[Any, set[Any]] = {}
-    for one in maps:
-        for word, number in _map_words(one).items():
+    for a_map in maps:
+        for word, number in _map_words(a_map).items():
             if not is_number(number) or (word in fractions and not is_number(fractions[word])):
                 continue
             numbers.setdefault(word, set()).add(number)
@@ -104,7 +104,7 @@ def _words(where: str, fractions: Mapping[str, Any], hazard: Mapping[str, Any]) 
 
 
 def _bounds(where: str, above: Mapping[str, Any], hazard: Mapping[str, Any]) -> Iterator[Fault]:
-    if any(_map_words(one) for one in _maps(hazard)):
+    if any(_map_words(a_map) for a_map in _maps(hazard)):
         yield where, "fault.bounds_beside_words", {"hazard": hazard["name"]}
     numbers, given = [bound(text) for text in above], hazard.get("exposed_from")
     start = min(given, 0) if is_number(given) else 0
@@ -150,7 +150,7 @@ def people_rate_findings(where: str, hazard: Mapping[str, Any]) -> Iterator[Faul
 
 
 def _of_set(where: str, of_set: DisplacementSet, hazard: Mapping[str, Any]) -> Iterator[Fault]:
-    words = [_map_words(one) for one in _maps(hazard)]
+    words = [_map_words(a_map) for a_map in _maps(hazard)]
     if any(words) and not all(words):
         yield where, "fault.people_words_and_numbers", {}
         return
@@ -162,10 +162,10 @@ def _of_set(where: str, of_set: DisplacementSet, hazard: Mapping[str, Any]) -> I
                 {"given": of_set.name, "unit": of_set.unit, "found": _unit(hazard)},
             )
         return
-    known = {word.casefold() for one in of_set.classes for word in one.words}
+    known = {word.casefold() for a_class in of_set.classes for word in a_class.words}
     for word in dict.fromkeys(word for one in words for word in one):
         if word.casefold() not in known:
-            names = ", ".join(word for one in of_set.classes for word in one.words)
+            names = ", ".join(word for a_class in of_set.classes for word in a_class.words)
             yield (
                 where,
                 "fault.people_word_unknown",
@@ -185,7 +185,7 @@ def _unit(hazard: Mapping[str, Any]) -> str:
 
 def _maps(hazard: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     maps = hazard.get("maps")
-    return [one for one in maps if isinstance(one, Mapping)] if isinstance(maps, list) else []
+    return [a_map for a_map in maps if isinstance(a_map, Mapping)] if isinstance(maps, list) else []
 
 
 def _map_words(one: Mapping[str, Any]) -> dict[str, Any]:

@@ -351,8 +351,8 @@ def _below_ground(
     if isinstance(unit, str) and unit not in METRES_PER_UNIT:
         yield f"{where}, exposed_from", "fault.below_ground_unit", {"given": start}
     if any(
-        isinstance(one.get("path"), str) and not one["path"].lower().endswith(GRID_SUFFIXES)
-        for one in maps
+        isinstance(a_map.get("path"), str) and not a_map["path"].lower().endswith(GRID_SUFFIXES)
+        for a_map in maps
     ):
         yield f"{where}, exposed_from", "fault.below_ground_zones", {"given": start}
 
@@ -365,7 +365,7 @@ def _water_depth(
         return
     unit = intensity.get("unit")
     if (isinstance(unit, str) and unit not in METRES_PER_UNIT) or any(
-        "order" in one for one in maps
+        "order" in a_map for a_map in maps
     ):
         yield f"{where}, intensity", "fault.water_depth_no_length", {}
 
@@ -386,7 +386,7 @@ def _intensity_breaks(
             "fault.break_below_exposure",
             {"given": below[0], "start": start},
         )
-    if any("order" in one or "intensities" in one for one in maps):
+    if any("order" in a_map or "intensities" in a_map for a_map in maps):
         yield f"{where}, intensity", "fault.breaks_beside_words", {}
 
 
@@ -467,8 +467,8 @@ def _asset_layer(where: str, layer: Mapping[str, Any]) -> Iterator[Fault]:
             if isinstance(fields, Mapping)
             else []
         )
-        for one in (layer.get("asset_type"), *of_fields):
-            yield from _same_word(where, one.get("map") if isinstance(one, Mapping) else None)
+        for field in (layer.get("asset_type"), *of_fields):
+            yield from _same_word(where, field.get("map") if isinstance(field, Mapping) else None)
     if "asset_type" not in layer and not (isinstance(fields, Mapping) and "asset_type" in fields):
         yield where, "fault.no_asset_type", {}
 

@@ -119,7 +119,7 @@ class Future(declared.Declared):
     @property
     def calendar(self) -> tuple[int, ...]:
         """Return the years that are looked at, today's first."""
-        return (self.today, *(self.today + one for one in self.years))
+        return (self.today, *(self.today + year for year in self.years))
 
     @property
     def rates(self) -> dict[str, Rate | RateLayer]:

@@ -123,9 +123,9 @@ def _near_city(folder: Path) -> str:
     """Return a city's folder next to this one with nearly its name; empty text without one."""
     try:
         there = {
-            one.parent.name: one.parent
-            for one in folder.parent.glob("*/city.toml")
-            if one.is_file() and one.parent.name != folder.name
+            path.parent.name: path.parent
+            for path in folder.parent.glob("*/city.toml")
+            if path.is_file() and path.parent.name != folder.name
         }
     except OSError:
         return ""

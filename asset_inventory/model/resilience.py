@@ -192,7 +192,9 @@ def resilience_findings(document: Mapping[str, Any]) -> Iterator[Fault]:
     """Yield every fault of pressures, influences and the assessment; bad forms are skipped."""
     pressures, hazards = tables(document, "pressures"), tables(document, "hazards")
     yield from _names(pressures)
-    kinds = {one["name"]: _kind(one) for one in hazards if isinstance(one.get("name"), str)}
+    kinds = {
+        hazard["name"]: _kind(hazard) for hazard in hazards if isinstance(hazard.get("name"), str)
+    }
     for number, one in enumerate(pressures):
         where = f"pressures[{number}]" + (
             f' "{one["id"]}"' if isinstance(one.get("id"), str) else ""
@@ -219,14 +221,16 @@ def _kind(one: Mapping[str, Any]) -> str | None:
 
 
 def _names(pressures: list[Mapping[str, Any]]) -> Iterator[Fault]:
-    ids = [one["id"] for one in pressures if isinstance(one.get("id"), str)]
+    ids = [pressure["id"] for pressure in pressures if isinstance(pressure.get("id"), str)]
     for name, count in Counter(ids).items():
         if count > 1:
             yield "pressures", "fault.name_twice", {"given": name, "times": count}
     bearers: dict[str, set[str]] = {}
-    for one in pressures:
-        for name in _called(one):
-            bearers.setdefault(" ".join(name.split()).casefold(), set()).add(str(one.get("id")))
+    for pressure in pressures:
+        for name in _called(pressure):
+            bearers.setdefault(" ".join(name.split()).casefold(), set()).add(
+                str(pressure.get("id"))
+            )
     for name, several in bearers.items():
         if len(several) > 1:
             yield (
@@ -279,7 +283,11 @@ def _measured(where: str, one: Mapping[str, Any], kinds: Mapping[str, Any]) -> I
 def _influences(
     influences: list[Mapping[str, Any]], pressures: list[Mapping[str, Any]]
 ) -> Iterator[Fault]:
-    kinds = {one["id"]: one.get("kind") for one in pressures if isinstance(one.get("id"), str)}
+    kinds = {
+        pressure["id"]: pressure.get("kind")
+        for pressure in pressures
+        if isinstance(pressure.get("id"), str)
+    }
     of_role = {
         role: [name for name, kind in kinds.items() if kind == role] for role in ("stress", "shock")
     }

@@ -96,7 +96,8 @@ def _write_tables(held: Assessment, folder: Path, languages: Sequence[str]) -> N
     write_results(held, folder, language=languages[0])
     written = [write_project(held, folder, language=languages[0])]
     written += [
-        write_workbook(held, folder / f"tables-{one}.xlsx", language=one) for one in languages
+        write_workbook(held, folder / f"tables-{language}.xlsx", language=language)
+        for language in languages
     ]
     add_to_run(folder, written)
 
@@ -134,7 +135,7 @@ def _index(
         ("checksums", CHECKSUMS),
     ]
     # what a standard has no words for may be missing
-    there = [one for one in files if one[0] == "checksums" or (folder / one[1]).exists()]
+    there = [file for file in files if file[0] == "checksums" or (folder / file[1]).exists()]
     return {
         "title": say("publish.title", language, city=city.name),
         "language": language,

@@ -75,7 +75,7 @@ def exists(register: Register) -> bool:
 def layers(register: Register) -> list[str]:
     """Return the names of the layers that the register holds, in the order in which they came."""
     with store.read_transaction(register.path) as connection:
-        return [one.layer for one in store.stored_layers(connection)]
+        return [layer.layer for layer in store.stored_layers(connection)]
 
 
 def version(register: Register, *, on: datetime.date | None = None) -> int:
@@ -158,7 +158,9 @@ def known_by_our_ids(register: Register, layer: str) -> bool:
     if declared is None or declared.fields.asset_id:
         return False
     with store.read_transaction(register.path) as connection:
-        return ID_FIELD not in {one.name.casefold() for one in _stored(connection, layer).fields}
+        return ID_FIELD not in {
+            field.name.casefold() for field in _stored(connection, layer).fields
+        }
 
 
 def deliveries(register: Register) -> list[Delivery]:
@@ -439,12 +441,12 @@ def whole_copies(register: Register) -> list[Register]:
     """
     mine = _sealed_entries(register)
     found: list[copies.Copy] = []
-    for one in copies.read_copies(register.path):
-        if one.entries is None or one.contradicts(mine):
+    for copy in copies.read_copies(register.path):
+        if copy.entries is None or copy.contradicts(mine):
             continue
-        if all(one.contradicts(newer.entries) for newer in found):
+        if all(copy.contradicts(newer.entries) for newer in found):
             with suppress(AssetInventoryError):
-                found += [one] * examine(one.path).empty
+                found += [copy] * examine(copy.path).empty
     return [Register(one.path, register.city) for one in found]
 
 

@@ -99,7 +99,7 @@ def keep(path: Path, entries: Entries) -> Path:
     copy = free_place(folder_of(path) / f"{path.stem}.v{version:06d}.gpkg", entries)
     write(path, copy)
     others = (one for one in read_copies(path) if one.path != copy)
-    mine = [one.path for one in others if one.is_to(entries) == EARLIER]
+    mine = [other.path for other in others if other.is_to(entries) == EARLIER]
     for old in mine[KEPT - 1 :]:
         with suppress(OSError):
             old.unlink()

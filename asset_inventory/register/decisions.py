@@ -93,10 +93,10 @@ def _is_identical(
     """Return the pending delivery of the same file, base, author and proposal; None without one."""
     asked = "layer = ? AND state = ? AND sha256 = ? AND sha256 <> '' AND base_version = ? AND author = ? AND note = ?"
     given = (said.layer, PENDING, said.sha256, said.base_version, said.author, said.note)
-    for one in read_deliveries(connection, asked, given):
-        proposed = read_changes(connection, "c.delivery_id = ?", (one.id,), proposed=True)
+    for delivery in read_deliveries(connection, asked, given):
+        proposed = read_changes(connection, "c.delivery_id = ?", (delivery.id,), proposed=True)
         if proposed.drop(columns="delivery").equals(changes.drop(columns="delivery")):
-            return one.id
+            return delivery.id
     return None
 
 
@@ -108,10 +108,12 @@ def _schema_then(
     if not (delivered and before and found.report["fields_missing"]):
         return delivered
     new = found.report["fields_added"]
-    added = [one for one in delivered["fields"] if (one.get("column") or one["name"]) in new]
+    added = [
+        field for field in delivered["fields"] if (field.get("column") or field["name"]) in new
+    ]
     if not added or delivered["driver"] == before["driver"]:
         return before | {"fields": [*before["fields"], *added]}
-    names = dict.fromkeys([*(one.name for one in stored.fields), *found.fields])
+    names = dict.fromkeys([*(field.name for field in stored.fields), *found.fields])
     return Schema.of_names(names).plain()
 
 
@@ -240,7 +242,7 @@ def _put(
     if stored is not None:
         before = read_rows(connection, stored, changes["asset_id"].tolist())
         after = apply(changes, before, tolerance=tolerance_of(before))
-        same = all(name in {one.name for one in stored.fields} for name in delivery.fields)
+        same = all(name in {field.name for field in stored.fields} for name in delivery.fields)
         if same and change_rows(connection, stored, before, after, version):
             write_layer_row(connection, replace(stored, version=version, schema=schema))
             return

@@ -372,7 +372,7 @@ def _new_ids(
     plain[declared] = ids_now[new[declared]]
     ours = new[~declared]
     hashes = record_hashes(later.fields.iloc[ours], later.geometry[ours])
-    plain[~declared] = [f"~{one[:_ID_DIGITS]}" for one in hashes]
+    plain[~declared] = [f"~{a_hash[:_ID_DIGITS]}" for a_hash in hashes]
     wanted = pd.Series(layer + ":" + pd.Series(plain, dtype="str"), dtype="str")
     present = [*names, *wanted[declared]]
     clash = np.where(declared, among(wanted, names), among(wanted, [*present, *taken]))

@@ -43,7 +43,7 @@ def read_layer_states(
     `audit` asks whether all stands as it was accepted; of the past nobody can tell.
     """
     version = store.version_of(connection)
-    stored = [one for one in store.stored_layers(connection) if one.layer in wanted]
+    stored = [layer for layer in store.stored_layers(connection) if layer.layer in wanted]
     if at is None or at >= version:
         return {one.layer: _stands(connection, one, version, audit) for one in stored}
     return {

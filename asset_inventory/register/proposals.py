@@ -408,7 +408,7 @@ def _undone(
     """
     connection.execute("CREATE TEMP TABLE IF NOT EXISTS touched (asset_id TEXT PRIMARY KEY)")
     connection.execute("DELETE FROM touched")
-    touched = [(one,) for one in changes["asset_id"]]
+    touched = [(an_id,) for an_id in changes["asset_id"]]
     connection.executemany("INSERT OR IGNORE INTO touched VALUES (?)", touched)
     history = read_changes(
         connection,

@@ -59,7 +59,7 @@ def read_sealed(
 
     Raises RegisterError where a cell does not hold what it should.
     """
-    columns = [ASSET_ID, CHECKSUM, GEOMETRY, *(one.column for one in stored.fields)]
+    columns = [ASSET_ID, CHECKSUM, GEOMETRY, *(field.column for field in stored.fields)]
     asked = f"SELECT {', '.join(map(quoted, columns))} FROM {quoted(stored.table)}"
     if ids is None:
         rows = connection.execute(f"{asked} ORDER BY fid").fetchall()
@@ -133,7 +133,7 @@ def write_table(
     fields = _fields(table)
     geometry = table.geometry.to_numpy()
     crs = table.crs.to_wkt() if table.crs is not None else None
-    columns = OURS | {one.column: _SQL[one.kind] for one in fields}
+    columns = OURS | {field.column: _SQL[field.kind] for field in fields}
     made = StoredLayer(layer, name, fields, crs, geometry_type(geometry), 0, 0)
     rows = _rows(table, made, versions)
     system = geopackage.write_layer(
@@ -153,7 +153,7 @@ def change_rows(
 
     Where they do not, nothing is written and the layer must be written whole.
     """
-    known = {one.name: one.kind for one in stored.fields}
+    known = {field.name: field.kind for field in stored.fields}
     for name in after.columns.drop("geometry"):
         kind = kind_of(after[name])
         if name not in known or (kind is not None and known[name] not in (kind, JSON)):
@@ -166,7 +166,7 @@ def change_rows(
     new = ~after.index.isin(before.index)
     table = quoted(stored.table)
     connection.executemany(f"DELETE FROM {table} WHERE asset_id = ?", [(one,) for one in gone])
-    names = [GEOMETRY, VERSION, CHECKSUM, *(one.column for one in stored.fields)]
+    names = [GEOMETRY, VERSION, CHECKSUM, *(field.column for field in stored.fields)]
     rows = [*zip(blobs(geometry, stored.system), _rows(after, stored, version), strict=True)]
     assigned = ", ".join(f"{quoted(name)} = ?" for name in names)
     listed = ", ".join(map(quoted, [*names, ASSET_ID]))
@@ -218,11 +218,11 @@ def _rows(
 ) -> list[tuple[object, ...]]:
     """Return each row's SQL values: asset_id, version, checksum, fields; no geometry."""
     cells = [
-        _sql_values(table[one.name], one.kind) if one.name in table else [None] * len(table)
-        for one in stored.fields
+        _sql_values(table[field.name], field.kind) if field.name in table else [None] * len(table)
+        for field in stored.fields
     ]
     numbers = np.broadcast_to(versions, len(table)).tolist()
-    names = [one.name for one in stored.fields]
+    names = [field.name for field in stored.fields]
     sealed = checksums(_as_kept(table.reindex(columns=[*names, "geometry"]), stored))
     return [*zip(table.index.tolist(), numbers, sealed.tolist(), *cells, strict=True)]
 
@@ -230,8 +230,10 @@ def _rows(
 def _as_kept(table: gpd.GeoDataFrame, stored: StoredLayer) -> gpd.GeoDataFrame:
     """Return the table as it will be read, so that its checksums are those of what is kept."""
     kept = {
-        one.name: _values(_sql_values(table[one.name], one.kind), one.kind).set_axis(table.index)
-        for one in stored.fields
+        field.name: _values(_sql_values(table[field.name], field.kind), field.kind).set_axis(
+            table.index
+        )
+        for field in stored.fields
     }
     return table.assign(**kept) if kept else table
 

@@ -233,7 +233,7 @@ def rebuilt(connection: sqlite3.Connection) -> bool:
     """
     sealed, now = read_about(connection, "structure").split(), geopackage.structure(connection)
     watched = {now[one] for one in now.keys() - set(sealed)}
-    ours = {*TABLES, *(one.table for one in stored_layers(connection))}
+    ours = {*TABLES, *(layer.table for layer in stored_layers(connection))}
     return not sealed or not set(sealed) <= now.keys() or not watched.isdisjoint(ours)
 
 
@@ -271,7 +271,7 @@ def read_sealed_about(connection: sqlite3.Connection, key: str) -> dict[str, obj
 def _stored(row: tuple) -> StoredLayer:
     layer, table, fields, crs, kind, system, version, schema = row
     try:
-        listed = tuple(Field(*one) for one in json.loads(fields))
+        listed = tuple(Field(*load) for load in json.loads(fields))
         return StoredLayer(layer, table, listed, crs, kind, system, version, json.loads(schema))
     except (ValueError, TypeError) as fault:
         raise unreadable_row("register_layers", layer, fault) from None

@@ -109,10 +109,13 @@ def vulnerability_rules() -> VulnerabilityRules:
         document["classes"],
         MappingProxyType({part: document["flood"][part] for part in PARTS}),
         document["flood"]["source"],
-        tuple(Component(**{**one, "names": tuple(one["names"])}) for one in document["components"]),
+        tuple(
+            Component(**{**component, "names": tuple(component["names"])})
+            for component in document["components"]
+        ),
         tuple(document["capacity"]["names"]),
-        tuple(Cuts(**{**one, "upto": tuple(one["upto"])}) for one in document["capacity"]["cuts"]),
-        tuple(Product(**one) for one in document["products"]),
+        tuple(Cuts(**{**cut, "upto": tuple(cut["upto"])}) for cut in document["capacity"]["cuts"]),
+        tuple(Product(**product) for product in document["products"]),
     )
 
 
@@ -363,8 +366,8 @@ def vulnerability(indicators: pd.DataFrame, districts: pd.Series) -> pd.DataFram
     rules = vulnerability_rules()
     ids = districts.astype(str).tolist()
     known = {
-        one: _classes_of(indicators, one).reindex(ids).to_numpy(dtype=float)
-        for one in rules.components
+        component: _classes_of(indicators, component).reindex(ids).to_numpy(dtype=float)
+        for component in rules.components
     }
     if all(np.isnan(column).all() for column in known.values()):
         return empty("VULNERABILITY")
@@ -493,8 +496,8 @@ def class_findings(indicators: pd.DataFrame, *, source: str) -> Iterator[Finding
     [('bnpb_class_unknown', 7.0)]
     """
     rules = vulnerability_rules()
-    for one in rules.components:
-        rows = _rows_of(indicators, one.names)
+    for component in rules.components:
+        rows = _rows_of(indicators, component.names)
         yield from _on_rows(
             "bnpb_class_unknown",
             rows[~rows["value"].isin(range(1, rules.classes + 1))],
@@ -557,7 +560,10 @@ def _named(indicators: pd.DataFrame, names: tuple[str, ...]) -> pd.Series:
 
 def _rows_of(indicators: pd.DataFrame, names: tuple[str, ...]) -> pd.DataFrame:
     meant = set(map(folded, names))
-    called = [isinstance(one, str) and folded(one) in meant for one in indicators["indicator"]]
+    called = [
+        isinstance(indicator, str) and folded(indicator) in meant
+        for indicator in indicators["indicator"]
+    ]
     counted: np.ndarray = indicators["counted"].to_numpy(dtype=bool)
     rows: pd.DataFrame = indicators.loc[counted & np.array(called, dtype=bool)]
     return rows

@@ -205,9 +205,9 @@ def district_people(
         _item(EAD_PER_HEAD, per_head, f"{currency}/year", COUNTED, limits=limits),
         *(
             of_displaced(
-                one.name, one.amount, one.unit, BY_NEED, source=one.source, every=one.every
+                need.name, need.amount, need.unit, BY_NEED, source=need.source, every=need.every
             )
-            for one in needs()
+            for need in needs()
         ),
         *_groups(population, indicators),
     ]
@@ -217,9 +217,9 @@ def district_people(
     table["assumed"] &= ~nothing
     order = ids.get_indexer(pd.Index(table["district"])).argsort(kind="stable")
     kinds = {
-        one.name: "str"
-        for one in TABLES["DISTRICT_PEOPLE"].columns
-        if one.kind == "word" and one.name in table
+        column.name: "str"
+        for column in TABLES["DISTRICT_PEOPLE"].columns
+        if column.kind == "word" and column.name in table
     }
     ordered: pd.DataFrame = table.iloc[order].reset_index(drop=True)
     return ordered.astype(kinds)
@@ -251,7 +251,7 @@ def group_findings(indicators: pd.DataFrame, *, source: str) -> Iterator[Finding
 
 
 def _groups(population: pd.Series, indicators: pd.DataFrame) -> Iterator[pd.DataFrame]:
-    counted, shares = indicators[indicators["counted"]], {one.group: one for one in ratios()}
+    counted, shares = indicators[indicators["counted"]], {ratio.group: ratio for ratio in ratios()}
     for group in GROUPS:
         rows = counted[_called(counted, group)]
         given = (

@@ -116,11 +116,15 @@ def perceived_and_measured(
     """
     table = pd.DataFrame(
         {
-            "pressure": [one.id for one in pressures],
-            "kind": [one.kind for one in pressures],
-            "hazard": [one.measured_by.hazard if one.measured_by else None for one in pressures],
+            "pressure": [pressure.id for pressure in pressures],
+            "kind": [pressure.kind for pressure in pressures],
+            "hazard": [
+                pressure.measured_by.hazard if pressure.measured_by else None
+                for pressure in pressures
+            ],
             "indicator": [
-                one.measured_by.indicator if one.measured_by else None for one in pressures
+                pressure.measured_by.indicator if pressure.measured_by else None
+                for pressure in pressures
             ],
         }
     ).astype("str")

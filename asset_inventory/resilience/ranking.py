@@ -475,11 +475,11 @@ def unsure_non_dominated(
     asked = criteria["criterion"].astype(str).isin(names) & criteria["value"].isna()
     unknown = set(criteria["district"][asked.to_numpy()].astype(str))
     return [
-        one
-        for one in standings["district"][standings["non_dominated"].to_numpy(dtype=bool)].astype(
-            str
-        )
-        if one in unknown
+        district
+        for district in standings["district"][
+            standings["non_dominated"].to_numpy(dtype=bool)
+        ].astype(str)
+        if district in unknown
     ]
 
 

@@ -376,14 +376,14 @@ def spread_findings(
     []
     """
     rows = _too_large(opened, projection)
-    for one in opened:
-        searched = [_is_searched(a_map, one, projection) for a_map in one.maps]
-        of_hazard = future[(future["hazard"] == one.hazard.name).to_numpy()]
+    for hazard in opened:
+        searched = [_is_searched(a_map, hazard, projection) for a_map in hazard.maps]
+        of_hazard = future[(future["hazard"] == hazard.hazard.name).to_numpy()]
         last = of_hazard[(of_hazard["year"] == of_hazard["year"].max()).to_numpy()]
         if searched and all(searched) and last["at_least"].any():
             rows.append(
                 finding(
-                    "spread_not_known", source=one.hazard.name, count=int(last["at_least"].sum())
+                    "spread_not_known", source=hazard.hazard.name, count=int(last["at_least"].sum())
                 )
             )
     return rows
@@ -412,14 +412,14 @@ def _too_large(opened: Iterable[OpenHazard], projection: Projection | None) -> l
     return [
         finding(
             "spread_not_looked_for",
-            source=f"{one.hazard.name} ({a_map.grid.path.name})",
+            source=f"{hazard.hazard.name} ({a_map.grid.path.name})",
             count=_cells(a_map.grid),
             most=MOST_CELLS,
         )
-        for one in opened
-        if is_raised(one.hazard, projection)
-        for a_map in one.maps
-        if _has_levels(a_map, one) and _cells(a_map.grid) > MOST_CELLS
+        for hazard in opened
+        if is_raised(hazard.hazard, projection)
+        for a_map in hazard.maps
+        if _has_levels(a_map, hazard) and _cells(a_map.grid) > MOST_CELLS
     ]
 
 

@@ -527,17 +527,17 @@ def future_findings(
     ['rate_not_known', 'future_adds_nothing']
     """
     rows: list[FindingRow] = []
-    for one in opened:
-        if not is_raised(one.hazard, projection):
+    for hazard in opened:
+        if not is_raised(hazard.hazard, projection):
             continue
-        of_hazard = future[(future["hazard"] == one.hazard.name).to_numpy()]
+        of_hazard = future[(future["hazard"] == hazard.hazard.name).to_numpy()]
         last = of_hazard[of_hazard["year"] == of_hazard["year"].max()]
         unknown = int(last["added_depth"].isna().sum())
         if unknown:
-            rows.append(finding("rate_not_known", source=one.hazard.name, count=unknown))
-        mapped = ead[(ead["hazard"] == one.hazard.name).to_numpy()]["ead_low"]
+            rows.append(finding("rate_not_known", source=hazard.hazard.name, count=unknown))
+        mapped = ead[(ead["hazard"] == hazard.hazard.name).to_numpy()]["ead_low"]
         if not len(of_hazard) or not _differs(last["ead_low"], mapped):
-            rows.append(finding("future_adds_nothing", source=one.hazard.name))
+            rows.append(finding("future_adds_nothing", source=hazard.hazard.name))
     return rows
 
 

@@ -9,7 +9,7 @@ from asset_inventory.assessment.run import assess
 from asset_inventory.messages import LANGUAGES
 from asset_inventory.model.errors import CityError
 from asset_inventory.model.reading import read_city
-from asset_inventory.verification.differences import changed_keys
+from asset_inventory.verification import changed_keys
 from tests.support.tidal_flooding import CURVE, FIRST, HOUSES, ROADS, ROB, rob
 
 

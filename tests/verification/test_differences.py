@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from asset_inventory.verification.differences import changed_keys, difference
+from asset_inventory.verification import changed_keys, difference
 
 KEY = ("asset_id", "return_period")
 

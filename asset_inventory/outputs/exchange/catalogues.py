@@ -85,7 +85,9 @@ def _dataset(package: dp.Package, one: dp.Dataset) -> dict[str, object] | None:
 
 
 def _city_box(package: dp.Package) -> tuple[float, float, float, float] | None:
-    return dp.united(one.bounds for dataset in package.datasets for one in dataset.resources)
+    return dp.united(
+        resource.bounds for dataset in package.datasets for resource in dataset.resources
+    )
 
 
 def _resource(package: dp.Package, dataset: dp.Dataset, one: dp.Resource) -> dict[str, object]:
@@ -118,7 +120,11 @@ def _notes(package: dp.Package, one: dp.Dataset, licence: str) -> Iterator[str]:
         yield say("exchange.licence_not_stated", language)
     if any(basis.licence is None for basis in one.bases):
         yield say("exchange.prices", language)
-    if any(one.crs is None or not _CODE.fullmatch(one.crs) for one in one.resources if one.bounds):
+    if any(
+        resource.crs is None or not _CODE.fullmatch(resource.crs)
+        for resource in one.resources
+        if resource.bounds
+    ):
         yield say("exchange.crs_without_code", language)
     if one.part == dp.LOSS or not one.bases[0].address:
         yield say("exchange.no_address", language)
@@ -187,7 +193,8 @@ def write_stac(package: dp.Package) -> list[Path]:
     root, city = package.folder / STAC, package.assessment.city
     links = [_link("root", _CATALOG, _JSON)]
     links += [
-        _link("child", f"{one.id}/{_COLLECTION}", _JSON, one.title) for one in package.datasets
+        _link("child", f"{dataset.id}/{_COLLECTION}", _JSON, dataset.title)
+        for dataset in package.datasets
     ]
     title = say("exchange.catalog", package.language, city=city.name)
     about = say(
@@ -202,8 +209,8 @@ def write_stac(package: dp.Package) -> list[Path]:
         "links": links,
     }
     written = [write_json(root / _CATALOG, catalog)]
-    for one in package.datasets:
-        written += _write_collection(package, one, root / one.id)
+    for dataset in package.datasets:
+        written += _write_collection(package, dataset, root / dataset.id)
     return written
 
 
@@ -356,7 +363,7 @@ def _identifier(licence: str) -> bool:
 
 def _licence_texts(bases: Iterable[dp.Basis]) -> list[dict[str, str]]:
     """Return a link to the text of each licence that SPDX knows."""
-    known = dict.fromkeys(dp.stated(one.licence) for one in bases if one.licence is not None)
+    known = dict.fromkeys(dp.stated(base.licence) for base in bases if base.licence is not None)
     return [
         {
             "rel": "license",
@@ -416,7 +423,7 @@ def write_catalogues(
     with replacing(folder, PLACES) as made:
         package = write_data(assessment, made, language=language)
         documents = [KINDS[kind](package, tell) for kind in KINDS if kind in kinds]
-        data = [one.path for dataset in package.datasets for one in dataset.resources]
+        data = [resource.path for dataset in package.datasets for resource in dataset.resources]
         write_checksums(made, [*data, *(path for written in documents for path in written)])
     return [folder / written[0].relative_to(made) for written in documents]
 

@@ -66,8 +66,8 @@ def _hazards(package: dp.Package) -> Iterator[dp.Dataset]:
     city, language = package.assessment.city, package.language
     for place, hazard in enumerate(city.hazards, start=1):
         name = dp.safe_name(place, dp.HAZARD, hazard.name)
-        resources = [_grid(package, name, hazard, one) for one in hazard.maps if one.is_grid]
-        zones = [one for one in hazard.maps if not one.is_grid]
+        resources = [_grid(package, name, hazard, a_map) for a_map in hazard.maps if a_map.is_grid]
+        zones = [a_map for a_map in hazard.maps if not a_map.is_grid]
         resources += [_zones(package, name, hazard, zones)] if zones else []
         resources.sort(key=lambda one: (len(one.periods), one.periods[0] or 0.0))
         unsaid = say(
@@ -140,7 +140,7 @@ def _grid(package: dp.Package, name: str, hazard: Hazard, one: HazardMap) -> dp.
 
 def _zones(package: dp.Package, name: str, hazard: Hazard, maps: list[HazardMap]) -> dp.Resource:
     city = package.assessment.city
-    parts = [read_zones(hazard, one, city.crs)[0].assign(word=None) for one in maps]
+    parts = [read_zones(hazard, a_map, city.crs)[0].assign(word=None) for a_map in maps]
     for table, one in zip(parts, maps, strict=True):
         words = dict(enumerate(one.order or (), start=1))
         table["word"] = table["intensity"].map(words).astype(object)
@@ -190,7 +190,7 @@ def _assets(package: dp.Package, hidden: Mapping[str, frozenset[str]]) -> Iterat
         if table.empty:
             continue
         kept = table.drop(
-            columns=[one for one in table.columns if one in hidden.get(layer.name, ())]
+            columns=[column for column in table.columns if column in hidden.get(layer.name, ())]
         )
         name = dp.safe_name(place, dp.EXPOSURE, layer.name)
         path = package.folder / DATA / f"{name}{dp.GEOPACKAGE}"
@@ -270,7 +270,7 @@ def _curves(package: dp.Package, served: list[dp.ServedCurve]) -> Iterator[dp.Da
     grouped = groupby(by_source, key=lambda one: (one.basis.title, one.basis.licence))
     for place, (_, group) in enumerate(grouped, start=1):
         curves = tuple(group)
-        basis, exercise = curves[0].basis, any(one.exercise for one in curves)
+        basis, exercise = curves[0].basis, any(curve.exercise for curve in curves)
         name = dp.safe_name(place, dp.VULNERABILITY, basis.title)
         path = _table(package, name, pd.concat(map(_points, curves), ignore_index=True), REAL)
         title = say("exchange.curves", language, name=basis.title)
@@ -375,7 +375,7 @@ def _all_bases(package: dp.Package, curves: list[dp.ServedCurve]) -> list[dp.Bas
         found += (
             [dp.basis_of(layer.source, dp.EXPOSURE), *_prices(city, table)] if len(table) else []
         )
-    found += [one.basis for one in curves]
+    found += [curve.basis for curve in curves]
     if city.districts:
         people = city.districts.population
         found += [dp.basis_of(city.districts.source, dp.EXPOSURE)] + (

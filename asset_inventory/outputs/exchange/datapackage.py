@@ -125,14 +125,14 @@ class Package:
 
     def of(self, part: str) -> tuple[Dataset, ...]:
         """Return the data sets of one part."""
-        return tuple(one for one in self.datasets if one.part == part)
+        return tuple(dataset for dataset in self.datasets if dataset.part == part)
 
 
 def united(
     boxes: Iterable[tuple[float, float, float, float] | None],
 ) -> tuple[float, float, float, float] | None:
     """Return the bounds of all bounds (degrees) or None; west > east across the antimeridian."""
-    known = [one for one in boxes if one is not None]
+    known = [box for box in boxes if box is not None]
     if not known:
         return None
     across = any(west > east for west, _, east, _ in known)
@@ -170,7 +170,7 @@ def licence_of(bases: Iterable[Basis]) -> str:
 
     A source of which no licence is asked, such as a price, does not count.
     """
-    said = list(dict.fromkeys(stated(one.licence) for one in bases if one.licence is not None))
+    said = list(dict.fromkeys(stated(base.licence) for base in bases if base.licence is not None))
     if not said:
         return NOT_STATED
     if len(said) == 1 or not all(map(is_spdx, said)):

@@ -239,7 +239,7 @@ def _tree(parent: Element, group: Group) -> None:
             name=group.name, checked=_checked(group.shown), expanded=str(int(group.shown))
         )
     if group.one_only:
-        shown = [place for place, one in enumerate(group.members) if one.shown]
+        shown = [place for place, member in enumerate(group.members) if member.shown]
         node.attrib.update(
             {"mutually-exclusive": "1", "mutually-exclusive-child": str(shown[0] if shown else -1)}
         )
@@ -338,17 +338,17 @@ def _themes(
     usual = say("map.no_hazard", language)
     known = {layer.id for layer in hazards.layers()}
     opened = [layer for layer in tree.layers() if layer.shown and layer.id not in known]
-    folders = [(one.name,) for one in tree.members if isinstance(one, Group)]
-    folders += [(hazards.name, one.name) for one in hazards.members]
+    folders = [(member.name,) for member in tree.members if isinstance(member, Group)]
+    folders += [(hazards.name, member.name) for member in hazards.members]
     _theme(presets, usual, opened, folders, usual)
     for hazard in hazards.members:
-        for one in hazard.members:
-            name = one.members[-1].name
+        for member in hazard.members:
+            name = member.members[-1].name
             _theme(
                 presets,
                 name,
-                [*always, *one.members],
-                [*folders, (hazards.name, hazard.name, one.name)],
+                [*always, *member.members],
+                [*folders, (hazards.name, hazard.name, member.name)],
                 usual,
             )
 

@@ -110,8 +110,8 @@ class Group:
         """Return all layers of the group and of the groups in it, in order."""
         return [
             layer
-            for one in self.members
-            for layer in ([one] if isinstance(one, Drawn) else one.layers())
+            for member in self.members
+            for layer in ([member] if isinstance(member, Drawn) else member.layers())
         ]
 
 
@@ -124,7 +124,9 @@ def assets_group(
     """
     table, name = exposure_classes(), say("map.assets", language)
     # an unusable asset has no place on a map
-    states = Classes(table.title, tuple(one for one in table.classes if one.value != "unusable"))
+    states = Classes(
+        table.title, tuple(a_class for a_class in table.classes if a_class.value != "unusable")
+    )
     sources = tuple(one for one in sources_of(assessment.city) if one[0] == "map.about.assets")
     fields = named(_ASSETS_NAMED, language)
     dimensions = shapely.get_dimensions(assessment.assets.geometry.to_numpy())
@@ -336,7 +338,7 @@ def _layers_by_period(
     city = assessment.city
     zones = zones_by_period(hazard, city.crs)
     classes = classes_of_hazard(hazard, intensities_met(assessment.exposure, hazard.name), zones)
-    grids = {one.return_period: one for one in hazard.maps if one.is_grid}
+    grids = {a_map.return_period: a_map for a_map in hazard.maps if a_map.is_grid}
 
     def stem(period: float | None) -> str:
         return file_stem(lead, hazard.name, "scenario" if period is None else f"{period:.15g}")
@@ -451,7 +453,7 @@ def _unknown_parts(
 
 
 def _look_of_unknown(classes: Classes, language: str) -> Element:
-    unknown = Classes("", tuple(one for one in classes.classes if one.unknown))
+    unknown = Classes("", tuple(a_class for a_class in classes.classes if a_class.unknown))
     look = qgis_styles.rules_of(
         unknown, "polygon", lambda _: "\"part\" = 'inside'", HATCHING, language=language
     )

@@ -273,7 +273,7 @@ def _analysis(hazard: Hazard, years: object = None) -> str:
     told = (
         years
         if years is not None
-        else [one for one in hazard.maps if one.return_period or one.return_period_field]
+        else [a_map for a_map in hazard.maps if a_map.return_period or a_map.return_period_field]
     )
     return _PROBABILISTIC if told else _SCENARIO
 

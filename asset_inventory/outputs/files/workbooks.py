@@ -228,7 +228,9 @@ def _text(family: str, word: object, language: str) -> str:
 def _width(head: str, cells: Sequence[object]) -> float:
     """Return the width of a column in characters: its longest text in the first rows, limited."""
     widths = [
-        len(one) if isinstance(one, str) else 12 for one in cells[:_LOOKED_AT] if one is not None
+        len(cell) if isinstance(cell, str) else 12
+        for cell in cells[:_LOOKED_AT]
+        if cell is not None
     ]
     longest = max(widths, default=0)
     return min(max(longest + 1, min(len(head), 18), _NARROWEST), _WIDEST)

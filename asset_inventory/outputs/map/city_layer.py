@@ -170,7 +170,7 @@ def _places(codes: np.ndarray, count: int) -> list[np.ndarray]:
 
 # The place in `exposure_classes` of each of STATES
 CODES = np.array(
-    [[one.value for one in exposure_classes().classes].index(state) for state in STATES],
+    [[a_class.value for a_class in exposure_classes().classes].index(state) for state in STATES],
     dtype=np.uint8,
 )
 LETTERS = {"exposed": "e", "no_data": "u", "not_exposed": "n", "unusable": "x"}
@@ -289,7 +289,7 @@ def states_of_maps(assessment: Assessment, maps: Maps) -> Iterator[tuple[str, np
 
 def letters_of_states(assessment: Assessment) -> np.ndarray:
     """Return the state of every asset under each map of `maps_of`, as letters of LETTERS."""
-    letters = np.array([LETTERS[one.value] for one in exposure_classes().classes])
+    letters = np.array([LETTERS[a_class.value] for a_class in exposure_classes().classes])
     under = [
         letters[codes]
         for name, codes in states_of_maps(assessment, views.maps_of(assessment))

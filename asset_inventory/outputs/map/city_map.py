@@ -98,7 +98,7 @@ def popup_breakdown(
     curves, _ = curves_for(assessment.city, assets["asset_type"].astype(str).unique())
     cuts: Cuts = []
     tables = [
-        _under(assessment, assets, curves, cuts, place, *one) for place, one in enumerate(maps)
+        _under(assessment, assets, curves, cuts, place, *a_map) for place, a_map in enumerate(maps)
     ]
     table = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=COLUMNS)
     table["index"] = places[rows][table["asset"].to_numpy(dtype=np.int64)] if len(table) else []
@@ -383,7 +383,7 @@ def _blocks(
         "page": page
         | {"counts": counts_of_city(assessment), "painting": painting_of(areas, by=by), "by": by},
         "classes": {name: class_table(table) for name, table in tables.items()},
-        "districts": districts | {"file": [shown.files.get(one) for one in districts["id"]]},
+        "districts": districts | {"file": [shown.files.get(an_id) for an_id in districts["id"]]},
         "hazards": hazard_list(hazards, assessment),
         **hazard_bodies(hazards),
         "about": about_block(assessment),

@@ -247,19 +247,21 @@ def _both_about(
     }
     for block, other, label in ((left, right, labels[0]), (right, left, labels[1])):
         alone = {name: [one for one in block[name] if one not in other[name]] for name in block}
-        for one in alone["findings"]:
+        for finding in alone["findings"]:
             says = {
-                code: [f"{label}: {one['says'][code][0]}", one["says"][code][1]]
+                code: [f"{label}: {finding['says'][code][0]}", finding["says"][code][1]]
                 for code in LANGUAGES
             }
-            found["findings"].append(one | {"says": says})
-        found["sources"] += [one | {"name": f"{one['name']} ({label})"} for one in alone["sources"]]
+            found["findings"].append(finding | {"says": says})
+        found["sources"] += [
+            source | {"name": f"{source['name']} ({label})"} for source in alone["sources"]
+        ]
         found["prices"] += [
-            one | {"asset_type": f"{one['asset_type']} ({label})"} for one in alone["prices"]
+            price | {"asset_type": f"{price['asset_type']} ({label})"} for price in alone["prices"]
         ]
         found["stresses"] += [
-            one | {"name": {code: f"{name} ({label})" for code, name in one["name"].items()}}
-            for one in alone["stresses"]
+            stress | {"name": {code: f"{name} ({label})" for code, name in stress["name"].items()}}
+            for stress in alone["stresses"]
         ]
         for name in ("versions", "inputs"):
             found[name] += [[f"{label}: {key}", value] for key, value in alone[name]]

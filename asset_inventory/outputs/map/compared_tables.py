@@ -126,9 +126,9 @@ def annual_rows(
 ) -> list[list[Value]]:
     """Return the rows of expected annual damage: none where neither side has any."""
     sides = [compare.annual_damages(one) for one in (left, right)]
-    if all(one.isna().all(axis=None) for one in sides):
+    if all(side.isna().all(axis=None) for side in sides):
         return []
-    sums = compare.amounts(*(one["ead"].to_numpy() for one in sides), partner)
+    sums = compare.amounts(*(side["ead"].to_numpy() for side in sides), partner)
     cells = []
     for table, amount in zip(sides, (sums.left, sums.right), strict=True):
         bounded = table[["ead_low", "ead_high"]].dropna()
@@ -161,7 +161,7 @@ def notes(
     obstacles: Iterable[compare.ComparisonFinding], *, money: bool = False
 ) -> list[dict[str, object]]:
     """Return obstacles as the page reads them, and over what assets a difference of `money` is."""
-    told = [{"word": one.key, "values": one.values} for one in obstacles]
+    told = [{"word": obstacle.key, "values": obstacle.values} for obstacle in obstacles]
     return told + ([{"word": "compare.note.difference", "values": {}}] if money else [])
 
 
@@ -175,9 +175,9 @@ def _finding_sentences(
 
 def _count_rows(moved: np.ndarray, *, comparable: bool) -> Iterable[list[Value]]:
     sides = moved[: compare.ABSENT].sum(axis=1), moved[:, : compare.ABSENT].sum(axis=0)
-    yield _row("map.assets", *(int(one.sum()) for one in sides), comparable=True)
+    yield _row("map.assets", *(int(side.sum()) for side in sides), comparable=True)
     for name in ("exposed", "no_data", "not_exposed", "unusable"):
-        left, right = (int(one[STATES.index(name)]) for one in sides)
+        left, right = (int(side[STATES.index(name)]) for side in sides)
         if left or right or name != "unusable":
             yield _row(f"map.class.{name}", left, right, comparable=comparable)
 

@@ -279,8 +279,8 @@ def hazard_bodies(
     """Return every map of the hazards by its name on the page."""
     return {
         f"{lead}hazard-{i}-{j}": body
-        for i, one in enumerate(hazards)
-        for j, body in enumerate(one.bodies)
+        for i, hazard in enumerate(hazards)
+        for j, body in enumerate(hazard.bodies)
     }
 
 
@@ -290,17 +290,17 @@ def class_table(table: style.Classes) -> dict[str, object]:
         "unit": table.unit,
         "classes": [
             {
-                "colour": one.colour,
-                "edge": style.edge_colour(one),
-                "low": _finite(one.low),
-                "high": _finite(one.high),
-                "value": one.value,
-                "key": one.key,
-                "label": one.label,
-                "unknown": one.unknown,
-                "bottom": style.is_bottom(one),
+                "colour": a_class.colour,
+                "edge": style.edge_colour(a_class),
+                "low": _finite(a_class.low),
+                "high": _finite(a_class.high),
+                "value": a_class.value,
+                "key": a_class.key,
+                "label": a_class.label,
+                "unknown": a_class.unknown,
+                "bottom": style.is_bottom(a_class),
             }
-            for one in table.classes
+            for a_class in table.classes
         ],
     }
 
@@ -324,7 +324,7 @@ def context_of(city: City) -> list[dict[str, object]]:
 
 def bounds_of(assessments: Iterable[Assessment]) -> list[list[float]]:
     """Return south, west and north, east of districts, else assets, else the whole world."""
-    boxes = np.array([_box(one) for one in assessments])
+    boxes = np.array([_box(assessment) for assessment in assessments])
     boxes = boxes[np.isfinite(boxes).all(axis=1)]
     bounds = (
         np.concatenate((boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)))
@@ -404,11 +404,11 @@ def page_content(
         "picture": static_map(districts, classes, column=column, title=title, mark=mark),
         "still_legend": [
             {
-                "colour": one.colour,
-                "unknown": one.unknown,
-                "label": style.label(one, classes, language, currency=currency),
+                "colour": a_class.colour,
+                "unknown": a_class.unknown,
+                "label": style.label(a_class, classes, language, currency=currency),
             }
-            for one in classes.classes
+            for a_class in classes.classes
         ],
         "still_rows": _still_rows(districts, language, currency),
     }
@@ -420,7 +420,7 @@ def frame_content(
     """Return the content of any page about these cities: title, languages, sources, «about»."""
     # the one it opens in stands first
     by_language = sorted(LANGUAGES, key=lambda code: code != language)
-    told = [one for city in cities for one in ead_sentences(city)]
+    told = [sentence for city in cities for sentence in ead_sentences(city)]
 
     def fill(key: str, values: Mapping[str, object]) -> str:
         return fill_sentence(key, language, values, cities[0].currency)
@@ -446,7 +446,9 @@ def frame_content(
 
 def traces_of(assessments: Sequence[Assessment]) -> list[str]:
     """Return the commands that trace an asset's figures, one for each city; none for the public."""
-    folders = dict.fromkeys(folder_of(one.city) for one in assessments if one.audience != "public")
+    folders = dict.fromkeys(
+        folder_of(assessment.city) for assessment in assessments if assessment.audience != "public"
+    )
     return [f"asset-inventory explain {shlex.quote(folder)}" for folder in folders]
 
 

@@ -292,7 +292,7 @@ def _written(
         len(codes),
         0,
     )
-    sections = [header, *(one.tobytes() for one in codes)]
+    sections = [header, *(code.tobytes() for code in codes)]
     if kind == MIXED:
         sections.append(kinds.tobytes())
     if flagged.any():

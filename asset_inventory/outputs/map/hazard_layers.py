@@ -51,9 +51,11 @@ def palette_png(codes: np.ndarray, colours: list[tuple[int, int, int, int]]) -> 
 
 def ranks(classes: Classes, threshold: float) -> Callable[[np.ndarray], np.ndarray]:
     """Return a function from intensities to codes: 0 not drawn, 1 unknown, 2, 3, … classes."""
-    ranged = [place for place, one in enumerate(classes.classes) if one.has_range]
+    ranged = [place for place, a_class in enumerate(classes.classes) if a_class.has_range]
     code_of = np.full(NO_CLASS + 1, NOTHING, dtype=np.uint8)
-    code_of[[place for place, one in enumerate(classes.classes) if one.unknown]] = UNKNOWN_CODE
+    code_of[[place for place, a_class in enumerate(classes.classes) if a_class.unknown]] = (
+        UNKNOWN_CODE
+    )
     code_of[ranged] = np.arange(2, 2 + len(ranged))
 
     def coded(values: np.ndarray) -> np.ndarray:
@@ -68,7 +70,11 @@ def ranks(classes: Classes, threshold: float) -> Callable[[np.ndarray], np.ndarr
 def picture_body(found: Picture, classes: Classes, *, outside_unknown: bool) -> dict[str, object]:
     """Return a grid's picture for a page; its edge only where no data lies beyond it."""
     unknown = found.codes == UNKNOWN_CODE
-    colours = [_CLEAR, _CLEAR, *(_rgba(one.colour) for one in classes.classes if one.has_range)]
+    colours = [
+        _CLEAR,
+        _CLEAR,
+        *(_rgba(a_class.colour) for a_class in classes.classes if a_class.has_range),
+    ]
     body: dict[str, object] = {
         "png": _base64(palette_png(found.codes, colours)),
         "bounds": [list(pair) for pair in found.bounds],
@@ -176,10 +182,10 @@ def hazard_on_map(
     zones = zones_by_period(hazard, city_crs)
     classes = classes or classes_of_hazard(hazard, met, zones)
     bodies = {period: zones_body(table, classes) for period, table in zones.items()}
-    for one in hazard.maps:
-        if one.is_grid:
-            bodies[math.nan if one.return_period is None else one.return_period] = grid_body(
-                hazard, one, classes
+    for a_map in hazard.maps:
+        if a_map.is_grid:
+            bodies[math.nan if a_map.return_period is None else a_map.return_period] = grid_body(
+                hazard, a_map, classes
             )
     periods = sorted(bodies, key=lambda period: (math.isnan(period), period))
     return HazardOnMap(hazard, classes, tuple(periods), tuple(bodies[period] for period in periods))
@@ -239,7 +245,7 @@ def classes_of_hazard(
 
 def zones_by_period(hazard: Hazard, city_crs: object) -> dict[float, gpd.GeoDataFrame]:
     """Return the zones of each return period, whatever files they come from."""
-    tables = [read_zones(hazard, one, city_crs)[0] for one in hazard.maps if not one.is_grid]
+    tables = [read_zones(hazard, a_map, city_crs)[0] for a_map in hazard.maps if not a_map.is_grid]
     if not tables:
         return {}
     whole = pd.concat(tables, ignore_index=True)
@@ -249,9 +255,9 @@ def zones_by_period(hazard: Hazard, city_crs: object) -> dict[float, gpd.GeoData
 def _names(hazard: Hazard) -> dict[float, str]:
     """Return the city's own words for intensities, by intensity; shared ones stand together."""
     names: dict[float, str] = {}
-    for one in hazard.maps:
-        by_order = {word: float(place) for place, word in enumerate(one.order or (), start=1)}
-        for word, intensity in (dict(one.intensities or {}) or by_order).items():
+    for a_map in hazard.maps:
+        by_order = {word: float(place) for place, word in enumerate(a_map.order or (), start=1)}
+        for word, intensity in (dict(a_map.intensities or {}) or by_order).items():
             known = names.get(intensity * hazard.factor)
             if known is None:
                 names[intensity * hazard.factor] = word

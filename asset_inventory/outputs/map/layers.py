@@ -73,7 +73,7 @@ def parts_of_layer(
 ) -> tuple[list[Part], np.ndarray]:
     """Return the pieces in the file's order, and the layer's bounds in degrees, or NaN."""
     shapes = table.geometry.to_numpy()
-    codes = np.array([np.asarray(one, dtype=np.uint8) for one in classes.values()]).reshape(
+    codes = np.array([np.asarray(a_class, dtype=np.uint8) for a_class in classes.values()]).reshape(
         len(classes), len(table)
     )
     firsts = range(0, len(order), encoding.BLOCK)
@@ -160,10 +160,10 @@ def looks(style: Classes) -> list[dict[str, object]]:
     """
     pale = [
         sum(
-            int(one.colour[place : place + 2], 16) * share
+            int(a_class.colour[place : place + 2], 16) * share
             for place, share in ((1, 299), (3, 587), (5, 114))
         )
-        for one in style.classes
+        for a_class in style.classes
     ]
     palest = max(
         (lightness for lightness, one in zip(pale, style.classes, strict=True) if not one.unknown),
@@ -178,8 +178,8 @@ def looks(style: Classes) -> list[dict[str, object]]:
         for rank, place in enumerate(sorted(range(len(keys)), key=lambda one: (-keys[one], one)))
     }
     return [
-        {"colour": one.colour, "unknown": one.unknown, "rank": ranks[place]}
-        for place, one in enumerate(style.classes)
+        {"colour": a_class.colour, "unknown": a_class.unknown, "rank": ranks[place]}
+        for place, a_class in enumerate(style.classes)
     ]
 
 
@@ -251,7 +251,7 @@ class AssetsOnMap(JSCSSMixin, Layer):
         self.parts, box = parts_of_layer(table, self.order, classes, planned, grid)
         self.head = head_of_layer(table, self.parts, box, classes, styles, popup, search) | {
             "columns": {
-                family: [one.head() for one in columns] for family, columns in planned.items()
+                family: [column.head() for column in columns] for family, columns in planned.items()
             },
             "colour_by": colour_by,
             "language": language,
@@ -392,7 +392,9 @@ def _number_classes(numbers: np.ndarray) -> Classes:
     if not (known < 0).any():
         return dataclasses.replace(ead_classes(known), title="", unit="")
     lows = (float(known.min()), *even_breaks(known, above=float(known.min()), count=5))
-    colours = [one.colour for one in ead_classes(np.arange(1, 1000)).classes if one.has_range][1:]
+    colours = [
+        a_class.colour for a_class in ead_classes(np.arange(1, 1000)).classes if a_class.has_range
+    ][1:]
     ranges = (
         Class(colour, low=low, high=high)
         for colour, low, high in zip(colours, lows, (*lows[1:], np.inf), strict=False)

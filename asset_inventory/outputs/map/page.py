@@ -135,7 +135,11 @@ class Page(Figure):
         ]
         allowed = [
             *scripts,
-            *(inline_scripts() if any(isinstance(one, AssetsOnMap) for one in elements) else ()),
+            *(
+                inline_scripts()
+                if any(isinstance(element, AssetsOnMap) for element in elements)
+                else ()
+            ),
         ]
         data = {"words": _catalogues(self.words)} | dict(self.blocks)
         return "\n".join(
@@ -247,9 +251,9 @@ def _data(name: str, block: object) -> str:
 def _names_as_text(elements: Iterable[Element]) -> Iterator[None]:
     """Let names of layers appear as text while rendering, as Leaflet takes them as markup."""
     named = [
-        (one, one.layer_name)
-        for one in elements
-        if isinstance(one, Layer) and not isinstance(one, AssetsOnMap)
+        (element, element.layer_name)
+        for element in elements
+        if isinstance(element, Layer) and not isinstance(element, AssetsOnMap)
     ]  # which sees to its own name
     for layer, name in named:
         layer.layer_name = html.escape(name).replace(

@@ -53,8 +53,10 @@ def resilience_block(pra: ResilienceAssessment, areas: gpd.GeoDataFrame) -> dict
     """
     city = pra.assessment.city
     ids = texts(areas["district"])
-    rows = {one: row for row, one in enumerate(ids)}
-    names = {one.id: {"id": one.name.id, "en": one.name.en} for one in city.pressures}
+    rows = {an_id: row for row, an_id in enumerate(ids)}
+    names = {
+        pressure.id: {"id": pressure.name.id, "en": pressure.name.en} for pressure in city.pressures
+    }
     return {
         "top": city.resilience.top,
         "draws": city.resilience.draws,
@@ -184,14 +186,14 @@ def _standings(pra: ResilienceAssessment, rows: Mapping[str, int]) -> dict[str, 
         ),
         "compared": compared.tolist(),
         "exercise": table["data_status"].eq(EXERCISE).tolist(),
-        "dominating_districts": [_on_page(by.get(one, ()), rows)[:_NAMED] for one in rows],
-        "beats": [len(beats.get(one, ())) for one in rows],
-        "beats_whom": [_on_page(beats.get(one, ()), rows)[:_NAMED] for one in rows],
+        "dominating_districts": [_on_page(by.get(row, ()), rows)[:_NAMED] for row in rows],
+        "beats": [len(beats.get(row, ())) for row in rows],
+        "beats_whom": [_on_page(beats.get(row, ()), rows)[:_NAMED] for row in rows],
     }
 
 
 def _on_page(districts: Iterable[str], rows: Mapping[str, int]) -> list[int]:
-    return [rows[one] for one in districts if one in rows]
+    return [rows[district] for district in districts if district in rows]
 
 
 def _criteria(pra: ResilienceAssessment, ids: Sequence[str]) -> list[dict[str, object]]:
@@ -285,7 +287,7 @@ def _actions(
         number: dict(zip(("en", "id"), said, strict=True))
         for number, said in resilience_drivers().items()
     }
-    places = [_on_page(map(str, one), rows) for one in table["districts"]]
+    places = [_on_page(map(str, district), rows) for district in table["districts"]]
     whole = table["whole_city"].astype(bool).to_numpy()
     words = (
         "action",
@@ -308,7 +310,7 @@ def _actions(
         }
         for number in range(len(table))
     ]
-    nowhere = np.array([not one for one in places], dtype=bool)
+    nowhere = np.array([not place for place in places], dtype=bool)
     return {
         "all": told,
         "whole_city": int((nowhere & whole).sum()),

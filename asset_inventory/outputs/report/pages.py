@@ -121,7 +121,7 @@ def _around(assessment: Assessment, language: str) -> dict[str, object]:
 
 def footnotes(page: str, methods: Sequence[str] = METHODS) -> dict[str, object]:
     """Return each method's footnote number, and the `page` of the methods ("" for the same)."""
-    return {"page": page} | {one: number for number, one in enumerate(methods, start=1)}
+    return {"page": page} | {method: number for number, method in enumerate(methods, start=1)}
 
 
 def creation_note(assessment: Assessment, language: str) -> str:
@@ -196,8 +196,12 @@ def ead_picture(assessment: Assessment, language: str) -> dict[str, object] | No
             mark=mark,
         ),
         "legend": [
-            (one.colour, one.unknown, label(one, classes, language, currency=city.currency))
-            for one in classes.classes
+            (
+                a_class.colour,
+                a_class.unknown,
+                label(a_class, classes, language, currency=city.currency),
+            )
+            for a_class in classes.classes
         ],
     }
 
@@ -394,7 +398,7 @@ def city_page(
         "ledger": exposure_counts_table(figures, language) if figures.maps else None,
         "district_pages": listed(place.districts, naming.district_names(areas, language)),
         "districts": city.districts is not None,
-        "owner_pages": listed(place.owners, {one: one for one in place.owners}),
+        "owner_pages": listed(place.owners, {owner: owner for owner in place.owners}),
     }
 
 

@@ -275,7 +275,7 @@ def format_need(item: str, language: str) -> str:
 
 
 def _needs() -> set[str]:
-    return {one.name for one in needs()}
+    return {need.name for need in needs()}
 
 
 def _amount(row: tv.Row, currency: str, language: str) -> str:

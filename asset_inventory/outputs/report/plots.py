@@ -64,9 +64,9 @@ def framed(height: float, *, panels: int = 1) -> tuple[Figure, list[Axes]]:
 
     figure = Still(figsize=(WIDE, height), layout="constrained")
     axes = [*np.atleast_1d(figure.subplots(panels))]
-    for one in axes:
-        one.spines[["top", "right"]].set_visible(False)
-        one.tick_params(labelsize=8)
+    for axis in axes:
+        axis.spines[["top", "right"]].set_visible(False)
+        axis.tick_params(labelsize=8)
     return figure, axes
 
 
@@ -332,7 +332,7 @@ def library_plot(ids: Iterable[str], *, language: str) -> Figure:
 
     Raises SourceError where there are none or too many to be told apart.
     """
-    chosen = [shipped_curves()[one] for one in ids]
+    chosen = [shipped_curves()[an_id] for an_id in ids]
     most = len(_LINE_STYLES) * len(_STROKES)
     if not 0 < len(chosen) <= most:
         raise RequestError("error.curves_to_draw", count=len(chosen), most=most)

@@ -74,7 +74,7 @@ def district_picture(
     simple = shapely.simplify(shapes[there], max(east - west, north - south) / _DETAIL)
     drawn = shapely.transform(np.where(shapely.is_empty(simple), shapes[there], simple), place)
     ids = table["district"].astype(str).to_numpy()[there]
-    codes = classify(np.array([values.get(one, np.nan) for one in ids], dtype=float), classes)
+    codes = classify(np.array([values.get(an_id, np.nan) for an_id in ids], dtype=float), classes)
     names = table["name"].fillna(table["district"]).astype(str).to_numpy()[there]
     hatch = f"{name}-not-known"
     areas = [
@@ -90,8 +90,8 @@ def district_picture(
     ]
     lifted = [
         (drawn[number], sign)
-        for number, one in enumerate(ids)
-        if (sign := (signs or {}).get(one)) is not None
+        for number, an_id in enumerate(ids)
+        if (sign := (signs or {}).get(an_id)) is not None
     ]
     return Markup("").join(
         (
@@ -212,8 +212,8 @@ def influence_graph(
 
     Only those that an edge touches are drawn; empty without any edge.
     """
-    left = [one for one in stresses if any(edge.stress == one for edge in edges)]
-    right = [one for one in shocks if any(edge.shock == one for edge in edges)]
+    left = [stress for stress in stresses if any(edge.stress == stress for edge in edges)]
+    right = [shock for shock in shocks if any(edge.shock == shock for edge in edges)]
     if not edges:
         return Markup("")
     rows = max(len(left), len(right))
@@ -239,7 +239,7 @@ def influence_graph(
 
 def _tops(ids: Sequence[str], high: float) -> dict[str, float]:
     """Return the middle of each box of a side, spread over the height."""
-    return {one: high * (place + 0.5) / len(ids) for place, one in enumerate(ids)}
+    return {an_id: high * (place + 0.5) / len(ids) for place, an_id in enumerate(ids)}
 
 
 def _ends(
@@ -433,7 +433,8 @@ def _picture(
         "title": title,
         "svg": svg,
         "legend": [
-            (one.colour, one.unknown, label(one, classes, language)) for one in classes.classes
+            (a_class.colour, a_class.unknown, label(a_class, classes, language))
+            for a_class in classes.classes
         ],
         "lifted": (outline_sign(), say("preliminary.non_dominated", language)) if signs else None,
     }
@@ -444,7 +445,9 @@ def graph(pra: ResilienceAssessment, language: str) -> Markup:
     city, table = pra.assessment.city, pra.influences
     names = shock_and_stress_names(city, language)
     kinds = {
-        kind: {one.id: names[one.id] for one in city.pressures if one.kind == kind}
+        kind: {
+            pressure.id: names[pressure.id] for pressure in city.pressures if pressure.kind == kind
+        }
         for kind in ("stress", "shock")
     }
     edges = [

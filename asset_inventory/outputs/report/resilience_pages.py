@@ -81,7 +81,7 @@ def resilience_page(
             "district_pages": pages.listed(
                 place.districts, district_names(assessment.focus_areas, language)
             ),
-            "owner_pages": pages.listed(place.owners, {one: one for one in place.owners}),
+            "owner_pages": pages.listed(place.owners, {owner: owner for owner in place.owners}),
         }
     )
     return _all_marked(content, pra, language)
@@ -109,7 +109,9 @@ def methods_content(pra: ResilienceAssessment, language: str) -> dict[str, objec
         for one in OWN_METHODS
     ]
     general = [
-        one for one in pages.method_sentences(pra.assessment, language) if one[0] in ALL_METHODS
+        sentence
+        for sentence in pages.method_sentences(pra.assessment, language)
+        if sentence[0] in ALL_METHODS
     ]
     return {"methods": [*general, *own], "numbers": pages.footnotes("", ALL_METHODS)}
 

@@ -111,7 +111,11 @@ def ranks_table(pra: ResilienceAssessment, language: str) -> tv.TableView | None
     within = pra.agreement[pra.agreement["group"].notna()].set_index("group")["w"]
     ranks = table.pivot(index="pressure", columns="group", values="mean_rank").add_prefix("rank: ")
     ranks = ranks.reindex(
-        [one for one in pra.shocks_and_stresses["pressure"].astype(str) if one in ranks.index]
+        [
+            pressure
+            for pressure in pra.shocks_and_stresses["pressure"].astype(str)
+            if pressure in ranks.index
+        ]
     )
     agreed: dict[str, object] = {"pressure": say("preliminary.agreement", language), "is_sum": True}
     columns = [tv.Column("pressure", tv.names_of(names))]

@@ -275,7 +275,9 @@ def _part(judged: Validation, language: str, rules: Rules | None) -> dict[str, o
         "status": say(STATUS_SAYS[judged.status], language, source=judged.name),
         "layers": _layers_view(judged.layers or (judged,), language),
         "shifts": [
-            says for one in judged.layers or (judged,) if (says := describe_shift(one, language))
+            says
+            for layer in judged.layers or (judged,)
+            if (says := describe_shift(layer, language))
         ],
         "findings": _findings_view(judged, language),
     }
@@ -283,9 +285,9 @@ def _part(judged: Validation, language: str, rules: Rules | None) -> dict[str, o
 
 def _layers_view(layers: Sequence[Validation], language: str) -> tv.TableView:
     rows = [
-        {"layer": one.name, "crs": one.crs or "–"}
-        | {name: None if one.kind == "raster" else getattr(one, name) for name in COUNTS}
-        for one in layers
+        {"layer": layer.name, "crs": layer.crs or "–"}
+        | {name: None if layer.kind == "raster" else getattr(layer, name) for name in COUNTS}
+        for layer in layers
     ]
     columns = [tv.Column("layer"), tv.Column("crs"), *(tv.Column(name, tv.RANK) for name in COUNTS)]
     return tv.TableView("layers", columns, rows, language, labels="validate.head.")
@@ -384,7 +386,7 @@ def write_review(review: Review, path: Path, *, language: str | None = None) -> 
 
     page = environment.get_template("review.html").render(
         language=spoken,
-        languages=[(one, LANGUAGE_NAMES[one]) for one in (spoken, *_others(spoken))],
+        languages=[(other, LANGUAGE_NAMES[other]) for other in (spoken, *_others(spoken))],
         words=words,
         policy=policy([script]),
         script=script,
@@ -579,9 +581,9 @@ def _map(
 
 def _exercise(review: Review) -> list[str]:
     """Return the titles of the exercise data that the page rests on."""
-    layers = [one.source for one in review.city.assets if one.name == review.delivery.layer]
-    hazards = [one.source for one in review.city.hazards] if review.delta is not None else []
-    return list(dict.fromkeys(one.title for one in (*layers, *hazards) if one.exercise))
+    layers = [layer.source for layer in review.city.assets if layer.name == review.delivery.layer]
+    hazards = [hazard.source for hazard in review.city.hazards] if review.delta is not None else []
+    return list(dict.fromkeys(layer.title for layer in (*layers, *hazards) if layer.exercise))
 
 
 def _district_names(review: Review) -> dict[str, str]:

@@ -169,8 +169,8 @@ def _path(shapes: np.ndarray) -> str:
     rings = shapely.get_rings(parts[shapely.get_type_id(parts) == 3])
     lines = parts[np.isin(shapely.get_type_id(parts), (1, 2))]
     return "".join(
-        "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in shapely.get_coordinates(one))
-        for one in (*rings, *lines)
+        "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in shapely.get_coordinates(ring))
+        for ring in (*rings, *lines)
     )
 
 

@@ -311,7 +311,7 @@ def write_forms(city: City, districts: pd.DataFrame | None, folder: Path) -> lis
 
 def _lists(city: City, districts: pd.DataFrame | None) -> Mapping[str, Sequence[str]]:
     """Return what a cell of a column may be chosen from, by column, in both languages."""
-    pressures = [one.name.id for one in city.pressures]
+    pressures = [pressure.name.id for pressure in city.pressures]
     names = [] if districts is None else districts["name"].dropna().astype(str).tolist()
     twice = {name for name in names if names.count(name) > 1}
     places = (

@@ -315,7 +315,9 @@ def exercise_titles(assessment: Assessment) -> list[str]:
     titles = [source.title for _, _, source in sources_of(city) if source.exercise]
     titles += [rule.source for rule in city.values.values() if rule.exercise]
     occurrences = [hazard.occurrence for hazard in city.hazards if hazard.occurrence]
-    titles += [one.source for one in (*occurrences, *city.yearly) if one.exercise]
+    titles += [
+        occurrence.source for occurrence in (*occurrences, *city.yearly) if occurrence.exercise
+    ]
     titles += _invented_rates(city)
     if not titles and (assessment.assets["data_status"].astype(str) == EXERCISE).any():
         titles = [layer.name for layer in city.assets]
@@ -333,9 +335,9 @@ def _invented_rates(city: City) -> list[str]:
             future.gumbel,
         )
         titles = [
-            future.source_of(one)
-            for one in rates
-            if one is not None and (one.exercise or future.exercise)
+            future.source_of(rate)
+            for rate in rates
+            if rate is not None and (rate.exercise or future.exercise)
         ]
     return [
         *titles,

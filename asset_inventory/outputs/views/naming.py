@@ -70,8 +70,8 @@ def part_names(
     """Return the names of parts by a column of ASSETS; a missing one is «not said»."""
     told = district_names(districts, language) if by == "district" else {}
     return [
-        say("plot.not_said", language) if pd.isna(one) else str(told.get(str(one), one))
-        for one in parts
+        say("plot.not_said", language) if pd.isna(part) else str(told.get(str(part), part))
+        for part in parts
     ]
 
 

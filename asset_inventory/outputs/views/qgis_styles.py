@@ -239,7 +239,9 @@ def shader_of(
     classes: style.Classes, threshold: float, *, language: str, opacity: float
 ) -> Element:
     """Return a renderer for a grid of intensities, transparent below `threshold` and classes."""
-    ranged = sorted((one for one in classes.classes if one.has_range), key=lambda one: one.low)
+    ranged = sorted(
+        (a_class for a_class in classes.classes if a_class.has_range), key=lambda one: one.low
+    )
     highs = [_below(one.high) for one in ranged]
     lowest = _below(max(threshold, ranged[0].low))
     renderer = Element(

@@ -118,7 +118,7 @@ def _means(
     if math.isnan(float(row["score_low"])):
         yield say("explained.nothing_known", language)
         return
-    weight = np.array([settings.criteria[str(one)].weight for one in rows["criterion"]])
+    weight = np.array([settings.criteria[str(criterion)].weight for criterion in rows["criterion"]])
     weight = weight / weight.sum()
     whole = int(row["criteria_known"]) == int(row["criteria"])
     for kind, key in (("score", "explained.score"), ("linear", "explained.linear")):

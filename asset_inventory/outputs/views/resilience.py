@@ -30,7 +30,7 @@ from asset_inventory.resilience.votes import SMALL_GROUPS
 
 def shock_and_stress_names(city: City, language: str) -> dict[str, str]:
     """Return what each pressure is called, by its id, in the city's order."""
-    return {one.id: one.name.said(language) for one in city.pressures}
+    return {pressure.id: pressure.name.said(language) for pressure in city.pressures}
 
 
 def driver_names(language: str) -> dict[str, str]:
@@ -57,7 +57,7 @@ def format_pareto(city: City, language: str) -> str:
     return ", ".join(
         format_criterion(city, names[0], language)
         if len(names) == 1
-        else f"{group} ({', '.join(format_criterion(city, one, language) for one in names)})"
+        else f"{group} ({', '.join(format_criterion(city, name, language) for name in names)})"
         for group, names in pareto_groups(city.resilience.criteria).items()
     )
 
@@ -116,7 +116,7 @@ def named(
     whole: int = 0,
 ) -> str:
     """Return names of ids, at most so many, the rest counted (of `whole`); «–» for none."""
-    told = [names.get(str(one), str(one)) for one in ids]
+    told = [names.get(str(an_id), str(an_id)) for an_id in ids]
     left = max(whole, len(told)) - len(told[:most])
     if left:
         return say("preliminary.and_more", language, names=", ".join(told[:most]), count=left)
@@ -306,7 +306,7 @@ def influence_sentences(pra: ResilienceAssessment, language: str) -> list[str]:
     """Return each influence in the order of INFLUENCES: what worsens what, why, and its source."""
     city = pra.assessment.city
     names = shock_and_stress_names(city, language)
-    declared = {(one.stress, one.shock): one for one in city.influences}
+    declared = {(influence.stress, influence.shock): influence for influence in city.influences}
     said = []
     for row in pra.influences.to_dict("records"):
         pair = (str(row["stress"]), str(row["shock"]))
@@ -540,12 +540,15 @@ def survey_sentences(pra: ResilienceAssessment, language: str) -> list[str]:
     table = table[table["district"].astype(str).isin(first)]
     if "indicators" in pra.unread:  # which were handed in
         table = table[
-            np.array([_of_assessment(str(one), pra) for one in table["criterion"]], dtype=bool)
+            np.array(
+                [_of_assessment(str(criterion), pra) for criterion in table["criterion"]],
+                dtype=bool,
+            )
         ]
     missing: dict[str, list[str]] = {}
     for district, rows in table.groupby("district", sort=False, observed=True):
         criteria = ", ".join(
-            format_criterion(city, str(one), language) for one in rows["criterion"]
+            format_criterion(city, str(criterion), language) for criterion in rows["criterion"]
         )
         missing.setdefault(criteria, []).append(str(district))
     said = [
@@ -570,7 +573,8 @@ def _of_assessment(criterion: str, pra: ResilienceAssessment) -> bool:
 def _unmeasured(pra: ResilienceAssessment, language: str) -> list[str]:
     names, table = (shock_and_stress_names(pra.assessment.city, language), pra.shocks_and_stresses)
     return [
-        names[str(one)] for one in table["pressure"][(table["mismatch"] == FELT_ONLY).to_numpy()]
+        names[str(pressure)]
+        for pressure in table["pressure"][(table["mismatch"] == FELT_ONLY).to_numpy()]
     ]
 
 

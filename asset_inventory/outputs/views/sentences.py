@@ -189,8 +189,8 @@ def _hazards_in_it(assessment: Assessment, figures: facts.Figures, language: str
     if not inside or not is_known(assessment.joint_ead, assessment.exposure, ead):
         return []
     hazards = list(facts.rarest_maps(figures))
-    others = [one for one in hazards if one not in inside]
-    named = ", ".join(one for one in hazards if one in inside)
+    others = [hazard for hazard in hazards if hazard not in inside]
+    named = ", ".join(hazard for hazard in hazards if hazard in inside)
     said = [
         say("report.ead_of", language, hazards=named)
         if not others

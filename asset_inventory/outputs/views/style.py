@@ -81,7 +81,9 @@ def ead_classes(
 
 def count_classes(values: Iterable[float]) -> Classes:
     """Return classes of numbers of exposed assets: none, then rounded quantiles."""
-    breaks = tuple(one for one in rounded_quantiles(values, count=len(ORRD)) if one >= 1)
+    breaks = tuple(
+        quantile for quantile in rounded_quantiles(values, count=len(ORRD)) if quantile >= 1
+    )
     lows = tuple(dict.fromkeys((1.0, *map(math.ceil, breaks))))
     highs = (*lows[1:], math.inf)
     ranges = (
@@ -223,13 +225,13 @@ def even_breaks(values: Iterable[float], *, above: float, count: int) -> tuple[f
 
 def classify(values: np.ndarray, classes: Classes) -> np.ndarray:
     """Return the place of each number's class as uint8: unknown for NaN, NO_CLASS if none."""
-    ranged = [place for place, one in enumerate(classes.classes) if one.has_range]
+    ranged = [place for place, a_class in enumerate(classes.classes) if a_class.has_range]
     lows = np.array([classes.classes[place].low for place in ranged])
     order = np.argsort(lows)
     found = np.searchsorted(lows[order], values, side="right") - 1
     codes = np.array(ranged, dtype=np.uint8)[order][np.clip(found, 0, None)]
     codes[found < 0] = NO_CLASS
-    unknown = [place for place, one in enumerate(classes.classes) if one.unknown]
+    unknown = [place for place, a_class in enumerate(classes.classes) if a_class.unknown]
     codes[np.isnan(values)] = unknown[0] if unknown else NO_CLASS
     return codes
 

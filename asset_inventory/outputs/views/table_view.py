@@ -97,8 +97,8 @@ class TableView:
     def headings(self) -> list[str]:
         """The heading of each column."""
         return [
-            one.heading or say(self.labels + one.label, self.language, **one.values)
-            for one in self.columns
+            column.heading or say(self.labels + column.label, self.language, **column.values)
+            for column in self.columns
         ]
 
     @property
