@@ -131,7 +131,7 @@ def ead_sums_without(
     rule: EadRule,
     by: Iterable[str] = PARTS,
 ) -> pd.DataFrame:
-    """Return EAD_SUMMARY of hazards whose maps are not nested, reckoned without the maps that cover
+    """Return EAD_SUMMARY of hazards whose maps are not nested, computed without the maps that cover
     less than they should.
 
     `tables` are EXPOSURE and DAMAGE, `refuted` has the return periods (year) of these maps by

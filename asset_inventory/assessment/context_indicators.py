@@ -137,7 +137,7 @@ def context_indicators(
 ) -> ContextIndicators:
     """Return the context of the ranking; `indicators` are DISTRICT_INDICATORS of `source`.
 
-    Districts are laid under the maps of water anew, but without `water`, and then nothing is told
+    Districts are laid under the maps of water again, but without `water`, and then nothing is told
     of it. Raises SourceError where such a map is not there any more.
     """
     city, districts = assessment.city, assessment.districts

@@ -85,7 +85,7 @@ def _of_another_kind(
     return [finding("shape_of_other_kind", source=source, count=int(other.sum()), feature=feature)]
 
 
-# Of the text that is kept; what has another form is reckoned anew.
+# Of the text that is kept; what has another form is computed again.
 FORM = 1
 _SEEN = ["asset_id", "change", "column", "before", "after"]
 
@@ -94,7 +94,7 @@ _SEEN = ["asset_id", "change", "column", "before", "after"]
 class DeliveryImpact:
     """The risk delta of a delivery, the city's EAD before it (currency/year), district names.
 
-    Without a `delta` the `fault` says why it could not be reckoned. What was kept is of the hazard
+    Without a `delta` the `fault` says why it could not be computed. What was kept is of the hazard
     maps and prices of a `day` (ISO 8601).
     """
 
@@ -108,12 +108,12 @@ class DeliveryImpact:
 def computed_impact(
     register: Register, made: Delivery, *, keep: bool = True
 ) -> DeliveryImpact | None:
-    """Return the risk of a delivery in full as it is kept, else reckon it, and keep it unless only
+    """Return the risk of a delivery in full as it is kept, else compute it, and keep it unless only
     looked at.
 
     None of a layer's first delivery, and of a rejected one of which nothing is kept. Of an accepted
     delivery it is that of what was accepted, which may be less than what was handed in. What stands
-    in the way of reckoning is in the result. Raises RegisterError.
+    in the way of computing is in the result. Raises RegisterError.
     """
     risk = stored_impact(register, made)
     if (

@@ -210,7 +210,7 @@ def ead_sentences(city: City) -> list[dict[str, object]]:
 
     A value can be a word itself, as {"word": key}. Where all prices are of a year, no rule over
     return periods is told. Hazards that count water below ground and protection levels follow, a
-    sentence each, how several hazards are joined, and how damage in years to come is reckoned.
+    sentence each, how several hazards are joined, and how damage in years to come is computed.
     """
     rule = city.ead
     told = {

@@ -303,11 +303,11 @@ def _least_and_most(
     one: HazardExplanation, periods: Sequence[float], value: float
 ) -> dict[float, tuple[float, float]]:
     """Return damage by return period where unmapped parts count as unharmed, and as lost."""
-    reckoned = dict(zip(one.damage["return_period"], one.damage["damage"], strict=True))
+    computed = dict(zip(one.damage["return_period"], one.damage["damage"], strict=True))
     unknown = dict(
         zip(one.exposure["return_period"], one.exposure["no_data_fraction"], strict=True)
     )
-    harm = np.array([[float(reckoned.get(period, 0.0)) for period in periods]])
+    harm = np.array([[float(computed.get(period, 0.0)) for period in periods]])
     shares = np.array([[float(unknown.get(period, 0.0)) for period in periods]])
     least, most = least_and_most(
         harm, np.where(shares >= 1 - SHARE_NOISE, 1.0, shares), np.array([value])

@@ -62,7 +62,7 @@ def ownership(
 
     The data of a layer is of the day that its source in city.toml says, or of that on which it was
     last handed in (`delivered`), whichever is later; without either its age is not known, nor is it
-    without a `day` to reckon it on. A value is missing where the field that city.toml names has
+    without a `day` to compute it on. A value is missing where the field that city.toml names has
     none: a price of the city does not make up for it. `ead` is NaN where all that is known of it is
     the 0 of assets that no map reaches. Departments come in the order of their names, what nobody
     owns last; the rows add up to all assets.

@@ -50,7 +50,7 @@ def decide(
     if choice is None:
         raise click.UsageError(say("call.decide_without_choice", answer.language))
 
-    # before anything is reckoned, which may take long
+    # before anything is computed, which may take long
     if says_nothing(group):
         raise RegisterError("error.decision_without_group")
     if says_nothing(reason):
@@ -68,7 +68,7 @@ def _record(
         text, declared, registers.district_choices(answer.register)
     )
     if declared is not None and not lost:
-        district_meant(text, declared)  # a name that means nothing is told before all is reckoned
+        district_meant(text, declared)  # a name that means nothing is told before all is computed
     assessment = assess_city(read_city(answer.folder), None, answer.language)
     districts = assessment.districts
     district = text if lost else district_meant(text, districts)

@@ -307,7 +307,7 @@ def disclosed(assessment: Assessment, audience: str = "public") -> Assessment:
 
 
 def _tells_damage(city: City) -> frozenset[str]:
-    """Return the columns from which an asset's damage is reckoned, so that it would tell them."""
+    """Return the columns from which an asset's damage is computed, so that it would tell them."""
     return frozenset({"value", *(("condition",) if city.condition and city.condition.beta else ())})
 
 

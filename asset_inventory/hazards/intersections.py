@@ -33,7 +33,7 @@ from asset_inventory.model.tables import (
     rows_of,
 )
 
-# A text grid of more cells is decoded anew for every part of the city, which takes seconds each
+# A text grid of more cells is decoded again for every part of the city, which takes seconds each
 # time.
 LARGE_TEXT_GRID = 2**22
 # Less than 1 mm of a length or 1 mm² of an area is a touch: an exposed share and a share without

@@ -137,7 +137,7 @@ def take_in(
     With a city's `rules` (`intake.layers.rules_for`) what its layer asks for is held against the
     file too.
 
-    What was put in quarantine is written to `quarantine` (a GeoPackage, made anew) when it is
+    What was put in quarantine is written to `quarantine` (a GeoPackage, made again) when it is
     given. The file and its folder are only read. What makes its reader fail, die or take too long
     is rejected with that problem. Raises SourceError where `quarantine` cannot be written.
     """

@@ -185,7 +185,7 @@ def _outlines_close(before: np.ndarray, after: np.ndarray, tolerance: float) -> 
     alike &= (shapely.get_dimensions(before) != 1) & (_rings(before) == _rings(after))
     with np.errstate(invalid="ignore"):
         moved = np.abs(shapely.bounds(before) - shapely.bounds(after)).max(axis=1, initial=0.0)
-    alike &= moved <= tolerance  # quick, and true of nearly all that were drawn anew
+    alike &= moved <= tolerance  # quick, and true of nearly all that were drawn again
     single_out = high | (vertices > _MANY_VERTICES)
     rows = np.flatnonzero(alike & ~single_out)
     alike[rows] = (

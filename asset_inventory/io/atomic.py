@@ -61,7 +61,7 @@ def together(folder: Path, *, last: str = "", without: Iterable[Path] = ()) -> I
 def demand_replaceable(place: Path | None) -> None:
     """Raise SourceError where this place holds no regular file; it is checked again at writing.
 
-    A command that reckons for long asks first.
+    A command that computes for long asks first.
     """
     try:
         mode = None if place is None else place.lstat().st_mode

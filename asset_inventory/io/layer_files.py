@@ -163,7 +163,7 @@ def _refuse(made: Path) -> None:
 def _write_shapefile(made: Path, shapes: np.ndarray, body: np.ndarray, schema: Schema) -> None:
     table = made.with_suffix(".dbf")
     beside = schema.geometry.endswith(" M")
-    if beside:  # GDAL makes no such file anew, but adds to one
+    if beside:  # GDAL makes no such file again, but adds to one
         _write_empty(made, next(key for key, kind in SHAPES.items() if kind == schema.geometry))
     if len(shapes) or not beside:
         how = {"geometry_type": schema.geometry.removesuffix(" M"), "driver": "ESRI Shapefile"}

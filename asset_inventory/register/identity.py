@@ -142,7 +142,7 @@ def _at_anothers_place(
 ) -> pd.DataFrame:
     """Return features that carry an id in the only place of another id, gone from their own.
 
-    Somebody has numbered the rows anew.
+    Somebody has numbered the rows again.
     """
     pairs = _alone_together(places)
     row, row_now = pairs["earlier"].to_numpy(), pairs["later"].to_numpy()

@@ -152,7 +152,7 @@ def people_exposed(
     dwellings: tuple[str, ...],
     district_exposure: pd.DataFrame,
 ) -> pd.DataFrame:
-    """Return `people_exposed` and the rule by which it was reckoned, by district.
+    """Return `people_exposed` and the rule by which it was computed, by district.
 
     Residents × the share of the district's dwellings (assets of the types `dwellings`) that are
     exposed on some map, by count; where a district has no dwellings, × the share of its area

@@ -313,7 +313,7 @@ def _points(one: dp.ServedCurve) -> pd.DataFrame:
 
 
 def _results(package: dp.Package, curves: list[dp.ServedCurve]) -> Iterator[dp.Dataset]:
-    """Yield the data set of what was reckoned; none where no asset was held against a hazard."""
+    """Yield the data set of what was computed; none where no asset was held against a hazard."""
     held, language = package.assessment, package.language
     if held.exposure.empty:
         return
