@@ -14,7 +14,7 @@ from asset_inventory.assessment.run import Assessment
 from asset_inventory.hazards.intersections import COVERS_LESS
 from asset_inventory.model.annual_damage import EadRule
 from asset_inventory.model.city import Hazard
-from asset_inventory.model.tables import TABLES, check, known_sum
+from asset_inventory.model.tables import TABLES, at_period, check, known_sum
 from asset_inventory.risk.annual_damage import damages_by_map, expected_annual_damage
 from asset_inventory.risk.exposure import STATES, states
 
@@ -50,12 +50,7 @@ def damage_summary(
             for table in (damages.known, damages.least, damages.most):
                 table[:] = np.nan
         for place, period in enumerate(periods):
-            same = (
-                exposure["return_period"].isna()
-                if np.isnan(period)
-                else exposure["return_period"] == period
-            )
-            of_map = of_hazard & same.to_numpy()
+            of_map = of_hazard & at_period(exposure, period)
             shares = (
                 exposure[name].to_numpy()[of_map]
                 for name in ("exposed_fraction", "no_data_fraction")

@@ -18,7 +18,7 @@ from asset_inventory.io.crs import carry
 from asset_inventory.model.annual_damage import Pair, declared_pairs
 from asset_inventory.model.city import City, Hazard
 from asset_inventory.model.errors import CityError
-from asset_inventory.model.tables import known_sum
+from asset_inventory.model.tables import known_sum, rows_at
 from asset_inventory.risk.exposure import STATES, states
 
 MapName = tuple[str, float]  # hazard and return period (year; NaN: a scenario)
@@ -225,9 +225,7 @@ def _amount(figures: np.ndarray) -> Amount:
 def _of(table: pd.DataFrame, choice: Choice) -> np.ndarray:
     if choice is None:
         return np.ones(len(table), dtype=bool)
-    hazard, period = choice
-    same = table["return_period"].isna() if math.isnan(period) else table["return_period"] == period
-    return ((table["hazard"] == hazard) & same).to_numpy()
+    return rows_at(table, *choice)
 
 
 def map_findings(left: Hazard, right: Hazard) -> list[ComparisonFinding]:

@@ -20,6 +20,7 @@ from asset_inventory.model.chronic_hazards import YearlyPrice
 from asset_inventory.model.city import City, Hazard
 from asset_inventory.model.errors import CityError
 from asset_inventory.model.reading import city_meant
+from asset_inventory.model.tables import at_period
 from asset_inventory.risk import chronic_hazards
 from asset_inventory.risk.annual_damage import least_and_most
 from asset_inventory.risk.exposure import SHARE_NOISE, expose, reached
@@ -370,11 +371,7 @@ def _describe_curve(curve: DamageCurve, language: str) -> dict[str, str]:
 def _map_lines(
     one: HazardExplanation, period: float, table: pd.DataFrame, city: City, language: str
 ) -> Iterator[str]:
-    same = (
-        one.exposure["return_period"].isna()
-        if np.isnan(period)
-        else one.exposure["return_period"] == period
-    )
+    same = at_period(one.exposure, period)
     exposed, unknown = (
         float(one.exposure.loc[same, name].sum())
         for name in ("exposed_fraction", "no_data_fraction")
@@ -413,11 +410,7 @@ def _map_lines(
         )
     if len(table) > _MOST_INTERSECTIONS:
         yield say("explain.more_pieces", language, count=len(table) - _MOST_INTERSECTIONS)
-    harmed = one.damage[
-        one.damage["return_period"].isna()
-        if np.isnan(period)
-        else one.damage["return_period"] == period
-    ]
+    harmed = one.damage[at_period(one.damage, period)]
     if one.curve is None:
         return
     if len(harmed) and city.damage_rule == "damage of the mean":
@@ -441,10 +434,7 @@ def _damage_of_parts(
     by_share = one.curve is not None and one.curve.unit_of_damage == FRACTION
     key = "explain.damage_of_share" if by_share else "explain.damage_of_part"
     for part, table in one.of_parts.items():
-        same = (
-            table["return_period"].isna() if np.isnan(period) else table["return_period"] == period
-        )
-        for row in table[same].to_dict("records"):
+        for row in table[at_period(table, period)].to_dict("records"):
             yield say(
                 key,
                 language,

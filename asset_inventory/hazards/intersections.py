@@ -26,6 +26,7 @@ from asset_inventory.model.city import Hazard
 from asset_inventory.model.errors import Arguments, CityError, RequestError, SourceError
 from asset_inventory.model.tables import (
     FindingRow,
+    at_period,
     finding,
     findings,
     join_findings,
@@ -325,9 +326,7 @@ def _prepared(hazard: Hazard, tables: list[gpd.GeoDataFrame]) -> list[ZoneMap]:
         raise CityError("error.hazard_without_period", hazard=hazard.name)
     maps = []
     for period in periods:
-        part = whole[
-            whole["return_period"].isna() if np.isnan(period) else whole["return_period"] == period
-        ]
+        part = whole[at_period(whole, period)]
         ready = zone_intersections.prepare_zones(
             part.geometry.to_numpy(), part["intensity"].to_numpy(), part["zone"].to_numpy()
         )

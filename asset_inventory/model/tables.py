@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from asset_inventory.model.arrays import Flags
 from asset_inventory.model.errors import TableError
 
 if TYPE_CHECKING:
@@ -499,6 +500,31 @@ def categorical(codes: np.ndarray, categories: Iterable[object]) -> pd.Categoric
 def repeated_word(word: str, count: int) -> pd.Categorical[Any]:
     """Return one word `count` times, the only category."""
     return categorical(np.zeros(count, dtype=np.int8), [word])
+
+
+def at_period(table: pd.DataFrame, period: float) -> Flags:
+    """Tell which rows have a return period (year); NaN is a scenario.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"return_period": [10.0, np.nan]})
+    >>> at_period(table, 10.0).tolist(), at_period(table, np.nan).tolist()
+    ([True, False], [False, True])
+    """
+    periods = table["return_period"].to_numpy(dtype=float)
+    return np.isnan(periods) if np.isnan(period) else periods == period
+
+
+def rows_at(table: pd.DataFrame, hazard: str, period: float) -> Flags:
+    """Tell which rows are of one map: a hazard and a return period (year; NaN: a scenario).
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"hazard": ["flood", "rob"], "return_period": 10.0})
+    >>> rows_at(table, "flood", 10.0).tolist()
+    [True, False]
+    """
+    return (table["hazard"] == hazard).to_numpy(dtype=bool) & at_period(table, period)
 
 
 def known_sum(values: pd.Series | np.ndarray) -> float:

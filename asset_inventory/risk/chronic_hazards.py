@@ -27,7 +27,7 @@ from asset_inventory.model.arrays import Flags, Floats
 from asset_inventory.model.chronic_hazards import YearlyPrice
 from asset_inventory.model.city import Hazard
 from asset_inventory.model.errors import CityError
-from asset_inventory.model.tables import FindingRow, categorical, finding, repeated_word
+from asset_inventory.model.tables import FindingRow, categorical, finding, repeated_word, rows_at
 from asset_inventory.risk.annual_damage import BY_RULE, RULES, YEARLY, expected_annual_damage
 from asset_inventory.risk.exceedance import FALL
 from asset_inventory.vulnerability.curves import ANY_TYPE
@@ -462,12 +462,7 @@ def _shares(
     assets: gpd.GeoDataFrame, exposure: pd.DataFrame, hazard: str, period: float
 ) -> tuple[Floats, Floats]:
     """Return the exposed share and the share without data (0-1) of each asset on one map."""
-    same = (
-        exposure["return_period"].isna()
-        if np.isnan(period)
-        else exposure["return_period"] == period
-    )
-    table = exposure[((exposure["hazard"] == hazard) & same).to_numpy()]
+    table = exposure[rows_at(exposure, hazard, period)]
     exposed, unknown = np.zeros(len(assets)), np.zeros(len(assets))
     row = table["asset_id"].cat.codes.to_numpy()
     exposed[row], unknown[row] = (

@@ -17,7 +17,7 @@ import pandas as pd
 
 from asset_inventory.model.arrays import Flags, Floats
 from asset_inventory.model.city import Hazard
-from asset_inventory.model.tables import TABLES, repeated_word
+from asset_inventory.model.tables import TABLES, at_period, repeated_word, rows_at
 
 # Shares of one asset sum to 1 up to rounding; a share below this is none.
 SHARE_NOISE = 1e-9
@@ -147,12 +147,7 @@ def exposure_counts(
     )
     parts = []
     for hazard, period in maps:
-        same = (
-            exposure["return_period"].isna()
-            if np.isnan(period)
-            else exposure["return_period"] == period
-        )
-        of_map = ((exposure["hazard"] == hazard) & same).to_numpy()
+        of_map = rows_at(exposure, hazard, period)
         state = states(usable, row[of_map], exposed[of_map], unknown[of_map])
         counts = np.bincount(group * 4 + state, minlength=4 * len(present)).reshape(-1, 4)
         part = pd.DataFrame(counts, columns=list(STATES))
@@ -179,9 +174,7 @@ def under_rarest_map(ledger: pd.DataFrame, hazard: str) -> tuple[float, pd.DataF
     """
     rows = ledger[(ledger["hazard"] == hazard).to_numpy()]
     period = float(rows["return_period"].max())
-    return period, rows[
-        rows["return_period"].isna() if np.isnan(period) else rows["return_period"] == period
-    ]
+    return period, rows[at_period(rows, period)]
 
 
 def _total(asset: np.ndarray, weights: Floats, size: int) -> Floats:

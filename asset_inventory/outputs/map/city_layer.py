@@ -21,6 +21,7 @@ import pandas as pd
 from asset_inventory.assessment.ead_sentences import ALONE
 from asset_inventory.assessment.resilience import ResilienceAssessment
 from asset_inventory.assessment.run import Assessment
+from asset_inventory.model.tables import rows_at
 from asset_inventory.outputs.map.encoding import MOST_FINE
 from asset_inventory.outputs.map.layers import AssetsOnMap
 from asset_inventory.outputs.views import city as views
@@ -284,7 +285,7 @@ def states_of_maps(assessment: Assessment, maps: Maps) -> Iterator[tuple[str, np
 
     yield "any", state(np.ones(len(exposure), dtype=bool))
     for place, number, hazard, period in _each_map(maps):
-        yield f"map-{place}-{number}", state(_of_map(exposure, hazard, period))
+        yield f"map-{place}-{number}", state(rows_at(exposure, hazard, period))
 
 
 def letters_of_states(assessment: Assessment) -> np.ndarray:
@@ -353,7 +354,7 @@ def _figures(assessment: Assessment, maps: Maps) -> Iterator[tuple[str, pd.Serie
     for table, decimals in tables:
         rows = _rows_of_assets(assessment.assets, table)
         for place, number, hazard, period in _each_map(maps):
-            of_map = _of_map(table, hazard, period)
+            of_map = rows_at(table, hazard, period)
             yield from _spread(
                 f"{place}.{number}", table[of_map], rows[of_map], len(assessment.assets), decimals
             )
@@ -405,11 +406,6 @@ def _each_map(maps: Maps) -> Iterator[tuple[int, int, str, float]]:
     for place, (hazard, periods) in enumerate(maps):
         for number, period in enumerate(periods):
             yield place, number, hazard, period
-
-
-def _of_map(table: pd.DataFrame, hazard: str, period: float) -> np.ndarray:
-    same = table["return_period"].isna() if np.isnan(period) else table["return_period"] == period
-    return (same & (table["hazard"] == hazard)).to_numpy()
 
 
 def _rows_of_assets(assets: pd.DataFrame, table: pd.DataFrame) -> np.ndarray:

@@ -18,6 +18,7 @@ import pandas as pd
 
 from asset_inventory.assessment import compare
 from asset_inventory.assessment.run import Assessment
+from asset_inventory.model.tables import rows_at
 from asset_inventory.outputs.map.city_layer import CODES, city_layer, drawn_shapes
 from asset_inventory.outputs.map.encoding import hilbert_order
 from asset_inventory.outputs.map.hazard_layers import HazardOnMap
@@ -86,10 +87,8 @@ def choice_values(choice: compare.Choice, label: str | None) -> dict[str, object
 
 def class_counts(assessment: Assessment, choice: compare.MapName, classes: Classes) -> list[int]:
     """Return how many assets each class of a map's hazard has, by their highest intensity."""
-    hazard, period = choice
     table = assessment.exposure
-    same = table["return_period"].isna() if math.isnan(period) else table["return_period"] == period
-    found = table[((table["hazard"] == hazard) & same & (table["exposed_fraction"] > 0)).to_numpy()]
+    found = table[rows_at(table, *choice) & (table["exposed_fraction"] > 0).to_numpy()]
     codes = classify(found["intensity_max"].to_numpy(dtype=float), classes)
     return np.bincount(codes, minlength=256)[: len(classes.classes)].tolist()
 

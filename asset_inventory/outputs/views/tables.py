@@ -14,7 +14,7 @@ from asset_inventory.assessment.breakdowns import CITY, damage_summary_of, ead_s
 from asset_inventory.assessment.run import Assessment
 from asset_inventory.messages import money, number, say
 from asset_inventory.model.city import City
-from asset_inventory.model.tables import known_sum
+from asset_inventory.model.tables import known_sum, rows_at
 from asset_inventory.outputs.views import figures as facts
 from asset_inventory.outputs.views import naming
 from asset_inventory.outputs.views.summary import sums
@@ -179,12 +179,7 @@ def exposure_counts_table(figures: facts.Figures, language: str) -> TableView:
     """Return the counts of each type's assets on each map, and their sum, which is all."""
     table, rows = facts.by_map_and_type(figures), []
     for hazard, period in figures.maps:
-        same = (
-            table["return_period"].isna()
-            if math.isnan(period)
-            else table["return_period"] == period
-        )
-        of_map = table[(table["hazard"] == hazard) & same]
+        of_map = table[rows_at(table, hazard, period)]
         total = {
             "hazard": hazard,
             "return_period": period,
