@@ -106,7 +106,7 @@ def write_page(answer: Answer, made: Delivery, since: Mapping[str, int], page: P
         delta=risk.delta,
         city_ead=risk.city_ead,
         fault=risk.fault,
-        reckoned=risk.day,
+        computed=risk.day,
         report=made.report,
         districts=read_districts(city)[0],
         since=since,

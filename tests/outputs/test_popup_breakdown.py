@@ -92,15 +92,15 @@ def test_a_popup_folds_out_the_reckoning_in_both_languages(assessment, open_page
     page = opened.page
     page.click("#tab-assets")
     page.click("#asset-rows .go >> nth=2")  # A
-    page.wait_for_selector(".reckoned summary")
-    page.click(".reckoned summary")
-    text = page.inner_text(".reckoned")
+    page.wait_for_selector(".breakdown summary")
+    page.click(".breakdown summary")
+    text = page.inner_text(".breakdown")
     assert "How was this reckoned?" in text
     assert "annual frequency, 1 / return period: between two maps damage changes evenly" in text
     assert "straight" in text
     assert [
         cell.replace("\xa0", " ")
-        for cell in page.locator(".reckoned table")
+        for cell in page.locator(".breakdown table")
         .nth(2)
         .locator("tbody tr")
         .first.locator("th, td")
@@ -108,7 +108,7 @@ def test_a_popup_folds_out_the_reckoning_in_both_languages(assessment, open_page
     ] == ["50%", "2.00 m", "0.500"]
     assert "asset-inventory" not in page.inner_text(".leaflet-popup-content")
     page.click("[data-language=id]")
-    assert "Bagaimana angka ini dihitung?" in page.inner_text(".reckoned summary")
+    assert "Bagaimana angka ini dihitung?" in page.inner_text(".breakdown summary")
     assert opened.wrong == []
     assert opened.violations() == []
 
@@ -119,7 +119,7 @@ def test_for_the_others_the_popup_says_why_there_is_no_calculation(
 ):
     monkeypatch.setattr(popup_breakdown, "__kwdefaults__", {"most": 1})
     path = write_map(assessment, tmp_path / "map.html")
-    assert len(block_of(path.read_text(encoding="utf-8"), "reckoning")["assets"]) == 1
+    assert len(block_of(path.read_text(encoding="utf-8"), "breakdown")["assets"]) == 1
     opened = open_page(path)
     page = opened.page
     page.click("#tab-assets")
@@ -127,5 +127,5 @@ def test_for_the_others_the_popup_says_why_there_is_no_calculation(
     page.wait_for_selector(".leaflet-popup-content")
     text = page.inner_text(".leaflet-popup-content")
     assert "the calculation of the 1 assets with the highest annual damage only" in text
-    assert page.locator(".reckoned").count() == 0
+    assert page.locator(".breakdown").count() == 0
     assert opened.wrong == []

@@ -188,7 +188,7 @@ def test_it_tells_what_the_file_lacked_why_there_is_no_risk_and_of_which_day_it_
 ):
     report = {"removals_left": 7, "shapes_left": 0, "fields_added": ["BEDS"], "fields_missing": []}
     kept = write_review(
-        replace(review, report=report, reckoned="2026-11-24T08:00:00+07:00"), tmp_path / "a.html"
+        replace(review, report=report, computed="2026-11-24T08:00:00+07:00"), tmp_path / "a.html"
     )
     for sentence in (
         "7 assets are not in the file and stay",

@@ -445,7 +445,7 @@ def loss_fields(package: dp.Package, one: dp.Dataset) -> Fields | None:
         hazard.name for hazard in package.of(dp.HAZARD) if hazard_terms(hazard.hazard) is None
     ]
     convention = ead_sentence(package.assessment.city, package.language)
-    notes = [say("exchange.reckoned", package.language, convention=convention)]
+    notes = [say("exchange.computed", package.language, convention=convention)]
     notes += (
         [say("exchange.no_code", package.language, names=", ".join(missing))] if missing else []
     )

@@ -319,7 +319,7 @@ def _drawn(shown: Shown, hazards: Sequence[HazardOnMap], language: str) -> CityM
         "left_out": sorted(shown.limits.left_out(len(drawn.assets))),
         "filters": filter_words(drawn.assets),
     }
-    blocks["reckoning"] = popup_breakdown(
+    blocks["breakdown"] = popup_breakdown(
         drawn, [(one.hazard, one.periods) for one in hazards], layer.order
     )
     city = _map_in(_page(shown, districts, tables, blocks, context, language), box, language)

@@ -341,7 +341,7 @@ class Review:
     earlier CHANGES, labelled by the row of `changes` that would undo them. `makers` tells of each
     earlier delivery its author and day, `since` by a conflict's number the delivery that changed
     the register there. `city_ead` is the city's EAD before (currency/year; NaN: not known),
-    `districts` DISTRICTS for map and names. `fault` says why there is no `delta`, `reckoned` of the
+    `districts` DISTRICTS for map and names. `fault` says why there is no `delta`, `computed` of the
     hazard maps and prices of which day (ISO 8601) it is, `report` what the file lacked, as in
     `Delivery`.
     """
@@ -361,7 +361,7 @@ class Review:
     districts: gpd.GeoDataFrame | None = None
     since: Mapping[str, int] = field(default_factory=dict)
     fault: AssetInventoryError | None = None
-    reckoned: str = ""
+    computed: str = ""
     report: Mapping[str, object] = field(default_factory=dict)
 
 

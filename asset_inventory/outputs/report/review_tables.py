@@ -312,7 +312,7 @@ _CHANGES = {ADDED: "risk.adds", REMOVED: "risk.drops", EDITED: "risk.edits"}
 def risk_lines(risk: DeliveryImpact, city: City, language: str) -> list[str]:
     """Return a delivery's impact on risk, or why it is not available, and what it leaves out."""
     if risk.delta is None:
-        return [say("risk.not_reckoned", language, fault=risk.fault.say(language))]
+        return [say("risk.not_computed", language, fault=risk.fault.say(language))]
     delta = risk.delta
     row = delta.exposure[(delta.exposure["by"] == "city") & delta.exposure["hazard"].isna()].iloc[0]
     exposed = _signed(int(row["exposed_after"] - row["exposed_before"]), language)

@@ -32,7 +32,7 @@ export function openPage({ page, ...blocks } = {}) {
     classes: {},
     districts: DISTRICTS,
     hazards: [],
-    reckoning: { assets: [], curves: [] },
+    breakdown: { assets: [], curves: [] },
     assets: ASSETS,
     ...blocks,
   };

@@ -519,7 +519,7 @@
   }
 
   // breakdown.js
-  var breakdown = block("reckoning");
+  var breakdown = block("breakdown");
   var shipped = new Set(breakdown.assets);
   var curves = new Map(breakdown.curves.map(([hazard, type, curve]) => [JSON.stringify([hazard, type]), curve]));
   var opened = null;
@@ -553,17 +553,17 @@
       "div",
       {},
       element("h4", { text: years(maps[pieces[0].map].return_period) }),
-      table(["map.reckoned.share", "map.intensity", "map.reckoned.fraction"], rows)
+      table(["map.breakdown.share", "map.intensity", "map.breakdown.fraction"], rows)
     );
     const more = pieces[0].of - pieces.length;
-    if (more) box2.append(element("p", { class: "quiet", word: "map.reckoned.more", values: { count: more } }));
+    if (more) box2.append(element("p", { class: "quiet", word: "map.breakdown.more", values: { count: more } }));
     return box2;
   }
   function underHazard(place, pieces, type) {
     const { name } = hazards.all[place];
     const parts = [element("h3", { text: name })];
     const curve = curves.get(JSON.stringify([name, type]));
-    if (curve) parts.push(element("p", { word: "map.reckoned.curve", values: { curve } }));
+    if (curve) parts.push(element("p", { word: "map.breakdown.curve", values: { curve } }));
     for (const map of new Set(pieces.map((one) => one.map)))
       parts.push(
         underMap(
@@ -575,13 +575,13 @@
   }
   function part({ pieces, asset_type: type }) {
     if (!pieces)
-      return [element("p", { class: "quiet", word: "map.reckoned.not_here", values: { most: breakdown.most } })];
+      return [element("p", { class: "quiet", word: "map.breakdown.not_here", values: { most: breakdown.most } })];
     if (!pieces.length) return [];
     const fold = element(
       "details",
-      { class: "reckoned" },
-      element("summary", { word: "map.reckoned.title" }),
-      element("p", { word: "map.reckoned.rule" }),
+      { class: "breakdown" },
+      element("summary", { word: "map.breakdown.title" }),
+      element("p", { word: "map.breakdown.rule" }),
       ...breakdown.convention.map((sentence) => element("p", { ...sentence }))
     );
     for (const place of new Set(pieces.map((piece) => piece.hazard))) {
