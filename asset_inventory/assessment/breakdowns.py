@@ -201,7 +201,7 @@ def damage_summary_of(assessment: Assessment, *, by: Iterable[str] = PARTS) -> p
         _coded(getattr(assessment, name), assessment) for name in ("exposure", "damage")
     )
     return check(
-        damage_summary(assessment.assets, exposure, damage, _maps(assessment), by=by),
+        damage_summary(assessment.assets, exposure, damage, assessed_maps(assessment), by=by),
         "DAMAGE_SUMMARY",
     )
 
@@ -215,7 +215,7 @@ def ead_summary_of(assessment: Assessment, *, by: Iterable[str] = PARTS) -> pd.D
     priced = set(whole["hazard"])  # a stress by the year, whatever its rarer maps say
     maps = [
         (hazard, periods)
-        for hazard, periods in _maps(assessment)
+        for hazard, periods in assessed_maps(assessment)
         if hazard.name in priced and hazard.kind == "shock"
     ]
     less = ead_sums_without(
@@ -229,7 +229,7 @@ def ead_summary_of(assessment: Assessment, *, by: Iterable[str] = PARTS) -> pd.D
     return check(pd.concat([whole, less], ignore_index=True) if len(less) else whole, "EAD_SUMMARY")
 
 
-def _maps(assessment: Assessment) -> list[tuple[Hazard, tuple[float, ...]]]:
+def assessed_maps(assessment: Assessment) -> list[tuple[Hazard, tuple[float, ...]]]:
     """Return the assessed hazards with their return periods, rising; NaN (a scenario) last."""
     table = (
         assessment.exposure_counts[["hazard", "return_period"]]

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from asset_inventory.assessment.breakdowns import assessed_maps
 from asset_inventory.assessment.run import Assessment
 from asset_inventory.io.crs import carry
 from asset_inventory.model.annual_damage import Pair, declared_pairs
@@ -61,14 +62,8 @@ class ComparisonFinding:
 
 def maps_of(assessment: Assessment) -> list[MapName]:
     """Return the maps of an assessment: hazards as declared, return periods rising."""
-    rows = (
-        assessment.exposure_counts[["hazard", "return_period"]]
-        .astype({"hazard": str})
-        .drop_duplicates()
-    )
-    found = list(rows.itertuples(index=False, name=None))
-    order = [hazard.name for hazard in assessment.city.hazards]
-    return sorted(found, key=lambda one: (order.index(one[0]), math.isnan(one[1]), one[1]))
+    maps = assessed_maps(assessment)
+    return [(hazard.name, period) for hazard, periods in maps for period in periods]
 
 
 def declared_maps(city: City) -> list[MapName] | None:

@@ -15,7 +15,6 @@ import pandas as pd
 from asset_inventory.assessment import resilience
 from asset_inventory.assessment.context_indicators import loss_distributions
 from asset_inventory.assessment.run import Assessment
-from asset_inventory.assessment.survey_forms import SURVEY_FORMS
 from asset_inventory.disclosure.assessment import FEW, WITHHELD, disclosed, silent_columns
 from asset_inventory.model.city import City
 from asset_inventory.model.resilience import FilledTable, Pressure, Resilience
@@ -113,8 +112,10 @@ def _settings(city: City, figures: Figures, settings: Resilience) -> Resilience:
         for name, one in settings.criteria.items()
         if (meant := figure_meant(name, one, figures)) is not None and meant not in hidden
     }
-    tables = {name: getattr(settings, name) for name in SURVEY_FORMS}
-    tables |= {name: _nameless(one) for name, one in tables.items() if not _is_public(city, name)}
+    tables = {
+        name: table if _is_public(city, name) else _nameless(table)
+        for name, table in settings.filled.items()
+    }
     return settings.model_copy(update={"criteria": kept, **tables})
 
 
@@ -124,9 +125,9 @@ def _withheld(criteria: pd.DataFrame, settings: Resilience) -> int:
     return len({*criteria["criterion"][known].astype(str)} - {*settings.criteria})
 
 
-def _nameless(filled: FilledTable | None) -> FilledTable | None:
+def _nameless(filled: FilledTable) -> FilledTable | None:
     """Return only whether a table is an exercise, which readers of its figures must know."""
-    if filled is None or not filled.exercise:
+    if not filled.exercise:
         return None
     return filled.model_copy(update={"path": Path(), "source": ""})
 

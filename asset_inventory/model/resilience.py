@@ -184,6 +184,12 @@ class Resilience(Declared):
     fewest_voters: Annotated[int, Field(ge=1)] = FEWEST_VOTERS
     costliest: Annotated[int, Field(ge=1)] = 3
 
+    @property
+    def filled(self) -> dict[str, FilledTable]:
+        """Return the declared tables that people and offices fill in, by their key."""
+        names = ("statements", "votes", "indicators", "actions")
+        return {name: table for name in names if (table := getattr(self, name)) is not None}
+
 
 MOST_ON_FRONT = 4
 

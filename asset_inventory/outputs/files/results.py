@@ -14,7 +14,6 @@ from asset_inventory.assessment.resilience import (
     status_of_table,
 )
 from asset_inventory.assessment.run import Assessment
-from asset_inventory.assessment.survey_forms import SURVEY_FORMS
 from asset_inventory.disclosure.assessment import visible_tables
 from asset_inventory.io.atomic import together
 from asset_inventory.io.stored_runs import RESILIENCE, RUN, path_from, write_run
@@ -274,7 +273,6 @@ def districts_as_layer(pra: ResilienceAssessment) -> gpd.GeoDataFrame:
 
 def status_of_run(pra: ResilienceAssessment) -> str:
     """Return the `data_status` of the whole: exercise where any of its inputs is."""
-    settings = pra.assessment.city.resilience
-    filled = [getattr(settings, name) for name in SURVEY_FORMS]
-    invented = any(one is not None and one.exercise for one in filled)
+    filled = pra.assessment.city.resilience.filled.values()
+    invented = any(table.exercise for table in filled)
     return EXERCISE if invented or pra.assessment.provenance.get("exercise") else REAL

@@ -13,7 +13,7 @@ import pandas as pd
 import shapely
 
 from asset_inventory.assessment.resilience import ResilienceAssessment
-from asset_inventory.assessment.survey_forms import SURVEY_FORMS, file_of
+from asset_inventory.assessment.survey_forms import file_of
 from asset_inventory.inventory.district_indicators import unit_of
 from asset_inventory.io.crs import to_wgs84
 from asset_inventory.messages import LANGUAGES, say
@@ -108,12 +108,9 @@ def fictitious_tables(pra: ResilienceAssessment) -> list[str]:
 
     Of a table whose title is not for the public it is told what it holds, in every language.
     """
-    declared = {name: getattr(pra.assessment.city.resilience, name) for name in SURVEY_FORMS}
-    return list(
-        dict.fromkeys(
-            one.source or _plainly(name) for name, one in declared.items() if one and one.exercise
-        )
-    )
+    filled = pra.assessment.city.resilience.filled
+    titles = (table.source or _plainly(name) for name, table in filled.items() if table.exercise)
+    return list(dict.fromkeys(titles))
 
 
 def unread_tables(pra: ResilienceAssessment) -> list[str]:

@@ -7,7 +7,6 @@ from dataclasses import replace
 import numpy as np
 
 from asset_inventory.assessment.resilience import ResilienceAssessment
-from asset_inventory.assessment.survey_forms import SURVEY_FORMS
 from asset_inventory.messages import number, say
 from asset_inventory.outputs.report import pages
 from asset_inventory.outputs.report.district_tables import (
@@ -236,12 +235,11 @@ def _unknown(pra: ResilienceAssessment, figures: Figures, language: str) -> dict
 
 def _filled(pra: ResilienceAssessment, language: str) -> list[tuple[str, str, str]]:
     """Return the filled-in tables: what each holds, its source, and its exercise mark."""
-    declared = {name: getattr(pra.assessment.city.resilience, name) for name in SURVEY_FORMS}
     mark = say("map.exercise_mark", language)
     return [
-        (say(f"form.{name}", language), one.source, mark if one.exercise else "")
-        for name, one in declared.items()
-        if one is not None and one.source
+        (say(f"form.{name}", language), table.source, mark if table.exercise else "")
+        for name, table in pra.assessment.city.resilience.filled.items()
+        if table.source
     ]
 
 

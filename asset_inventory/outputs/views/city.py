@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from asset_inventory.assessment.breakdowns import assessed_maps
 from asset_inventory.assessment.run import Assessment
 from asset_inventory.io.crs import to_wgs84
 from asset_inventory.messages import LANGUAGES, describe_finding
@@ -223,14 +224,7 @@ def maps_of(assessment: Assessment) -> list[tuple[str, tuple[float, ...]]]:
 
     NaN is a scenario, and stands last.
     """
-    seen: dict[str, list[float]] = {}
-    for name, period in counts_of_maps(assessment.exposure_counts):
-        seen.setdefault(name, []).append(float(period))
-    order = [hazard.name for hazard in assessment.city.hazards if hazard.name in seen]
-    return [
-        (name, tuple(sorted(seen[name], key=lambda period: (math.isnan(period), period))))
-        for name in order
-    ]
+    return [(hazard.name, periods) for hazard, periods in assessed_maps(assessment)]
 
 
 def total_ead(focus_areas: pd.DataFrame) -> dict[str, float]:

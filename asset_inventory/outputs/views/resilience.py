@@ -12,7 +12,7 @@ from asset_inventory.assessment.resilience import (
     gaps,
     status_of_table,
 )
-from asset_inventory.assessment.survey_forms import SURVEY_FORMS, file_of
+from asset_inventory.assessment.survey_forms import file_of
 from asset_inventory.messages import describe_finding, money, number, say
 from asset_inventory.model.city import City
 from asset_inventory.model.library import resilience_drivers
@@ -133,11 +133,10 @@ def fictitious(pra: ResilienceAssessment, language: str) -> list[str]:
 
     A table whose source is not told is called by its form.
     """
-    declared = {name: getattr(pra.assessment.city.resilience, name) for name in SURVEY_FORMS}
     own = [
-        one.source or say(f"form.{name}", language)
-        for name, one in declared.items()
-        if one is not None and one.exercise
+        table.source or say(f"form.{name}", language)
+        for name, table in pra.assessment.city.resilience.filled.items()
+        if table.exercise
     ]
     return list(dict.fromkeys([*exercise_titles(pra.assessment), *own]))
 
