@@ -309,7 +309,7 @@ def test_a_filter_lists_its_own_highest_beyond_those_in_the_page(map_of, assessm
     """The page holds the first asset only; the others are opened from its columns, with the same
     figures.
     """
-    monkeypatch.setattr(city_layer, "WORST_ASSETS", 1)
+    monkeypatch.setattr(city_layer.views, "WORST_ASSETS", 1)
     opened = map_of(assessment)
     page = opened.page
     page.click("#tab-assets")
