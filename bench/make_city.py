@@ -5,14 +5,14 @@ from one seed.
 
 The city is 20 x 20 km in EPSG:32749. In DIR, made once and kept:
 
-    depth_005.tif ... depth_250.tif   depth (m) at six return periods: 4000 x 4000 float32 in tiles,
-    nodata where dry zones.gpkg                        the 100-year flood in three classes, with
-    holes, up to 100,000 vertices a zone districts.gpkg                    100 districts
-    curves/*.csv                      a damage curve for each of four types <size>/buildings.gpkg
-    size polygons of 4 to 12 vertices, in towns, 0.5 % of them crossing themselves <size>/roads.gpkg
-    size / 4 lines of 2 to 20 vertices <size>/points.gpkg                size points
-    <size>/city.toml                  the buildings under the six grids, for `asset-inventory assess
-    DIR/<size>`
+    depth_005.tif ... depth_250.tif   depth (m) at six return periods: 4000 x 4000 float32 in tiles, nodata where dry
+    zones.gpkg                        the 100-year flood in three classes, with holes, up to 100,000 vertices a zone
+    districts.gpkg                    100 districts
+    curves/*.csv                      a damage curve for each of four types
+    <size>/buildings.gpkg             size polygons of 4 to 12 vertices, in towns, 0.5 % of them crossing themselves
+    <size>/roads.gpkg                 size / 4 lines of 2 to 20 vertices
+    <size>/points.gpkg                size points
+    <size>/city.toml                  the buildings under the six grids, for `asset-inventory assess DIR/<size>`
 
 Nothing of it is real.
 """
@@ -206,9 +206,8 @@ exposed_share = {{ worst = 1, best = 0, weight = 0.5 }}
 def terrain(cells: int) -> np.ndarray:
     """Return heights above the river (m, cells × cells): rough ground with two river valleys."""
     random = np.random.default_rng(SEED)
-    frequency = (
-        np.hypot(np.fft.fftfreq(cells)[:, None], np.fft.rfftfreq(cells)[None, :]) * cells
-    )  # waves across the city
+    # waves across the city
+    frequency = np.hypot(np.fft.fftfreq(cells)[:, None], np.fft.rfftfreq(cells)[None, :]) * cells
     noise = np.fft.rfft2(random.standard_normal((cells, cells), dtype=np.float32))
     # Hills of kilometres, and the small roughness that gives a flood its pools, islands and ragged
     # shores.
@@ -371,11 +370,7 @@ def buildings(number: int) -> gpd.GeoDataFrame:
 
 
 def _placed(
-    unit: np.ndarray,
-    place: np.ndarray,
-    length: np.ndarray,
-    width: np.ndarray,
-    turn: np.ndarray,
+    unit: np.ndarray, place: np.ndarray, length: np.ndarray, width: np.ndarray, turn: np.ndarray
 ) -> np.ndarray:
     """Return outlines given between -1 and 1 (n × corners × 2) as polygons of a size, turned, at
     their places.

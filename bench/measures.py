@@ -189,11 +189,7 @@ def _agreement(name: str, ours: np.ndarray, theirs: np.ndarray, peer: str, asked
 
 
 def assessed(
-    city: Path,
-    *,
-    layer_path: Path | None = None,
-    result: Path | None = None,
-    results: bool = False,
+    city: Path, *, layer_path: Path | None = None, result: Path | None = None, results: bool = False
 ) -> dict[str, float]:
     """Return the seconds and the memory (GB) of one assessment, as run_ours.py tells them, and
     `whole`, the process.

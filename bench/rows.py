@@ -90,10 +90,7 @@ def timed(work: Callable[[], Result], *, least: float = 1.0, most: int = 7) -> t
 
 
 def side_by_side(
-    ours: Callable[[], Result],
-    theirs: Callable[[], Result],
-    *,
-    times: int = 3,
+    ours: Callable[[], Result], theirs: Callable[[], Result], *, times: int = 3
 ) -> tuple[float, Result, float, Result]:
     """Return the median seconds and the result of ours and of theirs, done by turns: both meet the
     same machine.

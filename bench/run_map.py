@@ -103,9 +103,8 @@ def by_folium(table: gpd.GeoDataFrame, columns: list[str]) -> OfflineMap:
     """Return the map with folium's own layer, coloured by the same classes by a style function."""
     classes = ead_classes(table["ead"].to_numpy())
     codes = classify(table["ead"].to_numpy(), classes)
-    given = (
-        table["ead"].astype(object).where(table["ead"].notna(), None)
-    )  # as folium hands them to the style
+    # as folium hands them to the style
+    given = table["ead"].astype(object).where(table["ead"].notna(), None)
     colours = {ead: classes.classes[code].colour for ead, code in zip(given, codes, strict=True)}
 
     def style(feature: dict) -> dict:

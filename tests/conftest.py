@@ -172,9 +172,8 @@ def started(town: Path, ask, started_once) -> Path:
     if not started_once.exists():
         assert ask("start", town)[0] == 1  # the depot has no geometry, which must be mended
         shutil.copytree(town, started_once)
-    shutil.copytree(
-        started_once, town, dirs_exist_ok=True
-    )  # files of other bytes were not what was handed in
+    # files of other bytes were not what was handed in
+    shutil.copytree(started_once, town, dirs_exist_ok=True)
     return town
 
 

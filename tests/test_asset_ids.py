@@ -82,10 +82,8 @@ def test_a_layer_without_ids_goes_out_with_them_and_comes_back_unchanged(kota, a
     table = exported(ask, kota, end=end)
     assert table["asset_id"].tolist() == stands(kota).index.tolist()
     said = ask("deliver", kota, kota.parent / f"out{end}", "--layer", "health", "--json")[1]
-    for told in (
-        json.loads(said),
-        handed(ask, kota, table, end=end),
-    ):  # with and without its .base.json
+    # with and without its .base.json
+    for told in (json.loads(said), handed(ask, kota, table, end=end)):
         found = told["delivery"]
         assert [found[name] for name in ("added", "edited", "removed", "doubts")] == [0, 0, 0, 0]
         assert found["report"]["fields_added"] == [] and found["report"]["known"] == 4

@@ -169,9 +169,8 @@ def test_the_preliminary_assessment_of_semarang_tells_districts_apart(assessment
     assert set(table["data_status"]) == {"exercise"}
     assert table["top_share"].sum() == pytest.approx(5)
     first = table.sort_values("top_share", ascending=False)["top_share"].head(10)
-    assert (
-        first.iloc[0] > 0.5 and first.nunique() == 10 and first.iloc[-1] < 0.3
-    )  # neither all at 0 nor all at 1
+    # neither all at 0 nor all at 1
+    assert first.iloc[0] > 0.5 and first.nunique() == 10 and first.iloc[-1] < 0.3
     assert 5 <= table["non_dominated"].sum() <= 20
     scores = drawn.criteria.pivot(index="district", columns="criterion", values="score")
     assert ((scores > 0) & (scores < 1)).mean().min() > 0.2  # no criterion is all at its goalposts
@@ -245,9 +244,8 @@ def test_a_house_of_british_columbia_by_hand(assessments):
         at[period] = (low[1] + step * (high[1] - low[1])) * 117.99
     damage = found.hazards[0].damage.set_index("return_period")["damage"]
     assert damage[50] == pytest.approx(at[50], rel=1e-4)
-    assert damage[100] == pytest.approx(
-        311.968 * 117.99, rel=1e-5
-    )  # 1.97 - 3 lies between -1.2 and -0.9: level
+    # 1.97 - 3 lies between -1.2 and -0.9: level
+    assert damage[100] == pytest.approx(311.968 * 117.99, rel=1e-5)
     assert damage[200] == pytest.approx(at[200], rel=1e-4)
     assert damage[1000] == 91_300  # 835 a m2 would be 98,500: no more than its value
     ead = (

@@ -18,7 +18,9 @@ import geopandas
 import pytest
 
 from asset_inventory.assessment.run import assess
+from asset_inventory.cli import commands, resilience
 from asset_inventory.cli.commands import COMMANDS
+from asset_inventory.model import tables
 from asset_inventory.model.reading import read_city
 from asset_inventory.outputs.views.summary import five_lines
 from tests.support.commands import run
@@ -146,9 +148,8 @@ def test_new_writes_a_city_whose_only_faults_are_its_missing_files_and_gaps(
     code, _, err = run(capsys, "check", tmp_path / "kota", "--language", language)
     assert code == 1
     gaps = [line for line in err if "«...»" in line or "«YYYY-MM-DD»" in line]
-    assert (
-        len(gaps) == 7
-    )  # the city's name; publisher, date and licence of the layer and of the hazard
+    # the city's name; publisher, date and licence of the layer and of the hazard
+    assert len(gaps) == 7
     assert len(err) == 5 + len(gaps)  # a headline, one layer, three grids
     assert all(str(tmp_path) in line for line in err[1:] if line not in gaps)
     code, _, err = run(capsys, "new", tmp_path / "kota", "--language", language)
@@ -340,6 +341,13 @@ def test_each_command_has_a_function_that_takes_what_it_declares(command):
     }
     free = any(one.kind is one.VAR_KEYWORD for one in taken.values())
     assert needed <= given and (free or given <= set(taken))
+
+
+def test_the_words_of_options_are_those_of_what_they_choose_from():
+    """Help names them without importing the tables, so they stand there once more."""
+    assert commands.CHOICES == tables.CHOICES
+    assert set(commands.PARTS) == set(resilience._PARTS)
+    assert set(commands.BY.values()) <= {column.name for column in tables.TABLES["ASSETS"].columns}
 
 
 def test_the_demo_is_a_copy_of_the_demo_city_that_is_assessed(

@@ -71,9 +71,8 @@ def test_it_defines_no_function(path):
 
 
 @each
-@pytest.mark.filterwarnings(
-    "default"
-)  # the client's own, of sockets and loops; the kernel is another process
+# the client's own, of sockets and loops; the kernel is another process
+@pytest.mark.filterwarnings("default")
 def test_it_runs_from_an_empty_folder(path, played):
     notebook, folder = played(path)
     assert not [output for output in outputs(notebook) if output.output_type == "error"]

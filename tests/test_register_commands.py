@@ -40,9 +40,8 @@ def ask(town: Path, capsys) -> Callable[..., tuple[int, str]]:
 @pytest.mark.smoke
 def test_a_layer_goes_out_comes_back_is_decided_and_taken_back(town, ask, tmp_path):
     code, said = ask("start")
-    assert (
-        code == 1 and "«buildings»" in said and "«roads»" in said
-    )  # one depot has no geometry: the file is told
+    # one depot has no geometry: the file is told
+    assert code == 1 and "«buildings»" in said and "«roads»" in said
     assert ask("start")[1].count("is in the register already") == 2
     out = tmp_path / "out" / "roads.gpkg"
     code, said = ask("export", "--layer", "roads", "--to", out)

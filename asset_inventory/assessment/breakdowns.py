@@ -44,9 +44,8 @@ def damage_summary(
     for hazard, periods in maps:
         damages = damages_by_map(assets, exposure, damage, hazard, np.array(periods, dtype=float))
         of_hazard = (exposure["hazard"] == hazard.name).to_numpy()
-        if (
-            not (damage["hazard"] == hazard.name).any() and of_hazard.any()
-        ):  # no curves: what is lost nobody knows
+        # no curves: what is lost nobody knows
+        if not (damage["hazard"] == hazard.name).any() and of_hazard.any():
             for table in (damages.known, damages.least, damages.most):
                 table[:] = np.nan
         for place, period in enumerate(periods):

@@ -188,9 +188,8 @@ def damages_of(assessment: Assessment, choice: MapName, state: np.ndarray) -> np
     damage = assessment.damage[_of(assessment.damage, choice)]
     found = np.where(state == NOT_EXPOSED, 0.0, np.nan)
     row = damage["asset_id"].cat.codes.to_numpy()
-    exposed = (
-        state[row] == EXPOSED
-    )  # what is damaged for a part and unknown for another is counted exposed
+    # what is damaged for a part and unknown for another is counted exposed
+    exposed = state[row] == EXPOSED
     found[row[exposed]] = damage["damage"].to_numpy()[exposed]
     return found
 

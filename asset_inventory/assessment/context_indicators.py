@@ -138,13 +138,14 @@ def context_indicators(
     """Return the context of the ranking; `indicators` are DISTRICT_INDICATORS of `source`.
 
     Districts are laid under the maps of water again, but without `water`, and then nothing is told
-    of it. Raises SourceError where such a map is not there any more.
+    of it. A map that cannot be read is left out, with a finding.
     """
     city, districts = assessment.city, assessment.districts
     filled = city.resilience.indicators
     by_offices = EXERCISE if filled is not None and filled.exercise else REAL
     water_depths = filter(is_water_depth, city.hazards if water else ())
-    opened, _ = open_hazards(water_depths, city.crs, checked=False)  # `assess` has checked them
+    # `assess` has checked them; what cannot be read any more is a finding
+    opened, refused = open_hazards(water_depths, city.crs, checked=False)
     floods = water_classes(city, districts, opened)
     vulnerable = _with(bnpb.vulnerability(indicators, districts["district"]), by_offices)
     capacities = _with(bnpb.capacity(indicators), by_offices)
@@ -160,6 +161,7 @@ def context_indicators(
         *bnpb.class_findings(indicators, source=source),
         *equity.group_findings(indicators, source=source),
         *not_borne,
+        *refused,
         *not_recognised(city.hazards),
     ]
     return ContextIndicators(

@@ -202,8 +202,8 @@ def assess_resilience(
     cannot be read is a finding, and the rest goes on. Of decisions those up to `day` and the number
     `decided` are taken, all without them. Without `water` districts are laid under no map of it,
     which takes a while, and `ON_WATER` have no rows. Raises TableError for a table that breaks its
-    contract, RegisterError for a register that cannot be read, SourceError for a map of water that
-    is not there any more.
+    contract, RegisterError for a register that cannot be read, RequestError for a map of water
+    that is not there any more.
     """
     city, districts = assessment.city, assessment.districts
     filled = survey_forms.read_survey_forms(city, districts, this_year=_year_of(assessment))

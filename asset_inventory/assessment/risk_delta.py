@@ -293,9 +293,8 @@ def _ead_delta(
         np.where(alike, 0.0, figures[name].to_numpy())[row] for name in ("ead_low", "ead_high")
     )
     bounds = np.where(after, low, -high), np.where(after, high, -low)
-    lost = np.isnan(change) & (
-        after | (pairs[row] < 0)
-    )  # an edited asset counts once, where it now is
+    # an edited asset counts once, where it now is
+    lost = np.isnan(change) & (after | (pairs[row] < 0))
     rows = []
     for (by, part), places in (
         stacked.reset_index(drop=True).groupby(["by", "part"], sort=False).indices.items()

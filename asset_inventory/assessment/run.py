@@ -77,9 +77,8 @@ def ownership(
         for name, places in _places(owner, (of_layer == layer.name).to_numpy()).items():
             ead = figures["ead"].to_numpy()[places]
             missing, damage = int(np.isnan(ead).sum()), tables.known_sum(ead)
-            if (
-                missing and damage == 0
-            ):  # the 0 of assets that no map reaches tells nothing of the others
+            # the 0 of assets that no map reaches tells nothing of the others
+            if missing and damage == 0:
                 damage = np.nan
             rows.append(
                 {

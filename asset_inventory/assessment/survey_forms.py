@@ -43,7 +43,6 @@ FORMS = (
     Form("indicators", district_indicators.COLUMNS, ("district", "indicator", "value")),
     Form("actions", programmes.COLUMNS, ("action", "owner")),
 )
-SURVEY_FORMS = tuple(form.name for form in FORMS)  # what city.toml calls them
 
 
 def heading(column: str) -> str:
@@ -111,9 +110,8 @@ def read_office_table(
     }
     table = pd.DataFrame(cells, index=range(row + 2, len(sheet.rows) + 1), dtype="str")
     filled = np.flatnonzero(table.notna().any(axis=1).to_numpy())
-    below = (
-        filled[-1] + 1 if len(filled) else 0
-    )  # the empty rows of a form below what was filled in say nothing
+    # the empty rows of a form below what was filled in say nothing
+    below = filled[-1] + 1 if len(filled) else 0
     slipped = _longer(sheet, row)
     problems += _beside_headings(sheet, row, columns, slipped, source)
     if not below:

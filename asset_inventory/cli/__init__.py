@@ -19,7 +19,7 @@ from typing import Any
 import click
 
 from asset_inventory.cli import commands
-from asset_inventory.io.atomic import is_temporary_space_full, temporary_folder
+from asset_inventory.io.atomic import can_write_temporary_files, temporary_folder
 from asset_inventory.io.environment import close
 from asset_inventory.messages import LANGUAGES, language_of_machine, say
 from asset_inventory.model.errors import AssetInventoryError, is_disk_full, write_error
@@ -165,7 +165,7 @@ def _print_disk_error(fault: OSError, language: str) -> int:
     if not is_disk_full(fault):
         return _print_internal_error(fault, language)
     path = fault.filename2 or fault.filename
-    if path is None and is_temporary_space_full():
+    if path is None and can_write_temporary_files():
         _drop_output()
         path = say("command.standard_output", language)
     return _print_error(write_error(path or temporary_folder(), fault).say(language), 1)

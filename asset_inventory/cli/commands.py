@@ -177,12 +177,7 @@ COMMANDS = (
     Command(
         "command.damage.help",
         "damage:damage",
-        (
-            CITY,
-            option("option.damage_by", "--by", type=click.Choice(tuple(BY))),
-            audience(),
-            JSON,
-        ),
+        (CITY, option("option.damage_by", "--by", type=click.Choice(tuple(BY))), audience(), JSON),
         reads=True,
     ),
     Command(

@@ -485,9 +485,8 @@ def _areas(
         people_rule=lambda table: table["people_rule"].astype(object)
     )
     if len(city.hazards) < len(assessment.city.hazards) or not city.districts:
-        untold = np.full(
-            len(people), fill_value=True
-        )  # the count is over all hazards together, and of the districts
+        # the count is over all hazards together, and of the districts
+        untold = np.full(len(people), fill_value=True)
     else:  # people are told from dwellings, which may be internal
         untold = (people["people_rule"] == "share of dwellings").to_numpy() & (not whole)
     people = people.assign(

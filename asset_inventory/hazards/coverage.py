@@ -110,18 +110,15 @@ def outline(geometries: np.ndarray) -> Outline:
         return _outline(geometries, ones, size, np.zeros(len(ones), dtype=bool))
     count = (size > 0).astype(np.int64)
     compound = type_id > POLYGON
-    roomy = np.flatnonzero(
-        (type_id == POLYGON) & (size >= 2 * TRIANGLE)
-    )  # none smaller has room for a hole
+    # none smaller has room for a hole
+    roomy = np.flatnonzero((type_id == POLYGON) & (size >= 2 * TRIANGLE))
     compound[roomy] = shapely.get_num_interior_rings(geometries[roomy]) > 0
     lines, shape = shapely.get_parts(geometries[compound], return_index=True)
     hole = np.zeros(len(lines), dtype=bool)
     if len(lines) and shapely.get_dimensions(lines[0]) == 2:
         lines, part = shapely.get_rings(lines, return_index=True)
-        shape, hole = (
-            shape[part],
-            np.diff(part, prepend=-1) == 0,
-        )  # the first ring of a part is its outer one
+        # the first ring of a part is its outer one
+        shape, hole = (shape[part], np.diff(part, prepend=-1) == 0)
     length = shapely.get_num_coordinates(lines)
     shape, hole, length = shape[length > 0], hole[length > 0], length[length > 0]
     count[compound] = np.bincount(shape, minlength=int(compound.sum()))

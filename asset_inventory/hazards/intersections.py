@@ -130,12 +130,14 @@ def open_hazard(hazard: Hazard, city_crs: AnyCrs, *, checked: bool = True) -> Op
     --------
     >>> import tempfile
     >>> from asset_inventory.model.examples import flood
-    >>> path = Path(tempfile.mkdtemp()) / "zones.gpkg"
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> path = Path(folder.name) / "zones.gpkg"
     >>> gpd.GeoDataFrame({"depth": [1.5]}, geometry=[shapely.box(0, 0, 9, 9)], crs="EPSG:32749").to_file(path)
     >>> zones = {"path": path, "intensity_field": "depth", "return_period": 100}
     >>> (a_map,) = open_hazard(flood(maps=[zones]), "EPSG:32749").maps
     >>> a_map.return_period, a_map.zones.intensity.tolist()
     (100.0, [1.5])
+    >>> folder.cleanup()
     """
     grids: list[GridMap] = []
     of_maps: list[pd.DataFrame] = []
@@ -558,11 +560,13 @@ def open_hazards(
     --------
     >>> import tempfile
     >>> from asset_inventory.model.examples import flood
-    >>> path = Path(tempfile.mkdtemp()) / "zones.gpkg"
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> path = Path(folder.name) / "zones.gpkg"
     >>> path.write_text("no zones") and None
     >>> opened, rows = open_hazards([flood(maps=[{"path": path, "intensity": 1.0}])], "EPSG:32749")
     >>> opened, rows[-1]["code"]
     ([], 'hazard_refused')
+    >>> folder.cleanup()
     """
     opened: list[OpenHazard] = []
     rows: list[FindingRow] = []

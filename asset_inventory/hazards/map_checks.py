@@ -181,9 +181,8 @@ def _side_by_side(
                 frequent, rarer = (
                     read.window(window).ravel() * hazard.factor for read in (first, second)
                 )
-            except (
-                SourceError
-            ):  # an asset on the window has the hazard refused; without one there is no data
+            except SourceError:
+                # an asset on the window has the hazard refused; without one there is no data
                 continue
             yield row, column, frequent, rarer
 

@@ -135,7 +135,8 @@ def intensities(cells: Cut, grid: Grid, *, factor: float, nodata: float, outside
     >>> from pathlib import Path
     >>> import rasterio
     >>> from asset_inventory.io.rasters import open_grid
-    >>> path = Path(tempfile.mkdtemp()) / "depth.tif"
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> path = Path(folder.name) / "depth.tif"
     >>> with rasterio.open(
     ...     path, "w", width=2, height=1, count=1, dtype="float32", nodata=-9, crs="EPSG:32749",
     ...     transform=rasterio.Affine(10, 0, 0, 0, -10, 10),
@@ -145,6 +146,7 @@ def intensities(cells: Cut, grid: Grid, *, factor: float, nodata: float, outside
     >>> cells = cut(np.array([shapely.box(5, 0, 15, 10)]), grid, "EPSG:32749")
     >>> intensities(cells, grid, factor=1.0, nodata=np.nan, outside=0.0).tolist(), cells.share.tolist()
     ([0.5, nan], [0.5, 0.5])
+    >>> folder.cleanup()
     """
     values = np.full(len(cells.asset), outside, dtype=np.float64)
     first = 0
@@ -299,9 +301,8 @@ def _cell_areas(grid: Grid, row: np.ndarray, column: np.ndarray) -> Floats:
     ellipsoid = grid.crs.ellipsoid
     if ellipsoid is None:
         raise ValueError(f"{grid.crs.name} has no ellipsoid")
-    eccentricity = (
-        1.0 - (ellipsoid.semi_minor_metre / ellipsoid.semi_major_metre) ** 2
-    )  # its square
+    # its square
+    eccentricity = 1.0 - (ellipsoid.semi_minor_metre / ellipsoid.semi_major_metre) ** 2
     # radius of the meridian times that of the parallel: M N cos(latitude)
     return (
         np.cos(latitude) * (1.0 - eccentricity) / (1.0 - eccentricity * np.sin(latitude) ** 2) ** 2

@@ -48,12 +48,14 @@ def read_zones(
     >>> import tempfile
     >>> from pathlib import Path
     >>> from asset_inventory.model.examples import flood
-    >>> path = Path(tempfile.mkdtemp()) / "zones.gpkg"
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> path = Path(folder.name) / "zones.gpkg"
     >>> gpd.GeoDataFrame({"depth": [1.5]}, geometry=[shapely.box(0, 0, 9, 9)], crs="EPSG:32749").to_file(path)
     >>> hazard = flood(maps=[{"path": path, "intensity_field": "depth"}])
     >>> zones, rows = read_zones(hazard, hazard.maps[0], "EPSG:32749")
     >>> zones["intensity"].tolist(), len(rows)
     ([1.5], 0)
+    >>> folder.cleanup()
     """
     source = f"{hazard.name} ({declared.path.name})"
     columns = tuple(
@@ -260,9 +262,8 @@ def prepare_zones(polygons: np.ndarray, intensity: np.ndarray, label: np.ndarray
     >>> zones.intensity.tolist(), zones.label.tolist()
     ([2.0, 0.5], [8, 7])
     """
-    worst_first = np.argsort(
-        -np.asarray(intensity, dtype=np.float64), kind="stable"
-    )  # NaN sorts last
+    # NaN sorts last
+    worst_first = np.argsort(-np.asarray(intensity, dtype=np.float64), kind="stable")
     parts, zone = halved(polygons[worst_first], MOST_VERTICES)
     shapely.prepare(parts)
     return Zones(

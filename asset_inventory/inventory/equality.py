@@ -49,11 +49,8 @@ def geometries_unequal(before: np.ndarray, after: np.ndarray, *, tolerance: floa
     nothing, nothing_now = _nothing(before), _nothing(after)
     different = nothing != nothing_now
     rows = np.flatnonzero(~nothing & ~nothing_now & ~shapely.equals_identical(before, after))
-    for alike in (
-        _vertices_close,
-        _forms_equal,
-        _outlines_close,
-    ):  # each is asked about what is left by the last
+    # each is asked about what is left by the last
+    for alike in (_vertices_close, _forms_equal, _outlines_close):
         if len(rows):
             rows = rows[~alike(before[rows], after[rows], tolerance)]
     different[rows] = True

@@ -24,12 +24,8 @@ _HIDDEN = ".asset-inventory-"
 # seconds after which a hidden folder that nobody holds was left by a process that was killed
 _OLD = 60.0
 _FREE_SPACE = 2**26  # bytes; where a writer failed and so many do not fit, the disk is full
-_WRITERS = (
-    "pyogrio",
-    "rasterio",
-    "sqlite3",
-    "xlsxwriter",
-)  # packages that say in their own way that the disk is full
+# packages that say in their own way that the disk is full
+_WRITERS = ("pyogrio", "rasterio", "sqlite3", "xlsxwriter")
 _filled: dict[
     Path, Path
 ] = {}  # hidden folders that are being filled, and the folder that each is for
@@ -93,7 +89,7 @@ def temporary_folder() -> str:
         return os.environ.get("TMPDIR") or "/tmp"
 
 
-def is_temporary_space_full() -> bool:
+def can_write_temporary_files() -> bool:
     """Tell whether files that are needed for a short time can be written."""
     try:
         with tempfile.TemporaryFile() as file:
@@ -293,7 +289,7 @@ def _as_ours(fault: BaseException, hidden: Path | None, told: Path) -> SourceErr
     path = _at_place(
         Path(os.fsdecode(named)) if hidden is not None and isinstance(named, str | bytes) else told
     )
-    if wanting and not full and not named and not is_temporary_space_full():
+    if wanting and not full and not named and not can_write_temporary_files():
         path = Path(temporary_folder())
     text = (
         inner.strerror

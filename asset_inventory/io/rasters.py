@@ -29,9 +29,8 @@ from asset_inventory.io.crs import carry, looks_like, reference_system
 from asset_inventory.model.errors import RequestError, SourceError
 
 TILE = 1024  # cells; a window of TILE × TILE is 8 MB as float64
-BAND = (
-    2**22
-)  # cells; what is stored by rows is read by bands of as many, so that few rows are decoded twice
+# cells; what is stored by rows is read by bands of as many, so that few rows are decoded twice
+BAND = 2**22
 TEXT_SUFFIX = ".asc"
 SAMPLE = 128  # cells along a side of the squares of a sample
 SMALL = 2**20  # a grid of at most so many cells is its own sample
@@ -551,9 +550,8 @@ def _declared(raw: np.ndarray, nodata: float | None) -> np.ndarray:
     if nodata is None:
         return np.zeros(raw.shape, dtype=bool)
     if np.issubdtype(raw.dtype, np.floating):
-        return raw == raw.dtype.type(
-            nodata
-        )  # in the file's own precision: 0.1 as float32 is not 0.1
+        # in the file's own precision: 0.1 as float32 is not 0.1
+        return raw == raw.dtype.type(nodata)
     return raw == nodata
 
 

@@ -123,9 +123,8 @@ def _of_reach(where: str, hazard: Mapping[str, Any]) -> Iterator[declared.Fault]
         for a_map in maps
         if declared.is_number(a_map.get("return_period"))
     )
-    in_files = any(
-        "return_period_field" in a_map for a_map in maps
-    )  # what these hold is seen when they are opened
+    # what these hold is seen when they are opened
+    in_files = any("return_period_field" in a_map for a_map in maps)
     if declared.is_number(reach) and not in_files and float(reach) not in periods:
         yield (
             where,

@@ -101,28 +101,14 @@ def _is_table(given: Any) -> TypeGuard[Mapping[str, Any]]:
 
 
 OSM_SUFFIXES = (".osm.pbf", ".osm")
-OSM_LAYERS = (
-    "points",
-    "lines",
-    "multilinestrings",
-    "multipolygons",
-    "other_relations",
-)  # in each such file
+# in each such file
+OSM_LAYERS = ("points", "lines", "multilinestrings", "multipolygons", "other_relations")
 LONGEST_NAME = 200  # signs, of a layer or a hazard
-_HIDDEN = (
-    "Cc",
-    "Cf",
-    "Cs",
-    "Zl",
-    "Zp",
-)  # categories of Unicode: controls, marks of direction, halves, ends of lines
+# categories of Unicode: controls, marks of direction, halves, ends of lines
+_HIDDEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
 _JOINING = "\u200c\u200d"  # with which some scripts spell
-CURVE_KEYS = (
-    "curve",
-    "path",
-    "fractions",
-    "fractions_above",
-)  # a rule of [[curves]] has one of them
+# a rule of [[curves]] has one of them
+CURVE_KEYS = ("curve", "path", "fractions", "fractions_above")
 
 
 def crosscheck(document: Mapping[str, Any]) -> Iterator[Fault]:

@@ -153,6 +153,9 @@ class Criterion(Declared):
         return name if self.front is True else self.front or None
 
 
+SURVEY_FORMS = ("statements", "votes", "indicators", "actions")
+
+
 class Resilience(Declared):
     """How the preliminary resilience assessment is drawn up: the tables it rests on, and how
     districts are compared.
@@ -187,8 +190,7 @@ class Resilience(Declared):
     @property
     def filled(self) -> dict[str, FilledTable]:
         """Return the declared tables that people and offices fill in, by their key."""
-        names = ("statements", "votes", "indicators", "actions")
-        return {name: table for name in names if (table := getattr(self, name)) is not None}
+        return {name: table for name in SURVEY_FORMS if (table := getattr(self, name)) is not None}
 
 
 MOST_ON_FRONT = 4

@@ -152,9 +152,8 @@ def as_numbers(
     numbers = pd.to_numeric(plain.where(_fits(plain, _PLAIN)), errors="coerce")
     marked = _fits(text, rf"{_THOUSANDS['.']}|{_THOUSANDS[',']}").to_numpy(dtype=bool)
     unsure = marked & (not told)
-    numbers = numbers.astype(float).where(
-        numbers.abs() < _ENDLESS
-    )  # 1e400 is written, but no number that is kept
+    # 1e400 is written, but no number that is kept
+    numbers = numbers.astype(float).where(numbers.abs() < _ENDLESS)
     return (numbers if doubtful == "decimal" else numbers.mask(unsure)), unsure
 
 

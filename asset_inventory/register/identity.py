@@ -63,16 +63,16 @@ def identify(
     """Return which feature of a delivery is which asset of the register.
 
     1. The declared id, where it is filled and stands once on either side.
-    2. Else the same geometry (however written down, within 1 mm) and type. Of several in one place, those go
-       together that agree in all, then those of which any choice comes to the same: twins are a
-       multiset.
-    3. Else the nearest of its type, see `nearness.py`: with a score of 0.5 at least, and better by 0.1 than any
-       other pair of either. Two that have different declared ids are never one.
-    4. Else the one of another type that has the same name in the same place, or is clearly the nearest of that name:
-       its type was changed. That is an edit to be asked about, so the pair stands in DOUBTS.
-    5. The rest is new, or removed. A feature and an asset that may be one, but not surely, are left apart and stand
-       in DOUBTS; so do a feature and an asset in exactly one place that have different declared
-       ids, or different types and names.
+    2. Else the same geometry (however written down, within 1 mm) and type. Of several in one place,
+       those go together that agree in all, then those of which any choice comes to the same: twins
+       are a multiset.
+    3. Else the nearest of its type, see `inventory.matching`: with a score of 0.5 at least, and
+       better by 0.1 than any other pair of either. Two with different declared ids are never one.
+    4. Else the one of another type with the same name in the same place, or clearly the nearest of
+       that name: its type was changed. That is an edit to ask about, so the pair stands in DOUBTS.
+    5. The rest is new, or removed. A feature and an asset that may be one, but not surely, are left
+       apart and stand in DOUBTS; so do a feature and an asset in exactly one place with different
+       declared ids, or different types and names.
 
     A new asset is `<layer>:<declared id>`, else `<layer>:~` and 12 digits of its record's hash, so
     that the order of rows does not matter. What would be another's id (`taken`: all that were ever

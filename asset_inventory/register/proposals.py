@@ -53,11 +53,7 @@ OURS, THEIRS, ALIKE, CONFLICT = "ours", "theirs", "alike", "conflict"
 
 
 def merge(
-    base: pd.DataFrame,
-    ours: pd.DataFrame,
-    theirs: pd.DataFrame,
-    *,
-    tolerance: float = TOLERANCE,
+    base: pd.DataFrame, ours: pd.DataFrame, theirs: pd.DataFrame, *, tolerance: float = TOLERANCE
 ) -> pd.DataFrame:
     """Return MERGED: what the register (ours) and a delivery (theirs) made of the base, by cell.
 

@@ -223,9 +223,8 @@ def flood_classes(
     nothing = np.zeros((width, width))
     nothing[-1, -1] = 1.0
     with np.errstate(invalid="ignore", divide="ignore"):
-        shares = np.where(
-            total > SHARE_NOISE, shares / total, nothing
-        )  # what has no piece is wholly unknown
+        # what has no piece is wholly unknown
+        shares = np.where(total > SHARE_NOISE, shares / total, nothing)
     period = float(return_period)
     indices = _indices(row, share, np.where(wet, index, 0.0), depth, size)
     return Floods(

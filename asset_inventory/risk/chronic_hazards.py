@@ -206,15 +206,8 @@ def chronic_hazard_table(
     A tide that comes on 100 days reaches half of a house worth 1,000 and takes 2 % of that a year:
 
     >>> from asset_inventory.model.examples import tidal_flooding
-    >>> assets = gpd.GeoDataFrame(
-    ...     {"asset_id": ["a"], "asset_type": pd.Categorical(["house"]), "value": [1000.0],
-    ...     "area": [50.0], "usable": [True]},
-    ...     geometry=gpd.points_from_xy([0], [0]),
-    ... )
-    >>> exposure = pd.DataFrame({
-    ...     "asset_id": pd.Categorical(["a"]), "hazard": "rob", "return_period": 1.0, "exposed_fraction": 0.5,
-    ...     "no_data_fraction": 0.0,
-    ... })
+    >>> from asset_inventory.vulnerability.examples import half_exposed, house
+    >>> assets, exposure = house(), half_exposed("rob", 1.0)
     >>> rule = YearlyPrice(hazard="rob", asset_types=("house",), fraction=0.02, source="A survey")
     >>> table = chronic_hazard_table(assets, exposure, tidal_flooding(), np.array([1.0, 50.0]), {"house": rule})
     >>> table[["disruption_days", "annual_damage_ratio", "annual_damage"]].values.tolist()
@@ -256,15 +249,8 @@ def yearly_ead(
     Examples
     --------
     >>> from asset_inventory.model.examples import tidal_flooding
-    >>> assets = gpd.GeoDataFrame(
-    ...     {"asset_id": ["a"], "asset_type": pd.Categorical(["house"]), "value": [1000.0],
-    ...     "area": [50.0], "usable": [True]},
-    ...     geometry=gpd.points_from_xy([0], [0]),
-    ... )
-    >>> exposure = pd.DataFrame({
-    ...     "asset_id": pd.Categorical(["a"]), "hazard": "rob", "return_period": 1.0, "exposed_fraction": 0.5,
-    ...     "no_data_fraction": 0.0,
-    ... })
+    >>> from asset_inventory.vulnerability.examples import half_exposed, house
+    >>> assets, exposure = house(), half_exposed("rob", 1.0)
     >>> prices = {"house": YearlyPrice(hazard="rob", asset_types=("house",), fraction=0.02, source="A survey")}
     >>> table = yearly_ead(
     ...     assets, exposure, pd.DataFrame(), tidal_flooding(), np.array([1.0]), prices,
@@ -419,15 +405,8 @@ def annual_findings(
     Examples
     --------
     >>> from asset_inventory.model.examples import tidal_flooding
-    >>> assets = gpd.GeoDataFrame(
-    ...     {"asset_id": ["a"], "asset_type": pd.Categorical(["house"]), "value": [1000.0],
-    ...     "area": [50.0], "usable": [True]},
-    ...     geometry=gpd.points_from_xy([0], [0]),
-    ... )
-    >>> exposure = pd.DataFrame({
-    ...     "asset_id": pd.Categorical(["a"]), "hazard": "rob", "return_period": 1.0, "exposed_fraction": 0.5,
-    ...     "no_data_fraction": 0.0,
-    ... })
+    >>> from asset_inventory.vulnerability.examples import half_exposed, house
+    >>> assets, exposure = house(), half_exposed("rob", 1.0)
     >>> [row["code"] for row in annual_findings(assets, exposure, tidal_flooding(), np.array([1.0]), [])]
     ['type_without_yearly_price']
     """

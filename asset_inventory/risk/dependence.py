@@ -97,18 +97,12 @@ class HazardLosses:
 
         Examples
         --------
-        >>> from asset_inventory.model.examples import flood
-        >>> exposure = pd.DataFrame({
-        ...     "asset_id": pd.Categorical(["a"], ["a", "b"]), "hazard": "flood",
-        ...     "exposed_fraction": 0.5, "no_data_fraction": 0.0,
-        ... })
-        >>> ead = pd.DataFrame({
-        ...     "asset_id": pd.Categorical(["a"], ["a", "b"]), "hazard": "flood", "ead": 20.0,
-        ...     "ead_low": 10.0, "ead_high": 30.0,
-        ...     "rule": "trapezoid", "maps": 3,
-        ... })
-        >>> losses_of(exposure, ead, [(flood(), np.array([10.0, 50.0, 100.0]))], 2).names
-        ('flood',)
+        >>> from asset_inventory.model.examples import flood, tidal_flooding
+        >>> nothing = np.zeros((2, 1))
+        >>> periods, flags = (np.array([10.0]),) * 2, np.zeros(2, dtype=bool)
+        >>> hazards = (flood(), tidal_flooding())
+        >>> HazardLosses(hazards, periods, flags, nothing, nothing, nothing, nothing, nothing > 0).names
+        ('flood', 'rob')
         """
         return tuple(hazard.name for hazard in self.hazards)
 
@@ -119,17 +113,11 @@ class HazardLosses:
         Examples
         --------
         >>> from asset_inventory.model.examples import flood
-        >>> exposure = pd.DataFrame({
-        ...     "asset_id": pd.Categorical(["a"], ["a", "b"]), "hazard": "flood",
-        ...     "exposed_fraction": 0.5, "no_data_fraction": 0.0,
-        ... })
-        >>> ead = pd.DataFrame({
-        ...     "asset_id": pd.Categorical(["a"], ["a", "b"]), "hazard": "flood", "ead": 20.0,
-        ...     "ead_low": 10.0, "ead_high": 30.0,
-        ...     "rule": "trapezoid", "maps": 3,
-        ... })
-        >>> losses_of(exposure, ead, [(flood(), np.array([10.0, 50.0, 100.0]))], 2).damaged.tolist()
-        [[True, False]]
+        >>> figures, none = np.array([[20.0, 0.0, np.nan]]), np.zeros(1, dtype=bool)
+        >>> touched = np.array([[True, True, True]])
+        >>> losses = (figures, figures, figures, figures)
+        >>> HazardLosses((flood(),), (np.array([10.0]),), none, *losses, touched).damaged.tolist()
+        [[True, False, True]]
         """
         return (self.ead > 0) | (self.touched & np.isnan(self.ead))
 

@@ -106,16 +106,14 @@ def sills(freeboard: Floats, pace: Floats | float, most: float) -> Sills:
     ranks = np.full((height + 2, width + 2), _WALL, dtype=np.int32)
     inner = ranks[1:-1, 1:-1]
     inner[sources] = _SOURCE
-    place = (
-        cell + (width + 2) + 1 + 2 * (cell // width)
-    )  # in the grid with an edge of one cell around it
+    # in the grid with an edge of one cell around it
+    place = cell + (width + 2) + 1 + 2 * (cell // width)
     ranks.ravel()[place] = rank
     steps = np.array([1, width + 2, width + 3, width + 1])
     pit = _pits(ranks.ravel(), place, rank, np.arange(len(cell)), steps[:2])
     sure = _last_topped(ranks.ravel(), place, rank, pit, steps[:2])[rank]
-    loose = np.flatnonzero(
-        pit[rank]
-    )  # all others descend to wet ground over sides, and so over corners too
+    # all others descend to wet ground over sides, and so over corners too
+    loose = np.flatnonzero(pit[rank])
     inner[wet | unknown] = _SOURCE
     for edge in (ranks[0], ranks[-1], ranks[:, 0], ranks[:, -1]):
         edge[:] = _SOURCE

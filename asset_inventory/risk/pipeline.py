@@ -127,16 +127,10 @@ def run_pipeline(
     A house of 1,000, half of it in zones of 1 m of water once in 10, 50 and 100 years. 1 m damages
     40 %: 200 a time, so 0.09 × 200 + 0.01 × 200 = 20 a year.
 
-    >>> import shapely
     >>> from asset_inventory.hazards.examples import opened
     >>> from asset_inventory.model.examples import flood
-    >>> from asset_inventory.vulnerability.examples import curve
-    >>> assets = gpd.GeoDataFrame(
-    ...     {"asset_id": ["a"], "asset_type": pd.Categorical(["house"]), "value": [1000.0], "area": [100.0],
-    ...      "floor_height": [0.0], "usable": [True], "data_status": ["real"]},
-    ...     geometry=[shapely.box(0, 0, 10, 10)], crs="EPSG:32749",
-    ... )
-    >>> tables = run_pipeline(assets, [opened(flood())], {("flood", "house"): curve()}, RiskSettings())
+    >>> from asset_inventory.vulnerability.examples import curve, house
+    >>> tables = run_pipeline(house(), [opened(flood())], {("flood", "house"): curve()}, RiskSettings())
     >>> tables.exposure["exposed_fraction"].round(9).tolist(), tables.damage["damage"].round(9).tolist()
     ([0.5, 0.5, 0.5], [200.0, 200.0, 200.0])
     >>> tables.joint_ead["ead"].round(9).tolist()
@@ -196,16 +190,10 @@ def run_readable(
     --------
     A house of 1,000, half of it in 1 m of water on all three maps, as in `run_pipeline`:
 
-    >>> import shapely
     >>> from asset_inventory.hazards.examples import opened
     >>> from asset_inventory.model.examples import flood
-    >>> from asset_inventory.vulnerability.examples import curve
-    >>> assets = gpd.GeoDataFrame(
-    ...     {"asset_id": ["a"], "asset_type": pd.Categorical(["house"]), "value": [1000.0], "area": [100.0],
-    ...      "floor_height": [0.0], "usable": [True], "data_status": ["real"]},
-    ...     geometry=[shapely.box(0, 0, 10, 10)], crs="EPSG:32749",
-    ... )
-    >>> tables = run_readable(assets, [opened(flood())], {("flood", "house"): curve()}, RiskSettings())
+    >>> from asset_inventory.vulnerability.examples import curve, house
+    >>> tables = run_readable(house(), [opened(flood())], {("flood", "house"): curve()}, RiskSettings())
     >>> tables.joint_ead["ead"].round(9).tolist(), tables.findings
     ([20.0], ())
     """
@@ -372,9 +360,8 @@ def _in_years(
     names = [column.name for column in TABLES["FUTURE_EAD"].columns if column.name != "data_status"]
     whole = whole.assign(asset_id=ids, hazard=of_row)[names].iloc[order].reset_index(drop=True)
     status = _data_status(assets, hazards)
-    if (
-        projection is not None and projection.future.invented
-    ):  # exercise rates make every figure one
+    # exercise rates make every figure one
+    if projection is not None and projection.future.invented:
         status = replace(status, hazards=frozenset(opened.hazard.name for opened in hazards))
     return _with_status(whole, status)
 

@@ -431,23 +431,19 @@ def future_damage(
 
     Examples
     --------
-    A house of 1,000 in 0.5 m of water; the ground sinks by 5 cm a year, so 0.5 m are added until 2030:
+    Half of a house of 1,000 stands in 0.5 m of water; the ground sinks by 5 cm a year, so 0.5 m are added until 2030:
 
-    >>> import shapely
     >>> from asset_inventory.hazards.examples import opened
     >>> from asset_inventory.model.examples import flood
-    >>> from asset_inventory.vulnerability.examples import curve
+    >>> from asset_inventory.vulnerability.examples import curve, house
     >>> hazard = opened(flood(water="inland", surveyed=2020), depth=0.5)
-    >>> house = gpd.GeoDataFrame(
-    ...     {"asset_type": pd.Categorical(["house"]), "value": [1000.0], "area": [100.0], "floor_height": [0.0],
-    ...      "condition": [np.nan], "usable": [True]}, geometry=[shapely.box(10, 10, 20, 20)], crs="EPSG:32749",
-    ... )
     >>> future = Future(today=2025, years=(5,), subsidence_rate=0.05, source="A study")
     >>> projection = Projection(future=future, rule=EadRule(), condition=None, of_the_mean=False, rates=None)
-    >>> tables = list(intersections(house.geometry.to_numpy(), hazard))
-    >>> table = future_damage(tables, house, hazard, {"house": curve()}, projection=projection, rates=np.array([0.05]))
+    >>> tables = list(intersections(house().geometry.to_numpy(), hazard))
+    >>> rates = np.array([0.05])
+    >>> table = future_damage(tables, house(), hazard, {"house": curve()}, projection=projection, rates=rates)
     >>> table[["year", "added_depth", "ead"]].round(6).values.tolist()
-    [[2025.0, 0.25, 30.0], [2030.0, 0.5, 40.0]]
+    [[2025.0, 0.25, 15.0], [2030.0, 0.5, 20.0]]
     """
     assets = assets.reset_index(drop=True)
     part = _Part(

@@ -62,10 +62,8 @@ PEOPLE = 1_650_000
 CENTRE, FADES_IN = "33.74.01.1013", 8.0  # Pekunden; kilometres
 YEAR, SAYS = 2024, "LATIHAN aturan 2"
 WRITTEN = (2026, 1, 1, 0, 0, 0)
-RANKED, ASTRAY = (
-    7,
-    5.0,
-)  # pressures that each voter ranks; places by which he may differ from his group
+# pressures that each voter ranks; places by which he may differ from his group
+RANKED, ASTRAY = (7, 5.0)
 HEADING_ROW = 4  # of a form; what is filled in stands below
 OPD, WARGA = "OPD contoh (latihan)", "Warga contoh (latihan)"
 USAHA, MAHASISWA, LSM = (

@@ -87,9 +87,8 @@ def test_ead_and_its_bounds_by_the_drawing(assessment):
         for one in (A, B, C, D, E)
     }
     assert figures[A] == pytest.approx([15, 8.75, 28.75])
-    assert figures[B] == pytest.approx(
-        [30, 17.5, 42.5]
-    )  # twice A's damages, half its value: 0.1·125+0.08·250+0.01·500+5
+    # twice A's damages, half its value: 0.1·125+0.08·250+0.01·500+5
+    assert figures[B] == pytest.approx([30, 17.5, 42.5])
     assert figures[C] == pytest.approx([45, 26.25, 66.25])
     # D is dry where it is known; its unknown half may be lost in every event: 0.1·400 + 0.08·400 +
     # 0.01·400 + 0.01·800
@@ -165,9 +164,10 @@ def test_nodata_that_means_not_exposed(edit):
     folder = edit(('nodata_means = "unknown"', 'nodata_means = "not exposed"'))
     assessment = asset_inventory.assess(read_city(folder))
     assert D not in set(assessment.exposure["asset_id"])
+    # beyond 100 years: 0.01·800
     assert of(assessment.ead, D)[["ead", "ead_low", "ead_high"]].tolist() == pytest.approx(
         [0, 0, 8]
-    )  # beyond 100 years: 0.01·800
+    )
 
 
 def test_a_city_that_lies_whole_on_a_shake_map_is_exposed_whole(edit):
@@ -324,9 +324,8 @@ def test_people_by_dwellings_and_by_area(edit):
     for period in (50, 100):
         write_grid(folder / f"flood_{period}.tif", np.full((2, 2), -9999.0))
     blind = asset_inventory.assess(read_city(folder), only="flood")
-    assert (
-        blind.focus_areas["people_exposed"].isna().all()
-    )  # maps that say nothing expose an unknown number
+    # maps that say nothing expose an unknown number
+    assert blind.focus_areas["people_exposed"].isna().all()
 
 
 @pytest.mark.slow

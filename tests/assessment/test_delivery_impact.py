@@ -147,9 +147,8 @@ def test_what_was_accepted_is_reckoned_anew_where_it_is_not_what_was_handed_in(
         {"A": ("house", 3000.0, shapely.box(X + 10, Y + 40, X + 30, Y + 60))},
     )
     assert ask("deliver", started, other, "--layer", "buildings", "--accept")[0] == 0  # 90 + 30
-    assert (
-        "(EAD) +12.5 % (+Rp15 a year)" in ask("review", started, 3)[1]
-    )  # A from 3000 to 2000, B twice
+    # A from 3000 to 2000, B twice
+    assert "(EAD) +12.5 % (+Rp15 a year)" in ask("review", started, 3)[1]
     code, said = ask("accept", started, 3, "--take", "ours")
     assert (
         code == 0
@@ -157,9 +156,8 @@ def test_what_was_accepted_is_reckoned_anew_where_it_is_not_what_was_handed_in(
         in said
     )
     register = registers.open_register(read_city(started))
-    assert registers.city_risk(register)["ead"] == pytest.approx(
-        150
-    )  # A stays at 3000: 90 + 30 + 30
+    # A stays at 3000: 90 + 30 + 30
+    assert registers.city_risk(register)["ead"] == pytest.approx(150)
 
 
 @pytest.mark.slow
@@ -234,9 +232,8 @@ def test_what_cannot_be_reckoned_is_told_and_the_delivery_kept(started, edit, cl
     said = "\n".join(risk_lines(told, city, "en"))
     for word in words:
         assert word in said
-    assert risk_lines(stored_impact(register, made), city, "id") == risk_lines(
-        told, city, "id"
-    )  # a fault comes back too
+    # a fault comes back too
+    assert risk_lines(stored_impact(register, made), city, "id") == risk_lines(told, city, "id")
     assert registers.city_risk(register) is None or registers.city_risk(register)["ead"] is None
 
 
@@ -316,11 +313,12 @@ def test_what_is_counted_once_in_an_assessment_is_so_in_the_delta(started, ask, 
     )
     assert ask("deliver", started, path, "--layer", "buildings", "--accept")[0] == 0
     register = registers.open_register(read_city(started))
+    # B and 15
     assert (
         registers.city_risk(register)["ead"]
         == pytest.approx(105)
         == pytest.approx(city_ead(started))
-    )  # B and 15
+    )
 
 
 @pytest.mark.slow

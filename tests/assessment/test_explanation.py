@@ -161,9 +161,8 @@ source = { title = "content by pencil", licence = "CC0-1.0" }
 @pytest.mark.slow
 def test_structure_and_content_by_curves_of_their_own(edit):
     folder = edit(("amount = 10,", "amount = 10, content = 0.5,"), ("[scores]", CONTENT))
-    (folder / "content.csv").write_text(
-        "intensity_m,damage\n0,0\n1,1\n", encoding="utf-8"
-    )  # all is lost at 1 m
+    # all is lost at 1 m
+    (folder / "content.csv").write_text("intensity_m,damage\n0,0\n1,1\n", encoding="utf-8")
     city = read_city(folder)
     whole = assess(city)
     of_road = whole.damage[whole.damage["asset_id"] == "roads:C"]
@@ -189,9 +188,8 @@ def test_structure_and_content_by_curves_of_their_own(edit):
     )
     assert "      of which structure: 0.188 of its share of the value = Rp188" in lines
     assert "      of which content: 0.75 of its share of the value = Rp375" in lines
-    assert (
-        not explain(city, "buildings:A").hazards[0].of_parts
-    )  # a house has no price, so no content
+    # a house has no price, so no content
+    assert not explain(city, "buildings:A").hazards[0].of_parts
 
 
 def test_an_asset_that_is_not_there(town):

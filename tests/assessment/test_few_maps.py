@@ -151,9 +151,8 @@ def test_the_finding_the_report_and_the_results_say_it_too(one_map, tmp_path, la
     pages = write_report(found, tmp_path / "report", languages=[language])
     text = plain(pages.reports[language].read_text(encoding="utf-8"))
     assert all(one in text for one in HOW_LITTLE[language]) and sentence in text
-    assert (
-        say("report.bounds_only", language) in text
-    )  # where a figure would stand in the table of a year
+    # where a figure would stand in the table of a year
+    assert say("report.bounds_only", language) in text
     # the page of two in short as well
     assert HOW_LITTLE[language][0] in plain(pages.summaries[language].read_text(encoding="utf-8"))
 

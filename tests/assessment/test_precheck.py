@@ -55,9 +55,8 @@ def test_a_layer_far_away_is_told_with_the_system_that_fits(town):
     away = gpd.GeoDataFrame(
         {"ID": ["C"]}, geometry=[shapely.LineString([(X, Y), (X + 50, Y + 50)])], crs="EPSG:32749"
     )
-    away.to_crs(4326).set_crs(32749, allow_override=True).to_file(
-        town / "roads.gpkg"
-    )  # degrees, called metres
+    # degrees, called metres
+    away.to_crs(4326).set_crs(32749, allow_override=True).to_file(town / "roads.gpkg")
     found = check_city(read_city(town))
     assert {"crs_lies_degrees", "layer_refused", "crs_to_state"} < set(found.findings["code"])
     said = [
@@ -66,9 +65,8 @@ def test_a_layer_far_away_is_told_with_the_system_that_fits(town):
         if row["code"] == "crs_to_state"
     ]
     assert 'crs = "EPSG:4326"' in " ".join(said[0])
-    away.set_geometry(away.translate(50_000)).to_file(
-        town / "roads.gpkg"
-    )  # in metres, but 50 km away
+    # in metres, but 50 km away
+    away.set_geometry(away.translate(50_000)).to_file(town / "roads.gpkg")
     found = check_city(read_city(town))
     said = [
         describe_finding(row, "en")
@@ -80,9 +78,8 @@ def test_a_layer_far_away_is_told_with_the_system_that_fits(town):
 
 def test_a_map_that_does_not_reach_a_layer_shows(town):
     for period in (10, 50, 100):
-        write_grid(
-            town / f"flood_{period}.tif", np.full((2, 2), 1.0), cell=10.0
-        )  # the lower left 20 m only
+        # the lower left 20 m only
+        write_grid(town / f"flood_{period}.tif", np.full((2, 2), 1.0), cell=10.0)
     coverage = check_city(read_city(town)).coverage
     assert (coverage[coverage["hazard"] == "flood"]["known"] == 0).all()
 

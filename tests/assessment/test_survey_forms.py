@@ -81,9 +81,8 @@ def test_indicators_are_read_from_fields_of_a_layer_too(town_with_voices, ending
         layer.to_file(town / f"offices.{ending}")
     drawn = assess_resilience(assess(read_city(town)))
     told = drawn.district_indicators.set_index(["indicator", "place"])
-    if (
-        ending != "csv"
-    ):  # where a text table says 30.125 nobody can tell whether thousands are meant
+    # where a text table says 30.125 nobody can tell whether thousands are meant
+    if ending != "csv":
         assert told.loc[("poor people", "West"), "value"] == 30.125
     assert told.loc[("poor people", "East"), "value"] == 10
     assert told.loc[("wells", "West"), ["value", "year", "source"]].tolist() == [

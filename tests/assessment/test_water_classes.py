@@ -57,9 +57,8 @@ def test_grids_give_areas_by_class_and_map(town):
     assert floods["at_least"].to_dict() == {
         (one, years): one == "2" for one in "12" for years in (10, 50, 100)
     }
-    assert floods.loc[("1", 10), "index_mean"] == pytest.approx(
-        0.19481 / 2, abs=1e-5
-    )  # (0.5/1.125)^-1.75 = 4.1332
+    # (0.5/1.125)^-1.75 = 4.1332
+    assert floods.loc[("1", 10), "index_mean"] == pytest.approx(0.19481 / 2, abs=1e-5)
 
 
 def test_zones_with_depths_count_as_water_and_the_rest_outside_is_what_the_city_says(edit, town):

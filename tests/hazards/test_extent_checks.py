@@ -47,9 +47,8 @@ def test_the_share_that_lies_on_each_map(town):
     assert map_extent_findings(geometry, open_hazard(city.hazards[1], city.crs)).tolist() == [
         pytest.approx(0.75, abs=0.25)
     ]
-    move(
-        town, 60
-    )  # B and D's half... the middles of B (75) lies on it, of C (50), A (20) and D (50) do not
+    # B and D's half... the middles of B (75) lies on it, of C (50), A (20) and D (50) do not
+    move(town, 60)
     assert (
         map_extent_findings(geometry, open_hazard(city.hazards[0], city.crs)).tolist() == [0.25] * 3
     )

@@ -304,9 +304,8 @@ def test_a_grid_in_degrees_weighs_by_true_area(grid_of):
     share = spread(raster_intersections.cut(shapes, grid, equal_area), grid, 1)
     metres = shares_in_metres(shapes, grid, equal_area)
     np.testing.assert_allclose(share, metres, rtol=1e-3, atol=1e-3 * metres.max())
-    full = (
-        metres > 0.0114
-    )  # a whole cell is a little more than this share, and there are 71 of them
+    # a whole cell is a little more than this share, and there are 71 of them
+    full = metres > 0.0114
     assert full.sum() > 60
     np.testing.assert_allclose(share[full], metres[full], rtol=1e-4)
     assert share.sum() == pytest.approx(1.0)
@@ -455,9 +454,8 @@ def test_points_on_borders_and_centres_of_a_grid_in_degrees_agree_with_rasterio(
     transform = Affine(cell, 0.0, west, 0.0, -cell, north)
     values = np.arange(1.0, rows * columns + 1).reshape(rows, columns)
     grid = grid_of(values, crs=crs, transform=transform)
-    half = (
-        np.mgrid[0 : 2 * rows, 0 : 2 * columns].reshape(2, -1).T / 2.0
-    )  # corners, middles of borders, centres
+    # corners, middles of borders, centres
+    half = np.mgrid[0 : 2 * rows, 0 : 2 * columns].reshape(2, -1).T / 2.0
     places = np.column_stack([west + cell * half[:, 1], north - cell * half[:, 0]])
     # a border belongs to the cell of the higher row or column; where releases of rasterio differ is
     # on borders alone

@@ -427,9 +427,8 @@ def test_a_touch_on_a_grid_in_degrees_is_measured_in_metres(grid_of, over, count
 
 @pytest.mark.parametrize(("side", "counts"), [(0.9, False), (1.1, True)])
 def test_less_than_a_square_millimetre_of_an_area_is_a_touch(grid_of, side, counts):
-    house = box(
-        X - 10, Y - 5 - side * MM, X + 1 * MM, Y - 5
-    )  # `side` mm² of it lie in the first cell
+    # `side` mm² of it lie in the first cell
+    house = box(X - 10, Y - 5 - side * MM, X + 1 * MM, Y - 5)
     for depth, expected in ((1.0, (counts, False)), (-9999.0, (False, counts))):
         grid = grid_hazard(
             [{"path": grid_of(np.array([[depth, 1.0]])).path}], outside="not exposed"

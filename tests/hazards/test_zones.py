@@ -173,9 +173,8 @@ def test_big_polygons_are_halved_without_loss():
 
 def test_a_quick_clip_that_goes_wrong_is_made_good(monkeypatch):
     disc = Point(0, 0).buffer(10, quad_segs=200)
-    monkeypatch.setattr(
-        shapely, "clip_by_rect", lambda polygon, *box: shapely.box(*box)
-    )  # corners too much
+    # corners too much
+    monkeypatch.setattr(shapely, "clip_by_rect", lambda polygon, *box: shapely.box(*box))
     parts, _ = halved(array(disc), 256)
     assert shapely.area(parts).sum() == pytest.approx(disc.area, rel=1e-12)
 

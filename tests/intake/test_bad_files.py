@@ -18,7 +18,7 @@ COLLECTION = SHARED / "badfiles"
 NOT_HERE = "the collection of bad files is not beside the project"
 # Where we differ from what the collection expects, and why.
 EXCEPTIONS = {
-    "geojson/fiona-bang-name/!test.geojson": "a sound file under an odd name: it is copied to a plain one, and read",
+    "geojson/fiona-bang-name/!test.geojson": "a sound file under an odd name: it is copied to a plain one, and read"
 }
 
 

@@ -186,10 +186,7 @@ def test_an_open_quotation_mark_is_told_with_its_line(tmp_path):
 
 @pytest.mark.parametrize(
     ("member", "code"),
-    [
-        ("content.xml", "no_office_table"),
-        ("xl/workbook.xml", "office_table_not_readable"),
-    ],
+    [("content.xml", "no_office_table"), ("xl/workbook.xml", "office_table_not_readable")],
 )
 def test_what_holds_no_sheet_is_told_in_the_words_of_tables(tmp_path, member, code):
     with zipfile.ZipFile(tmp_path / "suara.xlsx", "w", zipfile.ZIP_DEFLATED) as archive:

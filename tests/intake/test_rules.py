@@ -270,9 +270,8 @@ def test_the_citys_system_serves_unless_one_is_stated_by_hand():
     assert found(records(UTM_49S, crs=None), rules) == {}
     assert found(records(UTM_49S, crs="EPSG:32750"), rules) == {"crs_overridden": None}
     assert found(records([HERE, HERE], crs=None), rules, crs="EPSG:4326") == {}
-    assert (
-        found(records([HERE, HERE], crs="OGC:CRS84"), replace(RULES, crs="EPSG:4326")) == {}
-    )  # one and the same
+    # one and the same
+    assert found(records([HERE, HERE], crs="OGC:CRS84"), replace(RULES, crs="EPSG:4326")) == {}
     # what the city says of a table does not go over what a GeoPackage says of itself
     stated = replace(RULES, crs="EPSG:4326", crs_overrides=False)
     assert found(records(UTM_49S, crs="EPSG:32749"), stated) == {}

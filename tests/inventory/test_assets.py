@@ -191,9 +191,8 @@ def test_a_price_of_every_type_leaves_no_line_to_paste(edit):
     folder = edit(
         (', value = "VALUE" }', " }"), (price, '"*" = { per = "m2", amount = 10, source = "-" }')
     )
-    assert (
-        check_city(read_city(folder)).prices == ()
-    )  # points have no area, and no other price is missing
+    # points have no area, and no other price is missing
+    assert check_city(read_city(folder)).prices == ()
 
 
 def test_words_become_a_condition_and_unknown_words_are_said(edit):
@@ -435,9 +434,8 @@ def test_a_district_with_two_numbers_of_residents_has_none(edit):
     folder = edit((POPULATION[0], POPULATION[1].replace("PEOPLE", "people.csv")))
     (folder / "people.csv").write_text("CODE,POP\n1,120\n1,130\n2,17\n2,17\n", encoding="utf-8")
     districts, findings = read_districts(read_city(folder))
-    assert districts["population"].tolist() == pytest.approx(
-        [np.nan, 17.0], nan_ok=True
-    )  # 17 twice is 17
+    # 17 twice is 17
+    assert districts["population"].tolist() == pytest.approx([np.nan, 17.0], nan_ok=True)
     assert findings["code"].tolist() == ["population_twice", "population_missing"]
 
 

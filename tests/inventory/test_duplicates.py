@@ -44,12 +44,8 @@ def assets(*rows: tuple) -> gpd.GeoDataFrame:
 @pytest.mark.parametrize(
     ("name", "other", "at", "found"),
     [
-        (
-            "RSI Sultan Agung",
-            "RSI Sultan Agung Semarang",
-            34,
-            True,
-        ),  # the city's own name counts for nothing
+        # the city's own name counts for nothing
+        ("RSI Sultan Agung", "RSI Sultan Agung Semarang", 34, True),
         ("RSI Sultan Agung", "RSI Sultan Agung", 99, True),
         ("RSI Sultan Agung", "RSI Sultan Agung", 101, False),
         ("Puskemas Karangayu", "Puskesmas Karangayu", 30, True),  # a letter that is missing

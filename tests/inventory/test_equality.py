@@ -156,10 +156,7 @@ def test_an_unknown_column_is_told_and_its_cells_are_there_to_keep():
     changes = diff(town(), later)
     assert changes[["column", "before", "after"]].astype(object).where(
         changes.notna(), None
-    ).to_numpy().tolist() == [
-        ["CATATAN", None, '"baru"'],
-        ["CATATAN", None, '"lama"'],
-    ]
+    ).to_numpy().tolist() == [["CATATAN", None, '"baru"'], ["CATATAN", None, '"lama"']]
 
 
 def test_fields_by_name_case_cut_and_what_an_export_wrote_down():
@@ -293,10 +290,8 @@ def test_what_is_another_shape():
     pairs = [
         (ROAD, ROAD.reverse()),  # a one-way street
         (branches, shapely.MultiLineString([branches.geoms[1], ROAD.reverse()])),
-        (
-            ROAD,
-            shapely.LineString([(X, Y), (X + 20, Y), (X + 50, Y), (X + 50, Y + 50)]),
-        ),  # one vertex more
+        # one vertex more
+        (ROAD, shapely.LineString([(X, Y), (X + 20, Y), (X + 50, Y), (X + 50, Y + 50)])),
         (YARD, shapely.Polygon(YARD.exterior)),
         (SQUARE, None),
         (SQUARE, shapely.Polygon()),

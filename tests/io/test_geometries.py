@@ -20,48 +20,24 @@ HOUR_GLASS = "(0 0,10 10,10 0,0 10,0 0)"
     ("drawn", "covered", "repaired", "much"),
     [
         (f"POLYGON({HOUR_GLASS})", 50, 50, False),  # its signed area is 0
-        (
-            "POLYGON((0 0,10 10,10 0,0 2,0 0))",
-            130 / 3,
-            130 / 3,
-            False,
-        ),  # two triangles, of 1.67 and 41.67
-        (
-            "POLYGON((0 0,10 0,10 10,0 10,0 0,10 0,10 10,0 10,0 0))",
-            100,
-            100,
-            False,
-        ),  # drawn twice: signed 200
+        # two triangles, of 1.67 and 41.67
+        ("POLYGON((0 0,10 10,10 0,0 2,0 0))", 130 / 3, 130 / 3, False),
+        # drawn twice: signed 200
+        ("POLYGON((0 0,10 0,10 10,0 10,0 0,10 0,10 10,0 10,0 0))", 100, 100, False),
         ("POLYGON((0 0,10 0,10 10,0 10,0 5,-5 5,0 5,0 0))", 100, 100, False),  # a spike
         # a loop over itself of 2 x 2: filled or not, nobody can tell, but it is 4 of 112
         ("POLYGON((0 0,10 0,10 10,4 10,4 8,6 8,6 12,0 12,0 0))", 108, 112, False),
         # a ring that winds twice around most of its area
         ("POLYGON((0 0,10 0,10 10,0 10,0 1,9 1,9 9,1 9,1 0.5,0 0))", 35.25, 99.25, True),
-        (
-            f"POLYGON((-1 -1,11 -1,11 11,-1 11,-1 -1),{HOUR_GLASS})",
-            94,
-            94,
-            False,
-        ),  # an hourglass of a hole
+        # an hourglass of a hole
+        (f"POLYGON((-1 -1,11 -1,11 11,-1 11,-1 -1),{HOUR_GLASS})", 94, 94, False),
         (f"POLYGON({SQUARE},(8 2,12 2,12 8,8 8,8 2))", 76, 88, True),  # a hole that is half outside
-        (
-            f"POLYGON({SQUARE},(20 2,22 2,22 8,20 8,20 2))",
-            88,
-            112,
-            True,
-        ),  # a hole outside becomes a part
-        (
-            f"POLYGON({SQUARE},(1 1,6 1,6 6,1 6,1 1),(4 4,9 4,9 9,4 9,4 4))",
-            50,
-            54,
-            False,
-        ),  # holes that overlap
-        (
-            f"MULTIPOLYGON(({SQUARE}),((5 0,15 0,15 10,5 10,5 0)))",
-            200,
-            150,
-            True,
-        ),  # parts that overlap by half
+        # a hole outside becomes a part
+        (f"POLYGON({SQUARE},(20 2,22 2,22 8,20 8,20 2))", 88, 112, True),
+        # holes that overlap
+        (f"POLYGON({SQUARE},(1 1,6 1,6 6,1 6,1 1),(4 4,9 4,9 9,4 9,4 4))", 50, 54, False),
+        # parts that overlap by half
+        (f"MULTIPOLYGON(({SQUARE}),((5 0,15 0,15 10,5 10,5 0)))", 200, 150, True),
     ],
 )
 def test_a_repair_is_compared_with_the_area_that_the_outline_covers(drawn, covered, repaired, much):

@@ -277,9 +277,8 @@ def test_cell_space_is_the_inverse_of_the_transform(tmp_path, transform):
         cell_coordinates(grid, centres), np.column_stack([column + 0.5, row + 0.5]), atol=1e-9
     )
     with rasterio.open(grid.path) as dataset:
-        np.testing.assert_allclose(
-            centres[7], dataset.xy(1, 2), atol=1e-6
-        )  # cell 7 of 5 columns is (1, 2)
+        # cell 7 of 5 columns is (1, 2)
+        np.testing.assert_allclose(centres[7], dataset.xy(1, 2), atol=1e-6)
 
 
 def test_tall_files_are_read_by_rows_and_others_by_squares(tmp_path, monkeypatch):

@@ -1,8 +1,7 @@
 """A project of `write_project` as a real QGIS opens it: every layer, class and theme, and a picture
 of each theme.
 
-    /usr/bin/python3 tests/long/qgis_render.py results/semarang/results.qgz [--to FOLDER] [--size
-    1400x1000]
+    /usr/bin/python3 tests/long/qgis_render.py results/semarang/results.qgz [--to FOLDER] [--size 1400x1000]
 
 Asks the QGIS of Debian's own Python (`sudo apt install python3-qgis`), without a screen. The folder
 is first copied elsewhere, so that nothing is found but by relative paths. It says each layer with

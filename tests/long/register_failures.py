@@ -1,10 +1,11 @@
 """Failures injected into a register, for as long as one likes; run from the project's root.
 
-    python -m tests.long.register_failures kill --times 300 --assets 100000 python -m
-    tests.long.register_failures flip --times 1000 python -m tests.long.register_failures crowd
-    --times 50 python -m tests.long.register_failures past --times 200 python -m
-    tests.long.register_failures speed --assets 1000000 python -m tests.long.register_failures full
-    (as root: mounts a small disk)
+    python -m tests.long.register_failures kill --times 300 --assets 100000
+    python -m tests.long.register_failures flip --times 1000
+    python -m tests.long.register_failures crowd --times 50
+    python -m tests.long.register_failures past --times 200
+    python -m tests.long.register_failures speed --assets 1000000
+    python -m tests.long.register_failures full                         (as root: mounts a small disk)
 
 `kill` is in `tests/support/killed_process.py`, `full` in `full_disk.py`. `flip` turns one bit over,
 of any byte and then of those that are not zero: fsck must find it, or every value be read as

@@ -56,9 +56,8 @@ MATRIX: dict[str, dict[str, str]] = {}
 @pytest.fixture(scope="module")
 def city_once(voices_once, tmp_path_factory):
     for module in pkgutil.walk_packages(asset_inventory.__path__, "asset_inventory."):
-        if not module.name.endswith(
-            "__main__"
-        ):  # what is imported here no copy of this process imports
+        # what is imported here no copy of this process imports
+        if not module.name.endswith("__main__"):
             importlib.import_module(module.name)
     for name in (
         "matplotlib.backends.backend_agg",
@@ -276,9 +275,8 @@ def killed(call: Call, language: str) -> list[Found]:
             one.run(language, watch=Killer(city / "out", wait, registers=call.row.registers)).code
             is None
         ):
-            broken = (
-                not_whole(one) if call.row.registers else []
-            )  # first: only what may write reads a journal
+            # first: only what may write reads a journal
+            broken = not_whole(one) if call.row.registers else []
             lay = {
                 name: said
                 for name, said in saved(city / "out").items()

@@ -153,9 +153,8 @@ def test_no_place_is_lost_in_translation():
     english, indonesian = messages("en"), messages("id")
     for key, message in english.items():
         wanted = set.union(*map(places, forms(message)))
-        assert all(name.isidentifier() for name in wanted), (
-            key
-        )  # a brace that is meant as itself fills nothing
+        # a brace that is meant as itself fills nothing
+        assert all(name.isidentifier() for name in wanted), key
         assert set.union(*map(places, forms(indonesian[key]))) == wanted, key
 
 

@@ -117,9 +117,8 @@ def test_every_intensity_is_in_one_class_and_more_is_never_a_milder_one(bounds, 
     passed = bounds_passed(bounds, intensities)
     assert ((passed >= 0) & (passed <= len(bounds))).all()
     assert (np.diff(passed) >= 0).all()
-    assert bounds_passed(bounds, np.array(bounds)).tolist() == list(
-        range(len(bounds))
-    )  # each is of the class below it
+    # each is of the class below it
+    assert bounds_passed(bounds, np.array(bounds)).tolist() == list(range(len(bounds)))
 
 
 @given(

@@ -41,9 +41,8 @@ def test_relations_are_read(edit):
         relation(["flood", "rain"], "same water"),
         relation(["flood", "surge", "rain"][:2], "one event"),
     )
-    city = read_city(
-        edit(("[scores]", OTHERS + "".join(told) + "[scores]"))
-    )  # the rain is in cm, the flood in m
+    # the rain is in cm, the flood in m
+    city = read_city(edit(("[scores]", OTHERS + "".join(told) + "[scores]")))
     assert [(one.hazards, one.relation, one.reason) for one in city.relations] == [
         (("flood", "rain"), "same water", "by pencil"),
         (("flood", "surge"), "one event", "by pencil"),
@@ -100,7 +99,7 @@ def test_what_holds_of_one_water_holds_of_all_its_maps(edit):
         relation(["flood", "quake"], "unrelated"),
     ) == [
         "relations[2]: «flood» and «quake» are declared «unrelated», but by the other relations they are «one event»; "
-        "mend one of them",
+        "mend one of them"
     ]
 
 

@@ -47,9 +47,8 @@ def test_the_rules_of_the_town_by_its_city_toml(town):
         "landslide": {},
     }
     assert rules["curve_points"]["straight.csv"]["source"] == "by pencil"
-    assert (
-        rules["scores"]["floor"] == 0.01 and rules["damage_rule"] == "mean of damages"
-    )  # defaults are told too
+    # defaults are told too
+    assert rules["scores"]["floor"] == 0.01 and rules["damage_rule"] == "mean of damages"
     assert rules["layer_order"] == ["buildings", "roads"]
     assert json.loads(json.dumps(rules)) == rules and str(town) not in json.dumps(rules)
 

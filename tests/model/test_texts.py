@@ -25,14 +25,10 @@ from asset_inventory.model.texts import as_numbers, as_text, inexact
             [np.nan] * 10,
         ),
         (["750000", "1200"], [750_000, 1200]),
-        (
-            ["1.234,5", "1,234.5", "1.5"],
-            [1234.5, np.nan, np.nan],
-        ),  # the other style is no number of this one
-        (
-            ["8,2", "12.500"],
-            [8.2, 12_500],
-        ),  # what is a decimal mark in one cell leaves thousands to the other
+        # the other style is no number of this one
+        (["1.234,5", "1,234.5", "1.5"], [1234.5, np.nan, np.nan]),
+        # what is a decimal mark in one cell leaves thousands to the other
+        (["8,2", "12.500"], [8.2, 12_500]),
         (["8.2", "12,500"], [8.2, 12_500]),
     ],
 )

@@ -195,9 +195,8 @@ def test_small_counts_of_people_are_not_told_and_cannot_be_reckoned_back():
     assert told["people_exposed"].dropna().tolist() == [300.0, 50.0, 0.0]
     alone = few_withheld(people.loc[["a", "c"]], parents)
     assert alone["people_exposed"].isna().all()
-    without = few_withheld(
-        people, pd.Series(dtype=object)
-    )  # no parents: 4, 3 and 7 are few together
+    # no parents: 4, 3 and 7 are few together
+    without = few_withheld(people, pd.Series(dtype=object))
     assert without["people_exposed"].dropna().tolist() == [12.0, 300.0, 50.0, 0.0]
 
 

@@ -66,14 +66,7 @@ def test_numbers_that_do_not_differ_need_no_plane():
 
 @pytest.mark.parametrize(
     ("values", "decimals"),
-    [
-        ([1.0, 2.0], 0),
-        ([1.5, 2.0], 1),
-        ([1.25], 2),
-        ([1 / 3], 3),
-        ([1, 2], 0),
-        ([np.nan], 0),
-    ],
+    [([1.0, 2.0], 0), ([1.5, 2.0], 1), ([1.25], 2), ([1 / 3], 3), ([1, 2], 0), ([np.nan], 0)],
 )
 def test_decimals_are_the_fewest_that_keep_every_number(values, decimals):
     assert written(values)[0].decimals == decimals
@@ -115,13 +108,7 @@ def test_leading_zeros_are_kept_by_their_width(few_words):
 
 @pytest.mark.parametrize(
     "values",
-    [
-        ["a07", "a7"],
-        ["a1", "a"],
-        ["a1", "x" * 70],
-        ["a1234567890123456", "a1"],
-        ["a1", "a٣"],
-    ],
+    [["a07", "a7"], ["a1", "a"], ["a1", "x" * 70], ["a1234567890123456", "a1"], ["a1", "a٣"]],
 )
 def test_what_digits_cannot_say_is_text(few_words, values):
     assert written(values)[0].way == "text"

@@ -39,9 +39,8 @@ def result(line: str) -> tuple[float, float]:
 def test_every_mean_that_is_printed_gives_what_it_says(drawn):
     said = ranking_lines(drawn, "1", "en")
     means = [line for line in said if line.startswith(("Score", "Linear"))]
-    assert (
-        len(means) == 4
-    )  # the map says nothing of half of D, so both means have a worst and a best
+    # the map says nothing of half of D, so both means have a worst and a best
+    assert len(means) == 4
     for line in means:
         reckoned, told = result(line)
         assert reckoned == pytest.approx(told, rel=1e-5), line

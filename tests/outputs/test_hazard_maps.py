@@ -20,9 +20,8 @@ from asset_inventory.outputs.views.style import classify, intensity_classes
 
 def read_png(content: bytes) -> tuple[np.ndarray, dict[int, tuple[int, ...]]]:
     with warnings.catch_warnings():
-        warnings.simplefilter(
-            "ignore", NotGeoreferencedWarning
-        )  # a picture has no place of its own
+        # a picture has no place of its own
+        warnings.simplefilter("ignore", NotGeoreferencedWarning)
         return _read_png(content)
 
 

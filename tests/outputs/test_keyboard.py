@@ -170,9 +170,8 @@ def test_tables_are_sorted_and_rows_flown_to_by_keys(opened):
 def test_the_search_is_worked_by_keys(opened):
     page = opened.page
     tab_to(page, "#find-text")
-    page.keyboard.insert_text(
-        "buildings"
-    )  # at once: a search that is still asked would begin the list anew
+    # at once: a search that is still asked would begin the list anew
+    page.keyboard.insert_text("buildings")
     page.wait_for_selector("#find-list [role=option] >> nth=2")
     chosen = "document.getElementById('find-text').getAttribute('aria-activedescendant')"
     page.keyboard.press("ArrowDown")

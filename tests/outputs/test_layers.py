@@ -410,9 +410,8 @@ def test_the_right_asset_lies_under_200_places(city, node, tmp_path):
     expected = expected_under(
         city.table, city.layer.order, shapely.points(mercator), zoom=18, reach=6
     )
-    shares = 0.5 + mercator * [1, -1] / (
-        2 * np.pi * 6_378_137.0
-    )  # of the world, from its north-west
+    # of the world, from its north-west
+    shares = 0.5 + mercator * [1, -1] / (2 * np.pi * 6_378_137.0)
     calls = (["at", {"x": x, "y": y, "zoom": 18, "reach": 6}] for x, y in shares.tolist())
     assert exported(node, city.layer, tmp_path, *calls) == expected
     assert len({*expected}) > 150
@@ -422,9 +421,8 @@ def test_the_right_asset_lies_under_200_places(city, node, tmp_path):
 def test_a_click_on_200_assets_opens_the_figures_of_the_smallest_under_it(city, city_page):
     browser, table = city_page.page, city.table
     browser.evaluate("__clicked.length = 0")
-    browser.set_viewport_size(
-        {"width": 320, "height": 240}
-    )  # few tiles are drawn anew under each place
+    # few tiles are drawn anew under each place
+    browser.set_viewport_size({"width": 320, "height": 240})
     shapes = table.geometry.to_numpy()
     rows = np.random.default_rng(5).choice(
         np.flatnonzero(~shapely.is_missing(shapes)), 200, replace=False

@@ -73,9 +73,8 @@ def test_a_focus_area_without_any_action_has_a_row_to_fill_in(drawn, tmp_path):
 def test_what_rests_on_exercise_data_says_so_on_its_sheet_and_in_print(book):
     language, opened = book
     exercise = say("map.exercise", language)
-    for page in (
-        opened.worksheets
-    ):  # the districts are compared by an invented flood, the statements are invented
+    # the districts are compared by an invented flood, the statements are invented
+    for page in opened.worksheets:
         assert page["A2"].value.startswith(exercise) and "Forum" in page["A2"].value
         assert exercise in page.oddHeader.center.text
         assert page.page_setup.orientation == "landscape" and page.print_title_rows == "$5:$5"

@@ -147,10 +147,8 @@ def test_a_part_whose_bounds_are_not_known_has_none(assessment):
     joint = assessment.joint_ead.copy()
     joint.loc[(joint["asset_id"] == "buildings:B").to_numpy(), "ead_high"] = np.nan
     open_above = type(assessment)(**{**vars(assessment), "joint_ead": joint})
-    for most, bounded in (
-        (15, 2),
-        (2, 1),
-    ):  # road and house; of two bars the road, the rest has clinic and depot in it
+    # road and house; of two bars the road, the rest has clinic and depot in it
+    for most, bounded in ((15, 2), (2, 1)):
         (axes,) = ead_plot(open_above, by="asset_type", language="en", most=most).axes
         (spread,) = axes.collections
         assert len(spread.get_segments()) == bounded
@@ -213,10 +211,8 @@ def test_a_band_is_one_standard_deviation_and_stays_a_fraction():
 def every(assessment, language):
     yield exceedance_plot(assessment, "flood", language=language), True
     yield exposure_plot(assessment, "flood", language=language), True
-    yield (
-        exposure_plot(assessment, "landslide", language=language),
-        False,
-    )  # of which nothing is an exercise
+    # of which nothing is an exercise
+    yield (exposure_plot(assessment, "landslide", language=language), False)
     yield damage_curve_plot(assessment.city, language=language, kinds=["house"]), False
     yield library_plot(["jrc/asia/commercial"], language=language), False
     for by in PARTS:
@@ -234,9 +230,8 @@ def test_every_figure_speaks_either_language_and_calls_exercise_data_so(assessme
     assert all(len({*both}) == len(LANGUAGES) for both in said.values())
     english, indonesian = (said[0][LANGUAGES.index(one)] for one in ("en", "id"))
     assert "Rp1,500" in english and "Rp1.500" in indonesian
-    assert (
-        "0.05 0.05 0.1 0.1 0.15" in english and "0,05 0,05 0,1 0,1 0,15" in indonesian
-    )  # each tick as it is
+    # each tick as it is
+    assert "0.05 0.05 0.1 0.1 0.15" in english and "0,05 0,05 0,1 0,1 0,15" in indonesian
 
 
 def test_the_same_figure_gives_the_same_text_with_nothing_in_it_but_shapes(assessment):
@@ -247,9 +242,8 @@ def test_the_same_figure_gives_the_same_text_with_nothing_in_it_but_shapes(asses
         {"text", "script", "image", "foreignObject"}
     )
     assert "<!--" not in first and "date>" not in first
-    assert (
-        "<style" not in first and 'stroke-linecap="butt"' in first
-    )  # a style sheet would rule the page around it
+    # a style sheet would rule the page around it
+    assert "<style" not in first and 'stroke-linecap="butt"' in first
 
 
 def test_hostile_names_are_drawn_as_they_stand(assessment):

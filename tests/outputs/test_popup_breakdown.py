@@ -38,9 +38,8 @@ def columns(assessment, monkeypatch):
 
 def test_the_pieces_are_those_of_the_drawing(columns, assessment):
     found, rows = columns()
-    assert found["convention"] == ead_sentences(
-        assessment.city
-    )  # and these words the page's scripts fill
+    # and these words the page's scripts fill
+    assert found["convention"] == ead_sentences(assessment.city)
     # E has no geometry
     assert found["assets"] == [1, 2, 3, 4]
     place = {row: at for at, row in enumerate(ORDER)}
@@ -64,9 +63,8 @@ def test_the_pieces_are_those_of_the_drawing(columns, assessment):
         (4.0, 0.5, 2),
         (2.0, 0.5, 2),
     ]
-    assert all(
-        row["curve"] is None for row in rows if row["hazard"] == 1
-    )  # no curve serves landslides
+    # no curve serves landslides
+    assert all(row["curve"] is None for row in rows if row["hazard"] == 1)
     assert {(hazard, kind) for hazard, kind, _ in found["curves"]} == {
         ("flood", "house"),
         ("flood", "clinic"),

@@ -458,9 +458,8 @@ def test_every_layer_is_drawn_and_can_be_taken_off(map_of, drawn):
     assert 0.05 < share(page, NORTH_WEST, INK, over(INK, 0.75, over(ORRD[4], 0.82))) < 0.5
     assert share(page, NORTH_EAST, INK) < 0.02
     page.check("input[name=districts][value=ead]")
-    assert (
-        share(page, NORTH_EAST, over(ORRD[0], 0.82)) > 0.7
-    )  # what the map showed before is still there
+    # what the map showed before is still there
+    assert share(page, NORTH_EAST, over(ORRD[0], 0.82)) > 0.7
     settled(opened)
 
 
@@ -616,9 +615,8 @@ def test_a_sign_opens_its_district(map_of, drawn):
     page = opened.page
     page.evaluate("document.getElementById('legend').open = false")
     left, top, right, bottom = rectangle(page, (50, 0, 100, 100))
-    page.mouse.click(
-        (left + right) / 2, (top + bottom) / 2 - 11
-    )  # in the middle of East, where its bubble stands
+    # in the middle of East, where its bubble stands
+    page.mouse.click((left + right) / 2, (top + bottom) / 2 - 11)
     assert popup_text(page).startswith("East")
     settled(opened)
 

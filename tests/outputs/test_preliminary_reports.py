@@ -233,9 +233,8 @@ def test_each_table_says_what_its_own_holds(pages):
     assert ["Flood", "1.0", "3.0"] in page.tables["ranks"] and page.tables["ranks"][0][
         1
     ].startswith("PKK (6 voters)")
-    assert (
-        len(page.tables["statements"]) == 1 + 4
-    )  # nothing is dropped, what was not merged neither
+    # nothing is dropped, what was not merged neither
+    assert len(page.tables["statements"]) == 1 + 4
     # by depth 4,000 m2 low, 1,000 + 5,000 high; by index 1,000 medium and 5,000 high; the two
     # differ on 1,000
     assert page.tables["flood-classes"][1][2:] == [
@@ -309,9 +308,10 @@ def test_the_front_is_told_by_its_own_criteria_in_sentence_table_and_method(draw
     # what is lost a year is not known in West alone, and that is a criterion of the front
     assert "One of these criteria is not known here" in west.text
     assert "Of 1 of them a criterion of the front is not known" in page.text
+    # what is «firm»
     assert (
         "In 90 % of the draws or more" in page.text and "In 90 % of the draws or more" in west.text
-    )  # what is «firm»
+    )
 
 
 def test_a_share_lies_within_the_interval_that_stands_beside_it(pages):
@@ -320,9 +320,8 @@ def test_a_share_lies_within_the_interval_that_stands_beside_it(pages):
         [float(one.rstrip(" %")) for one in [row[4], *row[5].split(" – ")]]
         for row in page.tables["all-districts"][1:]
     ]
-    assert rows and all(
-        low < share < high for share, low, high in rows
-    )  # 31.6 % cut to 31 % would lie outside
+    # 31.6 % cut to 31 % would lie outside
+    assert rows and all(low < share < high for share, low, high in rows)
 
 
 def test_what_is_only_proposed_is_not_called_a_focus_area(drawn):
@@ -450,9 +449,8 @@ def test_a_district_and_a_department_are_told_their_own(drawn, pages, tmp_path):
     assert "No decision waits" in works.text  # on both districts one stands
     plain = write_report(drawn.assessment, tmp_path / "plain", languages=("en",), per=("district",))
     told = Page(next(path for path in plain.parts if path.name == "0001-west-en.html"))
-    assert (
-        "to look at, 1 being the first" in told.text
-    )  # by other rules, and so not beside the assessment's rank
+    # by other rules, and so not beside the assessment's rank
+    assert "to look at, 1 being the first" in told.text
     assert "to look at, 1 being the first" not in west.text and "draws" not in told.text
 
 
@@ -465,9 +463,8 @@ def test_the_public_is_told_no_word_of_a_person(drawn, tmp_path):
         for word in INTERNAL:
             assert word not in text, (path.name, word)
         assert "UNTUK UMUM" in text and ("EXERCISE DATA" in text or "DATA LATIHAN" in text)
-        assert (
-            '<p class="audience public">' in text
-        )  # in another colour than what is internal, as on the map
+        # in another colour than what is internal, as on the map
+        assert '<p class="audience public">' in text
     page = Page(written.reports["en"])
     assert "4 statements were raised; 2 were merged" in page.text
     # who voted how stays inside, how groups of five and more ranked does not; that it is an

@@ -26,9 +26,8 @@ def test_what_a_total_has_more_goes_to_the_parts_that_were_cut_most():
 
 
 def test_what_is_not_known_is_in_no_sum():
-    parts, total = in_steps(
-        [2.6, NAN, 1.6], 1
-    )  # 4.2 is 4: 2 + 1, and the step left to 2.6, the first of equals
+    # 4.2 is 4: 2 + 1, and the step left to 2.6, the first of equals
+    parts, total = in_steps([2.6, NAN, 1.6], 1)
     assert parts[[0, 2]].tolist() == [3, 1] and math.isnan(parts[1]) and total == 4
     assert math.isnan(in_steps([NAN, NAN], 1)[1]) and math.isnan(in_steps([], 1)[1])
     with pytest.raises(ValueError, match="below 0"):

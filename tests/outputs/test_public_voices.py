@@ -79,9 +79,8 @@ def test_districts_are_compared_by_what_is_public_alone(town_with_voices):
         "exposed_share"
     }  # values, and the office's table, are internal
     assert set(public.assessment.city.resilience.criteria) == {"exposed_share"}
-    votes = (
-        public.assessment.city.resilience.votes
-    )  # of which no more is told than that it is invented
+    # of which no more is told than that it is invented
+    votes = public.assessment.city.resilience.votes
     assert (str(votes.path), votes.source, votes.exercise) == (".", "", True)
     # exposed_share is left of three, and the page and the terminal say that the order may be
     # another than inside

@@ -95,9 +95,8 @@ def test_what_the_city_calls_public_is_there(declared, tmp_path):
     assert "Air masuk rumah tiap pasang" in texts["resilience/preliminary-en.html"]
     assert "Pump house" in texts["tables/resilience/programmes.csv"]
     for name, text in texts.items():
-        assert "The tide comes daily" not in text and "Dinas PU" not in text, (
-            name
-        )  # never a reason, never a voter
+        # never a reason, never a voter
+        assert "The tide comes daily" not in text and "Dinas PU" not in text, name
 
 
 @pytest.mark.slow

@@ -225,12 +225,10 @@ def test_exercise_data_is_called_so_on_every_page(assessment, tmp_path):
     written = write_report(assessment, tmp_path, languages=("en",), per=("district", "owner"))
     for path in written.every():
         text = path.read_text(encoding="utf-8")
-        assert text.count("EXERCISE DATA, no basis for decisions") >= 2, (
-            path
-        )  # the head, and the foot of a print
-    assert ">EXERCISE DATA</text>" in written.reports["en"].read_text(
-        encoding="utf-8"
-    )  # drawn into the maps
+        # the head, and the foot of a print
+        assert text.count("EXERCISE DATA, no basis for decisions") >= 2, path
+    # drawn into the maps
+    assert ">EXERCISE DATA</text>" in written.reports["en"].read_text(encoding="utf-8")
 
 
 @pytest.mark.slow
@@ -488,9 +486,8 @@ def test_the_summary_is_two_sheets_of_paper_and_no_table_is_cut(
         for language, path in pages.summaries.items():
             print_page(path, tmp_path / f"{language}.pdf")
             assert sheets(tmp_path / f"{language}.pdf") == 2
-            assert (
-                b"file:" not in (tmp_path / f"{language}.pdf").read_bytes()
-            )  # a path of this machine, dead elsewhere
+            # a path of this machine, dead elsewhere
+            assert b"file:" not in (tmp_path / f"{language}.pdf").read_bytes()
             assert pdf.is_print_of(tmp_path / f"{language}.pdf", path)
         print_page(pages.reports["en"], tmp_path / "report.pdf")
     assert 8 < sheets(tmp_path / "report.pdf") < 25

@@ -71,9 +71,8 @@ def test_each_edge_is_an_arrow_with_its_number_and_figure():
     )
     assert svg.count('fill="none" stroke="#4a5568" stroke-width="1.6"') == 3
     assert ">1: 78 %</text>" in svg and ">2</text>" in svg
-    assert (
-        "Calm" not in svg and "Fire" not in svg
-    )  # nothing worsens by the one, nothing worsens the other
+    # nothing worsens by the one, nothing worsens the other
+    assert "Calm" not in svg and "Fire" not in svg
     assert influence_graph({"calm": "Calm"}, {"fire": "Fire"}, [], title="t") == ""
 
 

@@ -72,9 +72,8 @@ def test_results_and_workbook_hold_the_table_of_stresses(town):
     assert len(result_tables(made, language="en")["chronic_hazards"]) == 3
     days = asset_figures(made).set_index("asset_id")["disruption_days"]
     assert days[["buildings:A", "buildings:B", "roads:C"]].tolist() == pytest.approx([10, 0, 10])
-    assert (
-        days[["buildings:D", "buildings:E"]].isna().all()
-    )  # the one may be reached, the other has no place
+    # the one may be reached, the other has no place
+    assert days[["buildings:D", "buildings:E"]].isna().all()
     sheet = next(one for one in sheets_of(made, "id") if one.name == "chronic_hazards")
     (days,) = (column for column in sheet.columns if column.label == "disruption_days")
     assert days.values["unit"] == "hari per tahun" and len(sheet.rows) == 3

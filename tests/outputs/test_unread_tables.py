@@ -11,10 +11,10 @@ import pytest
 
 from asset_inventory.assessment.resilience import assess_resilience, gaps
 from asset_inventory.assessment.run import assess
-from asset_inventory.assessment.survey_forms import SURVEY_FORMS
 from asset_inventory.disclosure.resilience import disclosed_resilience
 from asset_inventory.messages import LANGUAGES, say
 from asset_inventory.model.reading import read_city
+from asset_inventory.model.resilience import SURVEY_FORMS
 from asset_inventory.outputs.files.workbooks import planning_sheets, write_planning_workbook
 from asset_inventory.outputs.map.city_map import write_map
 from asset_inventory.outputs.publish import publish

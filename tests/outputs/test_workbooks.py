@@ -49,9 +49,8 @@ def test_each_sheet_says_what_its_table_says(assessment, book):
             expected = sheet.rows[name]
             if pd.api.types.is_numeric_dtype(expected.dtype):
                 given = np.array([np.nan if cell is None else cell for cell in cells], dtype=float)
-                np.testing.assert_allclose(
-                    given, expected.to_numpy(dtype=float), rtol=1e-15
-                )  # XlsxWriter: 16 digits
+                # XlsxWriter: 16 digits
+                np.testing.assert_allclose(given, expected.to_numpy(dtype=float), rtol=1e-15)
             elif name not in workbooks._WORDED:
                 assert [*cells] == expected.astype(object).where(expected.notna(), None).tolist()
 

@@ -125,9 +125,8 @@ def _elsewhere(register: Register):
 def test_what_the_register_has_changed_since_the_file_was_made_is_counted(register):
     hand_in(register, clinics())
     hand_in(register, clinics(BEDS=[10, 20, 99]), base=FIRST)
-    back = registers.deliver(
-        register, "clinics", clinics(), base=FIRST
-    )  # taken back in the file that made it
+    # taken back in the file that made it
+    back = registers.deliver(register, "clinics", clinics(), base=FIRST)
     assert back.changes.empty and back.report["kept_since"] == 1
     assert registers.accept(register, back.id).version == 3
     assert registers.table(register, "clinics")["BEDS"].tolist() == [10, 20, 99]
@@ -167,9 +166,8 @@ def test_the_same_file_is_compared_anew_where_something_beside_it_is_another(reg
     without = registers.deliver(register, "clinics", file, sha256="a")
     assert registers.deliver(register, "clinics", file, sha256="a").id == without.id
     assert without.changes["column"].tolist() == ["NAME", "BEDS"]
-    based = registers.deliver(
-        register, "clinics", file, sha256="a", base=FIRST
-    )  # its .base.json was found
+    # its .base.json was found
+    based = registers.deliver(register, "clinics", file, sha256="a", base=FIRST)
     assert based.id != without.id and based.changes["column"].tolist() == ["NAME"]
     assert (
         registers.deliver(register, "clinics", file, sha256="a", base=FIRST, author="A").author

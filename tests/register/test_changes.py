@@ -99,9 +99,8 @@ def test_a_value_comes_back_exactly(kind):
                 assert shapely.equals_identical(value, one)
             else:
                 assert (type(one), repr(one)) == (type(value), repr(value))
-    assert (
-        encode(decode(encode(column))).tolist() == encode(column).tolist()
-    )  # also from its narrower type
+    # also from its narrower type
+    assert encode(decode(encode(column))).tolist() == encode(column).tolist()
 
 
 def test_a_column_called_like_a_kind_is_a_column():

@@ -546,9 +546,8 @@ def test_a_number_goes_in_exactly_or_is_told(value, width, precision, signs, alo
     text = body[0, 1:].tobytes().decode()
     assert len(text) == width
     if not faults:
-        assert (
-            f"{float(text) + 0.0:.15g}" == f"{float(value) + 0.0:.15g}"
-        )  # adding 0 makes -0 and 0 alike
+        # adding 0 makes -0 and 0 alike
+        assert f"{float(text) + 0.0:.15g}" == f"{float(value) + 0.0:.15g}"
         assert (
             not (isinstance(value, int) and text.strip().lstrip("-").isdigit())
             or int(text) == value

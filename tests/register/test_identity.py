@@ -96,22 +96,19 @@ LINES = [[(0, 0), (5, 1)], [(5, 1), (9, 9)]]
 @pytest.mark.parametrize(
     ("first", "again"),
     [
+        # ring start
         (
             HOLED,
             shapely.Polygon([(9, 9), (0, 9), (0, 0), (9, 0)], [[(4, 4), (2, 4), (2, 2), (4, 2)]]),
-        ),  # ring start
-        (
-            HOLED,
-            shapely.Polygon(HOLED.exterior.coords[::-1], [HOLED.interiors[0].coords[::-1]]),
-        ),  # direction
+        ),
+        # direction
+        (HOLED, shapely.Polygon(HOLED.exterior.coords[::-1], [HOLED.interiors[0].coords[::-1]])),
         (HOLED, shapely.MultiPolygon([HOLED])),  # single and multi
         (shapely.LineString(LINES[0]), shapely.LineString(LINES[0][::-1])),
         (shapely.MultiLineString(LINES), shapely.MultiLineString(LINES[::-1])),  # part order
         (shapely.Point(1, 2), shapely.MultiPoint([(1, 2)])),
-        (
-            shapely.Point(0.0005, 2),
-            shapely.Point(0.00049, 2.0003),
-        ),  # on two sides of a cell's edge, 0.3 mm apart
+        # on two sides of a cell's edge, 0.3 mm apart
+        (shapely.Point(0.0005, 2), shapely.Point(0.00049, 2.0003)),
         (house(0.0004), house(0.0011)),  # 0.7 mm apart
     ],
 )
@@ -366,10 +363,7 @@ def test_new_ids_do_not_depend_on_the_order_of_rows_and_are_nobody_elses():
     assert ids(traits(), traits(rows[0]), taken=[stem, f"{stem}#2"]) == [f"{stem}#3"]
     assert ids(
         traits(("9", "Z", house(900)), assets=[stem]), traits(("1", "Y", house(0)), rows[0])
-    ) == [
-        "h:1",
-        f"{stem}#2",
-    ]
+    ) == ["h:1", f"{stem}#2"]
 
 
 def test_a_declared_id_that_comes_back_is_what_it_was_unless_another_bears_it():

@@ -109,9 +109,8 @@ def test_a_reader_is_not_disturbed_or_asked_to_close_the_layer(
         else:
             registers.accept(register, made.id)
         beds = read()
-    assert (
-        len(beds) == 3 if reading is with_pyogrio else beds == [10, 20, 30]
-    )  # pyogrio asks for each part anew
+    # pyogrio asks for each part anew
+    assert len(beds) == 3 if reading is with_pyogrio else beds == [10, 20, 30]
     if in_the_way:
         assert registers.delivery(register, made.id).state == registers.PENDING
         registers.accept(register, made.id)

@@ -92,9 +92,8 @@ def test_a_register_that_was_just_started_changes_no_figure(started):
     same(before, after)
     assert after.provenance["layers"] == before.provenance["layers"]
     pd.testing.assert_frame_equal(after.findings, before.findings)
-    assert (
-        codes(after.findings)["geometry_null"] == 1
-    )  # found when the file was handed in, and told ever since
+    # found when the file was handed in, and told ever since
+    assert codes(after.findings)["geometry_null"] == 1
     assert set(before.provenance["origins"]) == {"buildings", "roads"}
     assert before.provenance["origins"]["roads"] == {"from": "file"}
     origin = after.provenance["origins"]["buildings"]
@@ -126,9 +125,8 @@ def test_check_and_explain_read_the_register_too(started):
     pd.testing.assert_frame_equal(after.sources, before.sources)
     pd.testing.assert_frame_equal(after.coverage, before.coverage)
     pd.testing.assert_frame_equal(after.findings, before.findings)
-    shutil.copyfile(
-        started / "roads.gpkg", started / "buildings.gpkg"
-    )  # from which nothing is read any more
+    # from which nothing is read any more
+    shutil.copyfile(started / "roads.gpkg", started / "buildings.gpkg")
     assert explain(read_city(started), "buildings:A").lines("en") == told
 
 
@@ -143,9 +141,8 @@ def test_what_was_accepted_is_assessed_and_what_waits_is_not(started, ask, tmp_p
     assert ask("accept", started, 3, "--allow-doubts")[0] == 0
     found = assess(read_city(started))
     ead = found.ead.set_index("asset_id")["ead"]
-    assert (
-        ead["buildings:N"] == ead["buildings:B"] == pytest.approx(30)
-    )  # in one place, of one type and value
+    # in one place, of one type and value
+    assert ead["buildings:N"] == ead["buildings:B"] == pytest.approx(30)
     assert found.assets["asset_id"].tolist()[:5] == [f"buildings:{one}" for one in "ABDEN"]
     assert found.provenance["origins"]["buildings"]["delivery"] == 3
     assert found.provenance["origins"]["roads"]["delivery"] == 2
@@ -269,9 +266,8 @@ def test_a_file_that_was_edited_since_is_told_and_a_fresh_clone_is_not(started, 
     assert inventory.assets["asset_id"].tolist()[-1] == "roads:C"
     code, said = ask(*command[1:])  # as it is told
     assert code == 0 and "1 added, 0 edited, 0 removed" in said
-    assert "layer_newer_than_register" not in codes(
-        read_assets(city).findings
-    )  # it waits for its decision
+    # it waits for its decision
+    assert "layer_newer_than_register" not in codes(read_assets(city).findings)
     assert ask("reject", started, 3, "--why", "wrong road")[0] == 0
     assert "layer_newer_than_register" not in codes(read_assets(city).findings)
 
@@ -345,9 +341,8 @@ def test_a_layer_that_the_city_no_longer_declares_is_told(started, ask):
     for found in (assess(city).findings, check_city(city).findings):
         (row,) = found[found["code"] == "register_layer_undeclared"].to_dict("records")
         assert (row["source"], row["severity"], row["count"]) == ("roads", "warning", 1)
-    assert "streets" in set(
-        assess(city).assets["layer"]
-    )  # out of its file, as one that the register never held
+    # out of its file, as one that the register never held
+    assert "streets" in set(assess(city).assets["layer"])
 
 
 # A register that cannot be read
@@ -370,9 +365,8 @@ def test_no_file_stands_in_for_a_register_that_cannot_be_read(started, monkeypat
     path.unlink()
     with pytest.raises(RegisterError, match="holds copies of it"):
         read_assets(city)
-    with pytest.raises(
-        RegisterError, match="holds copies of it"
-    ):  # nor is a new one begun over a lost one
+    # nor is a new one begun over a lost one
+    with pytest.raises(RegisterError, match="holds copies of it"):
         registers.deliver(
             registers.open_register(city), "roads", gpd.read_file(started / "roads.gpkg")
         )

@@ -162,9 +162,8 @@ def test_every_table_is_read_without_a_warning(which, arrow, request):
     names = {str(name) for name, _ in pyogrio.list_layers(path)}
     assert names == TABLES | (set(LAYERS) if which == "full" else set())
     for name in names:
-        read = pyogrio.read_dataframe(
-            path, layer=name, use_arrow=arrow
-        )  # a warning is an error here
+        # a warning is an error here
+        read = pyogrio.read_dataframe(path, layer=name, use_arrow=arrow)
         if name in LAYERS:
             assert len(read) == len(registers.table(request.getfixturevalue(which), name))
 
@@ -219,9 +218,8 @@ def test_a_style_that_somebody_has_saved_stays_where_a_layer_is_written_anew(reg
     hand_in(register, clinics())
     lines = [shapely.LineString([(X, Y), (X + 9, Y + number)]) for number in range(3)]
     assert styles(register) == ["clinics"]
-    hand_in(
-        register, clinics().set_geometry(lines).set_crs("EPSG:32749")
-    )  # other symbols are ours too
+    # other symbols are ours too
+    hand_in(register, clinics().set_geometry(lines).set_crs("EPSG:32749"))
     assert styles(register) == ["clinics"]
     assert (
         "SimpleLine" in pyogrio.read_dataframe(register.path, layer="layer_styles")["styleQML"][0]

@@ -33,9 +33,8 @@ def test_unequal_districts_rank_by_people():
 def test_nothing_is_said_where_nothing_can_be():
     assert np.isnan(concentration_index(np.array([1.0]), np.array([1.0]), np.array([1.0])))
     assert np.isnan(concentration_index(np.zeros(3), np.arange(3), np.ones(3)))
-    assert np.isnan(
-        concentration_index(np.array([40.0, 10.0]), np.ones(2), np.ones(2))
-    )  # all of one wealth
+    # all of one wealth
+    assert np.isnan(concentration_index(np.array([40.0, 10.0]), np.ones(2), np.ones(2)))
     known = concentration_index(
         np.array([40, 10, np.nan]), np.array([1, 2, 3]), np.array([1, 3, 5])
     )

@@ -69,18 +69,12 @@ def test_where_depth_and_index_disagree_is_an_area():
     ("pieces", "classes", "at_least"),
     [
         ([(0, 1.0, 0.0)], ["dry"] * 4, False),
-        (
-            [(0, 0.5, 0.0), (0, 0.5, NAN)],
-            ["dry"] * 4,
-            True,
-        ),  # the half that nobody knows may be anything
+        # the half that nobody knows may be anything
+        ([(0, 0.5, 0.0), (0, 0.5, NAN)], ["dry"] * 4, True),
         ([(0, 1.0, NAN)], [None] * 4, True),
         ([], [None] * 4, True),  # the map says nothing at all
-        (
-            [(0, 0.99, 0.0), (0, 0.01, 2.0)],
-            ["high"] * 4,
-            False,
-        ),  # the largest area is that of the water
+        # the largest area is that of the water
+        ([(0, 0.99, 0.0), (0, 0.01, 2.0)], ["high"] * 4, False),
         ([(0, 0.5, 0.5), (0, 0.5, 2.0)], ["high"] * 4, False),  # of two alike the worse
     ],
 )

@@ -228,9 +228,8 @@ def test_of_whom_nothing_is_known_there_is_no_score_and_no_rank():
     assert (
         told.loc["d1", ["score_low", "score_high", "rank", "top_share", "linear_low"]].isna().all()
     )
-    assert (
-        told.index[-1] == "d1" and not told.loc["d1", "non_dominated"]
-    )  # nobody can say that it is in need
+    # nobody can say that it is in need
+    assert told.index[-1] == "d1" and not told.loc["d1", "non_dominated"]
     assert told.loc["d2", "criteria_known"] == 1
     # (0.3, not known), equal weights: between sqrt(0.3 * 0.01) and sqrt(0.3 * 1)
     assert told.loc["d2", ["score_low", "score_high"]].tolist() == pytest.approx(

@@ -58,9 +58,8 @@ def test_a_goalpost_that_is_set_further_off_lowers_what_lay_near_it():
     told = rank_sensitivity(*compared([[8, 6], [6.9, 7.4]], x=bad, y=bad))
     shifts = told.set_index(["choice", told["criterion"].fillna("-")])["mean_shift"]
     assert shifts["worst further", "x"] == 1
-    assert (
-        shifts["worst nearer", "x"] == 0
-    )  # at 9: A 1/9 · 0.4 = 0.0444, B 2.1/9 · 0.26 = 0.0607: A still first
+    # at 9: A 1/9 · 0.4 = 0.0444, B 2.1/9 · 0.26 = 0.0607: A still first
+    assert shifts["worst nearer", "x"] == 0
 
 
 def test_of_whom_nothing_is_known_is_in_no_shift():

@@ -226,9 +226,8 @@ def test_no_damage_return_period_adds_what_lies_before_the_first_map(rule, part)
 
 def test_falling_damage_is_told_and_the_unknown_share_can_explain_it():
     losses, value = np.array([[50.0, 20.0], [50.0, 20.0]]), np.array([100.0, 100.0])
-    most = np.array(
-        [[50.0, 20.0], [50.0, 70.0]]
-    )  # half of the second asset is unknown in the rarer map
+    # half of the second asset is unknown in the rarer map
+    most = np.array([[50.0, 20.0], [50.0, 70.0]])
     annual = annual_damage(np.array([10, 100]), losses, value=value, rule=PLAIN, most=most)
     assert annual.falls.tolist() == [True, False]
 

@@ -12,10 +12,10 @@ Houses are worth 1000 each:
     +-------+-------+
 
           once in 10 years                once in 50                     once in 100
-    A     -1    0.1 + 1.4/12 = 0.21667    0.5   0.45                     2     0.9 B     -5    not
-    exposed               -3.5  not exposed              -2    0.1 + 0.4/12 = 0.13333 C     -1.6
-    0.1 + 0.8/12 = 0.16667    -0.1  0.1 + 2.3/12 = 0.29167   1.4   0.72 D     -3    below the curve:
-    0        -1.5  0.1 + 0.9/12 = 0.175     0     0.3
+    A     -1    0.1 + 1.4/12 = 0.21667    0.5   0.45                     2     0.9
+    B     -5    not exposed               -3.5  not exposed              -2    0.1 + 0.4/12 = 0.13333
+    C     -1.6  0.1 + 0.8/12 = 0.16667    -0.1  0.1 + 2.3/12 = 0.29167   1.4   0.72
+    D     -3    below the curve: 0        -1.5  0.1 + 0.9/12 = 0.175     0     0.3
 
 EAD = 0.1 x1/2 + 0.08 (x1 + x2)/2 + 0.01 (x2 + x3)/2 + 0.01 x3
 """
@@ -279,9 +279,8 @@ def test_check_names_the_points_of_a_curve_that_water_above_ground_never_reaches
         return table[table["code"] == "curve_points_not_reached"].to_dict("records")
 
     assert found(basements()) == []
-    (row,) = found(
-        basements(0)
-    )  # the floor of D is 2 m high, so the curve is asked at -1.5 m, but not at -2.4 m
+    # the floor of D is 2 m high, so the curve is asked at -1.5 m, but not at -2.4 m
+    (row,) = found(basements(0))
     assert row["arguments"]["points"] == "-2.4"
     assert found(basements(-0.4)) == []  # 0.4 m below ground it is 2.4 m below that floor
     (row,) = found(
@@ -397,15 +396,13 @@ def test_water_below_ground_is_in_the_lowest_of_bnpbs_classes_and_deeper_water_d
 def test_a_rarer_map_with_less_water_below_ground_is_found(basements):
     folder = basements()
     assert "rarer_map_smaller" not in set(assess(read_city(folder)).findings["code"])
-    write_grid(
-        folder / "water_50.tif", np.full(GROUND.shape, 7.0)
-    )  # 3 m below ground, where it was 1 m
+    # 3 m below ground, where it was 1 m
+    write_grid(folder / "water_50.tif", np.full(GROUND.shape, 7.0))
     found = assess(read_city(folder))
     (row,) = found.findings[found.findings["code"] == "rarer_map_smaller"].to_dict("records")
     assert (row["count"], row["arguments"]["dry"]) == (3, 3)
-    assert found.non_monotonic["lower_by"].tolist() == pytest.approx(
-        [1.4] * 3
-    )  # down to the limit, where nothing counts
+    # down to the limit, where nothing counts
+    assert found.non_monotonic["lower_by"].tolist() == pytest.approx([1.4] * 3)
 
 
 def test_what_was_assessed_below_ground_verifies(basements, tmp_path):
@@ -426,10 +423,8 @@ def test_depths_with_0_for_dry_ground_are_refused_below_ground(basements):
 
 # --- CanFlood's tutorial ---
 
-PARTS = (
-    "f0",
-    "f1",
-)  # structure, content: each has a curve, a floor area, a greatest damage and a height of its own
+# structure, content: each has a curve, a floor area, a greatest damage and a height of its own
+PARTS = ("f0", "f1")
 AEP = (0.5, 1 / 50, 1 / 100, 1 / 200, 1 / 1000)
 HOUSES_TOML = """
 name = "Chilliwack"

@@ -279,9 +279,8 @@ def test_a_stress_with_a_price_of_its_own_comes_before_the_shock():
         (hazard("flood"), "trapezoid", 3, [2.9], [1.0], [5.4]),
     )
     assert table[["ead", "ead_least", "ead_most"]].iloc[0].tolist() == pytest.approx([7.755] * 3)
-    assert table[["ead_low", "ead_high"]].iloc[0].tolist() == pytest.approx(
-        [5.95, 10.13]
-    )  # 5 + 0.95·1, 5 + 0.95·5.4
+    # 5 + 0.95·1, 5 + 0.95·5.4
+    assert table[["ead_low", "ead_high"]].iloc[0].tolist() == pytest.approx([5.95, 10.13])
     assert (table["relation"][0], table["hazards"][0]) == ("unrelated", "rob, flood")
 
 
@@ -313,11 +312,8 @@ def test_a_hazard_with_bounds_only_is_in_the_bounds_and_by_its_middle_in_what_is
     [
         ((0.0, np.nan), (), True),  # nothing is damaged, and of one asset the map says nothing
         ((np.nan, np.nan), (), False),
-        (
-            (0.0, np.nan),
-            (1,),
-            False,
-        ),  # the asset under water has no value: the 0 of the other is no figure of a city
+        # the asset under water has no value: the 0 of the other is no figure of a city
+        ((0.0, np.nan), (1,), False),
         ((0.0, 5.0), (1,), True),
         ((np.nan, 0.0), (1,), True),  # water, and no damage from it
     ],
@@ -386,9 +382,8 @@ def test_hazards_hang_together_as_far_as_what_is_declared_leads():
     assert undeclared == (
         ((("river", "rain"),), (("surge",),), (("quake",),)),
         ((("river", "rain"), ("surge",), ("quake",)),),
-        (
-            (("river", "rain", "surge"), ("quake",)),
-        ),  # a quake is not measured as water is: at most one event
+        # a quake is not measured as water is: at most one event
+        ((("river", "rain", "surge"), ("quake",)),),
     )
     assert possible_events(names[:1], [with_quake]) == (((("river",),),),) * 3
 

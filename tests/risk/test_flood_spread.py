@@ -126,9 +126,8 @@ def test_a_basin_is_flooded_as_soon_as_its_wall_is_topped_and_a_hill_never(coast
 @pytest.mark.parametrize(("over", "harmed"), [(0.5e-3, False), (2e-3, True)])
 def test_ground_that_is_flooded_later_harms_nothing_that_only_touches_it(coast, town, over, harmed):
     folder = coast()
-    wall = shapely.LineString(
-        [(X + 45, Y + 15), (X + 40 - over, Y + 15)]
-    )  # its end lies in the basin
+    # its end lies in the basin
+    wall = shapely.LineString([(X + 45, Y + 15), (X + 40 - over, Y + 15)])
     walls = gpd.GeoDataFrame(
         {"ID": ["B"], "NAME": None, "KIND": "house", "VALUE": 1000.0},
         geometry=[wall],

@@ -396,9 +396,8 @@ def test_reports_and_workbook_hold_the_future(edit, tmp_path):
         path.name: path.read_text(encoding="utf-8")
         for path in (tmp_path / "report").rglob("*.html")
     }
-    assert (
-        sum('id="to-come"' in page for page in pages.values()) >= 3
-    )  # the city, its two districts
+    # the city, its two districts
+    assert sum('id="to-come"' in page for page in pages.values()) >= 3
     sheet = next(one for one in sheets_of(found, "en") if one.name == "future_ead")
     assert [one.values["unit"] for one in sheet.columns if one.label == "added_depth"] == ["m"]
 

@@ -74,9 +74,8 @@ def test_the_share_that_sinking_has_in_what_damage_grew_by():
     assert share_of_sinking(200.0, 120.0, 100.0) == pytest.approx(0.8)  # (200 - 120) / (200 - 100)
     assert math.isnan(share_of_sinking(100.0, 100.0, 100.0))
     assert math.isnan(share_of_sinking(90.0, 100.0, 100.0))  # nothing grew
-    assert share_of_sinking(110.0, 130.0, 100.0) == pytest.approx(
-        -2
-    )  # the ground rises against the sea
+    # the ground rises against the sea
+    assert share_of_sinking(110.0, 130.0, 100.0) == pytest.approx(-2)
 
 
 def test_sums_by_year_leave_out_what_is_not_known():
@@ -101,11 +100,8 @@ def test_sums_by_year_leave_out_what_is_not_known():
         }
     )
     row = by_year(future, ead).iloc[0]
-    assert (row["ead"], row["mapped"], row["ead_sea"]) == (
-        200,
-        100,
-        120,
-    )  # of «a», so that they compare
+    # of «a», so that they compare
+    assert (row["ead"], row["mapped"], row["ead_sea"]) == (200, 100, 120)
     assert row["share"] == pytest.approx(0.8)  # of «a» alone, of which all is known
     assert (row["assets_counted"], row["assets_without_figure"]) == (1, 1)
     assert np.isnan(row["ead_high"])

@@ -109,9 +109,8 @@ def test_ground_that_sinks_at_rates_of_its_own_is_topped_in_its_own_time():
     pace[WALL] = 0.1
     assert told(WALLED, BASIN, pace=pace)["after"] == pytest.approx(10)
     pace[WALL] = -0.1  # it rises faster than the sea: never
-    assert told(WALLED, BASIN, pace=pace, most=200)["after"] == pytest.approx(
-        9.0 / 0.08
-    )  # over the rim
+    # over the rim
+    assert told(WALLED, BASIN, pace=pace, most=200)["after"] == pytest.approx(9.0 / 0.08)
     pace[WALL] = o
     assert told(WALLED, BASIN, pace=pace)["perhaps"] == pytest.approx(3.75)
 

@@ -93,9 +93,10 @@ def test_an_unknown_share_widens_the_bounds_and_a_wholly_unknown_asset_is_not_kn
     write_grid(town / "rob_1.tif", np.array([[-9999.0, -9999.0], [-9999.0, -9999.0]]))
     blind = assess(read_city(town))
     whole = of(blind.ead, "buildings:D")
+    # 0.02 x 800
     assert np.isnan(whole["ead"]) and whole[["ead_low", "ead_high"]].tolist() == pytest.approx(
         [0, 16]
-    )  # 0.02 x 800
+    )
     assert (
         of(blind.chronic_hazards, "buildings:D")[
             ["annual_damage", "annual_damage_ratio", "disruption_days"]

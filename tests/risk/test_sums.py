@@ -74,9 +74,8 @@ def test_the_annual_damage_by_type_follows_from_the_drawing(town):
     )
     assert of(sums, by="city")[["rule", "maps", "without_figure"]].tolist() == ["trapezoid", 3, 1]
     assert of(sums, by="district", part="1")["ead"] == pytest.approx(15 + 45)
-    assert (
-        of(sums, by="owner", part="Works")["assets"] == 4
-    )  # nobody owns the road: no part, and in the city's sum
+    # nobody owns the road: no part, and in the city's sum
+    assert of(sums, by="owner", part="Works")["assets"] == 4
     assert sums["left_out"].isna().all()
 
 

@@ -366,9 +366,8 @@ def real_layers() -> list[RealLayer]:
         DATA / "semarang": "EPSG:32749",
     }
     found = [
-        RealLayer(
-            path, crs, "EPSG:3857" if path.stem.startswith("OSM_structures") else ""
-        )  # on a sphere of its own
+        # on a sphere of its own
+        RealLayer(path, crs, "EPSG:3857" if path.stem.startswith("OSM_structures") else "")
         for folder, crs in places.items()
         for path in folder.rglob("*")
         if path.suffix in DRIVERS

@@ -68,9 +68,8 @@ def kill(folder: Path, times: int, assets: int, random: np.random.Generator) -> 
     harm, as far as SQL can see; fsck finds both states whole.
     """
     harm, hit, turn = 0, Counter(), -1
-    while (
-        hit.total() - hit[NAMES[-1]] < times
-    ):  # one that was over before it could be killed does not count
+    # one that was over before it could be killed does not count
+    while hit.total() - hit[NAMES[-1]] < times:
         turn += 1
         if turn % ANEW == 0:
             shutil.rmtree(folder, ignore_errors=True)

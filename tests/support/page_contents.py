@@ -116,9 +116,8 @@ class Page(HTMLParser):
 
 def numbers_in(text: str, language: str) -> list[str]:
     """The numbers of a text, each as English writes it."""
-    text = re.sub(
-        r"[A-Za-z-]+-\d\.\d|10\.\d{4,}/[\w.-]*\w", "", text.replace(__version__, "")
-    )  # licences, DOIs
+    # licences, DOIs
+    text = re.sub(r"[A-Za-z-]+-\d\.\d|10\.\d{4,}/[\w.-]*\w", "", text.replace(__version__, ""))
     found = re.findall(r"\d[\d.,]*\d|\d", text)
     swapped = str.maketrans(".,", ",.") if language == "id" else {}
     return [one.translate(swapped) for one in found]

@@ -199,9 +199,8 @@ def forked(
     if watch is not None:
         watch(child)
     ended = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    if (
-        ended < 0 and select.select([readers.stdout], [], [], 0.5)[0]
-    ):  # an answer that nobody waits for any more
+    # an answer that nobody waits for any more
+    if ended < 0 and select.select([readers.stdout], [], [], 0.5)[0]:
         workers._kept.cache_clear()
     return Ran(None if ended < 0 else ended, at.read_text(encoding="utf-8"))
 

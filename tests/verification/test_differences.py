@@ -42,24 +42,12 @@ def test_rows_and_columns_that_came_and_went():
 @pytest.mark.parametrize(
     ("rows", "cells", "column", "sides"),
     [
-        (
-            ("A,10.0,110,x", "A,50.0,400,x", "B,10.0,,y"),
-            3,
-            "damage",
-            ("200", "400"),
-        ),  # 10 of 110, 200 of 400, a word
-        (
-            ("A,10.0,110,x", "A,50.0,200,x", "B,10.0,7,x"),
-            2,
-            "damage",
-            ("", "7"),
-        ),  # what was not known outweighs all
-        (
-            ("A,10.0,200,x", "A,50.0,400,x", "B,10.0,,x"),
-            2,
-            "damage",
-            ("200", "400"),
-        ),  # both by half: the larger amount
+        # 10 of 110, 200 of 400, a word
+        (("A,10.0,110,x", "A,50.0,400,x", "B,10.0,,y"), 3, "damage", ("200", "400")),
+        # what was not known outweighs all
+        (("A,10.0,110,x", "A,50.0,200,x", "B,10.0,7,x"), 2, "damage", ("", "7")),
+        # both by half: the larger amount
+        (("A,10.0,200,x", "A,50.0,400,x", "B,10.0,,x"), 2, "damage", ("200", "400")),
         (("A,10.0,100,z", "A,50.0,200,x", "B,10.0,,x"), 1, "rule", ("x", "z")),
         (("A,10.0,0,x", "A,50.0,200,x", "B,10.0,,x"), 1, "damage", ("100", "0")),
     ],

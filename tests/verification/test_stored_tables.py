@@ -203,9 +203,8 @@ def test_one_cell_changed_in_any_table_of_any_stored_file_is_named(run, town_wit
     assert not verification._write(stored, *verification._held(stored, now), again)
     silent, seen = [], set()
     for path, of_file in groupby(changes(run), key=lambda one: one[0]):
-        if (
-            path.name == "run.json"
-        ):  # all of it is one table, of which the greatest difference is told
+        # all of it is one table, of which the greatest difference is told
+        if path.name == "run.json":
             for _, label, change in of_file:
                 kept = path.read_bytes()
                 silent += missed(
@@ -228,13 +227,14 @@ def missed(made: list[tuple[str, str, str, str]], found: Iterable[TableCheck]) -
         for label, row, column, new in made
         if not any(
             line.startswith(f"{label}: ")
+            # a cell of its key
             and (
                 row[:60] in line
                 and f"{column}: " in line
                 and (new[:14] in line or new[-14:] in line)
                 or "does not come out again" in line
                 and new[:14] in line
-            )  # a cell of its key
+            )
             for line in lines
         )
     ]

@@ -110,10 +110,8 @@ def test_one_layer_alone_is_reckoned_alone(town, ask, tmp_path, monkeypatch):
         f"{STANDS} Expected annual damage of the city: Rp45.\n",
     )
     ask("assess", town, "--only", "landslide")
-    assert ask("verify", "results/town-landslide") == (
-        0,
-        f"{STANDS}\n",
-    )  # a scenario has no annual damage
+    # a scenario has no annual damage
+    assert ask("verify", "results/town-landslide") == (0, f"{STANDS}\n")
 
 
 @pytest.mark.slow
@@ -184,9 +182,8 @@ def test_another_price_is_told_with_what_it_does(run, edit, ask):
     assert code == 1
     lines = said.splitlines()
     assert lines[0].startswith("The inputs have changed since: 1 file (city.toml). ")
-    assert lines[0].endswith(
-        "Expected annual damage of the city: Rp90 then, Rp135 now."
-    )  # C: 45 becomes 90
+    # C: 45 becomes 90
+    assert lines[0].endswith("Expected annual damage of the city: Rp90 then, Rp135 now.")
     assert "  values > road > amount: 10 then, 20 now" in lines
     # C costs twice as much: 187.5, 375 and 750 on three maps
     at = "roads:C, flood, 100.0, damage: 750.0 stored, 1500.0 now"
@@ -196,9 +193,8 @@ def test_another_price_is_told_with_what_it_does(run, edit, ask):
 
 
 def test_another_cell_of_a_grid_is_told_by_its_file(town, run):
-    write_grid(
-        town / "flood_100.tif", np.array([[0.0, -9999.0], [2.0, 3.0]])
-    )  # 3 m in the east, not 4
+    # 3 m in the east, not 4
+    write_grid(town / "flood_100.tif", np.array([[0.0, -9999.0], [2.0, 3.0]]))
     found = again(run, town)
     assert (found.verdict, found.inputs.changed, found.rules) == (
         "inputs_changed",
@@ -221,9 +217,8 @@ def test_another_curve_is_told_by_its_name(town, run, ask):
 
 
 def test_a_file_that_is_gone_and_one_that_came(town, run, ask):
-    (town / "roads.xml").write_text(
-        "<a/>", encoding="utf-8"
-    )  # beside a layer, and may change how it is read
+    # beside a layer, and may change how it is read
+    (town / "roads.xml").write_text("<a/>", encoding="utf-8")
     code, said = ask("verify", run)
     equal = "Every figure is equal all the same."
     assert (code, said.splitlines()[0]) == (
@@ -388,9 +383,8 @@ def test_other_figures_of_the_same_inputs_are_told_with_the_versions(town, run, 
     assert again(run, town).verdict == "stands"  # another version alone is no difference
     monkeypatch.setattr(asset_inventory.verification, "assess", otherwise)
     code, said = ask("verify", run)
-    assert code == 1 and said.startswith(
-        "The same inputs give other figures: 3 differ. "
-    )  # D's is 0
+    # D's is 0
+    assert code == 1 and said.startswith("The same inputs give other figures: 3 differ. ")
     assert "numpy " in said and " → 99" in said
     assert again(run, town).verdict == "figures_differ"
 
@@ -400,9 +394,8 @@ def test_other_figures_of_the_same_inputs_are_told_with_the_versions(town, run, 
 
 def handed_in(ask, town: Path, tmp_path: Path, value: float) -> None:
     buildings = gpd.read_file(town / "buildings.gpkg")
-    buildings = buildings[buildings.geometry.notna()].assign(
-        VALUE=[1000.0, value, 800.0]
-    )  # of A, B and D
+    # of A, B and D
+    buildings = buildings[buildings.geometry.notna()].assign(VALUE=[1000.0, value, 800.0])
     path = tmp_path / f"buildings {value}.gpkg"
     buildings.to_file(path, driver="GPKG")
     code, said = ask("deliver", town, path, "--layer", "buildings", "--author", "Works", "--accept")

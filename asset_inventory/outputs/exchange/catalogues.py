@@ -271,11 +271,7 @@ def _items(package: dp.Package, one: dp.Dataset) -> list[dict[str, object]]:
 
 
 def _item(
-    package: dp.Package,
-    one: dp.Dataset,
-    name: str,
-    title: str,
-    resources: tuple[dp.Resource, ...],
+    package: dp.Package, one: dp.Dataset, name: str, title: str, resources: tuple[dp.Resource, ...]
 ) -> dict[str, object]:
     box = dp.united(resource.bounds for resource in resources)
     placed = [resource for resource in resources if resource.bounds]

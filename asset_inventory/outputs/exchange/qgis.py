@@ -107,14 +107,8 @@ def _described(
 
 PROJECT = "results.qgz"
 _GROUND = "#e9eef3"  # the page's, behind everything
-_EARLIEST = (
-    1980,
-    1,
-    1,
-    0,
-    0,
-    0,
-)  # the first date a zip can hold: the same project is the same bytes
+# the first date a zip can hold: the same project is the same bytes
+_EARLIEST = (1980, 1, 1, 0, 0, 0)
 _TOP_LEFT, _BOTTOM_RIGHT = 1, 3  # where QGIS draws a decoration
 
 

@@ -26,11 +26,8 @@ from asset_inventory.outputs.views.style import ead_classes, exposure_classes, s
 from asset_inventory.resilience.focus_areas import by_parent
 from asset_inventory.risk.exposure import STATES, exposed_share
 
-_WHERE_ANY = (
-    "non_monotonic",
-    "chronic_hazards",
-    "future_ead",
-)  # written only where there is something in them
+# written only where there is something in them
+_WHERE_ANY = ("non_monotonic", "chronic_hazards", "future_ead")
 _LAYERS = ("assets", "focus_areas", "non_monotonic")
 # fmt: off
 _TABLES = ("exposure", "damage", "ead", "joint_ead", "chronic_hazards", "future_ead",

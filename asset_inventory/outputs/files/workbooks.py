@@ -63,11 +63,8 @@ _PLAIN = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_nu
 OPTIONS = {"constant_memory": True, "in_memory": False, **_PLAIN}
 _HEADING = {"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#E8EEF4", "bottom": 1}
 _ALARM = {"bold": True, "font_color": "#7A1420"}
-_A4, _A3, _WIDE = (
-    9,
-    8,
-    230,
-)  # numbers of paper, and from how many letters on the larger one is taken
+# numbers of paper, and from how many letters on the larger one is taken
+_A4, _A3, _WIDE = (9, 8, 230)
 
 
 def write_workbook(assessment: Assessment, path: Path, *, language: str) -> Path:

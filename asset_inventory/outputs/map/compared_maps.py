@@ -75,11 +75,7 @@ def write_comparison(
 
 
 def comparison_map(
-    left: Side,
-    right: Side,
-    *,
-    maps: tuple[str, str] | None = None,
-    language: str | None = None,
+    left: Side, right: Side, *, maps: tuple[str, str] | None = None, language: str | None = None
 ) -> CityMap:
     """Return the comparison of two sides as a folium map to add to; see `write_comparison`."""
     spoken = language or left.assessment.city.language or "en"

@@ -176,12 +176,7 @@ def hilbert_order(table: gpd.GeoDataFrame) -> np.ndarray:
 
 
 def encode_block(
-    shapes: np.ndarray,
-    codes: np.ndarray,
-    crs: object,
-    *,
-    first: int,
-    grid: Grid,
+    shapes: np.ndarray, codes: np.ndarray, crs: object, *, first: int, grid: Grid
 ) -> tuple[list[bytes], np.ndarray]:
     """Return a block of shapes in `crs` with class bytes (classes x shapes), and its bounds.
 
@@ -245,12 +240,10 @@ def _turned(
     order = np.arange(len(places))
     if not closed.any():
         return order
-    away = places - np.repeat(
-        places[firsts], sizes, axis=0
-    )  # small numbers, so that nothing is lost in the products
-    cross = np.zeros(
-        len(places)
-    )  # between the last vertex of a ring, which is its first, and the next ring nothing
+    # small numbers, so that nothing is lost in the products
+    away = places - np.repeat(places[firsts], sizes, axis=0)
+    # between the last vertex of a ring, which is its first, and the next ring nothing
+    cross = np.zeros(len(places))
     cross[:-1] = away[:-1, 0] * away[1:, 1] - away[1:, 0] * away[:-1, 1]
     areas = np.add.reduceat(cross, firsts)
     turn = closed & ((areas < 0) != holes)
@@ -348,9 +341,8 @@ class Column:
     way: str
     decimals: int = 0
     words: tuple[object, ...] = ()
-    values: np.ndarray = field(
-        default_factory=lambda: np.empty(0), repr=False
-    )  # whole numbers, codes or text
+    # whole numbers, codes or text
+    values: np.ndarray = field(default_factory=lambda: np.empty(0), repr=False)
     extra: np.ndarray | None = field(default=None, repr=False)  # codes of the prefixes
     present: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=bool), repr=False)
 
@@ -400,10 +392,7 @@ def group_parts(columns: Sequence[Column], rows: np.ndarray) -> list[bytes]:
 
 
 def plan_columns(
-    table: pd.DataFrame,
-    names: Sequence[str],
-    *,
-    decimals: Mapping[str, int],
+    table: pd.DataFrame, names: Sequence[str], *, decimals: Mapping[str, int]
 ) -> list[Column]:
     """Return how these columns of a table are written; see `plan_column`."""
     return [plan_column(table[name], name, decimals=decimals.get(name)) for name in names]

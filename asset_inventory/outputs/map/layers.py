@@ -51,10 +51,7 @@ class Part:
 
 
 def plans_of_layer(
-    table: pd.DataFrame,
-    popup: Sequence[str],
-    search: Sequence[str],
-    decimals: Mapping[str, int],
+    table: pd.DataFrame, popup: Sequence[str], search: Sequence[str], decimals: Mapping[str, int]
 ) -> dict[str, list[encoding.Column]]:
     """Return the columns by family; searched ones are apart, so that a search opens only them."""
     shown = [name for name in dict.fromkeys(popup) if name not in search]
@@ -286,9 +283,7 @@ class AssetsOnMap(JSCSSMixin, Layer):
         figure = self.get_root()
         assert isinstance(figure, Figure), "add the layer to a map first"
         figure.html.add_child(
-            _Finished(f"<script>{bundle('layer')}</script>"),
-            name="assets_on_map_script",
-            index=0,
+            _Finished(f"<script>{bundle('layer')}</script>"), name="assets_on_map_script", index=0
         )
         figure.html.add_child(_Finished("\n".join(self.pieces())), name=f"{self.get_name()}_pieces")
         super().render(**kwargs)

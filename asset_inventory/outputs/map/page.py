@@ -256,9 +256,8 @@ def _names_as_text(elements: Iterable[Element]) -> Iterator[None]:
         if isinstance(element, Layer) and not isinstance(element, AssetsOnMap)
     ]  # which sees to its own name
     for layer, name in named:
-        layer.layer_name = html.escape(name).replace(
-            "{", "&#123;"
-        )  # and folium puts them through a template
+        # and folium puts them through a template
+        layer.layer_name = html.escape(name).replace("{", "&#123;")
     try:
         yield
     finally:

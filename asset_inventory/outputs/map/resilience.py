@@ -135,9 +135,8 @@ def summary_lines(pra: ResilienceAssessment, areas: pd.DataFrame) -> dict[str, o
         return None
     first = compared.sort_values("top_share", ascending=False, kind="stable").iloc[0]
     named = areas.set_index(areas["district"].astype(str))["name"].get(str(first["district"]))
-    share = (
-        math.floor(first["top_share"] * 1000 + 1e-9) / 1000
-    )  # rounded down, so that it reaches no band above it
+    # rounded down, so that it reaches no band above it
+    share = math.floor(first["top_share"] * 1000 + 1e-9) / 1000
     values = {
         "districts": len(compared),
         "top": settings.top,

@@ -122,7 +122,7 @@ def ranking_table(
                 lambda row: (row["top_share_low"], row["top_share_high"]),
             )
         ]
-        if (whole)
+        if whole
         else [_SURENESS, tv.Column("dominated_by", tv.TEXT, "front", dominated_by)]
     )
     columns = [
@@ -406,13 +406,11 @@ def criteria_table(
             city.resilience.criteria[name].of or name,
             format_criterion(city, name, language),
         )
-        unit = (
-            "" if figure in FIGURES else _format_unit(pra, name, language)
-        )  # ours say what they are
+        # ours say what they are
+        unit = "" if figure in FIGURES else _format_unit(pra, name, language)
         shown = [(f"value: {name}", amounts, figure, text, unit)]
-        if (
-            figure in _OF_SIZE
-        ):  # a large district has more of it: next to the whole stands how dense it lies
+        # a large district has more of it: next to the whole stands how dense it lies
+        if figure in _OF_SIZE:
             text = say("preliminary.per_hectare", language, criterion=text)
             shown.append(
                 (f"density: {name}", amounts / hectares, _DENSITY.get(figure, _DENSE), text, "")

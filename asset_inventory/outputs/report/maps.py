@@ -30,9 +30,8 @@ def outlines(districts: gpd.GeoDataFrame) -> Markup:
     if not len(drawn):
         return Markup("")
     place, wide, high = _locator(districts)
-    simple = shapely.simplify(
-        drawn, _extent(districts) / _LOCATOR / 2
-    )  # half of one of its own units
+    # half of one of its own units
+    simple = shapely.simplify(drawn, _extent(districts) / _LOCATOR / 2)
     paths = Markup("".join(map(path_data, shapely.transform(simple, place))))  # noqa: S704
     return Markup(
         '<svg class="unseen" width="0" height="0" aria-hidden="true" focusable="false"><symbol id="city" '

@@ -76,14 +76,12 @@ class Place:
     """Where a page lies among the others of a report, and what it is called there."""
 
     file: str  # the page itself, as seen from the report's folder
-    others: Mapping[str, str] = field(
-        default_factory=dict
-    )  # the same page in other languages, by language
+    # the same page in other languages, by language
+    others: Mapping[str, str] = field(default_factory=dict)
     report: str = ""  # the page of the whole city, as seen from this one
     summary: str = ""
-    districts: Mapping[str, str] = field(
-        default_factory=dict
-    )  # pages by district, as seen from this one
+    # pages by district, as seen from this one
+    districts: Mapping[str, str] = field(default_factory=dict)
     owners: Mapping[str, str] = field(default_factory=dict)
 
     def link(self, kind: str, part: str) -> str:

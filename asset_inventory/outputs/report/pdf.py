@@ -163,9 +163,8 @@ def _command(browser: str, folder: Path) -> list[str]:
         f"--user-data-dir={folder}/profile",
     ]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
-        command.insert(
-            1, "--no-sandbox"
-        )  # a browser has none for the administrator, and would not start
+        # a browser has none for the administrator, and would not start
+        command.insert(1, "--no-sandbox")
     return command
 
 

@@ -38,16 +38,12 @@ if TYPE_CHECKING:
 
 _DOTS = 200  # an inch: sharp on paper
 WIDE = 7.5  # inches: what A4 has between its margins
-_LABEL, _LEGEND, _TITLE = (
-    40,
-    90,
-    80,
-)  # characters of a name beside a bar, of a line of a legend and of a title
+# characters of a name beside a bar, of a line of a legend and of a title
+_LABEL, _LEGEND, _TITLE = (40, 90, 80)
 _LINES = 3  # that one text takes at most
 _COMMENTS = re.compile("<!--.*?-->", re.DOTALL)  # matplotlib writes there what it drew
-_SHEET = re.compile(
-    r"<defs>\s*<style[^>]*>\*\{([^}]*)\}</style>\s*</defs>\s*"
-)  # how lines end, of all elements
+# how lines end, of all elements
+_SHEET = re.compile(r"<defs>\s*<style[^>]*>\*\{([^}]*)\}</style>\s*</defs>\s*")
 _QUIET, _MARK = "#4b5563", "#7a1420"
 
 
@@ -166,9 +162,8 @@ def write_figure(figure: Figure, path: Path) -> None:
             written.write_text(as_svg(figure), encoding="utf-8")
             return
         with warnings.catch_warnings():
-            warnings.filterwarnings(
-                "ignore", "Glyph"
-            )  # a letter that the font lacks is drawn as a box
+            # a letter that the font lacks is drawn as a box
+            warnings.filterwarnings("ignore", "Glyph")
             figure.savefig(written, format="png", dpi=_DOTS, metadata={"Software": None})
 
 

@@ -37,12 +37,8 @@ WIDE = 900  # of a map of the city, in its own units
 _DETAIL = 1200  # a border is drawn to so many parts of the longer side
 _INK, _MARK, _LINE = "#1a2230", "#7a1420", "#4a5568"
 _FILLS = {"stress": "#e7eef7", "shock": "#fde8d7"}
-_GRAPH, _BOX, _STEP, _LETTERS = (
-    760,
-    232,
-    64,
-    27,
-)  # of the graph: width, a box's width, row height, letters in a line
+# of the graph: width, a box's width, row height, letters in a line
+_GRAPH, _BOX, _STEP, _LETTERS = (760, 232, 64, 27)
 
 
 def district_picture(
@@ -318,11 +314,8 @@ def _box(name: str, kind: str, middle: float) -> tuple[Markup, Markup]:
     return box, Markup("").join(texts)
 
 
-_NEVER, _NEXT, _HARDLY = (
-    0.0,
-    math.nextafter(0.0, 1.0),
-    0.01,
-)  # below the last it is printed as «<1 %»
+# below the last it is printed as «<1 %»
+_NEVER, _NEXT, _HARDLY = (0.0, math.nextafter(0.0, 1.0), 0.01)
 
 
 def share_map(pra: ResilienceAssessment, language: str) -> dict[str, object] | None:

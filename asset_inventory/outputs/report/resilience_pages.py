@@ -204,10 +204,7 @@ def _critical(
     assessment = pra.assessment
     table = critical_table(pra, figures, place.link, language)
     first = table or worst_table(figures, assessment, language, most=10)
-    return {
-        "critical": [first] if len(first.rows) else [],
-        "criticality_known": table is not None,
-    }
+    return {"critical": [first] if len(first.rows) else [], "criticality_known": table is not None}
 
 
 def _actions(pra: ResilienceAssessment, language: str) -> dict[str, object]:

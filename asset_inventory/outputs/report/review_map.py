@@ -150,9 +150,8 @@ def _frame(there: np.ndarray, districts: np.ndarray | None) -> Frame:
             west, south = max(west, x0 - dx), max(south, y0 - dy)
             east, north = min(east, x1 + dx), min(north, y1 + dy)
     middle = (west + east) / 2, (south + north) / 2
-    metres = (
-        max((east - west) * 1.16, (north - south) * 1.16 * WIDTH / HEIGHT, _LEAST) / WIDTH
-    )  # a pixel
+    # a pixel
+    metres = max((east - west) * 1.16, (north - south) * 1.16 * WIDTH / HEIGHT, _LEAST) / WIDTH
     return Frame(middle[0] - metres * WIDTH / 2, middle[1] + metres * HEIGHT / 2, 1 / metres)
 
 

@@ -375,7 +375,6 @@ def _findings(drawn: ResilienceAssessment, language: str) -> Iterator[str]:
         yield say("resilience.findings", language, count=len(drawn.findings), errors=errors)
     if pd.Series(drawn.district_ranking["data_status"]).eq(EXERCISE).any():
         yield say("resilience.exercise", language)
-    elif names := wording.fictitious(
-        drawn, language
-    ):  # votes or statements alone, on which no standing rests
+    elif names := wording.fictitious(drawn, language):
+        # votes or statements alone, on which no standing rests
         yield say("summary.exercise", language, names=", ".join(names))

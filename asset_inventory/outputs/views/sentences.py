@@ -365,9 +365,8 @@ def _oldest(assessment: Assessment, language: str) -> str:
         for layer in assessment.city.assets
         if layer.source.date
     }
-    for row in assessment.ownership.to_dict(
-        "records"
-    ):  # what was handed in since is as new as that
+    # what was handed in since is as new as that
+    for row in assessment.ownership.to_dict("records"):
         if not pd.isna(row["data_date"]):
             known[str(row["layer"])] = str(row["data_date"])
     if not known:

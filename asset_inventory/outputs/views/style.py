@@ -152,9 +152,8 @@ def intensity_classes(
             else even_breaks(values, above=threshold, count=len(PURPLES))
         )
     least = threshold or math.nextafter(0.0, 1.0)
-    ground = (
-        (0.0,) if least < 0 else ()
-    )  # the ground parts what stands above it from what stands below
+    # the ground parts what stands above it from what stands below
+    ground = (0.0,) if least < 0 else ()
     lows = (least, *sorted({b for b in (*breaks, *ground) if b > least}))
     highs = (*lows[1:], math.inf)
     colours = _spread(palette, len(lows))
