@@ -22,8 +22,8 @@ from asset_inventory.assessment.run import Assessment, assess
 from asset_inventory.cli import main
 from asset_inventory.disclosure.assessment import disclosed
 from asset_inventory.hazards.intersections import intersections, open_hazard
-from asset_inventory.io.csv import read_cells
 from asset_inventory.io.rasters import open_grid
+from asset_inventory.io.table_files import read_cells
 from asset_inventory.messages import LANGUAGES
 from asset_inventory.model.errors import SourceError
 from asset_inventory.model.reading import read_city

@@ -15,7 +15,7 @@ import shapely
 
 from asset_inventory.assessment.breakdowns import assessed_maps
 from asset_inventory.assessment.run import Assessment
-from asset_inventory.io.crs import carry
+from asset_inventory.io.geometries import carry
 from asset_inventory.model.annual_damage import Pair, declared_pairs
 from asset_inventory.model.city import City, Hazard
 from asset_inventory.model.errors import CityError

@@ -10,13 +10,19 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from asset_inventory.assessment import read as reading
-from asset_inventory.assessment.run import ownership
+from asset_inventory.assessment.run import (
+    counted_once,
+    current_layers,
+    joined,
+    ownership,
+    read_assets,
+    undeclared,
+)
 from asset_inventory.hazards.intersections import OpenHazard, ZoneMap, intersections, open_hazard
 from asset_inventory.hazards.map_checks import outside_extent
+from asset_inventory.inventory.assets import near_duplicates
 from asset_inventory.inventory.districts import check_context, placed, read_districts
-from asset_inventory.inventory.duplicates import near_duplicates
-from asset_inventory.io.crs import proposals, to_wgs84
+from asset_inventory.io.geometries import proposals, to_wgs84
 from asset_inventory.model.city import AssetLayer, City
 from asset_inventory.model.errors import AssetInventoryError, SourceError
 from asset_inventory.model.reading import city_meant
@@ -102,10 +108,10 @@ def _types(city: City) -> tuple[dict[str, int], list[AssetInventoryError]]:
     """Return the number of assets of each type (0: only in `city.toml`), and errors of reading."""
     counts: dict[str, int] = dict.fromkeys(declared_types(city), 0)
     faults: list[AssetInventoryError] = []
-    stands = reading.current_layers(city)
+    stands = current_layers(city)
     for layer in city.assets:
         try:
-            assets = reading.read_assets(city, only=layer.name, stands=stands).assets
+            assets = read_assets(city, only=layer.name, stands=stands).assets
         except SourceError as fault:
             faults.append(fault)
             continue
@@ -166,9 +172,9 @@ def check_city(city: City | str | Path, *, day: datetime.date | None = None) -> 
     Raises RegisterError where the register cannot be read.
     """
     city = city_meant(city)
-    stands = reading.current_layers(city)
+    stands = current_layers(city)
     faults: list[AssetInventoryError] = []
-    found: list[pd.DataFrame] = [reading.undeclared(city)]
+    found: list[pd.DataFrame] = [undeclared(city)]
     try:
         districts, district_findings = read_districts(city)
         found.append(district_findings)
@@ -184,7 +190,7 @@ def check_city(city: City | str | Path, *, day: datetime.date | None = None) -> 
     read = {}
     for layer in city.assets:
         try:
-            read[layer.name] = reading.read_assets(city, districts, only=layer.name, stands=stands)
+            read[layer.name] = read_assets(city, districts, only=layer.name, stands=stands)
         except SourceError as fault:
             faults.append(fault)
     layers = {name: one.assets for name, one in read.items()}
@@ -194,7 +200,7 @@ def check_city(city: City | str | Path, *, day: datetime.date | None = None) -> 
     bounds = _city_bounds(districts, list(layers.values()))
     owners, prices = empty("OWNERSHIP"), []
     if read:
-        whole = reading.counted_once(reading.joined([*read.values()]), city)
+        whole = counted_once(joined([*read.values()]), city)
         found.append(whole.findings)
         found.append(findings(_misplaced(city, layers, whole.extents, bounds)))
         found.append(findings(_proposed(city, join_findings(found), whole.extents, bounds)))

@@ -34,6 +34,7 @@ from asset_inventory.resilience.criteria import (
     which_is_better,
 )
 from asset_inventory.resilience.focus_areas import proposed
+from asset_inventory.resilience.perceptions import agreement, group_ranks
 from asset_inventory.resilience.programmes import without_programme
 from asset_inventory.resilience.ranking import (
     district_ranking,
@@ -48,7 +49,6 @@ from asset_inventory.resilience.sensitivity import (
     correlations,
     rank_sensitivity,
 )
-from asset_inventory.resilience.votes import agreement, group_ranks
 from asset_inventory.risk.projection import by_year
 
 TABLES = ("CRITERIA", "DISTRICT_RANKING", "RANK_ACCEPTABILITY", "RANK_SENSITIVITY", "CORRELATIONS")

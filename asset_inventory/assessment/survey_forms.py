@@ -14,18 +14,23 @@ import pandas as pd
 
 from asset_inventory.intake import Sheet, take_sheets
 from asset_inventory.intake.layers import read_fields
-from asset_inventory.inventory import district_indicators
-from asset_inventory.inventory.district_indicators import read_indicators
+from asset_inventory.inventory.districts import COLUMNS, read_indicators
 from asset_inventory.messages import LANGUAGES, say
 from asset_inventory.model.city import City
 from asset_inventory.model.errors import SourceError
-from asset_inventory.model.findings import on_rows
 from asset_inventory.model.resilience import IndicatorTable
-from asset_inventory.model.tables import finding, findings, join_findings
+from asset_inventory.model.tables import finding, findings, join_findings, on_rows
 from asset_inventory.model.texts import as_text, excerpt
-from asset_inventory.resilience import programmes, votes
+from asset_inventory.resilience import programmes
+from asset_inventory.resilience.perceptions import (
+    STATEMENT_COLUMNS,
+    VOTE_COLUMNS,
+    grouped,
+    ranks,
+    read_statements,
+    read_votes,
+)
 from asset_inventory.resilience.programmes import read_programmes
-from asset_inventory.resilience.votes import grouped, ranks, read_statements, read_votes
 
 
 @dataclass(frozen=True)
@@ -38,9 +43,9 @@ class Form:
 
 
 FORMS = (
-    Form("statements", votes.STATEMENT_COLUMNS, ("group", "statement")),
-    Form("votes", votes.VOTE_COLUMNS, ("group", "pressure", "rank")),
-    Form("indicators", district_indicators.COLUMNS, ("district", "indicator", "value")),
+    Form("statements", STATEMENT_COLUMNS, ("group", "statement")),
+    Form("votes", VOTE_COLUMNS, ("group", "pressure", "rank")),
+    Form("indicators", COLUMNS, ("district", "indicator", "value")),
     Form("actions", programmes.COLUMNS, ("action", "owner")),
 )
 

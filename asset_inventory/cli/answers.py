@@ -13,13 +13,16 @@ import click
 import pandas as pd
 
 from asset_inventory import register as registers
-from asset_inventory.cli.console import as_rows, describe_findings_of, error_as_json
-from asset_inventory.cli.shared import city_in_its_language
+from asset_inventory.cli.shared import (
+    as_rows,
+    city_in_its_language,
+    describe_findings_of,
+    error_as_json,
+)
 from asset_inventory.messages import describe_finding, say
 from asset_inventory.model.errors import AssetInventoryError
 from asset_inventory.register.changes import REMOVED, decode, value_in
-from asset_inventory.register.deliveries import Delivery
-from asset_inventory.register.layer_states import confirms
+from asset_inventory.register.deliveries import Delivery, confirms
 
 # Changes shown where a delivery is told in full; all of them are in --json.
 _SHOWN = 20

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from asset_inventory.cli import shared
-from asset_inventory.cli.console import print_view
+from asset_inventory.cli.shared import print_view
 from asset_inventory.disclosure.assessment import disclosed
 from asset_inventory.io.atomic import demand_replaceable
 from asset_inventory.io.stored_runs import add_to_run

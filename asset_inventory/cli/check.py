@@ -12,7 +12,7 @@ from asset_inventory.assessment.explain import explain as explained
 from asset_inventory.assessment.survey_forms import read_survey_forms
 from asset_inventory.cli import shared
 from asset_inventory.cli.commands import MOST_SHOWN
-from asset_inventory.cli.console import finding_lines, print_view
+from asset_inventory.cli.shared import finding_lines, print_view
 from asset_inventory.messages import say
 from asset_inventory.model.city import City
 from asset_inventory.model.tables import empty, findings, join_findings

@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING, Any
 import click
 import pandas as pd
 
-from asset_inventory.cli import console, shared
+from asset_inventory.cli import shared
+from asset_inventory.cli.shared import (
+    describe_findings_of,
+    error_as_json,
+    finding_lines,
+    print_view,
+)
 from asset_inventory.messages import say
 from asset_inventory.model.errors import CityError
 from asset_inventory.model.library import meant_by
@@ -70,7 +76,7 @@ def _curves_table(
 
 def _print_library(table: pd.DataFrame, language: str) -> None:
     labels = ("id", "title", "hazard", "asset_class", "region", "unit", "std", "licence")
-    console.print_view(_curves_table(table, labels, "id", language))
+    print_view(_curves_table(table, labels, "id", language))
     for row in table.drop_duplicates("source").to_dict("records"):
         name = row["id"].partition("/")[0]
         click.echo(
@@ -139,10 +145,10 @@ def _print_city(found: "CurveCheck", language: str) -> None:
     served = found.serving["curve"].map(lambda curve: isinstance(curve, str)).to_numpy(dtype=bool)
     table = found.serving.astype(dict.fromkeys(of_curve, object))
     table.loc[~served, of_curve] = None
-    console.print_view(_curves_table(table, labels, "curve", language))
+    print_view(_curves_table(table, labels, "curve", language))
     for fault in found.faults:
         click.echo(f"{say('severity.error', language)}: {fault.say(language)}")
-    for line in console.finding_lines(found.findings.to_dict("records"), language):
+    for line in finding_lines(found.findings.to_dict("records"), language):
         click.echo(line)
     if len(table) and not found.faults and not len(found.findings):
         click.echo(say("curves.well", language))
@@ -150,10 +156,10 @@ def _print_city(found: "CurveCheck", language: str) -> None:
 
 def _print_json(found: "CurveCheck", city: str, language: str) -> None:
     rows = found.serving.astype(object).where(found.serving.notna(), None).to_dict("records")
-    told = console.describe_findings_of(found.findings.to_dict("records"), language)
+    told = describe_findings_of(found.findings.to_dict("records"), language)
     for row in told:
         row |= {name: None for name in ("feature", "column") if row[name] != row[name]}
-    faults = [console.error_as_json(fault, language) for fault in found.faults]
+    faults = [error_as_json(fault, language) for fault in found.faults]
     said = {"city": city, "curves": rows, "findings": told, "faults": faults}
     click.echo(json.dumps(said, ensure_ascii=True))
 

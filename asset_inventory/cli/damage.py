@@ -8,8 +8,9 @@ import pandas as pd
 from asset_inventory.assessment.breakdowns import damage_summary_of, ead_summary_of
 from asset_inventory.assessment.ead_sentences import ead_sentence
 from asset_inventory.assessment.run import Assessment
-from asset_inventory.cli import console, shared
+from asset_inventory.cli import shared
 from asset_inventory.cli.commands import BY
+from asset_inventory.cli.shared import as_rows, describe_findings_of, finding_lines, print_view
 from asset_inventory.disclosure.assessment import disclosed, visible_tables
 from asset_inventory.model.city import City
 from asset_inventory.outputs.views.summary import exercise_note
@@ -36,26 +37,26 @@ def _print(
 ) -> None:
     for name, table in (("damage_summary", damage_table), ("ead_summary", ead_table)):
         if len(sums.get(name, ())):
-            console.print_view(table(sums[name], assessment, BY.get(by), language))
+            print_view(table(sums[name], assessment, BY.get(by), language))
     if len(sums.get("ead_summary", ())):
         click.echo(ead_sentence(assessment.city, language))
     exercise = exercise_note(assessment, language)
     if exercise:
         click.echo(exercise)
-    for line in console.finding_lines(_findings(assessment), language):
+    for line in finding_lines(_findings(assessment), language):
         click.echo(line)
 
 
 def _print_json(
     assessment: Assessment, sums: dict[str, pd.DataFrame], by: str | None, language: str
 ) -> None:
-    tables = {name.removesuffix("_summary"): console.as_rows(table) for name, table in sums.items()}
+    tables = {name.removesuffix("_summary"): as_rows(table) for name, table in sums.items()}
     about = {
         "city": assessment.city.name,
         "currency": assessment.city.currency,
         "exercise": list(assessment.provenance.get("exercise", [])),
     }
-    found = console.describe_findings_of(_findings(assessment), language)
+    found = describe_findings_of(_findings(assessment), language)
     click.echo(json.dumps(about | tables | {"findings": found}, ensure_ascii=True))
 
 
@@ -66,4 +67,4 @@ def _findings(assessment: Assessment) -> list[dict[str, object]]:
     about = found["source"].isin(names) | found["source"].str.startswith(
         tuple(f"{name} (" for name in names)
     )
-    return console.as_rows(found[about.to_numpy(dtype=bool)])
+    return as_rows(found[about.to_numpy(dtype=bool)])

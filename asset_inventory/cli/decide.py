@@ -8,17 +8,15 @@ import pandas as pd
 from asset_inventory import register as registers
 from asset_inventory.assessment.resilience import ranking_of
 from asset_inventory.cli.answers import Answer, on_register
-from asset_inventory.cli.console import MOST, as_rows
-from asset_inventory.cli.shared import assess_city
+from asset_inventory.cli.shared import MOST, as_rows, assess_city
 from asset_inventory.inventory.districts import district_meant, read_districts
 from asset_inventory.messages import say
 from asset_inventory.model.errors import RegisterError
 from asset_inventory.model.reading import read_city
 from asset_inventory.model.tables import WITHDRAWN
-from asset_inventory.outputs.views.naming import district_names
 from asset_inventory.outputs.views.resilience import format_probability
-from asset_inventory.outputs.views.table_view import translate
-from asset_inventory.register.district_decisions import says_nothing
+from asset_inventory.outputs.views.table_view import district_names, translate
+from asset_inventory.register.decisions import says_nothing
 from asset_inventory.resilience.focus_areas import figures_at_choice
 
 # What is said of a choice, by `choice` and `figures` of DECISIONS.

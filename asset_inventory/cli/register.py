@@ -4,9 +4,9 @@ import datetime
 from pathlib import Path
 
 from asset_inventory import register as registers
-from asset_inventory.cli import answers, console
+from asset_inventory.cli import answers
 from asset_inventory.cli.answers import Answer, on_register
-from asset_inventory.cli.console import MOST
+from asset_inventory.cli.shared import MOST, describe_findings_of
 from asset_inventory.io.layer_files import there_already
 from asset_inventory.io.schemas import schema_from
 from asset_inventory.messages import describe_finding
@@ -88,7 +88,7 @@ def fsck(answer: Answer) -> int:
         answer.say(several, path=path, copy=str(copy.path), version=str(registers.version(copy)))
     if rows and not copies:
         answer.say("register.no_whole_copy")
-    said = console.describe_findings_of([*rows, *apart], answer.language)
+    said = describe_findings_of([*rows, *apart], answer.language)
     copy = str(copies[0].path) if len(copies) == 1 else None
     answer.give(whole=not rows, problems=said, copy=copy)
     return int(bool(rows or apart))

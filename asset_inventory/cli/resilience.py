@@ -18,7 +18,7 @@ from asset_inventory.assessment.resilience import (
 )
 from asset_inventory.cli import report, shared
 from asset_inventory.cli.commands import AUDIENCES, BOTH, PARTS
-from asset_inventory.cli.console import as_rows, print_view
+from asset_inventory.cli.shared import as_rows, print_view
 from asset_inventory.disclosure.resilience import disclosed_resilience
 from asset_inventory.inventory.districts import district_meant
 from asset_inventory.io.atomic import demand_replaceable
@@ -32,8 +32,7 @@ from asset_inventory.outputs.report.write import ask_for_owners, write_resilienc
 from asset_inventory.outputs.views import ranking, table_view
 from asset_inventory.outputs.views import resilience as wording
 from asset_inventory.outputs.views.figures import figures_of
-from asset_inventory.outputs.views.naming import district_names
-from asset_inventory.outputs.views.table_view import NUMBER, Format
+from asset_inventory.outputs.views.table_view import NUMBER, Format, district_names
 from asset_inventory.risk.people import rounded_up
 
 PARTS_ON_WATER = ("floods", "products")  # the only ones that need districts under flood maps

@@ -6,9 +6,15 @@ from pathlib import Path
 import click
 
 from asset_inventory import register as registers
-from asset_inventory.cli import answers, console, delivery_impact
+from asset_inventory.cli import answers
 from asset_inventory.cli.answers import Answer, on_register
-from asset_inventory.cli.console import MOST
+from asset_inventory.cli.deliver import (
+    print_delivery_impact,
+    print_delivery_impacts,
+    print_stored_impact,
+    write_review_page,
+)
+from asset_inventory.cli.shared import MOST, as_rows
 from asset_inventory.messages import say
 
 
@@ -19,7 +25,7 @@ def review(answer: Answer, number: int | None, html: Path | None) -> int:
         made = registers.delivery(answer.register, number)
         since = registers.changed_since(answer.register, made)
         answers.print_answer(answer, made)
-        risk = delivery_impact.print_delivery_impact(answer, made, keep=False)
+        risk = print_delivery_impact(answer, made, keep=False)
         answers.print_doubts_and_removals(answer, made)
         answers.print_changes(answer, made)
         answers.print_conflicts(answer, made, since)
@@ -28,9 +34,7 @@ def review(answer: Answer, number: int | None, html: Path | None) -> int:
         else:
             answers.print_decision(answer, made)
         if html is not None:
-            delivery_impact.write_page(
-                answer, made, since["delivery"].astype("int64").to_dict(), html
-            )
+            write_review_page(answer, made, since["delivery"].astype("int64").to_dict(), html)
         answer.give(delivery=answers.as_object(made, since=since) | {"risk": risk})
         return 0
     if html is not None:
@@ -39,9 +43,7 @@ def review(answer: Answer, number: int | None, html: Path | None) -> int:
     told = []
     for one in waiting if answer.as_json else waiting[:MOST]:
         answers.print_answer(answer, one)
-        told.append(
-            answers.as_object(one) | {"risk": delivery_impact.print_stored_impact(answer, one)}
-        )
+        told.append(answers.as_object(one) | {"risk": print_stored_impact(answer, one)})
     answer.lines([], left=len(waiting) - MOST)
     answer.say("register.pending" if waiting else "register.nothing_pending", count=len(waiting))
     answer.give(deliveries=told)
@@ -73,7 +75,7 @@ def accept(
     )
     answers.print_answer(answer, made)
     answers.print_doubts_and_removals(answer, made)
-    risk = delivery_impact.print_delivery_impact(answer, made)
+    risk = print_delivery_impact(answer, made)
     answers.print_decision(answer, made)
     answer.give(delivery=answers.as_object(made) | {"risk": risk})
     return 0
@@ -94,7 +96,7 @@ def undo(answer: Answer, number: int, author: str, note: str) -> int:
     made = registers.undo(answer.register, number, author, note=note)
     answers.print_answer(answer, made)
     answers.print_doubts_and_removals(answer, made)
-    risk = delivery_impact.print_delivery_impact(answer, made)
+    risk = print_delivery_impact(answer, made)
     answers.print_next_steps(answer, made)
     answer.give(delivery=answers.as_object(made) | {"risk": risk})
     return 0
@@ -106,7 +108,7 @@ def history(
 ) -> int:
     """Tell the newest changes, or every one; machines get all."""
     told = registers.history(answer.register, asset_id, since=since and since.date())
-    rows = console.as_rows(told)
+    rows = as_rows(told)
     shown = told if every or answer.as_json else told.tail(MOST)
     if len(shown) < len(told):
         answer.say("register.earlier_changes", count=len(told) - len(shown))
@@ -119,9 +121,7 @@ def history(
             author=row["author"] or "-",
             change=answers.format_change(answer, row, row["layer"]),
         )
-    risks = delivery_impact.print_delivery_impacts(
-        answer, shown["delivery"].drop_duplicates().tolist()
-    )
+    risks = print_delivery_impacts(answer, shown["delivery"].drop_duplicates().tolist())
     answer.say("register.history", count=len(rows))
     answer.give(changes=rows, risks=risks)
     return 0

@@ -82,8 +82,8 @@ def doctor(language: str, _: str | None) -> int:
     """Print versions, what is missing and what for; 1 when something needed does not work."""
     import sqlite3
 
-    from asset_inventory.io.crs import carry
     from asset_inventory.io.environment import versions
+    from asset_inventory.io.geometries import carry
 
     for name, version in versions().items():
         click.echo(f"{name:20} {version}")

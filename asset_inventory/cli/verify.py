@@ -10,7 +10,7 @@ import click
 
 from asset_inventory import verification
 from asset_inventory.cli import shared
-from asset_inventory.cli.console import error_as_json
+from asset_inventory.cli.shared import error_as_json
 from asset_inventory.io.stored_runs import read_run
 from asset_inventory.messages import amount, money, number, say
 from asset_inventory.model.errors import CityError

@@ -21,10 +21,14 @@ from asset_inventory.model.resilience import FilledTable, Pressure, Resilience
 from asset_inventory.model.tables import check, empty
 from asset_inventory.resilience.criteria import OF_PEOPLE, Figures, figure_meant
 from asset_inventory.resilience.perceptions import (
+    FEWEST_VOTERS,
+    agreement,
+    group_ranks,
+    grouped,
     measured_shocks_and_stresses,
     perceived_and_measured,
+    ranks,
 )
-from asset_inventory.resilience.votes import FEWEST_VOTERS, agreement, group_ranks, grouped, ranks
 
 _OF_MONEY = ("ead", "ead_per_value", "ead_per_hectare")
 _OF_STATEMENTS = ("row", "kind", "pressure")  # which tell no more than how many there are

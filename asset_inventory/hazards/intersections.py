@@ -19,7 +19,7 @@ import shapely
 from asset_inventory.hazards import raster_intersections, zone_intersections
 from asset_inventory.hazards.raster_intersections import Cut
 from asset_inventory.hazards.zone_intersections import ZoneCut, Zones, read_zones
-from asset_inventory.io.crs import AnyCrs, to_city
+from asset_inventory.io.geometries import AnyCrs, to_city
 from asset_inventory.io.rasters import Grid, Sample, open_grid, sample
 from asset_inventory.model.arrays import Flags, Floats
 from asset_inventory.model.city import Hazard

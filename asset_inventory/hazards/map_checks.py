@@ -24,7 +24,7 @@ from asset_inventory.hazards.intersections import (
     lowered,
     same_cells,
 )
-from asset_inventory.io.crs import AnyCrs, carry, carry_back
+from asset_inventory.io.geometries import AnyCrs, carry, carry_back
 from asset_inventory.io.rasters import Grid, Window4, cell_centres, cell_coordinates, reading
 from asset_inventory.model.arrays import Flags, Floats
 from asset_inventory.model.city import Hazard

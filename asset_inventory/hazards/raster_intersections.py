@@ -15,7 +15,7 @@ import shapely
 
 from asset_inventory.hazards import coverage
 from asset_inventory.hazards.coverage import TOUCH, Covered, Outline
-from asset_inventory.io.crs import AnyCrs, carry, carry_back
+from asset_inventory.io.geometries import AnyCrs, carry, carry_back
 from asset_inventory.io.rasters import TILE, Grid, cell_centres, cell_coordinates, reading
 from asset_inventory.model.arrays import Floats
 

@@ -19,8 +19,7 @@ import shapely
 from asset_inventory.hazards import coverage
 from asset_inventory.intake.layers import Features, Layer, read_features
 from asset_inventory.intake.records import SELECTS_NONE
-from asset_inventory.io.crs import AnyCrs, to_city
-from asset_inventory.io.geometries import repaired_with_findings
+from asset_inventory.io.geometries import AnyCrs, repaired_with_findings, to_city
 from asset_inventory.model.arrays import Floats
 from asset_inventory.model.city import Hazard, HazardMap
 from asset_inventory.model.errors import Arguments, SourceError

@@ -24,7 +24,7 @@ from asset_inventory.intake.recognition import READ, recognise
 from asset_inventory.io.schemas import BASE, SHAPEFILE_PARTS
 from asset_inventory.messages import name_of
 from asset_inventory.model.errors import RequestError, SourceError, in_one_line, is_disk_full
-from asset_inventory.model.findings import WARNING, Fault
+from asset_inventory.model.tables import WARNING, Fault
 
 MOST_MEMBERS = 10_000
 MOST_BYTES = 2 * 2**30  # of all members together, inflated

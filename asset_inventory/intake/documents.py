@@ -16,11 +16,21 @@ import shapely
 from pyproj.exceptions import CRSError
 
 from asset_inventory.intake.records import Records, from_wkb, nothing
-from asset_inventory.io import schemas
-from asset_inventory.io.crs import WGS84
+from asset_inventory.io.geometries import WGS84
+from asset_inventory.io.schemas import (
+    GEOJSON,
+    INTEGER,
+    MIXED,
+    NUMBER,
+    STRUCTURE,
+    TEXT,
+    TRUTH,
+    Field,
+    Schema,
+)
 from asset_inventory.model.arrays import objects
 from asset_inventory.model.errors import in_one_line
-from asset_inventory.model.findings import WARNING, Fault
+from asset_inventory.model.tables import WARNING, Fault
 
 DEEPEST = 40  # brackets within brackets; a MultiPolygon in a FeatureCollection has 8
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*"')
@@ -37,12 +47,12 @@ _SHAPES = (
 # fmt: on
 # What the types of Python that JSON becomes are called in a schema; nothing says nothing.
 _KINDS = {
-    str: schemas.TEXT,
-    int: schemas.INTEGER,
-    float: schemas.NUMBER,
-    bool: schemas.TRUTH,
-    list: schemas.STRUCTURE,
-    dict: schemas.STRUCTURE,
+    str: TEXT,
+    int: INTEGER,
+    float: NUMBER,
+    bool: TRUTH,
+    list: STRUCTURE,
+    dict: STRUCTURE,
     type(None): None,
 }
 _LONGEST_HEAD = 10_000  # characters of a collection's own members that are kept
@@ -238,7 +248,7 @@ def _described(records: Records, features: list[object], roots: list[object]) ->
     exact = {
         field.name: _whole(features, field.name)
         for field in fields
-        if field.kind == schemas.INTEGER and records.table[field.name].dtype.kind == "f"
+        if field.kind == INTEGER and records.table[field.name].dtype.kind == "f"
     }
     own = roots[0] if len(roots) == 1 else {}
     head = json.dumps(
@@ -246,16 +256,16 @@ def _described(records: Records, features: list[object], roots: list[object]) ->
     )
     head = head if len(head) < _LONGEST_HEAD else ""
     crs = records.crs.to_wkt() if records.crs else None
-    schema = schemas.Schema(schemas.GEOJSON, fields, crs=crs, head=head)
+    schema = Schema(GEOJSON, fields, crs=crs, head=head)
     return replace(records, table=records.table.assign(**exact), schema=schema)
 
 
-def _field(name: str, cells: list[object], features: int) -> schemas.Field:
-    kinds = {_KINDS.get(type(value), schemas.MIXED) for value in cells} - {None}
-    if kinds == {schemas.INTEGER, schemas.NUMBER}:
-        kinds = {schemas.NUMBER}
-    kind = kinds.pop() if len(kinds) == 1 else schemas.MIXED if kinds else schemas.TEXT
-    return schemas.Field(name, kind, optional=len(cells) < features)
+def _field(name: str, cells: list[object], features: int) -> Field:
+    kinds = {_KINDS.get(type(value), MIXED) for value in cells} - {None}
+    if kinds == {INTEGER, NUMBER}:
+        kinds = {NUMBER}
+    kind = kinds.pop() if len(kinds) == 1 else MIXED if kinds else TEXT
+    return Field(name, kind, optional=len(cells) < features)
 
 
 def _whole(features: list[object], name: str) -> np.ndarray:

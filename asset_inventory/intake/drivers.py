@@ -30,7 +30,7 @@ from asset_inventory.io.geopackage import NO_ROOM, quoted
 from asset_inventory.io.schemas import GEOPACKAGE, SHAPEFILE, SHAPES, Field, Schema
 from asset_inventory.model.arrays import objects
 from asset_inventory.model.errors import in_one_line
-from asset_inventory.model.findings import WARNING, Fault
+from asset_inventory.model.tables import WARNING, Fault
 from asset_inventory.model.texts import EXACT, OSM_TAGS, tag_in
 
 _OSM_XML = "osm xml"

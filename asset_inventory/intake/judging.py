@@ -30,10 +30,18 @@ from asset_inventory.intake.records import (
 from asset_inventory.intake.rules import Rules, of_the_city
 from asset_inventory.intake.screening import Screened, screen, write_quarantine
 from asset_inventory.intake.tables import read_places
-from asset_inventory.io.crs import WGS84, Shift, carry, looks_like, no_sure_way, shifted, within_use
+from asset_inventory.io.geometries import (
+    WGS84,
+    Shift,
+    carry,
+    looks_like,
+    no_sure_way,
+    shifted,
+    within_use,
+)
 from asset_inventory.io.rasters import Grid, Marked, open_grid, reading, sample, summed
 from asset_inventory.model.errors import SourceError
-from asset_inventory.model.findings import WARNING, Fault, as_findings
+from asset_inventory.model.tables import WARNING, Fault, as_findings
 
 MOST_CELLS = 500_000_000  # looked at one by one; of larger grids a sample is
 FEET = ("ft", "feet", "foot", "us-ft", "us survey foot", "ftus")

@@ -18,10 +18,10 @@ import pandas as pd
 from asset_inventory.intake import Taken, take
 from asset_inventory.intake.records import Asked
 from asset_inventory.intake.rules import NumberRule, Rules, WordRule
-from asset_inventory.io.crs import WGS84, carry_bounds
-from asset_inventory.io.csv import TEXT_TABLES, read_text_table
+from asset_inventory.io.geometries import WGS84, carry_bounds
 from asset_inventory.io.rasters import open_grid
 from asset_inventory.io.schemas import SHAPEFILE, Schema
+from asset_inventory.io.table_files import TEXT_TABLES, read_text_table
 from asset_inventory.messages import name_of
 from asset_inventory.model.city import AssetLayer, City, Condition, Districts, FieldType, HazardMap
 from asset_inventory.model.errors import RequestError, SourceError

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from asset_inventory.intake.judging import LayerValidation
     from asset_inventory.intake.records import Asked
     from asset_inventory.intake.rules import Rules
-    from asset_inventory.model.findings import Fault
+    from asset_inventory.model.tables import Fault
 
 # Bytes that a reader may map beyond those at its start, and more for each byte of the file.
 MEMORY, MEMORY_A_BYTE = 3 * 2**29, 12
@@ -156,8 +156,8 @@ def examine(
     installed.
     """
     from asset_inventory.intake.judging import layer_handed_over
-    from asset_inventory.io.crs import reference_system
-    from asset_inventory.model.findings import as_findings
+    from asset_inventory.io.geometries import reference_system
+    from asset_inventory.model.tables import as_findings
 
     source = name or name_of(path)
     if crs is not None:
@@ -182,7 +182,7 @@ def sheets(
     installed.
     """
     from asset_inventory.intake.tables import read_sheets
-    from asset_inventory.model.findings import as_findings
+    from asset_inventory.model.tables import as_findings
 
     unpacked = _unpacked(path, folder, allow)
     # of an archive without a table it says nothing which of its members are none
@@ -212,7 +212,7 @@ def _unpacked(
 
 def _of_no_sheet(fault: Fault) -> Fault:
     """Return an archive's faults in the words of tables, where its own are those of layers."""
-    from asset_inventory.model.findings import Fault
+    from asset_inventory.model.tables import Fault
 
     if fault.code == "zip_without_data":
         return Fault("no_office_table", arguments={"kind": "zip, .ods"})
@@ -231,7 +231,7 @@ def _judge(
 ) -> None:
     """Judge the layers of one dataset; what its reader throws refuses only what is left of it."""
     from asset_inventory.intake.judging import refused, validated_layers
-    from asset_inventory.model.findings import Fault
+    from asset_inventory.model.tables import Fault
 
     how = {"number": len(layers), "quarantine": quarantine, "crs": crs, "rules": rules}
     try:  # one by one, for what was judged before its reader failed stays judged

@@ -20,7 +20,7 @@ from asset_inventory.intake.containers import Dataset
 from asset_inventory.io.schemas import Schema
 from asset_inventory.model.arrays import objects
 from asset_inventory.model.errors import RequestError, SourceError
-from asset_inventory.model.findings import WARNING, Fault
+from asset_inventory.model.tables import WARNING, Fault
 from asset_inventory.model.texts import (
     as_text,
     matching,

@@ -17,10 +17,10 @@ import shapely
 
 from asset_inventory.intake.records import Records, near_fault, selected
 from asset_inventory.intake.shapefiles import CUT
-from asset_inventory.io.crs import WGS84, carry, carry_bounds, proposals
+from asset_inventory.io.geometries import WGS84, carry, carry_bounds, proposals
 from asset_inventory.model import texts
 from asset_inventory.model.errors import SourceError
-from asset_inventory.model.findings import ERROR, WARNING, Fault
+from asset_inventory.model.tables import ERROR, WARNING, Fault
 
 MARGIN = 0.1  # degree, about 11 km: a waterworks or a landfill may lie beyond the city's border
 MOST_FAR = 0.5  # of the features far outside, beyond which the whole layer's system is doubted

@@ -19,10 +19,19 @@ import shapely
 
 from asset_inventory.intake.records import Records
 from asset_inventory.intake.rules import Rules, hold_against
-from asset_inventory.io.crs import WGS84, Shift, carry, looks_like, no_sure_way, shifted, within_use
-from asset_inventory.io.geometries import MUCH, repair
+from asset_inventory.io.geometries import (
+    MUCH,
+    WGS84,
+    Shift,
+    carry,
+    looks_like,
+    no_sure_way,
+    repair,
+    shifted,
+    within_use,
+)
 from asset_inventory.messages import LANGUAGES, describe_finding
-from asset_inventory.model.findings import ERROR, REPAIRED, WARNING, Fault, as_findings
+from asset_inventory.model.tables import ERROR, REPAIRED, WARNING, Fault, as_findings
 
 # Columns that name an asset, most telling first; a column such as owner_id repeats by right.
 # fmt: off

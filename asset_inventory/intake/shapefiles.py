@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from asset_inventory.model.arrays import objects
-from asset_inventory.model.findings import REPAIRED, WARNING, Fault
+from asset_inventory.model.tables import REPAIRED, WARNING, Fault
 
 HEADER = 100  # bytes of a .shp and a .shx
 CUT = 10  # characters of a field's name that a shapefile keeps

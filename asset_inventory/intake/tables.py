@@ -26,10 +26,10 @@ import shapely
 from asset_inventory.intake.containers import SUFFIX, Dataset
 from asset_inventory.intake.records import Asked, Records, nothing
 from asset_inventory.intake.rules import fields_missing
-from asset_inventory.io.crs import WGS84
-from asset_inventory.io.csv import TEXT_TABLES, as_table, read_cells, rows_of, usual_columns
+from asset_inventory.io.geometries import WGS84
+from asset_inventory.io.table_files import TEXT_TABLES, as_table, read_cells, rows_of, usual_columns
 from asset_inventory.model.errors import RequestError, SourceError, in_one_line
-from asset_inventory.model.findings import REPAIRED, WARNING, Fault, as_findings
+from asset_inventory.model.tables import REPAIRED, WARNING, Fault, as_findings
 from asset_inventory.model.texts import as_numbers
 
 _IN_DEGREES = ("lon", "longitude", "lng", "bujur", "lat", "latitude", "lintang")

@@ -1,4 +1,4 @@
-"""Pairs of assets that lie close to one another, and how much speaks for each being one asset.
+"""Pairs of close assets that may be one, and when two shapes, cells or rows are the same.
 
 All lengths are metres. A pair is close when its centres are within 10 m or, for something large,
 within 20 % of its size (the diagonal of its box). Its score is the mean of what is known of three
@@ -8,15 +8,392 @@ figures from 0 to 1:
 - overlap: of two areas, what they share of what they cover together; of two lines the same of their boxes, each
   wider by 1 m; of anything with a point it is not known;
 - similarity of the names: pairs of letters in common (Dice 1945, doi:10.2307/1932409), letters of any case.
+
+Equal shapes: what is missing, empty or without a known coordinate; polygons with rings that begin
+elsewhere or run the other way; a vertex twice in a row and once (but not with heights); parts in
+another order; a single shape and the multi shape that holds it alone; coordinates closer than a
+tolerance. A line the other way round is another line (a one-way street). Heights (Z) count,
+measures (M) are kept but not compared.
+
+Equal cells:
+
+- null, not-a-number, an empty geometry, and text that is empty or blank;
+- text with and without blanks at its end;
+- a number as integer, float and printed text (7, 7.0, «7»; «007» is another text, and an integer
+  of any size is compared in full); true is 1, false is 0;
+- floats that agree in 15 significant digits, or differ by at most one in the 16th, also as text
+  with more digits (0.30000000000000004);
+- a day, the same day at midnight, and its text 2024-03-01;
+- a moment and its text, with «T» or a blank, «-» or «/», with or without zeros behind its seconds;
+  of two with a zone, the same moment in either (one without a zone is another).
 """
 
 from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Callable
+from hashlib import blake2b
 
 import numpy as np
 import pandas as pd
 import shapely
 
-from asset_inventory.inventory.equality import GRID, canonical, geometries_unequal
+from asset_inventory.model.texts import time_as_text
+
+# Below this a coordinate that went through another system and back has not moved. Metre.
+GRID = 0.001
+_LINES = (int(shapely.GeometryType.LINESTRING), int(shapely.GeometryType.MULTILINESTRING))
+_MULTI = tuple(
+    int(shapely.GeometryType[f"MULTI{kind}"]) for kind in ("POINT", "LINESTRING", "POLYGON")
+)
+# Vertices of a shape up to which each of them is held against all of another shape's, which is
+# quick for few.
+_MANY_VERTICES = 2_000
+
+
+def geometries_unequal(before: np.ndarray, after: np.ndarray, *, tolerance: float) -> np.ndarray:
+    """Tell which geometries, place by place, differ beyond a tolerance (in their own unit)."""
+    before, after = single(before), single(after)
+    nothing, nothing_now = _nothing(before), _nothing(after)
+    different = nothing != nothing_now
+    rows = np.flatnonzero(~nothing & ~nothing_now & ~shapely.equals_identical(before, after))
+    # each is asked about what is left by the last
+    for alike in (_vertices_close, _forms_equal, _outlines_close):
+        if len(rows):
+            rows = rows[~alike(before[rows], after[rows], tolerance)]
+    different[rows] = True
+    return different
+
+
+def normal_form(geometry: np.ndarray, *, grid: float = GRID) -> np.ndarray:
+    """Return each geometry as bytes that do not depend on how it was written down; b"" for nothing.
+
+    Coordinates are set on a grid; rings begin at their least vertex and run one way; parts are in
+    order.
+    """
+    geometry = single(geometry)
+    form = np.full(len(geometry), b"", dtype=object)
+    there, high = ~_nothing(geometry), shapely.has_z(geometry)
+    for has_z in (False, True):
+        rows = there & (high == has_z)
+        if not rows.any():
+            continue
+        placed = shapely.transform(geometry[rows], lambda xy: _on_grid(xy, grid), include_z=has_z)
+        placed = placed if has_z else _once(placed)
+        form[rows] = shapely.to_wkb(shapely.normalize(placed), byte_order=1, include_srid=False)
+    return form
+
+
+def single(geometry: np.ndarray) -> np.ndarray:
+    """Return the geometries, a multi shape of one part as that part."""
+    alone = np.isin(shapely.get_type_id(geometry), _MULTI) & (
+        shapely.get_num_geometries(geometry) == 1
+    )
+    if not alone.any():
+        return geometry
+    geometry = geometry.copy()
+    geometry[alone] = shapely.get_geometry(geometry[alone], 0)
+    return geometry
+
+
+def drawn_form(geometry: np.ndarray, *, grid: float = GRID) -> np.ndarray:
+    """Return the same as `normal_form`, of lines also with the direction of each part."""
+    forms, shapes = normal_form(geometry, grid=grid), single(geometry)
+    lines = np.isin(shapely.get_type_id(shapes), _LINES) & (forms != b"")
+    forms[lines] += _as_drawn(shapes[lines], grid)
+    return forms
+
+
+def _nothing(geometry: np.ndarray) -> np.ndarray:
+    # a shape whose coordinates are not known becomes an empty one when it is written
+    return np.isnan(shapely.bounds(geometry)).all(axis=-1)
+
+
+def _on_grid(coordinates: np.ndarray, grid: float) -> np.ndarray:
+    with np.errstate(over="ignore"):
+        return np.rint(coordinates / grid) + 0.0  # -0.0 is 0.0, whose bytes are others
+
+
+def _once(geometry: np.ndarray) -> np.ndarray:
+    """Return flat lines and areas, with each run of vertices in one place only once."""
+    drawn = shapely.get_dimensions(geometry) > 0
+    geometry = geometry.copy()
+    geometry[drawn] = shapely.remove_repeated_points(geometry[drawn])
+    return geometry
+
+
+def _vertices_close(before: np.ndarray, after: np.ndarray, tolerance: float) -> np.ndarray:
+    """Tell which pairs are built alike with each vertex near its like, in written order."""
+    alike = np.ones(len(before), dtype=bool)
+    structure: tuple[Callable, ...] = (
+        shapely.get_type_id,
+        shapely.get_num_geometries,
+        shapely.get_num_coordinates,
+        shapely.has_z,
+        _rings,
+    )
+    for count in structure:
+        alike &= count(before) == count(after)
+    rows = np.flatnonzero(alike)
+    first, owner = shapely.get_coordinates(before[rows], include_z=True, return_index=True)
+    second = shapely.get_coordinates(after[rows], include_z=True)
+    equal = (first == second) | (np.isnan(first) & np.isnan(second))
+    with np.errstate(invalid="ignore"):  # infinity less infinity
+        steps = np.where(equal, 0.0, np.abs(first - second))
+    near = (np.hypot(steps[:, 0], steps[:, 1]) <= tolerance) & (steps[:, 2] <= tolerance)
+    alike[rows[owner[~near]]] = False
+    return alike
+
+
+def _rings(geometry: np.ndarray) -> np.ndarray:
+    parts, owner = shapely.get_parts(geometry, return_index=True)
+    return np.bincount(
+        owner[shapely.get_rings(parts, return_index=True)[1]], minlength=len(geometry)
+    )
+
+
+def _forms_equal(before: np.ndarray, after: np.ndarray, tolerance: float) -> np.ndarray:
+    grid = tolerance / 10
+    return drawn_form(before, grid=grid) == drawn_form(after, grid=grid)
+
+
+def _as_drawn(lines: np.ndarray, grid: float) -> np.ndarray:
+    """Return lines as bytes: their parts in any order, but each in its own direction."""
+    parts, owner = shapely.get_parts(lines, return_index=True)
+    drawn, high = np.empty(len(parts), dtype=object), shapely.has_z(parts)
+    for has_z in (False, True):
+        placed = shapely.transform(
+            parts[high == has_z], lambda xy: _on_grid(xy, grid), include_z=has_z
+        )
+        drawn[high == has_z] = shapely.to_wkb(
+            placed if has_z else _once(placed), byte_order=1, include_srid=False
+        )
+    if len(parts) == len(lines):
+        return drawn
+    written = pd.DataFrame({"owner": owner, "part": drawn})
+    return (
+        written.sort_values(["owner", "part"])
+        .groupby("owner")["part"]
+        .agg(b"".join)
+        .to_numpy(dtype=object)
+    )
+
+
+def _outlines_close(before: np.ndarray, after: np.ndarray, tolerance: float) -> np.ndarray:
+    """Tell which polygons and point sets have equal counts and each vertex near the other's.
+
+    For rings that begin elsewhere while their coordinates lie at the edges of grid cells.
+    """
+    vertices, high = shapely.get_num_coordinates(before), shapely.has_z(before)
+    alike = (vertices == shapely.get_num_coordinates(after)) & (high == shapely.has_z(after))
+    alike &= shapely.get_dimensions(before) == shapely.get_dimensions(after)
+    alike &= (shapely.get_dimensions(before) != 1) & (_rings(before) == _rings(after))
+    with np.errstate(invalid="ignore"):
+        moved = np.abs(shapely.bounds(before) - shapely.bounds(after)).max(axis=1, initial=0.0)
+    alike &= moved <= tolerance  # quick, and true of nearly all that were drawn again
+    single_out = high | (vertices > _MANY_VERTICES)
+    rows = np.flatnonzero(alike & ~single_out)
+    alike[rows] = (
+        shapely.hausdorff_distance(_vertices(before[rows]), _vertices(after[rows])) <= tolerance
+    )
+    for row in np.flatnonzero(alike & single_out):
+        alike[row] = _each_near_another(before[row], after[row], tolerance)
+    return alike
+
+
+def _each_near_another(first: shapely.Geometry, second: shapely.Geometry, tolerance: float) -> bool:
+    """Tell whether each vertex of either shape has one of the other near it, in height too."""
+    sides = [shapely.get_coordinates(shape, include_z=True) for shape in (first, second)]
+    if not all(np.isfinite(side[:, :2]).all() for side in sides):
+        return False
+    for own, other in (sides, sides[::-1]):
+        tree = shapely.STRtree(shapely.points(other[:, :2]))
+        row, near = tree.query_nearest(
+            shapely.points(own[:, :2]), max_distance=tolerance, all_matches=False
+        )
+        step = np.abs(own[row, 2] - other[near, 2])
+        same = (step <= tolerance) | (np.isnan(own[row, 2]) & np.isnan(other[near, 2]))
+        if len(row) < len(own) or not same.all():
+            return False
+    return True
+
+
+def _vertices(geometry: np.ndarray) -> np.ndarray:
+    xy, owner = shapely.get_coordinates(geometry, return_index=True)
+    return np.asarray(shapely.multipoints(xy, indices=owner), dtype=object)
+
+
+# A number as long as that in text came from a float that was printed to its last bit.
+_LONG_NUMBER = 17
+# Whole numbers up to here are floats too.
+_EXACT = 2**53
+_NUMBER_BEGINS = "[-.0-9]"
+_DECIMAL = r"-?[0-9]*\.[0-9]+(?:[eE][+-]?[0-9]+)?"
+# A day with or without its time: GDAL writes 2024/03/01 12:30:15 into the fields of formats that
+# have no moments.
+_SHORTEST_MOMENT = 10
+_MOMENT = (
+    r"[0-9]{4}([-/])[0-9]{2}\1[0-9]{2}"
+    r"([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6}0*)?)?(Z|[+-][0-9]{2}(:?[0-9]{2})?)?)?"
+)
+
+
+def canonical(values: pd.Series) -> np.ndarray:
+    """Return each cell's meaning as text, "" for nothing; equal meanings have equal text."""
+    said = np.full(len(values), "", dtype=object)
+    there = values.notna().to_numpy()
+    if not there.any():
+        return said
+    values = values[there]
+    kind = values.dtype
+    if pd.api.types.is_bool_dtype(kind) or pd.api.types.is_integer_dtype(kind):
+        said[there] = [*map(str, map(int, values.tolist()))]
+    elif pd.api.types.is_float_dtype(kind):
+        said[there] = _number_text(values.to_numpy(dtype=float))
+    elif isinstance(kind, pd.StringDtype):
+        said[there] = _text(values)
+    else:
+        said[there] = [_said(value) for value in values]
+        words = np.flatnonzero(there)[
+            np.fromiter((isinstance(value, str) for value in values), bool, len(values))
+        ]
+        said[words] = _text(pd.Series(said[words], dtype="str"))
+    return said
+
+
+def cells_unequal(before: pd.Series, after: pd.Series) -> np.ndarray:
+    """Tell which cells, place by place, differ in meaning; for geometries see `shape_sameness`."""
+    first, second = _objects(before), _objects(after)
+    different = np.asarray(first != second, dtype=bool)
+    rows = np.flatnonzero(different)
+    if len(rows):
+        rows = rows[canonical(before.iloc[rows]) != canonical(after.iloc[rows])]
+        different[:] = False
+        different[rows] = ~_numbers_close(first[rows], second[rows])
+    return different
+
+
+def record_hashes(fields: pd.DataFrame, geometry: np.ndarray, *, grid: float = GRID) -> np.ndarray:
+    """Return each row's hash (32 hexadecimal digits) of all its fields and its geometry.
+
+    The same on every machine and every day; independent of the order of rows and columns, and of
+    columns in which a row says nothing. Two hashes that differ do not prove that the rows do: a
+    coordinate may lie at the edge of its grid cell, a number halfway between two of 15 digits.
+    """
+    pieces = []
+    for name in sorted(fields.columns):
+        # lengths stand before the words, so that no word can look like the end of another
+        start = f"{len(name)}:{name}="
+        pieces.append(
+            [f"{start}{len(said)}:{said}" if said else "" for said in canonical(fields[name])]
+        )
+    rows = map("".join, zip(*pieces, strict=True)) if pieces else [""] * len(fields)
+    forms = drawn_form(geometry, grid=grid)
+    hashes = [
+        blake2b(row.encode("utf-8", "surrogatepass") + b"\n" + form, digest_size=16).hexdigest()
+        for row, form in zip(rows, forms, strict=True)
+    ]
+    return np.array(hashes, dtype=object)
+
+
+def among(
+    ids: pd.Index | pd.Series | np.ndarray, others: pd.Index | pd.Series | np.ndarray
+) -> np.ndarray:
+    """Tell which ids are among others; for words many times as fast as `isin`."""
+    return pd.Index(others, dtype=object).unique().get_indexer(pd.Index(ids, dtype=object)) >= 0
+
+
+def _objects(values: pd.Series) -> np.ndarray:
+    """Return cells as Python objects, None for null: compared exactly, 5 and 5.0 are equal."""
+    cells = values.astype(object).where(values.notna(), None).to_numpy(dtype=object, copy=True)
+    if values.dtype == object:
+        cells[:] = [cell.tolist() if isinstance(cell, np.ndarray) else cell for cell in cells]
+    return cells
+
+
+def _numbers_close(before: np.ndarray, after: np.ndarray) -> np.ndarray:
+    """Tell which pairs of numbers, not both whole, differ by at most one in the 16th digit."""
+    first, second = _floats(before), _floats(after)
+    close = (
+        np.isfinite(first)
+        & np.isfinite(second)
+        & ((np.trunc(first) != first) | (np.trunc(second) != second))
+    )
+    first, second = first[close], second[close]
+    largest = np.maximum(np.abs(first), np.abs(second))
+    close[close] = np.abs(first - second) <= 10.0 ** (np.floor(np.log10(largest)) - 15)
+    return close
+
+
+def _floats(cells: np.ndarray) -> np.ndarray:
+    """Return cells that are numbers, also if printed to the last bit, as floats, others as NaN."""
+    numbers = np.full(len(cells), np.nan)
+    for row, cell in enumerate(cells):
+        if isinstance(cell, float) or (isinstance(cell, int) and abs(cell) < _EXACT):
+            numbers[row] = cell
+        elif (
+            isinstance(cell, str)
+            and len(cell.rstrip()) >= _LONG_NUMBER
+            and re.fullmatch(_DECIMAL, cell.rstrip())
+        ):
+            numbers[row] = float(cell)
+    return numbers
+
+
+def _number_text(numbers: np.ndarray) -> np.ndarray:
+    """Return floats as text of 15 significant digits, whole ones in full and without decimals."""
+    text = np.empty(len(numbers), dtype=object)
+    whole = np.isfinite(numbers) & (np.trunc(numbers) == numbers)
+    text[whole] = [*map("%.0f".__mod__, (numbers[whole] + 0.0).tolist())]  # -0.0 is 0
+    text[~whole] = [*map("%.15g".__mod__, numbers[~whole].tolist())]
+    return text
+
+
+def _text(words: pd.Series) -> np.ndarray:
+    """Return text without blanks at its end; a fully printed float or moment in one form."""
+    words = words.str.rstrip()
+    said = words.to_numpy(dtype=object, copy=True)
+    length = words.str.len().to_numpy()
+    likely = (length >= _SHORTEST_MOMENT) & words.str.match(_NUMBER_BEGINS).to_numpy(dtype=bool)
+    printed = _written_as(words, likely & (length >= _LONG_NUMBER), _DECIMAL)
+    said[printed] = _number_text(said[printed].astype(float))
+    moments = _written_as(words, likely, _MOMENT)
+    of_text, texts = pd.factorize(said[moments])  # one day is often that of many rows
+    said[moments] = np.array([*map(_moment, texts)], dtype=object)[of_text]
+    return said
+
+
+def _written_as(words: pd.Series, likely: np.ndarray, pattern: str) -> np.ndarray:
+    """Return the rows, of those that are likely, whose whole text is written by a pattern."""
+    rows = np.flatnonzero(likely)
+    return rows[words.iloc[rows].str.fullmatch(pattern).to_numpy(dtype=bool)]
+
+
+def _moment(text: str) -> str:
+    """Return a day or moment as a date cell gives it; the text where no calendar has it."""
+    try:
+        return time_as_text(datetime.datetime.fromisoformat(text.replace("/", "-")))
+    except (ValueError, OverflowError):
+        return text
+
+
+def _said(value: object) -> str:
+    """Return what one cell of a mixed column says."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool | int | np.bool_ | np.integer):
+        return str(int(value))
+    if isinstance(value, float | np.floating):
+        return str(_number_text(np.array([value], dtype=float))[0])
+    if isinstance(value, datetime.date | datetime.time):
+        return time_as_text(value)
+    if isinstance(value, bytes):
+        return value.hex()
+    if isinstance(value, list | tuple | np.ndarray):
+        return repr(canonical(pd.Series([*value], dtype=object)).tolist())
+    return str(value)
+
 
 WITHIN = 10.0  # metre
 WITHIN_SHARE = 0.2  # of an asset's size

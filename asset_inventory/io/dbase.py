@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from asset_inventory.io.schemas import Field, Schema
-from asset_inventory.model.findings import Fault
+from asset_inventory.model.tables import Fault
 from asset_inventory.model.texts import time_as_text
 
 WIDEST_TEXT = 254  # bytes

@@ -46,8 +46,7 @@ from asset_inventory.io.schemas import (
     Schema,
 )
 from asset_inventory.model.errors import RequestError, SourceError, in_one_line, write_error
-from asset_inventory.model.findings import ERROR, WARNING, Fault, as_findings
-from asset_inventory.model.tables import findings
+from asset_inventory.model.tables import ERROR, WARNING, Fault, as_findings, findings
 
 ID_FIELD = "asset_id"
 _OPEN = ("-wal", "-shm", "-journal")

@@ -36,7 +36,7 @@ from asset_inventory.io.schemas import (
 )
 from asset_inventory.model.arrays import objects
 from asset_inventory.model.errors import RequestError
-from asset_inventory.model.findings import Fault
+from asset_inventory.model.tables import Fault
 from asset_inventory.model.texts import time_as_text
 
 MULTI = ("MultiPoint", "MultiLineString", "MultiPolygon")

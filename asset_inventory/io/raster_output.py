@@ -27,7 +27,7 @@ from rasterio.enums import Resampling
 from rasterio.windows import Window
 
 from asset_inventory.io.atomic import whole
-from asset_inventory.io.crs import WEB_MERCATOR, WGS84, carry
+from asset_inventory.io.geometries import WEB_MERCATOR, WGS84, carry
 from asset_inventory.io.rasters import CACHE, TILE, Grid, cell_centres, reading
 
 LONGEST = 2_048

@@ -25,7 +25,7 @@ from rasterio.enums import ColorInterp, MaskFlags
 from rasterio.errors import NotGeoreferencedWarning, RasterioIOError
 from rasterio.windows import Window
 
-from asset_inventory.io.crs import carry, looks_like, reference_system
+from asset_inventory.io.geometries import carry, looks_like, reference_system
 from asset_inventory.model.errors import RequestError, SourceError
 
 TILE = 1024  # cells; a window of TILE × TILE is 8 MB as float64

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, Discriminator, Field, Tag
 
-from asset_inventory.model.declared import (
+from asset_inventory.model.texts import (
     METRES_PER_UNIT,
     Declared,
     Fault,

@@ -12,9 +12,16 @@ from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag
 from pydantic_core import PydanticCustomError
 
 from asset_inventory.model.annual_damage import EadRule, ProtectionLevel, Relation
-from asset_inventory.model.chronic_hazards import Occurrence, YearlyPrice
-from asset_inventory.model.classes import Fractions, FractionsAbove, PeopleRates
-from asset_inventory.model.declared import (
+from asset_inventory.model.hazards import (
+    Fractions,
+    FractionsAbove,
+    Occurrence,
+    PeopleRates,
+    YearlyPrice,
+)
+from asset_inventory.model.projection import CalendarYear, ConditionFactor, Future
+from asset_inventory.model.resilience import Influence, Pressure, Resilience
+from asset_inventory.model.texts import (
     GRID_SUFFIXES,
     METRES_PER_UNIT,
     Declared,
@@ -23,8 +30,6 @@ from asset_inventory.model.declared import (
     Text,
     Words,
 )
-from asset_inventory.model.projection import CalendarYear, ConditionFactor, Future
-from asset_inventory.model.resilience import Influence, Pressure, Resilience
 
 Money = Annotated[Number, Field(ge=0)]
 Year = Annotated[int, Field(ge=1900, le=2200)]

@@ -15,21 +15,24 @@ from typing import Any, TypeGuard
 from babel import numbers as babel_numbers
 
 from asset_inventory.model.annual_damage import relation_findings
-from asset_inventory.model.chronic_hazards import chronic_hazard_findings
-from asset_inventory.model.classes import fraction_findings, people_rate_findings
-from asset_inventory.model.declared import (
+from asset_inventory.model.hazards import (
+    chronic_hazard_findings,
+    fraction_findings,
+    people_rate_findings,
+)
+from asset_inventory.model.library import greatest_damage, shipped_curves
+from asset_inventory.model.projection import projection_findings
+from asset_inventory.model.resilience import resilience_findings
+from asset_inventory.model.texts import (
     GRID_SUFFIXES,
     METRES_PER_UNIT,
     Fault,
+    excerpt,
     is_number,
     joined,
     not_known,
     tables,
 )
-from asset_inventory.model.library import greatest_damage, shipped_curves
-from asset_inventory.model.projection import projection_findings
-from asset_inventory.model.resilience import resilience_findings
-from asset_inventory.model.texts import excerpt
 
 
 def price_findings(document: Mapping[str, Any]) -> Iterator[Fault]:

@@ -9,34 +9,41 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, Discriminator, Field, Tag
 
-from asset_inventory.model import declared
+from asset_inventory.model.texts import (
+    GRID_SUFFIXES,
+    METRES_PER_UNIT,
+    Declared,
+    Fault,
+    Number,
+    Text,
+)
 
 CalendarYear = Annotated[int, Field(strict=True, ge=1900, le=2200)]
 YearsAhead = Annotated[int, Field(strict=True, ge=1, le=200)]
-Positive = Annotated[declared.Number, Field(gt=0)]
+Positive = Annotated[Number, Field(gt=0)]
 
 
-class Rate(declared.Declared):
+class Rate(Declared):
     """A rate for the whole city (m/year), and who says so; without a source of its own that of
     `[future]`.
     """
 
-    rate: declared.Number
-    source: declared.Text | None = None
+    rate: Number
+    source: Text | None = None
     exercise: bool = False
 
 
-class RateSource(declared.Declared):
+class RateSource(Declared):
     """Who made a layer of rates, under which licence."""
 
-    title: declared.Text
-    licence: declared.Text
+    title: Text
+    licence: Text
     publisher: str | None = None
     url: str | None = None
     exercise: bool = False
 
 
-class RateLayer(declared.Declared):
+class RateLayer(Declared):
     """Rates of vertical motion on a grid, or in polygons with a `field`, in a unit of length a
     year.
 
@@ -47,7 +54,7 @@ class RateLayer(declared.Declared):
     layer: str | None = None
     crs: str | None = None
     band: Annotated[int, Field(ge=1)] = 1
-    field: declared.Text | None = None
+    field: Text | None = None
     unit: Literal["m", "cm", "mm", "ft"]
     positive: Literal["sinking", "rising"]
     source: RateSource
@@ -74,7 +81,7 @@ if TYPE_CHECKING:
     CityRate = Rate
     SinkingRate = Rate | RateLayer
 else:
-    _CityRate = Annotated[declared.Number, Tag("alone")] | Annotated[Rate, Tag("with its source")]
+    _CityRate = Annotated[Number, Tag("alone")] | Annotated[Rate, Tag("with its source")]
     # A rate alone, or with its source.
     CityRate = Annotated[Annotated[_CityRate, Discriminator(_shape)], AfterValidator(_spelled_out)]
     # The same, or a layer of rates.
@@ -86,7 +93,7 @@ else:
     ]
 
 
-class Gumbel(declared.Declared):
+class Gumbel(Declared):
     """The scale (m) of a Gumbel law of the sea's yearly highest levels, for a sentence on return
     periods alone.
 
@@ -94,12 +101,12 @@ class Gumbel(declared.Declared):
     """
 
     scale: Positive
-    uncertainty: Annotated[declared.Number, Field(ge=0)] | None = None
-    source: declared.Text | None = None
+    uncertainty: Annotated[Number, Field(ge=0)] | None = None
+    source: Text | None = None
     exercise: bool = False
 
 
-class Future(declared.Declared):
+class Future(Declared):
     """How fast the ground sinks and the sea rises, and which years to look at.
 
     `years` count from `today`, which is stated so that a run gives the same tomorrow.
@@ -113,7 +120,7 @@ class Future(declared.Declared):
     sea_level_rise: CityRate | None = None
     channel_subsidence_rate: CityRate | None = None
     gumbel: Gumbel | None = None
-    source: declared.Text | None = None
+    source: Text | None = None
     exercise: bool = False
 
     @property
@@ -140,7 +147,7 @@ class Future(declared.Declared):
         return said or self.source or ""
 
 
-class ConditionFactor(declared.Declared):
+class ConditionFactor(Declared):
     """How much more a worn asset is harmed: its damage fraction times 1 + beta (1 - condition), at
     most 1.
 
@@ -148,17 +155,17 @@ class ConditionFactor(declared.Declared):
     where none is known; not stated, the damage there is not known either.
     """
 
-    beta: Annotated[declared.Number, Field(ge=0)] = 0.0
-    asset_types: tuple[declared.Text, ...] | None = None
-    unknown: Annotated[declared.Number, Field(ge=0, le=1)] | None = None
-    source: declared.Text
+    beta: Annotated[Number, Field(ge=0)] = 0.0
+    asset_types: tuple[Text, ...] | None = None
+    unknown: Annotated[Number, Field(ge=0, le=1)] | None = None
+    source: Text
     exercise: bool = False
 
 
 RATES = ("subsidence_rate", "sea_level_rise", "channel_subsidence_rate", "gumbel")
 
 
-def projection_findings(document: Mapping[str, Any]) -> Iterator[declared.Fault]:
+def projection_findings(document: Mapping[str, Any]) -> Iterator[Fault]:
     """Yield every fault of the projection and of water that it raises; bad forms are skipped."""
     given, hazards = document.get("future"), document.get("hazards")
     future = given if isinstance(given, Mapping) else None
@@ -174,10 +181,10 @@ def projection_findings(document: Mapping[str, Any]) -> Iterator[declared.Fault]
 
 def _of_water(
     where: str, hazard: Mapping[str, Any], future: Mapping[str, Any] | None
-) -> Iterator[declared.Fault]:
+) -> Iterator[Fault]:
     intensity = hazard.get("intensity")
     unit = intensity.get("unit") if isinstance(intensity, Mapping) else None
-    if isinstance(unit, str) and unit not in declared.METRES_PER_UNIT:
+    if isinstance(unit, str) and unit not in METRES_PER_UNIT:
         yield where, "fault.water_not_depth", {"unit": unit}
     if hazard.get("kind") == "stress":
         yield where, "fault.water_on_stress", {}
@@ -192,7 +199,7 @@ def _of_water(
                 yield where, "fault.inland_without_rate", {"key": key}
 
 
-def _of_future(future: Mapping[str, Any], tied: list[Any]) -> Iterator[declared.Fault]:
+def _of_future(future: Mapping[str, Any], tied: list[Any]) -> Iterator[Fault]:
     if not tied:
         yield "future", "fault.future_without_water", {}
     if "subsidence_rate" not in future and "sea_level_rise" not in future:
@@ -222,7 +229,7 @@ def _of_future(future: Mapping[str, Any], tied: list[Any]) -> Iterator[declared.
                 yield f"future, {key}", "fault.rate_without_source", {}
     layer = future.get("subsidence_rate")
     if isinstance(layer, Mapping) and isinstance(layer.get("path"), str):
-        is_grid = layer["path"].lower().endswith(declared.GRID_SUFFIXES)
+        is_grid = layer["path"].lower().endswith(GRID_SUFFIXES)
         if is_grid and ("field" in layer or "layer" in layer):
             yield (
                 "future, subsidence_rate",

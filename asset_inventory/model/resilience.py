@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, Discriminator, Field, Tag
 
-from asset_inventory.model.declared import (
+from asset_inventory.model.library import resilience_drivers
+from asset_inventory.model.texts import (
     Declared,
     Fault,
     Number,
@@ -19,7 +20,6 @@ from asset_inventory.model.declared import (
     not_known,
     tables,
 )
-from asset_inventory.model.library import resilience_drivers
 
 FEWEST_VOTERS = 5
 Key = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9 _-]*$", max_length=60)]

@@ -21,29 +21,50 @@ from asset_inventory.model.city import AssetLayer, City
 from asset_inventory.model.errors import AssetInventoryError, RegisterError
 from asset_inventory.model.tables import empty, finding, findings
 from asset_inventory.model.texts import few, nearest
-from asset_inventory.register import copies, decisions, district_decisions, proposals, store
+from asset_inventory.register import decisions, proposals, store
+from asset_inventory.register.decisions import (
+    altered_decisions,
+    check_decision,
+    check_sealed,
+    read_decisions,
+    write_decision,
+)
 from asset_inventory.register.deliveries import (
     ACCEPTED,
     PENDING,
     REJECTED,
     Delivery,
+    LayerState,
     altered_deliveries,
+    confirms,
     filled_before,
     near_asset,
     past_at,
     read_deliveries,
     read_delivery,
     read_history,
+    read_layer_states,
     read_risk,
     table_at,
+    unwanted,
     version_on,
     write_risk,
 )
 from asset_inventory.register.export import Base
 from asset_inventory.register.integrity import examine
-from asset_inventory.register.layer_states import LayerState, confirms, read_layer_states, unwanted
 from asset_inventory.register.proposals import chosen
 from asset_inventory.register.rows import read_rows
+from asset_inventory.register.store import (
+    NEWER,
+    OTHER,
+    UNREADABLE,
+    Copy,
+    Entries,
+    entries_of,
+    folder_of,
+    keep_copy,
+    read_copies,
+)
 
 # What other packages know of its modules by this package's name.
 __all__ = ["ACCEPTED", "PENDING", "REJECTED", "Delivery", "LayerState", "chosen", "confirms"]
@@ -252,8 +273,8 @@ def district_choices(
         store.hold_lost(register.path)
         return empty("DECISIONS")
     with store.read_transaction(register.path) as connection:
-        found = district_decisions.read_decisions(connection, until=until, upto=upto)
-        district_decisions.hold_sealed(connection, register.path)
+        found = read_decisions(connection, until=until, upto=upto)
+        check_sealed(connection, register.path)
         return found
 
 
@@ -328,7 +349,7 @@ def accept(
     where that or a conflict is not decided or the delivery is not pending.
     """
     with store.write_transaction(register.path) as connection:
-        copies.keep(register.path, copies.entries_of(connection))
+        keep_copy(register.path, entries_of(connection))
         decisions.put_in(
             connection,
             number,
@@ -390,15 +411,15 @@ def decide(
 
     `figures` are what they said at that time: `rank`, `top`, `top_share`, `robustness`,
     `non_dominated`, `figures`. The first decision begins a register that is not there yet. Raises
-    RegisterError, and records nothing, as `hold` does, and where an earlier decision was altered.
+    RegisterError, and records nothing, as `check_decision` does, and where an earlier decision was altered.
     """
     said = {"district": district, "choice": choice, "group": group, "reason": reason, "day": day}
     if not exists(register):  # what is refused begins nothing
-        district_decisions.hold(said, None)
+        check_decision(said, None)
     with store.write_transaction(register.path, begin=True) as connection:
-        district_decisions.hold_sealed(connection, register.path)
-        district_decisions.write_decision(connection, {**said, **figures})
-        return district_decisions.read_decisions(connection)
+        check_sealed(connection, register.path)
+        write_decision(connection, {**said, **figures})
+        return read_decisions(connection)
 
 
 def fsck(register: Register) -> pd.DataFrame:
@@ -415,21 +436,21 @@ def copies_apart(register: Register) -> pd.DataFrame:
         if not exists(register):
             return findings([])
         with store.read_transaction(register.path) as connection:
-            mine = copies.entries_of(connection)
+            mine = entries_of(connection)
     except AssetInventoryError:
         return findings([])
-    found = copies.read_copies(register.path)
+    found = read_copies(register.path)
     return findings(
         finding(
             kind,
             source=register.path.name,
             count=len(those),
-            folder=str(copies.folder_of(register.path)),
-            version=str(copies.Copy(register.path, mine).version),
+            folder=str(folder_of(register.path)),
+            version=str(Copy(register.path, mine).version),
             newest=str(those[0].version),
             names=few([one.path.name for one in those], _NAMED),
         )
-        for kind in (copies.NEWER, copies.OTHER, copies.UNREADABLE)
+        for kind in (NEWER, OTHER, UNREADABLE)
         if (those := [one for one in found if one.is_to(mine) == kind])
     )
 
@@ -440,8 +461,8 @@ def whole_copies(register: Register) -> list[Register]:
     Where nobody can read whose history that is, the newest whole copy of each.
     """
     mine = _sealed_entries(register)
-    found: list[copies.Copy] = []
-    for copy in copies.read_copies(register.path):
+    found: list[Copy] = []
+    for copy in read_copies(register.path):
         if copy.entries is None or copy.contradicts(mine):
             continue
         if all(copy.contradicts(newer.entries) for newer in found):
@@ -450,13 +471,13 @@ def whole_copies(register: Register) -> list[Register]:
     return [Register(one.path, register.city) for one in found]
 
 
-def _sealed_entries(register: Register) -> copies.Entries:
+def _sealed_entries(register: Register) -> Entries:
     """Return the entries of a register that stand as sealed; none where it cannot be read."""
     try:
         with store.read_transaction(register.path) as connection:
-            altered = {"chosen": district_decisions.altered_decisions(connection)}
+            altered = {"chosen": altered_decisions(connection)}
             deliveries_altered = altered_deliveries(connection)
-            entries = copies.entries_of(connection)
+            entries = entries_of(connection)
     except AssetInventoryError:
         return {}
     return {

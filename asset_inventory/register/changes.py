@@ -29,7 +29,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from asset_inventory.inventory.equality import among, cells_unequal, geometries_unequal
+from asset_inventory.inventory.matching import among, cells_unequal, geometries_unequal
 from asset_inventory.model.errors import RegisterError, in_one_line
 from asset_inventory.model.tables import TABLES, check, empty
 

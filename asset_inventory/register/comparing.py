@@ -13,8 +13,8 @@ import pandas as pd
 
 from asset_inventory.intake.shapefiles import CUT
 from asset_inventory.inventory.assets import traits_of
-from asset_inventory.inventory.equality import among
-from asset_inventory.io.crs import to_city
+from asset_inventory.inventory.matching import among
+from asset_inventory.io.geometries import to_city
 from asset_inventory.io.layer_files import ID_FIELD
 from asset_inventory.model.city import AssetLayer
 from asset_inventory.register.changes import EDITED, REMOVED, TOLERANCE, diff

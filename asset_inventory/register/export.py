@@ -21,9 +21,9 @@ import shapely
 from pyproj.exceptions import CRSError
 
 from asset_inventory.intake.containers import read_beside
-from asset_inventory.inventory.equality import GRID, record_hashes
+from asset_inventory.inventory.matching import GRID, record_hashes
 from asset_inventory.io import dbase, layer_files
-from asset_inventory.io.crs import to_city, to_wgs84
+from asset_inventory.io.geometries import to_city, to_wgs84
 from asset_inventory.io.layer_files import Exported
 from asset_inventory.io.schemas import (
     BASE,

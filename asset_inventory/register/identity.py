@@ -13,8 +13,16 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from asset_inventory.inventory.equality import GRID, among, canonical, normal_form, record_hashes
-from asset_inventory.inventory.matching import close_pairs, coinciding, lead
+from asset_inventory.inventory.matching import (
+    GRID,
+    among,
+    canonical,
+    close_pairs,
+    coinciding,
+    lead,
+    normal_form,
+    record_hashes,
+)
 from asset_inventory.model.tables import check
 
 DECLARED, GEOMETRY, NEAREST, NEW = "declared", "geometry", "nearest", "new"

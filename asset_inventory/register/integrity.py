@@ -18,8 +18,8 @@ from asset_inventory.model.tables import finding, findings
 from asset_inventory.register import store
 from asset_inventory.register.changes import apply, diff
 from asset_inventory.register.comparing import tolerance_of
+from asset_inventory.register.decisions import altered_decisions, read_decisions
 from asset_inventory.register.deliveries import altered_deliveries, read_changes
-from asset_inventory.register.district_decisions import altered_decisions, read_decisions
 from asset_inventory.register.rows import checksums, read_sealed
 from asset_inventory.register.store import StoredLayer, stored_layers
 

@@ -16,8 +16,8 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from asset_inventory.inventory.equality import among
-from asset_inventory.io.crs import to_city
+from asset_inventory.inventory.matching import among
+from asset_inventory.io.geometries import to_city
 from asset_inventory.model.city import City
 from asset_inventory.model.errors import RegisterError
 from asset_inventory.model.tables import TABLES, check, empty

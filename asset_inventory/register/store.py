@@ -1,27 +1,34 @@
-"""The file of the register: its tables, its version, and the steps that bring an older file to it.
+"""The file of the register: its tables, its version, its copies, and the upgrade of an older file.
 
 Besides a feature table for each layer it holds `deliveries` (who, when, decided how), `changes`
 (what each accepted delivery changed), `proposed` (what a pending or rejected one would have),
 `register_risks` (what a delivery does to the city's risk, as it was handed over),
 `register_decisions` (which districts people chose, and the figures then), `register_layers` (what
 each feature table is) and `register_about`. Rows that no map shows carry their own checksum.
+
+Copies stand in a folder next to the register, each named by the version that it holds. Somebody may
+put an older file, or another city's, in the register's place. So every copy is compared with the
+register by its entries, which are never rewritten: an earlier state of this register has no entry
+that the register lacks. Only such a copy may give way to a new one.
 """
 
 from __future__ import annotations
 
 import datetime
+import glob
 import hashlib
+import itertools
 import json
 import os
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from asset_inventory.io import geopackage
-from asset_inventory.model.errors import RegisterError, write_error
-from asset_inventory.register import copies
+from asset_inventory.io.atomic import whole
+from asset_inventory.model.errors import AssetInventoryError, RegisterError, write_error
 
 TABLES = {
     "register_about": """(about_id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, key TEXT NOT NULL UNIQUE,
@@ -155,8 +162,8 @@ def write_transaction(path: Path, *, begin: bool = False) -> Iterator[sqlite3.Co
 
 def hold_lost(path: Path) -> None:
     """Raise RegisterError where the register is gone or empty but has copies next to it."""
-    if not exists(path) and any(copies.kept(path)):
-        folder = str(copies.folder_of(path))
+    if not exists(path) and any(copies_of(path)):
+        folder = str(folder_of(path))
         raise RegisterError("error.register_lost", path=str(path), copies=folder)
 
 
@@ -293,7 +300,7 @@ def _upgrade(path: Path) -> None:
         if found == 1 + len(UPGRADES):  # by another process meanwhile
             return
         old = path.with_name(f"{path.stem}.schema{found}.gpkg")
-        copies.write(path, copies.free_place(old, copies.entries_of(connection)))
+        write_copy(path, free_place(old, entries_of(connection)))
         _step_up(connection, found)
 
 
@@ -330,3 +337,115 @@ def _schema_version(connection: sqlite3.Connection, path: Path) -> int:
     if not said.isdigit() or not int(said):
         raise unreadable_row("register_about", "schema_version", said[:40])
     return int(said)
+
+
+COPIES_KEPT = 5
+# What a copy is to a register: an earlier state of it (or the same), or what is found of it, by its
+# code.
+EARLIER = "earlier"
+NEWER, OTHER = "register_copies_newer", "register_copies_other_history"
+UNREADABLE = "register_copies_unreadable"
+# What is written once and for good, by its kind and number.
+Entries = Mapping[tuple[str, int], tuple[object, ...]]
+_DELIVERED = "SELECT delivery_id, layer, author, sha256, delivered_at FROM deliveries"
+_DECIDED = "SELECT delivery_id, state, version, decided_at FROM deliveries WHERE decided_at NOTNULL"
+_CHOSEN = "SELECT decision_id, recorded_at, checksum FROM register_decisions"
+
+
+@dataclass(frozen=True)
+class Copy:
+    """A copy and its entries, None where it cannot be read."""
+
+    path: Path
+    entries: Entries | None
+
+    @property
+    def version(self) -> int:
+        """Return the version that the copy holds."""
+        decided = [of[1] for kind, of in (self.entries or {}).items() if kind[0] == "decided"]
+        return max((version for version in decided if isinstance(version, int)), default=0)
+
+    def is_to(self, register: Entries) -> str:
+        """Return what the copy is to a register with these entries."""
+        if self.entries is None:
+            return UNREADABLE
+        if self.entries.items() <= register.items():
+            return EARLIER
+        return NEWER if register.items() <= self.entries.items() else OTHER
+
+    def contradicts(self, entries: Entries) -> bool:
+        """Tell whether the copy says something else of an entry that it has too."""
+        both = entries.keys() & self.entries.keys()
+        return any(entries[one] != self.entries[one] for one in both)
+
+
+def folder_of(path: Path) -> Path:
+    """Return the folder that holds the copies of a register."""
+    return path.with_name(f"{path.stem}.copies")
+
+
+def copies_of(path: Path) -> list[Path]:
+    """Return the copies that lie in a register's folder of copies, in the order of their names."""
+    return sorted(folder_of(path).glob(f"{glob.escape(path.stem)}.v*.gpkg"))
+
+
+def read_copies(path: Path) -> list[Copy]:
+    """Return the copies of a register with their entries, the highest version first."""
+    found = [_read_copy(one) for one in copies_of(path)]
+    return sorted(found, key=lambda one: (one.version, one.path.name), reverse=True)
+
+
+def entries_of(connection: sqlite3.Connection) -> Entries:
+    """Return what a register wrote for good: which deliveries came, all decisions and choices."""
+    asked = {"delivered": _DELIVERED, "decided": _DECIDED}
+    known = "SELECT 1 FROM sqlite_master WHERE name = 'register_decisions'"
+    if connection.execute(known).fetchone():
+        asked["chosen"] = _CHOSEN  # which the first release did not have
+    return {
+        (kind, number): tuple(said)
+        for kind, question in asked.items()
+        for number, *said in connection.execute(question).fetchall()
+    }
+
+
+def keep_copy(path: Path, entries: Entries) -> Path:
+    """Keep a copy of the register, which has these entries, and its last five copies.
+
+    It is called while the register is being changed, copies what stood before, and no other writer
+    comes between.
+    """
+    version = Copy(path, entries).version
+    copy = free_place(folder_of(path) / f"{path.stem}.v{version:06d}.gpkg", entries)
+    write_copy(path, copy)
+    others = (one for one in read_copies(path) if one.path != copy)
+    mine = [other.path for other in others if other.is_to(entries) == EARLIER]
+    for old in mine[COPIES_KEPT - 1 :]:
+        with suppress(OSError):
+            old.unlink()
+    return copy
+
+
+def free_place(to: Path, entries: Entries) -> Path:
+    """Return the path, with «-2», «-3» behind its name where it must not be overwritten.
+
+    A copy may be overwritten that is an earlier state of a register with these entries.
+    """
+    more = (to.with_name(f"{to.stem}-{number}{to.suffix}") for number in itertools.count(2))
+    for one in itertools.chain([to], more):
+        if not os.path.lexists(one) or _read_copy(one).is_to(entries) == EARLIER:
+            return one
+    raise AssertionError  # the numbers have no end
+
+
+def write_copy(path: Path, to: Path) -> None:
+    """Copy the register while no other writer does; `to` is then whole and on the disk."""
+    with whole(to) as made:
+        geopackage.copy(path, made)
+
+
+def _read_copy(path: Path) -> Copy:
+    try:
+        with geopackage.reading(path) as connection:
+            return Copy(path, entries_of(connection))
+    except AssetInventoryError:
+        return Copy(path, None)

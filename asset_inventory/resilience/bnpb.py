@@ -39,11 +39,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from asset_inventory.inventory.district_indicators import LOWER
+from asset_inventory.inventory.districts import LOWER
 from asset_inventory.model.city import Hazard
-from asset_inventory.model.findings import on_rows
 from asset_inventory.model.library import FOLDER, flood_index_rule
-from asset_inventory.model.tables import FindingRow, categorical, empty
+from asset_inventory.model.tables import FindingRow, categorical, empty, on_rows
 from asset_inventory.model.texts import folded
 from asset_inventory.risk.exposure import SHARE_NOISE, reached
 

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from asset_inventory.inventory.district_indicators import HIGHER, LOWER, by_district
+from asset_inventory.inventory.districts import HIGHER, LOWER, by_district
 from asset_inventory.model.arrays import Flags, Floats
 from asset_inventory.model.city import Goalpost, Scores
 from asset_inventory.model.resilience import Criterion

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from asset_inventory.inventory.district_indicators import HIGHER, by_district
+from asset_inventory.inventory.districts import HIGHER, by_district
 from asset_inventory.model.library.rates import group_names, needs, ratios, wealth_words
 from asset_inventory.model.tables import TABLES, FindingRow, empty, finding
 from asset_inventory.model.texts import folded

@@ -10,9 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import pandas as pd
 
 from asset_inventory.inventory.districts import districts_meant
-from asset_inventory.model.findings import on_rows
 from asset_inventory.model.library import resilience_drivers
-from asset_inventory.model.tables import FindingRow, findings
+from asset_inventory.model.tables import FindingRow, findings, on_rows
 from asset_inventory.model.texts import as_numbers, as_text, listed_texts, nearest
 
 # fmt: off

@@ -34,7 +34,7 @@ import shapely
 
 from asset_inventory.hazards.intersections import GridMap, OpenHazard, OpenMap
 from asset_inventory.hazards.raster_intersections import WORKERS
-from asset_inventory.io.crs import AnyCrs, carry
+from asset_inventory.io.geometries import AnyCrs, carry
 from asset_inventory.io.rasters import Grid, cell_centres, freeboards, reading
 from asset_inventory.model.arrays import Flags, Floats
 from asset_inventory.model.city import Hazard

@@ -24,9 +24,9 @@ from asset_inventory.hazards.intersections import (
 )
 from asset_inventory.model.annual_damage import EadRule, Relation
 from asset_inventory.model.arrays import Flags
-from asset_inventory.model.chronic_hazards import YearlyPrice
 from asset_inventory.model.city import City
 from asset_inventory.model.errors import SourceError
+from asset_inventory.model.hazards import YearlyPrice
 from asset_inventory.model.projection import ConditionFactor
 from asset_inventory.model.tables import EXERCISE, REAL, TABLES, FindingRow, categorical, empty
 from asset_inventory.risk.annual_damage import expected_annual_damage

@@ -20,9 +20,8 @@ import pandas as pd
 import shapely
 
 from asset_inventory.assessment.provenance import delivered_file, table_inputs
-from asset_inventory.assessment.read import current_layers
 from asset_inventory.assessment.resilience import ResilienceAssessment, assess_resilience
-from asset_inventory.assessment.run import Assessment, assess
+from asset_inventory.assessment.run import Assessment, assess, current_layers
 from asset_inventory.disclosure.assessment import disclosed
 from asset_inventory.disclosure.resilience import disclosed_resilience
 from asset_inventory.io.environment import versions
@@ -45,7 +44,7 @@ from asset_inventory.outputs.files.results import totals_of, write_resilience, w
 from asset_inventory.outputs.files.workbooks import write_workbook
 from asset_inventory.register import exists, open_register
 from asset_inventory.register import version as version_of
-from asset_inventory.register.layer_states import LayerState
+from asset_inventory.register.deliveries import LayerState
 from asset_inventory.risk.pipeline import Progress
 
 # Relative difference up to which figures are equal: another release of a library may round the last

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from shapely import LineString, MultiLineString, MultiPoint, Point, Polygon, box
 
 from asset_inventory.hazards import raster_intersections
-from asset_inventory.io.crs import carry
+from asset_inventory.io.geometries import carry
 from asset_inventory.io.rasters import Grid
 from tests.support.square_cells import CELL, COLUMNS, CORNER, CRS, ROWS
 

@@ -26,7 +26,7 @@ from asset_inventory.intake.documents import read_geojson
 from asset_inventory.intake.reading import examine
 from asset_inventory.intake.records import Asked
 from asset_inventory.intake.tables import placed
-from asset_inventory.io.csv import read_cells
+from asset_inventory.io.table_files import read_cells
 from asset_inventory.messages import FOLDER
 
 SEMARANG = (110.42, -6.98)

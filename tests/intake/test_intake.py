@@ -48,7 +48,7 @@ from asset_inventory.intake.layers import Layer, read_layers
 from asset_inventory.intake.reading import examine
 from asset_inventory.intake.records import Records
 from asset_inventory.intake.screening import screen
-from asset_inventory.io.crs import carry
+from asset_inventory.io.geometries import carry
 from asset_inventory.messages import describe_finding
 
 SQUARE = shapely.box(110.42, -6.98, 110.421, -6.979)

@@ -22,7 +22,7 @@ from asset_inventory.intake.records import Records
 from asset_inventory.intake.rules import NumberRule, Rules, WordRule, from_plain
 from asset_inventory.intake.screening import screen
 from asset_inventory.messages import FOLDER
-from asset_inventory.model.findings import Fault
+from asset_inventory.model.tables import Fault
 from tests.support.town import write_grid
 
 RULES = Rules(

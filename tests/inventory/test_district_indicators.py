@@ -7,7 +7,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from asset_inventory.inventory.district_indicators import by_district, read_indicators
+from asset_inventory.inventory.districts import by_district, read_indicators
 
 DISTRICTS = pd.DataFrame(
     {"district": ["01", "02"], "name": ["Tanjung Mas", "Genuksari"], "parent": [None, None]}

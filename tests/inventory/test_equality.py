@@ -13,7 +13,7 @@ import pytest
 import shapely
 from pyproj import Transformer
 
-from asset_inventory.inventory.equality import (
+from asset_inventory.inventory.matching import (
     canonical,
     cells_unequal,
     geometries_unequal,

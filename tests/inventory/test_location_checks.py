@@ -8,7 +8,7 @@ import pytest
 import shapely
 
 import asset_inventory
-from asset_inventory.io.crs import areal_error, utm_zone
+from asset_inventory.io.geometries import areal_error, utm_zone
 from asset_inventory.model.reading import read_city
 from tests.support.town import X, Y
 

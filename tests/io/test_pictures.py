@@ -12,7 +12,7 @@ import rasterio
 import shapely
 from affine import Affine
 
-from asset_inventory.io.crs import WEB_MERCATOR, WGS84, carry
+from asset_inventory.io.geometries import WEB_MERCATOR, WGS84, carry
 from asset_inventory.io.raster_output import areas_of, edge_of, picture
 from asset_inventory.io.rasters import cell_centres, open_grid
 

@@ -336,7 +336,7 @@ def test_depth_is_water_surface_less_terrain_at_the_nearest_cell(tmp_path):
 
 
 def test_depth_from_a_water_surface_in_another_system(tmp_path):
-    from asset_inventory.io.crs import carry
+    from asset_inventory.io.geometries import carry
 
     corner = carry(np.array([[430_000.0, 9_230_000.0]]), CRS, "EPSG:4326")[0]
     # one water cell of a thousandth of a degree, about 110 m, whose corner is 5 m north-west of the

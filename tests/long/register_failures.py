@@ -30,7 +30,8 @@ import numpy as np
 
 from asset_inventory import register as registers
 from asset_inventory.model.errors import RegisterError
-from asset_inventory.register import copies, decisions, store
+from asset_inventory.register import decisions, store
+from asset_inventory.register.store import entries_of, keep_copy
 from tests.support.failure_injection import (
     begun,
     changed,
@@ -182,8 +183,8 @@ def speed(folder: Path, times: int, assets: int, random: np.random.Generator) ->
     delivered = time.perf_counter() - began
     began = time.perf_counter()
     with store.read_transaction(register.path) as connection:
-        entries = copies.entries_of(connection)
-    copies.keep(register.path, entries)
+        entries = entries_of(connection)
+    keep_copy(register.path, entries)
     copied = time.perf_counter() - began
     began = time.perf_counter()
     with store.write_transaction(register.path) as connection:

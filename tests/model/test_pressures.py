@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from asset_inventory.model.declared import with_near
 from asset_inventory.model.errors import CityError
 from asset_inventory.model.reading import read_city
 from asset_inventory.model.resilience import Pressure, Resilience, resilience_findings
+from asset_inventory.model.texts import with_near
 
 ROB = {
     "id": "rob",

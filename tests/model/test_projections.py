@@ -8,7 +8,14 @@ import pyproj
 import pytest
 import shapely
 
-from asset_inventory.io.crs import carry, carry_back, looks_like, proposals, to_city, to_wgs84
+from asset_inventory.io.geometries import (
+    carry,
+    carry_back,
+    looks_like,
+    proposals,
+    to_city,
+    to_wgs84,
+)
 from asset_inventory.model.errors import SourceError
 
 UTM = "EPSG:32749"

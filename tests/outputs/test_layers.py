@@ -21,7 +21,7 @@ import shapely
 from rasterio.errors import NotGeoreferencedWarning
 from rasterio.io import MemoryFile
 
-from asset_inventory.io.crs import carry
+from asset_inventory.io.geometries import carry
 from asset_inventory.messages import say
 from asset_inventory.model.errors import TableError
 from asset_inventory.outputs.map import layers, page

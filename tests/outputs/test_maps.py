@@ -13,7 +13,7 @@ from rasterio.errors import NotGeoreferencedWarning
 from rasterio.io import MemoryFile
 
 from asset_inventory.assessment.run import assess
-from asset_inventory.io.crs import carry
+from asset_inventory.io.geometries import carry
 from asset_inventory.io.table_files import guarded
 from asset_inventory.messages import LANGUAGES, describe_finding, say
 from asset_inventory.model.reading import read_city

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from asset_inventory.outputs.views.naming import district_names
+from asset_inventory.outputs.views.table_view import district_names
 
 
 def test_districts_that_their_names_and_parents_leave_alike_are_called_by_their_ids_too():

@@ -16,7 +16,7 @@ from asset_inventory.model.reading import read_city
 from asset_inventory.outputs.views import resilience
 from asset_inventory.outputs.views.ranking import format_decision, resilience_summary
 from asset_inventory.outputs.views.resilience import format_probability, named
-from asset_inventory.resilience.votes import SMALL_GROUPS
+from asset_inventory.resilience.perceptions import SMALL_GROUPS
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asset_inventory.outputs.views.naming import Scale, in_steps, scale_of
+from asset_inventory.outputs.views.table_view import Scale, in_steps, scale_of
 
 NAN = float("nan")
 

@@ -26,7 +26,6 @@ from asset_inventory.outputs.map.city_layer import LETTERS
 from asset_inventory.outputs.map.city_map import write_map
 from asset_inventory.outputs.map.hazard_layers import hazards_on_map
 from asset_inventory.outputs.views.city import counts_of_maps, maps_of
-from asset_inventory.outputs.views.naming import years
 from asset_inventory.outputs.views.style import (
     Classes,
     classify,
@@ -36,6 +35,7 @@ from asset_inventory.outputs.views.style import (
     label,
     score_classes,
 )
+from asset_inventory.outputs.views.table_view import years
 from tests.support.town import X, Y, write_grid
 
 # fmt: off

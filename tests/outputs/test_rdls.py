@@ -24,7 +24,7 @@ from asset_inventory.model.city import Hazard
 from asset_inventory.model.errors import SourceError
 from asset_inventory.model.reading import read_city
 from asset_inventory.outputs.exchange.catalogues import KINDS, write_catalogues
-from asset_inventory.outputs.exchange.datapackage import (
+from asset_inventory.outputs.exchange.data import (
     Basis,
     licence_of,
     safe_name,

@@ -37,8 +37,8 @@ from asset_inventory.outputs.views.figures import (
     rows_by,
     worst,
 )
-from asset_inventory.outputs.views.naming import scale_of
 from asset_inventory.outputs.views.sentences import ten_sentences
+from asset_inventory.outputs.views.table_view import scale_of
 from asset_inventory.outputs.views.tables import between
 from asset_inventory.risk.dependence import is_known
 from tests.support.accessibility import grave_faults, weak_texts

@@ -17,7 +17,7 @@ import rasterio.warp
 import shapely
 
 from asset_inventory.assessment.run import assess
-from asset_inventory.io.crs import code_of, extent
+from asset_inventory.io.geometries import code_of, extent
 from asset_inventory.io.raster_output import write_grid
 from asset_inventory.io.rasters import open_grid, read_window
 from asset_inventory.model.errors import SourceError

@@ -13,11 +13,10 @@ import pandas as pd
 import pytest
 import xlsxwriter
 
-from asset_inventory.cli.console import print_view
+from asset_inventory.cli.shared import print_view
 from asset_inventory.messages import LANGUAGES, say
 from asset_inventory.outputs.files.workbooks import OPTIONS, write_view
 from asset_inventory.outputs.report.write import STATIC
-from asset_inventory.outputs.views.naming import in_steps, scale_of
 from asset_inventory.outputs.views.table_view import (
     DAY,
     NUMBER,
@@ -30,9 +29,11 @@ from asset_inventory.outputs.views.table_view import (
     Format,
     TableView,
     decimals,
+    in_steps,
     limits,
     money_in,
     names_of,
+    scale_of,
     words,
 )
 

@@ -13,12 +13,13 @@ from asset_inventory.resilience.perceptions import (
     FELT_ONLY,
     OVERLOOKED,
     UNNAMED,
+    agreement,
+    group_ranks,
     influence_matrix,
     measure_findings,
     measured_shocks_and_stresses,
     perceived_and_measured,
 )
-from asset_inventory.resilience.votes import agreement, group_ranks
 
 
 def pressure(name: str, kind: str = "shock", **measured: str) -> Pressure:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from asset_inventory.messages import say
-from asset_inventory.resilience.votes import (
+from asset_inventory.resilience.perceptions import (
     SMALL_GROUPS,
     UNSORTED,
     grouped,

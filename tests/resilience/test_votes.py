@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.stats import friedmanchisquare
 
-from asset_inventory.resilience.votes import kendall_w, mid_ranks
+from asset_inventory.resilience.perceptions import kendall_w, mid_ranks
 
 
 def test_three_groups_that_nearly_agree():

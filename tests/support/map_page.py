@@ -8,7 +8,7 @@ import numpy as np
 from rasterio.errors import NotGeoreferencedWarning
 from rasterio.io import MemoryFile
 
-from asset_inventory.io.crs import carry
+from asset_inventory.io.geometries import carry
 from tests.support.town import X, Y
 
 # Nothing is loading, moving or fading in three frames that follow each other.

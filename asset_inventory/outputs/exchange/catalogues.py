@@ -21,23 +21,43 @@ from asset_inventory.io.stored_runs import replacing, write_checksums
 from asset_inventory.io.table_files import write_json
 from asset_inventory.messages import say
 from asset_inventory.model.errors import RequestError
-from asset_inventory.outputs.exchange import datapackage as dp
 from asset_inventory.outputs.exchange import rdls_fields
-from asset_inventory.outputs.exchange.data import PLACES, RDLS, STAC, write_data
+from asset_inventory.outputs.exchange.data import (
+    CSV,
+    EXPOSURE,
+    GEOPACKAGE,
+    GEOTIFF,
+    HAZARD,
+    LOSS,
+    PLACES,
+    RDLS,
+    STAC,
+    VULNERABILITY,
+    Basis,
+    Dataset,
+    Package,
+    Resource,
+    is_spdx,
+    licence_of,
+    stated,
+    titled,
+    united,
+    write_data,
+)
 
 SCHEMA = "https://docs.riskdatalibrary.org/en/0__3__0/rdls_schema.json"
-_FORMATS = {dp.GEOTIFF: "GeoTIFF (tif)", dp.GEOPACKAGE: "GeoPackage (gpkg)", dp.CSV: "CSV (csv)"}
+_FORMATS = {GEOTIFF: "GeoTIFF (tif)", GEOPACKAGE: "GeoPackage (gpkg)", CSV: "CSV (csv)"}
 _FIELDS = {
-    dp.HAZARD: rdls_fields.hazard_fields,
-    dp.EXPOSURE: rdls_fields.exposure_fields,
-    dp.VULNERABILITY: rdls_fields.vulnerability_fields,
-    dp.LOSS: rdls_fields.loss_fields,
+    HAZARD: rdls_fields.hazard_fields,
+    EXPOSURE: rdls_fields.exposure_fields,
+    VULNERABILITY: rdls_fields.vulnerability_fields,
+    LOSS: rdls_fields.loss_fields,
 }
 _ROLES = ("publisher", "creator", "contact_point")
 _CODE = re.compile(r"(EPSG|ESRI):[0-9]+")
 
 
-def write_rdls(package: dp.Package) -> Path:
+def write_rdls(package: Package) -> Path:
     """Write `rdls.json` beside the data of a package, and return its path.
 
     Raises SourceError where the standard has no code for anything in the package, or it cannot be
@@ -51,21 +71,19 @@ def write_rdls(package: dp.Package) -> Path:
     return write_json(package.folder / RDLS, {"datasets": datasets})
 
 
-def omitted_from_rdls(package: dp.Package) -> list[str]:
+def omitted_from_rdls(package: Package) -> list[str]:
     """Return the hazards of a package for which the standard has no code that is near."""
-    return [
-        one.name for one in package.of(dp.HAZARD) if rdls_fields.hazard_terms(one.hazard) is None
-    ]
+    return [one.name for one in package.of(HAZARD) if rdls_fields.hazard_terms(one.hazard) is None]
 
 
-def _dataset(package: dp.Package, one: dp.Dataset) -> dict[str, object] | None:
+def _dataset(package: Package, one: Dataset) -> dict[str, object] | None:
     """Return a data set in the standard's fields, None where what it is about has no code there."""
     about = _FIELDS[one.part](package, one)
     if about is None:
         return None
     fields, notes = about
-    box = dp.united(resource.bounds for resource in one.resources) or _city_box(package)
-    licence = dp.licence_of(one.bases)
+    box = united(resource.bounds for resource in one.resources) or _city_box(package)
+    licence = licence_of(one.bases)
     details = [*one.notes, *notes, *_notes(package, one, licence)]
     return {
         "id": rdls_fields.identity(package, one.id),
@@ -84,14 +102,12 @@ def _dataset(package: dp.Package, one: dp.Dataset) -> dict[str, object] | None:
     }
 
 
-def _city_box(package: dp.Package) -> tuple[float, float, float, float] | None:
-    return dp.united(
-        resource.bounds for dataset in package.datasets for resource in dataset.resources
-    )
+def _city_box(package: Package) -> tuple[float, float, float, float] | None:
+    return united(resource.bounds for dataset in package.datasets for resource in dataset.resources)
 
 
-def _resource(package: dp.Package, dataset: dp.Dataset, one: dp.Resource) -> dict[str, object]:
-    title = dp.titled(one.title, dataset.exercise, package.language)
+def _resource(package: Package, dataset: Dataset, one: Resource) -> dict[str, object]:
+    title = titled(one.title, dataset.exercise, package.language)
     told = {
         "id": one.id,
         "title": title,
@@ -107,15 +123,13 @@ def _resource(package: dp.Package, dataset: dp.Dataset, one: dp.Resource) -> dic
     return told
 
 
-def _notes(package: dp.Package, one: dp.Dataset, licence: str) -> Iterator[str]:
+def _notes(package: Package, one: Dataset, licence: str) -> Iterator[str]:
     language = package.language
     yield say("exchange.beside", language)
-    if licence != dp.licence_of(()) and not dp.is_spdx(licence):
+    if licence != licence_of(()) and not is_spdx(licence):
         yield say("exchange.licence_in_words", language, licence=licence)
     if any(
-        dp.stated(basis.licence) == dp.licence_of(())
-        for basis in one.bases
-        if basis.licence is not None
+        stated(basis.licence) == licence_of(()) for basis in one.bases if basis.licence is not None
     ):
         yield say("exchange.licence_not_stated", language)
     if any(basis.licence is None for basis in one.bases):
@@ -126,7 +140,7 @@ def _notes(package: dp.Package, one: dp.Dataset, licence: str) -> Iterator[str]:
         if resource.bounds
     ):
         yield say("exchange.crs_without_code", language)
-    if one.part == dp.LOSS or not one.bases[0].address:
+    if one.part == LOSS or not one.bases[0].address:
         yield say("exchange.no_address", language)
     if package.audience == "public":
         yield say("exchange.public", language)
@@ -135,16 +149,16 @@ def _notes(package: dp.Package, one: dp.Dataset, licence: str) -> Iterator[str]:
 # Who and whose
 
 
-def _attributions(package: dp.Package, one: dp.Dataset) -> Iterator[dict[str, object]]:
+def _attributions(package: Package, one: Dataset) -> Iterator[dict[str, object]]:
     """Yield who stands behind a data set; its own name replaces an address that is not known."""
     first, own = one.bases[0], rdls_fields.identity(package, one.id)
-    name = package.assessment.city.name if one.part == dp.LOSS else first.publisher or first.title
-    address = None if one.part == dp.LOSS else first.address
+    name = package.assessment.city.name if one.part == LOSS else first.publisher or first.title
+    address = None if one.part == LOSS else first.address
     for role in _ROLES:
         yield {"id": role, "role": role, "entity": {"name": name, "url": address or own}}
     providers = (
         {basis.publisher: basis for basis in one.bases if basis.publisher}
-        if one.part == dp.LOSS
+        if one.part == LOSS
         else {}
     )
     for place, (publisher, basis) in enumerate(providers.items(), start=1):
@@ -155,16 +169,16 @@ def _attributions(package: dp.Package, one: dp.Dataset) -> Iterator[dict[str, ob
         }
 
 
-def _sources(one: dp.Dataset) -> Iterator[dict[str, object]]:
+def _sources(one: Dataset) -> Iterator[dict[str, object]]:
     for place, basis in enumerate(one.bases, start=1):
         yield {"id": f"source_{place}", "name": basis.title, "component": basis.part} | _known(
             basis
         )
 
 
-def _known(basis: dp.Basis) -> dict[str, object]:
+def _known(basis: Basis) -> dict[str, object]:
     told = ", ".join(filter(None, (basis.publisher, basis.date and basis.date.isoformat())))
-    licence = None if basis.licence is None else dp.stated(basis.licence)
+    licence = None if basis.licence is None else stated(basis.licence)
     given = {"description": told, "url": basis.address, "license": licence}
     return {name: value for name, value in given.items() if value}
 
@@ -173,9 +187,9 @@ VERSION = "1.1.0"
 PROJECTION = "https://stac-extensions.github.io/projection/v2.0.0/schema.json"
 FILE = "https://stac-extensions.github.io/file/v2.1.0/schema.json"
 _MEDIA = {
-    dp.GEOTIFF: "image/tiff; application=geotiff",
-    dp.GEOPACKAGE: "application/geopackage+sqlite3",
-    dp.CSV: "text/csv",
+    GEOTIFF: "image/tiff; application=geotiff",
+    GEOPACKAGE: "application/geopackage+sqlite3",
+    CSV: "text/csv",
 }
 _JSON, _GEOJSON = "application/json", "application/geo+json"
 _CATALOG, _COLLECTION = "catalog.json", "collection.json"
@@ -184,7 +198,7 @@ _SHA256 = "1220"
 _WORLD = (-180.0, -90.0, 180.0, 90.0)
 
 
-def write_stac(package: dp.Package) -> list[Path]:
+def write_stac(package: Package) -> list[Path]:
     """Write a catalogue beside the data of a package; return its documents, `stac/catalog.json`
     first.
 
@@ -214,14 +228,12 @@ def write_stac(package: dp.Package) -> list[Path]:
     return written
 
 
-def _write_collection(package: dp.Package, one: dp.Dataset, folder: Path) -> list[Path]:
+def _write_collection(package: Package, one: Dataset, folder: Path) -> list[Path]:
     items = _items(package, one)
     boxes = [item["bbox"] for item in items if item.get("bbox")]
     box = (
-        dp.united(map(tuple, boxes))
-        or dp.united(
-            resource.bounds for dataset in package.datasets for resource in dataset.resources
-        )
+        united(map(tuple, boxes))
+        or united(resource.bounds for dataset in package.datasets for resource in dataset.resources)
         or _WORLD
     )
     links = (
@@ -254,15 +266,15 @@ def _write_collection(package: dp.Package, one: dp.Dataset, folder: Path) -> lis
     ]
 
 
-def _items(package: dp.Package, one: dp.Dataset) -> list[dict[str, object]]:
+def _items(package: Package, one: Dataset) -> list[dict[str, object]]:
     """Return an item a hazard map; of what belongs together, one item with all its files."""
-    if one.part == dp.HAZARD:
+    if one.part == HAZARD:
         return [
             _item(
                 package,
                 one,
                 resource.id,
-                dp.titled(resource.title, one.exercise, package.language),
+                titled(resource.title, one.exercise, package.language),
                 (resource,),
             )
             for resource in one.resources
@@ -271,9 +283,9 @@ def _items(package: dp.Package, one: dp.Dataset) -> list[dict[str, object]]:
 
 
 def _item(
-    package: dp.Package, one: dp.Dataset, name: str, title: str, resources: tuple[dp.Resource, ...]
+    package: Package, one: Dataset, name: str, title: str, resources: tuple[Resource, ...]
 ) -> dict[str, object]:
-    box = dp.united(resource.bounds for resource in resources)
+    box = united(resource.bounds for resource in resources)
     placed = [resource for resource in resources if resource.bounds]
     properties = {
         "title": title,
@@ -305,7 +317,7 @@ def _item(
     return document | ({"bbox": list(box)} if box else {})
 
 
-def _asset(package: dp.Package, one: dp.Resource, dataset: dp.Dataset) -> dict[str, object]:
+def _asset(package: Package, one: Resource, dataset: Dataset) -> dict[str, object]:
     path = one.path.relative_to(package.folder).as_posix()
     return {
         "href": f"../../../{path}",
@@ -347,19 +359,19 @@ def _link(relation: str, href: str, media: str, title: str | None = None) -> dic
 # Whose, and of when
 
 
-def _licence(bases: Iterable[dp.Basis]) -> str:
+def _licence(bases: Iterable[Basis]) -> str:
     """Return the one SPDX identifier; «other», as specified, for several or none."""
-    licence = dp.licence_of(bases)
+    licence = licence_of(bases)
     return licence if _identifier(licence) else "other"
 
 
 def _identifier(licence: str) -> bool:
-    return dp.is_spdx(licence) and " " not in licence
+    return is_spdx(licence) and " " not in licence
 
 
-def _licence_texts(bases: Iterable[dp.Basis]) -> list[dict[str, str]]:
+def _licence_texts(bases: Iterable[Basis]) -> list[dict[str, str]]:
     """Return a link to the text of each licence that SPDX knows."""
-    known = dict.fromkeys(dp.stated(base.licence) for base in bases if base.licence is not None)
+    known = dict.fromkeys(stated(base.licence) for base in bases if base.licence is not None)
     return [
         {
             "rel": "license",
@@ -372,17 +384,17 @@ def _licence_texts(bases: Iterable[dp.Basis]) -> list[dict[str, str]]:
     ]
 
 
-def _in_words(package: dp.Package, one: dp.Dataset) -> list[str]:
+def _in_words(package: Package, one: Dataset) -> list[str]:
     """Return what is said of a licence that is more than one identifier of SPDX."""
-    licence = dp.licence_of(one.bases)
+    licence = licence_of(one.bases)
     if _identifier(licence):
         return []
-    if licence == dp.licence_of(()):
+    if licence == licence_of(()):
         return [say("exchange.licence_not_stated", package.language)]
     return [say("exchange.licence_in_words", package.language, licence=licence)]
 
 
-def _providers(package: dp.Package, one: dp.Dataset) -> list[dict[str, object]]:
+def _providers(package: Package, one: Dataset) -> list[dict[str, object]]:
     names = {
         basis.publisher or basis.title: basis for basis in one.bases if basis.licence is not None
     }
@@ -394,9 +406,9 @@ def _providers(package: dp.Package, one: dp.Dataset) -> list[dict[str, object]]:
     return [*found, {"name": package.assessment.city.name, "roles": ["processor"]}]
 
 
-def _date(package: dp.Package, one: dp.Dataset) -> datetime.date:
+def _date(package: Package, one: Dataset) -> datetime.date:
     dates = [basis.date for basis in one.bases if basis.date]
-    return package.day if one.part == dp.LOSS or not dates else max(dates)
+    return package.day if one.part == LOSS or not dates else max(dates)
 
 
 def write_catalogues(
@@ -424,7 +436,7 @@ def write_catalogues(
     return [folder / written[0].relative_to(made) for written in documents]
 
 
-def _rdls(package: dp.Package, tell: Callable[[str], object]) -> list[Path]:
+def _rdls(package: Package, tell: Callable[[str], object]) -> list[Path]:
     written = write_rdls(package)
     missing = omitted_from_rdls(package)
     if missing:

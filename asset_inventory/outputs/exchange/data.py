@@ -2,42 +2,247 @@
 
 Hazard grids are GeoTIFFs of their own cells, zones, assets and districts GeoPackages, all else CSV.
 Intensities are in the program's unit (metre for lengths), shapes in the city's system. For the
-public the files are made of what is public only.
+public the files are made of what is public only. A licence is passed on as the city states it:
+where it is an SPDX expression it is written as SPDX does; what rests on several sources is under
+all of their licences at once.
 """
 
 import datetime
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
 
 from asset_inventory.assessment.ead_sentences import below_ground
 from asset_inventory.assessment.run import Assessment
 from asset_inventory.disclosure.assessment import visible_tables, withheld_columns
 from asset_inventory.hazards.raster_intersections import cell_side
 from asset_inventory.hazards.zone_intersections import read_zones
-from asset_inventory.io.crs import code_of, extent
+from asset_inventory.io.geometries import code_of, extent
 from asset_inventory.io.raster_output import write_grid
 from asset_inventory.io.rasters import open_grid
 from asset_inventory.io.stored_runs import size_and_sha256
 from asset_inventory.io.table_files import write_package, write_tables
 from asset_inventory.messages import say
-from asset_inventory.model.city import City, Hazard, HazardMap
+from asset_inventory.model.city import City, Hazard, HazardMap, Source
 from asset_inventory.model.errors import RequestError
+from asset_inventory.model.library import shipped_curves
 from asset_inventory.model.tables import EXERCISE, REAL
-from asset_inventory.outputs.exchange import datapackage as dp
 from asset_inventory.outputs.views.city import rule_sources
-from asset_inventory.vulnerability.curves import constituents, curves_for, read_curve
+from asset_inventory.vulnerability.curves import DamageCurve, constituents, curves_for, read_curve
 
 DATA, STAC, RDLS = PLACES = ("data", "stac", "rdls.json")
+NOT_STATED = "not stated"
+# How people write that they do not know a licence.
+# fmt: off
+_UNSTATED = frozenset({"", "-", "?", "none", "n/a", "unknown", "not known", NOT_STATED, "unstated", "tidak ada",
+                       "tidak diketahui", "tidak disebutkan", "tidak dinyatakan", "belum diketahui"})
+# fmt: on
+_NAME_LENGTH = 40
+
+
+@dataclass(frozen=True)
+class Basis:
+    """A source of data; `part` is its sort, `licence` is None where none is required.
+
+    `address` is a web address, None where the city gives none.
+    """
+
+    title: str
+    part: str
+    licence: str | None
+    publisher: str | None = None
+    address: str | None = None
+    date: datetime.date | None = None
+
+
+@dataclass(frozen=True)
+class Cells:
+    """The cells of a grid in its own system: rows, columns, the six numbers of its transform."""
+
+    shape: tuple[int, int]
+    transform: tuple[float, ...]
+    side: float  # metre
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One file: `bounds` in WGS 84 (degrees), the system's code `crs`, its maps' `periods`.
+
+    A period None is a scenario. What has no place has neither bounds nor a system.
+    """
+
+    id: str
+    path: Path
+    title: str
+    description: str
+    size: int
+    sha256: str
+    bounds: tuple[float, float, float, float] | None = None
+    crs: str | None = None
+    periods: tuple[float | None, ...] = ()
+    cells: Cells | None = None
+
+    @property
+    def format(self) -> str:
+        """Return the file's ending, which tells its format."""
+        return self.path.suffix
+
+
+@dataclass(frozen=True)
+class ServedCurve:
+    """A damage curve by the name that the city gives it, and the asset types it serves."""
+
+    name: str
+    curve: DamageCurve
+    hazard: Hazard
+    asset_types: tuple[str, ...]
+    shipped: bool
+    basis: Basis
+    exercise: bool
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Files of one part of a risk assessment with the same sources; `id` is fit for a file name."""
+
+    id: str
+    part: str
+    name: str
+    title: str
+    description: str
+    bases: tuple[Basis, ...]
+    exercise: bool
+    resources: tuple[Resource, ...]
+    notes: tuple[str, ...] = ()
+    hazard: Hazard | None = None
+    curves: tuple[ServedCurve, ...] = ()
+
+
+@dataclass(frozen=True)
+class Package:
+    """Data sets in a folder, in the order of `PARTS`; `assessment` is what the readers may hold."""
+
+    assessment: Assessment
+    folder: Path
+    language: str
+    day: datetime.date
+    datasets: tuple[Dataset, ...]
+
+    @property
+    def audience(self) -> str:
+        """Return for whom the data sets are."""
+        return self.assessment.audience
+
+    def of(self, part: str) -> tuple[Dataset, ...]:
+        """Return the data sets of one part."""
+        return tuple(dataset for dataset in self.datasets if dataset.part == part)
+
+
+def united(
+    boxes: Iterable[tuple[float, float, float, float] | None],
+) -> tuple[float, float, float, float] | None:
+    """Return the bounds of all bounds (degrees) or None; west > east across the antimeridian."""
+    known = [box for box in boxes if box is not None]
+    if not known:
+        return None
+    across = any(west > east for west, _, east, _ in known)
+    turned = [
+        tuple(x + 360 if across and x < 0 else x for x in (west, east))
+        for west, _, east, _ in known
+    ]
+    west, east = min(one for one, _ in turned), max(one for _, one in turned)
+    return (
+        west,
+        min(one[1] for one in known),
+        east - 360 if east > 180 else east,
+        max(one[3] for one in known),
+    )
+
+
+def basis_of(source: Source, part: str) -> Basis:
+    """Return a source of `city.toml` as what something is made of."""
+    return Basis(
+        source.title, part, source.licence, source.publisher, _address(source.url), source.date
+    )
+
+
+def curve_basis(curve: DamageCurve, source: Source | None) -> Basis:
+    """Return whose a damage curve is: the city's own source, or the set that ships."""
+    if source is not None:
+        return basis_of(source, VULNERABILITY)
+    doi = shipped_curves()[curve.id].doi
+    address = _address(f"https://doi.org/{doi}") if doi else None
+    return Basis(curve.source, VULNERABILITY, curve.licence, curve.citation, address)
+
+
+def licence_of(bases: Iterable[Basis]) -> str:
+    """Return the licence of all sources: SPDX where all are, else their words, or «not stated».
+
+    A source of which no licence is asked, such as a price, does not count.
+    """
+    said = list(dict.fromkeys(stated(base.licence) for base in bases if base.licence is not None))
+    if not said:
+        return NOT_STATED
+    if len(said) == 1 or not all(map(is_spdx, said)):
+        return "; ".join(said)
+    return " AND ".join(f"({one})" if " " in one else one for one in said)
+
+
+def stated(licence: str) -> str:
+    """Return a licence as SPDX writes it, else its own words, «not stated» where it has none."""
+    bare = licence.strip()
+    if bare.casefold() in _UNSTATED:
+        return NOT_STATED
+    return next(filter(None, (_spdx(bare), _spdx(re.sub(r"\s+", "-", bare)))), licence)
+
+
+def is_spdx(licence: str) -> bool:
+    """Tell whether a licence is an SPDX identifier or expression."""
+    return _spdx(licence) is not None
+
+
+def safe_name(place: int, part: str, name: str) -> str:
+    """Return a name that any system can write, unique by `place`, near the city's own word."""
+    word = re.sub(r"[^0-9A-Za-z]+", "-", name)[:_NAME_LENGTH].strip("-").lower()
+    return "-".join(filter(None, (part, f"{place:02d}", word)))
+
+
+def titled(title: str, exercise: bool, language: str) -> str:
+    """Return a title, which calls exercise data so."""
+    return f"{say('map.exercise', language)} – {title}" if exercise else title
+
+
+def _spdx(licence: str) -> str | None:
+    try:
+        return canonicalize_license_expression(licence)
+    except InvalidLicenseExpression:
+        return None
+
+
+def _address(url: str | None) -> str | None:
+    """Return a web address, None for what is none or holds what an address cannot."""
+    if url is None or re.search(r"[\s<>\"{}|\\^`\x00-\x1f\x7f-\x9f\u2028\u2029]", url):
+        return None
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return url if parts.scheme in ("http", "https") and parts.hostname else None
+
+
 _TABLES = ("exposure", "damage", "ead", "chronic_hazards", "exposure_counts", "scores")
 AREAS = "focus_areas"
 
 
-def write_data(assessment: Assessment, folder: Path, *, language: str) -> dp.Package:
+def write_data(assessment: Assessment, folder: Path, *, language: str) -> Package:
     """Write an assessment's data into a folder, and return the data sets with the facts of their
     files.
 
@@ -51,21 +256,21 @@ def write_data(assessment: Assessment, folder: Path, *, language: str) -> dp.Pac
     day = datetime.date.fromisoformat(held.provenance["day"])
     if not held.city.hazards and held.assets.empty:
         raise RequestError("error.package_empty", city=held.city.name)
-    package = dp.Package(held, folder, language, day, ())
+    package = Package(held, folder, language, day, ())
     hidden = withheld_columns(held)
     curves = _served(held)
     datasets = [*_hazards(package), *_assets(package, hidden), *_curves(package, curves)]
     datasets += _results(package, curves)
-    return dp.Package(held, folder, language, day, tuple(datasets))
+    return Package(held, folder, language, day, tuple(datasets))
 
 
 # Hazards
 
 
-def _hazards(package: dp.Package) -> Iterator[dp.Dataset]:
+def _hazards(package: Package) -> Iterator[Dataset]:
     city, language = package.assessment.city, package.language
     for place, hazard in enumerate(city.hazards, start=1):
-        name = dp.safe_name(place, dp.HAZARD, hazard.name)
+        name = safe_name(place, HAZARD, hazard.name)
         resources = [_grid(package, name, hazard, a_map) for a_map in hazard.maps if a_map.is_grid]
         zones = [a_map for a_map in hazard.maps if not a_map.is_grid]
         resources += [_zones(package, name, hazard, zones)] if zones else []
@@ -83,11 +288,11 @@ def _hazards(package: dp.Package) -> Iterator[dp.Dataset]:
         )
         notes += [say(told["word"], language, **told["values"]) for told in below_ground([hazard])]
         exercise = hazard.source.exercise
-        yield dp.Dataset(
+        yield Dataset(
             name,
-            dp.HAZARD,
+            HAZARD,
             hazard.name,
-            dp.titled(
+            titled(
                 say("exchange.hazard", language, name=hazard.name, city=city.name),
                 exercise,
                 language,
@@ -102,7 +307,7 @@ def _hazards(package: dp.Package) -> Iterator[dp.Dataset]:
                 exercise,
                 language,
             ),
-            (dp.basis_of(hazard.source, dp.HAZARD),),
+            (basis_of(hazard.source, HAZARD),),
             exercise,
             tuple(resources),
             tuple(notes),
@@ -110,7 +315,7 @@ def _hazards(package: dp.Package) -> Iterator[dp.Dataset]:
         )
 
 
-def _grid(package: dp.Package, name: str, hazard: Hazard, one: HazardMap) -> dp.Resource:
+def _grid(package: Package, name: str, hazard: Hazard, one: HazardMap) -> Resource:
     grid = open_grid(
         one.path,
         band=one.band,
@@ -121,7 +326,7 @@ def _grid(package: dp.Package, name: str, hazard: Hazard, one: HazardMap) -> dp.
     identity = f"{name}-{_period_name(one.return_period)}"
     path = write_grid(
         grid,
-        package.folder / DATA / name / f"{identity}{dp.GEOTIFF}",
+        package.folder / DATA / name / f"{identity}{GEOTIFF}",
         factor=hazard.factor,
         unit=hazard.unit,
         status=_status(hazard.source.exercise),
@@ -134,11 +339,11 @@ def _grid(package: dp.Package, name: str, hazard: Hazard, one: HazardMap) -> dp.
         bounds=extent(grid.bounds, grid.crs),
         crs=code_of(grid.crs),
         periods=(one.return_period,),
-        cells=dp.Cells((grid.height, grid.width), tuple(grid.transform)[:6], side),
+        cells=Cells((grid.height, grid.width), tuple(grid.transform)[:6], side),
     )
 
 
-def _zones(package: dp.Package, name: str, hazard: Hazard, maps: list[HazardMap]) -> dp.Resource:
+def _zones(package: Package, name: str, hazard: Hazard, maps: list[HazardMap]) -> Resource:
     city = package.assessment.city
     parts = [read_zones(hazard, a_map, city.crs)[0].assign(word=None) for a_map in maps]
     for table, one in zip(parts, maps, strict=True):
@@ -146,7 +351,7 @@ def _zones(package: dp.Package, name: str, hazard: Hazard, maps: list[HazardMap]
         table["word"] = table["intensity"].map(words).astype(object)
     table = gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs=parts[0].crs)
     table["data_status"] = _status(hazard.source.exercise)
-    path = package.folder / DATA / name / f"{name}-zones{dp.GEOPACKAGE}"
+    path = package.folder / DATA / name / f"{name}-zones{GEOPACKAGE}"
     write_package(
         path,
         {"zones": table},
@@ -183,7 +388,7 @@ def _map_title(hazard: Hazard, periods: tuple[float | None, ...], language: str)
 # Assets
 
 
-def _assets(package: dp.Package, hidden: Mapping[str, frozenset[str]]) -> Iterator[dp.Dataset]:
+def _assets(package: Package, hidden: Mapping[str, frozenset[str]]) -> Iterator[Dataset]:
     city, language, whole = package.assessment.city, package.language, package.assessment.assets
     for place, layer in enumerate(city.assets, start=1):
         table = whole[(whole["layer"].astype(str) == layer.name).to_numpy()]
@@ -192,8 +397,8 @@ def _assets(package: dp.Package, hidden: Mapping[str, frozenset[str]]) -> Iterat
         kept = table.drop(
             columns=[column for column in table.columns if column in hidden.get(layer.name, ())]
         )
-        name = dp.safe_name(place, dp.EXPOSURE, layer.name)
-        path = package.folder / DATA / f"{name}{dp.GEOPACKAGE}"
+        name = safe_name(place, EXPOSURE, layer.name)
+        path = package.folder / DATA / f"{name}{GEOPACKAGE}"
         write_package(path, {"assets": kept}, {}, {}, status=REAL, day=package.day.isoformat())
         about = say(
             "exchange.assets.about",
@@ -207,31 +412,31 @@ def _assets(package: dp.Package, hidden: Mapping[str, frozenset[str]]) -> Iterat
         resource = _resource(
             path, title, about, bounds=extent(table.total_bounds, city.crs), crs=code_of(city.crs)
         )
-        yield dp.Dataset(
+        yield Dataset(
             name,
-            dp.EXPOSURE,
+            EXPOSURE,
             layer.name,
-            dp.titled(title, exercise, language),
+            titled(title, exercise, language),
             _described(about, exercise, language),
-            (dp.basis_of(layer.source, dp.EXPOSURE), *_prices(city, table)),
+            (basis_of(layer.source, EXPOSURE), *_prices(city, table)),
             exercise,
             (resource,),
         )
 
 
-def _prices(city: City, table: pd.DataFrame) -> Iterator[dp.Basis]:
+def _prices(city: City, table: pd.DataFrame) -> Iterator[Basis]:
     """Yield where the prices come from by which assets of a table are valued."""
     types = set(table["asset_type"].astype(str))
     priced = [rule.source for name, rule in city.values.items() if name in types]
-    yield from (dp.Basis(title, dp.EXPOSURE, None) for title in dict.fromkeys(priced))
+    yield from (Basis(title, EXPOSURE, None) for title in dict.fromkeys(priced))
     by_rule = [source for name, source in rule_sources(city).items() if name in types]
-    yield from (dp.basis_of(source, dp.EXPOSURE) for source in dict.fromkeys(by_rule))
+    yield from (basis_of(source, EXPOSURE) for source in dict.fromkeys(by_rule))
 
 
 # Damage curves
 
 
-def _served(assessment: Assessment) -> list[dp.ServedCurve]:
+def _served(assessment: Assessment) -> list[ServedCurve]:
     """Return the damage curves that serve an asset type of the assessment, in the city's order."""
     city = assessment.city
     types = assessment.assets["asset_type"].astype(str).unique() if len(assessment.assets) else ()
@@ -251,35 +456,35 @@ def _served(assessment: Assessment) -> list[dp.ServedCurve]:
             name += f" ({rule.part})" if rule.part else ""
             invented = rule.source is not None and rule.source.exercise
             found.append(
-                dp.ServedCurve(
+                ServedCurve(
                     name,
                     curve,
                     city.hazard(rule.hazard),
                     served,
                     rule.curve is not None,
-                    dp.curve_basis(curve, rule.source),
+                    curve_basis(curve, rule.source),
                     invented,
                 )
             )
     return found
 
 
-def _curves(package: dp.Package, served: list[dp.ServedCurve]) -> Iterator[dp.Dataset]:
+def _curves(package: Package, served: list[ServedCurve]) -> Iterator[Dataset]:
     language = package.language
     by_source = sorted(served, key=lambda one: (one.basis.title, one.basis.licence))
     grouped = groupby(by_source, key=lambda one: (one.basis.title, one.basis.licence))
     for place, (_, group) in enumerate(grouped, start=1):
         curves = tuple(group)
         basis, exercise = curves[0].basis, any(curve.exercise for curve in curves)
-        name = dp.safe_name(place, dp.VULNERABILITY, basis.title)
+        name = safe_name(place, VULNERABILITY, basis.title)
         path = _table(package, name, pd.concat(map(_points, curves), ignore_index=True), REAL)
         title = say("exchange.curves", language, name=basis.title)
         about = say("exchange.curves.about", language, count=len(curves))
-        yield dp.Dataset(
+        yield Dataset(
             name,
-            dp.VULNERABILITY,
+            VULNERABILITY,
             basis.title,
-            dp.titled(title, exercise, language),
+            titled(title, exercise, language),
             _described(about, exercise, language),
             (basis,),
             exercise,
@@ -288,7 +493,7 @@ def _curves(package: dp.Package, served: list[dp.ServedCurve]) -> Iterator[dp.Da
         )
 
 
-def _points(one: dp.ServedCurve) -> pd.DataFrame:
+def _points(one: ServedCurve) -> pd.DataFrame:
     curve = one.curve
     return pd.DataFrame(
         {
@@ -312,7 +517,7 @@ def _points(one: dp.ServedCurve) -> pd.DataFrame:
 # Results
 
 
-def _results(package: dp.Package, curves: list[dp.ServedCurve]) -> Iterator[dp.Dataset]:
+def _results(package: Package, curves: list[ServedCurve]) -> Iterator[Dataset]:
     """Yield the data set of what was computed; none where no asset was held against a hazard."""
     held, language = package.assessment, package.language
     if held.exposure.empty:
@@ -325,7 +530,7 @@ def _results(package: dp.Package, curves: list[dp.ServedCurve]) -> Iterator[dp.D
     resources = [
         _result(package, name, table, status) for name, table in tables.items() if len(table)
     ]
-    path = package.folder / DATA / f"loss-{AREAS}{dp.GEOPACKAGE}"
+    path = package.folder / DATA / f"loss-{AREAS}{GEOPACKAGE}"
     write_package(path, {AREAS: areas}, {}, {}, status=status, day=package.day.isoformat())
     resources.append(
         _resource(
@@ -340,11 +545,11 @@ def _results(package: dp.Package, curves: list[dp.ServedCurve]) -> Iterator[dp.D
     notes = [say("exchange.left_out", language, names=", ".join(left_out))] if left_out else []
     title = say("exchange.results", language, city=city.name)
     about = say("exchange.results.about", language, currency=city.currency)
-    yield dp.Dataset(
-        dp.LOSS,
-        dp.LOSS,
+    yield Dataset(
+        LOSS,
+        LOSS,
         city.name,
-        dp.titled(title, exercise, language),
+        titled(title, exercise, language),
         _described(about, exercise, language),
         tuple(_all_bases(package, curves)),
         exercise,
@@ -359,27 +564,25 @@ def _rests_on_exercise(held: Assessment) -> bool:
     return any((table["data_status"].astype(str) == EXERCISE).any() for table in tables)
 
 
-def _result(package: dp.Package, name: str, table: pd.DataFrame, status: str) -> dp.Resource:
-    path = _table(package, f"{dp.LOSS}-{name}", table, status)
+def _result(package: Package, name: str, table: pd.DataFrame, status: str) -> Resource:
+    path = _table(package, f"{LOSS}-{name}", table, status)
     return _resource(
         path, say(f"sheet.{name}", package.language), say(f"sheet.{name}.row", package.language)
     )
 
 
-def _all_bases(package: dp.Package, curves: list[dp.ServedCurve]) -> list[dp.Basis]:
+def _all_bases(package: Package, curves: list[ServedCurve]) -> list[Basis]:
     city = package.assessment.city
-    found = [dp.basis_of(hazard.source, dp.HAZARD) for hazard in city.hazards]
+    found = [basis_of(hazard.source, HAZARD) for hazard in city.hazards]
     for layer in city.assets:
         table = package.assessment.assets
         table = table[(table["layer"].astype(str) == layer.name).to_numpy()]
-        found += (
-            [dp.basis_of(layer.source, dp.EXPOSURE), *_prices(city, table)] if len(table) else []
-        )
+        found += [basis_of(layer.source, EXPOSURE), *_prices(city, table)] if len(table) else []
     found += [curve.basis for curve in curves]
     if city.districts:
         people = city.districts.population
-        found += [dp.basis_of(city.districts.source, dp.EXPOSURE)] + (
-            [dp.basis_of(people.source, dp.EXPOSURE)] if people else []
+        found += [basis_of(city.districts.source, EXPOSURE)] + (
+            [basis_of(people.source, EXPOSURE)] if people else []
         )
     return list(dict.fromkeys(found))
 
@@ -387,13 +590,13 @@ def _all_bases(package: dp.Package, curves: list[dp.ServedCurve]) -> list[dp.Bas
 # Files
 
 
-def _table(package: dp.Package, name: str, table: pd.DataFrame, status: str) -> Path:
+def _table(package: Package, name: str, table: pd.DataFrame, status: str) -> Path:
     return write_tables(package.folder / DATA, {name: table}, status=status)[0]
 
 
-def _resource(path: Path, title: str, description: str, **facts: object) -> dp.Resource:
+def _resource(path: Path, title: str, description: str, **facts: object) -> Resource:
     size, sha256 = size_and_sha256(path)
-    return dp.Resource(path.stem, path, title, description, size, sha256, **facts)
+    return Resource(path.stem, path, title, description, size, sha256, **facts)
 
 
 def _status(exercise: bool) -> str:
@@ -402,3 +605,7 @@ def _status(exercise: bool) -> str:
 
 def _described(about: str, exercise: bool, language: str) -> str:
     return f"{about} {say('exchange.exercise', language)}" if exercise else about
+
+
+HAZARD, EXPOSURE, VULNERABILITY, LOSS = PARTS = ("hazard", "exposure", "vulnerability", "loss")
+GEOTIFF, GEOPACKAGE, CSV = ".tif", ".gpkg", ".csv"

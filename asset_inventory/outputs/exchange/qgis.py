@@ -17,7 +17,7 @@ import pyproj
 
 from asset_inventory.assessment.run import Assessment
 from asset_inventory.io.atomic import together, whole
-from asset_inventory.io.crs import reference_system
+from asset_inventory.io.geometries import reference_system
 from asset_inventory.io.table_files import write_package
 from asset_inventory.messages import say
 from asset_inventory.model.city import City, Source

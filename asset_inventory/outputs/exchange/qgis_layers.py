@@ -17,7 +17,7 @@ import shapely
 
 from asset_inventory.assessment.run import Assessment
 from asset_inventory.intake.layers import Layer, read_features
-from asset_inventory.io.crs import to_city
+from asset_inventory.io.geometries import to_city
 from asset_inventory.io.raster_output import areas_of, edge_of, write_grid
 from asset_inventory.io.rasters import Grid, open_grid
 from asset_inventory.io.table_files import KINDS
@@ -37,7 +37,6 @@ from asset_inventory.outputs.map.hazard_layers import (
 )
 from asset_inventory.outputs.views import qgis_styles
 from asset_inventory.outputs.views.city import maps_of, sources_of
-from asset_inventory.outputs.views.naming import years
 from asset_inventory.outputs.views.style import (
     DARK_EDGE,
     Classes,
@@ -46,6 +45,7 @@ from asset_inventory.outputs.views.style import (
     exposure_classes,
     score_classes,
 )
+from asset_inventory.outputs.views.table_view import years
 from asset_inventory.risk.dependence import is_known
 
 RESULTS = "results.gpkg"

@@ -19,7 +19,14 @@ from babel.numbers import is_currency
 from asset_inventory.assessment.ead_sentences import ead_sentence
 from asset_inventory.messages import say
 from asset_inventory.model.city import Hazard
-from asset_inventory.outputs.exchange import datapackage as dp
+from asset_inventory.outputs.exchange.data import (
+    EXPOSURE,
+    HAZARD,
+    VULNERABILITY,
+    Dataset,
+    Package,
+    ServedCurve,
+)
 from asset_inventory.vulnerability.curves import FRACTION
 
 
@@ -195,7 +202,7 @@ _PROBABILISTIC, _SCENARIO = "probabilistic", "deterministic"
 _FROM_LITERATURE, _NOT_SAID = "hybrid", "judgement"
 
 
-def identity(package: dp.Package, name: str) -> str:
+def identity(package: Package, name: str) -> str:
     """Return a name that is the same whenever a city packs the same thing for the same readers."""
     city = package.assessment.city
     given = "\n".join(("asset_inventory", city.name, city.crs, package.audience, name))
@@ -205,7 +212,7 @@ def identity(package: dp.Package, name: str) -> str:
 # Hazard
 
 
-def hazard_fields(package: dp.Package, one: dp.Dataset) -> Fields | None:
+def hazard_fields(package: Package, one: Dataset) -> Fields | None:
     """Return a hazard as a set of events, one a map; None where the standard has no code for it."""
     terms = hazard_terms(one.hazard)
     if terms is None:
@@ -237,7 +244,7 @@ def hazard_fields(package: dp.Package, one: dp.Dataset) -> Fields | None:
 
 
 def _event(
-    package: dp.Package, hazard: Hazard, terms: HazardTerms, period: float | None
+    package: Package, hazard: Hazard, terms: HazardTerms, period: float | None
 ) -> dict[str, object]:
     if period is None:
         occurrence = {
@@ -278,7 +285,7 @@ def _analysis(hazard: Hazard, years: object = None) -> str:
     return _PROBABILISTIC if told else _SCENARIO
 
 
-def _term_notes(package: dp.Package, hazard: Hazard, terms: HazardTerms) -> list[str]:
+def _term_notes(package: Package, hazard: Hazard, terms: HazardTerms) -> list[str]:
     language = package.language
     notes = (
         [say("exchange.process_nearest", language, name=hazard.name, code=terms.process)]
@@ -299,7 +306,7 @@ def _term_notes(package: dp.Package, hazard: Hazard, terms: HazardTerms) -> list
 # Exposure
 
 
-def exposure_fields(package: dp.Package, one: dp.Dataset) -> Fields:
+def exposure_fields(package: Package, one: Dataset) -> Fields:
     """Return an asset layer as what is exposed, one entry a category."""
     by_category, unsure = _categories(package, one.name)
     items = [
@@ -314,7 +321,7 @@ def exposure_fields(package: dp.Package, one: dp.Dataset) -> Fields:
     return {"exposure": items}, _exposure_notes(package, by_category, unsure)
 
 
-def _categories(package: dp.Package, layer: str) -> tuple[dict[str, pd.DataFrame], list[str]]:
+def _categories(package: Package, layer: str) -> tuple[dict[str, pd.DataFrame], list[str]]:
     """Return the assets of a layer by the standard's category, and the types without a word."""
     assets = package.assessment.assets
     table = assets[(assets["layer"].astype(str) == layer).to_numpy()]
@@ -332,7 +339,7 @@ def _categories(package: dp.Package, layer: str) -> tuple[dict[str, pd.DataFrame
 
 
 def _exposure_notes(
-    package: dp.Package, by_category: dict[str, pd.DataFrame], unsure: list[str]
+    package: Package, by_category: dict[str, pd.DataFrame], unsure: list[str]
 ) -> list[str]:
     listed = "; ".join(
         f"{category}: {', '.join(sorted(set(table['asset_type'].astype(str))))}"
@@ -361,7 +368,7 @@ def _metrics(table: pd.DataFrame, audience: str, category: str) -> list[dict[str
 # Vulnerability
 
 
-def vulnerability_fields(package: dp.Package, one: dp.Dataset) -> Fields:
+def vulnerability_fields(package: Package, one: Dataset) -> Fields:
     """Return damage curves as vulnerability functions."""
     functions = [function for curve in one.curves for function in _functions(package, curve)]
     notes = [say("exchange.curve_points", package.language)]
@@ -373,7 +380,7 @@ def vulnerability_fields(package: dp.Package, one: dp.Dataset) -> Fields:
     return {"vulnerability": {"functions": {"vulnerability": functions}}}, notes
 
 
-def _functions(package: dp.Package, one: dp.ServedCurve) -> Iterator[dict[str, object]]:
+def _functions(package: Package, one: ServedCurve) -> Iterator[dict[str, object]]:
     """Yield a curve once for each category of the assets it serves."""
     terms, served = hazard_terms(one.hazard), {}
     for asset_type in one.asset_types:
@@ -417,7 +424,7 @@ def _functions(package: dp.Package, one: dp.ServedCurve) -> Iterator[dict[str, o
         )
 
 
-def _dimension(package: dp.Package, asset_type: str) -> int:
+def _dimension(package: Package, asset_type: str) -> int:
     assets = package.assessment.assets
     of_type = (assets["asset_type"].astype(str) == asset_type).to_numpy()
     return int(shapely.get_dimensions(assets.geometry.to_numpy()[of_type]).max(initial=-1))
@@ -426,7 +433,7 @@ def _dimension(package: dp.Package, asset_type: str) -> int:
 # Loss
 
 
-def loss_fields(package: dp.Package, one: dp.Dataset) -> Fields | None:
+def loss_fields(package: Package, one: Dataset) -> Fields | None:
     """Return the losses: exposed assets, damage and EAD by hazard, layer and category.
 
     None where the standard has no code for any hazard of it.
@@ -434,16 +441,14 @@ def loss_fields(package: dp.Package, one: dp.Dataset) -> Fields | None:
     places = _places(package)
     losses = [
         loss
-        for hazard in package.of(dp.HAZARD)
+        for hazard in package.of(HAZARD)
         if (terms := hazard_terms(hazard.hazard)) is not None
         for layer, category in places.drop_duplicates().itertuples(index=False, name=None)
         for loss in _losses(package, hazard, terms, places, layer, category)
     ]
     if not losses:
         return None
-    missing = [
-        hazard.name for hazard in package.of(dp.HAZARD) if hazard_terms(hazard.hazard) is None
-    ]
+    missing = [hazard.name for hazard in package.of(HAZARD) if hazard_terms(hazard.hazard) is None]
     convention = ead_sentence(package.assessment.city, package.language)
     notes = [say("exchange.computed", package.language, convention=convention)]
     notes += (
@@ -458,10 +463,10 @@ def loss_fields(package: dp.Package, one: dp.Dataset) -> Fields | None:
     return {"loss": {"losses": losses}}, notes
 
 
-def _places(package: dp.Package) -> pd.DataFrame:
+def _places(package: Package) -> pd.DataFrame:
     """Return the data set and the category of each asset, by its id."""
     parts = []
-    for layer in package.of(dp.EXPOSURE):
+    for layer in package.of(EXPOSURE):
         for category, table in _categories(package, layer.name)[0].items():
             ids = pd.Index(table["asset_id"].astype(object), name="asset_id")
             parts.append(pd.DataFrame({"layer": layer.id, "category": category}, index=ids))
@@ -469,8 +474,8 @@ def _places(package: dp.Package) -> pd.DataFrame:
 
 
 def _losses(
-    package: dp.Package,
-    hazard: dp.Dataset,
+    package: Package,
+    hazard: Dataset,
     terms: HazardTerms,
     places: pd.DataFrame,
     layer: str,
@@ -520,13 +525,13 @@ def _losses(
         }
 
 
-def _behind(package: dp.Package, hazard: dp.Dataset, here: set[str]) -> tuple[str | None, str]:
+def _behind(package: Package, hazard: Dataset, here: set[str]) -> tuple[str | None, str]:
     """Return the data set of the curves that serve assets, None for several, and their approach."""
     assets = package.assessment.assets
     types = set(assets["asset_type"][assets["asset_id"].isin(here)].astype(str))
     serving = [
         (dataset.id, curve)
-        for dataset in package.of(dp.VULNERABILITY)
+        for dataset in package.of(VULNERABILITY)
         for curve in dataset.curves
         if curve.hazard.name == hazard.name and types & set(curve.asset_types)
     ]

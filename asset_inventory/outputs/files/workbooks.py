@@ -29,8 +29,15 @@ from asset_inventory.messages import amount, say, shown
 from asset_inventory.model.tables import EXERCISE, REAL, TABLES
 from asset_inventory.outputs.files.results import findings_in_words
 from asset_inventory.outputs.views import resilience as wording
-from asset_inventory.outputs.views.naming import district_names
-from asset_inventory.outputs.views.table_view import TEXT, Column, Format, Row, TableView, translate
+from asset_inventory.outputs.views.table_view import (
+    TEXT,
+    Column,
+    Format,
+    Row,
+    TableView,
+    district_names,
+    translate,
+)
 from asset_inventory.resilience.focus_areas import by_parent
 from asset_inventory.vulnerability.prices import prices_of
 

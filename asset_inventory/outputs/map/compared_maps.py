@@ -1,34 +1,34 @@
 """Two hazard maps of a city, or two assessments, in one page: two panes of one map, and a divider.
 
 Two maps of one city share one layer of assets, whose data is in the file once; two assessments have
-a layer each, and an asset knows its place in the other by its id.
+a layer each, and an asset knows its place in the other by its id. Every two maps have one table.
+
+A row is a key of `words` and three values, left, right and their difference, each with its kind as
+the page's scripts and `page.filled` write it. A move is a key, a number of assets, and how they are
+counted left and right (places in `exposure_classes`, ELSEWHERE for an asset that a side does not
+have). An asset of one of two assessments carries its place in the other's layer (`partner`), how it
+is counted there under each choice (a class `other-<pair>`), and its EAD over all hazards
+(`annual`).
 """
 
-from collections.abc import Sequence
+import math
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from asset_inventory.assessment import compare
 from asset_inventory.assessment.compare import chosen_maps, comparison_findings, partners
 from asset_inventory.assessment.run import Assessment
 from asset_inventory.disclosure.assessment import withheld_columns
 from asset_inventory.io.table_files import write_page
 from asset_inventory.messages import LANGUAGES, say
+from asset_inventory.model.tables import rows_at
+from asset_inventory.outputs.map.city_layer import CODES, city_layer, drawn_shapes
 from asset_inventory.outputs.map.city_map import CityMap
-from asset_inventory.outputs.map.compared_tables import (
-    ComparedMaps,
-    annual_rows,
-    choice_values,
-    class_counts,
-    common_choices,
-    compared_layers,
-    compared_map_pairs,
-    matched_values,
-    notes,
-    pair_block,
-)
 from asset_inventory.outputs.map.content import (
     about_block,
     bounds_of,
@@ -40,10 +40,331 @@ from asset_inventory.outputs.map.content import (
     page_block,
     traces_of,
 )
+from asset_inventory.outputs.map.encoding import hilbert_order
 from asset_inventory.outputs.map.hazard_layers import HazardOnMap, hazards_of_both
+from asset_inventory.outputs.map.layers import AssetsOnMap
 from asset_inventory.outputs.map.page import Page, fill_sentence
 from asset_inventory.outputs.views.city import district_shapes
-from asset_inventory.outputs.views.style import Classes, ead_classes, exposure_classes
+from asset_inventory.outputs.views.style import Classes, classify, ead_classes, exposure_classes
+from asset_inventory.risk.exposure import STATES
+
+ELSEWHERE = len(CODES)
+NOT_COMPARABLE = {"word": "compare.not_comparable"}
+NOT_KNOWN = {"word": "number.not_known"}
+EXPOSED, UNKNOWN = (int(CODES[STATES.index(name)]) for name in ("exposed", "no_data"))
+Value = object  # a number, a text, or a mapping of its kind to what it is
+
+
+@dataclass(frozen=True)
+class ComparedMaps:
+    """One assessment in a comparison: the choices of a reader, and every asset under each.
+
+    `states` are places in STATES; `damages` (currency) are None where a hazard has no damage curve.
+    """
+
+    assessment: Assessment
+    choices: tuple[compare.Choice, ...]
+    states: tuple[np.ndarray, ...]
+    damages: tuple[np.ndarray | None, ...]
+
+
+def compared_map_pairs(assessment: Assessment, *, together: bool, money: bool) -> ComparedMaps:
+    """Return an assessment with its maps as choices, on request with all maps together first.
+
+    Without `money` no damage is told.
+    """
+    choices = ((None,) if together else ()) + tuple(compare.maps_of(assessment))
+    found = tuple(compare.states_of(assessment, choice) for choice in choices)
+    priced = {rule.hazard for rule in assessment.city.curves} if money else set()
+    damages = tuple(
+        compare.damages_of(assessment, choice, state) if choice and choice[0] in priced else None
+        for choice, state in zip(choices, found, strict=True)
+    )
+    return ComparedMaps(assessment, choices, found, damages)
+
+
+def common_choices(left: ComparedMaps, right: ComparedMaps) -> list[tuple[int, int]]:
+    """Return the places of choices on both sides: the same hazard and return period."""
+    there = {_name(choice): place for place, choice in enumerate(right.choices)}
+    return [
+        (place, there[_name(choice)])
+        for place, choice in enumerate(left.choices)
+        if _name(choice) in there
+    ]
+
+
+def choice_values(choice: compare.Choice, label: str | None) -> dict[str, object]:
+    """Return what a side is called, as a key and its values."""
+    found = (
+        {"word": "compare.all_maps"}
+        if choice is None
+        else {"word": "compare.map", "values": {"hazard": choice[0], "period": _years(choice[1])}}
+    )
+    return (
+        found
+        if label is None
+        else {"word": "compare.side", "values": {"label": label, "map": found}}
+    )
+
+
+def class_counts(assessment: Assessment, choice: compare.MapName, classes: Classes) -> list[int]:
+    """Return how many assets each class of a map's hazard has, by their highest intensity."""
+    table = assessment.exposure
+    found = table[rows_at(table, *choice) & (table["exposed_fraction"] > 0).to_numpy()]
+    codes = classify(found["intensity_max"].to_numpy(dtype=float), classes)
+    return np.bincount(codes, minlength=256)[: len(classes.classes)].tolist()
+
+
+def pair_block(
+    left: ComparedMaps,
+    right: ComparedMaps,
+    places: tuple[int, int],
+    partner: np.ndarray,
+    forbidden: Collection[str] = (),
+) -> dict[str, object]:
+    """Return the page's data of one choice a side; `forbidden` differences mean nothing."""
+    one, other = (side.choices[place] for side, place in zip((left, right), places, strict=True))
+    moved = compare.transitions(left.states[places[0]], right.states[places[1]], partner)
+    found = _finding_sentences(left.assessment, right.assessment, one, other)
+    forbids = {*forbidden, *(obstacle.forbids for obstacle in found)}
+    rows = list(_count_rows(moved, comparable="counts" not in forbids))
+    harm = left.damages[places[0]], right.damages[places[1]]
+    priced = one is not None and any(part is not None for part in harm)
+    if priced:
+        rows += _damage_rows(*harm, partner, comparable=not forbids & {"counts", "money"})
+    return {
+        "choices": list(places),
+        "found": _found(moved),
+        "rows": rows,
+        "moves": _moves(moved),
+        "notes": _notes(found, moved, money=priced and left is right),
+        "forbids": sorted(forbids - {""}),
+    }
+
+
+def annual_rows(
+    left: Assessment, right: Assessment, partner: np.ndarray, *, comparable: bool
+) -> list[list[Value]]:
+    """Return the rows of expected annual damage: none where neither side has any."""
+    sides = [compare.annual_damages(one) for one in (left, right)]
+    if all(side.isna().all(axis=None) for side in sides):
+        return []
+    sums = compare.amounts(*(side["ead"].to_numpy() for side in sides), partner)
+    cells = []
+    for table, amount in zip(sides, (sums.left, sums.right), strict=True):
+        bounded = table[["ead_low", "ead_high"]].dropna()
+        if amount.counted or not len(bounded):
+            cells.append(_money(amount))
+        else:
+            low, high = ({"money": float(bounded[name].sum())} for name in ("ead_low", "ead_high"))
+            cells.append({"word": "map.low_to_high", "values": {"low": low, "high": high}})
+    return [
+        ["map.ead", *cells, _difference(sums, comparable=comparable)],
+        _missing("compare.no_ead", sums),
+    ]
+
+
+def matched_values(left: Assessment, right: Assessment, partner: np.ndarray) -> dict[str, object]:
+    """Return the sentence of how many assets stand on both sides, on one only, and have changed."""
+    matched = int((partner >= 0).sum())
+    return {
+        "word": "compare.matched",
+        "values": {
+            "matched": matched,
+            "changed": int(compare.changed(left, right, partner).sum()),
+            "left": len(left.assets) - matched,
+            "right": len(right.assets) - matched,
+        },
+    }
+
+
+def notes(
+    obstacles: Iterable[compare.ComparisonFinding], *, money: bool = False
+) -> list[dict[str, object]]:
+    """Return obstacles as the page reads them, and over what assets a difference of `money` is."""
+    told = [{"word": obstacle.key, "values": obstacle.values} for obstacle in obstacles]
+    return told + ([{"word": "compare.note.difference", "values": {}}] if money else [])
+
+
+def _finding_sentences(
+    left: Assessment, right: Assessment, one: compare.Choice, other: compare.Choice
+) -> list[compare.ComparisonFinding]:
+    if one is None or other is None:
+        return compare.all_map_findings(left, right)
+    return compare.map_findings(left.city.hazard(one[0]), right.city.hazard(other[0]))
+
+
+def _count_rows(moved: np.ndarray, *, comparable: bool) -> Iterable[list[Value]]:
+    sides = moved[: compare.ABSENT].sum(axis=1), moved[:, : compare.ABSENT].sum(axis=0)
+    yield _row("map.assets", *(int(side.sum()) for side in sides), comparable=True)
+    for name in ("exposed", "no_data", "not_exposed", "unusable"):
+        left, right = (int(side[STATES.index(name)]) for side in sides)
+        if left or right or name != "unusable":
+            yield _row(f"map.class.{name}", left, right, comparable=comparable)
+
+
+def _row(key: str, left: int, right: int, *, comparable: bool) -> list[Value]:
+    return [key, left, right, {"change": right - left} if comparable else NOT_COMPARABLE]
+
+
+def _damage_rows(
+    left: np.ndarray | None, right: np.ndarray | None, partner: np.ndarray, *, comparable: bool
+) -> list[list[Value]]:
+    if left is None or right is None:
+        known = left if right is None else right
+        assert known is not None
+        amount = compare.amounts(known, known, np.arange(len(known))).left
+        none = {"word": "map.not_priced"}
+        cells = (none, _money(amount)) if left is None else (_money(amount), none)
+        return [["compare.damage", *cells, NOT_COMPARABLE]]
+    sums = compare.amounts(left, right, partner)
+    return [
+        [
+            "compare.damage",
+            _money(sums.left),
+            _money(sums.right),
+            _difference(sums, comparable=comparable),
+        ],
+        _missing("compare.no_damage", sums),
+    ]
+
+
+def _missing(key: str, sums: compare.Amounts) -> list[Value]:
+    """Return the row of assets without a figure; beside it over how many the difference is."""
+    return [
+        key,
+        sums.left.missing,
+        sums.right.missing,
+        {"word": "compare.over", "values": {"count": sums.difference.counted}},
+    ]
+
+
+def _money(amount: compare.Amount) -> Value:
+    return {"money": _known(amount.total)} if amount.counted else NOT_KNOWN
+
+
+def _difference(sums: compare.Amounts, *, comparable: bool) -> Value:
+    if not comparable:
+        return NOT_COMPARABLE
+    return {"money_change": _known(sums.difference.total)} if sums.difference.counted else NOT_KNOWN
+
+
+def _known(total: float) -> float:
+    return round(float(total), 2)
+
+
+def _moves(moved: np.ndarray) -> list[list[object]]:
+    """Return which assets can be selected, and their counts left and right; none without assets."""
+    every = [*CODES.tolist(), ELSEWHERE]
+    here = CODES.tolist()
+    not_exposed = [code for code in here if code != EXPOSED]
+    asked = (
+        ("compare.moves.right", not_exposed, [EXPOSED]),
+        ("compare.moves.left", [EXPOSED], not_exposed),
+        ("compare.moves.both", [EXPOSED], [EXPOSED]),
+        ("compare.moves.unknown_left", [UNKNOWN], every),
+        ("compare.moves.unknown_right", every, [UNKNOWN]),
+        ("compare.moves.only_left", here, [ELSEWHERE]),
+        ("compare.moves.only_right", [ELSEWHERE], here),
+    )
+    order = [
+        int(np.flatnonzero(CODES == code)[0]) if code != ELSEWHERE else compare.ABSENT
+        for code in range(ELSEWHERE + 1)
+    ]
+    counts = moved[np.ix_(order, order)]
+    found: list[list[object]] = [["compare.moves.all", int(moved.sum()), every, every]]
+    for key, left, right in asked:
+        count = int(counts[np.ix_(left, right)].sum())
+        if count or key in ("compare.moves.right", "compare.moves.left"):
+            found.append([key, count, left, right])
+    return found
+
+
+def _found(moved: np.ndarray) -> dict[str, object]:
+    exposed = STATES.index("exposed")
+    both = int(moved[exposed, exposed])
+    return {
+        "word": "compare.found",
+        "values": {
+            "left": int(moved[exposed, : compare.ABSENT].sum()) - both,
+            "right": int(moved[: compare.ABSENT, exposed].sum()) - both,
+            "both": both,
+        },
+    }
+
+
+def _notes(
+    found: Sequence[compare.ComparisonFinding], moved: np.ndarray, *, money: bool
+) -> list[dict[str, object]]:
+    unknown = STATES.index("no_data")
+    values = {"left": int(moved[unknown].sum()), "right": int(moved[:, unknown].sum())}
+    said = [{"word": "compare.note.unknown", "values": values}] if any(values.values()) else []
+    return [*notes(found), *said, *notes([], money=money)]
+
+
+def _years(period: float) -> Mapping[str, object]:
+    if math.isnan(period):
+        return {"word": "map.scenario"}
+    years = int(period) if period == int(period) else period
+    return {"word": "map.years", "values": {"count": years, "years": years}}
+
+
+def _name(choice: compare.Choice) -> tuple[str, float | None] | None:
+    # a scenario's NaN is equal to nothing, so it cannot be looked up as it stands
+    return None if choice is None else (choice[0], None if math.isnan(choice[1]) else choice[1])
+
+
+def compared_layers(
+    looked: Sequence[ComparedMaps],
+    hazards: Sequence[Sequence[HazardOnMap]],
+    pairs: Sequence[dict],
+    partner: np.ndarray,
+    silent: Sequence[frozenset[str]],
+    language: str,
+) -> list[AssetsOnMap]:
+    """Return the layer of assets that panes share, or one each; without `silent` columns."""
+    maps = [[(one.hazard.name, one.periods) for one in drawn] for drawn in hazards]
+    if looked[0] is looked[1]:
+        return [city_layer(looked[0].assessment, maps[0], language=language, without=silent[0])]
+    back = np.full(len(looked[1].assessment.assets), -1)
+    rows = np.flatnonzero(partner >= 0)
+    back[partner[rows]] = rows
+    found = []
+    for side, (beside, pane) in enumerate(((partner, "assets"), (back, "assets-right"))):
+        other = looked[1 - side]
+        codes = {
+            f"other-{place}": np.append(
+                CODES[other.states[pair["choices"][1 - side]]], np.uint8(ELSEWHERE)
+            )[beside]
+            for place, pair in enumerate(pairs)
+        }
+        figures = {"partner": _partner_column(other.assessment, beside)}
+        if "ead" not in silent[side]:
+            figures["annual"] = compare.annual_damages(looked[side].assessment)["ead"]
+        found.append(
+            city_layer(
+                looked[side].assessment,
+                maps[side],
+                language=language,
+                without=silent[side],
+                pane=pane,
+                classes=codes,
+                figures=figures,
+            )
+        )
+    return found
+
+
+def _partner_column(other: Assessment, beside: np.ndarray) -> pd.Series:
+    """Return each asset's place in the layer of the other side, missing where it is not there."""
+    order = hilbert_order(
+        gpd.GeoDataFrame(geometry=drawn_shapes(other.assets), crs=other.assets.crs)
+    )
+    places = np.empty(len(order) + 1)
+    places[order] = np.arange(len(order))
+    places[-1] = np.nan
+    return pd.Series(places[beside])
+
 
 LEADS = ("", "right-")
 

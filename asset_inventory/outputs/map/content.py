@@ -15,7 +15,7 @@ from asset_inventory.assessment.price_sentences import about, steps_of
 from asset_inventory.assessment.run import Assessment
 from asset_inventory.disclosure.assessment import is_withheld
 from asset_inventory.intake.layers import Layer, read_features
-from asset_inventory.io.crs import to_wgs84
+from asset_inventory.io.geometries import to_wgs84
 from asset_inventory.messages import LANGUAGES, number, say, shown
 from asset_inventory.model.city import City, Source
 from asset_inventory.model.tables import OUTSIDE_DISTRICTS, known_sum

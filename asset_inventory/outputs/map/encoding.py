@@ -58,7 +58,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from asset_inventory.io.crs import WEB_MERCATOR, carry
+from asset_inventory.io.geometries import WEB_MERCATOR, carry
 
 # The printable signs of ASCII but the blank, «"», «&» and «<»
 SIGNS = "".join(chr(sign) for sign in range(33, 127) if chr(sign) not in '"&<')

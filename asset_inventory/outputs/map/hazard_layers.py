@@ -13,7 +13,7 @@ from PIL import Image
 
 from asset_inventory.assessment.run import Assessment
 from asset_inventory.hazards.zone_intersections import read_zones
-from asset_inventory.io.crs import WGS84
+from asset_inventory.io.geometries import WGS84
 from asset_inventory.io.raster_output import NOTHING, Picture, picture
 from asset_inventory.io.rasters import open_grid
 from asset_inventory.model.city import Hazard, HazardMap

@@ -14,15 +14,15 @@ import shapely
 
 from asset_inventory.assessment.resilience import ResilienceAssessment
 from asset_inventory.assessment.survey_forms import file_of
-from asset_inventory.inventory.district_indicators import unit_of
-from asset_inventory.io.crs import to_wgs84
+from asset_inventory.inventory.districts import unit_of
+from asset_inventory.io.geometries import to_wgs84
 from asset_inventory.messages import LANGUAGES, say
 from asset_inventory.model.library import resilience_drivers
 from asset_inventory.model.tables import EXERCISE
 from asset_inventory.outputs.views.city import numbers, texts
 from asset_inventory.resilience.criteria import FIGURES
+from asset_inventory.resilience.perceptions import UNSORTED
 from asset_inventory.resilience.ranking import dominators, unsure_non_dominated
-from asset_inventory.resilience.votes import UNSORTED
 
 KINDS = ("shock", "stress", UNSORTED)
 # How a figure is written; any other is a number of its own unit.

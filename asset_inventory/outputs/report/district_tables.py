@@ -9,7 +9,7 @@ import pandas as pd
 import shapely
 
 from asset_inventory.assessment.resilience import ResilienceAssessment
-from asset_inventory.inventory.district_indicators import unit_of
+from asset_inventory.inventory.districts import unit_of
 from asset_inventory.messages import currency_sign, number, say
 from asset_inventory.outputs.report.resilience_tables import (
     GROUP,
@@ -18,7 +18,6 @@ from asset_inventory.outputs.report.resilience_tables import (
     resilience_view,
 )
 from asset_inventory.outputs.views import table_view as tv
-from asset_inventory.outputs.views.naming import BITS, Scale, district_names, scale_of, years
 from asset_inventory.outputs.views.resilience import (
     dominating_districts,
     format_criterion,
@@ -27,6 +26,7 @@ from asset_inventory.outputs.views.resilience import (
     format_share,
     named,
 )
+from asset_inventory.outputs.views.table_view import BITS, Scale, district_names, scale_of, years
 from asset_inventory.resilience.bnpb import CLASSES, LEVELS, worst_by_parent
 from asset_inventory.resilience.criteria import FIGURES, HECTARE, OF_PEOPLE
 from asset_inventory.resilience.ranking import dominated_districts, pareto_groups

@@ -22,7 +22,7 @@ from asset_inventory.outputs.map.page import LANGUAGE_NAMES
 from asset_inventory.outputs.report.maps import district_map, legend, where_in_city
 from asset_inventory.outputs.report.people import people_tables
 from asset_inventory.outputs.report.plots import as_svg, ead_plot, exceedance_plot, exposure_plot
-from asset_inventory.outputs.views import naming, sentences
+from asset_inventory.outputs.views import sentences
 from asset_inventory.outputs.views.city import exercise_titles, finding_and_remedy, sources_of
 from asset_inventory.outputs.views.figures import (
     Figures,
@@ -34,7 +34,14 @@ from asset_inventory.outputs.views.figures import (
 )
 from asset_inventory.outputs.views.style import ead_classes, label
 from asset_inventory.outputs.views.summary import projection_sentences, return_periods, sources
-from asset_inventory.outputs.views.table_view import Link, TableView
+from asset_inventory.outputs.views.table_view import (
+    Link,
+    TableView,
+    asset_names,
+    district_names,
+    format_day,
+    kept_answers,
+)
 from asset_inventory.outputs.views.tables import (
     chronic_hazard_tables,
     damage_and_ead_tables,
@@ -105,7 +112,7 @@ def shared_content(assessment: Assessment, place: Place, language: str) -> dict[
     }
 
 
-@naming.kept_answers
+@kept_answers
 def _around(assessment: Assessment, language: str) -> dict[str, object]:
     """Return what stands around the pages of all parts alike."""
     return {
@@ -130,7 +137,7 @@ def creation_note(assessment: Assessment, language: str) -> str:
     return say(
         "report.made",
         language,
-        date=naming.format_day(day, language),
+        date=format_day(day, language),
         version=versions.get("asset_inventory", ""),
     )
 
@@ -221,7 +228,7 @@ def findings_content(assessment: Assessment, language: str) -> dict[str, object]
     return {"findings": rows, "more_findings": max(len(table) - MOST_FINDINGS, 0)}
 
 
-@naming.kept_answers
+@kept_answers
 def method_sentences(assessment: Assessment, language: str) -> list[tuple[str, str]]:
     """Return the methods behind the figures in the order of footnotes: name and sentence."""
     city = assessment.city
@@ -260,7 +267,7 @@ def source_sentences(assessment: Assessment, language: str) -> list[dict[str, ob
         {
             "what": say(key, language, name=name),
             "source": source,
-            "date": naming.format_day(source.date, language),
+            "date": format_day(source.date, language),
         }
         for key, name, source in sources_of(assessment.city)
     ]
@@ -281,7 +288,7 @@ def focus_cards(
 ) -> list[dict[str, object]]:
     """Return the focus areas as they are shown: rank, figures, three assets and maps of each."""
     areas, currency = assessment.focus_areas, assessment.city.currency
-    names = naming.district_names(areas, language)
+    names = district_names(areas, language)
     first = areas[(areas["rank"] <= FOCUS_AREAS) & (areas["assets_exposed"] > 0)].sort_values(
         "rank"
     )
@@ -340,9 +347,7 @@ def _area_facts(
 
 def _worst_names(figures: Figures) -> list[tuple[str, str]]:
     rows = worst(figures, most=3)
-    return list(
-        zip(map(str, naming.asset_names(rows)), rows["asset_type"].astype(str), strict=True)
-    )
+    return list(zip(map(str, asset_names(rows)), rows["asset_type"].astype(str), strict=True))
 
 
 MOST_TYPES = 14
@@ -394,7 +399,7 @@ def city_page(
             for one in TERMS
         ],
         "ledger": exposure_counts_table(figures, language) if figures.maps else None,
-        "district_pages": listed(place.districts, naming.district_names(areas, language)),
+        "district_pages": listed(place.districts, district_names(areas, language)),
         "districts": city.districts is not None,
         "owner_pages": listed(place.owners, {owner: owner for owner in place.owners}),
     }
@@ -428,7 +433,7 @@ def part_page(
 ) -> dict[str, object]:
     """Return the content of a page of a district or department (`kind` "district", "owner")."""
     figures, city, areas = part_named(whole, kind, part), assessment.city, assessment.focus_areas
-    name = naming.district_names(areas, language).get(part, part) if kind == "district" else part
+    name = district_names(areas, language).get(part, part) if kind == "district" else part
     data = data_of(assessment, figures)
     is_there, hidden, link = bool(len(figures.assets)), money_hidden(assessment), place.link
     columns = ("asset_type", "owner" if kind == "district" else "district") if is_there else ()

@@ -23,7 +23,7 @@ from asset_inventory.outputs.report.resilience_tables import (
     resilience_view,
 )
 from asset_inventory.outputs.views import table_view as tv
-from asset_inventory.outputs.views.naming import kept_answers, years
+from asset_inventory.outputs.views.table_view import kept_answers, years
 from asset_inventory.resilience.equity import DISPLACED, EAD_PER_HEAD, EXPOSED, GROUPS, PEOPLE
 from asset_inventory.risk.people import BY_DWELLINGS, needs_of, rounded_up, totals_by_class
 

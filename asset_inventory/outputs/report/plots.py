@@ -25,8 +25,8 @@ from asset_inventory.model.errors import RequestError
 from asset_inventory.model.library import shipped_curves
 from asset_inventory.model.reading import city_meant
 from asset_inventory.model.tables import known_sum
-from asset_inventory.outputs.views.naming import part_names, years
 from asset_inventory.outputs.views.style import ORRD, UNKNOWN_COLOUR
+from asset_inventory.outputs.views.table_view import part_names, years
 from asset_inventory.risk.annual_damage import exceedance_curve, exceedance_line
 from asset_inventory.risk.exposure import STATES, under_rarest_map
 from asset_inventory.vulnerability.curves import FRACTION, DamageCurve, curves_for, shipped_curve

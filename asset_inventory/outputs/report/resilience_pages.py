@@ -40,9 +40,8 @@ from asset_inventory.outputs.report.resilience_tables import (
 )
 from asset_inventory.outputs.views import resilience as wording
 from asset_inventory.outputs.views.figures import Figures, data_of, part_named, total_of
-from asset_inventory.outputs.views.naming import district_names
 from asset_inventory.outputs.views.sentences import survey_next
-from asset_inventory.outputs.views.table_view import TableView, translate
+from asset_inventory.outputs.views.table_view import TableView, district_names, translate
 from asset_inventory.outputs.views.tables import data_table, parts_table, worst_table
 from asset_inventory.resilience.ranking import unsure_non_dominated
 from asset_inventory.risk.exposure import STATES

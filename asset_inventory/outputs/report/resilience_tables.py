@@ -12,7 +12,6 @@ import pandas as pd
 
 from asset_inventory.assessment.resilience import ResilienceAssessment
 from asset_inventory.messages import number, say
-from asset_inventory.outputs.views import naming
 from asset_inventory.outputs.views import table_view as tv
 from asset_inventory.outputs.views.figures import Figures
 from asset_inventory.outputs.views.resilience import (
@@ -22,6 +21,13 @@ from asset_inventory.outputs.views.resilience import (
     format_years,
     named,
     shock_and_stress_names,
+)
+from asset_inventory.outputs.views.table_view import (
+    Scale,
+    asset_names,
+    district_names,
+    part_names,
+    scale_of,
 )
 from asset_inventory.outputs.views.tables import STATE, has_money
 from asset_inventory.resilience.perceptions import influence_matrix
@@ -49,7 +55,7 @@ def resilience_view(
 
 def district_column(pra: ResilienceAssessment, link: tv.Link, language: str) -> tv.Column:
     """Return the column of what a row's district is called, with the address of its page."""
-    names = naming.district_names(pra.assessment.focus_areas, language)
+    names = district_names(pra.assessment.focus_areas, language)
     return tv.Column(
         "district", tv.names_of(names), href=lambda row: link("district", str(row["district"]))
     )
@@ -60,7 +66,7 @@ def money_column(
 ) -> tv.Column:
     """Return a column of amounts in the unit of the greatest of them."""
     known = values.to_numpy(dtype=float)
-    scale = naming.scale_of(float(np.nanmax(known))) if np.isfinite(known).any() else naming.Scale()
+    scale = scale_of(float(np.nanmax(known))) if np.isfinite(known).any() else Scale()
     return tv.Column(
         label, tv.money_in(scale), note, values={"unit": scale.unit(currency, language)}
     )
@@ -206,7 +212,7 @@ def statements_table(
 
 def _where(table: pd.DataFrame, pra: ResilienceAssessment, language: str) -> list[str]:
     """Return the district of each statement, or the place as written without a district."""
-    names = naming.district_names(pra.assessment.focus_areas, language)
+    names = district_names(pra.assessment.focus_areas, language)
     whole = say("preliminary.whole_city", language)
     return [
         names.get(str(district), str(district))
@@ -241,7 +247,7 @@ def programmes_table(
     """Return the programmes (all, or those given): where, when, budget, and what they answer."""
     city = pra.assessment.city
     table = pra.programmes if actions is None else actions
-    areas = naming.district_names(pra.assessment.focus_areas, language)
+    areas = district_names(pra.assessment.focus_areas, language)
     pressures, drivers = shock_and_stress_names(city, language), driver_names(language)
     whole = say("preliminary.whole_city", language)
 
@@ -342,6 +348,6 @@ def critical_table(
     ]
     if has_money(figures) and table["ead"].notna().any():
         columns.append(money_column("ead", table["ead"], city.currency, language, "ead"))
-    where = naming.part_names(table["district"], pra.assessment.focus_areas, "district", language)
-    table = table.assign(asset_name=naming.asset_names(table), where=where)
+    where = part_names(table["district"], pra.assessment.focus_areas, "district", language)
+    table = table.assign(asset_name=asset_names(table), where=where)
     return resilience_view("critical", columns, table, language, notes=((note, "critical"),))

@@ -18,7 +18,7 @@ import shapely
 from asset_inventory.assessment.risk_delta import RiskDelta, no_longer_known, share_of
 from asset_inventory.intake import STATUS_SAYS, Validation, describe_shift
 from asset_inventory.intake.rules import Rules
-from asset_inventory.inventory.equality import among
+from asset_inventory.inventory.matching import among
 from asset_inventory.io.table_files import write_page
 from asset_inventory.messages import LANGUAGES, describe_finding, say
 from asset_inventory.model.city import City

@@ -14,7 +14,7 @@ import numpy as np
 import shapely
 from markupsafe import Markup, escape
 
-from asset_inventory.io.crs import to_city
+from asset_inventory.io.geometries import to_city
 from asset_inventory.outputs.map.content import WIDTH, marks
 
 HEIGHT = 560

@@ -16,7 +16,7 @@ import shapely
 
 from asset_inventory.assessment.delivery_impact import DeliveryImpact
 from asset_inventory.assessment.risk_delta import RiskDelta, no_longer_known, share_of
-from asset_inventory.inventory.equality import among
+from asset_inventory.inventory.matching import among
 from asset_inventory.messages import describe_finding, money, number, percent_change, say
 from asset_inventory.model.city import City
 from asset_inventory.model.tables import OUTSIDE_DISTRICTS, SIDES

@@ -34,7 +34,7 @@ from asset_inventory.outputs.report.pages import Place, city_page, part_page, su
 from asset_inventory.outputs.report.pdf import is_print_of
 from asset_inventory.outputs.report.resilience_pages import resilience_page, resilience_part_page
 from asset_inventory.outputs.views.figures import Figures, figures_of, rows_by
-from asset_inventory.outputs.views.naming import district_names
+from asset_inventory.outputs.views.table_view import district_names
 
 PARTS = {
     "district": "districts",

@@ -14,7 +14,7 @@ import shapely
 
 from asset_inventory.assessment.breakdowns import assessed_maps
 from asset_inventory.assessment.run import Assessment
-from asset_inventory.io.crs import to_wgs84
+from asset_inventory.io.geometries import to_wgs84
 from asset_inventory.messages import LANGUAGES, describe_finding
 from asset_inventory.model.city import City, Source
 from asset_inventory.model.library import greatest_damage, shipped_curves

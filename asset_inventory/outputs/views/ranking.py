@@ -12,8 +12,7 @@ from asset_inventory.model.city import City
 from asset_inventory.model.tables import EXERCISE
 from asset_inventory.model.texts import folded
 from asset_inventory.outputs.views import resilience as wording
-from asset_inventory.outputs.views.naming import district_names
-from asset_inventory.outputs.views.table_view import translate
+from asset_inventory.outputs.views.table_view import district_names, translate
 from asset_inventory.resilience.criteria import FIGURES
 from asset_inventory.resilience.ranking import dominated_districts
 

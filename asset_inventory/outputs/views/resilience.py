@@ -18,14 +18,12 @@ from asset_inventory.model.city import City
 from asset_inventory.model.library import resilience_drivers
 from asset_inventory.model.tables import CHOSEN, EXERCISE, known_sum
 from asset_inventory.outputs.views.city import exercise_titles
-from asset_inventory.outputs.views.naming import BITS, district_names
 from asset_inventory.outputs.views.sentences import omitted
-from asset_inventory.outputs.views.table_view import translate
+from asset_inventory.outputs.views.table_view import BITS, district_names, translate
 from asset_inventory.resilience.criteria import FIGURES
 from asset_inventory.resilience.focus_areas import proposed
-from asset_inventory.resilience.perceptions import FELT_ONLY, OVERLOOKED, UNNAMED
+from asset_inventory.resilience.perceptions import FELT_ONLY, OVERLOOKED, SMALL_GROUPS, UNNAMED
 from asset_inventory.resilience.ranking import pareto_groups, unsure_non_dominated
-from asset_inventory.resilience.votes import SMALL_GROUPS
 
 
 def shock_and_stress_names(city: City, language: str) -> dict[str, str]:

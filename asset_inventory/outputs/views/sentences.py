@@ -11,9 +11,14 @@ from asset_inventory.disclosure.assessment import WITHHELD
 from asset_inventory.messages import money, number, say
 from asset_inventory.model.tables import OUTSIDE_DISTRICTS, known_sum
 from asset_inventory.outputs.views import figures as facts
-from asset_inventory.outputs.views.naming import asset_names, format_day, part_names, years
 from asset_inventory.outputs.views.summary import exposed_line, five_lines, left_out
-from asset_inventory.outputs.views.table_view import percent
+from asset_inventory.outputs.views.table_view import (
+    asset_names,
+    format_day,
+    part_names,
+    percent,
+    years,
+)
 from asset_inventory.outputs.views.tables import area_kind, field_sentences
 from asset_inventory.risk.annual_damage import has_figure
 from asset_inventory.risk.dependence import is_known

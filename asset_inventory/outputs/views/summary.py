@@ -18,7 +18,7 @@ from asset_inventory.model.city import City, Hazard
 from asset_inventory.model.projection import Future, RateLayer
 from asset_inventory.model.tables import known_sum
 from asset_inventory.model.texts import NEAR_WORDS
-from asset_inventory.outputs.views.naming import kept_answers
+from asset_inventory.outputs.views.table_view import kept_answers
 from asset_inventory.risk import projection
 from asset_inventory.risk.annual_damage import bounded_by
 from asset_inventory.risk.dependence import NOT_DECLARED, is_known

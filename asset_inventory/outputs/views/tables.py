@@ -16,9 +16,9 @@ from asset_inventory.messages import money, number, say
 from asset_inventory.model.city import City
 from asset_inventory.model.tables import known_sum, rows_at
 from asset_inventory.outputs.views import figures as facts
-from asset_inventory.outputs.views import naming
 from asset_inventory.outputs.views.summary import sums
 from asset_inventory.outputs.views.table_view import (
+    BITS,
     DAY,
     MAP,
     NUMBER,
@@ -27,9 +27,14 @@ from asset_inventory.outputs.views.table_view import (
     Format,
     Link,
     Row,
+    Scale,
     TableView,
+    asset_names,
     decimals,
+    in_steps,
     money_in,
+    part_names,
+    scale_of,
 )
 from asset_inventory.risk.exposure import STATES
 
@@ -59,7 +64,7 @@ def parts_table(
             )
             for hazard in hazards
         ]
-    names = naming.part_names(table["part"], assessment.focus_areas, by, language)
+    names = part_names(table["part"], assessment.focus_areas, by, language)
     total = table.sum(numeric_only=True).to_dict() | {
         "name": say("report.total", language),
         "is_sum": True,
@@ -67,7 +72,7 @@ def parts_table(
     table, columns, notes = table.assign(name=names), [_part_column(kind, by, link), *counts], ()
     if has_money(figures):
         scale = scale_of_sums(table)
-        steps, whole = naming.in_steps(table["ead"].to_numpy(), scale.step)
+        steps, whole = in_steps(table["ead"].to_numpy(), scale.step)
         table = table.assign(ead=list(zip(steps, table["ead"], strict=True)))
         for name in facts.BOUNDS[1:]:
             total[name] = float(table[name].sum()) if table[name].notna().all() else math.nan
@@ -107,7 +112,7 @@ def _share_of_assets(name: str) -> Callable[[Row], float]:
     return lambda row: row[name] / row["assets"] if row["assets"] else math.nan
 
 
-def _bounds_column(label: str, name: str, scale: naming.Scale, unit: dict[str, str]) -> Column:
+def _bounds_column(label: str, name: str, scale: Scale, unit: dict[str, str]) -> Column:
     """Return the column of what a figure lies between."""
     return Column(
         label,
@@ -118,13 +123,13 @@ def _bounds_column(label: str, name: str, scale: naming.Scale, unit: dict[str, s
     )
 
 
-def scale_of_sums(table: pd.DataFrame) -> naming.Scale:
+def scale_of_sums(table: pd.DataFrame) -> Scale:
     """Return the unit of a table of EAD: that of its EAD, else of its bounds."""
     totals = [known_sum(table[name]) for name in facts.BOUNDS]
-    return naming.scale_of(next((total for total in totals if total > 0), 0.0))
+    return scale_of(next((total for total in totals if total > 0), 0.0))
 
 
-def between(low: float, high: float, scale: naming.Scale, language: str) -> str:
+def between(low: float, high: float, scale: Scale, language: str) -> str:
     """Return bounds as they are printed: what one lies between, or at least, or that they are not
     known.
 
@@ -132,13 +137,13 @@ def between(low: float, high: float, scale: naming.Scale, language: str) -> str:
     """
     if math.isnan(low):
         return number(low, language)
-    least = scale.printed(math.floor(low / scale.step + naming.BITS) * scale.step, language)
+    least = scale.printed(math.floor(low / scale.step + BITS) * scale.step, language)
     if math.isnan(high):
         return say("report.at_least", language, low=least)
-    return f"{least} – {scale.printed(math.ceil(high / scale.step - naming.BITS) * scale.step, language)}"
+    return f"{least} – {scale.printed(math.ceil(high / scale.step - BITS) * scale.step, language)}"
 
 
-def rounding(scale: naming.Scale, currency: str, language: str) -> tuple[tuple[str, str], ...]:
+def rounding(scale: Scale, currency: str, language: str) -> tuple[tuple[str, str], ...]:
     """Return the sentence that says once how the money of a table is rounded."""
     step = scale.printed(scale.step, language)
     return (
@@ -165,7 +170,7 @@ def maps_table(
         *_count_columns(bars=True),
     ]
     if (table["damage"] > 0).any():
-        scale = naming.scale_of(float(table["damage"].max()))
+        scale = scale_of(float(table["damage"].max()))
         columns += [
             Column(
                 "damage", money_in(scale), "damage", values={"unit": scale.unit(currency, language)}
@@ -201,7 +206,7 @@ def exposure_counts_table(figures: facts.Figures, language: str) -> TableView:
 def future_table(assessment: Assessment, rows: np.ndarray, language: str) -> TableView:
     """Return EAD of `rows` of ASSETS in each projected year, and the share of subsidence."""
     table, currency = sums(assessment, rows=rows), assessment.city.currency
-    scale = naming.scale_of(float(table["ead_low"].max()))
+    scale = scale_of(float(table["ead_low"].max()))
     unit = {"unit": scale.unit(currency, language)}
 
     def ead(row: Row, language: str) -> str:
@@ -242,11 +247,11 @@ def worst_table(
 ) -> TableView:
     """Return the assets to look at first, without the column of `by`, the page's part."""
     rows = facts.worst(figures, most=most)
-    rows, notes = rows.assign(name=naming.asset_names(rows)), ()
+    rows, notes = rows.assign(name=asset_names(rows)), ()
     columns = [Column("asset", source="name"), Column("asset_id"), Column("asset_type")]
     for part in ("district", "owner"):
         if part != by and rows[part].notna().any():
-            rows[part] = naming.part_names(rows[part], assessment.focus_areas, part, language)
+            rows[part] = part_names(rows[part], assessment.focus_areas, part, language)
             columns.append(Column(area_kind(part, assessment.city), source=part))
     columns.append(Column("state", STATE, "counting"))
     if has_money(figures):
@@ -423,11 +428,11 @@ def _chronic_hazard_table(
 ) -> TableView:
     currency, kind = assessment.city.currency, area_kind(by, assessment.city)
     with_money = not hidden and bool(table["annual_damage"].notna().any())
-    scale = naming.scale_of(known_sum(table["annual_damage"])) if with_money else naming.Scale()
+    scale = scale_of(known_sum(table["annual_damage"])) if with_money else Scale()
     rows: list[Row] = []
     for hazard, part in table.groupby("hazard", sort=False):
-        steps, total = naming.in_steps(part["annual_damage"].to_numpy(), scale.step)
-        names = naming.part_names(part["part"], assessment.focus_areas, by, language)
+        steps, total = in_steps(part["annual_damage"].to_numpy(), scale.step)
+        names = part_names(part["part"], assessment.focus_areas, by, language)
         amounts = list(zip(steps, part["annual_damage"], strict=True))
         rows += part.assign(name=names, annual_damage=amounts).to_dict("records")
         summed = {
@@ -499,7 +504,7 @@ def damage_table(
 
     `by` is the column of ASSETS that the parts are of, None for the city alone.
     """
-    scale = naming.scale_of(float(np.nan_to_num(sums["damage"].max())))
+    scale = scale_of(float(np.nan_to_num(sums["damage"].max())))
     unit = {"unit": scale.unit(assessment.city.currency, language)}
 
     def limits(row: Row, language: str) -> str:
@@ -541,7 +546,7 @@ def ead_table(
     Where maps of a hazard are not nested its rows come again without the maps that cover less than
     they should.
     """
-    scale = naming.scale_of(float(np.nan_to_num(sums[["ead", "ead_low"]].max().max())))
+    scale = scale_of(float(np.nan_to_num(sums[["ead", "ead_low"]].max().max())))
     unit = {"unit": scale.unit(assessment.city.currency, language)}
 
     def ead(row: Row, language: str) -> str:
@@ -599,7 +604,7 @@ def _parts_and_city(
     column: str,
     assessment: Assessment,
     by: str | None,
-    scale: naming.Scale,
+    scale: Scale,
     language: str,
 ) -> Iterable[Row]:
     """Return rows of parts and of the city, each with `name` and sum in steps (`amount`).
@@ -609,10 +614,10 @@ def _parts_and_city(
     parts, city = sums[(sums["by"] == by).to_numpy()], sums[(sums["by"] == CITY).to_numpy()].iloc[0]
     exact = parts[column].to_numpy()
     if len(parts) and parts["assets"].sum() == city["assets"]:
-        steps, total = naming.in_steps(exact, scale.step)
+        steps, total = in_steps(exact, scale.step)
     else:
         steps, total = scale.rounded(exact), _whole(city[column], scale)
-    names = naming.part_names(parts["part"], assessment.focus_areas, by or "", language)
+    names = part_names(parts["part"], assessment.focus_areas, by or "", language)
     rows = parts.assign(name=names, amount=list(zip(steps, exact, strict=True))).to_dict("records")
     whole = {
         "name": say("report.total", language),
@@ -622,11 +627,11 @@ def _parts_and_city(
     return [*rows, city.to_dict() | whole]
 
 
-def _whole(amount: float, scale: naming.Scale) -> float:
+def _whole(amount: float, scale: Scale) -> float:
     return (
         math.nan
         if math.isnan(amount)
-        else math.floor(amount / scale.step + 0.5 + naming.BITS) * scale.step
+        else math.floor(amount / scale.step + 0.5 + BITS) * scale.step
     )
 
 
