@@ -28,8 +28,7 @@ from asset_inventory.model.errors import AssetInventoryError, SourceError
 from asset_inventory.model.reading import city_meant
 from asset_inventory.model.tables import empty, finding, findings, join_findings
 from asset_inventory.risk.exposure import expose
-from asset_inventory.risk.findings import bounds_findings
-from asset_inventory.risk.pipeline import RiskSettings, run_readable
+from asset_inventory.risk.pipeline import RiskSettings, bounds_findings, run_readable
 from asset_inventory.vulnerability.curve_audit import (
     audit_curves,
     type_without_curve,

@@ -49,11 +49,15 @@ from asset_inventory.register.deliveries import LayerState
 from asset_inventory.resilience.criteria import score_assets, score_districts
 from asset_inventory.resilience.focus_areas import focus_areas, people_exposed
 from asset_inventory.risk.chronic_hazards import annual_findings, is_priced
-from asset_inventory.risk.exposure import exposure_counts
-from asset_inventory.risk.findings import dependence_findings, risk_findings
+from asset_inventory.risk.exposure import exposure_counts, people_not_counted, people_of_districts
 from asset_inventory.risk.flood_spread import spread_findings
-from asset_inventory.risk.people import people_not_counted, people_of_districts
-from asset_inventory.risk.pipeline import Progress, RiskSettings, run_readable
+from asset_inventory.risk.pipeline import (
+    Progress,
+    RiskSettings,
+    dependence_findings,
+    risk_findings,
+    run_readable,
+)
 from asset_inventory.risk.projection import future_findings, project
 from asset_inventory.vulnerability.curve_audit import audit_curves, unreached_points
 from asset_inventory.vulnerability.curves import curves_for

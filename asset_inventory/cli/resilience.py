@@ -33,7 +33,7 @@ from asset_inventory.outputs.views import ranking, table_view
 from asset_inventory.outputs.views import resilience as wording
 from asset_inventory.outputs.views.figures import figures_of
 from asset_inventory.outputs.views.table_view import NUMBER, Format, district_names
-from asset_inventory.risk.people import rounded_up
+from asset_inventory.risk.exposure import rounded_up
 
 PARTS_ON_WATER = ("floods", "products")  # the only ones that need districts under flood maps
 

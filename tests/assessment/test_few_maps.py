@@ -24,7 +24,7 @@ from asset_inventory.outputs.files.results import write_results
 from asset_inventory.outputs.report.write import write_report
 from asset_inventory.outputs.views.summary import five_lines
 from asset_inventory.risk.annual_damage import bounded_by
-from asset_inventory.risk.findings import bounds_findings
+from asset_inventory.risk.pipeline import bounds_findings
 from tests.support.town import FIFTY, HOW_LITTLE, START, TEN
 
 NO_END = {"en": "There is no upper bound", "id": "Tidak ada batas atas"}

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from asset_inventory.messages import describe_finding
 from asset_inventory.model.tables import check, empty, findings
 from asset_inventory.resilience.equity import district_people, group_findings
-from asset_inventory.risk.people import rounded_up
+from asset_inventory.risk.exposure import rounded_up
 
 NAN = math.nan
 # fmt: off

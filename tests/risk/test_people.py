@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from asset_inventory.model.city import Hazard
-from asset_inventory.risk.people import (
+from asset_inventory.risk.exposure import (
     needs_of,
     people_by_class,
     rounded_up,

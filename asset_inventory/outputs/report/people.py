@@ -25,7 +25,7 @@ from asset_inventory.outputs.report.resilience_tables import (
 from asset_inventory.outputs.views import table_view as tv
 from asset_inventory.outputs.views.table_view import kept_answers, years
 from asset_inventory.resilience.equity import DISPLACED, EAD_PER_HEAD, EXPOSED, GROUPS, PEOPLE
-from asset_inventory.risk.people import BY_DWELLINGS, needs_of, rounded_up, totals_by_class
+from asset_inventory.risk.exposure import BY_DWELLINGS, needs_of, rounded_up, totals_by_class
 
 # The groups that those who run a shelter ask for first.
 _GROUPS = ("under 5", "over 60", "disabled", "pregnant", "lactating")
