@@ -85,12 +85,12 @@ class Validation:
         return (*self.problems, *(row for layer in self.layers for row in layer.problems))
 
 
-def describe_shift(one: Validation, language: str) -> str:
+def describe_shift(layer: Validation, language: str) -> str:
     """Return how a layer comes to WGS 84, as a sentence; empty where nothing shifts."""
-    if one.operation is None:
+    if layer.operation is None:
         return ""
-    key = "validate.shift" if one.accuracy is not None else "validate.shift_unknown"
-    return say(key, language, source=one.name, operation=one.operation, accuracy=one.accuracy)
+    key = "validate.shift" if layer.accuracy is not None else "validate.shift_unknown"
+    return say(key, language, source=layer.name, operation=layer.operation, accuracy=layer.accuracy)
 
 
 @dataclass(frozen=True)
@@ -142,14 +142,14 @@ def take_in(
     is rejected with that problem. Raises SourceError where `quarantine` cannot be written.
     """
     job = _Job(path, name_of(path), crs, rules=rules)
-    with _read([job]) as ((folder, found),):
+    with _read([job]) as ((folder, result),):
         if quarantine is not None and (folder / QUARANTINE).exists():
             with whole(quarantine) as written:
                 shutil.copyfile(folder / QUARANTINE, written)
-    if "refused" in found:
-        refused = found["refused"]
-        found = _refusal(refused["key"], job.source, refused["filled"])
-    return validate_file(path, found)
+    if "refused" in result:
+        refused = result["refused"]
+        result = _refusal(refused["key"], job.source, refused["filled"])
+    return validate_file(path, result)
 
 
 @dataclass(frozen=True)
@@ -181,25 +181,25 @@ class _Job:
 def _read(jobs: Sequence[_Job]) -> Iterator[list[tuple[Path, dict[str, Any]]]]:
     """Do jobs, and give the folder of each, while it is there, and what was found."""
     try:
-        made = tempfile.TemporaryDirectory(prefix="intake-")
+        temporary = tempfile.TemporaryDirectory(prefix="intake-")
     except OSError:  # a full disk, or no folder for what passes
         yield [(Path(os.devnull), _without_room()) for _ in jobs]
         return
-    with made as within:
+    with temporary as within:
         folders = [Path(within, str(number)) for number in range(len(jobs))]
         due = [(str(folder), job.write(folder)) for folder, job in zip(folders, jobs, strict=True)]
         done = zip(jobs, folders, due, workers.do(due), strict=True)
         yield [
-            (folder, _result(folder, job.source, how, seconds))
-            for job, folder, (_, seconds), how in done
+            (folder, _result(folder, job.source, ended, seconds))
+            for job, folder, (_, seconds), ended in done
         ]
 
 
-def _of_the_file(found: dict[str, Any], name: str) -> dict[str, Any]:
+def _of_the_file(result: dict[str, Any], name: str) -> dict[str, Any]:
     """Return what was found, or a refusal; raises RequestError where the file is not to blame."""
-    if "refused" not in found:
-        return found
-    refused, arguments = found["refused"], found["refused"]["filled"] | {"source": name}
+    if "refused" not in result:
+        return result
+    refused, arguments = result["refused"], result["refused"]["filled"] | {"source": name}
     if refused["request"]:
         raise RequestError(refused["key"], **arguments)
     return _refusal(refused["key"], name, arguments)
@@ -213,8 +213,8 @@ def take(jobs: Sequence[tuple[Path, str, str | None, Asked]]) -> list[Taken]:
     """
     with _read([_Job(*job) for job in jobs]) as done:
         return [
-            _taken(folder, name, found)
-            for (_, name, *_), (folder, found) in zip(jobs, done, strict=True)
+            _taken(folder, name, result)
+            for (_, name, *_), (folder, result) in zip(jobs, done, strict=True)
         ]
 
 
@@ -225,20 +225,20 @@ def take_sheets(path: Path, name: str) -> tuple[list[Sheet], list[dict[str, Any]
     no sheet, and that problem. Raises SourceError where there is no such file, or the package that
     reads workbooks is not installed.
     """
-    with _read([_Job(path, name, sheets=True)]) as ((_, found),):
-        found = _of_the_file(found, name)
-    told = found.get("sheets", [])
-    problems = [_of_a_table(row) for row in found["problems"]]
-    problems += [row for one in told for row in one["problems"]]
-    return [Sheet(one["name"], tuple(map(tuple, one["rows"]))) for one in told], problems
+    with _read([_Job(path, name, sheets=True)]) as ((_, result),):
+        result = _of_the_file(result, name)
+    sheets = result.get("sheets", [])
+    problems = [_of_a_table(row) for row in result["problems"]]
+    problems += [row for sheet in sheets for row in sheet["problems"]]
+    return [Sheet(sheet["name"], tuple(map(tuple, sheet["rows"]))) for sheet in sheets], problems
 
 
 def _of_a_table(row: dict[str, Any]) -> dict[str, Any]:
     """Return a problem whose remedy is that of layers in the words of tables."""
     if row["code"] not in ("error.reading_died", "error.reading_failed"):
         return row
-    said = ", ".join(str(one) for name, one in row["arguments"].items() if name != "path")
-    return row | {"code": "office_table_not_readable", "arguments": {"fault": said}}
+    fault = ", ".join(str(value) for name, value in row["arguments"].items() if name != "path")
+    return row | {"code": "office_table_not_readable", "arguments": {"fault": fault}}
 
 
 def _result(folder: Path, name: str, ended: int | str, seconds: float) -> dict[str, Any]:
@@ -258,36 +258,36 @@ def _result(folder: Path, name: str, ended: int | str, seconds: float) -> dict[s
     return json.loads(written.read_text(encoding="utf-8"))
 
 
-def _taken(folder: Path, name: str, found: dict[str, Any]) -> Taken:
+def _taken(folder: Path, name: str, result: dict[str, Any]) -> Taken:
     import numpy as np
     import pandas as pd
 
     from asset_inventory.intake.records import taken_over
     from asset_inventory.io.schemas import schema_from
 
-    found = _of_the_file(found, name)
-    for row in found["problems"]:
+    result = _of_the_file(result, name)
+    for row in result["problems"]:
         if row["code"] == _NO_ROOM:  # of which the file is not to blame
             filled = {"source": name, "folder": temporary_folder()} | row["arguments"]
             raise RequestError(_NO_ROOM, **filled)
-    problems = tuple(found["problems"])
+    problems = tuple(result["problems"])
     # a reader may have failed while it handed over
-    if not found["layers"] or not (folder / HANDED).exists():
-        problems += tuple(row for layer in found["layers"] for row in layer["problems"])
+    if not result["layers"] or not (folder / HANDED).exists():
+        problems += tuple(row for layer in result["layers"] for row in layer["problems"])
         nothing = pd.DataFrame(), np.zeros(0, dtype=object), np.zeros((0, 4))
         return Taken(*nothing, None, problems, 0, True, (np.nan,) * 4)
-    (one,) = found["layers"]
-    problems += tuple(one["problems"])
+    (layer,) = result["layers"]
+    problems += tuple(layer["problems"])
     return Taken(
         *taken_over(folder / HANDED),
-        one["wkt"],
+        layer["wkt"],
         problems,
-        one["features_in_file"],
-        one["refused"],
-        tuple(one["extent"]),
-        None if one["schema"] is None else schema_from(one["schema"]),
-        one["features_repaired"],
-        one.get("member", ""),
+        layer["features_in_file"],
+        layer["refused"],
+        tuple(layer["extent"]),
+        None if layer["schema"] is None else schema_from(layer["schema"]),
+        layer["features_repaired"],
+        layer.get("member", ""),
     )
 
 
@@ -309,11 +309,11 @@ def _refusal(key: str, name: str, filled: dict[str, Any]) -> dict[str, Any]:
     return {"problems": [row], "layers": []}
 
 
-def validate_file(path: Path, found: dict[str, Any]) -> Validation:
+def validate_file(path: Path, result: dict[str, Any]) -> Validation:
     """Return the judgement of a file from what its reader found (`reading.examine`)."""
     source = name_of(path)
-    layers = tuple(_layer(layer) for layer in found["layers"])
-    problems = tuple(found["problems"])
+    layers = tuple(_layer(layer) for layer in result["layers"])
+    problems = tuple(result["problems"])
     if len(layers) == 1:
         return replace(layers[0], name=source, problems=(*problems, *layers[0].problems))
     names = ("read", "kept", "repaired", "quarantined")
@@ -324,10 +324,10 @@ def validate_file(path: Path, found: dict[str, Any]) -> Validation:
     return Validation(source, "container", crs, *counts, refused, problems, layers=layers)
 
 
-def _layer(one: dict[str, Any]) -> Validation:
-    counts = (one[f"features_{name}"] for name in ("read", "kept", "repaired", "quarantined"))
-    grid = {name: one[name] for name in ("nodata", "unit", "bands") if name in one}
-    way = {name: one[name] for name in ("operation", "accuracy")}
-    problems = tuple(one["problems"])
-    about = (one["name"], one["kind"], one["crs"], *counts, one["refused"], problems)
+def _layer(layer: dict[str, Any]) -> Validation:
+    counts = (layer[f"features_{name}"] for name in ("read", "kept", "repaired", "quarantined"))
+    grid = {name: layer[name] for name in ("nodata", "unit", "bands") if name in layer}
+    way = {name: layer[name] for name in ("operation", "accuracy")}
+    problems = tuple(layer["problems"])
+    about = (layer["name"], layer["kind"], layer["crs"], *counts, layer["refused"], problems)
     return Validation(*about, grid, **way)

@@ -132,30 +132,30 @@ def unzip(path: Path, folder: Path) -> Unpacked:
     return Unpacked(tuple(count.datasets), tuple(faults))
 
 
-def read_beside(path: Path, member: str, ending: str, *, most: int) -> bytes | None:
+def read_beside(path: Path, member: str, ending: str, *, limit: int) -> bytes | None:
     """Return what has a zip member's name but for the ending; None without such a member.
 
-    Raises ValueError where it is of more than `most` bytes, or the zip is not sound.
+    Raises ValueError where it has more than `limit` bytes, or the zip is not sound.
     """
     wanted = str(PurePosixPath(member).with_suffix(ending)).lower()
     try:
         count = _Count(path.stat().st_size)
         with zipfile.ZipFile(path) as archive:
-            members = [one for one in archive.infolist() if not one.filename.endswith("/")]
+            members = [member for member in archive.infolist() if not member.filename.endswith("/")]
             count.add(members=len(members))
             _inspect(members, count)
-            found = next((one for one in members if one.filename.lower() == wanted), None)
-            if found is None:
+            entry = next((member for member in members if member.filename.lower() == wanted), None)
+            if entry is None:
                 return None
-            with archive.open(found) as part:
-                content = part.read(most + 1)  # an archive's directory can lie of sizes
+            with archive.open(entry) as part:
+                content = part.read(limit + 1)  # an archive's directory can lie of sizes
         count.add(size=len(content))
     except _RefusedError as refused:
         raise ValueError(refused.fault.code) from None
     except _DAMAGED as fault:
         raise ValueError(in_one_line(fault)) from None
-    if len(content) > most:
-        raise ValueError(f"> {most // 2**20} MB")
+    if len(content) > limit:
+        raise ValueError(f"> {limit // 2**20} MB")
     return content
 
 
@@ -257,8 +257,8 @@ def _unpacked(
 
 def _recognised(copy: Path, name: str, count: _Count, *, depth: int) -> None:
     """Add what a member is to the count: a dataset, or the datasets of a zip inside the zip."""
-    kind = "file geodatabase" if copy.is_dir() else recognise(copy)
-    if kind == "zip":
+    file_format = "file geodatabase" if copy.is_dir() else recognise(copy)
+    if file_format == "zip":
         try:
             if depth == DEEPEST:
                 raise _RefusedError("zip_deep", deepest=DEEPEST)
@@ -268,9 +268,9 @@ def _recognised(copy: Path, name: str, count: _Count, *, depth: int) -> None:
                 raise
             count.datasets.append(Dataset("zip", copy, name, refused.fault))
         return
-    if kind in READ and copy.suffix != SUFFIX[kind]:
-        copy = copy.rename(copy.with_name(f"source{SUFFIX[kind]}"))
-    count.datasets.append(Dataset(kind, copy, name))
+    if file_format in READ and copy.suffix != SUFFIX[file_format]:
+        copy = copy.rename(copy.with_name(f"source{SUFFIX[file_format]}"))
+    count.datasets.append(Dataset(file_format, copy, name))
 
 
 def _suffix(member: zipfile.ZipInfo) -> str:
@@ -302,7 +302,7 @@ def _groups(members: Members) -> list[Members]:
             alone.append([member])
     order = (".shp", *_PART_OF_SHAPEFILE)
     for group in shapes.values():
-        group.sort(key=lambda one: order.index(PurePosixPath(one.filename).suffix.lower()))
+        group.sort(key=lambda member: order.index(PurePosixPath(member.filename).suffix.lower()))
     return [*shapes.values(), *bases.values(), *alone]
 
 
@@ -340,17 +340,17 @@ def unpack(path: Path, folder: Path, *, patient: bool = True) -> Unpacked:
     if about.st_size > MOST_BYTES:
         return _refused("file_too_large", size=about.st_size // 2**20, most=MOST_BYTES // 2**20)
     try:
-        kind = recognise(path)
-        before = _reading(path, kind)
+        file_format = recognise(path)
+        before = _reading(path, file_format)
         changes = [changed / 1e9 for _, changed in before.values()]
         if patient and any(abs(time.time() - changed) < RECENT for changed in changes):
             time.sleep(WAIT)
-        steady = recognise(path) == kind and _reading(path, kind) == before
-        if steady and kind == "zip":
+        steady = recognise(path) == file_format and _reading(path, file_format) == before
+        if steady and file_format == "zip":
             unpacked = unzip(path, folder)
         elif steady:
-            unpacked = Unpacked((_copied(path, kind, folder / "0"),), ())
-        steady = steady and _reading(path, kind) == before
+            unpacked = Unpacked((_copied(path, file_format, folder / "0"),), ())
+        steady = steady and _reading(path, file_format) == before
     except FileNotFoundError:  # went away between two looks
         steady = False
     except OSError as fault:
@@ -365,7 +365,7 @@ def hash_of(path: Path) -> str:
 
     Raises SourceError where they cannot be read.
     """
-    made = hashlib.sha256()
+    digest = hashlib.sha256()
     try:
         if not (path.is_dir() or stat.S_ISREG(os.stat(path).st_mode)):  # a pipe would never end
             raise SourceError("error.file_not_plain", path=str(path))
@@ -376,14 +376,14 @@ def hash_of(path: Path) -> str:
         for end, entry in sorted(files.items()):
             if entry.name.endswith(_ANY_READER_WRITES):
                 continue
-            made.update(end.encode())
+            digest.update(end.encode())
             with entry.open("rb") as stream:
                 while part := stream.read(2**20):
-                    made.update(part)
+                    digest.update(part)
     except OSError as fault:
-        said = fault.strerror or ""
-        raise SourceError("error.file_not_readable", path=str(path), fault=said) from None
-    return made.hexdigest()
+        reason = fault.strerror or ""
+        raise SourceError("error.file_not_readable", path=str(path), fault=reason) from None
+    return digest.hexdigest()
 
 
 def _geodatabase(path: Path, folder: Path) -> Unpacked:
@@ -415,34 +415,36 @@ def _refused(code: str, **arguments: object) -> Unpacked:
     return Unpacked((), (Fault(code, arguments=arguments),))
 
 
-def _reading(path: Path, kind: str) -> Reading:
+def _reading(path: Path, file_format: str) -> Reading:
     """Return size and time of a file and of those that belong to it."""
-    found = {}
-    for entry in (path, *_companions(path, kind).values()):
+    reading = {}
+    for entry in (path, *_companions(path, file_format).values()):
         if not entry.name.endswith(_ANY_READER_WRITES):
             about = os.lstat(entry)
-            found[entry.name] = about.st_size, about.st_mtime_ns
-    return found
+            reading[entry.name] = about.st_size, about.st_mtime_ns
+    return reading
 
 
-def _companions(path: Path, kind: str) -> dict[str, Path]:
+def _companions(path: Path, file_format: str) -> dict[str, Path]:
     """Return the regular files that are read with a file, by what they add to its name."""
-    wanted = {f"{path.stem}{end}".lower(): end for end in _BESIDE.get(kind, ())}
-    found = {}
+    wanted = {f"{path.stem}{end}".lower(): end for end in _BESIDE.get(file_format, ())}
+    companions = {}
     if wanted:
-        beside = (entry for entry in path.parent.iterdir() if entry.name.lower() in wanted)
-        found = {wanted[entry.name.lower()]: entry for entry in beside}
-    found |= {end: path.with_name(path.name + end) for end in _BEHIND.get(kind, ())}
-    return {end: one for end, one in found.items() if one.is_file() and not one.is_symlink()}
+        entries = (entry for entry in path.parent.iterdir() if entry.name.lower() in wanted)
+        companions = {wanted[entry.name.lower()]: entry for entry in entries}
+    companions |= {end: path.with_name(path.name + end) for end in _BEHIND.get(file_format, ())}
+    return {
+        end: file for end, file in companions.items() if file.is_file() and not file.is_symlink()
+    }
 
 
-def _copied(path: Path, kind: str, folder: Path) -> Dataset:
+def _copied(path: Path, file_format: str, folder: Path) -> Dataset:
     folder.mkdir()
-    if kind not in READ:
-        return Dataset(kind, path, name_of(path))
-    copy = folder / f"source{SUFFIX[kind]}"
+    if file_format not in READ:
+        return Dataset(file_format, path, name_of(path))
+    copy = folder / f"source{SUFFIX[file_format]}"
     shutil.copyfile(path, copy)
-    for end, entry in _companions(path, kind).items():
+    for end, entry in _companions(path, file_format).items():
         added = copy.with_name(copy.name + end)
         shutil.copyfile(entry, copy.with_suffix(end) if end.startswith(".") else added)
-    return Dataset(kind, copy, name_of(path))
+    return Dataset(file_format, copy, name_of(path))

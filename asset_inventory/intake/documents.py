@@ -102,8 +102,8 @@ def _without_halves(text: str) -> tuple[str, int]:
     """Return a document with a sign for each lone half of a character, and their number."""
     if not _HALF.search(text):
         return text, 0
-    alone = sum(found["half"] is not None for found in _ESCAPE.finditer(text))
-    return _ESCAPE.sub(lambda found: r"\ufffd" if found["half"] else found[0], text), alone
+    alone = sum(match["half"] is not None for match in _ESCAPE.finditer(text))
+    return _ESCAPE.sub(lambda match: r"\ufffd" if match["half"] else match[0], text), alone
 
 
 def _depth(data: bytes) -> int:
@@ -123,11 +123,11 @@ def _roots(text: str, repeated: list[str]) -> list[object]:
     """Return the documents of a file: one, or one a line (also with RFC 8142's separators)."""
 
     def unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
-        found = dict(pairs)
-        if len(found) < len(pairs):
+        members = dict(pairs)
+        if len(members) < len(pairs):
             names = [name for name, _ in pairs]
             repeated.append(next(name for place, name in enumerate(names) if name in names[:place]))
-        return found
+        return members
 
     decoder = json.JSONDecoder(object_pairs_hook=unique)
     if "\x1e" in text[:1]:
@@ -155,23 +155,23 @@ def _features(roots: list[object]) -> tuple[list[object], pyproj.CRS | None, Fau
     crs, fault = _system(root.get("crs"))
     if fault:
         return [], None, fault
-    kind = root.get("type")
-    if kind == "FeatureCollection" and isinstance(root.get("features"), list):
+    root_type = root.get("type")
+    if root_type == "FeatureCollection" and isinstance(root.get("features"), list):
         return root["features"], crs, None
-    if kind == "Feature":
+    if root_type == "Feature":
         return [root], crs, None
-    if kind in _SHAPES:
+    if root_type in _SHAPES:
         return [{"type": "Feature", "properties": {}, "geometry": root}], crs, None
     return [], None, Fault("json_no_features")
 
 
-def _system(given: object) -> tuple[pyproj.CRS | None, Fault | None]:
+def _system(member: object) -> tuple[pyproj.CRS | None, Fault | None]:
     """Return the system of the old `crs` member, else WGS 84 (GeoJSON); no link is followed."""
-    if given is None:
+    if member is None:
         return pyproj.CRS.from_user_input(WGS84), None
-    properties = given.get("properties") if isinstance(given, dict) else None
+    properties = member.get("properties") if isinstance(member, dict) else None
     name = properties.get("name") if isinstance(properties, dict) else None
-    if not isinstance(name, str) or given.get("type") != "name":
+    if not isinstance(name, str) or member.get("type") != "name":
         return None, Fault("crs_link")
     if len(name) < 200 and re.fullmatch(r"[\w:.,/ -]+", name) and "//" not in name:
         try:
@@ -207,20 +207,20 @@ def _records(features: list[object], crs: pyproj.CRS | None, faults: list[Fault]
     return Records(table, geometry, crs, tuple(faults))
 
 
-def _is_feature(one: object) -> bool:
+def _is_feature(entry: object) -> bool:
     return (
-        isinstance(one, dict)
-        and one.get("type") == "Feature"
-        and "geometry" in one
-        and isinstance(one.get("properties", {}), dict | None)
+        isinstance(entry, dict)
+        and entry.get("type") == "Feature"
+        and "geometry" in entry
+        and isinstance(entry.get("properties", {}), dict | None)
     )
 
 
-def _is_another(one: object) -> bool:
+def _is_another(entry: object) -> bool:
     """Tell whether an entry declares another type, which GeoJSON has readers leave out."""
-    kind = one.get("type") if isinstance(one, dict) else None
+    entry_type = entry.get("type") if isinstance(entry, dict) else None
     ours = {shape.casefold() for shape in ("Feature", *_SHAPES)}
-    return isinstance(kind, str) and kind.casefold() not in ours
+    return isinstance(entry_type, str) and entry_type.casefold() not in ours
 
 
 def _items(properties: object) -> Iterable[tuple[str, object]]:
@@ -240,11 +240,11 @@ def _flat(value: object) -> object:
 
 def _described(records: Records, features: list[object], roots: list[object]) -> Records:
     """Return the records with their schema, and integers that a float would round kept."""
-    given: dict[str, list[object]] = {str(name): [] for name in records.table.columns}
+    values: dict[str, list[object]] = {str(name): [] for name in records.table.columns}
     for feature in features:
         for key, value in _items(feature.get("properties") if isinstance(feature, dict) else None):
-            given[str(key)].append(value)
-    fields = tuple(_field(name, cells, len(features)) for name, cells in given.items())
+            values[str(key)].append(value)
+    fields = tuple(_field(name, cells, len(features)) for name, cells in values.items())
     exact = {
         field.name: _whole(features, field.name)
         for field in fields
@@ -261,11 +261,11 @@ def _described(records: Records, features: list[object], roots: list[object]) ->
 
 
 def _field(name: str, cells: list[object], features: int) -> Field:
-    kinds = {_KINDS.get(type(value), MIXED) for value in cells} - {None}
-    if kinds == {INTEGER, NUMBER}:
-        kinds = {NUMBER}
-    kind = kinds.pop() if len(kinds) == 1 else MIXED if kinds else TEXT
-    return Field(name, kind, optional=len(cells) < features)
+    types = {_KINDS.get(type(value), MIXED) for value in cells} - {None}
+    if types == {INTEGER, NUMBER}:
+        types = {NUMBER}
+    field_type = types.pop() if len(types) == 1 else MIXED if types else TEXT
+    return Field(name, field_type, optional=len(cells) < features)
 
 
 def _whole(features: list[object], name: str) -> np.ndarray:
@@ -286,9 +286,9 @@ def read_geoparquet(path: Path) -> Records:
     damaged = (pyarrow.ArrowException, OSError, ValueError, TypeError, KeyError)
     try:
         file = parquet.ParquetFile(path)
-        told = json.loads((file.schema_arrow.metadata or {})[b"geo"])
-        column = told["primary_column"]
-        about = told["columns"][column]
+        geo = json.loads((file.schema_arrow.metadata or {})[b"geo"])
+        column = geo["primary_column"]
+        about = geo["columns"][column]
         encoding = about["encoding"]
     except MemoryError:  # which pyarrow's own is too
         raise
@@ -303,9 +303,9 @@ def read_geoparquet(path: Path) -> Records:
             attributes = table.drop_columns([column]).to_pandas()
         else:
             file.read().validate(full=True)
-            whole = gpd.read_parquet(path)
-            geometry, broken = whole.geometry.to_numpy(), []
-            attributes = pd.DataFrame(whole.drop(columns=whole.geometry.name))
+            frame = gpd.read_parquet(path)
+            geometry, broken = frame.geometry.to_numpy(), []
+            attributes = pd.DataFrame(frame.drop(columns=frame.geometry.name))
     except MemoryError:
         raise
     except (*damaged, NotImplementedError) as fault:
@@ -332,7 +332,9 @@ def _flat_cell(cell: object) -> object:
     if not isinstance(cell, dict | list | np.ndarray):
         return cell
     return json.dumps(
-        cell, ensure_ascii=False, default=lambda one: getattr(one, "tolist", lambda: str(one))()
+        cell,
+        ensure_ascii=False,
+        default=lambda value: getattr(value, "tolist", lambda: str(value))(),
     )
 
 

@@ -45,34 +45,34 @@ _OF_PYTHON = (ValueError, RuntimeError, OverflowError, UnboundLocalError)
 _REFUSED = (DataSourceError, DataLayerError, UnknownCRSError, CRSError, *_OF_PYTHON)
 
 
-def read_layers(dataset: Dataset, asked: Asked) -> list[Records]:
+def read_layers(dataset: Dataset, request: Asked) -> list[Records]:
     """Return the layers of a dataset that hold geometry: all, or the one that is asked for.
 
     Raises SourceError where one is asked for and it is not clear which.
     """
     if dataset.kind == "shapefile":
-        return [_shapefile(dataset.path, asked)]
+        return [_shapefile(dataset.path, request)]
     if dataset.kind == "geopackage":
-        return _geopackage(dataset, asked)
+        return _geopackage(dataset, request)
     if dataset.kind in _XML and (fault := _xml_fault(dataset.path)):
         return [nothing(fault)]
     if dataset.kind == _OSM_XML:  # new objects of JOSM have ids below 0
         pyogrio.set_gdal_config_options({"OSM_USE_CUSTOM_INDEXING": "NO"})
         if deleted := _deleted_in(dataset.path):
             return [nothing(Fault("osm_deleted", count=deleted))]
-    return _all_layers(dataset, asked)
+    return _all_layers(dataset, request)
 
 
-def _shapefile(path: Path, asked: Asked) -> Records:
+def _shapefile(path: Path, request: Asked) -> Records:
     checked = shapefiles.audit(path)
     if checked.records is None:
         return nothing(*checked.faults)
     if any(fault.refuses for fault in checked.faults):
         # The shapes are there, but whose attributes are whose is not known: they are not read.
         path.with_suffix(".dbf").unlink(missing_ok=True)
-    records = _read(path, None, asked, encoding=checked.encoding)
+    records = _read(path, None, request, encoding=checked.encoding)
     table = path.with_suffix(".dbf")
-    if asked.whole and table.exists():
+    if request.whole and table.exists():
         names = _wide_whole(path)
         records = _exact(records, names, lambda name: shapefiles.whole_numbers(table, name))
     return _counted(records.with_faults(*checked.faults), checked.records)
@@ -82,8 +82,8 @@ def _wide_whole(path: Path) -> list[str]:
     """Return the fields of a .dbf whose whole numbers may be more than a float holds."""
     return [
         name
-        for name, kind, width, precision in shapefiles.table_of(path.with_suffix(".dbf"))[0]
-        if kind in "NF" and not precision and width > len(str(int(EXACT)))
+        for name, field_type, width, precision in shapefiles.table_of(path.with_suffix(".dbf"))[0]
+        if field_type in "NF" and not precision and width > len(str(int(EXACT)))
     ]
 
 
@@ -106,29 +106,33 @@ def _counted(records: Records, claimed: int) -> Records:
     return records.with_faults(Fault("features_missing", arguments=counts))
 
 
-def _all_layers(dataset: Dataset, asked: Asked) -> list[Records]:
+def _all_layers(dataset: Dataset, request: Asked) -> list[Records]:
     path = dataset.path
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the reading of each layer says it again
-            listed = [str(name) for name, kind in pyogrio.list_layers(path) if kind is not None]
+            listed = [
+                str(name)
+                for name, geometry_type in pyogrio.list_layers(path)
+                if geometry_type is not None
+            ]
     except _REFUSED as fault:
         return [nothing(_not_readable(fault))]
-    found = []
-    for name in layers_of(listed, asked, dataset.name):
-        records = _read(path, name, asked)
+    layers = []
+    for name in layers_of(listed, request, dataset.name):
+        records = _read(path, name, request)
         if dataset.kind == "flatgeobuf":
             records = _counted(records, _claimed(path, name))
         of_osm = dataset.kind in ("osm extract", _OSM_XML)
-        if len(records.geometry) or records.faults or not of_osm or asked.one:
-            found.append(records)
-    if dataset.kind == "kml" and found and len(found) == len(listed):
+        if len(records.geometry) or records.faults or not of_osm or request.one:
+            layers.append(records)
+    if dataset.kind == "kml" and layers and len(layers) == len(listed):
         placed = len(re.findall(rb"<(?:\w+:)?Placemark[\s>]", path.read_bytes()))
-        read = sum(len(one.geometry) for one in found)
+        read = sum(len(layer.geometry) for layer in layers)
         if placed != read:
             counts = {"claimed": placed, "read": read}
-            found[0] = found[0].with_faults(Fault("features_missing", arguments=counts))
-    return found or [nothing(Fault("no_layer"))]
+            layers[0] = layers[0].with_faults(Fault("features_missing", arguments=counts))
+    return layers or [nothing(Fault("no_layer"))]
 
 
 def _claimed(path: Path, layer: str) -> int:
@@ -141,25 +145,27 @@ def _claimed(path: Path, layer: str) -> int:
         return -1
 
 
-def _read(path: Path, layer: str | None, asked: Asked, *, encoding: str | None = None) -> Records:
+def _read(path: Path, layer: str | None, request: Asked, *, encoding: str | None = None) -> Records:
     name = layer or ""
     try:
-        with warnings.catch_warnings(record=True) as said:
+        with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
-            fields, columns = _columns(path, layer, asked, encoding)
+            fields, columns = _columns(path, layer, request, encoding)
             meta, numbers, blobs, values = pyogrio.raw.read(
                 path, layer=layer, encoding=encoding, return_fids=True, columns=columns
             )
     except UnicodeDecodeError as fault:
         if encoding == "latin-1":
             return nothing(_not_readable(fault), layer=name)
-        told = Fault("not_utf8", WARNING, arguments={"encoding": "Latin-1"})
-        return _read(path, layer, asked, encoding="latin-1").with_faults(told)
+        encoding_fault = Fault("not_utf8", WARNING, arguments={"encoding": "Latin-1"})
+        return _read(path, layer, request, encoding="latin-1").with_faults(encoding_fault)
     except _REFUSED as fault:
         return nothing(_not_readable(fault), layer=name)
     # what a library says to its programmers is none of the file's faults
-    of_the_file = [one for one in said if not issubclass(one.category, DeprecationWarning)]
-    texts = dict.fromkeys(str(one.message).split(". ")[0][:160] for one in of_the_file)
+    of_the_file = [
+        warning for warning in caught if not issubclass(warning.category, DeprecationWarning)
+    ]
+    texts = dict.fromkeys(str(warning.message).split(". ")[0][:160] for warning in of_the_file)
     faults = [Fault("reader_said", WARNING, arguments={"text": text}) for text in list(texts)[:5]]
     if blobs is None:
         return nothing(*faults, Fault("no_layer"), layer=name)
@@ -167,10 +173,10 @@ def _read(path: Path, layer: str | None, asked: Asked, *, encoding: str | None =
     cells = {str(field): column for field, column in zip(meta["fields"], values, strict=True)}
     table = pd.DataFrame(cells, index=range(len(geometry)))
     if fields is not None and OSM_TAGS in fields:
-        table, fields = _with_tags(table, fields, asked)
+        table, fields = _with_tags(table, fields, request)
     crs, unknown = _system(meta["crs"])
-    found = (*faults, *broken, *unknown)
-    return Records(table, geometry, crs, found, name, np.asarray(numbers), fields)
+    all_faults = (*faults, *broken, *unknown)
+    return Records(table, geometry, crs, all_faults, name, np.asarray(numbers), fields)
 
 
 def _not_readable(fault: Exception) -> Fault:
@@ -180,38 +186,38 @@ def _not_readable(fault: Exception) -> Fault:
 
 
 def _columns(
-    path: Path, layer: str | None, asked: Asked, encoding: str | None
+    path: Path, layer: str | None, request: Asked, encoding: str | None
 ) -> tuple[tuple[str, ...] | None, list[str] | None]:
     """Return all fields of a layer, and those to read; None and None where all are read."""
-    if not asked.one:
+    if not request.one:
         return None, None
     about = pyogrio.read_info(path, layer=layer, encoding=encoding)
     fields = tuple(str(field) for field in about["fields"])
-    if asked.whole:
+    if request.whole:
         return fields, None
-    columns = [name for name in asked.fields if name in fields]
-    in_tags = OSM_TAGS in fields and OSM_TAGS not in columns and len(columns) < len(asked.fields)
+    columns = [name for name in request.fields if name in fields]
+    in_tags = OSM_TAGS in fields and OSM_TAGS not in columns and len(columns) < len(request.fields)
     return fields, [*columns, *([OSM_TAGS] if in_tags else [])]
 
 
 def _with_tags(
-    table: pd.DataFrame, fields: tuple[str, ...], asked: Asked
+    table: pd.DataFrame, fields: tuple[str, ...], request: Asked
 ) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """Return a table with a column for each further tag of OpenStreetMap that is asked for."""
-    found = [name for name in asked.fields if name not in fields]
-    if not found:
+    tag_names = [name for name in request.fields if name not in fields]
+    if not tag_names:
         return table, fields
-    tags = {name: tag_in(table[OSM_TAGS], name) for name in found}
-    return table.assign(**tags), (*fields, *found)
+    tags = {name: tag_in(table[OSM_TAGS], name) for name in tag_names}
+    return table.assign(**tags), (*fields, *tag_names)
 
 
-def _system(given: str | None) -> tuple[pyproj.CRS | None, list[Fault]]:
-    if not given:
+def _system(text: str | None) -> tuple[pyproj.CRS | None, list[Fault]]:
+    if not text:
         return None, []
     try:
-        return pyproj.CRS.from_user_input(given), []
+        return pyproj.CRS.from_user_input(text), []
     except CRSError:
-        return None, [Fault("crs_not_known", arguments={"given": given[:80]})]
+        return None, [Fault("crs_not_known", arguments={"given": text[:80]})]
 
 
 def _xml_fault(path: Path) -> Fault | None:
@@ -225,16 +231,16 @@ def _xml_fault(path: Path) -> Fault | None:
 
 def _declares(file: BinaryIO) -> bool:
     """Tell whether a document type is declared before its first element, however far."""
-    found: list[bool] = []
+    declared: list[bool] = []
     parser = expat.ParserCreate()
-    parser.StartDoctypeDeclHandler = lambda *_: found.append(True)
-    parser.StartElementHandler = lambda *_: found.append(False)
+    parser.StartDoctypeDeclHandler = lambda *_: declared.append(True)
+    parser.StartElementHandler = lambda *_: declared.append(False)
     with suppress(expat.ExpatError):  # GDAL says where a document is broken
-        while not found and (part := file.read(2**16)):
+        while not declared and (part := file.read(2**16)):
             parser.Parse(part)
-        if not found:  # what a release of expat holds back until a long sign of markup ends
+        if not declared:  # what a release of expat holds back until a long sign of markup ends
             parser.Parse(b"", True)
-    return found[:1] == [True]
+    return declared[:1] == [True]
 
 
 def _deleted_in(path: Path) -> int:
@@ -246,21 +252,21 @@ def _deleted_in(path: Path) -> int:
 # GeoPackage
 
 
-def _geopackage(dataset: Dataset, asked: Asked) -> list[Records]:
+def _geopackage(dataset: Dataset, request: Asked) -> list[Records]:
     """Return the feature tables in a GeoPackage's contents; views and triggers never run."""
     try:
         with closing(connected(dataset.path)) as base:
             fault, tables = _inspected(base)
             if fault:
                 return [nothing(fault)]
-            meant = layers_of([name for name, _ in tables], asked, dataset.name)
+            meant = layers_of([name for name, _ in tables], request, dataset.name)
             chosen = [table for table in tables if table[0] in meant]
-            found = [_table(dataset.path, base, *table, asked) for table in chosen]
+            layers = [_table(dataset.path, base, *table, request) for table in chosen]
     except (sqlite3.Error, ValueError, OverflowError) as problem:
         if (getattr(problem, "sqlite_errorname", None) or "").startswith(NO_ROOM):
             raise OSError(errno.ENOSPC, str(problem)) from None
         return [nothing(Fault("database_damaged", arguments={"fault": in_one_line(problem)}))]
-    return found or [nothing(Fault("no_layer"))]
+    return layers or [nothing(Fault("no_layer"))]
 
 
 def connected(path: Path) -> sqlite3.Connection:
@@ -273,9 +279,9 @@ def connected(path: Path) -> sqlite3.Connection:
 
 def _inspected(base: sqlite3.Connection) -> tuple[Fault | None, list[tuple[str, str]]]:
     """Return a fault, or the tables with their columns of geometry."""
-    asked = "SELECT lower(name), type FROM sqlite_master WHERE type IN ('table', 'view')"
-    kinds = dict(base.execute(asked))
-    if kinds.get("gpkg_contents") != "table" or kinds.get("gpkg_geometry_columns") != "table":
+    query = "SELECT lower(name), type FROM sqlite_master WHERE type IN ('table', 'view')"
+    types = dict(base.execute(query))
+    if types.get("gpkg_contents") != "table" or types.get("gpkg_geometry_columns") != "table":
         return Fault("database_no_package"), []
     damage = base.execute("PRAGMA quick_check(1)").fetchone()[0]
     if damage != "ok":
@@ -285,7 +291,7 @@ def _inspected(base: sqlite3.Connection) -> tuple[Fault | None, list[tuple[str, 
         " ON lower(g.table_name) = lower(c.table_name) WHERE c.data_type = 'features' ORDER BY c.rowid"
     ).fetchall()
     for name, _ in listed:
-        if kinds.get(str(name).lower()) != "table":
+        if types.get(str(name).lower()) != "table":
             return Fault("database_view", arguments={"table": str(name)[:80]}), []
     described = base.execute("SELECT table_name FROM gpkg_geometry_columns")
     lost = {str(name).lower() for (name,) in described} - {str(name).lower() for name, _ in listed}
@@ -295,13 +301,13 @@ def _inspected(base: sqlite3.Connection) -> tuple[Fault | None, list[tuple[str, 
     return None, [(str(name), str(column)) for name, column in listed]
 
 
-def _table(path: Path, base: sqlite3.Connection, name: str, column: str, asked: Asked) -> Records:
+def _table(path: Path, base: sqlite3.Connection, name: str, column: str, request: Asked) -> Records:
     table, place = quoted(name), quoted(column)
     claimed = base.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
-    records = _counted(_read(path, name, asked), int(claimed))
+    records = _counted(_read(path, name, request), int(claimed))
     if any(fault.refuses for fault in records.faults) or records.labels is None:
         return records
-    if asked.whole:
+    if request.whole:
         records = _exact(records, *_whole_columns(base, table, records.labels))
     missing = shapely.is_missing(records.geometry)
     filled = (
@@ -309,12 +315,12 @@ def _table(path: Path, base: sqlite3.Connection, name: str, column: str, asked: 
         if missing.any()
         else []
     )
-    told = [fault.rows for fault in records.faults if fault.code == "geometry_broken"]
+    broken = [fault.rows for fault in records.faults if fault.code == "geometry_broken"]
     lost = np.flatnonzero(np.isin(records.labels, filled) & missing)
-    faults = [Fault("geometry_broken", rows=np.setdiff1d(lost, np.concatenate([*told, []])))]
-    for _, field, kind, *_ in base.execute(f"PRAGMA table_info({table})").fetchall():
-        if _NUMBERS.match(str(kind)) and (
-            not asked.one or asked.whole or str(field) in asked.fields
+    faults = [Fault("geometry_broken", rows=np.setdiff1d(lost, np.concatenate([*broken, []])))]
+    for _, field, sql_type, *_ in base.execute(f"PRAGMA table_info({table})").fetchall():
+        if _NUMBERS.match(str(sql_type)) and (
+            not request.one or request.whole or str(field) in request.fields
         ):
             cell = '"' + str(field).replace('"', '""') + '"'
             wrong = _numbers(
@@ -333,15 +339,17 @@ def _whole_columns(
 
     def column(name: str) -> np.ndarray:
         cell = quoted(name)
-        asked = f"SELECT rowid, {cell} FROM {table} WHERE typeof({cell}) = 'integer'"
-        by_row = dict(base.execute(asked))
+        query = f"SELECT rowid, {cell} FROM {table} WHERE typeof({cell}) = 'integer'"
+        by_row = dict(base.execute(query))
         return objects(by_row.get(row) for row in labels.tolist())
 
-    return [str(name) for _, name, kind, *_ in columns if "INT" in str(kind).upper()], column
+    return [
+        str(name) for _, name, sql_type, *_ in columns if "INT" in str(sql_type).upper()
+    ], column
 
 
-def _numbers(base: sqlite3.Connection, question: str) -> np.ndarray:
-    return np.array([number for (number,) in base.execute(question)], dtype=np.int64)
+def _numbers(base: sqlite3.Connection, query: str) -> np.ndarray:
+    return np.array([number for (number,) in base.execute(query)], dtype=np.int64)
 
 
 LONGEST = 100_000  # bytes of a .prj or .cpg that are kept
@@ -397,10 +405,10 @@ def _of_shapefile(path: Path, records: Records, crs: str | None) -> Schema:
         names = [name.encode("latin-1").decode(encoding, errors="replace") for name, *_ in headers]
     ends = np.cumsum([1, *(width for _, _, width, _ in headers)])
     fields = []
-    for name, (_, kind, width, precision), end in zip(names, headers, ends[1:], strict=True):
+    for name, (_, field_type, width, precision), end in zip(names, headers, ends[1:], strict=True):
         cells = body[:, end - width : end]
-        signs = _blank(kind, cells), _signs(kind, cells)
-        fields.append(Field(name, kind, width, precision, *signs))
+        signs = _blank(field_type, cells), _signs(field_type, cells)
+        fields.append(Field(name, field_type, width, precision, *signs))
     return Schema(SHAPEFILE, tuple(fields), schema.geometry, encoding, cpg, prj, crs, language)
 
 
@@ -408,50 +416,56 @@ def _text(path: Path) -> str | None:
     return path.read_bytes()[:LONGEST].decode("latin-1") if path.exists() else None
 
 
-def _blank(kind: str, cells: np.ndarray) -> str:
+def _blank(field_type: str, cells: np.ndarray) -> str:
     """Return the sign that fills the empty cells of a field: the one that most of them have."""
-    if kind not in _BLANKS or not cells.size:
-        return _BLANKS.get(kind, " ")
-    counts = {sign: int((cells == ord(sign)).all(axis=1).sum()) for sign in (_BLANKS[kind], " ")}
+    if field_type not in _BLANKS or not cells.size:
+        return _BLANKS.get(field_type, " ")
+    counts = {
+        sign: int((cells == ord(sign)).all(axis=1).sum()) for sign in (_BLANKS[field_type], " ")
+    }
     best = max(counts, key=counts.get)
-    return best if counts[best] else _BLANKS[kind]
+    return best if counts[best] else _BLANKS[field_type]
 
 
-def _signs(kind: str, cells: np.ndarray) -> str:
+def _signs(field_type: str, cells: np.ndarray) -> str:
     """Return how the values of a field are written; see `Field`."""
-    if kind == "L":
-        there = {chr(byte) for byte in np.unique(cells)}
-        return next((pair for pair in ("TF", "tf", "YN", "yn") if there & set(pair)), "TF")
-    if kind not in "NF" or not cells.size:
+    if field_type == "L":
+        letters = {chr(byte) for byte in np.unique(cells)}
+        return next((pair for pair in ("TF", "tf", "YN", "yn") if letters & set(pair)), "TF")
+    if field_type not in "NF" or not cells.size:
         return ""
     exponents = np.isin(cells, (0x45, 0x65)).any(axis=1)
     filled = np.isin(cells, np.frombuffer(b"0123456789", dtype=np.uint8)).any(axis=1)
     if not exponents.any() or exponents.sum() < filled.sum():
         return ""
-    found = re.search(rb"([eE])[+-](\d+)", cells[np.argmax(exponents)].tobytes())
-    return f"{found[1].decode()}{len(found[2])}" if found else ""
+    match = re.search(rb"([eE])[+-](\d+)", cells[np.argmax(exponents)].tobytes())
+    return f"{match[1].decode()}{len(match[2])}" if match else ""
 
 
 # GeoPackage
 
 
 def _of_geopackage(base: sqlite3.Connection, layer: str, crs: str | None) -> Schema:
-    asked = "SELECT column_name, geometry_type_name, z, m FROM gpkg_geometry_columns"
-    asked += " WHERE lower(table_name) = lower(?)"
-    place, kind, heights, measures = base.execute(asked, (layer,)).fetchone()
+    query = "SELECT column_name, geometry_type_name, z, m FROM gpkg_geometry_columns"
+    query += " WHERE lower(table_name) = lower(?)"
+    place, geometry_type, heights, measures = base.execute(query, (layer,)).fetchone()
     columns = base.execute(f"PRAGMA table_info({quoted(layer)})").fetchall()
     id_column = next((str(name) for _, name, *_, key in columns if key), "")
     named = [(str(name), str(declared)) for _, name, declared, *_ in columns]
-    fields = tuple(_declared(*one) for one in named if one[0] not in (id_column, str(place)))
+    fields = tuple(
+        _declared(*column) for column in named if column[0] not in (id_column, str(place))
+    )
     # the standard's numbers: 0 none, 1 every shape, 2 as it comes
-    geometry = f"{kind}{' Z' * (heights == 1)}{' M' * (measures == 1)}{' Z?' * (heights == 2)}"
+    geometry = (
+        f"{geometry_type}{' Z' * (heights == 1)}{' M' * (measures == 1)}{' Z?' * (heights == 2)}"
+    )
     schema = Schema(GEOPACKAGE, fields, geometry, crs=crs, layer=layer)
     return replace(schema, id_column=id_column, place=str(place))
 
 
 def _declared(name: str, declared: str) -> Field:
-    found = _DECLARED.fullmatch(declared.strip())
-    if not found:  # free words of whoever made the file
+    match = _DECLARED.fullmatch(declared.strip())
+    if not match:  # free words of whoever made the file
         return Field(name, "TEXT" if declared.strip() else "")
-    kind, width, precision = found.groups()
-    return Field(name, kind.strip().upper(), width and int(width), precision and int(precision))
+    sql_type, width, precision = match.groups()
+    return Field(name, sql_type.strip().upper(), width and int(width), precision and int(precision))

@@ -159,48 +159,50 @@ def validated_layers(
     if dataset.kind in RASTERS:
         yield _surveyed(dataset, crs) if rules is None else _grid_for_layer(dataset, rules)
         return
-    asked = Asked(coordinates=rules.coordinates if rules else ())
+    request = Asked(coordinates=rules.coordinates if rules else ())
     for place, records in enumerate(
-        of_the_city(_reader(dataset.kind, asked)(dataset), rules), start=number + 1
+        of_the_city(_reader(dataset.kind, request)(dataset), rules), start=number + 1
     ):
-        found = screen(records, crs=crs, rules=rules)
+        screened = screen(records, crs=crs, rules=rules)
         plain = ("", dataset.path.stem, Path(dataset.name).stem)  # a layer called like its file
         name = dataset.name if records.layer in plain else f"{dataset.name}: {records.layer}"
-        if not found.kept.all():
-            write_quarantine(found, quarantine, layer=f"{place} {name}"[:60], name=name)
-        yield _judged(found, dataset, name)
+        if not screened.kept.all():
+            write_quarantine(screened, quarantine, layer=f"{place} {name}"[:60], name=name)
+        yield _judged(screened, dataset, name)
 
 
 def layer_handed_over(
-    datasets: tuple[Dataset, ...], asked: Asked, *, to: Path, crs: str | None, source: str
+    datasets: tuple[Dataset, ...], request: Asked, *, to: Path, crs: str | None, source: str
 ) -> LayerValidation:
     """Return the judgement of the one layer that is asked for and hand it over; see `asking.py`."""
-    dataset, asked = dataset_of(datasets, asked)
+    dataset, request = dataset_of(datasets, request)
     if dataset.fault or dataset.kind not in VECTORS:
         return _not_read(replace(dataset, name=source))
-    records = layer_of(list(_reader(dataset.kind, asked)(dataset)), asked, dataset.name)
+    records = layer_of(list(_reader(dataset.kind, request)(dataset)), request, dataset.name)
     read = len(records.geometry)
     extent = shapely.total_bounds(records.geometry).tolist() if read else [float("nan")] * 4
     if not any(fault.refuses for fault in records.faults):
-        demand(records, asked, dataset)
-        records = fitting(records, asked)
-    if asked.whole and _SHAPE in records.table:
+        demand(records, request, dataset)
+        records = fitting(records, request)
+    if request.whole and _SHAPE in records.table:
         records = replace(records, table=records.table.drop(columns=_SHAPE))
         records = records.with_faults(Fault("field_called_geometry", WARNING, column=_SHAPE))
-    found = screen(records, crs=crs, whole=False)
+    screened = screen(records, crs=crs, whole=False)
     columns = (
-        [name for name in asked.columns if name in found.records.table] if not asked.whole else None
+        [name for name in request.columns if name in screened.records.table]
+        if not request.whole
+        else None
     )
-    table = found.records.table if columns is None else found.records.table[columns]
+    table = screened.records.table if columns is None else screened.records.table[columns]
     # with its schema a layer is handed over as it was delivered: heights stay, and repairs are the
     # reader's affair
-    geometry = found.records.geometry if asked.whole else found.geometry
-    wkt = found.records.crs.to_wkt() if found.records.crs else None
+    geometry = screened.records.geometry if request.whole else screened.geometry
+    wkt = screened.records.crs.to_wkt() if screened.records.crs else None
     schema = None
-    if asked.whole and not found.refused:
-        stated = wkt if found.records.crs != records.crs else None
+    if request.whole and not screened.refused:
+        stated = wkt if screened.records.crs != records.crs else None
         schema = replace(schema_of(dataset, records), stated=stated or "").plain()
-    hand_over(table, geometry, found.kept, found.records.names, to)
+    hand_over(table, geometry, screened.kept, screened.records.names, to)
     member = dataset.name.partition("/")[2]
     about = {
         "features_in_file": read,
@@ -209,7 +211,7 @@ def layer_handed_over(
         "schema": schema,
         "member": member,
     }
-    return {**_judged(found, dataset, source), **about}
+    return {**_judged(screened, dataset, source), **about}
 
 
 def refused(dataset: Dataset, *faults: Fault) -> LayerValidation:
@@ -238,52 +240,52 @@ def _not_read(dataset: Dataset) -> LayerValidation:
     return refused(dataset, dataset.fault or other)
 
 
-def _reader(kind: str, asked: Asked) -> Callable[[Dataset], Iterable[Records]]:
+def _reader(file_format: str, request: Asked) -> Callable[[Dataset], Iterable[Records]]:
     """Return the function that reads what is asked of a kind of file: dataset -> layers."""
-    if kind == "geojson":
-        return lambda dataset: [read_geojson(dataset.path, schema=asked.whole)]
-    if kind == "geoparquet":
+    if file_format == "geojson":
+        return lambda dataset: [read_geojson(dataset.path, schema=request.whole)]
+    if file_format == "geoparquet":
         from asset_inventory.intake.documents import read_geoparquet
 
         return lambda dataset: [read_geoparquet(dataset.path)]
-    if kind == "text table":
-        return lambda dataset: [read_places(dataset, asked)]
-    if kind in ("workbook", "old workbook"):
+    if file_format == "text table":
+        return lambda dataset: [read_places(dataset, request)]
+    if file_format in ("workbook", "old workbook"):
         from asset_inventory.intake.tables import read_workbook
 
-        return lambda dataset: read_workbook(dataset.path, asked)
-    return lambda dataset: read_layers(dataset, asked)
+        return lambda dataset: read_workbook(dataset.path, request)
+    return lambda dataset: read_layers(dataset, request)
 
 
-def _judged(found: Screened, dataset: Dataset, name: str) -> LayerValidation:
+def _judged(screened: Screened, dataset: Dataset, name: str) -> LayerValidation:
     return {
         "name": name,
         "kind": "vector",
         "format": dataset.kind,
-        "crs": _system(found.records.crs),
-        **_way(found.shift),
-        "features_read": len(found.kept),
-        "features_kept": int(found.kept.sum()),
-        "features_repaired": int(found.repaired.sum()),
-        "features_quarantined": int((~found.kept).sum()),
-        "refused": found.refused,
-        "problems": as_findings(found.faults, source=name, labels=found.records.labels),
+        "crs": _system(screened.records.crs),
+        **_way(screened.shift),
+        "features_read": len(screened.kept),
+        "features_kept": int(screened.kept.sum()),
+        "features_repaired": int(screened.repaired.sum()),
+        "features_quarantined": int((~screened.kept).sum()),
+        "refused": screened.refused,
+        "problems": as_findings(screened.faults, source=name, labels=screened.records.labels),
     }
 
 
 def _surveyed(dataset: Dataset, crs: str | None) -> LayerValidation:
 
-    found = survey(dataset.path, name=dataset.name, crs=crs)
-    grid = found.grid
+    surveyed = survey(dataset.path, name=dataset.name, crs=crs)
+    grid = surveyed.grid
     return {
-        **refused(dataset, *found.faults),
+        **refused(dataset, *surveyed.faults),
         "kind": "raster",
         "crs": _system(grid.crs) if grid else None,
-        **_way(found.shift),
+        **_way(surveyed.shift),
         "nodata": grid.nodata if grid and grid.nodata == grid.nodata else None,
         "unit": grid.unit if grid else None,
         "bands": grid.bands if grid else None,
-        "refused": any(fault.refuses for fault in found.faults),
+        "refused": any(fault.refuses for fault in surveyed.faults),
     }
 
 

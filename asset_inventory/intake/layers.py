@@ -132,14 +132,14 @@ def _without_row_numbers(features: Features) -> Features:
     schema = features.schema
     if schema is None or schema.driver != SHAPEFILE or len(schema.fields) != 1:
         return features
-    (only,) = schema.fields
-    if (only.name, only.kind, only.width, only.precision) != _ROW_NUMBER:
+    (field,) = schema.fields
+    if (field.name, field.kind, field.width, field.precision) != _ROW_NUMBER:
         return features
-    numbers = features.table[only.name]
+    numbers = features.table[field.name]
     if numbers.isna().any() or numbers.duplicated().any() or (numbers < 0).any():
         return features
     bare = replace(schema, fields=(), encoding="", cpg=None, language=0)
-    return replace(features, table=features.table.drop(columns=only.name), schema=bare)
+    return replace(features, table=features.table.drop(columns=field.name), schema=bare)
 
 
 def _one_of(layer: Layer, among: str) -> Features:
@@ -160,11 +160,13 @@ def read_layers(layers: Iterable[Layer]) -> list[Features]:
     meant, or PROJ does not know `crs`.
     """
     layers, jobs = list(layers), []
-    for one in layers:
-        columns = None if one.columns is None else tuple(dict.fromkeys(one.columns))
-        asked = Asked(True, one.layer, columns, dict(one.where), one.ignore_case, one.coordinates)
-        jobs.append((one.path, one.source, one.crs, asked))
-    return [_features(one, taken) for one, taken in zip(layers, take(jobs), strict=True)]
+    for layer in layers:
+        columns = None if layer.columns is None else tuple(dict.fromkeys(layer.columns))
+        request = Asked(
+            True, layer.layer, columns, dict(layer.where), layer.ignore_case, layer.coordinates
+        )
+        jobs.append((layer.path, layer.source, layer.crs, request))
+    return [_features(layer, taken) for layer, taken in zip(layers, take(jobs), strict=True)]
 
 
 def read_fields(
@@ -179,10 +181,10 @@ def read_fields(
     columns = tuple(dict.fromkeys(columns))
     if path.suffix.lower() not in TEXT_TABLES:
         features = read_features(Layer(path, source, layer, columns=columns))
-        found = features.findings
+        layer_findings = features.findings
         if len(features.table):
-            found = found[~found["code"].str.startswith(_OF_SHAPES)]
-        return pd.DataFrame(features.table[list(columns)]), found
+            layer_findings = layer_findings[~layer_findings["code"].str.startswith(_OF_SHAPES)]
+        return pd.DataFrame(features.table[list(columns)]), layer_findings
     table, rows = read_text_table(path, source=source)
     for name in columns:
         if name not in table.columns:
@@ -231,22 +233,22 @@ def rules_for(city: City, path: Path, *, layer: str | None = None) -> Rules:
     common |= {"sub_layer": declared.layer}
     if isinstance(declared, Districts):
         wanted = tuple(field for field in (declared.name, declared.parent) if field)
-        asked = tuple(dict.fromkeys((declared.id, *wanted)))
+        required = tuple(dict.fromkeys((declared.id, *wanted)))
         # a district of several parts stands in as many rows
-        return Rules(**common, asked=asked, ids=(declared.id,), ids_repeat=True, wanted=wanted)
+        return Rules(**common, asked=required, ids=(declared.id,), ids_repeat=True, wanted=wanted)
     where = tuple((field, tuple(words)) for field, words in (declared.where or {}).items())
     numbers, words = _number_rules(declared), _word_rules(declared, city)
-    asked = tuple(dict.fromkeys((*declared.asked(), *(field for field, _ in where))))
+    required = tuple(dict.fromkeys((*declared.asked(), *(field for field, _ in where))))
     fields, needed = declared.fields, _type_field(declared)
     of_conditions = [rule.field for rule in _conditions(declared)]
-    told = (fields.name, fields.owner, *(rule.field for rule in numbers), *of_conditions)
-    wanted = tuple(dict.fromkeys(field for field in told if field and field not in needed))
+    field_names = (fields.name, fields.owner, *(rule.field for rule in numbers), *of_conditions)
+    wanted = tuple(dict.fromkeys(field for field in field_names if field and field not in needed))
     return Rules(
         **common,
         coordinates=declared.coordinates,
         where=where,
         ignore_case=bool(declared.ignore_case),
-        asked=asked,
+        asked=required,
         ids=fields.asset_id or (),
         needed=needed,
         wanted=wanted,
@@ -264,15 +266,19 @@ def chosen_layer(
         layers.setdefault(DISTRICTS, city.districts)
     names = ", ".join(layers)
     if name is not None:
-        meant = [one for one in layers if one == name]
-        meant = meant or [one for one in layers if one.casefold() == name.casefold()]
+        meant = [layer_name for layer_name in layers if layer_name == name]
+        meant = meant or [
+            layer_name for layer_name in layers if layer_name.casefold() == name.casefold()
+        ]
         if len(meant) != 1:
             near = nearest(name, layers)
             key = "error.layer_near" if near else "error.layer_unknown"
             raise RequestError(key, given=name, near=near, names=names)
         return meant[0], layers[meant[0]]
     for fits in _ways_to_identify(path):
-        fitting = [one for one, layer in layers.items() if fits(one, layer.path)]
+        fitting = [
+            layer_name for layer_name, layer in layers.items() if fits(layer_name, layer.path)
+        ]
         if len(fitting) == 1:
             return fitting[0], layers[fitting[0]]
         if fitting:
@@ -315,7 +321,7 @@ def _type_field(layer: AssetLayer) -> tuple[str, ...]:
 
 def _conditions(layer: AssetLayer) -> list[Condition]:
     both = (layer.fields.condition, layer.fields.criticality)
-    return [one for one in both if isinstance(one, Condition)]
+    return [rule for rule in both if isinstance(rule, Condition)]
 
 
 def _number_rules(layer: AssetLayer) -> tuple[NumberRule, ...]:
@@ -332,7 +338,12 @@ def _word_rules(layer: AssetLayer, city: City) -> tuple[WordRule, ...]:
     rule = layer.asset_type
     rules = [WordRule(condition.field, tuple(condition.map)) for condition in _conditions(layer)]
     if isinstance(rule, FieldType) and rule.map:
-        of_curves = [kind for curve in city.curves for kind in curve.asset_types if kind != "*"]
+        of_curves = [
+            asset_type
+            for curve in city.curves
+            for asset_type in curve.asset_types
+            if asset_type != "*"
+        ]
         known = [] if rule.otherwise else [*rule.map.values(), *city.values, *of_curves]
         words = tuple(dict.fromkeys((*rule.map, *known)))
         rules.append(WordRule(rule.field, words, rule.otherwise))
@@ -341,12 +352,14 @@ def _word_rules(layer: AssetLayer, city: City) -> tuple[WordRule, ...]:
 
 def _city_box(city: City, layer: AssetLayer | Districts, path: Path) -> tuple[float, ...]:
     """Return the city's bounds in degrees; empty where none of its files tells them."""
-    districts = [one for one in (city.districts,) if one is not None and one is not layer]
-    others = [one for one in city.assets if one is not layer]
+    districts = [
+        declared for declared in (city.districts,) if declared is not None and declared is not layer
+    ]
+    others = [other for other in city.assets if other is not layer]
     hazards = [a_map for hazard in city.hazards for a_map in hazard.maps]
     today = [] if layer.path.resolve() == path.resolve() else [layer]
     for group in (districts, others, hazards, today):
-        bounds = [found for found in map(_extent, group) if np.isfinite(found).all()]
+        bounds = [extent for extent in map(_extent, group) if np.isfinite(extent).all()]
         if bounds:
             together = np.array(bounds)
             return (*together[:, :2].min(axis=0).tolist(), *together[:, 2:].max(axis=0).tolist())

@@ -64,12 +64,12 @@ def main(folder: Path) -> None:
     folder = Path()
     try:
         if job["sheets"]:
-            found = sheets(path, folder, job["source"], allow=allow)
+            result = sheets(path, folder, job["source"], allow=allow)
         else:
-            found = examine(path, folder, crs=job["crs"], allow=allow, **_asked(job))
+            result = examine(path, folder, crs=job["crs"], allow=allow, **_asked(job))
     except Exception as fault:  # the border: what a hostile file does to a reader is not thrown on
-        found = {"refused": _told(fault, job["path"] if job["asked"] else job["source"], folder)}
-    (folder / FOUND).write_text(json.dumps(found), encoding="utf-8")
+        result = {"refused": _told(fault, job["path"] if job["asked"] else job["source"], folder)}
+    (folder / FOUND).write_text(json.dumps(result), encoding="utf-8")
 
 
 def _told(thrown: Exception, name: str, folder: Path) -> Refused:
@@ -128,12 +128,12 @@ def limit(size: int = 0, *, seconds: float | None = None) -> None:
     _limit(resource.RLIMIT_FSIZE, LARGEST_FILE)
 
 
-def _limit(what: int, most: int) -> None:
+def _limit(what: int, upper: int) -> None:
     """Set a limit to what we allow, or to what the system allows where that is less."""
     import resource
 
     _, hard = resource.getrlimit(what)
-    resource.setrlimit(what, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
+    resource.setrlimit(what, (upper if hard == resource.RLIM_INFINITY else min(upper, hard), hard))
 
 
 def examine(
@@ -187,14 +187,17 @@ def sheets(
     unpacked = _unpacked(path, folder, allow)
     # of an archive without a table it says nothing which of its members are none
     datasets = unpacked.datasets
-    found, told = [], (fault for fault in unpacked.faults if datasets or fault.severity == "error")
-    faults = [_of_no_sheet(one) for one in told]
+    all_sheets, container_faults = (
+        [],
+        (fault for fault in unpacked.faults if datasets or fault.severity == "error"),
+    )
+    faults = [_of_no_sheet(fault) for fault in container_faults]
     for dataset in datasets:
-        of_one, more = read_sheets(dataset)
+        dataset_sheets, more = read_sheets(dataset)
         name = dataset.name if len(datasets) > 1 else ""
-        found += [one | {"name": one["name"] or name} for one in of_one]
+        all_sheets += [sheet | {"name": sheet["name"] or name} for sheet in dataset_sheets]
         faults += more
-    return {"problems": as_findings(faults, source=source), "sheets": found}
+    return {"problems": as_findings(faults, source=source), "sheets": all_sheets}
 
 
 def _unpacked(
@@ -217,8 +220,8 @@ def _of_no_sheet(fault: Fault) -> Fault:
     if fault.code == "zip_without_data":
         return Fault("no_office_table", arguments={"kind": "zip, .ods"})
     if fault.code in ("zip_bomb", "zip_too_large"):
-        said = {"fault": f"> {fault.arguments['size']} MB"}
-        return Fault("office_table_not_readable", arguments=said)
+        arguments = {"fault": f"> {fault.arguments['size']} MB"}
+        return Fault("office_table_not_readable", arguments=arguments)
     return fault
 
 
@@ -233,12 +236,12 @@ def _judge(
     from asset_inventory.intake.judging import refused, validated_layers
     from asset_inventory.model.tables import Fault
 
-    how = {"number": len(layers), "quarantine": quarantine, "crs": crs, "rules": rules}
+    options = {"number": len(layers), "quarantine": quarantine, "crs": crs, "rules": rules}
     try:  # one by one, for what was judged before its reader failed stays judged
-        for layer in validated_layers(dataset, **how):
+        for layer in validated_layers(dataset, **options):
             layers.append(layer)
     except (
         Exception
     ) as fault:  # the border: a member that fells its reader costs the others nothing
-        told = _told(fault, dataset.name, quarantine.parent)
-        layers.append(refused(dataset, Fault(told["key"], arguments=told["filled"])))
+        refusal = _told(fault, dataset.name, quarantine.parent)
+        layers.append(refused(dataset, Fault(refusal["key"], arguments=refusal["filled"])))

@@ -71,9 +71,9 @@ def recognise(path: Path) -> str:
         head = file.read(HEAD)
     if not head.strip(b"\x00 \t\r\n"):
         return "empty"
-    for magic, kind in _MAGIC:
+    for magic, file_format in _MAGIC:
         if head.startswith(magic):
-            return kind
+            return file_format
     suffix = path.suffix.lower()
     if head.startswith(_SHAPE):
         return "shapefile index" if suffix == ".shx" else "shapefile"

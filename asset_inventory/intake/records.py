@@ -117,8 +117,8 @@ def from_wkb(blobs: np.ndarray) -> tuple[np.ndarray, list[Fault]]:
     """Return the shapes of many blobs, read one by one so that a broken one hides no other."""
     blobs = np.asarray(blobs, dtype=object)
     geometry = shapely.from_wkb(blobs, on_invalid="ignore")
-    there = np.array([blob is not None and len(blob) > 0 for blob in blobs], dtype=bool)
-    broken = np.flatnonzero(shapely.is_missing(geometry) & there)
+    filled = np.array([blob is not None and len(blob) > 0 for blob in blobs], dtype=bool)
+    broken = np.flatnonzero(shapely.is_missing(geometry) & filled)
     return geometry, [Fault("geometry_broken", rows=broken)] if len(broken) else []
 
 
@@ -147,9 +147,9 @@ def hand_over(
     for number, name in enumerate(table.columns):
         cells = table[name].to_numpy()
         if pd.api.types.is_extension_array_dtype(table[name].dtype) or cells.dtype.kind in _TEXTS:
-            given = table[name].astype(object).where(table[name].notna(), None).tolist()
-            of_bytes = {type(cell) for cell in given} - {type(None)} == {bytes}
-            text = json.dumps(given, default=bytes.hex if of_bytes else str)
+            values = table[name].astype(object).where(table[name].notna(), None).tolist()
+            of_bytes = {type(cell) for cell in values} - {type(None)} == {bytes}
+            text = json.dumps(values, default=bytes.hex if of_bytes else str)
             file = folder / f"{number}.{_BYTES if of_bytes else 'json'}"
             file.write_text(text, encoding="utf-8")
         else:
@@ -175,9 +175,9 @@ def taken_over(folder: Path) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
 
 
 def _cells(folder: Path, number: int) -> np.ndarray:
-    whole = folder / f"{number}.npy"
-    if whole.exists():
-        return np.load(whole, allow_pickle=False)
+    array = folder / f"{number}.npy"
+    if array.exists():
+        return np.load(array, allow_pickle=False)
     texts, hexed = folder / f"{number}.json", folder / f"{number}.{_BYTES}"
     cells = json.loads((hexed if hexed.exists() else texts).read_text(encoding="utf-8"))
     if hexed.exists():
@@ -196,70 +196,72 @@ SELECTS_NONE = "layer_selects_none"  # the fault of a layer of which `where` lea
 _COPY = "source"
 
 
-def dataset_of(datasets: Sequence[Dataset], asked: Asked) -> tuple[Dataset, Asked]:
+def dataset_of(datasets: Sequence[Dataset], request: Asked) -> tuple[Dataset, Asked]:
     """Return the dataset that is meant and what is asked of it; the layer's name chooses.
 
     Raises SourceError where it does not.
     """
     if len(datasets) == 1:
-        return datasets[0], asked
+        return datasets[0], request
     stems = [Path(dataset.name).stem for dataset in datasets]
-    meant = [one for one, stem in zip(datasets, stems, strict=True) if stem == asked.layer]
+    meant = [
+        dataset for dataset, stem in zip(datasets, stems, strict=True) if stem == request.layer
+    ]
     if len(meant) != 1:
-        raise _not_clear(stems, asked)
-    return meant[0], replace(asked, layer=None)
+        raise _not_clear(stems, request)
+    return meant[0], replace(request, layer=None)
 
 
-def layers_of(names: Sequence[str], asked: Asked, file: str) -> list[str]:
+def layers_of(names: Sequence[str], request: Asked, file: str) -> list[str]:
     """Return the names of the layers to read out of those there are in `file`.
 
     Raises SourceError where one is asked for and it is not clear which.
     """
-    if not asked.one or not names:
+    if not request.one or not names:
         return list(names)
     shown = [Path(file).stem if name in ("", _COPY) else name for name in names]
-    if asked.layer is None and len(names) == 1:
+    if request.layer is None and len(names) == 1:
         return list(names)
-    meant = [name for name, said in zip(names, shown, strict=True) if said == asked.layer]
+    meant = [name for name, title in zip(names, shown, strict=True) if title == request.layer]
     if len(meant) != 1:
-        raise _not_clear(shown, asked)
+        raise _not_clear(shown, request)
     return meant
 
 
-def layer_of(found: Sequence[Records], asked: Asked, file: str) -> Records:
+def layer_of(layers: Sequence[Records], request: Asked, file: str) -> Records:
     """Return the layer that is asked for out of those that were read; see `layers_of`."""
-    if len(found) == 1 and any(fault.refuses for fault in found[0].faults):
-        return found[0]  # whatever it would have been called
-    by_name = {records.layer: records for records in found}
-    return by_name[layers_of(list(by_name), asked, file)[0]]
+    if len(layers) == 1 and any(fault.refuses for fault in layers[0].faults):
+        return layers[0]  # whatever it would have been called
+    by_name = {records.layer: records for records in layers}
+    return by_name[layers_of(list(by_name), request, file)[0]]
 
 
-def _not_clear(names: Sequence[str], asked: Asked) -> SourceError:
+def _not_clear(names: Sequence[str], request: Asked) -> SourceError:
     listed = ", ".join(names)
-    if asked.layer is None:
+    if request.layer is None:
         return RequestError("error.several_layers", layers=listed)
-    return RequestError("error.no_such_layer", layer=asked.layer, layers=listed)
+    return RequestError("error.no_such_layer", layer=request.layer, layers=listed)
 
 
-def demand(records: Records, asked: Asked, dataset: Dataset) -> None:
+def demand(records: Records, request: Asked, dataset: Dataset) -> None:
     """Raise SourceError when a field that is asked for is missing, and name the nearest."""
     # in our tables «geometry» is the shape itself
-    there = [name for name in records.all_fields if name != "geometry"]
-    missing = [name for name in asked.fields if name not in there]
+    known = [name for name in records.all_fields if name != "geometry"]
+    missing = [name for name in request.fields if name not in known]
     if not missing:
         return
     if dataset.kind == "shapefile" and not dataset.path.with_suffix(".dbf").exists():
         raise RequestError("error.no_dbf", field=missing[0])
-    near = nearest(missing[0], there)
-    key = "error.no_such_field" if there else "error.no_fields"
+    near = nearest(missing[0], known)
+    key = "error.no_such_field" if known else "error.no_fields"
     key = "error.no_such_field_near" if near else key
-    listed = ", ".join(sorted(there)[:20])
+    listed = ", ".join(sorted(known)[:20])
     raise RequestError(key, field=missing[0], near=near, fields=listed)
 
 
-def fitting(records: Records, asked: Asked) -> Records:
+def fitting(records: Records, request: Asked) -> Records:
     """Return the rows whose fields hold one of the words asked for, with what `selected` finds."""
-    chosen, faults = selected(records.table, asked.where, ignore_case=asked.ignore_case)
+    chosen, faults = selected(records.table, request.where, ignore_case=request.ignore_case)
     return (records if chosen.all() else records.only(chosen)).with_faults(*faults)
 
 
@@ -269,12 +271,12 @@ def selected(
     """Tell which rows hold a wanted word in each field; report near words, and no row left."""
     chosen, faults = np.ones(len(table), dtype=bool), []
     fields = {name: as_text(table[name]) for name in where if name in table.columns}
-    for name, given in fields.items():
-        fits = matching(given, where[name], ignore_case=ignore_case)
+    for name, values in fields.items():
+        fits = matching(values, where[name], ignore_case=ignore_case)
         chosen &= fits
-        if near := near_words(given[~fits], where[name]):
+        if near := near_words(values[~fits], where[name]):
             faults.append(near_fault("where_word_near", name, near))
     if len(table) and not chosen.any():
-        held = "; ".join(f"{name}: {words_listed(given)}" for name, given in fields.items())
-        faults.append(Fault(SELECTS_NONE, arguments={"read": len(table), "words": held}))
+        words = "; ".join(f"{name}: {words_listed(values)}" for name, values in fields.items())
+        faults.append(Fault(SELECTS_NONE, arguments={"read": len(table), "words": words}))
     return chosen, faults

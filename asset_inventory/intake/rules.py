@@ -48,14 +48,14 @@ def look_around(
     if not outside.any():
         return []
     faults, far = [], outside
-    for code, mended in (
+    for code, corrected in (
         ("latitude_unsigned", degrees * [1, -1, 1, -1]),
         ("longitude_unsigned", degrees * [-1, 1, -1, 1]),
         ("coordinates_swapped", _in_degrees(bounds[:, [1, 0, 3, 2]], records.crs)),
     ):
-        so = far & _meets(mended, city)
-        faults.append(Fault(code, rows=rows[so]))
-        far = far & ~so
+        explained = far & _meets(corrected, city)
+        faults.append(Fault(code, rows=rows[explained]))
+        far = far & ~explained
     if not far.any():
         return faults
     doubted = far.sum() > MOST_FAR * len(rows)
@@ -93,11 +93,11 @@ def _proposed(
     """Return the system in which most of these features lie in the city, as a warning, if any."""
     # a few features that went astray do not move the middle
     low = np.quantile(bounds[:, :2], 0.05, axis=0)
-    whole = np.concatenate([low, np.quantile(bounds[:, 2:], 0.95, axis=0)])
-    for name in proposals(whole, city_crs, carry_bounds(city, WGS84, city_crs)):
+    extent = np.concatenate([low, np.quantile(bounds[:, 2:], 0.95, axis=0)])
+    for name in proposals(extent, city_crs, carry_bounds(city, WGS84, city_crs)):
         if crs is not None and pyproj.CRS.from_user_input(name).equals(crs, ignore_axis_order=True):
             continue
-        if _meets(carry_bounds(whole, name, WGS84)[None, :], city)[0]:
+        if _meets(carry_bounds(extent, name, WGS84)[None, :], city)[0]:
             return [Fault("crs_would_fit", WARNING, arguments={"proposal": name})]
     return []
 
@@ -161,12 +161,12 @@ class Rules:
     box: tuple[float, ...] = ()
 
 
-def from_plain(given: dict[str, Any]) -> Rules:
+def from_plain(values: dict[str, Any]) -> Rules:
     """Return rules after their way through JSON."""
-    whole = _frozen(given)
-    numbers = tuple(NumberRule(**number) for number in whole["numbers"])
-    words = tuple(WordRule(**word) for word in whole["words"])
-    return Rules(**whole | {"numbers": numbers, "words": words})
+    frozen = _frozen(values)
+    numbers = tuple(NumberRule(**number) for number in frozen["numbers"])
+    words = tuple(WordRule(**word) for word in frozen["words"])
+    return Rules(**frozen | {"numbers": numbers, "words": words})
 
 
 def _frozen(value: Any) -> Any:
@@ -175,22 +175,22 @@ def _frozen(value: Any) -> Any:
     return tuple(map(_frozen, value)) if isinstance(value, list) else value
 
 
-def of_the_city(found: Iterable[Records], rules: Rules | None) -> Iterable[Records]:
+def of_the_city(delivered: Iterable[Records], rules: Rules | None) -> Iterable[Records]:
     """Return the layers of a file that the city reads: all, or the named one; others are noted."""
     wanted = rules.sub_layer if rules else None
     if wanted is None:
-        return found
-    layers = list(found)
+        return delivered
+    layers = list(delivered)
     if not any(layer.layer for layer in layers):
         return layers
-    there = _listed([layer.layer for layer in layers])
+    names = _listed([layer.layer for layer in layers])
     chosen = [layer for layer in layers if layer.layer == wanted]
     if chosen:
         others = [layer.layer for layer in layers if layer.layer != wanted]
         arguments = {"wanted": wanted, "others": _listed(others)}
-        told = Fault("sub_layers_left", WARNING, arguments=arguments)
-        return [one.with_faults(told) for one in chosen] if others else chosen
-    arguments = {"wanted": wanted, "there": there}
+        fault = Fault("sub_layers_left", WARNING, arguments=arguments)
+        return [layer.with_faults(fault) for layer in chosen] if others else chosen
+    arguments = {"wanted": wanted, "there": names}
     if len(layers) == 1:
         return [layers[0].with_faults(Fault("sub_layer_renamed", WARNING, arguments=arguments))]
     return [layer.with_faults(Fault("sub_layer_missing", arguments=arguments)) for layer in layers]
@@ -213,14 +213,14 @@ def hold_against(records: Records, rules: Rules, *, bad: np.ndarray, lost: bool)
     faults = fields_missing(table, rules.asked)
     if not count or len(table) != count:
         return faults
-    chosen, told = _selected(table, rules)
+    chosen, row_faults = _selected(table, rules)
     rows = np.flatnonzero(chosen)
     part = table.iloc[rows]
-    told += look_around(records, rules.box, rules.city_crs, chosen & ~bad, lost=lost)
+    row_faults += look_around(records, rules.box, rules.city_crs, chosen & ~bad, lost=lost)
     for look in (_ids, _blanks, _words, _numbers):
-        told += look(part, rows, rules)
-    found = [fault for fault in (*faults, *told) if fault.applies]
-    return sorted(found, key=lambda fault: fault.severity != ERROR)
+        row_faults += look(part, rows, rules)
+    applying = [fault for fault in (*faults, *row_faults) if fault.applies]
+    return sorted(applying, key=lambda fault: fault.severity != ERROR)
 
 
 def fields_missing(
@@ -230,15 +230,17 @@ def fields_missing(
 
     `meant` tells it where that is known.
     """
-    there, names = [str(name) for name in table.columns], tuple(names)
-    if not there and names:
+    known, names = [str(name) for name in table.columns], tuple(names)
+    if not known and names:
         return [Fault("fields_none", arguments={"fields": _listed(names)})]
-    listed, free = _listed(there), [one for one in there if one not in names]
+    listed, free = _listed(known), [field for field in known if field not in names]
     faults = []
     for name in names:
-        if name in there:
+        if name in known:
             continue
-        cut = [one for one in free if len(name) > CUT and one.casefold() == name[:CUT].casefold()]
+        cut = [
+            field for field in free if len(name) > CUT and field.casefold() == name[:CUT].casefold()
+        ]
         near = cut[0] if cut else meant.get(name) or texts.nearest(name, free)
         code = "field_cut" if cut else "field_missing_near" if near else "field_missing"
         arguments = {"near": near[:_LONGEST], "fields": listed}
@@ -263,22 +265,22 @@ def _ids(table: pd.DataFrame, rows: np.ndarray, rules: Rules) -> list[Fault]:
         return [Fault("no_id_field", WARNING, count=len(table))]
     if any(name not in table.columns for name in rules.ids):
         return []
-    given, faults = pd.Series(None, index=table.index, dtype="str"), []
+    ids, faults = pd.Series(None, index=table.index, dtype="str"), []
     for name in rules.ids:
-        given = given.fillna(texts.as_text(table[name]))
+        ids = ids.fillna(texts.as_text(table[name]))
         faults.append(Fault("id_inexact", rows=rows[texts.inexact(table[name])], column=name))
-    column, blank = " / ".join(rules.ids), given.isna()
+    column, blank = " / ".join(rules.ids), ids.isna()
     faults.append(Fault("id_blank", rows=rows[blank], column=column))
     if not rules.ids_repeat:
-        twice = given.duplicated(keep=False) & ~blank
+        twice = ids.duplicated(keep=False) & ~blank
         faults.append(Fault("id_twice", rows=rows[twice], column=column))
     return faults
 
 
 def _blanks(table: pd.DataFrame, rows: np.ndarray, rules: Rules) -> list[Fault]:
     faults = []
-    kinds = (("field_needed_blank", ERROR, rules.needed), ("field_blank", WARNING, rules.wanted))
-    for code, severity, names in kinds:
+    checks = (("field_needed_blank", ERROR, rules.needed), ("field_blank", WARNING, rules.wanted))
+    for code, severity, names in checks:
         for name in names:
             if name in table.columns:
                 faults.append(Fault(code, severity, rows[texts.as_text(table[name]).isna()], name))
@@ -290,13 +292,13 @@ def _words(table: pd.DataFrame, rows: np.ndarray, rules: Rules) -> list[Fault]:
     for rule in rules.words:
         if rule.field not in table.columns:
             continue
-        given = texts.as_text(table[rule.field])
-        known = texts.matching(given, rule.words, ignore_case=rules.ignore_case)
-        strange = given.notna().to_numpy(dtype=bool) & ~known
-        near = texts.near_words(given[strange], rule.words)
-        if near and (rule.otherwise is not None or given[strange].nunique() > 1):
+        cells = texts.as_text(table[rule.field])
+        known = texts.matching(cells, rule.words, ignore_case=rules.ignore_case)
+        strange = cells.notna().to_numpy(dtype=bool) & ~known
+        near = texts.near_words(cells[strange], rule.words)
+        if near and (rule.otherwise is not None or cells[strange].nunique() > 1):
             faults.append(near_fault("list_word_near", rule.field, near))
-        arguments = _example(given, strange)
+        arguments = _example(cells, strange)
         if rule.otherwise is not None:
             arguments |= {"otherwise": rule.otherwise}
             faults.append(Fault("word_as_otherwise", WARNING, rows[strange], rule.field, arguments))
@@ -313,19 +315,19 @@ def _numbers(table: pd.DataFrame, rows: np.ndarray, rules: Rules) -> list[Fault]
     for rule in rules.numbers:
         if rule.field not in table.columns:
             continue
-        given = texts.as_text(table[rule.field])
+        cells = texts.as_text(table[rule.field])
         numbers, doubtful = texts.as_numbers(table[rule.field])
-        least = -np.inf if rule.least is None else rule.least
-        most = np.inf if rule.most is None else rule.most
+        lower = -np.inf if rule.least is None else rule.least
+        upper = np.inf if rule.most is None else rule.most
         for code, chosen, arguments in (
             ("number_two_ways", doubtful, {}),
-            ("number_none", ~np.isfinite(numbers) & given.notna() & ~doubtful, {}),
-            ("number_too_small", np.isfinite(numbers) & (numbers < least), {"least": rule.least}),
-            ("number_too_large", np.isfinite(numbers) & (numbers > most), {"most": rule.most}),
+            ("number_none", ~np.isfinite(numbers) & cells.notna() & ~doubtful, {}),
+            ("number_too_small", np.isfinite(numbers) & (numbers < lower), {"least": rule.least}),
+            ("number_too_large", np.isfinite(numbers) & (numbers > upper), {"most": rule.most}),
         ):
             chosen = np.asarray(chosen, dtype=bool)
-            said = arguments | _example(given, chosen)
-            faults.append(Fault(code, ERROR, rows[chosen], rule.field, said))
+            details = arguments | _example(cells, chosen)
+            faults.append(Fault(code, ERROR, rows[chosen], rule.field, details))
     return faults
 
 
@@ -333,5 +335,5 @@ def _listed(names: Sequence[str]) -> str:
     return texts.few([name[:_LONGEST] for name in names], _SHOWN)
 
 
-def _example(given: pd.Series, chosen: np.ndarray) -> dict[str, object]:
-    return {"given": str(given[chosen].iloc[0])[:_LONGEST] if chosen.any() else ""}
+def _example(cells: pd.Series, chosen: np.ndarray) -> dict[str, object]:
+    return {"given": str(cells[chosen].iloc[0])[:_LONGEST] if chosen.any() else ""}

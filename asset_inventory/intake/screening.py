@@ -90,27 +90,27 @@ def screen(
     count = len(records.geometry)
     for look in looks:
         faults += [fault for fault in look(records, _touched(faults, count)) if fault.applies]
-    shift, told = _shift(records, faults)
-    faults += told
+    shift, shift_faults = _shift(records, faults)
+    faults += shift_faults
     if rules is not None:
         lost = any(fault.refuses and fault.code.startswith("crs_") for fault in faults)
         faults += hold_against(records, rules, bad=_touched(faults, count), lost=lost)
     bad = _touched(faults, count)
     sound = np.flatnonzero(~bad)
-    mended = repair(records.geometry[sound])
+    fixed = repair(records.geometry[sound])
     geometry = records.geometry.copy()
     repaired = _touched(faults, len(geometry), severity=REPAIRED)
-    little = mended.repaired & ~mended.much
+    little = fixed.repaired & ~fixed.much
     for code, chosen, severity, arguments in (
-        ("collection_reduced", mended.reduced, REPAIRED, {}),
-        ("geometry_repaired", little, REPAIRED, {"percent": mended.percent}),
-        ("geometry_repaired_much", mended.much, ERROR, {"percent": 100 * MUCH}),
-        ("geometry_unmeasurable", mended.unusable & ~mended.much, ERROR, {}),
+        ("collection_reduced", fixed.reduced, REPAIRED, {}),
+        ("geometry_repaired", little, REPAIRED, {"percent": fixed.percent}),
+        ("geometry_repaired_much", fixed.much, ERROR, {"percent": 100 * MUCH}),
+        ("geometry_unmeasurable", fixed.unusable & ~fixed.much, ERROR, {}),
     ):
         if chosen.any():
             faults.append(Fault(code, severity, sound[chosen], arguments=arguments))
         (bad if severity == ERROR else repaired)[sound[chosen]] = True
-    geometry[sound] = mended.geometry
+    geometry[sound] = fixed.geometry
     geometry[bad] = records.geometry[bad]
     if any(fault.refuses for fault in faults):
         bad[:] = True
@@ -134,12 +134,12 @@ def _stated(records: Records, crs: str | None, rules: Rules | None) -> tuple[Rec
     own = records.crs is not None and not presumed
     if crs is None or (by_city and own and not rules.crs_overrides):
         return records, []
-    found, wanted = records.crs, pyproj.CRS.from_user_input(crs)
+    current, wanted = records.crs, pyproj.CRS.from_user_input(crs)
     kept = tuple(fault for fault in records.faults if fault.code not in _WITHOUT_SYSTEM)
     records = replace(records, crs=wanted, faults=kept)
-    if found is None or found.equals(wanted, ignore_axis_order=True):
+    if current is None or current.equals(wanted, ignore_axis_order=True):
         return records, []
-    arguments = {"found": found.name, "stated": crs}
+    arguments = {"found": current.name, "stated": crs}
     return records, [Fault("crs_overridden", WARNING, arguments=arguments)]
 
 
@@ -158,40 +158,40 @@ def _shapes_missing(records: Records, bad: np.ndarray) -> list[Fault]:
 def _holds_nan(geometry: np.ndarray) -> np.ndarray:
     """Tell which shapes have a coordinate that is no number; their bounds may hide it."""
     coordinates, owner = shapely.get_coordinates(geometry, return_index=True)
-    found = np.zeros(len(geometry), dtype=bool)
-    found[owner[~np.isfinite(coordinates).all(axis=1)]] = True
-    return found
+    affected = np.zeros(len(geometry), dtype=bool)
+    affected[owner[~np.isfinite(coordinates).all(axis=1)]] = True
+    return affected
 
 
 def _placing(records: Records, bad: np.ndarray) -> list[Fault]:
     """Check where the shapes lie in their system: it must exist, and they must fit into it."""
     bounds = shapely.bounds(records.geometry)
-    there = ~bad & np.isfinite(bounds).all(axis=1)
-    if not there.any():
+    located = ~bad & np.isfinite(bounds).all(axis=1)
+    if not located.any():
         return []
-    whole = np.concatenate([bounds[there, :2].min(axis=0), bounds[there, 2:].max(axis=0)])
+    extent = np.concatenate([bounds[located, :2].min(axis=0), bounds[located, 2:].max(axis=0)])
     if records.crs is None:
-        told = any(fault.code == "crs_not_known" for fault in records.faults)
-        return [] if told else [Fault(_NO_SYSTEM[looks_like(whole)])]
+        reported = any(fault.code == "crs_not_known" for fault in records.faults)
+        return [] if reported else [Fault(_NO_SYSTEM[looks_like(extent)])]
     lost = no_sure_way(records.crs)
     if lost:
         return [lost]
-    zero = there & (bounds == 0).all(axis=1)
+    zero = located & (bounds == 0).all(axis=1)
     x, y = np.abs(bounds[:, ::2]).max(axis=1), np.abs(bounds[:, 1::2]).max(axis=1)
     if records.crs.is_geographic:
-        beyond = there & ((x > 180) | (y > 90))
+        beyond = located & ((x > 180) | (y > 90))
         swapped = beyond & (x <= 90) & (y <= 180)
-        around = there & ~beyond
+        around = located & ~beyond
         around[around] = bounds[around, 2] - bounds[around, 0] > 180
     else:
-        degrees = there & (x <= 180) & (y <= 90) & ~zero
-        if degrees.sum() > there.sum() / 2 and within_use(whole, records.crs):
+        degrees = located & (x <= 180) & (y <= 90) & ~zero
+        if degrees.sum() > located.sum() / 2 and within_use(extent, records.crs):
             return [Fault("crs_lies_degrees", arguments={"crs": records.crs.name})]
         around = np.zeros(len(bounds), dtype=bool)
         swapped = np.zeros(len(bounds), dtype=bool)
-        placed = carry(np.where(there[:, None], bounds[:, :2], np.nan), records.crs, WGS84)
-        beyond = there & ~zero & ~np.isfinite(placed).all(axis=1)
-    if (beyond & ~swapped).sum() > there.sum() / 2:
+        placed = carry(np.where(located[:, None], bounds[:, :2], np.nan), records.crs, WGS84)
+        beyond = located & ~zero & ~np.isfinite(placed).all(axis=1)
+    if (beyond & ~swapped).sum() > located.sum() / 2:
         return [Fault("crs_lies", arguments={"crs": records.crs.name})]
     return [
         Fault("coordinates_zero", rows=np.flatnonzero(zero)),
@@ -234,8 +234,8 @@ def _ids(records: Records, bad: np.ndarray) -> list[Fault]:
     for name in ID_COLUMNS:
         if name not in by_name or not len(records.table):
             continue
-        given = records.table[by_name[name]]
-        text = given.astype("str").where(given.notna())
+        values = records.table[by_name[name]]
+        text = values.astype("str").where(values.notna())
         twice = text.duplicated(keep=False) & text.notna()
         if twice.sum() > len(text) / 2:  # no id but a kind or a group
             continue
@@ -247,24 +247,24 @@ def _texts(records: Records, bad: np.ndarray) -> list[Fault]:
     """Find text that a workbook would run, that shows otherwise than it is, or ends a text."""
     faults = []
     for name in records.table.columns:
-        given = records.table[name]
-        if not (given.dtype == object or pd.api.types.is_string_dtype(given.dtype)):
+        column = records.table[name]
+        if not (column.dtype == object or pd.api.types.is_string_dtype(column.dtype)):
             continue
-        cells = [one if isinstance(one, str) else "" for one in given.to_numpy(dtype=object)]
+        cells = [cell if isinstance(cell, str) else "" for cell in column.to_numpy(dtype=object)]
         # most columns hold nothing of the kind, which the whole of their text tells at once
-        whole = "\n".join(cells)
-        begins, odd = _FORMULA.search(whole) is not None, _HIDDEN.search(whole) is not None
+        text = "\n".join(cells)
+        begins, odd = _FORMULA.search(text) is not None, _HIDDEN.search(text) is not None
         rows = range(len(cells))
         looked, searched = rows if begins else (), rows if odd else ()
         formula = [r for r in looked if _FORMULA.match(cells[r]) and not _NUMBER.match(cells[r])]
         hidden = [r for r in searched if _HIDDEN.search(cells[r]) and "\x00" not in cells[r]]
         nul = [row for row in searched if "\x00" in cells[row] and not bad[row]]
-        for code, severity, found in (
+        for code, severity, matches in (
             ("text_formula", WARNING, formula),
             ("text_hidden", WARNING, hidden),
             ("text_nul", ERROR, nul),
         ):
-            faults.append(Fault(code, severity, np.array(found, dtype=np.intp), str(name)))
+            faults.append(Fault(code, severity, np.array(matches, dtype=np.intp), str(name)))
     return faults
 
 
@@ -273,43 +273,43 @@ _THIS_ROW = "\N{SYMBOL FOR UNIT SEPARATOR}"
 _FIRST = re.compile(rf"\s*\([^()]*{_THIS_ROW}[^()]*\)")
 
 
-def write_quarantine(found: Screened, path: Path, *, layer: str, name: str) -> None:
+def write_quarantine(screened: Screened, path: Path, *, layer: str, name: str) -> None:
     """Add a layer's rejected rows to a GeoPackage: their fields, shape, reason and remedy.
 
     `row` is the row's name in its file. Fields that GeoPackage does not know are written as text.
     """
-    lost = np.flatnonzero(~found.kept)
-    table = found.records.table.iloc[lost].reset_index(drop=True)
-    told = pd.DataFrame({"row": [str(row) for row in found.records.names[lost]]})
+    lost = np.flatnonzero(~screened.kept)
+    table = screened.records.table.iloc[lost].reset_index(drop=True)
+    reasons = pd.DataFrame({"row": [str(row) for row in screened.records.names[lost]]})
     for language in LANGUAGES:
-        told[f"reason_{language}"] = _reasons(found, name, language)[lost]
-    taken = {name.lower() for name in told.columns} | {"geom", "fid"}
+        reasons[f"reason_{language}"] = _reasons(screened, name, language)[lost]
+    taken = {name.lower() for name in reasons.columns} | {"geom", "fid"}
     names = map(str, table.columns)
     table.columns = [f"{name}_" if name.lower() in taken else name for name in names]
     for name in table.columns:
         if table[name].dtype == object:
             table[name] = table[name].map(str, na_action="ignore")
-    geometry = found.records.geometry[lost]
+    geometry = screened.records.geometry[lost]
     measured = shapely.has_m(geometry)  # the writer knows no measures along a line
     geometry[measured] = shapely.force_3d(geometry[measured])
-    rows = pd.concat([told, table], axis=1)
-    whole = gpd.GeoDataFrame(rows, geometry=geometry, crs=found.records.crs)
+    rows = pd.concat([reasons, table], axis=1)
+    frame = gpd.GeoDataFrame(rows, geometry=geometry, crs=screened.records.crs)
     with warnings.catch_warnings():
         # What has no system is in quarantine for just that.
         warnings.filterwarnings("ignore", message="'crs' was not provided")
         pyogrio.write_dataframe(
-            whole, path, layer=layer, driver="GPKG", geometry_type="Unknown", append=path.exists()
+            frame, path, layer=layer, driver="GPKG", geometry_type="Unknown", append=path.exists()
         )
 
 
-def _reasons(found: Screened, name: str, language: str) -> np.ndarray:
+def _reasons(screened: Screened, name: str, language: str) -> np.ndarray:
     """Return each row's faults and remedies; a fault of the whole source goes for all its rows."""
-    reasons = np.full(len(found.kept), "", dtype=object)
-    told = as_findings(found.faults, source=name, labels=found.records.labels)
-    for fault, row in zip(found.faults, told, strict=True):
+    reasons = np.full(len(screened.kept), "", dtype=object)
+    findings = as_findings(screened.faults, source=name, labels=screened.records.labels)
+    for fault, row in zip(screened.faults, findings, strict=True):
         if fault.severity == ERROR:
-            of_one = row if fault.rows is None else row | {"count": 1, "feature": _THIS_ROW}
-            said = " ".join(describe_finding(of_one, language))
+            finding = row if fault.rows is None else row | {"count": 1, "feature": _THIS_ROW}
+            sentence = " ".join(describe_finding(finding, language))
             rows = slice(None) if fault.rows is None else fault.rows
-            reasons[rows] = reasons[rows] + _FIRST.sub("", said) + " "
+            reasons[rows] = reasons[rows] + _FIRST.sub("", sentence) + " "
     return reasons

@@ -95,21 +95,23 @@ def _walked(data: np.ndarray) -> tuple[np.ndarray, Fault | None]:
     """
     stated = 2 * int(data[24:28].view(">i4")[0])
     places, place, last = [], HEADER, -(2**31) - 1
-    whole = memoryview(data)
-    while place + 8 <= len(whole):
-        number = int.from_bytes(whole[place : place + 4], "big", signed=True)
-        length = 2 * int.from_bytes(whole[place + 4 : place + 8], "big", signed=True)
-        if number <= last or length < 4 or place + 8 + length > len(whole):
+    view = memoryview(data)
+    while place + 8 <= len(view):
+        number = int.from_bytes(view[place : place + 4], "big", signed=True)
+        length = 2 * int.from_bytes(view[place + 4 : place + 8], "big", signed=True)
+        if number <= last or length < 4 or place + 8 + length > len(view):
             break
         places.append((place, length))
         place, last = place + 8 + length, number
-    found = np.array(places, dtype=np.int64).reshape(-1, 2)
-    if stated != len(whole):
-        arguments = {"records": len(places), "bytes": len(whole), "stated": stated}
-        return found, Fault("shapefile_cut", arguments=arguments)
-    if place != len(whole):
-        return found, Fault("shapefile_records", arguments={"records": len(places), "place": place})
-    return found, None
+    entries = np.array(places, dtype=np.int64).reshape(-1, 2)
+    if stated != len(view):
+        arguments = {"records": len(places), "bytes": len(view), "stated": stated}
+        return entries, Fault("shapefile_cut", arguments=arguments)
+    if place != len(view):
+        return entries, Fault(
+            "shapefile_records", arguments={"records": len(places), "place": place}
+        )
+    return entries, None
 
 
 def _length_faults(data: np.ndarray, places: np.ndarray, kept: np.ndarray) -> list[Fault]:
@@ -129,14 +131,14 @@ def _index_faults(
     index: Path, head: np.ndarray, places: np.ndarray, kept: np.ndarray
 ) -> list[Fault]:
     """Return the faults of a .shx, which is then written again with the header of the .shp."""
-    made = bytearray(head.tobytes())
-    made[24:28] = ((HEADER + 8 * len(places)) // 2).to_bytes(4, "big")
-    made += (places // 2).astype(">i4").tobytes()
-    there = index.read_bytes() if index.exists() else None
-    if there is not None and all(there[part] == made[part] for part in _TELLING):
+    content = bytearray(head.tobytes())
+    content[24:28] = ((HEADER + 8 * len(places)) // 2).to_bytes(4, "big")
+    content += (places // 2).astype(">i4").tobytes()
+    existing = index.read_bytes() if index.exists() else None
+    if existing is not None and all(existing[part] == content[part] for part in _TELLING):
         return []
-    index.write_bytes(made)
-    code = "shapefile_without_index" if there is None else "shapefile_index_disagrees"
+    index.write_bytes(content)
+    code = "shapefile_without_index" if existing is None else "shapefile_index_disagrees"
     return [Fault(code, REPAIRED, kept)]
 
 
@@ -197,33 +199,33 @@ def _sizes(data: np.ndarray) -> tuple[int, int, int]:
 def _fields(data: np.ndarray, head: int) -> list[FieldHeader] | None:
     """Return name, type, width and decimals of a .dbf's fields, None if its header is broken."""
     fields, place = [], 32
-    whole = data[:head].tobytes()
-    while place + 32 <= len(whole) and whole[place : place + 1] != b"\r":
-        name = whole[place : place + 11].split(b"\x00")[0]
-        kind = chr(whole[place + 11])
-        if kind not in "CNFDLMIOB@+YTGPVW" or not name:
+    header = data[:head].tobytes()
+    while place + 32 <= len(header) and header[place : place + 1] != b"\r":
+        name = header[place : place + 11].split(b"\x00")[0]
+        field_type = chr(header[place + 11])
+        if field_type not in "CNFDLMIOB@+YTGPVW" or not name:
             return None
-        width = whole[place + 16] + (256 * whole[place + 17] if kind == "C" else 0)
-        precision = 0 if kind == "C" else whole[place + 17]
-        fields.append((name.decode("latin-1"), kind, width, precision))
+        width = header[place + 16] + (256 * header[place + 17] if field_type == "C" else 0)
+        precision = 0 if field_type == "C" else header[place + 17]
+        fields.append((name.decode("latin-1"), field_type, width, precision))
         place += 32
-    return fields if whole[place : place + 1] == b"\r" else None
+    return fields if header[place : place + 1] == b"\r" else None
 
 
 def _cut_alike(names: list[str]) -> list[str]:
     """Return the fields whose names were cut alike, also where numbered since: `populati_1`."""
     full = {name[:8] for name in names if len(name) == CUT and not _NUMBERED.search(name)}
     numbered = {
-        one for one in names if len(one) == CUT and _NUMBERED.search(one) and one[:8] in full
+        name for name in names if len(name) == CUT and _NUMBERED.search(name) and name[:8] in full
     }
-    return [one for place, one in enumerate(names) if one in names[:place] or one in numbered]
+    return [name for place, name in enumerate(names) if name in names[:place] or name in numbered]
 
 
 def _number_faults(body: np.ndarray, fields: list[FieldHeader]) -> list[Fault]:
     """Return rows whose number fields hold something else, which GDAL reads as 0 or in part."""
     faults, place = [], 1
-    for name, kind, width, _ in fields:
-        if kind in "NF" and width:
+    for name, field_type, width, _ in fields:
+        if field_type in "NF" and width:
             cells = np.ascontiguousarray(body[:, place : place + width]).view(f"S{width}").ravel()
             cells = np.char.strip(cells, b" \x00")
             plain = _are_numbers(cells)
@@ -241,9 +243,9 @@ def _are_numbers(cells: np.ndarray) -> np.ndarray:
             return np.ones(len(cells), dtype=bool)
     except ValueError:
         pass
-    kinds, where = np.unique(cells, return_inverse=True)
-    sound = np.zeros(len(kinds), dtype=bool)
-    for place, cell in enumerate(kinds.tolist()):
+    distinct, where = np.unique(cells, return_inverse=True)
+    sound = np.zeros(len(distinct), dtype=bool)
+    for place, cell in enumerate(distinct.tolist()):
         if not cell or not cell.strip(b"*"):
             sound[place] = True
             continue

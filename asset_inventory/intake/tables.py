@@ -55,7 +55,7 @@ _NORTH_OR_SOUTH, _EAST_OR_WEST = ("N", "S", "U", "LU", "LS"), ("E", "W", "T", "B
 
 
 def placed(
-    table: pd.DataFrame, faults: list[Fault], asked: Asked, *, layer: str = ""
+    table: pd.DataFrame, faults: list[Fault], request: Asked, *, layer: str = ""
 ) -> Records | None:
     """Return a table of text as features, by its columns of coordinates; None without them.
 
@@ -63,9 +63,9 @@ def placed(
     also where those that are said are not there, unless a layer of a city depends on them. Columns
     called longitude and latitude are on WGS 84, which is said; others have no system.
     """
-    coordinates = asked.coordinates
+    coordinates = request.coordinates
     stated = bool(coordinates) and all(name in table.columns for name in coordinates)
-    names = coordinates if stated or (coordinates and asked.one) else usual_columns(table)
+    names = coordinates if stated or (coordinates and request.one) else usual_columns(table)
     if not names or not set(names) <= set(table.columns):
         return None
     if not stated:
@@ -74,7 +74,7 @@ def placed(
     if len(names) == 1:
         geometry, more = _from_wkt(table[names[0]])
         # What the shapes say need not be said twice, unless somebody asks for that very field.
-        rest = table if asked.one else table.drop(columns=names[0])
+        rest = table if request.one else table.drop(columns=names[0])
         return Records(rest, geometry, None, (*faults, *more), layer)
     (x, x_written, x_sides), (y, y_written, y_sides) = (_coordinates(table[name]) for name in names)
     written = x_written | y_written
@@ -105,8 +105,8 @@ def placed(
 
 def _from_wkt(texts: pd.Series) -> tuple[np.ndarray, list[Fault]]:
     blank = texts.isna().to_numpy(dtype=bool)
-    given = texts.astype(object).where(~blank, None).to_numpy()
-    geometry = shapely.from_wkt(given, on_invalid="ignore")
+    cells = texts.astype(object).where(~blank, None).to_numpy()
+    geometry = shapely.from_wkt(cells, on_invalid="ignore")
     broken = shapely.is_missing(geometry) & ~blank
     fault = Fault.of_rows("geometry_broken", broken, str(texts.name))
     return geometry, [fault] * fault.applies
@@ -142,7 +142,7 @@ def _coordinates(texts: pd.Series) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return numbers, written, sides_of
 
 
-def read_places(dataset: Dataset, asked: Asked) -> Records:
+def read_places(dataset: Dataset, request: Asked) -> Records:
     """Return a text table as features; no table, or none with coordinates, is a fault.
 
     Raises SourceError where one layer is asked for and no column holds its coordinates.
@@ -152,15 +152,15 @@ def read_places(dataset: Dataset, asked: Asked) -> Records:
     except SourceError as fault:
         code = {"error.text_table_empty": "table_empty"}.get(fault.key, "table_broken")
         return nothing(Fault(code, arguments={"fault": str(fault.arguments.get("fault", ""))}))
-    found = placed(table, faults, asked)
-    if found is None:
+    records = placed(table, faults, request)
+    if records is None:
         fields = ", ".join(table.columns[:12])[:200]
         # another name says that no table was meant
-        if asked.one and Path(dataset.name).suffix.lower() in TEXT_TABLES:
+        if request.one and Path(dataset.name).suffix.lower() in TEXT_TABLES:
             raise RequestError("error.no_coordinates", fields=fields)
-        faults += fields_missing(table, asked.coordinates)
+        faults += fields_missing(table, request.coordinates)
         return nothing(*faults, Fault("table_without_places", arguments={"fields": fields}))
-    return found
+    return records
 
 
 _PERCENTS = {"9", "10"}  # the formats of percents that every workbook has
@@ -198,43 +198,43 @@ def _sheets(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
     """Yield the name of each sheet, and of its part of the archive."""
     relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
     parts = {relation.get("Id"): relation.get("Target", "") for relation in relations}
-    for one in _named(ElementTree.fromstring(archive.read("xl/workbook.xml")).iter(), "sheet"):
-        ids = (value for name, value in one.attrib.items() if name.endswith("}id"))
+    for element in _named(ElementTree.fromstring(archive.read("xl/workbook.xml")).iter(), "sheet"):
+        ids = (value for name, value in element.attrib.items() if name.endswith("}id"))
         target = parts.get(next(ids, ""), "")
         part = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
         if part in archive.namelist():
-            yield one.get("name", ""), part
+            yield element.get("name", ""), part
 
 
 def _percent_styles(archive: zipfile.ZipFile) -> set[str]:
     """Return the numbers of the styles that show a number as percents."""
     if "xl/styles.xml" not in archive.namelist():
         return set()
-    whole = ElementTree.fromstring(archive.read("xl/styles.xml"))
-    formats = _named(whole.iter(), "numFmt")
+    styles = ElementTree.fromstring(archive.read("xl/styles.xml"))
+    formats = _named(styles.iter(), "numFmt")
     shown = {
         a_format.get("numFmtId") for a_format in formats if "%" in a_format.get("formatCode", "")
     } | _PERCENTS
-    cells = enumerate(next(_named(whole.iter(), "cellXfs"), ()))
-    return {str(number) for number, one in cells if one.get("numFmtId") in shown}
+    cells = enumerate(next(_named(styles.iter(), "cellXfs"), ()))
+    return {str(number) for number, style in cells if style.get("numFmtId") in shown}
 
 
 def _marks(archive: zipfile.ZipFile, part: str, percents: set[str]) -> Marks:
     shown, hidden, height, width = {}, 0, 0, 0
     row, column = -1, -1
     with archive.open(part) as stream:
-        for event, one in ElementTree.iterparse(stream, events=("start", "end")):
-            kind = one.tag.rpartition("}")[2]
-            if kind == "row" and event == "start":
-                row, column = int(one.get("r", row + 2)) - 1, -1
-                hidden += one.get("hidden") in ("1", "true")
-            elif kind == "row":
-                one.clear()  # of a long sheet no more than a row is held
-            elif kind == "c" and event == "end":
-                column = _column(one.get("r", ""), column + 1)
-                if len(one):
+        for event, element in ElementTree.iterparse(stream, events=("start", "end")):
+            tag = element.tag.rpartition("}")[2]
+            if tag == "row" and event == "start":
+                row, column = int(element.get("r", row + 2)) - 1, -1
+                hidden += element.get("hidden") in ("1", "true")
+            elif tag == "row":
+                element.clear()  # of a long sheet no more than a row is held
+            elif tag == "c" and event == "end":
+                column = _column(element.get("r", ""), column + 1)
+                if len(element):
                     height, width = max(height, row + 1), max(width, column + 1)
-                    text = _shown(one, percents)
+                    text = _shown(element, percents)
                     if text is not None:
                         shown[row, column] = text
     return Marks(shown, hidden, sum(text.startswith("=") for text in shown.values()), height, width)
@@ -242,24 +242,24 @@ def _marks(archive: zipfile.ZipFile, part: str, percents: set[str]) -> Marks:
 
 def _shown(cell: ElementTree.Element, percents: set[str]) -> str | None:
     """Return what a cell shows where our reader of workbooks would say something else."""
-    kind = cell.get("t", "n")
-    inside = {one.tag.rpartition("}")[2]: one.text or "" for one in cell}
+    cell_type = cell.get("t", "n")
+    inside = {child.tag.rpartition("}")[2]: child.text or "" for child in cell}
     value = inside.get("v", "")
-    if kind == "e":
+    if cell_type == "e":
         return value
-    if kind == "n" and "f" in inside and not value:
+    if cell_type == "n" and "f" in inside and not value:
         return f"={inside['f']}"
-    percent = kind == "n" and value and cell.get("s") in percents
+    percent = cell_type == "n" and value and cell.get("s") in percents
     return f"{100 * float(value):.12g}%" if percent else None
 
 
 def _column(place: str, otherwise: int) -> int:
     """Return the number of a column from 0: of «AB12» 27."""
-    found = _AT.fullmatch(place)
-    if found is None:
+    match = _AT.fullmatch(place)
+    if match is None:
         return otherwise
     number = 0
-    for letter in found[1]:
+    for letter in match[1]:
         number = 26 * number + ord(letter) - 64
     return number - 1
 
@@ -273,46 +273,51 @@ MOST_CELLS = 20_000_000  # of one sheet
 _ROUNDED = r"-?\d{16,}\.0|-?\d(?:\.\d+)?e\+(?:1[6-9]|[2-9]\d)"
 
 
-def read_workbook(path: Path, asked: Asked) -> list[Records]:
+def read_workbook(path: Path, request: Asked) -> list[Records]:
     """Return a workbook's sheets with coordinates, a layer each; hidden or other ones are faults.
 
     `coordinates` are the columns of x and y, or of WKT, that are tried before the usual ones.
     """
-    found = []
+    layers = []
     try:
         book, visible, faults = opened(path)
         marks = marks_of(path) if path.suffix == SUFFIX["workbook"] else {}
         for name in visible:
-            told = formulas_in(marks[name], name) if name in marks else []
-            records = _sheet(book.get_sheet_by_name(name), name, asked)
+            formulas = formulas_in(marks[name], name) if name in marks else []
+            records = _sheet(book.get_sheet_by_name(name), name, request)
             if records is None:
-                faults += [Fault("sheet_without_places", WARNING, arguments={"sheet": name}), *told]
+                faults += [
+                    Fault("sheet_without_places", WARNING, arguments={"sheet": name}),
+                    *formulas,
+                ]
             else:
-                found.append(records.with_faults(*told))
+                layers.append(records.with_faults(*formulas))
     except (calamine.CalamineError, OSError, ValueError) as fault:
         return [nothing(Fault("not_readable", arguments={"fault": in_one_line(fault)}))]
-    if not found:
+    if not layers:
         return [nothing(*faults, Fault("table_without_places", arguments={"fields": ""}))]
-    return [found[0].with_faults(*faults), *found[1:]]
+    return [layers[0].with_faults(*faults), *layers[1:]]
 
 
 def formulas_in(marks: Marks, sheet: str) -> list[Fault]:
     """Return that a sheet holds formulas whose values no program has calculated, if it does."""
-    said = {"sheet": sheet}
-    fault = Fault("formulas_not_calculated", WARNING, count=marks.formulas, arguments=said)
+    arguments = {"sheet": sheet}
+    fault = Fault("formulas_not_calculated", WARNING, count=marks.formulas, arguments=arguments)
     return [fault] if marks.formulas else []
 
 
 def opened(path: Path) -> tuple[object, list[str], list[Fault]]:
     """Return a workbook, its visible sheets of cells by name, and a fault for each hidden one."""
     book = calamine.CalamineWorkbook.from_path(path)
-    sheets = [one for one in book.sheets_metadata if one.typ == calamine.SheetTypeEnum.WorkSheet]
+    sheets = [
+        sheet for sheet in book.sheets_metadata if sheet.typ == calamine.SheetTypeEnum.WorkSheet
+    ]
     hidden = [sheet.name for sheet in sheets if sheet.visible != calamine.SheetVisibleEnum.Visible]
     faults = [Fault("sheet_hidden", WARNING, arguments={"sheet": name}) for name in hidden]
     return book, [sheet.name for sheet in sheets if sheet.name not in hidden], faults
 
 
-def _sheet(sheet: object, name: str, asked: Asked) -> Records | None:
+def _sheet(sheet: object, name: str, request: Asked) -> Records | None:
     if sheet.total_height * max(sheet.total_width, 1) > MOST_CELLS:
         cells = sheet.total_height * sheet.total_width
         return nothing(Fault("sheet_too_large", arguments={"cells": cells}), layer=name)
@@ -327,7 +332,7 @@ def _sheet(sheet: object, name: str, asked: Asked) -> Records | None:
         rounded = np.flatnonzero(rounded.to_numpy(dtype=bool))
         if len(rounded):
             faults.append(Fault("number_rounded", WARNING, rounded, str(column)))
-    return placed(table, faults, asked, layer=name)
+    return placed(table, faults, request, layer=name)
 
 
 def cell_text(cell: object) -> str:
@@ -365,10 +370,10 @@ def _of_workbook(dataset: Dataset) -> tuple[list[dict[str, object]], list[Fault]
         book, visible, faults = opened(dataset.path)
         marks = marks_of(dataset.path) if dataset.kind == "workbook" else {}
         faults += [Fault("old_workbook", WARNING)] if dataset.kind == "old workbook" else []
-        found = [_filled(book, name, dataset.name, marks.get(name)) for name in visible]
+        sheets = [_filled(book, name, dataset.name, marks.get(name)) for name in visible]
     except (calamine.CalamineError, OSError, ValueError) as fault:
         return [], [Fault("office_table_not_readable", arguments={"fault": in_one_line(fault)})]
-    return found, faults
+    return sheets, faults
 
 
 def _filled(book: object, name: str, source: str, marks: Marks | None) -> dict[str, object]:

@@ -110,7 +110,7 @@ def _copied() -> _Kept:
     """Return a copy of this process, made when what both need is imported."""
     from asset_inventory.intake import reading
 
-    held = [
+    descriptors = [
         int(path.name)
         for path in list(_OPEN.iterdir())
         if int(path.name) > 2 and os.path.lexists(path)
@@ -119,30 +119,32 @@ def _copied() -> _Kept:
     gc.collect()
     # what is imported stays; a copy that looks for garbage among it would copy the memory too
     gc.freeze()
-    (asked, ask), (answer, answered) = os.pipe(), os.pipe()
+    (jobs_in, jobs_out), (answers_in, answers_out) = os.pipe(), os.pipe()
     process = os.fork()
     if process:
-        for end in (asked, answered):
+        for end in (jobs_in, answers_out):
             os.close(end)
         return _Kept(
-            process, os.fdopen(ask, "w", encoding="utf-8"), os.fdopen(answer, encoding="utf-8")
+            process,
+            os.fdopen(jobs_out, "w", encoding="utf-8"),
+            os.fdopen(answers_in, encoding="utf-8"),
         )
     try:
-        _leave(asked, answered, (*held, ask, answer))
+        _leave(jobs_in, answers_out, (*descriptors, jobs_out, answers_in))
         with os.fdopen(0, encoding="utf-8") as jobs, os.fdopen(1, "w", encoding="utf-8") as ended:
             _serve(jobs, ended)
     finally:
         os._exit(0)
 
 
-def _leave(asked: int, answered: int, held: Iterable[int]) -> None:
+def _leave(jobs_in: int, answers_out: int, descriptors: Iterable[int]) -> None:
     """Keep nothing of the command in its copy: no open file, no signals, no import paths."""
-    for number in held:
+    for number in descriptors:
         with suppress(OSError):
             os.close(number)
     for stop in (signal.SIGINT, signal.SIGTERM):
         signal.signal(stop, signal.SIG_DFL)
-    for number, stream in ((asked, 0), (answered, 1), (os.open(os.devnull, os.O_WRONLY), 2)):
+    for number, stream in ((jobs_in, 0), (answers_out, 1), (os.open(os.devnull, os.O_WRONLY), 2)):
         os.dup2(number, stream)
         os.close(number)
     here = str(Path(__file__).parents[2])
@@ -175,15 +177,15 @@ def _environment() -> dict[str, str]:
 
 
 def _started(folder: str, seconds: float) -> int | str:
-    with (Path(folder) / "said.txt").open("wb") as said:
+    with (Path(folder) / "said.txt").open("wb") as output:
         try:
             return _how(
                 subprocess.run(
                     _command(folder),
                     env=_environment(),
                     stdin=subprocess.DEVNULL,
-                    stdout=said,
-                    stderr=said,
+                    stdout=output,
+                    stderr=output,
                     timeout=seconds,
                     check=False,
                 ).returncode
@@ -208,11 +210,11 @@ def serve() -> None:
     _serve(sys.stdin, sys.stdout)
 
 
-def _serve(asked: TextIO, answered: TextIO) -> None:
-    for line in asked:
+def _serve(jobs: TextIO, answers: TextIO) -> None:
+    for line in jobs:
         ended = _do_forked([tuple(job) for job in json.loads(line)])
-        answered.write(json.dumps(ended) + "\n")
-        answered.flush()
+        answers.write(json.dumps(ended) + "\n")
+        answers.flush()
 
 
 def _do_forked(jobs: list[Job]) -> list[int | str]:
@@ -224,7 +226,7 @@ def _do_forked(jobs: list[Job]) -> list[int | str]:
     while waiting or running:
         while waiting and len(running) < AT_ONCE:
             number, (folder, seconds) = waiting.pop(0)
-            pipe, process = _forked(folder, beside=list(running))
+            pipe, process = _forked(folder, pipes=list(running))
             running[pipe] = (number, process, time.monotonic() + seconds)
         rest = min(end for _, _, end in running.values()) - time.monotonic()
         closed, _, _ = select.select(list(running), [], [], max(rest, 0))
@@ -241,23 +243,23 @@ def _do_forked(jobs: list[Job]) -> list[int | str]:
     return [ended[number] for number in range(len(jobs))]
 
 
-def _forked(folder: str, *, beside: Sequence[int]) -> tuple[int, int]:
+def _forked(folder: str, *, pipes: Sequence[int]) -> tuple[int, int]:
     """Start a copy of this process for one job; return a pipe closed at its end, and its number.
 
-    `beside` are the pipes of the copies that run, of which this one keeps none.
+    `pipes` are those of the copies that run; this one closes them all.
     """
-    pipe, held = os.pipe()
+    pipe, writer = os.pipe()
     process = os.fork()
     if process:
-        os.close(held)
+        os.close(writer)
         return pipe, process
     code = 1
     try:
         nothing = os.open(os.devnull, os.O_RDONLY)
-        said = os.open(Path(folder) / "said.txt", os.O_WRONLY | os.O_CREAT, 0o600)
-        for stream, to in ((0, nothing), (1, said), (2, said)):
-            os.dup2(to, stream)
-        for other in (pipe, nothing, said, *beside):
+        log = os.open(Path(folder) / "said.txt", os.O_WRONLY | os.O_CREAT, 0o600)
+        for stream, target in ((0, nothing), (1, log), (2, log)):
+            os.dup2(target, stream)
+        for other in (pipe, nothing, log, *pipes):
             os.close(other)
         from asset_inventory.intake import reading
 

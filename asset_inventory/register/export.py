@@ -308,7 +308,7 @@ def _plain_base(layer: Path, member: str = "") -> dict[str, object] | None:
     """Return the JSON next to a layer's file, or to its member in a zip; else None."""
     path = layer.with_suffix(BASE)
     try:
-        written = read_beside(layer, member, BASE, most=_LARGEST_BASE) if member else None
+        written = read_beside(layer, member, BASE, limit=_LARGEST_BASE) if member else None
         if written is not None:
             path = layer
         elif path.stat().st_size > _LARGEST_BASE:
