@@ -38,7 +38,7 @@ def whole(path: Path) -> Iterator[Path]:
     What else is written there, such as a journal, goes. Raises SourceError where it cannot be
     written, or something that is no regular file has its name.
     """
-    with _placing(path.parent, path, only=path.name) as hidden:
+    with _placing(path.parent, path, file_name=path.name) as hidden:
         yield hidden / path.name
 
 
@@ -70,7 +70,7 @@ def demand_replaceable(place: Path | None) -> None:
 def is_full(folder: Path) -> bool:
     """Tell whether the disk is full: try to lengthen the largest file of a folder nobody needs."""
     files = [path for path in folder.rglob("*") if path.is_file()]
-    longest = max(files, key=lambda one: one.stat().st_size, default=folder / "room")
+    longest = max(files, key=lambda file: file.stat().st_size, default=folder / "room")
     try:
         with longest.open("ab", buffering=0) as file:
             for _ in range(_FREE_SPACE // 2**20):
@@ -111,58 +111,63 @@ def demand_layer(base: sqlite3.Connection, name: str, rows: int) -> None:
         " ON made.name = 'rtree_' || of_layer.table_name || '_' || of_layer.column_name WHERE of_layer.table_name = ?",
         (name,),
     ).fetchone()[0]
-    there = base.execute(
+    declared = base.execute(
         "SELECT count(*) FROM gpkg_geometry_columns WHERE table_name = ?", (name,)
     ).fetchone()[0]
-    if indexed != there or base.execute(f"SELECT count(*) FROM {quoted}").fetchone()[0] != rows:
+    if indexed != declared or base.execute(f"SELECT count(*) FROM {quoted}").fetchone()[0] != rows:
         raise sqlite3.DatabaseError(f"{name}: not written whole")
 
 
 @contextmanager
 def _placing(
-    folder: Path, told: Path, *, only: str = "", last: str = "", without: Iterable[Path] = ()
+    folder: Path,
+    error_path: Path,
+    *,
+    file_name: str = "",
+    last: str = "",
+    without: Iterable[Path] = (),
 ) -> Iterator[Path]:
-    """Do what `whole` and `together` say; `told` is the path that an error names."""
+    """Do what `whole` and `together` say; `error_path` is the path that an error names."""
     around = _around(folder)
     with ExitStack() as stack:
         if around is not None:  # all of which comes to its place later
-            stack.push(_saying(around, told))
+            stack.push(_saying(around, error_path))
             folder.mkdir(parents=True, exist_ok=True)
             yield folder
             return
-        there = next(
+        existing = next(
             (parent for parent in (folder, *folder.parents) if os.path.lexists(parent)), folder
         )
-        if os.path.lexists(there) and not there.is_dir():
-            raise RequestError("error.no_folder_there", path=str(told), folder=str(there))
-        stack.push(_saying(None, told))
-        for one in reversed(
+        if os.path.lexists(existing) and not existing.is_dir():
+            raise RequestError("error.no_folder_there", path=str(error_path), folder=str(existing))
+        stack.push(_saying(None, error_path))
+        for parent in reversed(
             [parent for parent in (folder, *folder.parents) if not parent.exists()]
         ):
-            one.mkdir(exist_ok=True)
-            stack.callback(_drop_empty, one)
+            parent.mkdir(exist_ok=True)
+            stack.callback(_drop_empty, parent)
         _sweep(folder)
         hidden = Path(tempfile.mkdtemp(prefix=_HIDDEN, dir=folder))
         stack.callback(shutil.rmtree, hidden, ignore_errors=True)
-        held = _lock(hidden)
-        if held is not None:
-            stack.callback(os.close, held)
+        lock = _lock(hidden)
+        if lock is not None:
+            stack.callback(os.close, lock)
         _filled[hidden] = folder
         stack.callback(_filled.pop, hidden)
-        stack.push(_saying(hidden, told))
+        stack.push(_saying(hidden, error_path))
         yield hidden
-        _move(hidden, folder, only, last, tuple(without))
+        _move(hidden, folder, file_name, last, tuple(without))
 
 
 def _around(path: Path) -> Path | None:
     """Return the hidden folder of a path, None where it lies in none that is being filled."""
-    return next((one for one in _filled if path.is_relative_to(one)), None)
+    return next((hidden for hidden in _filled if path.is_relative_to(hidden)), None)
 
 
-def _move(hidden: Path, folder: Path, only: str, last: str, without: tuple[Path, ...]) -> None:
+def _move(hidden: Path, folder: Path, file_name: str, last: str, without: tuple[Path, ...]) -> None:
     """Move what lies in the hidden folder to its place; on a fault, all that was there returns."""
-    found = [hidden / only] if only else sorted(hidden.rglob("*"))
-    names = [one.relative_to(hidden) for one in found if not one.is_dir()]
+    entries = [hidden / file_name] if file_name else sorted(hidden.rglob("*"))
+    names = [entry.relative_to(hidden) for entry in entries if not entry.is_dir()]
     names.sort(key=lambda name: name.as_posix() == last)
     for place in (*without, *(folder / name for name in names)):
         demand_replaceable(place)
@@ -170,9 +175,9 @@ def _move(hidden: Path, folder: Path, only: str, last: str, without: tuple[Path,
         _settle(hidden / name)
     before = Path(tempfile.mkdtemp(prefix="before-", dir=hidden))
     with ExitStack() as undo:
-        for one in found:
-            place = folder / one.relative_to(hidden)
-            if one.is_dir() and not place.is_dir():
+        for entry in entries:
+            place = folder / entry.relative_to(hidden)
+            if entry.is_dir() and not place.is_dir():
                 if os.path.lexists(place):
                     raise RequestError("error.no_folder_there", path=str(place), folder=str(place))
                 place.mkdir()
@@ -185,8 +190,8 @@ def _move(hidden: Path, folder: Path, only: str, last: str, without: tuple[Path,
                 _keep(folder / name, before / str(number), undo)
             os.replace(hidden / name, folder / name)
         undo.pop_all()
-    for one in {folder, *((folder / name).parent for name in names)}:
-        _settle_names(one)
+    for parent in {folder, *((folder / name).parent for name in names)}:
+        _settle_names(parent)
 
 
 def _keep(place: Path, kept: Path, undo: ExitStack) -> None:
@@ -239,14 +244,14 @@ def _sweep(folder: Path) -> None:
     for left in folder.glob(f"{_HIDDEN}*"):
         with suppress(OSError):
             about = left.lstat()
-            held = (
+            lock = (
                 _lock(left)
                 if stat.S_ISDIR(about.st_mode) and time.time() - about.st_mtime > _OLD
                 else None
             )
-            if held is not None:
+            if lock is not None:
                 shutil.rmtree(left, ignore_errors=True)
-                os.close(held)
+                os.close(lock)
 
 
 def _lock(folder: Path) -> int | None:
@@ -267,19 +272,19 @@ def _lock(folder: Path) -> int | None:
 # What went wrong
 
 
-def _saying(hidden: Path | None, told: Path) -> object:
+def _saying(hidden: Path | None, error_path: Path) -> object:
     """Return what makes one of our errors of what the system, or a package that writes, throws."""
 
-    def judge(kind: type | None, fault: BaseException | None, trace: object) -> bool:  # noqa: ARG001
+    def judge(fault_type: type | None, fault: BaseException | None, trace: object) -> bool:  # noqa: ARG001
         of_system = isinstance(fault, OSError) and not isinstance(fault, BrokenPipeError)
         if of_system or type(fault).__module__.partition(".")[0] in _WRITERS:
-            raise _as_ours(fault, hidden, told) from None
+            raise _as_ours(fault, hidden, error_path) from None
         return False
 
     return judge
 
 
-def _as_ours(fault: BaseException, hidden: Path | None, told: Path) -> SourceError:
+def _as_ours(fault: BaseException, hidden: Path | None, error_path: Path) -> SourceError:
     inner = next((arg for arg in (fault, *fault.args) if isinstance(arg, OSError)), None)
     wanting = inner is not None and is_disk_full(inner)
     full = (
@@ -287,7 +292,9 @@ def _as_ours(fault: BaseException, hidden: Path | None, told: Path) -> SourceErr
     )
     named = None if inner is None else inner.filename2 or inner.filename
     path = _at_place(
-        Path(os.fsdecode(named)) if hidden is not None and isinstance(named, str | bytes) else told
+        Path(os.fsdecode(named))
+        if hidden is not None and isinstance(named, str | bytes)
+        else error_path
     )
     if wanting and not full and not named and not can_write_temporary_files():
         path = Path(temporary_folder())

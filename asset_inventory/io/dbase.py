@@ -40,9 +40,9 @@ def records(table: pd.DataFrame, schema: Schema) -> tuple[np.ndarray, list[Fault
     faults = []
     for field in schema.fields:
         values = table.get(field.name, pd.Series(None, index=table.index, dtype=object))
-        cells, found = _column(values, field, schema.encoding)
+        cells, column_faults = _column(values, field, schema.encoding)
         columns.append(cells)
-        faults += found
+        faults += column_faults
     return np.concatenate(columns, axis=1), faults
 
 
@@ -68,8 +68,8 @@ def not_writable(schema: Schema) -> list[Fault]:
         if names[place] in names[:place]:
             faults.append(Fault("export_field_twice", column=field.name))
         elif field.kind not in WRITTEN or not field.width:
-            kind = {"kind": field.kind}
-            faults.append(Fault("export_field_kind", column=field.name, arguments=kind))
+            arguments = {"kind": field.kind}
+            faults.append(Fault("export_field_kind", column=field.name, arguments=arguments))
         elif not 0 < len(_bytes(field.name, schema.encoding)[0]) <= LONGEST_NAME:
             faults.append(Fault("export_field_name", column=field.name))
     return faults
@@ -81,28 +81,28 @@ def fits(number: float, field: Field) -> bool:
 
 
 def _column(values: pd.Series, field: Field, encoding: str) -> tuple[np.ndarray, list[Fault]]:
-    there = values.notna().to_numpy()
-    plain = _all_that_fit(values[there], field, encoding)
+    filled = values.notna().to_numpy()
+    plain = _all_that_fit(values[filled], field, encoding)
     if plain is None:
         write = _writer(field, encoding)
-        written = [write(value) for value in values[there].tolist()]
+        written = [write(value) for value in values[filled].tolist()]
     else:
         written = [(cell, "") for cell in plain]
     faults = cell_faults([why for _, why in written], values, field, encoding)
     blank = field.blank.encode("latin-1") * field.width if field.blank else b" " * field.width
     cells = np.full(len(values), blank, dtype=f"S{field.width}")
-    cells[there] = [b"" if why else cell for cell, why in written]
-    made = np.frombuffer(cells.tobytes(), dtype=np.uint8).reshape(len(values), field.width)
-    return np.where(made == 0, ord(" "), made).astype(np.uint8), faults
+    cells[filled] = [b"" if why else cell for cell, why in written]
+    codes = np.frombuffer(cells.tobytes(), dtype=np.uint8).reshape(len(values), field.width)
+    return np.where(codes == 0, ord(" "), codes).astype(np.uint8), faults
 
 
 def cell_faults(
     reasons: Sequence[str], values: pd.Series, field: Field, encoding: str
 ) -> list[Fault]:
     """Return the faults of the cells of a column that are not null, by why they are not written."""
-    there, faults = np.flatnonzero(values.notna()), []
+    filled, faults = np.flatnonzero(values.notna()), []
     for why in _WHY if any(reasons) else ():
-        rows = there[[reason == why for reason in reasons]]
+        rows = filled[[reason == why for reason in reasons]]
         if len(rows):
             shown: dict[str, object] = {"value": str(values.iloc[rows[0]])[:40], "kind": field.kind}
             shown |= {"width": field.width or 0, "precision": field.precision or 0}

@@ -59,10 +59,10 @@ def versions() -> dict[str, str]:
 
 @cache  # a search of the disk for each of them, and none is exchanged while we run
 def _installed() -> dict[str, str]:
-    found = {}
+    installed = {}
     for name in _PACKAGES:
         try:
-            found[name] = metadata.version(name)
+            installed[name] = metadata.version(name)
         except metadata.PackageNotFoundError:
-            found[name] = "not installed"
-    return found
+            installed[name] = "not installed"
+    return installed

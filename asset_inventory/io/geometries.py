@@ -59,13 +59,13 @@ def repair(geometry: np.ndarray) -> Repaired:
     geometry = shapely.force_2d(geometry) if shapely.has_z(geometry).any() else geometry.copy()
     collections = (shapely.get_type_id(geometry) == _COLLECTION) & ~shapely.is_empty(geometry)
     if collections.any():
-        geometry[collections] = [_highest(one) for one in geometry[collections]]
+        geometry[collections] = [_highest(shape) for shape in geometry[collections]]
     invalid = np.isin(shapely.get_type_id(geometry), _POLYGONS) & ~shapely.is_valid(geometry)
     change = np.zeros(len(geometry))
     if invalid.any():
         before = covered_area(geometry[invalid])
-        found = geometry[invalid]
-        geometry[invalid] = shapely.make_valid(found, method="structure", keep_collapsed=False)
+        shapes = geometry[invalid]
+        geometry[invalid] = shapely.make_valid(shapes, method="structure", keep_collapsed=False)
         with np.errstate(invalid="ignore", divide="ignore"):
             change[invalid] = np.abs(shapely.area(geometry[invalid]) - before) / before
     much = invalid & ~(change <= MUCH)  # also where there was no area before
@@ -98,25 +98,25 @@ def repaired_with_findings(
     What was repaired is recorded with how many and how much area they changed. What is missing,
     empty or without length or area stays and is a finding: such an asset is unusable.
     """
-    made = repair(geometry)
-    little = np.flatnonzero(made.repaired & ~made.much)
+    repaired = repair(geometry)
+    little = np.flatnonzero(repaired.repaired & ~repaired.much)
     much = {"percent": 100 * MUCH}
     faults = [
-        Fault("collection_reduced", REPAIRED, np.flatnonzero(made.reduced)),
-        Fault("geometry_repaired", REPAIRED, little, arguments={"percent": made.percent}),
-        Fault("geometry_repaired_much", ERROR, np.flatnonzero(made.much), arguments=much),
-        Fault.of_rows("geometry_unusable", made.unusable),
+        Fault("collection_reduced", REPAIRED, np.flatnonzero(repaired.reduced)),
+        Fault("geometry_repaired", REPAIRED, little, arguments={"percent": repaired.percent}),
+        Fault("geometry_repaired_much", ERROR, np.flatnonzero(repaired.much), arguments=much),
+        Fault.of_rows("geometry_unusable", repaired.unusable),
     ]
-    return made.geometry, findings(as_findings(faults, source=source, labels=names.to_numpy()))
+    return repaired.geometry, findings(as_findings(faults, source=source, labels=names.to_numpy()))
 
 
 def measurable(geometry: np.ndarray) -> np.ndarray:
     """Tell which geometries have a place and, as lines or polygons, a length or area above 0."""
-    there = ~(shapely.is_missing(geometry) | shapely.is_empty(geometry))
+    present = ~(shapely.is_missing(geometry) | shapely.is_empty(geometry))
     dimension = shapely.get_dimensions(geometry)
     length = np.where(dimension == 1, shapely.length(geometry), 1.0)
     extent = np.where(dimension == 2, shapely.area(geometry), length)
-    return there & (extent > 0) & np.isfinite(shapely.bounds(geometry)).all(axis=1)
+    return present & (extent > 0) & np.isfinite(shapely.bounds(geometry)).all(axis=1)
 
 
 def _highest(collection: shapely.Geometry) -> shapely.Geometry:
@@ -159,12 +159,12 @@ class Shift:
     grid: str | None = None
 
 
-def reference_system(given: object, *, source: str) -> pyproj.CRS:
+def reference_system(crs: object, *, source: str) -> pyproj.CRS:
     """Return a coordinate reference system; raises SourceError for what PROJ does not know."""
     try:
-        return pyproj.CRS.from_user_input(given)
+        return pyproj.CRS.from_user_input(crs)
     except CRSError:
-        raise RequestError("error.no_such_crs", source=source, given=str(given)[:80]) from None
+        raise RequestError("error.no_such_crs", source=source, given=str(crs)[:80]) from None
 
 
 def to_city(
@@ -191,8 +191,8 @@ def to_city(
     geometry[lost] = None
     faults = [*_accuracy_faults(transformer, table), Fault.of_rows("coordinates_not_finite", lost)]
     rows = as_findings(faults, source=source, labels=table.index.to_numpy())
-    made = gpd.GeoSeries(geometry, index=table.index, crs=target)
-    return table.set_geometry(made), findings(rows)
+    series = gpd.GeoSeries(geometry, index=table.index, crs=target)
+    return table.set_geometry(series), findings(rows)
 
 
 def _carried(geometry: np.ndarray, transformer: pyproj.Transformer) -> np.ndarray:
@@ -201,11 +201,11 @@ def _carried(geometry: np.ndarray, transformer: pyproj.Transformer) -> np.ndarra
     def carried(xyz: np.ndarray) -> np.ndarray:
         return np.column_stack([*transformer.transform(xyz[:, 0], xyz[:, 1]), xyz[:, 2:]])
 
-    made, high = geometry.copy(), shapely.has_z(geometry)
+    shapes, high = geometry.copy(), shapely.has_z(geometry)
     for rows, heights in ((~high, False), (high, True)):
         if rows.any():
-            made[rows] = shapely.transform(geometry[rows], carried, include_z=heights)
-    return made
+            shapes[rows] = shapely.transform(geometry[rows], carried, include_z=heights)
+    return shapes
 
 
 def carry(coordinates: np.ndarray, from_crs: object, to_crs: object) -> np.ndarray:
@@ -231,17 +231,17 @@ def carry_back(coordinates: np.ndarray, city_crs: object, to_crs: object) -> np.
     place is found alone, whatever others are in the array.
     """
     city, target = pyproj.CRS.from_user_input(city_crs), pyproj.CRS.from_user_input(to_crs)
-    found = carry(coordinates, city, target)
+    places = carry(coordinates, city, target)
     if _same_datum(city, target):
-        return found
-    first, aim, rows = found.copy(), coordinates.copy(), np.arange(len(coordinates))
+        return places
+    first, aim, rows = places.copy(), coordinates.copy(), np.arange(len(coordinates))
     for _ in range(STEPS):
-        step = np.nan_to_num(coordinates[rows] - carry(found[rows], target, city))
+        step = np.nan_to_num(coordinates[rows] - carry(places[rows], target, city))
         aim[rows] += step
-        found[rows] = carry(aim[rows], city, target)
+        places[rows] = carry(aim[rows], city, target)
         rows = rows[(np.abs(step) > LAST_STEP).any(axis=1)]
-    found[rows] = first[rows]
-    return found
+    places[rows] = first[rows]
+    return places
 
 
 def datum_shift(crs: pyproj.CRS, places: np.ndarray) -> Shift | None:
@@ -253,18 +253,20 @@ def datum_shift(crs: pyproj.CRS, places: np.ndarray) -> Shift | None:
     if _same_datum(crs, target):
         return None
     transformer = _transformer(crs, target, "")
-    found = []
+    shifts = []
     for x, y in places:
         east, north = transformer.transform(x, y)
         used = _used(transformer)
         name = _name(used) if used and math.isfinite(east) and math.isfinite(north) else ""
         if name:
             outside = not _covers(used.area_of_use, east, north)
-            found.append(Shift(name, _known(used.accuracy), outside))
-    if not found:
+            shifts.append(Shift(name, _known(used.accuracy), outside))
+    if not shifts:
         return None
-    least = max(found, key=lambda one: (one.accuracy is None, one.outside, one.accuracy or 0.0))
-    return _beside_better(least, crs, target, transformer, places)
+    least_sure = max(
+        shifts, key=lambda shift: (shift.accuracy is None, shift.outside, shift.accuracy or 0.0)
+    )
+    return _beside_better(least_sure, crs, target, transformer, places)
 
 
 def to_wgs84(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -303,7 +305,7 @@ def proposals(bounds: np.ndarray, city_crs: object, city_bounds: np.ndarray) -> 
             away = math.hypot(middle[0] - (west + east) / 2, middle[1] - (south + north) / 2)
             if away <= 2 * reach:
                 fitting.append((round(away, 6), candidate))
-    return [candidate for _, candidate in sorted(fitting, key=lambda one: one[0])]
+    return [candidate for _, candidate in sorted(fitting, key=lambda pair: pair[0])]
 
 
 def areal_error(crs: object, bounds: np.ndarray) -> float:
@@ -432,13 +434,13 @@ def _beside_better(
 ) -> Shift:
     """Return the shift with the best operation that PROJ would have if its grid were installed."""
     x, y = transformer.transform(places[:, 0], places[:, 1])
-    there = np.isfinite(x) & np.isfinite(y)
-    corners = (f(v[there]) for f in (np.min, np.max) for v in (x, y))
+    finite = np.isfinite(x) & np.isfinite(y)
+    corners = (f(v[finite]) for f in (np.min, np.max) for v in (x, y))
     group = _group(crs, target, area=AreaOfInterest(*corners))
     if group.best_available or not group.unavailable_operations:
         return shift
     best = group.unavailable_operations[0]
-    grid = next((one.short_name for one in best.grids if not one.available), "?")
+    grid = next((a_grid.short_name for a_grid in best.grids if not a_grid.available), "?")
     return replace(shift, better=best.name, better_accuracy=_known(best.accuracy), grid=grid)
 
 
@@ -449,8 +451,8 @@ def _accuracy_faults(transformer: pyproj.Transformer, table: gpd.GeoDataFrame) -
     # A pure change of projection has no accuracy of its own: PROJ says -1 or 0 and nothing is lost.
     unknown = used.accuracy < 0 and not _same_datum(table.crs, transformer.target_crs)
     accuracy = used.accuracy if used.accuracy > 0 else "?"
-    said = {"operation": used.description[:120], "accuracy": accuracy}
-    fault = Fault("transformation_unsure", WARNING, arguments=said, count=len(table))
+    arguments = {"operation": used.description[:120], "accuracy": accuracy}
+    fault = Fault("transformation_unsure", WARNING, arguments=arguments, count=len(table))
     return [fault] if used.accuracy > ACCURACY_LIMIT or unknown else []
 
 

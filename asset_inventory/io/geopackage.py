@@ -43,8 +43,8 @@ def blobs(geometry: np.ndarray, system: int) -> list[bytes | None]:
     boxed = ~empty & ~np.isnan(bounds[:, 0]) & (shapely.get_dimensions(geometry) > 0)
     boxes = np.ascontiguousarray(bounds[:, [0, 2, 1, 3]], dtype="<f8").tobytes()
     flags = 1 | np.where(boxed, _BOUNDS, 0) | np.where(empty, _EMPTY, 0)
-    kinds = np.unique(flags).tolist()
-    heads = {flag: struct.pack("<2sBBi", b"GP", 0, flag, system) for flag in kinds}
+    distinct = np.unique(flags).tolist()
+    heads = {flag: struct.pack("<2sBBi", b"GP", 0, flag, system) for flag in distinct}
     shapes = shapely.to_wkb(geometry, byte_order=1, flavor="iso", include_srid=False)
     return [
         None
@@ -82,12 +82,12 @@ def is_empty(blob: bytes) -> bool:
 
 def geometry_type(geometry: np.ndarray) -> str:
     """Return the type of a layer of these geometries (`Polygon Z`); `Unknown` if mixed."""
-    there = geometry[~shapely.is_missing(geometry)]
-    kinds = np.unique(shapely.get_type_id(there))
-    heights = np.unique(shapely.has_z(there[~shapely.is_empty(there)]))
-    if len(kinds) != 1 or len(heights) > 1 or kinds[0] not in _NAMES or shapely.has_m(there).any():
+    present = geometry[~shapely.is_missing(geometry)]
+    ids = np.unique(shapely.get_type_id(present))
+    heights = np.unique(shapely.has_z(present[~shapely.is_empty(present)]))
+    if len(ids) != 1 or len(heights) > 1 or ids[0] not in _NAMES or shapely.has_m(present).any():
         return ANY
-    return _NAMES[kinds[0]] + (" Z" if heights.any() else "")
+    return _NAMES[ids[0]] + (" Z" if heights.any() else "")
 
 
 # Okabe and Ito's colours (2008), which nearly everybody tells apart; without the yellow, too pale
@@ -105,10 +105,10 @@ _DRAWN = {
 # fmt: on
 
 
-def symbols(kind: str, colour: str) -> str | None:
+def symbols(shape_type: str, colour: str) -> str | None:
     """Return the style of a layer of such geometries (`Point`, `MultiPolygon Z`), None if mixed."""
     for ending, (sort, layer, options) in _DRAWN.items():
-        if kind.removesuffix(" Z").endswith(ending):
+        if shape_type.removesuffix(" Z").endswith(ending):
             listed = "".join(
                 f'<Option name="{name}" value="{value.format(colour)}" type="QString"/>'
                 for name, value in options.items()
@@ -182,11 +182,11 @@ def writing(path: Path, *, make: bool = False) -> Iterator[sqlite3.Connection]:
 @contextmanager
 def _nothing_empty(path: Path) -> Iterator[None]:
     """Take away the empty file that SQLite makes before it finds that there is no room for more."""
-    there = path.exists()
+    existed = path.exists()
     try:
         yield
     finally:
-        if not there:
+        if not existed:
             with suppress(OSError):
                 if not path.stat().st_size:
                     path.unlink()
@@ -260,12 +260,12 @@ def _told(path: Path) -> Iterator[None]:
             raise RegisterError("error.disk_full", path=str(path)) from None
         if name.startswith(_HELD):
             raise RegisterError("error.register_locked", path=str(path)) from None
-        said, damaged = in_one_line(fault), name.startswith(_DAMAGED)
+        text, damaged = in_one_line(fault), name.startswith(_DAMAGED)
         key = "error.register_damaged" if damaged else "error.register_not_usable"
-        raise RegisterError(key, path=str(path), fault=said) from None
+        raise RegisterError(key, path=str(path), fault=text) from None
     except UnicodeDecodeError as fault:  # in what SQLite says of a damaged file
-        said = in_one_line(fault)
-        raise RegisterError("error.register_damaged", path=str(path), fault=said) from None
+        text = in_one_line(fault)
+        raise RegisterError("error.register_damaged", path=str(path), fault=text) from None
 
 
 # Layers
@@ -274,11 +274,13 @@ def _told(path: Path) -> Iterator[None]:
 def begin(connection: sqlite3.Connection) -> None:
     """Make an empty file a GeoPackage without layers, for other programs, in a transaction."""
     shared = "sql NOTNULL AND (name LIKE 'gpkg\\_%' ESCAPE '\\') AND name NOT LIKE 'gpkg\\_tile%' ESCAPE '\\'"
-    with closing(_template("any", ANY, "EPSG:4326")) as made:
-        for (sql,) in made.execute(f"SELECT sql FROM sqlite_master WHERE {shared}").fetchall():
+    with closing(_template("any", ANY, "EPSG:4326")) as template:
+        for (sql,) in template.execute(f"SELECT sql FROM sqlite_master WHERE {shared}").fetchall():
             connection.execute(sql)
-        _copy_rows(connection, made, "gpkg_extensions", "table_name = 'gpkg_spatial_ref_sys'", ())
-        _copy_rows(connection, made, "gpkg_spatial_ref_sys", "srs_id IN (-1, 0, 4326)", ())
+        _copy_rows(
+            connection, template, "gpkg_extensions", "table_name = 'gpkg_spatial_ref_sys'", ()
+        )
+        _copy_rows(connection, template, "gpkg_spatial_ref_sys", "srs_id IN (-1, 0, 4326)", ())
     connection.execute(_STYLES)
     list_table(connection, "layer_styles")
     connection.execute(f"PRAGMA application_id = {APPLICATION}")
@@ -305,17 +307,17 @@ def write_layer(
     `columns` are names and SQL types, `key` the one that is unique; each row has its values in
     their order, and the geometry of its place.
     """
-    kind = geometry_type(geometry)
-    with closing(_template(table, kind, crs)) as made:
-        system = _system(connection, made)
-        scripts = dict(made.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'"))
-        asked = "SELECT sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?"
-        triggers = [sql for (sql,) in made.execute(asked, (table,))]
+    shape_type = geometry_type(geometry)
+    with closing(_template(table, shape_type, crs)) as template:
+        system = _system(connection, template)
+        scripts = dict(template.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'"))
+        query = "SELECT sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?"
+        triggers = [sql for (sql,) in template.execute(query, (table,))]
         connection.execute(scripts[table])
-        for name, sort in columns.items():
-            connection.execute(f"ALTER TABLE {quoted(table)} ADD COLUMN {quoted(name)} {sort}")
+        for name, sql_type in columns.items():
+            connection.execute(f"ALTER TABLE {quoted(table)} ADD COLUMN {quoted(name)} {sql_type}")
         for of in ("gpkg_contents", "gpkg_geometry_columns", "gpkg_extensions"):
-            _copy_rows(connection, made, of, "table_name = ?", (table,), srs_id=system)
+            _copy_rows(connection, template, of, "table_name = ?", (table,), srs_id=system)
     index = f"rtree_{table}_{GEOMETRY}"
     connection.execute(scripts[index])
     _insert(
@@ -331,9 +333,9 @@ def write_layer(
         connection.execute(sql)
     connection.execute("INSERT INTO gpkg_ogr_contents VALUES (?, ?)", (table, len(geometry)))
     grow_extent(connection, table, geometry)
-    asked = "SELECT 1 FROM layer_styles WHERE f_table_name = ?"
-    styled = connection.execute(asked, (table,)).fetchone()
-    if not styled and (drawn := symbols(kind, _free_colour(connection))) is not None:
+    query = "SELECT 1 FROM layer_styles WHERE f_table_name = ?"
+    styled = connection.execute(query, (table,)).fetchone()
+    if not styled and (drawn := symbols(shape_type, _free_colour(connection))) is not None:
         connection.execute(_GIVE_STYLE, (table, GEOMETRY, table[:30], drawn))
     return system
 
@@ -351,10 +353,10 @@ def drop_layer(connection: sqlite3.Connection, table: str) -> None:
         connection.execute(f"DROP TABLE {quoted(name)}")
     for of in ("gpkg_ogr_contents", "gpkg_extensions", "gpkg_geometry_columns", "gpkg_contents"):
         connection.execute(f"DELETE FROM {of} WHERE table_name = ?", (table,))
-    drawn = [symbols(kind, colour) for kind in _DRAWN for colour in COLOURS]
+    drawn = [symbols(shape_type, colour) for shape_type in _DRAWN for colour in COLOURS]
     places = ", ".join("?" * len(drawn))  # what somebody else has saved stays
-    asked = f"DELETE FROM layer_styles WHERE f_table_name = ? AND styleQML IN ({places})"
-    connection.execute(asked, (table, *drawn))
+    query = f"DELETE FROM layer_styles WHERE f_table_name = ? AND styleQML IN ({places})"
+    connection.execute(query, (table, *drawn))
 
 
 def list_table(connection: sqlite3.Connection, table: str) -> None:
@@ -383,23 +385,23 @@ def structure(connection: sqlite3.Connection) -> dict[str, str]:
     One hash for each thing said; where that is a trigger, with the table that it watches, else with
     nothing.
     """
-    asked = (
+    queries = (
         "SELECT type, name, tbl_name, sql FROM sqlite_master",
         "SELECT table_name, data_type, identifier, srs_id FROM gpkg_contents",
         "SELECT * FROM gpkg_geometry_columns",
         "SELECT * FROM gpkg_spatial_ref_sys",
         "SELECT * FROM gpkg_extensions",
     )
-    said = {}
-    for place, question in enumerate(asked):
-        for row in connection.execute(question).fetchall():
+    hashes = {}
+    for place, query in enumerate(queries):
+        for row in connection.execute(query).fetchall():
             text = repr((place, row)).encode("utf-8", "backslashreplace")
             watched = row[2] if place == 0 and row[0] == "trigger" else ""
-            said[hashlib.blake2b(text, digest_size=8).hexdigest()] = watched
-    return said
+            hashes[hashlib.blake2b(text, digest_size=8).hexdigest()] = watched
+    return hashes
 
 
-def _template(table: str, kind: str, crs: object) -> sqlite3.Connection:
+def _template(table: str, shape_type: str, crs: object) -> sqlite3.Connection:
     """Return a package in memory that holds an empty layer of this name, as GDAL makes it."""
     import geopandas as gpd
     import pyogrio
@@ -410,43 +412,43 @@ def _template(table: str, kind: str, crs: object) -> sqlite3.Connection:
         written,
         driver="GPKG",
         layer=table,
-        geometry_type=kind,
+        geometry_type=shape_type,
         dataset_options={"CRS_WKT_EXTENSION": "YES"},
         layer_options={"GEOMETRY_NAME": GEOMETRY, "SPATIAL_INDEX": "YES"},
     )
-    made = sqlite3.connect(":memory:")
-    made.deserialize(written.getvalue())
-    return made
+    template = sqlite3.connect(":memory:")
+    template.deserialize(written.getvalue())
+    return template
 
 
-def _system(connection: sqlite3.Connection, made: sqlite3.Connection) -> int:
+def _system(connection: sqlite3.Connection, template: sqlite3.Connection) -> int:
     """Return the number of the new layer's system in the file, which is added if missing."""
-    (number,) = made.execute("SELECT srs_id FROM gpkg_geometry_columns").fetchone()
-    asked = "SELECT srs_id FROM gpkg_spatial_ref_sys WHERE srs_name = ? AND definition = ? AND definition_12_063 = ?"
-    row = made.execute(
+    (number,) = template.execute("SELECT srs_id FROM gpkg_geometry_columns").fetchone()
+    query = "SELECT srs_id FROM gpkg_spatial_ref_sys WHERE srs_name = ? AND definition = ? AND definition_12_063 = ?"
+    row = template.execute(
         "SELECT srs_name, definition, definition_12_063 FROM gpkg_spatial_ref_sys WHERE srs_id = ?",
         (number,),
     ).fetchone()
-    if known := connection.execute(asked, row).fetchone():
+    if known := connection.execute(query, row).fetchone():
         return known[0]
-    taken = {one for (one,) in connection.execute("SELECT srs_id FROM gpkg_spatial_ref_sys")}
+    taken = {srs_id for (srs_id,) in connection.execute("SELECT srs_id FROM gpkg_spatial_ref_sys")}
     free = number if number not in taken else max(100_000, *taken) + 1
-    _copy_rows(connection, made, "gpkg_spatial_ref_sys", "srs_id = ?", (number,), srs_id=free)
+    _copy_rows(connection, template, "gpkg_spatial_ref_sys", "srs_id = ?", (number,), srs_id=free)
     return free
 
 
 def _copy_rows(
     connection: sqlite3.Connection,
-    made: sqlite3.Connection,
+    template: sqlite3.Connection,
     table: str,
     where: str,
     values: tuple,
     **instead: object,
 ) -> None:
-    found = made.execute(f"SELECT * FROM {table} WHERE {where}", values)
-    names = [column[0] for column in found.description]
+    cursor = template.execute(f"SELECT * FROM {table} WHERE {where}", values)
+    names = [column[0] for column in cursor.description]
     rows = [
-        [instead.get(name, cell) for name, cell in zip(names, row, strict=True)] for row in found
+        [instead.get(name, cell) for name, cell in zip(names, row, strict=True)] for row in cursor
     ]
     places = ", ".join("?" * len(names))
     connection.executemany(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({places})", rows)

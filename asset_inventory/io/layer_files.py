@@ -95,20 +95,20 @@ def write_layer(
     if any(fault.severity == ERROR for fault in faults):
         return Exported((), findings(rows))
     written: list[Path] = []
-    with _writing(to, written) as made:
-        write(made)
+    with _writing(to, written) as path:
+        write(path)
         if base is not None:
             text = json.dumps(base, ensure_ascii=False) + "\n"
-            made.with_suffix(BASE).write_text(text, encoding="utf-8")
+            path.with_suffix(BASE).write_text(text, encoding="utf-8")
     return Exported(tuple(written), findings(rows))
 
 
 def there_already(to: Path) -> Path | None:
     """Return the first file that writing a layer here would take away, None where there is none."""
-    beside = [to.with_suffix(BASE)]  # of an export of another kind under the same name
+    companions = [to.with_suffix(BASE)]  # of an export of another kind under the same name
     if to.suffix.lower() == ".shp":
-        beside += [to.with_suffix(end) for end in SHAPEFILE_PARTS]
-    return next((one for one in (to, *beside) if one.is_file()), None)
+        companions += [to.with_suffix(end) for end in SHAPEFILE_PARTS]
+    return next((path for path in (to, *companions) if path.is_file()), None)
 
 
 def _with_ids(table: gpd.GeoDataFrame, schema: Schema) -> tuple[gpd.GeoDataFrame, Schema]:
@@ -119,8 +119,8 @@ def _with_ids(table: gpd.GeoDataFrame, schema: Schema) -> tuple[gpd.GeoDataFrame
         field = Field(ID_FIELD, "C", min(width, dbase.WIDEST_TEXT), 0, " ")
     else:
         field = Field(ID_FIELD, "TEXT" if schema.driver == GEOPACKAGE else TEXT)
-    there = {name.lower() for name in schema.names}
-    if ID_FIELD not in there:
+    existing = {name.lower() for name in schema.names}
+    if ID_FIELD not in existing:
         table = table.assign(**{ID_FIELD: pd.Series(ids, index=table.index)})
     return table, replace(schema, fields=(*schema.fields, field))
 
@@ -146,83 +146,87 @@ def _shapefile(
     if schema.geometry not in SHAPES.values():
         return _refuse, [Fault("export_layer_kind", arguments={"kind": schema.geometry})]
     body, faults = dbase.records(table, schema)
-    kind, _, more = schema.geometry.partition(" ")
-    shapes = as_kind(table.geometry.to_numpy(), kind if "Point" in kind else None)
-    faults += shape_faults(shapes, _FITTING.get(kind, ()), schema.geometry, heights=more == "Z")
+    geometry_type, _, more = schema.geometry.partition(" ")
+    shapes = as_kind(table.geometry.to_numpy(), geometry_type if "Point" in geometry_type else None)
+    faults += shape_faults(
+        shapes, _FITTING.get(geometry_type, ()), schema.geometry, heights=more == "Z"
+    )
     size = max(body.size, shapely.get_num_coordinates(shapes).sum() * (32 if more else 16))
     if size > dbase.LARGEST:
         faults.append(Fault("export_too_large", arguments={"size": int(size) // 2**20}))
-    return lambda made: _write_shapefile(made, shapes, body, schema), faults
+    return lambda path: _write_shapefile(path, shapes, body, schema), faults
 
 
-def _refuse(made: Path) -> None:
-    raise AssertionError(made)
+def _refuse(path: Path) -> None:
+    raise AssertionError(path)
 
 
-def _write_shapefile(made: Path, shapes: np.ndarray, body: np.ndarray, schema: Schema) -> None:
-    table = made.with_suffix(".dbf")
-    beside = schema.geometry.endswith(" M")
-    if beside:  # GDAL makes no such file again, but adds to one
-        _write_empty(made, next(key for key, kind in SHAPES.items() if kind == schema.geometry))
-    if len(shapes) or not beside:
-        how = {"geometry_type": schema.geometry.removesuffix(" M"), "driver": "ESRI Shapefile"}
+def _write_shapefile(path: Path, shapes: np.ndarray, body: np.ndarray, schema: Schema) -> None:
+    table = path.with_suffix(".dbf")
+    measured = schema.geometry.endswith(" M")
+    if measured:  # GDAL makes no such file again, but adds to one
+        _write_empty(path, next(key for key, shape in SHAPES.items() if shape == schema.geometry))
+    if len(shapes) or not measured:
+        options = {"geometry_type": schema.geometry.removesuffix(" M"), "driver": "ESRI Shapefile"}
         blobs = shapely.to_wkb(shapes, output_dimension=3)
-        pyogrio.raw.write(made, blobs, [], [], append=beside, crs=None, encoding="utf-8", **how)
+        pyogrio.raw.write(
+            path, blobs, [], [], append=measured, crs=None, encoding="utf-8", **options
+        )
     if schema.encoding:
         table.write_bytes(dbase.header(schema, len(body)) + body.tobytes() + b"\x1a")
     else:
         table.unlink(missing_ok=True)
     for end, text in ((".cpg", schema.cpg), (".prj", schema.prj)):
-        made.with_suffix(end).unlink(missing_ok=True)
+        path.with_suffix(end).unlink(missing_ok=True)
         if text is not None:
-            made.with_suffix(end).write_bytes(text.encode("latin-1"))
+            path.with_suffix(end).write_bytes(text.encode("latin-1"))
     with warnings.catch_warnings():  # pyogrio's own, of dates with numpy 2.5
         warnings.simplefilter("ignore", DeprecationWarning)
-        about, _, blobs, cells = pyogrio.raw.read(made, encoding=schema.encoding or None)
-    demand_same(about["fields"].tolist() == schema.names or not schema.fields, made, "fields")
-    demand_same_shapes(shapes, blobs, made)
+        about, _, blobs, cells = pyogrio.raw.read(path, encoding=schema.encoding or None)
+    demand_same(about["fields"].tolist() == schema.names or not schema.fields, path, "fields")
+    demand_same_shapes(shapes, blobs, path)
     place = 1
-    for field, found in zip(schema.fields, cells, strict=False):
-        _same_cells(body[:, place : place + field.width], found, field, schema.encoding, made)
+    for field, column in zip(schema.fields, cells, strict=False):
+        _same_cells(body[:, place : place + field.width], column, field, schema.encoding, path)
         place += field.width
 
 
-def _write_empty(made: Path, number: int) -> None:
+def _write_empty(path: Path, number: int) -> None:
     """Write a shapefile without records whose kind of shapes has this number."""
     start = (9994).to_bytes(4, "big") + bytes(20) + (50).to_bytes(4, "big")
     start += (1000).to_bytes(4, "little") + number.to_bytes(4, "little")
-    for path in (made, made.with_suffix(".shx")):
-        path.write_bytes(start.ljust(100, b"\0"))
+    for part in (path, path.with_suffix(".shx")):
+        part.write_bytes(start.ljust(100, b"\0"))
     table = Schema(SHAPEFILE, (Field("ID", "N", 9, 0),))
-    made.with_suffix(".dbf").write_bytes(dbase.header(table, 0))
+    path.with_suffix(".dbf").write_bytes(dbase.header(table, 0))
 
 
 def _same_cells(
-    written: np.ndarray, found: np.ndarray, field: Field, encoding: str, made: Path
+    written: np.ndarray, cells: np.ndarray, field: Field, encoding: str, path: Path
 ) -> None:
     """Hold what GDAL reads in a field against the bytes that were written there."""
     texts = [bytes(cell).decode(encoding).strip(" \0") for cell in written]
     day = field.kind == "D"
-    there = [bool(text.strip("*?")) and not (day and not text.strip("0")) for text in texts]
-    known = ~pd.isna(found)
+    present = [bool(text.strip("*?")) and not (day and not text.strip("0")) for text in texts]
+    known = ~pd.isna(cells)
     if field.kind == "C":
-        alike = [text == (cell or "").strip() for text, cell in zip(texts, found, strict=True)]
+        alike = [text == (cell or "").strip() for text, cell in zip(texts, cells, strict=True)]
     elif field.kind in "NF":
         wanted = np.array(
-            [float(x) if filled else np.nan for x, filled in zip(texts, there, strict=True)]
+            [float(x) if filled else np.nan for x, filled in zip(texts, present, strict=True)]
         )
-        alike = (wanted == np.asarray(found, dtype=float)) | (np.isnan(wanted) & ~known)
+        alike = (wanted == np.asarray(cells, dtype=float)) | (np.isnan(wanted) & ~known)
     elif day:
-        days = pd.Series(found).dt.strftime("%Y%m%d").fillna("")
-        both = zip(texts, days, there, strict=True)
+        days = pd.Series(cells).dt.strftime("%Y%m%d").fillna("")
+        both = zip(texts, days, present, strict=True)
         alike = [text == read or not (filled or read) for text, read, filled in both]
     else:
-        whole = zip(texts, found, known, there, strict=True)
+        rows = zip(texts, cells, known, present, strict=True)
         alike = [
             (x in "TtYy") == bool(cell) if is_known else not filled
-            for x, cell, is_known, filled in whole
+            for x, cell, is_known, filled in rows
         ]
-    demand_same(bool(np.all(alike)), made, field.name)
+    demand_same(bool(np.all(alike)), path, field.name)
 
 
 # GeoPackage and GeoJSON
@@ -230,20 +234,20 @@ def _same_cells(
 
 def _package(table: gpd.GeoDataFrame, schema: Schema) -> tuple[Callable[[Path], None], list[Fault]]:
     columns, faults = packages.columns(table, schema)
-    kind, _, more = schema.geometry.partition(" ")
-    named = next((name for name in _KINDS if name.upper() == kind.upper()), None)
-    if named is None and kind.upper() != "GEOMETRY":
+    geometry_type, _, more = schema.geometry.partition(" ")
+    named = next((name for name in _KINDS if name.upper() == geometry_type.upper()), None)
+    if named is None and geometry_type.upper() != "GEOMETRY":
         return _refuse, [*faults, Fault("export_layer_kind", arguments={"kind": schema.geometry})]
     shapes = as_kind(table.geometry.to_numpy(), named)
     heights = None if "?" in more else "Z" in more
     fitting = _KINDS if named is None else (named,)
     faults += shape_faults(shapes, fitting, schema.geometry, heights=heights)
 
-    def write(made: Path) -> None:
-        packages.write(made, shapes, columns, schema, kind=named or "Unknown")
-        demand_same_shapes(shapes, packages.shapes_in(made, schema), made)
+    def write(path: Path) -> None:
+        packages.write(path, shapes, columns, schema, geometry_type=named or "Unknown")
+        demand_same_shapes(shapes, packages.shapes_in(path, schema), path)
         wanted = [*zip(*columns.values(), strict=True)]
-        demand_same(packages.cells_in(made, schema, [*columns]) == wanted, made, "fields")
+        demand_same(packages.cells_in(path, schema, [*columns]) == wanted, path, "fields")
 
     return write, faults
 
@@ -253,14 +257,14 @@ def _document(
 ) -> tuple[Callable[[Path], None], list[Fault]]:
     text, faults = collection(table, schema)
 
-    def write(made: Path) -> None:
-        made.write_text(text, encoding="utf-8", newline="\n")
-        shapes, properties = features_in(made)
-        demand_same_shapes(table.geometry.to_numpy(), shapely.to_wkb(shapes), made)
+    def write(path: Path) -> None:
+        path.write_text(text, encoding="utf-8", newline="\n")
+        shapes, properties = features_in(path)
+        demand_same_shapes(table.geometry.to_numpy(), shapely.to_wkb(shapes), path)
         for field in schema.fields:
             if field.name in table:
-                there = [a_property.get(field.name) is not None for a_property in properties]
-                demand_same(bool((table[field.name].notna() == there).all()), made, field.name)
+                present = [a_property.get(field.name) is not None for a_property in properties]
+                demand_same(bool((table[field.name].notna() == present).all()), path, field.name)
 
     return write, faults
 
@@ -289,8 +293,8 @@ def _writing(to: Path, written: list[Path]) -> Iterator[Path]:
         except (*_FAILED, UserWarning, RuntimeWarning) as fault:
             if is_full(folder):
                 raise write_error(to, OSError(errno.ENOSPC, in_one_line(fault))) from None
-            said = in_one_line(fault)
-            raise SourceError("error.export_failed", path=str(to), fault=said) from None
+            text = in_one_line(fault)
+            raise SourceError("error.export_failed", path=str(to), fault=text) from None
         names = (path.name for path in folder.iterdir())
-        made = sorted(names, key=lambda name: (name == to.name, name))
-        written += [to.with_name(name) for name in made]
+        ordered = sorted(names, key=lambda name: (name == to.name, name))
+        written += [to.with_name(name) for name in ordered]

@@ -43,63 +43,68 @@ MULTI = ("MultiPoint", "MultiLineString", "MultiPolygon")
 
 
 def shape_faults(
-    shapes: np.ndarray, fitting: tuple[str, ...], kind: str, *, heights: bool | None
+    shapes: np.ndarray, fitting: tuple[str, ...], geometry_type: str, *, heights: bool | None
 ) -> list[Fault]:
     """Return shapes that such a layer does not take; all or none have `heights` (None: either)."""
-    there = ~shapely.is_missing(shapes) & ~shapely.is_empty(shapes)
-    fit = [shapely.GeometryType[one.upper()] for one in fitting]
-    wrong = there & ~np.isin(shapely.get_type_id(shapes), fit)
+    present = ~shapely.is_missing(shapes) & ~shapely.is_empty(shapes)
+    fit = [shapely.GeometryType[name.upper()] for name in fitting]
+    wrong = present & ~np.isin(shapely.get_type_id(shapes), fit)
     if heights is not None:
-        wrong |= there & (shapely.has_z(shapes) != heights)
+        wrong |= present & (shapely.has_z(shapes) != heights)
     first = shapes[np.argmax(wrong)] if wrong.any() else None
-    said = {"kind": kind, "found": f"{first.geom_type}{' Z' * first.has_z}" if first else ""}
-    fault = Fault("export_shape_kind", rows=np.flatnonzero(wrong), arguments=said)
+    arguments = {
+        "kind": geometry_type,
+        "found": f"{first.geom_type}{' Z' * first.has_z}" if first else "",
+    }
+    fault = Fault("export_shape_kind", rows=np.flatnonzero(wrong), arguments=arguments)
     return [fault] * fault.applies
 
 
-def as_kind(shapes: np.ndarray, kind: str | None) -> np.ndarray:
+def as_kind(shapes: np.ndarray, geometry_type: str | None) -> np.ndarray:
     """Return single shapes as multi ones of one part, or such multi ones as single."""
-    if kind is None:
+    if geometry_type is None:
         return shapes
     shapes, types = shapes.copy(), shapely.get_type_id(shapes)
     for multi in MULTI:
         single = types == shapely.GeometryType[multi.removeprefix("Multi").upper()]
         several = types == shapely.GeometryType[multi.upper()]
         alone = several & (shapely.get_num_geometries(shapes) == 1)
-        if multi == kind:
+        if multi == geometry_type:
             gathered = getattr(shapely, f"multi{multi.removeprefix('Multi').lower()}s")
             shapes[single] = gathered(shapes[single].reshape(-1, 1)) if single.any() else None
-        elif multi == f"Multi{kind}":
+        elif multi == f"Multi{geometry_type}":
             shapes[alone] = shapely.get_geometry(shapes[alone], 0)
     return shapes
 
 
-def demand_same_shapes(wanted: np.ndarray, blobs: np.ndarray, made: Path) -> None:
+def demand_same_shapes(wanted: np.ndarray, blobs: np.ndarray, path: Path) -> None:
     """Raise SourceError where the shapes read back (WKB) are not those to be written."""
     nothing = np.full(len(wanted), None, dtype=object)
-    found = nothing if blobs is None else shapely.from_wkb(blobs)
-    alike = len(found) == len(wanted)
+    read_back = nothing if blobs is None else shapely.from_wkb(blobs)
+    alike = len(read_back) == len(wanted)
     if alike:
-        nothing = [shapely.is_missing(one) | shapely.is_empty(one) for one in (wanted, found)]
-        first, second = (shapely.normalize(_alone(one)) for one in (wanted, found))
+        nothing = [
+            shapely.is_missing(part) | shapely.is_empty(part) for part in (wanted, read_back)
+        ]
+        first, second = (shapely.normalize(_alone(part)) for part in (wanted, read_back))
         alike = bool((np.logical_and(*nothing) | shapely.equals_identical(first, second)).all())
-    demand_same(alike, made, "geometry")
+    demand_same(alike, path, "geometry")
 
 
-def demand_same(alike: bool, made: Path, what: str) -> None:
+def demand_same(alike: bool, path: Path, what: str) -> None:
     """Raise SourceError where a field or the shapes of a written file differ from the table."""
     if not alike:
-        raise RequestError("error.export_differs", path=made.name, field=what)
+        raise RequestError("error.export_differs", path=path.name, field=what)
 
 
 def _alone(shapes: np.ndarray) -> np.ndarray:
     """Return shapes, each as the set of its parts: single or multi part is the file's choice."""
     parts, owner = shapely.get_parts(shapes, return_index=True)
-    made = shapes.copy()
-    made[~shapely.is_missing(shapes)] = None
+    joined = shapes.copy()
+    joined[~shapely.is_missing(shapes)] = None
     if len(parts):
-        shapely.geometrycollections(parts, indices=owner, out=made)
-    return made
+        shapely.geometrycollections(parts, indices=owner, out=joined)
+    return joined
 
 
 _LARGEST = {"BOOLEAN": 1, "TINYINT": 2**7, "SMALLINT": 2**15, "MEDIUMINT": 2**31}
@@ -114,7 +119,7 @@ Cell = tuple[object, str]  # what SQLite is given, and why it is not
 
 def columns(table: gpd.GeoDataFrame, schema: Schema) -> tuple[dict[str, list[object]], list[Fault]]:
     """Return SQLite's value for each field of the schema, and the faults of what does not fit."""
-    found, faults = {}, []
+    by_name, faults = {}, []
     names = [name.lower() for name in (schema.id_column, schema.place, *schema.names) if name]
     for name in schema.names:
         if names.count(name.lower()) > 1:
@@ -122,27 +127,37 @@ def columns(table: gpd.GeoDataFrame, schema: Schema) -> tuple[dict[str, list[obj
     for field in schema.fields:
         values = table.get(field.name, pd.Series(None, index=table.index, dtype=object))
         write = _writer(field)
-        there = values.notna().to_numpy()
+        filled = values.notna().to_numpy()
         cells = np.full(len(values), None, dtype=object)
-        written = [write(value) for value in values[there].tolist()]
-        cells[there] = objects(cell for cell, _ in written)
+        written = [write(value) for value in values[filled].tolist()]
+        cells[filled] = objects(cell for cell, _ in written)
         faults += cell_faults([why for _, why in written], values, field, "UTF-8")
-        found[field.name] = cells.tolist()
-    return found, faults
+        by_name[field.name] = cells.tolist()
+    return by_name, faults
 
 
 def write(
-    made: Path, shapes: np.ndarray, columns: dict[str, list[object]], schema: Schema, *, kind: str
+    path: Path,
+    shapes: np.ndarray,
+    columns: dict[str, list[object]],
+    schema: Schema,
+    *,
+    geometry_type: str,
 ) -> None:
-    """Write a new GeoPackage of one layer; `kind` is GDAL's name of its shapes without heights."""
-    layer = schema.layer or made.stem
+    """Write a new GeoPackage of one layer; `geometry_type` is GDAL's name of its shapes without heights."""
+    layer = schema.layer or path.stem
     layer = f"layer_{layer}" if layer.startswith(NO_BEGINNING) else layer
-    heights = " Z" if " Z" in schema.geometry and kind != "Unknown" else ""
+    heights = " Z" if " Z" in schema.geometry and geometry_type != "Unknown" else ""
     names = {"FID": schema.id_column or "fid", "GEOMETRY_NAME": schema.place or "geom"}
-    how = {"layer": layer, "driver": "GPKG", "geometry_type": kind + heights, "crs": schema.crs}
+    options = {
+        "layer": layer,
+        "driver": "GPKG",
+        "geometry_type": geometry_type + heights,
+        "crs": schema.crs,
+    }
     blobs = shapely.to_wkb(shapes)
-    pyogrio.raw.write(made, blobs, [], [], encoding="utf-8", layer_options=names, **how)
-    with closing(sqlite3.connect(made)) as base, base:
+    pyogrio.raw.write(path, blobs, [], [], encoding="utf-8", layer_options=names, **options)
+    with closing(sqlite3.connect(path)) as base, base:
         for name in _NAMED:
             base.create_function(name, 1, lambda _: None)
         for field in schema.fields:
@@ -150,26 +165,26 @@ def write(
             base.execute(f"ALTER TABLE {quoted(layer)} ADD COLUMN {column}")
         if columns and len(shapes):
             assigned = ", ".join(f"{quoted(name)} = ?" for name in columns)
-            question = f"UPDATE {quoted(layer)} SET {assigned} WHERE rowid = ?"
-            asked = f"SELECT rowid FROM {quoted(layer)} ORDER BY rowid"
-            rows = [row for (row,) in base.execute(asked)]
-            base.executemany(question, zip(*columns.values(), rows, strict=True))
+            statement = f"UPDATE {quoted(layer)} SET {assigned} WHERE rowid = ?"
+            query = f"SELECT rowid FROM {quoted(layer)} ORDER BY rowid"
+            rows = [row for (row,) in base.execute(query)]
+            base.executemany(statement, zip(*columns.values(), rows, strict=True))
         demand_layer(base, layer, len(shapes))
 
 
-def shapes_in(made: Path, schema: Schema) -> np.ndarray:
+def shapes_in(path: Path, schema: Schema) -> np.ndarray:
     """Return the shapes of the layer that was written, as GDAL reads them."""
-    return pyogrio.raw.read(made, layer=schema.layer or made.stem, columns=[])[2]
+    return pyogrio.raw.read(path, layer=schema.layer or path.stem, columns=[])[2]
 
 
-def cells_in(made: Path, schema: Schema, names: list[str]) -> list[tuple[object, ...]]:
+def cells_in(path: Path, schema: Schema, names: list[str]) -> list[tuple[object, ...]]:
     """Return the cells of the written layer, row by row; nothing where it has no fields."""
     if not names:
         return []
     listed = ", ".join(quoted(name) for name in names)
-    with closing(sqlite3.connect(made)) as base:
-        asked = f"SELECT {listed} FROM {quoted(schema.layer or made.stem)} ORDER BY rowid"
-        return base.execute(asked).fetchall()
+    with closing(sqlite3.connect(path)) as base:
+        query = f"SELECT {listed} FROM {quoted(schema.layer or path.stem)} ORDER BY rowid"
+        return base.execute(query).fetchall()
 
 
 def _declared(field: Field) -> str:
@@ -191,7 +206,7 @@ def _writer(field: Field) -> Callable[[object], Cell]:
     return lambda value: _text(value, field.width)
 
 
-def _whole(value: object, most: int, *, signed: bool) -> Cell:
+def _whole(value: object, upper: int, *, signed: bool) -> Cell:
     if isinstance(value, str):
         try:
             value = int(value)
@@ -201,8 +216,8 @@ def _whole(value: object, most: int, *, signed: bool) -> Cell:
         return None, KIND
     if value != int(value):
         return None, ROUNDED
-    least, most = (-most, most - 1) if signed else (0, most)
-    return (int(value), "") if least <= int(value) <= most else (None, WIDE)
+    lower, upper = (-upper, upper - 1) if signed else (0, upper)
+    return (int(value), "") if lower <= int(value) <= upper else (None, WIDE)
 
 
 def _number(value: object, *, single: bool) -> Cell:
@@ -272,8 +287,8 @@ def collection(table: gpd.GeoDataFrame, schema: Schema) -> tuple[str, list[Fault
         lost = [x is None and not no for x, no in zip(written, missing, strict=True)]
         rows = np.flatnonzero(lost)
         if len(rows):
-            said = {"value": str(cells[rows[0]])[:40], "kind": field.kind}
-            faults.append(Fault(KIND, rows=rows, column=field.name, arguments=said))
+            arguments = {"value": str(cells[rows[0]])[:40], "kind": field.kind}
+            faults.append(Fault(KIND, rows=rows, column=field.name, arguments=arguments))
         name = json.dumps(field.name, ensure_ascii=False)
         empty = "" if field.optional else f"{name}: null"
         columns.append([empty if text is None else f"{name}: {text}" for text in written])
@@ -290,9 +305,9 @@ def collection(table: gpd.GeoDataFrame, schema: Schema) -> tuple[str, list[Fault
     return f'{start}, "features": [\n' + ",\n".join(lines) + "\n]}\n", faults
 
 
-def features_in(made: Path) -> tuple[np.ndarray, list[dict[str, object]]]:
+def features_in(path: Path) -> tuple[np.ndarray, list[dict[str, object]]]:
     """Return the shapes and the properties of a collection that was written."""
-    features = json.loads(made.read_text(encoding="utf-8"))["features"]
+    features = json.loads(path.read_text(encoding="utf-8"))["features"]
     shapes = [
         None if feature["geometry"] is None else json.dumps(feature["geometry"])
         for feature in features
@@ -307,21 +322,21 @@ def _member(value: object, field: Field) -> str | None:
     return None if fitting is _UNKNOWN else json.dumps(fitting, ensure_ascii=False)
 
 
-def _fitting(value: object, kind: str) -> object:
+def _fitting(value: object, field_type: str) -> object:
     if isinstance(value, datetime.date | datetime.time):
         value = time_as_text(value)
     if isinstance(value, bytes) or (isinstance(value, float) and not math.isfinite(value)):
         return _UNKNOWN
-    if kind == STRUCTURE and isinstance(value, str) and value[:1] in ("[", "{"):
+    if field_type == STRUCTURE and isinstance(value, str) and value[:1] in ("[", "{"):
         with suppress(ValueError):
             return json.loads(value)
-    if kind == INTEGER:
+    if field_type == INTEGER:
         return _whole_number(value)
-    if kind == NUMBER and isinstance(value, str):
+    if field_type == NUMBER and isinstance(value, str):
         return _UNKNOWN
-    if kind == TRUTH:
+    if field_type == TRUTH:
         return bool(value) if isinstance(value, int | float) and value in (0, 1) else _UNKNOWN
-    if kind == TEXT and not isinstance(value, str):
+    if field_type == TEXT and not isinstance(value, str):
         return str(int(value) if isinstance(value, bool) else value)
     return value
 

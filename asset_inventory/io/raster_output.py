@@ -145,9 +145,9 @@ def areas_of(
     where the grid is damaged.
     """
     step = _step(grid, longest)
-    found = (_shrunk(grid, coded, step, nodata, outside) == code).astype(np.uint8)
+    chosen = (_shrunk(grid, coded, step, nodata, outside) == code).astype(np.uint8)
     shapes = rasterio.features.shapes(
-        found, mask=found.astype(bool), transform=_larger_cells(grid, step)
+        chosen, mask=chosen.astype(bool), transform=_larger_cells(grid, step)
     )
     return gpd.GeoDataFrame(
         geometry=[shapely.geometry.shape(shape) for shape, _ in shapes], crs=grid.crs
@@ -248,12 +248,12 @@ def write_grid(
     it. Equal grids give equal bytes. Raises SourceError where the grid is damaged or nothing can be
     written.
     """
-    kind = "float64" if drawn else "float32"
+    dtype = "float64" if drawn else "float32"
     place = {
         "width": grid.width,
         "height": grid.height,
         "transform": grid.transform,
-        "dtype": kind,
+        "dtype": dtype,
         "crs": CRS.from_wkt(grid.crs.to_wkt()),
     }
     tall, wide = (max(_BLOCK, size // _BLOCK * _BLOCK) for size in grid.tile)
@@ -268,7 +268,9 @@ def write_grid(
                     bottom, right = min(top + tall, grid.height), min(left + wide, grid.width)
                     values = read.window((top, bottom, left, right)) * factor
                     written.write(
-                        values.astype(kind), 1, window=Window(left, top, right - left, bottom - top)
+                        values.astype(dtype),
+                        1,
+                        window=Window(left, top, right - left, bottom - top),
                     )
         halves = _add_overviews(temporary, max(grid.width, grid.height)) if drawn else 0
         for level in (None, *range(halves)):
@@ -303,13 +305,13 @@ def _libtiff_unheard() -> Iterator[None]:
 def _add_overviews(path: Path, side: int) -> int:
     halves = [2**power for power in range(1, 9) if side > TILE * 2**power]
     if halves:
-        with rasterio.open(path, "r+") as made:
-            made.build_overviews(halves, Resampling.nearest)
+        with rasterio.open(path, "r+") as dataset:
+            dataset.build_overviews(halves, Resampling.nearest)
     return len(halves)
 
 
 def _demand_whole(path: Path, level: int | None) -> None:
     """Read every block again: GDAL reports no disk that was full while it closed the file."""
-    with rasterio.open(path, **({} if level is None else {"overview_level": level})) as made:
-        for _, window in made.block_windows(1):
-            made.read(1, window=window)
+    with rasterio.open(path, **({} if level is None else {"overview_level": level})) as dataset:
+        for _, window in dataset.block_windows(1):
+            dataset.read(1, window=window)

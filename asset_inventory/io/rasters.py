@@ -201,8 +201,8 @@ def reading(
             _reader(stack.enter_context(_cells_of(part)), part, np.nan, marks)
             for part in (grid.water, grid.terrain)
         )
-        least = -np.inf if below_ground or grid.below_ground else 0.0
-        yield _depth_reader(grid, water, ground, nodata, outside, least)
+        lower = -np.inf if below_ground or grid.below_ground else 0.0
+        yield _depth_reader(grid, water, ground, nodata, outside, lower)
 
 
 def read_window(
@@ -219,24 +219,24 @@ def freeboards(grid: Grid) -> np.ndarray:
     It is below 0 where there is water, and NaN where the level of the water or the height of the
     ground is not known. Read window by window; only what comes back is as large as the grid.
     """
-    found = np.empty((grid.height, grid.width))
+    heights = np.empty((grid.height, grid.width))
     both = [part for part in (grid.water, grid.terrain) if part is not None]
     alike = both[0].shares_cells(both[1])
     with reading(grid, below_ground=True) as read, ExitStack() as stack:
         sets = [stack.enter_context(_cells_of(part)) for part in both] if alike else []
         for top in range(0, grid.height, TILE):
             for left in range(0, grid.width, TILE):
-                part = found[top : top + TILE, left : left + TILE]
+                part = heights[top : top + TILE, left : left + TILE]
                 window = (top, top + part.shape[0], left, left + part.shape[1])
                 if alike:
                     water, ground = (
-                        _values(one, its, window, np.nan, None)
-                        for one, its in zip(sets, both, strict=True)
+                        _values(cells, source, window, np.nan, None)
+                        for cells, source in zip(sets, both, strict=True)
                     )
                     np.subtract(ground, water, out=part)
                 else:
                     part[...] = -read.window(window)
-    return found
+    return heights
 
 
 def sample(grid: Grid, *, nodata: float = np.nan, outside: float = np.nan) -> Sample:
@@ -260,8 +260,8 @@ def _sample_windows(grid: Grid) -> list[Window4]:
     # Squares that begin at a multiple of their side lie in one block of the file each, so that few
     # are decoded.
     tops, lefts = (
-        (np.linspace(0, most, 4).astype(int) // SAMPLE * SAMPLE).tolist()
-        for most in (grid.height - tall, grid.width - wide)
+        (np.linspace(0, last, 4).astype(int) // SAMPLE * SAMPLE).tolist()
+        for last in (grid.height - tall, grid.width - wide)
     )
     return [
         (top, top + tall, left, left + wide)
@@ -313,11 +313,11 @@ def _opened(path: Path) -> Iterator[rasterio.DatasetReader]:
     # The blocks of a GeoTIFF are decoded side by side, which is most of the time that reading
     # takes.
     is_text = path.suffix.lower() == TEXT_SUFFIX
-    how = {"driver": "AAIGrid"} if is_text else {"driver": "GTiff", "num_threads": "all_cpus"}
+    options = {"driver": "AAIGrid"} if is_text else {"driver": "GTiff", "num_threads": "all_cpus"}
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", NotGeoreferencedWarning)  # refused by name below
-            dataset = rasterio.open(path, **how)
+            dataset = rasterio.open(path, **options)
     except RasterioIOError:
         raise SourceError("error.not_a_grid", path=str(path)) from None
     with dataset:
@@ -334,11 +334,11 @@ def _described(dataset: rasterio.DatasetReader, path: Path, band: int, crs: str 
     transform = dataset.transform
     if transform.is_degenerate or transform == Affine.identity():
         raise SourceError("error.grid_without_place", path=str(path))
-    found = _system(dataset)
-    if crs is None and found is None:
+    own_crs = _system(dataset)
+    if crs is None and own_crs is None:
         looks = looks_like(_bounds(transform, dataset.width, dataset.height))
         raise SourceError(f"error.layer_without_crs.{looks}", source=str(path))
-    stated = found if crs is None else reference_system(crs, source=path.name)
+    stated = own_crs if crs is None else reference_system(crs, source=path.name)
     return Grid(
         path,
         band,
@@ -350,7 +350,7 @@ def _described(dataset: rasterio.DatasetReader, path: Path, band: int, crs: str 
         dataset.scales[band - 1],
         dataset.offsets[band - 1],
         dataset.units[band - 1] or None,
-        found,
+        own_crs,
         _tile(dataset, band),
         dataset.count,
     )
@@ -483,9 +483,9 @@ def _values(
         raw, masked = raw[chosen], None if masked is None else masked[chosen]
     undeclared, declared = _undeclared(raw), _declared(raw, grid.nodata)
     if marks is not None and undeclared.any():
-        told = undeclared & ~np.isnan(raw) & ~declared
-        endless = int(np.isinf(raw[told]).sum())
-        marks.append((int(told.sum()) - endless, endless))
+        marked = undeclared & ~np.isnan(raw) & ~declared
+        endless = int(np.isinf(raw[marked]).sum())
+        marks.append((int(marked.sum()) - endless, endless))
     nothing = undeclared | declared
     if masked is not None:
         nothing |= masked
@@ -497,13 +497,13 @@ def _values(
 
 
 def _depth_reader(
-    grid: Grid, water: Reader, ground: Reader, nodata: float, outside: float, least: float
+    grid: Grid, water: Reader, ground: Reader, nodata: float, outside: float, lower: float
 ) -> Reader:
     surface = grid.water
     alike = surface.shares_cells(grid)
 
     def deep(level: np.ndarray, height: np.ndarray) -> np.ndarray:
-        depth = np.where(np.isnan(level), nodata, np.maximum(level - height, least))
+        depth = np.where(np.isnan(level), nodata, np.maximum(level - height, lower))
         depth[np.isnan(height)] = np.nan
         return depth
 

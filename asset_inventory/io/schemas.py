@@ -108,17 +108,17 @@ class Schema:
 def schema_from(plain: Mapping[str, object]) -> Schema:
     """Return the schema that `plain` gave; raises SourceError for anything else."""
     try:
-        given = tuple(_checked(Field, field) for field in plain["fields"])
-        return _checked(Schema, {**plain, "fields": given})
+        checked = tuple(_checked(Field, field) for field in plain["fields"])
+        return _checked(Schema, {**plain, "fields": checked})
     except (KeyError, TypeError, ValueError) as fault:
         raise SourceError("error.schema_unreadable", fault=str(fault)[:80]) from None
 
 
-def _checked(kind: type, given: Mapping[str, object]) -> Field | Schema:
-    for field in fields(kind):
+def _checked(record_type: type, values: Mapping[str, object]) -> Field | Schema:
+    for field in fields(record_type):
         words = re.findall(r"\w+", field.type)
         allowed = tuple(_PLAIN_TYPES[word] for word in words if word in _PLAIN_TYPES)
-        value = given.get(field.name)
+        value = values.get(field.name)
         if value is not None and allowed and not isinstance(value, allowed):
             raise ValueError(field.name)
-    return kind(**given)
+    return record_type(**values)

@@ -53,14 +53,14 @@ def replacing(folder: Path, places: Iterable[str]) -> Iterator[Path]:
     # left by a process that was killed while files came to their place
     coming = folder / f".{CHECKSUMS}"
     listed = _listed(folder / CHECKSUMS) | _listed(coming)
-    found = [path for place in places for path in _files(folder / place)]
-    for path in found:
+    existing = [path for place in places for path in _files(folder / place)]
+    for path in existing:
         if path.relative_to(folder).as_posix() not in listed:
             raise RequestError("error.package_not_ours", path=str(path), folder=str(folder))
     try:
-        with together(folder, last=CHECKSUMS, without=found) as made:
-            yield made
-            write_page(coming, (made / CHECKSUMS).read_text(encoding="utf-8"))
+        with together(folder, last=CHECKSUMS, without=existing) as staging:
+            yield staging
+            write_page(coming, (staging / CHECKSUMS).read_text(encoding="utf-8"))
     finally:
         with suppress(OSError):
             coming.unlink(missing_ok=True)
@@ -124,14 +124,14 @@ class Run:
     @property
     def city_folder(self) -> Path | None:
         """Return the folder of the city as it was told, None where it was not."""
-        told = self.about.get("city_folder")
-        return Path(os.path.normpath(self.folder / told)) if told else None
+        relative = self.about.get("city_folder")
+        return Path(os.path.normpath(self.folder / relative)) if relative else None
 
     @property
     def day(self) -> datetime.date | None:
         """Return the day on which the age of the data was told."""
-        told = self.about.get("day")
-        return datetime.date.fromisoformat(told) if told else None
+        text = self.about.get("day")
+        return datetime.date.fromisoformat(text) if text else None
 
 
 @dataclass(frozen=True)
@@ -158,7 +158,9 @@ def add_to_run(folder: Path, files: Iterable[Path]) -> Path:
     """
     about = read_run(folder).about
     listed = dict.fromkeys([*(folder / name for name in about[_FILES]), *files])
-    return write_run(folder, {name: one for name, one in about.items() if name != _SEAL}, listed)
+    return write_run(
+        folder, {name: value for name, value in about.items() if name != _SEAL}, listed
+    )
 
 
 def read_run(path: Path) -> Run:
@@ -177,15 +179,17 @@ def read_run(path: Path) -> Run:
         key = "error.no_run_near" if near else "error.no_run"
         raise SourceError(key, path=str(file), near=near) from None
     except OSError as fault:
-        said = fault.strerror or ""
-        raise SourceError("error.file_not_readable", path=str(file), fault=said) from None
+        reason = fault.strerror or ""
+        raise SourceError("error.file_not_readable", path=str(file), fault=reason) from None
     except (ValueError, RecursionError):  # of bytes that are no UTF-8 too
         raise SourceError("error.run_not_whole", path=str(file)) from None
     if not _is_run(about):
         raise SourceError("error.run_strange", path=str(file))
     sealed = None
     if _SEAL in about:
-        sealed = about[_SEAL] == _seal({name: one for name, one in about.items() if name != _SEAL})
+        sealed = about[_SEAL] == _seal(
+            {name: value for name, value in about.items() if name != _SEAL}
+        )
     return Run(file.parent.absolute(), about, sealed)
 
 
@@ -193,14 +197,14 @@ def kept_files(run: Run) -> Kept:
     """Return which of a run's files are as written; of an older run without a list all are extra."""
     listed = run.about.get(_FILES, {})
     files = (path.name for path in run.folder.iterdir() if path.is_file())
-    there = sorted(name for name in files if not name.startswith("."))
-    known = [name for name in there if name in listed]
-    found = {name: sha256_of(run.folder / name) == listed[name] for name in known}
+    names = sorted(name for name in files if not name.startswith("."))
+    known = [name for name in names if name in listed]
+    unchanged = {name: sha256_of(run.folder / name) == listed[name] for name in known}
     return Kept(
-        tuple(name for name, same in found.items() if same),
-        tuple(name for name, same in found.items() if not same),
-        tuple(sorted(name for name in listed if name not in found)),
-        tuple(name for name in there if name not in listed and name != RUN),
+        tuple(name for name, same in unchanged.items() if same),
+        tuple(name for name, same in unchanged.items() if not same),
+        tuple(sorted(name for name in listed if name not in unchanged)),
+        tuple(name for name in names if name not in listed and name != RUN),
     )
 
 
@@ -232,10 +236,10 @@ def tables_in(path: Path) -> list[str]:
             return list(book.sheet_names)
     if path.suffix != ".gpkg":
         return []
-    asked = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite|_%' ESCAPE '|'"
+    query = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite|_%' ESCAPE '|'"
     with _package(path) as package:
         package.execute("SELECT 1 FROM gpkg_contents")  # an empty file is a database too
-        return [name for (name,) in package.execute(asked) if not name.startswith(_INDEX)]
+        return [name for (name,) in package.execute(query) if not name.startswith(_INDEX)]
 
 
 def read_stored(path: Path, name: str) -> pd.DataFrame:
@@ -253,32 +257,32 @@ def read_stored(path: Path, name: str) -> pd.DataFrame:
 
 def _package_table(path: Path, name: str) -> pd.DataFrame:
     with _package(path) as package:
-        found = package.execute(f"SELECT * FROM {quoted(name)}")
-        columns = [column[0] for column in found.description]
-        table = pd.DataFrame(found.fetchall(), columns=columns, dtype=object)
+        cursor = package.execute(f"SELECT * FROM {quoted(name)}")
+        columns = [column[0] for column in cursor.description]
+        table = pd.DataFrame(cursor.fetchall(), columns=columns, dtype=object)
         about = package.execute(f"PRAGMA table_info({quoted(name)})")
-        counted = [one[1] for one in about if one[5]]
-        asked = "SELECT column_name FROM gpkg_geometry_columns WHERE table_name = ?"
-        drawn = [one for (one,) in package.execute(asked, (name,)) if one in columns]
+        counted = [column[1] for column in about if column[5]]
+        query = "SELECT column_name FROM gpkg_geometry_columns WHERE table_name = ?"
+        drawn = [column for (column,) in package.execute(query, (name,)) if column in columns]
     table = table.where(table.notna(), "")
-    for one in drawn:  # which moves them behind what names a row
-        table[one] = _shapes(table.pop(one).to_numpy(dtype=object))
+    for column in drawn:  # which moves them behind what names a row
+        table[column] = _shapes(table.pop(column).to_numpy(dtype=object))
     return table if name.startswith("gpkg_") else table.drop(columns=counted)
 
 
 def _shapes(cells: np.ndarray) -> np.ndarray:
     """Return the shapes in cells, and as it is what holds none."""
-    found = cells.copy()
-    there = np.flatnonzero([isinstance(cell, bytes) for cell in cells])
+    values = cells.copy()
+    places = np.flatnonzero([isinstance(cell, bytes) for cell in cells])
     try:
-        found[there] = shapes(cells[there].tolist())
+        values[places] = shapes(cells[places].tolist())
     except shapely.errors.ShapelyError:
-        for place in there:
+        for place in places:
             try:
-                found[place] = shapes([cells[place]])[0]
+                values[place] = shapes([cells[place]])[0]
             except shapely.errors.ShapelyError:
-                found[place] = cells[place].hex()
-    return found
+                values[place] = cells[place].hex()
+    return values
 
 
 def _sheet(path: Path, name: str) -> pd.DataFrame:
@@ -321,17 +325,17 @@ def _seal(content: Mapping[str, Any]) -> str:
 def _is_run(about: object) -> bool:
     if not isinstance(about, dict):
         return False
-    there = {name: about[name] for name in _MAY if about.get(name) is not None}
-    must = all(isinstance(about.get(name), kind) for name, kind in _SHAPE.items())
-    if not must or not all(isinstance(one, _MAY[name]) for name, one in there.items()):
+    known = {name: about[name] for name in _MAY if about.get(name) is not None}
+    must = all(isinstance(about.get(name), value_type) for name, value_type in _SHAPE.items())
+    if not must or not all(isinstance(value, _MAY[name]) for name, value in known.items()):
         return False
-    listed = there.get(_FILES, {})
+    listed = known.get(_FILES, {})
     texts = [*about["inputs"].values(), *about["versions"].values(), *listed.values()]
     try:
         datetime.date.fromisoformat(about.get("day") or "2000-01-01")
     except ValueError:
         return False
-    origins = all(isinstance(one, dict) for one in there.get("origins", {}).values())
+    origins = all(isinstance(origin, dict) for origin in known.get("origins", {}).values())
     return (
         origins
         and all(isinstance(text, str) for text in texts)
@@ -348,10 +352,10 @@ def _near_run(folder: Path) -> str:
     """Return the run with nearly that name, in the same folder or in `results`; else empty text."""
     for place in dict.fromkeys((folder.parent, Path("results"))):
         try:
-            there = {path.parent.name: str(path.parent) for path in place.glob(f"*/{RUN}")}
+            runs = {path.parent.name: str(path.parent) for path in place.glob(f"*/{RUN}")}
         except OSError:
             continue
-        near = nearest(folder.name, there)
+        near = nearest(folder.name, runs)
         if near:
-            return there[near]
+            return runs[near]
     return ""

@@ -75,8 +75,8 @@ def read_table(path: Path) -> pd.DataFrame:
     except UnicodeDecodeError:
         raise SourceError("error.table_not_utf8", path=path.name) from None
     except OSError as fault:
-        said = fault.strerror or ""
-        raise SourceError("error.file_not_readable", path=str(path), fault=said) from None
+        reason = fault.strerror or ""
+        raise SourceError("error.file_not_readable", path=str(path), fault=reason) from None
 
 
 def parsed_table(text: str, name: str) -> pd.DataFrame:
@@ -237,28 +237,28 @@ def _write_layer(path: Path, name: str, layer: gpd.GeoDataFrame) -> dict[str, in
     What has no geometry goes with the first, so that no row is lost.
     """
     rows = {}
-    dimension = shapely.get_dimensions(layer.geometry.to_numpy())
-    kinds = [kind for kind in KINDS if (dimension == kind).any()] or [0]
+    dimensions = shapely.get_dimensions(layer.geometry.to_numpy())
+    present = [dimension for dimension in KINDS if (dimensions == dimension).any()] or [0]
     several = name == "assets"
-    for kind in kinds:
-        of_kind = dimension == kind
-        if kind == kinds[0]:
-            of_kind |= dimension < 0
-        one = layer[of_kind]
-        written = f"{name}_{KINDS[kind]}" if several else name
-        multi = {0: "Point", 1: "MultiLineString", 2: "MultiPolygon"}[kind]
-        types = shapely.get_type_id(one.geometry.to_numpy())
-        if kind == 0 and (types == shapely.GeometryType.MULTIPOINT).any():
+    for dimension in present:
+        of_kind = dimensions == dimension
+        if dimension == present[0]:
+            of_kind |= dimensions < 0
+        part = layer[of_kind]
+        written = f"{name}_{KINDS[dimension]}" if several else name
+        multi = {0: "Point", 1: "MultiLineString", 2: "MultiPolygon"}[dimension]
+        types = shapely.get_type_id(part.geometry.to_numpy())
+        if dimension == 0 and (types == shapely.GeometryType.MULTIPOINT).any():
             multi = "MultiPoint"
-        _append(path, one, written, promote_to_multi=multi != "Point", geometry_type=multi)
-        rows[written] = len(one)
+        _append(path, part, written, promote_to_multi=multi != "Point", geometry_type=multi)
+        rows[written] = len(part)
     return rows
 
 
-def _append(path: Path, table: pd.DataFrame, layer: str, **how: object) -> None:
-    there = path.exists() and path.stat().st_size > 0
-    how |= {"layer": layer, "driver": "GPKG", "append": there, "use_arrow": True}
-    pyogrio.write_dataframe(_plain(table), path, **how)
+def _append(path: Path, table: pd.DataFrame, layer: str, **options: object) -> None:
+    exists = path.exists() and path.stat().st_size > 0
+    options |= {"layer": layer, "driver": "GPKG", "append": exists, "use_arrow": True}
+    pyogrio.write_dataframe(_plain(table), path, **options)
 
 
 def _plain(table: pd.DataFrame) -> pd.DataFrame:
@@ -274,8 +274,8 @@ def _with_json(table: pd.DataFrame) -> pd.DataFrame:
     """Return the table with dictionaries as JSON."""
     if "arguments" not in table:
         return table
-    given = map(jsonable, table["arguments"])
-    written = [json.dumps(one, sort_keys=True, ensure_ascii=False) for one in given]
+    values = map(jsonable, table["arguments"])
+    written = [json.dumps(value, sort_keys=True, ensure_ascii=False) for value in values]
     return table.assign(arguments=written)
 
 
@@ -369,8 +369,8 @@ def rows_of(path: Path, *, source: str, titled: bool = False) -> tuple[list[list
         with _long_cells():
             cells = list(reader)
     except csv.Error as fault:
-        said, key = f"{reader.line_num}: {fault}", "error.text_table_broken"
-        raise SourceError(key, path=str(path), source=source, fault=said) from None
+        reason, key = f"{reader.line_num}: {fault}", "error.text_table_broken"
+        raise SourceError(key, path=str(path), source=source, fault=reason) from None
     return cells, encoding
 
 
@@ -433,5 +433,5 @@ def _usual(names: Iterable[str]) -> tuple[str, ...]:
     for name in _WKT:
         if name in by_lower:
             return (by_lower[name],)
-    found = [[by_lower[name] for name in usual if name in by_lower] for usual in (_X, _Y)]
-    return (found[0][0], found[1][0]) if all(found) else ()
+    axes = [[by_lower[name] for name in usual if name in by_lower] for usual in (_X, _Y)]
+    return (axes[0][0], axes[1][0]) if all(axes) else ()
