@@ -108,7 +108,7 @@ class Taken:
     `lost` are the bounds (west, south, east, north; NaN = none) of the shapes in quarantine, in
     order. `crs` is WKT; `problems` are rows of FINDINGS; `read` counts all features of the layer,
     `extent` is that of all of them in the file's own coordinates; `repaired` counts the rows with a
-    repair. Of a `refused` layer every feature is in quarantine. `schema` is there where all fields
+    repair. Every feature of a `refused` layer is in quarantine. `schema` is there where all fields
     were asked for and the layer is not refused. `member` is which of a zip's members it was.
     """
 
@@ -134,11 +134,11 @@ def take_in(
 ) -> Validation:
     """Return what a file holds, judged; `crs` states or overrides the system of all its layers.
 
-    With a city's `rules` (`intake.layers.rules_for`) what its layer asks for is held against the
-    file too.
+    With a city's `rules` (`intake.layers.rules_for`) the file is checked against what its layer
+    asks for, too.
 
-    What was put in quarantine is written to `quarantine` (a GeoPackage, made again) when it is
-    given. The file and its folder are only read. What makes its reader fail, die or take too long
+    Features in quarantine are written to `quarantine` (a GeoPackage, made again) where it is given.
+    The file and its folder are only read. A file that makes its reader fail, die or take too long
     is rejected with that problem. Raises SourceError where `quarantine` cannot be written.
     """
     job = _Job(path, name_of(path), crs, rules=rules)
@@ -179,7 +179,7 @@ class _Job:
 
 @contextmanager
 def _read(jobs: Sequence[_Job]) -> Iterator[list[tuple[Path, dict[str, Any]]]]:
-    """Do jobs, and give the folder of each, while it is there, and what was found."""
+    """Do jobs, and give the folder of each, which exists meanwhile, and its result."""
     try:
         temporary = tempfile.TemporaryDirectory(prefix="intake-")
     except OSError:  # a full disk, or no folder for what passes
@@ -196,7 +196,7 @@ def _read(jobs: Sequence[_Job]) -> Iterator[list[tuple[Path, dict[str, Any]]]]:
 
 
 def _of_the_file(result: dict[str, Any], name: str) -> dict[str, Any]:
-    """Return what was found, or a refusal; raises RequestError where the file is not to blame."""
+    """Return the result, or a refusal; raises RequestError where the file is not to blame."""
     if "refused" not in result:
         return result
     refused, arguments = result["refused"], result["refused"]["filled"] | {"source": name}
@@ -221,9 +221,9 @@ def take(jobs: Sequence[tuple[Path, str, str | None, Asked]]) -> list[Taken]:
 def take_sheets(path: Path, name: str) -> tuple[list[Sheet], list[dict[str, Any]]]:
     """Return a workbook's visible sheets, or a text table's one, and problems as FINDINGS rows.
 
-    `name` is what problems call the file. What makes its reader fail, die or take too long leaves
-    no sheet, and that problem. Raises SourceError where there is no such file, or the package that
-    reads workbooks is not installed.
+    `name` is what problems call the file. A file that makes its reader fail, die or take too long
+    gives no sheet, and that problem. Raises SourceError where there is no such file, or the package
+    that reads workbooks is not installed.
     """
     with _read([_Job(path, name, sheets=True)]) as ((_, result),):
         result = _of_the_file(result, name)
@@ -234,7 +234,7 @@ def take_sheets(path: Path, name: str) -> tuple[list[Sheet], list[dict[str, Any]
 
 
 def _of_a_table(row: dict[str, Any]) -> dict[str, Any]:
-    """Return a problem whose remedy is that of layers in the words of tables."""
+    """Return a problem in the words of tables, where its remedy is one of layers."""
     if row["code"] not in ("error.reading_died", "error.reading_failed"):
         return row
     fault = ", ".join(str(value) for name, value in row["arguments"].items() if name != "path")
@@ -267,7 +267,7 @@ def _taken(folder: Path, name: str, result: dict[str, Any]) -> Taken:
 
     result = _of_the_file(result, name)
     for row in result["problems"]:
-        if row["code"] == _NO_ROOM:  # of which the file is not to blame
+        if row["code"] == _NO_ROOM:  # the file is not to blame for it
             filled = {"source": name, "folder": temporary_folder()} | row["arguments"]
             raise RequestError(_NO_ROOM, **filled)
     problems = tuple(result["problems"])

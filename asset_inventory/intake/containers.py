@@ -2,8 +2,8 @@
 
 Only regular files are taken, never links, and none that is still being written. Zips are unpacked
 here and not by GDAL. Members, sizes and ratios are counted while they inflate, over a zip and all
-zips inside it together. What is encrypted, a link or stored twice refuses its archive; a bomb
-refuses all that was handed in.
+zips inside it together. An archive is refused where a member is encrypted, a link or stored twice;
+a bomb refuses all that was handed in.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from asset_inventory.model.tables import WARNING, Fault
 MOST_MEMBERS = 10_000
 MOST_BYTES = 2 * 2**30  # of all members together, inflated
 DEEPEST = 3  # zips within zips, the one handed in counted
-# Of so much data and more, no map compresses to a hundredth; what does was made to fill a disk.
+# No map of so much data or more compresses to a hundredth; what does was made to fill a disk.
 BOMB_BYTES, BOMB_RATIO = 50 * 2**20, 100
 CHUNK = 2**20
 # fmt: off
@@ -133,7 +133,7 @@ def unzip(path: Path, folder: Path) -> Unpacked:
 
 
 def read_beside(path: Path, member: str, ending: str, *, limit: int) -> bytes | None:
-    """Return what has a zip member's name but for the ending; None without such a member.
+    """Return the bytes of the zip member with this one's name and another ending, if any.
 
     Raises ValueError where it has more than `limit` bytes, or the zip is not sound.
     """
@@ -148,7 +148,7 @@ def read_beside(path: Path, member: str, ending: str, *, limit: int) -> bytes | 
             if entry is None:
                 return None
             with archive.open(entry) as part:
-                content = part.read(limit + 1)  # an archive's directory can lie of sizes
+                content = part.read(limit + 1)  # an archive's directory can lie about sizes
         count.add(size=len(content))
     except _RefusedError as refused:
         raise ValueError(refused.fault.code) from None
@@ -181,7 +181,7 @@ def _open(path: Path, folder: Path, name: str, count: _Count, *, depth: int) -> 
 
 
 def _inspect(members: Members, count: _Count) -> None:
-    """Refuse an archive for what its directory says."""
+    """Refuse an archive for what its directory lists."""
     seen: set[str] = set()
     for member in members:
         name = member.filename
@@ -223,7 +223,7 @@ def _workbook(
 def _inflate(
     archive: zipfile.ZipFile, jobs: list[tuple[zipfile.ZipInfo, Path | None]], count: _Count
 ) -> None:
-    """Inflate members to files, or to nothing as a test; a directory can lie of sizes."""
+    """Inflate members to files, or to nothing as a test; a directory can lie about sizes."""
     for member, to in jobs:
         with archive.open(member) as part, to.open("xb") if to else open(os.devnull, "wb") as file:
             while chunk := part.read(CHUNK):

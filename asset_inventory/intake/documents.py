@@ -1,4 +1,4 @@
-"""GeoJSON and GeoParquet, read shape by shape: GDAL drops what it does not understand silently."""
+"""GeoJSON and GeoParquet, read shape by shape: GDAL silently drops what it does not understand."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _SHAPES = (
     "Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection",
 )
 # fmt: on
-# What the types of Python that JSON becomes are called in a schema; nothing says nothing.
+# What the types of Python that JSON becomes are called in a schema; None has no type.
 _KINDS = {
     str: TEXT,
     int: INTEGER,
@@ -61,8 +61,8 @@ _LONGEST_HEAD = 10_000  # characters of a collection's own members that are kept
 def read_geojson(path: Path, *, schema: bool = False) -> Records:
     """Return the features of a GeoJSON file: a collection, a feature, a geometry, or a sequence.
 
-    With `schema` it is told how the fields were delivered, and whole numbers stay exact whatever
-    their size.
+    With `schema` the records have the schema of their delivery, and whole numbers stay exact
+    whatever their size.
     """
     data = path.read_bytes()
     if _depth(data) > DEEPEST:
@@ -217,7 +217,7 @@ def _is_feature(entry: object) -> bool:
 
 
 def _is_another(entry: object) -> bool:
-    """Tell whether an entry declares another type, which GeoJSON has readers leave out."""
+    """Return whether an entry declares another type; readers of GeoJSON leave it out."""
     entry_type = entry.get("type") if isinstance(entry, dict) else None
     ours = {shape.casefold() for shape in ("Feature", *_SHAPES)}
     return isinstance(entry_type, str) and entry_type.casefold() not in ours
@@ -290,7 +290,7 @@ def read_geoparquet(path: Path) -> Records:
         column = geo["primary_column"]
         about = geo["columns"][column]
         encoding = about["encoding"]
-    except MemoryError:  # which pyarrow's own is too
+    except MemoryError:  # pyarrow's own is one too
         raise
     except (*damaged, AttributeError) as fault:
         return nothing(Fault("parquet_without_geometry", arguments={"fault": in_one_line(fault)}))
@@ -298,7 +298,7 @@ def read_geoparquet(path: Path) -> Records:
     try:
         if encoding == "WKB":
             table = file.read()
-            table.validate(full=True)  # Parquet does not look whether a text is one
+            table.validate(full=True)  # Parquet does not check whether a text is one
             geometry, broken = from_wkb(table.column(column).to_numpy())
             attributes = table.drop_columns([column]).to_pandas()
         else:

@@ -37,7 +37,7 @@ _OSM_XML = "osm xml"
 _XML = ("kml", "gml", _OSM_XML)
 _DELETED = re.compile(rb"<(?:node|way|relation)\s[^>]*\baction\s*=\s*[\"']delete[\"']")
 _ENTITIES = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
-# What libraries say where memory ends, in whatever exception.
+# The messages of libraries where memory ends, in any exception.
 _NO_MEMORY = re.compile(r"(?i)bad_alloc|out of memory|cannot allocate memory|not enough memory")
 _NUMBERS = re.compile(r"(?i)(tiny|small|medium|big)?int|real|double|float|numeric|decimal")
 # The last comes from pyogrio itself, for a .prj that is no text.
@@ -68,7 +68,7 @@ def _shapefile(path: Path, request: Asked) -> Records:
     if checked.records is None:
         return nothing(*checked.faults)
     if any(fault.refuses for fault in checked.faults):
-        # The shapes are there, but whose attributes are whose is not known: they are not read.
+        # The shapes exist, but nobody knows which attributes are theirs: these are not read.
         path.with_suffix(".dbf").unlink(missing_ok=True)
     records = _read(path, None, request, encoding=checked.encoding)
     table = path.with_suffix(".dbf")
@@ -79,7 +79,7 @@ def _shapefile(path: Path, request: Asked) -> Records:
 
 
 def _wide_whole(path: Path) -> list[str]:
-    """Return the fields of a .dbf whose whole numbers may be more than a float holds."""
+    """Return the fields of a .dbf with whole numbers that may be more than a float holds."""
     return [
         name
         for name, field_type, width, precision in shapefiles.table_of(path.with_suffix(".dbf"))[0]
@@ -110,7 +110,7 @@ def _all_layers(dataset: Dataset, request: Asked) -> list[Records]:
     path = dataset.path
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # the reading of each layer says it again
+            warnings.simplefilter("ignore")  # the reading of each layer repeats it
             listed = [
                 str(name)
                 for name, geometry_type in pyogrio.list_layers(path)
@@ -161,7 +161,7 @@ def _read(path: Path, layer: str | None, request: Asked, *, encoding: str | None
         return _read(path, layer, request, encoding="latin-1").with_faults(encoding_fault)
     except _REFUSED as fault:
         return nothing(_not_readable(fault), layer=name)
-    # what a library says to its programmers is none of the file's faults
+    # a library's warnings to its programmers are no faults of the file
     of_the_file = [
         warning for warning in caught if not issubclass(warning.category, DeprecationWarning)
     ]
@@ -230,12 +230,12 @@ def _xml_fault(path: Path) -> Fault | None:
 
 
 def _declares(file: BinaryIO) -> bool:
-    """Tell whether a document type is declared before its first element, however far."""
+    """Return whether a document type is declared before its first element, however far."""
     declared: list[bool] = []
     parser = expat.ParserCreate()
     parser.StartDoctypeDeclHandler = lambda *_: declared.append(True)
     parser.StartElementHandler = lambda *_: declared.append(False)
-    with suppress(expat.ExpatError):  # GDAL says where a document is broken
+    with suppress(expat.ExpatError):  # GDAL reports where a document is broken
         while not declared and (part := file.read(2**16)):
             parser.Parse(part)
         if not declared:  # what a release of expat holds back until a long sign of markup ends
@@ -370,7 +370,7 @@ _BLANKS = {"N": "*", "F": "*", "D": "0", "L": "?"}
 
 
 def schema_of(dataset: Dataset, records: Records) -> Schema:
-    """Return the schema of a layer read from this dataset; of foreign drivers only the names."""
+    """Return the schema of a layer read from this dataset; for foreign drivers only the names."""
     if records.schema is not None:
         return records.schema
     crs = records.crs.to_wkt() if records.crs else None
@@ -465,7 +465,7 @@ def _of_geopackage(base: sqlite3.Connection, layer: str, crs: str | None) -> Sch
 
 def _declared(name: str, declared: str) -> Field:
     match = _DECLARED.fullmatch(declared.strip())
-    if not match:  # free words of whoever made the file
+    if not match:  # free words of the file's author
         return Field(name, "TEXT" if declared.strip() else "")
     sql_type, width, precision = match.groups()
     return Field(name, sql_type.strip().upper(), width and int(width), precision and int(precision))

@@ -43,7 +43,7 @@ from asset_inventory.io.rasters import Grid, Marked, open_grid, reading, sample,
 from asset_inventory.model.errors import SourceError
 from asset_inventory.model.tables import WARNING, Fault, as_findings
 
-MOST_CELLS = 500_000_000  # looked at one by one; of larger grids a sample is
+MOST_CELLS = 500_000_000  # of a grid in which each is looked at; a larger one is sampled
 FEET = ("ft", "feet", "foot", "us-ft", "us survey foot", "ftus")
 # What to do is the same as for a layer of features.
 _NO_SYSTEM = {
@@ -54,7 +54,7 @@ MOST_ON_EARTH = 10**11  # a grid of 1 m cells over 300 km; more is a mistake or 
 
 @dataclass(frozen=True)
 class Surveyed:
-    """What a grid says of itself (None if it does not open), its faults, its way to WGS 84."""
+    """A grid by its header (None if it does not open), its faults, its way to WGS 84."""
 
     grid: Grid | None
     faults: tuple[Fault, ...]
@@ -62,7 +62,7 @@ class Surveyed:
 
 
 def survey(path: Path, *, name: str, crs: str | None = None) -> Surveyed:
-    """Return what the header and the cells of a grid say; `name` is what its sender calls it."""
+    """Return what the header and the cells of a grid hold; `name` is its sender's name for it."""
     try:
         grid = open_grid(path, crs=crs)
     except SourceError as fault:
@@ -174,7 +174,7 @@ def validated_layers(
 def layer_handed_over(
     datasets: tuple[Dataset, ...], request: Asked, *, to: Path, crs: str | None, source: str
 ) -> LayerValidation:
-    """Return the judgement of the one layer that is asked for and hand it over; see `asking.py`."""
+    """Return the judgement of the one layer asked for, and hand it over; see `records.py`."""
     dataset, request = dataset_of(datasets, request)
     if dataset.fault or dataset.kind not in VECTORS:
         return _not_read(replace(dataset, name=source))
@@ -215,7 +215,7 @@ def layer_handed_over(
 
 
 def refused(dataset: Dataset, *faults: Fault) -> LayerValidation:
-    """Return the judgement of a dataset of which nothing was read."""
+    """Return the judgement of a dataset from which nothing was read."""
     counts = dict.fromkeys(("read", "kept", "repaired", "quarantined"), 0)
     return {
         "name": dataset.name,

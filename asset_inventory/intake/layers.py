@@ -36,13 +36,13 @@ _OF_SHAPES = ("geometry_", "coordinates_", "crs_", "shape_", "collection_", "lat
 
 @dataclass(frozen=True)
 class Layer:
-    """One layer to read: where it is, what findings call it, and what of it is wanted.
+    """One layer to read: where it is, what findings call it, and what is wanted of it.
 
-    `crs` states or overrides the file's own system; `columns`, one of which may be named twice, are
-    fields of the file: None are all of them, with their schema and the shapes as delivered, neither
-    flat nor repaired; `where` keeps the rows whose field is one of the words given (`*` = any),
-    their case aside where `ignore_case`; `coordinates` names the columns of a table that hold x and
-    y, or WKT.
+    `crs` states or overrides the file's own system; `columns` are fields of the file, and one may
+    be named twice: None are all of them, with their schema and the shapes as delivered, neither
+    flat nor repaired; `where` keeps the rows where a field is one of the words given (`*` = any),
+    whatever their case with `ignore_case`; `coordinates` names the columns of a table that hold x
+    and y, or WKT.
     """
 
     path: Path
@@ -101,11 +101,11 @@ def read_whole(
 ) -> Features:
     """Return all that a file holds for a layer of the city, as delivered, with its schema.
 
-    The one layer in it is taken, whatever it is called; of several the one that the city reads, or
-    that came last. The system that the city states is that of its own file, of a table, and of what
-    has none that can be used; any other file lies where it says. `last` is the schema that the
-    layer's last delivery came in: what calls its system as that did lies where that did, and of a
-    layer without fields none is made. Raises SourceError as `read_layers` does.
+    The file's only layer is taken, whatever its name; of several the one that the city reads, or
+    that came last. The system that the city states holds for its own file, for a table, and for a
+    file without a usable system; any other file lies in its own. `last` is the schema of the
+    layer's last delivery: a file with the same system lies where that one did, and a layer that had
+    no fields gets none. Raises SourceError as `read_layers` does.
     """
     features = _where_it_lies(path, declared, last or {})
     return _without_row_numbers(features) if last and not last.get("fields") else features
@@ -155,9 +155,9 @@ def _one_of(layer: Layer, among: str) -> Features:
 def read_layers(layers: Iterable[Layer]) -> list[Features]:
     """Return the features of many layers, each read and judged like anything handed in.
 
-    What is repaired is a finding, what is not fit to be used is in quarantine with its reason.
-    Raises SourceError when a file, layer or field is not there, it is not clear which layer is
-    meant, or PROJ does not know `crs`.
+    A repair is a finding; a feature that cannot be used is in quarantine with its reason. Raises
+    SourceError when a file, layer or field is not there, it is not clear which layer is meant, or
+    PROJ does not know `crs`.
     """
     layers, jobs = list(layers), []
     for layer in layers:
@@ -174,9 +174,9 @@ def read_fields(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return columns of a text table or of a layer without its shapes, and FINDINGS.
 
-    The cells of a text table are text, those of a layer have its types. Of a layer from which
-    nothing can be read no row is left, with the reason. Raises SourceError where the file, layer or
-    a column is not there.
+    The cells of a text table are text, those of a layer have its types. A layer from which nothing
+    can be read gives no row, with the reason. Raises SourceError where the file, layer or a column
+    is not there.
     """
     columns = tuple(dict.fromkeys(columns))
     if path.suffix.lower() not in TEXT_TABLES:
@@ -210,7 +210,7 @@ def _features(layer: Layer, taken: Taken) -> Features:
     )
 
 
-DISTRICTS = "districts"  # by which name the districts are chosen, where no layer of assets bears it
+DISTRICTS = "districts"  # the name that chooses the districts, where no layer of assets has it
 
 
 def rules_for(city: City, path: Path, *, layer: str | None = None) -> Rules:
@@ -218,7 +218,7 @@ def rules_for(city: City, path: Path, *, layer: str | None = None) -> Rules:
 
     The city's extent is read from its own files: districts, else its other layers of assets, else
     its hazard maps, else what the layer holds today. Raises SourceError where no layer has that
-    name, or the file's tells none.
+    name, or the file's identifies none.
     """
     name, declared = chosen_layer(city, path, layer)
     common: dict[str, Any] = {
@@ -234,7 +234,7 @@ def rules_for(city: City, path: Path, *, layer: str | None = None) -> Rules:
     if isinstance(declared, Districts):
         wanted = tuple(field for field in (declared.name, declared.parent) if field)
         required = tuple(dict.fromkeys((declared.id, *wanted)))
-        # a district of several parts stands in as many rows
+        # a district of several parts has as many rows
         return Rules(**common, asked=required, ids=(declared.id,), ids_repeat=True, wanted=wanted)
     where = tuple((field, tuple(words)) for field, words in (declared.where or {}).items())
     numbers, words = _number_rules(declared), _word_rules(declared, city)
@@ -291,7 +291,7 @@ def chosen_layer(
 def _ways_to_identify(path: Path) -> Iterable[Callable[[str, Path], bool]]:
     """Return how the name of a file identifies a layer (its name, its file), surest first.
 
-    In `Jalan_2026-11 final.zip` the layer `jalan` is told by its word.
+    In `Jalan_2026-11 final.zip` the layer `jalan` is identified by its word.
     """
     file, stem = path.name.casefold(), _stem(path.name)
     words = set(_words(path.name))
@@ -312,7 +312,7 @@ def _words(name: str) -> list[str]:
 
 
 def _type_field(layer: AssetLayer) -> tuple[str, ...]:
-    """Return the field that must tell each asset's type; none where a blank one has a default."""
+    """Return the field that must hold each asset's type; none where a blank one has a default."""
     rule = layer.asset_type
     if isinstance(rule, FieldType):
         return () if rule.otherwise else (rule.field,)
@@ -351,7 +351,7 @@ def _word_rules(layer: AssetLayer, city: City) -> tuple[WordRule, ...]:
 
 
 def _city_box(city: City, layer: AssetLayer | Districts, path: Path) -> tuple[float, ...]:
-    """Return the city's bounds in degrees; empty where none of its files tells them."""
+    """Return the city's bounds in degrees; empty where none of its files has any."""
     districts = [
         declared for declared in (city.districts,) if declared is not None and declared is not layer
     ]

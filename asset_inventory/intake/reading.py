@@ -87,7 +87,7 @@ def _told(thrown: Exception, name: str, folder: Path) -> Refused:
 
 
 def _asked(job: dict[str, Any]) -> dict[str, Any]:
-    """Return what a job says of a city, as `examine` takes it."""
+    """Return what a job asks for, as `examine` takes it."""
     from asset_inventory.intake.records import Asked
     from asset_inventory.intake.rules import from_plain
 
@@ -111,8 +111,8 @@ def limit(size: int = 0, *, seconds: float | None = None) -> None:
     """Limit this process: memory (more for a large file), time, written files, no core dump.
 
     `seconds` are those of the processor that are left to it from now on; time in which it waits,
-    for a disk or for a machine that has other things to do, does not count. What takes more is
-    ended by the system with SIGXCPU. Does nothing on Windows.
+    for a disk or for a machine that has other things to do, does not count. The system ends a
+    process that takes more, with SIGXCPU. Does nothing on Windows.
     """
     try:
         import resource
@@ -148,10 +148,10 @@ def examine(
 ) -> dict[str, Any]:
     """Return what a file holds as plain values: container problems, and layers' judgements.
 
-    The `rules` of a city are held against it. With `asked` a single layer is read and handed over
-    in `folder`; `name` is what its owner calls it, and `allow` is called with the bytes that lie
-    unpacked, which may be many more than the file has. Copies and quarantine are written to
-    `folder`. Raises SourceError when there is no such file or PROJ does not know `crs`; with
+    The file is checked against the `rules` of a city. With `asked` a single layer is read and
+    handed over in `folder`; `name` is what its owner calls it, and `allow` is called with the bytes
+    that lie unpacked, which may be many more than the file has. Copies and quarantine are written
+    to `folder`. Raises SourceError when there is no such file or PROJ does not know `crs`; with
     `asked` also when there is no such layer or field, or a package that reads the file is not
     installed.
     """
@@ -185,7 +185,7 @@ def sheets(
     from asset_inventory.model.tables import as_findings
 
     unpacked = _unpacked(path, folder, allow)
-    # of an archive without a table it says nothing which of its members are none
+    # for an archive without a table, warnings about its members add nothing
     datasets = unpacked.datasets
     all_sheets, container_faults = (
         [],
@@ -232,7 +232,7 @@ def _judge(
     crs: str | None,
     rules: Rules | None,
 ) -> None:
-    """Judge the layers of one dataset; what its reader throws refuses only what is left of it."""
+    """Judge the layers of one dataset; an error of its reader refuses only the rest of it."""
     from asset_inventory.intake.judging import refused, validated_layers
     from asset_inventory.model.tables import Fault
 

@@ -1,4 +1,4 @@
-"""What a file really is, told by its first bytes and never by its name."""
+"""What a file really is, by its first bytes and never by its name."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ import re
 from pathlib import Path
 
 HEAD = 4096  # bytes looked at
-# The formats that are read, and the kinds of file that are only told by name to say why they are
-# not.
+# The formats that are read, and the kinds of file that are only named, to explain why they are not.
 # fmt: off
 VECTORS = (
     "shapefile", "geopackage", "geojson", "flatgeobuf", "geoparquet", "text table", "workbook", "old workbook",
@@ -80,7 +79,7 @@ def recognise(path: Path) -> str:
     if suffix == ".dbf":
         return "dbf table"
     if suffix == ".shp":
-        return "shapefile"  # a damaged one: its reader says how
+        return "shapefile"  # a damaged one: its reader reports how
     if head[:1] == b"\x80" and head[1:2] in b"\x02\x03\x04\x05":
         return "pickle"
     if b"OSMHeader" in head[:32]:

@@ -36,9 +36,9 @@ class Asked:
     """What is wanted of a file: all, or (`one`) some fields of one layer's rows that fit.
 
     `columns` None are all fields of the layer, with their schema and the shapes as delivered,
-    neither flat nor repaired. `where` keeps the rows whose field is one of the words given (`*` =
-    any), their case aside where `ignore_case`; `coordinates` names the columns of a table that hold
-    x and y, or WKT.
+    neither flat nor repaired. `where` keeps the rows where a field is one of the words given (`*` =
+    any), whatever their case with `ignore_case`; `coordinates` names the columns of a table that
+    hold x and y, or WKT.
     """
 
     one: bool = False
@@ -55,7 +55,7 @@ class Asked:
 
     @property
     def whole(self) -> bool:
-        """Tell whether all fields of the layer are wanted, with their schema."""
+        """Return whether all fields of the layer are wanted, with their schema."""
         return self.one and self.columns is None
 
 
@@ -65,7 +65,7 @@ class Records:
 
     `table` holds the attributes (one row a feature), `geometry` its shapes (None = none or not
     readable), `labels` the name of each row in its file, `fields` the names of all its fields where
-    not all were read, `schema` how they were delivered, where only the reader can tell and is
+    not all were read, `schema` how they were delivered, where only the reader knows it and is
     asked.
     """
 
@@ -132,7 +132,7 @@ def hand_over(
 ) -> None:
     """Write a layer into a new folder: its columns, kept shapes, and the names of its rows.
 
-    Of a shape that was not kept only its bounds are handed over. Numbers, truths, dates and bytes
+    Only the bounds of a shape that was not kept are handed over. Numbers, truths, dates and bytes
     keep their type; other cells become text, numbers or nothing, as JSON has them.
     """
     folder.mkdir()
@@ -191,7 +191,7 @@ def near_fault(code: str, column: str, near: Sequence[tuple[str, str, int]]) -> 
     return Fault(code, WARNING, column=column, count=count, arguments=words)
 
 
-SELECTS_NONE = "layer_selects_none"  # the fault of a layer of which `where` leaves no row
+SELECTS_NONE = "layer_selects_none"  # the fault of a layer in which `where` leaves no row
 # what our copy of a file is called, and so the layer of a format that has no names for layers
 _COPY = "source"
 
@@ -260,7 +260,7 @@ def demand(records: Records, request: Asked, dataset: Dataset) -> None:
 
 
 def fitting(records: Records, request: Asked) -> Records:
-    """Return the rows whose fields hold one of the words asked for, with what `selected` finds."""
+    """Return the rows with one of the words asked for in each field, and what `selected` finds."""
     chosen, faults = selected(records.table, request.where, ignore_case=request.ignore_case)
     return (records if chosen.all() else records.only(chosen)).with_faults(*faults)
 
@@ -268,7 +268,7 @@ def fitting(records: Records, request: Asked) -> Records:
 def selected(
     table: pd.DataFrame, where: Mapping[str, Sequence[str]], *, ignore_case: bool
 ) -> tuple[np.ndarray, list[Fault]]:
-    """Tell which rows hold a wanted word in each field; report near words, and no row left."""
+    """Return which rows hold a wanted word in each field; report near words, and no row left."""
     chosen, faults = np.ones(len(table), dtype=bool), []
     fields = {name: as_text(table[name]) for name in where if name in table.columns}
     for name, values in fields.items():

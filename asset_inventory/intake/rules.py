@@ -23,7 +23,7 @@ from asset_inventory.model.errors import SourceError
 from asset_inventory.model.tables import ERROR, WARNING, Fault
 
 MARGIN = 0.1  # degree, about 11 km: a waterworks or a landfill may lie beyond the city's border
-MOST_FAR = 0.5  # of the features far outside, beyond which the whole layer's system is doubted
+MOST_FAR = 0.5  # share of features far outside beyond which the layer's system is doubted
 
 
 def look_around(
@@ -80,7 +80,7 @@ def _in_degrees(bounds: np.ndarray, crs: pyproj.CRS) -> np.ndarray | None:
 
 
 def _meets(degrees: np.ndarray, city: np.ndarray) -> np.ndarray:
-    """Tell which bounds reach the city or its margin, in any order of corners; NaN never does."""
+    """Return which bounds reach the city or its margin, in any order of corners; NaN never does."""
     x, y = degrees[:, ::2], degrees[:, 1::2]
     west, south, east, north = city + np.array([-MARGIN, -MARGIN, MARGIN, MARGIN])
     across = (x.min(axis=1) <= east) & (x.max(axis=1) >= west)
@@ -134,12 +134,12 @@ class WordRule:
 class Rules:
     """What a city's layer asks of a file, in plain values for the process that reads it.
 
-    `asked` are all fields the file must have. Of each row, `ids` (the first that is filled) and
-    `needed` must be filled; what is blank in `wanted` is only told. `where` selects the rows that
-    are judged: a row has one of the words in each field (`*` = any). The case of words does not
-    count where `ignore_case`. `box` is the city in degrees (west, south, east, north), empty where
-    that is not known; `crs` states the layer's system, and with `crs_overrides` over the file's
-    own; `coordinates` are the columns of x and y, or of WKT.
+    `asked` are all fields the file must have. In each row, `ids` (the first that is filled) and
+    `needed` must be filled; a blank in `wanted` is only reported. `where` selects the rows that are
+    judged: a row has one of the words in each field (`*` = any). The case of words does not count
+    where `ignore_case`. `box` is the city in degrees (west, south, east, north), empty where that
+    is not known; `crs` states the layer's system, and with `crs_overrides` over the file's own;
+    `coordinates` are the columns of x and y, or of WKT.
     """
 
     city: str
@@ -199,8 +199,8 @@ def of_the_city(delivered: Iterable[Records], rules: Rules | None) -> Iterable[R
 def hold_against(records: Records, rules: Rules, *, bad: np.ndarray, lost: bool) -> list[Fault]:
     """Return what the rules of the city find in a layer, all of it at once.
 
-    `bad` tells the rows whose place is known to be wrong, `lost` whether the layer's system is;
-    neither is looked for again where they should lie.
+    `bad` marks the rows with a place that is known to be wrong, `lost` a layer with a system that
+    is; nothing more is reported about such places.
     """
     if any(fault.code == "sub_layer_missing" for fault in records.faults):
         return []
@@ -228,7 +228,7 @@ def fields_missing(
 ) -> list[Fault]:
     """Return a fault for each field that the city reads and the table lacks, with a near one.
 
-    `meant` tells it where that is known.
+    `meant` has the near one where it is known.
     """
     known, names = [str(name) for name in table.columns], tuple(names)
     if not known and names:
@@ -249,7 +249,7 @@ def fields_missing(
 
 
 def _selected(table: pd.DataFrame, rules: Rules) -> tuple[np.ndarray, list[Fault]]:
-    """Tell which rows `where` selects, and say so when it leaves some out."""
+    """Return which rows `where` selects, with a warning where it leaves some out."""
     # a field may be missing
     chosen, faults = selected(table, dict(rules.where), ignore_case=rules.ignore_case)
     if chosen.all() or not chosen.any():

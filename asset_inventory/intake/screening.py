@@ -39,7 +39,7 @@ ID_COLUMNS = (
     "asset_id", "id_aset", "kode_aset", "uuid", "id", "gid", "objectid", "kode", "nomor", "code",
 )
 # fmt: on
-# What is said of a layer without a system of its own, and settled when one is stated.
+# The faults of a layer without a system of its own, which a stated one settles.
 _WITHOUT_SYSTEM = ("crs_presumed", "crs_not_known", "coordinates_no_degrees")
 _NO_SYSTEM = {"degrees": "crs_none_degrees", "metres": "crs_none_metres"}
 EQUATOR = 0.5  # degree: what lies nearer to it may lie on both sides
@@ -66,7 +66,7 @@ class Screened:
 
     @property
     def refused(self) -> bool:
-        """Tell whether nothing was taken for a fault of the whole source."""
+        """Return whether nothing was taken, for a fault of the whole source."""
         return any(fault.refuses for fault in self.faults)
 
 
@@ -75,14 +75,14 @@ def screen(
 ) -> Screened:
     """Return a layer judged; `crs` states its system (known to PROJ), before that of a city.
 
-    Of what is not `whole` but was chosen by somebody, ids that stand twice and the lack of features
-    are left to him.
+    Where a layer is not `whole` but chosen by somebody, ids that occur twice and a lack of features
+    are left to the chooser.
     """
     records, stated = _stated(records, crs, rules)
     faults = [fault for fault in (*records.faults, *stated) if fault.applies]
     if whole and not len(records.geometry) and not any(fault.refuses for fault in faults):
         faults.append(Fault("layer_without_features"))
-    # the field of ids is guessed where nobody tells it
+    # the field of ids is guessed where nobody names it
     known = not whole or (rules is not None and bool(rules.ids))
     looks = [_shapes_missing, _placing, *([] if known else [_ids]), _texts]
     if whole and rules is None:  # a city knows where it lies, and puts such features aside
@@ -118,9 +118,9 @@ def screen(
 
 
 def _touched(faults: list[Fault], count: int, *, severity: str = ERROR) -> np.ndarray:
-    """Tell which rows have a fault of this severity."""
+    """Return which rows have a fault of this severity."""
     touched = np.zeros(count, dtype=bool)
-    for fault in faults:  # of a table without places there are rows but no features
+    for fault in faults:  # a table without places has rows but no features
         if fault.severity == severity and fault.rows is not None:
             touched[fault.rows[fault.rows < count]] = True
     return touched
@@ -156,7 +156,7 @@ def _shapes_missing(records: Records, bad: np.ndarray) -> list[Fault]:
 
 
 def _holds_nan(geometry: np.ndarray) -> np.ndarray:
-    """Tell which shapes have a coordinate that is no number; their bounds may hide it."""
+    """Return which shapes have a coordinate that is no number; their bounds may hide it."""
     coordinates, owner = shapely.get_coordinates(geometry, return_index=True)
     affected = np.zeros(len(geometry), dtype=bool)
     affected[owner[~np.isfinite(coordinates).all(axis=1)]] = True
@@ -229,7 +229,7 @@ def _shift(records: Records, faults: list[Fault]) -> tuple[Shift | None, list[Fa
 
 
 def _ids(records: Records, bad: np.ndarray) -> list[Fault]:
-    """Look for ids that stand twice, in the column that names the assets (where there is one)."""
+    """Look for ids that occur twice, in the column that names the assets (where there is one)."""
     by_name = {str(name).lower(): name for name in reversed(records.table.columns)}
     for name in ID_COLUMNS:
         if name not in by_name or not len(records.table):
@@ -251,7 +251,7 @@ def _texts(records: Records, bad: np.ndarray) -> list[Fault]:
         if not (column.dtype == object or pd.api.types.is_string_dtype(column.dtype)):
             continue
         cells = [cell if isinstance(cell, str) else "" for cell in column.to_numpy(dtype=object)]
-        # most columns hold nothing of the kind, which the whole of their text tells at once
+        # most columns hold nothing of the kind, as one search of their whole text shows
         text = "\n".join(cells)
         begins, odd = _FORMULA.search(text) is not None, _HIDDEN.search(text) is not None
         rows = range(len(cells))
@@ -269,7 +269,7 @@ def _texts(records: Records, bad: np.ndarray) -> list[Fault]:
 
 
 _THIS_ROW = "\N{SYMBOL FOR UNIT SEPARATOR}"
-# What a finding says of many rows, «(first: row 7)», says nothing of one.
+# The part of a finding on many rows, «(first: row 7)», that has no meaning for one row.
 _FIRST = re.compile(rf"\s*\([^()]*{_THIS_ROW}[^()]*\)")
 
 
@@ -295,7 +295,7 @@ def write_quarantine(screened: Screened, path: Path, *, layer: str, name: str) -
     rows = pd.concat([reasons, table], axis=1)
     frame = gpd.GeoDataFrame(rows, geometry=geometry, crs=screened.records.crs)
     with warnings.catch_warnings():
-        # What has no system is in quarantine for just that.
+        # A layer without a system is in quarantine for just that.
         warnings.filterwarnings("ignore", message="'crs' was not provided")
         pyogrio.write_dataframe(
             frame, path, layer=layer, driver="GPKG", geometry_type="Unknown", append=path.exists()

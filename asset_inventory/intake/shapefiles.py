@@ -15,7 +15,7 @@ from asset_inventory.model.tables import REPAIRED, WARNING, Fault
 HEADER = 100  # bytes of a .shp and a .shx
 CUT = 10  # characters of a field's name that a shapefile keeps
 _CODE = 9994
-_DELETED = 0x2A  # how a row of a .dbf begins that is marked as deleted
+_DELETED = 0x2A  # the first byte of a row of a .dbf that is marked as deleted
 # Of a .shx: its code, its length, where the records are.
 _TELLING = (slice(0, 4), slice(24, 28), slice(HEADER, None))
 _NUMBERED = re.compile(r"_\d$")
@@ -36,7 +36,7 @@ class Audit:
 
 
 def audit(path: Path) -> Audit:
-    """Hold the .shp against its .shx and .dbf (which lie in its folder, in lower case).
+    """Compare the .shp with its .shx and .dbf (which lie in its folder, in lower case).
 
     A .shx that is missing or does not lead to the records is written again, for GDAL follows it
     without a check.
@@ -59,7 +59,7 @@ def audit(path: Path) -> Audit:
 
 
 def _claimed(table: Path) -> int:
-    """Return how many records there are by the .dbf, -1 where it does not say."""
+    """Return how many records the .dbf claims, -1 where it has no header."""
     head = np.fromfile(table, dtype=np.uint8, count=12) if table.exists() else ()
     return _sizes(head)[0] if len(head) == 12 else -1
 
@@ -69,7 +69,7 @@ def _followed(data: np.ndarray, index: Path) -> np.ndarray | None:
 
     A program that edits in place writes a record that has grown at the end, so the records need
     neither follow one another nor fill the file; but each lies in it, has the length that the .shx
-    says, and no other begins within it.
+    states, and no other begins within it.
     """
     if not index.exists():
         return None
@@ -213,7 +213,7 @@ def _fields(data: np.ndarray, head: int) -> list[FieldHeader] | None:
 
 
 def _cut_alike(names: list[str]) -> list[str]:
-    """Return the fields whose names were cut alike, also where numbered since: `populati_1`."""
+    """Return the fields with names that were cut alike, also where numbered since: `populati_1`."""
     full = {name[:8] for name in names if len(name) == CUT and not _NUMBERED.search(name)}
     numbered = {
         name for name in names if len(name) == CUT and _NUMBERED.search(name) and name[:8] in full
@@ -222,7 +222,7 @@ def _cut_alike(names: list[str]) -> list[str]:
 
 
 def _number_faults(body: np.ndarray, fields: list[FieldHeader]) -> list[Fault]:
-    """Return rows whose number fields hold something else, which GDAL reads as 0 or in part."""
+    """Return rows with number fields that hold something else; GDAL reads it as 0 or in part."""
     faults, place = [], 1
     for name, field_type, width, _ in fields:
         if field_type in "NF" and width:
@@ -236,9 +236,9 @@ def _number_faults(body: np.ndarray, fields: list[FieldHeader]) -> list[Fault]:
 
 
 def _are_numbers(cells: np.ndarray) -> np.ndarray:
-    """Tell which cells of a number field hold a number, nothing, or the stars of overflow."""
+    """Return which cells of a number field hold a number, nothing, or the stars of overflow."""
     filled = cells[cells != b""]
-    try:  # most columns are sound, which is told at once
+    try:  # most columns are sound, as one look shows
         if np.isfinite(filled.astype(float)).all() and not (np.char.find(filled, b"_") >= 0).any():
             return np.ones(len(cells), dtype=bool)
     except ValueError:

@@ -59,9 +59,9 @@ def placed(
 ) -> Records | None:
     """Return a table of text as features, by its columns of coordinates; None without them.
 
-    Where nobody says which columns those are, they are found by the names that they usually have;
-    also where those that are said are not there, unless a layer of a city depends on them. Columns
-    called longitude and latitude are on WGS 84, which is said; others have no system.
+    Where nobody names these columns, they are found by their usual names; also where the named ones
+    are missing, unless a layer of a city depends on them. Columns called longitude and latitude are
+    on WGS 84, with a warning; others have no system.
     """
     coordinates = request.coordinates
     stated = bool(coordinates) and all(name in table.columns for name in coordinates)
@@ -73,7 +73,7 @@ def placed(
         faults = [*faults, *fields_missing(table, coordinates, meant=meant)]
     if len(names) == 1:
         geometry, more = _from_wkt(table[names[0]])
-        # What the shapes say need not be said twice, unless somebody asks for that very field.
+        # The text of the shapes is not kept as well, unless somebody asks for that very field.
         rest = table if request.one else table.drop(columns=names[0])
         return Records(rest, geometry, None, (*faults, *more), layer)
     (x, x_written, x_sides), (y, y_written, y_sides) = (_coordinates(table[name]) for name in names)
@@ -155,7 +155,7 @@ def read_places(dataset: Dataset, request: Asked) -> Records:
     records = placed(table, faults, request)
     if records is None:
         fields = ", ".join(table.columns[:12])[:200]
-        # another name says that no table was meant
+        # under another name no table was meant
         if request.one and Path(dataset.name).suffix.lower() in TEXT_TABLES:
             raise RequestError("error.no_coordinates", fields=fields)
         faults += fields_missing(table, request.coordinates)
@@ -174,7 +174,7 @@ class Marks:
 
     `formulas` are those that no program has calculated, so that the file does not hold their
     values. `height` and `width` count rows and columns from the first of the sheet on to the last
-    that says anything.
+    that holds anything.
     """
 
     shown: Mapping[tuple[int, int], str]
@@ -190,7 +190,7 @@ def marks_of(path: Path) -> dict[str, Marks]:
         with zipfile.ZipFile(path) as archive:
             percents = _percent_styles(archive)
             return {name: _marks(archive, part, percents) for name, part in _sheets(archive)}
-    except _DAMAGED:  # the reader of workbooks says what is wrong with it
+    except _DAMAGED:  # the reader of workbooks reports what is wrong with it
         return {}
 
 
@@ -229,7 +229,7 @@ def _marks(archive: zipfile.ZipFile, part: str, percents: set[str]) -> Marks:
                 row, column = int(element.get("r", row + 2)) - 1, -1
                 hidden += element.get("hidden") in ("1", "true")
             elif tag == "row":
-                element.clear()  # of a long sheet no more than a row is held
+                element.clear()  # no more than a row of a long sheet is held
             elif tag == "c" and event == "end":
                 column = _column(element.get("r", ""), column + 1)
                 if len(element):
@@ -241,7 +241,7 @@ def _marks(archive: zipfile.ZipFile, part: str, percents: set[str]) -> Marks:
 
 
 def _shown(cell: ElementTree.Element, percents: set[str]) -> str | None:
-    """Return what a cell shows where our reader of workbooks would say something else."""
+    """Return what a cell shows where our reader of workbooks would give something else."""
     cell_type = cell.get("t", "n")
     inside = {child.tag.rpartition("}")[2]: child.text or "" for child in cell}
     value = inside.get("v", "")
@@ -300,7 +300,7 @@ def read_workbook(path: Path, request: Asked) -> list[Records]:
 
 
 def formulas_in(marks: Marks, sheet: str) -> list[Fault]:
-    """Return that a sheet holds formulas whose values no program has calculated, if it does."""
+    """Return a warning of a sheet's formulas that no program has calculated, if it has any."""
     arguments = {"sheet": sheet}
     fault = Fault("formulas_not_calculated", WARNING, count=marks.formulas, arguments=arguments)
     return [fault] if marks.formulas else []
@@ -403,7 +403,7 @@ def _show(rows: list[list[str]], marks: Marks) -> None:
 
 
 def _fill(rows: list[list[str]], first: tuple[int, int], last: tuple[int, int]) -> bool:
-    """Write what a merged area says into each of its cells; tell whether it says anything."""
+    """Write the text of a merged area into each of its cells; return whether it has any."""
     (top, left), (bottom, right) = first, last
     if top >= len(rows) or left >= len(rows[top]) or not rows[top][left]:
         return False

@@ -30,13 +30,13 @@ from asset_inventory.io.environment import close
 
 FORKS = sys.platform == "linux"  # elsewhere libraries that have been loaded do not all stand a copy
 AT_ONCE = min(os.cpu_count() or 1, 4)
-# How a job ended that was stopped, else its exit code: it had used its time of the processor; it
-# was not done by the clock, which is the limit for what waits for ever, and the only one where the
-# system counts no time of the processor.
+# How a job ended that was stopped (others have an exit code): SLOW had used its time of the
+# processor, STUCK its time by the clock. The clock limits what waits for ever, and is the only
+# limit where the system counts no time of the processor.
 SLOW, STUCK = "slow", "stuck"
 _OPEN = Path("/proc/self/fd")  # the descriptors that a process holds open
 _LIBRARIES = {"geopandas", "pyogrio", "pyproj", "rasterio"}
-# times its time of the processor: what a job may take by the clock, for a machine may be busy
+# what a job may take by the clock, in times of its time of the processor: a machine may be busy
 PATIENCE = 20
 # Its folder, and the seconds it may take: for `do` those of the processor, which `reading` limits,
 # then by the clock.
@@ -47,7 +47,7 @@ _lock = threading.Lock()
 def do(jobs: Sequence[Job]) -> list[int | str]:
     """Do jobs of `reading`, a process each, and return how each ended: exit code, SLOW or STUCK.
 
-    What the processes say on their streams is in `said.txt` in each job's folder.
+    What the processes print is in `said.txt` in each job's folder.
     """
     jobs = [(folder, PATIENCE * seconds) for folder, seconds in jobs]
     if not FORKS:

@@ -24,7 +24,7 @@ _HIDDEN = ".asset-inventory-"
 # seconds after which a hidden folder that nobody holds was left by a process that was killed
 _OLD = 60.0
 _FREE_SPACE = 2**26  # bytes; where a writer failed and so many do not fit, the disk is full
-# packages that say in their own way that the disk is full
+# packages with errors of their own for a full disk
 _WRITERS = ("pyogrio", "rasterio", "sqlite3", "xlsxwriter")
 _filled: dict[
     Path, Path
@@ -35,8 +35,8 @@ _filled: dict[
 def whole(path: Path) -> Iterator[Path]:
     """Give a path of the same name to write, which comes to its place when the block ends well.
 
-    What else is written there, such as a journal, goes. Raises SourceError where it cannot be
-    written, or something that is no regular file has its name.
+    Other files that are written there, such as a journal, are removed. Raises SourceError where it
+    cannot be written, or something that is no regular file has its name.
     """
     with _placing(path.parent, path, file_name=path.name) as hidden:
         yield hidden / path.name
@@ -46,9 +46,9 @@ def whole(path: Path) -> Iterator[Path]:
 def together(folder: Path, *, last: str = "", without: Iterable[Path] = ()) -> Iterator[Path]:
     """Give a folder to write into; all of it comes to `folder` when the block ends well.
 
-    Nothing of it comes there otherwise. The file `last` comes last. Those of `without`, of an
-    earlier run, are taken away before. A file that is written `whole` into the given folder comes
-    with the others. Raises SourceError as `whole` does.
+    Nothing of it comes there otherwise. The file `last` comes last. The files of `without`, from an
+    earlier run, are removed before. A file that is written `whole` into the given folder comes with
+    the others. Raises SourceError as `whole` does.
     """
     with _placing(folder, folder, last=last, without=without) as hidden:
         yield hidden
@@ -61,14 +61,14 @@ def demand_replaceable(place: Path | None) -> None:
     """
     try:
         mode = None if place is None else place.lstat().st_mode
-    except OSError:  # nothing there, or what will be told when it is written
+    except OSError:  # nothing is there, or writing will report the fault
         return
     if mode is not None and not stat.S_ISREG(mode):
         raise SourceError("error.not_a_regular_file", path=str(place))
 
 
 def is_full(folder: Path) -> bool:
-    """Tell whether the disk is full: try to lengthen the largest file of a folder nobody needs."""
+    """Return whether the disk is full: lengthen the largest file of a folder nobody needs."""
     files = [path for path in folder.rglob("*") if path.is_file()]
     longest = max(files, key=lambda file: file.stat().st_size, default=folder / "room")
     try:
@@ -90,7 +90,7 @@ def temporary_folder() -> str:
 
 
 def can_write_temporary_files() -> bool:
-    """Tell whether files that are needed for a short time can be written."""
+    """Return whether files that are needed for a short time can be written."""
     try:
         with tempfile.TemporaryFile() as file:
             file.write(bytes(2**20))
@@ -103,7 +103,7 @@ def can_write_temporary_files() -> bool:
 def demand_layer(base: sqlite3.Connection, name: str, rows: int) -> None:
     """Raise sqlite3.DatabaseError where a GeoPackage lacks part of a layer, or its spatial index.
 
-    GDAL says nothing of a disk that was full while it closed the file.
+    GDAL reports no disk that was full while it closed the file.
     """
     quoted = '"' + name.replace('"', '""') + '"'
     indexed = base.execute(
@@ -127,10 +127,10 @@ def _placing(
     last: str = "",
     without: Iterable[Path] = (),
 ) -> Iterator[Path]:
-    """Do what `whole` and `together` say; `error_path` is the path that an error names."""
+    """Do what `whole` and `together` describe; `error_path` is the path that an error names."""
     around = _around(folder)
     with ExitStack() as stack:
-        if around is not None:  # all of which comes to its place later
+        if around is not None:  # all in it comes to its place later
             stack.push(_saying(around, error_path))
             folder.mkdir(parents=True, exist_ok=True)
             yield folder
@@ -195,7 +195,7 @@ def _move(hidden: Path, folder: Path, file_name: str, last: str, without: tuple[
 
 
 def _keep(place: Path, kept: Path, undo: ExitStack) -> None:
-    """Let what has a name now come back by `undo`, also where there is nothing.
+    """Let `undo` bring back what has a name now, also where nothing has it.
 
     On a disk without hard links it is moved away: it has no name until the new file has it.
     """
@@ -215,7 +215,7 @@ def _bring_back(kept: Path, place: Path) -> None:
 
 
 def _settle(file: Path) -> None:
-    """See to it that a file outlasts a power cut, and may be read by whomever the system lets."""
+    """Make a file outlast a power cut, and readable by all that the system's mask allows."""
     mask = os.umask(0)
     os.umask(mask)
     file.chmod(0o666 & ~mask)
@@ -255,7 +255,7 @@ def _sweep(folder: Path) -> None:
 
 
 def _lock(folder: Path) -> int | None:
-    """Return what holds a folder while this process lives; None if held, or not possible here."""
+    """Return a lock on a folder while this process lives; None if held, or not possible here."""
     try:
         import fcntl
     except ImportError:
@@ -273,7 +273,7 @@ def _lock(folder: Path) -> int | None:
 
 
 def _saying(hidden: Path | None, error_path: Path) -> object:
-    """Return what makes one of our errors of what the system, or a package that writes, throws."""
+    """Return a handler that turns errors of the system, or of a package that writes, into ours."""
 
     def judge(fault_type: type | None, fault: BaseException | None, trace: object) -> bool:  # noqa: ARG001
         of_system = isinstance(fault, OSError) and not isinstance(fault, BrokenPipeError)

@@ -76,7 +76,7 @@ def not_writable(schema: Schema) -> list[Fault]:
 
 
 def fits(number: float, field: Field) -> bool:
-    """Tell whether a number goes into a field as it is."""
+    """Return whether a number goes into a field as it is."""
     return not _number(number, field)[1]
 
 
@@ -223,7 +223,7 @@ def _with_exponent(value: float, field: Field) -> str:
 
 
 def _says(text: str, value: float) -> bool:
-    """Tell whether a written number is the value, as far as a float's 15 sure digits go."""
+    """Return whether a written number is the value, as far as a float's 15 sure digits go."""
     if isinstance(value, int) and _DIGITS.fullmatch(text):
         return int(text) == value
     return float(text) == value or f"{float(text):.15g}" == f"{value:.15g}"

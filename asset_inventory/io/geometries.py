@@ -76,11 +76,11 @@ def repair(geometry: np.ndarray) -> Repaired:
 def covered_area(polygons: np.ndarray) -> np.ndarray:
     """Return the area that the rings of polygons cover without holes, also if they cross.
 
-    The signed area of a ring does not say it: in a bowtie one half cancels the other, and a ring
+    The signed area of a ring does not give it: in a bowtie one half cancels the other, and a ring
     drawn twice counts twice. A ring covers what lies inside it by the even-odd rule. The structure
     method fills all that a ring winds around, so it changes the area of a ring that overlaps
-    itself: nobody can tell what was meant. Of rings that overlap each other each counts, and a
-    repair changes their area too.
+    itself: nobody knows what was meant. Rings that overlap each other all count, and a repair
+    changes their area too.
     """
     parts, owner = shapely.get_parts(polygons, return_index=True)
     rings, part = shapely.get_rings(parts, return_index=True)
@@ -93,10 +93,10 @@ def covered_area(polygons: np.ndarray) -> np.ndarray:
 def repaired_with_findings(
     geometry: np.ndarray, names: pd.Index, *, source: str
 ) -> tuple[np.ndarray, pd.DataFrame]:
-    """Return the geometries, flat and valid, and FINDINGS by their `names`; see `mend`.
+    """Return the geometries, flat and valid, and FINDINGS by their `names`; see `repair`.
 
-    What was repaired is recorded with how many and how much area they changed. What is missing,
-    empty or without length or area stays and is a finding: such an asset is unusable.
+    Repairs are recorded with their number and how much area they changed. A geometry that is
+    missing, empty or without length or area stays and is a finding: its asset is unusable.
     """
     repaired = repair(geometry)
     little = np.flatnonzero(repaired.repaired & ~repaired.much)
@@ -111,7 +111,7 @@ def repaired_with_findings(
 
 
 def measurable(geometry: np.ndarray) -> np.ndarray:
-    """Tell which geometries have a place and, as lines or polygons, a length or area above 0."""
+    """Return which geometries have a place and, as lines or polygons, a length or area above 0."""
     present = ~(shapely.is_missing(geometry) | shapely.is_empty(geometry))
     dimension = shapely.get_dimensions(geometry)
     length = np.where(dimension == 1, shapely.length(geometry), 1.0)
@@ -146,9 +146,9 @@ _MOVES_NOTHING = ("Null geographic offset", "Conversion from")
 class Shift:
     """How PROJ brings coordinates to WGS 84's datum at a place.
 
-    `accuracy` is in metre, None where PROJ does not know it. `outside` tells that the place lies
-    outside the area for which the operation is meant. `better` is a surer operation whose `grid` is
-    not installed, of `better_accuracy`.
+    `accuracy` is in metre, None where PROJ does not know it. `outside` is true where the place lies
+    outside the area for which the operation is meant. `better` is a surer operation, of
+    `better_accuracy`, with a `grid` that is not installed.
     """
 
     operation: str
@@ -172,9 +172,9 @@ def to_city(
 ) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     """Return the table in the city's system, and FINDINGS.
 
-    A geometry whose coordinates do not come out finite becomes None (unusable) and is a finding; so
-    is a transformation less sure than 5 m. Raises SourceError where the table has no system, or
-    where only a ballpark transformation is there.
+    A geometry with coordinates that do not come out finite becomes None (unusable) and is a
+    finding; so is a transformation less sure than 5 m. Raises SourceError where the table has no
+    system, or where only a ballpark transformation is there.
     """
     target = reference_system(city_crs, source=source)
     if table.geometry.isna().all():  # nothing that has a place, whatever its system
@@ -448,7 +448,8 @@ def _accuracy_faults(transformer: pyproj.Transformer, table: gpd.GeoDataFrame) -
     used = _used(transformer)
     if used is None:
         return []
-    # A pure change of projection has no accuracy of its own: PROJ says -1 or 0 and nothing is lost.
+    # A pure change of projection has no accuracy of its own: PROJ gives -1 or 0 and nothing is
+    # lost.
     unknown = used.accuracy < 0 and not _same_datum(table.crs, transformer.target_crs)
     accuracy = used.accuracy if used.accuracy > 0 else "?"
     arguments = {"operation": used.description[:120], "accuracy": accuracy}
@@ -474,7 +475,7 @@ def no_sure_way(crs: pyproj.CRS) -> Fault | None:
 
 
 def within_use(degrees: np.ndarray, crs: pyproj.CRS) -> bool:
-    """Tell whether bounds in degrees have their middle where a system is meant to be used."""
+    """Return whether bounds in degrees have their middle where a system is meant to be used."""
     use = crs.area_of_use
     if use is None:
         return True
@@ -487,8 +488,8 @@ def within_use(degrees: np.ndarray, crs: pyproj.CRS) -> bool:
 def shifted(crs: pyproj.CRS, places: np.ndarray) -> tuple[Shift | None, list[Fault]]:
     """Return how places (n × 2, finite) come to WGS 84 (None: nothing shifts), and faults.
 
-    Six places spread over all of them are looked at; the system is one for which `no_sure_way` has
-    nothing to say.
+    Six places spread over all of them are looked at; the system is one for which `no_sure_way`
+    returns None.
     """
     if not len(places):
         return None, []

@@ -23,7 +23,7 @@ from asset_inventory.model.arrays import objects
 from asset_inventory.model.errors import RegisterError, SourceError, in_one_line
 
 ANY = "Unknown"  # what a layer of mixed geometries is called
-# Flags in the head of a blob: x and y from least to most; nothing there.
+# Flags in the head of a blob: it has bounds of x and y; it is empty.
 _BOUNDS, _EMPTY = 0b10, 0b10000
 _BOUNDS_SIZES = (0, 32, 48, 48, 64)
 _NAMES = {
@@ -76,7 +76,7 @@ def bounds_of(blob: bytes) -> tuple[float, ...]:
 
 
 def is_empty(blob: bytes) -> bool:
-    """Tell whether a blob says that nothing is there."""
+    """Return whether a blob is marked as empty."""
     return bool(blob[3] & _EMPTY)
 
 
@@ -90,7 +90,7 @@ def geometry_type(geometry: np.ndarray) -> str:
     return _NAMES[ids[0]] + (" Z" if heights.any() else "")
 
 
-# Okabe and Ito's colours (2008), which nearly everybody tells apart; without the yellow, too pale
+# Okabe and Ito's colours (2008), which nearly everybody distinguishes; without the yellow, too pale
 # for a line on white.
 COLOURS = ("0,114,178", "213,94,0", "0,158,115", "204,121,167", "230,159,0", "86,180,233", "0,0,0")
 # fmt: off
@@ -160,7 +160,7 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
 def writing(path: Path, *, make: bool = False) -> Iterator[sqlite3.Connection]:
     """Open a file, or make it, for one transaction: all of it is kept, or on a fault nothing.
 
-    Writers go one after the other. While one is open the file has a journal beside it (WAL) that
+    Writers go one after the other. While one is open the file has a journal next to it (WAL) that
     readers can live with, afterwards none. Raises RegisterError where another holds the file too
     long, there is no room on the disk, or the file is damaged.
     """
@@ -263,7 +263,7 @@ def _told(path: Path) -> Iterator[None]:
         text, damaged = in_one_line(fault), name.startswith(_DAMAGED)
         key = "error.register_damaged" if damaged else "error.register_not_usable"
         raise RegisterError(key, path=str(path), fault=text) from None
-    except UnicodeDecodeError as fault:  # in what SQLite says of a damaged file
+    except UnicodeDecodeError as fault:  # in SQLite's message on a damaged file
         text = in_one_line(fault)
         raise RegisterError("error.register_damaged", path=str(path), fault=text) from None
 
@@ -366,7 +366,7 @@ def list_table(connection: sqlite3.Connection, table: str) -> None:
 
 
 def grow_extent(connection: sqlite3.Connection, table: str, geometry: np.ndarray) -> None:
-    """Widen the extent of a layer by these geometries, and say that it has changed."""
+    """Widen the extent of a layer by these geometries, and record that it has changed."""
     bounds = shapely.bounds(geometry[~shapely.is_missing(geometry) & ~shapely.is_empty(geometry)])
     low, high = (bounds[:, :2].min(axis=0), bounds[:, 2:].max(axis=0)) if len(bounds) else ((), ())
     bounds = [*map(float, (*low, *high))] or [None] * 4
@@ -380,10 +380,9 @@ def grow_extent(connection: sqlite3.Connection, table: str, geometry: np.ndarray
 
 
 def structure(connection: sqlite3.Connection) -> dict[str, str]:
-    """Return what the file says of its tables, layers and systems, without what readers may change.
+    """Return the file's tables, layers and systems as recorded, without what readers may change.
 
-    One hash for each thing said; where that is a trigger, with the table that it watches, else with
-    nothing.
+    Each record is a hash; that of a trigger has the table that it watches, any other an empty text.
     """
     queries = (
         "SELECT type, name, tbl_name, sql FROM sqlite_master",

@@ -52,7 +52,7 @@ ID_FIELD = "asset_id"
 _OPEN = ("-wal", "-shm", "-journal")
 _OF_GDAL = (DataSourceError, DataLayerError, FeatureError, GeometryError)
 _FAILED = (*_OF_GDAL, RuntimeError, ValueError, sqlite3.Error)
-# What a .shp of a kind takes, and the kinds of a GeoPackage, each of which takes itself.
+# What a .shp of a kind takes, and the kinds of a GeoPackage, where each takes itself.
 # fmt: off
 _FITTING = {
     "Point": ("Point",), "MultiPoint": ("MultiPoint",), "LineString": ("LineString", "MultiLineString"),
@@ -64,7 +64,7 @@ _KINDS = ("Point", "LineString", "Polygon", *MULTI, "GeometryCollection")
 
 @dataclass(frozen=True)
 class Exported:
-    """The files that were `written`, none where an error stands among the FINDINGS."""
+    """The files that were `written`, none where an error is among the FINDINGS."""
 
     written: tuple[Path, ...]
     findings: pd.DataFrame
@@ -192,7 +192,7 @@ def _write_shapefile(path: Path, shapes: np.ndarray, body: np.ndarray, schema: S
 
 
 def _write_empty(path: Path, number: int) -> None:
-    """Write a shapefile without records whose kind of shapes has this number."""
+    """Write a shapefile without records, with this number as its kind of shapes."""
     start = (9994).to_bytes(4, "big") + bytes(20) + (50).to_bytes(4, "big")
     start += (1000).to_bytes(4, "little") + number.to_bytes(4, "little")
     for part in (path, path.with_suffix(".shx")):
@@ -204,7 +204,7 @@ def _write_empty(path: Path, number: int) -> None:
 def _same_cells(
     written: np.ndarray, cells: np.ndarray, field: Field, encoding: str, path: Path
 ) -> None:
-    """Hold what GDAL reads in a field against the bytes that were written there."""
+    """Compare what GDAL reads in a field with the bytes that were written there."""
     texts = [bytes(cell).decode(encoding).strip(" \0") for cell in written]
     day = field.kind == "D"
     present = [bool(text.strip("*?")) and not (day and not text.strip("0")) for text in texts]
@@ -276,7 +276,7 @@ def _document(
 def _writing(to: Path, written: list[Path]) -> Iterator[Path]:
     """Give the path of a file that comes to its place with its companions, listed in `written`.
 
-    What goes wrong becomes a SourceError.
+    An error becomes a SourceError.
     """
     if any(to.with_name(to.name + end).exists() for end in _OPEN):
         raise RequestError("error.export_open", path=str(to))

@@ -144,7 +144,7 @@ def write(
     *,
     geometry_type: str,
 ) -> None:
-    """Write a new GeoPackage of one layer; `geometry_type` is GDAL's name of its shapes without heights."""
+    """Write a new GeoPackage of one layer; `geometry_type` is GDAL's name, without heights."""
     layer = schema.layer or path.stem
     layer = f"layer_{layer}" if layer.startswith(NO_BEGINNING) else layer
     heights = " Z" if " Z" in schema.geometry and geometry_type != "Unknown" else ""

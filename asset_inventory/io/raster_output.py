@@ -57,8 +57,8 @@ def picture(
 ) -> Picture:
     """Return a grid as codes on web Mercator, its longest side at most `longest` pixels.
 
-    `coded` turns intensities into codes (uint8): 0 is not drawn, and of cells that share a pixel
-    the highest code wins. `nodata` and `outside` stand for cells without a value, as in
+    `coded` turns intensities into codes (uint8): 0 is not drawn, and the highest code of the cells
+    that share a pixel wins. `nodata` and `outside` stand for cells without a value, as in
     `rasters.reading`. Raises SourceError where the grid is damaged, or cannot be brought to
     longitude and latitude.
     """
@@ -240,8 +240,8 @@ def write_grid(
 ) -> Path:
     """Write a grid's values times `factor`, in `unit`, as a tiled GeoTIFF, NaN without data.
 
-    The file itself says its unit and its `data_status`, so that exercise data is known as such when
-    the file lies alone. Depth above a terrain is written as depth. `blanks` stand for cells of
+    The file itself holds its unit and its `data_status`, so that exercise data is known as such
+    when the file lies alone. Depth above a terrain is written as depth. `blanks` stand for cells of
     nodata and for what lies outside the grid, as in `rasters.reading`. What is `drawn` has float64,
     so that a number in another unit stays in its class to the last digit, and overviews where it is
     large; else float32. Nothing else of the source goes along: no other band, no mark of who made
@@ -280,9 +280,9 @@ def write_grid(
 
 @contextmanager
 def _libtiff_unheard() -> Iterator[None]:
-    """Keep from standard error what libtiff prints of a full disk, which is also thrown.
+    """Keep libtiff's message on a full disk, which is also thrown, from standard error.
 
-    Where standard error is closed nothing is heard, and another file may have its number.
+    Where standard error is closed nothing is printed, and another file may have its number.
     """
     try:
         kept = None if sys.stderr is None else os.dup(2)

@@ -1,4 +1,4 @@
-"""Grids, window by window: what a header says, and the values of any cells with nodata as NaN.
+"""Grids, window by window: what a header holds, and the values of any cells with nodata as NaN.
 
 Only GeoTIFF and ESRI ASCII are opened, by these drivers alone, so that a file that is something
 else inside is refused. Memory is one window, GDAL's cache and KEPT bytes, whatever the size of the
@@ -37,8 +37,8 @@ SMALL = 2**20  # a grid of at most so many cells is its own sample
 # GDAL would keep 5 % of the machine's memory, but a window is read once. It must fit in half of
 # this, or its blocks are not decoded side by side. rasterio takes bytes here, not megabytes.
 CACHE = {"GDAL_CACHEMAX": 32 * 2**20}
-# Values that grids without (or beside) a declared nodata value use for «nothing here»; no hazard is
-# as low.
+# Values that grids without a declared nodata value, or besides it, use for «nothing here»; no
+# hazard is as low.
 UNDECLARED = (-9999.0, -99999.0, -32768.0)
 # What lies nearer to a border of cells than `ON_BORDER` (of a cell) lies on it: the formula loses
 # as much. In small cells this is `LOST`: three times what coordinates were measured to lose on the
@@ -84,7 +84,7 @@ class Grid:
 
     @property
     def is_text(self) -> bool:
-        """Tell an ESRI ASCII grid, of which any row is found by reading all before it."""
+        """Return whether this is ESRI ASCII, where any row is found by reading all before it."""
         return self.path.suffix.lower() == TEXT_SUFFIX
 
     @property
@@ -93,7 +93,7 @@ class Grid:
         return _bounds(self.transform, self.width, self.height)
 
     def shares_cells(self, other: Grid) -> bool:
-        """Tell whether both have the same cells, so that one cut of the assets serves both."""
+        """Return whether both have the same cells, so that one cut of the assets serves both."""
         mine, theirs = ((g.transform, g.width, g.height, g.tile) for g in (self, other))
         return mine == theirs and self.crs == other.crs
 
@@ -122,8 +122,9 @@ class Reader:
 class Sample:
     """Values of a grid's cells (n, float64), looked at before the grid is used.
 
-    Counted are those with a mark of «nothing here» that the file does not declare, and those with
-    plus or minus infinity (of depths: in the water surface and the terrain together).
+    `undeclared` counts those with a mark of «nothing here» that the file does not declare,
+    `endless` those with plus or minus infinity (of depths: in the water surface and the terrain
+    together).
     """
 
     values: np.ndarray
@@ -139,7 +140,7 @@ def open_grid(
     terrain: Path | None = None,
     below_ground: bool = False,
 ) -> Grid:
-    """Return what the header of a grid says; cells are read of a small one only, and kept decoded.
+    """Return what the header of a grid holds; only a small one's cells are read, and kept decoded.
 
     `crs` states or overrides the file's own. With `terrain` the file is a water surface, and the
     grid holds its depth above the ground on the terrain's cells, below 0 only with `below_ground`.
@@ -186,12 +187,12 @@ def reading(
     """Keep a grid open and give a reader of cells: row (n), column (n) -> values (n, float64).
 
     It reads the one window that holds them, so cells far apart are asked for tile by tile. Scale
-    and offset are applied; a cell where the grid says nothing (nodata, mask, NaN, -9999 that nobody
-    declared) has the value `nodata`. Of depths, cells without terrain are always NaN and cells
+    and offset are applied; a cell where the grid has no value (nodata, mask, NaN, -9999 that nobody
+    declared) has the value `nodata`. In depths, cells without terrain are always NaN and cells
     beyond the water surface's grid have the value `outside`; with `below_ground` the depth is below
-    0 where the water's level lies below the ground, by as much as the ground stands free of it. To
-    `marks` is added, for each reading, how many of its cells hold a mark of «nothing here» that
-    nobody declared. Raises SourceError when the file is damaged there.
+    0 where the water's level lies below the ground, by as much as the ground stands free of it.
+    Each reading adds to `marks` how many of its cells hold a mark of «nothing here» that nobody
+    declared. Raises SourceError when the file is damaged there.
     """
     with rasterio.Env(**CACHE), ExitStack() as stack:
         if grid.water is None or grid.terrain is None:
@@ -279,7 +280,7 @@ def cell_coordinates(grid: Grid, coordinates: np.ndarray) -> np.ndarray:
     linear, corner = _linear(grid.transform)
     # The corner is taken off first: far from the origin the inverse's own offset would cost digits.
     x, y = coordinates[:, 0] - corner[0], coordinates[:, 1] - corner[1]
-    # Columns and rows each in one stretch of memory, for whoever goes on with one of them.
+    # Columns and rows each in one stretch of memory, for a caller that goes on with one of them.
     inverse = np.linalg.inv(linear)
     cells = np.stack([across * x + down * y for across, down in inverse])
     border = np.rint(cells)
@@ -386,8 +387,8 @@ def _bounds(transform: Affine, width: int, height: int) -> np.ndarray:
     return np.concatenate([corners.min(axis=0), corners.max(axis=0)])
 
 
-# Stored numbers of a window, as the file has them, and where its own mask (if it has one) says
-# nothing.
+# Stored numbers of a window, as the file has them, and where its own mask (if it has one) marks no
+# value.
 Stored = tuple[np.ndarray, np.ndarray | None]
 Cells = Callable[[Window4], Stored]
 _kept: OrderedDict[tuple[object, ...], Stored] = OrderedDict()
@@ -417,7 +418,7 @@ def _cells_of(grid: Grid) -> Iterator[Cells]:
 
 
 def _file_of(grid: Grid) -> tuple[object, ...]:
-    """Return what is another when the file of a grid has changed; nothing where it is no file."""
+    """Return a key that changes with the file of a grid; an empty one where it is no file."""
     try:
         file = grid.path.stat()
     except OSError:
@@ -426,7 +427,7 @@ def _file_of(grid: Grid) -> tuple[object, ...]:
 
 
 def _may_be_kept(dataset: rasterio.DatasetReader, grid: Grid) -> bool:
-    """Tell whether a grid is small, not changed since, and has any mask in its file."""
+    """Return whether a grid is small, not changed since, and has any mask in its file."""
     return (
         grid.width * grid.height <= SMALL
         and (dataset.height, dataset.width) == (grid.height, grid.width)
@@ -556,7 +557,7 @@ def _declared(raw: np.ndarray, nodata: float | None) -> np.ndarray:
 
 
 def _undeclared(raw: np.ndarray) -> np.ndarray:
-    """Tell which cells hold NaN, an enormous number or a usual mark of «nothing here»."""
+    """Return which cells hold NaN, an enormous number or a usual mark of «nothing here»."""
     if raw.dtype.kind in "iu" and (not raw.size or raw.min() > max(UNDECLARED)):
         return np.zeros(raw.shape, dtype=bool)
     nothing = ~((raw > max(UNDECLARED)) & (raw < ENORMOUS))

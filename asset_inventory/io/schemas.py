@@ -11,16 +11,16 @@ from asset_inventory.model.errors import SourceError
 SHAPEFILE, GEOPACKAGE, GEOJSON = "shapefile", "GPKG", "GeoJSON"
 # What a layer of each is called on disk.
 SUFFIXES = {SHAPEFILE: ".shp", GEOPACKAGE: ".gpkg", GEOJSON: ".geojson"}
-# What a shapefile has beside its .shp, and what programs write there to find their way in it.
+# The files of a shapefile next to its .shp, also those that programs write to find their way in it.
 # fmt: off
 SHAPEFILE_PARTS = (
     ".shx", ".dbf", ".prj", ".cpg", ".qpj", ".qix", ".sbn", ".sbx", ".fbn", ".fbx", ".ain", ".aih", ".fix", ".idm",
     ".ind",
 )
 # fmt: on
-# Signs with which GDAL lets no layer of a GeoPackage begin.
+# GDAL lets no layer of a GeoPackage begin with these signs.
 NO_BEGINNING = tuple("`~!@#$%^&*()+-={}|[]\\:\";'<>?,./ ")
-# What an export writes beside a layer, in place of the layer's own ending.
+# What an export writes next to a layer, in place of the layer's own ending.
 BASE = ".base.json"
 # The kinds of shapes in a .shp by their number there; M is a measure, Z a height (and perhaps a
 # measure).
@@ -43,9 +43,9 @@ class Field:
     `kind` is in the words of its driver: the letter of a .dbf, the declared type of a GeoPackage's
     column, for GeoJSON one of those above. `width` (bytes in a .dbf, characters in a GeoPackage)
     and `precision` (decimals) are None where the driver knows none. In a .dbf `blank` fills an
-    empty cell, and `signs` tell how values are written: `TF` or `YN` for true and false, `e3` for
-    numbers with an exponent of three digits. In GeoJSON a field that is `optional` is left out
-    where it is empty.
+    empty cell, and `signs` are those with which values are written: `TF` or `YN` for true and
+    false, `e3` for numbers with an exponent of three digits. In GeoJSON a field that is `optional`
+    is left out where it is empty.
     """
 
     name: str
@@ -67,7 +67,7 @@ class Schema:
     by byte (as Latin-1), `crs` WKT, `stated` is the system in which it is read, where that is
     another than its own, `language` the .dbf's own number for its encoding. `layer` is the layer's
     name inside the file, `id_column` and `place` are the columns of a GeoPackage that hold the
-    row's number and its shape, `head` the members of a GeoJSON collection beside its features
+    row's number and its shape, `head` the members of a GeoJSON collection besides its features
     (JSON).
     """
 
@@ -87,7 +87,7 @@ class Schema:
 
     @classmethod
     def of_names(cls, names: Iterable[str]) -> Schema:
-        """Return a schema of which an export fills all but the names of fields from the values."""
+        """Return a schema of names alone; an export fills in the rest of it from the values."""
         return cls("", tuple(Field(name, "") for name in names))
 
     @property

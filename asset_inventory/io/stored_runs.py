@@ -75,7 +75,7 @@ def write_checksums(folder: Path, paths: Iterable[Path]) -> Path:
 
 
 def _drop_empty(folder: Path, places: Iterable[str]) -> None:
-    """Take away folders that are empty now: their names tell of what was in them."""
+    """Remove folders that are empty now: their names reveal what was in them."""
     within = [path for place in places for path in (folder / place, *(folder / place).rglob("*"))]
     for path in sorted(within, reverse=True):
         if path.is_dir() and not path.is_symlink() and not any(path.iterdir()):
@@ -123,13 +123,13 @@ class Run:
 
     @property
     def city_folder(self) -> Path | None:
-        """Return the folder of the city as it was told, None where it was not."""
+        """Return the folder of the city as the run recorded it, None where it did not."""
         relative = self.about.get("city_folder")
         return Path(os.path.normpath(self.folder / relative)) if relative else None
 
     @property
     def day(self) -> datetime.date | None:
-        """Return the day on which the age of the data was told."""
+        """Return the day on which the age of the data was stated."""
         text = self.about.get("day")
         return datetime.date.fromisoformat(text) if text else None
 
@@ -194,7 +194,7 @@ def read_run(path: Path) -> Run:
 
 
 def kept_files(run: Run) -> Kept:
-    """Return which of a run's files are as written; of an older run without a list all are extra."""
+    """Return which of a run's files are as written; without a list (older runs) all are extra."""
     listed = run.about.get(_FILES, {})
     files = (path.name for path in run.folder.iterdir() if path.is_file())
     names = sorted(name for name in files if not name.startswith("."))
@@ -344,7 +344,7 @@ def _is_run(about: object) -> bool:
 
 
 def _lies_in_folder(name: str) -> bool:
-    """Tell whether an untrusted name is that of a file in a folder, on every system."""
+    """Return whether an untrusted name is that of a file in a folder, on every system."""
     return name not in ("", ".", "..") and "\0" not in name and PureWindowsPath(name).name == name
 
 

@@ -116,12 +116,12 @@ def guarded(text: str) -> str:
 
 
 def unguarded(text: str) -> str:
-    """Return the text of which `guarded` made this one."""
+    """Return the text that `guarded` turned into this one."""
     return _ARMED.sub("", text) if "'" in text else text
 
 
 def formula_safe(table: pd.DataFrame) -> pd.DataFrame:
-    """Return a table of which no text, and no part of one, starts as a formula does (`guarded`).
+    """Return a table in which no text, and no part of one, starts as a formula does (`guarded`).
 
     A return or a zero byte within a text is a sign of its own.
     """
@@ -140,7 +140,7 @@ def formula_safe(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _safe_texts(texts: pd.Series) -> pd.Series:
-    """Return texts of which none starts as a formula; the same array where nothing changes."""
+    """Return texts such that none starts as a formula; the same array where nothing changes."""
     if _is_safe(texts):
         return texts
     text = texts.astype("str")
@@ -152,9 +152,7 @@ def _safe_texts(texts: pd.Series) -> pd.Series:
 
 
 def _is_safe(texts: pd.Series) -> bool:
-    """Tell by the whole of a column whether none of its texts changes; False where it holds
-    something else.
-    """
+    """Return whether no text of a column changes, by all at once; False where not all are texts."""
     cells = texts.dropna().tolist()
     if not all(isinstance(cell, str) for cell in cells):
         return False
@@ -314,7 +312,7 @@ def jsonable(value: Any) -> Any:
 
 
 TEXT_TABLES = (".csv", ".tsv", ".txt")  # what a text table is called
-# Names under which coordinates are usually handed in, tried where city.toml does not say.
+# Names under which coordinates are usually handed in, tried where city.toml names none.
 _X = ("lon", "longitude", "lng", "x", "bujur", "easting")
 _Y = ("lat", "latitude", "y", "lintang", "northing")
 _SEPARATORS = ",;|\t"
@@ -335,8 +333,8 @@ def read_text_table(path: Path, *, source: str) -> tuple[pd.DataFrame, list[dict
 def read_cells(path: Path, *, source: str) -> tuple[pd.DataFrame, list[Fault]]:
     """Return a text table, cells as text, empty ones missing, and what is wrong with its rows.
 
-    The encoding is UTF-8, else Windows Latin-1 with a fault; the separator is what `sep=;` in the
-    first line says, else found out of `,;|` and tab. Ids keep their leading zeros. Raises
+    The encoding is UTF-8, else Windows Latin-1 with a fault; the separator is that of `sep=;` in
+    the first line, else found out of `,;|` and tab. Ids keep their leading zeros. Raises
     SourceError when it is no table.
     """
     cells, encoding = rows_of(path, source=source)
@@ -348,8 +346,8 @@ def read_cells(path: Path, *, source: str) -> tuple[pd.DataFrame, list[Fault]]:
 def rows_of(path: Path, *, source: str, titled: bool = False) -> tuple[list[list[str]], str]:
     """Return every row of a text table, and its encoding where that is not UTF-8; see `read_cells`.
 
-    A table that may be `titled` has its separator found in that of its first lines which is parted
-    most.
+    In a table that may be `titled`, the separator is found in the one of its first lines with most
+    parts.
     """
     text, encoding = _decoded(plain_bytes(path, most=LARGEST_TABLE))
     stated = _STATED.match(text)
