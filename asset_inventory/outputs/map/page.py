@@ -29,7 +29,6 @@ from folium.features import (
     TopoJson,
 )
 from folium.map import Icon, Layer, Popup, Tooltip
-from folium.plugins import Fullscreen
 from folium.raster_layers import ImageOverlay, TileLayer, VideoOverlay, WmsTileLayer
 from markupsafe import Markup
 
@@ -37,8 +36,14 @@ from asset_inventory.messages import LANGUAGES, messages, money, number, percent
 from asset_inventory.model.errors import AssetInventoryError
 from asset_inventory.outputs.map.layers import AssetsOnMap, bundle, inline_scripts
 
-# Each plugin with its script and its style in `static/`
-VENDORED = {Fullscreen: ("fullscreen/Control.FullScreen.js", "fullscreen/Control.FullScreen.css")}
+# Each plugin with its script and its style in `static/`. It is known by its name, for an import would
+# load all plugins of folium.
+VENDORED = {
+    "folium.plugins.fullscreen.Fullscreen": (
+        "fullscreen/Control.FullScreen.js",
+        "fullscreen/Control.FullScreen.css",
+    )
+}
 _RAW_TEXT = (Popup, Tooltip, GeoJsonDetail, ClickForMarker, ClickForLatLng, DivIcon)
 _FROM_THE_NETWORK = (TileLayer, WmsTileLayer, VideoOverlay, Icon, ColorMap, TopoJson)
 
@@ -59,13 +64,17 @@ def refuse(elements: Iterable[Element]) -> None:
 
 def vendored(elements: Iterable[Element]) -> tuple[list[str], list[str]]:
     """Return the scripts and the styles in `static/` that these elements need, each once."""
-    kinds = {kind for kind in VENDORED for element in elements if type(element) is kind}
-    files = [VENDORED[kind] for kind in VENDORED if kind in kinds]
+    used = {_plugin(element) for element in elements}
+    files = [files for name, files in VENDORED.items() if name in used]
     return [script for script, _ in files], [style for _, style in files]
 
 
+def _plugin(element: Element) -> str:
+    return f"{type(element).__module__}.{type(element).__qualname__}"
+
+
 def _works(element: Element) -> bool:
-    if type(element) in VENDORED:
+    if _plugin(element) in VENDORED:
         return True
     if isinstance(element, (ImageOverlay, CustomIcon)):
         return _picture(element).startswith("data:")
