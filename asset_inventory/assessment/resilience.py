@@ -216,7 +216,7 @@ def assess_resilience(
     measured = perceptions.measured_shocks_and_stresses(
         city.pressures, {hazard.name for hazard in city.hazards}, counted_indicators(filled)
     )
-    decisions = district_choices(open_register(city), until=day, upto=decided)
+    decisions = district_choices(open_register(city), until=day, through=decided)
     compared = perceptions.perceived_and_measured(
         measured,
         felt,

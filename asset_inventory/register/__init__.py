@@ -86,7 +86,7 @@ def open_register(city: City) -> Register:
 
 
 def exists(register: Register) -> bool:
-    """Tell whether the register has been begun."""
+    """Return whether the register has been begun."""
     return store.exists(register.path)
 
 
@@ -148,7 +148,7 @@ def layer_states(
 
 
 def others(register: Register, wanted: Collection[str]) -> dict[str, int]:
-    """Return the number of assets in each layer of the register besides the wanted ones.
+    """Return the number of assets in each layer of the register that is not wanted.
 
     Layers without assets are left out.
     """
@@ -159,7 +159,7 @@ def others(register: Register, wanted: Collection[str]) -> dict[str, int]:
 
 
 def schema(register: Register, layer: str) -> dict[str, object]:
-    """Return the schema that the layer's last delivery came in, as its `deliver` was told."""
+    """Return the schema of the layer's last delivery, as `deliver` received it."""
     with store.read_transaction(register.path) as connection:
         return _stored(connection, layer).schema
 
@@ -174,8 +174,8 @@ def last_schema(register: Register, layer: str) -> dict[str, object] | None:
 
 
 def known_by_our_ids(register: Register, layer: str) -> bool:
-    """Tell whether our asset_id names a layer's assets: it declares no id and no such field."""
-    declared = next((one for one in register.city.assets if one.name == layer), None)
+    """Return whether our asset_id names a layer's assets: it declares no id and no such field."""
+    declared = next((entry for entry in register.city.assets if entry.name == layer), None)
     if declared is None or declared.fields.asset_id:
         return False
     with store.read_transaction(register.path) as connection:
@@ -194,7 +194,7 @@ def pending(register: Register) -> list[Delivery]:
     """Return what waits for a decision, in full, in the order in which it came."""
     with store.read_transaction(register.path) as connection:
         waiting = read_deliveries(connection, "state = ?", (PENDING,))
-        return [proposals.in_full(connection, one, register.city) for one in waiting]
+        return [proposals.in_full(connection, delivery, register.city) for delivery in waiting]
 
 
 def delivery(register: Register, number: int) -> Delivery:
@@ -209,16 +209,18 @@ def both_sides(register: Register, number: int) -> tuple[gpd.GeoDataFrame, gpd.G
         return proposals.both_sides(connection, read_delivery(connection, number), register.city)
 
 
-def changed_rows(register: Register, made: Delivery) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+def changed_rows(
+    register: Register, delivery: Delivery
+) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
     """Return only the rows that a delivery in full changes, of both sides; see `both_sides`."""
     with store.read_transaction(register.path) as connection:
-        return proposals.changed_rows(connection, made, register.city)
+        return proposals.changed_rows(connection, delivery, register.city)
 
 
-def is_first(register: Register, made: Delivery) -> bool:
-    """Tell whether a delivery is, or would be, the first that its layer gets."""
+def is_first(register: Register, delivery: Delivery) -> bool:
+    """Return whether a delivery is, or would be, the first that its layer gets."""
     with store.read_transaction(register.path) as connection:
-        return not filled_before(connection, made)
+        return not filled_before(connection, delivery)
 
 
 def risk(register: Register, number: int) -> dict[str, object] | None:
@@ -233,10 +235,10 @@ def city_risk(register: Register) -> dict[str, object] | None:
         return store.read_sealed_about(connection, _CITY_RISK)
 
 
-def changed_since(register: Register, made: Delivery) -> pd.DataFrame:
+def changed_since(register: Register, delivery: Delivery) -> pd.DataFrame:
     """Return who last changed each conflict of a pending delivery: HISTORY by its number."""
     with store.read_transaction(register.path) as connection:
-        return proposals.changed_since(connection, made)
+        return proposals.changed_since(connection, delivery)
 
 
 def history(
@@ -261,21 +263,21 @@ def history(
 
 
 def district_choices(
-    register: Register, *, until: datetime.date | None = None, upto: int | None = None
+    register: Register, *, until: datetime.date | None = None, through: int | None = None
 ) -> pd.DataFrame:
     """Return DECISIONS on districts in order of recording; none before the register exists.
 
-    Those up to the day `until` and the number `upto`, and which of them stood then, or all. Raises
-    RegisterError where the register is gone and copies of it are not, for one that cannot be read,
-    and where a decision was altered.
+    Those up to the day `until` and the number `through`, and which of them stood then, or all.
+    Raises RegisterError where the register is gone and copies of it are not, for one that cannot be
+    read, and where a decision was altered.
     """
     if not exists(register):
         store.hold_lost(register.path)
         return empty("DECISIONS")
     with store.read_transaction(register.path) as connection:
-        found = read_decisions(connection, until=until, upto=upto)
+        decisions = read_decisions(connection, until=until, through=through)
         check_sealed(connection, register.path)
-        return found
+        return decisions
 
 
 # What is done
@@ -297,8 +299,8 @@ def deliver(
     """Keep a delivered table pending, compared with the register, and return what it would change.
 
     `delivered` has the file's fields, geometries and system; its index names the features. `schema`
-    is what an export needs to give the file back as it came, `seen` what its reader tells of it
-    (the `report` of `Delivery`). `base` is what an export wrote beside the file; without it the
+    is what an export needs to give the file back as it came, `seen` what its reader found in it
+    (the `report` of `Delivery`). `base` is what an export wrote next to the file; without it the
     delivery is compared with the present. Raises RegisterError for a layer that the city does not
     declare, or a version that is not yet there.
     """
@@ -314,7 +316,7 @@ def deliver(
             raise RegisterError("error.base_of_other_past", version=str(based_on), last=str(last))
         if not 0 <= based_on <= last:
             raise RegisterError("error.no_such_version", version=str(based_on), last=last)
-        said = Delivery(
+        delivery = Delivery(
             0,
             layer,
             author=author,
@@ -326,7 +328,7 @@ def deliver(
             report=dict(seen or {}),
         )
         number = decisions.write_down(
-            connection, declared, delivered, said, city_crs=register.city.crs, base=base
+            connection, declared, delivered, delivery, city_crs=register.city.crs, base=base
         )
         return proposals.in_full(connection, read_delivery(connection, number), register.city)
 
@@ -340,7 +342,7 @@ def accept(
     allow_removals: int | None = None,
     allow_doubts: bool = False,
 ) -> Delivery:
-    """Put a pending delivery into the register, a copy of which is kept first, and return it.
+    """Keep a copy of the register, put a pending delivery into it, and return the delivery.
 
     Conflicts are decided by `choices`, (asset_id, column) to `ours` (the register) or `theirs` (the
     delivery), as `chosen` makes them of numbers, the others by `take`. More than 5 % of a layer is
@@ -374,9 +376,9 @@ def reject(register: Register, number: int, why: str) -> Delivery:
 def undo(register: Register, number: int, author: str, *, note: str = "") -> Delivery:
     """Return a new, pending delivery that reverts an accepted one; later changes conflict."""
     with store.write_transaction(register.path) as connection:
-        said = Delivery(0, "", author=author, note=note)
-        made = decisions.write_undoing(connection, number, said)
-        return proposals.in_full(connection, read_delivery(connection, made), register.city)
+        delivery = Delivery(0, "", author=author, note=note)
+        new_id = decisions.write_undoing(connection, number, delivery)
+        return proposals.in_full(connection, read_delivery(connection, new_id), register.city)
 
 
 def keep_risk(
@@ -409,16 +411,16 @@ def decide(
 ) -> pd.DataFrame:
     """Record a group's decision on a district (by id); return DECISIONS with it as the last row.
 
-    `figures` are what they said at that time: `rank`, `top`, `top_share`, `robustness`,
+    `figures` are the district's at that time: `rank`, `top`, `top_share`, `robustness`,
     `non_dominated`, `figures`. The first decision begins a register that is not there yet. Raises
     RegisterError, and records nothing, as `check_decision` does, and where an earlier decision was altered.
     """
-    said = {"district": district, "choice": choice, "group": group, "reason": reason, "day": day}
+    entry = {"district": district, "choice": choice, "group": group, "reason": reason, "day": day}
     if not exists(register):  # what is refused begins nothing
-        check_decision(said, None)
+        check_decision(entry, None)
     with store.write_transaction(register.path, begin=True) as connection:
         check_sealed(connection, register.path)
-        write_decision(connection, {**said, **figures})
+        write_decision(connection, {**entry, **figures})
         return read_decisions(connection)
 
 
@@ -430,7 +432,7 @@ def fsck(register: Register) -> pd.DataFrame:
 def copies_apart(register: Register) -> pd.DataFrame:
     """Return FINDINGS of the copies that are no earlier state of the register, or cannot be read.
 
-    None before the register is begun, nor of one that cannot be read, of which `fsck` tells.
+    None before the register is begun, nor where it cannot be read: `fsck` reports that.
     """
     try:
         if not exists(register):
@@ -439,36 +441,36 @@ def copies_apart(register: Register) -> pd.DataFrame:
             mine = entries_of(connection)
     except AssetInventoryError:
         return findings([])
-    found = read_copies(register.path)
+    copies = read_copies(register.path)
     return findings(
         finding(
-            kind,
+            code,
             source=register.path.name,
             count=len(those),
             folder=str(folder_of(register.path)),
             version=str(Copy(register.path, mine).version),
             newest=str(those[0].version),
-            names=few([one.path.name for one in those], _NAMED),
+            names=few([copy.path.name for copy in those], _NAMED),
         )
-        for kind in (NEWER, OTHER, UNREADABLE)
-        if (those := [one for one in found if one.is_to(mine) == kind])
+        for code in (NEWER, OTHER, UNREADABLE)
+        if (those := [copy for copy in copies if copy.is_to(mine) == code])
     )
 
 
 def whole_copies(register: Register) -> list[Register]:
     """Return the newest whole copy of the register's history, as a register.
 
-    Where nobody can read whose history that is, the newest whole copy of each.
+    Where the register's own history cannot be read, the newest whole copy of each history.
     """
     mine = _sealed_entries(register)
-    found: list[Copy] = []
+    copies: list[Copy] = []
     for copy in read_copies(register.path):
         if copy.entries is None or copy.contradicts(mine):
             continue
-        if all(copy.contradicts(newer.entries) for newer in found):
+        if all(copy.contradicts(newer.entries) for newer in copies):
             with suppress(AssetInventoryError):
-                found += [copy] * examine(copy.path).empty
-    return [Register(one.path, register.city) for one in found]
+                copies += [copy] * examine(copy.path).empty
+    return [Register(copy.path, register.city) for copy in copies]
 
 
 def _sealed_entries(register: Register) -> Entries:
@@ -481,14 +483,14 @@ def _sealed_entries(register: Register) -> Entries:
     except AssetInventoryError:
         return {}
     return {
-        (kind, number): said
-        for (kind, number), said in entries.items()
-        if number not in altered.get(kind, deliveries_altered)
+        (event, number): entry
+        for (event, number), entry in entries.items()
+        if number not in altered.get(event, deliveries_altered)
     }
 
 
 def _declared(city: City, layer: str) -> AssetLayer:
-    declared = {one.name: one for one in city.assets}
+    declared = {entry.name: entry for entry in city.assets}
     if layer not in declared:
         near = nearest(layer, declared)
         key = "error.layer_near" if near else "error.layer_unknown"
@@ -499,7 +501,7 @@ def _declared(city: City, layer: str) -> AssetLayer:
 def _stored(connection: object, layer: str) -> store.StoredLayer:
     stored = store.stored_layer(connection, layer)
     if stored is None:
-        names = [one.layer for one in store.stored_layers(connection)]
+        names = [stored.layer for stored in store.stored_layers(connection)]
         near = nearest(layer, names)
         key = "error.layer_not_in_register_near" if near else "error.layer_not_in_register"
         raise RegisterError(key, layer=layer, near=near, names=", ".join(names) or "-")

@@ -52,8 +52,8 @@ def encode(values: pd.Series) -> np.ndarray:
         hexed = shapely.to_wkb(np.asarray(values), hex=True, byte_order=1, include_srid=False)
         cells[:] = [None if text is None else f'{{"wkb": "{text}"}}' for text in hexed]
     else:
-        there = values.notna().to_numpy()
-        cells[there] = _written(values[there])
+        filled = values.notna().to_numpy()
+        cells[filled] = _written(values[filled])
     return cells
 
 
@@ -117,22 +117,22 @@ def settled(values: list, wanted: object = None) -> pd.Series:
     is rounded.
     """
     column = pd.Series(values, dtype=object)
-    there = column.notna()
-    column = column.where(there, None)
-    kinds = {type(value) for value in column[there]}
-    for dtype in (wanted, *_natural(kinds, whole=bool(there.all()))):
-        if dtype is None or not _fits(dtype, kinds, whole=bool(there.all())):
+    filled = column.notna()
+    column = column.where(filled, None)
+    kinds = {type(value) for value in column[filled]}
+    for dtype in (wanted, *_natural(kinds, complete=bool(filled.all()))):
+        if dtype is None or not _fits(dtype, kinds, complete=bool(filled.all())):
             continue
         try:
             typed = column.astype(dtype)
         except (TypeError, ValueError, OverflowError):
             continue
-        if kinds == {str} or typed[there].tolist() == column[there].tolist():
+        if kinds == {str} or typed[filled].tolist() == column[filled].tolist():
             return typed
     return column
 
 
-def _natural(kinds: set[type], *, whole: bool) -> tuple[str, ...]:
+def _natural(kinds: set[type], *, complete: bool) -> tuple[str, ...]:
     usual = {
         bool: "bool",
         int: "int64",
@@ -141,18 +141,18 @@ def _natural(kinds: set[type], *, whole: bool) -> tuple[str, ...]:
         pd.Timestamp: "datetime64[us]",
     }
     nullable = {bool: "boolean", int: "Int64"}
-    kind = float if kinds == {float, int} else next(iter(kinds)) if len(kinds) == 1 else None
-    name = usual.get(kind) if whole else nullable.get(kind, usual.get(kind))
+    cell_type = float if kinds == {float, int} else next(iter(kinds)) if len(kinds) == 1 else None
+    name = usual.get(cell_type) if complete else nullable.get(cell_type, usual.get(cell_type))
     return (name,) if name else ()
 
 
-def _fits(dtype: object, kinds: set[type], *, whole: bool) -> bool:
-    """Tell whether a type takes such values unchanged: True is no 1, a day no midnight."""
+def _fits(dtype: object, kinds: set[type], *, complete: bool) -> bool:
+    """Return whether a type takes such values unchanged: True is no 1, a day no midnight."""
     dtype = pd.api.types.pandas_dtype(dtype)
     if pd.api.types.is_bool_dtype(dtype):
-        return kinds <= {bool} and (whole or dtype == "boolean")
+        return kinds <= {bool} and (complete or dtype == "boolean")
     if pd.api.types.is_integer_dtype(dtype):
-        return kinds <= {int} and (whole or not isinstance(dtype, np.dtype))
+        return kinds <= {int} and (complete or not isinstance(dtype, np.dtype))
     if pd.api.types.is_float_dtype(dtype):
         return kinds <= {float, int}
     if isinstance(dtype, pd.StringDtype):
@@ -179,13 +179,13 @@ def _plain(cells: list) -> list:
     plain = cells.copy()
     try:
         named = [(row, *next(iter(cells[row].items()))) for row in rows if len(cells[row]) == 1]
-        shapes = [(row, text) for row, kind, text in named if kind == "wkb"]
+        shapes = [(row, text) for row, tag, text in named if tag == "wkb"]
         read = shapely.from_wkb([text for _, text in shapes])
         for (row, _), shape in zip(shapes, read, strict=True):
             plain[row] = shape
-        for row, kind, text in named:
-            if kind != "wkb":
-                plain[row] = _READ[kind](text)
+        for row, tag, text in named:
+            if tag != "wkb":
+                plain[row] = _READ[tag](text)
     except (ValueError, KeyError, TypeError, shapely.GEOSException) as fault:
         raise RegisterError("error.cell_unreadable", fault=in_one_line(fault)) from None
     if len(named) < len(rows):
@@ -194,15 +194,15 @@ def _plain(cells: list) -> list:
 
 
 def _written(values: pd.Series) -> list[str]:
-    """Return cells, none of which is null, as JSON."""
+    """Return cells as JSON; none of them may be null."""
     if not len(values):
         return []
     if values.dtype == object:
         return [*map(_write, values.tolist())]
     # a whole column at once, many times as fast: no line ends within what JSON writes of a text or
     # a number
-    said = _JSON_LINES.encode(values.astype(object).tolist())[1:-1]
-    return _whole_characters(said).split("\n")
+    text = _JSON_LINES.encode(values.astype(object).tolist())[1:-1]
+    return _whole_characters(text).split("\n")
 
 
 def _write(value: object) -> str:
@@ -294,19 +294,19 @@ def apply(
     _unique(table)
     by = {change: changes[changes["change"] == change] for change in _INVERSE}
     _fit(by, table, tolerance)
-    made = _edited(by[EDITED], table)
+    result = _edited(by[EDITED], table)
     gone = by[REMOVED]["asset_id"]
     if len(gone):
-        made = made[~among(made.index, gone)]
+        result = result[~among(result.index, gone)]
     if len(by[ADDED]):
-        made = _stacked(made, decode_rows(by[ADDED]["after"], _ids(by[ADDED])))
-    return _as(table, made)
+        result = _stacked(result, decode_rows(by[ADDED]["after"], _ids(by[ADDED])))
+    return _as(table, result)
 
 
 def cells_differ(
     before: pd.Series, after: pd.Series, column: str, *, tolerance: float = TOLERANCE
 ) -> np.ndarray:
-    """Tell which cells of a column, place by place, do not say the same."""
+    """Return which cells of a column differ, place by place."""
     if column == "geometry":
         return geometries_unequal(_shapes(before), _shapes(after), tolerance=tolerance)
     return cells_unequal(before, after)
@@ -331,8 +331,8 @@ def _nulls(index: pd.Index) -> pd.Series:
 
 
 def _shapes(column: pd.Series) -> np.ndarray:
-    given = column.where(column.notna(), None) if column.dtype == object else column
-    return np.asarray(given, dtype=object)
+    cells = column.where(column.notna(), None) if column.dtype == object else column
+    return np.asarray(cells, dtype=object)
 
 
 def _whole(table: pd.DataFrame, kept: pd.Index, change: str, side: str) -> pd.DataFrame:
@@ -357,14 +357,14 @@ def _ids(changes: pd.DataFrame) -> pd.Index:
 
 def _fit(by: dict[str, pd.DataFrame], table: pd.DataFrame, tolerance: float) -> None:
     """Raise RegisterError unless each change finds what it was made for."""
-    there = {change: among(by[change]["asset_id"], table.index) for change in by}
-    wrong = [by[REMOVED][~there[REMOVED]], by[EDITED][~there[EDITED]], by[ADDED][there[ADDED]]]
-    edited = by[EDITED][there[EDITED]]
+    known = {change: among(by[change]["asset_id"], table.index) for change in by}
+    wrong = [by[REMOVED][~known[REMOVED]], by[EDITED][~known[EDITED]], by[ADDED][known[ADDED]]]
+    edited = by[EDITED][known[EDITED]]
     for name, rows in edited.groupby("column", sort=False):
         present = table[name].loc[rows["asset_id"]] if name in table else _nulls(_ids(rows))
-        found = cells_differ(present, decode(rows["before"]), str(name), tolerance=tolerance)
-        wrong.append(rows[found])
-    removed = by[REMOVED][there[REMOVED]]
+        differs = cells_differ(present, decode(rows["before"]), str(name), tolerance=tolerance)
+        wrong.append(rows[differs])
+    removed = by[REMOVED][known[REMOVED]]
     if len(removed):
         present, before = (
             table.loc[removed["asset_id"]],
@@ -405,10 +405,10 @@ def _stacked(table: pd.DataFrame, added: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(columns, index=index)
 
 
-def _as(table: pd.DataFrame, made: pd.DataFrame) -> pd.DataFrame:
+def _as(table: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     """Return the result as a table with geometries, in the first's system, if it has any."""
-    made = made.rename_axis(table.index.name)
-    if "geometry" not in made:
-        return made
+    rows = rows.rename_axis(table.index.name)
+    if "geometry" not in rows:
+        return rows
     crs = table.crs if isinstance(table, gpd.GeoDataFrame) and "geometry" in table else None
-    return gpd.GeoDataFrame(made.assign(geometry=gpd.GeoSeries(made["geometry"], crs=crs)), crs=crs)
+    return gpd.GeoDataFrame(rows.assign(geometry=gpd.GeoSeries(rows["geometry"], crs=crs)), crs=crs)

@@ -41,24 +41,24 @@ def identify_fields(
     the same in any case, else by the name cut to ten characters or bytes. A cut that fits two
     fields is nobody's: it is added.
     """
-    found = dict(names or {})
-    found = {name: full for name, full in found.items() if name in delivered and full in known}
+    matched = dict(names or {})
+    matched = {name: full for name, full in matched.items() if name in delivered and full in known}
     for form in _FORMS:
-        for name, full in _once(form, [k for k in known if k not in found.values()]).items():
-            fitting = [d for d in delivered if d not in found and form(d) == name]
+        for name, full in _once(form, [k for k in known if k not in matched.values()]).items():
+            fitting = [d for d in delivered if d not in matched and form(d) == name]
             if len(fitting) == 1:
-                found[fitting[0]] = full
+                matched[fitting[0]] = full
     return Fields(
-        {name: found[name] for name in delivered if name in found},
-        tuple(name for name in delivered if name not in found),
-        tuple(name for name in known if name not in found.values()),
+        {name: matched[name] for name in delivered if name in matched},
+        tuple(name for name in delivered if name not in matched),
+        tuple(name for name in known if name not in matched.values()),
     )
 
 
 def _once(form: Callable[[str], str], names: Sequence[str]) -> dict[str, str]:
     """Return names by their form, without forms that several share."""
     forms = [form(name) for name in names]
-    return {one: name for one, name in zip(forms, names, strict=True) if forms.count(one) == 1}
+    return {text: name for text, name in zip(forms, names, strict=True) if forms.count(text) == 1}
 
 
 _FORMS: tuple[Callable[[str], str], ...] = (
@@ -96,7 +96,7 @@ def compare(
 
     A field that the delivery lacks keeps its values, a feature without a usable shape that of its
     asset. What the delivery lacks is removed only from a layer that is declared complete. `base` is
-    what an export wrote beside the file, `taken` all asset_ids that were ever given. Raises
+    what an export wrote next to the file, `taken` all asset_ids that were ever given. Raises
     SourceError where it has no system, or only a guess would bring it into the layer's.
     """
     known = [name for name in earlier.columns if name != "geometry"]
@@ -104,22 +104,22 @@ def compare(
     fields = identify_fields(known, plain, names=base.names if base is not None else None)
     theirs = delivered.rename(columns=dict(fields.names))
     ours = _fields_of_ours(known, fields.added)
-    told = _listed_ids(theirs, [*earlier.index, *taken], declared, base, ours.get(ID_FIELD))
+    listed = _listed_ids(theirs, [*earlier.index, *taken], declared, base, ours.get(ID_FIELD))
     # one alone may be the department's own until an export can have added it
     if len(earlier) or len(ours) > 1:
         added = tuple(name for name in fields.added if name not in ours.values())
         theirs, fields = theirs.drop(columns=[*ours.values()]), replace(fields, added=added)
     if theirs.crs is None and earlier.crs is not None:
         theirs = theirs.set_crs(earlier.crs)
-    found = identify(
-        traits(earlier[~among(earlier.index, told.dropna())], city_crs, declared),
-        traits(theirs[told.isna().to_numpy()], city_crs, declared),
+    identity = identify(
+        traits(earlier[~among(earlier.index, listed.dropna())], city_crs, declared),
+        traits(theirs[listed.isna().to_numpy()], city_crs, declared),
         layer=declared.name,
         taken=taken,
     )
     if earlier.crs is not None and theirs.crs != earlier.crs:
         theirs = to_city(theirs, earlier.crs, source=declared.name)[0]
-    theirs = theirs.set_axis(pd.Index(told.fillna(found.asset_id), name=None, dtype="str"))
+    theirs = theirs.set_axis(pd.Index(listed.fillna(identity.asset_id), name=None, dtype="str"))
     changes = diff(earlier, theirs, columns=[*theirs.columns], tolerance=tolerance_of(earlier))
     left = (changes["change"] == REMOVED).to_numpy() & (not declared.complete)
     moved = (changes["change"] == EDITED) & (changes["column"] == "geometry")
@@ -134,7 +134,7 @@ def compare(
     }
     changes = changes[~left & ~shapeless].reset_index(drop=True)
     delivered_fields = tuple(theirs.columns.drop("geometry"))
-    return Compared(changes, found.doubts, delivered_fields, fields.names, report)
+    return Compared(changes, identity.doubts, delivered_fields, fields.names, report)
 
 
 def tolerance_of(table: gpd.GeoDataFrame) -> float:
@@ -146,15 +146,15 @@ def tolerance_of(table: gpd.GeoDataFrame) -> float:
 def _fields_of_ours(known: Sequence[str], added: Sequence[str]) -> dict[str, str]:
     """Return the delivery's names of our fields, in any case, or cut to ten characters.
 
-    That is the asset_id that an export told, or all that the register keeps beside a layer's
-    fields, where somebody saved the layer out of the register itself. What the layer has as a field
-    of its own is not ours.
+    That is the asset_id that an export wrote, or all that the register adds to a layer's fields,
+    where somebody saved the layer out of the register itself. What the layer has as a field of its
+    own is not ours.
     """
-    found = {ours: name for name, ours in identify_fields(OURS, added).names.items()}
+    names = {ours: name for name, ours in identify_fields(OURS, added).names.items()}
     own = {name.casefold() for name in known}
-    if len(found) == len(OURS) and own.isdisjoint(OURS):
-        return found
-    return {ID_FIELD: found[ID_FIELD]} if ID_FIELD in found and ID_FIELD not in own else {}
+    if len(names) == len(OURS) and own.isdisjoint(OURS):
+        return names
+    return {ID_FIELD: names[ID_FIELD]} if ID_FIELD in names and ID_FIELD not in own else {}
 
 
 def _listed_ids(
@@ -166,21 +166,21 @@ def _listed_ids(
 ) -> pd.Series:
     """Return the asset_id of each feature by its export; null without, or with own ids.
 
-    The field tells it where it has an id that was `ever` given, and stands in one row alone: a row
-    that was copied has that of another. For the other rows the export's records tell.
+    The field gives it where its id was `ever` given and stands in one row alone: a copied row has
+    the id of another. The export's records give it for the other rows.
     """
-    told = pd.Series(None, index=theirs.index, dtype="str")
+    ids = pd.Series(None, index=theirs.index, dtype="str")
     if declared.fields.asset_id:
-        return told
+        return ids
     if field is not None:
-        told = theirs[field].astype("str").str.strip()
-        told = told.where(among(told, ever))
-        told = told.mask(told.duplicated(keep=False))
-    if base is not None and told.isna().any():
+        ids = theirs[field].astype("str").str.strip()
+        ids = ids.where(among(ids, ever))
+        ids = ids.mask(ids.duplicated(keep=False))
+    if base is not None and ids.isna().any():
         known = known_by(base, theirs)
-        told = told.fillna(known.where(among(known, ever) & ~among(known, told.dropna())))
-        told = told.mask(told.duplicated(keep=False))
-    return told
+        ids = ids.fillna(known.where(among(known, ever) & ~among(known, ids.dropna())))
+        ids = ids.mask(ids.duplicated(keep=False))
+    return ids
 
 
 def traits(table: gpd.GeoDataFrame, city_crs: str, declared: AssetLayer) -> Traits:

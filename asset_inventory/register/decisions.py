@@ -53,7 +53,7 @@ from asset_inventory.register.store import (
     write_layer_row,
 )
 
-# A delivery that removes more of its layer than this says how many that are.
+# Whoever accepts a delivery that removes more of its layer than this gives the number.
 LARGEST_REMOVAL = 0.05
 _NAMED = 5  # assets that one sentence names
 _NOTHING_TO_UNDO = {PENDING: "error.not_accepted", REJECTED: "error.undo_rejected"}
@@ -64,46 +64,46 @@ def write_down(
     connection: sqlite3.Connection,
     declared: AssetLayer,
     delivered: gpd.GeoDataFrame,
-    said: Delivery,
+    delivery: Delivery,
     *,
     city_crs: str,
     base: Base | None,
 ) -> int:
     """Compare a delivered table with the register at its base, keep it pending, return its id.
 
-    The same file handed in twice for a layer while the first is pending is one delivery, unless it
-    says something else now: its base was put beside it, say, or city.toml has changed.
+    The same file handed in twice for a layer while the first is pending is one delivery, unless its
+    changes differ now: somebody put its base next to it, for example, or changed city.toml.
     """
-    stored = stored_layer(connection, said.layer)
-    before = proposals.earlier(connection, stored, said.base_version, delivered.crs)
-    asked = (
+    stored = stored_layer(connection, delivery.layer)
+    before = proposals.earlier(connection, stored, delivery.base_version, delivered.crs)
+    query = (
         "SELECT DISTINCT c.asset_id FROM changes c JOIN deliveries d USING (delivery_id) "
         "WHERE d.layer = ? AND c.change = 'added'"
     )
-    ever = values_of(connection, asked, (said.layer,))
-    found = compare(before, delivered, declared, city_crs=city_crs, base=base, taken=ever)
+    ever = values_of(connection, query, (delivery.layer,))
+    result = compare(before, delivered, declared, city_crs=city_crs, base=base, taken=ever)
     crs = delivered.crs.to_wkt() if delivered.crs is not None else None
     crs = stored.crs if stored is not None else crs
-    twice = _is_identical(connection, said, found.changes)
+    twice = _is_identical(connection, delivery, result.changes)
     if twice is not None:
         return twice
-    schema, report = _schema_then(said.schema, found, stored), said.report | found.report
-    said = replace(
-        said, crs=crs, fields=found.fields, schema=schema, report=report, doubts=found.doubts
+    schema, report = _schema_then(delivery.schema, result, stored), delivery.report | result.report
+    delivery = replace(
+        delivery, crs=crs, fields=result.fields, schema=schema, report=report, doubts=result.doubts
     )
-    number = write_delivery(connection, said)
-    write_changes(connection, found.changes, number, proposed=True)
+    number = write_delivery(connection, delivery)
+    write_changes(connection, result.changes, number, proposed=True)
     seal_delivery(connection, number)
     return number
 
 
 def _is_identical(
-    connection: sqlite3.Connection, said: Delivery, changes: pd.DataFrame
+    connection: sqlite3.Connection, new: Delivery, changes: pd.DataFrame
 ) -> int | None:
     """Return the pending delivery of the same file, base, author and proposal; None without one."""
-    asked = "layer = ? AND state = ? AND sha256 = ? AND sha256 <> '' AND base_version = ? AND author = ? AND note = ?"
-    given = (said.layer, PENDING, said.sha256, said.base_version, said.author, said.note)
-    for delivery in read_deliveries(connection, asked, given):
+    query = "layer = ? AND state = ? AND sha256 = ? AND sha256 <> '' AND base_version = ? AND author = ? AND note = ?"
+    values = (new.layer, PENDING, new.sha256, new.base_version, new.author, new.note)
+    for delivery in read_deliveries(connection, query, values):
         proposed = read_changes(connection, "c.delivery_id = ?", (delivery.id,), proposed=True)
         if proposed.drop(columns="delivery").equals(changes.drop(columns="delivery")):
             return delivery.id
@@ -111,40 +111,40 @@ def _is_identical(
 
 
 def _schema_then(
-    schema: dict[str, object], found: Compared, stored: StoredLayer | None
+    schema: dict[str, object], compared: Compared, stored: StoredLayer | None
 ) -> dict[str, object]:
     """Return the schema of the layer's exports after a delivery: fields that it lacks stay."""
-    delivered, before = _as_known(schema, found), stored.schema if stored is not None else {}
-    if not (delivered and before and found.report["fields_missing"]):
+    delivered, before = _as_known(schema, compared), stored.schema if stored is not None else {}
+    if not (delivered and before and compared.report["fields_missing"]):
         return delivered
-    new = found.report["fields_added"]
+    new = compared.report["fields_added"]
     added = [
         field for field in delivered["fields"] if (field.get("column") or field["name"]) in new
     ]
     if not added or delivered["driver"] == before["driver"]:
         return before | {"fields": [*before["fields"], *added]}
-    names = dict.fromkeys([*(field.name for field in stored.fields), *found.fields])
+    names = dict.fromkeys([*(field.name for field in stored.fields), *compared.fields])
     return Schema.of_names(names).plain()
 
 
-def _as_known(schema: dict[str, object], found: Compared) -> dict[str, object]:
+def _as_known(schema: dict[str, object], compared: Compared) -> dict[str, object]:
     """Return a delivered schema by the register's field names, without those it does not take."""
     fields = []
-    for one in schema.get("fields", ()):
-        known = found.names.get(one["name"], one["name"])
-        if known in found.fields:
-            fields.append(one if known == one["name"] else one | {"column": known})
+    for field in schema.get("fields", ()):
+        known = compared.names.get(field["name"], field["name"])
+        if known in compared.fields:
+            fields.append(field if known == field["name"] else field | {"column": known})
     return schema | {"fields": fields} if schema else schema
 
 
-def write_undoing(connection: sqlite3.Connection, number: int, said: Delivery) -> int:
+def write_undoing(connection: sqlite3.Connection, number: int, delivery: Delivery) -> int:
     """Write down, pending, what takes an accepted delivery back, and return its id."""
     undone = read_delivery(connection, number)
     if undone.state != ACCEPTED:
         raise RegisterError(_NOTHING_TO_UNDO[undone.state], number=str(number))
     changes = read_changes(connection, "c.delivery_id = ?", (number,))
-    said = replace(
-        said,
+    delivery = replace(
+        delivery,
         layer=undone.layer,
         base_version=undone.version,
         undoes=number,
@@ -152,10 +152,10 @@ def write_undoing(connection: sqlite3.Connection, number: int, said: Delivery) -
         fields=undone.fields,
         report={"features": changes["asset_id"].nunique()},
     )
-    made = write_delivery(connection, said)
-    write_changes(connection, invert(changes), made, proposed=True)
-    seal_delivery(connection, made)
-    return made
+    new_id = write_delivery(connection, delivery)
+    write_changes(connection, invert(changes), new_id, proposed=True)
+    seal_delivery(connection, new_id)
+    return new_id
 
 
 def put_in(
@@ -171,7 +171,7 @@ def put_in(
     """Put a pending delivery into the register: assets, changes, the delivery and its checksum.
 
     Raises RegisterError when it is not pending, conflicts are left, it has doubts that are not
-    allowed, or it removes more than 5 % of the layer and `allow_removals` does not say how many.
+    allowed, or it removes more than 5 % of the layer and `allow_removals` is below the number.
     """
     delivery = _pending(connection, number)
     stored = stored_layer(connection, delivery.layer)
@@ -227,8 +227,8 @@ def _hold_removals(
     removed = int((changes["change"] == REMOVED).sum())
     if stored is None or not removed:
         return
-    asked = "SELECT feature_count FROM gpkg_ogr_contents WHERE table_name = ?"
-    (assets,) = values_of(connection, asked, (stored.table,))
+    query = "SELECT feature_count FROM gpkg_ogr_contents WHERE table_name = ?"
+    (assets,) = values_of(connection, query, (stored.table,))
     if removed > LARGEST_REMOVAL * assets and (allowed is None or allowed < removed):
         raise RegisterError(
             "error.many_removals",
@@ -257,8 +257,8 @@ def _put(
             write_layer_row(connection, replace(stored, version=version, schema=schema))
             return
         before = read_rows(connection, stored)
-        asked = f"SELECT asset_id, asset_version FROM {quoted(stored.table)}"
-        versions = pd.Series(dict(connection.execute(asked)), dtype="int64")
+        query = f"SELECT asset_id, asset_version FROM {quoted(stored.table)}"
+        versions = pd.Series(dict(connection.execute(query)), dtype="int64")
     else:
         before, versions = proposals.nothing(delivery.crs), pd.Series(dtype="int64")
     after = apply(changes, before, tolerance=tolerance_of(before))
@@ -267,12 +267,12 @@ def _put(
     after = after.reindex(columns=[*names, "geometry"])
     kept = versions.reindex(after.index).mask(among(after.index, changes["asset_id"]), version)
     versions = kept.fillna(version).astype("int64").to_numpy()
-    made = write_table(connection, stored, after, versions, delivery.layer)
-    write_layer_row(connection, replace(made, version=version, schema=schema))
+    entry = write_table(connection, stored, after, versions, delivery.layer)
+    write_layer_row(connection, replace(entry, version=version, schema=schema))
     seal(connection)
 
 
-# What the figures said, as it is handed over with a decision.
+# The figures that are handed over with a decision.
 DECISION_FIGURES = ("rank", "top", "top_share", "robustness", "non_dominated", "figures")
 _KEPT = ("recorded_at", "day", "group", "district", "choice", "reason", *DECISION_FIGURES)
 # Columns of the store keep the names that its first version gave them.
@@ -283,47 +283,50 @@ _LAST = "last_decision"
 
 
 def read_decisions(
-    connection: sqlite3.Connection, *, until: datetime.date | None = None, upto: int | None = None
+    connection: sqlite3.Connection,
+    *,
+    until: datetime.date | None = None,
+    through: int | None = None,
 ) -> pd.DataFrame:
     """Return DECISIONS in order of recording: all, or those up to a day and a number.
 
-    Which of them stand is told as it was then.
+    `stands` is as it was then.
     """
     rows = connection.execute(
         f"SELECT decision_id, {_COLUMNS} FROM register_decisions "
         "WHERE (?1 IS NULL OR day <= ?1) AND (?2 IS NULL OR decision_id <= ?2) ORDER BY decision_id",
-        (until and until.isoformat(), upto),
+        (until and until.isoformat(), through),
     ).fetchall()
     if not rows:
         return empty("DECISIONS")
     table = pd.DataFrame(rows, columns=["decision", *_KEPT])
     last = ~table.duplicated("district", keep="last")
     contract = TABLES["DECISIONS"].columns
-    kinds = {one.name: "str" for one in contract if one.kind == "word"}
+    kinds = {column.name: "str" for column in contract if column.kind == "word"}
     kinds |= dict.fromkeys(_NUMBERS, "float64")
     table["non_dominated"] = table["non_dominated"] == 1
     table["stands"] = last & (table["choice"] != WITHDRAWN)
     try:
-        return check(table[[one.name for one in contract]].astype(kinds), "DECISIONS")
+        return check(table[[column.name for column in contract]].astype(kinds), "DECISIONS")
     except (ValueError, TypeError, TableError) as fault:
         raise store.unreadable_row("register_decisions", "-", fault) from None
 
 
-def write_decision(connection: sqlite3.Connection, said: Mapping[str, object]) -> None:
+def write_decision(connection: sqlite3.Connection, entry: Mapping[str, object]) -> None:
     """Add a decision (`district`, `choice`, `group`, `reason`, `day`, and DECISION_FIGURES) as the last.
 
     Raises RegisterError as `check_decision` does.
     """
-    asked = "SELECT decision_id, day, choice FROM register_decisions WHERE district = ? ORDER BY decision_id DESC"
-    check_decision(said, connection.execute(f"{asked} LIMIT 1", (said["district"],)).fetchone())
-    row = [_plain(({"recorded_at": store.now()} | said)[name]) for name in _KEPT]
+    query = "SELECT decision_id, day, choice FROM register_decisions WHERE district = ? ORDER BY decision_id DESC"
+    check_decision(entry, connection.execute(f"{query} LIMIT 1", (entry["district"],)).fetchone())
+    row = [_plain(({"recorded_at": store.now()} | entry)[name]) for name in _KEPT]
     places = ", ".join("?" * (len(row) + 1))
     seals = "SELECT checksum FROM register_decisions ORDER BY decision_id DESC LIMIT 1"
     sealed = store.checksum(*(store.values_of(connection, seals) or [""]), *row)
-    made = connection.execute(
+    number = connection.execute(
         f"INSERT INTO register_decisions ({_COLUMNS}, checksum) VALUES ({places})", (*row, sealed)
     ).lastrowid
-    store.write_sealed_about(connection, _LAST, {"decision": made, "checksum": sealed})
+    store.write_sealed_about(connection, _LAST, {"decision": number, "checksum": sealed})
 
 
 def altered_decisions(connection: sqlite3.Connection) -> list[int]:
@@ -338,8 +341,8 @@ def altered_decisions(connection: sqlite3.Connection) -> list[int]:
         before, wanted = sealed, number + 1
     written = store.read_about(connection, _LAST)
     last = store.read_sealed_about(connection, _LAST) if written else None
-    told = {"decision": wanted - 1, "checksum": before} if before else None
-    return wrong if last == told else [*wrong, wanted]
+    expected = {"decision": wanted - 1, "checksum": before} if before else None
+    return wrong if last == expected else [*wrong, wanted]
 
 
 def check_sealed(connection: sqlite3.Connection, path: Path) -> None:
@@ -350,31 +353,31 @@ def check_sealed(connection: sqlite3.Connection, path: Path) -> None:
 
 
 def says_nothing(text: str) -> bool:
-    """Tell whether a text has no letter and no figure: a blank, a dash, a sign that nobody sees."""
+    """Return whether a text has no letter and no figure: a blank, a dash, an invisible sign."""
     return not any(map(str.isalnum, text))
 
 
-def check_decision(said: Mapping[str, object], last: tuple[int, str, str] | None) -> None:
+def check_decision(decision: Mapping[str, object], last: tuple[int, str, str] | None) -> None:
     """Compare a decision with the last one on its district: its number, day and choice.
 
     Raises RegisterError without a group or a reason, for another choice than CHOICES, where nothing
     stands that could be withdrawn, and for a day before that of the last one, which stands whatever
     came before it.
     """
-    if says_nothing(str(said["group"])):
+    if says_nothing(str(decision["group"])):
         raise RegisterError("error.decision_without_group")
-    if says_nothing(str(said["reason"])):
+    if says_nothing(str(decision["reason"])):
         raise RegisterError("error.decision_without_reason")
-    if said["choice"] not in CHOICES:
-        given, choices = str(said["choice"]), ", ".join(CHOICES)
-        raise RegisterError("error.no_such_choice", given=given, choices=choices)
-    if said["choice"] == WITHDRAWN and (last is None or last[2] == WITHDRAWN):
-        raise RegisterError("error.nothing_to_withdraw", district=str(said["district"]))
-    if last is not None and str(last[1]) > str(said["day"]):
+    if decision["choice"] not in CHOICES:
+        choice, choices = str(decision["choice"]), ", ".join(CHOICES)
+        raise RegisterError("error.no_such_choice", given=choice, choices=choices)
+    if decision["choice"] == WITHDRAWN and (last is None or last[2] == WITHDRAWN):
+        raise RegisterError("error.nothing_to_withdraw", district=str(decision["district"]))
+    if last is not None and str(last[1]) > str(decision["day"]):
         raise RegisterError(
             "error.decision_before_another",
-            district=str(said["district"]),
-            day=str(said["day"]),
+            district=str(decision["district"]),
+            day=str(decision["day"]),
             number=str(last[0]),
             later=str(last[1]),
         )

@@ -40,8 +40,8 @@ def composed(changes: pd.DataFrame) -> pd.DataFrame:
     if changes["delivery"].nunique() < 2:
         return changes
     again = changes.duplicated("asset_id", keep=False)  # what befell an asset once is as it was
-    whole = changes.loc[changes["change"] != EDITED, "asset_id"].unique()
-    restless = again & among(changes["asset_id"], whole)
+    ids = changes.loc[changes["change"] != EDITED, "asset_id"].unique()
+    restless = again & among(changes["asset_id"], ids)
     rows = [
         (asset, *row)
         for asset, events in changes[restless].groupby("asset_id", sort=False)
@@ -49,8 +49,8 @@ def composed(changes: pd.DataFrame) -> pd.DataFrame:
     ]
     outcomes = pd.DataFrame(rows, columns=_COLUMNS[1:])
     parts = [changes[~again], _edits(changes[again & ~restless]), outcomes]
-    made = pd.concat([part for part in parts if len(part)] or [parts[0]], ignore_index=True)
-    return made.assign(delivery=0)[_COLUMNS].astype(empty("CHANGES").dtypes)
+    net = pd.concat([part for part in parts if len(part)] or [parts[0]], ignore_index=True)
+    return net.assign(delivery=0)[_COLUMNS].astype(empty("CHANGES").dtypes)
 
 
 def _edits(changes: pd.DataFrame) -> pd.DataFrame:
@@ -107,7 +107,7 @@ _CHANGE_COLUMNS = (
 )
 # fmt: on
 _JSON = ("fields", "schema", "report", "doubts")
-# Assets among whose ids one is looked for that is nearly the one asked for.
+# The number of assets that are searched for an id like the wanted one.
 _LOOKED_THROUGH = 5_000
 _HISTORY = ["version", "accepted_at", "author", "layer", *_COLUMNS]
 
@@ -159,16 +159,16 @@ def write_delivery(connection: sqlite3.Connection, delivery: Delivery) -> int:
     row = _row(delivery)
     if not delivery.id:
         names, places = ", ".join(_CHANGE_COLUMNS[1:]), ", ".join("?" * len(_CHANGE_COLUMNS))
-        asked = f"INSERT INTO deliveries ({names}, checksum) VALUES ({places})"
-        return int(connection.execute(asked, (*row[1:], "")).lastrowid)
+        query = f"INSERT INTO deliveries ({names}, checksum) VALUES ({places})"
+        return int(connection.execute(query, (*row[1:], "")).lastrowid)
     assigned = ", ".join(f"{name} = ?" for name in _CHANGE_COLUMNS[1:])
-    asked = f"UPDATE deliveries SET {assigned} WHERE delivery_id = ?"
-    connection.execute(asked, (*row[1:], delivery.id))
+    query = f"UPDATE deliveries SET {assigned} WHERE delivery_id = ?"
+    connection.execute(query, (*row[1:], delivery.id))
     return delivery.id
 
 
 def seal_delivery(connection: sqlite3.Connection, number: int) -> None:
-    """Write the checksum of a delivery and of its changes beside it."""
+    """Write the checksum of a delivery and of its changes into its row."""
     sealed = (delivery_checksum(connection, number), number)
     connection.execute("UPDATE deliveries SET checksum = ? WHERE delivery_id = ?", sealed)
 
@@ -176,22 +176,22 @@ def seal_delivery(connection: sqlite3.Connection, number: int) -> None:
 def delivery_checksum(connection: sqlite3.Connection, number: int) -> str:
     """Return the hash of all that is written of a delivery."""
     names = ", ".join(_CHANGE_COLUMNS)
-    asked = f"SELECT {names} FROM deliveries WHERE delivery_id = ?"
-    said = [connection.execute(asked, (number,)).fetchone()]
+    query = f"SELECT {names} FROM deliveries WHERE delivery_id = ?"
+    rows = [connection.execute(query, (number,)).fetchone()]
     for table in ("changes", "proposed"):
-        said += connection.execute(
+        rows += connection.execute(
             f"SELECT asset_id, change, column_name, before, after FROM {table} WHERE delivery_id = ?"
             " ORDER BY change_id",
             (number,),
         )
-    said += connection.execute("SELECT risk FROM register_risks WHERE delivery_id = ?", (number,))
-    return checksum(*said)
+    rows += connection.execute("SELECT risk FROM register_risks WHERE delivery_id = ?", (number,))
+    return checksum(*rows)
 
 
 def altered_deliveries(connection: sqlite3.Connection) -> list[int]:
     """Return the numbers of the deliveries that differ from what was sealed."""
-    asked = connection.execute("SELECT delivery_id, checksum FROM deliveries").fetchall()
-    return [number for number, written in asked if delivery_checksum(connection, number) != written]
+    rows = connection.execute("SELECT delivery_id, checksum FROM deliveries").fetchall()
+    return [number for number, written in rows if delivery_checksum(connection, number) != written]
 
 
 def read_deliveries(
@@ -199,45 +199,45 @@ def read_deliveries(
 ) -> list[Delivery]:
     """Return deliveries in the order in which they came, without their changes."""
     names = ", ".join(_CHANGE_COLUMNS)
-    asked = f"SELECT {names} FROM deliveries WHERE {where} ORDER BY delivery_id"
-    return [*map(_delivery, connection.execute(asked, values).fetchall())]
+    query = f"SELECT {names} FROM deliveries WHERE {where} ORDER BY delivery_id"
+    return [*map(_delivery, connection.execute(query, values).fetchall())]
 
 
 def read_delivery(connection: sqlite3.Connection, number: int) -> Delivery:
     """Return a delivery by number, without its changes; raises RegisterError without one."""
-    found = read_deliveries(connection, "delivery_id = ?", (number,))
-    if not found:
+    deliveries = read_deliveries(connection, "delivery_id = ?", (number,))
+    if not deliveries:
         raise RegisterError("error.no_such_delivery", number=str(number))
-    return found[0]
+    return deliveries[0]
 
 
 def _row(delivery: Delivery) -> tuple[object, ...]:
-    said = {"delivery_id": delivery.id, "doubts": delivery.doubts.to_dict("records")}
-    said |= {name: getattr(delivery, name) for name in _CHANGE_COLUMNS if name not in said}
+    values = {"delivery_id": delivery.id, "doubts": delivery.doubts.to_dict("records")}
+    values |= {name: getattr(delivery, name) for name in _CHANGE_COLUMNS if name not in values}
     return tuple(
-        json.dumps(said[name], sort_keys=True) if name in _JSON else said[name]
+        json.dumps(values[name], sort_keys=True) if name in _JSON else values[name]
         for name in _CHANGE_COLUMNS
     )
 
 
 def _delivery(row: tuple) -> Delivery:
-    said = dict(zip(_CHANGE_COLUMNS, row, strict=True))
+    values = dict(zip(_CHANGE_COLUMNS, row, strict=True))
     try:
-        said |= {name: json.loads(said[name]) for name in _JSON}
-        doubts, listed = empty("DOUBTS"), said.pop("doubts")
+        values |= {name: json.loads(values[name]) for name in _JSON}
+        doubts, listed = empty("DOUBTS"), values.pop("doubts")
         if listed:
             table = pd.DataFrame(listed, columns=doubts.columns)
             doubts = check(table.astype(doubts.dtypes), "DOUBTS")
     except (ValueError, TypeError) as fault:
         raise unreadable_row("deliveries", row[0], fault) from None
-    fields = tuple(said.pop("fields"))
-    return Delivery(id=said.pop("delivery_id"), doubts=doubts, fields=fields, **said)
+    fields = tuple(values.pop("fields"))
+    return Delivery(id=values.pop("delivery_id"), doubts=doubts, fields=fields, **values)
 
 
 def filled_before(connection: sqlite3.Connection, delivery: Delivery) -> bool:
-    """Tell whether the layer of a delivery has got an accepted one before it."""
-    asked = "SELECT 1 FROM deliveries WHERE layer = ?1 AND version NOTNULL AND (?2 IS NULL OR version < ?2) LIMIT 1"
-    return connection.execute(asked, (delivery.layer, delivery.version)).fetchone() is not None
+    """Return whether the layer of a delivery has got an accepted one before it."""
+    query = "SELECT 1 FROM deliveries WHERE layer = ?1 AND version NOTNULL AND (?2 IS NULL OR version < ?2) LIMIT 1"
+    return connection.execute(query, (delivery.layer, delivery.version)).fetchone() is not None
 
 
 def write_risk(connection: sqlite3.Connection, number: int, risk: Mapping[str, object]) -> None:
@@ -256,10 +256,10 @@ def forget_risk(connection: sqlite3.Connection, number: int) -> None:
 
 def read_risk(connection: sqlite3.Connection, number: int) -> dict[str, object] | None:
     """Return what was kept of a delivery's risk, None where nothing was."""
-    asked = "SELECT risk FROM register_risks WHERE delivery_id = ?"
-    found = values_of(connection, asked, (number,))
+    query = "SELECT risk FROM register_risks WHERE delivery_id = ?"
+    risks = values_of(connection, query, (number,))
     try:
-        return dict(json.loads(found[0])) if found else None
+        return dict(json.loads(risks[0])) if risks else None
     except (ValueError, TypeError) as fault:
         raise unreadable_row("register_risks", number, fault) from None
 
@@ -272,8 +272,8 @@ def write_changes(
 ) -> None:
     """Write the CHANGES of a delivery: as made, or as proposed."""
     table = "proposed" if proposed else "changes"
-    said = [changes[name].astype(object) for name in _COLUMNS if name != "delivery"]
-    rows = zip(*(cells.where(cells.notna(), None) for cells in said), strict=True)
+    columns = [changes[name].astype(object) for name in _COLUMNS if name != "delivery"]
+    rows = zip(*(cells.where(cells.notna(), None) for cells in columns), strict=True)
     connection.executemany(
         f"INSERT INTO {table} (delivery_id, asset_id, change, column_name, before, after) VALUES (?, ?, ?, ?, ?, ?)",
         ((number, *row) for row in rows),
@@ -307,19 +307,19 @@ def read_history(
         values,
     ).fetchall()
     words = [name for name in _HISTORY if name not in ("version", "delivery")]
-    made = pd.DataFrame(rows, columns=_HISTORY).astype(dict.fromkeys(words, "str"))
-    return made.astype({"delivery": "int64", "version": "Int64"})
+    changes = pd.DataFrame(rows, columns=_HISTORY).astype(dict.fromkeys(words, "str"))
+    return changes.astype({"delivery": "int64", "version": "Int64"})
 
 
 def near_asset(connection: sqlite3.Connection, asset_id: str) -> str:
     """Return the probable id of an asset: its own without the layer, or nearly so; else ""."""
     ends = ("%:" + re.sub(r"([\\%_])", r"\\\1", asset_id),)
-    asked = "SELECT asset_id FROM changes WHERE asset_id LIKE ? ESCAPE '\\' LIMIT 1"
-    if found := values_of(connection, asked, ends):
-        return found[0]
+    query = "SELECT asset_id FROM changes WHERE asset_id LIKE ? ESCAPE '\\' LIMIT 1"
+    if ids := values_of(connection, query, ends):
+        return ids[0]
     layer = asset_id.partition(":")[0] + ":"
-    asked = "SELECT DISTINCT asset_id FROM changes WHERE substr(asset_id, 1, ?) = ? LIMIT ?"
-    return nearest(asset_id, values_of(connection, asked, (len(layer), layer, _LOOKED_THROUGH)))
+    query = "SELECT DISTINCT asset_id FROM changes WHERE substr(asset_id, 1, ?) = ? LIMIT ?"
+    return nearest(asset_id, values_of(connection, query, (len(layer), layer, _LOOKED_THROUGH)))
 
 
 # The past
@@ -335,8 +335,8 @@ def table_at(connection: sqlite3.Connection, stored: StoredLayer, version: int) 
 
 def past_at(connection: sqlite3.Connection, version: int) -> str:
     """Return a hash of which deliveries had been accepted by a version, and when."""
-    asked = "SELECT delivery_id, layer, version, decided_at FROM deliveries WHERE version <= ? ORDER BY version"
-    return checksum(*connection.execute(asked, (version,)).fetchall())
+    query = "SELECT delivery_id, layer, version, decided_at FROM deliveries WHERE version <= ? ORDER BY version"
+    return checksum(*connection.execute(query, (version,)).fetchall())
 
 
 def version_on(connection: sqlite3.Connection, day: datetime.date) -> int:
@@ -347,8 +347,8 @@ def version_on(connection: sqlite3.Connection, day: datetime.date) -> int:
     """
     end = datetime.datetime.combine(day, datetime.time.max).astimezone()
     version, latest = 0, None
-    asked = "SELECT version, decided_at FROM deliveries WHERE version NOTNULL ORDER BY version"
-    for number, at in connection.execute(asked):
+    query = "SELECT version, decided_at FROM deliveries WHERE version NOTNULL ORDER BY version"
+    for number, at in connection.execute(query):
         latest = max(filter(None, (latest, _time(at, number))))
         version = number if latest <= end else version
     return version
@@ -383,25 +383,25 @@ def read_layer_states(
 ) -> dict[str, LayerState]:
     """Return those of the wanted layers that the register holds, or held at an earlier version.
 
-    `audit` asks whether all stands as it was accepted; of the past nobody can tell.
+    `audit` asks whether all stands as it was accepted; this cannot be known of the past.
     """
     version = store.version_of(connection)
     stored = [layer for layer in store.stored_layers(connection) if layer.layer in wanted]
     if at is None or at >= version:
-        return {one.layer: _stands(connection, one, version, audit) for one in stored}
+        return {layer.layer: _stands(connection, layer, version, audit) for layer in stored}
     return {
-        one.layer: _stood(connection, one, at)
-        for one in stored
-        if _accepted_by(connection, one.layer, at)
+        layer.layer: _stood(connection, layer, at)
+        for layer in stored
+        if _accepted_by(connection, layer.layer, at)
     }
 
 
 def unwanted(connection: sqlite3.Connection, wanted: Collection[str]) -> dict[str, int]:
     """Return how many assets each layer has that the register holds and nobody wants."""
     counted = {
-        one.layer: connection.execute(f"SELECT count(*) FROM {quoted(one.table)}").fetchone()[0]
-        for one in store.stored_layers(connection)
-        if one.layer not in wanted
+        layer.layer: connection.execute(f"SELECT count(*) FROM {quoted(layer.table)}").fetchone()[0]
+        for layer in store.stored_layers(connection)
+        if layer.layer not in wanted
     }
     return {layer: assets for layer, assets in counted.items() if assets}
 
@@ -413,28 +413,28 @@ def last_filled(
 
     `by` is the version of the register until which they count.
     """
-    asked = (
+    query = (
         "SELECT delivery_id, undoes FROM deliveries WHERE layer = ?1 AND version NOTNULL AND (?2 IS NULL OR"
         " version <= ?2) ORDER BY version DESC"
     )
     taken_back: set[int] = set()
-    for number, undoes in connection.execute(asked, (layer, by)).fetchall():
+    for number, undoes in connection.execute(query, (layer, by)).fetchall():
         if number in taken_back:  # an undo that was undone takes nothing back
             continue
         if undoes is not None:
             taken_back.add(undoes)
             continue
-        found = read_delivery(connection, number)
+        delivery = read_delivery(connection, number)
         (changes,) = connection.execute(
             "SELECT count(*) FROM changes WHERE delivery_id = ?", (number,)
         ).fetchone()
-        if changes or confirms(found):
-            return found
+        if changes or confirms(delivery):
+            return delivery
     return None
 
 
 def confirms(delivery: Delivery) -> bool:
-    """Tell whether an empty delivery confirms the layer: it has most of its assets."""
+    """Return whether an empty delivery confirms the layer: it has most of its assets."""
     features, left = (delivery.report.get(name, 0) for name in ("features", "removals_left"))
     return bool(features) and left <= features
 
@@ -460,8 +460,8 @@ def _stood(connection: sqlite3.Connection, stored: store.StoredLayer, version: i
 
 
 def _accepted_by(connection: sqlite3.Connection, layer: str, version: int) -> bool:
-    asked = "SELECT 1 FROM deliveries WHERE layer = ? AND version <= ? LIMIT 1"
-    return connection.execute(asked, (layer, version)).fetchone() is not None
+    query = "SELECT 1 FROM deliveries WHERE layer = ? AND version <= ? LIMIT 1"
+    return connection.execute(query, (layer, version)).fetchone() is not None
 
 
 def _altered(
@@ -471,17 +471,18 @@ def _altered(
     sealed: np.ndarray,
 ) -> pd.Index:
     """Return the assets with a wrong checksum, and those accepted that are missing."""
-    asked = (
+    query = (
         "SELECT c.asset_id FROM changes c JOIN deliveries d USING (delivery_id) WHERE d.layer = ? "
         "GROUP BY c.asset_id HAVING total(c.change = ?) > total(c.change = ?)"
     )
     accepted = pd.Index(
-        [one for (one,) in connection.execute(asked, (stored.layer, ADDED, REMOVED))], dtype="str"
+        [asset for (asset,) in connection.execute(query, (stored.layer, ADDED, REMOVED))],
+        dtype="str",
     )
     gone = accepted[~among(accepted, table.index)]
     return table.index[checksums(table) != sealed].append(gone)
 
 
 def _known(connection: sqlite3.Connection, layer: str) -> frozenset[str]:
-    asked = "SELECT DISTINCT sha256 FROM deliveries WHERE layer = ? AND sha256 <> ''"
-    return frozenset(one for (one,) in connection.execute(asked, (layer,)))
+    query = "SELECT DISTINCT sha256 FROM deliveries WHERE layer = ? AND sha256 <> ''"
+    return frozenset(sha256 for (sha256,) in connection.execute(query, (layer,)))

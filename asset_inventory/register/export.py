@@ -69,7 +69,7 @@ def in_file(table: gpd.GeoDataFrame, schema: Schema, to: Path) -> tuple[gpd.GeoD
     where only a guess would bring the layer into its system.
     """
     table = _as_delivered(table, schema, to.name)
-    driver = {suffix: kind for kind, suffix in SUFFIXES.items()}.get(to.suffix.lower())
+    driver = {suffix: name for name, suffix in SUFFIXES.items()}.get(to.suffix.lower())
     if driver is None:
         suffixes = ", ".join(SUFFIXES.values())
         raise SourceError("error.export_suffix", path=str(to), suffixes=suffixes)
@@ -97,17 +97,17 @@ def _as_package(
     known = [*schema.columns.values()]
     fields = tuple(Field(name, _IN_PACKAGE.get(_holds(table, name), "TEXT")) for name in known)
     names = _names(table)
-    kinds = {one.removeprefix("MULTI") for one in names}
-    kind = kinds.pop() if len(kinds) == 1 else "GEOMETRY"
-    if kind != "GEOMETRY" and any(one.startswith("MULTI") for one in names):
-        kind = f"MULTI{kind}"
+    kinds = {name.removeprefix("MULTI") for name in names}
+    shape = kinds.pop() if len(kinds) == 1 else "GEOMETRY"
+    if shape != "GEOMETRY" and any(name.startswith("MULTI") for name in names):
+        shape = f"MULTI{shape}"
     heights = _heights(table)
     more = " Z?" if len(heights) == 2 else " Z" if True in heights else ""
-    there = {name.lower() for name in known}
-    id_column, place = (next(name for name in ours if name not in there) for ours in _OURS)
+    taken = {name.lower() for name in known}
+    id_column, place = (next(name for name in ours if name not in taken) for ours in _OURS)
     crs = table.crs.to_wkt() if table.crs else None
     return table, Schema(
-        GEOPACKAGE, fields, kind + more, crs=crs, layer=layer, id_column=id_column, place=place
+        GEOPACKAGE, fields, shape + more, crs=crs, layer=layer, id_column=id_column, place=place
     )
 
 
@@ -119,15 +119,17 @@ def _as_shapefile(
 ) -> tuple[gpd.GeoDataFrame, Schema]:
     known = [*schema.columns.values()]
     names = _cut(known)
-    fields = tuple(_dbase_field(table, one, name) for one, name in zip(known, names, strict=True))
-    kinds = {one.removeprefix("MULTI").title().replace("string", "String") for one in _names(table)}
-    kind = " / ".join(sorted(kinds)) or "Point"
-    if kind == "Point" and (shapely.get_num_geometries(_drawn(table)) > 1).any():
-        kind = "MultiPoint"
-    kind += " Z" * (True in _heights(table))
+    fields = tuple(_dbase_field(table, full, name) for full, name in zip(known, names, strict=True))
+    kinds = {
+        name.removeprefix("MULTI").title().replace("string", "String") for name in _names(table)
+    }
+    shape = " / ".join(sorted(kinds)) or "Point"
+    if shape == "Point" and (shapely.get_num_geometries(_drawn(table)) > 1).any():
+        shape = "MultiPoint"
+    shape += " Z" * (True in _heights(table))
     crs, prj = (table.crs.to_wkt(), _for_prj(table.crs)) if table.crs else (None, None)
     return table, Schema(
-        SHAPEFILE, fields, kind, "utf-8" if fields else "", "UTF-8" if fields else None, prj, crs
+        SHAPEFILE, fields, shape, "utf-8" if fields else "", "UTF-8" if fields else None, prj, crs
     )
 
 
@@ -140,14 +142,14 @@ def _for_prj(crs: pyproj.CRS) -> str:
 
 def _cut(known: Iterable[str]) -> list[str]:
     """Return names of at most ten bytes, unique in any case; names cut alike are numbered."""
-    made: list[str] = []
+    cut: list[str] = []
     for name in known:
         short, number = first_bytes(name, dbase.LONGEST_NAME), 0
-        while short.lower() in (one.lower() for one in made):
+        while short.lower() in (earlier.lower() for earlier in cut):
             number += 1
             short = first_bytes(name, dbase.LONGEST_NAME - 1 - len(str(number))) + f"_{number}"
-        made.append(short)
-    return made
+        cut.append(short)
+    return cut
 
 
 def first_bytes(name: str, count: int) -> str:
@@ -219,8 +221,8 @@ def _holds(table: gpd.GeoDataFrame, name: str) -> str:
     if kinds == {int} and not all(-(2**63) <= cell < 2**63 for cell in cells):
         return SEVERAL  # as text, whole
     if len(kinds) == 1:
-        (kind,) = kinds
-        return MOMENT if issubclass(kind, datetime.datetime) else _ALONE.get(kind, SEVERAL)
+        (type_,) = kinds
+        return MOMENT if issubclass(type_, datetime.datetime) else _ALONE.get(type_, SEVERAL)
     return SEVERAL if kinds else WORDS
 
 
@@ -236,7 +238,7 @@ class Base:
 
     `ids` are the assets by the hash of their record, several where records are alike; the hash is
     over `fields`. `names` are the register's names of the fields that are called otherwise in the
-    file, by their name there. `past` tells what the register had become by then (see
+    file, by their name there. `past` is the hash of how the register came there (see
     `register.past`); empty where that was not written.
     """
 
@@ -272,8 +274,8 @@ def export_layer(
     known = schema.columns
     ids: dict[str, list[str]] = {}
     hashes = _hashes(table.rename(columns=known), [known[name] for name in fields])
-    for found, asset in zip(hashes, table.index.astype("str"), strict=True):
-        ids.setdefault(found, []).append(asset)
+    for record_hash, asset in zip(hashes, table.index.astype("str"), strict=True):
+        ids.setdefault(record_hash, []).append(asset)
     base = {"version": version, "layer": layer, "fields": [known[name] for name in fields]}
     base |= {"records": ids}
     if names := {name: known[name] for name in fields if known[name] != name}:
@@ -315,15 +317,15 @@ def _plain_base(layer: Path, member: str = "") -> dict[str, object] | None:
             raise ValueError(f"> {_LARGEST_BASE // 2**20} MB")
         else:
             written = path.read_bytes()
-        found = json.loads(written.decode("utf-8"))
+        base = json.loads(written.decode("utf-8"))
     except FileNotFoundError:
         return None
     except (OSError, ValueError, RecursionError) as fault:
-        said = in_one_line(fault)
-        raise SourceError("error.base_unreadable", path=str(path), fault=said) from None
-    if not isinstance(found, dict):
-        raise SourceError("error.base_unreadable", path=str(path), fault=type(found).__name__)
-    return found
+        reason = in_one_line(fault)
+        raise SourceError("error.base_unreadable", path=str(path), fault=reason) from None
+    if not isinstance(base, dict):
+        raise SourceError("error.base_unreadable", path=str(path), fault=type(base).__name__)
+    return base
 
 
 def known_by(base: Base, table: gpd.GeoDataFrame) -> pd.Series:
@@ -334,14 +336,14 @@ def known_by(base: Base, table: gpd.GeoDataFrame) -> pd.Series:
     hashes = pd.Series(_hashes(table, [name for name in base.fields if name in table]))
     turns = hashes.groupby(hashes).cumcount()
     ids = [
-        known[turn] if turn < len(known := base.ids.get(found, ())) else None
-        for found, turn in zip(hashes, turns, strict=True)
+        known[turn] if turn < len(known := base.ids.get(record_hash, ())) else None
+        for record_hash, turn in zip(hashes, turns, strict=True)
     ]
     return pd.Series(ids, index=table.index, dtype="str")
 
 
-def _words(given: object) -> bool:
-    return isinstance(given, list) and all(isinstance(one, str) for one in given)
+def _words(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(word, str) for word in value)
 
 
 def _hashes(table: gpd.GeoDataFrame, fields: list[str]) -> np.ndarray:

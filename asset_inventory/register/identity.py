@@ -72,8 +72,8 @@ def identify(
 
     1. The declared id, where it is filled and stands once on either side.
     2. Else the same geometry (however written down, within 1 mm) and type. Of several in one place,
-       those go together that agree in all, then those of which any choice comes to the same: twins
-       are a multiset.
+       those go together that agree in all, then those where every choice gives the same result:
+       twins are a multiset.
     3. Else the nearest of its type, see `inventory.matching`: with a score of 0.5 at least, and
        better by 0.1 than any other pair of either. Two with different declared ids are never one.
     4. Else the one of another type with the same name in the same place, or clearly the nearest of
@@ -131,9 +131,9 @@ def identify(
 
 def _at(rows: np.ndarray, size: int) -> np.ndarray:
     """Return true at these rows of so many, -1 being none of them."""
-    there = np.zeros(size, dtype=bool)
-    there[rows[rows >= 0]] = True
-    return there
+    mask = np.zeros(size, dtype=bool)
+    mask[rows[rows >= 0]] = True
+    return mask
 
 
 # 1. Declared ids
@@ -188,7 +188,7 @@ def _forms(geometry: np.ndarray, geometry_now: np.ndarray) -> tuple[np.ndarray, 
     What stands bit by bit on either side, and touches nothing that does not, needs no normal form.
     """
     both = (geometry, geometry_now)
-    forms = [np.asarray(shapely.to_wkb(one, include_srid=False), dtype=object) for one in both]
+    forms = [np.asarray(shapely.to_wkb(side, include_srid=False), dtype=object) for side in both]
     same = [among(own, other) & pd.notna(own) for own, other in (forms, forms[::-1])]
     others = np.concatenate([shapes[~rows] for shapes, rows in zip(both, same, strict=True)])
     wider = shapely.bounds(others).T + [[-GRID], [-GRID], [GRID], [GRID]]
@@ -204,9 +204,9 @@ def _places(
     shapes: tuple[np.ndarray, np.ndarray], kinds: tuple[np.ndarray, np.ndarray]
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return a number for each row, equal where geometry and type are; -1 without a geometry."""
-    number = max(kind.max(initial=0) for kind in kinds) + 1
+    number = max(code.max(initial=0) for code in kinds) + 1
     both = zip(shapes, kinds, strict=True)
-    return tuple(np.where(s < 0, -1, s * number + kind) for s, kind in both)
+    return tuple(np.where(s < 0, -1, s * number + code) for s, code in both)
 
 
 def _alone_together(codes: tuple[np.ndarray, np.ndarray]) -> pd.DataFrame:
@@ -271,9 +271,9 @@ def _in_one_place(
     uniform, uniform_now = (side.groupby("place")["record"].nunique() == 1 for side in left)
     at = count.index.intersection(count_now.index)
     count, count_now, uniform, uniform_now = (
-        one.loc[at] for one in (count, count_now, uniform, uniform_now)
+        column.loc[at] for column in (count, count_now, uniform, uniform_now)
     )
-    # some stay over: nobody can tell which, unless all of that side are alike
+    # some are left over, and nobody knows which unless all of that side are alike
     same = (uniform & (count >= count_now)) | (uniform_now & (count_now >= count))
     free = [side[side["place"].isin(at[same])] for side in left]
     return pd.concat(
@@ -328,10 +328,10 @@ def _of_changed_type(
     declared ids are never one.
     """
     free = (~_at(asset, len(kinds[0])), asset < 0)
-    said = [
+    names = [
         pd.Series(canonical(traits.name), dtype="str").str.strip().str.casefold() for traits in both
     ]
-    name = _codes(*(one.to_numpy(dtype=object) for one in said))
+    name = _codes(*(side.to_numpy(dtype=object) for side in names))
     if shapes is not None:
         number = max(code.max(initial=0) for code in name) + 1
         pairs = _alone_together(
@@ -341,7 +341,7 @@ def _of_changed_type(
             )
         )
     else:
-        named = [rows & (one != "").to_numpy() for rows, one in zip(free, said, strict=True)]
+        named = [rows & (side != "").to_numpy() for rows, side in zip(free, names, strict=True)]
         rows = [
             np.flatnonzero(mine & among(code, other[theirs]))
             for mine, code, other, theirs in zip(named, name, name[::-1], named[::-1], strict=True)
@@ -353,8 +353,8 @@ def _of_changed_type(
         pairs = close_pairs(*sides[0], *sides[1])[0]
         pairs["earlier"], pairs["later"] = rows[0][pairs["earlier"]], rows[1][pairs["later"]]
     row, row_now = pairs["earlier"].to_numpy(), pairs["later"].to_numpy()
-    one = (name[0][row] == name[1][row_now]) & (kinds[0][row] != kinds[1][row_now])
-    pairs = pairs[one & ((ids[0][row] == "") | (ids[1][row_now] == ""))].reset_index(drop=True)
+    retyped = (name[0][row] == name[1][row_now]) & (kinds[0][row] != kinds[1][row_now])
+    pairs = pairs[retyped & ((ids[0][row] == "") | (ids[1][row_now] == ""))].reset_index(drop=True)
     clear = np.full(len(pairs), True)
     if shapes is None:
         clear = (
@@ -386,10 +386,10 @@ def _new_ids(
     clash = np.where(declared, among(wanted, names), among(wanted, [*present, *taken]))
     clash |= wanted.duplicated().to_numpy()
     if clash.any():
-        given = pd.concat([pd.Series([*taken, *names], dtype="str"), wanted[~clash]])
+        used = pd.concat([pd.Series([*taken, *names], dtype="str"), wanted[~clash]])
         stem, number = (
-            given.str.rpartition("#")[0],
-            pd.to_numeric(given.str.rpartition("#")[2], errors="coerce"),
+            used.str.rpartition("#")[0],
+            pd.to_numeric(used.str.rpartition("#")[2], errors="coerce"),
         )
         highest = number.groupby(stem).max()
         after = wanted[clash].map(highest).fillna(1).clip(lower=1).astype("int64")

@@ -59,8 +59,8 @@ def examine(path: Path) -> pd.DataFrame:
 
 def _unreadable(source: str, fault: Exception) -> dict[str, object]:
     ours = isinstance(fault, AssetInventoryError)
-    said = fault.say("en") if ours else " ".join(str(fault).split())[:120]
-    return _wrong("register_unreadable", source, fault=said)
+    reason = fault.say("en") if ours else " ".join(str(fault).split())[:120]
+    return _wrong("register_unreadable", source, fault=reason)
 
 
 def _wrong(code: str, source: str, **arguments: object) -> dict[str, object]:
@@ -68,12 +68,12 @@ def _wrong(code: str, source: str, **arguments: object) -> dict[str, object]:
 
 
 def _sqlite(connection: sqlite3.Connection, source: str) -> Iterator[dict[str, object]]:
-    said = store.values_of(connection, "PRAGMA integrity_check(20)")
-    said += [f"{row}" for row in connection.execute("PRAGMA foreign_key_check")]
-    said = [text for text in said if text != "ok"]
-    if said:
-        fault = " ".join(said[0].split())[:120]
-        yield _wrong("register_damaged", source, count=len(said), fault=fault)
+    faults = store.values_of(connection, "PRAGMA integrity_check(20)")
+    faults += [f"{row}" for row in connection.execute("PRAGMA foreign_key_check")]
+    faults = [text for text in faults if text != "ok"]
+    if faults:
+        fault = " ".join(faults[0].split())[:120]
+        yield _wrong("register_damaged", source, count=len(faults), fault=fault)
 
 
 def _structure(connection: sqlite3.Connection, source: str) -> Iterator[dict[str, object]]:
@@ -86,25 +86,25 @@ def _structure(connection: sqlite3.Connection, source: str) -> Iterator[dict[str
 
 
 def _records(connection: sqlite3.Connection, source: str) -> Iterator[dict[str, object]]:
-    """Hold deliveries, their changes and what is said of layers against their checksums."""
+    """Compare deliveries, their changes and the entries of layers with their checksums."""
     wrong = altered_deliveries(connection)
     if wrong:
         yield _wrong("register_delivery_altered", source, count=len(wrong), number=str(wrong[0]))
     known = set(store.values_of(connection, "SELECT delivery_id FROM deliveries"))
     for table in ("changes", "proposed", "register_risks"):
-        asked = f"SELECT DISTINCT delivery_id FROM {table}"
-        if strays := set(store.values_of(connection, asked)) - known:
+        query = f"SELECT DISTINCT delivery_id FROM {table}"
+        if strays := set(store.values_of(connection, query)) - known:
             first = str(min(map(str, strays)))
             yield _wrong("register_delivery_altered", source, count=len(strays), number=first)
-    asked = "SELECT version FROM deliveries WHERE version NOTNULL ORDER BY 1"
-    versions = store.values_of(connection, asked)
+    query = "SELECT version FROM deliveries WHERE version NOTNULL ORDER BY 1"
+    versions = store.values_of(connection, query)
     if versions != [*range(1, len(versions) + 1)]:
         yield _wrong("register_versions_gap", source)
     for layer in store.altered_layers(connection):
         yield _wrong("register_layer_altered", source, layer=layer)
-    layers = {one.layer for one in stored_layers(connection)}
-    asked = "SELECT layer FROM deliveries WHERE version NOTNULL"
-    if lost := set(store.values_of(connection, asked)) - layers:
+    layers = {stored.layer for stored in stored_layers(connection)}
+    query = "SELECT layer FROM deliveries WHERE version NOTNULL"
+    if lost := set(store.values_of(connection, query)) - layers:
         yield _wrong("register_layer_altered", source, layer=str(min(map(str, lost))))
 
 
@@ -141,13 +141,12 @@ def _assets_wrong(
 def _blobs_differ(
     connection: sqlite3.Connection, stored: StoredLayer, table: gpd.GeoDataFrame
 ) -> np.ndarray:
-    """Tell which assets' geometry is not written as ours, so that programs may read another.
+    """Return which assets' geometry is not written as ours, so that programs may read another.
 
-    Of an empty one only the head is compared: how GEOS writes the rest differs between its
-    versions.
+    Only the head of an empty one is compared: versions of GEOS write the rest differently.
     """
-    asked = f"SELECT {GEOMETRY} FROM {quoted(stored.table)} ORDER BY fid"
-    kept, geometry = store.values_of(connection, asked), table.geometry.to_numpy()
+    query = f"SELECT {GEOMETRY} FROM {quoted(stored.table)} ORDER BY fid"
+    kept, geometry = store.values_of(connection, query), table.geometry.to_numpy()
     wanted, empty = blobs(geometry, stored.system), shapely.is_empty(geometry).tolist()
     differs = (
         blob != written and not (nothing and blob[:_HEAD] == written[:_HEAD])
@@ -161,61 +160,61 @@ def _index(
 ) -> Iterator[dict[str, object]]:
     """Compare the spatial index, extent, count and rows' versions with the layer's table."""
     index = f"rtree_{stored.table}_{GEOMETRY}"
-    (said,) = connection.execute("SELECT rtreecheck('main', ?)", (index,)).fetchone()
-    asked = f"SELECT fid, asset_version FROM {quoted(stored.table)} ORDER BY fid"
-    rows = connection.execute(asked).fetchall()
+    (verdict,) = connection.execute("SELECT rtreecheck('main', ?)", (index,)).fetchone()
+    query = f"SELECT fid, asset_version FROM {quoted(stored.table)} ORDER BY fid"
+    rows = connection.execute(query).fetchall()
     bounds = shapely.bounds(table.geometry.to_numpy())
-    there = ~np.isnan(bounds[:, 0])
-    fids = np.array([fid for fid, _ in rows], dtype=np.int64)[there]
-    asked = f"SELECT id, minx, miny, maxx, maxy FROM {quoted(index)} ORDER BY id"
-    kept = np.array(connection.execute(asked).fetchall(), dtype=float).reshape(-1, 5)
-    whole = said == "ok" and np.array_equal(kept[:, 0], fids)
-    if whole:
+    drawn = ~np.isnan(bounds[:, 0])
+    fids = np.array([fid for fid, _ in rows], dtype=np.int64)[drawn]
+    query = f"SELECT id, minx, miny, maxx, maxy FROM {quoted(index)} ORDER BY id"
+    kept = np.array(connection.execute(query).fetchall(), dtype=float).reshape(-1, 5)
+    sound = verdict == "ok" and np.array_equal(kept[:, 0], fids)
+    if sound:
         # an index may be wider, never narrower
-        away = (bounds[there] - kept[:, 1:]) * np.array([1, 1, -1, -1])
-        whole = bool(((away >= 0) & (away <= np.abs(bounds[there]) * _ROUNDED + 1e-30)).all())
-    if not whole:
+        away = (bounds[drawn] - kept[:, 1:]) * np.array([1, 1, -1, -1])
+        sound = bool(((away >= 0) & (away <= np.abs(bounds[drawn]) * _ROUNDED + 1e-30)).all())
+    if not sound:
         yield _wrong("register_index_wrong", source, layer=stored.layer)
-    asked = "SELECT min_x, min_y, max_x, max_y FROM gpkg_contents WHERE table_name = ?"
-    extent = connection.execute(asked, (stored.table,)).fetchone()
-    if not _contains(extent, bounds[there]):
+    query = "SELECT min_x, min_y, max_x, max_y FROM gpkg_contents WHERE table_name = ?"
+    extent = connection.execute(query, (stored.table,)).fetchone()
+    if not _contains(extent, bounds[drawn]):
         yield _wrong("register_extent_wrong", source, layer=stored.layer)
-    asked = "SELECT feature_count FROM gpkg_ogr_contents WHERE table_name = ?"
-    if connection.execute(asked, (stored.table,)).fetchone() != (len(table),):
+    query = "SELECT feature_count FROM gpkg_ogr_contents WHERE table_name = ?"
+    if connection.execute(query, (stored.table,)).fetchone() != (len(table),):
         yield _wrong("register_count_wrong", source, layer=stored.layer)
 
 
 def _contains(extent: tuple | None, bounds: np.ndarray) -> bool:
     if not len(bounds):
         return extent is not None
-    if extent is None or not all(isinstance(one, float) for one in extent):
+    if extent is None or not all(isinstance(edge, float) for edge in extent):
         return False
     west, south, east, north = extent
-    least, most = bounds[:, :2].min(axis=0), bounds[:, 2:].max(axis=0)
-    return bool(west <= least[0] and south <= least[1] and east >= most[0] and north >= most[1])
+    lower, upper = bounds[:, :2].min(axis=0), bounds[:, 2:].max(axis=0)
+    return bool(west <= lower[0] and south <= lower[1] and east >= upper[0] and north >= upper[1])
 
 
 def _history(
     connection: sqlite3.Connection, source: str, stored: StoredLayer, table: gpd.GeoDataFrame
 ) -> Iterator[dict[str, object]]:
-    """Play all changes of a layer from nothing, and hold what comes out against what stands."""
+    """Play all changes of a layer from nothing, and compare the result with what stands."""
     changes = read_changes(connection, "d.layer = ?", (stored.layer,))
     tolerance = tolerance_of(table)
-    made = table.iloc[:0][["geometry"]]
+    replayed = table.iloc[:0][["geometry"]]
     try:
         for _, of_one in changes.groupby("delivery", sort=False):
-            made = apply(of_one, made, tolerance=tolerance)
-        differing = diff(made, table, tolerance=tolerance / 1000)
+            replayed = apply(of_one, replayed, tolerance=tolerance)
+        differing = diff(replayed, table, tolerance=tolerance / 1000)
     except RegisterError as fault:
         yield _wrong("register_history_broken", source, layer=stored.layer, fault=fault.say("en"))
         return
     assets = differing["asset_id"].tolist()
     yield from _assets_wrong("register_history_differs", source, stored, assets)
     kept = connection.execute(f"SELECT asset_id, asset_version FROM {quoted(stored.table)}")
-    asked = (
+    query = (
         "SELECT c.asset_id, max(d.version) FROM changes c JOIN deliveries d USING (delivery_id) WHERE d.layer = ?"
         " GROUP BY c.asset_id"
     )
-    last = dict(connection.execute(asked, (stored.layer,)))
+    last = dict(connection.execute(query, (stored.layer,)))
     wrong = [asset for asset, version in kept if last.get(asset) != version]
     yield from _assets_wrong("register_assets_altered", source, stored, wrong)

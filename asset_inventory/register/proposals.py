@@ -57,18 +57,18 @@ def merge(
 ) -> pd.DataFrame:
     """Return MERGED: what the register (ours) and a delivery (theirs) made of the base, by cell.
 
-    `outcome` says who changed a cell: `ours`, `theirs`, both `alike`, or both to different values,
+    `outcome` is who changed a cell: `ours`, `theirs`, both `alike`, or both to different values,
     a `conflict`. An asset that one side added or removed is one row without a column; one that was
     edited here and removed there is one conflict, one that was added on both sides is compared cell
     by cell. `tolerance` as in `diff`.
     """
     twice = ours.index.intersection(theirs.index).difference(base.index)
     since = [_since(base, side, twice, tolerance) for side in (ours, theirs)]
-    assets = pd.concat(one.loc[one["change"] != EDITED, "asset_id"] for one in since)
-    whole = pd.Index(assets.unique())
+    assets = pd.concat(side.loc[side["change"] != EDITED, "asset_id"] for side in since)
+    ids = pd.Index(assets.unique())
     open_ = diff(ours, theirs, tolerance=tolerance)
-    cells = [one[(one["change"] == EDITED) & ~among(one["asset_id"], whole)] for one in since]
-    parts = [_assets((base, ours, theirs), since, whole), _cells(*cells, open_)]
+    cells = [side[(side["change"] == EDITED) & ~among(side["asset_id"], ids)] for side in since]
+    parts = [_assets((base, ours, theirs), since, ids), _cells(*cells, open_)]
     merged = pd.concat(parts, ignore_index=True)
     merged = merged[[column.name for column in TABLES["MERGED"].columns]].astype("str")
     return check(merged, "MERGED")
@@ -134,8 +134,8 @@ def _since(
 ) -> pd.DataFrame:
     """Return CHANGES since the base; assets added on both sides count as edited from nothing."""
     apart = diff(base, side[~among(side.index, twice)], tolerance=tolerance)
-    made = diff(pd.DataFrame(index=twice), side.loc[twice], tolerance=tolerance)
-    return pd.concat([apart, made], ignore_index=True)
+    edited = diff(pd.DataFrame(index=twice), side.loc[twice], tolerance=tolerance)
+    return pd.concat([apart, edited], ignore_index=True)
 
 
 def _assets(
@@ -147,10 +147,10 @@ def _assets(
         present = table[among(table.index, ids)]
         rows = pd.Series(encode_rows(present), index=present.index, dtype=object)
         merged[name] = rows.reindex(ids).to_numpy()
-    changed, changed_there = (among(ids, one["asset_id"]) for one in since)
+    changed, changed_there = (among(ids, changes["asset_id"]) for changes in since)
     alike = merged[OURS].isna() & merged[THEIRS].isna()
-    both, one = np.where(alike, ALIKE, CONFLICT), np.where(changed, OURS, THEIRS)
-    return merged.assign(outcome=np.where(changed & changed_there, both, one))
+    both, single = np.where(alike, ALIKE, CONFLICT), np.where(changed, OURS, THEIRS)
+    return merged.assign(outcome=np.where(changed & changed_there, both, single))
 
 
 def _cells(ours: pd.DataFrame, theirs: pd.DataFrame, open_: pd.DataFrame) -> pd.DataFrame:
@@ -172,7 +172,7 @@ def _cells(ours: pd.DataFrame, theirs: pd.DataFrame, open_: pd.DataFrame) -> pd.
 
 
 def _returns(pairs: pd.DataFrame, tolerance: float) -> np.ndarray:
-    """Tell in which pairs of changes of a cell the new value is the one replaced before."""
+    """Return in which pairs of changes of a cell the new value is the one replaced before."""
     returns = np.zeros(len(pairs), dtype=bool)
     for name, rows in pairs.groupby("column", sort=False).indices.items():
         now, then = (decode(pairs[side].iloc[rows]) for side in ("after", "before_then"))
@@ -198,10 +198,10 @@ def numbered(conflicts: pd.DataFrame, proposed: pd.DataFrame) -> pd.DataFrame:
     numbers = []
     for key in zip(*_keys(conflicts), strict=True):
         place = cells.get(key, wholes.get(key[0], -1))
-        whole = key in cells or key[1] is None
+        is_whole = key in cells or key[1] is None
         # both sides changed the cell, so the asset that was added has it
-        columns = [] if whole else columns_of(proposed["after"].iloc[place])
-        numbers.append((place + 1, 0 if whole else columns.index(key[1]) + 1))
+        columns = [] if is_whole else columns_of(proposed["after"].iloc[place])
+        numbers.append((place + 1, 0 if is_whole else columns.index(key[1]) + 1))
     order = sorted(range(len(numbers)), key=numbers.__getitem__)
     ordered = (numbers[row] for row in order)
     labels = [f"{number}.{part}" if part else f"{number}" for number, part in ordered]
@@ -246,17 +246,17 @@ def listed(conflicts: pd.DataFrame) -> str:
 
 def changed_since(connection: sqlite3.Connection, delivery: Delivery) -> pd.DataFrame:
     """Return the row of history that last changed each conflict since the base, by its number."""
-    given = (delivery.layer, delivery.base_version)
-    rows = read_history(connection, "d.layer = ? AND d.version > ?", given)
+    values = (delivery.layer, delivery.base_version)
+    rows = read_history(connection, "d.layer = ? AND d.version > ?", values)
     rows = rows[among(rows["asset_id"], delivery.conflicts["asset_id"])]
     last: dict[tuple[str, str | None], int] = {}
     for row, (asset, column) in enumerate(zip(*_keys(rows), strict=True)):
         last[asset, None] = row  # of a whole asset whatever was done to it
         last[asset, column] = row
     keys = zip(*_keys(delivery.conflicts), strict=True)
-    found = [last.get(key, last.get((key[0], None), -1)) for key in keys]
-    labels = delivery.conflicts.index[np.array(found, dtype=np.intp) >= 0]
-    return rows.iloc[[row for row in found if row >= 0]].set_axis(labels)
+    places = [last.get(key, last.get((key[0], None), -1)) for key in keys]
+    labels = delivery.conflicts.index[np.array(places, dtype=np.intp) >= 0]
+    return rows.iloc[[row for row in places if row >= 0]].set_axis(labels)
 
 
 def _keys(table: pd.DataFrame) -> tuple[list[str], list[str | None]]:
@@ -361,7 +361,7 @@ def _known_since(
     added: gpd.GeoDataFrame, since: gpd.GeoDataFrame, layer: str, city: City
 ) -> gpd.GeoDataFrame:
     """Return assets that a delivery adds by the ids of equal ones that were added since."""
-    declared = next((one for one in city.assets if one.name == layer), None)
+    declared = next((entry for entry in city.assets if entry.name == layer), None)
     new = added[~among(added.index, since.index)]
     if declared is None or not len(new):
         return added
@@ -369,7 +369,7 @@ def _known_since(
     sides = (traits(side, city.crs, declared) for side in (others, new))
     found = identify(*sides, layer=layer)
     known = found.asset_id[(found.rule != NEW).to_numpy()]
-    return added.set_axis(pd.Index([known.get(one, one) for one in added.index], dtype="str"))
+    return added.set_axis(pd.Index([known.get(own, own) for own in added.index], dtype="str"))
 
 
 def conflicts_of(merged: pd.DataFrame, proposed: pd.DataFrame) -> pd.DataFrame:

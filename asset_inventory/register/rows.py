@@ -55,65 +55,65 @@ def read_rows(
 def read_sealed(
     connection: sqlite3.Connection, stored: StoredLayer, ids: Sequence[str] | None = None
 ) -> tuple[gpd.GeoDataFrame, np.ndarray]:
-    """Return a layer's table and the checksum written beside each row; the index is the asset_id.
+    """Return a layer's table and the checksum stored with each row; the index is the asset_id.
 
     Raises RegisterError where a cell does not hold what it should.
     """
     columns = [ASSET_ID, CHECKSUM, GEOMETRY, *(field.column for field in stored.fields)]
-    asked = f"SELECT {', '.join(map(quoted, columns))} FROM {quoted(stored.table)}"
+    query = f"SELECT {', '.join(map(quoted, columns))} FROM {quoted(stored.table)}"
     if ids is None:
-        rows = connection.execute(f"{asked} ORDER BY fid").fetchall()
+        rows = connection.execute(f"{query} ORDER BY fid").fetchall()
     else:
         ids = [*dict.fromkeys(ids)]
         rows = []
         for start in range(0, len(ids), _ASKED_AT_ONCE):
             part = ids[start : start + _ASKED_AT_ONCE]
             places = ", ".join("?" * len(part))
-            rows += connection.execute(f"{asked} WHERE asset_id IN ({places})", part).fetchall()
+            rows += connection.execute(f"{query} WHERE asset_id IN ({places})", part).fetchall()
     cells = [*zip(*rows, strict=True)] or [()] * len(columns)
     try:
         index = pd.Index(cells[0], dtype="str")
         table = {
-            one.name: _values(given, one.kind).set_axis(index)
-            for one, given in zip(stored.fields, cells[3:], strict=True)
+            field.name: _values(column, field.kind).set_axis(index)
+            for field, column in zip(stored.fields, cells[3:], strict=True)
         }
         geometry = gpd.GeoSeries(shapes(cells[2]), index=index, crs=stored.crs)
     except (ValueError, TypeError, OverflowError, shapely.errors.ShapelyError, CRSError) as fault:
-        said = in_one_line(fault)
-        raise RegisterError("error.register_cell", layer=stored.layer, fault=said) from None
+        reason = in_one_line(fault)
+        raise RegisterError("error.register_cell", layer=stored.layer, fault=reason) from None
     return gpd.GeoDataFrame(table, geometry=geometry, index=index), np.array(cells[1], dtype=object)
 
 
 def checksums(table: gpd.GeoDataFrame) -> np.ndarray:
-    """Return for each row the hash of all that it says."""
+    """Return the hash of each row's whole content."""
     rows = zip(table.index, encode_rows(table), strict=True)
-    said = (f"{asset}\n{row}".encode("utf-8", "surrogatepass") for asset, row in rows)
-    return objects([hashlib.blake2b(one, digest_size=16).hexdigest() for one in said])
+    records = (f"{asset}\n{row}".encode("utf-8", "surrogatepass") for asset, row in rows)
+    return objects([hashlib.blake2b(record, digest_size=16).hexdigest() for record in records])
 
 
-def _values(given: Sequence[object], kind: str) -> pd.Series:
-    kinds = set(map(type, given))
-    there = _NOTHING not in kinds
+def _values(values: Sequence[object], kind: str) -> pd.Series:
+    kinds = set(map(type, values))
+    filled = _NOTHING not in kinds
     if kind in (TEXT, DATE) and not kinds <= {str, _NOTHING}:
         raise ValueError(kind)
     if kind == TEXT:
-        return pd.Series(given, dtype="str")
+        return pd.Series(values, dtype="str")
     if kind == WHOLE:
-        return pd.Series(given, dtype="int64" if there else "Int64")
+        return pd.Series(values, dtype="int64" if filled else "Int64")
     if kind == NUMBER:
-        return pd.Series(given, dtype="float64")
+        return pd.Series(values, dtype="float64")
     if kind == TRUTH:
-        if not set(given) <= {0, 1, None}:
+        if not set(values) <= {0, 1, None}:
             raise ValueError(kind)
-        cells = pd.Series([None if cell is None else bool(cell) for cell in given], dtype=object)
-        return cells.astype("bool" if there else "boolean")
+        cells = pd.Series([None if cell is None else bool(cell) for cell in values], dtype=object)
+        return cells.astype("bool" if filled else "boolean")
     if kind == MOMENT:
-        cells = [None if cell is None else str(cell).removesuffix("Z") for cell in given]
+        cells = [None if cell is None else str(cell).removesuffix("Z") for cell in values]
         return pd.Series(np.array(cells, dtype="datetime64[us]"))
     if kind == DATE:
-        days = [None if cell is None else datetime.date.fromisoformat(cell) for cell in given]
+        days = [None if cell is None else datetime.date.fromisoformat(cell) for cell in values]
         return pd.Series(days, dtype=object)
-    return decode(given)
+    return decode(values)
 
 
 # Write
@@ -134,12 +134,12 @@ def write_table(
     geometry = table.geometry.to_numpy()
     crs = table.crs.to_wkt() if table.crs is not None else None
     columns = OURS | {field.column: _SQL[field.kind] for field in fields}
-    made = StoredLayer(layer, name, fields, crs, geometry_type(geometry), 0, 0)
-    rows = _rows(table, made, versions)
+    entry = StoredLayer(layer, name, fields, crs, geometry_type(geometry), 0, 0)
+    rows = _rows(table, entry, versions)
     system = geopackage.write_layer(
         connection, name, columns, rows, geometry, crs=table.crs, key=ASSET_ID
     )
-    return replace(made, system=system, schema=stored.schema if stored is not None else {})
+    return replace(entry, system=system, schema=stored.schema if stored is not None else {})
 
 
 def change_rows(
@@ -149,7 +149,7 @@ def change_rows(
     after: gpd.GeoDataFrame,
     version: int,
 ) -> bool:
-    """Put changed rows into a layer's table, and tell whether its columns hold them unchanged.
+    """Put changed rows into a layer's table, and return whether its columns hold them unchanged.
 
     Where they do not, nothing is written and the layer must be written whole.
     """
@@ -165,36 +165,36 @@ def change_rows(
     gone = before.index.difference(after.index)
     new = ~after.index.isin(before.index)
     table = quoted(stored.table)
-    connection.executemany(f"DELETE FROM {table} WHERE asset_id = ?", [(one,) for one in gone])
+    connection.executemany(f"DELETE FROM {table} WHERE asset_id = ?", [(asset,) for asset in gone])
     names = [GEOMETRY, VERSION, CHECKSUM, *(field.column for field in stored.fields)]
     rows = [*zip(blobs(geometry, stored.system), _rows(after, stored, version), strict=True)]
     assigned = ", ".join(f"{quoted(name)} = ?" for name in names)
     listed = ", ".join(map(quoted, [*names, ASSET_ID]))
     places = ", ".join("?" * (len(names) + 1))
-    for added, asked in (
+    for added, query in (
         (False, f"UPDATE {table} SET {assigned} WHERE asset_id = ?"),
         (True, f"INSERT INTO {table} ({listed}) VALUES ({places})"),
     ):
         chosen = (row for row, is_new in zip(rows, new, strict=True) if is_new == added)
-        connection.executemany(asked, [(blob, *row[1:], row[0]) for blob, row in chosen])
+        connection.executemany(query, [(blob, *row[1:], row[0]) for blob, row in chosen])
     geopackage.grow_extent(connection, stored.table, geometry)
     return True
 
 
 def kind_of(column: pd.Series) -> str | None:
     """Return how a column's cells are kept; None where it has none."""
-    there = column[column.notna()]
-    if not len(there):
+    filled = column[column.notna()]
+    if not len(filled):
         return None
     if pd.api.types.is_bool_dtype(column.dtype):
         return TRUTH
     if pd.api.types.is_integer_dtype(column.dtype):
-        return WHOLE if int(there.max()) < _LARGEST else JSON
+        return WHOLE if int(filled.max()) < _LARGEST else JSON
     if pd.api.types.is_float_dtype(column.dtype):
         return NUMBER
     if column.dtype == "datetime64[us]":  # GDAL warns of finer ones than milliseconds
-        return MOMENT if (there.dt.microsecond % 1000 == 0).all() else JSON
-    cells = there.astype(object).tolist()
+        return MOMENT if (filled.dt.microsecond % 1000 == 0).all() else JSON
+    cells = filled.astype(object).tolist()
     kinds = set(map(type, cells))
     if kinds == {datetime.date}:
         return DATE
@@ -266,10 +266,10 @@ def _fields(table: gpd.GeoDataFrame) -> tuple[Field, ...]:
 
 
 def _table_name(connection: sqlite3.Connection, layer: str) -> str:
-    there = {name.casefold() for (name,) in connection.execute("SELECT name FROM sqlite_master")}
-    there |= {one.table.casefold() for one in stored_layers(connection)} | _TAKEN_TABLES
+    tables = {name.casefold() for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+    tables |= {stored.table.casefold() for stored in stored_layers(connection)} | _TAKEN_TABLES
     taken = layer.casefold().startswith((*_TAKEN_BEGINNINGS, *NO_BEGINNING))
-    return _free((f"layer_{layer}" if taken else layer).replace("\0", " "), there)
+    return _free((f"layer_{layer}" if taken else layer).replace("\0", " "), tables)
 
 
 def _free(name: str, taken: set[str] | Mapping[str, object]) -> str:

@@ -1,6 +1,6 @@
 """The file of the register: its tables, its version, its copies, and the upgrade of an older file.
 
-Besides a feature table for each layer it holds `deliveries` (who, when, decided how), `changes`
+It holds a feature table for each layer, and `deliveries` (who, when, decided how), `changes`
 (what each accepted delivery changed), `proposed` (what a pending or rejected one would have),
 `register_risks` (what a delivery does to the city's risk, as it was handed over),
 `register_decisions` (which districts people chose, and the figures then), `register_layers` (what
@@ -99,15 +99,15 @@ class StoredLayer:
 
     def row(self) -> tuple[object, ...]:
         """Return the row of `register_layers`, without its checksum."""
-        fields = json.dumps([[one.name, one.column, one.kind] for one in self.fields])
+        fields = json.dumps([[field.name, field.column, field.kind] for field in self.fields])
         schema = json.dumps(self.schema, sort_keys=True)
         system = (self.crs, self.geometry_type, self.system)
         return self.layer, self.table, fields, *system, self.version, schema
 
 
-def values_of(connection: sqlite3.Connection, asked: str, given: Sequence[object] = ()) -> list:
+def values_of(connection: sqlite3.Connection, query: str, values: Sequence[object] = ()) -> list:
     """Return the first value of each row that a question to the register finds."""
-    return [value for value, *_ in connection.execute(asked, given)]
+    return [value for value, *_ in connection.execute(query, values)]
 
 
 def unreadable_row(table: str, row: object, fault: Exception | str) -> RegisterError:
@@ -168,11 +168,11 @@ def hold_lost(path: Path) -> None:
 
 
 def exists(path: Path) -> bool:
-    """Tell whether there is a register with anything in it."""
+    """Return whether there is a register with anything in it."""
     if not path.is_file() or not path.stat().st_size:
         return False
     with geopackage.reading(path) as connection:
-        _schema_version(connection, path)  # of a database that is no register it says so
+        _schema_version(connection, path)  # raises where the database is no register
         return _begun(connection)
 
 
@@ -186,9 +186,9 @@ def now() -> str:
     return datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
 
 
-def checksum(*said: object) -> str:
-    """Return the hash of what a row says."""
-    text = repr(said).encode("utf-8", "backslashreplace")
+def checksum(*values: object) -> str:
+    """Return the hash of a row's values."""
+    text = repr(values).encode("utf-8", "backslashreplace")
     return hashlib.blake2b(text, digest_size=16).hexdigest()
 
 
@@ -197,12 +197,12 @@ def checksum(*said: object) -> str:
 
 def stored_layers(connection: sqlite3.Connection) -> list[StoredLayer]:
     """Return what the register knows of its layers, in the order in which they came."""
-    asked = f"SELECT {_LAYER_ROW} FROM register_layers ORDER BY layer_id"
-    return [_stored(row) for row in connection.execute(asked).fetchall()]
+    query = f"SELECT {_LAYER_ROW} FROM register_layers ORDER BY layer_id"
+    return [_stored(row) for row in connection.execute(query).fetchall()]
 
 
 def altered_layers(connection: sqlite3.Connection) -> list[str]:
-    """Return the layers of which something else is written down than when it was sealed."""
+    """Return the layers with an entry that differs from the sealed one."""
     rows = connection.execute(
         f"SELECT {_LAYER_ROW}, checksum FROM register_layers ORDER BY layer_id"
     )
@@ -211,7 +211,7 @@ def altered_layers(connection: sqlite3.Connection) -> list[str]:
 
 def stored_layer(connection: sqlite3.Connection, layer: str) -> StoredLayer | None:
     """Return what the register knows of a layer, None where it has no delivery of it yet."""
-    return {one.layer: one for one in stored_layers(connection)}.get(layer)
+    return {stored.layer: stored for stored in stored_layers(connection)}.get(layer)
 
 
 def write_layer_row(connection: sqlite3.Connection, stored: StoredLayer) -> None:
@@ -233,13 +233,13 @@ def seal(connection: sqlite3.Connection) -> None:
 
 
 def rebuilt(connection: sqlite3.Connection) -> bool:
-    """Tell whether sealed rows are gone, or a foreign trigger watches a table of the register.
+    """Return whether sealed rows are gone, or a foreign trigger watches a table of the register.
 
-    What others keep in the file beside it, as QGIS does projects, metadata and indexes, is their
-    own affair.
+    What other programs keep in the file, such as QGIS's projects, metadata and indexes, does not
+    count.
     """
     sealed, now = read_about(connection, "structure").split(), geopackage.structure(connection)
-    watched = {now[one] for one in now.keys() - set(sealed)}
+    watched = {now[name] for name in now.keys() - set(sealed)}
     ours = {*TABLES, *(layer.table for layer in stored_layers(connection))}
     return not sealed or not set(sealed) <= now.keys() or not watched.isdisjoint(ours)
 
@@ -254,32 +254,34 @@ def write_about(connection: sqlite3.Connection, key: str, value: str) -> None:
 
 def read_about(connection: sqlite3.Connection, key: str) -> str:
     """Return one thing about the register, empty text where nothing is written down."""
-    found = values_of(connection, "SELECT value FROM register_about WHERE key = ?", (key,))
-    return found[0] if found and isinstance(found[0], str) else ""  # one flipped byte is no text
+    values = values_of(connection, "SELECT value FROM register_about WHERE key = ?", (key,))
+    return values[0] if values and isinstance(values[0], str) else ""  # one flipped byte is no text
 
 
 def write_sealed_about(
     connection: sqlite3.Connection, key: str, value: Mapping[str, object]
 ) -> None:
     """Write down one thing about the register that has several parts, and its checksum."""
-    said = json.dumps(value, sort_keys=True, allow_nan=False)
-    write_about(connection, key, json.dumps([said, checksum(said)]))
+    text = json.dumps(value, sort_keys=True, allow_nan=False)
+    write_about(connection, key, json.dumps([text, checksum(text)]))
 
 
 def read_sealed_about(connection: sqlite3.Connection, key: str) -> dict[str, object] | None:
     """Return what `write_sealed_about` wrote, None where absent or altered."""
     try:
-        said, sealed = json.loads(read_about(connection, key) or "[]")
-        return json.loads(said) if checksum(said) == sealed else None
+        text, sealed = json.loads(read_about(connection, key) or "[]")
+        return json.loads(text) if checksum(text) == sealed else None
     except (ValueError, TypeError):
         return None
 
 
 def _stored(row: tuple) -> StoredLayer:
-    layer, table, fields, crs, kind, system, version, schema = row
+    layer, table, fields, crs, geometry_type, system, version, schema = row
     try:
         listed = tuple(Field(*load) for load in json.loads(fields))
-        return StoredLayer(layer, table, listed, crs, kind, system, version, json.loads(schema))
+        return StoredLayer(
+            layer, table, listed, crs, geometry_type, system, version, json.loads(schema)
+        )
     except (ValueError, TypeError) as fault:
         raise unreadable_row("register_layers", layer, fault) from None
 
@@ -292,37 +294,37 @@ def _begun(connection: sqlite3.Connection) -> bool:
 
 
 def _upgrade(path: Path) -> None:
-    """Bring a store of an older release up to this one, the old file kept beside it."""
+    """Upgrade a store of an older release to this one, and keep the old file next to it."""
     if not _is_older(path):
         return
     with geopackage.writing(path) as connection:
-        found = _schema_version(connection, path)
-        if found == 1 + len(UPGRADES):  # by another process meanwhile
+        version = _schema_version(connection, path)
+        if version == 1 + len(UPGRADES):  # by another process meanwhile
             return
-        old = path.with_name(f"{path.stem}.schema{found}.gpkg")
+        old = path.with_name(f"{path.stem}.schema{version}.gpkg")
         write_copy(path, free_place(old, entries_of(connection)))
-        _step_up(connection, found)
+        _step_up(connection, version)
 
 
 def _is_older(path: Path) -> bool:
-    """Tell whether an older release made the store; raises RegisterError for a newer one."""
+    """Return whether an older release made the store; raises RegisterError for a newer one."""
     if not path.is_file() or not path.stat().st_size:
         return False
     latest = 1 + len(UPGRADES)
     with geopackage.reading(path) as connection:
-        found = _schema_version(connection, path)
-    if found > latest:
-        raise RegisterError("error.register_newer", path=str(path), found=found, known=latest)
-    return found < latest
+        version = _schema_version(connection, path)
+    if version > latest:
+        raise RegisterError("error.register_newer", path=str(path), found=version, known=latest)
+    return version < latest
 
 
 def _may_be_written(path: Path) -> bool:
     as_myself = {"effective_ids": True} if os.access in os.supports_effective_ids else {}
-    return all(os.access(one, os.W_OK, **as_myself) for one in (path, path.parent))
+    return all(os.access(place, os.W_OK, **as_myself) for place in (path, path.parent))
 
 
-def _step_up(connection: sqlite3.Connection, found: int) -> None:
-    for step in UPGRADES[found - 1 :]:
+def _step_up(connection: sqlite3.Connection, version: int) -> None:
+    for step in UPGRADES[version - 1 :]:
         step(connection)
     write_about(connection, "schema_version", str(1 + len(UPGRADES)))
     seal(connection)
@@ -333,10 +335,10 @@ def _schema_version(connection: sqlite3.Connection, path: Path) -> int:
         if values_of(connection, "SELECT count(*) FROM sqlite_master")[0]:
             raise RegisterError("error.no_register", path=str(path))
         return 1 + len(UPGRADES)
-    said = read_about(connection, "schema_version")
-    if not said.isdigit() or not int(said):
-        raise unreadable_row("register_about", "schema_version", said[:40])
-    return int(said)
+    text = read_about(connection, "schema_version")
+    if not text.isdigit() or not int(text):
+        raise unreadable_row("register_about", "schema_version", text[:40])
+    return int(text)
 
 
 COPIES_KEPT = 5
@@ -362,7 +364,7 @@ class Copy:
     @property
     def version(self) -> int:
         """Return the version that the copy holds."""
-        decided = [of[1] for kind, of in (self.entries or {}).items() if kind[0] == "decided"]
+        decided = [entry[1] for key, entry in (self.entries or {}).items() if key[0] == "decided"]
         return max((version for version in decided if isinstance(version, int)), default=0)
 
     def is_to(self, register: Entries) -> str:
@@ -374,9 +376,9 @@ class Copy:
         return NEWER if register.items() <= self.entries.items() else OTHER
 
     def contradicts(self, entries: Entries) -> bool:
-        """Tell whether the copy says something else of an entry that it has too."""
+        """Return whether the copy and these entries differ in one that both have."""
         both = entries.keys() & self.entries.keys()
-        return any(entries[one] != self.entries[one] for one in both)
+        return any(entries[key] != self.entries[key] for key in both)
 
 
 def folder_of(path: Path) -> Path:
@@ -391,20 +393,20 @@ def copies_of(path: Path) -> list[Path]:
 
 def read_copies(path: Path) -> list[Copy]:
     """Return the copies of a register with their entries, the highest version first."""
-    found = [_read_copy(one) for one in copies_of(path)]
-    return sorted(found, key=lambda one: (one.version, one.path.name), reverse=True)
+    copies = [_read_copy(file) for file in copies_of(path)]
+    return sorted(copies, key=lambda copy: (copy.version, copy.path.name), reverse=True)
 
 
 def entries_of(connection: sqlite3.Connection) -> Entries:
     """Return what a register wrote for good: which deliveries came, all decisions and choices."""
-    asked = {"delivered": _DELIVERED, "decided": _DECIDED}
+    queries = {"delivered": _DELIVERED, "decided": _DECIDED}
     known = "SELECT 1 FROM sqlite_master WHERE name = 'register_decisions'"
     if connection.execute(known).fetchone():
-        asked["chosen"] = _CHOSEN  # which the first release did not have
+        queries["chosen"] = _CHOSEN  # which the first release did not have
     return {
-        (kind, number): tuple(said)
-        for kind, question in asked.items()
-        for number, *said in connection.execute(question).fetchall()
+        (event, number): tuple(values)
+        for event, question in queries.items()
+        for number, *values in connection.execute(question).fetchall()
     }
 
 
@@ -417,7 +419,7 @@ def keep_copy(path: Path, entries: Entries) -> Path:
     version = Copy(path, entries).version
     copy = free_place(folder_of(path) / f"{path.stem}.v{version:06d}.gpkg", entries)
     write_copy(path, copy)
-    others = (one for one in read_copies(path) if one.path != copy)
+    others = (other for other in read_copies(path) if other.path != copy)
     mine = [other.path for other in others if other.is_to(entries) == EARLIER]
     for old in mine[COPIES_KEPT - 1 :]:
         with suppress(OSError):
@@ -431,16 +433,16 @@ def free_place(to: Path, entries: Entries) -> Path:
     A copy may be overwritten that is an earlier state of a register with these entries.
     """
     more = (to.with_name(f"{to.stem}-{number}{to.suffix}") for number in itertools.count(2))
-    for one in itertools.chain([to], more):
-        if not os.path.lexists(one) or _read_copy(one).is_to(entries) == EARLIER:
-            return one
+    for place in itertools.chain([to], more):
+        if not os.path.lexists(place) or _read_copy(place).is_to(entries) == EARLIER:
+            return place
     raise AssertionError  # the numbers have no end
 
 
 def write_copy(path: Path, to: Path) -> None:
     """Copy the register while no other writer does; `to` is then whole and on the disk."""
-    with whole(to) as made:
-        geopackage.copy(path, made)
+    with whole(to) as temporary:
+        geopackage.copy(path, temporary)
 
 
 def _read_copy(path: Path) -> Copy:
