@@ -1,7 +1,7 @@
 """A layer's features become rows of ASSETS; an asset that is held twice is counted once.
 
 An asset may be held in two layers or under two names. Near duplicates are two assets of one type
-within 100 m whose names are alike: every word of one stands in the other ("RSI Sultan Agung", "RSI
+within 100 m with names alike: every word of one stands in the other ("RSI Sultan Agung", "RSI
 Sultan Agung Semarang"), or nine tenths of their pairs of letters are the same ("Puskemas"). The
 city's own name counts for nothing. They must share a word that few names of the type have, and
 names that differ in a number, a Roman numeral or a single letter ("SDN 01", "SDN 02") are of two
@@ -67,8 +67,8 @@ def assets_of(
     A field that city.toml reads and the table lacks is one of nulls. Raises SourceError where the
     table has no system.
     """
-    made, _, _ = arranged(features_of(table, layer), layer, city, in_register=True)
-    return check(finished(made.reset_index(drop=True), city, districts)[0], "ASSETS")
+    assets, _, _ = arranged(features_of(table, layer), layer, city, in_register=True)
+    return check(finished(assets.reset_index(drop=True), city, districts)[0], "ASSETS")
 
 
 def features_of(table: gpd.GeoDataFrame, layer: AssetLayer) -> Features:
@@ -94,10 +94,13 @@ def features_of(table: gpd.GeoDataFrame, layer: AssetLayer) -> Features:
 
 
 def has_numbers_as_text(table: pd.DataFrame, layer: AssetLayer) -> bool:
-    """Tell whether a layer's table has numbers as text, which only the whole column explains."""
+    """Return whether a layer's table has numbers as text, which only the whole column explains."""
     fields = (getattr(layer.fields, column.name) for column in numbers_of("ASSETS"))
-    asked = [table[field] for field in fields if isinstance(field, str) and field in table]
-    return any(not pd.api.types.is_numeric_dtype(one.dtype) and one.notna().any() for one in asked)
+    columns = [table[field] for field in fields if isinstance(field, str) and field in table]
+    return any(
+        not pd.api.types.is_numeric_dtype(column.dtype) and column.notna().any()
+        for column in columns
+    )
 
 
 def finished(
@@ -124,14 +127,14 @@ def traits_of(fields: pd.DataFrame, layer: AssetLayer) -> tuple[pd.Series, pd.Se
 
     A field that the city reads and the table lacks is one of nulls.
     """
-    asked = dict.fromkeys([*fields.columns, *layer.asked()])
-    fields = fields.reindex(columns=[*asked])
-    given = pd.Series(None, index=fields.index, dtype="str")
+    names = dict.fromkeys([*fields.columns, *layer.asked()])
+    fields = fields.reindex(columns=[*names])
+    ids = pd.Series(None, index=fields.index, dtype="str")
     for field in layer.fields.asset_id or ():
-        given = given.fillna(_text(fields, field))
+        ids = ids.fillna(_text(fields, field))
     types = _types(fields, layer)
     types = pd.Series(types, index=fields.index, dtype="str") if isinstance(types, str) else types
-    return given, types, _text(fields, layer.fields.name)
+    return ids, types, _text(fields, layer.fields.name)
 
 
 def arranged(
@@ -152,7 +155,7 @@ def arranged(
     if located is not features.table:
         # a shape can become invalid by the change of system
         geometry, repaired = repaired_with_findings(geometry, located.index, source=layer.name)
-        repaired = repaired[repaired["code"] != "geometry_unusable"]  # said when it was read
+        repaired = repaired[repaired["code"] != "geometry_unusable"]  # reported when it was read
     fields = located.drop(columns="geometry")
     ids = (_ids_kept if in_register else _ids)(fields, layer, faults)
     owner = _text(fields, layer.fields.owner)
@@ -193,10 +196,10 @@ def _text(fields: pd.DataFrame, field: str | None) -> pd.Series:
 
 def _ids_kept(fields: pd.DataFrame, layer: AssetLayer, faults: list[Fault]) -> pd.Series:
     """Return the unique names of rows of the register; ids that name none are a finding."""
-    given = _ids_declared(fields, layer, faults)
+    ids = _ids_declared(fields, layer, faults)
     if layer.fields.asset_id:
         unnamed, column = (
-            given.isna() | given.duplicated(keep=False),
+            ids.isna() | ids.duplicated(keep=False),
             " / ".join(layer.fields.asset_id),
         )
         faults.append(Fault.of_rows("id_from_register", unnamed, column))
@@ -205,33 +208,33 @@ def _ids_kept(fields: pd.DataFrame, layer: AssetLayer, faults: list[Fault]) -> p
 
 def _ids_declared(fields: pd.DataFrame, layer: AssetLayer, faults: list[Fault]) -> pd.Series:
     """Return the ids that the layer's fields declare, null where a row has none."""
-    given = pd.Series(None, index=fields.index, dtype="str")
+    ids = pd.Series(None, index=fields.index, dtype="str")
     for field in layer.fields.asset_id or ():
-        given = given.fillna(_text(fields, field))
+        ids = ids.fillna(_text(fields, field))
         faults.append(Fault.of_rows("id_inexact", inexact(fields[field]), field))
-    return given
+    return ids
 
 
 def _ids(fields: pd.DataFrame, layer: AssetLayer, faults: list[Fault]) -> pd.Series:
     """Return `<layer>:<id>`, unique: a missing id is the row's number, repeated ones numbered."""
-    given = _ids_declared(fields, layer, faults)
-    missing = given.isna()
+    ids = _ids_declared(fields, layer, faults)
+    missing = ids.isna()
     if layer.fields.asset_id:
         faults.append(Fault.of_rows("id_missing", missing, " / ".join(layer.fields.asset_id)))
     elif missing.any():
         faults.append(Fault("no_id_field", WARNING, count=int(missing.sum())))
-    given = given.where(~missing, "#" + fields.index.to_series().astype("str"))
-    unique = _numbered(given)
-    repeated = unique != given
+    ids = ids.where(~missing, "#" + fields.index.to_series().astype("str"))
+    unique = _numbered(ids)
+    repeated = unique != ids
     if repeated.any():
-        count, first = int(repeated.sum()), str(given[repeated].iloc[0])
+        count, first = int(repeated.sum()), str(ids[repeated].iloc[0])
         faults.append(Fault("id_repeated", count=count, feature=first))
     return layer.name + ":" + unique
 
 
-def _numbered(given: pd.Series) -> pd.Series:
+def _numbered(ids: pd.Series) -> pd.Series:
     """Return ids with a number behind each repetition, as often as uniqueness needs it."""
-    unique = given
+    unique = ids
     while unique.duplicated().any():
         repeat = unique.groupby(unique).cumcount()
         unique = unique.where(repeat == 0, unique + "#" + (repeat + 1).astype("str"))
@@ -247,17 +250,17 @@ def _types(fields: pd.DataFrame, layer: AssetLayer) -> pd.Series | str:
         for tag in reversed(rule.tags):  # the first rule wins, so it is written last
             match, _, name = tag.partition(">")
             field, _, word = match.partition("=")
-            given, ignore_case = _text(fields, field.strip()), bool(layer.ignore_case)
-            hit = matching(given, [word], ignore_case=ignore_case)
+            words, ignore_case = _text(fields, field.strip()), bool(layer.ignore_case)
+            hit = matching(words, [word], ignore_case=ignore_case)
             types = types.mask(hit, name.strip())
         return types
     field = rule.field if isinstance(rule, FieldType) else layer.fields.asset_type
     otherwise = (rule.otherwise if isinstance(rule, FieldType) else None) or "other"
-    given = _text(fields, field)
+    words = _text(fields, field)
     if isinstance(rule, FieldType) and rule.map:
-        meant = mapped(given, rule.map, ignore_case=bool(layer.ignore_case))
-        given = meant if rule.otherwise else meant.fillna(given)
-    return given.fillna(otherwise)
+        meant = mapped(words, rule.map, ignore_case=bool(layer.ignore_case))
+        words = meant if rule.otherwise else meant.fillna(words)
+    return words.fillna(otherwise)
 
 
 def _near(fields: pd.DataFrame, layer: AssetLayer, city: City) -> list[Fault]:
@@ -268,13 +271,13 @@ def _near(fields: pd.DataFrame, layer: AssetLayer, city: City) -> list[Fault]:
         for tag in rule.tags:
             field, _, word = tag.partition(">")[0].partition("=")
             lists.setdefault(field.strip(), []).append(word)
-    for one in (rule, layer.fields.condition, layer.fields.criticality):
-        if isinstance(one, (FieldType, Condition)) and one.map:
-            lists.setdefault(one.field, []).extend(one.map)
+    for listing in (rule, layer.fields.condition, layer.fields.criticality):
+        if isinstance(listing, (FieldType, Condition)) and listing.map:
+            lists.setdefault(listing.field, []).extend(listing.map)
     faults = []
     for field, words in lists.items():
-        given = _text(fields, field)
-        near = near_words(given[~matching(given, words, ignore_case=ignore_case)], words)
+        texts = _text(fields, field)
+        near = near_words(texts[~matching(texts, words, ignore_case=ignore_case)], words)
         faults += [near_fault("list_word_near", field, near)] if near else []
     field = rule.field if isinstance(rule, FieldType) else layer.fields.asset_type
     if field is not None and field not in lists and not isinstance(rule, (str, TagRule)):
@@ -291,23 +294,23 @@ def _numbers(
     if rule is None:
         return pd.Series(np.nan, index=fields.index)
     field = rule.field if isinstance(rule, Condition) else rule
-    given = _text(fields, field)
-    doubtful = np.zeros(len(given), dtype=bool)
+    texts = _text(fields, field)
+    doubtful = np.zeros(len(texts), dtype=bool)
     if isinstance(rule, Condition):
-        numbers = mapped(given, rule.map, ignore_case=bool(layer.ignore_case)).astype(float)
+        numbers = mapped(texts, rule.map, ignore_case=bool(layer.ignore_case)).astype(float)
     else:
         numbers, doubtful = as_numbers(fields[field])
     numbers = numbers.replace([np.inf, -np.inf], np.nan)
-    least = -np.inf if column.least is None else column.least
-    most = np.inf if column.most is None else column.most
-    numbers = numbers.mask((numbers < least) | (numbers > most))
-    wrong = numbers.isna() & given.notna() & ~doubtful
-    faults.append(Fault.of_rows("number_doubtful", doubtful, field, given=given))
-    faults.append(Fault.of_rows("number_not_usable", wrong, field, given=given))
+    lower = -np.inf if column.least is None else column.least
+    upper = np.inf if column.most is None else column.most
+    numbers = numbers.mask((numbers < lower) | (numbers > upper))
+    wrong = numbers.isna() & texts.notna() & ~doubtful
+    faults.append(Fault.of_rows("number_doubtful", doubtful, field, given=texts))
+    faults.append(Fault.of_rows("number_not_usable", wrong, field, given=texts))
     return numbers
 
 
-# Two layers that number their rows 1, 2, 3 share ids but no places, so an equal id alone says
+# Two layers that number their rows 1, 2, 3 share ids but no places, so an equal id alone means
 # nothing.
 SAME_ID_WITHIN = 100.0  # metre
 SAME_NAME_WITHIN = 25.0  # metre
@@ -317,7 +320,7 @@ ALIKE = 0.9  # of the pairs of letters of two names
 # A word is common that more names of one type have than this, and than this share of them.
 _COMMON, _COMMON_SHARE = 5, 0.05
 _WORD = r"\d+|[^\W\d_]+"
-_NUMBER = r"\d+|[ivx]+|."  # a Roman numeral or a single letter tells assets apart as a number does
+_NUMBER = r"\d+|[ivx]+|."  # a Roman numeral or a single letter separates assets as a number does
 _MOST_NAMED, _MOST_PASTED = 3, 20
 
 
@@ -332,10 +335,10 @@ def twice(assets: gpd.GeoDataFrame) -> tuple[np.ndarray, pd.DataFrame]:
     layer, names = assets["layer"].cat.codes.to_numpy(), assets["layer"].cat.categories
     if len(names) < 2:
         return repeated, findings(rows)
-    kind = assets["asset_type"].astype("str")
+    asset_type = assets["asset_type"].astype("str")
     ids, labels = assets["asset_id"].str.split(":", n=1).str[1], assets["asset_id"].to_numpy()
-    by_id = (kind + "\n" + ids).mask(ids.str.startswith("#"))
-    by_name = kind + "\n" + assets["name"].str.casefold()
+    by_id = (asset_type + "\n" + ids).mask(ids.str.startswith("#"))
+    by_name = asset_type + "\n" + assets["name"].str.casefold()
     for earlier, later in combinations(range(len(names)), 2):
         both = np.isin(layer, (earlier, later)) & assets["usable"].to_numpy()
         pairs = pd.concat(
@@ -351,9 +354,9 @@ def twice(assets: gpd.GeoDataFrame) -> tuple[np.ndarray, pd.DataFrame]:
         )
         if len(pairs):
             repeated[pairs["later"]] = True
-            found = np.sort(pairs["later"].to_numpy())
+            copies = np.sort(pairs["later"].to_numpy())
             other = {"other": str(names[earlier])}
-            fault = Fault("asset_in_two_layers", WARNING, found, arguments=other)
+            fault = Fault("asset_in_two_layers", WARNING, copies, arguments=other)
             rows += as_findings([fault], source=str(names[later]), labels=labels)
     return repeated, findings(rows)
 
@@ -361,33 +364,33 @@ def twice(assets: gpd.GeoDataFrame) -> tuple[np.ndarray, pd.DataFrame]:
 def counted_twice(assets: gpd.GeoDataFrame, city: City) -> tuple[np.ndarray, pd.DataFrame]:
     """Return which rows declared pairs leave out, and FINDINGS on pairs that leave out nothing.
 
-    Such is a pair of which one asset is not there, or the first cannot be counted. A pair with an
-    asset of a layer that was not read is passed over. Of all assets that pairs join one counts: the
-    first that is no pair's second.
+    Such a pair lacks an asset, or its first cannot be counted. A pair with an asset of a layer that
+    was not read is passed over. One of all assets that pairs join counts: the first that is no
+    pair's second.
     """
     ids, declared = assets["asset_id"].astype("str"), city.same_assets.count_once
     named = ids.isin([name for pair in declared for name in pair]).to_numpy()
-    there = dict(zip(ids[named], assets["usable"][named].tolist(), strict=True))
+    usable = dict(zip(ids[named], assets["usable"][named].tolist(), strict=True))
     read, seconds = set(assets["layer"].unique()), {other for _, other in declared}
     pairs, idle = [], []
     for first, other in declared:
-        if first in there and other in there and (there[first] or first in seconds):
+        if first in usable and other in usable and (usable[first] or first in seconds):
             pairs.append((first, other))
         elif {first.partition(":")[0], other.partition(":")[0]} <= read:
             idle.append(f"{first}, {other}")
     same, counts = joined(pairs), {}
-    for one in sorted(same, key=lambda one: (not there[one], one in seconds)):
-        counts.setdefault(same[one], one)
+    for asset in sorted(same, key=lambda asset: (not usable[asset], asset in seconds)):
+        counts.setdefault(same[asset], asset)
     repeated = ids.isin(same.keys() - set(counts.values())).to_numpy()
-    found = [Fault("duplicate_pair_idle", rows=np.arange(len(idle)))]
-    return repeated, findings(as_findings(found, source="duplicates", labels=np.array(idle)))
+    faults = [Fault("duplicate_pair_idle", rows=np.arange(len(idle)))]
+    return repeated, findings(as_findings(faults, source="duplicates", labels=np.array(idle)))
 
 
 def near_duplicates(assets: gpd.GeoDataFrame, ead: np.ndarray, city: City) -> pd.DataFrame:
     """Return FINDINGS on undeclared pairs of assets that look like one, with their EAD.
 
-    `ead` is that of each asset (currency/year, NaN where not known): on a pair depends the smaller
-    of its two. `pairs` has the costliest, `line` what to write into city.toml to count them once.
+    `ead` is that of each asset (currency/year, NaN where not known): the smaller of its two depends
+    on a pair. `pairs` has the costliest, `line` what to write into city.toml to count them once.
     """
     declared = city.same_assets
     pairs = near_pairs(assets, city.name)
@@ -404,17 +407,17 @@ def near_duplicates(assets: gpd.GeoDataFrame, ead: np.ndarray, city: City) -> pd
     pairs = pairs.sort_values(
         ["ead", "distance"], ascending=[False, True], na_position="last", kind="stable"
     )
-    depends, whole = known_sum(ead[pairs["smaller"].unique()]), known_sum(ead)
+    depends, total = known_sum(ead[pairs["smaller"].unique()]), known_sum(ead)
     names = assets["name"].astype("str").to_numpy()
     shown = [
-        f"{names[one]} ({ids[one]}), {names[other]} ({ids[other]}), {distance:.0f} m"
-        for one, other, distance in pairs[["first", "second", "distance"]]
+        f"{names[first]} ({ids[first]}), {names[other]} ({ids[other]}), {distance:.0f} m"
+        for first, other, distance in pairs[["first", "second", "distance"]]
         .head(_MOST_NAMED)
         .itertuples(index=False)
     ]
     new = [
-        [ids[one], ids[other]]
-        for one, other in pairs[["first", "second"]].head(_MOST_PASTED).itertuples(index=False)
+        [ids[first], ids[other]]
+        for first, other in pairs[["first", "second"]].head(_MOST_PASTED).itertuples(index=False)
     ]
     listed = {
         "in_two_layers": declared.in_two_layers,
@@ -422,11 +425,11 @@ def near_duplicates(assets: gpd.GeoDataFrame, ead: np.ndarray, city: City) -> pd
         "keep": [*map(list, declared.keep)],
     }
     line = ", ".join(f"{name} = {json.dumps(x, ensure_ascii=False)}" for name, x in listed.items())
-    said: dict[str, Any] = {"pairs": "; ".join(shown), "line": f"duplicates = {{ {line} }}"}
-    share = round(100 * depends / whole, 1) if whole > 0 else np.nan
+    arguments: dict[str, Any] = {"pairs": "; ".join(shown), "line": f"duplicates = {{ {line} }}"}
+    share = round(100 * depends / total, 1) if total > 0 else np.nan
     code = "near_duplicates" if share == share else "near_duplicates_without_ead"
-    said |= {"percent": share} if share == share else {}
-    row = finding(code, source=city.name, count=len(pairs), feature=new[0][0], **said)
+    arguments |= {"percent": share} if share == share else {}
+    row = finding(code, source=city.name, count=len(pairs), feature=new[0][0], **arguments)
     return findings([row])
 
 
@@ -446,37 +449,37 @@ def near_pairs(assets: gpd.GeoDataFrame, city_name: str) -> pd.DataFrame:
     words = words[~words.isin(set(city_name.casefold().split()))]
     is_number = words.str.fullmatch(_NUMBER).astype(bool)
     numbers = (
-        words[is_number].str.lstrip("0").groupby(level=0).agg(lambda one: " ".join(sorted(one)))
+        words[is_number].str.lstrip("0").groupby(level=0).agg(lambda parts: " ".join(sorted(parts)))
     )
     numbers = numbers.reindex(range(len(names)), fill_value="").to_numpy(dtype=object)
     words = words[~is_number].reset_index().set_axis(["name", "word"], axis=1).drop_duplicates()
-    held = np.bincount(words["name"], minlength=len(names))  # words of a name
+    word_counts = np.bincount(words["name"], minlength=len(names))  # words of a name
     kinds = assets["asset_type"].cat.codes.to_numpy()[rows]
     middle = shapely.bounds(shapely.centroid(geometry[rows]))[:, :2]
     east, north = np.floor(middle / _SQUARE).astype(np.int64).T
-    told = pd.DataFrame(
+    entries = pd.DataFrame(
         {"row": np.arange(len(rows)), "name": codes, "kind": kinds, "east": east, "north": north}
     )
-    told = told.merge(words, on="name")
-    often = told.groupby(["kind", "word"])["row"].transform("size").to_numpy()
-    of_kind = np.bincount(kinds, minlength=1)[told["kind"]]
-    told = told[(often > 1) & (often <= np.maximum(_COMMON, _COMMON_SHARE * of_kind))]
+    entries = entries.merge(words, on="name")
+    often = entries.groupby(["kind", "word"])["row"].transform("size").to_numpy()
+    of_kind = np.bincount(kinds, minlength=1)[entries["kind"]]
+    entries = entries[(often > 1) & (often <= np.maximum(_COMMON, _COMMON_SHARE * of_kind))]
     key = ["kind", "word", "east", "north"]
-    told = told[told.groupby(key)["row"].transform("size") <= CROWD]
-    found = [
-        told.merge(told.assign(east=told["east"] + x, north=told["north"] + y), on=key)[
+    entries = entries[entries.groupby(key)["row"].transform("size") <= CROWD]
+    candidates = [
+        entries.merge(entries.assign(east=entries["east"] + x, north=entries["north"] + y), on=key)[
             ["row_x", "row_y"]
         ]
         for x, y in ((0, 0), (1, 0), (0, 1), (1, 1), (1, -1))
     ]
-    pairs = np.unique(np.sort(pd.concat(found).to_numpy(dtype=np.int64), axis=1), axis=0)
+    pairs = np.unique(np.sort(pd.concat(candidates).to_numpy(dtype=np.int64), axis=1), axis=0)
     first, second = pairs[pairs[:, 0] < pairs[:, 1]].T
     alike = numbers[codes[first]] == numbers[codes[second]]
     first, second = first[alike], second[alike]
     if not len(first):
         return none
     shared = _shared(words, codes[first], codes[second])
-    within = shared == np.minimum(held[codes[first]], held[codes[second]])
+    within = shared == np.minimum(word_counts[codes[first]], word_counts[codes[second]])
     known = pd.Series(names, dtype="str")
     alike = within | (name_similarity(known, known, codes[first], codes[second]) >= ALIKE)
     first, second = rows[first[alike]], rows[second[alike]]
@@ -505,7 +508,7 @@ def _overlap(first: np.ndarray, second: np.ndarray) -> np.ndarray:
 def _in_two_layers(
     assets: gpd.GeoDataFrame, first: np.ndarray, second: np.ndarray, distance: np.ndarray
 ) -> np.ndarray:
-    """Tell which pairs are of two layers, and have the same id or name as near as `twice` asks."""
+    """Return which pairs are of two layers and have the same id or name as near as `twice` asks."""
     layer, ids = (
         assets["layer"].cat.codes.to_numpy(),
         assets["asset_id"].str.split(":", n=1).str[1].to_numpy(),
@@ -527,8 +530,8 @@ def _pairs(
     earlier, later = np.flatnonzero(chosen & is_earlier), np.flatnonzero(chosen & ~is_earlier)
     geometry = assets.geometry.to_numpy()
     tree = shapely.STRtree(geometry[earlier])
-    query, found = tree.query(geometry[later], predicate="dwithin", distance=within)
-    same = codes[later[query]] == codes[earlier[found]]
-    first, second = earlier[found[same]], later[query[same]]
+    query, hit = tree.query(geometry[later], predicate="dwithin", distance=within)
+    same = codes[later[query]] == codes[earlier[hit]]
+    first, second = earlier[hit[same]], later[query[same]]
     distance = shapely.distance(geometry[first], geometry[second])
     return pd.DataFrame({"earlier": first, "later": second, "distance": distance})

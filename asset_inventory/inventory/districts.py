@@ -1,6 +1,6 @@
 """The districts by which everything is summed, in which of them an asset lies, and indicators.
 
-A text means a district by its id or name, in any spelling that leaves no doubt. FINDINGS say which
+A text means a district by its id or name, in any spelling that leaves no doubt. FINDINGS have which
 assets lie in no district, whether the city's system measures truly there, and whether the layers
 that are drawn behind everything, and counted nowhere, can be drawn. Indicators (population, water)
 come by year from a table that any office can fill in.
@@ -35,37 +35,37 @@ from asset_inventory.model.texts import (
 
 
 def districts_meant(
-    given: pd.Series, districts: pd.DataFrame, *, source: str, column: str
+    cells: pd.Series, districts: pd.DataFrame, *, source: str, column: str
 ) -> tuple[pd.Series, list[dict]]:
     """Return the id of the district that each text means, if any, and rows of FINDINGS.
 
     A district is meant by its id, by its name, or by «name, parent» where several bear the name;
     case, blanks and signs do not count («Tanjungmas» is «Tanjung Mas»), and another spelling than
-    the layer's is said. `given` is texts with the rows of their file as index; an empty one means
-    the whole city and is missing without a finding.
+    the layer's is a finding. `cells` are texts with the rows of their file as index; an empty one
+    means the whole city and is missing without a finding.
     """
     names = {str(district): str(district) for district in districts["district"]}
     named = districts.loc[districts["name"].notna(), ["district", "name"]]
     spelled: dict[str, list[object]] = {}
-    for one, name in zip(named["district"], named["name"].astype(str), strict=True):
-        spelled.setdefault(name, []).append(one)
+    for an_id, name in zip(named["district"], named["name"].astype(str), strict=True):
+        spelled.setdefault(name, []).append(an_id)
     parents = districts["parent"].notna() & districts["name"].notna()
     with_parent = {
-        f"{name}, {parent}": [one]
-        for one, name, parent in districts.loc[parents, ["district", "name", "parent"]].itertuples(
-            index=False
-        )
+        f"{name}, {parent}": [an_id]
+        for an_id, name, parent in districts.loc[
+            parents, ["district", "name", "parent"]
+        ].itertuples(index=False)
     }
     meant: dict[str, list[str]] = {}
-    for name, ids in [*((one, [one]) for one in names), *spelled.items(), *with_parent.items()]:
+    for name, ids in [*((key, [key]) for key in names), *spelled.items(), *with_parent.items()]:
         meant.setdefault(folded(name), []).extend(map(str, ids))
     known = {plain: list(dict.fromkeys(ids)) for plain, ids in meant.items()}
     exact = {*names, *spelled, *with_parent}
-    texts = as_text(given)
-    found = {text: known.get(folded(text), []) for text in texts.dropna().unique()}
-    ids = texts.map({text: several[0] for text, several in found.items() if len(several) == 1})
+    texts = as_text(cells)
+    meanings = {text: known.get(folded(text), []) for text in texts.dropna().unique()}
+    ids = texts.map({text: several[0] for text, several in meanings.items() if len(several) == 1})
     return ids.astype("str"), list(
-        _district_list(texts, found, exact, spelled, source=source, column=column)
+        _district_list(texts, meanings, exact, spelled, source=source, column=column)
     )
 
 
@@ -89,7 +89,7 @@ def district_meant(text: str, districts: pd.DataFrame) -> str:
             given=text,
             count=len(alike),
             names="; ".join(
-                f"{one} ({name})" for one, name in zip(alike["district"], names, strict=True)
+                f"{an_id} ({name})" for an_id, name in zip(alike["district"], names, strict=True)
             ),
         )
     key = "error.district_not_known_near" if near else "error.district_not_known"
@@ -98,7 +98,7 @@ def district_meant(text: str, districts: pd.DataFrame) -> str:
 
 def _district_list(
     texts: pd.Series,
-    found: Mapping[str, list[str]],
+    meanings: Mapping[str, list[str]],
     exact: set[str],
     spelled: Mapping[str, list[str]],
     *,
@@ -107,7 +107,7 @@ def _district_list(
 ) -> Iterator[dict]:
     """Yield a row for each text that is spelled otherwise, means several districts, or none."""
     nobodys = (
-        texts.map({text: not ids for text, ids in found.items()}).eq(True).to_numpy(dtype=bool)
+        texts.map({text: not ids for text, ids in meanings.items()}).eq(True).to_numpy(dtype=bool)
     )
 
     def row(code: str, text: str, places: pd.Index, severity: str = "warning", **more: str) -> dict:
@@ -123,11 +123,11 @@ def _district_list(
             yield row("district_not_known", text, places)
     meant = texts[~nobodys]
     for text, places in meant.groupby(meant).groups.items():
-        several = found[text]
+        several = meanings[text]
         if len(several) > 1:
             yield row("district_ambiguous", text, places)
         elif text not in exact:
-            names = (one for one, ids in spelled.items() if several[0] in map(str, ids))
+            names = (name for name, ids in spelled.items() if several[0] in map(str, ids))
             name = next(names, several[0])
             yield row("district_spelled_otherwise", text, places, "repaired", name=name)
 
@@ -158,7 +158,7 @@ def read_districts(city: City) -> tuple[gpd.GeoDataFrame | None, pd.DataFrame]:
     geometry, repaired = repaired_with_findings(
         table.geometry.to_numpy(), table.index, source="districts"
     )
-    repaired = repaired[repaired["code"] != "geometry_unusable"]  # said when it was read
+    repaired = repaired[repaired["code"] != "geometry_unusable"]  # reported when it was read
     ids = as_text(table[declared.id])
     if ids.isna().any():
         raise SourceError("error.district_without_id", path=str(declared.path), field=declared.id)
@@ -212,24 +212,24 @@ def squares(assets: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 def in_squares(geometry: np.ndarray) -> np.ndarray:
     """Return the square of each geometry's representative point; edges belong to the next one.
 
-    So it is the same whatever other squares there are. What has no place is «outside districts».
+    So it does not depend on other squares. What has no place is «outside districts».
     """
     corners = _corners(geometry)
-    there = np.isfinite(corners).all(axis=1)
-    kinds, kind = np.unique(corners[there], axis=0, return_inverse=True)
-    found = np.full(len(geometry), tables.OUTSIDE_DISTRICTS, dtype=object)
-    found[there] = np.array(
-        [_square(*corner) for corner in kinds.astype(int).tolist()], dtype=object
-    )[kind]
-    return found
+    placed = np.isfinite(corners).all(axis=1)
+    squares, inverse = np.unique(corners[placed], axis=0, return_inverse=True)
+    names = np.full(len(geometry), tables.OUTSIDE_DISTRICTS, dtype=object)
+    names[placed] = np.array(
+        [_square(*corner) for corner in squares.astype(int).tolist()], dtype=object
+    )[inverse]
+    return names
 
 
 def _corners(geometry: np.ndarray) -> np.ndarray:
     """Return the square's lower left corner (km, n × 2) of each geometry; NaN without a place."""
     corners = np.full((len(geometry), 2), np.nan)
-    there = np.isfinite(shapely.bounds(geometry)).all(axis=1)
-    corners[there] = np.floor(
-        shapely.get_coordinates(shapely.point_on_surface(geometry[there])) / SQUARE
+    placed = np.isfinite(shapely.bounds(geometry)).all(axis=1)
+    corners[placed] = np.floor(
+        shapely.get_coordinates(shapely.point_on_surface(geometry[placed])) / SQUARE
     )
     return corners
 
@@ -259,10 +259,10 @@ def _population(declared: Districts, ids: pd.Series) -> tuple[pd.Series, list[di
     people = declared.population
     if people is None:
         return pd.Series(np.nan, index=ids.index), []
-    table, found = read_fields(
+    table, table_findings = read_fields(
         people.path, (people.id, people.field), source="population", layer=people.layer
     )
-    rows, words = tables.rows_of(found), as_text(table[people.field])
+    rows, words = tables.rows_of(table_findings), as_text(table[people.field])
     numbers, doubtful = as_numbers(table[people.field])
     wrong = words.notna() & ~doubtful & ~(numbers >= 0)
     known = pd.DataFrame({"id": as_text(table[people.id]), "people": numbers})
@@ -311,7 +311,8 @@ def check_context(city: City) -> pd.DataFrame:
     Raises SourceError for a file or layer that is not there.
     """
     layers = [
-        Layer(one.path, one.name or one.path.stem, one.layer, one.crs) for one in city.context
+        Layer(layer.path, layer.name or layer.path.stem, layer.layer, layer.crs)
+        for layer in city.context
     ]
     read = read_layers(layers)
     refused = []
@@ -343,7 +344,7 @@ def read_indicators(
     """Return DISTRICT_INDICATORS, a row per row with a value, and FINDINGS on unused ones.
 
     `raw` has the texts of COLUMNS (missing where empty), its index the rows of the file. A row is
-    not counted (`counted`) where its district, value, year or better end cannot be told, where an
+    not counted (`counted`) where its district, value, year or better end is not known, where an
     indicator of a district has two values in a year, where its year lies after `this_year`, and
     where a later year is there. Which end is better, and the unit, are the indicator's own: none of
     its rows counts where they name two. An indicator is the same in any case, with or without signs
@@ -352,28 +353,28 @@ def read_indicators(
     texts = pd.DataFrame(
         {name: as_text(raw[name]) if name in raw else None for name in COLUMNS}, index=raw.index
     )
-    told = texts.astype("str")[texts.notna().any(axis=1)]
-    plain = told["indicator"].map(folded, na_action="ignore")
-    told = told.assign(
-        indicator=usual_spelling(told["indicator"], plain), value=_without_sign(told)
+    entries = texts.astype("str")[texts.notna().any(axis=1)]
+    plain = entries["indicator"].map(folded, na_action="ignore")
+    entries = entries.assign(
+        indicator=usual_spelling(entries["indicator"], plain), value=_without_sign(entries)
     )
-    place, rows = districts_meant(told["district"], districts, source=source, column="district")
-    value, doubtful = _values(told)
-    year = as_numbers(told["year"])[0]
+    place, rows = districts_meant(entries["district"], districts, source=source, column="district")
+    value, doubtful = _values(entries)
+    year = as_numbers(entries["year"])[0]
     year = year.where(year.between(_FIRST_YEAR, _LAST_YEAR) & (year % 1 == 0))
-    table = told.assign(
+    table = entries.assign(
         district=place,
         value=value,
         year=year,
-        better=told["better"].str.casefold().map(_BETTER).astype("str"),
-        place=told["district"],
-        row=told.index,
+        better=entries["better"].str.casefold().map(_BETTER).astype("str"),
+        place=entries["district"],
+        row=entries.index,
     )
     for column in ("value", "year", "better"):
         rows += _unreadable(
-            told[column], table[column].isna(), doubtful & (column == "value"), source
+            entries[column], table[column].isna(), doubtful & (column == "value"), source
         )
-    rows += [*_empty(told, source), *_beyond_percents(table, source)]
+    rows += [*_empty(entries, source), *_beyond_percents(table, source)]
     ahead = table["year"] > (this_year or _LAST_YEAR)
     if ahead.any():
         rows.append(
@@ -385,17 +386,17 @@ def read_indicators(
                 rows=listed_rows(table.index[ahead]),
             )
         )
-    whole = table[list(_NEEDED)].notna().all(axis=1) & ~ahead
+    valid = table[list(_NEEDED)].notna().all(axis=1) & ~ahead
     of_one = table.groupby("indicator")
     for column, code in (("better", "indicator_turns"), ("unit", "indicator_units_differ")):
         several = of_one[column].transform("nunique") > 1
         rows += _at_odds(table[several], column, code, source)
-        whole &= ~several
-    twice = whole & table[whole].duplicated(["district", "indicator", "year"], keep=False).reindex(
+        valid &= ~several
+    twice = valid & table[valid].duplicated(["district", "indicator", "year"], keep=False).reindex(
         table.index, fill_value=False
     )
     rows += _given_twice(table[twice], source)
-    counted = whole & ~twice
+    counted = valid & ~twice
     rows += _of_several_years(table[counted], source)
     latest = (
         table["year"]
@@ -415,22 +416,22 @@ def by_district(indicators: pd.DataFrame) -> pd.DataFrame:
     return counted.pivot(index="district", columns="indicator", values="value")
 
 
-def _without_sign(told: pd.DataFrame) -> pd.Series:
+def _without_sign(entries: pd.DataFrame) -> pd.Series:
     """Return the values as text, those in percent without the sign, which only repeats it."""
-    percents = told["unit"].str.casefold().isin(_PERCENTS)
-    return told["value"].mask(percents, told["value"].str.removesuffix("%").str.strip())
+    percents = entries["unit"].str.casefold().isin(_PERCENTS)
+    return entries["value"].mask(percents, entries["value"].str.removesuffix("%").str.strip())
 
 
-def _values(told: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+def _values(entries: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     """Return the values as numbers, and which could be read in two ways.
 
-    The marks of the whole column tell its style. Yet whether 12.500 people are 12 and a half is not
-    told by another indicator's 8.2: an indicator of which every value may be thousands is refused,
-    if it would be read as decimals.
+    The marks of the whole column show its style. Yet another indicator's 8.2 does not show whether
+    12.500 people are 12 and a half: an indicator is refused if each of its values may be thousands
+    and would be read as decimals.
     """
-    value, doubtful = as_numbers(told["value"])
-    unsure = pd.Series(doubtful, index=told.index)
-    for _, part in told["value"].groupby(told["indicator"]):
+    value, doubtful = as_numbers(entries["value"])
+    unsure = pd.Series(doubtful, index=entries.index)
+    for _, part in entries["value"].groupby(entries["indicator"]):
         alone = pd.Series(as_numbers(part)[1], index=part.index)
         unsure[part.index] |= alone & (value[part.index].abs() < 1000)
     return value.mask(unsure), unsure
@@ -501,16 +502,16 @@ def _unreadable(
         )
 
 
-def _empty(told: pd.DataFrame, source: str) -> Iterator[dict]:
+def _empty(entries: pd.DataFrame, source: str) -> Iterator[dict]:
     for column in _NEEDED:
-        empty = told[column].isna()
+        empty = entries[column].isna()
         if empty.any():
             yield finding(
                 "indicator_cell_empty",
                 source=source,
                 column=column,
                 count=int(empty.sum()),
-                rows=listed_rows(told.index[empty]),
+                rows=listed_rows(entries.index[empty]),
             )
 
 

@@ -45,7 +45,7 @@ from asset_inventory.model.texts import time_as_text
 GRID = 0.001
 _LINES = (int(shapely.GeometryType.LINESTRING), int(shapely.GeometryType.MULTILINESTRING))
 _MULTI = tuple(
-    int(shapely.GeometryType[f"MULTI{kind}"]) for kind in ("POINT", "LINESTRING", "POLYGON")
+    int(shapely.GeometryType[f"MULTI{name}"]) for name in ("POINT", "LINESTRING", "POLYGON")
 )
 # Vertices of a shape up to which each of them is held against all of another shape's, which is
 # quick for few.
@@ -53,7 +53,7 @@ _MANY_VERTICES = 2_000
 
 
 def geometries_unequal(before: np.ndarray, after: np.ndarray, *, tolerance: float) -> np.ndarray:
-    """Tell which geometries, place by place, differ beyond a tolerance (in their own unit)."""
+    """Return which geometries, place by place, differ beyond a tolerance (in their own unit)."""
     before, after = single(before), single(after)
     nothing, nothing_now = _nothing(before), _nothing(after)
     different = nothing != nothing_now
@@ -74,9 +74,9 @@ def normal_form(geometry: np.ndarray, *, grid: float = GRID) -> np.ndarray:
     """
     geometry = single(geometry)
     form = np.full(len(geometry), b"", dtype=object)
-    there, high = ~_nothing(geometry), shapely.has_z(geometry)
+    filled, high = ~_nothing(geometry), shapely.has_z(geometry)
     for has_z in (False, True):
-        rows = there & (high == has_z)
+        rows = filled & (high == has_z)
         if not rows.any():
             continue
         placed = shapely.transform(geometry[rows], lambda xy: _on_grid(xy, grid), include_z=has_z)
@@ -112,7 +112,7 @@ def _nothing(geometry: np.ndarray) -> np.ndarray:
 
 def _on_grid(coordinates: np.ndarray, grid: float) -> np.ndarray:
     with np.errstate(over="ignore"):
-        return np.rint(coordinates / grid) + 0.0  # -0.0 is 0.0, whose bytes are others
+        return np.rint(coordinates / grid) + 0.0  # -0.0 becomes 0.0, which has other bytes
 
 
 def _once(geometry: np.ndarray) -> np.ndarray:
@@ -124,7 +124,7 @@ def _once(geometry: np.ndarray) -> np.ndarray:
 
 
 def _vertices_close(before: np.ndarray, after: np.ndarray, tolerance: float) -> np.ndarray:
-    """Tell which pairs are built alike with each vertex near its like, in written order."""
+    """Return which pairs are built alike with each vertex near its like, in written order."""
     alike = np.ones(len(before), dtype=bool)
     structure: tuple[Callable, ...] = (
         shapely.get_type_id,
@@ -181,7 +181,7 @@ def _as_drawn(lines: np.ndarray, grid: float) -> np.ndarray:
 
 
 def _outlines_close(before: np.ndarray, after: np.ndarray, tolerance: float) -> np.ndarray:
-    """Tell which polygons and point sets have equal counts and each vertex near the other's.
+    """Return which polygons and point sets have equal counts and each vertex near the other's.
 
     For rings that begin elsewhere while their coordinates lie at the edges of grid cells.
     """
@@ -203,7 +203,7 @@ def _outlines_close(before: np.ndarray, after: np.ndarray, tolerance: float) -> 
 
 
 def _each_near_another(first: shapely.Geometry, second: shapely.Geometry, tolerance: float) -> bool:
-    """Tell whether each vertex of either shape has one of the other near it, in height too."""
+    """Return whether each vertex of either shape has one of the other near it, in height too."""
     sides = [shapely.get_coordinates(shape, include_z=True) for shape in (first, second)]
     if not all(np.isfinite(side[:, :2]).all() for side in sides):
         return False
@@ -241,29 +241,29 @@ _MOMENT = (
 
 def canonical(values: pd.Series) -> np.ndarray:
     """Return each cell's meaning as text, "" for nothing; equal meanings have equal text."""
-    said = np.full(len(values), "", dtype=object)
-    there = values.notna().to_numpy()
-    if not there.any():
-        return said
-    values = values[there]
-    kind = values.dtype
-    if pd.api.types.is_bool_dtype(kind) or pd.api.types.is_integer_dtype(kind):
-        said[there] = [*map(str, map(int, values.tolist()))]
-    elif pd.api.types.is_float_dtype(kind):
-        said[there] = _number_text(values.to_numpy(dtype=float))
-    elif isinstance(kind, pd.StringDtype):
-        said[there] = _text(values)
+    texts = np.full(len(values), "", dtype=object)
+    filled = values.notna().to_numpy()
+    if not filled.any():
+        return texts
+    values = values[filled]
+    dtype = values.dtype
+    if pd.api.types.is_bool_dtype(dtype) or pd.api.types.is_integer_dtype(dtype):
+        texts[filled] = [*map(str, map(int, values.tolist()))]
+    elif pd.api.types.is_float_dtype(dtype):
+        texts[filled] = _number_text(values.to_numpy(dtype=float))
+    elif isinstance(dtype, pd.StringDtype):
+        texts[filled] = _text(values)
     else:
-        said[there] = [_said(value) for value in values]
-        words = np.flatnonzero(there)[
+        texts[filled] = [_said(value) for value in values]
+        words = np.flatnonzero(filled)[
             np.fromiter((isinstance(value, str) for value in values), bool, len(values))
         ]
-        said[words] = _text(pd.Series(said[words], dtype="str"))
-    return said
+        texts[words] = _text(pd.Series(texts[words], dtype="str"))
+    return texts
 
 
 def cells_unequal(before: pd.Series, after: pd.Series) -> np.ndarray:
-    """Tell which cells, place by place, differ in meaning; for geometries see `shape_sameness`."""
+    """Return which cells differ in meaning, place by place; of geometries see `shape_sameness`."""
     first, second = _objects(before), _objects(after)
     different = np.asarray(first != second, dtype=bool)
     rows = np.flatnonzero(different)
@@ -278,7 +278,7 @@ def record_hashes(fields: pd.DataFrame, geometry: np.ndarray, *, grid: float = G
     """Return each row's hash (32 hexadecimal digits) of all its fields and its geometry.
 
     The same on every machine and every day; independent of the order of rows and columns, and of
-    columns in which a row says nothing. Two hashes that differ do not prove that the rows do: a
+    columns in which a row is empty. Two hashes that differ do not prove that the rows do: a
     coordinate may lie at the edge of its grid cell, a number halfway between two of 15 digits.
     """
     pieces = []
@@ -286,7 +286,7 @@ def record_hashes(fields: pd.DataFrame, geometry: np.ndarray, *, grid: float = G
         # lengths stand before the words, so that no word can look like the end of another
         start = f"{len(name)}:{name}="
         pieces.append(
-            [f"{start}{len(said)}:{said}" if said else "" for said in canonical(fields[name])]
+            [f"{start}{len(text)}:{text}" if text else "" for text in canonical(fields[name])]
         )
     rows = map("".join, zip(*pieces, strict=True)) if pieces else [""] * len(fields)
     forms = drawn_form(geometry, grid=grid)
@@ -300,7 +300,7 @@ def record_hashes(fields: pd.DataFrame, geometry: np.ndarray, *, grid: float = G
 def among(
     ids: pd.Index | pd.Series | np.ndarray, others: pd.Index | pd.Series | np.ndarray
 ) -> np.ndarray:
-    """Tell which ids are among others; for words many times as fast as `isin`."""
+    """Return which ids are among others; for words many times as fast as `isin`."""
     return pd.Index(others, dtype=object).unique().get_indexer(pd.Index(ids, dtype=object)) >= 0
 
 
@@ -313,7 +313,7 @@ def _objects(values: pd.Series) -> np.ndarray:
 
 
 def _numbers_close(before: np.ndarray, after: np.ndarray) -> np.ndarray:
-    """Tell which pairs of numbers, not both whole, differ by at most one in the 16th digit."""
+    """Return which pairs of numbers, not both whole, differ by at most one in the 16th digit."""
     first, second = _floats(before), _floats(after)
     close = (
         np.isfinite(first)
@@ -353,19 +353,19 @@ def _number_text(numbers: np.ndarray) -> np.ndarray:
 def _text(words: pd.Series) -> np.ndarray:
     """Return text without blanks at its end; a fully printed float or moment in one form."""
     words = words.str.rstrip()
-    said = words.to_numpy(dtype=object, copy=True)
+    cells = words.to_numpy(dtype=object, copy=True)
     length = words.str.len().to_numpy()
     likely = (length >= _SHORTEST_MOMENT) & words.str.match(_NUMBER_BEGINS).to_numpy(dtype=bool)
     printed = _written_as(words, likely & (length >= _LONG_NUMBER), _DECIMAL)
-    said[printed] = _number_text(said[printed].astype(float))
+    cells[printed] = _number_text(cells[printed].astype(float))
     moments = _written_as(words, likely, _MOMENT)
-    of_text, texts = pd.factorize(said[moments])  # one day is often that of many rows
-    said[moments] = np.array([*map(_moment, texts)], dtype=object)[of_text]
-    return said
+    of_text, texts = pd.factorize(cells[moments])  # one day is often that of many rows
+    cells[moments] = np.array([*map(_moment, texts)], dtype=object)[of_text]
+    return cells
 
 
 def _written_as(words: pd.Series, likely: np.ndarray, pattern: str) -> np.ndarray:
-    """Return the rows, of those that are likely, whose whole text is written by a pattern."""
+    """Return the rows among the likely ones that a pattern matches as a whole."""
     rows = np.flatnonzero(likely)
     return rows[words.iloc[rows].str.fullmatch(pattern).to_numpy(dtype=bool)]
 
@@ -379,7 +379,7 @@ def _moment(text: str) -> str:
 
 
 def _said(value: object) -> str:
-    """Return what one cell of a mixed column says."""
+    """Return one cell of a mixed column as text."""
     if isinstance(value, str):
         return value
     if isinstance(value, bool | int | np.bool_ | np.integer):
@@ -424,8 +424,8 @@ def close_pairs(
     overlap = _overlap(geometry[earlier], later_geometry[later], boxes[earlier], later_boxes[later])
     similarity = name_similarity(names, later_names, earlier, later)
     known = np.stack([1 - 0.5 * distance / limit[earlier], overlap, similarity])
-    there = ~np.isnan(known)
-    score = np.where(there, known, 0.0).sum(axis=0) / there.sum(axis=0)
+    present = ~np.isnan(known)
+    score = np.where(present, known, 0.0).sum(axis=0) / present.sum(axis=0)
     pairs = pd.DataFrame(
         {
             "earlier": earlier,
@@ -440,7 +440,7 @@ def close_pairs(
 
 
 def coinciding(geometry: np.ndarray, later_geometry: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the rows of pairs whose shapes are the same within 1 mm, coordinate by coordinate."""
+    """Return the rows of pairs with the same shapes within 1 mm, coordinate by coordinate."""
     limit = np.full(len(geometry), 2 * GRID)
     earlier, later, _ = _around(_middles(geometry), _middles(later_geometry), limit)
     same = ~geometries_unequal(geometry[earlier], later_geometry[later], tolerance=GRID)
@@ -493,32 +493,32 @@ def _around(
         none = np.array([], dtype=np.intp)
         return none, none, none
     at_most = _count_around(places[here], later_places[here_later], limit[here])
-    asked, at_most = here[at_most <= CROWD], at_most[at_most <= CROWD]
+    sparse, at_most = here[at_most <= CROWD], at_most[at_most <= CROWD]
     tree, points = (
         shapely.STRtree(shapely.points(later_places[here_later])),
-        shapely.points(places[asked]),
+        shapely.points(places[sparse]),
     )
     part = np.cumsum(at_most) // _AT_ONCE
-    found = [
-        (asked[rows][query], here_later[hit])
-        for rows in (np.flatnonzero(part == one) for one in np.unique(part))
+    pairs = [
+        (sparse[rows][query], here_later[hit])
+        for rows in (np.flatnonzero(part == number) for number in np.unique(part))
         for query, hit in [
-            tree.query(points[rows], predicate="dwithin", distance=limit[asked[rows]])
+            tree.query(points[rows], predicate="dwithin", distance=limit[sparse[rows]])
         ]
     ]
     earlier, later = (
-        np.concatenate([pair[side] for pair in found] or [np.array([], np.intp)]) for side in (0, 1)
+        np.concatenate([pair[side] for pair in pairs] or [np.array([], np.intp)]) for side in (0, 1)
     )
-    return earlier, later, np.setdiff1d(here, asked)
+    return earlier, later, np.setdiff1d(here, sparse)
 
 
 def _count_around(places: np.ndarray, later_places: np.ndarray, limit: np.ndarray) -> np.ndarray:
     """Return how many later places lie in the nine squares around each, at least its limit wide."""
     step = np.ceil(np.log2(limit / limit.min()))
     counts = np.zeros(len(places), dtype=np.intp)
-    for one in np.unique(step):
-        side = limit.min() * 2.0**one * (1 + 1e-9)
-        rows = np.flatnonzero(step == one)
+    for power in np.unique(step):
+        side = limit.min() * 2.0**power * (1 + 1e-9)
+        rows = np.flatnonzero(step == power)
         origin = np.minimum(places.min(axis=0), later_places.min(axis=0)) - side
         squares, later_squares = (
             np.floor((xy - origin) / side) for xy in (places[rows], later_places)
@@ -529,9 +529,9 @@ def _count_around(places: np.ndarray, later_places: np.ndarray, limit: np.ndarra
         filled, number = np.unique(later_squares @ (width, 1.0), return_counts=True)
         for east in (-1, 0, 1):
             for north in (-1, 0, 1):
-                asked = (squares + (east, north)) @ (width, 1.0)
-                at = np.minimum(np.searchsorted(filled, asked), len(filled) - 1)
-                counts[rows] += np.where(filled[at] == asked, number[at], 0)
+                wanted = (squares + (east, north)) @ (width, 1.0)
+                at = np.minimum(np.searchsorted(filled, wanted), len(filled) - 1)
+                counts[rows] += np.where(filled[at] == wanted, number[at], 0)
     return counts
 
 
@@ -568,10 +568,10 @@ def name_similarity(
     names: pd.Series, later_names: pd.Series, earlier: np.ndarray, later: np.ndarray
 ) -> np.ndarray:
     """Return how alike the names of each pair are, 0-1; NaN where one has none."""
-    said = pd.Series(
+    texts = pd.Series(
         np.concatenate([canonical(names), canonical(later_names)]), dtype="str"
     ).str.casefold()
-    codes, words = pd.factorize(said.mask(said == ""))
+    codes, words = pd.factorize(texts.mask(texts == ""))
     first, second = codes[earlier], codes[len(names) + later]
     known, same = (first >= 0) & (second >= 0), first == second
     similarity = np.where(known, np.where(same, 1.0, 0.0), np.nan)
@@ -600,16 +600,16 @@ def _dice(words: pd.Series, first: np.ndarray, second: np.ndarray) -> np.ndarray
     )
     pair = pd.factorize((points[at] << 21) | points[at + 1])[0]
     kinds = pair.max() + 1
-    held = np.unique(owner * kinds + pair)
-    number = np.bincount(held // kinds, minlength=len(letters))
+    owned = np.unique(owner * kinds + pair)
+    number = np.bincount(owned // kinds, minlength=len(letters))
     starts = np.concatenate([[0], np.cumsum(number)])
     # every pair of letters of the first word is looked up among those of the second
-    asked = np.repeat(np.arange(len(first)), number[first])
-    offset = np.arange(len(asked)) - np.repeat(
+    row = np.repeat(np.arange(len(first)), number[first])
+    offset = np.arange(len(row)) - np.repeat(
         np.cumsum(number[first]) - number[first], number[first]
     )
-    wanted = second[asked] * kinds + held[starts[first[asked]] + offset] % kinds
-    hit = held[np.minimum(np.searchsorted(held, wanted), len(held) - 1)] == wanted
+    wanted = second[row] * kinds + owned[starts[first[row]] + offset] % kinds
+    hit = owned[np.minimum(np.searchsorted(owned, wanted), len(owned) - 1)] == wanted
     return (
-        2 * np.bincount(asked, weights=hit, minlength=len(first)) / (number[first] + number[second])
+        2 * np.bincount(row, weights=hit, minlength=len(first)) / (number[first] + number[second])
     )
