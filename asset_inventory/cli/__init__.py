@@ -46,8 +46,8 @@ class _Commands(click.Group):
         return super().resolve_command(ctx, args)
 
 
-def build(language: str, asked: str | None) -> click.Group:
-    """Return the command line in a language; `asked` is the explicit one, before a city's own."""
+def build(language: str, explicit_language: str | None) -> click.Group:
+    """Return the command line in a language; `explicit_language` goes before a city's own."""
 
     class Formatter(click.HelpFormatter):
         """Click's help page under headings in the reader's language."""
@@ -70,36 +70,38 @@ def build(language: str, asked: str | None) -> click.Group:
             click.echo(click.get_current_context().get_help())
         return 0
 
-    made = [
+    subcommands = [
         click.Command(
-            one.name,
-            params=[make(language) for make in one.takes],
-            help=say(one.key, language),
-            callback=partial(_run_command, one, language, asked),
+            command.name,
+            params=[make(language) for make in command.takes],
+            help=say(command.key, language),
+            callback=partial(_run_command, command, language, explicit_language),
         )
-        for one in commands.COMMANDS
+        for command in commands.COMMANDS
     ]
-    whole = _Commands(
+    group = _Commands(
         "asset-inventory",
-        {one.name: one for one in made},
+        {command.name: command for command in subcommands},
         params=[click.Option(["--version"], is_flag=True, help=say("option.version", language))],
         help=say("command.help", language),
         callback=first,
         invoke_without_command=True,
     )
-    for command in (whole, *made):
+    for command in (group, *subcommands):
         _finish(command, Context, language)
-    return whole
+    return group
 
 
-def _run_command(command: commands.Command, language: str, asked: str | None, **given: Any) -> int:
+def _run_command(
+    command: commands.Command, language: str, explicit_language: str | None, **options: Any
+) -> int:
     if command.reads:
         from asset_inventory.intake import workers
 
         workers.start()
     module, function = command.run.split(":")
     run = getattr(import_module(f"asset_inventory.cli.{module}"), function)
-    return run(language, asked, **given)
+    return run(language, explicit_language, **options)
 
 
 def _finish(command: click.Command, context: type[click.Context], language: str) -> None:
@@ -122,8 +124,8 @@ def _finish(command: click.Command, context: type[click.Context], language: str)
     command.get_help_option = lambda _: shown
 
 
-def _show_help(context: click.Context, _: click.Parameter, asked: bool) -> None:
-    if asked:
+def _show_help(context: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted:
         click.echo(context.get_help())
         context.exit()
 
@@ -131,16 +133,16 @@ def _show_help(context: click.Context, _: click.Parameter, asked: bool) -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; prints errors in the user's language."""
     arguments = list(sys.argv[1:] if arguments is None else arguments)
-    asked = _asked_language(arguments)
-    language = asked or language_of_machine()
+    explicit_language = _asked_language(arguments)
+    language = explicit_language or language_of_machine()
     close(os.environ)
-    # One list of drivers serves two builds of GDAL, and each says which of them it lacks. What
+    # One list of drivers serves two builds of GDAL, and each logs which of them it lacks. What
     # fails is thrown too.
     logging.getLogger("rasterio").setLevel(logging.CRITICAL)
     _heed_stop()
     _speak_utf8()
     try:
-        return _run(arguments, language, asked)
+        return _run(arguments, language, explicit_language)
     except click.ClickException as fault:
         return _print_error(_wrong_call(fault, language), 2)
     except click.Abort:
@@ -156,7 +158,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _print_disk_error(fault, language)
     except MemoryError:
         return _print_error(say("error.memory", language), 3)
-    except Exception as fault:  # the border: whatever happens inside, people see a sentence
+    except Exception as fault:  # the border: people see a sentence for every fault inside
         return _print_internal_error(fault, language)
 
 
@@ -198,8 +200,8 @@ def _heed_stop() -> None:
         signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
-def _run(arguments: list[str], language: str, asked: str | None) -> int:
-    result = build(language, asked).main(
+def _run(arguments: list[str], language: str, explicit_language: str | None) -> int:
+    result = build(language, explicit_language).main(
         arguments, prog_name="asset-inventory", standalone_mode=False, obj=language
     )
     return result if isinstance(result, int) else 0
@@ -208,7 +210,7 @@ def _run(arguments: list[str], language: str, asked: str | None) -> int:
 def _asked_language(arguments: Sequence[str]) -> str | None:
     """Return the explicit language, before anything is parsed: help and errors use it."""
     for position, word in enumerate(arguments):
-        given = (
+        value = (
             word.partition("=")[2]
             if word.startswith("--language=")
             else (
@@ -217,8 +219,8 @@ def _asked_language(arguments: Sequence[str]) -> str | None:
                 else None
             )
         )
-        if given in LANGUAGES:
-            return given
+        if value in LANGUAGES:
+            return value
     return None
 
 
@@ -251,10 +253,10 @@ def _call_error(fault: click.ClickException) -> tuple[str, dict[str, str]]:
             "given": fault.given,
             "near": fault.near,
         }
-    said = fault.format_message().rstrip(".")
-    extra = re.fullmatch(r"Got unexpected extra arguments? \((.*)\)", said)
+    text = fault.format_message().rstrip(".")
+    extra = re.fullmatch(r"Got unexpected extra arguments? \((.*)\)", text)
     if extra is None:
-        return "call.wrong", {"fault": said}
+        return "call.wrong", {"fault": text}
     short = _short_of_values(fault.ctx)
     return (
         ("call.too_much", {"given": extra[1]}) if short is None else ("call.without_values", short)
@@ -264,8 +266,8 @@ def _call_error(fault: click.ClickException) -> tuple[str, dict[str, str]]:
 def _short_of_values(context: click.Context) -> dict[str, str] | None:
     """Return the option that took the next one for its value, and what it wants, or None."""
     for option in context.command.params:
-        given = context.params.get(option.name)
-        values = given if isinstance(given, tuple) else (given,)
+        value = context.params.get(option.name)
+        values = value if isinstance(value, tuple) else (value,)
         if isinstance(option, click.Option) and any(
             str(value).startswith("--") for value in values
         ):
@@ -274,22 +276,22 @@ def _short_of_values(context: click.Context) -> dict[str, str] | None:
 
 
 def _bad_value(fault: click.BadParameter) -> tuple[str, dict[str, str]]:
-    """Return what is wrong with a value; click tells in English what was given."""
-    name, kind = _spelled(fault.param), getattr(fault.param, "type", None)
+    """Return what is wrong with a value; click names the value in an English sentence."""
+    name, value_type = _spelled(fault.param), getattr(fault.param, "type", None)
     quoted = re.match(r"'(.*?)' (?:is|does) not ", fault.message)
     if quoted is None:
         return "call.bad", {"name": name, "fault": fault.message.rstrip(".")}
-    if isinstance(kind, click.Choice):
-        choices = [str(choice) for choice in kind.choices]
+    if isinstance(value_type, click.Choice):
+        choices = [str(choice) for choice in value_type.choices]
         near = difflib.get_close_matches(quoted[1].casefold(), choices, n=1)
-        told = {
+        arguments = {
             "name": name,
             "given": quoted[1],
             "choices": ", ".join(choices),
             "near": near[0] if near else "",
         }
-        return ("call.no_choice_near" if near else "call.no_choice"), told
-    key = "call.no_day" if isinstance(kind, click.DateTime) else "call.no_number"
+        return ("call.no_choice_near" if near else "call.no_choice"), arguments
+    key = "call.no_day" if isinstance(value_type, click.DateTime) else "call.no_number"
     return key, {"name": name, "given": quoted[1]}
 
 

@@ -24,7 +24,7 @@ from asset_inventory.model.errors import AssetInventoryError
 from asset_inventory.register.changes import REMOVED, decode, value_in
 from asset_inventory.register.deliveries import Delivery, confirms
 
-# Changes shown where a delivery is told in full; all of them are in --json.
+# Changes shown where a delivery is printed in full; all of them are in --json.
 _SHOWN = 20
 
 
@@ -36,7 +36,7 @@ _LONGEST = 60
 class Answer:
     """The register that is asked, and how it answers: in sentences, or in one JSON object.
 
-    `warnings` are rows of FINDINGS that were said before the command ran, and stand in that object
+    `warnings` are rows of FINDINGS that were printed before the command ran; that object has them
     too.
     """
 
@@ -62,12 +62,12 @@ class Answer:
         if left > 0:
             self.say("register.more_changes", count=left)
 
-    def give(self, **said: object) -> None:
+    def give(self, **values: object) -> None:
         """Print the one object, for machines."""
         if self.as_json:
             if self.warnings:
-                said["warnings"] = describe_findings_of(self.warnings, self.language)
-            click.echo(json.dumps(_whole(said), ensure_ascii=True, default=str))
+                values["warnings"] = describe_findings_of(self.warnings, self.language)
+            click.echo(json.dumps(_whole(values), ensure_ascii=True, default=str))
 
 
 def on_register(
@@ -82,14 +82,17 @@ def on_register(
 
     @wraps(command)
     def called(
-        language: str, asked: str | None, *, folder: Path, as_json: bool, **given: Any
+        language: str, explicit_language: str | None, *, folder: Path, as_json: bool, **options: Any
     ) -> int:
         try:
-            with city_in_its_language(folder, language, asked, files=False) as (city, spoken):
+            with city_in_its_language(folder, language, explicit_language, files=False) as (
+                city,
+                spoken,
+            ):
                 answer = Answer(registers.open_register(city), spoken, folder, as_json)
                 if writes:
                     answer = replace(answer, warnings=copies_apart(answer))
-                return command(answer, **given)
+                return command(answer, **options)
         except AssetInventoryError as fault:
             if as_json:
                 click.echo(json.dumps({"error": error_as_json(fault, language)}))
@@ -109,42 +112,42 @@ def copies_apart(answer: Answer) -> list[dict[str, object]]:
 def _whole(value: object) -> object:
     """Return a value without numbers that JSON has no word for: null stands for them."""
     if isinstance(value, dict):
-        return {key: _whole(one) for key, one in value.items()}
+        return {key: _whole(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_whole(one) for one in value]
+        return [_whole(item) for item in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def print_answer(answer: Answer, made: Delivery) -> None:
-    """Say what a delivery changes, and what is to be known about it before it is decided."""
-    kinds = made.changes["change"].value_counts()
-    edited = made.changes.loc[made.changes["change"] == "edited", "asset_id"].nunique()
+def print_answer(answer: Answer, delivery: Delivery) -> None:
+    """Print what a delivery changes, and what people must know about it before they decide."""
+    kinds = delivery.changes["change"].value_counts()
+    edited = delivery.changes.loc[delivery.changes["change"] == "edited", "asset_id"].nunique()
     answer.say(
         "register.delivery",
-        number=str(made.id),
-        layer=made.layer,
-        author=made.author or "-",
-        file=made.file_name or "-",
+        number=str(delivery.id),
+        layer=delivery.layer,
+        author=delivery.author or "-",
+        file=delivery.file_name or "-",
         added=int(kinds.get("added", 0)),
         edited=int(edited),
         removed=int(kinds.get("removed", 0)),
     )
     counts = {
-        "register.conflicts": len(made.conflicts),
-        "register.would_undo": len(made.undone),
-        "register.doubts": len(made.doubts),
-        "register.removals_left": made.report.get("removals_left", 0),
-        "register.shapes_left": made.report.get("shapes_left", 0),
-        "register.kept_since": made.report.get("kept_since", 0),
+        "register.conflicts": len(delivery.conflicts),
+        "register.would_undo": len(delivery.undone),
+        "register.doubts": len(delivery.doubts),
+        "register.removals_left": delivery.report.get("removals_left", 0),
+        "register.shapes_left": delivery.report.get("shapes_left", 0),
+        "register.kept_since": delivery.report.get("kept_since", 0),
     }
     for key, count in counts.items():
         if count:
             answer.say(key, count=count)
-    report = made.report
+    report = delivery.report
     if report.get("features") and report.get("known") == 0 and report.get("fields_missing"):
-        answer.say("register.none_known", count=report["features"], layer=made.layer)
+        answer.say("register.none_known", count=report["features"], layer=delivery.layer)
     for key in ("fields_added", "fields_missing"):
-        if names := made.report.get(key):
+        if names := delivery.report.get(key):
             answer.say(
                 _FIELDS[key], fields=", ".join(names[:_SHOWN]) + ", …" * (len(names) > _SHOWN)
             )
@@ -153,33 +156,37 @@ def print_answer(answer: Answer, made: Delivery) -> None:
 _FIELDS = {"fields_added": "register.fields_added", "fields_missing": "register.fields_missing"}
 
 
-def print_next_steps(answer: Answer, made: Delivery) -> None:
-    """Say what to do about a pending delivery."""
-    if len(made.conflicts):
-        answer.say("register.next_conflicts", number=str(made.id), first=made.conflicts.index[0])
-    elif made.changes.empty:
-        whole = confirms(made) and not made.report.get("kept_since")
-        key = "register.next_nothing" if whole else "register.next_no_change"
-        answer.say(key, number=str(made.id))
+def print_next_steps(answer: Answer, delivery: Delivery) -> None:
+    """Print what to do about a pending delivery."""
+    if len(delivery.conflicts):
+        answer.say(
+            "register.next_conflicts", number=str(delivery.id), first=delivery.conflicts.index[0]
+        )
+    elif delivery.changes.empty:
+        confirmed = confirms(delivery) and not delivery.report.get("kept_since")
+        key = "register.next_nothing" if confirmed else "register.next_no_change"
+        answer.say(key, number=str(delivery.id))
     else:
-        answer.say("register.next", number=str(made.id))
-    if len(made.doubts):
+        answer.say("register.next", number=str(delivery.id))
+    if len(delivery.doubts):
         answer.say("register.next_doubts")
 
 
-def print_decision(answer: Answer, made: Delivery) -> None:
-    """Say how a delivery was decided."""
-    if made.version is None:
-        answer.say("register.rejected", number=str(made.id), why=made.reason)
+def print_decision(answer: Answer, delivery: Delivery) -> None:
+    """Print how a delivery was decided."""
+    if delivery.version is None:
+        answer.say("register.rejected", number=str(delivery.id), why=delivery.reason)
     else:
-        answer.say("register.accepted", number=str(made.id), version=str(made.version))
+        answer.say("register.accepted", number=str(delivery.id), version=str(delivery.version))
 
 
-def print_changes(answer: Answer, made: Delivery) -> None:
+def print_changes(answer: Answer, delivery: Delivery) -> None:
     """Print what is added and edited, the first of many; removals are printed elsewhere."""
-    told = made.changes[made.changes["change"] != REMOVED]
-    shown = ["  " + format_change(answer, row, made.layer) for row in as_rows(told.head(_SHOWN))]
-    answer.lines(shown, left=len(told) - _SHOWN)
+    changes = delivery.changes[delivery.changes["change"] != REMOVED]
+    shown = [
+        "  " + format_change(answer, row, delivery.layer) for row in as_rows(changes.head(_SHOWN))
+    ]
+    answer.lines(shown, left=len(changes) - _SHOWN)
 
 
 def format_change(answer: Answer, row: dict[str, object], layer: str) -> str:
@@ -199,7 +206,7 @@ def format_change(answer: Answer, row: dict[str, object], layer: str) -> str:
 def _name_in(answer: Answer, cells: str, layer: str) -> str:
     """Return the name of a whole asset of a layer; "" without one, or where none is read."""
     field = next(
-        (one.fields.name for one in answer.register.city.assets if one.name == layer), None
+        (entry.fields.name for entry in answer.register.city.assets if entry.name == layer), None
     )
     name = value_in(cells, field) if field else None
     return "" if name is None else str(name)[:_LONGEST]
@@ -215,41 +222,42 @@ def format_cell(cell: str | None) -> str:
     return text if len(text) <= _LONGEST else text[:_LONGEST] + "..."
 
 
-def print_doubts_and_removals(answer: Answer, made: Delivery) -> None:
+def print_doubts_and_removals(answer: Answer, delivery: Delivery) -> None:
     """Print by name the doubtful matches and the removed assets, the first of many of each."""
     from asset_inventory.outputs.report.review_tables import doubt_sentences
 
     doubts = [
-        say(key, answer.language, **said) for key, said in doubt_sentences(made.doubts.head(_SHOWN))
+        say(key, answer.language, **arguments)
+        for key, arguments in doubt_sentences(delivery.doubts.head(_SHOWN))
     ]
-    removed = made.changes[made.changes["change"] == REMOVED]
-    removals = [format_change(answer, row, made.layer) for row in as_rows(removed.head(_SHOWN))]
-    for lines, count in ((doubts, len(made.doubts)), (removals, len(removed))):
+    removed = delivery.changes[delivery.changes["change"] == REMOVED]
+    removals = [format_change(answer, row, delivery.layer) for row in as_rows(removed.head(_SHOWN))]
+    for lines, count in ((doubts, len(delivery.doubts)), (removals, len(removed))):
         for line in lines:
             answer.line("  " + line)
         if count > len(lines):
-            answer.say("register.more_listed", count=count - len(lines), number=str(made.id))
+            answer.say("register.more_listed", count=count - len(lines), number=str(delivery.id))
 
 
-def print_conflicts(answer: Answer, made: Delivery, since: pd.DataFrame) -> None:
-    """Say of each conflict what stands where, and who has changed it; the first of many.
+def print_conflicts(answer: Answer, delivery: Delivery, since: pd.DataFrame) -> None:
+    """Print what stands where in each conflict, and who has changed it; the first of many.
 
     `since` is the row of history that changed it last, labelled as the conflicts.
     """
-    for row in conflict_rows(made, since)[:_SHOWN]:
+    for row in conflict_rows(delivery, since)[:_SHOWN]:
         answer.line("  " + format_conflict(row, answer.language))
         if row["changed_by_delivery"] is not None:
             by = {"by": str(row["changed_by_delivery"]), "author": row["changed_by"] or "-"}
             by["day"] = row["changed_at"][:10]
             answer.line("    " + say("register.conflict.by", answer.language, **by))
-    if len(made.conflicts) > _SHOWN:
-        answer.say("register.more_changes", count=len(made.conflicts) - _SHOWN)
+    if len(delivery.conflicts) > _SHOWN:
+        answer.say("register.more_changes", count=len(delivery.conflicts) - _SHOWN)
 
 
-def conflict_rows(made: Delivery, since: pd.DataFrame) -> list[dict[str, object]]:
+def conflict_rows(delivery: Delivery, since: pd.DataFrame) -> list[dict[str, object]]:
     """Return the conflicts with their numbers, each with who has changed it."""
-    last = since.reindex(made.conflicts.index)[[*_SINCE]].rename(columns=_SINCE)
-    return as_rows(made.conflicts.join(last).rename_axis("number").reset_index())
+    last = since.reindex(delivery.conflicts.index)[[*_SINCE]].rename(columns=_SINCE)
+    return as_rows(delivery.conflicts.join(last).rename_axis("number").reset_index())
 
 
 def format_conflict(row: dict[str, object], language: str) -> str:
@@ -273,16 +281,22 @@ _PLAIN = ("id", "layer", "state", "version", "author", "note", "file_name", "sha
 _WHOLE = {"added": "register.added", "removed": "register.removed"}
 
 
-def as_object(made: Delivery, *, since: pd.DataFrame | None = None) -> dict[str, object]:
+def as_object(delivery: Delivery, *, since: pd.DataFrame | None = None) -> dict[str, object]:
     """Return a delivery as machines read it; with `since` its changes and conflicts too."""
-    said = {name: getattr(made, name) for name in _PLAIN}
-    assets = made.changes.groupby("change", observed=True)["asset_id"].nunique()
-    said |= {name: int(assets.get(name, 0)) for name in ("added", "removed", "edited")}
-    tables = {"conflicts": made.conflicts, "would_undo": made.undone, "doubts": made.doubts}
+    values = {name: getattr(delivery, name) for name in _PLAIN}
+    assets = delivery.changes.groupby("change", observed=True)["asset_id"].nunique()
+    values |= {name: int(assets.get(name, 0)) for name in ("added", "removed", "edited")}
+    tables = {
+        "conflicts": delivery.conflicts,
+        "would_undo": delivery.undone,
+        "doubts": delivery.doubts,
+    }
     if since is None:
-        return said | {name: len(table) for name, table in tables.items()}
-    listed = {name: as_rows(table) for name, table in (tables | {"changes": made.changes}).items()}
-    return said | listed | {"conflicts": conflict_rows(made, since)}
+        return values | {name: len(table) for name, table in tables.items()}
+    listed = {
+        name: as_rows(table) for name, table in (tables | {"changes": delivery.changes}).items()
+    }
+    return values | listed | {"conflicts": conflict_rows(delivery, since)}
 
 
 _SINCE = {"delivery": "changed_by_delivery", "author": "changed_by", "accepted_at": "changed_at"}

@@ -39,9 +39,9 @@ def assess(
 
         book = write_workbook(assessment, written / f"{name}.xlsx", language=language)
         add_to_run(written, [book])
-    held = disclosed(assessment, audience)
+    edition = disclosed(assessment, audience)
     page = map_path or shared.page_path(name, audience)
-    page = write_map(held, page, language=language, tell=click.echo)
+    page = write_map(edition, page, language=language, tell=click.echo)
     for line in (
         *summary.five_lines(assessment, language),
         *summary.near_word_lines(assessment, language),

@@ -29,11 +29,13 @@ if TYPE_CHECKING:  # the list of curves needs no city
     from asset_inventory.model.city import City
 
 
-def curves(language: str, asked: str | None, *, folder: Path | None, **options: Any) -> int:
+def curves(
+    language: str, explicit_language: str | None, *, folder: Path | None, **options: Any
+) -> int:
     """List the damage curves that ship, or those of a city, and draw them."""
     if folder is None:
         return _library(language, **options)
-    return _of_city(language, asked, folder=folder, **options)
+    return _of_city(language, explicit_language, folder=folder, **options)
 
 
 def _library(
@@ -48,7 +50,7 @@ def _library(
     if asset_class is not None:
         classes = _classes(asset_class)
         _known("error.curves_no_class", asset_class, classes, _all_classes(table))
-        table = table[[not classes.isdisjoint(one.split(", ")) for one in table["asset_class"]]]
+        table = table[[not classes.isdisjoint(names.split(", ")) for names in table["asset_class"]]]
     if as_json:
         click.echo(json.dumps({"curves": table.to_dict("records")}, ensure_ascii=True))
     else:
@@ -99,69 +101,69 @@ def _of_city(
     from asset_inventory.assessment import precheck
 
     if hazard is not None:
-        names = [one.name for one in city.hazards]
+        names = [entry.name for entry in city.hazards]
         _known("error.curves_no_hazard", hazard, {hazard} & {*names}, names)
-    found = precheck.check_curves_of(city)
-    there = list(dict.fromkeys(found.serving["asset_type"]))
-    types = there if asset_class is None else _types_of(asset_class, there)
+    check = precheck.check_curves_of(city)
+    served = list(dict.fromkeys(check.serving["asset_type"]))
+    types = served if asset_class is None else _types_of(asset_class, served)
     if hazard is not None or asset_class is not None:
-        found = precheck.narrowed(found, hazard, types)
-    _print_json(found, city.name, language) if as_json else _print_city(found, language)
+        check = precheck.narrowed(check, hazard, types)
+    _print_json(check, city.name, language) if as_json else _print_city(check, language)
     if plot is not None:
         about = {"language": language, "kinds": types, "hazard": hazard}
         _draw(lambda plots: plots.damage_curve_plot(city, **about), plot, language, as_json)
-    return int(bool(found.faults) or bool((found.findings["severity"] == "error").any()))
+    return int(bool(check.faults) or bool((check.findings["severity"] == "error").any()))
 
 
-def _types_of(given: str, types: Sequence[str]) -> list[str]:
+def _types_of(name: str, types: Sequence[str]) -> list[str]:
     """Return the asset types that are meant: the one of this name, else those of this class."""
-    if given in types:
-        return [given]
-    classes = _classes(given)
-    _known("error.curves_no_class", given, classes, [*types, *_all_classes(library())])
+    if name in types:
+        return [name]
+    classes = _classes(name)
+    _known("error.curves_no_class", name, classes, [*types, *_all_classes(library())])
     return [a_type for a_type in types if not classes.isdisjoint(meant_by(a_type, "classes"))]
 
 
-def _classes(given: str) -> set[str]:
-    return {given} if given in _all_classes(library()) else set(meant_by(given, "classes"))
+def _classes(name: str) -> set[str]:
+    return {name} if name in _all_classes(library()) else set(meant_by(name, "classes"))
 
 
 def _all_classes(table: pd.DataFrame) -> list[str]:
-    return sorted({name for one in table["asset_class"] for name in one.split(", ")})
+    return sorted({name for names in table["asset_class"] for name in names.split(", ")})
 
 
-def _known(key: str, given: str, meant: Collection[str], names: Sequence[str]) -> None:
+def _known(key: str, name: str, meant: Collection[str], names: Sequence[str]) -> None:
     """Raise CityError for a word without a meaning here, with the nearest name and all names."""
     if meant:
         return
 
-    near = nearest(given, names)
-    raise CityError(key + "_near" if near else key, given=given, near=near, names=", ".join(names))
+    near = nearest(name, names)
+    raise CityError(key + "_near" if near else key, given=name, near=near, names=", ".join(names))
 
 
-def _print_city(found: "CurveCheck", language: str) -> None:
+def _print_city(check: "CurveCheck", language: str) -> None:
     labels = ("hazard", "asset_type", "curve", "unit", "std", "licence", "source", "assets")
     of_curve = list(labels[2:-1])  # which an asset type without one has not
-    served = found.serving["curve"].map(lambda curve: isinstance(curve, str)).to_numpy(dtype=bool)
-    table = found.serving.astype(dict.fromkeys(of_curve, object))
+    served = check.serving["curve"].map(lambda curve: isinstance(curve, str)).to_numpy(dtype=bool)
+    table = check.serving.astype(dict.fromkeys(of_curve, object))
     table.loc[~served, of_curve] = None
     print_view(_curves_table(table, labels, "curve", language))
-    for fault in found.faults:
+    for fault in check.faults:
         click.echo(f"{say('severity.error', language)}: {fault.say(language)}")
-    for line in finding_lines(found.findings.to_dict("records"), language):
+    for line in finding_lines(check.findings.to_dict("records"), language):
         click.echo(line)
-    if len(table) and not found.faults and not len(found.findings):
+    if len(table) and not check.faults and not len(check.findings):
         click.echo(say("curves.well", language))
 
 
-def _print_json(found: "CurveCheck", city: str, language: str) -> None:
-    rows = found.serving.astype(object).where(found.serving.notna(), None).to_dict("records")
-    told = describe_findings_of(found.findings.to_dict("records"), language)
-    for row in told:
+def _print_json(check: "CurveCheck", city: str, language: str) -> None:
+    rows = check.serving.astype(object).where(check.serving.notna(), None).to_dict("records")
+    problems = describe_findings_of(check.findings.to_dict("records"), language)
+    for row in problems:
         row |= {name: None for name in ("feature", "column") if row[name] != row[name]}
-    faults = [error_as_json(fault, language) for fault in found.faults]
-    said = {"city": city, "curves": rows, "findings": told, "faults": faults}
-    click.echo(json.dumps(said, ensure_ascii=True))
+    faults = [error_as_json(fault, language) for fault in check.faults]
+    document = {"city": city, "curves": rows, "findings": problems, "faults": faults}
+    click.echo(json.dumps(document, ensure_ascii=True))
 
 
 def _draw(figure: Callable[[ModuleType], object], path: Path, language: str, as_json: bool) -> None:

@@ -20,16 +20,16 @@ from asset_inventory.outputs.views.tables import damage_table, ead_table
 @shared.of_a_city
 def damage(city: City, language: str, *, by: str | None, audience: str, as_json: bool) -> int:
     """Print the damage of each map and year, and findings on maps; 1 when one is an error."""
-    whole = shared.assess_city(city, None, language)
-    shown = disclosed(whole, audience)
+    assessment = shared.assess_city(city, None, language)
+    edition = disclosed(assessment, audience)
     columns = [BY[by]] if by else []
     sums = {
-        "damage_summary": damage_summary_of(shown, by=columns),
-        "ead_summary": ead_summary_of(shown, by=columns),
+        "damage_summary": damage_summary_of(edition, by=columns),
+        "ead_summary": ead_summary_of(edition, by=columns),
     }
-    sums = visible_tables(sums, shown)
-    (_print_json if as_json else _print)(shown, sums, by, language)
-    return shared.exit_code(whole)
+    sums = visible_tables(sums, edition)
+    (_print_json if as_json else _print)(edition, sums, by, language)
+    return shared.exit_code(assessment)
 
 
 def _print(
@@ -56,15 +56,15 @@ def _print_json(
         "currency": assessment.city.currency,
         "exercise": list(assessment.provenance.get("exercise", [])),
     }
-    found = describe_findings_of(_findings(assessment), language)
-    click.echo(json.dumps(about | tables | {"findings": found}, ensure_ascii=True))
+    rows = describe_findings_of(_findings(assessment), language)
+    click.echo(json.dumps(about | tables | {"findings": rows}, ensure_ascii=True))
 
 
 def _findings(assessment: Assessment) -> list[dict[str, object]]:
-    """Return the findings on hazards, of which the figures here are made."""
+    """Return the findings on hazards: the figures here are made of these."""
     names = [hazard.name for hazard in assessment.city.hazards]
-    found = assessment.findings.astype({"source": str})
-    about = found["source"].isin(names) | found["source"].str.startswith(
+    table = assessment.findings.astype({"source": str})
+    about = table["source"].isin(names) | table["source"].str.startswith(
         tuple(f"{name} (" for name in names)
     )
-    return as_rows(found[about.to_numpy(dtype=bool)])
+    return as_rows(table[about.to_numpy(dtype=bool)])

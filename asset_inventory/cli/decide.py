@@ -1,4 +1,4 @@
-"""Decisions on districts: record one together with what the figures say now, and list all."""
+"""Decisions on districts: record one together with the figures of today, and list all."""
 
 import datetime
 
@@ -19,7 +19,7 @@ from asset_inventory.outputs.views.table_view import district_names, translate
 from asset_inventory.register.decisions import says_nothing
 from asset_inventory.resilience.focus_areas import figures_at_choice
 
-# What is said of a choice, by `choice` and `figures` of DECISIONS.
+# The sentence on a choice, by `choice` and `figures` of DECISIONS.
 _DECISION_WORDS = {
     ("chosen", "with"): "decide.chosen_with",
     ("chosen", "against"): "decide.chosen_against",
@@ -66,7 +66,7 @@ def _record(
         text, declared, registers.district_choices(answer.register)
     )
     if declared is not None and not lost:
-        district_meant(text, declared)  # a name that means nothing is told before all is computed
+        district_meant(text, declared)  # refuses a name that means nothing before all is computed
     assessment = assess_city(read_city(answer.folder), None, answer.language)
     districts = assessment.districts
     district = text if lost else district_meant(text, districts)
@@ -86,9 +86,9 @@ def _record(
 
 
 def _is_lost(text: str, districts: pd.DataFrame | None, decisions: pd.DataFrame) -> bool:
-    """Tell whether a text is the id of a district that is gone and has a standing decision."""
-    there = set() if districts is None else set(districts["district"].astype(str))
-    return text not in there and text in set(
+    """Return whether a text is the id of a district that is gone and has a standing decision."""
+    known = set() if districts is None else set(districts["district"].astype(str))
+    return text not in known and text in set(
         decisions.loc[decisions["stands"].to_numpy(dtype=bool), "district"]
     )
 

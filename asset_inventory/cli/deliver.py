@@ -36,7 +36,7 @@ _ENDINGS = (
     ".gml", ".csv", ".tsv", ".xlsx", ".xlsm", ".xls", ".pbf", ".zip", ".gdb",
 )
 # fmt: on
-# What programs write beside a file, in place of its ending or behind its whole name.
+# What programs write next to a file, in place of its ending or behind its whole name.
 # fmt: off
 _SIDECARS = {
     ".shp": SHAPEFILE_PARTS, ".csv": (".csvt", ".prj"), ".gml": (".xsd", ".gfs"),
@@ -58,17 +58,17 @@ _OF_THE_REGISTER = (
 @on_register(writes=True)
 def start(answer: Answer) -> int:
     """Give the register a first delivery of each layer that it does not hold yet."""
-    there = registers.layers(answer.register) if registers.exists(answer.register) else []
+    known = registers.layers(answer.register) if registers.exists(answer.register) else []
     handed = []
     for layer in answer.register.city.assets:
-        if layer.name in there:
+        if layer.name in known:
             answer.say("register.started_already", layer=layer.name)
             continue
         author = layer.owner or layer.source.publisher or ""
         handed.append(
             _attempt(answer, layer.path, layer=layer.name, author=author, note="", starts=True)
         )
-    if all(one.delivery is not None for one in handed):
+    if all(outcome.delivery is not None for outcome in handed):
         answer.say("register.started", path=str(answer.register.path))
     return _answer_of(answer, handed)
 
@@ -107,8 +107,8 @@ def inbox(answer: Answer, author: str, note: str) -> int:
         return _answer_of(answer, [], left=[], known=[], rejected=[])
     wanted, left = _sorted_out(folder)
     new, known, rejected = _handed_in_before(answer, wanted)
-    handed = [_attempt(answer, one, layer=None, author=author, note=note) for one in new]
-    taken = sum(one.delivery is not None for one in handed)
+    handed = [_attempt(answer, file, layer=None, author=author, note=note) for file in new]
+    taken = sum(outcome.delivery is not None for outcome in handed)
     answer.say("register.inbox", count=len(new), folder=str(folder), taken=taken)
     passed_over = {
         "register.inbox_known": known,
@@ -124,11 +124,11 @@ def inbox(answer: Answer, author: str, note: str) -> int:
 
 def _sorted_out(folder: Path) -> tuple[list[Path], list[str]]:
     """Return the files of an inbox to be handed in, and the names of unrelated ones."""
-    there = sorted(folder.iterdir())
-    wanted = [one for one in there if _is_wanted(one)]
-    belongs = {name.casefold() for one in wanted for name in _sidecars_of(one)} | {*_OF_SYSTEMS}
-    left = [one for one in there if one.name.casefold() not in belongs and not _is_wanted(one)]
-    return wanted, [name_of(one) + "/" * one.is_dir() for one in left]
+    files = sorted(folder.iterdir())
+    wanted = [file for file in files if _is_wanted(file)]
+    belongs = {name.casefold() for file in wanted for name in _sidecars_of(file)} | {*_OF_SYSTEMS}
+    left = [file for file in files if file.name.casefold() not in belongs and not _is_wanted(file)]
+    return wanted, [name_of(file) + "/" * file.is_dir() for file in left]
 
 
 def _is_wanted(path: Path) -> bool:
@@ -150,12 +150,14 @@ def _sidecars_of(path: Path) -> list[str]:
 def _handed_in_before(answer: Answer, files: list[Path]) -> tuple[list[Path], list[str], list[str]]:
     """Return new files, the names of known ones, and of those that were only ever rejected."""
     states: dict[str, set[str]] = {}
-    for one in registers.deliveries(answer.register) if registers.exists(answer.register) else ():
-        states.setdefault(one.sha256, set()).add(one.state)
+    for delivery in (
+        registers.deliveries(answer.register) if registers.exists(answer.register) else ()
+    ):
+        states.setdefault(delivery.sha256, set()).add(delivery.state)
     became = [(file, states.get(hash_of(file))) for file in files]
-    known = [name_of(one) for one, found in became if found]
-    rejected = [name_of(one) for one, found in became if found == {registers.REJECTED}]
-    return [one for one, found in became if not found], known, rejected
+    known = [name_of(file) for file, earlier in became if earlier]
+    rejected = [name_of(file) for file, earlier in became if earlier == {registers.REJECTED}]
+    return [file for file, earlier in became if not earlier], known, rejected
 
 
 @dataclass(frozen=True)
@@ -169,13 +171,13 @@ class _Handed:
 
     @property
     def faulty(self) -> bool:
-        """Tell whether something of the file was not taken."""
+        """Return whether something of the file was not taken."""
         return self.delivery is None or any(row["severity"] == "error" for row in self.problems)
 
 
-def _answer_of(answer: Answer, handed: list[_Handed], **said: object) -> int:
-    answer.give(files=[_plain(answer, one) for one in handed], **said)
-    return int(any(one.faulty for one in handed))
+def _answer_of(answer: Answer, handed: list[_Handed], **lists: object) -> int:
+    answer.give(files=[_plain(answer, outcome) for outcome in handed], **lists)
+    return int(any(outcome.faulty for outcome in handed))
 
 
 def _plain(answer: Answer, handed: _Handed) -> dict[str, object]:
@@ -184,18 +186,18 @@ def _plain(answer: Answer, handed: _Handed) -> dict[str, object]:
         | {"message": " ".join(describe_finding(row, answer.language)).strip()}
         for row in handed.problems
     ]
-    made = handed.delivery
-    delivery = None if made is None else answers.as_object(made) | {"risk": handed.risk}
-    return {"source": handed.source, "delivery": delivery, "problems": problems}
+    delivery = handed.delivery
+    plain = None if delivery is None else answers.as_object(delivery) | {"risk": handed.risk}
+    return {"source": handed.source, "delivery": plain, "problems": problems}
 
 
-def _attempt(answer: Answer, file: Path, *, starts: bool = False, **said: object) -> _Handed:
+def _attempt(answer: Answer, file: Path, *, starts: bool = False, **details: object) -> _Handed:
     """Return what became of a file, which is accepted where it starts its layer.
 
-    What stops it is told, and stops no other file; a register that cannot be written stops all.
+    What stops it is printed, and stops no other file; a register that cannot be written stops all.
     """
     try:
-        return _decided(answer, _taken_in(answer, file, starts=starts, **said), starts)
+        return _decided(answer, _taken_in(answer, file, starts=starts, **details), starts)
     except AssetInventoryError as fault:
         if fault.key in _OF_THE_REGISTER:
             raise
@@ -213,7 +215,7 @@ def _taken_in(
     if not file.exists():
         raise _not_there(file)
     name, declared = chosen_layer(answer.register.city, file, layer)
-    if name not in {one.name for one in answer.register.city.assets}:
+    if name not in {entry.name for entry in answer.register.city.assets}:
         raise RegisterError("error.not_a_layer_of_assets", layer=name)
     features = read_whole(file, declared, last=registers.last_schema(answer.register, name))
     rows = (
@@ -225,7 +227,7 @@ def _taken_in(
         return _Handed(name_of(file), None, rows)
     sha256 = hash_of(file)
     waiting = _waiting_of(answer, sha256) if not starts else set()
-    made = registers.deliver(
+    delivery = registers.deliver(
         answer.register,
         name,
         features.table,
@@ -237,32 +239,32 @@ def _taken_in(
         base=read_base(file, features.member),
         seen={COUNTS: features.counts, FOUND: rows, STARTED: starts},
     )
-    if made.id in waiting:
-        answer.say("register.waits_already", number=str(made.id))
+    if delivery.id in waiting:
+        answer.say("register.waits_already", number=str(delivery.id))
     elif waiting:
         answer.say("register.same_file_waits", number=str(min(waiting)))
-    answers.print_answer(answer, made)
-    answers.print_doubts_and_removals(answer, made)
-    later = [] if starts else pending_findings(answer, made)
+    answers.print_answer(answer, delivery)
+    answers.print_doubts_and_removals(answer, delivery)
+    later = [] if starts else pending_findings(answer, delivery)
     _say_findings(answer, later)
     # the impact of a register's first layers is the assessment
-    risk = None if starts else print_delivery_impact(answer, made)
-    return _Handed(name_of(file), made, [*rows, *later], risk)
+    risk = None if starts else print_delivery_impact(answer, delivery)
+    return _Handed(name_of(file), delivery, [*rows, *later], risk)
 
 
 def _decided(answer: Answer, handed: _Handed, accept: bool, allow_doubts: bool = False) -> _Handed:
-    """Accept what was handed in, or tell what to do next."""
-    made = handed.delivery
-    if made is None or made.state != registers.PENDING:
+    """Accept what was handed in, or print what to do next."""
+    delivery = handed.delivery
+    if delivery is None or delivery.state != registers.PENDING:
         return handed
     if not accept:
-        answers.print_next_steps(answer, made)
+        answers.print_next_steps(answer, delivery)
         return handed
-    made = registers.accept(answer.register, made.id, allow_doubts=allow_doubts)
-    if not made.report.get(STARTED):
-        keep_impact(answer, made)
-    answers.print_decision(answer, made)
-    return replace(handed, delivery=made)
+    delivery = registers.accept(answer.register, delivery.id, allow_doubts=allow_doubts)
+    if not delivery.report.get(STARTED):
+        keep_impact(answer, delivery)
+    answers.print_decision(answer, delivery)
+    return replace(handed, delivery=delivery)
 
 
 def _say_findings(answer: Answer, rows: list[dict[str, object]]) -> None:
@@ -273,44 +275,50 @@ def _waiting_of(answer: Answer, sha256: str) -> set[int]:
     """Return the pending deliveries of the same file."""
     if not registers.exists(answer.register):
         return set()
-    made = registers.deliveries(answer.register)
-    return {one.id for one in made if one.state == registers.PENDING and one.sha256 == sha256}
+    deliveries = registers.deliveries(answer.register)
+    return {
+        delivery.id
+        for delivery in deliveries
+        if delivery.state == registers.PENDING and delivery.sha256 == sha256
+    }
 
 
 def _not_there(file: Path) -> RequestError:
     if file.is_symlink():
         return RequestError("error.link_to_nothing", source=name_of(file), path=str(file))
     folder = file.parent
-    there = [path.name for path in folder.iterdir() if path.exists()] if folder.is_dir() else []
-    near = nearest(file.name, there)
+    names = [path.name for path in folder.iterdir() if path.exists()] if folder.is_dir() else []
+    near = nearest(file.name, names)
     key = "error.no_file_near" if near else "error.no_file"
     about = {"path": str(file), "near": near and str(file.with_name(near))}
     return RequestError(key, source=name_of(file), **about)
 
 
 def print_delivery_impact(
-    answer: Answer, made: Delivery, *, keep: bool = True
+    answer: Answer, delivery: Delivery, *, keep: bool = True
 ) -> dict[str, object] | None:
     """Print a delivery's impact on risk, computed and kept unless it is known; return it.
 
     Where it is only looked at nothing is kept.
     """
-    return _impact_lines(answer, impacts.computed_impact(answer.register, made, keep=keep), made)
+    return _impact_lines(
+        answer, impacts.computed_impact(answer.register, delivery, keep=keep), delivery
+    )
 
 
-def keep_impact(answer: Answer, made: Delivery) -> None:
-    """Keep what a delivery that was told of and then accepted makes of the city's risk."""
-    impacts.computed_impact(answer.register, made)
+def keep_impact(answer: Answer, delivery: Delivery) -> None:
+    """Keep the impact on the city's risk of a delivery that was printed and then accepted."""
+    impacts.computed_impact(answer.register, delivery)
 
 
-def print_stored_impact(answer: Answer, made: Delivery) -> dict[str, object] | None:
-    """Say what is kept of a delivery's risk, and return it."""
-    return _impact_lines(answer, impacts.stored_impact(answer.register, made))
+def print_stored_impact(answer: Answer, delivery: Delivery) -> dict[str, object] | None:
+    """Print what is kept of a delivery's risk, and return it."""
+    return _impact_lines(answer, impacts.stored_impact(answer.register, delivery))
 
 
 def print_delivery_impacts(answer: Answer, numbers: Iterable[int]) -> list[dict[str, object]]:
-    """Say what was kept of the risk of accepted deliveries, and return it."""
-    found = []
+    """Print what was kept of the risk of accepted deliveries, and return it."""
+    risks = []
     for number in numbers:
         plain = registers.risk(answer.register, number)
         risk = None if plain is None else impacts.impact_from_json(plain)
@@ -318,22 +326,24 @@ def print_delivery_impacts(answer: Answer, numbers: Iterable[int]) -> list[dict[
             lines = risk_lines(risk, answer.register.city, answer.language)
             for line in lines:
                 answer.line(say("risk.of_delivery", answer.language, number=str(number), line=line))
-            found.append({"delivery": number, "risk": _object(risk, lines)})
-    return found
+            risks.append({"delivery": number, "risk": _object(risk, lines)})
+    return risks
 
 
-def pending_findings(answer: Answer, made: Delivery) -> list[dict[str, object]]:
+def pending_findings(answer: Answer, delivery: Delivery) -> list[dict[str, object]]:
     """Return FINDINGS that a pending delivery leaves in its layer; none where not available."""
-    if made.state != PENDING:
+    if delivery.state != PENDING:
         return []
     try:
-        found = impacts.would_find(answer.register, made)
-    except AssetInventoryError:  # of which the risk tells
+        table = impacts.would_find(answer.register, delivery)
+    except AssetInventoryError:  # which the risk reports
         return []
-    return as_rows(found)
+    return as_rows(table)
 
 
-def write_review_page(answer: Answer, made: Delivery, since: Mapping[str, int], page: Path) -> None:
+def write_review_page(
+    answer: Answer, delivery: Delivery, since: Mapping[str, int], page: Path
+) -> None:
     """Write the page that is signed: the changes on a map and by cell, and their impact.
 
     `since` has the delivery that last changed each conflict, by its number.
@@ -341,32 +351,32 @@ def write_review_page(answer: Answer, made: Delivery, since: Mapping[str, int], 
     from asset_inventory.outputs.report import review  # draws maps, which no other command does
 
     city = answer.register.city
-    before, after = registers.both_sides(answer.register, made.id)
+    before, after = registers.both_sides(answer.register, delivery.id)
     makers = {
-        delivery.id: (delivery.author, delivery.delivered_at[:10])
-        for delivery in registers.deliveries(answer.register)
+        other.id: (other.author, other.delivered_at[:10])
+        for other in registers.deliveries(answer.register)
     }
     handed = review.HandedIn(
-        made.layer,
-        made.file_name,
-        made.author,
-        made.delivered_at,
-        made.note,
-        made.id,
-        made.base_version,
-        made.sha256,
+        delivery.layer,
+        delivery.file_name,
+        delivery.author,
+        delivery.delivered_at,
+        delivery.note,
+        delivery.id,
+        delivery.base_version,
+        delivery.sha256,
         {
-            name: made.report[COUNTS][name]
+            name: delivery.report[COUNTS][name]
             for name in review.COUNTS
-            if name in made.report.get(COUNTS, {})
+            if name in delivery.report.get(COUNTS, {})
         },
     )
-    risk = impacts.computed_impact(answer.register, made, keep=False)
-    if risk is None and made.state != registers.REJECTED:
-        risk = impacts.recomputed_impact(answer.register, made)
+    risk = impacts.computed_impact(answer.register, delivery, keep=False)
+    if risk is None and delivery.state != registers.REJECTED:
+        risk = impacts.recomputed_impact(answer.register, delivery)
     risk = risk or impacts.DeliveryImpact(None)
-    tables = made.changes, made.doubts, made.conflicts, made.undone
-    rows = [*made.report.get(FOUND, ()), *pending_findings(answer, made)]
+    tables = delivery.changes, delivery.doubts, delivery.conflicts, delivery.undone
+    rows = [*delivery.report.get(FOUND, ()), *pending_findings(answer, delivery)]
     page_content = review.Review(
         city,
         handed,
@@ -379,7 +389,7 @@ def write_review_page(answer: Answer, made: Delivery, since: Mapping[str, int], 
         city_ead=risk.city_ead,
         fault=risk.fault,
         computed=risk.day,
-        report=made.report,
+        report=delivery.report,
         districts=read_districts(city)[0],
         since=since,
     )

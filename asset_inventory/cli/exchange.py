@@ -20,7 +20,7 @@ from asset_inventory.outputs.files.results import write_results
 
 def exchange(
     language: str,
-    asked: str | None,
+    explicit_language: str | None,
     *,
     folder: Path,
     target: Path | None,
@@ -35,24 +35,26 @@ def exchange(
     if not kinds:
         offered = ", ".join(f"--{name}" for name in asked_for)
         raise click.UsageError(say("call.exchange_what", language, kinds=offered))
-    with shared.city_in_its_language(folder, language, asked) as (city, spoken):
+    with shared.city_in_its_language(folder, language, explicit_language) as (city, spoken):
         assessment, name = shared.assess_city(city, None, spoken), shared.results_name(city)
-        held = disclosed(assessment, audience)
-        written, catalogues = [], [kind for kind in kinds if kind != "qgis"]
+        edition = disclosed(assessment, audience)
+        written, catalogues = [], [catalogue for catalogue in kinds if catalogue != "qgis"]
         if "qgis" in kinds:
             results = target or Path("results") / shared.name_for(name, audience)
-            written.append(_write_qgis(held, results, spoken))
+            written.append(_write_qgis(edition, results, spoken))
         if catalogues:
             package = target or Path("results") / shared.name_for(f"{name}-exchange", audience)
-            written += write_catalogues(held, package, catalogues, language=spoken, tell=click.echo)
+            written += write_catalogues(
+                edition, package, catalogues, language=spoken, tell=click.echo
+            )
         for path in written:
             click.echo(say("exchange.written", spoken, path=str(path)))
     return shared.exit_code(assessment)
 
 
-def _write_qgis(held: Assessment, folder: Path, language: str) -> Path:
-    write_results(held, folder, language=language)
-    project = write_project(held, folder, language=language)
+def _write_qgis(assessment: Assessment, folder: Path, language: str) -> Path:
+    write_results(assessment, folder, language=language)
+    project = write_project(assessment, folder, language=language)
     add_to_run(folder, [project])
     return project
 
@@ -64,7 +66,7 @@ def publish(city: City, language: str, *, target: Path | None) -> int:
     drawn = None
     if city.declares_resilience:
         drawn = assess_resilience(assessment, day=datetime.date.today())
-    languages = (language, *(one for one in LANGUAGES if one != language))
+    languages = (language, *(other for other in LANGUAGES if other != language))
     place = target or Path("public") / shared.results_name(city)
     page = publishing.publish(drawn or assessment, place, languages=languages, tell=click.echo)
     click.echo(say("publish.written", language, path=str(page)))

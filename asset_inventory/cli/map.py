@@ -19,7 +19,7 @@ from asset_inventory.outputs.map.compared_maps import Side, write_comparison
 
 def draw(
     language: str,
-    asked: str | None,
+    explicit_language: str | None,
     *,
     folder: Path | None,
     compare: tuple[str, str] | None,
@@ -29,12 +29,12 @@ def draw(
     """Assess what is meant, and write its map; see `_draw_city` and `_draw_folders`."""
     folders = _folders(folder, compare) if compare else None
     if folders:
-        return _draw_folders(folders, language, asked, labels=labels, **options)
+        return _draw_folders(folders, language, explicit_language, labels=labels, **options)
     if labels:
         raise CityError("error.compare_labels")
     if folder is None:
         raise click.MissingParameter(param=click.get_current_context().command.params[0])
-    return _draw_city(language, asked, folder=folder, compare=compare, **options)
+    return _draw_city(language, explicit_language, folder=folder, compare=compare, **options)
 
 
 @shared.of_a_city
@@ -54,15 +54,15 @@ def _draw_city(
         comparison.chosen_maps(declared, *compare)  # a slip of the pen is an error before computing
     assessment = shared.assess_city(city, only, language)
     name = shared.results_name(city, only)
-    held = disclosed(assessment, audience)
+    edition = disclosed(assessment, audience)
     if compare is None:
         page = map_path or shared.page_path(name, audience)
-        page = write_map(held, page, language=language, tell=click.echo)
+        page = write_map(edition, page, language=language, tell=click.echo)
     else:
         maps = comparison.chosen_maps(comparison.maps_of(assessment), *compare)
         left, right = map(comparison.spelled, maps)
         page = map_path or shared.page_path(shared.file_name(name, left, right), audience)
-        side = Side(held)
+        side = Side(edition)
         page = write_comparison(side, side, page, maps=(left, right), language=language)
     click.echo(say("assess.map", language, path=str(page)))
     return shared.exit_code(assessment)
@@ -71,7 +71,7 @@ def _draw_city(
 def _draw_folders(
     folders: tuple[Path, Path],
     language: str,
-    asked: str | None,
+    explicit_language: str | None,
     *,
     only: str | None,
     labels: tuple[str, str] | None,
@@ -80,8 +80,8 @@ def _draw_folders(
 ) -> int:
     """Assess two cities, or two states of one, write both side by side; `labels` name them."""
     with (
-        shared.city_in_its_language(folders[0], language, asked) as (left, spoken),
-        shared.city_in_its_language(folders[1], language, asked) as (right, _),
+        shared.city_in_its_language(folders[0], language, explicit_language) as (left, spoken),
+        shared.city_in_its_language(folders[1], language, explicit_language) as (right, _),
     ):
         names = [shared.results_name(city, only) for city in (left, right)]
         page = map_path or shared.page_path(shared.file_name(*names), audience)
@@ -89,8 +89,8 @@ def _draw_folders(
         assessments = [shared.assess_city(city, only, spoken) for city in (left, right)]
         titles = labels or ((left.name, right.name) if left.name != right.name else tuple(names))
         sides = [
-            Side(disclosed(one, audience), title)
-            for one, title in zip(assessments, titles, strict=True)
+            Side(disclosed(assessment, audience), title)
+            for assessment, title in zip(assessments, titles, strict=True)
         ]
         page = write_comparison(*sides, page, language=spoken)
         click.echo(say("assess.map", spoken, path=str(page)))
@@ -103,14 +103,14 @@ def _folders(city: Path | None, compare: tuple[str, str]) -> tuple[Path, Path] |
     Raises CityError where CITY is neither of two folders, or where there is no CITY and one of both
     is no folder.
     """
-    left, right = (Path(given) for given in compare)
+    left, right = (Path(text) for text in compare)
     are = [
         (folder / "city.toml").is_file() or folder.name == "city.toml" for folder in (left, right)
     ]
     if not any(are) and city is not None:
         return None
-    for folder, found in zip((left, right), are, strict=True):
-        if not found:
+    for folder, is_city in zip((left, right), are, strict=True):
+        if not is_city:
             raise _no_city(folder)
     if city is not None and city.resolve() not in (left.resolve(), right.resolve()):
         raise CityError("error.compare_city", left=str(left), right=str(right), city=str(city))

@@ -25,11 +25,11 @@ def export(
 ) -> int:
     """Write a layer, of today or of a day, in its own or another format; 1 if a value does not fit.
 
-    Where nobody says so, it has the ids of the register if `deliver` will know assets by them.
+    Without `with_ids` it has the ids of the register if `deliver` will know assets by them.
     """
-    there = there_already(to)
-    if there is not None and not replace:
-        raise RequestError("error.export_there", path=str(there))
+    existing = there_already(to)
+    if existing is not None and not replace:
+        raise RequestError("error.export_there", path=str(existing))
     plain = registers.schema(answer.register, layer)
     schema = schema_from(plain) if plain else None
     version = registers.version(answer.register, on=on and on.date())
@@ -47,15 +47,15 @@ def export(
     if with_ids is None:
         with_ids = registers.known_by_our_ids(answer.register, layer)
     past = registers.past(answer.register, version)
-    made = export_layer(
+    exported = export_layer(
         table, schema, to, version=version, layer=layer, past=past, with_ids=with_ids
     )
-    rows = made.findings.to_dict("records")
+    rows = exported.findings.to_dict("records")
     answer.lines(
         [" ".join(describe_finding(row, answer.language)) for row in rows[:MOST]],
         left=len(rows) - MOST,
     )
-    if made.written:
+    if exported.written:
         answer.say(
             "register.exported", count=len(table), layer=layer, version=str(version), path=str(to)
         )
@@ -64,12 +64,12 @@ def export(
     else:
         answer.say("register.not_exported", layer=layer, path=str(to))
     answer.give(
-        written=[str(one) for one in made.written],
+        written=[str(path) for path in exported.written],
         version=version,
         assets=len(table),
         problems=rows,
     )
-    return int(not made.written)
+    return int(not exported.written)
 
 
 @on_register
@@ -88,7 +88,7 @@ def fsck(answer: Answer) -> int:
         answer.say(several, path=path, copy=str(copy.path), version=str(registers.version(copy)))
     if rows and not copies:
         answer.say("register.no_whole_copy")
-    said = describe_findings_of([*rows, *apart], answer.language)
+    problems = describe_findings_of([*rows, *apart], answer.language)
     copy = str(copies[0].path) if len(copies) == 1 else None
-    answer.give(whole=not rows, problems=said, copy=copy)
+    answer.give(whole=not rows, problems=problems, copy=copy)
     return int(bool(rows or apart))

@@ -40,9 +40,9 @@ def report(
     assessment = shared.assess_city(city, None, language)
     folder = target or Path("reports") / shared.name_for(shared.results_name(city), audience)
     languages = page_languages(pages, language)
-    with shared.progress_in(say("report.progress", language)) as tell:
-        held, per_part = disclosed(assessment, audience), dict.fromkeys(per)
-        written = write_report(held, folder, languages=languages, per=per_part, tell=tell)
+    with shared.progress_in(say("report.progress", language)) as on_progress:
+        edition, per_part = disclosed(assessment, audience), dict.fromkeys(per)
+        written = write_report(edition, folder, languages=languages, per=per_part, tell=on_progress)
     for path in written.reports.values():
         click.echo(say("report.written", language, path=str(path)))
     for path in written.summaries.values():
@@ -61,17 +61,20 @@ def page_languages(pages: str | None, language: str) -> tuple[str, ...]:
 
 
 def print_pages(pages: tuple[Path, ...], language: str) -> None:
-    """Print pages as PDF next to them, or tell how to print them where this machine cannot.
+    """Print pages as PDF next to them, or print how to do it where this machine cannot.
 
     A page that has its print already is not printed again.
     """
     changed = [page for page in pages if not is_print_of(page.with_suffix(".pdf"), page)]
-    with printer() as print_page, shared.progress_in(say("report.progress", language)) as tell:
+    with (
+        printer() as print_page,
+        shared.progress_in(say("report.progress", language)) as on_progress,
+    ):
         if print_page is None:
             click.echo(say("report.no_printer", language))
             return
         for done, page in enumerate(changed, start=1):
             print_page(page, page.with_suffix(".pdf"))
-            if tell:
-                tell(done, len(changed))
+            if on_progress:
+                on_progress(done, len(changed))
     click.echo(say("report.printed", language, count=len(pages)))

@@ -77,19 +77,19 @@ def table_of(part: str, drawn: ResilienceAssessment, language: str) -> pd.DataFr
     table = _PARTS[part].rows(drawn, language)
     named = wording.shock_and_stress_names(drawn.assessment.city, language)
     districts = district_names(drawn.assessment.districts, language)
-    found = {
+    columns = {
         f"{name}_name": table[name].map(named)
         for name in ("pressure", "stress", "shock")
         if name in table
     }
     if "district" in table:
-        found["district_name"] = table["district"].map(districts).fillna(table["district"])
+        columns["district_name"] = table["district"].map(districts).fillna(table["district"])
     for label in _PARTS[part].columns.split():
         if label.endswith("_word"):
             column = _WORDS_OF.get(label, label.removesuffix("_word"))
-            words = {one: _word(column, one, language) for one in table[column].dropna().unique()}
-            found[label] = table[column].map(words)
-    return table.assign(**found)
+            words = {key: _word(column, key, language) for key in table[column].dropna().unique()}
+            columns[label] = table[column].map(words)
+    return table.assign(**columns)
 
 
 def _word(column: str, word: object, language: str) -> str:
@@ -110,7 +110,7 @@ def _votes(drawn: ResilienceAssessment, language: str) -> pd.DataFrame:
 
 def _influences(drawn: ResilienceAssessment, language: str) -> pd.DataFrame:
     table, declared = drawn.influences, drawn.assessment.city.influences
-    reasons = {(one.stress, one.shock): one.reason.said(language) for one in declared}
+    reasons = {(entry.stress, entry.shock): entry.reason.said(language) for entry in declared}
     pairs = zip(table["stress"].astype(str), table["shock"].astype(str), strict=True)
     return table.assign(why=[reasons[pair] for pair in pairs])
 
@@ -136,11 +136,11 @@ def _actions(drawn: ResilienceAssessment, language: str) -> pd.DataFrame:
 
 
 def _gaps(drawn: ResilienceAssessment, language: str) -> pd.DataFrame:
-    found, city = gaps(drawn), drawn.assessment.city
+    missing, city = gaps(drawn), drawn.assessment.city
     called = {
-        "focus_area": (found.focus_areas, district_names(drawn.assessment.districts, language)),
-        "driver": (found.drivers, wording.driver_names(language)),
-        "pressure": (found.pressures, wording.shock_and_stress_names(city, language)),
+        "focus_area": (missing.focus_areas, district_names(drawn.assessment.districts, language)),
+        "driver": (missing.drivers, wording.driver_names(language)),
+        "pressure": (missing.pressures, wording.shock_and_stress_names(city, language)),
     }
     rows = [
         (gap, an_id, names.get(an_id, an_id))
@@ -155,8 +155,8 @@ def _counted(drawn: ResilienceAssessment, language: str) -> list[str]:
     counted = drawn.district_indicators
     if "counted" not in counted:
         return []
-    whole = int(counted["counted"].sum())
-    return [say("resilience.rows_counted", language, count=whole, left=len(counted) - whole)]
+    used = int(counted["counted"].sum())
+    return [say("resilience.rows_counted", language, count=used, left=len(counted) - used)]
 
 
 def _currency(drawn: ResilienceAssessment, language: str) -> list[str]:
@@ -237,7 +237,7 @@ _FORMATS = {
 
 def resilience(
     language: str,
-    asked: str | None,
+    explicit_language: str | None,
     *,
     folder: Path,
     only: str | None,
@@ -255,7 +255,7 @@ def resilience(
     alone = {"--only": only, "--district": district}
     files = {"--map": map_path, "--results": results}
     _refuse_impossible_pages(alone, files, language, as_json=as_json, **pages)
-    with shared.city_in_its_language(folder, language, asked) as (city, spoken):
+    with shared.city_in_its_language(folder, language, explicit_language) as (city, spoken):
         if district is not None:
             return _explain_district(city, district, spoken, audience=audience, as_json=as_json)
         demand_replaceable(map_path)
@@ -264,7 +264,7 @@ def resilience(
         parts = PARTS if only is None else (only,)
         if as_json:
             for line in unread_of(parts, drawn, spoken):
-                click.echo(line, err=True)  # an empty list does not say it
+                click.echo(line, err=True)  # an empty list does not show it
             tables = {part: as_rows(table_of(part, drawn, spoken)) for part in parts}
             click.echo(json.dumps(tables, default=str))
         elif only is not None:
@@ -275,8 +275,11 @@ def resilience(
             ask_for_owners(drawn.assessment, figures_of(drawn.assessment))
         name = shared.name_for(f"{shared.results_name(city)}-resilience", audience)
         written = write_resilience(drawn, results or Path("results") / name, language=spoken)
-        page, tell = map_path or Path("maps") / f"{name}.html", None if as_json else click.echo
-        page = write_map(drawn, page, language=spoken, tell=tell)
+        page, on_progress = (
+            map_path or Path("maps") / f"{name}.html",
+            None if as_json else click.echo,
+        )
+        page = write_map(drawn, page, language=spoken, tell=on_progress)
         if not as_json:
             for line in ranking.resilience_summary(drawn, spoken):
                 click.echo(line)
@@ -298,16 +301,16 @@ def _refuse_impossible_pages(
     target: Path | None,
 ) -> None:
     """Raise UsageError where an option asks for a file or page that `alone` or JSON excludes."""
-    parts = [name for name, given in alone.items() if given is not None]
+    parts = [name for name, value in alone.items() if value is not None]
     if len(parts) > 1:
         raise click.UsageError(say("call.not_both", language, option=parts[0], given=parts[1]))
-    asked = {"--to": target, "--per": per, "--pdf": pdf, f"--language {BOTH}": pages == BOTH}
-    asked = {**files, **asked} if parts else asked
-    given = next((name for name, one in asked.items() if one), None)
-    if given and (parts or as_json):
+    requested = {"--to": target, "--per": per, "--pdf": pdf, f"--language {BOTH}": pages == BOTH}
+    requested = {**files, **requested} if parts else requested
+    refused = next((name for name, value in requested.items() if value), None)
+    if refused and (parts or as_json):
         key = "call.alone_writes_nothing" if parts else "call.json_without_pages"
         option = parts[0] if parts else "--json"
-        raise click.UsageError(say(key, language, option=option, given=given))
+        raise click.UsageError(say(key, language, option=option, given=refused))
 
 
 def _assess(city: City, language: str, *, water: bool) -> tuple[ResilienceAssessment, int]:
@@ -341,16 +344,18 @@ def _write_pages(
     """Write the pages and, for the inside, the planning workbook; `name` is the default folder."""
     folder = target or Path("reports") / name
     languages, parts = report.page_languages(pages, language), tuple(dict.fromkeys(per))
-    with shared.progress_in(say("report.progress", language)) as tell:
-        written = write_resilience_report(drawn, folder, languages=languages, per=parts, tell=tell)
+    with shared.progress_in(say("report.progress", language)) as on_progress:
+        written = write_resilience_report(
+            drawn, folder, languages=languages, per=parts, tell=on_progress
+        )
     for path in written.reports.values():
         click.echo(say("preliminary.written", language, path=str(path)))
     if written.parts:
         count, place = len(written.parts), str(folder)
         click.echo(say("report.parts_written", language, count=count, path=place))
     if drawn.assessment.audience == AUDIENCES[0]:
-        for one in languages:
-            path = write_planning_workbook(drawn, folder / f"planning-{one}.xlsx", language=one)
+        for code in languages:
+            path = write_planning_workbook(drawn, folder / f"planning-{code}.xlsx", language=code)
             click.echo(say("preliminary.planning.written", language, path=str(path)))
     if pdf:
         report.print_pages(written.every(), language)

@@ -22,31 +22,31 @@ from asset_inventory.messages import say
 def review(answer: Answer, number: int | None, html: Path | None) -> int:
     """Show what waits, or one delivery in full; write its page."""
     if number is not None:
-        made = registers.delivery(answer.register, number)
-        since = registers.changed_since(answer.register, made)
-        answers.print_answer(answer, made)
-        risk = print_delivery_impact(answer, made, keep=False)
-        answers.print_doubts_and_removals(answer, made)
-        answers.print_changes(answer, made)
-        answers.print_conflicts(answer, made, since)
-        if made.state == registers.PENDING:
-            answers.print_next_steps(answer, made)
+        delivery = registers.delivery(answer.register, number)
+        since = registers.changed_since(answer.register, delivery)
+        answers.print_answer(answer, delivery)
+        risk = print_delivery_impact(answer, delivery, keep=False)
+        answers.print_doubts_and_removals(answer, delivery)
+        answers.print_changes(answer, delivery)
+        answers.print_conflicts(answer, delivery, since)
+        if delivery.state == registers.PENDING:
+            answers.print_next_steps(answer, delivery)
         else:
-            answers.print_decision(answer, made)
+            answers.print_decision(answer, delivery)
         if html is not None:
-            write_review_page(answer, made, since["delivery"].astype("int64").to_dict(), html)
-        answer.give(delivery=answers.as_object(made, since=since) | {"risk": risk})
+            write_review_page(answer, delivery, since["delivery"].astype("int64").to_dict(), html)
+        answer.give(delivery=answers.as_object(delivery, since=since) | {"risk": risk})
         return 0
     if html is not None:
         raise click.UsageError(say("call.html_without_delivery", answer.language))
     waiting = registers.pending(answer.register)
-    told = []
-    for one in waiting if answer.as_json else waiting[:MOST]:
-        answers.print_answer(answer, one)
-        told.append(answers.as_object(one) | {"risk": print_stored_impact(answer, one)})
+    objects = []
+    for pending in waiting if answer.as_json else waiting[:MOST]:
+        answers.print_answer(answer, pending)
+        objects.append(answers.as_object(pending) | {"risk": print_stored_impact(answer, pending)})
     answer.lines([], left=len(waiting) - MOST)
     answer.say("register.pending" if waiting else "register.nothing_pending", count=len(waiting))
-    answer.give(deliveries=told)
+    answer.give(deliveries=objects)
     return 0
 
 
@@ -65,7 +65,7 @@ def accept(
     if ours or theirs:
         conflicts = registers.delivery(answer.register, number).conflicts
         choices = registers.chosen(conflicts, ours=ours, theirs=theirs)
-    made = registers.accept(
+    delivery = registers.accept(
         answer.register,
         number,
         take=take,
@@ -73,32 +73,32 @@ def accept(
         allow_removals=allow_removals,
         allow_doubts=allow_doubts,
     )
-    answers.print_answer(answer, made)
-    answers.print_doubts_and_removals(answer, made)
-    risk = print_delivery_impact(answer, made)
-    answers.print_decision(answer, made)
-    answer.give(delivery=answers.as_object(made) | {"risk": risk})
+    answers.print_answer(answer, delivery)
+    answers.print_doubts_and_removals(answer, delivery)
+    risk = print_delivery_impact(answer, delivery)
+    answers.print_decision(answer, delivery)
+    answer.give(delivery=answers.as_object(delivery) | {"risk": risk})
     return 0
 
 
 @on_register(writes=True)
 def reject(answer: Answer, number: int, why: str) -> int:
     """Turn a delivery down, with the reason."""
-    made = registers.reject(answer.register, number, why)
-    answers.print_decision(answer, made)
-    answer.give(delivery=answers.as_object(made))
+    delivery = registers.reject(answer.register, number, why)
+    answers.print_decision(answer, delivery)
+    answer.give(delivery=answers.as_object(delivery))
     return 0
 
 
 @on_register(writes=True)
 def undo(answer: Answer, number: int, author: str, note: str) -> int:
     """Make a delivery that takes an accepted one back."""
-    made = registers.undo(answer.register, number, author, note=note)
-    answers.print_answer(answer, made)
-    answers.print_doubts_and_removals(answer, made)
-    risk = print_delivery_impact(answer, made)
-    answers.print_next_steps(answer, made)
-    answer.give(delivery=answers.as_object(made) | {"risk": risk})
+    delivery = registers.undo(answer.register, number, author, note=note)
+    answers.print_answer(answer, delivery)
+    answers.print_doubts_and_removals(answer, delivery)
+    risk = print_delivery_impact(answer, delivery)
+    answers.print_next_steps(answer, delivery)
+    answer.give(delivery=answers.as_object(delivery) | {"risk": risk})
     return 0
 
 
@@ -106,12 +106,12 @@ def undo(answer: Answer, number: int, author: str, note: str) -> int:
 def history(
     answer: Answer, asset_id: str | None, since: datetime.datetime | None, every: bool
 ) -> int:
-    """Tell the newest changes, or every one; machines get all."""
-    told = registers.history(answer.register, asset_id, since=since and since.date())
-    rows = as_rows(told)
-    shown = told if every or answer.as_json else told.tail(MOST)
-    if len(shown) < len(told):
-        answer.say("register.earlier_changes", count=len(told) - len(shown))
+    """Print the newest changes, or all of them; machines get all."""
+    changes = registers.history(answer.register, asset_id, since=since and since.date())
+    rows = as_rows(changes)
+    shown = changes if every or answer.as_json else changes.tail(MOST)
+    if len(shown) < len(changes):
+        answer.say("register.earlier_changes", count=len(changes) - len(shown))
     for row in rows[-len(shown) :]:
         time = datetime.datetime.fromisoformat(row["accepted_at"]).astimezone()
         answer.say(

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def city_in_its_language(
-    folder: Path, language: str, asked: str | None, *, files: bool = True
+    folder: Path, language: str, explicit_language: str | None, *, files: bool = True
 ) -> Iterator[tuple[City, str]]:
     """Give the city and the language: explicit, the city's, or `language`; errors keep it.
 
@@ -37,7 +37,7 @@ def city_in_its_language(
     from asset_inventory.model.reading import read_city
 
     city = read_city(folder, files=files)
-    spoken = asked or city.language or language or language_of_machine()
+    spoken = explicit_language or city.language or language or language_of_machine()
     try:
         yield city, spoken
     except AssetInventoryError as fault:
@@ -49,9 +49,11 @@ def of_a_city(command: Callable[..., int]) -> Callable[..., int]:
     """Return a command on a city and in its language as one on the folder."""
 
     @wraps(command)
-    def called(language: str, asked: str | None, *, folder: Path, **given: Any) -> int:
-        with city_in_its_language(folder, language, asked) as (city, spoken):
-            return command(city, spoken, **given)
+    def called(
+        language: str, explicit_language: str | None, *, folder: Path, **options: Any
+    ) -> int:
+        with city_in_its_language(folder, language, explicit_language) as (city, spoken):
+            return command(city, spoken, **options)
 
     return called
 
@@ -61,10 +63,10 @@ def file_name(name: str, *parts: str) -> str:
     return "-".join((name, *(re.sub(r"[^0-9A-Za-z_-]+", "-", part) for part in parts)))
 
 
-def results_name(city: City, only: str | None = None) -> str:
+def results_name(city: City, subset: str | None = None) -> str:
     """Return the name of results: of the city's folder, and of the subset that was assessed."""
     name = city.folder.resolve().name or "city"
-    return file_name(name, only) if only else name
+    return file_name(name, subset) if subset else name
 
 
 def name_for(name: str, audience: str) -> str:
@@ -82,12 +84,12 @@ def exit_code(assessment: Assessment | ResilienceAssessment) -> int:
     return int((assessment.findings["severity"] == "error").any())
 
 
-def assess_city(city: City, only: str | None, language: str) -> Assessment:
+def assess_city(city: City, subset: str | None, language: str) -> Assessment:
     """Assess a city, with a bar that moves where somebody watches."""
     from asset_inventory.assessment.run import assess
 
     with progress_in(say("assess.progress", language, city=city.name)) as progress:
-        return assess(city, only=only, day=datetime.date.today(), progress=progress)
+        return assess(city, only=subset, day=datetime.date.today(), progress=progress)
 
 
 @contextmanager
@@ -142,7 +144,7 @@ MOST = 50
 
 
 def finding_lines(findings: Iterable[Mapping[str, object]], language: str) -> list[str]:
-    """Return rows of FINDINGS as lines: how severe each is, what it says, and what to do."""
+    """Return rows of FINDINGS as lines: how severe each is, what is wrong, and what to do."""
     return [
         f"{say('severity.' + str(row['severity']), language)}: {' '.join(describe_finding(row, language))}"
         for row in findings
@@ -152,7 +154,7 @@ def finding_lines(findings: Iterable[Mapping[str, object]], language: str) -> li
 def describe_findings_of(
     rows: Sequence[dict[str, object]], language: str
 ) -> list[dict[str, object]]:
-    """Return rows of FINDINGS, each with what it says in a language."""
+    """Return rows of FINDINGS, each with its sentence in a language."""
     return [row | {"message": " ".join(describe_finding(row, language))} for row in rows]
 
 

@@ -37,15 +37,15 @@ def new(language: str, _: str | None, *, folder: Path) -> int:
     target = folder / "city.toml"
     if os.path.lexists(target):
         raise CityError("error.already_there", path=str(target))
-    with together(folder) as made:
+    with together(folder) as draft:
         for name in _FOLDERS:
-            (made / name).mkdir()
-        shutil.copyfile(FOLDER / language / "city.toml", made / "city.toml")
+            (draft / name).mkdir()
+        shutil.copyfile(FOLDER / language / "city.toml", draft / "city.toml")
     click.echo(say("new.done", language, path=str(target), folder=str(folder)))
     return 0
 
 
-def demo(language: str, asked: str | None, *, folder: Path) -> int:
+def demo(language: str, explicit_language: str | None, *, folder: Path) -> int:
     """Copy the demo city into a folder and assess it there."""
     from asset_inventory.cli.assess import assess
     from asset_inventory.io.atomic import together
@@ -53,11 +53,11 @@ def demo(language: str, asked: str | None, *, folder: Path) -> int:
     city = folder / "semarang"
     if not (city / "city.toml").exists():
         unwanted = shutil.ignore_patterns("__pycache__", "__init__.py")
-        with together(city, last="city.toml") as made:
-            shutil.copytree(demo_city(), made, ignore=unwanted, dirs_exist_ok=True)
+        with together(city, last="city.toml") as draft:
+            shutil.copytree(demo_city(), draft, ignore=unwanted, dirs_exist_ok=True)
     click.echo(say("demo.copied", language, path=str(city)))
     page, results = folder / "semarang.html", folder / "results"
-    return assess(language, asked, folder=city, map_path=page, results=results)
+    return assess(language, explicit_language, folder=city, map_path=page, results=results)
 
 
 def schema(_: str, __: str | None, *, tables: bool, findings: bool) -> int:

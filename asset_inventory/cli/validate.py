@@ -25,7 +25,7 @@ _COUNTS = ("read", "kept", "repaired", "quarantined")
 
 def validate(
     language: str,
-    asked: str | None,
+    explicit_language: str | None,
     *,
     file: Path,
     folder: Path | None,
@@ -38,7 +38,7 @@ def validate(
             raise click.UsageError(say("call.layer_without_city", language))
         return _validate(file, language, **wanted)
     # the file may be the first that the city gets
-    with city_in_its_language(folder, language, asked, files=False) as (city, spoken):
+    with city_in_its_language(folder, language, explicit_language, files=False) as (city, spoken):
         from asset_inventory.intake.layers import rules_for
 
         return _validate(file, spoken, rules=rules_for(city, file, layer=layer), **wanted)
@@ -82,14 +82,14 @@ def _object(judged: intake.Validation, language: str) -> dict[str, object]:
     """Return the judgement as machines read it, with one such object per layer of several."""
     counts = {f"features_{name}": getattr(judged, name) for name in _COUNTS}
     lines = [_problem(row, language) for row in judged.problems]
-    whole = {"source": judged.name}
-    whole |= {name: getattr(judged, name) for name in ("status", "kind", "crs")} | counts
-    whole |= {"operation": judged.operation, "accuracy": judged.accuracy}
-    whole |= judged.grid | {"problems": lines}
+    values = {"source": judged.name}
+    values |= {name: getattr(judged, name) for name in ("status", "kind", "crs")} | counts
+    values |= {"operation": judged.operation, "accuracy": judged.accuracy}
+    values |= judged.grid | {"problems": lines}
     if judged.layers:
-        whole["problems"] = [_problem(row, language) for row in judged.all_problems]
-        whole["layers"] = [_object(layer, language) for layer in judged.layers]
-    return whole
+        values["problems"] = [_problem(row, language) for row in judged.all_problems]
+        values["layers"] = [_object(layer, language) for layer in judged.layers]
+    return values
 
 
 def _problem(row: dict[str, object], language: str) -> dict[str, object]:
@@ -144,8 +144,8 @@ def _tabled(problems: Sequence[dict[str, object]], language: str) -> "Table":
         place = "\n".join(
             say(f"validate.where.{name}", language, **{name: row[name]}) for name in named
         )
-        told = map(Text, (place, *describe_finding(row, language), number(row["count"], language)))
-        table.add_row(Text(*_severity(row, language)), *told)
+        cells = map(Text, (place, *describe_finding(row, language), number(row["count"], language)))
+        table.add_row(Text(*_severity(row, language)), *cells)
     return table
 
 

@@ -19,112 +19,116 @@ from asset_inventory.verification import TableCheck, Verification
 
 _MOST_NAMES = 8  # of files in one sentence
 _MOST_RULES = 20
-_LONGEST = 80  # signs of what a rule says
+_LONGEST = 80  # signs of a rule's value
 
 
 def verify(
-    language: str, asked: str | None, *, run: Path, folder: Path | None, as_json: bool
+    language: str, explicit_language: str | None, *, run: Path, folder: Path | None, as_json: bool
 ) -> int:
     """Print whether a stored run stands, and what differs where not; 0 when it stands, else 1."""
     stored = read_run(run)
     place = folder or stored.city_folder
-    if place is None:  # one for the public does not tell where its city is
+    if place is None:  # one for the public does not hold where its city is
         raise click.MissingParameter(param=click.get_current_context().command.params[1])
     if folder is None and not (place / "city.toml").is_file():
         raise CityError("error.run_city_gone", path=str(place))
-    with shared.city_in_its_language(place, language, asked, files=False) as (city, spoken):
+    with shared.city_in_its_language(place, language, explicit_language, files=False) as (
+        city,
+        spoken,
+    ):
         with shared.progress_in(say("assess.progress", spoken, city=city.name)) as progress:
-            found = verification.verify(stored, city, progress=progress)
+            result = verification.verify(stored, city, progress=progress)
         if as_json:
-            click.echo(json.dumps(_object(found, spoken), ensure_ascii=True))
+            click.echo(json.dumps(_object(result, spoken), ensure_ascii=True))
         else:
-            click.echo(_answer(found, spoken))
-            for line in _details(found, spoken):
+            click.echo(_answer(result, spoken))
+            for line in _details(result, spoken):
                 click.echo("  " + line)
-    return int(found.verdict != verification.STANDS)
+    return int(result.verdict != verification.STANDS)
 
 
-def _answer(found: Verification, language: str) -> str:
+def _answer(result: Verification, language: str) -> str:
     """Return the answer in one line: what applies, in the order in which it weighs."""
-    if found.verdict == "stands":
-        return " ".join([say("verify.stands", language), *_annual_damage(found, language)])
-    told = (
-        [say("verify.edited", language, names=_listed(found.edited, language))]
-        if found.edited
+    if result.verdict == "stands":
+        return " ".join([say("verify.stands", language), *_annual_damage(result, language)])
+    parts = (
+        [say("verify.edited", language, names=_listed(result.edited, language))]
+        if result.edited
         else []
     )
-    if found.inputs.other:
-        names = _listed(found.inputs.other, language)
-        told.append(say("verify.inputs", language, count=len(found.inputs.other), names=names))
-    if not found.register.same:
-        told.append(say("verify.other_register", language, **_versions_of_register(found)))
-    if found.fault is not None:
+    if result.inputs.other:
+        names = _listed(result.inputs.other, language)
+        parts.append(say("verify.inputs", language, count=len(result.inputs.other), names=names))
+    if not result.register.same:
+        parts.append(say("verify.other_register", language, **_versions_of_register(result)))
+    if result.fault is not None:
         return " ".join(
-            [*told, say("verify.not_recomputed", language, fault=found.fault.say(language))]
+            [*parts, say("verify.not_recomputed", language, fault=result.fault.say(language))]
         )
-    if found.figures:
-        key = "verify.figures" if told else "verify.other_figures"
-        told.append(say(key, language, count=found.figures))
-    elif not found.unread:
-        told.append(say("verify.equal", language))
-    if found.unread:
-        names = _listed(found.unread, language)
-        told.append(say("verify.tables_unread", language, count=len(found.unread), names=names))
-    return " ".join([*told, *_annual_damage(found, language)])
+    if result.figures:
+        key = "verify.figures" if parts else "verify.other_figures"
+        parts.append(say(key, language, count=result.figures))
+    elif not result.unread:
+        parts.append(say("verify.equal", language))
+    if result.unread:
+        names = _listed(result.unread, language)
+        parts.append(say("verify.tables_unread", language, count=len(result.unread), names=names))
+    return " ".join([*parts, *_annual_damage(result, language)])
 
 
-def _annual_damage(found: Verification, language: str) -> list[str]:
+def _annual_damage(result: Verification, language: str) -> list[str]:
     """Return the city's EAD then and now as a sentence, none where it is not available."""
     then, now = (
-        _figure(told.get("ead")) for told in (found.run.about.get("totals") or {}, found.totals)
+        _figure(totals.get("ead"))
+        for totals in (result.run.about.get("totals") or {}, result.totals)
     )
     if math.isnan(then) and math.isnan(now):
         return []
-    currency = found.city.currency
+    currency = result.city.currency
     if math.isclose(then, now, rel_tol=1e-9):
         return [say("verify.ead_same", language, now=money(now, currency, language))]
-    written = [money(one, currency, language) for one in (then, now)]
+    written = [money(ead, currency, language) for ead in (then, now)]
     if written[0] == written[1]:  # the difference is in the digits that money leaves out
-        written = [amount(one, currency, language) for one in (then, now)]
+        written = [amount(ead, currency, language) for ead in (then, now)]
     return [say("verify.ead", language, then=written[0], now=written[1])]
 
 
-def _figure(told: object) -> float:
-    return float(told) if isinstance(told, (int, float)) else math.nan
+def _figure(value: object) -> float:
+    return float(value) if isinstance(value, (int, float)) else math.nan
 
 
-def _versions_of_register(found: Verification) -> dict[str, str]:
+def _versions_of_register(result: Verification) -> dict[str, str]:
     return {
-        side: "-" if one is None else str(one)
-        for side, one in (("then", found.register.then), ("now", found.register.now))
+        side: "-" if version is None else str(version)
+        for side, version in (("then", result.register.then), ("now", result.register.now))
     }
 
 
-def _details(found: Verification, language: str) -> Iterator[str]:
+def _details(result: Verification, language: str) -> Iterator[str]:
     """Yield what differs, line by line: inputs, rules, register, tables, and notes."""
-    for kind in ("changed", "missing", "new"):
-        names = getattr(found.inputs, kind)
+    for state in ("changed", "missing", "new"):
+        names = getattr(result.inputs, state)
         if names:
-            yield say(_INPUTS[kind], language, names=_listed(names, language))
-    yield from _rule_lines(found, language)
-    register = found.register
+            yield say(_INPUTS[state], language, names=_listed(names, language))
+    yield from _rule_lines(result, language)
+    register = result.register
     if register.same and register.now is not None and register.now != register.then:
         key = "verify.register_begun" if register.then is None else "verify.register_since"
-        yield say(key, language, **_versions_of_register(found))
-    for table in found.tables:
+        yield say(key, language, **_versions_of_register(result))
+    for table in result.tables:
         yield from _table_lines(table, language)
-    if found.files.extra and "files" in found.run.about:
-        yield say("verify.extra", language, names=_listed(found.files.extra, language))
-    if found.versions:
+    if result.files.extra and "files" in result.run.about:
+        yield say("verify.extra", language, names=_listed(result.files.extra, language))
+    if result.versions:
         names = [
             say("verify.version", language, name=name, then=then or "-", now=now or "-")
-            for name, then, now in found.versions
+            for name, then, now in result.versions
         ]
         yield say("verify.versions", language, names=_listed(names, language))
-    release = found.run.about["versions"].get("asset_inventory", "-")
-    if "rules" not in found.run.about:
+    release = result.run.about["versions"].get("asset_inventory", "-")
+    if "rules" not in result.run.about:
         yield say("verify.no_rules", language, release=release)
-    if "files" not in found.run.about:
+    if "files" not in result.run.about:
         yield say("verify.no_checksums", language, release=release)
 
 
@@ -135,43 +139,43 @@ _INPUTS = {
 # fmt: on
 
 
-def _rule_lines(found: Verification, language: str) -> Iterator[str]:
-    if found.rules is None or found.fault is not None:
+def _rule_lines(result: Verification, language: str) -> Iterator[str]:
+    if result.rules is None or result.fault is not None:
         return
-    if not found.rules and "city.toml" in found.inputs.changed:
+    if not result.rules and "city.toml" in result.inputs.changed:
         yield say("verify.no_rule_differs", language)
-    for path, then, now in found.rules[:_MOST_RULES]:
+    for path, then, now in result.rules[:_MOST_RULES]:
         if path[0] == "curve_points" and path[-1] == "sha256":
             yield say("verify.rule_curve", language, curve=path[1])
         else:
             sides = {"then": _format_rule(then, language), "now": _format_rule(now, language)}
             yield say("verify.rule", language, path=" > ".join(path), **sides)
-    if len(found.rules) > _MOST_RULES:
-        yield say("verify.more", language, count=len(found.rules) - _MOST_RULES)
+    if len(result.rules) > _MOST_RULES:
+        yield say("verify.more", language, count=len(result.rules) - _MOST_RULES)
 
 
-def _format_rule(told: object, language: str) -> str:
-    if told is None:
+def _format_rule(value: object, language: str) -> str:
+    if value is None:
         return say("verify.not_said", language)
-    if isinstance(told, (int, float)) and not isinstance(told, bool) and round(told, 3) == told:
-        return number(told, language)
-    text = told if isinstance(told, str) else json.dumps(told, ensure_ascii=False)
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and round(value, 3) == value:
+        return number(value, language)
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
 
 
-def _table_lines(one: TableCheck, language: str) -> Iterator[str]:
-    table = one.label
-    if one.fault is not None:
-        yield one.fault.say(language)
-    if one.state == "missing":
+def _table_lines(check: TableCheck, language: str) -> Iterator[str]:
+    table = check.label
+    if check.fault is not None:
+        yield check.fault.say(language)
+    if check.state == "missing":
         yield say("verify.table_missing", language, table=table)
-    if one.state == "extra":
+    if check.state == "extra":
         yield say("verify.table_extra", language, table=table)
-    if one.difference is None:
+    if check.difference is None:
         return
-    found = one.difference
-    if found.greatest is not None:
-        cell = found.greatest
+    difference = check.difference
+    if difference.greatest is not None:
+        cell = difference.greatest
         stored, now = (
             text or say("verify.nothing", language)
             for text in _where_they_part(cell.before, cell.after)
@@ -181,15 +185,18 @@ def _table_lines(one: TableCheck, language: str) -> Iterator[str]:
             "verify.cells",
             language,
             table=table,
-            count=found.cells,
+            count=difference.cells,
             stored=stored,
             now=now,
             **where,
         )
-    for key, rows in (("verify.rows_removed", found.removed), ("verify.rows_added", found.added)):
+    for key, rows in (
+        ("verify.rows_removed", difference.removed),
+        ("verify.rows_added", difference.added),
+    ):
         if rows:
             yield say(key, language, table=table, count=len(rows), where=_where(rows[0]))
-    columns = (*found.columns_removed, *found.columns_added)
+    columns = (*difference.columns_removed, *difference.columns_added)
     if columns:
         yield say("verify.columns", language, table=table, names=_listed(columns, language))
 
@@ -199,7 +206,7 @@ def _where_they_part(stored: str, now: str) -> tuple[str, str]:
     start = 0
     if max(len(stored), len(now)) > _LONGEST:
         start = max(len(commonprefix([stored, now])) - _LONGEST // 2, 0)
-    return tuple(excerpt(MORE * (start > 0) + one[start:]) for one in (stored, now))
+    return tuple(excerpt(MORE * (start > 0) + text[start:]) for text in (stored, now))
 
 
 def _where(key: dict[str, str]) -> str:
@@ -213,61 +220,63 @@ def _listed(names: Sequence[str], language: str) -> str:
     )
 
 
-def _object(found: Verification, language: str) -> dict[str, object]:
+def _object(result: Verification, language: str) -> dict[str, object]:
     """Return all that was found as machines read it."""
     rules = (
         None
-        if found.rules is None
-        else [{"key": list(path), "then": then, "now": now} for path, then, now in found.rules]
+        if result.rules is None
+        else [{"key": list(path), "then": then, "now": now} for path, then, now in result.rules]
     )
     return {
-        "run": str(found.run.folder),
-        "city": found.city.name,
-        "verdict": found.verdict,
-        "stands": found.verdict == "stands",
-        "message": _answer(found, language),
-        "details": list(_details(found, language)),
-        "edited": list(found.edited),
+        "run": str(result.run.folder),
+        "city": result.city.name,
+        "verdict": result.verdict,
+        "stands": result.verdict == "stands",
+        "message": _answer(result, language),
+        "details": list(_details(result, language)),
+        "edited": list(result.edited),
         "files": {
-            name: list(getattr(found.files, name))
+            name: list(getattr(result.files, name))
             for name in ("same", "edited", "missing", "extra")
         },
-        "inputs": {"same": found.inputs.same}
-        | {name: list(getattr(found.inputs, name)) for name in ("changed", "missing", "new")},
+        "inputs": {"same": result.inputs.same}
+        | {name: list(getattr(result.inputs, name)) for name in ("changed", "missing", "new")},
         "register": {
-            "then": found.register.then,
-            "now": found.register.now,
-            "same": found.register.same,
+            "then": result.register.then,
+            "now": result.register.now,
+            "same": result.register.same,
         },
         "rules": rules,
-        "versions": {name: {"then": then, "now": now} for name, then, now in found.versions},
-        "figures_that_differ": found.figures,
-        "tables": [_table_object(table, language) for table in found.tables],
+        "versions": {name: {"then": then, "now": now} for name, then, now in result.versions},
+        "figures_that_differ": result.figures,
+        "tables": [_table_object(table, language) for table in result.tables],
         "totals": {
-            "then": found.run.about.get("totals"),
-            "now": {name: None if one != one else one for name, one in found.totals.items()},
+            "then": result.run.about.get("totals"),
+            "now": {
+                name: None if total != total else total for name, total in result.totals.items()
+            },
         },
-        "fault": None if found.fault is None else error_as_json(found.fault, language),
+        "fault": None if result.fault is None else error_as_json(result.fault, language),
     }
 
 
-def _table_object(one: TableCheck, language: str) -> dict[str, object]:
-    told: dict[str, object] = {"file": one.file, "table": one.name, "state": one.state}
-    if one.fault is not None:
-        told["fault"] = error_as_json(one.fault, language)
-    if one.difference is None:
-        return told
-    found, cell = one.difference, one.difference.greatest
-    told |= {
-        "cells": found.cells,
-        "rows_added": len(found.added),
-        "rows_removed": len(found.removed),
-        "columns_added": list(found.columns_added),
-        "columns_removed": list(found.columns_removed),
+def _table_object(check: TableCheck, language: str) -> dict[str, object]:
+    values: dict[str, object] = {"file": check.file, "table": check.name, "state": check.state}
+    if check.fault is not None:
+        values["fault"] = error_as_json(check.fault, language)
+    if check.difference is None:
+        return values
+    difference, cell = check.difference, check.difference.greatest
+    values |= {
+        "cells": difference.cells,
+        "rows_added": len(difference.added),
+        "rows_removed": len(difference.removed),
+        "columns_added": list(difference.columns_added),
+        "columns_removed": list(difference.columns_removed),
     }
     greatest = (
         None
         if cell is None
         else {"where": cell.where, "column": cell.column, "stored": cell.before, "now": cell.after}
     )
-    return told | {"greatest": greatest}
+    return values | {"greatest": greatest}
