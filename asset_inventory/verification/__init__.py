@@ -86,9 +86,9 @@ class Difference:
 def difference(before: pd.DataFrame, after: pd.DataFrame, key: Sequence[str]) -> Difference:
     """Return how a table differs from an earlier one by key; figures compare as numbers.
 
-    Cells are text, numbers or shapes. Figures within TOLERANCE of each other are equal, shapes
-    whose corners lie within SAME_PLACE. Rows of one key are matched in their order, all of a row is
-    its key where the tables share no column of the key.
+    Cells are text, numbers or shapes. Figures within TOLERANCE of each other are equal, and so are
+    shapes with corners within SAME_PLACE. Rows of one key are matched in their order; all of a row
+    is its key where the tables share no column of the key.
     """
     shared = [name for name in before.columns if name in after.columns]
     key = [name for name in key if name in shared] or shared
@@ -99,14 +99,14 @@ def difference(before: pd.DataFrame, after: pd.DataFrame, key: Sequence[str]) ->
     rows = sides[0].merge(sides[1], on=[*key, _AGAIN], how="outer", sort=False)
     both = rows.dropna(subset=["row_0", "row_1"]).astype({"row_0": int, "row_1": int})
     old, new = before.iloc[both["row_0"]], after.iloc[both["row_1"]]
-    cells, greatest, most = 0, None, (-np.inf, -np.inf)
-    for name in (one for one in shared if one not in key):
+    cells, greatest, worst = 0, None, (-np.inf, -np.inf)
+    for name in (column for column in shared if column not in key):
         places, weight = _differ(old[name].to_numpy(dtype=object), new[name].to_numpy(dtype=object))
         cells += len(places)
         first = np.lexsort(weight)[-1] if len(places) else 0
-        if len(places) and tuple(one[first] for one in weight[::-1]) > most:
-            row, most = places[first], tuple(one[first] for one in weight[::-1])
-            where = {one: _text(cell) for one, cell in old[key].iloc[row].items()}
+        if len(places) and tuple(part[first] for part in weight[::-1]) > worst:
+            row, worst = places[first], tuple(part[first] for part in weight[::-1])
+            where = {column: _text(cell) for column, cell in old[key].iloc[row].items()}
             greatest = Cell(where, name, _text(old[name].iloc[row]), _text(new[name].iloc[row]))
     return Difference(
         len(after),
@@ -178,7 +178,7 @@ def _differ(before: np.ndarray, after: np.ndarray) -> tuple[np.ndarray, np.ndarr
 
 
 def _same_shapes(before: np.ndarray, after: np.ndarray) -> np.ndarray:
-    """Tell of which pairs of cells both are shapes, and these are the same."""
+    """Return in which pairs of cells both are shapes, and the same ones."""
     same = np.zeros(len(before), dtype=bool)
     shapes = np.flatnonzero(shapely.is_geometry(before) & shapely.is_geometry(after))
     same[shapes] = shapely.equals_exact(before[shapes], after[shapes], tolerance=SAME_PLACE)
@@ -189,10 +189,10 @@ STANDS, EDITED, INPUTS = "stands", "edited", "inputs_changed"
 FIGURES, UNREAD = "figures_differ", "not_recomputed"
 SAME, DIFFERS, UNREADABLE, MISSING, EXTRA = "same", "differs", "unreadable", "missing", "extra"
 _FINDINGS = "findings"
-# What is found, where a run does not tell in whose language it says so.
+# Columns of findings that are compared where a run does not hold its language.
 _FOUND = ["source", "feature", "column", "severity", "code", "count"]
 _SUMS = ("damage_summary", "ead_summary")  # of figures that other tables hold
-# Words, and what GDAL says of a package: another release may say it otherwise.
+# Words, and GDAL's description of a package: another release may word them otherwise.
 # fmt: off
 _NO_FIGURES = (_FINDINGS, "layer_styles", "gpkg_contents", "gpkg_ogr_contents", "gpkg_extensions",
                "gpkg_spatial_ref_sys")
@@ -224,7 +224,7 @@ class Inputs:
 class RegisterThen:
     """The register's version of a run (None: no layer came from it), and its present one.
 
-    `same` tells that what stood at that version can still be read, and came of the same deliveries.
+    `same`: what stood at that version can still be read, and came from the same deliveries.
     """
 
     then: int | None
@@ -234,10 +234,10 @@ class RegisterThen:
 
 @dataclass(frozen=True)
 class TableCheck:
-    """How a stored table compares with the recomputed one; `fault` says why it is unreadable.
+    """How a stored table compares with the recomputed one; `fault` is why it is unreadable.
 
-    Without a `name` it is the whole file. `figures` tells whether it holds any of its own: findings
-    are none, nor is what GDAL says of a package.
+    Without a `name` it is the whole file. `figures`: it holds some of its own; findings are none,
+    nor is GDAL's description of a package.
     """
 
     file: str
@@ -257,8 +257,9 @@ class TableCheck:
 class Verification:
     """The result; with `fault` the run was not recomputed, `tables` and `rules` are empty.
 
-    `rules` are the keys of city.toml that decide figures and differ, with what they said and say,
-    None where `run.json` holds no rules. `versions` are the packages that differ, then and now.
+    `rules` are the keys of city.toml that decide figures and differ, with their values then and
+    now, None where `run.json` holds no rules. `versions` are the packages that differ, then and
+    now.
     """
 
     run: Run
@@ -285,23 +286,23 @@ class Verification:
         What is stored several times counts once, in the file where it differs most, and so does
         what is summed: where only sums and copies differ, each of them does.
         """
-        told: dict[bool, dict[str, int]] = {False: {}, True: {}}
+        counts: dict[bool, dict[str, int]] = {False: {}, True: {}}
         of_tables = {table.name for table in self.tables if table.file.endswith(".csv")} - {*_SUMS}
         for table in self.tables:
             if table.difference and table.figures:
-                counted = told[table.name in of_tables]
+                counted = counts[table.name in of_tables]
                 counted[table.name] = max(counted.get(table.name, 0), table.difference.count)
-        return sum(told[True].values()) or sum(told[False].values())
+        return sum(counts[True].values()) or sum(counts[False].values())
 
     @property
     def unread(self) -> tuple[str, ...]:
         """Return the tables and files that should be there and cannot be read."""
         lost = (table for table in self.tables if table.state in (UNREADABLE, MISSING))
-        return tuple(one.label.removesuffix(".csv") for one in lost)
+        return tuple(table.label.removesuffix(".csv") for table in lost)
 
     @property
     def inputs_differ(self) -> bool:
-        """Tell whether what went into the run is not what there is now."""
+        """Return whether what went into the run is not what there is now."""
         return bool(self.inputs.other) or not self.register.same
 
     @property
@@ -319,23 +320,23 @@ class Verification:
 def verify(run: Run, city: City, *, progress: Progress | None = None) -> Verification:
     """Return how a stored run compares with today's assessment of the same city folder.
 
-    The same layer or hazard alone is looked at, the age of data told on the same day, and layers of
-    the register taken at the version that they had, where it can still be read. Files that cannot
-    be read are told, not raised; nothing is written.
+    It compares the same layer or hazard alone, computes the age of data on the same day, and takes
+    layers of the register at the version that they had, where it can still be read. Files that
+    cannot be read are reported, not raised; nothing is written.
     """
-    versions_of = (one.get("version") for one in (run.about.get("origins") or {}).values())
-    of_origins = max((one for one in versions_of if isinstance(one, int)), default=None)
+    versions_of = (origin.get("version") for origin in (run.about.get("origins") or {}).values())
+    of_origins = max((version for version in versions_of if isinstance(version, int)), default=None)
     then = run.about.get("register_version", of_origins)
     verification = partial(
         Verification, run=run, city=city, files=kept_files(run), versions=_versions(run)
     )
     try:
-        stands, current = _standing(city, then)
-        only = run.about.get("only")
-        now = assess(city, only=only, day=run.day, progress=progress, stands=stands)
-        held, drawn = _held(run, now)
+        layer_states, current = _standing(city, then)
+        subset = run.about.get("only")
+        now = assess(city, only=subset, day=run.day, progress=progress, stands=layer_states)
+        edition, drawn = _held(run, now)
         with tempfile.TemporaryDirectory() as again:
-            books = _write(run, held, drawn, Path(again))
+            books = _write(run, edition, drawn, Path(again))
             tables = tuple(_tables(run, read_run(Path(again)), books))
     except AssetInventoryError as fault:
         register = RegisterThen(then, None, not isinstance(fault, RegisterError))
@@ -343,14 +344,14 @@ def verify(run: Run, city: City, *, progress: Progress | None = None) -> Verific
         return verification(
             inputs=inputs, register=register, rules=(), tables=(), totals={}, fault=fault
         )
-    today = held.provenance["inputs"] | (table_inputs(held.city) if drawn else {})
+    today = edition.provenance["inputs"] | (table_inputs(edition.city) if drawn else {})
     rules = run.about.get("rules")
     return verification(
         inputs=_inputs(run, city, today),
         register=RegisterThen(then, current, _same_deliveries(run, now, then, current)),
-        rules=None if rules is None else tuple(changed_keys(rules, held.provenance["rules"])),
+        rules=None if rules is None else tuple(changed_keys(rules, edition.provenance["rules"])),
         tables=tables,
-        totals=totals_of(held),
+        totals=totals_of(edition),
         fault=None,
     )
 
@@ -382,12 +383,12 @@ def _standing(city: City, then: int | None) -> tuple[dict[str, LayerState], int 
 
 
 def _same_deliveries(run: Run, now: Assessment, then: int | None, current: int | None) -> bool:
-    """Tell whether every layer came from the same delivery, as far as a run (not public) says."""
+    """Return whether every layer came from the same delivery, as far as an internal run shows."""
     if then is None:
         return True
-    told = ("from", "delivery", "sha256", "delivered_at")
+    fields = ("from", "delivery", "sha256", "delivered_at")
     before, after = (
-        {layer: [one.get(name) for name in told] for layer, one in (origins or {}).items()}
+        {layer: [origin.get(name) for name in fields] for layer, origin in (origins or {}).items()}
         for origins in (run.about.get("origins"), now.provenance["origins"])
     )
     return current is not None and current >= then and (not before or before == after)
@@ -412,38 +413,38 @@ def _inputs(run: Run, city: City, current: Mapping[str, str]) -> Inputs:
 
 def _versions(run: Run) -> tuple[tuple[str, str, str], ...]:
     before, now = run.about["versions"], versions()
-    names = [one for one in dict.fromkeys((*before, *now)) if before.get(one) != now.get(one)]
+    names = [name for name in dict.fromkeys((*before, *now)) if before.get(name) != now.get(name)]
     return tuple((name, before.get(name, ""), now.get(name, "")) for name in names)
 
 
 def _write(
-    run: Run, held: Assessment, drawn: ResilienceAssessment | None, folder: Path
+    run: Run, assessment: Assessment, drawn: ResilienceAssessment | None, folder: Path
 ) -> dict[str, AssetInventoryError]:
     """Write a run again, its workbooks too; return why those that cannot be written cannot."""
     language = _language(run)
     if drawn is not None:
         write_resilience(drawn, folder, language=language)
         return {}
-    write_results(held, folder, language=language)
+    write_results(assessment, folder, language=language)
     faults = {}
     for name in run.about.get("files") or ():
         if name.endswith(".xlsx"):
             try:
-                write_workbook(held, folder / name, language=_language_of_book(run, name))
+                write_workbook(assessment, folder / name, language=_language_of_book(run, name))
             except SourceError as fault:
                 faults[name] = fault
     return faults
 
 
 def _language(run: Run) -> str:
-    told = run.about.get("language")
-    return told if told in LANGUAGES else "en"
+    language = run.about.get("language")
+    return language if language in LANGUAGES else "en"
 
 
 def _language_of_book(run: Run, name: str) -> str:
     """Return a workbook's language: those for the public are named `tables-id.xlsx`."""
-    told = name.removesuffix(".xlsx").rpartition("-")[2]
-    return told if _audience(run) == "public" and told in LANGUAGES else _language(run)
+    language = name.removesuffix(".xlsx").rpartition("-")[2]
+    return language if _audience(run) == "public" and language in LANGUAGES else _language(run)
 
 
 def _tables(
@@ -458,7 +459,7 @@ def _tables(
     kept = listed if listed is not None else again.about["files"]
     unknown = {name.removesuffix(".csv") for name in again.about["files"] if name.endswith(".csv")}
     unknown -= {_present(name.removesuffix(".csv")) for name in kept}
-    for name in sorted(kept, key=lambda one: (not one.endswith(".csv"), one)):
+    for name in sorted(kept, key=lambda file: (not file.endswith(".csv"), file)):
         if name in faults:
             yield TableCheck(name, "", UNREADABLE, fault=faults[name])
         elif Path(name).suffix in (".csv", ".gpkg", ".xlsx"):
@@ -502,12 +503,12 @@ def _tables_of(
                     table = table.replace(EARLIER_TABLES)
                 table = table if is_workbook else with_present_names(table)
                 other = read_stored(again, name) if name in after else None
-                found = _compared(table, other, name, run, is_workbook=is_workbook)
+                compared = _compared(table, other, name, run, is_workbook=is_workbook)
             except SourceError as fault:
                 yield check(state=UNREADABLE, fault=fault)
                 continue
-            state = EXTRA if name not in after else DIFFERS if found.count else SAME
-            yield check(state=state, difference=found)
+            state = EXTRA if name not in after else DIFFERS if compared.count else SAME
+            yield check(state=state, difference=compared)
 
 
 def _present(name: str) -> str:
@@ -525,14 +526,15 @@ def _compared(
         )
     if name == _FINDINGS and run.about.get("language") is None:
         before, after = (
-            table[[one for one in _FOUND if one in table.columns]] for table in (before, after)
+            table[[column for column in _FOUND if column in table.columns]]
+            for table in (before, after)
         )
     contract = name.upper()
     if not is_workbook and contract in TABLES and TABLES[contract].key:
         return difference(before, after, TABLES[contract].key)
     key, sides = _key_of(after), []
     for table in (before, after):
-        named = table[[one for one in key if one in table]].astype("str")
+        named = table[[column for column in key if column in table]].astype("str")
         sides.append(named.agg(", ".join, axis=1))
     # one of those words was changed: row by row
     if len(before) == len(after) and set(sides[0]) != set(sides[1]):
@@ -542,7 +544,7 @@ def _compared(
 
 
 def _key_of(table: pd.DataFrame) -> list[str]:
-    """Return the fewest of the first columns that tell a table's rows apart, all where none do."""
+    """Return the fewest first columns that separate a table's rows, all where none do."""
     keys = table.astype("str")
     for count in range(1, len(table.columns)):
         if not keys.iloc[:, :count].duplicated().any():
@@ -561,5 +563,5 @@ def _about(run: Run, again: Run) -> TableCheck:
     before, after = (
         pd.DataFrame(leaves(side), columns=names, dtype=object) for side in (stored, recomputed)
     )
-    found = difference(before, after, ["key"])
-    return TableCheck(RUN, "run", DIFFERS if found.count else SAME, found)
+    result = difference(before, after, ["key"])
+    return TableCheck(RUN, "run", DIFFERS if result.count else SAME, result)
