@@ -28,7 +28,7 @@ from asset_inventory.risk.dependence import joint_ead
 from asset_inventory.risk.exposure import exposure_counts
 from asset_inventory.vulnerability.curves import ANY_TYPE
 
-# Keys of city.toml that are told, of a city and of a layer: what is not here stays inside.
+# Public keys of city.toml, of a city and of a layer: what is not here stays inside.
 OF_CITY = (
     "name",
     "crs",
@@ -68,48 +68,50 @@ def public_rules(
     """Return the rules of a run (`assessment/provenance.py`) as the public may hold them.
 
     `hidden` has the public layers, each with its columns of ASSETS that are internal; `hazards` are
-    the public ones, `asset_types` those of public assets, `priced` tells whether prices may be
-    told.
+    the public ones, `asset_types` those of public assets, `priced` whether prices are
+    public.
     """
-    told = {name: rules[name] for name in OF_CITY if name in rules}
-    if "duplicates" in told:
-        told["duplicates"] = public_duplicates(told["duplicates"], hidden)
-    told["assets"] = {
+    public = {name: rules[name] for name in OF_CITY if name in rules}
+    if "duplicates" in public:
+        public["duplicates"] = public_duplicates(public["duplicates"], hidden)
+    public["assets"] = {
         name: _layer(rules["assets"][name], columns) for name, columns in hidden.items()
     }
-    told["layer_order"] = [name for name in rules["layer_order"] if name in hidden]
-    told["hazards"] = {name: _without(rules["hazards"][name], "visibility") for name in hazards}
-    if not any("water" in hazard for hazard in told["hazards"].values()):
-        told.pop("future", None)
-    there = {*asset_types, ANY_TYPE}
-    told["values"] = {
-        kind: one for kind, one in rules.get("values", {}).items() if priced and kind in there
+    public["layer_order"] = [name for name in rules["layer_order"] if name in hidden]
+    public["hazards"] = {name: _without(rules["hazards"][name], "visibility") for name in hazards}
+    if not any("water" in hazard for hazard in public["hazards"].values()):
+        public.pop("future", None)
+    types = {*asset_types, ANY_TYPE}
+    public["values"] = {
+        a_type: value
+        for a_type, value in rules.get("values", {}).items()
+        if priced and a_type in types
     }
-    told["curves"] = {
-        name: {kind: one for kind, one in rules["curves"][name].items() if kind in there}
+    public["curves"] = {
+        name: {a_type: curve for a_type, curve in rules["curves"][name].items() if a_type in types}
         for name in hazards
     }
-    told["yearly"] = {
+    public["yearly"] = {
         name: {
-            kind: one
-            for kind, one in rules["yearly"][name].items()
-            if kind in there and (priced or "cost" not in one)
+            a_type: rule
+            for a_type, rule in rules["yearly"][name].items()
+            if a_type in types and (priced or "cost" not in rule)
         }
         for name in hazards
         if name in rules.get("yearly", {})
     }
-    used = {one for of in told["curves"].values() for one in of.values()}
-    told["curve_points"] = {
-        name: one for name, one in rules["curve_points"].items() if name in used
+    used = {curve for of in public["curves"].values() for curve in of.values()}
+    public["curve_points"] = {
+        name: points for name, points in rules["curve_points"].items() if name in used
     }
     if "relations" in rules:
-        told["relations"] = dict(_relations(rules["relations"], hazards))
+        public["relations"] = dict(_relations(rules["relations"], hazards))
     districts = rules.get("districts", {})
     if districts.get("visibility") == "public":
-        told["districts"] = _without(districts, "visibility") | _people(
-            districts.get("population"), there
+        public["districts"] = _without(districts, "visibility") | _people(
+            districts.get("population"), types
         )
-    return told
+    return public
 
 
 def public_duplicates(rules: object, public: Collection[str]) -> object:
@@ -117,10 +119,10 @@ def public_duplicates(rules: object, public: Collection[str]) -> object:
     if not isinstance(rules, Mapping):
         return rules
     return {
-        name: one
-        if isinstance(one, str)
-        else [pair for pair in one if all(asset.partition(":")[0] in public for asset in pair)]
-        for name, one in rules.items()
+        name: declared
+        if isinstance(declared, str)
+        else [pair for pair in declared if all(asset.partition(":")[0] in public for asset in pair)]
+        for name, declared in rules.items()
     }
 
 
@@ -129,11 +131,11 @@ def _relations(rules: Mapping[str, Any], hazards: Collection[str]) -> Iterator[t
     for rule in rules.values():
         known = [name for name in rule["hazards"] if name in hazards]
         if len(known) > 1:
-            whole = len(known) == len(rule["hazards"])
+            complete = len(known) == len(rule["hazards"])
             yield (
                 ", ".join(known),
                 {**rule, "hazards": known}
-                if whole
+                if complete
                 else {"hazards": known, "relation": rule["relation"]},
             )
 
@@ -142,35 +144,35 @@ def _layer(rules: Mapping[str, Any], hidden: Collection[str]) -> dict[str, Any]:
     fields = rules.get("fields", {})
     named = {name for column in hidden if column in fields for name in _fields(fields[column])}
     kept = {name: rules[name] for name in OF_LAYER if name in rules}
-    kept["fields"] = {name: one for name, one in fields.items() if name not in hidden}
+    kept["fields"] = {name: value for name, value in fields.items() if name not in hidden}
     if "where" in kept:
-        kept["where"] = {name: one for name, one in kept["where"].items() if name not in named}
+        kept["where"] = {name: value for name, value in kept["where"].items() if name not in named}
     return kept
 
 
-def _fields(told: object) -> list[str]:
+def _fields(rule: object) -> list[str]:
     """Return the fields of a file from which one column is taken."""
-    if isinstance(told, Mapping):
-        return [told["field"]]
-    return [told] if isinstance(told, str) else list(told)
+    if isinstance(rule, Mapping):
+        return [rule["field"]]
+    return [rule] if isinstance(rule, str) else list(rule)
 
 
-def _people(population: Mapping[str, Any] | None, there: Collection[str]) -> dict[str, Any]:
+def _people(population: Mapping[str, Any] | None, types: Collection[str]) -> dict[str, Any]:
     """Return how people are counted; what they dwell in may be internal."""
     if not population:
         return {}
     return {
         "population": population
-        | {"dwellings": [kind for kind in population["dwellings"] if kind in there]}
+        | {"dwellings": [a_type for a_type in population["dwellings"] if a_type in types]}
     }
 
 
-def _without(told: Mapping[str, Any], name: str) -> dict[str, Any]:
-    return {key: one for key, one in told.items() if key != name}
+def _without(rules: Mapping[str, Any], name: str) -> dict[str, Any]:
+    return {key: value for key, value in rules.items() if key != name}
 
 
-FEW = 10  # people: fewer are not told to the public
-WITHHELD = ("fewer than 10", "withheld")  # rules that say so
+FEW = 10  # people: fewer are not shown to the public
+WITHHELD = ("fewer than 10", "withheld")  # the rules where that applies
 _INTERNAL_BY_DEFAULT = frozenset({"value", "owner", "condition"})
 _PUBLIC_BY_DEFAULT = frozenset({"name", "floor_height", "area", "levels", "criticality"})
 _JOINT = ("ead", "ead_low", "ead_high", "ead_least", "ead_most", "ead_scored")
@@ -182,10 +184,10 @@ _WITH_VALUE = frozenset(
 
 
 def hidden_columns(layer: AssetLayer) -> frozenset[str]:
-    """Return the columns of a layer that are internal, and what would tell them."""
-    said = layer.column_visibility
-    hidden = {name for name in _INTERNAL_BY_DEFAULT if said.get(name) != "public"}
-    hidden |= {name for name in _PUBLIC_BY_DEFAULT if said.get(name) == "internal"}
+    """Return the columns of a layer that are internal, and those that would reveal them."""
+    declared = layer.column_visibility
+    hidden = {name for name in _INTERNAL_BY_DEFAULT if declared.get(name) != "public"}
+    hidden |= {name for name in _PUBLIC_BY_DEFAULT if declared.get(name) == "internal"}
     return frozenset(hidden | (_WITH_VALUE if "value" in hidden else set()))
 
 
@@ -206,12 +208,12 @@ def withheld_columns(assessment: Assessment) -> dict[str, frozenset[str]]:
 
 
 def is_withheld(column: str, assessment: Assessment) -> bool:
-    """Tell whether these readers may know a column of no layer."""
+    """Return whether these readers may know a column of no layer."""
     return assessment.audience == "public" and column in silent_columns(assessment.city)
 
 
 def is_few(count: float, assessment: Assessment) -> bool:
-    """Tell whether so few people are counted that these readers may not know how many."""
+    """Return whether so few people are counted that these readers may not know how many."""
     return assessment.audience == "public" and count > 0 and round(count) < FEW
 
 
@@ -282,7 +284,7 @@ def disclosed(assessment: Assessment, audience: str = "public") -> Assessment:
         _withheld_codes(table, table["asset_id"].isin(silent)) for table in (ead, joint, future)
     )
     figures, every = (exposure, joint), bool(keep.all())
-    areas = _areas(assessment, city, districts, assets, figures, whole=every)
+    areas = _areas(assessment, city, districts, assets, figures, all_public=every)
     return dataclasses.replace(
         assessment,
         city=city,
@@ -301,49 +303,49 @@ def disclosed(assessment: Assessment, audience: str = "public") -> Assessment:
         non_monotonic=assessment.non_monotonic[assessment.non_monotonic["hazard"].isin(hazards)],
         chronic_hazards=stress,
         future_ead=future,
-        people=_people_in_classes(assessment, city, whole=bool(keep.all())),
+        people=_people_in_classes(assessment, city, all_public=bool(keep.all())),
         audience="public",
     )
 
 
 def _tells_damage(city: City) -> frozenset[str]:
-    """Return the columns from which an asset's damage is computed, so that it would tell them."""
+    """Return the columns from which an asset's damage is computed, so that it would reveal them."""
     return frozenset({"value", *(("condition",) if city.condition and city.condition.beta else ())})
 
 
 def _withheld_codes(table: pd.DataFrame, untold: pd.Series) -> pd.DataFrame:
     """Return EAD, JOINT_EAD or FUTURE_EAD without the figures and codes of some rows."""
     figures = [name for name in (*_JOINT, "ead_sea") if name in table]
-    said = {"rule": "not known"} if "rule" in table else {"relation": "not known", "hazards": None}
+    words = {"rule": "not known"} if "rule" in table else {"relation": "not known", "hazards": None}
     return table.assign(
         **{name: table[name].mask(untold) for name in figures},
         **{
             name: table[name].astype(object).mask(untold, word).astype("category")
-            for name, word in said.items()
+            for name, word in words.items()
         },
     )
 
 
-def _people_in_classes(assessment: Assessment, city: City, *, whole: bool) -> pd.DataFrame:
-    """Return PEOPLE of public hazards and districts; `whole`: all assets are public.
+def _people_in_classes(assessment: Assessment, city: City, *, all_public: bool) -> pd.DataFrame:
+    """Return PEOPLE of public hazards and districts; `all_public`: all assets are.
 
-    A district whose people are told from dwellings that may be internal is left out. A count that
-    is withheld takes its displaced and dead with it.
+    A district is left out where its people are counted from dwellings that may be internal. A count
+    that is withheld takes its displaced and dead with it.
     """
     people = assessment.people[
         assessment.people["hazard"].isin([hazard.name for hazard in city.hazards])
     ]
     if city.districts is None:
         return empty("PEOPLE")
-    if not whole:
+    if not all_public:
         people = people[(people["people_rule"] != "share of dwellings").to_numpy()]
     people = people.reset_index(drop=True)
     rules = people["people_rule"].astype(object).copy()
     counts = people["people"].copy()
     for _, rows in people.groupby(["hazard", "return_period"], dropna=False, observed=True):
         cells = pd.DataFrame({"people_exposed": rows["people"], "people_rule": rows["people_rule"]})
-        told = few_withheld(cells, rows["district"].astype(str))
-        counts[rows.index], rules[rows.index] = told["people_exposed"], told["people_rule"]
+        withheld = few_withheld(cells, rows["district"].astype(str))
+        counts[rows.index], rules[rows.index] = withheld["people_exposed"], withheld["people_rule"]
     silent = rules.isin(WITHHELD)
     return people.assign(
         people=counts,
@@ -380,24 +382,23 @@ def _public_findings(assessment: Assessment, city: City, hazards: list[str]) -> 
     """Return the findings on these hazards' maps, and on what is public but left out of every
     figure.
 
-    What else is to be mended in assets is for the departments; of a file no more than its name is
-    told. Where `city`, the public part, tells no costs, nothing is missing to these readers that
-    only costs would need.
+    What else is to be corrected in assets is for the departments; only the name of a file is shown.
+    Where `city`, the public part, shows no costs, these readers miss nothing that only costs need.
     """
-    found, left_out = assessment.findings, assessment.provenance.get("left_out", {})
+    table, left_out = assessment.findings, assessment.provenance.get("left_out", {})
     names = [*hazards, *(name for name, seen in left_out.items() if seen == "public")]
-    sources = found["source"].astype(str)
+    sources = table["source"].astype(str)
     about = sources.isin(names) | sources.str.startswith(tuple(f"{name} (" for name in names))
     if "ead" in silent_columns(city):
-        about &= ~found["code"].isin(_FOR_COSTS)
-    told = found[about.to_numpy(dtype=bool)].reset_index(drop=True)
-    return told.assign(
+        about &= ~table["code"].isin(_FOR_COSTS)
+    public = table[about.to_numpy(dtype=bool)].reset_index(drop=True)
+    return public.assign(
         arguments=[
             {
-                name: Path(str(one)).name if name == "path" else one
-                for name, one in dict(given).items()
+                name: Path(str(value)).name if name == "path" else value
+                for name, value in dict(arguments).items()
             }
-            for given in told["arguments"]
+            for arguments in public["arguments"]
         ]
     )
 
@@ -405,7 +406,7 @@ def _public_findings(assessment: Assessment, city: City, hazards: list[str]) -> 
 def _public_city(city: City) -> City:
     layers = _public(city.assets)
     hazards = _public(city.hazards)
-    # a price tells the value of whatever it is the price of
+    # a price reveals the value of what it is the price of
     priced = layers and not any("value" in hidden_columns(layer) for layer in layers)
     return city.model_copy(
         update={
@@ -432,10 +433,10 @@ def _public_city(city: City) -> City:
 
 
 def _public_relations(city: City, hazards: list[str]) -> tuple:
-    """Return the relations of public hazards; a reason that may speak of another is not told."""
+    """Return the relations of public hazards; a reason that may speak of another is left out."""
     return tuple(
-        one if one in city.relations else one.model_copy(update={"reason": ""})
-        for one in among(city.relations, hazards)
+        relation if relation in city.relations else relation.model_copy(update={"reason": ""})
+        for relation in among(city.relations, hazards)
     )
 
 
@@ -476,9 +477,12 @@ def _areas(
     assets: gpd.GeoDataFrame,
     figures: tuple[pd.DataFrame, pd.DataFrame],
     *,
-    whole: bool,
+    all_public: bool,
 ) -> gpd.GeoDataFrame:
-    """Return FOCUS_AREAS of the public EXPOSURE and JOINT_EAD (`figures`); `whole`: all assets."""
+    """Return FOCUS_AREAS of the public EXPOSURE and JOINT_EAD (`figures`).
+
+    `all_public`: all assets are.
+    """
     exposure, joint = figures
     people = assessment.focus_areas.set_index("district")[["people_exposed", "people_rule"]]
     people = people.reindex(districts["district"]).assign(
@@ -487,8 +491,8 @@ def _areas(
     if len(city.hazards) < len(assessment.city.hazards) or not city.districts:
         # the count is over all hazards together, and of the districts
         untold = np.full(len(people), fill_value=True)
-    else:  # people are told from dwellings, which may be internal
-        untold = (people["people_rule"] == "share of dwellings").to_numpy() & (not whole)
+    else:  # people are counted from dwellings, which may be internal
+        untold = (people["people_rule"] == "share of dwellings").to_numpy() & (not all_public)
     people = people.assign(
         people_exposed=people["people_exposed"].mask(untold),
         people_rule=people["people_rule"].mask(untold, "not known"),
@@ -521,45 +525,53 @@ def _provenance(assessment: Assessment, city: City, assets: gpd.GeoDataFrame) ->
     }
     left_out = assessment.provenance.get("left_out", {})
     public = {name: seen for name, seen in left_out.items() if seen == "public"}
-    said = {
-        name: told for name, told in assessment.provenance.items() if name != "origins"
+    shown = {
+        name: value for name, value in assessment.provenance.items() if name != "origins"
     }  # which names authors
-    names = {one.name for one in (*city.assets, *city.hazards)}
-    hidden = {one.name for one in (*assessment.city.assets, *assessment.city.hazards)} - names
+    names = {part.name for part in (*city.assets, *city.hazards)}
+    hidden = {part.name for part in (*assessment.city.assets, *assessment.city.hazards)} - names
     hidden |= {name for name in ("values", "future") if not getattr(city, name)}
     for part in ("layers", "hazards", "exercise"):
-        said |= {part: _without_columns(said[part], hidden)} if part in said else {}
-    if "methods" in said:
+        shown |= {part: _without_columns(shown[part], hidden)} if part in shown else {}
+    if "methods" in shown:
         kept = {
-            name: one for name, one in said["methods"].items() if name != "values" or city.values
+            name: method
+            for name, method in shown["methods"].items()
+            if name != "values" or city.values
         }
-        said["methods"] = {name: _without_columns(one, hidden) for name, one in kept.items()}
+        shown["methods"] = {name: _without_columns(method, hidden) for name, method in kept.items()}
         if "duplicates" in kept:
-            said["methods"]["duplicates"] = public_duplicates(
+            shown["methods"]["duplicates"] = public_duplicates(
                 kept["duplicates"], hidden_by_layer(city)
             )
-    if "rules" in said:
+    if "rules" in shown:
         types = set(assets["asset_type"].astype(str))
-        said["rules"] = public_rules(
-            said["rules"],
+        shown["rules"] = public_rules(
+            shown["rules"],
             hidden=hidden_by_layer(city),
             hazards=[hazard.name for hazard in city.hazards],
             asset_types=types,
             priced=bool(city.values),
         )
-    return {**said, "inputs": inputs, "left_out": public}
+    return {**shown, "inputs": inputs, "left_out": public}
 
 
-def _without_columns(told: object, hidden: set[str]) -> object:
+def _without_columns(values: object, hidden: set[str]) -> object:
     """Return a mapping or list without these names; anything else as it is."""
-    if isinstance(told, Mapping):
-        return {name: one for name, one in told.items() if name not in hidden}
-    return [one for one in told if one not in hidden] if isinstance(told, (list, tuple)) else told
+    if isinstance(values, Mapping):
+        return {name: value for name, value in values.items() if name not in hidden}
+    return (
+        [entry for entry in values if entry not in hidden]
+        if isinstance(values, (list, tuple))
+        else values
+    )
 
 
 def _internal_files(city: City) -> Iterator[Path]:
     hidden = [layer for layer in (*city.assets, *city.context) if layer.visibility != "public"]
-    if city.future and not any(one.water and one.visibility == "public" for one in city.hazards):
+    if city.future and not any(
+        hazard.water and hazard.visibility == "public" for hazard in city.hazards
+    ):
         hidden += [rate for rate in (city.future.subsidence_rate,) if isinstance(rate, RateLayer)]
     for hazard in city.hazards:
         if hazard.visibility != "public":
@@ -573,4 +585,4 @@ def _internal_files(city: City) -> Iterator[Path]:
             city.districts,
             *([city.districts.population] if city.districts.population else []),
         ]
-    yield from (one.path for one in hidden)
+    yield from (layer.path for layer in hidden)

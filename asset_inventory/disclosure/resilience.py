@@ -31,7 +31,7 @@ from asset_inventory.resilience.perceptions import (
 )
 
 _OF_MONEY = ("ead", "ead_per_value", "ead_per_hectare")
-_OF_STATEMENTS = ("row", "kind", "pressure")  # which tell no more than how many there are
+_OF_STATEMENTS = ("row", "kind", "pressure")  # which show no more than how many there are
 # What a decision goes without: who took it and why, and figures that may rest on something
 # internal.
 # fmt: off
@@ -46,53 +46,57 @@ def disclosed_resilience(
     """Return the edition of a resilience assessment for an audience; its `assessment` is that
     edition too.
 
-    Of what people wrote only public tables are left, of votes only the figures of groups that are
-    shown: of at least FEWEST_VOTERS, whatever the city says. What a smaller group raised goes
-    without its name, and no statement tells who merged it. Of decisions the district, the choice
-    and the day are left, and whether it was with the figures or against them only where these are
-    public too. What is known of the people of each district stays inside.
+    It holds the public ones among the tables that people wrote, and of votes the figures of groups
+    with at least FEWEST_VOTERS, whatever the city says. It leaves out the name of a smaller group
+    that raised something, and who merged a statement. It holds the district, the choice and the day
+    of decisions, and whether they were with the figures or against them only where these are public
+    too. What is known of the people of each district stays inside.
     """
     if audience == "internal" or pra.assessment.audience == "public":
         return pra
     inside = pra.assessment
-    held = disclosed(inside)
-    known = _pressures(inside.city, held.city)
+    edition = disclosed(inside)
+    known = _pressures(inside.city, edition.city)
     indicators = empty("DISTRICT_INDICATORS")
-    if _is_public(inside.city, "indicators") and held.city.districts:
+    if _is_public(inside.city, "indicators") and edition.city.districts:
         indicators = pra.district_indicators
-    figures = _bounded(resilience.figures_of(held, indicators), held.focus_areas)
-    settings = _settings(held.city, figures, inside.city.resilience)
+    figures = _bounded(resilience.figures_of(edition, indicators), edition.focus_areas)
+    settings = _settings(edition.city, figures, inside.city.resilience)
     hidden, declared = _hidden(inside.city, known), inside.city.influences
-    told = tuple(one for one in declared if {one.stress, one.shock}.isdisjoint(hidden))
-    update = {"pressures": known, "resilience": settings, "influences": told}
-    city = held.city.model_copy(update=update)
-    held = dataclasses.replace(held, city=city)
-    needs = resilience.compare_districts(held, indicators, figures=figures)
+    influences = tuple(
+        influence
+        for influence in declared
+        if {influence.stress, influence.shock}.isdisjoint(hidden)
+    )
+    update = {"pressures": known, "resilience": settings, "influences": influences}
+    city = edition.city.model_copy(update=update)
+    edition = dataclasses.replace(edition, city=city)
+    needs = resilience.compare_districts(edition, indicators, figures=figures)
     statements, ballots = _statements(pra), _ballots(pra)
     felt, offices = check(group_ranks(ballots), "GROUP_RANKS"), bool(len(indicators))
     borne, decisions = empty("LOSS_DISTRIBUTION"), empty("DECISIONS")
-    if offices and _tells_money(held.city):
-        borne = loss_distributions(held, indicators)[0]
-    if held.city.districts:
+    if offices and _tells_money(edition.city):
+        borne = loss_distributions(edition, indicators)[0]
+    if edition.city.districts:
         decisions = _decisions(pra, needs.district_ranking)
     return dataclasses.replace(
         pra,
-        assessment=held,
+        assessment=edition,
         statements=statements,
         votes=empty("VOTES"),
         group_ranks=felt,
         agreement=check(agreement(ballots), "AGREEMENT"),
-        shocks_and_stresses=_felt(pra, known, held, statements, felt),
-        influences=resilience.influences(held),
+        shocks_and_stresses=_felt(pra, known, edition, statements, felt),
+        influences=resilience.influences(edition),
         district_indicators=indicators,
-        flood_classes=_of_public_hazards(pra.flood_classes, held.city),
+        flood_classes=_of_public_hazards(pra.flood_classes, edition.city),
         loss_distribution=borne,
         programmes=pra.programmes if _is_public(inside.city, "actions") else empty("PROGRAMMES"),
         decisions=decisions,
-        district_floods=_of_public_hazards(pra.district_floods, held.city),
+        district_floods=_of_public_hazards(pra.district_floods, edition.city),
         vulnerability=pra.vulnerability if offices else empty("VULNERABILITY"),
         capacity=pra.capacity if offices else empty("CAPACITY"),
-        products=_of_public_hazards(pra.products, held.city) if offices else empty("PRODUCTS"),
+        products=_of_public_hazards(pra.products, edition.city) if offices else empty("PRODUCTS"),
         district_people=empty("DISTRICT_PEOPLE"),
         criteria_withheld=_withheld(pra.criteria, settings),
         **vars(needs),
@@ -112,9 +116,9 @@ def _settings(city: City, figures: Figures, settings: Resilience) -> Resilience:
     """Return how districts are compared for the public: by figures that it may hold."""
     hidden = set() if _tells_money(city) else set(_OF_MONEY)
     kept = {
-        name: one
-        for name, one in settings.criteria.items()
-        if (meant := figure_meant(name, one, figures)) is not None and meant not in hidden
+        name: criterion
+        for name, criterion in settings.criteria.items()
+        if (meant := figure_meant(name, criterion, figures)) is not None and meant not in hidden
     }
     tables = {
         name: table if _is_public(city, name) else _nameless(table)
@@ -150,12 +154,12 @@ def _bounded(figures: Figures, areas: pd.DataFrame) -> Figures:
 
 def _pressures(inside: City, city: City) -> tuple[Pressure, ...]:
     """Return the city's shocks and stresses, each by what is public of what measures it."""
-    hazards, told = {hazard.name for hazard in city.hazards}, _is_public(inside, "indicators")
+    hazards, shown = {hazard.name for hazard in city.hazards}, _is_public(inside, "indicators")
     return tuple(
         pressure
         if pressure.measured_by is None
         or pressure.measured_by.hazard in hazards
-        or (pressure.measured_by.indicator and told)
+        or (pressure.measured_by.indicator and shown)
         else pressure.model_copy(update={"measured_by": None})
         for pressure in inside.pressures
     )
@@ -164,9 +168,9 @@ def _pressures(inside: City, city: City) -> tuple[Pressure, ...]:
 def _hidden(inside: City, known: tuple[Pressure, ...]) -> set[str]:
     """Return the pressures that are measured by something internal."""
     return {
-        one.id
-        for one, told in zip(inside.pressures, known, strict=True)
-        if one.measured_by != told.measured_by
+        pressure.id
+        for pressure, public in zip(inside.pressures, known, strict=True)
+        if pressure.measured_by != public.measured_by
     }
 
 
@@ -197,14 +201,14 @@ def _ballots(pra: resilience.ResilienceAssessment) -> pd.DataFrame:
 def _felt(
     pra: resilience.ResilienceAssessment,
     known: tuple[Pressure, ...],
-    held: Assessment,
+    edition: Assessment,
     statements: pd.DataFrame,
     felt: pd.DataFrame,
 ) -> pd.DataFrame:
     """Return the public SHOCKS_AND_STRESSES, without gaps to measured figures that are internal."""
-    cost = resilience.cost_of_hazards(held) if _tells_money(held.city) else {}
+    cost = resilience.cost_of_hazards(edition) if _tells_money(edition.city) else {}
     measured = measured_shocks_and_stresses(
-        known, {hazard.name for hazard in held.city.hazards}, resilience.counted_indicators(pra)
+        known, {hazard.name for hazard in edition.city.hazards}, resilience.counted_indicators(pra)
     )
     costliest = pra.assessment.city.resilience.costliest
     table = perceived_and_measured(
@@ -218,8 +222,8 @@ def _decisions(pra: resilience.ResilienceAssessment, standings: pd.DataFrame) ->
     """Return the public DECISIONS; without `figures` where the public sees other ranks."""
     compared = ["district", "rank", "top_share"]
     same = standings[compared].equals(pra.district_ranking[compared])
-    told = _OF_DECISIONS if same else _OF_DECISIONS | {"figures": None}
-    return check(pra.decisions.assign(**told).astype(pra.decisions.dtypes.to_dict()), "DECISIONS")
+    hidden = _OF_DECISIONS if same else _OF_DECISIONS | {"figures": None}
+    return check(pra.decisions.assign(**hidden).astype(pra.decisions.dtypes.to_dict()), "DECISIONS")
 
 
 def _of_public_hazards(table: pd.DataFrame, city: City) -> pd.DataFrame:
