@@ -148,7 +148,7 @@ def _sidecars_of(path: Path) -> list[str]:
 
 
 def _handed_in_before(answer: Answer, files: list[Path]) -> tuple[list[Path], list[str], list[str]]:
-    """Return new files, the names of known ones, and of those that were only ever rejected."""
+    """Return new files, and the names of known ones and of those that were only ever rejected."""
     states: dict[str, set[str]] = {}
     for delivery in (
         registers.deliveries(answer.register) if registers.exists(answer.register) else ()

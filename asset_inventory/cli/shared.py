@@ -116,7 +116,7 @@ def progress_in(title: str) -> Iterator[Progress | None]:
 def print_view(view: TableView) -> None:
     """Print a table: caption, columns of words left, of numbers right, and its notes.
 
-    Nothing is printed of a table without rows. An unbroken column, such as that of ids that are
+    A table without rows is not printed. An unbroken column, such as that of ids that are
     copied, keeps its width however narrow the terminal is.
     """
     from rich import box

@@ -202,7 +202,7 @@ def _table_lines(check: TableCheck, language: str) -> Iterator[str]:
 
 
 def _where_they_part(stored: str, now: str) -> tuple[str, str]:
-    """Return two texts as a line can hold them: of long ones the part around the difference."""
+    """Return two texts as a line can hold them: the part around the difference of long ones."""
     start = 0
     if max(len(stored), len(now)) > _LONGEST:
         start = max(len(commonprefix([stored, now])) - _LONGEST // 2, 0)

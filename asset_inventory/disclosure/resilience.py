@@ -2,7 +2,7 @@
 
 Who voted how stays inside, whatever the city says, and so do the figures of groups that are too
 small. Statements, indicators and programmes are the words and figures of those who handed them in:
-they are shown where the table is public in `city.toml`; of other statements only the number is.
+they are shown where the table is public in `city.toml`; only the number of other statements is.
 Districts are compared again by what is public, so that no public rank rests on something internal.
 """
 

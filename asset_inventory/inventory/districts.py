@@ -239,7 +239,7 @@ def _square(x: int, y: int) -> str:
 
 
 def assign(geometry: np.ndarray, districts: gpd.GeoDataFrame) -> np.ndarray:
-    """Return the district of each geometry's representative point; on overlaps the lowest id.
+    """Return the district of each geometry's representative point; the lowest id on overlaps.
 
     What lies in no district, or has no geometry, is «outside districts».
     """

@@ -5,8 +5,8 @@ within 20 % of its size (the diagonal of its box). Its score is the mean of what
 figures from 0 to 1:
 
 - nearness: 1 at the same centre, 0.5 at the limit;
-- overlap: of two areas, what they share of what they cover together; of two lines the same of their boxes, each
-  wider by 1 m; of anything with a point it is not known;
+- overlap: the shared part of what two areas cover together; the same of the boxes of two lines, each wider by 1 m;
+  not known where one is a point;
 - similarity of the names: pairs of letters in common (Dice 1945, doi:10.2307/1932409), letters of any case.
 
 Equal shapes: what is missing, empty or without a known coordinate; polygons with rings that begin
@@ -25,7 +25,7 @@ Equal cells:
   with more digits (0.30000000000000004);
 - a day, the same day at midnight, and its text 2024-03-01;
 - a moment and its text, with «T» or a blank, «-» or «/», with or without zeros behind its seconds;
-  of two with a zone, the same moment in either (one without a zone is another).
+  two with a zone at the same moment (one without a zone is another).
 """
 
 from __future__ import annotations

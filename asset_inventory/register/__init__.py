@@ -133,9 +133,9 @@ def table(
 def layer_states(
     register: Register, wanted: Collection[str], *, audit: bool = True, version: int | None = None
 ) -> dict[str, LayerState]:
-    """Return those of the wanted layers in the register, at one moment; none without one.
+    """Return the wanted layers that the register holds, at one moment; none without a register.
 
-    With a `version` as they stood at that, those alone that had been handed in by then; a later one
+    A `version` gives the layers that had been handed in by then, as they stood at it; a later one
     is the last. `audit` asks too whether all stands as it was accepted, which costs as much as
     reading. Raises RegisterError where the register is gone and copies of it are not, and for one
     that cannot be read.

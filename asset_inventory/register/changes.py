@@ -45,7 +45,7 @@ _READ: dict[str, Callable[[str], object]] = {
 def encode(values: pd.Series) -> np.ndarray:
     """Return each cell as text, None for null.
 
-    Raises RegisterError for a value of another kind than those above.
+    Raises RegisterError for a value of any other type than those above.
     """
     cells = np.full(len(values), None, dtype=object)
     if values.dtype == "geometry":

@@ -119,13 +119,13 @@ class Delivery:
     `version` is the register's once it was accepted, `base_version` the one that its file was made
     from. Times are ISO 8601 with an offset. `report` counts what was seen on the way: `features`,
     `removals_left` (assets that the file lacks, of a layer that is not complete), `shapes_left`
-    (features without a usable shape, whose assets keep theirs), `kept_since` (what the register has
-    changed since the base, and keeps), and names `fields_added` and `fields_missing`; of its file
-    it keeps `counts` (read, kept, repaired, quarantined), `findings` (rows of FINDINGS), and
-    whether the register was `started` with it. `changes` are CHANGES against the register: those to
-    be made, or those that were. Of a pending delivery `conflicts` are the rows of MERGED to be
-    decided, labelled by their numbers, and `undone` the rows of CHANGES of earlier deliveries that
-    it would undo.
+    (features without a usable shape: their assets keep theirs), `kept_since` (what the register has
+    changed since the base, and keeps), and names `fields_added` and `fields_missing`; it
+    keeps `counts` of its file (read, kept, repaired, quarantined), `findings` (rows of FINDINGS),
+    and whether the register was `started` with it. `changes` are CHANGES against the register:
+    those to be made, or those that were. `conflicts` of a pending delivery are the rows of MERGED
+    to be decided, labelled by their numbers, and `undone` the rows of CHANGES of earlier deliveries
+    that it would undo.
     """
 
     id: int

@@ -331,7 +331,7 @@ def _plain_base(layer: Path, member: str = "") -> dict[str, object] | None:
 def known_by(base: Base, table: gpd.GeoDataFrame) -> pd.Series:
     """Return each feature's asset_id by the exported record that is equal to it, else null.
 
-    Of records that are alike each feature gets another, in the order of rows.
+    Each feature gets another one of several equal records, in the order of rows.
     """
     hashes = pd.Series(_hashes(table, [name for name in base.fields if name in table]))
     turns = hashes.groupby(hashes).cumcount()

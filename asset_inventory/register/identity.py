@@ -130,7 +130,7 @@ def identify(
 
 
 def _at(rows: np.ndarray, size: int) -> np.ndarray:
-    """Return true at these rows of so many, -1 being none of them."""
+    """Return true at these rows of so many; -1 is no row."""
     mask = np.zeros(size, dtype=bool)
     mask[rows[rows >= 0]] = True
     return mask
@@ -323,8 +323,8 @@ def _of_changed_type(
 ) -> pd.DataFrame:
     """Return leftover pairs of one name and two types, the only ones of that name in a shape.
 
-    Without `shapes` those that lie close to one another; of these a pair that is not clearly the
-    nearest is CLOSE. Two without a name have one name in one shape alone. Two that have different
+    Without `shapes` those that lie close to one another: a pair that is not clearly the nearest is
+    CLOSE. Two without a name have one name in one shape alone. Two that have different
     declared ids are never one.
     """
     free = (~_at(asset, len(kinds[0])), asset < 0)

@@ -189,7 +189,7 @@ def numbered(conflicts: pd.DataFrame, proposed: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of MERGED in the order of their numbers, which label them.
 
     The cells of an asset that was added whole are numbered 7.1, 7.2 and so on, by their places in
-    it: whichever of them are conflicts, a number is always the same cell's.
+    it: a number is always the same cell's, even where other cells are no conflicts.
     """
     wholes, cells = {}, {}
     for place, (asset, column) in enumerate(zip(*_keys(proposed), strict=True)):
