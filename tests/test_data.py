@@ -16,7 +16,7 @@ import pyogrio
 import pytest
 import rasterio
 
-from asset_inventory.model.city import CurveRule
+from asset_inventory.model.hazards import CurveRule
 from asset_inventory.model.library import shipped_curves
 from asset_inventory.model.reading import read_city
 from asset_inventory.vulnerability.curves import curves_for, damage_at, read_curve

@@ -13,7 +13,7 @@ import pandas as pd
 from asset_inventory.assessment.run import Assessment
 from asset_inventory.hazards.intersections import COVERS_LESS
 from asset_inventory.model.annual_damage import EadRule
-from asset_inventory.model.city import Hazard
+from asset_inventory.model.hazards import Hazard
 from asset_inventory.model.tables import TABLES, at_period, check, known_sum
 from asset_inventory.risk.annual_damage import damages_by_map, expected_annual_damage
 from asset_inventory.risk.exposure import STATES, states

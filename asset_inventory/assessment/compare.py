@@ -17,8 +17,9 @@ from asset_inventory.assessment.breakdowns import assessed_maps
 from asset_inventory.assessment.run import Assessment
 from asset_inventory.io.geometries import carry
 from asset_inventory.model.annual_damage import Pair, declared_pairs
-from asset_inventory.model.city import City, Hazard
+from asset_inventory.model.city import City
 from asset_inventory.model.errors import CityError
+from asset_inventory.model.hazards import Hazard
 from asset_inventory.model.tables import known_sum, rows_at
 from asset_inventory.risk.exposure import STATES, states
 

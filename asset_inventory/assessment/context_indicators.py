@@ -15,7 +15,8 @@ from asset_inventory.hazards.intersections import (
     intersections,
     open_hazards,
 )
-from asset_inventory.model.city import City, Hazard
+from asset_inventory.model.city import City
+from asset_inventory.model.hazards import Hazard
 from asset_inventory.model.library import meant_by
 from asset_inventory.model.tables import EXERCISE, REAL, check, empty, finding, findings
 from asset_inventory.resilience import bnpb, equity

@@ -17,7 +17,8 @@ import pandas as pd
 
 from asset_inventory.messages import amount, number, precise, say
 from asset_inventory.model.annual_damage import EadRule, among, pairs_of
-from asset_inventory.model.city import City, Hazard
+from asset_inventory.model.city import City
+from asset_inventory.model.hazards import Hazard
 from asset_inventory.risk import dependence
 from asset_inventory.risk import exceedance as eads
 from asset_inventory.risk.pipeline import RiskTables

@@ -16,9 +16,9 @@ from asset_inventory.assessment.run import current_layers, read_assets
 from asset_inventory.hazards.intersections import OpenHazard, open_hazards
 from asset_inventory.inventory.districts import read_districts
 from asset_inventory.messages import amount, number, say
-from asset_inventory.model.city import City, Hazard
+from asset_inventory.model.city import City
 from asset_inventory.model.errors import CityError
-from asset_inventory.model.hazards import YearlyPrice
+from asset_inventory.model.hazards import Hazard, YearlyPrice
 from asset_inventory.model.reading import city_meant
 from asset_inventory.model.tables import at_period
 from asset_inventory.risk import chronic_hazards

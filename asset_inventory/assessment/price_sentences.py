@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from asset_inventory.messages import amount, money, number, say
-from asset_inventory.model.city import City, Hazard
-from asset_inventory.model.hazards import Occurrence, YearlyPrice
+from asset_inventory.model.city import City
+from asset_inventory.model.hazards import Hazard, Occurrence, YearlyPrice
 from asset_inventory.model.library import greatest_damage
 from asset_inventory.model.tables import known_sum
 from asset_inventory.risk.chronic_hazards import Yearly, reach_of

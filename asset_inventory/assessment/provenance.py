@@ -14,7 +14,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from asset_inventory.io.environment import versions
-from asset_inventory.model.city import City, Hazard
+from asset_inventory.model.city import City
+from asset_inventory.model.hazards import Hazard
 from asset_inventory.model.projection import RateLayer
 from asset_inventory.vulnerability.curves import FRACTION, DamageCurve
 from asset_inventory.vulnerability.prices import Price, prices_of

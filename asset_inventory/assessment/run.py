@@ -39,8 +39,9 @@ from asset_inventory.inventory.districts import (
 )
 from asset_inventory.model import tables
 from asset_inventory.model.annual_damage import among
-from asset_inventory.model.city import AssetLayer, City, Hazard
+from asset_inventory.model.city import AssetLayer, City
 from asset_inventory.model.errors import CityError, RequestError
+from asset_inventory.model.hazards import Hazard
 from asset_inventory.model.reading import city_meant
 from asset_inventory.model.tables import check, finding, findings, join_findings
 from asset_inventory.model.texts import nearest

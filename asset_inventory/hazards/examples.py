@@ -12,7 +12,7 @@ from affine import Affine
 from asset_inventory.hazards.intersections import OpenHazard, ZoneMap
 from asset_inventory.hazards.zone_intersections import prepare_zones
 from asset_inventory.io.rasters import Grid
-from asset_inventory.model.city import Hazard
+from asset_inventory.model.hazards import Hazard
 from asset_inventory.model.tables import findings
 
 

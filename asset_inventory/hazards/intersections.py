@@ -22,8 +22,8 @@ from asset_inventory.hazards.zone_intersections import ZoneCut, Zones, read_zone
 from asset_inventory.io.geometries import AnyCrs, to_city
 from asset_inventory.io.rasters import Grid, Sample, open_grid, sample
 from asset_inventory.model.arrays import Flags, Floats
-from asset_inventory.model.city import Hazard
 from asset_inventory.model.errors import Arguments, CityError, RequestError, SourceError
+from asset_inventory.model.hazards import Hazard
 from asset_inventory.model.tables import (
     FindingRow,
     at_period,
@@ -220,7 +220,7 @@ def intersections(
     --------
     A house of 10 m × 10 m has 3 m in a zone with 0.5 m of water, and 7 m outside all zones:
 
-    >>> from asset_inventory.model.city import HazardMap
+    >>> from asset_inventory.model.hazards import HazardMap
     >>> from asset_inventory.model.examples import flood
     >>> hazard = flood(
     ...     maps=(HazardMap(path=Path("zones.gpkg"), intensity=0.5, return_period=100),),

@@ -27,8 +27,8 @@ from asset_inventory.hazards.intersections import (
 from asset_inventory.io.geometries import AnyCrs, carry, carry_back
 from asset_inventory.io.rasters import Grid, Window4, cell_centres, cell_coordinates, reading
 from asset_inventory.model.arrays import Flags, Floats
-from asset_inventory.model.city import Hazard
 from asset_inventory.model.errors import SourceError
+from asset_inventory.model.hazards import Hazard
 from asset_inventory.model.tables import EXERCISE, REAL, empty, finding, findings
 
 # A map with a smaller share of the assets is of another place, or its coordinate system is wrong.
@@ -47,7 +47,7 @@ def map_extent_findings(geometries: np.ndarray, opened: OpenHazard) -> Floats:
 
     >>> from pathlib import Path
     >>> from asset_inventory.hazards.zone_intersections import prepare_zones
-    >>> from asset_inventory.model.city import HazardMap
+    >>> from asset_inventory.model.hazards import HazardMap
     >>> from asset_inventory.model.examples import flood
     >>> hazard = flood(maps=(HazardMap(path=Path("zones.gpkg"), intensity=1.0),))
     >>> zones = prepare_zones(np.array([shapely.box(0, 0, 9, 9)]), np.array([1.0]), np.array([0]))

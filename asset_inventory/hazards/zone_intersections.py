@@ -21,8 +21,8 @@ from asset_inventory.intake.layers import Features, Layer, read_features
 from asset_inventory.intake.records import SELECTS_NONE
 from asset_inventory.io.geometries import AnyCrs, repaired_with_findings, to_city
 from asset_inventory.model.arrays import Floats
-from asset_inventory.model.city import Hazard, HazardMap
 from asset_inventory.model.errors import Arguments, SourceError
+from asset_inventory.model.hazards import Hazard, HazardMap
 from asset_inventory.model.tables import FindingRow, finding, findings, join_findings, rows_of
 from asset_inventory.model.texts import mapped, near_listed, near_words
 

@@ -23,8 +23,9 @@ from asset_inventory.io.rasters import open_grid
 from asset_inventory.io.schemas import SHAPEFILE, Schema
 from asset_inventory.io.table_files import TEXT_TABLES, read_text_table
 from asset_inventory.messages import name_of
-from asset_inventory.model.city import AssetLayer, City, Condition, Districts, FieldType, HazardMap
+from asset_inventory.model.city import AssetLayer, City, Condition, Districts, FieldType
 from asset_inventory.model.errors import RequestError, SourceError
+from asset_inventory.model.hazards import HazardMap
 from asset_inventory.model.tables import findings, numbers_of
 from asset_inventory.model.texts import nearest
 

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import itertools
-import math
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, Discriminator, Field, Tag
 
 from asset_inventory.model.texts import (
-    METRES_PER_UNIT,
     Declared,
-    Fault,
     PositiveYears,
     Text,
-    not_known,
-    tables,
 )
 
 
@@ -230,113 +224,3 @@ def _joined(groups: Sequence[tuple[str, ...]], pairs: Iterable[Pair]) -> list[tu
 
 def _in_order(pairs: set[Pair]) -> list[Pair]:
     return sorted(pairs, key=sorted)
-
-
-MOST_PAIRS = 100_000  # of hazards, of which relations are declared
-
-
-def relation_findings(document: Mapping[str, Any]) -> Iterator[Fault]:
-    """Yield every fault of `[[relations]]` that needs several fields; bad forms are skipped."""
-    hazards = {
-        table["name"]: table
-        for table in tables(document, "hazards")
-        if isinstance(table.get("name"), str)
-    }
-    told: dict[Pair, tuple[str, RelationWord]] = {}
-    doubtful: set[Pair] = set()
-    pairs = sum(math.comb(len(set(_names(table))), 2) for table in tables(document, "relations"))
-    if pairs > MOST_PAIRS:
-        yield "relations", "fault.too_many_pairs", {"given": pairs, "most": MOST_PAIRS}
-    for number, one in enumerate(tables(document, "relations")):
-        where, names = f"relations[{number}]", _names(one)
-        yield from _of_names(where, names, hazards)
-        word: RelationWord | None = next(
-            (known for known in RELATION_WORDS if known == one.get("relation")), None
-        )
-        if word is None:
-            continue
-        if word != UNRELATED:
-            yield from _of_events(where, names, hazards, word)
-        place = {name: number for number, name in enumerate(dict.fromkeys(names))}
-        for pair in pairs_of(names) if pairs <= MOST_PAIRS else ():
-            before, said = told.setdefault(pair, (where, word))
-            if said != word:
-                doubtful.add(pair)
-                first, second = sorted(pair, key=place.__getitem__)
-                yield (
-                    where,
-                    "fault.relation_twice",
-                    {
-                        "first": first,
-                        "second": second,
-                        "given": word,
-                        "before": said,
-                        "where": before,
-                    },
-                )
-    yield from _contradictions(
-        {pair: one for pair, one in told.items() if pair not in doubtful}, list(hazards)
-    )
-
-
-def _of_names(where: str, names: list[str], hazards: Mapping[str, Any]) -> Iterator[Fault]:
-    if len(names) == 1:
-        yield where, "fault.relation_of_one", {"given": names[0]}
-    for name, times in Counter(names).items():
-        if times > 1:
-            yield where, "fault.relation_hazard_twice", {"given": name, "times": times}
-        if name not in hazards:
-            yield where, *not_known("fault.hazard_not_declared", name, hazards)
-
-
-def _of_events(
-    where: str, names: list[str], hazards: Mapping[str, Any], word: str
-) -> Iterator[Fault]:
-    """Yield a fault for each hazard without events, and for waters measured in two ways."""
-    known = [name for name in dict.fromkeys(names) if name in hazards]
-    for name in known:
-        maps = tables(hazards[name], "maps")
-        if hazards[name].get("kind") == "stress":
-            yield where, "fault.relation_of_stress", {"given": name, "relation": word}
-        elif maps and not any(
-            "return_period" in a_map or "return_period_field" in a_map for a_map in maps
-        ):
-            yield where, "fault.relation_of_scenario", {"given": name, "relation": word}
-    units = {name: unit for name in known if (unit := unit_of(hazards[name]))}
-    for one, other in itertools.pairwise(units):
-        if word == SAME_WATER and units[one] != units[other]:
-            yield (
-                where,
-                "fault.relation_of_units",
-                {"one": one, "other": other, "unit": units[one], "another": units[other]},
-            )
-
-
-def unit_of(hazard: Mapping[str, Any]) -> str:
-    """Return the unit of a hazard's intensity, metre for all lengths; empty where it says none."""
-    intensity = hazard.get("intensity")
-    unit = intensity.get("unit") if isinstance(intensity, Mapping) else None
-    return ("m" if unit in METRES_PER_UNIT else unit) if isinstance(unit, str) else ""
-
-
-def _contradictions(
-    told: Mapping[Pair, tuple[str, RelationWord]], names: list[str]
-) -> Iterator[Fault]:
-    """Yield a fault for each pair that is declared one thing and by the other relations another."""
-    order = list(dict.fromkeys([*names, *(name for pair in told for name in sorted(pair))]))
-    place = {name: number for number, name in enumerate(order)}
-    places = places_in(grouped(order, {pair: word for pair, (_, word) in told.items()}))
-    for pair, (where, word) in told.items():
-        implied = relation_at(places, pair)
-        if implied != word:
-            first, second = sorted(pair, key=place.__getitem__)
-            yield (
-                where,
-                "fault.relation_contradicts",
-                {"first": first, "second": second, "given": word, "implied": implied},
-            )
-
-
-def _names(table: Mapping[str, Any]) -> list[str]:
-    given = table.get("hazards")
-    return [name for name in given if isinstance(name, str)] if isinstance(given, list) else []

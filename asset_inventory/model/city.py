@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
@@ -11,48 +10,28 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag
 from pydantic_core import PydanticCustomError
 
-from asset_inventory.model.annual_damage import EadRule, ProtectionLevel, Relation
-from asset_inventory.model.hazards import (
-    Fractions,
-    FractionsAbove,
-    Occurrence,
-    PeopleRates,
-    YearlyPrice,
-)
-from asset_inventory.model.projection import CalendarYear, ConditionFactor, Future
+from asset_inventory.model.annual_damage import EadRule, Relation
+from asset_inventory.model.hazards import CurveRule, Hazard, YearlyPrice
+from asset_inventory.model.projection import ConditionFactor, Future
 from asset_inventory.model.resilience import Influence, Pressure, Resilience
 from asset_inventory.model.texts import (
-    GRID_SUFFIXES,
-    METRES_PER_UNIT,
     Declared,
+    Fault,
     Number,
-    PositiveYears,
+    Source,
     Text,
+    Visibility,
+    Where,
     Words,
+    joined,
+    passing,
+    same_word,
 )
 
 Money = Annotated[Number, Field(ge=0)]
 Year = Annotated[int, Field(ge=1900, le=2200)]
-Where = Annotated[Mapping[Text, Words], AfterValidator(MappingProxyType)]
-Visibility = Literal["public", "internal"]
 # More than eight shades of one colour are not told apart.
 Breaks = Annotated[tuple[Annotated[Number, Field(gt=0)], ...], Field(min_length=1, max_length=7)]
-IntensityBreaks = Annotated[
-    tuple[Number, ...], Field(min_length=1, max_length=7)
-]  # above `exposed_from`
-
-
-class Source(Declared):
-    """Who made a layer, when, under which licence; `exercise` data is called so on all that is
-    made from it.
-    """
-
-    title: Text
-    licence: Text
-    publisher: str | None = None
-    date: datetime.date | None = None
-    url: str | None = None
-    exercise: bool = False
 
 
 class Population(Declared):
@@ -201,6 +180,21 @@ class AssetLayer(Declared):
             telling = [tag.partition("=")[0].strip() for tag in rule.tags]
         return tuple(dict.fromkeys([*self.fields.asked(), *telling]))
 
+    def faults(self, where: str) -> Iterator[Fault]:
+        """Yield every fault of columns of coordinates, of words, and of a type that is missing."""
+        given = self.model_fields_set
+        if ("x" in given) != ("y" in given):
+            yield where, "fault.x_and_y", {}
+        if self.x is not None and self.x == self.y:
+            yield where, "fault.one_field_for_two", {"given": self.x, "keys": "x, y"}
+        if {"wkt", "x"} <= given:
+            yield where, "fault.wkt_or_xy", {}
+        for rule in (self.asset_type, self.fields.condition, self.fields.criticality):
+            if self.ignore_case and isinstance(rule, FieldType | Condition):
+                yield from same_word(where, rule.map)
+        if "asset_type" not in given | self.fields.model_fields_set:
+            yield where, "fault.no_asset_type", {}
+
 
 Positive = Annotated[Number, Field(gt=0)]
 
@@ -257,160 +251,6 @@ ValueRule = Annotated[
 ]
 
 
-class Intensity(Declared):
-    """What a hazard map measures; `breaks` part its classes on maps and in legends, in this unit.
-
-    `is_water_depth` tells whether it is a depth of water above the ground, where name and measure
-    leave that open: only such maps have BNPB's classes of floods.
-    """
-
-    measure: Text
-    unit: Text
-    breaks: IntensityBreaks | None = None
-    is_water_depth: bool | None = None
-
-
-class HazardMap(Declared):
-    """One map of a hazard: a grid, or polygons with an intensity.
-
-    `unknown` are words of `intensity_field` by which a zone says that nothing is known there. With
-    `ignore_case` words of its fields are those of this file in any case of letters.
-    """
-
-    path: Path
-    return_period: PositiveYears | None = None
-    return_period_field: Text | None = None
-    layer: str | None = None
-    crs: str | None = None
-    band: Annotated[int, Field(ge=1)] = 1
-    terrain: Path | None = None
-    intensity: Number | None = None
-    intensity_field: Text | None = None
-    intensities: Annotated[Mapping[str, Number], AfterValidator(MappingProxyType)] | None = None
-    order: tuple[Text, ...] | None = None
-    unknown: Words | None = None
-    where: Where | None = None
-    ignore_case: bool | None = None
-
-    @property
-    def words(self) -> dict[str, float]:
-        """Return the intensity of each word of its zones, in the file's unit; none with numbers."""
-        if self.intensities is not None:
-            return dict(self.intensities)
-        return {word: float(place) for place, word in enumerate(self.order or (), start=1)}
-
-    @property
-    def is_grid(self) -> bool:
-        """Tell a grid from polygons by the file's ending."""
-        return self.path.suffix.lower() in GRID_SUFFIXES
-
-
-class Hazard(Declared):
-    """What may harm: a shock (sudden) or a stress (chronic), with its maps.
-
-    A stress says by `occurrence` how often it comes; the map of the return period `reach` (year),
-    by default its most frequent one, shows what it reaches so often. `water` tied to the sea stands
-    where the sea lets it, so that its depth grows as the ground sinks; of inland water only with
-    what the ground sinks more than its channels. `surveyed` is the year of the terrain that depths
-    rest on. `exposed_from` is below 0 where water below ground counts, for assets with basements:
-    its maps are then grids of the water's level over a terrain, or of depths that go below 0.
-    """
-
-    name: Text
-    kind: Literal["shock", "stress"]
-    intensity: Intensity
-    exposed_from: Number | None = None
-    nodata_means: Literal["not exposed", "unknown"] | None = None
-    outside: Literal["not exposed", "unknown"] = "unknown"
-    no_damage_return_period: PositiveYears | None = None
-    protection: ProtectionLevel | None = None
-    occurrence: Occurrence | None = None
-    reach: PositiveYears | None = None
-    water: Literal["sea", "inland"] | None = None
-    surveyed: CalendarYear | None = None
-    people: PeopleRates | None = None
-    maps: Annotated[tuple[HazardMap, ...], Field(min_length=1)]
-    visibility: Visibility = "public"
-    source: Source
-
-    @property
-    def words(self) -> dict[str, float]:
-        """Return the intensity of each word of its maps (program's unit), mildest first."""
-        said = {
-            word: number * self.factor
-            for a_map in self.maps
-            for word, number in a_map.words.items()
-        }
-        return dict(sorted(said.items(), key=lambda pair: pair[1]))
-
-    @property
-    def spreads(self) -> bool:
-        """Tell whether a map has a level of the sea over a terrain, so that it may spread."""
-        return self.water == "sea" and any(a_map.terrain is not None for a_map in self.maps)
-
-    @property
-    def factor(self) -> float:
-        """Return what turns the files' unit into metres; 1 for what is not a length."""
-        return METRES_PER_UNIT.get(self.intensity.unit, 1.0)
-
-    @property
-    def unit(self) -> str:
-        """Return the unit of every intensity inside the program: metres for lengths."""
-        return "m" if self.intensity.unit in METRES_PER_UNIT else self.intensity.unit
-
-    @property
-    def threshold(self) -> float:
-        """Return the intensity that exposes: 0 is «above 0», below 0 groundwater counts."""
-        return (self.exposed_from or 0.0) * self.factor
-
-    @property
-    def counts_below_ground(self) -> bool:
-        """Tell whether water that stands below the ground exposes assets."""
-        return self.threshold < 0
-
-    def has_water(self, intensity: Any) -> Any:
-        """Tell where water (or another hazard) is: above 0 or a negative threshold; not at NaN."""
-        return intensity >= self.threshold if self.counts_below_ground else intensity > 0
-
-    @property
-    def water_from(self) -> float:
-        """Return the intensity at which water begins: 0, or a threshold below ground."""
-        return min(self.threshold, 0.0)
-
-    def exposes(self, intensity: Any) -> Any:
-        """Tell which intensities (an array, metres for lengths) expose an asset; NaN does not."""
-        return intensity >= self.threshold if self.threshold > 0 else self.has_water(intensity)
-
-    @property
-    def protected_to(self) -> float | None:
-        """Return the return period (year) up to which a defence holds; None without a defence."""
-        return self.protection.return_period if self.protection else None
-
-    @property
-    def breaks(self) -> tuple[float, ...]:
-        """Return the breaks between classes in the program's unit; none where the city has none."""
-        # a product such as 7 × 0.01 carries a last digit that nobody would read
-        return tuple(float(f"{one * self.factor:.12g}") for one in self.intensity.breaks or ())
-
-
-class CurveRule(Declared):
-    """Which damage curve serves which asset types under which hazard, or the content of these.
-
-    The curve is one that ships (`curve`), a file (`path`), or damage by class: `fractions` for the
-    words of zones, `fractions_above` for numbers.
-    """
-
-    hazard: Text
-    asset_types: Words
-    part: Literal["content"] | None = None
-    curve: Text | None = None
-    path: Path | None = None
-    fractions: Fractions | None = None
-    fractions_above: FractionsAbove | None = None
-    damage: Literal["fraction", "currency/m2"] = "fraction"
-    source: Source | None = None
-
-
 class Goalpost(Declared):
     """Where an indicator scores 0 (worst) and 1 (best), and its weight."""
 
@@ -433,6 +273,13 @@ class Scores(Declared):
         """Return the declared indicators, in the order of this model."""
         names = [name for name in type(self).model_fields if name != "floor"]
         return {name: getattr(self, name) for name in names if getattr(self, name) is not None}
+
+    def faults(self) -> Iterator[Fault]:
+        """Yield a fault for each indicator that scores the same at both ends."""
+        for name, goalpost in self.indicators.items():
+            if goalpost.worst is not None and goalpost.worst == goalpost.best:
+                arguments = {"given": f"{goalpost.worst:.15g}"}
+                yield f"scores, {name}", "fault.goalposts_equal", arguments
 
 
 class MapClasses(Declared):
@@ -468,6 +315,24 @@ class Duplicates(Declared):
     in_two_layers: Literal["report", "count once"] = "report"
     count_once: tuple[AssetPair, ...] = ()
     keep: tuple[AssetPair, ...] = ()
+
+    def faults(self) -> Iterator[Fault]:
+        """Yield every fault of a pair that is none, comes twice or contradicts another."""
+        same = joined(passing(self.count_once))
+        for key, pairs in (("count_once", self.count_once), ("keep", self.keep)):
+            seen: set[frozenset[str]] = set()
+            for number, pair in enumerate(pairs):
+                if pair is None:
+                    continue
+                where, (one, other) = f"duplicates, {key}[{number}]", pair
+                arguments = {"first": one, "second": other}
+                if one == other:
+                    yield where, "fault.pair_with_itself", {"given": one}
+                elif frozenset(pair) in seen:
+                    yield where, "fault.pair_twice", arguments
+                seen.add(frozenset(pair))
+                if key == "keep" and one != other and one in same and same[one] == same.get(other):
+                    yield where, "fault.pair_in_both", arguments
 
 
 def _of_duplicates(given: Any) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from asset_inventory.model.city import AssetLayer, City, Hazard, HazardMap, Intensity, Source
+from asset_inventory.model.city import AssetLayer, City
+from asset_inventory.model.hazards import Hazard, HazardMap, Intensity
+from asset_inventory.model.texts import Source
 
 SOURCE = Source(title="A map", licence="CC0")
 

@@ -1,4 +1,4 @@
-"""What a city declares of a hazard: damage by class, rates for people, and chronic hazards.
+"""What a city declares of a hazard: maps, damage by class, rates for people, chronic hazards.
 
 Classes of numbers are half-open, the minimum excluded and the maximum included (InaSAFE). A chronic
 hazard has an occurrence and a yearly price.
@@ -7,31 +7,45 @@ hazard has an occurrence and a yearly price.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
-from asset_inventory.model.library.rates import (
-    MMI,
-    DisplacementSet,
-    displacement_sets,
-    fatality_models,
-)
+from asset_inventory.model.annual_damage import ProtectionLevel
+from asset_inventory.model.library import shipped_curves
+from asset_inventory.model.library.rates import MMI, displacement_sets, fatality_models
+from asset_inventory.model.projection import CalendarYear, Future
 from asset_inventory.model.texts import (
+    GRID_SUFFIXES,
     METRES_PER_UNIT,
     Declared,
     Fault,
     Number,
+    PositiveYears,
+    Source,
     Text,
+    Visibility,
+    Where,
     Words,
-    is_number,
     not_known,
-    tables,
+    passing,
+    placed,
+    rising,
+    same_word,
 )
 
+MMI_MOST = 12  # the last degree of Mercalli's scale
+_DAYS = 366  # the most that a year has
+_ANY = "*"
+# A rule of [[curves]] has one of them.
+_DAMAGE = {"curve", "path", "fractions", "fractions_above"}
 Share = Annotated[Number, Field(ge=0, le=1)]
+_Often = Annotated[Number, Field(gt=0)]
+_Days = Annotated[Number, Field(gt=0, le=366)]
 
 
 def bound(given: str) -> float:
@@ -49,6 +63,108 @@ Fractions = Annotated[Mapping[Text, Share], Field(min_length=1), AfterValidator(
 FractionsAbove = Annotated[
     Mapping[Text, Share], Field(min_length=1), AfterValidator(MappingProxyType)
 ]
+IntensityBreaks = Annotated[
+    tuple[Number, ...], Field(min_length=1, max_length=7)
+]  # above `exposed_from`
+# Keys of a map that a grid does not have.
+_OF_ZONES = {
+    "ignore_case",
+    "intensities",
+    "intensity",
+    "intensity_field",
+    "layer",
+    "order",
+    "return_period_field",
+    "unknown",
+    "where",
+}
+
+
+class Intensity(Declared):
+    """What a hazard map measures; `breaks` part its classes on maps and in legends, in this unit.
+
+    `is_water_depth` tells whether it is a depth of water above the ground, where name and measure
+    leave that open: only such maps have BNPB's classes of floods.
+    """
+
+    measure: Text
+    unit: Text
+    breaks: IntensityBreaks | None = None
+    is_water_depth: bool | None = None
+
+
+class HazardMap(Declared):
+    """One map of a hazard: a grid, or polygons with an intensity.
+
+    `unknown` are words of `intensity_field` by which a zone says that nothing is known there. With
+    `ignore_case` words of its fields are those of this file in any case of letters.
+    """
+
+    path: Path
+    return_period: PositiveYears | None = None
+    return_period_field: Text | None = None
+    layer: str | None = None
+    crs: str | None = None
+    band: Annotated[int, Field(ge=1)] = 1
+    terrain: Path | None = None
+    intensity: Number | None = None
+    intensity_field: Text | None = None
+    intensities: Annotated[Mapping[str, Number], AfterValidator(MappingProxyType)] | None = None
+    order: tuple[Text, ...] | None = None
+    unknown: Words | None = None
+    where: Where | None = None
+    ignore_case: bool | None = None
+
+    @property
+    def is_scenario(self) -> bool:
+        """Tell whether it is declared without return periods."""
+        return self.model_fields_set.isdisjoint(("return_period", "return_period_field"))
+
+    @property
+    def words(self) -> dict[str, float]:
+        """Return the intensity of each word of its zones, in the file's unit; none with numbers."""
+        if self.intensities is not None:
+            return dict(self.intensities)
+        return {
+            word: float(place)
+            for place, word in enumerate(self.order or (), start=1)
+            if word is not None
+        }
+
+    @property
+    def is_grid(self) -> bool:
+        """Tell a grid from polygons by the file's ending."""
+        return self.path.suffix.lower() in GRID_SUFFIXES
+
+    def faults(self, where: str, of_hazard: set[str]) -> Iterator[Fault]:
+        """Yield every fault of keys that do not go together, also with those of the hazard."""
+        given = self.model_fields_set
+        if self.is_grid:
+            for key in sorted({"exposed_from", "nodata_means"} - of_hazard):
+                yield where, "fault.grid_must_say", {"key": key}
+            for key in sorted(given & _OF_ZONES):
+                yield where, "fault.not_for_grids", {"key": key}
+            return
+        if "terrain" in given or "band" in given:
+            key = "terrain" if "terrain" in given else "band"
+            yield where, "fault.only_for_grids", {"key": key}
+        if ("intensity" in given) == ("intensity_field" in given):
+            yield where, "fault.one_intensity", {}
+        if "order" in given and "intensities" in given:
+            yield where, "fault.order_or_intensities", {}
+        if given & {"order", "intensities", "unknown"} and "intensity_field" not in given:
+            yield where, "fault.words_need_field", {}
+        order, unknown = passing(self.order), passing(self.unknown)
+        for word in (*order, *(self.intensities or ())):
+            if word in unknown:
+                yield where, "fault.class_unknown", {"given": word}
+        if len(set(order)) < len(order):
+            yield where, "fault.order_twice", {}
+        if self.ignore_case:
+            yield from same_word(where, self.intensities)
+            yield from same_word(where, {word: place for place, word in enumerate(order)})
+        if "return_period" in given and "return_period_field" in given:
+            yield where, "fault.one_return_period", {}
 
 
 class PeopleRates(Declared):
@@ -59,153 +175,35 @@ class PeopleRates(Declared):
     displacement: Text
     fatality: Text | None = None
 
-
-MMI_MOST = 12  # the last degree of Mercalli's scale
-
-
-def fraction_findings(
-    where: str, curve: Mapping[str, Any], hazards: Mapping[str, Mapping[str, Any]]
-) -> Iterator[Fault]:
-    """Yield every fault of a curve given by class; bad forms are left to the models."""
-    given = curve.get("hazard")
-    hazard = hazards.get(given, {}) if isinstance(given, str) else {}
-    by_words, above = curve.get("fractions"), curve.get("fractions_above")
-    if (by_words is not None or above is not None) and curve.get(
-        "damage", "fraction"
-    ) != "fraction":
-        yield where, "fault.classes_are_fractions", {}
-    if isinstance(by_words, Mapping) and hazard:
-        yield from _words(f"{where}, fractions", by_words, hazard)
-    if isinstance(above, Mapping) and hazard:
-        yield from _bounds(f"{where}, fractions_above", above, hazard)
-
-
-def _words(where: str, fractions: Mapping[str, Any], hazard: Mapping[str, Any]) -> Iterator[Fault]:
-    maps = _maps(hazard)
-    if any(not _map_words(a_map) for a_map in maps):
-        yield where, "fault.classes_without_words", {"hazard": hazard["name"]}
-        return
-    words = dict.fromkeys(word for a_map in maps for word in _map_words(a_map))
-    for word in words:
-        if word not in fractions:
-            yield where, "fault.class_without_fraction", {"given": word}
-    for word in fractions:
-        if word not in words:
-            yield where, *not_known("fault.no_such_class", word, words)
-    numbers: dict[str, set[Any]] = {}
-    same: dict[Any, set[Any]] = {}
-    for a_map in maps:
-        for word, number in _map_words(a_map).items():
-            if not is_number(number) or (word in fractions and not is_number(fractions[word])):
-                continue
-            numbers.setdefault(word, set()).add(number)
-            same.setdefault(number, set()).add(fractions.get(word))
-    for word in (word for word, given in numbers.items() if len(given) > 1):
-        yield where, "fault.class_two_intensities", {"given": word}
-    for number in (number for number, given in same.items() if len(given) > 1):
-        yield where, "fault.intensity_two_fractions", {"given": str(number)}
-
-
-def _bounds(where: str, above: Mapping[str, Any], hazard: Mapping[str, Any]) -> Iterator[Fault]:
-    if any(_map_words(a_map) for a_map in _maps(hazard)):
-        yield where, "fault.bounds_beside_words", {"hazard": hazard["name"]}
-    numbers, given = [bound(text) for text in above], hazard.get("exposed_from")
-    start = min(given, 0) if is_number(given) else 0
-    for text, number in zip(above, numbers, strict=True):
-        if math.isnan(number):
-            yield where, "fault.bound_not_a_number", {"given": text}
-        elif number < start:
-            yield where, "fault.bound_below_zero", {"given": text, "start": start}
-        elif _unit(hazard).casefold() == MMI.casefold() and number >= MMI_MOST:
-            yield where, "fault.bound_beyond_mmi", {"given": text, "most": MMI_MOST}
-    if len({number for number in numbers if not math.isnan(number)}) < sum(
-        not math.isnan(one) for one in numbers
-    ):
-        yield where, "fault.bound_twice", {}
-
-
-def people_rate_findings(where: str, hazard: Mapping[str, Any]) -> Iterator[Fault]:
-    """Yield every fault of the rates by which people are counted under a hazard."""
-    people = hazard.get("people")
-    if not isinstance(people, Mapping):
-        return
-    where = f"{where}, people"
-    named, sets = people.get("displacement"), displacement_sets()
-    if isinstance(named, str) and named not in sets:
-        yield where, *not_known("fault.no_such_displacement", named, sets)
-    elif isinstance(named, str):
-        yield from _of_set(where, sets[named], hazard)
-    model = people.get("fatality")
-    if not isinstance(model, str):
-        return
-    if model not in fatality_models():
-        yield where, *not_known("fault.no_such_fatality", model, fatality_models())
-    elif (
-        isinstance(named, str)
-        and named in sets
-        and sets[named].unit != fatality_models()[model].unit
-    ):
-        yield (
-            where,
-            "fault.fatality_other_unit",
-            {"given": model, "unit": fatality_models()[model].unit},
-        )
-
-
-def _of_set(where: str, of_set: DisplacementSet, hazard: Mapping[str, Any]) -> Iterator[Fault]:
-    words = [_map_words(a_map) for a_map in _maps(hazard)]
-    if any(words) and not all(words):
-        yield where, "fault.people_words_and_numbers", {}
-        return
-    if not any(words):
-        if _plain_unit(_unit(hazard)) != _plain_unit(of_set.unit):
-            yield (
-                where,
-                "fault.people_other_unit",
-                {"given": of_set.name, "unit": of_set.unit, "found": _unit(hazard)},
-            )
-        return
-    known = {word.casefold() for a_class in of_set.classes for word in a_class.words}
-    for word in dict.fromkeys(word for one in words for word in one):
-        if word.casefold() not in known:
-            names = ", ".join(word for a_class in of_set.classes for word in a_class.words)
-            yield (
-                where,
-                "fault.people_word_unknown",
-                {"given": word, "set": of_set.name, "words": names},
-            )
-
-
-def _plain_unit(unit: str) -> str:
-    return "m" if unit in METRES_PER_UNIT else unit.casefold()
-
-
-def _unit(hazard: Mapping[str, Any]) -> str:
-    intensity = hazard.get("intensity")
-    unit = intensity.get("unit") if isinstance(intensity, Mapping) else None
-    return unit if isinstance(unit, str) else ""
-
-
-def _maps(hazard: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    maps = hazard.get("maps")
-    return [a_map for a_map in maps if isinstance(a_map, Mapping)] if isinstance(maps, list) else []
-
-
-def _map_words(one: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the intensity of each word of a map, as `HazardMap.words` does of a sound one."""
-    given, order = one.get("intensities"), one.get("order")
-    if isinstance(given, Mapping):
-        return dict(given)
-    return (
-        {word: place for place, word in enumerate(order, start=1) if isinstance(word, str)}
-        if isinstance(order, list)
-        else {}
-    )
-
-
-_Share = Annotated[Number, Field(ge=0, le=1)]
-_Often = Annotated[Number, Field(gt=0)]
-_Days = Annotated[Number, Field(gt=0, le=366)]
+    def faults(self, where: str, hazard: Hazard) -> Iterator[Fault]:
+        """Yield every fault of names of rates, and of rates that the hazard's maps do not fit."""
+        sets, models = displacement_sets(), fatality_models()
+        named = sets.get(self.displacement)
+        if named is not None:
+            words = [a_map.words for a_map in passing(hazard.maps)]
+            known = [word for a_class in named.classes for word in a_class.words]
+            folded = {word.casefold() for word in known}
+            unit = hazard.unit or ""
+            if any(words) and not all(words):
+                yield where, "fault.people_words_and_numbers", {}
+            elif not any(words) and unit.casefold() != named.unit.casefold():
+                arguments = {
+                    "given": named.name,
+                    "unit": named.unit,
+                    "found": hazard.intensity.unit or "",
+                }
+                yield where, "fault.people_other_unit", arguments
+            for word in dict.fromkeys(word for one in words if all(words) for word in one):
+                if word.casefold() not in folded:
+                    arguments = {"given": word, "set": named.name, "words": ", ".join(known)}
+                    yield where, "fault.people_word_unknown", arguments
+        elif self.displacement is not None:
+            yield where, *not_known("fault.no_such_displacement", self.displacement, sets)
+        if self.fatality is not None and self.fatality not in models:
+            yield where, *not_known("fault.no_such_fatality", self.fatality, models)
+        elif named is not None and self.fatality and named.unit != models[self.fatality].unit:
+            arguments = {"given": self.fatality, "unit": models[self.fatality].unit}
+            yield where, "fault.fatality_other_unit", arguments
 
 
 class Occurrence(Declared):
@@ -219,7 +217,7 @@ class Occurrence(Declared):
     days_per_year: _Days | None = None
     events_per_year: _Often | None = None
     days_per_event: _Days | None = None
-    service_lost: _Share | None = None
+    service_lost: Share | None = None
     source: Text
     exercise: bool = False
 
@@ -229,6 +227,216 @@ class Occurrence(Declared):
         if self.events_per_year is not None and self.days_per_event is not None:
             return self.events_per_year * self.days_per_event
         return self.days_per_year
+
+    def faults(self, where: str) -> Iterator[Fault]:
+        """Yield every fault of days and events."""
+        given = self.model_fields_set
+        if ("days_per_year" in given) == ("events_per_year" in given):
+            yield where, "fault.days_or_events", {}
+        elif "days_per_event" in given and "events_per_year" not in given:
+            yield where, "fault.days_of_no_event", {}
+        days = (self.events_per_year or 0) * (self.days_per_event or 0)
+        if days > _DAYS:
+            yield where, "fault.more_days_than_a_year", {"days": days, "most": _DAYS}
+
+
+class Hazard(Declared):
+    """What may harm: a shock (sudden) or a stress (chronic), with its maps.
+
+    A stress says by `occurrence` how often it comes; the map of the return period `reach` (year),
+    by default its most frequent one, shows what it reaches so often. `water` tied to the sea stands
+    where the sea lets it, so that its depth grows as the ground sinks; of inland water only with
+    what the ground sinks more than its channels. `surveyed` is the year of the terrain that depths
+    rest on. `exposed_from` is below 0 where water below ground counts, for assets with basements:
+    its maps are then grids of the water's level over a terrain, or of depths that go below 0.
+    """
+
+    name: Text
+    kind: Literal["shock", "stress"]
+    intensity: Intensity
+    exposed_from: Number | None = None
+    nodata_means: Literal["not exposed", "unknown"] | None = None
+    outside: Literal["not exposed", "unknown"] = "unknown"
+    no_damage_return_period: PositiveYears | None = None
+    protection: ProtectionLevel | None = None
+    occurrence: Occurrence | None = None
+    reach: PositiveYears | None = None
+    water: Literal["sea", "inland"] | None = None
+    surveyed: CalendarYear | None = None
+    people: PeopleRates | None = None
+    maps: Annotated[tuple[HazardMap, ...], Field(min_length=1)]
+    visibility: Visibility = "public"
+    source: Source
+
+    @property
+    def words(self) -> dict[str, float]:
+        """Return the intensity of each word of its maps (program's unit), mildest first."""
+        said = {
+            word: number * self.factor
+            for a_map in self.maps
+            for word, number in a_map.words.items()
+        }
+        return dict(sorted(said.items(), key=lambda pair: pair[1]))
+
+    @property
+    def spreads(self) -> bool:
+        """Tell whether a map has a level of the sea over a terrain, so that it may spread."""
+        return self.water == "sea" and any(a_map.terrain is not None for a_map in self.maps)
+
+    @property
+    def factor(self) -> float:
+        """Return what turns the files' unit into metres; 1 for what is not a length."""
+        return METRES_PER_UNIT.get(self.intensity.unit, 1.0)
+
+    @property
+    def unit(self) -> str:
+        """Return the unit of every intensity inside the program: metres for lengths."""
+        return "m" if self.intensity.unit in METRES_PER_UNIT else self.intensity.unit
+
+    @property
+    def threshold(self) -> float:
+        """Return the intensity that exposes: 0 is «above 0», below 0 groundwater counts."""
+        return (self.exposed_from or 0.0) * self.factor
+
+    @property
+    def counts_below_ground(self) -> bool:
+        """Tell whether water that stands below the ground exposes assets."""
+        return self.threshold < 0
+
+    def has_water(self, intensity: Any) -> Any:
+        """Tell where water (or another hazard) is: above 0 or a negative threshold; not at NaN."""
+        return intensity >= self.threshold if self.counts_below_ground else intensity > 0
+
+    @property
+    def water_from(self) -> float:
+        """Return the intensity at which water begins: 0, or a threshold below ground."""
+        return min(self.threshold, 0.0)
+
+    def exposes(self, intensity: Any) -> Any:
+        """Tell which intensities (an array, metres for lengths) expose an asset; NaN does not."""
+        return intensity >= self.threshold if self.threshold > 0 else self.has_water(intensity)
+
+    @property
+    def protected_to(self) -> float | None:
+        """Return the return period (year) up to which a defence holds; None without a defence."""
+        return self.protection.return_period if self.protection else None
+
+    @property
+    def breaks(self) -> tuple[float, ...]:
+        """Return the breaks between classes in the program's unit; none where the city has none."""
+        # a product such as 7 × 0.01 carries a last digit that nobody would read
+        return tuple(float(f"{one * self.factor:.12g}") for one in self.intensity.breaks or ())
+
+    def faults(self, where: str) -> Iterator[Fault]:
+        """Yield every fault of the hazard and its maps that needs several keys."""
+        maps, given = passing(self.maps), self.model_fields_set
+        periods = passing(a_map.return_period for a_map in maps)
+        for period, count in Counter(periods).items():
+            if count > 1:
+                yield where, "fault.return_period_twice", {"period": period, "times": count}
+        scenarios = sum(a_map.is_scenario for a_map in maps)
+        if scenarios > 1:
+            yield where, "fault.two_scenarios", {"times": scenarios}
+        if scenarios and scenarios < len(maps):
+            yield where, "fault.scenario_beside_periods", {}
+        start = self.no_damage_return_period
+        if start is not None and periods and start > min(periods):
+            yield where, "fault.damage_starts_late", {"given": start, "period": min(periods)}
+        if "protection" in given and maps and scenarios == len(maps):
+            yield where, "fault.protection_without_periods", {}
+        yield from self._intensity_faults(where)
+        if self.people is not None:
+            yield from self.people.faults(f"{where}, people", self)
+        yield from self._chronic_faults(where, periods)
+        for place, a_map in placed(f"{where}, maps", self.maps):
+            if a_map.path is not None:
+                yield from a_map.faults(place, given)
+
+    def water_faults(self, where: str, future: Future | None) -> Iterator[Fault]:
+        """Yield every fault of `water` and `surveyed`, also with the years of `[future]`."""
+        if self.unit not in ("m", None):
+            yield where, "fault.water_not_depth", {"unit": self.intensity.unit}
+        if self.kind == "stress":
+            yield where, "fault.water_on_stress", {}
+        surveyed, today = self.surveyed, future.today if future else None
+        if "surveyed" not in self.model_fields_set:
+            yield where, "fault.water_without_survey", {}
+        elif surveyed is not None and today is not None and surveyed > today:
+            arguments = {"surveyed": str(surveyed), "today": str(today)}
+            yield where, "fault.survey_after_today", arguments
+        if self.water == "inland" and future is not None:
+            for key in ("subsidence_rate", "channel_subsidence_rate"):
+                if key not in future.model_fields_set:
+                    yield where, "fault.inland_without_rate", {"key": key}
+
+    def _intensity_faults(self, where: str) -> Iterator[Fault]:
+        maps, breaks = passing(self.maps), self.intensity.breaks
+        start, is_length = self.exposed_from or 0, self.unit in ("m", None)
+        by_order = any("order" in a_map.model_fields_set for a_map in maps)
+        if start < 0 and not is_length:
+            yield f"{where}, exposed_from", "fault.below_ground_unit", {"given": start}
+        if start < 0 and any(a_map.path is not None and not a_map.is_grid for a_map in maps):
+            yield f"{where}, exposed_from", "fault.below_ground_zones", {"given": start}
+        where = f"{where}, intensity"
+        if self.intensity.is_water_depth and (by_order or not is_length):
+            yield where, "fault.water_depth_no_length", {}
+        if breaks is None:
+            return
+        yield from rising(f"{where}, breaks", breaks)
+        below = [one for one in passing(breaks) if one <= start]
+        if below:
+            yield where, "fault.break_below_exposure", {"given": below[0], "start": start}
+        if by_order or any("intensities" in a_map.model_fields_set for a_map in maps):
+            yield where, "fault.breaks_beside_words", {}
+
+    def _chronic_faults(self, where: str, periods: list[float]) -> Iterator[Fault]:
+        if self.kind == "shock":
+            for key in sorted({"occurrence", "reach"} & self.model_fields_set):
+                yield where, "fault.not_for_shocks", {"key": key}
+            return
+        if self.occurrence is not None:
+            yield from self.occurrence.faults(f"{where}, occurrence")
+        # which periods the fields hold is seen when the maps are opened
+        by_field = any("return_period_field" in m.model_fields_set for m in passing(self.maps))
+        if self.reach is not None and not by_field and self.reach not in periods:
+            known = ", ".join(f"{period:g}" for period in sorted(periods))
+            yield where, "fault.reach_is_no_map", {"given": self.reach, "periods": known}
+
+
+class CurveRule(Declared):
+    """Which damage curve serves which asset types under which hazard, or the content of these.
+
+    The curve is one that ships (`curve`), a file (`path`), or damage by class: `fractions` for the
+    words of zones, `fractions_above` for numbers.
+    """
+
+    hazard: Text
+    asset_types: Words
+    part: Literal["content"] | None = None
+    curve: Text | None = None
+    path: Path | None = None
+    fractions: Fractions | None = None
+    fractions_above: FractionsAbove | None = None
+    damage: Literal["fraction", "currency/m2"] = "fraction"
+    source: Source | None = None
+
+    def faults(self, where: str, hazards: Mapping[str, Hazard]) -> Iterator[Fault]:
+        """Yield every fault of names that are not known, and of keys that do not go together."""
+        hazard, given = hazards.get(self.hazard), self.model_fields_set & _DAMAGE
+        if self.hazard is not None and hazard is None:
+            yield where, *not_known("fault.hazard_not_declared", self.hazard, [*hazards][::-1])
+        if len(given) != 1:
+            yield where, "fault.curve_or_path", {}
+        if given & {"fractions", "fractions_above"} and self.damage != "fraction":
+            yield where, "fault.classes_are_fractions", {}
+        if self.fractions is not None and hazard is not None:
+            yield from word_faults(f"{where}, fractions", self.fractions, hazard)
+        if self.fractions_above is not None and hazard is not None:
+            yield from bound_faults(f"{where}, fractions_above", self.fractions_above, hazard)
+        if self.curve is not None and self.curve not in shipped_curves():
+            yield where, *not_known("fault.no_such_curve", self.curve, shipped_curves())
+        if given and "curve" not in given and "source" not in self.model_fields_set:
+            yield where, "fault.curve_needs_source", {}
 
 
 class YearlyPrice(Declared):
@@ -240,119 +448,101 @@ class YearlyPrice(Declared):
 
     hazard: Text
     asset_types: Words
-    fraction: _Share | None = None
+    fraction: Share | None = None
     cost: Annotated[Number, Field(ge=0)] | None = None
     per: Literal["m2", "m", "piece"] | None = None
     each: Literal["year", "event"] = "year"
-    service_lost: _Share | None = None
+    service_lost: Share | None = None
     source: Text
     exercise: bool = False
 
-
-_DAYS = 366  # the most that a year has
-_ANY = "*"
-
-
-def chronic_hazard_findings(document: Mapping[str, Any]) -> Iterator[Fault]:
-    """Yield every fault of stresses, and of curves on them; what is of no form is skipped."""
-    hazards, yearly = tables(document, "hazards"), tables(document, "yearly")
-    kinds = {one["name"]: one for one in hazards if isinstance(one.get("name"), str)}
-    for number, hazard in enumerate(hazards):
-        where = f"hazards[{number}]" + (
-            f' "{hazard["name"]}"' if isinstance(hazard.get("name"), str) else ""
-        )
-        yield from _of_hazard(where, hazard)
-    claimed: set[tuple[str, str]] = set()
-    for number, rule in enumerate(yearly):
-        yield from _of_price(f"yearly[{number}]", rule, kinds)
-        given = rule.get("hazard")
-        for pair in dict.fromkeys((given, kind) for kind in _types(rule) if isinstance(given, str)):
-            if pair in claimed:
-                yield (
-                    f"yearly[{number}]",
-                    "fault.yearly_twice",
-                    {"given": pair[0], "asset_type": pair[1]},
-                )
-            claimed.add(pair)
-    for number, curve in enumerate(tables(document, "curves")):
-        given = curve.get("hazard")
-        if not isinstance(given, str) or kinds.get(given, {}).get("kind") != "stress":
-            continue
-        bare = [kind for kind in _types(curve) if not {(given, kind), (given, _ANY)} & claimed]
-        if bare:
-            yield (
-                f"curves[{number}]",
-                "fault.curve_on_stress",
-                {"given": given, "asset_types": ", ".join(bare)},
-            )
+    def faults(self, where: str, hazards: Mapping[str, Hazard]) -> Iterator[Fault]:
+        """Yield every fault of keys that go together, and of a hazard that has no such price."""
+        given = self.model_fields_set
+        if ("fraction" in given) == ("cost" in given):
+            yield where, "fault.fraction_or_cost", {}
+        if ("cost" in given) != ("per" in given):
+            yield where, "fault.cost_per_what", {}
+        if self.hazard is None:
+            return
+        if self.hazard not in hazards:
+            yield where, *not_known("fault.hazard_not_declared", self.hazard, hazards)
+            return
+        hazard = hazards[self.hazard]
+        arguments, occurrence = {"given": self.hazard}, hazard.occurrence
+        if hazard.kind == "shock":
+            yield where, "fault.yearly_on_shock", arguments
+        elif "occurrence" not in hazard.model_fields_set:
+            yield where, "fault.yearly_without_occurrence", arguments
+        elif self.each == "event" and (
+            occurrence is None or "events_per_year" not in occurrence.model_fields_set
+        ):
+            yield where, "fault.price_of_no_event", arguments
 
 
-def _of_hazard(where: str, hazard: Mapping[str, Any]) -> Iterator[Fault]:
-    if hazard.get("kind") == "shock":
-        for key in ("occurrence", "reach"):
-            if key in hazard:
-                yield where, "fault.not_for_shocks", {"key": key}
+def word_faults(where: str, fractions: Mapping[str, float], hazard: Hazard) -> Iterator[Fault]:
+    """Yield every fault of damage by the words of a hazard's zones."""
+    maps = passing(hazard.maps)
+    if any(not a_map.words for a_map in maps):
+        yield where, "fault.classes_without_words", {"hazard": hazard.name}
         return
-    told = hazard.get("occurrence")
-    if isinstance(told, Mapping):
-        yield from _of_occurrence(f"{where}, occurrence", told)
-    if "reach" in hazard:
-        yield from _of_reach(where, hazard)
+    words = dict.fromkeys(word for a_map in maps for word in a_map.words)
+    for word in words:
+        if word not in fractions:
+            yield where, "fault.class_without_fraction", {"given": word}
+    for word in fractions:
+        if word not in words:
+            yield where, *not_known("fault.no_such_class", word, words)
+    numbers: dict[str, set[float]] = {}
+    same: dict[float, set[float | None]] = {}
+    for word, number in (pair for a_map in maps for pair in a_map.words.items()):
+        if number is not None and fractions.get(word, 0) is not None:
+            numbers.setdefault(word, set()).add(number)
+            same.setdefault(number, set()).add(fractions.get(word))
+    for word in (word for word, given in numbers.items() if len(given) > 1):
+        yield where, "fault.class_two_intensities", {"given": word}
+    for number in (number for number, given in same.items() if len(given) > 1):
+        yield where, "fault.intensity_two_fractions", {"given": f"{number:.15g}"}
 
 
-def _of_occurrence(where: str, told: Mapping[str, Any]) -> Iterator[Fault]:
-    if ("days_per_year" in told) == ("events_per_year" in told):
-        yield where, "fault.days_or_events", {}
-    elif "days_per_event" in told and "events_per_year" not in told:
-        yield where, "fault.days_of_no_event", {}
-    events, days = told.get("events_per_year"), told.get("days_per_event")
-    if is_number(events) and is_number(days) and events * days > _DAYS:
-        yield where, "fault.more_days_than_a_year", {"days": events * days, "most": _DAYS}
+def bound_faults(where: str, above: Mapping[str, float], hazard: Hazard) -> Iterator[Fault]:
+    """Yield every fault of damage above numbers."""
+    if any(a_map.words for a_map in passing(hazard.maps)):
+        yield where, "fault.bounds_beside_words", {"hazard": hazard.name}
+    numbers = [bound(text) for text in above]
+    start = min(hazard.exposed_from or 0, 0)
+    by_mmi = (hazard.unit or "").casefold() == MMI.casefold()
+    for text, number in zip(above, numbers, strict=True):
+        if math.isnan(number):
+            yield where, "fault.bound_not_a_number", {"given": text}
+        elif number < start:
+            yield where, "fault.bound_below_zero", {"given": text, "start": start}
+        elif by_mmi and number >= MMI_MOST:
+            yield where, "fault.bound_beyond_mmi", {"given": text, "most": MMI_MOST}
+    known = [number for number in numbers if not math.isnan(number)]
+    if len(set(known)) < len(known):
+        yield where, "fault.bound_twice", {}
 
 
-def _of_reach(where: str, hazard: Mapping[str, Any]) -> Iterator[Fault]:
-    maps, reach = tables(hazard, "maps"), hazard["reach"]
-    periods = sorted(
-        float(a_map["return_period"]) for a_map in maps if is_number(a_map.get("return_period"))
-    )
-    # what these hold is seen when they are opened
-    in_files = any("return_period_field" in a_map for a_map in maps)
-    if is_number(reach) and not in_files and float(reach) not in periods:
-        yield (
-            where,
-            "fault.reach_is_no_map",
-            {"given": reach, "periods": ", ".join(f"{period:g}" for period in periods)},
-        )
-
-
-def _of_price(
-    where: str, rule: Mapping[str, Any], hazards: Mapping[str, Mapping[str, Any]]
+def yearly_faults(
+    hazards: Mapping[str, Hazard], yearly: Sequence[YearlyPrice], curves: Sequence[CurveRule]
 ) -> Iterator[Fault]:
-    given = rule.get("hazard")
-    if ("fraction" in rule) == ("cost" in rule):
-        yield where, "fault.fraction_or_cost", {}
-    if ("cost" in rule) != ("per" in rule):
-        yield where, "fault.cost_per_what", {}
-    if not isinstance(given, str):
-        return
-    if given not in hazards:
-        yield where, *not_known("fault.hazard_not_declared", given, hazards)
-    elif hazards[given].get("kind") == "shock":
-        yield where, "fault.yearly_on_shock", {"given": given}
-    elif "occurrence" not in hazards[given]:
-        yield where, "fault.yearly_without_occurrence", {"given": given}
-    elif rule.get("each") == "event" and not _counts_events(hazards[given]["occurrence"]):
-        yield where, "fault.price_of_no_event", {"given": given}
-
-
-def _counts_events(occurrence: Any) -> bool:
-    return isinstance(occurrence, Mapping) and "events_per_year" in occurrence
-
-
-def _types(rule: Mapping[str, Any]) -> list[str]:
-    given = rule.get("asset_types")
-    return [
-        one
-        for one in ([given] if isinstance(given, str) else given if isinstance(given, list) else [])
-        if isinstance(one, str)
-    ]
+    """Yield every fault of yearly prices, and of damage curves on stresses that have none."""
+    claimed: set[tuple[str, str]] = set()
+    for where, rule in placed("yearly", yearly):
+        yield from rule.faults(where, hazards)
+        for pair in dict.fromkeys((rule.hazard, kind) for kind in passing(rule.asset_types)):
+            if pair in claimed and rule.hazard is not None:
+                yield where, "fault.yearly_twice", {"given": pair[0], "asset_type": pair[1]}
+            claimed.add(pair)
+    for where, curve in placed("curves", curves):
+        if curve.hazard not in hazards or hazards[curve.hazard].kind != "stress":
+            continue
+        bare = [
+            kind
+            for kind in passing(curve.asset_types)
+            if not {(curve.hazard, kind), (curve.hazard, _ANY)} & claimed
+        ]
+        if bare:
+            arguments = {"given": curve.hazard, "asset_types": ", ".join(bare)}
+            yield where, "fault.curve_on_stress", arguments

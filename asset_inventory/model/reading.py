@@ -15,7 +15,15 @@ from asset_inventory.messages import FOLDER, LANGUAGES
 from asset_inventory.model.city import NO_PAIR, City
 from asset_inventory.model.crosschecks import crosscheck
 from asset_inventory.model.errors import CityError, SourceError
-from asset_inventory.model.texts import AMONG, OUT_OF_RANGE, Fault, nearest, plain_bytes, with_near
+from asset_inventory.model.texts import (
+    AMONG,
+    LENIENT,
+    OUT_OF_RANGE,
+    Fault,
+    nearest,
+    plain_bytes,
+    with_near,
+)
 
 LARGEST = 2**20  # bytes of a city.toml
 _DEEPEST = 20  # tables within tables
@@ -137,23 +145,28 @@ def declare_city(raw: Mapping[str, Any], path: Path, *, files: bool = True) -> C
 
     Raises CityError with all faults at once.
     """
-    document = _resolved(raw, path.parent.absolute())
-    faults = list(_gaps(raw))
-    city: City | None = None
+    folder = path.parent.absolute()
+    document = _resolved(raw, folder) | {"folder": folder}
+    texts = list(_texts(raw))
+    faults = list(_gaps(texts, raw))
     try:
-        city = City.model_validate(document | {"folder": path.parent.absolute()})
+        city = City.model_validate(document)
     except ValidationError as error:
         gaps = {where for where, *_ in faults}
         faults += [fault for fault in _faults_of_form(error, document) if fault[0] not in gaps]
-    # A model's own checks do not run when a field failed, so these read the document itself.
-    faults += [fault for fault in crosscheck(document) if files or fault[1] != "fault.no_file"]
-    if faults or city is None:
-        told = {
-            (where, key, _told(arguments)): (where, key, arguments)
+        # the checks across fields run on what passed, so that every fault is listed at once
+        city = City.model_validate(document, context=LENIENT)
+    faults += [fault for fault in _files(texts, document) if files or fault[1] != "fault.no_file"]
+    faults += crosscheck(city)
+    if faults:
+        different = {
+            (where, key, _comparable(arguments)): (where, key, arguments)
             for where, key, arguments in faults
         }
-        shown = tuple(with_near(told[one]) for one in sorted(told, key=_in_order)[:MOST_SHOWN])
-        raise CityError("error.city_faults", path=str(path), count=len(told), faults=shown)
+        shown = tuple(
+            with_near(different[one]) for one in sorted(different, key=_in_order)[:MOST_SHOWN]
+        )
+        raise CityError("error.city_faults", path=str(path), count=len(different), faults=shown)
     return city
 
 
@@ -167,27 +180,55 @@ def _gaps_of_form() -> frozenset[str]:
     }
 
 
-def _gaps(document: Mapping[str, Any]) -> Iterator[Fault]:
-    """Yield a fault for every gap left of the form of `new`, such as "..." or "YYYY-MM-DD"."""
+def _texts(document: Mapping[str, Any]) -> Iterator[tuple[Location, str]]:
+    """Yield every text of a document with its location."""
     waiting: list[tuple[Location, Any]] = [((), document)]
     while waiting:
         location, value = waiting.pop()
-        if isinstance(value, Mapping):
-            waiting += [((*location, name), inner) for name, inner in value.items()]
+        if isinstance(value, str):
+            yield location, value
         elif isinstance(value, list):
             waiting += [((*location, number), inner) for number, inner in enumerate(value)]
-        elif isinstance(value, str) and value.strip().casefold() in _gaps_of_form():
+        elif isinstance(value, Mapping):
+            waiting += [((*location, name), inner) for name, inner in value.items()]
+
+
+def _gaps(texts: list[tuple[Location, str]], document: Mapping[str, Any]) -> Iterator[Fault]:
+    """Yield a fault for every gap left of the form of `new`, such as "..." or "YYYY-MM-DD"."""
+    for location, text in texts:
+        if text.strip().casefold() in _gaps_of_form():
             key = next(str(step) for step in reversed(location) if isinstance(step, str))
-            yield place(location, document), "fault.gap", {"key": key, "given": _shown(value)}
+            yield place(location, document), "fault.gap", {"key": key, "given": _shown(text)}
 
 
-def _in_order(told: tuple[str, str, tuple[tuple[str, str], ...]]) -> tuple[object, ...]:
+def _files(texts: list[tuple[Location, str]], document: Mapping[str, Any]) -> Iterator[Fault]:
+    """Yield a fault for every path that is empty, or of a file that is not there or a folder."""
+    for location, text in texts:
+        if location[-1] not in ("path", "terrain"):
+            continue
+        path, where = document["folder"] / text, place(location[:-1], document)
+        if not text:
+            yield place(location, document), "fault.empty", {"key": location[-1]}
+        elif not _there(path):
+            yield where, "fault.no_file", {"path": str(path)}
+        elif path.is_dir() and path.suffix.lower() != ".gdb":
+            yield where, "fault.file_is_folder", {"path": str(path)}
+
+
+def _there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # a name longer than the file system takes
+        return False
+
+
+def _in_order(fault: tuple[str, str, tuple[tuple[str, str], ...]]) -> tuple[object, ...]:
     """Return what sorts a fault: its place, in which [2] comes before [10], then what it says."""
-    where, *said = told
-    return [int(part) if part.isdecimal() else part for part in re.split(r"(\d+)", where)], said
+    where, *sentence = fault
+    return [int(part) if part.isdecimal() else part for part in re.split(r"(\d+)", where)], sentence
 
 
-def _told(arguments: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+def _comparable(arguments: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     """Return what fills a fault so that it can be compared, without the names it looks among."""
     return tuple((name, str(one)) for name, one in arguments.items() if name != AMONG)
 

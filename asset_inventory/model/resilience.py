@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, Discriminator, Field, Tag
 
+from asset_inventory.model.errors import Arguments
 from asset_inventory.model.library import resilience_drivers
 from asset_inventory.model.texts import (
     Declared,
     Fault,
     Number,
     Text,
-    is_number,
+    named_twice,
     not_known,
-    tables,
+    passing,
+    placed,
 )
 
+if TYPE_CHECKING:
+    from asset_inventory.model.hazards import Hazard
+
 FEWEST_VOTERS = 5
+MOST_ON_FRONT = 4
 Key = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9 _-]*$", max_length=60)]
 Share = Annotated[Number, Field(ge=0, le=1)]
 
@@ -75,7 +80,25 @@ class Pressure(Declared):
     @property
     def names(self) -> tuple[str, ...]:
         """Return every name by which people call it."""
-        return tuple(dict.fromkeys([self.name.id, self.name.en, *self.also]))
+        return tuple(dict.fromkeys(passing([self.name.id, self.name.en, *self.also])))
+
+    def faults(self, where: str, hazards: Mapping[str, Hazard]) -> Iterator[Fault]:
+        """Yield every fault of what it is measured by, and of drivers that are not known."""
+        known = resilience_drivers()
+        for number in passing(self.drivers):
+            if number not in known:
+                arguments = {"given": number, "drivers": ", ".join(known)}
+                yield where, "fault.driver_not_known", arguments
+        if self.measured_by is None:
+            return
+        given, name = self.measured_by.model_fields_set, self.measured_by.hazard
+        if ("hazard" in given) == ("indicator" in given):
+            yield where, "fault.measured_by_one", {}
+        if name is not None and name not in hazards:
+            yield where, *not_known("fault.hazard_not_declared", name, hazards)
+        elif name is not None and {hazards[name].kind, self.kind} == {"shock", "stress"}:
+            arguments = {"given": name, "kind": hazards[name].kind, "own": self.kind}
+            yield where, "fault.measured_by_other_kind", arguments
 
 
 class Influence(Declared):
@@ -192,154 +215,55 @@ class Resilience(Declared):
         """Return the declared tables that people and offices fill in, by their key."""
         return {name: table for name in SURVEY_FORMS if (table := getattr(self, name)) is not None}
 
-
-MOST_ON_FRONT = 4
-
-
-def resilience_findings(document: Mapping[str, Any]) -> Iterator[Fault]:
-    """Yield every fault of pressures, influences and the assessment; bad forms are skipped."""
-    pressures, hazards = tables(document, "pressures"), tables(document, "hazards")
-    yield from _names(pressures)
-    kinds = {
-        hazard["name"]: _kind(hazard) for hazard in hazards if isinstance(hazard.get("name"), str)
-    }
-    for number, one in enumerate(pressures):
-        where = f"pressures[{number}]" + (
-            f' "{one["id"]}"' if isinstance(one.get("id"), str) else ""
-        )
-        yield from _measured(where, one, kinds)
-        yield from _driven(where, one)
-    yield from _influences(tables(document, "influences"), pressures)
-    settings = document.get("resilience")
-    if isinstance(settings, Mapping):
-        yield from _criteria(settings)
-        indicators = settings.get("indicators")
-        if isinstance(indicators, Mapping) and ("id" in indicators) != bool(
-            indicators.get("fields")
-        ):
+    def faults(self) -> Iterator[Fault]:
+        """Yield every fault of criteria, indicators and shares that do not go together."""
+        arguments: Arguments
+        criteria = {name: one for name, one in self.criteria.items() if one is not None}
+        for name, one in criteria.items():
+            if one.worst is not None and one.worst == one.best:
+                arguments = {"given": f"{one.worst:.15g}"}
+                yield f"resilience, criteria, {name}", "fault.goalposts_equal", arguments
+        groups = dict.fromkeys(passing(one.group(name) for name, one in criteria.items()))
+        if len(groups) > MOST_ON_FRONT:
+            arguments = {"given": ", ".join(groups), "most": MOST_ON_FRONT}
+            yield "resilience, criteria", "fault.front_too_wide", arguments
+        indicators = self.indicators
+        if indicators and ("id" in indicators.model_fields_set) != bool(indicators.fields):
             yield "resilience, indicators", "fault.indicator_fields", {}
-        firm, likely = settings.get("firm", 0.9), settings.get("likely", 0.5)
-        if is_number(firm) and is_number(likely) and likely >= firm:
-            yield "resilience", "fault.likely_above_firm", {"likely": likely, "firm": firm}
+        if self.likely >= self.firm:
+            arguments = {"likely": self.likely, "firm": self.firm}
+            yield "resilience", "fault.likely_above_firm", arguments
 
 
-def _kind(one: Mapping[str, Any]) -> str | None:
-    given = one.get("kind")
-    return given if isinstance(given, str) else None
-
-
-def _names(pressures: list[Mapping[str, Any]]) -> Iterator[Fault]:
-    ids = [pressure["id"] for pressure in pressures if isinstance(pressure.get("id"), str)]
-    for name, count in Counter(ids).items():
-        if count > 1:
-            yield "pressures", "fault.name_twice", {"given": name, "times": count}
+def pressure_faults(
+    pressures: Sequence[Pressure], influences: Sequence[Influence], hazards: Mapping[str, Hazard]
+) -> Iterator[Fault]:
+    """Yield every fault of shocks and stresses, of their names and of what worsens what."""
+    yield from named_twice("pressures", [pressure.id for pressure in passing(pressures)])
     bearers: dict[str, set[str]] = {}
-    for pressure in pressures:
-        for name in _called(pressure):
-            bearers.setdefault(" ".join(name.split()).casefold(), set()).add(
-                str(pressure.get("id"))
-            )
+    for where, pressure in placed("pressures", pressures):
+        yield from pressure.faults(where, hazards)
+        for name in passing((pressure.id, *pressure.names)):
+            bearers.setdefault(" ".join(name.split()).casefold(), set()).add(str(pressure.id))
     for name, several in bearers.items():
         if len(several) > 1:
-            yield (
-                "pressures",
-                "fault.pressure_name_shared",
-                {"given": name, "pressures": ", ".join(sorted(several))},
-            )
-
-
-def _called(one: Mapping[str, Any]) -> list[str]:
-    name = one.get("name")
-    given = (
-        [name]
-        if isinstance(name, str)
-        else list(name.values())
-        if isinstance(name, Mapping)
-        else []
-    )
-    also = one.get("also")
-    given += [one.get("id"), *(also if isinstance(also, list) else [])]
-    return [text for text in given if isinstance(text, str)]
-
-
-def _driven(where: str, one: Mapping[str, Any]) -> Iterator[Fault]:
-    given, known = one.get("drivers"), resilience_drivers()
-    for number in given if isinstance(given, list) else []:
-        if isinstance(number, str) and number not in known:
-            yield where, "fault.driver_not_known", {"given": number, "drivers": ", ".join(known)}
-
-
-def _measured(where: str, one: Mapping[str, Any], kinds: Mapping[str, Any]) -> Iterator[Fault]:
-    given = one.get("measured_by")
-    if not isinstance(given, Mapping):
-        return
-    if ("hazard" in given) == ("indicator" in given):
-        yield where, "fault.measured_by_one", {}
-    hazard = given.get("hazard")
-    if not isinstance(hazard, str):
-        return
-    if hazard not in kinds:
-        yield where, *not_known("fault.hazard_not_declared", hazard, kinds)
-    elif {kinds[hazard], _kind(one)} == {"shock", "stress"}:
-        yield (
-            where,
-            "fault.measured_by_other_kind",
-            {"given": hazard, "kind": kinds[hazard], "own": one["kind"]},
-        )
-
-
-def _influences(
-    influences: list[Mapping[str, Any]], pressures: list[Mapping[str, Any]]
-) -> Iterator[Fault]:
+            arguments = {"given": name, "pressures": ", ".join(sorted(several))}
+            yield "pressures", "fault.pressure_name_shared", arguments
     kinds = {
-        pressure["id"]: pressure.get("kind")
-        for pressure in pressures
-        if isinstance(pressure.get("id"), str)
+        pressure.id: pressure.kind for pressure in passing(pressures) if pressure.id is not None
     }
     of_role = {
         role: [name for name, kind in kinds.items() if kind == role] for role in ("stress", "shock")
     }
     seen: set[tuple[str, str]] = set()
-    for number, one in enumerate(influences):
-        where = f"influences[{number}]"
-        for role in ("stress", "shock"):
-            given = one.get(role)
-            if not isinstance(given, str):
-                continue
-            if given not in kinds:
+    for where, influence in placed("influences", influences):
+        pair = influence.stress, influence.shock
+        for role, given in zip(of_role, pair, strict=True):
+            if given is not None and given not in kinds:
                 yield where, *not_known("fault.pressure_not_declared", given, of_role[role])
-            elif kinds[given] in ("shock", "stress") and kinds[given] != role:
-                yield (
-                    where,
-                    "fault.influence_of_other_kind",
-                    {"given": given, "kind": kinds[given], "role": role},
-                )
-        pair = str(one.get("stress")), str(one.get("shock"))
-        if pair in seen:
+            elif given is not None and kinds[given] not in (role, None):
+                arguments = {"given": given, "kind": kinds[given], "role": role}
+                yield where, "fault.influence_of_other_kind", arguments
+        if pair in seen and None not in pair:
             yield where, "fault.influence_twice", {"stress": pair[0], "shock": pair[1]}
         seen.add(pair)
-
-
-def _criteria(settings: Mapping[str, Any]) -> Iterator[Fault]:
-    given = settings.get("criteria")
-    given = given if isinstance(given, Mapping) else {}
-    criteria = {name: one for name, one in given.items() if isinstance(one, Mapping)}
-    for name, one in criteria.items():
-        if "worst" in one and one.get("worst") == one.get("best"):
-            yield (
-                f"resilience, criteria, {name}",
-                "fault.goalposts_equal",
-                {"given": str(one["worst"])},
-            )
-    marked = {name: one.get("front") for name, one in criteria.items()}
-    groups = dict.fromkeys(
-        name if front is True else front
-        for name, front in marked.items()
-        if front is True or isinstance(front, str)
-    )
-    if len(groups) > MOST_ON_FRONT:
-        yield (
-            "resilience, criteria",
-            "fault.front_too_wide",
-            {"given": ", ".join(groups), "most": MOST_ON_FRONT},
-        )

@@ -14,14 +14,26 @@ import os
 import re
 import stat
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated, Any, Literal, TypeGuard
+from typing import Annotated, Any, Literal, TypeVar
 
 import numpy as np
 import pandas as pd
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    field_validator,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from asset_inventory.model.errors import Arguments, SourceError
@@ -353,28 +365,142 @@ Words = Annotated[
 ]
 
 
+# What pydantic calls the fault of a value that is of the right kind, and beyond a limit.
+_BEYOND_LIMITS = {
+    "finite_number",
+    "greater_than",
+    "greater_than_equal",
+    "less_than",
+    "less_than_equal",
+    OUT_OF_RANGE,
+    "string_pattern_mismatch",
+    "string_too_long",
+    "string_too_short",
+    "too_long",
+    "too_short",
+}
+LENIENT = {"lenient": True}  # the context in which a declaration takes what it can
+
+
 class Declared(BaseModel):
-    """A declaration: frozen, and no key that we do not know."""
+    """A declaration: frozen, and no key that we do not know.
+
+    A `LENIENT` validation never fails, so that all other checks run too. A value of another kind
+    counts as the default, or as None where there is none; so does each such entry of a list or
+    table. `model_fields_set` has its key. A number or text beyond a limit stays.
+    """
 
     # A validator is built when it is first needed, so that only that of the whole city is.
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
+    @model_validator(mode="before")
+    @classmethod
+    def _known_keys(cls, given: Any, info: ValidationInfo) -> Any:
+        if not info.context or not isinstance(given, Mapping):
+            return given
+        fields = {field.alias or name: field for name, field in cls.model_fields.items()}
+        return {
+            key: given.get(key)
+            for key, field in fields.items()
+            if key in given or field.is_required()
+        }
 
+    @field_validator("*", mode="wrap")
+    @classmethod
+    def _what_passes(
+        cls, given: Any, handler: ValidatorFunctionWrapHandler, info: ValidationInfo
+    ) -> Any:
+        if not info.context:
+            return handler(given)
+
+        def passed(value: Any) -> Any:
+            try:
+                return handler(value)
+            except ValidationError as error:
+                several = isinstance(value, (list, Mapping))
+                beyond = all(
+                    fault["type"] in _BEYOND_LIMITS and (several or not fault["loc"])
+                    for fault in error.errors(include_url=False, include_input=False)
+                )
+                return value if beyond else None
+
+        whole = passed(given)
+        if whole is not None:
+            return whole
+        no_entry, no_key = passed([]), passed({})
+        if isinstance(given, list) and isinstance(no_entry, Sequence):
+            return tuple((passed([entry]) or [None])[0] for entry in given)
+        if isinstance(given, Mapping) and isinstance(no_key, Mapping):
+            return {key: (passed({key: entry}) or {}).get(key) for key, entry in given.items()}
+        field = cls.model_fields[info.field_name or ""]
+        if not field.is_required():
+            return field.get_default(call_default_factory=True)
+        return no_key if no_entry is None else no_entry
+
+
+class Source(Declared):
+    """Who made a layer, when, under which licence; `exercise` data is called so on all that is
+    made from it.
+    """
+
+    title: Text
+    licence: Text
+    publisher: str | None = None
+    date: datetime.date | None = None
+    url: str | None = None
+    exercise: bool = False
+
+
+Visibility = Literal["public", "internal"]
+Where = Annotated[Mapping[Text, Words], AfterValidator(MappingProxyType)]
 Fault = tuple[str, str, Arguments]  # where, key of `words`, what fills it
 # What fills a fault may hold under this key, by which `with_near` fills its sentence.
 AMONG = "among"
 _LOOKED_THROUGH = 1000  # names of many, for one that is near
 _NAMES_LISTED = 50
+_Model = TypeVar("_Model", bound=Declared)
+_Value = TypeVar("_Value")
 
 
-def tables(document: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
-    """Return the tables listed under a key; none where there is no list."""
-    given = document.get(key)
-    return (
-        [table for table in given if isinstance(table, Mapping)]
-        if isinstance(given, (list, tuple))
-        else []
-    )
+def placed(key: str, models: Iterable[_Model]) -> Iterator[tuple[str, _Model]]:
+    """Yield each declaration of a list with its place, such as `hazards[0] "flood"`."""
+    for number, model in enumerate(models):
+        name = getattr(model, "id", getattr(model, "name", None))
+        if model is not None:
+            yield f"{key}[{number}]" + (f' "{name}"' if name is not None else ""), model
+
+
+def passing(values: Iterable[_Value | None] | None) -> list[_Value]:
+    """Return the entries of a list that are not None, as those are which failed."""
+    return [value for value in values or () if value is not None]
+
+
+def first_fall(numbers: Iterable[float | None] | None) -> Iterator[tuple[float, float]]:
+    """Yield the first two neighbours of which the second is not the greater one, if any."""
+    falls = (pair for pair in itertools.pairwise(passing(numbers)) if pair[0] >= pair[1])
+    yield from itertools.islice(falls, 1)
+
+
+def rising(where: str, breaks: Iterable[float] | None) -> Iterator[Fault]:
+    """Yield a fault for the first two breaks of classes that do not rise."""
+    for first, second in first_fall(breaks):
+        yield where, "fault.breaks_not_rising", {"first": first, "second": second}
+
+
+def named_twice(key: str, names: Iterable[str | None]) -> Iterator[Fault]:
+    """Yield a fault for each name that several declarations of a list have."""
+    for name, count in Counter(passing(names)).items():
+        if count > 1:
+            yield key, "fault.name_twice", {"given": name, "times": count}
+
+
+def same_word(where: str, meant: Mapping[str, Any] | None) -> Iterator[Fault]:
+    """Yield a fault for each two words that differ in case only, and mean different things."""
+    first: dict[str, str] = {}
+    for word, meaning in (meant or {}).items():
+        other = first.setdefault(word.strip().casefold(), word)
+        if meant is not None and meant[other] != meaning:
+            yield where, "fault.same_word", {"given": other, "other": word}
 
 
 def joined(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
@@ -389,11 +515,6 @@ def joined(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     for first, second in pairs:
         stands[standing(second)] = standing(first)
     return {name: standing(name) for name in stands}
-
-
-def is_number(given: Any) -> TypeGuard[float]:
-    """Tell a number from all else; true and false are none."""
-    return isinstance(given, (int, float)) and not isinstance(given, bool)
 
 
 def not_known(key: str, given: str, names: Iterable[str]) -> tuple[str, Arguments]:
@@ -415,9 +536,4 @@ def with_near(fault: Fault) -> Fault:
     near = difflib.get_close_matches(str(filled["given"]), names, n=1)
     if near:
         return where, key + "_near", filled | {"near": near[0]}
-    return (
-        where,
-        key,
-        filled
-        | {"names": ", ".join(names[:_NAMES_LISTED]) + (", …" if len(names) > _LISTED else "")},
-    )
+    return where, key, filled | {"names": few(names, _NAMES_LISTED)}

@@ -40,7 +40,7 @@ import numpy as np
 import pandas as pd
 
 from asset_inventory.inventory.districts import LOWER
-from asset_inventory.model.city import Hazard
+from asset_inventory.model.hazards import Hazard
 from asset_inventory.model.library import FOLDER, flood_index_rule
 from asset_inventory.model.tables import FindingRow, categorical, empty, on_rows
 from asset_inventory.model.texts import folded

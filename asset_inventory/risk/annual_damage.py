@@ -15,7 +15,7 @@ import pandas as pd
 
 from asset_inventory.model.annual_damage import EadRule
 from asset_inventory.model.arrays import Flags, Floats
-from asset_inventory.model.city import Hazard
+from asset_inventory.model.hazards import Hazard
 from asset_inventory.model.tables import categorical, repeated_word
 from asset_inventory.risk.exceedance import (
     FALL,

@@ -24,9 +24,8 @@ import pandas as pd
 
 from asset_inventory.model.annual_damage import EadRule
 from asset_inventory.model.arrays import Flags, Floats
-from asset_inventory.model.city import Hazard
 from asset_inventory.model.errors import CityError
-from asset_inventory.model.hazards import YearlyPrice
+from asset_inventory.model.hazards import Hazard, YearlyPrice
 from asset_inventory.model.tables import FindingRow, categorical, finding, repeated_word, rows_at
 from asset_inventory.risk.annual_damage import BY_RULE, RULES, YEARLY, expected_annual_damage
 from asset_inventory.risk.exceedance import FALL

@@ -34,7 +34,7 @@ from asset_inventory.model.annual_damage import (
     relation_in,
 )
 from asset_inventory.model.arrays import Flags, Floats
-from asset_inventory.model.city import Hazard
+from asset_inventory.model.hazards import Hazard
 from asset_inventory.model.tables import EXERCISE, REAL, categorical
 from asset_inventory.risk import joint_curves
 from asset_inventory.risk.annual_damage import FEW_MAPS, by_period, least_and_most

@@ -33,7 +33,8 @@ import pandas as pd
 
 from asset_inventory.hazards.intersections import Cuts, OpenHazard, in_parts, intersections
 from asset_inventory.model.arrays import Flags, Floats
-from asset_inventory.model.city import City, Hazard
+from asset_inventory.model.city import City
+from asset_inventory.model.hazards import Hazard
 from asset_inventory.model.library.rates import needs
 from asset_inventory.model.tables import (
     EXERCISE,
@@ -59,7 +60,7 @@ def reached(intensity: np.ndarray, hazard: Hazard) -> Flags:
 
     Examples
     --------
-    >>> from asset_inventory.model.city import Intensity
+    >>> from asset_inventory.model.hazards import Intensity
     >>> from asset_inventory.model.examples import flood
     >>> hazard = flood(intensity=Intensity(measure="depth", unit="cm"), exposed_from=10)
     >>> reached(np.array([0.05, 0.1, np.nan]), hazard).tolist()

@@ -37,7 +37,7 @@ from asset_inventory.hazards.raster_intersections import WORKERS
 from asset_inventory.io.geometries import AnyCrs, carry
 from asset_inventory.io.rasters import Grid, cell_centres, freeboards, reading
 from asset_inventory.model.arrays import Flags, Floats
-from asset_inventory.model.city import Hazard
+from asset_inventory.model.hazards import Hazard
 from asset_inventory.model.projection import Rate
 from asset_inventory.model.tables import FindingRow, finding
 from asset_inventory.risk.projection import SEA_ALONE, Projection, is_raised, sinking, survey_year

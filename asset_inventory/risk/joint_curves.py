@@ -16,7 +16,7 @@ import numpy as np
 
 from asset_inventory.model.annual_damage import EadRule
 from asset_inventory.model.arrays import Floats
-from asset_inventory.model.city import Hazard
+from asset_inventory.model.hazards import Hazard
 from asset_inventory.risk.exceedance import (
     Exceedance,
     damage_at,

@@ -25,9 +25,9 @@ from asset_inventory.hazards.intersections import (
 )
 from asset_inventory.model.annual_damage import EadRule, Relation
 from asset_inventory.model.arrays import Flags
-from asset_inventory.model.city import City, Hazard
+from asset_inventory.model.city import City
 from asset_inventory.model.errors import Arguments, SourceError
-from asset_inventory.model.hazards import YearlyPrice
+from asset_inventory.model.hazards import Hazard, YearlyPrice
 from asset_inventory.model.projection import ConditionFactor
 from asset_inventory.model.tables import (
     EXERCISE,

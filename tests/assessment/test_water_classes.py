@@ -20,8 +20,8 @@ from asset_inventory.assessment.context_indicators import (
 from asset_inventory.cli import main
 from asset_inventory.hazards.intersections import open_hazards
 from asset_inventory.inventory.districts import read_districts
-from asset_inventory.model.city import Hazard
 from asset_inventory.model.errors import CityError
+from asset_inventory.model.hazards import Hazard
 from asset_inventory.model.reading import read_city
 from tests.support.town import X, Y
 

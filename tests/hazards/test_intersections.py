@@ -20,8 +20,8 @@ from asset_inventory.hazards import intersections as room
 from asset_inventory.hazards.intersections import expected_intersections, intersections, open_hazard
 from asset_inventory.hazards.zone_intersections import read_zones
 from asset_inventory.messages import say
-from asset_inventory.model.city import Hazard
 from asset_inventory.model.errors import CityError, SourceError
+from asset_inventory.model.hazards import Hazard
 from asset_inventory.model.tables import check
 from tests.support.square_cells import CORNER, CRS
 

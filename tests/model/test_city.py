@@ -13,6 +13,7 @@ from asset_inventory.messages import LANGUAGES
 from asset_inventory.model.city import City, schema
 from asset_inventory.model.errors import CityError
 from asset_inventory.model.reading import _model_in, declare_city, read_city
+from asset_inventory.model.texts import LENIENT
 from tests.support.paths import PROJECT
 
 
@@ -50,6 +51,16 @@ def test_five_different_faults_are_five_lines(edit):
         "  hazards[0] \"flood\", kind: «schock» is none of 'shock', 'stress'; choose one",
         '  hazards[0] "flood", no_damage_return_period: «0» must be at least 0.001; mend it',
     ]
+
+
+def test_a_fault_after_an_entry_that_is_no_table_has_its_own_number(town):
+    document = tomllib.loads((town / "city.toml").read_text(encoding="utf-8"))
+    document["curves"] = [3, document["curves"][0] | {"hazard": "floods"}]
+    with pytest.raises(CityError) as caught:
+        declare_city(document, town / "city.toml")
+    first, second = str(caught.value).splitlines()[1:]
+    assert first.startswith("  curves[0]: ")
+    assert second == "  curves[1]: hazard «floods» is not declared; did you mean «flood»?"
 
 
 @pytest.mark.parametrize(
@@ -725,6 +736,11 @@ def _all_keys(model) -> set[str]:
         inner = _model_in(field.annotation)
         found |= _all_keys(inner) if inner else set()
     return found
+
+
+def test_a_lenient_validation_keeps_all_that_is_right(town):
+    whole = tomllib.loads(WHOLE)
+    assert City.model_validate(whole, context=LENIENT) == City.model_validate(whole)
 
 
 def test_the_schema_in_docs_is_todays():

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from asset_inventory.assessment.provenance import rules_of
-from asset_inventory.model.city import CurveRule, Hazard
 from asset_inventory.model.errors import CityError
+from asset_inventory.model.hazards import CurveRule, Hazard
 from asset_inventory.model.reading import read_city
 from asset_inventory.vulnerability.classes import bounds_passed
 from asset_inventory.vulnerability.curve_audit import audit_curves

@@ -20,8 +20,8 @@ from babel.numbers import list_currencies
 
 from asset_inventory.assessment.run import assess
 from asset_inventory.disclosure.assessment import disclosed
-from asset_inventory.model.city import Hazard
 from asset_inventory.model.errors import SourceError
+from asset_inventory.model.hazards import Hazard
 from asset_inventory.model.reading import read_city
 from asset_inventory.outputs.exchange.catalogues import KINDS, write_catalogues
 from asset_inventory.outputs.exchange.data import (

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asset_inventory.model.city import Hazard
+from asset_inventory.model.hazards import Hazard
 from asset_inventory.resilience.bnpb import LEVELS, flood_classes, worst_by_parent
 
 NAN = float("nan")

@@ -18,7 +18,7 @@ from asset_inventory.assessment.run import assess
 from asset_inventory.disclosure.assessment import disclosed
 from asset_inventory.messages import describe_finding
 from asset_inventory.model.annual_damage import EadRule, Relation
-from asset_inventory.model.city import Hazard
+from asset_inventory.model.hazards import Hazard
 from asset_inventory.model.reading import read_city
 from asset_inventory.model.tables import check
 from asset_inventory.outputs.files.results import result_tables, totals_of

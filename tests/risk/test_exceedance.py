@@ -12,7 +12,7 @@ from hypothesis.extra.numpy import arrays
 
 from asset_inventory.assessment.run import assess
 from asset_inventory.model.annual_damage import EadRule
-from asset_inventory.model.city import Hazard
+from asset_inventory.model.hazards import Hazard
 from asset_inventory.model.reading import read_city
 from asset_inventory.risk.annual_damage import (
     RULES,

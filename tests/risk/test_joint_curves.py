@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from asset_inventory.model.annual_damage import EadRule
-from asset_inventory.model.city import Hazard
+from asset_inventory.model.hazards import Hazard
 from asset_inventory.risk.exceedance import annual_damage
 from asset_inventory.risk.joint_curves import (
     curve_of,

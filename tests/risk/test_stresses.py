@@ -12,9 +12,8 @@ from hypothesis import strategies as st
 
 from asset_inventory.assessment.run import assess
 from asset_inventory.messages import describe_finding, number
-from asset_inventory.model.city import Hazard
 from asset_inventory.model.errors import CityError
-from asset_inventory.model.hazards import Occurrence, YearlyPrice
+from asset_inventory.model.hazards import Hazard, Occurrence, YearlyPrice
 from asset_inventory.model.reading import read_city
 from asset_inventory.risk.annual_damage import YEARLY
 from asset_inventory.risk.chronic_hazards import reach_of, then_shock, yearly, yearly_prices

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from asset_inventory.model.city import Hazard
+from asset_inventory.model.hazards import Hazard
 from asset_inventory.vulnerability.curves import DamageCurve
 
 # The table as a tool has it: a point at 0.25 m is added, the one at 6 m is left out.

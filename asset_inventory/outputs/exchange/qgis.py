@@ -20,8 +20,9 @@ from asset_inventory.io.atomic import together, whole
 from asset_inventory.io.geometries import reference_system
 from asset_inventory.io.table_files import write_package
 from asset_inventory.messages import say
-from asset_inventory.model.city import City, Source
+from asset_inventory.model.city import City
 from asset_inventory.model.tables import EXERCISE, REAL
+from asset_inventory.model.texts import Source
 from asset_inventory.outputs.exchange.qgis_layers import (
     PACKAGE,
     Drawn,

@@ -22,8 +22,10 @@ from asset_inventory.io.raster_output import areas_of, edge_of, write_grid
 from asset_inventory.io.rasters import Grid, open_grid
 from asset_inventory.io.table_files import KINDS
 from asset_inventory.messages import say
-from asset_inventory.model.city import City, Hazard, HazardMap, Source
+from asset_inventory.model.city import City
+from asset_inventory.model.hazards import Hazard, HazardMap
 from asset_inventory.model.tables import EXERCISE, REAL
+from asset_inventory.model.texts import Source
 from asset_inventory.outputs.map.city_layer import LETTERS
 from asset_inventory.outputs.map.content import painting_of
 from asset_inventory.outputs.map.hazard_layers import (

@@ -18,7 +18,7 @@ from babel.numbers import is_currency
 
 from asset_inventory.assessment.ead_sentences import ead_sentence
 from asset_inventory.messages import say
-from asset_inventory.model.city import Hazard
+from asset_inventory.model.hazards import Hazard
 from asset_inventory.outputs.exchange.data import (
     EXPOSURE,
     HAZARD,

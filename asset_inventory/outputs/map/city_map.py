@@ -25,7 +25,7 @@ from asset_inventory.hazards.intersections import Cuts, intersections, open_haza
 from asset_inventory.io.atomic import together
 from asset_inventory.io.table_files import write_page
 from asset_inventory.messages import say
-from asset_inventory.model.city import Hazard
+from asset_inventory.model.hazards import Hazard
 from asset_inventory.outputs.map import resilience
 from asset_inventory.outputs.map.city_layer import (
     LIMITS,

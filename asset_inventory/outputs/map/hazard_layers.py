@@ -16,7 +16,7 @@ from asset_inventory.hazards.zone_intersections import read_zones
 from asset_inventory.io.geometries import WGS84
 from asset_inventory.io.raster_output import NOTHING, Picture, picture
 from asset_inventory.io.rasters import open_grid
-from asset_inventory.model.city import Hazard, HazardMap
+from asset_inventory.model.hazards import Hazard, HazardMap
 from asset_inventory.outputs.views.city import pack, simplify_to
 from asset_inventory.outputs.views.style import NO_CLASS, Classes, classify, intensity_classes
 

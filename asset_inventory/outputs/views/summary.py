@@ -14,7 +14,8 @@ from asset_inventory.assessment.price_sentences import chronic_hazard_sentences
 from asset_inventory.assessment.run import LEFT_OUT, Assessment
 from asset_inventory.inventory.districts import CONTEXT_REFUSED, DISTRICTS_REFUSED
 from asset_inventory.messages import describe_finding, money, number, say
-from asset_inventory.model.city import City, Hazard
+from asset_inventory.model.city import City
+from asset_inventory.model.hazards import Hazard
 from asset_inventory.model.projection import Future, RateLayer
 from asset_inventory.model.tables import known_sum
 from asset_inventory.model.texts import NEAR_WORDS
