@@ -22,34 +22,34 @@ from asset_inventory.outputs.views import tables
 @shared.of_a_city
 def check(city: City, language: str, *, every: bool) -> int:
     """Print what an assessment would meet; 1 when something is unreadable or an error, else 0."""
-    found = precheck.check_city(city, day=datetime.date.today())
-    rows = join_findings([found.findings, _survey_form_rows(city, found)])
-    print_view(tables.sources_table(found.sources, language))
-    print_view(tables.coverage_table(found.coverage, language))
+    preflight = precheck.check_city(city, day=datetime.date.today())
+    rows = join_findings([preflight.findings, _survey_form_rows(city, preflight)])
+    print_view(tables.sources_table(preflight.sources, language))
+    print_view(tables.coverage_table(preflight.coverage, language))
     for sentence in below_ground(city.hazards):
         click.echo(say(sentence["word"], language, **sentence["values"]))
-    print_view(tables.ownership_table(found.ownership, city.currency, language))
+    print_view(tables.ownership_table(preflight.ownership, city.currency, language))
     severity = say("severity.error", language)
-    faults = [f"{severity}: {fault.say(language)}" for fault in found.faults]
-    prices = [say("check.prices", language), *found.prices] if found.prices else []
+    faults = [f"{severity}: {fault.say(language)}" for fault in preflight.faults]
+    prices = [say("check.prices", language), *preflight.prices] if preflight.prices else []
     for lines in (faults, finding_lines(rows.to_dict("records"), language), prices):
         for line in lines if every else lines[:MOST_SHOWN]:
             click.echo(line)
         if not every and len(lines) > MOST_SHOWN:
             click.echo(say("check.more", language, count=len(lines) - MOST_SHOWN))
-    ill = bool(found.faults) or (rows["severity"] == "error").any()
+    ill = bool(preflight.faults) or (rows["severity"] == "error").any()
     click.echo(say("check.ill" if ill else "check.well", language))
     return 1 if ill else 0
 
 
-def _survey_form_rows(city: City, found: precheck.Preflight) -> pd.DataFrame:
+def _survey_form_rows(city: City, preflight: precheck.Preflight) -> pd.DataFrame:
     """Return FINDINGS on filled-in tables and on maps that may be of water.
 
     There are none where no resilience assessment is declared.
     """
     if not city.declares_resilience:
         return empty("FINDINGS")
-    districts = empty("DISTRICTS") if found.districts is None else found.districts
+    districts = empty("DISTRICTS") if preflight.districts is None else preflight.districts
     filled = read_survey_forms(city, districts, this_year=datetime.date.today().year).findings
     return join_findings([filled, findings(not_recognised(city.hazards))])
 

@@ -19,7 +19,7 @@ BOTH = "both"  # languages of pages
 MOST_SHOWN = 200  # lines of one kind that `check` prints; the rest is counted
 # The column of ASSETS that each value of `damage --by` means.
 BY = {"type": "asset_type", "district": "district", "owner": "owner"}
-# The words of DECISIONS, whose module would be imported for every help page.
+# The words of DECISIONS; its module would be imported for every help page.
 CHOICES = ("chosen", "not chosen", "withdrawn")
 # fmt: off
 PARTS = ("statements", "pressures", "votes", "influences", "indicators", "districts", "focus", "floods",
@@ -53,9 +53,9 @@ def argument(name: str, **more: Any) -> Parameter:
     return lambda _: click.Argument([name], **more)
 
 
-def option(key: str, *names: str, most: int | None = None, **more: Any) -> Parameter:
-    """Return an option; `key` is that of its help, which `most` fills."""
-    filled = {} if most is None else {"most": most}
+def option(key: str, *names: str, limit: int | None = None, **more: Any) -> Parameter:
+    """Return an option; `key` is that of its help, which `limit` fills."""
+    filled = {} if limit is None else {"most": limit}
     return lambda language: click.Option(names, help=say(key, language, **filled), **more)
 
 
@@ -73,29 +73,29 @@ def day(key: str, name: str) -> Parameter:
     """Return an option that takes a day up to today."""
 
     def read(
-        context: click.Context, given: click.Parameter, day: datetime.datetime | None
+        context: click.Context, parameter: click.Parameter, day: datetime.datetime | None
     ) -> datetime.datetime | None:
         if day is not None and day.date() > datetime.date.today():
             language = context.find_root().obj
             fault = say("call.day_to_come", language, day=day.date().isoformat())
-            raise click.BadParameter(fault, ctx=context, param=given)
+            raise click.BadParameter(fault, ctx=context, param=parameter)
         return day
 
-    kind = click.DateTime(["%Y-%m-%d"])
-    return option(key, name, type=kind, metavar="YYYY-MM-DD", callback=read)
+    day_type = click.DateTime(["%Y-%m-%d"])
+    return option(key, name, type=day_type, metavar="YYYY-MM-DD", callback=read)
 
 
 def conflicts(key: str, name: str) -> Parameter:
     """Return an option that takes numbers of conflicts: 1,3 or «1 3», once or several times."""
 
     def read(
-        context: click.Context, given: click.Parameter, texts: tuple[str, ...]
+        context: click.Context, parameter: click.Parameter, texts: tuple[str, ...]
     ) -> tuple[str, ...]:
         numbers = [part for text in texts for part in re.split(r"[\s,;]+", text) if part]
         for number in numbers:
             if not _NUMBER_OF_CONFLICT.fullmatch(number):
                 fault = say("call.no_number_of_a_conflict", context.find_root().obj, given=number)
-                raise click.BadParameter(fault, ctx=context, param=given)
+                raise click.BadParameter(fault, ctx=context, param=parameter)
         return tuple(dict.fromkeys(numbers))
 
     return option(key, name, metavar="1,3", multiple=True, callback=read)
@@ -160,7 +160,7 @@ COMMANDS = (
     Command(
         "command.check.help",
         "check:check",
-        (CITY, option("option.all_findings", "--all", "every", is_flag=True, most=MOST_SHOWN)),
+        (CITY, option("option.all_findings", "--all", "every", is_flag=True, limit=MOST_SHOWN)),
         reads=True,
     ),
     Command(
