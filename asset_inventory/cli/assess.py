@@ -41,7 +41,7 @@ def assess(
         add_to_run(written, [book])
     edition = disclosed(assessment, audience)
     page = map_path or shared.page_path(name, audience)
-    page = write_map(edition, page, language=language, tell=click.echo)
+    page = write_map(edition, page, language=language, on_notice=click.echo)
     for line in (
         *summary.five_lines(assessment, language),
         *summary.near_word_lines(assessment, language),

@@ -45,7 +45,7 @@ def exchange(
         if catalogues:
             package = target or Path("results") / shared.name_for(f"{name}-exchange", audience)
             written += write_catalogues(
-                edition, package, catalogues, language=spoken, tell=click.echo
+                edition, package, catalogues, language=spoken, on_notice=click.echo
             )
         for path in written:
             click.echo(say("exchange.written", spoken, path=str(path)))
@@ -68,6 +68,6 @@ def publish(city: City, language: str, *, target: Path | None) -> int:
         drawn = assess_resilience(assessment, day=datetime.date.today())
     languages = (language, *(other for other in LANGUAGES if other != language))
     place = target or Path("public") / shared.results_name(city)
-    page = publishing.publish(drawn or assessment, place, languages=languages, tell=click.echo)
+    page = publishing.publish(drawn or assessment, place, languages=languages, on_notice=click.echo)
     click.echo(say("publish.written", language, path=str(page)))
     return max(shared.exit_code(assessment), shared.exit_code(drawn) if drawn else 0)

@@ -57,7 +57,7 @@ def _draw_city(
     edition = disclosed(assessment, audience)
     if compare is None:
         page = map_path or shared.page_path(name, audience)
-        page = write_map(edition, page, language=language, tell=click.echo)
+        page = write_map(edition, page, language=language, on_notice=click.echo)
     else:
         maps = comparison.chosen_maps(comparison.maps_of(assessment), *compare)
         left, right = map(comparison.spelled, maps)

@@ -42,7 +42,9 @@ def report(
     languages = page_languages(pages, language)
     with shared.progress_in(say("report.progress", language)) as on_progress:
         edition, per_part = disclosed(assessment, audience), dict.fromkeys(per)
-        written = write_report(edition, folder, languages=languages, per=per_part, tell=on_progress)
+        written = write_report(
+            edition, folder, languages=languages, per=per_part, on_progress=on_progress
+        )
     for path in written.reports.values():
         click.echo(say("report.written", language, path=str(path)))
     for path in written.summaries.values():

@@ -275,11 +275,11 @@ def resilience(
             ask_for_owners(drawn.assessment, figures_of(drawn.assessment))
         name = shared.name_for(f"{shared.results_name(city)}-resilience", audience)
         written = write_resilience(drawn, results or Path("results") / name, language=spoken)
-        page, on_progress = (
+        page, on_notice = (
             map_path or Path("maps") / f"{name}.html",
             None if as_json else click.echo,
         )
-        page = write_map(drawn, page, language=spoken, tell=on_progress)
+        page = write_map(drawn, page, language=spoken, on_notice=on_notice)
         if not as_json:
             for line in ranking.resilience_summary(drawn, spoken):
                 click.echo(line)
@@ -346,7 +346,7 @@ def _write_pages(
     languages, parts = report.page_languages(pages, language), tuple(dict.fromkeys(per))
     with shared.progress_in(say("report.progress", language)) as on_progress:
         written = write_resilience_report(
-            drawn, folder, languages=languages, per=parts, tell=on_progress
+            drawn, folder, languages=languages, per=parts, on_progress=on_progress
         )
     for path in written.reports.values():
         click.echo(say("preliminary.written", language, path=str(path)))

@@ -43,22 +43,22 @@ def publish(
     folder: Path,
     *,
     languages: Sequence[str],
-    tell: Callable[[str], object] = lambda _: None,
+    on_notice: Callable[[str], object] = lambda _: None,
 ) -> Path:
     """Write all that is public of an assessment into a folder, and return its `index.html`, in the
     first language.
 
     Of a preliminary resilience assessment its pages, tables and layers of the map are there too, as
     far as these are public. What an earlier run published there is replaced whole; one that cannot
-    be finished leaves that as it was. `tell` hears what is left out of a file, and why. Raises
+    be finished leaves that as it was. `on_notice` gets what is left out of a file, and why. Raises
     SourceError where files that we did not write lie in the way, where nothing is public, and where
     something cannot be read or written.
     """
     if isinstance(assessed, ResilienceAssessment):
-        told = disclosed_resilience(assessed)
-        held = told.assessment
+        pra = disclosed_resilience(assessed)
+        assessment = pra.assessment
     else:
-        told, held = None, disclosed(assessed)
+        pra, assessment = None, disclosed(assessed)
     places = (
         f"{MAP}.html",
         MAP,
@@ -67,36 +67,42 @@ def publish(
         TABLES,
         PACKAGES,
         "index.html",
-        *(f"index-{one}.html" for one in LANGUAGES),
+        *(f"index-{language}.html" for language in LANGUAGES),
     )
-    with replacing(folder, places) as made:
-        # first: it refuses a city of which nothing is public
-        write_catalogues(held, made / PACKAGES, tuple(KINDS), language=languages[0], tell=tell)
-        write_map(told or held, made / f"{MAP}.html", language=languages[0], tell=tell)
-        per = ("district",) if held.city.districts else ()
-        pages = write_report(held, made / REPORT, languages=languages, per=per)
-        _write_tables(held, made / TABLES, languages)
-        if told:
-            _write_resilience(told, made, languages)
+    with replacing(folder, places) as staging:
+        # first: it refuses a city without anything public
+        write_catalogues(
+            assessment, staging / PACKAGES, tuple(KINDS), language=languages[0], on_notice=on_notice
+        )
+        write_map(
+            pra or assessment, staging / f"{MAP}.html", language=languages[0], on_notice=on_notice
+        )
+        per = ("district",) if assessment.city.districts else ()
+        pages = write_report(assessment, staging / REPORT, languages=languages, per=per)
+        _write_tables(assessment, staging / TABLES, languages)
+        if pra:
+            _write_resilience(pra, staging, languages)
         for place, language in enumerate(languages):
-            text = rendered("index.html", _index(held, told, made, pages, languages, language))
-            write_page(made / _index_file(place, language), text)
-        files = [path for path in made.rglob("*") if path.is_file()]
-        write_checksums(made, files)
+            text = rendered(
+                "index.html", _index(assessment, pra, staging, pages, languages, language)
+            )
+            write_page(staging / _index_file(place, language), text)
+        files = [path for path in staging.rglob("*") if path.is_file()]
+        write_checksums(staging, files)
     return folder / _index_file(0, languages[0])
 
 
-def _write_resilience(told: ResilienceAssessment, folder: Path, languages: Sequence[str]) -> None:
+def _write_resilience(pra: ResilienceAssessment, folder: Path, languages: Sequence[str]) -> None:
     """Write the pages and tables of what is public of a preliminary resilience assessment."""
-    write_resilience_report(told, folder / RESILIENCE, languages=languages)
-    write_resilience(told, folder / TABLES / RESILIENCE, language=languages[0])
+    write_resilience_report(pra, folder / RESILIENCE, languages=languages)
+    write_resilience(pra, folder / TABLES / RESILIENCE, language=languages[0])
 
 
-def _write_tables(held: Assessment, folder: Path, languages: Sequence[str]) -> None:
-    write_results(held, folder, language=languages[0])
-    written = [write_project(held, folder, language=languages[0])]
+def _write_tables(assessment: Assessment, folder: Path, languages: Sequence[str]) -> None:
+    write_results(assessment, folder, language=languages[0])
+    written = [write_project(assessment, folder, language=languages[0])]
     written += [
-        write_workbook(held, folder / f"tables-{language}.xlsx", language=language)
+        write_workbook(assessment, folder / f"tables-{language}.xlsx", language=language)
         for language in languages
     ]
     add_to_run(folder, written)
@@ -107,19 +113,19 @@ def _index_file(place: int, language: str) -> str:
 
 
 def _index(
-    held: Assessment,
-    told: ResilienceAssessment | None,
+    assessment: Assessment,
+    pra: ResilienceAssessment | None,
     folder: Path,
     pages: WrittenReport,
     languages: Sequence[str],
     language: str,
 ) -> dict[str, object]:
     """Return what fills the page that leads to everything."""
-    city = held.city
+    city = assessment.city
     others = [
-        (one, LANGUAGE_NAMES[one], _index_file(place, one))
-        for place, one in enumerate(languages)
-        if one != language
+        (other, LANGUAGE_NAMES[other], _index_file(place, other))
+        for place, other in enumerate(languages)
+        if other != language
     ]
     files = [
         ("map", f"{MAP}.html"),
@@ -135,17 +141,19 @@ def _index(
         ("checksums", CHECKSUMS),
     ]
     # what a standard has no words for may be missing
-    there = [file for file in files if file[0] == "checksums" or (folder / file[1]).exists()]
+    existing = [file for file in files if file[0] == "checksums" or (folder / file[1]).exists()]
     return {
         "title": say("publish.title", language, city=city.name),
         "language": language,
         "others": others,
         "audience": say("map.public", language),
-        "left_out": omitted_sentence(told, language) if told else omitted(held, language),
-        "exercise": ", ".join(fictitious(told, language) if told else exercise_titles(held)),
-        "made": creation_note(held, language),
+        "left_out": omitted_sentence(pra, language) if pra else omitted(assessment, language),
+        "exercise": ", ".join(fictitious(pra, language) if pra else exercise_titles(assessment)),
+        "made": creation_note(assessment, language),
         "outlines": "",
-        "found": ten_sentences(held, figures_of(held), language, hidden=money_hidden(held)),
+        "found": ten_sentences(
+            assessment, figures_of(assessment), language, hidden=money_hidden(assessment)
+        ),
         "files": [
             {
                 "href": path,
@@ -153,7 +161,7 @@ def _index(
                 "about": say(f"publish.file.{name}.about", language),
                 "size": _size(folder / path, language),
             }
-            for name, path in there
+            for name, path in existing
         ],
         "sources": [
             (say(key, language, name=name), source) for key, name, source in sources_of(city)

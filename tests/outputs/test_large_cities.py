@@ -137,7 +137,9 @@ def test_the_log_says_what_is_left_out(assessment, tmp_path):
             Limits(fine_grid=1, all_figures=1, one_file=4, overview=2),
             tmp_path / "out" / f"{language}.html",
         )
-        write_map(assessment, path, language=language, limits=limits, tell=heard[language].append)
+        write_map(
+            assessment, path, language=language, limits=limits, on_notice=heard[language].append
+        )
     assert heard["en"][0].startswith("Overview: of 5 assets the 2 to look at first")
     assert len(heard["en"]) == len(heard["id"]) == 3
     assert set(heard["en"]).isdisjoint(heard["id"])

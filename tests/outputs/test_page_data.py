@@ -50,7 +50,7 @@ def test_bounds_rank_where_there_is_no_figure(assessment):
 
 
 def test_only_so_many_are_listed(assessment):
-    rows = worst_first(with_more_assets(assessment, 50), most=3)
+    rows = worst_first(with_more_assets(assessment, 50), limit=3)
     assert rows.tolist() == [4, 1, 0]
 
 

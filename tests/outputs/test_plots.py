@@ -131,7 +131,7 @@ def test_bars_add_up_to_the_city(assessment, by):
 
 
 def test_the_rest_is_one_bar_and_districts_of_one_name_stay_two(assessment):
-    figure = ead_plot(assessment, by="asset_type", language="en", most=2)
+    figure = ead_plot(assessment, by="asset_type", language="en", limit=2)
     (axes,) = figure.axes
     assert [one.get_text() for one in axes.get_yticklabels()] == ["road", "3 more"]
     assert [bar.get_width() for bar in axes.patches] == pytest.approx([45, 45])  # C; A 15, B 30
@@ -149,7 +149,7 @@ def test_a_part_whose_bounds_are_not_known_has_none(assessment):
     open_above = type(assessment)(**{**vars(assessment), "joint_ead": joint})
     # road and house; of two bars the road, the rest has clinic and depot in it
     for most, bounded in ((15, 2), (2, 1)):
-        (axes,) = ead_plot(open_above, by="asset_type", language="en", most=most).axes
+        (axes,) = ead_plot(open_above, by="asset_type", language="en", limit=most).axes
         (spread,) = axes.collections
         assert len(spread.get_segments()) == bounded
     (axes,) = ead_plot(
@@ -257,7 +257,7 @@ def test_hostile_names_are_drawn_as_they_stand(assessment):
     many = type(assessment)(
         **{**vars(assessment), "assets": assets.assign(asset_type=names), "joint_ead": joint}
     )
-    figure = ead_plot(many, by="asset_type", language="en", most=len(names))
+    figure = ead_plot(many, by="asset_type", language="en", limit=len(names))
     svg = as_svg(figure)
     assert ElementTree.fromstring(svg).tag.endswith("svg")
     assert "script" not in svg and "alert" not in svg and "onerror" not in svg

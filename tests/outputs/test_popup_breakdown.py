@@ -73,7 +73,7 @@ def test_the_pieces_are_those_of_the_drawing(columns, assessment):
 
 
 def test_only_the_worst_assets_have_pieces(columns):
-    found, rows = columns(most=2)  # C and B
+    found, rows = columns(limit=2)  # C and B
     assert {row["index"] for row in rows} == {1, 4} == set(found["assets"])
 
 
@@ -115,7 +115,7 @@ def test_a_popup_folds_out_the_reckoning_in_both_languages(assessment, open_page
 def test_for_the_others_the_popup_says_why_there_is_no_calculation(
     assessment, open_page, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(popup_breakdown, "__kwdefaults__", {"most": 1})
+    monkeypatch.setattr(popup_breakdown, "__kwdefaults__", {"limit": 1})
     path = write_map(assessment, tmp_path / "map.html")
     assert len(block_of(path.read_text(encoding="utf-8"), "breakdown")["assets"]) == 1
     opened = open_page(path)

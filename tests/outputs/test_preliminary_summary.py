@@ -36,8 +36,8 @@ def test_a_share_is_never_rounded_into_a_surer_one():
 
 
 def test_many_names_are_the_first_few_and_how_many_more():
-    assert named("abcdefg", {}, "en", most=5) == "a, b, c, d, e and 2 more"
-    assert named("abcde", {}, "id", most=5) == "a, b, c, d, e"
+    assert named("abcdefg", {}, "en", limit=5) == "a, b, c, d, e and 2 more"
+    assert named("abcde", {}, "id", limit=5) == "a, b, c, d, e"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -51,7 +51,7 @@ def test_what_the_pages_say_too_is_said_by_their_sentences(drawn, language):
         resilience.programme_sentence(drawn, language),
         *resilience.mismatches(drawn, language),
         *resilience.ranking_sentences(drawn, language),
-        *resilience.gap_sentences(drawn, language, most=5),
+        *resilience.gap_sentences(drawn, language, limit=5),
     ]
     assert set(of_pages) <= set(resilience_summary(drawn, language))
     assert resilience.in_short(drawn, language)[0] == of_pages[0]

@@ -63,12 +63,12 @@ def pack(edit, tmp_path):
         language="en",
         kinds=tuple(KINDS),
         to="package",
-        tell=lambda _: None,
+        on_notice=lambda _: None,
     ):
         assessment = assess(read_city(edit(*pairs)), day=DAY)
         folder = tmp_path / to
         write_catalogues(
-            disclosed(assessment, audience), folder, kinds, language=language, tell=tell
+            disclosed(assessment, audience), folder, kinds, language=language, on_notice=on_notice
         )
         return folder
 
@@ -329,7 +329,7 @@ def test_zero_hazards_known_to_the_standard_is_told_and_leaves_the_rest(pack):
         ('name = "landslide"', 'name = "amblesan"'),
         ('"susceptibility class"', '"kelas"'),
         ('title = "Landslide"', 'title = "Turun"'),
-        tell=told.append,
+        on_notice=told.append,
     )
     assert [one["title"].rpartition(" – ")[2] for one in of(folder, "hazard")] == [
         "Hazard maps: flood, Tiny Town"

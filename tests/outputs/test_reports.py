@@ -185,7 +185,7 @@ def test_a_page_of_a_part_tells_its_own(assessment, tmp_path):
     assert works.tables["by-asset_type"][-1][1] == "4" and "roads:C" not in works.text
     figures = figures_of(assessment)
     inside = part_of(figures, rows_by(figures, "owner")["Works"])
-    assert worst(inside, most=5)["asset_id"].tolist() == [
+    assert worst(inside, limit=5)["asset_id"].tolist() == [
         "buildings:B",
         "buildings:A",
         "buildings:D",

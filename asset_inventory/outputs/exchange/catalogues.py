@@ -58,13 +58,13 @@ _CODE = re.compile(r"(EPSG|ESRI):[0-9]+")
 
 
 def write_rdls(package: Package) -> Path:
-    """Write `rdls.json` beside the data of a package, and return its path.
+    """Write `rdls.json` next to the data of a package, and return its path.
 
     Raises SourceError where the standard has no code for anything in the package, or it cannot be
     written.
     """
     datasets = [
-        dataset for one in package.datasets if (dataset := _dataset(package, one)) is not None
+        entry for dataset in package.datasets if (entry := _dataset(package, dataset)) is not None
     ]
     if not datasets:
         raise RequestError("error.rdls_empty", hazards=", ".join(omitted_from_rdls(package)))
@@ -73,30 +73,34 @@ def write_rdls(package: Package) -> Path:
 
 def omitted_from_rdls(package: Package) -> list[str]:
     """Return the hazards of a package for which the standard has no code that is near."""
-    return [one.name for one in package.of(HAZARD) if rdls_fields.hazard_terms(one.hazard) is None]
+    return [
+        dataset.name
+        for dataset in package.of(HAZARD)
+        if rdls_fields.hazard_terms(dataset.hazard) is None
+    ]
 
 
-def _dataset(package: Package, one: Dataset) -> dict[str, object] | None:
+def _dataset(package: Package, dataset: Dataset) -> dict[str, object] | None:
     """Return a data set in the standard's fields, None where what it is about has no code there."""
-    about = _FIELDS[one.part](package, one)
+    about = _FIELDS[dataset.part](package, dataset)
     if about is None:
         return None
     fields, notes = about
-    box = united(resource.bounds for resource in one.resources) or _city_box(package)
-    licence = licence_of(one.bases)
-    details = [*one.notes, *notes, *_notes(package, one, licence)]
+    box = united(resource.bounds for resource in dataset.resources) or _city_box(package)
+    licence = licence_of(dataset.bases)
+    details = [*dataset.notes, *notes, *_notes(package, dataset, licence)]
     return {
-        "id": rdls_fields.identity(package, one.id),
-        "title": one.title,
-        "description": one.description,
-        "risk_data_type": [one.part],
+        "id": rdls_fields.identity(package, dataset.id),
+        "title": dataset.title,
+        "description": dataset.description,
+        "risk_data_type": [dataset.part],
         "version": package.day.isoformat(),
         "details": " ".join(details),
         "spatial": {"scale": "urban"} | ({"bbox": list(box)} if box else {}),
         "license": licence,
-        "attributions": list(_attributions(package, one)),
-        "sources": list(_sources(one)),
-        "resources": [_resource(package, one, resource) for resource in one.resources],
+        "attributions": list(_attributions(package, dataset)),
+        "sources": list(_sources(dataset)),
+        "resources": [_resource(package, dataset, resource) for resource in dataset.resources],
         "links": [{"href": SCHEMA, "rel": "describedby"}],
         **fields,
     }
@@ -106,59 +110,61 @@ def _city_box(package: Package) -> tuple[float, float, float, float] | None:
     return united(resource.bounds for dataset in package.datasets for resource in dataset.resources)
 
 
-def _resource(package: Package, dataset: Dataset, one: Resource) -> dict[str, object]:
-    title = titled(one.title, dataset.exercise, package.language)
-    told = {
-        "id": one.id,
+def _resource(package: Package, dataset: Dataset, resource: Resource) -> dict[str, object]:
+    title = titled(resource.title, dataset.exercise, package.language)
+    fields = {
+        "id": resource.id,
         "title": title,
-        "description": one.description,
-        "data_format": _FORMATS[one.format],
+        "description": resource.description,
+        "data_format": _FORMATS[resource.format],
         "access_modality": "file_download",
-        "download_url": one.path.relative_to(package.folder).as_posix(),
+        "download_url": resource.path.relative_to(package.folder).as_posix(),
     }
-    if one.crs and _CODE.fullmatch(one.crs):
-        told["coordinate_system"] = one.crs
-    if one.cells and np.isfinite(one.cells.side):
-        told["spatial_resolution"] = round(one.cells.side, 3)
-    return told
+    if resource.crs and _CODE.fullmatch(resource.crs):
+        fields["coordinate_system"] = resource.crs
+    if resource.cells and np.isfinite(resource.cells.side):
+        fields["spatial_resolution"] = round(resource.cells.side, 3)
+    return fields
 
 
-def _notes(package: Package, one: Dataset, licence: str) -> Iterator[str]:
+def _notes(package: Package, dataset: Dataset, licence: str) -> Iterator[str]:
     language = package.language
     yield say("exchange.beside", language)
     if licence != licence_of(()) and not is_spdx(licence):
         yield say("exchange.licence_in_words", language, licence=licence)
     if any(
-        stated(basis.licence) == licence_of(()) for basis in one.bases if basis.licence is not None
+        stated(basis.licence) == licence_of(())
+        for basis in dataset.bases
+        if basis.licence is not None
     ):
         yield say("exchange.licence_not_stated", language)
-    if any(basis.licence is None for basis in one.bases):
+    if any(basis.licence is None for basis in dataset.bases):
         yield say("exchange.prices", language)
     if any(
         resource.crs is None or not _CODE.fullmatch(resource.crs)
-        for resource in one.resources
+        for resource in dataset.resources
         if resource.bounds
     ):
         yield say("exchange.crs_without_code", language)
-    if one.part == LOSS or not one.bases[0].address:
+    if dataset.part == LOSS or not dataset.bases[0].address:
         yield say("exchange.no_address", language)
     if package.audience == "public":
         yield say("exchange.public", language)
 
 
-# Who and whose
+# Who made a data set, and the sources it rests on
 
 
-def _attributions(package: Package, one: Dataset) -> Iterator[dict[str, object]]:
-    """Yield who stands behind a data set; its own name replaces an address that is not known."""
-    first, own = one.bases[0], rdls_fields.identity(package, one.id)
-    name = package.assessment.city.name if one.part == LOSS else first.publisher or first.title
-    address = None if one.part == LOSS else first.address
+def _attributions(package: Package, dataset: Dataset) -> Iterator[dict[str, object]]:
+    """Yield who is responsible for a data set; its own name replaces an unknown address."""
+    first, own = dataset.bases[0], rdls_fields.identity(package, dataset.id)
+    name = package.assessment.city.name if dataset.part == LOSS else first.publisher or first.title
+    address = None if dataset.part == LOSS else first.address
     for role in _ROLES:
         yield {"id": role, "role": role, "entity": {"name": name, "url": address or own}}
     providers = (
-        {basis.publisher: basis for basis in one.bases if basis.publisher}
-        if one.part == LOSS
+        {basis.publisher: basis for basis in dataset.bases if basis.publisher}
+        if dataset.part == LOSS
         else {}
     )
     for place, (publisher, basis) in enumerate(providers.items(), start=1):
@@ -169,18 +175,18 @@ def _attributions(package: Package, one: Dataset) -> Iterator[dict[str, object]]
         }
 
 
-def _sources(one: Dataset) -> Iterator[dict[str, object]]:
-    for place, basis in enumerate(one.bases, start=1):
+def _sources(dataset: Dataset) -> Iterator[dict[str, object]]:
+    for place, basis in enumerate(dataset.bases, start=1):
         yield {"id": f"source_{place}", "name": basis.title, "component": basis.part} | _known(
             basis
         )
 
 
 def _known(basis: Basis) -> dict[str, object]:
-    told = ", ".join(filter(None, (basis.publisher, basis.date and basis.date.isoformat())))
+    description = ", ".join(filter(None, (basis.publisher, basis.date and basis.date.isoformat())))
     licence = None if basis.licence is None else stated(basis.licence)
-    given = {"description": told, "url": basis.address, "license": licence}
-    return {name: value for name, value in given.items() if value}
+    fields = {"description": description, "url": basis.address, "license": licence}
+    return {name: value for name, value in fields.items() if value}
 
 
 VERSION = "1.1.0"
@@ -193,13 +199,13 @@ _MEDIA = {
 }
 _JSON, _GEOJSON = "application/json", "application/geo+json"
 _CATALOG, _COLLECTION = "catalog.json", "collection.json"
-# A checksum is a multihash: 0x12 says SHA-256, 0x20 that 32 bytes follow.
+# A checksum is a multihash: 0x12 means SHA-256, 0x20 that 32 bytes follow.
 _SHA256 = "1220"
 _WORLD = (-180.0, -90.0, 180.0, 90.0)
 
 
 def write_stac(package: Package) -> list[Path]:
-    """Write a catalogue beside the data of a package; return its documents, `stac/catalog.json`
+    """Write a catalogue next to the data of a package; return its documents, `stac/catalog.json`
     first.
 
     Raises SourceError where it cannot be written.
@@ -228,8 +234,8 @@ def write_stac(package: Package) -> list[Path]:
     return written
 
 
-def _write_collection(package: Package, one: Dataset, folder: Path) -> list[Path]:
-    items = _items(package, one)
+def _write_collection(package: Package, dataset: Dataset, folder: Path) -> list[Path]:
+    items = _items(package, dataset)
     boxes = [item["bbox"] for item in items if item.get("bbox")]
     box = (
         united(map(tuple, boxes))
@@ -242,18 +248,20 @@ def _write_collection(package: Package, one: Dataset, folder: Path) -> list[Path
             _link("item", f"{item['id']}/{item['id']}.json", _GEOJSON, item["properties"]["title"])
             for item in items
         ]
-        + _licence_texts(one.bases)
+        + _licence_texts(dataset.bases)
     )
     dates = sorted(item["properties"]["datetime"] for item in items)
     collection = {
         "type": "Collection",
         "stac_version": VERSION,
-        "id": one.id,
-        "title": one.title,
-        "description": " ".join((one.description, *one.notes, *_in_words(package, one))),
-        "license": _licence(one.bases),
-        "keywords": [one.part, *(["exercise"] if one.exercise else [])],
-        "providers": _providers(package, one),
+        "id": dataset.id,
+        "title": dataset.title,
+        "description": " ".join(
+            (dataset.description, *dataset.notes, *_in_words(package, dataset))
+        ),
+        "license": _licence(dataset.bases),
+        "keywords": [dataset.part, *(["exercise"] if dataset.exercise else [])],
+        "providers": _providers(package, dataset),
         "extent": {
             "spatial": {"bbox": [list(box)]},
             "temporal": {"interval": [[dates[0], dates[-1]]]},
@@ -266,32 +274,32 @@ def _write_collection(package: Package, one: Dataset, folder: Path) -> list[Path
     ]
 
 
-def _items(package: Package, one: Dataset) -> list[dict[str, object]]:
+def _items(package: Package, dataset: Dataset) -> list[dict[str, object]]:
     """Return an item a hazard map; of what belongs together, one item with all its files."""
-    if one.part == HAZARD:
+    if dataset.part == HAZARD:
         return [
             _item(
                 package,
-                one,
+                dataset,
                 resource.id,
-                titled(resource.title, one.exercise, package.language),
+                titled(resource.title, dataset.exercise, package.language),
                 (resource,),
             )
-            for resource in one.resources
+            for resource in dataset.resources
         ]
-    return [_item(package, one, f"{one.id}-data", one.title, one.resources)]
+    return [_item(package, dataset, f"{dataset.id}-data", dataset.title, dataset.resources)]
 
 
 def _item(
-    package: Package, one: Dataset, name: str, title: str, resources: tuple[Resource, ...]
+    package: Package, dataset: Dataset, name: str, title: str, resources: tuple[Resource, ...]
 ) -> dict[str, object]:
     box = united(resource.bounds for resource in resources)
     placed = [resource for resource in resources if resource.bounds]
     properties = {
         "title": title,
-        "description": one.description,
-        "datetime": f"{_date(package, one).isoformat()}T00:00:00Z",
-        "license": _licence(one.bases),
+        "description": dataset.description,
+        "datetime": f"{_date(package, dataset).isoformat()}T00:00:00Z",
+        "license": _licence(dataset.bases),
     }
     periods = [
         period for resource in resources for period in resource.periods if period is not None
@@ -310,23 +318,23 @@ def _item(
         "geometry": _geometry(box),
         "properties": properties,
         "stac_extensions": [PROJECTION, FILE] if placed else [FILE],
-        "collection": one.id,
+        "collection": dataset.id,
         "links": [*_upward(2), _link("collection", f"../{_COLLECTION}", _JSON)],
-        "assets": {resource.id: _asset(package, resource, one) for resource in resources},
+        "assets": {resource.id: _asset(package, resource, dataset) for resource in resources},
     }
     return document | ({"bbox": list(box)} if box else {})
 
 
-def _asset(package: Package, one: Resource, dataset: Dataset) -> dict[str, object]:
-    path = one.path.relative_to(package.folder).as_posix()
+def _asset(package: Package, resource: Resource, dataset: Dataset) -> dict[str, object]:
+    path = resource.path.relative_to(package.folder).as_posix()
     return {
         "href": f"../../../{path}",
-        "title": one.title,
-        "description": one.description,
-        "type": _MEDIA[one.format],
+        "title": resource.title,
+        "description": resource.description,
+        "type": _MEDIA[resource.format],
         "roles": ["data", dataset.part],
-        "file:size": one.size,
-        "file:checksum": f"{_SHA256}{one.sha256}",
+        "file:size": resource.size,
+        "file:checksum": f"{_SHA256}{resource.sha256}",
     }
 
 
@@ -356,7 +364,7 @@ def _link(relation: str, href: str, media: str, title: str | None = None) -> dic
     } | ({"title": title} if title else {})
 
 
-# Whose, and of when
+# Licence, providers and date of a data set
 
 
 def _licence(bases: Iterable[Basis]) -> str:
@@ -375,18 +383,18 @@ def _licence_texts(bases: Iterable[Basis]) -> list[dict[str, str]]:
     return [
         {
             "rel": "license",
-            "href": f"https://spdx.org/licenses/{one}.html",
+            "href": f"https://spdx.org/licenses/{licence}.html",
             "type": "text/html",
-            "title": one,
+            "title": licence,
         }
-        for one in known
-        if _identifier(one) and not one.startswith("LicenseRef-")
+        for licence in known
+        if _identifier(licence) and not licence.startswith("LicenseRef-")
     ]
 
 
-def _in_words(package: Package, one: Dataset) -> list[str]:
-    """Return what is said of a licence that is more than one identifier of SPDX."""
-    licence = licence_of(one.bases)
+def _in_words(package: Package, dataset: Dataset) -> list[str]:
+    """Return the notes on a licence that is more than one identifier of SPDX."""
+    licence = licence_of(dataset.bases)
     if _identifier(licence):
         return []
     if licence == licence_of(()):
@@ -394,21 +402,23 @@ def _in_words(package: Package, one: Dataset) -> list[str]:
     return [say("exchange.licence_in_words", package.language, licence=licence)]
 
 
-def _providers(package: Package, one: Dataset) -> list[dict[str, object]]:
+def _providers(package: Package, dataset: Dataset) -> list[dict[str, object]]:
     names = {
-        basis.publisher or basis.title: basis for basis in one.bases if basis.licence is not None
+        basis.publisher or basis.title: basis
+        for basis in dataset.bases
+        if basis.licence is not None
     }
-    found = [
+    providers = [
         {"name": name, "roles": ["producer", "licensor"]}
         | ({"url": basis.address} if basis.address else {})
         for name, basis in names.items()
     ]
-    return [*found, {"name": package.assessment.city.name, "roles": ["processor"]}]
+    return [*providers, {"name": package.assessment.city.name, "roles": ["processor"]}]
 
 
-def _date(package: Package, one: Dataset) -> datetime.date:
-    dates = [basis.date for basis in one.bases if basis.date]
-    return package.day if one.part == LOSS or not dates else max(dates)
+def _date(package: Package, dataset: Dataset) -> datetime.date:
+    dates = [basis.date for basis in dataset.bases if basis.date]
+    return package.day if dataset.part == LOSS or not dates else max(dates)
 
 
 def write_catalogues(
@@ -417,30 +427,30 @@ def write_catalogues(
     kinds: Collection[str],
     *,
     language: str,
-    tell: Callable[[str], object] = lambda _: None,
+    on_notice: Callable[[str], object] = lambda _: None,
 ) -> list[Path]:
     """Write an assessment's data and the catalogues of these kinds (`KINDS`) on it; return each
     catalogue's first page.
 
     A package that was written there before is replaced whole; one that cannot be finished leaves
-    that one as it was. `tell` is called with a sentence on what a catalogue has no place for.
+    that one as it was. `on_notice` is called with a sentence on what a catalogue has no place for.
     Raises SourceError where files that are no package's lie in the way, where nothing may be given
     to the audience, where a standard has no code for anything, and where something cannot be read
     or written.
     """
-    with replacing(folder, PLACES) as made:
-        package = write_data(assessment, made, language=language)
-        documents = [KINDS[kind](package, tell) for kind in KINDS if kind in kinds]
+    with replacing(folder, PLACES) as staging:
+        package = write_data(assessment, staging, language=language)
+        documents = [KINDS[name](package, on_notice) for name in KINDS if name in kinds]
         data = [resource.path for dataset in package.datasets for resource in dataset.resources]
-        write_checksums(made, [*data, *(path for written in documents for path in written)])
-    return [folder / written[0].relative_to(made) for written in documents]
+        write_checksums(staging, [*data, *(path for written in documents for path in written)])
+    return [folder / written[0].relative_to(staging) for written in documents]
 
 
-def _rdls(package: Package, tell: Callable[[str], object]) -> list[Path]:
+def _rdls(package: Package, on_notice: Callable[[str], object]) -> list[Path]:
     written = write_rdls(package)
     missing = omitted_from_rdls(package)
     if missing:
-        tell(say("exchange.no_code", package.language, names=", ".join(missing)))
+        on_notice(say("exchange.no_code", package.language, names=", ".join(missing)))
     return [written]
 
 

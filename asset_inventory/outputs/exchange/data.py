@@ -94,7 +94,7 @@ class Resource:
 
     @property
     def format(self) -> str:
-        """Return the file's ending, which tells its format."""
+        """Return the file's ending, which shows its format."""
         return self.path.suffix
 
 
@@ -160,12 +160,12 @@ def united(
         tuple(x + 360 if across and x < 0 else x for x in (west, east))
         for west, _, east, _ in known
     ]
-    west, east = min(one for one, _ in turned), max(one for _, one in turned)
+    west, east = min(x for x, _ in turned), max(x for _, x in turned)
     return (
         west,
-        min(one[1] for one in known),
+        min(box[1] for box in known),
         east - 360 if east > 180 else east,
-        max(one[3] for one in known),
+        max(box[3] for box in known),
     )
 
 
@@ -177,7 +177,7 @@ def basis_of(source: Source, part: str) -> Basis:
 
 
 def curve_basis(curve: DamageCurve, source: Source | None) -> Basis:
-    """Return whose a damage curve is: the city's own source, or the set that ships."""
+    """Return the source of a damage curve: the city's own source, or the set that ships."""
     if source is not None:
         return basis_of(source, VULNERABILITY)
     doi = shipped_curves()[curve.id].doi
@@ -188,14 +188,16 @@ def curve_basis(curve: DamageCurve, source: Source | None) -> Basis:
 def licence_of(bases: Iterable[Basis]) -> str:
     """Return the licence of all sources: SPDX where all are, else their words, or «not stated».
 
-    A source of which no licence is asked, such as a price, does not count.
+    A source that needs no licence, such as a price, does not count.
     """
-    said = list(dict.fromkeys(stated(base.licence) for base in bases if base.licence is not None))
-    if not said:
+    licences = list(
+        dict.fromkeys(stated(base.licence) for base in bases if base.licence is not None)
+    )
+    if not licences:
         return NOT_STATED
-    if len(said) == 1 or not all(map(is_spdx, said)):
-        return "; ".join(said)
-    return " AND ".join(f"({one})" if " " in one else one for one in said)
+    if len(licences) == 1 or not all(map(is_spdx, licences)):
+        return "; ".join(licences)
+    return " AND ".join(f"({licence})" if " " in licence else licence for licence in licences)
 
 
 def stated(licence: str) -> str:
@@ -207,7 +209,7 @@ def stated(licence: str) -> str:
 
 
 def is_spdx(licence: str) -> bool:
-    """Tell whether a licence is an SPDX identifier or expression."""
+    """Return whether a licence is an SPDX identifier or expression."""
     return _spdx(licence) is not None
 
 
@@ -252,18 +254,17 @@ def write_data(assessment: Assessment, folder: Path, *, language: str) -> Packag
     the audience, where it is not known on which day the assessment was made, and where something
     cannot be read or written.
     """
-    held = assessment
-    if not held.provenance.get("day"):
+    if not assessment.provenance.get("day"):
         raise RequestError("error.package_without_day")
-    day = datetime.date.fromisoformat(held.provenance["day"])
-    if not held.city.hazards and held.assets.empty:
-        raise RequestError("error.package_empty", city=held.city.name)
-    package = Package(held, folder, language, day, ())
-    hidden = withheld_columns(held)
-    curves = _served(held)
+    day = datetime.date.fromisoformat(assessment.provenance["day"])
+    if not assessment.city.hazards and assessment.assets.empty:
+        raise RequestError("error.package_empty", city=assessment.city.name)
+    package = Package(assessment, folder, language, day, ())
+    hidden = withheld_columns(assessment)
+    curves = _served(assessment)
     datasets = [*_hazards(package), *_assets(package, hidden), *_curves(package, curves)]
     datasets += _results(package, curves)
-    return Package(held, folder, language, day, tuple(datasets))
+    return Package(assessment, folder, language, day, tuple(datasets))
 
 
 # Hazards
@@ -276,11 +277,11 @@ def _hazards(package: Package) -> Iterator[Dataset]:
         resources = [_grid(package, name, hazard, a_map) for a_map in hazard.maps if a_map.is_grid]
         zones = [a_map for a_map in hazard.maps if not a_map.is_grid]
         resources += [_zones(package, name, hazard, zones)] if zones else []
-        resources.sort(key=lambda one: (len(one.periods), one.periods[0] or 0.0))
-        unsaid = say(
+        resources.sort(key=lambda resource: (len(resource.periods), resource.periods[0] or 0.0))
+        beyond = say(
             "exchange.unknown" if hazard.outside == "unknown" else "exchange.not_exposed", language
         )
-        notes = [say("exchange.outside", language, said=unsaid)]
+        notes = [say("exchange.outside", language, said=beyond)]
         if hazard.nodata_means:
             known = hazard.nodata_means == "not exposed"
             means = say("exchange.not_exposed" if known else "exchange.unknown", language)
@@ -288,7 +289,7 @@ def _hazards(package: Package) -> Iterator[Dataset]:
         notes.append(
             say("exchange.threshold", language, threshold=hazard.threshold, unit=hazard.unit)
         )
-        notes += [say(told["word"], language, **told["values"]) for told in below_ground([hazard])]
+        notes += [say(note["word"], language, **note["values"]) for note in below_ground([hazard])]
         exercise = hazard.source.exercise
         yield Dataset(
             name,
@@ -317,15 +318,15 @@ def _hazards(package: Package) -> Iterator[Dataset]:
         )
 
 
-def _grid(package: Package, name: str, hazard: Hazard, one: HazardMap) -> Resource:
+def _grid(package: Package, name: str, hazard: Hazard, a_map: HazardMap) -> Resource:
     grid = open_grid(
-        one.path,
-        band=one.band,
-        crs=one.crs,
-        terrain=one.terrain,
+        a_map.path,
+        band=a_map.band,
+        crs=a_map.crs,
+        terrain=a_map.terrain,
         below_ground=hazard.counts_below_ground,
     )
-    identity = f"{name}-{_period_name(one.return_period)}"
+    identity = f"{name}-{_period_name(a_map.return_period)}"
     path = write_grid(
         grid,
         package.folder / DATA / name / f"{identity}{GEOTIFF}",
@@ -336,11 +337,11 @@ def _grid(package: Package, name: str, hazard: Hazard, one: HazardMap) -> Resour
     side = cell_side(grid, package.assessment.city.crs)
     return _resource(
         path,
-        _map_title(hazard, (one.return_period,), package.language),
+        _map_title(hazard, (a_map.return_period,), package.language),
         say("exchange.grid", package.language, measure=hazard.intensity.measure, unit=hazard.unit),
         bounds=extent(grid.bounds, grid.crs),
         crs=code_of(grid.crs),
-        periods=(one.return_period,),
+        periods=(a_map.return_period,),
         cells=Cells((grid.height, grid.width), tuple(grid.transform)[:6], side),
     )
 
@@ -348,8 +349,8 @@ def _grid(package: Package, name: str, hazard: Hazard, one: HazardMap) -> Resour
 def _zones(package: Package, name: str, hazard: Hazard, maps: list[HazardMap]) -> Resource:
     city = package.assessment.city
     parts = [read_zones(hazard, a_map, city.crs)[0].assign(word=None) for a_map in maps]
-    for table, one in zip(parts, maps, strict=True):
-        words = dict(enumerate(one.order or (), start=1))
+    for table, a_map in zip(parts, maps, strict=True):
+        words = dict(enumerate(a_map.order or (), start=1))
         table["word"] = table["intensity"].map(words).astype(object)
     table = gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs=parts[0].crs)
     table["data_status"] = _status(hazard.source.exercise)
@@ -391,9 +392,9 @@ def _map_title(hazard: Hazard, periods: tuple[float | None, ...], language: str)
 
 
 def _assets(package: Package, hidden: Mapping[str, frozenset[str]]) -> Iterator[Dataset]:
-    city, language, whole = package.assessment.city, package.language, package.assessment.assets
+    city, language, assets = package.assessment.city, package.language, package.assessment.assets
     for place, layer in enumerate(city.assets, start=1):
-        table = whole[(whole["layer"].astype(str) == layer.name).to_numpy()]
+        table = assets[(assets["layer"].astype(str) == layer.name).to_numpy()]
         if table.empty:
             continue
         kept = table.drop(
@@ -443,21 +444,21 @@ def _served(assessment: Assessment) -> list[ServedCurve]:
     city = assessment.city
     types = assessment.assets["asset_type"].astype(str).unique() if len(assessment.assets) else ()
     pairs = curves_for(city, sorted(types))[0]
-    found = []
+    served_curves = []
     for rule in city.curves:
         curve = read_curve(rule, city.folder, city.hazard(rule.hazard))
         served = tuple(
             name
-            for (hazard, name), one in pairs.items()
-            if hazard == rule.hazard and curve in constituents(one)
+            for (hazard, name), serving in pairs.items()
+            if hazard == rule.hazard and curve in constituents(serving)
         )
         if served and not any(
-            (one.curve, one.hazard.name) == (curve, rule.hazard) for one in found
+            (known.curve, known.hazard.name) == (curve, rule.hazard) for known in served_curves
         ):
             name = curve.id if curve.steps else rule.curve or Path(curve.id).name
             name += f" ({rule.part})" if rule.part else ""
             invented = rule.source is not None and rule.source.exercise
-            found.append(
+            served_curves.append(
                 ServedCurve(
                     name,
                     curve,
@@ -468,13 +469,13 @@ def _served(assessment: Assessment) -> list[ServedCurve]:
                     invented,
                 )
             )
-    return found
+    return served_curves
 
 
 def _curves(package: Package, served: list[ServedCurve]) -> Iterator[Dataset]:
     language = package.language
-    by_source = sorted(served, key=lambda one: (one.basis.title, one.basis.licence))
-    grouped = groupby(by_source, key=lambda one: (one.basis.title, one.basis.licence))
+    by_source = sorted(served, key=lambda curve: (curve.basis.title, curve.basis.licence))
+    grouped = groupby(by_source, key=lambda curve: (curve.basis.title, curve.basis.licence))
     for place, (_, group) in enumerate(grouped, start=1):
         curves = tuple(group)
         basis, exercise = curves[0].basis, any(curve.exercise for curve in curves)
@@ -495,13 +496,13 @@ def _curves(package: Package, served: list[ServedCurve]) -> Iterator[Dataset]:
         )
 
 
-def _points(one: ServedCurve) -> pd.DataFrame:
-    curve = one.curve
+def _points(served: ServedCurve) -> pd.DataFrame:
+    curve = served.curve
     return pd.DataFrame(
         {
-            "curve": one.name,
-            "hazard": one.hazard.name,
-            "asset_types": "; ".join(one.asset_types),
+            "curve": served.name,
+            "hazard": served.hazard.name,
+            "asset_types": "; ".join(served.asset_types),
             "intensity": curve.intensities,
             "unit": curve.unit,
             "damage": curve.damage,
@@ -511,7 +512,7 @@ def _points(one: ServedCurve) -> pd.DataFrame:
             "std": curve.std or np.nan,
             "licence": curve.licence,
             "source": curve.citation,
-            "data_status": _status(one.exercise),
+            "data_status": _status(served.exercise),
         }
     )
 
@@ -521,13 +522,15 @@ def _points(one: ServedCurve) -> pd.DataFrame:
 
 def _results(package: Package, curves: list[ServedCurve]) -> Iterator[Dataset]:
     """Yield the data set of what was computed; none where no asset was held against a hazard."""
-    held, language = package.assessment, package.language
-    if held.exposure.empty:
+    assessment, language = package.assessment, package.language
+    if assessment.exposure.empty:
         return
-    city = held.city
-    exercise = _rests_on_exercise(held)
+    city = assessment.city
+    exercise = _rests_on_exercise(assessment)
     status = _status(exercise)
-    tables = visible_tables({name: getattr(held, name) for name in (*_TABLES, AREAS)}, held)
+    tables = visible_tables(
+        {name: getattr(assessment, name) for name in (*_TABLES, AREAS)}, assessment
+    )
     areas = tables.pop(AREAS)
     resources = [
         _result(package, name, table, status) for name, table in tables.items() if len(table)
@@ -543,7 +546,7 @@ def _results(package: Package, curves: list[ServedCurve]) -> Iterator[Dataset]:
             crs=code_of(city.crs),
         )
     )
-    left_out = held.provenance.get("left_out") or {}
+    left_out = assessment.provenance.get("left_out") or {}
     notes = [say("exchange.left_out", language, names=", ".join(left_out))] if left_out else []
     title = say("exchange.results", language, city=city.name)
     about = say("exchange.results.about", language, currency=city.currency)
@@ -560,9 +563,15 @@ def _results(package: Package, curves: list[ServedCurve]) -> Iterator[Dataset]:
     )
 
 
-def _rests_on_exercise(held: Assessment) -> bool:
-    """Tell whether anything that is left for these readers is exercise data."""
-    tables = (held.assets, held.exposure, held.damage, held.ead, held.focus_areas)
+def _rests_on_exercise(assessment: Assessment) -> bool:
+    """Return whether anything that is left for these readers is exercise data."""
+    tables = (
+        assessment.assets,
+        assessment.exposure,
+        assessment.damage,
+        assessment.ead,
+        assessment.focus_areas,
+    )
     return any((table["data_status"].astype(str) == EXERCISE).any() for table in tables)
 
 
@@ -575,18 +584,18 @@ def _result(package: Package, name: str, table: pd.DataFrame, status: str) -> Re
 
 def _all_bases(package: Package, curves: list[ServedCurve]) -> list[Basis]:
     city = package.assessment.city
-    found = [basis_of(hazard.source, HAZARD) for hazard in city.hazards]
+    bases = [basis_of(hazard.source, HAZARD) for hazard in city.hazards]
     for layer in city.assets:
         table = package.assessment.assets
         table = table[(table["layer"].astype(str) == layer.name).to_numpy()]
-        found += [basis_of(layer.source, EXPOSURE), *_prices(city, table)] if len(table) else []
-    found += [curve.basis for curve in curves]
+        bases += [basis_of(layer.source, EXPOSURE), *_prices(city, table)] if len(table) else []
+    bases += [curve.basis for curve in curves]
     if city.districts:
         people = city.districts.population
-        found += [basis_of(city.districts.source, EXPOSURE)] + (
+        bases += [basis_of(city.districts.source, EXPOSURE)] + (
             [basis_of(people.source, EXPOSURE)] if people else []
         )
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(bases))
 
 
 # Files

@@ -1,6 +1,6 @@
 """A QGIS project with the results: the layers, groups, colours and words of the interactive map.
 
-Written as QGIS 3.22 reads it. The tree stands in the order of the page's controls, and layers are
+Written as QGIS 3.22 reads it. The tree has the order of the page's controls, and layers are
 drawn in the page's order. A theme for each hazard map shows what the page shows when that map is
 chosen: the map, the districts' borders, and the assets coloured by how they are counted under it.
 Layers have relative addresses, so that the folder may be carried anywhere.
@@ -49,12 +49,12 @@ def layer_metadata(
 ) -> Element:
     """Return a layer's metadata; `notes` are keys of `words`. Exercise data is called so first."""
     sources = [source for _, _, source in used]
-    said = [say("map.exercise", language)] * any(source.exercise for source in sources)
-    said += [
-        *(_written_metadata(one, language) for one in used),
+    lines = [say("map.exercise", language)] * any(source.exercise for source in sources)
+    lines += [
+        *(_written_metadata(use, language) for use in used),
         *(say(note, language) for note in notes),
     ]
-    node = _described("resourceMetadata", identifier, title, said, sources, language)
+    node = _described("resourceMetadata", identifier, title, lines, sources, language)
     for source in sources:
         SubElement(node, "license").text = source.licence
         SubElement(node, "rights").text = source.publisher or source.title
@@ -65,10 +65,10 @@ def project_metadata(title: str, notes: Iterable[str], city: City, language: str
     """Return a project's metadata with every source of the city; `notes` come first."""
     used = sources_of(city)
     newest = newest_date(city)
-    said = [*notes, *([say("map.newest_source", language, date=newest)] if newest else [])]
-    said += [_written_metadata(one, language) for one in used]
+    lines = [*notes, *([say("map.newest_source", language, date=newest)] if newest else [])]
+    lines += [_written_metadata(use, language) for use in used]
     return _described(
-        "projectMetadata", city.name, title, said, [source for _, _, source in used], language
+        "projectMetadata", city.name, title, lines, [source for _, _, source in used], language
     )
 
 
@@ -84,7 +84,7 @@ def _described(
     tag: str,
     identifier: str,
     title: str,
-    said: Iterable[str],
+    lines: Iterable[str],
     sources: Sequence[Source],
     language: str,
 ) -> Element:
@@ -93,7 +93,7 @@ def _described(
     SubElement(node, "language").text = _LANGUAGES.get(language, language)
     SubElement(node, "type").text = "dataset"
     SubElement(node, "title").text = title
-    SubElement(node, "abstract").text = "\n".join(said)
+    SubElement(node, "abstract").text = "\n".join(lines)
     links = SubElement(node, "links")
     for source in {
         source.url: source for source in sources if re.match("https?://", source.url or "")
@@ -114,7 +114,7 @@ _TOP_LEFT, _BOTTOM_RIGHT = 1, 3  # where QGIS draws a decoration
 
 
 def write_project(assessment: Assessment, folder: Path, *, language: str) -> Path:
-    """Write `results.qgz` beside the `results.gpkg` of the same assessment, with `map_layers/`;
+    """Write `results.qgz` next to the `results.gpkg` of the same assessment, with `map_layers/`;
     return its path.
 
     The hazard maps and what lies behind them are copied into `map_layers/`, grids in the program's
@@ -157,9 +157,9 @@ def write_project(assessment: Assessment, folder: Path, *, language: str) -> Pat
         },
     )
     root.append(project_metadata(title, notes, assessment.city, language))
-    with together(folder, last=PROJECT) as made:
-        _write_layers(tree.layers(), made, status=EXERCISE if exercise else REAL)
-        _write_zip(made / PROJECT, xml_text(root))
+    with together(folder, last=PROJECT) as staging:
+        _write_layers(tree.layers(), staging, status=EXERCISE if exercise else REAL)
+        _write_zip(staging / PROJECT, xml_text(root))
     return folder / PROJECT
 
 
@@ -238,24 +238,24 @@ def _tree(parent: Element, group: Group) -> None:
         node.attrib.update(
             {"mutually-exclusive": "1", "mutually-exclusive-child": str(shown[0] if shown else -1)}
         )
-    for one in group.members:
-        if isinstance(one, Group):
-            _tree(node, one)
+    for member in group.members:
+        if isinstance(member, Group):
+            _tree(node, member)
             continue
         layer = SubElement(
             node,
             "layer-tree-layer",
             {
-                "id": one.id,
-                "name": one.name,
-                "source": one.address,
-                "checked": _checked(one.shown),
-                "providerKey": _provider(one),
-                "expanded": str(int(one.shown)),
+                "id": member.id,
+                "name": member.name,
+                "source": member.address,
+                "checked": _checked(member.shown),
+                "providerKey": _provider(member),
+                "expanded": str(int(member.shown)),
                 "legend_exp": "",
             },
         )
-        if one.counted:
+        if member.counted:
             _options(SubElement(layer, "customproperties"), {"showFeatureCount": "1"})
 
 
@@ -319,9 +319,9 @@ def _checked(shown: bool) -> str:
     return "Qt::Checked" if shown else "Qt::Unchecked"
 
 
-def _options(parent: Element, given: Mapping[str, str]) -> None:
+def _options(parent: Element, values: Mapping[str, str]) -> None:
     options = SubElement(parent, "Option", type="Map")
-    for name, value in given.items():
+    for name, value in values.items():
         SubElement(options, "Option", type="QString", name=name, value=value)
 
 

@@ -77,7 +77,7 @@ class Drawn:
     """One layer of a project.
 
     `id` has more than ten letters, or QGIS makes one of its own. `address` is its file (and layer)
-    beside the project, `kind` "point", "line", "polygon" or "grid", `look` its renderer and `looks`
+    next to the project, `kind` "point", "line", "polygon" or "grid", `look` its renderer, `looks`
     more of them by name. `sources` are as `sources_of` gives them, `notes` keys of `words`,
     `fields` what columns are called. `counted` asks QGIS to count each class. What is not in the
     results yet is in `table`, or written to a path by `write`.
@@ -129,16 +129,16 @@ def assets_group(
     states = Classes(
         table.title, tuple(a_class for a_class in table.classes if a_class.value != "unusable")
     )
-    sources = tuple(one for one in sources_of(assessment.city) if one[0] == "map.about.assets")
+    sources = tuple(use for use in sources_of(assessment.city) if use[0] == "map.about.assets")
     fields = named(_ASSETS_NAMED, language)
     dimensions = shapely.get_dimensions(assessment.assets.geometry.to_numpy())
     layers = []
-    for dimension, kind in KIND_OF.items():
+    for dimension, geometry in KIND_OF.items():
         if not (dimensions == dimension).any():
             continue
         written = f"assets_{KINDS[dimension]}"
-        whole, *by_map = (
-            qgis_styles.rules_of(states, kind, condition, qgis_styles.ASSETS, language=language)
+        all_maps, *by_map = (
+            qgis_styles.rules_of(states, geometry, condition, qgis_styles.ASSETS, language=language)
             for condition in (
                 qgis_styles.condition_on("state"),
                 *map(under_map, range(len(themes))),
@@ -147,11 +147,11 @@ def assets_group(
         layers.append(
             Drawn(
                 written,
-                say(OF_KIND[kind], language, name=name),
+                say(OF_KIND[geometry], language, name=name),
                 address_of(RESULTS, written),
-                kind,
+                geometry,
                 crs,
-                whole,
+                all_maps,
                 sources,
                 dict(zip(themes, by_map, strict=True)),
                 fields,
@@ -163,7 +163,7 @@ def assets_group(
 
 def under_map(place: int) -> qgis_styles.Condition:
     """Return a function for the expression of a state under a map, by its place in `maps_of`."""
-    return lambda one: f"substr(\"state_by_map\", {place + 1}, 1) = '{LETTERS[one.value]}'"
+    return lambda a_class: f"substr(\"state_by_map\", {place + 1}, 1) = '{LETTERS[a_class.value]}'"
 
 
 def districts_group(assessment: Assessment, crs: pyproj.CRS, *, language: str) -> Group:
@@ -196,7 +196,7 @@ def districts_group(assessment: Assessment, crs: pyproj.CRS, *, language: str) -
     }
     looks["outline"] = qgis_styles.single(border(DARK_EDGE))
     uses = ("map.about.districts", "map.about.population")
-    sources = tuple(one for one in sources_of(city) if one[0] in uses)
+    sources = tuple(use for use in sources_of(city) if use[0] in uses)
     first, address = painting_of(areas, by=by), address_of(RESULTS, "focus_areas")
     fields, layers = named(_AREAS_NAMED, language), []
     for name, look in looks.items():
@@ -222,7 +222,7 @@ def named(columns: tuple[str, ...], language: str) -> dict[str, str]:
 
 
 def address_of(file: str, layer: str) -> str:
-    """Return where a layer of a GeoPackage lies, as QGIS writes it in a project beside the file."""
+    """Return the address of a layer of a GeoPackage as a QGIS project next to the file has it."""
     return f"./{file}|layername={layer}"
 
 
@@ -258,8 +258,8 @@ def hazards_group(assessment: Assessment, *, language: str) -> Group:
             if _key(period) in layers_of
         )
         count = say("map.maps", language, count=len(periods))
-        said = say(f"map.kind.{hazard.kind}", language, hazard=name, maps=count)
-        groups.append(Group(said, maps, one_only=True))
+        title = say(f"map.kind.{hazard.kind}", language, hazard=name, maps=count)
+        groups.append(Group(title, maps, one_only=True))
     return Group(say("map.hazard", language), tuple(groups))
 
 
@@ -284,27 +284,31 @@ def title_of(
 def context_group(city: City, *, language: str) -> Group:
     """Return the layers behind everything; raises SourceError where one cannot be read."""
     layers = []
-    for place, one in enumerate(city.context, start=1):
-        name = one.name or one.path.stem
+    for place, layer in enumerate(city.context, start=1):
+        name = layer.name or layer.path.stem
         table = to_city(
-            read_features(Layer(one.path, name, one.layer, one.crs)).table, city.crs, source=name
+            read_features(Layer(layer.path, name, layer.layer, layer.crs)).table,
+            city.crs,
+            source=name,
         )[0]
         dimensions = shapely.get_dimensions(table.geometry.to_numpy())
-        kinds = {kind: table[dimensions == dimension] for dimension, kind in KIND_OF.items()}
-        kinds = {kind: found for kind, found in kinds.items() if len(found)}
-        for kind, found in kinds.items():
-            stem = file_stem(f"context-{place}", name, kind)
-            title = name if len(kinds) == 1 else say(OF_KIND[kind], language, name=name)
+        kinds = {
+            geometry: table[dimensions == dimension] for dimension, geometry in KIND_OF.items()
+        }
+        kinds = {geometry: features for geometry, features in kinds.items() if len(features)}
+        for geometry, features in kinds.items():
+            stem = file_stem(f"context-{place}", name, geometry)
+            title = name if len(kinds) == 1 else say(OF_KIND[geometry], language, name=name)
             layers.append(
                 Drawn(
                     stem,
                     title,
                     address_of(PACKAGE, stem),
-                    kind,
+                    geometry,
                     pyproj.CRS(city.crs),
-                    qgis_styles.single(_context_symbol(kind)),
-                    (("map.about.context", name, one.source),),
-                    table=found[["geometry"]],
+                    qgis_styles.single(_context_symbol(geometry)),
+                    (("map.about.context", name, layer.source),),
+                    table=features[["geometry"]],
                 )
             )
     return Group(say("map.context", language), tuple(layers))
@@ -345,20 +349,20 @@ def _layers_by_period(
     def stem(period: float | None) -> str:
         return file_stem(lead, hazard.name, "scenario" if period is None else f"{period:.15g}")
 
-    found = {
+    layers = {
         _key(period): (
             _zone_layer(hazard, table, _key(period), stem(_key(period)), classes, language),
         )
         for period, table in zones.items()
     }
-    return found | {
-        period: _grid_layers(hazard, one, stem(period), classes, city.crs, language)
-        for period, one in grids.items()
+    return layers | {
+        period: _grid_layers(hazard, a_map, stem(period), classes, city.crs, language)
+        for period, a_map in grids.items()
     }
 
 
 def _key(period: float) -> float | None:
-    # a scenario's NaN is equal to nothing, so it cannot be looked up as it stands
+    # a scenario's NaN is equal to nothing, so it cannot be looked up as it is
     return None if math.isnan(period) else float(period)
 
 
@@ -388,14 +392,14 @@ def _zone_layer(
 
 
 def _grid_layers(
-    hazard: Hazard, one: HazardMap, stem: str, classes: Classes, city_crs: object, language: str
+    hazard: Hazard, a_map: HazardMap, stem: str, classes: Classes, city_crs: object, language: str
 ) -> tuple[Drawn, ...]:
-    """Return a grid's layer; above it one of what the grid does not say, where there is such."""
+    """Return a grid's layer; above it one of the cells without data, where there are any."""
     grid = open_grid(
-        one.path,
-        band=one.band,
-        crs=one.crs,
-        terrain=one.terrain,
+        a_map.path,
+        band=a_map.band,
+        crs=a_map.crs,
+        terrain=a_map.terrain,
         below_ground=hazard.counts_below_ground,
     )
     look = qgis_styles.shader_of(
@@ -412,7 +416,7 @@ def _grid_layers(
     )
     values = Drawn(
         stem,
-        title_of(hazard, one.return_period, language=language),
+        title_of(hazard, a_map.return_period, language=language),
         f"./{FOLDER}/{stem}.tif",
         "grid",
         grid.crs,
@@ -424,7 +428,7 @@ def _grid_layers(
     if unknown.empty:
         return (values,)
     title = title_of(
-        hazard, one.return_period, language=language, measure=say("map.class.no_data", language)
+        hazard, a_map.return_period, language=language, measure=say("map.class.no_data", language)
     )
     stem = f"{stem}-unknown"
     above = Drawn(
@@ -469,7 +473,7 @@ def _source_of(hazard: Hazard) -> tuple:
     return (("map.about.hazard", hazard.name, hazard.source),)
 
 
-def _context_symbol(kind: str) -> Element:
+def _context_symbol(geometry: str) -> Element:
     fill = qgis_styles.paint(_CONTEXT_FILL, 0.5)
     edge = {"outline_color": qgis_styles.paint(_CONTEXT_LINE), "outline_width": "0.32"}
     layer = {
@@ -477,4 +481,4 @@ def _context_symbol(kind: str) -> Element:
         "line": ("SimpleLine", qgis_styles.line_of(_CONTEXT_LINE, 0.32)),
         "point": ("SimpleMarker", {"name": "circle", "color": fill, "size": "1.1"} | edge),
     }
-    return qgis_styles.symbol(kind, "0", layer[kind])
+    return qgis_styles.symbol(geometry, "0", layer[geometry])

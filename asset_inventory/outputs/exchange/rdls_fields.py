@@ -32,8 +32,11 @@ from asset_inventory.vulnerability.curves import FRACTION
 
 @dataclass(frozen=True)
 class HazardTerms:
-    """A hazard in the standard's codes. `nearest` tells that its process is not said and the nearest was taken;
-    `own_measure` that `intensity` is the city's own words, since no code of the (open) list measures that."""
+    """A hazard in the standard's codes.
+
+    With `nearest` its process is not given and the nearest was taken; with `own_measure`
+    `intensity` is the city's own words, since no code of the (open) list measures that.
+    """
 
     type: str
     process: str
@@ -47,7 +50,7 @@ class _Rule:
     type: str
     process: str
     words: str
-    general: bool = False  # the words name the type only: of the process they say nothing
+    general: bool = False  # the words name the type only, not the process
 
 
 # The first that fits wins, so that «coastal flood» is no flood of a river. A general rule stands
@@ -155,24 +158,24 @@ def hazard_terms(hazard: Hazard) -> HazardTerms | None:
     if first is None:
         return None
     sure = [rule for rule in _RULES if rule.type == first.type and not rule.general]
-    said = (
+    chosen = (
         first
         if not first.general
         else next(
             (rule for rule in sure if any(_mentions(rule.words, text) for text in texts)), first
         )
     )
-    code = _measure(hazard, said.type)
+    code = _measure(hazard, chosen.type)
     own = f"{hazard.intensity.measure}:{hazard.unit}"
-    return HazardTerms(said.type, said.process, code or own, said.general, code is None)
+    return HazardTerms(chosen.type, chosen.process, code or own, chosen.general, code is None)
 
 
 def category_of(asset_type: str, dimension: int) -> tuple[str, bool]:
-    """Return an asset type's category, and whether its words, not its shape (1 = line), tell."""
-    found = next(
+    """Return an asset type's category, and whether its words, not its shape (1 = line), decide."""
+    category = next(
         (category for category, words in _CATEGORIES if _mentions(words, asset_type)), None
     )
-    return found or _OTHERWISE.get(dimension, "buildings"), found is not None
+    return category or _OTHERWISE.get(dimension, "buildings"), category is not None
 
 
 def _measure(hazard: Hazard, hazard_type: str) -> str | None:
@@ -198,44 +201,44 @@ Fields = tuple[dict[str, object], list[str]]
 
 _PROBABILISTIC, _SCENARIO = "probabilistic", "deterministic"
 # How a curve came about: the sets that ship were gathered from literature; of a city's own curve
-# nothing is said.
+# nothing is known.
 _FROM_LITERATURE, _NOT_SAID = "hybrid", "judgement"
 
 
 def identity(package: Package, name: str) -> str:
     """Return a name that is the same whenever a city packs the same thing for the same readers."""
     city = package.assessment.city
-    given = "\n".join(("asset_inventory", city.name, city.crs, package.audience, name))
-    return uuid.uuid5(uuid.NAMESPACE_OID, given).urn
+    text = "\n".join(("asset_inventory", city.name, city.crs, package.audience, name))
+    return uuid.uuid5(uuid.NAMESPACE_OID, text).urn
 
 
 # Hazard
 
 
-def hazard_fields(package: Package, one: Dataset) -> Fields | None:
+def hazard_fields(package: Package, dataset: Dataset) -> Fields | None:
     """Return a hazard as a set of events, one a map; None where the standard has no code for it."""
-    terms = hazard_terms(one.hazard)
+    terms = hazard_terms(dataset.hazard)
     if terms is None:
         return None
-    periods = [period for resource in one.resources for period in resource.periods]
+    periods = [period for resource in dataset.resources for period in resource.periods]
     years = sorted(period for period in periods if period is not None)
     events = [
-        _event(package, one.hazard, terms, period)
+        _event(package, dataset.hazard, terms, period)
         for period in [*years, *([None] if None in periods else [])]
     ]
     event_set = {
         "id": "event_set",
         "hazards": [_coded(terms)],
-        "analysis_type": _analysis(one.hazard, years),
+        "analysis_type": _analysis(dataset.hazard, years),
         "events": events,
     }
     if years:
         event_set["occurrence_range"] = say(
             "exchange.occurrence", package.language, least=f"{years[0]:g}", most=f"{years[-1]:g}"
         )
-    notes = _term_notes(package, one.hazard, terms)
+    notes = _term_notes(package, dataset.hazard, terms)
     notes += [say("exchange.scenario_note", package.language)] if None in periods else []
-    orders = [enumerate(given.order, start=1) for given in one.hazard.maps if given.order]
+    orders = [enumerate(a_map.order, start=1) for a_map in dataset.hazard.maps if a_map.order]
     classes = "; ".join(
         dict.fromkeys(f"{place} = {word}" for order in orders for place, word in order)
     )
@@ -277,12 +280,12 @@ def _coded(terms: HazardTerms) -> dict[str, str]:
 
 
 def _analysis(hazard: Hazard, years: object = None) -> str:
-    told = (
+    mapped = (
         years
         if years is not None
         else [a_map for a_map in hazard.maps if a_map.return_period or a_map.return_period_field]
     )
-    return _PROBABILISTIC if told else _SCENARIO
+    return _PROBABILISTIC if mapped else _SCENARIO
 
 
 def _term_notes(package: Package, hazard: Hazard, terms: HazardTerms) -> list[str]:
@@ -306,9 +309,9 @@ def _term_notes(package: Package, hazard: Hazard, terms: HazardTerms) -> list[st
 # Exposure
 
 
-def exposure_fields(package: Package, one: Dataset) -> Fields:
+def exposure_fields(package: Package, dataset: Dataset) -> Fields:
     """Return an asset layer as what is exposed, one entry a category."""
-    by_category, unsure = _categories(package, one.name)
+    by_category, unsure = _categories(package, dataset.name)
     items = [
         {
             "id": category,
@@ -331,10 +334,10 @@ def _categories(package: Package, layer: str) -> tuple[dict[str, pd.DataFrame], 
         .groupby(types)
         .max()
     )
-    found = {name: category_of(name, int(dimension)) for name, dimension in dimensions.items()}
-    of_asset = types.map({name: category for name, (category, _) in found.items()})
+    by_type = {name: category_of(name, int(dimension)) for name, dimension in dimensions.items()}
+    of_asset = types.map({name: category for name, (category, _) in by_type.items()})
     return {category: table[of_asset == category] for category in sorted(set(of_asset))}, [
-        name for name, (_, sure) in found.items() if not sure
+        name for name, (_, sure) in by_type.items() if not sure
     ]
 
 
@@ -360,57 +363,57 @@ def _metrics(table: pd.DataFrame, audience: str, category: str) -> list[dict[str
     )
     kinds += ["monetary"] * bool(table["value"].notna().any())
     return [
-        {"id": f"{category}_{kind}", "dimension": "structure", "quantity_kind": kind}
-        for kind in kinds
+        {"id": f"{category}_{quantity}", "dimension": "structure", "quantity_kind": quantity}
+        for quantity in kinds
     ]
 
 
 # Vulnerability
 
 
-def vulnerability_fields(package: Package, one: Dataset) -> Fields:
+def vulnerability_fields(package: Package, dataset: Dataset) -> Fields:
     """Return damage curves as vulnerability functions."""
-    functions = [function for curve in one.curves for function in _functions(package, curve)]
+    functions = [function for curve in dataset.curves for function in _functions(package, curve)]
     notes = [say("exchange.curve_points", package.language)]
     notes += (
         []
-        if all(curve.shipped for curve in one.curves)
+        if all(curve.shipped for curve in dataset.curves)
         else [say("exchange.curve_unsaid", package.language)]
     )
     return {"vulnerability": {"functions": {"vulnerability": functions}}}, notes
 
 
-def _functions(package: Package, one: ServedCurve) -> Iterator[dict[str, object]]:
+def _functions(package: Package, served_curve: ServedCurve) -> Iterator[dict[str, object]]:
     """Yield a curve once for each category of the assets it serves."""
-    terms, served = hazard_terms(one.hazard), {}
-    for asset_type in one.asset_types:
+    terms, served = hazard_terms(served_curve.hazard), {}
+    for asset_type in served_curve.asset_types:
         served.setdefault(category_of(asset_type, _dimension(package, asset_type))[0], []).append(
             asset_type
         )
     metric = (
         {"impact_metric": "damage_ratio"}
-        if one.curve.unit_of_damage == FRACTION
+        if served_curve.curve.unit_of_damage == FRACTION
         else {"impact_metric": "economic_loss_value", "quantity_kind": "monetary"}
     )
     for category, types in served.items():
-        told = say(
+        details = say(
             "exchange.curve_serves",
             package.language,
-            name=one.name,
-            hazard=one.hazard.name,
+            name=served_curve.name,
+            hazard=served_curve.hazard.name,
             types=", ".join(types),
-            unit=one.curve.unit,
-            damage=one.curve.unit_of_damage,
+            unit=served_curve.curve.unit,
+            damage=served_curve.curve.unit_of_damage,
         )
         function = {
-            "id": f"{one.name} | {one.hazard.name} | {category}",
+            "id": f"{served_curve.name} | {served_curve.hazard.name} | {category}",
             "relationship": "discrete",
-            "approach": (_FROM_LITERATURE if one.shipped else _NOT_SAID),
+            "approach": (_FROM_LITERATURE if served_curve.shipped else _NOT_SAID),
             "category": category,
             "taxonomy": "Custom",
             "impact_type": "direct",
-            "hazard_analysis_type": _analysis(one.hazard),
-            "analysis_details": told,
+            "hazard_analysis_type": _analysis(served_curve.hazard),
+            "analysis_details": details,
             **metric,
         }
         yield function | (
@@ -433,7 +436,7 @@ def _dimension(package: Package, asset_type: str) -> int:
 # Loss
 
 
-def loss_fields(package: Package, one: Dataset) -> Fields | None:
+def loss_fields(package: Package, dataset: Dataset) -> Fields | None:
     """Return the losses: exposed assets, damage and EAD by hazard, layer and category.
 
     None where the standard has no code for any hazard of it.
@@ -481,14 +484,14 @@ def _losses(
     layer: str,
     category: str,
 ) -> Iterator[dict[str, object]]:
-    held = package.assessment
+    assessment = package.assessment
     of_layer = (places["layer"] == layer) & (places["category"] == category)
     here = set(places.index[of_layer.to_numpy()])
     exposure, damage, ead = (
         table[((table["hazard"] == hazard.name) & table["asset_id"].isin(here)).to_numpy()]
-        for table in (held.exposure, held.damage, held.ead)
+        for table in (assessment.exposure, assessment.damage, assessment.ead)
     )
-    frequency, currency = _analysis(hazard.hazard), currency_code(held.city.currency)
+    frequency, currency = _analysis(hazard.hazard), currency_code(assessment.city.currency)
     money = {"quantity_kind": "monetary"} | ({"currency": currency} if currency else {})
     counted = {"quantity_kind": "count", "loss_type": "count", "loss_frequency_type": frequency}
     lost = money | {"loss_type": "ground_up", "loss_frequency_type": frequency}
@@ -499,7 +502,7 @@ def _losses(
         ("ead", ead["ead"].notna(), "loss_annual_average_value", yearly),
     )
     curves, approach = _behind(package, hazard, here)
-    for name, known, metric, told in sorts:
+    for name, known, metric, fields in sorts:
         if not known.any():
             continue
         priced = name != "exposed"
@@ -508,7 +511,7 @@ def _losses(
             "impact_modelling": "simulated",
             "impact_metric": metric,
             "loss_approach": approach if priced else "analytical",
-        } | told
+        } | fields
         lineage = {
             "hazard_dataset": identity(package, hazard.id),
             "exposure_dataset": identity(package, layer),

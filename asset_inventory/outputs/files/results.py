@@ -47,16 +47,16 @@ def write_results(assessment: Assessment, folder: Path, *, language: str) -> Pat
     tables = {name: table for name, table in written.items() if name not in _LAYERS}
     layers = {name: written[name] for name in _LAYERS if name in written}
     drawn = visible_tables({"assets": asset_figures(assessment)}, assessment)
-    with together(folder, last=RUN, without=[folder / RUN]) as made:
+    with together(folder, last=RUN, without=[folder / RUN]) as staging:
         package = write_package(
-            made / "results.gpkg",
+            staging / "results.gpkg",
             layers | drawn,
             tables,
             _styles(assessment, layers["focus_areas"], language),
             status=status,
             day=assessment.provenance.get("day"),
         )
-        paths = write_tables(made, written, status=status)
+        paths = write_tables(staging, written, status=status)
         about = {
             **assessment.provenance,
             "data_status": status,
@@ -69,7 +69,7 @@ def write_results(assessment: Assessment, folder: Path, *, language: str) -> Pat
         }
         if assessment.audience != "public":
             about["city_folder"] = path_from(folder, assessment.city.folder)
-        write_run(made, about, [package, *paths])
+        write_run(staging, about, [package, *paths])
     return folder
 
 
@@ -114,10 +114,10 @@ def _totals_by_map(assessment: Assessment) -> list[dict[str, object]]:
 def _styles(assessment: Assessment, areas: pd.DataFrame, language: str) -> dict[str, str]:
     """Return a QGIS style for each layer; areas by EAD where readers may know it, else by score."""
     styles = {
-        f"assets_{kind}": qgis_style(
+        f"assets_{plural}": qgis_style(
             exposure_classes(), "state", geometry, ASSETS, language=language
         )
-        for kind, geometry in zip(KINDS.values(), ("point", "line", "polygon"), strict=True)
+        for plural, geometry in zip(KINDS.values(), ("point", "line", "polygon"), strict=True)
     }
     if "ead" in areas:
         classes = ead_classes(
@@ -133,16 +133,18 @@ def _styles(assessment: Assessment, areas: pd.DataFrame, language: str) -> dict[
 
 
 def findings_in_words(findings: pd.DataFrame, language: str) -> pd.DataFrame:
-    """Return FINDINGS with what each says and its remedy (`sentence`, `remedy`) in a language."""
-    said = [describe_finding(row, language) for row in findings.to_dict("records")]
-    return findings.assign(sentence=[one for one, _ in said], remedy=[one for _, one in said])
+    """Return FINDINGS with the sentence and remedy of each (`sentence`, `remedy`) in a language."""
+    texts = [describe_finding(row, language) for row in findings.to_dict("records")]
+    return findings.assign(
+        sentence=[sentence for sentence, _ in texts], remedy=[remedy for _, remedy in texts]
+    )
 
 
 def disruption_days_of(assessment: Assessment) -> dict[str, np.ndarray]:
     """Return each asset's days of service lost a year, `disruption_days` of the worst stress.
 
-    Days of two stresses may be the same days. NaN where a stress is not known; nothing where none
-    says its days.
+    Days of two stresses may be the same days. NaN where a stress is not known; nothing where no
+    stress has days.
     """
     stress = assessment.chronic_hazards
     if not len(stress):
@@ -159,12 +161,12 @@ def disruption_days_of(assessment: Assessment) -> dict[str, np.ndarray]:
 
 
 def asset_figures(assessment: Assessment) -> gpd.GeoDataFrame:
-    """Return ASSETS with what GIS staff look for beside each.
+    """Return ASSETS with what GIS staff look for with each.
 
     `state` under the worst map, `state_by_map` under each (see `letters_of_states`),
     `exposed_share` (0-1, the greatest over all maps), EAD of all hazards together and its bounds
-    (currency/year), the days of service lost to a stress (day/year; no such column where none says
-    how often it comes), and the score; NaN where not known.
+    (currency/year), the days of service lost to a stress (day/year; no such column where no stress
+    states how often it comes), and the score; NaN where not known.
     """
     assets, exposure = assessment.assets, assessment.exposure
     size, row = len(assets), exposure["asset_id"].cat.codes.to_numpy()
@@ -193,7 +195,7 @@ FILES = ("statements", "votes", "group_ranks", "agreement", "shocks_and_stresses
          "district_floods", "vulnerability", "capacity", "products", "loss_distribution", "district_people",
          "programmes", "decisions", "findings")
 # fmt: on
-_SEVERAL = "; "  # parts what stands in one cell, as on the forms
+_SEVERAL = "; "  # separates the words in one cell, as on the forms
 
 
 def write_resilience(pra: ResilienceAssessment, folder: Path, *, language: str) -> Path:
@@ -205,16 +207,16 @@ def write_resilience(pra: ResilienceAssessment, folder: Path, *, language: str) 
     """
     assessment, tables = pra.assessment, resilience_tables(pra, language=language)
     status = status_of_run(pra)
-    with together(folder, last=RUN, without=[folder / RUN]) as made:
+    with together(folder, last=RUN, without=[folder / RUN]) as staging:
         package = write_package(
-            made / "resilience.gpkg",
+            staging / "resilience.gpkg",
             {"district_comparison": districts_as_layer(pra)},
             tables,
             {},
             status=status,
             day=assessment.provenance.get("day"),
         )
-        paths = write_tables(made, tables, status=status)
+        paths = write_tables(staging, tables, status=status)
         about = {
             **assessment.provenance,
             "kind": RESILIENCE,
@@ -227,7 +229,7 @@ def write_resilience(pra: ResilienceAssessment, folder: Path, *, language: str) 
         about["inputs"] = {**assessment.provenance["inputs"], **table_inputs(assessment.city)}
         if assessment.audience != "public":
             about["city_folder"] = path_from(folder, assessment.city.folder)
-        write_run(made, about, [package, *paths])
+        write_run(staging, about, [package, *paths])
     return folder
 
 
@@ -236,8 +238,7 @@ def resilience_tables(pra: ResilienceAssessment, *, language: str) -> dict[str, 
     tables = {}
     for name in FILES:
         table = getattr(pra, name)
-        # of statements that are not public no more is told than how many there are, which
-        # SHOCKS_AND_STRESSES does
+        # statements that are not public are only counted, which SHOCKS_AND_STRESSES does
         if not len(table) or (
             name == "statements"
             and pra.assessment.audience == "public"

@@ -60,7 +60,7 @@ _FORMATS = {
     "year": "0",
 }
 _COUNT, _ANY = "#,##0", "General"
-# Columns whose words are ours, and how the keys of these begin.
+# Columns with words of ours, and how the keys of these begin.
 # fmt: off
 _WORDED = {"data_status": "data_status", "severity": "severity", "value_rule": "value_rule", "rule": "ead_rule",
            "people_rule": "people_rule", "class": "people_class", "relation": "map.relation"}
@@ -279,11 +279,11 @@ def _lines(assessment: Assessment, language: str) -> Iterator[tuple[str, dict[st
             ),
             {},
         )
-    for kind, price in prices_of(assessment.city).items():
+    for asset_type, price in prices_of(assessment.city).items():
         sentence = say(
             "sheet.price",
             language,
-            asset_type=kind,
+            asset_type=asset_type,
             source=price.source,
             amount=amount(price.amount, assessment.city.currency, language),
             rule=say(f"value_rule.{price.rule.replace(' ', '_')}", language),
@@ -343,7 +343,7 @@ _RESTS_ON = {"focus": ("district_ranking", "assessment"), "statements": ("statem
 def write_planning_workbook(pra: ResilienceAssessment, path: Path, *, language: str) -> Path:
     """Write the workbook for the planning meeting (.xlsx) in a language, and return its path.
 
-    It is for the inside: what people said stands in it. Raises SourceError where nothing can be
+    Internal readers alone get it: it has what people said. Raises SourceError where nothing can be
     written.
     """
     with whole(path) as temporary, xlsxwriter.Workbook(str(temporary), _PLAIN) as book:
@@ -414,7 +414,10 @@ def _actions(pra: ResilienceAssessment, language: str) -> TableView:
     pressures = wording.shock_and_stress_names(city, language)
     drivers = wording.driver_names(language)
     everywhere = {"district": say("preliminary.whole_city", language)}
-    places = {one: {"district": name, "parent": parents.get(one)} for one, name in names.items()}
+    places = {
+        district: {"district": name, "parent": parents.get(district)}
+        for district, name in names.items()
+    }
     rows = []
     for row in pra.programmes.to_dict("records"):
         status = translate("form.status.", row["status"], language)
@@ -425,7 +428,7 @@ def _actions(pra: ResilienceAssessment, language: str) -> TableView:
             "answers": answers if row["pressures"] else None,
             "drivers": served if row["drivers"] else None,
         }
-        where = [places.get(one, {"district": one}) for one in row["districts"]]
+        where = [places.get(district, {"district": district}) for district in row["districts"]]
         # a row of the whole city, or one whose places nobody knows, stays a row
         rows += [
             row | words | {"parent": None} | place
@@ -444,8 +447,8 @@ def _gaps(pra: ResilienceAssessment, language: str) -> TableView:
         ("pressure", lacking.pressures, wording.shock_and_stress_names(city, language)),
     )
     rows = [
-        {"gap": say(f"preliminary.planning.gap.{kind}", language), "name": names.get(key, key)}
-        for kind, keys, names in kinds
+        {"gap": say(f"preliminary.planning.gap.{gap}", language), "name": names.get(key, key)}
+        for gap, keys, names in kinds
         for key in keys
     ]
     return _planning_sheet("gaps", ("gap", "name"), rows, pra, language, _GAP_TO_FILL_IN)

@@ -2,7 +2,7 @@
 
 Above 300,000 assets the grid of the outlines is coarser; above 1.5 million the damage under each
 map is left out, which is a third of the file; above three million the city becomes a file for each
-district and an overview that links them. The page and the log tell what is left out.
+district and an overview that links them. The page and the log list what is left out.
 
 A class of the layer is `any`, the state over all maps, or `map-<hazard>-<map>` by their places on
 the page; a figure of the popup is a column `<hazard>.<map>.<figure>` or `<hazard>.<figure>`, empty
@@ -69,19 +69,19 @@ class Shown:
 
     def less(self) -> list[dict[str, object]]:
         """Return what the page leaves out: keys of `words` with their values, mostly none."""
-        count, found = len(self.drawn.assets), []
+        count, notes = len(self.drawn.assets), []
         if self.files:
-            found.append(
+            notes.append(
                 {
                     "key": "map.less.overview",
                     "values": {"drawn": count, "assets": len(self.summed.assets)},
                 }
             )
         if self.limits.left_out(count):
-            found.append({"key": "map.less.figures", "values": {"most": self.limits.all_figures}})
+            notes.append({"key": "map.less.figures", "values": {"most": self.limits.all_figures}})
         if count > self.limits.fine_grid:
-            found.append({"key": "map.less.grid", "values": {"most": self.limits.fine_grid}})
-        return found
+            notes.append({"key": "map.less.grid", "values": {"most": self.limits.fine_grid}})
+        return notes
 
     def title(self) -> dict[str, object]:
         """Return the page's title: a key of `words` with its values."""
@@ -124,9 +124,9 @@ def district_parts(assessment: Assessment) -> Iterator[tuple[str, Assessment]]:
         )
 
 
-def overview_part(assessment: Assessment, most: int) -> Assessment:
+def overview_part(assessment: Assessment, limit: int) -> Assessment:
     """Return the assessment of at most so many assets; sums by district stay the city's."""
-    rows = np.sort(views.worst_first(assessment, most=most))
+    rows = np.sort(views.worst_first(assessment, limit=limit))
     chosen = np.zeros(len(assessment.assets), dtype=bool)
     chosen[rows] = True
     of_part = {name: getattr(assessment, name)[chosen[_rows(assessment, name)]] for name in _TABLES}
@@ -136,14 +136,14 @@ def overview_part(assessment: Assessment, most: int) -> Assessment:
 def file_names(districts: list[str], stem: str) -> dict[str, str]:
     """Return each district's file next to `stem`.html: «stem/03-semarang-tengah.html»."""
     width = len(str(len(districts)))
-    found = {}
+    files = {}
     for place, district in enumerate(districts, start=1):
         word = re.sub(r"[^0-9A-Za-z]+", "-", district).strip("-").lower()[:40]
-        found[district] = (
+        files[district] = (
             str(PurePosixPath(stem) / "-".join(filter(None, [f"{place:0{width}d}", word])))
             + ".html"
         )
-    return found
+    return files
 
 
 def _part(assessment: Assessment, rows: np.ndarray, tables: dict[str, pd.DataFrame]) -> Assessment:
@@ -303,8 +303,8 @@ def letters_of_states(assessment: Assessment) -> np.ndarray:
 
 def filter_words(assets: pd.DataFrame) -> dict[str, list[str | None]]:
     """Return the filters and their words in the order of codes; None where some assets lack one."""
-    found = {name: _coded(assets[name])[1] for name in FILTERS if name in assets}
-    return {name: words for name, words in found.items() if len(words) > 1}
+    filters = {name: _coded(assets[name])[1] for name in FILTERS if name in assets}
+    return {name: words for name, words in filters.items() if len(words) > 1}
 
 
 def _filter_classes(assets: pd.DataFrame) -> Iterator[tuple[str, np.ndarray]]:
@@ -330,16 +330,16 @@ def worst_assets(assessment: Assessment, order: np.ndarray) -> dict[str, list]:
     assets that a hazard map reaches or has no data for, in the same sequence, so that a filtered
     list finds its own highest.
     """
-    everything = views.worst_first(assessment, most=len(assessment.assets))
+    everything = views.worst_first(assessment, limit=len(assessment.assets))
     rows, further = everything[: views.WORST_ASSETS], everything[views.WORST_ASSETS :]
     places = np.empty(len(order), dtype=np.int64)
     places[order] = np.arange(len(order))
-    found, joint = assessment.assets.iloc[rows], assessment.joint_ead.iloc[rows]
+    assets, joint = assessment.assets.iloc[rows], assessment.joint_ead.iloc[rows]
     return {
         "index": places[rows].tolist(),
-        "id": views.texts(found["asset_id"]),
-        "name": views.texts(found["name"]),
-        "asset_type": views.texts(found["asset_type"]),
+        "id": views.texts(assets["asset_id"]),
+        "name": views.texts(assets["name"]),
+        "asset_type": views.texts(assets["asset_type"]),
         **{name: views.numbers(joint[name]) for name in OF_EAD},
         "exposed_share": views.numbers(
             pd.Series(views.exposed_shares(assessment)[rows]), decimals=4
@@ -362,10 +362,10 @@ def _figures(assessment: Assessment, maps: Maps) -> Iterator[tuple[str, pd.Serie
     for place, (hazard, _) in enumerate(maps):
         of_hazard = (assessment.ead["hazard"] == hazard).to_numpy()
         if of_hazard.any():
-            found = assessment.ead[of_hazard]
-            yield from _spread(f"{place}", found, rows[of_hazard], len(assessment.assets), OF_EAD)
+            ead = assessment.ead[of_hazard]
+            yield from _spread(f"{place}", ead, rows[of_hazard], len(assessment.assets), OF_EAD)
             rule = np.full(len(assessment.assets), None, dtype=object)
-            rule[rows[of_hazard]] = found["rule"].astype(object).to_numpy()
+            rule[rows[of_hazard]] = ead["rule"].astype(object).to_numpy()
             yield f"{place}.rule", pd.Series(rule, dtype="category"), None
     rows = _rows_of_assets(assessment.assets, assessment.chronic_hazards)
     for place, (hazard, _) in enumerate(maps):

@@ -72,7 +72,7 @@ from asset_inventory.risk.exposure import reached
 from asset_inventory.vulnerability.curves import DamageCurve, curves_for, damage_at
 
 MOST_ASSETS = 5_000
-MOST_INTERSECTIONS = 12  # of an asset under one map, the most severe; how many there are is said
+MOST_INTERSECTIONS = 12  # of an asset under one map, the most severe; the page shows the count
 COLUMNS = ("index", "hazard", "map", "share", "intensity", "curve", "of")
 
 Maps = Sequence[
@@ -81,7 +81,7 @@ Maps = Sequence[
 
 
 def popup_breakdown(
-    assessment: Assessment, maps: Maps, order: np.ndarray, *, most: int = MOST_ASSETS
+    assessment: Assessment, maps: Maps, order: np.ndarray, *, limit: int = MOST_ASSETS
 ) -> dict[str, object]:
     """Return the pieces where a hazard reaches the worst assets, or is not known, packed by column,
     their curves, and the city's convention for annual damage.
@@ -91,7 +91,7 @@ def popup_breakdown(
     curve gives there (None: no curve or not known) and how many such pieces the asset has under the
     map. Raises SourceError where a file cannot be read.
     """
-    rows = worst_first(assessment, most=most)
+    rows = worst_first(assessment, limit=limit)
     places = np.empty(len(order), dtype=np.int64)
     places[order] = np.arange(len(order))
     assets = assessment.assets.iloc[rows].reset_index(drop=True)
@@ -107,12 +107,12 @@ def popup_breakdown(
     named = {hazard.name for hazard, _ in maps}
     return {
         "pieces": encoded([text.encode()]),
-        "most": most,
+        "most": limit,
         "convention": ead_sentences(assessment.city),
         "assets": np.sort(places[rows]).tolist(),
         "curves": [
-            [hazard, kind, f"{curve.id}: {curve.citation}"]
-            for (hazard, kind), curve in sorted(curves.items(), key=lambda pair: pair[0])
+            [hazard, asset_type, f"{curve.id}: {curve.citation}"]
+            for (hazard, asset_type), curve in sorted(curves.items(), key=lambda pair: pair[0])
             if hazard in named
         ],
     }
@@ -145,16 +145,16 @@ def _under(
     )
     floors = np.broadcast_to(floors if hazard.unit == "m" else 0.0, len(assets))[table["asset"]]
     kinds = assets["asset_type"].astype(str).to_numpy()[table["asset"]]
-    said = np.full(len(table), np.nan)
-    for kind in np.unique(kinds):  # as many as there are curves
-        if (hazard.name, kind) in curves:
-            of_kind = kinds == kind
+    fractions = np.full(len(table), np.nan)
+    for asset_type in np.unique(kinds):  # as many as there are curves
+        if (hazard.name, asset_type) in curves:
+            of_kind = kinds == asset_type
             depth = table["intensity"].to_numpy()[of_kind] - floors[of_kind]
-            said[of_kind] = damage_at(curves[hazard.name, kind], depth)
+            fractions[of_kind] = damage_at(curves[hazard.name, asset_type], depth)
     table = table.assign(
         hazard=place,
         map=pd.Index(periods).get_indexer(table["return_period"]),
-        curve=np.round(said, 4),
+        curve=np.round(fractions, 4),
         share=table["share"].round(5),
         intensity=table["intensity"].round(3),
     )
@@ -225,30 +225,32 @@ def write_map(
     language: str | None = None,
     hazard_pictures: Sequence[HazardOnMap] | None = None,
     limits: Limits = LIMITS,
-    tell: Callable[[str], object] | None = None,
+    on_notice: Callable[[str], object] | None = None,
 ) -> Path:
     """Write the map of an assessment, or of a preliminary resilience assessment, as one HTML file;
     return its path.
 
     It starts in `language`, else the city's, else English; both languages are in the file. The
     hazard maps are read from the city's files unless they are given. A city of more assets than
-    `limits` let into one file becomes an overview, and beside it a folder of its name with a file
-    for each district; `tell` hears what is left out, in the page's language. Shares, voices and
+    `limits` let into one file becomes an overview, and next to it a folder of its name with a file
+    for each district; `on_notice` gets what is left out, in the page's language. Shares, voices and
     decisions are on the overview alone. Raises SourceError where one of these files cannot be read,
     or a page cannot be written.
     """
     spoken, shown, hazards = _prepared(assessed, language, hazard_pictures, limits)
-    whole = shown.summed
-    if len(whole.assets) > limits.one_file:
-        files = file_names(sorted(whole.assets["district"].astype(str).unique()), path.stem)
-        shown = dataclasses.replace(shown, drawn=overview_part(whole, limits.overview), files=files)
-    for said in shown.less() if tell else ():
-        tell(say(said["key"], spoken, **said["values"]))
-    with together(path.parent) as made:
-        write_page(made / path.name, _drawn(shown, hazards, spoken).get_root().render())
-        for district, part in district_parts(whole) if shown.files else ():
+    assessment = shown.summed
+    if len(assessment.assets) > limits.one_file:
+        files = file_names(sorted(assessment.assets["district"].astype(str).unique()), path.stem)
+        shown = dataclasses.replace(
+            shown, drawn=overview_part(assessment, limits.overview), files=files
+        )
+    for note in shown.less() if on_notice else ():
+        on_notice(say(note["key"], spoken, **note["values"]))
+    with together(path.parent) as staging:
+        write_page(staging / path.name, _drawn(shown, hazards, spoken).get_root().render())
+        for district, part in district_parts(assessment) if shown.files else ():
             page = _drawn(Shown(part, part, limits, district=district), hazards, spoken)
-            write_page(made / shown.files[district], page.get_root().render())
+            write_page(staging / shown.files[district], page.get_root().render())
     return path
 
 
@@ -272,11 +274,15 @@ def _prepared(
 ) -> tuple[str, Shown, Sequence[HazardOnMap]]:
     """Return the language to open in, what is shown, and the hazard maps."""
     if isinstance(assessed, ResilienceAssessment):
-        pra, whole = assessed, assessed.assessment
+        pra, assessment = assessed, assessed.assessment
     else:
-        pra, whole = None, assessed
-    hazards = hazards_on_map(whole) if hazard_pictures is None else hazard_pictures
-    return (language or whole.city.language or "en", Shown(whole, whole, limits, pra=pra), hazards)
+        pra, assessment = None, assessed
+    hazards = hazards_on_map(assessment) if hazard_pictures is None else hazard_pictures
+    return (
+        language or assessment.city.language or "en",
+        Shown(assessment, assessment, limits, pra=pra),
+        hazards,
+    )
 
 
 def _drawn(shown: Shown, hazards: Sequence[HazardOnMap], language: str) -> CityMap:
@@ -306,7 +312,7 @@ def _drawn(shown: Shown, hazards: Sequence[HazardOnMap], language: str) -> CityM
     box = bounds_of([assessment])
     layer = city_layer(
         drawn,
-        [(one.hazard.name, one.periods) for one in hazards],
+        [(on_map.hazard.name, on_map.periods) for on_map in hazards],
         language=language,
         without=frozenset.intersection(*hidden.values()) if hidden else (),
         limits=shown.limits,
@@ -320,7 +326,7 @@ def _drawn(shown: Shown, hazards: Sequence[HazardOnMap], language: str) -> CityM
         "filters": filter_words(drawn.assets),
     }
     blocks["breakdown"] = popup_breakdown(
-        drawn, [(one.hazard, one.periods) for one in hazards], layer.order
+        drawn, [(on_map.hazard, on_map.periods) for on_map in hazards], layer.order
     )
     city = _map_in(_page(shown, districts, tables, blocks, context, language), box, language)
     layer.add_to(city)
@@ -373,8 +379,8 @@ def _blocks(
     assessment, pra = shown.summed, shown.pra
     districts = district_shapes(areas)
     if len(assessment.people):
-        least = FEW if assessment.audience == "public" else 0
-        districts["displaced"] = displaced_in(assessment.people, districts["id"], least=least)
+        at_least = FEW if assessment.audience == "public" else 0
+        districts["displaced"] = displaced_in(assessment.people, districts["id"], at_least=at_least)
     page = page_block(assessment, shown.title(), box, language)
     by = (
         "ead" if is_known(assessment.joint_ead, assessment.exposure, assessment.ead) else "exposure"

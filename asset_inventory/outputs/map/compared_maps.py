@@ -1,6 +1,6 @@
 """Two hazard maps of a city, or two assessments, in one page: two panes of one map, and a divider.
 
-Two maps of one city share one layer of assets, whose data is in the file once; two assessments have
+Two maps of one city share one layer of assets, with its data in the file once; two assessments have
 a layer each, and an asset knows its place in the other by its id. Every two maps have one table.
 
 A row is a key of `words` and three values, left, right and their difference, each with its kind as
@@ -71,47 +71,47 @@ class ComparedMaps:
 def compared_map_pairs(assessment: Assessment, *, together: bool, money: bool) -> ComparedMaps:
     """Return an assessment with its maps as choices, on request with all maps together first.
 
-    Without `money` no damage is told.
+    Without `money` no damage is shown.
     """
     choices = ((None,) if together else ()) + tuple(compare.maps_of(assessment))
-    found = tuple(compare.states_of(assessment, choice) for choice in choices)
+    states = tuple(compare.states_of(assessment, choice) for choice in choices)
     priced = {rule.hazard for rule in assessment.city.curves} if money else set()
     damages = tuple(
         compare.damages_of(assessment, choice, state) if choice and choice[0] in priced else None
-        for choice, state in zip(choices, found, strict=True)
+        for choice, state in zip(choices, states, strict=True)
     )
-    return ComparedMaps(assessment, choices, found, damages)
+    return ComparedMaps(assessment, choices, states, damages)
 
 
 def common_choices(left: ComparedMaps, right: ComparedMaps) -> list[tuple[int, int]]:
     """Return the places of choices on both sides: the same hazard and return period."""
-    there = {_name(choice): place for place, choice in enumerate(right.choices)}
+    right_places = {_name(choice): place for place, choice in enumerate(right.choices)}
     return [
-        (place, there[_name(choice)])
+        (place, right_places[_name(choice)])
         for place, choice in enumerate(left.choices)
-        if _name(choice) in there
+        if _name(choice) in right_places
     ]
 
 
 def choice_values(choice: compare.Choice, label: str | None) -> dict[str, object]:
     """Return what a side is called, as a key and its values."""
-    found = (
+    title = (
         {"word": "compare.all_maps"}
         if choice is None
         else {"word": "compare.map", "values": {"hazard": choice[0], "period": _years(choice[1])}}
     )
     return (
-        found
+        title
         if label is None
-        else {"word": "compare.side", "values": {"label": label, "map": found}}
+        else {"word": "compare.side", "values": {"label": label, "map": title}}
     )
 
 
 def class_counts(assessment: Assessment, choice: compare.MapName, classes: Classes) -> list[int]:
     """Return how many assets each class of a map's hazard has, by their highest intensity."""
     table = assessment.exposure
-    found = table[rows_at(table, *choice) & (table["exposed_fraction"] > 0).to_numpy()]
-    codes = classify(found["intensity_max"].to_numpy(dtype=float), classes)
+    exposed = table[rows_at(table, *choice) & (table["exposed_fraction"] > 0).to_numpy()]
+    codes = classify(exposed["intensity_max"].to_numpy(dtype=float), classes)
     return np.bincount(codes, minlength=256)[: len(classes.classes)].tolist()
 
 
@@ -123,13 +123,13 @@ def pair_block(
     forbidden: Collection[str] = (),
 ) -> dict[str, object]:
     """Return the page's data of one choice a side; `forbidden` differences mean nothing."""
-    one, other = (side.choices[place] for side, place in zip((left, right), places, strict=True))
+    choice, other = (side.choices[place] for side, place in zip((left, right), places, strict=True))
     moved = compare.transitions(left.states[places[0]], right.states[places[1]], partner)
-    found = _finding_sentences(left.assessment, right.assessment, one, other)
-    forbids = {*forbidden, *(obstacle.forbids for obstacle in found)}
+    findings = _finding_sentences(left.assessment, right.assessment, choice, other)
+    forbids = {*forbidden, *(obstacle.forbids for obstacle in findings)}
     rows = list(_count_rows(moved, comparable="counts" not in forbids))
     harm = left.damages[places[0]], right.damages[places[1]]
-    priced = one is not None and any(part is not None for part in harm)
+    priced = choice is not None and any(part is not None for part in harm)
     if priced:
         rows += _damage_rows(*harm, partner, comparable=not forbids & {"counts", "money"})
     return {
@@ -137,7 +137,7 @@ def pair_block(
         "found": _found(moved),
         "rows": rows,
         "moves": _moves(moved),
-        "notes": _notes(found, moved, money=priced and left is right),
+        "notes": _notes(findings, moved, money=priced and left is right),
         "forbids": sorted(forbids - {""}),
     }
 
@@ -146,7 +146,7 @@ def annual_rows(
     left: Assessment, right: Assessment, partner: np.ndarray, *, comparable: bool
 ) -> list[list[Value]]:
     """Return the rows of expected annual damage: none where neither side has any."""
-    sides = [compare.annual_damages(one) for one in (left, right)]
+    sides = [compare.annual_damages(assessment) for assessment in (left, right)]
     if all(side.isna().all(axis=None) for side in sides):
         return []
     sums = compare.amounts(*(side["ead"].to_numpy() for side in sides), partner)
@@ -165,7 +165,7 @@ def annual_rows(
 
 
 def matched_values(left: Assessment, right: Assessment, partner: np.ndarray) -> dict[str, object]:
-    """Return the sentence of how many assets stand on both sides, on one only, and have changed."""
+    """Return the sentence of how many assets are on both sides, on one only, and have changed."""
     matched = int((partner >= 0).sum())
     return {
         "word": "compare.matched",
@@ -182,16 +182,16 @@ def notes(
     obstacles: Iterable[compare.ComparisonFinding], *, money: bool = False
 ) -> list[dict[str, object]]:
     """Return obstacles as the page reads them, and over what assets a difference of `money` is."""
-    told = [{"word": obstacle.key, "values": obstacle.values} for obstacle in obstacles]
-    return told + ([{"word": "compare.note.difference", "values": {}}] if money else [])
+    sentences = [{"word": obstacle.key, "values": obstacle.values} for obstacle in obstacles]
+    return sentences + ([{"word": "compare.note.difference", "values": {}}] if money else [])
 
 
 def _finding_sentences(
-    left: Assessment, right: Assessment, one: compare.Choice, other: compare.Choice
+    left: Assessment, right: Assessment, choice: compare.Choice, other: compare.Choice
 ) -> list[compare.ComparisonFinding]:
-    if one is None or other is None:
+    if choice is None or other is None:
         return compare.all_map_findings(left, right)
-    return compare.map_findings(left.city.hazard(one[0]), right.city.hazard(other[0]))
+    return compare.map_findings(left.city.hazard(choice[0]), right.city.hazard(other[0]))
 
 
 def _count_rows(moved: np.ndarray, *, comparable: bool) -> Iterable[list[Value]]:
@@ -230,7 +230,7 @@ def _damage_rows(
 
 
 def _missing(key: str, sums: compare.Amounts) -> list[Value]:
-    """Return the row of assets without a figure; beside it over how many the difference is."""
+    """Return the row of assets without a figure, with how many assets the difference is over."""
     return [
         key,
         sums.left.missing,
@@ -258,7 +258,7 @@ def _moves(moved: np.ndarray) -> list[list[object]]:
     every = [*CODES.tolist(), ELSEWHERE]
     here = CODES.tolist()
     not_exposed = [code for code in here if code != EXPOSED]
-    asked = (
+    selections = (
         ("compare.moves.right", not_exposed, [EXPOSED]),
         ("compare.moves.left", [EXPOSED], not_exposed),
         ("compare.moves.both", [EXPOSED], [EXPOSED]),
@@ -272,12 +272,12 @@ def _moves(moved: np.ndarray) -> list[list[object]]:
         for code in range(ELSEWHERE + 1)
     ]
     counts = moved[np.ix_(order, order)]
-    found: list[list[object]] = [["compare.moves.all", int(moved.sum()), every, every]]
-    for key, left, right in asked:
+    moves: list[list[object]] = [["compare.moves.all", int(moved.sum()), every, every]]
+    for key, left, right in selections:
         count = int(counts[np.ix_(left, right)].sum())
         if count or key in ("compare.moves.right", "compare.moves.left"):
-            found.append([key, count, left, right])
-    return found
+            moves.append([key, count, left, right])
+    return moves
 
 
 def _found(moved: np.ndarray) -> dict[str, object]:
@@ -294,12 +294,12 @@ def _found(moved: np.ndarray) -> dict[str, object]:
 
 
 def _notes(
-    found: Sequence[compare.ComparisonFinding], moved: np.ndarray, *, money: bool
+    findings: Sequence[compare.ComparisonFinding], moved: np.ndarray, *, money: bool
 ) -> list[dict[str, object]]:
     unknown = STATES.index("no_data")
     values = {"left": int(moved[unknown].sum()), "right": int(moved[:, unknown].sum())}
-    said = [{"word": "compare.note.unknown", "values": values}] if any(values.values()) else []
-    return [*notes(found), *said, *notes([], money=money)]
+    note = [{"word": "compare.note.unknown", "values": values}] if any(values.values()) else []
+    return [*notes(findings), *note, *notes([], money=money)]
 
 
 def _years(period: float) -> Mapping[str, object]:
@@ -310,7 +310,7 @@ def _years(period: float) -> Mapping[str, object]:
 
 
 def _name(choice: compare.Choice) -> tuple[str, float | None] | None:
-    # a scenario's NaN is equal to nothing, so it cannot be looked up as it stands
+    # a scenario's NaN is equal to nothing, so it cannot be looked up as it is
     return None if choice is None else (choice[0], None if math.isnan(choice[1]) else choice[1])
 
 
@@ -323,13 +323,13 @@ def compared_layers(
     language: str,
 ) -> list[AssetsOnMap]:
     """Return the layer of assets that panes share, or one each; without `silent` columns."""
-    maps = [[(one.hazard.name, one.periods) for one in drawn] for drawn in hazards]
+    maps = [[(on_map.hazard.name, on_map.periods) for on_map in drawn] for drawn in hazards]
     if looked[0] is looked[1]:
         return [city_layer(looked[0].assessment, maps[0], language=language, without=silent[0])]
     back = np.full(len(looked[1].assessment.assets), -1)
     rows = np.flatnonzero(partner >= 0)
     back[partner[rows]] = rows
-    found = []
+    layers = []
     for side, (beside, pane) in enumerate(((partner, "assets"), (back, "assets-right"))):
         other = looked[1 - side]
         codes = {
@@ -341,7 +341,7 @@ def compared_layers(
         figures = {"partner": _partner_column(other.assessment, beside)}
         if "ead" not in silent[side]:
             figures["annual"] = compare.annual_damages(looked[side].assessment)["ead"]
-        found.append(
+        layers.append(
             city_layer(
                 looked[side].assessment,
                 maps[side],
@@ -352,7 +352,7 @@ def compared_layers(
                 figures=figures,
             )
         )
-    return found
+    return layers
 
 
 def _partner_column(other: Assessment, beside: np.ndarray) -> pd.Series:
@@ -401,19 +401,23 @@ def comparison_map(
     """Return the comparison of two sides as a folium map to add to; see `write_comparison`."""
     spoken = language or left.assessment.city.language or "en"
     sides = left, right
-    one, other = (side.assessment for side in sides)
+    assessment, other = (side.assessment for side in sides)
     hidden = [withheld_columns(side.assessment) for side in sides]
     silent = [
         frozenset.intersection(*layers.values()) if layers else frozenset() for layers in hidden
     ]
-    hazards = hazards_of_both(one, other)
-    looked = [compared_map_pairs(one, together=one is not other, money="damage" not in silent[0])]
+    hazards = hazards_of_both(assessment, other)
+    looked = [
+        compared_map_pairs(
+            assessment, together=assessment is not other, money="damage" not in silent[0]
+        )
+    ]
     looked.append(
         looked[0]
-        if one is other
+        if assessment is other
         else compared_map_pairs(other, together=True, money="damage" not in silent[1])
     )
-    partner = partners(one, other)
+    partner = partners(assessment, other)
     comparison = _comparison(looked, maps, partner, annual="ead" not in silent[0] | silent[1])
     comparison["sides"] = [
         {
@@ -468,27 +472,27 @@ def _comparison(
     *,
     annual: bool,
 ) -> dict[str, object]:
-    """Return what is said of every two choices, and which two the page opens with."""
+    """Return the data of every two choices, and which two the page opens with."""
     left, right = looked
     if left is right:
         assert maps is not None, "two maps of one assessment have to be named"
         size = len(left.choices)
-        one, other = (left.choices.index(chosen) for chosen in chosen_maps(left.choices, *maps))
+        first, second = (left.choices.index(chosen) for chosen in chosen_maps(left.choices, *maps))
         pairs = [
-            pair_block(left, right, (here, there), partner)
-            for here in range(size)
-            for there in range(size)
+            pair_block(left, right, (left_place, right_place), partner)
+            for left_place in range(size)
+            for right_place in range(size)
         ]
         return {
             "twins": True,
             "pairs": pairs,
-            "start": one * size + other,
+            "start": first * size + second,
             "rows": [],
             "matched": None,
             "notes": [],
         }
-    found = comparison_findings(left.assessment, right.assessment)
-    forbidden = {obstacle.forbids for obstacle in found}
+    findings = comparison_findings(left.assessment, right.assessment)
+    forbidden = {obstacle.forbids for obstacle in findings}
     rows = (
         annual_rows(left.assessment, right.assessment, partner, comparable="money" not in forbidden)
         if annual
@@ -498,7 +502,7 @@ def _comparison(
         "twins": False,
         "start": 0,
         "rows": rows,
-        "notes": notes(found, money=bool(rows)),
+        "notes": notes(findings, money=bool(rows)),
         "matched": matched_values(left.assessment, right.assessment, partner),
         "pairs": [
             pair_block(left, right, places, partner, forbidden)
@@ -509,13 +513,13 @@ def _comparison(
 
 def _tables(sides: Sequence[Side], hazards: Sequence[Sequence[HazardOnMap]]) -> dict[str, Classes]:
     ead = pd.concat([side.assessment.focus_areas["ead"] for side in sides])
-    found = {
+    tables = {
         "ead": ead_classes(ead, breaks=sides[0].assessment.city.map.ead_breaks or ()),
         "exposure": exposure_classes(),
     }
     for lead, drawn in zip(LEADS, hazards, strict=True):
-        found |= {f"{lead}hazard-{place}": one.classes for place, one in enumerate(drawn)}
-    return found
+        tables |= {f"{lead}hazard-{place}": hazard.classes for place, hazard in enumerate(drawn)}
+    return tables
 
 
 def _blocks(
@@ -558,57 +562,57 @@ def _blocks(
 def _both_about(
     left: dict[str, list], right: dict[str, list], labels: Sequence[str | None]
 ) -> dict[str, list]:
-    """Return what «about» tells of both sides; what is true of one only has its label before it."""
-    found: dict[str, list] = {
-        name: [one for one in left[name] if one in right[name]] for name in left
+    """Return what «about» shows of both sides; what is true of one only has its label before it."""
+    both: dict[str, list] = {
+        name: [row for row in left[name] if row in right[name]] for name in left
     }
     for block, other, label in ((left, right, labels[0]), (right, left, labels[1])):
-        alone = {name: [one for one in block[name] if one not in other[name]] for name in block}
+        alone = {name: [row for row in block[name] if row not in other[name]] for name in block}
         for finding in alone["findings"]:
             says = {
                 code: [f"{label}: {finding['says'][code][0]}", finding["says"][code][1]]
                 for code in LANGUAGES
             }
-            found["findings"].append(finding | {"says": says})
-        found["sources"] += [
+            both["findings"].append(finding | {"says": says})
+        both["sources"] += [
             source | {"name": f"{source['name']} ({label})"} for source in alone["sources"]
         ]
-        found["prices"] += [
+        both["prices"] += [
             price | {"asset_type": f"{price['asset_type']} ({label})"} for price in alone["prices"]
         ]
-        found["stresses"] += [
+        both["stresses"] += [
             stress | {"name": {code: f"{name} ({label})" for code, name in stress["name"].items()}}
             for stress in alone["stresses"]
         ]
         for name in ("versions", "inputs"):
-            found[name] += [[f"{label}: {key}", value] for key, value in alone[name]]
-    return found
+            both[name] += [[f"{label}: {key}", value] for key, value in alone[name]]
+    return both
 
 
 def _choices(
     view: ComparedMaps, drawn: Sequence[HazardOnMap], label: str | None
 ) -> list[dict[str, object]]:
     """Return the choices on a side: places of hazard and map, its name, assets by class."""
-    places = {one.hazard.name: (place, one) for place, one in enumerate(drawn)}
-    found: list[dict[str, object]] = []
+    places = {on_map.hazard.name: (place, on_map) for place, on_map in enumerate(drawn)}
+    choices: list[dict[str, object]] = []
     for choice in view.choices:
         if choice is None:
-            found.append(
+            choices.append(
                 {"hazard": -1, "map": 0, "title": choice_values(choice, label), "classes": None}
             )
             continue
-        place, one = places[choice[0]]
+        place, on_map = places[choice[0]]
         number = next(
             number
-            for number, period in enumerate(one.periods)
+            for number, period in enumerate(on_map.periods)
             if np.array_equal(period, choice[1], equal_nan=True)
         )
-        found.append(
+        choices.append(
             {
                 "hazard": place,
                 "map": number,
                 "title": choice_values(choice, label),
-                "classes": class_counts(view.assessment, choice, one.classes),
+                "classes": class_counts(view.assessment, choice, on_map.classes),
             }
         )
-    return found
+    return choices

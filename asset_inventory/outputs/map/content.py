@@ -86,8 +86,8 @@ _HATCH = Markup(
 def _fill(classes: style.Classes, code: int) -> str:
     if code >= len(classes.classes):
         return "none"
-    one = classes.classes[code]
-    return "url(#unknown)" if one.unknown else one.colour
+    a_class = classes.classes[code]
+    return "url(#unknown)" if a_class.unknown else a_class.colour
 
 
 def _stroke(classes: style.Classes, code: int) -> str:
@@ -120,7 +120,7 @@ def _mark_texts(mark: str, height: int) -> Iterable[Markup]:
             ).format(x=x, y=y, mark=mark)
 
 
-# What the tables say in a word of the program, and the sentence for it
+# The program's words in the tables, and the sentence for each
 WHOLE_WORLD = (-180.0, -60.0, 180.0, 75.0)  # west, south, east, north, where a city has no places
 RULES = {
     **{rule: f"map.rule.{rule.replace(' ', '_').replace('-', '_')}" for rule in BY_RULE},
@@ -155,14 +155,14 @@ def page_block(
         "bounds": box,
         "outside": OUTSIDE_DISTRICTS,
         "rules": RULES,
-        "symbols": {one: _symbol(city.currency, one) for one in LANGUAGES},
+        "symbols": {code: _symbol(city.currency, code) for code in LANGUAGES},
         "exercise": views.exercise_titles(assessment),
         "left_out": list(assessment.provenance.get("left_out", {})),
     }
 
 
 def about_block(assessment: Assessment) -> dict[str, object]:
-    """Return what «about» tells: findings, sources, prices, versions and input files."""
+    """Return what «about» shows: findings, sources, prices, versions and input files."""
     city = assessment.city
     return {
         "findings": views.finding_sentences(assessment),
@@ -172,14 +172,14 @@ def about_block(assessment: Assessment) -> dict[str, object]:
         ],
         "prices": [
             {
-                "asset_type": kind,
+                "asset_type": asset_type,
                 "amount": price.amount,
                 "per": price.rule,
                 "source": price.source,
                 "exercise": price.exercise,
-                "steps": {one: steps_of(price, city.currency, one) for one in LANGUAGES},
+                "steps": {code: steps_of(price, city.currency, code) for code in LANGUAGES},
             }
-            for kind, price in prices_of(city).items()
+            for asset_type, price in prices_of(city).items()
         ],
         "stresses": _stresses(city),
         "versions": _pairs(assessment.provenance.get("versions", {})),
@@ -189,11 +189,11 @@ def about_block(assessment: Assessment) -> dict[str, object]:
 
 def _stresses(city: City) -> list[dict[str, object]]:
     """Return how stresses are priced, in every language."""
-    by_language = {one: about(city, one) for one in LANGUAGES}
+    by_language = {code: about(city, code) for code in LANGUAGES}
     return [
         {
-            "name": {one: said[0] for one, said in zip(by_language, rows, strict=True)},
-            "says": {one: said[1] for one, said in zip(by_language, rows, strict=True)},
+            "name": {code: row[0] for code, row in zip(by_language, rows, strict=True)},
+            "says": {code: row[1] for code, row in zip(by_language, rows, strict=True)},
             "exercise": rows[0][2],
         }
         for rows in zip(*by_language.values(), strict=True)
@@ -202,13 +202,13 @@ def _stresses(city: City) -> list[dict[str, object]]:
 
 def painting_of(focus_areas: gpd.GeoDataFrame, *, by: str) -> str:
     """Return the first colouring of districts: share of draws, EAD (if `by` it), score, assets."""
-    there = (
+    columns = (
         name
         for name in ("share", *(("ead",) if by == "ead" else ()), "score")
         if name in focus_areas
     )
     without = "assets_exposed" if (focus_areas["assets_exposed"] > 0).any() else "outline"
-    return next((name for name in there if focus_areas[name].notna().any()), without)
+    return next((name for name in columns if focus_areas[name].notna().any()), without)
 
 
 def _source(source: Source) -> dict[str, object]:
@@ -223,22 +223,22 @@ def _source(source: Source) -> dict[str, object]:
 
 
 def hazard_list(hazards: Sequence[HazardOnMap], assessment: Assessment) -> list[dict[str, object]]:
-    """Return what the page tells of each hazard: its maps, and how many annual damage rests on."""
+    """Return what the page shows of each hazard: its maps, and how many annual damage rests on."""
     counts, priced = (
         views.counts_of_maps(assessment.exposure_counts),
         set(assessment.damage["hazard"].astype(str)),
     )
-    # a scenario's NaN is equal to nothing, so it cannot be looked up as it stands
+    # a scenario's NaN is equal to nothing, so it cannot be looked up as it is
     known = {
         (name, None if math.isnan(period) else period): row
         for (name, period), row in counts.items()
     }
     by_year = _by_year(assessment)
-    found = []
-    for one in hazards:
-        hazard = one.hazard
-        periods = [None if math.isnan(period) else float(period) for period in one.periods]
-        found.append(
+    entries = []
+    for on_map in hazards:
+        hazard = on_map.hazard
+        periods = [None if math.isnan(period) else float(period) for period in on_map.periods]
+        entries.append(
             {
                 "name": hazard.name,
                 "kind": hazard.kind,
@@ -250,18 +250,18 @@ def hazard_list(hazards: Sequence[HazardOnMap], assessment: Assessment) -> list[
                 "by_year": hazard.name in by_year,
                 "days": hazard.occurrence is not None,
                 "rests_on": by_year.get(hazard.name)
-                or int(rests_on(one.periods, hazard.protected_to).sum()),
+                or int(rests_on(on_map.periods, hazard.protected_to).sum()),
                 "maps": [
                     {
                         "return_period": period,
                         "counts": known[hazard.name, period],
                         "grid": "png" in body,
                     }
-                    for period, body in zip(periods, one.bodies, strict=True)
+                    for period, body in zip(periods, on_map.bodies, strict=True)
                 ],
             }
         )
-    return found
+    return entries
 
 
 def _by_year(assessment: Assessment) -> dict[str, int]:
@@ -312,15 +312,15 @@ def _finite(value: float) -> float | None:
 
 def context_of(city: City) -> list[dict[str, object]]:
     """Return the context layers in longitude and latitude, simplified."""
-    found = []
+    layers = []
     for layer in city.context:
         name = layer.name or layer.path.stem
         table = read_features(Layer(layer.path, name, layer.layer, layer.crs)).table
         simple, _ = views.simplify_to(table, most_vertices=views.MOST_CONTEXT_VERTICES)
-        found.append(
+        layers.append(
             {"name": name, "count": len(table), "shapes": views.pack(simple[["geometry"]])}
         )
-    return found
+    return layers
 
 
 def bounds_of(assessments: Iterable[Assessment]) -> list[list[float]]:
@@ -378,8 +378,8 @@ def page_content(
     painting = blocks["page"]["painting"]
     column = painting if painting in tables else "ead"
     classes, picture_title = tables[column], _TITLES.get(column, f"map.legend.{column}")
-    told = blocks.get("preliminary") or {}
-    picture_values = {"top": told["top"], "draws": told["draws"]} if told else {}
+    block = blocks.get("preliminary") or {}
+    picture_values = {"top": block["top"], "draws": block["draws"]} if block else {}
     title, common = (
         say(picture_title, language, **picture_values),
         frame_content([city], blocks, language),
@@ -419,9 +419,9 @@ def frame_content(
     cities: Sequence[City], blocks: Mapping[str, dict], language: str
 ) -> dict[str, object]:
     """Return the content of any page about these cities: title, languages, sources, «about»."""
-    # the one it opens in stands first
+    # the one it opens in comes first
     by_language = sorted(LANGUAGES, key=lambda code: code != language)
-    told = [sentence for city in cities for sentence in ead_sentences(city)]
+    lines = [sentence for city in cities for sentence in ead_sentences(city)]
 
     def fill(key: str, values: Mapping[str, object]) -> str:
         return fill_sentence(key, language, values, cities[0].currency)
@@ -440,7 +440,9 @@ def frame_content(
         "findings": bool(blocks["about"]["findings"]),
         "prices": bool(blocks["about"]["prices"] or blocks["about"]["stresses"]),
         "tolerance": math.ceil(blocks["districts"]["tolerance"]),
-        "convention": [one for place, one in enumerate(told) if one not in told[:place]],
+        "convention": [
+            sentence for place, sentence in enumerate(lines) if sentence not in lines[:place]
+        ],
         "credit": views.credit_of(cities),
     }
 
@@ -471,12 +473,12 @@ def _found(
             few = {"word": "map.few_maps", "values": {"count": maps}}
             return {"key": "map.found_few", "values": values | bounds | {"few": few}}
         return {"key": "map.found_bounds", "values": values | bounds}
-    least = known_sum(assessment.focus_areas["ead_low"])
-    if bounded_by(assessment.ead) and least > 0:
+    lower = known_sum(assessment.focus_areas["ead_low"])
+    if bounded_by(assessment.ead) and lower > 0:
         few = {"word": "map.no_upper_bound", "values": {}}
         return {
             "key": "map.found_at_least",
-            "values": values | {"low": {"money": least}, "few": few},
+            "values": values | {"low": {"money": lower}, "few": few},
         }
     return _found_exposed(assessment, values, painting)
 
@@ -484,7 +486,7 @@ def _found(
 def _found_exposed(
     assessment: Assessment, values: dict[str, object], painting: str
 ) -> dict[str, object]:
-    """Return what is said of a city without expected annual damage: its key and values."""
+    """Return the sentence of a city without expected annual damage: its key and values."""
     key = "map.found_exposed" if painting == "assets_exposed" else "map.found_exposure"
     return {
         "key": key,

@@ -6,7 +6,7 @@ given as a part of their own and begin a stretch of their own. The text holds 13
 
 A block holds up to 65,536 assets, written by whole arrays. Its numbers are little-endian; «numbers»
 is a u8 and so many byte planes: the lowest byte of every number, then the second of every number,
-…; «signed» are numbers whose sign is brought to the lowest bit.
+…; «signed» are numbers with their sign in the lowest bit.
 
     u8  version                      u32 first asset's place in the layer
     u8  kind (3: mixed)              i32 origin x, i32 origin y: least of the block
@@ -83,14 +83,14 @@ def encoded(parts: Iterable[bytes]) -> str:
     level = 9 if sum(map(len, parts)) > LARGE else 7
     # matches of three to five bytes cost more than they save among numbers
     deflate = zlib.compressobj(level, zlib.DEFLATED, -15, 9, zlib.Z_FILTERED)
-    found, gathered = [deflate.compress(struct.pack("<I", check))], 4
+    pieces, gathered = [deflate.compress(struct.pack("<I", check))], 4
     for part in parts:
-        found.append(deflate.compress(part))
+        pieces.append(deflate.compress(part))
         gathered += len(part)
         if gathered >= LEAST:
-            found.append(deflate.flush(NEW_STRETCH))
+            pieces.append(deflate.flush(NEW_STRETCH))
             gathered = 0
-    return as_text(b"".join([*found, deflate.flush()]))
+    return as_text(b"".join([*pieces, deflate.flush()]))
 
 
 def as_text(data: bytes) -> str:
@@ -107,7 +107,7 @@ def as_text(data: bytes) -> str:
     for place in range(8):
         first, shift = divmod(BITS * place, 8)
         low, middle, high = (
-            padded[first + one : first + one + rows * BYTES : BYTES] for one in range(3)
+            padded[first + offset : first + offset + rows * BYTES : BYTES] for offset in range(3)
         )
         three = low.astype(np.uint32) | middle.astype(np.uint32) << 8 | high.astype(np.uint32) << 16
         pairs[:, place] = _PAIRS[three >> shift & (2**BITS - 1)]
@@ -170,8 +170,8 @@ def grid_of(count: int, most_fine: int = MOST_FINE) -> Grid:
 def hilbert_order(table: gpd.GeoDataFrame) -> np.ndarray:
     """Return the rows along a Hilbert curve; rows without geometry come last, as they are."""
     shapes = table.geometry.to_numpy()
-    there = np.isfinite(shapely.bounds(shapes)).all(axis=1)  # NaN without geometry
-    present, absent = np.flatnonzero(there), np.flatnonzero(~there)
+    located = np.isfinite(shapely.bounds(shapes)).all(axis=1)  # NaN without geometry
+    present, absent = np.flatnonzero(located), np.flatnonzero(~located)
     if len(present) == 0:
         return absent
     distance = gpd.GeoSeries(shapes[present]).hilbert_distance(level=HILBERT_LEVEL).to_numpy()
@@ -266,7 +266,7 @@ def _written(
     grid: Grid,
 ) -> tuple[list[bytes], np.ndarray]:
     present = kinds[np.unique(owners)]
-    kind = MIXED if len(np.unique(present)) > 1 else int(present[0]) if len(present) else 0
+    shape = MIXED if len(np.unique(present)) > 1 else int(present[0]) if len(present) else 0
     ring_counts = np.bincount(owners, minlength=len(kinds))
     flagged = ring_counts != 1
     origin = steps.min(axis=0) if len(steps) else np.zeros(2, dtype=np.int64)
@@ -277,7 +277,7 @@ def _written(
     )
     header = HEADER.pack(
         VERSION,
-        kind,
+        shape,
         RINGS_FLAGGED if flagged.any() else 0,
         grid.bits,
         len(kinds),
@@ -289,20 +289,20 @@ def _written(
         0,
     )
     sections = [header, *(code.tobytes() for code in codes)]
-    if kind == MIXED:
+    if shape == MIXED:
         sections.append(kinds.tobytes())
     if flagged.any():
         sections += [_bits(flagged), *_numbers(ring_counts[flagged]), _bits(holes)]
-    if kind != 0:
+    if shape != 0:
         sections += _numbers(sizes)
-    return [*sections, *_moves(steps, sizes, origin, kind)], bounds
+    return [*sections, *_moves(steps, sizes, origin, shape)], bounds
 
 
-def _moves(steps: np.ndarray, sizes: np.ndarray, origin: np.ndarray, kind: int) -> Iterator[bytes]:
+def _moves(steps: np.ndarray, sizes: np.ndarray, origin: np.ndarray, shape: int) -> Iterator[bytes]:
     """Yield the coordinates as differences, each kind by itself, as each has its own usual size."""
     begins = np.cumsum(sizes) - sizes
     yield from _signed(np.diff(steps[begins], axis=0, prepend=origin[None]))
-    if kind == 0:
+    if shape == 0:
         return
     moves = np.diff(steps, axis=0, prepend=steps[:1])
     fours = begins[sizes == 4]
@@ -387,11 +387,11 @@ def plan_column(values: pd.Series, name: str, *, decimals: int | None = None) ->
 
 def group_parts(columns: Sequence[Column], rows: np.ndarray) -> list[bytes]:
     """Return one group, part by part: these rows of each column."""
-    found: list[bytes] = []
+    pieces: list[bytes] = []
     for column in columns:
         parts = _column_parts(column, rows)
-        found += [struct.pack("<I", sum(map(len, parts))), *parts]
-    return found
+        pieces += [struct.pack("<I", sum(map(len, parts))), *parts]
+    return pieces
 
 
 def plan_columns(
@@ -420,9 +420,9 @@ def _number_column(values: np.ndarray, name: str, decimals: int | None, dtype: o
     scaled = np.rint(values * 10.0**decimals)
     if not (np.abs(scaled[present]) <= EXACT).all():  # also where a number is infinite
         return Column(name, "float", decimals, values=values, present=present)
-    whole = np.zeros(len(values), dtype=np.int64)
-    whole[present] = scaled[present].astype(np.int64)
-    return Column(name, "number", decimals, values=whole, present=present)
+    integers = np.zeros(len(values), dtype=np.int64)
+    integers[present] = scaled[present].astype(np.int64)
+    return Column(name, "number", decimals, values=integers, present=present)
 
 
 def _ids(values: pd.Series, name: str, present: np.ndarray) -> Column | None:
@@ -443,12 +443,12 @@ def _ids(values: pd.Series, name: str, present: np.ndarray) -> Column | None:
     digits = np.strings.slice(texts, starts, starts + lengths)
     leads = np.strings.startswith(digits, "0") & (lengths > 1)
     if leads.any() and lengths.min() != lengths.max():
-        return None  # 07 beside 7: text, so that none is changed
-    whole, prefix = np.zeros(len(values), dtype=np.int64), np.zeros(len(values), dtype=np.int64)
-    whole[present], prefix[present] = digits.astype(np.int64), codes
+        return None  # 07 and 7: text, so that neither is changed
+    numbers, prefix = np.zeros(len(values), dtype=np.int64), np.zeros(len(values), dtype=np.int64)
+    numbers[present], prefix[present] = digits.astype(np.int64), codes
     width = int(lengths.max()) if leads.any() else 0
     return Column(
-        name, "id", width, words=tuple(words), values=whole, extra=prefix, present=present
+        name, "id", width, words=tuple(words), values=numbers, extra=prefix, present=present
     )
 
 

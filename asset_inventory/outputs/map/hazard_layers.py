@@ -23,7 +23,7 @@ from asset_inventory.outputs.views.style import NO_CLASS, Classes, classify, int
 # All zones of a map together; with the differences packed this stays under 2 MB
 MOST_ZONE_VERTICES = 150_000
 _CLEAR = (0, 0, 0, 0)
-UNKNOWN_CODE = 1  # the picture's code for what the map does not say: above dry, below every class
+UNKNOWN_CODE = 1  # the picture's code for what the map leaves unknown: above dry, below every class
 
 
 @dataclass(frozen=True)
@@ -67,22 +67,22 @@ def ranks(classes: Classes, threshold: float) -> Callable[[np.ndarray], np.ndarr
     return coded
 
 
-def picture_body(found: Picture, classes: Classes, *, outside_unknown: bool) -> dict[str, object]:
+def picture_body(image: Picture, classes: Classes, *, outside_unknown: bool) -> dict[str, object]:
     """Return a grid's picture for a page; its edge only where no data lies beyond it."""
-    unknown = found.codes == UNKNOWN_CODE
+    unknown = image.codes == UNKNOWN_CODE
     colours = [
         _CLEAR,
         _CLEAR,
         *(_rgba(a_class.colour) for a_class in classes.classes if a_class.has_range),
     ]
     body: dict[str, object] = {
-        "png": _base64(palette_png(found.codes, colours)),
-        "bounds": [list(pair) for pair in found.bounds],
+        "png": _base64(palette_png(image.codes, colours)),
+        "bounds": [list(pair) for pair in image.bounds],
     }
     if unknown.any():  # a picture of its own, through which the page shows its hatching
         body["unknown"] = _base64(palette_png(unknown.astype(np.uint8), [_CLEAR, (0, 0, 0, 255)]))
     if outside_unknown:
-        body["edge"] = pack(gpd.GeoDataFrame(geometry=[found.edge], crs=WGS84))
+        body["edge"] = pack(gpd.GeoDataFrame(geometry=[image.edge], crs=WGS84))
     return body
 
 
@@ -133,9 +133,9 @@ def hazards_of_both(
     Raises SourceError where a file cannot be read.
     """
     if left is right:
-        found = hazards_on_map(left)
-        return found, found
-    looked_at = [set(one.exposure_counts["hazard"].astype(str)) for one in (left, right)]
+        hazards = hazards_on_map(left)
+        return hazards, hazards
+    looked_at = [set(side.exposure_counts["hazard"].astype(str)) for side in (left, right)]
     others = {hazard.name: hazard for hazard in right.city.hazards if hazard.name in looked_at[1]}
     here, tables = [], {}
     for hazard in left.city.hazards:
@@ -157,10 +157,10 @@ def hazards_of_both(
     ]
 
 
-def shared_classes(one: Hazard, other: Hazard | None) -> bool:
-    """Tell whether one class table serves two hazards."""
+def shared_classes(hazard: Hazard, other: Hazard | None) -> bool:
+    """Return whether one class table serves two hazards."""
     return other is not None and all(
-        ask(one) == ask(other)
+        ask(hazard) == ask(other)
         for ask in (
             lambda it: it.intensity.measure,
             lambda it: it.unit,
@@ -191,17 +191,17 @@ def hazard_on_map(
     return HazardOnMap(hazard, classes, tuple(periods), tuple(bodies[period] for period in periods))
 
 
-def grid_body(hazard: Hazard, one: HazardMap, classes: Classes) -> dict[str, object]:
+def grid_body(hazard: Hazard, a_map: HazardMap, classes: Classes) -> dict[str, object]:
     """Return one grid of a hazard for a page. Raises SourceError where it cannot be read."""
     grid = open_grid(
-        one.path,
-        band=one.band,
-        crs=one.crs,
-        terrain=one.terrain,
+        a_map.path,
+        band=a_map.band,
+        crs=a_map.crs,
+        terrain=a_map.terrain,
         below_ground=hazard.counts_below_ground,
     )
-    found = picture(grid, codes_of_hazard(hazard, classes), **blanks(hazard))
-    return picture_body(found, classes, outside_unknown=hazard.outside == "unknown")
+    image = picture(grid, codes_of_hazard(hazard, classes), **blanks(hazard))
+    return picture_body(image, classes, outside_unknown=hazard.outside == "unknown")
 
 
 def codes_of_hazard(hazard: Hazard, classes: Classes) -> Callable[[np.ndarray], np.ndarray]:
@@ -248,12 +248,12 @@ def zones_by_period(hazard: Hazard, city_crs: object) -> dict[float, gpd.GeoData
     tables = [read_zones(hazard, a_map, city_crs)[0] for a_map in hazard.maps if not a_map.is_grid]
     if not tables:
         return {}
-    whole = pd.concat(tables, ignore_index=True)
-    return {float(period): table for period, table in whole.groupby("return_period", dropna=False)}
+    zones = pd.concat(tables, ignore_index=True)
+    return {float(period): table for period, table in zones.groupby("return_period", dropna=False)}
 
 
 def _names(hazard: Hazard) -> dict[float, str]:
-    """Return the city's own words for intensities, by intensity; shared ones stand together."""
+    """Return the city's own words for intensities, by intensity; shared ones are put together."""
     names: dict[float, str] = {}
     for a_map in hazard.maps:
         by_order = {word: float(place) for place, word in enumerate(a_map.order or (), start=1)}
@@ -274,8 +274,8 @@ def intensities_met(exposure: pd.DataFrame, hazard: str) -> np.ndarray:
 
 
 def _order(classes: Classes, place: int) -> tuple[int, float]:
-    one = classes.classes[place]
-    return (1, one.low) if one.has_range else (0, 0.0)
+    a_class = classes.classes[place]
+    return (1, a_class.low) if a_class.has_range else (0, 0.0)
 
 
 def _base64(content: bytes) -> str:

@@ -3,7 +3,7 @@
     AssetsOnMap(table, colour_by="ead", popup=["name", "ead"]).add_to(folium.Map())
 
 Geometry and classes are written as blocks, attributes as groups of columns (`encoding.py`). Each
-piece stands in an element of its own, followed by a short script that is always the same, which
+piece is in an element of its own, followed by a short script that is always the same, which
 hands it to one worker while the page is still being read (`static/src/layer/`).
 """
 
@@ -102,7 +102,7 @@ def parts_of_layer(
             for part in pool.map(lambda first, f=family: columns(f, first), firsts)
         ]
     dictionary = json.dumps(
-        {family: [list(one.words) for one in planned] for family, planned in plans.items()}
+        {family: [list(column.words) for column in planned] for family, planned in plans.items()}
     )
     parts = (
         [part for part, _ in drawn]
@@ -163,16 +163,22 @@ def looks(style: Classes) -> list[dict[str, object]]:
         for a_class in style.classes
     ]
     palest = max(
-        (lightness for lightness, one in zip(pale, style.classes, strict=True) if not one.unknown),
+        (
+            lightness
+            for lightness, a_class in zip(pale, style.classes, strict=True)
+            if not a_class.unknown
+        ),
         default=0,
     )
     keys = [
-        palest - 1 if one.unknown else lightness
-        for lightness, one in zip(pale, style.classes, strict=True)
+        palest - 1 if a_class.unknown else lightness
+        for lightness, a_class in zip(pale, style.classes, strict=True)
     ]
     ranks = {
         place: rank
-        for rank, place in enumerate(sorted(range(len(keys)), key=lambda one: (-keys[one], one)))
+        for rank, place in enumerate(
+            sorted(range(len(keys)), key=lambda place: (-keys[place], place))
+        )
     }
     return [
         {"colour": a_class.colour, "unknown": a_class.unknown, "rank": ranks[place]}
@@ -193,7 +199,7 @@ class AssetsOnMap(JSCSSMixin, Layer):
 
     `classes` has one byte for each asset under the name of each thing that colours or filters,
     `styles` the class table of those that colour; `colour_by` is one of these names, or a column of
-    the table, whose classes then follow the rules of `style.py`. `popup` and `search` are columns
+    the table; its classes then follow the rules of `style.py`. `popup` and `search` are columns
     to be shown on a click (unless the page has a popup of its own, `own_popup=False`) and searched;
     `decimals` is how many of a number are kept (the fewest that lose nothing, at most 3). `mark` is
     written through every tile. Up to `most_fine` assets keep a grid of 0.15 m, more have one of 0.3
@@ -264,7 +270,7 @@ class AssetsOnMap(JSCSSMixin, Layer):
         root = self.get_root()
         if not isinstance(root, Figure):
             return super().get_name()
-        return f"assets_on_map_{next(place for place, one in enumerate(_layers_below(root)) if one is self)}"
+        return f"assets_on_map_{next(place for place, layer in enumerate(_layers_below(root)) if layer is self)}"
 
     def pieces(self) -> Iterator[str]:
         """Yield the layer's elements, its head first, each with the script that hands it over."""
@@ -311,7 +317,7 @@ def bundle(name: str) -> str:
 
 
 class _Finished(Element):
-    """Text that stands in the page as it is: data never goes through a template."""
+    """Text that goes into the page as it is: data never goes through a template."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -369,8 +375,8 @@ def _own_classes(values: pd.Series) -> tuple[Classes, np.ndarray]:
         "",
         (
             *(
-                Class(colour, value=str(kind), label=str(kind))
-                for colour, kind in zip(DARK2, kinds, strict=False)
+                Class(colour, value=str(word), label=str(word))
+                for colour, word in zip(DARK2, kinds, strict=False)
             ),
             Class(OTHER_COLOUR, key="map.class.other"),
             Class(UNKNOWN_COLOUR, key="map.class.no_data", unknown=True),

@@ -102,8 +102,8 @@ class Page(Figure):
     """A branca figure that renders as one closed file around a map.
 
     `content` fills the page's `template`, `blocks` are the data that its `script` reads (of
-    `static/bundles/`; template and `styles` are in `static/`). It holds the sentences whose keys
-    begin with one of `words`.
+    `static/bundles/`; template and `styles` are in `static/`). It holds the sentences with keys
+    that begin with one of `words`.
     """
 
     def __init__(
@@ -199,7 +199,7 @@ def as_json(value: object) -> str:
 
 
 def fill_sentence(key: str, language: str, values: Mapping[str, object], symbol: str) -> str:
-    """Return a sentence whose values carry their kind, as the page's scripts fill it.
+    """Return a sentence with values that carry their kind, as the page's scripts fill it.
 
     A kind is {"money": 1.2e9}, {"percent": 0.87}, {"date": "2024-03-01"} or {"word": key, "values":
     {…}}; anything else stands for itself.
@@ -294,18 +294,18 @@ def _text(name: str) -> str:
 
 
 def leaflet_script() -> str:
-    """Return Leaflet as it stands in a page."""
+    """Return Leaflet as a page contains it."""
     # a browser's developer tools would ask for the map of the source
     return re.sub(r"\n?//# sourceMappingURL=.*\s*$", "", _text("leaflet/leaflet.js"))
 
 
 @lru_cache
 def style_with_pictures(name: str) -> str:
-    """Return a vendored style with its pictures, which stand beside it, as data addresses."""
+    """Return a vendored style with its pictures, which are next to it, as data addresses."""
 
     def picture(match: re.Match[str]) -> str:
-        kind = {".png": "image/png", ".svg": "image/svg+xml"}[Path(match[1]).suffix]
-        return f"url({data_address(kind, (STATIC / name).with_name(Path(match[1]).name).read_bytes())})"
+        mime = {".png": "image/png", ".svg": "image/svg+xml"}[Path(match[1]).suffix]
+        return f"url({data_address(mime, (STATIC / name).with_name(Path(match[1]).name).read_bytes())})"
 
     return re.sub(r"url\(([\w./-]+\.(?:png|svg))\)", picture, _text(name))
 
@@ -315,7 +315,7 @@ def leaflet_style() -> str:
     return style_with_pictures(LEAFLET_CSS)
 
 
-def data_address(kind: str, content: str | bytes) -> str:
+def data_address(mime: str, content: str | bytes) -> str:
     """Return an address that holds its content, of this MIME type."""
     data = content.encode() if isinstance(content, str) else content
-    return f"data:{kind};base64,{base64.b64encode(data).decode()}"
+    return f"data:{mime};base64,{base64.b64encode(data).decode()}"

@@ -49,7 +49,7 @@ def resilience_block(pra: ResilienceAssessment, areas: gpd.GeoDataFrame) -> dict
     """Return what the page's scripts read; `areas` are the FOCUS_AREAS in the order of the page's
     districts.
 
-    For the public both must be of a public part already: what is in the tables is told.
+    For the public both must be of a public part already: the page shows what is in the tables.
     """
     city = pra.assessment.city
     ids = texts(areas["district"])
@@ -106,7 +106,7 @@ def risk_summary(sentence: dict[str, object]) -> dict[str, object]:
 def fictitious_tables(pra: ResilienceAssessment) -> list[str]:
     """Return the titles of what people filled in for an exercise, each once.
 
-    Of a table whose title is not for the public it is told what it holds, in every language.
+    A table with a title that is not for the public is named by its content, in every language.
     """
     filled = pra.assessment.city.resilience.filled
     titles = (table.source or _plainly(name) for name, table in filled.items() if table.exercise)
@@ -118,13 +118,13 @@ def unread_tables(pra: ResilienceAssessment) -> list[str]:
     files = (
         {}
         if pra.assessment.audience == "public"
-        else {one: f" ({file_of(pra.assessment.city, one)})" for one in pra.unread}
+        else {form: f" ({file_of(pra.assessment.city, form)})" for form in pra.unread}
     )
-    return [f"{_plainly(one)}{files.get(one, '')}" for one in pra.unread]
+    return [f"{_plainly(form)}{files.get(form, '')}" for form in pra.unread]
 
 
 def _plainly(form: str) -> str:
-    return " / ".join(say(f"form.{form}", one) for one in reversed(LANGUAGES))
+    return " / ".join(say(f"form.{form}", code) for code in reversed(LANGUAGES))
 
 
 def summary_lines(pra: ResilienceAssessment, areas: pd.DataFrame) -> dict[str, object] | None:
@@ -152,24 +152,24 @@ def summary_lines(pra: ResilienceAssessment, areas: pd.DataFrame) -> dict[str, o
 def _places_of_signs(areas: gpd.GeoDataFrame) -> list[list[float] | None]:
     """Return a point (latitude, longitude) inside each district, None where it has no place."""
     shapes = to_wgs84(areas[["geometry"]]).geometry.to_numpy()
-    there = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
-    points = shapely.point_on_surface(np.where(there, shapes, shapely.Point(0, 0)))
+    located = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
+    points = shapely.point_on_surface(np.where(located, shapes, shapely.Point(0, 0)))
     xy = np.round(shapely.get_coordinates(points), 6).tolist()
-    return [[y, x] if present else None for (x, y), present in zip(xy, there, strict=True)]
+    return [[y, x] if present else None for (x, y), present in zip(xy, located, strict=True)]
 
 
 def _standings(pra: ResilienceAssessment, rows: Mapping[str, int]) -> dict[str, list]:
     """Return DISTRICT_RANKING by column; who beats whom as rows of the page, the neediest first."""
     table = pra.district_ranking
-    ranked = [str(one) for one in table["district"]]
+    ranked = [str(district) for district in table["district"]]
     table = table.set_index(pd.Index(ranked)).reindex(list(rows))
     compared = table["rank"].notna().to_numpy()
     by, beats = {}, {}
     settings = pra.assessment.city.resilience
     ids, beaters = dominators(pra.criteria, settings)
-    place = {one: number for number, one in enumerate(ranked)}
+    place = {district: number for number, district in enumerate(ranked)}
     for district, others in zip(ids[: len(beaters)], beaters, strict=True):
-        by[str(district)] = sorted((str(ids[one]) for one in others), key=place.__getitem__)
+        by[str(district)] = sorted((str(ids[index]) for index in others), key=place.__getitem__)
     for district in ranked:
         for other in by.get(district, ()):
             beats.setdefault(other, []).append(district)
@@ -196,17 +196,17 @@ def _criteria(pra: ResilienceAssessment, ids: Sequence[str]) -> list[dict[str, o
     """Return each criterion: its names, its format, and its columns of CRITERIA."""
     table = pra.criteria
     table = table.assign(district=table["district"].astype(str))
-    told = []
+    criteria = []
     for name in dict.fromkeys(table["criterion"].astype(str)):
         part = table[(table["criterion"] == name).to_numpy()].set_index("district").reindex(ids)
-        told.append(
+        criteria.append(
             _named(name, pra)
             | {
                 column: numbers(part[column], decimals=8)
                 for column in ("value", "value_least", "value_most", "score")
             }
         )
-    return told
+    return criteria
 
 
 def _named(name: str, pra: ResilienceAssessment) -> dict[str, object]:
@@ -215,7 +215,7 @@ def _named(name: str, pra: ResilienceAssessment) -> dict[str, object]:
     figure = (declared.of if declared else None) or name
     if figure in FIGURES:
         return {
-            "name": {one: say(f"resilience.figure.{figure}", one) for one in LANGUAGES},
+            "name": {code: say(f"resilience.figure.{figure}", code) for code in LANGUAGES},
             "unit": "",
             "written": _WRITTEN.get(figure, "count"),
         }
@@ -230,21 +230,21 @@ def _statements(
     pra: ResilienceAssessment, rows: Mapping[str, int], names: Mapping[str, Mapping[str, str]]
 ) -> dict[str, object]:
     """Return how many statements of each of KINDS every district has, and those that lie in none,
-    by what they say.
+    by their content.
 
-    Where a city's public part does not name the table, nobody is told where they lie, only how many
+    Where a city's public part does not name the table, nobody sees where they lie, only how many
     there are.
     """
     declared = pra.assessment.city.resilience.statements
     table = pra.statements
     row = table["district"].map(rows)
     kind = table["kind"].astype(str).where(table["kind"].isin(KINDS), UNSORTED)
-    told: dict[str, object] = {
+    summary: dict[str, object] = {
         "total": len(table),
-        "kinds": [int((kind == one).sum()) for one in KINDS],
+        "kinds": [int((kind == name).sum()) for name in KINDS],
     }
     if declared is None or not declared.source:
-        return told | {
+        return summary | {
             "counts": [],
             "unplaced": 0,
             "misplaced": 0,
@@ -253,7 +253,7 @@ def _statements(
         }
     counts = pd.crosstab(row, kind).reindex(columns=list(KINDS), fill_value=0)
     words = (texts(table[name]) for name in ("statement", "group", "place", "pressure"))
-    return told | {
+    return summary | {
         "counts": [
             [int(place), *map(int, of)]
             for place, of in zip(counts.index, counts.to_numpy(), strict=True)
@@ -280,11 +280,11 @@ def _actions(
 ) -> dict[str, object]:
     """Return every programme with its rows, and how many rows none has: city-wide or not known."""
     drivers = {
-        number: dict(zip(("en", "id"), said, strict=True))
-        for number, said in resilience_drivers().items()
+        number: dict(zip(("en", "id"), titles, strict=True))
+        for number, titles in resilience_drivers().items()
     }
     places = [_on_page(map(str, district), rows) for district in table["districts"]]
-    whole = table["whole_city"].astype(bool).to_numpy()
+    city_wide = table["whole_city"].astype(bool).to_numpy()
     words = (
         "action",
         "owner",
@@ -297,25 +297,25 @@ def _actions(
     )
     columns = {name: texts(table[name]) for name in words}
     columns |= {name: numbers(table[name]) for name in ("budget", "first_year", "last_year")}
-    told = [
+    programmes = [
         {name: column[number] for name, column in columns.items() if column[number] is not None}
         | {
             "rows": places[number],
-            "pressures": [names.get(str(one), str(one)) for one in table["pressures"].iloc[number]],
-            "drivers": [drivers.get(str(one), str(one)) for one in table["drivers"].iloc[number]],
+            "pressures": [names.get(str(key), str(key)) for key in table["pressures"].iloc[number]],
+            "drivers": [drivers.get(str(key), str(key)) for key in table["drivers"].iloc[number]],
         }
         for number in range(len(table))
     ]
     nowhere = np.array([not place for place in places], dtype=bool)
     return {
-        "all": told,
-        "whole_city": int((nowhere & whole).sum()),
-        "misplaced": int((nowhere & ~whole).sum()),
+        "all": programmes,
+        "whole_city": int((nowhere & city_wide).sum()),
+        "misplaced": int((nowhere & ~city_wide).sum()),
     }
 
 
 def _decisions(table: pd.DataFrame, rows: Mapping[str, int]) -> list[dict[str, object]]:
-    """Return every decision in its order; what is not told of one it does not have."""
+    """Return every decision in its order, without the fields that are not known of it."""
     columns = {name: texts(table[name]) for name in ("day", "group", "choice", "reason", "figures")}
     columns |= {"rank": numbers(table["rank"]), "share": numbers(table["top_share"], decimals=6)}
     return [
@@ -324,8 +324,8 @@ def _decisions(table: pd.DataFrame, rows: Mapping[str, int]) -> list[dict[str, o
             for name, column in columns.items()
             if column[number] not in (None, "")
         }
-        | {"row": rows.get(str(district)), "stands": bool(stands)}
-        for number, (district, stands) in enumerate(
+        | {"row": rows.get(str(district)), "stands": bool(in_force)}
+        for number, (district, in_force) in enumerate(
             zip(table["district"], table["stands"], strict=True)
         )
     ]

@@ -54,7 +54,7 @@ def shown_districts(pra: ResilienceAssessment) -> list[str]:
 
 
 def _share_column(pra: ResilienceAssessment, *, exact: bool = False) -> tv.Column:
-    """Return the shares of simulations in whole percent, or `exact` beside the limits of noise."""
+    """Return the shares of simulations in whole percent, or `exact` with the limits of noise."""
     text = tv.Format(_format_percent if exact else format_probability)
     return tv.Column(
         "top_share",
@@ -81,7 +81,7 @@ def pareto_table(pra: ResilienceAssessment, link: tv.Link, language: str) -> tv.
             "beats_whom",
             tv.TEXT,
             "front",
-            lambda row: named(row["beaten"], names, language, most=_MOST_NAMES),
+            lambda row: named(row["beaten"], names, language, limit=_MOST_NAMES),
         ),
         _share_column(pra),
         _SURENESS,
@@ -96,11 +96,11 @@ def pareto_table(pra: ResilienceAssessment, link: tv.Link, language: str) -> tv.
 
 
 def ranking_table(
-    pra: ResilienceAssessment, link: tv.Link, language: str, *, whole: bool = False
+    pra: ResilienceAssessment, link: tv.Link, language: str, *, complete: bool = False
 ) -> tv.TableView | None:
-    """Return how districts compare; the `whole` table has all, with Wilson's intervals."""
+    """Return how districts compare; the `complete` table has all, with Wilson's intervals."""
     table = pra.district_ranking
-    if not whole:
+    if not complete:
         table = table[table["district"].astype(str).isin(shown_districts(pra)).to_numpy()]
     names = district_names(pra.assessment.focus_areas, language)
 
@@ -108,7 +108,7 @@ def ranking_table(
         if row["non_dominated"]:
             return say("preliminary.by_nobody", language)
         by = dominating_districts(row["dominating_districts"])
-        return named(by, names, language, most=_MOST_NAMES, whole=int(row["dominated_by"]))
+        return named(by, names, language, limit=_MOST_NAMES, total=int(row["dominated_by"]))
 
     def known(row: tv.Row) -> str:
         return say("map.of", language, part=int(row["criteria_known"]), whole=int(row["criteria"]))
@@ -122,7 +122,7 @@ def ranking_table(
                 lambda row: (row["top_share_low"], row["top_share_high"]),
             )
         ]
-        if whole
+        if complete
         else [_SURENESS, tv.Column("dominated_by", tv.TEXT, "front", dominated_by)]
     )
     columns = [
@@ -135,11 +135,11 @@ def ranking_table(
             lambda row: (row["score_low"], row["score_high"]),
         ),
         tv.Column("linear_rank", tv.NUMBER, "scores"),
-        _share_column(pra, exact=whole),
+        _share_column(pra, exact=complete),
         *own,
         tv.Column("criteria_known", tv.WRITTEN, source=known),
     ]
-    if whole:
+    if complete:
         return resilience_view("all-districts", columns, table, language)
     which = say(
         "preliminary.standings.which",
@@ -177,7 +177,7 @@ def flood_table(
     differing = in_district(pra.district_floods, district)[
         ["hazard", "return_period", "area_differing"]
     ]
-    kinds = [*(("depth", one) for one in LEVELS), *(("index", one) for one in CLASSES)]
+    kinds = [*(("depth", name) for name in LEVELS), *(("index", name) for name in CLASSES)]
     columns = [*_hazard_and_map(language)]
     for by, name in kinds:
         of_class = areas["area"].where(areas[f"class_by_{by}"].astype(str) == name, 0.0)
@@ -213,7 +213,7 @@ def parent_floods_table(pra: ResilienceAssessment, language: str) -> tv.TableVie
 
     def worst(name: str) -> tv.Column:
         return tv.Column(
-            name, tv.TEXT, "bnpb", lambda row: _level(row[name], language, least=row["at_least"])
+            name, tv.TEXT, "bnpb", lambda row: _level(row[name], language, at_least=row["at_least"])
         )
 
     columns = [
@@ -229,11 +229,11 @@ def parent_floods_table(pra: ResilienceAssessment, language: str) -> tv.TableVie
     return resilience_view("parent-floods", columns, table, language)
 
 
-def _level(level: object, language: str, *, least: bool) -> str:
+def _level(level: object, language: str, *, at_least: bool) -> str:
     word = tv.translate("preliminary.flood.", level, language)
     return (
         say("preliminary.level_at_least", language, level=word)
-        if least and pd.notna(level)
+        if at_least and pd.notna(level)
         else word
     )
 
@@ -289,7 +289,7 @@ def decisions_table(
 ) -> tv.TableView | None:
     """Return the decisions (on a district) in the order of their days, with known reasons."""
     table = in_district(pra.decisions, district)
-    stands = tv.Format(
+    in_force = tv.Format(
         lambda value, language: say(
             "preliminary.stands" if value else "preliminary.taken_back", language
         ),
@@ -304,8 +304,8 @@ def decisions_table(
     }
     # what these readers may know nothing of is not there
     shown = {
-        name: [one] if table[name].fillna("").astype(str).ne("").any() else []
-        for name, one in optional.items()
+        name: [column] if table[name].fillna("").astype(str).ne("").any() else []
+        for name, column in optional.items()
     }
     columns = [
         tv.Column("day", tv.DAY),
@@ -314,7 +314,7 @@ def decisions_table(
         tv.Column("choice", tv.words("preliminary.choice.")),
         *shown["reason"],
         *shown["figures"],
-        tv.Column("stands", stands),
+        tv.Column("stands", in_force),
     ]
     return resilience_view("decisions", columns, table, language)
 
@@ -336,7 +336,7 @@ def _figures_then(row: tv.Row, language: str) -> str:
 # What districts are compared by
 
 _MONEY = ("ead", "ead_per_hectare")
-_OF_SIZE = ("ead", "assets_exposed", *OF_PEOPLE)  # sums, of which a larger district has more
+_OF_SIZE = ("ead", "assets_exposed", *OF_PEOPLE)  # sums: a larger district has more
 _DENSE = "per hectare"
 _DENSITY = {"ead": "ead_per_hectare"}
 
@@ -406,10 +406,10 @@ def criteria_table(
             city.resilience.criteria[name].of or name,
             format_criterion(city, name, language),
         )
-        # ours say what they are
+        # ours name what they are
         unit = "" if figure in FIGURES else _format_unit(pra, name, language)
         shown = [(f"value: {name}", amounts, figure, text, unit)]
-        # a large district has more of it: next to the whole stands how dense it lies
+        # a large district has more of it, so the density follows the sum
         if figure in _OF_SIZE:
             text = say("preliminary.per_hectare", language, criterion=text)
             shown.append(
@@ -487,10 +487,10 @@ def sensitivity_table(pra: ResilienceAssessment, language: str) -> tv.TableView 
 def correlations_table(pra: ResilienceAssessment, language: str) -> tv.TableView | None:
     """Return the correlations of criteria as a matrix: correlated criteria count twice."""
     known = {
-        frozenset((str(one), str(other))): value
-        for one, other, value in pra.correlations[["criterion", "other", "correlation"]].itertuples(
-            index=False
-        )
+        frozenset((str(criterion), str(other))): value
+        for criterion, other, value in pra.correlations[
+            ["criterion", "other", "correlation"]
+        ].itertuples(index=False)
     }
     city = pra.assessment.city
     names = [name for name in city.resilience.criteria if any(name in pair for pair in known)]

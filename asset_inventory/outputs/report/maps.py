@@ -1,6 +1,6 @@
 """Small static maps of a report as inline SVG: a district in the city, and the state of its assets.
 
-Drawn in the city's own metres, north up, with a scale bar. The outlines of all districts stand once
+Drawn in the city's own metres, north up, with a scale bar. The outlines of all districts are once
 in a page (`outlines`); each small map uses them.
 """
 
@@ -135,9 +135,9 @@ def _assets(geometries: np.ndarray, figures: Figures, place: object, unit: float
         paths = "".join(
             "".join(
                 "M" + "L".join(f"{short(x)} {short(y)}" for x, y in shapely.get_coordinates(line))
-                for line in shapely.get_parts(one)
+                for line in shapely.get_parts(shape)
             )
-            for one in shapely.transform(shapely.simplify(of_state[lines], unit / 2), place)
+            for shape in shapely.transform(shapely.simplify(of_state[lines], unit / 2), place)
         )
         at = shapely.transform(shapely.point_on_surface(of_state[~lines]), place)
         dots = "".join(f"M{short(x)} {short(y)}h.01" for x, y in shapely.get_coordinates(at))
@@ -160,9 +160,9 @@ def _assets(geometries: np.ndarray, figures: Figures, place: object, unit: float
 
 def _bar(scale: float, language: str) -> Markup:
     """Return a bar of a round length, at most a third of the map, with its length below it."""
-    most = WIDE / 3 / scale
-    power = 10 ** math.floor(math.log10(most))
-    length = next(step * power for step in (5, 2, 1) if step * power <= most)
+    longest = WIDE / 3 / scale
+    power = 10 ** math.floor(math.log10(longest))
+    length = next(step * power for step in (5, 2, 1) if step * power <= longest)
     far = (
         f"{number(length / 1000, language)} km"
         if length >= 1000

@@ -91,9 +91,9 @@ class Place:
     districts: Mapping[str, str] = field(default_factory=dict)
     owners: Mapping[str, str] = field(default_factory=dict)
 
-    def link(self, kind: str, part: str) -> str:
+    def link(self, by: str, part: str) -> str:
         """Return the address of the page of a district or owner, "" where it has none."""
-        return {"district": self.districts, "owner": self.owners}.get(kind, {}).get(part, "")
+        return {"district": self.districts, "owner": self.owners}.get(by, {}).get(part, "")
 
 
 def shared_content(assessment: Assessment, place: Place, language: str) -> dict[str, object]:
@@ -114,7 +114,7 @@ def shared_content(assessment: Assessment, place: Place, language: str) -> dict[
 
 @kept_answers
 def _around(assessment: Assessment, language: str) -> dict[str, object]:
-    """Return what stands around the pages of all parts alike."""
+    """Return what surrounds the pages of all parts alike."""
     return {
         "city": assessment.city.name,
         "exercise": ", ".join(exercise_titles(assessment)),
@@ -143,21 +143,21 @@ def creation_note(assessment: Assessment, language: str) -> str:
 
 
 def money_hidden(assessment: Assessment) -> bool:
-    """Tell whether these readers may not know what anything is worth."""
+    """Return whether these readers may not know what anything is worth."""
     return is_withheld("value", assessment)
 
 
 def large_figures(
     assessment: Assessment, figures: Figures, language: str
 ) -> list[tuple[str, str, str]]:
-    """Return what stands large: a figure, what it is, and the method behind it."""
-    found, total, currency = counts(figures), total_of(figures), assessment.city.currency
-    cards = [(number(found["assets"], language), say("report.card.assets", language), "")]
+    """Return the large figures: a figure, what it is, and the method behind it."""
+    states, total, currency = counts(figures), total_of(figures), assessment.city.currency
+    cards = [(number(states["assets"], language), say("report.card.assets", language), "")]
     if figures.maps:
         cards.append(
-            (number(found["exposed"], language), say("report.card.exposed", language), "counting")
+            (number(states["exposed"], language), say("report.card.exposed", language), "counting")
         )
-    unknown = number(found["no_data"] + found["unusable"], language)
+    unknown = number(states["no_data"] + states["unusable"], language)
     cards.append((unknown, say("report.card.unknown", language), "unknown"))
     if pd.notna(total["ead"]):
         cards.append(
@@ -233,7 +233,7 @@ def method_sentences(assessment: Assessment, language: str) -> list[tuple[str, s
     """Return the methods behind the figures in the order of footnotes: name and sentence."""
     city = assessment.city
     rule = say(f"damage_rule.{city.damage_rule.replace(' ', '_')}", language)
-    told = {
+    arguments = {
         "damage": {"rule": rule},
         "values": {
             "currency": city.currency,
@@ -245,19 +245,22 @@ def method_sentences(assessment: Assessment, language: str) -> list[tuple[str, s
             or say("report.method.no_stress", language)
         },
     }
-    return [(one, say(f"report.method.{one}", language, **told.get(one, {}))) for one in METHODS]
+    return [
+        (name, say(f"report.method.{name}", language, **arguments.get(name, {})))
+        for name in METHODS
+    ]
 
 
 def price_sentences(city: City, language: str) -> list[tuple[str, str, Price, list[str]]]:
     """Return each price that the city declares: its source, its amount, and its steps."""
     return [
         (
-            kind,
+            asset_type,
             amount(price.amount, city.currency, language),
             price,
             steps_of(price, city.currency, language),
         )
-        for kind, price in prices_of(city).items()
+        for asset_type, price in prices_of(city).items()
     ]
 
 
@@ -276,7 +279,7 @@ def source_sentences(assessment: Assessment, language: str) -> list[dict[str, ob
 def listed(pages: Mapping[str, str], names: Mapping[str, str]) -> list[tuple[str, str]]:
     """Return names and addresses of pages, by name."""
     return sorted(
-        ((names[part], href) for part, href in pages.items()), key=lambda one: one[0].casefold()
+        ((names[part], href) for part, href in pages.items()), key=lambda entry: entry[0].casefold()
     )
 
 
@@ -307,7 +310,7 @@ def focus_cards(
                 if pd.notna(area["parent"]) and f"({area['parent']})" not in name
                 else "",
                 "facts": _area_facts(area, total, currency, language),
-                "worst": [f"{asset} ({kind})" for asset, kind in _worst_names(inside)],
+                "worst": [f"{asset} ({asset_type})" for asset, asset_type in _worst_names(inside)],
                 "locator": where_in_city(
                     areas, district, say("report.where", language, district=name)
                 ),
@@ -346,7 +349,7 @@ def _area_facts(
 
 
 def _worst_names(figures: Figures) -> list[tuple[str, str]]:
-    rows = worst(figures, most=3)
+    rows = worst(figures, limit=3)
     return list(zip(map(str, asset_names(rows)), rows["asset_type"].astype(str), strict=True))
 
 
@@ -395,8 +398,8 @@ def city_page(
         "sources": source_sentences(assessment, language),
         "prices": price_sentences(city, language),
         "terms": [
-            (say(f"report.term.{one}", language), say(f"report.term.{one}.about", language))
-            for one in TERMS
+            (say(f"report.term.{term}", language), say(f"report.term.{term}.about", language))
+            for term in TERMS
         ],
         "ledger": exposure_counts_table(figures, language) if figures.maps else None,
         "district_pages": listed(place.districts, district_names(areas, language)),
@@ -429,18 +432,27 @@ def summary_page(
 
 
 def part_page(
-    assessment: Assessment, whole: Figures, kind: str, part: str, place: Place, language: str
+    assessment: Assessment,
+    city_figures: Figures,
+    part_type: str,
+    part: str,
+    place: Place,
+    language: str,
 ) -> dict[str, object]:
-    """Return the content of a page of a district or department (`kind` "district", "owner")."""
-    figures, city, areas = part_named(whole, kind, part), assessment.city, assessment.focus_areas
-    name = district_names(areas, language).get(part, part) if kind == "district" else part
+    """Return the content of a page of a part, by `part_type` a "district" or an "owner"."""
+    figures, city, areas = (
+        part_named(city_figures, part_type, part),
+        assessment.city,
+        assessment.focus_areas,
+    )
+    name = district_names(areas, language).get(part, part) if part_type == "district" else part
     data = data_of(assessment, figures)
     is_there, hidden, link = bool(len(figures.assets)), money_hidden(assessment), place.link
-    columns = ("asset_type", "owner" if kind == "district" else "district") if is_there else ()
+    columns = ("asset_type", "owner" if part_type == "district" else "district") if is_there else ()
     by = [column for column in columns if figures.assets[column].notna().any()]
     inside = is_there and assessment.audience == "internal"
     area, drawn, people = None, {"locator": "", "map": ""}, []
-    if kind == "district":
+    if part_type == "district":
         area = areas[areas["district"].astype(str) == part].iloc[0]
         mark = say("map.exercise_mark", language) if exercise_titles(assessment) else None
         shapes, title = (
@@ -460,15 +472,15 @@ def part_page(
             "title": say("report.part_title", language, part=name, city=city.name),
             "legend": legend(language),
             "found": sentences.part_sentences(
-                assessment, figures, whole, language, area=area, hidden=hidden
+                assessment, figures, city_figures, language, area=area, hidden=hidden
             ),
-            "parts": [parts_table(figures, one, assessment, link, language) for one in by],
+            "parts": [parts_table(figures, column, assessment, link, language) for column in by],
             "maps": _maps(assessment, figures, language) if is_there else None,
             "stresses": chronic_hazard_tables(
                 figures, assessment, by, link, language, hidden=hidden
             ),
             "future": _future(assessment, figures, language, hidden=hidden),
-            "worst": worst_table(figures, assessment, language, by=kind) if is_there else None,
+            "worst": worst_table(figures, assessment, language, by=part_type) if is_there else None,
             "people": people,
             "data": data_table(data, language) if len(data) else None,
             "survey": sentences.survey_next(assessment, figures, data, language) if inside else [],
@@ -487,11 +499,11 @@ def _future(
 ) -> dict[str, object] | None:
     """Return the projection of these assets: sentences, table, return periods; None if none."""
     rows = figures.assets["row"].to_numpy()
-    said = [] if hidden else projection_sentences(assessment, language, rows=rows)
-    if not said:
+    projected = [] if hidden else projection_sentences(assessment, language, rows=rows)
+    if not projected:
         return None
     return {
-        "said": said,
+        "said": projected,
         "table": future_table(assessment, rows, language),
         "often": return_periods(assessment, language),
         "sources": sources(assessment.city.future, language),
@@ -500,24 +512,24 @@ def _future(
 
 def _hazards(assessment: Assessment, language: str) -> list[str]:
     """Return each hazard's maps, its exposure threshold, and its sources."""
-    said = []
+    sentences = []
     for hazard in assessment.city.hazards:
         unit = hazard.intensity.unit
-        least = hazard.exposed_from
-        key = "report.hazard_from" if least else "report.hazard_any"
-        said.append(
+        threshold = hazard.exposed_from
+        key = "report.hazard_from" if threshold else "report.hazard_any"
+        sentences.append(
             say(
                 key,
                 language,
                 hazard=hazard.name,
                 measure=hazard.intensity.measure,
                 unit=unit,
-                least=number(least or 0.0, language),
+                least=number(threshold or 0.0, language),
                 source=hazard.source.title,
                 licence=hazard.source.licence,
             )
         )
-    return said
+    return sentences
 
 
 def _plots(assessment: Assessment, figures: Figures, language: str) -> list[tuple[str, Markup]]:

@@ -36,7 +36,7 @@ _BROWSERS = (
 _ELSEWHERE = re.compile(r'<a( class="note")? href="(?!#)[^"]*"')
 # seconds by the clock for one page, which ends a browser that hangs, also where a machine is busy
 _PATIENCE = 900
-_TAIL = 1024  # bytes at the end of a PDF, among which its last mark stands
+_TAIL = 1024  # bytes at the end of a PDF that contain its last mark
 _OF_PAGE = re.compile(rb"\n%page ([0-9a-f]{64})\n\Z")
 # As a browser prints by itself from its command line: backgrounds, the sheets that the page asks
 # for, and no header.
@@ -50,7 +50,7 @@ def printer() -> Iterator[PrintPage | None]:
     """Give a function that prints a page (HTML file) to a path, or None where this machine has no
     printer of pages.
 
-    Links to other files are dead on paper, and would tell where they lay: only those within the
+    Links to other files are dead on paper, and would show where they lay: only those within the
     page are kept. The function raises SourceError for a page that it cannot print. One browser
     prints all pages of a block.
     """
@@ -69,13 +69,13 @@ def printer() -> Iterator[PrintPage | None]:
 
 
 def is_print_of(path: Path, page: Path) -> bool:
-    """Tell whether a PDF is the print of a page as it is now."""
+    """Return whether a PDF is the print of a page as it is now."""
     try:
         with path.open("rb") as stream:
             stream.seek(-min(_TAIL, path.stat().st_size), os.SEEK_END)
-            found = _OF_PAGE.search(stream.read())
+            match = _OF_PAGE.search(stream.read())
         return (
-            found is not None and found[1].decode() == hashlib.sha256(page.read_bytes()).hexdigest()
+            match is not None and match[1].decode() == hashlib.sha256(page.read_bytes()).hexdigest()
         )
     except OSError:
         return False
@@ -131,8 +131,8 @@ def _keep(printed: bytes, page: Path, path: Path, folder: Path) -> None:
     """Write a print to its place with the mark of its page; raises SourceError for a cut one."""
     if b"%%EOF" not in printed[-_TAIL:]:
         raise _not_printed(path, "cut", folder)
-    with whole(path) as made:
-        made.write_bytes(
+    with whole(path) as written:
+        written.write_bytes(
             printed + b"\n%page " + hashlib.sha256(page.read_bytes()).hexdigest().encode() + b"\n"
         )
 
@@ -146,9 +146,9 @@ def _not_printed(path: Path, reason: str, folder: Path) -> SourceError:
 
 def _for_paper(page: Path, folder: Path) -> Path:
     """Return a copy of a page, which is one closed file, without links to other files."""
-    there = folder / "page.html"
-    there.write_text(_ELSEWHERE.sub(r"<a\1", page.read_text(encoding="utf-8")), encoding="utf-8")
-    return there
+    copy = folder / "page.html"
+    copy.write_text(_ELSEWHERE.sub(r"<a\1", page.read_text(encoding="utf-8")), encoding="utf-8")
+    return copy
 
 
 def _command(browser: str, folder: Path) -> list[str]:
@@ -183,10 +183,10 @@ class _Browser:
     @contextlib.contextmanager
     def started(cls, browser: str, folder: Path) -> "Iterator[_Browser]":
         """Give a browser that works in a folder, and end it with the block."""
-        (asked, ask), (answer, answered) = os.pipe(), os.pipe()
+        (command_reader, ask), (answer, answer_writer) = os.pipe(), os.pipe()
         nothing = os.open(os.devnull, os.O_RDWR)
         # The browser reads from 3 and writes to 4; copies with higher numbers keep these two free.
-        low = [os.dup(end) for end in (asked, answered)]
+        low = [os.dup(end) for end in (command_reader, answer_writer)]
         high = [_higher(end) for end in low]
         actions = [
             *((os.POSIX_SPAWN_DUP2, nothing, stream) for stream in (0, 1, 2)),
@@ -201,7 +201,7 @@ class _Browser:
                 "error.not_printed", path=browser, reason=type(fault).__name__
             ) from None
         finally:
-            for end in {asked, answered, nothing, *low, *high}:
+            for end in {command_reader, answer_writer, nothing, *low, *high}:
                 os.close(end)
         try:
             yield cls(pid, ask, answer)
@@ -231,10 +231,10 @@ class _Browser:
         return base64.b64decode(str(data))
 
     def _call(
-        self, method: str, until: float, session: str | None = None, **given: object
+        self, method: str, until: float, session: str | None = None, **params: object
     ) -> Mapping[str, object]:
         self.count += 1
-        message: dict[str, object] = {"id": self.count, "method": method, "params": given}
+        message: dict[str, object] = {"id": self.count, "method": method, "params": params}
         if session is not None:
             message["sessionId"] = session
         text = json.dumps(message).encode() + b"\0"
@@ -250,7 +250,7 @@ class _Browser:
                 self.events.append(answer)
 
     def _await(self, event: str, until: float) -> None:
-        while not any(one["method"] == event for one in self.events):
+        while not any(received["method"] == event for received in self.events):
             answer = self._next(until)
             if "method" in answer:
                 self.events.append(answer)

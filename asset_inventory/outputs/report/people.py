@@ -112,7 +112,7 @@ def _people(assessment: Assessment) -> tv.Format:
 def _notes(people: pd.DataFrame, assessment: Assessment, language: str) -> list[str]:
     """Return how people were allocated to classes, by which rates, and their authors' warnings."""
     rules = people.drop_duplicates("district")["people_rule"].astype(str)
-    said = [
+    sentences = [
         say(
             "report.people_spread",
             language,
@@ -121,15 +121,17 @@ def _notes(people: pd.DataFrame, assessment: Assessment, language: str) -> list[
         )
     ]
     if (people["people"][people["class"].astype(str) == "unknown"] > 0).any():
-        said.append(say("report.people_unknown", language))
-    untold = [one.name for one in assessment.city.hazards if one.people is None]
-    if untold:
-        said.append(say("report.people_without_rates", language, hazards=", ".join(untold)))
+        sentences.append(say("report.people_unknown", language))
+    without_rates = [hazard.name for hazard in assessment.city.hazards if hazard.people is None]
+    if without_rates:
+        sentences.append(
+            say("report.people_without_rates", language, hazards=", ".join(without_rates))
+        )
     for hazard in assessment.city.hazards:
         if hazard.people is None or hazard.name not in set(people["hazard"].astype(str)):
             continue
         of_set = displacement_sets()[hazard.people.displacement]
-        said.append(
+        sentences.append(
             say(
                 "report.people_rates",
                 language,
@@ -140,7 +142,7 @@ def _notes(people: pd.DataFrame, assessment: Assessment, language: str) -> list[
         )
         if hazard.people.fatality is not None:
             model = fatality_models()[hazard.people.fatality]
-            said.append(
+            sentences.append(
                 say(
                     "report.people_deaths",
                     language,
@@ -149,10 +151,10 @@ def _notes(people: pd.DataFrame, assessment: Assessment, language: str) -> list[
                     source=model.source,
                 )
             )
-            said += (
+            sentences += (
                 [say("report.people_caveat", language, hazard=hazard.name)] if model.caveat else []
             )
-    return said
+    return sentences
 
 
 @kept_answers

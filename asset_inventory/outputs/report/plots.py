@@ -1,7 +1,7 @@
 """Static figures of an assessment for notebooks and reports: exceedance, curves, EAD and exposure.
 
 Drawn by matplotlib. What is unknown has a hatch of its own, exercise data is called so in every
-figure, and colours are told apart by lightness or stroke too.
+figure, and colours differ in lightness or stroke too.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 _DOTS = 200  # an inch: sharp on paper
 WIDE = 7.5  # inches: what A4 has between its margins
-# characters of a name beside a bar, of a line of a legend and of a title
+# characters of a name next to a bar, of a line of a legend and of a title
 _LABEL, _LEGEND, _TITLE = (40, 90, 80)
 _LINES = 3  # that one text takes at most
 _COMMENTS = re.compile("<!--.*?-->", re.DOTALL)  # matplotlib writes there what it drew
@@ -100,7 +100,7 @@ def finished(
 def name_bars(axes: Axes, names: Sequence[str]) -> None:
     """Name the bars of a figure, the first of them above."""
     short = [name if len(name) <= _LABEL else name[: _LABEL - 1] + "…" for name in names]
-    axes.set_yticks(range(len(names)), [_plain(one) for one in short], fontsize=8)
+    axes.set_yticks(range(len(names)), [_plain(name) for name in short], fontsize=8)
     axes.set_ylim(max(len(names), 1) - 0.4, -0.6)
 
 
@@ -127,7 +127,7 @@ def label_of(text: str) -> str:
 def as_svg(figure: Figure) -> str:
     """Return a figure as one `<svg>` without a date or chance: the same figure, the same text.
 
-    Letters are drawn as shapes: nothing in it is read as text, and no font is asked for. It holds
+    Letters are drawn as shapes: nothing in it is read as text, and it needs no font. It holds
     no style sheet, for that would rule the whole page into which it is pasted.
     """
     import matplotlib
@@ -154,11 +154,11 @@ def as_svg(figure: Figure) -> str:
 
 def write_figure(figure: Figure, path: Path) -> None:
     """Write a figure as .svg or .png; raises SourceError for another ending or a failure."""
-    kind = path.suffix.lower()
-    if kind not in (".svg", ".png"):
+    ending = path.suffix.lower()
+    if ending not in (".svg", ".png"):
         raise RequestError("error.figure_kind", path=str(path))
     with whole(path) as written:
-        if kind == ".svg":
+        if ending == ".svg":
             written.write_text(as_svg(figure), encoding="utf-8")
             return
         with warnings.catch_warnings():
@@ -179,19 +179,19 @@ def _in_lines(text: str, width: int) -> str:
 
 def _plain(text: str) -> str:
     """Return text that matplotlib draws as it is: between two dollars it reads formulas."""
-    seen = "".join(one if one.isprintable() or one == "\n" else "\ufffd" for one in text)
+    seen = "".join(sign if sign.isprintable() or sign == "\n" else "\ufffd" for sign in text)
     return seen.replace("$", r"\$")
 
 
 PARTS = ("asset_type", "district", "owner", "layer")
 _BAR, _BESIDE_BARS = 0.27, 1.6  # inches of each bar, and of what is above and below all of them
 _EDGE = "#374151"
-# How an asset is counted: colour and hatch, so that it is told on a grey print too.
+# How an asset is counted: colour and hatch, so that a grey print shows it too.
 # fmt: off
 _STATES = {"exposed": ("#b30000", ""), "no_data": ("#ffd400", "///"), "not_exposed": ("#dfe5ea", ""),
            "unusable": ("#ffffff", "xxx")}
 # fmt: on
-# Colours that colour-blind readers tell apart (Okabe, Ito 2008), and strokes.
+# Colours that colour-blind readers can distinguish (Okabe, Ito 2008), and strokes.
 _LINE_STYLES = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#000000")
 _STROKES = ("-", "--", "-.", ":")
 _FREQUENCIES = {"1/T": "plot.per_period", "1 - exp(-1/T)": "plot.peaks"}
@@ -229,8 +229,8 @@ def exceedance_plot(assessment: Assessment, hazard: str, *, language: str) -> Fi
         axes, x=say("plot.frequency", language, frequency=convention), y=say("map.damage", language)
     )
     axes.set(xlim=(0, None), ylim=(0, None))
-    write_numbers(axes.xaxis, lambda one: number(one, language))
-    write_numbers(axes.yaxis, lambda one: money(one, assessment.city.currency, language))
+    write_numbers(axes.xaxis, lambda value: number(value, language))
+    write_numbers(axes.yaxis, lambda value: money(value, assessment.city.currency, language))
     axes.legend(frameon=False, fontsize=8)
     title = say("plot.exceedance", language, city=assessment.city.name, hazard=hazard)
     notes = _without_figure(int(curve["assets_without_figure"].max()), language)
@@ -278,7 +278,9 @@ def _draw_exceedance(
 
 def _curve_of(assessment: Assessment, hazard: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the damage under each map of a hazard, and the line of the city's rule."""
-    declared = next((one for one in assessment.city.hazards if one.name == hazard), None)
+    declared = next(
+        (candidate for candidate in assessment.city.hazards if candidate.name == hazard), None
+    )
     if (
         declared is None
         or declared.kind == "stress"
@@ -287,9 +289,9 @@ def _curve_of(assessment: Assessment, hazard: str) -> tuple[pd.DataFrame, pd.Dat
         raise RequestError("error.no_exceedance", hazard=hazard)
     rows = (assessment.exposure_counts["hazard"] == hazard).to_numpy()
     periods = np.unique(assessment.exposure_counts["return_period"].to_numpy(dtype=float)[rows])
-    given = assessment.assets, assessment.exposure, assessment.damage, declared, periods
+    tables = assessment.assets, assessment.exposure, assessment.damage, declared, periods
     rule = assessment.city.ead
-    return exceedance_curve(*given, rule=rule), exceedance_line(*given, rule=rule)
+    return exceedance_curve(*tables, rule=rule), exceedance_line(*tables, rule=rule)
 
 
 # By which curve
@@ -309,12 +311,12 @@ def damage_curve_plot(
     """
     city = city_meant(city)
     panels: dict[_Panel, dict[DamageCurve, list[str]]] = {}
-    asked = None if kinds is None else list(map(str, kinds))
-    for (of, kind), curve in curves_for(city, asked)[0].items():
-        if hazard in (None, of) and (asked is None or kind in asked):
+    asset_types = None if kinds is None else list(map(str, kinds))
+    for (of, asset_type), curve in curves_for(city, asset_types)[0].items():
+        if hazard in (None, of) and (asset_types is None or asset_type in asset_types):
             panels.setdefault((of, curve.unit, curve.unit_of_damage), {}).setdefault(
                 curve, []
-            ).append(kind)
+            ).append(asset_type)
     if not panels:
         raise RequestError("error.no_damage_curve", city=city.name)
     exercise = any(rule.source is not None and rule.source.exercise for rule in city.curves)
@@ -325,12 +327,12 @@ def damage_curve_plot(
 def library_plot(ids: Iterable[str], *, language: str) -> Figure:
     """Return the shipped curves of these ids by hazard, measure and unit, with deviations.
 
-    Raises SourceError where there are none or too many to be told apart.
+    Raises SourceError where there are none or too many to distinguish.
     """
     chosen = [shipped_curves()[an_id] for an_id in ids]
-    most = len(_LINE_STYLES) * len(_STROKES)
-    if not 0 < len(chosen) <= most:
-        raise RequestError("error.curves_to_draw", count=len(chosen), most=most)
+    limit = len(_LINE_STYLES) * len(_STROKES)
+    if not 0 < len(chosen) <= limit:
+        raise RequestError("error.curves_to_draw", count=len(chosen), most=limit)
     panels: dict[_Panel, dict[DamageCurve, list[str]]] = {}
     for about in chosen:
         curve = shipped_curve(about, about.hazard)
@@ -365,11 +367,11 @@ def _plotted_curves(
             )
             if curve.std:
                 low, high = np.array(curve.damage) - curve.std, np.array(curve.damage) + curve.std
-                most = 1.0 if of_damage == FRACTION else np.inf
+                upper = 1.0 if of_damage == FRACTION else np.inf
                 axes.fill_between(
                     curve.intensities,
-                    np.clip(low, 0, most),
-                    np.clip(high, 0, most),
+                    np.clip(low, 0, upper),
+                    np.clip(high, 0, upper),
                     color=colour,
                     alpha=0.15,
                     linewidth=0,
@@ -383,7 +385,7 @@ def _plotted_curves(
         )
         axes.set_ylim(0, None)
         for axis in (axes.xaxis, axes.yaxis):
-            write_numbers(axis, lambda one: number(one, language))
+            write_numbers(axis, lambda value: number(value, language))
         axes.legend(frameon=False, fontsize=8, loc="upper left", bbox_to_anchor=(0, -0.2))
     banded = any(curve.std for curves in panels.values() for curve in curves)
     notes = [say("plot.std_band", language)] if banded else []
@@ -399,17 +401,17 @@ def _stairs(curve: DamageCurve) -> tuple[np.ndarray, np.ndarray]:
     )
 
 
-# Of whom
+# Whom a figure is about
 
 
-def ead_plot(assessment: Assessment, *, by: str, language: str, most: int = 15) -> Figure:
+def ead_plot(assessment: Assessment, *, by: str, language: str, limit: int = 15) -> Figure:
     """Return EAD by asset type, district, owner or layer (PARTS), greatest first, with bounds.
 
-    Of more than `most` parts the rest is one bar, so that the bars add up to the city; a note says
-    how many assets have no figure.
+    Of more than `limit` parts the rest is one bar, so that the bars add up to the city; a note
+    gives how many assets have no figure.
     """
     figures, city = assessment.joint_ead[["ead", "ead_low", "ead_high"]], assessment.city
-    parts = _with_rest(_sums(figures, assessment, by, language), most, language)
+    parts = _with_rest(_sums(figures, assessment, by, language), limit, language)
     figure, (axes,) = framed(_BESIDE_BARS + _BAR * len(parts))
     places, ead = np.arange(len(parts)), parts["ead"].to_numpy()
     axes.barh(places, np.nan_to_num(ead), color=ORRD[2], height=0.7)
@@ -434,7 +436,7 @@ def ead_plot(assessment: Assessment, *, by: str, language: str, most: int = 15) 
             fontsize=8,
         )
     name_bars(axes, parts.index)
-    write_numbers(axes.xaxis, lambda one: money(one, city.currency, language))
+    write_numbers(axes.xaxis, lambda value: money(value, city.currency, language))
     axes.set_xlim(0, None)
     named(axes, x=say("plot.ead_with_bounds", language))
     title = say("plot.ead_by", language, city=city.name, part=say(f"plot.by.{by}", language))
@@ -450,16 +452,16 @@ def _sums(figures: pd.DataFrame, assessment: Assessment, by: str, language: str)
         {name: figures[name].groupby(parts, dropna=False).agg(known_sum) for name in figures}
     )
     # a bound of a sum is known only where each part's is
-    whole = figures[["ead_low", "ead_high"]].notna().all(axis=1)
-    table.loc[~whole.groupby(parts, dropna=False).all(), ["ead_low", "ead_high"]] = np.nan
+    bounded = figures[["ead_low", "ead_high"]].notna().all(axis=1)
+    table.loc[~bounded.groupby(parts, dropna=False).all(), ["ead_low", "ead_high"]] = np.nan
     table = table.sort_values("ead", ascending=False, kind="stable", na_position="last")
     return table.set_axis(part_names(table.index, assessment.districts, by, language))
 
 
-def _with_rest(parts: pd.DataFrame, most: int, language: str) -> pd.DataFrame:
-    if len(parts) <= most:
+def _with_rest(parts: pd.DataFrame, limit: int, language: str) -> pd.DataFrame:
+    if len(parts) <= limit:
         return parts
-    first, rest = parts.iloc[: most - 1], parts.iloc[most - 1 :]
+    first, rest = parts.iloc[: limit - 1], parts.iloc[limit - 1 :]
     summed = (
         rest.agg(known_sum).to_frame().T.set_axis([say("plot.the_rest", language, count=len(rest))])
     )
@@ -471,7 +473,7 @@ def _with_rest(parts: pd.DataFrame, most: int, language: str) -> pd.DataFrame:
 # How much is exposed
 
 
-def exposure_plot(assessment: Assessment, hazard: str, *, language: str, most: int = 25) -> Figure:
+def exposure_plot(assessment: Assessment, hazard: str, *, language: str, limit: int = 25) -> Figure:
     """Return the states of each type's assets under a hazard's rarest map, adding up to all.
 
     Raises SourceError for a hazard that was not assessed.
@@ -481,10 +483,10 @@ def exposure_plot(assessment: Assessment, hazard: str, *, language: str, most: i
         raise RequestError("error.hazard_not_assessed", hazard=hazard)
     counts = rows.groupby("asset_type", observed=True)[[*STATES, "assets"]].sum()
     counts = counts.sort_values("assets", ascending=False, kind="stable")
-    if len(counts) > most:
-        rest = counts.iloc[most - 1 :]
+    if len(counts) > limit:
+        rest = counts.iloc[limit - 1 :]
         summed = rest.sum().to_frame().T.set_axis([say("plot.the_rest", language, count=len(rest))])
-        counts = pd.concat([counts.iloc[: most - 1], summed])
+        counts = pd.concat([counts.iloc[: limit - 1], summed])
     figure, (axes,) = framed(_BESIDE_BARS + 0.4 + _BAR * len(counts))
     left = np.zeros(len(counts))
     for state, (colour, hatch) in _STATES.items():
@@ -502,10 +504,14 @@ def exposure_plot(assessment: Assessment, hazard: str, *, language: str, most: i
         )
         left += share
     name_bars(
-        axes, [f"{kind} ({number(count, language)})" for kind, count in counts["assets"].items()]
+        axes,
+        [
+            f"{asset_type} ({number(count, language)})"
+            for asset_type, count in counts["assets"].items()
+        ],
     )
     axes.set_xlim(0, 1)
-    write_numbers(axes.xaxis, lambda one: f"{number(round(100 * one), language)} %")
+    write_numbers(axes.xaxis, lambda value: f"{number(round(100 * value), language)} %")
     named(axes, x=say("plot.share_of_assets", language))
     axes.legend(frameon=False, fontsize=8, ncols=4, loc="lower left", bbox_to_anchor=(0, 1))
     title = say(
@@ -525,7 +531,7 @@ def _without_figure(count: int, language: str) -> list[str]:
 
 
 def _invented(assessment: Assessment, hazard: str, *, priced: bool) -> bool:
-    """Tell whether something that a figure of a hazard is made from is exercise data."""
+    """Return whether something that a figure of a hazard is made from is exercise data."""
     made_from = {
         hazard,
         *(layer.name for layer in assessment.city.assets),

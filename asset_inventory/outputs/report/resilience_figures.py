@@ -57,21 +57,21 @@ def district_picture(
     """
     table = districts[(districts["district"].astype(str) != OUTSIDE_DISTRICTS).to_numpy()]
     shapes = table.geometry.to_numpy()
-    there = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
+    located = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
     if not len(present(shapes)):
         return Markup("")
-    west, south, east, north = shapely.total_bounds(shapes[there])
+    west, south, east, north = shapely.total_bounds(shapes[located])
     scale = WIDE / max(east - west, 1.0)
     high = max(round((north - south) * scale), 1)
 
     def place(xy: np.ndarray) -> np.ndarray:
         return np.column_stack(((xy[:, 0] - west) * scale, (north - xy[:, 1]) * scale))
 
-    simple = shapely.simplify(shapes[there], max(east - west, north - south) / _DETAIL)
-    drawn = shapely.transform(np.where(shapely.is_empty(simple), shapes[there], simple), place)
-    ids = table["district"].astype(str).to_numpy()[there]
+    simple = shapely.simplify(shapes[located], max(east - west, north - south) / _DETAIL)
+    drawn = shapely.transform(np.where(shapely.is_empty(simple), shapes[located], simple), place)
+    ids = table["district"].astype(str).to_numpy()[located]
     codes = classify(np.array([values.get(an_id, np.nan) for an_id in ids], dtype=float), classes)
-    names = table["name"].fillna(table["district"]).astype(str).to_numpy()[there]
+    names = table["name"].fillna(table["district"]).astype(str).to_numpy()[located]
     hatch = f"{name}-not-known"
     areas = [
         Markup(
@@ -118,8 +118,8 @@ def outline_sign() -> Markup:
 def _fill(classes: Classes, code: int, hatch: str) -> str:
     if code >= len(classes.classes):
         return "none"
-    one = classes.classes[code]
-    return f"url(#{hatch})" if one.unknown else one.colour
+    a_class = classes.classes[code]
+    return f"url(#{hatch})" if a_class.unknown else a_class.colour
 
 
 def _hatching(name: str) -> Markup:
@@ -216,7 +216,7 @@ def influence_graph(
     high = rows * _STEP + 12
     tops = {"stress": _tops(left, high), "shock": _tops(right, high)}
     names = {"stress": stresses, "shock": shocks}
-    boxes = [_box(names[kind][one], kind, y) for kind in tops for one, y in tops[kind].items()]
+    boxes = [_box(names[kind][an_id], kind, y) for kind in tops for an_id, y in tops[kind].items()]
     lines = [_arrow(edge, *_ends(edge, edges, tops)) for edge in edges]
     return Markup("").join(
         (
@@ -245,8 +245,8 @@ def _ends(
 
     def side(kind: str, other: str) -> float:
         own = getattr(edge, kind)
-        same = [one for one in edges if getattr(one, kind) == own]
-        same.sort(key=lambda one: tops[other][getattr(one, other)])
+        same = [arrow for arrow in edges if getattr(arrow, kind) == own]
+        same.sort(key=lambda arrow: tops[other][getattr(arrow, other)])
         step = min(21.0 if kind == "stress" else 14.0, (_STEP - 16) / len(same))
         return tops[kind][own] + (same.index(edge) - (len(same) - 1) / 2) * step
 
@@ -254,7 +254,7 @@ def _ends(
 
 
 def _arrow(edge: Edge, start: float, end: float) -> tuple[Markup, Markup]:
-    """Return an arrow, and apart from it, to stand above all arrows, its number and its figure."""
+    """Return an arrow, and apart from it, to be above all arrows, its number and its figure."""
     x, far = _BOX, _GRAPH - _BOX - 9
     bend = (far - x) / 2
     line = Markup(
@@ -323,13 +323,13 @@ def share_map(pra: ResilienceAssessment, language: str) -> dict[str, object] | N
     settings, table = pra.assessment.city.resilience, pra.district_ranking
     if not len(table):
         return None
-    told = {
+    arguments = {
         "firm": format_share(settings.firm, language),
         "likely": format_share(settings.likely, language),
     }
     words = [
-        say(f"preliminary.share_class.{one}", language, **told)
-        for one in ("never", "hardly", "contested", "likely", "firm", "unknown")
+        say(f"preliminary.share_class.{name}", language, **arguments)
+        for name in ("never", "hardly", "contested", "likely", "firm", "unknown")
     ]
     lows = (_NEVER, _NEXT, _HARDLY, settings.likely, settings.firm)
     colours = (NONE_COLOUR, *(ORRD[place] for place in (0, 1, 2, 4)))
@@ -344,8 +344,8 @@ def share_map(pra: ResilienceAssessment, language: str) -> dict[str, object] | N
     ids = table["district"].astype(str)
     front = table["non_dominated"].to_numpy(dtype=bool)
     ranks = {
-        one: "?" if math.isnan(rank) else str(int(rank))
-        for one, rank in zip(ids[front], table["rank"][front], strict=True)
+        an_id: "?" if math.isnan(rank) else str(int(rank))
+        for an_id, rank in zip(ids[front], table["rank"][front], strict=True)
     }
     title = say("preliminary.share_map", language, count=settings.top, draws=settings.draws)
     return _picture(

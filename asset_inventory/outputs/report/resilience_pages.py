@@ -88,7 +88,7 @@ def resilience_page(
 def methods_content(pra: ResilienceAssessment, language: str) -> dict[str, object]:
     """Return the methods behind the figures and the number of the footnote of each."""
     settings = pra.assessment.city.resilience
-    told = {
+    arguments = {
         "votes": {"fewest": settings.fewest_voters},
         "felt": {"costliest": settings.costliest},
         "scores": {"floor": settings.floor},
@@ -103,8 +103,8 @@ def methods_content(pra: ResilienceAssessment, language: str) -> dict[str, objec
         "shifts": {"step": _percent(settings.goalpost_step, language)},
     }
     own = [
-        (one, say(f"preliminary.method.{one}", language, **told.get(one, {})))
-        for one in OWN_METHODS
+        (name, say(f"preliminary.method.{name}", language, **arguments.get(name, {})))
+        for name in OWN_METHODS
     ]
     general = [
         sentence
@@ -135,9 +135,9 @@ def _context(
     pra: ResilienceAssessment, figures: Figures, place: pages.Place, language: str
 ) -> dict[str, object]:
     assessment = pra.assessment
-    by = [one for one in ("asset_type", "owner") if figures.assets[one].notna().any()]
+    by = [column for column in ("asset_type", "owner") if figures.assets[column].notna().any()]
     data = data_of(assessment, figures)
-    tables = [parts_table(figures, one, assessment, place.link, language) for one in by]
+    tables = [parts_table(figures, column, assessment, place.link, language) for column in by]
     tables += [data_table(data, language)] if len(data) else []
     return {
         "cards_list": pages.large_figures(assessment, figures, language),
@@ -148,7 +148,7 @@ def _context(
 
 
 def _voices(pra: ResilienceAssessment, place: pages.Place, language: str) -> dict[str, object]:
-    """Return what people raised and ranked, beside what is measured, and what worsens what."""
+    """Return what people raised and ranked, next to what is measured, and what worsens what."""
     hidden = pages.money_hidden(pra.assessment)
     return {
         "statement_map": statement_map(pra, language),
@@ -192,7 +192,7 @@ def _needs(pra: ResilienceAssessment, place: pages.Place, language: str) -> dict
         ],
         "holds": [correlations_table(pra, language), sensitivity_table(pra, language)],
         "decisions": [decisions_table(pra, link, language)],
-        "appendix": [ranking_table(pra, link, language, whole=True)],
+        "appendix": [ranking_table(pra, link, language, complete=True)],
     }
 
 
@@ -202,7 +202,7 @@ def _critical(
     """Return the critical assets, or the worst ones where criticality is not known."""
     assessment = pra.assessment
     table = critical_table(pra, figures, place.link, language)
-    first = table or worst_table(figures, assessment, language, most=10)
+    first = table or worst_table(figures, assessment, language, limit=10)
     return {"critical": [first] if len(first.rows) else [], "criticality_known": table is not None}
 
 
@@ -217,7 +217,7 @@ def _actions(pra: ResilienceAssessment, language: str) -> dict[str, object]:
 def _unknown(pra: ResilienceAssessment, figures: Figures, language: str) -> dict[str, object]:
     """Return what is not known, what to survey next, and internal findings on tables."""
     assessment = pra.assessment
-    found = pages.findings_content(replace(assessment, findings=pra.findings), language)
+    findings = pages.findings_content(replace(assessment, findings=pra.findings), language)
     inside = assessment.audience == "internal"
     survey = (
         survey_next(assessment, figures, data_of(assessment, figures), language) if inside else []
@@ -225,7 +225,7 @@ def _unknown(pra: ResilienceAssessment, figures: Figures, language: str) -> dict
     return {
         "unknown": wording.unknown_sentences(pra, language),
         "survey": [*wording.survey_sentences(pra, language), *survey],
-        **(found if inside else {"findings": [], "more_findings": 0}),
+        **(findings if inside else {"findings": [], "more_findings": 0}),
     }
 
 
@@ -241,26 +241,26 @@ def _filled(pra: ResilienceAssessment, language: str) -> list[tuple[str, str, st
 
 def resilience_part_page(
     pra: ResilienceAssessment,
-    whole: Figures,
-    kind: str,
+    city_figures: Figures,
+    part_type: str,
     part: str,
     place: pages.Place,
     language: str,
 ) -> dict[str, object]:
-    """Return the content of a page of a `kind` "district" or "owner" with its assessment.
+    """Return the content of a page of a `part_type` "district" or "owner" with its assessment.
 
-    The rank that it tells is that of the preliminary assessment: the plain one, by other rules, is
-    not told beside it.
+    The rank on it is that of the preliminary assessment: the plain one, by other rules, is
+    not shown with it.
     """
     assessment = pra.assessment
     unranked = replace(assessment, focus_areas=assessment.focus_areas.assign(rank=np.nan))
-    content = pages.part_page(unranked, whole, kind, part, place, language)
+    content = pages.part_page(unranked, city_figures, part_type, part, place, language)
     own = (
         _district(pra, part, place, language)
-        if kind == "district"
-        else _department(pra, whole, part, place, language)
+        if part_type == "district"
+        else _department(pra, city_figures, part, place, language)
     )
-    names = district_names(assessment.focus_areas, language) if kind == "district" else {}
+    names = district_names(assessment.focus_areas, language) if part_type == "district" else {}
     content = (
         content
         | methods_content(pra, language)
@@ -274,7 +274,7 @@ def resilience_part_page(
             ),
             "exercise": ", ".join(wording.fictitious(pra, language)),
             "left_out": wording.omitted_sentence(pra, language),
-            "draws": simulation_note(pra, language) if kind == "district" else "",
+            "draws": simulation_note(pra, language) if part_type == "district" else "",
         }
     )
     return _all_marked(content, pra, language)
@@ -303,16 +303,16 @@ def _all_marked(
 ) -> dict[str, object]:
     """Return a page's content with every table of exercise data marked, also in lists and parts."""
 
-    def made(one: object) -> object:
-        if isinstance(one, TableView):
-            mark = wording.mark_of(pra, (_RESTS_ON.get(one.name, "assessment"),), language)
-            return replace(one, caption=f"{one.caption} – {mark}") if mark else one
-        if isinstance(one, list):
-            return [made(inner) for inner in one if inner is not None]
-        whole = isinstance(one, dict) and "table" in one
-        return one | {"table": made(one["table"])} if whole else one
+    def marked(block: object) -> object:
+        if isinstance(block, TableView):
+            mark = wording.mark_of(pra, (_RESTS_ON.get(block.name, "assessment"),), language)
+            return replace(block, caption=f"{block.caption} – {mark}") if mark else block
+        if isinstance(block, list):
+            return [marked(inner) for inner in block if inner is not None]
+        has_table = isinstance(block, dict) and "table" in block
+        return block | {"table": marked(block["table"])} if has_table else block
 
-    return {name: made(one) for name, one in content.items()}
+    return {name: marked(block) for name, block in content.items()}
 
 
 def _district(
@@ -328,7 +328,7 @@ def _district(
         programmes_table(pra, language, actions=here),
         decisions_table(pra, place.link, language, district=part),
     )
-    said = [
+    sentences = [
         *wording.unread_sentences(pra, language, "indicators"),
         *_standing(pra, part, language),
         *format_flood_class(pra, part, language),
@@ -339,10 +339,10 @@ def _district(
         ("decisions", "decisions"),
     ):
         if not any(view is not None and view.name == name for view in tables):
-            said += wording.unread_sentences(pra, language, form) or [
+            sentences += wording.unread_sentences(pra, language, form) or [
                 say(f"preliminary.here.none.{name}", language)
             ]
-    return {"assessed": said, "tables": [*tables]}
+    return {"assessed": sentences, "tables": [*tables]}
 
 
 def _standing(pra: ResilienceAssessment, part: str, language: str) -> list[str]:
@@ -353,13 +353,13 @@ def _standing(pra: ResilienceAssessment, part: str, language: str) -> list[str]:
     if not rows or math.isnan(rows[0]["rank"]):
         return [say("preliminary.here.no_standing", language)]
     row, names = rows[0], district_names(pra.assessment.focus_areas, language)
-    told = {
+    arguments = {
         "district": names[part],
         "count": settings.top,
         "draws": settings.draws,
         "share": wording.format_probability(row["top_share"], language),
     }
-    said = [
+    lines = [
         say(
             "preliminary.here.rank",
             language,
@@ -370,11 +370,11 @@ def _standing(pra: ResilienceAssessment, part: str, language: str) -> list[str]:
     ]
     if row["top_share"] > 0:
         robustness = translate("preliminary.robustness.", row["robustness"], language)
-        said.append(say("preliminary.among", language, robustness=robustness, **told))
+        lines.append(say("preliminary.among", language, robustness=robustness, **arguments))
     else:
-        said.append(say("preliminary.here.never", language, **told))
+        lines.append(say("preliminary.here.never", language, **arguments))
     if row["non_dominated"]:
-        said.append(
+        lines.append(
             say(
                 "preliminary.here.non_dominated",
                 language,
@@ -382,15 +382,15 @@ def _standing(pra: ResilienceAssessment, part: str, language: str) -> list[str]:
             )
         )
         unsure = unsure_non_dominated(table, pra.criteria, settings.criteria)
-        return [*said, say("preliminary.here.front_unsure", language)] if part in unsure else said
+        return [*lines, say("preliminary.here.front_unsure", language)] if part in unsure else lines
     if row["dominated_by"]:
         by = wording.named(
             wording.dominating_districts(row["dominating_districts"]),
             names,
             language,
-            whole=int(row["dominated_by"]),
+            total=int(row["dominated_by"]),
         )
-        said.append(
+        lines.append(
             say(
                 "preliminary.here.beaten",
                 language,
@@ -398,23 +398,23 @@ def _standing(pra: ResilienceAssessment, part: str, language: str) -> list[str]:
                 criteria=wording.format_pareto(city, language),
             )
         )
-    return said
+    return lines
 
 
 def _department(
-    pra: ResilienceAssessment, whole: Figures, part: str, place: pages.Place, language: str
+    pra: ResilienceAssessment, city_figures: Figures, part: str, place: pages.Place, language: str
 ) -> dict[str, object]:
     """Return the actions of a department, and which decisions wait where it has exposed assets."""
     actions = pra.programmes
     own = actions[
         (actions["owner"].astype("str").str.casefold() == part.casefold()).to_numpy(dtype=bool)
     ]
-    figures = part_named(whole, "owner", part)
+    figures = part_named(city_figures, "owner", part)
     exposed = figures.assets[(figures.assets["state"] == STATES.index("exposed")).to_numpy()]
     mine = wording.waiting(pra)
     mine = mine[mine["district"].astype(str).isin(set(exposed["district"])).to_numpy()]
     names = district_names(pra.assessment.focus_areas, language)
-    said = [
+    sentences = [
         say(
             "preliminary.here.waiting" if len(mine) else "preliminary.here.nothing_waits",
             language,
@@ -423,17 +423,17 @@ def _department(
         )
     ]
     if not len(own):
-        said += wording.unread_sentences(pra, language, "actions") or [
+        sentences += wording.unread_sentences(pra, language, "actions") or [
             say("preliminary.here.no_own_actions", language)
         ]
     ead = total_of(figures)["ead"]
-    city_ead = total_of(whole)["ead"]
+    city_ead = total_of(city_figures)["ead"]
     if ead > 0 and city_ead > 0:
-        said.append(
+        sentences.append(
             say(
                 "preliminary.here.of_city",
                 language,
                 share=wording.format_share(ead / city_ead, language),
             )
         )
-    return {"assessed": said, "tables": [programmes_table(pra, language, actions=own)]}
+    return {"assessed": sentences, "tables": [programmes_table(pra, language, actions=own)]}

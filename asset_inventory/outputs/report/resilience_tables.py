@@ -174,7 +174,7 @@ def _influence(share: float, language: str) -> str:
     worsens = say("preliminary.worsens", language)
     if math.isnan(share):
         return worsens
-    # the sign does not stand alone in a line
+    # the sign is not alone in a line
     return f"{worsens}, {format_share(share, language)}".replace(" %", "\u00a0%")
 
 
@@ -189,7 +189,7 @@ def statements_table(
     table = table.assign(where=_where(table, pra, language))
     table = table.sort_values(
         ["where", "kind", "row"],
-        key=lambda one: one.str.casefold() if one.name == "where" else one,
+        key=lambda column: column.str.casefold() if column.name == "where" else column,
         kind="stable",
         na_position="last",
     )
@@ -213,13 +213,13 @@ def statements_table(
 def _where(table: pd.DataFrame, pra: ResilienceAssessment, language: str) -> list[str]:
     """Return the district of each statement, or the place as written without a district."""
     names = district_names(pra.assessment.focus_areas, language)
-    whole = say("preliminary.whole_city", language)
+    whole_city = say("preliminary.whole_city", language)
     return [
         names.get(str(district), str(district))
         if pd.notna(district)
         else str(place)
         if pd.notna(place)
-        else whole
+        else whole_city
         for district, place in zip(table["district"], table["place"], strict=True)
     ]
 
@@ -249,11 +249,11 @@ def programmes_table(
     table = pra.programmes if actions is None else actions
     areas = district_names(pra.assessment.focus_areas, language)
     pressures, drivers = shock_and_stress_names(city, language), driver_names(language)
-    whole = say("preliminary.whole_city", language)
+    whole_city = say("preliminary.whole_city", language)
 
     def where(row: tv.Row) -> str:
-        places = named(row["districts"], areas, language, most=_MOST_NAMES)
-        return whole if row["whole_city"] else places
+        places = named(row["districts"], areas, language, limit=_MOST_NAMES)
+        return whole_city if row["whole_city"] else places
 
     def when(row: tv.Row) -> str:
         years = format_years(row["first_year"], row["last_year"], language)
@@ -306,13 +306,13 @@ def drivers_table(pra: ResilienceAssessment, language: str) -> tv.TableView | No
     rows = [
         {
             "driver": driver,
-            "leaning": [one.id for one in declared if driver in one.drivers],
+            "leaning": [pressure.id for pressure in declared if driver in pressure.drivers],
             "actions": sum(driver in several for several in alive),
         }
         for driver in names
     ]
     columns = [tv.Column("driver", tv.names_of(names), "drivers")]
-    if any(one.drivers for one in declared):
+    if any(pressure.drivers for pressure in declared):
         columns.append(
             tv.Column("leaning", source=lambda row: named(row["leaning"], called, language))
         )

@@ -64,7 +64,7 @@ def _exposed(maps: pd.DataFrame) -> list[Sentence]:
         for name in ("exposed_before", "exposed_after", "no_data_before", "no_data_after")
     }
     difference = {"change": values["exposed_after"] - values["exposed_before"]}
-    found: list[Sentence] = [
+    sentences: list[Sentence] = [
         (
             "review.risk.exposed",
             {
@@ -75,13 +75,13 @@ def _exposed(maps: pd.DataFrame) -> list[Sentence]:
         )
     ]
     if values["no_data_before"] or values["no_data_after"]:
-        found.append(
+        sentences.append(
             (
                 "review.risk.no_data",
                 {"before": values["no_data_before"], "after": values["no_data_after"]},
             )
         )
-    return found
+    return sentences
 
 
 def _annual(city: pd.Series, city_ead: float) -> list[Sentence]:
@@ -91,29 +91,29 @@ def _annual(city: pd.Series, city_ead: float) -> list[Sentence]:
         "before": _money(city["ead_before"]),
         "after": _money(city["ead_after"]),
     }
-    found: list[Sentence] = []
+    sentences: list[Sentence] = []
     if no_longer_known(city) and not math.isnan(difference):
-        found.append(
+        sentences.append(
             ("review.risk.ead_partly", {name: values[name] for name in ("before", "after")})
         )
     elif math.isnan(difference):
-        found.append(("review.risk.ead_unknown", {}))
+        sentences.append(("review.risk.ead_unknown", {}))
     elif math.isnan(share_of(difference, city_ead)):
-        found.append(("review.risk.ead", values))
+        sentences.append(("review.risk.ead", values))
     else:
-        found.append(
+        sentences.append(
             ("review.risk.ead_share", values | {"percent": _percent(difference, city_ead)})
         )
     low, high = float(city["difference_low"]), float(city["difference_high"])
     if not math.isnan(low + high):
-        found.append(
+        sentences.append(
             ("review.risk.bounds", {"low": {"money_change": low}, "high": {"money_change": high}})
         )
     elif not math.isnan(difference):
-        found.append(("review.risk.no_bounds", {}))
+        sentences.append(("review.risk.no_bounds", {}))
     if city["not_compared"]:
-        found.append(("review.risk.not_compared", {"count": int(city["not_compared"])}))
-    return found
+        sentences.append(("review.risk.not_compared", {"count": int(city["not_compared"])}))
+    return sentences
 
 
 def _where(
@@ -212,7 +212,7 @@ def _map_name(row: tv.Row, language: str) -> str:
 def in_all_languages(views: Sequence[tv.TableView]) -> dict[str, object]:
     """Return a table with its texts in each language: the first parts, how many are left."""
     count = len(views[0].rows)
-    most = count if views[0].name == "map" else _MOST_PARTS
+    limit = count if views[0].name == "map" else _MOST_PARTS
 
     def by_language(texts: Iterable[Sequence[str]]) -> list[Words]:
         return [
@@ -220,13 +220,13 @@ def in_all_languages(views: Sequence[tv.TableView]) -> dict[str, object]:
             for of_all in zip(*texts, strict=True)
         ]
 
-    listed = [replace(view, rows=view.rows.iloc[:most]) for view in views]
+    listed = [replace(view, rows=view.rows.iloc[:limit]) for view in views]
     lines = zip(listed[0].lines, zip(*(view.texts for view in listed), strict=True), strict=True)
     return {
         "name": views[0].name,
         "headings": by_language(view.headings for view in views),
         "lines": [(is_sum, by_language(texts)) for (is_sum, _), texts in lines],
-        "left": count - most,
+        "left": count - limit,
     }
 
 
@@ -259,7 +259,7 @@ def write_validation_page(
         loader=jinja2.FileSystemLoader(STATIC), autoescape=True, undefined=jinja2.StrictUndefined
     )
     text = environment.get_template("judgement.html").render(
-        parts=[_part(judged, one, rules) for one in order]
+        parts=[_part(judged, code, rules) for code in order]
     )
     return write_page(path, text)
 
@@ -294,7 +294,7 @@ def _layers_view(layers: Sequence[Validation], language: str) -> tv.TableView:
 
 
 def _findings_view(judged: Validation, language: str) -> tv.TableView:
-    """Return the findings; the code of each stands in the page's code."""
+    """Return the findings; the code of each is in the page's code."""
     columns = [
         tv.Column("severity", source=lambda row: say(f"severity.{row['severity']}", language)),
         tv.Column("problem", source=lambda row: describe_finding(row, language)[0]),
@@ -338,10 +338,10 @@ class Review:
 
     `before` and `after` are the layer's tables (index asset_id, geometry as delivered), `changes`
     CHANGES between them, `conflicts` rows of MERGED, labelled by number. `undone` are rows of
-    earlier CHANGES, labelled by the row of `changes` that would undo them. `makers` tells of each
+    earlier CHANGES, labelled by the row of `changes` that would undo them. `makers` gives for each
     earlier delivery its author and day, `since` by a conflict's number the delivery that changed
     the register there. `city_ead` is the city's EAD before (currency/year; NaN: not known),
-    `districts` DISTRICTS for map and names. `fault` says why there is no `delta`, `computed` of the
+    `districts` DISTRICTS for map and names. `fault` is why there is no `delta`, `computed` of the
     hazard maps and prices of which day (ISO 8601) it is, `report` what the file lacked, as in
     `Delivery`.
     """
@@ -382,7 +382,7 @@ def write_review(review: Review, path: Path, *, language: str | None = None) -> 
     script = bundle("review")
 
     def words(key: str, /, **values: object) -> Words:
-        return {one: fill_sentence(key, one, values, review.city.currency) for one in LANGUAGES}
+        return {code: fill_sentence(key, code, values, review.city.currency) for code in LANGUAGES}
 
     page = environment.get_template("review.html").render(
         language=spoken,
@@ -397,16 +397,18 @@ def write_review(review: Review, path: Path, *, language: str | None = None) -> 
 
 
 def _others(spoken: str) -> list[str]:
-    return [one for one in reversed(LANGUAGES) if one != spoken]
+    return [code for code in reversed(LANGUAGES) if code != spoken]
 
 
 def _content(review: Review, words: Callable[..., Words], spoken: str) -> dict[str, object]:
     """Return what fills the template."""
     changes, numbers = review.changes, numbered(review.changes)
-    layer = next((one for one in review.city.assets if one.name == review.delivery.layer), None)
+    layer = next(
+        (layer for layer in review.city.assets if layer.name == review.delivery.layer), None
+    )
     name_field = layer.fields.name if layer else None
-    told = pd.concat([changes["asset_id"], review.conflicts["asset_id"]])
-    sides = (side[among(side.index, told)] for side in (review.before, review.after))
+    asset_ids = pd.concat([changes["asset_id"], review.conflicts["asset_id"]])
+    sides = (side[among(side.index, asset_ids)] for side in (review.before, review.after))
     names = {
         asset: name for side in sides for asset, name in name_of_assets(side, name_field).items()
     }
@@ -428,7 +430,7 @@ def _content(review: Review, words: Callable[..., Words], spoken: str) -> dict[s
         "counts": _counts(review, numbers, moved),
         "exercise": ", ".join(exercise),
         "shown": _map(review, numbers, moved, (before, after), mark),
-        "signs": {kind: sign(kind) for kind in ("added", "removed", "moved", "edited")},
+        "signs": {change: sign(change) for change in ("added", "removed", "moved", "edited")},
         "edited": edited_assets(changes, numbers[EDITED], names, notes, shifts, crs=crs),
         "added": whole_assets(changes, ADDED, numbers[ADDED], names, notes, crs=crs),
         "removed": whole_assets(changes, REMOVED, numbers[REMOVED], names, notes, crs=crs),
@@ -439,11 +441,11 @@ def _content(review: Review, words: Callable[..., Words], spoken: str) -> dict[s
             "doubts": len(review.doubts) - MOST_ROWS,
             "findings": len(review.findings) - MOST_ROWS,
             "conflicts": len(review.conflicts) - MOST_ROWS,
-            **{kind: len(numbers[kind]) - MOST_ROWS for kind in numbers},
+            **{change: len(numbers[change]) - MOST_ROWS for change in numbers},
         },
         "fault": None
         if review.fault is None
-        else {one: review.fault.say(one) for one in LANGUAGES},
+        else {code: review.fault.say(code) for code in LANGUAGES},
         "risk": None if review.delta is None else _risk(review, review.delta),
     }
 
@@ -464,7 +466,7 @@ def _risk(review: Review, delta: RiskDelta) -> dict[str, object]:
 
 def _found(review: Review, numbers: Mapping[str, pd.Series]) -> list[Sentence]:
     """Return sentences on what is added, removed and edited, by type where the delta has types."""
-    found: list[Sentence] = []
+    sentences: list[Sentence] = []
     for change in (ADDED, REMOVED, EDITED):
         count = len(numbers[change])
         if not count:
@@ -475,19 +477,19 @@ def _found(review: Review, numbers: Mapping[str, pd.Series]) -> list[Sentence]:
                 change, ascending=False
             )
             pairs = zip(of_type["asset_type"], of_type[change], strict=True)
-            types = ", ".join(f"{kind} {number}" for kind, number in pairs)
-        found.append(
+            types = ", ".join(f"{asset_type} {number}" for asset_type, number in pairs)
+        sentences.append(
             (f"review.{change}_types", {"count": count, "types": types})
             if types
             else (f"review.{change}_count", {"count": count})
         )
-    found = found or [("review.nothing", {})]
-    found += [
+    sentences = sentences or [("review.nothing", {})]
+    sentences += [
         (f"register.{name}", {"count": count})
         for name in _COUNTED
         if (count := review.report.get(name))
     ]
-    return found + [
+    return sentences + [
         (f"register.{name}", {"fields": ", ".join(fields)})
         for name in _NAMED
         if (fields := review.report.get(name))
@@ -497,7 +499,7 @@ def _found(review: Review, numbers: Mapping[str, pd.Series]) -> list[Sentence]:
 def _counts(
     review: Review, numbers: Mapping[str, pd.Series], moved: np.ndarray
 ) -> list[tuple[str, int, str]]:
-    """Return what stands large at the top: word, number, and how it looks."""
+    """Return the large items at the top: word, number, and how it looks."""
     findings = int(review.findings["count"].sum()) if len(review.findings) else 0
     return [
         ("review.count.added", len(numbers[ADDED]), "added"),
@@ -558,7 +560,7 @@ def _map(
         for table, ids in ((review.after, numbers[ADDED]), (review.before, numbers[REMOVED]))
     )
     added, removed = _places(review.after, come, review), _places(review.before, gone, review)
-    nothing = [np.full(len(one), None, dtype=object) for one in (added, removed)]
+    nothing = [np.full(len(geometries), None, dtype=object) for geometries in (added, removed)]
     kinds = {
         "edited": (edited, edited),
         "removed": (removed, nothing[1]),
@@ -600,10 +602,10 @@ def _district_names(review: Review) -> dict[str, str]:
 
 
 def _finding(row: dict[str, object]) -> dict[str, object]:
-    said = {one: describe_finding(row, one) for one in LANGUAGES}
+    texts = {code: describe_finding(row, code) for code in LANGUAGES}
     return {
         "severity": str(row["severity"]),
         "code": str(row["code"]).removeprefix("error."),
-        "says": {one: sentence for one, (sentence, _) in said.items()},
-        "remedy": {one: remedy for one, (_, remedy) in said.items()},
+        "says": {code: sentence for code, (sentence, _) in texts.items()},
+        "remedy": {code: remedy for code, (_, remedy) in texts.items()},
     }

@@ -76,30 +76,33 @@ def review_map(
     """Return the map as SVG.
 
     `kinds` holds for added, removed, edited and moved the geometries before and after (metre; None
-    without one), `behind` the unchanged assets, `numbers` what stands beside each mark. `mark` is
+    without one), `behind` the unchanged assets, `numbers` what is next to each mark. `mark` is
     written through exercise data.
     """
     shapes = np.concatenate([np.concatenate(both) for both in kinds.values()])
-    there = shapes[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))]
+    present = shapes[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))]
     placed = {
-        kind: ~np.isnan(_middles(_now(kind, both))).any(axis=1) for kind, both in kinds.items()
+        change: ~np.isnan(_middles(_now(change, both))).any(axis=1)
+        for change, both in kinds.items()
     }
-    lost = sum(int((~one).sum()) for one in placed.values())
-    if not len(there):
+    lost = sum(int((~is_placed).sum()) for is_placed in placed.values())
+    if not len(present):
         return Shown(Markup(""), 0, lost)
-    frame = _frame(there, districts)
-    seen = {kind: shapely.intersects(_now(kind, both), frame.box) for kind, both in kinds.items()}
-    outside = sum(int((placed[kind] & ~seen[kind]).sum()) for kind in kinds)
+    frame = _frame(present, districts)
+    seen = {
+        change: shapely.intersects(_now(change, both), frame.box) for change, both in kinds.items()
+    }
+    outside = sum(int((placed[change] & ~seen[change]).sum()) for change in kinds)
     total = sum(len(both[0]) for both in kinds.values())
     parts = [_behind(districts, behind, frame)]
-    for kind, both in kinds.items():
-        parts.append(_outlines(kind, both, frame))
-    for kind, both in kinds.items():
-        parts.append(_marks_of(kind, both, seen[kind], frame))
+    for change, both in kinds.items():
+        parts.append(_outlines(change, both, frame))
+    for change, both in kinds.items():
+        parts.append(_marks_of(change, both, seen[change], frame))
     if numbers and total <= _LABELS:
         parts += [
-            _labels(_now(kind, both)[seen[kind]], numbers[kind][seen[kind]], frame)
-            for kind, both in kinds.items()
+            _labels(_now(change, both)[seen[change]], numbers[change][seen[change]], frame)
+            for change, both in kinds.items()
         ]
     return Shown(
         Markup("\n").join(
@@ -119,21 +122,21 @@ def review_map(
     )
 
 
-def sign(kind: str) -> Markup:
-    """Return a mark as it stands in the map, for the legend."""
+def sign(change: str) -> Markup:
+    """Return a mark as it is in the map, for the legend."""
     points = np.array([[12.0, 12.0]])
     drawn = (
         _arrows(np.array([[3.0, 17.0]]), np.array([[19.0, 7.0]]))
-        if kind == "moved"
-        else _signs(kind, points)
+        if change == "moved"
+        else _signs(change, points)
     )
     return Markup(
         '<svg viewBox="0 0 24 24" width="22" height="22" aria-hidden="true">{}</svg>'
     ).format(drawn)
 
 
-def _now(kind: str, both: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
-    return both[0] if kind == "removed" else both[1]
+def _now(change: str, both: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
+    return both[0] if change == "removed" else both[1]
 
 
 def _middles(shapes: np.ndarray) -> np.ndarray:
@@ -141,8 +144,8 @@ def _middles(shapes: np.ndarray) -> np.ndarray:
     return (bounds[:, :2] + bounds[:, 2:]) / 2
 
 
-def _frame(there: np.ndarray, districts: np.ndarray | None) -> Frame:
-    west, south, east, north = shapely.total_bounds(there)
+def _frame(shapes: np.ndarray, districts: np.ndarray | None) -> Frame:
+    west, south, east, north = shapely.total_bounds(shapes)
     if districts is not None and len(districts):  # a place far off would make the city a dot
         x0, y0, x1, y1 = shapely.total_bounds(districts)
         dx, dy = (x1 - x0) * 0.1, (y1 - y0) * 0.1
@@ -190,14 +193,14 @@ def _behind(districts: np.ndarray | None, behind: np.ndarray, frame: Frame) -> M
     return Markup("".join(drawn))  # noqa: S704 - our own numbers
 
 
-def _outlines(kind: str, both: tuple[np.ndarray, np.ndarray], frame: Frame) -> Markup:
+def _outlines(change: str, both: tuple[np.ndarray, np.ndarray], frame: Frame) -> Markup:
     """Return the shapes that are large enough to be seen as such: what goes is dashed."""
     drawn = []
     for side, dashed in ((both[0], True), (both[1], False)):
         if (
-            (kind == "added" and dashed)
-            or (kind == "removed" and not dashed)
-            or (kind == "edited" and dashed)
+            (change == "added" and dashed)
+            or (change == "removed" and not dashed)
+            or (change == "edited" and dashed)
         ):
             continue
         shapes = _on_paper(side, frame)
@@ -209,34 +212,34 @@ def _outlines(kind: str, both: tuple[np.ndarray, np.ndarray], frame: Frame) -> M
         if large.any():
             dash = ' stroke-dasharray="5 4"' if dashed else ""
             drawn.append(
-                f'<path d="{_path(shapes[large])}" fill="{COLOURS[kind]}" fill-opacity="0.14" '
-                f'fill-rule="evenodd" stroke="{COLOURS[kind]}" stroke-width="2"{dash}/>'
+                f'<path d="{_path(shapes[large])}" fill="{COLOURS[change]}" fill-opacity="0.14" '
+                f'fill-rule="evenodd" stroke="{COLOURS[change]}" stroke-width="2"{dash}/>'
             )
     return Markup("".join(drawn))  # noqa: S704 - our own numbers
 
 
 def _marks_of(
-    kind: str, both: tuple[np.ndarray, np.ndarray], seen: np.ndarray, frame: Frame
+    change: str, both: tuple[np.ndarray, np.ndarray], seen: np.ndarray, frame: Frame
 ) -> Markup:
-    points = frame.place(_middles(_now(kind, both)[seen]))
-    if kind != "moved":
-        return _signs(kind, _thinned(points, _STEP))
+    points = frame.place(_middles(_now(change, both)[seen]))
+    if change != "moved":
+        return _signs(change, _thinned(points, _STEP))
     ways = np.hstack([frame.place(_middles(both[0][seen])), points])
     ways = _thinned(ways[np.isfinite(ways[:, 2:]).all(axis=1)], _STEP)
     return _arrows(ways[:, :2], ways[:, 2:])
 
 
-def _signs(kind: str, points: np.ndarray) -> Markup:
-    colour = COLOURS[kind]
-    if kind == "added":
+def _signs(change: str, points: np.ndarray) -> Markup:
+    colour = COLOURS[change]
+    if change == "added":
         plus = "".join(f"M{x - 4:.1f} {y:.1f}h8M{x:.1f} {y - 4:.1f}v8" for x, y in points)
         drawn = _dots(points, 17, "#fff") + _dots(points, 14, colour)
         drawn += f'<path d="{plus}" stroke="#fff" stroke-width="2"/>'
-    elif kind == "removed":
+    elif change == "removed":
         cross = "".join(f"M{x - 5:.1f} {y - 5:.1f}l10 10m0-10l-10 10" for x, y in points)
         drawn = "".join(
-            f'<path d="{cross}" stroke="{one}" stroke-width="{wide}"/>'
-            for one, wide in (("#fff", 7), (colour, 3.5))
+            f'<path d="{cross}" stroke="{ink}" stroke-width="{wide}"/>'
+            for ink, wide in (("#fff", 7), (colour, 3.5))
         )
     else:
         drawn = _dots(points, 17, "#fff") + _dots(points, 14, colour) + _dots(points, 7, "#fff")
@@ -256,11 +259,11 @@ def _arrows(starts: np.ndarray, ends: np.ndarray) -> Markup:
         if np.isfinite(x0):
             line.append(f"M{x0:.1f} {y0:.1f}L{x1:.1f} {y1:.1f}")
         head.append(f"M{x1:.1f} {y1:.1f}L{lx:.1f} {ly:.1f}L{rx:.1f} {ry:.1f}Z")
-    there = starts[np.isfinite(starts).all(axis=1)]
+    origins = starts[np.isfinite(starts).all(axis=1)]
     return Markup(  # noqa: S704 - our own numbers
         f'<path d="{"".join(line)}" stroke="#fff" stroke-width="5"/>'
         f'<path d="{"".join(line)}" stroke="{colour}" stroke-width="2.2"/>'
-        f"{_dots(there, 9, colour)}{_dots(there, 5, '#fff')}"
+        f"{_dots(origins, 9, colour)}{_dots(origins, 5, '#fff')}"
         f'<path d="{"".join(head)}" fill="{colour}" stroke="#fff" stroke-width="1"/>'
     )
 
@@ -296,9 +299,9 @@ def _labels(shapes: np.ndarray, numbers: np.ndarray, frame: Frame) -> Markup:
 
 def _scale_bar(frame: Frame) -> Markup:
     """Return a bar of 1, 2 or 5 metres, tens or kilometres, and where north is."""
-    most = 180 / frame.scale
-    power = 10.0 ** math.floor(math.log10(most))
-    metres = max(size * power for size in (1, 2, 5) if size * power <= most)
+    longest = 180 / frame.scale
+    power = 10.0 ** math.floor(math.log10(longest))
+    metres = max(size * power for size in (1, 2, 5) if size * power <= longest)
     text = f"{metres / 1000:g} km" if metres >= 1000 else f"{metres:g} m"
     x, y, wide = 22, HEIGHT - 20, metres * frame.scale
     path = f"M{x} {y - 6}v6h{wide:.1f}v-6"

@@ -33,7 +33,7 @@ _DECIMALS = {True: 6, False: 2}  # of a coordinate in degrees, and in metres
 
 @dataclass(frozen=True)
 class Cell:
-    """What stands in a cell: text as it is, or a sentence; `more` characters are not shown."""
+    """What a cell contains: text as it is, or a sentence; `more` characters are not shown."""
 
     text: str = ""
     sentence: Sentence | None = None
@@ -65,12 +65,12 @@ class Asset:
 
 def numbered(changes: pd.DataFrame) -> dict[str, pd.Series]:
     """Return the numbers of edited, added and removed assets on the page, by asset_id, from 1."""
-    found, start = {}, 1
+    numbers, start = {}, 1
     for change in (EDITED, ADDED, REMOVED):
         ids = changes.loc[changes["change"] == change, "asset_id"].drop_duplicates()
-        found[change] = pd.Series(np.arange(start, start + len(ids)), index=ids.to_numpy())
+        numbers[change] = pd.Series(np.arange(start, start + len(ids)), index=ids.to_numpy())
         start += len(ids)
-    return found
+    return numbers
 
 
 def edited_assets(
@@ -87,19 +87,19 @@ def edited_assets(
         (changes["change"] == EDITED) & among(changes["asset_id"], numbers.index[:MOST_ROWS])
     ]
     before, after = (_values(edited[side]) for side in ("before", "after"))
-    found: dict[str, Asset] = {}
+    assets: dict[str, Asset] = {}
     cells = zip(edited.index, edited["asset_id"], edited["column"], before, after, strict=True)
     for row, asset_id, column, was, now in cells:
-        asset = found.setdefault(
+        asset = assets.setdefault(
             asset_id, Asset(str(numbers[asset_id]), asset_id, names.get(asset_id, ""))
         )
-        said = list(notes.get(row, ()))
+        sentences = list(notes.get(row, ()))
         if column == "geometry" and asset_id in shifts:
-            said.insert(0, shifts[asset_id])
+            sentences.insert(0, shifts[asset_id])
         geometry = column == "geometry"
         cell = placed if geometry else shown
-        asset.cells.append(EditedCell(column, cell(was, crs), cell(now, crs), said, geometry))
-    return list(found.values())
+        asset.cells.append(EditedCell(column, cell(was, crs), cell(now, crs), sentences, geometry))
+    return list(assets.values())
 
 
 def whole_assets(
@@ -120,7 +120,7 @@ def whole_assets(
     columns = [name for name in table.columns if name != "geometry"]
     cells = table[columns].astype(object).to_numpy()
     shapes = table["geometry"].tolist() if "geometry" in table else [None] * len(table)
-    found = []
+    assets = []
     for row, asset_id, values, shape in zip(
         rows.index, rows["asset_id"], cells, shapes, strict=True
     ):
@@ -129,20 +129,20 @@ def whole_assets(
             for name, value in zip(columns, values, strict=True)
             if not _is_null(value)
         ]
-        said = list(notes.get(row, ()))
+        sentences = list(notes.get(row, ()))
         if len(fields) > _MOST_FIELDS:
-            said.append(("review.more_fields", {"count": len(fields) - _MOST_FIELDS}))
+            sentences.append(("review.more_fields", {"count": len(fields) - _MOST_FIELDS}))
         place = [("", placed(shape, crs))]
-        found.append(
+        assets.append(
             Asset(
                 str(numbers[asset_id]),
                 asset_id,
                 names.get(asset_id, ""),
                 fields=fields[:_MOST_FIELDS] + place,
-                notes=said,
+                notes=sentences,
             )
         )
-    return found
+    return assets
 
 
 def conflict_rows(
@@ -154,29 +154,30 @@ def conflict_rows(
 ) -> list[dict[str, object]]:
     """Return the cells that register and delivery both changed since the base, to different values.
 
-    Conflicts are labelled by their numbers, and `notes` say by number who changed the register.
+    Conflicts are labelled by their numbers, and `notes` give by number who changed the register.
     """
     rows = conflicts.iloc[:MOST_ROWS]
-    found = []
+    entries = []
     for conflict, asset_id, column, *values in rows[
         ["asset_id", "column", "base", "ours", "theirs"]
     ].itertuples():
-        whole = pd.isna(column)
+        whole_asset = pd.isna(column)
         sides = [
-            _whole_side(value) if whole else shown(_values([value])[0], crs) for value in values
+            _whole_side(value) if whole_asset else shown(_values([value])[0], crs)
+            for value in values
         ]
-        found.append(
+        entries.append(
             {
                 "number": str(conflict),
                 "asset_id": asset_id,
                 "name": names.get(asset_id, ""),
-                "column": None if whole else column,
+                "column": None if whole_asset else column,
                 "geometry": column == "geometry",
                 "sides": sides,
                 "notes": [notes[str(conflict)]] if str(conflict) in notes else [],
             }
         )
-    return found
+    return entries
 
 
 def doubt_sentences(doubts: pd.DataFrame) -> list[Sentence]:
@@ -203,7 +204,7 @@ def _called(label: object, name: object) -> str:
 
 def shifts_of(asset_ids: np.ndarray, before: np.ndarray, after: np.ndarray) -> dict[str, Sentence]:
     """Return what happened to each geometry (metre): moved how far, or reshaped by how much."""
-    found: dict[str, Sentence] = {}
+    shifts: dict[str, Sentence] = {}
     both = ~np.logical_or.reduce(
         [
             check(side)
@@ -217,10 +218,10 @@ def shifts_of(asset_ids: np.ndarray, before: np.ndarray, after: np.ndarray) -> d
     reshaped[both] = shapely.hausdorff_distance(before[both], after[both])
     for asset_id, distance, outline, has_both in zip(asset_ids, far, reshaped, both, strict=True):
         if has_both and distance >= 0.005:
-            found[asset_id] = ("review.moved_by", {"distance": round(float(distance), 2)})
+            shifts[asset_id] = ("review.moved_by", {"distance": round(float(distance), 2)})
         elif has_both:
-            found[asset_id] = ("review.reshaped_by", {"distance": round(float(outline), 2)})
-    return found
+            shifts[asset_id] = ("review.reshaped_by", {"distance": round(float(outline), 2)})
+    return shifts
 
 
 def shown(value: object, crs: object = None) -> Cell:
@@ -331,8 +332,8 @@ def risk_lines(risk: DeliveryImpact, city: City, language: str) -> list[str]:
     return [
         line,
         *(
-            " ".join(describe_finding(one, language)).strip()
-            for one in delta.findings.to_dict("records")
+            " ".join(describe_finding(finding, language)).strip()
+            for finding in delta.findings.to_dict("records")
         ),
     ]
 
@@ -343,18 +344,20 @@ def _city(delta: RiskDelta) -> pd.Series:
 
 def _changes(delta: RiskDelta, language: str) -> str:
     """Return which assets are added, removed and edited, by type."""
-    said = []
+    texts = []
     for change, key in _CHANGES.items():
         of_type = delta.changed[delta.changed[change] > 0].sort_values(
             change, ascending=False, kind="stable"
         )
         if len(of_type):
             types = ", ".join(
-                f"{kind} {number(count, language)}"
-                for kind, count in zip(of_type["asset_type"], of_type[change].tolist(), strict=True)
+                f"{asset_type} {number(count, language)}"
+                for asset_type, count in zip(
+                    of_type["asset_type"], of_type[change].tolist(), strict=True
+                )
             )
-            said.append(say(key, language, types=types))
-    return ", ".join(said) or say("risk.same_assets", language)
+            texts.append(say(key, language, types=types))
+    return ", ".join(texts) or say("risk.same_assets", language)
 
 
 def _damage(risk: DeliveryImpact, city: City, language: str) -> str:
@@ -372,12 +375,12 @@ def _damage(risk: DeliveryImpact, city: City, language: str) -> str:
     change = _money(difference, city, language)
     share = share_of(difference, risk.city_ead)
     if math.isnan(share):
-        said = say("risk.damage", language, change=change)
+        sentence = say("risk.damage", language, change=change)
     else:
-        said = say(
+        sentence = say(
             "risk.damage_share", language, change=change, percent=percent_change(share, language)
         )
-    return said + _where(risk, city, language)
+    return sentence + _where(risk, city, language)
 
 
 def _where(risk: DeliveryImpact, city: City, language: str) -> str:
@@ -386,8 +389,8 @@ def _where(risk: DeliveryImpact, city: City, language: str) -> str:
     parts = ead[(ead["by"] == "district") & (ead["difference"].abs() > 0)]
     if len(parts) < 2:
         return ""
-    most = parts.loc[parts["difference"].abs().idxmax()]
-    part, difference = str(most["part"]), float(most["difference"])
+    greatest = parts.loc[parts["difference"].abs().idxmax()]
+    part, difference = str(greatest["part"]), float(greatest["difference"])
     outside = say("map.outside_districts", language) if part == OUTSIDE_DISTRICTS else part
     district, share = risk.districts.get(part, outside), share_of(difference, risk.city_ead)
     if math.isnan(share):

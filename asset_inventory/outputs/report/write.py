@@ -39,9 +39,9 @@ from asset_inventory.outputs.views.table_view import district_names
 PARTS = {
     "district": "districts",
     "owner": "departments",
-}  # of which there can be a page each: its folder
+}  # parts that can have a page each: their folder
 STATIC = Path(__file__).parent / "static"
-# What a report's pages are called, their prints, and the workbooks beside them
+# What a report's pages are called, their prints, and the workbooks next to them
 _OURS = re.compile(
     r"(?:(?:report|summary|preliminary)|(?:districts|departments)/\d{4}-[0-9a-z-]+)-(?:"
     + "|".join(LANGUAGES)
@@ -71,40 +71,40 @@ def write_report(
     *,
     languages: Iterable[str],
     per: Iterable[str] = (),
-    tell: Callable[[int, int], None] | None = None,
+    on_progress: Callable[[int, int], None] | None = None,
 ) -> WrittenReport:
     """Write the pages of a report into a folder and return what was written.
 
-    Pages of an earlier run there go, those for other readers among them. `per` asks for a page a
-    "district" or "owner" too; `tell` is called with how many of them are done and how many there
-    are. Raises SourceError where nothing can be written, or where pages of departments are asked
-    for and no owner may be told.
+    Pages of an earlier run there go, those for other readers among them. `per` adds a page a
+    "district" or "owner"; `on_progress` is called with the number of them done and their count.
+    Raises SourceError where nothing can be written, or where `per` has "owner" and no owner may be
+    named.
     """
     figures, languages, per = figures_of(assessment), tuple(languages), tuple(per)
     if "owner" in per:
         ask_for_owners(assessment, figures)
     names = district_names(assessment.focus_areas, "en")
-    files = {kind: files_of(kind, parts_of(assessment, figures, kind), names) for kind in per}
+    files = {by: files_of(by, parts_of(assessment, figures, by), names) for by in per}
     count, done, parts = sum(map(len, files.values())) * len(languages), 0, []
     reports, summaries, drawn = {}, {}, {"outlines": outlines(assessment.focus_areas)}
-    with together(folder, without=earlier_pages(folder)) as made:
+    with together(folder, without=earlier_pages(folder)) as staging:
         for language in languages:
-            for kind, name, fill, written in (
+            for stem, name, fill, written in (
                 ("report", "report", city_page, reports),
                 ("summary", "report_summary", summary_page, summaries),
             ):
-                place = place_of(f"{kind}-{language}.html", language, languages, files)
+                place = place_of(f"{stem}-{language}.html", language, languages, files)
                 content = fill(assessment, figures, place, language) | drawn
-                write_page(made / place.file, rendered(f"{name}.html", content))
+                write_page(staging / place.file, rendered(f"{name}.html", content))
                 written[language] = folder / place.file
-            for kind, part in ((kind, part) for kind, of_kind in files.items() for part in of_kind):
-                place = place_of(f"{files[kind][part]}-{language}.html", language, languages, files)
-                content = part_page(assessment, figures, kind, part, place, language) | drawn
-                write_page(made / place.file, rendered("report_part.html", content))
+            for by, part in ((by, part) for by, of_kind in files.items() for part in of_kind):
+                place = place_of(f"{files[by][part]}-{language}.html", language, languages, files)
+                content = part_page(assessment, figures, by, part, place, language) | drawn
+                write_page(staging / place.file, rendered("report_part.html", content))
                 parts.append(folder / place.file)
                 done += 1
-                if tell:
-                    tell(done, count)
+                if on_progress:
+                    on_progress(done, count)
     _drop_other_prints(folder)
     return WrittenReport(reports, summaries, tuple(parts))
 
@@ -121,7 +121,7 @@ def _of_a_report(folder: Path) -> Iterator[Path]:
 
 
 def _drop_other_prints(folder: Path) -> None:
-    """Remove the prints in this folder that are not those of the pages beside them."""
+    """Remove the prints in this folder that are not those of the pages next to them."""
     for path in [path for path in _of_a_report(folder) if path.suffix == ".pdf"]:
         if not is_print_of(path, path.with_suffix(".html")):
             try:
@@ -131,7 +131,7 @@ def _drop_other_prints(folder: Path) -> None:
 
 
 def rendered(template: str, content: Mapping[str, object]) -> str:
-    """Return a page of the report; text from data stands in it as text."""
+    """Return a page of the report; text from data goes into it as text."""
     return _templates().get_template(template).render(policy=policy([]), style=_style(), **content)
 
 
@@ -157,18 +157,18 @@ def _style() -> str:
     return (STATIC / "report.css").read_text(encoding="utf-8")
 
 
-def parts_of(assessment: Assessment, figures: Figures, kind: str) -> list[str]:
+def parts_of(assessment: Assessment, figures: Figures, by: str) -> list[str]:
     """Return the parts with a page: every district, and the outside where assets lie there."""
-    if kind == "owner":
+    if by == "owner":
         return sorted(rows_by(figures, "owner"))
     districts = assessment.focus_areas["district"].astype(str).tolist()
-    return sorted(districts, key=lambda one: (one == OUTSIDE_DISTRICTS, one))
+    return sorted(districts, key=lambda district: (district == OUTSIDE_DISTRICTS, district))
 
 
-def files_of(kind: str, parts: Iterable[str], names: Mapping[str, str]) -> dict[str, str]:
+def files_of(by: str, parts: Iterable[str], names: Mapping[str, str]) -> dict[str, str]:
     """Return the file of each part without language and ending, unique by its number."""
     return {
-        part: f"{PARTS[kind]}/{number:04d}-{_plain(names.get(part, part))}"
+        part: f"{PARTS[by]}/{number:04d}-{_plain(names.get(part, part))}"
         for number, part in enumerate(parts, start=1)
     }
 
@@ -222,45 +222,45 @@ def write_resilience_report(
     *,
     languages: Iterable[str],
     per: Iterable[str] = (),
-    tell: Callable[[int, int], None] | None = None,
+    on_progress: Callable[[int, int], None] | None = None,
 ) -> WrittenReport:
     """Write the pages of a preliminary resilience assessment into a folder and return what was
     written.
 
-    Pages of an earlier report there go, those for other readers among them. `per` asks for a page a
-    "district" or "owner" too; `tell` is called with how many of them are done and how many there
-    are. Raises SourceError where nothing can be written, or where pages of departments are asked
-    for and no owner may be told.
+    Pages of an earlier report there go, those for other readers among them. `per` adds a page a
+    "district" or "owner"; `on_progress` is called with the number of them done and their count.
+    Raises SourceError where nothing can be written, or where `per` has "owner" and no owner may be
+    named.
     """
     assessment = pra.assessment
     figures, languages, per = figures_of(assessment), tuple(languages), tuple(per)
     if "owner" in per:
         ask_for_owners(assessment, figures)
     names = district_names(assessment.focus_areas, "en")
-    files = {kind: files_of(kind, parts_of(assessment, figures, kind), names) for kind in per}
+    files = {by: files_of(by, parts_of(assessment, figures, by), names) for by in per}
     count, parts, drawn = (
         sum(map(len, files.values())) * len(languages),
         [],
         outlines(assessment.focus_areas),
     )
     reports = {}
-    with together(folder, without=earlier_pages(folder)) as made:
+    with together(folder, without=earlier_pages(folder)) as staging:
         for language in languages:
             place = place_of(f"{_MAIN}-{language}.html", language, languages, files, main=_MAIN)
             content = resilience_page(pra, figures, place, language)
             page = rendered("report_preliminary.html", content | {"outlines": ""})
-            write_page(made / place.file, page)
+            write_page(staging / place.file, page)
             reports[language] = folder / place.file
-            for kind, part in ((kind, part) for kind, of_kind in files.items() for part in of_kind):
+            for by, part in ((by, part) for by, of_kind in files.items() for part in of_kind):
                 place = place_of(
-                    f"{files[kind][part]}-{language}.html", language, languages, files, main=_MAIN
+                    f"{files[by][part]}-{language}.html", language, languages, files, main=_MAIN
                 )
-                content = resilience_part_page(pra, figures, kind, part, place, language)
+                content = resilience_part_page(pra, figures, by, part, place, language)
                 page = rendered("report_preliminary_part.html", content | {"outlines": drawn})
-                write_page(made / place.file, page)
+                write_page(staging / place.file, page)
                 parts.append(folder / place.file)
-                if tell:
-                    tell(len(parts), count)
+                if on_progress:
+                    on_progress(len(parts), count)
     _drop_other_prints(folder)
     return WrittenReport(reports, {}, tuple(parts))
 
@@ -298,14 +298,14 @@ def write_forms(city: City, districts: pd.DataFrame | None, folder: Path) -> lis
     Raises SourceError where a form is there already or nothing can be written.
     """
     paths = [folder / f"{form.name}.xlsx" for form in FORMS]
-    there = next((path for path in (*paths, folder / BALLOT) if path.exists()), None)
-    if there is not None:
-        raise RequestError("error.form_there", path=str(there))
+    existing = next((path for path in (*paths, folder / BALLOT) if path.exists()), None)
+    if existing is not None:
+        raise RequestError("error.form_there", path=str(existing))
     lists = _lists(city, districts)
-    with together(folder) as made:
+    with together(folder) as staging:
         for form, path in zip(FORMS, paths, strict=True):
-            _write_form(city, form, lists, made / path.name)
-        write_page(made / BALLOT, rendered(BALLOT, _ballot(city)))
+            _write_form(city, form, lists, staging / path.name)
+        write_page(staging / BALLOT, rendered(BALLOT, _ballot(city)))
     return [*paths, folder / BALLOT]
 
 
@@ -333,9 +333,10 @@ def _lists(city: City, districts: pd.DataFrame | None) -> Mapping[str, Sequence[
         "kind": kinds,
         "drivers": [names[1] for names in resilience_drivers().values()],
         "status": [
-            say(f"form.status.{one}", "id") for one in ("planned", "running", "done", "stopped")
+            say(f"form.status.{status}", "id")
+            for status in ("planned", "running", "done", "stopped")
         ],
-        "better": [say(f"form.better.{one}", "id") for one in ("higher", "lower")],
+        "better": [say(f"form.better.{direction}", "id") for direction in ("higher", "lower")],
     }
 
 
@@ -356,12 +357,12 @@ def _fill(
 ) -> None:
     from xlsxwriter.utility import xl_range_abs
 
-    said = [
+    texts = [
         " / ".join(say(f"form.{form.name}{part}", language) for language in reversed(LANGUAGES))
         for part in ("", ".how")
     ]
-    page.write_string(_TITLE, 0, f"{said[0]} – {city.name}", looks["title"])
-    page.write_string(_HOW, 0, said[1], looks["how"])
+    page.write_string(_TITLE, 0, f"{texts[0]} – {city.name}", looks["title"])
+    page.write_string(_HOW, 0, texts[1], looks["how"])
     page.write_row(_HEADINGS, 0, [heading(name) for name in form.columns], looks["heading"])
     for place, name in enumerate(form.columns):
         page.set_column(place, place, _WIDE.get(name, _WIDTH))

@@ -1,7 +1,7 @@
 """The data of a page in columns: geometry, districts, counts, the worst assets, and sources.
 
 Geometry is simplified, in longitude and latitude, and packed as whole arrays. Missing numbers are
-None, and repeated words stand once.
+None, and repeated words are kept once.
 """
 
 import math
@@ -76,10 +76,10 @@ def pack(table: gpd.GeoDataFrame) -> dict[str, dict[str, list[int]]]:
     parts, rows = parts[keep], rows[keep]
     kinds = shapely.get_type_id(parts)
     packed = {}
-    for kind, ids in _KINDS.items():
+    for geometry_type, ids in _KINDS.items():
         chosen = np.isin(kinds, ids)
         if chosen.any():
-            packed[kind] = _pack_kind(kind, parts[chosen], rows[chosen])
+            packed[geometry_type] = _pack_kind(geometry_type, parts[chosen], rows[chosen])
     return packed
 
 
@@ -89,15 +89,15 @@ def _simplify(shapes: np.ndarray, tolerance: float) -> np.ndarray:
     return shapely.simplify(shapes, tolerance, preserve_topology=True)
 
 
-def _pack_kind(kind: str, parts: np.ndarray, rows: np.ndarray) -> dict[str, list[int]]:
+def _pack_kind(geometry_type: str, parts: np.ndarray, rows: np.ndarray) -> dict[str, list[int]]:
     steps = np.round(shapely.get_coordinates(parts) * STEPS_PER_DEGREE).astype(np.int64)
     packed = {
         "rows": rows.tolist(),
         "xy": np.diff(steps, axis=0, prepend=np.zeros((1, 2), np.int64)).ravel().tolist(),
     }
-    if kind == "line":
+    if geometry_type == "line":
         packed["rings"] = shapely.get_num_coordinates(parts).tolist()
-    if kind == "polygon":
+    if geometry_type == "polygon":
         rings, owner = shapely.get_rings(parts, return_index=True)
         packed["rings"] = shapely.get_num_coordinates(rings).tolist()
         packed["parts"] = np.bincount(owner, minlength=len(parts)).tolist()
@@ -110,7 +110,7 @@ MOST_CONTEXT_VERTICES = 40_000
 COUNTS = ("assets", "exposed", "not_exposed", "no_data", "unusable")
 
 
-def worst_first(assessment: Assessment, *, most: int = WORST_ASSETS) -> np.ndarray:
+def worst_first(assessment: Assessment, *, limit: int = WORST_ASSETS) -> np.ndarray:
     """Return ASSETS to list: usable, by EAD, exposed and unknown fraction, at most so many.
 
     Where only bounds are known their middle ranks, or the lower one; without any the exposed
@@ -118,7 +118,7 @@ def worst_first(assessment: Assessment, *, most: int = WORST_ASSETS) -> np.ndarr
     """
     ead, exposed, unknown = _priorities(assessment)
     rows = np.lexsort((np.arange(len(ead)), -unknown, -exposed, -ead))
-    return rows[assessment.assets["usable"].to_numpy(dtype=bool)[rows]][:most]
+    return rows[assessment.assets["usable"].to_numpy(dtype=bool)[rows]][:limit]
 
 
 def affected(assessment: Assessment) -> np.ndarray:
@@ -169,12 +169,12 @@ def district_shapes(focus_areas: gpd.GeoDataFrame) -> dict[str, object]:
 
 
 def displaced_in(
-    people: pd.DataFrame, districts: Sequence[str], *, least: int
+    people: pd.DataFrame, districts: Sequence[str], *, at_least: int
 ) -> list[list[list[object]]]:
     """Return each district's (hazard, displaced) under each hazard's rarest map, from PEOPLE.
 
-    The number is null where nobody can tell, and -1 where it is above 0 and below `least`, too
-    small to be told.
+    The number is null where it is not known, and -1 where it is above 0 and below `at_least`, too
+    small to be shown.
     """
     rarest = people.groupby("hazard", observed=True)["return_period"].transform("max")
     rows = people[
@@ -183,12 +183,12 @@ def displaced_in(
     sums = rows.groupby(["district", "hazard"], observed=True, sort=False)["displaced"].sum(
         min_count=1
     )
-    found: dict[str, list[list[object]]] = {one: [] for one in districts}
+    displaced: dict[str, list[list[object]]] = {district: [] for district in districts}
     for (district, hazard), count in sums.items():
-        few = count > 0 and round(count) < least
-        told = None if math.isnan(count) else -1 if few else round(count)
-        found.setdefault(str(district), []).append([str(hazard), told])
-    return [found[one] for one in districts]
+        few = count > 0 and round(count) < at_least
+        persons = None if math.isnan(count) else -1 if few else round(count)
+        displaced.setdefault(str(district), []).append([str(hazard), persons])
+    return [displaced[district] for district in districts]
 
 
 def counts_of_maps(ledger: pd.DataFrame) -> dict[tuple[str, float], dict[str, int]]:
@@ -209,21 +209,21 @@ def counts_of_city(assessment: Assessment) -> dict[str, int]:
     unknown = (
         usable & ~exposed & (_per_asset(assessment.exposure, "no_data_fraction", "max", ids) > 0)
     )
-    found = {
+    counts = {
         "assets": len(usable),
         "exposed": int(exposed.sum()),
         "no_data": int(unknown.sum()),
         "unusable": int((~usable).sum()),
     }
-    return found | {
-        "not_exposed": found["assets"] - found["exposed"] - found["no_data"] - found["unusable"]
+    return counts | {
+        "not_exposed": counts["assets"] - counts["exposed"] - counts["no_data"] - counts["unusable"]
     }
 
 
 def maps_of(assessment: Assessment) -> list[tuple[str, tuple[float, ...]]]:
     """Return the assessed hazards in the city's order, each with its return periods, rising.
 
-    NaN is a scenario, and stands last.
+    NaN is a scenario, and comes last.
     """
     return [(hazard.name, periods) for hazard, periods in assessed_maps(assessment)]
 
@@ -241,22 +241,27 @@ def total_ead(focus_areas: pd.DataFrame) -> dict[str, float]:
 
 def sources_of(city: City) -> list[tuple[str, str, Source]]:
     """Return every source of a city with its use: a key of `words` and the layer's name."""
-    found: list[tuple[str, str, Source]] = []
+    sources: list[tuple[str, str, Source]] = []
     if city.districts is not None:
-        found.append(("map.about.districts", "", city.districts.source))
+        sources.append(("map.about.districts", "", city.districts.source))
         population = getattr(city.districts, "population", None)
-        found += [("map.about.population", "", population.source)] if population is not None else []
-    found += [("map.about.assets", layer.name, layer.source) for layer in city.assets]
-    found += [("map.about.hazard", hazard.name, hazard.source) for hazard in city.hazards]
-    found += _curve_sources(city)
+        sources += (
+            [("map.about.population", "", population.source)] if population is not None else []
+        )
+    sources += [("map.about.assets", layer.name, layer.source) for layer in city.assets]
+    sources += [("map.about.hazard", hazard.name, hazard.source) for hazard in city.hazards]
+    sources += _curve_sources(city)
     rates = city.future.subsidence_rate if city.future else None
-    found += (
+    sources += (
         [("map.about.rates", "", Source(**rates.source.model_dump()))]
         if isinstance(rates, RateLayer)
         else []
     )
-    found += [("map.about.price_rule", kind, source) for kind, source in rule_sources(city).items()]
-    return found + [
+    sources += [
+        ("map.about.price_rule", asset_type, source)
+        for asset_type, source in rule_sources(city).items()
+    ]
+    return sources + [
         ("map.about.context", layer.name or layer.path.stem, layer.source) for layer in city.context
     ]
 
@@ -267,12 +272,12 @@ def rule_sources(city: City) -> dict[str, Source]:
     source = Source(
         title=shipped.citation, licence=shipped.licence, url=f"https://doi.org/{shipped.doi}"
     )
-    return {kind: source for kind, price in prices_of(city).items() if price.sector}
+    return {asset_type: source for asset_type, price in prices_of(city).items() if price.sector}
 
 
 def _curve_sources(city: City) -> list[tuple[str, str, Source]]:
     """Return the sources of damage curves: the city's own, and each shipped set once."""
-    found = []
+    sources = []
     for rule in city.curves:
         source, shipped = rule.source, shipped_curves().get(rule.curve or "")
         if source is None and shipped is not None:
@@ -281,8 +286,8 @@ def _curve_sources(city: City) -> list[tuple[str, str, Source]]:
                 licence=shipped.licence,
                 url=f"https://doi.org/{shipped.doi}",
             )
-        found += [("map.about.curve", rule.hazard, source)] if source is not None else []
-    return list(dict.fromkeys(found))
+        sources += [("map.about.curve", rule.hazard, source)] if source is not None else []
+    return list(dict.fromkeys(sources))
 
 
 def credit_of(cities: Iterable[City]) -> str:
@@ -292,7 +297,9 @@ def credit_of(cities: Iterable[City]) -> str:
         source for city in cities for what, _, source in sources_of(city) if what not in of_figures
     ]
     return " · ".join(
-        dict.fromkeys(f"{one.publisher or one.title} ({one.licence})" for one in sources)
+        dict.fromkeys(
+            f"{source.publisher or source.title} ({source.licence})" for source in sources
+        )
     )
 
 
@@ -341,14 +348,14 @@ def _invented_rates(city: City) -> list[str]:
 
 
 def finding_sentences(assessment: Assessment) -> list[dict[str, object]]:
-    """Return errors and warnings in the words of every language: what each says, and its remedy."""
+    """Return errors and warnings in every language: the sentence and remedy of each."""
     rows = assessment.findings[assessment.findings["severity"].isin(["error", "warning"])].to_dict(
         "records"
     )
     return [
         {
             "severity": row["severity"],
-            "says": {one: list(finding_and_remedy(row, assessment, one)) for one in LANGUAGES},
+            "says": {code: list(finding_and_remedy(row, assessment, code)) for code in LANGUAGES},
         }
         for row in rows
     ]
@@ -357,7 +364,7 @@ def finding_sentences(assessment: Assessment) -> list[dict[str, object]]:
 def finding_and_remedy(
     row: Mapping[str, object], assessment: Assessment, language: str
 ) -> tuple[str, str]:
-    """Return what a row of FINDINGS says, and its remedy, which only staff read."""
+    """Return the sentence of a row of FINDINGS, and its remedy, which only staff read."""
     sentence, remedy = describe_finding(row, language)
     return sentence, "" if assessment.audience == "public" else remedy
 

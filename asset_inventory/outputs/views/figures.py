@@ -33,7 +33,7 @@ class Figures:
 
     `assets` has a row an asset: COLUMNS of ASSETS, EAD and its bounds (currency/year), `state` over
     all maps together (exposed on any, else unknown on any), `order` (0 = the first to look at; NaN:
-    unusable) and `row` in ASSETS. `states` tells of each asset how it is counted on each of `maps`
+    unusable) and `row` in ASSETS. `states` gives for each asset how it is counted on each of `maps`
     (hazard, return period), as its place in STATES, and `damage` what it loses there (currency): 0
     where it is not exposed, NaN where that is not known.
     """
@@ -59,7 +59,7 @@ def figures_of(assessment: Assessment) -> Figures:
     """Return the figures of the whole city, its maps in the order of city.toml, frequent ones
     first.
 
-    Where the damage of no exposed asset is known, no EAD is told: the 0 of the others is no figure
+    Where the damage of no exposed asset is known, no EAD is shown: the 0 of the others is no figure
     of a city.
     """
     assets = assessment.assets
@@ -72,7 +72,7 @@ def figures_of(assessment: Assessment) -> Figures:
     table[list(BOUNDS)] = assessment.joint_ead[list(BOUNDS)].to_numpy() if of_city else np.nan
     maps = tuple((hazard, period) for hazard, periods in maps_of(assessment) for period in periods)
     on_maps, damage = _on_maps(assessment, maps)
-    worst = worst_first(assessment, most=len(assets))
+    worst = worst_first(assessment, limit=len(assets))
     order = np.full(len(assets), np.nan)
     order[worst] = np.arange(len(worst))
     return Figures(
@@ -115,13 +115,13 @@ def _on_maps(
 
 def _together(on_maps: np.ndarray, usable: pd.Series) -> np.ndarray:
     """Return how each asset is counted over all maps; not known where no map was used."""
-    whole = np.full(
+    codes = np.full(
         len(on_maps), STATES.index("not_exposed" if on_maps.shape[1] else "no_data"), dtype=np.uint8
     )
     for state in ("no_data", "exposed"):  # the later wins
-        whole[(on_maps == STATES.index(state)).any(axis=1)] = STATES.index(state)
-    whole[~usable.to_numpy(dtype=bool)] = STATES.index("unusable")
-    return whole
+        codes[(on_maps == STATES.index(state)).any(axis=1)] = STATES.index(state)
+    codes[~usable.to_numpy(dtype=bool)] = STATES.index("unusable")
+    return codes
 
 
 def part_of(figures: Figures, rows: np.ndarray) -> Figures:
@@ -185,26 +185,28 @@ def by_map_and_type(figures: Figures) -> pd.DataFrame:
         {
             "hazard": hazard,
             "return_period": period,
-            "asset_type": kind,
+            "asset_type": asset_type,
             **_counted(figures.states[rows, place]),
         }
         for place, (hazard, period) in enumerate(figures.maps)
-        for kind, rows in types.items()
+        for asset_type, rows in types.items()
     ]
     return pd.DataFrame(rows, columns=["hazard", "return_period", "asset_type", *_COUNTED])
 
 
-def part_named(whole: Figures, column: str, part: str) -> Figures:
+def part_named(city_figures: Figures, column: str, part: str) -> Figures:
     """Return the figures of the assets of a district or owner; none where it has none."""
-    return whole.keep(_part_named, column, part)
+    return city_figures.keep(_part_named, column, part)
 
 
-def _part_named(whole: Figures, column: str, part: str) -> Figures:
-    return part_of(whole, whole.keep(rows_by, column).get(part, np.array([], dtype=int)))
+def _part_named(city_figures: Figures, column: str, part: str) -> Figures:
+    return part_of(
+        city_figures, city_figures.keep(rows_by, column).get(part, np.array([], dtype=int))
+    )
 
 
 def by_part(figures: Figures, column: str) -> pd.DataFrame:
-    """Return a row a part (`part`, NaN: none is said), the greatest EAD first: counts over all
+    """Return a row a part (`part`, NaN: none is given), the greatest EAD first: counts over all
     maps, EAD, bounds.
 
     The bounds are of all its assets, also of those `without_figure` (EAD). `exposed: <hazard>`
@@ -266,10 +268,10 @@ def _total_of(figures: Figures) -> pd.Series:
     return _by_part(replace(figures, assets=figures.assets.assign(part="")), "part").iloc[0]
 
 
-def worst(figures: Figures, *, most: int) -> pd.DataFrame:
+def worst(figures: Figures, *, limit: int) -> pd.DataFrame:
     """Return at most so many assets to look at first: exposed or unknown, as on the map."""
     looked_at = figures.assets["state"].isin([STATES.index("exposed"), STATES.index("no_data")])
-    return figures.assets[looked_at & figures.assets["order"].notna()].nsmallest(most, "order")
+    return figures.assets[looked_at & figures.assets["order"].notna()].nsmallest(limit, "order")
 
 
 def data_of(assessment: Assessment, figures: Figures) -> pd.DataFrame:
@@ -296,5 +298,5 @@ def _data_of(assessment: Assessment, figures: Figures) -> pd.DataFrame:
 
 
 def _counted(state: np.ndarray) -> dict[str, int]:
-    found = np.bincount(state, minlength=len(STATES)).tolist()
-    return {"assets": len(state), **dict(zip(STATES, found, strict=True))}
+    counts = np.bincount(state, minlength=len(STATES)).tolist()
+    return {"assets": len(state), **dict(zip(STATES, counts, strict=True))}

@@ -20,7 +20,7 @@ VERSION = "3.22.0"  # the oldest that opens what is written here
 HATCH_GROUND = "#f4f5f7"
 OUTLINE, _LINE, _CASING = 0.26, 0.4, 0.3
 _HATCH_STEP, _HATCH_LINE = 1.3, 0.3
-_READABLE = 3  # the contrast from which a line is told from its ground (WCAG 2.2)
+_READABLE = 3  # the contrast from which a line shows on its ground (WCAG 2.2)
 # Control characters and what else XML 1.0 cannot hold, and the beginning of what QGIS would run
 # inside a label
 _NO_TEXT = re.compile("[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -31,12 +31,11 @@ Condition = Callable[[style.Class], str]
 
 @dataclass(frozen=True)
 class Look:
-    """How classes are drawn beside their colours: the opacity of what is filled (0-1), the width of
-    outlines.
+    """How classes are drawn apart from colours: the opacity of fills (0-1), the width of outlines.
 
     An outline is in millimetre, or in metre on the ground, so that from afar it does not cover a
-    small area. With `in_order` an earlier class is drawn above a later one, wherever its features
-    stand in the file.
+    small area. With `in_order` an earlier class is drawn above a later one, whatever the order of
+    features in the file.
     """
 
     opacity: float = 1.0
@@ -51,19 +50,21 @@ PLAIN, ASSETS = Look(), Look(outline=0.4, on_ground=True, in_order=True)
 def qgis_style(
     classes: style.Classes,
     column: str,
-    kind: str,
+    geometry: str,
     look: Look = PLAIN,
     *,
     language: str,
     currency: str = "",
 ) -> str:
-    """Return a QGIS style (QML) for a column of a layer of `kind` "point", "line", "polygon"."""
+    """Return a QGIS style (QML) for a column; `geometry` is "point", "line" or "polygon"."""
     root = Element("qgis", version=VERSION, styleCategories="Symbology")
     root.append(
-        rules_of(classes, kind, condition_on(column), look, language=language, currency=currency)
+        rules_of(
+            classes, geometry, condition_on(column), look, language=language, currency=currency
+        )
     )
     SubElement(root, "layerOpacity").text = "1"
-    SubElement(root, "layerGeometryType").text = str(list(GEOMETRIES).index(kind))
+    SubElement(root, "layerGeometryType").text = str(list(GEOMETRIES).index(geometry))
     return xml_text(root)
 
 
@@ -78,13 +79,13 @@ def xml_text(root: Element) -> str:
 
 
 def described_rules(text: str) -> str:
-    """Return text as it stands in a QGIS document."""
+    """Return text as a QGIS document contains it."""
     return _NO_TEXT.sub("\ufffd", text).replace(_RUN, _NOT_RUN)
 
 
 def rules_of(
     classes: style.Classes,
-    kind: str,
+    geometry: str,
     condition: Condition,
     look: Look = PLAIN,
     *,
@@ -100,12 +101,12 @@ def rules_of(
         enableorderby="0",
     )
     rules, symbols = SubElement(renderer, "rules", key="root"), SubElement(renderer, "symbols")
-    for place, one in enumerate(classes.classes):
-        text = style.label(one, classes, language, currency=currency)
+    for place, a_class in enumerate(classes.classes):
+        text = style.label(a_class, classes, language, currency=currency)
         SubElement(
-            rules, "rule", key=f"r{place}", symbol=str(place), label=text, filter=condition(one)
+            rules, "rule", key=f"r{place}", symbol=str(place), label=text, filter=condition(a_class)
         )
-        drawn = class_symbol(one, str(place), kind, look)
+        drawn = class_symbol(a_class, str(place), geometry, look)
         for level, layer in enumerate(drawn.findall("layer") if look.in_order else ()):
             layer.set("pass", str(2 * (len(classes.classes) - place) + min(level, 1)))
         symbols.append(drawn)
@@ -113,14 +114,14 @@ def rules_of(
 
 
 def with_rule(renderer: Element, text: str, expression: str, drawn: Element) -> Element:
-    """Return a renderer of rules with one more, whose symbol needs a new name."""
+    """Return a renderer of rules with one more; its symbol needs a new name."""
     name = drawn.attrib["name"]
-    made = deepcopy(renderer)
+    extended = deepcopy(renderer)
     SubElement(
-        made.find("rules"), "rule", key=f"r{name}", symbol=name, label=text, filter=expression
+        extended.find("rules"), "rule", key=f"r{name}", symbol=name, label=text, filter=expression
     )
-    made.find("symbols").append(drawn)
-    return made
+    extended.find("symbols").append(drawn)
+    return extended
 
 
 def single(drawn: Element) -> Element:
@@ -136,16 +137,16 @@ def condition_on(column: str) -> Condition:
     """Return what gives the expression by which a feature's column is in a class."""
     name = '"' + column.replace('"', '""') + '"'
 
-    def condition(one: style.Class) -> str:
-        if one.value is not None:
-            return f"{name} = {quoted(one.value)}"
-        if one.unknown:
+    def condition(a_class: style.Class) -> str:
+        if a_class.value is not None:
+            return f"{name} = {quoted(a_class.value)}"
+        if a_class.unknown:
             return f"{name} IS NULL"
         # QGIS would round the smallest number above 0 to 0
-        low = f"{name} > 0" if style.is_bottom(one) else f"{name} >= {one.low!r}"
-        if style.is_bottom(style.Class("", low=one.high)):
+        low = f"{name} > 0" if style.is_bottom(a_class) else f"{name} >= {a_class.low!r}"
+        if style.is_bottom(style.Class("", low=a_class.high)):
             return f"{name} = 0"
-        return low if math.isinf(one.high) else f"{low} AND {name} < {one.high!r}"
+        return low if math.isinf(a_class.high) else f"{low} AND {name} < {a_class.high!r}"
 
     return condition
 
@@ -155,30 +156,30 @@ def quoted(word: str) -> str:
     return "'" + word.replace("\\", "\\\\").replace("'", "''") + "'"
 
 
-def class_symbol(one: style.Class, name: str, kind: str, look: Look) -> Element:
+def class_symbol(a_class: style.Class, name: str, geometry: str, look: Look) -> Element:
     """Return the symbol of a class; what is not known is hatched, dashed or a diamond."""
-    edge = style.edge_colour(one)
-    if kind == "line":
-        dashes = {"use_custom_dash": str(int(one.unknown)), "customdash": "3;2"}
+    edge = style.edge_colour(a_class)
+    if geometry == "line":
+        dashes = {"use_custom_dash": str(int(a_class.unknown)), "customdash": "3;2"}
         return symbol(
-            kind,
+            geometry,
             name,
             ("SimpleLine", line_of(edge, _LINE + _CASING)),
-            ("SimpleLine", line_of(one.colour, _LINE) | dashes),
+            ("SimpleLine", line_of(a_class.colour, _LINE) | dashes),
             own=1,
         )
-    if kind == "point":
+    if geometry == "point":
         return symbol(
-            kind,
+            geometry,
             name,
             (
                 "SimpleMarker",
                 {
-                    "name": "diamond" if one.unknown else "circle",
-                    "color": paint(one.colour),
+                    "name": "diamond" if a_class.unknown else "circle",
+                    "color": paint(a_class.colour),
                     "outline_color": paint(edge),
                     "outline_width": "0.3",
-                    "size": "2.6" if one.unknown else "2.1",
+                    "size": "2.6" if a_class.unknown else "2.1",
                 },
             ),
         )
@@ -187,16 +188,18 @@ def class_symbol(one: style.Class, name: str, kind: str, look: Look) -> Element:
         "outline_width": f"{look.outline:g}",
         "outline_width_unit": "RenderMetersInMapUnits" if look.on_ground else "MM",
     }
-    fill = {"color": paint(one.colour, look.opacity), "style": "solid"}
-    if not one.unknown:
-        return symbol(kind, name, ("SimpleFill", fill | outline))
+    fill = {"color": paint(a_class.colour, look.opacity), "style": "solid"}
+    if not a_class.unknown:
+        return symbol(geometry, name, ("SimpleFill", fill | outline))
     # a light class would be lost as lines on the light ground, so it becomes the ground itself
-    lines_show = style.contrast(one.colour, HATCH_GROUND) >= _READABLE
-    ground, ink = (HATCH_GROUND, one.colour) if lines_show else (one.colour, style.DARK_EDGE)
+    lines_show = style.contrast(a_class.colour, HATCH_GROUND) >= _READABLE
+    ground, ink = (
+        (HATCH_GROUND, a_class.colour) if lines_show else (a_class.colour, style.DARK_EDGE)
+    )
     below = {"color": paint(ground, look.opacity), "outline_style": "no"}
     lines = {"angle": "45", "distance": str(_HATCH_STEP), "line_width": str(_HATCH_LINE)}
     return symbol(
-        kind,
+        geometry,
         name,
         ("SimpleFill", below),
         ("LinePatternFill", lines | {"color": paint(ink)}),
@@ -205,22 +208,24 @@ def class_symbol(one: style.Class, name: str, kind: str, look: Look) -> Element:
     )
 
 
-def symbol(kind: str, name: str, *layers: tuple[str, Mapping[str, str]], own: int = 0) -> Element:
+def symbol(
+    geometry: str, name: str, *layers: tuple[str, Mapping[str, str]], own: int = 0
+) -> Element:
     """Return a symbol of such layers (QGIS's class and its options), the lowest first.
 
     The layer at place `own` has the symbol's own colour: the others keep theirs when somebody
     changes it in QGIS.
     """
-    of_qgis = {"point": "marker", "line": "line", "polygon": "fill"}[kind]
-    made = Element("symbol", type=of_qgis, name=name, alpha="1", clip_to_extent="1", force_rhr="0")
-    for place, (drawn, given) in enumerate(layers):
+    of_qgis = {"point": "marker", "line": "line", "polygon": "fill"}[geometry]
+    node = Element("symbol", type=of_qgis, name=name, alpha="1", clip_to_extent="1", force_rhr="0")
+    for place, (drawn, values) in enumerate(layers):
         locked = str(int(place != own))
         about = {"class": drawn, "enabled": "1", "locked": locked, "pass": "0"}
-        layer = SubElement(made, "layer", about)
+        layer = SubElement(node, "layer", about)
         options = SubElement(layer, "Option", type="Map")
-        for key, value in given.items():
+        for key, value in values.items():
             SubElement(options, "Option", type="QString", name=key, value=value)
-    return made
+    return node
 
 
 def line_of(colour: str, width: float) -> dict[str, str]:
@@ -240,9 +245,10 @@ def shader_of(
 ) -> Element:
     """Return a renderer for a grid of intensities, transparent below `threshold` and classes."""
     ranged = sorted(
-        (a_class for a_class in classes.classes if a_class.has_range), key=lambda one: one.low
+        (a_class for a_class in classes.classes if a_class.has_range),
+        key=lambda a_class: a_class.low,
     )
-    highs = [_below(one.high) for one in ranged]
+    highs = [_below(a_class.high) for a_class in ranged]
     lowest = _below(max(threshold, ranged[0].low))
     renderer = Element(
         "rasterrenderer",
@@ -256,14 +262,14 @@ def shader_of(
         },
     )
     clear = SubElement(SubElement(renderer, "rasterTransparency"), "singleValuePixelList")
-    least = {"min": repr(-sys.float_info.max), "max": repr(lowest), "percentTransparent": "100"}
-    SubElement(clear, "pixelListEntry", least)
+    entry = {"min": repr(-sys.float_info.max), "max": repr(lowest), "percentTransparent": "100"}
+    SubElement(clear, "pixelListEntry", entry)
     about = {"colorRampType": "DISCRETE", "classificationMode": "1", "clip": "0"}
     about |= {"labelPrecision": "4", "minimumValue": repr(lowest), "maximumValue": repr(highs[-1])}
     shader = SubElement(SubElement(renderer, "rastershader"), "colorrampshader", about)
-    for one, high in zip(ranged, highs, strict=True):
-        item = {"value": repr(high), "color": one.colour, "alpha": "255"}
-        SubElement(shader, "item", item, label=style.label(one, classes, language))
+    for a_class, high in zip(ranged, highs, strict=True):
+        item = {"value": repr(high), "color": a_class.colour, "alpha": "255"}
+        SubElement(shader, "item", item, label=style.label(a_class, classes, language))
     return renderer
 
 
@@ -285,6 +291,6 @@ def mark_symbol(text: str) -> Element:
         "outline_color": paint(style.WHITE_EDGE, 0.45),
         "outline_width": "0.2",
     }
-    made = symbol("polygon", "0", ("PointPatternFill", steps))
-    made[0].append(symbol("point", "@0@0", ("FontMarker", letters)))
-    return made
+    fill = symbol("polygon", "0", ("PointPatternFill", steps))
+    fill[0].append(symbol("point", "@0@0", ("FontMarker", letters)))
+    return fill

@@ -24,17 +24,17 @@ def ranking_lines(drawn: ResilienceAssessment, district: str, language: str) -> 
     """Return how a district (its id) ranks, line by line, so that a reader can compute it."""
     name = district_names(drawn.assessment.districts, language).get(district, district)
     rows = drawn.criteria[(drawn.criteria["district"].astype(str) == district).to_numpy()]
-    stands = drawn.district_ranking[
+    ranking = drawn.district_ranking[
         (drawn.district_ranking["district"].astype(str) == district).to_numpy()
     ]
     title = say("explained.title", language, district=name, id=district)
-    if not len(rows) or not len(stands):
+    if not len(rows) or not len(ranking):
         return [
             title,
             *wording.unread_sentences(drawn, language, "indicators"),
             say("preliminary.no_standings", language),
         ]
-    row = stands.iloc[0].to_dict()
+    row = ranking.iloc[0].to_dict()
     parts = (
         _criteria(drawn, rows, language),
         _means(drawn, rows, row, language),
@@ -76,18 +76,18 @@ def _criteria(drawn: ResilienceAssessment, rows: pd.DataFrame, language: str) ->
         elif math.isnan(row["value_least"]) and math.isnan(row["value_most"]):
             yield say("explained.criterion_unknown", language, criterion=called)
         else:
-            told = {
-                one: precise(row[one], language)
-                for one in ("value_least", "value_most", "score_low", "score_high")
+            values = {
+                column: precise(row[column], language)
+                for column in ("value_least", "value_most", "score_low", "score_high")
             }
-            yield say("explained.criterion_within", language, criterion=called, **told, **ends)
+            yield say("explained.criterion_within", language, criterion=called, **values, **ends)
         yield from _of_offices(drawn, str(row["district"]), declared.of or name, language)
 
 
 def _of_offices(
     drawn: ResilienceAssessment, district: str, figure: str, language: str
 ) -> Iterator[str]:
-    """Yield the row that an office filled in, where the criterion is told by one."""
+    """Yield the row that an office filled in, where the criterion comes from one."""
     table = drawn.district_indicators
     if figure in FIGURES or not len(table):
         return
@@ -119,25 +119,25 @@ def _means(
         return
     weight = np.array([settings.criteria[str(criterion)].weight for criterion in rows["criterion"]])
     weight = weight / weight.sum()
-    whole = int(row["criteria_known"]) == int(row["criteria"])
-    for kind, key in (("score", "explained.score"), ("linear", "explained.linear")):
-        for end in _ENDS[:1] if whole else _ENDS:
+    all_known = int(row["criteria_known"]) == int(row["criteria"])
+    for mean, key in (("score", "explained.score"), ("linear", "explained.linear")):
+        for end in _ENDS[:1] if all_known else _ENDS:
             scores = rows[f"score_{end}"].to_numpy(dtype=float)
-            scores = np.maximum(scores, settings.floor) if kind == "score" else scores
-            told = [
-                (precise(one, language), precise(share, language))
-                for one, share in zip(scores, weight, strict=True)
+            scores = np.maximum(scores, settings.floor) if mean == "score" else scores
+            terms = [
+                (precise(score, language), precise(share, language))
+                for score, share in zip(scores, weight, strict=True)
             ]
             sum_of = (
-                " · ".join(f"{one}^{share}" for one, share in told)
-                if kind == "score"
-                else " + ".join(f"{share} · {one}" for one, share in told)
+                " · ".join(f"{score}^{share}" for score, share in terms)
+                if mean == "score"
+                else " + ".join(f"{share} · {score}" for score, share in terms)
             )
             yield say(
-                key if whole else f"{key}_{end}",
+                key if all_known else f"{key}_{end}",
                 language,
                 arithmetic=sum_of,
-                result=precise(float(row[f"{kind}_{end}"]), language),
+                result=precise(float(row[f"{mean}_{end}"]), language),
                 floor=number(settings.floor, language),
             )
 
@@ -185,15 +185,15 @@ def _pareto_lines(
     beats = dominated_districts(drawn.criteria, city.resilience)
     district = str(row["district"])
     neediest = drawn.district_ranking["district"].astype(str)
-    beaters = [one for one in neediest if district in beats.get(one, ())]
-    beaten = [one for one in neediest if one in beats.get(district, ())]
+    beaters = [other for other in neediest if district in beats.get(other, ())]
+    beaten = [other for other in neediest if other in beats.get(district, ())]
     for key, ids in (("explained.dominated_by", beaters), ("explained.beats", beaten)):
         yield say(
             key,
             language,
             criteria=by,
             count=len(ids),
-            names=wording.named(ids, names, language, most=_MOST_NAMES),
+            names=wording.named(ids, names, language, limit=_MOST_NAMES),
         )
 
 
@@ -203,7 +203,7 @@ _SHOWN = 5  # names in a sentence
 def resilience_summary(drawn: ResilienceAssessment, language: str) -> list[str]:
     """Return the sentences in the assessment's order, first what is left out, none if empty.
 
-    What the pages say too is said by their sentences, and names by the first few.
+    What the pages have too uses their sentences, and lists give the first few names.
     """
     parts = (
         wording.omitted_sentence,
@@ -266,11 +266,11 @@ def _felt(drawn: ResilienceAssessment, language: str) -> Iterator[str]:
     costly = costly[costly["cost"].notna()].to_dict("records")
     if costly:
         currency = drawn.assessment.city.currency
-        told = [
+        costs = [
             f"{names[row['pressure']]} ({money(row['cost'], currency, language)})" for row in costly
         ]
         yield say(
-            "resilience.costly", language, names=wording.named(told, {}, language, most=_SHOWN)
+            "resilience.costly", language, names=wording.named(costs, {}, language, limit=_SHOWN)
         )
 
 
@@ -281,20 +281,20 @@ def _influences(drawn: ResilienceAssessment, language: str) -> Iterator[str]:
     known = drawn.influences[drawn.influences["ead"].notna()]
     for shock, rows in known.groupby("shock", sort=False):
         row = rows.iloc[0]
-        told = {name: money(row[name], city.currency, language) for name in ("ead", "ead_mapped")}
+        costs = {name: money(row[name], city.currency, language) for name in ("ead", "ead_mapped")}
         key = "resilience.influence_at_least" if row["at_least"] else "resilience.influence"
         yield say(
             key,
             language,
             shock=names[shock],
             year=f"{row['year']:.0f}",
-            stresses=", ".join(names[one] for one in rows["stress"]),
-            **told,
+            stresses=", ".join(names[stress] for stress in rows["stress"]),
+            **costs,
         )
         shares = [
-            f"{names[one['stress']]} {wording.format_share(one['share'], language)}"
-            for one in rows.to_dict("records")
-            if not math.isnan(one["share"])
+            f"{names[influence['stress']]} {wording.format_share(influence['share'], language)}"
+            for influence in rows.to_dict("records")
+            if not math.isnan(influence["share"])
         ]
         if shares:
             yield say("resilience.influence_share", language, shares=", ".join(shares))
@@ -310,7 +310,7 @@ def _front_line(drawn: ResilienceAssessment, language: str) -> Iterator[str]:
     yield say(
         "resilience.front",
         language,
-        names=wording.named(front["district"], names, language, most=_SHOWN),
+        names=wording.named(front["district"], names, language, limit=_SHOWN),
     )
     yield from unsure
 
@@ -340,12 +340,12 @@ def _moves(drawn: ResilienceAssessment, language: str) -> Iterator[str]:
         )
     shifts = drawn.rank_sensitivity.dropna(subset=["mean_shift"])
     if len(shifts) and shifts["mean_shift"].max() > 0:
-        most = shifts.loc[shifts["mean_shift"].idxmax()]
+        choice = shifts.loc[shifts["mean_shift"].idxmax()]
         yield say(
             "resilience.hangs_most",
             language,
-            shift=number(most["mean_shift"], language, decimals=1),
-            choice=format_decision(most.to_dict(), drawn.assessment.city, language),
+            shift=number(choice["mean_shift"], language, decimals=1),
+            choice=format_decision(choice.to_dict(), drawn.assessment.city, language),
         )
 
 
@@ -359,13 +359,13 @@ def format_decision(row: Mapping[str, object], city: City, language: str) -> str
 
 def _focus(drawn: ResilienceAssessment, language: str) -> Iterator[str]:
     if focus_areas_of(drawn).districts:
-        yield wording.focus_area_sentence(drawn, language, most=_SHOWN)
+        yield wording.focus_area_sentence(drawn, language, limit=_SHOWN)
 
 
 def _gaps(drawn: ResilienceAssessment, language: str) -> Iterator[str]:
     if len(drawn.programmes):
         yield wording.programme_sentence(drawn, language)
-        yield from wording.gap_sentences(drawn, language, most=_SHOWN)
+        yield from wording.gap_sentences(drawn, language, limit=_SHOWN)
 
 
 def _findings(drawn: ResilienceAssessment, language: str) -> Iterator[str]:

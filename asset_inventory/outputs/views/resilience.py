@@ -85,8 +85,8 @@ def format_probability(share: float, language: str) -> str:
     """Return a share of draws in whole percent by `whole_percent`; above zero it is never 0."""
     if math.isnan(share):
         return number(share, language)
-    whole = whole_percent(share)
-    return "<1 %" if share > 0 and not whole else f"{number(100 * whole, language, decimals=0)} %"
+    ratio = whole_percent(share)
+    return "<1 %" if share > 0 and not ratio else f"{number(100 * ratio, language, decimals=0)} %"
 
 
 def whole_percent(share: float) -> float:
@@ -96,12 +96,12 @@ def whole_percent(share: float) -> float:
 
 def format_years(first: float, last: float, language: str) -> str:
     """Return the years of a programme: from, until, or both; "" where neither is known."""
-    one, other = ("" if math.isnan(year) else str(int(year)) for year in (first, last))
-    if one and other:
-        return one if one == other else f"{one}–{other}"
-    key = "preliminary.years.from" if one else "preliminary.years.until"
+    start, end = ("" if math.isnan(year) else str(int(year)) for year in (first, last))
+    if start and end:
+        return start if start == end else f"{start}–{end}"
+    key = "preliminary.years.from" if start else "preliminary.years.until"
     return (
-        say(key, language, year=one or other) if one or other else say("number.not_known", language)
+        say(key, language, year=start or end) if start or end else say("number.not_known", language)
     )
 
 
@@ -110,15 +110,15 @@ def named(
     names: Mapping[str, str],
     language: str,
     *,
-    most: int | None = None,
-    whole: int = 0,
+    limit: int | None = None,
+    total: int = 0,
 ) -> str:
-    """Return names of ids, at most so many, the rest counted (of `whole`); «–» for none."""
-    told = [names.get(str(an_id), str(an_id)) for an_id in ids]
-    left = max(whole, len(told)) - len(told[:most])
+    """Return names of ids, at most so many, the rest counted (of `total`); «–» for none."""
+    texts = [names.get(str(an_id), str(an_id)) for an_id in ids]
+    left = max(total, len(texts)) - len(texts[:limit])
     if left:
-        return say("preliminary.and_more", language, names=", ".join(told[:most]), count=left)
-    return ", ".join(told) or "–"
+        return say("preliminary.and_more", language, names=", ".join(texts[:limit]), count=left)
+    return ", ".join(texts) or "–"
 
 
 def dominating_districts(whom: object) -> list[str]:
@@ -129,7 +129,7 @@ def dominating_districts(whom: object) -> list[str]:
 def fictitious(pra: ResilienceAssessment, language: str) -> list[str]:
     """Return the distinct titles of exercise data in an assessment and its filled-in tables.
 
-    A table whose source is not told is called by its form.
+    A table without a known source is called by its form.
     """
     own = [
         table.source or say(f"form.{name}", language)
@@ -153,17 +153,17 @@ def omitted_sentence(pra: ResilienceAssessment, language: str) -> list[str]:
 
     The inside reads why and what to do about it.
     """
-    said = omitted(pra.assessment, language)
+    sentences = omitted(pra.assessment, language)
     for name in pra.unread:
-        line, found = unread_sentences(pra, language, name), pra.findings
+        line, findings = unread_sentences(pra, language, name), pra.findings
         if pra.assessment.audience != "public":
             file = file_of(pra.assessment.city, name)
-            rows = found[
-                ((found["source"] == file) & (found["severity"] == "error")).to_numpy()
+            rows = findings[
+                ((findings["source"] == file) & (findings["severity"] == "error")).to_numpy()
             ].to_dict("records")
             line += [part for row in rows for part in describe_finding(row, language)]
-        said.append(" ".join(line))
-    return said
+        sentences.append(" ".join(line))
+    return sentences
 
 
 def mark_of(pra: ResilienceAssessment, tables: Iterable[str], language: str) -> str:
@@ -178,18 +178,18 @@ def mark_of(pra: ResilienceAssessment, tables: Iterable[str], language: str) -> 
                 return say("map.exercise_mark", language)
             continue
         table = getattr(pra, name)
-        told = (
+        statuses = (
             set(table["data_status"].astype(str))
             if "data_status" in table
             else {status_of_table(pra, name)}
         )
-        if EXERCISE in told:
+        if EXERCISE in statuses:
             return say("map.exercise_mark", language)
     return ""
 
 
 _FELT_FIRST = 3  # pressures named in short
-# Findings that are told where groups are shown, for no table shows them.
+# Findings that are shown where groups are shown, for no table shows them.
 _OF_GROUPS = ("groups_merged", "groups_withheld")
 
 
@@ -243,13 +243,13 @@ def _nothing(pra: ResilienceAssessment, name: str, key: str, language: str) -> s
 
 
 def _felt_and_agreed(pra: ResilienceAssessment, language: str) -> str:
-    said = perceived_first_sentence(pra, language)
+    sentence = perceived_first_sentence(pra, language)
     felt = pra.shocks_and_stresses["perceived_rank"].notna().any()
-    return f"{said} {agreement_sentence(pra, language)}" if felt else said
+    return f"{sentence} {agreement_sentence(pra, language)}" if felt else sentence
 
 
 def agreement_sentence(pra: ResilienceAssessment, language: str) -> str:
-    """Return how far the groups agree with each other, or why that is not told."""
+    """Return how far the groups agree with each other, or why that is not known."""
     between = pra.agreement[pra.agreement["group"].isna()]
     w = float(between["w"].iloc[0]) if len(between) else math.nan
     if math.isnan(w):
@@ -266,18 +266,18 @@ def _parting(pra: ResilienceAssessment, language: str) -> Iterator[str]:
 
 
 def mismatches(pra: ResilienceAssessment, language: str) -> list[str]:
-    """Return a sentence for each pressure of which what is felt and what is measured part."""
+    """Return a sentence for each pressure with a mismatch of what is felt and what is measured."""
     names = shock_and_stress_names(pra.assessment.city, language)
-    said = []
-    for kind in (FELT_ONLY, OVERLOOKED, UNNAMED):
+    sentences = []
+    for mismatch in (FELT_ONLY, OVERLOOKED, UNNAMED):
         for row in pra.shocks_and_stresses[
-            (pra.shocks_and_stresses["mismatch"] == kind).to_numpy()
+            (pra.shocks_and_stresses["mismatch"] == mismatch).to_numpy()
         ].to_dict("records"):
-            said.append(_mismatch(kind, row, names[str(row["pressure"])], language))
-    return said
+            sentences.append(_mismatch(mismatch, row, names[str(row["pressure"])], language))
+    return sentences
 
 
-def _mismatch(kind: str, row: dict[str, object], name: str, language: str) -> str:
+def _mismatch(mismatch: str, row: dict[str, object], name: str, language: str) -> str:
     felt, cost = float(row["perceived_rank"]), float(row["cost_rank"])
     voted = not math.isnan(felt)
     rank = (
@@ -285,12 +285,12 @@ def _mismatch(kind: str, row: dict[str, object], name: str, language: str) -> st
         if voted
         else say("preliminary.raised_in", language, count=int(row["statements"]))
     )
-    if kind == FELT_ONLY:
+    if mismatch == FELT_ONLY:
         return say("preliminary.felt_not_measured", language, pressure=name, rank=rank)
-    if kind == UNNAMED:
+    if mismatch == UNNAMED:
         return say("preliminary.neither", language, pressure=name)
-    told = rank if voted else say("preliminary.nobody_named", language)
-    return say("preliminary.measured_not_felt", language, pressure=name, cost=cost, rank=told)
+    felt_rank = rank if voted else say("preliminary.nobody_named", language)
+    return say("preliminary.measured_not_felt", language, pressure=name, cost=cost, rank=felt_rank)
 
 
 def group_sentences(pra: ResilienceAssessment, language: str) -> list[str]:
@@ -304,16 +304,16 @@ def influence_sentences(pra: ResilienceAssessment, language: str) -> list[str]:
     city = pra.assessment.city
     names = shock_and_stress_names(city, language)
     declared = {(influence.stress, influence.shock): influence for influence in city.influences}
-    said = []
+    sentences = []
     for row in pra.influences.to_dict("records"):
         pair = (str(row["stress"]), str(row["shock"]))
-        told = {"stress": names[pair[0]], "shock": names[pair[1]]}
+        arguments = {"stress": names[pair[0]], "shock": names[pair[1]]}
         parts = [
             say(
                 "preliminary.influence",
                 language,
                 reason=declared[pair].reason.said(language),
-                **told,
+                **arguments,
             )
         ]
         if not math.isnan(row["share"]):
@@ -330,13 +330,13 @@ def influence_sentences(pra: ResilienceAssessment, language: str) -> list[str]:
                     year=str(int(row["year"])),
                     before=money(row["ead_mapped"], city.currency, language),
                     after=money(row["ead"], city.currency, language),
-                    **told,
+                    **arguments,
                 )
             )
         if declared[pair].source:
             parts.append(say("preliminary.said_by", language, source=declared[pair].source))
-        said.append(" ".join(parts))
-    return said
+        sentences.append(" ".join(parts))
+    return sentences
 
 
 def ranking_sentences(pra: ResilienceAssessment, language: str) -> list[str]:
@@ -362,7 +362,7 @@ def _most_often(pra: ResilienceAssessment, language: str) -> str:
     if not rows:
         return say("preliminary.no_standings", language)
     names = district_names(pra.assessment.focus_areas, language)
-    told = [
+    districts = [
         say(
             "preliminary.share_and_sureness",
             language,
@@ -377,7 +377,7 @@ def _most_often(pra: ResilienceAssessment, language: str) -> str:
         language,
         count=settings.top,
         draws=settings.draws,
-        districts=", ".join(told),
+        districts=", ".join(districts),
     )
 
 
@@ -393,7 +393,7 @@ def pareto_sentences(pra: ResilienceAssessment, language: str) -> list[str]:
     count = int(table["non_dominated"].sum())
     if not count:
         return [say("preliminary.no_front", language)]
-    said = [
+    lines = [
         say(
             "preliminary.front_size",
             language,
@@ -403,7 +403,7 @@ def pareto_sentences(pra: ResilienceAssessment, language: str) -> list[str]:
         )
     ]
     unsure = len(unsure_non_dominated(table, pra.criteria, city.resilience.criteria))
-    return [*said, say("resilience.front_unknown", language, count=unsure)] if unsure else said
+    return [*lines, say("resilience.front_unknown", language, count=unsure)] if unsure else lines
 
 
 def programme_sentence(pra: ResilienceAssessment, language: str) -> str:
@@ -414,12 +414,12 @@ def programme_sentence(pra: ResilienceAssessment, language: str) -> str:
     total, currency = known_sum(table["budget"]), pra.assessment.city.currency
     if math.isnan(total):
         return say("preliminary.acted", language, count=len(table))
-    said = say(
+    text = say(
         "preliminary.acted_for", language, count=len(table), budget=money(total, currency, language)
     )
-    untold = int(table["budget"].isna().sum())
+    unknown = int(table["budget"].isna().sum())
     return (
-        f"{said} {say('preliminary.unknown.budgets', language, count=untold)}" if untold else said
+        f"{text} {say('preliminary.unknown.budgets', language, count=unknown)}" if unknown else text
     )
 
 
@@ -437,57 +437,57 @@ def _decided(pra: ResilienceAssessment, language: str) -> str:
 
 
 def gap_sentences(
-    pra: ResilienceAssessment, language: str, *, most: int | None = None
+    pra: ResilienceAssessment, language: str, *, limit: int | None = None
 ) -> list[str]:
     """Return the focus areas, drivers and pressures without a programme; none without a list.
 
-    At `most` so many of each are named, the rest counted.
+    At `limit` so many of each are named, the rest counted.
     """
     if not len(pra.programmes):
         return []
-    found, city = gaps(pra), pra.assessment.city
+    missing, city = gaps(pra), pra.assessment.city
     areas = "focus_areas" if focus_areas_of(pra).chosen else "proposed"
-    told = (
-        (areas, found.focus_areas, district_names(pra.assessment.focus_areas, language)),
-        ("drivers", found.drivers, driver_names(language)),
-        ("pressures", found.pressures, shock_and_stress_names(city, language)),
+    groups = (
+        (areas, missing.focus_areas, district_names(pra.assessment.focus_areas, language)),
+        ("drivers", missing.drivers, driver_names(language)),
+        ("pressures", missing.pressures, shock_and_stress_names(city, language)),
     )
-    said = [
+    sentences = [
         say(
             f"preliminary.gap.{name}",
             language,
             count=len(ids),
-            names=named(ids, names, language, most=most),
+            names=named(ids, names, language, limit=limit),
         )
-        for name, ids, names in told
+        for name, ids, names in groups
         if ids
     ]
-    return said or [say("preliminary.gap.none", language)]
+    return sentences or [say("preliminary.gap.none", language)]
 
 
 def focus_area_sentence(
-    pra: ResilienceAssessment, language: str, *, most: int | None = None
+    pra: ResilienceAssessment, language: str, *, limit: int | None = None
 ) -> str:
     """Return the focus areas, and whether people chose them or the figures propose them.
 
-    At `most` so many are named, the rest counted.
+    At `limit` so many are named, the rest counted.
     """
-    found = focus_areas_of(pra)
-    if not found.districts:
+    focus_areas = focus_areas_of(pra)
+    if not focus_areas.districts:
         return say("preliminary.no_focus", language)
     names = district_names(pra.assessment.focus_areas, language)
-    key = "preliminary.focus_chosen" if found.chosen else "preliminary.focus_proposed"
-    return say(key, language, districts=named(found.districts, names, language, most=most))
+    key = "preliminary.focus_chosen" if focus_areas.chosen else "preliminary.focus_proposed"
+    return say(key, language, districts=named(focus_areas.districts, names, language, limit=limit))
 
 
 def unknown_sentences(pra: ResilienceAssessment, language: str) -> list[str]:
     """Return what is not known: criteria without value, places, budgets, residents."""
     table, city = pra.criteria, pra.assessment.city
-    said = [*unread_sentences(pra, language), *withheld_sentences(pra, language)]
+    sentences = [*unread_sentences(pra, language), *withheld_sentences(pra, language)]
     for criterion, rows in table.groupby("criterion", sort=False, observed=True):
         missing = int(rows["value"].isna().sum())
         if missing:
-            said.append(
+            sentences.append(
                 say(
                     "preliminary.unknown.criterion",
                     language,
@@ -504,21 +504,21 @@ def unknown_sentences(pra: ResilienceAssessment, language: str) -> list[str]:
         ("places", int((statements["district"].isna() & statements["place"].notna()).sum())),
         ("budgets", int(actions["budget"].isna().sum())),
     )
-    said += [
+    sentences += [
         say(f"preliminary.unknown.{name}", language, count=count)
         for name, count in counted
         if count
     ]
     if not pra.assessment.focus_areas["people_exposed"].notna().any():
-        said.append(say("preliminary.unknown.people", language))
-    return said
+        sentences.append(say("preliminary.unknown.people", language))
+    return sentences
 
 
 def withheld_sentences(pra: ResilienceAssessment, language: str) -> list[str]:
     """Return that the public ranking leaves out internal criteria, where there are such."""
-    held, count = (len(pra.assessment.city.resilience.criteria), pra.criteria_withheld)
+    shown, count = (len(pra.assessment.city.resilience.criteria), pra.criteria_withheld)
     return (
-        [say("preliminary.unknown.withheld", language, count=count, whole=held + count)]
+        [say("preliminary.unknown.withheld", language, count=count, whole=shown + count)]
         if count
         else []
     )
@@ -548,14 +548,14 @@ def survey_sentences(pra: ResilienceAssessment, language: str) -> list[str]:
             format_criterion(city, str(criterion), language) for criterion in rows["criterion"]
         )
         missing.setdefault(criteria, []).append(str(district))
-    said = [
+    sentences = [
         say(
             "preliminary.survey", language, districts=named(ids, names, language), criteria=criteria
         )
         for criteria, ids in missing.items()
     ]
     felt = _unmeasured(pra, language)
-    return said + (
+    return sentences + (
         [say("preliminary.measure", language, count=len(felt), pressures=", ".join(felt))]
         if felt
         else []
@@ -563,7 +563,7 @@ def survey_sentences(pra: ResilienceAssessment, language: str) -> list[str]:
 
 
 def _of_assessment(criterion: str, pra: ResilienceAssessment) -> bool:
-    """Tell whether a criterion is a figure of the assessment, not an office's indicator."""
+    """Return whether a criterion is a figure of the assessment, not an office's indicator."""
     return (pra.assessment.city.resilience.criteria[criterion].of or criterion) in FIGURES
 
 

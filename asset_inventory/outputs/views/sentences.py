@@ -32,14 +32,14 @@ def ten_sentences(
 
     With `hidden` the readers may not know what anything is worth, nor what it may cost.
     """
-    there, _, cost, first, *_ = five_lines(assessment, language)
+    inventory, _, cost, first, *_ = five_lines(assessment, language)
     exposed = exposed_line(assessment, language)
     if not len(figures.assets):
-        return [say("report.no_public_assets", language)] if hidden else [there]
+        return [say("report.no_public_assets", language)] if hidden else [inventory]
     if not figures.maps:
-        return [there, exposed, say("report.no_maps", language), _oldest(assessment, language)]
+        return [inventory, exposed, say("report.no_maps", language), _oldest(assessment, language)]
     currency = assessment.city.currency
-    money_said = (
+    money_sentences = (
         [say("report.money_not_public", language)]
         if hidden
         else [
@@ -50,10 +50,10 @@ def ten_sentences(
         ]
     )
     return [
-        there,
+        inventory,
         exposed,
         _share_exposed(figures, language),
-        *money_said,
+        *money_sentences,
         first,
         _people(assessment, language),
         _oldest(assessment, language),
@@ -68,7 +68,7 @@ def omitted(assessment: Assessment, language: str) -> list[str]:
 def part_sentences(
     assessment: Assessment,
     figures: facts.Figures,
-    whole: facts.Figures,
+    city_figures: facts.Figures,
     language: str,
     *,
     area: pd.Series | None = None,
@@ -80,11 +80,11 @@ def part_sentences(
     if not figures.maps:
         return [say("report.no_maps", language)]
     currency = assessment.city.currency
-    money_said = (
+    money_sentences = (
         [say("report.money_not_public", language)]
         if hidden
         else [
-            _part_cost(figures, whole, currency, language),
+            _part_cost(figures, city_figures, currency, language),
             *_of_value(figures, currency, language),
             *_value_exposed(figures, currency, language),
             *_greatest_asset(assessment, figures, language),
@@ -93,7 +93,7 @@ def part_sentences(
     return [
         _share_exposed(figures, language),
         *_rarest(figures, language),
-        *money_said,
+        *money_sentences,
         *_rank(area, assessment, language),
         *_people_here(area, language),
     ]
@@ -119,14 +119,14 @@ def survey_next(
         ("report.survey.value", int((~priced).sum()), {}),
         ("report.survey.figure", int(unpriced.sum()), {}),
         ("report.survey.floor", _floors_unknown(assessment, figures), {}),
-        *(("report.survey.hazard", count, told) for count, told in maps),
+        *(("report.survey.hazard", count, arguments) for count, arguments in maps),
     ]
-    said = [
-        say(key, language, count=count, **told)
-        for key, count, told in sorted(counted, key=lambda one: -one[1])
+    sentences = [
+        say(key, language, count=count, **arguments)
+        for key, count, arguments in sorted(counted, key=lambda entry: -entry[1])
         if count
     ]
-    said += [
+    sentences += [
         say(
             "report.survey.fields",
             language,
@@ -139,12 +139,12 @@ def survey_next(
     ]
     undated = data["layer"][data["data_date"].isna()].unique().tolist()
     if undated:
-        said.append(say("report.survey.date", language, layers=", ".join(undated)))
-    return said or [say("report.survey.nothing", language)]
+        sentences.append(say("report.survey.date", language, layers=", ".join(undated)))
+    return sentences or [say("report.survey.nothing", language)]
 
 
 def _could_have_ead(assessment: Assessment) -> bool:
-    """Tell whether a hazard has enough maps for EAD, so that an asset without it lacks data."""
+    """Return whether a hazard has enough maps for EAD, so that an asset without it lacks data."""
     return bool(has_figure(assessment.ead).any())
 
 
@@ -167,18 +167,18 @@ def _floors_unknown(assessment: Assessment, figures: facts.Figures) -> int:
 
 
 def _share_exposed(figures: facts.Figures, language: str) -> str:
-    found = facts.counts(figures)
+    counts = facts.counts(figures)
     share = (
-        percent(found["exposed"] / found["assets"], language)
-        if found["assets"]
+        percent(counts["exposed"] / counts["assets"], language)
+        if counts["assets"]
         else number(math.nan, language)
     )
     return say(
         "report.exposed_share",
         language,
-        count=found["assets"],
+        count=counts["assets"],
         share=share,
-        **{name: found[name] for name in ("exposed", "no_data", "not_exposed", "unusable")},
+        **{name: counts[name] for name in ("exposed", "no_data", "not_exposed", "unusable")},
     )
 
 
@@ -196,13 +196,13 @@ def _hazards_in_it(assessment: Assessment, figures: facts.Figures, language: str
     hazards = list(facts.rarest_maps(figures))
     others = [hazard for hazard in hazards if hazard not in inside]
     named = ", ".join(hazard for hazard in hazards if hazard in inside)
-    said = [
+    sentences = [
         say("report.ead_of", language, hazards=named)
         if not others
         else say("report.ead_of_some", language, hazards=named, others=", ".join(others))
     ]
     void = ead["asset_id"][(ead["rule"] == "bounds void").to_numpy()].nunique()
-    return [*said, say("report.ead_void", language, count=void)] if void else said
+    return [*sentences, say("report.ead_void", language, count=void)] if void else sentences
 
 
 def _rarest(figures: facts.Figures, language: str) -> list[str]:
@@ -256,7 +256,7 @@ def _greatest_type(figures: facts.Figures, currency: str, language: str) -> list
 
 
 def _greatest_asset(assessment: Assessment, figures: facts.Figures, language: str) -> list[str]:
-    first = facts.worst(figures, most=1)
+    first = facts.worst(figures, limit=1)
     if first.empty or not first["ead"].iloc[0] > 0:
         return []
     district = part_names(first["district"], assessment.districts, "district", language)[0]
@@ -283,8 +283,10 @@ def _value_exposed(figures: facts.Figures, currency: str, language: str) -> list
     ]
 
 
-def _part_cost(figures: facts.Figures, whole: facts.Figures, currency: str, language: str) -> str:
-    total, city = facts.total_of(figures), known_sum(whole.assets["ead"])
+def _part_cost(
+    figures: facts.Figures, city_figures: facts.Figures, currency: str, language: str
+) -> str:
+    total, city = facts.total_of(figures), known_sum(city_figures.assets["ead"])
     bounds, missing = bounds_sentence(total, currency, language), int(total["without_figure"])
     if not math.isnan(total["ead"]):
         share = percent(total["ead"] / city, language) if city > 0 else number(math.nan, language)
@@ -308,14 +310,14 @@ def bounds_sentence(total: pd.Series, currency: str, language: str) -> str:
     if math.isnan(total["ead_low"]):
         return low
     open_ended = math.isnan(total["ead_high"])
-    said = (
+    bounds = (
         say("report.at_least", language, low=low)
         if open_ended
         else say("map.low_to_high", language, low=low, high=high)
     )
     if total["ead"] < total["ead_low"]:  # never of one hazard alone
-        return say("map.bounds_of_more", language, bounds=said)
-    return said
+        return say("map.bounds_of_more", language, bounds=bounds)
+    return bounds
 
 
 def _rank(area: pd.Series | None, assessment: Assessment, language: str) -> list[str]:
@@ -338,8 +340,8 @@ def people_sentence(area: pd.Series, language: str) -> str:
         return say(f"people_rule.{rule.replace(' ', '_')}", language)
     if math.isnan(area["people_exposed"]):
         return ""
-    said = say(f"people_rule.{rule.replace(' ', '_')}", language)
-    return f"{number(round(area['people_exposed']), language)} ({said})"
+    explanation = say(f"people_rule.{rule.replace(' ', '_')}", language)
+    return f"{number(round(area['people_exposed']), language)} ({explanation})"
 
 
 def _people(assessment: Assessment, language: str) -> str:

@@ -44,7 +44,7 @@ class Class:
 
     @property
     def has_range(self) -> bool:
-        """Tell a class of numbers from a word or «unknown»."""
+        """Return whether a class is one of numbers, not of a word or «unknown»."""
         return not math.isnan(self.low)
 
 
@@ -114,16 +114,16 @@ def score_classes() -> Classes:
 
 def share_classes(*, likely: float, firm: float) -> Classes:
     """Return the classes of the share of draws (0-1) among the neediest, by robustness."""
-    least = math.nextafter(0.0, 1.0)
+    smallest = math.nextafter(0.0, 1.0)
     rare = min(RARE_SHARE, likely)
-    bands = ((least, "rare"), (rare, "contested"), (likely, "likely"), (firm, "firm"))
+    bands = ((smallest, "rare"), (rare, "contested"), (likely, "likely"), (firm, "firm"))
     highs = (*(low for low, _ in bands[1:]), math.inf)
     ranges = tuple(
         Class(colour, low=low, high=high, key=f"map.class.share_{name}")
         for colour, (low, name), high in zip((*ORRD[:3], ORRD[4]), bands, highs, strict=True)
         if low < high
     )
-    none = Class(NONE_COLOUR, low=0.0, high=least, key="map.class.share_none")
+    none = Class(NONE_COLOUR, low=0.0, high=smallest, key="map.class.share_none")
     return Classes("map.class.share", (none, *ranges, _unknown("map.class.no_score")), unit=SHARE)
 
 
@@ -138,8 +138,8 @@ def intensity_classes(
     """Return the classes of one hazard, the same for all its maps.
 
     `threshold` is where exposure begins, `names` are the city's own words for single intensities of
-    a zone map, `breaks` its own breaks; without these, metres are parted at `DEPTH_BREAKS`, other
-    units at even steps of `values`, the intensities met. With a threshold below 0 what stands below
+    a zone map, `breaks` its own breaks; without these, metres are divided at `DEPTH_BREAKS`, other
+    units at even steps of `values`, the intensities met. With a threshold below 0 what is below
     the ground has classes of its own.
     """
     palette = BLUES if unit == "m" else PURPLES
@@ -151,14 +151,14 @@ def intensity_classes(
             if unit == "m"
             else even_breaks(values, above=threshold, count=len(PURPLES))
         )
-    least = threshold or math.nextafter(0.0, 1.0)
-    # the ground parts what stands above it from what stands below
-    ground = (0.0,) if least < 0 else ()
-    lows = (least, *sorted({b for b in (*breaks, *ground) if b > least}))
+    lowest = threshold or math.nextafter(0.0, 1.0)
+    # the ground separates what is above it from what is below
+    ground = (0.0,) if lowest < 0 else ()
+    lows = (lowest, *sorted({b for b in (*breaks, *ground) if b > lowest}))
     highs = (*lows[1:], math.inf)
     colours = _spread(palette, len(lows))
     # one class that begins at 0 has no number to name
-    reached = "map.class.reached" if len(lows) == 1 and least < 1e-300 else None
+    reached = "map.class.reached" if len(lows) == 1 and lowest < 1e-300 else None
     ranges = (
         Class(c, low=low, high=high, key="map.class.below_ground" if low < 0 else reached)
         for c, low, high in zip(colours, lows, highs, strict=True)
@@ -227,38 +227,38 @@ def classify(values: np.ndarray, classes: Classes) -> np.ndarray:
     ranged = [place for place, a_class in enumerate(classes.classes) if a_class.has_range]
     lows = np.array([classes.classes[place].low for place in ranged])
     order = np.argsort(lows)
-    found = np.searchsorted(lows[order], values, side="right") - 1
-    codes = np.array(ranged, dtype=np.uint8)[order][np.clip(found, 0, None)]
-    codes[found < 0] = NO_CLASS
+    positions = np.searchsorted(lows[order], values, side="right") - 1
+    codes = np.array(ranged, dtype=np.uint8)[order][np.clip(positions, 0, None)]
+    codes[positions < 0] = NO_CLASS
     unknown = [place for place, a_class in enumerate(classes.classes) if a_class.unknown]
     codes[np.isnan(values)] = unknown[0] if unknown else NO_CLASS
     return codes
 
 
-def label(one: Class, classes: Classes, language: str, *, currency: str = "") -> str:
+def label(a_class: Class, classes: Classes, language: str, *, currency: str = "") -> str:
     """Return the legend's text of a class."""
-    if one.label is not None:
-        return one.label
-    if one.key is not None:
-        return say(one.key, language, **_bounds(one, classes, language, currency))
-    texts = _bounds(one, classes, language, currency)
-    if math.isinf(one.high):
+    if a_class.label is not None:
+        return a_class.label
+    if a_class.key is not None:
+        return say(a_class.key, language, **_bounds(a_class, classes, language, currency))
+    texts = _bounds(a_class, classes, language, currency)
+    if math.isinf(a_class.high):
         return say("map.class.from", language, **texts)
-    return say("map.class.under" if is_bottom(one) else "map.class.between", language, **texts)
+    return say("map.class.under" if is_bottom(a_class) else "map.class.between", language, **texts)
 
 
-def edge_colour(one: Class) -> str:
+def edge_colour(a_class: Class) -> str:
     """Return the colour of an outline that contrasts with a class's fill: dark or white."""
     return (
         DARK_EDGE
-        if one.unknown
-        else max((DARK_EDGE, WHITE_EDGE), key=lambda edge: contrast(edge, one.colour))
+        if a_class.unknown
+        else max((DARK_EDGE, WHITE_EDGE), key=lambda edge: contrast(edge, a_class.colour))
     )
 
 
-def contrast(one: str, other: str) -> float:
+def contrast(first: str, second: str) -> float:
     """Return the contrast of two colours, from 1 to 21, by WCAG 2.2 (w3.org/TR/WCAG22)."""
-    low, high = sorted(_luminance(colour) for colour in (one, other))
+    low, high = sorted(_luminance(colour) for colour in (first, second))
     return (high + 0.05) / (low + 0.05)
 
 
@@ -307,12 +307,12 @@ def _rgb(colour: str) -> tuple[int, int, int]:
     return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
 
 
-def is_bottom(one: Class) -> bool:
+def is_bottom(a_class: Class) -> bool:
     """A range that begins at the smallest number above 0 is read as «under its top»."""
-    return 0 < one.low < 1e-300
+    return 0 < a_class.low < 1e-300
 
 
-def _bounds(one: Class, classes: Classes, language: str, currency: str) -> dict[str, str]:
+def _bounds(a_class: Class, classes: Classes, language: str, currency: str) -> dict[str, str]:
     def written(value: float) -> str:
         if classes.unit == MONEY:
             return money(value, currency, language)
@@ -322,6 +322,6 @@ def _bounds(one: Class, classes: Classes, language: str, currency: str) -> dict[
 
     return {
         name: written(value)
-        for name, value in (("low", one.low), ("high", one.high))
+        for name, value in (("low", a_class.low), ("high", a_class.high))
         if math.isfinite(value)
     }

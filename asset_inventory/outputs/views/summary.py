@@ -33,8 +33,8 @@ _NAMED = ("values", "curves", "yearly", "districts", "population", "future", "co
 def five_lines(assessment: Assessment, language: str) -> list[str]:
     """Return five sentences: inventory, exposure, damage, priority areas, findings.
 
-    With what is exposed stands from which depth water below ground counts, and what a stress does a
-    year. Where a layer or hazard was left out there are more: why, and that it was.
+    The sentence on exposure has the depth from which water below ground counts, and what a stress
+    does a year. Where a layer or hazard was left out there are more: why, and that it was.
     """
     return [
         _what_there_is(assessment, language),
@@ -42,8 +42,8 @@ def five_lines(assessment: Assessment, language: str) -> list[str]:
             [
                 exposed_line(assessment, language),
                 *[
-                    say(told["word"], language, **told["values"])
-                    for told in below_ground(assessment.city.hazards)
+                    say(message["word"], language, **message["values"])
+                    for message in below_ground(assessment.city.hazards)
                 ],
                 *chronic_hazard_sentences(assessment.city, assessment.chronic_hazards, language),
             ]
@@ -97,31 +97,31 @@ def _cost(assessment: Assessment, language: str) -> str:
     if figures["ead"].notna().any():
         counted = int(figures["ead"].notna().sum())
         total = money(known_sum(figures["ead"]), currency, language)
-        said = say(
+        sentence = say(
             "summary.ead", language, ead=total, counted=counted, missing=len(figures) - counted
         )
-        return " ".join((said, *_range(assessment, language)))
+        return " ".join((sentence, *_range(assessment, language)))
     bounded = figures[figures["ead_low"].notna()]
     if len(bounded) and bounded["ead_high"].notna().all():
         low, high = (
             money(bounded[name].sum(), currency, language) for name in ("ead_low", "ead_high")
         )
         missing = len(figures) - len(bounded)
-        said = say(
+        sentence = say(
             "summary.bounds", language, low=low, high=high, counted=len(bounded), missing=missing
         )
-        return " ".join((said, *_few_maps(assessment, language)))
+        return " ".join((sentence, *_few_maps(assessment, language)))
     counted = int(figures["ead_low"].notna().sum())
     low = money(known_sum(figures["ead_low"]), currency, language)
-    said = say(
+    sentence = say(
         "summary.at_least", language, low=low, counted=counted, missing=len(figures) - counted
     )
     few = _few_maps(assessment, language)
-    return " ".join((said, *few, *([say("map.no_upper_bound", language)] if few else [])))
+    return " ".join((sentence, *few, *([say("map.no_upper_bound", language)] if few else [])))
 
 
 def _few_maps(assessment: Assessment, language: str) -> list[str]:
-    """Return how little one or two maps tell, where nothing rests on more."""
+    """Return how little one or two maps show, where nothing rests on more."""
     maps = bounded_by(assessment.ead)
     return [say("map.few_maps", language, count=maps)] if maps else []
 
@@ -129,11 +129,11 @@ def _few_maps(assessment: Assessment, language: str) -> list[str]:
 def _scenario(assessment: Assessment, language: str) -> str:
     """Return the damage of the scenarios where known, and why there is no EAD."""
     damage = assessment.damage[assessment.damage["return_period"].isna().to_numpy()]
-    said = []
+    sentences = []
     for hazard in assessment.city.hazards:
         lost = damage["damage"][(damage["hazard"] == hazard.name).to_numpy()]
         if lost.notna().any():
-            said.append(
+            sentences.append(
                 say(
                     "summary.scenario",
                     language,
@@ -143,7 +143,7 @@ def _scenario(assessment: Assessment, language: str) -> str:
                     damage=money(known_sum(lost), assessment.city.currency, language),
                 )
             )
-    return " ".join(said) or say("summary.no_ead", language)
+    return " ".join(sentences) or say("summary.no_ead", language)
 
 
 def _range(assessment: Assessment, language: str) -> list[str]:
@@ -151,11 +151,11 @@ def _range(assessment: Assessment, language: str) -> list[str]:
     joint = assessment.joint_ead
     if not (joint["relation"] == NOT_DECLARED).any():
         return []
-    least, most = (
+    lower, upper = (
         money(known_sum(joint[name]), assessment.city.currency, language)
         for name in ("ead_least", "ead_most")
     )
-    return [say("summary.ead_range", language, least=least, most=most)]
+    return [say("summary.ead_range", language, least=lower, most=upper)]
 
 
 def _where_first(assessment: Assessment, language: str) -> str:
@@ -200,21 +200,21 @@ def exercise_note(assessment: Assessment, language: str) -> str:
 @kept_answers
 def left_out(assessment: Assessment, language: str) -> list[str]:
     """Return why a layer or hazard is in no figure, a sentence each, the first of many."""
-    found = assessment.findings
+    findings = assessment.findings
     lines = []
-    for name in found["source"][
-        found["code"].isin((*LEFT_OUT, DISTRICTS_REFUSED, CONTEXT_REFUSED))
+    for name in findings["source"][
+        findings["code"].isin((*LEFT_OUT, DISTRICTS_REFUSED, CONTEXT_REFUSED))
     ]:
-        about = (found["source"] == name) | found["source"].str.startswith(f"{name} (")
-        rows = found[about & (found["severity"] == "error")].to_dict("records")
+        about = (findings["source"] == name) | findings["source"].str.startswith(f"{name} (")
+        rows = findings[about & (findings["severity"] == "error")].to_dict("records")
         lines += [" ".join(describe_finding(row, language)).strip() for row in rows]
     return _at_most(list(dict.fromkeys(lines)), language)
 
 
 def near_word_lines(assessment: Assessment, language: str) -> list[str]:
     """Return what the city's words nearly match in its files, for those who correct them."""
-    found = assessment.findings
-    near = found[found["code"].isin(NEAR_WORDS)].to_dict("records")
+    findings = assessment.findings
+    near = findings[findings["code"].isin(NEAR_WORDS)].to_dict("records")
     return _at_most([" ".join(describe_finding(row, language)) for row in near], language)
 
 
@@ -232,8 +232,8 @@ def projection_sentences(
 ) -> list[str]:
     """Return the projection of assets (`rows` of ASSETS or all); empty without years."""
     city, table = assessment.city, sums(assessment, rows=rows)
-    said = [line for hazard in city.hazards for line in _of_hazard(hazard, city, table, language)]
-    return [*said, say("future.exercise", language)] if said and city.future.invented else said
+    lines = [line for hazard in city.hazards for line in _of_hazard(hazard, city, table, language)]
+    return [*lines, say("future.exercise", language)] if lines and city.future.invented else lines
 
 
 def sums(assessment: Assessment, *, rows: np.ndarray | None = None) -> pd.DataFrame:
@@ -268,24 +268,24 @@ def return_periods(assessment: Assessment, language: str) -> list[str]:
     if future is None or future.gumbel is None:
         return []
     looked_at = set(assessment.future_ead["hazard"].astype(str))
-    said = [
+    sentences = [
         line
         for hazard in assessment.city.hazards
         if hazard.water == "sea" and hazard.name in looked_at
         for line in _how_often(hazard, future, _rarest(assessment, hazard), language)
     ]
-    return [*said, say("future.never_both", language)] if said else []
+    return [*sentences, say("future.never_both", language)] if sentences else []
 
 
 def projection_terms(assessment: Assessment) -> list[dict[str, object]]:
     """Return the page's projection: keys of `words` (`word`) and their `values`."""
-    table, told = sums(assessment), []
+    table, terms = sums(assessment), []
     for hazard in assessment.city.hazards:
         rows = table[(table["hazard"] == hazard.name).to_numpy()].to_dict("records")
         for row in rows:
             known = not math.isnan(row["ead"])
             key = "map.future.at_least" if row["at_least"] or not known else "map.future.year"
-            told.append(
+            terms.append(
                 {
                     "word": key,
                     "values": {
@@ -298,8 +298,8 @@ def projection_terms(assessment: Assessment) -> list[dict[str, object]]:
             )
         if rows and not math.isnan(rows[-1]["share"]):
             share = {"percent": str(round(100 * rows[-1]["share"])), "year": str(rows[-1]["year"])}
-            told.append({"word": "map.future.share", "values": share})
-    return told
+            terms.append({"word": "map.future.share", "values": share})
+    return terms
 
 
 def projection_figures(assessment: Assessment) -> dict[str, object] | None:
@@ -321,7 +321,7 @@ def projection_figures(assessment: Assessment) -> dict[str, object] | None:
 
 
 def sources(future: Future, language: str) -> list[str]:
-    """Return who says each rate."""
+    """Return who gives each rate."""
     return [
         say(
             "future.source",
@@ -383,21 +383,25 @@ def _how_often(hazard: Hazard, future: Future, period: float, language: str) -> 
     law, year = future.gumbel, future.calendar[-1]
     sinking = future.subsidence_rate
     rates = [
-        one.rate
-        for one in (sinking, future.sea_level_rise)
-        if one is not None and not isinstance(one, RateLayer)
+        change.rate
+        for change in (sinking, future.sea_level_rise)
+        if change is not None and not isinstance(change, RateLayer)
     ]
     rise = sum(rates) * (year - hazard.surveyed)
     if math.isnan(period) or rise == 0:
         return
     then = projection.return_period_then(period, rise, law.scale)
-    told = {"period": period, "surveyed": str(hazard.surveyed), "year": str(year)}
+    arguments = {"period": period, "surveyed": str(hazard.surveyed), "year": str(year)}
     if then < 1:
-        yield say("future.every_year", language, **told)
+        yield say("future.every_year", language, **arguments)
     else:
         times = number(projection.frequency_factor(rise, law.scale), language, decimals=1)
         yield say(
-            "future.often", language, **told, then=number(then, language, decimals=1), times=times
+            "future.often",
+            language,
+            **arguments,
+            then=number(then, language, decimals=1),
+            times=times,
         )
     if isinstance(sinking, RateLayer):
         yield say("future.sea_alone", language)

@@ -64,17 +64,17 @@ def district_names(districts: pd.DataFrame, language: str) -> dict[str, str]:
     names = names.where(
         ~names.duplicated(keep=False), names + " (" + table["district"].astype(str) + ")"
     )
-    told = dict(zip(table["district"].astype(str), names, strict=True))
-    return told | {OUTSIDE_DISTRICTS: say("map.outside_districts", language)}
+    by_id = dict(zip(table["district"].astype(str), names, strict=True))
+    return by_id | {OUTSIDE_DISTRICTS: say("map.outside_districts", language)}
 
 
 def part_names(
     parts: Iterable[object], districts: pd.DataFrame, by: str, language: str
 ) -> list[str]:
-    """Return the names of parts by a column of ASSETS; a missing one is «not said»."""
-    told = district_names(districts, language) if by == "district" else {}
+    """Return the names of parts by a column of ASSETS; a missing one is «not stated»."""
+    by_id = district_names(districts, language) if by == "district" else {}
     return [
-        say("plot.not_said", language) if pd.isna(part) else str(told.get(str(part), part))
+        say("plot.not_said", language) if pd.isna(part) else str(by_id.get(str(part), part))
         for part in parts
     ]
 
@@ -120,7 +120,7 @@ class Scale:
 
     @property
     def step(self) -> float:
-        """The least amount that is told from nothing (currency)."""
+        """The least amount that differs from nothing (currency)."""
         return self.divisor / 10**self.decimals
 
     def rounded(self, amount: float) -> float:
@@ -128,7 +128,7 @@ class Scale:
         return np.round(amount / self.step) * self.step
 
     def unit(self, currency: str, language: str) -> str:
-        """Return the unit as it stands in a heading: «Rp billion», «Rp miliar»."""
+        """Return the unit as it is in a heading: «Rp billion», «Rp miliar»."""
         return " ".join(
             filter(None, (currency_sign(currency, language), self.key and say(self.key, language)))
         )
@@ -136,7 +136,7 @@ class Scale:
     def printed(self, amount: float, language: str, *, exact: float = 0.0) -> str:
         """Return an amount that is a whole number of steps, without its unit; NaN is «not known».
 
-        Where nothing is left of an `exact` amount it is said to be less than a step.
+        Where nothing is left of an `exact` amount it is shown as less than a step.
         """
         if math.isnan(amount):
             return number(amount, language)
@@ -149,8 +149,8 @@ def scale_of(total: float) -> Scale:
     """Return the unit that prints a total (currency) with four digits; below a million all."""
     for divisor, key in _SCALES:
         if abs(total) >= divisor:
-            whole = len(str(int(abs(total) / divisor)))
-            return Scale(divisor, key, max(DIGITS - whole, 0))
+            digits = len(str(int(abs(total) / divisor)))
+            return Scale(divisor, key, max(DIGITS - digits, 0))
     return Scale()
 
 
@@ -169,8 +169,8 @@ def in_steps(parts: Sequence[float], step: float) -> tuple[np.ndarray, float]:
     cut = np.floor(exact + BITS)
     total = math.floor(exact.sum() + 0.5 + BITS)
     over = int(total - cut.sum())
-    most = np.argsort(-(exact - cut), kind="stable")[:over]
-    cut[most] += 1
+    largest = np.argsort(-(exact - cut), kind="stable")[:over]
+    cut[largest] += 1
     rounded = np.full(len(parts), np.nan)
     rounded[known] = cut * step
     return rounded, total * step
@@ -322,12 +322,12 @@ def decimals(count: int) -> Format:
 
 
 def names_of(names: Mapping[str, str]) -> Format:
-    """Return the format of ids that have names; an id without one stands as it is."""
+    """Return the format of ids that have names; an id without one is kept as it is."""
     return Format(lambda key, _: names.get(str(key), str(key)), is_number=False)
 
 
 def words(family: str) -> Format:
-    """Return the format of words whose keys begin with `family`."""
+    """Return the format of words with keys that begin with `family`."""
     return Format(lambda word, language: translate(family, word, language), is_number=False)
 
 

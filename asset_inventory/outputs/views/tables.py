@@ -51,7 +51,7 @@ def parts_table(
     figures: facts.Figures, by: str, assessment: Assessment, link: Link, language: str
 ) -> TableView:
     """Return the assets of each type, district or owner: their counts on all maps and EAD."""
-    table, kind = facts.by_part(figures, by), area_kind(by, assessment.city)
+    table, area = facts.by_part(figures, by), area_kind(by, assessment.city)
     counts, hazards = _count_columns(bars=True), list(facts.rarest_maps(figures))
     if 1 < len(hazards) <= MOST_HAZARDS:
         counts[2:2] = [
@@ -69,14 +69,14 @@ def parts_table(
         "name": say("report.total", language),
         "is_sum": True,
     }
-    table, columns, notes = table.assign(name=names), [_part_column(kind, by, link), *counts], ()
+    table, columns, notes = table.assign(name=names), [_part_column(area, by, link), *counts], ()
     if has_money(figures):
         scale = scale_of_sums(table)
-        steps, whole = in_steps(table["ead"].to_numpy(), scale.step)
+        steps, total_ead = in_steps(table["ead"].to_numpy(), scale.step)
         table = table.assign(ead=list(zip(steps, table["ead"], strict=True)))
         for name in facts.BOUNDS[1:]:
             total[name] = float(table[name].sum()) if table[name].notna().all() else math.nan
-        total["ead"] = whole
+        total["ead"] = total_ead
         unit = {"unit": scale.unit(assessment.city.currency, language)}
         columns += [
             Column("ead", money_in(scale), "ead", values=unit),
@@ -84,7 +84,7 @@ def parts_table(
             _bounds_column("bounds", "ead", scale, unit),
         ]
         notes = rounding(scale, assessment.city.currency, language)
-    caption = say("report.caption.parts", language, part=say(f"report.by.{kind}", language))
+    caption = say("report.caption.parts", language, part=say(f"report.by.{area}", language))
     return TableView(
         f"by-{by}", columns, [*table.to_dict("records"), total], language, caption, notes=notes
     )
@@ -95,8 +95,8 @@ def area_kind(by: str, city: City) -> str:
     return "square" if by == "district" and city.districts is None else by
 
 
-def _part_column(kind: str, by: str, link: Link) -> Column:
-    return Column(kind, source="name", href=lambda row: link(by, str(row["part"])))
+def _part_column(area: str, by: str, link: Link) -> Column:
+    return Column(area, source="name", href=lambda row: link(by, str(row["part"])))
 
 
 def _count_columns(*, bars: bool = False) -> list[Column]:
@@ -137,14 +137,14 @@ def between(low: float, high: float, scale: Scale, language: str) -> str:
     """
     if math.isnan(low):
         return number(low, language)
-    least = scale.printed(math.floor(low / scale.step + BITS) * scale.step, language)
+    lower = scale.printed(math.floor(low / scale.step + BITS) * scale.step, language)
     if math.isnan(high):
-        return say("report.at_least", language, low=least)
-    return f"{least} – {scale.printed(math.ceil(high / scale.step - BITS) * scale.step, language)}"
+        return say("report.at_least", language, low=lower)
+    return f"{lower} – {scale.printed(math.ceil(high / scale.step - BITS) * scale.step, language)}"
 
 
 def rounding(scale: Scale, currency: str, language: str) -> tuple[tuple[str, str], ...]:
-    """Return the sentence that says once how the money of a table is rounded."""
+    """Return the sentence on how the money of a table is rounded."""
     step = scale.printed(scale.step, language)
     return (
         (
@@ -243,10 +243,10 @@ def worst_table(
     language: str,
     *,
     by: str | None = None,
-    most: int = FIVE,
+    limit: int = FIVE,
 ) -> TableView:
     """Return the assets to look at first, without the column of `by`, the page's part."""
-    rows = facts.worst(figures, most=most)
+    rows = facts.worst(figures, limit=limit)
     rows, notes = rows.assign(name=asset_names(rows)), ()
     columns = [Column("asset", source="name"), Column("asset_id"), Column("asset_type")]
     for part in ("district", "owner"):
@@ -281,7 +281,7 @@ _FIELDS = Format(lambda names, language: field_sentences(names, language) or "�
 
 
 def data_table(data: pd.DataFrame, language: str) -> TableView:
-    """Return OWNERSHIP as a report prints it: whose data, its age, and its gaps."""
+    """Return OWNERSHIP as a report prints it: the owner of the data, its age, and its gaps."""
     columns = (
         Column("owner", _OWNER),
         Column("layer"),
@@ -324,11 +324,11 @@ def field_sentences(names: str, language: str) -> str:
 
 
 def has_money(figures: facts.Figures) -> bool:
-    """Tell whether there is any EAD, or bounds of it, to print."""
+    """Return whether there is any EAD, or bounds of it, to print."""
     return bool(figures.assets[["ead", "ead_low"]].notna().any(axis=None))
 
 
-# What a check prints of the files and of how far the maps tell of the assets
+# What a check prints of the files and of how many assets the maps cover
 
 
 def sources_table(sources: pd.DataFrame, language: str) -> TableView:
@@ -426,7 +426,7 @@ def chronic_hazard_tables(
 def _chronic_hazard_table(
     table: pd.DataFrame, by: str, assessment: Assessment, link: Link, language: str, *, hidden: bool
 ) -> TableView:
-    currency, kind = assessment.city.currency, area_kind(by, assessment.city)
+    currency, area = assessment.city.currency, area_kind(by, assessment.city)
     with_money = not hidden and bool(table["annual_damage"].notna().any())
     scale = scale_of(known_sum(table["annual_damage"])) if with_money else Scale()
     rows: list[Row] = []
@@ -459,13 +459,13 @@ def _chronic_hazard_table(
         Column(name, count, "stress")
         for name in ("reached", "perhaps", "disruption_days", "days_most")
     ]
-    columns = [Column("hazard"), _part_column(kind, by, link), *counts]
+    columns = [Column("hazard"), _part_column(area, by, link), *counts]
     if with_money:
         columns[4:4] = [
             Column("annual_damage", money_in(scale), "stress", values=unit),
             Column("without_figure", count, "stress"),
         ]
-    caption = say("report.caption.stress", language, part=say(f"report.by.{kind}", language))
+    caption = say("report.caption.stress", language, part=say(f"report.by.{area}", language))
     return TableView(
         f"stress-by-{by}",
         columns,
@@ -550,10 +550,10 @@ def ead_table(
     unit = {"unit": scale.unit(assessment.city.currency, language)}
 
     def ead(row: Row, language: str) -> str:
-        only = row["rule"] == "bounds only"
+        bounds_only = row["rule"] == "bounds only"
         return (
             say("report.bounds_only", language)
-            if only
+            if bounds_only
             else money_in(scale)(row["amount"], language)
         )
 
@@ -619,12 +619,12 @@ def _parts_and_city(
         steps, total = scale.rounded(exact), _whole(city[column], scale)
     names = part_names(parts["part"], assessment.focus_areas, by or "", language)
     rows = parts.assign(name=names, amount=list(zip(steps, exact, strict=True))).to_dict("records")
-    whole = {
+    summed = {
         "name": say("report.total", language),
         "amount": (total, city[column]),
         "is_sum": bool(by),
     }
-    return [*rows, city.to_dict() | whole]
+    return [*rows, city.to_dict() | summed]
 
 
 def _whole(amount: float, scale: Scale) -> float:
