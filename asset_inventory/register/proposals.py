@@ -367,8 +367,8 @@ def _known_since(
         return added
     others = since[~among(since.index, added.index)]
     sides = (traits(side, city.crs, declared) for side in (others, new))
-    found = identify(*sides, layer=layer)
-    known = found.asset_id[(found.rule != NEW).to_numpy()]
+    identity = identify(*sides, layer=layer)
+    known = identity.asset_id[(identity.rule != NEW).to_numpy()]
     return added.set_axis(pd.Index([known.get(own, own) for own in added.index], dtype="str"))
 
 
