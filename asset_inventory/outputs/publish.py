@@ -1,9 +1,9 @@
 """Everything of a city that is public in one folder, for a stick or any static web host.
 
 The map, the report with a page for each district, the tables for offices and GIS, and packages for
-other systems; of a preliminary resilience assessment its pages and tables too, and its layers on
-the map. An `index.html` leads to all of it. Nothing in it is internal, no page asks the network,
-and `checksums.sha256` names every file.
+other systems; a preliminary resilience assessment adds its pages and tables, and its layers on the
+map. An `index.html` leads to all of it. Nothing in it is internal, no page asks the network, and
+`checksums.sha256` names every file.
 """
 
 from collections.abc import Callable, Sequence
@@ -48,9 +48,9 @@ def publish(
     """Write all that is public of an assessment into a folder, and return its `index.html`, in the
     first language.
 
-    Of a preliminary resilience assessment its pages, tables and layers of the map are there too, as
-    far as these are public. What an earlier run published there is replaced whole; one that cannot
-    be finished leaves that as it was. `on_notice` gets what is left out of a file, and why. Raises
+    A preliminary resilience assessment adds its pages, tables and layers of the map, as far as
+    these are public. What an earlier run published there is replaced whole; one that cannot be
+    finished leaves that as it was. `on_notice` gets what is left out of a file, and why. Raises
     SourceError where files that we did not write lie in the way, where nothing is public, and where
     something cannot be read or written.
     """

@@ -1,10 +1,10 @@
 """The data of an assessment as open files, written once for every kind of package.
 
 Hazard grids are GeoTIFFs of their own cells, zones, assets and districts GeoPackages, all else CSV.
-Intensities are in the program's unit (metre for lengths), shapes in the city's system. For the
-public the files are made of what is public only. A licence is passed on as the city states it:
-where it is an SPDX expression it is written as SPDX does; what rests on several sources is under
-all of their licences at once.
+Intensities are in the program's unit (metre for lengths), shapes in the city's system. Files for
+the public are made of public data only. A licence is passed on as the city states it: where it is
+an SPDX expression it is written as SPDX does; what rests on several sources is under all of their
+licences at once.
 """
 
 import datetime

@@ -53,8 +53,8 @@ class _Rule:
     general: bool = False  # the words name the type only, not the process
 
 
-# The first that fits wins, so that «coastal flood» is no flood of a river. A general rule stands
-# behind its own type's.
+# The first that fits wins, so that «coastal flood» is no flood of a river. A general rule comes
+# after its own type's.
 # fmt: off
 _RULES = (
     _Rule("tsunami", "tsunami", r"tsunami"),
@@ -97,8 +97,8 @@ _RULES = (
 )
 # fmt: on
 
-# Measures: words of the measure, the program's unit, the code. Depth is what is asked for most, so
-# it comes first.
+# Measures: words of the measure, the program's unit, the code. Depth is the most frequent, so it
+# comes first.
 _MEASURES = (
     (r"floor", r"depth|kedalaman|tinggi", "m", "wd_f:m"),
     (
@@ -114,7 +114,7 @@ _MEASURES = (
 )
 _DEPTH_OF = ("flood", "coastal_flood", "tsunami", "landslide", "volcanic")
 
-# Asset types: the first that fits wins. A school at a road is a school: the type itself is asked,
+# Asset types: the first that fits wins. A school at a road is a school: the type itself counts,
 # not its name.
 # fmt: off
 _CATEGORIES = (
@@ -147,7 +147,7 @@ _MONEY_WITHOUT_CODE = frozenset(
 
 
 def currency_code(currency: str) -> str | None:
-    """Return a currency in the standard's list, None where that has it not."""
+    """Return a currency in the standard's list, None where the list lacks it."""
     return currency if is_currency(currency) and currency not in _MONEY_WITHOUT_CODE else None
 
 

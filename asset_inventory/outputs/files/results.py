@@ -39,7 +39,7 @@ _TABLES = ("exposure", "damage", "ead", "joint_ead", "chronic_hazards", "future_
 def write_results(assessment: Assessment, folder: Path, *, language: str) -> Path:
     """Write `results.gpkg` with styles, a CSV a table, and `run.json`; return the folder.
 
-    Of an assessment with a day all bytes are the same whenever it is written; `run.json` lists the
+    An assessment with a day gives the same bytes whenever it is written; `run.json` lists the
     SHA-256 of the other files. Raises SourceError where it cannot be written.
     """
     status = status_of(assessment)

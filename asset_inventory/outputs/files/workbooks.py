@@ -1,9 +1,10 @@
 """Tables as workbooks: of an assessment, and for the planning meeting (Musrenbang, RKPD).
 
 An assessment has one sheet a table, in one language, and a sheet that explains the columns; a table
-longer than a sheet goes on in the next. Of a planning workbook what is known is filled in, with the
-codes of the city's own plans; what the meeting agrees on has empty columns. Every text is written
-as text, so that no name becomes a formula, a link or a number; what is not known is an empty cell.
+longer than a sheet goes on in the next. A planning workbook has what is known filled in, with the
+codes of the city's own plans, and empty columns for what the meeting agrees on. Every text is
+written as text, so that no name becomes a formula, a link or a number; what is not known is an
+empty cell.
 """
 
 import re
@@ -179,7 +180,7 @@ def _set_up_page(
     page.set_paper(paper)
     page.fit_to_pages(1, 0)
     page.repeat_rows(headings)
-    # `&` begins a command in a header, and 255 characters are the most
+    # `&` begins a command in a header, and a header has at most 255 characters
     page.set_header(
         "&L{}&C{}&R&A".format(*(text.replace("&", "&&")[:100] for text in (city, mark)))
     )

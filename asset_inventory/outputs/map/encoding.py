@@ -209,8 +209,7 @@ def encode_block(
 def _rings(shapes: np.ndarray, kinds: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return rings, the shape that each belongs to, in order, and which are holes.
 
-    Points, lines and areas of one ring stand for their ring as they are, for taking them apart is
-    slow.
+    Points, lines and areas of one ring are used as their ring, for taking them apart is slow.
     """
     parts, owners = shapes, np.arange(len(shapes))
     while (shapely.get_type_id(parts) > 3).any():  # twice, where a collection holds Multi parts

@@ -211,8 +211,7 @@ def codes_of_hazard(hazard: Hazard, classes: Classes) -> Callable[[np.ndarray], 
 
 
 def blanks(hazard: Hazard) -> dict[str, float]:
-    """Return what stands for the cells of a hazard's grids without a value, as `rasters.reading`
-    takes it.
+    """Return the values for cells of a hazard's grids without one, as `rasters.reading` takes them.
 
     What is known to be empty is 0, or lower than all that is drawn where water below ground is
     drawn too.

@@ -153,7 +153,7 @@ def head_of_layer(
 def looks(style: Classes) -> list[dict[str, object]]:
     """Return the colour of each class and its rank: where assets meet the higher one is seen.
 
-    Dark means «look here first»; what is not known stands above the palest class only.
+    Dark means «look here first»; what is not known is above the palest class only.
     """
     pale = [
         sum(

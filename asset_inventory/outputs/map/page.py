@@ -202,7 +202,7 @@ def fill_sentence(key: str, language: str, values: Mapping[str, object], symbol:
     """Return a sentence with values that carry their kind, as the page's scripts fill it.
 
     A kind is {"money": 1.2e9}, {"percent": 0.87}, {"date": "2024-03-01"} or {"word": key, "values":
-    {…}}; anything else stands for itself.
+    {…}}; anything else is the value itself.
     """
     return say(
         key, language, **{name: _written(value, language, symbol) for name, value in values.items()}

@@ -76,7 +76,7 @@ def district_map(
     has no place.
 
     `geometries` are those of all ASSETS, `figures` those of the district; `mark` is written through
-    exercise data. Of very many assets those to look at first are drawn.
+    exercise data. A map of very many assets shows those to look at first.
     """
     shape = _shape_of(districts, district)
     if shape is None:

@@ -1,7 +1,7 @@
 """The tables of people: in each class of a hazard, the displaced, and what they need.
 
-Counts are rounded here only, needs up. For the public no number of people from 1 to 9 is printed.
-What a rule assumes of a district is called an assumption next to its figure.
+Counts are rounded here only, needs up. The public sees no number of people from 1 to 9. What a rule
+assumes of a district is called an assumption next to its figure.
 """
 
 import math

@@ -50,7 +50,7 @@ _QUIET, _MARK = "#4b5563", "#7a1420"
 def framed(height: float, *, panels: int = 1) -> tuple[Figure, list[Axes]]:
     """Return a figure of a page's width and so many inches, with panels one below the other.
 
-    It stands alone: pyplot keeps none of it, and a notebook shows it.
+    Pyplot keeps none of it, and a notebook shows it.
     """
     from matplotlib.figure import Figure
 
@@ -407,8 +407,8 @@ def _stairs(curve: DamageCurve) -> tuple[np.ndarray, np.ndarray]:
 def ead_plot(assessment: Assessment, *, by: str, language: str, limit: int = 15) -> Figure:
     """Return EAD by asset type, district, owner or layer (PARTS), greatest first, with bounds.
 
-    Of more than `limit` parts the rest is one bar, so that the bars add up to the city; a note
-    gives how many assets have no figure.
+    Parts beyond `limit` share one bar, so that the bars add up to the city; a note gives how many
+    assets have no figure.
     """
     figures, city = assessment.joint_ead[["ead", "ead_low", "ead_high"]], assessment.city
     parts = _with_rest(_sums(figures, assessment, by, language), limit, language)

@@ -167,7 +167,7 @@ def _voices(pra: ResilienceAssessment, place: pages.Place, language: str) -> dic
 
 
 def _needs(pra: ResilienceAssessment, place: pages.Place, language: str) -> dict[str, object]:
-    """Return how the districts stand: Pareto set, shares, ranks, sensitivity, decisions."""
+    """Return the districts' standing: Pareto set, shares, ranks, sensitivity, decisions."""
     link = place.link
     return {
         "share_map": share_map(pra, language),

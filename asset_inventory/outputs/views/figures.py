@@ -1,6 +1,6 @@
 """The figures of a report, of a city, a district or a department: every asset once on each map.
 
-Nothing is computed that an assessment does not hold; its tables are only cut and summed by part.
+It computes nothing beyond an assessment, and only cuts and sums its tables by part.
 """
 
 import datetime
@@ -150,8 +150,8 @@ def counts(figures: Figures) -> dict[str, int]:
 def by_map(figures: Figures) -> pd.DataFrame:
     """Return a row a hazard map: `hazard`, `return_period` (or NaN), `assets` and states.
 
-    `damage` is what these assets lose there (currency, NaN: of none that is exposed is it known),
-    `without_figure` of how many it is not known.
+    `damage` is what these assets lose there (currency; NaN where it is known for no exposed asset),
+    `without_figure` the number of assets without it.
     """
     rows = [
         {

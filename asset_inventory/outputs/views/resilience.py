@@ -441,7 +441,7 @@ def gap_sentences(
 ) -> list[str]:
     """Return the focus areas, drivers and pressures without a programme; none without a list.
 
-    At `limit` so many of each are named, the rest counted.
+    With `limit` at most so many of each are named, the rest counted.
     """
     if not len(pra.programmes):
         return []
@@ -470,7 +470,7 @@ def focus_area_sentence(
 ) -> str:
     """Return the focus areas, and whether people chose them or the figures propose them.
 
-    At `limit` so many are named, the rest counted.
+    With `limit` at most so many are named, the rest counted.
     """
     focus_areas = focus_areas_of(pra)
     if not focus_areas.districts:

@@ -264,7 +264,7 @@ class TableView:
 
     @property
     def lines(self) -> list[tuple[bool, list[Cell]]]:
-        """Of each row whether it is a sum, and its cells."""
+        """Whether each row is a sum, and its cells."""
         rows = self.rows.to_dict("records") if isinstance(self.rows, pd.DataFrame) else self.rows
         return [
             (bool(row.get("is_sum")), [self._cell(row, column) for column in self.columns])

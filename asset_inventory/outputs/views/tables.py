@@ -100,7 +100,7 @@ def _part_column(area: str, by: str, link: Link) -> Column:
 
 
 def _count_columns(*, bars: bool = False) -> list[Column]:
-    """Return the columns that count assets, with bars for exposed shares where asked."""
+    """Return the columns that count assets, with bars for exposed shares on request."""
     share = {"exposed": _share_of_assets("exposed")} if bars else {}
     return [
         Column(name, NUMBER, "counting" if name != "assets" else "", share=share.get(name))
@@ -363,8 +363,8 @@ def by_chronic_hazard(figures: facts.Figures, assessment: Assessment, by: str) -
     damage first.
 
     `reached` and `perhaps` count assets, `annual_damage` is what is known of their sum
-    (currency/year) and `without_figure` of how many it is not; `disruption_days` adds up days of
-    service (day/year), `days_most` is the most at one.
+    (currency/year) and `without_figure` the number of assets without it; `disruption_days` adds up
+    days of service (day/year), `days_most` is the most at one.
     """
     stress = assessment.chronic_hazards
     place = pd.Series(np.arange(len(figures.assets)), index=figures.assets["row"].to_numpy())
