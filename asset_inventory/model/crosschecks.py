@@ -30,6 +30,7 @@ from asset_inventory.model.library import greatest_damage
 from asset_inventory.model.projection import RateLayer
 from asset_inventory.model.resilience import pressure_faults
 from asset_inventory.model.texts import (
+    ANY,
     Fault,
     excerpt,
     named_twice,
@@ -127,7 +128,7 @@ def _prices(city: City) -> Iterator[Fault]:
             continue
         for kind in passing(curve.asset_types):
             served = (
-                with_content if kind == "*" else {kind if kind in values else "*"} & with_content
+                with_content if kind == ANY else {kind if kind in values else ANY} & with_content
             )
             if not served:
                 yield where, "fault.content_without_price", {"given": kind}

@@ -20,6 +20,7 @@ from asset_inventory.model.library import shipped_curves
 from asset_inventory.model.library.rates import MMI, displacement_sets, fatality_models
 from asset_inventory.model.projection import CalendarYear, Future
 from asset_inventory.model.texts import (
+    ANY,
     GRID_SUFFIXES,
     METRES_PER_UNIT,
     Declared,
@@ -40,7 +41,6 @@ from asset_inventory.model.texts import (
 
 MMI_MOST = 12  # the last degree of Mercalli's scale
 _DAYS = 366  # the most that a year has
-_ANY = "*"
 # A rule of [[curves]] has one of them.
 _DAMAGE = {"curve", "path", "fractions", "fractions_above"}
 Share = Annotated[Number, Field(ge=0, le=1)]
@@ -183,10 +183,10 @@ class PeopleRates(Declared):
             words = [a_map.words for a_map in passing(hazard.maps)]
             known = [word for a_class in named.classes for word in a_class.words]
             folded = {word.casefold() for word in known}
-            unit = hazard.unit or ""
+            unit = "m" if named.unit in METRES_PER_UNIT else named.unit
             if any(words) and not all(words):
                 yield where, "fault.people_words_and_numbers", {}
-            elif not any(words) and unit.casefold() != named.unit.casefold():
+            elif not any(words) and unit.casefold() != (hazard.unit or "").casefold():
                 arguments = {
                     "given": named.name,
                     "unit": named.unit,
@@ -424,15 +424,15 @@ class CurveRule(Declared):
         """Yield every fault of names that are not known, and of keys that do not go together."""
         hazard, given = hazards.get(self.hazard), self.model_fields_set & _DAMAGE
         if self.hazard is not None and hazard is None:
-            yield where, *not_known("fault.hazard_not_declared", self.hazard, [*hazards][::-1])
+            yield where, *not_known("fault.hazard_not_declared", self.hazard, hazards)
         if len(given) != 1:
             yield where, "fault.curve_or_path", {}
         if given & {"fractions", "fractions_above"} and self.damage != "fraction":
             yield where, "fault.classes_are_fractions", {}
         if self.fractions is not None and hazard is not None:
-            yield from word_faults(f"{where}, fractions", self.fractions, hazard)
+            yield from _word_faults(f"{where}, fractions", self.fractions, hazard)
         if self.fractions_above is not None and hazard is not None:
-            yield from bound_faults(f"{where}, fractions_above", self.fractions_above, hazard)
+            yield from _bound_faults(f"{where}, fractions_above", self.fractions_above, hazard)
         if self.curve is not None and self.curve not in shipped_curves():
             yield where, *not_known("fault.no_such_curve", self.curve, shipped_curves())
         if given and "curve" not in given and "source" not in self.model_fields_set:
@@ -480,7 +480,7 @@ class YearlyPrice(Declared):
             yield where, "fault.price_of_no_event", arguments
 
 
-def word_faults(where: str, fractions: Mapping[str, float], hazard: Hazard) -> Iterator[Fault]:
+def _word_faults(where: str, fractions: Mapping[str, float], hazard: Hazard) -> Iterator[Fault]:
     """Yield every fault of damage by the words of a hazard's zones."""
     maps = passing(hazard.maps)
     if any(not a_map.words for a_map in maps):
@@ -505,7 +505,7 @@ def word_faults(where: str, fractions: Mapping[str, float], hazard: Hazard) -> I
         yield where, "fault.intensity_two_fractions", {"given": f"{number:.15g}"}
 
 
-def bound_faults(where: str, above: Mapping[str, float], hazard: Hazard) -> Iterator[Fault]:
+def _bound_faults(where: str, above: Mapping[str, float], hazard: Hazard) -> Iterator[Fault]:
     """Yield every fault of damage above numbers."""
     if any(a_map.words for a_map in passing(hazard.maps)):
         yield where, "fault.bounds_beside_words", {"hazard": hazard.name}
@@ -541,7 +541,7 @@ def yearly_faults(
         bare = [
             kind
             for kind in passing(curve.asset_types)
-            if not {(curve.hazard, kind), (curve.hazard, _ANY)} & claimed
+            if not {(curve.hazard, kind), (curve.hazard, ANY)} & claimed
         ]
         if bare:
             arguments = {"given": curve.hazard, "asset_types": ", ".join(bare)}

@@ -497,9 +497,10 @@ def named_twice(key: str, names: Iterable[str | None]) -> Iterator[Fault]:
 def same_word(where: str, meant: Mapping[str, Any] | None) -> Iterator[Fault]:
     """Yield a fault for each two words that differ in case only, and mean different things."""
     first: dict[str, str] = {}
-    for word, meaning in (meant or {}).items():
+    meant = meant or {}
+    for word, meaning in meant.items():
         other = first.setdefault(word.strip().casefold(), word)
-        if meant is not None and meant[other] != meaning:
+        if meant[other] != meaning:
             yield where, "fault.same_word", {"given": other, "other": word}
 
 

@@ -13,6 +13,7 @@ from asset_inventory.model.errors import CityError
 from asset_inventory.model.hazards import Hazard
 from asset_inventory.model.library.rates import displacement_sets, fatality_models, needs, ratios
 from asset_inventory.model.reading import read_city
+from asset_inventory.model.texts import METRES_PER_UNIT
 from asset_inventory.vulnerability.classes import people_classes
 
 
@@ -117,6 +118,23 @@ def test_the_classes_that_ship(name, unit, expected):
     for intensity, said, displaced in expected:  # ash is in metres inside: 0.02 m = 2 cm
         assert at(found, intensity) == [said], intensity
         assert rates(found)[said] == displaced
+
+
+@pytest.mark.parametrize("name", displacement_sets())
+def test_a_set_serves_hazards_in_its_own_unit_and_in_every_length_for_a_length(name):
+    own = displacement_sets()[name].unit
+    for unit in METRES_PER_UNIT if own in METRES_PER_UNIT else [own, own.lower()]:
+        hazard = Hazard.model_validate(
+            {
+                "name": "-",
+                "kind": "shock",
+                "intensity": {"measure": "-", "unit": unit},
+                "people": {"displacement": name},
+                "maps": [{"path": "map.tif"}],
+                "source": {"title": "-", "licence": "-"},
+            }
+        )
+        assert not list(hazard.people.faults("", hazard))
 
 
 def test_what_no_map_says_is_unknown_and_no_class_beyond_the_last_is_made_up():
