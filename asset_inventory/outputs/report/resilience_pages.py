@@ -50,7 +50,7 @@ from asset_inventory.risk.exposure import STATES
 OWN_METHODS = ("votes", "felt", "influence", "critical", "drivers", "scores", "shares", "front", "shifts",
                "correlations", "groups", "bnpb", "burden", "decisions")
 # fmt: on
-ALL_METHODS = (*(one for one in pages.METHODS if one != "focus"), *OWN_METHODS)
+ALL_METHODS = (*(name for name in pages.METHODS if name != "focus"), *OWN_METHODS)
 
 
 def resilience_page(
