@@ -32,9 +32,7 @@ def ranking(setting: Setting) -> Iterator[Row]:
         )
         yield Row(measure, seconds, asked="<= 1")
         seconds, _ = timed(
-            lambda told=told, said=said, shares=shares: district_ranking(
-                told, shares, said, status="real"
-            ),
+            lambda told=told, said=said, shares=shares: district_ranking(told, shares, said),
             most=1 if setting.quick else 5,
         )
         yield Row(f"{measure}: scores and front", seconds)

@@ -7,6 +7,7 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
+from asset_inventory.assessment.provenance import resilience_sources
 from asset_inventory.assessment.run import Assessment
 from asset_inventory.hazards.intersections import (
     Cuts,
@@ -16,9 +17,10 @@ from asset_inventory.hazards.intersections import (
     open_hazards,
 )
 from asset_inventory.model.city import City
+from asset_inventory.model.data_status import ExerciseSource, exercise_sources, with_data_status
 from asset_inventory.model.hazards import Hazard
 from asset_inventory.model.library import meant_by
-from asset_inventory.model.tables import EXERCISE, REAL, check, empty, finding, findings
+from asset_inventory.model.tables import check, empty, finding, findings
 from asset_inventory.resilience import bnpb, equity
 
 _WATER = "flood"  # what the library calls depths of water
@@ -79,11 +81,10 @@ def water_classes(
     laid = list(_under(water, districts, about))
     if not laid:
         return bnpb.Floods(empty("FLOOD_CLASSES"), empty("DISTRICT_FLOODS"))
-    of_districts = city.districts is not None and city.districts.source.exercise
-    exercise = [one.hazard.name for one in water if of_districts or one.hazard.source.exercise]
+    sources = exercise_sources(city, city.hazards)
     return bnpb.Floods(
         *(
-            _whole(tables, name, exercise)
+            _whole(tables, name, sources)
             for name, tables in (
                 ("FLOOD_CLASSES", [one.classes for one in laid]),
                 ("DISTRICT_FLOODS", [one.districts for one in laid]),
@@ -104,19 +105,11 @@ def _under(
                 yield bnpb.flood_classes(table, about.iloc[rows], opened.hazard, period)
 
 
-def _whole(parts: list[pd.DataFrame], name: str, exercise: list[str]) -> pd.DataFrame:
-    columns = empty(name).columns
-    table = pd.concat(parts, ignore_index=True)
-    status = table["hazard"].isin(exercise).map({True: EXERCISE, False: REAL})
+def _whole(parts: list[pd.DataFrame], name: str, sources: list[ExerciseSource]) -> pd.DataFrame:
     keys = ["hazard", "return_period", "district"]
-    table = (
-        table.assign(data_status=status)[columns]
-        .sort_values(keys, kind="stable")
-        .reset_index(drop=True)
-    )
-    return check(
-        table.astype(dict.fromkeys(("district", "hazard", "data_status"), "category")), name
-    )
+    table = with_data_status(pd.concat(parts, ignore_index=True), name, sources)
+    table = table.sort_values(keys, kind="stable").reset_index(drop=True)
+    return table.astype(dict.fromkeys(("district", "hazard"), "category"))
 
 
 @dataclass(frozen=True)
@@ -142,22 +135,16 @@ def context_indicators(
     of it. A map that cannot be read is left out, with a finding.
     """
     city, districts = assessment.city, assessment.districts
-    filled = city.resilience.indicators
-    by_offices = EXERCISE if filled is not None and filled.exercise else REAL
+    sources = resilience_sources(city, assessment.provenance)
     water_depths = filter(is_water_depth, city.hazards if water else ())
     # `assess` has checked them; what cannot be read any more is a finding
     opened, refused = open_hazards(water_depths, city.crs, checked=False)
     floods = water_classes(city, districts, opened)
-    vulnerable = _with(bnpb.vulnerability(indicators, districts["district"]), by_offices)
-    capacities = _with(bnpb.capacity(indicators), by_offices)
+    vulnerable = bnpb.vulnerability(indicators, districts["district"])
+    capacities = bnpb.capacity(indicators)
     multiplied = bnpb.products(floods.districts, vulnerable, capacities)
-    of_maps = {hazard.hazard.name for hazard in opened if hazard.hazard.source.exercise}
-    invented = multiplied["hazard"].isin(of_maps) | (by_offices == EXERCISE)
-    invented |= city.districts is not None and city.districts.source.exercise
-    words = invented.map({True: EXERCISE, False: REAL}).astype("str")
     borne, not_borne = loss_distributions(assessment, indicators)
-    exercise = assessment.provenance.get("exercise") or by_offices == EXERCISE
-    people = _with(people_of(assessment, indicators), EXERCISE if exercise else REAL)
+    people = people_of(assessment, indicators)
     found = [
         *bnpb.class_findings(indicators, source=source),
         *equity.group_findings(indicators, source=source),
@@ -168,11 +155,11 @@ def context_indicators(
     return ContextIndicators(
         floods.classes,
         floods.districts,
-        check(vulnerable, "VULNERABILITY"),
-        check(capacities, "CAPACITY"),
-        check(multiplied.assign(data_status=words), "PRODUCTS"),
+        with_data_status(vulnerable, "VULNERABILITY", sources),
+        with_data_status(capacities, "CAPACITY", sources),
+        with_data_status(multiplied, "PRODUCTS", sources),
         check(borne, "LOSS_DISTRIBUTION"),
-        check(people, "DISTRICT_PEOPLE"),
+        with_data_status(people, "DISTRICT_PEOPLE", sources),
         findings(found),
     )
 
@@ -206,8 +193,3 @@ def _by_district(table: pd.DataFrame, column: str) -> pd.Series:
     return pd.Series(
         table[column].to_numpy(dtype=float), index=table["district"].astype(str).to_numpy()
     )
-
-
-def _with(table: pd.DataFrame, status: str) -> pd.DataFrame:
-    """Return a table with its `data_status`, its columns in their order."""
-    return table.assign(data_status=pd.Series(status, index=table.index, dtype="str"))

@@ -113,7 +113,7 @@ def explain(city: City | str | Path, asset_id: str) -> Explanation:
     opened, _ = open_hazards(city.hazards, city.crs)
     risk = run_readable(
         asset, opened, curves, RiskSettings.of(city), projection=ahead, keep_intersections=True
-    )
+    ).with_data_status(asset, city, curves)
     hazards = tuple(_of_hazard(hazard, asset, risk, curves, city, ahead) for hazard in risk.hazards)
     return Explanation(
         city, asset.iloc[0], district, hazards, ead_sentences.explain_dependence(asset, risk, city)

@@ -15,6 +15,7 @@ from pydantic import BaseModel
 
 from asset_inventory.io.environment import versions
 from asset_inventory.model.city import City
+from asset_inventory.model.data_status import ExerciseSource, exercise_sources
 from asset_inventory.model.hazards import Hazard
 from asset_inventory.model.projection import RateLayer
 from asset_inventory.vulnerability.curves import FRACTION, DamageCurve
@@ -177,21 +178,10 @@ def provenance(
     """
     used = [hazard for hazard in city.hazards if hazard.name in hazards]
     exercise = [
-        layer.name for layer in city.assets if layer.source.exercise and layer.name in counts
+        source.name
+        for source in exercise_sources(city, used)
+        if source.kind != "layers" or source.name in counts
     ]
-    exercise += [one.name for one in used if one.source.exercise]
-    occurrences = [one.occurrence for one in used if one.occurrence]
-    people = city.districts.population if city.districts else None
-    invented = {
-        "values": any(rule.exercise for rule in city.values.values()),
-        "curves": any(rule.source and rule.source.exercise for rule in city.curves),
-        "yearly": any(rule.exercise for rule in (*city.yearly, *occurrences)),
-        "future": city.future and city.future.invented,
-        "condition": city.condition and city.condition.exercise,
-        "districts": city.districts and city.districts.source.exercise,
-        "population": people and people.source.exercise,
-    }
-    exercise += [name for name, is_exercise in invented.items() if is_exercise]
     prices = prices_of(city).items()
     return {
         "city": city.name,
@@ -217,6 +207,20 @@ def provenance(
         "inputs": _hashes(city, origins),
         "versions": versions(),
     }
+
+
+def resilience_sources(city: City, about: Mapping[str, Any]) -> list[ExerciseSource]:
+    """Return the exercise data of a resilience assessment, with the filled-in tables of a city.
+
+    `about` is the provenance of the assessment that it rests on, which names the exercise data in it.
+    """
+    filled = [name for name, table in city.resilience.filled.items() if table.exercise]
+    assessed = [ExerciseSource("assessment", name) for name in about.get("exercise", ())]
+    return [
+        *exercise_sources(city, city.hazards),
+        *(ExerciseSource(name, name) for name in filled),
+        *assessed,
+    ]
 
 
 def _priced(price: Price, currency: str) -> dict[str, object]:

@@ -8,16 +8,23 @@ choose, and their decision is kept with it.
 import datetime
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from functools import partial
 
 import pandas as pd
 
 from asset_inventory.assessment import survey_forms
 from asset_inventory.assessment.context_indicators import context_indicators
+from asset_inventory.assessment.provenance import resilience_sources
 from asset_inventory.assessment.run import Assessment
 from asset_inventory.model import tables
 from asset_inventory.model.city import City
+from asset_inventory.model.data_status import (
+    RESTS_ON,
+    ExerciseSource,
+    status_word,
+    with_data_status,
+)
 from asset_inventory.model.library import resilience_drivers
 from asset_inventory.model.resilience import Influence, Resilience
 from asset_inventory.register import district_choices, open_register
@@ -85,7 +92,6 @@ def compare_districts(
     """
     settings = assessment.city.resilience
     figures = figures_of(assessment, indicators) if figures is None else figures
-    status = status_of_figures(assessment, figures, settings)
     if not settings.criteria:
         none = tables.finding("no_criteria", source="city.toml", column="criteria")
         return DistrictComparison(*(tables.empty(name) for name in TABLES), tables.findings([none]))
@@ -99,9 +105,11 @@ def compare_districts(
         return DistrictComparison(*(tables.empty(name) for name in TABLES), tables.findings(said))
     shares = rank_acceptabilities(table, settings)
     related = correlations(table, settings)
+    ranking = district_ranking(table, shares, settings)
+    sources = _sources_of_figures(assessment, figures, settings)
     return DistrictComparison(
         tables.check(table, "CRITERIA"),
-        tables.check(district_ranking(table, shares, settings, status=status), "DISTRICT_RANKING"),
+        with_data_status(ranking, "DISTRICT_RANKING", sources),
         tables.check(rank_shares(shares), "RANK_ACCEPTABILITY"),
         tables.check(rank_sensitivity(table, settings), "RANK_SENSITIVITY"),
         tables.check(related, "CORRELATIONS"),
@@ -111,27 +119,20 @@ def compare_districts(
     )
 
 
-def status_of_figures(assessment: Assessment, figures: Figures, settings: Resilience) -> str:
-    """Return the `data_status` of standings: exercise where any figure that is compared is."""
+def _sources_of_figures(
+    assessment: Assessment, figures: Figures, settings: Resilience
+) -> list[ExerciseSource]:
+    """Return the exercise data on which the figures rest by which districts are compared."""
     used = {figure_meant(name, one, figures) for name, one in settings.criteria.items()} - {None}
-    invented = set(assessment.provenance.get("exercise", ()))
-    of_people = {"population"} if used & set(OF_PEOPLE) else set()
-    of_figures = invented - {"population"} if used & set(FIGURES) else set()
-    rests_on = {"districts"} | of_people | of_figures
-    filled = settings.indicators
-    by_offices = filled is not None and filled.exercise and used - set(FIGURES)
-    return tables.EXERCISE if invented & rests_on or by_offices else tables.REAL
+    own, computed = used - {*FIGURES}, used & {*FIGURES}
+    compared = {"indicators": own, "districts": True, "population": used & {*OF_PEOPLE}}
+    sources = resilience_sources(assessment.city, assessment.provenance)
+    return [source for source in sources if compared.get(source.name, computed)]
 
 
 # Tables that rest on districts under flood maps.
 ON_WATER = ("flood_classes", "district_floods", "products")
-_ASSESSMENT = "assessment"
 _FOLLOWING = ("criterion_without_figure", "criterion_without_figure_near")
-
-
-def _of(*rests_on: str) -> pd.DataFrame:
-    """Declare what a table without `data_status` rests on: filled-in tables, the assessment."""
-    return field(metadata={"rests_on": rests_on})
 
 
 @dataclass(frozen=True)
@@ -146,23 +147,23 @@ class ResilienceAssessment:
     """
 
     assessment: Assessment
-    statements: pd.DataFrame = _of("statements")
-    votes: pd.DataFrame = _of("votes")
-    group_ranks: pd.DataFrame = _of("votes")
-    agreement: pd.DataFrame = _of("votes")
-    shocks_and_stresses: pd.DataFrame = _of("statements", "votes", _ASSESSMENT)
-    influences: pd.DataFrame = _of(_ASSESSMENT)
-    district_indicators: pd.DataFrame = _of("indicators")
-    criteria: pd.DataFrame = _of("indicators", _ASSESSMENT)
+    statements: pd.DataFrame
+    votes: pd.DataFrame
+    group_ranks: pd.DataFrame
+    agreement: pd.DataFrame
+    shocks_and_stresses: pd.DataFrame
+    influences: pd.DataFrame
+    district_indicators: pd.DataFrame
+    criteria: pd.DataFrame
     district_ranking: pd.DataFrame
-    rank_acceptability: pd.DataFrame = _of("indicators", _ASSESSMENT)
-    rank_sensitivity: pd.DataFrame = _of("indicators", _ASSESSMENT)
-    correlations: pd.DataFrame = _of("indicators", _ASSESSMENT)
+    rank_acceptability: pd.DataFrame
+    rank_sensitivity: pd.DataFrame
+    correlations: pd.DataFrame
     flood_classes: pd.DataFrame
-    loss_distribution: pd.DataFrame = _of("indicators", _ASSESSMENT)
-    programmes: pd.DataFrame = _of("actions")
-    decisions: pd.DataFrame = _of("indicators", _ASSESSMENT)
-    findings: pd.DataFrame = _of()
+    loss_distribution: pd.DataFrame
+    programmes: pd.DataFrame
+    decisions: pd.DataFrame
+    findings: pd.DataFrame
     district_floods: pd.DataFrame = field(default_factory=partial(tables.empty, "DISTRICT_FLOODS"))
     vulnerability: pd.DataFrame = field(default_factory=partial(tables.empty, "VULNERABILITY"))
     capacity: pd.DataFrame = field(default_factory=partial(tables.empty, "CAPACITY"))
@@ -306,12 +307,8 @@ def gaps(pra: ResilienceAssessment) -> Gaps:
 
 def status_of_table(pra: ResilienceAssessment, name: str) -> str:
     """Return the `data_status` of a table without it: exercise if any of its sources is."""
-    (rests_on,) = (one.metadata["rests_on"] for one in fields(pra) if one.name == name)
-    settings = pra.assessment.city.resilience
-    filled = [getattr(settings, one) for one in rests_on if one != _ASSESSMENT]
-    invented = any(one is not None and one.exercise for one in filled)
-    on_figures = _ASSESSMENT in rests_on and bool(pra.assessment.provenance.get("exercise"))
-    return tables.EXERCISE if invented or on_figures else tables.REAL
+    sources = resilience_sources(pra.assessment.city, pra.assessment.provenance)
+    return status_word(any(source.kind in RESTS_ON[name.upper()] for source in sources))
 
 
 def cost_of_hazards(assessment: Assessment) -> Mapping[str, float]:

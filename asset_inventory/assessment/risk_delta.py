@@ -18,9 +18,9 @@ from asset_inventory.hazards.intersections import OpenHazard, open_hazards
 from asset_inventory.inventory.assets import assets_of
 from asset_inventory.inventory.districts import in_squares, read_districts
 from asset_inventory.model.city import City
+from asset_inventory.model.data_status import has_exercise
 from asset_inventory.model.errors import RegisterError
 from asset_inventory.model.tables import (
-    EXERCISE,
     SIDES,
     TABLES,
     check,
@@ -103,9 +103,11 @@ def risk_delta(
     assets, is_after = _both(before, after)
     if curves is None:
         curves, _ = curves_for(city, assets["asset_type"].cat.categories)
-    risk = run_readable(assets, opened, curves, RiskSettings.of(city))
+    risk = run_readable(assets, opened, curves, RiskSettings.of(city)).with_data_status(
+        assets, city, curves
+    )
     maps = [(hazard.hazard.name, period) for hazard in risk.hazards for period in hazard.periods]
-    exercise = (assets["data_status"] == EXERCISE).any() or any(
+    exercise = has_exercise(risk.joint_ead) or any(
         hazard.hazard.source.exercise for hazard in risk.hazards
     )
     pairs = _pairs(before, after)
@@ -114,7 +116,7 @@ def risk_delta(
         check(_ead_delta(assets, is_after, risk.joint_ead, pairs), "EAD_DELTA"),
         _changed(assets, is_after, pairs),
         findings([*refused, *risk.findings]),
-        bool(exercise),
+        exercise,
     )
 
 

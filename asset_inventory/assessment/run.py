@@ -40,6 +40,12 @@ from asset_inventory.inventory.districts import (
 from asset_inventory.model import tables
 from asset_inventory.model.annual_damage import among
 from asset_inventory.model.city import AssetLayer, City
+from asset_inventory.model.data_status import (
+    ExerciseSource,
+    exercise_rows,
+    exercise_sources,
+    with_data_status,
+)
 from asset_inventory.model.errors import CityError, RequestError
 from asset_inventory.model.hazards import Hazard
 from asset_inventory.model.reading import city_meant
@@ -442,15 +448,9 @@ def assess(
     owners = ownership(assets, joint, city.assets, delivered=inventory.delivered_on, day=day)
     residents = people_of_districts(city, districts, assets, opened)
     declared = city.districts.population if city.districts else None
-    exposed = people_exposed(
-        districts, assets, exposure, declared.dwellings if declared else (), residents.areas
-    )
+    dwellings = declared.dwellings if declared else ()
+    exposed = people_exposed(districts, assets, exposure, dwellings, residents.areas)
     areas = focus_areas(districts, assets, exposure, joint, district_scores, exposed)
-    if any(hazard.hazard.source.exercise for hazard in opened) or (
-        city.districts and city.districts.source.exercise
-    ):
-        # what an invented map leaves dry is invented too
-        areas = areas.assign(data_status=tables.EXERCISE)
     found = tables.join_findings(
         [
             district_findings,
@@ -479,24 +479,30 @@ def assess(
         "register_version": max((version.version for version in versions), default=None),
         "rules": rules_of(used, curves),
     }
+    sources = exercise_sources(used, [hazard.hazard for hazard in opened])
+    risk = risk.with_data_status(assets, used, curves)
+    of_assets = exercise_rows(risk.joint_ead, "JOINT_EAD", assets["district"])
+    drills = [source.name for source in sources if source.kind == "layers"]
+    homes = assets["layer"].isin(drills) & assets["asset_type"].isin(dwellings) & assets["usable"]
+    of_homes = ExerciseSource("dwellings", rows=({"district": assets["district"][homes].unique()},))
     return Assessment(
         used,
         districts,
         assets,
-        tables.check(exposure, "EXPOSURE"),
-        tables.check(damage, "DAMAGE"),
-        tables.check(ead, "EAD"),
-        tables.check(joint, "JOINT_EAD"),
+        risk.exposure,
+        risk.damage,
+        risk.ead,
+        risk.joint_ead,
         tables.check(accounted, "EXPOSURE_COUNTS"),
         tables.check(scores, "SCORES"),
-        tables.check(areas, "FOCUS_AREAS"),
+        with_data_status(areas, "FOCUS_AREAS", [*sources, of_assets]),
         owners,
         tables.check(found, "FINDINGS"),
         about,
-        tables.check(non_monotonic(opened, city.crs), "NON_MONOTONIC"),
-        tables.check(risk.future_ead, "FUTURE_EAD"),
-        tables.check(residents.people, "PEOPLE"),
-        tables.check(risk.chronic_hazards, "CHRONIC_HAZARDS"),
+        with_data_status(non_monotonic(opened, city.crs), "NON_MONOTONIC", sources),
+        risk.future_ead,
+        with_data_status(residents.people, "PEOPLE", [*sources, of_homes]),
+        risk.chronic_hazards,
     )
 
 

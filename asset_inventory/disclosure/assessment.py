@@ -20,8 +20,9 @@ from asset_inventory.assessment.run import Assessment
 from asset_inventory.inventory.districts import in_squares, squares
 from asset_inventory.model.annual_damage import among
 from asset_inventory.model.city import AssetLayer, City
+from asset_inventory.model.data_status import exercise_rows, exercise_sources, with_data_status
 from asset_inventory.model.projection import RateLayer
-from asset_inventory.model.tables import EXERCISE, empty
+from asset_inventory.model.tables import empty
 from asset_inventory.resilience.criteria import score_assets, score_districts
 from asset_inventory.resilience.focus_areas import focus_areas
 from asset_inventory.risk.dependence import joint_ead
@@ -279,6 +280,8 @@ def disclosed(assessment: Assessment, audience: str = "public") -> Assessment:
         for hazard in city.hazards
     ]
     joint = joint_ead(kept, exposure, damage, ead, priced, rule=city.ead, relations=city.relations)
+    parts = [exercise_rows(kept, "ASSETS", ids), exercise_rows(ead, "EAD", ead["asset_id"])]
+    joint = with_data_status(joint, "JOINT_EAD", parts)
     damage = damage.assign(damage=damage["damage"].mask(damage["asset_id"].isin(silent)))
     ead, joint, future = (
         _withheld_codes(table, table["asset_id"].isin(silent)) for table in (ead, joint, future)
@@ -500,11 +503,11 @@ def _areas(
     people = few_withheld(people, districts.set_index("district")["parent"])
     scores = score_districts(assets, exposure, joint, city.scores)
     areas = focus_areas(districts, assets, exposure, joint, scores, people)
-    invented = any(hazard.source.exercise for hazard in city.hazards) or (
-        city.districts and city.districts.source.exercise
-    )
-    exercise = invented and (assessment.focus_areas["data_status"].astype(str) == EXERCISE).all()
-    return areas.assign(data_status=EXERCISE) if exercise else areas
+    used = assessment.provenance.get("hazards")
+    hazards = [hazard for hazard in city.hazards if used is None or hazard.name in used]
+    of_assets = exercise_rows(joint, "JOINT_EAD", assets["district"])
+    sources = [*exercise_sources(city, hazards), of_assets]
+    return with_data_status(areas, "FOCUS_AREAS", sources)
 
 
 def _provenance(assessment: Assessment, city: City, assets: gpd.GeoDataFrame) -> dict[str, object]:

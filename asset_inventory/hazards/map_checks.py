@@ -29,7 +29,7 @@ from asset_inventory.io.rasters import Grid, Window4, cell_centres, cell_coordin
 from asset_inventory.model.arrays import Flags, Floats
 from asset_inventory.model.errors import SourceError
 from asset_inventory.model.hazards import Hazard
-from asset_inventory.model.tables import EXERCISE, REAL, empty, finding, findings
+from asset_inventory.model.tables import empty, finding, findings
 
 # A map with a smaller share of the assets is of another place, or its coordinate system is wrong.
 LEAST = 0.01
@@ -103,7 +103,7 @@ MOST_SQUARES = 20_000
 
 
 def non_monotonic(opened: Iterable[OpenHazard], city_crs: AnyCrs) -> gpd.GeoDataFrame:
-    """Return NON_MONOTONIC: squares of cells where a rarer grid is lower than the next one.
+    """Return NON_MONOTONIC without `data_status`: squares of cells where a rarer grid is lower than the next one.
 
     Only grids with a finding on it are read, whole, window by window. Windows that cannot be read
     are left out.
@@ -156,7 +156,6 @@ def _squares(before: GridMap, after: GridMap, hazard: Hazard, city_crs: AnyCrs) 
             "cells": cells[lower_squares].astype(np.int64),
             "dry": dry[lower_squares].astype(np.int64),
             "lower_by": drop[lower_squares],
-            "data_status": EXERCISE if hazard.source.exercise else REAL,
         },
         geometry=_outlines(grid, row * side, column * side, side, city_crs),
         crs=city_crs,

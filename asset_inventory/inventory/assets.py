@@ -26,10 +26,8 @@ from asset_inventory.inventory.districts import assign
 from asset_inventory.inventory.matching import CROWD, name_similarity
 from asset_inventory.io.geometries import measurable, repaired_with_findings, to_city
 from asset_inventory.model.city import AssetLayer, City, Condition, FieldType, TagRule
+from asset_inventory.model.data_status import exercise_sources, with_data_status
 from asset_inventory.model.tables import (
-    EXERCISE,
-    REAL,
-    TABLES,
     WARNING,
     Column,
     Fault,
@@ -107,13 +105,14 @@ def finished(
     assets: gpd.GeoDataFrame, city: City, districts: gpd.GeoDataFrame | None
 ) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     """Return ASSETS with price and district, columns ordered and typed, and price findings."""
-    for name in ("layer", "asset_type", "owner", "source", "data_status"):
+    for name in ("layer", "asset_type", "owner", "source"):
         assets[name] = assets[name].astype("str").astype("category")
     assets, price_findings = priced(assets, prices_of(city), price_year=city.price_year)
     district = "" if districts is None else assign(assets.geometry.to_numpy(), districts)
     assets["district"] = district
     assets["district"] = assets["district"].astype("category")
-    return assets[[column.name for column in TABLES["ASSETS"].columns]], price_findings
+    sources = exercise_sources(city, (), asset_types=assets["asset_type"].cat.categories)
+    return with_data_status(assets, "ASSETS", sources), price_findings
 
 
 def layer_of(layer: AssetLayer) -> Layer:
@@ -178,7 +177,6 @@ def arranged(
     columns |= {
         "area": area.where(area.notna() | ~(own_area > 0), own_area),
         "source": everywhere(layer.source.title),
-        "data_status": everywhere(EXERCISE if layer.source.exercise else REAL),
         "usable": measurable(geometry),
     }
     assets = gpd.GeoDataFrame(pd.DataFrame(columns, index=ids.index), geometry="geometry")

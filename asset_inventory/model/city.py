@@ -245,6 +245,12 @@ def _reckoned(given: Any) -> str:
     return "by rule" if by_rule else "by price"
 
 
+def applied(rule: UnitPrice | JrcRule) -> str:
+    """Return the use of a price, as in `value_rule`: `m2`, `m2 x levels`, `jrc`."""
+    per = rule.rule if isinstance(rule, JrcRule) else rule.per
+    return f"{per} x {rule.times}" if rule.times else per
+
+
 ValueRule = Annotated[
     Annotated[UnitPrice, Tag("by price")] | Annotated[JrcRule, Tag("by rule")],
     Discriminator(_reckoned),

@@ -184,3 +184,7 @@ class ConditionFactor(Declared):
     unknown: Annotated[Number, Field(ge=0, le=1)] | None = None
     source: Text
     exercise: bool = False
+
+    def holds_for(self, asset_type: str) -> bool:
+        """Return whether the condition of assets of a type counts."""
+        return self.beta > 0 and (self.asset_types is None or asset_type in self.asset_types)

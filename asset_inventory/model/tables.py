@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import pandera.pandas as pandera
 
 FindingRow = dict[str, object]  # a row of FINDINGS, as `finding` makes it
+AnyTable = TypeVar("AnyTable", bound=pd.DataFrame)
 
 SIDES = ("before", "after")  # of a delivery
 
@@ -357,7 +358,7 @@ def numbers_of(name: str) -> tuple[Column, ...]:
     return tuple(column for column in TABLES[name].columns if column.kind == "number")
 
 
-def check(table: pd.DataFrame, name: str) -> pd.DataFrame:
+def check(table: AnyTable, name: str) -> AnyTable:
     """Return the table unchanged when it keeps its contract.
 
     Raises TableError with the first faults (column, what, row) and how many there are.

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from asset_inventory.model.resilience import Resilience
-from asset_inventory.model.tables import CHOSEN, EXERCISE, OUTSIDE_DISTRICTS, REAL, WITHDRAWN, empty
+from asset_inventory.model.tables import CHOSEN, OUTSIDE_DISTRICTS, WITHDRAWN, empty
 from asset_inventory.risk.exposure import SHARE_NOISE, exposed_share
 
 PEOPLE_RULES = ("share of dwellings", "share of area", "not known")
@@ -32,8 +32,8 @@ def focus_areas(
     district_scores: pd.DataFrame,
     people: pd.DataFrame,
 ) -> gpd.GeoDataFrame:
-    """Return FOCUS_AREAS, a row per district and, where assets lie in none, a row `outside
-    districts` without rank.
+    """Return FOCUS_AREAS without `data_status`, a row per district and, where assets lie in none,
+    a row `outside districts` without rank.
 
     `people` has `people_exposed` and `people_rule` by district. EAD is that of all hazards together
     (JOINT_EAD); `assets_counted` have a figure, `assets_without_figure` have none, and a sum of
@@ -52,7 +52,7 @@ def focus_areas(
     >>> exposure = pd.DataFrame({
     ...     "asset_id": pd.Categorical(["a"], ["a", "b"]), "exposed_fraction": [1.0], "no_data_fraction": [0.0]})
     >>> joint = pd.DataFrame({
-    ...     "ead": [20.0, 0.0], "ead_low": [10.0, 0.0], "ead_high": [30.0, 0.0], "data_status": "real"})
+    ...     "ead": [20.0, 0.0], "ead_low": [10.0, 0.0], "ead_high": [30.0, 0.0]})
     >>> scores = pd.DataFrame({"score": 0.5, "score_low": 0.4, "score_high": 0.6}, index=["west"])
     >>> people = pd.DataFrame({"people_exposed": 50.0, "people_rule": "share of dwellings"}, index=["west"])
     >>> areas = focus_areas(districts, assets, exposure, joint, scores, people)
@@ -67,13 +67,12 @@ def focus_areas(
     table = table.merge(scores, how="left", left_on="district", right_index=True)
     counts = ["assets", "assets_exposed", "assets_counted", "assets_without_figure"]
     table[counts] = table[counts].fillna(0).astype("int64")
-    table["data_status"] = table["data_status"].fillna(REAL)
     table["people_rule"] = table["people_rule"].fillna("not known")
     table["rank"] = _ranks(table)
     outside = table["district"] == OUTSIDE_DISTRICTS
     inside = table[~outside].sort_values(["rank", "district"])
     table = pd.concat([inside, table[outside]], ignore_index=True)
-    columns = list(empty("FOCUS_AREAS").columns)
+    columns = empty("FOCUS_AREAS").columns.drop("data_status")
     return gpd.GeoDataFrame(table[columns], geometry="geometry", crs=districts.crs)
 
 
@@ -106,7 +105,6 @@ def _sums(assets: gpd.GeoDataFrame, exposure: pd.DataFrame, joint: pd.DataFrame)
         assets_exposed=exposed_share(assets, exposure).least > 0,
         assets_counted=counted,
         assets_without_figure=~counted,
-        exercise=(joint["data_status"] == EXERCISE).to_numpy(),  # be it only for a damage curve
     )
     grouped = columns.groupby(assets["district"].astype("str").to_numpy())
     sums = grouped[["ead", "ead_low", "ead_high"]].sum(min_count=1)
@@ -114,8 +112,7 @@ def _sums(assets: gpd.GeoDataFrame, exposure: pd.DataFrame, joint: pd.DataFrame)
     # A bound of a sum is known only where each part's is.
     whole = grouped[["ead_low", "ead_high"]].count().eq(counts["assets"], axis=0)
     sums[["ead_low", "ead_high"]] = sums[["ead_low", "ead_high"]].where(whole)
-    status = grouped["exercise"].any().map({True: EXERCISE, False: REAL}).rename("data_status")
-    return pd.concat([sums, counts, status], axis=1)
+    return pd.concat([sums, counts], axis=1)
 
 
 def by_parent(areas: gpd.GeoDataFrame) -> pd.DataFrame:

@@ -279,12 +279,12 @@ def rank_acceptabilities(criteria: pd.DataFrame, settings: Resilience) -> pd.Dat
 
 
 def district_ranking(
-    criteria: pd.DataFrame, shares: pd.DataFrame, settings: Resilience, *, status: str
+    criteria: pd.DataFrame, shares: pd.DataFrame, settings: Resilience
 ) -> pd.DataFrame:
-    """Return DISTRICT_RANKING, the neediest district first.
+    """Return DISTRICT_RANKING without `data_status`, the neediest district first.
 
-    `shares` are `rank_acceptabilities`, `status` is the `data_status` of all. A score is known
-    where every criterion is, else it has limits. A district without any known criterion has no
+    `shares` are `rank_acceptabilities`. A score is known where every criterion is, else it has
+    limits. A district without any known criterion has no
     score and no rank. `robustness` is that of a rank among the first `top`, missing where no
     simulation has one.
 
@@ -297,7 +297,7 @@ def district_ranking(
     ...     **{f"value_{end}": table["value"] for end in ("least", "most")},
     ...     **{f"score{end}": [0.2, 0.8] for end in ("", "_low", "_high")})
     >>> settings = Resilience(criteria=dict.fromkeys(["loss", "poverty"], Criterion(worst=10, best=0)))
-    >>> ranking = district_ranking(table, rank_acceptabilities(table, settings), settings, status="real")
+    >>> ranking = district_ranking(table, rank_acceptabilities(table, settings), settings)
     >>> ranking[["district", "score", "linear", "rank", "robustness", "non_dominated"]].round(9).values.tolist()
     [['west', 0.4, 0.5, 1.0, 'firm', True]]
     """
@@ -329,7 +329,7 @@ def district_ranking(
     table[list(front.columns)] = front
     order = np.argsort(table["rank"].fillna(np.inf).to_numpy(), kind="stable")
     columns = empty("DISTRICT_RANKING").columns.drop("data_status")
-    return table.iloc[order].reset_index(drop=True)[columns].assign(data_status=status)
+    return table.iloc[order].reset_index(drop=True)[columns]
 
 
 def _sureness(share: np.ndarray, settings: Resilience) -> pd.Series:

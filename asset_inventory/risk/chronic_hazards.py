@@ -370,28 +370,6 @@ def then_shock(stress: Floats, event: Floats, value: Floats) -> Floats:
         return np.where(event == 0, stress, stress + (1.0 - stress / value) * event)
 
 
-def yearly_exercise(
-    assets: gpd.GeoDataFrame, hazard: Hazard, prices: Mapping[str, YearlyPrice]
-) -> Flags:
-    """Tell which assets have exercise figures under a stress: by occurrence or cost rate.
-
-    Examples
-    --------
-    >>> from asset_inventory.model.examples import tidal_flooding
-    >>> assets = pd.DataFrame({"asset_type": ["house", "school"]})
-    >>> rule = YearlyPrice(hazard="rob", asset_types=("house",), fraction=0.02, source="A guess", exercise=True)
-    >>> yearly_exercise(assets, tidal_flooding(), {"house": rule}).tolist()
-    [True, False]
-    """
-    if hazard.occurrence is not None and hazard.occurrence.exercise:
-        return np.ones(len(assets), dtype=bool)
-    return (
-        assets["asset_type"]
-        .isin([name for name, rule in prices.items() if rule.exercise])
-        .to_numpy()
-    )
-
-
 def annual_findings(
     assets: gpd.GeoDataFrame,
     exposure: pd.DataFrame,

@@ -35,7 +35,7 @@ from asset_inventory.model.annual_damage import (
 )
 from asset_inventory.model.arrays import Flags, Floats
 from asset_inventory.model.hazards import Hazard
-from asset_inventory.model.tables import EXERCISE, REAL, categorical
+from asset_inventory.model.tables import categorical
 from asset_inventory.risk import joint_curves
 from asset_inventory.risk.annual_damage import FEW_MAPS, by_period, least_and_most
 from asset_inventory.risk.exceedance import Exceedance
@@ -132,7 +132,7 @@ def joint_ead(
     rule: EadRule,
     relations: Iterable[Relation] = (),
 ) -> pd.DataFrame:
-    """Return JOINT_EAD (currency/year), a row per asset in order, of all hazards together.
+    """Return JOINT_EAD (currency/year) without `data_status`, a row per asset, of all hazards.
 
     No figure is above the asset's value. `ead` takes hazards without a declared relation as
     unrelated; `ead_least` and `ead_most` cover every relation, and so do the bounds, which hold
@@ -148,14 +148,14 @@ def joint_ead(
     >>> from asset_inventory.model.examples import flood
     >>> hazard = flood()
     >>> quake = hazard.model_copy(update={"name": "earthquake"})
-    >>> assets = pd.DataFrame({"asset_id": ["a"], "value": [1000.0], "usable": [True], "data_status": ["real"]})
+    >>> assets = pd.DataFrame({"asset_id": ["a"], "value": [1000.0], "usable": [True]})
     >>> ids = pd.Categorical(["a"] * 2)
     >>> keys = {"asset_id": ids, "hazard": ["flood", "earthquake"], "return_period": 100.0}
     >>> exposure = pd.DataFrame(keys | {"exposed_fraction": 1.0, "no_data_fraction": 0.0})
     >>> damage = pd.DataFrame(keys | {"damage": 500.0})
     >>> ead = pd.DataFrame(
     ...     {"asset_id": ids, "hazard": ["flood", "earthquake"], "ead": 100.0, "ead_low": 100.0, "ead_high": 100.0,
-    ...      "rule": "trapezoid", "maps": 3, "data_status": "real"})
+    ...      "rule": "trapezoid", "maps": 3})
     >>> periods = [(hazard, (10.0, 50.0, 100.0)), (quake, (10.0, 50.0, 100.0))]
     >>> relation = Relation(hazards=("flood", "earthquake"), relation="unrelated", reason="Different causes")
     >>> table = joint_ead(assets, exposure, damage, ead, periods, rule=EadRule(), relations=[relation])
@@ -184,7 +184,6 @@ def joint_ead(
             "ead_scored": whole[0].ead_scored,
             "relation": _relations(losses, arrangements),
             "hazards": _hazards(losses),
-            "data_status": _status(assets, ead),
         }
     )
 
@@ -507,11 +506,3 @@ def _hazards(losses: HazardLosses) -> pd.Categorical[Any]:
     _, first, codes = np.unique(keys, return_index=True, return_inverse=True)
     words = [", ".join(itertools.compress(losses.names, damaged[:, row])) for row in first]
     return pd.Categorical(np.array([word or None for word in words], dtype=object)[codes])
-
-
-def _status(assets: pd.DataFrame, ead: pd.DataFrame) -> pd.Categorical[Any]:
-    """Return the data status of the figures: exercise where a part is."""
-    exercise = (assets["data_status"] == EXERCISE).to_numpy().copy()
-    of_ead = (ead["data_status"] == EXERCISE).to_numpy()
-    exercise[ead["asset_id"].cat.codes.to_numpy()[of_ead]] = True
-    return categorical(exercise.astype(np.int8), [REAL, EXERCISE])

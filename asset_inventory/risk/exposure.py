@@ -37,8 +37,6 @@ from asset_inventory.model.city import City
 from asset_inventory.model.hazards import Hazard
 from asset_inventory.model.library.rates import needs
 from asset_inventory.model.tables import (
-    EXERCISE,
-    REAL,
     TABLES,
     FindingRow,
     at_period,
@@ -340,9 +338,8 @@ def _times(people: np.ndarray, rate: np.ndarray) -> np.ndarray:
 def people_table(
     parts: Iterable[tuple[str, float, pd.DataFrame]],
     districts: Sequence[str],
-    exercise: Iterable[str],
 ) -> pd.DataFrame:
-    """Return PEOPLE of maps (hazard, return period, rows by class); `exercise` are hazards.
+    """Return PEOPLE of maps (hazard, return period, rows by class) without `data_status`.
 
     Examples
     --------
@@ -350,25 +347,21 @@ def people_table(
     ...     "place": [0], "class": "wet", "people": 200.0, "displaced": 20.0, "fatalities": np.nan,
     ...     "people_rule": "share of area",
     ... })
-    >>> people = people_table([("flood", 100.0, table)], ["west"], exercise=["flood"])
-    >>> people[["district", "class", "people", "data_status"]].values.tolist()
-    [['west', 'wet', 200.0, 'exercise']]
+    >>> people = people_table([("flood", 100.0, table)], ["west"])
+    >>> people[["district", "class", "people"]].values.tolist()
+    [['west', 'wet', 200.0]]
     """
-    invented, ids = set(exercise), np.asarray(districts, dtype=object)
+    ids = np.asarray(districts, dtype=object)
     tables = [
         table.assign(
             district=ids[table["place"].to_numpy()],
             hazard=hazard,
             return_period=period,
-            data_status=EXERCISE if hazard in invented else REAL,
         )
         for hazard, period, table in parts
     ]
-    names = [column.name for column in TABLES["PEOPLE"].columns]
-    whole = pd.concat(tables, ignore_index=True)[names]
-    return whole.astype(
-        dict.fromkeys(("district", "hazard", "class", "people_rule", "data_status"), "category")
-    )
+    whole = pd.concat(tables, ignore_index=True)[empty("PEOPLE").columns.drop("data_status")]
+    return whole.astype(dict.fromkeys(("district", "hazard", "class", "people_rule"), "category"))
 
 
 def totals_by_class(people: pd.DataFrame) -> pd.DataFrame:
@@ -470,10 +463,8 @@ def people_of_districts(
     declared = city.districts.population
     homes = assets[(assets["asset_type"].isin(declared.dwellings) & assets["usable"]).to_numpy()]
     dwellings = _dwellings_of(homes, districts)
-    invented = city.districts.source.exercise or declared.source.exercise
     parts: list[tuple[str, float, pd.DataFrame]] = []
     areas: list[pd.DataFrame] = []
-    exercise: list[str] = []
     cuts: Cuts = []
     for hazard in opened:
         classes = people_classes(hazard.hazard)
@@ -482,8 +473,6 @@ def people_of_districts(
             if classes is not None
             else []
         )
-        if classes is not None and (invented or hazard.hazard.source.exercise):
-            exercise.append(hazard.hazard.name)
         rows = np.flatnonzero(dwellings.count == 0)
         if classes is None and not len(rows):
             continue
@@ -499,7 +488,7 @@ def people_of_districts(
                 parts.append((hazard.hazard.name, hazard.periods[place], counted))
     names = districts["district"].astype(str).tolist()
     return DistrictPeople(
-        people=people_table(parts, names, exercise) if parts else empty("PEOPLE"),
+        people=people_table(parts, names) if parts else empty("PEOPLE"),
         areas=pd.concat(areas, ignore_index=True) if areas else no_areas,
     )
 

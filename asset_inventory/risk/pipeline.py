@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Any, Literal
 
 import geopandas as gpd
 import numpy as np
@@ -24,15 +24,12 @@ from asset_inventory.hazards.intersections import (
     unusable_hazards,
 )
 from asset_inventory.model.annual_damage import EadRule, Relation
-from asset_inventory.model.arrays import Flags
 from asset_inventory.model.city import City
+from asset_inventory.model.data_status import exercise_rows, exercise_sources, with_data_status
 from asset_inventory.model.errors import Arguments, SourceError
 from asset_inventory.model.hazards import Hazard, YearlyPrice
 from asset_inventory.model.projection import ConditionFactor
 from asset_inventory.model.tables import (
-    EXERCISE,
-    REAL,
-    TABLES,
     FindingRow,
     categorical,
     empty,
@@ -45,7 +42,6 @@ from asset_inventory.risk.chronic_hazards import (
     chronic_hazard_table,
     is_priced,
     yearly_ead,
-    yearly_exercise,
     yearly_prices,
 )
 from asset_inventory.risk.dependence import (
@@ -108,7 +104,7 @@ class RiskTables:
     Every row depends on its asset alone, so the tables of parts of a city are parts of the tables
     of the city. `joint` has a row per asset. `hazards` were used, and `findings` are rows of
     FINDINGS on those that were not. `intersections` has by hazard the INTERSECTIONS of each of its
-    maps (with `row` and `col`), where they are kept.
+    maps (with `row` and `col`), where they are kept. No table has `data_status` yet.
     """
 
     hazards: tuple[OpenHazard, ...]
@@ -120,6 +116,38 @@ class RiskTables:
     chronic_hazards: pd.DataFrame
     findings: tuple[FindingRow, ...] = ()
     intersections: Mapping[str, tuple[pd.DataFrame, ...]] = field(default_factory=dict)
+
+    def with_data_status(self, assets: gpd.GeoDataFrame, city: City, curves: Curves) -> RiskTables:
+        """Return the tables with their `data_status`, by what in ASSETS and the city is exercise data.
+
+        Examples
+        --------
+        A house whose damage rests on its condition, by an exercise factor:
+
+        >>> from asset_inventory.hazards.examples import opened
+        >>> from asset_inventory.model.examples import city, flood
+        >>> from asset_inventory.vulnerability.examples import curve, house
+        >>> assets, curves = house(), {("flood", "house"): curve()}
+        >>> drill = city(condition={"beta": 0.4, "source": "A drill", "exercise": True})
+        >>> tables = run_pipeline(assets, [opened(flood())], curves, RiskSettings())
+        >>> tables = tables.with_data_status(assets, drill, curves)
+        >>> tables.exposure["data_status"].tolist(), tables.joint_ead["data_status"].tolist()
+        (['real', 'real', 'real'], ['exercise'])
+        """
+        sources = exercise_sources(
+            city,
+            [opened.hazard for opened in self.hazards],
+            asset_types=assets["asset_type"].cat.categories,
+            curves={pair: curve.exercise for pair, curve in curves.items()},
+        )
+        sources.append(exercise_rows(assets, "ASSETS", assets["asset_id"]))
+        ead = with_data_status(self.ead, "EAD", sources, assets=assets)
+        sources.append(exercise_rows(ead, "EAD", ead["asset_id"]))
+        tables: dict[str, Any] = {"ead": ead}
+        for name in ("exposure", "damage", "joint_ead", "future_ead", "chronic_hazards"):
+            table = getattr(self, name)
+            tables[name] = with_data_status(table, name.upper(), sources, assets=assets)
+        return replace(self, **tables)
 
 
 def run_pipeline(
@@ -310,13 +338,10 @@ def _under_every_map(
             later = future_damage(wet, part, opened, curves_of, projection=projection, rates=rates)
             row = rows[later["asset_id"].to_numpy()]
             futures.append(later.assign(asset_id=row, hazard=hazard.name))
-    status = _data_status(assets, hazards)
-    future = _in_years(futures, assets, hazards, projection)
-    damage = _joined(damaged, "DAMAGE", hazards, status)
     return _MappedTables(
-        exposure=_joined(exposures, "EXPOSURE", hazards, status),
-        damage=with_fictitious_curves(damage, assets, curves, condition),
-        future_ead=with_fictitious_curves(future, assets, curves, condition),
+        exposure=_joined(exposures, "EXPOSURE", hazards),
+        damage=_joined(damaged, "DAMAGE", hazards),
+        future_ead=_in_years(futures, assets, hazards),
         intersections={
             name: tuple(pd.concat(of_map, ignore_index=True) for of_map in of_hazard)
             for name, of_hazard in kept.items()
@@ -325,22 +350,7 @@ def _under_every_map(
     )
 
 
-@dataclass(frozen=True)
-class _Exercise:
-    """Which assets are exercise data, and the names of the hazards that are."""
-
-    assets: Flags
-    hazards: frozenset[str]
-
-
-def _data_status(assets: gpd.GeoDataFrame, hazards: Sequence[OpenHazard]) -> _Exercise:
-    names = frozenset(opened.hazard.name for opened in hazards if opened.hazard.source.exercise)
-    return _Exercise((assets["data_status"] == EXERCISE).to_numpy(), names)
-
-
-def _joined(
-    parts: list[pd.DataFrame], name: str, hazards: Sequence[OpenHazard], status: _Exercise
-) -> pd.DataFrame:
+def _joined(parts: list[pd.DataFrame], name: str, hazards: Sequence[OpenHazard]) -> pd.DataFrame:
     """Return the rows of all parts as one table in order of ASSETS, hazards, return periods."""
     if not parts:
         return _no_rows(name)
@@ -348,7 +358,7 @@ def _joined(
     parts.clear()
     row, hazard = whole["asset_id"].cat.codes.to_numpy(), whole["hazard"].cat.codes.to_numpy()
     order = np.lexsort((whole["return_period"].to_numpy(), hazard, row))
-    return _with_status(whole.iloc[order].reset_index(drop=True), status)
+    return whole.iloc[order].reset_index(drop=True)
 
 
 def _stacked(parts: list[pd.DataFrame], hazards: Sequence[OpenHazard]) -> pd.DataFrame:
@@ -360,14 +370,12 @@ def _stacked(parts: list[pd.DataFrame], hazards: Sequence[OpenHazard]) -> pd.Dat
 
 def _no_rows(name: str, ids: Iterable[object] = ()) -> pd.DataFrame:
     categories = pd.CategoricalDtype(pd.Index(ids))
-    return empty(name).astype({"asset_id": categories, "hazard": "category"})
+    table = empty(name).drop(columns="data_status")
+    return table.astype({"asset_id": categories, "hazard": "category"})
 
 
 def _in_years(
-    parts: list[pd.DataFrame],
-    assets: gpd.GeoDataFrame,
-    hazards: Sequence[OpenHazard],
-    projection: Projection | None,
+    parts: list[pd.DataFrame], assets: gpd.GeoDataFrame, hazards: Sequence[OpenHazard]
 ) -> pd.DataFrame:
     """Return FUTURE_EAD of all parts as one table in the order of ASSETS, hazards and years."""
     if not parts:
@@ -376,19 +384,8 @@ def _in_years(
     of_row = pd.Categorical(whole["hazard"], categories=[opened.hazard.name for opened in hazards])
     order = np.lexsort((whole["year"].to_numpy(), of_row.codes, whole["asset_id"].to_numpy()))
     ids = categorical(whole["asset_id"].to_numpy(), assets["asset_id"])
-    names = [column.name for column in TABLES["FUTURE_EAD"].columns if column.name != "data_status"]
-    whole = whole.assign(asset_id=ids, hazard=of_row)[names].iloc[order].reset_index(drop=True)
-    status = _data_status(assets, hazards)
-    # exercise rates make every figure one
-    if projection is not None and projection.future.invented:
-        status = replace(status, hazards=frozenset(opened.hazard.name for opened in hazards))
-    return _with_status(whole, status)
-
-
-def _with_status(table: pd.DataFrame, status: _Exercise) -> pd.DataFrame:
-    of_asset = status.assets[table["asset_id"].cat.codes.to_numpy()]
-    exercise = of_asset | table["hazard"].isin(status.hazards).to_numpy()
-    return table.assign(data_status=categorical(exercise.astype(np.int8), [REAL, EXERCISE]))
+    names = empty("FUTURE_EAD").columns.drop("data_status")
+    return whole.assign(asset_id=ids, hazard=of_row)[names].iloc[order].reset_index(drop=True)
 
 
 def _annual_damage(
@@ -415,9 +412,7 @@ def _annual_damage(
             )
     if not tables:
         return _no_rows("EAD", assets["asset_id"])
-    whole = _with_status(_stacked(tables, hazards), _data_status(assets, hazards))
-    whole = with_fictitious_curves(whole, assets, curves, settings.condition)
-    return _with_price_status(whole, assets, hazards, settings)
+    return _stacked(tables, hazards)
 
 
 def _chronic_hazards(
@@ -438,60 +433,7 @@ def _chronic_hazards(
         tables.append(chronic_hazard_table(assets, exposure, opened.hazard, periods, rates))
     if not tables:
         return _no_rows("CHRONIC_HAZARDS", assets["asset_id"])
-    whole = _with_status(_stacked(tables, declared), _data_status(assets, hazards))
-    return _with_price_status(whole, assets, hazards, settings)
-
-
-def _with_price_status(
-    table: pd.DataFrame,
-    assets: gpd.GeoDataFrame,
-    hazards: Iterable[OpenHazard],
-    settings: RiskSettings,
-) -> pd.DataFrame:
-    """Return a table by asset and hazard with figures of exercise cost rates marked so."""
-    status = table["data_status"].to_numpy(dtype=object, copy=True)
-    row, hazard = table["asset_id"].cat.codes.to_numpy(), table["hazard"].to_numpy(dtype=object)
-    types = assets["asset_type"].cat.categories
-    for stress in (opened.hazard for opened in hazards if opened.hazard.occurrence is not None):
-        marked = yearly_exercise(assets, stress, yearly_prices(settings.yearly, stress, types))
-        status[(hazard == stress.name) & marked[row]] = EXERCISE
-    return table.assign(data_status=pd.Categorical(status, categories=[REAL, EXERCISE]))
-
-
-def with_fictitious_curves(
-    table: pd.DataFrame,
-    assets: gpd.GeoDataFrame,
-    curves: Mapping[tuple[str, str], DamageCurve],
-    condition: ConditionFactor | None,
-) -> pd.DataFrame:
-    """Return DAMAGE or EAD with `data_status` by exercise curves or condition factors.
-
-    Examples
-    --------
-    >>> from asset_inventory.vulnerability.examples import curve
-    >>> table = pd.DataFrame({"asset_id": pd.Categorical(["a"]), "hazard": "flood", "data_status": ["real"]})
-    >>> assets = pd.DataFrame({"asset_type": pd.Categorical(["house"])})
-    >>> with_fictitious_curves(table, assets, {("flood", "house"): curve(exercise=True)}, None)["data_status"].tolist()
-    ['exercise']
-    """
-    types = set(assets["asset_type"].cat.categories)
-    by_condition = set()
-    if condition is not None and condition.exercise and condition.beta > 0:
-        named = condition.asset_types
-        by_condition = types if named is None else types & set(named)
-    fictitious = {
-        (hazard, asset_type)
-        for (hazard, asset_type), curve in curves.items()
-        if asset_type in types and (curve.exercise or asset_type in by_condition)
-    }
-    if not fictitious or not len(table):
-        return table
-    type_of = assets["asset_type"].astype(str).to_numpy()[table["asset_id"].cat.codes.to_numpy()]
-    hazards = table["hazard"].astype(str).to_numpy()
-    touched = np.zeros(len(table), dtype=bool)
-    for hazard, asset_type in fictitious:
-        touched |= (hazards == hazard) & (type_of == asset_type)
-    return table.assign(data_status=table["data_status"].mask(touched, EXERCISE))
+    return _stacked(tables, declared)
 
 
 def risk_findings(

@@ -41,7 +41,6 @@ def test_each_cell_that_is_lower_is_a_square_where_it_lies(refuted):
     ].to_numpy().tolist() == [["flood", 10, 50, 1, 1, 0.5], ["flood", 10, 50, 1, 0, 0.25]]
     assert found.total_bounds == pytest.approx([X, Y, X + 100, Y + 50])
     assert found.geometry.bounds.iloc[0].tolist() == pytest.approx([X, Y, X + 50, Y + 50])
-    assert set(found["data_status"]) == {"exercise"}
 
 
 def test_maps_that_are_nested_have_none(town):

@@ -21,7 +21,6 @@ def city(districts: list[str], ead: list[float], high: list[float]) -> tuple:
         {
             "asset_id": ids,
             "district": pd.Categorical(districts),
-            "data_status": "real",
             "usable": True,
             "asset_type": pd.Categorical(["house"] * len(districts)),
             "value": 100.0,
@@ -42,7 +41,6 @@ def city(districts: list[str], ead: list[float], high: list[float]) -> tuple:
             "ead": ead,
             "ead_low": 0.0,
             "ead_high": high,
-            "data_status": "real",
         }
     )
     return assets, exposure, table

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from asset_inventory.messages import LANGUAGES, describe_finding
+from asset_inventory.model.data_status import with_data_status
 from asset_inventory.model.resilience import Criterion, Resilience
-from asset_inventory.model.tables import check
 from asset_inventory.resilience.criteria import Figures, criteria
 from asset_inventory.resilience.ranking import (
     district_ranking,
@@ -50,9 +50,8 @@ def drawn(
     said = Resilience(criteria=declared, **chosen)
     told = criteria(Figures(known, known * np.nan, known * np.nan), declared)
     shares = rank_acceptabilities(told, said)
-    return check(district_ranking(told, shares, said, status="real"), "DISTRICT_RANKING").set_index(
-        "district"
-    ), shares
+    ranking = with_data_status(district_ranking(told, shares, said), "DISTRICT_RANKING", [])
+    return ranking.set_index("district"), shares
 
 
 def test_a_fatal_value_is_bought_off_by_the_linear_mean_alone():
@@ -176,9 +175,7 @@ def test_criteria_of_a_group_count_as_one_on_the_front():
     # d2: sqrt(0.2 * 0.2) = 0.2, the neediest in money and the best off by z: beaten by nobody, and
     # beats nobody
     assert dominated_districts(table, said) == {"d0": ("d1",), "d1": (), "d2": ()}
-    told = district_ranking(
-        table, rank_acceptabilities(table, said), said, status="real"
-    ).set_index("district")
+    told = district_ranking(table, rank_acceptabilities(table, said), said).set_index("district")
     assert told.loc[["d0", "d1", "d2"], "non_dominated"].tolist() == [True, False, True]
     # with three times the weight on x: d0 0.9^0.75 * 0.1^0.25 = 0.520, d1 0.5: now d1 needs more
     assert dominated_districts(*grouped([[0.9, 0.1, 0.4], [0.5, 0.5, 0.4]], (3, 1, 1))) == {
@@ -218,7 +215,7 @@ def test_only_what_the_front_goes_by_may_take_a_district_off_it():
     declared = {"x": Criterion(worst=0, best=1, front=True), "y": Criterion(worst=0, best=1)}
     told = criteria(Figures(known, known.fillna(0.0), known.fillna(1.0)), declared)
     settings = Resilience(criteria=declared, top=1, draws=100)
-    stand = district_ranking(told, rank_acceptabilities(told, settings), settings, status="real")
+    stand = district_ranking(told, rank_acceptabilities(told, settings), settings)
     assert set(stand["district"][stand["non_dominated"].astype(bool)]) == {"d0", "d1", "d2"}
     assert unsure_non_dominated(stand, told, declared) == ["d2"]
 

@@ -18,9 +18,9 @@ from asset_inventory.assessment.run import assess
 from asset_inventory.disclosure.assessment import disclosed
 from asset_inventory.messages import describe_finding
 from asset_inventory.model.annual_damage import EadRule, Relation
+from asset_inventory.model.data_status import with_data_status
 from asset_inventory.model.hazards import Hazard
 from asset_inventory.model.reading import read_city
-from asset_inventory.model.tables import check
 from asset_inventory.outputs.files.results import result_tables, totals_of
 from asset_inventory.outputs.views.summary import five_lines
 from asset_inventory.risk.dependence import is_known, joint_ead, possible_events
@@ -235,7 +235,7 @@ def joined(
     """
     ids = pd.Index([f"a:{place}" for place in range(len(value))])
     assets = gpd.GeoDataFrame(
-        {"asset_id": ids, "value": value, "usable": True, "data_status": "real"},
+        {"asset_id": ids, "value": value, "usable": True},
         geometry=[None] * len(value),
     )
     codes = pd.Categorical.from_codes(np.arange(len(value)), categories=ids)
@@ -250,7 +250,6 @@ def joined(
                     "ead_high": high,
                     "rule": rule,
                     "maps": maps,
-                    "data_status": "real",
                 }
             )
             for one, rule, maps, figures, low, high in parts
@@ -263,10 +262,8 @@ def joined(
     )
     hazards = [(one, [10.0, 50.0, 100.0][:maps]) for one, _, maps, *_ in parts]
     damage = pd.DataFrame({**nothing, "damage": np.zeros(0)})
-    return check(
-        joint_ead(assets, exposure, damage, ead, hazards, rule=EadRule(), relations=relations),
-        "JOINT_EAD",
-    )
+    joint = joint_ead(assets, exposure, damage, ead, hazards, rule=EadRule(), relations=relations)
+    return with_data_status(joint, "JOINT_EAD", [])
 
 
 def test_a_stress_with_a_price_of_its_own_comes_before_the_shock():

@@ -54,7 +54,7 @@ def test_parts_of_a_city_are_parts_of_its_tables(demo):
     found, (assets, *others), more = demo
     for rows in np.array_split(np.random.default_rng(20).permutation(len(assets)), 3):
         part = assets.iloc[np.sort(rows)].reset_index(drop=True)
-        tables = run_pipeline(part, *others, **more)
+        tables = run_pipeline(part, *others, **more).with_data_status(part, found.city, others[1])
         for name in TABLES:
             mine, whole = (
                 by_words(getattr(tables, name)),

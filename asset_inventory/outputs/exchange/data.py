@@ -32,10 +32,11 @@ from asset_inventory.io.stored_runs import size_and_sha256
 from asset_inventory.io.table_files import write_package, write_tables
 from asset_inventory.messages import say
 from asset_inventory.model.city import City
+from asset_inventory.model.data_status import has_exercise, status_word
 from asset_inventory.model.errors import RequestError
 from asset_inventory.model.hazards import Hazard, HazardMap
 from asset_inventory.model.library import shipped_curves
-from asset_inventory.model.tables import EXERCISE, REAL
+from asset_inventory.model.tables import REAL
 from asset_inventory.model.texts import Source
 from asset_inventory.outputs.views.city import rule_sources
 from asset_inventory.vulnerability.curves import DamageCurve, constituents, curves_for, read_curve
@@ -332,7 +333,7 @@ def _grid(package: Package, name: str, hazard: Hazard, a_map: HazardMap) -> Reso
         package.folder / DATA / name / f"{identity}{GEOTIFF}",
         factor=hazard.factor,
         unit=hazard.unit,
-        status=_status(hazard.source.exercise),
+        status=status_word(hazard.source.exercise),
     )
     side = cell_side(grid, package.assessment.city.crs)
     return _resource(
@@ -353,14 +354,14 @@ def _zones(package: Package, name: str, hazard: Hazard, maps: list[HazardMap]) -
         words = dict(enumerate(a_map.order or (), start=1))
         table["word"] = table["intensity"].map(words).astype(object)
     table = gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs=parts[0].crs)
-    table["data_status"] = _status(hazard.source.exercise)
+    table["data_status"] = status_word(hazard.source.exercise)
     path = package.folder / DATA / name / f"{name}-zones{GEOPACKAGE}"
     write_package(
         path,
         {"zones": table},
         {},
         {},
-        status=_status(hazard.source.exercise),
+        status=status_word(hazard.source.exercise),
         day=package.day.isoformat(),
     )
     years = sorted(set(table["return_period"].dropna()))
@@ -410,7 +411,7 @@ def _assets(package: Package, hidden: Mapping[str, frozenset[str]]) -> Iterator[
             count=len(table),
             currency=city.currency,
         )
-        exercise = bool((table["data_status"].astype(str) == EXERCISE).any())
+        exercise = has_exercise(table)
         title = say("exchange.assets", language, name=layer.name, city=city.name)
         resource = _resource(
             path, title, about, bounds=extent(table.total_bounds, city.crs), crs=code_of(city.crs)
@@ -512,7 +513,7 @@ def _points(served: ServedCurve) -> pd.DataFrame:
             "std": curve.std or np.nan,
             "licence": curve.licence,
             "source": curve.citation,
-            "data_status": _status(served.exercise),
+            "data_status": status_word(served.exercise),
         }
     )
 
@@ -526,8 +527,9 @@ def _results(package: Package, curves: list[ServedCurve]) -> Iterator[Dataset]:
     if assessment.exposure.empty:
         return
     city = assessment.city
-    exercise = _rests_on_exercise(assessment)
-    status = _status(exercise)
+    figures = ("assets", "exposure", "damage", "ead", AREAS)
+    exercise = any(has_exercise(getattr(assessment, name)) for name in figures)
+    status = status_word(exercise)
     tables = visible_tables(
         {name: getattr(assessment, name) for name in (*_TABLES, AREAS)}, assessment
     )
@@ -563,18 +565,6 @@ def _results(package: Package, curves: list[ServedCurve]) -> Iterator[Dataset]:
     )
 
 
-def _rests_on_exercise(assessment: Assessment) -> bool:
-    """Return whether anything that is left for these readers is exercise data."""
-    tables = (
-        assessment.assets,
-        assessment.exposure,
-        assessment.damage,
-        assessment.ead,
-        assessment.focus_areas,
-    )
-    return any((table["data_status"].astype(str) == EXERCISE).any() for table in tables)
-
-
 def _result(package: Package, name: str, table: pd.DataFrame, status: str) -> Resource:
     path = _table(package, f"{LOSS}-{name}", table, status)
     return _resource(
@@ -608,10 +598,6 @@ def _table(package: Package, name: str, table: pd.DataFrame, status: str) -> Pat
 def _resource(path: Path, title: str, description: str, **facts: object) -> Resource:
     size, sha256 = size_and_sha256(path)
     return Resource(path.stem, path, title, description, size, sha256, **facts)
-
-
-def _status(exercise: bool) -> str:
-    return EXERCISE if exercise else REAL
 
 
 def _described(about: str, exercise: bool, language: str) -> str:

@@ -21,7 +21,7 @@ from asset_inventory.io.geometries import reference_system
 from asset_inventory.io.table_files import write_package
 from asset_inventory.messages import say
 from asset_inventory.model.city import City
-from asset_inventory.model.tables import EXERCISE, REAL
+from asset_inventory.model.data_status import status_word
 from asset_inventory.model.texts import Source
 from asset_inventory.outputs.exchange.qgis_layers import (
     PACKAGE,
@@ -158,7 +158,7 @@ def write_project(assessment: Assessment, folder: Path, *, language: str) -> Pat
     )
     root.append(project_metadata(title, notes, assessment.city, language))
     with together(folder, last=PROJECT) as staging:
-        _write_layers(tree.layers(), staging, status=EXERCISE if exercise else REAL)
+        _write_layers(tree.layers(), staging, status=status_word(exercise))
         _write_zip(staging / PROJECT, xml_text(root))
     return folder / PROJECT
 

@@ -23,8 +23,8 @@ from asset_inventory.io.rasters import Grid, open_grid
 from asset_inventory.io.table_files import KINDS
 from asset_inventory.messages import say
 from asset_inventory.model.city import City
+from asset_inventory.model.data_status import status_word
 from asset_inventory.model.hazards import Hazard, HazardMap
-from asset_inventory.model.tables import EXERCISE, REAL
 from asset_inventory.model.texts import Source
 from asset_inventory.outputs.map.city_layer import LETTERS
 from asset_inventory.outputs.map.content import painting_of
@@ -411,7 +411,7 @@ def _grid_layers(
         factor=hazard.factor,
         unit=hazard.unit,
         drawn=True,
-        status=EXERCISE if hazard.source.exercise else REAL,
+        status=status_word(hazard.source.exercise),
         blanks=tuple(blanks(hazard).values()),
     )
     values = Drawn(

@@ -19,7 +19,8 @@ from asset_inventory.io.atomic import together
 from asset_inventory.io.stored_runs import RESILIENCE, RUN, path_from, write_run
 from asset_inventory.io.table_files import KINDS, write_package, write_tables
 from asset_inventory.messages import describe_finding
-from asset_inventory.model.tables import EXERCISE, REAL, known_sum
+from asset_inventory.model.data_status import status_word
+from asset_inventory.model.tables import known_sum
 from asset_inventory.outputs.map.city_layer import letters_of_states
 from asset_inventory.outputs.views.qgis_styles import ASSETS, qgis_style
 from asset_inventory.outputs.views.style import ead_classes, exposure_classes, score_classes
@@ -100,7 +101,7 @@ def totals_of(assessment: Assessment) -> dict[str, float]:
 
 def status_of(assessment: Assessment) -> str:
     """Return the `data_status` of what has none: exercise where anything in the run is."""
-    return EXERCISE if assessment.provenance.get("exercise") else REAL
+    return status_word(bool(assessment.provenance.get("exercise")))
 
 
 def _totals_by_map(assessment: Assessment) -> list[dict[str, object]]:
@@ -273,4 +274,4 @@ def status_of_run(pra: ResilienceAssessment) -> str:
     """Return the `data_status` of the whole: exercise where any of its inputs is."""
     filled = pra.assessment.city.resilience.filled.values()
     invented = any(table.exercise for table in filled)
-    return EXERCISE if invented or pra.assessment.provenance.get("exercise") else REAL
+    return status_word(invented or bool(pra.assessment.provenance.get("exercise")))

@@ -27,8 +27,8 @@ from asset_inventory.assessment.run import Assessment
 from asset_inventory.disclosure.assessment import visible_tables
 from asset_inventory.io.atomic import whole
 from asset_inventory.messages import amount, say, shown
-from asset_inventory.model.tables import EXERCISE, REAL, TABLES
-from asset_inventory.outputs.files.results import findings_in_words
+from asset_inventory.model.tables import TABLES
+from asset_inventory.outputs.files.results import findings_in_words, status_of
 from asset_inventory.outputs.views import resilience as wording
 from asset_inventory.outputs.views.table_view import (
     TEXT,
@@ -95,7 +95,7 @@ def write_workbook(assessment: Assessment, path: Path, *, language: str) -> Path
 
 def sheets_of(assessment: Assessment, language: str) -> list[TableView]:
     """Return the sheets of a workbook in order, without geometries, with their `data_status`."""
-    status = EXERCISE if assessment.provenance.get("exercise") else REAL
+    status = status_of(assessment)
     sums = {
         "damage_summary": damage_summary_of(assessment),
         "ead_summary": ead_summary_of(assessment),

@@ -17,9 +17,10 @@ from asset_inventory.assessment.run import Assessment
 from asset_inventory.io.geometries import to_wgs84
 from asset_inventory.messages import LANGUAGES, describe_finding
 from asset_inventory.model.city import City
+from asset_inventory.model.data_status import has_exercise
 from asset_inventory.model.library import greatest_damage, shipped_curves
 from asset_inventory.model.projection import RateLayer
-from asset_inventory.model.tables import EXERCISE, known_sum
+from asset_inventory.model.tables import known_sum
 from asset_inventory.model.texts import Source
 from asset_inventory.vulnerability.prices import prices_of
 
@@ -321,7 +322,7 @@ def exercise_titles(assessment: Assessment) -> list[str]:
         occurrence.source for occurrence in (*occurrences, *city.yearly) if occurrence.exercise
     ]
     titles += _invented_rates(city)
-    if not titles and (assessment.assets["data_status"].astype(str) == EXERCISE).any():
+    if not titles and has_exercise(assessment.assets):
         titles = [layer.name for layer in city.assets]
     return list(dict.fromkeys(titles))
 

@@ -9,6 +9,7 @@ import pandas as pd
 from asset_inventory.assessment.resilience import ResilienceAssessment, focus_areas_of
 from asset_inventory.messages import money, number, precise, say, shown
 from asset_inventory.model.city import City
+from asset_inventory.model.data_status import has_exercise
 from asset_inventory.model.tables import EXERCISE
 from asset_inventory.model.texts import folded
 from asset_inventory.outputs.views import resilience as wording
@@ -372,7 +373,7 @@ def _findings(drawn: ResilienceAssessment, language: str) -> Iterator[str]:
     if len(drawn.findings):
         errors = int((drawn.findings["severity"] == "error").sum())
         yield say("resilience.findings", language, count=len(drawn.findings), errors=errors)
-    if pd.Series(drawn.district_ranking["data_status"]).eq(EXERCISE).any():
+    if has_exercise(drawn.district_ranking):
         yield say("resilience.exercise", language)
     elif names := wording.fictitious(drawn, language):
         # votes or statements alone, on which no standing rests

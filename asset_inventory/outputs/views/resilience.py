@@ -15,6 +15,7 @@ from asset_inventory.assessment.resilience import (
 from asset_inventory.assessment.survey_forms import file_of
 from asset_inventory.messages import describe_finding, money, number, say
 from asset_inventory.model.city import City
+from asset_inventory.model.data_status import has_exercise
 from asset_inventory.model.library import resilience_drivers
 from asset_inventory.model.tables import CHOSEN, EXERCISE, known_sum
 from asset_inventory.outputs.views.city import exercise_titles
@@ -174,16 +175,12 @@ def mark_of(pra: ResilienceAssessment, tables: Iterable[str], language: str) -> 
     """
     for name in tables:
         if name == "assessment":
-            if exercise_titles(pra.assessment):
-                return say("map.exercise_mark", language)
-            continue
-        table = getattr(pra, name)
-        statuses = (
-            set(table["data_status"].astype(str))
-            if "data_status" in table
-            else {status_of_table(pra, name)}
-        )
-        if EXERCISE in statuses:
+            exercise = bool(exercise_titles(pra.assessment))
+        elif "data_status" in (table := getattr(pra, name)):
+            exercise = has_exercise(table)
+        else:
+            exercise = status_of_table(pra, name) == EXERCISE
+        if exercise:
             return say("map.exercise_mark", language)
     return ""
 
