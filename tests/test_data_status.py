@@ -14,6 +14,8 @@ from pydantic import BaseModel
 from asset_inventory.assessment.resilience import assess_resilience, status_of_table
 from asset_inventory.assessment.risk_delta import risk_delta
 from asset_inventory.assessment.run import assess, read_assets
+from asset_inventory.disclosure.assessment import disclosed
+from asset_inventory.model.data_status import has_exercise
 from asset_inventory.model.reading import read_city
 from tests.support.town import VOICES, VOICES_TOML
 from tests.support.varied_town import draw_varied_town
@@ -133,6 +135,18 @@ def test_a_table_that_rests_on_exercise_data_says_so_and_no_other_does(town, key
             of_own = tables[name]["asset_id"].isin(own)
             assert not (marked & ~of_own).any(), name
             assert (marked == of_own).all() or name not in names or keys[:6] != "assets", name
+
+
+def test_the_public_edition_of_exercise_data_says_so_too(town):
+    city = with_exercise(town, ["hazards", "1", "source"], exercise=True)
+    shown = {
+        name: tuple(one.model_copy(update={"visibility": "public"}) for one in getattr(city, name))
+        for name in ("assets", "hazards")
+    }
+    public = disclosed(assess(city.model_copy(update=shown)))
+    for name in ("exposure", "ead", "joint_ead", "focus_areas"):
+        assert has_exercise(getattr(public, name)), name
+    assert not has_exercise(public.assets) and not has_exercise(public.future_ead)
 
 
 def test_without_exercise_data_every_table_is_real(town):

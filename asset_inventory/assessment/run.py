@@ -482,8 +482,8 @@ def assess(
     sources = exercise_sources(used, [hazard.hazard for hazard in opened])
     risk = risk.with_data_status(assets, used, curves)
     of_assets = exercise_rows(risk.joint_ead, "JOINT_EAD", assets["district"])
-    drills = [source.name for source in sources if source.kind == "layers"]
-    homes = assets["layer"].isin(drills) & assets["asset_type"].isin(dwellings) & assets["usable"]
+    invented = [source.name for source in sources if source.kind == "layers"]
+    homes = assets["layer"].isin(invented) & assets["asset_type"].isin(dwellings) & assets["usable"]
     of_homes = ExerciseSource("dwellings", rows=({"district": assets["district"][homes].unique()},))
     return Assessment(
         used,

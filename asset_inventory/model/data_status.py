@@ -88,14 +88,14 @@ def exercise_sources(
     used, future, condition, districts = list(hazards), city.future, city.condition, city.districts
     people = districts.population if districts else None
     prices = [rule.exercise for rule in city.values.values()]
-    files = [rule.source.exercise for rule in city.curves if rule.source]
+    own_curves = [rule.source.exercise for rule in city.curves if rule.source]
     yearly = [rule.exercise for rule in city.yearly]
     yearly += [hazard.occurrence.exercise for hazard in used if hazard.occurrence]
     by_curve = [pair for pair, exercise in curves.items() if exercise]
     by_condition = [pair for pair in curves if condition and condition.holds_for(pair[1])]
     rules: dict[str, tuple[object, Iterable[Rows]]] = {
         "values": (any(prices), _priced(city, asset_types)),
-        "curves": (any(files), map(_pair, by_curve)),
+        "curves": (any(own_curves), map(_pair, by_curve)),
         "yearly": (any(yearly), _yearly(city, used, asset_types)),
         "future": (future and future.invented, [{}]),
         "condition": (condition and condition.exercise, map(_pair, by_condition)),
