@@ -53,9 +53,9 @@ def argument(name: str, **more: Any) -> Parameter:
     return lambda _: click.Argument([name], **more)
 
 
-def option(key: str, *names: str, limit: int | None = None, **more: Any) -> Parameter:
-    """Return an option; `key` is that of its help, which `limit` fills."""
-    filled = {} if limit is None else {"most": limit}
+def option(key: str, *names: str, most: int | None = None, **more: Any) -> Parameter:
+    """Return an option; `key` is that of its help, which `most` fills."""
+    filled = {} if most is None else {"most": most}
     return lambda language: click.Option(names, help=say(key, language, **filled), **more)
 
 
@@ -160,7 +160,7 @@ COMMANDS = (
     Command(
         "command.check.help",
         "check:check",
-        (CITY, option("option.all_findings", "--all", "every", is_flag=True, limit=MOST_SHOWN)),
+        (CITY, option("option.all_findings", "--all", "every", is_flag=True, most=MOST_SHOWN)),
         reads=True,
     ),
     Command(
