@@ -517,7 +517,7 @@ def _empty(entries: pd.DataFrame, source: str) -> Iterator[dict]:
 
 def _at_odds(rows: pd.DataFrame, column: str, code: str, source: str) -> Iterator[dict]:
     for name, part in rows.groupby("indicator"):
-        words = excerpt(", ".join(map(str, part[column].dropna().unique())), most=200)
+        words = excerpt(", ".join(map(str, part[column].dropna().unique())), limit=200)
         yield finding(
             code,
             source=source,

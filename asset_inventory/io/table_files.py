@@ -349,7 +349,7 @@ def rows_of(path: Path, *, source: str, titled: bool = False) -> tuple[list[list
     In a table that may be `titled`, the separator is found in the one of its first lines with most
     parts.
     """
-    text, encoding = _decoded(plain_bytes(path, most=LARGEST_TABLE))
+    text, encoding = _decoded(plain_bytes(path, limit=LARGEST_TABLE))
     stated = _STATED.match(text)
     text = text[stated.end() :] if stated else text
     first = text.partition("\n")[0].strip()

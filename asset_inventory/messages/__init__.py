@@ -1,6 +1,6 @@
-"""What we say, in Indonesian and English: catalogues and the one function that fills them.
+"""Every sentence, in Indonesian and English: catalogues, and the one function that fills them.
 
-A sentence lives in `<language>/LC_MESSAGES/<area>.po` under a key such as `error.no_file`. The
+A sentence is in `<language>/LC_MESSAGES/<area>.po` under a key such as `error.no_file`. The
 `.po` files are read at run time, so a third language is a new folder of them.
 """
 
@@ -22,18 +22,17 @@ from babel import numbers as babel_numbers
 FOLDER = Path(__file__).parent
 LANGUAGES = tuple(sorted(folder.parent.name for folder in FOLDER.glob("*/LC_MESSAGES")))
 
-# Scale words of money: the key is said in full («miliar», «billion»), never abbreviated.
+# Scale words of money: the key is written in full («miliar», «billion»), never abbreviated.
 _SCALES = ((1e12, "number.trillion"), (1e9, "number.billion"), (1e6, "number.million"))
 
-# From here on a number is written by its power of ten: nobody reads so many digits, nor does Babel
-# write them.
+# From here on a number has a power of ten: nobody reads so many digits, and Babel writes none.
 _ENDLESS = 1e21
 
-# Percent: less than that is said to be less.
+# Percent: a smaller change is written as less than this.
 _LEAST_PERCENT = 0.001
 
-# Text from data moves no cursor, ends no line and turns no text round: what does is shown as a sign
-# of its own.
+# Text from data moves no cursor, ends no line and reverses no text: a sign replaces characters that
+# would.
 # fmt: off
 _NO_COMMANDS = dict.fromkeys((
     *range(32), *range(127, 160), 0x61C, 0x200E, 0x200F, *range(0x2028, 0x202F), *range(0x2066, 0x206A), 0xFEFF,
@@ -43,13 +42,13 @@ _NO_COMMANDS = dict.fromkeys((
 
 @dataclass(frozen=True)
 class Catalogue:
-    """The sentences of one language by key, in their plural forms, and which form a count takes."""
+    """The sentences of one language by key, in their plural forms, and the form of a count."""
 
     sentences: Mapping[str, tuple[str, ...]]
     plural: Callable[[int], int]
 
     def sentence(self, key: str, count: object = None) -> str | None:
-        """Return a key's sentence, in the form of a count if that is whole; None without one."""
+        """Return a key's sentence, in the form of a whole count; None without a sentence."""
         forms = self.sentences.get(key)
         if forms is None or len(forms) == 1:
             return forms and forms[0]
@@ -86,19 +85,19 @@ def catalogue(language: str) -> Catalogue:
     """
     if language not in LANGUAGES:
         raise KeyError(language)
-    whole: dict[str, tuple[str, ...]] = {}
+    sentences: dict[str, tuple[str, ...]] = {}
     for path in sorted((FOLDER / language / "LC_MESSAGES").glob("*.po")):
-        whole |= _read(path)
-    (head,) = whole.pop("")
-    return Catalogue(whole, gettext.c2py(re.search(r"plural=(.*);", head)[1]))
+        sentences |= _read(path)
+    (head,) = sentences.pop("")
+    return Catalogue(sentences, gettext.c2py(re.search(r"plural=(.*);", head)[1]))
 
 
 def say(key: str, language: str, /, **arguments: object) -> str:
-    """Return the sentence `key` in a language, its places filled.
+    """Return the sentence `key` in a language, filled with its arguments.
 
     Numbers among the arguments are written in the language's style; an argument `count` chooses
     between singular and plural. A year or an id is therefore passed as text. Raises KeyError for a
-    key that the catalogue lacks: a sentence is missing, which the tests catch.
+    key that the catalogue lacks; the tests catch a missing sentence.
     """
     sentence = catalogue(language).sentence(key, arguments.get("count"))
     if sentence is None:
@@ -109,9 +108,9 @@ def say(key: str, language: str, /, **arguments: object) -> str:
 
 
 def describe_finding(row: Mapping[str, object], language: str) -> tuple[str, str]:
-    """Return what a row of FINDINGS says and its remedy, in a language.
+    """Return the sentence of a row of FINDINGS and its remedy, in a language.
 
-    A code that begins with `error.` is an error met on the way, whose sentence holds its remedy.
+    A code that begins with `error.` is that of an error; its sentence holds the remedy.
     """
     filled = {name: row[name] for name in ("source", "feature", "column", "count")} | dict(
         row["arguments"]
@@ -132,15 +131,15 @@ def describe_findings() -> str:
         "What is found in files and tables, by its code as `validate --json` gives it.",
         "",
     ]
-    said = {language: messages(language, prefixes=("finding.",)) for language in LANGUAGES}
+    sentences = {language: messages(language, prefixes=("finding.",)) for language in LANGUAGES}
     codes = sorted(
-        key.removeprefix("finding.") for key in said["en"] if not key.endswith(".remedy")
+        key.removeprefix("finding.") for key in sentences["en"] if not key.endswith(".remedy")
     )
     for code in codes:
         lines += [f"## {code}", ""]
         for language in reversed(LANGUAGES):
             sentence, remedy = (
-                said[language][f"finding.{code}{end}"][-1] for end in ("", ".remedy")
+                sentences[language][f"finding.{code}{end}"][-1] for end in ("", ".remedy")
             )
             lines.append(f"- {language}: {sentence} **{remedy}**")
         lines.append("")
@@ -148,7 +147,7 @@ def describe_findings() -> str:
 
 
 def name_of(path: Path) -> str:
-    """Return a file's name that can be shown and stored; bytes that are not UTF-8 are signs."""
+    """Return a file's name that can be shown and stored; a sign replaces bytes that are not UTF-8."""
     return os.fsencode(path.name or path.absolute().name or str(path)).decode(
         "utf-8", errors="replace"
     )
@@ -156,7 +155,7 @@ def name_of(path: Path) -> str:
 
 @lru_cache
 def messages(language: str, *, prefixes: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
-    """Return the unfilled sentences of keys with this prefix, for a page that fills them."""
+    """Return the unfilled sentences of keys with these prefixes, for a page that fills them."""
     return {
         key: forms
         for key, forms in catalogue(language).sentences.items()
@@ -165,14 +164,14 @@ def messages(language: str, *, prefixes: tuple[str, ...]) -> dict[str, tuple[str
 
 
 def knows(key: str, language: str) -> bool:
-    """Tell whether the catalogue of a language has a sentence."""
+    """Return whether the catalogue of a language has a sentence."""
     return key in catalogue(language).sentences
 
 
 def number(value: float, language: str, *, decimals: int | None = None) -> str:
     """Return a number in the language's style, at most three decimals; NaN is «not known».
 
-    One of more than twenty digits is written by its power of ten.
+    A number of more than twenty digits has a power of ten.
     """
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return say("number.not_known", language)
@@ -181,7 +180,7 @@ def number(value: float, language: str, *, decimals: int | None = None) -> str:
     pattern = (
         "#,##0.###" if decimals is None else "#,##0" + ("." + "0" * decimals if decimals else "")
     )
-    # 0 and -0 are equal, and written apart
+    # 0 and -0 are equal, but written differently
     return (
         _decimal(value, pattern, language)
         if value
@@ -245,18 +244,18 @@ def _sign(value: float, currency: str, language: str) -> str:
 
 
 def language_of_machine() -> str:
-    """Return the language of the user's locale where we speak it, else English."""
+    """Return the language of the user's locale if it has catalogues, else English."""
     try:
         spoken = (locale.getlocale()[0] or "")[:2].lower()
     except ValueError:  # a locale that Python cannot name
         spoken = ""
-    # C libraries say "in_ID" and Windows "Indonesian_Indonesia": both begin with the old code "in"
+    # C libraries write "in_ID" and Windows "Indonesian_Indonesia": both begin with the old code "in"
     spoken = "id" if spoken == "in" else spoken
     return spoken if spoken in LANGUAGES else "en"
 
 
 def shown(text: str) -> str:
-    """Return text of data that can be shown and stored; what moves a cursor becomes a sign."""
+    """Return text of data that can be shown and stored; a sign replaces what moves a cursor."""
     return text.translate(_NO_COMMANDS).encode("utf-8", "replace").decode("utf-8")
 
 

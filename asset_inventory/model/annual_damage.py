@@ -19,10 +19,10 @@ class EadRule(Declared):
     """How damages under several return periods become expected annual damage.
 
     `between` two maps damage is a straight line over annual frequency (trapezoid) or over its
-    logarithm. The `tail` beyond the rarest map stays level (flat), is not counted (none), or grows
-    on with the logarithm of frequency up to the value of each asset (log). The annual `frequency`
-    is 1/T; 1 - exp(-1/T) only where the return periods are those of peaks over a threshold, of
-    which several can come in one year.
+    logarithm (log-linear). Damage in the `tail` beyond the rarest map stays level (flat), is not
+    counted (none), or grows with the logarithm of frequency up to the value of each asset (log).
+    The annual `frequency` is 1/T. It is 1 - exp(-1/T) only for return periods of peaks over a
+    threshold: several peaks can occur in one year.
     """
 
     between: Literal["trapezoid", "log-linear"] = "trapezoid"
@@ -31,11 +31,11 @@ class EadRule(Declared):
 
 
 class Protection(Declared):
-    """Up to which return period (year) a defence holds; its maps are drawn as if it did not.
+    """The return period (year) up to which a defence holds; the hazard's maps show no defence.
 
-    Damages of events as frequent or more are taken as zero, and what rarer maps say stays: a step.
-    That differs from `no_damage_return_period`, where nothing floods yet and damage grows from zero
-    to what the first map says.
+    Events of this return period and more frequent ones cause no damage, and rarer maps keep their
+    damage: a step. At `no_damage_return_period`, in contrast, nothing floods yet, and damage grows
+    from zero to that of the first map.
     """
 
     return_period: PositiveYears
@@ -71,12 +71,11 @@ Events = tuple[tuple[tuple[str, ...], ...], ...]
 
 
 class Relation(Declared):
-    """How two or more hazards hang together where they harm the same asset, each pair of them
-    alike.
+    """The relation of two or more hazards that damage the same asset; it holds for each pair.
 
-    `unrelated` hazards come in events of their own. In `one event` both act, as a storm brings
-    surge and rain. The `same water` is drawn on two maps, one within the other. The `reason` says
-    how the city knows.
+    `unrelated` hazards occur in separate events. In `one event` both act, as a storm brings surge
+    and rain. The `same water` is on two maps, one within the other. The `reason` states how the
+    city knows.
     """
 
     hazards: Annotated[tuple[Text, ...], Field(min_length=1, json_schema_extra={"minItems": 2})]
@@ -90,15 +89,15 @@ def pairs_of(names: Iterable[str]) -> list[Pair]:
 
 
 def declared_pairs(relations: Iterable[Relation]) -> dict[Pair, Relation]:
-    """Return the relation that is declared of each pair of hazards."""
+    """Return the declared relation of each pair of hazards."""
     return {pair: relation for relation in relations for pair in pairs_of(relation.hazards)}
 
 
 def among(relations: Iterable[Relation], names: Sequence[str]) -> tuple[Relation, ...]:
-    """Return the declared relation of these hazards; one without at least two of them is left out.
+    """Return the declared relations of these hazards; each keeps at least two of them.
 
-    What held of two of them by a third that is not among them is a relation of its own, for the
-    reasons of both.
+    Two of them that are related only through a hazard which is not among them get a relation of
+    their own, with the reasons of the relations between.
     """
     relations, present = tuple(relations), dict.fromkeys(names)
     kept = [
@@ -107,9 +106,9 @@ def among(relations: Iterable[Relation], names: Sequence[str]) -> tuple[Relation
         )
         for relation in relations
     ]
-    kept = [one for one in kept if len(one.hazards) > 1]
-    told = declared_pairs(relations)
-    words = {pair: one.relation for pair, one in told.items()}
+    kept = [relation for relation in kept if len(relation.hazards) > 1]
+    declared = declared_pairs(relations)
+    words = {pair: relation.relation for pair, relation in declared.items()}
     places = places_in(
         grouped(
             list(dict.fromkeys(name for relation in relations for name in relation.hazards)), words
@@ -127,11 +126,11 @@ def among(relations: Iterable[Relation], names: Sequence[str]) -> tuple[Relation
     for two in (two for event in by_event.values() for two in itertools.combinations(event, 2)):
         pair = frozenset(two)
         word = relation_at(places, pair)
-        if pair not in told and relation_at(alone, pair) != word:
+        if pair not in declared and relation_at(alone, pair) != word:
             reasons = dict.fromkeys(
-                one.reason
-                for other, one in told.items()
-                if one.relation != UNRELATED
+                relation.reason
+                for other, relation in declared.items()
+                if relation.relation != UNRELATED
                 and {places[name][0] for name in other | pair} == {places[two[0]][0]}
             )
             kept.append(Relation(hazards=two, relation=word, reason="; ".join(reasons)))
@@ -140,30 +139,33 @@ def among(relations: Iterable[Relation], names: Sequence[str]) -> tuple[Relation
 
 def grouped(
     names: Sequence[str],
-    told: Mapping[Pair, RelationWord],
+    declared: Mapping[Pair, RelationWord],
     assumed: Mapping[Pair, RelationWord] | None = None,
 ) -> Events:
     """Return hazards by event, and within an event by their water, from the relations of pairs.
 
-    What holds of two pairs with a hazard in common holds of the third. `assumed` says as what pairs
-    may be taken of which nothing is told, where no relation that is told forbids it.
+    Relations are transitive: what holds for two pairs with a common hazard holds for the third.
+    `assumed` has relations of pairs without a declared one; they apply unless a declared relation
+    excludes them.
     """
-    assumed = {pair: word for pair, word in (assumed or {}).items() if pair not in told}
+    assumed = {pair: word for pair, word in (assumed or {}).items() if pair not in declared}
     alike = {pair for pair, word in assumed.items() if word == SAME_WATER}
     waters = _merged(
-        [(name,) for name in names], {p for p, word in told.items() if word == SAME_WATER}, alike
+        [(name,) for name in names],
+        {p for p, word in declared.items() if word == SAME_WATER},
+        alike,
     )
-    acting = {pair for pair, word in told.items() if word == ONE_EVENT}
+    acting = {pair for pair, word in declared.items() if word == ONE_EVENT}
     events = _merged(waters, acting, {pair for pair, word in assumed.items() if word != UNRELATED})
     event_of = {name: number for number, event in enumerate(events) for name in event}
-    whole: list[list[tuple[str, ...]]] = [[] for _ in events]
+    by_event: list[list[tuple[str, ...]]] = [[] for _ in events]
     for water in waters:
-        whole[event_of[water[0]]].append(water)
-    return tuple(map(tuple, whole))
+        by_event[event_of[water[0]]].append(water)
+    return tuple(map(tuple, by_event))
 
 
 def places_in(events: Events) -> dict[str, tuple[int, int]]:
-    """Return the number of the event and of the water within it of each hazard."""
+    """Return for each hazard the number of its event and of its water within the event."""
     return {
         name: (number, of_water)
         for number, event in enumerate(events)
@@ -173,13 +175,13 @@ def places_in(events: Events) -> dict[str, tuple[int, int]]:
 
 
 def relation_at(places: Mapping[str, tuple[int, int]], pair: Pair) -> RelationWord:
-    """Return how the two hazards of a pair hang together by their places among events."""
-    one, other = (places.get(name, (name, 0)) for name in pair)
-    return SAME_WATER if one == other else ONE_EVENT if one[0] == other[0] else UNRELATED
+    """Return the relation of the two hazards of a pair from their places among events."""
+    first, second = (places.get(name, (name, 0)) for name in pair)
+    return SAME_WATER if first == second else ONE_EVENT if first[0] == second[0] else UNRELATED
 
 
 def relation_in(events: Events, pair: Pair) -> RelationWord:
-    """Return how the two hazards of a pair hang together where hazards are grouped so."""
+    """Return the relation of the two hazards of a pair in these groups of hazards."""
     for event in events:
         if pair <= {name for water in event for name in water}:
             return SAME_WATER if any(pair <= set(water) for water in event) else ONE_EVENT
@@ -187,18 +189,18 @@ def relation_in(events: Events, pair: Pair) -> RelationWord:
 
 
 def _merged(
-    groups: Sequence[tuple[str, ...]], told: set[Pair], assumed: set[Pair]
+    groups: Sequence[tuple[str, ...]], certain: set[Pair], assumed: set[Pair]
 ) -> list[tuple[str, ...]]:
-    """Return groups joined by certain pairs, then by assumed ones where all pairs between may."""
-    whole = _joined(groups, told)
-    needed = told | assumed
+    """Return groups joined by certain pairs, then by assumed ones if all pairs between allow it."""
+    merged = _joined(groups, certain)
+    needed = certain | assumed
     for pair in _in_order(assumed):
-        parts = [group for group in whole if pair & set(group)]
+        parts = [group for group in merged if pair & set(group)]
         if len(parts) > 1 and all(frozenset((a, b)) in needed for a in parts[0] for b in parts[1]):
-            place = whole.index(parts[0])
-            whole[place] = parts[0] + parts[1]
-            whole.remove(parts[1])
-    return whole
+            place = merged.index(parts[0])
+            merged[place] = parts[0] + parts[1]
+            merged.remove(parts[1])
+    return merged
 
 
 def _joined(groups: Sequence[tuple[str, ...]], pairs: Iterable[Pair]) -> list[tuple[str, ...]]:
@@ -216,10 +218,10 @@ def _joined(groups: Sequence[tuple[str, ...]], pairs: Iterable[Pair]) -> list[tu
         ends = sorted(led_by(place[name]) for name in pair if name in place)
         for end in ends:
             leader[end] = ends[0]
-    whole: dict[int, list[str]] = {}
+    by_leader: dict[int, list[str]] = {}
     for number, group in enumerate(groups):
-        whole.setdefault(led_by(number), []).extend(group)
-    return [tuple(group) for group in whole.values()]
+        by_leader.setdefault(led_by(number), []).extend(group)
+    return [tuple(group) for group in by_leader.values()]
 
 
 def _in_order(pairs: set[Pair]) -> list[Pair]:

@@ -1,4 +1,4 @@
-"""The package's arrays by what they hold; a dimension that a function fixes is in its docstring."""
+"""The package's arrays by their content; a function's docstring states fixed dimensions."""
 
 from __future__ import annotations
 
@@ -13,5 +13,5 @@ Objects = NDArray[np.object_]
 
 
 def objects(values: Iterable[object]) -> Objects:
-    """Return values as an array that holds them as they are, lists too."""
+    """Return values as an array that keeps each as it is, lists too."""
     return np.fromiter(values, dtype=object)

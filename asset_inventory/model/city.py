@@ -30,7 +30,7 @@ from asset_inventory.model.texts import (
 
 Money = Annotated[Number, Field(ge=0)]
 Year = Annotated[int, Field(ge=1900, le=2200)]
-# More than eight shades of one colour are not told apart.
+# Nobody distinguishes more than eight shades of one colour.
 Breaks = Annotated[tuple[Annotated[Number, Field(gt=0)], ...], Field(min_length=1, max_length=7)]
 
 
@@ -50,8 +50,8 @@ class Population(Declared):
 
 
 class Districts(Declared):
-    """The districts by which everything is summed; a public page sums by squares of 1 km where
-    they are internal.
+    """The districts by which results are summed; where they are internal, a public page sums by
+    squares of 1 km.
     """
 
     path: Path
@@ -66,7 +66,7 @@ class Districts(Declared):
 
 
 class ContextLayer(Declared):
-    """A layer drawn behind everything; not assets."""
+    """A layer that maps draw behind everything else; it holds no assets."""
 
     path: Path
     name: Text | None = None
@@ -77,7 +77,7 @@ class ContextLayer(Declared):
 
 
 class FieldType(Declared):
-    """An asset type taken from a field, its words mapped on request."""
+    """An asset type from a field; `map` translates its words."""
 
     field: Text
     map: Annotated[Mapping[str, Text], AfterValidator(MappingProxyType)] = Field(
@@ -87,14 +87,14 @@ class FieldType(Declared):
 
 
 class TagRule(Declared):
-    """Asset types from tags: «column=value > type», the first that matches; `*` is any value."""
+    """Asset types from tags: «column=value > type», the first match; `*` is any value."""
 
     tags: tuple[Annotated[str, Field(pattern=r"^\s*[^=>]+=[^>]+>\s*\S.*$")], ...]
     otherwise: Text = "other"
 
 
 def _shape(given: Any) -> str:
-    """Return the kind of rule by its keys, so that faults are named in its terms."""
+    """Return the kind of rule from its keys, so that faults name the fields of that kind."""
     if isinstance(given, Mapping):
         return "by tags" if "tags" in given else "by field"
     if isinstance(given, TagRule):
@@ -111,7 +111,7 @@ AssetType = Annotated[
 
 
 class Condition(Declared):
-    """A number 0-1 from a field of words."""
+    """A number 0-1 for each word of a field."""
 
     field: Text
     map: Annotated[
@@ -134,7 +134,7 @@ class Fields(Declared):
     criticality: Text | Condition | None = None
 
     def asked(self) -> tuple[str, ...]:
-        """Return every field of the file that is asked for."""
+        """Return every field of the file that a column needs."""
         names: list[str] = list(self.asset_id or ())
         for name in ("name", "asset_type", "owner", "value", "floor_height", "area", "levels"):
             names += [getattr(self, name)] if getattr(self, name) else []
@@ -144,8 +144,8 @@ class Fields(Declared):
 
 
 class AssetLayer(Declared):
-    """One layer of assets; with `ignore_case` words of its fields are those of this file in any
-    case of letters.
+    """One layer of assets; with `ignore_case` the words of its fields match those of this file in
+    any case of letters.
     """
 
     name: Annotated[str, Field(min_length=1, pattern=r"^[^:]+$")]
@@ -173,15 +173,15 @@ class AssetLayer(Declared):
         return (self.wkt,) if self.wkt else (self.x, self.y) if self.x and self.y else ()
 
     def asked(self) -> tuple[str, ...]:
-        """Return every field of the file that is read into ASSETS, those that tell its type too."""
+        """Return every field of the file that is read into ASSETS, with those of its type."""
         rule = self.asset_type
-        telling = [rule.field] if isinstance(rule, FieldType) else []
+        of_type = [rule.field] if isinstance(rule, FieldType) else []
         if isinstance(rule, TagRule):
-            telling = [tag.partition("=")[0].strip() for tag in rule.tags]
-        return tuple(dict.fromkeys([*self.fields.asked(), *telling]))
+            of_type = [tag.partition("=")[0].strip() for tag in rule.tags]
+        return tuple(dict.fromkeys([*self.fields.asked(), *of_type]))
 
     def faults(self, where: str) -> Iterator[Fault]:
-        """Yield every fault of columns of coordinates, of words, and of a type that is missing."""
+        """Yield every fault of columns of coordinates, of words, and of a missing type."""
         given = self.model_fields_set
         if ("x" in given) != ("y" in given):
             yield where, "fault.x_and_y", {}
@@ -200,10 +200,10 @@ Positive = Annotated[Number, Field(gt=0)]
 
 
 class UnitPrice(Declared):
-    """What an asset is worth where it has no value of its own: a price per m2, metre or piece.
+    """The value of an asset without a value of its own: a price per m2, metre or piece.
 
-    `content` is what is in it, as a multiple of `amount`; `inflation` brings the price from its
-    year to the city's.
+    `content` is the value of its content, as a multiple of `amount`; `inflation` brings the price
+    from its year to the city's.
     """
 
     per: Literal["m2", "m", "piece"]
@@ -217,12 +217,12 @@ class UnitPrice(Declared):
 
 
 class JrcRule(Declared):
-    """JRC's rule for what a building may lose at most per m2 (Huizinga et al. 2017), from the GDP
+    """JRC's rule for the greatest damage of a building per m2 (Huizinga et al. 2017), from the GDP
     per person.
 
     `gdp_per_capita` is in USD of 2010, `exchange_rate` in the city's currency per euro of 2010, and
-    `inflation` brings prices of 2010 to the city's year. A factor that is not declared is the
-    shipped default, and named so.
+    `inflation` brings prices of 2010 to the city's year. A factor that is not declared has the
+    shipped default, and results name it as such.
     """
 
     rule: Literal["jrc"]
@@ -239,8 +239,8 @@ class JrcRule(Declared):
     exercise: bool = False
 
 
-def _reckoned(given: Any) -> str:
-    """Tell a rule from a price by what it holds, so that its faults are told in those terms."""
+def _price_or_rule(given: Any) -> str:
+    """Return whether a value is a rule or a price, so that faults name the fields of that one."""
     by_rule = "rule" in given if isinstance(given, Mapping) else isinstance(given, JrcRule)
     return "by rule" if by_rule else "by price"
 
@@ -253,12 +253,12 @@ def applied(rule: UnitPrice | JrcRule) -> str:
 
 ValueRule = Annotated[
     Annotated[UnitPrice, Tag("by price")] | Annotated[JrcRule, Tag("by rule")],
-    Discriminator(_reckoned),
+    Discriminator(_price_or_rule),
 ]
 
 
 class Goalpost(Declared):
-    """Where an indicator scores 0 (worst) and 1 (best), and its weight."""
+    """The values at which an indicator scores 0 (worst) and 1 (best), and its weight."""
 
     worst: Number
     best: Number
@@ -289,9 +289,7 @@ class Scores(Declared):
 
 
 class MapClasses(Declared):
-    """Breaks between the classes of maps and legends, where the city does not leave them to
-    rounded quantiles.
-    """
+    """Breaks between the classes of maps and legends; without them classes are rounded quantiles."""
 
     ead_breaks: Breaks | None = None  # currency/year, of a district
 
@@ -300,7 +298,7 @@ def _pair(given: Any) -> Any:
     if (
         isinstance(given, (list, tuple))
         and len(given) == 2
-        and all(isinstance(one, str) and one for one in given)
+        and all(isinstance(asset_id, str) and asset_id for asset_id in given)
     ):
         return given
     raise PydanticCustomError(NO_PAIR, "no pair of asset_id")
@@ -311,11 +309,10 @@ AssetPair = Annotated[tuple[str, str], BeforeValidator(_pair)]
 
 
 class Duplicates(Declared):
-    """What is done with an asset that is held twice: in two layers, and in pairs that are named by
-    their asset_id.
+    """How assets that occur twice are counted: those in two layers, and pairs named by asset_id.
 
-    Of a pair in `count_once` the first counts and the second is left out; the assets of a pair in
-    `keep` are two. Pairs in `count_once` that share an asset are all one asset.
+    A pair in `count_once` counts as its first asset, without the second; a pair in `keep` counts
+    as two assets. Pairs in `count_once` that share an asset are all one asset.
     """
 
     in_two_layers: Literal["report", "count once"] = "report"
@@ -323,21 +320,26 @@ class Duplicates(Declared):
     keep: tuple[AssetPair, ...] = ()
 
     def faults(self) -> Iterator[Fault]:
-        """Yield every fault of a pair that is none, comes twice or contradicts another."""
+        """Yield every fault of a pair of an asset with itself, a pair that occurs twice or in both."""
         same = joined(passing(self.count_once))
         for key, pairs in (("count_once", self.count_once), ("keep", self.keep)):
             seen: set[frozenset[str]] = set()
             for number, pair in enumerate(pairs):
                 if pair is None:
                     continue
-                where, (one, other) = f"duplicates, {key}[{number}]", pair
-                arguments = {"first": one, "second": other}
-                if one == other:
-                    yield where, "fault.pair_with_itself", {"given": one}
+                where, (first, second) = f"duplicates, {key}[{number}]", pair
+                arguments = {"first": first, "second": second}
+                if first == second:
+                    yield where, "fault.pair_with_itself", {"given": first}
                 elif frozenset(pair) in seen:
                     yield where, "fault.pair_twice", arguments
                 seen.add(frozenset(pair))
-                if key == "keep" and one != other and one in same and same[one] == same.get(other):
+                if (
+                    key == "keep"
+                    and first != second
+                    and first in same
+                    and same[first] == same.get(second)
+                ):
                     yield where, "fault.pair_in_both", arguments
 
 
@@ -383,7 +385,7 @@ class City(Declared):
 
     @property
     def same_assets(self) -> Duplicates:
-        """Return what is declared of assets that are held twice, whichever way it is written."""
+        """Return the declaration on assets that occur twice, from a word or a table."""
         return (
             self.duplicates
             if isinstance(self.duplicates, Duplicates)
@@ -396,27 +398,29 @@ class City(Declared):
 
     @property
     def declares_resilience(self) -> bool:
-        """Return whether the file has `[resilience]`, with whatever in it."""
+        """Return whether the file has `[resilience]`, even an empty one."""
         return "resilience" in self.model_fields_set
 
 
 def schema() -> dict[str, Any]:
     """Return the JSON schema of `city.toml`, so that an editor completes and checks the file."""
-    whole = City.model_json_schema(by_alias=True)
-    whole["properties"].pop("folder", None)
-    _name_limits(whole)
+    document = City.model_json_schema(by_alias=True)
+    document["properties"].pop("folder", None)
+    _name_limits(document)
     return (
-        {"$schema": "https://json-schema.org/draft/2020-12/schema"} | whole | {"title": "city.toml"}
+        {"$schema": "https://json-schema.org/draft/2020-12/schema"}
+        | document
+        | {"title": "city.toml"}
     )
 
 
 def _name_limits(part: Any) -> None:
-    """Name the least number of keys so; pydantic 2.11 calls it a length, as of texts."""
+    """Name the least number of keys as such; pydantic 2.11 calls it a length, as of texts."""
     if isinstance(part, dict):
         if part.get("type") == "object" and "minLength" in part:
             part["minProperties"] = part.pop("minLength")
-        for one in part.values():
-            _name_limits(one)
+        for value in part.values():
+            _name_limits(value)
     elif isinstance(part, list):
-        for one in part:
-            _name_limits(one)
+        for value in part:
+            _name_limits(value)

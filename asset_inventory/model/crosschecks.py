@@ -1,4 +1,4 @@
-"""What no single table of `city.toml` shows: names, years and systems that disagree."""
+"""Faults across the tables of `city.toml`: names, years and systems that disagree."""
 
 from __future__ import annotations
 
@@ -43,17 +43,17 @@ from asset_inventory.model.texts import (
 OSM_SUFFIXES = (".osm.pbf", ".osm")
 # in each such file
 OSM_LAYERS = ("points", "lines", "multilinestrings", "multipolygons", "other_relations")
-LONGEST_NAME = 200  # signs, of a layer or a hazard
+LONGEST_NAME = 200  # characters, of a layer or a hazard
 # categories of Unicode: controls, marks of direction, halves, ends of lines
 _HIDDEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
-_JOINING = "\u200c\u200d"  # with which some scripts spell
-MOST_PAIRS = 100_000  # of hazards, of which relations are declared
+_JOINING = "\u200c\u200d"  # some scripts need them to spell
+MOST_PAIRS = 100_000  # of hazards that have a declared relation
 
 
 def crosscheck(city: City) -> Iterator[Fault]:
     """Yield every fault that needs several fields, as (where, key of a sentence, arguments).
 
-    The city may be of a `LENIENT` validation: what is None or a default there is no fault here, for
+    The city may come from a `LENIENT` validation: a None or a default is no fault here, because
     the models report it.
     """
     hazards = {hazard.name: hazard for hazard in passing(city.hazards) if hazard.name is not None}
@@ -126,12 +126,14 @@ def _prices(city: City) -> Iterator[Fault]:
     for where, curve in placed("curves", city.curves):
         if curve.part != "content" or curve.damage != "fraction":
             continue
-        for kind in passing(curve.asset_types):
+        for asset_type in passing(curve.asset_types):
             served = (
-                with_content if kind == ANY else {kind if kind in values else ANY} & with_content
+                with_content
+                if asset_type == ANY
+                else {asset_type if asset_type in values else ANY} & with_content
             )
             if not served:
-                yield where, "fault.content_without_price", {"given": kind}
+                yield where, "fault.content_without_price", {"given": asset_type}
 
 
 def _relations(relations: Sequence[Relation], hazards: Mapping[str, Hazard]) -> Iterator[Fault]:
@@ -152,8 +154,8 @@ def _relations(relations: Sequence[Relation], hazards: Mapping[str, Hazard]) -> 
             yield from _of_events(where, names, hazards, word)
         place = {name: number for number, name in enumerate(dict.fromkeys(names))}
         for pair in pairs_of(names) if pairs <= MOST_PAIRS else ():
-            before, said = declared.setdefault(pair, (where, word))
-            if said != word:
+            before, earlier = declared.setdefault(pair, (where, word))
+            if earlier != word:
                 doubtful.add(pair)
                 first, second = sorted(pair, key=place.__getitem__)
                 yield (
@@ -163,12 +165,13 @@ def _relations(relations: Sequence[Relation], hazards: Mapping[str, Hazard]) -> 
                         "first": first,
                         "second": second,
                         "given": word,
-                        "before": said,
+                        "before": earlier,
                         "where": before,
                     },
                 )
     yield from _contradictions(
-        {pair: one for pair, one in declared.items() if pair not in doubtful}, list(hazards)
+        {pair: declaration for pair, declaration in declared.items() if pair not in doubtful},
+        list(hazards),
     )
 
 
@@ -185,7 +188,7 @@ def _of_names(where: str, names: list[str], hazards: Mapping[str, Hazard]) -> It
 def _of_events(
     where: str, names: list[str], hazards: Mapping[str, Hazard], word: RelationWord
 ) -> Iterator[Fault]:
-    """Yield a fault for each hazard without events, and for waters measured in two ways."""
+    """Yield a fault for each hazard without events, and for the same water in two units."""
     known = [hazards[name] for name in dict.fromkeys(names) if name in hazards]
     for hazard in known:
         maps = passing(hazard.maps)
@@ -193,19 +196,24 @@ def _of_events(
             yield where, "fault.relation_of_stress", {"given": hazard.name, "relation": word}
         elif maps and all(a_map.is_scenario for a_map in maps):
             yield where, "fault.relation_of_scenario", {"given": hazard.name, "relation": word}
-    for one, other in itertools.pairwise(hazard for hazard in known if hazard.unit):
-        if word == SAME_WATER and one.unit != other.unit:
+    for first, second in itertools.pairwise(hazard for hazard in known if hazard.unit):
+        if word == SAME_WATER and first.unit != second.unit:
             yield (
                 where,
                 "fault.relation_of_units",
-                {"one": one.name, "other": other.name, "unit": one.unit, "another": other.unit},
+                {
+                    "one": first.name,
+                    "other": second.name,
+                    "unit": first.unit,
+                    "another": second.unit,
+                },
             )
 
 
 def _contradictions(
     declared: Mapping[Pair, tuple[str, RelationWord]], names: list[str]
 ) -> Iterator[Fault]:
-    """Yield a fault for each pair that is declared one thing and by the other relations another."""
+    """Yield a fault for each declared relation that the other relations contradict."""
     order = list(dict.fromkeys([*names, *(name for pair in declared for name in sorted(pair))]))
     place = {name: number for number, name in enumerate(order)}
     places = places_in(grouped(order, {pair: word for pair, (_, word) in declared.items()}))
@@ -265,7 +273,7 @@ def _currencies() -> frozenset[str]:
 
 
 def _can_name(name: str) -> bool:
-    """Tell a name from a path, and from what is blank, too long, or holds invisible signs."""
+    """Return whether a text can be a name: no path, not blank or too long, no invisible signs."""
     steps = re.split(r"[/\\]", name)
     is_path = (len(steps) > 1 and not steps[0].strip()) or not {".", ".."}.isdisjoint(steps)
     hidden = any(unicodedata.category(sign) in _HIDDEN and sign not in _JOINING for sign in name)

@@ -7,29 +7,27 @@ from typing import Any
 
 from asset_inventory.messages import say, shown
 
-Arguments = dict[str, Any]  # of a sentence in messages/: anything that can be written down
+Arguments = dict[str, Any]  # of a sentence in messages/
 
 _DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-_NO_FOLDER = (
-    "No usable temporary directory"  # as Python says where every disk is full on which one could be
-)
+_NO_FOLDER = "No usable temporary directory"  # Python's message when every possible disk is full
 
 
 class AssetInventoryError(Exception):
-    """Base of all our errors; carries a key of `words` and what fills it, not a sentence."""
+    """Base of all our errors; it has the key of a sentence and its arguments, not the sentence."""
 
     def __init__(self, key: str, /, **arguments: Any) -> None:
         super().__init__(key, arguments)
         self.key = key
         self.arguments: Arguments = arguments
-        self.language: str | None = None  # of the city in which it happened, once that is known
+        self.language: str | None = None  # of the city concerned, once that is known
 
     def say(self, language: str) -> str:
         """Return the error as one line in a language."""
         return say(self.key, language, **self.arguments)
 
     def plainly(self, path: str) -> dict[str, object]:
-        """Return plain values that fill the sentence; `path` is what the file's sender calls it."""
+        """Return plain values for the sentence; `path` is the sender's name of the file."""
         given = {
             name: value for name, value in self.arguments.items() if name != "source"
         }  # a finding has its own
@@ -65,7 +63,7 @@ class CityError(AssetInventoryError):
 
 
 class SourceError(AssetInventoryError):
-    """A file cannot be read or written; `rows` of FINDINGS say what is wrong in it, if known."""
+    """A file cannot be read or written; `rows` of FINDINGS state what is wrong in it, if known."""
 
     def __init__(
         self, key: str, /, *, rows: tuple[dict[str, object], ...] = (), **arguments: Any
@@ -75,33 +73,33 @@ class SourceError(AssetInventoryError):
 
 
 class RequestError(SourceError):
-    """What is asked of a file cannot be done, whatever the file holds.
+    """A request cannot be met, whatever the file holds.
 
-    It has no such layer, field or band, there is no such file, or this machine has no room. The
+    The file has no such layer, field or band, it does not exist, or this machine has no room. The
     remedy is in `city.toml`, in the command or on the machine.
     """
 
 
 class TableError(AssetInventoryError):
-    """A table does not hold what its contract in `tables` says."""
+    """A table does not keep its contract in `tables`."""
 
 
 class RegisterError(AssetInventoryError):
-    """What is to be written into the register does not fit what stands there."""
+    """An entry for the register does not fit the register's content."""
 
 
 def in_one_line(thrown: BaseException) -> str:
-    """Return what somebody else's exception says, in one line of at most 120 characters."""
+    """Return the message of a foreign exception in one line of at most 120 characters."""
     return " ".join(str(thrown).split())[:120]
 
 
 def is_disk_full(fault: BaseException) -> bool:
-    """Tell whether the system refused to write because the disk is full, or our share of it."""
+    """Return whether the system refused to write because the disk or our quota is full."""
     return isinstance(fault, OSError) and (fault.errno in _DISK_FULL or _NO_FOLDER in str(fault))
 
 
 def write_error(path: object, fault: OSError) -> SourceError:
-    """Return the error of a file that cannot be written, for want of disk space or otherwise."""
+    """Return the error of a file that cannot be written, also for lack of disk space."""
     key = "error.disk_full" if is_disk_full(fault) else "error.not_writable"
     key = "error.disk_fault" if fault.errno == errno.EIO else key
     return SourceError(key, path=str(path), fault=fault.strerror or str(fault))

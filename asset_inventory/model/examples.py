@@ -13,7 +13,7 @@ SOURCE = Source(title="A map", licence="CC0")
 
 
 def flood(**declared: Any) -> Hazard:
-    """Return a flood with a map of water depth (metre) for once in 10, 50 and 100 years.
+    """Return a flood with maps of water depth (metre) for 10, 50 and 100 years.
 
     Examples
     --------

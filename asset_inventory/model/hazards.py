@@ -1,7 +1,7 @@
-"""What a city declares of a hazard: maps, damage by class, rates for people, chronic hazards.
+"""A city's declaration of a hazard: maps, damage by class, rates for people, chronic hazards.
 
-Classes of numbers are half-open, the minimum excluded and the maximum included (InaSAFE). A chronic
-hazard has an occurrence and a yearly price.
+Classes of numbers exclude their minimum and include their maximum (InaSAFE). A chronic hazard has
+an occurrence and a yearly price.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ from asset_inventory.model.texts import (
 )
 
 MMI_MOST = 12  # the last degree of Mercalli's scale
-_DAYS = 366  # the most that a year has
+_DAYS = 366  # of the longest year
 # A rule of [[curves]] has one of them.
 _DAMAGE = {"curve", "path", "fractions", "fractions_above"}
 Share = Annotated[Number, Field(ge=0, le=1)]
@@ -49,7 +49,7 @@ _Days = Annotated[Number, Field(gt=0, le=366)]
 
 
 def bound(given: str) -> float:
-    """Return the number that a bound is written as, NaN where it is none."""
+    """Return the number of a written bound; NaN for any other text."""
     try:
         number = float(given)
     except ValueError:
@@ -57,9 +57,9 @@ def bound(given: str) -> float:
     return number if math.isfinite(number) else math.nan
 
 
-# The damage fraction of each class, by the map's own word.
+# The damage ratio of each class, by the map's own word.
 Fractions = Annotated[Mapping[Text, Share], Field(min_length=1), AfterValidator(MappingProxyType)]
-# The damage fraction above each number, in the hazard's unit, up to the next; 0 up to the first.
+# The damage ratio above each number, in the hazard's unit, up to the next; 0 up to the first.
 FractionsAbove = Annotated[
     Mapping[Text, Share], Field(min_length=1), AfterValidator(MappingProxyType)
 ]
@@ -81,10 +81,11 @@ _OF_ZONES = {
 
 
 class Intensity(Declared):
-    """What a hazard map measures; `breaks` part its classes on maps and in legends, in this unit.
+    """The measure of a hazard map; `breaks` separate its classes on maps and in legends.
 
-    `is_water_depth` tells whether it is a depth of water above the ground, where name and measure
-    leave that open: only such maps have BNPB's classes of floods.
+    They are in the unit of the measure. `is_water_depth` states whether it is a depth of water
+    above the ground, where name and measure leave that open: only such maps have BNPB's flood
+    classes.
     """
 
     measure: Text
@@ -96,8 +97,8 @@ class Intensity(Declared):
 class HazardMap(Declared):
     """One map of a hazard: a grid, or polygons with an intensity.
 
-    `unknown` are words of `intensity_field` by which a zone says that nothing is known there. With
-    `ignore_case` words of its fields are those of this file in any case of letters.
+    `unknown` has the words of `intensity_field` that mark a zone as not known. With `ignore_case`
+    the words of its fields match those of this file in any case of letters.
     """
 
     path: Path
@@ -117,12 +118,12 @@ class HazardMap(Declared):
 
     @property
     def is_scenario(self) -> bool:
-        """Tell whether it is declared without return periods."""
+        """Return whether it is declared without return periods."""
         return self.model_fields_set.isdisjoint(("return_period", "return_period_field"))
 
     @property
     def words(self) -> dict[str, float]:
-        """Return the intensity of each word of its zones, in the file's unit; none with numbers."""
+        """Return the intensity of each word of its zones, in the file's unit; empty for numbers."""
         if self.intensities is not None:
             return dict(self.intensities)
         return {
@@ -133,11 +134,11 @@ class HazardMap(Declared):
 
     @property
     def is_grid(self) -> bool:
-        """Tell a grid from polygons by the file's ending."""
+        """Return whether the file's ending is that of a grid; else it holds polygons."""
         return self.path.suffix.lower() in GRID_SUFFIXES
 
     def faults(self, where: str, of_hazard: set[str]) -> Iterator[Fault]:
-        """Yield every fault of keys that do not go together, also with those of the hazard."""
+        """Yield every fault of keys that contradict each other or those of the hazard."""
         given = self.model_fields_set
         if self.is_grid:
             for key in sorted({"exposed_from", "nodata_means"} - of_hazard):
@@ -168,15 +169,15 @@ class HazardMap(Declared):
 
 
 class PeopleRates(Declared):
-    """By which shipped rates people are counted under a hazard: who is displaced, and who dies
-    in an earthquake.
+    """The shipped rates that count people under a hazard: the displaced, and deaths in an
+    earthquake.
     """
 
     displacement: Text
     fatality: Text | None = None
 
     def faults(self, where: str, hazard: Hazard) -> Iterator[Fault]:
-        """Yield every fault of names of rates, and of rates that the hazard's maps do not fit."""
+        """Yield every fault of names of rates, and of rates that do not fit the hazard's maps."""
         sets, models = displacement_sets(), fatality_models()
         named = sets.get(self.displacement)
         if named is not None:
@@ -193,7 +194,7 @@ class PeopleRates(Declared):
                     "found": hazard.intensity.unit or "",
                 }
                 yield where, "fault.people_other_unit", arguments
-            for word in dict.fromkeys(word for one in words if all(words) for word in one):
+            for word in dict.fromkeys(word for of_map in words if all(words) for word in of_map):
                 if word.casefold() not in folded:
                     arguments = {"given": word, "set": named.name, "words": ", ".join(known)}
                     yield where, "fault.people_word_unknown", arguments
@@ -207,11 +208,10 @@ class PeopleRates(Declared):
 
 
 class Occurrence(Declared):
-    """How often a stress comes: days a year, or events a year with the days that one takes.
+    """How often a stress occurs: days a year, or events a year with the days of one event.
 
-    `service_lost` is the share of these days on which an asset that it reaches serves nobody; of a
-    type that says so in `[[yearly]]` that one holds. Where neither says it the days of service lost
-    are not known.
+    `service_lost` is the share of these days on which a reached asset serves nobody; that of an
+    asset type in `[[yearly]]` replaces it. Without both, the days of service lost are not known.
     """
 
     days_per_year: _Days | None = None
@@ -241,14 +241,15 @@ class Occurrence(Declared):
 
 
 class Hazard(Declared):
-    """What may harm: a shock (sudden) or a stress (chronic), with its maps.
+    """A shock (sudden) or a stress (chronic), with its maps.
 
-    A stress says by `occurrence` how often it comes; the map of the return period `reach` (year),
-    by default its most frequent one, shows what it reaches so often. `water` tied to the sea stands
-    where the sea lets it, so that its depth grows as the ground sinks; of inland water only with
-    what the ground sinks more than its channels. `surveyed` is the year of the terrain that depths
-    rest on. `exposed_from` is below 0 where water below ground counts, for assets with basements:
-    its maps are then grids of the water's level over a terrain, or of depths that go below 0.
+    `occurrence` states how often a stress occurs; the map of the return period `reach` (year), by
+    default its most frequent one, shows what it reaches so often. The level of `water` from the sea
+    is that of the sea, so that its depth grows as the ground sinks; the depth of inland water grows
+    only by what the ground sinks more than its channels. `surveyed` is the year of the terrain
+    under the depths. `exposed_from` is below 0 where water below ground counts, for assets with
+    basements: the maps are then grids of the water's level over a terrain, or of depths that go
+    below 0.
     """
 
     name: Text
@@ -271,21 +272,21 @@ class Hazard(Declared):
     @property
     def words(self) -> dict[str, float]:
         """Return the intensity of each word of its maps (program's unit), mildest first."""
-        said = {
+        intensities = {
             word: number * self.factor
             for a_map in self.maps
             for word, number in a_map.words.items()
         }
-        return dict(sorted(said.items(), key=lambda pair: pair[1]))
+        return dict(sorted(intensities.items(), key=lambda pair: pair[1]))
 
     @property
     def spreads(self) -> bool:
-        """Tell whether a map has a level of the sea over a terrain, so that it may spread."""
+        """Return whether a map has a level of the sea over a terrain, so that water may spread."""
         return self.water == "sea" and any(a_map.terrain is not None for a_map in self.maps)
 
     @property
     def factor(self) -> float:
-        """Return what turns the files' unit into metres; 1 for what is not a length."""
+        """Return the factor from the files' unit to metres; 1 for a unit that is no length."""
         return METRES_PER_UNIT.get(self.intensity.unit, 1.0)
 
     @property
@@ -295,16 +296,16 @@ class Hazard(Declared):
 
     @property
     def threshold(self) -> float:
-        """Return the intensity that exposes: 0 is «above 0», below 0 groundwater counts."""
+        """Return the exposure threshold: 0 is «above 0», below 0 groundwater counts."""
         return (self.exposed_from or 0.0) * self.factor
 
     @property
     def counts_below_ground(self) -> bool:
-        """Tell whether water that stands below the ground exposes assets."""
+        """Return whether water that stands below the ground exposes assets."""
         return self.threshold < 0
 
     def has_water(self, intensity: Any) -> Any:
-        """Tell where water (or another hazard) is: above 0 or a negative threshold; not at NaN."""
+        """Return where water (or another hazard) is: above 0 or a negative threshold; not at NaN."""
         return intensity >= self.threshold if self.counts_below_ground else intensity > 0
 
     @property
@@ -313,7 +314,7 @@ class Hazard(Declared):
         return min(self.threshold, 0.0)
 
     def exposes(self, intensity: Any) -> Any:
-        """Tell which intensities (an array, metres for lengths) expose an asset; NaN does not."""
+        """Return which intensities (an array, metres for lengths) expose an asset; NaN does not."""
         return intensity >= self.threshold if self.threshold > 0 else self.has_water(intensity)
 
     @property
@@ -324,8 +325,8 @@ class Hazard(Declared):
     @property
     def breaks(self) -> tuple[float, ...]:
         """Return the breaks between classes in the program's unit; none where the city has none."""
-        # a product such as 7 × 0.01 carries a last digit that nobody would read
-        return tuple(float(f"{one * self.factor:.12g}") for one in self.intensity.breaks or ())
+        # the last digit of a product such as 7 × 0.01 has no meaning
+        return tuple(float(f"{edge * self.factor:.12g}") for edge in self.intensity.breaks or ())
 
     def faults(self, where: str) -> Iterator[Fault]:
         """Yield every fault of the hazard and its maps that needs several keys."""
@@ -383,7 +384,7 @@ class Hazard(Declared):
         if breaks is None:
             return
         yield from rising(f"{where}, breaks", breaks)
-        below = [one for one in passing(breaks) if one <= start]
+        below = [edge for edge in passing(breaks) if edge <= start]
         if below:
             yield where, "fault.break_below_exposure", {"given": below[0], "start": start}
         if by_order or any("intensities" in a_map.model_fields_set for a_map in maps):
@@ -396,7 +397,7 @@ class Hazard(Declared):
             return
         if self.occurrence is not None:
             yield from self.occurrence.faults(f"{where}, occurrence")
-        # which periods the fields hold is seen when the maps are opened
+        # the periods in the fields are known only when the maps are opened
         by_field = any("return_period_field" in m.model_fields_set for m in passing(self.maps))
         if self.reach is not None and not by_field and self.reach not in periods:
             known = ", ".join(f"{period:g}" for period in sorted(periods))
@@ -404,9 +405,9 @@ class Hazard(Declared):
 
 
 class CurveRule(Declared):
-    """Which damage curve serves which asset types under which hazard, or the content of these.
+    """Which damage curve applies to which asset types under which hazard, or to their content.
 
-    The curve is one that ships (`curve`), a file (`path`), or damage by class: `fractions` for the
+    The curve is a shipped one (`curve`), a file (`path`), or damage by class: `fractions` for the
     words of zones, `fractions_above` for numbers.
     """
 
@@ -421,7 +422,7 @@ class CurveRule(Declared):
     source: Source | None = None
 
     def faults(self, where: str, hazards: Mapping[str, Hazard]) -> Iterator[Fault]:
-        """Yield every fault of names that are not known, and of keys that do not go together."""
+        """Yield every fault of unknown names, and of keys that contradict each other."""
         hazard, given = hazards.get(self.hazard), self.model_fields_set & _DAMAGE
         if self.hazard is not None and hazard is None:
             yield where, *not_known("fault.hazard_not_declared", self.hazard, hazards)
@@ -440,10 +441,11 @@ class CurveRule(Declared):
 
 
 class YearlyPrice(Declared):
-    """What a stress costs a year, of the share of an asset that it reaches.
+    """The annual cost of a stress, for the share of an asset that it reaches.
 
-    A `fraction` (0-1) of the value, or a `cost` per m2, metre or piece; each year, or `each` event,
-    times events a year. `service_lost` is the share of its days on which the asset serves nobody.
+    It is a `fraction` (0-1) of the value, or a `cost` per m2, metre or piece: of each year, or of
+    `each` event, times events a year. `service_lost` is the share of the stress's days on which the
+    asset serves nobody.
     """
 
     hazard: Text
@@ -457,7 +459,7 @@ class YearlyPrice(Declared):
     exercise: bool = False
 
     def faults(self, where: str, hazards: Mapping[str, Hazard]) -> Iterator[Fault]:
-        """Yield every fault of keys that go together, and of a hazard that has no such price."""
+        """Yield every fault of keys that need or exclude each other, and of the hazard."""
         given = self.model_fields_set
         if ("fraction" in given) == ("cost" in given):
             yield where, "fault.fraction_or_cost", {}
@@ -527,11 +529,13 @@ def _bound_faults(where: str, above: Mapping[str, float], hazard: Hazard) -> Ite
 def yearly_faults(
     hazards: Mapping[str, Hazard], yearly: Sequence[YearlyPrice], curves: Sequence[CurveRule]
 ) -> Iterator[Fault]:
-    """Yield every fault of yearly prices, and of damage curves on stresses that have none."""
+    """Yield every fault of yearly prices, and of damage curves on stresses without one."""
     claimed: set[tuple[str, str]] = set()
     for where, rule in placed("yearly", yearly):
         yield from rule.faults(where, hazards)
-        for pair in dict.fromkeys((rule.hazard, kind) for kind in passing(rule.asset_types)):
+        for pair in dict.fromkeys(
+            (rule.hazard, asset_type) for asset_type in passing(rule.asset_types)
+        ):
             if pair in claimed and rule.hazard is not None:
                 yield where, "fault.yearly_twice", {"given": pair[0], "asset_type": pair[1]}
             claimed.add(pair)
@@ -539,9 +543,9 @@ def yearly_faults(
         if curve.hazard not in hazards or hazards[curve.hazard].kind != "stress":
             continue
         bare = [
-            kind
-            for kind in passing(curve.asset_types)
-            if not {(curve.hazard, kind), (curve.hazard, ANY)} & claimed
+            asset_type
+            for asset_type in passing(curve.asset_types)
+            if not {(curve.hazard, asset_type), (curve.hazard, ANY)} & claimed
         ]
         if bare:
             arguments = {"given": curve.hazard, "asset_types": ", ".join(bare)}

@@ -1,4 +1,4 @@
-"""What a city expects of its ground and its sea, and how much more a worn asset is damaged."""
+"""A city's projection of its ground and its sea, and the damage factor of worn assets."""
 
 from __future__ import annotations
 
@@ -23,9 +23,7 @@ Positive = Annotated[Number, Field(gt=0)]
 
 
 class Rate(Declared):
-    """A rate for the whole city (m/year), and who says so; without a source of its own that of
-    `[future]`.
-    """
+    """A rate for the whole city (m/year) and its source, by default that of `[future]`."""
 
     rate: Number
     source: Text | None = None
@@ -46,7 +44,7 @@ class RateLayer(Declared):
     """Rates of vertical motion on a grid, or in polygons with a `field`, in a unit of length a
     year.
 
-    `positive` says which way the layer counts; one of motion upwards is negated.
+    `positive` states the direction of positive rates; a layer with positive rising is negated.
     """
 
     path: Path
@@ -60,7 +58,7 @@ class RateLayer(Declared):
 
     @property
     def exercise(self) -> bool:
-        """Tell whether the layer is no real data."""
+        """Return whether the layer is no real data."""
         return self.source.exercise
 
 
@@ -93,8 +91,8 @@ else:
 
 
 class Gumbel(Declared):
-    """The scale (m) of a Gumbel law of the sea's yearly highest levels, for a sentence on return
-    periods alone.
+    """The scale (m) of a Gumbel law of the sea's yearly highest levels; only a sentence on return
+    periods rests on it.
 
     `uncertainty` (m) is the standard deviation of the rise until the last of the years.
     """
@@ -106,11 +104,11 @@ class Gumbel(Declared):
 
 
 class Future(Declared):
-    """How fast the ground sinks and the sea rises, and which years to look at.
+    """How fast the ground sinks and the sea rises, and the years of the projection.
 
-    `years` count from `today`, which is stated so that a run gives the same tomorrow.
-    `subsidence_rate` is positive for sinking ground, `channel_subsidence_rate` that of the channels
-    which inland water comes from (m/year).
+    `years` count from `today`, a stated year, so that a later run gives the same results.
+    `subsidence_rate` is positive for sinking ground; `channel_subsidence_rate` is that of the
+    channels from which inland water comes (m/year).
     """
 
     today: CalendarYear
@@ -124,21 +122,21 @@ class Future(Declared):
 
     @property
     def calendar(self) -> tuple[int, ...]:
-        """Return the years that are looked at, today's first."""
+        """Return the years of the projection, today's first."""
         return (self.today, *(self.today + year for year in self.years))
 
     @property
     def rates(self) -> dict[str, Rate | RateLayer]:
-        """Return the rates that are stated, by their key."""
+        """Return the stated rates by their key."""
         names = ("subsidence_rate", "sea_level_rise", "channel_subsidence_rate")
         stated = {name: getattr(self, name) for name in names}
-        return {name: one for name, one in stated.items() if one is not None}
+        return {name: rate for name, rate in stated.items() if rate is not None}
 
     @property
     def invented(self) -> bool:
-        """Tell whether any of the rates is no real data."""
+        """Return whether any of the rates is no real data."""
         stated = [*self.rates.values(), *([self.gumbel] if self.gumbel else [])]
-        return self.exercise or any(one.exercise for one in stated)
+        return self.exercise or any(rate.exercise for rate in stated)
 
     def faults(self, waters: Collection[str | None]) -> Iterator[Fault]:
         """Yield every fault of the years and rates; `waters` are those that hazards declare."""
@@ -166,17 +164,16 @@ class Future(Declared):
                 yield "future, subsidence_rate", "fault.rates_need_field", {}
 
     def source_of(self, rate: Rate | RateLayer | Gumbel) -> str:
-        """Return who says a rate."""
-        said = rate.source.title if isinstance(rate, RateLayer) else rate.source
-        return said or self.source or ""
+        """Return the source of a rate."""
+        source = rate.source.title if isinstance(rate, RateLayer) else rate.source
+        return source or self.source or ""
 
 
 class ConditionFactor(Declared):
-    """How much more a worn asset is harmed: its damage fraction times 1 + beta (1 - condition), at
-    most 1.
+    """The damage factor of worn assets: the damage ratio times 1 + beta (1 - condition), at most 1.
 
-    `asset_types` are those that it holds for, by default all. `unknown` is the condition to take
-    where none is known; not stated, the damage there is not known either.
+    It applies to `asset_types`, by default to all. `unknown` is the condition of assets without a
+    known one; if it is not stated, their damage is not known either.
     """
 
     beta: Annotated[Number, Field(ge=0)] = 0.0

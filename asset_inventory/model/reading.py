@@ -28,7 +28,7 @@ from asset_inventory.model.texts import (
 LARGEST = 2**20  # bytes of a city.toml
 _DEEPEST = 20  # tables within tables
 _WRITTEN_OUT = 2**1000  # an integer of more digits than Python's limit is not written in decimals
-# A dotted key of more parts than any table is deep, for which the parser takes very long.
+# A dotted key with more parts than any table has levels; the parser takes very long for it.
 _DEEP_KEY = re.compile(
     r"""(?<![\w."'-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){50}"""
 )
@@ -36,7 +36,7 @@ Location = tuple[str | int, ...]  # keys and places of a document, from the oute
 MOST_SHOWN = 100  # faults of one file that are listed; the rest is counted
 # Where a key may hold a path; every one is taken relative to city.toml.
 _PATH_KEYS = frozenset({"path", "terrain", "register"})
-# What pydantic calls a fault, and the sentence of ours that says it.
+# Pydantic's name of a fault, and the key of our sentence on it.
 _SENTENCES = {
     "missing": "fault.missing",
     "extra_forbidden": "fault.unknown_key",
@@ -61,24 +61,22 @@ _SENTENCES = {
     NO_PAIR: "fault.no_pair",
     "path_type": "fault.not_text",
 }
-# What the form of a new city leaves to fill in, and where it does so behind a text: "World Bank;
-# ...".
+# The gaps in the form of a new city, and those that follow a text: "World Bank; ...".
 _GAPS = ("...", "…", "yyyy-mm-dd")
 _GAP_BEHIND = re.compile(r'"([^"\n]*; \.\.\.)"')
 _LIMITS = ("gt", "ge", "lt", "le", "max_length", "most")
 
 
 def read_city(folder: str | Path, *, files: bool = True) -> City:
-    """Return what a city declares; `folder` holds `city.toml`, or is the path of such a file.
+    """Return a city's declaration; `folder` holds `city.toml`, or is the path of such a file.
 
-    Raises CityError with all faults: of form, of files that are not there, and of what contradicts
-    itself. Without `files` those that are not there are no fault: a city is declared before its
-    first delivery.
+    Raises CityError with all faults: of form, of missing files, and of contradictions. Without
+    `files` missing files are no fault: a city is declared before its first delivery.
     """
     path = Path(folder)
     try:
         path = path / "city.toml" if path.is_dir() or path.suffix != ".toml" else path
-        raw = _parsed(plain_bytes(path, most=LARGEST, follow=True).decode("utf-8-sig"), path)
+        raw = _parsed(plain_bytes(path, limit=LARGEST, follow=True).decode("utf-8-sig"), path)
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
         near = _near_city(path.parent if path.suffix == ".toml" else path)
         key = "error.no_city_file_near" if near else "error.no_city_file"
@@ -95,7 +93,7 @@ def read_city(folder: str | Path, *, files: bool = True) -> City:
 
 
 def _parsed(text: str, path: Path) -> dict[str, Any]:
-    """Return the document of a text that is not too deep and has no numbers beyond TOML's."""
+    """Return the document of a text; refuse one that is too deep or has numbers beyond TOML's."""
     try:
         if _DEEP_KEY.search(text):
             raise RecursionError
@@ -109,35 +107,39 @@ def _parsed(text: str, path: Path) -> dict[str, Any]:
     level: list[Any] = [raw]
     for _ in range(_DEEPEST):
         level = [
-            inner for one in level for inner in (one.values() if isinstance(one, dict) else one)
+            inner
+            for value in level
+            for inner in (value.values() if isinstance(value, dict) else value)
         ]
-        large = next((one for one in level if isinstance(one, int) and abs(one) >= 2**63), None)
+        large = next(
+            (number for number in level if isinstance(number, int) and abs(number) >= 2**63), None
+        )
         if large is not None:
             given = _shown(large) if abs(large) < _WRITTEN_OUT else "…"
             raise CityError("error.city_number_too_large", path=str(path), given=given)
-        level = [one for one in level if isinstance(one, (dict, list))]
+        level = [value for value in level if isinstance(value, (dict, list))]
     if level:
         raise CityError("error.city_too_deep", path=str(path))
     return raw
 
 
 def city_meant(given: City | str | Path) -> City:
-    """Return a city as it is, or as a folder or `city.toml` declares it; raises as `read_city`."""
+    """Return a city as it is, or that of a folder or `city.toml`; raises as `read_city`."""
     return given if isinstance(given, City) else read_city(given)
 
 
 def _near_city(folder: Path) -> str:
-    """Return a city's folder next to this one with nearly its name; empty text without one."""
+    """Return a city's folder next to this one with a near name; empty text without one."""
     try:
-        there = {
+        folders = {
             path.parent.name: path.parent
             for path in folder.parent.glob("*/city.toml")
             if path.is_file() and path.parent.name != folder.name
         }
     except OSError:
         return ""
-    near = nearest(folder.name, there)
-    return str(there[near]) if near else ""
+    near = nearest(folder.name, folders)
+    return str(folders[near]) if near else ""
 
 
 def declare_city(raw: Mapping[str, Any], path: Path, *, files: bool = True) -> City:
@@ -154,7 +156,7 @@ def declare_city(raw: Mapping[str, Any], path: Path, *, files: bool = True) -> C
     except ValidationError as error:
         gaps = {where for where, *_ in faults}
         faults += [fault for fault in _faults_of_form(error, document) if fault[0] not in gaps]
-        # the checks across fields run on what passed, so that every fault is listed at once
+        # the checks across fields run on the valid values, so that all faults are listed at once
         city = City.model_validate(document, context=LENIENT)
     faults += [fault for fault in _files(texts, document) if files or fault[1] != "fault.no_file"]
     faults += crosscheck(city)
@@ -164,7 +166,8 @@ def declare_city(raw: Mapping[str, Any], path: Path, *, files: bool = True) -> C
             for where, key, arguments in faults
         }
         shown = tuple(
-            with_near(different[one]) for one in sorted(different, key=_in_order)[:MOST_SHOWN]
+            with_near(different[comparable])
+            for comparable in sorted(different, key=_in_order)[:MOST_SHOWN]
         )
         raise CityError("error.city_faults", path=str(path), count=len(different), faults=shown)
     return city
@@ -194,7 +197,7 @@ def _texts(document: Mapping[str, Any]) -> Iterator[tuple[Location, str]]:
 
 
 def _gaps(texts: list[tuple[Location, str]], document: Mapping[str, Any]) -> Iterator[Fault]:
-    """Yield a fault for every gap left of the form of `new`, such as "..." or "YYYY-MM-DD"."""
+    """Yield a fault for every gap left in the form of `new`, such as "..." or "YYYY-MM-DD"."""
     for location, text in texts:
         if text.strip().casefold() in _gaps_of_form():
             key = next(str(step) for step in reversed(location) if isinstance(step, str))
@@ -202,20 +205,20 @@ def _gaps(texts: list[tuple[Location, str]], document: Mapping[str, Any]) -> Ite
 
 
 def _files(texts: list[tuple[Location, str]], document: Mapping[str, Any]) -> Iterator[Fault]:
-    """Yield a fault for every path that is empty, or of a file that is not there or a folder."""
+    """Yield a fault for every path that is empty, missing or a folder."""
     for location, text in texts:
         if location[-1] not in ("path", "terrain"):
             continue
         path, where = document["folder"] / text, place(location[:-1], document)
         if not text:
             yield place(location, document), "fault.empty", {"key": location[-1]}
-        elif not _there(path):
+        elif not _exists(path):
             yield where, "fault.no_file", {"path": str(path)}
         elif path.is_dir() and path.suffix.lower() != ".gdb":
             yield where, "fault.file_is_folder", {"path": str(path)}
 
 
-def _there(path: Path) -> bool:
+def _exists(path: Path) -> bool:
     try:
         return path.exists()
     except OSError:  # a name longer than the file system takes
@@ -223,18 +226,18 @@ def _there(path: Path) -> bool:
 
 
 def _in_order(fault: tuple[str, str, tuple[tuple[str, str], ...]]) -> tuple[object, ...]:
-    """Return what sorts a fault: its place, in which [2] comes before [10], then what it says."""
+    """Return the sort key of a fault: its place, with [2] before [10], then its sentence."""
     where, *sentence = fault
     return [int(part) if part.isdecimal() else part for part in re.split(r"(\d+)", where)], sentence
 
 
 def _comparable(arguments: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-    """Return what fills a fault so that it can be compared, without the names it looks among."""
-    return tuple((name, str(one)) for name, one in arguments.items() if name != AMONG)
+    """Return the arguments of a fault as texts that compare, without the known names."""
+    return tuple((name, str(value)) for name, value in arguments.items() if name != AMONG)
 
 
 def _resolved(value: Any, folder: Path, key: str = "") -> Any:
-    """Return the document with every path made absolute and every list of tables kept."""
+    """Return the document with every path made absolute."""
     if isinstance(value, Mapping):
         return {name: _resolved(inner, folder, name) for name, inner in value.items()}
     if isinstance(value, list):
@@ -247,14 +250,14 @@ def _resolved(value: Any, folder: Path, key: str = "") -> Any:
 def _faults_of_form(error: ValidationError, document: Mapping[str, Any]) -> Iterator[Fault]:
     seen = set()
     faults = error.errors(include_url=False)
-    # a list whose every entry faults is also called too short; that is no fault of its own
+    # pydantic also calls a list without a valid entry too short; that is no other fault
     deeper = {tuple(fault["loc"][:depth]) for fault in faults for depth in range(len(fault["loc"]))}
     for fault in faults:
         if fault["type"] == "too_short" and tuple(fault["loc"]) in deeper:
             continue
         location = _within(fault["loc"], document)
         where, key = place(location, document), str(location[-1]) if location else ""
-        if (where, fault["type"]) in seen:  # the members of a union fault one by one
+        if (where, fault["type"]) in seen:  # each member of a union has the fault
             continue
         seen.add((where, fault["type"]))
         sentence = _SENTENCES.get(fault["type"], "fault.not_understood")
@@ -284,7 +287,7 @@ def _within(location: Location, document: Any) -> Location:
 
 
 def place(location: Location, document: Any) -> str:
-    """Return a location as people read it: `hazards[0] "river flood", maps[1]`."""
+    """Return a location in readable form: `hazards[0] "river flood", maps[1]`."""
     parts: list[str] = []
     value = document
     for step in location:
@@ -304,7 +307,7 @@ def place(location: Location, document: Any) -> str:
 
 
 def _keys_at(location: Location) -> list[str]:
-    """Return the keys that the model at a location knows."""
+    """Return the keys of the model at a location."""
     model: Any = City
     for step in location:
         if isinstance(step, int) or not (isinstance(model, type) and issubclass(model, BaseModel)):
@@ -321,8 +324,8 @@ def _keys_at(location: Location) -> list[str]:
 def _model_in(annotation: Any) -> Any:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
-    found = (_model_in(inner) for inner in get_args(annotation))
-    return next((model for model in found if model is not None), None)
+    models = (_model_in(inner) for inner in get_args(annotation))
+    return next((model for model in models if model is not None), None)
 
 
 def _shown(given: object) -> str:

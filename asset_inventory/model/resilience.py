@@ -1,4 +1,4 @@
-"""A city's shocks and stresses, what worsens what, and the tables that people fill in."""
+"""A city's shocks and stresses, their influences, and the tables that people fill in."""
 
 from __future__ import annotations
 
@@ -59,15 +59,15 @@ else:  # a name, or the one text that is the same in both languages
 
 
 class Measured(Declared):
-    """By what a pressure is measured: a hazard of the city, or an indicator of its districts."""
+    """The measure of a shock or stress: a hazard of the city, or an indicator of its districts."""
 
     hazard: Text | None = None
     indicator: Text | None = None
 
 
 class Pressure(Declared):
-    """A shock (sudden) or stress (chronic) that the city knows; without `measured_by` it is felt
-    and not measured.
+    """A shock (sudden) or stress (chronic) of the city; without `measured_by` it is perceived and
+    not measured.
     """
 
     id: Key
@@ -79,11 +79,11 @@ class Pressure(Declared):
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Return every name by which people call it."""
+        """Return every name that people use for it."""
         return tuple(dict.fromkeys(passing([self.name.id, self.name.en, *self.also])))
 
     def faults(self, where: str, hazards: Mapping[str, Hazard]) -> Iterator[Fault]:
-        """Yield every fault of what it is measured by, and of drivers that are not known."""
+        """Yield every fault of its measure, and of unknown drivers."""
         known = resilience_drivers()
         for number in passing(self.drivers):
             if number not in known:
@@ -102,10 +102,10 @@ class Pressure(Declared):
 
 
 class Influence(Declared):
-    """A stress that worsens a shock, why, and who says so.
+    """A stress that worsens a shock, the reason, and the source.
 
-    `by` says which of the two that deepen water the stress is, so that what it adds is taken from
-    the years to come of the hazard by which the shock is measured.
+    `by` states which of the two causes of deeper water the stress is; its contribution then comes
+    from the projection of the hazard that measures the shock.
     """
 
     stress: Text
@@ -116,11 +116,10 @@ class Influence(Declared):
 
 
 class FilledTable(Declared):
-    """A table that offices or people fill in: a workbook or a text table; an `exercise` is called
-    so everywhere.
+    """A table that offices or people fill in: a workbook or a text table; an `exercise` is marked
+    as such everywhere.
 
-    What people wrote in it is for the inside unless it is declared `public`; who voted how never
-    leaves it.
+    Its texts are internal unless it is declared `public`; single votes are never published.
     """
 
     path: Path
@@ -130,8 +129,8 @@ class FilledTable(Declared):
 
 
 class IndicatorField(Declared):
-    """An indicator of the districts that is a field of a layer or a column of a table: what its
-    numbers say.
+    """An indicator of the districts in a field of a layer or a column of a table: the meaning of
+    its numbers.
     """
 
     field: Text
@@ -157,12 +156,12 @@ class IndicatorTable(FilledTable):
 
 
 class Criterion(Declared):
-    """Where a criterion of the districts scores 0 (worst) and 1 (best), its weight, and its group
-    on the front.
+    """The values at which a criterion of the districts scores 0 (worst) and 1 (best), its weight,
+    and its group on the Pareto front.
 
     `of` names a figure of the assessment or an indicator of the districts, by default the
-    criterion's own name. `front` puts a criterion on the front: by itself where it is true,
-    together with the others of a group where it names one.
+    criterion's own name. `front` puts a criterion on the front: alone if it is true, together with
+    the other criteria of a group if it names that group.
     """
 
     of: Text | None = None
@@ -180,15 +179,15 @@ SURVEY_FORMS = ("statements", "votes", "indicators", "actions")
 
 
 class Resilience(Declared):
-    """How the preliminary resilience assessment is drawn up: the tables it rests on, and how
-    districts are compared.
+    """The settings of the preliminary resilience assessment: its tables, and how districts are
+    compared.
 
-    Weights are drawn uniform where `stated_weights` is 0, else around those of the criteria, the
-    closer the greater it is. A rank is firm from a share of `firm` of the draws on, likely from
-    `likely` on, else contested. How much ranks hang on a goalpost is told by moving its worst end
-    by `goalpost_step` of its range either way; two criteria whose rank correlation is `correlated`
-    or more are said to count twice. A pressure among the `costliest` that few feel is said to be
-    overlooked.
+    Simulated weights are uniform if `stated_weights` is 0, else around those of the criteria: the
+    greater it is, the closer. A rank is firm from a share of `firm` of the simulations on, likely
+    from `likely` on, else contested. The sensitivity of ranks to a goalpost is that to moving its
+    worst end by `goalpost_step` of its range either way; two criteria with a rank correlation of
+    `correlated` or more are reported to count twice. A shock or stress among the `costliest` that
+    few perceive is reported as overlooked.
     """
 
     statements: FilledTable | None = None
@@ -216,14 +215,18 @@ class Resilience(Declared):
         return {name: table for name in SURVEY_FORMS if (table := getattr(self, name)) is not None}
 
     def faults(self) -> Iterator[Fault]:
-        """Yield every fault of criteria, indicators and shares that do not go together."""
+        """Yield every fault of criteria, indicators and shares that contradict each other."""
         arguments: Arguments
-        criteria = {name: one for name, one in self.criteria.items() if one is not None}
-        for name, one in criteria.items():
-            if one.worst is not None and one.worst == one.best:
-                arguments = {"given": f"{one.worst:.15g}"}
+        criteria = {
+            name: criterion for name, criterion in self.criteria.items() if criterion is not None
+        }
+        for name, criterion in criteria.items():
+            if criterion.worst is not None and criterion.worst == criterion.best:
+                arguments = {"given": f"{criterion.worst:.15g}"}
                 yield f"resilience, criteria, {name}", "fault.goalposts_equal", arguments
-        groups = dict.fromkeys(passing(one.group(name) for name, one in criteria.items()))
+        groups = dict.fromkeys(
+            passing(criterion.group(name) for name, criterion in criteria.items())
+        )
         if len(groups) > MOST_ON_FRONT:
             arguments = {"given": ", ".join(groups), "most": MOST_ON_FRONT}
             yield "resilience, criteria", "fault.front_too_wide", arguments
@@ -238,7 +241,7 @@ class Resilience(Declared):
 def pressure_faults(
     pressures: Sequence[Pressure], influences: Sequence[Influence], hazards: Mapping[str, Hazard]
 ) -> Iterator[Fault]:
-    """Yield every fault of shocks and stresses, of their names and of what worsens what."""
+    """Yield every fault of shocks and stresses, of their names and of their influences."""
     yield from named_twice("pressures", [pressure.id for pressure in passing(pressures)])
     bearers: dict[str, set[str]] = {}
     for where, pressure in placed("pressures", pressures):

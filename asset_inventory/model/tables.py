@@ -2,7 +2,7 @@
 
 Tables are long: a new hazard or return period is more rows, never a new column. Words that repeat
 (hazard, asset type, district, the asset's id) are categoricals, so that a million assets fit.
-A `Fault` gathers the rows of one source in which the same is wrong, for one row of FINDINGS.
+A `Fault` has the rows of one source with the same fault, for one row of FINDINGS.
 """
 
 from __future__ import annotations
@@ -186,7 +186,7 @@ ASSESSMENT_TABLES = (
 
 
 _ONE = {"most": 1.0}
-# What a group may say of a district: DECISIONS, `choice`.
+# The choices of a group on a district: DECISIONS, `choice`.
 CHOSEN, NOT_CHOSEN, WITHDRAWN = "chosen", "not chosen", "withdrawn"
 CHOICES = (CHOSEN, NOT_CHOSEN, WITHDRAWN)
 
@@ -293,11 +293,11 @@ RESILIENCE_TABLES = (
 REAL, EXERCISE = "real", "exercise"
 OUTSIDE_DISTRICTS = "outside districts"
 SEVERITIES = ("error", "warning", "repaired")
-# Sums of shares carry the last bits of their parts.
+# Sums of shares are inexact in their last bits.
 _ROUNDED = 1 + 1e-9
 TABLES = {table.name: table for table in (*ASSESSMENT_TABLES, *RESILIENCE_TABLES)}
 
-# The names that tables and columns have in the files of earlier versions, which are still read.
+# The names of tables and columns in the files of earlier versions, which are still read.
 # fmt: off
 EARLIER_TABLES = {
     "ledger": "exposure_counts", "stress": "chronic_hazards", "future": "future_ead", "not_nested": "non_monotonic",
@@ -317,7 +317,7 @@ EARLIER_COLUMNS = {
 
 
 def with_present_names(table: pd.DataFrame) -> pd.DataFrame:
-    """Return a table of an earlier version with the names that its columns and states have now.
+    """Return a table of an earlier version with the present names of its columns and states.
 
     Examples
     --------
@@ -330,8 +330,8 @@ def with_present_names(table: pd.DataFrame) -> pd.DataFrame:
     return present.replace({"state": {"unknown": "no_data"}}) if "state" in present else present
 
 
-def _adds_up(ledger: pd.DataFrame) -> pd.Series:
-    return ledger[["exposed", "not_exposed", "no_data", "unusable"]].sum(axis=1) == ledger["assets"]
+def _adds_up(counts: pd.DataFrame) -> pd.Series:
+    return counts[["exposed", "not_exposed", "no_data", "unusable"]].sum(axis=1) == counts["assets"]
 
 
 def _in_bounds(ead: pd.DataFrame) -> pd.Series:
@@ -346,7 +346,7 @@ def _in_range(joint: pd.DataFrame) -> pd.Series:
     return ~((least > middle * _ROUNDED) | (middle > most * _ROUNDED) | (low > high * _ROUNDED))
 
 
-# What holds in every row of a table, beside the ranges of its columns.
+# What holds in every row of a table, in addition to the ranges of its columns.
 # fmt: off
 _LAWS = {"EXPOSURE_COUNTS": _adds_up, "DAMAGE_SUMMARY": _adds_up, "EAD": _in_bounds, "JOINT_EAD": _in_range,
          "FUTURE_EAD": _in_bounds}
@@ -361,7 +361,7 @@ def numbers_of(name: str) -> tuple[Column, ...]:
 def check(table: AnyTable, name: str) -> AnyTable:
     """Return the table unchanged when it keeps its contract.
 
-    Raises TableError with the first faults (column, what, row) and how many there are.
+    Raises TableError with the first faults (column, check, row) and their number.
     """
     if _keeps(table, TABLES[name]):
         return table
@@ -382,7 +382,7 @@ def check(table: AnyTable, name: str) -> AnyTable:
 
 
 def _keeps(table: pd.DataFrame, contract: Table) -> bool:
-    """Tell whether a table keeps its contract: a quick look; pandera names the faults."""
+    """Return whether a table keeps its contract: a quick look; pandera names the faults."""
     for column in contract.columns:
         if column.name not in table.columns:
             return False
@@ -407,7 +407,7 @@ def _keeps(table: pd.DataFrame, contract: Table) -> bool:
 
 @lru_cache
 def _schema(name: str) -> pandera.DataFrameSchema:
-    import pandera.pandas as pandera  # late, for it costs a third of a second
+    import pandera.pandas as pandera  # late: it takes a third of a second
 
     table = TABLES[name]
     columns = {}
@@ -490,9 +490,9 @@ def join_findings(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
     parts = [part for part in parts if len(part)]
     if not parts:
         return findings([])
-    whole = pd.concat(parts, ignore_index=True)
-    order = whole["severity"].map({severity: place for place, severity in enumerate(SEVERITIES)})
-    return whole.iloc[np.argsort(order.to_numpy(), kind="stable")].reset_index(drop=True)
+    joined = pd.concat(parts, ignore_index=True)
+    order = joined["severity"].map({severity: place for place, severity in enumerate(SEVERITIES)})
+    return joined.iloc[np.argsort(order.to_numpy(), kind="stable")].reset_index(drop=True)
 
 
 def categorical(codes: np.ndarray, categories: Iterable[object]) -> pd.Categorical[Any]:
@@ -506,7 +506,7 @@ def repeated_word(word: str, count: int) -> pd.Categorical[Any]:
 
 
 def at_period(table: pd.DataFrame, period: float) -> Flags:
-    """Tell which rows have a return period (year); NaN is a scenario.
+    """Return which rows have a return period (year); NaN is a scenario.
 
     Examples
     --------
@@ -519,7 +519,7 @@ def at_period(table: pd.DataFrame, period: float) -> Flags:
 
 
 def rows_at(table: pd.DataFrame, hazard: str, period: float) -> Flags:
-    """Tell which rows are of one map: a hazard and a return period (year; NaN: a scenario).
+    """Return which rows are of one map: a hazard and a return period (year; NaN: a scenario).
 
     Examples
     --------
@@ -585,7 +585,7 @@ class Fault:
     rows: np.ndarray | None = None
     column: str | None = None
     arguments: Mapping[str, object] = field(default_factory=dict)
-    count: int = 1  # of what is not rows: columns, members
+    count: int = 1  # of things that are not rows: columns, members
     feature: str | None = None  # what a finding names, by default the first row
 
     @classmethod
@@ -605,12 +605,12 @@ class Fault:
 
     @property
     def applies(self) -> bool:
-        """Tell whether there is anything that has the fault."""
+        """Return whether anything has the fault."""
         return self.rows is None or len(self.rows) > 0
 
     @property
     def refuses(self) -> bool:
-        """Tell whether nothing of the source can be taken."""
+        """Return whether the fault refuses the whole source."""
         return self.severity == ERROR and self.rows is None
 
 

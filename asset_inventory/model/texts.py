@@ -1,7 +1,7 @@
-"""Texts as `city.toml` and delivered fields hold them: read, compared and listed.
+"""Texts of `city.toml` and of delivered fields: how they are read, compared and listed.
 
-`Declared` is what every declaration of `city.toml` is made of. Words are equal, or nearly equal, to
-those of `city.toml`. Ids keep their zeros; numbers are read in their country's style.
+`Declared` is the base of every declaration of `city.toml`. Words are compared with those of
+`city.toml`, exactly and nearly. Ids keep their zeros; numbers are read in their country's style.
 """
 
 from __future__ import annotations
@@ -40,28 +40,28 @@ from asset_inventory.model.errors import Arguments, SourceError
 
 # the field in which GDAL keeps the tags of OpenStreetMap that have no field of their own
 OSM_TAGS = "other_tags"
-# Above it a float no longer holds every whole number, so an id kept as one may be another's.
+# Above it a float does not hold every whole number, so two ids may be the same float.
 EXACT = 2.0**53
-_ENDLESS = 1e30  # from here on nobody means a number of a table, and sums of it would have no end
-MORE = "…"  # stands for what is cut off, or for all the others
-MOST_LISTED = 100  # different texts of one column that are told one by one
-# Three digits behind the only mark may be thousands or decimals: 750.000 is 750 or 750,000.
+_ENDLESS = 1e30  # no table means such a number, and sums of it may be infinite
+MORE = "…"  # replaces text that is cut off, or all further texts
+MOST_LISTED = 100  # different texts of one column that are listed one by one
+# Three digits after the only mark may be thousands or decimals: 750.000 is 750 or 750,000.
 _THOUSANDS = {mark: rf"[+-]?\d{{1,3}}(?:\{mark}\d{{3}})+" for mark in ".,"}
 _PLAIN = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 
 
-def plain_bytes(path: Path, *, most: int, follow: bool = False) -> bytes:
-    """Return what a file of at most so many bytes holds; where a link may be one it is followed.
+def plain_bytes(path: Path, *, limit: int, follow: bool = False) -> bytes:
+    """Return the content of a file of at most `limit` bytes; with `follow` it may be a link.
 
-    Raises SourceError for a link, a folder, a pipe or a device, and for what is larger; OSError
-    where it cannot be read.
+    Raises SourceError for a link, a folder, a pipe or a device, and for a larger file; OSError for
+    a file that cannot be read.
     """
     about = (os.stat if follow else os.lstat)(path)
     if not stat.S_ISREG(about.st_mode):
         raise SourceError("error.file_not_plain", path=str(path))
-    if about.st_size > most:
+    if about.st_size > limit:
         raise SourceError(
-            "error.file_too_large", path=str(path), size=about.st_size, most=most / 2**20
+            "error.file_too_large", path=str(path), size=about.st_size, most=limit / 2**20
         )
     with path.open("rb") as stream:
         return stream.read(about.st_size)
@@ -76,7 +76,7 @@ def as_text(given: pd.Series) -> pd.Series:
 
 
 def time_as_text(value: datetime.date | datetime.time) -> str:
-    """Return a day, moment or time by ISO 8601; in UTC if zoned, else midnight is the day."""
+    """Return a day, moment or time in ISO 8601: in UTC if it has a zone, else midnight is the day."""
     if not isinstance(value, datetime.datetime):
         return value.isoformat()
     if value.tzinfo is not None:
@@ -85,64 +85,64 @@ def time_as_text(value: datetime.date | datetime.time) -> str:
     return value.date().isoformat() if midnight else value.isoformat()
 
 
-def few(names: Sequence[str], most: int, more: str = ", …") -> str:
-    """Return names as a sentence lists them, the first few of many."""
-    return ", ".join(names[:most]) + more * (len(names) > most)
+def few(names: Sequence[str], limit: int, more: str = ", …") -> str:
+    """Return names for a sentence, the first `limit` of many."""
+    return ", ".join(names[:limit]) + more * (len(names) > limit)
 
 
-def listed_rows(rows: Iterable[object], *, most: int = 8) -> str:
-    """Return the numbers of rows of a file as text, the first few of many."""
-    return few([str(row) for row in rows], most, ", ...")
+def listed_rows(rows: Iterable[object], *, limit: int = 8) -> str:
+    """Return the numbers of rows of a file as text, the first `limit` of many."""
+    return few([str(row) for row in rows], limit, ", ...")
 
 
-def excerpt(text: str, *, most: int = 80) -> str:
-    """Return a text as a sentence can hold it, a long one cut."""
-    return text if len(text) <= most else text[: most - 1] + MORE
+def excerpt(text: str, *, limit: int = 80) -> str:
+    """Return a text that is short enough for a sentence; a longer one is cut."""
+    return text if len(text) <= limit else text[: limit - 1] + MORE
 
 
-def together(texts: pd.Series, *, most: int = MOST_LISTED) -> pd.Series:
-    """Return texts for sentences; of more than `most` different ones, all later ones are MORE."""
+def together(texts: pd.Series, *, limit: int = MOST_LISTED) -> pd.Series:
+    """Return texts for sentences; all different ones after the first `limit` are MORE."""
     short = texts.map({text: excerpt(str(text)) for text in texts.dropna().unique()})
-    first = short.dropna().unique()[:most]
+    first = short.dropna().unique()[:limit]
     return short.where(short.isin(first) | short.isna(), MORE).astype("str")
 
 
-def listed_texts(texts: pd.Series, *, most: int = MOST_LISTED) -> Iterator[tuple[str, pd.Index]]:
-    """Yield each different text, as `together` has it, with the rows in which it stands."""
-    short = together(texts.dropna(), most=most)
+def listed_texts(texts: pd.Series, *, limit: int = MOST_LISTED) -> Iterator[tuple[str, pd.Index]]:
+    """Yield each different text of `together` with its rows."""
+    short = together(texts.dropna(), limit=limit)
     for text, rows in short.groupby(short, sort=True).groups.items():
         yield str(text), rows
 
 
-def nearest(given: str, there: Iterable[str]) -> str:
-    """Return the name that is probably meant, in any case and spacing; empty text without one."""
-    if given.isdecimal():  # another number is as near as any
+def nearest(given: str, known: Iterable[str]) -> str:
+    """Return the probable known name, whatever its case and spacing; empty text without one."""
+    if given.isdecimal():  # every number would be near another
         return ""
-    plain = {folded(name): name for name in reversed(list(there))}
+    plain = {folded(name): name for name in reversed(list(known))}
     near = difflib.get_close_matches(folded(given), list(plain), n=1)
     return plain[near[0]] if near else ""
 
 
 def usual_spelling(names: pd.Series, plain: pd.Series) -> pd.Series:
-    """Return names, each in the most frequent spelling of those with the same `plain` one."""
-    usual = names.groupby(plain).agg(lambda one: one.value_counts(sort=True).index[0])
+    """Return names, each in the most frequent spelling of all with the same `plain` form."""
+    usual = names.groupby(plain).agg(lambda spellings: spellings.value_counts(sort=True).index[0])
     return plain.map(usual).astype("str")
 
 
 def folded(name: str) -> str:
-    """Return a name without case, blanks, signs and underscores, so that spellings of it meet."""
+    """Return a name without case, blanks, signs and underscores, so that its spellings are equal."""
     return re.sub(r"[\W_]+", "", name.casefold())
 
 
 def tag_in(texts: pd.Series, key: str) -> pd.Series:
-    """Return a tag's value in OSM's further tags, one text: "building"=>"yes","name"=>"..."."""
+    """Return a tag's value from the text of OSM's further tags: "building"=>"yes","name"=>"..."."""
     return texts.astype("str").str.extract(
         rf'"{re.escape(key)}"=>"((?:[^"\\]|\\.)*)"', expand=False
     )
 
 
 def inexact(given: pd.Series) -> np.ndarray:
-    """Tell which ids came as floats too large to be told from their neighbours."""
+    """Return which ids came as floats too large to differ from their neighbours."""
     if not pd.api.types.is_float_dtype(given):
         return np.zeros(len(given), dtype=bool)
     return np.abs(given.to_numpy()) >= EXACT
@@ -153,24 +153,23 @@ def as_numbers(
 ) -> tuple[pd.Series, np.ndarray]:
     """Return a field as numbers (NaN = none), and which could be read in two ways.
 
-    A field of numbers is taken as it is; true and false are none. In a field of text the whole
-    column tells its style: 1.500.000 or 1.500,5 is written as in Indonesia, 1,500.5 or 0.75 as in
-    English. Where nothing tells whether 750.000 is 750 or 750,000, the number is doubtful and
-    refused (NaN), or read as decimals on request.
+    A field of numbers stays as it is; true and false are none. The whole column of a field of text
+    determines its style: 1.500.000 or 1.500,5 is Indonesian, 1,500.5 or 0.75 is English. If the
+    column leaves open whether 750.000 is 750 or 750,000, the number is doubtful: it is refused
+    (NaN), or read as decimals on request.
     """
     if pd.api.types.is_numeric_dtype(given.dtype) and not pd.api.types.is_bool_dtype(given.dtype):
         return given.astype(float), np.zeros(len(given), dtype=bool)
     text = as_text(given)
-    decimal, thousands, told = _style(text.dropna())
-    # a mark that stands where this style has none says something else: 1,234.5 among 1.234,5 is no
-    # number
+    decimal, thousands, certain = _style(text.dropna())
+    # a text with a mark where this style has none is no number: 1,234.5 among 1.234,5
     plain = text.where(_fits(text, _grouped(decimal, thousands))) if thousands else text
     plain = plain.str.replace(thousands, "", regex=False) if thousands else plain
     plain = plain.str.replace(decimal, ".", regex=False) if decimal != "." else plain
     numbers = pd.to_numeric(plain.where(_fits(plain, _PLAIN)), errors="coerce")
     marked = _fits(text, rf"{_THOUSANDS['.']}|{_THOUSANDS[',']}").to_numpy(dtype=bool)
-    unsure = marked & (not told)
-    # 1e400 is written, but no number that is kept
+    unsure = marked & (not certain)
+    # a number such as 1e400 is too large to keep
     numbers = numbers.astype(float).where(numbers.abs() < _ENDLESS)
     return (numbers if doubtful == "decimal" else numbers.mask(unsure)), unsure
 
@@ -201,7 +200,7 @@ def _style(text: pd.Series) -> tuple[str, str, bool]:
 
 
 def _tells_decimals(text: pd.Series, mark: str) -> bool:
-    """Tell whether any of these texts with a mark cannot be thousands, as 0.750 or 12.5."""
+    """Return whether any of these texts with a mark cannot be thousands, as 0.750 or 12.5."""
     return bool(not text.str.fullmatch(_THOUSANDS[mark]).all() or text.str.match(r"[+-]?0").any())
 
 
@@ -211,19 +210,18 @@ def _grouped(decimal: str, thousands: str) -> str:
 
 
 ANY = "*"
-# The findings on words that nearly match, and so are not counted under what they probably mean.
+# The findings on words that nearly match; these do not count under their probable meaning.
 NEAR_WORDS = ("where_word_near", "list_word_near", "type_word_near")
 _LISTED = 20  # words in one sentence
 _LONGEST = 40  # characters of each
-# letters that a word has at least in which one more, one less or another one is taken for a slip
+# the least letters of a word in which one letter too many, too few or wrong is a slip
 _SLIP = 5
-# Letters, figures, a minus before a figure, and signs that say something of their own: <1 m is not
-# >1 m.
+# Letters, digits, a minus before a digit, and signs with a meaning of their own: <1 m is not >1 m.
 _PART = re.compile(r"\d+|[^\W\d_]+|(?:(?<=\s)|^)-(?=\d)|[<>≤≥≠=+%&]")
 
 
 def matching(given: pd.Series, words: Iterable[str], *, ignore_case: bool = False) -> np.ndarray:
-    """Tell which rows of a field, as `as_text` has it, hold one of the words; `*` is any word."""
+    """Return which rows of a field from `as_text` hold one of the words; `*` is any word."""
     words = [word.strip() for word in words]
     if ANY in words:
         return given.notna().to_numpy(dtype=bool)
@@ -235,22 +233,22 @@ def matching(given: pd.Series, words: Iterable[str], *, ignore_case: bool = Fals
 def mapped(
     given: pd.Series, meaning: Mapping[str, object], *, ignore_case: bool = False
 ) -> pd.Series:
-    """Return what each word of a field means, missing where `meaning` does not have it."""
-    meaning = {word.strip(): one for word, one in meaning.items()}
+    """Return the meaning of each word of a field, missing for words without one."""
+    meaning = {word.strip(): value for word, value in meaning.items()}
     if ignore_case:
         given, meaning = (
             given.str.casefold(),
-            {word.casefold(): one for word, one in meaning.items()},
+            {word.casefold(): value for word, value in meaning.items()},
         )
     return given.map(meaning)
 
 
 def near_words(given: pd.Series, words: Iterable[str]) -> list[tuple[str, str, int]]:
-    """Return each word that is nearly one of `words`, that one, and its rows, most frequent first.
+    """Return each word near one of `words`, that one, and its count of rows, most frequent first.
 
-    Nearly the same are words that differ in case, blanks, hyphens, underscores, signs and accents,
-    and those of which one part of five letters or more has a letter too many, too few, another one,
-    or two exchanged.
+    Words are near if they differ only in case, blanks, hyphens, underscores, signs and accents, or
+    if one part of five letters or more has one letter too many, too few or wrong, or two letters
+    exchanged.
     """
     words = [word for word in dict.fromkeys(word.strip() for word in words) if word != ANY]
     if not words:
@@ -262,55 +260,55 @@ def near_words(given: pd.Series, words: Iterable[str]) -> list[tuple[str, str, i
         for slip in _slips(_parts(word)):
             slips.setdefault(slip, word)
     plain.pop("", None)
-    found = []
+    matches = []
     counts = given[~given.isin(words)].value_counts()
     for text, count in zip(counts.index.astype(str), counts, strict=True):
         parts = _parts(text)
         near = plain.get(_plain(parts)) or next(
-            (slips[one] for one in _slips(parts) if one in slips), None
+            (slips[slip] for slip in _slips(parts) if slip in slips), None
         )
         if near is not None:
-            found.append((text, near, int(count)))
-    return found
+            matches.append((text, near, int(count)))
+    return matches
 
 
 def near_spellings(given: pd.Series, known: Iterable[str]) -> list[tuple[str, str, int]]:
     """Return `near_words` of `known`, and unknown words that are spelled in several ways.
 
-    Of these the most frequent spelling is the one that others nearly are.
+    The other spellings of an unknown word are near the most frequent one.
     """
     known = [*known]
-    found = near_words(given, known)
-    strange = given[~given.isin([*known, *(word for word, *_ in found)])].value_counts()
+    matches = near_words(given, known)
+    strange = given[~given.isin([*known, *(word for word, *_ in matches)])].value_counts()
     usual: dict[str, str] = {}
     for word, count in zip(strange.index.astype(str), strange, strict=True):
         first = usual.setdefault(_plain(_parts(word)) or word, word)
         if first != word:
-            found.append((word, first, int(count)))
-    return found
+            matches.append((word, first, int(count)))
+    return matches
 
 
-def near_listed(found: Sequence[tuple[str, str, int]]) -> str:
-    """Return near words as a sentence lists them, each with the word meant and its rows."""
-    said = [
-        f'"{excerpt(word, most=_LONGEST)}" ≈ "{excerpt(near, most=_LONGEST)}" ({count})'
-        for word, near, count in found[:_LISTED]
+def near_listed(matches: Sequence[tuple[str, str, int]]) -> str:
+    """Return near words for a sentence, each with the word meant and its count of rows."""
+    listed = [
+        f'"{excerpt(word, limit=_LONGEST)}" ≈ "{excerpt(near, limit=_LONGEST)}" ({count})'
+        for word, near, count in matches[:_LISTED]
     ]
-    return ", ".join(said) + (", …" if len(found) > _LISTED else "")
+    return ", ".join(listed) + (", …" if len(matches) > _LISTED else "")
 
 
 def words_listed(given: pd.Series) -> str:
-    """Return the words of a field with their rows, most frequent first; `-` where it holds none."""
+    """Return the words of a field with their counts, most frequent first; `-` without words."""
     counts = given.value_counts()
-    said = [
-        f'"{excerpt(str(word), most=_LONGEST)}" ({count})'
+    listed = [
+        f'"{excerpt(str(word), limit=_LONGEST)}" ({count})'
         for word, count in counts.head(_LISTED).items()
     ]
-    return ", ".join(said) + (", …" if len(counts) > _LISTED else "") or "-"
+    return ", ".join(listed) + (", …" if len(counts) > _LISTED else "") or "-"
 
 
 def _parts(word: str) -> tuple[str, ...]:
-    """Return the parts of a word without case and accents; a figure and its sign are parts."""
+    """Return the parts of a word without case and accents; a number and its sign are parts."""
     decomposed = unicodedata.normalize("NFKD", word).casefold()
     return tuple(
         _PART.findall("".join(sign for sign in decomposed if not unicodedata.combining(sign)))
@@ -318,14 +316,14 @@ def _parts(word: str) -> tuple[str, ...]:
 
 
 def _plain(parts: tuple[str, ...]) -> str:
-    """Return the parts of a word as one; of figures it is kept where one ends."""
+    """Return the parts of a word as one text; a blank marks the end of each number."""
     return "".join(f"{part} " if part.isdecimal() else part for part in parts)
 
 
 def _slips(parts: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    """Yield a word's parts, and these with one letter of a long part left out.
+    """Yield a word's parts, and the parts without one letter, for each letter of a long part.
 
-    Words meet here that are one slip apart: what one has too many the other lacks.
+    Two words that are one slip apart have one of these in common.
     """
     yield parts
     for place, part in enumerate(parts):
@@ -335,12 +333,12 @@ def _slips(parts: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
 
 
 # A declaration may be sent to another process.
-copyreg.pickle(MappingProxyType, lambda held: (MappingProxyType, (dict(held),)))
+copyreg.pickle(MappingProxyType, lambda mapping: (MappingProxyType, (dict(mapping),)))
 
 GRID_SUFFIXES = (".tif", ".tiff", ".asc")
 METRES_PER_UNIT = {"m": 1.0, "cm": 0.01, "mm": 0.001, "ft": 0.3048}
 OUT_OF_RANGE = "number_out_of_range"
-LARGEST = 1e18  # of any number; products of larger ones have no end
+LARGEST = 1e18  # of any number; products of larger ones may be infinite
 
 
 def _in_range(given: float) -> float:
@@ -351,8 +349,7 @@ def _in_range(given: float) -> float:
 
 # strict: a text or a true is no number
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False), AfterValidator(_in_range)]
-# Return periods; a tide that floods comes several times a day, and nobody knows a rarer event than
-# the last.
+# Return periods: a tide can flood several times a day, and nobody knows events beyond the last one.
 PositiveYears = Annotated[Number, Field(ge=0.001, le=1e7)]
 Text = Annotated[str, Field(min_length=1)]
 # A word or a list of words; a single word is a list of one.
@@ -365,7 +362,7 @@ Words = Annotated[
 ]
 
 
-# What pydantic calls the fault of a value that is of the right kind, and beyond a limit.
+# Pydantic's names of the faults of a value that has the right type and is beyond a limit.
 _BEYOND_LIMITS = {
     "finite_number",
     "greater_than",
@@ -379,18 +376,18 @@ _BEYOND_LIMITS = {
     "too_long",
     "too_short",
 }
-LENIENT = {"lenient": True}  # the context in which a declaration takes what it can
+LENIENT = {"lenient": True}  # the context in which a declaration accepts every value that it can
 
 
 class Declared(BaseModel):
-    """A declaration: frozen, and no key that we do not know.
+    """A declaration: frozen, and without unknown keys.
 
-    A `LENIENT` validation never fails, so that all other checks run too. A value of another kind
-    counts as the default, or as None where there is none; so does each such entry of a list or
-    table. `model_fields_set` has its key. A number or text beyond a limit stays.
+    A `LENIENT` validation never fails, so that all other checks run too. A value of a wrong type
+    becomes the default, or None without a default; so does each such entry of a list or table.
+    `model_fields_set` has its key. A number or text beyond a limit stays.
     """
 
-    # A validator is built when it is first needed, so that only that of the whole city is.
+    # A validator is built on first use, so that only that of the whole city is built.
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     @model_validator(mode="before")
@@ -424,9 +421,9 @@ class Declared(BaseModel):
                 )
                 return value if beyond else None
 
-        whole = passed(given)
-        if whole is not None:
-            return whole
+        accepted = passed(given)
+        if accepted is not None:
+            return accepted
         no_entry, no_key = passed([]), passed({})
         if isinstance(given, list) and isinstance(no_entry, Sequence):
             return tuple((passed([entry]) or [None])[0] for entry in given)
@@ -439,9 +436,7 @@ class Declared(BaseModel):
 
 
 class Source(Declared):
-    """Who made a layer, when, under which licence; `exercise` data is called so on all that is
-    made from it.
-    """
+    """Who made a layer, when, under which licence; all results of `exercise` data are marked so."""
 
     title: Text
     licence: Text
@@ -453,10 +448,10 @@ class Source(Declared):
 
 Visibility = Literal["public", "internal"]
 Where = Annotated[Mapping[Text, Words], AfterValidator(MappingProxyType)]
-Fault = tuple[str, str, Arguments]  # where, key of `words`, what fills it
-# What fills a fault may hold under this key, by which `with_near` fills its sentence.
+Fault = tuple[str, str, Arguments]  # place, key of a sentence, its arguments
+# An argument with the known names, from which `with_near` makes the others.
 AMONG = "among"
-_LOOKED_THROUGH = 1000  # names of many, for one that is near
+_LOOKED_THROUGH = 1000  # known names that are compared with an unknown one
 _NAMES_LISTED = 50
 _Model = TypeVar("_Model", bound=Declared)
 _Value = TypeVar("_Value")
@@ -471,12 +466,12 @@ def placed(key: str, models: Iterable[_Model]) -> Iterator[tuple[str, _Model]]:
 
 
 def passing(values: Iterable[_Value | None] | None) -> list[_Value]:
-    """Return the entries of a list that are not None, as those are which failed."""
+    """Return the valid entries of a list; an entry that failed is None."""
     return [value for value in values or () if value is not None]
 
 
 def first_fall(numbers: Iterable[float | None] | None) -> Iterator[tuple[float, float]]:
-    """Yield the first two neighbours of which the second is not the greater one, if any."""
+    """Yield the first two neighbours that do not rise, if any."""
     falls = (pair for pair in itertools.pairwise(passing(numbers)) if pair[0] >= pair[1])
     yield from itertools.islice(falls, 1)
 
@@ -488,14 +483,14 @@ def rising(where: str, breaks: Iterable[float] | None) -> Iterator[Fault]:
 
 
 def named_twice(key: str, names: Iterable[str | None]) -> Iterator[Fault]:
-    """Yield a fault for each name that several declarations of a list have."""
+    """Yield a fault for each name that several declarations of a list share."""
     for name, count in Counter(passing(names)).items():
         if count > 1:
             yield key, "fault.name_twice", {"given": name, "times": count}
 
 
 def same_word(where: str, meant: Mapping[str, Any] | None) -> Iterator[Fault]:
-    """Yield a fault for each two words that differ in case only, and mean different things."""
+    """Yield a fault for each two words that differ only in case and have different meanings."""
     first: dict[str, str] = {}
     meant = meant or {}
     for word, meaning in meant.items():
@@ -505,29 +500,28 @@ def same_word(where: str, meant: Mapping[str, Any] | None) -> Iterator[Fault]:
 
 
 def joined(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Return for each name in pairs the one that stands for all that the pairs join to it."""
-    stands: dict[str, str] = {}
+    """Return for each name in pairs the one that represents all names joined to it."""
+    leaders: dict[str, str] = {}
 
-    def standing(name: str) -> str:
-        while stands.setdefault(name, name) != name:
-            stands[name] = name = stands[stands[name]]
+    def leader_of(name: str) -> str:
+        while leaders.setdefault(name, name) != name:
+            leaders[name] = name = leaders[leaders[name]]
         return name
 
     for first, second in pairs:
-        stands[standing(second)] = standing(first)
-    return {name: standing(name) for name in stands}
+        leaders[leader_of(second)] = leader_of(first)
+    return {name: leader_of(name) for name in leaders}
 
 
 def not_known(key: str, given: str, names: Iterable[str]) -> tuple[str, Arguments]:
-    """Return the sentence on a name that is not known, and what fills it, for `with_near`."""
+    """Return the key of the sentence on an unknown name, and its arguments, for `with_near`."""
     return key, {"given": given, AMONG: names}
 
 
 def with_near(fault: Fault) -> Fault:
-    """Return a fault that names the near name, or else the names there are; any other as it is.
+    """Return a fault of an unknown name with a near name or the known ones; others unchanged.
 
-    That is left to the faults which are shown: to look for names is slow, and a file may hold many
-    that are not known.
+    Only faults that are shown need it: the search is slow, and a file may hold many unknown names.
     """
     where, key, arguments = fault
     if AMONG not in arguments:

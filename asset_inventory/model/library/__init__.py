@@ -1,6 +1,6 @@
 """The damage curves that ship, each with its licence; `vulnerability.curves` reads the points.
 
-A set of curves is a folder: `set.toml` says whose it is, `curves.csv` lists its curves,
+A set of curves is a folder: `set.toml` has its author, `curves.csv` lists its curves,
 `points.csv` holds their points. `classes.csv`, `hazards.csv` and `regions.csv` have the words,
 Indonesian and English, for the terms of the lists. `jrc/costs.toml` has the numbers of JRC's rule
 for the greatest damage of a building. README.md has the sources and all changes.
@@ -19,14 +19,14 @@ from types import MappingProxyType
 from typing import Literal
 
 FOLDER = Path(__file__).parent
-GLOBAL = "global"  # the region of a curve that is of the whole world
+GLOBAL = "global"  # the region of a curve for the whole world
 
 _Words = dict[tuple[str, ...], tuple[str, ...]]
 
 
 @dataclass(frozen=True)
 class ShippedCurve:
-    """What is known of a shipped curve but its points; `points` is the file of its set's points.
+    """A shipped curve without its points; `points` is the file with those of its set.
 
     `asset_class` is one of the library's classes or several («education, health»), `region` a
     continent or «global».
@@ -48,12 +48,12 @@ class ShippedCurve:
 
     @property
     def classes(self) -> tuple[str, ...]:
-        """Return the classes of assets that it is for."""
+        """Return its classes of assets."""
         return tuple(self.asset_class.split(", "))
 
     @property
     def set_name(self) -> str:
-        """Return the name of its set, with which its id begins."""
+        """Return the name of its set, the first part of its id."""
         return self.id.partition("/")[0]
 
 
@@ -67,7 +67,7 @@ class Declarable:
 
 @dataclass(frozen=True)
 class SectorCost:
-    """What JRC's rule takes of a sector: building cost = a x GDP per person ^ b, and content."""
+    """JRC's numbers of a sector: building cost = a x GDP per person ^ b, and content."""
 
     a: float
     b: float
@@ -90,7 +90,7 @@ class GreatestDamage:
 @lru_cache
 def greatest_damage() -> GreatestDamage:
     """Return the numbers of JRC's rule for the greatest damage of a building per m2."""
-    costs, whole = (
+    costs, curve_set = (
         tomllib.loads((FOLDER / "jrc" / name).read_text(encoding="utf-8"))
         for name in ("costs.toml", "set.toml")
     )
@@ -104,9 +104,9 @@ def greatest_damage() -> GreatestDamage:
         costs["price_year"],
         MappingProxyType(sectors),
         MappingProxyType(defaults),
-        whole["citation"],
-        whole["doi"],
-        whole["licence"],
+        curve_set["citation"],
+        curve_set["doi"],
+        curve_set["licence"],
     )
 
 
@@ -115,35 +115,35 @@ def shipped_curves() -> Mapping[str, ShippedCurve]:
     """Return every shipped curve by its id (`jrc/asia/commercial`), in the order of the lists."""
     curves: dict[str, ShippedCurve] = {}
     for about in sorted(FOLDER.glob("*/set.toml")):
-        whole = tomllib.loads(about.read_text(encoding="utf-8"))
+        curve_set = tomllib.loads(about.read_text(encoding="utf-8"))
         with (about.parent / "curves.csv").open(encoding="utf-8", newline="") as stream:
             for row in csv.DictReader(stream):
                 curves[row["id"]] = ShippedCurve(
                     **row,
-                    set_title=whole["title"],
-                    licence=whole["licence"],
-                    citation=whole["citation"],
-                    doi=whole["doi"],
+                    set_title=curve_set["title"],
+                    licence=curve_set["licence"],
+                    citation=curve_set["citation"],
+                    doi=curve_set["doi"],
                     points=about.parent / "points.csv",
                 )
     return MappingProxyType(curves)
 
 
-def meant_by(text: str, kind: Literal["classes", "hazards", "regions"]) -> tuple[str, ...]:
-    """Return the library's names for what a text is about, each once, in the text's order.
+def meant_by(text: str, word_list: Literal["classes", "hazards", "regions"]) -> tuple[str, ...]:
+    """Return the library's names for the subjects of a text, each once, in the text's order.
 
-    The longest words win («rumah sakit» is health, «rumah» residential), and a word that stands for
-    nothing («European Commission») hides what is in it. Case, blanks, signs and an English plural
-    do not count.
+    The longest words win («rumah sakit» is health, «rumah» residential), and words without a
+    subject («European Commission») hide the words in them. Case, blanks, signs and an English
+    plural do not count.
     """
-    words = _words(kind)
+    words = _words(word_list)
     names_meant: list[str] = []
     longest = max(map(len, words))
-    said = re.findall(r"[^\W\d_]+", text.casefold())
+    text_words = re.findall(r"[^\W\d_]+", text.casefold())
     place = 0
-    while place < len(said):
-        for length in range(min(longest, len(said) - place), 0, -1):
-            phrase = tuple(said[place : place + length])
+    while place < len(text_words):
+        for length in range(min(longest, len(text_words) - place), 0, -1):
+            phrase = tuple(text_words[place : place + length])
             names = words.get(phrase, words.get((*phrase[:-1], phrase[-1].removesuffix("s"))))
             if names is not None:
                 names_meant += names
@@ -154,9 +154,9 @@ def meant_by(text: str, kind: Literal["classes", "hazards", "regions"]) -> tuple
 
 
 @lru_cache
-def _words(kind: str) -> _Words:
+def _words(word_list: str) -> _Words:
     words: _Words = {}
-    with (FOLDER / f"{kind}.csv").open(encoding="utf-8", newline="") as stream:
+    with (FOLDER / f"{word_list}.csv").open(encoding="utf-8", newline="") as stream:
         for row in csv.DictReader(stream):
             phrase = tuple(row["word"].split())
             words[phrase] = (*words.get(phrase, ()), *filter(None, [row["means"]]))
@@ -177,9 +177,9 @@ class FloodIndexRule:
 @lru_cache
 def flood_index_rule() -> FloodIndexRule:
     """Return the numbers of BNPB's flood hazard index."""
-    told = tomllib.loads((FOLDER / "bnpb" / "index.toml").read_text(encoding="utf-8"))["flood"]
+    numbers = tomllib.loads((FOLDER / "bnpb" / "index.toml").read_text(encoding="utf-8"))["flood"]
     return FloodIndexRule(
-        **{**told, "classes": tuple(told["classes"]), "depths": tuple(told["depths"])}
+        **{**numbers, "classes": tuple(numbers["classes"]), "depths": tuple(numbers["depths"])}
     )
 
 

@@ -1,11 +1,11 @@
-"""The rates that ship by which people are counted: displaced, dead, and the needs of the displaced.
+"""The shipped rates for people: the displaced, deaths, and the needs of the displaced.
 
 `people/displacement.csv` has the classes of each set, `people/fatality.toml` the models of deaths
-in an earthquake, `people/needs.csv` what a displaced person needs (Perka BNPB 7/2008),
-`people/ratios.csv` which share of people is of an age or state, as a national assumption.
-`people/groups.csv` has the names by which offices count such groups themselves, `people/wealth.csv`
-the words of indicators of wealth or poverty. Facts from InaSAFE's definitions; README.md says
-which, and what is ours.
+in an earthquake, `people/needs.csv` the needs of a displaced person (Perka BNPB 7/2008),
+`people/ratios.csv` the shares of people of an age or state, as a national assumption.
+`people/groups.csv` has the names that offices use in their own counts of such groups,
+`people/wealth.csv` the words of indicators of wealth or poverty. README.md lists the facts from
+InaSAFE's definitions, and our own.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XI
 class PeopleClass:
     """A class of a set: its bounds (infinite: open), and the share of people displaced (0-1).
 
-    `words` are those by which maps call it, its own name first.
+    `words` are its names on maps, its own name first.
     """
 
     name: str
@@ -54,9 +54,9 @@ class DisplacementSet:
 
 @dataclass(frozen=True)
 class FatalityModel:
-    """Which share of people dies at an intensity: by a table, a power of ten, or a lognormal law.
+    """The share of people that dies at an intensity: a table, a power of ten, or a lognormal law.
 
-    It is 0 below `least`. `caveat` names what its authors warn of, "" for nothing.
+    It is 0 below `least`. `caveat` names the warning of its authors, "" without one.
     """
 
     name: str
@@ -81,7 +81,7 @@ class FatalityModel:
 
 @dataclass(frozen=True)
 class Need:
-    """What each displaced person needs of something, every week or once."""
+    """A need of each displaced person, every week or once."""
 
     name: str
     amount: float
@@ -92,7 +92,7 @@ class Need:
 
 @dataclass(frozen=True)
 class Ratio:
-    """Which share of people (0-1) is of a group, where nobody counted them."""
+    """The share of people (0-1) in a group, where nobody counted them."""
 
     group: str
     share: float
@@ -110,7 +110,7 @@ def mmi_number(name: str) -> int:
 
 @lru_cache
 def displacement_sets() -> Mapping[str, DisplacementSet]:
-    """Return the sets of classes that ship, by name."""
+    """Return the shipped sets of classes by name."""
     rows: dict[str, list[dict[str, str]]] = {}
     for row in _rows("displacement.csv"):
         rows.setdefault(row["set"], []).append(row)
@@ -133,9 +133,9 @@ def _class(row: Mapping[str, str]) -> PeopleClass:
 
 @lru_cache
 def fatality_models() -> Mapping[str, FatalityModel]:
-    """Return the models of deaths in an earthquake that ship, by name."""
-    whole = tomllib.loads((FOLDER / "fatality.toml").read_text(encoding="utf-8"))
-    return MappingProxyType({name: _model(name, dict(given)) for name, given in whole.items()})
+    """Return the shipped models of deaths in an earthquake by name."""
+    models = tomllib.loads((FOLDER / "fatality.toml").read_text(encoding="utf-8"))
+    return MappingProxyType({name: _model(name, dict(given)) for name, given in models.items()})
 
 
 def _model(name: str, given: dict[str, Any]) -> FatalityModel:
@@ -154,7 +154,7 @@ def _model(name: str, given: dict[str, Any]) -> FatalityModel:
 
 @lru_cache
 def needs() -> tuple[Need, ...]:
-    """Return what a displaced person needs."""
+    """Return the needs of a displaced person."""
     return tuple(
         Need(row["need"], float(row["amount"]), row["unit"], row["every"], row["source"])
         for row in _rows("needs.csv")
@@ -171,7 +171,7 @@ def ratios() -> tuple[Ratio, ...]:
 
 @lru_cache
 def group_names() -> Mapping[str, tuple[str, ...]]:
-    """Return by which names of indicators offices count groups of people, by group."""
+    """Return the names of the indicators in which offices count people, by group."""
     names: dict[str, tuple[str, ...]] = {}
     for row in _rows("groups.csv"):
         names[row["group"]] = (*names.get(row["group"], ()), row["name"])
