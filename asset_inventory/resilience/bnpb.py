@@ -1,32 +1,34 @@
 """BNPB's hazard index, flood classes, vulnerability (V) and capacity index (C) of districts.
 
-They are shown next to our own figures, never mixed into a score, and none is «the BNPB risk».
-Numbers and where each was read, mostly second-hand, are in `model/library/bnpb/*.toml`; its
-README.md lists what was looked for and not found.
+Maps and reports show them next to our own figures, no score includes them, and none is «the BNPB
+risk». The numbers and their sources, mostly second-hand, are in `model/library/bnpb/*.toml`;
+README.md there lists what could not be found.
 
 Index: h = 1/(1 + (depth/midpoint)^-spread), «Fuzzy Large», in three classes (module «KRB Banjir» of
-BNPB). By depth the classes part at 0.75 and 1.5 m, by index at about 0.76 and 1.669 m: between 1.5
-and 1.669 m depth is high and the index medium, so both are shown. Assumption: the depth is that of
-the map, in metres above the ground.
+BNPB). Classes by depth have breaks at 0.75 and 1.5 m, classes by index at about 0.76 and 1.669 m:
+between 1.5 and 1.669 m depth is high and the index medium, so both are shown. Assumption: the depth
+is that of the map, in metres above the ground.
 
-Class of a district: the module's text takes the worst class that is there, its spreadsheet the
-class with the largest area (of a kecamatan then the worst of its kelurahan), so areas come first
-and both rules have their name. Assumptions: a place is dry below the hazard's `exposed_from`; where
+Class of a district: the module's text takes the worst class in the district, its spreadsheet the
+class with the largest area (for a kecamatan then the worst of its kelurahan), so areas come first
+and both rules have their name. Assumptions: a place is dry below the hazard's `exposed_from`; if
 that lies below ground, water below ground is in the lowest class; the largest area is that among
-the classes of water, the worse one of two alike; an area without data is neither dry nor in a
-class, and makes the worst class a least one. A district lies in one part, so no sums are carried.
+the classes of water, the worse of two equal ones; an area without data is neither dry nor in a
+class, and makes the worst class a lower bound. A district lies in one part of the computation, so
+no sums pass from part to part.
 
 Vulnerability: a city fills in classes (1 low, 2 medium, 3 high) as indicators of its districts; a
 class counts as class/3, a part is the weighted mean of its components, V the weighted mean of its
 four parts (Perka BNPB 2/2012). A class that nobody filled in may be any, so its part and V lie
-between limits; a part without any class is not known. R = H·V/C is written on slides that add that
-it must not be equated with a mathematical formula; so H, V, C and each product keep their names.
+between limits; a part without any class is not known. The slides with R = H·V/C add that it must
+not be equated with a mathematical formula; so H, V, C and each product keep their names.
 Assumption: H of a district is the mean of the index over its area, dry land as 0; an area without
-data may have any.
+data may have any index.
 
-Not offered, for want of a source: the rupiah and hectare classes of houses, facilities, land,
-product and forests; the components of environment for a flood; the combinations for other hazards;
-the 71 questions of the IKD and their weights; the class tables of chapter V, and the cuts of IRBI.
+Not offered, because no source was found: the rupiah and hectare classes of houses, facilities,
+land, product and forests; the components of environment for a flood; the combinations for other
+hazards; the 71 questions of the IKD and their weights; the class tables of chapter V, and the cuts
+of IRBI.
 """
 
 import tomllib
@@ -52,7 +54,7 @@ PARTS = ("social", "physical", "economic", "environment")
 
 @dataclass(frozen=True)
 class Component:
-    """A part of the vulnerability: filled in as one of `names`, `weight` is its share (0-1)."""
+    """A part of the vulnerability: forms call it one of `names`, `weight` is its share (0-1)."""
 
     part: str
     name: str
@@ -73,7 +75,7 @@ class Cuts:
 
 @dataclass(frozen=True)
 class Product:
-    """A product of hazard, vulnerability and capacity by its formula, and where that was read."""
+    """A product of hazard, vulnerability and capacity by its formula, and the formula's source."""
 
     name: str
     source: str
@@ -95,7 +97,7 @@ class VulnerabilityRules:
 
 @lru_cache
 def vulnerability_rules() -> VulnerabilityRules:
-    """Return the rules by which BNPB's vulnerability and capacity are told.
+    """Return the rules of BNPB's vulnerability and capacity.
 
     Examples
     --------
@@ -122,7 +124,7 @@ CLASSES = ("low", "medium", "high")
 
 
 def hazard_index(depth: np.ndarray) -> np.ndarray:
-    """Return BNPB's flood hazard index (0-1) of depths (m); 0 where it is dry, NaN without data.
+    """Return BNPB's flood hazard index (0-1) of depths (m); 0 on dry ground, NaN without data.
 
     Notes
     -----
@@ -143,8 +145,8 @@ def hazard_index(depth: np.ndarray) -> np.ndarray:
 
 
 def class_by_depth(depth: np.ndarray) -> np.ndarray:
-    """Return the place in CLASSES of depths (m): up to the first break low, above the last high; -1
-    without data.
+    """Return the place in CLASSES of depths (m): low up to the first break, high above the last;
+    -1 without data.
 
     Examples
     --------
@@ -189,8 +191,8 @@ class Floods:
 def flood_classes(
     pieces: pd.DataFrame, districts: pd.DataFrame, hazard: Hazard, return_period: float
 ) -> Floods:
-    """Return what INTERSECTIONS of one map of water depth (m) say of districts: `district`, and
-    `area` (m2).
+    """Return flood classes from INTERSECTIONS of one map of water depth (m) with districts
+    (`district`, and `area` in m2).
 
     The areas of a district's rows in `classes` add up to its area.
 
@@ -222,7 +224,7 @@ def flood_classes(
     nothing = np.zeros((width, width))
     nothing[-1, -1] = 1.0
     with np.errstate(invalid="ignore", divide="ignore"):
-        # what has no piece is wholly unknown
+        # a district without a piece is wholly unknown
         shares = np.where(total > SHARE_NOISE, shares / total, nothing)
     period = float(return_period)
     indices = _indices(row, share, np.where(wet, index, 0.0), depth, size)
@@ -236,8 +238,8 @@ def worst_by_parent(floods: pd.DataFrame, parents: pd.Series) -> pd.DataFrame:
     """Return the worst class of the districts of each parent (kecamatan), by every rule, hazard and
     map.
 
-    `parents` is by district; those without one are left out. A parent of which a district is not
-    wholly known has at least that class (`at_least`).
+    `parents` is by district; districts without a parent are left out. The class of a parent with a
+    district that is not wholly known is a lower bound (`at_least`).
 
     Examples
     --------
@@ -314,8 +316,8 @@ def _districts(shares: np.ndarray, districts: pd.DataFrame) -> pd.DataFrame:
 
 
 def _class_of(shares: np.ndarray, rule: str) -> pd.Series:
-    """Return the class of each district by a rule; missing where nothing of it is known."""
-    wet = shares[:, _WET][:, ::-1]  # the worst first, which also wins of two alike
+    """Return the class of each district by a rule; missing where nothing is known."""
+    wet = shares[:, _WET][:, ::-1]  # the worst first: it also wins among equal ones
     place = len(CLASSES) - np.argmax(wet > 0 if rule == "worst" else wet, axis=1)
     place = np.where((wet > 0).any(axis=1), place, 0)
     named = pd.Series(np.array(LEVELS, dtype=object)[place], dtype="str")
@@ -329,30 +331,30 @@ def _indices(
     known = ~np.isnan(depth)
     weight = np.bincount(row[known], weights=share[known], minlength=size)
     total = np.bincount(row[known], weights=(share * index)[known], minlength=size)
-    most = np.full(size, -np.inf)
-    np.maximum.at(most, row[known], index[known])
+    highest = np.full(size, -np.inf)
+    np.maximum.at(highest, row[known], index[known])
     with np.errstate(invalid="ignore", divide="ignore"):
         mean = np.where(weight > SHARE_NOISE, total / weight, np.nan)
     return {
         "index_mean": np.clip(mean, 0.0, 1.0),
-        "index_max": np.where(np.isfinite(most), most, np.nan),
+        "index_max": np.where(np.isfinite(highest), highest, np.nan),
     }
 
 
-WHOLE = "whole"  # V itself, beside its parts
+WHOLE = "whole"  # V itself, in addition to its parts
 _ONE_CLASS = 1.0  # the mildest
 
 
 def vulnerability(indicators: pd.DataFrame, districts: pd.Series) -> pd.DataFrame:
-    """Return VULNERABILITY without `data_status`: of each district its four parts and the whole; no
-    rows where the city has filled in no class at all.
+    """Return VULNERABILITY without `data_status`: four parts and the whole for each district; no
+    rows for a city without any class.
 
-    `indicators` are DISTRICT_INDICATORS. A score is known where every class is; else it lies within
-    its limits, which are not known either where no class of it is.
+    `indicators` are DISTRICT_INDICATORS. A score is known if every class is; else it lies within
+    its limits, and without any class the limits are not known either.
 
     Examples
     --------
-    Of one district only a class of population density is known, so V lies within wide limits:
+    Only a class of population density is known for one district, so V lies within wide limits:
 
     >>> indicators = pd.DataFrame({
     ...     "row": [2], "district": ["west"], "indicator": ["class of population density"], "value": [3.0],
@@ -369,27 +371,29 @@ def vulnerability(indicators: pd.DataFrame, districts: pd.Series) -> pd.DataFram
     }
     if all(np.isnan(column).all() for column in known.values()):
         return empty("VULNERABILITY")
-    rows, whole = [], np.zeros((2, len(ids)))
+    rows, total = [], np.zeros((2, len(ids)))
     counts = np.zeros((2, len(ids)), dtype=np.int64)
     for part in PARTS:
-        of_part = {one: column for one, column in known.items() if one.part == part}
+        of_part = {
+            component: column for component, column in known.items() if component.part == part
+        }
         table = _part(of_part, rules.classes)
         rows.append(table.assign(district=ids, part=part))
-        # of a part that is not known at all the whole may still be within limits
-        least, most = (
+        # a part without any class still leaves limits for the whole
+        lower, upper = (
             table["score_low"].fillna(_ONE_CLASS / rules.classes),
             table["score_high"].fillna(1.0),
         )
-        whole += rules.weights[part] * np.array([least, most])
+        total += rules.weights[part] * np.array([lower, upper])
         counts += table[["classes_known", "classes"]].to_numpy().T
     nothing = counts[0] == 0
-    rows.append(_limits(whole, counts, nothing).assign(district=ids, part=WHOLE))
+    rows.append(_limits(total, counts, nothing).assign(district=ids, part=WHOLE))
     return pd.concat(rows, ignore_index=True)
 
 
 def capacity(indicators: pd.DataFrame) -> pd.DataFrame:
     """Return CAPACITY without `data_status`: the index of each district that has one, and its
-    class by every cut.
+    class by each cut.
 
     Examples
     --------
@@ -423,9 +427,8 @@ def products(floods: pd.DataFrame, table: pd.DataFrame, capacities: pd.DataFrame
     """Return PRODUCTS of DISTRICT_FLOODS, VULNERABILITY and CAPACITY without `data_status`: each
     with its formula.
 
-    Of districts without V there are none. H and V are told as limits where they are not wholly
-    known, and so are the products; those with C are not known without it, nor is H·V/C where C is
-    0.
+    Districts without V have no products. H, V and the products have limits where H or V is not
+    wholly known; products with C are not known without it, and H·V/C is not known where C is 0.
 
     Examples
     --------
@@ -470,12 +473,12 @@ def products(floods: pd.DataFrame, table: pd.DataFrame, capacities: pd.DataFrame
     )
     parts = [
         about.assign(
-            product=one.name,
+            product=product.name,
             value=np.where(low == high, low, np.nan),
             value_low=low,
             value_high=high,
         )
-        for one, (low, high) in zip(vulnerability_rules().products, values, strict=True)
+        for product, (low, high) in zip(vulnerability_rules().products, values, strict=True)
     ]
     return pd.concat(parts, ignore_index=True)
 
@@ -483,7 +486,8 @@ def products(floods: pd.DataFrame, table: pd.DataFrame, capacities: pd.DataFrame
 def class_findings(indicators: pd.DataFrame, *, source: str) -> Iterator[FindingRow]:
     """Yield rows of FINDINGS on classes and capacities that do not count.
 
-    No such class, the wrong end called better, or one district's class filled in under two names.
+    There is no such class, the wrong end is called better, or a district has a class under two
+    names.
 
     Examples
     --------
@@ -518,15 +522,15 @@ def _on_rows(code: str, rows: pd.DataFrame, source: str, **more: Any) -> Iterato
 
 
 def _part(of_part: dict[Component, np.ndarray], highest: int) -> pd.DataFrame:
-    """Return a part of V of each district: its score where every class is known, and its limits."""
-    weight = np.array([one.weight for one in of_part])
+    """Return a part of V for each district: its score if every class is known, and its limits."""
+    weight = np.array([component.weight for component in of_part])
     given = np.array([*of_part.values()])
-    least, most = (
+    lower, upper = (
         np.where(np.isnan(given), _ONE_CLASS, given),
         np.where(np.isnan(given), highest, given),
     )
     counts = np.array([(~np.isnan(given)).sum(axis=0), np.full(given.shape[1], len(given))])
-    return _limits(np.array([weight @ least, weight @ most]) / highest, counts, counts[0] == 0)
+    return _limits(np.array([weight @ lower, weight @ upper]) / highest, counts, counts[0] == 0)
 
 
 def _limits(limits: np.ndarray, counts: np.ndarray, nothing: np.ndarray) -> pd.DataFrame:
@@ -543,15 +547,15 @@ def _limits(limits: np.ndarray, counts: np.ndarray, nothing: np.ndarray) -> pd.D
     )
 
 
-def _classes_of(indicators: pd.DataFrame, one: Component) -> pd.Series:
-    """Return the classes that were filled in for a component and count, by district."""
+def _classes_of(indicators: pd.DataFrame, component: Component) -> pd.Series:
+    """Return the classes of a component that count, by district."""
     lower = indicators[indicators["better"] == LOWER]
-    given = _named(lower, one.names)
+    given = _named(lower, component.names)
     return given[given.isin(range(1, vulnerability_rules().classes + 1))]
 
 
 def _named(indicators: pd.DataFrame, names: tuple[str, ...]) -> pd.Series:
-    """Return what was filled in under one of these names, by district; nothing where under two."""
+    """Return the value under one of these names, by district; none for values under two names."""
     rows = _rows_of(indicators, names)
     return rows[~rows["district"].duplicated(keep=False)].set_index("district")["value"]
 

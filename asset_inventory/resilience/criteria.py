@@ -2,9 +2,9 @@
 
 A score is the weighted geometric mean of indicators, each between declared goalposts at 0 and 1
 (OECD/JRC Handbook on Constructing Composite Indicators, 2008, ISBN 978-92-64-04345-9): a good value
-cannot offset a fatal one, and a new asset or district changes no other score. A value that is not
-known is neither average nor good: the score then has its lowest and its highest possible value, and
-is not known itself. A criterion is a figure of the assessment or an indicator of the districts.
+cannot offset a fatal one, and a new asset or district changes no other score. A missing value is
+neither average nor good: the score is then not known, and has its lowest and its highest possible
+value. A criterion is a figure of the assessment or an indicator of the districts.
 Assumption: the assets of the inventory are those of the district; a district without assets has no
 figures of assets.
 """
@@ -29,10 +29,9 @@ from asset_inventory.risk.exposure import exposed_share
 
 @dataclass(frozen=True)
 class Indicators:
-    """Indicators in their own units: NaN in `known` where not known, and then between `good` and
-    `bad`.
+    """Indicators in their own units: NaN in `known` means not known, between `good` and `bad`.
 
-    NaN in `good` or `bad` is no limit but the goalpost.
+    NaN in `good` or `bad` means that only the goalpost is a limit.
     """
 
     known: pd.DataFrame
@@ -46,7 +45,7 @@ def score(
     """Return the normalised indicators (0-1) with `score`, `score_low` and `score_high`, row by
     row.
 
-    A normalised 0 counts as `floor`, for a true 0 would make every such score 0. Without any
+    A normalised 0 counts as `floor`, because a true 0 would make the score 0. Without any
     indicator with a value or a limit there is no score (all three NaN).
 
     Examples
@@ -72,8 +71,8 @@ def score(
     high = np.where(
         nothing, np.nan, geometric(known.fillna(best).fillna(1.0).to_numpy(), weight, floor=floor)
     )
-    whole = known.notna().all(axis=1).to_numpy()
-    return known.assign(score=np.where(whole, low, np.nan), score_low=low, score_high=high)
+    complete = known.notna().all(axis=1).to_numpy()
+    return known.assign(score=np.where(complete, low, np.nan), score_low=low, score_high=high)
 
 
 def geometric(normal: Floats, weight: Floats, *, floor: float) -> Floats:
@@ -116,7 +115,7 @@ def normalised(values: pd.Series, post: Goalpost | Criterion) -> pd.Series:
     >>> normalised(pd.Series([0.0, 5.0, 20.0]), Goalpost(worst=10, best=0, weight=1)).tolist()
     [1.0, 0.5, 0.0]
     """
-    # + 0.0: what lies at the worst is 0, not -0
+    # + 0.0: a value at the worst goalpost is 0, not -0
     share = (values.to_numpy(dtype=float) - post.worst) / (post.best - post.worst)
     return pd.Series(np.clip(share, 0.0, 1.0) + 0.0, index=values.index)
 
@@ -127,12 +126,12 @@ def asset_indicators(
     """Return the indicators of each asset, in ASSETS' order: `ead_per_value` (1/year),
     `exposed_share` (0-1, the greatest over all maps), `criticality` and `condition` (0-1).
 
-    EAD is that of all hazards together as JOINT_EAD scores it. Where a map leaves a share of the
-    asset unknown, EAD and share are not known and lie within their bounds.
+    EAD is that of all hazards together, `ead_scored` of JOINT_EAD. If a map has no data for a part
+    of the asset, EAD and share are not known and lie within their bounds.
 
     Examples
     --------
-    An asset worth 1,000 with an EAD of 20 a year, half of it under water on the worst map:
+    An asset with a value of 1,000 and an EAD of 20 a year, half of it under water on the worst map:
 
     >>> assets = pd.DataFrame({"usable": [True], "value": [1000.0], "criticality": [0.5], "condition": [np.nan]})
     >>> exposure = pd.DataFrame({
@@ -150,13 +149,15 @@ def asset_indicators(
             for name in ("ead_scored", "ead_low", "ead_high")
         )
     own = {name: assets[name].to_numpy(dtype=float) for name in ("criticality", "condition")}
-    least, most = (np.where(assets["usable"], limit, np.nan) for limit in (share.least, share.most))
+    lower, upper = (
+        np.where(assets["usable"], limit, np.nan) for limit in (share.least, share.most)
+    )
     return Indicators(
         pd.DataFrame(
             {"ead_per_value": np.where(partly, np.nan, known), "exposed_share": share.known, **own}
         ),
-        pd.DataFrame({"ead_per_value": low, "exposed_share": least, **own}),
-        pd.DataFrame({"ead_per_value": high, "exposed_share": most, **own}),
+        pd.DataFrame({"ead_per_value": low, "exposed_share": lower, **own}),
+        pd.DataFrame({"ead_per_value": high, "exposed_share": upper, **own}),
     )
 
 
@@ -189,8 +190,7 @@ def score_assets(
 def score_districts(
     assets: gpd.GeoDataFrame, exposure: pd.DataFrame, joint: pd.DataFrame, scores: Scores | None
 ) -> pd.DataFrame:
-    """Return a score for each district that holds an asset (index: district), as `score` gives
-    it.
+    """Return the `score` of each district that has an asset (index: district).
 
     Examples
     --------
@@ -216,14 +216,14 @@ def score_districts(
 def district_indicators(
     assets: gpd.GeoDataFrame, exposure: pd.DataFrame, joint: pd.DataFrame
 ) -> Indicators:
-    """Return the indicators of each district that holds an asset (index: district).
+    """Return the indicators of each district that has an asset (index: district).
 
     `ead` (currency/year) is the sum of EAD, `assets_exposed` the number of usable assets that are
-    exposed, `ead_per_value` the sum of EAD over the sum of the values it rests on, `exposed_share`
-    the share of its usable assets that are exposed, `criticality` and `condition` the means of what
-    is known. Where a share of an asset is unknown, the district's figure lies between the best and
-    the worst it may be; where an asset has no EAD, that of its district is at least the sum of what
-    is known.
+    exposed, `ead_per_value` the sum of EAD over the sum of the values of the same assets,
+    `exposed_share` the share of its usable assets that are exposed, `criticality` and `condition`
+    the means of the known ones. If a share of an asset is not known, the district's figure lies
+    between its best and its worst possible value; if an asset has no EAD, that of its district is
+    at least the sum of the known ones.
 
     Examples
     --------
@@ -314,10 +314,10 @@ _TURNS = {HIGHER: "criterion_turns_higher", LOWER: "criterion_turns_lower"}
 
 @dataclass(frozen=True)
 class Figures:
-    """The figures of each district (rows) by name (columns): NaN in `known` where not known, and
-    then within limits.
+    """The figures of each district (rows) by name (columns): NaN in `known` means not known,
+    between `low` and `high`.
 
-    NaN in `low` or `high` means that nothing bounds it from that side.
+    NaN in `low` or `high` means no limit on that side.
     """
 
     known: pd.DataFrame
@@ -360,7 +360,7 @@ def district_figures(
     offices = by_district(indicators).reindex(ids).astype(float)
     offices = offices.drop(columns=[name for name in offices if name in FIGURES])
 
-    def whole(of_assets: pd.DataFrame, limit: str) -> pd.DataFrame:
+    def table(of_assets: pd.DataFrame, limit: str) -> pd.DataFrame:
         own = of_assets.reindex(ids)
         named = own.assign(ead_per_hectare=own["ead"] / hectares)[list(OF_ASSETS)].astype(float)
         return pd.concat(
@@ -369,7 +369,7 @@ def district_figures(
         )
 
     return Figures(
-        whole(of_assets.known, "known"), whole(of_assets.good, "low"), whole(of_assets.bad, "high")
+        table(of_assets.known, "known"), table(of_assets.good, "low"), table(of_assets.bad, "high")
     )
 
 
@@ -377,8 +377,8 @@ def displaced_limits(people: pd.DataFrame, ids: pd.Index) -> pd.DataFrame:
     """Return how many people each district's worst map displaces: `known`, and the limits `low` and
     `high`.
 
-    Each person counts once on a map, and maps are not summed. Of the people without data none or
-    all may be displaced.
+    Each person counts once on a map, and maps are not summed. None or all of the people without
+    data may be displaced.
 
     Examples
     --------
@@ -419,9 +419,8 @@ def displaced_limits(people: pd.DataFrame, ids: pd.Index) -> pd.DataFrame:
 def criteria(figures: Figures, declared: Mapping[str, Criterion]) -> pd.DataFrame:
     """Return CRITERIA: for each district, in order, a row for each declared criterion, in order.
 
-    `value_least` and `value_most` are in the unit of the value, the least and the most need that it
-    may mean; NaN means that nothing bounds it. A criterion whose figure nobody has is not known
-    anywhere.
+    `value_least` and `value_most`, in the unit of the value, are those of the least and of the most
+    possible need; NaN means no limit. A criterion without a figure is not known in any district.
 
     Examples
     --------
@@ -462,7 +461,7 @@ def scored(values: pd.DataFrame, post: Criterion) -> pd.DataFrame:
     """Return values of one criterion with `score`, `score_low` and `score_high` (0-1); from 0 to 1
     without limits.
 
-    `values` has `value`, `value_least` and `value_most`, as CRITERIA has them.
+    `values` has `value`, `value_least` and `value_most` of CRITERIA.
 
     Examples
     --------
@@ -497,7 +496,7 @@ def wide(criteria: pd.DataFrame, column: str) -> pd.DataFrame:
 
 
 def nothing_known(criteria: pd.DataFrame) -> Flags:
-    """Tell which districts have no criterion with a value or a limit.
+    """Return which districts have no criterion with a value or a limit.
 
     Examples
     --------
@@ -517,8 +516,8 @@ def nothing_known(criteria: pd.DataFrame) -> Flags:
 
 
 def need_ranks(score_low: np.ndarray | pd.Series) -> Floats:
-    """Return ranks by the lowest possible score, 1 the neediest; equal ones share the lower rank,
-    NaN has none.
+    """Return ranks by the lowest possible score, 1 the neediest; equal scores share the lower rank,
+    NaN has no rank.
 
     Examples
     --------
@@ -564,9 +563,9 @@ def figure_meant(name: str, criterion: Criterion, figures: Figures) -> str | Non
 def criteria_findings(
     figures: Figures, declared: Mapping[str, Criterion], better: Mapping[str, str]
 ) -> Iterator[FindingRow]:
-    """Yield rows of FINDINGS on criteria that compare nothing, or the wrong way round.
+    """Yield rows of FINDINGS on criteria without differences, or in the wrong direction.
 
-    `better` says of each indicator which end is better.
+    `better` has the better end of each indicator.
 
     Examples
     --------
@@ -577,18 +576,20 @@ def criteria_findings(
     """
     for name in [name for name in better if name in FIGURES]:
         yield finding("indicator_named_as_figure", source=_SOURCE, feature=name, column="criteria")
-    for name, one in declared.items():
-        column = figure_meant(name, one, figures)
+    for name, criterion in declared.items():
+        column = figure_meant(name, criterion, figures)
 
         def of_criterion(code: str, name: str = name, **arguments: Any) -> FindingRow:
             return finding(code, source=_SOURCE, feature=name, column="criteria", **arguments)
 
         if column is None:
-            near = nearest(one.of or name, map(str, figures.known))
+            near = nearest(criterion.of or name, map(str, figures.known))
             if near:
-                yield of_criterion("criterion_without_figure_near", given=one.of or name, near=near)
+                yield of_criterion(
+                    "criterion_without_figure_near", given=criterion.of or name, near=near
+                )
             else:
-                yield of_criterion("criterion_without_figure", given=one.of or name)
+                yield of_criterion("criterion_without_figure", given=criterion.of or name)
             continue
         known, bounded = (
             figures.known[column],
@@ -598,22 +599,24 @@ def criteria_findings(
             yield of_criterion("criterion_known_nowhere", given=column)
         elif len(known) > 1 and known.notna().all() and known.nunique() == 1:
             yield of_criterion("criterion_constant", given=column, value=float(known.iloc[0]))
-        elif len(known) > 1 and known.notna().all() and normalised(known, one).nunique() == 1:
+        elif len(known) > 1 and known.notna().all() and normalised(known, criterion).nunique() == 1:
             yield of_criterion(
                 "criterion_beyond_goalposts",
                 given=column,
                 least=float(known.min()),
                 most=float(known.max()),
-                worst=one.worst,
-                best=one.best,
+                worst=criterion.worst,
+                best=criterion.best,
             )
         end = better.get(column)
-        if end is not None and (end == LOWER) != (one.best < one.worst):
-            yield of_criterion(_TURNS[end], given=column, worst=one.worst, best=one.best)
+        if end is not None and (end == LOWER) != (criterion.best < criterion.worst):
+            yield of_criterion(
+                _TURNS[end], given=column, worst=criterion.worst, best=criterion.best
+            )
 
 
 def which_is_better(indicators: pd.DataFrame) -> dict[str, str]:
-    """Return which end of each indicator that counts is better: «higher» or «lower».
+    """Return the better end of each indicator that counts: «higher» or «lower».
 
     Examples
     --------

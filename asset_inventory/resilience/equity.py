@@ -1,17 +1,18 @@
 """Equity: the concentration of damage over districts by wealth, and the people of each district.
 
 C = 2 cov(burden per head, rank)/mean (Wagstaff, Paci and van Doorslaer 1991, doi
-10.1016/0277-9536(91)90212-U), the covariance over the whole population, the rank that of a person:
-the share of people poorer than this person. Negative: the poor bear more; 0: all bear the same;
-between -1 and 1. Assumption: all people of a district bear the same and are equally poor.
+10.1016/0277-9536(91)90212-U), with the covariance over the whole population. The rank is that of a
+person: the share of people poorer than this person. C lies between -1 and 1. Negative: the poor
+bear more; 0: all bear the same. Assumption: all people of a district bear the same and are equally
+poor.
 
-Counts, no weights. The displaced are those of the district's worst map (everybody once on a map, no
-two maps added up), and needs are theirs: amounts per displaced person of Perka BNPB 7/2008
-(`model/library/people/needs.csv`), rounded up when printed and not before. Groups are counted where
-an indicator of the districts does; else InaSAFE's default share stands in
-(`model/library/people/ratios.csv`), which is an assumption on a district and marked so; of the poor
-there is none. Without residents nothing is known. Assumption: residents at night, as `risk.people`
-counts them.
+Counts, no weights. The displaced are those of the district's worst map (each person counts once on
+a map, and maps are not added up). Their needs are amounts per displaced person of Perka BNPB 7/2008
+(`model/library/people/needs.csv`); only printing rounds them up. A group has the count of an
+indicator of the districts; without one it has InaSAFE's default share
+(`model/library/people/ratios.csv`), an assumption on a district that is marked as such. The poor
+have no default share. Without residents nothing is known. Assumption: residents at night, as
+`risk.exposure` counts them.
 """
 
 import re
@@ -35,7 +36,7 @@ def concentration_index(burden: np.ndarray, wealth: np.ndarray, people: np.ndarr
     """Return the concentration index of a burden per head over districts (-1 to 1).
 
     `wealth` is any number that is greater where people are richer; districts of equal wealth share
-    a rank. A district with NaN, or without people, does not count; the index is NaN without two
+    a rank. A district with NaN, or without people, does not count. The index is NaN without two
     districts of different wealth, or without a burden.
 
     Notes
@@ -74,10 +75,10 @@ def loss_distribution(
     """Return LOSS_DISTRIBUTION, a row for each indicator that orders districts from poor to rich
     and each burden, and FINDINGS.
 
-    `indicators` are DISTRICT_INDICATORS, of which those count whose name has a word of wealth or
-    poverty: where the lower end is better, the lower value is the richer. `burden` has sums of each
-    district (currency/year, people), `people` its residents. An index that cannot be told is NaN,
-    and a finding says why.
+    `indicators` are DISTRICT_INDICATORS; those with a word of wealth or poverty in their name
+    count. If the lower end is better, the lower value is the richer. `burden` has sums of each
+    district (currency/year, people), `people` its residents. An index that is not known is NaN, and
+    a finding gives the reason.
 
     Examples
     --------
@@ -104,31 +105,31 @@ def loss_distribution(
             return empty("LOSS_DISTRIBUTION"), [
                 finding(_WITHOUT[column], source="city.toml", column=column)
             ]
-    table, rows, found = by_district(indicators).reindex(people.index), [], []
+    table, rows, findings = by_district(indicators).reindex(people.index), [], []
     for name, end in better.items():
         wealth = (table[name] if end == HIGHER else -table[name]).astype(float)
         for what, borne in burden.items():
             per_head = borne.reindex(people.index) / people.where(people > 0)
             known = int((per_head.notna() & wealth.notna()).sum())
-            told = concentration_index(per_head.to_numpy(), wealth.to_numpy(), people.to_numpy())
+            index = concentration_index(per_head.to_numpy(), wealth.to_numpy(), people.to_numpy())
             rows.append(
                 {
                     "indicator": name,
                     "loss": what,
-                    "concentration": told,
+                    "concentration": index,
                     "districts": known,
                     "districts_without_figure": len(people) - known,
                 }
             )
-            if np.isnan(told):
-                found.append(
+            if np.isnan(index):
+                findings.append(
                     finding("burden_not_known", source=str(name), column=what, districts=known)
                 )
-    return pd.DataFrame(rows), found
+    return pd.DataFrame(rows), findings
 
 
 def tells_wealth(indicator: str) -> bool:
-    """Tell whether the name of an indicator has words of wealth or poverty only, and of no
+    """Return whether the name of an indicator has words of wealth or poverty only, and none of a
     coarse class.
 
     Examples
@@ -145,7 +146,7 @@ def tells_wealth(indicator: str) -> bool:
 
 PEOPLE, EXPOSED, DISPLACED, EAD_PER_HEAD = "people", "exposed", "displaced", "ead per head"
 GROUPS = ("under 5", "over 60", "disabled", "poor")
-# How an amount was told: `rule` of DISTRICT_PEOPLE, beside the rules of people exposed.
+# How an amount is known: `rule` of DISTRICT_PEOPLE, in addition to the rules of people exposed.
 COUNTED, WORST_MAP, BY_NEED, BY_INDICATOR, BY_DEFAULT, NOT_KNOWN = (
     "counted",
     "worst map",
@@ -171,7 +172,7 @@ def district_people(
     district.
 
     `areas` are FOCUS_AREAS, `people` is PEOPLE, `indicators` are DISTRICT_INDICATORS. An amount
-    that is not known lies within its limits; NaN in these means that nothing bounds it.
+    that is not known lies within its limits; NaN means no limit.
 
     Examples
     --------
@@ -193,7 +194,7 @@ def district_people(
     head = population.where(population > 0)
 
     def of_displaced(name: str, each: float, *about: Any, **more: Any) -> pd.DataFrame:
-        known, low, high = (displaced[one] * each for one in ("known", "low", "high"))
+        known, low, high = (displaced[limit] * each for limit in ("known", "low", "high"))
         return _item(name, known, *about, limits=(low, high), **more)
 
     rule, per_head = own["people_rule"].fillna(NOT_KNOWN), own["ead"] / head
@@ -266,22 +267,22 @@ def _groups(population: pd.Series, indicators: pd.DataFrame) -> Iterator[pd.Data
             for name in map(str, given)
             if units[name] in (*_PERCENT, *_PERSONS)
         ]
-        told = (
+        amount = (
             pd.concat(amounts, axis=1).bfill(axis=1).iloc[:, 0] if amounts else population * np.nan
         )
-        own, share = told.notna() & population.notna(), shares.get(group)
+        own, share = amount.notna() & population.notna(), shares.get(group)
         by_default = population * (np.nan if share is None else share.share)
-        said = (
+        sources = (
             rows.drop_duplicates("district")
             .set_index("district")["source"]
             .reindex(population.index)
         )
         yield _item(
             group,
-            told.where(own, by_default).clip(upper=population),
+            amount.where(own, by_default).clip(upper=population),
             _PEOPLE_COLUMNS,
             pd.Series(np.where(own, BY_INDICATOR, BY_DEFAULT), index=population.index),
-            source=said.where(own, None if share is None else share.source),
+            source=sources.where(own, None if share is None else share.source),
             assumed=~own,
         )
 

@@ -1,14 +1,14 @@
 """Focus areas: the damage, exposure and rank of each district, and the figures when people decide.
 
-A district row holds the sums over its assets; the rows, with the one for what lies outside all
-districts, add up to the city. Rank 1 is the lowest possible score; on equal scores the greater EAD
-comes first.
+A district row holds the sums over its assets; the rows, with the one for assets outside all
+districts, add up to the city. Rank 1 is the lowest possible score; among equal scores the greater
+EAD comes first.
 
 People choose focus areas; the figures are evidence, and a choice against them is as good as one
-with them as long as its reason is stated (100 Resilient Cities: an assessment and prioritisation
-exercise, not a formula). The figures point to a district that is among the first `top` by rank,
-that they propose (the `top` most often among the neediest), or that is among the neediest in at
-least the share `likely` of the draws. Whether it is non-dominated does not count: many may be.
+with them if its reason is stated (100 Resilient Cities: an assessment and prioritisation exercise,
+not a formula). The figures support a district that is among the first `top` by rank, that they
+propose (the `top` most often among the neediest), or that is among the neediest in at least the
+share `likely` of the simulations. Being non-dominated does not count, as many districts may be.
 """
 
 import math
@@ -41,7 +41,7 @@ def focus_areas(
 
     Examples
     --------
-    Two assets of one district, of which one is exposed:
+    One of two assets of a district is exposed:
 
     >>> import shapely
     >>> districts = gpd.GeoDataFrame(
@@ -79,10 +79,9 @@ def focus_areas(
 def _ranks(table: pd.DataFrame) -> pd.Series:
     """Return ranks; none for a district without any asset, or for «outside».
 
-    By the lowest score that a district may have, so that what is not known does not rank as safe;
-    without goalposts, and on equal scores, by EAD, then by exposed assets. Where EAD is not known
-    exposed assets decide, so that a district without figures does not rank after those where
-    nothing is damaged.
+    Ranks are by the lowest possible score, so that missing figures do not rank as safe; without
+    goalposts, and among equal scores, by EAD, then by exposed assets. If EAD is not known, exposed
+    assets decide, so that a district without figures does not rank after those without damage.
     """
     ranked = (table["assets"] > 0) & (table["district"] != OUTSIDE_DISTRICTS)
     order = (
@@ -109,17 +108,17 @@ def _sums(assets: gpd.GeoDataFrame, exposure: pd.DataFrame, joint: pd.DataFrame)
     grouped = columns.groupby(assets["district"].astype("str").to_numpy())
     sums = grouped[["ead", "ead_low", "ead_high"]].sum(min_count=1)
     counts = grouped[["assets", "assets_exposed", "assets_counted", "assets_without_figure"]].sum()
-    # A bound of a sum is known only where each part's is.
-    whole = grouped[["ead_low", "ead_high"]].count().eq(counts["assets"], axis=0)
-    sums[["ead_low", "ead_high"]] = sums[["ead_low", "ead_high"]].where(whole)
+    # A bound of a sum is known only if that of each part is.
+    complete = grouped[["ead_low", "ead_high"]].count().eq(counts["assets"], axis=0)
+    sums[["ead_low", "ead_high"]] = sums[["ead_low", "ead_high"]].where(complete)
     return pd.concat([sums, counts], axis=1)
 
 
 def by_parent(areas: gpd.GeoDataFrame) -> pd.DataFrame:
-    """Return the sums of FOCUS_AREAS by `parent` (kecamatan), a row each; what has no parent is the
-    last row.
+    """Return the sums of FOCUS_AREAS by `parent` (kecamatan), a row each; the last row has the
+    districts without a parent.
 
-    A sum of nothing is NaN, and a bound of a sum is known only where each part's is.
+    A sum of nothing is NaN, and a bound of a sum is known only if that of each part is.
 
     Examples
     --------
@@ -135,9 +134,9 @@ def by_parent(areas: gpd.GeoDataFrame) -> pd.DataFrame:
     grouped = areas[areas["assets"] > 0].groupby("parent")
     sums = grouped[["ead", "people_exposed"]].sum(min_count=1)
     bounds = grouped[["ead_low", "ead_high"]].sum(min_count=1)
-    whole = grouped[["ead_low", "ead_high"]].count().eq(grouped.size(), axis=0)
+    complete = grouped[["ead_low", "ead_high"]].count().eq(grouped.size(), axis=0)
     counts = grouped[["assets", "assets_exposed", "assets_counted", "assets_without_figure"]].sum()
-    table = pd.concat([sums, bounds.where(whole), counts], axis=1).reset_index()
+    table = pd.concat([sums, bounds.where(complete), counts], axis=1).reset_index()
     outside = table["parent"] == OUTSIDE_DISTRICTS
     return pd.concat([table[~outside], table[outside]], ignore_index=True)
 
@@ -152,10 +151,9 @@ def people_exposed(
     """Return `people_exposed` and the rule by which it was computed, by district.
 
     Residents × the share of the district's dwellings (assets of the types `dwellings`) that are
-    exposed on some map, by count; where a district has no dwellings, × the share of its area
-    (`district_exposure` is EXPOSURE of the districts themselves). Dwellings and area of which the
-    maps say nothing are left out of the share; where they say nothing of any, and without
-    residents, it is NaN.
+    exposed on some map, by count; in a district without dwellings, × the share of its area
+    (`district_exposure` is EXPOSURE of the districts themselves). The share leaves out dwellings
+    and area without data; the result is NaN if no data is left, and without residents.
 
     Examples
     --------
@@ -231,8 +229,8 @@ def proposed(standings: pd.DataFrame, top: int) -> tuple[str, ...]:
 def figures_at_choice(
     standings: pd.DataFrame, district: str, choice: str, settings: Resilience
 ) -> dict[str, object]:
-    """Return what DISTRICT_RANKING say of a district, as DECISIONS keep it, and in `figures`
-    whether the choice is with them.
+    """Return the figures of a district in DISTRICT_RANKING for DECISIONS, and in `figures` whether
+    the choice is with them.
 
     A district without rank and share has no figures; a withdrawal is neither with nor against them
     (None).

@@ -62,8 +62,8 @@ def kendall_w(ranks: np.ndarray) -> float:
     # counted tie by tie
     squares = items * (items + 1) * (2 * items + 1) / 6
     ties = 12 * (voters * squares - float((ordered**2).sum()))
-    most = voters**2 * (items**3 - items) - voters * ties
-    return 12 * spread / most if most > 0 else float("nan")
+    greatest = voters**2 * (items**3 - items) - voters * ties
+    return 12 * spread / greatest if greatest > 0 else float("nan")
 
 
 def group_ranks(ballots: pd.DataFrame) -> pd.DataFrame:
@@ -135,7 +135,7 @@ VOTE_COLUMNS = ("group", "voter", "pressure", "rank")
 STATEMENT_COLUMNS = ("group", "statement", "district", "kind", "pressure", "merged_by", "reason")
 SMALL_GROUPS = "smaller groups"
 UNSORTED = "unsorted"
-# What people write for the kind of what they raise.
+# The words that people write for the kind of an issue.
 KINDS = {
     "shock": "shock",
     "guncangan": "shock",
@@ -172,8 +172,8 @@ def read_votes(
     known = _plain(texts["pressure"]).map(called)
     rank = phrases.as_numbers(texts["rank"])[0]
     rank = rank.where(rank >= 1)
-    whole = texts["group"].notna() & texts["voter"].notna() & known.notna() & rank.notna()
-    twice = whole & texts.assign(known=known).duplicated(["group", "voter", "known"], keep=False)
+    complete = texts["group"].notna() & texts["voter"].notna() & known.notna() & rank.notna()
+    twice = complete & texts.assign(known=known).duplicated(["group", "voter", "known"], keep=False)
     votes = pd.DataFrame(
         {
             "row": texts.index.astype("int64"),
@@ -182,7 +182,7 @@ def read_votes(
             "item": texts["pressure"],
             "pressure": known.astype("str"),
             "rank": rank,
-            "counted": whole & ~twice,
+            "counted": complete & ~twice,
         }
     ).reset_index(drop=True)
     beyond = texts.index[rank > len(pressures)]
@@ -325,7 +325,7 @@ def _with_text(
 
 
 def _one_spelling(names: pd.Series) -> pd.Series:
-    """Return names; those that differ in case and blanks only take the most frequent spelling."""
+    """Return names; those that differ only in case and blanks take the most frequent spelling."""
     return phrases.usual_spelling(names, _plain(names))
 
 
@@ -352,7 +352,7 @@ def _empty_cells(
 
 
 def _by_text(texts: pd.Series, code: str, source: str, column: str) -> Iterator[FindingRow]:
-    """Yield a row of FINDINGS for each text that is not understood."""
+    """Yield a row of FINDINGS for each unknown text."""
     for text, places in phrases.listed_texts(texts):
         yield from on_rows(code, places, source=source, column=column, given=text)
 
@@ -397,14 +397,14 @@ def measured_shocks_and_stresses(
 ) -> tuple[Pressure, ...]:
     """Return the shocks and stresses, those without a map or a value without `measured_by`.
 
-    `hazards` were used, `indicators` have a value that counts, in any spelling; None where their
-    file could not be read, so that each stays as declared.
+    `hazards` were used, `indicators` have a value that counts, in any spelling. `indicators` is
+    None if their file could not be read, so that each stays as declared.
 
     Examples
     --------
     >>> rob = Pressure(
     ...     id="rob", name={"id": "Rob", "en": "Tidal flooding"}, kind="stress", measured_by={"hazard": "rob"})
-    >>> [one.measured_by for one in measured_shocks_and_stresses([rob], {"flood"}, None)]
+    >>> [pressure.measured_by for pressure in measured_shocks_and_stresses([rob], {"flood"}, None)]
     [None]
     """
     known = {folded(name) for name in indicators or ()}
@@ -468,16 +468,16 @@ def perceived_and_measured(
 
     `perceived_rank` is by the mean over the groups of their mean ranks (ties share a rank), NaN
     without votes; `statements` counts those merged into it; `cost` is EAD by hazard
-    (currency/year), and `cost_rank` orders those that are known. `mismatch` says where felt and
-    measured part: felt, not measured (voted or raised, without hazard or indicator); measured, not
-    felt (among the `costliest` by rank, and in the lower half of the votes or without any word);
-    named by nobody (not voted, not raised, not measured). Where the file of votes or statements
-    could not be read (`unread`), nothing is said to be unnamed, and without that of statements
-    nobody knows how many there are.
+    (currency/year), and `cost_rank` orders those that are known. `mismatch` has the differences
+    between perceived and measured: felt, not measured (voted or raised, without hazard or
+    indicator); measured, not felt (among the `costliest` by rank, and in the lower half of the
+    votes or without any vote or statement); named by nobody (not voted, not raised, not measured).
+    If the file of votes or statements could not be read (`unread`), none is «named by nobody», and
+    without the file of statements their number is not known.
 
     Examples
     --------
-    Groups rank tidal flooding first; the costlier flood is raised by nobody:
+    Groups rank tidal flooding first; nobody raises the costlier flood:
 
     >>> rob, flood = (
     ...     Pressure(id=name, name={"id": name, "en": name}, kind="shock", measured_by={"hazard": name})
@@ -505,7 +505,7 @@ def perceived_and_measured(
     table["mean_rank"] = (
         table["pressure"].map(ranks.groupby("pressure")["mean_rank"].mean()).astype(float)
     )
-    # the last bits of a mean part no pressures
+    # the last bits of a mean do not separate ranks
     table["perceived_rank"] = table["mean_rank"].round(12).rank(method="min")
     table["groups"] = int(ranks["group"].nunique())
     table["statements"] = (
@@ -531,12 +531,12 @@ def _mismatches(table: pd.DataFrame, costliest: int, unread: set[str]) -> pd.Ser
     )
     silent = ~named & unread.isdisjoint(("statements", "votes"))
     costly = table["cost_rank"] <= costliest
-    told = np.select(
+    mismatch = np.select(
         [named & ~measured & ~low, costly & (low | silent), silent & ~measured],
         [FELT_ONLY, OVERLOOKED, UNNAMED],
         "",
     )
-    return pd.Series(told, index=table.index, dtype="str").replace("", None).astype("str")
+    return pd.Series(mismatch, index=table.index, dtype="str").replace("", None).astype("str")
 
 
 def influence_matrix(

@@ -1,4 +1,4 @@
-"""Programmes and measures: by whom, where, with what budget, and where nothing is done.
+"""Programmes and measures: their department, districts and budget, and districts without one.
 
 A programme serves drivers of the City Resilience Framework (Arup and The Rockefeller Foundation
 2014: four dimensions, twelve drivers; `model/library/city_resilience/drivers.csv`) and may answer a
@@ -20,20 +20,20 @@ COLUMNS = (
     "partner", "programme", "activity", "sub_activity",
 )
 # fmt: on
-# What people write for where an action stands.
+# The words that people write for the status of an action.
 # fmt: off
 STATUS = {
     "planned": "planned", "rencana": "planned", "direncanakan": "planned", "running": "running", "berjalan": "running",
     "done": "done", "selesai": "done", "stopped": "stopped", "dihentikan": "stopped", "berhenti": "stopped",
 }
 # fmt: on
-# Of words that stand for nothing: without a word that is near, and with one.
+# Codes of unknown words: without a near word, and with one.
 _PRESSURE_UNKNOWN = ("action_pressure_unknown", "action_pressure_unknown_near")
 _DRIVER_UNKNOWN = ("action_driver_unknown", "action_driver_unknown_near")
-# Several words in one cell are parted so; a comma may stand within the name of a district.
+# Separates several words of one cell; the name of a district may contain a comma.
 _BETWEEN = r"\s*[;\n]\s*"
-_BETWEEN_DRIVERS = rf"{_BETWEEN}|(?<=\d)\s*,\s*(?=\d)"  # numbers are parted by commas too
-# What people write where an action is the whole city's.
+_BETWEEN_DRIVERS = rf"{_BETWEEN}|(?<=\d)\s*,\s*(?=\d)"  # commas separate numbers too
+# The words that people write for an action of the whole city.
 _WHOLE_CITY = ("whole city", "the whole city", "seluruh kota", "semua kelurahan", "kota")
 
 
@@ -44,12 +44,12 @@ def read_programmes(
     *,
     source: str,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return PROGRAMMES, a row for every row that says anything, and FINDINGS on what of it cannot
-    be read.
+    """Return PROGRAMMES, a row for every row with any text, and FINDINGS on cells that cannot be
+    read.
 
     `raw` has the texts of COLUMNS (missing where empty), its index the rows of the file.
-    `districts`, `pressures` and `drivers` of a row are tuples of ids, without those that nobody
-    knows; an action without districts, or of «whole city», is the whole city's. `budget` (currency)
+    `districts`, `pressures` and `drivers` of a row are tuples of ids, without unknown ones; an
+    action without districts, or of «whole city», is the whole city's. `budget` (currency)
     and the years are NaN where not known.
 
     Examples
@@ -107,11 +107,10 @@ def read_programmes(
 
 
 def without_programme(actions: pd.DataFrame, wanted: Iterable[str], column: str) -> tuple[str, ...]:
-    """Return those of the wanted districts, drivers or pressures (`column`) that no action serves,
-    in their order.
+    """Return the wanted districts, drivers or pressures (`column`) that no action serves, in their
+    order.
 
-    What was stopped serves nobody. An action of the whole city serves no district by itself: what
-    is done everywhere is not done there.
+    A stopped action serves none of them. An action of the whole city serves no single district.
 
     Examples
     --------
@@ -121,8 +120,8 @@ def without_programme(actions: pd.DataFrame, wanted: Iterable[str], column: str)
     ('east',)
     """
     alive = actions[actions["status"].ne("stopped").to_numpy()]
-    served = {one for several in alive[column] for one in several}
-    return tuple(one for one in wanted if one not in served)
+    served = {name for several in alive[column] for name in several}
+    return tuple(name for name in wanted if name not in served)
 
 
 def _drivers_called() -> dict[str, str]:
@@ -140,7 +139,7 @@ def _listed_ids(
     *,
     between: str = _BETWEEN,
 ) -> tuple[pd.Series, list[FindingRow]]:
-    """Return the ids that the words of each cell mean, and FINDINGS on words without a meaning."""
+    """Return the ids of the words of each cell, and FINDINGS on unknown words."""
     words = texts.str.split(between, regex=True).explode().astype("str").dropna().str.strip()
     words = words[words != ""]
     ids = words.str.casefold().map(called)

@@ -8,15 +8,15 @@ A district dominates another if it is in as much need by every criterion and in 
 choice of weights puts another district before all non-dominated ones. A district dominates another
 only if even its least need is as great as the other's most: a value that is not known neither
 dominates nor is dominated. With five criteria a third of unrelated districts are non-dominated,
-with six a half, so at most four are taken. The front takes the values themselves, without
-goalposts; a group of criteria has the need 1 less their weighted geometric mean.
+with six a half, so the front has at most four. The front compares the values themselves, without
+goalposts; the need of a group of criteria is 1 less their weighted geometric mean.
 
 SMAA-2 simulates scores: with weights uniform over all that add up to 1, or around stated ones, and
 with values that are not known anywhere between their limits. The share of simulations in which a
 district has rank r is its rank acceptability (Lahdelma and Salminen 2001, Operations Research
 49(3), 444-454; Tervonen and Lahdelma 2007, doi 10.1016/j.ejor.2005.12.037), the share in which it
 is among the first k its top-k share. The noise of a share p over n simulations is sqrt(p(1 - p)/n),
-so 10,000 hold it within 0.01 (95 %). Assumption: criteria that are not known are independent of
+so 10,000 simulations keep it within 0.01 (95 %). Assumption: criteria that are not known are independent of
 each other.
 """
 
@@ -41,11 +41,11 @@ MOST_CRITERIA = 4
 _BLOCK = 500  # districts compared with all others at a time
 
 
-def dominated_by(least: np.ndarray, most: np.ndarray) -> list[np.ndarray]:
+def dominated_by(lower: np.ndarray, upper: np.ndarray) -> list[np.ndarray]:
     """Return for each district the numbers of those that dominate it; none for the non-dominated
     ones.
 
-    `least` and `most` are the limits of each criterion (districts × criteria, more = more need),
+    `lower` and `upper` are the limits of each criterion (districts × criteria, more = more need),
     equal where it is known; NaN is no limit.
 
     Raises
@@ -55,29 +55,32 @@ def dominated_by(least: np.ndarray, most: np.ndarray) -> list[np.ndarray]:
 
     Examples
     --------
-    The first district is in as much need as the second by both criteria and in more by one; the
-    third by none:
+    The first district is in as much need as the second by both criteria and in more need by one;
+    the third is in more need than either by one criterion and in less by the other:
 
     >>> need = np.array([[3.0, 2.0], [3.0, 1.0], [1.0, 9.0]])
     >>> [numbers.tolist() for numbers in dominated_by(need, need)]
     [[], [0], []]
     """
-    least, most = np.asarray(least, dtype=float), np.asarray(most, dtype=float)
-    if least.shape[1] > MOST_CRITERIA:
+    lower, upper = np.asarray(lower, dtype=float), np.asarray(upper, dtype=float)
+    if lower.shape[1] > MOST_CRITERIA:
         raise ValueError(
-            f"{least.shape[1]} criteria; a front of more than {MOST_CRITERIA} tells nothing"
+            f"{lower.shape[1]} criteria; a front of more than {MOST_CRITERIA} tells nothing"
         )
-    least, most = np.where(np.isnan(least), -np.inf, least), np.where(np.isnan(most), np.inf, most)
+    lower, upper = (
+        np.where(np.isnan(lower), -np.inf, lower),
+        np.where(np.isnan(upper), np.inf, upper),
+    )
     dominators: list[np.ndarray] = []
-    for first in range(0, len(least), _BLOCK):
-        own = most[first : first + _BLOCK, None, :]
-        as_much, more = least[None] >= own, least[None] > own
+    for first in range(0, len(lower), _BLOCK):
+        own = upper[first : first + _BLOCK, None, :]
+        as_much, more = lower[None] >= own, lower[None] > own
         dominators += [np.flatnonzero(row) for row in as_much.all(axis=2) & more.any(axis=2)]
     return dominators
 
 
-def non_dominated(least: np.ndarray, most: np.ndarray) -> Flags:
-    """Tell which districts are non-dominated (the Pareto front); see `dominated_by`.
+def non_dominated(lower: np.ndarray, upper: np.ndarray) -> Flags:
+    """Return which districts are non-dominated (the Pareto front); see `dominated_by`.
 
     Examples
     --------
@@ -85,7 +88,7 @@ def non_dominated(least: np.ndarray, most: np.ndarray) -> Flags:
     >>> non_dominated(need, need).tolist()
     [True, False, True]
     """
-    return np.array([not len(dominators) for dominators in dominated_by(least, most)], dtype=bool)
+    return np.array([not len(dominators) for dominators in dominated_by(lower, upper)], dtype=bool)
 
 
 # Simulated scores of two districts that differ by less are ties.
@@ -93,14 +96,14 @@ _TIE = 1e-12
 
 
 def simulated_weights(
-    uniform: Floats, stated: np.ndarray | None = None, *, robustness: float = 0.0
+    uniform: Floats, stated: np.ndarray | None = None, *, concentration: float = 0.0
 ) -> Floats:
     """Return weights that add up to 1, a row per simulation, from uniform numbers (0-1, simulations
     × criteria).
 
     Without `stated` weights they are Dirichlet(1, ..., 1), uniform over all weights. With them they
-    are Dirichlet(robustness × weight + 1), with the stated weights as mode, not as mean; a greater
-    `robustness` gives weights closer to them.
+    are Dirichlet(concentration × weight + 1), with the stated weights as mode, not as mean; a
+    greater `concentration` gives weights closer to them.
 
     Examples
     --------
@@ -109,23 +112,23 @@ def simulated_weights(
     >>> simulated_weights(np.array([[0.5, 0.5]])).tolist()
     [[0.5, 0.5]]
     """
-    gamma = -np.log1p(-uniform) if stated is None else _gamma(uniform, stated, robustness)
+    gamma = -np.log1p(-uniform) if stated is None else _gamma(uniform, stated, concentration)
     return gamma / gamma.sum(axis=1, keepdims=True)
 
 
-def _gamma(uniform: Floats, stated: np.ndarray, robustness: float) -> Floats:
+def _gamma(uniform: Floats, stated: np.ndarray, concentration: float) -> Floats:
     from scipy.special import gammaincinv
 
     shares = np.asarray(stated, dtype=float) / np.sum(stated)
-    return np.asarray(gammaincinv(robustness * shares + 1.0, uniform), dtype=float)
+    return np.asarray(gammaincinv(concentration * shares + 1.0, uniform), dtype=float)
 
 
 def simulated_scores(
-    least: np.ndarray, most: np.ndarray, weights: np.ndarray, uniform: np.ndarray, *, floor: float
+    lower: np.ndarray, upper: np.ndarray, weights: np.ndarray, uniform: np.ndarray, *, floor: float
 ) -> Floats:
     """Return the score of each district in each simulation (0-1, districts × simulations).
 
-    `least` and `most` are the limits of each criterion (districts × criteria, 0-1, 1 good), equal
+    `lower` and `upper` are the limits of each criterion (districts × criteria, 0-1, 1 good), equal
     where it is known; `uniform` has a number (0-1) per simulation for each cell that is not known,
     in the order of those cells. A value of 0 counts as `floor`.
 
@@ -137,36 +140,36 @@ def simulated_scores(
     >>> simulated_scores(values, values, np.array([[0.5, 0.5]]), np.zeros((1, 0)), floor=0.01).round(9).tolist()
     [[0.5]]
     """
-    logs = np.log(np.maximum(least, floor))
+    logs = np.log(np.maximum(lower, floor))
     scores: Floats = logs @ weights.T
-    unknown = np.argwhere(most > least)
+    unknown = np.argwhere(upper > lower)
     for cell, (district, criterion) in enumerate(unknown):
-        low, high = least[district, criterion], most[district, criterion]
+        low, high = lower[district, criterion], upper[district, criterion]
         drawn = np.log(np.maximum(low + (high - low) * uniform[:, cell], floor))
         scores[district] += weights[:, criterion] * (drawn - logs[district, criterion])
     return np.exp(scores)
 
 
-def top_shares(scores: np.ndarray, upto: int) -> Floats:
+def top_shares(scores: np.ndarray, through: int) -> Floats:
     """Return the share of simulations with each district among the k lowest scores (districts × k =
-    1, ..., upto).
+    1, ..., through).
 
-    Districts that tie at the cut share the places that are left. The shares of a k add up to k, or
+    Districts that tie at the cut share the remaining places. The shares of a k add up to k, or
     to the number of districts with a score if that is less; a district without a score (NaN) has
     none. The rank acceptability of rank r is the difference of the shares of r and r - 1.
 
     Examples
     --------
-    Of two simulations the first district is the lowest in both, the second ties with the third for
-    place 2:
+    In both of two simulations the first district is the lowest; in one of them the second ties with
+    the third for place 2:
 
     >>> top_shares(np.array([[0.1, 0.1], [0.5, 0.2], [0.5, 0.9]]), 2).tolist()
     [[1.0, 1.0], [0.0, 0.75], [0.0, 0.25]]
     """
     ranked = np.flatnonzero(~np.isnan(scores).any(axis=1))
-    shares = np.full((len(scores), upto), np.nan)
+    shares = np.full((len(scores), through), np.nan)
     shares[ranked] = 1.0
-    known, last = scores[ranked], min(upto, len(ranked))
+    known, last = scores[ranked], min(through, len(ranked))
     if not last:
         return shares
     size, draws = known.shape
@@ -185,7 +188,7 @@ def top_shares(scores: np.ndarray, upto: int) -> Floats:
     return shares
 
 
-# 95 % of a normal distribution lie within so many standard deviations of its mean.
+# 95 % of a normal distribution are within this number of standard deviations of its mean.
 WITHIN_95 = 1.959963984540054
 
 
@@ -210,8 +213,8 @@ def uniform_numbers(rows: int, columns: int, seed: int | Sequence[int]) -> Float
     """Return uniform numbers between 0 and 1 (rows × columns), the same for a seed under every
     release of numpy.
 
-    numpy keeps only the raw bits of a generator the same; each number takes 53 of 64 bits, and is
-    neither 0 nor 1.
+    Releases of numpy agree only in the raw bits of a generator; each number takes 53 of 64 bits,
+    and is neither 0 nor 1.
 
     Examples
     --------
@@ -260,13 +263,13 @@ def rank_acceptabilities(criteria: pd.DataFrame, settings: Resilience) -> pd.Dat
     weights = simulated_weights(
         uniform_numbers(settings.draws, len(names), settings.seed),
         stated,
-        robustness=settings.stated_weights,
+        concentration=settings.stated_weights,
     )
     unknown, shares = int((high > low).sum()), np.zeros((len(low), settings.top))
     block = max(1, _CELLS // max(len(low), unknown))
     for number, first in enumerate(range(0, settings.draws, block)):
         part = weights[first : first + block]
-        # another stream than that of the weights, for values do not depend on preferences
+        # not the stream of the weights, because values do not depend on preferences
         drawn = uniform_numbers(len(part), unknown, (settings.seed, 1, number))
         scores = simulated_scores(low, high, part, drawn, floor=settings.floor)
         shares += top_shares(scores, settings.top) * (len(part) / settings.draws)
@@ -283,10 +286,9 @@ def district_ranking(
 ) -> pd.DataFrame:
     """Return DISTRICT_RANKING without `data_status`, the neediest district first.
 
-    `shares` are `rank_acceptabilities`. A score is known where every criterion is, else it has
-    limits. A district without any known criterion has no
-    score and no rank. `robustness` is that of a rank among the first `top`, missing where no
-    simulation has one.
+    `shares` are `rank_acceptabilities`. A score is known if every criterion is, else it has limits.
+    A district without any known criterion has no score and no rank. `robustness` is that of a rank
+    among the first `top`, missing where no simulation has one.
 
     Examples
     --------
@@ -324,7 +326,7 @@ def district_ranking(
     share = shares[settings.top].reindex(table["district"]).to_numpy()
     table["top_share"] = share
     table["top_share_low"], table["top_share_high"] = interval(share, settings.draws)
-    table["robustness"] = _sureness(share, settings)
+    table["robustness"] = _robustness(share, settings)
     front = _front(criteria, settings, table["rank"].to_numpy())
     table[list(front.columns)] = front
     order = np.argsort(table["rank"].fillna(np.inf).to_numpy(), kind="stable")
@@ -332,7 +334,7 @@ def district_ranking(
     return table.iloc[order].reset_index(drop=True)[columns]
 
 
-def _sureness(share: np.ndarray, settings: Resilience) -> pd.Series:
+def _robustness(share: np.ndarray, settings: Resilience) -> pd.Series:
     with np.errstate(invalid="ignore"):
         cuts = [share >= settings.firm, share >= settings.likely, share > 0]
     return (
@@ -388,8 +390,8 @@ def dominators(criteria: pd.DataFrame, settings: Resilience) -> tuple[np.ndarray
     if not groups or not len(districts):
         return districts, []
     limits = [_need_together(criteria, names, settings) for names in groups.values()]
-    least, most = (np.stack(ends, axis=1) for ends in zip(*limits, strict=True))
-    return districts, dominated_by(least, most)
+    lower, upper = (np.stack(ends, axis=1) for ends in zip(*limits, strict=True))
+    return districts, dominated_by(lower, upper)
 
 
 def _need_together(
@@ -437,8 +439,7 @@ def dominated_districts(criteria: pd.DataFrame, settings: Resilience) -> dict[st
 
 
 def pareto_groups(declared: Mapping[str, Criterion]) -> dict[str, tuple[str, ...]]:
-    """Return the criteria of the front by their group: the declared ones, else all if there are at
-    most four.
+    """Return the criteria of the front by their group: the declared ones, else all of up to four.
 
     A single criterion is a group of its own name; without a declaration more than four criteria
     have no front.
@@ -472,8 +473,8 @@ def unsure_non_dominated(
     ['east']
     """
     names = [name for group in pareto_groups(declared).values() for name in group]
-    asked = criteria["criterion"].astype(str).isin(names) & criteria["value"].isna()
-    unknown = set(criteria["district"][asked.to_numpy()].astype(str))
+    not_known = criteria["criterion"].astype(str).isin(names) & criteria["value"].isna()
+    unknown = set(criteria["district"][not_known.to_numpy()].astype(str))
     return [
         district
         for district in standings["district"][
@@ -484,8 +485,8 @@ def unsure_non_dominated(
 
 
 def pareto_findings(declared: Mapping[str, Criterion]) -> list[FindingRow]:
-    """Return a row of FINDINGS where there are too many criteria for a front, and none is
-    declared for it.
+    """Return a row of FINDINGS if there are too many criteria for a front, and none is declared
+    for it.
 
     Examples
     --------
@@ -525,7 +526,7 @@ def weight_findings(declared: Mapping[str, Criterion]) -> list[FindingRow]:
 
 
 def top_findings(shares: pd.DataFrame, settings: Resilience) -> list[FindingRow]:
-    """Return a row of FINDINGS where no more districts are compared than count as the first.
+    """Return a row of FINDINGS if no more than `top` districts are compared.
 
     Examples
     --------

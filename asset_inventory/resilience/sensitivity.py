@@ -18,7 +18,7 @@ from asset_inventory.model.tables import FindingRow, empty, finding
 from asset_inventory.resilience import criteria as scoring
 
 LINEAR, WITHOUT, FURTHER, NEARER = "linear", "without", "worst further", "worst nearer"
-_FEWEST = 3  # districts: two agree or disagree wholly
+_FEWEST = 3  # districts: two always agree or disagree fully
 
 
 def rank_sensitivity(criteria: pd.DataFrame, settings: Resilience) -> pd.DataFrame:

@@ -70,7 +70,7 @@ def test_ties_share_the_places_that_are_left():
 
 def test_stated_weights_are_the_mode_of_those_drawn():
     # Dirichlet(κw + 1) has the mean (κw + 1)/(κ + n): κ = 8, w = (0.75, 0.25): (7/10, 3/10)
-    drawn = simulated_weights(uniform_numbers(DRAWS, 2, 7), np.array([3, 1]), robustness=8)
+    drawn = simulated_weights(uniform_numbers(DRAWS, 2, 7), np.array([3, 1]), concentration=8)
     assert drawn.sum(axis=1) == pytest.approx(np.ones(DRAWS))
     assert drawn.mean(axis=0) == pytest.approx([0.7, 0.3], abs=0.01)
 
