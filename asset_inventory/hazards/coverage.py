@@ -1,12 +1,12 @@
 """Exact share of every grid cell under a polygon, exact length in every cell of a line.
 
-Everything happens in cell space: x is the column, y the row, as floats, so that cell (row, column)
-is the square row <= y < row + 1, column <= x < column + 1. The caller brings vertices there by the
+All coordinates are in cell space: x is the column, y the row, as floats, so that cell (row, column)
+is the square row <= y < row + 1, column <= x < column + 1. The caller transforms vertices by the
 inverse of the grid's affine transform; south-up and rotated grids are then like any other.
 
 Method. Every edge is cut at the rows, then at the columns, so that each part lies in one cell. For
 polygons each part adds its signed height to its cell, and a running sum along the row gives the
-height of shape to the right of everything passed so far: Green's theorem, as font renderers use it
+height of the shape to the right of all cells passed so far: Green's theorem, as in font renderers
 (the signed area accumulation of Raph Levien's «font-rs», 2016). Shapes must be valid (simple rings,
 holes inside).
 """
@@ -21,18 +21,18 @@ import shapely
 
 from asset_inventory.model.arrays import Floats
 
-# What coordinates in double precision cannot tell from a touch: of a cell, or of a shape below one
+# A share that double precision cannot distinguish from a touch: of a cell, or of a shape below one
 # cell.
 TOUCH = 1e-8
 ROUNDING = 1e-15  # some units in the last place of 1, the greatest height of shape in a row
-# Cells of windows and edges that are worked on at once: they bound memory, and small arrays are
+# Cells of windows and edges that are processed at once: they bound memory, and small arrays are
 # reused.
 BLOCK_CELLS = 150_000
 BLOCK_EDGES = 15_000
-# Of shapely's types: what is missing, Point and MultiPoint, Polygon; those above it are of several
-# parts.
+# Shapely's types of missing geometries, of Point and MultiPoint, and of Polygon; higher ones have
+# several parts.
 NOTHING, POINTS, POLYGON = -1, (0, 4), 3
-TRIANGLE = 4  # vertices of the least ring, the closing one too
+TRIANGLE = 4  # vertices of the smallest ring, with the closing one
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Outline:
     """The rings, paths or points of many shapes, as flat arrays.
 
     `coordinates` is n × 2. Line k has the vertices `starts[k]` to `starts[k + 1]` and belongs to
-    shape `shape[k]`; lines of one shape follow one another. `hole` tells inner rings.
+    shape `shape[k]`; lines of one shape follow one another. `hole` marks inner rings.
     """
 
     coordinates: np.ndarray
@@ -110,7 +110,7 @@ def outline(geometries: np.ndarray) -> Outline:
         return _outline(geometries, ones, size, np.zeros(len(ones), dtype=bool))
     count = (size > 0).astype(np.int64)
     compound = type_id > POLYGON
-    # none smaller has room for a hole
+    # a smaller polygon has no room for a hole
     roomy = np.flatnonzero((type_id == POLYGON) & (size >= 2 * TRIANGLE))
     compound[roomy] = shapely.get_num_interior_rings(geometries[roomy]) > 0
     lines, shape = shapely.get_parts(geometries[compound], return_index=True)
@@ -179,7 +179,9 @@ def _ring_areas(rings: Outline) -> Floats:
     # from each ring's first vertex, so that small rings far from the corner keep their digits
     x, y = (places - places.take(rings.starts[:-1]).take(ring) for places in rings.coordinates.T)
     twice = x[:-1] * y[1:] - x[1:] * y[:-1]
-    twice[rings.starts[1:-1] - 1] = 0.0  # from one ring's end to the next ring's start is no edge
+    twice[rings.starts[1:-1] - 1] = (
+        0.0  # no edge leads from one ring's end to the next ring's start
+    )
     areas: Floats = np.add.reduceat(twice, rings.starts[:-1]) / 2 if len(twice) else np.zeros(0)
     return areas
 
@@ -214,7 +216,7 @@ def windows_on(box: np.ndarray, height: int, width: int) -> np.ndarray:
     [[2, 4, 1, 4]]
     """
     finite = np.isfinite(box).all(axis=1)
-    # clipped before the change to integers, which far numbers would overflow
+    # clipped before the change to integers: far numbers would overflow
     low = np.clip(np.floor(box[:, :2]), -1, [width, height])
     high = np.clip(np.maximum(np.ceil(box[:, 2:]), low + 1), -1, [width, height])
     window = np.column_stack([low[:, 1], high[:, 1], low[:, 0], high[:, 0]])
@@ -234,13 +236,13 @@ def touches(areas: Floats, box: Floats) -> Floats:
 
 
 def cover_polygons(
-    rings: Outline, shape: np.ndarray, windows: np.ndarray, least: Floats
+    rings: Outline, shape: np.ndarray, windows: np.ndarray, touch: Floats
 ) -> Covered:
     """Return the exact share (0-1) of every cell of each window that its shape covers.
 
     `shape` (n) names the shape of each window and `windows` is n × 4 (row0, row1, column0,
     column1). The same shape may have several windows that do not overlap; cells outside them are
-    not returned. Shares up to `least` of the shape (see `touches`) are dropped.
+    not returned. Shares up to `touch` of the shape (see `touches`) are dropped.
 
     Notes
     -----
@@ -267,7 +269,7 @@ def cover_polygons(
                 turn,
                 shape=shape[block],
                 windows=windows[block],
-                least=least,
+                touch=touch,
             )
             for block in _blocks(edges, shape, windows)
         ]
@@ -284,7 +286,7 @@ def cover_lines(paths: Outline, lengths: Floats, height: int, width: int) -> Cov
     Examples
     --------
     A line of 12 m from (0.5, 0.5) to (2.5, 0.5) has a quarter in the first cell, a half in the
-    second, a quarter in the third:
+    second and a quarter in the third:
 
     >>> paths = outline(np.array([shapely.LineString([(0.5, 0.5), (2.5, 0.5)])]))
     >>> covered = cover_lines(paths, np.array([12.0, 0.0]), 1, 3)
@@ -305,8 +307,8 @@ def cover_lines(paths: Outline, lengths: Floats, height: int, width: int) -> Cov
         part, column, x0, y0, x1, y1 = _cut(x0, y0, x1, y1, 0, width)
         edge, row = edge[part], row[part]
         vertex = vertex[edge]
-        whole = np.abs(x[vertex + 1] - x[vertex]) + np.abs(y[vertex + 1] - y[vertex])
-        share = (np.abs(x1 - x0) + np.abs(y1 - y0)) / np.where(whole > 0, whole, 1.0)
+        length = np.abs(x[vertex + 1] - x[vertex]) + np.abs(y[vertex + 1] - y[vertex])
+        share = (np.abs(x1 - x0) + np.abs(y1 - y0)) / np.where(length > 0, length, 1.0)
         shape = shapes[first : first + BLOCK_EDGES][edge]
         parts.append(Covered(shape=shape, row=row, column=column, measure=share * lengths[vertex]))
     return summed(joined(parts))
@@ -360,10 +362,10 @@ def _cover_block(
     *,
     shape: np.ndarray,
     windows: np.ndarray,
-    least: Floats,
+    touch: Floats,
 ) -> Covered:
     row0, row1, column0, column1 = windows.T
-    # One column more than the window, for all to its right, so that every row sums to zero.
+    # One column more than the window, for all parts to its right, so that every row sums to zero.
     width = column1 - column0 + 1
     cells = (row1 - row0) * width
     start = np.cumsum(cells) - cells
@@ -400,7 +402,7 @@ def _cover_block(
     line_end = np.cumsum(line_width) - 1
     share -= np.repeat(np.concatenate([[0.0], passed[line_end[:-1]]]), line_width)
     share[line_end] = 0.0
-    here = np.flatnonzero(share > np.repeat(least[shape], cells))
+    here = np.flatnonzero(share > np.repeat(touch[shape], cells))
     job = np.repeat(np.arange(len(cells)), cells)[here]
     row, column = np.divmod(here - start[job], width[job])
     return Covered(

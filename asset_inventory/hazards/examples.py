@@ -17,7 +17,7 @@ from asset_inventory.model.tables import findings
 
 
 def opened(hazard: Hazard, depth: float = 1.0) -> OpenHazard:
-    """Return a hazard whose maps have one zone of a depth (metre): x 5 to 50, y 0 to 50 metres.
+    """Return a hazard with one zone of a depth (metre) on each map: x 5 to 50, y 0 to 50 metres.
 
     Examples
     --------
@@ -34,7 +34,7 @@ def opened(hazard: Hazard, depth: float = 1.0) -> OpenHazard:
 
 
 def grid(side: float = 10.0) -> Grid:
-    """Return the header of a grid of 100 × 100 cells whose upper left corner is at x 0, y 1000.
+    """Return the header of a grid of 100 × 100 cells with its upper left corner at x 0, y 1000.
 
     Examples
     --------

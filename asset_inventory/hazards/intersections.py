@@ -34,15 +34,14 @@ from asset_inventory.model.tables import (
     rows_of,
 )
 
-# A text grid of more cells is decoded again for every part of the city, which takes seconds each
-# time.
+# Every part of the city decodes a larger text grid again, which takes seconds.
 LARGE_TEXT_GRID = 2**22
-# Less than 1 mm of a length or 1 mm² of an area is a touch: an exposed share and a share without
-# data count from there on. A third of an asset is no touch however small the asset is, so that each
-# counts somewhere.
+# Less than 1 mm of a length or 1 mm² of an area is a touch: exposed shares and shares without data
+# count from there on. A third of an asset is no touch, however small the asset is, so that each
+# asset counts somewhere.
 TOUCH_LENGTH, TOUCH_AREA, TOUCH_SHARE = 1e-3, 1e-6, 1 / 3
-# The finding that voids the bounds, which assume that a rarer map covers all that a more frequent
-# one covers.
+# The finding that voids the bounds: they assume that a rarer map covers all that a more frequent one
+# covers.
 COVERS_LESS = "rarer_map_covers_less"
 SHOWS_LESS = "rarer_map_smaller"
 # How files write the units that city.toml knows.
@@ -98,7 +97,7 @@ class OpenHazard:
 
     @property
     def nested(self) -> bool:
-        """Tell whether no rarer map covers less ground than a more frequent one, by grids.
+        """Return whether no rarer map covers less ground than a more frequent one, by grids.
 
         Examples
         --------
@@ -113,8 +112,8 @@ class OpenHazard:
 def open_hazard(hazard: Hazard, city_crs: AnyCrs, *, checked: bool = True) -> OpenHazard:
     """Return a hazard with its grids' headers read and its zones prepared, once for all assets.
 
-    Without `checked` no cell of a grid is looked at, for a hazard that was opened before, and
-    findings are on zones only. Findings name zones without a readable intensity or return period,
+    Without `checked`, for a hazard that was opened before, no cell of a grid is read, and findings
+    are on zones only. Findings name zones without a readable intensity or return period,
     and rarer maps with lower intensities than more frequent ones (in a sample of at most a million
     cells of each grid).
 
@@ -162,7 +161,7 @@ def open_hazard(hazard: Hazard, city_crs: AnyCrs, *, checked: bool = True) -> Op
         )
         same = [known.group for known in grids if known.grid.shares_cells(grid)]
         if checked:
-            if not same:  # grids of the same cells have the same place
+            if not same:  # grids of the same cells are in the same place
                 of_maps.append(_placing(grid, hazard, city_crs))
             grid_sample = sample(grid, nodata=nodata, outside=outside)
             samples[grid.path, grid.band] = grid_sample
@@ -197,8 +196,8 @@ def open_hazard(hazard: Hazard, city_crs: AnyCrs, *, checked: bool = True) -> Op
     return OpenHazard(hazard, city_crs, tuple(maps), join_findings(of_maps))
 
 
-# The cuts of the same geometries by the cells of grids, for the hazards to come whose grids have
-# the same cells.
+# The cuts of the same geometries by the cells of grids, for later hazards with grids of the same
+# cells.
 Cuts = list[tuple[Grid, Cut]]
 
 
@@ -209,9 +208,9 @@ def intersections(
 
     `geometries` are points, lines and polygons (Multi types too), valid and in the city's
     coordinate system; `asset` is the place among them, `share` (0-1) the share of the geometry. The
-    intensity is NaN where a map has no data (nodata, outside), or 0 where the city declares that
+    intensity is NaN where a map has no data (nodata, outside), or 0 if the city declares that
     this means «not exposed». Exposed shares and shares without data up to a touch (`touches`) have
-    no rows: but for touches the shares of each geometry add up to 1. With `cells` the tables also
+    no rows: except for touches, the shares of each geometry add up to 1. With `cells` the tables also
     have `row` and `col` of a grid (-1 outside), or `zone`, the zone's row in its file (missing
     outside). `cuts` are those of the hazard before, for the same geometries, and become those of
     this one.
@@ -264,7 +263,7 @@ def touches(geometries: np.ndarray) -> Floats:
 
     Examples
     --------
-    1 mm of a line of 100 m, 1 mm² of 1 m², nothing of a point:
+    The touch is 1 mm of a line of 100 m, 1 mm² of 1 m², and a third of a point:
 
     >>> line, square = shapely.LineString([(0, 0), (100, 0)]), shapely.box(0, 0, 1, 1)
     >>> touches(np.array([line, square, shapely.Point(0, 0)])).tolist()
@@ -272,9 +271,9 @@ def touches(geometries: np.ndarray) -> Floats:
     """
     dimension = shapely.get_dimensions(geometries)
     extent = np.where(dimension == 2, shapely.area(geometries), shapely.length(geometries))
-    least = np.where(dimension == 2, TOUCH_AREA, np.where(dimension == 1, TOUCH_LENGTH, 0.0))
+    touch = np.where(dimension == 2, TOUCH_AREA, np.where(dimension == 1, TOUCH_LENGTH, 0.0))
     share: Floats = np.divide(
-        least, extent, out=np.full(len(extent), TOUCH_SHARE), where=extent > 0
+        touch, extent, out=np.full(len(extent), TOUCH_SHARE), where=extent > 0
     )
     return np.minimum(share, TOUCH_SHARE)
 
@@ -285,11 +284,11 @@ def expected_intersections(geometries: np.ndarray, opened: OpenHazard) -> Floats
     Notes
     -----
     A convex shape of area A and perimeter P at a random place on cells of side c meets 1 + 2 P /
-    (pi c) + A / c² of them on the mean (Buffon); the perimeter of a line is twice its length.
+    (pi c) + A / c² of them on average (Buffon); the perimeter of a line is twice its length.
 
     Examples
     --------
-    A square of 10 m × 10 m on cells of 10 m meets 1 + 8 / pi + 1 = 4.5 of them on the mean:
+    A square of 10 m × 10 m on cells of 10 m meets 1 + 8 / pi + 1 = 4.5 of them on average:
 
     >>> from affine import Affine
     >>> import pyproj
@@ -318,17 +317,17 @@ def _prepared(hazard: Hazard, tables: list[gpd.GeoDataFrame]) -> list[ZoneMap]:
     """Return the prepared zones of each return period, from all files together."""
     if not tables:
         return []
-    whole = pd.concat(tables, ignore_index=True)
+    zones = pd.concat(tables, ignore_index=True)
     declared = [
         m.return_period for m in hazard.maps if not m.is_grid and m.return_period_field is None
     ]
     periods = {np.nan if period is None else period for period in declared}
-    periods |= set(whole["return_period"].dropna().tolist())
+    periods |= set(zones["return_period"].dropna().tolist())
     if not periods:
         raise CityError("error.hazard_without_period", hazard=hazard.name)
     maps = []
     for period in periods:
-        part = whole[at_period(whole, period)]
+        part = zones[at_period(zones, period)]
         ready = zone_intersections.prepare_zones(
             part.geometry.to_numpy(), part["intensity"].to_numpy(), part["zone"].to_numpy()
         )
@@ -388,7 +387,7 @@ def _zone_intersections(
     geometries: np.ndarray, a_map: ZoneMap, hazard: Hazard, cells: bool
 ) -> pd.DataFrame:
     cut, zones = zone_intersections.cut_by_zones(geometries, a_map.zones), a_map.zones
-    # the last entry is for the zone -1, outside all
+    # the last entry is for the zone -1, outside all zones
     intensity = np.append(zones.intensity, intensity_without_data(hazard.outside, hazard))[cut.zone]
     table = _table(cut, intensity, a_map, hazard)
     if not cells:
@@ -531,7 +530,7 @@ def same_cells(maps: Sequence[OpenMap]) -> Iterator[tuple[GridMap, GridMap]]:
 
 
 def lowered(frequent: Floats, rarer: Floats, hazard: Hazard) -> tuple[Flags, Flags]:
-    """Tell in which cells a rarer map is dry where a more frequent one is wet, or lower.
+    """Return the cells where a rarer map is dry and a more frequent one wet, and those where it is lower.
 
     Examples
     --------
@@ -554,7 +553,7 @@ def open_hazards(
     Raises
     ------
     SourceError, CityError
-        As `open_hazard`, where `city.toml` has to change and not the file.
+        As `open_hazard`, if `city.toml` has to change and not the file.
 
     Examples
     --------
@@ -584,7 +583,7 @@ def unusable_hazards(hazard: Hazard, fault: SourceError) -> list[FindingRow]:
     Raises
     ------
     SourceError
-        The fault again, where `city.toml` has to change and not the file.
+        The fault again, if `city.toml` has to change and not the file.
 
     Examples
     --------
@@ -607,7 +606,7 @@ def unusable_hazards(hazard: Hazard, fault: SourceError) -> list[FindingRow]:
 
 
 def is_of(fault: SourceError, hazard: Hazard) -> bool:
-    """Tell whether a fault is in one of the files of a hazard.
+    """Return whether a fault is in one of the files of a hazard.
 
     Examples
     --------
@@ -623,9 +622,9 @@ def _path(fault: SourceError) -> str:
     return str(fault.arguments.get("path", fault.arguments.get("source", "")))
 
 
-# A part has about so many intersections.
+# The intersections of a part, approximately.
 INTERSECTIONS = 250_000
-PART = 50_000  # assets, where they have few intersections
+PART = 50_000  # assets of a part with few intersections
 
 
 def in_parts(assets: gpd.GeoDataFrame, opened: Iterable[OpenHazard]) -> list[np.ndarray]:

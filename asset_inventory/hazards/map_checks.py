@@ -1,7 +1,7 @@
 """Checks of the maps of a hazard: their extent and their monotonicity.
 
-A map of another place would expose no asset. A rarer grid that is lower than a more frequent one of
-the same hazard is shown as squares of cells.
+A map of another place would expose no asset. Squares of cells show where a rarer grid is lower than
+a more frequent one of the same hazard.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ def _within(points: Floats, a_map: OpenMap, city_crs: AnyCrs) -> Flags:
     return np.all((cells >= 0) & (cells < [a_map.grid.width, a_map.grid.height]), axis=1)
 
 
-# At most so many squares for two maps; on a larger grid a square has more cells.
+# The most squares for two maps; on a larger grid a square has more cells.
 MOST_SQUARES = 20_000
 
 
@@ -124,8 +124,8 @@ def non_monotonic(opened: Iterable[OpenHazard], city_crs: AnyCrs) -> gpd.GeoData
         if f"{after.return_period:g}" in _lower_periods(hazard)
     ]
     tables = [table for table in tables if len(table)]
-    whole = pd.concat(tables, ignore_index=True) if tables else empty("NON_MONOTONIC")
-    return gpd.GeoDataFrame(whole, geometry="geometry", crs=city_crs)
+    squares = pd.concat(tables, ignore_index=True) if tables else empty("NON_MONOTONIC")
+    return gpd.GeoDataFrame(squares, geometry="geometry", crs=city_crs)
 
 
 def _lower_periods(opened: OpenHazard) -> set[str]:
@@ -181,7 +181,7 @@ def _side_by_side(
                     read.window(window).ravel() * hazard.factor for read in (first, second)
                 )
             except SourceError:
-                # an asset on the window has the hazard refused; without one there is no data
+                # with an asset in the window the hazard is refused; without one there is no data
                 continue
             yield row, column, frequent, rarer
 

@@ -20,7 +20,7 @@ from asset_inventory.io.rasters import TILE, Grid, cell_centres, cell_coordinate
 from asset_inventory.model.arrays import Floats
 
 CHUNK = 10_000  # geometries cut at once: their arrays stay small enough for the processor's cache
-WORKERS = 2  # chunks at a time; more gain nothing, for part of the work holds the interpreter
+WORKERS = 2  # chunks at a time; more gain nothing, as part of the work holds the interpreter
 OFF = -1  # row and column of a share outside the grid
 
 
@@ -72,23 +72,23 @@ def cut(geometries: np.ndarray, grid: Grid, city_crs: AnyCrs, *, tile: int = TIL
         part = _covered(geometries[first : first + CHUNK], grid, city_crs, tile)
         return replace(part, shape=part.shape + np.int32(first))
 
-    # numpy and shapely let go of the interpreter in most of the work, so that two chunks take
-    # little longer than one.
+    # numpy and shapely release the interpreter for most of the work, so that two chunks take little
+    # longer than one.
     with ThreadPoolExecutor(max_workers=WORKERS) as pool:
-        whole = coverage.joined(list(pool.map(cover, range(0, len(geometries), CHUNK))))
-    order, ends = _reading_order(whole, grid)
+        covered = coverage.joined(list(pool.map(cover, range(0, len(geometries), CHUNK))))
+    order, ends = _reading_order(covered, grid)
     return Cut(
-        asset=whole.shape,
-        row=whole.row,
-        column=whole.column,
-        share=whole.measure,
+        asset=covered.shape,
+        row=covered.row,
+        column=covered.column,
+        share=covered.measure,
         order=order,
         ends=ends,
     )
 
 
 def _covered(geometries: np.ndarray, grid: Grid, city_crs: AnyCrs, tile: int) -> Covered:
-    """Return the shares of geometries of any kind, in their order."""
+    """Return the shares of geometries of any type, in their order."""
     dimension = shapely.get_dimensions(geometries)
     parts = []
     for dimensions, cover in enumerate((_cut_points, _cut_lines, _cut_polygons)):
@@ -100,10 +100,10 @@ def _covered(geometries: np.ndarray, grid: Grid, city_crs: AnyCrs, tile: int) ->
             if len(bare):
                 places = _cut_points(coverage.beginnings(geometries[bare]), grid, city_crs, tile)
                 parts.append(_renumbered(places, bare))
-    whole = coverage.joined(parts)
+    covered = coverage.joined(parts)
     if len(parts) > 1:
-        whole = _rows_at(whole, np.argsort(whole.shape, kind="stable"))
-    return whole
+        covered = _rows_at(covered, np.argsort(covered.shape, kind="stable"))
+    return covered
 
 
 def _rows_at(covered: Covered, rows: np.ndarray) -> Covered:
@@ -203,7 +203,9 @@ def _cut_points(geometries: np.ndarray, grid: Grid, city_crs: AnyCrs, tile: int)
 def _cut_lines(geometries: np.ndarray, grid: Grid, city_crs: AnyCrs, tile: int) -> Covered:
     paths = coverage.outline(geometries)
     lengths = np.append(np.hypot(*np.diff(paths.coordinates, axis=0).T), 0.0)
-    lengths[paths.starts[1:] - 1] = 0.0  # from one path's end to the next path's start is no edge
+    lengths[paths.starts[1:] - 1] = (
+        0.0  # no edge leads from one path's end to the next path's start
+    )
     total = np.bincount(
         np.repeat(paths.shape, np.diff(paths.starts)), lengths, minlength=len(geometries)
     )
@@ -252,13 +254,13 @@ def _with_outside(covered: Covered, beyond: np.ndarray) -> Covered:
     row, column = (
         np.concatenate([places, np.full(len(off), OFF)]) for places in (covered.row, covered.column)
     )
-    whole = Covered(
+    shares = Covered(
         shape=shape.astype(np.int32),
         row=row.astype(np.int32),
         column=column.astype(np.int32),
         measure=share,
     )
-    return _rows_at(whole, np.argsort(shape, kind="stable"))
+    return _rows_at(shares, np.argsort(shape, kind="stable"))
 
 
 def _by_tile(windows: np.ndarray, tile: int) -> tuple[np.ndarray, np.ndarray]:
@@ -278,11 +280,11 @@ def _by_tile(windows: np.ndarray, tile: int) -> tuple[np.ndarray, np.ndarray]:
     return shape, windows
 
 
-def _reading_order(whole: Covered, grid: Grid) -> tuple[np.ndarray, np.ndarray]:
+def _reading_order(covered: Covered, grid: Grid) -> tuple[np.ndarray, np.ndarray]:
     rows, columns = grid.tile
-    on = np.flatnonzero(whole.row >= 0)
+    on = np.flatnonzero(covered.row >= 0)
     across = -(-grid.width // columns)
-    number = whole.row[on] // rows * across + whole.column[on] // columns
+    number = covered.row[on] // rows * across + covered.column[on] // columns
     if len(number) and number.max() < 2**15:
         number = number.astype(np.int16)  # numpy sorts these in one pass
     order = np.argsort(number, kind="stable")

@@ -216,7 +216,7 @@ OUTSIDE = -1  # the zone of a share outside all zones
 NOWHERE = 2**31 - 1  # milder than every zone
 # Intersections in double precision leave this share of an asset where two shapes only touch.
 TOUCH = 1e-12
-# They leave this share of an asset that lies wholly in several parts of zones.
+# They also leave this share of an asset that lies wholly in several parts of zones.
 GAP = 1e-9
 
 
@@ -284,8 +284,8 @@ def cut_by_zones(geometries: np.ndarray, zones: Zones) -> ZoneCut:
 
     Examples
     --------
-    A house of 10 m × 10 m lies with 30 % in a zone of 0.5 m, of which the worse zone of 2 m takes
-    10 %:
+    30 % of a house of 10 m × 10 m lies in a zone of 0.5 m; the worse zone of 2 m takes 10 % of the
+    house from it:
 
     >>> squares = np.array([shapely.box(7, 0, 50, 50), shapely.box(9, 0, 50, 50)])
     >>> zones = prepare_zones(squares, np.array([0.5, 2.0]), np.array([0, 1]))
@@ -313,33 +313,33 @@ def cut_by_zones(geometries: np.ndarray, zones: Zones) -> ZoneCut:
     return ZoneCut(asset[order].astype(np.int32), zone[order].astype(np.int32), share[order])
 
 
-def halved(polygons: np.ndarray, most: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return polygons halved to at most `most` vertices, and the place of each part's polygon.
+def halved(polygons: np.ndarray, limit: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return polygons halved to at most `limit` vertices, and the place of each part's polygon.
 
     Examples
     --------
-    A circle with 65 vertices in parts of at most 40:
+    A circle of 65 vertices has parts of at most 40:
 
     >>> parts, place = halved(np.array([shapely.Point(0, 0).buffer(1)]), 40)
     >>> len(parts), place.tolist(), bool(shapely.get_num_coordinates(parts).max() <= 40)
     (2, [0, 0], True)
     """
     parts, origin = [polygons], [np.arange(len(polygons))]
-    big = np.flatnonzero(shapely.get_num_coordinates(polygons) > most)
+    big = np.flatnonzero(shapely.get_num_coordinates(polygons) > limit)
     for place in big.tolist():
-        pieces = _halved(polygons[place], most)
+        pieces = _halved(polygons[place], limit)
         parts.append(pieces)
         origin.append(np.full(len(pieces), place))
     parts[0], origin[0] = np.delete(polygons, big), np.delete(origin[0], big)
     return np.concatenate(parts), np.concatenate(origin)
 
 
-def _halved(polygon: shapely.Geometry, most: int) -> np.ndarray:
-    parts = _halve(polygon, most, shapely.clip_by_rect)
+def _halved(polygon: shapely.Geometry, limit: int) -> np.ndarray:
+    parts = _halve(polygon, limit, shapely.clip_by_rect)
     # The quick clip can fail where a hole touches the border; the exact one replaces it there.
     area = shapely.area(polygon)
     if not shapely.is_valid(parts).all() or abs(shapely.area(parts).sum() - area) > GAP * area:
-        parts = _halve(polygon, most, _clip)
+        parts = _halve(polygon, limit, _clip)
     return parts
 
 
@@ -352,14 +352,14 @@ def _clip(
 
 
 def _halve(
-    polygon: shapely.Geometry, most: int, clip: Callable[..., shapely.Geometry]
+    polygon: shapely.Geometry, limit: int, clip: Callable[..., shapely.Geometry]
 ) -> np.ndarray:
     done, waiting = [], [polygon]
-    least = 1e-6 * max(np.ptp(np.reshape(shapely.bounds(polygon), (2, 2)), axis=0))
+    smallest = 1e-6 * max(np.ptp(np.reshape(shapely.bounds(polygon), (2, 2)), axis=0))
     while waiting:
         part = waiting.pop()
         x0, y0, x1, y1 = shapely.bounds(part).tolist()
-        if shapely.get_num_coordinates(part) <= most or max(x1 - x0, y1 - y0) <= least:
+        if shapely.get_num_coordinates(part) <= limit or max(x1 - x0, y1 - y0) <= smallest:
             done.append(part)
             continue
         if x1 - x0 >= y1 - y0:
@@ -441,7 +441,7 @@ def _worst(shape: np.ndarray, part: np.ndarray, count: int, zones: Zones) -> np.
 def _worse_first(shapes: np.ndarray, shape: np.ndarray, parts: np.ndarray) -> np.ndarray:
     """Return the area of each shape in each part that no earlier part of the shape has taken.
 
-    Works in rounds: the first part of every shape, then the second of what is left of it.
+    It works in rounds: the first part of every shape, then the second part of the rest.
     """
     first = np.flatnonzero(np.diff(shape, prepend=-1))
     count = np.diff(np.append(first, len(shape)))
@@ -459,7 +459,7 @@ def _worse_first_along(ends: np.ndarray, edge: np.ndarray, parts: np.ndarray) ->
     """Return the length of each part of a straight edge that no earlier part has taken.
 
     `ends` is edges × 2 × 2. A line may run along the border of two zones, and cuts of lines by
-    lines are not reliable; so each part takes a stretch of its edge, from and to a distance along
+    lines are not reliable; so each part takes a stretch of its edge, between two distances along
     it.
     """
     members, part = shapely.get_parts(parts, return_index=True)
