@@ -27,18 +27,17 @@ from asset_inventory.risk.exceedance import (
     rests_on,
 )
 
-# The words of the rule of a figure: for damage between maps, and beyond the rarest where it is not
-# level.
+# The words of the rule of a figure: for damage between maps, and for a tail that is not level.
 _TAILS = {"flat": "", "none": " without tail", "log": " with log tail"}
 _BETWEEN = get_args(EadRule.model_fields["between"].annotation)
 BY_RULE = tuple(between + tail for between in _BETWEEN for tail in _TAILS.values())
-# The rule of a stress with an annual cost rate, whatever its maps (`risk/chronic_hazards.py`).
+# The rule of a stress with an annual cost rate, for any maps (`risk/chronic_hazards.py`).
 YEARLY = "yearly price"
 RULES = (*BY_RULE, YEARLY, "bounds only", "bounds void", "not known")
-# So many maps or fewer give bounds only.
+# This number of maps, or fewer, gives bounds only.
 FEW_MAPS = 2
-# Points of a drawn line between two maps where it is not straight, and beyond the rarest, down to a
-# share of its frequency.
+# Points of a line that is drawn between two maps if it is not straight, and beyond the rarest map,
+# down to a share of its frequency.
 _DRAWN, _DRAWN_TO = 24, 0.01
 
 
@@ -61,7 +60,7 @@ def expected_annual_damage(
 
     Examples
     --------
-    A house is damaged by 100, 200 and 300 once in 10, 50 and 100 years:
+    A house has damages of 100, 200 and 300 once in 10, 50 and 100 years:
     0.08 × 150 + 0.01 × 250 + 0.01 × 300 = 17.5 a year.
 
     >>> from asset_inventory.model.examples import flood
@@ -118,7 +117,7 @@ def annual_figures(
         least,
         value=value,
         rule=rule,
-        most=most,
+        upper=most,
         no_damage_period=hazard.no_damage_return_period,
         protection=hazard.protected_to,
     )
@@ -127,10 +126,10 @@ def annual_figures(
     few = used.sum() <= FEW_MAPS
     void = annual.falls | ~np.bool_(nested)
     words = (rule.between + _TAILS[rule.tail], "bounds only", "bounds void", "not known")
-    own, only, no_bounds, not_known = map(RULES.index, words)
+    own, bounds_only, no_bounds, not_known = map(RULES.index, words)
     rule_of = np.select(
         [~known, void, np.full(len(ead), few), np.isnan(ead)],
-        [not_known, no_bounds, only, not_known],
+        [not_known, no_bounds, bounds_only, not_known],
         own,
     )
     size = len(ead)
@@ -204,7 +203,7 @@ def exceedance_line(
     """Return the line above the area EAD: all damage (currency) by falling `annual_frequency`.
 
     `beyond` marks the rows of the tail, from the rarest map on, down to frequency 0; a log tail
-    ends at a hundredth of the frequency of the rarest map, for it rises on to the value of all. A
+    ends at a hundredth of the frequency of the rarest map, as it rises on to the value of all. A
     protection level is a step from 0.
 
     Examples
@@ -253,9 +252,9 @@ def bounded_by(ead: pd.DataFrame) -> int:
     >>> bounded_by(pd.DataFrame({"rule": ["bounds only"], "maps": [2], "ead": [np.nan]}))
     2
     """
-    only = (ead["rule"] == "bounds only").to_numpy(dtype=bool)
-    bounded = only.any() and not ead["ead"].notna().any()
-    return int(ead["maps"].to_numpy()[only].max()) if bounded else 0
+    bounds_only = (ead["rule"] == "bounds only").to_numpy(dtype=bool)
+    bounded = bounds_only.any() and not ead["ead"].notna().any()
+    return int(ead["maps"].to_numpy()[bounds_only].max()) if bounded else 0
 
 
 @dataclass(frozen=True)
@@ -296,15 +295,17 @@ def damages_by_map(
 
 
 def has_figure(ead: pd.DataFrame) -> Flags:
-    """Tell which rows of EAD are of hazards with figures, by maps or an annual cost rate.
+    """Return which rows of EAD are of hazards with figures, by maps or an annual cost rate.
 
     Examples
     --------
     >>> has_figure(pd.DataFrame({"rule": ["trapezoid", "bounds only", "yearly price"], "maps": [3, 2, 1]})).tolist()
     [True, False, True]
     """
-    yearly, only = ((ead["rule"] == word).to_numpy(dtype=bool) for word in (YEARLY, "bounds only"))
-    return yearly | (~only & ead["maps"].gt(FEW_MAPS).to_numpy(dtype=bool))
+    yearly, bounds_only = (
+        (ead["rule"] == word).to_numpy(dtype=bool) for word in (YEARLY, "bounds only")
+    )
+    return yearly | (~bounds_only & ead["maps"].gt(FEW_MAPS).to_numpy(dtype=bool))
 
 
 def _drawn(curve: Exceedance) -> list[float]:
@@ -342,13 +343,13 @@ def _of_curve(
 def least_and_most(damage: Floats, unknown: Floats, value: Floats) -> tuple[Floats, Floats]:
     """Return the damage (currency) with each asset's share without data undamaged, and lost.
 
-    All are of assets × return periods, rising. Where a map has no data on a share, the damage of a
+    All are of assets × return periods, rising. If a map has no data on a share, the damage of a
     more frequent map is the least: a rarer event does not damage less.
 
     Examples
     --------
-    A map of once in 100 years has no data on half of an asset of 1,000, and damages the other half
-    by 50. Once in 10 years it is damaged by 80: between 80 and 50 + 0.5 × 1,000 = 550.
+    A map of once in 100 years has no data on half of an asset of 1,000, and a damage of 50 on the
+    other half. Once in 10 years the damage is 80: between 80 and 50 + 0.5 × 1,000 = 550.
 
     >>> least, most = least_and_most(np.array([[80.0, 50.0]]), np.array([[0.0, 0.5]]), np.array([1000.0]))
     >>> least.tolist(), most.tolist()

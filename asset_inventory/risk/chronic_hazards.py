@@ -57,7 +57,7 @@ class Yearly:
 def yearly_prices(
     yearly: Sequence[YearlyPrice], hazard: Hazard, asset_types: Iterable[object]
 ) -> dict[str, YearlyPrice]:
-    """Return each asset type's annual cost rate under a stress; its own goes before that of `*`.
+    """Return each asset type's annual cost rate under a stress; its own precedes that of `*`.
 
     Examples
     --------
@@ -76,7 +76,7 @@ def yearly_prices(
 
 
 def is_priced(yearly: Sequence[YearlyPrice], hazard: Hazard) -> bool:
-    """Tell whether a hazard is a stress with an annual cost rate.
+    """Return whether a hazard is a stress with an annual cost rate.
 
     Examples
     --------
@@ -159,15 +159,15 @@ def yearly(
         [rates.per == name for name in measures], list(measures.values()), np.nan
     )
     declared = np.where(np.isnan(rates.cost), rates.fraction * value, costs)
-    whole = np.where(declared > value, value, declared)
+    cost = np.where(declared > value, value, declared)
     blind = (unknown >= 1.0 - FALL) & ~(exposed > 0)
-    most = np.minimum(exposed + unknown, 1.0)
+    greatest = np.minimum(exposed + unknown, 1.0)
     days = (
         np.nan
         if hazard.occurrence is None or hazard.occurrence.days is None
         else hazard.occurrence.days
     )
-    damage, high = _of_share(whole, exposed), _of_share(whole, most)
+    damage, high = _of_share(cost, exposed), _of_share(cost, greatest)
     disruption_days = _of_share(days * rates.service_lost, exposed)
     with np.errstate(invalid="ignore", divide="ignore"):
         by_value = np.where(value > 0, damage / value, np.nan)
@@ -202,7 +202,7 @@ def chronic_hazard_table(
 
     Examples
     --------
-    A tide that comes on 100 days reaches half of a house worth 1,000 and takes 2 % of that a year:
+    A tide on 100 days a year reaches half of a house of 1,000 and takes 2 % of that half a year:
 
     >>> from asset_inventory.model.examples import tidal_flooding
     >>> from asset_inventory.vulnerability.examples import half_exposed, house
@@ -470,6 +470,6 @@ def _by_type(assets: gpd.GeoDataFrame, hazard: Hazard, prices: Mapping[str, Year
     )
 
 
-def _of_share(whole: Floats, share: Floats) -> Floats:
+def _of_share(figure: Floats, share: Floats) -> Floats:
     """Return a share of a figure; a share of 0 is 0 even where the figure is not known."""
-    return np.where(share > 0, whole * share, 0.0)
+    return np.where(share > 0, figure * share, 0.0)

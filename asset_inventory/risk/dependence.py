@@ -58,7 +58,7 @@ RELATIONS = (
     NOT_DECLARED,
     NOT_KNOWN,
 )
-# So many assets have their curves in memory at one time, so that memory does not grow with the
+# The most assets with their curves in memory at one time, so that memory does not grow with the
 # city.
 CHUNK = 100_000
 
@@ -108,7 +108,7 @@ class HazardLosses:
 
     @property
     def damaged(self) -> Flags:
-        """Tell which assets a hazard damages, or may if its figure is unknown (hazards × assets).
+        """Return which assets a hazard damages, or may if its figure is unknown (hazards × assets).
 
         Examples
         --------
@@ -170,18 +170,18 @@ def joint_ead(
         event: _of_event(event, losses, assets, exposure, damage, rule=rule)
         for event in dict.fromkeys(itertools.chain.from_iterable(different))
     }
-    whole = [
+    by_arrangement = [
         _together([of_event[event] for event in events], losses, value) for events in different
     ]
     return pd.DataFrame(
         {
             "asset_id": categorical(np.arange(size), assets["asset_id"]),
-            "ead": whole[0].ead,
-            "ead_least": np.min([figures.ead for figures in whole], axis=0),
-            "ead_most": np.max([figures.ead for figures in whole], axis=0),
-            "ead_low": np.min([figures.ead_low for figures in whole], axis=0),
-            "ead_high": np.max([figures.ead_high for figures in whole], axis=0),
-            "ead_scored": whole[0].ead_scored,
+            "ead": by_arrangement[0].ead,
+            "ead_least": np.min([figures.ead for figures in by_arrangement], axis=0),
+            "ead_most": np.max([figures.ead for figures in by_arrangement], axis=0),
+            "ead_low": np.min([figures.ead_low for figures in by_arrangement], axis=0),
+            "ead_high": np.max([figures.ead_high for figures in by_arrangement], axis=0),
+            "ead_scored": by_arrangement[0].ead_scored,
             "relation": _relations(losses, arrangements),
             "hazards": _hazards(losses),
         }
@@ -189,7 +189,7 @@ def joint_ead(
 
 
 def is_known(joint: pd.DataFrame, exposure: pd.DataFrame, ead: pd.DataFrame) -> bool:
-    """Tell whether JOINT_EAD has a figure for an exposed asset, or any where none is exposed.
+    """Return whether JOINT_EAD has a figure for an exposed asset, or any where none is exposed.
 
     Without values or curves an asset on no map has an EAD of 0, which is no figure of the city.
 
@@ -213,7 +213,7 @@ def possible_events(
 ) -> tuple[Events, Events, Events]:
     """Return events by water with undeclared pairs as unrelated, as one event, as one water.
 
-    A stress is unrelated to all, for it acts every year and not in events. Waters with different
+    A stress is unrelated to all, as it acts every year and not in events. Waters with different
     units are not the same, but one event.
 
     Examples
@@ -292,9 +292,11 @@ def losses_of(
     for place, (hazard, _, rows) in enumerate(of_ead):
         figures, own = ead[rows], row[rows]
         annual, low, high = (figures[name].to_numpy() for name in ("ead", "ead_low", "ead_high"))
-        only = (figures["rule"] == "bounds only").to_numpy()
+        bounds_only = (figures["rule"] == "bounds only").to_numpy()
         losses.ead[place, own], losses.low[place, own], losses.high[place, own] = annual, low, high
-        losses.scored[place, own] = np.where(only, low + np.nan_to_num(high - low) / 2, annual)
+        losses.scored[place, own] = np.where(
+            bounds_only, low + np.nan_to_num(high - low) / 2, annual
+        )
         losses.touched[place, reached[(exposure["hazard"] == hazard.name).to_numpy()]] = True
         # a stress has an annual cost rate, however few its maps
         losses.few[place] = hazard.kind == "shock" and int(figures["maps"].max()) <= FEW_MAPS
@@ -322,12 +324,12 @@ def _of_event(
 ) -> _Figures:
     """Return the figures of the hazards of one event; a hazard with bounds only adds 0 to EAD."""
     places = [losses.names.index(name) for water in event for name in water]
-    whole = [place for place in places if not losses.few[place]]
-    ead: Floats = losses.ead[whole].sum(axis=0)
+    with_ead = [place for place in places if not losses.few[place]]
+    ead: Floats = losses.ead[with_ead].sum(axis=0)
     low: Floats = losses.low[places].sum(axis=0)
     high: Floats = losses.high[places].sum(axis=0)
     if len(places) > 1:
-        several = losses.damaged[whole].sum(axis=0) > 1
+        several = losses.damaged[with_ead].sum(axis=0) > 1
         touched = losses.touched[places].any(axis=0)
         chosen = {"touched": touched, "several": several}
         tables = (exposure, damage)
@@ -337,7 +339,7 @@ def _of_event(
         high = np.where(np.isnan(high), high, joint.ead_high)
     value = assets["value"].to_numpy(dtype=float)
     scored = ead
-    counted = {losses.names[place] for place in whole}
+    counted = {losses.names[place] for place in with_ead}
     for water in event:
         for name in (name for name in water if name not in counted):
             figure = losses.scored[losses.names.index(name)]

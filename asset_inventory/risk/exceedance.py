@@ -18,9 +18,9 @@ import numpy as np
 from asset_inventory.model.annual_damage import EadRule
 from asset_inventory.model.arrays import Flags, Floats
 
-# Damages from the same depth differ in their last bits; a fall smaller than this is none.
+# Damages from the same depth differ in their last bits; a smaller fall is none.
 FALL = 1e-9
-# Below this logarithm of two frequencies the share of the rarer one is taken from its series, which
+# Below this logarithm of two frequencies the share of the rarer one comes from its series, which
 # keeps more digits.
 _NEAR = 1e-3
 
@@ -64,7 +64,7 @@ def frequencies(periods: np.ndarray | float, rule: EadRule) -> Floats:
 
 
 def rests_on(periods: np.ndarray, protection: float | None) -> Flags:
-    """Tell on which maps EAD rests: rarer than the protection level, and the rarest of the rest.
+    """Return which maps EAD rests on: rarer than the protection level, and the rarest of the rest.
 
     Examples
     --------
@@ -72,8 +72,8 @@ def rests_on(periods: np.ndarray, protection: float | None) -> Flags:
     [False, True, True]
     """
     years = np.asarray(periods, dtype=float)
-    held = years[years <= (0.0 if protection is None else protection)]
-    return years >= float(held.max(initial=0.0))
+    protected = years[years <= (0.0 if protection is None else protection)]
+    return years >= float(protected.max(initial=0.0))
 
 
 def annual_damage(
@@ -82,7 +82,7 @@ def annual_damage(
     *,
     value: np.ndarray,
     rule: EadRule,
-    most: np.ndarray | None = None,
+    upper: np.ndarray | None = None,
     no_damage_period: float | None = None,
     protection: float | None = None,
 ) -> Annual:
@@ -98,7 +98,7 @@ def annual_damage(
         Value of each asset (currency), the most that it can lose.
     rule
         The city's rule between maps and beyond the rarest.
-    most
+    upper
         Damage with the share without data wholly lost, by default `damage`.
     no_damage_period
         Return period (year) at which damage is 0, and from which it grows.
@@ -140,7 +140,7 @@ def annual_damage(
     >>> annual.high.round(9).tolist()
     [47.0]
     """
-    most = damage if most is None else most
+    upper = damage if upper is None else upper
     curve = exceedance(
         periods,
         damage,
@@ -150,8 +150,8 @@ def annual_damage(
         protection=protection,
     )
     order = relied_on(periods, protection)
-    periods, damage, most = (
-        np.asarray(given, dtype=float)[..., order] for given in (periods, damage, most)
+    periods, damage, upper = (
+        np.asarray(given, dtype=float)[..., order] for given in (periods, damage, upper)
     )
     between = areas(curve)
     ead = (
@@ -163,10 +163,10 @@ def annual_damage(
         periods, rule, no_damage_period=no_damage_period, protection=protection
     )
     low, high = _bounds(
-        frequency, damage, most, value, begins=begins, counts_tail=rule.tail != "none"
+        frequency, damage, upper, value, begins=begins, counts_tail=rule.tail != "none"
     )
     with np.errstate(invalid="ignore"):
-        falls = (damage[:, :-1] > most[:, 1:] * (1 + FALL)).any(axis=1)
+        falls = (damage[:, :-1] > upper[:, 1:] * (1 + FALL)).any(axis=1)
     return Annual(ead=ead, low=low, high=high, falls=falls)
 
 
@@ -407,7 +407,7 @@ def _most(curve: Exceedance) -> Floats:
 def _bounds(
     frequency: Floats,
     damage: Floats,
-    most: Floats,
+    upper: Floats,
     value: np.ndarray,
     *,
     begins: float | None,
@@ -423,7 +423,7 @@ def _bounds(
     low = (width * damage[:, :-1]).sum(axis=1)
     if counts_tail:
         low = low + tail * damage[:, -1]
-    high = (width * most[:, 1:]).sum(axis=1) + tail * value
+    high = (width * upper[:, 1:]).sum(axis=1) + tail * value
     if begins is None:
-        return low, np.where(most[:, 0] > 0, np.nan, high)
-    return low, high + (begins - frequency[0]) * most[:, 0]
+        return low, np.where(upper[:, 0] > 0, np.nan, high)
+    return low, high + (begins - frequency[0]) * upper[:, 0]

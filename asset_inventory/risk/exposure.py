@@ -8,7 +8,7 @@ People are counted by hazard class: residents, displaced and fatalities under ev
 The residents of a district are spread over the classes by its dwellings: each dwelling has one
 weight, spread by its shares in the classes. A district without dwellings is spread by its area. So
 each person counts once, at home, at night: a person with two flooded assets is one person, and
-pupils are at home. By day schools and offices hold people whom no census of residents shows.
+pupils are at home. By day schools and offices hold people that no census of residents shows.
 
 Rates are the declared ones of the class, not of the mean within it: InaSAFE's displacement rates by
 class, and its fatality models by MMI (ITB, ITB Bayesian, PAGER for Indonesia). InaSAFE warns that
@@ -54,7 +54,7 @@ STATES = ("not_exposed", "exposed", "no_data", "unusable")
 
 
 def reached(intensity: np.ndarray, hazard: Hazard) -> Flags:
-    """Tell which intensities (metre for lengths) expose: from the threshold on, or above 0.
+    """Return which intensities (metre for lengths) expose: from the threshold on, or above 0.
 
     Examples
     --------
@@ -79,7 +79,7 @@ def expose(
 
     Examples
     --------
-    A house with 0.3 in 1 m, 0.1 in 2 m of water and 0.2 without data: the mean over the exposed 0.4
+    A house has 0.3 in 1 m, 0.1 in 2 m of water and 0.2 without data: the mean over the exposed 0.4
     is (0.3 × 1 + 0.1 × 2) / 0.4 = 1.25 m.
 
     >>> from asset_inventory.model.examples import flood
@@ -98,8 +98,8 @@ def expose(
     exposed = _total(asset[wet], share[wet], size)
     unknown = _total(asset[no_data], share[no_data], size)
     total = _total(asset[wet], share[wet] * intensity[wet], size)
-    most = np.full(size, -np.inf)
-    np.maximum.at(most, asset[wet], intensity[wet])
+    highest = np.full(size, -np.inf)
+    np.maximum.at(highest, asset[wet], intensity[wet])
     kept = np.flatnonzero((exposed > 0) | (unknown > SHARE_NOISE))
     touched = exposed[kept] > 0
     mean = np.full(len(kept), np.nan)
@@ -115,7 +115,7 @@ def expose(
                 unknown[kept] > SHARE_NOISE, np.minimum(unknown[kept], 1.0), 0.0
             ),
             "intensity_mean": mean,
-            "intensity_max": np.where(touched, most[kept], np.nan),
+            "intensity_max": np.where(touched, highest[kept], np.nan),
         }
     )
 
@@ -187,11 +187,11 @@ def exposure_counts(
         part.insert(0, "asset_type", types.categories[present // len(districts.categories)])
         parts.append(part)
     names = [column.name for column in TABLES["EXPOSURE_COUNTS"].columns]
-    whole = pd.concat(parts, ignore_index=True)[names] if parts else pd.DataFrame(columns=names)
-    return whole.astype(dict.fromkeys(("asset_type", "hazard", "district"), "category"))
+    table = pd.concat(parts, ignore_index=True)[names] if parts else pd.DataFrame(columns=names)
+    return table.astype(dict.fromkeys(("asset_type", "hazard", "district"), "category"))
 
 
-def under_rarest_map(ledger: pd.DataFrame, hazard: str) -> tuple[float, pd.DataFrame]:
+def under_rarest_map(counts: pd.DataFrame, hazard: str) -> tuple[float, pd.DataFrame]:
     """Return a hazard's rarest return period (NaN: a scenario) and its EXPOSURE_COUNTS.
 
     Examples
@@ -201,7 +201,7 @@ def under_rarest_map(ledger: pd.DataFrame, hazard: str) -> tuple[float, pd.DataF
     >>> period, rows["exposed"].tolist()
     (100.0, [1])
     """
-    rows = ledger[(ledger["hazard"] == hazard).to_numpy()]
+    rows = counts[(counts["hazard"] == hazard).to_numpy()]
     period = float(rows["return_period"].max())
     return period, rows[at_period(rows, period)]
 
@@ -360,8 +360,8 @@ def people_table(
         )
         for hazard, period, table in parts
     ]
-    whole = pd.concat(tables, ignore_index=True)[empty("PEOPLE").columns.drop("data_status")]
-    return whole.astype(dict.fromkeys(("district", "hazard", "class", "people_rule"), "category"))
+    people = pd.concat(tables, ignore_index=True)[empty("PEOPLE").columns.drop("data_status")]
+    return people.astype(dict.fromkeys(("district", "hazard", "class", "people_rule"), "category"))
 
 
 def totals_by_class(people: pd.DataFrame) -> pd.DataFrame:
@@ -384,7 +384,7 @@ def totals_by_class(people: pd.DataFrame) -> pd.DataFrame:
     first = people[keys].iloc[np.unique(group, return_index=True)[1]].reset_index(drop=True)
     first = first.astype({"hazard": "str", "class": "str"})
     figures = people[counted].to_numpy(dtype=float)
-    parts = [figures[group == one] for one in range(len(first))]
+    parts = [figures[group == number] for number in range(len(first))]
     sums = pd.DataFrame(
         [[known_sum(column) for column in part.T] for part in parts], columns=counted, dtype=float
     )
@@ -417,7 +417,7 @@ def rounded_up(amount: float) -> float:
     >>> rounded_up(30 * 0.2), rounded_up(6.1)
     (6.0, 7.0)
     """
-    # 30 x 0.2 must not become 7 for the last bit of a product
+    # 30 x 0.2 must not become 7 because of the last bit of a product
     return amount if math.isnan(amount) else float(math.ceil(amount - 1e-9 * max(1.0, abs(amount))))
 
 
@@ -434,7 +434,7 @@ def people_of_districts(
 ) -> DistrictPeople:
     """Return PEOPLE under every map with rates, and EXPOSURE of districts without dwellings.
 
-    Both need the areas of these districts under every map, which are laid over each of them once.
+    Both need the areas of these districts under every map, and each map is intersected once.
     No rows without declared residents.
 
     Examples

@@ -1,23 +1,23 @@
-"""Spread of rising water over dry ground: whether and when it gets to each dry cell.
+"""Spread of rising water over dry ground: whether and when it reaches each dry cell.
 
-A dry cell is reached as soon as every cell of some way from wet ground lies below the risen water:
-the highest cell of a way is its sill, and the way with the lowest sill counts. It is the way
+Water reaches a dry cell as soon as every cell of some way from wet ground lies below the risen
+water: the highest cell of a way is its sill, and the way with the lowest sill counts. It is the way
 through a minimum spanning tree, with the smallest possible greatest edges, of the pits into which
 the dry ground descends. Low ground behind a dike stays dry until the dike is topped (bathtub with
 connectivity: Poulter & Halpin 2008, doi 10.1080/13658810701371858, who compare the rules by which
 cells are neighbours). Assumptions: the water keeps the level of the map at each cell and rises
-everywhere with the sea; it has time to fill what it gets to; the ground is that of the terrain,
-without culverts or gates.
+everywhere with the sea; it has time to fill the ground that it reaches; the ground is that of the
+terrain, without culverts or gates.
 
-The rule of neighbours matters much, so there are two. Over the four sides of cells water gets to a
-cell for sure: a diagonal dike of one cell keeps it out. Over sides and corners, through cells
-without data, or from beyond the grid, it may get there; other cells stay dry for sure.
+The rule of neighbours matters much, so there are two. Over the four sides of cells water certainly
+reaches a cell: a diagonal dike of one cell keeps it out. Over sides and corners, through cells
+without data, or from beyond the grid, it may reach a cell; other cells certainly stay dry.
 
-The spread is computed where a hazard is tied to the sea and a map is a water surface over a
-terrain, so that level minus ground is known on dry ground too, on a grid of at most `MOST_CELLS`
-cells. Each cell sinks by the city's rate or by the layer of rates at its middle, whatever the
-assets on it: a dike that sinks more slowly than the houses behind it is topped when its own ground
-is low enough. Where water below ground counts, water gets to a cell at that depth below its ground,
+The spread is computed if a hazard depends on the sea and a map is a water surface over a terrain,
+so that level minus ground is known on dry ground too, on a grid of at most `MOST_CELLS` cells. Each
+cell sinks by the city's rate or by the layer of rates at its middle, not by the rates of the assets
+on it: water tops a dike that sinks more slowly than the houses behind it when the dike's own ground
+is low enough. If water below ground counts, water reaches a cell at that depth below its ground,
 over cells with the same depth: freeboards count down to it.
 """
 
@@ -55,9 +55,9 @@ class Sills:
 
     `cell` counts row by row and rises. `freeboard` (metre) is the height of the ground above the
     water, `sill` (metre) that of the highest cell on the lowest way from wet ground, NaN without a
-    sure way. Water gets there `after` so many years, inf = not for sure, and `perhaps` after so
-    many. `unknown` marks, among all cells, those without data; `width` is that of the grid. All but
-    `freeboard` have seven digits, for a city has many cells.
+    sure way. Water gets there `after` a number of years, inf = not for sure, and may get there
+    after `perhaps` years. `unknown` marks, among all cells, those without data; `width` is that of
+    the grid. All but `freeboard` have seven digits, as a city has many cells.
     """
 
     cell: np.ndarray
@@ -69,18 +69,17 @@ class Sills:
     width: int
 
 
-def sills(freeboard: Floats, pace: Floats | float, most: float) -> Sills:
-    """Return the sills of the dry cells that water may reach in fewer than `most` years.
+def sills(freeboard: Floats, pace: Floats | float, limit: float) -> Sills:
+    """Return the sills of the dry cells that water may reach in fewer than `limit` years.
 
     `freeboard` (metre, rows × columns) is below 0 in water and NaN without data; `pace` is the rise
-    of the water against the ground (m/year), of each cell (NaN = not known) or of all. Ground that
-    rises faster than the water is never reached, and water over such ground may fall dry: nothing
-    is reached from it for sure.
+    of the water against the ground (m/year), of each cell (NaN = not known) or of all. Water never
+    reaches ground that rises faster, and water over such ground may fall dry: it is no sure source.
 
     Examples
     --------
-    Water, a dike of 2 m and ground of 0.5 m behind it, while the water rises by 0.1 m a year: it
-    tops the dike, and gets to the ground, after 20 years.
+    Water rises by 0.1 m a year in front of a dike of 2 m with ground of 0.5 m behind it: it tops
+    the dike, and reaches the ground, after 20 years.
 
     >>> walls = [9.0, 9.0, 9.0]
     >>> found = sills(np.array([walls, [-1.0, 2.0, 0.5], walls]), 0.1, 50)
@@ -90,10 +89,10 @@ def sills(freeboard: Floats, pace: Floats | float, most: float) -> Sills:
     unknown, wet = np.isnan(freeboard), freeboard < 0
     if isinstance(pace, np.ndarray):
         unknown |= np.isnan(pace)
-        near = (freeboard >= 0) & (pace > 0) & (freeboard < pace * most)
+        near = (freeboard >= 0) & (pace > 0) & (freeboard < pace * limit)
         sources = wet & (pace >= 0)
     else:
-        near, sources = (freeboard >= 0) & (freeboard < max(pace, 0.0) * most), wet
+        near, sources = (freeboard >= 0) & (freeboard < max(pace, 0.0) * limit), wet
     cell = np.flatnonzero(near)
     free = freeboard.ravel()[cell]
     due = (
@@ -138,7 +137,7 @@ def sills(freeboard: Floats, pace: Floats | float, most: float) -> Sills:
 def adjacent_to_water(row: np.ndarray, column: np.ndarray, of_map: Sills) -> pd.DataFrame:
     """Return `freeboard`, `sill`, `after` and `perhaps` of dry cells, as in `Sills`.
 
-    Cells without data, and those beyond the grid (row -1), have NaN, but water perhaps at once.
+    Cells without data, and those beyond the grid (row -1), have NaN, but may have water at once.
 
     Examples
     --------
@@ -173,7 +172,7 @@ def _pits(
         np.minimum(lowest, ranks[at + step], out=lowest)
     pit = np.zeros(len(rank) + 1, dtype=np.int32)
     pit[own] = lowest
-    while not np.array_equal(further := pit[lowest], lowest):  # each round goes down twice as far
+    while not np.array_equal(further := pit[lowest], lowest):  # each round descends twice as far
         pit[own] = lowest = further
     return pit
 
@@ -253,7 +252,7 @@ def _to_pits(pit: np.ndarray, passes: _Passes) -> np.ndarray:
     return topped
 
 
-_AT_ONCE = 2**18  # cells whose rates are looked up at a time
+_AT_ONCE = 2**18  # cells with rates that are looked up at one time
 
 
 @dataclass(frozen=True)
@@ -269,7 +268,9 @@ class FloodSpread:
     paces: tuple[float, float] = (1.0, 1.0)
 
 
-def flood_spreads(one: OpenHazard, projection: Projection | None) -> tuple[FloodSpread | None, ...]:
+def flood_spreads(
+    opened: OpenHazard, projection: Projection | None
+) -> tuple[FloodSpread | None, ...]:
     """Return each map's spread of water up to a projection's last year; None if not computed.
 
     Raises
@@ -286,26 +287,28 @@ def flood_spreads(one: OpenHazard, projection: Projection | None) -> tuple[Flood
     >>> flood_spreads(opened(flood()), None)
     (None, None, None)
     """
-    grids = {a_map.group: a_map.grid for a_map in one.maps if _is_searched(a_map, one, projection)}
+    grids = {
+        a_map.group: a_map.grid for a_map in opened.maps if _is_searched(a_map, opened, projection)
+    }
     if projection is None or not grids:
-        return (None,) * len(one.maps)
+        return (None,) * len(opened.maps)
     by_layer = projection.rates is not None
     rates = {
-        group: _cell_rates(grid, one.city_crs, projection)
+        group: _cell_rates(grid, opened.city_crs, projection)
         for group, grid in grids.items()
         if by_layer
     }
 
     def spread(a_map: OpenMap) -> FloodSpread | None:
         return (
-            _spread(a_map, rates.get(a_map.group), one, projection)
-            if _is_searched(a_map, one, projection)
+            _spread(a_map, rates.get(a_map.group), opened, projection)
+            if _is_searched(a_map, opened, projection)
             else None
         )
 
-    # numpy lets go of the interpreter in most of the work
+    # numpy releases the interpreter for most of the work
     with ThreadPoolExecutor(max_workers=WORKERS) as pool:
-        return tuple(pool.map(spread, one.maps))
+        return tuple(pool.map(spread, opened.maps))
 
 
 def may_get_wet(
@@ -334,7 +337,7 @@ def may_get_wet(
 
 
 def near_dry(
-    intersections: pd.DataFrame, a_map: OpenMap, spread: FloodSpread | None, one: OpenHazard
+    intersections: pd.DataFrame, a_map: OpenMap, spread: FloodSpread | None, opened: OpenHazard
 ) -> pd.DataFrame:
     """Return a map's INTERSECTIONS (with `row`, `col`) as `may_get_wet`, all with freeboard.
 
@@ -354,14 +357,14 @@ def near_dry(
     row, column = (table[name].to_numpy()[on] for name in ("row", "col"))
     with reading(a_map.grid, below_ground=True) as read:
         above = -read(row, column) if on.any() else np.empty(0)
-    table.loc[on, "freeboard"] = above * one.hazard.factor + one.hazard.water_from
+    table.loc[on, "freeboard"] = above * opened.hazard.factor + opened.hazard.water_from
     return table
 
 
 def spread_findings(
     opened: Iterable[OpenHazard], projection: Projection | None, future: pd.DataFrame
 ) -> list[FindingRow]:
-    """Return FINDINGS on assets that water may or may not get to, and on grids too large.
+    """Return FINDINGS on assets that water may or may not reach, and on grids too large.
 
     `future` is FUTURE_EAD.
 
@@ -422,17 +425,19 @@ def _too_large(opened: Iterable[OpenHazard], projection: Projection | None) -> l
 
 
 def _is_searched(
-    a_map: OpenMap, one: OpenHazard, projection: Projection | None
+    a_map: OpenMap, opened: OpenHazard, projection: Projection | None
 ) -> TypeGuard[GridMap]:
     return (
-        is_raised(one.hazard, projection)
-        and _has_levels(a_map, one)
+        is_raised(opened.hazard, projection)
+        and _has_levels(a_map, opened)
         and _cells(a_map.grid) <= MOST_CELLS
     )
 
 
-def _has_levels(a_map: OpenMap, one: OpenHazard) -> TypeGuard[GridMap]:
-    return one.hazard.water == "sea" and isinstance(a_map, GridMap) and a_map.grid.water is not None
+def _has_levels(a_map: OpenMap, opened: OpenHazard) -> TypeGuard[GridMap]:
+    return (
+        opened.hazard.water == "sea" and isinstance(a_map, GridMap) and a_map.grid.water is not None
+    )
 
 
 def _cells(grid: Grid) -> int:
@@ -440,10 +445,10 @@ def _cells(grid: Grid) -> int:
 
 
 def _spread(
-    a_map: GridMap, rates: Floats | None, one: OpenHazard, projection: Projection
+    a_map: GridMap, rates: Floats | None, opened: OpenHazard, projection: Projection
 ) -> FloodSpread:
-    free = freeboards(a_map.grid) * one.hazard.factor + one.hazard.water_from
-    years = projection.future.calendar[-1] - survey_year(one.hazard)
+    free = freeboards(a_map.grid) * opened.hazard.factor + opened.hazard.water_from
+    years = projection.future.calendar[-1] - survey_year(opened.hazard)
     rise = projection.future.sea_level_rise.rate if projection.future.sea_level_rise else 0.0
     if rates is not None:
         by_ground = sills(free, rates.reshape(free.shape) + rise, years)

@@ -83,13 +83,13 @@ def damaged_together(parts: Sequence[np.ndarray], value: np.ndarray) -> Floats:
     [625.0, 750.0]
     """
     damages = np.asarray(parts, dtype=float)
-    whole: Floats = damages.sum(axis=0)
+    total: Floats = damages.sum(axis=0)
     if len(damages) > 1:
         with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
             joint = value * joint_damage_ratio(np.minimum(damages / value, 1.0))
         several = (damages != 0).sum(axis=0) > 1
-        whole = np.where(several & (value > 0), np.maximum(joint, damages.max(axis=0)), whole)
-    return np.where(whole > value, value, whole)
+        total = np.where(several & (value > 0), np.maximum(joint, damages.max(axis=0)), total)
+    return np.where(total > value, value, total)
 
 
 def _joint_damage(damage: Mapping[str, np.ndarray], waters: Waters, value: np.ndarray) -> Floats:
@@ -121,7 +121,7 @@ def curve_of(
 
 
 def steps_of(
-    hazard: Hazard, periods: np.ndarray, least: np.ndarray, most: np.ndarray, rule: EadRule
+    hazard: Hazard, periods: np.ndarray, lower: np.ndarray, upper: np.ndarray, rule: EadRule
 ) -> Steps:
     """Return the steps of one hazard as in the bounds of its own EAD.
 
@@ -139,7 +139,7 @@ def steps_of(
         no_damage_period=hazard.no_damage_return_period,
         protection=hazard.protected_to,
     )
-    return Steps(frequency, least[:, order], most[:, order], begins)
+    return Steps(frequency, lower[:, order], upper[:, order], begins)
 
 
 def _points(curves: Mapping[str, Exceedance], waters: Waters) -> Floats:

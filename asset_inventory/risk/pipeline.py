@@ -87,7 +87,7 @@ class RiskSettings:
 
     @property
     def of_the_mean(self) -> bool:
-        """Tell whether damage is at an asset's mean intensity, not the mean over intersections.
+        """Return whether damage is at an asset's mean intensity, not the mean over intersections.
 
         Examples
         --------
@@ -162,7 +162,7 @@ def run_pipeline(
 ) -> RiskTables:
     """Return all tables of ASSETS under opened hazards, from EXPOSURE to CHRONIC_HAZARDS.
 
-    Reads the grids of the hazards and no other file.
+    It reads the grids of the hazards and no other file.
 
     Raises
     ------
@@ -171,8 +171,8 @@ def run_pipeline(
 
     Examples
     --------
-    A house of 1,000, half of it in zones of 1 m of water once in 10, 50 and 100 years. 1 m damages
-    40 %: 200 a time, so 0.09 × 200 + 0.01 × 200 = 20 a year.
+    Half of a house of 1,000 is in zones of 1 m of water once in 10, 50 and 100 years. 1 m damages
+    40 %: 200 each time, so 0.09 × 200 + 0.01 × 200 = 20 a year.
 
     >>> from asset_inventory.hazards.examples import opened
     >>> from asset_inventory.model.examples import flood
@@ -289,7 +289,7 @@ def _under_every_map(
 ) -> _MappedTables:
     """Return the tables of the usable assets under every map.
 
-    Works part by part, so that about 250,000 intersections, of at most 50,000 assets, are in memory
+    It works part by part, so that about 250,000 intersections, of at most 50,000 assets, are in memory
     (with a projection all intersections that are not dry, or may get wet, of all maps). A hazard
     without curves has no DAMAGE.
     """
@@ -313,7 +313,9 @@ def _under_every_map(
         for opened in hazards:
             hazard, wet = opened.hazard, []
             curves_of = {
-                kind: curve for (name, kind), curve in curves.items() if name == hazard.name
+                asset_type: curve
+                for (name, asset_type), curve in curves.items()
+                if name == hazard.name
             }
             further = spread[hazard.name]
             cells = keep or any(of_map is not None for of_map in further)
@@ -354,11 +356,11 @@ def _joined(parts: list[pd.DataFrame], name: str, hazards: Sequence[OpenHazard])
     """Return the rows of all parts as one table in order of ASSETS, hazards, return periods."""
     if not parts:
         return _no_rows(name)
-    whole = _stacked(parts, hazards)
+    table = _stacked(parts, hazards)
     parts.clear()
-    row, hazard = whole["asset_id"].cat.codes.to_numpy(), whole["hazard"].cat.codes.to_numpy()
-    order = np.lexsort((whole["return_period"].to_numpy(), hazard, row))
-    return whole.iloc[order].reset_index(drop=True)
+    row, hazard = table["asset_id"].cat.codes.to_numpy(), table["hazard"].cat.codes.to_numpy()
+    order = np.lexsort((table["return_period"].to_numpy(), hazard, row))
+    return table.iloc[order].reset_index(drop=True)
 
 
 def _stacked(parts: list[pd.DataFrame], hazards: Sequence[OpenHazard]) -> pd.DataFrame:
@@ -380,12 +382,12 @@ def _in_years(
     """Return FUTURE_EAD of all parts as one table in the order of ASSETS, hazards and years."""
     if not parts:
         return _no_rows("FUTURE_EAD")
-    whole = pd.concat(parts, ignore_index=True)
-    of_row = pd.Categorical(whole["hazard"], categories=[opened.hazard.name for opened in hazards])
-    order = np.lexsort((whole["year"].to_numpy(), of_row.codes, whole["asset_id"].to_numpy()))
-    ids = categorical(whole["asset_id"].to_numpy(), assets["asset_id"])
+    table = pd.concat(parts, ignore_index=True)
+    of_row = pd.Categorical(table["hazard"], categories=[opened.hazard.name for opened in hazards])
+    order = np.lexsort((table["year"].to_numpy(), of_row.codes, table["asset_id"].to_numpy()))
+    ids = categorical(table["asset_id"].to_numpy(), assets["asset_id"])
     names = empty("FUTURE_EAD").columns.drop("data_status")
-    return whole.assign(asset_id=ids, hazard=of_row)[names].iloc[order].reset_index(drop=True)
+    return table.assign(asset_id=ids, hazard=of_row)[names].iloc[order].reset_index(drop=True)
 
 
 def _annual_damage(

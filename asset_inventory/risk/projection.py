@@ -2,9 +2,9 @@
 
 Damage is that of a greater depth: d' = max(0, d + (s + r) t), s the subsidence and r the sea level
 rise (m/year), t the years since the survey of the terrain under the depths. The depth grows where
-there is water today, and on dry ground only where its freeboard is known and the water gets there
-over every sill on the way (`risk/flood_spread.py`): a rate floods neither a dry hill nor a basin
-behind a dike. Maps with depths alone keep their extent; the newly inundated area is not computed,
+there is water today, and on dry ground only if its freeboard is known and the water passes every
+sill on the way (`risk/flood_spread.py`): a rate floods neither a dry hill nor a basin behind a
+dike. Maps with depths alone keep their extent; the newly inundated area is not computed,
 so a figure is «at least». The damage curves subtract floor heights once. Where water below ground
 counts, water begins at that depth, freeboards and sills count down to it, and d' may be below 0.
 Inland water deepens only by the subsidence beyond that of its channels. Subsidence outruns the sea
@@ -16,7 +16,7 @@ rise with standard deviation u needs an allowance of u² / (2 l) more than itsel
 10.1007/s10584-011-0332-1; Howard 2022, doi 10.5194/os-18-905-2022).
 
 The projection (FUTURE_EAD) rests on today's intersections, which are cut and read once. Where they
-have the time at which water gets to dry ground (`risk/flood_spread.py`), that ground is flooded
+have the time at which water reaches dry ground (`risk/flood_spread.py`), that ground is flooded
 from then on.
 """
 
@@ -82,7 +82,7 @@ def raised(
 
 
 def got_to(after: np.ndarray | float, years: float) -> Flags:
-    """Tell where water is within `years` if it arrives `after`; at a sill's height it stops.
+    """Return where water is within `years` if it arrives `after`; at a sill's height it stops.
 
     Examples
     --------
@@ -148,7 +148,7 @@ def share_of_sinking(ead: float, sea: float, mapped: float) -> float:
 
     Examples
     --------
-    Of a growth from 100 to 200 the sea alone has 40:
+    40 of a growth from 100 to 200 is due to the sea alone:
 
     >>> share_of_sinking(200.0, 140.0, 100.0)
     0.6
@@ -164,11 +164,11 @@ def by_year(future: pd.DataFrame, ead: pd.DataFrame) -> pd.DataFrame:
     upper bound; `ead_sea` and `mapped` sum the assets with a known `ead`, so that they compare with
     it; `share` (0-1, see `share_of_sinking`) is of the assets with all three. `assets_counted` have
     an EAD and `assets_without_figure` none; `unsure` counts the assets with an EAD of «at least»,
-    `at_least` tells whether there are any, and `deepened` counts the assets with deeper water.
+    `at_least` states whether there are any, and `deepened` counts the assets with deeper water.
 
     Examples
     --------
-    Two assets grow from 20 and 10 a year to 30 and 15, 12 of the growth of 15 without subsidence:
+    EAD of two assets grows from 20 and 10 to 30 and 15; 12 of the growth of 15 is without subsidence:
 
     >>> future = pd.DataFrame({
     ...     "asset_id": ["a", "b"], "hazard": "flood", "year": 2035, "added_depth": 0.5,
@@ -197,7 +197,7 @@ def with_mapped(future: pd.DataFrame, ead: pd.DataFrame) -> pd.DataFrame:
 
 
 def sums_by_year(table: pd.DataFrame) -> pd.DataFrame:
-    """Return what `by_year` does, of some rows of `with_mapped`.
+    """Return the sums of `by_year` from some rows of `with_mapped`.
 
     Examples
     --------
@@ -323,7 +323,7 @@ def project(city: City) -> tuple[Projection | None, list[FindingRow]]:
 
 
 def is_raised(hazard: Hazard, projection: Projection | None) -> bool:
-    """Tell whether a projection deepens a hazard; a stress has a cost rate at any depth.
+    """Return whether a projection deepens a hazard; a stress has a cost rate at any depth.
 
     Examples
     --------
@@ -428,7 +428,7 @@ def future_damage(
 
     `tables` are INTERSECTIONS of the hazard's maps, at least all that are not dry or may get wet;
     `rates` is the subsidence under each asset (m/year, NaN = not known). If all tables have the
-    time at which water gets to dry ground, only assets with an uncertain time are `at_least`;
+    time at which water reaches dry ground, only assets with an uncertain time are `at_least`;
     otherwise all assets with deeper water.
 
     Examples
@@ -456,7 +456,7 @@ def future_damage(
         projection=projection,
         factor=condition_factor(assets, projection.condition),
         unknown=_unknown(tables, len(assets)),
-        least=touches(assets.geometry.to_numpy()),
+        touch=touches(assets.geometry.to_numpy()),
     )
     mapped: list[pd.DataFrame] = []  # computed once, for all years as mapped
 
@@ -479,7 +479,7 @@ def future_damage(
         )
         not_known, at_least = (
             np.isnan(variant.added),
-            _at_least(tables, variant, opened.hazard, part.least),
+            _at_least(tables, variant, opened.hazard, part.touch),
         )
         unbounded = not_known | at_least | _begins_earlier(ead, variant.added, opened, projection)
         rule = np.where(not_known, RULES.index("not known"), ead["rule"].cat.codes)
@@ -540,7 +540,7 @@ def future_findings(
 
 
 def _differs(future: pd.Series, mapped: pd.Series) -> bool:
-    """Tell whether a known figure of the last year differs from today's; ASSETS in order."""
+    """Return whether a known figure of the last year differs from today's; ASSETS in order."""
     return bool(future.notna().any()) and not np.isclose(
         known_sum(future), known_sum(mapped), rtol=1e-12, atol=0
     )
@@ -558,16 +558,16 @@ def _unknown(tables: list[pd.DataFrame], size: int) -> Floats:
 
 
 def _got_to(table: pd.DataFrame, when: str, years: int, alone: str) -> Flags | None:
-    """Tell to which dry intersections water gets (`after`) or may (`perhaps`); None if unknown."""
+    """Return which dry intersections water reaches (`after`) or may (`perhaps`); None if unknown."""
     if when not in table.columns:
         return None
     return got_to(table[f"{when}{alone}"].to_numpy(), years)
 
 
-def _at_least(tables: list[pd.DataFrame], variant: Variant, hazard: Hazard, least: Floats) -> Flags:
-    """Tell where water may get further than computed: at deeper water, if the time is unknown.
+def _at_least(tables: list[pd.DataFrame], variant: Variant, hazard: Hazard, touch: Floats) -> Flags:
+    """Return where water may get further than computed: at deeper water, if the time is unknown.
 
-    A share below `least` of an asset is a touch.
+    A share below `touch` of an asset is only a touch.
     """
     deepens, unsure = variant.added > 0, np.zeros(len(variant.added), dtype=bool)
     for table in tables:
@@ -578,20 +578,20 @@ def _at_least(tables: list[pd.DataFrame], variant: Variant, hazard: Hazard, leas
         open_to_it = ~(table["freeboard"].to_numpy() >= variant.added[asset])  # NaN is open
         dry = (table["intensity"].notna() & ~hazard.has_water(table["intensity"])).to_numpy()
         rows = dry & ~sure & perhaps & open_to_it
-        unsure |= _touched(asset[rows], table["share"].to_numpy()[rows], least)
+        unsure |= _touched(asset[rows], table["share"].to_numpy()[rows], touch)
     return deepens & unsure
 
 
-def _touched(asset: np.ndarray, share: np.ndarray, least: Floats) -> Flags:
-    """Tell for which assets the sum of these shares is more than a touch."""
-    total = np.bincount(asset, weights=share, minlength=len(least))
-    return (total > 0) & (total >= least)
+def _touched(asset: np.ndarray, share: np.ndarray, touch: Floats) -> Flags:
+    """Return the assets with a sum of these shares above a touch."""
+    total = np.bincount(asset, weights=share, minlength=len(touch))
+    return (total > 0) & (total >= touch)
 
 
 def _begins_earlier(
     ead: pd.DataFrame, added: Floats, opened: OpenHazard, projection: Projection
 ) -> Flags:
-    """Tell for which assets damage may begin with more frequent events than any bound counts.
+    """Return the assets with damage that may begin at more frequent events than any bound counts.
 
     The declared start of damage and the declared protection level are those of today's water.
     """
@@ -606,7 +606,7 @@ class _Part:
     """Some assets with the intersections of one hazard, and what the figures of every year share.
 
     `factor` is their `condition_factor`, `unknown` their share without data (0-1, assets × maps),
-    `least` the share up to which a map only touches them.
+    `touch` the share up to which a map only touches them.
     """
 
     tables: list[pd.DataFrame]
@@ -616,13 +616,13 @@ class _Part:
     projection: Projection
     factor: Floats | None
     unknown: Floats
-    least: Floats
+    touch: Floats
 
     def annual(self, added: Floats, flooded: list[Flags | None]) -> pd.DataFrame:
         """Return the figures of EAD with water `added` (metre, of each asset) deeper.
 
-        `flooded` marks the dry intersections of each table to which water gets. `often` tells that
-        the most frequent event damages an asset, or may damage it.
+        `flooded` marks the dry intersections of each table that water reaches. `often` marks the
+        assets that the most frequent event damages, or may damage.
         """
         hazard = self.opened.hazard
         damage, blind = np.zeros(self.unknown.shape), self.unknown >= 1 - FALL
@@ -630,7 +630,7 @@ class _Part:
             intensity = raised(table, added, flooded[column], water_from=hazard.water_from)
             is_exposed = reached(intensity, hazard)
             asset, share = (table[name].to_numpy()[is_exposed] for name in ("asset", "share"))
-            counts = _touched(asset, share, self.least)[asset]
+            counts = _touched(asset, share, self.touch)[asset]
             asset, share, intensity = asset[counts], share[counts], intensity[is_exposed][counts]
             damage[:, column] = money_lost(
                 asset,

@@ -228,7 +228,7 @@ def test_falling_damage_is_told_and_the_unknown_share_can_explain_it():
     losses, value = np.array([[50.0, 20.0], [50.0, 20.0]]), np.array([100.0, 100.0])
     # half of the second asset is unknown in the rarer map
     most = np.array([[50.0, 20.0], [50.0, 70.0]])
-    annual = annual_damage(np.array([10, 100]), losses, value=value, rule=PLAIN, most=most)
+    annual = annual_damage(np.array([10, 100]), losses, value=value, rule=PLAIN, upper=most)
     assert annual.falls.tolist() == [True, False]
 
 
