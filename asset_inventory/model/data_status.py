@@ -1,7 +1,7 @@
-"""Which rows are exercise data: one join of tables with the sources that are.
+"""Which rows are exercise data: one join of tables with the sources that are exercise data.
 
-RESTS_ON has the kinds of sources of each table, and a source says by columns which rows rest on it: a
-layer by `layer`, a damage curve by `hazard` and `asset_type`.
+RESTS_ON has the kinds of sources of each table. The columns of a source select the rows that rest
+on it: `layer` those of a layer, `hazard` and `asset_type` those of a damage curve.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from asset_inventory.model.tables import EXERCISE, REAL, TABLES, AnyTable, categ
 
 Rows = Mapping[str, Collection[object]]  # values by column
 
-# The tables whose rows rest on sources of these kinds; in capitals, on rows of another table.
+# The tables with rows that rest on sources of these kinds; in capitals, on rows of another table.
 # fmt: off
 _TABLES_BY_SOURCES = {
     "layers values": "ASSETS",
@@ -116,7 +116,7 @@ def _pair(pair: tuple[str, str]) -> Rows:
 
 
 def _priced(city: City, asset_types: Iterable[str]) -> Iterator[Rows]:
-    """Yield the assets with an exercise price; a type's own price goes before that of `*`."""
+    """Yield the assets with an exercise price; a type's own price precedes that of `*`."""
     for name in asset_types:
         rule = city.values.get(name, city.values.get("*"))
         if rule is not None and rule.exercise:
@@ -124,7 +124,7 @@ def _priced(city: City, asset_types: Iterable[str]) -> Iterator[Rows]:
 
 
 def _yearly(city: City, hazards: Iterable[Hazard], asset_types: Iterable[str]) -> Iterator[Rows]:
-    """Yield what an exercise occurrence or cost rate of a stress decides, rates as in `_priced`."""
+    """Yield the rows of an exercise occurrence or cost rate of a stress, rates as in `_priced`."""
     for hazard in hazards:
         rules = [rule for rule in city.yearly if rule.hazard == hazard.name]
         rates = {name: rule.exercise for rule in rules for name in rule.asset_types}
@@ -156,7 +156,7 @@ def with_data_status(
 ) -> AnyTable:
     """Return a table with the `data_status` of its rows, checked against its contract.
 
-    A column that a table by `asset_id` lacks is that of its asset in `assets`.
+    If a table by `asset_id` lacks a column, that of its asset in `assets` counts.
 
     Examples
     --------
@@ -184,7 +184,7 @@ def with_data_status(
 
 
 def has_exercise(table: pd.DataFrame) -> bool:
-    """Tell whether any row of a table is exercise data."""
+    """Return whether any row of a table is exercise data."""
     return bool((table["data_status"].astype(str) == EXERCISE).any())
 
 
