@@ -45,16 +45,19 @@ def test_it_costs_no_more_than_a_tenth_of_the_page(pages):
     assert pages["internal"].stat().st_size < 1.1 * pages["plain"].stat().st_size
 
 
-def test_everything_that_people_handed_in_is_on_the_map_or_counted_beside(semarang, pages):
-    told = block(pages["internal"], "preliminary")
-    statements = told["statements"]
+def test_everything_that_people_handed_in_is_on_the_map_or_counted_apart(semarang, pages):
+    preliminary = block(pages["internal"], "preliminary")
+    statements = preliminary["statements"]
     placed = sum(sum(counts) for _, *counts in statements["counts"])
     assert placed + statements["unplaced"] + statements["misplaced"] == len(semarang.statements)
-    assert [one["text"] for one in statements["said"]] == semarang.statements["statement"].tolist()
-    actions = told["actions"]
-    in_districts = sum(1 for one in actions["all"] if one["rows"])
-    assert in_districts + actions["whole_city"] + actions["misplaced"] == len(semarang.programmes)
-    assert sum(told["standings"]["non_dominated"]) == int(
+    texts = [statement["text"] for statement in statements["all"]]
+    assert texts == semarang.statements["statement"].tolist()
+    programmes = preliminary["programmes"]
+    in_districts = sum(1 for programme in programmes["all"] if programme["rows"])
+    assert in_districts + programmes["whole_city"] + programmes["misplaced"] == len(
+        semarang.programmes
+    )
+    assert sum(preliminary["ranking"]["non_dominated"]) == int(
         semarang.district_ranking["non_dominated"].sum()
     )
 

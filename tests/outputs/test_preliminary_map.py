@@ -195,13 +195,14 @@ def block_of(preliminary) -> dict:
 # What is in the page
 
 
-def test_every_statement_is_in_a_district_or_counted_beside(drawn):
-    told = block_of(drawn)["statements"]
+def test_every_statement_is_in_a_district_or_counted_apart(drawn):
+    statements = block_of(drawn)["statements"]
     # shock, stress, unsorted of West (row 0) and East (row 1)
-    assert told["counts"] == [[0, 1, 0, 1], [1, 0, 1, 0]]
-    assert (told["total"], told["unplaced"], told["misplaced"], told["withheld"]) == (5, 1, 1, 0)
-    assert told["kinds"] == [2, 2, 1]
-    assert [one["row"] for one in told["said"]] == [0, 0, 1, None, None]
+    assert statements["counts"] == [[0, 1, 0, 1], [1, 0, 1, 0]]
+    totals = [statements[name] for name in ("total", "unplaced", "misplaced", "withheld")]
+    assert totals == [5, 1, 1, 0]
+    assert statements["kinds"] == [2, 2, 1]
+    assert [statement["row"] for statement in statements["all"]] == [0, 0, 1, None, None]
 
 
 def test_a_rank_on_the_map_is_that_of_the_printed_report(drawn):
@@ -222,16 +223,14 @@ KINDS = st.sampled_from(["shock", "stress", "unsorted", "something else"])
 
 @given(rows=st.lists(st.tuples(PLACES, KINDS), max_size=12))
 def test_no_statement_is_lost_wherever_it_lies(rows, town_of_examples):
-    said = [("PKK", "said", place, district, kind, None) for (place, district), kind in rows]
-    told = block_of(dataclasses.replace(town_of_examples, statements=voices(said)))["statements"]
-    placed = sum(sum(counts) for _, *counts in told["counts"])
-    assert (
-        placed + told["unplaced"] + told["misplaced"]
-        == told["total"]
-        == len(rows)
-        == sum(told["kinds"])
+    table = voices(
+        [("PKK", "text", place, district, kind, None) for (place, district), kind in rows]
     )
-    assert len(told["said"]) == len(rows)
+    statements = block_of(dataclasses.replace(town_of_examples, statements=table))["statements"]
+    placed = sum(sum(counts) for _, *counts in statements["counts"])
+    apart = statements["unplaced"] + statements["misplaced"]
+    assert placed + apart == statements["total"] == len(rows) == sum(statements["kinds"])
+    assert len(statements["all"]) == len(rows)
 
 
 @pytest.fixture(scope="module")
@@ -239,19 +238,22 @@ def town_of_examples(voices_once) -> ResilienceAssessment:
     return preliminary_assessment(voices_once)
 
 
-def test_every_action_is_in_a_district_or_counted_beside(drawn):
-    told = block_of(drawn)["actions"]
-    assert [one["rows"] for one in told["all"]] == [[0], [], []]
-    assert (told["whole_city"], told["misplaced"]) == (1, 1)
-    assert told["all"][0]["pressures"] == [{"id": "Banjir", "en": "Flood"}]
-    assert "budget" not in told["all"][2]  # not known is not 0
+def test_every_programme_is_in_a_district_or_counted_apart(drawn):
+    programmes = block_of(drawn)["programmes"]
+    assert [programme["rows"] for programme in programmes["all"]] == [[0], [], []]
+    assert (programmes["whole_city"], programmes["misplaced"]) == (1, 1)
+    assert programmes["all"][0]["shocks_and_stresses"] == [{"id": "Banjir", "en": "Flood"}]
+    assert "budget" not in programmes["all"][2]  # not known is not 0
 
 
-def test_who_beats_whom_is_told_both_ways(drawn):
-    told = block_of(drawn)["standings"]
-    assert told["non_dominated"] == [True, False, False]
-    assert (told["beats"], told["beats_whom"]) == ([1, 0, 0], [[1], [], []])
-    assert (told["dominated_by"], told["dominating_districts"]) == ([0, 1, None], [[], [0], []])
+def test_the_page_names_which_district_dominates_which_in_both_directions(drawn):
+    ranking = block_of(drawn)["ranking"]
+    assert ranking["non_dominated"] == [True, False, False]
+    assert (ranking["dominates"], ranking["dominated_districts"]) == ([1, 0, 0], [[1], [], []])
+    assert (ranking["dominated_by"], ranking["dominating_districts"]) == (
+        [0, 1, None],
+        [[], [0], []],
+    )
 
 
 def test_what_is_compared_bears_its_name_unit_and_limits(drawn):
@@ -381,9 +383,9 @@ def test_the_public_page_holds_no_words_of_people_no_voter_and_no_reason(
     assert (
         block["statements"]["total"],
         block["statements"]["withheld"],
-        block["statements"]["said"],
+        block["statements"]["all"],
     ) == (4, 4, [])
-    assert block["actions"]["all"] == []
+    assert block["programmes"]["all"] == []
 
 
 def test_an_invented_ballot_is_called_so_on_the_public_page_too(town_with_voices, tmp_path):

@@ -32,7 +32,7 @@ _WRITTEN = {
     "ead_per_value": "share",
     "exposed_share": "share",
 }
-_NAMED = 5  # of those that a district beats, or that beat it; all are counted
+_NAMED = 5  # of the districts that a district dominates, or that dominate it; all are counted
 _OF_DISTRICT = (
     "score",
     "score_low",
@@ -68,10 +68,10 @@ def resilience_block(pra: ResilienceAssessment, areas: gpd.GeoDataFrame) -> dict
         "compared": bool(pra.district_ranking["top_share"].notna().any()),
         "unread": list(pra.unread),
         "at": _places_of_signs(areas),
-        "standings": _standings(pra, rows),
+        "ranking": _ranking(pra, rows),
         "criteria": _criteria(pra, ids),
         "statements": _statements(pra, rows, names),
-        "actions": _actions(pra.programmes, rows, names),
+        "programmes": _programmes(pra.programmes, rows, names),
         "decisions": _decisions(pra.decisions, rows),
     }
 
@@ -158,33 +158,36 @@ def _places_of_signs(areas: gpd.GeoDataFrame) -> list[list[float] | None]:
     return [[y, x] if present else None for (x, y), present in zip(xy, located, strict=True)]
 
 
-def _standings(pra: ResilienceAssessment, rows: Mapping[str, int]) -> dict[str, list]:
-    """Return DISTRICT_RANKING by column; who beats whom as rows of the page, the neediest first."""
+def _ranking(pra: ResilienceAssessment, rows: Mapping[str, int]) -> dict[str, list]:
+    """Return DISTRICT_RANKING by column; which district dominates which as rows of the page, the neediest first."""
     table = pra.district_ranking
     ranked = [str(district) for district in table["district"]]
     table = table.set_index(pd.Index(ranked)).reindex(list(rows))
     compared = table["rank"].notna().to_numpy()
-    by, beats = {}, {}
+    dominating: dict[str, list[str]] = {}
+    dominated: dict[str, list[str]] = {}
     settings = pra.assessment.city.resilience
-    ids, beaters = dominators(pra.criteria, settings)
+    ids, dominators_of = dominators(pra.criteria, settings)
     place = {district: number for number, district in enumerate(ranked)}
-    for district, others in zip(ids[: len(beaters)], beaters, strict=True):
-        by[str(district)] = sorted((str(ids[index]) for index in others), key=place.__getitem__)
+    for district, others in zip(ids[: len(dominators_of)], dominators_of, strict=True):
+        dominating[str(district)] = sorted(
+            (str(ids[index]) for index in others), key=place.__getitem__
+        )
     for district in ranked:
-        for other in by.get(district, ()):
-            beats.setdefault(other, []).append(district)
+        for other in dominating.get(district, ()):
+            dominated.setdefault(other, []).append(district)
     return {
         **{name: numbers(table[name], decimals=6) for name in _OF_DISTRICT},
         "robustness": texts(table["robustness"]),
         "non_dominated": table["non_dominated"].eq(True).tolist(),
-        "front_unsure": len(
+        "unsure_non_dominated": len(
             unsure_non_dominated(pra.district_ranking, pra.criteria, settings.criteria)
         ),
         "compared": compared.tolist(),
         "exercise": table["data_status"].eq(EXERCISE).tolist(),
-        "dominating_districts": [_on_page(by.get(row, ()), rows)[:_NAMED] for row in rows],
-        "beats": [len(beats.get(row, ())) for row in rows],
-        "beats_whom": [_on_page(beats.get(row, ()), rows)[:_NAMED] for row in rows],
+        "dominating_districts": [_on_page(dominating.get(row, ()), rows)[:_NAMED] for row in rows],
+        "dominates": [len(dominated.get(row, ())) for row in rows],
+        "dominated_districts": [_on_page(dominated.get(row, ()), rows)[:_NAMED] for row in rows],
     }
 
 
@@ -249,7 +252,7 @@ def _statements(
             "unplaced": 0,
             "misplaced": 0,
             "withheld": len(table),
-            "said": [],
+            "all": [],
         }
     counts = pd.crosstab(row, kind).reindex(columns=list(KINDS), fill_value=0)
     words = (texts(table[name]) for name in ("statement", "group", "place", "pressure"))
@@ -261,7 +264,7 @@ def _statements(
         "unplaced": int((row.isna() & table["place"].isna()).sum()),
         "misplaced": int((row.isna() & table["place"].notna()).sum()),
         "withheld": 0,
-        "said": [
+        "all": [
             {
                 "row": None if pd.isna(at) else int(at),
                 "kind": KINDS.index(of),
@@ -275,7 +278,7 @@ def _statements(
     }
 
 
-def _actions(
+def _programmes(
     table: pd.DataFrame, rows: Mapping[str, int], names: Mapping[str, Mapping[str, str]]
 ) -> dict[str, object]:
     """Return every programme with its rows, and how many rows none has: city-wide or not known."""
@@ -301,7 +304,9 @@ def _actions(
         {name: column[number] for name, column in columns.items() if column[number] is not None}
         | {
             "rows": places[number],
-            "pressures": [names.get(str(key), str(key)) for key in table["pressures"].iloc[number]],
+            "shocks_and_stresses": [
+                names.get(str(key), str(key)) for key in table["pressures"].iloc[number]
+            ],
             "drivers": [drivers.get(str(key), str(key)) for key in table["drivers"].iloc[number]],
         }
         for number in range(len(table))

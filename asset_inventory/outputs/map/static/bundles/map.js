@@ -1307,44 +1307,50 @@
     if (how === "share") return share(value);
     return number(value, how === "count" ? 0 : void 0) + (unit ? ` ${unit}` : "");
   }
-  function statement(one) {
-    const kind = say(`focus.of.${KINDS[one.kind]}`);
+  function statement({ row: row2, kind, text, group, place, pressure }) {
+    const kindText = say(`focus.of.${KINDS[kind]}`);
     return element(
       "li",
       {},
-      element("span", { text: one.text || say("focus.no_text") }),
+      element("span", { text: text || say("focus.no_text") }),
       element("small", {
-        text: joined([one.group, kind, one.pressure && inWords(one.pressure), one.row === null && one.place])
+        text: joined([group, kindText, pressure && inWords(pressure), row2 === null && place])
       })
     );
   }
-  function action(one) {
-    const money2 = known(one.budget) ? joined([money(one.budget), one.fund]) : one.fund;
-    const plan = [one.programme, one.activity, one.sub_activity].filter(Boolean).join(" / ");
-    const serves = [...one.pressures, ...one.drivers].map(inWords).join(", ");
+  function programme(entry) {
+    const money2 = known(entry.budget) ? joined([money(entry.budget), entry.fund]) : entry.fund;
+    const plan = [entry.programme, entry.activity, entry.sub_activity].filter(Boolean).join(" / ");
+    const serves = [...entry.shocks_and_stresses, ...entry.drivers].map(inWords).join(", ");
     return element(
       "li",
       {},
-      element("span", { text: one.action || say("focus.no_text") }),
+      element("span", { text: entry.action || say("focus.no_text") }),
       element("small", {
-        text: joined([one.owner, one.partner, years2(one), one.status && term("focus.status.", one.status), money2])
+        text: joined([
+          entry.owner,
+          entry.partner,
+          years2(entry),
+          entry.status && term("focus.status.", entry.status),
+          money2
+        ])
       }),
       ...[serves, plan].filter(Boolean).map((text) => element("small", { text }))
     );
   }
-  function decision(one) {
-    const [choice, figures2] = [
-      one.choice && term("focus.choice.", one.choice),
-      one.figures && term("focus.figures.", one.figures)
+  function decision({ choice, figures: figures2, rank, reason, day, group, stands }) {
+    const choiceAndFigures = [
+      choice && term("focus.choice.", choice),
+      figures2 && term("focus.figures.", figures2)
     ];
-    const rank = known(one.rank) ? say("focus.rank_then", { rank: one.rank }) : "";
+    const rankThen = known(rank) ? say("focus.rank_then", { rank }) : "";
     return element(
       "li",
-      one.stands ? {} : { class: "past" },
-      element("span", { text: joined([choice, figures2], ", ") }),
-      ...one.reason ? [element("q", { text: one.reason })] : [],
+      stands ? {} : { class: "past" },
+      element("span", { text: joined(choiceAndFigures, ", ") }),
+      ...reason ? [element("q", { text: reason })] : [],
       element("small", {
-        text: joined([date(one.day), one.group, rank, !one.stands && say("focus.no_longer")])
+        text: joined([date(day), group, rankThen, !stands && say("focus.no_longer")])
       })
     );
   }
@@ -1354,70 +1360,71 @@
   }
   function resiliencePopups(data2) {
     function robustness(row2) {
-      const { robustness: word, compared } = data2.standings;
+      const { robustness: word, compared } = data2.ranking;
       const known2 = word[row2];
       if (known2) return term("focus.robustness.", known2);
       return say(compared[row2] ? "focus.robustness.never" : "focus.robustness.unknown");
     }
     function score(row2) {
-      const { score: whole, score_low, score_high } = data2.standings;
+      const { score: whole, score_low, score_high } = data2.ranking;
       const [low2, high] = [score_low[row2], score_high[row2]];
       if (known(whole[row2])) return number(whole[row2], 2);
       if (!known(low2)) return null;
-      const [least, most] = [number(low2, 2), number(high, 2)];
-      return least === most ? least : say("focus.between", { low: least, high: most });
+      const [from, to] = [low2, high].map((bound2) => number(bound2, 2));
+      return from === to ? from : say("focus.between", { low: from, high: to });
     }
-    function standing(row2) {
-      const { standings } = data2;
-      const rank = (column) => number(column[row2]);
-      const draws = {
+    function rankFacts(row2) {
+      const { ranking } = data2;
+      const number3 = (column) => number(column[row2]);
+      const simulations = {
         top: data2.top,
         draws: data2.draws,
         share: share(districts.data.share?.[row2]),
         robustness: robustness(row2)
       };
-      const beaten = standings.non_dominated[row2] ? say("focus.nobody_front") : names(standings.dominating_districts[row2], standings.dominated_by[row2]);
-      const beats = names(standings.beats_whom[row2], standings.beats[row2]) || say("focus.nobody");
-      const fronts = standings.non_dominated.includes(true) && standings.compared[row2] ? [
-        ["focus.dominated_by", beaten],
-        ["focus.beats", beats]
+      const dominators = ranking.non_dominated[row2] ? say("focus.nobody_front") : names(ranking.dominating_districts[row2], ranking.dominated_by[row2]);
+      const dominated = names(ranking.dominated_districts[row2], ranking.dominates[row2]) || say("focus.nobody");
+      const dominance = ranking.non_dominated.includes(true) && ranking.compared[row2] ? [
+        ["focus.dominated_by", dominators],
+        ["focus.beats", dominated]
       ] : [];
       return facts([
-        ["focus.share", say(standings.compared[row2] ? "focus.among" : "focus.robustness.unknown", draws)],
-        ["focus.rank", rank(standings.rank)],
-        ["focus.linear_rank", rank(standings.linear_rank)],
+        ["focus.share", say(ranking.compared[row2] ? "focus.among" : "focus.robustness.unknown", simulations)],
+        ["focus.rank", number3(ranking.rank)],
+        ["focus.linear_rank", number3(ranking.linear_rank)],
         ["focus.score", score(row2)],
-        ...fronts
+        ...dominance
       ]);
     }
     function valueText(criterion, row2) {
-      const [value, least, most] = [criterion.value[row2], criterion.value_least[row2], criterion.value_most[row2]];
+      const { value: values, value_least: lowest, value_most: highest } = criterion;
+      const [value, lower, upper] = [values, lowest, highest].map((column) => column[row2]);
       if (known(value)) return written2(value, criterion);
-      if (!known(least) && !known(most)) return notKnown();
-      const [low2, high] = [least, most].map((one) => known(one) ? written2(one, criterion) : "?");
+      if (!known(lower) && !known(upper)) return notKnown();
+      const [low2, high] = [lower, upper].map((bound2) => known(bound2) ? written2(bound2, criterion) : "?");
       return low2 === high ? low2 : say("focus.not_known_between", { low: low2, high });
     }
     function ranked2(row2) {
       if (!data2.criteria.length) return [];
       const exercise = element("p", {}, element("em", { class: "tag", word: "map.status.exercise" }));
       return [
-        ...data2.standings.exercise[row2] ? [exercise] : [],
-        standing(row2),
+        ...data2.ranking.exercise[row2] ? [exercise] : [],
+        rankFacts(row2),
         table(
           ["focus.criterion", "focus.value", "map.score"],
-          data2.criteria.map((one) => [inWords(one.name), valueText(one, row2), number(one.score[row2], 2)])
+          data2.criteria.map((item) => [inWords(item.name), valueText(item, row2), number(item.score[row2], 2)])
         )
       ];
     }
-    const listed = (head, lines) => lines.length ? [element("h3", { word: head }), element("ul", { class: "said" }, ...lines)] : [];
+    const listed = (head, lines) => lines.length ? [element("h3", { word: head }), element("ul", { class: "entries" }, ...lines)] : [];
     function statements(row2) {
       const counts3 = data2.statements.counts.find(([place]) => place === row2);
       if (!counts3) return [];
-      const lines = data2.statements.said.filter((one) => one.row === row2).map(statement);
+      const lines = data2.statements.all.filter((entry) => entry.row === row2).map(statement);
       return [
         element("h3", { word: "focus.head.statements" }),
         element("p", { text: counted(counts3.slice(1)) }),
-        ...lines.length ? [element("ul", { class: "said" }, ...lines)] : []
+        ...lines.length ? [element("ul", { class: "entries" }, ...lines)] : []
       ];
     }
     function district2(box2, row2) {
@@ -1425,8 +1432,8 @@
       heading2.after(
         ...ranked2(row2),
         ...statements(row2),
-        ...listed("focus.head.actions", data2.actions.all.filter((one) => one.rows.includes(row2)).map(action)),
-        ...listed("focus.head.decisions", data2.decisions.filter((one) => one.row === row2).map(decision)),
+        ...listed("focus.head.actions", data2.programmes.all.filter(({ rows }) => rows.includes(row2)).map(programme)),
+        ...listed("focus.head.decisions", data2.decisions.filter((entry) => entry.row === row2).map(decision)),
         element("h3", { word: "focus.risk" }),
         ...figures2
       );
@@ -1457,7 +1464,6 @@
     brush.fillText(text, x, y + 0.5);
   }
   var PAINT = {
-    // A statement: a bubble with its tail, and how many there are.
     statements(brush, x, y, { size, text }) {
       brush.beginPath();
       brush.arc(x, y, size, Math.PI * 0.72, Math.PI * 2.5);
@@ -1466,14 +1472,12 @@
       outlined(brush, "#3b2f8f");
       number2(brush, text, x, y, size);
     },
-    // An action: a square.
     actions(brush, x, y, { size, text }) {
       brush.beginPath();
       brush.rect(x - size, y - size, 2 * size, 2 * size);
       outlined(brush, "#14532d");
       number2(brush, text, x, y, size);
     },
-    // A decision: a star, hollow where people decided against the figures.
     decisions(brush, x, y, { size, hollow }) {
       brush.beginPath();
       for (let point = 0; point < 10; point += 1) {
@@ -1569,22 +1573,22 @@
   var note = (word, values) => values.count > 0 ? [element("p", { class: "note", word, values })] : [];
   function resilienceOf(data2) {
     const popups = resiliencePopups(data2);
-    const standing = data2.decisions.filter((one) => one.stands && one.choice === "chosen");
-    const isAgainst = (one) => one.figures === "against";
+    const inForce = data2.decisions.filter(({ stands, choice }) => stands && choice === "chosen");
+    const isAgainst = ({ figures: figures2 }) => figures2 === "against";
     const shown2 = { front: false, statements: false, actions: false, decisions: false };
-    const made = {};
+    const groups = {};
     let placed = [];
     const actions = /* @__PURE__ */ new Map();
-    for (const row2 of data2.actions.all.flatMap((one) => one.rows)) actions.set(row2, (actions.get(row2) || 0) + 1);
+    for (const row2 of data2.programmes.all.flatMap(({ rows }) => rows)) actions.set(row2, (actions.get(row2) || 0) + 1);
     const counts3 = {
-      statements: new Map(data2.statements.counts.map(([row2, ...of]) => [row2, of.reduce((sum, one) => sum + one, 0)])),
+      statements: new Map(data2.statements.counts.map(([row2, ...of]) => [row2, of.reduce((sum, count) => sum + count, 0)])),
       actions,
-      decisions: new Map(standing.flatMap(({ row: row2 }) => row2 === null ? [] : [[row2, 1]]))
+      decisions: new Map(inForce.flatMap(({ row: row2 }) => row2 === null ? [] : [[row2, 1]]))
     };
     const totals = {
-      front: data2.standings.non_dominated.filter(Boolean).length,
+      front: data2.ranking.non_dominated.filter(Boolean).length,
       statements: data2.statements.total,
-      actions: data2.actions.all.length,
+      actions: data2.programmes.all.length,
       decisions: data2.decisions.length
     };
     const first = LAYERS.filter((name) => totals[name] > 0 && name !== "actions");
@@ -1596,15 +1600,15 @@
         interactive: false,
         fill: true
       };
-      return polygons(districts.data.shapes).filter(({ row: row2 }) => data2.standings.non_dominated[row2]).map(({ at: at2 }) => L.polygon(at2, look));
+      return polygons(districts.data.shapes).filter(({ row: row2 }) => data2.ranking.non_dominated[row2]).map(({ at: at2 }) => L.polygon(at2, look));
     }
     function signLayers(name, renderer) {
-      const most = Math.max(...counts3[name].values());
-      const against = new Set(standing.filter(isAgainst).map((one) => one.row));
+      const greatest = Math.max(...counts3[name].values());
+      const against = new Set(inForce.filter(isAgainst).map(({ row: row2 }) => row2));
       return [...counts3[name]].flatMap(([row2, count]) => {
         const at2 = data2.at[row2];
         if (!at2) return [];
-        const size = name === "decisions" ? 10 : 8 + 8 * Math.sqrt(count / most) * Math.min(1, most / 4);
+        const size = name === "decisions" ? 10 : 8 + 8 * Math.sqrt(count / greatest) * Math.min(1, greatest / 4);
         const options = {
           pane: "signs",
           renderer,
@@ -1623,16 +1627,16 @@
     function draw4(map) {
       map.createPane("signs").style.zIndex = "450";
       const renderer = new Renderer2({ pane: "signs", padding: 0.3 });
-      made.front = L.layerGroup(frontLayers(map));
-      for (const name of SIGNED) made[name] = L.layerGroup(signLayers(name, renderer));
+      groups.front = L.layerGroup(frontLayers(map));
+      for (const name of SIGNED) groups[name] = L.layerGroup(signLayers(name, renderer));
       show3(map);
     }
     function show3(map) {
-      for (const name of LAYERS) made[name]?.[shown2[name] ? "addTo" : "removeFrom"](map);
+      for (const name of LAYERS) groups[name]?.[shown2[name] ? "addTo" : "removeFrom"](map);
       placed = SIGNED.filter((name) => shown2[name]).flatMap(
         (name) => (
           /** @type {L.CircleMarker[]} */
-          made[name]?.getLayers() ?? []
+          groups[name]?.getLayers() ?? []
         )
       );
     }
@@ -1646,16 +1650,16 @@
       write({ also: chosen3.join() === first.join() ? null : chosen3.join(",") || "none" });
     }
     function recall2() {
-      const asked = read().get("also");
-      const wanted = asked === null ? (
+      const stored = read().get("also");
+      const wanted = stored === null ? (
         /** @type {string[]} */
         first
-      ) : asked.split(",");
+      ) : stored.split(",");
       for (const name of LAYERS) shown2[name] = wanted.includes(name) && totals[name] > 0;
     }
     function label2() {
       for (const name of LAYERS) byId(`count-${name}`).textContent = number(totals[name]);
-      const elsewhere = data2.statements.said.filter((one) => one.row === null);
+      const elsewhere = data2.statements.all.filter(({ row: row2 }) => row2 === null);
       byId("elsewhere").hidden = elsewhere.length === 0;
       byId("count-elsewhere").textContent = number(elsewhere.length);
       byId("elsewhere-rows").replaceChildren(...elsewhere.map(statement));
@@ -1680,7 +1684,7 @@
     const legends = {
       front: () => [
         line(frontSign(), say("focus.non_dominated"), totals.front),
-        ...note("focus.front_unsure", { count: data2.standings.front_unsure })
+        ...note("focus.front_unsure", { count: data2.ranking.unsure_non_dominated })
       ],
       statements: () => [
         line(
@@ -1700,14 +1704,14 @@
           signOf("actions"),
           say("focus.actions_in", { count: totals.actions, districts: counts3.actions.size })
         ),
-        ...note("focus.whole_city", { count: data2.actions.whole_city }),
-        ...note("focus.actions_misplaced", { count: data2.actions.misplaced })
+        ...note("focus.whole_city", { count: data2.programmes.whole_city }),
+        ...note("focus.actions_misplaced", { count: data2.programmes.misplaced })
       ],
       decisions: () => {
-        const against = standing.filter(isAgainst).length;
-        const rest = data2.decisions.length - standing.length;
+        const against = inForce.filter(isAgainst).length;
+        const rest = data2.decisions.length - inForce.length;
         return [
-          line(signOf("decisions"), say("focus.chosen"), standing.length - against),
+          line(signOf("decisions"), say("focus.chosen"), inForce.length - against),
           line(signOf("decisions", true), say("focus.chosen_against"), against),
           ...note("focus.other_decisions", { count: rest })
         ];
@@ -1718,28 +1722,19 @@
         const parts = legends[name]();
         return [
           element("h2", { word: `focus.head.${name}` }),
-          element("ul", {}, ...parts.filter((one) => one.tagName === "LI")),
-          ...parts.filter((one) => one.tagName !== "LI")
+          element("ul", {}, ...parts.filter(({ tagName }) => tagName === "LI")),
+          ...parts.filter(({ tagName }) => tagName !== "LI")
         ];
       });
     }
     recall2();
     const values = { top: data2.top, draws: data2.draws };
-    return {
-      draw: draw4,
-      start: start8,
-      at,
-      legend,
-      values,
-      share,
-      /** @param {number} row */
-      shareOf: (row2) => say("focus.share_and_sureness", {
-        share: share(districts.data.share?.[row2]),
-        robustness: popups.robustness(row2)
-      }),
-      /** @param {HTMLElement} box @param {District} one */
-      district: (box2, { id }) => popups.district(box2, districts.data.id.indexOf(id))
-    };
+    const shareOf = (row2) => say("focus.share_and_sureness", {
+      share: share(districts.data.share?.[row2]),
+      robustness: popups.robustness(row2)
+    });
+    const district2 = (box2, { id }) => popups.district(box2, districts.data.id.indexOf(id));
+    return { draw: draw4, start: start8, at, legend, values, share, shareOf, district: district2 };
   }
   var resilience = hasBlock("preliminary") ? resilienceOf(block("preliminary")) : null;
 

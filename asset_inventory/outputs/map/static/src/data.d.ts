@@ -270,7 +270,7 @@ export interface Statement {
   place: string | null;
   pressure: Named | null;
 }
-export interface Action {
+export interface Programme {
   rows: number[];
   action: string | null;
   owner: string | null;
@@ -283,7 +283,7 @@ export interface Action {
   budget: number | null;
   first_year: number | null;
   last_year: number | null;
-  pressures: Named[];
+  shocks_and_stresses: Named[];
   drivers: Named[];
 }
 export interface Decision {
@@ -311,7 +311,7 @@ export interface Resilience {
   compared: boolean;
   unread: string[];
   at: (LatLng | null)[];
-  standings: {
+  ranking: {
     score: Column;
     score_low: Column;
     score_high: Column;
@@ -319,13 +319,13 @@ export interface Resilience {
     linear_rank: Column;
     robustness: Column<string>;
     non_dominated: boolean[];
-    front_unsure: number;
+    unsure_non_dominated: number;
     compared: boolean[];
     exercise: boolean[];
     dominated_by: number[];
     dominating_districts: number[][];
-    beats: number[];
-    beats_whom: number[][];
+    dominates: number[];
+    dominated_districts: number[][];
   };
   criteria: Criterion[];
   statements: {
@@ -335,9 +335,9 @@ export interface Resilience {
     unplaced: number;
     misplaced: number;
     withheld: number;
-    said: Statement[];
+    all: Statement[];
   };
-  actions: { all: Action[]; whole_city: number; misplaced: number };
+  programmes: { all: Programme[]; whole_city: number; misplaced: number };
   decisions: Decision[];
 }
 

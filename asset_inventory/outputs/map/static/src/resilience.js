@@ -1,4 +1,4 @@
-// The resilience assessment on the map: the front, and signs of statements, actions and decisions.
+// The resilience assessment on the map: the Pareto set, and signs of statements, programmes and decisions.
 
 import * as address from "./address.js";
 import { block, byId, hasBlock } from "./blocks.js";
@@ -15,7 +15,7 @@ import { element } from "./words.js";
 
 /** @type {Signed[]} */
 const SIGNED = ["statements", "actions", "decisions"];
-/** @type {Layer[]} */
+/** As stored addresses and the sentences name them: the Pareto set is «front», programmes are «actions». @type {Layer[]} */
 const LAYERS = ["front", ...SIGNED];
 /** Pixels, so that three stand next to one another. @type {Record<Signed, [number, number]>} */
 const SHIFTS = { statements: [0, -11], actions: [-11, 12], decisions: [12, 12] };
@@ -35,31 +35,31 @@ const note = (word, values) => (values.count > 0 ? [element("p", { class: "note"
 /** @param {Resilience} data */
 function resilienceOf(data) {
   const popups = resiliencePopups(data);
-  const standing = data.decisions.filter((one) => one.stands && one.choice === "chosen");
-  const isAgainst = (/** @type {Decision} */ one) => one.figures === "against";
+  const inForce = data.decisions.filter(({ stands, choice }) => stands && choice === "chosen");
+  const isAgainst = (/** @type {Decision} */ { figures }) => figures === "against";
   /** @type {Record<Layer, boolean>} */
   const shown = { front: false, statements: false, actions: false, decisions: false };
   /** @type {Partial<Record<Layer, L.LayerGroup>>} */
-  const made = {};
+  const groups = {};
   /** @type {L.CircleMarker[]} */
   let placed = []; // signs that are on the map
 
   /** @type {Map<number, number>} */
   const actions = new Map();
-  for (const row of data.actions.all.flatMap((one) => one.rows)) actions.set(row, (actions.get(row) || 0) + 1);
+  for (const row of data.programmes.all.flatMap(({ rows }) => rows)) actions.set(row, (actions.get(row) || 0) + 1);
   /** How many signs each layer has, by district. @type {Record<Signed, Map<number, number>>} */
   const counts = {
-    statements: new Map(data.statements.counts.map(([row, ...of]) => [row, of.reduce((sum, one) => sum + one, 0)])),
+    statements: new Map(data.statements.counts.map(([row, ...of]) => [row, of.reduce((sum, count) => sum + count, 0)])),
     actions,
-    decisions: new Map(standing.flatMap(({ row }) => (row === null ? [] : [[row, 1]]))),
+    decisions: new Map(inForce.flatMap(({ row }) => (row === null ? [] : [[row, 1]]))),
   };
   const totals = {
-    front: data.standings.non_dominated.filter(Boolean).length,
+    front: data.ranking.non_dominated.filter(Boolean).length,
     statements: data.statements.total,
-    actions: data.actions.all.length,
+    actions: data.programmes.all.length,
     decisions: data.decisions.length,
   };
-  // At first everything is shown but the actions: they may be everywhere
+  // At first everything is shown but the programmes: they may be everywhere
   const first = LAYERS.filter((name) => totals[name] > 0 && name !== "actions");
 
   /** @param {L.Map} map */
@@ -73,7 +73,7 @@ function resilienceOf(data) {
     };
     return shapes
       .polygons(districts.data.shapes)
-      .filter(({ row }) => data.standings.non_dominated[row])
+      .filter(({ row }) => data.ranking.non_dominated[row])
       .map(({ at }) => L.polygon(at, look));
   }
 
@@ -83,12 +83,12 @@ function resilienceOf(data) {
    * @param {signs.Renderer} renderer
    */
   function signLayers(name, renderer) {
-    const most = Math.max(...counts[name].values());
-    const against = new Set(standing.filter(isAgainst).map((one) => one.row));
+    const greatest = Math.max(...counts[name].values());
+    const against = new Set(inForce.filter(isAgainst).map(({ row }) => row));
     return [...counts[name]].flatMap(([row, count]) => {
       const at = data.at[row];
       if (!at) return [];
-      const size = name === "decisions" ? 10 : 8 + 8 * Math.sqrt(count / most) * Math.min(1, most / 4);
+      const size = name === "decisions" ? 10 : 8 + 8 * Math.sqrt(count / greatest) * Math.min(1, greatest / 4);
       /** @type {signs.SignOptions} */
       const options = {
         pane: "signs",
@@ -110,16 +110,16 @@ function resilienceOf(data) {
   function draw(map) {
     map.createPane("signs").style.zIndex = "450";
     const renderer = new signs.Renderer({ pane: "signs", padding: 0.3 });
-    made.front = L.layerGroup(frontLayers(map));
-    for (const name of SIGNED) made[name] = L.layerGroup(signLayers(name, renderer));
+    groups.front = L.layerGroup(frontLayers(map));
+    for (const name of SIGNED) groups[name] = L.layerGroup(signLayers(name, renderer));
     show(map);
   }
 
   /** @param {L.Map} map */
   function show(map) {
-    for (const name of LAYERS) made[name]?.[shown[name] ? "addTo" : "removeFrom"](map);
+    for (const name of LAYERS) groups[name]?.[shown[name] ? "addTo" : "removeFrom"](map);
     placed = SIGNED.filter((name) => shown[name]).flatMap(
-      (name) => /** @type {L.CircleMarker[]} */ (made[name]?.getLayers() ?? []),
+      (name) => /** @type {L.CircleMarker[]} */ (groups[name]?.getLayers() ?? []),
     );
   }
 
@@ -142,14 +142,14 @@ function resilienceOf(data) {
   }
 
   function recall() {
-    const asked = address.read().get("also");
-    const wanted = asked === null ? /** @type {string[]} */ (first) : asked.split(",");
+    const stored = address.read().get("also");
+    const wanted = stored === null ? /** @type {string[]} */ (first) : stored.split(",");
     for (const name of LAYERS) shown[name] = wanted.includes(name) && totals[name] > 0;
   }
 
   function label() {
     for (const name of LAYERS) byId(`count-${name}`).textContent = words.number(totals[name]);
-    const elsewhere = data.statements.said.filter((one) => one.row === null);
+    const elsewhere = data.statements.all.filter(({ row }) => row === null);
     byId("elsewhere").hidden = elsewhere.length === 0;
     byId("count-elsewhere").textContent = words.number(elsewhere.length);
     byId("elsewhere-rows").replaceChildren(...elsewhere.map(statement));
@@ -179,7 +179,7 @@ function resilienceOf(data) {
   const legends = {
     front: () => [
       line(signs.frontSign(), words.say("focus.non_dominated"), totals.front),
-      ...note("focus.front_unsure", { count: data.standings.front_unsure }),
+      ...note("focus.front_unsure", { count: data.ranking.unsure_non_dominated }),
     ],
     statements: () => [
       line(
@@ -199,14 +199,14 @@ function resilienceOf(data) {
         signs.signOf("actions"),
         words.say("focus.actions_in", { count: totals.actions, districts: counts.actions.size }),
       ),
-      ...note("focus.whole_city", { count: data.actions.whole_city }),
-      ...note("focus.actions_misplaced", { count: data.actions.misplaced }),
+      ...note("focus.whole_city", { count: data.programmes.whole_city }),
+      ...note("focus.actions_misplaced", { count: data.programmes.misplaced }),
     ],
     decisions: () => {
-      const against = standing.filter(isAgainst).length;
-      const rest = data.decisions.length - standing.length;
+      const against = inForce.filter(isAgainst).length;
+      const rest = data.decisions.length - inForce.length;
       return [
-        line(signs.signOf("decisions"), words.say("focus.chosen"), standing.length - against),
+        line(signs.signOf("decisions"), words.say("focus.chosen"), inForce.length - against),
         line(signs.signOf("decisions", true), words.say("focus.chosen_against"), against),
         ...note("focus.other_decisions", { count: rest }),
       ];
@@ -219,8 +219,8 @@ function resilienceOf(data) {
       const parts = legends[name]();
       return [
         element("h2", { word: `focus.head.${name}` }),
-        element("ul", {}, ...parts.filter((one) => one.tagName === "LI")),
-        ...parts.filter((one) => one.tagName !== "LI"),
+        element("ul", {}, ...parts.filter(({ tagName }) => tagName === "LI")),
+        ...parts.filter(({ tagName }) => tagName !== "LI"),
       ];
     });
   }
@@ -229,22 +229,15 @@ function resilienceOf(data) {
 
   /** @type {Values} */
   const values = { top: data.top, draws: data.draws };
-  return {
-    draw,
-    start,
-    at,
-    legend,
-    values,
-    share,
-    /** @param {number} row */
-    shareOf: (row) =>
-      words.say("focus.share_and_sureness", {
-        share: share(districts.data.share?.[row]),
-        robustness: popups.robustness(row),
-      }),
-    /** @param {HTMLElement} box @param {District} one */
-    district: (box, { id }) => popups.district(box, districts.data.id.indexOf(id)),
-  };
+  /** @param {number} row */
+  const shareOf = (row) =>
+    words.say("focus.share_and_sureness", {
+      share: share(districts.data.share?.[row]),
+      robustness: popups.robustness(row),
+    });
+  /** @param {HTMLElement} box @param {District} district */
+  const district = (box, { id }) => popups.district(box, districts.data.id.indexOf(id));
+  return { draw, start, at, legend, values, share, shareOf, district };
 }
 
 export const resilience = hasBlock("preliminary") ? resilienceOf(block("preliminary")) : null;

@@ -1,4 +1,4 @@
-// What the resilience assessment has of one district, as text only: its rank, statements, actions and decisions.
+// What the resilience assessment has of one district, as text only: its rank, statements, programmes and decisions.
 
 import { districts } from "./districts.js";
 import * as popups from "./popups.js";
@@ -6,7 +6,7 @@ import { known, notKnown } from "./popups.js";
 import * as words from "./words.js";
 import { element } from "./words.js";
 
-/** @import { Action, Column, Criterion, Decision, Maybe, Named, Resilience, Statement } from "./data.js" */
+/** @import { Column, Criterion, Decision, Maybe, Named, Programme, Resilience, Statement } from "./data.js" */
 /** @typedef {[string, Maybe<string>]} Fact */
 
 const KINDS = ["shock", "stress", "unsorted"];
@@ -25,7 +25,7 @@ export function share(value) {
   return words.percent(Math.floor(value * 1000 + 1e-9) / 1000);
 }
 
-/** @param {Pick<Action, "first_year" | "last_year">} action */
+/** @param {Pick<Programme, "first_year" | "last_year">} programme */
 export function years({ first_year: first, last_year: last }) {
   const [from, to] = [first, last].map((year) => (known(year) ? String(year) : "")); // a year has no mark of thousands
   if (from && to) return from === to ? from : `${from}–${to}`;
@@ -47,49 +47,55 @@ export function written(value, { written: how, unit }) {
   return words.number(value, how === "count" ? 0 : undefined) + (unit ? `\u00a0${unit}` : "");
 }
 
-/** @param {Statement} one */
-export function statement(one) {
-  const kind = words.say(`focus.of.${KINDS[one.kind]}`);
+/** @param {Statement} statement */
+export function statement({ row, kind, text, group, place, pressure }) {
+  const kindText = words.say(`focus.of.${KINDS[kind]}`);
   return element(
     "li",
     {},
-    element("span", { text: one.text || words.say("focus.no_text") }),
+    element("span", { text: text || words.say("focus.no_text") }),
     element("small", {
-      text: joined([one.group, kind, one.pressure && inWords(one.pressure), one.row === null && one.place]),
+      text: joined([group, kindText, pressure && inWords(pressure), row === null && place]),
     }),
   );
 }
 
-/** @param {Action} one */
-function action(one) {
-  const money = known(one.budget) ? joined([words.money(one.budget), one.fund]) : one.fund;
-  const plan = [one.programme, one.activity, one.sub_activity].filter(Boolean).join(" / ");
-  const serves = [...one.pressures, ...one.drivers].map(inWords).join(", ");
+/** @param {Programme} entry */
+function programme(entry) {
+  const money = known(entry.budget) ? joined([words.money(entry.budget), entry.fund]) : entry.fund;
+  const plan = [entry.programme, entry.activity, entry.sub_activity].filter(Boolean).join(" / ");
+  const serves = [...entry.shocks_and_stresses, ...entry.drivers].map(inWords).join(", ");
   return element(
     "li",
     {},
-    element("span", { text: one.action || words.say("focus.no_text") }),
+    element("span", { text: entry.action || words.say("focus.no_text") }),
     element("small", {
-      text: joined([one.owner, one.partner, years(one), one.status && words.term("focus.status.", one.status), money]),
+      text: joined([
+        entry.owner,
+        entry.partner,
+        years(entry),
+        entry.status && words.term("focus.status.", entry.status),
+        money,
+      ]),
     }),
     ...[serves, plan].filter(Boolean).map((text) => element("small", { text })),
   );
 }
 
-/** @param {Decision} one */
-function decision(one) {
-  const [choice, figures] = [
-    one.choice && words.term("focus.choice.", one.choice),
-    one.figures && words.term("focus.figures.", one.figures),
+/** @param {Decision} decision */
+function decision({ choice, figures, rank, reason, day, group, stands }) {
+  const choiceAndFigures = [
+    choice && words.term("focus.choice.", choice),
+    figures && words.term("focus.figures.", figures),
   ];
-  const rank = known(one.rank) ? words.say("focus.rank_then", { rank: one.rank }) : "";
+  const rankThen = known(rank) ? words.say("focus.rank_then", { rank }) : "";
   return element(
     "li",
-    one.stands ? {} : { class: "past" },
-    element("span", { text: joined([choice, figures], ", ") }),
-    ...(one.reason ? [element("q", { text: one.reason })] : []),
+    stands ? {} : { class: "past" },
+    element("span", { text: joined(choiceAndFigures, ", ") }),
+    ...(reason ? [element("q", { text: reason })] : []),
     element("small", {
-      text: joined([words.date(one.day), one.group, rank, !one.stands && words.say("focus.no_longer")]),
+      text: joined([words.date(day), group, rankThen, !stands && words.say("focus.no_longer")]),
     }),
   );
 }
@@ -104,7 +110,7 @@ function names(rows, count) {
 export function resiliencePopups(data) {
   /** @param {number} row */
   function robustness(row) {
-    const { robustness: word, compared } = data.standings;
+    const { robustness: word, compared } = data.ranking;
     const known = word[row];
     if (known) return words.term("focus.robustness.", known);
     return words.say(compared[row] ? "focus.robustness.never" : "focus.robustness.unknown");
@@ -112,51 +118,52 @@ export function resiliencePopups(data) {
 
   /** @param {number} row */
   function score(row) {
-    const { score: whole, score_low, score_high } = data.standings;
+    const { score: whole, score_low, score_high } = data.ranking;
     const [low, high] = [score_low[row], score_high[row]];
     if (known(whole[row])) return words.number(whole[row], 2);
     if (!known(low)) return null;
-    const [least, most] = [words.number(low, 2), words.number(high, 2)];
-    return least === most ? least : words.say("focus.between", { low: least, high: most });
+    const [from, to] = [low, high].map((bound) => words.number(bound, 2));
+    return from === to ? from : words.say("focus.between", { low: from, high: to });
   }
 
   /** @param {number} row */
-  function standing(row) {
-    const { standings } = data;
-    const rank = (/** @type {Column} */ column) => words.number(column[row]);
-    const draws = {
+  function rankFacts(row) {
+    const { ranking } = data;
+    const number = (/** @type {Column} */ column) => words.number(column[row]);
+    const simulations = {
       top: data.top,
       draws: data.draws,
       share: share(districts.data.share?.[row]),
       robustness: robustness(row),
     };
-    const beaten = standings.non_dominated[row]
+    const dominators = ranking.non_dominated[row]
       ? words.say("focus.nobody_front")
-      : names(standings.dominating_districts[row], standings.dominated_by[row]);
-    const beats = names(standings.beats_whom[row], standings.beats[row]) || words.say("focus.nobody");
+      : names(ranking.dominating_districts[row], ranking.dominated_by[row]);
+    const dominated = names(ranking.dominated_districts[row], ranking.dominates[row]) || words.say("focus.nobody");
     /** @type {Fact[]} */
-    const fronts =
-      standings.non_dominated.includes(true) && standings.compared[row]
+    const dominance =
+      ranking.non_dominated.includes(true) && ranking.compared[row]
         ? [
-            ["focus.dominated_by", beaten],
-            ["focus.beats", beats],
+            ["focus.dominated_by", dominators],
+            ["focus.beats", dominated],
           ]
         : [];
     return popups.facts([
-      ["focus.share", words.say(standings.compared[row] ? "focus.among" : "focus.robustness.unknown", draws)],
-      ["focus.rank", rank(standings.rank)],
-      ["focus.linear_rank", rank(standings.linear_rank)],
+      ["focus.share", words.say(ranking.compared[row] ? "focus.among" : "focus.robustness.unknown", simulations)],
+      ["focus.rank", number(ranking.rank)],
+      ["focus.linear_rank", number(ranking.linear_rank)],
       ["focus.score", score(row)],
-      ...fronts,
+      ...dominance,
     ]);
   }
 
   /** @param {Criterion} criterion @param {number} row */
   function valueText(criterion, row) {
-    const [value, least, most] = [criterion.value[row], criterion.value_least[row], criterion.value_most[row]];
+    const { value: values, value_least: lowest, value_most: highest } = criterion;
+    const [value, lower, upper] = [values, lowest, highest].map((column) => column[row]);
     if (known(value)) return written(value, criterion);
-    if (!known(least) && !known(most)) return notKnown();
-    const [low, high] = [least, most].map((one) => (known(one) ? written(one, criterion) : "?"));
+    if (!known(lower) && !known(upper)) return notKnown();
+    const [low, high] = [lower, upper].map((bound) => (known(bound) ? written(bound, criterion) : "?"));
     return low === high ? low : words.say("focus.not_known_between", { low, high });
   }
 
@@ -165,28 +172,28 @@ export function resiliencePopups(data) {
     if (!data.criteria.length) return [];
     const exercise = element("p", {}, element("em", { class: "tag", word: "map.status.exercise" }));
     return [
-      ...(data.standings.exercise[row] ? [exercise] : []),
-      standing(row),
+      ...(data.ranking.exercise[row] ? [exercise] : []),
+      rankFacts(row),
       popups.table(
         ["focus.criterion", "focus.value", "map.score"],
-        data.criteria.map((one) => [inWords(one.name), valueText(one, row), words.number(one.score[row], 2)]),
+        data.criteria.map((item) => [inWords(item.name), valueText(item, row), words.number(item.score[row], 2)]),
       ),
     ];
   }
 
   /** @param {string} head @param {HTMLElement[]} lines */
   const listed = (head, lines) =>
-    lines.length ? [element("h3", { word: head }), element("ul", { class: "said" }, ...lines)] : [];
+    lines.length ? [element("h3", { word: head }), element("ul", { class: "entries" }, ...lines)] : [];
 
   /** @param {number} row @returns {HTMLElement[]} */
   function statements(row) {
     const counts = data.statements.counts.find(([place]) => place === row);
     if (!counts) return [];
-    const lines = data.statements.said.filter((one) => one.row === row).map(statement);
+    const lines = data.statements.all.filter((entry) => entry.row === row).map(statement);
     return [
       element("h3", { word: "focus.head.statements" }),
       element("p", { text: counted(counts.slice(1)) }),
-      ...(lines.length ? [element("ul", { class: "said" }, ...lines)] : []),
+      ...(lines.length ? [element("ul", { class: "entries" }, ...lines)] : []),
     ];
   }
 
@@ -196,8 +203,8 @@ export function resiliencePopups(data) {
     heading.after(
       ...ranked(row),
       ...statements(row),
-      ...listed("focus.head.actions", data.actions.all.filter((one) => one.rows.includes(row)).map(action)),
-      ...listed("focus.head.decisions", data.decisions.filter((one) => one.row === row).map(decision)),
+      ...listed("focus.head.actions", data.programmes.all.filter(({ rows }) => rows.includes(row)).map(programme)),
+      ...listed("focus.head.decisions", data.decisions.filter((entry) => entry.row === row).map(decision)),
       element("h3", { word: "focus.risk" }),
       ...figures,
     );

@@ -1,4 +1,4 @@
-// Signs that stand on a district, each of its own form so that none hangs on its colour, on the map and in the legend alike.
+// Signs on a district, each with its own form, so that none depends on its colour, on the map and in the legend.
 
 import { brushOf, canvasOf } from "./canvas.js";
 import { element } from "./words.js";
@@ -33,9 +33,12 @@ function number(brush, text, x, y, size) {
   brush.fillText(text, x, y + 0.5);
 }
 
-/** @type {Record<"statements" | "actions" | "decisions", Paint>} */
+/**
+ * Statements: a bubble with its tail, and how many there are. Programmes: a square. Decisions: a star, hollow where people
+ * decided against the figures.
+ * @type {Record<"statements" | "actions" | "decisions", Paint>}
+ */
 export const PAINT = {
-  // A statement: a bubble with its tail, and how many there are.
   statements(brush, x, y, { size, text }) {
     brush.beginPath();
     brush.arc(x, y, size, Math.PI * 0.72, Math.PI * 2.5);
@@ -45,7 +48,6 @@ export const PAINT = {
     number(brush, text, x, y, size);
   },
 
-  // An action: a square.
   actions(brush, x, y, { size, text }) {
     brush.beginPath();
     brush.rect(x - size, y - size, 2 * size, 2 * size);
@@ -53,7 +55,6 @@ export const PAINT = {
     number(brush, text, x, y, size);
   },
 
-  // A decision: a star, hollow where people decided against the figures.
   decisions(brush, x, y, { size, hollow }) {
     brush.beginPath();
     for (let point = 0; point < 10; point += 1) {
@@ -66,7 +67,7 @@ export const PAINT = {
 };
 
 /**
- * The front: level lines through the district and a double border.
+ * The Pareto set: level lines through the district and a double border.
  * @param {Brush} brush
  */
 function stripes(brush) {
@@ -114,7 +115,7 @@ export class Renderer extends L.Canvas {
   }
 }
 
-// A sign that stands off the middle of a district, by `shift` pixels.
+// A sign off the middle of a district, by `shift` pixels.
 export class Sign extends L.CircleMarker {
   _project() {
     this._point = this._map.latLngToLayerPoint(this._latlng).add(optionsOf(this).shift);
