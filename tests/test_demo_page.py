@@ -25,7 +25,7 @@ KEPT = PROJECT / "maps" / "semarang.html"
 DATA = re.compile(r'<script type="application/json" id="data-([\w-]+)">(.*?)</script>', re.S)
 PIECE = re.compile(r'(<script type="text/plain"[^>]*>)[^<]*(?=</script>)')
 COORDINATES = {"xs": np.int32, "ys": np.int32}
-PICTURES = ("png", "unknown")
+PICTURES = ("png", "no_data")
 
 
 @pytest.fixture(scope="module")

@@ -151,7 +151,7 @@ def _index(
         "exercise": ", ".join(fictitious(pra, language) if pra else exercise_titles(assessment)),
         "made": creation_note(assessment, language),
         "outlines": "",
-        "found": ten_sentences(
+        "summary": ten_sentences(
             assessment, figures_of(assessment), language, hidden=money_hidden(assessment)
         ),
         "files": [

@@ -128,9 +128,9 @@ def test_it_says_what_is_left_and_right_and_counts_both(open_page, two_floods):
     opened = opened_wide(open_page, two_floods())
     page = opened.page
     assert page.title() == page.inner_text("h1") == "Two hazard maps of Tiny Town compared"
-    assert page.inner_text("#said") == "Left: flood, 10 years. Right: flood, 100 years."
+    assert page.inner_text("#titles") == "Left: flood, 10 years. Right: flood, 100 years."
     assert (
-        page.inner_text("#found")
+        page.inner_text("#summary")
         == "Assets exposed only on the left: 0; only on the right: 1; on both sides: 2."
     )
     assert rows(page, "#both-rows tr") == TABLE
@@ -273,7 +273,7 @@ def test_other_maps_are_chosen_and_a_link_remembers_them(open_page, two_floods, 
     assert table["Damage if it happens once"] == ["Rp250", "not priced", "not comparable"]
     again = open_page(tmp_path / "two.html", address=page.evaluate("location.hash"))
     assert (
-        again.page.inner_text("#said")
+        again.page.inner_text("#titles")
         == "Left: flood, 10 years. Right: landslide, scenario without return period."
     )
     settled(opened)
@@ -287,7 +287,7 @@ def test_the_language_changes_without_a_reload(open_page, two_floods):
     popup_text(page)
     page.click("[data-language=id]")
     assert page.title() == "Perbandingan dua peta bahaya Tiny Town"
-    assert page.inner_text("#said") == "Kiri: flood, 10 tahun. Kanan: flood, 100 tahun."
+    assert page.inner_text("#titles") == "Kiri: flood, 10 tahun. Kanan: flood, 100 tahun."
     assert rows(page, "#both-rows tr")[5] == [
         "Kerusakan bila terjadi sekali",
         "Rp250",
@@ -390,7 +390,7 @@ def test_two_assessments_are_followed_asset_by_asset(open_page, two_towns):
     page = opened.page
     assert page.title() == "today and 2050 compared"
     assert (
-        page.inner_text("#said")
+        page.inner_text("#titles")
         == "Left: today (all hazard maps together). Right: 2050 (all hazard maps together)."
     )
     notes = page.inner_text("#notes")

@@ -96,7 +96,7 @@ def test_every_edge_and_mark_is_told_from_the_ground_it_lies_on(node):
     grounds = {BACKGROUND, "#f4f5f7"}  # the map's own, and that of hatching
     for table, opacity in ((money, 0.82), (score_classes(), 0.82), (depth, 0.9), (other, 0.85)):
         for one in table.classes:
-            if not one.unknown:
+            if not one.no_data:
                 grounds.add(over(one.colour, opacity))
                 assert contrast(edge_colour(one), over(one.colour, opacity)) >= 3, one
     assert ["#b30000", "#ffffff"] in [

@@ -19,7 +19,7 @@ def test_the_page_prints_bounds_and_how_little_one_map_tells(edit, open_page, tm
     opened = open_page(write_map(made, tmp_path / "map.html", language="en"), motion=True)
     for language in ("en", "id"):
         opened.page.click(f"[data-language={language}]")
-        head = opened.page.inner_text(".found")
+        head = opened.page.inner_text(".summary")
         assert "Rp15" in head and "Rp394" in head
         assert all(said in head for said in HOW_LITTLE[language])
     opened.page.click("[data-language=en]")
@@ -33,7 +33,7 @@ def test_the_page_prints_bounds_and_how_little_one_map_tells(edit, open_page, tm
 def test_without_an_upper_bound_the_page_says_so(edit, open_page, tmp_path):
     made = assess(read_city(edit((TEN, ""), (FIFTY, ""), (START, ""))))
     opened = open_page(write_map(made, tmp_path / "map.html", language="en"), motion=True)
-    head = opened.page.inner_text(".found")
+    head = opened.page.inner_text(".summary")
     assert "at least Rp15" in head and "There is no upper bound" in head
     click(opened.page, HOUSE_A)
     assert "at least Rp2, no upper bound" in popup_text(opened.page)

@@ -56,7 +56,7 @@ def test_the_towns_grid_is_drawn_where_it_lies(assessment):
     flood = hazards_on_map(assessment)[0]
     body = flood.bodies[2]
     codes, _ = read_png(base64.b64decode(body["png"]))
-    unknown, _ = read_png(base64.b64decode(body["unknown"]))
+    unknown, _ = read_png(base64.b64decode(body["no_data"]))
     # 100 years: north 0 m and no data, south 2 m and 4 m; classes begin at 0.1, 0.3, 0.75, 1.5
     # (code 5) and 3 m (6)
     quarter = np.array(codes.shape) // 4

@@ -506,7 +506,7 @@ def squares():
         geometry=[*boxes, shapely.box(X + 20, Y + 20, X + 40, Y + 40)],
         crs=CRS,
     )
-    style = Classes("", (Class("#00ff00"), Class("#0000ff"), Class(UNKNOWN_COLOUR, unknown=True)))
+    style = Classes("", (Class("#00ff00"), Class("#0000ff"), Class(UNKNOWN_COLOUR, no_data=True)))
     return (
         table,
         {
@@ -916,7 +916,7 @@ def test_a_column_of_ones_own_is_coloured_by_the_rules_of_styles(values, labels)
     table = squares()[0].assign(mine=pd.Series(values))
     layer = AssetsOnMap(table, colour_by="mine")
     style = layer.styles["mine"]
-    assert style.classes[-1].unknown
+    assert style.classes[-1].no_data
     if labels:
         assert [one.label for one in style.classes] == labels
     looks = layer.head["styles"]["mine"]

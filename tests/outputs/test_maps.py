@@ -67,8 +67,8 @@ def test_it_opens_without_a_network_and_says_when_it_is_ready(town_map):
     page = town_map.page
     assert page.title() == "Risk map of Tiny Town"
     assert page.evaluate("performance.getEntriesByName('map-ready').length") == 1
-    assert "3 of 5 assets are exposed" in page.inner_text(".found")
-    assert "Rp90" in page.inner_text(".found")
+    assert "3 of 5 assets are exposed" in page.inner_text(".summary")
+    assert "Rp90" in page.inner_text(".summary")
     assert page.inner_text(".counts").split("\n") == [
         "Assets",
         "5",
@@ -526,7 +526,7 @@ def test_the_language_changes_without_a_reload_and_is_remembered(open_page, town
 def test_the_page_says_the_same_with_and_without_scripts(open_page, town_page, language):
     with_scripts = open_page(town_page(language), motion=True).page
     without = open_page(town_page(language), scripts=False).page
-    for part in (".audience", "h1", ".date", ".found", ".counts", ".exercise"):
+    for part in (".audience", "h1", ".date", ".summary", ".counts", ".exercise"):
         assert with_scripts.inner_text(part) == without.inner_text(part)
     # number by number, Babel and the browser write alike
     rows = [
@@ -697,7 +697,7 @@ def test_a_city_with_scores_alone_opens_with_the_score(map_of, assessment):
     opened = map_of(assessment)
     assert opened.page.is_checked("input[name=districts][value=score]")
     assert "0.2 – 0.4" in opened.page.inner_text("#legend")
-    assert "the data give no expected annual damage" in opened.page.inner_text(".found")
+    assert "the data give no expected annual damage" in opened.page.inner_text(".summary")
     settled(opened)
 
 
@@ -712,7 +712,7 @@ def test_a_city_without_hazard_maps_or_figures_still_opens(map_of, town):
     assessment.focus_areas["assets_exposed"] = 0
     city = read_city(town).model_copy(update={"hazards": (), "curves": ()})
     opened = map_of(replace(assessment, city=city, **none))
-    assert "0 of 5 assets are exposed" in opened.page.inner_text(".found")
+    assert "0 of 5 assets are exposed" in opened.page.inner_text(".summary")
     assert not opened.page.is_visible("#hazard")
     settled(opened)
 
@@ -744,7 +744,7 @@ def test_without_values_or_curves_the_page_shows_exposed_assets_and_why(
     page = opened.page
     # A, B and C lie on water or in the landslide zone; A and C are in the western district, B in
     # the eastern
-    assert page.inner_text(".found") == (
+    assert page.inner_text(".summary") == (
         f"3 of 5 assets are exposed on at least one hazard map. Because {reason}, the map, the lists and the ranking "
         "show exposed assets instead of expected annual damage."
     )

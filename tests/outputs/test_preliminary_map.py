@@ -344,7 +344,7 @@ def test_the_public_page_says_that_damage_is_not_published_not_that_nobody_knows
 ):
     whole = assess_resilience(assess(read_city(town_with_voices)))
     path = write_map(disclosed_resilience(whole), tmp_path / "map.html", language="en")
-    found = re.search(r'<p class="found">(.*?)</p>', path.read_text(encoding="utf-8"), re.S)[1]
+    found = re.search(r'<p class="summary">(.*?)</p>', path.read_text(encoding="utf-8"), re.S)[1]
     found = re.sub(r"<[^>]+>", "", found)
     assert "expected annual damage is not published." in found and "the data give no" not in found
 

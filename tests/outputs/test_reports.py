@@ -599,6 +599,6 @@ def test_the_public_is_not_told_what_to_write_into_the_city_file(edit, tmp_path,
     inside, edition = audience == "internal", disclosed(made, audience)
     for told in (
         findings_content(edition, "en")["findings"],
-        [("", "", *one["says"]["en"]) for one in finding_sentences(edition)],
+        [("", "", *finding["texts"]["en"]) for finding in finding_sentences(edition)],
     ):
         assert any(remedies[0] in one for one in told) == inside

@@ -20,7 +20,7 @@ from tests.support.hostile_text import HOSTILE
 
 # fmt: off
 CLASSES = Classes("map.score", (Class("#ffffff", low=0.0, high=1.0), Class("#b30000", low=1.0, high=9.0),
-                                Class("#777777", unknown=True)))
+                                Class("#777777", no_data=True)))
 # fmt: on
 
 

@@ -120,8 +120,8 @@ def test_the_page_holds_days_and_price_and_tells_how_stresses_are_priced(town):
     said = about_block(made)["stresses"]
     assert [one["name"]["en"] for one in said] == ["rob", "rob, house, clinic", "rob, road"]
     assert (
-        "comes 40 days a year" in said[0]["says"]["en"]
-        and "Rp15 per m a year" in said[2]["says"]["en"]
+        "comes 40 days a year" in said[0]["sentence"]["en"]
+        and "Rp15 per m a year" in said[2]["sentence"]["en"]
     )
     assert [one["exercise"] for one in said] == [False, False, True]
     assert "by pencil" in exercise_titles(made)

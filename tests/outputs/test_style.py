@@ -85,8 +85,8 @@ def test_what_is_not_known_has_its_own_class_and_look():
     for table in (ead_classes([1, 2, 3]), score_classes(), intensity_classes([1, 2], unit="m")):
         code = classify(np.array([math.nan]), table)[0]
         unknown = table.classes[code]
-        assert unknown.unknown
-        assert unknown.colour not in {one.colour for one in table.classes if not one.unknown}
+        assert unknown.no_data
+        assert unknown.colour not in {one.colour for one in table.classes if not one.no_data}
 
 
 def test_depth_below_the_threshold_has_no_class():

@@ -200,6 +200,6 @@ def page_text(path: Path, language: str) -> str:
     text = path.read_text(encoding="utf-8").partition("<body>")[2].partition("<script>")[0]
     for other in {"en", "id"} - {language}:
         text = re.sub(
-            rf'<span class="said[^"]*" lang="{other}">.*?</span>', "", text, flags=re.DOTALL
+            rf'<span class="in-language[^"]*" lang="{other}">.*?</span>', "", text, flags=re.DOTALL
         )
     return html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text)))

@@ -29,7 +29,7 @@ from asset_inventory.model.texts import Source
 from asset_inventory.outputs.map.city_layer import LETTERS
 from asset_inventory.outputs.map.content import painting_of
 from asset_inventory.outputs.map.hazard_layers import (
-    UNKNOWN_CODE,
+    NO_DATA_CODE,
     blanks,
     classes_of_hazard,
     codes_of_hazard,
@@ -449,7 +449,7 @@ def _unknown_parts(
 ) -> gpd.GeoDataFrame:
     """Return where a grid has no data: `part` "inside" are its cells, "edge" its end."""
     inside = areas_of(
-        grid, codes_of_hazard(hazard, classes), UNKNOWN_CODE, **blanks(hazard)
+        grid, codes_of_hazard(hazard, classes), NO_DATA_CODE, **blanks(hazard)
     ).assign(part="inside")
     inside = to_city(inside, city_crs, source=hazard.name)[0]
     ends = [edge_of(grid, city_crs)] if hazard.outside == "unknown" else []
@@ -459,7 +459,7 @@ def _unknown_parts(
 
 
 def _look_of_unknown(classes: Classes, language: str) -> Element:
-    unknown = Classes("", tuple(a_class for a_class in classes.classes if a_class.unknown))
+    unknown = Classes("", tuple(a_class for a_class in classes.classes if a_class.no_data))
     look = qgis_styles.rules_of(
         unknown, "polygon", lambda _: "\"part\" = 'inside'", HATCHING, language=language
     )

@@ -83,12 +83,12 @@ Maps = Sequence[
 def popup_breakdown(
     assessment: Assessment, maps: Maps, order: np.ndarray, *, limit: int = MOST_ASSETS
 ) -> dict[str, object]:
-    """Return the pieces where a hazard reaches the worst assets, or is not known, packed by column,
-    their curves, and the city's convention for annual damage.
+    """Return the intersections where a hazard reaches the worst assets, or is not known, packed by
+    column, their curves, and the city's convention for annual damage.
 
-    A piece has its asset's place in a layer of this `order`, the places of hazard and map, its
+    An intersection has its asset's place in a layer of this `order`, the places of hazard and map, its
     share of the asset (0-1), intensity (hazard's unit; None: not known), the damage fraction the
-    curve gives there (None: no curve or not known) and how many such pieces the asset has under the
+    curve gives there (None: no curve or not known) and how many such intersections the asset has under the
     map. Raises SourceError where a file cannot be read.
     """
     rows = worst_first(assessment, limit=limit)
@@ -106,8 +106,8 @@ def popup_breakdown(
     text = json.dumps({name: _plain(table[name]) for name in COLUMNS}, separators=(",", ":"))
     named = {hazard.name for hazard, _ in maps}
     return {
-        "pieces": encoded([text.encode()]),
-        "most": limit,
+        "intersections": encoded([text.encode()]),
+        "limit": limit,
         "convention": ead_sentences(assessment.city),
         "assets": np.sort(places[rows]).tolist(),
         "curves": [
@@ -127,7 +127,7 @@ def _under(
     hazard: Hazard,
     periods: Sequence[float],
 ) -> pd.DataFrame:
-    """Return the pieces of these assets under one hazard's maps, the most severe of each first."""
+    """Return the intersections of these assets with one hazard's maps, the most severe of each first."""
     city = assessment.city
     opened = open_hazard(hazard, city.crs, checked=False)
     table = pd.concat(
@@ -350,13 +350,13 @@ def _page(
         "less": shown.less(),
         "divided": bool(shown.files),
         "preliminary": blocks.get("preliminary"),
-        "found_preliminary": resilience.summary_lines(pra, districts) if pra else None,
+        "resilience_summary": resilience.summary_lines(pra, districts) if pra else None,
     }
     heading = say(title["word"], language, **title["values"])
     if not pra:
         return Page(language=language, title=heading, content=content, blocks=blocks)
-    if content["found_preliminary"]:  # which names a district to look at first
-        content["found"] = resilience.risk_summary(content["found"])
+    if content["resilience_summary"]:  # which names a district to look at first
+        content["summary"] = resilience.risk_summary(content["summary"])
     return Page(
         language=language, title=heading, content=content, blocks=blocks, words=(*WORDS, "focus.")
     )

@@ -25,7 +25,7 @@ from asset_inventory.assessment.compare import chosen_maps, comparison_findings,
 from asset_inventory.assessment.run import Assessment
 from asset_inventory.disclosure.assessment import withheld_columns
 from asset_inventory.io.table_files import write_page
-from asset_inventory.messages import LANGUAGES, say
+from asset_inventory.messages import say
 from asset_inventory.model.tables import rows_at
 from asset_inventory.outputs.map.city_layer import CODES, city_layer, drawn_shapes
 from asset_inventory.outputs.map.city_map import CityMap
@@ -134,7 +134,7 @@ def pair_block(
         rows += _damage_rows(*harm, partner, comparable=not forbids & {"counts", "money"})
     return {
         "choices": list(places),
-        "found": _found(moved),
+        "summary": _summary(moved),
         "rows": rows,
         "moves": _moves(moved),
         "notes": _notes(findings, moved, money=priced and left is right),
@@ -280,7 +280,7 @@ def _moves(moved: np.ndarray) -> list[list[object]]:
     return moves
 
 
-def _found(moved: np.ndarray) -> dict[str, object]:
+def _summary(moved: np.ndarray) -> dict[str, object]:
     exposed = STATES.index("exposed")
     both = int(moved[exposed, exposed])
     return {
@@ -330,15 +330,15 @@ def compared_layers(
     rows = np.flatnonzero(partner >= 0)
     back[partner[rows]] = rows
     layers = []
-    for side, (beside, pane) in enumerate(((partner, "assets"), (back, "assets-right"))):
+    for side, (partner_places, pane) in enumerate(((partner, "assets"), (back, "assets-right"))):
         other = looked[1 - side]
         codes = {
             f"other-{place}": np.append(
                 CODES[other.states[pair["choices"][1 - side]]], np.uint8(ELSEWHERE)
-            )[beside]
+            )[partner_places]
             for place, pair in enumerate(pairs)
         }
-        figures = {"partner": _partner_column(other.assessment, beside)}
+        figures = {"partner": _partner_column(other.assessment, partner_places)}
         if "ead" not in silent[side]:
             figures["annual"] = compare.annual_damages(looked[side].assessment)["ead"]
         layers.append(
@@ -355,7 +355,7 @@ def compared_layers(
     return layers
 
 
-def _partner_column(other: Assessment, beside: np.ndarray) -> pd.Series:
+def _partner_column(other: Assessment, partner_places: np.ndarray) -> pd.Series:
     """Return each asset's place in the layer of the other side, missing where it is not there."""
     order = hilbert_order(
         gpd.GeoDataFrame(geometry=drawn_shapes(other.assets), crs=other.assets.crs)
@@ -363,7 +363,7 @@ def _partner_column(other: Assessment, beside: np.ndarray) -> pd.Series:
     places = np.empty(len(order) + 1)
     places[order] = np.arange(len(order))
     places[-1] = np.nan
-    return pd.Series(places[beside])
+    return pd.Series(places[partner_places])
 
 
 LEADS = ("", "right-")
@@ -569,11 +569,11 @@ def _both_about(
     for block, other, label in ((left, right, labels[0]), (right, left, labels[1])):
         alone = {name: [row for row in block[name] if row not in other[name]] for name in block}
         for finding in alone["findings"]:
-            says = {
-                code: [f"{label}: {finding['says'][code][0]}", finding["says"][code][1]]
-                for code in LANGUAGES
+            texts = {
+                code: [f"{label}: {sentence}", remedy]
+                for code, (sentence, remedy) in finding["texts"].items()
             }
-            both["findings"].append(finding | {"says": says})
+            both["findings"].append(finding | {"texts": texts})
         both["sources"] += [
             source | {"name": f"{source['name']} ({label})"} for source in alone["sources"]
         ]

@@ -78,7 +78,7 @@ def static_map(
 
 
 _HATCH = Markup(
-    '<defs><pattern id="unknown" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+    '<defs><pattern id="no-data" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
     '<rect width="6" height="6" fill="#f4f5f7"/><rect width="1.2" height="6" fill="#7d8692"/></pattern></defs>'
 )
 
@@ -87,7 +87,7 @@ def _fill(classes: style.Classes, code: int) -> str:
     if code >= len(classes.classes):
         return "none"
     a_class = classes.classes[code]
-    return "url(#unknown)" if a_class.unknown else a_class.colour
+    return "url(#no-data)" if a_class.no_data else a_class.colour
 
 
 def _stroke(classes: style.Classes, code: int) -> str:
@@ -193,7 +193,7 @@ def _stresses(city: City) -> list[dict[str, object]]:
     return [
         {
             "name": {code: row[0] for code, row in zip(by_language, rows, strict=True)},
-            "says": {code: row[1] for code, row in zip(by_language, rows, strict=True)},
+            "sentence": {code: row[1] for code, row in zip(by_language, rows, strict=True)},
             "exercise": rows[0][2],
         }
         for rows in zip(*by_language.values(), strict=True)
@@ -298,7 +298,7 @@ def class_table(table: style.Classes) -> dict[str, object]:
                 "value": a_class.value,
                 "key": a_class.key,
                 "label": a_class.label,
-                "unknown": a_class.unknown,
+                "no_data": a_class.no_data,
                 "bottom": style.is_bottom(a_class),
             }
             for a_class in table.classes
@@ -386,15 +386,15 @@ def page_content(
     )
     mark = say("map.exercise_mark", language) if common["exercise"] else None
     return common | {
-        "found": _found(assessment, districts, counts, painting),
+        "summary": _summary(assessment, districts, counts, painting),
         "by": blocks["page"]["by"],
         "heads": (
             "map.ead_short" if blocks["page"]["by"] == "ead" else "map.assets_exposed",
             _LAST_HEADS[blocks["page"]["last"]],
         ),
         "last": blocks["page"]["last"],
-        "found_to_come": projection_figures(assessment),
-        "to_come": projection_terms(assessment),
+        "projection_summary": projection_figures(assessment),
+        "projection": projection_terms(assessment),
         "counts": counts,
         "drawn": {"key": drawn_key, "values": {"drawn": counts["assets"] - counts["unusable"]}},
         "filters": list(blocks["assets"]["filters"]),
@@ -406,7 +406,7 @@ def page_content(
         "still_legend": [
             {
                 "colour": a_class.colour,
-                "unknown": a_class.unknown,
+                "no_data": a_class.no_data,
                 "label": style.label(a_class, classes, language, currency=currency),
             }
             for a_class in classes.classes
@@ -435,7 +435,7 @@ def frame_content(
         "newest": max(filter(None, map(views.newest_date, cities)), default=None),
         "exercise": ", ".join(blocks["page"]["exercise"]),
         "left_out": ", ".join(blocks["page"]["left_out"]),
-        "to_come": [],
+        "projection": [],
         "preliminary": None,
         "findings": bool(blocks["about"]["findings"]),
         "prices": bool(blocks["about"]["prices"] or blocks["about"]["stresses"]),
@@ -455,15 +455,15 @@ def traces_of(assessments: Sequence[Assessment]) -> list[str]:
     return [f"asset-inventory explain {shlex.quote(folder)}" for folder in folders]
 
 
-def _found(
+def _summary(
     assessment: Assessment, districts: gpd.GeoDataFrame, counts: Mapping[str, int], painting: str
 ) -> dict[str, object]:
-    """Return the one sentence of what was found: its key and values."""
+    """Return the sentence that sums up the page: its key and values."""
     total = views.total_ead(assessment.focus_areas)
     values: dict[str, object] = {"exposed": counts["exposed"], "assets": counts["assets"]}
     first = districts[districts["rank"] == 1]
     if not is_known(assessment.joint_ead, assessment.exposure, assessment.ead):
-        return _found_exposed(assessment, values, painting)
+        return _exposure_summary(assessment, values, painting)
     if len(first) and math.isfinite(total["ead"]):
         values["district"] = views.texts(first["name"])[0] or str(first["district"].iloc[0])
         return {"key": "map.found", "values": values | {"ead": {"money": total["ead"]}}}
@@ -480,10 +480,10 @@ def _found(
             "key": "map.found_at_least",
             "values": values | {"low": {"money": lower}, "few": few},
         }
-    return _found_exposed(assessment, values, painting)
+    return _exposure_summary(assessment, values, painting)
 
 
-def _found_exposed(
+def _exposure_summary(
     assessment: Assessment, values: dict[str, object], painting: str
 ) -> dict[str, object]:
     """Return the sentence of a city without expected annual damage: its key and values."""

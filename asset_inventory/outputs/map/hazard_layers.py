@@ -23,7 +23,7 @@ from asset_inventory.outputs.views.style import NO_CLASS, Classes, classify, int
 # All zones of a map together; with the differences packed this stays under 2 MB
 MOST_ZONE_VERTICES = 150_000
 _CLEAR = (0, 0, 0, 0)
-UNKNOWN_CODE = 1  # the picture's code for what the map leaves unknown: above dry, below every class
+NO_DATA_CODE = 1  # the picture's code for no data: above dry, below every class
 
 
 @dataclass(frozen=True)
@@ -50,11 +50,11 @@ def palette_png(codes: np.ndarray, colours: list[tuple[int, int, int, int]]) -> 
 
 
 def ranks(classes: Classes, threshold: float) -> Callable[[np.ndarray], np.ndarray]:
-    """Return a function from intensities to codes: 0 not drawn, 1 unknown, 2, 3, … classes."""
+    """Return a function from intensities to codes: 0 not drawn, 1 no data, 2, 3, … classes."""
     ranged = [place for place, a_class in enumerate(classes.classes) if a_class.has_range]
     code_of = np.full(NO_CLASS + 1, NOTHING, dtype=np.uint8)
-    code_of[[place for place, a_class in enumerate(classes.classes) if a_class.unknown]] = (
-        UNKNOWN_CODE
+    code_of[[place for place, a_class in enumerate(classes.classes) if a_class.no_data]] = (
+        NO_DATA_CODE
     )
     code_of[ranged] = np.arange(2, 2 + len(ranged))
 
@@ -69,7 +69,7 @@ def ranks(classes: Classes, threshold: float) -> Callable[[np.ndarray], np.ndarr
 
 def picture_body(image: Picture, classes: Classes, *, outside_unknown: bool) -> dict[str, object]:
     """Return a grid's picture for a page; its edge only where no data lies beyond it."""
-    unknown = image.codes == UNKNOWN_CODE
+    no_data = image.codes == NO_DATA_CODE
     colours = [
         _CLEAR,
         _CLEAR,
@@ -79,8 +79,8 @@ def picture_body(image: Picture, classes: Classes, *, outside_unknown: bool) -> 
         "png": _base64(palette_png(image.codes, colours)),
         "bounds": [list(pair) for pair in image.bounds],
     }
-    if unknown.any():  # a picture of its own, through which the page shows its hatching
-        body["unknown"] = _base64(palette_png(unknown.astype(np.uint8), [_CLEAR, (0, 0, 0, 255)]))
+    if no_data.any():  # a picture of its own, through which the page shows its hatching
+        body["no_data"] = _base64(palette_png(no_data.astype(np.uint8), [_CLEAR, (0, 0, 0, 255)]))
     if outside_unknown:
         body["edge"] = pack(gpd.GeoDataFrame(geometry=[image.edge], crs=WGS84))
     return body

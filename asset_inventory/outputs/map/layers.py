@@ -166,12 +166,12 @@ def looks(style: Classes) -> list[dict[str, object]]:
         (
             lightness
             for lightness, a_class in zip(pale, style.classes, strict=True)
-            if not a_class.unknown
+            if not a_class.no_data
         ),
         default=0,
     )
     keys = [
-        palest - 1 if a_class.unknown else lightness
+        palest - 1 if a_class.no_data else lightness
         for lightness, a_class in zip(pale, style.classes, strict=True)
     ]
     ranks = {
@@ -181,7 +181,7 @@ def looks(style: Classes) -> list[dict[str, object]]:
         )
     }
     return [
-        {"colour": a_class.colour, "unknown": a_class.unknown, "rank": ranks[place]}
+        {"colour": a_class.colour, "no_data": a_class.no_data, "rank": ranks[place]}
         for place, a_class in enumerate(style.classes)
     ]
 
@@ -379,7 +379,7 @@ def _own_classes(values: pd.Series) -> tuple[Classes, np.ndarray]:
                 for colour, word in zip(DARK2, kinds, strict=False)
             ),
             Class(OTHER_COLOUR, key="map.class.other"),
-            Class(UNKNOWN_COLOUR, key="map.class.no_data", unknown=True),
+            Class(UNKNOWN_COLOUR, key="map.class.no_data", no_data=True),
         ),
     )
     codes = pd.Index(kinds).get_indexer(words)
@@ -400,7 +400,7 @@ def _number_classes(numbers: np.ndarray) -> Classes:
         Class(colour, low=low, high=high)
         for colour, low, high in zip(colours, lows, (*lows[1:], np.inf), strict=False)
     )
-    return Classes("", (*ranges, Class(UNKNOWN_COLOUR, key="map.class.no_data", unknown=True)))
+    return Classes("", (*ranges, Class(UNKNOWN_COLOUR, key="map.class.no_data", no_data=True)))
 
 
 def _layers_below(element: Element) -> Iterator[AssetsOnMap]:

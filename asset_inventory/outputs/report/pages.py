@@ -203,7 +203,7 @@ def ead_picture(assessment: Assessment, language: str) -> dict[str, object] | No
         "legend": [
             (
                 a_class.colour,
-                a_class.unknown,
+                a_class.no_data,
                 label(a_class, classes, language, currency=city.currency),
             )
             for a_class in classes.classes
@@ -376,7 +376,7 @@ def city_page(
     survey = sentences.survey_next(assessment, figures, data, language) if inside else []
     return shared_content(assessment, place, language) | {
         "title": say("report.title", language, city=city.name),
-        "found": sentences.ten_sentences(assessment, figures, language, hidden=hidden),
+        "summary": sentences.ten_sentences(assessment, figures, language, hidden=hidden),
         "cards_list": large_figures(assessment, figures, language),
         "picture": ead_picture(assessment, language),
         "maps": _maps(assessment, figures, language),
@@ -419,7 +419,7 @@ def summary_page(
     room = picture is None and len(types.rows) <= MOST_TYPES  # for one of both
     return shared_content(assessment, place, language) | {
         "title": say("report.summary_title", language, city=assessment.city.name),
-        "found": sentences.ten_sentences(assessment, figures, language, hidden=hidden),
+        "summary": sentences.ten_sentences(assessment, figures, language, hidden=hidden),
         "cards_list": large_figures(assessment, figures, language),
         "picture": picture,
         "areas": focus_cards(assessment, figures, place.link, language)[:3],
@@ -471,7 +471,7 @@ def part_page(
         | {
             "title": say("report.part_title", language, part=name, city=city.name),
             "legend": legend(language),
-            "found": sentences.part_sentences(
+            "summary": sentences.part_sentences(
                 assessment, figures, city_figures, language, area=area, hidden=hidden
             ),
             "parts": [parts_table(figures, column, assessment, link, language) for column in by],
@@ -503,7 +503,7 @@ def _future(
     if not projected:
         return None
     return {
-        "said": projected,
+        "sentences": projected,
         "table": future_table(assessment, rows, language),
         "often": return_periods(assessment, language),
         "sources": sources(assessment.city.future, language),

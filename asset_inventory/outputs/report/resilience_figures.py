@@ -119,7 +119,7 @@ def _fill(classes: Classes, code: int, hatch: str) -> str:
     if code >= len(classes.classes):
         return "none"
     a_class = classes.classes[code]
-    return f"url(#{hatch})" if a_class.unknown else a_class.colour
+    return f"url(#{hatch})" if a_class.no_data else a_class.colour
 
 
 def _hatching(name: str) -> Markup:
@@ -338,7 +338,7 @@ def share_map(pra: ResilienceAssessment, language: str) -> dict[str, object] | N
         "map.score",
         (
             *(Class(colour, low=low, high=high, label=word) for colour, low, high, word in ranges),
-            Class(UNKNOWN_COLOUR, label=words[-1], unknown=True),
+            Class(UNKNOWN_COLOUR, label=words[-1], no_data=True),
         ),
     )
     ids = table["district"].astype(str)
@@ -426,7 +426,7 @@ def _picture(
         "title": title,
         "svg": svg,
         "legend": [
-            (a_class.colour, a_class.unknown, label(a_class, classes, language))
+            (a_class.colour, a_class.no_data, label(a_class, classes, language))
             for a_class in classes.classes
         ],
         "lifted": (outline_sign(), say("preliminary.non_dominated", language)) if signs else None,

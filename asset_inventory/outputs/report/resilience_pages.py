@@ -65,15 +65,15 @@ def resilience_page(
             "title": say("preliminary.title", language, city=assessment.city.name),
             "exercise": ", ".join(wording.fictitious(pra, language)),
             "left_out": wording.omitted_sentence(pra, language),
-            "found": wording.in_short(pra, language),
+            "summary": wording.in_short(pra, language),
             "draws": simulation_note(pra, language),
             **_context(pra, figures, place, language),
             **_voices(pra, place, language),
-            **_needs(pra, place, language),
+            **_comparison(pra, place, language),
             "people": people_tables(assessment, language),
             **_critical(pra, figures, place, language),
-            **_actions(pra, language),
-            **_unknown(pra, figures, language),
+            **_programmes(pra, language),
+            **_no_data(pra, figures, language),
             "sources": pages.source_sentences(assessment, language),
             "filled": _filled(pra, language),
             "district_pages": pages.listed(
@@ -153,7 +153,7 @@ def _voices(pra: ResilienceAssessment, place: pages.Place, language: str) -> dic
     return {
         "statement_map": statement_map(pra, language),
         "statements": [statements_table(pra, place.link, language)],
-        "pressures": [perceived_table(pra, language, hidden=hidden)],
+        "shocks_and_stresses": [perceived_table(pra, language, hidden=hidden)],
         "mismatches": wording.mismatches(pra, language),
         "graph": graph(pra, language),
         "matrix": [matrix_table(pra, language)],
@@ -161,36 +161,36 @@ def _voices(pra: ResilienceAssessment, place: pages.Place, language: str) -> dic
         "ahead": bool(pra.influences["share"].notna().any()),
         "ranks": [ranks_table(pra, language)],
         "groups_agree": wording.agreement_sentence(pra, language) if len(pra.group_ranks) else "",
-        "groups_told": wording.group_sentences(pra, language),
-        "felt": wording.perceived_first_sentence(pra, language),
+        "group_sentences": wording.group_sentences(pra, language),
+        "perceived_first": wording.perceived_first_sentence(pra, language),
     }
 
 
-def _needs(pra: ResilienceAssessment, place: pages.Place, language: str) -> dict[str, object]:
-    """Return the districts' standing: Pareto set, shares, ranks, sensitivity, decisions."""
+def _comparison(pra: ResilienceAssessment, place: pages.Place, language: str) -> dict[str, object]:
+    """Return how the districts compare: Pareto set, shares, ranks, sensitivity, decisions."""
     link = place.link
     return {
         "share_map": share_map(pra, language),
         "focus": wording.focus_area_sentence(pra, language),
-        "standing": [
+        "ranking": [
             *wording.unread_sentences(pra, language, "indicators"),
             *wording.ranking_sentences(pra, language),
             *wording.pareto_sentences(pra, language),
         ],
-        "needs": [
+        "comparison": [
             pareto_table(pra, link, language),
             ranking_table(pra, link, language),
             goalposts_table(pra, language),
             criteria_table(pra, link, language),
         ],
-        "beside": [
+        "context_indicators": [
             people_of_districts(pra, link, language),
             flood_table(pra, language),
             parent_floods_table(pra, language),
             products_table(pra, link, language),
             loss_distribution_table(pra, language),
         ],
-        "holds": [correlations_table(pra, language), sensitivity_table(pra, language)],
+        "sensitivity": [correlations_table(pra, language), sensitivity_table(pra, language)],
         "decisions": [decisions_table(pra, link, language)],
         "appendix": [ranking_table(pra, link, language, complete=True)],
     }
@@ -206,15 +206,15 @@ def _critical(
     return {"critical": [first] if len(first.rows) else [], "criticality_known": table is not None}
 
 
-def _actions(pra: ResilienceAssessment, language: str) -> dict[str, object]:
+def _programmes(pra: ResilienceAssessment, language: str) -> dict[str, object]:
     return {
-        "actions": [programmes_table(pra, language), drivers_table(pra, language)],
-        "acted": wording.programme_sentence(pra, language),
+        "programmes": [programmes_table(pra, language), drivers_table(pra, language)],
+        "programme_sentence": wording.programme_sentence(pra, language),
         "gaps": wording.gap_sentences(pra, language),
     }
 
 
-def _unknown(pra: ResilienceAssessment, figures: Figures, language: str) -> dict[str, object]:
+def _no_data(pra: ResilienceAssessment, figures: Figures, language: str) -> dict[str, object]:
     """Return what is not known, what to survey next, and internal findings on tables."""
     assessment = pra.assessment
     findings = pages.findings_content(replace(assessment, findings=pra.findings), language)
@@ -223,7 +223,7 @@ def _unknown(pra: ResilienceAssessment, figures: Figures, language: str) -> dict
         survey_next(assessment, figures, data_of(assessment, figures), language) if inside else []
     )
     return {
-        "unknown": wording.unknown_sentences(pra, language),
+        "no_data": wording.unknown_sentences(pra, language),
         "survey": [*wording.survey_sentences(pra, language), *survey],
         **(findings if inside else {"findings": [], "more_findings": 0}),
     }
@@ -318,19 +318,21 @@ def _all_marked(
 def _district(
     pra: ResilienceAssessment, part: str, place: pages.Place, language: str
 ) -> dict[str, object]:
-    actions = pra.programmes
-    here = actions[np.array([part in several for several in actions["districts"]], dtype=bool)]
+    programmes = pra.programmes
+    here = programmes[
+        np.array([part in several for several in programmes["districts"]], dtype=bool)
+    ]
     tables = (
         criteria_table(pra, place.link, language, district=part),
         people_of_district(pra, part, language),
         flood_table(pra, language, district=part),
         statements_table(pra, place.link, language, district=part),
-        programmes_table(pra, language, actions=here),
+        programmes_table(pra, language, programmes=here),
         decisions_table(pra, place.link, language, district=part),
     )
     sentences = [
         *wording.unread_sentences(pra, language, "indicators"),
-        *_standing(pra, part, language),
+        *_rank_sentences(pra, part, language),
         *format_flood_class(pra, part, language),
     ]
     for form, name in (
@@ -345,7 +347,7 @@ def _district(
     return {"assessed": sentences, "tables": [*tables]}
 
 
-def _standing(pra: ResilienceAssessment, part: str, language: str) -> list[str]:
+def _rank_sentences(pra: ResilienceAssessment, part: str, language: str) -> list[str]:
     """Return a district's rank, score and share, and whether any district dominates it."""
     city, table = pra.assessment.city, pra.district_ranking
     settings = city.resilience
@@ -404,10 +406,10 @@ def _standing(pra: ResilienceAssessment, part: str, language: str) -> list[str]:
 def _department(
     pra: ResilienceAssessment, city_figures: Figures, part: str, place: pages.Place, language: str
 ) -> dict[str, object]:
-    """Return the actions of a department, and which decisions wait where it has exposed assets."""
-    actions = pra.programmes
-    own = actions[
-        (actions["owner"].astype("str").str.casefold() == part.casefold()).to_numpy(dtype=bool)
+    """Return the programmes of a department, and which decisions wait where it has exposed assets."""
+    programmes = pra.programmes
+    own = programmes[
+        (programmes["owner"].astype("str").str.casefold() == part.casefold()).to_numpy(dtype=bool)
     ]
     figures = part_named(city_figures, "owner", part)
     exposed = figures.assets[(figures.assets["state"] == STATES.index("exposed")).to_numpy()]
@@ -436,4 +438,4 @@ def _department(
                 share=wording.format_share(ead / city_ead, language),
             )
         )
-    return {"assessed": sentences, "tables": [programmes_table(pra, language, actions=own)]}
+    return {"assessed": sentences, "tables": [programmes_table(pra, language, programmes=own)]}

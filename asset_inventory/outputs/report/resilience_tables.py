@@ -82,7 +82,7 @@ def in_district(table: pd.DataFrame, district: str | None) -> pd.DataFrame:
 def perceived_table(
     pra: ResilienceAssessment, language: str, *, hidden: bool
 ) -> tv.TableView | None:
-    """Return each pressure with its rank among what is felt and its rank among what is measured."""
+    """Return each shock and stress with its perceived rank and its rank among measured ones."""
     table, city = pra.shocks_and_stresses, pra.assessment.city
     columns = [
         tv.Column("perceived_rank", tv.RANK, "votes"),
@@ -242,13 +242,13 @@ def _merged(row: tv.Row, names: Mapping[str, str], language: str) -> str:
 
 
 def programmes_table(
-    pra: ResilienceAssessment, language: str, *, actions: pd.DataFrame | None = None
+    pra: ResilienceAssessment, language: str, *, programmes: pd.DataFrame | None = None
 ) -> tv.TableView | None:
     """Return the programmes (all, or those given): where, when, budget, and what they answer."""
     city = pra.assessment.city
-    table = pra.programmes if actions is None else actions
+    table = pra.programmes if programmes is None else programmes
     areas = district_names(pra.assessment.focus_areas, language)
-    pressures, drivers = shock_and_stress_names(city, language), driver_names(language)
+    shocks_and_stresses, drivers = shock_and_stress_names(city, language), driver_names(language)
     whole_city = say("preliminary.whole_city", language)
 
     def where(row: tv.Row) -> str:
@@ -267,7 +267,9 @@ def programmes_table(
         tv.Column("owner", source=lambda row: _owner(row, language)),
         tv.Column("where", source=where),
         tv.Column("years", source=when),
-        tv.Column("answers", source=lambda row: named(row["pressures"], pressures, language)),
+        tv.Column(
+            "answers", source=lambda row: named(row["pressures"], shocks_and_stresses, language)
+        ),
         tv.Column("drivers", tv.TEXT, "drivers", served),
     ]
     if table["fund"].notna().any():

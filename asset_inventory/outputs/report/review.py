@@ -426,7 +426,7 @@ def _content(review: Review, words: Callable[..., Words], spoken: str) -> dict[s
     return {
         "review": review,
         "title": words("review.title", layer=review.delivery.layer, city=review.city.name),
-        "found": [words(key, **values) for key, values in _found(review, numbers)],
+        "summary": [words(key, **values) for key, values in _summary(review, numbers)],
         "counts": _counts(review, numbers, moved),
         "exercise": ", ".join(exercise),
         "shown": _map(review, numbers, moved, (before, after), mark),
@@ -459,12 +459,12 @@ def _risk(review: Review, delta: RiskDelta) -> dict[str, object]:
     ]
     return {
         "sentences": risk_sentences(delta, review.city_ead, names),
-        "findings": [_finding(row)["says"] for row in delta.findings.to_dict("records")],
+        "findings": [_finding(row)["sentence"] for row in delta.findings.to_dict("records")],
         "tables": [in_all_languages(of_all) for of_all in zip(*views, strict=True)],
     }
 
 
-def _found(review: Review, numbers: Mapping[str, pd.Series]) -> list[Sentence]:
+def _summary(review: Review, numbers: Mapping[str, pd.Series]) -> list[Sentence]:
     """Return sentences on what is added, removed and edited, by type where the delta has types."""
     sentences: list[Sentence] = []
     for change in (ADDED, REMOVED, EDITED):
@@ -606,6 +606,6 @@ def _finding(row: dict[str, object]) -> dict[str, object]:
     return {
         "severity": str(row["severity"]),
         "code": str(row["code"]).removeprefix("error."),
-        "says": {code: sentence for code, (sentence, _) in texts.items()},
+        "sentence": {code: sentence for code, (sentence, _) in texts.items()},
         "remedy": {code: remedy for code, (_, remedy) in texts.items()},
     }

@@ -356,7 +356,7 @@ def finding_sentences(assessment: Assessment) -> list[dict[str, object]]:
     return [
         {
             "severity": row["severity"],
-            "says": {code: list(finding_and_remedy(row, assessment, code)) for code in LANGUAGES},
+            "texts": {code: list(finding_and_remedy(row, assessment, code)) for code in LANGUAGES},
         }
         for row in rows
     ]

@@ -140,7 +140,7 @@ def condition_on(column: str) -> Condition:
     def condition(a_class: style.Class) -> str:
         if a_class.value is not None:
             return f"{name} = {quoted(a_class.value)}"
-        if a_class.unknown:
+        if a_class.no_data:
             return f"{name} IS NULL"
         # QGIS would round the smallest number above 0 to 0
         low = f"{name} > 0" if style.is_bottom(a_class) else f"{name} >= {a_class.low!r}"
@@ -160,7 +160,7 @@ def class_symbol(a_class: style.Class, name: str, geometry: str, look: Look) -> 
     """Return the symbol of a class; what is not known is hatched, dashed or a diamond."""
     edge = style.edge_colour(a_class)
     if geometry == "line":
-        dashes = {"use_custom_dash": str(int(a_class.unknown)), "customdash": "3;2"}
+        dashes = {"use_custom_dash": str(int(a_class.no_data)), "customdash": "3;2"}
         return symbol(
             geometry,
             name,
@@ -175,11 +175,11 @@ def class_symbol(a_class: style.Class, name: str, geometry: str, look: Look) -> 
             (
                 "SimpleMarker",
                 {
-                    "name": "diamond" if a_class.unknown else "circle",
+                    "name": "diamond" if a_class.no_data else "circle",
                     "color": paint(a_class.colour),
                     "outline_color": paint(edge),
                     "outline_width": "0.3",
-                    "size": "2.6" if a_class.unknown else "2.1",
+                    "size": "2.6" if a_class.no_data else "2.1",
                 },
             ),
         )
@@ -189,7 +189,7 @@ def class_symbol(a_class: style.Class, name: str, geometry: str, look: Look) -> 
         "outline_width_unit": "RenderMetersInMapUnits" if look.on_ground else "MM",
     }
     fill = {"color": paint(a_class.colour, look.opacity), "style": "solid"}
-    if not a_class.unknown:
+    if not a_class.no_data:
         return symbol(geometry, name, ("SimpleFill", fill | outline))
     # a light class would be lost as lines on the light ground, so it becomes the ground itself
     lines_show = style.contrast(a_class.colour, HATCH_GROUND) >= _READABLE

@@ -40,11 +40,11 @@ class Class:
     value: str | None = None  # the word of a column of words
     key: str | None = None  # the legend's text in `words`
     label: str | None = None  # the legend's text where it is the city's own word
-    unknown: bool = False
+    no_data: bool = False
 
     @property
     def has_range(self) -> bool:
-        """Return whether a class is one of numbers, not of a word or «unknown»."""
+        """Return whether a class is one of numbers, not of a word or of no data."""
         return not math.isnan(self.low)
 
 
@@ -76,7 +76,7 @@ def ead_classes(
     # the smallest number above 0 begins the first range: 0 itself is a class of its own
     first = Class(ranges[0].colour, low=math.nextafter(0.0, 1.0), high=ranges[0].high)
     none = Class(NONE_COLOUR, low=0.0, high=first.low, key="map.class.no_damage")
-    return Classes(title, (none, first, *ranges[1:], _unknown("map.class.no_figure")), unit=MONEY)
+    return Classes(title, (none, first, *ranges[1:], _no_data("map.class.no_figure")), unit=MONEY)
 
 
 def count_classes(values: Iterable[float]) -> Classes:
@@ -109,7 +109,7 @@ def score_classes() -> Classes:
             strict=True,
         )
     )
-    return Classes("map.score", (*ranges, _unknown("map.class.no_figure")))
+    return Classes("map.score", (*ranges, _no_data("map.class.no_figure")))
 
 
 def share_classes(*, likely: float, firm: float) -> Classes:
@@ -124,7 +124,7 @@ def share_classes(*, likely: float, firm: float) -> Classes:
         if low < high
     )
     none = Class(NONE_COLOUR, low=0.0, high=smallest, key="map.class.share_none")
-    return Classes("map.class.share", (none, *ranges, _unknown("map.class.no_score")), unit=SHARE)
+    return Classes("map.class.share", (none, *ranges, _no_data("map.class.no_score")), unit=SHARE)
 
 
 def intensity_classes(
@@ -163,7 +163,7 @@ def intensity_classes(
         Class(c, low=low, high=high, key="map.class.below_ground" if low < 0 else reached)
         for c, low, high in zip(colours, lows, highs, strict=True)
     )
-    return Classes("map.intensity", (*ranges, _unknown()), unit=unit)
+    return Classes("map.intensity", (*ranges, _no_data()), unit=unit)
 
 
 def exposure_classes() -> Classes:
@@ -172,7 +172,7 @@ def exposure_classes() -> Classes:
         "map.assets",
         (
             Class("#111827", value="exposed", key="map.class.exposed"),
-            Class("#ffd400", value="no_data", key="map.class.no_data", unknown=True),
+            Class("#ffd400", value="no_data", key="map.class.no_data", no_data=True),
             Class("#ffffff", value="not_exposed", key="map.class.not_exposed"),
             Class("#ffffff", value="unusable", key="map.class.unusable"),
         ),
@@ -223,15 +223,15 @@ def even_breaks(values: Iterable[float], *, above: float, count: int) -> tuple[f
 
 
 def classify(values: np.ndarray, classes: Classes) -> np.ndarray:
-    """Return the place of each number's class as uint8: unknown for NaN, NO_CLASS if none."""
+    """Return the place of each number's class as uint8: no data for NaN, NO_CLASS if none."""
     ranged = [place for place, a_class in enumerate(classes.classes) if a_class.has_range]
     lows = np.array([classes.classes[place].low for place in ranged])
     order = np.argsort(lows)
     positions = np.searchsorted(lows[order], values, side="right") - 1
     codes = np.array(ranged, dtype=np.uint8)[order][np.clip(positions, 0, None)]
     codes[positions < 0] = NO_CLASS
-    unknown = [place for place, a_class in enumerate(classes.classes) if a_class.unknown]
-    codes[np.isnan(values)] = unknown[0] if unknown else NO_CLASS
+    no_data = [place for place, a_class in enumerate(classes.classes) if a_class.no_data]
+    codes[np.isnan(values)] = no_data[0] if no_data else NO_CLASS
     return codes
 
 
@@ -251,7 +251,7 @@ def edge_colour(a_class: Class) -> str:
     """Return the colour of an outline that contrasts with a class's fill: dark or white."""
     return (
         DARK_EDGE
-        if a_class.unknown
+        if a_class.no_data
         else max((DARK_EDGE, WHITE_EDGE), key=lambda edge: contrast(edge, a_class.colour))
     )
 
@@ -268,8 +268,8 @@ def _luminance(colour: str) -> float:
     return float(linear @ np.array([0.2126, 0.7152, 0.0722]))
 
 
-def _unknown(key: str = "map.class.no_data") -> Class:
-    return Class(UNKNOWN_COLOUR, key=key, unknown=True)
+def _no_data(key: str = "map.class.no_data") -> Class:
+    return Class(UNKNOWN_COLOUR, key=key, no_data=True)
 
 
 def _named(names: Mapping[float, str], palette: tuple[str, ...]) -> Classes:
@@ -280,7 +280,7 @@ def _named(names: Mapping[float, str], palette: tuple[str, ...]) -> Classes:
         Class(colour, low=low, high=high, label=word)
         for colour, (low, word), high in zip(colours, ordered, (*lows[1:], math.inf), strict=True)
     )
-    return Classes("map.intensity", (*ranges, _unknown()))
+    return Classes("map.intensity", (*ranges, _no_data()))
 
 
 def _spread(palette: tuple[str, ...], count: int) -> tuple[str, ...]:

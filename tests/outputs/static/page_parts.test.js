@@ -10,7 +10,7 @@ const range = (low, high, more = {}) => ({
   value: null,
   key: null,
   label: null,
-  unknown: false,
+  no_data: false,
   bottom: false,
   ...more,
 });
@@ -23,7 +23,7 @@ openPage({
         range(0, 1e6, { bottom: true }),
         range(1e6, 2e6),
         range(2e6, null),
-        range(null, null, { unknown: true, key: "map.class.no_data" }),
+        range(null, null, { no_data: true, key: "map.class.no_data" }),
       ],
     },
     depth: { unit: "m", classes: [range(0.5, 1.5)] },

@@ -3,8 +3,8 @@ import test from "node:test";
 import * as tiles from "../../../asset_inventory/outputs/map/static/src/layer/tiles.js";
 
 test("a pale colour is drawn darker where it would be lost", () => {
-  const pale = tiles.look({ colour: "#ffffff", rank: 0, unknown: false });
-  const dark = tiles.look({ colour: "#b30000", rank: 1, unknown: false });
+  const pale = tiles.look({ colour: "#ffffff", rank: 0, no_data: false });
+  const dark = tiles.look({ colour: "#b30000", rank: 1, no_data: false });
   assert.notEqual(pale.thin, "#ffffff");
   assert.equal(dark.thin, "#b30000");
   assert.equal(dark.small, 0xff0000b3); // alpha, blue, green, red

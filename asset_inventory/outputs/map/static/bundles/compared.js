@@ -162,37 +162,23 @@
   function classOf(name, value) {
     const { classes: classes2 } = tables[name];
     const isIn = ({ low: low2, high }, number2) => low2 !== null && number2 >= low2 && (high === null || number2 < high);
-    if (value === null || value === void 0) return classes2.find((one) => one.unknown) ?? null;
-    return classes2.find((one) => isIn(one, value)) ?? null;
+    if (value === null || value === void 0) return classes2.find(({ no_data }) => no_data) ?? null;
+    return classes2.find((entry) => isIn(entry, value)) ?? null;
   }
   function bound(value, unit) {
     if (unit === "money") return money(value);
     if (unit === "share") return percent(value);
     return number(value) + (unit ? ` ${unit}` : "");
   }
-  function classLabel(one, { unit }) {
-    if (one.label !== null) return one.label;
+  function classLabel({ label: label2, low: low2, high, key, bottom }, { unit }) {
+    if (label2 !== null) return label2;
     const values = {};
-    if (one.low !== null) values.low = bound(one.low, unit);
-    if (one.high !== null) values.high = bound(one.high, unit);
-    if (one.key !== null) return say(one.key, values);
-    if (one.high === null) return say("map.class.from", values);
-    return say(one.bottom ? "map.class.under" : "map.class.between", values);
+    if (low2 !== null) values.low = bound(low2, unit);
+    if (high !== null) values.high = bound(high, unit);
+    if (key !== null) return say(key, values);
+    if (high === null) return say("map.class.from", values);
+    return say(bottom ? "map.class.under" : "map.class.between", values);
   }
-
-  // sides.js
-  var sides_exports = {};
-  __export(sides_exports, {
-    assets: () => assets,
-    choiceOf: () => choiceOf,
-    data: () => data,
-    districts: () => districts2,
-    draw: () => draw,
-    hazards: () => hazards2,
-    isHidden: () => isHidden,
-    panes: () => panes2,
-    show: () => show
-  });
 
   // canvas.js
   var HATCH = 7;
@@ -317,7 +303,7 @@
     return key ? say(key) : text;
   }
   function hiddenIn(hidden) {
-    const longestFirst = Object.entries(hidden).sort(([one], [other]) => other.length - one.length);
+    const longestFirst = Object.entries(hidden).sort(([a], [b]) => b.length - a.length);
     return (id) => longestFirst.find(([layer]) => id.startsWith(`${layer}:`))?.[1] ?? [];
   }
   var shownFacts = (rows, hidden) => facts(rows.filter(([term2]) => !hidden.includes(term2.replace("map.", ""))));
@@ -329,31 +315,27 @@
     if (!known(count)) return `${hazard}: ${notKnown()}`;
     return `${hazard}: ${count < 0 ? say("map.people_rule.few") : number(count)}`;
   }
-  function district(one) {
-    const box3 = element("article", { class: "popup" }, element("h2", { text: one.name }));
+  function district(area) {
+    const box3 = element("article", { class: "popup" }, element("h2", { text: area.name }));
+    const parent = known(area.parent) ? [["map.parent", area.parent]] : [];
+    const leaving = area.displaced?.length ? [["map.displaced", area.displaced.map(displaced).join("; ")]] : [];
     box3.append(
       facts([
-        ...known(one.parent) ? [
-          /** @type {[string, string]} */
-          ["map.parent", one.parent]
-        ] : [],
-        ["map.rank", number(one.rank)],
-        ["map.ead", money(one.ead)],
-        ["map.bounds", boundsOfAll(one.ead, one.ead_low, one.ead_high)],
-        ["map.assets_exposed", say("map.of", { part: one.assets_exposed, whole: one.assets })],
-        ["map.assets_without_figure", number(one.assets_without_figure)],
-        ["map.people_exposed", people(one)],
-        ...one.displaced?.length ? [
-          /** @type {[string, string]} */
-          ["map.displaced", one.displaced.map(displaced).join("; ")]
-        ] : [],
-        ["map.score", number(one.score, 2)],
-        ["map.data_status", status(one.data_status)]
+        ...parent,
+        ["map.rank", number(area.rank)],
+        ["map.ead", money(area.ead)],
+        ["map.bounds", boundsOfAll(area.ead, area.ead_low, area.ead_high)],
+        ["map.assets_exposed", say("map.of", { part: area.assets_exposed, whole: area.assets })],
+        ["map.assets_without_figure", number(area.assets_without_figure)],
+        ["map.people_exposed", people(area)],
+        ...leaving,
+        ["map.score", number(area.score, 2)],
+        ["map.data_status", status(area.data_status)]
       ])
     );
-    if (one.file) {
-      const href = `${one.file.split("/").map(encodeURIComponent).join("/")}#lang=${language()}`;
-      box3.append(element("p", {}, element("a", { href, word: "map.open_district", values: { count: one.assets } })));
+    if (area.file) {
+      const href = `${area.file.split("/").map(encodeURIComponent).join("/")}#lang=${language()}`;
+      box3.append(element("p", {}, element("a", { href, word: "map.open_district", values: { count: area.assets } })));
     }
     return box3;
   }
@@ -400,50 +382,44 @@
 
   // districts.js
   var OUTLINE = { weight: 1, color: "#374151", opacity: 1 };
-  function districtsOf(data3, pane) {
-    const layers3 = data3.id.map(() => []);
-    const byId2 = new Map(data3.id.map((id, row) => [id, row]));
+  function districtsOf(data2, pane) {
+    const layers3 = data2.id.map(() => []);
+    const byId2 = new Map(data2.id.map((id, row) => [id, row]));
     let painting2 = "ead";
     let chosen3 = null;
-    const column = (name) => (
-      /** @type {Record<string, Column>} */
-      /** @type {unknown} */
-      data3[name]
-    );
+    const byName = data2;
+    const column = (name) => byName[name];
     function style(row) {
       const edge = row === chosen3 ? { ...OUTLINE, weight: 4 } : OUTLINE;
       if (painting2 === "outline") return { ...edge, fill: false };
-      const one = (
+      const { edge: color, colour, no_data } = (
         /** @type {Class} */
         classOf(painting2, column(painting2)[row])
       );
-      return { ...edge, color: one.edge, fill: true, fillColor: one.colour, fillOpacity: 0.82, hatch: one.unknown };
+      return { ...edge, color, fill: true, fillColor: colour, fillOpacity: 0.82, hatch: no_data };
     }
     function repaint() {
       layers3.forEach((parts, row) => parts.forEach((part) => part.setStyle(style(row))));
     }
     function nameOf2(row) {
-      if (data3.id[row] === page.outside) return say("map.outside_districts");
-      return data3.name[row] || data3.id[row];
+      if (data2.id[row] === page.outside) return say("map.outside_districts");
+      return data2.name[row] || data2.id[row];
     }
     function figures2(row) {
-      const one = Object.fromEntries(
-        Object.entries(data3).filter(([, column2]) => Array.isArray(column2)).map(([name, column2]) => [name, column2[row]])
+      const district3 = Object.fromEntries(
+        Object.entries(data2).filter(([, column2]) => Array.isArray(column2)).map(([name, column2]) => [name, column2[row]])
       );
-      return (
-        /** @type {District} */
-        {
-          ...one,
-          name: nameOf2(row),
-          people_rule: wordOf(data3.people_rule, row),
-          data_status: wordOf(data3.data_status, row)
-        }
-      );
+      return {
+        ...district3,
+        name: nameOf2(row),
+        people_rule: wordOf(data2.people_rule, row),
+        data_status: wordOf(data2.data_status, row)
+      };
     }
     function draw4(map2) {
       map2.createPane(pane).style.zIndex = "400";
       const renderer = new Renderer({ pane, padding: 0.3 });
-      for (const { row, at: at2 } of polygons(data3.shapes)) {
+      for (const { row, at: at2 } of polygons(data2.shapes)) {
         layers3[row].push(L.polygon(at2, { pane, renderer, interactive: false, ...style(row) }).addTo(map2));
       }
     }
@@ -471,8 +447,9 @@
       const row = byId2.get(id);
       return row === void 0 ? id : nameOf2(row);
     }
+    const count = (name) => column(name).filter(known).length;
     return {
-      data: data3,
+      data: data2,
       draw: draw4,
       paint: paint3,
       choose: choose2,
@@ -482,8 +459,7 @@
       nameOfId,
       figures: figures2,
       painting: () => painting2,
-      /** @param {Painting} name */
-      count: (name) => column(name).filter(known).length
+      count
     };
   }
   var districts = districtsOf(block("districts"), "districts");
@@ -583,14 +559,14 @@
     return box3;
   }
   function hazardsOf(all2, pane, lead = "") {
-    const made = /* @__PURE__ */ new Map();
+    const byMap = /* @__PURE__ */ new Map();
     let renderer;
-    let shown = [];
+    let shown2 = [];
     function zones(hazard, body) {
       const table2 = classes(`${lead}hazard-${hazard}`).classes;
       return L.layerGroup(
         polygons(body.shapes).filter(({ row }) => table2[body.codes[row]]).map(({ row, at }) => {
-          const { colour, unknown } = table2[body.codes[row]];
+          const { colour, no_data } = table2[body.codes[row]];
           return L.polygon(at, {
             pane,
             renderer,
@@ -600,7 +576,7 @@
             fill: true,
             fillColor: colour,
             fillOpacity: 0.85,
-            hatch: unknown
+            hatch: no_data
           });
         })
       );
@@ -610,9 +586,9 @@
       const layers3 = [
         L.imageOverlay(address(body.png), body.bounds, { ...look, opacity: 0.9, className: "hazard-picture" })
       ];
-      if (body.unknown) layers3.push(L.svgOverlay(
+      if (body.no_data) layers3.push(L.svgOverlay(
         /** @type {any} */
-        hatched(body.unknown),
+        hatched(body.no_data),
         body.bounds,
         look
       ));
@@ -633,11 +609,11 @@
     }
     function layersOf(hazard, map2) {
       const name = `${hazard}/${map2}`;
-      let layers3 = made.get(name);
+      let layers3 = byMap.get(name);
       if (!layers3) {
         const body = bodyOf(`${lead}hazard-${name.replace("/", "-")}`);
         layers3 = body.png === void 0 ? [zones(hazard, body)] : pictures(body);
-        made.set(name, layers3);
+        byMap.set(name, layers3);
       }
       return layers3;
     }
@@ -646,9 +622,9 @@
       renderer = new Renderer({ pane, padding: 0.3 });
     }
     function show3(map2, hazard, place2) {
-      shown.forEach((layer) => layer.remove());
-      shown = hazard < 0 ? [] : layersOf(hazard, place2);
-      shown.forEach((layer) => layer.addTo(map2));
+      shown2.forEach((layer) => layer.remove());
+      shown2 = hazard < 0 ? [] : layersOf(hazard, place2);
+      shown2.forEach((layer) => layer.addTo(map2));
     }
     return { all: all2, draw: draw4, show: show3 };
   }
@@ -682,11 +658,11 @@
       layer.setColour(colourOf(choice));
       layer.setFilter(filterOf(pair, move2, side));
     });
-    districts2.forEach((one) => one.paint(map2, painting2));
+    districts2.forEach((layer) => layer.paint(map2, painting2));
   }
   function draw(map2, open3, miss) {
-    districts2.forEach((one) => one.draw(map2));
-    hazards2.forEach((one) => one.draw(map2));
+    districts2.forEach((layer) => layer.draw(map2));
+    hazards2.forEach((layer) => layer.draw(map2));
     if (twins) layers[1].addTo(map2);
     layers.forEach((layer, side) => {
       map2.getPane(PANES[side][2]).style.zIndex = "440";
@@ -706,26 +682,26 @@
     const other = own.partner === null ? null : await layers[1 - side].attributes(own.partner);
     return side === 0 ? [own, other] : [other, own];
   }
-  async function hasShape({ side: asked, index }, both, side) {
-    const place2 = twins || side === asked ? index : both[asked]?.partner;
+  async function hasShape({ side: own, index }, both, side) {
+    const place2 = twins || side === own ? index : both[own]?.partner;
     return await layers[side].bounds(place2) !== null;
   }
   async function attributes(place2) {
     const both = await figures(place2);
     const side = both[0] ? 0 : 1;
-    const one = (
+    const row = (
       /** @type {Row} */
       both[side]
     );
     const usable = await Promise.all(both.map((values, side2) => values ? hasShape(place2, both, side2) : false));
     return {
       .../** @type {AssetFacts} */
-      one,
-      id: one.asset_id,
+      row,
+      id: row.asset_id,
       both,
       usable,
       side,
-      districtName: districts2[side === 0 ? 0 : districts2.length - 1].nameOfId(one.district)
+      districtName: districts2[side === 0 ? 0 : districts2.length - 1].nameOfId(row.district)
     };
   }
   async function isHidden(pair, move2, { side, index }) {
@@ -757,52 +733,51 @@
   };
 
   // comparison.js
-  var { data: data2 } = sides_exports;
-  var state = { pair: data2.start, move: 0 };
+  var state = { pair: data.start, move: 0 };
   var listeners2 = [];
-  var selects = data2.twins ? [byId("choose-left"), byId("choose-right")] : [byId("choose")];
+  var selects = data.twins ? [byId("choose-left"), byId("choose-right")] : [byId("choose")];
   function onChange2(listener) {
     listeners2.push(listener);
   }
-  var pairNow = () => data2.pairs[state.pair];
+  var pairNow = () => data.pairs[state.pair];
   var move = () => pairNow().moves[state.move];
   var titles = () => [0, 1].map((side) => choiceOf(state.pair, side).title);
   function painting() {
     const together = choiceOf(state.pair, 0).hazard < 0;
     const comparable = !pairNow().forbids.includes("money");
-    return together && comparable && districts2.every((one) => one.count("ead")) ? "ead" : "outline";
+    return together && comparable && districts2.every((layer) => layer.count("ead")) ? "ead" : "outline";
   }
   function nameOf(side) {
     const { hazard, map: map2 } = choiceOf(state.pair, side);
     if (hazard < 0) return "all";
-    const one = hazards2[side].all[hazard];
-    return [one.name, one.maps[map2].return_period ?? ""].join(":");
+    const { name, maps } = hazards2[side].all[hazard];
+    return [name, maps[map2].return_period ?? ""].join(":");
   }
   function remember() {
     write({ left: nameOf(0), right: nameOf(1), assets: state.move ? move()[0] : null });
   }
   function recall() {
-    const asked = read();
+    const link = read();
     const start7 = state.pair;
-    const found2 = data2.pairs.findIndex((_, place2) => {
+    const pair = data.pairs.findIndex((_, place2) => {
       state.pair = place2;
-      return nameOf(0) === asked.get("left") && nameOf(1) === asked.get("right");
+      return nameOf(0) === link.get("left") && nameOf(1) === link.get("right");
     });
-    state.pair = found2 < 0 ? start7 : found2;
+    state.pair = pair < 0 ? start7 : pair;
     state.move = Math.max(
       0,
-      pairNow().moves.findIndex(([key]) => key === asked.get("assets"))
+      pairNow().moves.findIndex(([key]) => key === link.get("assets"))
     );
   }
   function fillChoices() {
-    const count = Math.round(Math.sqrt(data2.pairs.length));
-    const ofPair = data2.pairs.map(({ choices }) => data2.sides[0].choices[choices[0]].title.values?.map);
+    const count = Math.round(Math.sqrt(data.pairs.length));
+    const ofPair = data.pairs.map(({ choices }) => data.sides[0].choices[choices[0]].title.values?.map);
     selects.forEach((select2, side) => {
-      const titles2 = data2.twins ? data2.sides[side].choices.map(({ title }) => title) : ofPair;
+      const titles2 = data.twins ? data.sides[side].choices.map(({ title }) => title) : ofPair;
       select2.replaceChildren(...titles2.map((title, value) => element("option", { value, text: written(title) })));
-      select2.value = String(data2.twins ? pairNow().choices[side] : state.pair);
+      select2.value = String(data.twins ? pairNow().choices[side] : state.pair);
       select2.onchange = () => {
-        state.pair = data2.twins ? Number(selects[0].value) * count + Number(selects[1].value) : Number(select2.value);
+        state.pair = data.twins ? Number(selects[0].value) * count + Number(selects[1].value) : Number(select2.value);
         state.move = 0;
         changed();
       };
@@ -837,7 +812,7 @@
   function fillFigures() {
     const pair = pairNow();
     byId("both-rows").replaceChildren(
-      ...[...pair.rows, ...data2.rows].map(
+      ...[...pair.rows, ...data.rows].map(
         ([key, ...cells]) => element(
           "tr",
           {},
@@ -846,11 +821,11 @@
         )
       )
     );
-    const notes = [...data2.matched ? [data2.matched] : [], ...pair.notes, ...data2.notes];
+    const notes = [...data.matched ? [data.matched] : [], ...pair.notes, ...data.notes];
     byId("notes").replaceChildren(...notes.map(({ word, values }) => element("li", { word, values: values || {} })));
-    byId("found").replaceChildren(element("span", { ...pair.found }));
+    byId("summary").replaceChildren(element("span", { ...pair.summary }));
     const [left, right] = titles();
-    byId("said").replaceChildren(element("span", { word: "compare.sides", values: { left, right } }));
+    byId("titles").replaceChildren(element("span", { word: "compare.sides", values: { left, right } }));
     fillTitle("left", left);
     fillTitle("right", right);
   }
@@ -860,7 +835,7 @@
     const radio = byId(`move-${state.move}`);
     if (byId("moves").dataset.pair !== String(state.pair) || !radio.checked) fillMoves();
     listeners2.forEach((listener) => listener());
-    byId("news").textContent = `${byId("said").textContent} ${byId("found").textContent}`;
+    byId("news").textContent = `${byId("titles").textContent} ${byId("summary").textContent}`;
   }
   var isHidden2 = (place2) => isHidden(state.pair, move(), place2);
   async function reveal(place2) {
@@ -878,9 +853,9 @@
   }
 
   // swatch.js
-  function swatch({ colour, unknown }) {
+  function swatch({ colour, no_data }) {
     const sign2 = element("span", { class: "swatch", "aria-hidden": "true" });
-    if (unknown) sign2.style.backgroundImage = `repeating-linear-gradient(135deg, ${colour} 0 1.2px, #f4f5f7 1.2px 5px)`;
+    if (no_data) sign2.style.backgroundImage = `repeating-linear-gradient(135deg, ${colour} 0 1.2px, #f4f5f7 1.2px 5px)`;
     else sign2.style.backgroundColor = colour;
     return sign2;
   }
@@ -898,17 +873,17 @@
   );
   function list(title, table2, counts) {
     const rows = table2.classes.map(
-      (one, place2) => element(
+      (entry, place2) => element(
         "li",
         {},
-        swatch(one),
-        element("span", { text: classLabel(one, table2) }),
+        swatch(entry),
+        element("span", { text: classLabel(entry, table2) }),
         ...countCells(counts.map((side) => side?.[place2]))
       )
     );
     return [element("h2", { ...title }), element("ul", {}, heads(), ...rows)];
   }
-  var known2 = (table2, counts) => counts?.map((count, place2) => table2.classes[place2].unknown ? null : count);
+  var known2 = (table2, counts) => counts?.map((count, place2) => table2.classes[place2].no_data ? null : count);
   function hazards3() {
     const choices = [0, 1].map((side) => choiceOf(state.pair, side));
     if (choices.some((choice) => choice.hazard < 0)) return [];
@@ -929,19 +904,19 @@
     if (painting() !== "ead") return [];
     const table2 = classes("ead");
     const counts = districts2.map(
-      ({ data: { ead } }) => table2.classes.map((one) => ead.filter((value) => classOf("ead", value) === one).length)
+      ({ data: { ead } }) => table2.classes.map((entry) => ead.filter((value) => classOf("ead", value) === entry).length)
     );
     return list({ word: "map.legend.ead" }, table2, counts);
   }
   function assets2() {
     const { rows } = pairNow();
-    const lines = classes("exposure").classes.filter((one) => one.value !== "unusable").map((one) => {
-      const [, left, right] = rows.find(([key]) => key === one.key) ?? [];
+    const lines = classes("exposure").classes.filter(({ value }) => value !== "unusable").map(({ value, key: name }) => {
+      const [, left, right] = rows.find(([key]) => key === name) ?? [];
       return element(
         "li",
         {},
-        element("span", { class: `sign sign-${one.value}`, "aria-hidden": "true" }),
-        element("span", { word: String(one.key) }),
+        element("span", { class: `sign sign-${value}`, "aria-hidden": "true" }),
+        element("span", { word: String(name) }),
         ...countCells([left, right].map((count) => count === null ? count : Number(count)))
       );
     });
@@ -952,16 +927,11 @@
   }
 
   // compared_popups.js
-  var compared_popups_exports = {};
-  __export(compared_popups_exports, {
-    asset: () => asset,
-    district: () => district2
-  });
   var { twins: twins2 } = data;
   var HEADS = ["compare.figure", "compare.left", "compare.right", "compare.difference"];
   var PLACES = 5e-3;
   var hiddenOf = data.sides.map(({ hidden }) => hiddenIn(hidden));
-  var hiddenColumns = (one) => hiddenOf[one.side](one.id);
+  var hiddenColumns = ({ side, id }) => hiddenOf[side](id);
   var notComparable = () => say("compare.not_comparable");
   function stateOf(values, { hazard, map: map2 }, usable) {
     if (!usable) return "unusable";
@@ -982,12 +952,12 @@
   var money2 = signed(money);
   var deep = (value, hazard) => `${number(value, 2)} ${hazard.unit}`;
   var moneyApart = (priced) => priced && !pairNow().forbids.includes("money") ? money2 : notComparable;
-  function figuresOnMaps(one, states) {
+  function figuresOnMaps(asset, states) {
     const choices = [0, 1].map((side) => choiceOf(state.pair, side));
     if (choices.some((choice) => choice.hazard < 0)) return [];
     const hazards4 = choices.map((choice, side) => hazards2[side].all[choice.hazard]);
     const { forbids } = pairNow();
-    const of = (name, dry = 0) => one.both.map((values, side) => {
+    const of = (name, dry = 0) => asset.both.map((values, side) => {
       if (!values) return void 0;
       if (states[side] === "not_exposed") return dry;
       if (states[side] !== "exposed") return null;
@@ -1009,7 +979,7 @@
         "–"
       )
     ];
-    if (hazards4.some((hazard) => hazard.priced) && !hiddenColumns(one).includes("damage")) {
+    if (hazards4.some((hazard) => hazard.priced) && !hiddenColumns(asset).includes("damage")) {
       lines.push(
         line2(
           "map.damage",
@@ -1021,9 +991,9 @@
     }
     return lines;
   }
-  function figuresOfAssessments(one) {
-    const hidden = hiddenColumns(one);
-    const of = (name) => one.both.map((values) => values?.[name]);
+  function figuresOfAssessments(asset) {
+    const hidden = hiddenColumns(asset);
+    const of = (name) => asset.both.map((values) => values?.[name]);
     const lines = [];
     if (!hidden.includes("value")) lines.push(line2("map.value", of("value"), money, moneyApart(true)));
     if (!hidden.includes("ead") && data.rows.length) {
@@ -1031,57 +1001,57 @@
     }
     return lines;
   }
-  function asset(one) {
-    const states = one.both.map(
-      (values, side) => values ? stateOf(values, choiceOf(state.pair, side), one.usable[side]) : "absent"
+  function assetPopup(asset) {
+    const states = asset.both.map(
+      (values, side) => values ? stateOf(values, choiceOf(state.pair, side), asset.usable[side]) : "absent"
     );
     const names = states.map((name) => say(name === "absent" ? "compare.absent" : `map.class.${name}`));
-    const value = known(one.value) ? `${money(one.value)} (${rule(one.value_rule)})` : null;
+    const value = known(asset.value) ? `${money(asset.value)} (${rule(asset.value_rule)})` : null;
     const box3 = element(
       "article",
       { class: "popup" },
-      element("h2", { text: one.name || one.id }),
+      element("h2", { text: asset.name || asset.id }),
       shownFacts(
         [
-          ["map.asset_id", one.id],
-          ["map.asset_type", one.asset_type],
-          ["map.owner", one.owner],
-          ["map.district", one.districtName],
+          ["map.asset_id", asset.id],
+          ["map.asset_type", asset.asset_type],
+          ["map.owner", asset.owner],
+          ["map.district", asset.districtName],
           ...twins2 ? [
             /** @type {[string, string | null]} */
             ["map.value", value]
           ] : [],
-          ["map.data_status", status(one.data_status)]
+          ["map.data_status", status(asset.data_status)]
         ],
-        hiddenColumns(one)
+        hiddenColumns(asset)
       )
     );
     const same = states[0] === states[1] ? "compare.same" : "compare.other";
     box3.append(
       table(HEADS, [
         [say("compare.counted"), ...names, say(same)],
-        ...figuresOnMaps(one, states),
-        ...twins2 ? [] : figuresOfAssessments(one)
+        ...figuresOnMaps(asset, states),
+        ...twins2 ? [] : figuresOfAssessments(asset)
       ])
     );
     return box3;
   }
-  function district2(one) {
+  function district2(left) {
     const overAllMaps = element("p", { word: "compare.over_all_maps" });
     if (twins2) {
-      const box3 = district(one);
+      const box3 = district(left);
       box3.append(overAllMaps);
       return box3;
     }
-    const row = districts2[1].data.id.indexOf(one.id);
-    const both = [one, row < 0 ? null : districts2[1].figures(row)];
+    const row = districts2[1].data.id.indexOf(left.id);
+    const both = [left, row < 0 ? null : districts2[1].figures(row)];
     const of = (name) => both.map((figures2) => figures2?.[name]);
     const count = (value) => number(known(value) ? Math.round(value) : null);
     const score = (value) => number(value, 2);
     return element(
       "article",
       { class: "popup" },
-      element("h2", { text: one.name }),
+      element("h2", { text: left.name }),
       table(HEADS, [
         line2("map.ead", of("ead"), money, moneyApart(true)),
         line2("map.assets", of("assets"), count, signed(count)),
@@ -1101,7 +1071,7 @@
   var isHatched = (box3) => box3.classList.contains("hatched");
   function painted(map2) {
     const height = (pane) => Number(getComputedStyle(pane).zIndex) || 0;
-    return Object.values(map2.getPanes()).filter((pane) => pane.parentElement === map2.getPane("mapPane")).sort((one, other) => height(one) - height(other)).flatMap((pane) => [...pane.querySelectorAll(
+    return Object.values(map2.getPanes()).filter((pane) => pane.parentElement === map2.getPane("mapPane")).sort((a, b) => height(a) - height(b)).flatMap((pane) => [...pane.querySelectorAll(
       /** @type {"canvas"} */
       "canvas, img, .hatched"
     )]);
@@ -1196,7 +1166,7 @@
     const legend = legendRows().flatMap((row) => {
       const box3 = row.querySelector(".swatch, .sign, .drawn");
       const parts = row.tagName === "LI" ? [...row.children].slice(1) : [row];
-      const text = parts.map((one) => one.textContent).join("  ");
+      const text = parts.map(({ textContent }) => textContent).join("  ");
       const lines = wrapped(brush, text, row.tagName === "H2" ? HEAD : PLAIN, width / columns - 46);
       return lines.map((line3, place2) => ({ ...line3, box: place2 === 0 ? box3 : null, shift: box3 ? 30 : 0 }));
     });
@@ -1204,7 +1174,7 @@
       above: [
         ...whole(`${textOf("h1")} · ${textOf(".date")}`, TITLE),
         ...[...document.querySelectorAll("[data-picture]")].flatMap(
-          (one) => whole(String(one.textContent).trim(), PLAIN)
+          ({ textContent }) => whole(String(textContent).trim(), PLAIN)
         ),
         ...whole(page.exercise.length ? say("map.exercise") : "", MARK),
         ...whole(textOf(".audience"), MARK)
@@ -1290,11 +1260,11 @@
   var PAUSE = 120;
   var box2 = byId("find-text");
   var list2 = byId("find-list");
-  var found = [];
+  var shown = [];
   var chosen2 = -1;
   function choose(place2) {
     chosen2 = place2;
-    [...list2.children].forEach((line3, one) => line3.setAttribute("aria-selected", String(one === place2)));
+    [...list2.children].forEach((line3, at) => line3.setAttribute("aria-selected", String(at === place2)));
     if (place2 < 0) box2.removeAttribute("aria-activedescendant");
     else {
       box2.setAttribute("aria-activedescendant", `find-${place2}`);
@@ -1307,20 +1277,20 @@
     if (!isOpen) choose(-1);
   }
   function take(place2) {
-    const line3 = found[place2];
+    const line3 = shown[place2];
     open(false);
     line3?.go();
   }
   function show2(lines, text) {
-    found = lines;
+    shown = lines;
     choose(-1);
     list2.replaceChildren(
-      ...lines.map((one, place2) => {
+      ...lines.map(({ text: text2, note }, place2) => {
         const line3 = element(
           "li",
           { role: "option", id: `find-${place2}`, "aria-selected": "false" },
-          element("span", { text: one.text }),
-          element("small", { text: one.note })
+          element("span", { text: text2 }),
+          element("small", { text: note })
         );
         line3.addEventListener("mousedown", (event) => event.preventDefault());
         line3.addEventListener("click", () => take(place2));
@@ -1334,7 +1304,7 @@
     }
   }
   function press(event) {
-    const last = found.length - 1;
+    const last = shown.length - 1;
     const moves = { ArrowDown: chosen2 >= last ? 0 : chosen2 + 1, ArrowUp: chosen2 <= 0 ? last : chosen2 - 1 };
     if (event.key in moves && last >= 0) {
       event.preventDefault();
@@ -1352,11 +1322,11 @@
     let timer;
     async function assetsWith(text) {
       const hits = await assets3.search(text, MOST_ASSETS);
-      const figures2 = await Promise.all(hits.map((one) => assets3.attributes(one.index)));
-      const hidden = await Promise.all(hits.map((one) => isHidden3(one.index)));
-      return figures2.map((one, place2) => ({
-        text: one.name || one.id,
-        note: [one.asset_type, one.name ? one.id : null, hidden[place2] ? say("map.find_hidden") : null].filter(Boolean).join(" · "),
+      const figures2 = await Promise.all(hits.map(({ index }) => assets3.attributes(index)));
+      const hidden = await Promise.all(hits.map(({ index }) => isHidden3(index)));
+      return figures2.map(({ name, id, asset_type }, place2) => ({
+        text: name || id,
+        note: [asset_type, name ? id : null, hidden[place2] ? say("map.find_hidden") : null].filter(Boolean).join(" · "),
         go: () => view2.goToAsset(hits[place2].index, box2)
       }));
     }
@@ -1383,47 +1353,46 @@
 
   // about.js
   var about = block("about");
-  var exerciseTag = () => element("em", { class: "tag", word: "map.status.exercise" });
-  function source(one) {
-    const title = /^https?:\/\//.test(one.url || "") ? element("a", { text: one.title, href: one.url, rel: "noreferrer noopener", target: "_blank" }) : element("strong", { text: one.title });
-    const parts = [one.publisher, one.date ? date(one.date) : say("map.about.undated"), one.licence];
-    const use = say(one.use, { name: one.name });
+  var exerciseTag = (exercise) => exercise ? [element("em", { class: "tag", word: "map.status.exercise" })] : [];
+  function source({ use, name, title, publisher, licence, url, date: date2, exercise }) {
+    const heading = /^https?:\/\//.test(url || "") ? element("a", { text: title, href: url, rel: "noreferrer noopener", target: "_blank" }) : element("strong", { text: title });
+    const parts = [publisher, date2 ? date(date2) : say("map.about.undated"), licence];
     return element(
       "li",
       {},
-      element("span", { class: "use", text: use }),
-      title,
+      element("span", { class: "use", text: say(use, { name }) }),
+      heading,
       element("small", { text: parts.filter(Boolean).join(" · ") }),
-      ...one.exercise ? [exerciseTag()] : []
+      ...exerciseTag(exercise)
     );
   }
-  var stepsOf = (one) => [one.source, ...one.steps[language()]];
-  function price(one) {
-    const rule2 = { amount: { money: one.amount }, rule: { word: page.rules[one.per] } };
+  var stepsOf = ({ source: source2, steps }) => [source2, ...steps[language()]];
+  function priceEntry(price) {
+    const rule2 = { amount: { money: price.amount }, rule: { word: page.rules[price.per] } };
     return element(
       "li",
       {},
-      element("span", { class: "use", text: one.asset_type }),
+      element("span", { class: "use", text: price.asset_type }),
       element("strong", { word: "map.about.price", values: rule2 }),
-      element("small", { text: stepsOf(one).join("; ") }),
-      ...one.exercise ? [exerciseTag()] : []
+      element("small", { text: stepsOf(price).join("; ") }),
+      ...exerciseTag(price.exercise)
     );
   }
-  function stress(one) {
+  function stress({ name, sentence, exercise }) {
     return element(
       "li",
       {},
-      element("span", { class: "use", text: one.name[language()] }),
-      element("span", { text: one.says[language()] }),
-      ...one.exercise ? [exerciseTag()] : []
+      element("span", { class: "use", text: name[language()] }),
+      element("span", { text: sentence[language()] }),
+      ...exerciseTag(exercise)
     );
   }
-  function finding(one) {
-    const [sentence, remedy] = one.says[language()];
+  function finding({ severity, texts }) {
+    const [sentence, remedy] = texts[language()];
     return element(
       "li",
       {},
-      element("em", { class: `tag ${one.severity}`, word: `map.about.${one.severity}` }),
+      element("em", { class: `tag ${severity}`, word: `map.about.${severity}` }),
       element("span", { text: ` ${sentence}` }),
       element("small", { text: remedy })
     );
@@ -1432,7 +1401,7 @@
   function draw3() {
     byId("findings").replaceChildren(...about.findings.map(finding));
     byId("sources").replaceChildren(...about.sources.map(source));
-    byId("prices").replaceChildren(...about.prices.map(price), ...about.stresses.map(stress));
+    byId("prices").replaceChildren(...about.prices.map(priceEntry), ...about.stresses.map(stress));
     byId("versions").replaceChildren(...pairs2(about.versions));
     byId("inputs").replaceChildren(...pairs2(about.inputs));
   }
@@ -1481,13 +1450,13 @@
         map2.closeTooltip(tip);
         return;
       }
-      const { data: data3 } = districts;
+      const { data: data2 } = districts;
       const figures2 = {
-        ead: () => money(data3.ead[row]),
-        score: () => number(data3.score[row], 2),
+        ead: () => money(data2.ead[row]),
+        score: () => number(data2.score[row], 2),
         share: () => shareOf(row),
-        assets_exposed: () => number(data3.assets_exposed[row]),
-        outline: () => data3.parent[row] || ""
+        assets_exposed: () => number(data2.assets_exposed[row]),
+        outline: () => data2.parent[row] || ""
       };
       show3([districts.nameOf(row), figures2[districts.painting()]()].filter(Boolean).join(" · "), place2);
     }
@@ -1499,9 +1468,9 @@
         const now = latest;
         const { latlng } = now;
         const index = await assets3.at(latlng);
-        const one = index === null ? null : await assets3.attributes(index).catch(() => null);
+        const asset = index === null ? null : await assets3.attributes(index).catch(() => null);
         if (now !== latest) continue;
-        if (one) show3(one.name || one.id, latlng);
+        if (asset) show3(asset.name || asset.id, latlng);
         else district3(latlng);
         latest = null;
       }
@@ -1527,11 +1496,11 @@
     tabs.find(isChosen)
   );
   function select(tab) {
-    for (const one of tabs) {
-      const chosen3 = one === tab;
-      one.setAttribute("aria-selected", String(chosen3));
-      one.tabIndex = chosen3 ? 0 : -1;
-      panelOf(one).hidden = !chosen3 && !(one.id === "tab-layers" && !narrow.matches);
+    for (const each of tabs) {
+      const chosen3 = each === tab;
+      each.setAttribute("aria-selected", String(chosen3));
+      each.tabIndex = chosen3 ? 0 : -1;
+      panelOf(each).hidden = !chosen3 && !(each.id === "tab-layers" && !narrow.matches);
     }
   }
   function open2(isOpen) {
@@ -1559,7 +1528,7 @@
   }
   function fit() {
     const chosen3 = chosenTab();
-    const other = tabs.find((one) => one.id !== "tab-layers");
+    const other = tabs.find(({ id }) => id !== "tab-layers");
     select(!narrow.matches && chosen3.id === "tab-layers" && other ? other : chosen3);
     byId("legend").open = !narrow.matches && !low.matches;
   }
@@ -1602,10 +1571,10 @@
     box3.setAttribute("role", "dialog");
     box3.setAttribute("aria-label", say("map.popup"));
     box3.querySelector(".leaflet-popup-close-button")?.setAttribute("aria-label", say("map.close"));
-    for (const one of box3.querySelectorAll(
+    for (const part of box3.querySelectorAll(
       /** @type {"div"} */
       ".leaflet-popup-scrolled"
-    )) one.tabIndex = 0;
+    )) part.tabIndex = 0;
     return box3;
   }
   function labelZoom(zoom) {
@@ -1768,7 +1737,8 @@
 
   // compared.js
   function start6(map2) {
-    const view2 = viewOf(map2, assets, { ...compared_popups_exports, reveal, shareOf: () => "" });
+    const content = { asset: assetPopup, district: district2, reveal, shareOf: () => "" };
+    const view2 = viewOf(map2, assets, content);
     view2.start(() => draw(map2, view2.openAsset, view2.clickOutsideAssets), draw2);
     start(map2, panes2());
     start4(assets, view2, isHidden2);

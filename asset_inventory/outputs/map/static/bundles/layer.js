@@ -56,37 +56,37 @@
   }
 
   // layer/notices.js
-  function say(one, key, values2 = {}) {
-    const words = one.head.words[one.language || one.head.language];
-    return words[key].replace(/\{(\w+)\}/g, (_, name) => written(one, values2[name]));
+  function say(known2, key, values2 = {}) {
+    const words = known2.head.words[known2.language || known2.head.language];
+    return words[key].replace(/\{(\w+)\}/g, (_, name) => written(known2, values2[name]));
   }
-  var written = (one, value) => typeof value === "number" ? new Intl.NumberFormat(one.language || one.head.language, { maximumFractionDigits: 6 }).format(value) : String(value);
-  function showFault(one) {
-    const total = one.head.count;
-    const missing = one.state ? one.state.missing : total;
-    const map = one.layer?.map;
+  var written = (known2, value) => typeof value === "number" ? new Intl.NumberFormat(known2.language || known2.head.language, { maximumFractionDigits: 6 }).format(value) : String(value);
+  function showFault(known2) {
+    const total = known2.head.count;
+    const missing = known2.state ? known2.state.missing : total;
+    const map = known2.layer?.map;
     const damaged = canOpen();
-    if (!damaged && one.layer && !map) return;
-    const box = one.notice ?? document.createElement("p");
-    one.notice = box;
+    if (!damaged && known2.layer && !map) return;
+    const box = known2.notice ?? document.createElement("p");
+    known2.notice = box;
     box.setAttribute("role", "alert");
     box.className = "assets-on-map-fault";
     box.style.cssText = "position:absolute;z-index:1000;top:10px;left:50%;transform:translateX(-50%);margin:0;padding:8px 14px;max-width:80%;background:#fff;color:#7a1420;border:2px solid #7a1420;border-radius:4px;font:14px/1.4 system-ui,sans-serif";
-    box.textContent = say(one, damaged ? "map.layer.damaged" : "map.layer.old_browser", { missing, total });
+    box.textContent = say(known2, damaged ? "map.layer.damaged" : "map.layer.old_browser", { missing, total });
     (map?.getContainer() ?? document.body).append(box);
-    one.layer?.fire("fault", { missing, total });
+    known2.layer?.fire("fault", { missing, total });
   }
-  function figures(one, values2) {
+  function figures(known2, values2) {
     const box = document.createElement("div");
     const list = document.createElement("dl");
     list.style.cssText = "margin:0;display:grid;grid-template-columns:auto 1fr;gap:2px 10px;overflow-wrap:anywhere";
-    for (const name of one.head.popup) {
+    for (const name of known2.head.popup) {
       const term = document.createElement("dt");
       const figure = document.createElement("dd");
       term.textContent = name;
       term.style.cssText = "color:#4b5563";
       figure.style.cssText = "margin:0;font-weight:600";
-      figure.textContent = values2[name] === null ? say(one, "number.not_known") : written(one, values2[name]);
+      figure.textContent = values2[name] === null ? say(known2, "number.not_known") : written(known2, values2[name]);
       list.append(term, figure);
     }
     box.append(list);
@@ -131,9 +131,9 @@
   }
   function defineLayer(send) {
     return class AssetLayer extends L.GridLayer {
-      /** @param {Known} one what the page keeps of the layer */
-      constructor(one) {
-        const { bounds: bounds2, pane, opacity } = one.head;
+      /** @param {Known} known */
+      constructor(known2) {
+        const { bounds: bounds2, pane, opacity } = known2.head;
         super({
           tileSize: TILE,
           keepBuffer: 1,
@@ -142,9 +142,9 @@
           opacity,
           ...bounds2 && { bounds: L.latLngBounds(bounds2).pad(0.02) }
         });
-        this.one = one;
-        this.ready = one.ready;
-        this.count = one.head.count;
+        this.known = known2;
+        this.ready = known2.ready;
+        this.count = known2.head.count;
         this.last = 0;
         this.on("tileunload", ({ tile }) => this._forget(
           /** @type {TileCanvas} */
@@ -168,7 +168,7 @@
       onAdd(map) {
         super.onAdd(map);
         map.on("click", this._clicked, this);
-        if (this.one.state?.missing) showFault(this.one);
+        if (this.known.state?.missing) showFault(this.known);
         return this;
       }
       /** @param {L.Map} map */
@@ -189,7 +189,7 @@
       }
       /** @param {TileCanvas} tile @param {() => void} painted */
       _paint(tile, painted) {
-        const { name, tiles } = this.one;
+        const { name, tiles } = this.known;
         this._drop(tile);
         this.last += 1;
         const id = this.last;
@@ -204,7 +204,7 @@
       }
       /** @param {TileCanvas} tile */
       _drop(tile) {
-        if (this.one.tiles.delete(tile.job)) send({ layer: this.one.name, do: "drop", id: tile.job });
+        if (this.known.tiles.delete(tile.job)) send({ layer: this.known.name, do: "drop", id: tile.job });
       }
       /** @param {TileCanvas} tile */
       _forget(tile) {
@@ -232,7 +232,7 @@
           return;
         }
         this.fire("assetclick", { index: index2, latlng, originalEvent });
-        if (this.one.head.popup.length) this._openPopup(map, latlng, index2);
+        if (this.known.head.popup.length) this._openPopup(map, latlng, index2);
       }
       /** @param {L.Map} map @param {L.LatLng} latlng @param {number} index */
       _openPopup(map, latlng, index2) {
@@ -242,46 +242,34 @@
           if (this.popup === popup && this.map === map) popup.setContent(content).openOn(map);
         };
         this.attributes(index2).then(
-          (values2) => show2(figures(this.one, values2)),
-          () => show2(note(say(this.one, "map.layer.no_figures")))
+          (values2) => show2(figures(this.known, values2)),
+          () => show2(note(say(this.known, "map.layer.no_figures")))
         );
       }
       /** @param {string} name of what the service is asked @param {unknown[]} given @returns {Promise<any>} */
       _ask(name, ...given) {
         return new Promise((resolve, reject) => {
           this.last += 1;
-          this.one.answers.set(this.last, { resolve, reject });
-          send({ layer: this.one.name, do: "call", id: this.last, name, given });
+          this.known.answers.set(this.last, { resolve, reject });
+          send({ layer: this.known.name, do: "call", id: this.last, name, given });
         });
       }
       getBounds() {
-        return L.latLngBounds(this.one.head.bounds || []);
+        return L.latLngBounds(this.known.head.bounds || []);
       }
-      /**
-       * Which entry of `classes` colours the assets.
-       * @param {string} name
-       * @returns {Promise<void>}
-       */
+      /** Colours assets by this entry of `classes`. @param {string} name @returns {Promise<void>} */
       setColour(name) {
         const set = this._ask("colour", name);
         this._repaint();
         return set;
       }
-      /**
-       * {name of a class: [codes that stay], …}; {} shows all.
-       * @param {Codes} filter
-       * @returns {Promise<void>}
-       */
+      /** {name of a class: [codes that stay], …}; {} shows all. @param {Codes} filter @returns {Promise<void>} */
       setFilter(filter2) {
         const set = this._ask("filter", filter2);
         this._repaint();
         return set;
       }
-      /**
-       * Text written through every tile, or null.
-       * @param {string | null} text
-       * @returns {Promise<void>}
-       */
+      /** Text written through every tile, or null. @param {string | null} text @returns {Promise<void>} */
       setMark(text) {
         const set = this._ask("mark", text);
         this._repaint();
@@ -289,8 +277,8 @@
       }
       /** @param {string} language */
       setLanguage(language) {
-        this.one.language = language;
-        if (this.one.notice) showFault(this.one);
+        this.known.language = language;
+        if (this.known.notice) showFault(this.known);
       }
       /**
        * Assets of each code of a class that pass a filter, else the one that is set: a list of 256.
@@ -345,20 +333,13 @@
        * @param {number} index
        */
       async outline(index2) {
-        const found = (
-          /** @type {Outline | null} */
-          await this._ask("outline", index2)
-        );
-        return found && {
-          kind: found.kind,
-          rings: found.rings.map(({ hole, places }) => ({ hole, latlngs: places.map(([x, y]) => latLng(x, y)) }))
+        const shape = await this._ask("outline", index2);
+        return shape && {
+          kind: shape.kind,
+          rings: shape.rings.map(({ hole, places }) => ({ hole, latlngs: places.map(([x, y]) => latLng(x, y)) }))
         };
       }
-      /**
-       * {name of a class: code} of one asset.
-       * @param {number} index
-       * @returns {Promise<Record<string, number> | null>}
-       */
+      /** {name of a class: code} of one asset. @param {number} index @returns {Promise<Record<string, number> | null>} */
       classes(index2) {
         return this._ask("classes", index2);
       }
@@ -398,19 +379,19 @@
       return bytes.subarray(at3 - length, at3);
     };
     const numbers2 = (count) => {
-      const found = new Uint32Array(count);
+      const result = new Uint32Array(count);
       const planes2 = take2(1)[0];
       if (planes2 > 4) throw new RangeError("planes");
       for (let shift = 0; shift < 8 * planes2; shift += 8) {
         const plane = take2(count);
-        for (let i = 0; i < count; i += 1) found[i] |= plane[i] << shift;
+        for (let i = 0; i < count; i += 1) result[i] |= plane[i] << shift;
       }
-      return found;
+      return result;
     };
     const signed = (count) => {
-      const found = new Int32Array(numbers2(count).buffer);
-      for (let i = 0; i < count; i += 1) found[i] = found[i] >>> 1 ^ -(found[i] & 1);
-      return found;
+      const result = new Int32Array(numbers2(count).buffer);
+      for (let i = 0; i < count; i += 1) result[i] = result[i] >>> 1 ^ -(result[i] & 1);
+      return result;
     };
     return { take: take2, numbers: numbers2, signed, atEnd: () => at3 === bytes.length };
   }
@@ -456,7 +437,7 @@
             starts,
             moves,
             axis,
-            fours.map((one) => one[axis]),
+            fours.map((steps) => steps[axis]),
             others[axis]
           )
         )
@@ -567,11 +548,11 @@
     return planes(bytes, 4 + length, count, 2).map((code) => words[code]);
   }
   function numbers(bytes, view2, count, decimals) {
-    const least = view2.getFloat64(0, true);
+    const base = view2.getFloat64(0, true);
     const number = view2.getUint8(8);
     const power = 10 ** decimals;
-    if (number < STEPS) return planes(bytes, 9, count, number).map((rest) => (least + rest) / power);
-    let value = least;
+    if (number < STEPS) return planes(bytes, 9, count, number).map((rest) => (base + rest) / power);
+    let value = base;
     return planes(bytes, 9, count, number - STEPS).map((step) => {
       value += step % 2 ? -(step + 1) / 2 : step / 2;
       return value / power;
@@ -608,25 +589,25 @@
     if (bytes[0] !== SOME) return known(bytes.subarray(1), count, column);
     const flags = bytes.subarray(1, 1 + (count + 7 >> 3));
     const has = Array.from({ length: count }, (_, i) => bit(flags, i));
-    const found = known(
+    const present = known(
       bytes.subarray(1 + flags.length),
-      has.reduce((sum, one) => sum + one, 0),
+      has.reduce((sum, flag) => sum + flag, 0),
       column
     );
     let next = 0;
-    return has.map((one) => one ? found[next++] : null);
+    return has.map((flag) => flag ? present[next++] : null);
   }
   function group(bytes, count, columns) {
     const view2 = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    const found = /* @__PURE__ */ Object.create(null);
+    const byName = /* @__PURE__ */ Object.create(null);
     let at3 = 0;
     for (const column of columns) {
       const length = view2.getUint32(at3, true);
-      found[column.name] = values(bytes.subarray(at3 + 4, at3 + 4 + length), count, column);
+      byName[column.name] = values(bytes.subarray(at3 + 4, at3 + 4 + length), count, column);
       at3 += 4 + length;
     }
     if (at3 !== bytes.length) throw new RangeError("length");
-    return found;
+    return byName;
   }
 
   // layer/search.js
@@ -654,7 +635,7 @@ ${plain(lines.join("\n"))}
   }
   function find(parts, text, limit) {
     const sought = plain(text).replace(/[\n\r]+/g, " ").trim();
-    const found = /* @__PURE__ */ new Map();
+    const hits = /* @__PURE__ */ new Map();
     if (!sought) return [];
     const needles = [
       [`
@@ -670,14 +651,14 @@ ${sought}`, 1],
     for (const [needle, shift] of needles) {
       for (const part of parts) {
         for (let at3 = part.hay.indexOf(needle); at3 >= 0; at3 = part.hay.indexOf(needle, at3 + 1)) {
-          if (found.size >= limit) return [...found.values()];
+          if (hits.size >= limit) return [...hits.values()];
           const line = lineAt(part, at3 + shift);
           const asset = part.first + line;
-          if (!found.has(asset)) found.set(asset, { index: asset, text: String(part.values[line]) });
+          if (!hits.has(asset)) hits.set(asset, { index: asset, text: String(part.values[line]) });
         }
       }
     }
-    return [...found.values()];
+    return [...hits.values()];
   }
 
   // layer/hit.js
@@ -720,18 +701,18 @@ ${sought}`, 1],
   function distance(block3, asset, x, y) {
     const { xs, ys, starts, ringOf, kinds } = block3;
     const kind = kinds[asset];
-    let least = Infinity;
+    let away = Infinity;
     let turns = 0;
     for (let ring = ringOf[asset]; ring < ringOf[asset + 1]; ring += 1) {
       const start = starts[ring];
       const end2 = starts[ring + 1];
       if (kind === AREA) turns += windings(block3, ring, x, y);
-      if (end2 - start === 1) least = Math.min(least, Math.hypot(x - xs[start], y - ys[start]));
+      if (end2 - start === 1) away = Math.min(away, Math.hypot(x - xs[start], y - ys[start]));
       for (let i = start + 1; i < end2; i += 1)
-        least = Math.min(least, segmentDistance(x, y, xs[i - 1], ys[i - 1], xs[i], ys[i]));
-      if (kind === AREA) least = Math.min(least, segmentDistance(x, y, xs[end2 - 1], ys[end2 - 1], xs[start], ys[start]));
+        away = Math.min(away, segmentDistance(x, y, xs[i - 1], ys[i - 1], xs[i], ys[i]));
+      if (kind === AREA) away = Math.min(away, segmentDistance(x, y, xs[end2 - 1], ys[end2 - 1], xs[start], ys[start]));
     }
-    return kind === AREA && turns !== 0 ? 0 : least;
+    return kind === AREA && turns !== 0 ? 0 : away;
   }
   function near(blocks, [west, north, east, south], reach, visit) {
     for (const block3 of blocks) {
@@ -766,8 +747,8 @@ ${sought}`, 1],
       best?.index ?? null
     );
   }
-  function before(one, other) {
-    for (let i = 0; i < one.length; i += 1) if (one[i] !== other[i]) return one[i] < other[i];
+  function before(a, b) {
+    for (let i = 0; i < a.length; i += 1) if (a[i] !== b[i]) return a[i] < b[i];
     return false;
   }
 
@@ -820,9 +801,9 @@ ${sought}`, 1],
     const [red, green, blue] = rgb(colour2);
     return (255 << 24 | blue << 16 | green << 8 | red) >>> 0;
   };
-  function form(radius, unknown) {
-    const reach = Math.round(radius * (unknown ? 1.3 : 1));
-    const away = unknown ? (dx, dy) => Math.abs(dx) + Math.abs(dy) : Math.hypot;
+  function form(radius, noData) {
+    const reach = Math.round(radius * (noData ? 1.3 : 1));
+    const away = noData ? (dx, dy) => Math.abs(dx) + Math.abs(dy) : Math.hypot;
     const pixels = [];
     for (let dy = -reach; dy <= reach; dy += 1) {
       for (let dx = -reach; dx <= reach; dx += 1) {
@@ -835,14 +816,14 @@ ${sought}`, 1],
   function dots(size, radius) {
     const colours = new Uint32Array(size * size);
     const ranks = new Uint8Array(size * size);
-    const forms = [false, true].map((unknown) => [form(radius, unknown), form(radius + 1, unknown)]);
+    const forms = [false, true].map((noData) => [form(radius, noData), form(radius + 1, noData)]);
     let used = false;
     return {
       /** @param {number} x @param {number} y @param {Look} look */
       mark(x, y, look2) {
         const [left, top] = [Math.floor(x), Math.floor(y)];
         if (left >= 0 && top >= 0 && left < size && top < size && colours[top * size + left] === look2.core) return;
-        for (const { dx, dy, isEdge } of forms[Number(look2.unknown)][Number(look2.edge === WHITE)]) {
+        for (const { dx, dy, isEdge } of forms[Number(look2.no_data)][Number(look2.edge === WHITE)]) {
           const column = left + dx;
           const row = top + dy;
           const i = row * size + column;
@@ -852,12 +833,12 @@ ${sought}`, 1],
           used = true;
         }
       },
-      /** @param {Box} box @param {Look} look @param {number} least */
-      stamp([west, north, east, south], { rank, small: colour2 }, least) {
+      /** @param {Box} box @param {Look} look @param {number} side */
+      stamp([west, north, east, south], { rank, small: colour2 }, side) {
         const left = Math.max(0, Math.floor(west));
         const top = Math.max(0, Math.floor(north));
-        const right = Math.min(size, Math.max(Math.floor(west) + least, Math.ceil(east)));
-        const bottom = Math.min(size, Math.max(Math.floor(north) + least, Math.ceil(south)));
+        const right = Math.min(size, Math.max(Math.floor(west) + side, Math.ceil(east)));
+        const bottom = Math.min(size, Math.max(Math.floor(north) + side, Math.ceil(south)));
         for (let y = top; y < bottom; y += 1) {
           for (let i = y * size + left, end2 = y * size + right; i < end2; i += 1) {
             if (rank >= ranks[i]) {
@@ -891,7 +872,7 @@ ${sought}`, 1],
     }
   }
   function sort(block3, at3, job, looks, small, lists) {
-    const least = Math.max(1, Math.round(job.ratio));
+    const side = Math.max(1, Math.round(job.ratio));
     const radius = pointRadius(job.z) * job.ratio;
     const reach = (Math.max(radius, lineWidth(job.z) * job.ratio) + 2) / at3.scale;
     near([block3], at3.box, reach, (_, asset) => {
@@ -908,7 +889,7 @@ ${sought}`, 1],
         if (job.z >= CIRCLES_FROM) lists.points[look2.rank].push(block3, asset);
         else each(block3, asset, at3, (x, y) => small.mark(x, y, look2));
       } else if (east - west < SMALL && south - north < SMALL) {
-        small.stamp([west, north, east, south], look2, least);
+        small.stamp([west, north, east, south], look2, side);
       } else if (kind === LINE) {
         lists.lines[look2.rank].push(block3, asset);
       } else if (Math.max(east - west, south - north) > at3.size / 2) {
@@ -957,7 +938,7 @@ ${sought}`, 1],
     }
   }
   function filler(brush, look2, job) {
-    let fill = look2.unknown ? null : look2.colour;
+    let fill = look2.no_data ? null : look2.colour;
     return () => {
       fill ?? (fill = hatched(brush, look2.ink));
       brush.fillStyle = fill;
@@ -973,7 +954,7 @@ ${sought}`, 1],
       brush.lineWidth = lineWidth(job.z) * job.ratio;
       brush.lineJoin = "round";
       brush.strokeStyle = look2.thin;
-      brush.setLineDash(look2.unknown ? [5 * job.ratio, 4 * job.ratio] : []);
+      brush.setLineDash(look2.no_data ? [5 * job.ratio, 4 * job.ratio] : []);
       brush.stroke();
       brush.setLineDash([]);
     };
@@ -991,7 +972,7 @@ ${sought}`, 1],
     brush.beginPath();
     for (let i = 0, drawn = 0; i < list.length; i += 2) {
       each(...assetAt(list, i), at3, (x, y) => {
-        mark(brush, x, y, radius, look2.unknown);
+        mark(brush, x, y, radius, look2.no_data);
         drawn += 1;
       });
       if (drawn >= FLUSH || i + 2 === list.length) {
@@ -1001,10 +982,10 @@ ${sought}`, 1],
       }
     }
   }
-  function mark(brush, x, y, radius, unknown) {
-    const reach = radius * (unknown ? 1.3 : 1);
+  function mark(brush, x, y, radius, noData) {
+    const reach = radius * (noData ? 1.3 : 1);
     brush.moveTo(x + reach, y);
-    if (!unknown) {
+    if (!noData) {
       brush.arc(x, y, radius, 0, 2 * Math.PI);
       return;
     }
@@ -1027,7 +1008,7 @@ ${sought}`, 1],
     brush.restore();
   }
   function* paint(blocks, job, looks, text) {
-    const ordered = [...looks].sort((one, other) => one.rank - other.rank);
+    const ordered = [...looks].sort((a, b) => a.rank - b.rank);
     const lists = { areas: [], lines: [], points: [], large: [] };
     for (const { rank } of ordered) {
       lists.lines[rank] = [];
@@ -1044,7 +1025,7 @@ ${sought}`, 1],
     if (!text && !small.isUsed() && !listed) return null;
     const canvas = newCanvas(at3.size);
     const brush = brushOf(canvas);
-    lists.large.sort((one, other) => other.size - one.size);
+    lists.large.sort((a, b) => b.size - a.size);
     for (const { block: block3, asset, look: look2 } of lists.large)
       yield* shapes(brush, [block3, asset], at3, true, filler(brush, look2, job));
     for (let i = 0; i < lists.areas.length; i += 1) {
@@ -1056,21 +1037,21 @@ ${sought}`, 1],
     if (text) across(brush, text, at3.size, job.ratio);
     return canvas;
   }
-  function look(one) {
-    const parts = rgb(one.colour);
+  function look(style) {
+    const parts = rgb(style.colour);
     const light = (0.299 * parts[0] + 0.587 * parts[1] + 0.114 * parts[2]) / 255;
     const darker = (share) => `#${parts.map(
       (part) => Math.round(part * share).toString(16).padStart(2, "0")
     ).join("")}`;
-    const thin = light > 0.9 ? darker(0.78) : one.colour;
+    const thin = light > 0.9 ? darker(0.78) : style.colour;
     const edge = light > 0.7 ? "#1f2937" : light < 0.25 ? WHITE : darker(0.6);
     return {
-      ...one,
-      ink: light > 0.7 ? darker(0.54) : one.colour,
+      ...style,
+      ink: light > 0.7 ? darker(0.54) : style.colour,
       edge,
       thin,
       small: pixel(thin),
-      core: pixel(one.colour),
+      core: pixel(style.colour),
       rim: pixel(edge)
     };
   }
@@ -1161,14 +1142,14 @@ ${sought}`, 1],
     finish(store);
   }
   var place = (store, name) => {
-    const found = store.head.classes.indexOf(name);
-    if (found < 0) throw new RangeError(`no class ${name}`);
-    return found;
+    const index2 = store.head.classes.indexOf(name);
+    if (index2 < 0) throw new RangeError(`no class ${name}`);
+    return index2;
   };
   function show(store, block3) {
     const codes2 = block3.classes[place(store, store.colour)];
-    const most = store.looks.length;
-    for (let i = 0; i < block3.count; i += 1) block3.shown[i] = codes2[i] < most ? codes2[i] + 1 : 0;
+    const count = store.looks.length;
+    for (let i = 0; i < block3.count; i += 1) block3.shown[i] = codes2[i] < count ? codes2[i] + 1 : 0;
     for (const [name, allowed2] of Object.entries(store.filters)) {
       const other = block3.classes[place(store, name)];
       for (let i = 0; i < block3.count; i += 1) if (!allowed2[other[i]]) block3.shown[i] = 0;
@@ -1196,29 +1177,30 @@ ${sought}`, 1],
     store.blocks.forEach((block3) => show(store, block3));
   }
   async function counts(store, name, wanted) {
-    const found = new Array(256).fill(0);
+    const counted = new Array(256).fill(0);
     await each2(store, name, wanted, (code) => {
-      found[code] += 1;
+      counted[code] += 1;
     });
-    return found;
+    return counted;
   }
   async function codes(store, name, wanted) {
-    const found = new Array(store.head.count).fill(null);
+    const list = new Array(store.head.count).fill(null);
     await each2(store, name, wanted, (code, index2) => {
-      found[index2] = code;
+      list[index2] = code;
     });
-    return found;
+    return list;
   }
   async function each2(store, name, wanted, visit) {
     await store.whole;
-    const passing = Object.entries(wanted ? allowed(store, wanted) : store.filters).map(([one, chosen]) => [
-      place(store, one),
+    const passing = Object.entries(wanted ? allowed(store, wanted) : store.filters).map(([name2, chosen]) => [
+      place(store, name2),
       chosen
     ]);
     const at3 = place(store, name);
     for (const block3 of store.blocks) {
       for (let i = 0; i < block3.count; i += 1) {
-        if (passing.every(([one, chosen]) => chosen[block3.classes[one][i]])) visit(block3.classes[at3][i], block3.first + i);
+        if (passing.every(([other, chosen]) => chosen[block3.classes[other][i]]))
+          visit(block3.classes[at3][i], block3.first + i);
       }
     }
   }
@@ -1255,10 +1237,10 @@ ${sought}`, 1],
     return Object.fromEntries(store.head.order.map((name) => [name, groups[name]]));
   }
   async function attributes(store, index2) {
-    const found = await whole(store, Math.floor(index2 / GROUP));
+    const columns = await whole(store, Math.floor(index2 / GROUP));
     const at3 = index2 % GROUP;
-    if (!found || index2 >= store.head.count) return null;
-    return Object.fromEntries(Object.entries(found).map(([name, values2]) => [name, values2[at3]]));
+    if (!columns || index2 >= store.head.count) return null;
+    return Object.fromEntries(Object.entries(columns).map(([name, values2]) => [name, values2[at3]]));
   }
   async function find2(store, text, limit = 20) {
     store.index ?? (store.index = buildIndex(store));
@@ -1267,8 +1249,8 @@ ${sought}`, 1],
   async function buildIndex(store) {
     const parts = [];
     for (let number = 0; number * GROUP < store.head.count && store.head.columns.sought.length; number += 1) {
-      const found = await group2(store, "sought", number);
-      for (const values2 of Object.values(found)) parts.push(index(values2, number * GROUP));
+      const columns = await group2(store, "sought", number);
+      for (const values2 of Object.values(columns)) parts.push(index(values2, number * GROUP));
     }
     return parts;
   }
@@ -1291,7 +1273,7 @@ ${sought}`, 1],
     const block3 = blockOf(store, index2);
     if (!block3) return null;
     const box = block3.boxes.subarray(4 * (index2 - block3.first), 4 * (index2 - block3.first) + 4);
-    return box[0] > box[2] ? null : Array.from(box, (one) => one / 2 ** block3.bits);
+    return box[0] > box[2] ? null : Array.from(box, (step) => step / 2 ** block3.bits);
   }
   async function outline(store, index2) {
     await store.whole;
@@ -1381,8 +1363,8 @@ ${sought}`, 1],
     }
     function drop(store, id) {
       for (const list of [queue, store.waiting]) {
-        const found = list.findIndex((job) => job.store === store && job.id === id);
-        if (found >= 0) list.splice(found, 1);
+        const place2 = list.findIndex((job) => job.store === store && job.id === id);
+        if (place2 >= 0) list.splice(place2, 1);
       }
     }
     async function call(store, { id, name, given }) {
@@ -1487,17 +1469,17 @@ ${sought}`, 1],
       layers.get(name)
     );
     function receive(message) {
-      const one = knownAs(message.layer);
-      if (message.say === "tile") one.tiles.get(message.id)?.(message.bitmap);
+      const known2 = knownAs(message.layer);
+      if (message.say === "tile") known2.tiles.get(message.id)?.(message.bitmap);
       else if (message.say === "answer") {
-        const answer = one.answers.get(message.id);
-        one.answers.delete(message.id);
+        const answer = known2.answers.get(message.id);
+        known2.answers.delete(message.id);
         if (message.fault !== void 0) answer?.reject(new Error(message.fault));
         else answer?.resolve(message.value);
       } else {
-        one.state = message.state;
-        one.settle(message.state);
-        if (message.state.missing) showFault(one);
+        known2.state = message.state;
+        known2.settle(message.state);
+        if (message.state.missing) showFault(known2);
       }
     }
     const readHead = (text) => JSON.parse(new TextDecoder().decode(fromText(text)));
@@ -1518,9 +1500,9 @@ ${sought}`, 1],
       else send({ layer: layer2, do: "part", part: Number(part), text });
     }
     function end2() {
-      for (const one of layers.values()) {
-        if (one.of === null) send({ layer: one.name, do: "end" });
-        if (!one.layer) showFault(one);
+      for (const known2 of layers.values()) {
+        if (known2.of === null) send({ layer: known2.name, do: "end" });
+        if (!known2.layer) showFault(known2);
       }
     }
     if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", end2);
@@ -1528,9 +1510,9 @@ ${sought}`, 1],
     let AssetLayer = null;
     function layer(name) {
       AssetLayer ?? (AssetLayer = defineLayer(send));
-      const one = knownAs(name);
-      one.layer ?? (one.layer = new AssetLayer(one));
-      return one.layer;
+      const known2 = knownAs(name);
+      known2.layer ?? (known2.layer = new AssetLayer(known2));
+      return known2.layer;
     }
     function view2(of, pane) {
       const name = `${of}/${pane}`;

@@ -136,47 +136,46 @@
 
   // about.js
   var about = block("about");
-  var exerciseTag = () => element("em", { class: "tag", word: "map.status.exercise" });
-  function source(one) {
-    const title = /^https?:\/\//.test(one.url || "") ? element("a", { text: one.title, href: one.url, rel: "noreferrer noopener", target: "_blank" }) : element("strong", { text: one.title });
-    const parts = [one.publisher, one.date ? date(one.date) : say("map.about.undated"), one.licence];
-    const use = say(one.use, { name: one.name });
+  var exerciseTag = (exercise) => exercise ? [element("em", { class: "tag", word: "map.status.exercise" })] : [];
+  function source({ use, name, title, publisher, licence, url, date: date2, exercise }) {
+    const heading2 = /^https?:\/\//.test(url || "") ? element("a", { text: title, href: url, rel: "noreferrer noopener", target: "_blank" }) : element("strong", { text: title });
+    const parts = [publisher, date2 ? date(date2) : say("map.about.undated"), licence];
     return element(
       "li",
       {},
-      element("span", { class: "use", text: use }),
-      title,
+      element("span", { class: "use", text: say(use, { name }) }),
+      heading2,
       element("small", { text: parts.filter(Boolean).join(" · ") }),
-      ...one.exercise ? [exerciseTag()] : []
+      ...exerciseTag(exercise)
     );
   }
-  var stepsOf = (one) => [one.source, ...one.steps[language()]];
-  function price(one) {
-    const rule2 = { amount: { money: one.amount }, rule: { word: page.rules[one.per] } };
+  var stepsOf = ({ source: source2, steps }) => [source2, ...steps[language()]];
+  function priceEntry(price) {
+    const rule2 = { amount: { money: price.amount }, rule: { word: page.rules[price.per] } };
     return element(
       "li",
       {},
-      element("span", { class: "use", text: one.asset_type }),
+      element("span", { class: "use", text: price.asset_type }),
       element("strong", { word: "map.about.price", values: rule2 }),
-      element("small", { text: stepsOf(one).join("; ") }),
-      ...one.exercise ? [exerciseTag()] : []
+      element("small", { text: stepsOf(price).join("; ") }),
+      ...exerciseTag(price.exercise)
     );
   }
-  function stress(one) {
+  function stress({ name, sentence, exercise }) {
     return element(
       "li",
       {},
-      element("span", { class: "use", text: one.name[language()] }),
-      element("span", { text: one.says[language()] }),
-      ...one.exercise ? [exerciseTag()] : []
+      element("span", { class: "use", text: name[language()] }),
+      element("span", { text: sentence[language()] }),
+      ...exerciseTag(exercise)
     );
   }
-  function finding(one) {
-    const [sentence, remedy] = one.says[language()];
+  function finding({ severity, texts }) {
+    const [sentence, remedy] = texts[language()];
     return element(
       "li",
       {},
-      element("em", { class: `tag ${one.severity}`, word: `map.about.${one.severity}` }),
+      element("em", { class: `tag ${severity}`, word: `map.about.${severity}` }),
       element("span", { text: ` ${sentence}` }),
       element("small", { text: remedy })
     );
@@ -185,14 +184,14 @@
   function draw() {
     byId("findings").replaceChildren(...about.findings.map(finding));
     byId("sources").replaceChildren(...about.sources.map(source));
-    byId("prices").replaceChildren(...about.prices.map(price), ...about.stresses.map(stress));
+    byId("prices").replaceChildren(...about.prices.map(priceEntry), ...about.stresses.map(stress));
     byId("versions").replaceChildren(...pairs(about.versions));
     byId("inputs").replaceChildren(...pairs(about.inputs));
   }
   function priceOf(type) {
     const named = (name) => about.prices.find((price2) => price2.asset_type === name);
-    const one = named(type) || named("*");
-    return one ? [money(one.amount), ...stepsOf(one)].join("; ") : null;
+    const price = named(type) || named("*");
+    return price ? [money(price.amount), ...stepsOf(price)].join("; ") : null;
   }
 
   // canvas.js
@@ -286,22 +285,22 @@
   function classOf(name, value) {
     const { classes: classes2 } = tables[name];
     const isIn = ({ low: low2, high }, number3) => low2 !== null && number3 >= low2 && (high === null || number3 < high);
-    if (value === null || value === void 0) return classes2.find((one) => one.unknown) ?? null;
-    return classes2.find((one) => isIn(one, value)) ?? null;
+    if (value === null || value === void 0) return classes2.find(({ no_data }) => no_data) ?? null;
+    return classes2.find((entry) => isIn(entry, value)) ?? null;
   }
   function bound(value, unit) {
     if (unit === "money") return money(value);
     if (unit === "share") return percent(value);
     return number(value) + (unit ? ` ${unit}` : "");
   }
-  function classLabel(one, { unit }) {
-    if (one.label !== null) return one.label;
+  function classLabel({ label: label2, low: low2, high, key, bottom }, { unit }) {
+    if (label2 !== null) return label2;
     const values = {};
-    if (one.low !== null) values.low = bound(one.low, unit);
-    if (one.high !== null) values.high = bound(one.high, unit);
-    if (one.key !== null) return say(one.key, values);
-    if (one.high === null) return say("map.class.from", values);
-    return say(one.bottom ? "map.class.under" : "map.class.between", values);
+    if (low2 !== null) values.low = bound(low2, unit);
+    if (high !== null) values.high = bound(high, unit);
+    if (key !== null) return say(key, values);
+    if (high === null) return say("map.class.from", values);
+    return say(bottom ? "map.class.under" : "map.class.between", values);
   }
 
   // shapes.js
@@ -361,14 +360,14 @@
     return box2;
   }
   function hazardsOf(all3, pane, lead = "") {
-    const made = /* @__PURE__ */ new Map();
+    const byMap = /* @__PURE__ */ new Map();
     let renderer;
-    let shown2 = [];
+    let shown3 = [];
     function zones(hazard, body) {
       const table3 = classes(`${lead}hazard-${hazard}`).classes;
       return L.layerGroup(
         polygons(body.shapes).filter(({ row: row2 }) => table3[body.codes[row2]]).map(({ row: row2, at }) => {
-          const { colour: colour2, unknown } = table3[body.codes[row2]];
+          const { colour: colour2, no_data } = table3[body.codes[row2]];
           return L.polygon(at, {
             pane,
             renderer,
@@ -378,7 +377,7 @@
             fill: true,
             fillColor: colour2,
             fillOpacity: 0.85,
-            hatch: unknown
+            hatch: no_data
           });
         })
       );
@@ -388,9 +387,9 @@
       const layers2 = [
         L.imageOverlay(address(body.png), body.bounds, { ...look, opacity: 0.9, className: "hazard-picture" })
       ];
-      if (body.unknown) layers2.push(L.svgOverlay(
+      if (body.no_data) layers2.push(L.svgOverlay(
         /** @type {any} */
-        hatched(body.unknown),
+        hatched(body.no_data),
         body.bounds,
         look
       ));
@@ -411,11 +410,11 @@
     }
     function layersOf(hazard, map) {
       const name = `${hazard}/${map}`;
-      let layers2 = made.get(name);
+      let layers2 = byMap.get(name);
       if (!layers2) {
         const body = bodyOf(`${lead}hazard-${name.replace("/", "-")}`);
         layers2 = body.png === void 0 ? [zones(hazard, body)] : pictures(body);
-        made.set(name, layers2);
+        byMap.set(name, layers2);
       }
       return layers2;
     }
@@ -424,9 +423,9 @@
       renderer = new Renderer({ pane, padding: 0.3 });
     }
     function show3(map, hazard, place) {
-      shown2.forEach((layer2) => layer2.remove());
-      shown2 = hazard < 0 ? [] : layersOf(hazard, place);
-      shown2.forEach((layer2) => layer2.addTo(map));
+      shown3.forEach((layer2) => layer2.remove());
+      shown3 = hazard < 0 ? [] : layersOf(hazard, place);
+      shown3.forEach((layer2) => layer2.addTo(map));
     }
     return { all: all3, draw: draw4, show: show3 };
   }
@@ -477,7 +476,7 @@
     return key ? say(key) : text;
   }
   function hiddenIn(hidden) {
-    const longestFirst = Object.entries(hidden).sort(([one], [other]) => other.length - one.length);
+    const longestFirst = Object.entries(hidden).sort(([a], [b]) => b.length - a.length);
     return (id) => longestFirst.find(([layer2]) => id.startsWith(`${layer2}:`))?.[1] ?? [];
   }
   var shownFacts = (rows, hidden) => facts(rows.filter(([term2]) => !hidden.includes(term2.replace("map.", ""))));
@@ -489,31 +488,27 @@
     if (!known(count)) return `${hazard}: ${notKnown()}`;
     return `${hazard}: ${count < 0 ? say("map.people_rule.few") : number(count)}`;
   }
-  function district(one) {
-    const box2 = element("article", { class: "popup" }, element("h2", { text: one.name }));
+  function district(area) {
+    const box2 = element("article", { class: "popup" }, element("h2", { text: area.name }));
+    const parent = known(area.parent) ? [["map.parent", area.parent]] : [];
+    const leaving = area.displaced?.length ? [["map.displaced", area.displaced.map(displaced).join("; ")]] : [];
     box2.append(
       facts([
-        ...known(one.parent) ? [
-          /** @type {[string, string]} */
-          ["map.parent", one.parent]
-        ] : [],
-        ["map.rank", number(one.rank)],
-        ["map.ead", money(one.ead)],
-        ["map.bounds", boundsOfAll(one.ead, one.ead_low, one.ead_high)],
-        ["map.assets_exposed", say("map.of", { part: one.assets_exposed, whole: one.assets })],
-        ["map.assets_without_figure", number(one.assets_without_figure)],
-        ["map.people_exposed", people(one)],
-        ...one.displaced?.length ? [
-          /** @type {[string, string]} */
-          ["map.displaced", one.displaced.map(displaced).join("; ")]
-        ] : [],
-        ["map.score", number(one.score, 2)],
-        ["map.data_status", status(one.data_status)]
+        ...parent,
+        ["map.rank", number(area.rank)],
+        ["map.ead", money(area.ead)],
+        ["map.bounds", boundsOfAll(area.ead, area.ead_low, area.ead_high)],
+        ["map.assets_exposed", say("map.of", { part: area.assets_exposed, whole: area.assets })],
+        ["map.assets_without_figure", number(area.assets_without_figure)],
+        ["map.people_exposed", people(area)],
+        ...leaving,
+        ["map.score", number(area.score, 2)],
+        ["map.data_status", status(area.data_status)]
       ])
     );
-    if (one.file) {
-      const href = `${one.file.split("/").map(encodeURIComponent).join("/")}#lang=${language()}`;
-      box2.append(element("p", {}, element("a", { href, word: "map.open_district", values: { count: one.assets } })));
+    if (area.file) {
+      const href = `${area.file.split("/").map(encodeURIComponent).join("/")}#lang=${language()}`;
+      box2.append(element("p", {}, element("a", { href, word: "map.open_district", values: { count: area.assets } })));
     }
     return box2;
   }
@@ -527,56 +522,53 @@
     const columns = JSON.parse(new TextDecoder().decode(await assetsOnMap.open(text)));
     const byAsset = /* @__PURE__ */ new Map();
     columns.index.forEach((index, row2) => {
-      const pieces = byAsset.get(index) ?? [];
-      byAsset.set(index, pieces);
-      pieces.push(
-        /** @type {Piece} */
-        /** @type {unknown} */
-        Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, values[row2]]))
-      );
+      const intersections = byAsset.get(index) ?? [];
+      byAsset.set(index, intersections);
+      const intersection = Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, values[row2]]));
+      intersections.push(intersection);
     });
     return byAsset;
   }
-  async function piecesOf(index) {
+  async function intersectionsOf(index) {
     if (!shipped.has(index)) return null;
-    opened ?? (opened = unpack2(breakdown.pieces));
+    opened ?? (opened = unpack2(breakdown.intersections));
     return (await opened).get(index) ?? [];
   }
-  function underMap(place, pieces) {
+  function underMap(place, intersections) {
     const { unit, maps, priced } = hazards.all[place];
-    const rows = pieces.map((one) => [
-      percent(one.share),
-      known(one.intensity) ? `${number(one.intensity, 2)} ${unit}` : notKnown(),
-      priced ? number(one.curve, 3) : say("map.not_priced")
+    const rows = intersections.map(({ share: share2, intensity: intensity2, curve }) => [
+      percent(share2),
+      known(intensity2) ? `${number(intensity2, 2)} ${unit}` : notKnown(),
+      priced ? number(curve, 3) : say("map.not_priced")
     ]);
     const box2 = element(
       "div",
       {},
-      element("h4", { text: years(maps[pieces[0].map].return_period) }),
+      element("h4", { text: years(maps[intersections[0].map].return_period) }),
       table(["map.breakdown.share", "map.intensity", "map.breakdown.fraction"], rows)
     );
-    const more = pieces[0].of - pieces.length;
+    const more = intersections[0].of - intersections.length;
     if (more) box2.append(element("p", { class: "quiet", word: "map.breakdown.more", values: { count: more } }));
     return box2;
   }
-  function underHazard(place, pieces, type) {
+  function underHazard(place, intersections, type) {
     const { name } = hazards.all[place];
     const parts = [element("h3", { text: name })];
     const curve = curves.get(JSON.stringify([name, type]));
     if (curve) parts.push(element("p", { word: "map.breakdown.curve", values: { curve } }));
-    for (const map of new Set(pieces.map((one) => one.map)))
+    for (const map of new Set(intersections.map((intersection) => intersection.map)))
       parts.push(
         underMap(
           place,
-          pieces.filter((one) => one.map === map)
+          intersections.filter((intersection) => intersection.map === map)
         )
       );
     return parts;
   }
-  function part({ pieces, asset_type: type }) {
-    if (!pieces)
-      return [element("p", { class: "quiet", word: "map.breakdown.not_here", values: { most: breakdown.most } })];
-    if (!pieces.length) return [];
+  function part({ intersections, asset_type: type }) {
+    if (!intersections)
+      return [element("p", { class: "quiet", word: "map.breakdown.not_here", values: { most: breakdown.limit } })];
+    if (!intersections.length) return [];
     const fold = element(
       "details",
       { class: "breakdown" },
@@ -584,11 +576,11 @@
       element("p", { word: "map.breakdown.rule" }),
       ...breakdown.convention.map((sentence) => element("p", { ...sentence }))
     );
-    for (const place of new Set(pieces.map((piece) => piece.hazard))) {
+    for (const place of new Set(intersections.map((intersection) => intersection.hazard))) {
       fold.append(
         ...underHazard(
           place,
-          pieces.filter((piece) => piece.hazard === place),
+          intersections.filter((intersection) => intersection.hazard === place),
           type
         )
       );
@@ -603,19 +595,16 @@
     const byId2 = new Map(data2.id.map((id, row2) => [id, row2]));
     let painting = "ead";
     let chosen3 = null;
-    const column = (name) => (
-      /** @type {Record<string, Column>} */
-      /** @type {unknown} */
-      data2[name]
-    );
+    const byName = data2;
+    const column = (name) => byName[name];
     function style(row2) {
       const edge = row2 === chosen3 ? { ...OUTLINE, weight: 4 } : OUTLINE;
       if (painting === "outline") return { ...edge, fill: false };
-      const one = (
+      const { edge: color, colour: colour2, no_data } = (
         /** @type {Class} */
         classOf(painting, column(painting)[row2])
       );
-      return { ...edge, color: one.edge, fill: true, fillColor: one.colour, fillOpacity: 0.82, hatch: one.unknown };
+      return { ...edge, color, fill: true, fillColor: colour2, fillOpacity: 0.82, hatch: no_data };
     }
     function repaint() {
       layers2.forEach((parts, row2) => parts.forEach((part2) => part2.setStyle(style(row2))));
@@ -625,18 +614,15 @@
       return data2.name[row2] || data2.id[row2];
     }
     function figures2(row2) {
-      const one = Object.fromEntries(
+      const district2 = Object.fromEntries(
         Object.entries(data2).filter(([, column2]) => Array.isArray(column2)).map(([name, column2]) => [name, column2[row2]])
       );
-      return (
-        /** @type {District} */
-        {
-          ...one,
-          name: nameOf2(row2),
-          people_rule: wordOf(data2.people_rule, row2),
-          data_status: wordOf(data2.data_status, row2)
-        }
-      );
+      return {
+        ...district2,
+        name: nameOf2(row2),
+        people_rule: wordOf(data2.people_rule, row2),
+        data_status: wordOf(data2.data_status, row2)
+      };
     }
     function draw4(map) {
       map.createPane(pane).style.zIndex = "400";
@@ -669,6 +655,7 @@
       const row2 = byId2.get(id);
       return row2 === void 0 ? id : nameOf2(row2);
     }
+    const count = (name) => column(name).filter(known).length;
     return {
       data: data2,
       draw: draw4,
@@ -680,8 +667,7 @@
       nameOfId,
       figures: figures2,
       painting: () => painting,
-      /** @param {Painting} name */
-      count: (name) => column(name).filter(known).length
+      count
     };
   }
   var districts = districtsOf(block("districts"), "districts");
@@ -713,7 +699,7 @@
         });
       });
       const of2 = (name) => values[`${place}.${name}`];
-      if (hazard.days && maps.some((one) => one.hazard === hazard.name)) {
+      if (hazard.days && maps.some((map) => map.hazard === hazard.name)) {
         stresses.push({
           hazard: hazard.name,
           disruption_days: of2("disruption_days"),
@@ -734,8 +720,8 @@
     const joint = known(of("relation")) ? {
       relation: of("relation"),
       ead: of("ead"),
-      least: of("ead_least"),
-      most: of("ead_most"),
+      lower: of("ead_least"),
+      upper: of("ead_most"),
       ead_low: of("ead_low"),
       ead_high: of("ead_high")
     } : null;
@@ -785,10 +771,10 @@
     };
   }
   async function counts(state2) {
-    const found2 = await layer.counts(colourOf(state2), passing(state2.filter));
+    const byState = await layer.counts(colourOf(state2), passing(state2.filter));
     return {
-      assets: found2.reduce((sum, one) => sum + one, 0),
-      ...Object.fromEntries(STATES.map((name, code) => [name, found2[code]]))
+      assets: byState.reduce((sum, count) => sum + count, 0),
+      ...Object.fromEntries(STATES.map((name, code) => [name, byState[code]]))
     };
   }
   var states = async (state2) => (await layer.codes(colourOf(state2), shown(state2))).map((code) => code === null ? void 0 : STATES[code]);
@@ -801,23 +787,23 @@
     );
   }
   async function brief(index) {
-    const one = figures(await layer.attributes(index));
-    const priced = one.ead.filter(({ rule: rule2 }) => page.rules[rule2] !== "map.rule.bounds_only");
-    const alone = [...one.ead].sort(
+    const asset = figures(await layer.attributes(index));
+    const priced = asset.ead.filter(({ rule: rule2 }) => page.rules[rule2] !== "map.rule.bounds_only");
+    const alone = [...asset.ead].sort(
       (some, other) => Number(other.ead) - Number(some.ead) || Number(other.ead_low) - Number(some.ead_low)
     )[0];
-    const { ead_low = null, ead_high = null } = one.joint || alone || {};
+    const { ead_low = null, ead_high = null } = asset.joint || alone || {};
     const sure = priced.length > 0 && priced.every((figure) => known(figure.ead));
-    const ead = one.joint ? one.joint.ead : sure ? Math.max(...priced.map((figure) => Number(figure.ead))) : null;
+    const ead = asset.joint ? asset.joint.ead : sure ? Math.max(...priced.map((figure) => Number(figure.ead))) : null;
     return {
       index,
-      id: one.id,
-      name: one.name,
-      asset_type: one.asset_type,
+      id: asset.id,
+      name: asset.name,
+      asset_type: asset.asset_type,
       ead,
       ead_low,
       ead_high,
-      exposed_share: Math.max(0, ...one.maps.map((map) => map.exposed_fraction))
+      exposed_share: Math.max(0, ...asset.maps.map((map) => map.exposed_fraction))
     };
   }
   function draw2(map, open3, miss) {
@@ -827,20 +813,19 @@
   }
   var assets = {
     ready: layer.ready,
-    /** @param {string} text @param {number} limit */
     search: (text, limit) => layer.search(text, limit),
-    /** @param {L.LatLng} place */
     at: (place) => layer.at(place),
-    /** @param {number} index */
     bounds: (index) => layer.bounds(index),
-    /** @param {number} index @returns {Promise<Asset>} */
-    attributes: async (index) => ({ ...figures(await layer.attributes(index)), pieces: await piecesOf(index) })
+    attributes: async (index) => ({
+      ...figures(await layer.attributes(index)),
+      intersections: await intersectionsOf(index)
+    })
   };
 
   // asset_popup.js
-  function priceRow(one) {
-    const unpriced = ["map.value_rule.field", "number.not_known"].includes(page.rules[one.value_rule]);
-    const text = unpriced || one.hidden.includes("value") ? null : priceOf(one.asset_type);
+  function priceRow({ value_rule, asset_type, hidden }) {
+    const unpriced = ["map.value_rule.field", "number.not_known"].includes(page.rules[value_rule]);
+    const text = unpriced || hidden.includes("value") ? null : priceOf(asset_type);
     return text ? [["map.price", text]] : [];
   }
   function intensity({ hazard, intensity_mean: mean, intensity_max: greatest }) {
@@ -849,33 +834,29 @@
     const [usual, highest] = [number(mean, 2), number(greatest, 2)];
     return usual === highest ? `${usual} ${unit}` : say("map.mean_and_most", { mean: usual, most: highest, unit });
   }
-  function damage(one, hidden) {
-    const hazard = hazardOf(one.hazard);
+  function damage({ hazard: name, damage_ratio: ratio, damage: amount }, hidden) {
+    const hazard = hazardOf(name);
     if (!hazard.priced) return say(hazard.by_year ? "map.priced_by_year" : "map.not_priced");
-    if (!known(one.damage_ratio)) return notKnown();
-    if (hidden.includes("damage")) return percent(one.damage_ratio);
-    return `${percent(one.damage_ratio)} = ${money(one.damage)}`;
+    if (!known(ratio)) return notKnown();
+    if (hidden.includes("damage")) return percent(ratio);
+    return `${percent(ratio)} = ${money(amount)}`;
   }
-  function mapLine(one, hidden) {
-    const share2 = percent(one.exposed_fraction) + (one.no_data_fraction > 0 ? ` + ${say("map.unknown_share", { share: { percent: one.no_data_fraction } })}` : "");
-    const dry = !(one.exposed_fraction > 0);
-    const cells = [years(one.return_period), share2, dry ? "–" : intensity(one)];
-    return withoutDamage ? cells : [...cells, dry ? "–" : damage(one, hidden)];
+  function mapLine(onMap, hidden) {
+    const { exposed_fraction: exposed, no_data_fraction: noData } = onMap;
+    const share2 = percent(exposed) + (noData > 0 ? ` + ${say("map.unknown_share", { share: { percent: noData } })}` : "");
+    const dry = !(exposed > 0);
+    const cells = [years(onMap.return_period), share2, dry ? "–" : intensity(onMap)];
+    return withoutDamage ? cells : [...cells, dry ? "–" : damage(onMap, hidden)];
   }
-  function stressFacts(one, hidden) {
-    const days = known(one.disruption_days) ? say("map.days", { days: one.disruption_days }) : null;
-    return [
-      ["map.disruption_days", days],
-      ...hidden.includes("annual_damage") ? [] : [
-        /** @type {[string, string]} */
-        ["map.annual_damage", money(one.annual_damage)]
-      ]
-    ];
+  function stressFacts({ disruption_days: days, annual_damage: annual }, hidden) {
+    const rows = [["map.disruption_days", known(days) ? say("map.days", { days }) : null]];
+    if (!hidden.includes("annual_damage")) rows.push(["map.annual_damage", money(annual)]);
+    return rows;
   }
-  function hazardPart(name, asset2) {
+  function hazardPart(name, asset) {
     const parts = [element("h3", { text: name })];
-    const annual = asset2.ead.find((one) => one.hazard === name);
-    if (annual && !asset2.hidden.includes("ead")) {
+    const annual = asset.ead.find(({ hazard }) => hazard === name);
+    if (annual && !asset.hidden.includes("ead")) {
       parts.push(
         facts([
           ["map.ead", money(annual.ead)],
@@ -884,58 +865,50 @@
         ])
       );
     }
-    for (const one of asset2.stresses.filter((stress2) => stress2.hazard === name))
-      parts.push(facts(stressFacts(one, asset2.hidden)));
-    const maps = asset2.maps.filter((one) => one.hazard === name);
+    for (const stress2 of asset.stresses.filter(({ hazard }) => hazard === name))
+      parts.push(facts(stressFacts(stress2, asset.hidden)));
+    const maps = asset.maps.filter(({ hazard }) => hazard === name);
     if (maps.length) {
       const heads = ["map.return_period", "map.exposed_share", "map.intensity", ...withoutDamage ? [] : ["map.damage"]];
       parts.push(
         table(
           heads,
-          maps.map((one) => mapLine(one, asset2.hidden))
+          maps.map((onMap) => mapLine(onMap, asset.hidden))
         )
       );
     }
     return parts;
   }
-  function jointPart({ joint: one, hidden }) {
-    if (!one || hidden.includes("ead")) return [];
-    const range = known(one.least) && money(one.least) !== money(one.most);
-    return [
-      element("h3", { word: "map.joint" }),
-      facts([
-        ["map.ead", money(one.ead)],
-        ...range ? [
-          /** @type {[string, string]} */
-          ["map.joint.range", bounds(one.least, one.most)]
-        ] : [],
-        ["map.bounds", boundsOfAll(one.ead, one.ead_low, one.ead_high)],
-        ["map.joint.relation", rule(one.relation)]
-      ])
-    ];
+  function jointPart({ joint, hidden }) {
+    if (!joint || hidden.includes("ead")) return [];
+    const { relation, ead, lower, upper, ead_low, ead_high } = joint;
+    const rows = [["map.ead", money(ead)]];
+    if (known(lower) && money(lower) !== money(upper)) rows.push(["map.joint.range", bounds(lower, upper)]);
+    rows.push(["map.bounds", boundsOfAll(ead, ead_low, ead_high)], ["map.joint.relation", rule(relation)]);
+    return [element("h3", { word: "map.joint" }), facts(rows)];
   }
-  function asset(one) {
-    const box2 = element("article", { class: "popup" }, element("h2", { text: one.name || one.id }));
+  function assetPopup(asset) {
+    const box2 = element("article", { class: "popup" }, element("h2", { text: asset.name || asset.id }));
     box2.append(
       shownFacts(
         [
-          ["map.asset_id", one.id],
-          ["map.asset_type", one.asset_type],
-          ["map.owner", one.owner],
-          ["map.district", one.districtName],
-          ["map.value", known(one.value) ? `${money(one.value)} (${rule(one.value_rule)})` : null],
-          ...priceRow(one),
-          ["map.data_status", status(one.data_status)]
+          ["map.asset_id", asset.id],
+          ["map.asset_type", asset.asset_type],
+          ["map.owner", asset.owner],
+          ["map.district", asset.districtName],
+          ["map.value", known(asset.value) ? `${money(asset.value)} (${rule(asset.value_rule)})` : null],
+          ...priceRow(asset),
+          ["map.data_status", status(asset.data_status)]
         ],
-        one.hidden
+        asset.hidden
       )
     );
-    const touching = hazards.all.map((hazard) => hazard.name).filter((name) => one.maps.some((map) => map.hazard === name));
-    for (const name of touching) box2.append(...hazardPart(name, one));
-    box2.append(...jointPart(one));
+    const touching = hazards.all.map((hazard) => hazard.name).filter((name) => asset.maps.some((map) => map.hazard === name));
+    for (const name of touching) box2.append(...hazardPart(name, asset));
+    box2.append(...jointPart(asset));
     if (touching.length && withoutDamage) box2.append(element("p", { class: "quiet", word: "map.less.popup" }));
     if (!touching.length) box2.append(element("p", { word: "map.touched_by_none" }));
-    box2.append(...part(one));
+    box2.append(...part(asset));
     return box2;
   }
 
@@ -1003,7 +976,7 @@
   var isHatched = (box2) => box2.classList.contains("hatched");
   function painted(map) {
     const height = (pane) => Number(getComputedStyle(pane).zIndex) || 0;
-    return Object.values(map.getPanes()).filter((pane) => pane.parentElement === map.getPane("mapPane")).sort((one, other) => height(one) - height(other)).flatMap((pane) => [...pane.querySelectorAll(
+    return Object.values(map.getPanes()).filter((pane) => pane.parentElement === map.getPane("mapPane")).sort((a, b) => height(a) - height(b)).flatMap((pane) => [...pane.querySelectorAll(
       /** @type {"canvas"} */
       "canvas, img, .hatched"
     )]);
@@ -1098,7 +1071,7 @@
     const legend = legendRows().flatMap((row2) => {
       const box2 = row2.querySelector(".swatch, .sign, .drawn");
       const parts = row2.tagName === "LI" ? [...row2.children].slice(1) : [row2];
-      const text = parts.map((one) => one.textContent).join("  ");
+      const text = parts.map(({ textContent }) => textContent).join("  ");
       const lines = wrapped(brush, text, row2.tagName === "H2" ? HEAD : PLAIN, width / columns - 46);
       return lines.map((line2, place) => ({ ...line2, box: place === 0 ? box2 : null, shift: box2 ? 30 : 0 }));
     });
@@ -1106,7 +1079,7 @@
       above: [
         ...whole(`${textOf("h1")} · ${textOf(".date")}`, TITLE),
         ...[...document.querySelectorAll("[data-picture]")].flatMap(
-          (one) => whole(String(one.textContent).trim(), PLAIN)
+          ({ textContent }) => whole(String(textContent).trim(), PLAIN)
         ),
         ...whole(page.exercise.length ? say("map.exercise") : "", MARK),
         ...whole(textOf(".audience"), MARK)
@@ -1192,11 +1165,11 @@
   var PAUSE = 120;
   var box = byId("find-text");
   var list = byId("find-list");
-  var found = [];
+  var shown2 = [];
   var chosen2 = -1;
   function choose(place) {
     chosen2 = place;
-    [...list.children].forEach((line2, one) => line2.setAttribute("aria-selected", String(one === place)));
+    [...list.children].forEach((line2, at) => line2.setAttribute("aria-selected", String(at === place)));
     if (place < 0) box.removeAttribute("aria-activedescendant");
     else {
       box.setAttribute("aria-activedescendant", `find-${place}`);
@@ -1209,20 +1182,20 @@
     if (!isOpen) choose(-1);
   }
   function take(place) {
-    const line2 = found[place];
+    const line2 = shown2[place];
     open(false);
     line2?.go();
   }
   function show2(lines, text) {
-    found = lines;
+    shown2 = lines;
     choose(-1);
     list.replaceChildren(
-      ...lines.map((one, place) => {
+      ...lines.map(({ text: text2, note: note2 }, place) => {
         const line2 = element(
           "li",
           { role: "option", id: `find-${place}`, "aria-selected": "false" },
-          element("span", { text: one.text }),
-          element("small", { text: one.note })
+          element("span", { text: text2 }),
+          element("small", { text: note2 })
         );
         line2.addEventListener("mousedown", (event) => event.preventDefault());
         line2.addEventListener("click", () => take(place));
@@ -1236,7 +1209,7 @@
     }
   }
   function press(event) {
-    const last = found.length - 1;
+    const last = shown2.length - 1;
     const moves = { ArrowDown: chosen2 >= last ? 0 : chosen2 + 1, ArrowUp: chosen2 <= 0 ? last : chosen2 - 1 };
     if (event.key in moves && last >= 0) {
       event.preventDefault();
@@ -1254,11 +1227,11 @@
     let timer;
     async function assetsWith(text) {
       const hits = await assets3.search(text, MOST_ASSETS);
-      const figures2 = await Promise.all(hits.map((one) => assets3.attributes(one.index)));
-      const hidden = await Promise.all(hits.map((one) => isHidden(one.index)));
-      return figures2.map((one, place) => ({
-        text: one.name || one.id,
-        note: [one.asset_type, one.name ? one.id : null, hidden[place] ? say("map.find_hidden") : null].filter(Boolean).join(" · "),
+      const figures2 = await Promise.all(hits.map(({ index }) => assets3.attributes(index)));
+      const hidden = await Promise.all(hits.map(({ index }) => isHidden(index)));
+      return figures2.map(({ name, id, asset_type }, place) => ({
+        text: name || id,
+        note: [asset_type, name ? id : null, hidden[place] ? say("map.find_hidden") : null].filter(Boolean).join(" · "),
         go: () => view2.goToAsset(hits[place].index, box)
       }));
     }
@@ -1375,7 +1348,6 @@
     }
     function rankFacts(row2) {
       const { ranking } = data2;
-      const number3 = (column) => number(column[row2]);
       const simulations = {
         top: data2.top,
         draws: data2.draws,
@@ -1390,8 +1362,8 @@
       ] : [];
       return facts([
         ["focus.share", say(ranking.compared[row2] ? "focus.among" : "focus.robustness.unknown", simulations)],
-        ["focus.rank", number3(ranking.rank)],
-        ["focus.linear_rank", number3(ranking.linear_rank)],
+        ["focus.rank", number(ranking.rank[row2])],
+        ["focus.linear_rank", number(ranking.linear_rank[row2])],
         ["focus.score", score(row2)],
         ...dominance
       ]);
@@ -1575,7 +1547,7 @@
     const popups = resiliencePopups(data2);
     const inForce = data2.decisions.filter(({ stands, choice }) => stands && choice === "chosen");
     const isAgainst = ({ figures: figures2 }) => figures2 === "against";
-    const shown2 = { front: false, statements: false, actions: false, decisions: false };
+    const shown3 = { front: false, statements: false, actions: false, decisions: false };
     const groups = {};
     let placed = [];
     const actions = /* @__PURE__ */ new Map();
@@ -1632,8 +1604,8 @@
       show3(map);
     }
     function show3(map) {
-      for (const name of LAYERS) groups[name]?.[shown2[name] ? "addTo" : "removeFrom"](map);
-      placed = SIGNED.filter((name) => shown2[name]).flatMap(
+      for (const name of LAYERS) groups[name]?.[shown3[name] ? "addTo" : "removeFrom"](map);
+      placed = SIGNED.filter((name) => shown3[name]).flatMap(
         (name) => (
           /** @type {L.CircleMarker[]} */
           groups[name]?.getLayers() ?? []
@@ -1646,16 +1618,13 @@
       return hit ? optionsOf(hit).row : null;
     }
     function remember2() {
-      const chosen3 = LAYERS.filter((name) => shown2[name]);
+      const chosen3 = LAYERS.filter((name) => shown3[name]);
       write({ also: chosen3.join() === first.join() ? null : chosen3.join(",") || "none" });
     }
     function recall2() {
       const stored = read().get("also");
-      const wanted = stored === null ? (
-        /** @type {string[]} */
-        first
-      ) : stored.split(",");
-      for (const name of LAYERS) shown2[name] = wanted.includes(name) && totals[name] > 0;
+      const wanted = stored === null ? first : stored.split(",");
+      for (const name of LAYERS) shown3[name] = wanted.includes(name) && totals[name] > 0;
     }
     function label2() {
       for (const name of LAYERS) byId(`count-${name}`).textContent = number(totals[name]);
@@ -1667,11 +1636,11 @@
     function start8(map, changed2) {
       for (const name of LAYERS) {
         const box2 = byId(`show-${name}`);
-        box2.checked = shown2[name];
+        box2.checked = shown3[name];
         box2.closest("label").hidden = totals[name] === 0;
         byId(`sign-${name}`).replaceWith(name === "front" ? frontSign() : signOf(name));
         box2.addEventListener("change", () => {
-          shown2[name] = box2.checked;
+          shown3[name] = box2.checked;
           show3(map);
           remember2();
           changed2();
@@ -1718,7 +1687,7 @@
       }
     };
     function legend() {
-      return LAYERS.filter((name) => shown2[name]).flatMap((name) => {
+      return LAYERS.filter((name) => shown3[name]).flatMap((name) => {
         const parts = legends[name]();
         return [
           element("h2", { word: `focus.head.${name}` }),
@@ -1739,9 +1708,9 @@
   var resilience = hasBlock("preliminary") ? resilienceOf(block("preliminary")) : null;
 
   // swatch.js
-  function swatch({ colour: colour2, unknown }) {
+  function swatch({ colour: colour2, no_data }) {
     const sign2 = element("span", { class: "swatch", "aria-hidden": "true" });
-    if (unknown) sign2.style.backgroundImage = `repeating-linear-gradient(135deg, ${colour2} 0 1.2px, #f4f5f7 1.2px 5px)`;
+    if (no_data) sign2.style.backgroundImage = `repeating-linear-gradient(135deg, ${colour2} 0 1.2px, #f4f5f7 1.2px 5px)`;
     else sign2.style.backgroundColor = colour2;
     return sign2;
   }
@@ -1750,18 +1719,18 @@
   function ranges(name, title, values) {
     const table3 = classes(name);
     const rows = table3.classes.map(
-      (one) => element("li", {}, swatch(one), element("span", { text: classLabel(one, table3) }))
+      (entry) => element("li", {}, swatch(entry), element("span", { text: classLabel(entry, table3) }))
     );
     return [element("h2", { word: title, values }), element("ul", {}, ...rows)];
   }
   function assets2(counts3) {
-    const rows = classes("exposure").classes.filter((one) => one.value !== "unusable").map(
-      (one) => element(
+    const rows = classes("exposure").classes.filter(({ value }) => value !== "unusable").map(
+      (entry) => element(
         "li",
         {},
-        element("span", { class: `sign sign-${one.value}`, "aria-hidden": "true" }),
-        element("span", { text: classLabel(one, { unit: "" }) }),
-        element("span", { class: "count", text: number(counts3[String(one.value)]) })
+        element("span", { class: `sign sign-${entry.value}`, "aria-hidden": "true" }),
+        element("span", { text: classLabel(entry, { unit: "" }) }),
+        element("span", { class: "count", text: number(counts3[String(entry.value)]) })
       )
     );
     return [element("h2", { word: "map.assets" }), element("ul", {}, ...rows)];
@@ -1810,11 +1779,11 @@
   }
   function ordered(count, { value, down }) {
     const texts = new Intl.Collator(language(), { numeric: true });
-    const compare = (one, other) => typeof one === "string" ? texts.compare(one, String(other)) : one - Number(other);
-    return Array.from({ length: count }, (_, place) => place).sort((one, other) => {
-      const [a, b] = [value(one), value(other)];
-      if (!known(a) || !known(b)) return Number(known(b)) - Number(known(a)) || one - other;
-      return (down ? -compare(a, b) : compare(a, b)) || one - other;
+    const compare = (a, b) => typeof a === "string" ? texts.compare(a, String(b)) : a - Number(b);
+    return Array.from({ length: count }, (_, place) => place).sort((first, second) => {
+      const [a, b] = [value(first), value(second)];
+      if (!known(a) || !known(b)) return Number(known(b)) - Number(known(a)) || first - second;
+      return (down ? -compare(a, b) : compare(a, b)) || first - second;
     });
   }
   function list2(id, count, columns, first, line2) {
@@ -1863,7 +1832,6 @@
         down: true
       },
       { value: (place) => lasts[last][place], down: last !== "score" }
-      // a score of 0 is worst
     ];
     const lastText = (value) => {
       if (!known(value)) return "–";
@@ -1942,7 +1910,7 @@
       const mine = asked;
       const sequence = await ranked(state2, [...worst.index, ...worst.next]);
       if (mine !== asked) return;
-      const inPage = new Map(city.map((one) => [one.index, one]));
+      const inPage = new Map(city.map((listed) => [listed.index, listed]));
       const opened2 = sequence && await Promise.all(sequence.slice(0, MOST).map((index) => inPage.get(index) ?? brief(index)));
       if (mine !== asked) return;
       rows = opened2 || city;
@@ -1970,7 +1938,7 @@
     for (const select2 of selects) {
       const name = nameOf(select2);
       const order = new Intl.Collator(language(), { numeric: true });
-      const options = all2[name].map((word, code) => ({ code, text: wordOf2(name, word) })).sort((one, other) => order.compare(one.text, other.text)).map(({ code, text: text2 }) => element("option", { value: code, text: text2 }));
+      const options = all2[name].map((word, code) => ({ code, text: wordOf2(name, word) })).sort((a, b) => order.compare(a.text, b.text)).map(({ code, text: text2 }) => element("option", { value: code, text: text2 }));
       select2.replaceChildren(element("option", { value: "", word: "map.filter_all" }), ...options);
       select2.value = name in filter ? String(filter[name]) : "";
     }
@@ -2050,19 +2018,19 @@
     });
   }
   function recall() {
-    const asked = read();
-    state.hazard = hazards.all.findIndex((one) => one.name === asked.get("hazard"));
+    const link = read();
+    state.hazard = hazards.all.findIndex(({ name }) => name === link.get("hazard"));
     const hazard = hazardNow();
     if (hazard) {
-      const place = hazard.maps.findIndex((one) => String(one.return_period) === asked.get("period"));
+      const place = hazard.maps.findIndex(({ return_period }) => String(return_period) === link.get("period"));
       state.map = place < 0 ? hazard.maps.length - 1 : place;
       state.districts = "outline";
     }
-    const by = radioOf(asked.get("by") || "");
+    const by = radioOf(link.get("by") || "");
     if (by) state.districts = /** @type {Painting} */
     by.value;
-    const hide = (asked.get("hide") || "").split(",");
-    Object.assign(state.filter, read2(asked));
+    const hide = (link.get("hide") || "").split(",");
+    Object.assign(state.filter, read2(link));
     for (const name of STATES2) {
       state[name] = !hide.includes(name);
       input(`show-${name}`).checked = state[name];
@@ -2252,9 +2220,9 @@
         const now = latest;
         const { latlng } = now;
         const index = await assets3.at(latlng);
-        const one = index === null ? null : await assets3.attributes(index).catch(() => null);
+        const asset = index === null ? null : await assets3.attributes(index).catch(() => null);
         if (now !== latest) continue;
-        if (one) show3(one.name || one.id, latlng);
+        if (asset) show3(asset.name || asset.id, latlng);
         else district2(latlng);
         latest = null;
       }
@@ -2280,11 +2248,11 @@
     tabs.find(isChosen)
   );
   function select(tab) {
-    for (const one of tabs) {
-      const chosen3 = one === tab;
-      one.setAttribute("aria-selected", String(chosen3));
-      one.tabIndex = chosen3 ? 0 : -1;
-      panelOf(one).hidden = !chosen3 && !(one.id === "tab-layers" && !narrow.matches);
+    for (const each of tabs) {
+      const chosen3 = each === tab;
+      each.setAttribute("aria-selected", String(chosen3));
+      each.tabIndex = chosen3 ? 0 : -1;
+      panelOf(each).hidden = !chosen3 && !(each.id === "tab-layers" && !narrow.matches);
     }
   }
   function open2(isOpen) {
@@ -2312,7 +2280,7 @@
   }
   function fit() {
     const chosen3 = chosenTab();
-    const other = tabs.find((one) => one.id !== "tab-layers");
+    const other = tabs.find(({ id }) => id !== "tab-layers");
     select(!narrow.matches && chosen3.id === "tab-layers" && other ? other : chosen3);
     byId("legend").open = !narrow.matches && !low.matches;
   }
@@ -2355,10 +2323,10 @@
     box2.setAttribute("role", "dialog");
     box2.setAttribute("aria-label", say("map.popup"));
     box2.querySelector(".leaflet-popup-close-button")?.setAttribute("aria-label", say("map.close"));
-    for (const one of box2.querySelectorAll(
+    for (const part2 of box2.querySelectorAll(
       /** @type {"div"} */
       ".leaflet-popup-scrolled"
-    )) one.tabIndex = 0;
+    )) part2.tabIndex = 0;
     return box2;
   }
   function labelZoom(zoom) {
@@ -2522,10 +2490,10 @@
   // map.js
   function start7(map) {
     const view2 = viewOf(map, assets, {
-      asset,
-      district: (one) => {
-        const box2 = district(one);
-        return resilience ? resilience.district(box2, one) : box2;
+      asset: assetPopup,
+      district: (figures2) => {
+        const box2 = district(figures2);
+        return resilience ? resilience.district(box2, figures2) : box2;
       },
       reveal,
       shareOf: (row2) => resilience?.shareOf(row2) ?? ""

@@ -9,59 +9,59 @@ import { element } from "./words.js";
 /** @type {About} */
 const about = block("about");
 
-const exerciseTag = () => element("em", { class: "tag", word: "map.status.exercise" });
+const exerciseTag = (/** @type {boolean} */ exercise) =>
+  exercise ? [element("em", { class: "tag", word: "map.status.exercise" })] : [];
 
-/** @param {Source} one */
-function source(one) {
-  const title = /^https?:\/\//.test(one.url || "")
-    ? element("a", { text: one.title, href: one.url, rel: "noreferrer noopener", target: "_blank" })
-    : element("strong", { text: one.title });
-  const parts = [one.publisher, one.date ? words.date(one.date) : words.say("map.about.undated"), one.licence];
-  const use = words.say(one.use, { name: one.name });
+/** @param {Source} source */
+function source({ use, name, title, publisher, licence, url, date, exercise }) {
+  const heading = /^https?:\/\//.test(url || "")
+    ? element("a", { text: title, href: url, rel: "noreferrer noopener", target: "_blank" })
+    : element("strong", { text: title });
+  const parts = [publisher, date ? words.date(date) : words.say("map.about.undated"), licence];
   return element(
     "li",
     {},
-    element("span", { class: "use", text: use }),
-    title,
+    element("span", { class: "use", text: words.say(use, { name }) }),
+    heading,
     element("small", { text: parts.filter(Boolean).join(" · ") }),
-    ...(one.exercise ? [exerciseTag()] : []),
+    ...exerciseTag(exercise),
   );
 }
 
-/** @param {Price} one */
-const stepsOf = (one) => [one.source, ...one.steps[words.language()]];
+/** @param {Price} price */
+const stepsOf = ({ source, steps }) => [source, ...steps[words.language()]];
 
-/** @param {Price} one */
-function price(one) {
-  const rule = { amount: { money: one.amount }, rule: { word: page.rules[one.per] } };
+/** @param {Price} price */
+function priceEntry(price) {
+  const rule = { amount: { money: price.amount }, rule: { word: page.rules[price.per] } };
   return element(
     "li",
     {},
-    element("span", { class: "use", text: one.asset_type }),
+    element("span", { class: "use", text: price.asset_type }),
     element("strong", { word: "map.about.price", values: rule }),
-    element("small", { text: stepsOf(one).join("; ") }),
-    ...(one.exercise ? [exerciseTag()] : []),
+    element("small", { text: stepsOf(price).join("; ") }),
+    ...exerciseTag(price.exercise),
   );
 }
 
-/** @param {About["stresses"][number]} one */
-function stress(one) {
+/** @param {About["stresses"][number]} stress */
+function stress({ name, sentence, exercise }) {
   return element(
     "li",
     {},
-    element("span", { class: "use", text: one.name[words.language()] }),
-    element("span", { text: one.says[words.language()] }),
-    ...(one.exercise ? [exerciseTag()] : []),
+    element("span", { class: "use", text: name[words.language()] }),
+    element("span", { text: sentence[words.language()] }),
+    ...exerciseTag(exercise),
   );
 }
 
-/** @param {About["findings"][number]} one */
-function finding(one) {
-  const [sentence, remedy] = one.says[words.language()];
+/** @param {About["findings"][number]} finding */
+function finding({ severity, texts }) {
+  const [sentence, remedy] = texts[words.language()];
   return element(
     "li",
     {},
-    element("em", { class: `tag ${one.severity}`, word: `map.about.${one.severity}` }),
+    element("em", { class: `tag ${severity}`, word: `map.about.${severity}` }),
     element("span", { text: ` ${sentence}` }),
     element("small", { text: remedy }),
   );
@@ -74,7 +74,7 @@ const pairs = (rows) =>
 export function draw() {
   byId("findings").replaceChildren(...about.findings.map(finding));
   byId("sources").replaceChildren(...about.sources.map(source));
-  byId("prices").replaceChildren(...about.prices.map(price), ...about.stresses.map(stress));
+  byId("prices").replaceChildren(...about.prices.map(priceEntry), ...about.stresses.map(stress));
   byId("versions").replaceChildren(...pairs(about.versions));
   byId("inputs").replaceChildren(...pairs(about.inputs));
 }
@@ -85,6 +85,6 @@ export function draw() {
  */
 export function priceOf(type) {
   const named = (/** @type {string} */ name) => about.prices.find((price) => price.asset_type === name);
-  const one = named(type) || named("*");
-  return one ? [words.money(one.amount), ...stepsOf(one)].join("; ") : null;
+  const price = named(type) || named("*");
+  return price ? [words.money(price.amount), ...stepsOf(price)].join("; ") : null;
 }

@@ -13,17 +13,17 @@ import { element } from "./words.js";
 /** @typedef {[string, Maybe<string>][]} Facts */
 
 /**
- * What a price was made of; an own value has none, nor has one that is not known.
- * @param {Asset} one
+ * The price and its steps; a value of the asset itself has none, nor has a value that is not known.
+ * @param {Asset} asset
  * @returns {Facts}
  */
-function priceRow(one) {
-  const unpriced = ["map.value_rule.field", "number.not_known"].includes(page.rules[one.value_rule]);
-  const text = unpriced || one.hidden.includes("value") ? null : priceOf(one.asset_type);
+function priceRow({ value_rule, asset_type, hidden }) {
+  const unpriced = ["map.value_rule.field", "number.not_known"].includes(page.rules[value_rule]);
+  const text = unpriced || hidden.includes("value") ? null : priceOf(asset_type);
   return text ? [["map.price", text]] : [];
 }
 
-/** @param {AssetOnMap} one */
+/** @param {AssetOnMap} onMap */
 function intensity({ hazard, intensity_mean: mean, intensity_max: greatest }) {
   if (!known(mean)) return notKnown();
   const { unit } = hazardOf(hazard);
@@ -35,43 +35,37 @@ function intensity({ hazard, intensity_mean: mean, intensity_max: greatest }) {
 
 /**
  * A hazard without damage curves is not priced, which is not the same as a damage that is not known.
- * @param {AssetOnMap} one
+ * @param {AssetOnMap} onMap
  * @param {string[]} hidden
  */
-function damage(one, hidden) {
-  const hazard = hazardOf(one.hazard);
+function damage({ hazard: name, damage_ratio: ratio, damage: amount }, hidden) {
+  const hazard = hazardOf(name);
   if (!hazard.priced) return words.say(hazard.by_year ? "map.priced_by_year" : "map.not_priced");
-  if (!known(one.damage_ratio)) return notKnown();
-  if (hidden.includes("damage")) return words.percent(one.damage_ratio);
-  return `${words.percent(one.damage_ratio)} = ${words.money(one.damage)}`;
+  if (!known(ratio)) return notKnown();
+  if (hidden.includes("damage")) return words.percent(ratio);
+  return `${words.percent(ratio)} = ${words.money(amount)}`;
 }
 
-/** @param {AssetOnMap} one @param {string[]} hidden */
-function mapLine(one, hidden) {
+/** @param {AssetOnMap} onMap @param {string[]} hidden */
+function mapLine(onMap, hidden) {
+  const { exposed_fraction: exposed, no_data_fraction: noData } = onMap;
   const share =
-    words.percent(one.exposed_fraction) +
-    (one.no_data_fraction > 0
-      ? ` + ${words.say("map.unknown_share", { share: { percent: one.no_data_fraction } })}`
-      : "");
-  const dry = !(one.exposed_fraction > 0);
-  const cells = [years(one.return_period), share, dry ? "–" : intensity(one)];
-  return withoutDamage ? cells : [...cells, dry ? "–" : damage(one, hidden)];
+    words.percent(exposed) + (noData > 0 ? ` + ${words.say("map.unknown_share", { share: { percent: noData } })}` : "");
+  const dry = !(exposed > 0);
+  const cells = [years(onMap.return_period), share, dry ? "–" : intensity(onMap)];
+  return withoutDamage ? cells : [...cells, dry ? "–" : damage(onMap, hidden)];
 }
 
 /**
- * What a stress does a year; an asset that it does not reach so often loses no day and nothing.
- * @param {Stress} one
+ * The days of disruption and the damage of a stress in a year; an asset that it reaches less often has neither.
+ * @param {Stress} stress
  * @param {string[]} hidden
- * @returns {Facts}
  */
-function stressFacts(one, hidden) {
-  const days = known(one.disruption_days) ? words.say("map.days", { days: one.disruption_days }) : null;
-  return [
-    ["map.disruption_days", days],
-    ...(hidden.includes("annual_damage")
-      ? []
-      : [/** @type {[string, string]} */ (["map.annual_damage", words.money(one.annual_damage)])]),
-  ];
+function stressFacts({ disruption_days: days, annual_damage: annual }, hidden) {
+  /** @type {Facts} */
+  const rows = [["map.disruption_days", known(days) ? words.say("map.days", { days }) : null]];
+  if (!hidden.includes("annual_damage")) rows.push(["map.annual_damage", words.money(annual)]);
+  return rows;
 }
 
 /**
@@ -82,7 +76,7 @@ function stressFacts(one, hidden) {
 function hazardPart(name, asset) {
   /** @type {HTMLElement[]} */
   const parts = [element("h3", { text: name })];
-  const annual = asset.ead.find((one) => one.hazard === name);
+  const annual = asset.ead.find(({ hazard }) => hazard === name);
   if (annual && !asset.hidden.includes("ead")) {
     parts.push(
       facts([
@@ -92,15 +86,15 @@ function hazardPart(name, asset) {
       ]),
     );
   }
-  for (const one of asset.stresses.filter((stress) => stress.hazard === name))
-    parts.push(facts(stressFacts(one, asset.hidden)));
-  const maps = asset.maps.filter((one) => one.hazard === name);
+  for (const stress of asset.stresses.filter(({ hazard }) => hazard === name))
+    parts.push(facts(stressFacts(stress, asset.hidden)));
+  const maps = asset.maps.filter(({ hazard }) => hazard === name);
   if (maps.length) {
     const heads = ["map.return_period", "map.exposed_share", "map.intensity", ...(withoutDamage ? [] : ["map.damage"])];
     parts.push(
       table(
         heads,
-        maps.map((one) => mapLine(one, asset.hidden)),
+        maps.map((onMap) => mapLine(onMap, asset.hidden)),
       ),
     );
   }
@@ -111,44 +105,40 @@ function hazardPart(name, asset) {
  * All hazards together: one figure by how they depend on one another, or the range that it may have.
  * @param {Asset} asset
  */
-function jointPart({ joint: one, hidden }) {
-  if (!one || hidden.includes("ead")) return [];
-  const range = known(one.least) && words.money(one.least) !== words.money(one.most);
-  return [
-    element("h3", { word: "map.joint" }),
-    facts([
-      ["map.ead", words.money(one.ead)],
-      ...(range ? [/** @type {[string, string]} */ (["map.joint.range", bounds(one.least, one.most)])] : []),
-      ["map.bounds", boundsOfAll(one.ead, one.ead_low, one.ead_high)],
-      ["map.joint.relation", rule(one.relation)],
-    ]),
-  ];
+function jointPart({ joint, hidden }) {
+  if (!joint || hidden.includes("ead")) return [];
+  const { relation, ead, lower, upper, ead_low, ead_high } = joint;
+  /** @type {Facts} */
+  const rows = [["map.ead", words.money(ead)]];
+  if (known(lower) && words.money(lower) !== words.money(upper)) rows.push(["map.joint.range", bounds(lower, upper)]);
+  rows.push(["map.bounds", boundsOfAll(ead, ead_low, ead_high)], ["map.joint.relation", rule(relation)]);
+  return [element("h3", { word: "map.joint" }), facts(rows)];
 }
 
-/** @param {Asset} one */
-export function asset(one) {
-  const box = element("article", { class: "popup" }, element("h2", { text: one.name || one.id }));
+/** @param {Asset} asset */
+export function assetPopup(asset) {
+  const box = element("article", { class: "popup" }, element("h2", { text: asset.name || asset.id }));
   box.append(
     shownFacts(
       [
-        ["map.asset_id", one.id],
-        ["map.asset_type", one.asset_type],
-        ["map.owner", one.owner],
-        ["map.district", one.districtName],
-        ["map.value", known(one.value) ? `${words.money(one.value)} (${rule(one.value_rule)})` : null],
-        ...priceRow(one),
-        ["map.data_status", status(one.data_status)],
+        ["map.asset_id", asset.id],
+        ["map.asset_type", asset.asset_type],
+        ["map.owner", asset.owner],
+        ["map.district", asset.districtName],
+        ["map.value", known(asset.value) ? `${words.money(asset.value)} (${rule(asset.value_rule)})` : null],
+        ...priceRow(asset),
+        ["map.data_status", status(asset.data_status)],
       ],
-      one.hidden,
+      asset.hidden,
     ),
   );
   const touching = hazards.all
     .map((hazard) => hazard.name)
-    .filter((name) => one.maps.some((map) => map.hazard === name));
-  for (const name of touching) box.append(...hazardPart(name, one));
-  box.append(...jointPart(one));
+    .filter((name) => asset.maps.some((map) => map.hazard === name));
+  for (const name of touching) box.append(...hazardPart(name, asset));
+  box.append(...jointPart(asset));
   if (touching.length && withoutDamage) box.append(element("p", { class: "quiet", word: "map.less.popup" }));
   if (!touching.length) box.append(element("p", { word: "map.touched_by_none" }));
-  box.append(...breakdown.part(one));
+  box.append(...breakdown.part(asset));
   return box;
 }

@@ -1,7 +1,7 @@
 // Assets: all of the city in one layer, coloured by how they are counted under the hazard map that is shown, or under any.
 
 import { block, page } from "./blocks.js";
-import { piecesOf } from "./breakdown.js";
+import { intersectionsOf } from "./breakdown.js";
 import { districts } from "./districts.js";
 import { hazards } from "./hazards.js";
 import { hiddenIn, known } from "./popups.js";
@@ -45,7 +45,7 @@ function figures(values) {
       });
     });
     const of = (/** @type {string} */ name) => values[`${place}.${name}`];
-    if (hazard.days && maps.some((one) => one.hazard === hazard.name)) {
+    if (hazard.days && maps.some((map) => map.hazard === hazard.name)) {
       stresses.push({
         hazard: hazard.name,
         disruption_days: of("disruption_days"),
@@ -68,8 +68,8 @@ function figures(values) {
     ? {
         relation: of("relation"),
         ead: of("ead"),
-        least: of("ead_least"),
-        most: of("ead_most"),
+        lower: of("ead_least"),
+        upper: of("ead_most"),
         ead_low: of("ead_low"),
         ead_high: of("ead_high"),
       }
@@ -144,10 +144,10 @@ export async function hiding(state, index) {
  * @param {State} state
  */
 export async function counts(state) {
-  const found = await layer.counts(colourOf(state), passing(state.filter));
+  const byState = await layer.counts(colourOf(state), passing(state.filter));
   return {
-    assets: found.reduce((sum, one) => sum + one, 0),
-    ...Object.fromEntries(STATES.map((name, code) => [name, found[code]])),
+    assets: byState.reduce((sum, count) => sum + count, 0),
+    ...Object.fromEntries(STATES.map((name, code) => [name, byState[code]])),
   };
 }
 
@@ -178,24 +178,24 @@ export async function ranked(state, order) {
  * @returns {Promise<Listed>}
  */
 export async function brief(index) {
-  const one = figures(await layer.attributes(index));
-  const priced = one.ead.filter(({ rule }) => page.rules[rule] !== "map.rule.bounds_only");
-  // several hazards have one figure together; where one alone does damage, the others add nothing
-  const alone = [...one.ead].sort(
+  const asset = figures(await layer.attributes(index));
+  const priced = asset.ead.filter(({ rule }) => page.rules[rule] !== "map.rule.bounds_only");
+  // several hazards have asset figure together; where one alone does damage, the others add nothing
+  const alone = [...asset.ead].sort(
     (some, other) => Number(other.ead) - Number(some.ead) || Number(other.ead_low) - Number(some.ead_low),
   )[0];
-  const { ead_low = null, ead_high = null } = one.joint || alone || {};
+  const { ead_low = null, ead_high = null } = asset.joint || alone || {};
   const sure = priced.length > 0 && priced.every((figure) => known(figure.ead));
-  const ead = one.joint ? one.joint.ead : sure ? Math.max(...priced.map((figure) => Number(figure.ead))) : null;
+  const ead = asset.joint ? asset.joint.ead : sure ? Math.max(...priced.map((figure) => Number(figure.ead))) : null;
   return {
     index,
-    id: one.id,
-    name: one.name,
-    asset_type: one.asset_type,
+    id: asset.id,
+    name: asset.name,
+    asset_type: asset.asset_type,
     ead,
     ead_low,
     ead_high,
-    exposed_share: Math.max(0, ...one.maps.map((map) => map.exposed_fraction)),
+    exposed_share: Math.max(0, ...asset.maps.map((map) => map.exposed_fraction)),
   };
 }
 
@@ -210,15 +210,14 @@ export function draw(map, open, miss) {
   layer.on("assetmiss", (event) => miss(event.latlng));
 }
 
-// What any page with assets asks of them.
+/** What any page with assets asks of them. @type {import("./view.js").AssetsOf<number>} */
 export const assets = {
   ready: layer.ready,
-  /** @param {string} text @param {number} limit */
   search: (text, limit) => layer.search(text, limit),
-  /** @param {L.LatLng} place */
   at: (place) => layer.at(place),
-  /** @param {number} index */
   bounds: (index) => layer.bounds(index),
-  /** @param {number} index @returns {Promise<Asset>} */
-  attributes: async (index) => ({ ...figures(await layer.attributes(index)), pieces: await piecesOf(index) }),
+  attributes: async (index) => ({
+    ...figures(await layer.attributes(index)),
+    intersections: await intersectionsOf(index),
+  }),
 };

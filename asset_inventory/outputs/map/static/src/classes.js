@@ -11,7 +11,7 @@ const tables = block("classes");
 export const classes = (/** @type {string} */ name) => tables[name];
 
 /**
- * The class of a number; what is missing is unknown, what is below every class is null.
+ * The class of a number; a missing one has the class of no data, one below every class has none (null).
  * @param {string} name
  * @param {Maybe<number>} value
  */
@@ -19,8 +19,8 @@ export function classOf(name, value) {
   const { classes } = tables[name];
   const isIn = (/** @type {Class} */ { low, high }, /** @type {number} */ number) =>
     low !== null && number >= low && (high === null || number < high);
-  if (value === null || value === undefined) return classes.find((one) => one.unknown) ?? null;
-  return classes.find((one) => isIn(one, value)) ?? null;
+  if (value === null || value === undefined) return classes.find(({ no_data }) => no_data) ?? null;
+  return classes.find((entry) => isIn(entry, value)) ?? null;
 }
 
 /** @param {number} value @param {string} unit */
@@ -30,14 +30,14 @@ function bound(value, unit) {
   return words.number(value) + (unit ? `\u00a0${unit}` : "");
 }
 
-/** @param {Class} one @param {{ unit: string }} table */
-export function classLabel(one, { unit }) {
-  if (one.label !== null) return one.label;
+/** @param {Class} entry @param {{ unit: string }} table */
+export function classLabel({ label, low, high, key, bottom }, { unit }) {
+  if (label !== null) return label;
   /** @type {Record<string, string>} */
   const values = {};
-  if (one.low !== null) values.low = bound(one.low, unit);
-  if (one.high !== null) values.high = bound(one.high, unit);
-  if (one.key !== null) return words.say(one.key, values);
-  if (one.high === null) return words.say("map.class.from", values);
-  return words.say(one.bottom ? "map.class.under" : "map.class.between", values);
+  if (low !== null) values.low = bound(low, unit);
+  if (high !== null) values.high = bound(high, unit);
+  if (key !== null) return words.say(key, values);
+  if (high === null) return words.say("map.class.from", values);
+  return words.say(bottom ? "map.class.under" : "map.class.between", values);
 }

@@ -14,7 +14,8 @@ import * as words from "./words.js";
 
 /** @param {L.Map} map */
 function start(map) {
-  const view = viewOf(map, sides.assets, { ...popups, reveal: comparison.reveal, shareOf: () => "" });
+  const content = { asset: popups.assetPopup, district: popups.district, reveal: comparison.reveal, shareOf: () => "" };
+  const view = viewOf(map, sides.assets, content);
   view.start(() => sides.draw(map, view.openAsset, view.clickOutsideAssets), legend.draw);
   divider.start(map, sides.panes());
   find.start(sides.assets, view, comparison.isHidden);

@@ -27,12 +27,12 @@ const heads = () =>
 
 /** @param {Sentence} title @param {ClassTable} table @param {Counts[]} counts */
 function list(title, table, counts) {
-  const rows = table.classes.map((one, place) =>
+  const rows = table.classes.map((entry, place) =>
     element(
       "li",
       {},
-      swatch(one),
-      element("span", { text: classLabel(one, table) }),
+      swatch(entry),
+      element("span", { text: classLabel(entry, table) }),
       ...countCells(counts.map((side) => side?.[place])),
     ),
   );
@@ -40,11 +40,11 @@ function list(title, table, counts) {
 }
 
 /**
- * What a hazard's map leaves unknown has no class in which assets are counted: they are counted under «assets».
+ * What a hazard's map has no data for has no class in which assets are counted: they are counted under «assets».
  * @param {ClassTable} table
  * @param {number[] | null} counts
  */
-const known = (table, counts) => counts?.map((count, place) => (table.classes[place].unknown ? null : count));
+const known = (table, counts) => counts?.map((count, place) => (table.classes[place].no_data ? null : count));
 
 function hazards() {
   const choices = [0, 1].map((side) => sides.choiceOf(comparison.state.pair, side));
@@ -70,7 +70,7 @@ function districts() {
   if (comparison.painting() !== "ead") return [];
   const table = classes("ead");
   const counts = sides.districts.map(({ data: { ead } }) =>
-    table.classes.map((one) => ead.filter((value) => classOf("ead", value) === one).length),
+    table.classes.map((entry) => ead.filter((value) => classOf("ead", value) === entry).length),
   );
   return list({ word: "map.legend.ead" }, table, counts);
 }
@@ -78,14 +78,14 @@ function districts() {
 function assets() {
   const { rows } = comparison.pairNow();
   const lines = classes("exposure")
-    .classes.filter((one) => one.value !== "unusable")
-    .map((one) => {
-      const [, left, right] = rows.find(([key]) => key === one.key) ?? [];
+    .classes.filter(({ value }) => value !== "unusable")
+    .map(({ value, key: name }) => {
+      const [, left, right] = rows.find(([key]) => key === name) ?? [];
       return element(
         "li",
         {},
-        element("span", { class: `sign sign-${one.value}`, "aria-hidden": "true" }),
-        element("span", { word: String(one.key) }),
+        element("span", { class: `sign sign-${value}`, "aria-hidden": "true" }),
+        element("span", { word: String(name) }),
         ...countCells([left, right].map((count) => (count === null ? count : Number(count)))),
       );
     });

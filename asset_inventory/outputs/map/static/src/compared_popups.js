@@ -14,11 +14,11 @@ const { twins } = sides.data;
 const HEADS = ["compare.figure", "compare.left", "compare.right", "compare.difference"];
 const PLACES = 0.005; // less than half of the last decimal that is shown
 const hiddenOf = sides.data.sides.map(({ hidden }) => hiddenIn(hidden));
-const hiddenColumns = (/** @type {ComparedAsset} */ one) => hiddenOf[one.side](one.id);
+const hiddenColumns = (/** @type {ComparedAsset} */ { side, id }) => hiddenOf[side](id);
 const notComparable = () => words.say("compare.not_comparable");
 
 /**
- * How an asset is counted; under all maps together: exposed on any of them, else unknown on any.
+ * How an asset is counted; under all maps together: exposed on any of them, else no data on any.
  * @param {Row} values
  * @param {Choice} choice
  * @param {boolean} usable
@@ -60,15 +60,15 @@ const deep = (value, hazard) => `${words.number(value, 2)}\u00a0${hazard.unit}`;
 /** @param {boolean} priced */
 const moneyApart = (priced) => (priced && !pairNow().forbids.includes("money") ? money : notComparable);
 
-/** @param {ComparedAsset} one @param {string[]} states */
-function figuresOnMaps(one, states) {
+/** @param {ComparedAsset} asset @param {string[]} states */
+function figuresOnMaps(asset, states) {
   const choices = [0, 1].map((side) => sides.choiceOf(chosen.pair, side));
   if (choices.some((choice) => choice.hazard < 0)) return [];
   const hazards = choices.map((choice, side) => sides.hazards[side].all[choice.hazard]);
   const { forbids } = pairNow();
   /** @param {string} name @param {number | null} [dry] @returns {Maybe<number>[]} */
   const of = (name, dry = 0) =>
-    one.both.map((values, side) => {
+    asset.both.map((values, side) => {
       if (!values) return undefined;
       if (states[side] === "not_exposed") return dry;
       if (states[side] !== "exposed") return null;
@@ -90,7 +90,7 @@ function figuresOnMaps(one, states) {
       "–",
     ),
   ];
-  if (hazards.some((hazard) => hazard.priced) && !hiddenColumns(one).includes("damage")) {
+  if (hazards.some((hazard) => hazard.priced) && !hiddenColumns(asset).includes("damage")) {
     lines.push(
       line(
         "map.damage",
@@ -105,12 +105,12 @@ function figuresOnMaps(one, states) {
 
 /**
  * Of two assessments also the value of an asset and its annual damage.
- * @param {ComparedAsset} one
+ * @param {ComparedAsset} asset
  */
-function figuresOfAssessments(one) {
-  const hidden = hiddenColumns(one);
+function figuresOfAssessments(asset) {
+  const hidden = hiddenColumns(asset);
   /** @param {string} name @returns {Maybe<number>[]} */
-  const of = (name) => one.both.map((values) => values?.[name]);
+  const of = (name) => asset.both.map((values) => values?.[name]);
   const lines = [];
   if (!hidden.includes("value")) lines.push(line("map.value", of("value"), words.money, moneyApart(true)));
   if (!hidden.includes("ead") && sides.data.rows.length) {
@@ -119,35 +119,35 @@ function figuresOfAssessments(one) {
   return lines;
 }
 
-/** @param {ComparedAsset} one */
-export function asset(one) {
-  const states = one.both.map((values, side) =>
-    values ? stateOf(values, sides.choiceOf(chosen.pair, side), one.usable[side]) : "absent",
+/** @param {ComparedAsset} asset */
+export function assetPopup(asset) {
+  const states = asset.both.map((values, side) =>
+    values ? stateOf(values, sides.choiceOf(chosen.pair, side), asset.usable[side]) : "absent",
   );
   const names = states.map((name) => words.say(name === "absent" ? "compare.absent" : `map.class.${name}`));
-  const value = known(one.value) ? `${words.money(one.value)} (${popups.rule(one.value_rule)})` : null;
+  const value = known(asset.value) ? `${words.money(asset.value)} (${popups.rule(asset.value_rule)})` : null;
   const box = element(
     "article",
     { class: "popup" },
-    element("h2", { text: one.name || one.id }),
+    element("h2", { text: asset.name || asset.id }),
     shownFacts(
       [
-        ["map.asset_id", one.id],
-        ["map.asset_type", one.asset_type],
-        ["map.owner", one.owner],
-        ["map.district", one.districtName],
+        ["map.asset_id", asset.id],
+        ["map.asset_type", asset.asset_type],
+        ["map.owner", asset.owner],
+        ["map.district", asset.districtName],
         ...(twins ? [/** @type {[string, string | null]} */ (["map.value", value])] : []),
-        ["map.data_status", popups.status(one.data_status)],
+        ["map.data_status", popups.status(asset.data_status)],
       ],
-      hiddenColumns(one),
+      hiddenColumns(asset),
     ),
   );
   const same = states[0] === states[1] ? "compare.same" : "compare.other";
   box.append(
     table(HEADS, [
       [words.say("compare.counted"), ...names, words.say(same)],
-      ...figuresOnMaps(one, states),
-      ...(twins ? [] : figuresOfAssessments(one)),
+      ...figuresOnMaps(asset, states),
+      ...(twins ? [] : figuresOfAssessments(asset)),
     ]),
   );
   return box;
@@ -155,17 +155,17 @@ export function asset(one) {
 
 /**
  * A district as both assessments have it; of two maps of one city the figures over all maps are one and the same.
- * @param {District} one
+ * @param {District} left
  */
-export function district(one) {
+export function district(left) {
   const overAllMaps = element("p", { word: "compare.over_all_maps" });
   if (twins) {
-    const box = popups.district(one);
+    const box = popups.district(left);
     box.append(overAllMaps);
     return box;
   }
-  const row = sides.districts[1].data.id.indexOf(one.id);
-  const both = [one, row < 0 ? null : sides.districts[1].figures(row)];
+  const row = sides.districts[1].data.id.indexOf(left.id);
+  const both = [left, row < 0 ? null : sides.districts[1].figures(row)];
   /** @param {"ead" | "assets" | "assets_exposed" | "people_exposed" | "score"} name */
   const of = (name) => both.map((figures) => figures?.[name]);
   const count = (/** @type {number | null} */ value) => words.number(known(value) ? Math.round(value) : null);
@@ -173,7 +173,7 @@ export function district(one) {
   return element(
     "article",
     { class: "popup" },
-    element("h2", { text: one.name }),
+    element("h2", { text: left.name }),
     table(HEADS, [
       line("map.ead", of("ead"), words.money, moneyApart(true)),
       line("map.assets", of("assets"), count, signed(count)),

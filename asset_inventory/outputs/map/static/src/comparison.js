@@ -3,12 +3,12 @@
 import * as address from "./address.js";
 import { byId } from "./blocks.js";
 import * as sides from "./sides.js";
+import { data } from "./sides.js";
 import * as words from "./words.js";
 import { element } from "./words.js";
 
 /** @import { Painting, Place, Sentence } from "./data.js" */
 
-const { data } = sides;
 export const state = { pair: data.start, move: 0 };
 /** @type {(() => void)[]} */
 const listeners = [];
@@ -31,7 +31,7 @@ const titles = () => [0, 1].map((side) => sides.choiceOf(state.pair, side).title
 export function painting() {
   const together = sides.choiceOf(state.pair, 0).hazard < 0;
   const comparable = !pairNow().forbids.includes("money");
-  return together && comparable && sides.districts.every((one) => one.count("ead")) ? "ead" : "outline";
+  return together && comparable && sides.districts.every((layer) => layer.count("ead")) ? "ead" : "outline";
 }
 
 /**
@@ -41,8 +41,8 @@ export function painting() {
 function nameOf(side) {
   const { hazard, map } = sides.choiceOf(state.pair, side);
   if (hazard < 0) return "all";
-  const one = sides.hazards[side].all[hazard];
-  return [one.name, one.maps[map].return_period ?? ""].join(":");
+  const { name, maps } = sides.hazards[side].all[hazard];
+  return [name, maps[map].return_period ?? ""].join(":");
 }
 
 function remember() {
@@ -50,16 +50,16 @@ function remember() {
 }
 
 function recall() {
-  const asked = address.read();
+  const link = address.read();
   const start = state.pair;
-  const found = data.pairs.findIndex((_, place) => {
+  const pair = data.pairs.findIndex((_, place) => {
     state.pair = place;
-    return nameOf(0) === asked.get("left") && nameOf(1) === asked.get("right");
+    return nameOf(0) === link.get("left") && nameOf(1) === link.get("right");
   });
-  state.pair = found < 0 ? start : found;
+  state.pair = pair < 0 ? start : pair;
   state.move = Math.max(
     0,
-    pairNow().moves.findIndex(([key]) => key === asked.get("assets")),
+    pairNow().moves.findIndex(([key]) => key === link.get("assets")),
   );
 }
 
@@ -121,9 +121,9 @@ function fillFigures() {
   );
   const notes = [...(data.matched ? [data.matched] : []), ...pair.notes, ...data.notes];
   byId("notes").replaceChildren(...notes.map(({ word, values }) => element("li", { word, values: values || {} })));
-  byId("found").replaceChildren(element("span", { ...pair.found }));
+  byId("summary").replaceChildren(element("span", { ...pair.summary }));
   const [left, right] = titles();
-  byId("said").replaceChildren(element("span", { word: "compare.sides", values: { left, right } }));
+  byId("titles").replaceChildren(element("span", { word: "compare.sides", values: { left, right } }));
   fillTitle("left", left);
   fillTitle("right", right);
 }
@@ -135,14 +135,14 @@ export function changed() {
   const radio = byId(`move-${state.move}`);
   if (byId("moves").dataset.pair !== String(state.pair) || !radio.checked) fillMoves();
   listeners.forEach((listener) => listener());
-  byId("news").textContent = `${byId("said").textContent} ${byId("found").textContent}`;
+  byId("news").textContent = `${byId("titles").textContent} ${byId("summary").textContent}`;
 }
 
 /** @param {Place} place */
 export const isHidden = (place) => sides.isHidden(state.pair, move(), place);
 
 /**
- * What somebody has found is shown, whichever assets were chosen before.
+ * Shows an asset that somebody searched for, whichever assets were chosen before.
  * @param {Place} place
  */
 export async function reveal(place) {

@@ -50,7 +50,7 @@ export interface Class {
   value: string | null;
   key: string | null;
   label: string | null;
-  unknown: boolean;
+  no_data: boolean;
   bottom: boolean;
 }
 export interface ClassTable {
@@ -128,7 +128,7 @@ export interface Hazard {
 export interface Picture {
   png: string;
   bounds: [LatLng, LatLng];
-  unknown?: string;
+  no_data?: string;
   edge?: Packed;
 }
 export interface Zones {
@@ -137,7 +137,7 @@ export interface Zones {
   codes: number[];
 }
 
-export interface Piece {
+export interface Intersection {
   index: number;
   hazard: number;
   map: number;
@@ -149,9 +149,9 @@ export interface Piece {
 export interface Breakdown {
   assets: number[];
   curves: [string, string, string][];
-  pieces: string;
+  intersections: string;
   convention: Sentence[];
-  most: number;
+  limit: number;
 }
 
 export interface AssetOnMap {
@@ -179,8 +179,8 @@ export interface Stress {
 export interface Joint {
   relation: string;
   ead: number | null;
-  least: number | null;
-  most: number | null;
+  lower: number | null;
+  upper: number | null;
   ead_low: number | null;
   ead_high: number | null;
 }
@@ -202,7 +202,7 @@ export interface Asset extends AssetFacts {
   stresses: Stress[];
   joint: Joint | null;
   hidden: string[];
-  pieces: Piece[] | null;
+  intersections: Intersection[] | null;
 }
 /** An asset as a list shows it. */
 export interface Listed {
@@ -252,10 +252,10 @@ export interface Price {
   steps: ByLanguage<string[]>;
 }
 export interface About {
-  findings: { severity: string; says: ByLanguage<[string, string]> }[];
+  findings: { severity: string; texts: ByLanguage<[string, string]> }[];
   sources: Source[];
   prices: Price[];
-  stresses: { name: ByLanguage<string>; says: ByLanguage<string>; exercise: boolean }[];
+  stresses: { name: ByLanguage<string>; sentence: ByLanguage<string>; exercise: boolean }[];
   versions: [string, string][];
   inputs: [string, string][];
 }
@@ -355,7 +355,7 @@ export interface Pair {
   forbids: string[];
   rows: [string, ...Value[]][];
   notes: Sentence[];
-  found: Sentence;
+  summary: Sentence;
 }
 export interface Comparison {
   twins: boolean;

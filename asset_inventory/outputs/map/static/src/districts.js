@@ -1,4 +1,4 @@
-// Districts: coloured by EAD or score, or outlined; found under the pointer by themselves, because the assets'
+// Districts: coloured by EAD or score, or outlined; the script looks for the district under the pointer, because the assets'
 // canvas lies above and takes the pointer.
 
 import { block, page } from "./blocks.js";
@@ -22,15 +22,18 @@ export function districtsOf(data, pane) {
   /** @type {number | null} */
   let chosen = null;
 
+  /** @type {any} */
+  const byName = data;
+
   /** @param {Painting} name @returns {Column} */
-  const column = (name) => /** @type {Record<string, Column>} */ (/** @type {unknown} */ (data))[name];
+  const column = (name) => byName[name];
 
   /** @param {number} row @returns {L.PathOptions} */
   function style(row) {
     const edge = row === chosen ? { ...OUTLINE, weight: 4 } : OUTLINE;
     if (painting === "outline") return { ...edge, fill: false };
-    const one = /** @type {Class} */ (classOf(painting, column(painting)[row]));
-    return { ...edge, color: one.edge, fill: true, fillColor: one.colour, fillOpacity: 0.82, hatch: one.unknown };
+    const { edge: color, colour, no_data } = /** @type {Class} */ (classOf(painting, column(painting)[row]));
+    return { ...edge, color, fill: true, fillColor: colour, fillOpacity: 0.82, hatch: no_data };
   }
 
   function repaint() {
@@ -43,19 +46,20 @@ export function districtsOf(data, pane) {
     return data.name[row] || data.id[row];
   }
 
-  /** @param {number} row */
+  /** @param {number} row @returns {District} */
   function figures(row) {
-    const one = Object.fromEntries(
+    /** @type {any} */
+    const district = Object.fromEntries(
       Object.entries(data)
         .filter(([, column]) => Array.isArray(column))
         .map(([name, column]) => [name, column[row]]),
     );
-    return /** @type {District} */ ({
-      ...one,
+    return {
+      ...district,
       name: nameOf(row),
       people_rule: wordOf(data.people_rule, row),
       data_status: wordOf(data.data_status, row),
-    });
+    };
   }
 
   /** @param {L.Map} map */
@@ -105,6 +109,9 @@ export function districtsOf(data, pane) {
     return row === undefined ? id : nameOf(row);
   }
 
+  /** @param {Painting} name */
+  const count = (name) => column(name).filter(known).length;
+
   return {
     data,
     draw,
@@ -116,8 +123,7 @@ export function districtsOf(data, pane) {
     nameOfId,
     figures,
     painting: () => painting,
-    /** @param {Painting} name */
-    count: (name) => column(name).filter(known).length,
+    count,
   };
 }
 

@@ -27,7 +27,7 @@ export function fill(filter) {
     const order = new Intl.Collator(words.language(), { numeric: true });
     const options = all[name]
       .map((word, code) => ({ code, text: wordOf(name, word) }))
-      .sort((one, other) => order.compare(one.text, other.text))
+      .sort((a, b) => order.compare(a.text, b.text))
       .map(({ code, text }) => element("option", { value: code, text }));
     select.replaceChildren(element("option", { value: "", word: "map.filter_all" }), ...options);
     select.value = name in filter ? String(filter[name]) : "";

@@ -15,13 +15,13 @@ const PAUSE = 120; // milliseconds of quiet before a search
 const box = byId("find-text");
 const list = byId("find-list");
 /** @type {Line[]} */
-let found = [];
+let shown = [];
 let chosen = -1;
 
 /** @param {number} place */
 function choose(place) {
   chosen = place;
-  [...list.children].forEach((line, one) => line.setAttribute("aria-selected", String(one === place)));
+  [...list.children].forEach((line, at) => line.setAttribute("aria-selected", String(at === place)));
   if (place < 0) box.removeAttribute("aria-activedescendant");
   else {
     box.setAttribute("aria-activedescendant", `find-${place}`);
@@ -38,22 +38,22 @@ function open(isOpen) {
 
 /** @param {number} place */
 function take(place) {
-  const line = found[place];
+  const line = shown[place];
   open(false);
   line?.go();
 }
 
 /** @param {Line[]} lines @param {string} text */
 function show(lines, text) {
-  found = lines;
+  shown = lines;
   choose(-1);
   list.replaceChildren(
-    ...lines.map((one, place) => {
+    ...lines.map(({ text, note }, place) => {
       const line = element(
         "li",
         { role: "option", id: `find-${place}`, "aria-selected": "false" },
-        element("span", { text: one.text }),
-        element("small", { text: one.note }),
+        element("span", { text }),
+        element("small", { text: note }),
       );
       line.addEventListener("mousedown", (event) => event.preventDefault()); // the box keeps the focus
       line.addEventListener("click", () => take(place));
@@ -71,7 +71,7 @@ function show(lines, text) {
 
 /** @param {KeyboardEvent} event */
 function press(event) {
-  const last = found.length - 1;
+  const last = shown.length - 1;
   /** @type {Record<string, number>} */
   const moves = { ArrowDown: chosen >= last ? 0 : chosen + 1, ArrowUp: chosen <= 0 ? last : chosen - 1 };
   if (event.key in moves && last >= 0) {
@@ -106,11 +106,11 @@ export function start(assets, view, isHidden) {
   /** @param {string} text @returns {Promise<Line[]>} */
   async function assetsWith(text) {
     const hits = await assets.search(text, MOST_ASSETS);
-    const figures = await Promise.all(hits.map((one) => assets.attributes(one.index)));
-    const hidden = await Promise.all(hits.map((one) => isHidden(one.index)));
-    return figures.map((one, place) => ({
-      text: one.name || one.id,
-      note: [one.asset_type, one.name ? one.id : null, hidden[place] ? words.say("map.find_hidden") : null]
+    const figures = await Promise.all(hits.map(({ index }) => assets.attributes(index)));
+    const hidden = await Promise.all(hits.map(({ index }) => isHidden(index)));
+    return figures.map(({ name, id, asset_type }, place) => ({
+      text: name || id,
+      note: [asset_type, name ? id : null, hidden[place] ? words.say("map.find_hidden") : null]
         .filter(Boolean)
         .join(" · "),
       go: () => view.goToAsset(hits[place].index, box),

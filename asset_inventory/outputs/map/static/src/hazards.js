@@ -24,7 +24,7 @@ function bodyOf(name) {
 
 const address = (/** @type {string} */ png) => `data:image/png;base64,${png}`;
 
-/** A hatched box, seen through the picture of the unknown. @typedef {HTMLElement & { mask: HTMLImageElement }} Hatched */
+/** A hatched box, seen through the picture of no data. @typedef {HTMLElement & { mask: HTMLImageElement }} Hatched */
 
 /**
  * Hatching that stays as fine on the screen as in the legend.
@@ -42,7 +42,7 @@ function hatched(png) {
 /** @param {Hazard[]} all @param {string} pane @param {string} [lead] */
 export function hazardsOf(all, pane, lead = "") {
   /** @type {Map<string, L.Layer[]>} */
-  const made = new Map(); // "hazard/map" -> its Leaflet layers
+  const byMap = new Map(); // "hazard/map" -> its Leaflet layers
   /** @type {Renderer} */
   let renderer;
   /** @type {L.Layer[]} */
@@ -56,7 +56,7 @@ export function hazardsOf(all, pane, lead = "") {
         .polygons(body.shapes)
         .filter(({ row }) => table[body.codes[row]])
         .map(({ row, at }) => {
-          const { colour, unknown } = table[body.codes[row]];
+          const { colour, no_data } = table[body.codes[row]];
           return L.polygon(at, {
             pane,
             renderer,
@@ -66,7 +66,7 @@ export function hazardsOf(all, pane, lead = "") {
             fill: true,
             fillColor: colour,
             fillOpacity: 0.85,
-            hatch: unknown,
+            hatch: no_data,
           });
         }),
     );
@@ -80,13 +80,13 @@ export function hazardsOf(all, pane, lead = "") {
       L.imageOverlay(address(body.png), body.bounds, { ...look, opacity: 0.9, className: "hazard-picture" }),
     ];
     // Leaflet lays any element over the map as it lays an SVG
-    if (body.unknown) layers.push(L.svgOverlay(/** @type {any} */ (hatched(body.unknown)), body.bounds, look));
+    if (body.no_data) layers.push(L.svgOverlay(/** @type {any} */ (hatched(body.no_data)), body.bounds, look));
     if (body.edge) layers.push(edge(body.edge));
     return layers;
   }
 
   /**
-   * Where a grid ends, what lies beyond is not known: the line says so.
+   * Where a grid ends, what lies beyond is not known: the line shows it.
    * @param {Packed} packed
    */
   function edge(packed) {
@@ -103,17 +103,17 @@ export function hazardsOf(all, pane, lead = "") {
   }
 
   /**
-   * The layers of one map, made when first asked for.
+   * The layers of a map, created when the page first shows it.
    * @param {number} hazard
    * @param {number} map
    */
   function layersOf(hazard, map) {
     const name = `${hazard}/${map}`;
-    let layers = made.get(name);
+    let layers = byMap.get(name);
     if (!layers) {
       const body = bodyOf(`${lead}hazard-${name.replace("/", "-")}`);
       layers = body.png === undefined ? [zones(hazard, body)] : pictures(body);
-      made.set(name, layers);
+      byMap.set(name, layers);
     }
     return layers;
   }

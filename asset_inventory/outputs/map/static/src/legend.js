@@ -14,8 +14,8 @@ import { element } from "./words.js";
 /** @param {string} name @param {string} title @param {Values} [values] */
 function ranges(name, title, values) {
   const table = classes(name);
-  const rows = table.classes.map((one) =>
-    element("li", {}, swatch(one), element("span", { text: classLabel(one, table) })),
+  const rows = table.classes.map((entry) =>
+    element("li", {}, swatch(entry), element("span", { text: classLabel(entry, table) })),
   );
   return [element("h2", { word: title, values }), element("ul", {}, ...rows)];
 }
@@ -23,14 +23,14 @@ function ranges(name, title, values) {
 /** @param {Counts} counts */
 function assets(counts) {
   const rows = classes("exposure")
-    .classes.filter((one) => one.value !== "unusable")
-    .map((one) =>
+    .classes.filter(({ value }) => value !== "unusable")
+    .map((entry) =>
       element(
         "li",
         {},
-        element("span", { class: `sign sign-${one.value}`, "aria-hidden": "true" }),
-        element("span", { text: classLabel(one, { unit: "" }) }),
-        element("span", { class: "count", text: words.number(counts[String(one.value)]) }),
+        element("span", { class: `sign sign-${entry.value}`, "aria-hidden": "true" }),
+        element("span", { text: classLabel(entry, { unit: "" }) }),
+        element("span", { class: "count", text: words.number(counts[String(entry.value)]) }),
       ),
     );
   return [element("h2", { word: "map.assets" }), element("ul", {}, ...rows)];

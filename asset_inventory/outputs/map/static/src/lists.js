@@ -35,18 +35,18 @@ function row(cells, open) {
 }
 
 /**
- * The places of a list in the order of one of its columns; what is not known stands last in both directions.
+ * The places of a list in the order of one of its columns; values that are not known come last in both directions.
  * @param {number} count
  * @param {SortedColumn} column
  */
 export function ordered(count, { value, down }) {
   const texts = new Intl.Collator(words.language(), { numeric: true });
-  const compare = (/** @type {string | number} */ one, /** @type {string | number} */ other) =>
-    typeof one === "string" ? texts.compare(one, String(other)) : one - Number(other);
-  return Array.from({ length: count }, (_, place) => place).sort((one, other) => {
-    const [a, b] = [value(one), value(other)];
-    if (!known(a) || !known(b)) return Number(known(b)) - Number(known(a)) || one - other;
-    return (down ? -compare(a, b) : compare(a, b)) || one - other;
+  const compare = (/** @type {string | number} */ a, /** @type {string | number} */ b) =>
+    typeof a === "string" ? texts.compare(a, String(b)) : a - Number(b);
+  return Array.from({ length: count }, (_, place) => place).sort((first, second) => {
+    const [a, b] = [value(first), value(second)];
+    if (!known(a) || !known(b)) return Number(known(b)) - Number(known(a)) || first - second;
+    return (down ? -compare(a, b) : compare(a, b)) || first - second;
   });
 }
 
@@ -111,6 +111,7 @@ function focusAreas(open) {
   const lasts = { share: data.share ?? [], score: data.score, assets: data.assets };
   /** @param {number} place @returns {Damage} */
   const of = (place) => [data.ead[place], data.ead_low[place], data.ead_high[place]];
+  // a score of 0 is worst
   const columns = [
     { value: (/** @type {number} */ place) => data.rank[place], down: false },
     { value: nameOf, down: false },
@@ -118,7 +119,7 @@ function focusAreas(open) {
       value: (/** @type {number} */ place) => (by === "ead" ? middle(of(place)) : data.assets_exposed[place]),
       down: true,
     },
-    { value: (/** @type {number} */ place) => lasts[last][place], down: last !== "score" }, // a score of 0 is worst
+    { value: (/** @type {number} */ place) => lasts[last][place], down: last !== "score" },
   ];
   /** @param {Maybe<number>} value */
   const lastText = (value) => {
@@ -188,7 +189,7 @@ function worstAssets(open) {
   );
 
   /**
-   * How many of the assets that the filter leaves the list holds; nothing where it is the city's own.
+   * How many of the assets that the filter leaves the list has; nothing where it is the city's own.
    * @param {number | null} passing
    */
   function showCount(passing) {
@@ -202,7 +203,7 @@ function worstAssets(open) {
     const mine = asked;
     const sequence = await ranked(state, [...worst.index, ...worst.next]);
     if (mine !== asked) return;
-    const inPage = new Map(city.map((one) => [one.index, one]));
+    const inPage = new Map(city.map((listed) => [listed.index, listed]));
     const opened =
       sequence && (await Promise.all(sequence.slice(0, MOST).map((index) => inPage.get(index) ?? brief(index))));
     if (mine !== asked) return;

@@ -1,7 +1,7 @@
 // The page of a map: draws, wires the controls, and marks when the map is ready.
 
 import * as address from "./address.js";
-import { asset } from "./asset_popup.js";
+import { assetPopup } from "./asset_popup.js";
 import { table } from "./asset_table.js";
 import * as assetLayer from "./assets.js";
 import { assets } from "./assets.js";
@@ -23,10 +23,10 @@ import * as words from "./words.js";
 /** @param {L.Map} map */
 function start(map) {
   const view = viewOf(map, assets, {
-    asset,
-    district: (/** @type {District} */ one) => {
-      const box = popups.district(one);
-      return resilience ? resilience.district(box, one) : box;
+    asset: assetPopup,
+    district: (/** @type {District} */ figures) => {
+      const box = popups.district(figures);
+      return resilience ? resilience.district(box, figures) : box;
     },
     reveal: panel.reveal,
     shareOf: (row) => resilience?.shareOf(row) ?? "",

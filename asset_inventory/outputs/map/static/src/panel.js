@@ -65,18 +65,18 @@ function remember() {
 
 // What a link asks for; what the page does not know is left out.
 function recall() {
-  const asked = address.read();
-  state.hazard = hazards.all.findIndex((one) => one.name === asked.get("hazard"));
+  const link = address.read();
+  state.hazard = hazards.all.findIndex(({ name }) => name === link.get("hazard"));
   const hazard = hazardNow();
   if (hazard) {
-    const place = hazard.maps.findIndex((one) => String(one.return_period) === asked.get("period"));
+    const place = hazard.maps.findIndex(({ return_period }) => String(return_period) === link.get("period"));
     state.map = place < 0 ? hazard.maps.length - 1 : place;
     state.districts = "outline";
   }
-  const by = radioOf(asked.get("by") || "");
+  const by = radioOf(link.get("by") || "");
   if (by) state.districts = /** @type {Painting} */ (by.value);
-  const hide = (asked.get("hide") || "").split(",");
-  Object.assign(state.filter, filters.read(asked));
+  const hide = (link.get("hide") || "").split(",");
+  Object.assign(state.filter, filters.read(link));
   for (const name of STATES) {
     state[name] = !hide.includes(name);
     input(`show-${name}`).checked = state[name];

@@ -27,7 +27,7 @@ function painted(map) {
   const height = (/** @type {HTMLElement} */ pane) => Number(getComputedStyle(pane).zIndex) || 0;
   return Object.values(map.getPanes())
     .filter((pane) => pane.parentElement === map.getPane("mapPane"))
-    .sort((one, other) => height(one) - height(other))
+    .sort((a, b) => height(a) - height(b))
     .flatMap((pane) => [...pane.querySelectorAll(/** @type {"canvas"} */ ("canvas, img, .hatched"))]);
 }
 
@@ -138,7 +138,7 @@ function wrapped(brush, text, look, room) {
 }
 
 /**
- * What stands under the map: lines over the whole width, the legend in columns, the sources.
+ * What is below the map: lines over the whole width, the legend in columns, the sources.
  * @param {Brush} brush
  * @param {number} width
  * @param {number} columns
@@ -151,15 +151,15 @@ function footLines(brush, width, columns) {
     /** @type {HTMLElement | null} */
     const box = row.querySelector(".swatch, .sign, .drawn");
     const parts = row.tagName === "LI" ? [...row.children].slice(1) : [row];
-    const text = parts.map((one) => one.textContent).join("  ");
+    const text = parts.map(({ textContent }) => textContent).join("  ");
     const lines = wrapped(brush, text, row.tagName === "H2" ? HEAD : PLAIN, width / columns - 46);
     return lines.map((line, place) => ({ ...line, box: place === 0 ? box : null, shift: box ? 30 : 0 }));
   });
   return {
     above: [
       ...whole(`${textOf("h1")} · ${textOf(".date")}`, TITLE),
-      ...[...document.querySelectorAll("[data-picture]")].flatMap((one) =>
-        whole(String(one.textContent).trim(), PLAIN),
+      ...[...document.querySelectorAll("[data-picture]")].flatMap(({ textContent }) =>
+        whole(String(textContent).trim(), PLAIN),
       ),
       ...whole(page.exercise.length ? words.say("map.exercise") : "", MARK),
       ...whole(textOf(".audience"), MARK),

@@ -5,6 +5,7 @@ import * as words from "./words.js";
 import { element } from "./words.js";
 
 /** @import { Coded, District, Maybe } from "./data.js" */
+/** @typedef {[string, Maybe<string>]} Fact */
 
 /** @type {<T>(value: T) => value is NonNullable<T>} */
 export const known = (value) => value !== null && value !== undefined;
@@ -16,7 +17,7 @@ export const notKnown = () => words.say("number.not_known");
 
 /**
  * A list of terms and figures, all text; a figure that is missing is «not known».
- * @param {[string, Maybe<string>][]} rows
+ * @param {Fact[]} rows
  */
 export function facts(rows) {
   const list = element("dl", { class: "facts" });
@@ -81,18 +82,18 @@ export function rule(text) {
  * @returns {(id: string) => string[]}
  */
 export function hiddenIn(hidden) {
-  const longestFirst = Object.entries(hidden).sort(([one], [other]) => other.length - one.length);
+  const longestFirst = Object.entries(hidden).sort(([a], [b]) => b.length - a.length);
   return (id) => longestFirst.find(([layer]) => id.startsWith(`${layer}:`))?.[1] ?? [];
 }
 
 /**
  * What is internal is left out, which is not the same as «not known».
- * @param {[string, Maybe<string>][]} rows
+ * @param {Fact[]} rows
  * @param {string[]} hidden
  */
 export const shownFacts = (rows, hidden) => facts(rows.filter(([term]) => !hidden.includes(term.replace("map.", ""))));
 
-// A count so small that it could name somebody is not published; its rule says so.
+// A count so small that it could identify somebody is not published; its rule gives the reason.
 function people(/** @type {District} */ { people_exposed: count, people_rule: by }) {
   if (known(count)) return `${words.number(Math.round(count))} (${rule(String(by))})`;
   return known(by) ? rule(by) : null;
@@ -107,28 +108,30 @@ function displaced([hazard, count]) {
   return `${hazard}: ${count < 0 ? words.say("map.people_rule.few") : words.number(count)}`;
 }
 
-/** @param {District} one */
-export function district(one) {
-  const box = element("article", { class: "popup" }, element("h2", { text: one.name }));
+/** @param {District} area */
+export function district(area) {
+  const box = element("article", { class: "popup" }, element("h2", { text: area.name }));
+  /** @type {Fact[]} */
+  const parent = known(area.parent) ? [["map.parent", area.parent]] : [];
+  /** @type {Fact[]} */
+  const leaving = area.displaced?.length ? [["map.displaced", area.displaced.map(displaced).join("; ")]] : [];
   box.append(
     facts([
-      ...(known(one.parent) ? [/** @type {[string, string]} */ (["map.parent", one.parent])] : []),
-      ["map.rank", words.number(one.rank)],
-      ["map.ead", words.money(one.ead)],
-      ["map.bounds", boundsOfAll(one.ead, one.ead_low, one.ead_high)],
-      ["map.assets_exposed", words.say("map.of", { part: one.assets_exposed, whole: one.assets })],
-      ["map.assets_without_figure", words.number(one.assets_without_figure)],
-      ["map.people_exposed", people(one)],
-      ...(one.displaced?.length
-        ? [/** @type {[string, string]} */ (["map.displaced", one.displaced.map(displaced).join("; ")])]
-        : []),
-      ["map.score", words.number(one.score, 2)],
-      ["map.data_status", status(one.data_status)],
+      ...parent,
+      ["map.rank", words.number(area.rank)],
+      ["map.ead", words.money(area.ead)],
+      ["map.bounds", boundsOfAll(area.ead, area.ead_low, area.ead_high)],
+      ["map.assets_exposed", words.say("map.of", { part: area.assets_exposed, whole: area.assets })],
+      ["map.assets_without_figure", words.number(area.assets_without_figure)],
+      ["map.people_exposed", people(area)],
+      ...leaving,
+      ["map.score", words.number(area.score, 2)],
+      ["map.data_status", status(area.data_status)],
     ]),
   );
-  if (one.file) {
-    const href = `${one.file.split("/").map(encodeURIComponent).join("/")}#lang=${words.language()}`;
-    box.append(element("p", {}, element("a", { href, word: "map.open_district", values: { count: one.assets } })));
+  if (area.file) {
+    const href = `${area.file.split("/").map(encodeURIComponent).join("/")}#lang=${words.language()}`;
+    box.append(element("p", {}, element("a", { href, word: "map.open_district", values: { count: area.assets } })));
   }
   return box;
 }

@@ -60,6 +60,7 @@ function resilienceOf(data) {
     decisions: data.decisions.length,
   };
   // At first everything is shown but the programmes: they may be everywhere
+  /** @type {string[]} */
   const first = LAYERS.filter((name) => totals[name] > 0 && name !== "actions");
 
   /** @param {L.Map} map */
@@ -143,7 +144,7 @@ function resilienceOf(data) {
 
   function recall() {
     const stored = address.read().get("also");
-    const wanted = stored === null ? /** @type {string[]} */ (first) : stored.split(",");
+    const wanted = stored === null ? first : stored.split(",");
     for (const name of LAYERS) shown[name] = wanted.includes(name) && totals[name] > 0;
   }
 

@@ -6,7 +6,7 @@ import { known, notKnown } from "./popups.js";
 import * as words from "./words.js";
 import { element } from "./words.js";
 
-/** @import { Column, Criterion, Decision, Maybe, Named, Programme, Resilience, Statement } from "./data.js" */
+/** @import { Criterion, Decision, Maybe, Named, Programme, Resilience, Statement } from "./data.js" */
 /** @typedef {[string, Maybe<string>]} Fact */
 
 const KINDS = ["shock", "stress", "unsorted"];
@@ -129,7 +129,6 @@ export function resiliencePopups(data) {
   /** @param {number} row */
   function rankFacts(row) {
     const { ranking } = data;
-    const number = (/** @type {Column} */ column) => words.number(column[row]);
     const simulations = {
       top: data.top,
       draws: data.draws,
@@ -150,8 +149,8 @@ export function resiliencePopups(data) {
         : [];
     return popups.facts([
       ["focus.share", words.say(ranking.compared[row] ? "focus.among" : "focus.robustness.unknown", simulations)],
-      ["focus.rank", number(ranking.rank)],
-      ["focus.linear_rank", number(ranking.linear_rank)],
+      ["focus.rank", words.number(ranking.rank[row])],
+      ["focus.linear_rank", words.number(ranking.linear_rank[row])],
       ["focus.score", score(row)],
       ...dominance,
     ]);

@@ -52,7 +52,7 @@ export function show(map, pair, move, painting) {
     layer.setColour(colourOf(choice));
     layer.setFilter(filterOf(pair, move, side));
   });
-  districts.forEach((one) => one.paint(map, painting));
+  districts.forEach((layer) => layer.paint(map, painting));
 }
 
 /**
@@ -61,8 +61,8 @@ export function show(map, pair, move, painting) {
  * @param {(latlng: L.LatLng) => void} miss
  */
 export function draw(map, open, miss) {
-  districts.forEach((one) => one.draw(map));
-  hazards.forEach((one) => one.draw(map));
+  districts.forEach((layer) => layer.draw(map));
+  hazards.forEach((layer) => layer.draw(map));
   if (twins) layers[1].addTo(map);
   layers.forEach((layer, side) => {
     /** @type {HTMLElement} */ (map.getPane(PANES[side][2])).style.zIndex = "440";
@@ -97,8 +97,8 @@ async function figures({ side, index }) {
  * @param {(Row | null)[]} both
  * @param {number} side
  */
-async function hasShape({ side: asked, index }, both, side) {
-  const place = twins || side === asked ? index : both[asked]?.partner;
+async function hasShape({ side: own, index }, both, side) {
+  const place = twins || side === own ? index : both[own]?.partner;
   return (await layers[side].bounds(place)) !== null;
 }
 
@@ -106,15 +106,15 @@ async function hasShape({ side: asked, index }, both, side) {
 async function attributes(place) {
   const both = await figures(place);
   const side = both[0] ? 0 : 1;
-  const one = /** @type {Row} */ (both[side]);
+  const row = /** @type {Row} */ (both[side]);
   const usable = await Promise.all(both.map((values, side) => (values ? hasShape(place, both, side) : false)));
   return {
-    .../** @type {AssetFacts} */ (one),
-    id: one.asset_id,
+    .../** @type {AssetFacts} */ (row),
+    id: row.asset_id,
     both,
     usable,
     side,
-    districtName: districts[side === 0 ? 0 : districts.length - 1].nameOfId(one.district),
+    districtName: districts[side === 0 ? 0 : districts.length - 1].nameOfId(row.district),
   };
 }
 

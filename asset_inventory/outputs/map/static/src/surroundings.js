@@ -94,9 +94,9 @@ export function hover(map, assets, shareOf) {
       const now = latest;
       const { latlng } = now;
       const index = await assets.at(latlng);
-      const one = index === null ? null : await assets.attributes(index).catch(() => null);
+      const asset = index === null ? null : await assets.attributes(index).catch(() => null);
       if (now !== latest) continue;
-      if (one) show(one.name || one.id, latlng);
+      if (asset) show(asset.name || asset.id, latlng);
       else district(latlng);
       latest = null;
     }

@@ -2,10 +2,10 @@
 
 import { element } from "./words.js";
 
-/** @param {import("./data.js").Class} one */
-export function swatch({ colour, unknown }) {
+/** @param {import("./data.js").Class} entry */
+export function swatch({ colour, no_data }) {
   const sign = element("span", { class: "swatch", "aria-hidden": "true" });
-  if (unknown) sign.style.backgroundImage = `repeating-linear-gradient(135deg, ${colour} 0 1.2px, #f4f5f7 1.2px 5px)`;
+  if (no_data) sign.style.backgroundImage = `repeating-linear-gradient(135deg, ${colour} 0 1.2px, #f4f5f7 1.2px 5px)`;
   else sign.style.backgroundColor = colour;
   return sign;
 }

@@ -17,12 +17,12 @@ export const chosenTab = () => /** @type {HTMLElement} */ (tabs.find(isChosen));
 
 /** @param {HTMLElement} tab */
 function select(tab) {
-  for (const one of tabs) {
-    const chosen = one === tab;
-    one.setAttribute("aria-selected", String(chosen));
-    one.tabIndex = chosen ? 0 : -1;
-    // where the screen is wide the layers stand above the lists at all times
-    panelOf(one).hidden = !chosen && !(one.id === "tab-layers" && !narrow.matches);
+  for (const each of tabs) {
+    const chosen = each === tab;
+    each.setAttribute("aria-selected", String(chosen));
+    each.tabIndex = chosen ? 0 : -1;
+    // on a wide screen the layers are always above the lists
+    panelOf(each).hidden = !chosen && !(each.id === "tab-layers" && !narrow.matches);
   }
 }
 
@@ -56,7 +56,7 @@ function step(event) {
 
 function fit() {
   const chosen = chosenTab();
-  const other = tabs.find((one) => one.id !== "tab-layers");
+  const other = tabs.find(({ id }) => id !== "tab-layers");
   select(!narrow.matches && chosen.id === "tab-layers" && other ? other : chosen);
   /** @type {HTMLDetailsElement} */ (byId("legend")).open = !narrow.matches && !low.matches;
 }

@@ -1,4 +1,4 @@
-// What every map page does: opens popups, flies to places, keeps its view in the address, and speaks the chosen language.
+// What every map page does: opens popups, flies to places, keeps its view in the address, and changes the language.
 
 import * as about from "./about.js";
 import * as address from "./address.js";
@@ -24,7 +24,7 @@ import { element } from "./words.js";
 /**
  * The content of popups, and what shows an asset that a filter hides.
  * @template At
- * @typedef {{ asset: (one: any) => HTMLElement, district: (one: District) => HTMLElement,
+ * @typedef {{ asset: (figures: any) => HTMLElement, district: (figures: District) => HTMLElement,
  *   reveal: (at: At) => Promise<void>, shareOf: (row: number) => string }} Content
  */
 
@@ -72,7 +72,7 @@ function labelPopup(popup) {
   box.setAttribute("aria-label", words.say("map.popup"));
   box.querySelector(".leaflet-popup-close-button")?.setAttribute("aria-label", words.say("map.close"));
   // a keyboard scrolls only what it can reach
-  for (const one of box.querySelectorAll(/** @type {"div"} */ (".leaflet-popup-scrolled"))) one.tabIndex = 0;
+  for (const part of box.querySelectorAll(/** @type {"div"} */ (".leaflet-popup-scrolled"))) part.tabIndex = 0;
   return box;
 }
 

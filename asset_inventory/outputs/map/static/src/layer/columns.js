@@ -1,4 +1,4 @@
-// Attributes: one group of 4,096 assets at a time; the format stands at the top of outputs/map/encoding.py.
+// Attributes: one group of 4,096 assets at a time; the format is described at the top of outputs/map/encoding.py.
 
 import { bit } from "./decode.js";
 
@@ -35,11 +35,11 @@ function texts(bytes, view, count) {
 
 /** @param {Uint8Array} bytes @param {DataView} view @param {number} count @param {number} decimals */
 function numbers(bytes, view, count, decimals) {
-  const least = view.getFloat64(0, true);
+  const base = view.getFloat64(0, true);
   const number = view.getUint8(8);
   const power = 10 ** decimals;
-  if (number < STEPS) return planes(bytes, 9, count, number).map((rest) => (least + rest) / power);
-  let value = least;
+  if (number < STEPS) return planes(bytes, 9, count, number).map((rest) => (base + rest) / power);
+  let value = base;
   return planes(bytes, 9, count, number - STEPS).map((step) => {
     value += step % 2 ? -(step + 1) / 2 : step / 2;
     return value / power;
@@ -89,13 +89,13 @@ function values(bytes, count, column) {
   if (bytes[0] !== SOME) return known(bytes.subarray(1), count, column);
   const flags = bytes.subarray(1, 1 + ((count + 7) >> 3));
   const has = Array.from({ length: count }, (_, i) => bit(flags, i));
-  const found = known(
+  const present = known(
     bytes.subarray(1 + flags.length),
-    has.reduce((sum, one) => sum + one, 0),
+    has.reduce((sum, flag) => sum + flag, 0),
     column,
   );
   let next = 0;
-  return has.map((one) => (one ? found[next++] : null));
+  return has.map((flag) => (flag ? present[next++] : null));
 }
 
 /**
@@ -107,13 +107,13 @@ function values(bytes, count, column) {
  */
 export function group(bytes, count, columns) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const found = Object.create(null); // a column may bear any name, also that of a prototype
+  const byName = Object.create(null); // a column may have any name, also that of a prototype
   let at = 0;
   for (const column of columns) {
     const length = view.getUint32(at, true);
-    found[column.name] = values(bytes.subarray(at + 4, at + 4 + length), count, column);
+    byName[column.name] = values(bytes.subarray(at + 4, at + 4 + length), count, column);
     at += 4 + length;
   }
   if (at !== bytes.length) throw new RangeError("length");
-  return found;
+  return byName;
 }

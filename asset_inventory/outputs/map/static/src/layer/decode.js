@@ -1,4 +1,4 @@
-// A block of bytes back to arrays; the format stands at the top of outputs/map/encoding.py.
+// A block of bytes back to arrays; the format is described at the top of outputs/map/encoding.py.
 
 /** @import { Block } from "./types.js" */
 /** @typedef {ReturnType<typeof header>} Header */
@@ -37,19 +37,19 @@ function reader(bytes, start) {
   };
   // Whole numbers from 0, byte plane after byte plane.
   const numbers = (/** @type {number} */ count) => {
-    const found = new Uint32Array(count);
+    const result = new Uint32Array(count);
     const planes = take(1)[0];
     if (planes > 4) throw new RangeError("planes");
     for (let shift = 0; shift < 8 * planes; shift += 8) {
       const plane = take(count);
-      for (let i = 0; i < count; i += 1) found[i] |= plane[i] << shift;
+      for (let i = 0; i < count; i += 1) result[i] |= plane[i] << shift;
     }
-    return found;
+    return result;
   };
   const signed = (/** @type {number} */ count) => {
-    const found = new Int32Array(numbers(count).buffer);
-    for (let i = 0; i < count; i += 1) found[i] = (found[i] >>> 1) ^ -(found[i] & 1);
-    return found;
+    const result = new Int32Array(numbers(count).buffer);
+    for (let i = 0; i < count; i += 1) result[i] = (result[i] >>> 1) ^ -(result[i] & 1);
+    return result;
   };
   return { take, numbers, signed, atEnd: () => at === bytes.length };
 }
@@ -108,7 +108,7 @@ function coordinates(from, head, starts) {
           starts,
           moves,
           axis,
-          fours.map((one) => one[axis]),
+          fours.map((steps) => steps[axis]),
           others[axis],
         ),
       ),

@@ -54,10 +54,10 @@ export async function whole(store, number) {
 
 /** @param {Store} store @param {number} index */
 export async function attributes(store, index) {
-  const found = await whole(store, Math.floor(index / GROUP));
+  const columns = await whole(store, Math.floor(index / GROUP));
   const at = index % GROUP;
-  if (!found || index >= store.head.count) return null;
-  return Object.fromEntries(Object.entries(found).map(([name, values]) => [name, values[at]]));
+  if (!columns || index >= store.head.count) return null;
+  return Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, values[at]]));
 }
 
 /** @param {Store} store @param {string} text @param {number} [limit] */
@@ -70,8 +70,8 @@ export async function find(store, text, limit = 20) {
 async function buildIndex(store) {
   const parts = [];
   for (let number = 0; number * GROUP < store.head.count && store.head.columns.sought.length; number += 1) {
-    const found = await group(store, "sought", number);
-    for (const values of Object.values(found)) parts.push(search.index(values, number * GROUP));
+    const columns = await group(store, "sought", number);
+    for (const values of Object.values(columns)) parts.push(search.index(values, number * GROUP));
   }
   return parts;
 }

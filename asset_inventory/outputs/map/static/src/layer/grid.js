@@ -61,9 +61,9 @@ function onto(tile, bitmap) {
  */
 export function defineLayer(send) {
   return class AssetLayer extends L.GridLayer {
-    /** @param {Known} one what the page keeps of the layer */
-    constructor(one) {
-      const { bounds, pane, opacity } = one.head;
+    /** @param {Known} known */
+    constructor(known) {
+      const { bounds, pane, opacity } = known.head;
       super({
         tileSize: TILE,
         keepBuffer: 1,
@@ -72,9 +72,9 @@ export function defineLayer(send) {
         opacity,
         ...(bounds && { bounds: L.latLngBounds(bounds).pad(0.02) }),
       });
-      this.one = one;
-      this.ready = one.ready;
-      this.count = one.head.count;
+      this.known = known;
+      this.ready = known.ready;
+      this.count = known.head.count;
       this.last = 0; // number of an order
       this.on("tileunload", ({ tile }) => this._forget(/** @type {TileCanvas} */ (/** @type {HTMLElement} */ (tile))));
     }
@@ -94,7 +94,7 @@ export function defineLayer(send) {
     onAdd(map) {
       super.onAdd(map);
       map.on("click", this._clicked, this);
-      if (this.one.state?.missing) notices.showFault(this.one);
+      if (this.known.state?.missing) notices.showFault(this.known);
       return this;
     }
 
@@ -117,7 +117,7 @@ export function defineLayer(send) {
 
     /** @param {TileCanvas} tile @param {() => void} painted */
     _paint(tile, painted) {
-      const { name, tiles } = this.one;
+      const { name, tiles } = this.known;
       this._drop(tile);
       this.last += 1;
       const id = this.last;
@@ -133,7 +133,7 @@ export function defineLayer(send) {
 
     /** @param {TileCanvas} tile */
     _drop(tile) {
-      if (this.one.tiles.delete(tile.job)) send({ layer: this.one.name, do: "drop", id: tile.job });
+      if (this.known.tiles.delete(tile.job)) send({ layer: this.known.name, do: "drop", id: tile.job });
     }
 
     /** @param {TileCanvas} tile */
@@ -160,7 +160,7 @@ export function defineLayer(send) {
         return;
       }
       this.fire("assetclick", { index, latlng, originalEvent });
-      if (this.one.head.popup.length) this._openPopup(map, latlng, index);
+      if (this.known.head.popup.length) this._openPopup(map, latlng, index);
     }
 
     /** @param {L.Map} map @param {L.LatLng} latlng @param {number} index */
@@ -172,8 +172,8 @@ export function defineLayer(send) {
         if (this.popup === popup && this.map === map) popup.setContent(content).openOn(map);
       };
       this.attributes(index).then(
-        (values) => show(notices.figures(this.one, values)),
-        () => show(notices.note(notices.say(this.one, "map.layer.no_figures"))),
+        (values) => show(notices.figures(this.known, values)),
+        () => show(notices.note(notices.say(this.known, "map.layer.no_figures"))),
       );
     }
 
@@ -181,42 +181,30 @@ export function defineLayer(send) {
     _ask(name, ...given) {
       return new Promise((resolve, reject) => {
         this.last += 1;
-        this.one.answers.set(this.last, { resolve, reject });
-        send({ layer: this.one.name, do: "call", id: this.last, name, given });
+        this.known.answers.set(this.last, { resolve, reject });
+        send({ layer: this.known.name, do: "call", id: this.last, name, given });
       });
     }
 
     getBounds() {
-      return L.latLngBounds(this.one.head.bounds || []);
+      return L.latLngBounds(this.known.head.bounds || []);
     }
 
-    /**
-     * Which entry of `classes` colours the assets.
-     * @param {string} name
-     * @returns {Promise<void>}
-     */
+    /** Colours assets by this entry of `classes`. @param {string} name @returns {Promise<void>} */
     setColour(name) {
       const set = this._ask("colour", name);
       this._repaint();
       return set;
     }
 
-    /**
-     * {name of a class: [codes that stay], …}; {} shows all.
-     * @param {Codes} filter
-     * @returns {Promise<void>}
-     */
+    /** {name of a class: [codes that stay], …}; {} shows all. @param {Codes} filter @returns {Promise<void>} */
     setFilter(filter) {
       const set = this._ask("filter", filter);
       this._repaint();
       return set;
     }
 
-    /**
-     * Text written through every tile, or null.
-     * @param {string | null} text
-     * @returns {Promise<void>}
-     */
+    /** Text written through every tile, or null. @param {string | null} text @returns {Promise<void>} */
     setMark(text) {
       const set = this._ask("mark", text);
       this._repaint();
@@ -225,8 +213,8 @@ export function defineLayer(send) {
 
     /** @param {string} language */
     setLanguage(language) {
-      this.one.language = language;
-      if (this.one.notice) notices.showFault(this.one);
+      this.known.language = language;
+      if (this.known.notice) notices.showFault(this.known);
     }
 
     /**
@@ -289,20 +277,17 @@ export function defineLayer(send) {
      * @param {number} index
      */
     async outline(index) {
-      const found = /** @type {Outline | null} */ (await this._ask("outline", index));
+      /** @type {Outline | null} */
+      const shape = await this._ask("outline", index);
       return (
-        found && {
-          kind: found.kind,
-          rings: found.rings.map(({ hole, places }) => ({ hole, latlngs: places.map(([x, y]) => latLng(x, y)) })),
+        shape && {
+          kind: shape.kind,
+          rings: shape.rings.map(({ hole, places }) => ({ hole, latlngs: places.map(([x, y]) => latLng(x, y)) })),
         }
       );
     }
 
-    /**
-     * {name of a class: code} of one asset.
-     * @param {number} index
-     * @returns {Promise<Record<string, number> | null>}
-     */
+    /** {name of a class: code} of one asset. @param {number} index @returns {Promise<Record<string, number> | null>} */
     classes(index) {
       return this._ask("classes", index);
     }

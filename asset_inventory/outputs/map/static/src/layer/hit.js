@@ -64,18 +64,18 @@ export function area(block, asset) {
 export function distance(block, asset, x, y) {
   const { xs, ys, starts, ringOf, kinds } = block;
   const kind = kinds[asset];
-  let least = Infinity;
+  let away = Infinity;
   let turns = 0;
   for (let ring = ringOf[asset]; ring < ringOf[asset + 1]; ring += 1) {
     const start = starts[ring];
     const end = starts[ring + 1];
     if (kind === AREA) turns += windings(block, ring, x, y);
-    if (end - start === 1) least = Math.min(least, Math.hypot(x - xs[start], y - ys[start]));
+    if (end - start === 1) away = Math.min(away, Math.hypot(x - xs[start], y - ys[start]));
     for (let i = start + 1; i < end; i += 1)
-      least = Math.min(least, segmentDistance(x, y, xs[i - 1], ys[i - 1], xs[i], ys[i]));
-    if (kind === AREA) least = Math.min(least, segmentDistance(x, y, xs[end - 1], ys[end - 1], xs[start], ys[start]));
+      away = Math.min(away, segmentDistance(x, y, xs[i - 1], ys[i - 1], xs[i], ys[i]));
+    if (kind === AREA) away = Math.min(away, segmentDistance(x, y, xs[end - 1], ys[end - 1], xs[start], ys[start]));
   }
-  return kind === AREA && turns !== 0 ? 0 : least;
+  return kind === AREA && turns !== 0 ? 0 : away;
 }
 
 /**
@@ -139,8 +139,8 @@ export function at(blocks, x, y, { reach, drawn, passes }) {
   return /** @type {{ index: number } | null} */ (best)?.index ?? null;
 }
 
-/** @param {number[]} one @param {number[]} other */
-function before(one, other) {
-  for (let i = 0; i < one.length; i += 1) if (one[i] !== other[i]) return one[i] < other[i];
+/** @param {number[]} a @param {number[]} b */
+function before(a, b) {
+  for (let i = 0; i < a.length; i += 1) if (a[i] !== b[i]) return a[i] < b[i];
   return false;
 }

@@ -25,17 +25,17 @@ export function layersOf(script) {
 
   /** @param {Reply} message */
   function receive(message) {
-    const one = knownAs(message.layer);
-    if (message.say === "tile") one.tiles.get(message.id)?.(message.bitmap);
+    const known = knownAs(message.layer);
+    if (message.say === "tile") known.tiles.get(message.id)?.(message.bitmap);
     else if (message.say === "answer") {
-      const answer = one.answers.get(message.id);
-      one.answers.delete(message.id);
+      const answer = known.answers.get(message.id);
+      known.answers.delete(message.id);
       if (message.fault !== undefined) answer?.reject(new Error(message.fault));
       else answer?.resolve(message.value);
     } else {
-      one.state = message.state;
-      one.settle(message.state);
-      if (message.state.missing) showFault(one);
+      known.state = message.state;
+      known.settle(message.state);
+      if (message.state.missing) showFault(known);
     }
   }
 
@@ -67,9 +67,9 @@ export function layersOf(script) {
   }
 
   function end() {
-    for (const one of layers.values()) {
-      if (one.of === null) send({ layer: one.name, do: "end" });
-      if (!one.layer) showFault(one);
+    for (const known of layers.values()) {
+      if (known.of === null) send({ layer: known.name, do: "end" });
+      if (!known.layer) showFault(known);
     }
   }
 
@@ -85,9 +85,9 @@ export function layersOf(script) {
    */
   function layer(name) {
     AssetLayer ??= defineLayer(send);
-    const one = knownAs(name);
-    one.layer ??= new AssetLayer(one);
-    return one.layer;
+    const known = knownAs(name);
+    known.layer ??= new AssetLayer(known);
+    return known.layer;
   }
 
   /**

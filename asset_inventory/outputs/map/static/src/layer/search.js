@@ -37,7 +37,7 @@ function lineAt(part, place) {
 }
 
 /**
- * The best first: what is the text, begins with it (as a word, then as a part of one), then holds it.
+ * The best first: equal to the text, beginning with it (as a word, then as a part of a word), then containing it.
  * @param {Hay[]} parts
  * @param {string} text
  * @param {number} limit
@@ -47,7 +47,7 @@ export function find(parts, text, limit) {
     .replace(/[\n\r]+/g, " ")
     .trim();
   /** @type {Map<number, Hit>} */
-  const found = new Map();
+  const hits = new Map();
   if (!sought) return [];
   /** @type {[string, number][]} */
   const needles = [
@@ -60,12 +60,12 @@ export function find(parts, text, limit) {
   for (const [needle, shift] of needles) {
     for (const part of parts) {
       for (let at = part.hay.indexOf(needle); at >= 0; at = part.hay.indexOf(needle, at + 1)) {
-        if (found.size >= limit) return [...found.values()];
+        if (hits.size >= limit) return [...hits.values()];
         const line = lineAt(part, at + shift);
         const asset = part.first + line;
-        if (!found.has(asset)) found.set(asset, { index: asset, text: String(part.values[line]) });
+        if (!hits.has(asset)) hits.set(asset, { index: asset, text: String(part.values[line]) });
       }
     }
   }
-  return [...found.values()];
+  return [...hits.values()];
 }

@@ -39,7 +39,7 @@ async function bounds(store, index) {
   const block = blockOf(store, index);
   if (!block) return null;
   const box = block.boxes.subarray(4 * (index - block.first), 4 * (index - block.first) + 4);
-  return box[0] > box[2] ? null : Array.from(box, (one) => one / 2 ** block.bits);
+  return box[0] > box[2] ? null : Array.from(box, (step) => step / 2 ** block.bits);
 }
 
 /**
@@ -171,8 +171,8 @@ export function serve(reply, { budget }) {
   /** @param {Store} store @param {number} id */
   function drop(store, id) {
     for (const list of [queue, store.waiting]) {
-      const found = list.findIndex((job) => job.store === store && job.id === id);
-      if (found >= 0) list.splice(found, 1);
+      const place = list.findIndex((job) => job.store === store && job.id === id);
+      if (place >= 0) list.splice(place, 1);
     }
   }
 

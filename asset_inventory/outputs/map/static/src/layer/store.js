@@ -125,9 +125,9 @@ export function end(store) {
 
 /** @param {Store} store @param {string} name */
 const place = (store, name) => {
-  const found = store.head.classes.indexOf(name);
-  if (found < 0) throw new RangeError(`no class ${name}`);
-  return found;
+  const index = store.head.classes.indexOf(name);
+  if (index < 0) throw new RangeError(`no class ${name}`);
+  return index;
 };
 
 /**
@@ -137,8 +137,8 @@ const place = (store, name) => {
  */
 function show(store, block) {
   const codes = block.classes[place(store, store.colour)];
-  const most = store.looks.length;
-  for (let i = 0; i < block.count; i += 1) block.shown[i] = codes[i] < most ? codes[i] + 1 : 0;
+  const count = store.looks.length;
+  for (let i = 0; i < block.count; i += 1) block.shown[i] = codes[i] < count ? codes[i] + 1 : 0;
   for (const [name, allowed] of Object.entries(store.filters)) {
     const other = block.classes[place(store, name)];
     for (let i = 0; i < block.count; i += 1) if (!allowed[other[i]]) block.shown[i] = 0;
@@ -179,11 +179,11 @@ export function filter(store, wanted) {
  * @param {Codes | null} [wanted]
  */
 export async function counts(store, name, wanted) {
-  const found = new Array(256).fill(0);
+  const counted = new Array(256).fill(0);
   await each(store, name, wanted, (code) => {
-    found[code] += 1;
+    counted[code] += 1;
   });
-  return found;
+  return counted;
 }
 
 /**
@@ -193,24 +193,25 @@ export async function counts(store, name, wanted) {
  * @param {Codes | null} [wanted]
  */
 export async function codes(store, name, wanted) {
-  const found = new Array(store.head.count).fill(null);
+  const list = new Array(store.head.count).fill(null);
   await each(store, name, wanted, (code, index) => {
-    found[index] = code;
+    list[index] = code;
   });
-  return found;
+  return list;
 }
 
 /** @param {Store} store @param {string} name @param {Codes | null | undefined} wanted @param {(code: number, index: number) => void} visit */
 async function each(store, name, wanted, visit) {
   await store.whole;
-  const passing = Object.entries(wanted ? allowed(store, wanted) : store.filters).map(([one, chosen]) => [
-    place(store, one),
+  const passing = Object.entries(wanted ? allowed(store, wanted) : store.filters).map(([name, chosen]) => [
+    place(store, name),
     chosen,
   ]);
   const at = place(store, name);
   for (const block of store.blocks) {
     for (let i = 0; i < block.count; i += 1) {
-      if (passing.every(([one, chosen]) => chosen[block.classes[one][i]])) visit(block.classes[at][i], block.first + i);
+      if (passing.every(([other, chosen]) => chosen[block.classes[other][i]]))
+        visit(block.classes[at][i], block.first + i);
     }
   }
 }

@@ -69,12 +69,12 @@ const pixel = (/** @type {string} */ colour) => {
 /**
  * The pixels of a small mark around its own: a disc with an edge, a diamond where a figure is not known.
  * @param {number} radius
- * @param {boolean} unknown
+ * @param {boolean} noData
  */
-export function form(radius, unknown) {
-  const reach = Math.round(radius * (unknown ? 1.3 : 1));
+export function form(radius, noData) {
+  const reach = Math.round(radius * (noData ? 1.3 : 1));
   /** @type {(dx: number, dy: number) => number} */
-  const away = unknown ? (dx, dy) => Math.abs(dx) + Math.abs(dy) : Math.hypot;
+  const away = noData ? (dx, dy) => Math.abs(dx) + Math.abs(dy) : Math.hypot;
   const pixels = [];
   for (let dy = -reach; dy <= reach; dy += 1) {
     for (let dx = -reach; dx <= reach; dx += 1) {
@@ -94,7 +94,7 @@ function dots(size, radius) {
   const colours = new Uint32Array(size * size);
   const ranks = new Uint8Array(size * size);
   // a white edge lies around a dark mark, so that at a glance it is not taken for a white one
-  const forms = [false, true].map((unknown) => [form(radius, unknown), form(radius + 1, unknown)]);
+  const forms = [false, true].map((noData) => [form(radius, noData), form(radius + 1, noData)]);
   let used = false;
   return {
     /** @param {number} x @param {number} y @param {Look} look */
@@ -102,7 +102,7 @@ function dots(size, radius) {
       const [left, top] = [Math.floor(x), Math.floor(y)];
       // within a mark of its own class it is seen already: a million points lie in few pixels
       if (left >= 0 && top >= 0 && left < size && top < size && colours[top * size + left] === look.core) return;
-      for (const { dx, dy, isEdge } of forms[Number(look.unknown)][Number(look.edge === WHITE)]) {
+      for (const { dx, dy, isEdge } of forms[Number(look.no_data)][Number(look.edge === WHITE)]) {
         const column = left + dx;
         const row = top + dy;
         const i = row * size + column;
@@ -112,12 +112,12 @@ function dots(size, radius) {
         used = true;
       }
     },
-    /** @param {Box} box @param {Look} look @param {number} least */
-    stamp([west, north, east, south], { rank, small: colour }, least) {
+    /** @param {Box} box @param {Look} look @param {number} side */
+    stamp([west, north, east, south], { rank, small: colour }, side) {
       const left = Math.max(0, Math.floor(west));
       const top = Math.max(0, Math.floor(north));
-      const right = Math.min(size, Math.max(Math.floor(west) + least, Math.ceil(east)));
-      const bottom = Math.min(size, Math.max(Math.floor(north) + least, Math.ceil(south)));
+      const right = Math.min(size, Math.max(Math.floor(west) + side, Math.ceil(east)));
+      const bottom = Math.min(size, Math.max(Math.floor(north) + side, Math.ceil(south)));
       for (let y = top; y < bottom; y += 1) {
         for (let i = y * size + left, end = y * size + right; i < end; i += 1) {
           if (rank >= ranks[i]) {
@@ -176,7 +176,7 @@ function each(block, asset, at, visit) {
  * @param {Lists} lists
  */
 function sort(block, at, job, looks, small, lists) {
-  const least = Math.max(1, Math.round(job.ratio));
+  const side = Math.max(1, Math.round(job.ratio));
   const radius = pointRadius(job.z) * job.ratio;
   const reach = (Math.max(radius, lineWidth(job.z) * job.ratio) + 2) / at.scale;
   near([block], at.box, reach, (_, asset) => {
@@ -193,7 +193,7 @@ function sort(block, at, job, looks, small, lists) {
       if (job.z >= CIRCLES_FROM) lists.points[look.rank].push(block, asset);
       else each(block, asset, at, (x, y) => small.mark(x, y, look));
     } else if (east - west < SMALL && south - north < SMALL) {
-      small.stamp([west, north, east, south], look, least);
+      small.stamp([west, north, east, south], look, side);
     } else if (kind === LINE) {
       lists.lines[look.rank].push(block, asset);
     } else if (Math.max(east - west, south - north) > at.size / 2) {
@@ -249,7 +249,7 @@ function* shapes(brush, list, at, closed, finish) {
 /** @param {Brush} brush @param {Look} look @param {Tile} job */
 function filler(brush, look, job) {
   /** @type {string | CanvasPattern | null} */
-  let fill = look.unknown ? null : look.colour;
+  let fill = look.no_data ? null : look.colour;
   return () => {
     fill ??= hatched(brush, look.ink);
     brush.fillStyle = fill;
@@ -267,7 +267,7 @@ function liner(brush, look, job) {
     brush.lineWidth = lineWidth(job.z) * job.ratio;
     brush.lineJoin = "round";
     brush.strokeStyle = look.thin;
-    brush.setLineDash(look.unknown ? [5 * job.ratio, 4 * job.ratio] : []);
+    brush.setLineDash(look.no_data ? [5 * job.ratio, 4 * job.ratio] : []);
     brush.stroke();
     brush.setLineDash([]);
   };
@@ -287,7 +287,7 @@ function* marks(brush, list, look, at, job) {
   brush.beginPath();
   for (let i = 0, drawn = 0; i < list.length; i += 2) {
     each(...assetAt(list, i), at, (x, y) => {
-      mark(brush, x, y, radius, look.unknown);
+      mark(brush, x, y, radius, look.no_data);
       drawn += 1;
     });
     if (drawn >= FLUSH || i + 2 === list.length) {
@@ -304,12 +304,12 @@ function* marks(brush, list, look, at, job) {
  * @param {number} x
  * @param {number} y
  * @param {number} radius
- * @param {boolean} unknown
+ * @param {boolean} noData
  */
-function mark(brush, x, y, radius, unknown) {
-  const reach = radius * (unknown ? 1.3 : 1);
+function mark(brush, x, y, radius, noData) {
+  const reach = radius * (noData ? 1.3 : 1);
   brush.moveTo(x + reach, y);
-  if (!unknown) {
+  if (!noData) {
     brush.arc(x, y, radius, 0, 2 * Math.PI);
     return;
   }
@@ -343,7 +343,7 @@ function across(brush, text, size, ratio) {
  * @returns {Generator<void, Canvas | null>}
  */
 export function* paint(blocks, job, looks, text) {
-  const ordered = [...looks].sort((one, other) => one.rank - other.rank);
+  const ordered = [...looks].sort((a, b) => a.rank - b.rank);
   /** @type {Lists} */
   const lists = { areas: [], lines: [], points: [], large: [] };
   for (const { rank } of ordered) {
@@ -361,7 +361,7 @@ export function* paint(blocks, job, looks, text) {
   if (!text && !small.isUsed() && !listed) return null;
   const canvas = newCanvas(at.size);
   const brush = brushOf(canvas);
-  lists.large.sort((one, other) => other.size - one.size);
+  lists.large.sort((a, b) => b.size - a.size);
   for (const { block, asset, look } of lists.large)
     yield* shapes(brush, [block, asset], at, true, filler(brush, look, job));
   for (let i = 0; i < lists.areas.length; i += 1) {
@@ -376,11 +376,11 @@ export function* paint(blocks, job, looks, text) {
 
 /**
  * What a class looks like when painted: its own colour, and a darker one where that would be lost on a pale ground.
- * @param {Style} one
+ * @param {Style} style
  * @returns {Look}
  */
-export function look(one) {
-  const parts = rgb(one.colour);
+export function look(style) {
+  const parts = rgb(style.colour);
   const light = (0.299 * parts[0] + 0.587 * parts[1] + 0.114 * parts[2]) / 255;
   const darker = (/** @type {number} */ share) =>
     `#${parts
@@ -390,16 +390,16 @@ export function look(one) {
           .padStart(2, "0"),
       )
       .join("")}`;
-  const thin = light > 0.9 ? darker(0.78) : one.colour;
-  // told from any ground: what is pale by a dark edge, what is dark by a white one
+  const thin = light > 0.9 ? darker(0.78) : style.colour;
+  // visible on any ground: a pale mark by a dark edge, a dark mark by a white edge
   const edge = light > 0.7 ? "#1f2937" : light < 0.25 ? WHITE : darker(0.6);
   return {
-    ...one,
-    ink: light > 0.7 ? darker(0.54) : one.colour,
+    ...style,
+    ink: light > 0.7 ? darker(0.54) : style.colour,
     edge,
     thin,
     small: pixel(thin),
-    core: pixel(one.colour),
+    core: pixel(style.colour),
     rim: pixel(edge),
   };
 }

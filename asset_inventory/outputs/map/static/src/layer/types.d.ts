@@ -3,7 +3,7 @@
 export interface Style {
   colour: string;
   rank: number;
-  unknown: boolean;
+  no_data: boolean;
 }
 /** What a class looks like when painted. */
 export interface Look extends Style {
