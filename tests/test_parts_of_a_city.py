@@ -93,7 +93,7 @@ def test_the_last_asset_of_a_type_takes_no_figure_of_others_with_it(made, whole,
 
 @pytest.mark.parametrize("layer", ["buildings", "roads"])
 def test_a_layer_alone_has_the_figures_of_the_whole_city(made, whole, layer):
-    part = assess(read_city(made), only=layer)
+    part = assess(read_city(made), subset=layer)
     assert set(part.assets["layer"]) == {layer}
     assert_the_same(part, whole)
 

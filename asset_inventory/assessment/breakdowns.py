@@ -1,7 +1,7 @@
 """The damage of a city's assets, and of each type, district or owner: map by map, and a year.
 
 A sum of nothing is NaN. The bounds of a sum are the sums of its assets' bounds. Assets without a
-place are in no sum; of others without a figure the least is 0 and the most not known.
+place are in no sum; other assets without a figure have the lower bound 0 and no known upper bound.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -36,15 +36,15 @@ def damage_summary(
     city first.
 
     `maps` has the return periods (year, rising, NaN = a scenario) of each hazard; `by` are columns
-    of ASSETS. Assets that are not exposed lose 0; what those `without_figure` lose is not known, as
-    where a hazard has no curves.
+    of ASSETS. Assets that are not exposed lose 0; the loss of those `without_figure` is not known,
+    nor is any loss where a hazard has no curves.
     """
     groups, row = _groups(assets, by), exposure["asset_id"].cat.codes.to_numpy()
     usable, rows = assets["usable"].to_numpy(), []
     for hazard, periods in maps:
         damages = damages_by_map(assets, exposure, damage, hazard, np.array(periods, dtype=float))
         of_hazard = (exposure["hazard"] == hazard.name).to_numpy()
-        # no curves: what is lost nobody knows
+        # no curves: the damage is not known
         if not (damage["hazard"] == hazard.name).any() and of_hazard.any():
             for table in (damages.known, damages.least, damages.most):
                 table[:] = np.nan
@@ -125,15 +125,15 @@ def ead_sums_without(
     rule: EadRule,
     by: Iterable[str] = PARTS,
 ) -> pd.DataFrame:
-    """Return EAD_SUMMARY of hazards whose maps are not nested, computed without the maps that cover
+    """Return EAD_SUMMARY of hazards with maps that are not nested, without the maps that cover
     less than they should.
 
     `tables` are EXPOSURE and DAMAGE, `refuted` has the return periods (year) of these maps by
-    hazard; `left_out` names them. Whether those maps are wrong or the more frequent ones are,
-    nobody can tell from here.
+    hazard; `left_out` names them. The tables do not show whether those maps are wrong or the more
+    frequent ones are.
     """
     exposure, damage = tables
-    found = []
+    summaries = []
     for hazard, periods in maps:
         out = sorted(refuted.get(hazard.name, ()))
         kept = [period for period in periods if period not in out]
@@ -144,10 +144,12 @@ def ead_sums_without(
             for table in (exposure, damage)
         ]
         ead = expected_annual_damage(assets, *laid, hazard, np.array(kept, dtype=float), rule=rule)
-        found.append(
-            ead_summary(assets, ead, by=by).assign(left_out=", ".join(f"{one:g}" for one in out))
+        summaries.append(
+            ead_summary(assets, ead, by=by).assign(
+                left_out=", ".join(f"{period:g}" for period in out)
+            )
         )
-    return pd.concat(found, ignore_index=True) if found else _table([], "EAD_SUMMARY")
+    return pd.concat(summaries, ignore_index=True) if summaries else _table([], "EAD_SUMMARY")
 
 
 def _groups(
@@ -178,11 +180,11 @@ def _rule_of(rules: Sequence[str]) -> str:
 
 def _money(name: str, figures: Sequence[np.ndarray], usable: np.ndarray) -> dict[str, object]:
     """Return the known sum, the least and the most of each asset, and how many have no figure."""
-    known, least, most = figures
+    known, lower, upper = figures
     return {
         name: known_sum(known),
-        f"{name}_low": known_sum(least),
-        f"{name}_high": np.nan if np.isnan(most[usable]).any() else known_sum(most),
+        f"{name}_low": known_sum(lower),
+        f"{name}_high": np.nan if np.isnan(upper[usable]).any() else known_sum(upper),
         "without_figure": int(np.isnan(known).sum()),
     }
 
@@ -210,8 +212,8 @@ def ead_summary_of(assessment: Assessment, *, by: Iterable[str] = PARTS) -> pd.D
     exposure, damage, ead = (
         _coded(getattr(assessment, name), assessment) for name in ("exposure", "damage", "ead")
     )
-    whole = ead_summary(assessment.assets, ead, by=by)
-    priced = set(whole["hazard"])  # a stress by the year, whatever its rarer maps say
+    summary = ead_summary(assessment.assets, ead, by=by)
+    priced = set(summary["hazard"])  # a stress by the year, whatever its rarer maps give
     maps = [
         (hazard, periods)
         for hazard, periods in assessed_maps(assessment)
@@ -225,7 +227,9 @@ def ead_summary_of(assessment: Assessment, *, by: Iterable[str] = PARTS) -> pd.D
         rule=assessment.city.ead,
         by=by,
     )
-    return check(pd.concat([whole, less], ignore_index=True) if len(less) else whole, "EAD_SUMMARY")
+    return check(
+        pd.concat([summary, less], ignore_index=True) if len(less) else summary, "EAD_SUMMARY"
+    )
 
 
 def assessed_maps(assessment: Assessment) -> list[tuple[Hazard, tuple[float, ...]]]:
@@ -248,7 +252,7 @@ def assessed_maps(assessment: Assessment) -> list[tuple[Hazard, tuple[float, ...
 
 def _refuted(assessment: Assessment) -> dict[str, set[float]]:
     """Return by hazard the return periods of maps that cover less area than a more frequent one."""
-    found: dict[str, set[float]] = {}
+    refuted: dict[str, set[float]] = {}
     rows = assessment.findings[(assessment.findings["code"] == COVERS_LESS).to_numpy()]
     for row in rows.to_dict("records"):
         name = next(
@@ -260,8 +264,8 @@ def _refuted(assessment: Assessment) -> dict[str, set[float]]:
             None,
         )
         if name is not None:
-            found.setdefault(name, set()).add(float(row["arguments"]["rarer"]))
-    return found
+            refuted.setdefault(name, set()).add(float(row["arguments"]["rarer"]))
+    return refuted
 
 
 def _coded(table: pd.DataFrame, assessment: Assessment) -> pd.DataFrame:

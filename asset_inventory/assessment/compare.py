@@ -53,7 +53,7 @@ class Amounts:
 class ComparisonFinding:
     """Why two sides differ in kind: a sentence and its values; `forbids` is the void difference.
 
-    It is "counts" or "money"; an empty one is told beside the figures.
+    It is "counts" or "money"; where it is empty, the figures are shown with the sentence.
     """
 
     key: str
@@ -74,62 +74,66 @@ def declared_maps(city: City) -> list[MapName] | None:
     return [
         (hazard.name, math.nan if a_map.return_period is None else a_map.return_period)
         for hazard in city.hazards
-        for a_map in sorted(hazard.maps, key=lambda one: one.return_period or math.inf)
+        for a_map in sorted(hazard.maps, key=lambda a_map: a_map.return_period or math.inf)
     ]
 
 
-def spelled(one: MapName) -> str:
+def spelled(map_name: MapName) -> str:
     """Return a hazard map as it is typed: `flood:100`, or the hazard alone for a scenario."""
-    hazard, period = one
+    hazard, period = map_name
     return hazard if math.isnan(period) else f"{hazard}:{period:g}"
 
 
 def chosen_maps(maps: Sequence[MapName], left: str, right: str) -> tuple[MapName, MapName]:
-    """Return the two hazard maps that are meant by `10`, `flood:10` or `landslide`.
+    """Return the two hazard maps that `10`, `flood:10` or `landslide` mean.
 
-    Maps of one hazard are meant where that can be; two hazards have to be named. Raises CityError
-    for a map that is not there, for what can mean several, and for the same map twice.
+    Both are maps of one hazard where that is possible; two hazards have to be named. Raises
+    CityError for a map that does not exist, for a word that can mean several, and for the same map
+    twice.
     """
     if not maps:
         raise CityError("error.compare_no_maps")
     if left == right:
         raise CityError("error.compare_same", given=left)
-    meant = [_meant(given, maps) for given in (left, right)]
+    meant = [_meant(word, maps) for word in (left, right)]
     pairs = [
-        (one, other) for one in meant[0] for other in meant[1] if spelled(one) != spelled(other)
+        (left_map, right_map)
+        for left_map in meant[0]
+        for right_map in meant[1]
+        if spelled(left_map) != spelled(right_map)
     ]
     if not pairs:
         raise CityError("error.compare_same", given=left)
     alike = [pair for pair in pairs if pair[0][0] == pair[1][0]]
     chosen = alike or pairs
-    named = bool(alike) or all(_years(given) is None for given in (left, right))
+    named = bool(alike) or all(_years(word) is None for word in (left, right))
     if len(chosen) > 1 or not named:
         examples = [" ".join(map(spelled, pair)) for pair in chosen]
         raise CityError("error.compare_ambiguous", given=f"{left} {right}", names=_listed(examples))
     return chosen[0]
 
 
-def _meant(given: str, maps: Sequence[MapName]) -> list[MapName]:
+def _meant(word: str, maps: Sequence[MapName]) -> list[MapName]:
     """Return the maps that a word can mean; raises CityError where there is none."""
-    hazard, _, period = given.rpartition(":")
+    hazard, _, period = word.rpartition(":")
     years = _years(period)
-    found = [a_map for a_map in maps if given in (a_map[0], spelled(a_map))]
-    found = found or [a_map for a_map in maps if years == a_map[1] and hazard in ("", a_map[0])]
-    if found:
-        return found
+    meant = [a_map for a_map in maps if word in (a_map[0], spelled(a_map))]
+    meant = meant or [a_map for a_map in maps if years == a_map[1] and hazard in ("", a_map[0])]
+    if meant:
+        return meant
     names = [spelled(a_map) for a_map in maps]
-    near = [] if years is not None and not hazard else difflib.get_close_matches(given, names, n=1)
+    near = [] if years is not None and not hazard else difflib.get_close_matches(word, names, n=1)
     raise CityError(
         "error.compare_near" if near else "error.compare_unknown",
-        given=given,
+        given=word,
         near=near[0] if near else "",
         names=", ".join(names),
     )
 
 
-def _years(given: str) -> float | None:
+def _years(text: str) -> float | None:
     try:
-        return float(given)
+        return float(text)
     except ValueError:
         return None
 
@@ -146,18 +150,23 @@ def partners(left: Assessment, right: Assessment) -> np.ndarray:
 def changed(left: Assessment, right: Assessment, partner: np.ndarray) -> np.ndarray:
     """Return which left rows have another type, value or shape on the right side."""
     rows = np.flatnonzero(partner >= 0)
-    here, there = left.assets.iloc[rows], right.assets.iloc[partner[rows]]
-    values = here["value"].to_numpy(dtype=float), there["value"].to_numpy(dtype=float)
+    left_rows, right_rows = left.assets.iloc[rows], right.assets.iloc[partner[rows]]
+    values = left_rows["value"].to_numpy(dtype=float), right_rows["value"].to_numpy(dtype=float)
     same = np.isclose(*values, rtol=0.0, atol=0.0, equal_nan=True)
-    same &= here["asset_type"].astype(str).to_numpy() == there["asset_type"].astype(str).to_numpy()
-    shapes, others = here.geometry.to_numpy(), there.geometry.to_numpy()
-    if here.crs != there.crs:
-        others = shapely.transform(others, lambda places: carry(places, there.crs, here.crs))
+    same &= (
+        left_rows["asset_type"].astype(str).to_numpy()
+        == right_rows["asset_type"].astype(str).to_numpy()
+    )
+    shapes, others = left_rows.geometry.to_numpy(), right_rows.geometry.to_numpy()
+    if left_rows.crs != right_rows.crs:
+        others = shapely.transform(
+            others, lambda places: carry(places, right_rows.crs, left_rows.crs)
+        )
     gone = shapely.is_missing(shapes) & shapely.is_missing(others)
     same &= shapely.equals_exact(shapes, others, tolerance=TOLERANCE) | gone
-    found = np.zeros(len(partner), dtype=bool)
-    found[rows[~same]] = True
-    return found
+    is_changed = np.zeros(len(partner), dtype=bool)
+    is_changed[rows[~same]] = True
+    return is_changed
 
 
 def states_of(assessment: Assessment, choice: Choice) -> np.ndarray:
@@ -174,8 +183,8 @@ def transitions(left: np.ndarray, right: np.ndarray, partner: np.ndarray) -> np.
     All assets of both sides are in it once; `partner` is that of `partners`.
     """
     size = ABSENT + 1
-    beside = np.append(right, ABSENT)[partner]  # -1 is the last: absent
-    both = np.bincount(left.astype(np.int64) * size + beside, minlength=size * size).reshape(
+    right_states = np.append(right, ABSENT)[partner]  # -1 is the last: absent
+    both = np.bincount(left.astype(np.int64) * size + right_states, minlength=size * size).reshape(
         size, size
     )
     alone = np.ones(len(right), dtype=bool)
@@ -187,12 +196,12 @@ def transitions(left: np.ndarray, right: np.ndarray, partner: np.ndarray) -> np.
 def damages_of(assessment: Assessment, choice: MapName, state: np.ndarray) -> np.ndarray:
     """Return each asset's damage (currency) under a map: 0 if not exposed, NaN if not known."""
     damage = assessment.damage[_of(assessment.damage, choice)]
-    found = np.where(state == NOT_EXPOSED, 0.0, np.nan)
+    figures = np.where(state == NOT_EXPOSED, 0.0, np.nan)
     row = damage["asset_id"].cat.codes.to_numpy()
     # what is damaged for a part and unknown for another is counted exposed
     exposed = state[row] == EXPOSED
-    found[row[exposed]] = damage["damage"].to_numpy()[exposed]
-    return found
+    figures[row[exposed]] = damage["damage"].to_numpy()[exposed]
+    return figures
 
 
 def annual_damages(assessment: Assessment) -> pd.DataFrame:
@@ -202,8 +211,8 @@ def annual_damages(assessment: Assessment) -> pd.DataFrame:
 
 def amounts(left: np.ndarray, right: np.ndarray, partner: np.ndarray) -> Amounts:
     """Return the sums of both sides' figures of each asset, and of their differences."""
-    beside = np.append(right, np.nan)[partner]
-    difference = _amount(beside - left)
+    right_figures = np.append(right, np.nan)[partner]
+    difference = _amount(right_figures - left)
     alone = len(right) - int((partner >= 0).sum())
     return Amounts(
         _amount(left),
@@ -225,63 +234,63 @@ def _of(table: pd.DataFrame, choice: Choice) -> np.ndarray:
 
 def map_findings(left: Hazard, right: Hazard) -> list[ComparisonFinding]:
     """Return why exposure to two hazards is not the same thing; empty where it is."""
-    found = []
+    findings = []
     if left.name != right.name:
-        found.append(
+        findings.append(
             ComparisonFinding("compare.note.hazards", {"left": left.name, "right": right.name})
         )
     if (left.intensity.measure, left.unit) != (right.intensity.measure, right.unit):
         values = {
-            side: f"{one.intensity.measure} ({one.unit})"
-            for side, one in (("left", left), ("right", right))
+            side: f"{hazard.intensity.measure} ({hazard.unit})"
+            for side, hazard in (("left", left), ("right", right))
         }
-        found.append(ComparisonFinding("compare.note.intensity", values, "counts"))
+        findings.append(ComparisonFinding("compare.note.intensity", values, "counts"))
     elif left.threshold != right.threshold:
         values = {"left": left.threshold, "right": right.threshold, "unit": left.unit}
-        found.append(ComparisonFinding("compare.note.threshold", values, "counts"))
+        findings.append(ComparisonFinding("compare.note.threshold", values, "counts"))
     if (left.outside, left.nodata_means) != (right.outside, right.nodata_means):
-        found.append(ComparisonFinding("compare.note.silence"))
-    return found
+        findings.append(ComparisonFinding("compare.note.silence"))
+    return findings
 
 
 def comparison_findings(left: Assessment, right: Assessment) -> list[ComparisonFinding]:
     """Return why two assessments are not alike, whichever of their maps are looked at."""
-    one, other = left.city, right.city
-    found = []
-    if one.currency != other.currency:
-        found.append(
+    city, other = left.city, right.city
+    findings = []
+    if city.currency != other.currency:
+        findings.append(
             ComparisonFinding(
-                "compare.note.currency", {"left": one.currency, "right": other.currency}, "money"
+                "compare.note.currency", {"left": city.currency, "right": other.currency}, "money"
             )
         )
-    elif one.price_year != other.price_year:
-        found.append(
+    elif city.price_year != other.price_year:
+        findings.append(
             ComparisonFinding(
                 "compare.note.price_year",
                 {
                     side: {"word": "number.not_known"} if year is None else str(year)
-                    for side, year in (("left", one.price_year), ("right", other.price_year))
+                    for side, year in (("left", city.price_year), ("right", other.price_year))
                 },
                 "money",
             )
         )
-    elif one.price_year is None:
-        found.append(ComparisonFinding("compare.note.no_price_year"))
-    if one.damage_rule != other.damage_rule:
-        found.append(ComparisonFinding("compare.note.damage_rule"))
-    if (one.ead, _protections(one)) != (other.ead, _protections(other)):
-        found.append(ComparisonFinding("compare.note.ead_rule"))
-    if _relations(one) != _relations(other):
-        found.append(ComparisonFinding("compare.note.relations"))
+    elif city.price_year is None:
+        findings.append(ComparisonFinding("compare.note.no_price_year"))
+    if city.damage_rule != other.damage_rule:
+        findings.append(ComparisonFinding("compare.note.damage_rule"))
+    if (city.ead, _protections(city)) != (other.ead, _protections(other)):
+        findings.append(ComparisonFinding("compare.note.ead_rule"))
+    if _relations(city) != _relations(other):
+        findings.append(ComparisonFinding("compare.note.relations"))
     if not (partners(left, right) >= 0).any():
-        found.append(ComparisonFinding("compare.note.no_match"))
-    here, there = left.provenance.get("inputs", {}), right.provenance.get("inputs", {})
-    files = sorted(name for name in {*here, *there} if here.get(name) != there.get(name))
+        findings.append(ComparisonFinding("compare.note.no_match"))
+    inputs, others = left.provenance.get("inputs", {}), right.provenance.get("inputs", {})
+    files = sorted(name for name in {*inputs, *others} if inputs.get(name) != others.get(name))
     if files:
-        found.append(
+        findings.append(
             ComparisonFinding("compare.note.inputs", {"count": len(files), "names": _listed(files)})
         )
-    return found
+    return findings
 
 
 def _protections(city: City) -> dict[str, float]:
@@ -289,13 +298,13 @@ def _protections(city: City) -> dict[str, float]:
 
 
 def _relations(city: City) -> dict[Pair, str]:
-    return {pair: one.relation for pair, one in declared_pairs(city.relations).items()}
+    return {pair: relation.relation for pair, relation in declared_pairs(city.relations).items()}
 
 
 def all_map_findings(left: Assessment, right: Assessment) -> list[ComparisonFinding]:
     """Return why all hazard maps together are not the same on both sides; empty where they are."""
-    maps = [[spelled(one) for one in maps_of(side)] for side in (left, right)]
-    found = [
+    maps = [[spelled(map_name) for map_name in maps_of(side)] for side in (left, right)]
+    findings = [
         ComparisonFinding(
             key,
             {"names": _listed([a_map for a_map in maps[side] if a_map not in maps[1 - side]])},
@@ -307,8 +316,8 @@ def all_map_findings(left: Assessment, right: Assessment) -> list[ComparisonFind
     hazards = {hazard.name: hazard for hazard in right.city.hazards}
     for hazard in left.city.hazards:
         if hazard.name in hazards:
-            found += map_findings(hazard, hazards[hazard.name])
-    return list({(one.key, str(one.values)): one for one in found}.values())
+            findings += map_findings(hazard, hazards[hazard.name])
+    return list({(finding.key, str(finding.values)): finding for finding in findings}.values())
 
 
 def _listed(names: Sequence[str]) -> str:

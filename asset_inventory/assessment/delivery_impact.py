@@ -32,16 +32,16 @@ from asset_inventory.risk.pipeline import RiskSettings, run_readable
 from asset_inventory.vulnerability.curves import curves_for
 
 
-def would_find(register: Register, made: Delivery) -> pd.DataFrame:
+def would_find(register: Register, delivery: Delivery) -> pd.DataFrame:
     """Return FINDINGS that a delivery adds to those of its layer, with the added counts.
 
     None of a layer that city.toml does not declare, or where nothing changes. Raises what `assess`
     raises.
     """
-    layer = next((one for one in register.city.assets if one.name == made.layer), None)
-    if layer is None or made.changes.empty:
+    layer = next((layer for layer in register.city.assets if layer.name == delivery.layer), None)
+    if layer is None or delivery.changes.empty:
         return empty("FINDINGS")
-    sides = _sides(register, made, layer)
+    sides = _sides(register, delivery, layer)
     today, then = (
         arranged(features_of(side, layer), layer, register.city, in_register=True)[1]
         for side in sides
@@ -50,15 +50,15 @@ def would_find(register: Register, made: Delivery) -> pd.DataFrame:
 
 
 def _sides(
-    register: Register, made: Delivery, layer: AssetLayer
+    register: Register, delivery: Delivery, layer: AssetLayer
 ) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
     """Return the layer before and after a delivery: all rows where ids change, else the changed."""
-    ids = made.changes["column"].isin(layer.fields.asset_id or ()) | (
-        made.changes["change"] == ADDED
+    ids = delivery.changes["column"].isin(layer.fields.asset_id or ()) | (
+        delivery.changes["change"] == ADDED
     )
     if ids.any():
-        return registers.both_sides(register, made.id)
-    return registers.changed_rows(register, made)
+        return registers.both_sides(register, delivery.id)
+    return registers.changed_rows(register, delivery)
 
 
 def _more(today: pd.DataFrame, then: pd.DataFrame) -> pd.DataFrame:
@@ -94,8 +94,8 @@ _SEEN = ["asset_id", "change", "column", "before", "after"]
 class DeliveryImpact:
     """The risk delta of a delivery, the city's EAD before it (currency/year), district names.
 
-    Without a `delta` the `fault` says why it could not be computed. What was kept is of the hazard
-    maps and prices of a `day` (ISO 8601).
+    Without a `delta` the `fault` is why it could not be computed. A stored impact rests on the
+    hazard maps and prices of a `day` (ISO 8601).
     """
 
     delta: deltas.RiskDelta | None
@@ -106,65 +106,64 @@ class DeliveryImpact:
 
 
 def computed_impact(
-    register: Register, made: Delivery, *, keep: bool = True
+    register: Register, delivery: Delivery, *, keep: bool = True
 ) -> DeliveryImpact | None:
-    """Return the risk of a delivery in full as it is kept, else compute it, and keep it unless only
-    looked at.
+    """Return the stored impact of a delivery, else compute it; with `keep` store it.
 
-    None of a layer's first delivery, and of a rejected one of which nothing is kept. Of an accepted
-    delivery it is that of what was accepted, which may be less than what was handed in. What stands
-    in the way of computing is in the result. Raises RegisterError.
+    A layer's first delivery has none, nor has a rejected one without a stored impact. The impact of
+    an accepted delivery is that of the accepted changes, which may be fewer than those handed in.
+    The result has the reason where it cannot be computed. Raises RegisterError.
     """
-    risk = stored_impact(register, made)
+    risk = stored_impact(register, delivery)
     if (
-        made.state == REJECTED
-        or registers.is_first(register, made)
+        delivery.state == REJECTED
+        or registers.is_first(register, delivery)
         or (risk is not None and not keep)
     ):
         return risk
-    basis, version = _basis(register.city), _version_before(register, made)
+    basis, version = _basis(register.city), _version_before(register, delivery)
     known = registers.city_risk(register)
     if known is None or (known["basis"], known["version"]) != (basis, version):
         known = None
     plain = None
     if risk is None:
-        risk = _compute(register, made, None if known is None else _number(known["ead"]))
-        day = (made.decided_at or made.delivered_at)[:10]
-        plain = impact_as_json(risk) | {"changes": _hash(made.changes), "day": day}
-        if risk.delta is not None and len(made.changes):
+        risk = _compute(register, delivery, None if known is None else _number(known["ead"]))
+        day = (delivery.decided_at or delivery.delivered_at)[:10]
+        plain = impact_as_json(risk) | {"changes": _hash(delivery.changes), "day": day}
+        if risk.delta is not None and len(delivery.changes):
             known = {"basis": basis, "version": version, "ead": _or_null(risk.city_ead)}
     if not keep:
         return risk
-    after = _city_after(register, made, risk, known)
+    after = _city_after(register, delivery, risk, known)
     if plain is not None or after not in (None, registers.city_risk(register)):
-        registers.keep_risk(register, made.id, plain, city=after)
+        registers.keep_risk(register, delivery.id, plain, city=after)
     return risk
 
 
-def stored_impact(register: Register, made: Delivery) -> DeliveryImpact | None:
+def stored_impact(register: Register, delivery: Delivery) -> DeliveryImpact | None:
     """Return the impact kept with a delivery; None without one or where the changes differ."""
-    plain = registers.risk(register, made.id)
+    plain = registers.risk(register, delivery.id)
     return (
         None
-        if plain is None or plain.get("changes") != _hash(made.changes)
+        if plain is None or plain.get("changes") != _hash(delivery.changes)
         else impact_from_json(plain)
     )
 
 
-def recomputed_impact(register: Register, made: Delivery) -> DeliveryImpact:
+def recomputed_impact(register: Register, delivery: Delivery) -> DeliveryImpact:
     """Return the impact of a delivery as it is today, also of a layer's first; keep nothing."""
-    return _compute(register, made, None)
+    return _compute(register, delivery, None)
 
 
 def impact_as_json(risk: DeliveryImpact) -> dict[str, object]:
     """Return a risk as JSON has it; `impact_from_json` gives it back."""
     fault = None
     if risk.fault is not None:
-        given = {
-            name: one if isinstance(one, int | float) else str(one)
-            for name, one in risk.fault.arguments.items()
+        arguments = {
+            name: value if isinstance(value, int | float) else str(value)
+            for name, value in risk.fault.arguments.items()
         }
-        fault = {"key": risk.fault.key, "arguments": given}
+        fault = {"key": risk.fault.key, "arguments": arguments}
     delta = None if risk.delta is None else deltas.delta_as_json(risk.delta)
     ead, districts = _or_null(risk.city_ead), dict(risk.districts)
     return {
@@ -190,50 +189,55 @@ def impact_from_json(plain: Mapping[str, object]) -> DeliveryImpact | None:
     )
 
 
-def _compute(register: Register, made: Delivery, city_ead: float | None) -> DeliveryImpact:
+def _compute(register: Register, delivery: Delivery, city_ead: float | None) -> DeliveryImpact:
     """Return the impact of a delivery and the city's EAD before it, computed unless it is given."""
     city = register.city
     try:
         districts, _ = read_districts(city)
         same = city.same_assets
-        if (same.in_two_layers == "count once" or same.count_once) and len(made.changes):
-            delta = _delta_counted_once(register, made, districts)
+        if (same.in_two_layers == "count once" or same.count_once) and len(delivery.changes):
+            delta = _delta_counted_once(register, delivery, districts)
         else:
             delta = deltas.layer_delta(
-                city, made.layer, *_changed_rows(register, made), districts=districts
+                city, delivery.layer, *_changed_rows(register, delivery), districts=districts
             )
     except AssetInventoryError as fault:
         return DeliveryImpact(None, fault=fault)
-    if city_ead is None and not len(made.changes):
-        city_ead = math.nan  # nothing is said of it
+    if city_ead is None and not len(delivery.changes):
+        city_ead = math.nan  # no change, so no output shows it
     if city_ead is None:
-        city_ead = _city_ead(city) - (_added(delta) if made.state == ACCEPTED else 0.0)
+        city_ead = _city_ead(city) - (_added(delta) if delivery.state == ACCEPTED else 0.0)
     return DeliveryImpact(delta, city_ead, _names(delta, districts))
 
 
-def _changed_rows(register: Register, made: Delivery) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+def _changed_rows(
+    register: Register, delivery: Delivery
+) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
     """Return the rows of both sides that a delta needs: the changed ones, or the whole layer."""
-    changed = registers.changed_rows(register, made)
-    declared = next((layer for layer in register.city.assets if layer.name == made.layer), None)
+    changed = registers.changed_rows(register, delivery)
+    declared = next((layer for layer in register.city.assets if layer.name == delivery.layer), None)
     if declared is not None and any(has_numbers_as_text(side, declared) for side in changed):
-        return registers.both_sides(register, made.id)
+        return registers.both_sides(register, delivery.id)
     return changed
 
 
 def _delta_counted_once(
-    register: Register, made: Delivery, districts: gpd.GeoDataFrame | None
+    register: Register, delivery: Delivery, districts: gpd.GeoDataFrame | None
 ) -> deltas.RiskDelta:
     """Return the delta of a city that counts duplicates once: a change may move another layer."""
-    city, stands = register.city, current_layers(register.city, audit=False)
-    if made.layer not in stands:  # nothing of it stands yet, or city.toml does not declare it
+    city, layer_states = register.city, current_layers(register.city, audit=False)
+    if delivery.layer not in layer_states:  # not in the register yet, or not in city.toml
         return deltas.layer_delta(
-            city, made.layer, *registers.changed_rows(register, made), districts=districts
+            city, delivery.layer, *registers.changed_rows(register, delivery), districts=districts
         )
     sides = [
-        counted_once(read_assets(city, districts, stands=stands | {made.layer: one}), city).assets
-        for one in (
-            replace(stands[made.layer], table=side)
-            for side in registers.both_sides(register, made.id)
+        counted_once(
+            read_assets(city, districts, layer_states=layer_states | {delivery.layer: state}),
+            city,
+        ).assets
+        for state in (
+            replace(layer_states[delivery.layer], table=side)
+            for side in registers.both_sides(register, delivery.id)
         )
     ]
     return deltas.risk_delta(city, *deltas.changed_assets(*sides))
@@ -267,7 +271,7 @@ def _city_ead(city: City) -> float:
         return math.nan
     try:
         assets = counted_once(
-            read_assets(city, stands=current_layers(city, audit=False)), city
+            read_assets(city, layer_states=current_layers(city, audit=False)), city
         ).assets
         opened, _ = open_hazards(city.hazards, city.crs)
         curves, _ = curves_for(city, assets["asset_type"].cat.categories)
@@ -278,14 +282,21 @@ def _city_ead(city: City) -> float:
 
 
 def _city_after(
-    register: Register, made: Delivery, risk: DeliveryImpact, before: Mapping[str, object] | None
+    register: Register,
+    delivery: Delivery,
+    risk: DeliveryImpact,
+    before: Mapping[str, object] | None,
 ) -> Mapping[str, object] | None:
-    """Return the city's EAD for the next delivery; None where only an assessment can tell."""
-    if made.state != ACCEPTED or before is None:
+    """Return the city's EAD for the next delivery; None where only an assessment gives it."""
+    if delivery.state != ACCEPTED or before is None:
         return before
     if risk.delta is None or before["ead"] is None:
         return None
-    return {**before, "version": made.version, "ead": _number(before["ead"]) + _added(risk.delta)}
+    return {
+        **before,
+        "version": delivery.version,
+        "ead": _number(before["ead"]) + _added(risk.delta),
+    }
 
 
 def _added(delta: deltas.RiskDelta) -> float:
@@ -297,8 +308,8 @@ def _added(delta: deltas.RiskDelta) -> float:
     return after - before
 
 
-def _version_before(register: Register, made: Delivery) -> int:
-    return registers.version(register) if made.version is None else made.version - 1
+def _version_before(register: Register, delivery: Delivery) -> int:
+    return registers.version(register) if delivery.version is None else delivery.version - 1
 
 
 def _basis(city: City) -> str:

@@ -25,7 +25,7 @@ from asset_inventory.risk.pipeline import RiskTables
 from asset_inventory.risk.projection import got_to
 from asset_inventory.vulnerability.damage import condition_factor
 
-# Of these there is nothing to join.
+# Relations without anything to join.
 ALONE = (dependence.NO_HAZARD, dependence.ONE_HAZARD, dependence.NOT_KNOWN)
 
 
@@ -34,9 +34,9 @@ class DependenceExplanation:
     """What all hazards do to one asset together: its row of JOINT_EAD, and each event that harms
     it.
 
-    Of an event there are its waters, its EAD (currency/year), and at each frequency (1/year) the
-    damage of each of its hazards and of all (currency); without these where one hazard makes it.
-    Hazards that give `bounds_only` are in none.
+    An event has its waters, its EAD (currency/year), and, where several hazards make it, the damage
+    (currency) of each of them and of all at each frequency (1/year). Hazards that give
+    `bounds_only` are in no event.
     """
 
     row: Mapping[str, object]
@@ -47,7 +47,7 @@ class DependenceExplanation:
 def dependence_sentences(city: City) -> list[dict[str, object]]:
     """Return the dependence of a city's hazards: keys of `words` (`word`) and their `values`.
 
-    Of shocks with return periods and curves, and only where there are several.
+    They are on shocks with return periods and curves, and only where there are several.
     """
     curved = {rule.hazard for rule in city.curves}
     priced = [
@@ -59,13 +59,13 @@ def dependence_sentences(city: City) -> list[dict[str, object]]:
     ]
     if len(priced) < 2:
         return []
-    names = [one.name for one in priced]
-    told: list[dict[str, object]] = [{"word": "map.joint.rule", "values": {}}]
-    for one in among(city.relations, names):
-        key = f"map.joint.{one.relation.replace(' ', '_')}"
-        told.append({"word": key, "values": {"hazards": ", ".join(one.hazards)}})
-        if one.reason:
-            told.append({"word": "map.joint.reason", "values": {"reason": one.reason}})
+    names = [hazard.name for hazard in priced]
+    sentences: list[dict[str, object]] = [{"word": "map.joint.rule", "values": {}}]
+    for relation in among(city.relations, names):
+        key = f"map.joint.{relation.relation.replace(' ', '_')}"
+        sentences.append({"word": key, "values": {"hazards": ", ".join(relation.hazards)}})
+        if relation.reason:
+            sentences.append({"word": "map.joint.reason", "values": {"reason": relation.reason}})
     arrangements = dependence.possible_events(priced, city.relations)
     unsaid = [
         pair
@@ -74,8 +74,8 @@ def dependence_sentences(city: City) -> list[dict[str, object]]:
     ]
     if unsaid:
         listed = "; ".join(" + ".join(sorted(pair, key=names.index)) for pair in unsaid)
-        told.append({"word": "map.joint.undeclared", "values": {"hazards": listed}})
-    return told
+        sentences.append({"word": "map.joint.undeclared", "values": {"hazards": listed}})
+    return sentences
 
 
 def explain_dependence(
@@ -91,7 +91,11 @@ def explain_dependence(
         return None
     parts = dependence.losses_of(exposure, ead, hazards, 1)
     few = dict(zip(parts.names, parts.few.tolist(), strict=True))
-    harmed = {name for name, there in zip(parts.names, parts.damaged[:, 0], strict=True) if there}
+    harmed = {
+        name
+        for name, is_damaged in zip(parts.names, parts.damaged[:, 0], strict=True)
+        if is_damaged
+    }
     bounds_only = tuple(name for name in parts.names if name in harmed and few[name])
     events = []
     for event in dependence.possible_events(parts.hazards, city.relations)[0]:
@@ -103,7 +107,7 @@ def explain_dependence(
         names = [name for water in waters for name in water]
         if not names:
             continue
-        of_event = [(one, periods) for one, periods in hazards if one.name in names]
+        of_event = [(hazard, periods) for hazard, periods in hazards if hazard.name in names]
         laid = ead[ead["hazard"].isin(names).to_numpy()]
         alone = dependence.joint_ead(
             asset, exposure, damage, laid, of_event, rule=city.ead, relations=city.relations
@@ -116,10 +120,10 @@ def explain_dependence(
 
 
 def dependence_lines(
-    found: DependenceExplanation, value: float, city: City, language: str
+    explanation: DependenceExplanation, value: float, city: City, language: str
 ) -> Iterator[str]:
     """Yield how the hazards of one asset combine: their relation, its reason, the arithmetic."""
-    row, currency = found.row, city.currency
+    row, currency = explanation.row, city.currency
     if row["relation"] in ALONE:
         return
     yield say(
@@ -128,25 +132,25 @@ def dependence_lines(
         hazards=row["hazards"],
         relation=format_relation(str(row["relation"]), language),
     )
-    named = [name for waters, _, _ in found.events for water in waters for name in water]
-    for one in among(city.relations, [*named, *found.bounds_only]):
+    named = [name for waters, _, _ in explanation.events for water in waters for name in water]
+    for relation in among(city.relations, [*named, *explanation.bounds_only]):
         yield say(
             "explain.joint_declared",
             language,
-            hazards=", ".join(one.hazards),
-            relation=format_relation(one.relation, language),
-            reason=one.reason,
+            hazards=", ".join(relation.hazards),
+            relation=format_relation(relation.relation, language),
+            reason=relation.reason,
         )
-    for waters, ead, points in found.events:
+    for waters, ead, points in explanation.events:
         for point in points.to_dict("records"):
             yield _point(point, waters, value, language)
         if len(points):
             yield say("explain.joint_event", language, ead=amount(ead, currency, language))
-    parts = [ead for _, ead, _ in found.events]
+    parts = [ead for _, ead, _ in explanation.events]
     if len(parts) > 1 and not np.isnan(parts).any():
         yield _product(parts, value, float(row["ead"]), language)
-    if found.bounds_only and named:
-        yield say("explain.joint_bounds_only", language, hazards=", ".join(found.bounds_only))
+    if explanation.bounds_only and named:
+        yield say("explain.joint_bounds_only", language, hazards=", ".join(explanation.bounds_only))
     ead, low, high = (
         amount(float(row[name]), currency, language) for name in ("ead", "ead_low", "ead_high")
     )
@@ -170,28 +174,30 @@ def _point(
 ) -> str:
     """Return how damages at one frequency combine, as shares of the value where it is known."""
     unit = value if value > 0 else 1.0
-    whole = {name: precise(point[name] / unit, language) for water in waters for name in water}
-    told = [
-        "max(" + "; ".join(whole[name] for name in water) + ")"
+    shares = {name: precise(point[name] / unit, language) for water in waters for name in water}
+    terms = [
+        "max(" + "; ".join(shares[name] for name in water) + ")"
         if len(water) > 1
-        else whole[water[0]]
+        else shares[water[0]]
         for water in waters
     ]
-    if len(told) > 1:
-        told = ["1 − " + "".join(f"(1 − {one})" for one in told) if value > 0 else " + ".join(told)]
+    if len(terms) > 1:
+        terms = [
+            "1 − " + "".join(f"(1 − {term})" for term in terms) if value > 0 else " + ".join(terms)
+        ]
     return say(
         "explain.joint_point",
         language,
         frequency=precise(point["frequency"], language),
-        harms=told[0],
+        harms=terms[0],
         joint=precise(point["joint"] / unit, language),
     )
 
 
 def _product(parts: Sequence[float], value: float, ead: float, language: str) -> str:
     if not value > 0:
-        told = " + ".join(precise(part, language) for part in parts)
-        return say("explain.joint_sum", language, parts=told, ead=precise(ead, language))
+        terms = " + ".join(precise(part, language) for part in parts)
+        return say("explain.joint_sum", language, parts=terms, ead=precise(ead, language))
     factors = "".join(f"(1 − {precise(part / value, language)})" for part in parts)
     return say(
         "explain.joint_product",
@@ -206,28 +212,29 @@ _FREQUENCIES = {"1/T": "map.ead.per_period", "1 - exp(-1/T)": "map.ead.peaks"}
 
 
 def ead_sentences(city: City) -> list[dict[str, object]]:
-    """Return what tells a city's convention: keys of `words` (`word`) and what fills them
-    (`values`).
+    """Return the sentences on a city's convention: keys of `words` (`word`) and the values that
+    fill them (`values`).
 
-    A value can be a word itself, as {"word": key}. Where all prices are of a year, no rule over
-    return periods is told. Hazards that count water below ground and protection levels follow, a
-    sentence each, how several hazards are joined, and how damage in years to come is computed.
+    A value can be a word itself, as {"word": key}. Where all prices are by the year, no sentence
+    states a rule over return periods. A sentence follows on each hazard that counts water below
+    ground and on each protection level, then on how several hazards are joined and on how damage in
+    years to come is computed.
     """
     rule = city.ead
-    told = {
+    words = {
         "frequency": _FREQUENCIES[rule.frequency],
         "between": f"map.ead.{rule.between.replace('-', '_')}",
         "tail": f"map.ead.tail_{rule.tail}",
     }
-    whole = {
+    convention = {
         "word": "map.ead.convention",
-        "values": {name: {"word": key} for name, key in told.items()},
+        "values": {name: {"word": key} for name, key in words.items()},
     }
     if city.yearly and not city.curves:  # nothing is integrated over events
-        whole = {"word": "map.ead.yearly_only", "values": {}}
+        convention = {"word": "map.ead.yearly_only", "values": {}}
     protected = (_protected(hazard) for hazard in city.hazards if hazard.protection)
     return [
-        whole,
+        convention,
         *below_ground(city.hazards),
         *protected,
         *dependence_sentences(city),
@@ -269,25 +276,25 @@ def arithmetic(
     `damage` (currency) is that of each return period (years, rising), 0 where the map leaves the
     asset dry.
     """
-    start, held = hazard.no_damage_return_period, hazard.protected_to
+    start, protected_to = hazard.no_damage_return_period, hazard.protected_to
     curve = eads.exceedance(
         np.array(periods),
         np.array([damage]),
         value=np.array([value]),
         rule=city.ead,
         no_damage_period=start,
-        protection=held,
+        protection=protected_to,
     )
-    known = [float(period) for period in (start, held, *periods) if period is not None]
-    years = {float(eads.frequencies(one, city.ead)): one for one in known}
-    points = [years[float(one)] for one in curve.frequency]
+    known = [float(period) for period in (start, protected_to, *periods) if period is not None]
+    years = {float(eads.frequencies(period, city.ead)): period for period in known}
+    points = [years[float(frequency)] for frequency in curve.frequency]
     if city.ead.frequency != "1/T":
         yield say("explain.frequency", language)
-    if held is not None and points[0] == held:
+    if protected_to is not None and points[0] == protected_to:
         yield say(
             "explain.protection",
             language,
-            period=held,
+            period=protected_to,
             damage=amount(curve.damage[0, 0], city.currency, language),
         )
     for place, part in enumerate(eads.areas(curve)[0]):
@@ -327,12 +334,12 @@ def _beyond(curve: eads.Exceedance, period: float, city: City, language: str) ->
     }
     growth = float(curve.growth[0])
     if city.ead.tail == "log" and growth > 0:
-        told = {"value": curve.value[0], "growth": growth}
+        figures = {"value": curve.value[0], "growth": growth}
         return say(
             "explain.tail_log",
             language,
             **values,
-            **{name: amount(one, city.currency, language) for name, one in told.items()},
+            **{name: amount(figure, city.currency, language) for name, figure in figures.items()},
         )
     return say(
         "explain.tail" if city.ead.frequency == "1/T" else "explain.tail_flat", language, **values
@@ -359,14 +366,14 @@ def _to_come(city: City) -> list[dict[str, object]]:
     surveyed = ", ".join(
         f"{hazard.name} {hazard.surveyed}" for hazard in city.hazards if hazard.water
     )
-    told = (
+    method = (
         [{"word": "map.future.method", "values": {"surveyed": surveyed}}]
         if city.future and surveyed
         else []
     )
     worn = city.condition if city.condition and city.condition.beta else None
     values = {"beta": worn.beta, "source": worn.source} if worn else {}
-    return [*told, *([{"word": "map.ead.worn", "values": values}] if worn else [])]
+    return [*method, *([{"word": "map.ead.worn", "values": values}] if worn else [])]
 
 
 def _filled(value: object, language: str) -> object:
@@ -390,8 +397,8 @@ def few_maps_lines(
     low, high = (amount(row[name], city.currency, language) for name in ("ead_low", "ead_high"))
     key = "explain.ead_at_least" if open_ended else "explain.ead_between"
     yield say(key, language, low=low, high=high, count=count)
-    least, most = _terms(sorted(harm.items()), value, hazard, city.ead)
-    for key, terms in (("explain.least", least), ("explain.most", [] if open_ended else most)):
+    lower, upper = _terms(sorted(harm.items()), value, hazard, city.ead)
+    for key, terms in (("explain.least", lower), ("explain.most", [] if open_ended else upper)):
         if terms:
             yield _added_up(key, terms, city, language)
     yield "    " + say("map.few_maps", language, count=count)
@@ -401,7 +408,7 @@ def few_maps_lines(
 
 Term = tuple[
     tuple[float, ...], float
-]  # the return periods whose frequencies are told apart, and the damage there
+]  # the return periods of the frequencies that a width lies between, and the damage there
 
 
 def _terms(
@@ -409,21 +416,23 @@ def _terms(
 ) -> tuple[list[Term], list[Term]]:
     """Return what the lower and the upper bound are the sums of."""
     used = eads.rests_on(np.array([period for period, _ in harm]), hazard.protected_to)
-    told = [one for one, counts in zip(harm, used, strict=True) if counts]
-    points = [max(period, hazard.protected_to or 0.0) for period, _ in told]
+    counted = [pair for pair, counts in zip(harm, used, strict=True) if counts]
+    points = [max(period, hazard.protected_to or 0.0) for period, _ in counted]
     steps = list(itertools.pairwise(points))
-    least = [(step, less) for step, (_, (less, _)) in zip(steps, told[:-1], strict=True)]
+    lower = [(step, less) for step, (_, (less, _)) in zip(steps, counted[:-1], strict=True)]
     if rule.tail != "none":
-        least.append(((points[-1],), told[-1][1][0]))
-    most = [(step, more) for step, (_, (_, more)) in zip(steps, told[1:], strict=True)] + [
+        lower.append(((points[-1],), counted[-1][1][0]))
+    upper = [(step, more) for step, (_, (_, more)) in zip(steps, counted[1:], strict=True)] + [
         ((points[-1],), value)
     ]
     starts = [
-        one for one in (hazard.no_damage_return_period, hazard.protected_to) if one is not None
+        period
+        for period in (hazard.no_damage_return_period, hazard.protected_to)
+        if period is not None
     ]
     if starts and max(starts) < points[0]:
-        most.insert(0, ((max(starts), points[0]), told[0][1][1]))
-    return least, most
+        upper.insert(0, ((max(starts), points[0]), counted[0][1][1]))
+    return lower, upper
 
 
 def _added_up(key: str, terms: Sequence[Term], city: City, language: str) -> str:
@@ -432,9 +441,9 @@ def _added_up(key: str, terms: Sequence[Term], city: City, language: str) -> str
     for periods, damage in terms:
         often = [float(eads.frequencies(period, city.ead)) for period in periods]
         width = often[0] - often[1] if len(often) == 2 else often[0]
-        said = " − ".join(_frequency_of_map(period, city.ead, language) for period in periods)
+        step = " − ".join(_frequency_of_map(period, city.ead, language) for period in periods)
         written.append(
-            f"{f'({said})' if len(often) == 2 else said} × {amount(damage, city.currency, language)}"
+            f"{f'({step})' if len(often) == 2 else step} × {amount(damage, city.currency, language)}"
         )
         total += width * damage
     return say(key, language, terms=" + ".join(written), sum=amount(total, city.currency, language))
@@ -458,11 +467,13 @@ def future_lines(
     EAD, sources.
 
     `rate` is how fast the ground sinks under it (m/year), `pieces` has its INTERSECTIONS under the
-    hazard's maps; where these tell when water gets to dry ground, so does a line on the piece that
-    it gets to first.
+    hazard's maps. Where these have the year in which water gets to dry ground, a line gives it for
+    the piece that water gets to first.
     """
-    said = city.future
-    other = said.sea_level_rise if hazard.water == "sea" else said.channel_subsidence_rate
+    projection = city.future
+    other = (
+        projection.sea_level_rise if hazard.water == "sea" else projection.channel_subsidence_rate
+    )
     key = "future.rates" if hazard.water == "sea" else "future.rates_inland"
     deepest = pieces.loc[pieces["intensity"].fillna(-np.inf).idxmax()]
     for row in future.to_dict("records"):
@@ -492,7 +503,7 @@ def future_lines(
             yield from _dry_lines(
                 pieces, row["added_depth"], int(row["year"] - hazard.surveyed), hazard, language
             )
-        told = {
+        amounts = {
             name: amount(row[column], city.currency, language)
             for name, column in (
                 ("ead", "ead"),
@@ -502,18 +513,18 @@ def future_lines(
             )
         }
         open_above = np.isnan(row["ead_high"]) and not np.isnan(row["ead_low"])
-        least = row["at_least"] and not np.isnan(row["ead"])
+        at_least = row["at_least"] and not np.isnan(row["ead"])
         figure = (
             "future.figure_least"
-            if least
+            if at_least
             else "future.figure_open"
             if open_above
             else "future.figure"
         )
-        yield say(figure, language, **told)
-    for name, stated in said.rates.items():
+        yield say(figure, language, **amounts)
+    for name, stated in projection.rates.items():
         what = say(f"future.what.{name}", language)
-        yield say("future.source", language, what=what, source=said.source_of(stated))
+        yield say("future.source", language, what=what, source=projection.source_of(stated))
     deepens, unsure = (
         (future["added_depth"] > 0).to_numpy(),
         future["at_least"].to_numpy(dtype=bool),
@@ -528,8 +539,7 @@ def future_lines(
 def flood_spread_lines(hazard: Hazard, unsure: int, deepened: int, language: str) -> Iterator[str]:
     """Yield how a hazard's water spreads to dry ground, and why figures are at least that.
 
-    Of `deepened` assets over which water rises it is not known of `unsure` how far it spreads to
-    them.
+    Water rises over `deepened` assets; how far it spreads is not known for `unsure` of them.
     """
     if hazard.spreads and unsure < deepened:
         yield say("future.spreads", language)
@@ -552,12 +562,12 @@ def _dry_lines(
     first = dry.sort_values(["after", "perhaps", "freeboard"]).iloc[0]
     if hazard.counts_below_ground:
         yield say("future.freeboards_below_ground", language, depth=-hazard.water_from)
-    told = {
+    arguments = {
         "period": float(first["return_period"]),
         "freeboard": number(first["freeboard"], language),
     }
     if np.isnan(first["freeboard"]):
-        yield say("future.dry_unknown", language, **told)
+        yield say("future.dry_unknown", language, **arguments)
         return
     sill = {
         "sill": number(first["sill"], language),
@@ -565,17 +575,17 @@ def _dry_lines(
     }
     deep = number(max(added - first["freeboard"], 0.0) + hazard.water_from, language)
     if got_to(first["after"], years):
-        yield say("future.dry_reached", language, **told, **sill, deep=deep)
+        yield say("future.dry_reached", language, **arguments, **sill, deep=deep)
     elif got_to(first["perhaps"], years) and first["freeboard"] < added:
-        yield say("future.dry_perhaps", language, **told)
+        yield say("future.dry_perhaps", language, **arguments)
     elif np.isfinite(first["after"]):
-        yield say("future.dry_stays", language, **told, **sill)
+        yield say("future.dry_stays", language, **arguments, **sill)
     else:
-        yield say("future.dry_no_way", language, **told)
+        yield say("future.dry_no_way", language, **arguments)
 
 
 def condition_lines(asset: pd.Series, city: City, language: str) -> Iterator[str]:
-    """Yield by how much more an asset is harmed as it is worn, where the city says so."""
+    """Yield by how much wear raises an asset's damage, where the city declares a rule for it."""
     factor = condition_factor(pd.DataFrame([asset]), city.condition)
     if factor is not None:
         yield say(

@@ -93,9 +93,9 @@ def explain(city: City | str | Path, asset_id: str) -> Explanation:
     not have, SourceError for what cannot be read, RegisterError for a register that cannot.
     """
     city = city_meant(city)
-    stands = current_layers(city, audit=False)
+    layer_states = current_layers(city, audit=False)
     districts, _ = read_districts(city)
-    assets = read_assets(city, districts, stands=stands).assets
+    assets = read_assets(city, districts, layer_states=layer_states).assets
     place = np.flatnonzero((assets["asset_id"] == asset_id).to_numpy())
     if not len(place):
         near = difflib.get_close_matches(asset_id, assets["asset_id"].tolist(), n=1)
@@ -140,12 +140,12 @@ def _of_hazard(
     ahead: Projection | None,
 ) -> HazardExplanation:
     """Return what one hazard means for the asset: its rows of the tables, and their inputs."""
-    hazard, kind = opened.hazard, str(asset["asset_type"].iloc[0])
+    hazard, asset_type = opened.hazard, str(asset["asset_type"].iloc[0])
     exposure, damage, ead, future = (
         table[(table["hazard"] == hazard.name).to_numpy()].reset_index(drop=True)
         for table in (risk.exposure, risk.damage, risk.ead, risk.future_ead)
     )
-    curve, tables = curves.get((hazard.name, kind)), risk.intersections[hazard.name]
+    curve, tables = curves.get((hazard.name, asset_type)), risk.intersections[hazard.name]
     laid = pd.concat(tables, ignore_index=True)
     floor = asset["floor_height"].fillna(0.0).iloc[0] if hazard.unit == "m" else 0.0
     counts = reached(laid["intensity"].to_numpy(), hazard)
@@ -188,11 +188,11 @@ def _damage_by(
         city.damage_rule == "damage of the mean",
     )
     rule: dict[str, Any] = {"of_the_mean": of_the_mean, "condition": city.condition}
-    found = []
+    by_map = []
     for table in tables:
         exposed = expose(table, hazard, rows, ids)
-        found.append(damages(table, exposed, asset, hazard, curves, **rule))
-    return pd.concat(found, ignore_index=True)
+        by_map.append(damages(table, exposed, asset, hazard, curves, **rule))
+    return pd.concat(by_map, ignore_index=True)
 
 
 def _chronic_hazard(
@@ -212,9 +212,9 @@ def _chronic_hazard(
         events = chronic_hazards.of_events(
             asset, exposure, damage, hazard, periods, rule=city.ead, nested=opened.nested
         )
-    told = chronic_hazards.yearly(asset, exposure, hazard, periods, prices)
+    yearly = chronic_hazards.yearly(asset, exposure, hazard, periods, prices)
     return ChronicHazardExplanation(
-        told, prices.get(str(asset["asset_type"].iloc[0])), periods, events
+        yearly, prices.get(str(asset["asset_type"].iloc[0])), periods, events
     )
 
 
@@ -245,17 +245,17 @@ def _lines(explanation: Explanation, language: str) -> Iterator[str]:
         yield ""
         yield from _hazard_lines(hazard, asset, city, language)
     if explanation.joined and (
-        told := list(
+        lines := list(
             ead_sentences.dependence_lines(explanation.joined, asset["value"], city, language)
         )
     ):
-        yield from ("", *told)
+        yield from ("", *lines)
 
 
 def _hazard_lines(
-    one: HazardExplanation, asset: pd.Series, city: City, language: str
+    effect: HazardExplanation, asset: pd.Series, city: City, language: str
 ) -> Iterator[str]:
-    hazard = one.hazard
+    hazard = effect.hazard
     yield say(
         "explain.hazard",
         language,
@@ -264,25 +264,25 @@ def _hazard_lines(
         threshold=number(hazard.threshold, language),
         unit=hazard.unit,
     )
-    for told in sentences.below_ground([hazard]):
-        yield f"  {say(told['word'], language, **told['values'])}"
-    if one.stress is not None:
+    for sentence in sentences.below_ground([hazard]):
+        yield f"  {say(sentence['word'], language, **sentence['values'])}"
+    if effect.stress is not None:
         yield from price_sentences.declared_lines(
-            hazard, one.stress.periods, one.stress.price, city, language
+            hazard, effect.stress.periods, effect.stress.price, city, language
         )
-    yield from _curve_lines(one, asset, city, language)
-    for period, table in one.pieces.groupby("return_period", dropna=False):
-        yield from _map_lines(one, period, table, city, language)
-    if one.stress is not None:
-        whole = gpd.GeoDataFrame([asset], geometry="geometry")
+    yield from _curve_lines(effect, asset, city, language)
+    for period, table in effect.pieces.groupby("return_period", dropna=False):
+        yield from _map_lines(effect, period, table, city, language)
+    if effect.stress is not None:
+        asset_row = gpd.GeoDataFrame([asset], geometry="geometry")
         yield from price_sentences.computation_lines(
-            hazard, one.stress.told, one.stress.price, whole, city, language
+            hazard, effect.stress.told, effect.stress.price, asset_row, city, language
         )
-    for row in one.ead.to_dict("records"):
-        if row["rule"] == "bounds only" and one.stress is None:
+    for row in effect.ead.to_dict("records"):
+        if row["rule"] == "bounds only" and effect.stress is None:
             value = float(asset["value"])
-            told = _least_and_most(one, sorted(one.pieces["return_period"].unique()), value)
-            yield from sentences.few_maps_lines(row, told, value, hazard, city, language)
+            bounds = _least_and_most(effect, sorted(effect.pieces["return_period"].unique()), value)
+            yield from sentences.few_maps_lines(row, bounds, value, hazard, city, language)
             continue
         yield say(
             "explain.ead",
@@ -293,50 +293,50 @@ def _hazard_lines(
             rule=say(f"ead_rule.{row['rule'].replace(' ', '_')}", language),
             count=int(row["maps"]),
         )
-        yield from _sum_lines(one, asset, city, language)
-    if len(one.future_ead):
+        yield from _sum_lines(effect, asset, city, language)
+    if len(effect.future_ead):
         yield from sentences.future_lines(
-            one.future_ead, one.rate, one.pieces, hazard, city, language
+            effect.future_ead, effect.rate, effect.pieces, hazard, city, language
         )
 
 
 def _least_and_most(
-    one: HazardExplanation, periods: Sequence[float], value: float
+    effect: HazardExplanation, periods: Sequence[float], value: float
 ) -> dict[float, tuple[float, float]]:
     """Return damage by return period where unmapped parts count as unharmed, and as lost."""
-    computed = dict(zip(one.damage["return_period"], one.damage["damage"], strict=True))
+    computed = dict(zip(effect.damage["return_period"], effect.damage["damage"], strict=True))
     unknown = dict(
-        zip(one.exposure["return_period"], one.exposure["no_data_fraction"], strict=True)
+        zip(effect.exposure["return_period"], effect.exposure["no_data_fraction"], strict=True)
     )
     harm = np.array([[float(computed.get(period, 0.0)) for period in periods]])
     shares = np.array([[float(unknown.get(period, 0.0)) for period in periods]])
-    least, most = least_and_most(
+    lower, upper = least_and_most(
         harm, np.where(shares >= 1 - SHARE_NOISE, 1.0, shares), np.array([value])
     )
     return {
-        float(period): (float(least[0, place]), float(most[0, place]))
+        float(period): (float(lower[0, place]), float(upper[0, place]))
         for place, period in enumerate(periods)
     }
 
 
 def _curve_lines(
-    one: HazardExplanation, asset: pd.Series, city: City, language: str
+    effect: HazardExplanation, asset: pd.Series, city: City, language: str
 ) -> Iterator[str]:
-    if one.curve is None:
-        if one.hazard.kind == "shock":
+    if effect.curve is None:
+        if effect.hazard.kind == "shock":
             yield say("explain.no_curve", language, asset_type=asset["asset_type"])
-        elif one.stress is None or one.stress.price is None:
+        elif effect.stress is None or effect.stress.price is None:
             yield say("explain.stress", language, asset_type=asset["asset_type"])
         return
-    if one.curve.parts:
-        yield from _part_lines(one.curve, language)
+    if effect.curve.parts:
+        yield from _part_lines(effect.curve, language)
     else:
-        key = "explain.classes" if one.curve.steps else "explain.curve"
-        yield say(key, language, **_describe_curve(one.curve, language))
-    if one.curve.unit_of_damage != "fraction":
+        key = "explain.classes" if effect.curve.steps else "explain.curve"
+        yield say(key, language, **_describe_curve(effect.curve, language))
+    if effect.curve.unit_of_damage != "fraction":
         yield say("explain.per_m2", language, currency=city.currency, area=float(asset["area"]))
     if (
-        one.hazard.unit == "m"
+        effect.hazard.unit == "m"
         and asset["floor_height"] == asset["floor_height"]
         and asset["floor_height"]
     ):
@@ -369,11 +369,11 @@ def _describe_curve(curve: DamageCurve, language: str) -> dict[str, str]:
 
 
 def _map_lines(
-    one: HazardExplanation, period: float, table: pd.DataFrame, city: City, language: str
+    effect: HazardExplanation, period: float, table: pd.DataFrame, city: City, language: str
 ) -> Iterator[str]:
-    same = at_period(one.exposure, period)
+    same = at_period(effect.exposure, period)
     exposed, unknown = (
-        float(one.exposure.loc[same, name].sum())
+        float(effect.exposure.loc[same, name].sum())
         for name in ("exposed_fraction", "no_data_fraction")
     )
     title = (
@@ -398,25 +398,25 @@ def _map_lines(
             if np.isinf(row["intensity"])
             else "explain.piece_dry"
             if not row["exposed"]
-            else ("explain.piece" if one.curve else "explain.piece_bare")
+            else ("explain.piece" if effect.curve else "explain.piece_bare")
         )
         yield say(
             key,
             language,
             place=_place(row, language),
             share=number(row["share"], language, decimals=6),
-            **_format_intensity(row["intensity"], one.hazard, language),
+            **_format_intensity(row["intensity"], effect.hazard, language),
             curve=number(row["curve"], language),
         )
     if len(table) > _MOST_INTERSECTIONS:
         yield say("explain.more_pieces", language, count=len(table) - _MOST_INTERSECTIONS)
-    harmed = one.damage[at_period(one.damage, period)]
-    if one.curve is None:
+    harmed = effect.damage[at_period(effect.damage, period)]
+    if effect.curve is None:
         return
     if len(harmed) and city.damage_rule == "damage of the mean":
-        mean = float(one.exposure.loc[same, "intensity_mean"].iloc[0])
+        mean = float(effect.exposure.loc[same, "intensity_mean"].iloc[0])
         yield say(
-            "explain.of_the_mean", language, mean=number(mean, language), unit=one.hazard.unit
+            "explain.of_the_mean", language, mean=number(mean, language), unit=effect.hazard.unit
         )
     for row in harmed.to_dict("records"):
         yield say(
@@ -425,15 +425,15 @@ def _map_lines(
             fraction=number(row["damage_ratio"], language),
             damage=amount(row["damage"], city.currency, language),
         )
-        yield from _damage_of_parts(one, row["return_period"], city, language)
+        yield from _damage_of_parts(effect, row["return_period"], city, language)
 
 
 def _damage_of_parts(
-    one: HazardExplanation, period: float, city: City, language: str
+    effect: HazardExplanation, period: float, city: City, language: str
 ) -> Iterator[str]:
-    by_share = one.curve is not None and one.curve.unit_of_damage == FRACTION
+    by_share = effect.curve is not None and effect.curve.unit_of_damage == FRACTION
     key = "explain.damage_of_share" if by_share else "explain.damage_of_part"
-    for part, table in one.of_parts.items():
+    for part, table in effect.of_parts.items():
         for row in table[at_period(table, period)].to_dict("records"):
             yield say(
                 key,
@@ -445,27 +445,27 @@ def _damage_of_parts(
 
 
 def _sum_lines(
-    one: HazardExplanation, asset: pd.Series, city: City, language: str
+    effect: HazardExplanation, asset: pd.Series, city: City, language: str
 ) -> Iterator[str]:
     """Yield the parts that add up to the EAD, where it is known."""
-    if one.ead["ead"].isna().any():
+    if effect.ead["ead"].isna().any():
         return
-    hazard, periods = one.hazard, sorted(one.pieces["return_period"].unique())
-    if one.stress is not None:
-        if one.stress.events is None:
+    hazard, periods = effect.hazard, sorted(effect.pieces["return_period"].unique())
+    if effect.stress is not None:
+        if effect.stress.events is None:
             return
         periods, hazard = (
-            chronic_hazards.rarer_maps(hazard, one.stress.periods),
-            chronic_hazards.as_events(hazard, one.stress.periods),
+            chronic_hazards.rarer_maps(hazard, effect.stress.periods),
+            chronic_hazards.as_events(hazard, effect.stress.periods),
         )
-    harm = [least for least, _ in _least_and_most(one, periods, float(asset["value"])).values()]
+    harm = [lower for lower, _ in _least_and_most(effect, periods, float(asset["value"])).values()]
     yield from sentences.arithmetic(periods, harm, float(asset["value"]), hazard, city, language)
-    if one.stress is not None:
+    if effect.stress is not None:
         yield price_sentences.joined_line(
-            float(one.stress.told.damage[0]),
-            float(one.stress.events["ead"].iloc[0]),
+            float(effect.stress.told.damage[0]),
+            float(effect.stress.events["ead"].iloc[0]),
             float(asset["value"]),
-            float(one.ead["ead"].iloc[0]),
+            float(effect.ead["ead"].iloc[0]),
             city,
             language,
         )
@@ -473,7 +473,7 @@ def _sum_lines(
 
 def _format_intensity(intensity: float, hazard: Hazard, language: str) -> dict[str, str]:
     """Return an intensity and its unit, or the map's own word for it where the map has words."""
-    word = next((one for one, its in hazard.words.items() if its == intensity), None)
+    word = next((word for word, level in hazard.words.items() if level == intensity), None)
     if word is None:
         return {"intensity": number(intensity, language), "unit": hazard.unit}
     return {"intensity": f"«{word}»", "unit": f"({hazard.unit} {number(intensity, language)})"}

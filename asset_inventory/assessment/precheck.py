@@ -81,8 +81,10 @@ def check_curves_of(city: City | str | Path) -> CurveCheck:
         for hazard, asset_type in without
         if counts[asset_type]
     ]
-    found = join_findings([audit_curves({**claims, **of_parts(served)}, city), findings(missing)])
-    return CurveCheck(pd.DataFrame(rows, columns=list(COLUMNS)), found, (*unusable, *unread))
+    all_findings = join_findings(
+        [audit_curves({**claims, **of_parts(served)}, city), findings(missing)]
+    )
+    return CurveCheck(pd.DataFrame(rows, columns=list(COLUMNS)), all_findings, (*unusable, *unread))
 
 
 def narrowed(checked: CurveCheck, hazard: str | None, types: Collection[str]) -> CurveCheck:
@@ -93,7 +95,8 @@ def narrowed(checked: CurveCheck, hazard: str | None, types: Collection[str]) ->
     serving = checked.serving[rows]
     named = [*serving["curve"].dropna(), *serving["asset_type"]]
     of_hazard = [
-        hazard in (None, said.get("hazard", hazard)) for said in checked.findings["arguments"]
+        hazard in (None, arguments.get("hazard", hazard))
+        for arguments in checked.findings["arguments"]
     ]
     kept = checked.findings["source"].isin(named).to_numpy() & np.array(of_hazard, dtype=bool)
     return CurveCheck(
@@ -107,10 +110,10 @@ def _types(city: City) -> tuple[dict[str, int], list[AssetInventoryError]]:
     """Return the number of assets of each type (0: only in `city.toml`), and errors of reading."""
     counts: dict[str, int] = dict.fromkeys(declared_types(city), 0)
     faults: list[AssetInventoryError] = []
-    stands = current_layers(city)
+    layer_states = current_layers(city)
     for layer in city.assets:
         try:
-            assets = read_assets(city, only=layer.name, stands=stands).assets
+            assets = read_assets(city, subset=layer.name, layer_states=layer_states).assets
         except SourceError as fault:
             faults.append(fault)
             continue
@@ -132,7 +135,7 @@ def _row(pair: tuple[str, str], assets: int, curve: DamageCurve | None) -> dict[
     }
 
 
-# Findings on layers that lack a system, or whose own leads nowhere.
+# Findings on layers without a coordinate system, or with one that leads nowhere.
 # fmt: off
 _CRS_FAULTS = (
     "crs_ballpark", "crs_none_degrees", "crs_none_metres", "crs_lies", "crs_lies_degrees", "crs_unusable",
@@ -167,62 +170,70 @@ class Preflight:
 def check_city(city: City | str | Path, *, day: datetime.date | None = None) -> Preflight:
     """Return what an assessment would meet; an unreadable layer does not stop the rest.
 
-    `day` is that on which the age of the data is told, `city` may be its folder or `city.toml` too.
+    The age of the data is computed on `day`; `city` may be its folder or `city.toml` too.
     Raises RegisterError where the register cannot be read.
     """
     city = city_meant(city)
-    stands = current_layers(city)
+    layer_states = current_layers(city)
     faults: list[AssetInventoryError] = []
-    found: list[pd.DataFrame] = [undeclared(city)]
+    finding_tables: list[pd.DataFrame] = [undeclared(city)]
     try:
         districts, district_findings = read_districts(city)
-        found.append(district_findings)
+        finding_tables.append(district_findings)
     except SourceError as fault:
         faults.append(fault)
         districts = None
-    for one in city.context:  # one by one, so that the fault of one hides no other's
+    for context_layer in city.context:  # one by one: an unreadable layer hides no fault of another
         try:
-            found.append(check_context(city.model_copy(update={"context": (one,)})))
+            finding_tables.append(
+                check_context(city.model_copy(update={"context": (context_layer,)}))
+            )
         except SourceError as fault:
             faults.append(fault)
-    opened = _open(city, faults, found)
+    opened = _open(city, faults, finding_tables)
     read = {}
     for layer in city.assets:
         try:
-            read[layer.name] = read_assets(city, districts, only=layer.name, stands=stands)
+            read[layer.name] = read_assets(
+                city, districts, subset=layer.name, layer_states=layer_states
+            )
         except SourceError as fault:
             faults.append(fault)
-    layers = {name: one.assets for name, one in read.items()}
+    layers = {name: inventory.assets for name, inventory in read.items()}
     rows = [_coverage_row(name, "assets", assets) for name, assets in layers.items()]
     if districts is not None:
         rows.append(_coverage_row("districts", "districts", districts))
     bounds = _city_bounds(districts, list(layers.values()))
     owners, prices = empty("OWNERSHIP"), []
     if read:
-        whole = counted_once(joined([*read.values()]), city)
-        found.append(whole.findings)
-        found.append(findings(_misplaced(city, layers, whole.extents, bounds)))
-        found.append(findings(_proposed(city, join_findings(found), whole.extents, bounds)))
-        geometry = whole.assets.geometry.to_numpy()
-        found += [
-            placed(whole.assets, city.crs),
+        inventory = counted_once(joined([*read.values()]), city)
+        finding_tables.append(inventory.findings)
+        finding_tables.append(findings(_misplaced(city, layers, inventory.extents, bounds)))
+        finding_tables.append(
+            findings(_proposed(city, join_findings(finding_tables), inventory.extents, bounds))
+        )
+        geometry = inventory.assets.geometry.to_numpy()
+        finding_tables += [
+            placed(inventory.assets, city.crs),
             *(outside_extent(geometry, hazard) for hazard in opened),
         ]
-        curves, of_curves = _curves(city, whole.assets["asset_type"].value_counts(), faults)
-        found += [of_curves, unreached_points(curves, city, whole.assets)]
-        prices = price_lines(whole.assets, prices_of(city))
-        figures = _figures(city, whole.assets, opened, curves, faults, found)
-        found.append(near_duplicates(whole.assets, figures["ead"].to_numpy(dtype=float), city))
+        curves, of_curves = _curves(city, inventory.assets["asset_type"].value_counts(), faults)
+        finding_tables += [of_curves, unreached_points(curves, city, inventory.assets)]
+        prices = price_lines(inventory.assets, prices_of(city))
+        figures = _figures(city, inventory.assets, opened, curves, faults, finding_tables)
+        finding_tables.append(
+            near_duplicates(inventory.assets, figures["ead"].to_numpy(dtype=float), city)
+        )
         owners = ownership(
-            whole.assets, figures, city.assets, delivered=whole.delivered_on, day=day
+            inventory.assets, figures, city.assets, delivered=inventory.delivered_on, day=day
         )
     coverage = _coverage(layers, opened)
-    whole_findings = join_findings(found)
+    all_findings = join_findings(finding_tables)
     return Preflight(
         pd.DataFrame(rows),
         coverage,
         owners,
-        whole_findings,
+        all_findings,
         tuple(faults),
         districts,
         tuple(prices),
@@ -230,16 +241,16 @@ def check_city(city: City | str | Path, *, day: datetime.date | None = None) -> 
 
 
 def _open(
-    city: City, faults: list[AssetInventoryError], found: list[pd.DataFrame]
+    city: City, faults: list[AssetInventoryError], finding_tables: list[pd.DataFrame]
 ) -> list[OpenHazard]:
     opened = []
     for hazard in city.hazards:
         try:
             opened.append(open_hazard(hazard, city.crs))
-            found.append(opened[-1].findings)
+            finding_tables.append(opened[-1].findings)
         except AssetInventoryError as fault:
             faults.append(fault)
-            found.append(findings(getattr(fault, "rows", ())))
+            finding_tables.append(findings(getattr(fault, "rows", ())))
     return opened
 
 
@@ -249,7 +260,7 @@ def _figures(
     opened: list[OpenHazard],
     curves: Mapping[tuple[str, str], DamageCurve],
     faults: list[AssetInventoryError],
-    found: list[pd.DataFrame],
+    finding_tables: list[pd.DataFrame],
 ) -> pd.DataFrame:
     """Return EAD by asset as an assessment computes it; NaN where no hazard can be used."""
     try:
@@ -257,10 +268,10 @@ def _figures(
     except SourceError as fault:
         faults.append(fault)
         return pd.DataFrame({"ead": np.full(len(assets), np.nan)})
-    found.append(findings(risk.findings))
+    finding_tables.append(findings(risk.findings))
     for hazard in risk.hazards:
         of_hazard = risk.ead[(risk.ead["hazard"] == hazard.hazard.name).to_numpy()]
-        found.append(findings(bounds_findings(hazard.hazard, of_hazard)))
+        finding_tables.append(findings(bounds_findings(hazard.hazard, of_hazard)))
     return risk.joint_ead
 
 
@@ -281,8 +292,8 @@ def _curves(
     bare = dict.fromkeys(hazard for hazard, _ in without if hazard not in served)
     missing = [finding("hazard_without_curves", source=hazard) for hazard in bare]
     missing += [
-        type_without_curve(kind, city.hazard(hazard), city, count=int(counts[kind]))
-        for hazard, kind in without
+        type_without_curve(asset_type, city.hazard(hazard), city, count=int(counts[asset_type]))
+        for hazard, asset_type in without
         if hazard in served
     ]
     return curves, join_findings(
@@ -356,12 +367,15 @@ def _misplaced(
 
 
 def _proposed(
-    city: City, found: pd.DataFrame, extents: dict[str, np.ndarray], bounds: np.ndarray | None
+    city: City,
+    all_findings: pd.DataFrame,
+    extents: dict[str, np.ndarray],
+    bounds: np.ndarray | None,
 ) -> list[dict]:
-    """Return a finding with a system for each layer that lacks one or whose own leads nowhere."""
+    """Return a finding with a system for each layer that has none or one that leads nowhere."""
     if bounds is None:
         return []
-    lost = set(found["source"][found["code"].isin(_CRS_FAULTS)])
+    lost = set(all_findings["source"][all_findings["code"].isin(_CRS_FAULTS)])
     rows = [
         _fix("crs_to_state", city, layer, extents[layer.name], bounds)
         for layer in city.assets

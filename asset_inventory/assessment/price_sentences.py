@@ -33,15 +33,14 @@ def how_often(occurrence: Occurrence, language: str) -> str:
 def chronic_hazard_sentences(city: City, stress: pd.DataFrame, language: str) -> list[str]:
     """Return what each stress of CHRONIC_HAZARDS reaches, its damage and days of service lost.
 
-    Without what is not known of any asset, as money is to readers who may not know what anything is
-    worth.
+    A figure that is known for no asset is left out, as is money for readers who may not see values.
     """
-    told = []
+    sentences = []
     for hazard in city.hazards:
         if hazard.occurrence is not None:
             rows = stress[(stress["hazard"] == hazard.name).to_numpy()]
-            told += _sentences_of(hazard, rows, city, language)
-    return told
+            sentences += _sentences_of(hazard, rows, city, language)
+    return sentences
 
 
 def _sentences_of(hazard: Hazard, rows: pd.DataFrame, city: City, language: str) -> Iterator[str]:
@@ -73,7 +72,7 @@ def _rounded(days: float, language: str) -> str:
 
 def about(city: City, language: str) -> list[tuple[str, str, bool]]:
     """Return what a city declares of its stresses: name, statement, and if it is an exercise."""
-    found = []
+    statements = []
     for hazard in city.hazards:
         if hazard.occurrence is not None:
             reach = (
@@ -81,7 +80,7 @@ def about(city: City, language: str) -> list[tuple[str, str, bool]]:
                 if hazard.reach
                 else say("stress.most_frequent", language)
             )
-            found.append(
+            statements.append(
                 (
                     hazard.name,
                     say(
@@ -94,12 +93,12 @@ def about(city: City, language: str) -> list[tuple[str, str, bool]]:
                     hazard.occurrence.exercise,
                 )
             )
-            found += [
+            statements += [
                 _about_price(hazard, rule, city, language)
                 for rule in city.yearly
                 if rule.hazard == hazard.name
             ]
-    return found
+    return statements
 
 
 def _about_price(
@@ -115,14 +114,14 @@ def _about_price(
         say("stress.other_types", language) if asset_type == ANY_TYPE else asset_type
         for asset_type in rule.asset_types
     )
-    said = say(
+    statement = say(
         "stress.about_price",
         language,
         price=format_annual_price(rule, city, language),
         service=service,
         source=rule.source,
     )
-    return f"{hazard.name}, {types}", said, rule.exercise
+    return f"{hazard.name}, {types}", statement, rule.exercise
 
 
 def declared_lines(
@@ -174,7 +173,7 @@ def format_annual_price(price: YearlyPrice, city: City, language: str) -> str:
 
 def computation_lines(
     hazard: Hazard,
-    told: Yearly,
+    yearly: Yearly,
     price: YearlyPrice | None,
     asset: pd.DataFrame,
     city: City,
@@ -183,18 +182,18 @@ def computation_lines(
     """Yield the yearly damage and the days of service lost of an asset, with the arithmetic."""
     if hazard.occurrence is None:
         return
-    exposed = number(float(told.exposed[0]), language)
+    exposed = number(float(yearly.exposed[0]), language)
     if price is not None:
-        yield from _damage_lines(hazard, told, price, asset, exposed, city, language)
+        yield from _damage_lines(hazard, yearly, price, asset, exposed, city, language)
     days, share = hazard.occurrence.days, _service_line(hazard, price)
-    if days is not None and share is not None and not np.isnan(told.disruption_days[0]):
+    if days is not None and share is not None and not np.isnan(yearly.disruption_days[0]):
         yield say(
             "explain.disruption_days",
             language,
             days=_exact(days, language),
             share=_exact(share, language),
             exposed=exposed,
-            lost=number(float(told.disruption_days[0]), language),
+            lost=number(float(yearly.disruption_days[0]), language),
         )
     else:
         yield say("explain.days_not_known", language)
@@ -202,14 +201,14 @@ def computation_lines(
 
 def _damage_lines(
     hazard: Hazard,
-    told: Yearly,
+    yearly: Yearly,
     price: YearlyPrice,
     asset: pd.DataFrame,
     exposed: str,
     city: City,
     language: str,
 ) -> Iterator[str]:
-    damage = amount(float(told.damage[0]), city.currency, language)
+    damage = amount(float(yearly.damage[0]), city.currency, language)
     value, factor = float(asset["value"].iloc[0]), price.fraction
     base, unit = amount(value, city.currency, language), ""
     if price.cost is not None:
@@ -228,7 +227,7 @@ def _damage_lines(
         exposed=exposed,
         damage=damage,
     )
-    if told.declared[0] > value:
+    if yearly.declared[0] > value:
         yield say("explain.yearly_at_most", language)
 
 
@@ -236,11 +235,11 @@ def joined_line(
     yearly: float, events: float, value: float, ead: float, city: City, language: str
 ) -> str:
     """Return how the yearly price and rarer events make one EAD: a shock takes what is left."""
-    said = {"yearly": yearly, "events": events, "value": value, "ead": ead}
+    figures = {"yearly": yearly, "events": events, "value": value, "ead": ead}
     return say(
         "explain.then_events",
         language,
-        **{name: amount(one, city.currency, language) for name, one in said.items()},
+        **{name: amount(figure, city.currency, language) for name, figure in figures.items()},
     )
 
 
@@ -270,7 +269,7 @@ def _steps(price: Price, currency: str, language: str) -> Iterator[str]:
         greatest_damage(),
         {factor.name: _all_digits(factor.value, language) for factor in price.factors},
     )
-    told = {
+    factors = {
         factor.name: say("price.default", language, value=known[factor.name], source=factor.source)
         if factor.source
         else known[factor.name]
@@ -294,7 +293,7 @@ def _steps(price: Price, currency: str, language: str) -> Iterator[str]:
             language,
             cost=kept,
             **base,
-            **{name: told[name] for name in shipped.defaults},
+            **{name: factors[name] for name in shipped.defaults},
         )
     if "exchange_rate" in known:
         yield say(
@@ -318,7 +317,7 @@ def _steps(price: Price, currency: str, language: str) -> Iterator[str]:
         yield say(
             "price.content",
             language,
-            content=told["content"],
+            content=factors["content"],
             structure=_decimals(price.structure, language),
             amount=_decimals(price.content, language),
             whole=_decimals(price.amount, language),

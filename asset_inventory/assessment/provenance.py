@@ -21,58 +21,58 @@ from asset_inventory.model.projection import RateLayer
 from asset_inventory.vulnerability.curves import FRACTION, DamageCurve
 from asset_inventory.vulnerability.prices import Price, prices_of
 
-# What of city.toml decides no figure: how pages speak and look, what is drawn behind the assets,
-# classes in legends.
+# Keys of city.toml that decide no figure: the language and look of pages, what is drawn behind the
+# assets, classes in legends.
 NO_FIGURE = frozenset({"language", "map", "context", "breaks"})
 
 
 def rules_of(city: City, curves: Mapping[tuple[str, str], DamageCurve]) -> dict[str, Any]:
-    """Return what `city.toml` says of figures, defaults included, under its own keys; what is not
-    said is left out.
+    """Return the declarations of `city.toml` that decide figures, defaults included, under its own
+    keys; keys without a value are left out.
 
     Layers and hazards are keyed by their name, maps by return period (year) or else by file, paths
-    relative to the city's folder. `curves` is what serves each (hazard, asset type): of each its
-    id, and under `curve_points` by that id its unit, source and the SHA-256 of its points, which no
-    edit leaves the same.
+    are relative to the city's folder. `curves` is what serves each (hazard, asset type): the result
+    has the id of each, and under `curve_points` by that id its unit, source and the SHA-256 of its
+    points, which every edit changes.
     """
-    said = _plain(city, city.folder)
+    declared = _plain(city, city.folder)
     elsewhere = ("curves", "assets", "hazards", "relations", "yearly")
-    kept = {name: one for name, one in said.items() if name not in elsewhere}
+    kept = {name: value for name, value in declared.items() if name not in elsewhere}
     kept["relations"] = {
         ", ".join(relation.hazards): _plain(relation, city.folder) for relation in city.relations
     }
     serving: dict[str, dict[str, DamageCurve]] = {hazard.name: {} for hazard in city.hazards}
-    for (hazard, kind), curve in curves.items():
+    for (hazard, asset_type), curve in curves.items():
         if hazard in serving:
-            serving[hazard][kind] = curve
+            serving[hazard][asset_type] = curve
     return kept | {
         "layer_order": [
             layer.name for layer in city.assets
-        ],  # of what stands in two layers the first counts
+        ],  # the first layer counts an asset that is in two
         "assets": {layer.name: _unnamed(layer, city.folder) for layer in city.assets},
         "hazards": {hazard.name: _hazard(hazard, city.folder) for hazard in city.hazards},
         "curves": {
-            hazard: {kind: _called(one) for kind, one in of.items()}
+            hazard: {asset_type: _called(curve) for asset_type, curve in of.items()}
             for hazard, of in serving.items()
         },
         "yearly": _yearly(city),
         "curve_points": {
-            _called(one): _curve(one) for of in serving.values() for one in of.values()
+            _called(curve): _curve(curve) for of in serving.values() for curve in of.values()
         },
     }
 
 
 def _yearly(city: City) -> dict[str, dict[str, Any]]:
     """Return the yearly prices of stresses, by hazard and asset type."""
-    found: dict[str, dict[str, Any]] = {}
+    prices: dict[str, dict[str, Any]] = {}
     for rule in city.yearly:
-        told = {
-            name: one
-            for name, one in _plain(rule, city.folder).items()
+        price = {
+            name: value
+            for name, value in _plain(rule, city.folder).items()
             if name not in ("hazard", "asset_types")
         }
-        found.setdefault(rule.hazard, {}).update(dict.fromkeys(rule.asset_types, told))
-    return found
+        prices.setdefault(rule.hazard, {}).update(dict.fromkeys(rule.asset_types, price))
+    return prices
 
 
 def _called(curve: DamageCurve) -> str:
@@ -81,8 +81,8 @@ def _called(curve: DamageCurve) -> str:
 
 
 def _curve(curve: DamageCurve) -> dict[str, str]:
-    said = [curve.intensities, curve.damage, *([curve.words] if curve.steps else [])]
-    points = json.dumps(said, separators=(",", ":"))
+    columns = [curve.intensities, curve.damage, *([curve.words] if curve.steps else [])]
+    points = json.dumps(columns, separators=(",", ":"))
     return {
         "sha256": hashlib.sha256(points.encode()).hexdigest(),
         "unit": curve.unit,
@@ -96,37 +96,39 @@ def _curve(curve: DamageCurve) -> dict[str, str]:
 def _hazard(hazard: Hazard, folder: Path) -> dict[str, Any]:
     maps = [(a_map.return_period, _plain(a_map, folder)) for a_map in hazard.maps]
     return _unnamed(hazard, folder) | {
-        "maps": _keyed((f"{period:g}" if period else told["path"], told) for period, told in maps)
+        "maps": _keyed(
+            (f"{period:g}" if period else declared["path"], declared) for period, declared in maps
+        )
     }
 
 
 def _keyed(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     """Return pairs as a mapping; repeated keys, as of two layers of one file, are numbered."""
-    found: dict[str, Any] = {}
-    for key, one in pairs:
-        again = sum(name == key or name.startswith(f"{key} (") for name in found)
-        found[f"{key} ({again + 1})" if again else key] = one
-    return found
+    keyed: dict[str, Any] = {}
+    for key, value in pairs:
+        again = sum(name == key or name.startswith(f"{key} (") for name in keyed)
+        keyed[f"{key} ({again + 1})" if again else key] = value
+    return keyed
 
 
 def _unnamed(declared: BaseModel, folder: Path) -> dict[str, Any]:
-    return {name: one for name, one in _plain(declared, folder).items() if name != "name"}
+    return {name: value for name, value in _plain(declared, folder).items() if name != "name"}
 
 
 def _plain(value: Any, folder: Path) -> Any:
     """Return a declaration as JSON has it: without None, paths relative to a folder."""
     if isinstance(value, BaseModel):
         fields = type(value).model_fields
-        told = {
+        plain = {
             fields[name].alias or name: _plain(getattr(value, name), folder)
             for name in fields
             if not fields[name].exclude and name not in NO_FIGURE
         }
-        return {name: one for name, one in told.items() if one is not None}
+        return {name: item for name, item in plain.items() if item is not None}
     if isinstance(value, Mapping):
-        return {str(name): _plain(one, folder) for name, one in value.items()}
+        return {str(name): _plain(item, folder) for name, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_plain(one, folder) for one in value]
+        return [_plain(item, folder) for item in value]
     if isinstance(value, PurePath):
         return _relative(value, folder)
     return value.isoformat() if isinstance(value, datetime.date) else value
@@ -139,7 +141,7 @@ def _relative(path: PurePath, folder: Path) -> str:
         return path.as_posix()
 
 
-# What lies beside a layer or grid and changes how it is read.
+# Files next to a layer or grid that change how it is read.
 SIDECARS = (".dbf", ".shx", ".prj", ".cpg", ".qix", ".tfw", ".xml", ".wld", ".csvt")
 
 
@@ -149,7 +151,7 @@ class Origin:
     layer, if any.
 
     `delivered_on` is the day on which a department handed its file in; None where the register was
-    merely begun with the city's own file, which says nothing of how old the data is.
+    merely begun with the city's own file, which does not show how old the data is.
     """
 
     version: int
@@ -167,14 +169,14 @@ def provenance(
     hazards: list[str],
     origins: Mapping[str, Origin],
     *,
-    only: str | None = None,
+    subset: str | None = None,
 ) -> dict[str, Any]:
     """Return how an assessment came about: versions, methods, features by layer and fate, and the
     inputs' SHA-256.
 
-    `origins` has the layers that came from the register: of these not their files are inputs, but
-    what was delivered. `exercise` names what in it is no real data; `only` the one layer or hazard
-    that was looked at, if any.
+    `origins` has the layers that came from the register: their inputs are the delivered files, not
+    those of city.toml. `exercise` names the exercise data; `subset` is the one layer or hazard that
+    was assessed, if any.
     """
     used = [hazard for hazard in city.hazards if hazard.name in hazards]
     exercise = [
@@ -189,7 +191,7 @@ def provenance(
         "currency": city.currency,
         "price_year": city.price_year,
         "hazards": hazards,
-        "only": only,
+        "only": subset,
         "layers": {name: dict(count) for name, count in counts.items()},
         "origins": {name: _origin(origins.get(name)) for name in counts},
         "exercise": exercise,
@@ -202,7 +204,7 @@ def provenance(
             "exposed_from": {h.name: h.threshold for h in used},
             "scores": "weighted geometric mean over declared goalposts",
             "duplicates": city.model_dump(mode="json", include={"duplicates"})["duplicates"],
-            "values": {kind: _priced(price, city.currency) for kind, price in prices},
+            "values": {asset_type: _priced(price, city.currency) for asset_type, price in prices},
         },
         "inputs": _hashes(city, origins),
         "versions": versions(),
@@ -224,8 +226,8 @@ def resilience_sources(city: City, about: Mapping[str, Any]) -> list[ExerciseSou
 
 
 def _priced(price: Price, currency: str) -> dict[str, object]:
-    said = dataclasses.asdict(price) | {"amount": price.amount, "currency": currency}
-    return said | {
+    record = dataclasses.asdict(price) | {"amount": price.amount, "currency": currency}
+    return record | {
         "factors": {
             factor.name: {"value": factor.value, "source": factor.source}
             for factor in price.factors
@@ -236,9 +238,9 @@ def _priced(price: Price, currency: str) -> dict[str, object]:
 def _origin(origin: Origin | None) -> dict[str, object]:
     if origin is None:
         return {"from": "file"}
-    said = dataclasses.asdict(origin)
-    said.pop("delivered_on")
-    return {"from": "register"} | said
+    record = dataclasses.asdict(origin)
+    record.pop("delivered_on")
+    return {"from": "register"} | record
 
 
 def delivered_file(layer: str) -> str:
@@ -258,7 +260,9 @@ def _hashes(city: City, origins: Mapping[str, Origin]) -> dict[str, str]:
             strict=True,
         )
         delivered = {
-            delivered_file(layer): one.sha256 for layer, one in origins.items() if one.sha256
+            delivered_file(layer): origin.sha256
+            for layer, origin in origins.items()
+            if origin.sha256
         }
         return {**dict(hashed), **delivered}
 
@@ -267,7 +271,9 @@ def table_inputs(city: City) -> dict[str, str]:
     """Return the SHA-256 of every filled-in table, by its path from the city's folder."""
     settings = city.resilience
     filled = (settings.statements, settings.votes, settings.indicators, settings.actions)
-    paths = dict.fromkeys(one.path for one in filled if one is not None and one.path.is_file())
+    paths = dict.fromkeys(
+        table.path for table in filled if table is not None and table.path.is_file()
+    )
     return {_relative_path(path, city.folder): _sha256(path) for path in paths}
 
 
@@ -288,22 +294,22 @@ def inputs_of(city: City) -> list[Path]:
         declared += [city.districts.path] + (
             [city.districts.population.path] if city.districts.population else []
         )
-    beside = [
+    sidecars = [
         path
-        for one in dict.fromkeys(declared)
-        if one.parent.is_dir()
-        for path in one.parent.iterdir()
-        if path.name.startswith(f"{one.stem}.") and path.suffix.lower() in SIDECARS
+        for file in dict.fromkeys(declared)
+        if file.parent.is_dir()
+        for path in file.parent.iterdir()
+        if path.name.startswith(f"{file.stem}.") and path.suffix.lower() in SIDECARS
     ]
     within = [
-        path for one in dict.fromkeys(declared) if one.is_dir() for path in one.iterdir()
+        path for folder in dict.fromkeys(declared) if folder.is_dir() for path in folder.iterdir()
     ]  # a geodatabase
     toml = city.folder / "city.toml"
-    return sorted({path for path in (*declared, *beside, *within, toml) if path.is_file()})
+    return sorted({path for path in (*declared, *sidecars, *within, toml) if path.is_file()})
 
 
 def _relative_path(path: Path, folder: Path) -> str:
-    """Return a path as seen from the city's folder, also where it lies beside it."""
+    """Return a path as seen from the city's folder, also where it lies outside of it."""
     return Path(os.path.relpath(path, folder)).as_posix()
 
 

@@ -85,7 +85,7 @@ def figures_of(assessment: Assessment, indicators: pd.DataFrame) -> Figures:
 def compare_districts(
     assessment: Assessment, indicators: pd.DataFrame, *, figures: Figures | None = None
 ) -> DistrictComparison:
-    """Return how the districts stand beside each other by the criteria of their city.
+    """Return the comparison of the districts by the criteria of their city.
 
     `indicators` is DISTRICT_INDICATORS; `figures` are those to compare by where they are not
     `figures_of` these two.
@@ -96,13 +96,13 @@ def compare_districts(
         none = tables.finding("no_criteria", source="city.toml", column="criteria")
         return DistrictComparison(*(tables.empty(name) for name in TABLES), tables.findings([none]))
     table = criteria(figures, settings.criteria)
-    said = [
+    rows = [
         *criteria_findings(figures, settings.criteria, which_is_better(indicators)),
         *pareto_findings(settings.criteria),
         *weight_findings(settings.criteria),
     ]
     if not len(table):
-        return DistrictComparison(*(tables.empty(name) for name in TABLES), tables.findings(said))
+        return DistrictComparison(*(tables.empty(name) for name in TABLES), tables.findings(rows))
     shares = rank_acceptabilities(table, settings)
     related = correlations(table, settings)
     ranking = district_ranking(table, shares, settings)
@@ -114,7 +114,7 @@ def compare_districts(
         tables.check(rank_sensitivity(table, settings), "RANK_SENSITIVITY"),
         tables.check(related, "CORRELATIONS"),
         tables.findings(
-            [*said, *correlation_findings(related, settings), *top_findings(shares, settings)]
+            [*rows, *correlation_findings(related, settings), *top_findings(shares, settings)]
         ),
     )
 
@@ -123,7 +123,9 @@ def _sources_of_figures(
     assessment: Assessment, figures: Figures, settings: Resilience
 ) -> list[ExerciseSource]:
     """Return the exercise data on which the figures rest by which districts are compared."""
-    used = {figure_meant(name, one, figures) for name, one in settings.criteria.items()} - {None}
+    used = {
+        figure_meant(name, criterion, figures) for name, criterion in settings.criteria.items()
+    } - {None}
     own, computed = used - {*FIGURES}, used & {*FIGURES}
     compared = {"indicators": own, "districts": True, "population": used & {*OF_PEOPLE}}
     sources = resilience_sources(assessment.city, assessment.provenance)
@@ -140,10 +142,10 @@ class ResilienceAssessment:
     """What a preliminary resilience assessment rests on: its tables in the order in which they
     arise (`tables`).
 
-    `findings` are those on the tables that people filled in and on what cannot be compared, beside
-    those of `assessment`. `unread` are the forms whose file cannot be read, so that nobody knows
-    what was filled in there. `criteria_withheld` is how many criteria the city compares its
-    districts by that the readers of this edition may not know.
+    `findings` are those on the tables that people filled in and on what cannot be compared, in
+    addition to those of `assessment`. `unread` are the forms with a file that cannot be read, so
+    that their content is not known. `criteria_withheld` is the number of criteria that the city
+    compares its districts by and the readers of this edition may not know.
     """
 
     assessment: Assessment
@@ -199,18 +201,18 @@ def assess_resilience(
 ) -> ResilienceAssessment:
     """Return the preliminary resilience assessment of a city that was assessed.
 
-    Tables that people filled in are read from where `city.toml` says; one that is not there or
-    cannot be read is a finding, and the rest goes on. Of decisions those up to `day` and the number
-    `decided` are taken, all without them. Without `water` districts are laid under no map of it,
-    which takes a while, and `ON_WATER` have no rows. Raises TableError for a table that breaks its
-    contract, RegisterError for a register that cannot be read, RequestError for a map of water
-    that is not there any more.
+    Tables that people filled in are read from the paths in `city.toml`; a missing or unreadable one
+    is a finding, and the rest goes on. Decisions count up to `day` and the number `decided`, all of
+    them without these. Without `water` districts are laid under no map of it, which takes a while,
+    and `ON_WATER` have no rows. Raises TableError for a table that breaks its contract,
+    RegisterError for a register that cannot be read, RequestError for a map of water that does not
+    exist any more.
     """
     city, districts = assessment.city, assessment.districts
     filled = survey_forms.read_survey_forms(city, districts, this_year=_year_of(assessment))
     felt, indicators = group_ranks(filled.ballots), filled.district_indicators
     needs = compare_districts(assessment, indicators)
-    beside = context_indicators(
+    context = context_indicators(
         assessment, indicators, source=survey_forms.file_of(city, "indicators"), water=water
     )
     worsened = influences(assessment)
@@ -227,13 +229,13 @@ def assess_resilience(
         unread=filled.unread,
     )
     counted = counted_indicators(filled) or ()
-    found = [
+    rows = [
         *_influences_of_no_row(city.influences, worsened),
         *perceptions.measure_findings(city.pressures, measured, counted),
         *_lost(decisions, districts, city),
     ]
     own = _own(needs.findings, filled.unread)
-    joined = [filled.findings, own, beside.findings, tables.findings(found)]
+    joined = [filled.findings, own, context.findings, tables.findings(rows)]
     checked = tables.check(tables.join_findings(joined), "FINDINGS")
     return ResilienceAssessment(
         assessment,
@@ -247,7 +249,7 @@ def assess_resilience(
         programmes=tables.check(filled.programmes, "PROGRAMMES"),
         decisions=decisions,
         unread=filled.unread,
-        **vars(needs) | vars(beside) | {"findings": checked},
+        **vars(needs) | vars(context) | {"findings": checked},
     )
 
 
@@ -292,7 +294,7 @@ def focus_areas_of(pra: ResilienceAssessment) -> FocusAreas:
 def gaps(pra: ResilienceAssessment) -> Gaps:
     """Return the focus areas, drivers and pressures that no action serves, in their order.
 
-    None of them where the inventory of actions could not be read: what is done then nobody knows.
+    There are none where the inventory of actions could not be read: what is done is not known then.
     """
     if "actions" in pra.unread:
         return Gaps((), (), ())
@@ -318,7 +320,7 @@ def cost_of_hazards(assessment: Assessment) -> Mapping[str, float]:
 
 
 def influences(assessment: Assessment) -> pd.DataFrame:
-    """Return INFLUENCES, a row per declared one, with what the years to come tell of it.
+    """Return INFLUENCES, a row per declared one, with the figures of the projection on it.
 
     Where the stress is sinking ground or a rising sea (`by`), EAD of the hazard by which the shock
     is measured: as mapped, in the last of the years, and the share of its growth that is due to
@@ -366,21 +368,21 @@ def _influences_of_no_row(
             "influence_without_figure",
             source="city.toml",
             column="influences",
-            stress=one.stress,
-            shock=one.shock,
+            stress=influence.stress,
+            shock=influence.shock,
         )
-        for one, known in zip(declared, table["ead"].notna(), strict=True)
-        if one.by is not None and not known
+        for influence, known in zip(declared, table["ead"].notna(), strict=True)
+        if influence.by is not None and not known
     ]
 
 
-def _own(found: pd.DataFrame, unread: tuple[str, ...]) -> pd.DataFrame:
+def _own(findings: pd.DataFrame, unread: tuple[str, ...]) -> pd.DataFrame:
     """Return FINDINGS on criteria without those that only follow from an unreadable file."""
-    return found[~found["code"].isin(_FOLLOWING)] if "indicators" in unread else found
+    return findings[~findings["code"].isin(_FOLLOWING)] if "indicators" in unread else findings
 
 
 def _lost(decisions: pd.DataFrame, districts: pd.DataFrame, city: City) -> list[dict[str, object]]:
-    """Return rows of FINDINGS on decisions that stand on districts that are not there any more."""
+    """Return rows of FINDINGS on decisions in force on districts that do not exist any more."""
     gone = decisions["stands"].to_numpy(dtype=bool) & ~decisions["district"].isin(
         districts["district"].astype(str)
     )

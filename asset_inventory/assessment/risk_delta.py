@@ -1,9 +1,9 @@
 """The risk delta: how a delivery changes the city's risk, computed from the changed assets only.
 
 Figures of an asset depend on that asset alone, so the delta is the difference of two full
-assessments, before and after, under the same hazards and curves. An asset that is not there costs 0
-and is exposed to nothing; one whose name alone was edited differs by nothing; one whose damage is
-not known on a side is in no difference.
+assessments, before and after, under the same hazards and curves. An asset that a side lacks costs
+0 and is exposed to nothing there; an edit of the name alone makes no difference; an asset with
+unknown damage on a side is in no difference.
 """
 
 from collections.abc import Mapping, Sequence
@@ -52,7 +52,7 @@ class RiskDelta:
     each asset type; the rows of districts, and those of types, add up to the city's. EXPOSURE_DELTA
     has a row for each hazard map, and one without a hazard for all maps together. `changed` has the
     columns `asset_type`, `added`, `removed` and `edited`, an edited asset under its new type.
-    `findings` name the hazards that could not be used, `exercise` tells that a figure rests on
+    `findings` name the hazards that could not be used, `exercise` is whether a figure rests on
     exercise data.
     """
 
@@ -70,12 +70,12 @@ def changed_assets(
     ids, ids_now = (pd.Index(table["asset_id"].astype(str)) for table in (before, after))
     partner = ids_now.get_indexer(ids)
     rows = np.flatnonzero(partner >= 0)
-    here, there = before.iloc[rows], after.iloc[partner[rows]]
+    shared, shared_now = before.iloc[rows], after.iloc[partner[rows]]
     same = np.ones(len(rows), dtype=bool)
     for name in (column.name for column in TABLES["ASSETS"].columns if column.kind != "geometry"):
-        one, other = (side[name].astype(object).to_numpy() for side in (here, there))
-        same &= (one == other) | (pd.isna(one) & pd.isna(other))
-    shapes, others = here.geometry.to_numpy(), there.geometry.to_numpy()
+        cells, cells_now = (side[name].astype(object).to_numpy() for side in (shared, shared_now))
+        same &= (cells == cells_now) | (pd.isna(cells) & pd.isna(cells_now))
+    shapes, others = shared.geometry.to_numpy(), shared_now.geometry.to_numpy()
     same &= shapely.equals_exact(shapes, others) | (
         shapely.is_missing(shapes) & shapely.is_missing(others)
     )
@@ -94,8 +94,8 @@ def risk_delta(
 ) -> RiskDelta:
     """Return the risk delta of changed assets, by their rows of ASSETS before and after.
 
-    Edited is what stands in both by its `asset_id`. The city's hazards and curves are opened unless
-    they are given. Raises what `assess` raises.
+    An asset is edited when both have its `asset_id`. The city's hazards and curves are opened
+    unless they are given. Raises what `assess` raises.
     """
     refused: list[dict] = []
     if opened is None:
@@ -132,7 +132,7 @@ def layer_delta(
 
     `districts` are DISTRICTS, else the city's are read. Raises what `assess` raises.
     """
-    declared = next((one for one in city.assets if one.name == layer), None)
+    declared = next((asset_layer for asset_layer in city.assets if asset_layer.name == layer), None)
     if declared is None:
         raise RegisterError("error.risk_of_undeclared", layer=layer)
     if districts is None:
@@ -149,7 +149,7 @@ def share_of(difference: float, city_ead: float) -> float:
 def no_longer_known(sums: pd.Series) -> bool:
     """Tell whether known EAD changes by more than the difference of EAD_DELTA.
 
-    Then assets lose their figure, or get one: what they are worth stands on one side only.
+    Then assets lose their figure, or get one: only one side has their EAD.
     """
     before, after = (
         0.0 if np.isnan(sums[f"ead_{side}"]) else float(sums[f"ead_{side}"]) for side in SIDES
@@ -160,7 +160,7 @@ def no_longer_known(sums: pd.Series) -> bool:
 
 
 def delta_as_json(delta: RiskDelta) -> dict[str, object]:
-    """Return a risk delta as JSON has it, to be kept with its delivery; `read` gives it back."""
+    """Return a risk delta as JSON has it, to be stored; `delta_from_json` gives it back."""
     tables = {name: getattr(delta, name) for name in ("exposure", "ead", "changed", "findings")}
     tables["findings"] = delta.findings.assign(
         arguments=[_without_nan(argument) for argument in delta.findings["arguments"]]
@@ -172,7 +172,7 @@ def delta_as_json(delta: RiskDelta) -> dict[str, object]:
 
 
 def delta_from_json(kept: Mapping[str, object]) -> RiskDelta:
-    """Return the risk delta that `written` gave."""
+    """Return the risk delta that `delta_as_json` gave."""
     exposure, ead = (
         pd.DataFrame(
             with_present_names(pd.DataFrame(kept[name])),
@@ -184,14 +184,14 @@ def delta_from_json(kept: Mapping[str, object]) -> RiskDelta:
     changed = changed.astype(
         {"asset_type": "str"} | dict.fromkeys((ADDED, REMOVED, EDITED), "int64")
     )
-    found = findings(pd.DataFrame(kept["findings"]).to_dict("records"))
-    return RiskDelta(exposure, ead, changed, found, bool(kept["exercise"]))
+    kept_findings = findings(pd.DataFrame(kept["findings"]).to_dict("records"))
+    return RiskDelta(exposure, ead, changed, kept_findings, bool(kept["exercise"]))
 
 
 def _without_nan(arguments: Mapping[str, object]) -> dict[str, object]:
     return {
-        name: None if isinstance(one, float) and np.isnan(one) else one
-        for name, one in arguments.items()
+        name: None if isinstance(value, float) and np.isnan(value) else value
+        for name, value in arguments.items()
     }
 
 
@@ -235,8 +235,8 @@ def _exposure_delta(
     sided = pd.Categorical(np.where(is_after, "a", "b") + assets["district"].astype("str"))
     anywhere = exposure.assign(hazard="", return_period=np.nan)
     ledgers = [
-        exposure_counts(assets.assign(district=sided), laid, asked)
-        for laid, asked in ((exposure, maps), (anywhere, [("", np.nan)]))
+        exposure_counts(assets.assign(district=sided), laid, requested)
+        for laid, requested in ((exposure, maps), (anywhere, [("", np.nan)]))
     ]
     counted = pd.concat(
         [ledger.astype(dict.fromkeys(_COUNT_COLUMNS, "str")) for ledger in ledgers if len(ledger)]
@@ -254,8 +254,8 @@ def _exposure_delta(
     counted = counted[_MAP].assign(
         **counts, district=counted["district"].str[1:], asset_type=counted["asset_type"]
     )
-    asked = [*maps, ("", np.nan)]
-    none = pd.DataFrame(asked, columns=_MAP).assign(by=CITY, part="", **dict.fromkeys(counts, 0))
+    all_maps = [*maps, ("", np.nan)]
+    none = pd.DataFrame(all_maps, columns=_MAP).assign(by=CITY, part="", **dict.fromkeys(counts, 0))
     stacked = pd.concat([none, *(counted.assign(by=by, part=part) for by, part in _parts(counted))])
     sums = (
         stacked.groupby(["by", "part", *_MAP], dropna=False)[list(counts)]
@@ -263,7 +263,7 @@ def _exposure_delta(
         .astype("int64")
         .reset_index()
     )
-    hazards = list(dict.fromkeys(hazard for hazard, _ in asked))
+    hazards = list(dict.fromkeys(hazard for hazard, _ in all_maps))
     place = (
         sums["by"].map(_ORDER),
         sums["part"],
@@ -334,7 +334,7 @@ def _ead_delta(
 
 
 def _alike(assets: gpd.GeoDataFrame, pairs: np.ndarray) -> np.ndarray:
-    """Tell of which rows the other side has all that risk depends on unchanged."""
+    """Tell which rows have all that risk depends on unchanged on the other side."""
     same = pairs >= 0
     for name in _BEARING:
         cells = assets[name].astype(object).to_numpy()

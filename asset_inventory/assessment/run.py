@@ -70,7 +70,7 @@ from asset_inventory.vulnerability.curve_audit import audit_curves, unreached_po
 from asset_inventory.vulnerability.curves import curves_for
 from asset_inventory.vulnerability.prices import OWN
 
-# What a delivery's `report` keeps of its file beside what the register counts.
+# What a delivery's `report` keeps of its file in addition to the counts of the register.
 COUNTS, FOUND, STARTED = "counts", "findings", "started"
 
 
@@ -92,101 +92,115 @@ class Inventory:
     @property
     def delivered_on(self) -> dict[str, datetime.date]:
         """Return the day on which each layer's data was last handed in, where it was."""
-        return {name: one.delivered_on for name, one in self.origins.items() if one.delivered_on}
+        return {
+            name: origin.delivered_on
+            for name, origin in self.origins.items()
+            if origin.delivered_on
+        }
 
 
 def read_assets(
     city: City,
     districts: gpd.GeoDataFrame | None = None,
     *,
-    only: str | None = None,
-    stands: Mapping[str, LayerState] | None = None,
+    subset: str | None = None,
+    layer_states: Mapping[str, LayerState] | None = None,
 ) -> Inventory:
-    """Return every asset of the city's layers, or of the one layer `only`.
+    """Return every asset of the city's layers, or of the one layer `subset`.
 
-    A layer that the register holds is taken as it stands there, any other from its file. Every
-    feature that a layer selects becomes one row, also when its geometry is unusable. Without
-    DISTRICTS the column `district` is empty text. Of a layer that is not fit to be used all
-    features are unusable, as far as they can be told. Whoever reads layer by layer gives what
-    `current_layers` returned, so that all are of one moment. Raises SourceError for a file or field
-    that is not there, RegisterError for a register that is not fit to be read: its layers' files do
-    not stand in.
+    A layer that the register holds is read from there, any other from its file. Every feature that
+    a layer selects becomes one row, also when its geometry is unusable. Without DISTRICTS the
+    column `district` is empty text. All features of a layer that cannot be used are unusable, as
+    far as they can be recognised. A caller that reads layer by layer passes the `layer_states` that
+    `current_layers` returned, so that all layers are of one moment. Raises SourceError for a
+    missing file or field, RegisterError for a register that cannot be read: the files of its layers
+    do not replace it.
     """
-    layers = [layer for layer in city.assets if only is None or layer.name == only]
-    if stands is None:
-        stands = current_layers(city, only=only)
-    from_files = [layer for layer in layers if layer.name not in stands]
+    layers = [layer for layer in city.assets if subset is None or layer.name == subset]
+    if layer_states is None:
+        layer_states = current_layers(city, subset=subset)
+    from_files = [layer for layer in layers if layer.name not in layer_states]
     read = dict(
         zip((file.name for file in from_files), read_layers(map(layer_of, from_files)), strict=True)
     )
-    tables, found, counts, extents = [], [], {}, {}
+    tables, finding_tables, counts, extents = [], [], {}, {}
     for layer in layers:
-        held = stands.get(layer.name)
-        features = read[layer.name] if held is None else _current_features(held, layer, city)
+        state = layer_states.get(layer.name)
+        features = read[layer.name] if state is None else _current_features(state, layer, city)
         extents[layer.name] = features.extent
         table, layer_findings, counts[layer.name] = arranged(
-            features, layer, city, in_register=held is not None
+            features, layer, city, in_register=state is not None
         )
         tables.append(table)
-        found += (
-            [layer_findings] if held is None else [_found_before(held, layer, city), layer_findings]
+        finding_tables += (
+            [layer_findings]
+            if state is None
+            else [_found_before(state, layer, city), layer_findings]
         )
     assets, price_findings = finished(pd.concat(tables, ignore_index=True), city, districts)
-    origins = {layer.name: _origin(stands[layer.name]) for layer in layers if layer.name in stands}
+    origins = {
+        layer.name: _origin(layer_states[layer.name])
+        for layer in layers
+        if layer.name in layer_states
+    }
     return Inventory(
-        check(assets, "ASSETS"), join_findings([*found, price_findings]), counts, extents, origins
+        check(assets, "ASSETS"),
+        join_findings([*finding_tables, price_findings]),
+        counts,
+        extents,
+        origins,
     )
 
 
 def current_layers(
-    city: City, *, only: str | None = None, audit: bool = True, version: int | None = None
+    city: City, *, subset: str | None = None, audit: bool = True, version: int | None = None
 ) -> dict[str, LayerState]:
-    """Return the city's layers that the register holds (or the layer `only`), if any.
+    """Return the city's layers that the register holds (or the layer `subset`), if any.
 
-    `audit` asks too whether all stands as it was accepted, so that `read_assets` can tell of it.
-    With a `version` of the register as they stood then.
+    With `audit` it is checked too that the layers are as they were accepted, so that `read_assets`
+    can report it. With a `version` of the register they are as they were at that version.
     """
-    wanted = [layer.name for layer in city.assets if only in (None, layer.name)]
+    wanted = [layer.name for layer in city.assets if subset in (None, layer.name)]
     return layer_states(open_register(city), wanted, audit=audit, version=version)
 
 
 def undeclared(city: City) -> pd.DataFrame:
     """Return FINDINGS of the layers that the register holds and city.toml does not declare."""
-    held = others(open_register(city), [layer.name for layer in city.assets])
+    asset_counts = others(open_register(city), [layer.name for layer in city.assets])
     return findings(
         finding("register_layer_undeclared", source=name, count=assets, city=str(city.folder))
-        for name, assets in held.items()
+        for name, assets in asset_counts.items()
     )
 
 
 def joined(parts: Sequence[Inventory]) -> Inventory:
     """Return inventories that were read layer by layer as one."""
-    assets = pd.concat([one.assets for one in parts], ignore_index=True)
+    assets = pd.concat([part.assets for part in parts], ignore_index=True)
     words = dict.fromkeys(
         ("layer", "asset_type", "owner", "district", "value_rule", "data_status"), "category"
     )
-    found = join_findings([one.findings for one in parts])
+    all_findings = join_findings([part.findings for part in parts])
     counts, extents, origins = (
-        {name: one for part in parts for name, one in getattr(part, of).items()}
+        {name: value for part in parts for name, value in getattr(part, of).items()}
         for of in ("counts", "extents", "origins")
     )
-    return Inventory(assets.astype(words), found, counts, extents, origins)
+    return Inventory(assets.astype(words), all_findings, counts, extents, origins)
 
 
 def counted_once(inventory: Inventory, city: City) -> Inventory:
-    """Return the inventory with what stands in two layers reported, and left out of the later one
-    on request.
+    """Return the inventory with findings on assets that are in two layers.
 
-    Of each pair that the city declares to be one asset the second is left out first.
+    On request the later layer does not count them. First the second asset of each pair that the
+    city declares to be one asset is left out.
     """
     counts = {name: dict(count) for name, count in inventory.counts.items()}
     left_out, idle = counted_twice(inventory.assets, city)
     assets = _taken_out(inventory.assets, left_out, counts, "counted_as_another")
-    repeated, found = twice(assets)
+    repeated, repeated_findings = twice(assets)
     if city.same_assets.in_two_layers == "count once":
         assets = _taken_out(assets, repeated, counts, "counted_in_another_layer")
-    found = join_findings([inventory.findings, idle, found])
-    return Inventory(assets, found, counts, inventory.extents, inventory.origins)
+    all_findings = join_findings([inventory.findings, idle, repeated_findings])
+    return Inventory(assets, all_findings, counts, inventory.extents, inventory.origins)
 
 
 def _taken_out(
@@ -202,18 +216,18 @@ def _taken_out(
     return assets[~left_out].reset_index(drop=True)
 
 
-def _current_features(held: LayerState, layer: AssetLayer, city: City) -> Features:
+def _current_features(state: LayerState, layer: AssetLayer, city: City) -> Features:
     """Return a layer in the register; raises RequestError where it lacks a field of city.toml."""
-    there = [name for name in held.table.columns if name != "geometry"]
-    asked = dict.fromkeys([*layer.asked(), *(layer.where or ())])
-    missing = [name for name in asked if name not in there] if len(held.table) else []
+    fields = [name for name in state.table.columns if name != "geometry"]
+    requested = dict.fromkeys([*layer.asked(), *(layer.where or ())])
+    missing = [name for name in requested if name not in fields] if len(state.table) else []
     if missing:
-        near = nearest(missing[0], there)
+        near = nearest(missing[0], fields)
         key = (
             "error.no_such_field_near"
             if near
             else "error.no_such_field"
-            if there
+            if fields
             else "error.no_fields"
         )
         path = str(open_register(city).path)
@@ -223,21 +237,21 @@ def _current_features(held: LayerState, layer: AssetLayer, city: City) -> Featur
             path=path,
             field=missing[0],
             near=near,
-            fields=", ".join(sorted(there)[:20]),
+            fields=", ".join(sorted(fields)[:20]),
         )
-    return features_of(held.table, layer)
+    return features_of(state.table, layer)
 
 
-def _found_before(held: LayerState, layer: AssetLayer, city: City) -> pd.DataFrame:
+def _found_before(state: LayerState, layer: AssetLayer, city: City) -> pd.DataFrame:
     """Return FINDINGS on the source of a layer: of its last delivery, and since."""
-    report = {} if held.delivery is None else held.delivery.report
+    report = {} if state.delivery is None else state.delivery.report
     rows = [
         row | {"source": layer.name} for row in report.get(FOUND, ())
     ]  # which was called by its file's name
     # a feature without a shape is an asset without one, unless its asset had one already
-    told = report.get(COUNTS, {}).get("quarantined", 0) - report.get("shapes_left", 0)
-    shapeless = held.table.geometry.isna()
-    if shapeless.sum() > told:
+    reported = report.get(COUNTS, {}).get("quarantined", 0) - report.get("shapes_left", 0)
+    shapeless = state.table.geometry.isna()
+    if shapeless.sum() > reported:
         rows.append(
             finding(
                 "register_without_shape",
@@ -247,18 +261,18 @@ def _found_before(held: LayerState, layer: AssetLayer, city: City) -> pd.DataFra
                 feature=str(shapeless.idxmax()),
             )
         )
-    if len(held.altered):
+    if len(state.altered):
         rows.append(
             finding(
                 "register_written_past",
                 source=layer.name,
                 severity="error",
-                count=len(held.altered),
-                feature=str(held.altered[0]),
+                count=len(state.altered),
+                feature=str(state.altered[0]),
                 city=str(city.folder),
             )
         )
-    if (layer.path.is_file() or layer.path.is_dir()) and hash_of(layer.path) not in held.known:
+    if (layer.path.is_file() or layer.path.is_dir()) and hash_of(layer.path) not in state.known:
         rows.append(
             finding(
                 "layer_newer_than_register",
@@ -270,25 +284,24 @@ def _found_before(held: LayerState, layer: AssetLayer, city: City) -> pd.DataFra
     return findings(rows)
 
 
-def _origin(held: LayerState) -> Origin:
-    one = held.delivery
-    if one is None:
-        return Origin(held.version)
-    day = datetime.datetime.fromisoformat(one.delivered_at).astimezone().date()
-    begun = one.report.get(STARTED, False)
+def _origin(state: LayerState) -> Origin:
+    delivery = state.delivery
+    if delivery is None:
+        return Origin(state.version)
+    day = datetime.datetime.fromisoformat(delivery.delivered_at).astimezone().date()
+    begun = delivery.report.get(STARTED, False)
     return Origin(
-        held.version,
-        one.id,
-        one.file_name,
-        one.sha256,
-        one.delivered_at,
-        one.author,
+        state.version,
+        delivery.id,
+        delivery.file_name,
+        delivery.sha256,
+        delivery.delivered_at,
+        delivery.author,
         None if begun else day,
     )
 
 
-# Columns of ASSETS of which it is counted how much is missing, where city.toml names a field for
-# them.
+# Columns of ASSETS whose missing cells are counted where city.toml names a field for them.
 COUNTED = ("name", "value", "floor_height", "area", "levels", "condition", "criticality")
 
 
@@ -300,17 +313,17 @@ def ownership(
     delivered: Mapping[str, datetime.date],
     day: datetime.date | None,
 ) -> pd.DataFrame:
-    """Return OWNERSHIP of ASSETS, whose rows are those of `figures` (`ead`, currency/year, NaN =
-    not known).
+    """Return OWNERSHIP of ASSETS; `figures` has their EAD (`ead`, currency/year, NaN = not known)
+    row by row.
 
-    The data of a layer is of the day that its source in city.toml says, or of that on which it was
-    last handed in (`delivered`), whichever is later; without either its age is not known, nor is it
-    without a `day` to compute it on. A value is missing where the field that city.toml names has
-    none: a price of the city does not make up for it. `ead` is NaN where all that is known of it is
-    the 0 of assets that no map reaches. Departments come in the order of their names, what nobody
-    owns last; the rows add up to all assets.
+    The date of a layer's data is that of its source in city.toml or that of its last delivery
+    (`delivered`), whichever is later. Its age is not known without either, or without a `day` to
+    compute it on. A value is missing where the field that city.toml names has none: a price of the
+    city does not replace it. `ead` is NaN where the only known figures are the 0 of assets that no
+    map reaches. Departments come in the order of their names, assets without an owner last; the
+    rows add up to all assets.
     """
-    whole = tables.known_sum(figures["ead"])
+    total = tables.known_sum(figures["ead"])
     owner, of_layer = assets["owner"].astype("str"), assets["layer"].astype("str")
     rows = []
     for layer in layers:
@@ -320,7 +333,7 @@ def ownership(
         for name, places in _places(owner, (of_layer == layer.name).to_numpy()).items():
             ead = figures["ead"].to_numpy()[places]
             missing, damage = int(np.isnan(ead).sum()), tables.known_sum(ead)
-            # the 0 of assets that no map reaches tells nothing of the others
+            # the 0 of assets that no map reaches does not inform about the others
             if missing and damage == 0:
                 damage = np.nan
             rows.append(
@@ -334,7 +347,7 @@ def ownership(
                     "missing_share": _missing(assets.iloc[places], counted),
                     "assets_without_figure": missing,
                     "ead": damage,
-                    "ead_share": damage / whole if whole > 0 else np.nan,
+                    "ead_share": damage / total if total > 0 else np.nan,
                 }
             )
     table = pd.DataFrame(
@@ -368,7 +381,7 @@ def _missing(assets: pd.DataFrame, counted: list[str]) -> float:
     return float(np.mean(gaps))
 
 
-# The findings that say that something is in no figure, or only as unusable.
+# The findings on data that is in no figure, or only as unusable.
 LEFT_OUT = ("layer_refused", "layer_unread", "layer_selects_none", "hazard_refused")
 
 
@@ -377,8 +390,8 @@ class Assessment:
     """The tables of an assessment in the order in which they arise (`model.tables` has their
     columns).
 
-    `audience` tells for whom they are: `disclosure` makes the public edition, every output shows
-    what it is given.
+    `audience` is for whom they are: `disclosure` makes the public edition, every output shows what
+    it is given.
     """
 
     city: City
@@ -404,29 +417,31 @@ class Assessment:
 def assess(
     city: City | str | Path,
     *,
-    only: str | None = None,
+    subset: str | None = None,
     day: datetime.date | None = None,
     progress: Progress | None = None,
-    stands: Mapping[str, LayerState] | None = None,
+    layer_states: Mapping[str, LayerState] | None = None,
 ) -> Assessment:
     """Follow a city's data from its layers to its focus areas; `city` may be its folder or
     `city.toml` too.
 
-    A layer or map that is not fit to be used is left out, with findings that say so, and the rest
-    is assessed; `city` of the result declares only what was used of its hazards and districts.
-    `only` names one asset layer or one hazard to look at, `day` is that on which the age of the
-    data is told. `progress` is called with the steps done and the steps there are. `stands` has the
-    layers as the register held them at an earlier version (`current_layers`), by default as it
-    holds them now. Raises SourceError and CityError for what city.toml asks for and is not there or
-    cannot be used, RegisterError for a register that cannot be read, TableError for a table that
-    breaks its contract; what should be mended but can be worked with is in `findings`.
+    A layer or map that cannot be used is left out with a finding, and the rest is assessed; `city`
+    of the result declares only the hazards and districts that were used. `subset` names one asset
+    layer or one hazard to assess; the age of the data is computed on `day`. `progress` is called
+    with the number of steps done and of all steps. `layer_states` has the layers as the register
+    held them at an earlier version (`current_layers`), by default as it holds them now. Raises
+    SourceError and CityError where something that city.toml declares is missing or cannot be used,
+    RegisterError for a register that cannot be read, TableError for a table that breaks its
+    contract; `findings` has what should be corrected but does not stop the assessment.
     """
     city = city_meant(city)
-    layer, hazards = _chosen(city, only)
-    stands = current_layers(city, only=layer) if stands is None else stands
+    layer, hazards = _chosen(city, subset)
+    layer_states = current_layers(city, subset=layer) if layer_states is None else layer_states
     opened, refused = open_hazards(hazards, city.crs)
     districts, district_findings = read_districts(city)
-    inventory = counted_once(read_assets(city, districts, only=layer, stands=stands), city)
+    inventory = counted_once(
+        read_assets(city, districts, subset=layer, layer_states=layer_states), city
+    )
     assets = inventory.assets
     if districts is None:
         districts = squares(assets)
@@ -451,11 +466,11 @@ def assess(
     dwellings = declared.dwellings if declared else ()
     exposed = people_exposed(districts, assets, exposure, dwellings, residents.areas)
     areas = focus_areas(districts, assets, exposure, joint, district_scores, exposed)
-    found = tables.join_findings(
+    all_findings = tables.join_findings(
         [
             district_findings,
             inventory.findings,
-            *([] if only else [undeclared(city)]),
+            *([] if subset else [undeclared(city)]),
             check_context(city),
             tables.findings([*refused, *risk.findings, *unfit, *people_not_counted(city, opened)]),
             *(hazard.findings for hazard in opened),
@@ -471,10 +486,10 @@ def assess(
             tables.findings(spread_findings(opened, ahead, risk.future_ead)),
         ]
     )
-    used = _without(city, hazards, opened, found)
+    used = _without(city, hazards, opened, all_findings)
     names, versions = [hazard.hazard.name for hazard in opened], inventory.origins.values()
-    about = provenance(used, inventory.counts, names, inventory.origins, only=only) | {
-        "left_out": _left_out(city, found),
+    about = provenance(used, inventory.counts, names, inventory.origins, subset=subset) | {
+        "left_out": _left_out(city, all_findings),
         "day": day and day.isoformat(),
         "register_version": max((version.version for version in versions), default=None),
         "rules": rules_of(used, curves),
@@ -497,7 +512,7 @@ def assess(
         tables.check(scores, "SCORES"),
         with_data_status(areas, "FOCUS_AREAS", [*sources, of_assets]),
         owners,
-        tables.check(found, "FINDINGS"),
+        tables.check(all_findings, "FINDINGS"),
         about,
         with_data_status(non_monotonic(opened, city.crs), "NON_MONOTONIC", sources),
         risk.future_ead,
@@ -517,10 +532,10 @@ def _of_yearly_prices(
 
 
 def _without(
-    city: City, hazards: Iterable[Hazard], opened: Sequence[OpenHazard], found: pd.DataFrame
+    city: City, hazards: Iterable[Hazard], opened: Sequence[OpenHazard], all_findings: pd.DataFrame
 ) -> City:
     """Return the city without the hazards and districts that were left out."""
-    used = [one.hazard.name for one in opened]
+    used = [hazard.hazard.name for hazard in opened]
     lost = [hazard.name for hazard in hazards if hazard.name not in used]
     kept = {
         "hazards": tuple(hazard for hazard in city.hazards if hazard.name not in lost),
@@ -528,35 +543,36 @@ def _without(
         "relations": among(city.relations, used),
         "yearly": tuple(rule for rule in city.yearly if rule.hazard not in lost),
     }
-    if (found["code"] == DISTRICTS_REFUSED).any():
+    if (all_findings["code"] == DISTRICTS_REFUSED).any():
         kept["districts"] = None
     return city.model_copy(update=kept)
 
 
-def _left_out(city: City, found: pd.DataFrame) -> dict[str, str]:
-    """Return what is in no figure, for its file cannot be used, and who may know of it."""
-    told = set(found["source"][found["code"].isin(LEFT_OUT)])
+def _left_out(city: City, all_findings: pd.DataFrame) -> dict[str, str]:
+    """Return the layers and hazards that are in no figure as their file cannot be used, and who may
+    know of each."""
+    left_out = set(all_findings["source"][all_findings["code"].isin(LEFT_OUT)])
     sources: tuple[AssetLayer | Hazard, ...] = (*city.assets, *city.hazards)
-    return {source.name: source.visibility for source in sources if source.name in told}
+    return {source.name: source.visibility for source in sources if source.name in left_out}
 
 
-def _chosen(city: City, only: str | None) -> tuple[str | None, tuple]:
+def _chosen(city: City, subset: str | None) -> tuple[str | None, tuple]:
     layers, hazards = (
         [layer.name for layer in city.assets],
         [hazard.name for hazard in city.hazards],
     )
-    if only is None:
+    if subset is None:
         return None, city.hazards
-    if only in layers and only in hazards:
-        raise CityError("error.only_ambiguous", given=only)
-    if only in layers:
-        return only, city.hazards
-    if only in hazards:
-        return None, (city.hazard(only),)
-    near = difflib.get_close_matches(only, layers + hazards, n=1)
+    if subset in layers and subset in hazards:
+        raise CityError("error.only_ambiguous", given=subset)
+    if subset in layers:
+        return subset, city.hazards
+    if subset in hazards:
+        return None, (city.hazard(subset),)
+    near = difflib.get_close_matches(subset, layers + hazards, n=1)
     raise CityError(
         "error.only_near" if near else "error.only_unknown",
-        given=only,
+        given=subset,
         near=near[0] if near else "",
         names=", ".join(layers + hazards),
     )

@@ -76,9 +76,10 @@ def read_office_table(
 
     `headings` has the words under which each column may stand, case and blanks aside; the index is
     the number of each row in the sheet, the first 1. Of several sheets the first that has all
-    `needed` columns is read, the others are said. A row of more cells than the headings is left out
-    with an error: which of its cells has slipped nobody can tell. A file without such a sheet gives
-    a table without rows, and an error of FINDINGS. Raises SourceError where there is no such file.
+    `needed` columns is read, a finding names each other. A row of more cells than the headings is
+    left out with an error: it is not known which of its cells has slipped. A file without such a
+    sheet gives a table without rows, and an error of FINDINGS. Raises SourceError where there is no
+    such file.
     """
     sheets, problems = take_sheets(path, source)
     placed = [(sheet, _headings_in(sheet, headings)) for sheet in sheets]
@@ -115,7 +116,7 @@ def read_office_table(
     }
     table = pd.DataFrame(cells, index=range(row + 2, len(sheet.rows) + 1), dtype="str")
     filled = np.flatnonzero(table.notna().any(axis=1).to_numpy())
-    # the empty rows of a form below what was filled in say nothing
+    # the empty rows of a form below the last filled one are dropped
     below = filled[-1] + 1 if len(filled) else 0
     slipped = _longer(sheet, row)
     problems += _beside_headings(sheet, row, columns, slipped, source)
@@ -127,7 +128,7 @@ def read_office_table(
 
 
 def _longer(sheet: Sheet, heading: int) -> list[int]:
-    """Return the numbers of the rows that say something in a cell beyond the row of headings."""
+    """Return the numbers of the rows with text in a cell beyond the row of headings."""
     width = len(sheet.rows[heading])
     return [
         number
@@ -140,7 +141,7 @@ def _beside_headings(
     sheet: Sheet, heading: int, columns: Mapping[str, list[int]], slipped: list[int], source: str
 ) -> list[dict[str, object]]:
     """Return FINDINGS on cells without a heading, up to one column beyond the last."""
-    found = on_rows("office_row_slipped", slipped, source=source, severity="error")
+    slipped_findings = on_rows("office_row_slipped", slipped, source=source, severity="error")
     last = max(place for places in columns.values() for place in places)
     bare = [place for place in range(last + 2) if not _cell(sheet.rows[heading], place)]
     rows = [
@@ -148,7 +149,7 @@ def _beside_headings(
         for number, line in enumerate(sheet.rows[heading + 1 :], start=heading + 2)
         if number not in slipped and any(_cell(line, place) for place in bare)
     ]
-    return found + on_rows("cells_without_heading", rows, source=source)
+    return slipped_findings + on_rows("cells_without_heading", rows, source=source)
 
 
 def _headings_in(sheet: Sheet, headings: _Headings) -> tuple[int, dict[str, list[int]]] | None:
@@ -156,12 +157,12 @@ def _headings_in(sheet: Sheet, headings: _Headings) -> tuple[int, dict[str, list
     meant = _meant(headings)
     best: tuple[int, dict[str, list[int]]] | None = None
     for number, row in enumerate(sheet.rows[:_DEEPEST_HEADINGS]):
-        found: dict[str, list[int]] = {}
+        columns: dict[str, list[int]] = {}
         for place, cell in enumerate(row):
             if _plain(cell) in meant:
-                found.setdefault(meant[_plain(cell)], []).append(place)
-        if found and (best is None or len(found) > len(best[1])):
-            best = number, found
+                columns.setdefault(meant[_plain(cell)], []).append(place)
+        if columns and (best is None or len(columns) > len(best[1])):
+            best = number, columns
     return best
 
 
@@ -183,8 +184,8 @@ def _cell(row: Sequence[str], place: int) -> str | None:
 class SurveyForms:
     """STATEMENTS, VOTES, DISTRICT_INDICATORS, PROGRAMMES, counted `ballots`, and FINDINGS.
 
-    `unread` are the forms that a city declares and whose file cannot be read: what it holds nobody
-    knows.
+    `unread` are the forms that a city declares with a file that cannot be read: its content is not
+    known.
     """
 
     statements: pd.DataFrame
@@ -217,24 +218,26 @@ def read_survey_forms(city: City, districts: pd.DataFrame, *, this_year: int | N
     actions, of_actions = read_programmes(
         raw["actions"], names, districts, source=called["actions"]
     )
-    unread = tuple(name for name, (cells, found) in read.items() if _is_unread(cells, found))
-    on_files = (found for _, found in read.values())
-    found = join_findings(
+    unread = tuple(
+        name for name, (cells, file_findings) in read.items() if _is_unread(cells, file_findings)
+    )
+    on_files = (file_findings for _, file_findings in read.values())
+    all_findings = join_findings(
         [*on_files, of_statements, of_votes, of_groups, of_indicators, of_actions]
     )
-    return SurveyForms(statements, votes, ballots, indicators, actions, found, unread)
+    return SurveyForms(statements, votes, ballots, indicators, actions, all_findings, unread)
 
 
 def read_filled_indicators(
     city: City, districts: pd.DataFrame, *, this_year: int | None
 ) -> tuple[pd.DataFrame, bool]:
     """Return DISTRICT_INDICATORS of `read_survey_forms`, and whether their file is unreadable."""
-    (form,) = (one for one in FORMS if one.name == "indicators")
-    cells, found = _filled_table(city, form)
+    (form,) = (form for form in FORMS if form.name == "indicators")
+    cells, file_findings = _filled_table(city, form)
     table, _ = read_indicators(
         cells, districts, source=file_of(city, form.name), this_year=this_year
     )
-    return table, _is_unread(cells, found)
+    return table, _is_unread(cells, file_findings)
 
 
 def file_of(city: City, name: str) -> str:
@@ -243,9 +246,9 @@ def file_of(city: City, name: str) -> str:
     return filled.path.name if filled else name
 
 
-def _is_unread(cells: pd.DataFrame, found: pd.DataFrame) -> bool:
+def _is_unread(cells: pd.DataFrame, file_findings: pd.DataFrame) -> bool:
     """Tell whether nothing came out of a file because of what is wrong with it."""
-    return not len(cells) and bool((found["severity"] == "error").any())
+    return not len(cells) and bool((file_findings["severity"] == "error").any())
 
 
 def _filled_table(city: City, form: Form) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -273,23 +276,25 @@ def _of_fields(filled: IndicatorTable) -> tuple[pd.DataFrame, pd.DataFrame]:
     Rows are numbered indicator by indicator. Raises SourceError as `read_fields` does.
     """
     names = [str(filled.id), *(field.field for field in filled.fields.values())]
-    table, found = read_fields(filled.path, names, source=filled.path.name, layer=filled.layer)
+    table, file_findings = read_fields(
+        filled.path, names, source=filled.path.name, layer=filled.layer
+    )
     parts = [
         pd.DataFrame(
             {
                 "district": as_text(table[filled.id]),
                 "indicator": name,
-                "value": _written(table[one.field]),
-                "unit": one.unit,
-                "year": str(one.year),
-                "source": one.source or filled.source,
-                "better": one.better,
+                "value": _written(table[field.field]),
+                "unit": field.unit,
+                "year": str(field.year),
+                "source": field.source or filled.source,
+                "better": field.better,
             }
         )
-        for name, one in filled.fields.items()
+        for name, field in filled.fields.items()
     ]
-    whole = pd.concat(parts, ignore_index=True)
-    return whole.set_axis(range(1, len(whole) + 1)).astype("str"), found
+    rows = pd.concat(parts, ignore_index=True)
+    return rows.set_axis(range(1, len(rows) + 1)).astype("str"), file_findings
 
 
 def _written(values: pd.Series) -> pd.Series:
@@ -298,7 +303,7 @@ def _written(values: pd.Series) -> pd.Series:
         return as_text(values)
     numbers = values.astype(float)
     text = numbers.map(
-        lambda one: np.format_float_positional(one, trim="-"), na_action="ignore"
+        lambda value: np.format_float_positional(value, trim="-"), na_action="ignore"
     ).astype("str")
     return text.mask(numbers.isna() | ~np.isfinite(numbers)).str.replace(
         r"(\.\d{3})$", r"\g<1>0", regex=True

@@ -89,7 +89,7 @@ def assess_city(city: City, subset: str | None, language: str) -> Assessment:
     from asset_inventory.assessment.run import assess
 
     with progress_in(say("assess.progress", language, city=city.name)) as progress:
-        return assess(city, only=subset, day=datetime.date.today(), progress=progress)
+        return assess(city, subset=subset, day=datetime.date.today(), progress=progress)
 
 
 @contextmanager

@@ -333,7 +333,7 @@ def verify(run: Run, city: City, *, progress: Progress | None = None) -> Verific
     try:
         layer_states, current = _standing(city, then)
         subset = run.about.get("only")
-        now = assess(city, only=subset, day=run.day, progress=progress, stands=layer_states)
+        now = assess(city, subset=subset, day=run.day, progress=progress, layer_states=layer_states)
         edition, drawn = _held(run, now)
         with tempfile.TemporaryDirectory() as again:
             books = _write(run, edition, drawn, Path(again))

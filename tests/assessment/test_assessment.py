@@ -181,7 +181,7 @@ def test_a_city_that_lies_whole_on_a_shake_map_is_exposed_whole(edit):
     (folder / "mmi.csv").write_text("intensity_MMI,damage\n4,0\n8,1\n", encoding="utf-8")
     for period, mmi in ((10, 4.0), (50, 5.0), (100, 6.0)):
         write_grid(folder / f"flood_{period}.tif", np.full((2, 2), mmi))
-    assessment = asset_inventory.assess(read_city(folder), only="earthquake")
+    assessment = asset_inventory.assess(read_city(folder), subset="earthquake")
     totals = assessment.exposure_counts.groupby("return_period")[
         ["exposed", "not_exposed", "no_data", "unusable"]
     ].sum()
@@ -199,7 +199,7 @@ def test_an_asset_of_which_nothing_is_known_has_no_figure(town):
         geometry=[shapely.box(X + 60, Y + 60, X + 80, Y + 80)],
         crs="EPSG:32749",
     ).to_file(town / "buildings.gpkg")
-    assessment = asset_inventory.assess(read_city(town), only="buildings")
+    assessment = asset_inventory.assess(read_city(town), subset="buildings")
     row = of(assessment.ead, "buildings:N")
     assert np.isnan(row["ead"])
     # nothing to all of it in every event: 0 and 0.1·100 + 0.08·100 + 0.01·100 + 0.01·100
@@ -246,7 +246,7 @@ def test_damage_of_the_mean_on_request(edit):
 
 def test_rows_that_a_layer_does_not_select_are_counted_and_nothing_else(edit):
     folder = edit(('owner = "Works"', 'where = { KIND = "house" }'))
-    assessment = asset_inventory.assess(read_city(folder), only="buildings")
+    assessment = asset_inventory.assess(read_city(folder), subset="buildings")
     assert assessment.assets["asset_id"].tolist() == [A, D]
     assert assessment.provenance["layers"]["buildings"] == {
         "read": 4,
@@ -259,10 +259,10 @@ def test_rows_that_a_layer_does_not_select_are_counted_and_nothing_else(edit):
 
 def test_only_a_layer_or_a_hazard(town):
     city = read_city(town)
-    assert set(asset_inventory.assess(city, only="roads").assets["layer"]) == {"roads"}
-    assert set(asset_inventory.assess(city, only="landslide").exposure["hazard"]) == {"landslide"}
+    assert set(asset_inventory.assess(city, subset="roads").assets["layer"]) == {"roads"}
+    assert set(asset_inventory.assess(city, subset="landslide").exposure["hazard"]) == {"landslide"}
     with pytest.raises(CityError, match="did you mean «landslide»"):
-        asset_inventory.assess(city, only="landslides")
+        asset_inventory.assess(city, subset="landslides")
 
 
 @pytest.mark.slow
@@ -317,13 +317,13 @@ def test_people_by_dwellings_and_by_area(edit):
         OUTSIDE_DISTRICTS: "not known",
     }
     write_grid(folder / "flood_10.tif", np.full((2, 2), -9999.0))
-    blind = asset_inventory.assess(read_city(folder), only="flood")
+    blind = asset_inventory.assess(read_city(folder), subset="flood")
     assert blind.focus_areas.set_index("district")["people_exposed"].to_dict() == pytest.approx(
         people, nan_ok=True
     )
     for period in (50, 100):
         write_grid(folder / f"flood_{period}.tif", np.full((2, 2), -9999.0))
-    blind = asset_inventory.assess(read_city(folder), only="flood")
+    blind = asset_inventory.assess(read_city(folder), subset="flood")
     # maps that say nothing expose an unknown number
     assert blind.focus_areas["people_exposed"].isna().all()
 

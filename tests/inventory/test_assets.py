@@ -63,7 +63,7 @@ def test_the_towns_assets(town):
 
 
 def test_one_layer_only(town):
-    assert read_assets(read_city(town), only="roads").assets["asset_id"].tolist() == ["roads:C"]
+    assert read_assets(read_city(town), subset="roads").assets["asset_id"].tolist() == ["roads:C"]
 
 
 def test_ids_that_are_missing_or_twice_lose_nothing(town):
@@ -74,7 +74,7 @@ def test_ids_that_are_missing_or_twice_lose_nothing(town):
         KIND=["house"] * 4,
         VALUE=[1.0] * 4,
     )
-    inventory = read_assets(read_city(town), only="buildings")
+    inventory = read_assets(read_city(town), subset="buildings")
     assert inventory.assets["asset_id"].tolist() == [
         "buildings:A",
         "buildings:#2",
@@ -92,7 +92,7 @@ def test_ids_stay_text_and_floats_lose_their_point(town):
         KIND=["house"] * 4,
         VALUE=[1.0] * 4,
     )
-    assert read_assets(read_city(town), only="buildings").assets["asset_id"].tolist() == [
+    assert read_assets(read_city(town), subset="buildings").assets["asset_id"].tolist() == [
         "buildings:007",
         "buildings:1E5",
         "buildings:NA",
@@ -105,7 +105,7 @@ def test_ids_stay_text_and_floats_lose_their_point(town):
         KIND=["house"] * 3,
         VALUE=[1.0] * 3,
     )
-    assert read_assets(read_city(town), only="buildings").assets["asset_id"].tolist() == [
+    assert read_assets(read_city(town), subset="buildings").assets["asset_id"].tolist() == [
         "buildings:7",
         "buildings:8",
         "buildings:#3",
@@ -120,7 +120,7 @@ def test_numbers_that_are_none_are_not_known_and_said(town):
         KIND=["house"] * 5,
         VALUE=["1e3", "ten", "-5", "inf", None],
     )
-    inventory = read_assets(read_city(town), only="buildings")
+    inventory = read_assets(read_city(town), subset="buildings")
     assert inventory.assets["value"].tolist() == pytest.approx([1000] + [np.nan] * 4, nan_ok=True)
     assert found(inventory) == {"number_not_usable": 3, "value_not_known": 4}
 
@@ -209,7 +209,7 @@ def test_words_become_a_condition_and_unknown_words_are_said(edit):
         KIND=["house"] * 3,
         VALUE=[1.0] * 3,
     )
-    inventory = read_assets(read_city(folder), only="buildings")
+    inventory = read_assets(read_city(folder), subset="buildings")
     assert inventory.assets["condition"].tolist() == pytest.approx([1, 0.3, np.nan], nan_ok=True)
     assert found(inventory) == {"number_not_usable": 1}
 
@@ -238,7 +238,7 @@ def test_types_by_word_field_and_tags(edit, rule, types):
         KIND=["sd", "smp", None, "x"],
         VALUE=[1.0] * 4,
     )
-    assert read_assets(read_city(folder), only="buildings").assets["asset_type"].tolist() == types
+    assert read_assets(read_city(folder), subset="buildings").assets["asset_type"].tolist() == types
 
 
 def test_prices_by_area_levels_length_and_piece(edit):
@@ -283,7 +283,7 @@ def test_a_price_of_another_year_is_brought_here_or_found(edit, city_year, price
     folder = edit(
         ("amount = 10,", f"amount = 10, {price},"), ('currency = "IDR"', f'currency = "IDR"{year}')
     )
-    inventory = read_assets(read_city(folder), only="roads")
+    inventory = read_assets(read_city(folder), subset="roads")
     assert inventory.assets["value"].tolist() == [value]  # 100 m
     assert found(inventory) == ({code: 1} if code else {})
 
@@ -303,7 +303,7 @@ def test_jrcs_rule_by_area_and_levels(edit):
         KIND=["house", "clinic"],
         VALUE=[3.0] * 2,
     )
-    inventory = read_assets(read_city(folder), only="buildings")
+    inventory = read_assets(read_city(folder), subset="buildings")
     # 522.4038 · 0.6 · 0.6 · (1 + 0.5) · 2 = 564.1961 a m2
     assert inventory.assets["value"].tolist() == pytest.approx([169_258.8, 56_419.6], rel=1e-6)
     assert inventory.assets["value_rule"].tolist() == ["jrc x levels", "jrc"]

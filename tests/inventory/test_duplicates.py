@@ -141,14 +141,14 @@ def test_many_assets_take_seconds_and_the_pair_among_them_is_found():
 
 def test_only_the_two_hospitals_of_the_demo_are_pairs_and_no_school_is():
     city = read_city(DATA / "semarang")
-    read = read_assets(city, stands={}).assets
+    read = read_assets(city, layer_states={}).assets
     pairs = near_pairs(read, city.name)
     ids = read["asset_id"].to_numpy()
     assert sorted(sorted(one) for one in ids[pairs[["first", "second"]]].tolist()) == [
         ["health:10968096911", "health:576146819"],
         ["health:587381948", "health:9789343284"],
     ]
-    counted = counted_once(read_assets(city, stands={}), city)
+    counted = counted_once(read_assets(city, layer_states={}), city)
     assert counted.counts["health"] == {
         "read": 102,
         "not_selected": 0,
@@ -164,7 +164,7 @@ def test_only_the_two_hospitals_of_the_demo_are_pairs_and_no_school_is():
 @pytest.mark.parametrize("name", ["canflood-bc", "kampen"])
 def test_cities_without_duplicates_have_no_pair(name):
     city = read_city(DATA / name)
-    assert not len(near_pairs(read_assets(city, stands={}).assets, city.name))
+    assert not len(near_pairs(read_assets(city, layer_states={}).assets, city.name))
 
 
 # What a city declares. House A (15 a year) has a second entry, as a point in the layer of buildings
@@ -266,7 +266,7 @@ def test_a_pair_of_an_asset_that_is_not_there_leaves_out_nothing_and_is_an_error
         "buildings:Z, buildings:A2",
     )
     assert {"buildings:A", "buildings:B"} <= set(made.assets["asset_id"])
-    alone = assess(read_city(town), only="roads").findings
+    alone = assess(read_city(town), subset="roads").findings
     assert "duplicate_pair_idle" not in set(alone["code"])
 
 

@@ -197,13 +197,13 @@ def test_only_ids_that_name_no_row_are_others_in_the_register(edit, ask):
         "VALUE": [1.0] * 4,
     }
     write(town / "buildings.gpkg", places, **houses)
-    assert codes(read_assets(read_city(town), only="roads").findings) == {"no_id_field": 1}
-    from_file = read_assets(read_city(town), only="buildings")
+    assert codes(read_assets(read_city(town), subset="roads").findings) == {"no_id_field": 1}
+    from_file = read_assets(read_city(town), subset="buildings")
     assert from_file.assets["asset_id"].tolist() == [
         f"buildings:{one}" for one in ("A", "#2", "A#2", "B")
     ]
     ask("start", town)
-    inventory = read_assets(read_city(town), only="buildings")
+    inventory = read_assets(read_city(town), subset="buildings")
     ids = inventory.assets["asset_id"]
     assert (
         ids.str.match(r"buildings:~[0-9a-f]{12}$").tolist() == [True] * 3 + [False]
@@ -214,7 +214,7 @@ def test_only_ids_that_name_no_row_are_others_in_the_register(edit, ask):
     gpd.read_file(town / "buildings.gpkg").iloc[::-1].to_file(town / "turned.gpkg")
     code, said = ask("deliver", town, town / "turned.gpkg", "--layer", "buildings")
     assert "0 added, 0 edited, 0 removed" in said  # whatever the order of rows
-    roads = read_assets(read_city(town), only="roads")
+    roads = read_assets(read_city(town), subset="roads")
     assert not codes(roads.findings) and roads.assets["asset_id"].str.match("roads:~").all()
 
 
@@ -226,7 +226,7 @@ def test_city_toml_is_read_anew_over_the_delivered_fields(started, edit):
         ('owner = "Works"', 'where = { KIND = "house" }'),
         ('value = "VALUE"', 'condition = "VALUE"'),
     )
-    inventory = read_assets(read_city(started), only="buildings")
+    inventory = read_assets(read_city(started), subset="buildings")
     assert inventory.assets["asset_id"].tolist() == ["buildings:A", "buildings:D"]
     assert inventory.counts["buildings"] == {
         "read": 4,
@@ -285,25 +285,27 @@ def test_findings_of_the_last_file_stand_until_another_is_accepted(started, ask,
         VALUE=[1.0],
     )
     handed_in(ask, started, tmp_path / "one.gpkg", "buildings")
-    found = read_assets(city, only="buildings").findings
+    found = read_assets(city, subset="buildings").findings
     # nothing was wrong with that file, but the depot has no shape still
     assert codes(found) == {"register_without_shape": 1} and found["feature"].tolist() == [
         "buildings:E"
     ]
     assert ask("undo", started, 3)[0] == 0
     assert ask("accept", started, 4, "--allow-removals", 1)[0] == 0
-    assert codes(read_assets(city, only="buildings").findings) == {
+    assert codes(read_assets(city, subset="buildings").findings) == {
         "geometry_null": 1
     }  # the first file's again
     mended.to_file(tmp_path / "mended.gpkg")
     handed_in(ask, started, tmp_path / "mended.gpkg", "buildings")
-    assert codes(read_assets(city, only="buildings").findings) == {}
+    assert codes(read_assets(city, subset="buildings").findings) == {}
     whole.to_file(tmp_path / "again.gpkg", layer="again")
     code, said = ask(
         "deliver", started, tmp_path / "again.gpkg", "--layer", "buildings", "--accept"
     )
     assert code == 1 and "its asset keeps the one it has" in said
-    inventory = read_assets(city, only="buildings")  # the file lacks a shape, the register does not
+    inventory = read_assets(
+        city, subset="buildings"
+    )  # the file lacks a shape, the register does not
     assert codes(inventory.findings) == {"geometry_null": 1} and inventory.assets["usable"].all()
 
 

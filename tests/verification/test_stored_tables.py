@@ -198,7 +198,7 @@ def change_json(path: Path, name: str) -> tuple[str, str, str]:
 @pytest.mark.slow
 def test_one_cell_changed_in_any_table_of_any_stored_file_is_named(run, town_with_voices, tmp_path):
     stored, city = read_run(run), read_city(town_with_voices, files=False)
-    now = assess(city, day=stored.day, stands={})
+    now = assess(city, day=stored.day, layer_states={})
     again = tmp_path / "again"
     assert not verification._write(stored, *verification._held(stored, now), again)
     silent, seen = [], set()
