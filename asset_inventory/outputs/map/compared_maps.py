@@ -310,28 +310,28 @@ def _years(period: float) -> Mapping[str, object]:
 
 
 def _name(choice: compare.Choice) -> tuple[str, float | None] | None:
-    # a scenario's NaN is equal to nothing, so it cannot be looked up as it is
+    # a scenario's NaN is equal to nothing, so it cannot be a key
     return None if choice is None else (choice[0], None if math.isnan(choice[1]) else choice[1])
 
 
 def compared_layers(
-    looked: Sequence[ComparedMaps],
+    compared: Sequence[ComparedMaps],
     hazards: Sequence[Sequence[HazardOnMap]],
     pairs: Sequence[dict],
     partner: np.ndarray,
-    silent: Sequence[frozenset[str]],
+    withheld: Sequence[frozenset[str]],
     language: str,
 ) -> list[AssetsOnMap]:
-    """Return the layer of assets that panes share, or one each; without `silent` columns."""
+    """Return the layer of assets that panes share, or one each; without `withheld` columns."""
     maps = [[(on_map.hazard.name, on_map.periods) for on_map in drawn] for drawn in hazards]
-    if looked[0] is looked[1]:
-        return [city_layer(looked[0].assessment, maps[0], language=language, without=silent[0])]
-    back = np.full(len(looked[1].assessment.assets), -1)
+    if compared[0] is compared[1]:
+        return [city_layer(compared[0].assessment, maps[0], language=language, without=withheld[0])]
+    back = np.full(len(compared[1].assessment.assets), -1)
     rows = np.flatnonzero(partner >= 0)
     back[partner[rows]] = rows
     layers = []
     for side, (partner_places, pane) in enumerate(((partner, "assets"), (back, "assets-right"))):
-        other = looked[1 - side]
+        other = compared[1 - side]
         codes = {
             f"other-{place}": np.append(
                 CODES[other.states[pair["choices"][1 - side]]], np.uint8(ELSEWHERE)
@@ -339,14 +339,14 @@ def compared_layers(
             for place, pair in enumerate(pairs)
         }
         figures = {"partner": _partner_column(other.assessment, partner_places)}
-        if "ead" not in silent[side]:
-            figures["annual"] = compare.annual_damages(looked[side].assessment)["ead"]
+        if "ead" not in withheld[side]:
+            figures["annual"] = compare.annual_damages(compared[side].assessment)["ead"]
         layers.append(
             city_layer(
-                looked[side].assessment,
+                compared[side].assessment,
                 maps[side],
                 language=language,
-                without=silent[side],
+                without=withheld[side],
                 pane=pane,
                 classes=codes,
                 figures=figures,
@@ -403,31 +403,31 @@ def comparison_map(
     sides = left, right
     assessment, other = (side.assessment for side in sides)
     hidden = [withheld_columns(side.assessment) for side in sides]
-    silent = [
+    withheld = [
         frozenset.intersection(*layers.values()) if layers else frozenset() for layers in hidden
     ]
     hazards = hazards_of_both(assessment, other)
-    looked = [
+    compared = [
         compared_map_pairs(
-            assessment, together=assessment is not other, money="damage" not in silent[0]
+            assessment, together=assessment is not other, money="damage" not in withheld[0]
         )
     ]
-    looked.append(
-        looked[0]
+    compared.append(
+        compared[0]
         if assessment is other
-        else compared_map_pairs(other, together=True, money="damage" not in silent[1])
+        else compared_map_pairs(other, together=True, money="damage" not in withheld[1])
     )
     partner = partners(assessment, other)
-    comparison = _comparison(looked, maps, partner, annual="ead" not in silent[0] | silent[1])
+    comparison = _comparison(compared, maps, partner, annual="ead" not in withheld[0] | withheld[1])
     comparison["sides"] = [
         {
             "choices": _choices(view, drawn, side.label),
             "hidden": {name: sorted(columns) for name, columns in layers.items()},
         }
-        for view, drawn, side, layers in zip(looked, hazards, sides, hidden, strict=True)
+        for view, drawn, side, layers in zip(compared, hazards, sides, hidden, strict=True)
     ]
     drawn = _page(sides, hazards, comparison, spoken)
-    layers = compared_layers(looked, hazards, comparison["pairs"], partner, silent, spoken)
+    layers = compared_layers(compared, hazards, comparison["pairs"], partner, withheld, spoken)
     for layer in layers:
         layer.add_to(drawn)
     comparison["layers"] = [layer.get_name() for layer in layers]
@@ -466,14 +466,14 @@ def _page(
 
 
 def _comparison(
-    looked: Sequence[ComparedMaps],
+    compared: Sequence[ComparedMaps],
     maps: tuple[str, str] | None,
     partner: np.ndarray,
     *,
     annual: bool,
 ) -> dict[str, object]:
     """Return the data of every two choices, and which two the page opens with."""
-    left, right = looked
+    left, right = compared
     if left is right:
         assert maps is not None, "two maps of one assessment have to be named"
         size = len(left.choices)

@@ -88,7 +88,7 @@ def ranked(pra: ResilienceAssessment, areas: gpd.GeoDataFrame) -> gpd.GeoDataFra
     """Return FOCUS_AREAS with the ranks of the DISTRICT_RANKING, as the printed report has them; as
     they are without any.
 
-    The plain rank goes by other rules, and a planner who holds both would read two ranks of one
+    The plain rank goes by other rules, and a planner with both would read two ranks of one
     district.
     """
     table = pra.district_ranking

@@ -1,11 +1,11 @@
-// What the page holds: the elements of its template, and blocks of data.
+// What the page contains: the elements of its template, and blocks of data.
 
 const find = (/** @type {string} */ name) => document.getElementById(`data-${name}`);
 
 export const hasBlock = (/** @type {string} */ name) => find(name) !== null;
 
 /**
- * An element that the page's template is known to hold.
+ * An element that the page's template contains for sure.
  * @template {HTMLElement} [T=HTMLElement]
  * @param {string} id
  */

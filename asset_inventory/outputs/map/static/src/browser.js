@@ -4,7 +4,7 @@ import { sayIn } from "./words.js";
 
 /**
  * Starts the page where the browser can open its data. An older one keeps the page without scripts, its picture and
- * table, and says in every language which browsers the map needs.
+ * table, and names in every language the browsers that the map needs.
  * @param {(map: L.Map) => void} start
  * @returns {(map: L.Map) => void}
  */

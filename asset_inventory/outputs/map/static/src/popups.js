@@ -77,7 +77,7 @@ export function rule(text) {
 }
 
 /**
- * The internal columns of an asset's layer, by the lead of its id; a layer's name may hold a colon, or be «constructor».
+ * The internal columns of an asset's layer, by the lead of its id; a layer's name may contain a colon, or be «constructor».
  * @param {Record<string, string[]>} hidden
  * @returns {(id: string) => string[]}
  */

@@ -17,7 +17,7 @@ import { element } from "./words.js";
 const SIGNED = ["statements", "actions", "decisions"];
 /** As stored addresses and the sentences name them: the Pareto set is «front», programmes are «actions». @type {Layer[]} */
 const LAYERS = ["front", ...SIGNED];
-/** Pixels, so that three stand next to one another. @type {Record<Signed, [number, number]>} */
+/** Pixels, so that three signs are next to each other. @type {Record<Signed, [number, number]>} */
 const SHIFTS = { statements: [0, -11], actions: [-11, 12], decisions: [12, 12] };
 
 /** @param {HTMLElement} sign @param {string} text @param {number} [count] */

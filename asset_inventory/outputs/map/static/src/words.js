@@ -1,4 +1,4 @@
-// The words of the page in the language that is chosen now, and elements that hold them.
+// The words of the page in the chosen language, and elements that contain them.
 
 import { block, page } from "./blocks.js";
 import { sentencesOf } from "./sentences.js";

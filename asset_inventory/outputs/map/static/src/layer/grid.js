@@ -35,7 +35,7 @@ function reachOf(event) {
 }
 
 /**
- * null: nothing to paint. A canvas knows one kind of brush in its life, so the first choice holds.
+ * null: nothing to paint. A canvas has one kind of brush, the one that is chosen first.
  * @param {TileCanvas} tile
  * @param {ImageBitmap | Canvas | null} bitmap
  */

@@ -1,4 +1,4 @@
-// The page's side: takes the pieces of a layer as the file is read, and gives the layer to the map that holds it.
+// The page's side: takes the parts of a layer while the browser reads the file, and gives the layer to its map.
 
 import { defineLayer } from "./grid.js";
 import { showFault } from "./notices.js";

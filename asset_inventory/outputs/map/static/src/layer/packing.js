@@ -17,7 +17,7 @@ export function canOpen() {
 }
 
 /**
- * Two signs are 13 bits; one sign more says that what fills up the last number is no byte.
+ * Two signs are 13 bits; one further sign marks that the bits after the last byte are no byte.
  * @param {string} text
  */
 export function fromText(text) {

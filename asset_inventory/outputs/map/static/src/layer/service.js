@@ -26,7 +26,7 @@ export function work() {
  */
 export function serviceOf(script, receive) {
   /** @type {Order[]} */
-  const kept = []; // until the worker has said that it lives
+  const kept = []; // until the first message of the worker
   /** @type {((order: Order) => void) | null} */
   let inPage = null;
   /** @type {Worker | null} */
@@ -55,7 +55,7 @@ export function serviceOf(script, receive) {
     worker = new Worker(URL.createObjectURL(new Blob([script], { type: "text/javascript" })));
     worker.onmessage = listen;
     worker.onerror = (event) => {
-      // a refused worker throws nothing and says only this
+      // a refused worker throws nothing and sends only this event
       if (!lives) {
         event.preventDefault();
         fallBack();

@@ -5,7 +5,7 @@ export interface Style {
   rank: number;
   no_data: boolean;
 }
-/** What a class looks like when painted. */
+/** The look of a painted class. */
 export interface Look extends Style {
   ink: string;
   edge: string;
@@ -112,7 +112,7 @@ export interface Store {
   waiting: Job[];
 }
 
-/** What the page says to the service. */
+/** What the page sends to the service. */
 export type Order = { layer: string } & (
   | { do: "open"; head: Head }
   | { do: "view"; of: string }
@@ -128,7 +128,7 @@ export type Reply = { layer: string } & (
   | { say: "tile"; id: number; bitmap: ImageBitmap | Canvas | null }
   | { say: "answer"; id: number; value?: unknown; fault?: string }
 );
-/** What a worker says first. */
+/** What a worker sends first. */
 export type Hello = { say: "hello"; draws: boolean };
 
 /** What the page keeps of a layer. */
