@@ -1,4 +1,4 @@
-"""The map of the preliminary resilience assessment: shares, front, voices, actions, decisions,
+"""The map of the preliminary resilience assessment: shares, Pareto set, statements, programmes, decisions,
 for both audiences.
 """
 
@@ -49,7 +49,7 @@ SIZES = {
     "phone": {"width": 390, "height": 844, "touch": True},
 }
 
-# West needs more by every criterion of the front, 0.03 against 0.02 and 30 against 10, so it beats
+# West needs more by every criterion, 0.03 against 0.02 and 30 against 10, so it dominates
 # East. How much of East is exposed is not known: between half and all of it.
 # fmt: off
 CRITERIA = [("1", "ead_per_value", 0.03, 0.03, 0.03, 0.85), ("1", "exposed_share", 1.0, 1.0, 1.0, 0.0),
@@ -208,8 +208,8 @@ def test_every_statement_is_in_a_district_or_counted_apart(drawn):
 def test_a_rank_on_the_map_is_that_of_the_printed_report(drawn):
     areas = drawn.assessment.focus_areas
     turned = drawn.district_ranking.assign(rank=[2.0, 1.0])  # of West and East
-    told = ranked(dataclasses.replace(drawn, district_ranking=turned), areas)
-    ranks = told["rank"].set_axis(told["district"].astype(str))
+    table = ranked(dataclasses.replace(drawn, district_ranking=turned), areas)
+    ranks = table["rank"].set_axis(table["district"].astype(str))
     assert ranks[["1", "2"]].tolist() == [2.0, 1.0] and ranks.drop(["1", "2"]).isna().all()
     nobody = dataclasses.replace(drawn, district_ranking=turned.assign(rank=NAN))
     assert ranked(nobody, areas)["rank"].equals(areas["rank"])
@@ -268,7 +268,7 @@ def test_what_is_compared_bears_its_name_unit_and_limits(drawn):
 
 
 @pytest.mark.parametrize(
-    ("value", "place", "said"),
+    ("value", "place", "sentence"),
     [
         (0.0, 0, "in no draw"),
         (0.001, 1, "under 10%: contested"),
@@ -280,10 +280,10 @@ def test_what_is_compared_bears_its_name_unit_and_limits(drawn):
         (NAN, 5, "no score: nothing known"),
     ],
 )
-def test_shares_fall_into_the_bands_that_the_city_declares(value, place, said):
+def test_shares_fall_into_the_bands_that_the_city_declares(value, place, sentence):
     table = share_classes(likely=0.5, firm=0.9)
     assert classify(np.array([value]), table).tolist() == [place]
-    assert label(table.classes[place], table, "en", currency="IDR") == said
+    assert label(table.classes[place], table, "en", currency="IDR") == sentence
 
 
 @pytest.mark.parametrize(("likely", "firm"), [(0.0, 0.5), (0.05, 0.06), (0.1, 1.0)])
@@ -302,7 +302,7 @@ def test_what_was_found_stands_at_the_head_in_both_languages(drawn, tmp_path):
         assert about in write_map(drawn, tmp_path / "map.html", language=language).read_text(
             encoding="utf-8"
         )
-    for language, said in (
+    for language, sentence in (
         (
             "en",
             "Front: 1 of 2 districts compared; most often among the 1 neediest: West, in 93% of the draws.",
@@ -316,7 +316,7 @@ def test_what_was_found_stands_at_the_head_in_both_languages(drawn, tmp_path):
         html = write_map(drawn, tmp_path / "map.html", language=language).read_text(
             encoding="utf-8"
         )
-        assert said in re.sub(r"<[^>]+>", "", html)
+        assert sentence in re.sub(r"<[^>]+>", "", html)
 
 
 def test_a_map_without_it_holds_none_of_it(drawn, tmp_path):
@@ -456,7 +456,7 @@ def test_every_layer_is_drawn_and_can_be_taken_off(map_of, drawn):
         only(page, name)
         assert colours(page, colour) > 60, name
     only(page, "front")
-    # level lines through West, which is on the front, and none through East, which it beats
+    # level lines through West, which no district dominates, and none through East, which it dominates
     assert 0.05 < share(page, NORTH_WEST, INK, over(INK, 0.75, over(ORRD[4], 0.82))) < 0.5
     assert share(page, NORTH_EAST, INK) < 0.02
     page.check("input[name=districts][value=ead]")
@@ -496,7 +496,7 @@ def test_the_legend_counts_what_lies_in_no_district(map_of, drawn):
     opened = map_of(drawn)
     page = opened.page
     page.check("#show-actions")
-    said = " ".join(page.inner_text("#legend").split())
+    legend = " ".join(page.inner_text("#legend").split())
     for sentence in (
         "Districts: share of 1,000 draws among the 1 neediest",
         "from 90%: firm",
@@ -504,7 +504,7 @@ def test_the_legend_counts_what_lies_in_no_district(map_of, drawn):
         "3 actions; districts with any: 1 1 is for the whole city. 1 names a place that is no district.",
         "chosen as focus area 1 chosen against the figures 0 2 more decisions:",
     ):
-        assert sentence in said, said
+        assert sentence in legend, legend
     page.click("#elsewhere summary")
     assert "Gang kami gelap" in page.inner_text("#elsewhere-rows")
     assert "Utopia" in page.inner_text("#elsewhere-rows")
@@ -537,8 +537,8 @@ def test_the_popup_of_a_district_tells_all_of_it_in_both_languages(map_of, drawn
     for language in ("en", "id"):
         page.click(f"[data-language={language}]")
         text = popup_text(page).replace("\xa0", " ")
-        for said in POPUP[language]:
-            assert said in text, (said, text)
+        for sentence in POPUP[language]:
+            assert sentence in text, (sentence, text)
         assert HOSTILE in text
     if size == "phone":  # the folded legend lies below it, not on it
         popup, legend = (
@@ -556,7 +556,7 @@ def test_what_is_not_known_and_no_longer_stands_is_said_so(map_of, drawn):
     page = opened.page
     page.click("#focus-rows .go >> nth=1")
     text = popup_text(page).replace("\xa0", " ")
-    for said in (
+    for sentence in (
         "7% of 1,000 draws among the 1 neediest: contested",
         "Beaten by\nWest",
         "Beats\nnobody",
@@ -566,7 +566,7 @@ def test_what_is_not_known_and_no_longer_stands_is_said_so(map_of, drawn):
         "chosen as focus area, against the figures",
         "no longer stands",
     ):
-        assert said in text, (said, text)
+        assert sentence in text, (sentence, text)
     settled(opened)
 
 
@@ -602,12 +602,12 @@ def test_a_word_that_has_no_name_stands_as_it_is_and_the_popup_opens(map_of, dra
     )
     opened.page.click("#focus-rows .go >> nth=0")
     text = popup_text(opened.page).replace("\xa0", " ")
-    for said in (
+    for sentence in (
         "93% of 1,000 draws among the 1 neediest: half sure",
         f"2026–2027 · {HOSTILE} · ",
         "put off, in part",
     ):
-        assert said in text, (said, text)
+        assert sentence in text, (sentence, text)
     settled(opened)
 
 
@@ -660,7 +660,7 @@ def test_the_picture_that_is_taken_away_has_signs_mark_and_legend(map_of, drawn)
         ]
         near = np.abs(picture - wanted).max(axis=0) <= 10
         assert near[:below].sum() > 60, colour
-        assert near[below:].sum() > 30, colour  # beside its words
+        assert near[below:].sum() > 30, colour  # next to its words
     settled(opened)
 
 
