@@ -74,9 +74,8 @@ def features_of(table: gpd.GeoDataFrame, layer: AssetLayer) -> Features:
 
     A field that city.toml reads and the table lacks is one of nulls.
     """
-    named = table.reindex(
-        columns=[*dict.fromkeys([*table.columns, *layer.asked(), *(layer.where or ())])]
-    )
+    names = dict.fromkeys([*table.columns, *layer.asked(), *(layer.where or ())])
+    named = table.reindex(columns=[*names])
     chosen, faults = selected(named, layer.where or {}, ignore_case=bool(layer.ignore_case))
     named = named[chosen]
     shapes, _ = repaired_with_findings(named.geometry.to_numpy(), named.index, source=layer.name)
@@ -108,8 +107,7 @@ def finished(
     for name in ("layer", "asset_type", "owner", "source"):
         assets[name] = assets[name].astype("str").astype("category")
     assets, price_findings = priced(assets, prices_of(city), price_year=city.price_year)
-    district = "" if districts is None else assign(assets.geometry.to_numpy(), districts)
-    assets["district"] = district
+    assets["district"] = "" if districts is None else assign(assets.geometry.to_numpy(), districts)
     assets["district"] = assets["district"].astype("category")
     sources = exercise_sources(city, (), asset_types=assets["asset_type"].cat.categories)
     return with_data_status(assets, "ASSETS", sources), price_findings
@@ -196,10 +194,8 @@ def _ids_kept(fields: pd.DataFrame, layer: AssetLayer, faults: list[Fault]) -> p
     """Return the unique names of rows of the register; ids that name none are a finding."""
     ids = _ids_declared(fields, layer, faults)
     if layer.fields.asset_id:
-        unnamed, column = (
-            ids.isna() | ids.duplicated(keep=False),
-            " / ".join(layer.fields.asset_id),
-        )
+        unnamed = ids.isna() | ids.duplicated(keep=False)
+        column = " / ".join(layer.fields.asset_id)
         faults.append(Fault.of_rows("id_from_register", unnamed, column))
     return fields.index.to_series().astype("str")
 
@@ -340,16 +336,11 @@ def twice(assets: gpd.GeoDataFrame) -> tuple[np.ndarray, pd.DataFrame]:
     for earlier, later in combinations(range(len(names)), 2):
         both = np.isin(layer, (earlier, later)) & assets["usable"].to_numpy()
         pairs = pd.concat(
-            [
-                _pairs(assets, words.mask(~both), layer == earlier, within)
-                for words, within in ((by_id, SAME_ID_WITHIN), (by_name, SAME_NAME_WITHIN))
-            ]
+            _pairs(assets, words.mask(~both), layer == earlier, within)
+            for words, within in ((by_id, SAME_ID_WITHIN), (by_name, SAME_NAME_WITHIN))
         )
-        pairs = (
-            pairs.sort_values("distance", kind="stable")
-            .drop_duplicates("later")
-            .drop_duplicates("earlier")
-        )
+        pairs = pairs.sort_values("distance", kind="stable")
+        pairs = pairs.drop_duplicates("later").drop_duplicates("earlier")
         if len(pairs):
             repeated[pairs["later"]] = True
             copies = np.sort(pairs["later"].to_numpy())
@@ -399,24 +390,19 @@ def near_duplicates(assets: gpd.GeoDataFrame, ead: np.ndarray, city: City) -> pd
     if not len(pairs):
         return findings([])
     both = np.stack([ead[pairs["first"]], ead[pairs["second"]]])
-    pairs = pairs.assign(
-        smaller=np.where(both[0] < both[1], pairs["first"], pairs["second"]), ead=both.min(axis=0)
-    )
-    pairs = pairs.sort_values(
-        ["ead", "distance"], ascending=[False, True], na_position="last", kind="stable"
-    )
+    smaller = np.where(both[0] < both[1], pairs["first"], pairs["second"])
+    pairs = pairs.assign(smaller=smaller, ead=both.min(axis=0))
+    # the costliest first, those without an EAD last
+    pairs = pairs.sort_values(["ead", "distance"], ascending=[False, True], kind="stable")
     depends, total = known_sum(ead[pairs["smaller"].unique()]), known_sum(ead)
     names = assets["name"].astype("str").to_numpy()
+    first_pairs = pairs[["first", "second", "distance"]].head(_MOST_PASTED)
+    rows = [*first_pairs.itertuples(index=False)]
     shown = [
         f"{names[first]} ({ids[first]}), {names[other]} ({ids[other]}), {distance:.0f} m"
-        for first, other, distance in pairs[["first", "second", "distance"]]
-        .head(_MOST_NAMED)
-        .itertuples(index=False)
+        for first, other, distance in rows[:_MOST_NAMED]
     ]
-    new = [
-        [ids[first], ids[other]]
-        for first, other in pairs[["first", "second"]].head(_MOST_PASTED).itertuples(index=False)
-    ]
+    new = [[ids[first], ids[other]] for first, other, _ in rows]
     listed = {
         "in_two_layers": declared.in_two_layers,
         "count_once": [*map(list, declared.count_once), *new],
@@ -446,30 +432,25 @@ def near_pairs(assets: gpd.GeoDataFrame, city_name: str) -> pd.DataFrame:
     words = pd.Series(names, dtype="str").str.findall(_WORD).explode().dropna()
     words = words[~words.isin(set(city_name.casefold().split()))]
     is_number = words.str.fullmatch(_NUMBER).astype(bool)
-    numbers = (
-        words[is_number].str.lstrip("0").groupby(level=0).agg(lambda parts: " ".join(sorted(parts)))
-    )
+    numbers = words[is_number].str.lstrip("0").groupby(level=0)
+    numbers = numbers.agg(lambda parts: " ".join(sorted(parts)))
     numbers = numbers.reindex(range(len(names)), fill_value="").to_numpy(dtype=object)
     words = words[~is_number].reset_index().set_axis(["name", "word"], axis=1).drop_duplicates()
     word_counts = np.bincount(words["name"], minlength=len(names))  # words of a name
     kinds = assets["asset_type"].cat.codes.to_numpy()[rows]
     middle = shapely.bounds(shapely.centroid(geometry[rows]))[:, :2]
     east, north = np.floor(middle / _SQUARE).astype(np.int64).T
-    entries = pd.DataFrame(
-        {"row": np.arange(len(rows)), "name": codes, "kind": kinds, "east": east, "north": north}
-    )
-    entries = entries.merge(words, on="name")
+    entries = pd.DataFrame({"name": codes, "kind": kinds, "east": east, "north": north})
+    entries = entries.rename_axis("row").reset_index().merge(words, on="name")
     often = entries.groupby(["kind", "word"])["row"].transform("size").to_numpy()
     of_kind = np.bincount(kinds, minlength=1)[entries["kind"]]
     entries = entries[(often > 1) & (often <= np.maximum(_COMMON, _COMMON_SHARE * of_kind))]
     key = ["kind", "word", "east", "north"]
     entries = entries[entries.groupby(key)["row"].transform("size") <= CROWD]
-    candidates = [
-        entries.merge(entries.assign(east=entries["east"] + x, north=entries["north"] + y), on=key)[
-            ["row_x", "row_y"]
-        ]
-        for x, y in ((0, 0), (1, 0), (0, 1), (1, 1), (1, -1))
-    ]
+    candidates = []
+    for x, y in ((0, 0), (1, 0), (0, 1), (1, 1), (1, -1)):
+        moved = entries.assign(east=entries["east"] + x, north=entries["north"] + y)
+        candidates.append(entries.merge(moved, on=key)[["row_x", "row_y"]])
     pairs = np.unique(np.sort(pd.concat(candidates).to_numpy(dtype=np.int64), axis=1), axis=0)
     first, second = pairs[pairs[:, 0] < pairs[:, 1]].T
     alike = numbers[codes[first]] == numbers[codes[second]]
@@ -482,10 +463,10 @@ def near_pairs(assets: gpd.GeoDataFrame, city_name: str) -> pd.DataFrame:
     alike = within | (name_similarity(known, known, codes[first], codes[second]) >= ALIKE)
     first, second = rows[first[alike]], rows[second[alike]]
     distance = shapely.distance(geometry[first], geometry[second])
-    areas = (shapely.get_dimensions(geometry[first]) == 2) & (
-        shapely.get_dimensions(geometry[second]) == 2
-    )
-    same = np.where(areas, _overlap(geometry[first], geometry[second]), distance <= NEAR)
+    one, other = geometry[first], geometry[second]
+    areas = (shapely.get_dimensions(one) == 2) & (shapely.get_dimensions(other) == 2)
+    overlap = shapely.intersects(one, other) & ~shapely.touches(one, other)
+    same = np.where(areas, overlap, distance <= NEAR)
     same &= ~_in_two_layers(assets, first, second, distance)
     return pd.DataFrame({"first": first, "second": second, "distance": distance})[same]
 
@@ -493,24 +474,17 @@ def near_pairs(assets: gpd.GeoDataFrame, city_name: str) -> pd.DataFrame:
 def _shared(words: pd.DataFrame, first: np.ndarray, second: np.ndarray) -> np.ndarray:
     """Return how many words the two names of each pair share."""
     pairs = pd.DataFrame({"pair": np.arange(len(first)), "name": first, "other": second})
-    both = pairs.merge(words, on="name").merge(
-        words.rename(columns={"name": "other"}), on=["other", "word"]
-    )
+    of_other = words.rename(columns={"name": "other"})
+    both = pairs.merge(words, on="name").merge(of_other, on=["other", "word"])
     return np.bincount(both["pair"], minlength=len(first))
-
-
-def _overlap(first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    return shapely.intersects(first, second) & ~shapely.touches(first, second)
 
 
 def _in_two_layers(
     assets: gpd.GeoDataFrame, first: np.ndarray, second: np.ndarray, distance: np.ndarray
 ) -> np.ndarray:
     """Return which pairs are of two layers and have the same id or name as near as `twice` asks."""
-    layer, ids = (
-        assets["layer"].cat.codes.to_numpy(),
-        assets["asset_id"].str.split(":", n=1).str[1].to_numpy(),
-    )
+    layer = assets["layer"].cat.codes.to_numpy()
+    ids = assets["asset_id"].str.split(":", n=1).str[1].to_numpy()
     names = assets["name"].str.casefold().to_numpy()
     same = (ids[first] == ids[second]) & (distance <= SAME_ID_WITHIN)
     same |= (names[first] == names[second]) & (distance <= SAME_NAME_WITHIN)

@@ -18,15 +18,23 @@ import shapely
 from asset_inventory.intake.layers import Layer, read_features, read_fields, read_layers
 from asset_inventory.io.geometries import areal_error, repaired_with_findings, to_city, utm_zone
 from asset_inventory.model import tables
+from asset_inventory.model.arrays import objects
 from asset_inventory.model.city import City, Districts
 from asset_inventory.model.errors import CityError, SourceError
-from asset_inventory.model.tables import WARNING, Fault, as_findings, finding, findings
+from asset_inventory.model.tables import (
+    REPAIRED,
+    WARNING,
+    Fault,
+    as_findings,
+    finding,
+    findings,
+    on_rows,
+)
 from asset_inventory.model.texts import (
     as_numbers,
     as_text,
     excerpt,
     folded,
-    listed_rows,
     listed_texts,
     nearest,
     together,
@@ -50,12 +58,8 @@ def districts_meant(
     for an_id, name in zip(named["district"], named["name"].astype(str), strict=True):
         spelled.setdefault(name, []).append(an_id)
     parents = districts["parent"].notna() & districts["name"].notna()
-    with_parent = {
-        f"{name}, {parent}": [an_id]
-        for an_id, name, parent in districts.loc[
-            parents, ["district", "name", "parent"]
-        ].itertuples(index=False)
-    }
+    of_parents = districts.loc[parents, ["district", "name", "parent"]].itertuples(index=False)
+    with_parent = {f"{name}, {parent}": [an_id] for an_id, name, parent in of_parents}
     meant: dict[str, list[str]] = {}
     for name, ids in [*((key, [key]) for key in names), *spelled.items(), *with_parent.items()]:
         meant.setdefault(folded(name), []).extend(map(str, ids))
@@ -64,34 +68,25 @@ def districts_meant(
     texts = as_text(cells)
     meanings = {text: known.get(folded(text), []) for text in texts.dropna().unique()}
     ids = texts.map({text: several[0] for text, several in meanings.items() if len(several) == 1})
-    return ids.astype("str"), list(
-        _district_list(texts, meanings, exact, spelled, source=source, column=column)
-    )
+    rows = _district_list(texts, meanings, exact, spelled, source=source, column=column)
+    return ids.astype("str"), list(rows)
 
 
 def district_meant(text: str, districts: pd.DataFrame) -> str:
     """Return the id of the one district of a text; raises CityError for none or several."""
-    ids, rows = districts_meant(
-        pd.Series([text], dtype="str"), districts, source="", column="district"
-    )
+    cells = pd.Series([text], dtype="str")
+    ids, rows = districts_meant(cells, districts, source="", column="district")
     if pd.notna(ids.iloc[0]):
         return str(ids.iloc[0])
     near = rows[0]["arguments"].get("near", "") if rows else ""
     if rows and rows[0]["code"] == "district_ambiguous":
-        alike = districts[
-            (districts["name"].map(folded, na_action="ignore") == folded(text)).to_numpy(dtype=bool)
-        ]
-        names = (
-            alike["name"].astype(str).str.cat(alike["parent"].astype("str"), sep=", ", na_rep="-")
-        )
-        raise CityError(
-            "error.district_ambiguous",
-            given=text,
-            count=len(alike),
-            names="; ".join(
-                f"{an_id} ({name})" for an_id, name in zip(alike["district"], names, strict=True)
-            ),
-        )
+        same = districts["name"].map(folded, na_action="ignore") == folded(text)
+        alike = districts[same.to_numpy(dtype=bool)]
+        parents = alike["parent"].astype("str")
+        names = alike["name"].astype(str).str.cat(parents, sep=", ", na_rep="-")
+        both = zip(alike["district"], names, strict=True)
+        listed = "; ".join(f"{an_id} ({name})" for an_id, name in both)
+        raise CityError("error.district_ambiguous", given=text, count=len(alike), names=listed)
     key = "error.district_not_known_near" if near else "error.district_not_known"
     raise CityError(key, given=text, near=near)
 
@@ -106,30 +101,23 @@ def _district_list(
     column: str,
 ) -> Iterator[dict]:
     """Yield a row for each text that is spelled otherwise, means several districts, or none."""
-    nobodys = (
-        texts.map({text: not ids for text, ids in meanings.items()}).eq(True).to_numpy(dtype=bool)
-    )
-
-    def row(code: str, text: str, places: pd.Index, severity: str = "warning", **more: str) -> dict:
-        more = {"given": text, "rows": listed_rows(places)} | more
-        return tables.finding(
-            code, source=source, column=column, severity=severity, count=len(places), **more
-        )
-
+    unknown = texts.map({text: not ids for text, ids in meanings.items()})
+    nobodys = unknown.eq(True).to_numpy(dtype=bool)
+    where = {"source": source, "column": column}
     for text, places in listed_texts(texts[nobodys]):
         if near := nearest(text, spelled):
-            yield row("district_not_known_near", text, places, near=near)
+            yield from on_rows("district_not_known_near", places, **where, given=text, near=near)
         else:
-            yield row("district_not_known", text, places)
+            yield from on_rows("district_not_known", places, **where, given=text)
     meant = texts[~nobodys]
     for text, places in meant.groupby(meant).groups.items():
         several = meanings[text]
         if len(several) > 1:
-            yield row("district_ambiguous", text, places)
+            yield from on_rows("district_ambiguous", places, **where, given=text)
         elif text not in exact:
             names = (name for name, ids in spelled.items() if several[0] in map(str, ids))
-            name = next(names, several[0])
-            yield row("district_spelled_otherwise", text, places, "repaired", name=name)
+            said = {"given": text, "name": next(names, several[0]), "severity": REPAIRED}
+            yield from on_rows("district_spelled_otherwise", places, **where, **said)
 
 
 SQUARE = 1000.0  # metre
@@ -143,20 +131,18 @@ def read_districts(city: City) -> tuple[gpd.GeoDataFrame | None, pd.DataFrame]:
     """
     declared = city.districts
     if declared is None:
-        return None, tables.findings([])
+        return None, findings([])
     columns = tuple(name for name in (declared.id, declared.name, declared.parent) if name)
-    features = read_features(
-        Layer(declared.path, "districts", declared.layer, declared.crs, columns)
-    )
+    source = "districts"  # what findings call the layer
+    features = read_features(Layer(declared.path, source, declared.layer, declared.crs, columns))
     if features.refused or not len(features.table):
         silent = not features.read and not features.refused
         faults = [Fault("layer_without_features")] * silent + [Fault(DISTRICTS_REFUSED)]
-        return None, tables.join_findings(
-            [features.findings, tables.findings(as_findings(faults, source="districts"))]
-        )
-    table, moved = to_city(features.table, city.crs, source="districts")
+        refusal = findings(as_findings(faults, source=source))
+        return None, tables.join_findings([features.findings, refusal])
+    table, moved = to_city(features.table, city.crs, source=source)
     geometry, repaired = repaired_with_findings(
-        table.geometry.to_numpy(), table.index, source="districts"
+        table.geometry.to_numpy(), table.index, source=source
     )
     repaired = repaired[repaired["code"] != "geometry_unusable"]  # reported when it was read
     ids = as_text(table[declared.id])
@@ -164,27 +150,22 @@ def read_districts(city: City) -> tuple[gpd.GeoDataFrame | None, pd.DataFrame]:
         raise SourceError("error.district_without_id", path=str(declared.path), field=declared.id)
     repeated = ids.duplicated()
     faults = [Fault.of_rows("district_repeated", repeated, declared.id)]
-    rows = as_findings(faults, source="districts", labels=ids.to_numpy())
+    rows = as_findings(faults, source=source, labels=ids.to_numpy())
     population, more = _population(declared, ids)
-    districts = gpd.GeoDataFrame(
-        {
-            "district": ids,
-            "name": as_text(table[declared.name]).fillna(ids) if declared.name else ids,
-            "parent": as_text(table[declared.parent])
-            if declared.parent
-            else pd.Series(None, index=ids.index, dtype="str"),
-            "population": population,
-        },
-        geometry=geometry,
-        crs=table.crs,
-    )
+    nothing = pd.Series(None, index=ids.index, dtype="str")
+    columns = {
+        "district": ids,
+        "name": as_text(table[declared.name]).fillna(ids) if declared.name else ids,
+        "parent": as_text(table[declared.parent]) if declared.parent else nothing,
+        "population": population,
+    }
+    districts = gpd.GeoDataFrame(columns, geometry=geometry, crs=table.crs)
     # parts of one district in several rows are one district
     if repeated.any():
         districts = districts.dissolve(by="district", as_index=False)
     districts = districts.sort_values("district", ignore_index=True)
-    return tables.check(districts, "DISTRICTS"), tables.join_findings(
-        [features.findings, moved, repaired, tables.findings([*rows, *more])]
-    )
+    all_findings = [features.findings, moved, repaired, findings([*rows, *more])]
+    return tables.check(districts, "DISTRICTS"), tables.join_findings(all_findings)
 
 
 def squares(assets: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -196,13 +177,10 @@ def squares(assets: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     corners = np.unique(corners[np.isfinite(corners).all(axis=1)], axis=0).astype(int)
     names = [_square(*corner) for corner in corners.tolist()]
     x, y = corners[:, 0] * SQUARE, corners[:, 1] * SQUARE
+    ids, population = pd.Series(names, dtype="str"), np.full(len(names), np.nan)
+    parent = pd.Series(None, index=ids.index, dtype="str")
     districts = gpd.GeoDataFrame(
-        {
-            "district": pd.Series(names, dtype="str"),
-            "name": pd.Series(names, dtype="str"),
-            "parent": pd.Series(None, index=range(len(names)), dtype="str"),
-            "population": np.full(len(names), np.nan),
-        },
+        {"district": ids, "name": ids, "parent": parent, "population": population},
         geometry=shapely.box(x, y, x + SQUARE, y + SQUARE),
         crs=assets.crs,
     )
@@ -218,9 +196,8 @@ def in_squares(geometry: np.ndarray) -> np.ndarray:
     placed = np.isfinite(corners).all(axis=1)
     squares, inverse = np.unique(corners[placed], axis=0, return_inverse=True)
     names = np.full(len(geometry), tables.OUTSIDE_DISTRICTS, dtype=object)
-    names[placed] = np.array(
-        [_square(*corner) for corner in squares.astype(int).tolist()], dtype=object
-    )[inverse]
+    of_squares = objects(_square(*corner) for corner in squares.astype(int).tolist())
+    names[placed] = of_squares[inverse]
     return names
 
 
@@ -228,9 +205,8 @@ def _corners(geometry: np.ndarray) -> np.ndarray:
     """Return the square's lower left corner (km, n × 2) of each geometry; NaN without a place."""
     corners = np.full((len(geometry), 2), np.nan)
     placed = np.isfinite(shapely.bounds(geometry)).all(axis=1)
-    corners[placed] = np.floor(
-        shapely.get_coordinates(shapely.point_on_surface(geometry[placed])) / SQUARE
-    )
+    points = shapely.point_on_surface(geometry[placed])
+    corners[placed] = np.floor(shapely.get_coordinates(points) / SQUARE)
     return corners
 
 
@@ -299,7 +275,7 @@ def placed(assets: gpd.GeoDataFrame, city_crs: object) -> pd.DataFrame:
         proposal = f'crs = "{utm_zone(city_crs, assets.total_bounds)}"'
         wrong = Fault("crs_distorts", arguments={"percent": 100 * error, "proposal": proposal})
         rows += as_findings([wrong], source="city.toml")
-    return tables.findings(rows)
+    return findings(rows)
 
 
 CONTEXT_REFUSED = "context_refused"
@@ -321,9 +297,8 @@ def check_context(city: City) -> pd.DataFrame:
         faults = [Fault("layer_without_features")] * empty
         faults += [Fault(CONTEXT_REFUSED)] * (features.refused or empty)
         refused += as_findings(faults, source=layer.source)
-    return tables.join_findings(
-        [*(features.findings for features in read), tables.findings(refused)]
-    )
+    of_files = (features.findings for features in read)
+    return tables.join_findings([*of_files, findings(refused)])
 
 
 COLUMNS = ("district", "indicator", "value", "unit", "year", "source", "better")
@@ -350,9 +325,8 @@ def read_indicators(
     its rows counts where they name two. An indicator is the same in any case, with or without signs
     and blanks.
     """
-    texts = pd.DataFrame(
-        {name: as_text(raw[name]) if name in raw else None for name in COLUMNS}, index=raw.index
-    )
+    given = {name: as_text(raw[name]) if name in raw else None for name in COLUMNS}
+    texts = pd.DataFrame(given, index=raw.index)
     entries = texts.astype("str")[texts.notna().any(axis=1)]
     plain = entries["indicator"].map(folded, na_action="ignore")
     entries = entries.assign(
@@ -371,43 +345,29 @@ def read_indicators(
         row=entries.index,
     )
     for column in ("value", "year", "better"):
-        rows += _unreadable(
-            entries[column], table[column].isna(), doubtful & (column == "value"), source
-        )
-    rows += [*_empty(entries, source), *_beyond_percents(table, source)]
+        in_two_ways = doubtful & (column == "value")
+        rows += _unreadable(entries[column], table[column].isna(), in_two_ways, source)
+    for column in _NEEDED:
+        empty = entries.index[entries[column].isna()]
+        rows += on_rows("indicator_cell_empty", empty, source=source, column=column)
+    rows += _beyond_percents(table, source)
     ahead = table["year"] > (this_year or _LAST_YEAR)
-    if ahead.any():
-        rows.append(
-            finding(
-                "indicator_year_ahead",
-                source=source,
-                column="year",
-                count=int(ahead.sum()),
-                rows=listed_rows(table.index[ahead]),
-            )
-        )
+    rows += on_rows("indicator_year_ahead", table.index[ahead], source=source, column="year")
     valid = table[list(_NEEDED)].notna().all(axis=1) & ~ahead
     of_one = table.groupby("indicator")
     for column, code in (("better", "indicator_turns"), ("unit", "indicator_units_differ")):
         several = of_one[column].transform("nunique") > 1
         rows += _at_odds(table[several], column, code, source)
         valid &= ~several
-    twice = valid & table[valid].duplicated(["district", "indicator", "year"], keep=False).reindex(
-        table.index, fill_value=False
-    )
+    repeated = table[valid].duplicated(["district", "indicator", "year"], keep=False)
+    twice = valid & repeated.reindex(table.index, fill_value=False)
     rows += _given_twice(table[twice], source)
     counted = valid & ~twice
     rows += _of_several_years(table[counted], source)
-    latest = (
-        table["year"]
-        .where(counted)
-        .groupby([table["district"], table["indicator"]])
-        .transform("max")
-    )
-    names = ["row", "place", *COLUMNS]
-    return table[names].assign(counted=counted & table["year"].eq(latest)).reset_index(
-        drop=True
-    ), findings(rows)
+    years = table["year"].where(counted).groupby([table["district"], table["indicator"]])
+    latest = counted & table["year"].eq(years.transform("max"))
+    indicators = table[["row", "place", *COLUMNS]].assign(counted=latest)
+    return indicators.reset_index(drop=True), findings(rows)
 
 
 def by_district(indicators: pd.DataFrame) -> pd.DataFrame:
@@ -438,52 +398,30 @@ def _values(entries: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
 
 
 def _beyond_percents(table: pd.DataFrame, source: str) -> Iterator[dict]:
-    beyond = (
-        table["unit"].str.casefold().isin(_PERCENTS)
-        & ~table["value"].between(0, 100)
-        & table["value"].notna()
-    )
+    value, in_percents = table["value"], table["unit"].str.casefold().isin(_PERCENTS)
+    beyond = in_percents & ~value.between(0, 100) & value.notna()
     for name, part in table[beyond].groupby("indicator"):
-        yield finding(
-            "indicator_beyond_percents",
-            source=source,
-            feature=excerpt(str(name)),
-            column="value",
-            count=len(part),
-            rows=listed_rows(part.index),
-        )
+        of = {"source": source, "feature": excerpt(str(name)), "column": "value"}
+        yield from on_rows("indicator_beyond_percents", part.index, **of)
 
 
 def _of_several_years(counted: pd.DataFrame, source: str) -> Iterator[dict]:
     """Yield values older than the one that counts, and districts compared by different years."""
     latest = counted.groupby(["indicator", "district"])["year"].transform("max")
     older = counted[counted["year"] < latest]
-    if len(older):
-        yield finding(
-            "indicator_years_older",
-            source=source,
-            column="year",
-            count=len(older),
-            rows=listed_rows(older.index),
-        )
+    yield from on_rows("indicator_years_older", older.index, source=source, column="year")
     for name, years in latest.groupby(counted["indicator"]):
         if years.nunique() > 1:
-            yield finding(
-                "indicator_years_differ",
-                source=source,
-                feature=excerpt(str(name)),
-                column="year",
-                first=f"{years.min():g}",
-                last=f"{years.max():g}",
-            )
+            of = {"source": source, "feature": excerpt(str(name)), "column": "year"}
+            ends = {"first": f"{years.min():g}", "last": f"{years.max():g}"}
+            yield finding("indicator_years_differ", **of, **ends)
 
 
 def unit_of(indicators: pd.DataFrame, name: str) -> str:
     """Return the unit in which an indicator counts, in any spelling; "" without one."""
     rows = indicators[indicators["counted"].to_numpy(dtype=bool)]
-    units = rows.loc[
-        [folded(str(indicator)) == folded(name) for indicator in rows["indicator"]], "unit"
-    ].dropna()
+    is_meant = [folded(str(indicator)) == folded(name) for indicator in rows["indicator"]]
+    units = rows.loc[is_meant, "unit"].dropna()
     return str(units.iloc[0]) if len(units) else ""
 
 
@@ -492,52 +430,18 @@ def _unreadable(
 ) -> Iterator[dict]:
     for text, places in listed_texts(texts[wrong]):
         code = "cell_in_two_ways" if in_two_ways[places[0]] else "cell_unreadable"
-        yield finding(
-            code,
-            source=source,
-            column=str(texts.name),
-            count=len(places),
-            given=text,
-            rows=listed_rows(places),
-        )
-
-
-def _empty(entries: pd.DataFrame, source: str) -> Iterator[dict]:
-    for column in _NEEDED:
-        empty = entries[column].isna()
-        if empty.any():
-            yield finding(
-                "indicator_cell_empty",
-                source=source,
-                column=column,
-                count=int(empty.sum()),
-                rows=listed_rows(entries.index[empty]),
-            )
+        yield from on_rows(code, places, source=source, column=str(texts.name), given=text)
 
 
 def _at_odds(rows: pd.DataFrame, column: str, code: str, source: str) -> Iterator[dict]:
     for name, part in rows.groupby("indicator"):
         words = excerpt(", ".join(map(str, part[column].dropna().unique())), limit=200)
-        yield finding(
-            code,
-            source=source,
-            feature=excerpt(str(name)),
-            column=column,
-            count=len(part),
-            words=words,
-        )
+        of = {"source": source, "feature": excerpt(str(name)), "column": column}
+        yield finding(code, **of, count=len(part), words=words)
 
 
 def _given_twice(rows: pd.DataFrame, source: str) -> Iterator[dict]:
-    for (what, year), part in rows.groupby(
-        [together(rows["indicator"] + ", " + rows["district"]), "year"]
-    ):
-        yield finding(
-            "indicator_given_twice",
-            source=source,
-            feature=str(what),
-            column="value",
-            count=len(part),
-            year=f"{year:g}",
-            rows=listed_rows(part.index),
-        )
+    names = together(rows["indicator"] + ", " + rows["district"])
+    for (name, year), part in rows.groupby([names, "year"]):
+        of = {"source": source, "feature": str(name), "column": "value", "year": f"{year:g}"}
+        yield from on_rows("indicator_given_twice", part.index, **of)

@@ -44,9 +44,7 @@ from asset_inventory.model.texts import time_as_text
 # Below this a coordinate that went through another system and back has not moved. Metre.
 GRID = 0.001
 _LINES = (int(shapely.GeometryType.LINESTRING), int(shapely.GeometryType.MULTILINESTRING))
-_MULTI = tuple(
-    int(shapely.GeometryType[f"MULTI{name}"]) for name in ("POINT", "LINESTRING", "POLYGON")
-)
+_MULTI = tuple(int(shapely.GeometryType[f"MULTI{x}"]) for x in ("POINT", "LINESTRING", "POLYGON"))
 # Vertices of a shape up to which each of them is held against all of another shape's, which is
 # quick for few.
 _MANY_VERTICES = 2_000
@@ -87,9 +85,8 @@ def normal_form(geometry: np.ndarray, *, grid: float = GRID) -> np.ndarray:
 
 def single(geometry: np.ndarray) -> np.ndarray:
     """Return the geometries, a multi shape of one part as that part."""
-    alone = np.isin(shapely.get_type_id(geometry), _MULTI) & (
-        shapely.get_num_geometries(geometry) == 1
-    )
+    several = np.isin(shapely.get_type_id(geometry), _MULTI)
+    alone = several & (shapely.get_num_geometries(geometry) == 1)
     if not alone.any():
         return geometry
     geometry = geometry.copy()
@@ -148,9 +145,8 @@ def _vertices_close(before: np.ndarray, after: np.ndarray, tolerance: float) -> 
 
 def _rings(geometry: np.ndarray) -> np.ndarray:
     parts, owner = shapely.get_parts(geometry, return_index=True)
-    return np.bincount(
-        owner[shapely.get_rings(parts, return_index=True)[1]], minlength=len(geometry)
-    )
+    part = shapely.get_rings(parts, return_index=True)[1]
+    return np.bincount(owner[part], minlength=len(geometry))
 
 
 def _forms_equal(before: np.ndarray, after: np.ndarray, tolerance: float) -> np.ndarray:
@@ -163,21 +159,14 @@ def _as_drawn(lines: np.ndarray, grid: float) -> np.ndarray:
     parts, owner = shapely.get_parts(lines, return_index=True)
     drawn, high = np.empty(len(parts), dtype=object), shapely.has_z(parts)
     for has_z in (False, True):
-        placed = shapely.transform(
-            parts[high == has_z], lambda xy: _on_grid(xy, grid), include_z=has_z
-        )
-        drawn[high == has_z] = shapely.to_wkb(
-            placed if has_z else _once(placed), byte_order=1, include_srid=False
-        )
+        rows = high == has_z
+        placed = shapely.transform(parts[rows], lambda xy: _on_grid(xy, grid), include_z=has_z)
+        placed = placed if has_z else _once(placed)
+        drawn[rows] = shapely.to_wkb(placed, byte_order=1, include_srid=False)
     if len(parts) == len(lines):
         return drawn
-    written = pd.DataFrame({"owner": owner, "part": drawn})
-    return (
-        written.sort_values(["owner", "part"])
-        .groupby("owner")["part"]
-        .agg(b"".join)
-        .to_numpy(dtype=object)
-    )
+    written = pd.DataFrame({"owner": owner, "part": drawn}).sort_values(["owner", "part"])
+    return written.groupby("owner")["part"].agg(b"".join).to_numpy(dtype=object)
 
 
 def _outlines_close(before: np.ndarray, after: np.ndarray, tolerance: float) -> np.ndarray:
@@ -194,9 +183,8 @@ def _outlines_close(before: np.ndarray, after: np.ndarray, tolerance: float) -> 
     alike &= moved <= tolerance  # quick, and true of nearly all that were drawn again
     single_out = high | (vertices > _MANY_VERTICES)
     rows = np.flatnonzero(alike & ~single_out)
-    alike[rows] = (
-        shapely.hausdorff_distance(_vertices(before[rows]), _vertices(after[rows])) <= tolerance
-    )
+    sides = (_vertices(side[rows]) for side in (before, after))
+    alike[rows] = shapely.hausdorff_distance(*sides) <= tolerance
     for row in np.flatnonzero(alike & single_out):
         alike[row] = _each_near_another(before[row], after[row], tolerance)
     return alike
@@ -208,10 +196,9 @@ def _each_near_another(first: shapely.Geometry, second: shapely.Geometry, tolera
     if not all(np.isfinite(side[:, :2]).all() for side in sides):
         return False
     for own, other in (sides, sides[::-1]):
-        tree = shapely.STRtree(shapely.points(other[:, :2]))
-        row, near = tree.query_nearest(
-            shapely.points(own[:, :2]), max_distance=tolerance, all_matches=False
-        )
+        points, others = (shapely.points(side[:, :2]) for side in (own, other))
+        tree = shapely.STRtree(others)
+        row, near = tree.query_nearest(points, max_distance=tolerance, all_matches=False)
         step = np.abs(own[row, 2] - other[near, 2])
         same = (step <= tolerance) | (np.isnan(own[row, 2]) & np.isnan(other[near, 2]))
         if len(row) < len(own) or not same.all():
@@ -255,15 +242,13 @@ def canonical(values: pd.Series) -> np.ndarray:
         texts[filled] = _text(values)
     else:
         texts[filled] = [_said(value) for value in values]
-        words = np.flatnonzero(filled)[
-            np.fromiter((isinstance(value, str) for value in values), bool, len(values))
-        ]
+        words = np.flatnonzero(filled)[[isinstance(value, str) for value in values]]
         texts[words] = _text(pd.Series(texts[words], dtype="str"))
     return texts
 
 
 def cells_unequal(before: pd.Series, after: pd.Series) -> np.ndarray:
-    """Return which cells differ in meaning, place by place; of geometries see `shape_sameness`."""
+    """Return which cells differ in meaning, place by place; see `geometries_unequal` too."""
     first, second = _objects(before), _objects(after)
     different = np.asarray(first != second, dtype=bool)
     rows = np.flatnonzero(different)
@@ -285,9 +270,8 @@ def record_hashes(fields: pd.DataFrame, geometry: np.ndarray, *, grid: float = G
     for name in sorted(fields.columns):
         # lengths stand before the words, so that no word can look like the end of another
         start = f"{len(name)}:{name}="
-        pieces.append(
-            [f"{start}{len(text)}:{text}" if text else "" for text in canonical(fields[name])]
-        )
+        cells = canonical(fields[name])
+        pieces.append([f"{start}{len(text)}:{text}" if text else "" for text in cells])
     rows = map("".join, zip(*pieces, strict=True)) if pieces else [""] * len(fields)
     forms = drawn_form(geometry, grid=grid)
     hashes = [
@@ -315,11 +299,8 @@ def _objects(values: pd.Series) -> np.ndarray:
 def _numbers_close(before: np.ndarray, after: np.ndarray) -> np.ndarray:
     """Return which pairs of numbers, not both whole, differ by at most one in the 16th digit."""
     first, second = _floats(before), _floats(after)
-    close = (
-        np.isfinite(first)
-        & np.isfinite(second)
-        & ((np.trunc(first) != first) | (np.trunc(second) != second))
-    )
+    broken = (np.trunc(first) != first) | (np.trunc(second) != second)
+    close = np.isfinite(first) & np.isfinite(second) & broken
     first, second = first[close], second[close]
     largest = np.maximum(np.abs(first), np.abs(second))
     close[close] = np.abs(first - second) <= 10.0 ** (np.floor(np.log10(largest)) - 15)
@@ -332,12 +313,10 @@ def _floats(cells: np.ndarray) -> np.ndarray:
     for row, cell in enumerate(cells):
         if isinstance(cell, float) or (isinstance(cell, int) and abs(cell) < _EXACT):
             numbers[row] = cell
-        elif (
-            isinstance(cell, str)
-            and len(cell.rstrip()) >= _LONG_NUMBER
-            and re.fullmatch(_DECIMAL, cell.rstrip())
-        ):
-            numbers[row] = float(cell)
+        elif isinstance(cell, str):
+            text = cell.rstrip()
+            if len(text) >= _LONG_NUMBER and re.fullmatch(_DECIMAL, text):
+                numbers[row] = float(cell)
     return numbers
 
 
@@ -426,17 +405,9 @@ def close_pairs(
     known = np.stack([1 - 0.5 * distance / limit[earlier], overlap, similarity])
     present = ~np.isnan(known)
     score = np.where(present, known, 0.0).sum(axis=0) / present.sum(axis=0)
-    pairs = pd.DataFrame(
-        {
-            "earlier": earlier,
-            "later": later,
-            "distance": distance,
-            "overlap": overlap,
-            "similarity": similarity,
-            "score": score,
-        }
-    )
-    return pairs, crowded
+    figures = {"overlap": overlap, "similarity": similarity, "score": score}
+    pairs = {"earlier": earlier, "later": later, "distance": distance} | figures
+    return pd.DataFrame(pairs), crowded
 
 
 def coinciding(geometry: np.ndarray, later_geometry: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -451,16 +422,12 @@ def lead(pairs: pd.DataFrame, side: str) -> np.ndarray:
     """Return by how much a pair's score beats the next of either asset; infinite if alone."""
     order = np.lexsort((-pairs["score"].to_numpy(), pairs[side].to_numpy()))
     rows, score = pairs[side].to_numpy()[order], pairs["score"].to_numpy()[order]
-    first = (
-        np.flatnonzero(np.r_[True, rows[1:] != rows[:-1]]) if len(rows) else np.array([], dtype=int)
-    )
+    is_first = np.diff(rows, prepend=-1) != 0
+    first = np.flatnonzero(is_first)
     counts = np.diff(np.r_[first, len(rows)])
     best = np.repeat(score[first], counts)
-    second = np.repeat(
-        np.where(counts > 1, score[np.minimum(first + 1, len(rows) - 1)], -np.inf), counts
-    )
-    is_first = np.zeros(len(rows), dtype=bool)
-    is_first[first] = True
+    next_best = np.where(counts > 1, score[np.minimum(first + 1, len(rows) - 1)], -np.inf)
+    second = np.repeat(next_best, counts)
     ahead = np.empty(len(rows))
     ahead[order] = score - np.where(is_first, second, best)
     return ahead
@@ -494,21 +461,15 @@ def _around(
         return none, none, none
     at_most = _count_around(places[here], later_places[here_later], limit[here])
     sparse, at_most = here[at_most <= CROWD], at_most[at_most <= CROWD]
-    tree, points = (
-        shapely.STRtree(shapely.points(later_places[here_later])),
-        shapely.points(places[sparse]),
-    )
+    tree = shapely.STRtree(shapely.points(later_places[here_later]))
     part = np.cumsum(at_most) // _AT_ONCE
-    pairs = [
-        (sparse[rows][query], here_later[hit])
-        for rows in (np.flatnonzero(part == number) for number in np.unique(part))
-        for query, hit in [
-            tree.query(points[rows], predicate="dwithin", distance=limit[sparse[rows]])
-        ]
-    ]
-    earlier, later = (
-        np.concatenate([pair[side] for pair in pairs] or [np.array([], np.intp)]) for side in (0, 1)
-    )
+    pairs = [(np.array([], np.intp), np.array([], np.intp))]
+    for number in np.unique(part):
+        rows = sparse[part == number]
+        points = shapely.points(places[rows])
+        query, hit = tree.query(points, predicate="dwithin", distance=limit[rows])
+        pairs.append((rows[query], here_later[hit]))
+    earlier, later = map(np.concatenate, zip(*pairs, strict=True))
     return earlier, later, np.setdiff1d(here, sparse)
 
 
@@ -545,9 +506,8 @@ def _overlap(
     touching = _box_overlap(boxes, later_boxes) > 0
     overlap[(dimension == 2) & ~touching] = 0.0
     rows = np.flatnonzero((dimension == 2) & (other == 2) & touching)
-    rows = rows[
-        shapely.is_valid(first[rows]) & shapely.is_valid(second[rows])
-    ]  # an invalid area is left to its box
+    # an invalid area is left to its box
+    rows = rows[shapely.is_valid(first[rows]) & shapely.is_valid(second[rows])]
     shared = shapely.area(shapely.intersection(first[rows], second[rows]))
     overlap[rows] = shared / (shapely.area(first[rows]) + shapely.area(second[rows]) - shared)
     return overlap
@@ -556,11 +516,8 @@ def _overlap(
 def _box_overlap(boxes: np.ndarray, others: np.ndarray) -> np.ndarray:
     shared = np.minimum(boxes[:, 2:], others[:, 2:]) - np.maximum(boxes[:, :2], others[:, :2])
     area = np.clip(shared, 0.0, None).prod(axis=1)
-    both = (
-        (boxes[:, 2:] - boxes[:, :2]).prod(axis=1)
-        + (others[:, 2:] - others[:, :2]).prod(axis=1)
-        - area
-    )
+    areas = ((side[:, 2:] - side[:, :2]).prod(axis=1) for side in (boxes, others))
+    both = sum(areas) - area
     return np.divide(area, both, out=np.zeros(len(area)), where=both > 0)
 
 
@@ -568,9 +525,8 @@ def name_similarity(
     names: pd.Series, later_names: pd.Series, earlier: np.ndarray, later: np.ndarray
 ) -> np.ndarray:
     """Return how alike the names of each pair are, 0-1; NaN where one has none."""
-    texts = pd.Series(
-        np.concatenate([canonical(names), canonical(later_names)]), dtype="str"
-    ).str.casefold()
+    both = np.concatenate([canonical(names), canonical(later_names)])
+    texts = pd.Series(both, dtype="str").str.casefold()
     codes, words = pd.factorize(texts.mask(texts == ""))
     first, second = codes[earlier], codes[len(names) + later]
     known, same = (first >= 0) & (second >= 0), first == second
@@ -585,31 +541,25 @@ def _dice(words: pd.Series, first: np.ndarray, second: np.ndarray) -> np.ndarray
     """Return for pairs of words (by place) their common letter pairs, twice, by those of both."""
     used = np.unique(np.concatenate([first, second]))
     first, second = np.searchsorted(used, first), np.searchsorted(used, second)
-    letters = (
-        " " + words.iloc[used] + " "
-    ).tolist()  # a word's first and last letter have their pair too
+    # a word's first and last letter have their pair too
+    letters = (" " + words.iloc[used] + " ").tolist()
     length = np.array([*map(len, letters)]) - 1
-    points = np.frombuffer(
-        "".join(letters).encode("utf-32-le", "surrogatepass"), dtype=np.uint32
-    ).astype(np.int64)
+    text = "".join(letters).encode("utf-32-le", "surrogatepass")
+    points = np.frombuffer(text, dtype=np.uint32).astype(np.int64)
     # pairs across two words are dropped by counting from each word's start
-    start = np.concatenate([[0], np.cumsum(length + 1)[:-1]])
+    start = np.cumsum(length + 1) - (length + 1)
     owner = np.repeat(np.arange(len(letters)), length)
-    at = np.repeat(start - np.concatenate([[0], np.cumsum(length)[:-1]]), length) + np.arange(
-        length.sum()
-    )
+    at = np.repeat(start - (np.cumsum(length) - length), length) + np.arange(length.sum())
     pair = pd.factorize((points[at] << 21) | points[at + 1])[0]
     kinds = pair.max() + 1
     owned = np.unique(owner * kinds + pair)
     number = np.bincount(owned // kinds, minlength=len(letters))
     starts = np.concatenate([[0], np.cumsum(number)])
     # every pair of letters of the first word is looked up among those of the second
-    row = np.repeat(np.arange(len(first)), number[first])
-    offset = np.arange(len(row)) - np.repeat(
-        np.cumsum(number[first]) - number[first], number[first]
-    )
+    lengths = number[first]
+    row = np.repeat(np.arange(len(first)), lengths)
+    offset = np.arange(len(row)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
     wanted = second[row] * kinds + owned[starts[first[row]] + offset] % kinds
     hit = owned[np.minimum(np.searchsorted(owned, wanted), len(owned) - 1)] == wanted
-    return (
-        2 * np.bincount(row, weights=hit, minlength=len(first)) / (number[first] + number[second])
-    )
+    hits = np.bincount(row, weights=hit, minlength=len(first))
+    return 2 * hits / (lengths + number[second])

@@ -179,9 +179,8 @@ def known_by_our_ids(register: Register, layer: str) -> bool:
     if declared is None or declared.fields.asset_id:
         return False
     with store.read_transaction(register.path) as connection:
-        return ID_FIELD not in {
-            field.name.casefold() for field in _stored(connection, layer).fields
-        }
+        fields = _stored(connection, layer).fields
+        return ID_FIELD not in {field.name.casefold() for field in fields}
 
 
 def deliveries(register: Register) -> list[Delivery]:
@@ -251,11 +250,10 @@ def history(
     with store.read_transaction(register.path) as connection:
         where, values = ("1", ()) if asset_id is None else ("c.asset_id = ?", (asset_id,))
         if asset_id is not None and not len(read_history(connection, where, values)):
-            if near := near_asset(connection, asset_id):
-                raise RegisterError(
-                    "error.no_such_asset_in_register_near", asset=asset_id, near=near
-                )
-            raise RegisterError("error.no_such_asset_in_register", asset=asset_id, near="")
+            near = near_asset(connection, asset_id)
+            of_near = "error.no_such_asset_in_register_near"
+            key = of_near if near else "error.no_such_asset_in_register"
+            raise RegisterError(key, asset=asset_id, near=near)
         if since is not None:
             before = version_on(connection, since - datetime.timedelta(days=1))
             where, values = f"{where} AND d.version > ?", (*values, before)
@@ -338,7 +336,7 @@ def accept(
     number: int,
     *,
     take: str | None = None,
-    choices: Mapping[tuple[str, str | None], str] | None = None,
+    choices: proposals.Choices | None = None,
     allow_removals: int | None = None,
     allow_doubts: bool = False,
 ) -> Delivery:
@@ -442,19 +440,16 @@ def copies_apart(register: Register) -> pd.DataFrame:
     except AssetInventoryError:
         return findings([])
     copies = read_copies(register.path)
-    return findings(
-        finding(
-            code,
-            source=register.path.name,
-            count=len(those),
-            folder=str(folder_of(register.path)),
-            version=str(Copy(register.path, mine).version),
-            newest=str(those[0].version),
-            names=few([copy.path.name for copy in those], _NAMED),
-        )
-        for code in (NEWER, OTHER, UNREADABLE)
-        if (those := [copy for copy in copies if copy.is_to(mine) == code])
-    )
+    rows = []
+    place = {"source": register.path.name, "folder": str(folder_of(register.path))}
+    place |= {"version": str(Copy(register.path, mine).version)}
+    for code in (NEWER, OTHER, UNREADABLE):
+        those = [copy for copy in copies if copy.is_to(mine) == code]
+        if those:
+            names = few([copy.path.name for copy in those], _NAMED)
+            newest = {"newest": str(those[0].version), "names": names}
+            rows.append(finding(code, count=len(those), **place, **newest))
+    return findings(rows)
 
 
 def whole_copies(register: Register) -> list[Register]:

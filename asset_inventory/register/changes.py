@@ -84,10 +84,8 @@ def decode_rows(rows: Iterable[str], index: pd.Index) -> pd.DataFrame:
     if not all(isinstance(row, dict) for row in rows):
         raise RegisterError("error.cell_unreadable", fault="{}")
     names = dict.fromkeys(name for row in rows for name in row)
-    columns = {
-        name: settled(_plain([row.get(name) for row in rows])).set_axis(index) for name in names
-    }
-    return pd.DataFrame(columns, index=index)
+    columns = {name: settled(_plain([row.get(name) for row in rows])) for name in names}
+    return pd.DataFrame(columns, index=range(len(rows))).set_axis(index)
 
 
 def columns_of(row: str | None) -> list[str]:
@@ -120,8 +118,9 @@ def settled(values: list, wanted: object = None) -> pd.Series:
     filled = column.notna()
     column = column.where(filled, None)
     kinds = {type(value) for value in column[filled]}
-    for dtype in (wanted, *_natural(kinds, complete=bool(filled.all()))):
-        if dtype is None or not _fits(dtype, kinds, complete=bool(filled.all())):
+    complete = bool(filled.all())
+    for dtype in (wanted, *_natural(kinds, complete=complete)):
+        if dtype is None or not _fits(dtype, kinds, complete=complete):
             continue
         try:
             typed = column.astype(dtype)
@@ -133,17 +132,10 @@ def settled(values: list, wanted: object = None) -> pd.Series:
 
 
 def _natural(kinds: set[type], *, complete: bool) -> tuple[str, ...]:
-    usual = {
-        bool: "bool",
-        int: "int64",
-        float: "float64",
-        str: "str",
-        pd.Timestamp: "datetime64[us]",
-    }
-    nullable = {bool: "boolean", int: "Int64"}
+    names = {float: "float64", str: "str", pd.Timestamp: "datetime64[us]"}
+    names |= {bool: "bool", int: "int64"} if complete else {bool: "boolean", int: "Int64"}
     cell_type = float if kinds == {float, int} else next(iter(kinds)) if len(kinds) == 1 else None
-    name = usual.get(cell_type) if complete else nullable.get(cell_type, usual.get(cell_type))
-    return (name,) if name else ()
+    return (names[cell_type],) if cell_type in names else ()
 
 
 def _fits(dtype: object, kinds: set[type], *, complete: bool) -> bool:
@@ -242,7 +234,7 @@ ADDED, REMOVED, EDITED = "added", "removed", "edited"
 # degrees.
 TOLERANCE = 0.01
 _INVERSE = {ADDED: REMOVED, REMOVED: ADDED, EDITED: EDITED}
-_COLUMNS = [column.name for column in TABLES["CHANGES"].columns]
+COLUMNS = [column.name for column in TABLES["CHANGES"].columns]
 
 
 def diff(
@@ -343,8 +335,8 @@ def _whole(table: pd.DataFrame, kept: pd.Index, change: str, side: str) -> pd.Da
 def _changes(parts: list[pd.DataFrame], delivery: int) -> pd.DataFrame:
     if not parts:
         return empty("CHANGES")
-    changes = pd.concat(parts, ignore_index=True).reindex(columns=_COLUMNS)
-    kinds = dict.fromkeys(_COLUMNS, "str") | {"delivery": "int64"}
+    changes = pd.concat(parts, ignore_index=True).reindex(columns=COLUMNS)
+    kinds = dict.fromkeys(COLUMNS, "str") | {"delivery": "int64"}
     return check(changes.assign(delivery=delivery).astype(kinds), "CHANGES")
 
 
@@ -366,10 +358,8 @@ def _fit(by: dict[str, pd.DataFrame], table: pd.DataFrame, tolerance: float) -> 
         wrong.append(rows[differs])
     removed = by[REMOVED][known[REMOVED]]
     if len(removed):
-        present, before = (
-            table.loc[removed["asset_id"]],
-            decode_rows(removed["before"], _ids(removed)),
-        )
+        present = table.loc[removed["asset_id"]]
+        before = decode_rows(removed["before"], _ids(removed))
         changed = diff(present, before, tolerance=tolerance)["asset_id"]
         wrong.append(removed[among(removed["asset_id"], changed)])
     assets = pd.concat(wrong)["asset_id"].tolist()

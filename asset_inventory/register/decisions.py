@@ -82,8 +82,7 @@ def write_down(
     )
     ever = values_of(connection, query, (delivery.layer,))
     result = compare(before, delivered, declared, city_crs=city_crs, base=base, taken=ever)
-    crs = delivered.crs.to_wkt() if delivered.crs is not None else None
-    crs = stored.crs if stored is not None else crs
+    crs = stored.crs if stored is not None else delivered.crs and delivered.crs.to_wkt()
     twice = _is_identical(connection, delivery, result.changes)
     if twice is not None:
         return twice
@@ -117,10 +116,8 @@ def _schema_then(
     delivered, before = _as_known(schema, compared), stored.schema if stored is not None else {}
     if not (delivered and before and compared.report["fields_missing"]):
         return delivered
-    new = compared.report["fields_added"]
-    added = [
-        field for field in delivered["fields"] if (field.get("column") or field["name"]) in new
-    ]
+    new, fields = compared.report["fields_added"], delivered["fields"]
+    added = [field for field in fields if (field.get("column") or field["name"]) in new]
     if not added or delivered["driver"] == before["driver"]:
         return before | {"fields": [*before["fields"], *added]}
     names = dict.fromkeys([*(field.name for field in stored.fields), *compared.fields])
@@ -164,7 +161,7 @@ def put_in(
     city: City,
     *,
     take: str | None = None,
-    choices: Mapping[tuple[str, str | None], str] | None = None,
+    choices: proposals.Choices | None = None,
     allow_removals: int | None = None,
     allow_doubts: bool = False,
 ) -> None:
@@ -230,13 +227,10 @@ def _hold_removals(
     query = "SELECT feature_count FROM gpkg_ogr_contents WHERE table_name = ?"
     (assets,) = values_of(connection, query, (stored.table,))
     if removed > LARGEST_REMOVAL * assets and (allowed is None or allowed < removed):
+        counts = {"count": removed, "assets": assets, "allowed": str(removed)}
+        percent = round(100 * removed / max(assets, 1), 1)
         raise RegisterError(
-            "error.many_removals",
-            number=str(delivery.id),
-            count=removed,
-            assets=assets,
-            percent=round(100 * removed / max(assets, 1), 1),
-            allowed=str(removed),
+            "error.many_removals", number=str(delivery.id), percent=percent, **counts
         )
 
 
@@ -374,13 +368,9 @@ def check_decision(decision: Mapping[str, object], last: tuple[int, str, str] | 
     if decision["choice"] == WITHDRAWN and (last is None or last[2] == WITHDRAWN):
         raise RegisterError("error.nothing_to_withdraw", district=str(decision["district"]))
     if last is not None and str(last[1]) > str(decision["day"]):
-        raise RegisterError(
-            "error.decision_before_another",
-            district=str(decision["district"]),
-            day=str(decision["day"]),
-            number=str(last[0]),
-            later=str(last[1]),
-        )
+        names = {name: str(decision[name]) for name in ("district", "day")}
+        before = {"number": str(last[0]), "later": str(last[1])}
+        raise RegisterError("error.decision_before_another", **names, **before)
 
 
 def _plain(value: object) -> object:

@@ -21,14 +21,13 @@ import pandas as pd
 from asset_inventory.inventory.matching import among
 from asset_inventory.io.geopackage import quoted
 from asset_inventory.model.errors import RegisterError
-from asset_inventory.model.tables import TABLES, check, empty
+from asset_inventory.model.tables import check, empty
 from asset_inventory.model.texts import nearest
 from asset_inventory.register import store
-from asset_inventory.register.changes import ADDED, EDITED, REMOVED, apply, invert
+from asset_inventory.register.changes import ADDED, COLUMNS, EDITED, REMOVED, apply, invert
 from asset_inventory.register.rows import checksums, read_rows, read_sealed
 from asset_inventory.register.store import StoredLayer, checksum, now, unreadable_row, values_of
 
-_COLUMNS = [column.name for column in TABLES["CHANGES"].columns]
 _CELL = ["asset_id", "column"]
 
 
@@ -47,10 +46,10 @@ def composed(changes: pd.DataFrame) -> pd.DataFrame:
         for asset, events in changes[restless].groupby("asset_id", sort=False)
         for row in _outcome(events[["change", "column", "before", "after"]].itertuples(index=False))
     ]
-    outcomes = pd.DataFrame(rows, columns=_COLUMNS[1:])
+    outcomes = pd.DataFrame(rows, columns=COLUMNS[1:])
     parts = [changes[~again], _edits(changes[again & ~restless]), outcomes]
     net = pd.concat([part for part in parts if len(part)] or [parts[0]], ignore_index=True)
-    return net.assign(delivery=0)[_COLUMNS].astype(empty("CHANGES").dtypes)
+    return net.assign(delivery=0)[COLUMNS].astype(empty("CHANGES").dtypes)
 
 
 def _edits(changes: pd.DataFrame) -> pd.DataFrame:
@@ -101,7 +100,7 @@ def _with(row: dict[str, object], cells: dict[str, object]) -> dict[str, object]
 
 PENDING, ACCEPTED, REJECTED = "pending", "accepted", "rejected"
 # fmt: off
-_CHANGE_COLUMNS = (
+_DELIVERY_COLUMNS = (
     "delivery_id", "layer", "state", "version", "author", "note", "file_name", "sha256", "delivered_at", "decided_at",
     "reason", "undoes", "base_version", "crs", "fields", "schema", "report", "doubts",
 )
@@ -109,7 +108,7 @@ _CHANGE_COLUMNS = (
 _JSON = ("fields", "schema", "report", "doubts")
 # The number of assets that are searched for an id like the wanted one.
 _LOOKED_THROUGH = 5_000
-_HISTORY = ["version", "accepted_at", "author", "layer", *_COLUMNS]
+_HISTORY = ["version", "accepted_at", "author", "layer", *COLUMNS]
 
 
 @dataclass(frozen=True)
@@ -158,10 +157,10 @@ def write_delivery(connection: sqlite3.Connection, delivery: Delivery) -> int:
     """Write a delivery's row, new where its id is 0, sealed with its changes; return its id."""
     row = _row(delivery)
     if not delivery.id:
-        names, places = ", ".join(_CHANGE_COLUMNS[1:]), ", ".join("?" * len(_CHANGE_COLUMNS))
+        names, places = ", ".join(_DELIVERY_COLUMNS[1:]), ", ".join("?" * len(_DELIVERY_COLUMNS))
         query = f"INSERT INTO deliveries ({names}, checksum) VALUES ({places})"
         return int(connection.execute(query, (*row[1:], "")).lastrowid)
-    assigned = ", ".join(f"{name} = ?" for name in _CHANGE_COLUMNS[1:])
+    assigned = ", ".join(f"{name} = ?" for name in _DELIVERY_COLUMNS[1:])
     query = f"UPDATE deliveries SET {assigned} WHERE delivery_id = ?"
     connection.execute(query, (*row[1:], delivery.id))
     return delivery.id
@@ -175,8 +174,7 @@ def seal_delivery(connection: sqlite3.Connection, number: int) -> None:
 
 def delivery_checksum(connection: sqlite3.Connection, number: int) -> str:
     """Return the hash of all that is written of a delivery."""
-    names = ", ".join(_CHANGE_COLUMNS)
-    query = f"SELECT {names} FROM deliveries WHERE delivery_id = ?"
+    query = f"SELECT {', '.join(_DELIVERY_COLUMNS)} FROM deliveries WHERE delivery_id = ?"
     rows = [connection.execute(query, (number,)).fetchone()]
     for table in ("changes", "proposed"):
         rows += connection.execute(
@@ -198,7 +196,7 @@ def read_deliveries(
     connection: sqlite3.Connection, where: str = "1", values: Sequence[object] = ()
 ) -> list[Delivery]:
     """Return deliveries in the order in which they came, without their changes."""
-    names = ", ".join(_CHANGE_COLUMNS)
+    names = ", ".join(_DELIVERY_COLUMNS)
     query = f"SELECT {names} FROM deliveries WHERE {where} ORDER BY delivery_id"
     return [*map(_delivery, connection.execute(query, values).fetchall())]
 
@@ -213,15 +211,15 @@ def read_delivery(connection: sqlite3.Connection, number: int) -> Delivery:
 
 def _row(delivery: Delivery) -> tuple[object, ...]:
     values = {"delivery_id": delivery.id, "doubts": delivery.doubts.to_dict("records")}
-    values |= {name: getattr(delivery, name) for name in _CHANGE_COLUMNS if name not in values}
+    values |= {name: getattr(delivery, name) for name in _DELIVERY_COLUMNS if name not in values}
     return tuple(
         json.dumps(values[name], sort_keys=True) if name in _JSON else values[name]
-        for name in _CHANGE_COLUMNS
+        for name in _DELIVERY_COLUMNS
     )
 
 
 def _delivery(row: tuple) -> Delivery:
-    values = dict(zip(_CHANGE_COLUMNS, row, strict=True))
+    values = dict(zip(_DELIVERY_COLUMNS, row, strict=True))
     try:
         values |= {name: json.loads(values[name]) for name in _JSON}
         doubts, listed = empty("DOUBTS"), values.pop("doubts")
@@ -272,7 +270,7 @@ def write_changes(
 ) -> None:
     """Write the CHANGES of a delivery: as made, or as proposed."""
     table = "proposed" if proposed else "changes"
-    columns = [changes[name].astype(object) for name in _COLUMNS if name != "delivery"]
+    columns = [changes[name].astype(object) for name in COLUMNS if name != "delivery"]
     rows = zip(*(cells.where(cells.notna(), None) for cells in columns), strict=True)
     connection.executemany(
         f"INSERT INTO {table} (delivery_id, asset_id, change, column_name, before, after) VALUES (?, ?, ?, ?, ?, ?)",
@@ -288,7 +286,7 @@ def read_changes(
     proposed: bool = False,
 ) -> pd.DataFrame:
     """Return CHANGES in order of time; `where` may name a column of their delivery."""
-    return read_history(connection, where, values, proposed=proposed)[_COLUMNS]
+    return read_history(connection, where, values, proposed=proposed)[COLUMNS]
 
 
 def read_history(
@@ -386,36 +384,33 @@ def read_layer_states(
     `audit` asks whether all stands as it was accepted; this cannot be known of the past.
     """
     version = store.version_of(connection)
-    stored = [layer for layer in store.stored_layers(connection) if layer.layer in wanted]
-    if at is None or at >= version:
-        return {layer.layer: _stands(connection, layer, version, audit) for layer in stored}
+    past = at is not None and at < version
+    query = "SELECT 1 FROM deliveries WHERE layer = ? AND version <= ? LIMIT 1"
     return {
-        layer.layer: _stood(connection, layer, at)
-        for layer in stored
-        if _accepted_by(connection, layer.layer, at)
+        stored.layer: _state(connection, stored, at if past else version, past=past, audit=audit)
+        for stored in store.stored_layers(connection)
+        if stored.layer in wanted and (not past or values_of(connection, query, (stored.layer, at)))
     }
 
 
 def unwanted(connection: sqlite3.Connection, wanted: Collection[str]) -> dict[str, int]:
     """Return how many assets each layer has that the register holds and nobody wants."""
     counted = {
-        layer.layer: connection.execute(f"SELECT count(*) FROM {quoted(layer.table)}").fetchone()[0]
-        for layer in store.stored_layers(connection)
-        if layer.layer not in wanted
+        stored.layer: values_of(connection, f"SELECT count(*) FROM {quoted(stored.table)}")[0]
+        for stored in store.stored_layers(connection)
+        if stored.layer not in wanted
     }
     return {layer: assets for layer, assets in counted.items() if assets}
 
 
-def last_filled(
-    connection: sqlite3.Connection, layer: str, *, by: int | None = None
-) -> Delivery | None:
+def last_filled(connection: sqlite3.Connection, layer: str, *, by: int) -> Delivery | None:
     """Return a layer's last accepted delivery that is no undo, not undone, and confirms it.
 
     `by` is the version of the register until which they count.
     """
     query = (
-        "SELECT delivery_id, undoes FROM deliveries WHERE layer = ?1 AND version NOTNULL AND (?2 IS NULL OR"
-        " version <= ?2) ORDER BY version DESC"
+        "SELECT delivery_id, undoes FROM deliveries WHERE layer = ? AND version <= ?"
+        " ORDER BY version DESC"
     )
     taken_back: set[int] = set()
     for number, undoes in connection.execute(query, (layer, by)).fetchall():
@@ -425,10 +420,8 @@ def last_filled(
             taken_back.add(undoes)
             continue
         delivery = read_delivery(connection, number)
-        (changes,) = connection.execute(
-            "SELECT count(*) FROM changes WHERE delivery_id = ?", (number,)
-        ).fetchone()
-        if changes or confirms(delivery):
+        query = "SELECT count(*) FROM changes WHERE delivery_id = ?"
+        if values_of(connection, query, (number,)) != [0] or confirms(delivery):
             return delivery
     return None
 
@@ -439,50 +432,30 @@ def confirms(delivery: Delivery) -> bool:
     return bool(features) and left <= features
 
 
-def _stands(
-    connection: sqlite3.Connection, stored: store.StoredLayer, version: int, audit: bool
+def _state(
+    connection: sqlite3.Connection, stored: StoredLayer, version: int, *, past: bool, audit: bool
 ) -> LayerState:
-    table, sealed = read_sealed(connection, stored)
-    altered = _altered(connection, stored, table, sealed) if audit else table.index[:0]
-    return LayerState(
-        table,
-        version,
-        last_filled(connection, stored.layer),
-        _known(connection, stored.layer),
-        altered,
-    )
-
-
-def _stood(connection: sqlite3.Connection, stored: store.StoredLayer, version: int) -> LayerState:
-    table = table_at(connection, stored, version)
+    if past:
+        table = table_at(connection, stored, version)
+        altered = table.index[:0]
+    else:
+        table, sealed = read_sealed(connection, stored)
+        altered = _altered(connection, stored, table, sealed) if audit else table.index[:0]
+    query = "SELECT DISTINCT sha256 FROM deliveries WHERE layer = ? AND sha256 <> ''"
+    known = frozenset(values_of(connection, query, (stored.layer,)))
     filled = last_filled(connection, stored.layer, by=version)
-    return LayerState(table, version, filled, _known(connection, stored.layer), table.index[:0])
-
-
-def _accepted_by(connection: sqlite3.Connection, layer: str, version: int) -> bool:
-    query = "SELECT 1 FROM deliveries WHERE layer = ? AND version <= ? LIMIT 1"
-    return connection.execute(query, (layer, version)).fetchone() is not None
+    return LayerState(table, version, filled, known, altered)
 
 
 def _altered(
-    connection: sqlite3.Connection,
-    stored: store.StoredLayer,
-    table: gpd.GeoDataFrame,
-    sealed: np.ndarray,
+    connection: sqlite3.Connection, stored: StoredLayer, table: gpd.GeoDataFrame, sealed: np.ndarray
 ) -> pd.Index:
     """Return the assets with a wrong checksum, and those accepted that are missing."""
     query = (
         "SELECT c.asset_id FROM changes c JOIN deliveries d USING (delivery_id) WHERE d.layer = ? "
         "GROUP BY c.asset_id HAVING total(c.change = ?) > total(c.change = ?)"
     )
-    accepted = pd.Index(
-        [asset for (asset,) in connection.execute(query, (stored.layer, ADDED, REMOVED))],
-        dtype="str",
-    )
+    assets = values_of(connection, query, (stored.layer, ADDED, REMOVED))
+    accepted = pd.Index(assets, dtype="str")
     gone = accepted[~among(accepted, table.index)]
     return table.index[checksums(table) != sealed].append(gone)
-
-
-def _known(connection: sqlite3.Connection, layer: str) -> frozenset[str]:
-    query = "SELECT DISTINCT sha256 FROM deliveries WHERE layer = ? AND sha256 <> ''"
-    return frozenset(sha256 for (sha256,) in connection.execute(query, (layer,)))

@@ -51,14 +51,8 @@ BOOL, WHOLE, FLOAT, DAY, MOMENT, BYTES, WORDS, SEVERAL = (
 )
 # fmt: on
 _ALONE = {bytes: BYTES, datetime.date: DAY, bool: BOOL, int: WHOLE, float: FLOAT, str: WORDS}
-_IN_PACKAGE = {
-    BOOL: "BOOLEAN",
-    WHOLE: "INTEGER",
-    FLOAT: "REAL",
-    DAY: "DATE",
-    MOMENT: "DATETIME",
-    BYTES: "BLOB",
-}
+_IN_PACKAGE = {BOOL: "BOOLEAN", WHOLE: "INTEGER", FLOAT: "REAL"}
+_IN_PACKAGE |= {DAY: "DATE", MOMENT: "DATETIME", BYTES: "BLOB"}
 _IN_COLLECTION = {BOOL: TRUTH, WHOLE: INTEGER, FLOAT: NUMBER, SEVERAL: MIXED}
 
 
@@ -120,9 +114,8 @@ def _as_shapefile(
     known = [*schema.columns.values()]
     names = _cut(known)
     fields = tuple(_dbase_field(table, full, name) for full, name in zip(known, names, strict=True))
-    kinds = {
-        name.removeprefix("MULTI").title().replace("string", "String") for name in _names(table)
-    }
+    single = (name.removeprefix("MULTI").title() for name in _names(table))
+    kinds = {name.replace("string", "String") for name in single}
     shape = " / ".join(sorted(kinds)) or "Point"
     if shape == "Point" and (shapely.get_num_geometries(_drawn(table)) > 1).any():
         shape = "MultiPoint"
@@ -293,9 +286,8 @@ def read_base(layer: Path, member: str = "") -> Base | None:
     plain = _plain_base(layer, member)
     if plain is None:
         return None
-    version, name, fields, records = (
-        plain.get(key) for key in ("version", "layer", "fields", "records")
-    )
+    keys = ("version", "layer", "fields", "records")
+    version, name, fields, records = map(plain.get, keys)
     names, past = plain.get("names", {}), plain.get("past", "")
     sound = type(version) is int and isinstance(name, str) and _words(fields)
     sound = sound and isinstance(records, dict) and all(map(_words, records.values()))

@@ -6,7 +6,7 @@ are a convention of ours: a pair is taken only when at least half of what is kno
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -110,9 +110,8 @@ def identify(
             asset[match["later"]] = match["earlier"]
             rule[match["later"]] = method
     for method in (GEOMETRY, NEAREST):
-        pairs = _of_changed_type(
-            both, asset, (ids, ids_now), shapes if method == GEOMETRY else None, kinds
-        )
+        same_shape = shapes if method == GEOMETRY else None
+        pairs = _of_changed_type(both, asset, (ids, ids_now), same_shape, kinds)
         doubts.append(pairs)
         match = pairs[pairs["doubt"] == TYPE_CHANGED]
         asset[match["later"]] = match["earlier"]
@@ -244,14 +243,10 @@ def _in_one_place(
         pd.DataFrame({"row": chosen, "place": place[chosen]})
         for chosen, place in zip(rows, places, strict=True)
     ]
-    sides = [
-        side[side["place"].isin(other["place"])]
-        for side, other in zip(sides, sides[::-1], strict=True)
-    ]
-    many = pd.concat(
-        side.loc[side["place"].duplicated(keep=False) | (side["place"] < 0), "place"]
-        for side in sides
-    )
+    both_places = np.intersect1d(*(side["place"] for side in sides))
+    sides = [side[side["place"].isin(both_places)] for side in sides]
+    of_sides = (side["place"] for side in sides)
+    many = pd.concat(place[place.duplicated(keep=False) | (place < 0)] for place in of_sides)
     alone, several = (
         [side[side["place"].isin(many) == wanted] for side in sides] for wanted in (False, True)
     )
@@ -270,15 +265,13 @@ def _in_one_place(
     count, count_now = (side.groupby("place")["row"].size() for side in left)
     uniform, uniform_now = (side.groupby("place")["record"].nunique() == 1 for side in left)
     at = count.index.intersection(count_now.index)
-    count, count_now, uniform, uniform_now = (
-        column.loc[at] for column in (count, count_now, uniform, uniform_now)
-    )
+    counts_and_uniform = (count, count_now, uniform, uniform_now)
+    count, count_now, uniform, uniform_now = (column.loc[at] for column in counts_and_uniform)
     # some are left over, and nobody knows which unless all of that side are alike
     same = (uniform & (count >= count_now)) | (uniform_now & (count_now >= count))
     free = [side[side["place"].isin(at[same])] for side in left]
-    return pd.concat(
-        [_in_order(*alone, ["place"]), alike, _in_order(*free, ["place"])], ignore_index=True
-    )
+    pairs = [_in_order(*alone, ["place"]), alike, _in_order(*free, ["place"])]
+    return pd.concat(pairs, ignore_index=True)
 
 
 def _in_order(first: pd.DataFrame, second: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
@@ -297,18 +290,31 @@ def _nearest(
     kinds: tuple[np.ndarray, np.ndarray],
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return pairs of rows that are clearly one asset, and those that may be."""
-    shapes = [
-        (traits.geometry[chosen], traits.name.iloc[chosen])
-        for traits, chosen in zip(both, rows, strict=True)
-    ]
-    pairs, crowded = close_pairs(*shapes[0], *shapes[1])
-    pairs["earlier"], pairs["later"] = rows[0][pairs["earlier"]], rows[1][pairs["later"]]
+    pairs, crowded = _close(both, rows)
     pairs = pairs[kinds[0][pairs["earlier"]] == kinds[1][pairs["later"]]].reset_index(drop=True)
     enough = pairs["score"].to_numpy() >= LEAST_SCORE - _ROUNDED
-    clear = np.minimum(lead(pairs, "earlier"), lead(pairs, "later")) >= CLEARLY_BETTER - _ROUNDED
-    doubts = pairs[~(enough & clear)].assign(doubt=np.where(enough, CLOSE, WEAK)[~(enough & clear)])
-    lost = pd.DataFrame({"earlier": rows[0][crowded], "later": -1, "doubt": CROWDED})
-    return pairs.loc[enough & clear, ["earlier", "later"]], pd.concat([doubts, lost])
+    sure = enough & _clear(pairs)
+    doubts = pairs[~sure].assign(doubt=np.where(enough, CLOSE, WEAK)[~sure])
+    lost = pd.DataFrame({"earlier": crowded, "later": -1, "doubt": CROWDED})
+    return pairs.loc[sure, ["earlier", "later"]], pd.concat([doubts, lost])
+
+
+def _close(
+    both: tuple[Traits, Traits], rows: Sequence[np.ndarray]
+) -> tuple[pd.DataFrame, np.ndarray]:
+    """Return the close pairs of these rows, and those of the first that lie in a crowd."""
+    first, second = (
+        (traits.geometry[chosen], traits.name.iloc[chosen])
+        for traits, chosen in zip(both, rows, strict=True)
+    )
+    pairs, crowded = close_pairs(*first, *second)
+    pairs["earlier"], pairs["later"] = rows[0][pairs["earlier"]], rows[1][pairs["later"]]
+    return pairs, rows[0][crowded]
+
+
+def _clear(pairs: pd.DataFrame) -> np.ndarray:
+    """Return which pairs are clearly better than any other of either asset."""
+    return np.minimum(lead(pairs, "earlier"), lead(pairs, "later")) >= CLEARLY_BETTER - _ROUNDED
 
 
 # 4. Another type
@@ -333,33 +339,20 @@ def _of_changed_type(
     ]
     name = _codes(*(side.to_numpy(dtype=object) for side in names))
     if shapes is not None:
-        number = max(code.max(initial=0) for code in name) + 1
-        pairs = _alone_together(
-            tuple(
-                np.where(rows & (shape >= 0), shape * number + code, -1)
-                for rows, shape, code in zip(free, shapes, name, strict=True)
-            )
-        )
+        open_ = (np.where(rows, shape, -1) for rows, shape in zip(free, shapes, strict=True))
+        pairs = _alone_together(_places(tuple(open_), name))
     else:
         named = [rows & (side != "").to_numpy() for rows, side in zip(free, names, strict=True)]
+        both_named = np.intersect1d(*(code[rows] for code, rows in zip(name, named, strict=True)))
         rows = [
-            np.flatnonzero(mine & among(code, other[theirs]))
-            for mine, code, other, theirs in zip(named, name, name[::-1], named[::-1], strict=True)
+            np.flatnonzero(rows & np.isin(code, both_named))
+            for code, rows in zip(name, named, strict=True)
         ]
-        sides = [
-            (traits.geometry[chosen], traits.name.iloc[chosen])
-            for traits, chosen in zip(both, rows, strict=True)
-        ]
-        pairs = close_pairs(*sides[0], *sides[1])[0]
-        pairs["earlier"], pairs["later"] = rows[0][pairs["earlier"]], rows[1][pairs["later"]]
+        pairs, _ = _close(both, rows)
     row, row_now = pairs["earlier"].to_numpy(), pairs["later"].to_numpy()
     retyped = (name[0][row] == name[1][row_now]) & (kinds[0][row] != kinds[1][row_now])
     pairs = pairs[retyped & ((ids[0][row] == "") | (ids[1][row_now] == ""))].reset_index(drop=True)
-    clear = np.full(len(pairs), True)
-    if shapes is None:
-        clear = (
-            np.minimum(lead(pairs, "earlier"), lead(pairs, "later")) >= CLEARLY_BETTER - _ROUNDED
-        )
+    clear = np.full(len(pairs), True) if shapes is not None else _clear(pairs)
     return pairs.assign(doubt=np.where(clear, TYPE_CHANGED, CLOSE))
 
 
@@ -387,11 +380,8 @@ def _new_ids(
     clash |= wanted.duplicated().to_numpy()
     if clash.any():
         used = pd.concat([pd.Series([*taken, *names], dtype="str"), wanted[~clash]])
-        stem, number = (
-            used.str.rpartition("#")[0],
-            pd.to_numeric(used.str.rpartition("#")[2], errors="coerce"),
-        )
-        highest = number.groupby(stem).max()
+        parts = used.str.rpartition("#")
+        highest = pd.to_numeric(parts[2], errors="coerce").groupby(parts[0]).max()
         after = wanted[clash].map(highest).fillna(1).clip(lower=1).astype("int64")
         number = after + wanted[clash].groupby(wanted[clash]).cumcount() + 1
         wanted[clash] = wanted[clash] + "#" + number.astype("str")
@@ -402,12 +392,10 @@ def _doubts(
     parts: list[pd.DataFrame], asset: np.ndarray, both: tuple[Traits, Traits]
 ) -> pd.DataFrame:
     """Return DOUBTS: the likeliest first for each feature, none about matched ones."""
-    pairs = pd.concat(parts, ignore_index=True).reindex(
-        columns=["earlier", "later", *_DOUBT_FIGURES]
-    )
-    settled = _at(asset, len(both[0].geometry))[pairs["earlier"]] | (asset[pairs["later"]] >= 0) & (
-        pairs["later"] >= 0
-    )
+    pairs = pd.concat(parts, ignore_index=True)
+    pairs = pairs.reindex(columns=["earlier", "later", *_DOUBT_FIGURES])
+    settled = _at(asset, len(both[0].geometry))[pairs["earlier"]]
+    settled |= (asset[pairs["later"]] >= 0) & (pairs["later"] >= 0).to_numpy()
     pairs = pairs[pairs["doubt"].isin([OTHER_ID, TYPE_CHANGED]) | ~settled]
     pairs = pairs.sort_values("score", ascending=False, kind="stable")
     few = (pairs["later"] < 0) | (pairs.groupby("later").cumcount() < _SHOWN)

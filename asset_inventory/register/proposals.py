@@ -24,6 +24,7 @@ from asset_inventory.model.tables import TABLES, check, empty
 from asset_inventory.model.texts import few
 from asset_inventory.register.changes import (
     ADDED,
+    COLUMNS,
     EDITED,
     REMOVED,
     TOLERANCE,
@@ -50,6 +51,7 @@ from asset_inventory.register.rows import read_rows
 from asset_inventory.register.store import StoredLayer, stored_layer
 
 OURS, THEIRS, ALIKE, CONFLICT = "ours", "theirs", "alike", "conflict"
+Choices = Mapping[tuple[str, str | None], str]  # by asset and column: OURS or THEIRS
 
 
 def merge(
@@ -78,8 +80,7 @@ def decide(
     merged: pd.DataFrame,
     *,
     take: str | None = None,
-    choices: Mapping[tuple[str, str | None], str] | None = None,
-    delivery: int = 0,
+    choices: Choices | None = None,
 ) -> pd.DataFrame:
     """Return the CHANGES that put a merged delivery into the register (ours).
 
@@ -98,8 +99,8 @@ def decide(
     change = np.where(taken["ours"].isna(), ADDED, REMOVED)
     changes = taken.rename(columns={"ours": "before", "theirs": "after"})
     changes["change"] = np.where(taken["column"].notna(), EDITED, change)
-    changes["delivery"] = np.full(len(changes), delivery, dtype=np.int64)
-    changes = changes[[column.name for column in TABLES["CHANGES"].columns]].reset_index(drop=True)
+    changes["delivery"] = np.int64(0)
+    changes = changes[COLUMNS].reset_index(drop=True)
     return check(changes.astype({"change": "str"}), "CHANGES")
 
 
@@ -118,9 +119,8 @@ def would_undo(
         now, then = changes[changes["change"] == change], history[history["change"] == earlier]
         if earlier == ADDED:
             then = then[then["delivery"] > first]
-        pairs = now.reset_index(names="row").merge(
-            then.reset_index(names="row_then"), on=["asset_id", "column"], suffixes=("", "_then")
-        )
+        now, then = now.reset_index(names="row"), then.reset_index(names="row_then")
+        pairs = now.merge(then, on=["asset_id", "column"], suffixes=("", "_then"))
         if change == EDITED:
             pairs = pairs[_returns(pairs, tolerance)]
         last = pairs.sort_values("delivery_then", kind="stable")
@@ -163,12 +163,9 @@ def _cells(ours: pd.DataFrame, theirs: pd.DataFrame, open_: pd.DataFrame) -> pd.
     differs = pd.MultiIndex.from_frame(cells[key]).isin(pd.MultiIndex.from_frame(open_[key]))
     both = np.where(differs, CONFLICT, ALIKE)
     outcome = np.where(only_ours, OURS, np.where(only_theirs, THEIRS, both))
-    return cells[key].assign(
-        base=base,
-        ours=cells["after"].where(~only_theirs, base),
-        theirs=cells["after_theirs"].where(~only_ours, base),
-        outcome=outcome,
-    )
+    ours = cells["after"].where(~only_theirs, base)
+    theirs = cells["after_theirs"].where(~only_ours, base)
+    return cells[key].assign(base=base, ours=ours, theirs=theirs, outcome=outcome)
 
 
 def _returns(pairs: pd.DataFrame, tolerance: float) -> np.ndarray:
@@ -180,17 +177,17 @@ def _returns(pairs: pd.DataFrame, tolerance: float) -> np.ndarray:
     return returns
 
 
-Choices = Mapping[tuple[str, str | None], str]
 # Numbers that a sentence names.
 _LISTED = 12
 
 
-def numbered(conflicts: pd.DataFrame, proposed: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of MERGED in the order of their numbers, which label them.
+def conflicts_of(merged: pd.DataFrame, proposed: pd.DataFrame) -> pd.DataFrame:
+    """Return the conflicts among what was merged in the order of their numbers, which label them.
 
     The cells of an asset that was added whole are numbered 7.1, 7.2 and so on, by their places in
     it: a number is always the same cell's, even where other cells are no conflicts.
     """
+    conflicts = merged[merged["outcome"] == CONFLICT]
     wholes, cells = {}, {}
     for place, (asset, column) in enumerate(zip(*_keys(proposed), strict=True)):
         wholes.setdefault(asset, place)
@@ -370,11 +367,6 @@ def _known_since(
     identity = identify(*sides, layer=layer)
     known = identity.asset_id[(identity.rule != NEW).to_numpy()]
     return added.set_axis(pd.Index([known.get(own, own) for own in added.index], dtype="str"))
-
-
-def conflicts_of(merged: pd.DataFrame, proposed: pd.DataFrame) -> pd.DataFrame:
-    """Return the conflicts among what was merged, labelled by their numbers."""
-    return numbered(merged[merged["outcome"] == CONFLICT], proposed)
 
 
 def earlier(

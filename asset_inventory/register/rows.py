@@ -135,10 +135,8 @@ def write_table(
     crs = table.crs.to_wkt() if table.crs is not None else None
     columns = OURS | {field.column: _SQL[field.kind] for field in fields}
     entry = StoredLayer(layer, name, fields, crs, geometry_type(geometry), 0, 0)
-    rows = _rows(table, entry, versions)
-    system = geopackage.write_layer(
-        connection, name, columns, rows, geometry, crs=table.crs, key=ASSET_ID
-    )
+    cells = (name, columns, _rows(table, entry, versions), geometry)
+    system = geopackage.write_layer(connection, *cells, crs=table.crs, key=ASSET_ID)
     return replace(entry, system=system, schema=stored.schema if stored is not None else {})
 
 
@@ -229,12 +227,10 @@ def _rows(
 
 def _as_kept(table: gpd.GeoDataFrame, stored: StoredLayer) -> gpd.GeoDataFrame:
     """Return the table as it will be read, so that its checksums are those of what is kept."""
-    kept = {
-        field.name: _values(_sql_values(table[field.name], field.kind), field.kind).set_axis(
-            table.index
-        )
-        for field in stored.fields
-    }
+    kept = {}
+    for field in stored.fields:
+        cells = _values(_sql_values(table[field.name], field.kind), field.kind)
+        kept[field.name] = cells.set_axis(table.index)
     return table.assign(**kept) if kept else table
 
 

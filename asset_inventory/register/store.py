@@ -203,9 +203,8 @@ def stored_layers(connection: sqlite3.Connection) -> list[StoredLayer]:
 
 def altered_layers(connection: sqlite3.Connection) -> list[str]:
     """Return the layers with an entry that differs from the sealed one."""
-    rows = connection.execute(
-        f"SELECT {_LAYER_ROW}, checksum FROM register_layers ORDER BY layer_id"
-    )
+    query = f"SELECT {_LAYER_ROW}, checksum FROM register_layers ORDER BY layer_id"
+    rows = connection.execute(query)
     return [str(layer) for layer, *row, written in rows if checksum(layer, *row) != written]
 
 
@@ -276,12 +275,10 @@ def read_sealed_about(connection: sqlite3.Connection, key: str) -> dict[str, obj
 
 
 def _stored(row: tuple) -> StoredLayer:
-    layer, table, fields, crs, geometry_type, system, version, schema = row
+    layer, table, fields, *system_and_version, schema = row
     try:
         listed = tuple(Field(*load) for load in json.loads(fields))
-        return StoredLayer(
-            layer, table, listed, crs, geometry_type, system, version, json.loads(schema)
-        )
+        return StoredLayer(layer, table, listed, *system_and_version, json.loads(schema))
     except (ValueError, TypeError) as fault:
         raise unreadable_row("register_layers", layer, fault) from None
 

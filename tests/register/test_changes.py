@@ -204,7 +204,7 @@ def test_a_merge_by_hand():
     assert (row.base, row.ours, row.theirs) == ("5", "6", "7")
     with pytest.raises(RegisterError, match="4 conflicts are not decided"):
         decide(merged)
-    taken = apply(decide(merged, take="theirs", delivery=3), ours)
+    taken = apply(decide(merged, take="theirs"), ours)
     assert taken["name"].to_dict() == {
         "a": "Ani",
         "b": "Budi",

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from asset_inventory.model.errors import RegisterError
-from asset_inventory.register.proposals import chosen, numbered
+from asset_inventory.register.proposals import chosen, conflicts_of
 
 WHOLE = '{"NAME": "Genuk", "BEDS": 7}'
 PROPOSED = pd.DataFrame(
@@ -23,22 +23,22 @@ PROPOSED = pd.DataFrame(
 # sides
 CONFLICTS = pd.DataFrame(
     [("a:4", "NAME"), ("a:4", "BEDS"), ("a:3", None), ("a:1", None)], columns=["asset_id", "column"]
-)
+).assign(outcome="conflict")
 
 
 def test_a_conflict_has_the_number_of_its_change():
-    found = numbered(CONFLICTS, PROPOSED)
+    found = conflicts_of(CONFLICTS, PROPOSED)
     assert found.index.tolist() == ["1", "3", "5.1", "5.2"]
     assert found["asset_id"].tolist() == ["a:1", "a:3", "a:4", "a:4"]
     assert found["column"].tolist()[2:] == ["NAME", "BEDS"]
     # what is no conflict any more takes no other's number with it
-    assert numbered(CONFLICTS.iloc[:3], PROPOSED).index.tolist() == ["3", "5.1", "5.2"]
-    assert numbered(CONFLICTS.iloc[1:3], PROPOSED).index.tolist() == ["3", "5.2"]
-    assert numbered(CONFLICTS.iloc[:0], PROPOSED).empty
+    assert conflicts_of(CONFLICTS.iloc[:3], PROPOSED).index.tolist() == ["3", "5.1", "5.2"]
+    assert conflicts_of(CONFLICTS.iloc[1:3], PROPOSED).index.tolist() == ["3", "5.2"]
+    assert conflicts_of(CONFLICTS.iloc[:0], PROPOSED).empty
 
 
 def test_numbers_become_choices_or_are_told():
-    found = numbered(CONFLICTS, PROPOSED)
+    found = conflicts_of(CONFLICTS, PROPOSED)
     assert chosen(found, ours=["5.2", "1"], theirs=["3"]) == {
         ("a:4", "BEDS"): "ours",
         ("a:1", None): "ours",
