@@ -78,16 +78,12 @@ class Edges:
         >>> edges.vertex.tolist(), edges.range.tolist()
         ([0, 1, 2, 3, 5], [0, 4, 5])
         """
-        count = np.maximum(np.diff(shapes.starts) - 1, 0)
-        line = np.repeat(np.arange(len(count)), count)
-        vertex = np.arange(len(line)) + np.repeat(
-            shapes.starts[:-1] - (np.cumsum(count) - count), count
-        )
+        first = shapes.starts[:-1]
+        line, vertex = ranges(first, np.maximum(shapes.starts[1:] - 1, first))
         shape = shapes.shape[line]
         last = int(shapes.shape[-1]) if len(shapes.shape) else -1
-        return cls(
-            vertex=vertex, line=line, shape=shape, range=np.searchsorted(shape, np.arange(last + 2))
-        )
+        of_shapes = np.searchsorted(shape, np.arange(last + 2))
+        return cls(vertex=vertex, line=line, shape=shape, range=of_shapes)
 
 
 def outline(geometries: np.ndarray) -> Outline:
@@ -132,12 +128,9 @@ def _outline(
     geometries: np.ndarray, sizes: np.ndarray, count: np.ndarray, hole: np.ndarray
 ) -> Outline:
     starts = np.concatenate([[0], np.cumsum(sizes)])
-    return Outline(
-        coordinates=shapely.get_coordinates(geometries),
-        starts=starts,
-        shape=np.repeat(np.arange(len(count)), count),
-        hole=hole,
-    )
+    shape = np.repeat(np.arange(len(count)), count)
+    places = shapely.get_coordinates(geometries)
+    return Outline(coordinates=places, starts=starts, shape=shape, hole=hole)
 
 
 def beginnings(geometries: np.ndarray) -> np.ndarray:
@@ -260,20 +253,11 @@ def cover_polygons(
     signed = _ring_areas(rings)
     turn = np.where((signed > 0) ^ rings.hole, -1.0, 1.0)
     edges = Edges.of(rings)
-
-    return joined(
-        [
-            _cover_block(
-                rings.coordinates,
-                edges,
-                turn,
-                shape=shape[block],
-                windows=windows[block],
-                touch=touch,
-            )
-            for block in _blocks(edges, shape, windows)
-        ]
-    )
+    parts = []
+    for block in _blocks(edges, shape, windows):
+        job = {"shape": shape[block], "windows": windows[block], "touch": touch}
+        parts.append(_cover_block(rings.coordinates, edges, turn, **job))
+    return joined(parts)
 
 
 def cover_lines(paths: Outline, lengths: Floats, height: int, width: int) -> Covered:
@@ -301,9 +285,8 @@ def cover_lines(paths: Outline, lengths: Floats, height: int, width: int) -> Cov
     parts = []
     for first in range(0, len(vertices), BLOCK_EDGES):
         vertex = vertices[first : first + BLOCK_EDGES]
-        edge, row, y0, x0, y1, x1 = _cut(
-            y[vertex], x[vertex], y[vertex + 1], x[vertex + 1], 0, height
-        )
+        ends = (y[vertex], x[vertex], y[vertex + 1], x[vertex + 1])
+        edge, row, y0, x0, y1, x1 = _cut(*ends, 0, height)
         part, column, x0, y0, x1, y1 = _cut(x0, y0, x1, y1, 0, width)
         edge, row = edge[part], row[part]
         vertex = vertex[edge]
@@ -332,21 +315,16 @@ def summed(covered: Covered) -> Covered:
     order = np.argsort(key, kind="stable")
     first = np.flatnonzero(np.diff(key[order], prepend=-1))
     measure = np.add.reduceat(covered.measure[order], first)
-    at = order[first][measure > 0]
-    return Covered(
-        shape=covered.shape[at],
-        row=covered.row[at],
-        column=covered.column[at],
-        measure=measure[measure > 0],
-    )
+    at, measure = order[first][measure > 0], measure[measure > 0]
+    row, column = covered.row[at], covered.column[at]
+    return Covered(shape=covered.shape[at], row=row, column=column, measure=measure)
 
 
 def _blocks(edges: Edges, shape: np.ndarray, windows: np.ndarray) -> Iterator[slice]:
     """Yield slices of windows (at least one) that together have bounded cells and edges."""
     cells = (windows[:, 1] - windows[:, 0]) * (windows[:, 3] - windows[:, 2] + 1)
-    load = np.maximum(
-        cells / BLOCK_CELLS, (edges.range[shape + 1] - edges.range[shape]) / BLOCK_EDGES
-    )
+    of_shape = edges.range[shape + 1] - edges.range[shape]
+    load = np.maximum(cells / BLOCK_CELLS, of_shape / BLOCK_EDGES)
     block = np.floor(np.cumsum(load)).astype(np.int64)
     ends = np.append(np.flatnonzero(np.diff(block)) + 1, len(block))
     first = 0
@@ -373,19 +351,12 @@ def _cover_block(
     job, edge = ranges(edges.range[shape], edges.range[shape + 1])
     vertex, sign = edges.vertex.take(edge), turn.take(edges.line.take(edge))
     x, y = coordinates.T
-    edge, row, y0, x0, y1, x1 = _cut(
-        y.take(vertex),
-        x.take(vertex),
-        y.take(vertex + 1),
-        x.take(vertex + 1),
-        row0.take(job),
-        row1.take(job),
-    )
+    ends = (y.take(vertex), x.take(vertex), y.take(vertex + 1), x.take(vertex + 1))
+    edge, row, y0, x0, y1, x1 = _cut(*ends, row0.take(job), row1.take(job))
     job, sign = job.take(edge), sign.take(edge)
     left = column0.take(job)
-    part, column, x0, y0, x1, y1 = _cut(
-        x0, y0, x1, y1, left - 1, column1.take(job) + 1, endless=True
-    )
+    right = column1.take(job)
+    part, column, x0, y0, x1, y1 = _cut(x0, y0, x1, y1, left - 1, right + 1, endless=True)
     height = (y1 - y0) * sign.take(part)
     to_left = ((x0 + x1) / 2 - column) * height
     at = (start.take(job) + (row - row0.take(job)) * width.take(job) - left).take(part) + column
@@ -405,9 +376,8 @@ def _cover_block(
     here = np.flatnonzero(share > np.repeat(touch[shape], cells))
     job = np.repeat(np.arange(len(cells)), cells)[here]
     row, column = np.divmod(here - start[job], width[job])
-    return Covered(
-        shape=shape[job], row=row + row0[job], column=column + column0[job], measure=share[here]
-    )
+    row, column = row + row0[job], column + column0[job]
+    return Covered(shape=shape[job], row=row, column=column, measure=share[here])
 
 
 def _cut(
@@ -439,25 +409,16 @@ def _cut(
     band = np.arange(len(edge)) - (np.cumsum(count) - count - first.astype(np.int64)).take(edge)
     lower = band.astype(np.float64)
     upper = lower + 1.0
-    beyond = (
-        np.flatnonzero(((floor < first) | (stop > end)).take(edge))
-        if endless
-        else np.zeros(0, dtype=np.int64)
-    )
-    lowest, highest = (np.broadcast_to(limit, count.shape)[edge[beyond]] for limit in (low, high))
-    lower[beyond[lower[beyond] == lowest]] = -np.inf
-    upper[beyond[upper[beyond] == highest]] = np.inf
+    if endless:
+        beyond = np.flatnonzero(((floor < first) | (stop > end)).take(edge))
+        lowest, highest = (np.broadcast_to(x, count.shape)[edge[beyond]] for x in (low, high))
+        lower[beyond[lower[beyond] == lowest]] = -np.inf
+        upper[beyond[upper[beyond] == highest]] = np.inf
     whole0, whole1, slope = a0.take(edge), a1.take(edge), slope.take(edge)
     a0, a1 = (np.minimum(np.maximum(place, lower), upper) for place in (whole0, whole1))
     # counted from the nearer end, so that an end that is not cut keeps its place to the last bit
-    return (
-        edge,
-        band,
-        a0,
-        b0.take(edge) + (a0 - whole0) * slope,
-        a1,
-        b1.take(edge) + (a1 - whole1) * slope,
-    )
+    b0, b1 = b0.take(edge) + (a0 - whole0) * slope, b1.take(edge) + (a1 - whole1) * slope
+    return edge, band, a0, b0, a1, b1
 
 
 def ranges(start: np.ndarray, end: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

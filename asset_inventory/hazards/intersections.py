@@ -180,17 +180,12 @@ def open_hazard(hazard: Hazard, city_crs: AnyCrs, *, checked: bool = True) -> Op
     maps.sort(key=lambda a_map: a_map.return_period)
     for before, after in zip(maps, maps[1:], strict=False):
         if before.return_period == after.return_period:
-            raise CityError(
-                "error.hazard_map_twice", hazard=hazard.name, period=f"{after.return_period:g}"
-            )
+            repeated = f"{after.return_period:g}"
+            raise CityError("error.hazard_map_twice", hazard=hazard.name, period=repeated)
     start = hazard.no_damage_return_period
-    if start is not None and maps and start > maps[0].return_period:
-        raise CityError(
-            "error.damage_starts_late",
-            hazard=hazard.name,
-            given=start,
-            period=float(maps[0].return_period),
-        )
+    first = float(maps[0].return_period)
+    if start is not None and start > first:
+        raise CityError("error.damage_starts_late", hazard=hazard.name, given=start, period=first)
     if checked:
         of_maps.append(findings(_lower_grids(hazard, maps, samples)))
     return OpenHazard(hazard, city_crs, tuple(maps), join_findings(of_maps))
@@ -234,22 +229,20 @@ def intersections(
     geometries = np.asarray(geometries, dtype=object)
     of_group: dict[int, Cut] = {}
     after: Cuts = []
-    last = {
-        a_map.group: place for place, a_map in enumerate(opened.maps) if isinstance(a_map, GridMap)
-    }
-    for place, a_map in enumerate(opened.maps):
+    maps = [*enumerate(opened.maps)]
+    last = {a_map.group: place for place, a_map in maps if isinstance(a_map, GridMap)}
+    for place, a_map in maps:
         if isinstance(a_map, ZoneMap):
             table = _zone_intersections(geometries, a_map, opened.hazard, cells)
         else:
             if a_map.group not in of_group:
-                known = [cut for grid, cut in cuts or () if grid.shares_cells(a_map.grid)]
-                of_group[a_map.group] = (
-                    known[0]
-                    if known
-                    else raster_intersections.cut(geometries, a_map.grid, opened.city_crs)
-                )
+                known = (cut for grid, cut in cuts or () if grid.shares_cells(a_map.grid))
+                cut = next(known, None)
+                if cut is None:
+                    cut = raster_intersections.cut(geometries, a_map.grid, opened.city_crs)
+                of_group[a_map.group] = cut
                 if cuts is not None:
-                    after.append((a_map.grid, of_group[a_map.group]))
+                    after.append((a_map.grid, cut))
             table = _raster_intersections(of_group[a_map.group], a_map, opened.hazard, cells)
             if last[a_map.group] == place:
                 del of_group[a_map.group]
@@ -272,9 +265,8 @@ def touches(geometries: np.ndarray) -> Floats:
     dimension = shapely.get_dimensions(geometries)
     extent = np.where(dimension == 2, shapely.area(geometries), shapely.length(geometries))
     touch = np.where(dimension == 2, TOUCH_AREA, np.where(dimension == 1, TOUCH_LENGTH, 0.0))
-    share: Floats = np.divide(
-        touch, extent, out=np.full(len(extent), TOUCH_SHARE), where=extent > 0
-    )
+    share: Floats = np.full(len(extent), TOUCH_SHARE)
+    np.divide(touch, extent, out=share, where=extent > 0)
     return np.minimum(share, TOUCH_SHARE)
 
 
@@ -318,20 +310,16 @@ def _prepared(hazard: Hazard, tables: list[gpd.GeoDataFrame]) -> list[ZoneMap]:
     if not tables:
         return []
     zones = pd.concat(tables, ignore_index=True)
-    declared = [
-        m.return_period for m in hazard.maps if not m.is_grid and m.return_period_field is None
-    ]
-    periods = {np.nan if period is None else period for period in declared}
+    of_one = (m for m in hazard.maps if not m.is_grid and m.return_period_field is None)
+    periods = {np.nan if m.return_period is None else m.return_period for m in of_one}
     periods |= set(zones["return_period"].dropna().tolist())
     if not periods:
         raise CityError("error.hazard_without_period", hazard=hazard.name)
     maps = []
     for period in periods:
         part = zones[at_period(zones, period)]
-        ready = zone_intersections.prepare_zones(
-            part.geometry.to_numpy(), part["intensity"].to_numpy(), part["zone"].to_numpy()
-        )
-        maps.append(ZoneMap(float(period), ready))
+        cells = (part[name].to_numpy() for name in ("geometry", "intensity", "zone"))
+        maps.append(ZoneMap(float(period), zone_intersections.prepare_zones(*cells)))
     return maps
 
 
@@ -427,10 +415,9 @@ def _without_touches(table: pd.DataFrame, geometries: np.ndarray, hazard: Hazard
 def _placing(grid: Grid, hazard: Hazard, city_crs: AnyCrs) -> pd.DataFrame:
     """Return FINDINGS on the transformation between the grid's system and the city's."""
     x0, y0, x1, y1 = grid.bounds
-    middle = gpd.GeoDataFrame(
-        geometry=gpd.points_from_xy([(x0 + x1) / 2], [(y0 + y1) / 2]), crs=grid.crs
-    )
-    return to_city(middle, city_crs, source=f"{hazard.name} ({grid.path.name})")[1]
+    middle = shapely.Point((x0 + x1) / 2, (y0 + y1) / 2)
+    table = gpd.GeoDataFrame(geometry=[middle], crs=grid.crs)
+    return to_city(table, city_crs, source=f"{hazard.name} ({grid.path.name})")[1]
 
 
 def _grid_findings(grid: Grid, hazard: Hazard, grid_sample: Sample) -> list[FindingRow]:
@@ -438,19 +425,12 @@ def _grid_findings(grid: Grid, hazard: Hazard, grid_sample: Sample) -> list[Find
     for part in (grid.water, grid.terrain) if grid.water and grid.terrain else (grid,):
         source = f"{hazard.name} ({part.path.name})"
         if part.crs_in_file is not None and part.crs_in_file != part.crs:
-            rows.append(
-                finding(
-                    "grid_crs_overridden",
-                    source=source,
-                    found=part.crs_in_file.name,
-                    stated=part.crs.to_string(),
-                )
-            )
+            systems: Arguments = {"found": part.crs_in_file.name, "stated": part.crs.to_string()}
+            rows.append(finding("grid_crs_overridden", source=source, **systems))
         declared = hazard.intensity.unit
         if part.unit and part.unit.lower() not in _UNIT_ALIASES.get(declared, (declared.lower(),)):
-            rows.append(
-                finding("grid_unit_differs", source=source, unit=part.unit, declared=declared)
-            )
+            units: Arguments = {"unit": part.unit, "declared": declared}
+            rows.append(finding("grid_unit_differs", source=source, **units))
         of_part = grid_sample if part is grid else sample(part)
         if of_part.undeclared:
             rows.append(finding("grid_nodata_undeclared", source=source, count=of_part.undeclared))
@@ -479,34 +459,16 @@ def _lower_grids(
         depths = {after.return_period: rarer}
         reached, still = (hazard.exposes(depth) for depth in (frequent, rarer))
         dry, lower = lowered(frequent, rarer, hazard)
-        periods: Arguments = {
-            "rarer": f"{after.return_period:g}",
-            "frequent": f"{before.return_period:g}",
-        }
-        source = f"{hazard.name} ({after.grid.path.name})"
+        of_map: Arguments = {"source": f"{hazard.name} ({after.grid.path.name})"}
+        of_map["rarer"] = f"{after.return_period:g}"
+        of_map["frequent"] = f"{before.return_period:g}"
         if dry.any() or lower.any():
             count = int(dry.sum() + lower.sum())
-            rows.append(
-                finding(
-                    SHOWS_LESS,
-                    source=source,
-                    count=count,
-                    dry=int(dry.sum()),
-                    cells=len(rarer),
-                    percent=100 * count / int(reached.sum()),
-                    **periods,
-                )
-            )
+            shares: Arguments = {"cells": len(rarer), "percent": 100 * count / int(reached.sum())}
+            rows.append(finding(SHOWS_LESS, **of_map, **shares, count=count, dry=int(dry.sum())))
         if still.sum() < (reached & ~np.isnan(rarer)).sum():
-            rows.append(
-                finding(
-                    COVERS_LESS,
-                    source=source,
-                    cells=int(still.sum()),
-                    before=int(reached.sum()),
-                    **periods,
-                )
-            )
+            cells: Arguments = {"cells": int(still.sum()), "before": int(reached.sum())}
+            rows.append(finding(COVERS_LESS, **of_map, **cells))
     return rows
 
 
@@ -594,9 +556,8 @@ def unusable_hazards(hazard: Hazard, fault: SourceError) -> list[FindingRow]:
     """
     if isinstance(fault, RequestError):
         raise fault
-    arguments: Arguments = {
-        name: str(value) for name, value in fault.arguments.items() if name != "source"
-    }
+    plain = ((name, str(value)) for name, value in fault.arguments.items())
+    arguments: Arguments = {name: text for name, text in plain if name != "source"}
     source = f"{hazard.name} ({Path(_path(fault)).name})"
     return [
         *fault.rows,

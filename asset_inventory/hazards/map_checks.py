@@ -25,11 +25,11 @@ from asset_inventory.hazards.intersections import (
     same_cells,
 )
 from asset_inventory.io.geometries import AnyCrs, carry, carry_back
-from asset_inventory.io.rasters import Grid, Window4, cell_centres, cell_coordinates, reading
+from asset_inventory.io.rasters import Grid, cell_centres, cell_coordinates, reading, windows
 from asset_inventory.model.arrays import Flags, Floats
 from asset_inventory.model.errors import SourceError
 from asset_inventory.model.hazards import Hazard
-from asset_inventory.model.tables import empty, finding, findings
+from asset_inventory.model.tables import Fault, as_findings, empty, findings
 
 # A map with a smaller share of the assets is of another place, or its coordinate system is wrong.
 LEAST = 0.01
@@ -76,16 +76,8 @@ def outside_extent(geometries: np.ndarray, opened: OpenHazard) -> pd.DataFrame:
     shares = map_extent_findings(geometries, opened)
     if not (shares < LEAST).all():
         return findings([])
-    return findings(
-        [
-            finding(
-                "hazard_misses_assets",
-                source=opened.hazard.name,
-                severity="error",
-                percent=100 * float(shares.max()),
-            )
-        ]
-    )
+    fault = Fault("hazard_misses_assets", arguments={"percent": 100 * float(shares.max())})
+    return findings(as_findings([fault], source=opened.hazard.name))
 
 
 def _within(points: Floats, a_map: OpenMap, city_crs: AnyCrs) -> Flags:
@@ -141,10 +133,10 @@ def _squares(before: GridMap, after: GridMap, hazard: Hazard, city_crs: AnyCrs) 
     cells, dry, drop = (np.zeros(ceil(grid.height / side) * across) for _ in range(3))
     for cell_row, cell_column, frequent, rarer in _side_by_side(before, after, hazard):
         gone, lower = lowered(frequent, rarer, hazard)
-        place = cell_row // side * across + cell_column // side
-        cells += np.bincount(place[gone | lower], minlength=len(cells))
-        dry += np.bincount(place[gone], minlength=len(cells))
         less = gone | lower
+        place = cell_row // side * across + cell_column // side
+        cells += np.bincount(place[less], minlength=len(cells))
+        dry += np.bincount(place[gone], minlength=len(cells))
         np.maximum.at(drop, place[less], (frequent - np.fmax(rarer, hazard.water_from))[less])
     lower_squares = np.flatnonzero(cells)
     row, column = np.divmod(lower_squares, across)
@@ -173,24 +165,16 @@ def _side_by_side(
         reading(before.grid, nodata=nodata, outside=outside) as first,
         reading(after.grid, nodata=nodata, outside=outside) as second,
     ):
-        for top, bottom, left, right in _windows(before.grid):
+        for window in windows(before.grid, *before.grid.tile):
+            top, bottom, left, right = window
             row, column = (place.ravel() for place in np.mgrid[top:bottom, left:right])
             try:
-                window = (top, bottom, left, right)
-                frequent, rarer = (
-                    read.window(window).ravel() * hazard.factor for read in (first, second)
-                )
+                values = (read.window(window) * hazard.factor for read in (first, second))
+                frequent, rarer = (a_map.ravel() for a_map in values)
             except SourceError:
                 # with an asset in the window the hazard is refused; without one there is no data
                 continue
             yield row, column, frequent, rarer
-
-
-def _windows(grid: Grid) -> Iterator[Window4]:
-    tall, wide = grid.tile
-    for top in range(0, grid.height, tall):
-        for left in range(0, grid.width, wide):
-            yield top, min(top + tall, grid.height), left, min(left + wide, grid.width)
 
 
 def _outlines(

@@ -77,14 +77,8 @@ def cut(geometries: np.ndarray, grid: Grid, city_crs: AnyCrs, *, tile: int = TIL
     with ThreadPoolExecutor(max_workers=WORKERS) as pool:
         covered = coverage.joined(list(pool.map(cover, range(0, len(geometries), CHUNK))))
     order, ends = _reading_order(covered, grid)
-    return Cut(
-        asset=covered.shape,
-        row=covered.row,
-        column=covered.column,
-        share=covered.measure,
-        order=order,
-        ends=ends,
-    )
+    cells = {"row": covered.row, "column": covered.column, "share": covered.measure}
+    return Cut(asset=covered.shape, **cells, order=order, ends=ends)
 
 
 def _covered(geometries: np.ndarray, grid: Grid, city_crs: AnyCrs, tile: int) -> Covered:
@@ -203,15 +197,12 @@ def _cut_points(geometries: np.ndarray, grid: Grid, city_crs: AnyCrs, tile: int)
 def _cut_lines(geometries: np.ndarray, grid: Grid, city_crs: AnyCrs, tile: int) -> Covered:
     paths = coverage.outline(geometries)
     lengths = np.append(np.hypot(*np.diff(paths.coordinates, axis=0).T), 0.0)
-    lengths[paths.starts[1:] - 1] = (
-        0.0  # no edge leads from one path's end to the next path's start
-    )
-    total = np.bincount(
-        np.repeat(paths.shape, np.diff(paths.starts)), lengths, minlength=len(geometries)
-    )
-    covered = coverage.cover_lines(
-        _in_cells(paths, grid, city_crs), lengths, grid.height, grid.width
-    )
+    # no edge leads from one path's end to the next path's start
+    lengths[paths.starts[1:] - 1] = 0.0
+    owner = np.repeat(paths.shape, np.diff(paths.starts))
+    total = np.bincount(owner, lengths, minlength=len(geometries))
+    in_cells = _in_cells(paths, grid, city_crs)
+    covered = coverage.cover_lines(in_cells, lengths, grid.height, grid.width)
     beyond = total - _inside(covered, len(geometries))
     return _with_outside(_rows_at(covered, covered.measure > TOUCH * total[covered.shape]), beyond)
 
@@ -254,12 +245,8 @@ def _with_outside(covered: Covered, beyond: np.ndarray) -> Covered:
     row, column = (
         np.concatenate([places, np.full(len(off), OFF)]) for places in (covered.row, covered.column)
     )
-    shares = Covered(
-        shape=shape.astype(np.int32),
-        row=row.astype(np.int32),
-        column=column.astype(np.int32),
-        measure=share,
-    )
+    shape, row, column = (places.astype(np.int32) for places in (shape, row, column))
+    shares = Covered(shape=shape, row=row, column=column, measure=share)
     return _rows_at(shares, np.argsort(shape, kind="stable"))
 
 
@@ -288,12 +275,8 @@ def _reading_order(covered: Covered, grid: Grid) -> tuple[np.ndarray, np.ndarray
     if len(number) and number.max() < 2**15:
         number = number.astype(np.int16)  # numpy sorts these in one pass
     order = np.argsort(number, kind="stable")
-    ends = (
-        np.append(np.flatnonzero(np.diff(number[order])) + 1, len(order))
-        if len(order)
-        else np.zeros(0, dtype=int)
-    )
-    return on[order], ends
+    ends = np.append(np.flatnonzero(np.diff(number[order])) + 1, len(order))
+    return on[order], ends[ends > 0]
 
 
 def _cell_areas(grid: Grid, row: np.ndarray, column: np.ndarray) -> Floats:
@@ -303,9 +286,7 @@ def _cell_areas(grid: Grid, row: np.ndarray, column: np.ndarray) -> Floats:
     ellipsoid = grid.crs.ellipsoid
     if ellipsoid is None:
         raise ValueError(f"{grid.crs.name} has no ellipsoid")
-    # its square
-    eccentricity = 1.0 - (ellipsoid.semi_minor_metre / ellipsoid.semi_major_metre) ** 2
+    # the square of the eccentricity
+    e2 = 1.0 - (ellipsoid.semi_minor_metre / ellipsoid.semi_major_metre) ** 2
     # radius of the meridian times that of the parallel: M N cos(latitude)
-    return (
-        np.cos(latitude) * (1.0 - eccentricity) / (1.0 - eccentricity * np.sin(latitude) ** 2) ** 2
-    )
+    return np.cos(latitude) * (1.0 - e2) / (1.0 - e2 * np.sin(latitude) ** 2) ** 2

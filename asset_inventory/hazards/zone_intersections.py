@@ -18,13 +18,21 @@ import shapely
 
 from asset_inventory.hazards import coverage
 from asset_inventory.intake.layers import Features, Layer, read_features
-from asset_inventory.intake.records import SELECTS_NONE
+from asset_inventory.intake.records import SELECTS_NONE, near_fault
 from asset_inventory.io.geometries import AnyCrs, repaired_with_findings, to_city
-from asset_inventory.model.arrays import Floats
+from asset_inventory.model.arrays import Flags, Floats
 from asset_inventory.model.errors import Arguments, SourceError
 from asset_inventory.model.hazards import Hazard, HazardMap
-from asset_inventory.model.tables import FindingRow, finding, findings, join_findings, rows_of
-from asset_inventory.model.texts import mapped, near_listed, near_words
+from asset_inventory.model.tables import (
+    ERROR,
+    WARNING,
+    Fault,
+    as_findings,
+    findings,
+    join_findings,
+    rows_of,
+)
+from asset_inventory.model.texts import mapped, near_words
 
 
 def read_zones(
@@ -57,58 +65,35 @@ def read_zones(
     >>> folder.cleanup()
     """
     source = f"{hazard.name} ({declared.path.name})"
-    columns = tuple(
-        name for name in (declared.intensity_field, declared.return_period_field) if name
-    )
-    layer = Layer(
-        declared.path,
-        source,
-        declared.layer,
-        declared.crs,
-        columns,
-        declared.where or {},
-        bool(declared.ignore_case),
-    )
+    fields = (declared.intensity_field, declared.return_period_field)
+    columns, ignore_case = tuple(name for name in fields if name), bool(declared.ignore_case)
+    of_file = (declared.path, source, declared.layer, declared.crs)
+    layer = Layer(*of_file, columns, declared.where or {}, ignore_case)
     features = read_features(layer)
     if features.refused:
         _refuse(features, declared, source)
     unfit = features.table.geometry.isna().to_numpy()
     table, moved = to_city(_with_bounds(features), city_crs, source=source)
-    geometry, repaired = repaired_with_findings(
-        table.geometry.to_numpy().copy(), table.index, source=source
-    )
-    intensity, rows = _zone_intensity(table, declared, source)
+    shapes = table.geometry.to_numpy().copy()
+    geometry, repaired = repaired_with_findings(shapes, table.index, source=source)
+    intensity, faults = _zone_intensity(table, declared)
     intensity = np.where(unfit, np.nan, intensity)
-    period, more = _zone_period(table, declared, source)
+    period, more = _zone_period(table, declared)
     flat = shapely.get_dimensions(geometry) == 2
-    if not flat.all():
-        rows.append(
-            finding(
-                "zone_not_polygon",
-                source=source,
-                severity="error",
-                count=int((~flat).sum()),
-                feature=str(table.index[~flat][0]),
-            )
-        )
+    faults.append(Fault.of_rows("zone_not_polygon", ~flat))
     if not flat.any():
-        rows.append(finding("zones_none", source=source))
-    read = gpd.GeoDataFrame(
-        {
-            "intensity": intensity * hazard.factor,
-            "return_period": period,
-            "zone": table.index.to_numpy(dtype=np.int64),
-        },
-        geometry=geometry,
-        crs=table.crs,
-    )[flat].reset_index(drop=True)
+        faults.append(Fault("zones_none", WARNING))
+    rows = as_findings([*faults, *more], source=source, labels=table.index.to_numpy())
+    cells = {"intensity": intensity * hazard.factor, "return_period": period}
+    cells |= {"zone": table.index.to_numpy(dtype=np.int64)}
+    read = gpd.GeoDataFrame(cells, geometry=geometry, crs=table.crs)[flat].reset_index(drop=True)
     unplaced = read["return_period"].isna() & (declared.return_period_field is not None)
     read.loc[unplaced, "intensity"] = np.nan
     if unplaced.any():
         known = read.loc[~unplaced, "return_period"].unique()
         copies = [read[unplaced].assign(return_period=year) for year in known]
         read = pd.concat([read[~unplaced], *copies], ignore_index=True)
-    return read, join_findings([features.findings, moved, repaired, findings([*rows, *more])])
+    return read, join_findings([features.findings, moved, repaired, findings(rows)])
 
 
 def _refuse(features: Features, declared: HazardMap, source: str) -> NoReturn:
@@ -123,22 +108,18 @@ def _refuse(features: Features, declared: HazardMap, source: str) -> NoReturn:
 
 def _with_bounds(features: Features) -> gpd.GeoDataFrame:
     """Return the features with bounds in place of each shape that is not fit to be used."""
-    geometry = features.table.geometry.to_numpy().copy()
-    bounded = np.isfinite(features.lost).all(axis=1)
-    geometry[np.flatnonzero(features.table.geometry.isna())[bounded]] = shapely.box(
-        *features.lost[bounded].T
-    )
-    return features.table.set_geometry(
-        gpd.GeoSeries(geometry, index=features.table.index, crs=features.table.crs)
-    )
+    table = features.table
+    geometry, bounded = table.geometry.to_numpy().copy(), np.isfinite(features.lost).all(axis=1)
+    lost = np.flatnonzero(table.geometry.isna())[bounded]
+    geometry[lost] = shapely.box(*features.lost[bounded].T)
+    return table.set_geometry(gpd.GeoSeries(geometry, index=table.index, crs=table.crs))
 
 
-def _zone_intensity(
-    table: gpd.GeoDataFrame, declared: HazardMap, source: str
-) -> tuple[Floats, list[FindingRow]]:
-    if declared.intensity_field is None:
+def _zone_intensity(table: gpd.GeoDataFrame, declared: HazardMap) -> tuple[Floats, list[Fault]]:
+    field = declared.intensity_field
+    if field is None:
         return np.full(len(table), np.nan if declared.intensity is None else declared.intensity), []
-    given, ignore_case = _words(table[declared.intensity_field]), bool(declared.ignore_case)
+    given, ignore_case = _words(table[field]), bool(declared.ignore_case)
     if declared.words:
         numbers = mapped(given, declared.words, ignore_case=ignore_case)
     else:
@@ -147,56 +128,19 @@ def _zone_intensity(
     no_data = mapped(given, unknown, ignore_case=ignore_case).notna().to_numpy()
     intensity = np.where(no_data, np.nan, numbers.to_numpy(dtype=np.float64, na_value=np.nan))
     lost = np.isnan(intensity) & ~no_data
-    if not lost.any():
-        return intensity, []
-    rows = [
-        finding(
-            "zone_intensity_unknown",
-            source=source,
-            severity="error",
-            column=declared.intensity_field,
-            count=int(lost.sum()),
-            feature=str(table.index[lost][0]),
-            words=_few(given[lost]),
-        )
-    ]
     near = near_words(given[lost], [*declared.words, *unknown])
-    if near:
-        rows.append(
-            finding(
-                "list_word_near",
-                source=source,
-                column=declared.intensity_field,
-                count=sum(count for *_, count in near),
-                words=near_listed(near),
-            )
-        )
-    return intensity, rows
+    unreadable = _unreadable("zone_intensity_unknown", lost, field, given)
+    return intensity, [unreadable, *([near_fault("list_word_near", field, near)] if near else [])]
 
 
-def _zone_period(
-    table: gpd.GeoDataFrame, declared: HazardMap, source: str
-) -> tuple[Floats, list[FindingRow]]:
-    if declared.return_period_field is None:
-        return np.full(
-            len(table), np.nan if declared.return_period is None else declared.return_period
-        ), []
-    given = _words(table[declared.return_period_field])
+def _zone_period(table: gpd.GeoDataFrame, declared: HazardMap) -> tuple[Floats, list[Fault]]:
+    field, period_of_all = declared.return_period_field, declared.return_period
+    if field is None:
+        return np.full(len(table), np.nan if period_of_all is None else period_of_all), []
+    given = _words(table[field])
     numbers = pd.to_numeric(given, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
     period = np.where((numbers > 0) & np.isfinite(numbers), numbers, np.nan)
-    lost = np.isnan(period)
-    if not lost.any():
-        return period, []
-    row = finding(
-        "zone_period_unknown",
-        source=source,
-        severity="error",
-        column=declared.return_period_field,
-        count=int(lost.sum()),
-        feature=str(table.index[lost][0]),
-        words=_few(given[lost]),
-    )
-    return period, [row]
+    return period, [_unreadable("zone_period_unknown", np.isnan(period), field, given)]
 
 
 def _words(column: pd.Series) -> pd.Series:
@@ -206,9 +150,10 @@ def _words(column: pd.Series) -> pd.Series:
     return column.astype("str").str.strip()
 
 
-def _few(words: pd.Series) -> str:
-    """Return the first words, for a sentence; - stands for an empty field."""
-    return ", ".join(list(dict.fromkeys(words.fillna("-").replace("", "-")))[:5])
+def _unreadable(code: str, lost: Flags, field: str, given: pd.Series) -> Fault:
+    """Return the error of the zones with an unreadable cell; - stands for an empty one."""
+    words = ", ".join(list(dict.fromkeys(given[lost].fillna("-").replace("", "-")))[:5])
+    return Fault(code, ERROR, np.flatnonzero(lost), field, {"words": words})
 
 
 MOST_VERTICES = 256
@@ -386,14 +331,12 @@ def _cut_points(geometries: np.ndarray, zones: Zones) -> ZoneCut:
 
 def _cut_lines(geometries: np.ndarray, zones: Zones) -> ZoneCut:
     paths = coverage.outline(geometries)
-    vertex = coverage.Edges.of(paths).vertex
+    all_edges = coverage.Edges.of(paths)
+    vertex = all_edges.vertex
     ends = np.stack([paths.coordinates[vertex], paths.coordinates[vertex + 1]], axis=1)
     lengths = np.hypot(*(ends[:, 1] - ends[:, 0]).T)
-    owner, ends, lengths = (
-        coverage.Edges.of(paths).shape[lengths > 0],
-        ends[lengths > 0],
-        lengths[lengths > 0],
-    )
+    long = lengths > 0
+    owner, ends, lengths = all_edges.shape[long], ends[long], lengths[long]
     edges = shapely.linestrings(ends)
     edge, part, whole = _crossing(edges, zones)
     length = _worse_first_along(ends, edge, shapely.intersection(edges[edge], zones.parts[part]))

@@ -19,23 +19,18 @@ from typing import TYPE_CHECKING, Any
 
 from asset_inventory.intake import workers
 from asset_inventory.intake.containers import size_of
-from asset_inventory.intake.reading import FOUND, HANDED, JOB, LEAST_ROOM, QUARANTINE
+from asset_inventory.intake.reading import FOUND, JOB, LEAST_ROOM, QUARANTINE
 from asset_inventory.io.atomic import temporary_folder, whole
 from asset_inventory.messages import name_of, say
 from asset_inventory.model.errors import RequestError
 
 if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
-
     from asset_inventory.intake.records import Asked
     from asset_inventory.intake.rules import Rules
-    from asset_inventory.io.schemas import Schema
 
 # What a reader may take of the processor, also for what an archive unpacks to: three times what the
 # slowest sound files take that were measured (OpenStreetMap's .pbf, workbooks).
 SECONDS, SECONDS_A_MEGABYTE = 25, 3
-_NO_ROOM = "error.reading_no_room"
 ACCEPTED, WITH_PROBLEMS, REJECTED = "accepted", "accepted_with_problems", "rejected"
 # What each status is called in `words`.
 STATUS_SAYS = {
@@ -101,30 +96,6 @@ class Sheet:
     rows: tuple[tuple[str, ...], ...]
 
 
-@dataclass(frozen=True)
-class Taken:
-    """One layer taken over: a row per wanted feature by its name, None for a quarantined shape.
-
-    `lost` are the bounds (west, south, east, north; NaN = none) of the shapes in quarantine, in
-    order. `crs` is WKT; `problems` are rows of FINDINGS; `read` counts all features of the layer,
-    `extent` is that of all of them in the file's own coordinates; `repaired` counts the rows with a
-    repair. Every feature of a `refused` layer is in quarantine. `schema` is there where all fields
-    were asked for and the layer is not refused. `member` is which of a zip's members it was.
-    """
-
-    table: pd.DataFrame
-    geometry: np.ndarray
-    lost: np.ndarray
-    crs: str | None
-    problems: tuple[dict[str, Any], ...]
-    read: int
-    refused: bool
-    extent: tuple[float, ...]
-    schema: Schema | None = None
-    repaired: int = 0
-    member: str = ""
-
-
 def take_in(
     path: Path,
     *,
@@ -141,8 +112,8 @@ def take_in(
     The file and its folder are only read. A file that makes its reader fail, die or take too long
     is rejected with that problem. Raises SourceError where `quarantine` cannot be written.
     """
-    job = _Job(path, name_of(path), crs, rules=rules)
-    with _read([job]) as ((folder, result),):
+    job = Job(path, name_of(path), crs, rules=rules)
+    with read([job]) as ((folder, result),):
         if quarantine is not None and (folder / QUARANTINE).exists():
             with whole(quarantine) as written:
                 shutil.copyfile(folder / QUARANTINE, written)
@@ -153,7 +124,7 @@ def take_in(
 
 
 @dataclass(frozen=True)
-class _Job:
+class Job:
     """A file to read, what problems call it, a system that is stated, and what is wanted of it."""
 
     path: Path
@@ -166,19 +137,14 @@ class _Job:
     def write(self, folder: Path) -> float:
         """Write the job into a new folder; return the seconds of the processor it may take."""
         folder.mkdir()
-        job: dict[str, Any] = {"path": str(self.path.absolute()), "source": self.source}
-        job |= {"crs": self.crs}
-        job |= {"sheets": self.sheets, "seconds": (SECONDS, SECONDS_A_MEGABYTE)}
-        job |= {
-            "asked": self.asked and asdict(self.asked),
-            "rules": self.rules and asdict(self.rules),
-        }
+        job: dict[str, Any] = asdict(self) | {"path": str(self.path.absolute())}
+        job |= {"seconds": (SECONDS, SECONDS_A_MEGABYTE)}
         (folder / JOB).write_text(json.dumps(job), encoding="utf-8")
         return SECONDS + SECONDS_A_MEGABYTE * size_of(self.path) / 2**20
 
 
 @contextmanager
-def _read(jobs: Sequence[_Job]) -> Iterator[list[tuple[Path, dict[str, Any]]]]:
+def read(jobs: Sequence[Job]) -> Iterator[list[tuple[Path, dict[str, Any]]]]:
     """Do jobs, and give the folder of each, which exists meanwhile, and its result."""
     try:
         temporary = tempfile.TemporaryDirectory(prefix="intake-")
@@ -195,7 +161,7 @@ def _read(jobs: Sequence[_Job]) -> Iterator[list[tuple[Path, dict[str, Any]]]]:
         ]
 
 
-def _of_the_file(result: dict[str, Any], name: str) -> dict[str, Any]:
+def of_the_file(result: dict[str, Any], name: str) -> dict[str, Any]:
     """Return the result, or a refusal; raises RequestError where the file is not to blame."""
     if "refused" not in result:
         return result
@@ -205,19 +171,6 @@ def _of_the_file(result: dict[str, Any], name: str) -> dict[str, Any]:
     return _refusal(refused["key"], name, arguments)
 
 
-def take(jobs: Sequence[tuple[Path, str, str | None, Asked]]) -> list[Taken]:
-    """Return one layer per file: its path, its name in problems, a stated system, the wanted.
-
-    Several files are read at one time. Raises SourceError for the first job that asks for a file,
-    layer, field or system that is not there.
-    """
-    with _read([_Job(*job) for job in jobs]) as done:
-        return [
-            _taken(folder, name, result)
-            for (_, name, *_), (folder, result) in zip(jobs, done, strict=True)
-        ]
-
-
 def take_sheets(path: Path, name: str) -> tuple[list[Sheet], list[dict[str, Any]]]:
     """Return a workbook's visible sheets, or a text table's one, and problems as FINDINGS rows.
 
@@ -225,8 +178,8 @@ def take_sheets(path: Path, name: str) -> tuple[list[Sheet], list[dict[str, Any]
     gives no sheet, and that problem. Raises SourceError where there is no such file, or the package
     that reads workbooks is not installed.
     """
-    with _read([_Job(path, name, sheets=True)]) as ((_, result),):
-        result = _of_the_file(result, name)
+    with read([Job(path, name, sheets=True)]) as ((_, result),):
+        result = of_the_file(result, name)
     sheets = result.get("sheets", [])
     problems = [_of_a_table(row) for row in result["problems"]]
     problems += [row for sheet in sheets for row in sheet["problems"]]
@@ -258,61 +211,22 @@ def _result(folder: Path, name: str, ended: int | str, seconds: float) -> dict[s
     return json.loads(written.read_text(encoding="utf-8"))
 
 
-def _taken(folder: Path, name: str, result: dict[str, Any]) -> Taken:
-    import numpy as np
-    import pandas as pd
-
-    from asset_inventory.intake.records import taken_over
-    from asset_inventory.io.schemas import schema_from
-
-    result = _of_the_file(result, name)
-    for row in result["problems"]:
-        if row["code"] == _NO_ROOM:  # the file is not to blame for it
-            filled = {"source": name, "folder": temporary_folder()} | row["arguments"]
-            raise RequestError(_NO_ROOM, **filled)
-    problems = tuple(result["problems"])
-    # a reader may have failed while it handed over
-    if not result["layers"] or not (folder / HANDED).exists():
-        problems += tuple(row for layer in result["layers"] for row in layer["problems"])
-        nothing = pd.DataFrame(), np.zeros(0, dtype=object), np.zeros((0, 4))
-        return Taken(*nothing, None, problems, 0, True, (np.nan,) * 4)
-    (layer,) = result["layers"]
-    problems += tuple(layer["problems"])
-    return Taken(
-        *taken_over(folder / HANDED),
-        layer["wkt"],
-        problems,
-        layer["features_in_file"],
-        layer["refused"],
-        tuple(layer["extent"]),
-        None if layer["schema"] is None else schema_from(layer["schema"]),
-        layer["features_repaired"],
-        layer.get("member", ""),
-    )
-
-
 def _without_room() -> dict[str, Any]:
     filled = {"folder": temporary_folder()}
-    return {"refused": {"key": _NO_ROOM, "filled": filled, "request": True}}
+    return {"refused": {"key": "error.reading_no_room", "filled": filled, "request": True}}
 
 
 def _refusal(key: str, name: str, filled: dict[str, Any]) -> dict[str, Any]:
-    row = {
-        "source": name,
-        "feature": None,
-        "column": None,
-        "severity": "error",
-        "code": key,
-        "arguments": {key: value for key, value in filled.items() if key != "source"},
-        "count": 1,
-    }
-    return {"problems": [row], "layers": []}
+    row = {"source": name, "feature": None, "column": None, "severity": "error", "code": key}
+    arguments = {name: value for name, value in filled.items() if name != "source"}
+    return {"problems": [row | {"arguments": arguments, "count": 1}], "layers": []}
 
 
 def validate_file(path: Path, result: dict[str, Any]) -> Validation:
     """Return the judgement of a file from what its reader found (`reading.examine`)."""
     source = name_of(path)
-    layers = tuple(_layer(layer) for layer in result["layers"])
+    listed = ({**layer, "problems": tuple(layer["problems"])} for layer in result["layers"])
+    layers = tuple(Validation(**layer) for layer in listed)
     problems = tuple(result["problems"])
     if len(layers) == 1:
         return replace(layers[0], name=source, problems=(*problems, *layers[0].problems))
@@ -322,12 +236,3 @@ def validate_file(path: Path, result: dict[str, Any]) -> Validation:
     refused = any(row["severity"] == "error" for row in problems)
     crs = systems.pop() if len(systems) == 1 else None
     return Validation(source, "container", crs, *counts, refused, problems, layers=layers)
-
-
-def _layer(layer: dict[str, Any]) -> Validation:
-    counts = (layer[f"features_{name}"] for name in ("read", "kept", "repaired", "quarantined"))
-    grid = {name: layer[name] for name in ("nodata", "unit", "bands") if name in layer}
-    way = {name: layer[name] for name in ("operation", "accuracy")}
-    problems = tuple(layer["problems"])
-    about = (layer["name"], layer["kind"], layer["crs"], *counts, layer["refused"], problems)
-    return Validation(*about, grid, **way)

@@ -39,8 +39,6 @@ SUFFIX = {
     "file geodatabase": ".gdb", "osm extract": ".osm.pbf", "osm xml": ".osm", "geotiff": ".tif",
     "ascii grid": ".asc",
 }
-# fmt: on
-# fmt: off
 _LOOKED_AT = (
     ".shp", ".shx", ".dbf", ".gpkg", ".geojson", ".json", ".fgb", ".parquet", ".geoparquet", ".csv", ".tsv", ".xlsx",
     ".xls", ".kml", ".gml", ".tif", ".tiff", ".asc", ".pbf", ".osm", ".zip", ".kmz", ".vrt",
@@ -141,9 +139,7 @@ def read_beside(path: Path, member: str, ending: str, *, limit: int) -> bytes | 
     try:
         count = _Count(path.stat().st_size)
         with zipfile.ZipFile(path) as archive:
-            members = [member for member in archive.infolist() if not member.filename.endswith("/")]
-            count.add(members=len(members))
-            _inspect(members, count)
+            members = _inspected(archive, count)
             entry = next((member for member in members if member.filename.lower() == wanted), None)
             if entry is None:
                 return None
@@ -163,9 +159,7 @@ def _open(path: Path, folder: Path, name: str, count: _Count, *, depth: int) -> 
     """Add the datasets of one zip to the count."""
     try:
         with zipfile.ZipFile(path) as archive:
-            members = [member for member in archive.infolist() if not member.filename.endswith("/")]
-            count.add(members=len(members))
-            _inspect(members, count)
+            members = _inspected(archive, count)
             if _is_workbook(members):
                 count.datasets.append(_workbook(archive, members, path, folder, name, count))
                 return
@@ -180,8 +174,10 @@ def _open(path: Path, folder: Path, name: str, count: _Count, *, depth: int) -> 
         _recognised(copy, inner, count, depth=depth)
 
 
-def _inspect(members: Members, count: _Count) -> None:
-    """Refuse an archive for what its directory lists."""
+def _inspected(archive: zipfile.ZipFile, count: _Count) -> Members:
+    """Return the files in an archive; refuse it for what its directory lists."""
+    members = [member for member in archive.infolist() if not member.filename.endswith("/")]
+    count.add(members=len(members))
     seen: set[str] = set()
     for member in members:
         name = member.filename
@@ -198,6 +194,7 @@ def _inspect(members: Members, count: _Count) -> None:
             raise _RefusedError("zip_method", member=name[:80])
         seen.add(name.lower())
     count.allow(sum(member.file_size for member in members))
+    return members
 
 
 def _is_workbook(members: Members) -> bool:

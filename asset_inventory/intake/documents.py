@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -183,27 +182,17 @@ def _system(member: object) -> tuple[pyproj.CRS | None, Fault | None]:
 
 def _records(features: list[object], crs: pyproj.CRS | None, faults: list[Fault]) -> Records:
     sound = np.array([_is_feature(feature) for feature in features], dtype=bool)
-    shapes = [
-        feature.get("geometry") if isinstance(feature, dict) else None for feature in features
-    ]
+    shapes = (entry.get("geometry") if isinstance(entry, dict) else None for entry in features)
     texts = objects(None if shape is None else json.dumps(shape) for shape in shapes)
     geometry = shapely.from_geojson(texts, on_invalid="ignore")
     broken = shapely.is_missing(geometry) & pd.notna(texts)
-    faults = [
-        *faults,
-        Fault("feature_malformed", rows=np.flatnonzero(~sound)),
-        Fault("geometry_broken", rows=np.flatnonzero(broken & sound)),
+    malformed = Fault("feature_malformed", rows=np.flatnonzero(~sound))
+    faults = [*faults, malformed, Fault("geometry_broken", rows=np.flatnonzero(broken & sound))]
+    rows = [
+        {str(key): _flat(value) for key, value in _properties(feature).items()}
+        for feature in features
     ]
-    properties = [
-        feature.get("properties") if isinstance(feature, dict) else None for feature in features
-    ]
-    table = pd.DataFrame(
-        [
-            {str(key): _flat(value) for key, value in _items(a_property)}
-            for a_property in properties
-        ],
-        index=range(len(features)),
-    )
+    table = pd.DataFrame(rows, index=range(len(features)))
     return Records(table, geometry, crs, tuple(faults))
 
 
@@ -223,8 +212,9 @@ def _is_another(entry: object) -> bool:
     return isinstance(entry_type, str) and entry_type.casefold() not in ours
 
 
-def _items(properties: object) -> Iterable[tuple[str, object]]:
-    return properties.items() if isinstance(properties, dict) else ()
+def _properties(feature: object) -> dict[str, object]:
+    properties = feature.get("properties") if isinstance(feature, dict) else None
+    return properties if isinstance(properties, dict) else {}
 
 
 def _flat(value: object) -> object:
@@ -242,18 +232,17 @@ def _described(records: Records, features: list[object], roots: list[object]) ->
     """Return the records with their schema, and integers that a float would round kept."""
     values: dict[str, list[object]] = {str(name): [] for name in records.table.columns}
     for feature in features:
-        for key, value in _items(feature.get("properties") if isinstance(feature, dict) else None):
+        for key, value in _properties(feature).items():
             values[str(key)].append(value)
     fields = tuple(_field(name, cells, len(features)) for name, cells in values.items())
     exact = {
-        field.name: _whole(features, field.name)
+        field.name: objects(_flat(_properties(feature).get(field.name)) for feature in features)
         for field in fields
         if field.kind == INTEGER and records.table[field.name].dtype.kind == "f"
     }
     own = roots[0] if len(roots) == 1 else {}
-    head = json.dumps(
-        {name: own[name] for name in ("name", "crs") if name in own}, ensure_ascii=False
-    )
+    members = {name: own[name] for name in ("name", "crs") if name in own}
+    head = json.dumps(members, ensure_ascii=False)
     head = head if len(head) < _LONGEST_HEAD else ""
     crs = records.crs.to_wkt() if records.crs else None
     schema = Schema(GEOJSON, fields, crs=crs, head=head)
@@ -268,14 +257,8 @@ def _field(name: str, cells: list[object], features: int) -> Field:
     return Field(name, field_type, optional=len(cells) < features)
 
 
-def _whole(features: list[object], name: str) -> np.ndarray:
-    rows = (
-        feature.get("properties") or {} if isinstance(feature, dict) else {} for feature in features
-    )
-    return objects(_flat(row.get(name)) for row in rows)
-
-
 CRS84 = "OGC:CRS84"
+_NESTED = (dict, list, np.ndarray)  # cells that hold several values
 
 
 def read_geoparquet(path: Path) -> Records:
@@ -321,15 +304,14 @@ def read_geoparquet(path: Path) -> Records:
 
 def _flat_columns(column: pd.Series) -> pd.Series:
     """Return a column with lists and objects as text (JSON)."""
-    nested = (
-        column.dtype == object
-        and column.map(lambda cell: isinstance(cell, dict | list | np.ndarray)).any()
-    )
+    if column.dtype != object:
+        return column
+    nested = any(isinstance(cell, _NESTED) for cell in column)
     return column.map(_flat_cell) if nested else column
 
 
 def _flat_cell(cell: object) -> object:
-    if not isinstance(cell, dict | list | np.ndarray):
+    if not isinstance(cell, _NESTED):
         return cell
     return json.dumps(
         cell,

@@ -111,11 +111,8 @@ def _all_layers(dataset: Dataset, request: Asked) -> list[Records]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the reading of each layer repeats it
-            listed = [
-                str(name)
-                for name, geometry_type in pyogrio.list_layers(path)
-                if geometry_type is not None
-            ]
+            all_layers = pyogrio.list_layers(path)
+            listed = [str(name) for name, shape_type in all_layers if shape_type is not None]
     except _REFUSED as fault:
         return [nothing(_not_readable(fault))]
     layers = []
@@ -162,10 +159,8 @@ def _read(path: Path, layer: str | None, request: Asked, *, encoding: str | None
     except _REFUSED as fault:
         return nothing(_not_readable(fault), layer=name)
     # a library's warnings to its programmers are no faults of the file
-    of_the_file = [
-        warning for warning in caught if not issubclass(warning.category, DeprecationWarning)
-    ]
-    texts = dict.fromkeys(str(warning.message).split(". ")[0][:160] for warning in of_the_file)
+    of_the_file = (x.message for x in caught if not issubclass(x.category, DeprecationWarning))
+    texts = dict.fromkeys(str(message).split(". ")[0][:160] for message in of_the_file)
     faults = [Fault("reader_said", WARNING, arguments={"text": text}) for text in list(texts)[:5]]
     if blobs is None:
         return nothing(*faults, Fault("no_layer"), layer=name)
@@ -310,22 +305,16 @@ def _table(path: Path, base: sqlite3.Connection, name: str, column: str, request
     if request.whole:
         records = _exact(records, *_whole_columns(base, table, records.labels))
     missing = shapely.is_missing(records.geometry)
-    filled = (
-        _numbers(base, f"SELECT rowid FROM {table} WHERE {place} IS NOT NULL")
-        if missing.any()
-        else []
-    )
+    query = f"SELECT rowid FROM {table} WHERE {place} IS NOT NULL"
+    filled = _numbers(base, query) if missing.any() else np.zeros(0)
     broken = [fault.rows for fault in records.faults if fault.code == "geometry_broken"]
     lost = np.flatnonzero(np.isin(records.labels, filled) & missing)
     faults = [Fault("geometry_broken", rows=np.setdiff1d(lost, np.concatenate([*broken, []])))]
     for _, field, sql_type, *_ in base.execute(f"PRAGMA table_info({table})").fetchall():
-        if _NUMBERS.match(str(sql_type)) and (
-            not request.one or request.whole or str(field) in request.fields
-        ):
-            cell = '"' + str(field).replace('"', '""') + '"'
-            wrong = _numbers(
-                base, f"SELECT rowid FROM {table} WHERE typeof({cell}) IN ('text', 'blob')"
-            )
+        wanted = not request.one or request.whole or str(field) in request.fields
+        if wanted and _NUMBERS.match(str(sql_type)):
+            of_field = f"typeof({quoted(str(field))}) IN ('text', 'blob')"
+            wrong = _numbers(base, f"SELECT rowid FROM {table} WHERE {of_field}")
             rows = np.flatnonzero(np.isin(records.labels, wrong))
             faults.append(Fault("number_not_readable", rows=rows, column=str(field)))
     return records.with_faults(*(fault for fault in faults if len(fault.rows)))
@@ -343,9 +332,8 @@ def _whole_columns(
         by_row = dict(base.execute(query))
         return objects(by_row.get(row) for row in labels.tolist())
 
-    return [
-        str(name) for _, name, sql_type, *_ in columns if "INT" in str(sql_type).upper()
-    ], column
+    names = [str(name) for _, name, sql_type, *_ in columns if "INT" in str(sql_type).upper()]
+    return names, column
 
 
 def _numbers(base: sqlite3.Connection, query: str) -> np.ndarray:
@@ -420,9 +408,8 @@ def _blank(field_type: str, cells: np.ndarray) -> str:
     """Return the sign that fills the empty cells of a field: the one that most of them have."""
     if field_type not in _BLANKS or not cells.size:
         return _BLANKS.get(field_type, " ")
-    counts = {
-        sign: int((cells == ord(sign)).all(axis=1).sum()) for sign in (_BLANKS[field_type], " ")
-    }
+    signs = (_BLANKS[field_type], " ")
+    counts = {sign: int((cells == ord(sign)).all(axis=1).sum()) for sign in signs}
     best = max(counts, key=counts.get)
     return best if counts[best] else _BLANKS[field_type]
 
@@ -451,15 +438,12 @@ def _of_geopackage(base: sqlite3.Connection, layer: str, crs: str | None) -> Sch
     place, geometry_type, heights, measures = base.execute(query, (layer,)).fetchone()
     columns = base.execute(f"PRAGMA table_info({quoted(layer)})").fetchall()
     id_column = next((str(name) for _, name, *_, key in columns if key), "")
-    named = [(str(name), str(declared)) for _, name, declared, *_ in columns]
-    fields = tuple(
-        _declared(*column) for column in named if column[0] not in (id_column, str(place))
-    )
+    named = ((str(name), str(declared)) for _, name, declared, *_ in columns)
+    of_ours = (id_column, str(place))
+    fields = tuple(_declared(name, declared) for name, declared in named if name not in of_ours)
     # the standard's numbers: 0 none, 1 every shape, 2 as it comes
-    geometry = (
-        f"{geometry_type}{' Z' * (heights == 1)}{' M' * (measures == 1)}{' Z?' * (heights == 2)}"
-    )
-    schema = Schema(GEOPACKAGE, fields, geometry, crs=crs, layer=layer)
+    more = " Z" * (heights == 1) + " M" * (measures == 1) + " Z?" * (heights == 2)
+    schema = Schema(GEOPACKAGE, fields, f"{geometry_type}{more}", crs=crs, layer=layer)
     return replace(schema, id_column=id_column, place=str(place))
 
 

@@ -34,12 +34,13 @@ from asset_inventory.io.geometries import (
     WGS84,
     Shift,
     carry,
+    code_of,
     looks_like,
     no_sure_way,
     shifted,
     within_use,
 )
-from asset_inventory.io.rasters import Grid, Marked, open_grid, reading, sample, summed
+from asset_inventory.io.rasters import Grid, Marked, open_grid, reading, sample, summed, windows
 from asset_inventory.model.errors import SourceError
 from asset_inventory.model.tables import WARNING, Fault, as_findings
 
@@ -66,31 +67,22 @@ def survey(path: Path, *, name: str, crs: str | None = None) -> Surveyed:
     try:
         grid = open_grid(path, crs=crs)
     except SourceError as fault:
-        return Surveyed(
-            None, (Fault(_NO_SYSTEM.get(fault.key, fault.key), arguments=fault.plainly(name)),)
-        )
-    if grid.width * grid.height > MOST_ON_EARTH:
-        return Surveyed(
-            grid, (Fault("grid_too_large", arguments={"rows": grid.height, "columns": grid.width}),)
-        )
+        code = _NO_SYSTEM.get(fault.key, fault.key)
+        return Surveyed(None, (Fault(code, arguments=fault.plainly(name)),))
+    cells = grid.width * grid.height
+    if cells > MOST_ON_EARTH:
+        sides = {"rows": grid.height, "columns": grid.width}
+        return Surveyed(grid, (Fault("grid_too_large", arguments=sides),))
     lost = no_sure_way(grid.crs) or _misplaced(grid)
     if lost:
         return Surveyed(grid, (lost,))
-    west, south, east, north = grid.bounds
-    shift, faults = shifted(
-        grid.crs, np.array([(x, y) for x in (west, east) for y in (south, north)])
-    )
+    shift, faults = shifted(grid.crs, _corners(grid))
     try:
-        if grid.width * grid.height > MOST_CELLS:
-            faults.append(
-                Fault("grid_not_read_whole", WARNING, arguments={"cells": grid.width * grid.height})
-            )
+        if cells > MOST_CELLS:
+            faults.append(Fault("grid_not_read_whole", WARNING, arguments={"cells": cells}))
             looked = sample(grid)
-            known, marks, endless = (
-                int(np.isfinite(looked.values).sum()),
-                looked.undeclared,
-                looked.endless,
-            )
+            known = int(np.isfinite(looked.values).sum())
+            marks, endless = looked.undeclared, looked.endless
         else:
             known, marks, endless = _counted(grid)
     except SourceError as fault:
@@ -106,9 +98,8 @@ def survey(path: Path, *, name: str, crs: str | None = None) -> Surveyed:
     if grid.unit and grid.unit.strip().casefold() in FEET:
         faults.append(Fault("grid_in_feet", WARNING, arguments={"unit": grid.unit[:40]}))
     if grid.scale != 1.0 or grid.offset != 0.0:
-        faults.append(
-            Fault("grid_scaled", WARNING, arguments={"scale": grid.scale, "offset": grid.offset})
-        )
+        formula = {"scale": grid.scale, "offset": grid.offset}
+        faults.append(Fault("grid_scaled", WARNING, arguments=formula))
     if grid.transform.b or grid.transform.d:
         faults.append(Fault("grid_rotated", WARNING))
     elif grid.transform.e > 0:
@@ -124,21 +115,21 @@ def _misplaced(grid: Grid) -> Fault | None:
     elif looks_like(grid.bounds) == "degrees" and within_use(grid.bounds, grid.crs):
         return Fault("crs_lies_degrees", arguments={"crs": grid.crs.name})
     else:
-        corners = np.array([(x, y) for x in (west, east) for y in (south, north)])
-        lies = not np.isfinite(carry(corners, grid.crs, WGS84)).any()
+        lies = not np.isfinite(carry(_corners(grid), grid.crs, WGS84)).any()
     return Fault("crs_lies", arguments={"crs": grid.crs.name}) if lies else None
+
+
+def _corners(grid: Grid) -> np.ndarray:
+    west, south, east, north = grid.bounds
+    return np.array([(x, y) for x in (west, east) for y in (south, north)])
 
 
 def _counted(grid: Grid) -> tuple[int, int, int]:
     """Return how many cells have data, an undeclared mark of «nothing», or infinity."""
     marks: list[Marked] = []
-    known = 0
-    rows, columns = grid.tile
     with reading(grid, marks=marks) as read:
-        for top in range(0, grid.height, rows):
-            for left in range(0, grid.width, columns):
-                window = (top, min(top + rows, grid.height), left, min(left + columns, grid.width))
-                known += int(np.isfinite(read.window(window)).sum())
+        parts = (np.isfinite(read.window(window)).sum() for window in windows(grid, *grid.tile))
+        known = int(sum(parts))
     return known, *summed(marks)
 
 
@@ -157,18 +148,18 @@ def validated_layers(
         yield _not_read(dataset)
         return
     if dataset.kind in RASTERS:
-        yield _surveyed(dataset, crs) if rules is None else _grid_for_layer(dataset, rules)
+        for_layer = rules and Fault("grid_for_layer", arguments={"layer": rules.layer})
+        yield refused(dataset, for_layer) if for_layer else _surveyed(dataset, crs)
         return
     request = Asked(coordinates=rules.coordinates if rules else ())
-    for place, records in enumerate(
-        of_the_city(_reader(dataset.kind, request)(dataset), rules), start=number + 1
-    ):
+    layers = of_the_city(_reader(dataset.kind, request)(dataset), rules)
+    for place, records in enumerate(layers, start=number + 1):
         screened = screen(records, crs=crs, rules=rules)
         plain = ("", dataset.path.stem, Path(dataset.name).stem)  # a layer called like its file
         name = dataset.name if records.layer in plain else f"{dataset.name}: {records.layer}"
         if not screened.kept.all():
             write_quarantine(screened, quarantine, layer=f"{place} {name}"[:60], name=name)
-        yield _judged(screened, dataset, name)
+        yield _judged(screened, name)
 
 
 def layer_handed_over(
@@ -188,12 +179,9 @@ def layer_handed_over(
         records = replace(records, table=records.table.drop(columns=_SHAPE))
         records = records.with_faults(Fault("field_called_geometry", WARNING, column=_SHAPE))
     screened = screen(records, crs=crs, whole=False)
-    columns = (
-        [name for name in request.columns if name in screened.records.table]
-        if not request.whole
-        else None
-    )
-    table = screened.records.table if columns is None else screened.records.table[columns]
+    table = screened.records.table
+    if not request.whole:
+        table = table[[name for name in request.columns or () if name in table]]
     # with its schema a layer is handed over as it was delivered: heights stay, and repairs are the
     # reader's affair
     geometry = screened.records.geometry if request.whole else screened.geometry
@@ -203,35 +191,16 @@ def layer_handed_over(
         stated = wkt if screened.records.crs != records.crs else None
         schema = replace(schema_of(dataset, records), stated=stated or "").plain()
     hand_over(table, geometry, screened.kept, screened.records.names, to)
-    member = dataset.name.partition("/")[2]
-    about = {
-        "features_in_file": read,
-        "extent": extent,
-        "wkt": wkt,
-        "schema": schema,
-        "member": member,
-    }
-    return {**_judged(screened, dataset, source), **about}
+    about = {"in_file": read, "extent": extent, "wkt": wkt, "schema": schema}
+    about |= {"member": dataset.name.partition("/")[2]}
+    return {**_judged(screened, source), **about}
 
 
 def refused(dataset: Dataset, *faults: Fault) -> LayerValidation:
     """Return the judgement of a dataset from which nothing was read."""
-    counts = dict.fromkeys(("read", "kept", "repaired", "quarantined"), 0)
-    return {
-        "name": dataset.name,
-        "kind": dataset.kind,
-        "format": dataset.kind,
-        "crs": None,
-        **_way(None),
-        "refused": True,
-        **{f"features_{name}": count for name, count in counts.items()},
-        "problems": as_findings(faults, source=dataset.name),
-    }
-
-
-def _grid_for_layer(dataset: Dataset, rules: Rules) -> LayerValidation:
-    """Return the judgement of a grid that was handed in for a layer of features."""
-    return refused(dataset, Fault("grid_for_layer", arguments={"layer": rules.layer}))
+    problems = as_findings(faults, source=dataset.name)
+    about = {"name": dataset.name, "kind": dataset.kind, "crs": None, "problems": problems}
+    return {**about, "read": 0, "kept": 0, "repaired": 0, "quarantined": 0, "refused": True}
 
 
 def _not_read(dataset: Dataset) -> LayerValidation:
@@ -257,48 +226,41 @@ def _reader(file_format: str, request: Asked) -> Callable[[Dataset], Iterable[Re
     return lambda dataset: read_layers(dataset, request)
 
 
-def _judged(screened: Screened, dataset: Dataset, name: str) -> LayerValidation:
+def _judged(screened: Screened, name: str) -> LayerValidation:
     return {
         "name": name,
         "kind": "vector",
-        "format": dataset.kind,
         "crs": _system(screened.records.crs),
         **_way(screened.shift),
-        "features_read": len(screened.kept),
-        "features_kept": int(screened.kept.sum()),
-        "features_repaired": int(screened.repaired.sum()),
-        "features_quarantined": int((~screened.kept).sum()),
+        "read": len(screened.kept),
+        "kept": int(screened.kept.sum()),
+        "repaired": int(screened.repaired.sum()),
+        "quarantined": int((~screened.kept).sum()),
         "refused": screened.refused,
         "problems": as_findings(screened.faults, source=name, labels=screened.records.labels),
     }
 
 
 def _surveyed(dataset: Dataset, crs: str | None) -> LayerValidation:
-
     surveyed = survey(dataset.path, name=dataset.name, crs=crs)
-    grid = surveyed.grid
+    about, grid = dict.fromkeys(("nodata", "unit", "bands")), surveyed.grid
+    if grid is not None:
+        nodata = grid.nodata if grid.nodata == grid.nodata else None
+        about = {"nodata": nodata, "unit": grid.unit, "bands": grid.bands}
     return {
         **refused(dataset, *surveyed.faults),
         "kind": "raster",
         "crs": _system(grid.crs) if grid else None,
         **_way(surveyed.shift),
-        "nodata": grid.nodata if grid and grid.nodata == grid.nodata else None,
-        "unit": grid.unit if grid else None,
-        "bands": grid.bands if grid else None,
+        "grid": about,
         "refused": any(fault.refuses for fault in surveyed.faults),
     }
 
 
 def _system(crs: pyproj.CRS | None) -> str | None:
-    if crs is None:
-        return None
-    authority = crs.to_authority(min_confidence=100)
-    return ":".join(authority) if authority else crs.name
+    return None if crs is None else code_of(crs) or crs.name
 
 
 def _way(shift: Shift | None) -> dict[str, object]:
     """Return the datum shift of a layer to WGS 84 and how sure it is (metre), if any."""
-    return {
-        "operation": shift.operation if shift else None,
-        "accuracy": shift.accuracy if shift else None,
-    }
+    return {"operation": shift.operation, "accuracy": shift.accuracy} if shift else {}

@@ -15,12 +15,13 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from asset_inventory.intake import Taken, take
-from asset_inventory.intake.records import Asked
+from asset_inventory.intake import Job, of_the_file, read
+from asset_inventory.intake.reading import HANDED
+from asset_inventory.intake.records import Asked, taken_over
 from asset_inventory.intake.rules import NumberRule, Rules, WordRule
 from asset_inventory.io.geometries import WGS84, carry_bounds
 from asset_inventory.io.rasters import open_grid
-from asset_inventory.io.schemas import SHAPEFILE, Schema
+from asset_inventory.io.schemas import SHAPEFILE, Schema, schema_from
 from asset_inventory.io.table_files import TEXT_TABLES, read_text_table
 from asset_inventory.messages import name_of
 from asset_inventory.model.city import AssetLayer, City, Condition, Districts, FieldType
@@ -166,8 +167,9 @@ def read_layers(layers: Iterable[Layer]) -> list[Features]:
         request = Asked(
             True, layer.layer, columns, dict(layer.where), layer.ignore_case, layer.coordinates
         )
-        jobs.append((layer.path, layer.source, layer.crs, request))
-    return [_features(layer, taken) for layer, taken in zip(layers, take(jobs), strict=True)]
+        jobs.append(Job(layer.path, layer.source, layer.crs, request))
+    with read(jobs) as done:
+        return [_features(layer, *of_one) for layer, of_one in zip(layers, done, strict=True)]
 
 
 def read_fields(
@@ -194,20 +196,30 @@ def read_fields(
     return table[list(columns)], findings(rows)
 
 
-def _features(layer: Layer, taken: Taken) -> Features:
-    table = taken.table
+def _features(layer: Layer, folder: Path, result: dict[str, Any]) -> Features:
+    """Return the features that a reading process handed over in its folder."""
+    result = of_the_file(result, layer.source)
+    of_layers = (row for judged in result["layers"] for row in judged["problems"])
+    rows = [*result["problems"], *of_layers]
+    judged: dict[str, Any] = {"in_file": 0, "refused": True, "extent": [np.nan] * 4}
+    table, geometry, lost = pd.DataFrame(), np.zeros(0, dtype=object), np.zeros((0, 4))
+    # a reader may have failed while it handed over
+    if result["layers"] and (folder / HANDED).exists():
+        (judged,) = result["layers"]
+        table, geometry, lost = taken_over(folder / HANDED)
     if layer.columns is not None:
         table = table.reindex(columns=list(dict.fromkeys(layer.columns)))
+    schema = judged.get("schema")
     return Features(
-        gpd.GeoDataFrame(table, geometry=taken.geometry, crs=taken.crs),
-        findings(taken.problems),
-        taken.read,
-        taken.refused,
-        np.array(taken.extent),
-        taken.lost,
-        taken.schema,
-        taken.repaired,
-        taken.member,
+        gpd.GeoDataFrame(table, geometry=geometry, crs=judged.get("wkt")),
+        findings(rows),
+        judged["in_file"],
+        judged["refused"],
+        np.array(judged["extent"]),
+        lost,
+        schema and schema_from(schema),
+        judged.get("repaired", 0),
+        judged.get("member", ""),
     )
 
 
@@ -222,16 +234,11 @@ def rules_for(city: City, path: Path, *, layer: str | None = None) -> Rules:
     name, or the file's identifies none.
     """
     name, declared = chosen_layer(city, path, layer)
-    common: dict[str, Any] = {
-        "city": city.name,
-        "layer": name,
-        "city_crs": city.crs,
-        "crs": declared.crs,
-    }
+    common: dict[str, Any] = {"city": city.name, "layer": name, "city_crs": city.crs}
     # a table has no system of its own, so for one the city states it and overrides nothing
     overrides = declared.path.suffix.lower() not in TEXT_TABLES
     common |= {"box": _city_box(city, declared, path), "crs_overrides": overrides}
-    common |= {"sub_layer": declared.layer}
+    common |= {"sub_layer": declared.layer, "crs": declared.crs}
     if isinstance(declared, Districts):
         wanted = tuple(field for field in (declared.name, declared.parent) if field)
         required = tuple(dict.fromkeys((declared.id, *wanted)))
@@ -267,19 +274,15 @@ def chosen_layer(
         layers.setdefault(DISTRICTS, city.districts)
     names = ", ".join(layers)
     if name is not None:
-        meant = [layer_name for layer_name in layers if layer_name == name]
-        meant = meant or [
-            layer_name for layer_name in layers if layer_name.casefold() == name.casefold()
-        ]
+        spelled = [known for known in layers if known.casefold() == name.casefold()]
+        meant = [name] if name in layers else spelled
         if len(meant) != 1:
             near = nearest(name, layers)
             key = "error.layer_near" if near else "error.layer_unknown"
             raise RequestError(key, given=name, near=near, names=names)
         return meant[0], layers[meant[0]]
     for fits in _ways_to_identify(path):
-        fitting = [
-            layer_name for layer_name, layer in layers.items() if fits(layer_name, layer.path)
-        ]
+        fitting = [known for known, layer in layers.items() if fits(known, layer.path)]
         if len(fitting) == 1:
             return fitting[0], layers[fitting[0]]
         if fitting:
@@ -339,12 +342,7 @@ def _word_rules(layer: AssetLayer, city: City) -> tuple[WordRule, ...]:
     rule = layer.asset_type
     rules = [WordRule(condition.field, tuple(condition.map)) for condition in _conditions(layer)]
     if isinstance(rule, FieldType) and rule.map:
-        of_curves = [
-            asset_type
-            for curve in city.curves
-            for asset_type in curve.asset_types
-            if asset_type != "*"
-        ]
+        of_curves = [name for curve in city.curves for name in curve.asset_types if name != "*"]
         known = [] if rule.otherwise else [*rule.map.values(), *city.values, *of_curves]
         words = tuple(dict.fromkeys((*rule.map, *known)))
         rules.append(WordRule(rule.field, words, rule.otherwise))
@@ -353,9 +351,7 @@ def _word_rules(layer: AssetLayer, city: City) -> tuple[WordRule, ...]:
 
 def _city_box(city: City, layer: AssetLayer | Districts, path: Path) -> tuple[float, ...]:
     """Return the city's bounds in degrees; empty where none of its files has any."""
-    districts = [
-        declared for declared in (city.districts,) if declared is not None and declared is not layer
-    ]
+    districts = [] if city.districts in (None, layer) else [city.districts]
     others = [other for other in city.assets if other is not layer]
     hazards = [a_map for hazard in city.hazards for a_map in hazard.maps]
     today = [] if layer.path.resolve() == path.resolve() else [layer]

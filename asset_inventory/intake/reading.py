@@ -186,12 +186,9 @@ def sheets(
 
     unpacked = _unpacked(path, folder, allow)
     # for an archive without a table, warnings about its members add nothing
-    datasets = unpacked.datasets
-    all_sheets, container_faults = (
-        [],
-        (fault for fault in unpacked.faults if datasets or fault.severity == "error"),
-    )
-    faults = [_of_no_sheet(fault) for fault in container_faults]
+    datasets, all_sheets = unpacked.datasets, []
+    of_container = (x for x in unpacked.faults if datasets or x.severity == "error")
+    faults = [_of_no_sheet(fault) for fault in of_container]
     for dataset in datasets:
         dataset_sheets, more = read_sheets(dataset)
         name = dataset.name if len(datasets) > 1 else ""
@@ -240,8 +237,6 @@ def _judge(
     try:  # one by one, for what was judged before its reader failed stays judged
         for layer in validated_layers(dataset, **options):
             layers.append(layer)
-    except (
-        Exception
-    ) as fault:  # the border: a member that fells its reader costs the others nothing
+    except Exception as fault:  # the border: a member that fells its reader costs others nothing
         refusal = _told(fault, dataset.name, quarantine.parent)
         layers.append(refused(dataset, Fault(refusal["key"], arguments=refusal["filled"])))

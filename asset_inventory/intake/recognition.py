@@ -106,12 +106,8 @@ def _xml_kind(start: str) -> str:
     if "<html" in start[:1024].lower() or "<!doctype html" in start[:256].lower():
         return "web page"
     root = _XML_ROOT.search(start)
-    name = root[1] if root else ""
-    return (
-        _XML_KINDS.get(name)
-        or _XML_KINDS.get(name.lower())
-        or ("gml" if "opengis.net/gml" in start else "XML")
-    )
+    name, other = root[1] if root else "", "gml" if "opengis.net/gml" in start else "XML"
+    return _XML_KINDS.get(name) or _XML_KINDS.get(name.lower(), other)
 
 
 def as_unicode(data: bytes) -> str:
@@ -122,9 +118,6 @@ def as_unicode(data: bytes) -> str:
         return data.decode("utf-8")
     except UnicodeDecodeError as fault:
         # a character cut in two by the end of what was read is no sign of another encoding
-        cut = fault.start > len(data) - 4
-        return (
-            data.decode("utf-8", errors="ignore")
-            if cut
-            else data.decode("cp1252", errors="replace")
-        )
+        if fault.start > len(data) - 4:
+            return data.decode("utf-8", errors="ignore")
+        return data.decode("cp1252", errors="replace")

@@ -61,12 +61,8 @@ def look_around(
     doubted = far.sum() > MOST_FAR * len(rows)
     proposed = _proposed(bounds[far], records.crs, city, city_crs) if doubted else []
     if proposed or far.all():
-        place = _place(degrees[far])
-        return [
-            *faults,
-            Fault("layer_far_outside", count=int(far.sum()), arguments=place),
-            *proposed,
-        ]
+        count, place = int(far.sum()), _place(degrees[far])
+        return [*faults, Fault("layer_far_outside", count=count, arguments=place), *proposed]
     return [*faults, Fault("far_outside", rows=rows[far], arguments=_place(degrees[far][:1]))]
 
 
@@ -238,9 +234,8 @@ def fields_missing(
     for name in names:
         if name in known:
             continue
-        cut = [
-            field for field in free if len(name) > CUT and field.casefold() == name[:CUT].casefold()
-        ]
+        begins = name[:CUT].casefold() if len(name) > CUT else None
+        cut = [field for field in free if field.casefold() == begins]
         near = cut[0] if cut else meant.get(name) or texts.nearest(name, free)
         code = "field_cut" if cut else "field_missing_near" if near else "field_missing"
         arguments = {"near": near[:_LONGEST], "fields": listed}

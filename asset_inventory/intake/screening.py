@@ -187,20 +187,16 @@ def _placing(records: Records, bad: np.ndarray) -> list[Fault]:
         degrees = located & (x <= 180) & (y <= 90) & ~zero
         if degrees.sum() > located.sum() / 2 and within_use(extent, records.crs):
             return [Fault("crs_lies_degrees", arguments={"crs": records.crs.name})]
-        around = np.zeros(len(bounds), dtype=bool)
-        swapped = np.zeros(len(bounds), dtype=bool)
+        around, swapped = np.zeros((2, len(bounds)), dtype=bool)
         placed = carry(np.where(located[:, None], bounds[:, :2], np.nan), records.crs, WGS84)
         beyond = located & ~zero & ~np.isfinite(placed).all(axis=1)
+    system = {"crs": records.crs.name}
     if (beyond & ~swapped).sum() > located.sum() / 2:
-        return [Fault("crs_lies", arguments={"crs": records.crs.name})]
+        return [Fault("crs_lies", arguments=system)]
     return [
         Fault("coordinates_zero", rows=np.flatnonzero(zero)),
         Fault("coordinates_swapped", rows=np.flatnonzero(swapped)),
-        Fault(
-            "coordinates_beyond",
-            rows=np.flatnonzero(beyond & ~swapped),
-            arguments={"crs": records.crs.name},
-        ),
+        Fault("coordinates_beyond", ERROR, np.flatnonzero(beyond & ~swapped), arguments=system),
         Fault("shape_around_world", rows=np.flatnonzero(around)),
     ]
 

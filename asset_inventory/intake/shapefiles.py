@@ -108,9 +108,8 @@ def _walked(data: np.ndarray) -> tuple[np.ndarray, Fault | None]:
         arguments = {"records": len(places), "bytes": len(view), "stated": stated}
         return entries, Fault("shapefile_cut", arguments=arguments)
     if place != len(view):
-        return entries, Fault(
-            "shapefile_records", arguments={"records": len(places), "place": place}
-        )
+        arguments = {"records": len(places), "place": place}
+        return entries, Fault("shapefile_records", arguments=arguments)
     return entries, None
 
 
@@ -214,10 +213,9 @@ def _fields(data: np.ndarray, head: int) -> list[FieldHeader] | None:
 
 def _cut_alike(names: list[str]) -> list[str]:
     """Return the fields with names that were cut alike, also where numbered since: `populati_1`."""
-    full = {name[:8] for name in names if len(name) == CUT and not _NUMBERED.search(name)}
-    numbered = {
-        name for name in names if len(name) == CUT and _NUMBERED.search(name) and name[:8] in full
-    }
+    cut = [name for name in names if len(name) == CUT]
+    full = {name[:8] for name in cut if not _NUMBERED.search(name)}
+    numbered = {name for name in cut if _NUMBERED.search(name) and name[:8] in full}
     return [name for place, name in enumerate(names) if name in names[:place] or name in numbered]
 
 

@@ -65,7 +65,7 @@ def placed(
     """
     coordinates = request.coordinates
     stated = bool(coordinates) and all(name in table.columns for name in coordinates)
-    names = coordinates if stated or (coordinates and request.one) else usual_columns(table)
+    names = coordinates if stated or (coordinates and request.one) else usual_columns(table.columns)
     if not names or not set(names) <= set(table.columns):
         return None
     if not stated:
@@ -212,9 +212,7 @@ def _percent_styles(archive: zipfile.ZipFile) -> set[str]:
         return set()
     styles = ElementTree.fromstring(archive.read("xl/styles.xml"))
     formats = _named(styles.iter(), "numFmt")
-    shown = {
-        a_format.get("numFmtId") for a_format in formats if "%" in a_format.get("formatCode", "")
-    } | _PERCENTS
+    shown = {x.get("numFmtId") for x in formats if "%" in x.get("formatCode", "")} | _PERCENTS
     cells = enumerate(next(_named(styles.iter(), "cellXfs"), ()))
     return {str(number) for number, style in cells if style.get("numFmtId") in shown}
 
@@ -286,10 +284,8 @@ def read_workbook(path: Path, request: Asked) -> list[Records]:
             formulas = formulas_in(marks[name], name) if name in marks else []
             records = _sheet(book.get_sheet_by_name(name), name, request)
             if records is None:
-                faults += [
-                    Fault("sheet_without_places", WARNING, arguments={"sheet": name}),
-                    *formulas,
-                ]
+                without = Fault("sheet_without_places", WARNING, arguments={"sheet": name})
+                faults += [without, *formulas]
             else:
                 layers.append(records.with_faults(*formulas))
     except (calamine.CalamineError, OSError, ValueError) as fault:
@@ -309,9 +305,8 @@ def formulas_in(marks: Marks, sheet: str) -> list[Fault]:
 def opened(path: Path) -> tuple[object, list[str], list[Fault]]:
     """Return a workbook, its visible sheets of cells by name, and a fault for each hidden one."""
     book = calamine.CalamineWorkbook.from_path(path)
-    sheets = [
-        sheet for sheet in book.sheets_metadata if sheet.typ == calamine.SheetTypeEnum.WorkSheet
-    ]
+    of_cells = calamine.SheetTypeEnum.WorkSheet
+    sheets = [sheet for sheet in book.sheets_metadata if sheet.typ == of_cells]
     hidden = [sheet.name for sheet in sheets if sheet.visible != calamine.SheetVisibleEnum.Visible]
     faults = [Fault("sheet_hidden", WARNING, arguments={"sheet": name}) for name in hidden]
     return book, [sheet.name for sheet in sheets if sheet.name not in hidden], faults

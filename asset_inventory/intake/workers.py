@@ -24,7 +24,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 from asset_inventory.io.environment import close
 
@@ -110,11 +110,8 @@ def _copied() -> _Kept:
     """Return a copy of this process, made when what both need is imported."""
     from asset_inventory.intake import reading
 
-    descriptors = [
-        int(path.name)
-        for path in list(_OPEN.iterdir())
-        if int(path.name) > 2 and os.path.lexists(path)
-    ]
+    opened = list(_OPEN.iterdir())
+    descriptors = [int(x.name) for x in opened if int(x.name) > 2 and os.path.lexists(x)]
     reading.prepare()
     gc.collect()
     # what is imported stays; a copy that looks for garbage among it would copy the memory too
@@ -124,11 +121,8 @@ def _copied() -> _Kept:
     if process:
         for end in (jobs_in, answers_out):
             os.close(end)
-        return _Kept(
-            process,
-            os.fdopen(jobs_out, "w", encoding="utf-8"),
-            os.fdopen(answers_in, encoding="utf-8"),
-        )
+        jobs = os.fdopen(jobs_out, "w", encoding="utf-8")
+        return _Kept(process, jobs, os.fdopen(answers_in, encoding="utf-8"))
     try:
         _leave(jobs_in, answers_out, (*descriptors, jobs_out, answers_in))
         with os.fdopen(0, encoding="utf-8") as jobs, os.fdopen(1, "w", encoding="utf-8") as ended:
@@ -178,18 +172,10 @@ def _environment() -> dict[str, str]:
 
 def _started(folder: str, seconds: float) -> int | str:
     with (Path(folder) / "said.txt").open("wb") as output:
+        streams: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": output, "stderr": output}
+        command, environment = _command(folder), _environment()
         try:
-            return _how(
-                subprocess.run(
-                    _command(folder),
-                    env=_environment(),
-                    stdin=subprocess.DEVNULL,
-                    stdout=output,
-                    stderr=output,
-                    timeout=seconds,
-                    check=False,
-                ).returncode
-            )
+            return _how(subprocess.call(command, env=environment, timeout=seconds, **streams))
         except subprocess.TimeoutExpired:
             return STUCK
 
@@ -220,9 +206,8 @@ def _serve(jobs: TextIO, answers: TextIO) -> None:
 def _do_forked(jobs: list[Job]) -> list[int | str]:
     ended: dict[int, int | str] = {}
     waiting = list(enumerate(jobs))
-    running: dict[
-        int, tuple[int, int, float]
-    ] = {}  # a pipe that closes with its process: job, process, end of time
+    # a pipe that closes with its process: job, process, end of time
+    running: dict[int, tuple[int, int, float]] = {}
     while waiting or running:
         while waiting and len(running) < AT_ONCE:
             number, (folder, seconds) = waiting.pop(0)

@@ -432,8 +432,8 @@ def near_pairs(assets: gpd.GeoDataFrame, city_name: str) -> pd.DataFrame:
     words = pd.Series(names, dtype="str").str.findall(_WORD).explode().dropna()
     words = words[~words.isin(set(city_name.casefold().split()))]
     is_number = words.str.fullmatch(_NUMBER).astype(bool)
-    numbers = words[is_number].str.lstrip("0").groupby(level=0)
-    numbers = numbers.agg(lambda parts: " ".join(sorted(parts)))
+    of_names = words[is_number].str.lstrip("0").groupby(level=0)
+    numbers = of_names.agg(lambda parts: " ".join(sorted(parts)))
     numbers = numbers.reindex(range(len(names)), fill_value="").to_numpy(dtype=object)
     words = words[~is_number].reset_index().set_axis(["name", "word"], axis=1).drop_duplicates()
     word_counts = np.bincount(words["name"], minlength=len(names))  # words of a name

@@ -20,7 +20,7 @@ from asset_inventory.io.geometries import areal_error, repaired_with_findings, t
 from asset_inventory.model import tables
 from asset_inventory.model.arrays import objects
 from asset_inventory.model.city import City, Districts
-from asset_inventory.model.errors import CityError, SourceError
+from asset_inventory.model.errors import Arguments, CityError, SourceError
 from asset_inventory.model.tables import (
     REPAIRED,
     WARNING,
@@ -153,13 +153,13 @@ def read_districts(city: City) -> tuple[gpd.GeoDataFrame | None, pd.DataFrame]:
     rows = as_findings(faults, source=source, labels=ids.to_numpy())
     population, more = _population(declared, ids)
     nothing = pd.Series(None, index=ids.index, dtype="str")
-    columns = {
+    cells = {
         "district": ids,
         "name": as_text(table[declared.name]).fillna(ids) if declared.name else ids,
         "parent": as_text(table[declared.parent]) if declared.parent else nothing,
         "population": population,
     }
-    districts = gpd.GeoDataFrame(columns, geometry=geometry, crs=table.crs)
+    districts = gpd.GeoDataFrame(cells, geometry=geometry, crs=table.crs)
     # parts of one district in several rows are one district
     if repeated.any():
         districts = districts.dissolve(by="district", as_index=False)
@@ -412,8 +412,8 @@ def _of_several_years(counted: pd.DataFrame, source: str) -> Iterator[dict]:
     yield from on_rows("indicator_years_older", older.index, source=source, column="year")
     for name, years in latest.groupby(counted["indicator"]):
         if years.nunique() > 1:
-            of = {"source": source, "feature": excerpt(str(name)), "column": "year"}
-            ends = {"first": f"{years.min():g}", "last": f"{years.max():g}"}
+            of: Arguments = {"source": source, "feature": excerpt(str(name)), "column": "year"}
+            ends: Arguments = {"first": f"{years.min():g}", "last": f"{years.max():g}"}
             yield finding("indicator_years_differ", **of, **ends)
 
 

@@ -18,7 +18,13 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-from asset_inventory.model.errors import RequestError, SourceError, is_disk_full, write_error
+from asset_inventory.model.errors import (
+    RequestError,
+    SourceError,
+    in_one_line,
+    is_disk_full,
+    write_error,
+)
 
 _HIDDEN = ".asset-inventory-"
 # seconds after which a hidden folder that nobody holds was left by a process that was killed
@@ -26,9 +32,8 @@ _OLD = 60.0
 _FREE_SPACE = 2**26  # bytes; where a writer failed and so many do not fit, the disk is full
 # packages with errors of their own for a full disk
 _WRITERS = ("pyogrio", "rasterio", "sqlite3", "xlsxwriter")
-_filled: dict[
-    Path, Path
-] = {}  # hidden folders that are being filled, and the folder that each is for
+# hidden folders that are being filled, and the folder that each is for
+_filled: dict[Path, Path] = {}
 
 
 @contextmanager
@@ -106,14 +111,12 @@ def demand_layer(base: sqlite3.Connection, name: str, rows: int) -> None:
     GDAL reports no disk that was full while it closed the file.
     """
     quoted = '"' + name.replace('"', '""') + '"'
-    indexed = base.execute(
+    indexes = (
         "SELECT count(*) FROM gpkg_geometry_columns AS of_layer JOIN sqlite_master AS made"
-        " ON made.name = 'rtree_' || of_layer.table_name || '_' || of_layer.column_name WHERE of_layer.table_name = ?",
-        (name,),
-    ).fetchone()[0]
-    declared = base.execute(
-        "SELECT count(*) FROM gpkg_geometry_columns WHERE table_name = ?", (name,)
-    ).fetchone()[0]
+        " ON made.name = 'rtree_' || of_layer.table_name || '_' || of_layer.column_name WHERE of_layer.table_name = ?"
+    )
+    columns = "SELECT count(*) FROM gpkg_geometry_columns WHERE table_name = ?"
+    indexed, declared = (base.execute(x, (name,)).fetchone()[0] for x in (indexes, columns))
     if indexed != declared or base.execute(f"SELECT count(*) FROM {quoted}").fetchone()[0] != rows:
         raise sqlite3.DatabaseError(f"{name}: not written whole")
 
@@ -135,15 +138,12 @@ def _placing(
             folder.mkdir(parents=True, exist_ok=True)
             yield folder
             return
-        existing = next(
-            (parent for parent in (folder, *folder.parents) if os.path.lexists(parent)), folder
-        )
+        way = (folder, *folder.parents)
+        existing = next((parent for parent in way if os.path.lexists(parent)), folder)
         if os.path.lexists(existing) and not existing.is_dir():
             raise RequestError("error.no_folder_there", path=str(error_path), folder=str(existing))
         stack.push(_saying(None, error_path))
-        for parent in reversed(
-            [parent for parent in (folder, *folder.parents) if not parent.exists()]
-        ):
+        for parent in reversed([parent for parent in way if not parent.exists()]):
             parent.mkdir(exist_ok=True)
             stack.callback(_drop_empty, parent)
         _sweep(folder)
@@ -244,11 +244,8 @@ def _sweep(folder: Path) -> None:
     for left in folder.glob(f"{_HIDDEN}*"):
         with suppress(OSError):
             about = left.lstat()
-            lock = (
-                _lock(left)
-                if stat.S_ISDIR(about.st_mode) and time.time() - about.st_mtime > _OLD
-                else None
-            )
+            is_old = stat.S_ISDIR(about.st_mode) and time.time() - about.st_mtime > _OLD
+            lock = _lock(left) if is_old else None
             if lock is not None:
                 shutil.rmtree(left, ignore_errors=True)
                 os.close(lock)
@@ -287,22 +284,15 @@ def _saying(hidden: Path | None, error_path: Path) -> object:
 def _as_ours(fault: BaseException, hidden: Path | None, error_path: Path) -> SourceError:
     inner = next((arg for arg in (fault, *fault.args) if isinstance(arg, OSError)), None)
     wanting = inner is not None and is_disk_full(inner)
-    full = (
-        hidden is not None and (wanting or inner is None or inner.errno is None) and is_full(hidden)
-    )
+    doubtful = wanting or inner is None or inner.errno is None
+    full = hidden is not None and doubtful and is_full(hidden)
     named = None if inner is None else inner.filename2 or inner.filename
-    path = _at_place(
-        Path(os.fsdecode(named))
-        if hidden is not None and isinstance(named, str | bytes)
-        else error_path
-    )
+    if hidden is not None and isinstance(named, str | bytes):
+        error_path = Path(os.fsdecode(named))
+    path = _at_place(error_path)
     if wanting and not full and not named and not can_write_temporary_files():
         path = Path(temporary_folder())
-    text = (
-        inner.strerror
-        if inner is not None and inner.strerror
-        else " ".join(str(fault).split())[:120]
-    )
+    text = in_one_line(fault) if inner is None else inner.strerror or in_one_line(fault)
     code = errno.ENOSPC if full or wanting else inner.errno if inner is not None else None
     return write_error(path, OSError(code, text))
 

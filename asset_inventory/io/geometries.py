@@ -368,10 +368,8 @@ def code_of(crs: object) -> str | None:
 def _transformer(source: pyproj.CRS, target: pyproj.CRS, name: str) -> pyproj.Transformer:
     transformer = _sure_transformer(source, target)
     if transformer is None:
-        named, other = source.name, target.name
-        raise SourceError(
-            "error.no_transformation", source=name or named, from_crs=named, to_crs=other
-        )
+        systems: Arguments = {"from_crs": source.name, "to_crs": target.name}
+        raise SourceError("error.no_transformation", source=name or source.name, **systems)
     return transformer
 
 
@@ -408,9 +406,7 @@ def _used(transformer: pyproj.Transformer) -> pyproj.Transformer | None:
 
 def _name(used: pyproj.Transformer) -> str:
     """Return the datum shift between two systems, without axes and projections; may be empty."""
-    moving = (
-        operation.name for operation in used.operations if operation.type_name == "Transformation"
-    )
+    moving = (step.name for step in used.operations if step.type_name == "Transformation")
     return " + ".join(name for name in moving if not name.startswith(_MOVES_NOTHING))
 
 

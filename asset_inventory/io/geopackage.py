@@ -277,10 +277,9 @@ def begin(connection: sqlite3.Connection) -> None:
     with closing(_template("any", ANY, "EPSG:4326")) as template:
         for (sql,) in template.execute(f"SELECT sql FROM sqlite_master WHERE {shared}").fetchall():
             connection.execute(sql)
-        _copy_rows(
-            connection, template, "gpkg_extensions", "table_name = 'gpkg_spatial_ref_sys'", ()
-        )
-        _copy_rows(connection, template, "gpkg_spatial_ref_sys", "srs_id IN (-1, 0, 4326)", ())
+        systems = "gpkg_spatial_ref_sys"
+        _copy_rows(connection, template, "gpkg_extensions", f"table_name = '{systems}'")
+        _copy_rows(connection, template, systems, "srs_id IN (-1, 0, 4326)")
     connection.execute(_STYLES)
     list_table(connection, "layer_styles")
     connection.execute(f"PRAGMA application_id = {APPLICATION}")
@@ -320,9 +319,8 @@ def write_layer(
             _copy_rows(connection, template, of, "table_name = ?", (table,), srs_id=system)
     index = f"rtree_{table}_{GEOMETRY}"
     connection.execute(scripts[index])
-    _insert(
-        connection, table, [GEOMETRY, *columns], zip(blobs(geometry, system), rows, strict=True)
-    )
+    cells = ((blob, *row) for blob, row in zip(blobs(geometry, system), rows, strict=True))
+    _insert(connection, table, [GEOMETRY, *columns], cells)
     bounds = shapely.bounds(geometry)
     placed = np.flatnonzero(~np.isnan(bounds[:, 0]))
     boxes = zip((placed + 1).tolist(), *bounds[placed][:, [0, 2, 1, 3]].T.tolist(), strict=True)
@@ -423,11 +421,11 @@ def _template(table: str, shape_type: str, crs: object) -> sqlite3.Connection:
 def _system(connection: sqlite3.Connection, template: sqlite3.Connection) -> int:
     """Return the number of the new layer's system in the file, which is added if missing."""
     (number,) = template.execute("SELECT srs_id FROM gpkg_geometry_columns").fetchone()
+    query = (
+        "SELECT srs_name, definition, definition_12_063 FROM gpkg_spatial_ref_sys WHERE srs_id = ?"
+    )
+    row = template.execute(query, (number,)).fetchone()
     query = "SELECT srs_id FROM gpkg_spatial_ref_sys WHERE srs_name = ? AND definition = ? AND definition_12_063 = ?"
-    row = template.execute(
-        "SELECT srs_name, definition, definition_12_063 FROM gpkg_spatial_ref_sys WHERE srs_id = ?",
-        (number,),
-    ).fetchone()
     if known := connection.execute(query, row).fetchone():
         return known[0]
     taken = {srs_id for (srs_id,) in connection.execute("SELECT srs_id FROM gpkg_spatial_ref_sys")}
@@ -441,27 +439,20 @@ def _copy_rows(
     template: sqlite3.Connection,
     table: str,
     where: str,
-    values: tuple,
+    values: Sequence[object] = (),
     **instead: object,
 ) -> None:
     cursor = template.execute(f"SELECT * FROM {table} WHERE {where}", values)
     names = [column[0] for column in cursor.description]
-    rows = [
-        [instead.get(name, cell) for name, cell in zip(names, row, strict=True)] for row in cursor
-    ]
-    places = ", ".join("?" * len(names))
-    connection.executemany(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({places})", rows)
+    rows = [[instead.get(*cell) for cell in zip(names, row, strict=True)] for row in cursor]
+    _insert(connection, table, names, rows)
 
 
 def _insert(
     connection: sqlite3.Connection,
     table: str,
     columns: Sequence[str],
-    rows: Iterable[tuple[bytes | None, Sequence]],
+    rows: Iterable[Sequence[object]],
 ) -> None:
-    places = ", ".join("?" * len(columns))
-    names = ", ".join(map(quoted, columns))
-    connection.executemany(
-        f"INSERT INTO {quoted(table)} ({names}) VALUES ({places})",
-        ((blob, *row) for blob, row in rows),
-    )
+    names, places = ", ".join(map(quoted, columns)), ", ".join("?" * len(columns))
+    connection.executemany(f"INSERT INTO {quoted(table)} ({names}) VALUES ({places})", rows)

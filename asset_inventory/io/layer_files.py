@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -148,9 +149,8 @@ def _shapefile(
     body, faults = dbase.records(table, schema)
     geometry_type, _, more = schema.geometry.partition(" ")
     shapes = as_kind(table.geometry.to_numpy(), geometry_type if "Point" in geometry_type else None)
-    faults += shape_faults(
-        shapes, _FITTING.get(geometry_type, ()), schema.geometry, heights=more == "Z"
-    )
+    fitting = _FITTING.get(geometry_type, ())
+    faults += shape_faults(shapes, fitting, schema.geometry, heights=more == "Z")
     size = max(body.size, shapely.get_num_coordinates(shapes).sum() * (32 if more else 16))
     if size > dbase.LARGEST:
         faults.append(Fault("export_too_large", arguments={"size": int(size) // 2**20}))
@@ -167,10 +167,10 @@ def _write_shapefile(path: Path, shapes: np.ndarray, body: np.ndarray, schema: S
     if measured:  # GDAL makes no such file again, but adds to one
         _write_empty(path, next(key for key, shape in SHAPES.items() if shape == schema.geometry))
     if len(shapes) or not measured:
-        options = {"geometry_type": schema.geometry.removesuffix(" M"), "driver": "ESRI Shapefile"}
-        blobs = shapely.to_wkb(shapes, output_dimension=3)
+        options: dict[str, Any] = {"geometry_type": schema.geometry.removesuffix(" M")}
+        options |= {"driver": "ESRI Shapefile", "encoding": "utf-8", "crs": None}
         pyogrio.raw.write(
-            path, blobs, [], [], append=measured, crs=None, encoding="utf-8", **options
+            path, shapely.to_wkb(shapes, output_dimension=3), [], [], append=measured, **options
         )
     if schema.encoding:
         table.write_bytes(dbase.header(schema, len(body)) + body.tobytes() + b"\x1a")
@@ -212,9 +212,8 @@ def _same_cells(
     if field.kind == "C":
         alike = [text == (cell or "").strip() for text, cell in zip(texts, cells, strict=True)]
     elif field.kind in "NF":
-        wanted = np.array(
-            [float(x) if filled else np.nan for x, filled in zip(texts, present, strict=True)]
-        )
+        both = zip(texts, present, strict=True)
+        wanted = np.array([float(text) if filled else np.nan for text, filled in both])
         alike = (wanted == np.asarray(cells, dtype=float)) | (np.isnan(wanted) & ~known)
     elif day:
         days = pd.Series(cells).dt.strftime("%Y%m%d").fillna("")

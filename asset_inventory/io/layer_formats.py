@@ -14,6 +14,7 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -52,10 +53,8 @@ def shape_faults(
     if heights is not None:
         wrong |= present & (shapely.has_z(shapes) != heights)
     first = shapes[np.argmax(wrong)] if wrong.any() else None
-    arguments = {
-        "kind": geometry_type,
-        "found": f"{first.geom_type}{' Z' * first.has_z}" if first else "",
-    }
+    arguments = {"kind": geometry_type}
+    arguments |= {"found": f"{first.geom_type}{' Z' * first.has_z}" if first else ""}
     fault = Fault("export_shape_kind", rows=np.flatnonzero(wrong), arguments=arguments)
     return [fault] * fault.applies
 
@@ -83,10 +82,9 @@ def demand_same_shapes(wanted: np.ndarray, blobs: np.ndarray, path: Path) -> Non
     read_back = nothing if blobs is None else shapely.from_wkb(blobs)
     alike = len(read_back) == len(wanted)
     if alike:
-        nothing = [
-            shapely.is_missing(part) | shapely.is_empty(part) for part in (wanted, read_back)
-        ]
-        first, second = (shapely.normalize(_alone(part)) for part in (wanted, read_back))
+        both = (wanted, read_back)
+        nothing = [shapely.is_missing(part) | shapely.is_empty(part) for part in both]
+        first, second = (shapely.normalize(_alone(part)) for part in both)
         alike = bool((np.logical_and(*nothing) | shapely.equals_identical(first, second)).all())
     demand_same(alike, path, "geometry")
 
@@ -149,14 +147,14 @@ def write(
     layer = f"layer_{layer}" if layer.startswith(NO_BEGINNING) else layer
     heights = " Z" if " Z" in schema.geometry and geometry_type != "Unknown" else ""
     names = {"FID": schema.id_column or "fid", "GEOMETRY_NAME": schema.place or "geom"}
-    options = {
+    options: dict[str, Any] = {
         "layer": layer,
         "driver": "GPKG",
-        "geometry_type": geometry_type + heights,
+        "encoding": "utf-8",
         "crs": schema.crs,
     }
-    blobs = shapely.to_wkb(shapes)
-    pyogrio.raw.write(path, blobs, [], [], encoding="utf-8", layer_options=names, **options)
+    options |= {"geometry_type": geometry_type + heights, "layer_options": names}
+    pyogrio.raw.write(path, shapely.to_wkb(shapes), [], [], **options)
     with closing(sqlite3.connect(path)) as base, base:
         for name in _NAMED:
             base.create_function(name, 1, lambda _: None)
@@ -308,12 +306,9 @@ def collection(table: gpd.GeoDataFrame, schema: Schema) -> tuple[str, list[Fault
 def features_in(path: Path) -> tuple[np.ndarray, list[dict[str, object]]]:
     """Return the shapes and the properties of a collection that was written."""
     features = json.loads(path.read_text(encoding="utf-8"))["features"]
-    shapes = [
-        None if feature["geometry"] is None else json.dumps(feature["geometry"])
-        for feature in features
-    ]
-    properties = [feature["properties"] for feature in features]
-    return shapely.from_geojson(np.array(shapes, dtype=object)), properties
+    shapes = (feature["geometry"] for feature in features)
+    texts = objects(None if shape is None else json.dumps(shape) for shape in shapes)
+    return shapely.from_geojson(texts), [feature["properties"] for feature in features]
 
 
 def _member(value: object, field: Field) -> str | None:

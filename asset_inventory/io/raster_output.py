@@ -28,7 +28,7 @@ from rasterio.windows import Window
 
 from asset_inventory.io.atomic import whole
 from asset_inventory.io.geometries import WEB_MERCATOR, WGS84, carry
-from asset_inventory.io.rasters import CACHE, TILE, Grid, cell_centres, reading
+from asset_inventory.io.rasters import CACHE, TILE, Grid, cell_centres, reading, windows
 
 LONGEST = 2_048
 NOTHING = 0  # the code of what is not drawn
@@ -73,12 +73,7 @@ def picture(
         warped = np.append(np.uint8(NOTHING), codes.ravel())[nearest]
     else:
         warped = _warped(codes, grid, step, target, transform, Resampling.max)
-    corners = np.array(
-        [
-            (transform.c, transform.f + transform.e * target[0]),
-            (transform.c + transform.a * target[1], transform.f),
-        ]
-    )
+    corners = np.array([transform @ (0, target[0]), transform @ (target[1], 0)])
     (west, south), (east, north) = carry(corners, WEB_MERCATOR, WGS84).tolist()
     return Picture(warped, ((south, west), (north, east)), edge)
 
@@ -118,9 +113,8 @@ def _nearest(
     place = (grid.crs, grid.transform, step, shape, target, transform)
     if not _last_nearest or _last_nearest[0][0] != place:
         numbers = np.arange(1, shape[0] * shape[1] + 1, dtype=np.int32).reshape(shape)
-        _last_nearest[:] = [
-            (place, _warped(numbers, grid, step, target, transform, Resampling.nearest))
-        ]
+        nearest = _warped(numbers, grid, step, target, transform, Resampling.nearest)
+        _last_nearest[:] = [(place, nearest)]
     return _last_nearest[0][1]
 
 
@@ -145,13 +139,10 @@ def areas_of(
     where the grid is damaged.
     """
     step = _step(grid, longest)
-    chosen = (_shrunk(grid, coded, step, nodata, outside) == code).astype(np.uint8)
-    shapes = rasterio.features.shapes(
-        chosen, mask=chosen.astype(bool), transform=_larger_cells(grid, step)
-    )
-    return gpd.GeoDataFrame(
-        geometry=[shapely.geometry.shape(shape) for shape, _ in shapes], crs=grid.crs
-    )
+    chosen, cells = _shrunk(grid, coded, step, nodata, outside) == code, _larger_cells(grid, step)
+    shapes = rasterio.features.shapes(chosen.astype(np.uint8), mask=chosen, transform=cells)
+    areas = [shapely.geometry.shape(shape) for shape, _ in shapes]
+    return gpd.GeoDataFrame(geometry=areas, crs=grid.crs)
 
 
 def _step(grid: Grid, longest: int) -> int:
@@ -172,14 +163,10 @@ def _shrunk(
     # the picture
     tall, wide = (max(1, size // step) * step for size in (grid.tile[0] // 4, grid.tile[1]))
     with reading(grid, nodata=nodata, outside=outside) as read:
-        for top in range(0, grid.height, tall):
-            for left in range(0, grid.width, wide):
-                window = (top, min(top + tall, grid.height), left, min(left + wide, grid.width))
-                small = _highest(coded(read.window(window)), step)
-                codes[
-                    top // step : top // step + small.shape[0],
-                    left // step : left // step + small.shape[1],
-                ] = small
+        for window in windows(grid, tall, wide):
+            small = _highest(coded(read.window(window)), step)
+            top, left = window[0] // step, window[2] // step
+            codes[top : top + small.shape[0], left : left + small.shape[1]] = small
     return codes
 
 
@@ -194,15 +181,8 @@ def _outline(grid: Grid, *, points: int = 16) -> np.ndarray:
     """Return the grid's border as a ring in its system, with points between: borders may bend."""
     along = np.linspace(0.0, 1.0, points, endpoint=False)
     flat, full = np.zeros(points), np.ones(points)
-    unit = np.concatenate(
-        [
-            np.column_stack([along, flat]),
-            np.column_stack([full, along]),
-            np.column_stack([1 - along, full]),
-            np.column_stack([flat, 1 - along]),
-            [[0.0, 0.0]],
-        ]
-    )
+    sides = ((along, flat), (full, along), (1 - along, full), (flat, 1 - along))
+    unit = np.concatenate([*map(np.column_stack, sides), [[0.0, 0.0]]])
     # the corner of a cell is half a cell before its centre
     return cell_centres(grid, unit[:, 1] * grid.height - 0.5, unit[:, 0] * grid.width - 0.5)
 
@@ -214,11 +194,8 @@ def _frame(outline: np.ndarray, cells: int, longest: int) -> tuple[tuple[int, in
     east, north = np.nanmax(known, axis=0)
     pixels = min(longest, 2 * cells)
     size = max(east - west, north - south) / pixels
-    shape = (
-        max(1, int(np.ceil((north - south) / size))),
-        max(1, int(np.ceil((east - west) / size))),
-    )
-    return shape, Affine(size, 0.0, west, 0.0, -size, north)
+    rows, columns = (max(1, int(np.ceil(x / size))) for x in (north - south, east - west))
+    return (rows, columns), Affine(size, 0.0, west, 0.0, -size, north)
 
 
 _BLOCK = 256  # cells along a side of a block of the file; a multiple of 16, as TIFF wants it
@@ -249,13 +226,8 @@ def write_grid(
     written.
     """
     dtype = "float64" if drawn else "float32"
-    place = {
-        "width": grid.width,
-        "height": grid.height,
-        "transform": grid.transform,
-        "dtype": dtype,
-        "crs": CRS.from_wkt(grid.crs.to_wkt()),
-    }
+    place = {"width": grid.width, "height": grid.height, "transform": grid.transform}
+    place |= {"crs": CRS.from_wkt(grid.crs.to_wkt()), "dtype": dtype}
     tall, wide = (max(_BLOCK, size // _BLOCK * _BLOCK) for size in grid.tile)
     nodata, outside = blanks
     read_as = reading(grid, nodata=nodata, outside=outside)
@@ -263,15 +235,9 @@ def write_grid(
         with rasterio.open(temporary, "w", **_MADE, **place) as written:
             written.units = (unit,)
             written.update_tags(data_status=status)
-            for top in range(0, grid.height, tall):
-                for left in range(0, grid.width, wide):
-                    bottom, right = min(top + tall, grid.height), min(left + wide, grid.width)
-                    values = read.window((top, bottom, left, right)) * factor
-                    written.write(
-                        values.astype(dtype),
-                        1,
-                        window=Window(left, top, right - left, bottom - top),
-                    )
+            for window in windows(grid, tall, wide):
+                values = (read.window(window) * factor).astype(dtype)
+                written.write(values, 1, window=Window.from_slices(window[:2], window[2:]))
         halves = _add_overviews(temporary, max(grid.width, grid.height)) if drawn else 0
         for level in (None, *range(halves)):
             _demand_whole(temporary, level)

@@ -15,6 +15,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyproj
@@ -160,19 +161,10 @@ def open_grid(
     if terrain is None:
         return grid
     ground = open_grid(terrain, crs=crs if _without_crs(terrain) else None)
-    place = {
-        name: getattr(ground, name) for name in ("crs", "transform", "width", "height", "tile")
-    }
-    return replace(
-        grid,
-        nodata=None,
-        scale=1.0,
-        offset=0.0,
-        water=grid,
-        terrain=ground,
-        below_ground=below_ground,
-        **place,
-    )
+    of_ground = ("crs", "transform", "width", "height", "tile")
+    place = {name: getattr(ground, name) for name in of_ground}
+    parts: dict[str, Any] = {"water": grid, "terrain": ground, "below_ground": below_ground}
+    return replace(grid, nodata=None, scale=1.0, offset=0.0, **parts, **place)
 
 
 @contextmanager
@@ -206,12 +198,11 @@ def reading(
         yield _depth_reader(grid, water, ground, nodata, outside, lower)
 
 
-def read_window(
-    grid: Grid, window: Window4, *, nodata: float = np.nan, outside: float = np.nan
-) -> np.ndarray:
-    """Return a window of a grid as float64 (rows × columns), NaN without data; see `reading`."""
-    with reading(grid, nodata=nodata, outside=outside) as read:
-        return read.window(window)
+def windows(grid: Grid, tall: int, wide: int) -> Iterator[Window4]:
+    """Yield the windows of `tall` × `wide` cells, smaller at the far edges, that make a grid."""
+    for top in range(0, grid.height, tall):
+        for left in range(0, grid.width, wide):
+            yield top, min(top + tall, grid.height), left, min(left + wide, grid.width)
 
 
 def freeboards(grid: Grid) -> np.ndarray:
@@ -225,18 +216,16 @@ def freeboards(grid: Grid) -> np.ndarray:
     alike = both[0].shares_cells(both[1])
     with reading(grid, below_ground=True) as read, ExitStack() as stack:
         sets = [stack.enter_context(_cells_of(part)) for part in both] if alike else []
-        for top in range(0, grid.height, TILE):
-            for left in range(0, grid.width, TILE):
-                part = heights[top : top + TILE, left : left + TILE]
-                window = (top, top + part.shape[0], left, left + part.shape[1])
-                if alike:
-                    water, ground = (
-                        _values(cells, source, window, np.nan, None)
-                        for cells, source in zip(sets, both, strict=True)
-                    )
-                    np.subtract(ground, water, out=part)
-                else:
-                    part[...] = -read.window(window)
+        for window in windows(grid, TILE, TILE):
+            part = heights[window[0] : window[1], window[2] : window[3]]
+            if alike:
+                water, ground = (
+                    _values(cells, source, window, np.nan, None)
+                    for cells, source in zip(sets, both, strict=True)
+                )
+                np.subtract(ground, water, out=part)
+            else:
+                part[...] = -read.window(window)
     return heights
 
 
@@ -290,12 +279,10 @@ def cell_coordinates(grid: Grid, coordinates: np.ndarray) -> np.ndarray:
 
 def _on_border(crs: pyproj.CRS, inverse: np.ndarray) -> np.ndarray:
     """Return how near to a border of cells lies on it: by columns and by rows (2 × 1)."""
-    metres = crs.axis_info[0].unit_conversion_factor * (
-        crs.ellipsoid.semi_major_metre if crs.is_geographic else 1.0
-    )
-    return np.clip(
-        np.abs(inverse).sum(axis=1, keepdims=True) * LOST / metres, ON_BORDER, MOST_ON_BORDER
-    )
+    radius = crs.ellipsoid.semi_major_metre if crs.is_geographic else 1.0
+    metres = crs.axis_info[0].unit_conversion_factor * radius
+    lost = np.abs(inverse).sum(axis=1, keepdims=True) * LOST / metres
+    return np.clip(lost, ON_BORDER, MOST_ON_BORDER)
 
 
 def cell_centres(grid: Grid, row: np.ndarray, column: np.ndarray) -> np.ndarray:
@@ -512,12 +499,9 @@ def _depth_reader(
         # A water surface much finer than the terrain is read by quarters of the window.
         for place in (row, column):
             if (np.ptp(row) + 1) * (np.ptp(column) + 1) > 2 * TILE * TILE and np.ptp(place) >= TILE:
-                first = place <= (place.min() + place.max()) // 2
-                level = np.empty(len(row))
-                level[first], level[~first] = (
-                    levels(row[first], column[first]),
-                    levels(row[~first], column[~first]),
-                )
+                first, level = place <= (place.min() + place.max()) // 2, np.empty(len(row))
+                for half in (first, ~first):
+                    level[half] = levels(row[half], column[half])
                 return level
         return water(row, column)
 
@@ -542,9 +526,8 @@ def _raw(read: Callable[..., np.ndarray], grid: Grid, window: Window4) -> np.nda
     try:
         return read(grid.band, window=Window(column0, row0, column1 - column0, row1 - row0))
     except RasterioIOError:
-        raise SourceError(
-            "error.grid_damaged", path=str(grid.path), first=str(row0), last=str(row1 - 1)
-        ) from None
+        rows: dict[str, Any] = {"first": str(row0), "last": str(row1 - 1)}
+        raise SourceError("error.grid_damaged", path=str(grid.path), **rows) from None
 
 
 def _declared(raw: np.ndarray, nodata: float | None) -> np.ndarray:

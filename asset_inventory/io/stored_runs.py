@@ -158,9 +158,7 @@ def add_to_run(folder: Path, files: Iterable[Path]) -> Path:
     """
     about = read_run(folder).about
     listed = dict.fromkeys([*(folder / name for name in about[_FILES]), *files])
-    return write_run(
-        folder, {name: value for name, value in about.items() if name != _SEAL}, listed
-    )
+    return write_run(folder, _unsealed(about), listed)
 
 
 def read_run(path: Path) -> Run:
@@ -185,11 +183,7 @@ def read_run(path: Path) -> Run:
         raise SourceError("error.run_not_whole", path=str(file)) from None
     if not _is_run(about):
         raise SourceError("error.run_strange", path=str(file))
-    sealed = None
-    if _SEAL in about:
-        sealed = about[_SEAL] == _seal(
-            {name: value for name, value in about.items() if name != _SEAL}
-        )
+    sealed = about[_SEAL] == _seal(_unsealed(about)) if _SEAL in about else None
     return Run(file.parent.absolute(), about, sealed)
 
 
@@ -317,6 +311,10 @@ def _package(path: Path) -> Iterator[sqlite3.Connection]:
         raise SourceError("error.stored_file", path=path.name, fault=in_one_line(fault)) from None
 
 
+def _unsealed(about: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in about.items() if name != _SEAL}
+
+
 def _seal(content: Mapping[str, Any]) -> str:
     text = json.dumps(content, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
@@ -336,11 +334,8 @@ def _is_run(about: object) -> bool:
     except ValueError:
         return False
     origins = all(isinstance(origin, dict) for origin in known.get("origins", {}).values())
-    return (
-        origins
-        and all(isinstance(text, str) for text in texts)
-        and all(map(_lies_in_folder, listed))
-    )
+    all_texts = all(isinstance(text, str) for text in texts)
+    return origins and all_texts and all(map(_lies_in_folder, listed))
 
 
 def _lies_in_folder(name: str) -> bool:

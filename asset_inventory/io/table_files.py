@@ -52,16 +52,11 @@ def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame], *, status: st
     """
     paths = []
     for name, table in tables.items():
-        with whole(folder / f"{name}.csv") as temporary:
+        paths.append(folder / f"{name}.csv")
+        with whole(paths[-1]) as temporary:
             safe = _safe(table, status)
             safe.to_csv(temporary, index=False, encoding="utf-8", lineterminator="\n")
-        paths.append(folder / f"{name}.csv")
     return paths
-
-
-def table_text(table: pd.DataFrame, *, status: str) -> str:
-    """Return what `write_tables` writes of a table, as text."""
-    return _safe(table, status).to_csv(None, index=False, lineterminator="\n")
 
 
 def read_table(path: Path) -> pd.DataFrame:
@@ -261,11 +256,10 @@ def _append(path: Path, table: pd.DataFrame, layer: str, **options: object) -> N
 
 def _plain(table: pd.DataFrame) -> pd.DataFrame:
     """Return the table with categoricals as text and dictionaries as JSON, as files hold them."""
-    changed: dict[str, Any] = {}
-    for name, column in table.items():
-        if isinstance(column.dtype, pd.CategoricalDtype):
-            changed[name] = column.astype(object).where(column.notna(), None)
-    return _with_json(table.assign(**changed))
+    words = table.select_dtypes("category").astype(object)
+    return _with_json(
+        table.assign(**{str(name): x.where(x.notna(), None) for name, x in words.items()})
+    )
 
 
 def _with_json(table: pd.DataFrame) -> pd.DataFrame:
@@ -282,8 +276,7 @@ def _write_styles(store: sqlite3.Connection, styles: Mapping[str, str]) -> None:
     store.execute(
         "CREATE TABLE layer_styles (id INTEGER PRIMARY KEY AUTOINCREMENT, f_table_catalog TEXT, f_table_schema TEXT, "
         "f_table_name TEXT, f_geometry_column TEXT, styleName TEXT, styleQML TEXT, styleSLD TEXT, "
-        "useAsDefault BOOLEAN, "
-        "description TEXT, owner TEXT, ui TEXT, update_time DATETIME)"
+        "useAsDefault BOOLEAN, description TEXT, owner TEXT, ui TEXT, update_time DATETIME)"
     )
     store.execute(
         "INSERT INTO gpkg_contents (table_name, data_type, identifier) "
@@ -292,8 +285,7 @@ def _write_styles(store: sqlite3.Connection, styles: Mapping[str, str]) -> None:
     columns = dict(store.execute("SELECT table_name, column_name FROM gpkg_geometry_columns"))
     store.executemany(
         "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName, "
-        "styleQML, "
-        "useAsDefault) VALUES ('', '', ?, ?, ?, ?, 1)",
+        "styleQML, useAsDefault) VALUES ('', '', ?, ?, ?, ?, 1)",
         [(name, columns[name], name, style) for name, style in styles.items()],
     )
 
@@ -379,9 +371,8 @@ def as_table(cells: list[list[str]]) -> tuple[pd.DataFrame, list[Fault]]:
     stand below a title.
     """
     faults = []
-    heads = (
-        place for place, row in enumerate(cells[:LONGEST_TITLE]) if _usual(map(str.strip, row))
-    )
+    rows = enumerate(cells[:LONGEST_TITLE])
+    heads = (place for place, row in rows if usual_columns(map(str.strip, row)))
     if title := next(heads, 0):  # without such a row the first is that of the headings
         faults.append(Fault("rows_above_headings", WARNING, count=title))
         cells = cells[title:]
@@ -421,12 +412,8 @@ def _long_cells() -> Iterator[None]:
         csv.field_size_limit(before)
 
 
-def usual_columns(table: pd.DataFrame) -> tuple[str, ...]:
+def usual_columns(names: Iterable[str]) -> tuple[str, ...]:
     """Return the columns of x and y, or the one of WKT, by their usual names."""
-    return _usual(table.columns)
-
-
-def _usual(names: Iterable[str]) -> tuple[str, ...]:
     by_lower = {name.lower(): name for name in names}
     for name in _WKT:
         if name in by_lower:

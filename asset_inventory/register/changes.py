@@ -358,9 +358,9 @@ def _fit(by: dict[str, pd.DataFrame], table: pd.DataFrame, tolerance: float) -> 
         wrong.append(rows[differs])
     removed = by[REMOVED][known[REMOVED]]
     if len(removed):
-        present = table.loc[removed["asset_id"]]
+        standing = table.loc[removed["asset_id"]]
         before = decode_rows(removed["before"], _ids(removed))
-        changed = diff(present, before, tolerance=tolerance)["asset_id"]
+        changed = diff(standing, before, tolerance=tolerance)["asset_id"]
         wrong.append(removed[among(removed["asset_id"], changed)])
     assets = pd.concat(wrong)["asset_id"].tolist()
     if assets:

@@ -385,9 +385,10 @@ def read_layer_states(
     """
     version = store.version_of(connection)
     past = at is not None and at < version
+    at = version if at is None else min(at, version)
     query = "SELECT 1 FROM deliveries WHERE layer = ? AND version <= ? LIMIT 1"
     return {
-        stored.layer: _state(connection, stored, at if past else version, past=past, audit=audit)
+        stored.layer: _state(connection, stored, at, past=past, audit=audit)
         for stored in store.stored_layers(connection)
         if stored.layer in wanted and (not past or values_of(connection, query, (stored.layer, at)))
     }

@@ -243,7 +243,7 @@ def _in_one_place(
         pd.DataFrame({"row": chosen, "place": place[chosen]})
         for chosen, place in zip(rows, places, strict=True)
     ]
-    both_places = np.intersect1d(*(side["place"] for side in sides))
+    both_places = np.intersect1d(sides[0]["place"], sides[1]["place"])
     sides = [side[side["place"].isin(both_places)] for side in sides]
     of_sides = (side["place"] for side in sides)
     many = pd.concat(place[place.duplicated(keep=False) | (place < 0)] for place in of_sides)
@@ -265,8 +265,8 @@ def _in_one_place(
     count, count_now = (side.groupby("place")["row"].size() for side in left)
     uniform, uniform_now = (side.groupby("place")["record"].nunique() == 1 for side in left)
     at = count.index.intersection(count_now.index)
-    counts_and_uniform = (count, count_now, uniform, uniform_now)
-    count, count_now, uniform, uniform_now = (column.loc[at] for column in counts_and_uniform)
+    count, count_now = count.loc[at], count_now.loc[at]
+    uniform, uniform_now = uniform.loc[at], uniform_now.loc[at]
     # some are left over, and nobody knows which unless all of that side are alike
     same = (uniform & (count >= count_now)) | (uniform_now & (count_now >= count))
     free = [side[side["place"].isin(at[same])] for side in left]
@@ -339,11 +339,13 @@ def _of_changed_type(
     ]
     name = _codes(*(side.to_numpy(dtype=object) for side in names))
     if shapes is not None:
-        open_ = (np.where(rows, shape, -1) for rows, shape in zip(free, shapes, strict=True))
-        pairs = _alone_together(_places(tuple(open_), name))
+        open_, open_now = (
+            np.where(rows, shape, -1) for rows, shape in zip(free, shapes, strict=True)
+        )
+        pairs = _alone_together(_places((open_, open_now), name))
     else:
         named = [rows & (side != "").to_numpy() for rows, side in zip(free, names, strict=True)]
-        both_named = np.intersect1d(*(code[rows] for code, rows in zip(name, named, strict=True)))
+        both_named = np.intersect1d(name[0][named[0]], name[1][named[1]])
         rows = [
             np.flatnonzero(rows & np.isin(code, both_named))
             for code, rows in zip(name, named, strict=True)

@@ -163,9 +163,9 @@ def _cells(ours: pd.DataFrame, theirs: pd.DataFrame, open_: pd.DataFrame) -> pd.
     differs = pd.MultiIndex.from_frame(cells[key]).isin(pd.MultiIndex.from_frame(open_[key]))
     both = np.where(differs, CONFLICT, ALIKE)
     outcome = np.where(only_ours, OURS, np.where(only_theirs, THEIRS, both))
-    ours = cells["after"].where(~only_theirs, base)
-    theirs = cells["after_theirs"].where(~only_ours, base)
-    return cells[key].assign(base=base, ours=ours, theirs=theirs, outcome=outcome)
+    after = cells["after"].where(~only_theirs, base)
+    after_theirs = cells["after_theirs"].where(~only_ours, base)
+    return cells[key].assign(base=base, ours=after, theirs=after_theirs, outcome=outcome)
 
 
 def _returns(pairs: pd.DataFrame, tolerance: float) -> np.ndarray:

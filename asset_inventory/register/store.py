@@ -275,10 +275,10 @@ def read_sealed_about(connection: sqlite3.Connection, key: str) -> dict[str, obj
 
 
 def _stored(row: tuple) -> StoredLayer:
-    layer, table, fields, *system_and_version, schema = row
+    layer, table, fields, crs, geometry_type, system, version, schema = row
     try:
-        listed = tuple(Field(*load) for load in json.loads(fields))
-        return StoredLayer(layer, table, listed, *system_and_version, json.loads(schema))
+        listed, schema = tuple(Field(*load) for load in json.loads(fields)), json.loads(schema)
+        return StoredLayer(layer, table, listed, crs, geometry_type, system, version, schema)
     except (ValueError, TypeError) as fault:
         raise unreadable_row("register_layers", layer, fault) from None
 

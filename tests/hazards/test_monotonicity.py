@@ -13,6 +13,7 @@ from asset_inventory.hazards import map_checks
 from asset_inventory.hazards.intersections import open_hazard
 from asset_inventory.hazards.map_checks import non_monotonic
 from asset_inventory.intake.layers import Layer, read_features
+from asset_inventory.io.rasters import windows
 from asset_inventory.model.reading import read_city
 from asset_inventory.outputs.files.results import write_results
 from tests.support.town import X, Y, write_grid
@@ -63,15 +64,9 @@ def test_windows_and_squares_that_do_not_fit_lose_no_cell(refuted, monkeypatch):
     less = np.where(np.arange(35).reshape(7, 5) % 3 == 0, 0.0, 1.0)
     write_grid(refuted / "flood_50.tif", less)
     monkeypatch.setattr(map_checks, "MOST_SQUARES", 4)
-    whole = map_checks._windows
-    assert (
-        len(list(whole(open_hazard(read_city(refuted).hazards[0], "EPSG:32749").maps[0].grid))) == 1
-    )
-    monkeypatch.setattr(
-        map_checks,
-        "_windows",
-        lambda grid: ((top, min(top + 2, 7), 0, 5) for top in range(0, 7, 2)),
-    )
+    grid = open_hazard(read_city(refuted).hazards[0], "EPSG:32749").maps[0].grid
+    assert len(list(windows(grid, *grid.tile))) == 1
+    monkeypatch.setattr(map_checks, "windows", lambda grid, *_: windows(grid, 2, 5))
     found = of(refuted)
     assert found["cells"].sum() == found["dry"].sum() == (less == 0).sum() == 12
     assert found.union_all().area == pytest.approx(found.area.sum())  # no square lies on another

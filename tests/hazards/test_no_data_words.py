@@ -101,7 +101,7 @@ def test_pages_hatch_what_is_not_surveyed_and_explanations_say_that_the_map_does
     city = read_city(surveyed(DECLARED))
     (landslide,) = (one for one in hazards_on_map(assess(city)) if one.hazard.name == "landslide")
     classes = landslide.classes.classes
-    assert [classes[code].unknown for code in landslide.bodies[0]["codes"]] == [True, False]
+    assert [classes[code].no_data for code in landslide.bodies[0]["codes"]] == [True, False]
     assert [one.label for one in classes if one.label] == [
         "low",
         "high",

@@ -384,8 +384,8 @@ def test_a_damaged_file_is_never_a_traceback_and_never_a_silent_loss(data):
         (Path(made) / "work").mkdir()
         found = examine(path, Path(made) / "work")
     layer = found["layers"][0]
-    assert layer["features_read"] == layer["features_kept"] + layer["features_quarantined"]
-    assert layer["features_read"] == 9 or layer["problems"] or found["problems"]
+    assert layer["read"] == layer["kept"] + layer["quarantined"]
+    assert layer["read"] == 9 or layer["problems"] or found["problems"]
 
 
 def sound(path: Path) -> Path:

@@ -417,10 +417,7 @@ def test_each_fault_is_named(tmp_path, code):
     (tmp_path / "work").mkdir()
     seen = examine(make(tmp_path / "given"), tmp_path / "work", rules=rules)
     assert code in {row["code"] for one in seen["layers"] for row in one["problems"]}
-    assert all(
-        one["features_read"] == one["features_kept"] + one["features_quarantined"]
-        for one in seen["layers"]
-    )
+    assert all(one["read"] == one["kept"] + one["quarantined"] for one in seen["layers"])
 
 
 def test_every_code_has_its_bad_file():
@@ -469,4 +466,4 @@ def test_a_table_is_read_by_the_columns_that_the_city_names(tmp_path):
     (tmp_path / "work").mkdir()
     rules = replace(RULES, coordinates=("lon_aset", "lat_aset"), crs="EPSG:4326")
     seen = examine(tmp_path / "a.csv", tmp_path / "work", rules=rules)
-    assert [(one["features_kept"], one["problems"]) for one in seen["layers"]] == [(1, [])]
+    assert [(one["kept"], one["problems"]) for one in seen["layers"]] == [(1, [])]

@@ -64,7 +64,7 @@ def test_a_slow_file_does_not_stop_those_beside_it(tmp_path, sound):
     jobs = []
     for number, seconds in enumerate((20.0, 0.0, 20.0)):
         folder = tmp_path / str(number)
-        intake._Job(sound, "a.gpkg").write(folder)
+        intake.Job(sound, "a.gpkg").write(folder)
         jobs.append((str(folder), seconds))
     assert workers.do(jobs) == [0, workers.STUCK, 0]
 

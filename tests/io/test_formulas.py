@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asset_inventory.io.table_files import guarded, read_table, table_text, unguarded, write_tables
+from asset_inventory.io.table_files import guarded, read_table, unguarded, write_tables
 
 # fmt: off
 LIVE = ["=1+1", "+1", "-1+2", "@SUM(1)", "\t=1+1", " =1+1", '"=1+1"', "\uff1d1+1", "\uff0b1", "\uff0d1+2",
@@ -111,8 +111,11 @@ def cells_in_libreoffice(path: Path, separator: str) -> list[openpyxl.cell.Cell]
     return [cell for row in sheet.iter_rows() for cell in row if cell.value is not None]
 
 
-def test_words_that_repeat_are_made_safe_as_all_others():
+def test_words_that_repeat_are_made_safe_as_all_others(tmp_path):
     words = ["=1+1", "b", None, "x\ry", "'=1", "b"]
-    repeated = table_text(pd.DataFrame({"a": pd.Categorical(words)}), status="real")
-    assert repeated == table_text(pd.DataFrame({"a": words}), status="real")
+    columns = {"repeated": pd.Categorical(words), "plain": words}
+    tables = {name: pd.DataFrame({"a": cells}) for name, cells in columns.items()}
+    paths = write_tables(tmp_path, tables, status="real")
+    repeated, plain = (path.read_text(encoding="utf-8") for path in paths)
+    assert repeated == plain
     assert repeated.splitlines()[1:3] == ["'=1+1,real", "b,real"]

@@ -18,11 +18,11 @@ from asset_inventory.io.rasters import (
     cell_centres,
     cell_coordinates,
     open_grid,
-    read_window,
     reading,
     sample,
 )
 from asset_inventory.model.errors import SourceError
+from tests.support.grid_windows import read_window
 from tests.support.paths import SHARED
 
 CRS = "EPSG:32749"

@@ -19,10 +19,11 @@ import shapely
 from asset_inventory.assessment.run import assess
 from asset_inventory.io.geometries import code_of, extent
 from asset_inventory.io.raster_output import write_grid
-from asset_inventory.io.rasters import open_grid, read_window
+from asset_inventory.io.rasters import open_grid
 from asset_inventory.model.errors import SourceError
 from asset_inventory.model.reading import read_city
 from asset_inventory.outputs.exchange.catalogues import _geometry, write_catalogues
+from tests.support.grid_windows import read_window
 from tests.support.town import DEPTHS, X, Y
 from tests.support.town import write_grid as draw_grid
 from tests.support.validators import checksums_hold, read, stac_catalog
