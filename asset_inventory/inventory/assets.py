@@ -462,10 +462,10 @@ def near_pairs(assets: gpd.GeoDataFrame, city_name: str) -> pd.DataFrame:
     known = pd.Series(names, dtype="str")
     alike = within | (name_similarity(known, known, codes[first], codes[second]) >= ALIKE)
     first, second = rows[first[alike]], rows[second[alike]]
-    distance = shapely.distance(geometry[first], geometry[second])
-    one, other = geometry[first], geometry[second]
-    areas = (shapely.get_dimensions(one) == 2) & (shapely.get_dimensions(other) == 2)
-    overlap = shapely.intersects(one, other) & ~shapely.touches(one, other)
+    shape, other = geometry[first], geometry[second]
+    distance = shapely.distance(shape, other)
+    areas = (shapely.get_dimensions(shape) == 2) & (shapely.get_dimensions(other) == 2)
+    overlap = shapely.intersects(shape, other) & ~shapely.touches(shape, other)
     same = np.where(areas, overlap, distance <= NEAR)
     same &= ~_in_two_layers(assets, first, second, distance)
     return pd.DataFrame({"first": first, "second": second, "distance": distance})[same]

@@ -116,8 +116,8 @@ def _district_list(
             yield from on_rows("district_ambiguous", places, **where, given=text)
         elif text not in exact:
             names = (name for name, ids in spelled.items() if several[0] in map(str, ids))
-            said = {"given": text, "name": next(names, several[0]), "severity": REPAIRED}
-            yield from on_rows("district_spelled_otherwise", places, **where, **said)
+            spelling = {"given": text, "name": next(names, several[0]), "severity": REPAIRED}
+            yield from on_rows("district_spelled_otherwise", places, **where, **spelling)
 
 
 SQUARE = 1000.0  # metre
@@ -401,8 +401,8 @@ def _beyond_percents(table: pd.DataFrame, source: str) -> Iterator[dict]:
     value, in_percents = table["value"], table["unit"].str.casefold().isin(_PERCENTS)
     beyond = in_percents & ~value.between(0, 100) & value.notna()
     for name, part in table[beyond].groupby("indicator"):
-        of = {"source": source, "feature": excerpt(str(name)), "column": "value"}
-        yield from on_rows("indicator_beyond_percents", part.index, **of)
+        place = {"source": source, "feature": excerpt(str(name)), "column": "value"}
+        yield from on_rows("indicator_beyond_percents", part.index, **place)
 
 
 def _of_several_years(counted: pd.DataFrame, source: str) -> Iterator[dict]:
@@ -412,9 +412,9 @@ def _of_several_years(counted: pd.DataFrame, source: str) -> Iterator[dict]:
     yield from on_rows("indicator_years_older", older.index, source=source, column="year")
     for name, years in latest.groupby(counted["indicator"]):
         if years.nunique() > 1:
-            of: Arguments = {"source": source, "feature": excerpt(str(name)), "column": "year"}
+            place: Arguments = {"source": source, "feature": excerpt(str(name)), "column": "year"}
             ends: Arguments = {"first": f"{years.min():g}", "last": f"{years.max():g}"}
-            yield finding("indicator_years_differ", **of, **ends)
+            yield finding("indicator_years_differ", **place, **ends)
 
 
 def unit_of(indicators: pd.DataFrame, name: str) -> str:
@@ -436,12 +436,12 @@ def _unreadable(
 def _at_odds(rows: pd.DataFrame, column: str, code: str, source: str) -> Iterator[dict]:
     for name, part in rows.groupby("indicator"):
         words = excerpt(", ".join(map(str, part[column].dropna().unique())), limit=200)
-        of = {"source": source, "feature": excerpt(str(name)), "column": column}
-        yield finding(code, **of, count=len(part), words=words)
+        place = {"source": source, "feature": excerpt(str(name)), "column": column}
+        yield finding(code, **place, count=len(part), words=words)
 
 
 def _given_twice(rows: pd.DataFrame, source: str) -> Iterator[dict]:
     names = together(rows["indicator"] + ", " + rows["district"])
     for (name, year), part in rows.groupby([names, "year"]):
-        of = {"source": source, "feature": str(name), "column": "value", "year": f"{year:g}"}
-        yield from on_rows("indicator_given_twice", part.index, **of)
+        place = {"source": source, "feature": str(name), "column": "value", "year": f"{year:g}"}
+        yield from on_rows("indicator_given_twice", part.index, **place)
