@@ -125,9 +125,8 @@ def test_damage_by_steps_of_mmi(found):
     ead = found.ead[found.ead["hazard"] == "earthquake"]
     assert set(ead["data_status"]) == {"exercise"}  # the shares are invented
     assert set(ead["maps"]) == {3}
-    assert set(found.ead[found.ead["hazard"] == "flood"]["data_status"]) == {
-        "exercise"
-    }  # its maps are
+    # Its maps are
+    assert set(found.ead[found.ead["hazard"] == "flood"]["data_status"]) == {"exercise"}
     assert (found.focus_areas["data_status"] == "exercise").all()
 
 

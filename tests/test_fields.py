@@ -275,9 +275,8 @@ def test_a_filter_that_selects_nothing_of_a_map_says_what_the_field_holds(edit, 
         assert '"where" in city.toml selects none of the 3 features' in said
         assert 'CLASS: "high" (2), "low" (1)' in said
     result = assess(read_city(town))
-    assert result.provenance["left_out"] == {
-        "landslide": "public"
-    }  # what it threatens is not known
+    # What it threatens is not known
+    assert result.provenance["left_out"] == {"landslide": "public"}
     assert set(result.exposure["hazard"].astype(str)) == {"flood"}
 
 

@@ -153,14 +153,14 @@ def context_indicators(
         *not_recognised(city.hazards),
     ]
     return ContextIndicators(
-        floods.classes,
-        floods.districts,
-        with_data_status(vulnerable, "VULNERABILITY", sources),
-        with_data_status(capacities, "CAPACITY", sources),
-        with_data_status(multiplied, "PRODUCTS", sources),
-        check(borne, "LOSS_DISTRIBUTION"),
-        with_data_status(people, "DISTRICT_PEOPLE", sources),
-        findings(found),
+        flood_classes=floods.classes,
+        district_floods=floods.districts,
+        vulnerability=with_data_status(vulnerable, "VULNERABILITY", sources),
+        capacity=with_data_status(capacities, "CAPACITY", sources),
+        products=with_data_status(multiplied, "PRODUCTS", sources),
+        loss_distribution=check(borne, "LOSS_DISTRIBUTION"),
+        district_people=with_data_status(people, "DISTRICT_PEOPLE", sources),
+        findings=findings(found),
     )
 
 

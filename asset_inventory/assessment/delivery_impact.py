@@ -185,7 +185,11 @@ def impact_from_json(plain: Mapping[str, object]) -> DeliveryImpact | None:
     )
     delta = None if plain["delta"] is None else deltas.delta_from_json(plain["delta"])
     return DeliveryImpact(
-        delta, _number(plain["city_ead"]), plain["districts"], fault, plain["day"]
+        delta=delta,
+        city_ead=_number(plain["city_ead"]),
+        districts=plain["districts"],
+        fault=fault,
+        day=plain["day"],
     )
 
 

@@ -406,9 +406,8 @@ def few_maps_lines(
         yield "    " + say("map.no_upper_bound", language)
 
 
-Term = tuple[
-    tuple[float, ...], float
-]  # the return periods of the frequencies that a width lies between, and the damage there
+# The return periods of the frequencies that a width lies between, and the damage there
+Term = tuple[tuple[float, ...], float]
 
 
 def _terms(

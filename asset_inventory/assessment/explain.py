@@ -116,7 +116,11 @@ def explain(city: City | str | Path, asset_id: str) -> Explanation:
     ).with_data_status(asset, city, curves)
     hazards = tuple(_of_hazard(hazard, asset, risk, curves, city, ahead) for hazard in risk.hazards)
     return Explanation(
-        city, asset.iloc[0], district, hazards, ead_sentences.explain_dependence(asset, risk, city)
+        city=city,
+        asset=asset.iloc[0],
+        district=district,
+        hazards=hazards,
+        joined=ead_sentences.explain_dependence(asset, risk, city),
     )
 
 

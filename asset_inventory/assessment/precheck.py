@@ -230,13 +230,13 @@ def check_city(city: City | str | Path, *, day: datetime.date | None = None) -> 
     coverage = _coverage(layers, opened)
     all_findings = join_findings(finding_tables)
     return Preflight(
-        pd.DataFrame(rows),
-        coverage,
-        owners,
-        all_findings,
-        tuple(faults),
-        districts,
-        tuple(prices),
+        sources=pd.DataFrame(rows),
+        coverage=coverage,
+        ownership=owners,
+        findings=all_findings,
+        faults=tuple(faults),
+        districts=districts,
+        prices=tuple(prices),
     )
 
 

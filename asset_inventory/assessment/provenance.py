@@ -301,9 +301,10 @@ def inputs_of(city: City) -> list[Path]:
         for path in file.parent.iterdir()
         if path.name.startswith(f"{file.stem}.") and path.suffix.lower() in SIDECARS
     ]
+    # The files of a geodatabase, which is a folder
     within = [
         path for folder in dict.fromkeys(declared) if folder.is_dir() for path in folder.iterdir()
-    ]  # a geodatabase
+    ]
     toml = city.folder / "city.toml"
     return sorted({path for path in (*declared, *sidecars, *within, toml) if path.is_file()})
 

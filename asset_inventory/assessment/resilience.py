@@ -108,12 +108,12 @@ def compare_districts(
     ranking = district_ranking(table, shares, settings)
     sources = _sources_of_figures(assessment, figures, settings)
     return DistrictComparison(
-        tables.check(table, "CRITERIA"),
-        with_data_status(ranking, "DISTRICT_RANKING", sources),
-        tables.check(rank_shares(shares), "RANK_ACCEPTABILITY"),
-        tables.check(rank_sensitivity(table, settings), "RANK_SENSITIVITY"),
-        tables.check(related, "CORRELATIONS"),
-        tables.findings(
+        criteria=tables.check(table, "CRITERIA"),
+        district_ranking=with_data_status(ranking, "DISTRICT_RANKING", sources),
+        rank_acceptability=tables.check(rank_shares(shares), "RANK_ACCEPTABILITY"),
+        rank_sensitivity=tables.check(rank_sensitivity(table, settings), "RANK_SENSITIVITY"),
+        correlations=tables.check(related, "CORRELATIONS"),
+        findings=tables.findings(
             [*rows, *correlation_findings(related, settings), *top_findings(shares, settings)]
         ),
     )

@@ -112,11 +112,11 @@ def risk_delta(
     )
     pairs = _pairs(before, after)
     return RiskDelta(
-        check(_exposure_delta(assets, is_after, risk.exposure, maps), "EXPOSURE_DELTA"),
-        check(_ead_delta(assets, is_after, risk.joint_ead, pairs), "EAD_DELTA"),
-        _changed(assets, is_after, pairs),
-        findings([*refused, *risk.findings]),
-        exercise,
+        exposure=check(_exposure_delta(assets, is_after, risk.exposure, maps), "EXPOSURE_DELTA"),
+        ead=check(_ead_delta(assets, is_after, risk.joint_ead, pairs), "EAD_DELTA"),
+        changed=_changed(assets, is_after, pairs),
+        findings=findings([*refused, *risk.findings]),
+        exercise=exercise,
     )
 
 
@@ -185,7 +185,13 @@ def delta_from_json(kept: Mapping[str, object]) -> RiskDelta:
         {"asset_type": "str"} | dict.fromkeys((ADDED, REMOVED, EDITED), "int64")
     )
     kept_findings = findings(pd.DataFrame(kept["findings"]).to_dict("records"))
-    return RiskDelta(exposure, ead, changed, kept_findings, bool(kept["exercise"]))
+    return RiskDelta(
+        exposure=exposure,
+        ead=ead,
+        changed=changed,
+        findings=kept_findings,
+        exercise=bool(kept["exercise"]),
+    )
 
 
 def _without_nan(arguments: Mapping[str, object]) -> dict[str, object]:

@@ -144,11 +144,11 @@ def read_assets(
         if layer.name in layer_states
     }
     return Inventory(
-        check(assets, "ASSETS"),
-        join_findings([*finding_tables, price_findings]),
-        counts,
-        extents,
-        origins,
+        assets=check(assets, "ASSETS"),
+        findings=join_findings([*finding_tables, price_findings]),
+        counts=counts,
+        extents=extents,
+        origins=origins,
     )
 
 
@@ -184,7 +184,13 @@ def joined(parts: Sequence[Inventory]) -> Inventory:
         {name: value for part in parts for name, value in getattr(part, of).items()}
         for of in ("counts", "extents", "origins")
     )
-    return Inventory(assets.astype(words), all_findings, counts, extents, origins)
+    return Inventory(
+        assets=assets.astype(words),
+        findings=all_findings,
+        counts=counts,
+        extents=extents,
+        origins=origins,
+    )
 
 
 def counted_once(inventory: Inventory, city: City) -> Inventory:
@@ -200,7 +206,13 @@ def counted_once(inventory: Inventory, city: City) -> Inventory:
     if city.same_assets.in_two_layers == "count once":
         assets = _taken_out(assets, repeated, counts, "counted_in_another_layer")
     all_findings = join_findings([inventory.findings, idle, repeated_findings])
-    return Inventory(assets, all_findings, counts, inventory.extents, inventory.origins)
+    return Inventory(
+        assets=assets,
+        findings=all_findings,
+        counts=counts,
+        extents=inventory.extents,
+        origins=inventory.origins,
+    )
 
 
 def _taken_out(
@@ -245,9 +257,8 @@ def _current_features(state: LayerState, layer: AssetLayer, city: City) -> Featu
 def _found_before(state: LayerState, layer: AssetLayer, city: City) -> pd.DataFrame:
     """Return FINDINGS on the source of a layer: of its last delivery, and since."""
     report = {} if state.delivery is None else state.delivery.report
-    rows = [
-        row | {"source": layer.name} for row in report.get(FOUND, ())
-    ]  # which was called by its file's name
+    # The report calls the layer by the name of its file.
+    rows = [row | {"source": layer.name} for row in report.get(FOUND, ())]
     # a feature without a shape is an asset without one, unless its asset had one already
     reported = report.get(COUNTS, {}).get("quarantined", 0) - report.get("shapes_left", 0)
     shapeless = state.table.geometry.isna()
@@ -291,13 +302,13 @@ def _origin(state: LayerState) -> Origin:
     day = datetime.datetime.fromisoformat(delivery.delivered_at).astimezone().date()
     begun = delivery.report.get(STARTED, False)
     return Origin(
-        state.version,
-        delivery.id,
-        delivery.file_name,
-        delivery.sha256,
-        delivery.delivered_at,
-        delivery.author,
-        None if begun else day,
+        version=state.version,
+        delivery=delivery.id,
+        file=delivery.file_name,
+        sha256=delivery.sha256,
+        delivered_at=delivery.delivered_at,
+        author=delivery.author,
+        delivered_on=None if begun else day,
     )
 
 
@@ -422,8 +433,9 @@ def assess(
     progress: Progress | None = None,
     layer_states: Mapping[str, LayerState] | None = None,
 ) -> Assessment:
-    """Follow a city's data from its layers to its focus areas; `city` may be its folder or
-    `city.toml` too.
+    """Return the assessment of a city, from its layers to its focus areas.
+
+    `city` may also be its folder or `city.toml`.
 
     A layer or map that cannot be used is left out with a finding, and the rest is assessed; `city`
     of the result declares only the hazards and districts that were used. `subset` names one asset
@@ -501,23 +513,23 @@ def assess(
     homes = assets["layer"].isin(invented) & assets["asset_type"].isin(dwellings) & assets["usable"]
     of_homes = ExerciseSource("dwellings", rows=({"district": assets["district"][homes].unique()},))
     return Assessment(
-        used,
-        districts,
-        assets,
-        risk.exposure,
-        risk.damage,
-        risk.ead,
-        risk.joint_ead,
-        tables.check(accounted, "EXPOSURE_COUNTS"),
-        tables.check(scores, "SCORES"),
-        with_data_status(areas, "FOCUS_AREAS", [*sources, of_assets]),
-        owners,
-        tables.check(all_findings, "FINDINGS"),
-        about,
-        with_data_status(non_monotonic(opened, city.crs), "NON_MONOTONIC", sources),
-        risk.future_ead,
-        with_data_status(residents.people, "PEOPLE", [*sources, of_homes]),
-        risk.chronic_hazards,
+        city=used,
+        districts=districts,
+        assets=assets,
+        exposure=risk.exposure,
+        damage=risk.damage,
+        ead=risk.ead,
+        joint_ead=risk.joint_ead,
+        exposure_counts=tables.check(accounted, "EXPOSURE_COUNTS"),
+        scores=tables.check(scores, "SCORES"),
+        focus_areas=with_data_status(areas, "FOCUS_AREAS", [*sources, of_assets]),
+        ownership=owners,
+        findings=tables.check(all_findings, "FINDINGS"),
+        provenance=about,
+        non_monotonic=with_data_status(non_monotonic(opened, city.crs), "NON_MONOTONIC", sources),
+        future_ead=risk.future_ead,
+        people=with_data_status(residents.people, "PEOPLE", [*sources, of_homes]),
+        chronic_hazards=risk.chronic_hazards,
     )
 
 

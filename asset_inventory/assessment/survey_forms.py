@@ -225,7 +225,15 @@ def read_survey_forms(city: City, districts: pd.DataFrame, *, this_year: int | N
     all_findings = join_findings(
         [*on_files, of_statements, of_votes, of_groups, of_indicators, of_actions]
     )
-    return SurveyForms(statements, votes, ballots, indicators, actions, all_findings, unread)
+    return SurveyForms(
+        statements=statements,
+        votes=votes,
+        ballots=ballots,
+        district_indicators=indicators,
+        programmes=actions,
+        findings=all_findings,
+        unread=unread,
+    )
 
 
 def read_filled_indicators(

@@ -357,15 +357,15 @@ def write_review_page(
         for other in registers.deliveries(answer.register)
     }
     handed = review.HandedIn(
-        delivery.layer,
-        delivery.file_name,
-        delivery.author,
-        delivery.delivered_at,
-        delivery.note,
-        delivery.id,
-        delivery.base_version,
-        delivery.sha256,
-        {
+        layer=delivery.layer,
+        file_name=delivery.file_name,
+        author=delivery.author,
+        day=delivery.delivered_at,
+        note=delivery.note,
+        number=delivery.id,
+        version=delivery.base_version,
+        sha256=delivery.sha256,
+        counts={
             name: delivery.report[COUNTS][name]
             for name in review.COUNTS
             if name in delivery.report.get(COUNTS, {})

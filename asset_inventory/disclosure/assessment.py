@@ -528,9 +528,8 @@ def _provenance(assessment: Assessment, city: City, assets: gpd.GeoDataFrame) ->
     }
     left_out = assessment.provenance.get("left_out", {})
     public = {name: seen for name, seen in left_out.items() if seen == "public"}
-    shown = {
-        name: value for name, value in assessment.provenance.items() if name != "origins"
-    }  # which names authors
+    # Origins name authors.
+    shown = {name: value for name, value in assessment.provenance.items() if name != "origins"}
     names = {part.name for part in (*city.assets, *city.hazards)}
     hidden = {part.name for part in (*assessment.city.assets, *assessment.city.hazards)} - names
     hidden |= {name for name in ("values", "future") if not getattr(city, name)}

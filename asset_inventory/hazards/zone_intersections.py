@@ -153,7 +153,13 @@ def _words(column: pd.Series) -> pd.Series:
 def _unreadable(code: str, lost: Flags, field: str, given: pd.Series) -> Fault:
     """Return the error of the zones with an unreadable cell; - stands for an empty one."""
     words = ", ".join(list(dict.fromkeys(given[lost].fillna("-").replace("", "-")))[:5])
-    return Fault(code, ERROR, np.flatnonzero(lost), field, {"words": words})
+    return Fault(
+        code=code,
+        severity=ERROR,
+        rows=np.flatnonzero(lost),
+        column=field,
+        arguments={"words": words},
+    )
 
 
 MOST_VERTICES = 256

@@ -171,7 +171,15 @@ def _read(path: Path, layer: str | None, request: Asked, *, encoding: str | None
         table, fields = _with_tags(table, fields, request)
     crs, unknown = _system(meta["crs"])
     all_faults = (*faults, *broken, *unknown)
-    return Records(table, geometry, crs, all_faults, name, np.asarray(numbers), fields)
+    return Records(
+        table=table,
+        geometry=geometry,
+        crs=crs,
+        faults=all_faults,
+        layer=name,
+        labels=np.asarray(numbers),
+        fields=fields,
+    )
 
 
 def _not_readable(fault: Exception) -> Fault:
@@ -378,7 +386,15 @@ def _of_shapefile(path: Path, records: Records, crs: str | None) -> Schema:
     with path.open("rb") as file:
         shape = int.from_bytes(file.read(shapefiles.HEADER)[32:36], "little", signed=True)
     cpg, prj = (_text(path.with_suffix(end)) for end in (".cpg", ".prj"))
-    schema = Schema(SHAPEFILE, (), SHAPES.get(shape, str(shape)), "", cpg, prj, crs)
+    schema = Schema(
+        driver=SHAPEFILE,
+        fields=(),
+        geometry=SHAPES.get(shape, str(shape)),
+        encoding="",
+        cpg=cpg,
+        prj=prj,
+        crs=crs,
+    )
     table = path.with_suffix(".dbf")
     if not table.exists():
         return schema
@@ -397,7 +413,16 @@ def _of_shapefile(path: Path, records: Records, crs: str | None) -> Schema:
         cells = body[:, end - width : end]
         signs = _blank(field_type, cells), _signs(field_type, cells)
         fields.append(Field(name, field_type, width, precision, *signs))
-    return Schema(SHAPEFILE, tuple(fields), schema.geometry, encoding, cpg, prj, crs, language)
+    return Schema(
+        driver=SHAPEFILE,
+        fields=tuple(fields),
+        geometry=schema.geometry,
+        encoding=encoding,
+        cpg=cpg,
+        prj=prj,
+        crs=crs,
+        language=language,
+    )
 
 
 def _text(path: Path) -> str | None:

@@ -114,7 +114,14 @@ def read_whole(
 
 
 def _where_it_lies(path: Path, declared: AssetLayer, last: Mapping[str, object]) -> Features:
-    layer = Layer(path, name_of(path), None, None, None, coordinates=declared.coordinates)
+    layer = Layer(
+        path=path,
+        source=name_of(path),
+        layer=None,
+        crs=None,
+        columns=None,
+        coordinates=declared.coordinates,
+    )
     among = declared.layer or str(last.get("layer", ""))
     stated = replace(layer, crs=declared.crs)
     both = path.exists() and declared.path.exists()
@@ -165,7 +172,12 @@ def read_layers(layers: Iterable[Layer]) -> list[Features]:
     for layer in layers:
         columns = None if layer.columns is None else tuple(dict.fromkeys(layer.columns))
         request = Asked(
-            True, layer.layer, columns, dict(layer.where), layer.ignore_case, layer.coordinates
+            one=True,
+            layer=layer.layer,
+            columns=columns,
+            where=dict(layer.where),
+            ignore_case=layer.ignore_case,
+            coordinates=layer.coordinates,
         )
         jobs.append(Job(layer.path, layer.source, layer.crs, request))
     with read(jobs) as done:
@@ -211,15 +223,15 @@ def _features(layer: Layer, folder: Path, result: dict[str, Any]) -> Features:
         table = table.reindex(columns=list(dict.fromkeys(layer.columns)))
     schema = judged.get("schema")
     return Features(
-        gpd.GeoDataFrame(table, geometry=geometry, crs=judged.get("wkt")),
-        findings(rows),
-        judged["in_file"],
-        judged["refused"],
-        np.array(judged["extent"]),
-        lost,
-        schema and schema_from(schema),
-        judged.get("repaired", 0),
-        judged.get("member", ""),
+        table=gpd.GeoDataFrame(table, geometry=geometry, crs=judged.get("wkt")),
+        findings=findings(rows),
+        read=judged["in_file"],
+        refused=judged["refused"],
+        extent=np.array(judged["extent"]),
+        lost=lost,
+        schema=schema and schema_from(schema),
+        repaired=judged.get("repaired", 0),
+        member=judged.get("member", ""),
     )
 
 

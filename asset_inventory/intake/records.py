@@ -110,7 +110,13 @@ class Records:
 
 def nothing(*faults: Fault, layer: str = "") -> Records:
     """Return a layer from which nothing could be read, and why."""
-    return Records(pd.DataFrame(), np.zeros(0, dtype=object), None, faults, layer)
+    return Records(
+        table=pd.DataFrame(),
+        geometry=np.zeros(0, dtype=object),
+        crs=None,
+        faults=faults,
+        layer=layer,
+    )
 
 
 def from_wkb(blobs: np.ndarray) -> tuple[np.ndarray, list[Fault]]:

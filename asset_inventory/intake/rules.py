@@ -296,12 +296,28 @@ def _words(table: pd.DataFrame, rows: np.ndarray, rules: Rules) -> list[Fault]:
         arguments = _example(cells, strange)
         if rule.otherwise is not None:
             arguments |= {"otherwise": rule.otherwise}
-            faults.append(Fault("word_as_otherwise", WARNING, rows[strange], rule.field, arguments))
+            faults.append(
+                Fault(
+                    code="word_as_otherwise",
+                    severity=WARNING,
+                    rows=rows[strange],
+                    column=rule.field,
+                    arguments=arguments,
+                )
+            )
             continue
         near_one = texts.nearest(arguments["given"], rule.words)
         arguments |= {"near": near_one, "known": _listed(rule.words)}
         code = "word_not_known_near" if arguments["near"] else "word_not_known"
-        faults.append(Fault(code, ERROR, rows[strange], rule.field, arguments))
+        faults.append(
+            Fault(
+                code=code,
+                severity=ERROR,
+                rows=rows[strange],
+                column=rule.field,
+                arguments=arguments,
+            )
+        )
     return faults
 
 
@@ -322,7 +338,15 @@ def _numbers(table: pd.DataFrame, rows: np.ndarray, rules: Rules) -> list[Fault]
         ):
             chosen = np.asarray(chosen, dtype=bool)
             details = arguments | _example(cells, chosen)
-            faults.append(Fault(code, ERROR, rows[chosen], rule.field, details))
+            faults.append(
+                Fault(
+                    code=code,
+                    severity=ERROR,
+                    rows=rows[chosen],
+                    column=rule.field,
+                    arguments=details,
+                )
+            )
     return faults
 
 

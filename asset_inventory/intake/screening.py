@@ -114,7 +114,14 @@ def screen(
     geometry[bad] = records.geometry[bad]
     if any(fault.refuses for fault in faults):
         bad[:] = True
-    return Screened(records, geometry, ~bad, repaired & ~bad, tuple(faults), shift)
+    return Screened(
+        records=records,
+        geometry=geometry,
+        kept=~bad,
+        repaired=repaired & ~bad,
+        faults=tuple(faults),
+        shift=shift,
+    )
 
 
 def _touched(faults: list[Fault], count: int, *, severity: str = ERROR) -> np.ndarray:

@@ -75,7 +75,9 @@ def placed(
         geometry, more = _from_wkt(table[names[0]])
         # The text of the shapes is not kept as well, unless somebody asks for that very field.
         rest = table if request.one else table.drop(columns=names[0])
-        return Records(rest, geometry, None, (*faults, *more), layer)
+        return Records(
+            table=rest, geometry=geometry, crs=None, faults=(*faults, *more), layer=layer
+        )
     (x, x_written, x_sides), (y, y_written, y_sides) = (_coordinates(table[name]) for name in names)
     written = x_written | y_written
     doubtful = table[names[1]].str.upper().str.fullmatch(_SECONDS_OR_SOUTH)
@@ -100,7 +102,7 @@ def placed(
         else:
             crs = pyproj.CRS.from_user_input(WGS84)
             more.append(Fault("crs_presumed", WARNING))
-    return Records(table, geometry, crs, (*faults, *more), layer)
+    return Records(table=table, geometry=geometry, crs=crs, faults=(*faults, *more), layer=layer)
 
 
 def _from_wkt(texts: pd.Series) -> tuple[np.ndarray, list[Fault]]:
@@ -235,7 +237,13 @@ def _marks(archive: zipfile.ZipFile, part: str, percents: set[str]) -> Marks:
                     text = _shown(element, percents)
                     if text is not None:
                         shown[row, column] = text
-    return Marks(shown, hidden, sum(text.startswith("=") for text in shown.values()), height, width)
+    return Marks(
+        shown=shown,
+        hidden_rows=hidden,
+        formulas=sum(text.startswith("=") for text in shown.values()),
+        height=height,
+        width=width,
+    )
 
 
 def _shown(cell: ElementTree.Element, percents: set[str]) -> str | None:

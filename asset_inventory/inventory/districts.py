@@ -134,7 +134,15 @@ def read_districts(city: City) -> tuple[gpd.GeoDataFrame | None, pd.DataFrame]:
         return None, findings([])
     columns = tuple(name for name in (declared.id, declared.name, declared.parent) if name)
     source = "districts"  # what findings call the layer
-    features = read_features(Layer(declared.path, source, declared.layer, declared.crs, columns))
+    features = read_features(
+        Layer(
+            path=declared.path,
+            source=source,
+            layer=declared.layer,
+            crs=declared.crs,
+            columns=columns,
+        )
+    )
     if features.refused or not len(features.table):
         silent = not features.read and not features.refused
         faults = [Fault("layer_without_features")] * silent + [Fault(DISTRICTS_REFUSED)]

@@ -70,7 +70,14 @@ def repair(geometry: np.ndarray) -> Repaired:
             change[invalid] = np.abs(shapely.area(geometry[invalid]) - before) / before
     much = invalid & ~(change <= MUCH)  # also where there was no area before
     percent = 100 * float(change[invalid & ~much].max(initial=0.0))
-    return Repaired(geometry, collections, invalid, much, ~measurable(geometry), percent)
+    return Repaired(
+        geometry=geometry,
+        reduced=collections,
+        repaired=invalid,
+        much=much,
+        unusable=~measurable(geometry),
+        percent=percent,
+    )
 
 
 def covered_area(polygons: np.ndarray) -> np.ndarray:

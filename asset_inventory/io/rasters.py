@@ -328,19 +328,19 @@ def _described(dataset: rasterio.DatasetReader, path: Path, band: int, crs: str 
         raise SourceError(f"error.layer_without_crs.{looks}", source=str(path))
     stated = own_crs if crs is None else reference_system(crs, source=path.name)
     return Grid(
-        path,
-        band,
-        stated,
-        transform,
-        dataset.width,
-        dataset.height,
-        dataset.nodatavals[band - 1],
-        dataset.scales[band - 1],
-        dataset.offsets[band - 1],
-        dataset.units[band - 1] or None,
-        own_crs,
-        _tile(dataset, band),
-        dataset.count,
+        path=path,
+        band=band,
+        crs=stated,
+        transform=transform,
+        width=dataset.width,
+        height=dataset.height,
+        nodata=dataset.nodatavals[band - 1],
+        scale=dataset.scales[band - 1],
+        offset=dataset.offsets[band - 1],
+        unit=dataset.units[band - 1] or None,
+        crs_in_file=own_crs,
+        tile=_tile(dataset, band),
+        bands=dataset.count,
     )
 
 

@@ -28,9 +28,8 @@ class AssetInventoryError(Exception):
 
     def plainly(self, path: str) -> dict[str, object]:
         """Return plain values for the sentence; `path` is the sender's name of the file."""
-        given = {
-            name: value for name, value in self.arguments.items() if name != "source"
-        }  # a finding has its own
+        # A finding has a source of its own.
+        given = {name: value for name, value in self.arguments.items() if name != "source"}
         plain: dict[str, object] = {
             name: value if isinstance(value, int | float) else str(value)
             for name, value in given.items()

@@ -63,9 +63,8 @@ Fractions = Annotated[Mapping[Text, Share], Field(min_length=1), AfterValidator(
 FractionsAbove = Annotated[
     Mapping[Text, Share], Field(min_length=1), AfterValidator(MappingProxyType)
 ]
-IntensityBreaks = Annotated[
-    tuple[Number, ...], Field(min_length=1, max_length=7)
-]  # above `exposed_from`
+# Above `exposed_from`
+IntensityBreaks = Annotated[tuple[Number, ...], Field(min_length=1, max_length=7)]
 # Keys of a map that a grid does not have.
 _OF_ZONES = {
     "ignore_case",

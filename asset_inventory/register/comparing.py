@@ -134,7 +134,13 @@ def compare(
     }
     changes = changes[~left & ~shapeless].reset_index(drop=True)
     delivered_fields = tuple(theirs.columns.drop("geometry"))
-    return Compared(changes, identity.doubts, delivered_fields, fields.names, report)
+    return Compared(
+        changes=changes,
+        doubts=identity.doubts,
+        fields=delivered_fields,
+        names=fields.names,
+        report=report,
+    )
 
 
 def tolerance_of(table: gpd.GeoDataFrame) -> float:

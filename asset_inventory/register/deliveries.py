@@ -445,7 +445,7 @@ def _state(
     query = "SELECT DISTINCT sha256 FROM deliveries WHERE layer = ? AND sha256 <> ''"
     known = frozenset(values_of(connection, query, (stored.layer,)))
     filled = last_filled(connection, stored.layer, by=version)
-    return LayerState(table, version, filled, known, altered)
+    return LayerState(table=table, version=version, delivery=filled, known=known, altered=altered)
 
 
 def _altered(

@@ -128,7 +128,13 @@ def _as_shapefile(
     shape += " Z" * (True in _heights(table))
     crs, prj = (table.crs.to_wkt(), _for_prj(table.crs)) if table.crs else (None, None)
     return table, Schema(
-        SHAPEFILE, fields, shape, "utf-8" if fields else "", "UTF-8" if fields else None, prj, crs
+        driver=SHAPEFILE,
+        fields=fields,
+        geometry=shape,
+        encoding="utf-8" if fields else "",
+        cpg="UTF-8" if fields else None,
+        prj=prj,
+        crs=crs,
     )
 
 
@@ -301,7 +307,7 @@ def read_base(layer: Path, member: str = "") -> Base | None:
         fault = ", ".join(sorted(plain)[:5])
         raise SourceError("error.base_unreadable", path=str(layer), fault=fault)
     ids = {key: tuple(ids) for key, ids in records.items()}
-    return Base(version, name, tuple(fields), ids, names, past)
+    return Base(version=version, layer=name, fields=tuple(fields), ids=ids, names=names, past=past)
 
 
 def _plain_base(layer: Path, member: str = "") -> dict[str, object] | None:

@@ -134,7 +134,15 @@ def write_table(
     geometry = table.geometry.to_numpy()
     crs = table.crs.to_wkt() if table.crs is not None else None
     columns = OURS | {field.column: _SQL[field.kind] for field in fields}
-    entry = StoredLayer(layer, name, fields, crs, geometry_type(geometry), 0, 0)
+    entry = StoredLayer(
+        layer=layer,
+        table=name,
+        fields=fields,
+        crs=crs,
+        geometry_type=geometry_type(geometry),
+        system=0,
+        version=0,
+    )
     cells = (name, columns, _rows(table, entry, versions), geometry)
     system = geopackage.write_layer(connection, *cells, crs=table.crs, key=ASSET_ID)
     return replace(entry, system=system, schema=stored.schema if stored is not None else {})

@@ -278,7 +278,16 @@ def _stored(row: tuple) -> StoredLayer:
     layer, table, fields, crs, geometry_type, system, version, schema = row
     try:
         listed, schema = tuple(Field(*load) for load in json.loads(fields)), json.loads(schema)
-        return StoredLayer(layer, table, listed, crs, geometry_type, system, version, schema)
+        return StoredLayer(
+            layer=layer,
+            table=table,
+            fields=listed,
+            crs=crs,
+            geometry_type=geometry_type,
+            system=system,
+            version=version,
+            schema=schema,
+        )
     except (ValueError, TypeError) as fault:
         raise unreadable_row("register_layers", layer, fault) from None
 

@@ -107,16 +107,18 @@ def vulnerability_rules() -> VulnerabilityRules:
     """
     document = tomllib.loads(FILE.read_text(encoding="utf-8"))
     return VulnerabilityRules(
-        document["classes"],
-        MappingProxyType({part: document["flood"][part] for part in PARTS}),
-        document["flood"]["source"],
-        tuple(
+        classes=document["classes"],
+        weights=MappingProxyType({part: document["flood"][part] for part in PARTS}),
+        weights_source=document["flood"]["source"],
+        components=tuple(
             Component(**{**component, "names": tuple(component["names"])})
             for component in document["components"]
         ),
-        tuple(document["capacity"]["names"]),
-        tuple(Cuts(**{**cut, "upto": tuple(cut["upto"])}) for cut in document["capacity"]["cuts"]),
-        tuple(Product(**product) for product in document["products"]),
+        capacity_names=tuple(document["capacity"]["names"]),
+        cuts=tuple(
+            Cuts(**{**cut, "upto": tuple(cut["upto"])}) for cut in document["capacity"]["cuts"]
+        ),
+        products=tuple(Product(**product) for product in document["products"]),
     )
 
 

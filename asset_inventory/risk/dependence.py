@@ -40,9 +40,8 @@ from asset_inventory.risk import joint_curves
 from asset_inventory.risk.annual_damage import FEW_MAPS, by_period, least_and_most
 from asset_inventory.risk.exceedance import Exceedance
 
-Priced = Iterable[
-    tuple[Hazard, Sequence[float]]
-]  # hazards, with the return periods (year) of their maps, rising
+# Hazards, with the return periods (year) of their maps, rising
+Priced = Iterable[tuple[Hazard, Sequence[float]]]
 # fmt: off
 NO_HAZARD, ONE_HAZARD, SEVERAL, NOT_DECLARED, NOT_KNOWN = (
     "no hazard", "one hazard", "several relations", "not declared", "not known")

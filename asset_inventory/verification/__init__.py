@@ -109,13 +109,13 @@ def difference(before: pd.DataFrame, after: pd.DataFrame, key: Sequence[str]) ->
             where = {column: _text(cell) for column, cell in old[key].iloc[row].items()}
             greatest = Cell(where, name, _text(old[name].iloc[row]), _text(new[name].iloc[row]))
     return Difference(
-        len(after),
-        _keys(after, rows.loc[rows["row_0"].isna(), "row_1"], key),
-        _keys(before, rows.loc[rows["row_1"].isna(), "row_0"], key),
-        tuple(name for name in after.columns if name not in shared),
-        tuple(name for name in before.columns if name not in shared),
-        cells,
-        greatest,
+        rows=len(after),
+        added=_keys(after, rows.loc[rows["row_0"].isna(), "row_1"], key),
+        removed=_keys(before, rows.loc[rows["row_1"].isna(), "row_0"], key),
+        columns_added=tuple(name for name in after.columns if name not in shared),
+        columns_removed=tuple(name for name in before.columns if name not in shared),
+        cells=cells,
+        greatest=greatest,
     )
 
 

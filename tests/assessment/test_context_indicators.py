@@ -95,10 +95,11 @@ def test_people_are_told_with_their_limits(drawn):
         "indicator",
         False,
     ]
+    # 0.111 of 1,000
     assert table.loc[("1", "over 60"), ["amount", "assumed"]].tolist() == [
         111,
         True,
-    ]  # 0.111 of 1,000
+    ]
     low, high = table.loc[("1", "displaced"), ["amount_low", "amount_high"]]
     assert 0 < low <= high <= 1000
     assert table.loc[("1", "rice"), "amount_low"] == pytest.approx(2.8 * low)

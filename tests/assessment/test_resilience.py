@@ -30,11 +30,12 @@ def test_everything_that_people_filled_in_arrives(assessed):
     drawn = assess_resilience(assessed)
     assert drawn.statements["district"].fillna("-").tolist() == ["1", "2", "-", "2"]
     assert (len(drawn.votes), drawn.votes["counted"].all()) == (13 * 5, True)
+    # The office's two are withheld, for they are too few
     assert drawn.agreement["voters"].tolist() == [
         6,
         5,
         2,
-    ]  # the office's two are withheld, for they are too few
+    ]
     assert set(drawn.findings["code"]) == {
         "groups_withheld",
         "district_spelled_otherwise",

@@ -80,10 +80,11 @@ def test_a_clinic_that_moves_and_one_that_goes_as_the_pencil_says(assessed):
     assert share_of(city["difference"], 90.0) == pytest.approx(-1 / 3)
     assert (city["assets_before"], city["assets_after"], city["not_compared"]) == (2, 1, 0)
     districts = rows(delta.ead, by="district").set_index("part")["difference"]
+    # 15 in and 15 out; 30 out
     assert districts.to_dict() == {
         "1": pytest.approx(0),
         "2": pytest.approx(-30),
-    }  # 15 in and 15 out; 30 out
+    }
     types = rows(delta.ead, by="asset_type").set_index("part")["difference"]
     assert types.to_dict() == {"clinic": pytest.approx(-15), "house": pytest.approx(-15)}
     assert delta.changed.to_dict("records") == [

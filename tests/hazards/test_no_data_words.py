@@ -102,10 +102,11 @@ def test_pages_hatch_what_is_not_surveyed_and_explanations_say_that_the_map_does
     (landslide,) = (one for one in hazards_on_map(assess(city)) if one.hazard.name == "landslide")
     classes = landslide.classes.classes
     assert [classes[code].no_data for code in landslide.bodies[0]["codes"]] == [True, False]
+    # «No data» is no class of the legend
     assert [one.label for one in classes if one.label] == [
         "low",
         "high",
-    ]  # «unknown» is no class of the legend
+    ]
     told = {"en": "the map does not say", "id": "peta tidak menyatakan"}
     for language in LANGUAGES:
         assert any(told[language] in line for line in explain(city, D).lines(language))

@@ -235,9 +235,8 @@ def taken(
         faults += [] if path.lstat().st_mode == kind else [f"{path.name} is gone"]
         after = saved(out)
         changed = [one for one in before.keys() | after if before.get(one) != after.get(one)]
-        whole = [
-            one for one in changed if one not in before
-        ]  # another output of the same call, whole
+        # Another output of the same call, whole
+        whole = [one for one in changed if one not in before]
         faults += (
             [f"{path.name}: changed {sorted(changed)[:3]}"] if len(whole) != len(changed) else []
         )

@@ -62,11 +62,12 @@ def test_flood_by_petabencana():
         "medium": 0.03,
         "high": 0.05,
     }
+    # Metres inside
     assert at(classes("flood-petabencana", "cm"), 0.7, 70 * 0.01, 0.71) == [
         "low",
         "low",
         "medium",
-    ]  # metres inside
+    ]
 
 
 @pytest.mark.parametrize(

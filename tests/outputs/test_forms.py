@@ -63,9 +63,8 @@ def test_an_empty_form_has_no_rows(city, tmp_path):
             paths[form.name], headings(form), source=form.name, needed=form.needed
         )
         assert len(table) == 0
-        assert found["code"].tolist() == [
-            "office_table_without_rows"
-        ]  # which is said, and is no error
+        # Which is said, and is no error
+        assert found["code"].tolist() == ["office_table_without_rows"]
         assert found["severity"].tolist() == ["warning"]
 
 

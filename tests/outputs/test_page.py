@@ -172,9 +172,8 @@ def test_every_sentence_is_used_and_every_key_used_is_there():
     text = "\n".join(path.read_text(encoding="utf-8") for path in sources)
     used = set(re.findall(r"""["']((?:map|compare)\.[a-z0-9_.]+[a-z0-9])["']""", text))
     known = set(messages("en", prefixes=("map.", "compare.")))
-    families = {
-        key for key in used if any(one.startswith(f"{key}.") for one in known)
-    }  # a word follows at run time
+    # A word follows at run time
+    families = {key for key in used if any(one.startswith(f"{key}.") for one in known)}
     assert used - families <= known
     assert {key for key in known - used if not key.startswith((*COMPOSED, *families))} == set()
 

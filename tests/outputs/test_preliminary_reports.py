@@ -276,10 +276,11 @@ def test_each_table_says_what_its_own_holds(pages):
     ]
     # of people no fractions are printed, of the others as many digits as any district needs
     assert page.tables["criteria"][1] == ["West", "not known", "not known", "30"]
+    # Rounded down
     assert {row[1]: row[4] for row in page.tables["district-ranking"][1:]} == {
         "West": "31 %",
         "East": "68 %",
-    }  # rounded down
+    }
     assert "Focus areas, chosen by people: West." in page.text
     assert "2 voters of groups with fewer than 5 are withheld (Dinas PU)" in page.text
 
@@ -443,9 +444,8 @@ def test_a_district_and_a_department_are_told_their_own(drawn, pages, tmp_path):
     assert "as far as the map says, class high by depth and high by BNPB's index" in east.text
     assert "Air masuk rumah" in west.text and "Sampah" not in west.text
     assert len(west.tables["decisions"]) == 2
-    assert [row[0] for row in works.tables["programmes"][1:]] == [
-        "Pump house"
-    ]  # Social's is another department's
+    # Social's is another department's
+    assert [row[0] for row in works.tables["programmes"][1:]] == ["Pump house"]
     assert "No decision waits" in works.text  # on both districts one stands
     plain = write_report(drawn.assessment, tmp_path / "plain", languages=("en",), per=("district",))
     told = Page(next(path for path in plain.parts if path.name == "0001-west-en.html"))

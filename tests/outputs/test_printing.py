@@ -38,9 +38,8 @@ def test_what_is_not_known_is_in_no_sum():
     st.lists(st.floats(0, 1e7) | st.just(NAN), max_size=60), st.sampled_from([1.0, 0.1, 1e5, 1e8])
 )
 def test_parts_add_up_and_none_is_a_step_off(exact, step):
-    parts = [
-        one * step for one in exact
-    ]  # a page prints four digits, so no sum is of ten million steps
+    # A page prints four digits, so no sum is of ten million steps
+    parts = [one * step for one in exact]
     rounded, total = in_steps(parts, step)
     known = ~np.isnan(np.array(parts, dtype=float))
     assert (np.isnan(rounded) == ~known).all()

@@ -75,9 +75,8 @@ def test_what_is_measured_by_a_secret_is_not_said_to_be_unmeasured(town_with_voi
 
 def test_districts_are_compared_by_what_is_public_alone(town_with_voices):
     public = disclosed_resilience(drawn(town_with_voices, PUBLIC_LAYERS))
-    assert set(public.criteria["criterion"]) == {
-        "exposed_share"
-    }  # values, and the office's table, are internal
+    # Values, and the office's table, are internal
+    assert set(public.criteria["criterion"]) == {"exposed_share"}
     assert set(public.assessment.city.resilience.criteria) == {"exposed_share"}
     # of which no more is told than that it is invented
     votes = public.assessment.city.resilience.votes

@@ -46,9 +46,8 @@ CONTEXT = ('[[assets]]\nname = "buildings"', '[[context]]\nname = "Coast & river
 # What XML would read as markup, QGIS as an expression or a path, and what XML cannot hold at all
 HOSTILE = "]]><script>alert('1')</script> & [% 1 + 1 %] a/b|layername=x \\\" \x01\x0b\x7f\ufffe"
 IN_TOML = HOSTILE.encode("unicode_escape").decode().replace("\\x", "\\u00").replace('"', '\\"')
-NAMED = IN_TOML.partition(" \\u0001")[
-    0
-]  # what steers a terminal is refused in the name of a hazard
+# What steers a terminal is refused in the name of a hazard
+NAMED = IN_TOML.partition(" \\u0001")[0]
 
 
 @pytest.fixture
@@ -193,9 +192,8 @@ def test_groups_and_layers_are_called_as_the_pages_controls_are(
     def said(selector: str) -> list[str]:
         return page.eval_on_selector_all(selector, "all => all.map(one => one.textContent.trim())")
 
-    groups = names_in(group(root))[
-        1:
-    ]  # without the mark of exercise data, which nobody can take off the page
+    # Without the mark of exercise data, which nobody can take off the page
+    groups = names_in(group(root))[1:]
     assert groups == said("#panel-layers fieldset legend")
     hazards, districts, assets, context = groups
     assert names_in(group(root, hazards)) == said("#hazard option")[1:]

@@ -327,13 +327,14 @@ def test_where_no_map_was_looked_at_nothing_is_called_safe(edit, tmp_path):
         assert "exposed 0" not in page.text and "no asset is exposed" not in page.text
         assert "by-map" not in page.tables and "exposure-counts" not in page.tables
     kinds = {row[0]: row[1:] for row in Page(written.reports["en"]).tables["by-asset_type"][1:]}
+    # Assets, exposed, unknown, not exposed, without geometry
     assert kinds["house"] == [
         "2",
         "0",
         "2",
         "0",
         "0",
-    ]  # assets, exposed, unknown, not exposed, without geometry
+    ]
 
 
 @pytest.mark.slow
@@ -468,9 +469,8 @@ def test_forty_hostile_names_are_text_in_the_geopackage_and_csv_too(assessment, 
     assert held == expected and areas == expected
     with (tmp_path / "assets.csv").open(encoding="utf-8", newline="") as stream:
         names = [row["name"] for row in csv.DictReader(stream)]
-    told = [
-        re.sub(r"[\r\x00]", "\ufffd", one) for one in HOSTILE
-    ]  # what would end a line or a text for some
+    # What would end a line or a text for some
+    told = [re.sub(r"[\r\x00]", "\ufffd", one) for one in HOSTILE]
     assert [one.removeprefix("'") for one in names] == [one.removeprefix("'") for one in told]
     assert not any(one[:1] in "=+-@\t\r" for one in names if one)
 

@@ -132,10 +132,11 @@ def test_the_public_holds_days_and_neither_prices_nor_what_tells_a_value(edit, t
     edit(PUBLIC)
     cost = HOUSES.replace("fraction = 0.02", 'cost = 77\nper = "piece"')
     held = disclosed(rob(town, cost, ROADS))
+    # Roads are internal
     assert held.chronic_hazards["asset_id"].tolist() == [
         "buildings:A",
         "buildings:D",
-    ]  # roads are internal
+    ]
     assert held.chronic_hazards["disruption_days"].tolist()[0] == pytest.approx(10)
     assert held.chronic_hazards[["annual_damage", "annual_damage_ratio"]].isna().all(axis=None)
     assert not {"annual_damage", "annual_damage_ratio"} & set(

@@ -113,9 +113,8 @@ def test_the_same_version_reached_another_way_is_another_history(register):
     register.path.write_bytes(first)
     for beds in (70, 80, 90):
         hand_in(register, clinics(BEDS=[beds, 20, 30]))
-    assert apart(register) == {
-        "register_copies_other_history": 3
-    }  # in that of version 1 another delivery waits
+    # In that of version 1 another delivery waits
+    assert apart(register) == {"register_copies_other_history": 3}
     now = contents(folder_of(register))
     assert before["register.v000002.gpkg"] == now["register.v000002.gpkg"]
     assert registers.table(the_copy(register), "clinics")["BEDS"].iloc[0] == 80

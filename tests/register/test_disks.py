@@ -99,9 +99,8 @@ def test_the_last_five_copies_are_kept_and_each_is_a_register(register):
         copy = Register(folder / f"register.v{number:06d}.gpkg", register.city)
         assert registers.version(copy) == number and whole(copy) == []
         assert registers.table(copy, "clinics")["BEDS"].iloc[0] == number - 1
-        assert [one.state for one in registers.pending(copy)] == [
-            "pending"
-        ]  # what was accepted next
+        # What was accepted next
+        assert [one.state for one in registers.pending(copy)] == ["pending"]
     assert the_copy(register).path == folder / "register.v000006.gpkg"
     (folder / "register.v000006.gpkg").write_bytes(b"nothing" * 1000)
     assert the_copy(register).path == folder / "register.v000005.gpkg"

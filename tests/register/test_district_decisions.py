@@ -202,9 +202,8 @@ def test_any_flipped_byte_of_a_decision_is_found(register, three_decisions):
     register.path.write_bytes(three_decisions)
     with closing(sqlite3.connect(register.path)) as connection:
         rows = connection.execute("SELECT * FROM register_decisions").fetchall()
-    seals = [
-        three_decisions.rindex(row[-1].encode()) for row in rows
-    ]  # each row's last cell; rows grow downwards
+    # Each row's last cell; rows grow downwards
+    seals = [three_decisions.rindex(row[-1].encode()) for row in rows]
     first, last = min(seals) - 60 - len(repr(rows[-1])), max(seals) + 32
     also = three_decisions.index(rows[-1][-1].encode())  # the last seal, kept beside them
     told = registers.district_choices(register)

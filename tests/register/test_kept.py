@@ -126,10 +126,11 @@ def test_each_kept_store_is_opened_whole_with_every_value_it_ever_held(kept):
     assert "decisions" in golden or told["decisions"] == []
     for part, values in golden.items():
         assert told[part] == values, part
+    # So that it can be exported
     assert schema_from(registers.schema(register, "clinics")).names == [
         "ID",
         "BEDS",
-    ]  # so that it can be exported
+    ]
     (waiting,) = registers.pending(register)
     (doubt,) = doubt_sentences(waiting.doubts)  # kept before names stood beside them
     assert doubt[1]["asset"] == "clinics:3"

@@ -292,9 +292,8 @@ def test_findings_of_the_last_file_stand_until_another_is_accepted(started, ask,
     ]
     assert ask("undo", started, 3)[0] == 0
     assert ask("accept", started, 4, "--allow-removals", 1)[0] == 0
-    assert codes(read_assets(city, subset="buildings").findings) == {
-        "geometry_null": 1
-    }  # the first file's again
+    # The first file's again
+    assert codes(read_assets(city, subset="buildings").findings) == {"geometry_null": 1}
     mended.to_file(tmp_path / "mended.gpkg")
     handed_in(ask, started, tmp_path / "mended.gpkg", "buildings")
     assert codes(read_assets(city, subset="buildings").findings) == {}
@@ -303,9 +302,8 @@ def test_findings_of_the_last_file_stand_until_another_is_accepted(started, ask,
         "deliver", started, tmp_path / "again.gpkg", "--layer", "buildings", "--accept"
     )
     assert code == 1 and "its asset keeps the one it has" in said
-    inventory = read_assets(
-        city, subset="buildings"
-    )  # the file lacks a shape, the register does not
+    # The file lacks a shape, the register does not
+    inventory = read_assets(city, subset="buildings")
     assert codes(inventory.findings) == {"geometry_null": 1} and inventory.assets["usable"].all()
 
 
@@ -411,9 +409,8 @@ def test_the_layers_stand_as_they_did_at_an_earlier_version(started, ask, tmp_pa
     then = current_layers(city, version=2)["buildings"]
     assert sorted(then.table.index) == [f"buildings:{one}" for one in "ABDE"]
     assert (then.version, then.delivery.id, len(then.altered)) == (2, 1, 0)
-    assert set(current_layers(city, version=1)) == {
-        "buildings"
-    }  # the roads came with the second delivery
+    # The roads came with the second delivery
+    assert set(current_layers(city, version=1)) == {"buildings"}
     assert current_layers(city, version=0) == {}
     assert current_layers(city, version=9)["buildings"].version == 3  # there is no later one
 

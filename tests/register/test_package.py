@@ -175,11 +175,12 @@ def test_layers_are_drawn_found_and_know_their_bounds(full):
     styles = pyogrio.read_dataframe(full.path, layer="layer_styles").set_index("f_table_name")[
         "styleQML"
     ]
+    # QGIS draws the mixed itself
     drawn = {
         "clinics": "SimpleMarker",
         "roads": "SimpleLine",
         "buildings": "SimpleFill",
-    }  # QGIS draws the mixed itself
+    }
     assert {name: word for name, word in drawn.items() if word in styles[name]} == drawn and len(
         styles
     ) == 3

@@ -49,9 +49,8 @@ HOW_MADE = {
     "decisions",
     "day",
 }
-Change = Callable[
-    [], tuple[str, str, str]
-]  # of one cell: where it is, its column, what stands there now
+# Of one cell: where it is, its column, what stands there now
+Change = Callable[[], tuple[str, str, str]]
 
 
 @pytest.fixture(params=["internal", "public", "resilience", "public resilience"])

@@ -100,13 +100,13 @@ def greatest_damage() -> GreatestDamage:
     }
     defaults = {name: Declarable(**row) for name, row in costs["defaults"].items()}
     return GreatestDamage(
-        costs["currency"],
-        costs["price_year"],
-        MappingProxyType(sectors),
-        MappingProxyType(defaults),
-        curve_set["citation"],
-        curve_set["doi"],
-        curve_set["licence"],
+        currency=costs["currency"],
+        price_year=costs["price_year"],
+        sectors=MappingProxyType(sectors),
+        defaults=MappingProxyType(defaults),
+        citation=curve_set["citation"],
+        doi=curve_set["doi"],
+        licence=curve_set["licence"],
     )
 
 

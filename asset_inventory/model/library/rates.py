@@ -127,7 +127,13 @@ def _class(row: Mapping[str, str]) -> PeopleClass:
     upto = float(row["upto"]) if row["upto"] else math.inf
     above, displaced = float(row["above"]), float(row["displaced"])
     return PeopleClass(
-        row["class"], above, upto, row["affected"] == "yes", displaced, words, row["source"]
+        name=row["class"],
+        above=above,
+        upto=upto,
+        affected=row["affected"] == "yes",
+        displaced=displaced,
+        words=words,
+        source=row["source"],
     )
 
 
@@ -156,7 +162,13 @@ def _model(name: str, given: dict[str, Any]) -> FatalityModel:
 def needs() -> tuple[Need, ...]:
     """Return the needs of a displaced person."""
     return tuple(
-        Need(row["need"], float(row["amount"]), row["unit"], row["every"], row["source"])
+        Need(
+            name=row["need"],
+            amount=float(row["amount"]),
+            unit=row["unit"],
+            every=row["every"],
+            source=row["source"],
+        )
         for row in _rows("needs.csv")
     )
 

@@ -173,7 +173,12 @@ def united(
 def basis_of(source: Source, part: str) -> Basis:
     """Return a source of `city.toml` as what something is made of."""
     return Basis(
-        source.title, part, source.licence, source.publisher, _address(source.url), source.date
+        title=source.title,
+        part=part,
+        licence=source.licence,
+        publisher=source.publisher,
+        address=_address(source.url),
+        date=source.date,
     )
 
 
@@ -183,7 +188,13 @@ def curve_basis(curve: DamageCurve, source: Source | None) -> Basis:
         return basis_of(source, VULNERABILITY)
     doi = shipped_curves()[curve.id].doi
     address = _address(f"https://doi.org/{doi}") if doi else None
-    return Basis(curve.source, VULNERABILITY, curve.licence, curve.citation, address)
+    return Basis(
+        title=curve.source,
+        part=VULNERABILITY,
+        licence=curve.licence,
+        publisher=curve.citation,
+        address=address,
+    )
 
 
 def licence_of(bases: Iterable[Basis]) -> str:
@@ -260,12 +271,14 @@ def write_data(assessment: Assessment, folder: Path, *, language: str) -> Packag
     day = datetime.date.fromisoformat(assessment.provenance["day"])
     if not assessment.city.hazards and assessment.assets.empty:
         raise RequestError("error.package_empty", city=assessment.city.name)
-    package = Package(assessment, folder, language, day, ())
+    package = Package(assessment=assessment, folder=folder, language=language, day=day, datasets=())
     hidden = withheld_columns(assessment)
     curves = _served(assessment)
     datasets = [*_hazards(package), *_assets(package, hidden), *_curves(package, curves)]
     datasets += _results(package, curves)
-    return Package(assessment, folder, language, day, tuple(datasets))
+    return Package(
+        assessment=assessment, folder=folder, language=language, day=day, datasets=tuple(datasets)
+    )
 
 
 # Hazards
@@ -293,15 +306,15 @@ def _hazards(package: Package) -> Iterator[Dataset]:
         notes += [say(note["word"], language, **note["values"]) for note in below_ground([hazard])]
         exercise = hazard.source.exercise
         yield Dataset(
-            name,
-            HAZARD,
-            hazard.name,
-            titled(
+            id=name,
+            part=HAZARD,
+            name=hazard.name,
+            title=titled(
                 say("exchange.hazard", language, name=hazard.name, city=city.name),
                 exercise,
                 language,
             ),
-            _described(
+            description=_described(
                 say(
                     "exchange.hazard.about",
                     language,
@@ -311,11 +324,11 @@ def _hazards(package: Package) -> Iterator[Dataset]:
                 exercise,
                 language,
             ),
-            (basis_of(hazard.source, HAZARD),),
-            exercise,
-            tuple(resources),
-            tuple(notes),
-            hazard,
+            bases=(basis_of(hazard.source, HAZARD),),
+            exercise=exercise,
+            resources=tuple(resources),
+            notes=tuple(notes),
+            hazard=hazard,
         )
 
 
@@ -417,14 +430,14 @@ def _assets(package: Package, hidden: Mapping[str, frozenset[str]]) -> Iterator[
             path, title, about, bounds=extent(table.total_bounds, city.crs), crs=code_of(city.crs)
         )
         yield Dataset(
-            name,
-            EXPOSURE,
-            layer.name,
-            titled(title, exercise, language),
-            _described(about, exercise, language),
-            (basis_of(layer.source, EXPOSURE), *_prices(city, table)),
-            exercise,
-            (resource,),
+            id=name,
+            part=EXPOSURE,
+            name=layer.name,
+            title=titled(title, exercise, language),
+            description=_described(about, exercise, language),
+            bases=(basis_of(layer.source, EXPOSURE), *_prices(city, table)),
+            exercise=exercise,
+            resources=(resource,),
         )
 
 
@@ -461,13 +474,13 @@ def _served(assessment: Assessment) -> list[ServedCurve]:
             invented = rule.source is not None and rule.source.exercise
             served_curves.append(
                 ServedCurve(
-                    name,
-                    curve,
-                    city.hazard(rule.hazard),
-                    served,
-                    rule.curve is not None,
-                    curve_basis(curve, rule.source),
-                    invented,
+                    name=name,
+                    curve=curve,
+                    hazard=city.hazard(rule.hazard),
+                    asset_types=served,
+                    shipped=rule.curve is not None,
+                    basis=curve_basis(curve, rule.source),
+                    exercise=invented,
                 )
             )
     return served_curves
@@ -485,14 +498,14 @@ def _curves(package: Package, served: list[ServedCurve]) -> Iterator[Dataset]:
         title = say("exchange.curves", language, name=basis.title)
         about = say("exchange.curves.about", language, count=len(curves))
         yield Dataset(
-            name,
-            VULNERABILITY,
-            basis.title,
-            titled(title, exercise, language),
-            _described(about, exercise, language),
-            (basis,),
-            exercise,
-            (_resource(path, title, about),),
+            id=name,
+            part=VULNERABILITY,
+            name=basis.title,
+            title=titled(title, exercise, language),
+            description=_described(about, exercise, language),
+            bases=(basis,),
+            exercise=exercise,
+            resources=(_resource(path, title, about),),
             curves=curves,
         )
 
@@ -553,15 +566,15 @@ def _results(package: Package, curves: list[ServedCurve]) -> Iterator[Dataset]:
     title = say("exchange.results", language, city=city.name)
     about = say("exchange.results.about", language, currency=city.currency)
     yield Dataset(
-        LOSS,
-        LOSS,
-        city.name,
-        titled(title, exercise, language),
-        _described(about, exercise, language),
-        tuple(_all_bases(package, curves)),
-        exercise,
-        tuple(resources),
-        tuple(notes),
+        id=LOSS,
+        part=LOSS,
+        name=city.name,
+        title=titled(title, exercise, language),
+        description=_described(about, exercise, language),
+        bases=tuple(_all_bases(package, curves)),
+        exercise=exercise,
+        resources=tuple(resources),
+        notes=tuple(notes),
     )
 
 
@@ -597,7 +610,15 @@ def _table(package: Package, name: str, table: pd.DataFrame, status: str) -> Pat
 
 def _resource(path: Path, title: str, description: str, **facts: object) -> Resource:
     size, sha256 = size_and_sha256(path)
-    return Resource(path.stem, path, title, description, size, sha256, **facts)
+    return Resource(
+        id=path.stem,
+        path=path,
+        title=title,
+        description=description,
+        size=size,
+        sha256=sha256,
+        **facts,
+    )
 
 
 def _described(about: str, exercise: bool, language: str) -> str:

@@ -38,9 +38,8 @@ from asset_inventory.outputs.exchange.qgis_layers import (
 from asset_inventory.outputs.views.city import credit_of, exercise_titles, newest_date, sources_of
 from asset_inventory.outputs.views.qgis_styles import GEOMETRIES, VERSION, paint, xml_text
 
-Used = tuple[
-    str, str, "Source"
-]  # what a source is for (a key of `words` and the name in it), and the source
+# What a source is for (a key of `words` and the name in it), and the source
+Used = tuple[str, str, "Source"]
 _LANGUAGES = {"id": "IND", "en": "ENG"}  # as QGIS writes them
 
 

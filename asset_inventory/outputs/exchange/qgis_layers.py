@@ -146,15 +146,15 @@ def assets_group(
         )
         layers.append(
             Drawn(
-                written,
-                say(OF_KIND[geometry], language, name=name),
-                address_of(RESULTS, written),
-                geometry,
-                crs,
-                all_maps,
-                sources,
-                dict(zip(themes, by_map, strict=True)),
-                fields,
+                id=written,
+                name=say(OF_KIND[geometry], language, name=name),
+                address=address_of(RESULTS, written),
+                kind=geometry,
+                crs=crs,
+                look=all_maps,
+                sources=sources,
+                looks=dict(zip(themes, by_map, strict=True)),
+                fields=fields,
                 counted=True,
             )
         )
@@ -301,13 +301,13 @@ def context_group(city: City, *, language: str) -> Group:
             title = name if len(kinds) == 1 else say(OF_KIND[geometry], language, name=name)
             layers.append(
                 Drawn(
-                    stem,
-                    title,
-                    address_of(PACKAGE, stem),
-                    geometry,
-                    pyproj.CRS(city.crs),
-                    qgis_styles.single(_context_symbol(geometry)),
-                    (("map.about.context", name, layer.source),),
+                    id=stem,
+                    name=title,
+                    address=address_of(PACKAGE, stem),
+                    kind=geometry,
+                    crs=pyproj.CRS(city.crs),
+                    look=qgis_styles.single(_context_symbol(geometry)),
+                    sources=(("map.about.context", name, layer.source),),
                     table=features[["geometry"]],
                 )
             )
@@ -321,12 +321,12 @@ def mark_layer(box: np.ndarray, crs: pyproj.CRS, *, language: str) -> Drawn:
     around = shapely.box(west - reach, south - reach, east + reach, north + reach)
     text = say("map.exercise_mark", language)
     return Drawn(
-        EXERCISE_ID,
-        text,
-        address_of(PACKAGE, EXERCISE_ID),
-        "polygon",
-        crs,
-        qgis_styles.single(qgis_styles.mark_symbol(text)),
+        id=EXERCISE_ID,
+        name=text,
+        address=address_of(PACKAGE, EXERCISE_ID),
+        kind="polygon",
+        crs=crs,
+        look=qgis_styles.single(qgis_styles.mark_symbol(text)),
         table=gpd.GeoDataFrame(geometry=[around], crs=crs),
     )
 
@@ -379,13 +379,13 @@ def _zone_layer(
         classes, "polygon", qgis_styles.condition_on("intensity"), ZONES, language=language
     )
     return Drawn(
-        stem,
-        title_of(hazard, period, language=language),
-        address_of(PACKAGE, stem),
-        "polygon",
-        drawn.crs,
-        look,
-        _source_of(hazard),
+        id=stem,
+        name=title_of(hazard, period, language=language),
+        address=address_of(PACKAGE, stem),
+        kind="polygon",
+        crs=drawn.crs,
+        look=look,
+        sources=_source_of(hazard),
         table=drawn[["intensity", "geometry"]],
         notes=("map.legend.between_zones",) if hazard.outside == "unknown" else (),
     )
@@ -415,13 +415,13 @@ def _grid_layers(
         blanks=tuple(blanks(hazard).values()),
     )
     values = Drawn(
-        stem,
-        title_of(hazard, a_map.return_period, language=language),
-        f"./{FOLDER}/{stem}.tif",
-        "grid",
-        grid.crs,
-        look,
-        _source_of(hazard),
+        id=stem,
+        name=title_of(hazard, a_map.return_period, language=language),
+        address=f"./{FOLDER}/{stem}.tif",
+        kind="grid",
+        crs=grid.crs,
+        look=look,
+        sources=_source_of(hazard),
         write=write,
     )
     unknown = _unknown_parts(hazard, grid, classes, city_crs)
@@ -432,13 +432,13 @@ def _grid_layers(
     )
     stem = f"{stem}-unknown"
     above = Drawn(
-        stem,
-        title,
-        address_of(PACKAGE, stem),
-        "polygon",
-        unknown.crs,
-        _look_of_unknown(classes, language),
-        _source_of(hazard),
+        id=stem,
+        name=title,
+        address=address_of(PACKAGE, stem),
+        kind="polygon",
+        crs=unknown.crs,
+        look=_look_of_unknown(classes, language),
+        sources=_source_of(hazard),
         table=unknown,
     )
     return (above, values)

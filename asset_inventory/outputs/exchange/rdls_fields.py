@@ -134,9 +134,8 @@ _CATEGORIES = (
     ("natural_environment", r"forests?|mangroves?|wetlands?|nature|hutan|rawa|taman kota"),
 )
 # fmt: on
-_OTHERWISE = {
-    1: "infrastructure"
-}  # a line of an unknown type is more likely a way or a pipe than a house
+# A line of an unknown type is more likely a way or a pipe than a house
+_OTHERWISE = {1: "infrastructure"}
 
 
 # Currencies that are in use, or were, and are not in the standard's closed list.
@@ -167,7 +166,13 @@ def hazard_terms(hazard: Hazard) -> HazardTerms | None:
     )
     code = _measure(hazard, chosen.type)
     own = f"{hazard.intensity.measure}:{hazard.unit}"
-    return HazardTerms(chosen.type, chosen.process, code or own, chosen.general, code is None)
+    return HazardTerms(
+        type=chosen.type,
+        process=chosen.process,
+        intensity=code or own,
+        nearest=chosen.general,
+        own_measure=code is None,
+    )
 
 
 def category_of(asset_type: str, dimension: int) -> tuple[str, bool]:

@@ -128,7 +128,13 @@ def _sheet(name: str, table: pd.DataFrame, status: str, currency: str, language:
         _column(column, cells, units.get(column, ""), currency, language)
         for column, cells in plain.items()
     ]
-    return TableView(name, columns, plain, language, say(f"sheet.{name}", language))
+    return TableView(
+        name=name,
+        columns=columns,
+        rows=plain,
+        language=language,
+        caption=say(f"sheet.{name}", language),
+    )
 
 
 def _column(name: str, cells: pd.Series, declared: str, currency: str, language: str) -> Column:
@@ -385,7 +391,14 @@ def _planning_sheet(
     ]
     cells = [{column.label: row.get(column.label) for column in columns} for row in rows]
     title = f"{say(f'preliminary.planning.{name}.title', language)} – {city.name}"
-    return TableView(name, columns, cells, language, title, "preliminary.planning.head.")
+    return TableView(
+        name=name,
+        columns=columns,
+        rows=cells,
+        language=language,
+        caption=title,
+        labels="preliminary.planning.head.",
+    )
 
 
 def _focus(pra: ResilienceAssessment, language: str) -> TableView:

@@ -199,9 +199,8 @@ OF_STRESS = {"disruption_days": 1, "annual_damage": 2}
 OF_EAD = {"ead": 2, "ead_low": 2, "ead_high": 2}
 OF_JOINT = OF_EAD | {"ead_least": 2, "ead_most": 2}
 
-Maps = Sequence[
-    tuple[str, Sequence[float]]
-]  # each hazard's name and return periods (NaN: a scenario), as on the page
+# Each hazard's name and return periods (NaN: a scenario), as on the page
+Maps = Sequence[tuple[str, Sequence[float]]]
 
 
 def city_layer(

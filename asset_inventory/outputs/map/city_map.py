@@ -75,9 +75,8 @@ MOST_ASSETS = 5_000
 MOST_INTERSECTIONS = 12  # of an asset under one map, the most severe; the page shows the count
 COLUMNS = ("index", "hazard", "map", "share", "intensity", "curve", "of")
 
-Maps = Sequence[
-    tuple["Hazard", Sequence[float]]
-]  # each with its return periods (NaN: a scenario), as on the page
+# Each with its return periods (NaN: a scenario), as on the page
+Maps = Sequence[tuple["Hazard", Sequence[float]]]
 
 
 def popup_breakdown(

@@ -259,11 +259,12 @@ def _data(name: str, block: object) -> str:
 @contextmanager
 def _names_as_text(elements: Iterable[Element]) -> Iterator[None]:
     """Let names of layers appear as text while rendering, as Leaflet takes them as markup."""
+    # An `AssetsOnMap` escapes its own name.
     named = [
         (element, element.layer_name)
         for element in elements
         if isinstance(element, Layer) and not isinstance(element, AssetsOnMap)
-    ]  # which sees to its own name
+    ]
     for layer, name in named:
         # and folium puts them through a template
         layer.layer_name = html.escape(name).replace("{", "&#123;")

@@ -96,11 +96,11 @@ def _by_class(
     rows = sums[(sums["people"] != 0) | (sums["districts_not_known"] > 0)]
     notes = [(sentence, "people") for sentence in _notes(people, assessment, language)]
     return tv.TableView(
-        "people-by-class",
-        columns,
-        rows,
-        language,
-        say("report.caption.people", language),
+        name="people-by-class",
+        columns=columns,
+        rows=rows,
+        language=language,
+        caption=say("report.caption.people", language),
         notes=notes,
     )
 
@@ -204,19 +204,19 @@ def _for_displaced(
         notes.append((say("report.people_needs_least", language), "people"))
     return [
         tv.TableView(
-            "needs",
-            [*first, *(need(name) for name, *_ in needs_of(0.0))],
-            rows,
-            language,
-            say("report.caption.needs", language),
+            name="needs",
+            columns=[*first, *(need(name) for name, *_ in needs_of(0.0))],
+            rows=rows,
+            language=language,
+            caption=say("report.caption.needs", language),
             notes=notes,
         ),
         tv.TableView(
-            "groups",
-            [*first, *map(group, _GROUPS)],
-            rows,
-            language,
-            say("report.caption.groups", language),
+            name="groups",
+            columns=[*first, *map(group, _GROUPS)],
+            rows=rows,
+            language=language,
+            caption=say("report.caption.groups", language),
         ),
     ]
 

@@ -50,7 +50,15 @@ def resilience_view(
     if not columns or not len(rows):
         return None
     caption = say(f"preliminary.caption.{name.replace('-', '_')}", language, **values)
-    return tv.TableView(name, columns, rows, language, caption, "preliminary.head.", notes)
+    return tv.TableView(
+        name=name,
+        columns=columns,
+        rows=rows,
+        language=language,
+        caption=caption,
+        labels="preliminary.head.",
+        notes=notes,
+    )
 
 
 def district_column(pra: ResilienceAssessment, link: tv.Link, language: str) -> tv.Column:

@@ -98,7 +98,15 @@ def edited_assets(
             sentences.insert(0, shifts[asset_id])
         geometry = column == "geometry"
         cell = placed if geometry else shown
-        asset.cells.append(EditedCell(column, cell(was, crs), cell(now, crs), sentences, geometry))
+        asset.cells.append(
+            EditedCell(
+                column=column,
+                before=cell(was, crs),
+                after=cell(now, crs),
+                notes=sentences,
+                geometry=geometry,
+            )
+        )
     return list(assets.values())
 
 

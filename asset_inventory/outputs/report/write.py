@@ -36,10 +36,11 @@ from asset_inventory.outputs.report.resilience_pages import resilience_page, res
 from asset_inventory.outputs.views.figures import Figures, figures_of, rows_by
 from asset_inventory.outputs.views.table_view import district_names
 
+# Parts that can have a page each: their folder
 PARTS = {
     "district": "districts",
     "owner": "departments",
-}  # parts that can have a page each: their folder
+}
 STATIC = Path(__file__).parent / "static"
 # What a report's pages are called, their prints, and the workbooks next to them
 _OURS = re.compile(
@@ -196,12 +197,17 @@ def place_of(
 
     stem = file.removesuffix(f"-{language}.html")
     return Place(
-        file,
-        {other: seen(f"{stem}-{other}.html") for other in languages if other != language},
-        seen(f"{main}-{language}.html"),
-        seen(f"summary-{language}.html"),
-        {part: seen(f"{path}-{language}.html") for part, path in files.get("district", {}).items()},
-        {part: seen(f"{path}-{language}.html") for part, path in files.get("owner", {}).items()},
+        file=file,
+        others={other: seen(f"{stem}-{other}.html") for other in languages if other != language},
+        report=seen(f"{main}-{language}.html"),
+        summary=seen(f"summary-{language}.html"),
+        districts={
+            part: seen(f"{path}-{language}.html")
+            for part, path in files.get("district", {}).items()
+        },
+        owners={
+            part: seen(f"{path}-{language}.html") for part, path in files.get("owner", {}).items()
+        },
     )
 
 
@@ -270,11 +276,12 @@ _TITLE, _HOW, _HEADINGS = 0, 1, 3  # rows of a form
 _ROWS = 500  # that a form has room for, with its lists to choose from
 _PRINTED = 25  # of these that are printed, to be filled in by hand
 _WIDTH, _LIST_WIDTH = 24, 30
+# Of sentences, which two lines of a row then hold
 _WIDE = {
     "statement": 48,
     "reason": 36,
     "action": 36,
-}  # of sentences, which two lines of a row then hold
+}
 _STATEMENTS = 5  # lines of a printed ballot for what is not on it
 _LOOKS = {
     "title": {"bold": True, "font_size": 14},

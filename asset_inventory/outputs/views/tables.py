@@ -86,7 +86,12 @@ def parts_table(
         notes = rounding(scale, assessment.city.currency, language)
     caption = say("report.caption.parts", language, part=say(f"report.by.{area}", language))
     return TableView(
-        f"by-{by}", columns, [*table.to_dict("records"), total], language, caption, notes=notes
+        name=f"by-{by}",
+        columns=columns,
+        rows=[*table.to_dict("records"), total],
+        language=language,
+        caption=caption,
+        notes=notes,
     )
 
 
@@ -177,7 +182,13 @@ def maps_table(
             ),
             Column("without_figure", NUMBER, "ead"),
         ]
-    return TableView("by-map", columns, table, language, say("report.caption.maps", language))
+    return TableView(
+        name="by-map",
+        columns=columns,
+        rows=table,
+        language=language,
+        caption=say("report.caption.maps", language),
+    )
 
 
 def exposure_counts_table(figures: facts.Figures, language: str) -> TableView:
@@ -194,11 +205,11 @@ def exposure_counts_table(figures: facts.Figures, language: str) -> TableView:
         rows += [*of_map.to_dict("records"), total | of_map[list(COUNTS)].sum().to_dict()]
     columns = [Column("hazard"), MAP, Column("asset_type"), *_count_columns()]
     return TableView(
-        "exposure-counts",
-        columns,
-        rows,
-        language,
-        say("report.caption.exposure_counts", language),
+        name="exposure-counts",
+        columns=columns,
+        rows=rows,
+        language=language,
+        caption=say("report.caption.exposure_counts", language),
         notes=((say("report.ledger_adds_up", language), "counting"),),
     )
 
@@ -227,13 +238,13 @@ def future_table(assessment: Assessment, rows: np.ndarray, language: str) -> Tab
         Column("without_figure", NUMBER, source="assets_without_figure"),
     ]
     return TableView(
-        "to-come",
-        columns,
-        table,
-        language,
-        say("future.caption", language),
-        "future.head.",
-        rounding(scale, currency, language),
+        name="to-come",
+        columns=columns,
+        rows=table,
+        language=language,
+        caption=say("future.caption", language),
+        labels="future.head.",
+        notes=rounding(scale, currency, language),
     )
 
 
@@ -264,11 +275,11 @@ def worst_table(
         if rows["ead"].isna().any() and rows["ead_low"].notna().any():
             notes = ((say("report.ranked_by_bounds", language), "bounds"),)
     return TableView(
-        "worst",
-        columns,
-        rows,
-        language,
-        say("report.caption.worst", language, count=len(rows)),
+        name="worst",
+        columns=columns,
+        rows=rows,
+        language=language,
+        caption=say("report.caption.worst", language, count=len(rows)),
         notes=notes,
     )
 
@@ -292,7 +303,13 @@ def data_table(data: pd.DataFrame, language: str) -> TableView:
         Column("missing_counted", _FIELDS),
         Column("without_figure", NUMBER, source="assets_without_figure"),
     )
-    return TableView("data", columns, data, language, say("report.caption.data", language))
+    return TableView(
+        name="data",
+        columns=columns,
+        rows=data,
+        language=language,
+        caption=say("report.caption.data", language),
+    )
 
 
 def ownership_table(ownership: pd.DataFrame, currency: str, language: str) -> TableView:
@@ -467,11 +484,11 @@ def _chronic_hazard_table(
         ]
     caption = say("report.caption.stress", language, part=say(f"report.by.{area}", language))
     return TableView(
-        f"stress-by-{by}",
-        columns,
-        rows,
-        language,
-        caption,
+        name=f"stress-by-{by}",
+        columns=columns,
+        rows=rows,
+        language=language,
+        caption=caption,
         notes=rounding(scale, currency, language) if with_money else (),
     )
 
@@ -529,11 +546,11 @@ def damage_table(
         for row in _parts_and_city(group, "damage", assessment, by, scale, language)
     ]
     return TableView(
-        "damage-sums",
-        columns,
-        rows,
-        language,
-        say("report.caption.damage_summary", language),
+        name="damage-sums",
+        columns=columns,
+        rows=rows,
+        language=language,
+        caption=say("report.caption.damage_summary", language),
         notes=rounding(scale, assessment.city.currency, language),
     )
 
@@ -586,11 +603,11 @@ def ead_table(
         else ()
     )
     return TableView(
-        "ead-sums",
-        columns,
-        rows,
-        language,
-        say("report.caption.ead_summary", language),
+        name="ead-sums",
+        columns=columns,
+        rows=rows,
+        language=language,
+        caption=say("report.caption.ead_summary", language),
         notes=(*refuted, *rounding(scale, assessment.city.currency, language)),
     )
 
