@@ -27,6 +27,7 @@ from asset_inventory.inventory.matching import CROWD, name_similarity
 from asset_inventory.io.geometries import measurable, repaired_with_findings, to_city
 from asset_inventory.model.city import AssetLayer, City, Condition, FieldType, TagRule
 from asset_inventory.model.data_status import exercise_sources, with_data_status
+from asset_inventory.model.declarations import joined
 from asset_inventory.model.tables import (
     WARNING,
     Column,
@@ -44,7 +45,6 @@ from asset_inventory.model.texts import (
     as_numbers,
     as_text,
     inexact,
-    joined,
     mapped,
     matching,
     near_spellings,

@@ -8,11 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, Discriminator, Field, Tag
 
-from asset_inventory.model.texts import (
-    Declared,
-    PositiveYears,
-    Text,
-)
+from asset_inventory.model.declarations import Declared, PositiveYears, Text
 
 
 class EadRule(Declared):

@@ -11,10 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag
 from pydantic_core import PydanticCustomError
 
 from asset_inventory.model.annual_damage import EadRule, Relation
-from asset_inventory.model.hazards import CurveRule, Hazard, YearlyPrice
-from asset_inventory.model.projection import ConditionFactor, Future
-from asset_inventory.model.resilience import Influence, Pressure, Resilience
-from asset_inventory.model.texts import (
+from asset_inventory.model.declarations import (
     Declared,
     Fault,
     Number,
@@ -27,6 +24,9 @@ from asset_inventory.model.texts import (
     passing,
     same_word,
 )
+from asset_inventory.model.hazards import CurveRule, Hazard, YearlyPrice
+from asset_inventory.model.projection import ConditionFactor, Future
+from asset_inventory.model.resilience import Influence, Pressure, Resilience
 
 Money = Annotated[Number, Field(ge=0)]
 Year = Annotated[int, Field(ge=1900, le=2200)]

@@ -25,20 +25,19 @@ from asset_inventory.model.annual_damage import (
     relation_at,
 )
 from asset_inventory.model.city import City, JrcRule
-from asset_inventory.model.hazards import Hazard, yearly_faults
-from asset_inventory.model.library import greatest_damage
-from asset_inventory.model.projection import RateLayer
-from asset_inventory.model.resilience import pressure_faults
-from asset_inventory.model.texts import (
-    ANY,
+from asset_inventory.model.declarations import (
     Fault,
-    excerpt,
     named_twice,
     not_known,
     passing,
     placed,
     rising,
 )
+from asset_inventory.model.hazards import Hazard, yearly_faults
+from asset_inventory.model.library import greatest_damage
+from asset_inventory.model.projection import RateLayer
+from asset_inventory.model.resilience import pressure_faults
+from asset_inventory.model.texts import ANY, excerpt
 
 OSM_SUFFIXES = (".osm.pbf", ".osm")
 # in each such file

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from asset_inventory.model.city import AssetLayer, City
+from asset_inventory.model.declarations import Source
 from asset_inventory.model.hazards import Hazard, HazardMap, Intensity
-from asset_inventory.model.texts import Source
 
 SOURCE = Source(title="A map", licence="CC0")
 

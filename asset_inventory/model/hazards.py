@@ -16,11 +16,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field
 
 from asset_inventory.model.annual_damage import ProtectionLevel
-from asset_inventory.model.library import shipped_curves
-from asset_inventory.model.library.rates import MMI, displacement_sets, fatality_models
-from asset_inventory.model.projection import CalendarYear, Future
-from asset_inventory.model.texts import (
-    ANY,
+from asset_inventory.model.declarations import (
     GRID_SUFFIXES,
     METRES_PER_UNIT,
     Declared,
@@ -38,6 +34,10 @@ from asset_inventory.model.texts import (
     rising,
     same_word,
 )
+from asset_inventory.model.library import shipped_curves
+from asset_inventory.model.library.rates import MMI, displacement_sets, fatality_models
+from asset_inventory.model.projection import CalendarYear, Future
+from asset_inventory.model.texts import ANY
 
 MMI_MOST = 12  # the last degree of Mercalli's scale
 _DAYS = 366  # of the longest year

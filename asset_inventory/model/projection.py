@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, Discriminator, Field, Tag
 
-from asset_inventory.model.texts import (
+from asset_inventory.model.declarations import (
     GRID_SUFFIXES,
     Declared,
     Fault,

@@ -14,16 +14,9 @@ from pydantic import BaseModel, ValidationError
 from asset_inventory.messages import FOLDER, LANGUAGES
 from asset_inventory.model.city import NO_PAIR, City
 from asset_inventory.model.crosschecks import crosscheck
+from asset_inventory.model.declarations import AMONG, LENIENT, OUT_OF_RANGE, Fault, with_near
 from asset_inventory.model.errors import CityError, SourceError
-from asset_inventory.model.texts import (
-    AMONG,
-    LENIENT,
-    OUT_OF_RANGE,
-    Fault,
-    nearest,
-    plain_bytes,
-    with_near,
-)
+from asset_inventory.model.texts import nearest, plain_bytes
 
 LARGEST = 2**20  # bytes of a city.toml
 _DEEPEST = 20  # tables within tables

@@ -9,9 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, Discriminator, Field, Tag
 
-from asset_inventory.model.errors import Arguments
-from asset_inventory.model.library import resilience_drivers
-from asset_inventory.model.texts import (
+from asset_inventory.model.declarations import (
     Declared,
     Fault,
     Number,
@@ -21,6 +19,8 @@ from asset_inventory.model.texts import (
     passing,
     placed,
 )
+from asset_inventory.model.errors import Arguments
+from asset_inventory.model.library import resilience_drivers
 
 if TYPE_CHECKING:
     from asset_inventory.model.hazards import Hazard

@@ -33,11 +33,11 @@ from asset_inventory.hazards.intersections import OpenHazard, intersections, ope
 from asset_inventory.model.annual_damage import EadRule
 from asset_inventory.model.arrays import Flags, Floats
 from asset_inventory.model.city import City
+from asset_inventory.model.declarations import Source
 from asset_inventory.model.errors import Arguments, RequestError, SourceError
 from asset_inventory.model.hazards import Hazard, HazardMap, Intensity
 from asset_inventory.model.projection import ConditionFactor, Future, Rate, RateLayer
 from asset_inventory.model.tables import FindingRow, categorical, finding, known_sum, rows_of
-from asset_inventory.model.texts import Source
 from asset_inventory.risk.annual_damage import RULES, annual_figures
 from asset_inventory.risk.exceedance import FALL, frequencies
 from asset_inventory.risk.exposure import SHARE_NOISE, reached

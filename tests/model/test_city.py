@@ -11,9 +11,9 @@ import pytest
 
 from asset_inventory.messages import LANGUAGES
 from asset_inventory.model.city import City, schema
+from asset_inventory.model.declarations import LENIENT
 from asset_inventory.model.errors import CityError
 from asset_inventory.model.reading import _model_in, declare_city, read_city
-from asset_inventory.model.texts import LENIENT
 from tests.support.paths import PROJECT
 
 

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from asset_inventory.model.declarations import METRES_PER_UNIT
 from asset_inventory.model.errors import CityError
 from asset_inventory.model.hazards import Hazard
 from asset_inventory.model.library.rates import displacement_sets, fatality_models, needs, ratios
 from asset_inventory.model.reading import read_city
-from asset_inventory.model.texts import METRES_PER_UNIT
 from asset_inventory.vulnerability.classes import people_classes
 
 

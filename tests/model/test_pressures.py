@@ -8,10 +8,10 @@ import pytest
 
 from asset_inventory.model.city import City
 from asset_inventory.model.crosschecks import crosscheck
+from asset_inventory.model.declarations import LENIENT, with_near
 from asset_inventory.model.errors import CityError
 from asset_inventory.model.reading import read_city
 from asset_inventory.model.resilience import Pressure, Resilience
-from asset_inventory.model.texts import LENIENT, with_near
 
 ROB = {
     "id": "rob",

@@ -7,8 +7,8 @@ import json
 from asset_inventory.assessment.provenance import NO_FIGURE, rules_of
 from asset_inventory.assessment.run import assess
 from asset_inventory.model.city import City
+from asset_inventory.model.declarations import Declared
 from asset_inventory.model.reading import read_city
-from asset_inventory.model.texts import Declared
 from asset_inventory.vulnerability.curves import curves_for
 
 

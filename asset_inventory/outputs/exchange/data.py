@@ -33,11 +33,11 @@ from asset_inventory.io.table_files import write_package, write_tables
 from asset_inventory.messages import say
 from asset_inventory.model.city import City
 from asset_inventory.model.data_status import has_exercise, status_word
+from asset_inventory.model.declarations import Source
 from asset_inventory.model.errors import RequestError
 from asset_inventory.model.hazards import Hazard, HazardMap
 from asset_inventory.model.library import shipped_curves
 from asset_inventory.model.tables import REAL
-from asset_inventory.model.texts import Source
 from asset_inventory.outputs.views.city import rule_sources
 from asset_inventory.vulnerability.curves import DamageCurve, constituents, curves_for, read_curve
 

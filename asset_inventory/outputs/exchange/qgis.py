@@ -22,7 +22,7 @@ from asset_inventory.io.table_files import write_package
 from asset_inventory.messages import say
 from asset_inventory.model.city import City
 from asset_inventory.model.data_status import status_word
-from asset_inventory.model.texts import Source
+from asset_inventory.model.declarations import Source
 from asset_inventory.outputs.exchange.qgis_layers import (
     PACKAGE,
     Drawn,

@@ -24,8 +24,8 @@ from asset_inventory.io.table_files import KINDS
 from asset_inventory.messages import say
 from asset_inventory.model.city import City
 from asset_inventory.model.data_status import status_word
+from asset_inventory.model.declarations import Source
 from asset_inventory.model.hazards import Hazard, HazardMap
-from asset_inventory.model.texts import Source
 from asset_inventory.outputs.map.city_layer import LETTERS
 from asset_inventory.outputs.map.content import painting_of
 from asset_inventory.outputs.map.hazard_layers import (

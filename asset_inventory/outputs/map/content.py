@@ -18,8 +18,8 @@ from asset_inventory.intake.layers import Layer, read_features
 from asset_inventory.io.geometries import to_wgs84
 from asset_inventory.messages import LANGUAGES, number, say, shown
 from asset_inventory.model.city import City
+from asset_inventory.model.declarations import Source
 from asset_inventory.model.tables import OUTSIDE_DISTRICTS, known_sum
-from asset_inventory.model.texts import Source
 from asset_inventory.outputs.map.hazard_layers import HazardOnMap
 from asset_inventory.outputs.map.page import LANGUAGE_NAMES, fill_sentence
 from asset_inventory.outputs.views import city as views

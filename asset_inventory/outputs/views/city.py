@@ -18,10 +18,10 @@ from asset_inventory.io.geometries import to_wgs84
 from asset_inventory.messages import LANGUAGES, describe_finding
 from asset_inventory.model.city import City
 from asset_inventory.model.data_status import has_exercise
+from asset_inventory.model.declarations import Source
 from asset_inventory.model.library import greatest_damage, shipped_curves
 from asset_inventory.model.projection import RateLayer
 from asset_inventory.model.tables import known_sum
-from asset_inventory.model.texts import Source
 from asset_inventory.vulnerability.prices import prices_of
 
 # A step of a packed coordinate: 0.11 m at the equator, finer than any screen.
