@@ -11,9 +11,10 @@ import pandas as pd
 import pytest
 from pydantic import BaseModel
 
+from asset_inventory.assessment.read import read_assets
 from asset_inventory.assessment.resilience import assess_resilience, status_of_table
 from asset_inventory.assessment.risk_delta import risk_delta
-from asset_inventory.assessment.run import assess, read_assets
+from asset_inventory.assessment.run import assess
 from asset_inventory.disclosure.assessment import disclosed
 from asset_inventory.model.data_status import has_exercise
 from asset_inventory.model.reading import read_city

@@ -27,8 +27,10 @@ _WATER = "flood"  # what the library calls depths of water
 
 
 def is_water_depth(hazard: Hazard) -> bool:
-    """Tell whether the intensity of a hazard is a depth of water: a length, not the place in an order, that the city
-    declares one, or else calls so."""
+    """Return whether the intensity of a hazard is a depth of water.
+
+    That is a length, not the place in an order, which the city declares to be one or names so.
+    """
     if not _is_length(hazard) or hazard.intensity.is_water_depth is False:
         return False
     return hazard.intensity.is_water_depth is True or set(_kinds(hazard)) == {_WATER}
@@ -37,7 +39,7 @@ def is_water_depth(hazard: Hazard) -> bool:
 def not_recognised(hazards: Iterable[Hazard]) -> list[dict]:
     """Return FINDINGS on hazards in a unit of length that may or may not be of water.
 
-    Words that speak of other hazards only tell that it is not.
+    A name with words of other hazards only is not of water.
     """
     return [
         finding(
@@ -54,7 +56,7 @@ def not_recognised(hazards: Iterable[Hazard]) -> list[dict]:
 
 
 def _is_open(kinds: Collection[str]) -> bool:
-    """Tell whether words for kinds of hazard leave water open: no kind, or water among others."""
+    """Return whether kinds of hazard leave water open: no kind, or water among others."""
     return not kinds or (_WATER in kinds and set(kinds) != {_WATER})
 
 
@@ -131,8 +133,8 @@ def context_indicators(
 ) -> ContextIndicators:
     """Return the context of the ranking; `indicators` are DISTRICT_INDICATORS of `source`.
 
-    Districts are laid under the maps of water again, but without `water`, and then nothing is told
-    of it. A map that cannot be read is left out, with a finding.
+    With `water`, the districts are intersected with the maps of water depth. A map that cannot be
+    read is left out, with a finding.
     """
     city, districts = assessment.city, assessment.districts
     sources = resilience_sources(city, assessment.provenance)

@@ -18,7 +18,7 @@ from asset_inventory import __version__
 from asset_inventory import register as registers
 from asset_inventory.assessment import risk_delta as deltas
 from asset_inventory.assessment.provenance import inputs_of
-from asset_inventory.assessment.run import counted_once, current_layers, read_assets
+from asset_inventory.assessment.read import counted_once, current_layers, read_assets
 from asset_inventory.hazards.intersections import open_hazards
 from asset_inventory.inventory.assets import arranged, features_of, has_numbers_as_text
 from asset_inventory.inventory.districts import read_districts

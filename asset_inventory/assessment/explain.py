@@ -12,7 +12,7 @@ import pandas as pd
 
 from asset_inventory.assessment import ead_sentences, price_sentences
 from asset_inventory.assessment import ead_sentences as sentences
-from asset_inventory.assessment.run import current_layers, read_assets
+from asset_inventory.assessment.read import current_layers, read_assets
 from asset_inventory.hazards.intersections import OpenHazard, open_hazards
 from asset_inventory.inventory.districts import read_districts
 from asset_inventory.messages import amount, number, say
@@ -63,7 +63,7 @@ class ChronicHazardExplanation:
     `periods` (year) are those of its maps; `events` is None where no curve prices them.
     """
 
-    told: chronic_hazards.Yearly
+    yearly: chronic_hazards.Yearly
     price: YearlyPrice | None
     periods: np.ndarray
     events: pd.DataFrame | None
@@ -280,7 +280,7 @@ def _hazard_lines(
     if effect.stress is not None:
         asset_row = gpd.GeoDataFrame([asset], geometry="geometry")
         yield from price_sentences.computation_lines(
-            hazard, effect.stress.told, effect.stress.price, asset_row, city, language
+            hazard, effect.stress.yearly, effect.stress.price, asset_row, city, language
         )
     for row in effect.ead.to_dict("records"):
         if row["rule"] == "bounds only" and effect.stress is None:
@@ -466,7 +466,7 @@ def _sum_lines(
     yield from sentences.arithmetic(periods, harm, float(asset["value"]), hazard, city, language)
     if effect.stress is not None:
         yield price_sentences.joined_line(
-            float(effect.stress.told.damage[0]),
+            float(effect.stress.yearly.damage[0]),
             float(effect.stress.events["ead"].iloc[0]),
             float(asset["value"]),
             float(effect.ead["ead"].iloc[0]),

@@ -10,14 +10,14 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from asset_inventory.assessment.run import (
+from asset_inventory.assessment.read import (
     counted_once,
     current_layers,
     joined,
-    ownership,
     read_assets,
     undeclared,
 )
+from asset_inventory.assessment.run import ownership
 from asset_inventory.hazards.intersections import OpenHazard, ZoneMap, intersections, open_hazard
 from asset_inventory.hazards.map_checks import outside_extent
 from asset_inventory.inventory.assets import near_duplicates

@@ -147,7 +147,7 @@ def share_of(difference: float, city_ead: float) -> float:
 
 
 def no_longer_known(sums: pd.Series) -> bool:
-    """Tell whether known EAD changes by more than the difference of EAD_DELTA.
+    """Return whether known EAD changes by more than the difference of EAD_DELTA.
 
     Then assets lose their figure, or get one: only one side has their EAD.
     """
@@ -340,7 +340,7 @@ def _ead_delta(
 
 
 def _alike(assets: gpd.GeoDataFrame, pairs: np.ndarray) -> np.ndarray:
-    """Tell which rows have all that risk depends on unchanged on the other side."""
+    """Return the rows in which all that risk depends on is unchanged on the other side."""
     same = pairs >= 0
     for name in _BEARING:
         cells = assets[name].astype(object).to_numpy()

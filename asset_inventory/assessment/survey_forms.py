@@ -255,7 +255,7 @@ def file_of(city: City, name: str) -> str:
 
 
 def _is_unread(cells: pd.DataFrame, file_findings: pd.DataFrame) -> bool:
-    """Tell whether nothing came out of a file because of what is wrong with it."""
+    """Return whether a file gave no row because of an error in it."""
     return not len(cells) and bool((file_findings["severity"] == "error").any())
 
 

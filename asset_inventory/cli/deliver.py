@@ -11,7 +11,7 @@ import click
 
 from asset_inventory import register as registers
 from asset_inventory.assessment import delivery_impact as impacts
-from asset_inventory.assessment.run import COUNTS, FOUND, STARTED
+from asset_inventory.assessment.read import COUNTS, FOUND, STARTED
 from asset_inventory.cli import answers
 from asset_inventory.cli.answers import Answer, on_register
 from asset_inventory.cli.shared import MOST, as_rows, error_as_json, finding_lines

@@ -119,8 +119,8 @@ def _folders(city: Path | None, compare: tuple[str, str]) -> tuple[Path, Path] |
 
 def _no_city(folder: Path) -> CityError:
     """Return the error of a word that should be a city's folder, with the nearest folder."""
-    beside = folder.parent if folder.parent.is_dir() else Path()
-    names = [path.parent.name for path in beside.glob("*/city.toml")]
+    neighbours = folder.parent if folder.parent.is_dir() else Path()
+    names = [path.parent.name for path in neighbours.glob("*/city.toml")]
     near = difflib.get_close_matches(folder.name, names, n=1)
     key = "error.compare_no_city_near" if near else "error.compare_no_city"
     return CityError(key, given=str(folder), near=str(folder.parent / near[0]) if near else "")

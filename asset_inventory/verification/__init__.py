@@ -20,8 +20,9 @@ import pandas as pd
 import shapely
 
 from asset_inventory.assessment.provenance import delivered_file, table_inputs
+from asset_inventory.assessment.read import current_layers
 from asset_inventory.assessment.resilience import ResilienceAssessment, assess_resilience
-from asset_inventory.assessment.run import Assessment, assess, current_layers
+from asset_inventory.assessment.run import Assessment, assess
 from asset_inventory.disclosure.assessment import disclosed
 from asset_inventory.disclosure.resilience import disclosed_resilience
 from asset_inventory.io.environment import versions

@@ -11,7 +11,7 @@ import pytest
 import shapely
 
 from asset_inventory.assessment.precheck import check_city
-from asset_inventory.assessment.run import read_assets
+from asset_inventory.assessment.read import read_assets
 from asset_inventory.inventory.assets import twice
 from asset_inventory.inventory.districts import in_squares, read_districts, squares
 from asset_inventory.messages import describe_finding

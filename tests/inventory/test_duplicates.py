@@ -13,7 +13,8 @@ import pytest
 import shapely
 
 from asset_inventory.assessment.precheck import check_city
-from asset_inventory.assessment.run import assess, counted_once, read_assets
+from asset_inventory.assessment.read import counted_once, read_assets
+from asset_inventory.assessment.run import assess
 from asset_inventory.disclosure.assessment import public_rules
 from asset_inventory.inventory.assets import near_pairs
 from asset_inventory.model.errors import CityError

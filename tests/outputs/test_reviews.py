@@ -13,8 +13,8 @@ import pandas as pd
 import pytest
 import shapely
 
+from asset_inventory.assessment.read import read_assets
 from asset_inventory.assessment.risk_delta import RiskDelta, changed_assets, risk_delta
-from asset_inventory.assessment.run import read_assets
 from asset_inventory.inventory.districts import read_districts
 from asset_inventory.model.errors import SourceError
 from asset_inventory.model.reading import read_city

@@ -19,7 +19,8 @@ import shapely
 from asset_inventory import register as registers
 from asset_inventory.assessment.explain import explain
 from asset_inventory.assessment.precheck import check_city
-from asset_inventory.assessment.run import Assessment, assess, current_layers, read_assets
+from asset_inventory.assessment.read import current_layers, read_assets
+from asset_inventory.assessment.run import Assessment, assess
 from asset_inventory.disclosure.assessment import disclosed
 from asset_inventory.intake.containers import hash_of
 from asset_inventory.io import geopackage

@@ -185,9 +185,9 @@ def category_of(asset_type: str, dimension: int) -> tuple[str, bool]:
 
 def _measure(hazard: Hazard, hazard_type: str) -> str | None:
     measure, unit = hazard.intensity.measure, hazard.unit
-    for beside, words, of_unit, code in _MEASURES:
+    for context, words, of_unit, code in _MEASURES:
         if unit.casefold() != of_unit or not (
-            _mentions(words, measure) and _mentions(beside, measure)
+            _mentions(words, measure) and _mentions(context, measure)
         ):
             continue
         if not code.startswith("wd") or hazard_type in _DEPTH_OF:
