@@ -1,7 +1,7 @@
 """Every sentence, in Indonesian and English: catalogues, and the one function that fills them.
 
-A sentence is in `<language>/LC_MESSAGES/<area>.po` under a key such as `error.no_file`. The
-`.po` files are read at run time, so a third language is a new folder of them.
+A sentence is in `<language>/LC_MESSAGES/<subject>.po` under a key such as `error.no_file`. There are
+eight subjects. The `.po` files are read at run time, so a third language is a new folder of them.
 """
 
 from __future__ import annotations
@@ -60,6 +60,9 @@ _LINE = r'"[^"\\\n]*(?:\\.[^"\\\n]*)*"'
 _PART = re.compile(
     rf"^(msgid|msgid_plural|msgstr|msgstr\[\d\]) ({_LINE}(?:\n{_LINE})*)$", re.MULTILINE
 )
+
+# A finding's family is the comment above its key; its remedy has no family of its own.
+_FAMILY = re.compile(r'^#\. (.+)\nmsgid "finding\.([^."]+)"$', re.MULTILINE)
 
 
 def _read(path: Path) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -123,6 +126,15 @@ def describe_finding(row: Mapping[str, object], language: str) -> tuple[str, str
     )
 
 
+def finding_families() -> dict[str, tuple[str, ...]]:
+    """Return the codes of findings by family: what they are found in, as the catalogue groups them."""
+    families: dict[str, list[str]] = {}
+    text = (FOLDER / "en" / "LC_MESSAGES" / "findings.po").read_text(encoding="utf-8")
+    for family, code in _FAMILY.findall(text):
+        families.setdefault(family, []).append(code)
+    return {family: tuple(sorted(codes)) for family, codes in families.items()}
+
+
 def describe_findings() -> str:
     """Return all codes of findings, meaning and remedy, in all languages, as Markdown."""
     lines = [
@@ -132,17 +144,16 @@ def describe_findings() -> str:
         "",
     ]
     sentences = {language: messages(language, prefixes=("finding.",)) for language in LANGUAGES}
-    codes = sorted(
-        key.removeprefix("finding.") for key in sentences["en"] if not key.endswith(".remedy")
-    )
-    for code in codes:
-        lines += [f"## {code}", ""]
-        for language in reversed(LANGUAGES):
-            sentence, remedy = (
-                sentences[language][f"finding.{code}{end}"][-1] for end in ("", ".remedy")
-            )
-            lines.append(f"- {language}: {sentence} **{remedy}**")
-        lines.append("")
+    for family, codes in finding_families().items():
+        lines += [f"## {family[0].upper()}{family[1:]}", ""]
+        for code in codes:
+            lines += [f"### {code}", ""]
+            for language in reversed(LANGUAGES):
+                sentence, remedy = (
+                    sentences[language][f"finding.{code}{end}"][-1] for end in ("", ".remedy")
+                )
+                lines.append(f"- {language}: {sentence} **{remedy}**")
+            lines.append("")
     return "\n".join(lines).rstrip() + "\n"
 
 

@@ -385,3 +385,12 @@ def test_a_missing_sentence_is_a_key_error():
 def test_the_machines_language(monkeypatch, spoken, language):
     monkeypatch.setattr("asset_inventory.messages.locale.getlocale", lambda: spoken)
     assert language_of_machine() == language
+
+
+def test_every_finding_is_in_one_family():
+    families = words.finding_families()
+    codes = [code for family in families.values() for code in family]
+    in_catalogue = words.messages("en", prefixes=("finding.",))
+    assert sorted(codes) == sorted(
+        key.removeprefix("finding.") for key in in_catalogue if not key.endswith(".remedy")
+    )
