@@ -13,9 +13,12 @@ import math
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 
 from babel import numbers as babel_numbers
 
@@ -95,19 +98,74 @@ def catalogue(language: str) -> Catalogue:
     return Catalogue(sentences, gettext.c2py(re.search(r"plural=(.*);", head)[1]))
 
 
+# What a city calls its districts and what these are part of, by language; empty: the defaults of
+# the catalogues.
+AreaNames = Mapping[str, Mapping[str, str]]
+_area_names: ContextVar[AreaNames] = ContextVar("area_names", default=MappingProxyType({}))
+_AREA_NAME = re.compile(r"\{((?:[Pp]arent_)?[Cc]alled(?:_plural)?)\}")
+AREA_NAMES = ("called", "called_plural", "parent_called", "parent_called_plural")
+
+
+@contextmanager
+def with_area_names(names: AreaNames) -> Iterator[None]:
+    """Let sentences call districts as a city does.
+
+    `names` has, by language, any of `AREA_NAMES`; the catalogues have the others.
+
+    Examples
+    --------
+    >>> area_names("en")["called_plural"]
+    'districts'
+    >>> with with_area_names({"en": {"called": "ward", "called_plural": "wards"}}):
+    ...     area_names("en")["Called_plural"]
+    'Wards'
+    """
+    token = _area_names.set(names)
+    try:
+        yield
+    finally:
+        _area_names.reset(token)
+
+
+def area_names(language: str) -> dict[str, str]:
+    """Return what sentences of a language call districts, also with a capital (`Called`)."""
+    given = _area_names.get().get(language, {})
+    names = {
+        name: given.get(name) or catalogue(language).sentences[f"area.{name}"][0]
+        for name in AREA_NAMES
+    }
+    capitals = {f"{name[0].upper()}{name[1:]}": _capital(word) for name, word in names.items()}
+    return names | capitals
+
+
+def _capital(word: str) -> str:
+    return word[:1].upper() + word[1:]
+
+
+class _Arguments(dict[str, object]):
+    """The arguments of a sentence; what it calls districts comes by itself."""
+
+    def __init__(self, arguments: Mapping[str, object], language: str) -> None:
+        super().__init__(arguments)
+        self.language = language
+
+    def __missing__(self, name: str) -> object:
+        return area_names(self.language)[name]
+
+
 def say(key: str, language: str, /, **arguments: object) -> str:
     """Return the sentence `key` in a language, filled with its arguments.
 
     Numbers among the arguments are written in the language's style; an argument `count` chooses
-    between singular and plural. A year or an id is therefore passed as text. Raises KeyError for a
-    key that the catalogue lacks; the tests catch a missing sentence.
+    between singular and plural. A year or an id is therefore passed as text. What the city calls
+    its districts (`area_names`) fills itself in. Raises KeyError for a key that the catalogue
+    lacks; the tests catch a missing sentence.
     """
     sentence = catalogue(language).sentence(key, arguments.get("count"))
     if sentence is None:
         raise KeyError(f"{language}: {key}")
-    return sentence.format_map(
-        {name: _written(value, language) for name, value in arguments.items()}
-    )
+    written = {name: _written(value, language) for name, value in arguments.items()}
+    return sentence.format_map(_Arguments(written, language))
 
 
 def describe_finding(row: Mapping[str, object], language: str) -> tuple[str, str]:
@@ -164,11 +222,14 @@ def name_of(path: Path) -> str:
     )
 
 
-@lru_cache
 def messages(language: str, *, prefixes: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
-    """Return the unfilled sentences of keys with these prefixes, for a page that fills them."""
+    """Return the sentences of keys with these prefixes, for a page that fills them.
+
+    Only what the city calls its districts is filled in.
+    """
+    names = area_names(language)
     return {
-        key: forms
+        key: tuple(_AREA_NAME.sub(lambda name: names.get(name[1], name[0]), form) for form in forms)
         for key, forms in catalogue(language).sentences.items()
         if key.startswith(prefixes)
     }

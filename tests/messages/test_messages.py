@@ -57,6 +57,7 @@ FAMILIES = (
     "resilience.head.",
     "resilience.nothing.",
     "resilience.word.",
+    "area.",
     "damage_rule.",
     "publish.file.",
     "report.method.",
@@ -394,3 +395,29 @@ def test_every_finding_is_in_one_family():
     assert sorted(codes) == sorted(
         key.removeprefix("finding.") for key in in_catalogue if not key.endswith(".remedy")
     )
+
+
+def test_what_a_city_calls_its_districts_fills_itself_in(monkeypatch):
+    catalogue = words.Catalogue(
+        {
+            "area.called": ("district",),
+            "area.called_plural": ("districts",),
+            "area.parent_called": ("county",),
+            "area.parent_called_plural": ("counties",),
+            "map.x": (
+                "{count} {called} of {name}",
+                "{count} {called_plural}. {Called_plural}: {name}",
+            ),
+        },
+        lambda count: int(count != 1),
+    )
+    monkeypatch.setattr(words, "catalogue", lambda language: catalogue)
+    assert words.say("map.x", "en", count=1, name="{called}") == "1 district of {called}"
+    with words.with_area_names({"en": {"called_plural": "kelurahan"}, "id": {"called": "desa"}}):
+        assert words.say("map.x", "en", count=2, name="A") == "2 kelurahan. Kelurahan: A"
+        assert words.messages("en", prefixes=("map.",)) == {
+            "map.x": ("{count} district of {name}", "{count} kelurahan. Kelurahan: {name}")
+        }
+    assert words.say("map.x", "en", count=2, name="A") == "2 districts. Districts: A"
+    with pytest.raises(KeyError, match="name"):
+        words.say("map.x", "en", count=1)

@@ -10,12 +10,16 @@ function sentences(language) {
   const folder = path.join(WORDS, language, "LC_MESSAGES");
   const texts = fs.readdirSync(folder).map((name) => `${fs.readFileSync(path.join(folder, name), "utf-8")}\n`);
   const entries = texts.flatMap((text) => [...text.matchAll(ENTRY)]);
-  return Object.fromEntries(
+  const written = Object.fromEntries(
     entries.map(([, key, ...forms]) => [
       key,
       forms.filter((form) => form !== undefined).map((form) => JSON.parse(`"${form}"`)),
     ]),
   );
+  // what a page has filled in when it is written
+  const called = (text) =>
+    text.replace(/\{((?:parent_)?called(?:_plural)?)\}/g, (_, name) => written[`area.${name}`][0]);
+  return Object.fromEntries(Object.entries(written).map(([key, forms]) => [key, forms.map(called)]));
 }
 
 export const catalogues = { en: sentences("en"), id: sentences("id") };
