@@ -10,7 +10,7 @@ import pandas as pd
 
 from asset_inventory.assessment.provenance import Origin
 from asset_inventory.intake.containers import hash_of
-from asset_inventory.intake.layers import Features, read_layers
+from asset_inventory.intake.layers import Features, Layer, LayerReader, read_layers
 from asset_inventory.inventory.assets import (
     arranged,
     counted_twice,
@@ -19,6 +19,7 @@ from asset_inventory.inventory.assets import (
     layer_of,
     twice,
 )
+from asset_inventory.inventory.districts import districts_layer
 from asset_inventory.model.city import AssetLayer, City
 from asset_inventory.model.errors import RequestError
 from asset_inventory.model.tables import check, finding, findings, join_findings
@@ -61,6 +62,7 @@ def read_assets(
     *,
     subset: str | None = None,
     layer_states: Mapping[str, LayerState] | None = None,
+    read: LayerReader = read_layers,
 ) -> Inventory:
     """Return every asset of the city's layers, or of the one layer `subset`.
 
@@ -76,13 +78,13 @@ def read_assets(
     if layer_states is None:
         layer_states = current_layers(city, subset=subset)
     from_files = [layer for layer in layers if layer.name not in layer_states]
-    read = dict(
-        zip((file.name for file in from_files), read_layers(map(layer_of, from_files)), strict=True)
+    of_files = dict(
+        zip((file.name for file in from_files), read(map(layer_of, from_files)), strict=True)
     )
     tables, finding_tables, counts, extents = [], [], {}, {}
     for layer in layers:
         state = layer_states.get(layer.name)
-        features = read[layer.name] if state is None else _current_features(state, layer, city)
+        features = of_files[layer.name] if state is None else _current_features(state, layer, city)
         extents[layer.name] = features.extent
         table, layer_findings, counts[layer.name] = arranged(
             features, layer, city, in_register=state is not None
@@ -106,6 +108,15 @@ def read_assets(
         extents=extents,
         origins=origins,
     )
+
+
+def layers_in_files(
+    city: City, layer_states: Mapping[str, LayerState], *, subset: str | None = None
+) -> list[Layer]:
+    """Return what an assessment reads of files: the districts and what the register does not hold."""
+    districts = [] if city.districts is None else [districts_layer(city.districts)]
+    assets = (layer for layer in city.assets if subset in (None, layer.name))
+    return districts + [layer_of(layer) for layer in assets if layer.name not in layer_states]
 
 
 def current_layers(

@@ -13,9 +13,16 @@ import numpy as np
 import pandas as pd
 
 from asset_inventory.assessment.provenance import provenance, rules_of
-from asset_inventory.assessment.read import counted_once, current_layers, read_assets, undeclared
+from asset_inventory.assessment.read import (
+    counted_once,
+    current_layers,
+    layers_in_files,
+    read_assets,
+    undeclared,
+)
 from asset_inventory.hazards.intersections import OpenHazard, open_hazards
 from asset_inventory.hazards.map_checks import non_monotonic, outside_extent
+from asset_inventory.intake.layers import reading_ahead
 from asset_inventory.inventory.assets import (
     near_duplicates,
 )
@@ -194,11 +201,12 @@ def assess(
     city = city_meant(city)
     layer, hazards = _chosen(city, subset)
     layer_states = current_layers(city, subset=layer) if layer_states is None else layer_states
-    opened, refused = open_hazards(hazards, city.crs)
-    districts, district_findings = read_districts(city)
-    inventory = counted_once(
-        read_assets(city, districts, subset=layer, layer_states=layer_states), city
-    )
+    with reading_ahead(layers_in_files(city, layer_states, subset=layer)) as read:
+        opened, refused = open_hazards(hazards, city.crs)
+        districts, district_findings = read_districts(city, read=read)
+        inventory = counted_once(
+            read_assets(city, districts, subset=layer, layer_states=layer_states, read=read), city
+        )
     assets = inventory.assets
     if districts is None:
         districts = squares(assets)

@@ -6,7 +6,9 @@ For a file that is handed in, a city has rules: which of its layers it is, and w
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -161,6 +163,9 @@ def _one_of(layer: Layer, among: str) -> Features:
         return read_features(replace(layer, layer=among))
 
 
+LayerReader = Callable[[Iterable[Layer]], list[Features]]
+
+
 def read_layers(layers: Iterable[Layer]) -> list[Features]:
     """Return the features of many layers, each read and judged like anything handed in.
 
@@ -168,20 +173,44 @@ def read_layers(layers: Iterable[Layer]) -> list[Features]:
     SourceError when a file, layer or field is not there, it is not clear which layer is meant, or
     PROJ does not know `crs`.
     """
-    layers, jobs = list(layers), []
-    for layer in layers:
-        columns = None if layer.columns is None else tuple(dict.fromkeys(layer.columns))
-        request = Asked(
-            one=True,
-            layer=layer.layer,
-            columns=columns,
-            where=dict(layer.where),
-            ignore_case=layer.ignore_case,
-            coordinates=layer.coordinates,
-        )
-        jobs.append(Job(layer.path, layer.source, layer.crs, request))
-    with read(jobs) as done:
+    layers = list(layers)
+    with read([_job(layer) for layer in layers]) as done:
         return [_features(layer, *of_one) for layer, of_one in zip(layers, done, strict=True)]
+
+
+@contextmanager
+def reading_ahead(layers: Iterable[Layer]) -> Iterator[LayerReader]:
+    """Start to read layers, and give a `read_layers` that takes them over as soon as they are read.
+
+    Meanwhile the caller does something else. Other layers are read when they are asked for.
+    """
+    started = list(layers)
+    with ExitStack() as folders, ThreadPoolExecutor(max_workers=1) as pool:
+        # the thread only waits for the processes that read
+        done = pool.submit(folders.enter_context, read([_job(layer) for layer in started]))
+
+        def read_started(layers: Iterable[Layer]) -> list[Features]:
+            return [
+                _features(layer, *done.result()[started.index(layer)])
+                if layer in started
+                else read_features(layer)
+                for layer in layers
+            ]
+
+        yield read_started
+
+
+def _job(layer: Layer) -> Job:
+    columns = None if layer.columns is None else tuple(dict.fromkeys(layer.columns))
+    request = Asked(
+        one=True,
+        layer=layer.layer,
+        columns=columns,
+        where=dict(layer.where),
+        ignore_case=layer.ignore_case,
+        coordinates=layer.coordinates,
+    )
+    return Job(layer.path, layer.source, layer.crs, request)
 
 
 def read_fields(

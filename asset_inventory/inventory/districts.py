@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from asset_inventory.intake.layers import Layer, read_features, read_fields, read_layers
+from asset_inventory.intake.layers import Layer, LayerReader, read_fields, read_layers
 from asset_inventory.io.geometries import areal_error, repaired_with_findings, to_city, utm_zone
 from asset_inventory.model import tables
 from asset_inventory.model.arrays import objects
@@ -124,7 +124,21 @@ SQUARE = 1000.0  # metre
 DISTRICTS_REFUSED = "districts_refused"  # the finding after which a city is summed by squares
 
 
-def read_districts(city: City) -> tuple[gpd.GeoDataFrame | None, pd.DataFrame]:
+def districts_layer(declared: Districts) -> Layer:
+    """Return what to read of the districts' file."""
+    columns = tuple(name for name in (declared.id, declared.name, declared.parent) if name)
+    return Layer(
+        path=declared.path,
+        source="districts",
+        layer=declared.layer,
+        crs=declared.crs,
+        columns=columns,
+    )
+
+
+def read_districts(
+    city: City, *, read: LayerReader = read_layers
+) -> tuple[gpd.GeoDataFrame | None, pd.DataFrame]:
     """Return DISTRICTS by rising id and FINDINGS, or (None, FINDINGS) without declared ones.
 
     Raises SourceError when the layer or its table of residents cannot be read, or an id is missing.
@@ -132,17 +146,9 @@ def read_districts(city: City) -> tuple[gpd.GeoDataFrame | None, pd.DataFrame]:
     declared = city.districts
     if declared is None:
         return None, findings([])
-    columns = tuple(name for name in (declared.id, declared.name, declared.parent) if name)
-    source = "districts"  # what findings call the layer
-    features = read_features(
-        Layer(
-            path=declared.path,
-            source=source,
-            layer=declared.layer,
-            crs=declared.crs,
-            columns=columns,
-        )
-    )
+    layer = districts_layer(declared)
+    source = layer.source  # what findings call the layer
+    (features,) = read([layer])
     if features.refused or not len(features.table):
         silent = not features.read and not features.refused
         faults = [Fault("layer_without_features")] * silent + [Fault(DISTRICTS_REFUSED)]

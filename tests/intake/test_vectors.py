@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 
@@ -274,3 +275,22 @@ def test_very_long_cells_are_read_and_equal_column_names_refused(tmp_path):
     assert not codes(features)
     path.write_text(path.read_text(encoding="utf-8").replace("title", "name"), encoding="utf-8")
     assert codes(read_features(path, crs="EPSG:32749", columns=["name"])) == {"column_repeated": 1}
+
+
+def test_layers_read_ahead_are_as_read_at_once_and_their_errors_come_when_they_are_taken(tmp_path):
+    paths = [tmp_path / f"{name}.geojson" for name in ("first", "second", "third")]
+    for number, path in enumerate(paths):
+        gpd.GeoDataFrame({"ID": [number]}, geometry=[shapely.Point(number, 0)], crs=4326).to_file(
+            path
+        )
+    first, second, third = (Layer(path, path.stem, columns=("ID",)) for path in paths)
+    missing = Layer(tmp_path / "none.geojson", "none")
+    with layers.reading_ahead([first, second, missing]) as read:
+        taken = read([second, third]) + read([first])
+        with pytest.raises(SourceError):
+            read([missing])
+    at_once = layers.read_layers([second, third, first])
+    assert [features.table["ID"].tolist() for features in taken] == [[1], [2], [0]]
+    for features, expected in zip(taken, at_once, strict=True):
+        pd.testing.assert_frame_equal(features.table, expected.table)
+        pd.testing.assert_frame_equal(features.findings, expected.findings)
