@@ -156,7 +156,7 @@ def test_a_layer_that_selects_nothing_and_an_empty_one_are_errors(capsys, edit):
     assert '"where" in city.toml selects none of 4 features' in out and '"house" (2)' in out
     write(folder / "roads.gpkg", [], ID=np.array([], dtype=object))
     code, out, _ = run(capsys, "check", folder)
-    assert "roads holds no features." in out
+    assert "roads contains no features." in out
 
 
 @pytest.mark.slow

@@ -583,8 +583,8 @@ def test_the_judgement_for_machines(tmp_path, capsys):
             "column": None,
             "feature": 2,
             "count": 1,
-            "message": "a.gpkg: 1 feature has no geometry (first: row 2). Give the feature its "
-            "place, or take its row out.",
+            "message": "a.gpkg: 1 feature has no geometry (first: row 2). Draw the geometry, "
+            "or delete the row.",
         }
     ]
 

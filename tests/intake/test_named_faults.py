@@ -45,7 +45,7 @@ def test_a_part_of_a_shapefile_alone_is_told_which_part_is_missing(tmp_path, pac
         sentence, remedy = describe_finding(row, language)
         assert "jalan.shp" in sentence and "jalan.shp" in remedy and "dbf table" not in sentence
     assert describe_finding(row, "en")[0].endswith(
-        "the part with the shapes, jalan.shp, was not handed in."
+        "the file with the geometry, jalan.shp, was not submitted."
     )
 
 
@@ -107,7 +107,7 @@ def test_infinity_in_a_grid_is_called_so(tmp_path, declared, marks):
     assert set(rows) == {"grid_endless", *(["grid_mark_undeclared"] if marks else [])}
     assert rows["grid_endless"]["count"] == 2
     assert describe_finding(rows["grid_endless"], "en")[0] == (
-        "g.tif: 2 cells hold plus or minus infinity, which is no measurement."
+        "g.tif: 2 cells are plus or minus infinity, which is not a measurement."
     )
 
 
@@ -124,7 +124,7 @@ def test_formulas_that_were_never_calculated_are_a_warning(tmp_path):
     (row,) = [one for one in judged.all_problems if one["code"].startswith("formulas")]
     assert (row["severity"], row["count"], row["arguments"]["sheet"]) == ("warning", 1, "Aset")
     assert describe_finding(row, "id")[0] == (
-        "a.xlsx: Aset: 1 rumus pada lembar «Aset» belum pernah dihitung, sehingga nilainya tidak ada dalam berkas."
+        'a.xlsx: Aset: 1 rumus pada lembar "Aset" belum pernah dihitung, sehingga nilainya tidak ada dalam berkas.'
     )
 
 

@@ -242,7 +242,7 @@ def test_a_damaged_delivery_is_told_in_the_citys_language(capsys, damaged, tmp_p
         "dan tanpa minus di utaranya.",
         "KESALAHAN: health_2026-11.csv: 2 baris tanpa ID pada «osm_id» (pertama: baris 7). "
         "Beri setiap aset ID yang tetap.",
-        "KESALAHAN: health_2026-11.csv: 2 baris memiliki ID yang sama dengan baris lain di «osm_id» "
+        'KESALAHAN: health_2026-11.csv: 2 baris memiliki ID yang sama dengan baris lain di "osm_id" '
         "(pertama: baris 2). Beri setiap aset ID sendiri.",
         "KESALAHAN: health_2026-11.csv: 1 baris memuat kata pada «jenis» yang tidak dikenal kota, misalnya «Hospital» "
         "(pertama: baris 11); apakah maksudnya «hospital»? Gunakan kata milik kota, huruf demi huruf, atau tambahkan "
