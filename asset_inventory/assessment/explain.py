@@ -15,7 +15,7 @@ from asset_inventory.assessment import ead_sentences as sentences
 from asset_inventory.assessment.read import current_layers, read_assets
 from asset_inventory.hazards.intersections import OpenHazard, open_hazards
 from asset_inventory.inventory.districts import read_districts
-from asset_inventory.messages import amount, number, say
+from asset_inventory.messages import amount, number, say, with_city_words
 from asset_inventory.model.city import City
 from asset_inventory.model.errors import CityError
 from asset_inventory.model.hazards import Hazard, YearlyPrice
@@ -82,8 +82,9 @@ class Explanation:
     )
 
     def lines(self, language: str) -> list[str]:
-        """Return the explanation as lines to read."""
-        return list(_lines(self, language))
+        """Return the explanation as lines to read, in the city's words."""
+        with with_city_words(self.city.words):
+            return list(_lines(self, language))
 
 
 def explain(city: City | str | Path, asset_id: str) -> Explanation:

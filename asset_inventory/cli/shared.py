@@ -15,7 +15,12 @@ import click
 import pandas as pd
 
 from asset_inventory.cli.commands import AUDIENCES
-from asset_inventory.messages import describe_finding, language_of_machine, say
+from asset_inventory.messages import (
+    describe_finding,
+    language_of_machine,
+    say,
+    with_city_words,
+)
 from asset_inventory.model.errors import AssetInventoryError
 from asset_inventory.outputs.views.table_view import TableView
 
@@ -30,18 +35,19 @@ if TYPE_CHECKING:
 def city_in_its_language(
     folder: Path, language: str, explicit_language: str | None, *, files: bool = True
 ) -> Iterator[tuple[City, str]]:
-    """Give the city and the language: explicit, the city's, or `language`; errors keep it.
+    """Give the city and the language: explicit, the city's, or `language`; errors keep both.
 
-    Without `files` those of the city need not be there yet.
+    Sentences take the city's words. Without `files` those of the city need not be there yet.
     """
     from asset_inventory.model.reading import read_city
 
     city = read_city(folder, files=files)
     spoken = explicit_language or city.language or language or language_of_machine()
     try:
-        yield city, spoken
+        with with_city_words(city.words):
+            yield city, spoken
     except AssetInventoryError as fault:
-        fault.language = spoken
+        fault.language, fault.city_words = spoken, city.words
         raise
 
 

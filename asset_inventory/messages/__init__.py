@@ -98,38 +98,52 @@ def catalogue(language: str) -> Catalogue:
     return Catalogue(sentences, gettext.c2py(re.search(r"plural=(.*);", head)[1]))
 
 
-# What a city calls its districts and what these are part of, by language; empty: the defaults of
-# the catalogues.
-AreaNames = Mapping[str, Mapping[str, str]]
-_area_names: ContextVar[AreaNames] = ContextVar("area_names", default=MappingProxyType({}))
 _AREA_NAME = re.compile(r"\{((?:[Pp]arent_)?[Cc]alled(?:_plural)?)\}")
 AREA_NAMES = ("called", "called_plural", "parent_called", "parent_called_plural")
 
 
-@contextmanager
-def with_area_names(names: AreaNames) -> Iterator[None]:
-    """Let sentences call districts as a city does.
+@dataclass(frozen=True)
+class CityWords:
+    """What sentences take from a city.
 
-    `names` has, by language, any of `AREA_NAMES`; the catalogues have the others.
+    `areas` has, by language, what it calls its districts: any of `AREA_NAMES`; the catalogues have
+    the others.
+    """
+
+    areas: Mapping[str, Mapping[str, str]] = MappingProxyType({})
+
+
+_NO_CITY = CityWords()
+_city_words: ContextVar[CityWords] = ContextVar("city_words", default=_NO_CITY)
+
+
+@contextmanager
+def with_city_words(words: CityWords) -> Iterator[None]:
+    """Let sentences take the words of a city; a thread that is started inside does not have them.
 
     Examples
     --------
     >>> area_names("en")["called_plural"]
     'districts'
-    >>> with with_area_names({"en": {"called": "ward", "called_plural": "wards"}}):
+    >>> with with_city_words(CityWords({"en": {"called": "ward", "called_plural": "wards"}})):
     ...     area_names("en")["Called_plural"]
     'Wards'
     """
-    token = _area_names.set(names)
+    token = _city_words.set(words)
     try:
         yield
     finally:
-        _area_names.reset(token)
+        _city_words.reset(token)
+
+
+def city_words() -> CityWords:
+    """Return the words that sentences take from the city of this moment."""
+    return _city_words.get()
 
 
 def area_names(language: str) -> dict[str, str]:
     """Return what sentences of a language call districts, also with a capital (`Called`)."""
-    given = _area_names.get().get(language, {})
+    given = city_words().areas.get(language, {})
     names = {
         name: given.get(name) or catalogue(language).sentences[f"area.{name}"][0]
         for name in AREA_NAMES

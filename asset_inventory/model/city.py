@@ -10,8 +10,10 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag
 from pydantic_core import PydanticCustomError
 
+from asset_inventory.messages import LANGUAGES, CityWords
 from asset_inventory.model.annual_damage import EadRule, Relation
 from asset_inventory.model.declarations import (
+    BothNames,
     Declared,
     Fault,
     Number,
@@ -52,6 +54,9 @@ class Population(Declared):
 class Districts(Declared):
     """The districts by which results are summed; where they are internal, a public page sums by
     squares of 1 km.
+
+    `called` is the city's word for them, `parent_called` that for what they are part of. Without
+    its plural an English word takes an s, unless it is the Indonesian one.
     """
 
     path: Path
@@ -60,9 +65,35 @@ class Districts(Declared):
     id: Text
     name: Text | None = None
     parent: Text | None = None
+    called: BothNames | None = None
+    called_plural: BothNames | None = None
+    parent_called: BothNames | None = None
+    parent_called_plural: BothNames | None = None
     visibility: Visibility = "public"
     source: Source
     population: Population | None = None
+
+    def words(self, language: str) -> dict[str, str]:
+        """Return the declared words for districts in a language, by the names of `AREA_NAMES`.
+
+        Examples
+        --------
+        >>> from asset_inventory.model.examples import districts
+        >>> districts(called={"id": "kelurahan", "en": "ward"}).words("en")
+        {'called': 'ward', 'called_plural': 'wards'}
+        >>> districts(called="kelurahan").words("en")
+        {'called': 'kelurahan', 'called_plural': 'kelurahan'}
+        """
+        words = {}
+        for name in ("called", "parent_called"):
+            singular, plural = getattr(self, name), getattr(self, f"{name}_plural")
+            if singular is not None:
+                words[name] = singular.said(language)
+                ending = "s" if language == "en" and singular.en != singular.id else ""
+                words[f"{name}_plural"] = words[name] + ending
+            if plural is not None:
+                words[f"{name}_plural"] = plural.said(language)
+        return words
 
 
 class ContextLayer(Declared):
@@ -391,6 +422,13 @@ class City(Declared):
             if isinstance(self.duplicates, Duplicates)
             else Duplicates(in_two_layers=self.duplicates)
         )
+
+    @property
+    def words(self) -> CityWords:
+        """Return the words that sentences take from this city."""
+        districts = self.districts
+        areas = {code: districts.words(code) for code in LANGUAGES} if districts else {}
+        return CityWords(areas)
 
     def hazard(self, name: str) -> Hazard:
         """Return a hazard by its name; raises KeyError."""

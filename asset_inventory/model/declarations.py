@@ -9,14 +9,16 @@ import itertools
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import Annotated, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 from pydantic import (
     AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    Discriminator,
     Field,
+    Tag,
     ValidationError,
     ValidationInfo,
     ValidatorFunctionWrapHandler,
@@ -129,6 +131,33 @@ class Declared(BaseModel):
         if not field.is_required():
             return field.get_default(call_default_factory=True)
         return no_key if no_entry is None else no_entry
+
+
+class Name(Declared):
+    """A name in both languages; one text serves for both."""
+
+    id: Text
+    en: Text
+
+    def said(self, language: str) -> str:
+        """Return the name in a language."""
+        return self.id if language == "id" else self.en
+
+
+def _number_of_languages(given: Any) -> str:
+    return "in both" if isinstance(given, (Mapping, Name)) else "alone"
+
+
+if TYPE_CHECKING:
+    BothNames = Name
+else:  # a name, or the one text that is the same in both languages
+    BothNames = Annotated[
+        Annotated[Text, Tag("alone")] | Annotated[Name, Tag("in both")],
+        Discriminator(_number_of_languages),
+        AfterValidator(
+            lambda given: given if isinstance(given, Name) else Name(id=given, en=given)
+        ),
+    ]
 
 
 class Source(Declared):

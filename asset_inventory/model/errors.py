@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 from typing import Any
 
-from asset_inventory.messages import say, shown
+from asset_inventory.messages import CityWords, city_words, say, shown, with_city_words
 
 Arguments = dict[str, Any]  # of a sentence in messages/
 
@@ -20,11 +20,14 @@ class AssetInventoryError(Exception):
         super().__init__(key, arguments)
         self.key = key
         self.arguments: Arguments = arguments
-        self.language: str | None = None  # of the city concerned, once that is known
+        # of the city concerned, once that is known
+        self.language: str | None = None
+        self.city_words: CityWords | None = None
 
     def say(self, language: str) -> str:
         """Return the error as one line in a language."""
-        return say(self.key, language, **self.arguments)
+        with with_city_words(self.city_words or city_words()):
+            return say(self.key, language, **self.arguments)
 
     def plainly(self, path: str) -> dict[str, object]:
         """Return plain values for the sentence; `path` is the sender's name of the file."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from asset_inventory.model.city import AssetLayer, City
+from asset_inventory.model.city import AssetLayer, City, Districts
 from asset_inventory.model.declarations import Source
 from asset_inventory.model.hazards import Hazard, HazardMap, Intensity
 
@@ -53,6 +53,18 @@ def tidal_flooding(**declared: Any) -> Hazard:
         "occurrence": occurrence,
     }
     return flood(**usual | declared)
+
+
+def districts(**declared: Any) -> Districts:
+    """Return districts with an id.
+
+    Examples
+    --------
+    >>> districts().id
+    'id'
+    """
+    usual: dict[str, Any] = {"path": Path("districts.gpkg"), "id": "id", "source": SOURCE}
+    return Districts(**usual | declared)
 
 
 def city(**declared: Any) -> City:

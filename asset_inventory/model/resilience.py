@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import AfterValidator, Discriminator, Field, Tag
+from pydantic import AfterValidator, Field
 
 from asset_inventory.model.declarations import (
+    BothNames,
     Declared,
     Fault,
     Number,
@@ -29,33 +30,6 @@ FEWEST_VOTERS = 5
 MOST_ON_FRONT = 4
 Key = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9 _-]*$", max_length=60)]
 Share = Annotated[Number, Field(ge=0, le=1)]
-
-
-class Name(Declared):
-    """A name in both languages; one text serves for both."""
-
-    id: Text
-    en: Text
-
-    def said(self, language: str) -> str:
-        """Return the name in a language."""
-        return self.id if language == "id" else self.en
-
-
-def _shape(given: Any) -> str:
-    return "in both" if isinstance(given, (Mapping, Name)) else "alone"
-
-
-if TYPE_CHECKING:
-    BothNames = Name
-else:  # a name, or the one text that is the same in both languages
-    BothNames = Annotated[
-        Annotated[Text, Tag("alone")] | Annotated[Name, Tag("in both")],
-        Discriminator(_shape),
-        AfterValidator(
-            lambda given: given if isinstance(given, Name) else Name(id=given, en=given)
-        ),
-    ]
 
 
 class Measured(Declared):

@@ -30,6 +30,7 @@ from asset_inventory.outputs.report.write import (
     write_resilience_report,
 )
 from asset_inventory.outputs.views.city import exercise_titles, sources_of
+from asset_inventory.outputs.views.city_words import in_city_words
 from asset_inventory.outputs.views.figures import figures_of
 from asset_inventory.outputs.views.resilience import fictitious, omitted_sentence
 from asset_inventory.outputs.views.sentences import omitted, ten_sentences
@@ -38,6 +39,7 @@ MAP, REPORT, TABLES, PACKAGES, RESILIENCE = "map", "report", "tables", "packages
 _MEGABYTE = 1e6
 
 
+@in_city_words
 def publish(
     assessed: Assessment | ResilienceAssessment,
     folder: Path,

@@ -415,7 +415,8 @@ def test_what_a_city_calls_its_districts_fills_itself_in(monkeypatch):
     )
     monkeypatch.setattr(words, "catalogue", lambda language: catalogue)
     assert words.say("map.x", "en", count=1, name="{called}") == "1 district of {called}"
-    with words.with_area_names({"en": {"called_plural": "kelurahan"}, "id": {"called": "desa"}}):
+    called = {"en": {"called_plural": "kelurahan"}, "id": {"called": "desa"}}
+    with words.with_city_words(words.CityWords(called)):
         assert words.say("map.x", "en", count=2, name="A") == "2 kelurahan. Kelurahan: A"
         assert words.messages("en", prefixes=("map.",)) == {
             "map.x": ("{count} district of {name}", "{count} kelurahan. Kelurahan: {name}")

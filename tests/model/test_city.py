@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from asset_inventory.messages import LANGUAGES
+from asset_inventory.messages import LANGUAGES, area_names, with_city_words
+from asset_inventory.model import examples
 from asset_inventory.model.city import City, schema
 from asset_inventory.model.declarations import LENIENT
 from asset_inventory.model.errors import CityError
@@ -289,6 +290,10 @@ crs = "EPSG:4326"
 id = "CODE"
 name = "NAME"
 parent = "PARENT"
+called = { id = "kelurahan", en = "ward" }
+called_plural = { id = "kelurahan", en = "wards" }
+parent_called = "kecamatan"
+parent_called_plural = "kecamatan"
 visibility = "internal"
 source = { title = "Districts", licence = "CC-BY-4.0", publisher = "City", date = 2024-03-01, url = "-" }
 [districts.population]
@@ -607,6 +612,35 @@ def test_inflation_within_one_year_is_a_fault(edit):
     assert (
         "values, road, inflation: this price and the city's are both of 2020" in faults(folder)[1]
     )
+
+
+@pytest.mark.parametrize(
+    ("declared", "english", "indonesian"),
+    [
+        ({"called": "kelurahan"}, ("kelurahan", "kelurahan"), ("kelurahan", "kelurahan")),
+        (
+            {"called": {"id": "kelurahan", "en": "ward"}},
+            ("ward", "wards"),
+            ("kelurahan", "kelurahan"),
+        ),
+        (
+            {
+                "called": {"id": "kota", "en": "city"},
+                "called_plural": {"id": "kota-kota", "en": "cities"},
+            },
+            ("city", "cities"),
+            ("kota", "kota-kota"),
+        ),
+        ({}, ("district", "districts"), ("wilayah", "wilayah")),
+    ],
+)
+def test_sentences_call_districts_as_the_city_does(declared, english, indonesian):
+    city = examples.city(districts=examples.districts(**declared))
+    with with_city_words(city.words):
+        for language, expected in (("en", english), ("id", indonesian)):
+            names = area_names(language)
+            assert (names["called"], names["called_plural"]) == expected
+            assert names["Called_plural"] == expected[1][0].upper() + expected[1][1:]
 
 
 def test_every_key_there_is(tmp_path):

@@ -44,6 +44,7 @@ from asset_inventory.outputs.exchange.data import (
     united,
     write_data,
 )
+from asset_inventory.outputs.views.city_words import in_city_words
 
 SCHEMA = "https://docs.riskdatalibrary.org/en/0__3__0/rdls_schema.json"
 _FORMATS = {GEOTIFF: "GeoTIFF (tif)", GEOPACKAGE: "GeoPackage (gpkg)", CSV: "CSV (csv)"}
@@ -57,6 +58,7 @@ _ROLES = ("publisher", "creator", "contact_point")
 _CODE = re.compile(r"(EPSG|ESRI):[0-9]+")
 
 
+@in_city_words
 def write_rdls(package: Package) -> Path:
     """Write `rdls.json` next to the data of a package, and return its path.
 
@@ -204,6 +206,7 @@ _SHA256 = "1220"
 _WORLD = (-180.0, -90.0, 180.0, 90.0)
 
 
+@in_city_words
 def write_stac(package: Package) -> list[Path]:
     """Write a catalogue next to the data of a package; return its documents, `stac/catalog.json`
     first.
@@ -421,6 +424,7 @@ def _date(package: Package, dataset: Dataset) -> datetime.date:
     return package.day if dataset.part == LOSS or not dates else max(dates)
 
 
+@in_city_words
 def write_catalogues(
     assessment: Assessment,
     folder: Path,

@@ -39,6 +39,7 @@ from asset_inventory.model.hazards import Hazard, HazardMap
 from asset_inventory.model.library import shipped_curves
 from asset_inventory.model.tables import REAL
 from asset_inventory.outputs.views.city import rule_sources
+from asset_inventory.outputs.views.city_words import in_city_words
 from asset_inventory.vulnerability.curves import DamageCurve, constituents, curves_for, read_curve
 
 DATA, STAC, RDLS = PLACES = ("data", "stac", "rdls.json")
@@ -258,6 +259,7 @@ _TABLES = ("exposure", "damage", "ead", "chronic_hazards", "exposure_counts", "s
 AREAS = "focus_areas"
 
 
+@in_city_words
 def write_data(assessment: Assessment, folder: Path, *, language: str) -> Package:
     """Write an assessment's data into a folder, and return the data sets with the facts of their
     files.

@@ -36,6 +36,7 @@ from asset_inventory.outputs.exchange.qgis_layers import (
     themes_of,
 )
 from asset_inventory.outputs.views.city import credit_of, exercise_titles, newest_date, sources_of
+from asset_inventory.outputs.views.city_words import in_city_words
 from asset_inventory.outputs.views.qgis_styles import GEOMETRIES, VERSION, paint, xml_text
 
 # What a source is for (a key of `words` and the name in it), and the source
@@ -112,6 +113,7 @@ _EARLIEST = (1980, 1, 1, 0, 0, 0)
 _TOP_LEFT, _BOTTOM_RIGHT = 1, 3  # where QGIS draws a decoration
 
 
+@in_city_words
 def write_project(assessment: Assessment, folder: Path, *, language: str) -> Path:
     """Write `results.qgz` next to the `results.gpkg` of the same assessment, with `map_layers/`;
     return its path.

@@ -22,6 +22,7 @@ from asset_inventory.messages import describe_finding
 from asset_inventory.model.data_status import status_word
 from asset_inventory.model.tables import known_sum
 from asset_inventory.outputs.map.city_layer import letters_of_states
+from asset_inventory.outputs.views.city_words import in_city_words
 from asset_inventory.outputs.views.qgis_styles import ASSETS, qgis_style
 from asset_inventory.outputs.views.style import ead_classes, exposure_classes, score_classes
 from asset_inventory.resilience.focus_areas import by_parent
@@ -37,6 +38,7 @@ _TABLES = ("exposure", "damage", "ead", "joint_ead", "chronic_hazards", "future_
 # fmt: on
 
 
+@in_city_words
 def write_results(assessment: Assessment, folder: Path, *, language: str) -> Path:
     """Write `results.gpkg` with styles, a CSV a table, and `run.json`; return the folder.
 
@@ -74,6 +76,7 @@ def write_results(assessment: Assessment, folder: Path, *, language: str) -> Pat
     return folder
 
 
+@in_city_words
 def result_tables(assessment: Assessment, *, language: str) -> dict[str, pd.DataFrame]:
     """Return the tables that become CSV, by name, as readers may hold them, findings in words."""
     sums = {
@@ -199,6 +202,7 @@ FILES = ("statements", "votes", "group_ranks", "agreement", "shocks_and_stresses
 _SEVERAL = "; "  # separates the words in one cell, as on the forms
 
 
+@in_city_words
 def write_resilience(pra: ResilienceAssessment, folder: Path, *, language: str) -> Path:
     """Write `resilience.gpkg`, a CSV for each table that has rows, and `run.json`; return the
     folder.
@@ -234,6 +238,7 @@ def write_resilience(pra: ResilienceAssessment, folder: Path, *, language: str) 
     return folder
 
 
+@in_city_words
 def resilience_tables(pra: ResilienceAssessment, *, language: str) -> dict[str, pd.DataFrame]:
     """Return the tables with rows by file name, with their `data_status`, findings in words."""
     tables = {}

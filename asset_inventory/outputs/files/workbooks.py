@@ -30,6 +30,7 @@ from asset_inventory.messages import amount, say, shown
 from asset_inventory.model.tables import TABLES
 from asset_inventory.outputs.files.results import findings_in_words, status_of
 from asset_inventory.outputs.views import resilience as wording
+from asset_inventory.outputs.views.city_words import in_city_words
 from asset_inventory.outputs.views.table_view import (
     TEXT,
     Column,
@@ -75,6 +76,7 @@ _ALARM = {"bold": True, "font_color": "#7A1420"}
 _A4, _A3, _WIDE = (9, 8, 230)
 
 
+@in_city_words
 def write_workbook(assessment: Assessment, path: Path, *, language: str) -> Path:
     """Write the tables of an assessment as one workbook (.xlsx) in a language, and return its path.
 
@@ -347,6 +349,7 @@ _RESTS_ON = {"focus": ("district_ranking", "assessment"), "statements": ("statem
 # fmt: on
 
 
+@in_city_words
 def write_planning_workbook(pra: ResilienceAssessment, path: Path, *, language: str) -> Path:
     """Write the workbook for the planning meeting (.xlsx) in a language, and return its path.
 

@@ -67,6 +67,7 @@ from asset_inventory.outputs.views.city import (
     numbers,
     worst_first,
 )
+from asset_inventory.outputs.views.city_words import in_city_words
 from asset_inventory.risk.dependence import is_known
 from asset_inventory.risk.exposure import reached
 from asset_inventory.vulnerability.curves import DamageCurve, curves_for, damage_at
@@ -217,6 +218,7 @@ def offline_map(**options: object) -> folium.Map:
     return drawn
 
 
+@in_city_words
 def write_map(
     assessed: Assessment | ResilienceAssessment,
     path: Path,
@@ -253,6 +255,7 @@ def write_map(
     return path
 
 
+@in_city_words
 def city_map(
     assessed: Assessment | ResilienceAssessment,
     *,

@@ -45,6 +45,7 @@ from asset_inventory.outputs.map.hazard_layers import HazardOnMap, hazards_of_bo
 from asset_inventory.outputs.map.layers import AssetsOnMap
 from asset_inventory.outputs.map.page import Page, fill_sentence
 from asset_inventory.outputs.views.city import district_shapes
+from asset_inventory.outputs.views.city_words import in_city_words
 from asset_inventory.outputs.views.style import Classes, classify, ead_classes, exposure_classes
 from asset_inventory.risk.exposure import STATES
 
@@ -377,6 +378,7 @@ class Side:
     label: str | None = None
 
 
+@in_city_words
 def write_comparison(
     left: Side,
     right: Side,
@@ -395,6 +397,7 @@ def write_comparison(
     return write_page(path, page.render())
 
 
+@in_city_words
 def comparison_map(
     left: Side, right: Side, *, maps: tuple[str, str] | None = None, language: str | None = None
 ) -> CityMap:

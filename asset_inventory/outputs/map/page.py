@@ -32,7 +32,16 @@ from folium.map import Icon, Layer, Popup, Tooltip
 from folium.raster_layers import ImageOverlay, TileLayer, VideoOverlay, WmsTileLayer
 from markupsafe import Markup
 
-from asset_inventory.messages import LANGUAGES, messages, money, number, percent_change, say
+from asset_inventory.messages import (
+    LANGUAGES,
+    city_words,
+    messages,
+    money,
+    number,
+    percent_change,
+    say,
+    with_city_words,
+)
 from asset_inventory.model.errors import AssetInventoryError
 from asset_inventory.outputs.map.layers import AssetsOnMap, bundle, inline_scripts
 
@@ -121,11 +130,16 @@ class Page(Figure):
         super().__init__()
         self.language, self.heading, self.content, self.blocks = language, title, content, blocks
         self.template, self.bundle, self.styles, self.words = template, script, styles, words
+        self.city_words = city_words()  # a notebook renders the page later
 
     def render(self, **kwargs: object) -> str:
         """Return the whole file. Raises AssetInventoryError for an element that would need the
         network.
         """
+        with with_city_words(self.city_words):
+            return self._rendered(**kwargs)
+
+    def _rendered(self, **kwargs: object) -> str:
         refuse(elements_below(self))
         with _names_as_text(elements_below(self)):
             for child in self._children.values():

@@ -25,6 +25,7 @@ from asset_inventory.model.errors import RequestError
 from asset_inventory.model.library import shipped_curves
 from asset_inventory.model.reading import city_meant
 from asset_inventory.model.tables import known_sum
+from asset_inventory.outputs.views.city_words import in_city_words
 from asset_inventory.outputs.views.style import ORRD, UNKNOWN_COLOUR
 from asset_inventory.outputs.views.table_view import part_names, years
 from asset_inventory.risk.annual_damage import exceedance_curve, exceedance_line
@@ -204,6 +205,7 @@ _Panel = tuple[str, str, str]  # what is written above it, unit, unit of damage
 # What a hazard costs
 
 
+@in_city_words
 def exceedance_plot(assessment: Assessment, hazard: str, *, language: str) -> Figure:
     """Return the exceedance curve of a hazard: the city's damage under each of its maps against
     annual frequency.
@@ -404,6 +406,7 @@ def _stairs(curve: DamageCurve) -> tuple[np.ndarray, np.ndarray]:
 # Whom a figure is about
 
 
+@in_city_words
 def ead_plot(assessment: Assessment, *, by: str, language: str, limit: int = 15) -> Figure:
     """Return EAD by asset type, district, owner or layer (PARTS), greatest first, with bounds.
 
@@ -473,6 +476,7 @@ def _with_rest(parts: pd.DataFrame, limit: int, language: str) -> pd.DataFrame:
 # How much is exposed
 
 
+@in_city_words
 def exposure_plot(assessment: Assessment, hazard: str, *, language: str, limit: int = 25) -> Figure:
     """Return the states of each type's assets under a hazard's rarest map, adding up to all.
 

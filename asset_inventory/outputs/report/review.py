@@ -39,6 +39,7 @@ from asset_inventory.outputs.report.review_tables import (
     whole_assets,
 )
 from asset_inventory.outputs.views import table_view as tv
+from asset_inventory.outputs.views.city_words import in_city_words
 from asset_inventory.register.changes import ADDED, EDITED, REMOVED
 
 _MOST_PARTS = 25  # rows of a table by district or type
@@ -365,6 +366,7 @@ class Review:
     report: Mapping[str, object] = field(default_factory=dict)
 
 
+@in_city_words
 def write_review(review: Review, path: Path, *, language: str | None = None) -> Path:
     """Write the page and return its path; it opens in `language`, else the city's, else English.
 

@@ -33,6 +33,7 @@ from asset_inventory.outputs.report.maps import outlines
 from asset_inventory.outputs.report.pages import Place, city_page, part_page, summary_page
 from asset_inventory.outputs.report.pdf import is_print_of
 from asset_inventory.outputs.report.resilience_pages import resilience_page, resilience_part_page
+from asset_inventory.outputs.views.city_words import in_city_words
 from asset_inventory.outputs.views.figures import Figures, figures_of, rows_by
 from asset_inventory.outputs.views.table_view import district_names
 
@@ -66,6 +67,7 @@ class WrittenReport:
         return (*self.reports.values(), *self.summaries.values(), *self.parts)
 
 
+@in_city_words
 def write_report(
     assessment: Assessment,
     folder: Path,
@@ -222,6 +224,7 @@ def ask_for_owners(assessment: Assessment, figures: Figures) -> None:
         )
 
 
+@in_city_words
 def write_resilience_report(
     pra: ResilienceAssessment,
     folder: Path,
@@ -298,6 +301,7 @@ _LOOKS = {
 }
 
 
+@in_city_words
 def write_forms(city: City, districts: pd.DataFrame | None, folder: Path) -> list[Path]:
     """Write the empty forms and the ballot into a folder; return their paths, replace none.
 
