@@ -127,7 +127,7 @@ def test_damage_by_steps_of_mmi(found):
     assert set(ead["maps"]) == {3}
     # Its maps are
     assert set(found.ead[found.ead["hazard"] == "flood"]["data_status"]) == {"exercise"}
-    assert (found.focus_areas["data_status"] == "exercise").all()
+    assert (found.district_damage["data_status"] == "exercise").all()
 
 
 def test_damage_by_the_classes_of_a_landslide(found):

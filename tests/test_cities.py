@@ -19,7 +19,7 @@ import rasterio
 
 from asset_inventory.assessment.explain import explain
 from asset_inventory.assessment.price_sentences import chronic_hazard_sentences
-from asset_inventory.assessment.resilience import assess_resilience, focus_areas_of, gaps
+from asset_inventory.assessment.resilience import assess_resilience, gaps, priority_districts_of
 from asset_inventory.assessment.run import Assessment, assess
 from asset_inventory.cli import main
 from asset_inventory.disclosure.resilience import disclosed_resilience
@@ -53,8 +53,8 @@ def test_every_asset_is_accounted_for(assessments, name, assets, unusable):
         ["hazard", "return_period"], dropna=False, observed=True
     )["assets"].sum()
     assert (per_map == assets).all()
-    assert found.focus_areas["assets"].sum() == assets
-    total, parts = found.joint_ead["ead"].sum(), found.focus_areas["ead"].sum()
+    assert found.district_damage["assets"].sum() == assets
+    total, parts = found.joint_ead["ead"].sum(), found.district_damage["ead"].sum()
     assert parts == pytest.approx(total, rel=1e-12)
     assert total <= found.ead["ead"].sum() * (1 + 1e-12)  # what two hazards take is lost once
 
@@ -76,7 +76,7 @@ def test_the_demo_city_out_of_its_register_is_the_same(assessments, tmp_path, ca
         "findings",
     ):
         pd.testing.assert_frame_equal(getattr(after, name), getattr(before, name), check_exact=True)
-    for name in ("assets", "focus_areas"):
+    for name in ("assets", "district_damage"):
         gpd.testing.assert_geodataframe_equal(getattr(after, name), getattr(before, name))
     assert after.provenance["layers"] == before.provenance["layers"]
     assert {one["from"] for one in after.provenance["origins"].values()} == {"register"}
@@ -94,9 +94,9 @@ def by_type(found: Assessment) -> pd.DataFrame:
 
 
 def tables(found: Assessment) -> dict[str, pd.DataFrame]:
-    areas = pd.DataFrame(found.focus_areas.drop(columns="geometry"))
+    areas = pd.DataFrame(found.district_damage.drop(columns="geometry"))
     return {
-        "focus_areas": areas[areas["assets"] > 0].reset_index(drop=True),
+        "district_damage": areas[areas["assets"] > 0].reset_index(drop=True),
         "exposed_by_type": by_type(found),
         "findings": found.findings.drop(columns="arguments"),
     }
@@ -123,7 +123,7 @@ def demo_tables(assessments) -> dict[str, pd.DataFrame]:
 @pytest.mark.parametrize(
     "name",
     [
-        "focus_areas",
+        "district_damage",
         "exposed_by_type",
         "findings",
         "district_ranking",
@@ -174,9 +174,13 @@ def test_the_preliminary_assessment_of_semarang_tells_districts_apart(assessment
     assert 5 <= table["non_dominated"].sum() <= 20
     scores = drawn.criteria.pivot(index="district", columns="criterion", values="score")
     assert ((scores > 0) & (scores < 1)).mean().min() > 0.2  # no criterion is all at its goalposts
-    assert set(focus_areas_of(drawn).districts) == set(table.nlargest(5, "top_share")["district"])
+    assert set(priority_districts_of(drawn).districts) == set(
+        table.nlargest(5, "top_share")["district"]
+    )
     missing = gaps(drawn)
-    assert missing.focus_areas and missing.drivers and missing.pressures  # gaps were left, and show
+    assert (
+        missing.priority_districts and missing.drivers and missing.pressures
+    )  # gaps were left, and show
     # none of those whose money is not known is said to be beaten, or to be safe, for that
     assert table.loc[table["criteria_known"] < 5, "score"].isna().all()
 

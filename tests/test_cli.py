@@ -229,7 +229,7 @@ def test_assess_writes_everything_and_says_five_lines(
         "ead_summary.csv",
         "exposure.csv",
         "findings.csv",
-        "focus_areas.csv",
+        "district_damage.csv",
         "joint_ead.csv",
         "exposure_counts.csv",
         "ownership.csv",
@@ -242,8 +242,10 @@ def test_assess_writes_everything_and_says_five_lines(
 )
 def test_where_nothing_is_exposed_nobody_is_told_to_look_first(town, language, words):
     made = assess(read_city(town))
-    areas = made.focus_areas.assign(assets_exposed=(made.focus_areas["rank"] == 1).astype(int))
-    assert five_lines(dataclasses.replace(made, focus_areas=areas), language)[3] == words
+    areas = made.district_damage.assign(
+        assets_exposed=(made.district_damage["rank"] == 1).astype(int)
+    )
+    assert five_lines(dataclasses.replace(made, district_damage=areas), language)[3] == words
 
 
 def test_the_citys_own_language_is_spoken_unless_another_is_asked_for(capsys, edit):

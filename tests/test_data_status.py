@@ -28,8 +28,8 @@ BNPB = """1,class of population density,3,class,2025,Office,lower
 # What an assessment as a whole rests on, and what compares its districts by their EAD.
 WHOLE = "shocks_and_stresses influences criteria rank_acceptability rank_sensitivity correlations "
 WHOLE += "loss_distribution decisions district_people district_ranking"
-OF_ASSETS = f"exposure damage ead joint_ead future_ead chronic_hazards focus_areas {WHOLE}"
-OF_DAMAGE = f"ead joint_ead focus_areas {WHOLE}"
+OF_ASSETS = f"exposure damage ead joint_ead future_ead chronic_hazards district_damage {WHOLE}"
+OF_DAMAGE = f"ead joint_ead district_damage {WHOLE}"
 ON_WATER = "flood_classes district_floods products"
 OF_OFFICES = (
     "district_indicators criteria rank_acceptability rank_sensitivity correlations vulnerability "
@@ -45,15 +45,15 @@ CASES = {
     "hazards 1 source": f"exposure damage {ON_WATER} {OF_DAMAGE}",
     "hazards 3 source": f"exposure damage chronic_hazards {ON_WATER} {OF_DAMAGE}",
     "hazards 3 occurrence": f"chronic_hazards {OF_DAMAGE}",
-    "hazards 4 source": f"exposure people focus_areas {WHOLE}",
+    "hazards 4 source": f"exposure people district_damage {WHOLE}",
     "yearly 1": f"chronic_hazards {OF_DAMAGE}",
     "curves 0 source": f"damage future_ead {OF_DAMAGE}",
     "curves 1 source": f"damage {OF_DAMAGE}",
     "condition": f"damage future_ead {OF_DAMAGE}",
     "future": f"future_ead {WHOLE}",
     "future sea_level_rise": f"future_ead {WHOLE}",
-    "districts source": f"people focus_areas {ON_WATER} {WHOLE}",
-    "districts population source": f"people focus_areas {WHOLE.replace(' district_ranking', '')}",
+    "districts source": f"people district_damage {ON_WATER} {WHOLE}",
+    "districts population source": f"people district_damage {WHOLE.replace(' district_ranking', '')}",
     "resilience statements": "statements shocks_and_stresses",
     "resilience votes": "votes group_ranks agreement shocks_and_stresses",
     "resilience indicators": OF_OFFICES,
@@ -145,7 +145,7 @@ def test_the_public_edition_of_exercise_data_says_so_too(town):
         for name in ("assets", "hazards")
     }
     public = disclosed(assess(city.model_copy(update=shown)))
-    for name in ("exposure", "ead", "joint_ead", "focus_areas"):
+    for name in ("exposure", "ead", "joint_ead", "district_damage"):
         assert has_exercise(getattr(public, name)), name
     assert not has_exercise(public.assets) and not has_exercise(public.future_ead)
 

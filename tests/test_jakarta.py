@@ -42,7 +42,7 @@ def test_every_asset_is_accounted_for(assessment):
     states = ledger[["exposed", "not_exposed", "no_data", "unusable"]].sum(axis=1)
     assert (states == ledger["assets"]).all()
     assert (ledger.groupby("hazard", observed=True)["assets"].sum() == len(assessment.assets)).all()
-    assert assessment.focus_areas["assets"].sum() == len(assessment.assets)
+    assert assessment.district_damage["assets"].sum() == len(assessment.assets)
 
 
 def test_the_shake_map_covers_all_but_the_sea(assessment):

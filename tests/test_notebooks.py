@@ -89,7 +89,7 @@ def test_the_inventory_shows_the_city():
         "exposure",
         "exposure_counts",
         "ead",
-        "focus_areas",
+        "district_damage",
         "findings",
         "provenance",
     ):
@@ -112,7 +112,7 @@ def test_the_risk_notebook_shows_the_layer_the_curve_and_the_tables_behind_the_m
         "ead_plot(",
     ):
         assert shown in text
-    for table in ("damage", "ead", "exposure_counts", "focus_areas"):
+    for table in ("damage", "ead", "exposure_counts", "district_damage"):
         assert f"assessment.{table}" in text
     assert text.count("EXERCISE DATA") >= 2 and "exercise data" in text
 

@@ -109,7 +109,7 @@ def test_the_district_to_look_at_first_is_read_in_both_languages(
     if touch:
         page.click("#tab-focus")
     first = semarang.district_ranking.sort_values("top_share", ascending=False).iloc[0]
-    names = semarang.assessment.focus_areas.set_index("district")["name"]
+    names = semarang.assessment.district_damage.set_index("district")["name"]
     page.click("#focus-rows .go >> nth=0")
     for language, said in (
         ("en", "of 10,000 draws among the 5 neediest"),

@@ -171,14 +171,16 @@ def loss_distributions(
 ) -> tuple[pd.DataFrame, list[dict]]:
     """Return LOSS_DISTRIBUTION of an assessment, and FINDINGS on those that are not available."""
     return equity.loss_distribution(
-        indicators, {equity.EAD: _by_district(assessment.focus_areas, "ead")}, residents(assessment)
+        indicators,
+        {equity.EAD: _by_district(assessment.district_damage, "ead")},
+        residents(assessment),
     )
 
 
 def people_of(assessment: Assessment, indicators: pd.DataFrame) -> pd.DataFrame:
     """Return DISTRICT_PEOPLE of an assessment without `data_status`."""
     return equity.district_people(
-        assessment.focus_areas,
+        assessment.district_damage,
         residents(assessment),
         assessment.people,
         indicators,

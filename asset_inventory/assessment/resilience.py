@@ -40,8 +40,8 @@ from asset_inventory.resilience.criteria import (
     figure_meant,
     which_is_better,
 )
-from asset_inventory.resilience.focus_areas import proposed
 from asset_inventory.resilience.perceptions import agreement, group_ranks
+from asset_inventory.resilience.priorities import proposed
 from asset_inventory.resilience.programmes import without_programme
 from asset_inventory.resilience.ranking import (
     district_ranking,
@@ -75,9 +75,9 @@ class DistrictComparison:
 
 def figures_of(assessment: Assessment, indicators: pd.DataFrame) -> Figures:
     """Return every figure by which the districts of an assessment can be compared."""
-    people = assessment.focus_areas.set_index(assessment.focus_areas["district"].astype(str))[
-        "people_exposed"
-    ]
+    people = assessment.district_damage.set_index(
+        assessment.district_damage["district"].astype(str)
+    )["people_exposed"]
     of_assets = district_indicators(assessment.assets, assessment.exposure, assessment.joint_ead)
     return district_figures(assessment.districts, of_assets, people, assessment.people, indicators)
 
@@ -176,7 +176,7 @@ class ResilienceAssessment:
 
 
 @dataclass(frozen=True)
-class FocusAreas:
+class PriorityDistricts:
     """The priority districts, and whether people `chose` them or the figures propose them."""
 
     districts: tuple[str, ...]
@@ -185,9 +185,11 @@ class FocusAreas:
 
 @dataclass(frozen=True)
 class Gaps:
-    """The ids for which nothing is done: focus areas, drivers of the framework, pressures."""
+    """The ids for which nothing is done: priority districts, drivers of the framework, shocks and
+    stresses.
+    """
 
-    focus_areas: tuple[str, ...]
+    priority_districts: tuple[str, ...]
     drivers: tuple[str, ...]
     pressures: tuple[str, ...]
 
@@ -277,22 +279,22 @@ def counted_indicators(of: survey_forms.SurveyForms | ResilienceAssessment) -> l
     )
 
 
-def focus_areas_of(pra: ResilienceAssessment) -> FocusAreas:
-    """Return the focus areas that people chose, else the `top` districts by their share."""
+def priority_districts_of(pra: ResilienceAssessment) -> PriorityDistricts:
+    """Return the priority districts that people chose, else the `top` districts by their share."""
     decisions = pra.decisions
     chosen = decisions.loc[
         (decisions["stands"] & (decisions["choice"] == tables.CHOSEN)).to_numpy(dtype=bool),
         "district",
     ]
     if len(chosen):
-        return FocusAreas(tuple(chosen.astype(str)), chosen=True)
-    return FocusAreas(
+        return PriorityDistricts(tuple(chosen.astype(str)), chosen=True)
+    return PriorityDistricts(
         proposed(pra.district_ranking, pra.assessment.city.resilience.top), chosen=False
     )
 
 
 def gaps(pra: ResilienceAssessment) -> Gaps:
-    """Return the focus areas, drivers and pressures that no action serves, in their order.
+    """Return the priority districts, drivers, shocks and stresses that no programme serves, in order.
 
     There are none where the inventory of actions could not be read: what is done is not known then.
     """
@@ -301,7 +303,7 @@ def gaps(pra: ResilienceAssessment) -> Gaps:
     none = partial(without_programme, pra.programmes)
     pressures = [pressure.id for pressure in pra.assessment.city.pressures]
     return Gaps(
-        none(focus_areas_of(pra).districts, "districts"),
+        none(priority_districts_of(pra).districts, "districts"),
         none(resilience_drivers(), "drivers"),
         none(pressures, "pressures"),
     )

@@ -48,7 +48,7 @@ from asset_inventory.model.hazards import Hazard
 from asset_inventory.model.reading import city_meant
 from asset_inventory.register.deliveries import LayerState
 from asset_inventory.resilience.criteria import score_assets, score_districts
-from asset_inventory.resilience.focus_areas import focus_areas, people_exposed
+from asset_inventory.resilience.district_damage import district_damage, people_exposed
 from asset_inventory.risk.chronic_hazards import annual_findings, is_priced
 from asset_inventory.risk.exposure import exposure_counts, people_not_counted, people_of_districts
 from asset_inventory.risk.flood_spread import spread_findings
@@ -166,7 +166,7 @@ class Assessment:
     joint_ead: pd.DataFrame
     exposure_counts: pd.DataFrame
     scores: pd.DataFrame
-    focus_areas: gpd.GeoDataFrame
+    district_damage: gpd.GeoDataFrame
     ownership: pd.DataFrame
     findings: pd.DataFrame
     provenance: Mapping[str, Any] = field(default_factory=dict)
@@ -230,7 +230,7 @@ def assess(
     declared = city.districts.population if city.districts else None
     dwellings = declared.dwellings if declared else ()
     exposed = people_exposed(districts, assets, exposure, dwellings, residents.areas)
-    areas = focus_areas(districts, assets, exposure, joint, district_scores, exposed)
+    areas = district_damage(districts, assets, exposure, joint, district_scores, exposed)
     all_findings = tables.join_findings(
         [
             district_findings,
@@ -275,7 +275,7 @@ def assess(
         joint_ead=risk.joint_ead,
         exposure_counts=tables.check(accounted, "EXPOSURE_COUNTS"),
         scores=tables.check(scores, "SCORES"),
-        focus_areas=with_data_status(areas, "FOCUS_AREAS", [*sources, of_assets]),
+        district_damage=with_data_status(areas, "DISTRICT_DAMAGE", [*sources, of_assets]),
         ownership=owners,
         findings=tables.check(all_findings, "FINDINGS"),
         provenance=about,

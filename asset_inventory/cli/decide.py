@@ -17,7 +17,7 @@ from asset_inventory.model.tables import WITHDRAWN
 from asset_inventory.outputs.views.resilience import format_probability
 from asset_inventory.outputs.views.table_view import district_names, translate
 from asset_inventory.register.decisions import says_nothing
-from asset_inventory.resilience.focus_areas import figures_at_choice
+from asset_inventory.resilience.priorities import figures_at_choice
 
 # The sentence on a choice, by `choice` and `figures` of DECISIONS.
 _DECISION_WORDS = {

@@ -13,8 +13,8 @@ import pandas as pd
 from asset_inventory.assessment.resilience import (
     ResilienceAssessment,
     assess_resilience,
-    focus_areas_of,
     gaps,
+    priority_districts_of,
 )
 from asset_inventory.cli import report, shared
 from asset_inventory.cli.commands import AUDIENCES, BOTH, PARTS
@@ -116,7 +116,7 @@ def _influences(drawn: ResilienceAssessment, language: str) -> pd.DataFrame:
 
 
 def _focus(drawn: ResilienceAssessment, _: str) -> pd.DataFrame:
-    focus = focus_areas_of(drawn)
+    focus = priority_districts_of(drawn)
     ranks = drawn.district_ranking.set_index("district").reindex(list(focus.districts))
     table = ranks.rename_axis("district").reset_index()
     columns = ["district", "rank", "top_share", "robustness", "non_dominated"]
@@ -138,7 +138,10 @@ def _actions(drawn: ResilienceAssessment, language: str) -> pd.DataFrame:
 def _gaps(drawn: ResilienceAssessment, language: str) -> pd.DataFrame:
     missing, city = gaps(drawn), drawn.assessment.city
     called = {
-        "focus_area": (missing.focus_areas, district_names(drawn.assessment.districts, language)),
+        "priority_district": (
+            missing.priority_districts,
+            district_names(drawn.assessment.districts, language),
+        ),
         "driver": (missing.drivers, wording.driver_names(language)),
         "pressure": (missing.pressures, wording.shock_and_stress_names(city, language)),
     }

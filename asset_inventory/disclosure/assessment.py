@@ -24,7 +24,7 @@ from asset_inventory.model.data_status import exercise_rows, exercise_sources, w
 from asset_inventory.model.projection import RateLayer
 from asset_inventory.model.tables import empty
 from asset_inventory.resilience.criteria import score_assets, score_districts
-from asset_inventory.resilience.focus_areas import focus_areas
+from asset_inventory.resilience.district_damage import district_damage
 from asset_inventory.risk.dependence import joint_ead
 from asset_inventory.risk.exposure import exposure_counts
 from asset_inventory.vulnerability.curves import ANY_TYPE
@@ -299,7 +299,7 @@ def disclosed(assessment: Assessment, audience: str = "public") -> Assessment:
         joint_ead=joint,
         exposure_counts=exposure_counts(assets, exposure, maps),
         scores=score_assets(assets, exposure, joint, city.scores),
-        focus_areas=areas,
+        district_damage=areas,
         ownership=empty("OWNERSHIP"),  # who owns what, and how well, is the city's own affair
         findings=_public_findings(assessment, city, hazards),
         provenance=_provenance(assessment, city, assets),
@@ -482,12 +482,12 @@ def _areas(
     *,
     all_public: bool,
 ) -> gpd.GeoDataFrame:
-    """Return FOCUS_AREAS of the public EXPOSURE and JOINT_EAD (`figures`).
+    """Return DISTRICT_DAMAGE of the public EXPOSURE and JOINT_EAD (`figures`).
 
     `all_public`: all assets are.
     """
     exposure, joint = figures
-    people = assessment.focus_areas.set_index("district")[["people_exposed", "people_rule"]]
+    people = assessment.district_damage.set_index("district")[["people_exposed", "people_rule"]]
     people = people.reindex(districts["district"]).assign(
         people_rule=lambda table: table["people_rule"].astype(object)
     )
@@ -502,12 +502,12 @@ def _areas(
     )
     people = few_withheld(people, districts.set_index("district")["parent"])
     scores = score_districts(assets, exposure, joint, city.scores)
-    areas = focus_areas(districts, assets, exposure, joint, scores, people)
+    areas = district_damage(districts, assets, exposure, joint, scores, people)
     used = assessment.provenance.get("hazards")
     hazards = [hazard for hazard in city.hazards if used is None or hazard.name in used]
     of_assets = exercise_rows(joint, "JOINT_EAD", assets["district"])
     sources = [*exercise_sources(city, hazards), of_assets]
-    return with_data_status(areas, "FOCUS_AREAS", sources)
+    return with_data_status(areas, "DISTRICT_DAMAGE", sources)
 
 
 def _provenance(assessment: Assessment, city: City, assets: gpd.GeoDataFrame) -> dict[str, object]:

@@ -60,7 +60,7 @@ def disclosed_resilience(
     indicators = empty("DISTRICT_INDICATORS")
     if _is_public(inside.city, "indicators") and edition.city.districts:
         indicators = pra.district_indicators
-    figures = _bounded(resilience.figures_of(edition, indicators), edition.focus_areas)
+    figures = _bounded(resilience.figures_of(edition, indicators), edition.district_damage)
     settings = _settings(edition.city, figures, inside.city.resilience)
     hidden, declared = _hidden(inside.city, known), inside.city.influences
     influences = tuple(

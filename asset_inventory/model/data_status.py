@@ -30,7 +30,7 @@ _TABLES_BY_SOURCES = {
     "ASSETS hazards curves condition future": "FUTURE_EAD",
     "ASSETS hazards yearly": "CHRONIC_HAZARDS",
     "ASSETS EAD": "JOINT_EAD",
-    "JOINT_EAD hazards districts population": "FOCUS_AREAS",
+    "JOINT_EAD hazards districts population": "DISTRICT_DAMAGE",
     "dwellings hazards districts population": "PEOPLE",
     "hazards": "NON_MONOTONIC",
     "hazards districts": "FLOOD_CLASSES DISTRICT_FLOODS",

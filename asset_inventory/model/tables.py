@@ -163,7 +163,7 @@ ASSESSMENT_TABLES = (
     Table("SCORES", "asset (and a column per indicator, 0-1)", (
         word("asset_id"), number("score", "0-1", most=1.0), number("score_low", "0-1", most=1.0),
         number("score_high", "0-1", most=1.0)), ("asset_id",)),
-    Table("FOCUS_AREAS", "district", (
+    Table("DISTRICT_DAMAGE", "district", (
         word("district"), word("name", missing=True), word("parent", missing=True),
         number("ead", "currency/year"), number("ead_low", "currency/year"),
         number("ead_high", "currency/year"), count("assets"), count("assets_exposed"),
@@ -304,6 +304,7 @@ EARLIER_TABLES = {
     "damage_sums": "damage_summary", "ead_sums": "ead_summary", "pressures": "shocks_and_stresses",
     "standings": "district_ranking", "rank_shares": "rank_acceptability", "rank_shifts": "rank_sensitivity",
     "burdens": "loss_distribution", "actions": "programmes", "district_needs": "district_comparison",
+    "focus_areas": "district_damage", "focus_areas_by_parent": "district_damage_by_parent",
 }
 EARLIER_COLUMNS = {
     "unknown": "no_data", "unknown_fraction": "no_data_fraction", "unknown_before": "no_data_before",
@@ -312,6 +313,7 @@ EARLIER_COLUMNS = {
     "sureness": "robustness", "on_front": "non_dominated", "beaten_by": "dominated_by",
     "beaten_by_whom": "dominating_districts", "burden": "loss", "index_most": "index_max",
     "area_unknown": "area_no_data", "low_upto": "low_through", "medium_upto": "medium_through",
+    "focus_area": "priority_district",
 }
 # fmt: on
 

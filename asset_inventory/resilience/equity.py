@@ -171,7 +171,7 @@ def district_people(
     """Return DISTRICT_PEOPLE without `data_status`, in the order of `population`, which is by
     district.
 
-    `areas` are FOCUS_AREAS, `people` is PEOPLE, `indicators` are DISTRICT_INDICATORS. An amount
+    `areas` are DISTRICT_DAMAGE, `people` is PEOPLE, `indicators` are DISTRICT_INDICATORS. An amount
     that is not known lies within its limits; NaN means no limit.
 
     Examples

@@ -111,7 +111,7 @@ def test_the_ledger_adds_up(assessment):
 
 
 def test_district_rows_add_up_to_the_city(assessment):
-    areas = assessment.focus_areas.set_index("district")
+    areas = assessment.district_damage.set_index("district")
     # «1» holds A, C and D: 15 + 45 + 0; «2» holds B; the depot without geometry lies in none
     assert areas["ead"].to_dict() == pytest.approx(
         {"1": 60, "2": 30, OUTSIDE_DISTRICTS: np.nan}, nan_ok=True
@@ -135,7 +135,7 @@ def test_scores_by_the_drawing(assessment):
     assert scores.loc[B, "score"] == pytest.approx(np.sqrt(0.4 * 0.01))
     assert np.isnan(scores.loc[D, "score"])  # half of it nobody knows
     assert scores.loc[E, ["score", "score_low", "score_high"]].isna().all()
-    areas = assessment.focus_areas.set_index("district")
+    areas = assessment.district_damage.set_index("district")
     # «1»: of A, C and D the last may be lost or not: EAD 60 to 60 + 84 of 2800, exposed 2 or 3 of 3
     assert np.isnan(areas.loc["1", "score"])
     assert areas.loc["1", "score_low"] == pytest.approx(np.sqrt((1 - 144 / 2800 / 0.1) * 0.01))
@@ -306,7 +306,7 @@ def test_people_by_dwellings_and_by_area(edit):
         )
     )
     (folder / "people.csv").write_text("CODE,POP\n1,100\n2,60\n", encoding="utf-8")
-    areas = asset_inventory.assess(read_city(folder)).focus_areas.set_index("district")
+    areas = asset_inventory.assess(read_city(folder)).district_damage.set_index("district")
     # «1»: of the houses A and D one is exposed and of the other nothing more is known; «2» has no
     # house: all of its area that is known is wet (the north-east cell is not)
     people = {"1": 100, "2": 60, OUTSIDE_DISTRICTS: np.nan}
@@ -318,14 +318,14 @@ def test_people_by_dwellings_and_by_area(edit):
     }
     write_grid(folder / "flood_10.tif", np.full((2, 2), -9999.0))
     blind = asset_inventory.assess(read_city(folder), subset="flood")
-    assert blind.focus_areas.set_index("district")["people_exposed"].to_dict() == pytest.approx(
+    assert blind.district_damage.set_index("district")["people_exposed"].to_dict() == pytest.approx(
         people, nan_ok=True
     )
     for period in (50, 100):
         write_grid(folder / f"flood_{period}.tif", np.full((2, 2), -9999.0))
     blind = asset_inventory.assess(read_city(folder), subset="flood")
     # maps that say nothing expose an unknown number
-    assert blind.focus_areas["people_exposed"].isna().all()
+    assert blind.district_damage["people_exposed"].isna().all()
 
 
 @pytest.mark.slow
@@ -336,7 +336,7 @@ def test_results_on_disk_hold_every_row_and_are_styled(assessment, tmp_path):
         "assets_points",
         "assets_lines",
         "assets_polygons",
-        "focus_areas",
+        "district_damage",
         "exposure",
         "exposure_counts",
         "findings",
@@ -350,7 +350,7 @@ def test_results_on_disk_hold_every_row_and_are_styled(assessment, tmp_path):
     with closing(sqlite3.connect(folder / "results.gpkg")) as store:
         assert store.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         styled = dict(store.execute("SELECT f_table_name, styleQML FROM layer_styles"))
-    assert styled.keys() == {"assets_points", "assets_lines", "assets_polygons", "focus_areas"}
+    assert styled.keys() == {"assets_points", "assets_lines", "assets_polygons", "district_damage"}
     assert all(style.startswith("<!DOCTYPE qgis") for style in styled.values())
     for table in folder.glob("*.csv"):
         assert "data_status" in pd.read_csv(table, nrows=1).columns, table

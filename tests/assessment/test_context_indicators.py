@@ -109,7 +109,7 @@ def test_people_are_told_with_their_limits(drawn):
 def test_burdens_are_told_by_what_orders_wealth_and_nothing_of_bnpb(drawn):
     assert drawn.loss_distribution["indicator"].tolist() == ["poor people"]
     told = drawn.loss_distribution.set_index("indicator").loc["poor people"]
-    ead = drawn.assessment.focus_areas.set_index("district")["ead"]
+    ead = drawn.assessment.district_damage.set_index("district")["ead"]
     per_head = {"1": ead["1"] / 1000, "2": ead["2"] / 500}
     # West is the poorer third of ranks 0 to 2/3, East the rest: ranks 1/3 and 5/6, shares 2/3 and
     # 1/3

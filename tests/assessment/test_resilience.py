@@ -12,8 +12,8 @@ import pytest
 
 from asset_inventory.assessment.resilience import (
     assess_resilience,
-    focus_areas_of,
     gaps,
+    priority_districts_of,
     status_of_table,
 )
 from asset_inventory.assessment.run import Assessment, assess
@@ -81,10 +81,10 @@ def test_a_stress_that_deepens_the_water_has_a_figure(assessed):
 
 def test_gaps_are_what_no_action_serves(assessed):
     drawn = assess_resilience(assessed)
-    assert focus_areas_of(drawn).chosen is False
-    assert focus_areas_of(drawn).districts == ("2",)
+    assert priority_districts_of(drawn).chosen is False
+    assert priority_districts_of(drawn).districts == ("2",)
     found = gaps(drawn)
-    assert found.focus_areas == ("2",)  # the pump house stands in West
+    assert found.priority_districts == ("2",)  # the pump house stands in West
     assert found.pressures == ("slide", "power", "sinking")
     assert len(found.drivers) == 10  # of twelve
 
@@ -111,10 +111,16 @@ def test_what_people_decided_comes_out_of_the_register_and_goes_before_what_is_p
         )
     then = assess_resilience(assessed, day=datetime.date(2026, 3, 5))
     assert then.decisions["stands"].tolist() == [True]
-    assert (focus_areas_of(then).districts, focus_areas_of(then).chosen) == (("1",), True)
+    assert (priority_districts_of(then).districts, priority_districts_of(then).chosen) == (
+        ("1",),
+        True,
+    )
     now = assess_resilience(assessed)
     assert now.decisions["stands"].tolist() == [False, False]
-    assert (focus_areas_of(now).districts, focus_areas_of(now).chosen) == (("2",), False)
+    assert (priority_districts_of(now).districts, priority_districts_of(now).chosen) == (
+        ("2",),
+        False,
+    )
 
 
 def test_what_rests_on_invented_data_says_so(assessed):
@@ -163,4 +169,4 @@ def test_a_town_that_declares_nothing_is_told_what_to_add(town):
     drawn = assess_resilience(assess(read_city(town)))
     assert drawn.findings["code"].tolist() == [*["nothing_filled_in"] * 4, "no_criteria"]
     assert not len(drawn.district_ranking) and not len(drawn.shocks_and_stresses)
-    assert focus_areas_of(drawn).districts == ()
+    assert priority_districts_of(drawn).districts == ()

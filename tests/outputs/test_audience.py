@@ -99,10 +99,10 @@ def test_figures_rest_on_public_hazards_only(edit):
         == {"landslide"}
     )
     assert not len(part.damage)
-    assert part.focus_areas["ead"].isna().all()
+    assert part.district_damage["ead"].isna().all()
     # the landslide takes half of A and all of B; D lies outside it
-    assert part.focus_areas["assets_exposed"].sum() == 2
-    assert part.focus_areas["people_exposed"].isna().all()
+    assert part.district_damage["assets_exposed"].sum() == 2
+    assert part.district_damage["people_exposed"].isna().all()
 
 
 @pytest.mark.slow
@@ -142,9 +142,9 @@ def test_sums_are_made_again_from_what_is_public(edit):
     assert part.exposure_counts["assets"].sum() == len(part.assets) * len(
         whole.exposure_counts[["hazard", "return_period"]].drop_duplicates()
     )
-    assert part.focus_areas["assets"].sum() == len(part.assets)
+    assert part.district_damage["assets"].sum() == len(part.assets)
     kept = whole.ead[whole.ead["asset_id"].astype(str).str.startswith("buildings:")]
-    assert part.focus_areas["ead"].sum() == pytest.approx(kept["ead"].sum())
+    assert part.district_damage["ead"].sum() == pytest.approx(kept["ead"].sum())
 
 
 @pytest.mark.chromium
@@ -213,7 +213,7 @@ def test_a_small_count_of_people_is_in_no_byte_of_a_public_page(edit, town, tmp_
     # the flood reaches the southern half of the west, and all of the east that its maps tell of
     (town / "people.csv").write_text("CODE,POP\n1,14\n2,31234\n", encoding="utf-8")
     assessment = assess(read_city(edit(POPULATION, PUBLIC)))
-    exposed = assessment.focus_areas.set_index("district")["people_exposed"]
+    exposed = assessment.district_damage.set_index("district")["people_exposed"]
     assert exposed["1"] == 7.0 and exposed["2"] == 31_234.0
     path = write_map(disclosed(assessment), tmp_path / "map.html", language="en")
     block = json.loads(

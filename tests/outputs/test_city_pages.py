@@ -358,7 +358,7 @@ def test_a_public_page_of_internal_columns_holds_none_of_their_words_and_figures
     public_sources = sources_of(city.model_copy(update={"assets": (public,)}))
     open_words = "\n".join(
         [
-            *whole.focus_areas["name"].dropna(),
+            *whole.district_damage["name"].dropna(),
             *(f"{source.title} {source.publisher}" for _, _, source in public_sources),
         ]
     )

@@ -112,7 +112,7 @@ def test_an_overview_draws_the_worst_and_sums_the_city(assessment):
     part = overview_part(assessment, 2)
     # C with 45 a year and B with 30, see tests/outputs/conftest.py
     assert set(part.assets["asset_id"]) == {"roads:C", "buildings:B"}
-    assert part.focus_areas is assessment.focus_areas
+    assert part.district_damage is assessment.district_damage
     shown = Shown(part, assessment, DIVIDED, {"1": "x/1.html"})
     assert shown.less()[0] == {"key": "map.less.overview", "values": {"drawn": 2, "assets": 5}}
 

@@ -486,7 +486,7 @@ def test_a_click_on_a_district_shows_its_figures(town_map):
     settled(town_map)
 
 
-def test_a_row_of_the_focus_areas_flies_there(town_map):
+def test_a_row_of_district_damage_flies_there(town_map):
     page = town_map.page
     rows = page.locator("#focus-rows tr")
     assert [row.split()[:2] for row in rows.all_inner_texts()] == [
@@ -566,8 +566,8 @@ def test_hostile_names_show_as_text(map_of, assessment):
     assessment.assets.loc[[0, 1, 4], "name"] = list(HOSTILE_NAMES[:3])
     assessment.assets["asset_type"] = HOSTILE_NAMES[3]
     assessment.assets["owner"] = HOSTILE_NAMES[0]
-    assessment.focus_areas["name"] = [HOSTILE_NAMES[3], HOSTILE_NAMES[1], HOSTILE_NAMES[2]]
-    assessment.focus_areas["parent"] = HOSTILE_NAMES[0]
+    assessment.district_damage["name"] = [HOSTILE_NAMES[3], HOSTILE_NAMES[1], HOSTILE_NAMES[2]]
+    assessment.district_damage["parent"] = HOSTILE_NAMES[0]
     source = assessment.city.assets[0].source.model_copy(
         update={
             "title": HOSTILE_NAMES[0],
@@ -630,7 +630,7 @@ def test_exercise_data_is_marked_in_the_picture_and_on_paper(map_of, edit):
 
 def test_real_data_bears_no_mark(map_of, edit):
     assessment = town_assessment(edit((", exercise = true", "")))
-    for name in ("exposure", "damage", "ead", "focus_areas"):
+    for name in ("exposure", "damage", "ead", "district_damage"):
         getattr(assessment, name)["data_status"] = "real"
     opened = map_of(assessment)
     assert opened.page.locator(".leaflet-exercise-pane").count() == 0
@@ -693,7 +693,7 @@ def test_a_view_in_the_address_is_opened_and_nonsense_is_not(open_page, town_pag
 
 def test_a_city_with_scores_alone_opens_with_the_score(map_of, assessment):
     for name in ("ead", "ead_low", "ead_high"):
-        assessment.focus_areas[name] = float("nan")
+        assessment.district_damage[name] = float("nan")
     opened = map_of(assessment)
     assert opened.page.is_checked("input[name=districts][value=score]")
     assert "0.2 – 0.4" in opened.page.inner_text("#legend")
@@ -708,8 +708,8 @@ def test_a_city_without_hazard_maps_or_figures_still_opens(map_of, town):
         for name in ("exposure", "damage", "ead", "exposure_counts")
     }
     for name in ("ead", "ead_low", "ead_high", "score", "rank"):
-        assessment.focus_areas[name] = float("nan")
-    assessment.focus_areas["assets_exposed"] = 0
+        assessment.district_damage[name] = float("nan")
+    assessment.district_damage["assets_exposed"] = 0
     city = read_city(town).model_copy(update={"hazards": (), "curves": ()})
     opened = map_of(replace(assessment, city=city, **none))
     assert "0 of 5 assets are exposed" in opened.page.inner_text(".summary")

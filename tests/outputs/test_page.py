@@ -205,7 +205,7 @@ def test_the_page_opens_in_the_language_asked_for(town_page, language, title):
 def test_a_city_of_which_nothing_could_be_read_shows_the_whole_world(town):
     made = assess(read_city(town))
     nothing = dataclasses.replace(
-        made, assets=made.assets.iloc[:0], focus_areas=made.focus_areas.iloc[:0]
+        made, assets=made.assets.iloc[:0], district_damage=made.district_damage.iloc[:0]
     )
     west, south, east, north = WHOLE_WORLD
     assert bounds_of([nothing]) == [[south, west], [north, east]]

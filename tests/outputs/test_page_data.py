@@ -55,7 +55,7 @@ def test_only_so_many_are_listed(assessment):
 
 
 def test_districts_stand_by_rank_and_those_without_last(assessment):
-    shuffled = assessment.focus_areas.iloc[[2, 1, 0]]
+    shuffled = assessment.district_damage.iloc[[2, 1, 0]]
     drawn = district_shapes(shuffled)
     assert drawn["id"] == ["1", "2", "outside districts"]
     assert drawn["ead"] == [60.0, 30.0, None]
@@ -87,7 +87,7 @@ def test_over_all_maps_an_asset_counts_once(assessment):
 
 
 def test_an_upper_bound_that_one_district_lacks_is_not_known(assessment):
-    total = total_ead(assessment.focus_areas)
+    total = total_ead(assessment.district_damage)
     assert (total["ead"], total["low"]) == (90.0, 54.0)
     assert math.isnan(total["high"])
 

@@ -186,7 +186,7 @@ def drawn(town_with_voices) -> ResilienceAssessment:
 
 
 def block_of(preliminary) -> dict:
-    areas = preliminary.assessment.focus_areas.sort_values(
+    areas = preliminary.assessment.district_damage.sort_values(
         "rank", kind="stable", na_position="last"
     )
     return resilience_block(preliminary, areas.reset_index(drop=True))
@@ -206,7 +206,7 @@ def test_every_statement_is_in_a_district_or_counted_apart(drawn):
 
 
 def test_a_rank_on_the_map_is_that_of_the_printed_report(drawn):
-    areas = drawn.assessment.focus_areas
+    areas = drawn.assessment.district_damage
     turned = drawn.district_ranking.assign(rank=[2.0, 1.0])  # of West and East
     table = ranked(dataclasses.replace(drawn, district_ranking=turned), areas)
     ranks = table["rank"].set_axis(table["district"].astype(str))

@@ -47,7 +47,7 @@ def test_what_the_pages_say_too_is_said_by_their_sentences(drawn, language):
         resilience.perceived_first_sentence(drawn, language),
         resilience.agreement_sentence(drawn, language),
         resilience.pareto_sentences(drawn, language)[0],
-        resilience.focus_area_sentence(drawn, language),
+        resilience.priority_sentence(drawn, language),
         resilience.programme_sentence(drawn, language),
         *resilience.mismatches(drawn, language),
         *resilience.ranking_sentences(drawn, language),

@@ -241,7 +241,7 @@ def test_colours_and_labels_are_those_of_the_class_tables(assessment, tmp_path, 
     ]
     for name in names_in(group(root, say("map.assets", language))):
         assert classes_in(layer(root, name)) == states
-    ead = ead_classes(assessment.focus_areas["ead"])
+    ead = ead_classes(assessment.district_damage["ead"])
     assert classes_in(layer(root, say("map.layer.ead", language))) == classes_of(ead, language)
     assert classes_in(layer(root, say("map.layer.score", language))) == classes_of(
         score_classes(), language

@@ -137,7 +137,7 @@ def test_the_files_hold_what_the_assessment_reckoned(city):
     urls = {one["id"]: folder / one["download_url"] for one in of(folder, "loss")[0]["resources"]}
     with urls["loss-exposure"].open(encoding="utf-8", newline="") as stream:
         assert sum(1 for _ in csv.DictReader(stream)) == len(assessment.exposure)
-    assert len(gpd.read_file(urls["loss-focus_areas"])) == len(assessment.focus_areas)
+    assert len(gpd.read_file(urls["loss-district_damage"])) == len(assessment.district_damage)
     for hazard, dataset in zip(assessment.city.hazards, of(folder, "hazard"), strict=True):
         for one, resource in zip(hazard.maps, dataset["resources"], strict=True):
             with (

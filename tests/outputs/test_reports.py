@@ -107,7 +107,7 @@ def test_what_is_printed_adds_up_and_is_what_the_tables_hold(semarang, pages):
     pd.testing.assert_frame_equal(
         own, ledger[own.columns], check_dtype=False, check_index_type=False
     )
-    scale = scale_of(semarang.focus_areas["ead"].sum())
+    scale = scale_of(semarang.district_damage["ead"].sum())
     for name in ("by-asset_type", "by-district"):
         rows = page.tables[name][1:]
         kept = [place for place, one in enumerate(page.tables[name][0]) if one in COUNTED]
@@ -121,9 +121,9 @@ def test_what_is_printed_adds_up_and_is_what_the_tables_hold(semarang, pages):
         assert (
             sum(cents[:-1])
             == cents[-1]
-            == round(100 * semarang.focus_areas["ead"].sum() / scale.divisor)
+            == round(100 * semarang.district_damage["ead"].sum() / scale.divisor)
         )
-    areas = semarang.focus_areas.set_index("district")
+    areas = semarang.district_damage.set_index("district")
     by_district = by_part(figures, "district").set_index("part")
     for column, named in (
         ("ead", "ead"),
@@ -194,8 +194,8 @@ def test_a_page_of_a_part_tells_its_own(assessment, tmp_path):
 
 @pytest.mark.slow
 def test_a_district_without_assets_is_not_called_safe(semarang, whole):
-    empty = semarang.focus_areas["district"][semarang.focus_areas["assets"] == 0].iloc[0]
-    number = sorted(semarang.focus_areas["district"].astype(str)).index(str(empty)) + 1
+    empty = semarang.district_damage["district"][semarang.district_damage["assets"] == 0].iloc[0]
+    number = sorted(semarang.district_damage["district"].astype(str)).index(str(empty)) + 1
     text = Page(next(path for path in whole.parts if path.name.startswith(f"{number:04d}-"))).text
     assert (
         "None of the assets handed in lies here. That says nothing about what stands here." in text
@@ -261,7 +261,7 @@ def hostile(assessment: Assessment) -> Assessment:
         )
     )
     areas = (
-        assessment.focus_areas.iloc[np.zeros(count, dtype=int)]
+        assessment.district_damage.iloc[np.zeros(count, dtype=int)]
         .reset_index(drop=True)
         .assign(
             district=HOSTILE, name=HOSTILE, parent=HOSTILE[::-1], rank=np.arange(1.0, count + 1)
@@ -301,7 +301,7 @@ def hostile(assessment: Assessment) -> Assessment:
     )
     changed = {
         "assets": assets,
-        "focus_areas": areas,
+        "district_damage": areas,
         "exposure": exposure,
         "ead": ead,
         "joint_ead": joint,
@@ -418,12 +418,12 @@ def test_printed_bounds_hold_and_a_small_count_of_people_is_no_zero(semarang):
     assert between(1_239_999.0, 1_240_001.0, scale, "en") == "1.23 – 1.25"
     assert between(1_240_000.0, 1_240_000.0, scale, "en") == "1.24 – 1.24"
     assert between(1.0, np.nan, scale, "id") == "sedikitnya 0,00"
-    areas = semarang.focus_areas
+    areas = semarang.district_damage
     few = areas.assign(
         people_exposed=np.where(areas.index == 0, 0.0, np.nan),
         people_rule=np.where(areas.index < 3, "fewer than 10", "not known"),
     )
-    town = Assessment(**{**vars(semarang), "focus_areas": few})
+    town = Assessment(**{**vars(semarang), "district_damage": few})
     said = " ".join(ten_sentences(town, figures_of(town), "en"))
     assert "People are exposed, but how many is not told, for the numbers are small" in said
     assert "0 people are exposed" not in said
@@ -463,7 +463,9 @@ def test_forty_hostile_names_are_text_in_the_geopackage_and_csv_too(assessment, 
     write_results(replace(city, findings=findings([])), tmp_path, language="en")
     with closing(sqlite3.connect(tmp_path / "results.gpkg")) as store:
         held = [name for (name,) in store.execute("SELECT name FROM assets_polygons ORDER BY fid")]
-        areas = [name for (name,) in store.execute("SELECT district FROM focus_areas ORDER BY fid")]
+        areas = [
+            name for (name,) in store.execute("SELECT district FROM district_damage ORDER BY fid")
+        ]
     # a zero byte ends a text in SQLite
     expected = [one.partition("\x00")[0] for one in HOSTILE]
     assert held == expected and areas == expected

@@ -32,7 +32,7 @@ from tests.support.clinic_register import alter
 from tests.support.town import X, Y
 
 CRS = "EPSG:32749"
-ASSESSED = ("assets", "exposure", "damage", "ead", "exposure_counts", "scores", "focus_areas")
+ASSESSED = ("assets", "exposure", "damage", "ead", "exposure_counts", "scores", "district_damage")
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from asset_inventory.model.resilience import Resilience
-from asset_inventory.resilience.focus_areas import figures_at_choice, proposed
+from asset_inventory.resilience.priorities import figures_at_choice, proposed
 
 SETTINGS = Resilience(top=2, likely=0.5)
 NAN = math.nan

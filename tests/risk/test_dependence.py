@@ -61,7 +61,7 @@ def test_a_declared_relation_makes_the_figure(coast, relation, ead, low, high):
         "exercise",
     )
     assert not made.findings["code"].str.startswith("relation_").any()
-    by_district = made.focus_areas.set_index("district")["ead"]
+    by_district = made.district_damage.set_index("district")["ead"]
     summed = (
         made.joint_ead["ead"]
         .groupby(made.assets["district"].astype(str).to_numpy())

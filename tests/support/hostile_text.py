@@ -191,7 +191,7 @@ def hostile_assessment(folder) -> Assessment:
         ],
     )
     focus = contract_table(
-        "FOCUS_AREAS",
+        "DISTRICT_DAMAGE",
         {
             "district": ARMED,
             "name": ARMED[::-1],
@@ -230,7 +230,7 @@ def hostile_assessment(folder) -> Assessment:
         joint_ead=joint_of_single_hazard(ead),
         exposure_counts=ledger,
         scores=empty("SCORES"),
-        focus_areas=focus,
+        district_damage=focus,
         ownership=empty("OWNERSHIP"),
         findings=said,
         provenance={

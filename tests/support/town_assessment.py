@@ -149,7 +149,7 @@ def town_assessment(town: Path) -> Assessment:
     )
     areas = [shapely.box(X, Y, X + 50, Y + 100), shapely.box(X + 50, Y, X + 100, Y + 100), None]
     focus = contract_table(
-        "FOCUS_AREAS",
+        "DISTRICT_DAMAGE",
         {
             "district": ["1", "2", "outside districts"],
             "name": ["West", "East", None],
@@ -182,7 +182,7 @@ def town_assessment(town: Path) -> Assessment:
         joint_ead=joint_of_single_hazard(ead),
         exposure_counts=ledger,
         scores=empty("SCORES"),
-        focus_areas=focus,
+        district_damage=focus,
         ownership=empty("OWNERSHIP"),
         findings=findings([]),
         provenance={"versions": {"python": "3"}, "inputs": {"roads.gpkg": "ab" * 32}},

@@ -336,7 +336,9 @@ def test_a_shape_that_was_moved_is_named_and_one_that_was_written_otherwise_is_n
 
 @pytest.mark.slow
 def test_a_layer_said_to_lie_in_another_system_is_named(plain, ask):
-    sql(plain, "UPDATE gpkg_geometry_columns SET srs_id = 4326 WHERE table_name = 'focus_areas'")
+    sql(
+        plain, "UPDATE gpkg_geometry_columns SET srs_id = 4326 WHERE table_name = 'district_damage'"
+    )
     code, said = ask("verify", plain)
     assert (
         code == 1
@@ -369,12 +371,12 @@ def test_long_texts_are_shown_where_they_part(plain, ask):
     sql(
         plain,
         "UPDATE layer_styles SET styleQML = replace(styleQML, '</qgis>', '</qgiz>') "
-        "WHERE f_table_name = 'focus_areas'",
+        "WHERE f_table_name = 'district_damage'",
     )
     said = ask("verify", plain)[1]
     line = next(line for line in said.splitlines() if "layer_styles" in line)
     assert (
-        "focus_areas, styleQML: …" in line
+        "district_damage, styleQML: …" in line
         and "</qgiz>" in line
         and "</qgis>" in line
         and len(line) < 400

@@ -256,7 +256,7 @@ def _address(url: str | None) -> str | None:
 
 
 _TABLES = ("exposure", "damage", "ead", "chronic_hazards", "exposure_counts", "scores")
-AREAS = "focus_areas"
+AREAS = "district_damage"
 
 
 @in_city_words
@@ -557,8 +557,8 @@ def _results(package: Package, curves: list[ServedCurve]) -> Iterator[Dataset]:
     resources.append(
         _resource(
             path,
-            say("sheet.focus_areas", language),
-            say("sheet.focus_areas.row", language),
+            say("sheet.district_damage", language),
+            say("sheet.district_damage.row", language),
             bounds=extent(areas.total_bounds, city.crs),
             crs=code_of(city.crs),
         )

@@ -168,7 +168,7 @@ def under_map(place: int) -> qgis_styles.Condition:
 
 def districts_group(assessment: Assessment, crs: pyproj.CRS, *, language: str) -> Group:
     """Return the districts by what the page colours them by, where it has figures."""
-    city, areas = assessment.city, assessment.focus_areas
+    city, areas = assessment.city, assessment.district_damage
     if areas.geometry.isna().all():
         return Group(say("map.districts", language), ())
     by = (
@@ -197,7 +197,7 @@ def districts_group(assessment: Assessment, crs: pyproj.CRS, *, language: str) -
     looks["outline"] = qgis_styles.single(border(DARK_EDGE))
     uses = ("map.about.districts", "map.about.population")
     sources = tuple(use for use in sources_of(city) if use[0] in uses)
-    first, address = painting_of(areas, by=by), address_of(RESULTS, "focus_areas")
+    first, address = painting_of(areas, by=by), address_of(RESULTS, "district_damage")
     fields, layers = named(_AREAS_NAMED, language), []
     for name, look in looks.items():
         drawn = f"districts-{name}", say(f"map.layer.{name}", language), address
@@ -228,7 +228,7 @@ def address_of(file: str, layer: str) -> str:
 
 def box_of(assessment: Assessment) -> np.ndarray | None:
     """Return west, south, east, north of the districts, else of the assets; None without places."""
-    for table in (assessment.focus_areas, assessment.assets):
+    for table in (assessment.district_damage, assessment.assets):
         box = shapely.total_bounds(table.geometry.to_numpy())
         if np.isfinite(box).all():
             return box

@@ -10,7 +10,7 @@ from asset_inventory.assessment.breakdowns import damage_summary_of, ead_summary
 from asset_inventory.assessment.provenance import table_inputs
 from asset_inventory.assessment.resilience import (
     ResilienceAssessment,
-    focus_areas_of,
+    priority_districts_of,
     status_of_table,
 )
 from asset_inventory.assessment.run import Assessment
@@ -25,12 +25,12 @@ from asset_inventory.outputs.map.city_layer import letters_of_states
 from asset_inventory.outputs.views.city_words import in_city_words
 from asset_inventory.outputs.views.qgis_styles import ASSETS, qgis_style
 from asset_inventory.outputs.views.style import ead_classes, exposure_classes, score_classes
-from asset_inventory.resilience.focus_areas import by_parent
+from asset_inventory.resilience.district_damage import by_parent
 from asset_inventory.risk.exposure import STATES, exposed_share
 
 # written only where there is something in them
 _WHERE_ANY = ("non_monotonic", "chronic_hazards", "future_ead")
-_LAYERS = ("assets", "focus_areas", "non_monotonic")
+_LAYERS = ("assets", "district_damage", "non_monotonic")
 # fmt: off
 _TABLES = ("exposure", "damage", "ead", "joint_ead", "chronic_hazards", "future_ead",
            "damage_summary", "ead_summary", "exposure_counts", "scores",
@@ -55,7 +55,7 @@ def write_results(assessment: Assessment, folder: Path, *, language: str) -> Pat
             staging / "results.gpkg",
             layers | drawn,
             tables,
-            _styles(assessment, layers["focus_areas"], language),
+            _styles(assessment, layers["district_damage"], language),
             status=status,
             day=assessment.provenance.get("day"),
         )
@@ -91,8 +91,8 @@ def result_tables(assessment: Assessment, *, language: str) -> dict[str, pd.Data
     if len(assessment.people):
         tables["people"] = assessment.people
     tables["findings"] = findings_in_words(assessment.findings, language)
-    if assessment.focus_areas["parent"].notna().any():
-        tables["focus_areas_by_parent"] = by_parent(assessment.focus_areas)
+    if assessment.district_damage["parent"].notna().any():
+        tables["district_damage_by_parent"] = by_parent(assessment.district_damage)
     return visible_tables(tables, assessment)
 
 
@@ -125,12 +125,12 @@ def _styles(assessment: Assessment, areas: pd.DataFrame, language: str) -> dict[
     }
     if "ead" in areas:
         classes = ead_classes(
-            assessment.focus_areas["ead"], breaks=assessment.city.map.ead_breaks or ()
+            assessment.district_damage["ead"], breaks=assessment.city.map.ead_breaks or ()
         )
     else:
         classes = score_classes()
     column, currency = ("ead" if "ead" in areas else "score"), assessment.city.currency
-    styles["focus_areas"] = qgis_style(
+    styles["district_damage"] = qgis_style(
         classes, column, "polygon", language=language, currency=currency
     )
     return styles
@@ -264,12 +264,12 @@ def resilience_tables(pra: ResilienceAssessment, *, language: str) -> dict[str, 
 
 
 def districts_as_layer(pra: ResilienceAssessment) -> gpd.GeoDataFrame:
-    """Return the districts with their DISTRICT_RANKING and whether each is a focus area."""
+    """Return the districts with their DISTRICT_RANKING and whether each is a priority district."""
     districts = pra.assessment.districts[["district", "name", "parent", "geometry"]]
-    focus = focus_areas_of(pra)
+    focus = priority_districts_of(pra)
     standings = pra.district_ranking.drop(columns="data_status")
     return districts.merge(standings, how="left", on="district").assign(
-        focus_area=districts["district"].isin(focus.districts).to_numpy(),
+        priority_district=districts["district"].isin(focus.districts).to_numpy(),
         chosen_by_people=focus.chosen,
         data_status=status_of_run(pra),
     )

@@ -22,7 +22,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from asset_inventory.assessment.breakdowns import damage_summary_of, ead_summary_of
 from asset_inventory.assessment.price_sentences import steps_of
-from asset_inventory.assessment.resilience import ResilienceAssessment, focus_areas_of, gaps
+from asset_inventory.assessment.resilience import ResilienceAssessment, gaps, priority_districts_of
 from asset_inventory.assessment.run import Assessment
 from asset_inventory.disclosure.assessment import visible_tables
 from asset_inventory.io.atomic import whole
@@ -40,7 +40,7 @@ from asset_inventory.outputs.views.table_view import (
     district_names,
     translate,
 )
-from asset_inventory.resilience.focus_areas import by_parent
+from asset_inventory.resilience.district_damage import by_parent
 from asset_inventory.vulnerability.prices import prices_of
 
 # What Excel holds: rows of a sheet, the headings among them, and characters of a cell and of a
@@ -49,7 +49,7 @@ MOST_ROWS, MOST_CHARACTERS, MOST_IN_NAME = 1_048_576, 32_767, 31
 # fmt: off
 _TABLES = ("damage_summary", "ead_summary", "assets", "exposure", "damage", "ead", "joint_ead",
            "chronic_hazards", "future_ead", "exposure_counts",
-           "scores", "focus_areas", "ownership")
+           "scores", "district_damage", "ownership")
 # fmt: on
 _NOT_SHOWN = ("geometry", "arguments", "code")
 # How a number is shown, by the unit of its column: the digits that it is good for.
@@ -108,9 +108,9 @@ def sheets_of(assessment: Assessment, language: str) -> list[TableView]:
         for name, table in tables.items()
         if name not in ("chronic_hazards", "future_ead") or len(table)
     }
-    tables["focus_areas"] = tables["focus_areas"].sort_values("rank", kind="stable")
-    if assessment.focus_areas["parent"].notna().any():
-        tables["focus_areas_by_parent"] = by_parent(assessment.focus_areas)
+    tables["district_damage"] = tables["district_damage"].sort_values("rank", kind="stable")
+    if assessment.district_damage["parent"].notna().any():
+        tables["district_damage_by_parent"] = by_parent(assessment.district_damage)
     if len(assessment.people):
         tables["people"] = assessment.people
     tables["findings"] = findings_in_words(assessment.findings, language)
@@ -124,7 +124,7 @@ def _sheet(name: str, table: pd.DataFrame, status: str, currency: str, language:
     plain = pd.DataFrame(table.drop(columns=[*_NOT_SHOWN], errors="ignore"))
     if "data_status" not in plain and name != "findings":
         plain = plain.assign(data_status=status)
-    contract = TABLES.get(name.upper(), TABLES["FOCUS_AREAS"])
+    contract = TABLES.get(name.upper(), TABLES["DISTRICT_DAMAGE"])
     units = {column.name: column.unit for column in contract.columns if column.unit}
     columns = [
         _column(column, cells, units.get(column, ""), currency, language)
@@ -405,9 +405,11 @@ def _planning_sheet(
 
 
 def _focus(pra: ResilienceAssessment, language: str) -> TableView:
-    focus, (names, parents) = focus_areas_of(pra), _places(pra, language)
+    focus, (names, parents) = priority_districts_of(pra), _places(pra, language)
     standings = pra.district_ranking.set_index(pra.district_ranking["district"].astype(str))
-    areas = pra.assessment.focus_areas.set_index(pra.assessment.focus_areas["district"].astype(str))
+    areas = pra.assessment.district_damage.set_index(
+        pra.assessment.district_damage["district"].astype(str)
+    )
     key = "preliminary.planning.chosen" if focus.chosen else "preliminary.planning.proposed"
     how, rows = say(key, language), []
     for district in focus.districts:
@@ -451,7 +453,9 @@ def _actions(pra: ResilienceAssessment, language: str) -> TableView:
             row | words | {"parent": None} | place
             for place in where or [everywhere if row["whole_city"] else {"district": None}]
         ]
-    rows += [places.get(district, {"district": district}) for district in gaps(pra).focus_areas]
+    rows += [
+        places.get(district, {"district": district}) for district in gaps(pra).priority_districts
+    ]
     rows.sort(key=lambda row: (row["district"] in (everywhere["district"], None), *_by_name(row)))
     return _planning_sheet("actions", _ACTION_LABELS, rows, pra, language)
 
@@ -459,7 +463,11 @@ def _actions(pra: ResilienceAssessment, language: str) -> TableView:
 def _gaps(pra: ResilienceAssessment, language: str) -> TableView:
     lacking, city = gaps(pra), pra.assessment.city
     kinds = (
-        ("focus_area", lacking.focus_areas, district_names(pra.assessment.focus_areas, language)),
+        (
+            "priority_district",
+            lacking.priority_districts,
+            district_names(pra.assessment.district_damage, language),
+        ),
         ("driver", lacking.drivers, wording.driver_names(language)),
         ("pressure", lacking.pressures, wording.shock_and_stress_names(city, language)),
     )
@@ -502,7 +510,7 @@ def _by_name(row: Row) -> tuple[bool, str, str]:
 
 def _places(pra: ResilienceAssessment, language: str) -> tuple[dict[str, str], dict[str, str]]:
     """Return the names of districts, and what each is part of where that is known, by id."""
-    areas = pra.assessment.focus_areas
+    areas = pra.assessment.district_damage
     known = areas[areas["parent"].notna().to_numpy()]
     parents = zip(known["district"].astype(str), known["parent"], strict=True)
     return district_names(areas, language), dict(parents)

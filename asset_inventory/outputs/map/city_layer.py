@@ -90,9 +90,9 @@ class Shown:
             return {"word": "focus.title", "values": {"city": city}}
         if self.district is None:
             return {"word": "map.title", "values": {"city": city}}
-        names = self.summed.focus_areas.set_index(self.summed.focus_areas["district"].astype(str))[
-            "name"
-        ]
+        names = self.summed.district_damage.set_index(
+            self.summed.district_damage["district"].astype(str)
+        )["name"]
         name = names.get(self.district)
         return {
             "word": "map.title_district",
@@ -109,7 +109,7 @@ def district_parts(assessment: Assessment) -> Iterator[tuple[str, Assessment]]:
         of_district = {
             name: getattr(assessment, name).iloc[places[code]] for name, places in tables.items()
         }
-        ledger, areas = assessment.exposure_counts, assessment.focus_areas
+        ledger, areas = assessment.exposure_counts, assessment.district_damage
         yield (
             str(district),
             dataclasses.replace(
@@ -117,7 +117,7 @@ def district_parts(assessment: Assessment) -> Iterator[tuple[str, Assessment]]:
                 exposure_counts=ledger[ledger["district"].astype(str) == str(district)].reset_index(
                     drop=True
                 ),
-                focus_areas=areas[areas["district"].astype(str) == str(district)].reset_index(
+                district_damage=areas[areas["district"].astype(str) == str(district)].reset_index(
                     drop=True
                 ),
             ),

@@ -291,9 +291,9 @@ def _drawn(shown: Shown, hazards: Sequence[HazardOnMap], language: str) -> CityM
     assessment, drawn = shown.summed, shown.drawn
     hidden = withheld_columns(assessment)
     areas = (
-        resilience.ranked(shown.pra, assessment.focus_areas)
+        resilience.ranked(shown.pra, assessment.district_damage)
         if shown.pra
-        else assessment.focus_areas
+        else assessment.district_damage
     )
     districts = areas.sort_values("rank", kind="stable", na_position="last").reset_index(drop=True)
     tables = {

@@ -515,7 +515,7 @@ def _comparison(
 
 
 def _tables(sides: Sequence[Side], hazards: Sequence[Sequence[HazardOnMap]]) -> dict[str, Classes]:
-    ead = pd.concat([side.assessment.focus_areas["ead"] for side in sides])
+    ead = pd.concat([side.assessment.district_damage["ead"] for side in sides])
     tables = {
         "ead": ead_classes(ead, breaks=sides[0].assessment.city.map.ead_breaks or ()),
         "exposure": exposure_classes(),
@@ -543,7 +543,7 @@ def _blocks(
     blocks = {
         "page": page_block(left, title, box, language),
         "classes": {name: class_table(table) for name, table in _tables(sides, hazards).items()},
-        "districts": district_shapes(left.focus_areas),
+        "districts": district_shapes(left.district_damage),
         "hazards": hazard_list(hazards[0], left),
         **hazard_bodies(hazards[0]),
         "context": [{"shapes": layer["shapes"]} for layer in context],
@@ -555,7 +555,7 @@ def _blocks(
     for name in ("exercise", "left_out"):
         blocks["page"][name] = list(dict.fromkeys([*blocks["page"][name], *of_right[name]]))
     return blocks | {
-        "right-districts": district_shapes(right.focus_areas),
+        "right-districts": district_shapes(right.district_damage),
         "right-hazards": hazard_list(hazards[1], right),
         **hazard_bodies(hazards[1], lead=LEADS[1]),
         "about": _both_about(blocks["about"], about_block(right), [side.label for side in sides]),

@@ -200,15 +200,15 @@ def _stresses(city: City) -> list[dict[str, object]]:
     ]
 
 
-def painting_of(focus_areas: gpd.GeoDataFrame, *, by: str) -> str:
+def painting_of(district_damage: gpd.GeoDataFrame, *, by: str) -> str:
     """Return the first colouring of districts: share of draws, EAD (if `by` it), score, assets."""
     columns = (
         name
         for name in ("share", *(("ead",) if by == "ead" else ()), "score")
-        if name in focus_areas
+        if name in district_damage
     )
-    without = "assets_exposed" if (focus_areas["assets_exposed"] > 0).any() else "outline"
-    return next((name for name in columns if focus_areas[name].notna().any()), without)
+    without = "assets_exposed" if (district_damage["assets_exposed"] > 0).any() else "outline"
+    return next((name for name in columns if district_damage[name].notna().any()), without)
 
 
 def _source(source: Source) -> dict[str, object]:
@@ -337,7 +337,7 @@ def bounds_of(assessments: Iterable[Assessment]) -> list[list[float]]:
 
 
 def _box(assessment: Assessment) -> np.ndarray:
-    shapes = to_wgs84(assessment.focus_areas[["geometry"]]).geometry.to_numpy()
+    shapes = to_wgs84(assessment.district_damage[["geometry"]]).geometry.to_numpy()
     if shapely.is_missing(shapes).all():
         shapes = to_wgs84(assessment.assets[["geometry"]]).geometry.to_numpy()
     return shapely.total_bounds(shapes) if len(shapes) else np.full(4, np.nan)
@@ -459,7 +459,7 @@ def _summary(
     assessment: Assessment, districts: gpd.GeoDataFrame, counts: Mapping[str, int], painting: str
 ) -> dict[str, object]:
     """Return the sentence that sums up the page: its key and values."""
-    total = views.total_ead(assessment.focus_areas)
+    total = views.total_ead(assessment.district_damage)
     values: dict[str, object] = {"exposed": counts["exposed"], "assets": counts["assets"]}
     first = districts[districts["rank"] == 1]
     if not is_known(assessment.joint_ead, assessment.exposure, assessment.ead):
@@ -473,7 +473,7 @@ def _summary(
             few = {"word": "map.few_maps", "values": {"count": maps}}
             return {"key": "map.found_few", "values": values | bounds | {"few": few}}
         return {"key": "map.found_bounds", "values": values | bounds}
-    lower = known_sum(assessment.focus_areas["ead_low"])
+    lower = known_sum(assessment.district_damage["ead_low"])
     if bounded_by(assessment.ead) and lower > 0:
         few = {"word": "map.no_upper_bound", "values": {}}
         return {

@@ -46,7 +46,7 @@ _OF_DISTRICT = (
 
 
 def resilience_block(pra: ResilienceAssessment, areas: gpd.GeoDataFrame) -> dict[str, object]:
-    """Return what the page's scripts read; `areas` are the FOCUS_AREAS in the order of the page's
+    """Return what the page's scripts read; `areas` are the DISTRICT_DAMAGE in the order of the page's
     districts.
 
     For the public both must be of a public part already: the page shows what is in the tables.
@@ -85,7 +85,7 @@ def top_shares_of(pra: ResilienceAssessment, districts: Iterable[str]) -> pd.Ser
 
 
 def ranked(pra: ResilienceAssessment, areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Return FOCUS_AREAS with the ranks of the DISTRICT_RANKING, as the printed report has them; as
+    """Return DISTRICT_DAMAGE with the ranks of the DISTRICT_RANKING, as the printed report has them; as
     they are without any.
 
     The plain rank goes by other rules, and a planner with both would read two ranks of one

@@ -68,7 +68,7 @@ def _share_column(pra: ResilienceAssessment, *, exact: bool = False) -> tv.Colum
 def pareto_table(pra: ResilienceAssessment, link: tv.Link, language: str) -> tv.TableView | None:
     """Return the non-dominated districts by need: whom each dominates, and its share."""
     table = pra.district_ranking
-    names = district_names(pra.assessment.focus_areas, language)
+    names = district_names(pra.assessment.district_damage, language)
     beats = dominated_districts(pra.criteria, pra.assessment.city.resilience)
     front = table[table["non_dominated"].to_numpy(dtype=bool)].sort_values(
         "top_share", ascending=False, kind="stable"
@@ -102,7 +102,7 @@ def ranking_table(
     table = pra.district_ranking
     if not complete:
         table = table[table["district"].astype(str).isin(shown_districts(pra)).to_numpy()]
-    names = district_names(pra.assessment.focus_areas, language)
+    names = district_names(pra.assessment.district_damage, language)
 
     def dominated_by(row: tv.Row) -> str:
         if row["non_dominated"]:
@@ -468,7 +468,7 @@ def _digits(values: pd.Series) -> int:
 def sensitivity_table(pra: ResilienceAssessment, language: str) -> tv.TableView | None:
     """Return how far ranks move under other comparisons (Saisana's mean shift)."""
     city = pra.assessment.city
-    names = district_names(pra.assessment.focus_areas, language)
+    names = district_names(pra.assessment.district_damage, language)
 
     def another_way(row: tv.Row) -> str:
         way = tv.translate("preliminary.choice_of.", row["choice"], language)

@@ -183,7 +183,7 @@ def large_figures(
 
 def ead_picture(assessment: Assessment, language: str) -> dict[str, object] | None:
     """Return the districts by EAD, where any has a figure, with the legend."""
-    areas, city = assessment.focus_areas, assessment.city
+    areas, city = assessment.district_damage, assessment.city
     if not areas["ead"].notna().any() or not is_known(
         assessment.joint_ead, assessment.exposure, assessment.ead
     ):
@@ -283,16 +283,16 @@ def listed(pages: Mapping[str, str], names: Mapping[str, str]) -> list[tuple[str
     )
 
 
-FOCUS_AREAS = 5
+_SHOWN_DISTRICTS = 5
 
 
 def focus_cards(
     assessment: Assessment, figures: Figures, link: Link, language: str
 ) -> list[dict[str, object]]:
     """Return the focus areas as they are shown: rank, figures, three assets and maps of each."""
-    areas, currency = assessment.focus_areas, assessment.city.currency
+    areas, currency = assessment.district_damage, assessment.city.currency
     names = district_names(areas, language)
-    first = areas[(areas["rank"] <= FOCUS_AREAS) & (areas["assets_exposed"] > 0)].sort_values(
+    first = areas[(areas["rank"] <= _SHOWN_DISTRICTS) & (areas["assets_exposed"] > 0)].sort_values(
         "rank"
     )
     mark = say("map.exercise_mark", language) if exercise_titles(assessment) else None
@@ -364,7 +364,7 @@ def city_page(
     assessment: Assessment, figures: Figures, place: Place, language: str
 ) -> dict[str, object]:
     """Return what fills the page of the whole city."""
-    city, areas, hidden = assessment.city, assessment.focus_areas, money_hidden(assessment)
+    city, areas, hidden = assessment.city, assessment.district_damage, money_hidden(assessment)
     data = data_of(assessment, figures)
     columns, link = ("asset_type", "owner", "district"), place.link
     by = [column for column in columns if figures.assets[column].notna().any()]
@@ -443,7 +443,7 @@ def part_page(
     figures, city, areas = (
         part_named(city_figures, part_type, part),
         assessment.city,
-        assessment.focus_areas,
+        assessment.district_damage,
     )
     name = district_names(areas, language).get(part, part) if part_type == "district" else part
     data = data_of(assessment, figures)

@@ -380,7 +380,7 @@ def statement_map(pra: ResilienceAssessment, language: str) -> dict[str, object]
             ),
         ),
     )
-    areas = pra.assessment.focus_areas["district"].astype(str)
+    areas = pra.assessment.district_damage["district"].astype(str)
     values = dict.fromkeys(areas, 0.0) | counts.astype(float).to_dict()
     return _picture(
         pra,
@@ -412,7 +412,7 @@ def _picture(
     signs: dict[str, str] | None = None,
 ) -> dict[str, object] | None:
     svg = district_picture(
-        pra.assessment.focus_areas,
+        pra.assessment.district_damage,
         values,
         classes,
         name=name,

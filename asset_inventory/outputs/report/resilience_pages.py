@@ -77,7 +77,7 @@ def resilience_page(
             "sources": pages.source_sentences(assessment, language),
             "filled": _filled(pra, language),
             "district_pages": pages.listed(
-                place.districts, district_names(assessment.focus_areas, language)
+                place.districts, district_names(assessment.district_damage, language)
             ),
             "owner_pages": pages.listed(place.owners, {owner: owner for owner in place.owners}),
         }
@@ -171,7 +171,7 @@ def _comparison(pra: ResilienceAssessment, place: pages.Place, language: str) ->
     link = place.link
     return {
         "share_map": share_map(pra, language),
-        "focus": wording.focus_area_sentence(pra, language),
+        "focus": wording.priority_sentence(pra, language),
         "ranking": [
             *wording.unread_sentences(pra, language, "indicators"),
             *wording.ranking_sentences(pra, language),
@@ -253,14 +253,14 @@ def resilience_part_page(
     not shown with it.
     """
     assessment = pra.assessment
-    unranked = replace(assessment, focus_areas=assessment.focus_areas.assign(rank=np.nan))
+    unranked = replace(assessment, district_damage=assessment.district_damage.assign(rank=np.nan))
     content = pages.part_page(unranked, city_figures, part_type, part, place, language)
     own = (
         _district(pra, part, place, language)
         if part_type == "district"
         else _department(pra, city_figures, part, place, language)
     )
-    names = district_names(assessment.focus_areas, language) if part_type == "district" else {}
+    names = district_names(assessment.district_damage, language) if part_type == "district" else {}
     content = (
         content
         | methods_content(pra, language)
@@ -354,7 +354,7 @@ def _rank_sentences(pra: ResilienceAssessment, part: str, language: str) -> list
     rows = table[(table["district"].astype(str) == part).to_numpy()].to_dict("records")
     if not rows or math.isnan(rows[0]["rank"]):
         return [say("preliminary.here.no_standing", language)]
-    row, names = rows[0], district_names(pra.assessment.focus_areas, language)
+    row, names = rows[0], district_names(pra.assessment.district_damage, language)
     arguments = {
         "district": names[part],
         "count": settings.top,
@@ -415,7 +415,7 @@ def _department(
     exposed = figures.assets[(figures.assets["state"] == STATES.index("exposed")).to_numpy()]
     mine = wording.waiting(pra)
     mine = mine[mine["district"].astype(str).isin(set(exposed["district"])).to_numpy()]
-    names = district_names(pra.assessment.focus_areas, language)
+    names = district_names(pra.assessment.district_damage, language)
     sentences = [
         say(
             "preliminary.here.waiting" if len(mine) else "preliminary.here.nothing_waits",

@@ -63,7 +63,7 @@ def resilience_view(
 
 def district_column(pra: ResilienceAssessment, link: tv.Link, language: str) -> tv.Column:
     """Return the column of what a row's district is called, with the address of its page."""
-    names = district_names(pra.assessment.focus_areas, language)
+    names = district_names(pra.assessment.district_damage, language)
     return tv.Column(
         "district", tv.names_of(names), href=lambda row: link("district", str(row["district"]))
     )
@@ -220,7 +220,7 @@ def statements_table(
 
 def _where(table: pd.DataFrame, pra: ResilienceAssessment, language: str) -> list[str]:
     """Return the district of each statement, or the place as written without a district."""
-    names = district_names(pra.assessment.focus_areas, language)
+    names = district_names(pra.assessment.district_damage, language)
     whole_city = say("preliminary.whole_city", language)
     return [
         names.get(str(district), str(district))
@@ -255,7 +255,7 @@ def programmes_table(
     """Return the programmes (all, or those given): where, when, budget, and what they answer."""
     city = pra.assessment.city
     table = pra.programmes if programmes is None else programmes
-    areas = district_names(pra.assessment.focus_areas, language)
+    areas = district_names(pra.assessment.district_damage, language)
     shocks_and_stresses, drivers = shock_and_stress_names(city, language), driver_names(language)
     whole_city = say("preliminary.whole_city", language)
 
@@ -358,6 +358,6 @@ def critical_table(
     ]
     if has_money(figures) and table["ead"].notna().any():
         columns.append(money_column("ead", table["ead"], city.currency, language, "ead"))
-    where = part_names(table["district"], pra.assessment.focus_areas, "district", language)
+    where = part_names(table["district"], pra.assessment.district_damage, "district", language)
     table = table.assign(asset_name=asset_names(table), where=where)
     return resilience_view("critical", columns, table, language, notes=((note, "critical"),))

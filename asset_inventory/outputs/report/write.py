@@ -86,10 +86,10 @@ def write_report(
     figures, languages, per = figures_of(assessment), tuple(languages), tuple(per)
     if "owner" in per:
         ask_for_owners(assessment, figures)
-    names = district_names(assessment.focus_areas, "en")
+    names = district_names(assessment.district_damage, "en")
     files = {by: files_of(by, parts_of(assessment, figures, by), names) for by in per}
     count, done, parts = sum(map(len, files.values())) * len(languages), 0, []
-    reports, summaries, drawn = {}, {}, {"outlines": outlines(assessment.focus_areas)}
+    reports, summaries, drawn = {}, {}, {"outlines": outlines(assessment.district_damage)}
     with together(folder, without=earlier_pages(folder)) as staging:
         for language in languages:
             for stem, name, fill, written in (
@@ -164,7 +164,7 @@ def parts_of(assessment: Assessment, figures: Figures, by: str) -> list[str]:
     """Return the parts with a page: every district, and the outside where assets lie there."""
     if by == "owner":
         return sorted(rows_by(figures, "owner"))
-    districts = assessment.focus_areas["district"].astype(str).tolist()
+    districts = assessment.district_damage["district"].astype(str).tolist()
     return sorted(districts, key=lambda district: (district == OUTSIDE_DISTRICTS, district))
 
 
@@ -245,12 +245,12 @@ def write_resilience_report(
     figures, languages, per = figures_of(assessment), tuple(languages), tuple(per)
     if "owner" in per:
         ask_for_owners(assessment, figures)
-    names = district_names(assessment.focus_areas, "en")
+    names = district_names(assessment.district_damage, "en")
     files = {by: files_of(by, parts_of(assessment, figures, by), names) for by in per}
     count, parts, drawn = (
         sum(map(len, files.values())) * len(languages),
         [],
-        outlines(assessment.focus_areas),
+        outlines(assessment.district_damage),
     )
     reports = {}
     with together(folder, without=earlier_pages(folder)) as staging:

@@ -152,9 +152,9 @@ _SCORES_OF_DISTRICTS = ("score", "score_low", "score_high")
 # fmt: on
 
 
-def district_shapes(focus_areas: gpd.GeoDataFrame) -> dict[str, object]:
+def district_shapes(district_damage: gpd.GeoDataFrame) -> dict[str, object]:
     """Return the focus areas in the order of their rank: shapes and figures, by column."""
-    ordered = focus_areas.sort_values("rank", kind="stable", na_position="last")
+    ordered = district_damage.sort_values("rank", kind="stable", na_position="last")
     ordered = ordered.reset_index(drop=True)
     simple, tolerance = simplify_to(ordered, most_vertices=MOST_DISTRICT_VERTICES)
     return {
@@ -229,9 +229,9 @@ def maps_of(assessment: Assessment) -> list[tuple[str, tuple[float, ...]]]:
     return [(hazard.name, periods) for hazard, periods in assessed_maps(assessment)]
 
 
-def total_ead(focus_areas: pd.DataFrame) -> dict[str, float]:
+def total_ead(district_damage: pd.DataFrame) -> dict[str, float]:
     """Return the city's EAD and its bounds; an upper bound that one district lacks is not known."""
-    known = focus_areas[focus_areas["ead"].notna() | focus_areas["ead_high"].notna()]
+    known = district_damage[district_damage["ead"].notna() | district_damage["ead_high"].notna()]
     high = (
         float(known["ead_high"].sum())
         if len(known) and known["ead_high"].notna().all()

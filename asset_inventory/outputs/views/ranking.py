@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import pandas as pd
 
-from asset_inventory.assessment.resilience import ResilienceAssessment, focus_areas_of
+from asset_inventory.assessment.resilience import ResilienceAssessment, priority_districts_of
 from asset_inventory.messages import money, number, precise, say, shown
 from asset_inventory.model.city import City
 from asset_inventory.model.data_status import has_exercise
@@ -359,8 +359,8 @@ def format_decision(row: Mapping[str, object], city: City, language: str) -> str
 
 
 def _focus(drawn: ResilienceAssessment, language: str) -> Iterator[str]:
-    if focus_areas_of(drawn).districts:
-        yield wording.focus_area_sentence(drawn, language, limit=_SHOWN)
+    if priority_districts_of(drawn).districts:
+        yield wording.priority_sentence(drawn, language, limit=_SHOWN)
 
 
 def _gaps(drawn: ResilienceAssessment, language: str) -> Iterator[str]:

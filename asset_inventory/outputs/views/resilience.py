@@ -8,8 +8,8 @@ import pandas as pd
 
 from asset_inventory.assessment.resilience import (
     ResilienceAssessment,
-    focus_areas_of,
     gaps,
+    priority_districts_of,
     status_of_table,
 )
 from asset_inventory.assessment.survey_forms import file_of
@@ -22,8 +22,8 @@ from asset_inventory.outputs.views.city import exercise_titles
 from asset_inventory.outputs.views.sentences import omitted
 from asset_inventory.outputs.views.table_view import BITS, district_names, translate
 from asset_inventory.resilience.criteria import FIGURES
-from asset_inventory.resilience.focus_areas import proposed
 from asset_inventory.resilience.perceptions import FELT_ONLY, OVERLOOKED, SMALL_GROUPS, UNNAMED
+from asset_inventory.resilience.priorities import proposed
 from asset_inventory.resilience.ranking import pareto_groups, unsure_non_dominated
 
 
@@ -339,7 +339,7 @@ def influence_sentences(pra: ResilienceAssessment, language: str) -> list[str]:
 def ranking_sentences(pra: ResilienceAssessment, language: str) -> list[str]:
     """Return the share of each district that a draw puts first, the highest first."""
     settings = pra.assessment.city.resilience
-    names = district_names(pra.assessment.focus_areas, language)
+    names = district_names(pra.assessment.district_damage, language)
     return [
         say(
             "preliminary.among",
@@ -358,7 +358,7 @@ def _most_often(pra: ResilienceAssessment, language: str) -> str:
     settings, rows = pra.assessment.city.resilience, _often(pra)
     if not rows:
         return say("preliminary.no_standings", language)
-    names = district_names(pra.assessment.focus_areas, language)
+    names = district_names(pra.assessment.district_damage, language)
     districts = [
         say(
             "preliminary.share_and_sureness",
@@ -425,7 +425,7 @@ def _decided(pra: ResilienceAssessment, language: str) -> str:
     chosen = table[table["stands"].to_numpy(dtype=bool) & (table["choice"] == CHOSEN).to_numpy()]
     if not len(chosen):
         return say("preliminary.not_decided", language)
-    names = district_names(pra.assessment.focus_areas, language)
+    names = district_names(pra.assessment.district_damage, language)
     return say(
         "preliminary.decided",
         language,
@@ -436,16 +436,20 @@ def _decided(pra: ResilienceAssessment, language: str) -> str:
 def gap_sentences(
     pra: ResilienceAssessment, language: str, *, limit: int | None = None
 ) -> list[str]:
-    """Return the focus areas, drivers and pressures without a programme; none without a list.
+    """Return the priority districts, drivers and pressures without a programme; none without a list.
 
     With `limit` at most so many of each are named, the rest counted.
     """
     if not len(pra.programmes):
         return []
     missing, city = gaps(pra), pra.assessment.city
-    areas = "focus_areas" if focus_areas_of(pra).chosen else "proposed"
+    areas = "priority_districts" if priority_districts_of(pra).chosen else "proposed"
     groups = (
-        (areas, missing.focus_areas, district_names(pra.assessment.focus_areas, language)),
+        (
+            areas,
+            missing.priority_districts,
+            district_names(pra.assessment.district_damage, language),
+        ),
         ("drivers", missing.drivers, driver_names(language)),
         ("pressures", missing.pressures, shock_and_stress_names(city, language)),
     )
@@ -462,19 +466,17 @@ def gap_sentences(
     return sentences or [say("preliminary.gap.none", language)]
 
 
-def focus_area_sentence(
-    pra: ResilienceAssessment, language: str, *, limit: int | None = None
-) -> str:
-    """Return the focus areas, and whether people chose them or the figures propose them.
+def priority_sentence(pra: ResilienceAssessment, language: str, *, limit: int | None = None) -> str:
+    """Return the priority districts, and whether people chose them or the figures propose them.
 
     With `limit` at most so many are named, the rest counted.
     """
-    focus_areas = focus_areas_of(pra)
-    if not focus_areas.districts:
+    priority = priority_districts_of(pra)
+    if not priority.districts:
         return say("preliminary.no_focus", language)
-    names = district_names(pra.assessment.focus_areas, language)
-    key = "preliminary.focus_chosen" if focus_areas.chosen else "preliminary.focus_proposed"
-    return say(key, language, districts=named(focus_areas.districts, names, language, limit=limit))
+    names = district_names(pra.assessment.district_damage, language)
+    key = "preliminary.focus_chosen" if priority.chosen else "preliminary.focus_proposed"
+    return say(key, language, districts=named(priority.districts, names, language, limit=limit))
 
 
 def unknown_sentences(pra: ResilienceAssessment, language: str) -> list[str]:
@@ -506,7 +508,7 @@ def unknown_sentences(pra: ResilienceAssessment, language: str) -> list[str]:
         for name, count in counted
         if count
     ]
-    if not pra.assessment.focus_areas["people_exposed"].notna().any():
+    if not pra.assessment.district_damage["people_exposed"].notna().any():
         sentences.append(say("preliminary.unknown.people", language))
     return sentences
 
@@ -527,9 +529,9 @@ def _without_criticality(pra: ResilienceAssessment) -> int:
 
 
 def survey_sentences(pra: ResilienceAssessment, language: str) -> list[str]:
-    """Return what to survey first: criteria that the focus areas lack."""
-    names, city = (district_names(pra.assessment.focus_areas, language), pra.assessment.city)
-    first = {*focus_areas_of(pra).districts, *waiting(pra)["district"].astype(str)}
+    """Return what to survey first: criteria that the priority districts lack."""
+    names, city = (district_names(pra.assessment.district_damage, language), pra.assessment.city)
+    first = {*priority_districts_of(pra).districts, *waiting(pra)["district"].astype(str)}
     table = pra.criteria[pra.criteria["value"].isna()]
     table = table[table["district"].astype(str).isin(first)]
     if "indicators" in pra.unread:  # which were handed in

@@ -74,7 +74,7 @@ def part_sentences(
     area: pd.Series | None = None,
     hidden: bool = False,
 ) -> list[str]:
-    """Return the results of a part of the city; `area` is its row of FOCUS_AREAS, if any."""
+    """Return the results of a part of the city; `area` is its row of DISTRICT_DAMAGE, if any."""
     if not len(figures.assets):
         return [say("report.no_assets", language), *_people_here(area, language)]
     if not figures.maps:
@@ -323,7 +323,7 @@ def bounds_sentence(total: pd.Series, currency: str, language: str) -> str:
 def _rank(area: pd.Series | None, assessment: Assessment, language: str) -> list[str]:
     if area is None or math.isnan(area["rank"]):
         return []
-    ranked = int(assessment.focus_areas["rank"].notna().sum())
+    ranked = int(assessment.district_damage["rank"].notna().sum())
     key = f"report.rank.{area_kind('district', assessment.city)}"
     return [say(key, language, rank=str(int(area["rank"])), count=ranked)]
 
@@ -334,7 +334,7 @@ def _people_here(area: pd.Series | None, language: str) -> list[str]:
 
 
 def people_sentence(area: pd.Series, language: str) -> str:
-    """Return the exposed people of a row of FOCUS_AREAS as printed, "" where not known."""
+    """Return the exposed people of a row of DISTRICT_DAMAGE as printed, "" where not known."""
     rule = str(area["people_rule"])
     if rule in WITHHELD:
         return say(f"people_rule.{rule.replace(' ', '_')}", language)
@@ -345,8 +345,8 @@ def people_sentence(area: pd.Series, language: str) -> str:
 
 
 def _people(assessment: Assessment, language: str) -> str:
-    areas = assessment.focus_areas[
-        assessment.focus_areas["district"].astype(str) != OUTSIDE_DISTRICTS
+    areas = assessment.district_damage[
+        assessment.district_damage["district"].astype(str) != OUTSIDE_DISTRICTS
     ]
     known, withheld = areas["people_exposed"].notna(), areas["people_rule"].isin(WITHHELD)
     if not (known | withheld).any():

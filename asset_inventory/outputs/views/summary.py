@@ -159,14 +159,14 @@ def _range(assessment: Assessment, language: str) -> list[str]:
 
 
 def _where_first(assessment: Assessment, language: str) -> str:
-    reached = assessment.focus_areas["assets_exposed"] > 0
+    reached = assessment.district_damage["assets_exposed"] > 0
     if not len(assessment.exposure_counts):
         return say("summary.nothing_known", language)
     if not reached.any():
         return say("summary.no_exposure", language)
-    first = assessment.focus_areas[reached & (assessment.focus_areas["rank"] <= 3)].sort_values(
-        "rank"
-    )
+    first = assessment.district_damage[
+        reached & (assessment.district_damage["rank"] <= 3)
+    ].sort_values("rank")
     if not len(first):
         return say("summary.no_focus", language)
     names = ", ".join(

@@ -52,7 +52,7 @@ def kept_answers(compute: Callable[..., Answer]) -> Callable[..., Answer]:
 
 @kept_answers
 def district_names(districts: pd.DataFrame, language: str) -> dict[str, str]:
-    """Return the names of DISTRICTS (or FOCUS_AREAS); equal ones by what they are part of.
+    """Return the names of DISTRICTS (or DISTRICT_DAMAGE); equal ones by what they are part of.
 
     Those that this leaves alike, and a district without a name, are called by their id; what lies
     outside all has a name of its own.

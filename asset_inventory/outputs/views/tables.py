@@ -64,7 +64,7 @@ def parts_table(
             )
             for hazard in hazards
         ]
-    names = part_names(table["part"], assessment.focus_areas, by, language)
+    names = part_names(table["part"], assessment.district_damage, by, language)
     total = table.sum(numeric_only=True).to_dict() | {
         "name": say("report.total", language),
         "is_sum": True,
@@ -262,7 +262,7 @@ def worst_table(
     columns = [Column("asset", source="name"), Column("asset_id"), Column("asset_type")]
     for part in ("district", "owner"):
         if part != by and rows[part].notna().any():
-            rows[part] = part_names(rows[part], assessment.focus_areas, part, language)
+            rows[part] = part_names(rows[part], assessment.district_damage, part, language)
             columns.append(Column(area_kind(part, assessment.city), source=part))
     columns.append(Column("state", STATE, "counting"))
     if has_money(figures):
@@ -449,7 +449,7 @@ def _chronic_hazard_table(
     rows: list[Row] = []
     for hazard, part in table.groupby("hazard", sort=False):
         steps, total = in_steps(part["annual_damage"].to_numpy(), scale.step)
-        names = part_names(part["part"], assessment.focus_areas, by, language)
+        names = part_names(part["part"], assessment.district_damage, by, language)
         amounts = list(zip(steps, part["annual_damage"], strict=True))
         rows += part.assign(name=names, annual_damage=amounts).to_dict("records")
         summed = {
@@ -634,7 +634,7 @@ def _parts_and_city(
         steps, total = in_steps(exact, scale.step)
     else:
         steps, total = scale.rounded(exact), _whole(city[column], scale)
-    names = part_names(parts["part"], assessment.focus_areas, by or "", language)
+    names = part_names(parts["part"], assessment.district_damage, by or "", language)
     rows = parts.assign(name=names, amount=list(zip(steps, exact, strict=True))).to_dict("records")
     summed = {
         "name": say("report.total", language),

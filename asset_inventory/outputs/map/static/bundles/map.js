@@ -1819,7 +1819,7 @@
   }
   var damageText = ([ead, low2, high]) => known(ead) || !known(low2) ? money(ead) : bounds(low2, high);
   var middle = ([ead, low2, high]) => known(ead) || !known(low2) ? ead : (low2 + (high ?? low2)) / 2;
-  function focusAreas(open3) {
+  function districtDamage(open3) {
     const { data: data2, nameOf: nameOf2, bounds: bounds2 } = districts;
     const { by, last } = page;
     const lasts = { share: data2.share ?? [], score: data2.score, assets: data2.assets };
@@ -1919,7 +1919,7 @@
     };
   }
   function start3(view2) {
-    focusAreas(view2.goToDistrict);
+    districtDamage(view2.goToDistrict);
     return worstAssets(view2.goToAsset);
   }
 

@@ -105,7 +105,7 @@ const damageText = ([ead, low, high]) => (known(ead) || !known(low) ? words.mone
 export const middle = ([ead, low, high]) => (known(ead) || !known(low) ? ead : (low + (high ?? low)) / 2);
 
 /** @param {(row: number, from: HTMLElement) => void} open */
-function focusAreas(open) {
+function districtDamage(open) {
   const { data, nameOf, bounds } = districts;
   const { by, last } = page;
   const lasts = { share: data.share ?? [], score: data.score, assets: data.assets };
@@ -218,6 +218,6 @@ function worstAssets(open) {
  * @param {import("./view.js").View<number>} view
  */
 export function start(view) {
-  focusAreas(view.goToDistrict);
+  districtDamage(view.goToDistrict);
   return worstAssets(view.goToAsset);
 }

@@ -11,7 +11,7 @@ import pytest
 import shapely
 
 from asset_inventory.model.tables import OUTSIDE_DISTRICTS
-from asset_inventory.resilience.focus_areas import by_parent, focus_areas
+from asset_inventory.resilience.district_damage import by_parent, district_damage
 
 
 def city(districts: list[str], ead: list[float], high: list[float]) -> tuple:
@@ -68,7 +68,7 @@ def areas(
         scores, orient="index", columns=["score", "score_low", "score_high"]
     )
     people = pd.DataFrame({"people_exposed": np.nan, "people_rule": "not known"}, index=names)
-    return focus_areas(table, *city(districts, ead, high), scored, people)
+    return district_damage(table, *city(districts, ead, high), scored, people)
 
 
 def test_what_is_not_known_does_not_rank_as_safe():

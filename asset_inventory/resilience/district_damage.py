@@ -1,30 +1,21 @@
-"""Focus areas: the damage, exposure and rank of each district, and the figures when people decide.
+"""The damage, exposure and rank of each district.
 
 A district row holds the sums over its assets; the rows, with the one for assets outside all
 districts, add up to the city. Rank 1 is the lowest possible score; among equal scores the greater
 EAD comes first.
-
-People choose focus areas; the figures are evidence, and a choice against them is as good as one
-with them if its reason is stated (100 Resilient Cities: an assessment and prioritisation exercise,
-not a formula). The figures support a district that is among the first `top` by rank, that they
-propose (the `top` most often among the neediest), or that is among the neediest in at least the
-share `likely` of the simulations. Being non-dominated does not count, as many districts may be.
 """
-
-import math
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from asset_inventory.model.resilience import Resilience
-from asset_inventory.model.tables import CHOSEN, OUTSIDE_DISTRICTS, WITHDRAWN, empty
+from asset_inventory.model.tables import OUTSIDE_DISTRICTS, empty
 from asset_inventory.risk.exposure import SHARE_NOISE, exposed_share
 
 PEOPLE_RULES = ("share of dwellings", "share of area", "not known")
 
 
-def focus_areas(
+def district_damage(
     districts: gpd.GeoDataFrame,
     assets: gpd.GeoDataFrame,
     exposure: pd.DataFrame,
@@ -32,7 +23,7 @@ def focus_areas(
     district_scores: pd.DataFrame,
     people: pd.DataFrame,
 ) -> gpd.GeoDataFrame:
-    """Return FOCUS_AREAS without `data_status`, a row per district and, where assets lie in none,
+    """Return DISTRICT_DAMAGE without `data_status`, a row per district and, where assets lie in none,
     a row `outside districts` without rank.
 
     `people` has `people_exposed` and `people_rule` by district. EAD is that of all hazards together
@@ -55,7 +46,7 @@ def focus_areas(
     ...     "ead": [20.0, 0.0], "ead_low": [10.0, 0.0], "ead_high": [30.0, 0.0]})
     >>> scores = pd.DataFrame({"score": 0.5, "score_low": 0.4, "score_high": 0.6}, index=["west"])
     >>> people = pd.DataFrame({"people_exposed": 50.0, "people_rule": "share of dwellings"}, index=["west"])
-    >>> areas = focus_areas(districts, assets, exposure, joint, scores, people)
+    >>> areas = district_damage(districts, assets, exposure, joint, scores, people)
     >>> areas[["district", "ead", "assets", "assets_exposed", "rank"]].values.tolist()
     [['west', 20.0, 2, 1, 1.0]]
     """
@@ -72,7 +63,7 @@ def focus_areas(
     outside = table["district"] == OUTSIDE_DISTRICTS
     inside = table[~outside].sort_values(["rank", "district"])
     table = pd.concat([inside, table[outside]], ignore_index=True)
-    columns = empty("FOCUS_AREAS").columns.drop("data_status")
+    columns = empty("DISTRICT_DAMAGE").columns.drop("data_status")
     return gpd.GeoDataFrame(table[columns], geometry="geometry", crs=districts.crs)
 
 
@@ -115,7 +106,7 @@ def _sums(assets: gpd.GeoDataFrame, exposure: pd.DataFrame, joint: pd.DataFrame)
 
 
 def by_parent(areas: gpd.GeoDataFrame) -> pd.DataFrame:
-    """Return the sums of FOCUS_AREAS by `parent` (kecamatan), a row each; the last row has the
+    """Return the sums of DISTRICT_DAMAGE by `parent` (kecamatan), a row each; the last row has the
     districts without a parent.
 
     A sum of nothing is NaN, and a bound of a sum is known only if that of each part is.
@@ -205,59 +196,3 @@ def _share_of_area(exposure: pd.DataFrame, size: int) -> np.ndarray:
     np.maximum.at(greatest, row, share)
     unseen[row[blind]] = True
     return np.where((greatest == 0) & unseen, np.nan, greatest)
-
-
-WITH, AGAINST, NO_FIGURES = "with", "against", "no figures"
-_TAKEN = ("rank", "top_share", "robustness", "non_dominated")
-
-
-def proposed(standings: pd.DataFrame, top: int) -> tuple[str, ...]:
-    """Return the districts that the figures propose: the `top` of DISTRICT_RANKING with the highest
-    top-k share, in order.
-
-    Examples
-    --------
-    >>> proposed(pd.DataFrame({"district": ["a", "b", "c"], "top_share": [0.2, 0.9, np.nan]}), 1)
-    ('b',)
-    """
-    table = standings.dropna(subset=["top_share"]).sort_values(
-        "top_share", ascending=False, kind="stable"
-    )
-    return tuple(table["district"].astype(str).head(top))
-
-
-def figures_at_choice(
-    standings: pd.DataFrame, district: str, choice: str, settings: Resilience
-) -> dict[str, object]:
-    """Return the figures of a district in DISTRICT_RANKING for DECISIONS, and in `figures` whether
-    the choice is with them.
-
-    A district without rank and share has no figures; a withdrawal is neither with nor against them
-    (None).
-
-    Examples
-    --------
-    >>> ranking = pd.DataFrame({
-    ...     "district": ["west"], "rank": [1.0], "top_share": [0.95], "robustness": ["firm"], "non_dominated": [True]})
-    >>> figures_at_choice(ranking, "west", CHOSEN, Resilience())["figures"]
-    'with'
-    >>> figures_at_choice(ranking, "east", CHOSEN, Resilience())["figures"]
-    'no figures'
-    """
-    row = standings[(standings["district"].astype(str) == district).to_numpy()]
-    figures = {name: row[name].iloc[0] if len(row) else None for name in _TAKEN}
-    rank, share = (
-        float(row[name].iloc[0]) if len(row) else math.nan for name in ("rank", "top_share")
-    )
-    known = not (math.isnan(rank) and math.isnan(share))
-    pointed = (
-        rank <= settings.top
-        or share >= settings.likely
-        or district in proposed(standings, settings.top)
-    )
-    agreement = (WITH if pointed == (choice == CHOSEN) else AGAINST) if known else NO_FIGURES
-    return figures | {
-        "top": float(settings.top) if known else None,
-        "non_dominated": bool(figures["non_dominated"]) if known else False,
-        "figures": None if choice == WITHDRAWN else agreement,
-    }
