@@ -443,13 +443,13 @@ def test_quarantine_says_of_each_row_which_rules_it_breaks(tmp_path):
     aside = gpd.read_file(tmp_path / "work" / "quarantine.gpkg")
     assert aside["row"].tolist() == ["2", "3"]
     assert aside["reason_en"].str.strip().tolist() == [
-        "a.gpkg: 1 row has no id in «id». Give every asset an id that stays. "
-        "a.gpkg: 1 row has in «jenis» a word that the city does not know, such as «x»; "
-        "it knows sd, smp. Use one of these words, or add the new one to «map» in city.toml.",
-        "a.gpkg: 1 value of «nilai» is no number, such as «mahal». "
+        'a.gpkg: 1 row has no id in "id". Give every asset a permanent id. '
+        'a.gpkg: 1 row has a word in "jenis" that city.toml does not list, for example "x"; '
+        'listed words: sd, smp. Use a listed word, or add the new one to "map" in city.toml.',
+        'a.gpkg: 1 value of "nilai" is not a number, for example "mahal". '
         "Write the number without unit and words, or leave the cell empty.",
     ]
-    assert "baris tanpa ID pada «id»." in aside["reason_id"][0]
+    assert 'baris tanpa ID pada "id".' in aside["reason_id"][0]
 
 
 def test_a_table_is_read_by_the_columns_that_the_city_names(tmp_path):

@@ -330,7 +330,7 @@ def test_a_shapefile_edited_in_place_goes_through_every_command_of_a_city(town, 
     ask("start", town)
     for code, said in (ask("validate", path), ask("deliver", town, path, "--layer", "buildings")):
         assert code == 0, said
-        assert "1 row of its .dbf is marked as deleted" in said and "belong to no record" in said, (
+        assert "1 row of the .dbf is marked as deleted" in said and "belong to no record" in said, (
             said
         )
     assert ask("accept", town, 3, "--allow-removals", 2)[0] == 0  # D, and E that had no place
@@ -338,7 +338,7 @@ def test_a_shapefile_edited_in_place_goes_through_every_command_of_a_city(town, 
     assert sorted(gpd.read_file(town / "out.shp")["ID"]) == ["A", "B"]
     edit(("buildings.gpkg", "buildings.shp"))
     code, said = ask("check", town)
-    assert "1 row of its .dbf is marked as deleted" in said, said
+    assert "1 row of the .dbf is marked as deleted" in said, said
     after = assess(read_city(town)).ead.set_index("asset_id")["ead"]
     assert (
         after["buildings:A"] == pytest.approx(before["buildings:A"], rel=1e-12)

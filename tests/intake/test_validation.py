@@ -237,16 +237,16 @@ def test_a_damaged_delivery_is_told_in_the_citys_language(capsys, damaged, tmp_p
     assert capsys.readouterr().out.splitlines() == [
         "health_2026-11.csv dinilai dengan aturan Kota Semarang untuk lapisan «health».",
         "health_2026-11.csv (EPSG:4326): 102 fitur dibaca, 96 diterima, 0 di antaranya diperbaiki; 6 dikarantina.",
-        "KESALAHAN: health_2026-11.csv: 1 fitur terletak di sisi khatulistiwa yang keliru, sejauh kota dari "
-        "khatulistiwa (pertama: baris 14). Perbaiki tanda lintangnya: minus di selatan khatulistiwa, misalnya -6,98, "
-        "dan tanpa minus di utaranya.",
-        "KESALAHAN: health_2026-11.csv: 2 baris tanpa ID pada «osm_id» (pertama: baris 7). "
+        "KESALAHAN: health_2026-11.csv: 1 fitur terletak di sisi khatulistiwa yang salah, pada jarak yang sama dengan "
+        "kota (pertama: baris 14). Perbaiki tanda lintangnya: negatif di selatan khatulistiwa (misalnya -6,98), "
+        "positif di utaranya.",
+        'KESALAHAN: health_2026-11.csv: 2 baris tanpa ID pada "osm_id" (pertama: baris 7). '
         "Beri setiap aset ID yang tetap.",
         'KESALAHAN: health_2026-11.csv: 2 baris memiliki ID yang sama dengan baris lain di "osm_id" '
         "(pertama: baris 2). Beri setiap aset ID sendiri.",
-        "KESALAHAN: health_2026-11.csv: 1 baris memuat kata pada «jenis» yang tidak dikenal kota, misalnya «Hospital» "
-        "(pertama: baris 11); apakah maksudnya «hospital»? Gunakan kata milik kota, huruf demi huruf, atau tambahkan "
-        "kata baru ke «map» di city.toml.",
+        'KESALAHAN: health_2026-11.csv: 1 baris memuat kata pada "jenis" yang tidak ada dalam daftar city.toml, '
+        'misalnya "Hospital" (pertama: baris 11); apakah maksudnya "hospital"? Gunakan kata dalam daftar dengan ejaan '
+        'yang persis sama, atau tambahkan kata baru ke "map" di city.toml.',
         "health_2026-11.csv dapat dipakai, kecuali yang dikarantina.",
         f"Halaman: {page}",
         f"Karantina: {tmp_path / 'quarantine.gpkg'}",
@@ -279,7 +279,7 @@ def test_a_machine_reads_city_and_layer_beside_the_judgement(capsys, damaged):
         ("id_twice", "osm_id", 2, 2),
         ("word_not_known_near", "jenis", 1, 11),
     ]
-    assert "(first: row 14). Mend the sign of the latitude" in whole["problems"][0]["message"]
+    assert "(first: row 14). Correct the sign of the latitude" in whole["problems"][0]["message"]
 
 
 @pytest.mark.parametrize(

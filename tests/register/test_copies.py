@@ -266,7 +266,7 @@ def test_fsck_deliver_and_accept_name_newer_copies_and_another_history(register,
     code, told = ask("fsck")
     assert (
         code == 1
-        and f"{copies} holds 3 copies that are newer" in told
+        and f"{copies} contains 3 copies that are newer" in told
         and "register.v000006.gpkg" in told
     )
     assert "is whole" in told and "Nothing to do" not in told

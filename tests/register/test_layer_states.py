@@ -261,7 +261,7 @@ def test_a_file_that_was_edited_since_is_told_and_a_fresh_clone_is_not(started, 
     found = inventory.findings[inventory.findings["code"] == "layer_newer_than_register"]
     assert found[["source", "severity"]].to_numpy().tolist() == [["roads", "warning"]]
     sentence, remedy = describe_finding(found.iloc[0].to_dict(), "en")
-    command = remedy.partition("«")[2].partition("»")[0].split()
+    command = remedy.split('"')[1].split()
     assert command[:2] == ["asset-inventory", "deliver"] and "roads.gpkg" in sentence
     assert inventory.assets["asset_id"].tolist()[-1] == "roads:C"
     code, said = ask(*command[1:])  # as it is told
