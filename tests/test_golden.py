@@ -13,6 +13,9 @@ import datetime
 import hashlib
 import io
 import json
+import math
+import re
+import textwrap
 from collections import defaultdict
 from collections.abc import Iterable
 from html.parser import HTMLParser
@@ -99,6 +102,36 @@ class Headings(HTMLParser):
             (self.inside or self.texts[self.heading]).append(text)
 
 
+class Words(HTMLParser):
+    """The words of a page outside its annex; pictures and scripts have none."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.count, self.divisions, self.annex, self.skipped = 0, 0, math.inf, 0
+
+    def handle_starttag(self, tag, attributes):
+        self.skipped += tag in ("script", "style", "svg")
+        self.divisions += tag == "div"
+        if dict(attributes).get("class") == "annex":
+            self.annex = self.divisions
+
+    def handle_endtag(self, tag):
+        self.skipped -= tag in ("script", "style", "svg")
+        self.divisions -= tag == "div"
+        if self.divisions < self.annex:
+            self.annex = math.inf
+
+    def handle_data(self, data):
+        if not self.skipped and self.annex == math.inf:
+            self.count += len(re.findall(r"\w+(?:[.,-]\w+)*", data))
+
+
+def words_in(page: Path) -> int:
+    parser = Words()
+    parser.feed(page.read_text(encoding="utf-8"))
+    return parser.count
+
+
 def texts_of(page: Path) -> dict[str, str]:
     parser = Headings()
     parser.feed(page.read_text(encoding="utf-8"))
@@ -127,7 +160,7 @@ def today(assessed_once, tmp_path_factory) -> dict[str, dict]:
     folder = tmp_path_factory.mktemp("golden")
     assessment = assessed_once("semarang", DAY)
     resilience = assess_resilience(assessment, day=DAY)
-    tables, pages = {}, {}
+    tables, pages, words = {}, {}, {}
     for audience, part, drawn in (
         ("internal", assessment, resilience),
         ("public", disclosed(assessment), disclosed_resilience(resilience)),
@@ -142,11 +175,11 @@ def today(assessed_once, tmp_path_factory) -> dict[str, dict]:
         preliminary = write_resilience_report(
             drawn, folder / f"{audience}-preliminary", languages=LANGUAGES
         )
-        pages |= {
-            f"{audience}/{page.name}": texts_of(page)
-            for page in (*report.every(), *preliminary.every())
-        }
+        written = (*report.every(), *preliminary.every())
+        pages |= {f"{audience}/{page.name}": texts_of(page) for page in written}
+        words |= {f"{audience}/{page.name}": words_in(page) for page in written}
     return {
+        "words": words,
         "tables": tables,
         "pages": pages,
         "answers": {" ".join(command): answer(command) for command in ANSWERS},
@@ -174,3 +207,22 @@ def test_the_demo_city_is_what_it_was(today, part, request):
             assert {
                 key for key in kept | of_today if kept.get(key) != of_today.get(key)
             } == set(), name
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_page_has_no_more_words_than_its_readers_take(today, language):
+    words = today["words"]
+    for audience in ("internal", "public"):
+        assert words[f"{audience}/report-{language}.html"] <= 5_000
+        assert words[f"{audience}/preliminary-{language}.html"] <= 6_000
+        assert words[f"{audience}/summary-{language}.html"] <= 1_000
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_summary_in_a_terminal_has_fifteen_lines(tmp_path, monkeypatch, language):
+    monkeypatch.chdir(tmp_path)
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out):
+        main(["assess", str(demo_city()), "--language", language])
+    lines = [row for line in out.getvalue().splitlines() for row in textwrap.wrap(line, 120)]
+    assert len(lines) <= 15, out.getvalue()

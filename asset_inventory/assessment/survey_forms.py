@@ -5,7 +5,7 @@ stand below a title, next to other columns, on any sheet of a workbook; its rows
 in the file, so that a finding can name them. What cannot be read is a finding.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,12 +57,27 @@ def heading(column: str) -> str:
     )
 
 
+# Headings (Indonesian, English) of forms that were given out before; tables with them are read.
+_EARLIER_HEADINGS = {
+    "statement": ("Pernyataan", "Statement"),
+    "merged_by": ("Digabung oleh", "Merged by"),
+    "owner": ("Dinas (SKPD)", "Department (SKPD)"),
+    "drivers": ("Penggerak ketahanan", "Drivers of resilience"),
+    "status": ("Sampai di mana", "Status"),
+    "sub_activity": ("Kode sub-kegiatan", "Sub-activity code"),
+}
+
+
 def headings(form: Form) -> Mapping[str, tuple[str, ...]]:
-    """Return the words for each column of a form: in both languages, or either."""
-    return {
-        name: (heading(name), *(say(f"form.head.{name}", language) for language in LANGUAGES))
-        for name in form.columns
-    }
+    """Return the words for each column of a form: in both languages, or either, also earlier ones."""
+
+    def words(name: str) -> Iterator[str]:
+        yield heading(name)
+        yield from (say(f"form.head.{name}", language) for language in LANGUAGES)
+        if name in _EARLIER_HEADINGS:
+            yield from (" / ".join(_EARLIER_HEADINGS[name]), *_EARLIER_HEADINGS[name])
+
+    return {name: tuple(dict.fromkeys(words(name))) for name in form.columns}
 
 
 _DEEPEST_HEADINGS = 20  # rows looked through for the headings

@@ -27,8 +27,12 @@ def assess(
     results: Path | None = None,
     xlsx: bool = False,
     audience: str = "internal",
+    verbose: bool = False,
 ) -> int:
-    """Assess a city, write results and map, print a summary in five lines and who owns what."""
+    """Assess a city, write results and map, and print a short summary.
+
+    With `verbose` also the names that nearly match, all projections, and EAD by agency.
+    """
     demand_replaceable(map_path)
     assessment = shared.assess_city(city, only, language)
     name = shared.results_name(city, only)
@@ -42,18 +46,24 @@ def assess(
     edition = disclosed(assessment, audience)
     page = map_path or shared.page_path(name, audience)
     page = write_map(edition, page, language=language, on_notice=click.echo)
-    for line in (
-        *summary.five_lines(assessment, language),
+    projections = summary.projection_sentences(assessment, language)
+    rest = [
+        *projections[1:],
         *summary.near_word_lines(assessment, language),
-        *summary.projection_sentences(assessment, language),
         *summary.return_periods(assessment, language),
-    ):
+    ]
+    for line in (*summary.five_lines(assessment, language), *projections[:1]):
         click.echo(line)
-    print_view(ownership_table(assessment.ownership, city.currency, language))
+    if verbose:
+        for line in rest:
+            click.echo(line)
+        print_view(ownership_table(assessment.ownership, city.currency, language))
     click.echo(say("assess.map", language, path=str(page)))
     click.echo(say("assess.results", language, path=str(written)))
     if book is not None:
         click.echo(say("assess.workbook", language, path=str(book)))
     if audience != "internal":
         click.echo(say("assess.results_internal", language, path=str(written)))
+    if not verbose:
+        click.echo(say("assess.more", language))
     return shared.exit_code(assessment)

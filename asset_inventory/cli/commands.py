@@ -148,6 +148,7 @@ COMMANDS = (
             path("option.results", "--results"),
             flag("option.xlsx", "--xlsx"),
             audience(),
+            flag("option.verbose", "--verbose"),
         ),
         reads=True,
     ),

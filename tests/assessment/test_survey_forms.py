@@ -8,6 +8,7 @@ import shapely
 
 from asset_inventory.assessment.resilience import assess_resilience
 from asset_inventory.assessment.run import assess
+from asset_inventory.assessment.survey_forms import FORMS, headings, read_office_table
 from asset_inventory.messages import LANGUAGES
 from asset_inventory.model.errors import CityError
 from asset_inventory.model.reading import read_city
@@ -115,3 +116,16 @@ def test_an_id_without_fields_is_a_fault_of_the_declaration(town_with_voices):
     alone = '{ path = "NAME", source = "-", id = "district" }'
     with pytest.raises(CityError, match="fields"):
         read_city(with_fields(town_with_voices, "indicators.csv", alone))
+
+
+def test_tables_with_the_headings_of_earlier_forms_are_read(tmp_path):
+    path = tmp_path / "actions.csv"
+    path.write_text(
+        "Program atau kegiatan / Programme or measure,Dinas (SKPD) / Department (SKPD),Sampai di mana\n"
+        "Pompa,Dinas PU,rencana\n",
+        encoding="utf-8",
+    )
+    (form,) = (form for form in FORMS if form.name == "actions")
+    table, rows = read_office_table(path, headings(form), source="x", needed=form.needed)
+    cells = table[["action", "owner", "status"]].to_numpy().tolist()
+    assert cells == [["Pompa", "Dinas PU", "rencana"]] and not len(rows)

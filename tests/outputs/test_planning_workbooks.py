@@ -67,7 +67,7 @@ def test_a_focus_area_without_any_action_has_a_row_to_fill_in(drawn, tmp_path):
     opened = openpyxl.load_workbook(
         write_planning_workbook(asked, tmp_path / "a.xlsx", language="en")
     )
-    assert ["East", *[None] * 18] in rows_of(opened["Actions by kelurahan"])
+    assert ["East", *[None] * 18] in rows_of(opened["Programmes by district"])
 
 
 def test_what_rests_on_exercise_data_says_so_on_its_sheet_and_in_print(book):
@@ -105,7 +105,7 @@ def test_no_text_becomes_a_formula_or_a_link(drawn, tmp_path):
     for page in opened.worksheets:
         assert not page._hyperlinks
         assert all(cell.data_type != "f" for row in page.iter_rows() for cell in row)
-    told = {row[3] for row in rows_of(opened["Statements by kelurahan"])}
+    told = {row[3] for row in rows_of(opened["Issues by district"])}
     assert {one for one in HOSTILE if one.startswith(("=", "+", "-", "@"))} <= told
 
 

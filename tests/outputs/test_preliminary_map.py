@@ -259,8 +259,8 @@ def test_the_page_names_which_district_dominates_which_in_both_directions(drawn)
 def test_what_is_compared_bears_its_name_unit_and_limits(drawn):
     annual, exposed, poverty = block_of(drawn)["criteria"]
     assert annual["name"] == {
-        "en": "expected annual damage as a share of the value",
-        "id": "rata-rata kerusakan per tahun terhadap nilai aset",
+        "en": "damage relative to value",
+        "id": "kerusakan relatif terhadap nilai aset",
     }
     assert [one["written"] for one in (annual, exposed, poverty)] == ["share", "share", "number"]
     assert (annual["unit"], poverty["unit"]) == ("", "%")
@@ -398,7 +398,7 @@ def test_an_invented_ballot_is_called_so_on_the_public_page_too(town_with_voices
     whole = assess_resilience(assess(read_city(town_with_voices)))
     for audience, title in (
         ("internal", "Forum"),
-        ("public", "Pernyataan kelompok / What groups raise"),
+        ("public", "Masukan kelompok / Issues raised by groups"),
     ):
         html = write_map(
             disclosed_resilience(whole, audience), tmp_path / "map.html", language="en"
@@ -500,8 +500,9 @@ def test_the_legend_counts_what_lies_in_no_district(map_of, drawn):
     for sentence in (
         "Districts: share of 1,000 draws among the 1 neediest",
         "from 90%: firm",
-        "5 statements; districts with any: 2 2 shocks, 2 stresses, 1 unsorted 1 names no place. 1 names a place that",
-        "3 actions; districts with any: 1 1 is for the whole city. 1 names a place that is no district.",
+        "5 issues raised; districts concerned: 2 2 shocks, 2 stresses, 1 not classified 1 without a location. 1 names "
+        "a place that",
+        "3 programmes; districts concerned: 1 1 city-wide. 1 names a place that is not a district.",
         "chosen as focus area 1 chosen against the figures 0 2 more decisions:",
     ):
         assert sentence in legend, legend
@@ -514,14 +515,14 @@ def test_the_legend_counts_what_lies_in_no_district(map_of, drawn):
 # fmt: off
 POPUP = {
     "en": ("93% of 1,000 draws among the 1 neediest: firm", "nobody: it is on the front", "Beats", "East",
-           "expected annual damage as a share of the value", "3%", "30 %", "1 shock, 1 unsorted", "PKK · shock · Flood",
+           "damage relative to value", "3%", "30 %", "1 shock, 1 not classified", "PKK · shock · Flood",
            "Pump house", "Works · 2026–2027 · running · Rp2,000", "chosen as focus area, with the figures",
-           "the old dike leaks", "March 3, 2026 · Forum · rank 1 at that time", "exercise", "Risk figures"),
+           "the old dike leaks", "March 3, 2026 · Forum · rank 1 at that time", "exercise", "Exposure and damage"),
     "id": ("93% dari 1.000 undian termasuk 1 yang paling membutuhkan: mantap", "tidak ada: di garis depan",
-           "Mengalahkan", "East", "rata-rata kerusakan per tahun terhadap nilai aset", "3%", "30 %",
-           "1 guncangan, 1 belum dipilah", "PKK · guncangan · Banjir", "Air masuk rumah tiap pasang",
+           "Mengalahkan", "East", "kerusakan relatif terhadap nilai aset", "3%", "30 %",
+           "1 guncangan, 1 belum diklasifikasi", "PKK · guncangan · Banjir", "Air masuk rumah tiap pasang",
            "Works · 2026–2027 · berjalan · Rp2.000", "dipilih sebagai area fokus, sejalan dengan angka",
-           "3 Maret 2026 · Forum · peringkat 1 saat itu", "latihan", "Angka risiko"),
+           "3 Maret 2026 · Forum · peringkat 1 saat itu", "latihan", "Keterpaparan dan kerusakan"),
 }
 # fmt: on
 
@@ -564,7 +565,7 @@ def test_what_is_not_known_and_no_longer_stands_is_said_so(map_of, drawn):
         "not known: 50% to 100%",
         "not chosen, with the figures",
         "chosen as focus area, against the figures",
-        "no longer stands",
+        "no longer in force",
     ):
         assert sentence in text, (sentence, text)
     settled(opened)

@@ -58,20 +58,20 @@ def pages(town_resilience, tmp_path_factory):
 def test_what_is_said_by_pencil(drawn):
     assert mismatches(drawn, "en") == [
         # PKK 2, traders 2
-        "Felt but not measured: Power cuts (vote rank 1; no map and no indicator).",
-        "Felt but not measured: Sinking ground (vote rank 4; no map and no indicator).",
+        "Perceived but not measured: Power cuts (perceived rank 1; no hazard map and no indicator).",
+        "Perceived but not measured: Sinking ground (perceived rank 4; no hazard map and no indicator).",
     ]
     assert mismatches(drawn, "id")[0] == (
-        "Dirasakan tetapi tidak terukur: Listrik padam (peringkat suara 1; tanpa peta dan tanpa indikator)."
+        "Dirasakan tetapi belum terukur: Listrik padam (peringkat persepsi 1; tanpa peta bahaya dan tanpa indikator)."
     )
     first, second = influence_sentences(drawn, "en")
     assert first.startswith(
-        "Sinking ground → Flood: the water stands deeper. By 2036, 100 % of the growth of the "
-        "expected annual damage of Flood, from Rp90 a year as mapped to at least Rp"
+        "Sinking ground → Flood: the water stands deeper. By 2036, 100 % of the increase in the "
+        "EAD of Flood, from Rp90 a year as mapped to at least Rp"
     )
     assert second == "Poverty → Flood: less to rebuild with."
     assert gap_sentences(drawn, "en")[-1] == (
-        "3 shocks and stresses that no action answers: Landslide, Power cuts, Sinking ground."
+        "3 shocks and stresses have no programme: Landslide, Power cuts, Sinking ground."
     )
 
 
@@ -82,12 +82,12 @@ def test_a_costly_hazard_that_nobody_named_is_told(drawn):
         statements=0,
     )
     assert mismatches(dataclasses.replace(drawn, shocks_and_stresses=table), "en") == [
-        "Measured but not felt: Flood (EAD rank 1, named by nobody).",
-        "Neither felt nor measured: Landslide.",
+        "Measured but not perceived: Flood (EAD rank 1, not raised).",
+        "Neither perceived nor measured: Landslide.",
     ]
     felt = table.assign(perceived_rank=[9.0, 1, 3, 4, 5])
     assert mismatches(dataclasses.replace(drawn, shocks_and_stresses=felt), "id")[0] == (
-        "Terukur tetapi tidak dirasakan: Banjir (peringkat EAD 1, peringkat suara 9)."
+        "Terukur tetapi tidak dirasakan: Banjir (peringkat EAD 1, peringkat persepsi 9)."
     )
 
 
@@ -126,8 +126,8 @@ def test_of_a_kecamatan_the_worst_class_of_its_kelurahan_is_told(drawn, tmp_path
         "Pusat",
         "flood",
         "100 years",
-        "high at least",
-        "high at least",
+        "at least high",
+        "at least high",
         "high",
         "high",
     ]
@@ -172,9 +172,9 @@ def test_beside_what_a_larger_district_has_more_of_stands_how_dense_it_lies(draw
         "District",
         "people exposed",
         "people exposed, per hectare",
-        "expected annual damage (Rp million)",
-        "expected annual damage, per hectare (Rp million)",
-        "expected annual damage as a share of the value",
+        "expected annual damage (EAD) (Rp million)",
+        "expected annual damage (EAD), per hectare (Rp million)",
+        "damage relative to value",
     ]
     rows = {row[0]: row[1:] for row in printed.texts}
     assert rows == {
@@ -229,7 +229,7 @@ def test_each_table_says_what_its_own_holds(pages):
         "90",
         "1",
     ]
-    assert page.tables["matrix"][1] == ["Sinking ground", "worsens it, 100\u00a0%", "–", "–"]
+    assert page.tables["matrix"][1] == ["Sinking ground", "worsens, 100\u00a0%", "–", "–"]
     assert ["Flood", "1.0", "3.0"] in page.tables["ranks"] and page.tables["ranks"][0][
         1
     ].startswith("PKK (6 voters)")
@@ -259,9 +259,9 @@ def test_each_table_says_what_its_own_holds(pages):
     ]
     assert page.tables["loss-distribution"][1] == [
         "poor people",
-        "expected annual damage per head",
+        "expected annual damage per resident",
         "-0.25",
-        "the poor bear more",
+        "poorer districts bear more",
         "2",
         "0",
     ]
@@ -271,8 +271,8 @@ def test_each_table_says_what_its_own_holds(pages):
         "West",
         "chosen",
         "The tide comes daily",
-        "with the figures (32 %)",
-        "stands",
+        "in line with the data (32 %)",
+        "in force",
     ]
     # of people no fractions are printed, of the others as many digits as any district needs
     assert page.tables["criteria"][1] == ["West", "not known", "not known", "30"]
@@ -289,8 +289,8 @@ def test_the_front_is_told_by_its_own_criteria_in_sentence_table_and_method(draw
     page = Page(pages.reports["en"])
     assert page.tables["goalposts"][1:] == [
         [
-            "expected annual damage as a share of the value",
-            "of the value, a year",
+            "damage relative to value",
+            "of replacement value per year",
             "0.2",
             "0",
             "yes",
@@ -298,16 +298,16 @@ def test_the_front_is_told_by_its_own_criteria_in_sentence_table_and_method(draw
         ["share of assets exposed", "of the assets", "1", "0", "no"],
         ["poverty", "%", "40", "0", "yes"],
     ]
-    told = "expected annual damage as a share of the value, poverty"
+    told = "damage relative to value, poverty"
     assert f"no other is as much in need by each of {told}, and more by one of them" in page.text
     assert (
-        f"districts that no other beats by {told}" in page.text
-        and f"each of its criteria ({told})" in page.text
+        f"Districts not dominated by any other ({told})" in page.text
+        and f"on every criterion ({told})" in page.text
     )
     west = Page(next(path for path in pages.parts if path.name == "0001-west-en.html"))
-    assert f"No other district beats it by {told}: it is on the front." in west.text
+    assert f"It is not dominated by any other district ({told})." in west.text
     # what is lost a year is not known in West alone, and that is a criterion of the front
-    assert "One of these criteria is not known here" in west.text
+    assert "One of these criteria has no data here" in west.text
     assert "Of 1 of them a criterion of the front is not known" in page.text
     # what is «firm»
     assert (
@@ -365,11 +365,11 @@ def test_the_most_critical_assets_stand_first_and_what_is_not_known_is_not_one(
         ["Clinic B", "clinic", "East", "1.00", "exposed"],
         ["House A", "house", "West", "0.50", "exposed"],
     ]
-    assert "Shown are 2 of the 3 assets that say how critical they are, of 5 in all" in page.text
-    assert "Of 2 assets it is not known how critical they are." in page.text
-    assert "No asset says how critical it is" not in page.text and "worst" not in page.tables
+    assert "Shown: 2 of 3 assets with a criticality, of 5 assets" in page.text
+    assert "2 assets have no criticality." in page.text
+    assert "No asset has a criticality" not in page.text and "worst" not in page.tables
     assert (
-        "2 dari 3 aset yang menyatakan seberapa kritis, dari 5 aset seluruhnya"
+        "2 dari 3 aset yang memiliki tingkat kekritisan, dari 5 aset"
         in Page(written.reports["id"]).text
     )
     assert sorted(path.name for path in written.parts if path.name.endswith("-en.html")) == [
@@ -380,8 +380,8 @@ def test_the_most_critical_assets_stand_first_and_what_is_not_known_is_not_one(
 
 def test_without_any_criticality_the_assets_that_may_lose_most_stand_there(pages):
     page = Page(pages.reports["en"])
-    assert "No asset says how critical it is." in page.text and "critical" not in page.tables
-    assert "Of 5 assets it is not known how critical they are." in page.text
+    assert "No asset has a criticality yet." in page.text and "critical" not in page.tables
+    assert "5 assets have no criticality." in page.text
 
 
 def test_both_languages_print_the_same_numbers(pages):
@@ -412,7 +412,7 @@ def test_the_demo_city_is_told_alike_in_both_languages(assessed_once, tmp_path):
     assert len(english.tables["statements"]) == 1 + len(drawn.statements)
     shares = [row[4] for row in english.tables["all-districts"][1:]]
     assert not [one for one in shares if one == "not known"]
-    assert "78 % of the growth" in english.text and "78 % dari kenaikan" in indonesian.text
+    assert "78 % of the increase" in english.text and "78 % dari kenaikan" in indonesian.text
 
 
 def test_every_link_leads_somewhere_and_nothing_runs(pages):
@@ -428,25 +428,27 @@ def test_a_district_and_a_department_are_told_their_own(drawn, pages, tmp_path):
         for name in ("0001-west-en.html", "0001-works-en.html")
     )
     assert (
-        "Rank 1 of 2 districts" in west.text and "in 31 % of 1,000 draws: contested." in west.text
+        "Priority rank 1 of 2 districts" in west.text
+        and "in 31 % of 1,000 draws: contested." in west.text
     )
     assert (
-        "flood, 100 years: class high by depth and medium by BNPB's index where the worst counts; low and low "
-        "where the largest area counts."
+        "flood, 100 years: flood hazard class high by depth and medium by BNPB's index (worst in the district); "
+        "low and low (largest area)."
     ) in west.text
     assert [row[0] for row in west.tables["programmes"][1:]] == ["Pump house"]
     # 1.5 toilets are 2; that of so many under 5 are there is assumed
     assert ["toilets (once)", "2", "per displaced person"] in west.tables["people-here"]
-    assert ["under 5", "93", "InaSAFE's default share (an assumption here)"] in west.tables[
-        "people-here"
-    ]
+    assert ["under 5", "93", "InaSAFE's default share (assumed)"] in west.tables["people-here"]
     east = Page(next(path for path in pages.parts if path.name == "0002-east-en.html"))
-    assert "as far as the map says, class high by depth and high by BNPB's index" in east.text
+    assert (
+        "where the map has data, flood hazard class high by depth and high by BNPB's index"
+        in east.text
+    )
     assert "Air masuk rumah" in west.text and "Sampah" not in west.text
     assert len(west.tables["decisions"]) == 2
     # Social's is another department's
     assert [row[0] for row in works.tables["programmes"][1:]] == ["Pump house"]
-    assert "No decision waits" in works.text  # on both districts one stands
+    assert "No decision is pending" in works.text  # on both districts one stands
     plain = write_report(drawn.assessment, tmp_path / "plain", languages=("en",), per=("district",))
     told = Page(next(path for path in plain.parts if path.name == "0001-west-en.html"))
     # by other rules, and so not beside the assessment's rank
@@ -466,11 +468,11 @@ def test_the_public_is_told_no_word_of_a_person(drawn, tmp_path):
         # in another colour than what is internal, as on the map
         assert '<p class="audience public">' in text
     page = Page(written.reports["en"])
-    assert "4 statements were raised; 2 were merged" in page.text
+    assert "4 issues were raised; 2 were assigned" in page.text
     # who voted how stays inside, how groups of five and more ranked does not; that it is an
     # exercise is said
     assert "PKK (6 voters)" in page.tables["ranks"][0][1]
-    assert "Mean rank in each group (1 = the most pressing) – EXERCISE DATA" in page.text
+    assert "Mean rank by group (1 = most pressing) – EXERCISE DATA" in page.text
     with pytest.raises(SourceError, match="departments are internal"):
         write_resilience_report(
             disclosed_resilience(drawn), tmp_path, languages=("en",), per=("owner",)
@@ -514,11 +516,11 @@ def test_a_city_that_declares_nothing_has_a_page_that_says_so(town, tmp_path):
         write_resilience_report(drawn, tmp_path, languages=("en",), per=("district",)).reports["en"]
     )
     for told in (
-        "Nobody has raised anything yet",
-        "Nobody has voted yet",
+        "No issue has been raised yet",
+        "There are no votes yet",
         "The city declares no shocks and stresses",
         "The districts are not compared",
-        "No inventory of actions",
+        "No inventory of programmes",
         "No decision is recorded yet",
     ):
         assert told in page.text, told

@@ -84,8 +84,8 @@ def test_districts_are_compared_by_what_is_public_alone(town_with_voices):
     # exposed_share is left of three, and the page and the terminal say that the order may be
     # another than inside
     said = (
-        "Of the 3 criteria by which the city compares its districts 2 are internal: "
-        "without them the order here may differ from the city's own."
+        "2 of the city's 3 criteria are restricted: "
+        "without them the ranking here may differ from the city's own."
     )
     assert unknown_sentences(public, "en")[0] == said
     assert said in resilience_summary(public, "en")

@@ -283,7 +283,7 @@ def listed(pages: Mapping[str, str], names: Mapping[str, str]) -> list[tuple[str
     )
 
 
-_SHOWN_DISTRICTS = 5
+_SHOWN_DISTRICTS = 3  # as many as two pages hold
 
 
 def focus_cards(
@@ -354,6 +354,7 @@ def _worst_names(figures: Figures) -> list[tuple[str, str]]:
 
 
 MOST_TYPES = 14
+FIRST_SURVEYS = 4
 # fmt: off
 TERMS = ("hazard", "shock", "stress", "exposed", "unknown", "return_period", "damage", "damage_curve", "ead", "bounds",
          "focus_area", "finding")
@@ -370,16 +371,9 @@ def city_page(
     by = [column for column in columns if figures.assets[column].notna().any()]
     count = int((areas["assets"] == 0).sum()) if city.districts else 0
     without = say("report.empty_districts", language, count=count) if count else ""
-    by_damage = is_known(assessment.joint_ead, assessment.exposure, assessment.ead)
-    ranked = by_damage or areas["score"].notna().any()
-    inside = assessment.audience == "internal"
-    survey = sentences.survey_next(assessment, figures, data, language) if inside else []
     return shared_content(assessment, place, language) | {
         "title": say("report.title", language, city=city.name),
-        "summary": sentences.ten_sentences(assessment, figures, language, hidden=hidden),
-        "cards_list": large_figures(assessment, figures, language),
-        "picture": ead_picture(assessment, language),
-        "maps": _maps(assessment, figures, language),
+        **_opening(assessment, figures, place, language),
         "hazards": _hazards(assessment, language),
         "future": _future(assessment, figures, language, hidden=hidden),
         "parts": [parts_table(figures, column, assessment, link, language) for column in by],
@@ -388,10 +382,6 @@ def city_page(
         "empty_districts": without,
         "plots": _plots(assessment, figures, language),
         **damage_and_ead_tables(assessment, language),
-        "areas": focus_cards(assessment, figures, place.link, language),
-        "ranked_by": "report.ranked_by" if ranked else "report.ranked_by_exposed",
-        "legend": legend(language),
-        "survey": survey,
         "data": data_table(data, language) if len(data) else None,
         **findings_content(assessment, language),
         "methods": method_sentences(assessment, language),
@@ -408,25 +398,38 @@ def city_page(
     }
 
 
-def summary_page(
+def _opening(
     assessment: Assessment, figures: Figures, place: Place, language: str
 ) -> dict[str, object]:
-    """Return what fills the two pages for whoever reads no more than two."""
+    """Return what fills the first two pages, with which the report opens as well."""
     types = parts_table(figures, "asset_type", assessment, place.link, language)
     data, picture = data_of(assessment, figures), ead_picture(assessment, language)
     hidden, inside = money_hidden(assessment), assessment.audience == "internal"
     survey = sentences.survey_next(assessment, figures, data, language) if inside else []
+    by_damage = is_known(assessment.joint_ead, assessment.exposure, assessment.ead)
+    ranked = by_damage or assessment.district_damage["score"].notna().any()
     room = picture is None and len(types.rows) <= MOST_TYPES  # for one of both
-    return shared_content(assessment, place, language) | {
-        "title": say("report.summary_title", language, city=assessment.city.name),
+    return {
         "summary": sentences.ten_sentences(assessment, figures, language, hidden=hidden),
         "cards_list": large_figures(assessment, figures, language),
         "picture": picture,
-        "areas": focus_cards(assessment, figures, place.link, language)[:3],
+        "types": types if room else None,
+        "areas": focus_cards(assessment, figures, place.link, language),
+        "ranked_by": "report.ranked_by" if ranked else "report.ranked_by_exposed",
         "legend": legend(language),
         "maps": _maps(assessment, figures, language),
-        "types": types if room else None,
-        "survey": survey[:4],
+        "survey": survey[:FIRST_SURVEYS],
+        "further_survey": survey[FIRST_SURVEYS:],
+    }
+
+
+def summary_page(
+    assessment: Assessment, figures: Figures, place: Place, language: str
+) -> dict[str, object]:
+    """Return what fills the two pages for whoever reads no more than two."""
+    return shared_content(assessment, place, language) | {
+        "title": say("report.summary_title", language, city=assessment.city.name),
+        **_opening(assessment, figures, place, language),
         "numbers": footnotes(place.report),
     }
 

@@ -143,7 +143,6 @@ def _context(
         "cards_list": pages.large_figures(assessment, figures, language),
         "picture": pages.ead_picture(assessment, language),
         "context": tables,
-        "invented": wording.fictitious(pra, language),
     }
 
 
@@ -152,6 +151,7 @@ def _voices(pra: ResilienceAssessment, place: pages.Place, language: str) -> dic
     hidden = pages.money_hidden(pra.assessment)
     return {
         "statement_map": statement_map(pra, language),
+        "issues": wording.issues_sentence(pra, language),
         "statements": [statements_table(pra, place.link, language)],
         "shocks_and_stresses": [perceived_table(pra, language, hidden=hidden)],
         "mismatches": wording.mismatches(pra, language),
@@ -177,20 +177,18 @@ def _comparison(pra: ResilienceAssessment, place: pages.Place, language: str) ->
             *wording.ranking_sentences(pra, language),
             *wording.pareto_sentences(pra, language),
         ],
-        "comparison": [
-            pareto_table(pra, link, language),
-            ranking_table(pra, link, language),
+        "comparison": [pareto_table(pra, link, language), ranking_table(pra, link, language)],
+        "behind": [
             goalposts_table(pra, language),
             criteria_table(pra, link, language),
-        ],
-        "context_indicators": [
+            correlations_table(pra, language),
+            sensitivity_table(pra, language),
             people_of_districts(pra, link, language),
             flood_table(pra, language),
             parent_floods_table(pra, language),
             products_table(pra, link, language),
             loss_distribution_table(pra, language),
         ],
-        "sensitivity": [correlations_table(pra, language), sensitivity_table(pra, language)],
         "decisions": [decisions_table(pra, link, language)],
         "appendix": [ranking_table(pra, link, language, complete=True)],
     }

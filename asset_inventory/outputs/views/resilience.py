@@ -12,14 +12,17 @@ from asset_inventory.assessment.resilience import (
     priority_districts_of,
     status_of_table,
 )
+from asset_inventory.assessment.run import Assessment
 from asset_inventory.assessment.survey_forms import file_of
+from asset_inventory.disclosure.assessment import is_withheld
 from asset_inventory.messages import describe_finding, money, number, say
 from asset_inventory.model.city import City
 from asset_inventory.model.data_status import has_exercise
 from asset_inventory.model.library import resilience_drivers
-from asset_inventory.model.tables import CHOSEN, EXERCISE, known_sum
+from asset_inventory.model.tables import CHOSEN, EXERCISE, OUTSIDE_DISTRICTS, known_sum
 from asset_inventory.outputs.views.city import exercise_titles
 from asset_inventory.outputs.views.sentences import omitted
+from asset_inventory.outputs.views.summary import cost_line, exposed_line, projection_sentences
 from asset_inventory.outputs.views.table_view import BITS, district_names, translate
 from asset_inventory.resilience.criteria import FIGURES
 from asset_inventory.resilience.perceptions import FELT_ONLY, OVERLOOKED, SMALL_GROUPS, UNNAMED
@@ -191,17 +194,43 @@ _OF_GROUPS = ("groups_merged", "groups_withheld")
 
 
 def in_short(pra: ResilienceAssessment, language: str) -> list[str]:
-    """Return the results in at most ten sentences, including what is missing or unreadable."""
+    """Return five lines for whoever decides, and the tables that cannot be read.
+
+    The lines are what the groups perceive, what damage is expected, which districts have priority,
+    what is not known, and what is to be decided.
+    """
     return [
-        issues_sentence(pra, language),
         _felt_and_agreed(pra, language),
-        *_parting(pra, language),
-        *unread_sentences(pra, language, "indicators"),
-        _most_often(pra, language),
-        " ".join(pareto_sentences(pra, language)),
-        programme_sentence(pra, language),
+        _expected_damage(pra.assessment, language),
+        " ".join([priority_sentence(pra, language), *_priorities_without_programme(pra, language)]),
+        " ".join(_not_known(pra, language)),
         _decided(pra, language),
+        *unread_sentences(pra, language, "indicators"),
     ]
+
+
+def _expected_damage(assessment: Assessment, language: str) -> str:
+    """Return the damage as mapped, today and in years to come; without money what is exposed."""
+    if is_withheld("value", assessment):
+        return exposed_line(assessment, language)
+    projected = projection_sentences(assessment, language)[:1]
+    return " ".join([cost_line(assessment, language), *projected])
+
+
+def _not_known(pra: ResilienceAssessment, language: str) -> Iterator[str]:
+    """Yield what is perceived and not measured, and how many districts have no asset data."""
+    names = shock_and_stress_names(pra.assessment.city, language)
+    perceived = pra.shocks_and_stresses
+    unmeasured = perceived["pressure"][(perceived["mismatch"] == FELT_ONLY).to_numpy()]
+    if len(unmeasured):
+        listed = named(unmeasured, names, language)
+        count = len(unmeasured)
+        yield say("preliminary.perceived_only", language, count=count, pressures=listed)
+    districts = pra.assessment.district_damage
+    inside = districts[(districts["district"].astype(str) != OUTSIDE_DISTRICTS).to_numpy()]
+    empty = int((inside["assets"] == 0).sum())
+    if empty or not len(unmeasured):
+        yield say("preliminary.no_asset_data", language, count=empty, districts=len(inside))
 
 
 def issues_sentence(pra: ResilienceAssessment, language: str) -> str:
@@ -252,14 +281,6 @@ def agreement_sentence(pra: ResilienceAssessment, language: str) -> str:
     if math.isnan(w):
         return say("preliminary.no_agreement", language)
     return say("preliminary.groups_agree", language, w=number(w, language, decimals=2))
-
-
-def _parting(pra: ResilienceAssessment, language: str) -> Iterator[str]:
-    """Yield how many pressures are perceived and not measured, and the reverse."""
-    counts = pra.shocks_and_stresses["mismatch"].value_counts()
-    felt, overlooked = int(counts.get(FELT_ONLY, 0)), int(counts.get(OVERLOOKED, 0))
-    if felt or overlooked:
-        yield say("preliminary.parting", language, felt=felt, overlooked=overlooked)
 
 
 def mismatches(pra: ResilienceAssessment, language: str) -> list[str]:
@@ -354,30 +375,6 @@ def ranking_sentences(pra: ResilienceAssessment, language: str) -> list[str]:
     ] or [say("preliminary.no_standings", language)]
 
 
-def _most_often(pra: ResilienceAssessment, language: str) -> str:
-    settings, rows = pra.assessment.city.resilience, _often(pra)
-    if not rows:
-        return say("preliminary.no_standings", language)
-    names = district_names(pra.assessment.district_damage, language)
-    districts = [
-        say(
-            "preliminary.share_and_sureness",
-            language,
-            district=names[str(row["district"])],
-            share=format_probability(row["top_share"], language),
-            robustness=translate("preliminary.robustness.", row["robustness"], language),
-        )
-        for row in rows
-    ]
-    return say(
-        "preliminary.most_often",
-        language,
-        count=settings.top,
-        draws=settings.draws,
-        districts=", ".join(districts),
-    )
-
-
 def _often(pra: ResilienceAssessment) -> list[dict[str, object]]:
     table = pra.district_ranking
     often = table[table["top_share"] > 0].sort_values("top_share", ascending=False, kind="stable")
@@ -421,15 +418,27 @@ def programme_sentence(pra: ResilienceAssessment, language: str) -> str:
 
 
 def _decided(pra: ResilienceAssessment, language: str) -> str:
+    """Return what the forum has decided, or what it is asked to decide."""
     table = pra.decisions
     chosen = table[table["stands"].to_numpy(dtype=bool) & (table["choice"] == CHOSEN).to_numpy()]
     if not len(chosen):
-        return say("preliminary.not_decided", language)
+        count = len(priority_districts_of(pra).districts)
+        key = "preliminary.to_decide" if count else "preliminary.not_decided"
+        return say(key, language, **({"count": count} if count else {}))
     names = district_names(pra.assessment.district_damage, language)
     return say(
         "preliminary.decided",
         language,
         districts=named(dict.fromkeys(chosen["district"]), names, language),
+    )
+
+
+def _priorities_without_programme(pra: ResilienceAssessment, language: str) -> list[str]:
+    """Return the priority districts without a programme of their own; none without a list."""
+    return (
+        gap_sentences(pra, language)[:1]
+        if len(pra.programmes) and gaps(pra).priority_districts
+        else []
     )
 
 

@@ -48,7 +48,7 @@ def five_lines(assessment: Assessment, language: str) -> list[str]:
                 *chronic_hazard_sentences(assessment.city, assessment.chronic_hazards, language),
             ]
         ),
-        _cost(assessment, language),
+        cost_line(assessment, language),
         _where_first(assessment, language),
         _errors_line(assessment, language),
         *left_out(assessment, language),
@@ -86,7 +86,7 @@ def exposed_line(assessment: Assessment, language: str) -> str:
     return "; ".join(parts) + "."
 
 
-def _cost(assessment: Assessment, language: str) -> str:
+def cost_line(assessment: Assessment, language: str) -> str:
     """Return the city's EAD, or its bounds, over the same assets as the districts' sums."""
     currency = assessment.city.currency
     if not len(assessment.ead):
