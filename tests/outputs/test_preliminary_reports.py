@@ -388,6 +388,8 @@ def test_both_languages_print_the_same_numbers(pages):
     english, indonesian = (Page(pages.reports[language]) for language in ("en", "id"))
     assert list(english.tables) == list(indonesian.tables)
     for name, table in english.tables.items():
+        if name == "terms":  # begins with the language of the page
+            continue
         told = [numbers_in(" ".join(row), "id") for row in indonesian.tables[name][1:]]
         assert [numbers_in(" ".join(row), "en") for row in table[1:]] == told, name
     figures = [
@@ -404,6 +406,8 @@ def test_the_demo_city_is_told_alike_in_both_languages(assessed_once, tmp_path):
     english, indonesian = (Page(written.reports[language]) for language in ("en", "id"))
     coded = re.compile(r"\[.*?\]")  # of the city's plans
     for name, table in english.tables.items():
+        if name == "terms":
+            continue
         told = [
             numbers_in(coded.sub("", " ".join(row)), "id") for row in indonesian.tables[name][1:]
         ]

@@ -144,6 +144,8 @@ def test_both_languages_print_the_same_numbers(pages):
         english, indonesian = (Page(written[language]) for language in ("en", "id"))
         assert list(english.tables) == list(indonesian.tables)
         for name, table in english.tables.items():
+            if name == "terms":  # begins with the language of the page
+                continue
             told = indonesian.tables[name]
             assert [numbers_in(" ".join(row), "en") for row in table[1:]] == [
                 numbers_in(" ".join(row), "id") for row in told[1:]

@@ -16,6 +16,7 @@ from asset_inventory.assessment.ead_sentences import ead_sentence
 from asset_inventory.assessment.price_sentences import about, chronic_hazard_sentences, steps_of
 from asset_inventory.disclosure.assessment import is_withheld
 from asset_inventory.messages import LANGUAGES, amount, money, number, say
+from asset_inventory.messages.glossary import glossary
 from asset_inventory.model.tables import OUTSIDE_DISTRICTS, known_sum
 from asset_inventory.outputs.map.content import static_map
 from asset_inventory.outputs.map.page import LANGUAGE_NAMES
@@ -353,6 +354,28 @@ def _worst_names(figures: Figures) -> list[tuple[str, str]]:
     return list(zip(map(str, asset_names(rows)), rows["asset_type"].astype(str), strict=True))
 
 
+def glossary_content(language: str) -> dict[str, list[tuple[str, ...]]]:
+    """Return the glossary of the annex.
+
+    `explained` are terms with what they mean; `terms` are all terms in the page's language, in the
+    other languages, and their sources.
+    """
+    return {
+        "explained": [
+            (say(f"report.term.{term}", language), say(f"report.term.{term}.about", language))
+            for term in TERMS
+        ],
+        "terms": [
+            (
+                term.terms[language],
+                "; ".join(term.terms[other] for other in LANGUAGES if other != language),
+                "; ".join(filter(None, term.sources.values())),
+            )
+            for term in glossary()
+        ],
+    }
+
+
 MOST_TYPES = 14
 FIRST_SURVEYS = 4
 # fmt: off
@@ -387,10 +410,7 @@ def city_page(
         "methods": method_sentences(assessment, language),
         "sources": source_sentences(assessment, language),
         "prices": price_sentences(city, language),
-        "terms": [
-            (say(f"report.term.{term}", language), say(f"report.term.{term}.about", language))
-            for term in TERMS
-        ],
+        "glossary": glossary_content(language),
         "ledger": exposure_counts_table(figures, language) if figures.maps else None,
         "district_pages": listed(place.districts, district_names(areas, language)),
         "districts": city.districts is not None,

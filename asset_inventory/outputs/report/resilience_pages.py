@@ -76,6 +76,7 @@ def resilience_page(
             **_no_data(pra, figures, language),
             "sources": pages.source_sentences(assessment, language),
             "filled": _filled(pra, language),
+            "glossary": pages.glossary_content(language),
             "district_pages": pages.listed(
                 place.districts, district_names(assessment.district_damage, language)
             ),
