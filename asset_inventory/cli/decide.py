@@ -10,11 +10,10 @@ from asset_inventory.assessment.resilience import ranking_of
 from asset_inventory.cli.answers import Answer, on_register
 from asset_inventory.cli.shared import MOST, as_rows, assess_city
 from asset_inventory.inventory.districts import district_meant, read_districts
-from asset_inventory.messages import say
+from asset_inventory.messages import percent, say
 from asset_inventory.model.errors import RegisterError
 from asset_inventory.model.reading import read_city
 from asset_inventory.model.tables import WITHDRAWN
-from asset_inventory.outputs.views.resilience import format_probability
 from asset_inventory.outputs.views.table_view import district_names, translate
 from asset_inventory.register.decisions import says_nothing
 from asset_inventory.resilience.priorities import figures_at_choice
@@ -129,7 +128,7 @@ def _line(row: dict[str, object], language: str) -> str:
 def _figures_say(row: dict[str, object], language: str) -> str:
     if row["rank"] is None:
         return say("decide.no_figures", language)
-    share = format_probability(row["top_share"], language)
+    share = percent(row["top_share"], language)
     robustness = row["robustness"]
     sure = (
         translate("preliminary.robustness.", robustness, language)

@@ -32,7 +32,7 @@ from asset_inventory.outputs.report.write import ask_for_owners, write_resilienc
 from asset_inventory.outputs.views import ranking, table_view
 from asset_inventory.outputs.views import resilience as wording
 from asset_inventory.outputs.views.figures import figures_of
-from asset_inventory.outputs.views.table_view import NUMBER, Format, district_names
+from asset_inventory.outputs.views.table_view import NUMBER, PERCENT, Format, district_names
 from asset_inventory.risk.exposure import rounded_up
 
 PARTS_ON_WATER = ("floods", "products")  # the only ones that need districts under flood maps
@@ -233,7 +233,7 @@ _FORMATS = {
     **dict.fromkeys(("cost", "ead_mapped", "ead", "budget", "area_differing", "area_no_data"), _WHOLE),
     **dict.fromkeys(("amount", "amount_low", "amount_high"), _PEOPLE),
     "row": _PLAIN, "return_period": _PLAIN, "year": replace(_PLAIN, is_number=True),
-    "share": Format(wording.format_share), "top_share": Format(wording.format_probability),
+    "share": PERCENT, "top_share": PERCENT,
 }
 # fmt: on
 

@@ -34,6 +34,9 @@ _ENDLESS = 1e21
 # Percent: a smaller change is written as less than this.
 _LEAST_PERCENT = 0.001
 
+# Percents are computed to so many decimals: sums carry the last bits of their parts.
+_PERCENT_DIGITS = 9
+
 # Text from data moves no cursor, ends no line and reverses no text: a sign replaces characters that
 # would.
 # fmt: off
@@ -170,8 +173,9 @@ class _Arguments(dict[str, object]):
 def say(key: str, language: str, /, **arguments: object) -> str:
     """Return the sentence `key` in a language, filled with its arguments.
 
-    Numbers among the arguments are written in the language's style; an argument `count` chooses
-    between singular and plural. A year or an id is therefore passed as text. What the city calls
+    Numbers among the arguments are written in the language's style, a number `percent` with its
+    sign; an argument `count` chooses between singular and plural. A year or an id is therefore
+    passed as text. What the city calls
     its districts (`area_names`) fills itself in. Raises KeyError for a key that the catalogue
     lacks; the tests catch a missing sentence.
     """
@@ -179,6 +183,8 @@ def say(key: str, language: str, /, **arguments: object) -> str:
     if sentence is None:
         raise KeyError(f"{language}: {key}")
     written = {name: _written(value, language) for name, value in arguments.items()}
+    if isinstance(share := arguments.get("percent"), (int, float)):
+        written["percent"] = percent(share / 100, language)
     return sentence.format_map(_Arguments(written, language))
 
 
@@ -291,13 +297,52 @@ def precise(value: float, language: str) -> str:
     )
 
 
+def rounded_share(share: float) -> float:
+    """Return a share (0.4983) to a tenth of a percent (0.498), once for all outputs.
+
+    The nearest tenth, unless that is a whole percent that the share does not reach: classes and
+    cuts are at whole percents, and a share below one of them never looks like it. NaN is kept.
+
+    Examples
+    --------
+    >>> [rounded_share(share) for share in (0.4983, 0.4997, 0.5003, 0.78564)]
+    [0.498, 0.499, 0.5, 0.786]
+    """
+    if math.isnan(share):
+        return share
+    exact = round(100 * share, _PERCENT_DIGITS)
+    tenths = math.floor(10 * exact + 0.5)
+    return (tenths - 1 if exact < math.ceil(exact) <= tenths / 10 else tenths) / 1000
+
+
+def percent(share: float, language: str) -> str:
+    """Return a share (0.4983) as `rounded_share` has it: «49.8%»; NaN is «not known».
+
+    Only an exact whole percent has no decimal; what is neither none nor all is never written so.
+
+    Examples
+    --------
+    >>> [percent(share, "en") for share in (0.4997, 0.50004, 0.5, 0.0004, 0.0, 1.0)]
+    ['49.9%', '50.0%', '50%', '<0.1%', '0%', '100%']
+    """
+    if math.isnan(share):
+        return say("number.not_known", language)
+    if share < 0:
+        return f"-{percent(-share, language)}"
+    exact = round(100 * share, _PERCENT_DIGITS)
+    rounded = rounded_share(share)
+    if exact and not rounded:
+        return f"<{number(0.1, language)}%"
+    return f"{number(100 * rounded, language, decimals=0 if exact == math.ceil(exact) else 1)}%"
+
+
 def percent_change(share: float, language: str) -> str:
-    """Return a change by a share (0.041) in percent: «+4.1»; finer below a tenth, else «<0.001»."""
-    percent = 100 * share
-    if 0 < abs(percent) < _LEAST_PERCENT:
-        return f"<{number(_LEAST_PERCENT, language)}"
-    rounded = round(percent, 1 if abs(percent) >= 0.1 else 3)
-    return ("+" if rounded > 0 else "") + number(rounded, language)
+    """Return a change by a share (0.041): «+4.1%»; finer below a tenth, else «<0.001%»."""
+    change = 100 * share
+    if 0 < abs(change) < _LEAST_PERCENT:
+        return f"<{number(_LEAST_PERCENT, language)}%"
+    rounded = round(change, 1 if abs(change) >= 0.1 else 3)
+    return f"{'+' if rounded > 0 else ''}{number(rounded, language)}%"
 
 
 def money(value: float, currency: str, language: str) -> str:

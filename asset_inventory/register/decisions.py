@@ -228,7 +228,7 @@ def _hold_removals(
     (assets,) = values_of(connection, query, (stored.table,))
     if removed > LARGEST_REMOVAL * assets and (allowed is None or allowed < removed):
         counts = {"count": removed, "assets": assets, "allowed": str(removed)}
-        percent = round(100 * removed / max(assets, 1), 1)
+        percent = 100 * removed / max(assets, 1)
         raise RegisterError(
             "error.many_removals", number=str(delivery.id), percent=percent, **counts
         )

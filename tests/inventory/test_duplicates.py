@@ -201,7 +201,7 @@ def test_a_pair_is_a_finding_with_the_share_that_depends_on_it_and_the_line_to_p
     """The point lies where the water is 0.5, 1 and 2 m deep: twice what half of A in that water
     loses, 30 a year.
 
-    The smaller, A's 15, is 12.5 % of the city's 15 + 30 + 45 + 30 = 120.
+    The smaller, A's 15, is 12.5% of the city's 15 + 30 + 45 + 30 = 120.
     """
     with_second_entry(town)
     (one,) = near(assess(read_city(town)).findings)
@@ -209,7 +209,7 @@ def test_a_pair_is_a_finding_with_the_share_that_depends_on_it_and_the_line_to_p
     code, said = ask("check", town)
     told = (
         "Tiny Town: 1 pair of assets looks like one asset counted twice (Rumah Melati (buildings:A), Rumah Melati "
-        "Town (buildings:A2), 0 m); 12.5 % of the expected annual damage depends on it."
+        "Town (buildings:A2), 0 m); 12.5% of the expected annual damage depends on it."
     )
     assert told in " ".join(said.split())
     line = one["arguments"]["line"]

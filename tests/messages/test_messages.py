@@ -10,9 +10,20 @@ from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from asset_inventory import messages as words
-from asset_inventory.messages import LANGUAGES, language_of_machine, money, number, precise, say
+from asset_inventory.messages import (
+    LANGUAGES,
+    language_of_machine,
+    money,
+    number,
+    percent,
+    precise,
+    rounded_share,
+    say,
+)
 
 PACKAGE = Path(words.__file__).parents[1]
 # Whole families of keys are chosen at run time: `f"finding.{code}"`.
@@ -347,6 +358,53 @@ def test_numbers_are_written_as_the_country_does(value, english, indonesian):
 def test_money_is_written_out(value, english, indonesian):
     assert money(value, "IDR", "en") == english
     assert money(value, "IDR", "id") == indonesian
+
+
+@pytest.mark.parametrize(
+    ("share", "english", "indonesian"),
+    [
+        (0.4983, "49.8%", "49,8%"),
+        (0.78564, "78.6%", "78,6%"),
+        (0.4997, "49.9%", "49,9%"),  # nearest 50.0, a cut that it does not reach
+        (0.50004, "50.0%", "50,0%"),
+        (0.29 + 1e-15, "29%", "29%"),  # the last bit of a sum is no share
+        (0.0004, "<0.1%", "<0,1%"),
+        (0.99999, "99.9%", "99,9%"),
+        (0.0, "0%", "0%"),
+        (1.0, "100%", "100%"),
+        (-0.052, "-5.2%", "-5,2%"),
+        (math.nan, "not known", "tidak diketahui"),
+    ],
+)
+def test_a_share_is_written_to_a_tenth_of_a_percent(share, english, indonesian):
+    assert percent(share, "en") == english
+    assert percent(share, "id") == indonesian
+
+
+def test_a_number_of_percents_is_written_with_its_sign():
+    arguments = {"source": "flood", "percent": 33.333}
+    sentence = say("finding.hazard_misses_assets", "en", **arguments)
+    assert "33.3% of the assets" in sentence
+
+
+@given(
+    st.floats(0, 1),
+    st.one_of(
+        st.integers(0, 100).map(lambda cut: cut / 100), st.sampled_from((0.05, 0.1, 0.5, 0.9))
+    ),
+)
+def test_a_share_is_never_written_across_a_cut(share, cut):
+    # what is written is not farther than a tenth, and on the side of the cut where the share is
+    assume(share >= cut or cut - share > 1e-9)
+    assert (rounded_share(share) >= cut) == (share >= cut)
+    assert abs(rounded_share(share) - share) <= 0.001
+    assert (percent(share, "en") in ("0%", "100%")) == (round(share, 11) in (0, 1))
+
+
+@given(st.floats(0, 1), st.floats(0, 1))
+def test_the_larger_share_is_never_written_smaller(one, other):
+    small, large = sorted((one, other))
+    assert rounded_share(small) <= rounded_share(large)
 
 
 def test_a_number_without_end_is_written_by_its_power_of_ten():

@@ -69,7 +69,7 @@ def test_rank_share_and_front_are_those_of_the_standings(drawn):
     said = "\n".join(ranking_lines(drawn, "2", "en"))
     row = drawn.district_ranking.set_index("district").loc["2"]
     assert f"Rank {row['rank']:.0f} of 2 districts" in said
-    assert "of 1,000 draws (seed 0)" in said and "firm from 90 % on" in said
+    assert "of 1,000 draws (seed 0)" in said and "firm from 90% on" in said
     count = int(row["dominated_by"])
     assert f"it is beaten by {count} district" in said
     assert "EXERCISE" in said.upper()  # the flood is invented

@@ -41,12 +41,10 @@ def test_what_is_known_stands_in_it_and_the_rest_is_for_the_meeting(book):
     language, opened = book
     assert opened.sheetnames == [say(f"preliminary.planning.{one}", language) for one in SHEETS]
     focus, actions, gaps, statements = opened.worksheets
-    # people chose West: rank 1, among the first in 32 % of the draws, EAD A 15 + C 45 = 60, one
+    # people chose West: rank 1, among the first in 31.6% of the draws, EAD A 15 + C 45 = 60, one
     # action there
     west = rows_of(focus)[0]
-    assert (west[0], west[3], west[6], west[8]) == ("West", 1, 60, 1) and west[
-        4
-    ] == 0.31  # rounded down
+    assert (west[0], west[3], west[6], west[8]) == ("West", 1, 60, 1) and west[4] == 0.316
     assert west[9:] == [None] * 4
     whole_city = say("preliminary.whole_city", language)
     assert [(row[0], row[2], row[8]) for row in rows_of(actions)] == [

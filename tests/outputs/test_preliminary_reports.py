@@ -24,8 +24,6 @@ from asset_inventory.outputs.report.district_tables import criteria_table, paren
 from asset_inventory.outputs.report.resilience_tables import drivers_table
 from asset_inventory.outputs.report.write import write_report, write_resilience_report
 from asset_inventory.outputs.views.resilience import (
-    format_probability,
-    format_share,
     gap_sentences,
     influence_sentences,
     mismatches,
@@ -66,7 +64,7 @@ def test_what_is_said_by_pencil(drawn):
     )
     first, second = influence_sentences(drawn, "en")
     assert first.startswith(
-        "Sinking ground → Flood: the water stands deeper. By 2036, 100 % of the increase in the "
+        "Sinking ground → Flood: the water stands deeper. By 2036, 100% of the increase in the "
         "EAD of Flood, from Rp90 a year as mapped to at least Rp"
     )
     assert second == "Poverty → Flood: less to rebuild with."
@@ -91,24 +89,18 @@ def test_a_costly_hazard_that_nobody_named_is_told(drawn):
     )
 
 
-def test_a_share_is_never_rounded_up_into_another_class(drawn):
-    told = [
-        format_probability(one, "en") for one in (0.87, 0.4997, 0.5, 0.29, 0.001, 0.9999, 0.0, 1.0)
-    ]
-    assert told == ["87 %", "49 %", "50 %", "29 %", "<1 %", "99 %", "0 %", "100 %"]
-    assert [format_share(one, "en") for one in (0.776, 0.001, 0.999)] == ["78 %", "<1 %", ">99 %"]
-    assert format_share(float("nan"), "id") == "tidak diketahui"
+def test_a_share_of_simulations_is_written_to_a_tenth_below_the_next_class(drawn):
     top = drawn.assessment.city.resilience.model_copy(update={"top": 5, "draws": 10_000})
     city = drawn.assessment.city.model_copy(update={"resilience": top})
     table = drawn.district_ranking.assign(
-        top_share=[0.87, 0.32], robustness=["likely", "contested"]
+        top_share=[0.8998, 0.32], robustness=["likely", "contested"]
     )
     made = dataclasses.replace(
         drawn, district_ranking=table, assessment=dataclasses.replace(drawn.assessment, city=city)
     )
     assert (
         ranking_sentences(made, "en")[0]
-        == "West is among the 5 neediest in 87 % of 10,000 draws: likely."
+        == "West is among the 5 neediest in 89.9% of 10,000 draws: likely."
     )
 
 
@@ -229,7 +221,7 @@ def test_each_table_says_what_its_own_holds(pages):
         "90",
         "1",
     ]
-    assert page.tables["matrix"][1] == ["Sinking ground", "worsens, 100\u00a0%", "–", "–"]
+    assert page.tables["matrix"][1] == ["Sinking ground", "worsens, 100%", "–", "–"]
     assert ["Flood", "1.0", "3.0"] in page.tables["ranks"] and page.tables["ranks"][0][
         1
     ].startswith("PKK (6 voters)")
@@ -271,15 +263,14 @@ def test_each_table_says_what_its_own_holds(pages):
         "West",
         "chosen",
         "The tide comes daily",
-        "in line with the data (32 %)",
+        "in line with the data (32%)",
         "in force",
     ]
     # of people no fractions are printed, of the others as many digits as any district needs
     assert page.tables["criteria"][1] == ["West", "not known", "not known", "30"]
-    # Rounded down
     assert {row[1]: row[4] for row in page.tables["district-ranking"][1:]} == {
-        "West": "31 %",
-        "East": "68 %",
+        "West": "31.6%",
+        "East": "68.4%",
     }
     assert "Focus areas, chosen by people: West." in page.text
     assert "2 voters of groups with fewer than 5 are withheld (Dinas PU)" in page.text
@@ -310,18 +301,16 @@ def test_the_front_is_told_by_its_own_criteria_in_sentence_table_and_method(draw
     assert "One of these criteria has no data here" in west.text
     assert "Of 1 of them a criterion of the front is not known" in page.text
     # what is «firm»
-    assert (
-        "In 90 % of the draws or more" in page.text and "In 90 % of the draws or more" in west.text
-    )
+    assert "In 90% of the draws or more" in page.text and "In 90% of the draws or more" in west.text
 
 
 def test_a_share_lies_within_the_interval_that_stands_beside_it(pages):
     page = Page(pages.reports["en"])
     rows = [
-        [float(one.rstrip(" %")) for one in [row[4], *row[5].split(" – ")]]
+        [float(one.rstrip("%")) for one in [row[4], *row[5].split(" – ")]]
         for row in page.tables["all-districts"][1:]
     ]
-    # 31.6 % cut to 31 % would lie outside
+    # a share is written with as many decimals as its interval
     assert rows and all(low < share < high for share, low, high in rows)
 
 
@@ -416,7 +405,7 @@ def test_the_demo_city_is_told_alike_in_both_languages(assessed_once, tmp_path):
     assert len(english.tables["statements"]) == 1 + len(drawn.statements)
     shares = [row[4] for row in english.tables["all-districts"][1:]]
     assert not [one for one in shares if one == "not known"]
-    assert "78 % of the increase" in english.text and "78 % dari kenaikan" in indonesian.text
+    assert "78.2% of the increase" in english.text and "78,2% dari kenaikan" in indonesian.text
 
 
 def test_every_link_leads_somewhere_and_nothing_runs(pages):
@@ -433,7 +422,7 @@ def test_a_district_and_a_department_are_told_their_own(drawn, pages, tmp_path):
     )
     assert (
         "Priority rank 1 of 2 districts" in west.text
-        and "in 31 % of 1,000 draws: contested." in west.text
+        and "in 31.6% of 1,000 draws: contested." in west.text
     )
     assert (
         "flood, 100 years: flood hazard class high by depth and medium by BNPB's index (worst in the district); "

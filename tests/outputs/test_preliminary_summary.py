@@ -15,7 +15,7 @@ from asset_inventory.messages import LANGUAGES
 from asset_inventory.model.reading import read_city
 from asset_inventory.outputs.views import resilience
 from asset_inventory.outputs.views.ranking import format_decision, resilience_summary
-from asset_inventory.outputs.views.resilience import format_probability, named
+from asset_inventory.outputs.views.resilience import named
 from asset_inventory.resilience.perceptions import SMALL_GROUPS
 
 
@@ -26,13 +26,6 @@ def drawn(computed_resilience) -> ResilienceAssessment:
 
 def told(drawn: ResilienceAssessment, language: str, **tables: pd.DataFrame) -> str:
     return "\n".join(resilience_summary(dataclasses.replace(drawn, **tables), language))
-
-
-def test_a_share_is_never_rounded_into_a_surer_one():
-    # 0.4996 is below the cut of 0.5, 0.8999 below 0.9, and 0.999 is not certain
-    assert [
-        format_probability(share, "en") for share in (0.4996, 0.8999, 0.999, 1.0, 0.29, 0.002, 0.0)
-    ] == ["49 %", "89 %", "99 %", "100 %", "29 %", "<1 %", "0 %"]
 
 
 def test_many_names_are_the_first_few_and_how_many_more():

@@ -59,7 +59,7 @@ def test_where_no_district_has_a_place_there_is_no_picture(areas):
 
 def test_each_edge_is_an_arrow_with_its_number_and_figure():
     edges = [
-        Edge("sinking", "flood", "1", "78 %"),
+        Edge("sinking", "flood", "1", "78%"),
         Edge("waste", "flood", "2"),
         Edge("waste", "plague", "3"),
     ]
@@ -70,7 +70,7 @@ def test_each_edge_is_an_arrow_with_its_number_and_figure():
         title="t",
     )
     assert svg.count('fill="none" stroke="#4a5568" stroke-width="1.6"') == 3
-    assert ">1: 78 %</text>" in svg and ">2</text>" in svg
+    assert ">1: 78%</text>" in svg and ">2</text>" in svg
     # nothing worsens by the one, nothing worsens the other
     assert "Calm" not in svg and "Fire" not in svg
     assert influence_graph({"calm": "Calm"}, {"fire": "Fire"}, [], title="t") == ""

@@ -148,7 +148,7 @@ def test_it_tells_in_both_languages_what_the_delivery_does(review, tmp_path):
         "2 rows repeat an id",
         # clinic B's EAD: 30 in the east, half of it in the west, of 90 in the whole city; depot
         # E has no geometry
-        "−Rp15 a year, −16.7 % of the city's (the changed assets Rp30 before, Rp15 after)",
+        "−Rp15 a year, −16.7% of the city's (the changed assets Rp30 before, Rp15 after)",
         "1 changed asset has no figure before or after and is in no difference",
         "The greatest change is in 2: −Rp30 a year",
         "EXERCISE DATA, no basis for decisions",
@@ -159,7 +159,7 @@ def test_it_tells_in_both_languages_what_the_delivery_does(review, tmp_path):
         "50 m dari tempat semula",
         "Diserahkan 24 November 2026",
         "akan membatalkan perubahan 41 oleh Dinas Kesehatan tanggal 3 Maret 2026",
-        "−Rp15 per tahun, −16,7 % dari seluruh kota",
+        "−Rp15 per tahun, −16,7% dari seluruh kota",
         "DATA LATIHAN",
     ):
         assert sentence in indonesian, sentence

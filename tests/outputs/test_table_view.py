@@ -90,7 +90,7 @@ def test_a_sum_has_neither_link_nor_share():
         (NUMBER, NAN, "not known", "tidak diketahui"),
         (RANK, NAN, "–", "–"),
         (decimals(2), 0.5, "0.50", "0,50"),
-        (PERCENT, 0.125, "12.5 %", "12,5 %"),
+        (PERCENT, 0.125, "12.5%", "12,5%"),
         (TEXT, "a\x1b[2Jb", "a\ufffd[2Jb", "a\ufffd[2Jb"),
         (TEXT, None, "not known", "tidak diketahui"),
         (WRITTEN, "1 – 2", "1 – 2", "1 – 2"),

@@ -26,7 +26,7 @@ from asset_inventory.assessment.resilience import ResilienceAssessment, gaps, pr
 from asset_inventory.assessment.run import Assessment
 from asset_inventory.disclosure.assessment import visible_tables
 from asset_inventory.io.atomic import whole
-from asset_inventory.messages import amount, say, shown
+from asset_inventory.messages import amount, rounded_share, say, shown
 from asset_inventory.model.tables import TABLES
 from asset_inventory.outputs.files.results import findings_in_words, status_of
 from asset_inventory.outputs.views import resilience as wording
@@ -341,7 +341,7 @@ _WIDTHS = {"statement": 48, "action": 34, "reason": 34, "proposal": 34, "name": 
 _USUAL_WIDTH = 18
 _LINE_HEIGHT = 15  # point
 # How a number is shown, by its column; a year or a rank has no signs within.
-_NUMBERS = {"top_share": "0%", **dict.fromkeys(("ead", "people_exposed", "budget"), "#,##0")}
+_NUMBERS = {"top_share": "0.0%", **dict.fromkeys(("ead", "people_exposed", "budget"), "#,##0")}
 # The tables on which a sheet rests.
 # fmt: off
 _RESTS_ON = {"focus": ("district_ranking", "assessment"), "statements": ("statements",),
@@ -360,7 +360,7 @@ def write_planning_workbook(pra: ResilienceAssessment, path: Path, *, language: 
         looks = {name: book.add_format(look) for name, look in _LOOKS.items()}
         looks |= {
             shown: book.add_format({**_BORDER, "num_format": shown})
-            for shown in ("0", "0%", "#,##0")
+            for shown in ("0", "0.0%", "#,##0")
         }
         for sheet in planning_sheets(pra, language):
             _write_planning_sheet(book, sheet, pra, looks)
@@ -418,7 +418,7 @@ def _focus(pra: ResilienceAssessment, language: str) -> TableView:
         if district in standings.index:
             rank, share, robustness = standings.loc[district, ["rank", "top_share", "robustness"]]
             word = translate("preliminary.robustness.", robustness, language)
-            row |= {"rank": rank, "top_share": wording.whole_percent(share), "robustness": word}
+            row |= {"rank": rank, "top_share": rounded_share(share), "robustness": word}
         if district in areas.index:
             row |= areas.loc[district, ["ead", "people_exposed"]].to_dict()
         if "actions" not in pra.unread:

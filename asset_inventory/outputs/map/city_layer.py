@@ -341,7 +341,7 @@ def worst_assets(assessment: Assessment, order: np.ndarray) -> dict[str, list]:
         "asset_type": views.texts(assets["asset_type"]),
         **{name: views.numbers(joint[name]) for name in OF_EAD},
         "exposed_share": views.numbers(
-            pd.Series(views.exposed_shares(assessment)[rows]), decimals=4
+            pd.Series(views.exposed_shares(assessment)[rows]), decimals=6
         ),
         "next": places[further[views.affected(assessment)[further]]].tolist(),
     }

@@ -38,6 +38,7 @@ from asset_inventory.messages import (
     messages,
     money,
     number,
+    percent,
     percent_change,
     say,
     with_city_words,
@@ -236,7 +237,7 @@ def _written(value: object, language: str, currency: str) -> object:
     if kind == "money_change":
         return _with_minus(("+" if inner > 0 else "") + money(inner, currency, language))
     if kind == "percent":
-        return f"{number(round(100 * inner, 1), language)}%"
+        return percent(inner, language)
     if kind == "percent_change":
         return _with_minus(percent_change(inner, language))
     if kind == "date":

@@ -4,7 +4,6 @@ Everything is by the row of the district on the page; what lies in none of its d
 apart, so that both together are all. Numbers that are missing are None.
 """
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 
 import geopandas as gpd
@@ -135,12 +134,10 @@ def summary_lines(pra: ResilienceAssessment, areas: pd.DataFrame) -> dict[str, o
         return None
     first = compared.sort_values("top_share", ascending=False, kind="stable").iloc[0]
     named = areas.set_index(areas["district"].astype(str))["name"].get(str(first["district"]))
-    # rounded down, so that it reaches no band above it
-    share = math.floor(first["top_share"] * 1000 + 1e-9) / 1000
     values = {
         "districts": len(compared),
         "top": settings.top,
-        "share": {"percent": share},
+        "share": {"percent": float(first["top_share"])},
         "district": str(first["district"]) if pd.isna(named) else str(named),
     }
     front = int(compared["non_dominated"].sum())

@@ -10,7 +10,7 @@ import shapely
 
 from asset_inventory.assessment.resilience import ResilienceAssessment
 from asset_inventory.inventory.districts import unit_of
-from asset_inventory.messages import currency_sign, number, say
+from asset_inventory.messages import currency_sign, number, percent, say
 from asset_inventory.outputs.report.resilience_tables import (
     GROUP,
     district_column,
@@ -22,8 +22,6 @@ from asset_inventory.outputs.views.resilience import (
     dominating_districts,
     format_criterion,
     format_pareto,
-    format_probability,
-    format_share,
     named,
 )
 from asset_inventory.outputs.views.table_view import BITS, Scale, district_names, scale_of, years
@@ -53,12 +51,11 @@ def shown_districts(pra: ResilienceAssessment) -> list[str]:
     return table["district"][kept.to_numpy(dtype=bool)].astype(str).tolist()
 
 
-def _share_column(pra: ResilienceAssessment, *, exact: bool = False) -> tv.Column:
-    """Return the shares of simulations in whole percent, or `exact` with the limits of noise."""
-    text = tv.Format(_format_percent if exact else format_probability)
+def _share_column(pra: ResilienceAssessment) -> tv.Column:
+    """Return the shares of simulations."""
     return tv.Column(
         "top_share",
-        text,
+        tv.PERCENT,
         "shares",
         share=lambda row: row["top_share"],
         values={"count": pra.assessment.city.resilience.top},
@@ -135,7 +132,7 @@ def ranking_table(
             lambda row: (row["score_low"], row["score_high"]),
         ),
         tv.Column("linear_rank", tv.NUMBER, "scores"),
-        _share_column(pra, exact=complete),
+        _share_column(pra),
         *own,
         tv.Column("criteria_known", tv.WRITTEN, source=known),
     ]
@@ -145,7 +142,7 @@ def ranking_table(
         "preliminary.standings.which",
         language,
         count=pra.assessment.city.resilience.top,
-        seen=format_share(_SEEN, language),
+        seen=percent(_SEEN, language),
     )
     return resilience_view("district-ranking", columns, table, language, notes=((which, "scores"),))
 
@@ -158,15 +155,7 @@ def _wilson(interval: tuple[float, float], language: str) -> str:
     low, high = interval
     if math.isnan(low):
         return number(math.nan, language)
-    return f"{number(100 * low, language, decimals=2)} – {_format_percent(high, language)}"
-
-
-def _format_percent(share: float, language: str) -> str:
-    return (
-        number(share, language)
-        if math.isnan(share)
-        else f"{number(100 * share, language, decimals=2)} %"
-    )
+    return f"{percent(low, language)} – {percent(high, language)}"
 
 
 def flood_table(
@@ -327,9 +316,7 @@ def _figures_then(row: tv.Row, language: str) -> str:
         else "–"
     )
     return (
-        word
-        if math.isnan(row["top_share"])
-        else f"{word} ({format_probability(row['top_share'], language)})"
+        word if math.isnan(row["top_share"]) else f"{word} ({percent(row['top_share'], language)})"
     )
 
 

@@ -19,7 +19,7 @@ import pandas as pd
 
 from asset_inventory.assessment.run import Assessment
 from asset_inventory.io.atomic import whole
-from asset_inventory.messages import money, number, say
+from asset_inventory.messages import money, number, percent, say
 from asset_inventory.model.city import City
 from asset_inventory.model.errors import RequestError
 from asset_inventory.model.library import shipped_curves
@@ -515,7 +515,7 @@ def exposure_plot(assessment: Assessment, hazard: str, *, language: str, limit: 
         ],
     )
     axes.set_xlim(0, 1)
-    write_numbers(axes.xaxis, lambda value: f"{number(round(100 * value), language)} %")
+    write_numbers(axes.xaxis, lambda value: percent(round(value, 4), language))
     named(axes, x=say("plot.share_of_assets", language))
     axes.legend(frameon=False, fontsize=8, ncols=4, loc="lower left", bbox_to_anchor=(0, 1))
     title = say(

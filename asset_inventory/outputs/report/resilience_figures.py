@@ -15,10 +15,10 @@ import shapely
 from markupsafe import Markup
 
 from asset_inventory.assessment.resilience import ResilienceAssessment
-from asset_inventory.messages import say, shown
+from asset_inventory.messages import percent, say, shown
 from asset_inventory.model.tables import OUTSIDE_DISTRICTS
 from asset_inventory.outputs.report.maps import path_data, present, short
-from asset_inventory.outputs.views.resilience import format_share, mark_of, shock_and_stress_names
+from asset_inventory.outputs.views.resilience import mark_of, shock_and_stress_names
 from asset_inventory.outputs.views.style import (
     BLUES,
     DARK_EDGE,
@@ -324,8 +324,8 @@ def share_map(pra: ResilienceAssessment, language: str) -> dict[str, object] | N
     if not len(table):
         return None
     arguments = {
-        "firm": format_share(settings.firm, language),
-        "likely": format_share(settings.likely, language),
+        "firm": percent(settings.firm, language),
+        "likely": percent(settings.likely, language),
     }
     words = [
         say(f"preliminary.share_class.{name}", language, **arguments)
@@ -448,7 +448,7 @@ def graph(pra: ResilienceAssessment, language: str) -> Markup:
             str(row["stress"]),
             str(row["shock"]),
             str(place),
-            "" if math.isnan(row["share"]) else format_share(row["share"], language),
+            "" if math.isnan(row["share"]) else percent(row["share"], language),
         )
         for place, row in enumerate(table.to_dict("records"), start=1)
     ]

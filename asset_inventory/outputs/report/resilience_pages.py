@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from asset_inventory.assessment.resilience import ResilienceAssessment
-from asset_inventory.messages import number, say
+from asset_inventory.messages import percent, say
 from asset_inventory.outputs.report import pages
 from asset_inventory.outputs.report.district_tables import (
     correlations_table,
@@ -96,12 +96,12 @@ def methods_content(pra: ResilienceAssessment, language: str) -> dict[str, objec
         "shares": {
             "draws": settings.draws,
             "top": settings.top,
-            "firm": _percent(settings.firm, language),
-            "likely": _percent(settings.likely, language),
+            "firm": percent(settings.firm, language),
+            "likely": percent(settings.likely, language),
             "weights": wording.format_weights(pra.assessment.city, language),
         },
         "front": {"criteria": wording.format_pareto(pra.assessment.city, language) or "–"},
-        "shifts": {"step": _percent(settings.goalpost_step, language)},
+        "shifts": {"step": percent(settings.goalpost_step, language)},
     }
     own = [
         (name, say(f"preliminary.method.{name}", language, **arguments.get(name, {})))
@@ -123,13 +123,9 @@ def simulation_note(pra: ResilienceAssessment, language: str) -> str:
     return say(
         "preliminary.draws",
         language,
-        firm=_percent(settings.firm, language),
-        likely=_percent(settings.likely, language),
+        firm=percent(settings.firm, language),
+        likely=percent(settings.likely, language),
     )
-
-
-def _percent(share: float, language: str) -> str:
-    return f"{number(100 * share, language)} %"
 
 
 def _context(
@@ -358,7 +354,7 @@ def _rank_sentences(pra: ResilienceAssessment, part: str, language: str) -> list
         "district": names[part],
         "count": settings.top,
         "draws": settings.draws,
-        "share": wording.format_probability(row["top_share"], language),
+        "share": percent(row["top_share"], language),
     }
     lines = [
         say(
@@ -434,7 +430,7 @@ def _department(
             say(
                 "preliminary.here.of_city",
                 language,
-                share=wording.format_share(ead / city_ead, language),
+                share=percent(ead / city_ead, language),
             )
         )
     return {"assessed": sentences, "tables": [programmes_table(pra, language, programmes=own)]}

@@ -11,13 +11,12 @@ import numpy as np
 import pandas as pd
 
 from asset_inventory.assessment.resilience import ResilienceAssessment
-from asset_inventory.messages import number, say
+from asset_inventory.messages import number, percent, say
 from asset_inventory.outputs.views import table_view as tv
 from asset_inventory.outputs.views.figures import Figures
 from asset_inventory.outputs.views.resilience import (
     driver_names,
     format_group,
-    format_share,
     format_years,
     named,
     shock_and_stress_names,
@@ -183,7 +182,7 @@ def _influence(share: float, language: str) -> str:
     if math.isnan(share):
         return worsens
     # the sign is not alone in a line
-    return f"{worsens}, {format_share(share, language)}".replace(" %", "\u00a0%")
+    return f"{worsens}, {percent(share, language)}"
 
 
 def statements_table(

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from asset_inventory.assessment.resilience import ResilienceAssessment, priority_districts_of
-from asset_inventory.messages import money, number, precise, say, shown
+from asset_inventory.messages import money, number, percent, precise, say, shown
 from asset_inventory.model.city import City
 from asset_inventory.model.data_status import has_exercise
 from asset_inventory.model.tables import EXERCISE
@@ -154,9 +154,7 @@ def _rank(drawn: ResilienceAssessment, row: Mapping[str, object], language: str)
         linear=number(row["linear_rank"], language),
         count=int(drawn.district_ranking["rank"].notna().sum()),
     )
-    low, high = (
-        f"{number(100 * float(row[f'top_share_{end}']), language, decimals=2)} %" for end in _ENDS
-    )
+    low, high = (percent(float(row[f"top_share_{end}"]), language) for end in _ENDS)
     robustness = row["robustness"]
     yield say(
         "explained.share",
@@ -164,14 +162,14 @@ def _rank(drawn: ResilienceAssessment, row: Mapping[str, object], language: str)
         top=settings.top,
         draws=settings.draws,
         seed=str(settings.seed),
-        share=wording.format_probability(float(row["top_share"]), language),
+        share=percent(float(row["top_share"]), language),
         low=low,
         high=high,
         robustness="–"
         if pd.isna(robustness)
         else translate("preliminary.robustness.", robustness, language),
-        firm=f"{100 * settings.firm:g} %",
-        likely=f"{100 * settings.likely:g} %",
+        firm=percent(settings.firm, language),
+        likely=percent(settings.likely, language),
         weights=wording.format_weights(drawn.assessment.city, language),
     )
 
@@ -293,7 +291,7 @@ def _influences(drawn: ResilienceAssessment, language: str) -> Iterator[str]:
             **costs,
         )
         shares = [
-            f"{names[influence['stress']]} {wording.format_share(influence['share'], language)}"
+            f"{names[influence['stress']]} {percent(influence['share'], language)}"
             for influence in rows.to_dict("records")
             if not math.isnan(influence["share"])
         ]

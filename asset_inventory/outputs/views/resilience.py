@@ -15,7 +15,7 @@ from asset_inventory.assessment.resilience import (
 from asset_inventory.assessment.run import Assessment
 from asset_inventory.assessment.survey_forms import file_of
 from asset_inventory.disclosure.assessment import is_withheld
-from asset_inventory.messages import describe_finding, money, number, say
+from asset_inventory.messages import describe_finding, money, number, percent, say
 from asset_inventory.model.city import City
 from asset_inventory.model.data_status import has_exercise
 from asset_inventory.model.library import resilience_drivers
@@ -23,7 +23,7 @@ from asset_inventory.model.tables import CHOSEN, EXERCISE, OUTSIDE_DISTRICTS, kn
 from asset_inventory.outputs.views.city import exercise_titles
 from asset_inventory.outputs.views.sentences import omitted
 from asset_inventory.outputs.views.summary import cost_line, exposed_line, projection_sentences
-from asset_inventory.outputs.views.table_view import BITS, district_names, translate
+from asset_inventory.outputs.views.table_view import district_names, translate
 from asset_inventory.resilience.criteria import FIGURES
 from asset_inventory.resilience.perceptions import FELT_ONLY, OVERLOOKED, SMALL_GROUPS, UNNAMED
 from asset_inventory.resilience.priorities import proposed
@@ -72,30 +72,6 @@ def format_weights(city: City, language: str) -> str:
         if stated
         else say("preliminary.weights.uniform", language)
     )
-
-
-def format_share(share: float, language: str) -> str:
-    """Return a share of draws in whole percent; what is neither none nor all is never called so."""
-    if math.isnan(share):
-        return number(share, language)
-    if 0 < share < 0.005:
-        return "<1 %"
-    if 0.995 <= share < 1:
-        return ">99 %"
-    return f"{number(100 * share, language, decimals=0)} %"
-
-
-def format_probability(share: float, language: str) -> str:
-    """Return a share of draws in whole percent by `whole_percent`; above zero it is never 0."""
-    if math.isnan(share):
-        return number(share, language)
-    ratio = whole_percent(share)
-    return "<1 %" if share > 0 and not ratio else f"{number(100 * ratio, language, decimals=0)} %"
-
-
-def whole_percent(share: float) -> float:
-    """Return a share rounded down to whole percent, so that it never reaches a higher class."""
-    return share if math.isnan(share) else math.floor(100 * share + BITS) / 100
 
 
 def format_years(first: float, last: float, language: str) -> str:
@@ -344,7 +320,7 @@ def influence_sentences(pra: ResilienceAssessment, language: str) -> list[str]:
                 say(
                     key,
                     language,
-                    share=format_share(row["share"], language),
+                    share=percent(row["share"], language),
                     year=str(int(row["year"])),
                     before=money(row["ead_mapped"], city.currency, language),
                     after=money(row["ead"], city.currency, language),
@@ -367,7 +343,7 @@ def ranking_sentences(pra: ResilienceAssessment, language: str) -> list[str]:
             language,
             district=names[str(row["district"])],
             count=settings.top,
-            share=format_probability(row["top_share"], language),
+            share=percent(row["top_share"], language),
             draws=settings.draws,
             robustness=translate("preliminary.robustness.", row["robustness"], language),
         )

@@ -8,7 +8,7 @@ import shapely
 
 from asset_inventory.assessment.run import Assessment
 from asset_inventory.disclosure.assessment import WITHHELD
-from asset_inventory.messages import money, number, say
+from asset_inventory.messages import money, number, percent, say
 from asset_inventory.model.tables import OUTSIDE_DISTRICTS, known_sum
 from asset_inventory.outputs.views import figures as facts
 from asset_inventory.outputs.views.summary import exposed_line, five_lines, left_out
@@ -16,7 +16,6 @@ from asset_inventory.outputs.views.table_view import (
     asset_names,
     format_day,
     part_names,
-    percent,
     years,
 )
 from asset_inventory.outputs.views.tables import area_kind, field_sentences

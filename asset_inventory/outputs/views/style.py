@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from asset_inventory.messages import money, number, say
+from asset_inventory.messages import money, number, percent, say
 
 ORRD = ("#fef0d9", "#fdcc8a", "#fc8d59", "#e34a33", "#b30000")
 BLUES = ("#c6dbef", "#9ecae1", "#6baed6", "#3182bd", "#08519c")
@@ -317,7 +317,7 @@ def _bounds(a_class: Class, classes: Classes, language: str, currency: str) -> d
         if classes.unit == MONEY:
             return money(value, currency, language)
         if classes.unit == SHARE:
-            return f"{number(round(100 * value, 1), language)}%"
+            return percent(value, language)
         return number(value, language) + (f" {classes.unit}" if classes.unit else "")
 
     return {

@@ -13,7 +13,7 @@ from asset_inventory.assessment.ead_sentences import below_ground, flood_spread_
 from asset_inventory.assessment.price_sentences import chronic_hazard_sentences
 from asset_inventory.assessment.run import LEFT_OUT, Assessment
 from asset_inventory.inventory.districts import CONTEXT_REFUSED, DISTRICTS_REFUSED
-from asset_inventory.messages import describe_finding, money, number, say
+from asset_inventory.messages import describe_finding, money, number, percent, say
 from asset_inventory.model.city import City
 from asset_inventory.model.hazards import Hazard
 from asset_inventory.model.projection import Future, RateLayer
@@ -297,7 +297,7 @@ def projection_terms(assessment: Assessment) -> list[dict[str, object]]:
                 }
             )
         if rows and not math.isnan(rows[-1]["share"]):
-            share = {"percent": str(round(100 * rows[-1]["share"])), "year": str(rows[-1]["year"])}
+            share = {"percent": {"percent": rows[-1]["share"]}, "year": str(rows[-1]["year"])}
             terms.append({"word": "map.future.share", "values": share})
     return terms
 
@@ -349,8 +349,8 @@ def _of_hazard(hazard: Hazard, city: City, table: pd.DataFrame, language: str) -
     )
     last = rows[-1]
     if not math.isnan(last["share"]):
-        percent = number(100 * last["share"], language, decimals=0)
-        yield say("future.share", language, year=str(last["year"]), percent=percent)
+        share = percent(last["share"], language)
+        yield say("future.share", language, year=str(last["year"]), percent=share)
     yield from flood_spread_lines(hazard, int(last["unsure"]), int(last["deepened"]), language)
     if last["assets_without_figure"] and not math.isnan(last["ead"]):
         yield say("future.missing", language, count=int(last["assets_without_figure"]))

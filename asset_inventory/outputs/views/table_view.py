@@ -22,7 +22,7 @@ import numpy as np
 import pandas as pd
 from babel.dates import format_date
 
-from asset_inventory.messages import currency_sign, knows, number, say, shown
+from asset_inventory.messages import currency_sign, knows, number, percent, say, shown
 from asset_inventory.model.tables import OUTSIDE_DISTRICTS
 
 Answer = TypeVar("Answer")
@@ -296,15 +296,6 @@ def translate(family: str, word: object, language: str) -> str:
         return say("number.not_known", language)
     key = f"{family}{str(word).replace(' ', '_').replace(',', '')}"
     return say(key, language) if knows(key, language) else str(word)
-
-
-def percent(share: float, language: str) -> str:
-    """Return a share (0-1) as percent with one decimal; NaN is «not known»."""
-    return (
-        number(share, language)
-        if math.isnan(share)
-        else f"{number(100 * share, language, decimals=1)} %"
-    )
 
 
 WRITTEN = Format(lambda text, _: text)  # a number that the column's source has written out

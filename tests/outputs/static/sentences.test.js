@@ -34,6 +34,10 @@ test("money is written in full below a million, then by its scale with one decim
 
 test("a share has one decimal at most, a date its month in words", () => {
   assert.equal(en.percent(0.12345), "12.3%");
+  const shares = [0.4983, 0.4997, 0.50004, 0.5, 0.0004, 0.99999, 0, 1, -0.052];
+  const written = ["49.8%", "49.9%", "50.0%", "50%", "<0.1%", "99.9%", "0%", "100%", "-5.2%"]; // as messages.percent
+  assert.deepEqual(shares.map(en.percent), written);
+  assert.equal(id.percent(0.4983), "49,8%");
   assert.equal(id.date("2024-03-01"), "1 Maret 2024");
 });
 

@@ -33,7 +33,14 @@
     }
     function percent2(value) {
       if (isMissing(value)) return say2("number.not_known");
-      return new Intl.NumberFormat(language3(), { style: "percent", maximumFractionDigits: 1 }).format(Number(value));
+      const share = Number(value);
+      if (share < 0) return `-${percent2(-share)}`;
+      const exact = Math.round(1e11 * share) / 1e9;
+      const whole = Math.ceil(exact);
+      let tenths = Math.floor(10 * exact + 0.5);
+      if (exact < whole && whole <= tenths / 10) tenths -= 1;
+      if (exact > 0 && tenths === 0) return `<${number2(0.1)}%`;
+      return `${number2(tenths / 10, exact === whole ? 0 : 1)}%`;
     }
     const scaled = (value) => new Intl.NumberFormat(language3(), { maximumFractionDigits: 1, roundingMode: "halfEven" }).format(value);
     function money3(value) {

@@ -28,7 +28,14 @@
     }
     function percent2(value) {
       if (isMissing(value)) return say2("number.not_known");
-      return new Intl.NumberFormat(language3(), { style: "percent", maximumFractionDigits: 1 }).format(Number(value));
+      const share2 = Number(value);
+      if (share2 < 0) return `-${percent2(-share2)}`;
+      const exact = Math.round(1e11 * share2) / 1e9;
+      const whole = Math.ceil(exact);
+      let tenths = Math.floor(10 * exact + 0.5);
+      if (exact < whole && whole <= tenths / 10) tenths -= 1;
+      if (exact > 0 && tenths === 0) return `<${number3(0.1)}%`;
+      return `${number3(tenths / 10, exact === whole ? 0 : 1)}%`;
     }
     const scaled = (value) => new Intl.NumberFormat(language3(), { maximumFractionDigits: 1, roundingMode: "halfEven" }).format(value);
     function money2(value) {
@@ -1260,11 +1267,7 @@
   var KINDS = ["shock", "stress", "unsorted"];
   var inWords = (name) => typeof name === "string" ? name : name[language()];
   var joined = (parts, between = " · ") => parts.filter(Boolean).join(between);
-  function share(value) {
-    if (!known(value)) return notKnown();
-    if (value > 0 && value < 1e-3) return `<${percent(1e-3)}`;
-    return percent(Math.floor(value * 1e3 + 1e-9) / 1e3);
-  }
+  var share = (value) => known(value) ? percent(value) : notKnown();
   function years2({ first_year: first, last_year: last }) {
     const [from, to] = [first, last].map((year) => known(year) ? String(year) : "");
     if (from && to) return from === to ? from : `${from}–${to}`;

@@ -15,15 +15,8 @@ const inWords = (/** @type {Named} */ name) => (typeof name === "string" ? name 
 /** @param {unknown[]} parts @param {string} [between] */
 const joined = (parts, between = " · ") => parts.filter(Boolean).join(between);
 
-/**
- * Less than a thousandth is not nothing, and a share is rounded down, so that none reaches a band in which it is not.
- * @param {Maybe<number>} value
- */
-export function share(value) {
-  if (!known(value)) return notKnown();
-  if (value > 0 && value < 0.001) return `<${words.percent(0.001)}`;
-  return words.percent(Math.floor(value * 1000 + 1e-9) / 1000);
-}
+/** @param {Maybe<number>} value */
+export const share = (value) => (known(value) ? words.percent(value) : notKnown());
 
 /** @param {Pick<Programme, "first_year" | "last_year">} programme */
 export function years({ first_year: first, last_year: last }) {

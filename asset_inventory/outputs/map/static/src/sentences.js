@@ -20,10 +20,21 @@ export function sentencesOf(catalogues, symbols, language) {
     return new Intl.NumberFormat(language(), { ...digits, roundingMode: "halfEven" }).format(Number(value));
   }
 
-  /** @param {Maybe<number>} value */
+  /**
+   * The same rule as `messages.percent` in Python: a tenth, never a whole percent that the share does not reach.
+   * @param {Maybe<number>} value
+   * @returns {string}
+   */
   function percent(value) {
     if (isMissing(value)) return say("number.not_known");
-    return new Intl.NumberFormat(language(), { style: "percent", maximumFractionDigits: 1 }).format(Number(value));
+    const share = Number(value);
+    if (share < 0) return `-${percent(-share)}`;
+    const exact = Math.round(1e11 * share) / 1e9;
+    const whole = Math.ceil(exact);
+    let tenths = Math.floor(10 * exact + 0.5);
+    if (exact < whole && whole <= tenths / 10) tenths -= 1;
+    if (exact > 0 && tenths === 0) return `<${number(0.1)}%`;
+    return `${number(tenths / 10, exact === whole ? 0 : 1)}%`;
   }
 
   const scaled = (/** @type {number} */ value) =>
