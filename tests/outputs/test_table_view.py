@@ -69,6 +69,11 @@ def test_headings_are_messages_filled_or_the_text_that_is_given():
         _ = TableView("own", [Column("no_such_heading", NUMBER)], [], "en").headings
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_heading_has_what_its_term_means(language):
+    assert view(language).hints == ["", "", say("report.term.ead.about", language)]
+
+
 def test_a_value_is_a_column_of_the_row_or_computed_from_it():
     more = Column("c", NUMBER, source=lambda row: row["a"] + 1)
     columns = [Column("a", NUMBER), Column("b", NUMBER, source="a"), more]

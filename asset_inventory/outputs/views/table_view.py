@@ -238,6 +238,18 @@ class Column:
         return self.source(row) if callable(self.source) else row[self.source or self.label]
 
 
+# The explained term of the glossary (`report.term.*`) in the heading of a column, by its label.
+_EXPLAINED = {
+    "hazard": "hazard",
+    "map": "return_period",
+    "exposed": "exposed",
+    "no_data": "unknown",
+    "damage": "damage",
+    "ead": "ead",
+    "lies_between": "bounds",
+}
+
+
 @dataclass(frozen=True)
 class TableView:
     """A table in one language: its name (an id), caption, columns, rows, and notes below.
@@ -259,6 +271,16 @@ class TableView:
         """The heading of each column."""
         return [
             column.heading or say(self.labels + column.label, self.language, **column.values)
+            for column in self.columns
+        ]
+
+    @property
+    def hints(self) -> list[str]:
+        """What the term in the heading of each column means, "" where the glossary explains none."""
+        return [
+            say(f"report.term.{_EXPLAINED[column.label]}.about", self.language)
+            if column.label in _EXPLAINED
+            else ""
             for column in self.columns
         ]
 
