@@ -6,19 +6,25 @@ bin = $(VENV)/bin
 fault = $(shell sh scripts/check_python.sh $(PYTHON))
 
 # What `make test` runs: all but what is slow, and of that one test a command and a page. `make test-rest` runs the others.
-quick = smoke or not (chromium or firefox or libreoffice or story or packaging or bench or slow)
+quick = smoke or not (site or chromium or firefox or libreoffice or story or packaging or bench or slow)
 pytest = $(bin)/python -m pytest --numprocesses 2 --dist loadfile
 
-.PHONY: demo test test-rest test-all lint bench docs pictures story
+.PHONY: demo test test-rest test-all lint bench docs maps pictures
 
+# A copy of the demo city is assessed, in the language of the system; nothing that is kept in the repository changes.
 demo: $(VENV)/demo
+	@rm -rf build/demo
+	$(bin)/asset-inventory demo --to build/demo
+
+# The demo city's page that is kept in the repository
+maps: $(VENV)/demo
 	$(bin)/asset-inventory assess data/semarang --map maps/semarang.html
 
 test: $(VENV)/test
 	$(pytest) -m "$(quick)"
 
 test-rest: $(VENV)/test
-	$(pytest) -m "not ($(quick))"
+	$(pytest) -m "not (site or $(quick))"
 
 test-all: test test-rest
 
@@ -34,11 +40,11 @@ lint: $(VENV)/lint
 bench: $(VENV)/test
 	$(bin)/python bench/run.py
 
-docs: $(VENV)/demo
-	$(bin)/asset-inventory schema > docs/city.schema.json
-
-story: $(VENV)/test
-	$(bin)/python scripts/make_story.py
+# The documentation site, into docs/_build/html. Nothing is downloaded while it is built, and a warning is an error.
+docs: $(VENV)/docs
+	$(bin)/python -m sphinx --fresh-env --fail-on-warning --keep-going --quiet --builder html docs docs/_build/html
+	$(pytest) tests/test_site.py
+	@echo "docs/_build/html/index.html"
 
 pictures: $(VENV)/test
 	$(bin)/python scripts/make_pictures.py
@@ -47,7 +53,8 @@ pictures: $(VENV)/test
 # made anew. The file touched here says what is installed in it.
 $(VENV)/test: extras = [test]
 $(VENV)/lint: extras = [test,lint]
-$(VENV)/demo $(VENV)/test $(VENV)/lint: setup.cfg pyproject.toml $(CONSTRAINTS)
+$(VENV)/docs: extras = [test,docs]
+$(VENV)/demo $(VENV)/test $(VENV)/lint $(VENV)/docs: setup.cfg pyproject.toml $(CONSTRAINTS)
 	$(if $(fault),$(error $(fault)))
 	@echo "Installing into $(VENV) (a minute or two, once)"
 	@$(bin)/python -m pip --version > /dev/null 2>&1 || $(PYTHON) -m venv $(if $(wildcard $(VENV)/pyvenv.cfg),--clear) $(VENV)

@@ -1,7 +1,7 @@
-"""Make the pictures of README.md from the demo city: `make pictures` writes docs/*.png.
+"""Make the pictures of README and docs from the demo city: `make pictures` writes docs/*.png.
 
 Each is what headless Chromium shows of a page that `asset-inventory map` writes, or of the page to
-sign that README's story writes, from disk and without a network, the banner of exercise data in it;
+sign that the tutorial for GIS staff writes, from disk and without a network, the banner of exercise data in it;
 as palette PNGs of under 250 kB.
 """
 
@@ -13,7 +13,7 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import make_story
+import tutorials
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
@@ -21,6 +21,7 @@ from asset_inventory.cli import main
 
 ROOT = Path(__file__).parents[1]
 CITY = ROOT / "data" / "semarang"
+TUTORIAL = ROOT / "docs" / "tutorials" / "gis-staff.md"
 MOST_BYTES = 250_000
 COLOURS = (256, 128, 64)  # the most that fit
 LAUNCH = ["--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP * ~NOTFOUND"]
@@ -31,7 +32,7 @@ class Picture:
     """One picture: its file, what `map` is asked for, the address, the screen, what is touched
     before it is taken.
 
-    With a `page` it is of that page, which README's story writes.
+    With a `page` it is of that page, which the tutorial for GIS staff writes.
     """
 
     name: str
@@ -85,12 +86,10 @@ def make(folder: Path) -> list[Path]:
 def _page(picture: Picture, folder: Path) -> Path:
     """Write the page that a picture is of, and return its path."""
     if picture.page:
-        told = folder / "story"
-        told.mkdir()
-        make_story.played(
-            make_story.stories_in(make_story.README.read_text(encoding="utf-8"))[0], told
-        )
-        return told / picture.page
+        played = folder / "tutorial"
+        played.mkdir()
+        tutorials.played(TUTORIAL.read_text(encoding="utf-8"), played)
+        return played / picture.page
     path = folder / f"map{''.join(picture.options)}.html"
     if not path.exists() and main(["map", str(CITY), *picture.options, "--to", str(path)]):
         raise SystemExit(f"no map for {picture.name}")

@@ -344,16 +344,11 @@ def test_the_results_show_where_the_200_year_map_is_dry(assessments):
     assert len(found.non_monotonic) <= 3 * 20_000
 
 
-def test_the_readme_says_what_the_tool_says_of_rob(assessments):
-    readme = (
-        (DATA.parent / "README.md")
-        .read_text(encoding="utf-8")
-        .partition("## What a planner would say")[2]
-    )
+def test_the_summary_has_the_sentences_on_rob(assessments):
     made = assessments["semarang"]
     for language in LANGUAGES:
         said = chronic_hazard_sentences(made.city, made.chronic_hazards, language)
-        assert len(said) == 3 and f"> {' '.join(said)}\n" in readme, " ".join(said)
+        assert len(said) == 3
         assert " ".join(said) in five_lines(made, language)[1]
 
 

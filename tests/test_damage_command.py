@@ -1,6 +1,4 @@
-"""`asset-inventory damage`: what is lost on each map and a year, as text and for machines, and
-as README shows it.
-"""
+"""`asset-inventory damage`: damage on each map and a year, as text and for machines."""
 
 from __future__ import annotations
 
@@ -19,21 +17,6 @@ def cells(out: list[str], *words: str) -> list[list[str]]:
         [cell.strip() for cell in line.split("  ") if cell.strip()]
         for line in out
         if all(word in line for word in words)
-    ]
-
-
-def test_the_houses_of_british_columbia_stand_in_readme_as_the_command_tells_them(capsys):
-    code, out, err = run(
-        capsys, "damage", PROJECT / "data" / "canflood-bc", "--by", "type", "--language", "en"
-    )
-    assert (code, err) == (0, [])
-    readme = (PROJECT / "README.md").read_text(encoding="utf-8")
-    shown = readme.partition("$ asset-inventory damage data/canflood-bc --by type --language en\n")[
-        2
-    ]
-    kept = shown.partition("\n```")[0].splitlines()
-    assert [line.rstrip() for line in out if line.strip()] == [
-        line for line in kept if line.strip()
     ]
 
 

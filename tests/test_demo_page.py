@@ -1,4 +1,4 @@
-"""The demo city's page in the repository is the one that `make demo` writes.
+"""The demo city's page in the repository is the one that `make maps` writes.
 
 The page says which versions it was made with. Where the same are installed the bytes are equal;
 elsewhere all that it says and holds is: text, data, tables, classes, pictures, and coordinates
@@ -30,7 +30,7 @@ PICTURES = ("png", "no_data")
 
 @pytest.fixture(scope="module")
 def made(assessed_once, tmp_path_factory) -> Path:
-    """What `make demo` writes, here and now."""
+    """What `make maps` writes, here and now."""
     found = assessed_once("semarang")
     return write_map(
         found, tmp_path_factory.mktemp("demo") / "semarang.html", language=found.city.language

@@ -1,4 +1,4 @@
-"""The pictures in README: small, of the demo city, the banner of exercise data in them, and made
+"""The pictures in README and docs: small, of the demo city, the banner of exercise data in them, and made
 by the script.
 """
 
@@ -36,13 +36,15 @@ def assert_shows_exercise(path: Path) -> None:
     assert near(pixels, MARK) > 0.02
 
 
-def test_readme_shows_every_picture_and_says_how_they_are_made():
-    readme = (PROJECT / "README.md").read_text(encoding="utf-8")
-    assert set(re.findall(r"\]\((docs/[\w-]+\.png)\)", readme)) == {
-        f"docs/{path.name}" for path in KEPT
+def test_every_picture_is_shown_in_readme_or_docs():
+    pages = [PROJECT / "README.md", *(PROJECT / "docs").rglob("*.md")]
+    shown = {
+        Path(picture).name
+        for page in pages
+        for picture in re.findall(r"\]\(([\w./-]+\.png)\)", page.read_text(encoding="utf-8"))
     }
-    assert "make pictures" in readme + (PROJECT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    assert len(KEPT) == 4
+    assert shown == {path.name for path in KEPT} and len(KEPT) == 4
+    assert "make pictures" in (PROJECT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("path", KEPT, ids=lambda path: path.stem)

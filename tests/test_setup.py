@@ -167,11 +167,15 @@ def pin(requirement: Requirement) -> Version:
     return Version(specifier.version)
 
 
-NEEDED = [*listed("options", "install_requires"), *listed("options.extras_require", "test")]
+NEEDED = [
+    *listed("options", "install_requires"),
+    *listed("options.extras_require", "test"),
+    *listed("options.extras_require", "docs"),
+]
 DIRECT = {requirement.name.lower(): requirement for requirement in map(Requirement, NEEDED)}
 
 
-@pytest.mark.parametrize("extra", ["bench", "notebook", "test"])
+@pytest.mark.parametrize("extra", ["bench", "docs", "notebook", "test"])
 def test_every_requirement_has_a_lower_bound(extra):
     for line in listed("options", "install_requires") + listed("options.extras_require", extra):
         assert [specifier.operator for specifier in Requirement(line).specifier] == [">="], line
@@ -237,7 +241,7 @@ def test_one_script_is_what_everybody_runs():
     assert "bash .ci/run" in (PROJECT / ".github" / "workflows" / "tests.yml").read_text(
         encoding="utf-8"
     )
-    for command in ("make demo", "make test"):
+    for command in ("make demo", "make test", "make docs"):
         assert command in (PROJECT / "README.md").read_text(encoding="utf-8")
 
 

@@ -45,8 +45,8 @@ def new(language: str, _: str | None, *, folder: Path) -> int:
     return 0
 
 
-def demo(language: str, explicit_language: str | None, *, folder: Path) -> int:
-    """Copy the demo city into a folder and assess it there."""
+def demo(language: str, _: str | None, *, folder: Path) -> int:
+    """Copy the demo city into a folder and assess it there, in the reader's language."""
     from asset_inventory.cli.assess import assess
     from asset_inventory.io.atomic import together
 
@@ -57,7 +57,7 @@ def demo(language: str, explicit_language: str | None, *, folder: Path) -> int:
             shutil.copytree(demo_city(), draft, ignore=unwanted, dirs_exist_ok=True)
     click.echo(say("demo.copied", language, path=str(city)))
     page, results = folder / "semarang.html", folder / "results"
-    return assess(language, explicit_language, folder=city, map_path=page, results=results)
+    return assess(language, language, folder=city, map_path=page, results=results)
 
 
 def schema(_: str, __: str | None, *, tables: bool, findings: bool) -> int:

@@ -540,7 +540,7 @@ def known_sum(values: pd.Series | np.ndarray) -> float:
 
 
 def describe() -> str:
-    """Return all tables as a Markdown list for the README: row, columns, units, key."""
+    """Return all tables as a Markdown list: row, columns, units, key."""
     lines = ["| table | one row per | columns (unit) | key |", "|---|---|---|---|"]
     for table in TABLES.values():
         columns = ", ".join(

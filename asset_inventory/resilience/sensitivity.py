@@ -1,6 +1,6 @@
 """Sensitivity of district ranks to the choices of the comparison, and correlations of criteria.
 
-Mean rank shift R = (1/M) Σ |rank - rank by another choice| over M districts (Saisana, Saltelli and
+Mean rank shift R = (1/M) Σ ``|rank - rank by another choice|`` over M districts (Saisana, Saltelli and
 Tarantola 2005, doi 10.1111/j.1467-985X.2005.00350.x), for choices that a planner could have made
 too: an arithmetic mean, one criterion less, another worst goalpost. Assumption: ranks are those of
 the lowest possible score, and ties share the lower rank. Criteria that rank districts alike count

@@ -93,12 +93,6 @@ def test_the_description_names_every_column():
             assert f"`{column.name}`" in text
 
 
-def test_the_readme_holds_the_tables_as_they_are():
-    readme = (PROJECT / "README.md").read_text(encoding="utf-8")
-    written = readme.partition("<!-- tables -->\n")[2].partition("<!-- /tables -->")[0]
-    assert written == describe(), "print it anew: asset-inventory schema --tables"
-
-
 def test_the_list_of_findings_is_the_one_in_docs():
     written = (PROJECT / "docs" / "findings.md").read_text(encoding="utf-8")
     assert written == describe_findings(), "print it anew: asset-inventory schema --findings"

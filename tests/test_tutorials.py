@@ -1,0 +1,170 @@
+"""README and the documentation as a reader types them: commands, options, settings, snippets."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import tomllib
+
+import jsonschema
+import pytest
+
+from asset_inventory.cli import main
+from asset_inventory.messages import LANGUAGES
+from asset_inventory.messages.glossary import forbidden_in
+from tests.support.paths import PROJECT
+
+DOCS = PROJECT / "docs"
+README = PROJECT / "README.md"
+TUTORIALS = {
+    "planner": "perencana",
+    "gis-staff": "staf-gis",
+    "analyst": "analis",
+    "nine-months": "sembilan-bulan",
+}
+PAGES = sorted(
+    path
+    for path in DOCS.rglob("*.md")
+    if not {"_build", "generated"} & set(path.relative_to(DOCS).parts)
+    and path.name != "findings.md"
+)
+LONGEST_README = 12_000  # bytes
+# The city to which a page's part of a city.toml is added
+SHORTEST = tomllib.loads(
+    re.search(r"^```toml\n(.*?)^```", README.read_text(encoding="utf-8"), re.M | re.S)[1]
+)
+
+
+@pytest.fixture
+def tutorials(monkeypatch):
+    """The script that plays the commands of a page."""
+    monkeypatch.syspath_prepend(str(PROJECT / "scripts"))
+    import tutorials
+
+    yield tutorials
+    sys.modules.pop("tutorials")
+
+
+def text_of(name: str) -> str:
+    return (DOCS / "tutorials" / f"{name}.md").read_text(encoding="utf-8")
+
+
+def named(pages: list) -> list[str]:
+    return [str(path.relative_to(PROJECT)) for path in pages]
+
+
+@pytest.mark.story
+@pytest.mark.parametrize("name", [*TUTORIALS, *TUTORIALS.values()])
+def test_every_command_of_a_tutorial_ends_well(tutorials, tmp_path, name):
+    page = text_of(name)
+    if name in ("analyst", "analis"):
+        assert tutorials.run_cells(page, tmp_path) == page.count("```{code-cell}") > 5
+        return
+    answered = tutorials.played(page, tmp_path.resolve())
+    assert answered.count("\n$ asset-inventory") == page.count("\n$ asset-inventory") > 5
+    assert len(answered) > len(page) and str(tmp_path) not in answered
+
+
+@pytest.mark.story
+def test_the_snippet_of_readme_runs(tutorials, tmp_path):
+    (tmp_path / "data").symlink_to(PROJECT / "data")
+    assert README.read_text(encoding="utf-8").count("```python\n") == 1
+    tutorials.played(README.read_text(encoding="utf-8"), tmp_path)
+
+
+def test_every_block_of_a_tutorial_is_played():
+    """Commands are in blocks of `console`, in Python or in cells; no other block has any."""
+    for name in (*TUTORIALS, *TUTORIALS.values()):
+        kinds = set(re.findall(r"^```(\S+)", text_of(name), re.M))
+        assert kinds <= {"console", "python", "{code-cell}"}, name
+
+
+def test_a_command_that_fails_is_an_error_unless_the_page_states_its_exit_code(tutorials, tmp_path):
+    command = "$ asset-inventory fsck kota --language en"
+    with pytest.raises(tutorials.CommandFailedError, match="no such city file"):
+        tutorials.played(f"```console\n{command}\n```\n", tmp_path)
+    stated = f"```console\n{command} # exit code 1\n```\n"
+    assert "no such city file" in tutorials.played(stated, tmp_path)
+    with pytest.raises(tutorials.CommandFailedError, match="not a command"):
+        tutorials.played("```console\n$ rm -r kota\n```\n", tmp_path)
+
+
+@pytest.mark.parametrize("page", named([README, *PAGES]))
+def test_every_command_that_a_page_names_exists_with_its_options(tutorials, capsys, page):
+    for words in tutorials.commands_in((PROJECT / page).read_text(encoding="utf-8")):
+        if not words or words[0].startswith("--"):
+            continue
+        assert main([words[0], "--help", "--language", "en"]) == 0, words
+        answer = " ".join(capsys.readouterr().out.split())
+        for option in (word for word in words if word.startswith("--")):
+            assert option in answer, f"{words[0]} {option}"
+        for part in re.findall(r"--only (\S+)", " ".join(words)):
+            assert words[0] != "resilience" or re.search(rf"\b{part}\b", answer), part
+
+
+@pytest.mark.parametrize("name", TUTORIALS)
+def test_both_languages_of_a_tutorial_type_and_name_the_same(tutorials, name):
+    english, indonesian = (
+        [
+            [word for word in words if word not in LANGUAGES and not word.startswith("12 ")]
+            for words in tutorials.commands_in(text_of(page))
+        ]
+        for page in (name, TUTORIALS[name])
+    )
+    free = ("--note", "--why")  # what a person writes
+
+    def without_prose(commands: list[list[str]]) -> list[list[str]]:
+        return [
+            [
+                word
+                for at, word in enumerate(words)
+                if at == 0 or words[at - 1] not in free and not word.startswith("results/")
+            ]
+            for words in commands
+        ]
+
+    assert without_prose(english) == without_prose(indonesian)
+    cells = [
+        re.findall(r"^```\{code-cell\}.*?^```$", text_of(page), re.M | re.S)
+        for page in (name, TUTORIALS[name])
+    ]
+    assert [cell.replace('"en"', '"id"') for cell in cells[0]] == cells[1]
+
+
+@pytest.mark.parametrize("page", named([README, *PAGES]))
+def test_every_part_of_a_city_toml_that_a_page_shows_is_one(page):
+    schema = json.loads((DOCS / "city.schema.json").read_text(encoding="utf-8"))
+    blocks = re.findall(
+        r"^```toml\n(.*?)^```", (PROJECT / page).read_text(encoding="utf-8"), re.M | re.S
+    )
+    for block in blocks:
+        shown = tomllib.loads(block)
+        if "called" in shown.get("districts", {}) and "path" not in shown["districts"]:
+            shown["districts"] |= {"path": "d.gpkg", "id": "id", "source": {"title": "d"}}
+        jsonschema.validate(SHORTEST | shown, schema)
+
+
+def test_readme_is_short_and_leads_to_every_tutorial_and_how_to():
+    readme = README.read_text(encoding="utf-8")
+    assert len(readme.encode()) <= LONGEST_README
+    for name in (*TUTORIALS, *TUTORIALS.values()):
+        assert f"(docs/tutorials/{name}.md)" in readme
+    for path in (DOCS / "how-to").glob("*.md"):
+        assert path.stem == "index" or f"(docs/how-to/{path.name})" in readme
+
+
+@pytest.mark.parametrize("page", named([README, *PAGES]))
+def test_no_page_has_a_forbidden_phrase(page):
+    assert not list(forbidden_in((PROJECT / page).read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize("page", named([README, *PAGES]))
+def test_every_file_that_a_page_links_exists(page):
+    """Pages that the site generates are checked where it is built."""
+    folder = (PROJECT / page).parent
+    for target in re.findall(
+        r"\]\(([^)#\s]+)[^)]*\)", (PROJECT / page).read_text(encoding="utf-8")
+    ):
+        if "://" not in target and "generated/" not in target:
+            assert (folder / target).exists(), target
