@@ -29,6 +29,7 @@ exclude_patterns = ["_build", "findings.md"]
 html_theme = "furo"
 html_title = f"asset_inventory {version}"
 html_static_path = ["_static"]
+html_css_files = ["site.css"]
 html_show_search_summary = False  # a page that is opened from disk cannot read its neighbours
 html_copy_source = False
 

@@ -80,7 +80,7 @@ def _answer(command: str, folder: Path) -> str:
 def _run(call: list[str], folder: Path, command: str, exit_code: int = 0) -> str:
     """Run a program in a folder and return what it prints, without the folder's name."""
     environment = os.environ | {
-        "COLUMNS": "110",
+        "COLUMNS": "100",
         "MPLBACKEND": "agg",
         "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]),
     }

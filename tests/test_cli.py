@@ -362,3 +362,11 @@ def test_the_demo_is_a_copy_of_the_demo_city_that_is_assessed(
         town_once / "city.toml"
     ).read_bytes()
     assert out[-1].startswith("Results: ") and list((tmp_path / "demo").glob("*.html"))
+
+
+def test_the_demo_answers_in_the_language_of_the_system(town_once, capsys, tmp_path, monkeypatch):
+    """The town speaks English, the system Indonesian."""
+    monkeypatch.setattr("asset_inventory.cli.start.demo_city", lambda: town_once)
+    monkeypatch.setattr("asset_inventory.cli.language_of_machine", lambda: "id")
+    _, out, _ = run(capsys, "demo", "--to", tmp_path)
+    assert out[-1].startswith("Hasil: ")

@@ -141,7 +141,11 @@ def test_every_part_of_a_city_toml_that_a_page_shows_is_one(page):
     for block in blocks:
         shown = tomllib.loads(block)
         if "called" in shown.get("districts", {}) and "path" not in shown["districts"]:
-            shown["districts"] |= {"path": "d.gpkg", "id": "id", "source": {"title": "d"}}
+            shown["districts"] |= {
+                "path": "d.gpkg",
+                "id": "id",
+                "source": {"title": "d", "licence": "d"},
+            }
         jsonschema.validate(SHORTEST | shown, schema)
 
 

@@ -2,20 +2,37 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 from tutorials import is_played, played
+
+_answered: dict[str, str] = {}
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
-    """Play the pages as they are read."""
-    app.connect("source-read", _play)
+    """Play the pages that will be read, as many at a time as there are processors."""
+    app.connect("env-before-read-docs", _play_all)
+    app.connect("source-read", _put_in)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
-def _play(app: Sphinx, name: str, source: list[str]) -> None:
-    if is_played(source[0]):
-        with tempfile.TemporaryDirectory() as folder:
-            source[0] = played(source[0], Path(folder).resolve())
+def _play_all(app: Sphinx, environment: BuildEnvironment, names: list[str]) -> None:
+    texts = {name: Path(environment.doc2path(name)).read_text(encoding="utf-8") for name in names}
+    played_names = [name for name, text in texts.items() if is_played(text)]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        answers = pool.map(lambda name: _play(texts[name]), played_names)
+        _answered.update(zip(played_names, answers, strict=True))
+
+
+def _play(text: str) -> str:
+    with tempfile.TemporaryDirectory() as folder:
+        return played(text, Path(folder).resolve())
+
+
+def _put_in(app: Sphinx, name: str, source: list[str]) -> None:
+    source[0] = _answered.get(name, source[0])
