@@ -374,6 +374,22 @@ def _sign(value: float, currency: str, language: str) -> str:
     return ("-" if value < 0 else "") + symbol + (" " if len(symbol) > 2 else "")
 
 
+def long_date(day: str, language: str) -> str:
+    """Return a day (ISO 8601) in words, in English as the British write it.
+
+    Examples
+    --------
+    >>> long_date("2026-11-30", "en")
+    '30 November 2026'
+    """
+    import datetime
+
+    from babel.dates import format_date
+
+    locale = {"en": "en_GB"}.get(language, language)
+    return format_date(datetime.date.fromisoformat(day), format="long", locale=locale)
+
+
 def language_of_machine() -> str:
     """Return the language of the user's locale if it has catalogues, else English."""
     try:

@@ -517,7 +517,7 @@ POPUP = {
     "en": ("93% of 1,000 draws among the 1 neediest: firm", "nobody: it is on the front", "Beats", "East",
            "damage relative to value", "3%", "30 %", "1 shock, 1 not classified", "PKK · shock · Flood",
            "Pump house", "Works · 2026–2027 · running · Rp2,000", "chosen as focus area, with the figures",
-           "the old dike leaks", "March 3, 2026 · Forum · rank 1 at that time", "exercise", "Exposure and damage"),
+           "the old dike leaks", "3 March 2026 · Forum · rank 1 at that time", "exercise", "Exposure and damage"),
     "id": ("93% dari 1.000 undian termasuk 1 yang paling membutuhkan: mantap", "tidak ada: di garis depan",
            "Mengalahkan", "East", "kerusakan relatif terhadap nilai aset", "3%", "30 %",
            "1 guncangan, 1 belum diklasifikasi", "PKK · guncangan · Banjir", "Air masuk rumah tiap pasang",

@@ -258,7 +258,7 @@ def test_each_table_says_what_its_own_holds(pages):
         "0",
     ]
     assert page.tables["decisions"][1] == [
-        "October 1, 2026",
+        "1 October 2026",
         "Forum",
         "West",
         "chosen",

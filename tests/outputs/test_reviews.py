@@ -135,16 +135,16 @@ def test_it_tells_in_both_languages_what_the_delivery_does(review, tmp_path):
     english, indonesian = page_text(path, "en"), page_text(path, "id")
     for sentence in (
         "Review of a delivery: buildings, Tiny Town",
-        "Handed in November 24, 2026",
+        "Handed in 24 November 2026",
         "Drops 1 asset: depot 1.",
         "point at 436075.00, 9227025.00",
         "50 m from where it was",
         "VALUE 800 900",
-        "would undo change 41 by Dinas Kesehatan of March 3, 2026",
+        "would undo change 41 by Dinas Kesehatan of 3 March 2026",
         "Feature 7 may be asset buildings:E, 7.3 m away",
         "Around asset buildings:A lie too many features",
         "3 House A buildings:A NAME House A",
-        "House A House A1 changed by delivery 41 of Dinas Kesehatan, March 3, 2026 House A2",
+        "House A House A1 changed by delivery 41 of Dinas Kesehatan, 3 March 2026 House A2",
         "2 rows repeat an id",
         # clinic B's EAD: 30 in the east, half of it in the west, of 90 in the whole city; depot
         # E has no geometry
@@ -194,7 +194,7 @@ def test_it_tells_what_the_file_lacked_why_there_is_no_risk_and_of_which_day_it_
         "7 assets are not in the file and stay",
         "New fields, kept: BEDS.",
         "Read 6 Kept 5",
-        "Reckoned with the hazard maps, curves and prices of November 24, 2026.",
+        "Reckoned with the hazard maps, curves and prices of 24 November 2026.",
     ):
         assert sentence in page_text(kept, "en"), sentence
     assert "7 aset tidak ada di berkas" in page_text(kept, "id")

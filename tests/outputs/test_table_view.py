@@ -100,7 +100,7 @@ def test_a_sum_has_neither_link_nor_share():
         (TEXT, None, "not known", "tidak diketahui"),
         (WRITTEN, "1 – 2", "1 – 2", "1 – 2"),
         (YEARS, 100.0, "100 years", "100 tahun"),
-        (DAY, "2026-11-26", "November 26, 2026", "26 November 2026"),
+        (DAY, "2026-11-26", "26 November 2026", "26 November 2026"),
         (names_of({"1": "West"}), 1, "West", "West"),
         (names_of({}), "2", "2", "2"),
         (words("kind."), "shock", "shock", "guncangan"),

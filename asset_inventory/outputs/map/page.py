@@ -35,6 +35,7 @@ from markupsafe import Markup
 from asset_inventory.messages import (
     LANGUAGES,
     city_words,
+    long_date,
     messages,
     money,
     number,
@@ -241,7 +242,7 @@ def _written(value: object, language: str, currency: str) -> object:
     if kind == "percent_change":
         return _with_minus(percent_change(inner, language))
     if kind == "date":
-        return _date(inner, language)
+        return long_date(inner, language)
     if kind == "change":
         return ("+" if inner > 0 else "") + number(inner, language)
     return number(inner, language)
@@ -250,14 +251,6 @@ def _written(value: object, language: str, currency: str) -> object:
 def _with_minus(change: str) -> str:
     """Return a change with a minus for a hyphen, after which a line may end."""
     return change.replace("-", "\N{MINUS SIGN}")
-
-
-def _date(text: str, language: str) -> str:
-    import datetime
-
-    from babel.dates import format_date
-
-    return format_date(datetime.date.fromisoformat(text), format="long", locale=language)
 
 
 def _catalogues(prefixes: tuple[str, ...]) -> dict[str, dict[str, list[str]]]:

@@ -224,7 +224,7 @@ def _of_value(figures: facts.Figures, currency: str, language: str) -> list[str]
     value = known_sum(both["value"])
     if not value > 0:
         return []
-    share = number(round(1000 * known_sum(both["ead"]) / value, 2), language)
+    share = percent(known_sum(both["ead"]) / value, language)
     return [
         say(
             "report.of_value",

@@ -10,7 +10,6 @@ cut most. So a printed part is less than one step from its true value, and a col
 total below it.
 """
 
-import datetime
 import math
 import weakref
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -20,9 +19,8 @@ from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
-from babel.dates import format_date
 
-from asset_inventory.messages import currency_sign, knows, number, percent, say, shown
+from asset_inventory.messages import currency_sign, knows, long_date, number, percent, say, shown
 from asset_inventory.model.tables import OUTSIDE_DISTRICTS
 
 Answer = TypeVar("Answer")
@@ -92,7 +90,7 @@ def format_day(day: object, language: str) -> str:
     """Return a day (ISO 8601 text, or nothing) as the country writes it."""
     if pd.isna(day) or not day:
         return say("map.about.undated", language)
-    return format_date(datetime.date.fromisoformat(str(day)), format="long", locale=language)
+    return long_date(str(day), language)
 
 
 def asset_names(assets: pd.DataFrame) -> list[str]:

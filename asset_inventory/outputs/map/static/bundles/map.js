@@ -51,7 +51,8 @@
     }
     function date2(text) {
       if (!text) return say2("number.not_known");
-      return new Intl.DateTimeFormat(language3(), { dateStyle: "long", timeZone: "UTC" }).format(
+      const locale = language3() === "en" ? "en-GB" : language3();
+      return new Intl.DateTimeFormat(locale, { dateStyle: "long", timeZone: "UTC" }).format(
         /* @__PURE__ */ new Date(`${text}T00:00:00Z`)
       );
     }

@@ -59,7 +59,8 @@ export function sentencesOf(catalogues, symbols, language) {
   /** @param {Maybe<string>} text */
   function date(text) {
     if (!text) return say("number.not_known");
-    return new Intl.DateTimeFormat(language(), { dateStyle: "long", timeZone: "UTC" }).format(
+    const locale = language() === "en" ? "en-GB" : language();
+    return new Intl.DateTimeFormat(locale, { dateStyle: "long", timeZone: "UTC" }).format(
       new Date(`${text}T00:00:00Z`),
     );
   }
