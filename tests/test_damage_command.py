@@ -76,8 +76,8 @@ def test_houses_by_return_period_with_their_annual_damage_its_bounds_and_the_map
 @pytest.mark.parametrize(
     ("language", "heading", "total", "exercise"),
     [
-        ("en", "What is lost a year", "All together", "EXERCISE"),
-        ("id", "Kerugian per tahun", "Seluruhnya", "LATIHAN"),
+        ("en", "Expected annual damage, and", "Total", "EXERCISE"),
+        ("id", "Kerusakan tahunan rata-rata dan", "Jumlah", "LATIHAN"),
     ],
 )
 def test_a_town_by_district_in_either_language(capsys, town, language, heading, total, exercise):

@@ -47,7 +47,7 @@ from tests.support.page_contents import CUT_CELLS, Page, follow, numbers_in, res
 from tests.support.public_data import PUBLIC, SAYS_VALUE
 from tests.support.town import FIFTY, START, TEN
 
-COUNTED = ("Assets", "Exposed", "Unknown", "Not exposed", "No usable geometry")
+COUNTED = ("Assets", "Exposed", "No data", "Not exposed", "No usable geometry")
 DAY = datetime.date(2026, 11, 26)
 
 
@@ -81,17 +81,17 @@ def test_ten_sentences_by_pencil(assessment):
     assert len(said) <= 10
     assert said[0] == "Tiny Town: 5 assets in 2 layers and 2 districts; 1 cannot be used."
     assert said[2] == (
-        "Over all hazard maps, of 5 assets: exposed 3 (60%), unknown 1, not exposed 0, "
+        "On all hazard maps combined, of 5 assets: exposed 3 (60%), no data 1, not exposed 0, "
         "without usable geometry 1."
     )
-    assert said[3].endswith("It is of: flood. Not in it: landslide.")
+    assert said[3].endswith("Included hazards: flood. Not included: landslide.")
     table = by_part(figures_of(assessment), "asset_type").set_index("part")
     assert table["ead"].drop("depot").to_dict() == pytest.approx(
         {"road": 45, "clinic": 30, "house": 15}
     )
     assert table.loc["house", ["assets", "exposed", "no_data"]].tolist() == [2, 1, 1]
     assert np.isnan(table.loc["depot", "ead"]) and table.loc["depot", "unusable"] == 1
-    assert "«road» (1 asset): Rp45 a year, 50% of all." in said[5]
+    assert '"road" (1 asset): Rp45, 50% of the total.' in said[5]
 
 
 @pytest.mark.slow
@@ -115,7 +115,7 @@ def test_what_is_printed_adds_up_and_is_what_the_tables_hold(semarang, pages):
         assert (counts[:-1].sum(axis=0) == counts[-1]).all() and (
             counts[:, 1:].sum(axis=1) == counts[:, 0]
         ).all()
-        place = page.tables[name][0].index("Expected annual damage (Rp billion)")
+        place = page.tables[name][0].index("EAD (Rp billion)")
         told = [row[place] for row in rows if row[place] != "not known"]
         cents = [0 if one.startswith("<") else round(100 * float(one)) for one in told]
         assert (
@@ -135,7 +135,7 @@ def test_what_is_printed_adds_up_and_is_what_the_tables_hold(semarang, pages):
         np.testing.assert_allclose(
             by_district[column].astype(float), there.astype(float), rtol=1e-9
         )
-    sums = [row for row in page.tables["exposure-counts"][1:] if row[2] == "All together"]
+    sums = [row for row in page.tables["exposure-counts"][1:] if row[2] == "Total"]
     assert len(sums) == 10 and {row[3] for row in sums} == {"3,186"}
 
 
@@ -200,7 +200,7 @@ def test_a_district_without_assets_is_not_called_safe(semarang, whole):
     number = sorted(semarang.district_damage["district"].astype(str)).index(str(empty)) + 1
     text = Page(next(path for path in whole.parts if path.name.startswith(f"{number:04d}-"))).text
     assert (
-        "None of the assets handed in lies here. That says nothing about what stands here." in text
+        "No asset in this kelurahan has been submitted. This does not mean that there are none." in text
     )
 
 
@@ -322,8 +322,8 @@ def test_where_no_map_was_looked_at_nothing_is_called_safe(edit, tmp_path):
     written = write_report(disclosed(town), tmp_path, languages=("en",), per=("district",))
     for path in written.every():
         page = Page(path)
-        if "None of the assets" not in page.text:
-            assert "No hazard map was looked at: nothing can be said about exposure" in page.text, (
+        if "No asset in this district has been submitted" not in page.text:
+            assert "No hazard map is available, so exposure is unknown" in page.text, (
                 path.name
             )
         assert "exposed 0" not in page.text and "no asset is exposed" not in page.text
@@ -372,7 +372,7 @@ def test_what_is_not_public_is_not_called_missing(edit, tmp_path):
     told = assess(read_city(edit(PUBLIC)), day=DAY)  # its values are internal
     written = write_report(disclosed(told), tmp_path, languages=("en",), per=("district",))
     text = "".join(Page(path).text for path in written.every())
-    assert "What the assets are worth, and what it may cost, is not public." in text
+    assert "Replacement values and damage are not public." in text
     for wrong in (
         "have no value",
         "no damage curve",
@@ -410,16 +410,16 @@ def test_a_scenario_has_its_damage_and_squares_are_called_so(assessed_once, tmp_
     heads, row = page.tables["by-map"]
     damage = kampen.damage["damage"].sum()
     scale = scale_of(damage)
-    assert heads[-2] == f"Damage if it happens ({scale.unit('EUR', 'en')})"
+    assert heads[-2] == f"Damage in one event ({scale.unit('EUR', 'en')})"
     assert float(row[-2].replace(",", "")) * scale.divisor == pytest.approx(damage, rel=1e-3)
-    assert page.tables["by-district"][0][0] == "Square of 1 km" and "By square of 1 km" in page.text
+    assert page.tables["by-district"][0][0] == "1 km square" and "By 1 km square" in page.text
 
 
 def test_printed_bounds_hold_and_a_small_count_of_people_is_no_zero(semarang):
     scale = scale_of(12_345_678.0)  # ten thousand is the last digit that is printed
     assert between(1_239_999.0, 1_240_001.0, scale, "en") == "1.23 – 1.25"
     assert between(1_240_000.0, 1_240_000.0, scale, "en") == "1.24 – 1.24"
-    assert between(1.0, np.nan, scale, "id") == "sedikitnya 0,00"
+    assert between(1.0, np.nan, scale, "id") == "paling sedikit 0,00"
     areas = semarang.district_damage
     few = areas.assign(
         people_exposed=np.where(areas.index == 0, 0.0, np.nan),
@@ -427,7 +427,7 @@ def test_printed_bounds_hold_and_a_small_count_of_people_is_no_zero(semarang):
     )
     town = Assessment(**{**vars(semarang), "district_damage": few})
     said = " ".join(ten_sentences(town, figures_of(town), "en"))
-    assert "People are exposed, but how many is not told, for the numbers are small" in said
+    assert "Residents live in mapped hazard zones; the number is withheld because it is small" in said
     assert "0 people are exposed" not in said
 
 
@@ -514,7 +514,7 @@ def test_the_command_writes_both_languages_and_says_where(town, ask, tmp_path, m
     code, said = ask("report", town, "--per", "district", "--per", "owner")
     assert code == 1  # the depot has no geometry, which must be mended
     assert "Report: reports/town/report-en.html" in said
-    assert "4 pages of districts and departments in reports/town" in said
+    assert "4 pages by district and local government agency: reports/town" in said
     from asset_inventory.cli import main
 
     assert (

@@ -62,7 +62,7 @@ def view(language: str = "en", **changed) -> TableView:
 
 
 def test_headings_are_messages_filled_or_the_text_that_is_given():
-    assert view().headings == ["Department", "Assets", "Expected annual damage (Rp million)"]
+    assert view().headings == ["Agency", "Assets", "EAD (Rp million)"]
     own = TableView("own", [Column("assets", NUMBER, heading="slope")], [{"assets": 1}], "en")
     assert own.headings == ["slope"]
     with pytest.raises(KeyError):
@@ -143,7 +143,7 @@ def test_a_terminal_has_words_to_the_left_and_numbers_to_the_right(capsys):
     lines = [line.rstrip() for line in capsys.readouterr().out.splitlines()]
     caption, _, headings, _, first, *_, total, _, note = lines
     assert (caption, note) == ("By owner", "Rounded.")
-    assert headings.split()[0] == "Department" and total.split() == ["All", "3", "2.700"]
+    assert headings.split()[0] == "Agency" and total.split() == ["All", "3", "2.700"]
     assert first.index("2") == headings.index("Assets") + len("Assets") - 1
     print_view(TableView("none", view().columns, [], "en", "By owner"))
     assert capsys.readouterr().out == ""
