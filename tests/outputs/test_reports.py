@@ -200,7 +200,8 @@ def test_a_district_without_assets_is_not_called_safe(semarang, whole):
     number = sorted(semarang.district_damage["district"].astype(str)).index(str(empty)) + 1
     text = Page(next(path for path in whole.parts if path.name.startswith(f"{number:04d}-"))).text
     assert (
-        "No asset in this kelurahan has been submitted. This does not mean that there are none." in text
+        "No asset in this kelurahan has been submitted. This does not mean that there are none."
+        in text
     )
 
 
@@ -323,9 +324,7 @@ def test_where_no_map_was_looked_at_nothing_is_called_safe(edit, tmp_path):
     for path in written.every():
         page = Page(path)
         if "No asset in this district has been submitted" not in page.text:
-            assert "No hazard map is available, so exposure is unknown" in page.text, (
-                path.name
-            )
+            assert "No hazard map is available, so exposure is unknown" in page.text, path.name
         assert "exposed 0" not in page.text and "no asset is exposed" not in page.text
         assert "by-map" not in page.tables and "exposure-counts" not in page.tables
     kinds = {row[0]: row[1:] for row in Page(written.reports["en"]).tables["by-asset_type"][1:]}
@@ -427,7 +426,9 @@ def test_printed_bounds_hold_and_a_small_count_of_people_is_no_zero(semarang):
     )
     town = Assessment(**{**vars(semarang), "district_damage": few})
     said = " ".join(ten_sentences(town, figures_of(town), "en"))
-    assert "Residents live in mapped hazard zones; the number is withheld because it is small" in said
+    assert (
+        "Residents live in mapped hazard zones; the number is withheld because it is small" in said
+    )
     assert "0 people are exposed" not in said
 
 
