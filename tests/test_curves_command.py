@@ -95,13 +95,13 @@ def test_a_slip_of_the_pen_is_one_line_with_what_was_meant(capsys, arguments, sa
     [
         (
             "en",
-            "ERROR: damage curve road_unpaved.csv is called «jrc/asia/infrastructure», but its numbers are those of "
-            "«jrc/europe/infrastructure».",
+            'ERROR: damage curve road_unpaved.csv has the label "jrc/asia/infrastructure" but the numbers of '
+            '"jrc/europe/infrastructure".',
         ),
         (
             "id",
-            "KESALAHAN: kurva kerusakan road_unpaved.csv disebut «jrc/asia/infrastructure», tetapi angkanya adalah "
-            "angka «jrc/europe/infrastructure».",
+            'KESALAHAN: kurva kerusakan road_unpaved.csv berlabel "jrc/asia/infrastructure", tetapi angkanya sama '
+            'dengan "jrc/europe/infrastructure".',
         ),
     ],
 )
@@ -119,14 +119,14 @@ def test_a_citys_curves_with_what_is_wrong(capsys, slipped, language, says):
         (
             "m,damage\n0,0\n0.5,0.25\n1,0.42\n1.5,0.55\n2,0.65\n3,0.8\n4,0.9\n5,1\n6,1\n",
             "ERROR",
-            "is called «jrc/asia/infrastructure», but its numbers are those of «jrc/europe/infrastructure»",
+            'has the label "jrc/asia/infrastructure" but the numbers of "jrc/europe/infrastructure"',
         ),
         (
             "m,damage\n0,0\n0.05,0.041010\n0.1,0.082021\n0.2,0.164042\n0.5,0.410105\n",
             "WARNING",
             "nirandjan/F1.1",
         ),
-        ("m,damage\n0,0\n1,0.5\n2,0.4\n3,1\n", "WARNING", "falls"),
+        ("m,damage\n0,0\n1,0.5\n2,0.4\n3,1\n", "WARNING", "decreases"),
         ("m,damage\n0,0\n1,1.2\n", "ERROR", "not between 0 and 1"),
         ("g,damage\n0,0\n1,1\n", "ERROR", 'is in g, hazard "flood" in m'),
     ],

@@ -196,8 +196,8 @@ def test_a_decision_on_a_district_that_is_gone_is_said_and_can_be_withdrawn(ask,
     districts = gpd.read_file(town_with_voices / "districts.gpkg")
     districts[districts["CODE"] != "2"].to_file(town_with_voices / "districts.gpkg")
     for language, part in (
-        ("en", "decision 1 stands on «2»"),
-        ("id", "keputusan 1 berlaku untuk «2»"),
+        ("en", 'decision 1 is on "2"'),
+        ("id", 'keputusan 1 berlaku untuk "2"'),
     ):
         assert part in ask("--only", "findings", command="resilience", language=language)[1]
     assert "2" in ask("--only", "focus", command="resilience")[1].splitlines()[-2].split()

@@ -102,8 +102,8 @@ def test_a_hostile_layer_is_left_out_and_the_rest_assessed(capsys, town, tmp_pat
     of_buildings = sound[sound["asset_id"].astype(str).str.startswith("buildings:")]
     assert found.ead["ead"].tolist() == pytest.approx(of_buildings["ead"].tolist(), nan_ok=True)
     for language, said in (
-        ("en", "nothing of this layer could be read"),
-        ("id", "tidak ada yang terbaca"),
+        ("en", "this layer could not be read"),
+        ("id", "lapisan ini tidak dapat dibaca"),
     ):
         for command in (
             ["check", town],
@@ -132,7 +132,7 @@ def test_a_hostile_context_layer_is_not_drawn_and_told(capsys, edit, tmp_path, l
         ["assess", town, "--results", tmp_path / "r", "--map", tmp_path / "m.html"],
     ):
         assert main([*map(str, command), "--language", "en"]) == 1
-        assert "Outline: nothing of this layer can be drawn" in capsys.readouterr().out
+        assert "Outline: this base map layer cannot be drawn" in capsys.readouterr().out
     found = assess(read_city(town))
     assert codes(found, "Outline") == {"not_read", "context_refused"}
     assert len(found.assets) == 5

@@ -99,8 +99,8 @@ def test_check_proposes_the_system_that_the_buildings_need(tmp_path):
     ]
     assert said == [
         (
-            "buildings: the layer could not be brought to the city's coordinates.",
-            'Its coordinates would fit with crs = "EPSG:3857".',
+            "buildings: the layer could not be converted to the coordinate system of the city.",
+            'State crs = "EPSG:3857": with it the coordinates lie in the city.',
         )
     ]
 

@@ -42,14 +42,14 @@ PKK,Bau sampah,Wst,entah,,,
 # fmt: off
 TOLD = {
     "en": ("merged cell", "1 empty row", "same rank to several", "withheld (Dinas PU)",
-           "PKK, 6 ranks «Banjir» more than once", "«Banjr» is none", "is «flood» meant?", "«Gempa» is none",
-           "«satu» is no rank", "nothing under «voter»", "«Atlantis» is no district", "«west» is taken as «West»",
-           "«W e s t» is taken as «West»", "is «West» meant?", "«entah» is neither shock nor stress",
-           "without saying by whom and why"),
-    "id": ("sel gabungan", "1 baris kosong", "peringkat yang sama", "(Dinas PU)", "PKK, 6 memberi peringkat «Banjir»",
-           "«Banjr» bukan", "«flood»?", "«Gempa» bukan", "«satu» bukan peringkat", "di bawah «voter»",
-           "«Atlantis» bukan", "«west» dibaca sebagai «West»", "«W e s t» dibaca sebagai «West»", "«West»?",
-           "«entah» bukan", "tanpa menyebut oleh siapa"),
+           'PKK, 6 ranks "Banjir" more than once', '"Banjr" is not one', 'did you mean "flood"?', '"Gempa" is not one',
+           '"satu" is not a rank', '"voter" is empty', '"Atlantis" is not a district', '"west" is read as "West"',
+           '"W e s t" is read as "West"', 'did you mean "West"?', '"entah" is neither shock nor stress',
+           "without the person responsible and the reason"),
+    "id": ("sel gabungan", "1 baris kosong", "peringkat yang sama", "(Dinas PU)", 'PKK, 6 memberi peringkat "Banjir"',
+           '"Banjr" bukan', '"flood"?', '"Gempa" bukan', '"satu" bukan peringkat', '"voter" kosong',
+           '"Atlantis" bukan', '"west" dibaca sebagai "West"', '"W e s t" dibaca sebagai "West"', '"West"?',
+           '"entah" bukan', "tanpa penanggung jawab dan alasan"),
 }
 # fmt: on
 
@@ -104,6 +104,6 @@ def test_a_table_that_is_refused_stops_nothing_else(messy, ask):
     (messy / "actions.csv").write_text("nama,alamat\na,b\n", encoding="utf-8")
     code, said = ask("resilience", messy, "--only", "findings")
     assert code == 1
-    assert "votes.xlsx" in said and "no sheet has the headings" in said
+    assert "votes.xlsx" in said and "no sheet has the column headings" in said
     told = json.loads(ask("resilience", messy, "--only", "districts", "--json")[1])
     assert len(told["districts"]) == 2

@@ -205,7 +205,7 @@ def describe_finding(row: Mapping[str, object], language: str) -> tuple[str, str
 
 
 def finding_families() -> dict[str, tuple[str, ...]]:
-    """Return the codes of findings by family: what they are found in, as the catalogue groups them."""
+    """Return the codes of findings by family, as the catalogue groups them."""
     families: dict[str, list[str]] = {}
     text = (FOLDER / "en" / "LC_MESSAGES" / "findings.po").read_text(encoding="utf-8")
     for family, code in _FAMILY.findall(text):
@@ -214,11 +214,11 @@ def finding_families() -> dict[str, tuple[str, ...]]:
 
 
 def describe_findings() -> str:
-    """Return all codes of findings, meaning and remedy, in all languages, as Markdown."""
+    """Return the codes of all findings with message and remedy, in all languages, as Markdown."""
     lines = [
-        "# Findings",
+        "# Data quality issues",
         "",
-        "What is found in files and tables, by its code as `validate --json` gives it.",
+        "Issues in files, tables and `city.toml`, by family and by the code in `validate --json`.",
         "",
     ]
     sentences = {language: messages(language, prefixes=("finding.",)) for language in LANGUAGES}

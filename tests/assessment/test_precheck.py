@@ -73,7 +73,7 @@ def test_a_layer_far_away_is_told_with_the_system_that_fits(town):
         for row in found.findings.to_dict("records")
         if row["code"] == "layer_elsewhere"
     ]
-    assert said[0][0] == "roads: 1 asset lies outside the city's extent."
+    assert said[0][0] == "roads: 1 asset lies outside the extent of the city."
 
 
 def test_a_map_that_does_not_reach_a_layer_shows(town):

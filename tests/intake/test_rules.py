@@ -420,7 +420,7 @@ def test_each_fault_is_named(tmp_path, code):
 
 
 def test_every_code_has_its_bad_file():
-    said = set(finding_families()["rules of a layer"])
+    said = set(finding_families()["layer fields and locations"])
     assert said == set(CODE)
 
 

@@ -147,10 +147,10 @@ def test_types_without_value_are_one_finding_a_layer_and_lines_to_paste(edit):
     )
     said = [describe_finding(row, "en")[0] for row in rows]
     assert said == [
-        "buildings: the replacement values of 16 assets are not known, so their damage is not known either (house, "
+        "buildings: the replacement values of 16 assets are unknown, so their damage is unknown (house, "
         + ", ".join(kinds[:11])
         + " and 3 more types).",
-        "roads: the replacement value of 1 asset is not known, so its damage is not known either (road).",
+        "roads: the replacement value of 1 asset is unknown, so its damage is unknown (road).",
     ]
     assert len(checked.prices) == 17  # [values], house, 14 kinds, road
     assert checked.prices[:2] == (

@@ -201,15 +201,15 @@ def test_a_pair_is_a_finding_with_the_share_that_depends_on_it_and_the_line_to_p
     """The point lies where the water is 0.5, 1 and 2 m deep: twice what half of A in that water
     loses, 30 a year.
 
-    The smaller, A's 15, is 12.5% of the city's 15 + 30 + 45 + 30 = 120.
+    The smaller, A's 15, is 12.5 % of the city's 15 + 30 + 45 + 30 = 120.
     """
     with_second_entry(town)
     (one,) = near(assess(read_city(town)).findings)
     assert (one["severity"], one["count"], one["arguments"]["percent"]) == ("warning", 1, 12.5)
     code, said = ask("check", town)
     told = (
-        "Tiny Town: 1 pair of assets looks like one asset counted twice (Rumah Melati (buildings:A), Rumah Melati "
-        "Town (buildings:A2), 0 m); 12.5% of the expected annual damage depends on it."
+        "Tiny Town: 1 pair of assets may be one asset counted twice (Rumah Melati (buildings:A), Rumah Melati "
+        "Town (buildings:A2), 0 m); 12.5% of EAD depends on it."
     )
     assert told in " ".join(said.split())
     line = one["arguments"]["line"]
@@ -217,10 +217,10 @@ def test_a_pair_is_a_finding_with_the_share_that_depends_on_it_and_the_line_to_p
         'duplicates = { in_two_layers = "report", count_once = [["buildings:A", "buildings:A2"]], '
         "keep = [] }"
     )
-    assert "write this line into city.toml above the first [table]" in " ".join(said.split())
+    assert "put this line into city.toml above the first [table]" in " ".join(said.split())
     said = " ".join(ask("check", town, language="id")[1].split())
     assert (
-        "tampak seperti satu aset yang dihitung dua kali" in said
+        "mungkin merupakan satu aset yang dihitung dua kali" in said
         and "di atas [tabel] pertama" in said
     )
 

@@ -273,7 +273,7 @@ def test_each_table_says_what_its_own_holds(pages):
         "East": "68.4%",
     }
     assert "Focus areas, chosen by people: West." in page.text
-    assert "2 voters of groups with fewer than 5 are withheld (Dinas PU)" in page.text
+    assert "2 voters of groups with fewer than 5 members are withheld (Dinas PU)" in page.text
 
 
 def test_the_front_is_told_by_its_own_criteria_in_sentence_table_and_method(drawn, pages):

@@ -140,7 +140,7 @@ def test_a_unit_that_counts_no_people_is_said():
     (row,) = findings(group_findings(odd, source="indikator.xlsx")).to_dict("records")
     for language in ("en", "id"):
         assert (
-            "«rumah tangga»" in describe_finding(row, language)[0]
+            '"rumah tangga"' in describe_finding(row, language)[0]
             and describe_finding(row, language)[1]
         )
 

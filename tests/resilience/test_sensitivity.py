@@ -91,7 +91,7 @@ def test_two_criteria_that_rank_alike_count_twice_and_opposites_cancel():
     ]
     for language in LANGUAGES:
         sentence, remedy = describe_finding(rows[0], language)
-        assert "«x»" in sentence and "«y»" in sentence and len(remedy) > 20
+        assert '"x"' in sentence and '"y"' in sentence and len(remedy) > 20
 
 
 def test_by_peer_spearman():

@@ -88,10 +88,10 @@ def test_the_sentences_say_where_and_what_to_do():
         "count": row["count"],
         **row["arguments"],
     }
-    told = "votes.csv: Dinas PU, 1 ranks «Rob» more than once (rows 2, 3)."
+    told = 'votes.csv: Dinas PU, 1 ranks "Rob" more than once (rows 2, 3).'
     assert say("finding.ranked_twice", "en", **filled) == told
     assert say("finding.ranked_twice", "id", **filled).startswith(
-        "votes.csv: Dinas PU, 1 memberi peringkat «Rob»"
+        'votes.csv: Dinas PU, 1 memberi peringkat "Rob"'
     )
 
 

@@ -295,7 +295,7 @@ def test_check_names_the_points_of_a_curve_that_water_above_ground_never_reaches
         "-2.4, -1",
         -2.4,
     )
-    assert "never reaches: it counts water from 0 m on" in describe_finding(row, "en")[0]
+    assert "never reaches: its exposure threshold is 0 m" in describe_finding(row, "en")[0]
 
 
 def test_check_names_the_points_just_below_a_threshold_below_ground(basements):

@@ -95,7 +95,7 @@ def test_what_is_not_declared_is_a_range_and_said(coast):
     assert [(one["count"], one["arguments"]["least"]) for one in found] == [(3, 90.0)]
     assert made.joint_ead["ead_most"].sum() == pytest.approx(132.975)
     says, remedy = describe_finding(found[0], "en")
-    assert says.startswith("«flood» and «surge» both have a map of 10 years and both harm 3 assets")
+    assert says.startswith('"flood" and "surge" both have a 10-year map and both damage 3 assets')
     assert "IDR 90 to 132.98" in says and "[[relations]]" in remedy
     cost = five_lines(made, "en")[2]
     assert cost.endswith(
@@ -340,7 +340,7 @@ def test_ead_above_the_value_is_a_finding_that_names_the_hazard(coast, edit):
     made = assess(read_city(city.folder))
     found = made.findings[made.findings["code"] == "ead_above_value"].to_dict("records")
     assert [(one["source"], one["severity"]) for one in found][:1] == [("flood", "error")]
-    assert "above" in describe_finding(found[0], "en")[0]
+    assert "exceeds" in describe_finding(found[0], "en")[0]
     known = made.joint_ead["ead"].notna()
     assert (made.joint_ead["ead"] <= made.assets["value"].to_numpy())[known].all()
     assert row_of(made)["ead"] == 500.0
