@@ -144,7 +144,10 @@ def test_the_finding_the_report_and_the_results_say_it_too(one_map, tmp_path, la
     found = assess(read_city(one_map))
     (row,) = [one for one in found.findings.to_dict("records") if one["code"] == "bounds_only"]
     sentence, remedy = describe_finding(row, language)
-    assert row["count"] == 1 and {"en": "interpolation bounds", "id": "batas interpolasi"}[language] in sentence
+    assert (
+        row["count"] == 1
+        and {"en": "interpolation bounds", "id": "batas interpolasi"}[language] in sentence
+    )
     assert {"en": "three return periods", "id": "tiga kala ulang"}[language] in remedy
     written = write_results(found, tmp_path / "results", language=language)
     assert sentence in (written / "findings.csv").read_text(encoding="utf-8-sig")
