@@ -245,8 +245,8 @@ def test_a_damaged_delivery_is_told_in_the_citys_language(capsys, damaged, tmp_p
         'KESALAHAN: health_2026-11.csv: 2 baris memiliki ID yang sama dengan baris lain di "osm_id" '
         "(pertama: baris 2). Beri setiap aset ID sendiri.",
         'KESALAHAN: health_2026-11.csv: 1 baris memuat kata pada "jenis" yang tidak ada dalam daftar city.toml, '
-        'misalnya "Hospital" (pertama: baris 11); apakah maksudnya "hospital"? Gunakan kata dalam daftar dengan ejaan '
-        'yang persis sama, atau tambahkan kata baru ke "map" di city.toml.',
+        'misalnya "Hospital" (pertama: baris 11); apakah maksudnya "hospital"? Gunakan ejaan yang persis '
+        'sama dengan daftar, atau tambahkan kata baru ke "map" di city.toml.',
         "health_2026-11.csv dapat dipakai, kecuali yang dikarantina.",
         f"Halaman: {page}",
         f"Karantina: {tmp_path / 'quarantine.gpkg'}",
