@@ -145,7 +145,7 @@ def _keys(model: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _default(value: object) -> str:
-    return "–" if value is None or value in ([], {}) else f"`{value}`"
+    return "–" if value is None or isinstance(value, (list, dict)) else f"`{value}`"
 
 
 def _type(key: Mapping[str, Any]) -> str:
@@ -153,6 +153,8 @@ def _type(key: Mapping[str, Any]) -> str:
     if "$ref" in key:
         name = key["$ref"].rpartition("/")[2]
         return f"[{name}](#{name.lower()})"
+    if "allOf" in key:
+        return _type(key["allOf"][0])
     if "enum" in key:
         return " or ".join(f"`{word}`" for word in key["enum"])
     if "const" in key:
