@@ -153,14 +153,13 @@ def _type(key: Mapping[str, Any]) -> str:
     if "$ref" in key:
         name = key["$ref"].rpartition("/")[2]
         return f"[{name}](#{name.lower()})"
-    if "allOf" in key:
-        return _type(key["allOf"][0])
     if "enum" in key:
         return " or ".join(f"`{word}`" for word in key["enum"])
     if "const" in key:
         return f"`{key['const']}`"
-    if "anyOf" in key:
-        kinds = (_type(part) for part in key["anyOf"] if part.get("type") != "null")
+    choices = key.get("anyOf") or key.get("oneOf")
+    if choices:
+        kinds = (_type(part) for part in choices if part.get("type") != "null")
         return " or ".join(dict.fromkeys(kinds))
     if key.get("type") == "array":
         return f"list of {_type(key['items'])}" if key.get("items") else "list"
