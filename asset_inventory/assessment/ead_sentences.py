@@ -63,7 +63,7 @@ def dependence_sentences(city: City) -> list[dict[str, object]]:
     sentences: list[dict[str, object]] = [{"word": "map.joint.rule", "values": {}}]
     for relation in among(city.relations, names):
         key = f"map.joint.{relation.relation.replace(' ', '_')}"
-        sentences.append({"word": key, "values": {"hazards": ", ".join(relation.hazards)}})
+        sentences.append({"word": key, "values": {"hazards": relation.hazards}})
         if relation.reason:
             sentences.append({"word": "map.joint.reason", "values": {"reason": relation.reason}})
     arrangements = dependence.possible_events(priced, city.relations)
@@ -73,8 +73,8 @@ def dependence_sentences(city: City) -> list[dict[str, object]]:
         if dependence.relation_of(pair, arrangements) == dependence.NOT_DECLARED
     ]
     if unsaid:
-        listed = "; ".join(" + ".join(sorted(pair, key=names.index)) for pair in unsaid)
-        sentences.append({"word": "map.joint.undeclared", "values": {"hazards": listed}})
+        undeclared = tuple(name for name in names if any(name in pair for pair in unsaid))
+        sentences.append({"word": "map.joint.undeclared", "values": {"hazards": undeclared}})
     return sentences
 
 
@@ -137,7 +137,7 @@ def dependence_lines(
         yield say(
             "explain.joint_declared",
             language,
-            hazards=", ".join(relation.hazards),
+            hazards=relation.hazards,
             relation=format_relation(relation.relation, language),
             reason=relation.reason,
         )
@@ -150,7 +150,7 @@ def dependence_lines(
     if len(parts) > 1 and not np.isnan(parts).any():
         yield _product(parts, value, float(row["ead"]), language)
     if explanation.bounds_only and named:
-        yield say("explain.joint_bounds_only", language, hazards=", ".join(explanation.bounds_only))
+        yield say("explain.joint_bounds_only", language, hazards=explanation.bounds_only)
     ead, low, high = (
         amount(float(row[name]), currency, language) for name in ("ead", "ead_low", "ead_high")
     )
@@ -363,9 +363,14 @@ def _protected(hazard: Hazard) -> dict[str, object]:
 
 
 def _to_come(city: City) -> list[dict[str, object]]:
-    surveyed = ", ".join(
-        f"{hazard.name} {hazard.surveyed}" for hazard in city.hazards if hazard.water
-    )
+    surveyed = [
+        {
+            "word": "map.future.surveyed",
+            "values": {"hazard": hazard.name, "year": str(hazard.surveyed)},
+        }
+        for hazard in city.hazards
+        if hazard.water
+    ]
     method = (
         [{"word": "map.future.method", "values": {"surveyed": surveyed}}]
         if city.future and surveyed
@@ -377,7 +382,11 @@ def _to_come(city: City) -> list[dict[str, object]]:
 
 
 def _filled(value: object, language: str) -> object:
-    return say(value["word"], language) if isinstance(value, Mapping) else value
+    if isinstance(value, list):
+        return ", ".join(str(_filled(part, language)) for part in value)
+    if not isinstance(value, Mapping):
+        return value
+    return say(value["word"], language, **value.get("values", {}))
 
 
 def few_maps_lines(

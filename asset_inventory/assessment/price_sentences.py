@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from asset_inventory.messages import amount, money, number, say
+from asset_inventory.messages import amount, labelled, money, number, say
 from asset_inventory.model.city import City
 from asset_inventory.model.hazards import Hazard, Occurrence, YearlyPrice
 from asset_inventory.model.library import greatest_damage
@@ -82,7 +82,7 @@ def about(city: City, language: str) -> list[tuple[str, str, bool]]:
             )
             statements.append(
                 (
-                    hazard.name,
+                    labelled("hazard", hazard.name, language),
                     say(
                         "stress.about",
                         language,
@@ -111,7 +111,9 @@ def _about_price(
         else say("stress.service", language, share=_exact(share, language))
     )
     types = ", ".join(
-        say("stress.other_types", language) if asset_type == ANY_TYPE else asset_type
+        say("stress.other_types", language)
+        if asset_type == ANY_TYPE
+        else labelled("asset_type", asset_type, language)
         for asset_type in rule.asset_types
     )
     statement = say(
@@ -121,7 +123,7 @@ def _about_price(
         service=service,
         source=rule.source,
     )
-    return f"{hazard.name}, {types}", statement, rule.exercise
+    return f"{labelled('hazard', hazard.name, language)}, {types}", statement, rule.exercise
 
 
 def declared_lines(
@@ -250,7 +252,7 @@ def _service_line(hazard: Hazard, price: YearlyPrice | None) -> float | None:
 
 def _source(declared: Occurrence | YearlyPrice, language: str) -> str:
     mark = f"; {say('data_status.exercise', language)}" if declared.exercise else ""
-    return declared.source + mark
+    return labelled("source", declared.source, language) + mark
 
 
 def _exact(value: float, language: str) -> str:

@@ -110,10 +110,38 @@ class CityWords:
     """What sentences take from a city.
 
     `areas` has, by language, what it calls its districts: any of `AREA_NAMES`; the catalogues have
-    the others.
+    the others. `labels` has, by kind and name, the label of a hazard, layer, asset type, ... in
+    each language; the labels of kind `ANY_KIND` count for names of every kind.
     """
 
     areas: Mapping[str, Mapping[str, str]] = MappingProxyType({})
+    labels: Mapping[str, Mapping[str, Mapping[str, str]]] = MappingProxyType({})
+
+    def with_other(self, other: CityWords) -> CityWords:
+        """Return the words for sentences about another city too: what both call districts alike.
+
+        A name that both have keeps the label of this city.
+        """
+        kinds = self.labels.keys() | other.labels.keys()
+        labels = {
+            kind: {**other.labels.get(kind, {}), **self.labels.get(kind, {})} for kind in kinds
+        }
+        return CityWords(self.areas if self.areas == other.areas else {}, labels)
+
+
+# The kinds of names that have labels, each with the kinds of the names that stand there.
+ANY_KIND = ""
+LABEL_KINDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {name: (name,) for name in ("hazard", "layer", "asset_type", "indicator", "measure", "unit")}
+    | dict.fromkeys(("hazards", "first", "second"), ("hazard",))
+    | dict.fromkeys(("type", "types"), ("asset_type",))
+    | dict.fromkeys(("pressure", "shock", "stress"), ("pressure",))
+    | dict.fromkeys(("criterion", "feature"), ("criterion", "indicator"))
+    | {"layers": ("layer",), "left_out": ("layer", "hazard")}
+    | {"source": ("source", "layer", "hazard"), "other": ("layer", "criterion", "indicator")}
+)
+# Errors name what was typed, in a command or in `city.toml`.
+_AS_TYPED = ("error.", "fault.", "call.")
 
 
 _NO_CITY = CityWords()
@@ -142,6 +170,30 @@ def with_city_words(words: CityWords) -> Iterator[None]:
 def city_words() -> CityWords:
     """Return the words that sentences take from the city of this moment."""
     return _city_words.get()
+
+
+def labelled(kind: str, name: object, language: str) -> str:
+    """Return what the city calls a hazard, a layer, ... in a language; the name without a label.
+
+    `kind` is one of `LABEL_KINDS`. A criterion that is a figure of the assessment has our word.
+    Several names are separated by commas.
+
+    Examples
+    --------
+    >>> words = CityWords(labels={"hazard": {"rob": {"en": "Tidal flooding", "id": "Banjir rob"}}})
+    >>> with with_city_words(words):
+    ...     labelled("hazard", "rob", "en"), labelled("hazard", "fire", "en")
+    ('Tidal flooding', 'fire')
+    """
+    text, labels = str(name), city_words().labels
+    kinds = (*LABEL_KINDS[kind], ANY_KIND)
+    found = next((labels[one][text] for one in kinds if text in labels.get(one, {})), None)
+    if found is not None:
+        return found[language]
+    if "criterion" in kinds and knows(f"resilience.figure.{text}", language):
+        return say(f"resilience.figure.{text}", language)
+    first, comma, rest = text.partition(", ")
+    return f"{labelled(kind, first, language)}, {labelled(kind, rest, language)}" if comma else text
 
 
 def area_names(language: str) -> dict[str, str]:
@@ -175,17 +227,28 @@ def say(key: str, language: str, /, **arguments: object) -> str:
 
     Numbers among the arguments are written in the language's style, a number `percent` with its
     sign; an argument `count` chooses between singular and plural. A year or an id is therefore
-    passed as text. What the city calls
-    its districts (`area_names`) fills itself in. Raises KeyError for a key that the catalogue
-    lacks; the tests catch a missing sentence.
+    passed as text. What the city calls its districts (`area_names`) fills itself in, and an
+    argument that is named as one of `LABEL_KINDS`, a name or a tuple of names, is shown by its
+    label, except in errors. Raises KeyError for a key that the catalogue lacks; the tests catch a
+    missing sentence.
     """
     sentence = catalogue(language).sentence(key, arguments.get("count"))
     if sentence is None:
         raise KeyError(f"{language}: {key}")
+    if not key.startswith(_AS_TYPED):
+        named = LABEL_KINDS.keys() & arguments.keys()
+        arguments |= {name: _labels(name, arguments[name], language) for name in named}
     written = {name: _written(value, language) for name, value in arguments.items()}
     if isinstance(share := arguments.get("percent"), (int, float)):
         written["percent"] = percent(share / 100, language)
     return sentence.format_map(_Arguments(written, language))
+
+
+def _labels(kind: str, value: object, language: str) -> object:
+    """Return the label of a name, or those of several names in one text; anything else as it is."""
+    if isinstance(value, (list, tuple)):
+        return ", ".join(labelled(kind, name, language) for name in value)
+    return labelled(kind, value, language) if isinstance(value, str) else value
 
 
 def describe_finding(row: Mapping[str, object], language: str) -> tuple[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
@@ -10,12 +10,13 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag
 from pydantic_core import PydanticCustomError
 
-from asset_inventory.messages import LANGUAGES, CityWords
+from asset_inventory.messages import ANY_KIND, LANGUAGES, CityWords
 from asset_inventory.model.annual_damage import EadRule, Relation
 from asset_inventory.model.declarations import (
     BothNames,
     Declared,
     Fault,
+    Name,
     Number,
     Source,
     Text,
@@ -101,10 +102,16 @@ class ContextLayer(Declared):
 
     path: Path
     name: Text | None = None
+    label: BothNames | None = None
     layer: str | None = None
     crs: str | None = None
     visibility: Visibility = "public"
     source: Source
+
+    @property
+    def shown_name(self) -> str | None:
+        """Return its name, by default that of its file; None for a file without a path."""
+        return self.name or (self.path.stem if self.path is not None else None)
 
 
 class FieldType(Declared):
@@ -180,6 +187,7 @@ class AssetLayer(Declared):
     """
 
     name: Annotated[str, Field(min_length=1, pattern=r"^[^:]+$")]
+    label: BothNames | None = None
     path: Path
     layer: str | None = None
     crs: str | None = None
@@ -379,7 +387,11 @@ def _of_duplicates(given: Any) -> str:
 
 
 class City(Declared):
-    """Everything that differs between cities; paths are absolute."""
+    """Everything that differs between cities; paths are absolute.
+
+    Readers see hazards, layers and sources by their `label`, and by `labels` every name that has
+    no table of its own: asset types, indicators of filled forms, and sources in one text.
+    """
 
     name: Text
     crs: Text
@@ -388,6 +400,9 @@ class City(Declared):
     discount_rate: Annotated[Number, Field(ge=0, lt=1)] | None = None
     language: Literal["id", "en"] | None = None
     register_path: Path | None = Field(default=None, alias="register")
+    labels: Annotated[Mapping[Text, BothNames], AfterValidator(MappingProxyType)] = Field(
+        default_factory=dict, validate_default=True
+    )
     districts: Districts | None = None
     context: tuple[ContextLayer, ...] = ()
     assets: Annotated[tuple[AssetLayer, ...], Field(min_length=1)]
@@ -428,7 +443,51 @@ class City(Declared):
         """Return the words that sentences take from this city."""
         districts = self.districts
         areas = {code: districts.words(code) for code in LANGUAGES} if districts else {}
-        return CityWords(areas)
+        labels: dict[str, dict[str, dict[str, str]]] = {}
+        for kind, name, label in self.declared_labels():
+            labels.setdefault(kind, {})[name] = label.by_language
+        return CityWords(areas, labels)
+
+    def declared_labels(self) -> Iterator[tuple[str, str, BothNames]]:
+        """Yield every declared label with its kind and its name.
+
+        The city may come from a `LENIENT` validation, in which what failed is None.
+        """
+        indicators = self.resilience.indicators
+        fields = indicators.fields if indicators else {}
+        hazards, context = passing(self.hazards), passing(self.context)
+        intensities = passing(hazard.intensity for hazard in hazards)
+        tables: Iterable[tuple[str, Iterable[tuple[str | None, Any]]]] = (
+            ("hazard", ((hazard.name, hazard) for hazard in hazards)),
+            ("measure", ((intensity.measure, intensity) for intensity in intensities)),
+            ("layer", ((layer.shown_name, layer) for layer in context)),
+            ("layer", ((layer.name, layer) for layer in passing(self.assets))),
+            ("indicator", fields.items()),
+            ("criterion", self.resilience.criteria.items()),
+            ("source", ((source.title, source) for source in self.sources)),
+        )
+        for kind, declared in tables:
+            for name, item in declared:
+                label = getattr(item, "label", None)
+                if name is not None and isinstance(label, Name):
+                    yield kind, name, label
+        for pressure in passing(self.pressures):
+            if pressure.id is not None and isinstance(pressure.name, Name):
+                yield "pressure", pressure.id, pressure.name
+        for name, label in self.labels.items():
+            if isinstance(label, Name):
+                yield ANY_KIND, name, label
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """Return the source of every file and rule that has one of its own."""
+        layers: list[Any] = [*self.context, *self.assets, *self.hazards, *self.curves]
+        if self.districts:
+            layers += [self.districts, self.districts.population]
+        if self.future:
+            layers.append(self.future.subsidence_rate)
+        found = (getattr(layer, "source", None) for layer in layers)
+        return tuple(source for source in found if isinstance(source, Source))
 
     def hazard(self, name: str) -> Hazard:
         """Return a hazard by its name; raises KeyError."""

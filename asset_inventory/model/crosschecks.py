@@ -84,6 +84,7 @@ def crosscheck(city: City) -> Iterator[Fault]:
     yield from city.resilience.faults()
     yield from city.same_assets.faults()
     yield from rising("map, ead_breaks", city.map.ead_breaks)
+    yield from _labels(city)
     if city.future is not None:
         yield from city.future.faults(waters)
     if city.scores is not None:
@@ -94,6 +95,17 @@ def crosscheck(city: City) -> Iterator[Fault]:
         yield "districts, population", "fault.one_field_for_two", arguments
     if city.currency is not None and len(city.currency) == 3 and city.currency not in _currencies():
         yield "currency", "fault.no_currency", {"given": city.currency}
+
+
+def _labels(city: City) -> Iterator[Fault]:
+    """Yield a fault for each name of a kind that has several labels, such as a source used twice."""
+    labels: dict[tuple[str, str], set[tuple[str, str]]] = {}
+    for kind, name, label in city.declared_labels():
+        labels.setdefault((kind, name), set()).add((label.id, label.en))
+    for (_, name), several in labels.items():
+        if len(several) > 1:
+            listed = "; ".join(sorted(f"{first} / {second}" for first, second in several))
+            yield "", "fault.two_labels", {"given": excerpt(name), "labels": excerpt(listed)}
 
 
 def _prices(city: City) -> Iterator[Fault]:

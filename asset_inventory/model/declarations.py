@@ -143,6 +143,11 @@ class Name(Declared):
         """Return the name in a language."""
         return self.id if language == "id" else self.en
 
+    @property
+    def by_language(self) -> dict[str, str]:
+        """Return the name by language."""
+        return {"id": self.id, "en": self.en}
+
 
 def _number_of_languages(given: Any) -> str:
     return "in both" if isinstance(given, (Mapping, Name)) else "alone"
@@ -161,9 +166,13 @@ else:  # a name, or the one text that is the same in both languages
 
 
 class Source(Declared):
-    """Who made a layer, when, under which licence; all results of `exercise` data are marked so."""
+    """Who made a layer, when, under which licence; all results of `exercise` data are marked so.
+
+    Readers see its `label` in their language, without one its title.
+    """
 
     title: Text
+    label: BothNames | None = None
     licence: Text
     publisher: str | None = None
     date: datetime.date | None = None

@@ -19,6 +19,7 @@ from asset_inventory.model.annual_damage import ProtectionLevel
 from asset_inventory.model.declarations import (
     GRID_SUFFIXES,
     METRES_PER_UNIT,
+    BothNames,
     Declared,
     Fault,
     Number,
@@ -84,10 +85,11 @@ class Intensity(Declared):
 
     They are in the unit of the measure. `is_water_depth` states whether it is a depth of water
     above the ground, where name and measure leave that open: only such maps have BNPB's flood
-    classes.
+    classes. Readers see the `label` of the measure.
     """
 
     measure: Text
+    label: BothNames | None = None
     unit: Text
     breaks: IntensityBreaks | None = None
     is_water_depth: bool | None = None
@@ -252,6 +254,7 @@ class Hazard(Declared):
     """
 
     name: Text
+    label: BothNames | None = None
     kind: Literal["shock", "stress"]
     intensity: Intensity
     exposed_from: Number | None = None

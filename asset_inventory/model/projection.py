@@ -13,6 +13,7 @@ from asset_inventory.model.declarations import (
     Declared,
     Fault,
     Number,
+    Source,
     Text,
     first_fall,
 )
@@ -30,16 +31,6 @@ class Rate(Declared):
     exercise: bool = False
 
 
-class RateSource(Declared):
-    """Who made a layer of rates, under which licence."""
-
-    title: Text
-    licence: Text
-    publisher: str | None = None
-    url: str | None = None
-    exercise: bool = False
-
-
 class RateLayer(Declared):
     """Rates of vertical motion on a grid, or in polygons with a `field`, in a unit of length a
     year.
@@ -54,7 +45,7 @@ class RateLayer(Declared):
     field: Text | None = None
     unit: Literal["m", "cm", "mm", "ft"]
     positive: Literal["sinking", "rising"]
-    source: RateSource
+    source: Source
 
     @property
     def exercise(self) -> bool:

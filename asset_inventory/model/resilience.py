@@ -108,6 +108,7 @@ class IndicatorField(Declared):
     """
 
     field: Text
+    label: BothNames | None = None
     unit: Text | None = None
     year: Annotated[int, Field(ge=1900, le=2200)]
     better: Literal["higher", "lower"]
@@ -139,6 +140,7 @@ class Criterion(Declared):
     """
 
     of: Text | None = None
+    label: BothNames | None = None
     worst: Number
     best: Number
     weight: Annotated[Number, Field(gt=0)] = 1.0

@@ -29,7 +29,7 @@ from asset_inventory.outputs.report.write import (
     write_report,
     write_resilience_report,
 )
-from asset_inventory.outputs.views.city import exercise_titles, sources_of
+from asset_inventory.outputs.views.city import exercise_labels, sources_in
 from asset_inventory.outputs.views.city_words import in_city_words
 from asset_inventory.outputs.views.figures import figures_of
 from asset_inventory.outputs.views.resilience import fictitious, omitted_sentence
@@ -150,7 +150,9 @@ def _index(
         "others": others,
         "audience": say("map.public", language),
         "left_out": omitted_sentence(pra, language) if pra else omitted(assessment, language),
-        "exercise": ", ".join(fictitious(pra, language) if pra else exercise_titles(assessment)),
+        "exercise": ", ".join(
+            fictitious(pra, language) if pra else exercise_labels(assessment, language)
+        ),
         "made": creation_note(assessment, language),
         "outlines": "",
         "summary": ten_sentences(
@@ -165,9 +167,7 @@ def _index(
             }
             for name, path in existing
         ],
-        "sources": [
-            (say(key, language, name=name), source) for key, name, source in sources_of(city)
-        ],
+        "sources": sources_in(city, language),
         "say": lambda key, **values: say(key, language, **values),
     }
 

@@ -30,7 +30,7 @@ from asset_inventory.io.raster_output import write_grid
 from asset_inventory.io.rasters import open_grid
 from asset_inventory.io.stored_runs import size_and_sha256
 from asset_inventory.io.table_files import write_package, write_tables
-from asset_inventory.messages import say
+from asset_inventory.messages import labelled, say
 from asset_inventory.model.city import City
 from asset_inventory.model.data_status import has_exercise, status_word
 from asset_inventory.model.declarations import Source
@@ -307,12 +307,13 @@ def _hazards(package: Package) -> Iterator[Dataset]:
         )
         notes += [say(note["word"], language, **note["values"]) for note in below_ground([hazard])]
         exercise = hazard.source.exercise
+        called = labelled("hazard", hazard.name, language)
         yield Dataset(
             id=name,
             part=HAZARD,
             name=hazard.name,
             title=titled(
-                say("exchange.hazard", language, name=hazard.name, city=city.name),
+                say("exchange.hazard", language, name=called, city=city.name),
                 exercise,
                 language,
             ),
@@ -397,11 +398,10 @@ def _period_name(period: float | None) -> str:
 
 def _map_title(hazard: Hazard, periods: tuple[float | None, ...], language: str) -> str:
     years = [f"{period:g}" for period in periods if period is not None]
+    called = labelled("hazard", hazard.name, language)
     if not years:
-        return say("exchange.scenario", language, name=hazard.name)
-    return say(
-        "exchange.period", language, name=hazard.name, count=len(years), years=", ".join(years)
-    )
+        return say("exchange.scenario", language, name=called)
+    return say("exchange.period", language, name=called, count=len(years), years=", ".join(years))
 
 
 # Assets
@@ -419,15 +419,16 @@ def _assets(package: Package, hidden: Mapping[str, frozenset[str]]) -> Iterator[
         name = safe_name(place, EXPOSURE, layer.name)
         path = package.folder / DATA / f"{name}{GEOPACKAGE}"
         write_package(path, {"assets": kept}, {}, {}, status=REAL, day=package.day.isoformat())
+        called = labelled("layer", layer.name, language)
         about = say(
             "exchange.assets.about",
             language,
-            name=layer.name,
+            name=called,
             count=len(table),
             currency=city.currency,
         )
         exercise = has_exercise(table)
-        title = say("exchange.assets", language, name=layer.name, city=city.name)
+        title = say("exchange.assets", language, name=called, city=city.name)
         resource = _resource(
             path, title, about, bounds=extent(table.total_bounds, city.crs), crs=code_of(city.crs)
         )
@@ -497,7 +498,7 @@ def _curves(package: Package, served: list[ServedCurve]) -> Iterator[Dataset]:
         basis, exercise = curves[0].basis, any(curve.exercise for curve in curves)
         name = safe_name(place, VULNERABILITY, basis.title)
         path = _table(package, name, pd.concat(map(_points, curves), ignore_index=True), REAL)
-        title = say("exchange.curves", language, name=basis.title)
+        title = say("exchange.curves", language, name=labelled("source", basis.title, language))
         about = say("exchange.curves.about", language, count=len(curves))
         yield Dataset(
             id=name,

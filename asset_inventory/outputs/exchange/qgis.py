@@ -19,7 +19,7 @@ from asset_inventory.assessment.run import Assessment
 from asset_inventory.io.atomic import together, whole
 from asset_inventory.io.geometries import reference_system
 from asset_inventory.io.table_files import write_package
-from asset_inventory.messages import say
+from asset_inventory.messages import labelled, say
 from asset_inventory.model.city import City
 from asset_inventory.model.data_status import status_word
 from asset_inventory.model.declarations import Source
@@ -35,7 +35,13 @@ from asset_inventory.outputs.exchange.qgis_layers import (
     mark_layer,
     themes_of,
 )
-from asset_inventory.outputs.views.city import credit_of, exercise_titles, newest_date, sources_of
+from asset_inventory.outputs.views.city import (
+    credit_of,
+    exercise_titles,
+    format_use,
+    newest_date,
+    sources_of,
+)
 from asset_inventory.outputs.views.city_words import in_city_words
 from asset_inventory.outputs.views.qgis_styles import GEOMETRIES, VERSION, paint, xml_text
 
@@ -76,8 +82,9 @@ def _written_metadata(used: Used, language: str) -> str:
     use, name, source = used
     date = source.date.isoformat() if source.date else say("map.about.undated", language)
     status = [say("map.status.exercise", language)] * source.exercise
-    parts = (source.title, source.publisher, date, source.licence, source.url, *status)
-    return f"{say(use, language, name=name)}: {' · '.join(filter(None, parts))}"
+    title = labelled("source", source.title, language)
+    parts = (title, source.publisher, date, source.licence, source.url, *status)
+    return f"{format_use(use, name, language)}: {' · '.join(filter(None, parts))}"
 
 
 def _described(

@@ -21,7 +21,7 @@ from asset_inventory.io.geometries import to_city
 from asset_inventory.io.raster_output import areas_of, edge_of, write_grid
 from asset_inventory.io.rasters import Grid, open_grid
 from asset_inventory.io.table_files import KINDS
-from asset_inventory.messages import say
+from asset_inventory.messages import labelled, say
 from asset_inventory.model.city import City
 from asset_inventory.model.data_status import status_word
 from asset_inventory.model.declarations import Source
@@ -298,7 +298,8 @@ def context_group(city: City, *, language: str) -> Group:
         kinds = {geometry: features for geometry, features in kinds.items() if len(features)}
         for geometry, features in kinds.items():
             stem = file_stem(f"context-{place}", name, geometry)
-            title = name if len(kinds) == 1 else say(OF_KIND[geometry], language, name=name)
+            called = labelled("layer", name, language)
+            title = called if len(kinds) == 1 else say(OF_KIND[geometry], language, name=called)
             layers.append(
                 Drawn(
                     id=stem,

@@ -146,7 +146,7 @@ def _column(name: str, cells: pd.Series, declared: str, currency: str, language:
         number_format = _COUNT
     elif pd.api.types.is_numeric_dtype(cells.dtype):
         number_format = _FORMATS.get(re.match(r"[\w-]*", declared)[0], _ANY)
-    written = Format(partial(_text, _WORDED.get(name, "")), workbook=number_format)
+    written = Format(partial(_text, _WORDED.get(name, "")), workbook=number_format, has_labels=True)
     return Column(
         name, written, heading=f"{title} ({unit})" if unit else title, values={"unit": unit}
     )
@@ -225,7 +225,7 @@ def _cells(values: pd.Series, column: Column, language: str) -> list[object]:
         amounts = values.to_numpy(dtype=float)
         return np.where(np.isfinite(amounts), amounts.astype(object), None).tolist()
     words = values.astype(object)
-    texts = {word: column.format(word, language) for word in words.dropna().unique()}
+    texts = {word: column.text(word, language) for word in words.dropna().unique()}
     return [texts.get(word) for word in words]
 
 

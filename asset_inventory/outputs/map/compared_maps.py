@@ -25,7 +25,7 @@ from asset_inventory.assessment.compare import chosen_maps, comparison_findings,
 from asset_inventory.assessment.run import Assessment
 from asset_inventory.disclosure.assessment import withheld_columns
 from asset_inventory.io.table_files import write_page
-from asset_inventory.messages import say
+from asset_inventory.messages import say, with_city_words
 from asset_inventory.model.tables import rows_at
 from asset_inventory.outputs.map.city_layer import CODES, city_layer, drawn_shapes
 from asset_inventory.outputs.map.city_map import CityMap
@@ -45,7 +45,6 @@ from asset_inventory.outputs.map.hazard_layers import HazardOnMap, hazards_of_bo
 from asset_inventory.outputs.map.layers import AssetsOnMap
 from asset_inventory.outputs.map.page import Page, fill_sentence
 from asset_inventory.outputs.views.city import district_shapes
-from asset_inventory.outputs.views.city_words import in_city_words
 from asset_inventory.outputs.views.style import Classes, classify, ead_classes, exposure_classes
 from asset_inventory.risk.exposure import STATES
 
@@ -378,7 +377,6 @@ class Side:
     label: str | None = None
 
 
-@in_city_words
 def write_comparison(
     left: Side,
     right: Side,
@@ -397,12 +395,16 @@ def write_comparison(
     return write_page(path, page.render())
 
 
-@in_city_words
 def comparison_map(
     left: Side, right: Side, *, maps: tuple[str, str] | None = None, language: str | None = None
 ) -> CityMap:
     """Return the comparison of two sides as a folium map to add to; see `write_comparison`."""
-    spoken = language or left.assessment.city.language or "en"
+    words = left.assessment.city.words.with_other(right.assessment.city.words)
+    with with_city_words(words):
+        return _comparison_map(left, right, maps, language or left.assessment.city.language or "en")
+
+
+def _comparison_map(left: Side, right: Side, maps: tuple[str, str] | None, spoken: str) -> CityMap:
     sides = left, right
     assessment, other = (side.assessment for side in sides)
     hidden = [withheld_columns(side.assessment) for side in sides]
@@ -577,12 +579,8 @@ def _both_about(
                 for code, (sentence, remedy) in finding["texts"].items()
             }
             both["findings"].append(finding | {"texts": texts})
-        both["sources"] += [
-            source | {"name": f"{source['name']} ({label})"} for source in alone["sources"]
-        ]
-        both["prices"] += [
-            price | {"asset_type": f"{price['asset_type']} ({label})"} for price in alone["prices"]
-        ]
+        both["sources"] += [source | {"side": label} for source in alone["sources"]]
+        both["prices"] += [price | {"side": label} for price in alone["prices"]]
         both["stresses"] += [
             stress | {"name": {code: f"{name} ({label})" for code, name in stress["name"].items()}}
             for stress in alone["stresses"]

@@ -16,7 +16,7 @@ from asset_inventory.assessment.run import Assessment
 from asset_inventory.disclosure.assessment import is_withheld
 from asset_inventory.intake.layers import Layer, read_features
 from asset_inventory.io.geometries import to_wgs84
-from asset_inventory.messages import LANGUAGES, number, say, shown
+from asset_inventory.messages import LANGUAGES, labelled, number, say, shown
 from asset_inventory.model.city import City
 from asset_inventory.model.declarations import Source
 from asset_inventory.model.tables import OUTSIDE_DISTRICTS, known_sum
@@ -167,7 +167,7 @@ def about_block(assessment: Assessment) -> dict[str, object]:
     return {
         "findings": views.finding_sentences(assessment),
         "sources": [
-            {"use": use, "name": name, **_source(source)}
+            {"use": use, "kind": views.KINDS_BY_USE.get(use, ""), "name": name, **_source(source)}
             for use, name, source in views.sources_of(city)
         ],
         "prices": [
@@ -433,8 +433,11 @@ def frame_content(
         "languages": [(code, LANGUAGE_NAMES.get(code, code)) for code in by_language],
         "title": blocks["page"]["title"],
         "newest": max(filter(None, map(views.newest_date, cities)), default=None),
-        "exercise": ", ".join(blocks["page"]["exercise"]),
-        "left_out": ", ".join(blocks["page"]["left_out"]),
+        "labels": lambda kind, names: ", ".join(
+            dict.fromkeys(labelled(kind, name, language) for name in names)
+        ),
+        "exercise": blocks["page"]["exercise"],
+        "left_out": blocks["page"]["left_out"],
         "projection": [],
         "preliminary": None,
         "findings": bool(blocks["about"]["findings"]),

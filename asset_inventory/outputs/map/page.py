@@ -33,6 +33,8 @@ from folium.raster_layers import ImageOverlay, TileLayer, VideoOverlay, WmsTileL
 from markupsafe import Markup
 
 from asset_inventory.messages import (
+    ANY_KIND,
+    LABEL_KINDS,
     LANGUAGES,
     city_words,
     long_date,
@@ -166,7 +168,7 @@ class Page(Figure):
                 else ()
             ),
         ]
-        data = {"words": _catalogues(self.words)} | dict(self.blocks)
+        data = {"words": _catalogues(self.words), "labels": _labels()} | dict(self.blocks)
         return "\n".join(
             (
                 "<!DOCTYPE html>",
@@ -226,6 +228,8 @@ def fill_sentence(key: str, language: str, values: Mapping[str, object], symbol:
 
 
 def _written(value: object, language: str, currency: str) -> object:
+    if isinstance(value, list):
+        return ", ".join(str(_written(part, language, currency)) for part in value)
     if not isinstance(value, Mapping):
         return value
     if "word" in value:
@@ -258,6 +262,12 @@ def _catalogues(prefixes: tuple[str, ...]) -> dict[str, dict[str, list[str]]]:
         language: {key: list(forms) for key, forms in messages(language, prefixes=prefixes).items()}
         for language in LANGUAGES
     }
+
+
+def _labels() -> dict[str, object]:
+    """Return the city's labels by kind and name, and the kinds of each place in a sentence."""
+    kinds = {name: [*kinds, ANY_KIND] for name, kinds in LABEL_KINDS.items()}
+    return {"kinds": kinds, "labels": dict(city_words().labels)}
 
 
 def _data(name: str, block: object) -> str:

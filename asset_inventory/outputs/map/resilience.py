@@ -15,10 +15,11 @@ from asset_inventory.assessment.resilience import ResilienceAssessment
 from asset_inventory.assessment.survey_forms import file_of
 from asset_inventory.inventory.districts import unit_of
 from asset_inventory.io.geometries import to_wgs84
-from asset_inventory.messages import LANGUAGES, say
+from asset_inventory.messages import LANGUAGES, labelled, say
 from asset_inventory.model.library import resilience_drivers
 from asset_inventory.model.tables import EXERCISE
 from asset_inventory.outputs.views.city import numbers, texts
+from asset_inventory.outputs.views.resilience import format_criterion
 from asset_inventory.resilience.criteria import FIGURES
 from asset_inventory.resilience.perceptions import UNSORTED
 from asset_inventory.resilience.ranking import dominators, unsure_non_dominated
@@ -214,13 +215,14 @@ def _named(name: str, pra: ResilienceAssessment) -> dict[str, object]:
     declared = pra.assessment.city.resilience.criteria.get(name)
     figure = (declared.of if declared else None) or name
     if figure in FIGURES:
+        city = pra.assessment.city
         return {
-            "name": {code: say(f"resilience.figure.{figure}", code) for code in LANGUAGES},
+            "name": {code: format_criterion(city, name, code) for code in LANGUAGES},
             "unit": "",
             "written": _WRITTEN.get(figure, "count"),
         }
     return {
-        "name": dict.fromkeys(LANGUAGES, name),
+        "name": {code: labelled("criterion", name, code) for code in LANGUAGES},
         "unit": unit_of(pra.district_indicators, figure),
         "written": "number",
     }

@@ -10,7 +10,7 @@ import shapely
 
 from asset_inventory.assessment.resilience import ResilienceAssessment
 from asset_inventory.inventory.districts import unit_of
-from asset_inventory.messages import currency_sign, number, percent, say
+from asset_inventory.messages import currency_sign, labelled, number, percent, say
 from asset_inventory.outputs.report.resilience_tables import (
     GROUP,
     district_column,
@@ -372,7 +372,7 @@ def _format_unit(pra: ResilienceAssessment, name: str, language: str) -> str:
         return say(
             f"preliminary.unit.{figure}", language, currency=currency_sign(city.currency, language)
         )
-    return unit_of(pra.district_indicators, figure)
+    return labelled("unit", unit_of(pra.district_indicators, figure), language)
 
 
 def criteria_table(

@@ -15,7 +15,7 @@ from markupsafe import Markup
 from asset_inventory.assessment.ead_sentences import ead_sentence
 from asset_inventory.assessment.price_sentences import about, chronic_hazard_sentences, steps_of
 from asset_inventory.disclosure.assessment import is_withheld
-from asset_inventory.messages import LANGUAGES, amount, money, number, say
+from asset_inventory.messages import LANGUAGES, amount, labelled, money, number, say
 from asset_inventory.messages.glossary import glossary
 from asset_inventory.model.tables import OUTSIDE_DISTRICTS, known_sum
 from asset_inventory.outputs.map.content import static_map
@@ -24,7 +24,12 @@ from asset_inventory.outputs.report.maps import district_map, legend, where_in_c
 from asset_inventory.outputs.report.people import people_tables
 from asset_inventory.outputs.report.plots import as_svg, ead_plot, exceedance_plot, exposure_plot
 from asset_inventory.outputs.views import sentences
-from asset_inventory.outputs.views.city import exercise_titles, finding_and_remedy, sources_of
+from asset_inventory.outputs.views.city import (
+    exercise_labels,
+    exercise_titles,
+    finding_and_remedy,
+    sources_in,
+)
 from asset_inventory.outputs.views.figures import (
     Figures,
     counts,
@@ -118,7 +123,7 @@ def _around(assessment: Assessment, language: str) -> dict[str, object]:
     """Return what surrounds the pages of all parts alike."""
     return {
         "city": assessment.city.name,
-        "exercise": ", ".join(exercise_titles(assessment)),
+        "exercise": ", ".join(exercise_labels(assessment, language)),
         "made": creation_note(assessment, language),
         "yearly": chronic_hazard_sentences(assessment.city, assessment.chronic_hazards, language),
         "left_out": sentences.omitted(assessment, language),
@@ -252,13 +257,14 @@ def method_sentences(assessment: Assessment, language: str) -> list[tuple[str, s
     ]
 
 
-def price_sentences(city: City, language: str) -> list[tuple[str, str, Price, list[str]]]:
-    """Return each price that the city declares: its source, its amount, and its steps."""
+def price_sentences(city: City, language: str) -> list[tuple[str, str, Price, str, list[str]]]:
+    """Return each price that the city declares: type, amount, the price, its source, its steps."""
     return [
         (
-            asset_type,
+            labelled("asset_type", asset_type, language),
             amount(price.amount, city.currency, language),
             price,
+            labelled("source", price.source, language),
             steps_of(price, city.currency, language),
         )
         for asset_type, price in prices_of(city).items()
@@ -269,11 +275,11 @@ def source_sentences(assessment: Assessment, language: str) -> list[dict[str, ob
     """Return every source that the city names: its use, the source, its date in words."""
     return [
         {
-            "what": say(key, language, name=name),
+            "what": use,
             "source": source,
             "date": format_day(source.date, language),
         }
-        for key, name, source in sources_of(assessment.city)
+        for use, source in sources_in(assessment.city, language)
     ]
 
 
@@ -311,7 +317,10 @@ def focus_cards(
                 if pd.notna(area["parent"]) and f"({area['parent']})" not in name
                 else "",
                 "facts": _area_facts(area, total, currency, language),
-                "worst": [f"{asset} ({asset_type})" for asset, asset_type in _worst_names(inside)],
+                "worst": [
+                    f"{asset} ({labelled('asset_type', asset_type, language)})"
+                    for asset, asset_type in _worst_names(inside)
+                ],
                 "locator": where_in_city(
                     areas, district, say("report.where", language, district=name)
                 ),

@@ -124,9 +124,7 @@ def _notes(people: pd.DataFrame, assessment: Assessment, language: str) -> list[
         sentences.append(say("report.people_unknown", language))
     without_rates = [hazard.name for hazard in assessment.city.hazards if hazard.people is None]
     if without_rates:
-        sentences.append(
-            say("report.people_without_rates", language, hazards=", ".join(without_rates))
-        )
+        sentences.append(say("report.people_without_rates", language, hazards=tuple(without_rates)))
     for hazard in assessment.city.hazards:
         if hazard.people is None or hazard.name not in set(people["hazard"].astype(str)):
             continue

@@ -19,7 +19,7 @@ import pandas as pd
 
 from asset_inventory.assessment.run import Assessment
 from asset_inventory.io.atomic import whole
-from asset_inventory.messages import money, number, percent, say
+from asset_inventory.messages import labelled, money, number, percent, say, with_city_words
 from asset_inventory.model.city import City
 from asset_inventory.model.errors import RequestError
 from asset_inventory.model.library import shipped_curves
@@ -323,7 +323,8 @@ def damage_curve_plot(
         raise RequestError("error.no_damage_curve", city=city.name)
     exercise = any(rule.source is not None and rule.source.exercise for rule in city.curves)
     title = say("plot.damage_curves", language, city=city.name)
-    return _plotted_curves(panels, title, city.currency, exercise=exercise, language=language)
+    with with_city_words(city.words):
+        return _plotted_curves(panels, title, city.currency, exercise=exercise, language=language)
 
 
 def library_plot(ids: Iterable[str], *, language: str) -> Figure:
@@ -365,7 +366,7 @@ def _plotted_curves(
                 color=colour,
                 marker="." if len(curve.damage) <= _DOTTED else "",
                 linestyle=_STROKES[place % len(_STROKES)],
-                label=label_of(", ".join(names)),
+                label=label_of(", ".join(labelled("asset_type", name, language) for name in names)),
             )
             if curve.std:
                 low, high = np.array(curve.damage) - curve.std, np.array(curve.damage) + curve.std
@@ -383,7 +384,7 @@ def _plotted_curves(
             axes,
             x=say("plot.intensity", language, unit=unit),
             y=say(key, language, currency=currency),
-            title=hazard,
+            title=labelled("hazard", hazard, language),
         )
         axes.set_ylim(0, None)
         for axis in (axes.xaxis, axes.yaxis):
@@ -510,7 +511,7 @@ def exposure_plot(assessment: Assessment, hazard: str, *, language: str, limit: 
     name_bars(
         axes,
         [
-            f"{asset_type} ({number(count, language)})"
+            f"{labelled('asset_type', asset_type, language)} ({number(count, language)})"
             for asset_type, count in counts["assets"].items()
         ],
     )

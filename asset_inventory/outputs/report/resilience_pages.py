@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from asset_inventory.assessment.resilience import ResilienceAssessment
-from asset_inventory.messages import percent, say
+from asset_inventory.messages import labelled, percent, say
 from asset_inventory.outputs.report import pages
 from asset_inventory.outputs.report.district_tables import (
     correlations_table,
@@ -228,7 +228,11 @@ def _filled(pra: ResilienceAssessment, language: str) -> list[tuple[str, str, st
     """Return the filled-in tables: what each holds, its source, and its exercise mark."""
     mark = say("map.exercise_mark", language)
     return [
-        (say(f"form.{name}", language), table.source, mark if table.exercise else "")
+        (
+            say(f"form.{name}", language),
+            labelled("source", table.source, language),
+            mark if table.exercise else "",
+        )
         for name, table in pra.assessment.city.resilience.filled.items()
         if table.source
     ]

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from asset_inventory.assessment.resilience import ResilienceAssessment
-from asset_inventory.messages import number, percent, say
+from asset_inventory.messages import labelled, number, percent, say
 from asset_inventory.outputs.views import table_view as tv
 from asset_inventory.outputs.views.figures import Figures
 from asset_inventory.outputs.views.resilience import (
@@ -114,7 +114,8 @@ def perceived_table(
 def _measured(row: tv.Row, language: str) -> str:
     for name in ("hazard", "indicator"):
         if pd.notna(row[name]):
-            return say(f"preliminary.measured_by.{name}", language, name=str(row[name]))
+            called = labelled(name, row[name], language)
+            return say(f"preliminary.measured_by.{name}", language, name=called)
     return say("preliminary.measured_by.nothing", language)
 
 

@@ -20,7 +20,7 @@ from asset_inventory.intake import STATUS_SAYS, Validation, describe_shift
 from asset_inventory.intake.rules import Rules
 from asset_inventory.inventory.matching import among
 from asset_inventory.io.table_files import write_page
-from asset_inventory.messages import LANGUAGES, describe_finding, say
+from asset_inventory.messages import LANGUAGES, describe_finding, labelled, say
 from asset_inventory.model.city import City
 from asset_inventory.model.errors import AssetInventoryError
 from asset_inventory.model.tables import OUTSIDE_DISTRICTS, empty
@@ -430,7 +430,7 @@ def _content(review: Review, words: Callable[..., Words], spoken: str) -> dict[s
         "title": words("review.title", layer=review.delivery.layer, city=review.city.name),
         "summary": [words(key, **values) for key, values in _summary(review, numbers)],
         "counts": _counts(review, numbers, moved),
-        "exercise": ", ".join(exercise),
+        "exercise": exercise,
         "shown": _map(review, numbers, moved, (before, after), mark),
         "signs": {change: sign(change) for change in ("added", "removed", "moved", "edited")},
         "edited": edited_assets(changes, numbers[EDITED], names, notes, shifts, crs=crs),
@@ -583,11 +583,17 @@ def _map(
     )
 
 
-def _exercise(review: Review) -> list[str]:
-    """Return the titles of the exercise data that the page rests on."""
+def _exercise(review: Review) -> Words:
+    """Return the labels of the exercise data that the page rests on, by language; {} for none."""
     layers = [layer.source for layer in review.city.assets if layer.name == review.delivery.layer]
     hazards = [hazard.source for hazard in review.city.hazards] if review.delta is not None else []
-    return list(dict.fromkeys(layer.title for layer in (*layers, *hazards) if layer.exercise))
+    titles = dict.fromkeys(layer.title for layer in (*layers, *hazards) if layer.exercise)
+    if not titles:
+        return {}
+    return {
+        code: ", ".join(dict.fromkeys(labelled("source", title, code) for title in titles))
+        for code in LANGUAGES
+    }
 
 
 def _district_names(review: Review) -> dict[str, str]:

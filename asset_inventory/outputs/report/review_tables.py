@@ -17,7 +17,7 @@ import shapely
 from asset_inventory.assessment.delivery_impact import DeliveryImpact
 from asset_inventory.assessment.risk_delta import RiskDelta, no_longer_known, share_of
 from asset_inventory.inventory.matching import among
-from asset_inventory.messages import describe_finding, money, number, percent_change, say
+from asset_inventory.messages import describe_finding, labelled, money, number, percent_change, say
 from asset_inventory.model.city import City
 from asset_inventory.model.tables import OUTSIDE_DISTRICTS, SIDES
 from asset_inventory.register.changes import ADDED, EDITED, REMOVED, decode, decode_rows
@@ -359,7 +359,7 @@ def _changes(delta: RiskDelta, language: str) -> str:
         )
         if len(of_type):
             types = ", ".join(
-                f"{asset_type} {number(count, language)}"
+                f"{labelled('asset_type', asset_type, language)} {number(count, language)}"
                 for asset_type, count in zip(
                     of_type["asset_type"], of_type[change].tolist(), strict=True
                 )

@@ -15,7 +15,7 @@ import shapely
 from asset_inventory.assessment.breakdowns import assessed_maps
 from asset_inventory.assessment.run import Assessment
 from asset_inventory.io.geometries import to_wgs84
-from asset_inventory.messages import LANGUAGES, describe_finding
+from asset_inventory.messages import LANGUAGES, describe_finding, labelled, say
 from asset_inventory.model.city import City
 from asset_inventory.model.data_status import has_exercise
 from asset_inventory.model.declarations import Source
@@ -253,11 +253,7 @@ def sources_of(city: City) -> list[tuple[str, str, Source]]:
     sources += [("map.about.hazard", hazard.name, hazard.source) for hazard in city.hazards]
     sources += _curve_sources(city)
     rates = city.future.subsidence_rate if city.future else None
-    sources += (
-        [("map.about.rates", "", Source(**rates.source.model_dump()))]
-        if isinstance(rates, RateLayer)
-        else []
-    )
+    sources += [("map.about.rates", "", rates.source)] if isinstance(rates, RateLayer) else []
     sources += [
         ("map.about.price_rule", asset_type, source)
         for asset_type, source in rule_sources(city).items()
@@ -310,6 +306,39 @@ def newest_date(city: City) -> str | None:
         source.date.isoformat() for _, _, source in sources_of(city) if source.date is not None
     ]
     return max(dates, default=None)
+
+
+# The kind of name behind the use of a source (see `sources_of`).
+KINDS_BY_USE = {
+    "map.about.assets": "layer",
+    "map.about.context": "layer",
+    "map.about.curve": "hazard",
+    "map.about.hazard": "hazard",
+    "map.about.price_rule": "asset_type",
+}
+
+
+def format_use(use: str, name: str, language: str) -> str:
+    """Return what a source is for, as `sources_of` has it, in a language."""
+    kind = KINDS_BY_USE.get(use)
+    return say(use, language, name=labelled(kind, name, language) if kind else name)
+
+
+def sources_in(city: City, language: str) -> list[tuple[str, Source]]:
+    """Return every source of a city in a language: what it is for, and it with its label as title."""
+    return [
+        (
+            format_use(use, name, language),
+            source.model_copy(update={"title": labelled("source", source.title, language)}),
+        )
+        for use, name, source in sources_of(city)
+    ]
+
+
+def exercise_labels(assessment: Assessment, language: str) -> list[str]:
+    """Return what is exercise data, as `exercise_titles`, by its labels in a language."""
+    labels = (labelled("source", title, language) for title in exercise_titles(assessment))
+    return list(dict.fromkeys(labels))
 
 
 def exercise_titles(assessment: Assessment) -> list[str]:

@@ -15,12 +15,12 @@ from asset_inventory.assessment.resilience import (
 from asset_inventory.assessment.run import Assessment
 from asset_inventory.assessment.survey_forms import file_of
 from asset_inventory.disclosure.assessment import is_withheld
-from asset_inventory.messages import describe_finding, money, number, percent, say
+from asset_inventory.messages import describe_finding, labelled, money, number, percent, say
 from asset_inventory.model.city import City
 from asset_inventory.model.data_status import has_exercise
 from asset_inventory.model.library import resilience_drivers
 from asset_inventory.model.tables import CHOSEN, EXERCISE, OUTSIDE_DISTRICTS, known_sum
-from asset_inventory.outputs.views.city import exercise_titles
+from asset_inventory.outputs.views.city import exercise_labels, exercise_titles
 from asset_inventory.outputs.views.sentences import omitted
 from asset_inventory.outputs.views.summary import cost_line, exposed_line, projection_sentences
 from asset_inventory.outputs.views.table_view import district_names, translate
@@ -48,10 +48,13 @@ def format_group(group: object, language: str) -> str:
 
 
 def format_criterion(city: City, name: str, language: str) -> str:
-    """Return the name of a criterion: of a figure by our word, else the city's own."""
+    """Return what a criterion is called: its label, a figure by our word, else its name."""
     declared = city.resilience.criteria.get(name)
     figure = declared.of if declared is not None and declared.of else name
-    return say(f"resilience.figure.{figure}", language) if figure in FIGURES else name
+    called = labelled("criterion", name, language)
+    return (
+        labelled("criterion", figure, language) if called == name and figure in FIGURES else called
+    )
 
 
 def format_pareto(city: City, language: str) -> str:
@@ -112,11 +115,13 @@ def fictitious(pra: ResilienceAssessment, language: str) -> list[str]:
     A table without a known source is called by its form.
     """
     own = [
-        table.source or say(f"form.{name}", language)
+        labelled("source", table.source, language)
+        if table.source
+        else say(f"form.{name}", language)
         for name, table in pra.assessment.city.resilience.filled.items()
         if table.exercise
     ]
-    return list(dict.fromkeys([*exercise_titles(pra.assessment), *own]))
+    return list(dict.fromkeys([*exercise_labels(pra.assessment, language), *own]))
 
 
 def unread_sentences(pra: ResilienceAssessment, language: str, *names: str) -> list[str]:

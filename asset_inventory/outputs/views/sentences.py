@@ -1,6 +1,7 @@
 """A report in sentences: results, and what to survey next, of a city, district or department."""
 
 import math
+from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
@@ -8,7 +9,7 @@ import shapely
 
 from asset_inventory.assessment.run import Assessment
 from asset_inventory.disclosure.assessment import WITHHELD
-from asset_inventory.messages import money, number, percent, say
+from asset_inventory.messages import labelled, money, number, percent, say
 from asset_inventory.model.tables import OUTSIDE_DISTRICTS, known_sum
 from asset_inventory.outputs.views import figures as facts
 from asset_inventory.outputs.views.summary import exposed_line, five_lines, left_out
@@ -138,7 +139,7 @@ def survey_next(
     ]
     undated = data["layer"][data["data_date"].isna()].unique().tolist()
     if undated:
-        sentences.append(say("report.survey.date", language, layers=", ".join(undated)))
+        sentences.append(say("report.survey.date", language, layers=tuple(undated)))
     return sentences or [say("report.survey.nothing", language)]
 
 
@@ -194,14 +195,18 @@ def _hazards_in_it(assessment: Assessment, figures: facts.Figures, language: str
         return []
     hazards = list(facts.rarest_maps(figures))
     others = [hazard for hazard in hazards if hazard not in inside]
-    named = ", ".join(hazard for hazard in hazards if hazard in inside)
+    named = tuple(hazard for hazard in hazards if hazard in inside)
     sentences = [
         say("report.ead_of", language, hazards=named)
         if not others
-        else say("report.ead_of_some", language, hazards=named, others=", ".join(others))
+        else say("report.ead_of_some", language, hazards=named, others=_listed(others, language))
     ]
     void = ead["asset_id"][(ead["rule"] == "bounds void").to_numpy()].nunique()
     return [*sentences, say("report.ead_void", language, count=void)] if void else sentences
+
+
+def _listed(hazards: Iterable[str], language: str) -> str:
+    return ", ".join(labelled("hazard", hazard, language) for hazard in hazards)
 
 
 def _rarest(figures: facts.Figures, language: str) -> list[str]:

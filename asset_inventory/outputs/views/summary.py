@@ -13,7 +13,7 @@ from asset_inventory.assessment.ead_sentences import below_ground, flood_spread_
 from asset_inventory.assessment.price_sentences import chronic_hazard_sentences
 from asset_inventory.assessment.run import LEFT_OUT, Assessment
 from asset_inventory.inventory.districts import CONTEXT_REFUSED, DISTRICTS_REFUSED
-from asset_inventory.messages import describe_finding, money, number, percent, say
+from asset_inventory.messages import describe_finding, labelled, money, number, percent, say
 from asset_inventory.model.city import City
 from asset_inventory.model.hazards import Hazard
 from asset_inventory.model.projection import Future, RateLayer
@@ -192,7 +192,8 @@ def exercise_note(assessment: Assessment, language: str) -> str:
     if not exercise:
         return ""
     names = ", ".join(
-        say(f"summary.{name}", language) if name in _NAMED else name for name in exercise
+        say(f"summary.{name}", language) if name in _NAMED else labelled("source", name, language)
+        for name in exercise
     )
     return say("summary.exercise", language, names=names)
 

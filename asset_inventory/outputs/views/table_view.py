@@ -71,10 +71,13 @@ def part_names(
 ) -> list[str]:
     """Return the names of parts by a column of ASSETS; a missing one is «not stated»."""
     by_id = district_names(districts, language) if by == "district" else {}
-    return [
-        say("plot.not_said", language) if pd.isna(part) else str(by_id.get(str(part), part))
-        for part in parts
-    ]
+
+    def name(part: object) -> str:
+        return (
+            labelled(by, part, language) if by in LABEL_KINDS else by_id.get(str(part), str(part))
+        )
+
+    return [say("plot.not_said", language) if pd.isna(part) else name(part) for part in parts]
 
 
 def years(period: float, language: str) -> str:
@@ -182,13 +185,15 @@ Link = Callable[[str, str], str]  # kind of part and part -> the address of its 
 class Format:
     """How a value is written in a language (`text`), whether a number, and if missing.
 
-    `workbook` is the number format of cells that hold the value itself.
+    `workbook` is the number format of cells that hold the value itself. Where names `has_labels`
+    these are written.
     """
 
     text: Callable[[Any, str], str]
     is_number: bool = True
     missing: str = ""
     workbook: str = "General"
+    has_labels: bool = False
 
     def __call__(self, value: object, language: str) -> str:
         """Return a value as it is read."""
@@ -199,7 +204,7 @@ def _text(value: object, language: str) -> str:
     return number(math.nan, language) if pd.isna(value) else shown(str(value))
 
 
-TEXT = Format(_text, is_number=False)
+TEXT = Format(_text, is_number=False, has_labels=True)
 
 
 @dataclass(frozen=True)
@@ -219,6 +224,7 @@ class Column:
     `source` is the column of the rows, or computes a value from a row; without it the column is
     that of the `label`. `heading` stands for a label that is no message, such as the name of a
     criterion. `values` fill the label's message. An `unbroken` column is not wrapped in a terminal.
+    Text of a kind that has labels, such as `hazard`, is shown by them.
     """
 
     label: str
@@ -234,6 +240,13 @@ class Column:
     def value(self, row: Row) -> object:
         """Return what a row has in this column."""
         return self.source(row) if callable(self.source) else row[self.source or self.label]
+
+    def text(self, value: object, language: str) -> str:
+        """Return a value of this column as it is read."""
+        kind = self.source if isinstance(self.source, str) else self.label
+        if self.format.has_labels and kind in LABEL_KINDS and isinstance(value, str):
+            value = labelled(kind, value, language)
+        return self.format(value, language)
 
 
 # The explained term of the glossary (`report.term.*`) in the heading of a column, by its label.
@@ -297,7 +310,7 @@ class TableView:
         return [[cell.text for cell in cells] for _, cells in self.lines]
 
     def _cell(self, row: Row, column: Column) -> Cell:
-        text = column.format(column.value(row), self.language)
+        text = column.text(column.value(row), self.language)
         if row.get("is_sum"):
             return Cell(text)
         return Cell(

@@ -33,6 +33,7 @@ export function openPage({ page, ...blocks } = {}) {
   const held = {
     page: { ...PAGE, ...page },
     words: catalogues,
+    labels: { kinds: {}, labels: {} },
     classes: {},
     districts: DISTRICTS,
     hazards: [],

@@ -25,7 +25,14 @@
 
   // sentences.js
   var isMissing = (value) => value === null || value === void 0 || Number.isNaN(value);
-  function sentencesOf(catalogues2, symbols, language3) {
+  function sentencesOf(catalogues2, symbols, language3, labels2 = { kinds: {}, labels: {} }) {
+    function labelled2(kind, name) {
+      for (const own of labels2.kinds[kind] ?? []) {
+        const label2 = labels2.labels[own]?.[name];
+        if (label2) return label2[language3()];
+      }
+      return name;
+    }
     function number2(value, decimals) {
       if (isMissing(value)) return say2("number.not_known");
       const digits = decimals === void 0 ? { maximumFractionDigits: 3 } : { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
@@ -64,7 +71,7 @@
     const signed2 = (value, write2) => (value > 0 ? "+" : "") + write2(value);
     function written2(value) {
       if (typeof value === "number") return number2(value);
-      if (value === null || typeof value !== "object") return String(value);
+      if (value === null || typeof value !== "object" || Array.isArray(value)) return String(value);
       if ("money" in value) return money3(value.money);
       if ("percent" in value) return percent2(value.percent);
       if ("change" in value) return signed2(value.change, number2);
@@ -72,26 +79,32 @@
       if ("word" in value) return say2(value.word, value.values);
       return date2(value.date);
     }
+    function named(kind, value) {
+      if (Array.isArray(value)) return value.map((part) => named(kind, part)).join(", ");
+      return typeof value === "string" ? labelled2(kind, value) : written2(value);
+    }
     function say2(key, values = {}) {
       const forms = catalogues2[language3()][key];
       if (forms === void 0) throw new Error(`no word for ${key}`);
       const many = forms.length > 1 && typeof values.count === "number" && new Intl.PluralRules(language3()).select(values.count) !== "one";
-      return forms[many ? 1 : 0].replace(/\{(\w+)\}/g, (_, name) => written2(values[name]));
+      return forms[many ? 1 : 0].replace(/\{(\w+)\}/g, (_, name) => named(name, values[name]));
     }
     function term2(family, text) {
       const key = `${family}${text.replaceAll(" ", "_")}`;
       return key in catalogues2[language3()] ? say2(key) : text;
     }
-    return { say: say2, term: term2, number: number2, percent: percent2, money: money3, date: date2, written: written2 };
+    return { say: say2, term: term2, labelled: labelled2, number: number2, percent: percent2, money: money3, date: date2, written: written2 };
   }
 
   // words.js
   var catalogues = block("words");
+  var labels = block("labels");
   var listeners = [];
   var chosen = page.language;
   var language = () => chosen;
   var languages = Object.keys(catalogues);
-  var { say, term, number, percent, money, date, written } = sentencesOf(catalogues, page.symbols, language);
+  var spoken = sentencesOf(catalogues, page.symbols, language, labels);
+  var { say, term, labelled, number, percent, money, date, written } = spoken;
   var sayIn = (language3, key) => sentencesOf(catalogues, page.symbols, () => language3).say(key);
   function onChange(listener) {
     listeners.push(listener);
@@ -100,6 +113,13 @@
   function relabel() {
     for (const box3 of all("[data-word]")) {
       box3.textContent = say(String(box3.dataset.word), JSON.parse(box3.dataset.values || "{}"));
+    }
+    for (const box3 of all("[data-names]")) {
+      const names = (
+        /** @type {string[]} */
+        JSON.parse(String(box3.dataset.names))
+      );
+      box3.textContent = [...new Set(names.map((name) => labelled(String(box3.dataset.kind), name)))].join(", ");
     }
     for (const box3 of all("[data-word-label]")) box3.setAttribute("aria-label", say(String(box3.dataset.wordLabel)));
     for (const box3 of all("[data-word-hint]")) box3.setAttribute("placeholder", say(String(box3.dataset.wordHint)));
@@ -1022,7 +1042,7 @@
       shownFacts(
         [
           ["map.asset_id", asset.id],
-          ["map.asset_type", asset.asset_type],
+          ["map.asset_type", labelled("asset_type", asset.asset_type)],
           ["map.owner", asset.owner],
           ["map.district", asset.districtName],
           ...twins2 ? [
@@ -1334,7 +1354,11 @@
       const hidden = await Promise.all(hits.map(({ index }) => isHidden3(index)));
       return figures2.map(({ name, id, asset_type }, place2) => ({
         text: name || id,
-        note: [asset_type, name ? id : null, hidden[place2] ? say("map.find_hidden") : null].filter(Boolean).join(" · "),
+        note: [
+          labelled("asset_type", asset_type),
+          name ? id : null,
+          hidden[place2] ? say("map.find_hidden") : null
+        ].filter(Boolean).join(" · "),
         go: () => view2.goToAsset(hits[place2].index, box2)
       }));
     }
@@ -1362,25 +1386,27 @@
   // about.js
   var about = block("about");
   var exerciseTag = (exercise) => exercise ? [element("em", { class: "tag", word: "map.status.exercise" })] : [];
-  function source({ use, name, title, publisher, licence, url, date: date2, exercise }) {
-    const heading = /^https?:\/\//.test(url || "") ? element("a", { text: title, href: url, rel: "noreferrer noopener", target: "_blank" }) : element("strong", { text: title });
+  var ofSide = (name, side) => side ? `${name} (${side})` : name;
+  function source({ use, kind, name, side, title, publisher, licence, url, date: date2, exercise }) {
+    const label2 = labelled("source", title);
+    const heading = /^https?:\/\//.test(url || "") ? element("a", { text: label2, href: url, rel: "noreferrer noopener", target: "_blank" }) : element("strong", { text: label2 });
     const parts = [publisher, date2 ? date(date2) : say("map.about.undated"), licence];
     return element(
       "li",
       {},
-      element("span", { class: "use", text: say(use, { name }) }),
+      element("span", { class: "use", text: say(use, { name: ofSide(labelled(kind, name), side) }) }),
       heading,
       element("small", { text: parts.filter(Boolean).join(" · ") }),
       ...exerciseTag(exercise)
     );
   }
-  var stepsOf = ({ source: source2, steps }) => [source2, ...steps[language()]];
+  var stepsOf = ({ source: source2, steps }) => [labelled("source", source2), ...steps[language()]];
   function priceEntry(price) {
     const rule2 = { amount: { money: price.amount }, rule: { word: page.rules[price.per] } };
     return element(
       "li",
       {},
-      element("span", { class: "use", text: price.asset_type }),
+      element("span", { class: "use", text: ofSide(labelled("asset_type", price.asset_type), price.side) }),
       element("strong", { word: "map.about.price", values: rule2 }),
       element("small", { text: stepsOf(price).join("; ") }),
       ...exerciseTag(price.exercise)

@@ -20,7 +20,14 @@
 
   // sentences.js
   var isMissing = (value) => value === null || value === void 0 || Number.isNaN(value);
-  function sentencesOf(catalogues2, symbols, language3) {
+  function sentencesOf(catalogues2, symbols, language3, labels2 = { kinds: {}, labels: {} }) {
+    function labelled2(kind, name) {
+      for (const own of labels2.kinds[kind] ?? []) {
+        const label2 = labels2.labels[own]?.[name];
+        if (label2) return label2[language3()];
+      }
+      return name;
+    }
     function number3(value, decimals) {
       if (isMissing(value)) return say2("number.not_known");
       const digits = decimals === void 0 ? { maximumFractionDigits: 3 } : { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
@@ -59,7 +66,7 @@
     const signed = (value, write2) => (value > 0 ? "+" : "") + write2(value);
     function written4(value) {
       if (typeof value === "number") return number3(value);
-      if (value === null || typeof value !== "object") return String(value);
+      if (value === null || typeof value !== "object" || Array.isArray(value)) return String(value);
       if ("money" in value) return money2(value.money);
       if ("percent" in value) return percent2(value.percent);
       if ("change" in value) return signed(value.change, number3);
@@ -67,26 +74,32 @@
       if ("word" in value) return say2(value.word, value.values);
       return date2(value.date);
     }
+    function named(kind, value) {
+      if (Array.isArray(value)) return value.map((part2) => named(kind, part2)).join(", ");
+      return typeof value === "string" ? labelled2(kind, value) : written4(value);
+    }
     function say2(key, values = {}) {
       const forms = catalogues2[language3()][key];
       if (forms === void 0) throw new Error(`no word for ${key}`);
       const many = forms.length > 1 && typeof values.count === "number" && new Intl.PluralRules(language3()).select(values.count) !== "one";
-      return forms[many ? 1 : 0].replace(/\{(\w+)\}/g, (_, name) => written4(values[name]));
+      return forms[many ? 1 : 0].replace(/\{(\w+)\}/g, (_, name) => named(name, values[name]));
     }
     function term2(family, text) {
       const key = `${family}${text.replaceAll(" ", "_")}`;
       return key in catalogues2[language3()] ? say2(key) : text;
     }
-    return { say: say2, term: term2, number: number3, percent: percent2, money: money2, date: date2, written: written4 };
+    return { say: say2, term: term2, labelled: labelled2, number: number3, percent: percent2, money: money2, date: date2, written: written4 };
   }
 
   // words.js
   var catalogues = block("words");
+  var labels = block("labels");
   var listeners = [];
   var chosen = page.language;
   var language = () => chosen;
   var languages = Object.keys(catalogues);
-  var { say, term, number, percent, money, date, written } = sentencesOf(catalogues, page.symbols, language);
+  var spoken = sentencesOf(catalogues, page.symbols, language, labels);
+  var { say, term, labelled, number, percent, money, date, written } = spoken;
   var sayIn = (language3, key) => sentencesOf(catalogues, page.symbols, () => language3).say(key);
   function onChange(listener) {
     listeners.push(listener);
@@ -95,6 +108,13 @@
   function relabel() {
     for (const box2 of all("[data-word]")) {
       box2.textContent = say(String(box2.dataset.word), JSON.parse(box2.dataset.values || "{}"));
+    }
+    for (const box2 of all("[data-names]")) {
+      const names2 = (
+        /** @type {string[]} */
+        JSON.parse(String(box2.dataset.names))
+      );
+      box2.textContent = [...new Set(names2.map((name) => labelled(String(box2.dataset.kind), name)))].join(", ");
     }
     for (const box2 of all("[data-word-label]")) box2.setAttribute("aria-label", say(String(box2.dataset.wordLabel)));
     for (const box2 of all("[data-word-hint]")) box2.setAttribute("placeholder", say(String(box2.dataset.wordHint)));
@@ -145,25 +165,27 @@
   // about.js
   var about = block("about");
   var exerciseTag = (exercise) => exercise ? [element("em", { class: "tag", word: "map.status.exercise" })] : [];
-  function source({ use, name, title, publisher, licence, url, date: date2, exercise }) {
-    const heading2 = /^https?:\/\//.test(url || "") ? element("a", { text: title, href: url, rel: "noreferrer noopener", target: "_blank" }) : element("strong", { text: title });
+  var ofSide = (name, side) => side ? `${name} (${side})` : name;
+  function source({ use, kind, name, side, title, publisher, licence, url, date: date2, exercise }) {
+    const label2 = labelled("source", title);
+    const heading2 = /^https?:\/\//.test(url || "") ? element("a", { text: label2, href: url, rel: "noreferrer noopener", target: "_blank" }) : element("strong", { text: label2 });
     const parts = [publisher, date2 ? date(date2) : say("map.about.undated"), licence];
     return element(
       "li",
       {},
-      element("span", { class: "use", text: say(use, { name }) }),
+      element("span", { class: "use", text: say(use, { name: ofSide(labelled(kind, name), side) }) }),
       heading2,
       element("small", { text: parts.filter(Boolean).join(" · ") }),
       ...exerciseTag(exercise)
     );
   }
-  var stepsOf = ({ source: source2, steps }) => [source2, ...steps[language()]];
+  var stepsOf = ({ source: source2, steps }) => [labelled("source", source2), ...steps[language()]];
   function priceEntry(price) {
     const rule2 = { amount: { money: price.amount }, rule: { word: page.rules[price.per] } };
     return element(
       "li",
       {},
-      element("span", { class: "use", text: price.asset_type }),
+      element("span", { class: "use", text: ofSide(labelled("asset_type", price.asset_type), price.side) }),
       element("strong", { word: "map.about.price", values: rule2 }),
       element("small", { text: stepsOf(price).join("; ") }),
       ...exerciseTag(price.exercise)
@@ -561,7 +583,7 @@
   }
   function underHazard(place, intersections, type) {
     const { name } = hazards.all[place];
-    const parts = [element("h3", { text: name })];
+    const parts = [element("h3", { text: labelled("hazard", name) })];
     const curve = curves.get(JSON.stringify([name, type]));
     if (curve) parts.push(element("p", { word: "map.breakdown.curve", values: { curve } }));
     for (const map of new Set(intersections.map((intersection) => intersection.map)))
@@ -862,7 +884,7 @@
     return rows;
   }
   function hazardPart(name, asset) {
-    const parts = [element("h3", { text: name })];
+    const parts = [element("h3", { text: labelled("hazard", name) })];
     const annual = asset.ead.find(({ hazard }) => hazard === name);
     if (annual && !asset.hidden.includes("ead")) {
       parts.push(
@@ -901,7 +923,7 @@
       shownFacts(
         [
           ["map.asset_id", asset.id],
-          ["map.asset_type", asset.asset_type],
+          ["map.asset_type", labelled("asset_type", asset.asset_type)],
           ["map.owner", asset.owner],
           ["map.district", asset.districtName],
           ["map.value", known(asset.value) ? `${money(asset.value)} (${rule(asset.value_rule)})` : null],
@@ -1239,7 +1261,11 @@
       const hidden = await Promise.all(hits.map(({ index }) => isHidden(index)));
       return figures2.map(({ name, id, asset_type }, place) => ({
         text: name || id,
-        note: [asset_type, name ? id : null, hidden[place] ? say("map.find_hidden") : null].filter(Boolean).join(" · "),
+        note: [
+          labelled("asset_type", asset_type),
+          name ? id : null,
+          hidden[place] ? say("map.find_hidden") : null
+        ].filter(Boolean).join(" · "),
         go: () => view2.goToAsset(hits[place].index, box)
       }));
     }
@@ -1282,7 +1308,7 @@
   function written2(value, { written: how, unit }) {
     if (how === "money") return money(value);
     if (how === "share") return share(value);
-    return number(value, how === "count" ? 0 : void 0) + (unit ? ` ${unit}` : "");
+    return number(value, how === "count" ? 0 : void 0) + (unit ? ` ${labelled("unit", unit)}` : "");
   }
   function statement({ row: row2, kind, text, group, place, pressure }) {
     const kindText = say(`focus.of.${KINDS[kind]}`);
@@ -1898,7 +1924,7 @@
       1,
       (place) => row(
         [
-          { text: nameOf2(place), note: rows[place].asset_type, heads: true },
+          { text: nameOf2(place), note: labelled("asset_type", rows[place].asset_type), heads: true },
           { text: figure(place), number: true }
         ],
         (button) => open3(rows[place].index, button)
@@ -1936,7 +1962,7 @@
   var nameOf = (select2) => String(select2.dataset.filter);
   function wordOf2(name, word) {
     if (word === null) return say("number.not_known");
-    return name === "district" ? districts.nameOfId(word) : word;
+    return name === "district" ? districts.nameOfId(word) : labelled(name, word);
   }
   function fill(filter) {
     for (const select2 of selects) {

@@ -12,16 +12,20 @@ const about = block("about");
 const exerciseTag = (/** @type {boolean} */ exercise) =>
   exercise ? [element("em", { class: "tag", word: "map.status.exercise" })] : [];
 
+/** @param {string} name @param {string} [side] of a comparison that alone has it */
+const ofSide = (name, side) => (side ? `${name} (${side})` : name);
+
 /** @param {Source} source */
-function source({ use, name, title, publisher, licence, url, date, exercise }) {
+function source({ use, kind, name, side, title, publisher, licence, url, date, exercise }) {
+  const label = words.labelled("source", title);
   const heading = /^https?:\/\//.test(url || "")
-    ? element("a", { text: title, href: url, rel: "noreferrer noopener", target: "_blank" })
-    : element("strong", { text: title });
+    ? element("a", { text: label, href: url, rel: "noreferrer noopener", target: "_blank" })
+    : element("strong", { text: label });
   const parts = [publisher, date ? words.date(date) : words.say("map.about.undated"), licence];
   return element(
     "li",
     {},
-    element("span", { class: "use", text: words.say(use, { name }) }),
+    element("span", { class: "use", text: words.say(use, { name: ofSide(words.labelled(kind, name), side) }) }),
     heading,
     element("small", { text: parts.filter(Boolean).join(" · ") }),
     ...exerciseTag(exercise),
@@ -29,7 +33,7 @@ function source({ use, name, title, publisher, licence, url, date, exercise }) {
 }
 
 /** @param {Price} price */
-const stepsOf = ({ source, steps }) => [source, ...steps[words.language()]];
+const stepsOf = ({ source, steps }) => [words.labelled("source", source), ...steps[words.language()]];
 
 /** @param {Price} price */
 function priceEntry(price) {
@@ -37,7 +41,7 @@ function priceEntry(price) {
   return element(
     "li",
     {},
-    element("span", { class: "use", text: price.asset_type }),
+    element("span", { class: "use", text: ofSide(words.labelled("asset_type", price.asset_type), price.side) }),
     element("strong", { word: "map.about.price", values: rule }),
     element("small", { text: stepsOf(price).join("; ") }),
     ...exerciseTag(price.exercise),

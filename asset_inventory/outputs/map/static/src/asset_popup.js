@@ -75,7 +75,7 @@ function stressFacts({ disruption_days: days, annual_damage: annual }, hidden) {
  */
 function hazardPart(name, asset) {
   /** @type {HTMLElement[]} */
-  const parts = [element("h3", { text: name })];
+  const parts = [element("h3", { text: words.labelled("hazard", name) })];
   const annual = asset.ead.find(({ hazard }) => hazard === name);
   if (annual && !asset.hidden.includes("ead")) {
     parts.push(
@@ -122,7 +122,7 @@ export function assetPopup(asset) {
     shownFacts(
       [
         ["map.asset_id", asset.id],
-        ["map.asset_type", asset.asset_type],
+        ["map.asset_type", words.labelled("asset_type", asset.asset_type)],
         ["map.owner", asset.owner],
         ["map.district", asset.districtName],
         ["map.value", known(asset.value) ? `${words.money(asset.value)} (${rule(asset.value_rule)})` : null],

@@ -69,7 +69,7 @@ function underMap(place, intersections) {
 function underHazard(place, intersections, type) {
   const { name } = hazards.all[place];
   /** @type {HTMLElement[]} */
-  const parts = [element("h3", { text: name })];
+  const parts = [element("h3", { text: words.labelled("hazard", name) })];
   const curve = curves.get(JSON.stringify([name, type]));
   if (curve) parts.push(element("p", { word: "map.breakdown.curve", values: { curve } }));
   for (const map of new Set(intersections.map((intersection) => intersection.map)))

@@ -133,7 +133,7 @@ export function assetPopup(asset) {
     shownFacts(
       [
         ["map.asset_id", asset.id],
-        ["map.asset_type", asset.asset_type],
+        ["map.asset_type", words.labelled("asset_type", asset.asset_type)],
         ["map.owner", asset.owner],
         ["map.district", asset.districtName],
         ...(twins ? [/** @type {[string, string | null]} */ (["map.value", value])] : []),

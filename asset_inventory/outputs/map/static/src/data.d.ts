@@ -8,6 +8,7 @@ export type Column<T = number> = (T | null)[];
 /** What fills a place in a sentence. */
 export type Value =
   | string
+  | Value[]
   | number
   | null
   | undefined
@@ -23,6 +24,12 @@ export interface Sentence {
   values?: Values;
 }
 export type Catalogues = ByLanguage<Record<string, string[]>>;
+
+/** Labels in every language by kind and name, and the kinds of the names that a place in a sentence holds. */
+export interface Labels {
+  kinds: Record<string, string[]>;
+  labels: Record<string, Record<string, ByLanguage<string>>>;
+}
 
 export type Counts = Record<string, number>;
 export type Painting = "ead" | "score" | "share" | "assets_exposed" | "outline";
@@ -235,7 +242,9 @@ export interface State {
 
 export interface Source {
   use: string;
+  kind: string;
   name: string;
+  side?: string;
   title: string;
   publisher: string | null;
   licence: string;
@@ -245,6 +254,7 @@ export interface Source {
 }
 export interface Price {
   asset_type: string;
+  side?: string;
   amount: number;
   per: string;
   source: string;

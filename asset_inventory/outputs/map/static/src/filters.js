@@ -17,7 +17,7 @@ const nameOf = (/** @type {HTMLSelectElement} */ select) => String(select.datase
 /** @param {string} name @param {string | null} word */
 function wordOf(name, word) {
   if (word === null) return words.say("number.not_known");
-  return name === "district" ? districts.nameOfId(word) : word;
+  return name === "district" ? districts.nameOfId(word) : words.labelled(name, word);
 }
 
 /** @param {Filter} filter */

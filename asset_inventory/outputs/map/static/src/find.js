@@ -110,7 +110,11 @@ export function start(assets, view, isHidden) {
     const hidden = await Promise.all(hits.map(({ index }) => isHidden(index)));
     return figures.map(({ name, id, asset_type }, place) => ({
       text: name || id,
-      note: [asset_type, name ? id : null, hidden[place] ? words.say("map.find_hidden") : null]
+      note: [
+        words.labelled("asset_type", asset_type),
+        name ? id : null,
+        hidden[place] ? words.say("map.find_hidden") : null,
+      ]
         .filter(Boolean)
         .join(" · "),
       go: () => view.goToAsset(hits[place].index, box),

@@ -181,7 +181,7 @@ function worstAssets(open) {
   const fill = list("asset-rows", rows.length, columns, 1, (place) =>
     row(
       [
-        { text: nameOf(place), note: rows[place].asset_type, heads: true },
+        { text: nameOf(place), note: words.labelled("asset_type", rows[place].asset_type), heads: true },
         { text: figure(place), number: true },
       ],
       (button) => open(rows[place].index, button),

@@ -1,5 +1,5 @@
 // Sentences, numbers, dates and amounts of money in one of the languages of a page.
-/** @import { Catalogues, Maybe, Value, Values } from "./data.js" */
+/** @import { Catalogues, Labels, Maybe, Value, Values } from "./data.js" */
 
 const isMissing = (/** @type {Maybe<number>} */ value) => value === null || value === undefined || Number.isNaN(value);
 
@@ -7,8 +7,22 @@ const isMissing = (/** @type {Maybe<number>} */ value) => value === null || valu
  * @param {Catalogues} catalogues
  * @param {Record<string, string>} symbols of the currency, by language
  * @param {() => string} language that is chosen now
+ * @param {Labels} [labels]
  */
-export function sentencesOf(catalogues, symbols, language) {
+export function sentencesOf(catalogues, symbols, language, labels = { kinds: {}, labels: {} }) {
+  /**
+   * What the city calls a hazard, a layer, …; the name without a label. The same rule as `messages.labelled` in Python.
+   * @param {string} kind
+   * @param {string} name
+   */
+  function labelled(kind, name) {
+    for (const own of labels.kinds[kind] ?? []) {
+      const label = labels.labels[own]?.[name];
+      if (label) return label[language()];
+    }
+    return name;
+  }
+
   /** @param {Maybe<number>} value @param {number} [decimals] */
   function number(value, decimals) {
     if (isMissing(value)) return say("number.not_known");
@@ -75,13 +89,24 @@ export function sentencesOf(catalogues, symbols, language) {
    */
   function written(value) {
     if (typeof value === "number") return number(value);
-    if (value === null || typeof value !== "object") return String(value);
+    if (value === null || typeof value !== "object" || Array.isArray(value)) return String(value);
     if ("money" in value) return money(value.money);
     if ("percent" in value) return percent(value.percent);
     if ("change" in value) return signed(value.change, number);
     if ("money_change" in value) return signed(value.money_change, money).replace("-", "\u2212"); // a hyphen ends a line
     if ("word" in value) return say(value.word, value.values);
     return date(value.date);
+  }
+
+  /**
+   * A value by the name of its place: names of hazards, layers, … are written by their labels.
+   * @param {string} kind
+   * @param {Value} value
+   * @returns {string}
+   */
+  function named(kind, value) {
+    if (Array.isArray(value)) return value.map((part) => named(kind, part)).join(", ");
+    return typeof value === "string" ? labelled(kind, value) : written(value);
   }
 
   /**
@@ -96,7 +121,7 @@ export function sentencesOf(catalogues, symbols, language) {
       forms.length > 1 &&
       typeof values.count === "number" &&
       new Intl.PluralRules(language()).select(values.count) !== "one";
-    return forms[many ? 1 : 0].replace(/\{(\w+)\}/g, (_, name) => written(values[name]));
+    return forms[many ? 1 : 0].replace(/\{(\w+)\}/g, (_, name) => named(name, values[name]));
   }
 
   /**
@@ -109,5 +134,5 @@ export function sentencesOf(catalogues, symbols, language) {
     return key in catalogues[language()] ? say(key) : text;
   }
 
-  return { say, term, number, percent, money, date, written };
+  return { say, term, labelled, number, percent, money, date, written };
 }

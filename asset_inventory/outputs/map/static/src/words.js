@@ -3,17 +3,20 @@
 import { block, page } from "./blocks.js";
 import { sentencesOf } from "./sentences.js";
 
-/** @import { Catalogues, Values } from "./data.js" */
+/** @import { Catalogues, Labels, Values } from "./data.js" */
 
 /** @type {Catalogues} */
 const catalogues = block("words");
+/** @type {Labels} */
+const labels = block("labels");
 /** @type {(() => void)[]} */
 const listeners = [];
 let chosen = page.language;
 
 export const language = () => chosen;
 export const languages = Object.keys(catalogues);
-export const { say, term, number, percent, money, date, written } = sentencesOf(catalogues, page.symbols, language);
+const spoken = sentencesOf(catalogues, page.symbols, language, labels);
+export const { say, term, labelled, number, percent, money, date, written } = spoken;
 
 /** @param {string} language @param {string} key */
 export const sayIn = (language, key) => sentencesOf(catalogues, page.symbols, () => language).say(key);
@@ -26,10 +29,15 @@ export function onChange(listener) {
 /** @param {string} selector @returns {NodeListOf<HTMLElement>} */
 const all = (selector) => document.querySelectorAll(selector);
 
-// Fill every element that names its sentence: data-word for its text, data-word-label for its accessible name.
+// Fill every element that names its sentence: data-word for its text, data-word-label for its accessible name; and every
+// element that lists names of one kind: data-names.
 function relabel() {
   for (const box of all("[data-word]")) {
     box.textContent = say(String(box.dataset.word), JSON.parse(box.dataset.values || "{}"));
+  }
+  for (const box of all("[data-names]")) {
+    const names = /** @type {string[]} */ (JSON.parse(String(box.dataset.names)));
+    box.textContent = [...new Set(names.map((name) => labelled(String(box.dataset.kind), name)))].join(", ");
   }
   for (const box of all("[data-word-label]")) box.setAttribute("aria-label", say(String(box.dataset.wordLabel)));
   for (const box of all("[data-word-hint]")) box.setAttribute("placeholder", say(String(box.dataset.wordHint)));
