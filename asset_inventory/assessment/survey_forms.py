@@ -15,7 +15,7 @@ import pandas as pd
 from asset_inventory.intake import Sheet, take_sheets
 from asset_inventory.intake.layers import read_fields
 from asset_inventory.inventory.districts import COLUMNS, read_indicators
-from asset_inventory.messages import LANGUAGES, say
+from asset_inventory.messages import LANGUAGES, page_languages, say
 from asset_inventory.model.city import City
 from asset_inventory.model.errors import SourceError
 from asset_inventory.model.resilience import IndicatorTable
@@ -51,9 +51,13 @@ FORMS = (
 
 
 def heading(column: str) -> str:
-    """Return the heading of a column on a form, in both languages: «Kelompok / Group»."""
+    """Return the heading of a column on a form in the city's languages: «Kelompok / Group»."""
+    return _heading(column, page_languages())
+
+
+def _heading(column: str, languages: Sequence[str]) -> str:
     return " / ".join(
-        dict.fromkeys(say(f"form.head.{column}", language) for language in reversed(LANGUAGES))
+        dict.fromkeys(say(f"form.head.{column}", language) for language in reversed(languages))
     )
 
 
@@ -72,7 +76,7 @@ def headings(form: Form) -> Mapping[str, tuple[str, ...]]:
     """Return the words for each column of a form: in both languages, or either, also earlier ones."""
 
     def words(name: str) -> Iterator[str]:
-        yield heading(name)
+        yield _heading(name, LANGUAGES)
         yield from (say(f"form.head.{name}", language) for language in LANGUAGES)
         if name in _EARLIER_HEADINGS:
             yield from (" / ".join(_EARLIER_HEADINGS[name]), *_EARLIER_HEADINGS[name])

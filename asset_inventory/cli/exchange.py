@@ -10,7 +10,7 @@ from asset_inventory.assessment.run import Assessment
 from asset_inventory.cli import shared
 from asset_inventory.disclosure.assessment import disclosed
 from asset_inventory.io.stored_runs import add_to_run
-from asset_inventory.messages import LANGUAGES, say
+from asset_inventory.messages import page_languages, say
 from asset_inventory.model.city import City
 from asset_inventory.outputs import publish as publishing
 from asset_inventory.outputs.exchange.catalogues import write_catalogues
@@ -66,7 +66,7 @@ def publish(city: City, language: str, *, target: Path | None) -> int:
     drawn = None
     if city.declares_resilience:
         drawn = assess_resilience(assessment, day=datetime.date.today())
-    languages = (language, *(other for other in LANGUAGES if other != language))
+    languages = (language, *(other for other in page_languages() if other != language))
     place = target or Path("public") / shared.results_name(city)
     page = publishing.publish(drawn or assessment, place, languages=languages, on_notice=click.echo)
     click.echo(say("publish.written", language, path=str(page)))

@@ -37,9 +37,9 @@ def report(
     target: Path | None,
 ) -> int:
     """Assess a city, write its report, print where it is, and make PDF where that is asked for."""
+    languages = page_languages(pages, city, language)
     assessment = shared.assess_city(city, None, language)
     folder = target or Path("reports") / shared.name_for(shared.results_name(city), audience)
-    languages = page_languages(pages, language)
     with shared.progress_in(say("report.progress", language)) as on_progress:
         edition, per_part = disclosed(assessment, audience), dict.fromkeys(per)
         written = write_report(
@@ -57,9 +57,14 @@ def report(
     return shared.exit_code(assessment)
 
 
-def page_languages(pages: str | None, language: str) -> tuple[str, ...]:
-    """Return the languages of pages: the one that is spoken, or both."""
-    return tuple(reversed(LANGUAGES)) if pages == BOTH else (language,)
+def page_languages(pages: str | None, city: City, language: str) -> tuple[str, ...]:
+    """Return the languages of pages: the one that is spoken, or both.
+
+    Raises CityError for both languages of a city that has one.
+    """
+    if pages != BOTH:
+        return (language,)
+    return tuple(city.language_for(code) for code in reversed(LANGUAGES))
 
 
 def print_pages(pages: tuple[Path, ...], language: str) -> None:

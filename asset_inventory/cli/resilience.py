@@ -262,6 +262,7 @@ def resilience(
         if district is not None:
             return _explain_district(city, district, spoken, audience=audience, as_json=as_json)
         demand_replaceable(map_path)
+        report.page_languages(pages["pages"], city, spoken)  # before anything is computed
         drawn, code = _assess(city, spoken, water=only is None or only in PARTS_ON_WATER)
         drawn = disclosed_resilience(drawn, audience)
         parts = PARTS if only is None else (only,)
@@ -346,7 +347,8 @@ def _write_pages(
 ) -> None:
     """Write the pages and, for the inside, the planning workbook; `name` is the default folder."""
     folder = target or Path("reports") / name
-    languages, parts = report.page_languages(pages, language), tuple(dict.fromkeys(per))
+    languages = report.page_languages(pages, drawn.assessment.city, language)
+    parts = tuple(dict.fromkeys(per))
     with shared.progress_in(say("report.progress", language)) as on_progress:
         written = write_resilience_report(
             drawn, folder, languages=languages, per=parts, on_progress=on_progress

@@ -42,7 +42,7 @@ def city_in_its_language(
     from asset_inventory.model.reading import read_city
 
     city = read_city(folder, files=files)
-    spoken = explicit_language or city.language or language or language_of_machine()
+    spoken = city.language_for(explicit_language, otherwise=language or language_of_machine())
     try:
         with with_city_words(city.words):
             yield city, spoken

@@ -111,11 +111,13 @@ class CityWords:
 
     `areas` has, by language, what it calls its districts: any of `AREA_NAMES`; the catalogues have
     the others. `labels` has, by kind and name, the label of a hazard, layer, asset type, ... in
-    each language; the labels of kind `ANY_KIND` count for names of every kind.
+    each language; the labels of kind `ANY_KIND` count for names of every kind. Pages are in its
+    `languages`.
     """
 
     areas: Mapping[str, Mapping[str, str]] = MappingProxyType({})
     labels: Mapping[str, Mapping[str, Mapping[str, str]]] = MappingProxyType({})
+    languages: tuple[str, ...] = LANGUAGES
 
     def with_other(self, other: CityWords) -> CityWords:
         """Return the words for sentences about another city too: what both call districts alike.
@@ -126,7 +128,8 @@ class CityWords:
         labels = {
             kind: {**other.labels.get(kind, {}), **self.labels.get(kind, {})} for kind in kinds
         }
-        return CityWords(self.areas if self.areas == other.areas else {}, labels)
+        areas = self.areas if self.areas == other.areas else {}
+        return CityWords(areas, labels, self.languages)
 
 
 # The kinds of names that have labels, each with the kinds of the names that stand there.
@@ -170,6 +173,11 @@ def with_city_words(words: CityWords) -> Iterator[None]:
 def city_words() -> CityWords:
     """Return the words that sentences take from the city of this moment."""
     return _city_words.get()
+
+
+def page_languages() -> tuple[str, ...]:
+    """Return the languages of the pages of the city of this moment, in alphabetic order."""
+    return city_words().languages
 
 
 def labelled(kind: str, name: object, language: str) -> str:

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag
 from pydantic_core import PydanticCustomError
 
-from asset_inventory.messages import ANY_KIND, LANGUAGES, CityWords
+from asset_inventory.messages import ANY_KIND, CityWords
 from asset_inventory.model.annual_damage import EadRule, Relation
 from asset_inventory.model.declarations import (
     BothNames,
@@ -27,6 +27,7 @@ from asset_inventory.model.declarations import (
     passing,
     same_word,
 )
+from asset_inventory.model.errors import CityError
 from asset_inventory.model.hazards import CurveRule, Hazard, YearlyPrice
 from asset_inventory.model.projection import ConditionFactor, Future
 from asset_inventory.model.resilience import Influence, Pressure, Resilience
@@ -389,6 +390,7 @@ def _of_duplicates(given: Any) -> str:
 class City(Declared):
     """Everything that differs between cities; paths are absolute.
 
+    Pages are in `languages`, and open in `language`.
     Readers see hazards, layers and sources by their `label`, and by `labels` every name that has
     no table of its own: asset types, indicators of filled forms, and sources in one text.
     """
@@ -399,6 +401,7 @@ class City(Declared):
     price_year: Year | None = None
     discount_rate: Annotated[Number, Field(ge=0, lt=1)] | None = None
     language: Literal["id", "en"] | None = None
+    languages: Annotated[tuple[Literal["id", "en"], ...], Field(min_length=1)] = ("id", "en")
     register_path: Path | None = Field(default=None, alias="register")
     labels: Annotated[Mapping[Text, BothNames], AfterValidator(MappingProxyType)] = Field(
         default_factory=dict, validate_default=True
@@ -442,11 +445,23 @@ class City(Declared):
     def words(self) -> CityWords:
         """Return the words that sentences take from this city."""
         districts = self.districts
-        areas = {code: districts.words(code) for code in LANGUAGES} if districts else {}
+        areas = {code: districts.words(code) for code in self.languages} if districts else {}
         labels: dict[str, dict[str, dict[str, str]]] = {}
         for kind, name, label in self.declared_labels():
             labels.setdefault(kind, {})[name] = label.by_language
-        return CityWords(areas, labels)
+        return CityWords(areas, labels, tuple(sorted({*self.languages})))
+
+    def language_for(self, asked: str | None, *, otherwise: str = "en") -> str:
+        """Return the language to write in: the one that is asked for, else the city's own.
+
+        A city that declares no `language` is written about in `otherwise`, or in its only
+        language. Raises CityError for a language that the city does not declare.
+        """
+        if asked is not None and asked not in self.languages:
+            declared = ", ".join(self.languages)
+            raise CityError("error.language_not_declared", given=asked, languages=declared)
+        own = otherwise if otherwise in self.languages else self.languages[0]
+        return asked or self.language or own
 
     def declared_labels(self) -> Iterator[tuple[str, str, BothNames]]:
         """Yield every declared label with its kind and its name.

@@ -85,6 +85,10 @@ def crosscheck(city: City) -> Iterator[Fault]:
     yield from city.same_assets.faults()
     yield from rising("map, ead_breaks", city.map.ead_breaks)
     yield from _labels(city)
+    languages = passing(city.languages)
+    if city.language is not None and languages and city.language not in languages:
+        arguments = {"given": city.language, "languages": ", ".join(languages)}
+        yield "language", "fault.language_not_declared", arguments
     if city.future is not None:
         yield from city.future.faults(waters)
     if city.scores is not None:
@@ -98,10 +102,11 @@ def crosscheck(city: City) -> Iterator[Fault]:
 
 
 def _labels(city: City) -> Iterator[Fault]:
-    """Yield a fault for each name of a kind that has several labels, such as a source used twice."""
+    """Yield a fault for each measure and each title of a source that has several labels."""
     labels: dict[tuple[str, str], set[tuple[str, str]]] = {}
     for kind, name, label in city.declared_labels():
-        labels.setdefault((kind, name), set()).add((label.id, label.en))
+        if kind in ("measure", "source"):
+            labels.setdefault((kind, name), set()).add((label.id, label.en))
     for (_, name), several in labels.items():
         if len(several) > 1:
             listed = "; ".join(sorted(f"{first} / {second}" for first, second in several))

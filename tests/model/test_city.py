@@ -279,9 +279,11 @@ currency = "EUR"
 price_year = 2024
 discount_rate = 0.03
 language = "en"
+languages = ["en", "id"]
 register = "register.gpkg"
 duplicates = { in_two_layers = "count once", count_once = [["pumps:1", "pumps:2"]], keep = [["pumps:1", "pumps:3"]] }
 damage_rule = "damage of the mean"
+labels = { school = "School" }
 
 [districts]
 path = "districts.gpkg"
@@ -306,6 +308,7 @@ source = { title = "-", licence = "-" }
 [[context]]
 path = "coast.gpkg"
 name = "Coast"
+label = { id = "Pantai", en = "Coast" }
 visibility = "internal"
 source = { title = "-", licence = "-" }
 

@@ -26,7 +26,7 @@ from asset_inventory.assessment.resilience import ResilienceAssessment, gaps, pr
 from asset_inventory.assessment.run import Assessment
 from asset_inventory.disclosure.assessment import visible_tables
 from asset_inventory.io.atomic import whole
-from asset_inventory.messages import amount, rounded_share, say, shown
+from asset_inventory.messages import LABEL_KINDS, amount, labelled, rounded_share, say, shown
 from asset_inventory.model.tables import TABLES
 from asset_inventory.outputs.files.results import findings_in_words, status_of
 from asset_inventory.outputs.views import resilience as wording
@@ -95,6 +95,7 @@ def write_workbook(assessment: Assessment, path: Path, *, language: str) -> Path
     return path
 
 
+@in_city_words
 def sheets_of(assessment: Assessment, language: str) -> list[TableView]:
     """Return the sheets of a workbook in order, without geometries, with their `data_status`."""
     status = status_of(assessment)
@@ -122,6 +123,8 @@ def sheets_of(assessment: Assessment, language: str) -> list[TableView]:
 
 def _sheet(name: str, table: pd.DataFrame, status: str, currency: str, language: str) -> TableView:
     plain = pd.DataFrame(table.drop(columns=[*_NOT_SHOWN], errors="ignore"))
+    if {"by", "part"} <= {*plain}:
+        plain = plain.assign(part=_part_labels(plain, language))
     if "data_status" not in plain and name != "findings":
         plain = plain.assign(data_status=status)
     contract = TABLES.get(name.upper(), TABLES["DISTRICT_DAMAGE"])
@@ -137,6 +140,14 @@ def _sheet(name: str, table: pd.DataFrame, status: str, currency: str, language:
         language=language,
         caption=say(f"sheet.{name}", language),
     )
+
+
+def _part_labels(table: pd.DataFrame, language: str) -> list[str]:
+    """Return the parts of a table of sums, by what they are parts of (`by`)."""
+    return [
+        labelled(by, part, language) if by in LABEL_KINDS and pd.notna(part) else part
+        for by, part in zip(table["by"].astype(str), table["part"].astype(object), strict=True)
+    ]
 
 
 def _column(name: str, cells: pd.Series, declared: str, currency: str, language: str) -> Column:
@@ -367,6 +378,7 @@ def write_planning_workbook(pra: ResilienceAssessment, path: Path, *, language: 
     return path
 
 
+@in_city_words
 def planning_sheets(pra: ResilienceAssessment, language: str) -> list[TableView]:
     """Return the sheets in their order; numbers are numbers, what is not known is an empty cell."""
     return [

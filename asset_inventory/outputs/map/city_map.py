@@ -281,7 +281,7 @@ def _prepared(
         pra, assessment = None, assessed
     hazards = hazards_on_map(assessment) if hazard_pictures is None else hazard_pictures
     return (
-        language or assessment.city.language or "en",
+        assessment.city.language_for(language),
         Shown(assessment, assessment, limits, pra=pra),
         hazards,
     )

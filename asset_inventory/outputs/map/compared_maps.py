@@ -401,7 +401,7 @@ def comparison_map(
     """Return the comparison of two sides as a folium map to add to; see `write_comparison`."""
     words = left.assessment.city.words.with_other(right.assessment.city.words)
     with with_city_words(words):
-        return _comparison_map(left, right, maps, language or left.assessment.city.language or "en")
+        return _comparison_map(left, right, maps, left.assessment.city.language_for(language))
 
 
 def _comparison_map(left: Side, right: Side, maps: tuple[str, str] | None, spoken: str) -> CityMap:

@@ -16,7 +16,7 @@ from asset_inventory.assessment.run import Assessment
 from asset_inventory.disclosure.assessment import is_withheld
 from asset_inventory.intake.layers import Layer, read_features
 from asset_inventory.io.geometries import to_wgs84
-from asset_inventory.messages import LANGUAGES, labelled, number, say, shown
+from asset_inventory.messages import labelled, number, page_languages, say, shown
 from asset_inventory.model.city import City
 from asset_inventory.model.declarations import Source
 from asset_inventory.model.tables import OUTSIDE_DISTRICTS, known_sum
@@ -155,7 +155,7 @@ def page_block(
         "bounds": box,
         "outside": OUTSIDE_DISTRICTS,
         "rules": RULES,
-        "symbols": {code: _symbol(city.currency, code) for code in LANGUAGES},
+        "symbols": {code: _symbol(city.currency, code) for code in page_languages()},
         "exercise": views.exercise_titles(assessment),
         "left_out": list(assessment.provenance.get("left_out", {})),
     }
@@ -177,7 +177,7 @@ def about_block(assessment: Assessment) -> dict[str, object]:
                 "per": price.rule,
                 "source": price.source,
                 "exercise": price.exercise,
-                "steps": {code: steps_of(price, city.currency, code) for code in LANGUAGES},
+                "steps": {code: steps_of(price, city.currency, code) for code in page_languages()},
             }
             for asset_type, price in prices_of(city).items()
         ],
@@ -189,7 +189,7 @@ def about_block(assessment: Assessment) -> dict[str, object]:
 
 def _stresses(city: City) -> list[dict[str, object]]:
     """Return how stresses are priced, in every language."""
-    by_language = {code: about(city, code) for code in LANGUAGES}
+    by_language = {code: about(city, code) for code in page_languages()}
     return [
         {
             "name": {code: row[0] for code, row in zip(by_language, rows, strict=True)},
@@ -420,7 +420,7 @@ def frame_content(
 ) -> dict[str, object]:
     """Return the content of any page about these cities: title, languages, sources, «about»."""
     # the one it opens in comes first
-    by_language = sorted(LANGUAGES, key=lambda code: code != language)
+    by_language = sorted(page_languages(), key=lambda code: code != language)
     lines = [sentence for city in cities for sentence in ead_sentences(city)]
 
     def fill(key: str, values: Mapping[str, object]) -> str:

@@ -24,7 +24,7 @@ from folium.elements import JSCSSMixin
 from folium.map import Layer
 from folium.template import Template
 
-from asset_inventory.messages import LANGUAGES, say
+from asset_inventory.messages import page_languages, say
 from asset_inventory.model.errors import TableError
 from asset_inventory.outputs.map import encoding
 from asset_inventory.outputs.views.style import (
@@ -145,7 +145,7 @@ def head_of_layer(
             language: {
                 key: say(key, language, missing="{missing}", total="{total}") for key in WORDS
             }
-            for language in LANGUAGES
+            for language in page_languages()
         },
     }
 

@@ -35,12 +35,12 @@ from markupsafe import Markup
 from asset_inventory.messages import (
     ANY_KIND,
     LABEL_KINDS,
-    LANGUAGES,
     city_words,
     long_date,
     messages,
     money,
     number,
+    page_languages,
     percent,
     percent_change,
     say,
@@ -260,7 +260,7 @@ def _with_minus(change: str) -> str:
 def _catalogues(prefixes: tuple[str, ...]) -> dict[str, dict[str, list[str]]]:
     return {
         language: {key: list(forms) for key, forms in messages(language, prefixes=prefixes).items()}
-        for language in LANGUAGES
+        for language in page_languages()
     }
 
 

@@ -15,7 +15,7 @@ from asset_inventory.assessment.resilience import ResilienceAssessment
 from asset_inventory.assessment.survey_forms import file_of
 from asset_inventory.inventory.districts import unit_of
 from asset_inventory.io.geometries import to_wgs84
-from asset_inventory.messages import LANGUAGES, labelled, say
+from asset_inventory.messages import labelled, page_languages, say
 from asset_inventory.model.library import resilience_drivers
 from asset_inventory.model.tables import EXERCISE
 from asset_inventory.outputs.views.city import numbers, texts
@@ -124,7 +124,7 @@ def unread_tables(pra: ResilienceAssessment) -> list[str]:
 
 
 def _plainly(form: str) -> str:
-    return " / ".join(say(f"form.{form}", code) for code in reversed(LANGUAGES))
+    return " / ".join(say(f"form.{form}", code) for code in reversed(page_languages()))
 
 
 def summary_lines(pra: ResilienceAssessment, areas: pd.DataFrame) -> dict[str, object] | None:
@@ -217,12 +217,12 @@ def _named(name: str, pra: ResilienceAssessment) -> dict[str, object]:
     if figure in FIGURES:
         city = pra.assessment.city
         return {
-            "name": {code: format_criterion(city, name, code) for code in LANGUAGES},
+            "name": {code: format_criterion(city, name, code) for code in page_languages()},
             "unit": "",
             "written": _WRITTEN.get(figure, "count"),
         }
     return {
-        "name": {code: labelled("criterion", name, code) for code in LANGUAGES},
+        "name": {code: labelled("criterion", name, code) for code in page_languages()},
         "unit": unit_of(pra.district_indicators, figure),
         "written": "number",
     }

@@ -20,7 +20,7 @@ from asset_inventory.intake import STATUS_SAYS, Validation, describe_shift
 from asset_inventory.intake.rules import Rules
 from asset_inventory.inventory.matching import among
 from asset_inventory.io.table_files import write_page
-from asset_inventory.messages import LANGUAGES, describe_finding, labelled, say
+from asset_inventory.messages import describe_finding, labelled, page_languages, say
 from asset_inventory.model.city import City
 from asset_inventory.model.errors import AssetInventoryError
 from asset_inventory.model.tables import OUTSIDE_DISTRICTS, empty
@@ -255,7 +255,7 @@ def write_validation_page(
 
     `rules` are those of the city against which the file was held.
     """
-    order = [language, *(other for other in LANGUAGES if other != language)]
+    order = [language, *(other for other in page_languages() if other != language)]
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(STATIC), autoescape=True, undefined=jinja2.StrictUndefined
     )
@@ -373,7 +373,7 @@ def write_review(review: Review, path: Path, *, language: str | None = None) -> 
     Raises SourceError where the page cannot be written, or the layer's system cannot be brought to
     the city's.
     """
-    spoken = language or review.city.language or "en"
+    spoken = review.city.language_for(language)
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(STATIC),
         autoescape=True,
@@ -384,7 +384,10 @@ def write_review(review: Review, path: Path, *, language: str | None = None) -> 
     script = bundle("review")
 
     def words(key: str, /, **values: object) -> Words:
-        return {code: fill_sentence(key, code, values, review.city.currency) for code in LANGUAGES}
+        return {
+            code: fill_sentence(key, code, values, review.city.currency)
+            for code in page_languages()
+        }
 
     page = environment.get_template("review.html").render(
         language=spoken,
@@ -399,7 +402,7 @@ def write_review(review: Review, path: Path, *, language: str | None = None) -> 
 
 
 def _others(spoken: str) -> list[str]:
-    return [code for code in reversed(LANGUAGES) if code != spoken]
+    return [code for code in reversed(page_languages()) if code != spoken]
 
 
 def _content(review: Review, words: Callable[..., Words], spoken: str) -> dict[str, object]:
@@ -447,7 +450,7 @@ def _content(review: Review, words: Callable[..., Words], spoken: str) -> dict[s
         },
         "fault": None
         if review.fault is None
-        else {code: review.fault.say(code) for code in LANGUAGES},
+        else {code: review.fault.say(code) for code in page_languages()},
         "risk": None if review.delta is None else _risk(review, review.delta),
     }
 
@@ -457,7 +460,7 @@ def _risk(review: Review, delta: RiskDelta) -> dict[str, object]:
     names = _district_names(review)
     views = [
         risk_views(delta, review.city_ead, names, review.city.currency, language)
-        for language in LANGUAGES
+        for language in page_languages()
     ]
     return {
         "sentences": risk_sentences(delta, review.city_ead, names),
@@ -592,7 +595,7 @@ def _exercise(review: Review) -> Words:
         return {}
     return {
         code: ", ".join(dict.fromkeys(labelled("source", title, code) for title in titles))
-        for code in LANGUAGES
+        for code in page_languages()
     }
 
 
@@ -610,7 +613,7 @@ def _district_names(review: Review) -> dict[str, str]:
 
 
 def _finding(row: dict[str, object]) -> dict[str, object]:
-    texts = {code: describe_finding(row, code) for code in LANGUAGES}
+    texts = {code: describe_finding(row, code) for code in page_languages()}
     return {
         "severity": str(row["severity"]),
         "code": str(row["code"]).removeprefix("error."),

@@ -23,10 +23,9 @@ from asset_inventory.assessment.run import Assessment
 from asset_inventory.assessment.survey_forms import FORMS, Form, heading
 from asset_inventory.io.atomic import together, whole
 from asset_inventory.io.table_files import write_page
-from asset_inventory.messages import LANGUAGES, say, shown
+from asset_inventory.messages import LANGUAGES, page_languages, say, shown
 from asset_inventory.model.city import City
 from asset_inventory.model.errors import RequestError, SourceError, write_error
-from asset_inventory.model.library import resilience_drivers
 from asset_inventory.model.tables import OUTSIDE_DISTRICTS
 from asset_inventory.outputs.map.page import policy
 from asset_inventory.outputs.report.maps import outlines
@@ -35,6 +34,7 @@ from asset_inventory.outputs.report.pdf import is_print_of
 from asset_inventory.outputs.report.resilience_pages import resilience_page, resilience_part_page
 from asset_inventory.outputs.views.city_words import in_city_words
 from asset_inventory.outputs.views.figures import Figures, figures_of, rows_by
+from asset_inventory.outputs.views.resilience import driver_names
 from asset_inventory.outputs.views.table_view import district_names
 
 # Parts that can have a page each: their folder
@@ -83,7 +83,8 @@ def write_report(
     Raises SourceError where nothing can be written, or where `per` has "owner" and no owner may be
     named.
     """
-    figures, languages, per = figures_of(assessment), tuple(languages), tuple(per)
+    languages, per = tuple(map(assessment.city.language_for, languages)), tuple(per)
+    figures = figures_of(assessment)
     if "owner" in per:
         ask_for_owners(assessment, figures)
     names = district_names(assessment.district_damage, "en")
@@ -242,7 +243,8 @@ def write_resilience_report(
     named.
     """
     assessment = pra.assessment
-    figures, languages, per = figures_of(assessment), tuple(languages), tuple(per)
+    languages, per = tuple(map(assessment.city.language_for, languages)), tuple(per)
+    figures = figures_of(assessment)
     if "owner" in per:
         ask_for_owners(assessment, figures)
     names = district_names(assessment.district_damage, "en")
@@ -321,8 +323,9 @@ def write_forms(city: City, districts: pd.DataFrame | None, folder: Path) -> lis
 
 
 def _lists(city: City, districts: pd.DataFrame | None) -> Mapping[str, Sequence[str]]:
-    """Return what a cell of a column may be chosen from, by column, in both languages."""
-    pressures = [pressure.name.id for pressure in city.pressures]
+    """Return what a cell of a column may be chosen from, by column, in the city's language."""
+    language = page_languages()[-1]
+    pressures = [pressure.name.said(language) for pressure in city.pressures]
     names = [] if districts is None else districts["name"].dropna().astype(str).tolist()
     twice = {name for name in names if names.count(name) > 1}
     places = (
@@ -335,19 +338,19 @@ def _lists(city: City, districts: pd.DataFrame | None) -> Mapping[str, Sequence[
             ].itertuples(index=False)
         ]
     )
-    kinds = [say(f"form.kind.{kind}", "id") for kind in ("shock", "stress")]
+    kinds = [say(f"form.kind.{kind}", language) for kind in ("shock", "stress")]
     return {
         "pressure": pressures,
         "pressures": pressures,
         "district": places,
         "districts": places,
         "kind": kinds,
-        "drivers": [names[1] for names in resilience_drivers().values()],
+        "drivers": [*driver_names(language).values()],
         "status": [
-            say(f"form.status.{status}", "id")
+            say(f"form.status.{status}", language)
             for status in ("planned", "running", "done", "stopped")
         ],
-        "better": [say(f"form.better.{direction}", "id") for direction in ("higher", "lower")],
+        "better": [say(f"form.better.{direction}", language) for direction in ("higher", "lower")],
     }
 
 
@@ -355,7 +358,7 @@ def _write_form(city: City, form: Form, lists: Mapping[str, Sequence[str]], path
     plain = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with whole(path) as temporary, xlsxwriter.Workbook(str(temporary), plain) as book:
         looks = {name: book.add_format(look) for name, look in _LOOKS.items()}
-        page = book.add_worksheet(say(f"form.{form.name}", "id")[:31])
+        page = book.add_worksheet(say(f"form.{form.name}", page_languages()[-1])[:31])
         _fill(page, city, form, lists, looks)
 
 
@@ -369,7 +372,9 @@ def _fill(
     from xlsxwriter.utility import xl_range_abs
 
     texts = [
-        " / ".join(say(f"form.{form.name}{part}", language) for language in reversed(LANGUAGES))
+        " / ".join(
+            say(f"form.{form.name}{part}", language) for language in reversed(page_languages())
+        )
         for part in ("", ".how")
     ]
     page.write_string(_TITLE, 0, f"{texts[0]} – {city.name}", looks["title"])
@@ -408,10 +413,12 @@ def _fill(
 
 def _ballot(city: City) -> dict[str, object]:
     return {
-        "title": " / ".join(say("form.ballot", language) for language in reversed(LANGUAGES)),
+        "title": " / ".join(
+            say("form.ballot", language) for language in reversed(page_languages())
+        ),
         "city": city.name,
-        "language": "id",
-        "languages": tuple(reversed(LANGUAGES)),
+        "language": page_languages()[-1],
+        "languages": tuple(reversed(page_languages())),
         "say": say,
         "pressures": city.pressures,
         "lines": range(_STATEMENTS),

@@ -15,7 +15,7 @@ import shapely
 from asset_inventory.assessment.breakdowns import assessed_maps
 from asset_inventory.assessment.run import Assessment
 from asset_inventory.io.geometries import to_wgs84
-from asset_inventory.messages import LANGUAGES, describe_finding, labelled, say
+from asset_inventory.messages import describe_finding, labelled, page_languages, say
 from asset_inventory.model.city import City
 from asset_inventory.model.data_status import has_exercise
 from asset_inventory.model.declarations import Source
@@ -385,7 +385,9 @@ def finding_sentences(assessment: Assessment) -> list[dict[str, object]]:
     return [
         {
             "severity": row["severity"],
-            "texts": {code: list(finding_and_remedy(row, assessment, code)) for code in LANGUAGES},
+            "texts": {
+                code: list(finding_and_remedy(row, assessment, code)) for code in page_languages()
+            },
         }
         for row in rows
     ]
