@@ -445,11 +445,12 @@ class City(Declared):
     def words(self) -> CityWords:
         """Return the words that sentences take from this city."""
         districts = self.districts
-        areas = {code: districts.words(code) for code in self.languages} if districts else {}
+        languages: tuple[str, ...] = tuple(sorted({*self.languages}))
+        areas = {code: districts.words(code) for code in languages} if districts else {}
         labels: dict[str, dict[str, dict[str, str]]] = {}
         for kind, name, label in self.declared_labels():
             labels.setdefault(kind, {})[name] = label.by_language
-        return CityWords(areas, labels, tuple(sorted({*self.languages})))
+        return CityWords(areas, labels, languages)
 
     def language_for(self, asked: str | None, *, otherwise: str = "en") -> str:
         """Return the language to write in: the one that is asked for, else the city's own.

@@ -32,7 +32,7 @@ LABELS = (
     ('name = "flood"', f'name = "flood"\nlabel = {FLOOD}'),
     (
         'measure = "water depth"',
-        'measure = "water depth", label = { id = "kedalaman genangan", en = "flood depth" }',
+        'measure = "water depth", label = { id = "tinggi air di jalan", en = "height of water in streets" }',
     ),
     (
         'name = "buildings"',
@@ -49,8 +49,14 @@ LABELS = (
         '"by pencil" = { id = "dengan pensil", en = "in pencil" }\n\n[values]',
     ),
 )
-ENGLISH = ("River flood", "flood depth", "Public buildings", "Maps of the river board", "Dwelling")
-INDONESIAN = ("Banjir sungai", "kedalaman genangan", "Gedung", "Peta banjir", "Rumah")
+ENGLISH = (
+    "River flood",
+    "height of water in streets",
+    "Public buildings",
+    "Maps of the river board",
+    "Dwelling",
+)
+INDONESIAN = ("Banjir sungai", "tinggi air di jalan", "Gedung", "Peta banjir", "Rumah")
 
 
 @pytest.fixture
@@ -139,7 +145,9 @@ def test_figures_and_titles_of_gis_layers_have_labels(assessment):
     flood = assessment.city.hazard("flood")
     assert "Banjir sungai" in exceedance_plot(assessment, "flood", language="id").get_suptitle()
     with with_city_words(assessment.city.words):
-        assert title_of(flood, 10.0, language="id") == "Banjir sungai, 10 tahun: kedalaman genangan"
+        assert (
+            title_of(flood, 10.0, language="id") == "Banjir sungai, 10 tahun: tinggi air di jalan"
+        )
 
 
 def test_a_label_is_text_and_never_markup(edit, tmp_path):
