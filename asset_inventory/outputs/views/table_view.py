@@ -20,7 +20,17 @@ from typing import Any, TypeVar
 import numpy as np
 import pandas as pd
 
-from asset_inventory.messages import currency_sign, knows, long_date, number, percent, say, shown
+from asset_inventory.messages import (
+    LABEL_KINDS,
+    currency_sign,
+    knows,
+    labelled,
+    long_date,
+    number,
+    percent,
+    say,
+    shown,
+)
 from asset_inventory.model.tables import OUTSIDE_DISTRICTS
 
 Answer = TypeVar("Answer")
