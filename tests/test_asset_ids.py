@@ -214,7 +214,7 @@ def test_another_type_a_few_metres_away_under_the_same_name_is_asked_about_too(k
     table.loc[0, "geometry"] = shapely.Point(X + 3, Y)
     told = handed(ask, kota, table)["delivery"]
     assert [told[name] for name in ("added", "edited", "removed", "doubts")] == [0, 1, 0, 1]
-    assert "(3 m)" in ask("review", kota, 2)[1]
+    assert ", 3 m away, but another type" in ask("review", kota, 2)[1]
 
 
 def test_another_type_in_the_same_place_under_another_name_stays_apart(kota, ask):
@@ -239,11 +239,14 @@ def test_deliver_accept_and_review_list_doubts_and_removals_by_name(kota, ask):
     accepted = ask("accept", kota, 2, "--allow-doubts", "--allow-removals", 2)[1]
     for text in (said, review, accepted):
         assert f"{ids[0]} (Candi) removed" in text and f"{ids[1]} (Genuk) removed" in text
-        assert f"Feature 1 (Toko) lies exactly where asset {ids[0]} (Candi) lay" in text
+        assert (
+            f"Feature 1 (Toko) is at the location of asset {ids[0]} (Candi) but has another type"
+            in text
+        )
     assert "--allow-doubts" in said and "--allow-doubts" in review
     page = kota.parent / "page.html"
     assert ask("review", kota, 2, "--html", page)[0] == 0
-    assert f"asset {ids[0]} (Candi) lay" in page.read_text(encoding="utf-8")
+    assert f"asset {ids[0]} (Candi) but has another type" in page.read_text(encoding="utf-8")
 
 
 def test_long_lists_of_removals_and_doubts_end_in_how_many_are_left(tmp_path, ask):
@@ -257,7 +260,7 @@ def test_long_lists_of_removals_and_doubts_end_in_how_many_are_left(tmp_path, as
     table.to_file(tmp_path / "health.gpkg")
     code, said = ask("deliver", city, tmp_path / "health.gpkg")
     assert code == 0
-    assert said.count("removed\n") == 20 and said.count("of another type") == 20
+    assert said.count("removed from the inventory\n") == 20 and said.count("has another type") == 20
     assert said.count("and 10 more") == 2 and f"review {city} 2 --json" in said
     assert len(json.loads(ask("review", city, 2, "--json")[1])["delivery"]["doubts"]) == 30
 
@@ -280,4 +283,4 @@ def test_an_inbox_lists_what_is_doubtful_and_leaves_it_to_wait(kota, ask):
     health(KIND=["hospital", "clinic", "clinic", "clinic"]).to_file(kota / "inbox" / "health.gpkg")
     code, said = ask("inbox", kota)
     assert code == 0 and "(Candi)" in said and "--allow-doubts" in said
-    assert "1 delivery waits" in ask("review", kota)[1]
+    assert "1 data submission awaits a decision" in ask("review", kota)[1]

@@ -195,7 +195,7 @@ def test_under_lc_all_c_and_a_foreign_proj_it_speaks_and_works(town):
             "id",
             [
                 "Tiny Town: 5 aset dalam 2 lapisan dan 2 wilayah; 1 tidak dapat dipakai.",
-                "kala ulang 100 tahun: 3 aset terpapar, 1 tidak diketahui",
+                "kala ulang 100 tahun: 3 aset terpapar, 1 tidak ada data",
                 "Rp90, dari 4 angka; 1 tanpa angka",
                 "Lihat lebih dulu: 2, 1",
                 "kesalahan 1",

@@ -114,7 +114,7 @@ def test_the_risk_notebook_shows_the_layer_the_curve_and_the_tables_behind_the_m
         assert shown in text
     for table in ("damage", "ead", "exposure_counts", "district_damage"):
         assert f"assessment.{table}" in text
-    assert text.count("EXERCISE DATA") >= 2 and "exercise data" in text
+    assert text.count("FICTITIOUS DATA") >= 2 and "exercise data" in text
 
 
 @pytest.mark.filterwarnings("default")  # the client's own, as above
@@ -158,7 +158,9 @@ def test_what_the_review_in_the_register_notebook_says_is_what_two_assessments_d
         for output in outputs(notebook)
         if "<iframe" in (text := output.get("data", {}).get("text/html", ""))
     ]
-    assert len(pages) == 1 and "Dinas Kesehatan" in pages[0] and "EXERCISE DATA" in pages[0]
+    assert (
+        len(pages) == 1 and "Dinas Kesehatan" in pages[0] and "FICTITIOUS TRAINING DATA" in pages[0]
+    )
 
 
 def test_the_resilience_notebook_shows_every_table_of_the_assessment():

@@ -214,7 +214,7 @@ def test_a_layer_of_any_honest_name_is_taken_into_the_register_and_given_back(
     town = edit(('name = "roads"', f"name = {json.dumps(name, ensure_ascii=False)}"))
     code, said = ask("start", town)
     assert code == 1  # the depot has no geometry
-    assert "Delivery 2 is accepted" in said
+    assert "Data submission 2 is accepted" in said
     assert ask("fsck", town)[0] == 0
     assert set(assess(read_city(town)).assets["layer"]) == {"buildings", name}
     assert ask("export", town, "--layer", name, "--to", tmp_path / "back.gpkg")[0] == 0

@@ -96,7 +96,7 @@ def test_the_public_page_holds_nothing_that_somebody_said(semarang, pages):
     for text in semarang.programmes["action"]:
         assert text in inside
         assert (text in public) == (declared == "public"), text
-    assert "DATA LATIHAN" in public
+    assert "DATA REKAAN UNTUK PELATIHAN" in public
 
 
 @pytest.mark.chromium

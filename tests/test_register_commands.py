@@ -41,8 +41,8 @@ def ask(town: Path, capsys) -> Callable[..., tuple[int, str]]:
 def test_a_layer_goes_out_comes_back_is_decided_and_taken_back(town, ask, tmp_path):
     code, said = ask("start")
     # one depot has no geometry: the file is told
-    assert code == 1 and "«buildings»" in said and "«roads»" in said
-    assert ask("start")[1].count("is in the register already") == 2
+    assert code == 1 and '"buildings"' in said and '"roads"' in said
+    assert ask("start")[1].count("is already in the register") == 2
     out = tmp_path / "out" / "roads.gpkg"
     code, said = ask("export", "--layer", "roads", "--to", out)
     assert (
@@ -67,7 +67,7 @@ def test_a_layer_goes_out_comes_back_is_decided_and_taken_back(town, ask, tmp_pa
     assert (
         code == 0 and "roads:N added" in said and "a new road" in page.read_text(encoding="utf-8")
     )
-    assert "1 delivery waits" in ask("review")[1]
+    assert "1 data submission awaits a decision" in ask("review")[1]
     code, said = ask("accept", 3)
     assert code == 0 and "is now version 3" in said
     code, said = ask("undo", 3, "--author", "Mayor", "--json")
@@ -86,9 +86,9 @@ def test_a_layer_goes_out_comes_back_is_decided_and_taken_back(town, ask, tmp_pa
     register = town / "register.gpkg"
     register.write_bytes(register.read_bytes()[:-4096])
     code, said = ask("fsck")
-    assert code == 1 and "is not whole" in said
+    assert code == 1 and "is not intact" in said
     assert (
-        f"The newest whole copy is {town / 'register.copies' / 'register.v000003.gpkg'}, of version 3."
+        f"The newest intact copy is {town / 'register.copies' / 'register.v000003.gpkg'}, version 3."
         in said
     )
     shutil.rmtree(town / "register.copies")
@@ -121,11 +121,11 @@ def test_conflicts_are_decided_one_by_one_by_numbers_that_stay(edit, ask, tmp_pa
     code, said = ask("review", 4)
     assert code == 0
     for line in (
-        "Conflict 1: buildings:B: this delivery removes it, and the register has changed it",
-        "Conflict 2: buildings:A, NAME was House A; the register now has House A1, this delivery House A2",
-        "Conflict 3: buildings:D: this delivery edits it, and the register has it no more",
-        "changed there by delivery 3 of Works, 20",
-        "accept {city} 4 --ours 1»",
+        "Conflict 1: buildings:B: the submission removes it, the register changed it",
+        "Conflict 2: buildings:A, NAME was House A; register now House A1, submission House A2",
+        "Conflict 3: buildings:D: the submission edits it, the register no longer has it",
+        "changed in the register by data submission 3 from Works, 20",
+        'accept {city} 4 --ours 1"',
     ):
         assert line.format(city=edit()) in said, line
     told = json.loads(ask("review", 4, "--json")[1])["delivery"]["conflicts"]
@@ -183,7 +183,7 @@ def test_what_cannot_be_accepted_at_once_waits_and_is_told_for_machines_too(town
     assert (code, waits["id"], waits["state"], waits["conflicts"]) == (1, 4, "pending", 1)
     assert told["error"]["code"] == "conflicts_to_decide" and "--theirs" in told["error"]["message"]
     code, said = ask("deliver", files[1], "--accept")
-    assert code == 1 and "Delivery 4" in said and told["error"]["message"] in said
+    assert code == 1 and "Data submission 4" in said and told["error"]["message"] in said
     assert ask("accept", 4, "--theirs", 1)[0] == 0
 
 
@@ -219,7 +219,7 @@ def test_an_inbox_is_emptied_once_and_what_cannot_be_taken_stops_nothing(town, a
     (inbox / "jalan.geojson").write_text("{}", encoding="utf-8")
     (inbox / "readme.txt").write_text("nothing", encoding="utf-8")
     code, said = ask("inbox")
-    assert code == 1 and "jalan.geojson" in said and "2 new files" in said and "1 taken" in said
+    assert code == 1 and "jalan.geojson" in said and "2 new files" in said and "1 submitted" in said
     assert "1 new file in" in ask("inbox")[1]
     code, said = ask("reject", 1, "--why", "wrong road")
     assert code == 0 and "rejected (wrong road)" in said
@@ -266,10 +266,10 @@ def test_an_inbox_takes_what_can_be_read_and_names_all_that_it_leaves(town, ask)
     said = ask("inbox")[1]
     for sentence in (
         "0 new files in",
-        "3 files were handed in before, and are not handed in again: Roads 2.shp, buildings.tsv, roads.gdb.",
-        "1 of these was rejected: Roads 2.shp. To hand it in all the same, name it: ",
-        f"«asset-inventory deliver {town} FILE»",
-        f"7 are left where they are, for the inbox does not take them: kiriman/, {', '.join(left)}.",
+        "3 files were submitted before and are skipped: Roads 2.shp, buildings.tsv, roads.gdb.",
+        "1 of these was rejected: Roads 2.shp. To submit it again, name it: ",
+        f'"asset-inventory deliver {town} FILE"',
+        f"7 remain in the folder, because the inbox does not accept them: kiriman/, {', '.join(left)}.",
     ):
         assert sentence in said, said
     ask("deliver", inbox / "Roads 2.shp")
@@ -387,21 +387,25 @@ def test_each_answer_says_what_to_do_next_and_is_one_sound_object_for_machines(t
     """Every command of the register, in the order of a day's work."""
     out = town.parent / "roads.gpkg"
     for typed, code, following in (
-        ("inbox", 0, "make it, put the files to hand in there"),
-        ("start", 1, "files are handed in with «asset-inventory deliver {town} FILE»"),
-        ("review", 0, "Nothing waits for a decision in {town}; files are handed in with"),
+        ("inbox", 0, "create it, put the files to submit in it"),
+        ("start", 1, 'submit a new file with "asset-inventory deliver {town} FILE"'),
+        ("review", 0, "No data submission awaits a decision in {town}. Submit files with"),
         (
             "export --layer roads --to {out}",
             0,
-            "hand it in again with «asset-inventory deliver {town} {out}»",
+            'submit it with "asset-inventory deliver {town} {out}"',
         ),
-        ("deliver {out}", 0, "«asset-inventory accept {town} 3» notes that it was confirmed today"),
-        ("review 3", 0, "«asset-inventory accept {town} 3» notes"),
-        ("accept 3", 0, "«asset-inventory undo {town} 3» would take it back"),
-        ("undo 1", 0, "Look at it with «asset-inventory review {town} 4»"),
-        ("reject 4 --why 'a drill'", 0, "Tell its author what to mend"),
-        ("history", 0, "«asset-inventory undo {town} ID» takes a delivery back"),
-        ("fsck", 0, "Nothing to do"),
+        (
+            "deliver {out}",
+            0,
+            '"asset-inventory accept {town} 3" records that the data are still correct today',
+        ),
+        ("review 3", 0, '"asset-inventory accept {town} 3" records'),
+        ("accept 3", 0, '"asset-inventory undo {town} 3" reverses it'),
+        ("undo 1", 0, 'Check it with "asset-inventory review {town} 4"'),
+        ("reject 4 --why 'a drill'", 0, "Inform the sender what to correct"),
+        ("history", 0, '"asset-inventory undo {town} ID" reverses a data submission'),
+        ("fsck", 0, "No action needed"),
     ):
         words = shlex.split(typed.format(town=town, out=out))
         found, said = ask(*words)
@@ -428,12 +432,12 @@ def test_long_lists_end_in_how_many_are_left_and_machines_get_all(town, ask, edi
     houses.to_file(town / "buildings.gpkg")
     assert ask("start")[0] == 0
     said = ask("history")[1]
-    assert said.count(" added\n") == 50 and "11 earlier changes are left out" in said
+    assert said.count(" added\n") == 50 and "11 earlier changes are not listed" in said
     assert "61 changes" in said and "roads:C added" in said and "buildings:H0 " not in said
     said = ask("history", "--all")[1]
-    assert said.count(" added\n") == 61 and "left out" not in said
+    assert said.count(" added\n") == 61 and "not listed" not in said
     assert len(json.loads(ask("history", "--json")[1])["changes"]) == 61
-    assert "left out" not in ask("history", "buildings:H0")[1]
+    assert "not listed" not in ask("history", "buildings:H0")[1]
     register = registers.open_register(read_city(town, files=False))
     for number in range(60):
         registers.deliver(

@@ -286,8 +286,8 @@ def test_assets_that_lose_their_figure_are_not_said_to_cost_as_before(started, a
         "1 changed asset has no figure" in said
         and ask("review", started, 3, "--html", page)[0] == 0
     )
-    assert "not known in full, for assets lose their figure or get one" in page_text(page, "en")
-    assert "bergeser dari Rp45 ke Rp60 per tahun" in page_text(page, "id")
+    assert "not fully known, because some assets lose or gain an EAD" in page_text(page, "en")
+    assert "Rp45 sebelum, Rp60 sesudah, per tahun" in page_text(page, "id")
 
 
 @pytest.mark.slow

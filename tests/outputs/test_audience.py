@@ -64,8 +64,8 @@ def test_the_whole_public_file_holds_no_internal_layer_or_column(page_of):
     worst = json.loads(re.search(r'id="data-assets">(.*?)</script>', html, re.S)[1])["worst"]
     assert set(worst["ead"]) == {None}
     assert json.loads(re.search(r'id="data-about">(.*?)</script>', html, re.S)[1])["prices"] == []
-    assert "FOR EVERYONE" in html
-    assert "INTERNAL –" not in re.sub(
+    assert "TERBUKA / PUBLIC" in html
+    assert "TERBATAS –" not in re.sub(
         r'<script type="application/json".*?</script>', "", html, flags=re.S
     )
 

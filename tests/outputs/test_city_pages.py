@@ -203,13 +203,13 @@ def test_kampen_has_one_map_and_claims_no_annual_damage(built, open_page):
     assert len(one.assessment.assets) == 29_673
     assert page.inner_text(".summary").endswith("; no hazard map has a return period.")
     page.select_option("#hazard", "0")
-    assert page.inner_text("#period-text") == "scenario without return period"
+    assert page.inner_text("#period-text") == "scenario (no return period)"
     assert not page.is_visible("#period")
     assert not page.is_visible("input[name=districts][value=ead]")
     page.click("#tab-assets")
     page.click("#asset-rows .go >> nth=0")
     page.wait_for_selector(".leaflet-popup-content")
-    assert "annual damage" not in page.inner_text(".leaflet-popup-content")
+    assert "expected annual damage (EAD)" not in page.inner_text(".leaflet-popup-content")
     html = one.path.read_text(encoding="utf-8")
     assert not {column["name"] for part in head(html)["columns"].values() for column in part} & {
         "0.ead",

@@ -45,11 +45,11 @@ SOUTH_WEST, SOUTH_EAST = (33, 2, 46, 20), (56, 2, 95, 20)
 TABLE = [
     ["Assets", "5", "5", "0"],
     ["exposed", "2", "3", "+1"],
-    ["unknown", "1", "1", "0"],
+    ["no data", "1", "1", "0"],
     ["not exposed", "1", "0", "-1"],
     ["no usable geometry", "1", "1", "0"],
-    ["Damage if it happens once", "Rp250", "Rp1,500", "+Rp1,250"],
-    ["Assets without a damage figure", "2", "2", "over 3 assets"],
+    ["Damage from one event", "Rp250", "Rp1,500", "+Rp1,250"],
+    ["Assets without damage figure", "2", "2", "for 3 assets"],
 ]
 
 
@@ -127,21 +127,21 @@ pytestmark = pytest.mark.chromium
 def test_it_says_what_is_left_and_right_and_counts_both(open_page, two_floods):
     opened = opened_wide(open_page, two_floods())
     page = opened.page
-    assert page.title() == page.inner_text("h1") == "Two hazard maps of Tiny Town compared"
+    assert page.title() == page.inner_text("h1") == "Comparison of two hazard maps of Tiny Town"
     assert page.inner_text("#titles") == "Left: flood, 10 years. Right: flood, 100 years."
     assert (
         page.inner_text("#summary")
-        == "Assets exposed only on the left: 0; only on the right: 1; on both sides: 2."
+        == "Exposed assets only on the left: 0; only on the right: 1; on both sides: 2."
     )
     assert rows(page, "#both-rows tr") == TABLE
-    assert "may be exposed as well: 1 on the left, 1 on the right" in page.inner_text("#notes")
+    assert "which may also be exposed: 1 on the left, 1 on the right" in page.inner_text("#notes")
     found = legend(page)
     # B and C meet 1 m at most in the frequent flood; A 2 m, B and C 4 m in the rare one
     assert found["0.75 m – 1.5 m"] == ["2", "0"]
     assert found["1.5 m – 3 m"] == ["0", "1"]
     assert found["3 m or more"] == ["0", "2"]
     assert found["exposed"] == ["2", "3"]
-    assert "EXERCISE DATA" in page.inner_text(".exercise")
+    assert "FICTITIOUS TRAINING DATA" in page.inner_text(".exercise")
     settled(opened)
 
 
@@ -157,7 +157,7 @@ def test_both_panes_are_drawn_and_the_keyboard_moves_the_divider(open_page, two_
     page.keyboard.press("End")
     assert share(page, SOUTH_EAST, over(BLUES[1], 0.9)) > 0.7
     assert (
-        page.get_attribute("#divider", "aria-valuetext") == "100% of the width shows the left side"
+        page.get_attribute("#divider", "aria-valuetext") == "The left side takes 100% of the width"
     )
     page.keyboard.press("ArrowLeft")
     assert page.input_value("#divider") == "99"
@@ -221,7 +221,7 @@ def test_a_popup_has_both_values_and_their_difference(open_page, two_floods):
     popup_text(page)
     # half of the house at 2 m: 1000 x 0.5 x 2 / 4
     assert rows(page, ".popup tbody tr") == [
-        ["Counted as", "not exposed", "exposed", "differs"],
+        ["Status", "not exposed", "exposed", "differs"],
         ["Exposed share", "0%", "50%", "+50 percentage points"],
         ["Intensity", "–", "2.00\u00a0m", "–"],
         ["Damage", "Rp0", "Rp250", "+Rp250"],
@@ -233,7 +233,7 @@ def test_a_popup_has_both_values_and_their_difference(open_page, two_floods):
     # D lies on both sides of the divider; half of it is not known, and that is not nothing
     click(page, HOUSE_D)
     popup_text(page)
-    assert rows(page, ".popup tbody tr")[0] == ["Counted as", "unknown", "unknown", "the same"]
+    assert rows(page, ".popup tbody tr")[0] == ["Status", "no data", "no data", "the same"]
     assert rows(page, ".popup tbody tr")[-1] == ["Damage", "not known", "not known", "not known"]
     settled(opened)
 
@@ -251,7 +251,7 @@ def test_which_assets_are_drawn_follows_how_both_sides_count_them(open_page, two
     # what is found is shown again
     page.fill("#find-text", "House A")
     page.wait_for_selector("#find-list [role=option]")
-    assert "not shown now" in page.inner_text("#find-list")
+    assert "hidden; select to show" in page.inner_text("#find-list")
     page.click("#find-0")
     popup_text(page)
     assert page.is_checked("input[value='compare.moves.all']")
@@ -261,20 +261,20 @@ def test_which_assets_are_drawn_follows_how_both_sides_count_them(open_page, two
 def test_other_maps_are_chosen_and_a_link_remembers_them(open_page, two_floods, tmp_path):
     opened = opened_wide(open_page, two_floods())
     page = opened.page
-    page.select_option("#choose-right", label="landslide, scenario without return period")
+    page.select_option("#choose-right", label="landslide, scenario (no return period)")
     assert share(page, SOUTH_EAST, over(PURPLES[4], 0.85)) > 0.7
     notes = page.inner_text("#notes")
-    assert "Two different hazards: flood on the left, landslide on the right." in notes
+    assert "The hazards differ: flood on the left, landslide on the right." in notes
     assert "water depth (m) on the left, susceptibility class (class) on the right" in notes
     table = {row[0]: row[1:] for row in rows(page, "#both-rows tr")}
     # D lies outside the zone
     assert table["exposed"] == ["2", "3", "not comparable"]
     assert table["not exposed"] == ["1", "1", "not comparable"]
-    assert table["Damage if it happens once"] == ["Rp250", "not priced", "not comparable"]
+    assert table["Damage from one event"] == ["Rp250", "damage not calculated", "not comparable"]
     again = open_page(tmp_path / "two.html", address=page.evaluate("location.hash"))
     assert (
         again.page.inner_text("#titles")
-        == "Left: flood, 10 years. Right: landslide, scenario without return period."
+        == "Left: flood, 10 years. Right: landslide, scenario (no return period)."
     )
     settled(opened)
     settled(again)
@@ -289,22 +289,20 @@ def test_the_language_changes_without_a_reload(open_page, two_floods):
     assert page.title() == "Perbandingan dua peta bahaya Tiny Town"
     assert page.inner_text("#titles") == "Kiri: flood, 10 tahun. Kanan: flood, 100 tahun."
     assert rows(page, "#both-rows tr")[5] == [
-        "Kerusakan bila terjadi sekali",
+        "Kerusakan akibat satu kejadian",
         "Rp250",
         "Rp1.500",
         "+Rp1.250",
     ]
     assert rows(page, ".popup tbody tr")[0] == [
-        "Dihitung sebagai",
+        "Status aset",
         "tidak terpapar",
         "terpapar",
         "berbeda",
     ]
     assert legend(page)["3 m atau lebih"] == ["0", "2"]
     assert page.inner_text("label:has(#move-1)").split("\n")[0] == "terpapar hanya di kanan"
-    assert (
-        page.get_attribute("#divider", "aria-label") == "Pembatas antara sisi kiri dan sisi kanan"
-    )
+    assert page.get_attribute("#divider", "aria-label") == "Pembatas antara kiri dan kanan"
     settled(opened)
 
 
@@ -326,7 +324,7 @@ def test_without_scripts_and_on_paper_there_is_the_table_of_both_sides(open_page
     assert "buka berkas ini di Chrome atau Firefox" in still.inner_text("#still")
     assert rows(still, "#still .both tbody tr") == TABLE
     assert ["exposed only on the right", "1"] in rows(still, "#still .list:not(.both) tr")
-    assert "Unknown is not safe" in still.inner_text("#still .notes")
+    assert "No data does not mean safe" in still.inner_text("#still .notes")
     assert not still.is_visible("#live")
     opened = open_page(path)
     page = opened.page
@@ -388,22 +386,21 @@ def test_everyone_can_use_both_sides(open_page, two_towns, size):
 def test_two_assessments_are_followed_asset_by_asset(open_page, two_towns):
     opened = opened_wide(open_page, two_towns())
     page = opened.page
-    assert page.title() == "today and 2050 compared"
+    assert page.title() == "Comparison of today and 2050"
     assert (
         page.inner_text("#titles")
-        == "Left: today (all hazard maps together). Right: 2050 (all hazard maps together)."
+        == "Left: today (all hazard maps combined). Right: 2050 (all hazard maps combined)."
     )
     notes = page.inner_text("#notes")
     assert (
-        "Assets that stand on both sides, by their id: 4, of which 0 with another type, value or shape."
-        in notes
+        "Assets on both sides, matched by ID: 4; 0 of them differ in type, value or shape." in notes
     )
     assert "Only on the left: 1. Only on the right: 1." in notes
     table = {row[0]: row[1:] for row in rows(page, "#both-rows tr")}
     assert table["exposed"] == ["3", "3", "0"]
     # A 15, B 30, C 45, D 0; without B, and F is flooded as B is: 30 x 60 / 500 = 3.6
-    assert table["Expected annual damage"] == ["Rp90", "Rp64", "Rp0"]
-    assert table["Assets without a figure of annual damage"] == ["1", "1", "over 3 assets"]
+    assert table["Expected annual damage (EAD)"] == ["Rp90", "Rp64", "Rp0"]
+    assert table["Assets without EAD"] == ["1", "1", "for 3 assets"]
     page.check("input[value='compare.moves.only_right']")
     page.fill("#find-text", "Depot F")
     page.wait_for_selector("#find-list [role=option]")
@@ -411,9 +408,9 @@ def test_two_assessments_are_followed_asset_by_asset(open_page, two_towns):
     page.click("#find-0")
     popup_text(page)
     assert rows(page, ".popup tbody tr") == [
-        ["Counted as", "not there", "exposed", "differs"],
-        ["Value", "not there", "Rp60", "–"],
-        ["Expected annual damage", "not there", "Rp4", "–"],
+        ["Status", "absent", "exposed", "differs"],
+        ["Replacement value", "absent", "Rp60", "–"],
+        ["Expected annual damage (EAD)", "absent", "Rp4", "–"],
     ]
     assert "asset-inventory explain later ASSET_ID" in page.text_content("#panel-about")
     assert page.is_checked("input[value='compare.moves.only_right']")
@@ -439,12 +436,15 @@ def test_what_may_not_be_compared_is_said(open_page, two_towns):
         ),
     )
     page = opened.page
-    assert "Amounts are in IDR on the left and in EUR on the right" in page.inner_text("#notes")
+    assert "The currencies differ: IDR on the left, EUR on the right." in page.inner_text("#notes")
     table = {row[0]: row[1:] for row in rows(page, "#both-rows tr")}
-    assert table["Expected annual damage"][2] == "not comparable"
+    assert table["Expected annual damage (EAD)"][2] == "not comparable"
     assert table["exposed"][2] == "not comparable"
     page.select_option("#choose", label="flood, 100 years")
-    assert "from 0.1 m on the left and from 0.6 m on the right" in page.inner_text("#notes")
+    assert (
+        "The exposure thresholds differ: 0.1 m on the left, 0.6 m on the right."
+        in page.inner_text("#notes")
+    )
     click(page, HOUSE_A)
     popup_text(page)
     assert {row[3] for row in rows(page, ".popup tbody tr")[1:]} <= {
@@ -461,7 +461,7 @@ def test_a_district_is_told_as_both_sides_have_it(open_page, two_towns):
     table = {row[0]: row[1:] for row in rows(opened.page, ".popup tbody tr")}
     # the western half holds A, the road by its middle, and D
     assert table["Assets"] == ["3", "3", "0"]
-    assert table["Assets exposed"] == ["2", "2", "0"]
+    assert table["Exposed assets"] == ["2", "2", "0"]
     settled(opened)
 
 
@@ -534,7 +534,7 @@ def test_a_public_page_of_two_assessments_holds_nothing_internal(open_page, town
         assert "partner" in columns
         assert not columns & ({"owner", "condition", "annual"} | MONEY)
     opened = opened_wide(open_page, path)
-    assert "Expected annual damage" not in opened.page.inner_text("#both-rows")
+    assert "Expected annual damage (EAD)" not in opened.page.inner_text("#both-rows")
     click(opened.page, HOUSE_A)
     assert "Rp" not in popup_text(opened.page)
     until(opened.page, "document.querySelectorAll('.popup code').length", 0)

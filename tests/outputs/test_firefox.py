@@ -74,7 +74,7 @@ def settled(page):
 
 def test_the_network_is_refused_and_the_page_asks_for_nothing(page):
     settled(page)
-    assert page.evaluate("document.title") == "Risk map of Tiny Town"
+    assert page.evaluate("document.title") == "Asset exposure and damage map of Tiny Town"
     with pytest.raises(FirefoxFault):
         page.go("http://example.org/")
     assert page.wrong[0] == "asked for http://example.org/"  # a request would have been heard
@@ -104,9 +104,9 @@ def test_a_click_shows_figures_and_another_language_the_same_ones(page):
         assert figure in text
     assert re.search(r"100 years\s+50%\s+2\.00.m\s+25% = Rp250", text)
     page.evaluate("() => document.querySelector('[data-language=id]').click()")
-    assert page.evaluate("document.title") == "Peta risiko Tiny Town"
+    assert page.evaluate("document.title") == "Peta keterpaparan dan kerusakan aset Tiny Town"
     assert page.evaluate("document.documentElement.lang") == "id"
-    assert "Rp1.000 (nilai aset itu sendiri)" in popup_text(page)
+    assert "Rp1.000 (nilai yang tercatat untuk aset)" in popup_text(page)
     settled(page)
 
 

@@ -26,16 +26,17 @@ from tests.support.town import write_grid
 def test_the_convention_tells_each_relation_and_its_reason(coast):
     city = coast("one event")
     assert (
-        "flood, surge come in one event: their damages are joined at every return period."
+        "flood, surge occur in one event: their damage is combined at each return period."
         in ead_sentence(city, "en")
     )
-    assert "Alasannya: one storm brings both." in ead_sentence(city, "id")
+    assert "Alasan: one storm brings both." in ead_sentence(city, "id")
 
 
 def test_the_convention_tells_what_is_not_declared(coast):
     told = ead_sentence(coast(), "en")
     assert (
-        "How these hang together is not declared: flood + surge." in told and "Ordaz 2015" in told
+        "The relationship between these hazards is not declared: flood + surge." in told
+        and "Ordaz 2015" in told
     )
 
 
@@ -70,14 +71,15 @@ def test_a_click_tells_what_all_hazards_do_together(coast, open_page, tmp_path):
     text = popup_text(page)
     # house A: flood 15, surge 7.5 of 1000: 1000·(1 − 0.985·0.9925) = 22.39
     assert re.search(
-        r"All hazards together\s+Expected annual damage\s+Rp22\s+by what they may be\s+Rp15 to Rp22",
+        r"All hazards combined\s+Expected annual damage \(EAD\)\s+Rp22\s+"
+        r"range over the possible relationships\s+Rp15 to Rp22",
         text,
     ), text
-    assert re.search(r"how they hang together\s+not declared", text)
+    assert re.search(r"relationship between hazards\s+not declared", text)
     page.keyboard.press("Escape")
     page.click("[data-language=id]")
     click(page, HOUSE_A)
-    assert "Semua bahaya bersama" in popup_text(page)
+    assert "Semua bahaya digabungkan" in popup_text(page)
 
 
 @pytest.mark.chromium
@@ -98,23 +100,26 @@ def test_bounds_that_hold_more_than_the_figure_say_so(coast, edit, town, open_pa
     page = open_page(write_map(made, tmp_path / "map.html", language="en")).page
     click(page, HOUSE_A)
     assert re.search(
-        r"Rp15\s+Hard bounds\s+Rp19 to Rp\d+, with what only bounds are known of", popup_text(page)
+        r"Rp15\s+Interpolation bounds \(not the full uncertainty\)\s+Rp19 to Rp\d+, including assets with bounds only",
+        popup_text(page),
     )
     page.keyboard.press("Escape")
     page.click("[data-language=id]")
     click(page, HOUSE_A)
     text = popup_text(page)
     assert re.search(
-        r"Batas bawah dan atas\s+Rp19 sampai Rp\d+, termasuk yang hanya diketahui batasnya", text
+        r"Batas interpolasi \(bukan rentang ketidakpastian penuh\)\s+"
+        r"Rp19 sampai Rp\d+, termasuk aset yang hanya memiliki batas",
+        text,
     ), text
 
 
 def test_the_bounds_of_a_sum_below_which_its_figure_lies_say_so():
     total = pd.Series({"ead": 10.0, "ead_low": 13.0, "ead_high": 20.0})
-    assert bounds_sentence(total, "EUR", "en") == "€13 to €20, with what only bounds are known of"
-    assert bounds_sentence(total, "EUR", "id").endswith(", termasuk yang hanya diketahui batasnya")
+    assert bounds_sentence(total, "EUR", "en") == "€13 to €20, including assets with bounds only"
+    assert bounds_sentence(total, "EUR", "id").endswith(", termasuk aset yang hanya memiliki batas")
     assert bounds_sentence(total.replace(20.0, float("nan")), "EUR", "en").startswith(
-        "at least €13, with"
+        "at least €13, including"
     )
     assert "with" not in bounds_sentence(total.replace(10.0, 14.0), "EUR", "en")
     assert "with" not in bounds_sentence(total.replace(10.0, float("nan")), "EUR", "en")

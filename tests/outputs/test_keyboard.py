@@ -81,10 +81,10 @@ def test_what_is_chosen_in_the_panel_is_chosen_by_keys(opened):
     page = opened.page
     tab_to(page, "[data-language=id]")
     page.keyboard.press("Enter")
-    assert page.title() == "Peta risiko Tiny Town"
+    assert page.title() == "Peta keterpaparan dan kerusakan aset Tiny Town"
     tab_to(page, "[data-language=en]", key="Shift+Tab")
     page.keyboard.press("Space")
-    assert page.title() == "Risk map of Tiny Town"
+    assert page.title() == "Asset exposure and damage map of Tiny Town"
     tab_to(page, "#hazard")
     page.keyboard.press("ArrowDown")
     assert page.inner_text("#period-text") == "100 years"

@@ -167,7 +167,7 @@ def test_an_overview_leads_to_the_file_of_each_district(assessment, open_page, t
     # the district of the clinic alone, which has the greatest damage for its value
     page.wait_for_selector("#focus-rows tr.flies")
     assert page.evaluate("assets_on_map_0.ready") == {"assets": 1, "missing": 0}
-    assert page.inner_text("h1").startswith("Risk map of 2, Tiny Town")
+    assert page.inner_text("h1").startswith("Asset exposure and damage map of 2, Tiny Town")
     assert opened.wrong == []
 
 

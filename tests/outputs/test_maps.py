@@ -65,9 +65,9 @@ def town_map(open_page, town_page):
 @pytest.mark.smoke
 def test_it_opens_without_a_network_and_says_when_it_is_ready(town_map):
     page = town_map.page
-    assert page.title() == "Risk map of Tiny Town"
+    assert page.title() == "Asset exposure and damage map of Tiny Town"
     assert page.evaluate("performance.getEntriesByName('map-ready').length") == 1
-    assert "3 of 5 assets are exposed" in page.inner_text(".summary")
+    assert "3 of 5 assets lie in at least one mapped hazard zone." in page.inner_text(".summary")
     assert "Rp90" in page.inner_text(".summary")
     assert page.inner_text(".counts").split("\n") == [
         "Assets",
@@ -76,7 +76,7 @@ def test_it_opens_without_a_network_and_says_when_it_is_ready(town_map):
         "3",
         "not exposed",
         "0",
-        "unknown",
+        "no data",
         "1",
         "no usable geometry",
         "1",
@@ -130,7 +130,7 @@ def test_breaks_of_the_city_part_the_classes_of_map_and_legend(map_of, edit):
     )
     page = opened.page
     # 60 in the west, 30 in the east
-    assert "under Rp50\nRp50 or more" in page.inner_text("#legend").replace("less than", "under")
+    assert "less than Rp50\nRp50 or more" in page.inner_text("#legend")
     assert share(page, NORTH_WEST, over(ORRD[4], 0.82)) > 0.7
     assert share(page, NORTH_EAST, over(ORRD[0], 0.82)) > 0.7
     page.select_option("#hazard", "0")
@@ -207,7 +207,7 @@ def test_ids_and_districts_are_found_too_and_nothing_is_said(town_map):
     assert "Rp60" in popup_text(page)
     page.fill("#find-text", "nowhere")
     page.wait_for_selector("#find-list .quiet")
-    assert page.inner_text("#find-list") == "nothing found"
+    assert page.inner_text("#find-list") == "no results"
     settled(town_map)
 
 
@@ -218,7 +218,7 @@ def test_a_filter_leaves_the_others_out_and_the_counts_follow(open_page, town_pa
     page.select_option("#filter-asset_type", label="house")
     # A is exposed, of D the half is unknown
     until(page, "document.getElementById('count-exposed').textContent", "1")
-    assert page.inner_text("#news") == "1 assets exposed, 1 unknown, 0 not exposed"
+    assert page.inner_text("#news") == "1 assets exposed, 1 without map data, 0 not exposed"
     assert share(page, HOUSE_A, "#111827") > 0.5
     page.select_option("#filter-district", label="East")
     until(page, "document.getElementById('count-exposed').textContent", "0")
@@ -244,14 +244,14 @@ def test_what_the_filter_hides_is_found_and_shown_when_it_is_chosen(town_map):
     page.wait_for_selector("#find-list [role=option]")
     assert page.inner_text("#find-0").split("\n") == [
         "Clinic B",
-        "clinic · buildings:B · not shown now; choose it to show it",
+        "clinic · buildings:B · hidden; select to show",
     ]
     page.click("#find-0")
     assert "buildings:B" in popup_text(page)
     # what does not hide it stays
     assert page.inner_text("#filter-text") == "Works"
     assert page.is_checked("#show-exposed")
-    assert page.inner_text("#news").startswith("What hid this asset is undone. ")
+    assert page.inner_text("#news").startswith("Filters hiding this asset have been cleared. ")
     page.fill("#find-text", "house")
     until(
         page,
@@ -292,13 +292,13 @@ def test_the_list_of_assets_holds_what_the_filter_shows(town_map):
     page.click("#filters summary")
     page.select_option("#filter-asset_type", label="house")
     until(page, names, "House A,buildings:D")
-    assert page.inner_text("#asset-count") == "2 of the 2 assets that the filter shows"
+    assert page.inner_text("#asset-count") == "2 of 2 filtered assets"
     page.uncheck("#show-no_data")
     until(page, names, "House A")
     page.select_option("#filter-asset_type", label="clinic")
     until(page, names, "Clinic B")
     page.click("[data-language=id]")
-    assert page.inner_text("#asset-count") == "1 dari 1 aset yang ditampilkan oleh saringan"
+    assert page.inner_text("#asset-count") == "1 dari 1 aset yang tersaring"
     page.click("#filter-none")
     page.check("#show-no_data")
     until(page, names, "roads:C,Clinic B,House A,buildings:D")
@@ -389,7 +389,10 @@ def test_a_printed_sheet_bears_the_picture_of_the_view_however_it_is_asked_for(t
         assert found > 5_000, hazard
     page.emulate_media(media="print")
     assert page.is_visible("#print-picture")
-    assert page.get_attribute("#print-picture", "aria-label") == "Risk map of Tiny Town"
+    assert (
+        page.get_attribute("#print-picture", "aria-label")
+        == "Asset exposure and damage map of Tiny Town"
+    )
     assert not page.is_visible("#map-box")
     assert page.is_visible(".print-mark")
     settled(town_map)
@@ -438,11 +441,11 @@ def test_a_click_on_an_asset_shows_its_figures(town_map):
         "house",
         "Works",
         "West",
-        "Rp1,000 (own value)",
+        "Rp1,000 (value recorded for the asset)",
         "Rp15",
         "Rp9 to Rp30",
-        "trapezoid over annual frequency, flat tail (from 3 maps)",
-        "exercise" if "exercise" in text else "real",
+        "trapezoidal over annual exceedance frequency, flat tail (from 3 maps)",
+        "fictitious" if "fictitious" in text else "real",
     ):
         assert figure in text
     # commands are for GIS staff: «About» names the one that traces a figure, no popup does
@@ -451,7 +454,9 @@ def test_a_click_on_an_asset_shows_its_figures(town_map):
     assert "asset-inventory explain town ASSET_ID" in page.inner_text("#panel-about")
     # 100 years: half of the house at 2 m, a quarter of its value
     assert re.search(r"100 years\s+50%\s+2\.00.m\s+25% = Rp250", text)
-    assert re.search(r"scenario without return period\s+50%\s+2\.00.class\s+not priced", text)
+    assert re.search(
+        r"scenario \(no return period\)\s+50%\s+2\.00.class\s+damage not calculated", text
+    )
     settled(town_map)
 
 
@@ -459,7 +464,7 @@ def test_what_a_map_does_not_say_is_told_as_unknown(town_map):
     page = town_map.page
     click(page, HOUSE_D)
     text = popup_text(page)
-    assert re.search(r"10 years\s+0% \+ 50% unknown\s+–\s+–", text)
+    assert re.search(r"10 years\s+0% \+ 50% no data\s+–\s+–", text)
     assert "at least Rp0, no upper bound" in text
     settled(town_map)
 
@@ -474,15 +479,17 @@ def test_a_click_on_a_district_shows_its_figures(town_map):
         "Rp60",
         "at least Rp36, no upper bound",
         "2 of 3",
-        "1,234 (residents by exposed area)",
+        "1,234 (by share of area exposed)",
         "0.25",
     )
     for figure in figures:
         assert figure in text
     page.keyboard.press("Escape")
     page.wait_for_selector(".leaflet-popup-content", state="detached")
+    page.evaluate("void map_city.fitBounds(assets_on_map_0.getBounds(), { animate: false })")
+    painted(page)
     click(page, NORTH_EAST)
-    assert re.search(r"People exposed\s+not known", popup_text(page))
+    assert re.search(r"Exposed residents \(estimate\)\s+not known", popup_text(page))
     settled(town_map)
 
 
@@ -494,11 +501,13 @@ def test_a_row_of_district_damage_flies_there(town_map):
         ["2", "East"],
         ["–", "outside"],
     ]
+    lon, lat = carry(np.array([[X + 75, Y + 50]]), "EPSG:32749", "EPSG:4326")[0].tolist()
+    shown = "([lat, lon]) => map_city.getBounds().contains([lat, lon])"
+    page.evaluate("([lat, lon]) => void map_city.setView([lat, lon + 1])", [lat, lon])
+    assert not page.evaluate(shown, [lat, lon])
     page.click("#focus-rows tr:nth-child(2)")
     assert "Rp30" in popup_text(page)
-    longitude = page.evaluate("map_city.getCenter().lng")
-    east = carry(np.array([[X + 75, Y + 50]]), "EPSG:32749", "EPSG:4326")[0, 0]
-    assert abs(longitude - east) < 0.0005
+    assert page.evaluate(shown, [lat, lon])
     # what has no place on the map has nothing to press
     assert rows.nth(2).locator("button").count() == 0
     settled(town_map)
@@ -510,14 +519,14 @@ def test_the_language_changes_without_a_reload_and_is_remembered(open_page, town
     click(page, HOUSE_A)
     assert "Rp1,000" in popup_text(page)
     page.click("[data-language=id]")
-    assert page.title() == "Peta risiko Tiny Town"
+    assert page.title() == "Peta keterpaparan dan kerusakan aset Tiny Town"
     assert page.evaluate("document.documentElement.lang") == "id"
-    assert "Rp1.000 (nilai aset itu sendiri)" in popup_text(page)
-    assert "tidak diketahui" in page.inner_text("#legend")
+    assert "Rp1.000 (nilai yang tercatat untuk aset)" in popup_text(page)
+    assert "tidak ada data" in page.inner_text("#legend")
     assert "lang=id" in page.url
     assert page.get_attribute(".leaflet-control-zoom-in", "aria-label") == "Perbesar"
     again = open_page(town_page(), address="#lang=id")
-    assert again.page.title() == "Peta risiko Tiny Town"
+    assert again.page.title() == "Peta keterpaparan dan kerusakan aset Tiny Town"
     settled(opened)
     settled(again)
 
@@ -556,7 +565,7 @@ def test_without_scripts_there_is_a_picture_a_table_and_a_way_out(open_page, tow
     assert "open this file in Chrome or Firefox" in page.inner_text("#still")
     assert "buka berkas ini di Chrome atau Firefox" in page.inner_text("#still")
     assert page.locator("#still svg path").count() >= 2
-    assert "EXERCISE DATA" in page.text_content("#still svg")
+    assert "FICTITIOUS DATA" in page.text_content("#still svg")
     assert page.locator("#still tbody tr").count() == 3
     assert not page.is_visible("#live")
     assert not page.is_visible("[data-language=id]")
@@ -591,7 +600,7 @@ def test_hostile_names_show_as_text(map_of, assessment):
     )
     opened = map_of(replace(assessment, city=city))
     page = opened.page
-    assert page.inner_text("h1") == f"Risk map of {HOSTILE_NAMES[3]}"
+    assert page.inner_text("h1") == f"Asset exposure and damage map of {HOSTILE_NAMES[3]}"
     assert HOSTILE_NAMES[0] in page.inner_text(".exercise")
     page.select_option("#hazard", "0")
     assert HOSTILE_NAMES[3] in page.inner_text("#legend")
@@ -622,7 +631,7 @@ def test_exercise_data_is_marked_in_the_picture_and_on_paper(map_of, edit):
     assert page.evaluate(drawn) >= 4
     page.emulate_media(media="print")
     assert page.is_visible(".print-mark")
-    assert page.inner_text(".print-mark").startswith("EXERCISE DATA")
+    assert page.inner_text(".print-mark").startswith("FICTITIOUS DATA")
     assert page.is_visible(".leaflet-exercise-pane canvas")
     assert not page.is_visible(".languages")
     settled(opened)
@@ -641,7 +650,7 @@ def test_real_data_bears_no_mark(map_of, edit):
 def test_every_asset_is_drawn_and_those_without_a_place_are_said(map_of, assessment):
     opened = map_of(with_more_assets(assessment, 5_100))
     page = opened.page
-    assert page.inner_text("#drawn") == "All 5,104 assets with a usable geometry are drawn."
+    assert page.inner_text("#drawn") == "The map shows all 5,104 assets with a usable geometry."
     assert page.evaluate("assets_on_map_0.count") == 5_105
     # what the layer holds is what the ledger counts
     counts = page.evaluate("assets_on_map_0.counts('map-1-0', {})")
@@ -649,7 +658,7 @@ def test_every_asset_is_drawn_and_those_without_a_place_are_said(map_of, assessm
     page.select_option("#hazard", "1")
     assert page.inner_text("#count-exposed") == "3"
     page.click("[data-language=id]")
-    assert page.inner_text("#drawn").startswith("Seluruh 5.104 aset")
+    assert page.inner_text("#drawn").startswith("Peta menampilkan seluruh 5.104 aset")
     settled(opened)
 
 
@@ -685,7 +694,7 @@ def test_a_phone_shows_the_map_and_a_sheet(open_page, town_page):
 def test_a_view_in_the_address_is_opened_and_nonsense_is_not(open_page, town_page):
     page = open_page(town_page(), address="#lang=xx&view=-6.99240,110.42103,18.5").page
     assert page.evaluate("map_city.getZoom()") == 18.5
-    assert page.title() == "Risk map of Tiny Town"
+    assert page.title() == "Asset exposure and damage map of Tiny Town"
     nonsense = open_page(town_page(), address="#view=a,b,c")
     assert nonsense.page.evaluate("map_city.getZoom()") > 19  # the whole town fills the screen
     settled(nonsense)
@@ -697,7 +706,7 @@ def test_a_city_with_scores_alone_opens_with_the_score(map_of, assessment):
     opened = map_of(assessment)
     assert opened.page.is_checked("input[name=districts][value=score]")
     assert "0.2 – 0.4" in opened.page.inner_text("#legend")
-    assert "the data give no expected annual damage" in opened.page.inner_text(".summary")
+    assert "EAD cannot be calculated from these data" in opened.page.inner_text(".summary")
     settled(opened)
 
 
@@ -712,7 +721,9 @@ def test_a_city_without_hazard_maps_or_figures_still_opens(map_of, town):
     assessment.district_damage["assets_exposed"] = 0
     city = read_city(town).model_copy(update={"hazards": (), "curves": ()})
     opened = map_of(replace(assessment, city=city, **none))
-    assert "0 of 5 assets are exposed" in opened.page.inner_text(".summary")
+    assert "0 of 5 assets lie in at least one mapped hazard zone." in opened.page.inner_text(
+        ".summary"
+    )
     assert not opened.page.is_visible("#hazard")
     settled(opened)
 
@@ -720,9 +731,9 @@ def test_a_city_without_hazard_maps_or_figures_still_opens(map_of, town):
 @pytest.mark.parametrize(
     ("without", "reason"),
     [
-        ("value", "no replacement value is known"),
-        ("curve", "no damage curve is declared"),
-        ("value and curve", "neither replacement values nor damage curves are known"),
+        ("value", "no replacement values are available"),
+        ("curve", "no damage curves are declared"),
+        ("value and curve", "neither replacement values nor damage curves are available"),
     ],
 )
 def test_without_values_or_curves_the_page_shows_exposed_assets_and_why(
@@ -745,8 +756,8 @@ def test_without_values_or_curves_the_page_shows_exposed_assets_and_why(
     # A, B and C lie on water or in the landslide zone; A and C are in the western district, B in
     # the eastern
     assert page.inner_text(".summary") == (
-        f"3 of 5 assets are exposed on at least one hazard map. Because {reason}, the map, the lists and the ranking "
-        "show exposed assets instead of expected annual damage."
+        f"3 of 5 assets lie in at least one mapped hazard zone. Because {reason}, the map and lists "
+        "show exposed assets instead of expected annual damage (EAD)."
     )
     assert page.is_checked("input[name=districts][value=assets_exposed]")
     assert "Districts: number of exposed assets" in page.inner_text("#legend")
@@ -755,7 +766,7 @@ def test_without_values_or_curves_the_page_shows_exposed_assets_and_why(
     heads = [
         head.strip(" \n▲▼") for head in page.locator("#panel-focus th[scope=col]").all_inner_texts()
     ]
-    assert heads == ["Rank", "District", "Assets exposed", "Assets"]
+    assert heads == ["Rank", "District", "Exposed assets", "Assets"]
     left, top, right, bottom = rectangle(page, NORTH_EAST)
     page.mouse.move((left + right) / 2, (top + bottom) / 2)
     until(page, "(document.querySelector('.leaflet-tooltip') || {}).textContent", "2 · 1")
@@ -768,7 +779,7 @@ def test_without_values_or_curves_the_page_shows_exposed_assets_and_why(
     # the same without scripts
     still = open_page(tmp_path / "map.html", scripts=False, ready=False).page
     assert "number of exposed assets" in still.inner_text("#still")
-    assert "Annual damage" not in still.inner_text("#still")
+    assert "Annual damage (EAD)" not in still.inner_text("#still")
     settled(opened)
 
 
@@ -787,7 +798,7 @@ def test_it_is_shown_inside_a_notebook(assessment, open_page, tmp_path):
     assert len(opened.page.workers) == 1
     assert inner.inner_text("#count-exposed") == "3"
     inner.click("[data-language=id]")
-    assert inner.inner_text("h1") == "Peta risiko Tiny Town"
+    assert inner.inner_text("h1") == "Peta keterpaparan dan kerusakan aset Tiny Town"
     inner.click("#tab-assets")
     inner.click("#asset-rows .go >> nth=0")
     inner.wait_for_selector(".leaflet-popup-content h2")

@@ -194,7 +194,11 @@ def test_both_languages_are_in_the_file(html):
 
 
 @pytest.mark.parametrize(
-    ("language", "title"), [("id", "Peta risiko Tiny Town"), ("en", "Risk map of Tiny Town")]
+    ("language", "title"),
+    [
+        ("id", "Peta keterpaparan dan kerusakan aset Tiny Town"),
+        ("en", "Asset exposure and damage map of Tiny Town"),
+    ],
 )
 def test_the_page_opens_in_the_language_asked_for(town_page, language, title):
     html = town_page(language).read_text(encoding="utf-8")

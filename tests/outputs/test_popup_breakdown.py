@@ -93,8 +93,10 @@ def test_a_popup_folds_out_the_reckoning_in_both_languages(assessment, open_page
     page.wait_for_selector(".breakdown summary")
     page.click(".breakdown summary")
     text = page.inner_text(".breakdown")
-    assert "How was this reckoned?" in text
-    assert "annual frequency, 1 / return period: between two maps damage changes evenly" in text
+    assert "How was this calculated?" in text
+    assert (
+        "exceedance frequency, 1 / return period: between two maps damage changes linearly" in text
+    )
     assert "straight" in text
     assert [
         cell.replace("\xa0", " ")
@@ -124,6 +126,6 @@ def test_for_the_others_the_popup_says_why_there_is_no_calculation(
     page.click("#asset-rows .go >> nth=2")
     page.wait_for_selector(".leaflet-popup-content")
     text = page.inner_text(".leaflet-popup-content")
-    assert "the calculation of the 1 assets with the highest annual damage only" in text
+    assert "the calculation for only the 1 assets with the highest EAD" in text
     assert page.locator(".breakdown").count() == 0
     assert opened.wrong == []

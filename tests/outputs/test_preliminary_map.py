@@ -270,14 +270,14 @@ def test_what_is_compared_bears_its_name_unit_and_limits(drawn):
 @pytest.mark.parametrize(
     ("value", "place", "sentence"),
     [
-        (0.0, 0, "in no draw"),
-        (0.001, 1, "under 10%: contested"),
-        (0.1, 2, "10% – 50%: contested"),
-        (0.5, 3, "from 50%: likely"),
-        (0.899, 3, "from 50%: likely"),
-        (0.9, 4, "from 90%: firm"),
-        (1.0, 4, "from 90%: firm"),
-        (NAN, 5, "no score: nothing known"),
+        (0.0, 0, "in no simulation"),
+        (0.001, 1, "less than 10%: rarely"),
+        (0.1, 2, "10% – 50%: robustness low"),
+        (0.5, 3, "50% or more: robustness medium"),
+        (0.899, 3, "50% or more: robustness medium"),
+        (0.9, 4, "90% or more: robustness high"),
+        (1.0, 4, "90% or more: robustness high"),
+        (NAN, 5, "no score: no data"),
     ],
 )
 def test_shares_fall_into_the_bands_that_the_city_declares(value, place, sentence):
@@ -346,7 +346,7 @@ def test_the_public_page_says_that_damage_is_not_published_not_that_nobody_knows
     path = write_map(disclosed_resilience(whole), tmp_path / "map.html", language="en")
     found = re.search(r'<p class="summary">(.*?)</p>', path.read_text(encoding="utf-8"), re.S)[1]
     found = re.sub(r"<[^>]+>", "", found)
-    assert "expected annual damage is not published." in found and "the data give no" not in found
+    assert "EAD is not published." in found and "the data give no" not in found
 
 
 def test_the_public_page_holds_no_words_of_people_no_voter_and_no_reason(
@@ -406,7 +406,7 @@ def test_an_invented_ballot_is_called_so_on_the_public_page_too(town_with_voices
         page = json.loads(re.search(r'id="data-page">(.*?)</script>', html, re.S)[1])
         assert title in page["exercise"], audience
         assert ("Forum" in page["exercise"]) == (audience == "internal")
-        assert "EXERCISE DATA, no basis for decisions" in html
+        assert "FICTITIOUS TRAINING DATA, not for decisions" in html
 
 
 # What a planner sees
@@ -472,7 +472,7 @@ def test_a_district_without_a_score_is_hatched(map_of, drawn):
     only(page)
     assert 0.05 < share(page, NORTH_EAST, over(UNKNOWN_COLOUR, 0.82)) < 0.6
     page.evaluate("document.getElementById('legend').open = true")
-    assert "no score: nothing known" in page.inner_text("#legend")
+    assert "no score: no data" in page.inner_text("#legend")
     settled(opened)
 
 
@@ -499,7 +499,7 @@ def test_the_legend_counts_what_lies_in_no_district(map_of, drawn):
     legend = " ".join(page.inner_text("#legend").split())
     for sentence in (
         "Districts: share of 1,000 draws among the 1 neediest",
-        "from 90%: firm",
+        "90% or more: robustness high",
         "5 issues raised; districts concerned: 2 2 shocks, 2 stresses, 1 not classified 1 without a location. 1 names "
         "a place that",
         "3 programmes; districts concerned: 1 1 city-wide. 1 names a place that is not a district.",
@@ -690,7 +690,7 @@ def test_a_reader_without_scripts_sees_the_shares(open_page, drawn, tmp_path):
     text = page.inner_text("#still")
     assert "Kelurahan: bagian dari 1.000 undian saat termasuk 1 yang paling membutuhkan" in text
     assert "93%" in text
-    assert "mulai 90%: mantap" in text
+    assert "90% atau lebih: kemantapan tinggi" in text
     assert weak_texts(page) == []
 
 

@@ -457,7 +457,9 @@ def test_the_public_is_told_no_word_of_a_person(drawn, tmp_path):
         text = path.read_text(encoding="utf-8")
         for word in INTERNAL:
             assert word not in text, (path.name, word)
-        assert "UNTUK UMUM" in text and ("EXERCISE DATA" in text or "DATA LATIHAN" in text)
+        assert "TERBUKA / PUBLIC" in text and (
+            "FICTITIOUS TRAINING DATA" in text or "DATA REKAAN UNTUK PELATIHAN" in text
+        )
         # in another colour than what is internal, as on the map
         assert '<p class="audience public">' in text
     page = Page(written.reports["en"])
@@ -465,7 +467,7 @@ def test_the_public_is_told_no_word_of_a_person(drawn, tmp_path):
     # who voted how stays inside, how groups of five and more ranked does not; that it is an
     # exercise is said
     assert "PKK (6 voters)" in page.tables["ranks"][0][1]
-    assert "Mean rank by group (1 = most pressing) – EXERCISE DATA" in page.text
+    assert "Mean rank by group (1 = most pressing) – FICTITIOUS DATA" in page.text
     with pytest.raises(SourceError, match="departments are internal"):
         write_resilience_report(
             disclosed_resilience(drawn), tmp_path, languages=("en",), per=("owner",)
@@ -473,7 +475,10 @@ def test_the_public_is_told_no_word_of_a_person(drawn, tmp_path):
 
 
 def test_exercise_data_is_called_so_in_every_picture_and_table_made_from_it(pages):
-    for language, mark in (("en", "EXERCISE DATA"), ("id", "DATA LATIHAN")):
+    for language, mark in (
+        ("en", "FICTITIOUS DATA"),
+        ("id", "DATA REKAAN"),
+    ):
         text = pages.reports[language].read_text(encoding="utf-8")
         pictures = [
             one for one in re.findall(r"<svg.*?</svg>", text, re.DOTALL) if 'role="img"' in one
@@ -487,7 +492,7 @@ def test_exercise_data_is_called_so_in_every_picture_and_table_made_from_it(page
         assert mark not in captions["programmes"]  # the planning office's table is real
     for path in pages.parts:
         mark, text = (
-            ("EXERCISE DATA" if path.stem.endswith("en") else "DATA LATIHAN"),
+            ("FICTITIOUS DATA" if path.stem.endswith("en") else "DATA REKAAN"),
             path.read_text(encoding="utf-8"),
         )
         captions = dict(re.findall(r'<h\d id="([\w-]+)-caption">(.*?)</h\d>', text))

@@ -106,7 +106,7 @@ def test_a_click_on_an_asset_tells_how_its_value_was_made(valued, open_page, tmp
     opened = open_page(write_map(valued, tmp_path / "map.html", language="en"), motion=True)
     click(opened.page, HOUSE_A)
     text = popup_text(opened.page)
-    for said in ("Rp2 billion (JRC's greatest damage per m²)", "Rp5.1 million", *FACTORS):
+    for said in ("Rp2 billion (JRC maximum damage per m²)", "Rp5.1 million", *FACTORS):
         assert said in text, said
     opened.page.click("#tab-about")
     assert all(said in opened.page.inner_text("#prices") for said in FACTORS)

@@ -72,7 +72,7 @@ def test_no_byte_of_a_demo_citys_folder_is_internal(assessed_once, city, tmp_pat
     assert not headings & set(re.findall(r"<t[^>]*>([^<]*)</t>", workbook))
     for name, text in folder_texts(tmp_path / "out"):
         seen = re.sub(r'<script type="application/json".*?</script>', "", text, flags=re.S)
-        assert "INTERNAL – TIDAK UNTUK" not in seen, name
+        assert "TERBATAS – TIDAK UNTUK" not in seen, name
         assert not re.search(r"/(home|root|tmp|work)/", text), name  # where it was made
 
 

@@ -104,7 +104,7 @@ def test_the_map_has_the_shares_and_the_front_and_the_first_page_leads_to_all(de
     page = publish(drawn_up(declared(PUBLIC_LAYERS)), tmp_path / "out", languages=("en", "id"))
     html = (page.parent / "map.html").read_text(encoding="utf-8")
     block = json.loads(re.search(r'id="data-preliminary">(.*?)</script>', html, re.S)[1])
-    assert block and "FOR EVERYONE" in html
+    assert block and "TERBUKA / PUBLIC" in html
     for name, heading in (
         ("index.html", "Preliminary resilience assessment"),
         ("index-id.html", "Penilaian ketahanan"),

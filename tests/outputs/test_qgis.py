@@ -264,13 +264,13 @@ def test_at_first_it_shows_what_the_page_shows(assessment, tmp_path):
         "10 years",
         "50 years",
         "100 years",
-        "scenario without return period",
+        "scenario (no return period)",
     }
     assert [
         one.get("name")
         for one in root.iter("layer-tree-layer")
         if one.get("checked") == "Qt::Unchecked"
-    ] == ["score", "borders only"]
+    ] == ["priority score", "boundaries only"]
     assert groups["Districts"].get("mutually-exclusive-child") == "0"
     assert groups["flood (shock), 3 maps"].get("mutually-exclusive-child") == "-1"
 
@@ -315,7 +315,7 @@ def test_a_theme_shows_a_map_as_the_page_does(assessment, tmp_path):
         "flood, 10 years: water depth",
         "flood, 50 years: water depth",
         "flood, 100 years: water depth",
-        "landslide, scenario without return period: susceptibility class",
+        "landslide, scenario (no return period): susceptibility class",
     ]
     flood = themes["flood, 10 years: water depth"]
     assert {one.get("id") for one in flood.findall("layer")} == {
@@ -392,22 +392,22 @@ def test_a_grid_that_says_everything_has_no_such_layer(edit, tmp_path):
     )
     root = written(assess(read_city(town)), tmp_path / "out")
     assert not [
-        one for one in root.iter("maplayer") if one.findtext("layername").endswith("unknown")
+        one for one in root.iter("maplayer") if one.findtext("layername").endswith("no data")
     ]
 
 
 def test_exercise_data_says_so_everywhere(assessment, tmp_path):
     root = written(assessment, tmp_path / "out", "id")
-    assert root.findtext("title") == "Peta risiko Tiny Town · DATA LATIHAN"
+    assert root.findtext("title") == "Peta keterpaparan dan kerusakan aset Tiny Town · DATA REKAAN"
     assert root.findtext("properties/TitleLabel/Label").startswith(
-        "DATA LATIHAN, bukan dasar pengambilan keputusan · "
+        "DATA REKAAN UNTUK PELATIHAN, bukan dasar pengambilan keputusan · "
     )
-    mark = layer(root, "DATA LATIHAN")
-    assert mark.find(".//Option[@name='chr']").get("value") == "DATA LATIHAN"
+    mark = layer(root, "DATA REKAAN")
+    assert mark.find(".//Option[@name='chr']").get("value") == "DATA REKAAN"
     flood = layer(root, "flood, 10 tahun: water depth").findtext("resourceMetadata/abstract")
-    assert flood.startswith("DATA LATIHAN, bukan dasar pengambilan keputusan\n")
+    assert flood.startswith("DATA REKAAN UNTUK PELATIHAN, bukan dasar pengambilan keputusan\n")
     assert "LATIHAN" not in layer(
-        root, "landslide, skenario tanpa kala ulang: susceptibility class"
+        root, "landslide, skenario (tanpa kala ulang): susceptibility class"
     ).findtext("resourceMetadata/abstract")
 
 
@@ -422,7 +422,7 @@ def test_layers_say_who_made_them_when_and_under_which_licence(assessment, tmp_p
     root = written(assessment, tmp_path / "out")
     coast = layer(root, "Coast & river: lines").find("resourceMetadata")
     assert coast.findtext("abstract") == (
-        "Background: Coast & river: Coast · 2024-03-01 · ODbL-1.0 · https://example.org/coast"
+        "Base map: Coast & river: Coast · 2024-03-01 · ODbL-1.0 · https://example.org/coast"
     )
     assert (coast.findtext("license"), coast.findtext("rights")) == ("ODbL-1.0", "Coast")
     assert coast.find("dates/date").get("value") == "2024-03-01T00:00:00Z"
@@ -431,16 +431,16 @@ def test_layers_say_who_made_them_when_and_under_which_licence(assessment, tmp_p
     assert whole[:3] == [
         say("map.exercise", "en"),
         say("map.internal", "en"),
-        "Newest source: 2024-03-01",
+        "Most recent source: 2024-03-01",
     ]
     assert whole[3:] == [
         "Districts: Districts · undated · CC0-1.0",
         "Assets: buildings: Buildings · undated · CC0-1.0",
         "Assets: roads: Roads · undated · CC0-1.0",
-        "Hazard: flood: Flood · undated · CC0-1.0 · exercise",
+        "Hazard: flood: Flood · undated · CC0-1.0 · fictitious",
         "Hazard: landslide: Landslide · undated · CC0-1.0",
         "Damage curve: flood: by pencil · undated · CC0-1.0",
-        "Background: Coast & river: Coast · 2024-03-01 · ODbL-1.0 · https://example.org/coast",
+        "Base map: Coast & river: Coast · 2024-03-01 · ODbL-1.0 · https://example.org/coast",
     ]
 
 
@@ -465,7 +465,7 @@ def test_hostile_words_are_text(edit, tmp_path):
     text = "]]><script>alert('1')</script> & [\u200b% 1 + 1 %] a/b|layername=x \\\" \ufffd\ufffd\ufffd\ufffd"
     hazard = text.partition(" \ufffd")[0] + " (shock), 3 maps"
     assert names_in(group(root, "Hazard"))[0] == hazard
-    assert root.findtext("title").startswith("Risk map of " + text[:40])
+    assert root.findtext("title").startswith("Asset exposure and damage map of " + text[:40])
     high = next(one for one in root.iter("rule") if one.get("label") == "high")
     assert high.get("filter") == '"intensity" >= 2.0'
     files = {path.name for path in (tmp_path / "out" / "map_layers").iterdir()}
@@ -519,5 +519,5 @@ def test_a_city_without_places_still_has_a_project(edit, tmp_path):
         (town / f"{name}.gpkg").unlink()
         table.set_geometry([None] * len(table)).to_file(town / f"{name}.gpkg", driver="GPKG")
     root = written(assess(read_city(town)), tmp_path / "out")
-    assert names_in(group(root)) == ["Hazard", "Districts", "Assets", "Background"]
+    assert names_in(group(root)) == ["Hazard", "Districts", "Assets", "Base map"]
     assert root.find("mapcanvas/extent") is None

@@ -164,7 +164,8 @@ def test_gdal_finds_its_geopackages_sound(city):
 def test_exercise_data_is_called_so_and_real_data_is_not(city):
     name, folder, _ = city
     called = {
-        one["title"]: "EXERCISE DATA" in one["title"] and "exercise data" in one["description"]
+        one["title"]: "FICTITIOUS TRAINING DATA" in one["title"]
+        and "Fictitious training data" in one["description"]
         for one in rdls_datasets(folder)
     }
     real = {title for title, exercise in called.items() if not exercise}
@@ -209,13 +210,13 @@ def test_jakarta_is_valid_and_its_licence_is_in_the_words_of_its_source(tmp_path
     shaking = found["Hazard maps: earthquake, Jakarta"]
     assert (
         shaking["license"] == "see .lic"
-        and "in the words of its source: see .lic" in shaking["details"]
+        and "The licence is quoted from its source: see .lic" in shaking["details"]
     )
     [event_set] = shaking["hazard"]["event_sets"]
     assert event_set["analysis_type"] == "deterministic"
     assert event_set["hazards"][0]["intensity_measure"] == "MMI:-"
     assert (
-        found["Exposure, damage and expected annual damage: Jakarta"]["license"]
+        found["Exposure, damage and expected annual damage (EAD): Jakarta"]["license"]
         == "see .lic; ODbL-1.0"
     )
 
@@ -237,7 +238,7 @@ def test_return_periods_are_events_and_a_scenario_is_none_of_them(pack):
         "hazard_process": "fluvial_flood",
         "intensity_measure": "wd:m",
     }
-    assert "fluvial_flood is the nearest" in flood["details"]
+    assert "fluvial_flood is the closest" in flood["details"]
     [scenario] = landslide["hazard"]["event_sets"]
     assert scenario["analysis_type"] == "deterministic" and "occurrence_range" not in scenario
     assert scenario["events"][0]["hazard"]["intensity_measure"] == "susceptibility class:class"
@@ -280,7 +281,7 @@ def test_losses_name_what_they_rest_on(pack):
     }
     assert ead["lineage"] == {
         "hazard_dataset": ids[
-            "EXERCISE DATA, no basis for decisions – Hazard maps: flood, Tiny Town"
+            "FICTITIOUS TRAINING DATA, not for decisions – Hazard maps: flood, Tiny Town"
         ],
         "exposure_dataset": ids["Assets: roads, Tiny Town"],
         "vulnerability_dataset": ids["Damage curves: by pencil"],
@@ -296,7 +297,7 @@ def test_curves_are_points_in_the_programs_unit(pack):
     assert {
         (one["approach"], one["relationship"], one["intensity_measure"]) for one in functions
     } == {("judgement", "discrete", "wd:m")}
-    assert "How a curve came about is not stated" in dataset["details"]
+    assert "The origin of a curve is not stated" in dataset["details"]
 
 
 def test_a_curve_for_content_is_named_so_and_jrcs_rule_is_a_source(pack):
@@ -335,7 +336,7 @@ def test_zero_hazards_known_to_the_standard_is_told_and_leaves_the_rest(pack):
         "Hazard maps: flood, Tiny Town"
     ]
     assert told == [
-        "The Risk Data Library Standard has no code that is near to amblesan: left out of rdls.json."
+        "The Risk Data Library Standard has no code close to amblesan: not included in rdls.json."
     ]
     assert told[0] in of(folder, "loss")[0]["details"]
     assert (folder / "stac" / "hazard-02-amblesan" / "collection.json").is_file()
@@ -363,7 +364,7 @@ def test_who_has_no_address_is_given_none(pack):
     )[0]
     assert {one["entity"]["name"] for one in flood["attributions"]} == {"Water Board"}
     assert {one["entity"]["url"] for one in flood["attributions"]} == {flood["id"]}
-    assert "No address of the publisher is stated" in flood["details"]
+    assert "A publisher has no address" in flood["details"]
 
 
 # Terms
@@ -530,7 +531,7 @@ def test_a_public_package_holds_no_internal_layer_column_or_hazard(pack):
     ):
         assert word not in text, word
     assert "flood" not in text.replace("Risk Data Library", "")
-    assert "For everyone" in text and "House A" in text and "landslide" in text
+    assert "PUBLIC: restricted layers" in text and "House A" in text and "landslide" in text
 
 
 @pytest.mark.slow

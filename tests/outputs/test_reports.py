@@ -215,7 +215,7 @@ def test_a_public_report_holds_nothing_internal(edit, tmp_path):
         text = path.read_text(encoding="utf-8")
         for internal in ("roads:", "roads.gpkg", "Roads", "Works", "Rp"):
             assert internal not in text, (path.name, internal)
-        assert "UNTUK UMUM" in text and "INTERNAL –" not in text
+        assert "TERBUKA / PUBLIC" in text and "TERBATAS –" not in text
     with pytest.raises(SourceError, match="departments are internal"):
         write_report(disclosed(assessment), tmp_path, languages=("en",), per=("owner",))
     told = assess(read_city(edit((PUBLIC[1], SAYS_VALUE[1]))), day=DAY)
@@ -229,9 +229,9 @@ def test_exercise_data_is_called_so_on_every_page(assessment, tmp_path):
     for path in written.every():
         text = path.read_text(encoding="utf-8")
         # the head, and the foot of a print
-        assert text.count("EXERCISE DATA, no basis for decisions") >= 2, path
+        assert text.count("FICTITIOUS TRAINING DATA, not for decisions") >= 2, path
     # drawn into the maps
-    assert ">EXERCISE DATA</text>" in written.reports["en"].read_text(encoding="utf-8")
+    assert ">FICTITIOUS DATA</text>" in written.reports["en"].read_text(encoding="utf-8")
 
 
 @pytest.mark.slow
@@ -588,7 +588,11 @@ def test_without_values_no_page_prints_a_damage_of_nought(edit, tmp_path):
     written = write_report(made, tmp_path, languages=("en",))
     for path in (written.reports["en"], written.summaries["en"]):
         text = Page(path).text
-        assert "Rp0" not in text and "no damage expected" not in text and "It is of:" not in text
+        assert (
+            "Rp0" not in text
+            and "zero for the assets in the inventory" not in text
+            and "It is of:" not in text
+        )
     assert figures_of(made).assets["ead"].isna().all()
 
 

@@ -134,33 +134,33 @@ def test_it_tells_in_both_languages_what_the_delivery_does(review, tmp_path):
     path = write_review(review, tmp_path / "out" / "review.html")
     english, indonesian = page_text(path, "en"), page_text(path, "id")
     for sentence in (
-        "Review of a delivery: buildings, Tiny Town",
-        "Handed in 24 November 2026",
-        "Drops 1 asset: depot 1.",
+        "Review of a data submission: buildings, Tiny Town",
+        "Submitted 24 November 2026",
+        "Removes 1 asset from the inventory: depot 1.",
         "point at 436075.00, 9227025.00",
-        "50 m from where it was",
+        "moved 50 m",
         "VALUE 800 900",
-        "would undo change 41 by Dinas Kesehatan of 3 March 2026",
+        "would undo change 41 by Dinas Kesehatan, 3 March 2026",
         "Feature 7 may be asset buildings:E, 7.3 m away",
-        "Around asset buildings:A lie too many features",
+        "Too many features are near asset buildings:A",
         "3 House A buildings:A NAME House A",
-        "House A House A1 changed by delivery 41 of Dinas Kesehatan, 3 March 2026 House A2",
+        "House A House A1 changed by data submission 41 from Dinas Kesehatan, 3 March 2026 House A2",
         "2 rows repeat an id",
         # clinic B's EAD: 30 in the east, half of it in the west, of 90 in the whole city; depot
         # E has no geometry
-        "−Rp15 a year, −16.7% of the city's (the changed assets Rp30 before, Rp15 after)",
-        "1 changed asset has no figure before or after and is in no difference",
-        "The greatest change is in 2: −Rp30 a year",
-        "EXERCISE DATA, no basis for decisions",
+        "−Rp15 a year, −16.7% of the city's (changed assets: Rp30 before, Rp15 after)",
+        "1 changed asset has no EAD before or after and is in no difference",
+        "Largest change: 2, −Rp30 a year",
+        "FICTITIOUS TRAINING DATA, not for decisions",
     ):
         assert sentence in english, sentence
     for sentence in (
-        "Menghapus 1 aset: depot 1.",
-        "50 m dari tempat semula",
-        "Diserahkan 24 November 2026",
-        "akan membatalkan perubahan 41 oleh Dinas Kesehatan tanggal 3 Maret 2026",
+        "Mengeluarkan 1 aset dari daftar: depot 1.",
+        "pindah 50 m",
+        "Dikirim 24 November 2026",
+        "akan membatalkan perubahan 41 oleh Dinas Kesehatan, 3 Maret 2026",
         "−Rp15 per tahun, −16,7% dari seluruh kota",
-        "DATA LATIHAN",
+        "DATA REKAAN UNTUK PELATIHAN",
     ):
         assert sentence in indonesian, sentence
     assert len(re.findall(r"[0-9]+", english)) == len(re.findall(r"[0-9]+", indonesian))
@@ -172,15 +172,15 @@ def test_it_tells_in_both_languages_what_the_delivery_does(review, tmp_path):
 def test_what_is_not_there_is_said_and_not_taken_for_nothing(review, tmp_path):
     nothing = replace(review, changes=empty("CHANGES"), delta=None, findings=findings([]))
     none = write_review(nothing, tmp_path / "a.html")
-    assert "This delivery changes nothing." in page_text(none, "en")
-    assert "The change in risk has not been reckoned." in page_text(none, "en")
-    assert "Nothing that changes has a place that could be drawn." in page_text(none, "en")
+    assert "This submission changes nothing." in page_text(none, "en")
+    assert "The effect on exposure and damage has not been calculated." in page_text(none, "en")
+    assert "No change has a location to map." in page_text(none, "en")
     ead = review.delta.ead.assign(difference=NAN, difference_low=NAN, difference_high=NAN)
     unknown = replace(review, delta=replace(review.delta, ead=ead), city_ead=NAN)
     text = page_text(write_review(unknown, tmp_path / "b.html"), "en")
-    assert "is not known: of no changed asset is there a figure" in text
+    assert "is unknown: no changed asset has an EAD" in text
     alone = replace(review, city_ead=NAN)
-    assert "−Rp15 a year (the changed" in page_text(write_review(alone, tmp_path / "c.html"), "en")
+    assert "−Rp15 a year (changed" in page_text(write_review(alone, tmp_path / "c.html"), "en")
 
 
 def test_it_tells_what_the_file_lacked_why_there_is_no_risk_and_of_which_day_it_is(
@@ -191,18 +191,18 @@ def test_it_tells_what_the_file_lacked_why_there_is_no_risk_and_of_which_day_it_
         replace(review, report=report, computed="2026-11-24T08:00:00+07:00"), tmp_path / "a.html"
     )
     for sentence in (
-        "7 assets are not in the file and stay",
-        "New fields, kept: BEDS.",
+        "7 assets are not in the file and remain in the register",
+        "New fields, stored: BEDS.",
         "Read 6 Kept 5",
-        "Reckoned with the hazard maps, curves and prices of 24 November 2026.",
+        "Calculated with the hazard maps, curves and prices of 24 November 2026.",
     ):
         assert sentence in page_text(kept, "en"), sentence
     assert "7 aset tidak ada di berkas" in page_text(kept, "id")
     assert "harga per 24 November 2026" in page_text(kept, "id")
-    assert "(without a place)" in page_text(kept, "en")  # clinic G
+    assert "(no location)" in page_text(kept, "en")  # clinic G
     fault = SourceError("error.no_file", source="flood", path="flood_50.tif")
     none = write_review(replace(review, delta=None, fault=fault), tmp_path / "b.html")
-    assert "has not been reckoned." in page_text(none, "en") and "flood_50.tif" in page_text(
+    assert "has not been calculated." in page_text(none, "en") and "flood_50.tif" in page_text(
         none, "en"
     )
     assert "belum dihitung." in page_text(none, "id") and "flood_50.tif" in page_text(none, "id")
@@ -348,7 +348,7 @@ def test_every_reader_can_read_it(open_page, review, tmp_path, width, height):
     assert grave_faults(page) == [] and weak_texts(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") == width
     page.click("[data-language=id]")
-    assert page.title() == "Pemeriksaan penyerahan: buildings, Tiny Town"
+    assert page.title() == "Pemeriksaan kiriman data: buildings, Tiny Town"
     assert page.url.endswith("#lang=id")
     assert page.is_visible("text=Tanda tangan") and not page.is_visible("text=Signature")
     assert (

@@ -52,7 +52,7 @@ def test_the_demo_city_is_valid_whole_in_both_languages(semarang):
     catalog = stac_catalog(folder)
     assert len(list(catalog.get_children())) == 7
     assert len(list(catalog.get_items(recursive=True))) == 15
-    word = {"id": "DATA LATIHAN", "en": "EXERCISE DATA"}[language]
+    word = {"id": "DATA REKAAN UNTUK PELATIHAN", "en": "FICTITIOUS TRAINING DATA"}[language]
     exercise = {one.id for one in catalog.get_children() if "exercise" in one.keywords}
     assert exercise == {one.id for one in catalog.get_children() if word in one.title}
     assert len(exercise) == 6

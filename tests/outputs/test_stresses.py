@@ -178,12 +178,12 @@ def test_a_click_tells_days_of_service_lost_and_the_yearly_price(town, open_page
     page = open_page(write_map(made, tmp_path / "map.html", language="en")).page
     click(page, HOUSE_A)
     text = popup_text(page)
-    assert re.search(r"Days of service lost\s+10 a year", text), text
+    assert re.search(r"Service disruption \(days\)\s+10 per year", text), text
     assert (
-        re.search(r"Yearly price of the stress\s+Rp10", text)
-        and "yearly price (from 1 map)" in text
+        re.search(r"Annual cost of the stress\s+Rp10", text)
+        and "annual cost rate (from 1 map)" in text
     )
-    assert re.search(r"1 year\s+50%\s+0\.50.m\s+priced by the year", text)
+    assert re.search(r"1 year\s+50%\s+0\.50.m\s+annual cost rate", text)
     page.keyboard.press("Escape")
     page.click("[data-language=id]")
     assert "tekanan: terjadi 40 hari setahun" in page.text_content("#prices")

@@ -269,7 +269,7 @@ def test_fsck_deliver_and_accept_name_newer_copies_and_another_history(register,
         and f"{copies} contains 3 copies that are newer" in told
         and "register.v000006.gpkg" in told
     )
-    assert "is whole" in told and "Nothing to do" not in told
+    assert "is intact" in told and "No action needed" not in told
     assert "lebih baru" in ask("fsck", language="id")[1]
     plain = json.loads(ask("fsck", "--json")[1])
     assert plain["whole"] and [row["code"] for row in plain["problems"]] == [

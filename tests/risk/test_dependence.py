@@ -122,7 +122,7 @@ def test_an_asset_under_one_hazard_has_its_figure_to_the_bit(town, coast):
 
 def test_the_arithmetic_is_told(coast):
     apart = "\n".join(explain(coast(), "buildings:B").lines("en"))
-    assert "All hazards together: flood, surge (not declared)" in apart
+    assert "All hazards combined: flood, surge (not declared)" in apart
     assert "500 × (1 − (1 − 0.06)(1 − 0.03)) = 44.1" in apart
     assert (
         "by what they may be (unrelated, one event, the same water): Rp30 to Rp44 a year" in apart

@@ -358,7 +358,7 @@ EXPLAINED = {
             "terlampaui 20,0 tahun setelah survei: saat itu sedalam 1,45 m",
             "Bila peta memberikan muka air di atas medan"),
         H: ("kering pada peta, sekali dalam 50 tahun: 5 m di atas muka air, dan tidak ada jalan",),
-        E: ("apakah air sampai ke sana tidak diketahui", "Sekurangnya, karena untuk 1 aset belum diketahui"),
+        E: ("apakah air sampai ke sana tidak ada data", "Sekurangnya, karena untuk 1 aset belum diketahui"),
         W: ("tanpa batas atas", "Tanpa batas atas, karena sejak kapan ada kerusakan"),
     },
 }
@@ -382,7 +382,7 @@ def test_explain_says_where_nothing_is_known_of_dry_ground(coast, edit):
     explained = asset_inventory.explain(city, H)
     expected = {
         "en": "but the level of the water or the height of the ground is not known there",
-        "id": "tetapi muka air atau ketinggian tanah di sana tidak diketahui",
+        "id": "tetapi muka air atau ketinggian tanah di sana tidak ada data",
     }
     for language, said in expected.items():
         assert said in "\n".join(explained.lines(language))
