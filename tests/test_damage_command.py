@@ -107,10 +107,10 @@ def test_the_public_gets_counts_where_values_are_internal(capsys, town):
     [
         (
             "en",
-            "Expected annual damage of a stress is its price a year on the share that it reaches",
+            "EAD of a stress is its annual cost rate on the affected share of each asset",
             "trapezoid",
         ),
-        ("id", "Rata-rata kerusakan per tahun dari tekanan adalah harganya per tahun", "trapesium"),
+        ("id", "EAD suatu tekanan adalah biaya tahunannya", "trapesium"),
     ],
 )
 def test_a_city_of_yearly_prices_alone_is_told_no_area_under_return_periods(

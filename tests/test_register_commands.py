@@ -92,7 +92,7 @@ def test_a_layer_goes_out_comes_back_is_decided_and_taken_back(town, ask, tmp_pa
         in said
     )
     shutil.rmtree(town / "register.copies")
-    assert "No whole copy of it lies beside it" in ask("fsck")[1]
+    assert "No intact copy is in its folder" in ask("fsck")[1]
 
 
 def buildings(path: Path, removed: str, **names: str) -> Path:
@@ -445,9 +445,9 @@ def test_long_lists_end_in_how_many_are_left_and_machines_get_all(town, ask, edi
         )
     said = ask("review")[1]
     assert (
-        said.count("Delivery ") == 50
-        and "and 10 more; --json gives all" in said
-        and "60 deliveries wait" in said
+        said.count("Data submission ") == 50
+        and "and 10 more; --json lists all" in said
+        and "60 data submissions await a decision" in said
     )
     assert len(json.loads(ask("review", "--json")[1])["deliveries"]) == 60
     figures = dict.fromkeys(("rank", "top", "top_share", "robustness")) | {"non_dominated": False}

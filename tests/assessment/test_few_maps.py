@@ -27,7 +27,7 @@ from asset_inventory.risk.annual_damage import bounded_by
 from asset_inventory.risk.pipeline import bounds_findings
 from tests.support.town import FIFTY, HOW_LITTLE, START, TEN
 
-NO_END = {"en": "There is no upper bound", "id": "Tidak ada batas atas"}
+NO_END = {"en": "There is no upper bound", "id": "Batas atas tidak ada"}
 
 
 @pytest.fixture

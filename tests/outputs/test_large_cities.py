@@ -140,7 +140,7 @@ def test_the_log_says_what_is_left_out(assessment, tmp_path):
         write_map(
             assessment, path, language=language, limits=limits, on_notice=heard[language].append
         )
-    assert heard["en"][0].startswith("Overview: of 5 assets the 2 to look at first")
+    assert heard["en"][0].startswith("Overview: this file shows 2 of 5 assets, highest first.")
     assert len(heard["en"]) == len(heard["id"]) == 3
     assert set(heard["en"]).isdisjoint(heard["id"])
 
@@ -157,7 +157,7 @@ def test_an_overview_leads_to_the_file_of_each_district(assessment, open_page, t
     assert "dari 5 aset, 2 aset" in page.inner_text(".divided")
     assert page.evaluate("assets_on_map_0.count") == 2
     page.click("[data-language=en]")
-    assert "of 5 assets the 2 to look at first" in page.inner_text(".divided")
+    assert "this file shows 2 of 5 assets, highest first" in page.inner_text(".divided")
     page.click("#focus-rows tr.flies >> nth=0")
     page.wait_for_selector(".popup a")
     link = page.locator(".popup a")
@@ -186,7 +186,7 @@ def test_a_popup_says_that_damage_is_left_out(assessment, open_page, tmp_path):
         "Exposed share",
         "Intensity",
     ]
-    assert "Damage under each return period is left out" in page.inner_text(".popup")
-    assert "outlines are drawn to 0.3 m" in page.locator(".less").last.text_content()
+    assert "leaves out damage per return period" in page.inner_text(".popup")
+    assert "outlines have a precision of 0.3 m" in page.locator(".less").last.text_content()
     assert opened.wrong == []
     assert opened.violations() == []

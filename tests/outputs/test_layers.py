@@ -787,7 +787,7 @@ def test_damaged_figures_are_said_in_the_popup(show):
     opened.page.mouse.click(640, 400)
     opened.page.wait_for_selector(".leaflet-popup-content")
     assert opened.page.inner_text(".leaflet-popup-content").startswith(
-        "The figures of this asset cannot be read"
+        "This file is damaged or incomplete: the figures of this asset cannot be read"
     )
 
 

@@ -363,7 +363,7 @@ def test_a_public_page_says_that_a_hazard_could_not_be_used_and_not_where_its_fi
     refused = assess(read_city(edit(PUBLIC)), day=DAY)
     assert refused.provenance["left_out"] == {"landslide": "public"}
     page = Page(write_report(disclosed(refused), tmp_path / "a", languages=("en",)).reports["en"])
-    assert "NOT IN THESE FIGURES" in page.text and "landslide.gpkg" in page.text
+    assert "NOT INCLUDED in these figures" in page.text and "landslide.gpkg" in page.text
     assert str(tmp_path) not in page.text
 
 

@@ -302,7 +302,7 @@ def test_findings_of_the_last_file_stand_until_another_is_accepted(started, ask,
     code, said = ask(
         "deliver", started, tmp_path / "again.gpkg", "--layer", "buildings", "--accept"
     )
-    assert code == 1 and "its asset keeps the one it has" in said
+    assert code == 1 and "its asset keeps the present geometry" in said
     # The file lacks a shape, the register does not
     inventory = read_assets(city, subset="buildings")
     assert codes(inventory.findings) == {"geometry_null": 1} and inventory.assets["usable"].all()

@@ -235,8 +235,8 @@ def test_page_report_check_and_explanation_say_from_which_depth_water_below_grou
 ):
     city = read_city(basements())
     told = {
-        "en": "river flood: water below ground counts too, from 2.4 m below it on, because assets may have",
-        "id": "river flood: air di bawah tanah ikut dihitung, mulai 2,4 m di bawah permukaan tanah, karena",
+        "en": "river flood: water below ground counts from 2.4 m below ground level, because assets may have",
+        "id": "river flood: air di bawah permukaan tanah ikut dihitung mulai 2,4 m di bawahnya, karena",
     }
     made = assess(city)
     assert told[language] in five_lines(made, language)[1]

@@ -423,10 +423,7 @@ def test_the_public_part_holds_no_internal_hazards_future(edit):
 def test_the_page_tells_the_last_of_the_years_and_each_of_them(edit, tmp_path):
     found = assessed(edit(TIED, future()))
     page = write_map(found, tmp_path / "map.html", language="en").read_text(encoding="utf-8")
-    assert "With sinking ground and a rising sea, flood costs at least Rp" in page
+    assert "land subsidence and sea level rise, flood: EAD Rp" in page
     for year in ("2026", "2036", "2051"):
         assert f"flood in {year}, " in page
-    assert (
-        "since the terrain was surveyed (flood 2016): where there is water today, and, where"
-        in page
-    )
+    assert "since the terrain survey (flood 2016). This applies to today" in page

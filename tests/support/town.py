@@ -216,10 +216,13 @@ START = "no_damage_return_period = 5\n"
 
 
 HOW_LITTLE = {
-    "en": ("1 map tells what one event does", "maps of three or more return periods give a figure"),
+    "en": (
+        "1 map describes one event only",
+        "A single figure needs three or more return periods",
+    ),
     "id": (
-        "1 peta hanya memberi tahu akibat 1 kejadian",
-        "tiga kala ulang atau lebih memberi satu angka",
+        "1 peta hanya menggambarkan 1 kejadian",
+        "Satu angka memerlukan paling sedikit tiga kala ulang",
     ),
 }
 
