@@ -25,6 +25,7 @@ from asset_inventory.outputs.map.compared_maps import Side, write_comparison
 from asset_inventory.outputs.publish import publish
 from asset_inventory.outputs.report.plots import exceedance_plot
 from asset_inventory.outputs.report.write import write_forms, write_report
+from tests.support.map_page import HOUSE_A, click, popup_text, settled
 
 FLOOD = '{ id = "Banjir sungai", en = "River flood" }'
 LABELS = (
@@ -260,3 +261,30 @@ def test_the_language_of_a_city_is_one_of_its_languages(edit):
     folder = edit(('language = "en"', 'language = "en"\nlanguages = ["id"]'))
     with pytest.raises(CityError, match="«en» is not among the languages of the city"):
         read_city(folder)
+
+
+@pytest.mark.chromium
+def test_a_map_changes_its_labels_with_its_language(assessment, open_page, tmp_path):
+    opened = open_page(write_map(assessment, tmp_path / "map.html", language="en"), motion=True)
+    page = opened.page
+    click(page, HOUSE_A)
+    popup = popup_text(page)
+    assert "Dwelling" in popup
+    assert "River flood" in popup
+    assert "River flood" in page.text_content("#hazard")
+    page.click("#tab-about")
+    assert "Assets: Public buildings" in page.inner_text("#sources")
+    page.click("[data-language=id]")
+    assert "Gedung" in page.inner_text("#sources")
+    assert "Public buildings" not in page.inner_text("#sources")
+    assert "Banjir sungai" in page.text_content("#hazard")
+    assert "Peta banjir" in page.text_content(".exercise")
+    settled(opened)
+
+
+@pytest.mark.chromium
+def test_a_map_of_one_language_works_without_a_switch(of_one_language, open_page, tmp_path):
+    opened = open_page(write_map(assess(of_one_language), tmp_path / "map.html"))
+    assert opened.page.get_attribute("html", "lang") == "id"
+    assert opened.page.query_selector(".languages") is None
+    settled(opened)

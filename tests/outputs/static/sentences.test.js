@@ -62,3 +62,21 @@ test("a word of the data has its name, else it stays as it is", () => {
   assert.equal(en.term("focus.robustness.", "firm"), catalogues.en["focus.robustness.firm"][0]);
   assert.equal(en.term("focus.robustness.", "of the office"), "of the office");
 });
+
+test("names of hazards, layers and types are written by their labels, each in a list too", () => {
+  const labels = {
+    kinds: { hazard: ["hazard", ""], hazards: ["hazard", ""], asset_type: ["asset_type", ""] },
+    labels: {
+      hazard: { rob: { en: "Tidal flooding", id: "Banjir rob" } },
+      "": { clinic: { en: "Health centre", id: "Puskesmas" } },
+    },
+  };
+  const city = (language) => sentencesOf(catalogues, SYMBOLS, () => language, labels);
+  assert.equal(city("en").labelled("hazard", "rob"), "Tidal flooding");
+  assert.equal(city("id").labelled("asset_type", "clinic"), "Puskesmas");
+  assert.equal(city("en").labelled("owner", "rob"), "rob");
+  assert.equal(city("en").labelled("hazard", "fire"), "fire");
+  const values = { hazard: "rob", maps: "2", period: "10", measure: "depth" };
+  assert.match(city("id").say("map.legend.hazard", values), /^Banjir rob/);
+  assert.match(city("en").say("map.joint.unrelated", { hazards: ["rob", "fire"] }), /Tidal flooding, fire/);
+});
