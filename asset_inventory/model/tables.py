@@ -91,7 +91,7 @@ ASSESSMENT_TABLES = (
     Table("DISTRICTS", "district", (
         word("district"), word("name", missing=True), word("parent", missing=True),
         number("population", "people"), GEOMETRY), ("district",)),
-    Table("FINDINGS", "thing to mend", (
+    Table("FINDINGS", "data quality issue", (
         word("source"), word("feature", missing=True), word("column", missing=True), word("severity"),
         word("code"), Column("arguments", "any"), count("count"))),
     Table("CHANGES", "changed cell; asset added or removed (no column, all of it in one)", (
@@ -106,7 +106,7 @@ ASSESSMENT_TABLES = (
         word("name", missing=True), word("asset_name", missing=True))),
     Table("INTERSECTIONS", "asset, hazard map, piece of it", (
         count("asset"), word("hazard"), PERIOD, share("share"),
-        number("intensity", "hazard's unit; NaN = the map does not say", least=None))),
+        number("intensity", "hazard's unit; NaN = no data", least=None))),
     Table("EXPOSURE", "asset, hazard, return period, where touched or unknown", (
         word("asset_id"), word("hazard"), PERIOD, share("exposed_fraction"), share("no_data_fraction"),
         number("intensity_mean", "hazard's unit", least=None),
@@ -205,7 +205,7 @@ RESILIENCE_TABLES = (
         ("group", "pressure")),
     Table("AGREEMENT", "group that is shown; without a name: the groups with each other", (
         word("group", missing=True), count("voters"), number("w", "0-1, Kendall's W", **_ONE)), ("group",)),
-    Table("SHOCKS_AND_STRESSES", "shock or stress, in the order in which it is felt", (
+    Table("SHOCKS_AND_STRESSES", "shock or stress, in the perceived order", (
         word("pressure"), word("kind"), word("hazard", missing=True), word("indicator", missing=True),
         number("mean_rank", "1 = the most pressing", least=1.0),
         number("perceived_rank", "1 = the most pressing", least=1.0), count("groups"),
@@ -269,7 +269,7 @@ RESILIENCE_TABLES = (
     Table("LOSS_DISTRIBUTION", "indicator of wealth", (
         word("indicator"), word("loss"), number("concentration", "-1 to 1", least=-1.0, **_ONE), count("districts"),
         count("districts_without_figure")), ("indicator", "loss")),
-    Table("DISTRICT_PEOPLE", "district, what is told of its people and what the displaced need", (
+    Table("DISTRICT_PEOPLE", "district, figure of its people or of the minimum needs of the displaced", (
         word("district"), word("item"), number("amount", "the item's unit"), number("amount_low", "the item's unit"),
         number("amount_high", "the item's unit"), word("unit"), word("every", missing=True), word("rule"),
         word("source", missing=True), Column("assumed", "flag"), STATUS), ("district", "item")),
