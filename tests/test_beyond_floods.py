@@ -194,7 +194,7 @@ def test_without_residents_nobody_is_counted_and_that_is_said(shaken):
 def test_explain_says_the_class_its_share_and_whose_it_is(shaken):
     text = "\n".join(explain(read_city(shaken), "buildings:A").lines("en"))
     assert "low→0.2; high→0.6" in text
-    assert "at «high» (class 2), curve says 0.6" in text
+    assert "at «high» (class 2), curve gives 0.6" in text
     assert "> 5→0.01; > 6→0.05; > 7→0.2" in text
     assert "Invented shares; " in text
     assert "exercise" in text.lower()

@@ -20,6 +20,7 @@ import pytest
 from asset_inventory.assessment.run import assess
 from asset_inventory.cli import commands, resilience
 from asset_inventory.cli.commands import COMMANDS
+from asset_inventory.messages import LANGUAGES, say
 from asset_inventory.model import tables
 from asset_inventory.model.reading import read_city
 from asset_inventory.outputs.views.summary import five_lines
@@ -50,9 +51,19 @@ def process(*arguments: str, **options) -> subprocess.CompletedProcess:
     )
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_list_of_commands_shows_the_whole_first_sentence_of_each(capsys, language):
+    _, out, _ = run(capsys, "--language", language, "--help")
+    listed = dict(line.split(maxsplit=1) for line in out[-len(COMMANDS) :])
+    assert listed == {
+        command.name: say(command.key, language).split(". ")[0].rstrip(".") + "."
+        for command in COMMANDS
+    }
+
+
 @pytest.mark.parametrize(
     ("language", "heading", "word"),
-    [("en", "Usage:", "Commands:"), ("id", "Cara pakai:", "Perintah:")],
+    [("en", "Usage:", "Commands:"), ("id", "Penggunaan:", "Perintah:")],
 )
 def test_help_is_in_the_readers_language(capsys, language, heading, word):
     for arguments in (
@@ -84,13 +95,13 @@ def test_help_is_in_the_readers_language(capsys, language, heading, word):
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (("asess",), "There is no command «asess»; did you mean «assess»?"),
-        (("xyzzy",), "There is no command «xyzzy»."),
+        (("asess",), 'There is no command "asess"; did you mean "assess"?'),
+        (("xyzzy",), 'There is no command "xyzzy".'),
         (("assess", "--onli", "x"), "There is no option --onli; did you mean --only?"),
-        (("assess",), "«CITY» is missing."),
-        (("explain", "a"), "«ASSET_ID» is missing."),
-        (("--language", "fr"), "«--language»: fr is none of en, id"),
-        (("assess", "a", "b"), "b is too much here"),
+        (("assess",), "CITY is missing."),
+        (("explain", "a"), "ASSET_ID is missing."),
+        (("--language", "fr"), '--language: "fr" is not one of en, id'),
+        (("assess", "a", "b"), "Unexpected argument b"),
     ],
 )
 def test_a_wrong_call_is_one_line_and_exit_2(capsys, arguments, says):
@@ -103,7 +114,7 @@ def test_a_wrong_call_is_one_line_and_exit_2(capsys, arguments, says):
 
 
 def test_a_city_that_is_not_there_is_one_line_and_exit_1(capsys, tmp_path):
-    for language, word in (("en", "no such city file"), ("id", "berkas kota tidak ada")):
+    for language, word in (("en", "there is no city.toml"), ("id", "tidak ada city.toml")):
         code, out, err = run(capsys, "assess", tmp_path / "gone", "--language", language)
         assert (code, out, len(err)) == (1, [], 1)
         assert word in err[0]
@@ -117,7 +128,7 @@ def test_a_fault_of_ours_is_a_sentence_and_exit_3(capsys, monkeypatch, town):
     code, _, err = run(capsys, "map", town)
     assert code == 3
     assert err == [
-        "a fault of the program, not of yours (ZeroDivisionError: by nothing); "
+        "error in the program, not in your data (ZeroDivisionError: by nothing); "
         "please report it with the command you typed"
     ]
 
@@ -135,7 +146,7 @@ def test_doctor_says_what_is_installed_and_that_proj_works(capsys):
     code, out, _ = run(capsys, "doctor", "--language", "en")
     assert code == 0
     assert any(line.startswith("proj ") for line in out)
-    assert "Coordinates are transformed rightly." in out
+    assert "Coordinates are transformed correctly." in out
 
 
 @pytest.mark.parametrize("language", ["en", "id"])
@@ -147,7 +158,7 @@ def test_new_writes_a_city_whose_only_faults_are_its_missing_files_and_gaps(
     assert "asset-inventory check" in out[0]
     code, _, err = run(capsys, "check", tmp_path / "kota", "--language", language)
     assert code == 1
-    gaps = [line for line in err if "«...»" in line or "«YYYY-MM-DD»" in line]
+    gaps = [line for line in err if '"..."' in line or '"YYYY-MM-DD"' in line]
     # the city's name; publisher, date and licence of the layer and of the hazard
     assert len(gaps) == 7
     assert len(err) == 5 + len(gaps)  # a headline, one layer, three grids
@@ -183,10 +194,10 @@ def test_under_lc_all_c_and_a_foreign_proj_it_speaks_and_works(town):
         (
             "en",
             [
-                "Tiny Town: 5 assets in 2 layers and 2 districts; 1 cannot be used.",
-                "100-year map: 3 assets exposed, 1 unknown",
-                "Rp90 a year, over 4 figures; 1 have none",
-                "Look first at: 2, 1",
+                "Tiny Town: 5 assets in 2 layers and 2 districts; not usable: 1.",
+                "return period 100 years: 3 assets exposed, 1 without map data",
+                "Rp90 a year (assets with a figure: 4; without: 1)",
+                "Highest damage relative to value: 2, 1",
                 "errors 1",
             ],
             ["Works", "buildings", "4", "not known", "12.5%", "1", "Rp45", "50%"],
@@ -194,10 +205,10 @@ def test_under_lc_all_c_and_a_foreign_proj_it_speaks_and_works(town):
         (
             "id",
             [
-                "Tiny Town: 5 aset dalam 2 lapisan dan 2 wilayah; 1 tidak dapat dipakai.",
-                "kala ulang 100 tahun: 3 aset terpapar, 1 tidak ada data",
-                "Rp90, dari 4 angka; 1 tanpa angka",
-                "Lihat lebih dulu: 2, 1",
+                "Tiny Town: 5 aset dalam 2 lapisan dan 2 wilayah; tidak dapat dipakai: 1.",
+                "kala ulang 100 tahun: 3 aset terpapar, 1 tanpa data peta",
+                "Rp90 per tahun (aset dengan angka: 4; tanpa angka: 1)",
+                "Kerusakan relatif terhadap nilai aset tertinggi: 2, 1",
                 "kesalahan 1",
             ],
             ["Works", "buildings", "4", "tidak diketahui", "12,5%", "1", "Rp45", "50%"],
@@ -238,7 +249,11 @@ def test_assess_writes_everything_and_says_five_lines(
 
 
 @pytest.mark.parametrize(
-    ("language", "words"), [("en", "Look first at: 2."), ("id", "Lihat lebih dulu: 2.")]
+    ("language", "words"),
+    [
+        ("en", "Highest damage relative to value: 2."),
+        ("id", "Kerusakan relatif terhadap nilai aset tertinggi: 2."),
+    ],
 )
 def test_where_nothing_is_exposed_nobody_is_told_to_look_first(town, language, words):
     made = assess(read_city(town))
@@ -250,12 +265,14 @@ def test_where_nothing_is_exposed_nobody_is_told_to_look_first(town, language, w
 
 def test_the_citys_own_language_is_spoken_unless_another_is_asked_for(capsys, edit):
     folder = edit(('language = "en"', 'language = "id"'))
-    assert run(capsys, "explain", folder, "roads:C")[1][1].startswith("Nilai:")
-    assert run(capsys, "explain", folder, "roads:C", "--language", "en")[1][1].startswith("Value:")
+    assert run(capsys, "explain", folder, "roads:C")[1][1].startswith("Nilai penggantian:")
+    assert run(capsys, "explain", folder, "roads:C", "--language", "en")[1][1].startswith(
+        "Replacement value:"
+    )
     code, _, err = run(capsys, "explain", folder, "roads:D")
     assert (code, err) == (
         1,
-        ["kota ini tidak memiliki aset «roads:D»; apakah maksudnya «roads:C»?"],
+        ['kota ini tidak memiliki aset "roads:D"; apakah maksudnya "roads:C"?'],
     )
 
 
@@ -292,7 +309,7 @@ def test_a_folder_that_cannot_be_written_is_one_line(capsys, town, tmp_path):
     (tmp_path / "file").write_text("", encoding="utf-8")
     code, _, err = run(capsys, "assess", town, "--results", tmp_path / "file" / "x")
     assert (code, len(err)) == (1, 1)
-    assert "cannot be written" in err[0] and "file where a folder is needed" in err[0]
+    assert "cannot be written" in err[0] and "is a file, not a folder" in err[0]
 
 
 @pytest.mark.slow
@@ -312,8 +329,8 @@ def test_progress_is_shown_in_a_terminal_only(town, tmp_path):
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("en", "Only the map is cut for the public: the results in"),
-        ("id", "Hanya petanya yang disaring untuk umum: hasil di"),
+        ("en", "Only the map is public: the results in"),
+        ("id", "Hanya petanya yang terbuka: hasil di"),
     ],
 )
 def test_a_map_for_the_public_says_that_its_results_are_internal(

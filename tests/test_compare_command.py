@@ -71,28 +71,28 @@ def test_two_cities_are_told_by_their_labels_else_by_their_folders(capsys, two_c
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
     [
-        (("town", "--compare", "flod:10", "flood:100"), 1, "did you mean «flood:10»?"),
-        (("town", "--compare", "10", "10"), 1, "the same hazard map on both sides"),
+        (("town", "--compare", "flod:10", "flood:100"), 1, 'did you mean "flood:10"?'),
+        (("town", "--compare", "10", "10"), 1, "gives the same hazard map twice"),
         (
             ("town", "--compare", "10", "20"),
             1,
-            "there are flood:10, flood:50, flood:100, landslide",
+            "choose from flood:10, flood:50, flood:100, landslide",
         ),
-        (("town", "--compare", "town", "twn 2050"), 1, "did you mean «town 2050»?"),
+        (("town", "--compare", "town", "twn 2050"), 1, 'did you mean "town 2050"?'),
         (
             ("--compare", "10", "100"),
             1,
-            "«10»: no folder with a city.toml; give the folders of two cities",
+            '"10": not a folder with a city.toml; give the folders of two cities',
         ),
-        (("gone", "--compare", "town", "town 2050"), 1, "two other cities than gone"),
+        (("gone", "--compare", "town", "town 2050"), 1, "compares two cities other than gone"),
         (
             ("town", "--compare", "10", "100", "--audience", "public"),
             1,
-            "a public page needs assets that are public",
+            "a public page needs public assets",
         ),
-        (("town", "--labels", "a", "b"), 1, "--labels name two cities' folders"),
-        (("--only", "flood"), 2, "«CITY» is missing."),
-        (("town", "--compare", "10"), 2, "--compare wants A B behind it."),
+        (("town", "--labels", "a", "b"), 1, "--labels is for the comparison of two cities"),
+        (("--only", "flood"), 2, "CITY is missing."),
+        (("town", "--compare", "10"), 2, "Option --compare needs A B after it."),
     ],
 )
 def test_a_slip_of_the_pen_is_one_line(capsys, two_cities, arguments, code, says):

@@ -36,7 +36,7 @@ def ask(town_with_voices: Path, capsys) -> Callable[..., tuple[int, str]]:
 def test_decisions_are_recorded_with_what_the_figures_say_and_listed(ask, town_with_voices):
     code, said = ask()
     assert code == 0 and said.startswith(
-        "No decision on a district is recorded in the register of "
+        f"The register of {town_with_voices} has no decision on districts"
     )
     code, said = ask(
         "West",
@@ -52,11 +52,11 @@ def test_decisions_are_recorded_with_what_the_figures_say_and_listed(ask, town_w
     assert code == 0
     first, second, third = said.strip().splitlines()
     assert first == f"Decision 1 is recorded in {town_with_voices / 'register.gpkg'}:"
-    assert (
-        second
-        == "1. 2026-03-02, Forum: West (1) chosen with the figures. Reason: the clinic stands there"
+    assert second == (
+        "1. 2026-03-02, Forum. West (1): chosen, in line with the priority ranking. "
+        "Reason: the clinic stands there"
     )
-    assert third.startswith("What the figures say today: rank 1 by need; among the 1 neediest in ")
+    assert third.startswith("Current priority ranking: rank 1; in the top 1 in ")
     code, said = ask(
         "east",
         "--choice",
@@ -77,19 +77,18 @@ def test_decisions_are_recorded_with_what_the_figures_say_and_listed(ask, town_w
     )
     assert row["robustness"] in ("firm", "likely") and row["stands"] is True
     code, said = ask("1", "--choice", "withdrawn", "--group", "Forum", "--reason", "moved")
-    assert code == 0 and "Forum: West (1) decided no longer (withdrawn). Reason: moved" in said
+    assert code == 0 and "Forum. West (1): decision withdrawn. Reason: moved" in said
     code, said = ask()
     assert [line[:2] for line in said.splitlines()] == ["1.", "2.", "3.", "3 "]
-    assert (
-        said.count("[does not stand]") == 2
-        and "3 decisions on districts, 1 of them standing." in said
-    )
+    assert said.count("[no longer in force]") == 2 and "3 decisions, 1 in force." in said
     code, said = ask(language="id")
     assert (
-        "West (1) dipilih sejalan dengan angka. Alasan: the clinic stands there [tidak berlaku lagi]"
-        in said
-    )
-    assert "East (2) tidak dipilih, melawan angka. Alasan: others pay for it\n" in said
+        "West (1): dipilih, sesuai peringkat prioritas. Alasan: the clinic stands "
+        "there [tidak berlaku lagi]"
+    ) in said
+    assert (
+        "East (2): tidak dipilih, berbeda dari peringkat prioritas. Alasan: others pay for it\n"
+    ) in said
     assert [one["stands"] for one in json.loads(ask("--json")[1])["decisions"]] == [
         False,
         True,
@@ -102,10 +101,7 @@ def test_a_town_without_criteria_says_that_there_are_no_figures(town, capsys):
     told = [str(town), "1", "--choice", "not chosen", "--group", "G", "--reason", "R"]
     assert main(["decide", *told, "--language", "en"]) == 0
     said = capsys.readouterr().out
-    assert (
-        "1 not chosen, and the figures say nothing. Reason: R" in said
-        and "[resilience.criteria]" in said
-    )
+    assert "1: not chosen, not ranked. Reason: R" in said and "[resilience.criteria]" in said
     assert main(
         [
             "assess",
@@ -127,31 +123,39 @@ def test_a_town_without_criteria_says_that_there_are_no_figures(town, capsys):
         (
             ("Wst", "--choice", "chosen", "--group", "G", "--reason", "R"),
             1,
-            ("is «West» meant", "maksudnya «West»"),
+            ('did you mean "West"', 'maksudnya "West"'),
         ),
         (
             ("Atlantis", "--choice", "chosen", "--group", "G", "--reason", "R"),
             1,
-            ("no district of the city", "bukan kelurahan kota"),
+            ("is not among the districts of the city", "tidak termasuk wilayah kota"),
         ),
         (("West", "--choice", "chosen", "--reason", "R"), 1, ("--group", "--group")),
         (
             ("West", "--choice", "chosen", "--group", "G", "--reason", " "),
             1,
-            ("--reason why", "--reason alasannya"),
+            ("give it with --reason", "berikan dengan --reason"),
         ),
         (
             ("West", "--choice", "chosen", "--group", "G", "--reason", "\u200b-"),
             1,
-            ("--reason why", "--reason alasannya"),
+            ("give it with --reason", "berikan dengan --reason"),
         ),
         (
             ("West", "--choice", "withdrawn", "--group", "G", "--reason", "R"),
             1,
-            ("withdrawn", "ditarik"),
+            ("withdrawn", "dicabut"),
         ),
-        (("West", "--group", "G", "--reason", "R"), 2, ("--choice what was", "--choice apa yang")),
-        (("--choice", "chosen"), 2, ("name the district", "sebutkan kelurahan")),
+        (
+            ("West", "--group", "G", "--reason", "R"),
+            2,
+            ("give the decision with --choice", "berikan keputusannya dengan --choice"),
+        ),
+        (
+            ("--choice", "chosen"),
+            2,
+            ("give the district of the decision", "sebutkan wilayah yang diputuskan"),
+        ),
         (
             ("West", "--choice", "maybe"),
             2,
@@ -183,7 +187,7 @@ def test_what_is_no_text_becomes_one(ask):
     )
     assert (
         code == 0
-        and "F?: West (1) chosen" in said
+        and "F?. West (1): chosen" in said
         and "Reason: the clinic stands\ufffd there\n" in said
     )
     assert ask(command="fsck")[0] == 0
@@ -203,7 +207,7 @@ def test_a_decision_on_a_district_that_is_gone_is_said_and_can_be_withdrawn(ask,
     assert "2" in ask("--only", "focus", command="resilience")[1].splitlines()[-2].split()
     assert ask("2", "--choice", "chosen", *told)[0] == 1
     code, said = ask("2", "--choice", "withdrawn", *told)
-    assert code == 0 and "Forum: 2 decided no longer (withdrawn)" in said
+    assert code == 0 and "Forum. 2: decision withdrawn" in said
     assert ask("2", "--choice", "withdrawn", *told)[0] == 1
 
 
@@ -223,8 +227,8 @@ def test_nothing_rests_on_a_decision_that_was_altered(ask, town_with_voices, don
         connection.execute(done)
         connection.commit()
     for language, part in (
-        ("en", "is not as it was recorded"),
-        ("id", "tidak seperti saat dicatat"),
+        ("en", "was changed or deleted after it was recorded"),
+        ("id", "diubah atau dihapus setelah dicatat"),
     ):
         for arguments, command in (
             ((), "decide"),

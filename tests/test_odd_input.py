@@ -59,7 +59,7 @@ def test_a_city_file_of_nonsense_is_told_line_by_line(capsys, tmp_path, text):
         assert code == 1
         assert not out
         assert err
-        assert "fault of the program" not in err[0]
+        assert "error in the program" not in err[0]
 
 
 def test_faults_are_told_in_terms_of_what_was_meant(capsys, edit):
@@ -68,8 +68,8 @@ def test_faults_are_told_in_terms_of_what_was_meant(capsys, edit):
     )
     _, _, err = run(capsys, "check", folder)
     assert len(err) == 3
-    assert 'assets[1] "roads", asset_type, tags[0]: «a» is not understood here' in err[1]
-    assert "return_period: «True» is no number" in err[2]
+    assert 'assets[1] "roads", asset_type, tags[0]: "a" is not valid here' in err[1]
+    assert 'return_period: "True" is not a number' in err[2]
 
 
 @pytest.mark.parametrize("path", ["/etc/passwd", "/etc/passwd/x", "x" * 300, "roads.gpkg"])
@@ -146,7 +146,7 @@ def test_a_city_without_districts_and_without_a_usable_asset(capsys, edit, tmp_p
     )
     assert (code, err) == (1, [])
     assert "2 cannot be used" in out
-    assert "No district stands out" in out
+    assert "No asset is exposed, so the districts are not compared" in out
 
 
 def test_a_layer_that_selects_nothing_and_an_empty_one_are_errors(capsys, edit):
@@ -229,6 +229,6 @@ def test_what_is_a_path_or_cannot_be_seen_names_no_layer_and_nothing_is_begun(ed
     town = edit(('name = "roads"', f'name = "{name}"'))
     for command in ("check", "start", "assess"):
         code, said = ask(command, town)
-        assert (code, "cannot be a name" in said or "is not TOML" in said) == (1, True)
+        assert (code, "is not a valid name" in said or "is not valid TOML" in said) == (1, True)
         assert len(said.splitlines()) <= 3 and "\0" not in said
     assert not (town / "register.gpkg").exists()

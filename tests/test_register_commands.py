@@ -140,13 +140,15 @@ def test_conflicts_are_decided_one_by_one_by_numbers_that_stay(edit, ask, tmp_pa
         '"House A2"',
     )
     for given, answer in {
-        (): "3 conflicts of delivery 4 are not decided yet: 1, 2, 3",
+        (): "3 data conflicts of data submission 4 are undecided: 1, 2, 3",
         (
             "--ours",
             "1 3",
-        ): "1 conflict of delivery 4 is not decided yet: 2; keep what the register has with --ours 2",
-        ("--ours", "1,5"): "there is no conflict 5; those of this delivery are 1, 2, 3",
-        ("--ours", "1", "--theirs", "1,2"): "conflict 1 stands behind --ours and behind --theirs",
+        ): (
+            "1 data conflict of data submission 4 is undecided: 2; keep the register with --ours 2"
+        ),
+        ("--ours", "1,5"): "there is no data conflict 5; this data submission has 1, 2, 3",
+        ("--ours", "1", "--theirs", "1,2"): "data conflict 1 is in --ours and in --theirs",
     }.items():
         code, said = ask("accept", 4, *given)
         assert (code, said[: len(answer)]) == (1, answer), given
@@ -160,10 +162,11 @@ def test_conflicts_are_decided_one_by_one_by_numbers_that_stay(edit, ask, tmp_pa
         one["number"] for one in json.loads(ask("review", 4, "--json")[1])["delivery"]["conflicts"]
     ] == ["2"]
     assert (
-        "there is no conflict 1; those of this delivery are 2" in ask("accept", 4, "--ours", 1)[1]
+        "there is no data conflict 1; this data submission has 2"
+        in ask("accept", 4, "--ours", 1)[1]
     )
     assert ask("accept", 4, "--theirs", 2, "--allow-removals", 1)[0] == 0
-    assert "is there already" in ask("export", "--layer", "buildings", "--to", out)[1]
+    assert "already exists" in ask("export", "--layer", "buildings", "--to", out)[1]
     ask("export", "--layer", "buildings", "--to", out, "--replace")
     table = gpd.read_file(out).set_index("ID")["NAME"]
     assert table.loc["A"] == "House A2" and table.loc["D"] == "House D2" and "B" not in table
@@ -283,44 +286,44 @@ def test_an_inbox_takes_what_can_be_read_and_names_all_that_it_leaves(town, ask)
 WRONG = [
     # what is typed after the city's folder, the exit code, and what English says; {town} is that
     # folder
-    ("review 99", 1, "there is no delivery 99"),
-    ("review abc", 2, "«ID»: abc is no whole number. See «asset-inventory review --help»"),
-    ("review --html a.html", 2, "--html shows one delivery; give its ID too"),
-    ("accept", 2, "«ID» is missing"),
-    ("accept 99", 1, "there is no delivery 99"),
-    ("accept 1", 1, "delivery 1 was accepted already; to take it back, undo it"),
-    ("accept 4", 1, "delivery 4 was rejected; hand the file in again"),
-    ("accept 3 --ours 1", 1, "there is no conflict 1: the delivery has none to decide"),
-    ("accept 3 --ours a", 2, "«--ours»: «a» is no number of a conflict; write them as in 1,3"),
-    ("accept 3 --take mine", 2, "«--take»: mine is none of ours, theirs"),
-    ("accept 3 --allow-removals many", 2, "«--allow-removals»: many is no whole number"),
+    ("review 99", 1, "there is no data submission 99"),
+    ("review abc", 2, 'ID: "abc" is not a whole number. See `asset-inventory review --help`'),
+    ("review --html a.html", 2, "--html shows one data submission; give its ID too"),
+    ("accept", 2, "ID is missing"),
+    ("accept 99", 1, "there is no data submission 99"),
+    ("accept 1", 1, "data submission 1 is already accepted; use `undo` to reverse it"),
+    ("accept 4", 1, "data submission 4 was rejected; submit the file again"),
+    ("accept 3 --ours 1", 1, "there is no data conflict 1: this data submission has none"),
+    ("accept 3 --ours a", 2, '--ours: "a" is not the number of a data conflict; write numbers as 1,3'),
+    ("accept 3 --take mine", 2, '--take: "mine" is not one of ours, theirs'),
+    ("accept 3 --allow-removals many", 2, '--allow-removals: "many" is not a whole number'),
     ("accept 3 --teke ours", 2, "There is no option --teke; did you mean --take"),
-    ("accept 3 --take", 2, "--take wants a value behind it"),
-    ("reject 3", 2, "«--why» is missing"),
-    ("reject 3 --why ' '", 1, "say why the delivery is rejected"),
-    ("reject 1 --why x", 1, "delivery 1 was accepted already"),
-    ("undo 3", 1, "delivery 3 is not accepted yet, so there is nothing to undo; reject it"),
-    ("undo 4", 1, "delivery 4 was rejected and has changed nothing"),
-    ("deliver", 2, "«FILE» is missing"),
-    ("deliver {town}/road.gpkg", 1, "there is no file {town}/road.gpkg; did you mean {town}/roads.gpkg"),
-    ("deliver {town}/none.csv", 1, "there is no file {town}/none.csv; look for a slip"),
-    ("deliver {town}/landslide.gpkg", 1, "its name does not tell which layer of the city it is"),
-    ("deliver {town}/roads.gpkg --layer raods", 1, "the city has no such layer; did you mean «roads»"),
-    ("deliver {town}/districts.gpkg", 1, "«districts» is no layer of assets"),
-    ("deliver {town}/roads.gpkg {town}/roads.gpkg", 2, "{town}/roads.gpkg is too much here"),
-    ("history A", 1, "the register never had an asset «A»; did you mean «buildings:A»"),
-    ("history nothing", 1, "the register never had an asset «nothing»; ids are written"),
-    ("history --since yesterday", 2, "«--since»: yesterday is no day; write it as in 2026-03-31"),
-    ("history --since 2999-01-01", 2, "«--since»: 2999-01-01 is still to come"),
-    ("export --to a.gpkg", 2, "«--layer» is missing"),
-    ("export --layer roads", 2, "«--to» is missing"),
-    ("export --layer raods --to a.gpkg", 1, "the register holds no layer «raods»; did you mean «roads»"),
-    ("export --layer zzz --to a.gpkg", 1, "it holds buildings, roads: hand a first file in for it"),
-    ("export --layer roads --to {town}/roads.gpkg", 1, "{town}/roads.gpkg is there already, and was not touched"),
-    ("export --layer roads --to a.dxf", 1, "a.dxf: no such kind of file is written. Name one that ends in .shp, .gpkg"),
+    ("accept 3 --take", 2, "Option --take needs a value"),
+    ("reject 3", 2, "--why is missing"),
+    ("reject 3 --why ' '", 1, "the rejection needs a reason"),
+    ("reject 1 --why x", 1, "data submission 1 is already accepted"),
+    ("undo 3", 1, "data submission 3 is not accepted yet and cannot be undone; use `reject`"),
+    ("undo 4", 1, "data submission 4 was rejected and changed nothing"),
+    ("deliver", 2, "FILE is missing"),
+    ("deliver {town}/road.gpkg", 1, "the file {town}/road.gpkg does not exist; did you mean {town}/roads.gpkg"),
+    ("deliver {town}/none.csv", 1, "the file {town}/none.csv does not exist; check its name"),
+    ("deliver {town}/landslide.gpkg", 1, "the file name does not show its layer"),
+    ("deliver {town}/roads.gpkg --layer raods", 1, 'the city has no such layer; did you mean "roads"'),
+    ("deliver {town}/districts.gpkg", 1, '"districts" is not an asset layer'),
+    ("deliver {town}/roads.gpkg {town}/roads.gpkg", 2, "Unexpected argument {town}/roads.gpkg"),
+    ("history A", 1, 'the register has never had an asset "A"; did you mean "buildings:A"'),
+    ("history nothing", 1, 'the register has never had an asset "nothing"; an id is written'),
+    ("history --since yesterday", 2, '--since: "yesterday" is not a date; write it as 2026-03-31'),
+    ("history --since 2999-01-01", 2, "--since: 2999-01-01 is in the future"),
+    ("export --to a.gpkg", 2, "--layer is missing"),
+    ("export --layer roads", 2, "--to is missing"),
+    ("export --layer raods --to a.gpkg", 1, 'the register has no layer "raods"; did you mean "roads"'),
+    ("export --layer zzz --to a.gpkg", 1, "it has buildings, roads; submit a first file for the layer"),
+    ("export --layer roads --to {town}/roads.gpkg", 1, "{town}/roads.gpkg already exists and is unchanged"),
+    ("export --layer roads --to a.dxf", 1, "use one of the extensions .shp, .gpkg"),
     ("export --layer roads --to {town}/city.toml/a.gpkg", 1, "cannot be written"),
-    ("export --layer roads --to a.gpkg --on 2999-01-01", 2, "«--on»: 2999-01-01 is still to come"),
-    ("export --layer roads --to a.gpkg --on 2001-01-01", 1, "on 2001-01-01 the register did not hold layer «roads»"),
+    ("export --layer roads --to a.gpkg --on 2999-01-01", 2, "--on: 2999-01-01 is in the future"),
+    ("export --layer roads --to a.gpkg --on 2001-01-01", 1, 'the register had no layer "roads" on 2001-01-01'),
     ("fsck --jsn", 2, "There is no option --jsn; did you mean --json"),
 ]
 # fmt: on
@@ -351,10 +354,10 @@ def test_what_is_typed_wrongly_is_answered_in_a_line_or_two_that_say_what_to_do(
                 assert not [word for word in ENGLISH if word in told.err], told.err
     assert (ask("history", "--json"), ask("review", "--json")) == before
     for code, typed, sentence in (
-        (1, ["review", "twon"], "twon/city.toml: no such city file; did you mean town?"),
-        (1, ["review", "kota"], "begin one with «asset-inventory new FOLDER»"),
-        (2, ["acept", "town", "1"], "There is no command «acept»; did you mean «accept»"),
-        (2, ["start"], "«CITY» is missing"),
+        (1, ["review", "twon"], "twon/city.toml: there is no city.toml; did you mean town?"),
+        (1, ["review", "kota"], "create one with `asset-inventory new FOLDER`"),
+        (2, ["acept", "town", "1"], 'There is no command "acept"; did you mean "accept"'),
+        (2, ["start"], "CITY is missing"),
     ):
         assert main([*typed, "--language", "en"]) == code
         assert sentence in capsys.readouterr().err
@@ -380,7 +383,7 @@ def test_before_there_is_a_register_each_command_says_how_it_begins(town, ask):
         "export --layer roads --to a.gpkg",
     ):
         code, said = ask(*shlex.split(typed))
-        assert code == 1 and "«asset-inventory start» begins it" in said, typed
+        assert code == 1 and "with `asset-inventory start`" in said, typed
 
 
 def test_each_answer_says_what_to_do_next_and_is_one_sound_object_for_machines(town, ask):
@@ -463,5 +466,5 @@ def test_long_lists_end_in_how_many_are_left_and_machines_get_all(town, ask, edi
             figures=figures | {"figures": said},
         )
     said = ask("decide")[1]
-    assert len(said.splitlines()) == 52 and "10 earlier decisions are left out" in said
+    assert len(said.splitlines()) == 52 and "10 earlier decisions are not shown" in said
     assert len(json.loads(ask("decide", "--json")[1])["decisions"]) == 60

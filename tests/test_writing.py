@@ -131,7 +131,7 @@ def test_an_assessment_stops_where_temporary_files_find_no_room(town_once, tmp_p
     finally:
         subprocess.run(["umount", tmp_path / "passes"], check=True)
     assert ran.returncode == 1 and len(ran.stderr.splitlines()) == 1, ran.stderr
-    assert "the disk has no room" in ran.stderr and str(tmp_path / "passes") in ran.stderr
+    assert "the disk has no space" in ran.stderr and str(tmp_path / "passes") in ran.stderr
     assert [one.name for one in tmp_path.iterdir()] == ["passes"]
 
 
@@ -169,7 +169,10 @@ def test_an_output_that_is_led_into_a_full_disk_is_told_in_one_line():
         )
     assert ran.returncode == 1
     assert ran.stderr.decode().splitlines() == [
-        "the standard output cannot be written: the disk is full; make room, or choose another place"
+        (
+            "standard output cannot be written: the disk is full; free some space, or "
+            "choose another location"
+        )
     ]
 
 
@@ -194,5 +197,5 @@ def test_who_ends_a_command_finds_nothing_half(town_once, tmp_path):
             time.sleep(0.01)
         running.send_signal(signal.SIGTERM)
         _, said = running.communicate()
-    assert (running.returncode, said.strip()) == (1, "Stopped; nothing half done was left.")
+    assert (running.returncode, said.strip()) == (1, "Stopped; no incomplete file was left.")
     assert list(tmp_path.iterdir()) == []

@@ -261,7 +261,7 @@ def test_only_a_layer_or_a_hazard(town):
     city = read_city(town)
     assert set(asset_inventory.assess(city, subset="roads").assets["layer"]) == {"roads"}
     assert set(asset_inventory.assess(city, subset="landslide").exposure["hazard"]) == {"landslide"}
-    with pytest.raises(CityError, match="did you mean «landslide»"):
+    with pytest.raises(CityError, match='did you mean "landslide"'):
         asset_inventory.assess(city, subset="landslides")
 
 

@@ -99,16 +99,23 @@ def test_two_maps_are_named_by_period_hazard_or_both(left, right, meant):
 @pytest.mark.parametrize(
     ("left", "right", "says"),
     [
-        ("flod:10", "flood:100", "«flod:10»: no such hazard map; did you mean «flood:10»?"),
-        ("landslid", "flood:100", "did you mean «landslide»?"),
+        (
+            "flod:10",
+            "flood:100",
+            '"flod:10": no hazard map has this name; did you mean "flood:10"?',
+        ),
+        ("landslid", "flood:100", 'did you mean "landslide"?'),
         (
             "11",
             "100",
-            "«11»: no such hazard map; there are rob:1, rob:10, flood:10, flood:100, landslide",
+            (
+                '"11": no hazard map has this name; choose from rob:1, rob:10, flood:10, '
+                "flood:100, landslide"
+            ),
         ),
-        ("flood:nan", "100", "no such hazard map"),
-        ("10", "10", "the same hazard map on both sides"),
-        ("flood:10", "flood:10.0", "the same hazard map on both sides"),
+        ("flood:nan", "100", "no hazard map has this name"),
+        ("10", "10", "gives the same hazard map twice"),
+        ("flood:10", "flood:10.0", "gives the same hazard map twice"),
         ("1", "100", "several hazard maps fit; say which: rob:1 flood:100"),
         ("rob", "flood:10", "several hazard maps fit; say which: rob:1 flood:10, rob:10 flood:10"),
     ],

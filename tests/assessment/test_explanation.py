@@ -43,13 +43,15 @@ def test_the_road_is_explained_to_its_cells(town):
     ]
     assert found.hazards[1].pieces["zone"].tolist() == [1]
     lines = found.lines("en")
-    assert lines[0] == "roads:C: without a name; type road; district 1"
-    assert lines[1] == "Value: Rp1,000 (price per metre × length; Rp10: by pencil)"
-    assert "    cell row 1, column 1: share 0.500000 at 1 m, curve says 0.25" in lines
+    assert lines[0] == "roads:C: no name; type road; district 1"
+    assert lines[1] == "Replacement value: Rp1,000 (price per metre × length; Rp10: by pencil)"
+    assert "    cell row 1, column 1: share 0.500000 at 1 m, curve gives 0.25" in lines
     assert "    damage: 0.188 of the value = Rp188" in lines
     assert "    (1/5 - 1/10) × (Rp0 + Rp188) / 2 = Rp9" in lines
     assert "    beyond 100 years: Rp750 / 100 = Rp8" in lines
-    assert any(line.startswith("  EAD Rp45 a year, between Rp26 and Rp66") for line in lines)
+    assert any(
+        line.startswith("  EAD Rp45 a year, interpolation bounds Rp26 to Rp66") for line in lines
+    )
     assert "landslide (shock): exposed from 0 class" in lines
 
 
@@ -64,9 +66,9 @@ def test_another_rule_tells_its_own_arithmetic(edit):
     )
     lines = explain(city, "roads:C").lines("en")
     assert (
-        "    protected to 20 years: what is more frequent does no damage; at 20 years it begins with Rp268"
-        in lines
-    )
+        "    protected up to 20 years: more frequent events cause no damage; from 20 "
+        "years on, damage starts at Rp268"
+    ) in lines
     # 268.25·0.03 + 106.75/0.9163·(0.03 - 0.02·0.9163) = 8.0475 + 1.3601; 375·0.01 +
     # 375/0.6931·(0.01 - 0.01·0.6931)
     assert (
@@ -183,17 +185,17 @@ def test_structure_and_content_by_curves_of_their_own(edit):
         "  structure, 0.667 of the value: damage curve straight.csv (by pencil): 0→0; 4→1" in lines
     )
     assert (
-        "  content, 0.333 of the value: damage curve content.csv (content by pencil): 0→0; 1→1"
+        "  contents, 0.333 of the value: damage curve content.csv (content by pencil): 0→0; 1→1"
         in lines
     )
-    assert "      of which structure: 0.188 of its share of the value = Rp188" in lines
-    assert "      of which content: 0.75 of its share of the value = Rp375" in lines
+    assert "      structure: 0.188 of its share of the value = Rp188" in lines
+    assert "      contents: 0.75 of its share of the value = Rp375" in lines
     # a house has no price, so no content
     assert not explain(city, "buildings:A").hazards[0].of_parts
 
 
 def test_an_asset_that_is_not_there(town):
-    with pytest.raises(CityError, match="did you mean «buildings:A»"):
+    with pytest.raises(CityError, match='did you mean "buildings:A"'):
         explain(read_city(town), "building:A")
     with pytest.raises(CityError, match="LAYER:ID"):
         explain(read_city(town), "xyz")

@@ -87,7 +87,7 @@ def test_two_maps_are_told_as_two_and_three_give_a_figure(edit):
     found = assess(read_city(folder))
     assert bounded_by(found.ead) == 2
     # low 48.75; high 0.1·(375 + 400) + 0.09·(1500 + 400) + 33 = 77.5 + 171 + 33
-    assert "between Rp49 and Rp282" in five_lines(found, "en")[2]
+    assert "interpolation bounds Rp49 to Rp282" in five_lines(found, "en")[2]
     assert say("map.few_maps", "en", count=2) in five_lines(found, "en")[2]
     lines = [line.strip() for line in explain(found.city, "roads:C").lines("en")]
     assert "at least (1/10 − 1/100) × Rp188 + 1/100 × Rp750 = Rp24" in lines
@@ -128,8 +128,8 @@ def test_a_map_without_return_period_says_what_it_costs_if_it_happens_and_not_ho
     assert found.ead.empty
     cost = five_lines(found, language)[2]
     said = {
-        "en": "no map says how often its event comes",
-        "id": "tidak ada peta yang menyebutkan seberapa sering",
+        "en": "the hazard maps have no return period",
+        "id": "peta bahaya tidak memiliki kala ulang",
     }
     assert said[language] in cost and {"en": "Rp1,500", "id": "Rp1.500"}[language] in cost
     row = next(

@@ -122,8 +122,8 @@ def test_faults_of_one_city_come_in_one_answer(edit, ask):
     code, said = ask("check", town)
     assert code == 1
     for fault in (
-        "a grid needs «nodata_means»",
-        "«licence» is missing",
+        "a grid needs `nodata_means`",
+        "`licence` is missing",
         'name one with layer = "...": points, lines',
     ):
         assert fault in said

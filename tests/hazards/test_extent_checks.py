@@ -80,5 +80,5 @@ def test_damage_cannot_start_after_the_most_frequent_of_the_zones_periods(tmp_pa
         + rest.partition("]\n")[2]
     )
     (town / "city.toml").write_text(text, encoding="utf-8")
-    with pytest.raises(CityError, match="80 is above the most frequent map, 10"):
+    with pytest.raises(CityError, match="80 exceeds the shortest return period of the maps, 10"):
         asset_inventory.assess(read_city(town))

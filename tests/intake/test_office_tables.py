@@ -180,7 +180,7 @@ def test_an_open_quotation_mark_is_told_with_its_line(tmp_path):
     _, found = read(path)
     assert found["code"].tolist() == ["error.text_table_broken"]
     assert describe_finding(found.iloc[0], "en")[0].startswith(
-        "suara.csv: suara.csv is no table (2: "
+        "suara.csv: suara.csv cannot be read as a table (2: "
     )
 
 

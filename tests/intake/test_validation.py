@@ -181,25 +181,25 @@ def test_the_layer_is_told_by_name_or_by_the_files(town, file, name, layer):
         (
             "jalan.shp",
             None,
-            "jalan.shp: its name does not tell which layer of the city it is; "
-            "state one with --layer: buildings, roads, districts",
+            "jalan.shp: the file name does not show its layer; choose one with --layer: "
+            "buildings, roads, districts",
         ),
         (
             "roads_buildings.shp",
             None,
-            "roads_buildings.shp: its name does not tell which layer of the city it is; "
-            "state one with --layer: buildings, roads",
+            "roads_buildings.shp: the file name does not show its layer; choose one with "
+            "--layer: buildings, roads",
         ),
         (
             "a.shp",
             "rods",
-            "--layer «rods»: the city has no such layer; did you mean «roads»? "
-            "There are buildings, roads, districts",
+            '--layer "rods": the city has no such layer; did you mean "roads"? It has '
+            "buildings, roads, districts",
         ),
         (
             "a.shp",
             "xyzzy",
-            "--layer «xyzzy»: the city has no such layer; there are buildings, roads, districts",
+            '--layer "xyzzy": the city has no such layer; choose from buildings, roads, districts',
         ),
     ],
 )
@@ -235,8 +235,8 @@ def test_a_damaged_delivery_is_told_in_the_citys_language(capsys, damaged, tmp_p
     page = tmp_path / "page.html"
     assert main(["validate", str(damaged), "--city", str(SEMARANG), "--html", str(page)]) == 1
     assert capsys.readouterr().out.splitlines() == [
-        "health_2026-11.csv dinilai dengan aturan Kota Semarang untuk lapisan «health».",
-        "health_2026-11.csv (EPSG:4326): 102 fitur dibaca, 96 diterima, 0 di antaranya diperbaiki; 6 dikarantina.",
+        'health_2026-11.csv diperiksa dengan aturan Kota Semarang untuk lapisan "health".',
+        "health_2026-11.csv (EPSG:4326): 102 fitur dibaca, 96 diterima (0 di antaranya diperbaiki), 6 dikarantina.",
         "KESALAHAN: health_2026-11.csv: 1 fitur terletak di sisi khatulistiwa yang salah, pada jarak yang sama dengan "
         "kota (pertama: baris 14). Perbaiki tanda lintangnya: negatif di selatan khatulistiwa (misalnya -6,98), "
         "positif di utaranya.",
@@ -247,12 +247,12 @@ def test_a_damaged_delivery_is_told_in_the_citys_language(capsys, damaged, tmp_p
         'KESALAHAN: health_2026-11.csv: 1 baris memuat kata pada "jenis" yang tidak ada dalam daftar city.toml, '
         'misalnya "Hospital" (pertama: baris 11); apakah maksudnya "hospital"? Gunakan ejaan yang persis '
         'sama dengan daftar, atau tambahkan kata baru ke "map" di city.toml.',
-        "health_2026-11.csv dapat dipakai, kecuali yang dikarantina.",
+        "health_2026-11.csv diterima, kecuali fitur yang dikarantina.",
         f"Halaman: {page}",
         f"Karantina: {tmp_path / 'quarantine.gpkg'}",
     ]
-    assert "dinilai dengan aturan Kota Semarang" in page.read_text(encoding="utf-8")
-    assert "is judged by what Kota Semarang asks" in page.read_text(encoding="utf-8")
+    assert "diperiksa dengan aturan Kota Semarang" in page.read_text(encoding="utf-8")
+    assert "is checked against the rules of Kota Semarang" in page.read_text(encoding="utf-8")
 
 
 def test_a_machine_reads_city_and_layer_beside_the_judgement(capsys, damaged):
@@ -285,9 +285,9 @@ def test_a_machine_reads_city_and_layer_beside_the_judgement(capsys, damaged):
 @pytest.mark.parametrize(
     ("options", "code", "says"),
     [
-        (("--city", "gone"), 1, "no such city file"),
-        (("--city", SEMARANG, "--layer", "helth", "--language", "en"), 1, "did you mean «health»?"),
-        (("--city", SEMARANG, "--layer", "helth"), 1, "apakah maksudnya «health»?"),
+        (("--city", "gone"), 1, "there is no city.toml"),
+        (("--city", SEMARANG, "--layer", "helth", "--language", "en"), 1, 'did you mean "health"?'),
+        (("--city", SEMARANG, "--layer", "helth"), 1, 'apakah maksudnya "health"?'),
         (("--layer", "health", "--language", "en"), 2, "give --city CITY too"),
         (("--layer", "health", "--language", "id"), 2, "berikan juga --city CITY"),
     ],

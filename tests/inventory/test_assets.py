@@ -166,7 +166,7 @@ def test_types_without_value_are_one_finding_a_layer_and_lines_to_paste(edit):
         .replace("[values]\n", "\n".join(checked.prices) + "\n")
     )
     (folder / "city.toml").write_text(text, encoding="utf-8")
-    with pytest.raises(CityError, match="still a gap"):
+    with pytest.raises(CityError, match="still a blank"):
         read_city(folder)
     (folder / "city.toml").write_text(
         text.replace('amount = "..."', "amount = 5").replace("...", "by pencil"), "utf-8"

@@ -28,9 +28,9 @@ def test_any_spelling_without_doubt_means_it(text):
     ("text", "key", "parts"),
     [
         ("Krapyak", "error.district_ambiguous", ("33.74.02 (Krapyak, Semarang Barat)", "33.74.03")),
-        ("Tanjun Mas", "error.district_not_known_near", ("«Tanjung Mas»",)),
-        ("Atlantis", "error.district_not_known", ("«Atlantis»",)),
-        ("", "error.district_not_known", ("«»",)),
+        ("Tanjun Mas", "error.district_not_known_near", ('"Tanjung Mas"',)),
+        ("Atlantis", "error.district_not_known", ('"Atlantis"',)),
+        ("", "error.district_not_known", ('""',)),
     ],
 )
 def test_what_means_none_or_several_is_said(text, key, parts):

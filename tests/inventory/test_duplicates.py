@@ -276,8 +276,8 @@ def test_a_pair_of_an_asset_that_is_not_there_leaves_out_nothing_and_is_an_error
     [
         (
             'count_once = [["h:0", "h:0"]]',
-            "duplicates, count_once[0]: h:0 is paired with itself; write the asset_id of two "
-            "assets, or delete the pair",
+            "duplicates, count_once[0]: h:0 is paired with itself; enter the asset_id of "
+            "two assets, or delete the pair",
         ),
         (
             'keep = [["h:0", "h:1"], ["h:1", "h:1"]]',
@@ -285,19 +285,28 @@ def test_a_pair_of_an_asset_that_is_not_there_leaves_out_nothing_and_is_an_error
         ),
         (
             'count_once = [["h:0", "h:1"], ["h:1", "h:0"]]',
-            "duplicates, count_once[1]: the pair h:1, h:0 is given twice; delete one, and keep the asset first that",
+            (
+                "duplicates, count_once[1]: the pair h:1, h:0 occurs twice; delete one, and "
+                "put first the asset that"
+            ),
         ),
         (
             'keep = [["h:0", "h:1"], ["h:0", "h:1"]]',
-            "duplicates, keep[1]: the pair h:0, h:1 is given twice",
+            "duplicates, keep[1]: the pair h:0, h:1 occurs twice",
         ),
         (
             'count_once = [["h:0", "h:1"]], keep = [["h:1", "h:0"]]',
-            "duplicates, keep[0]: h:1 and h:0 are two assets here, and count_once counts them as one; delete the pair",
+            (
+                "duplicates, keep[0]: h:1 and h:0 are declared as two assets here, and as "
+                "one in count_once; delete the pair"
+            ),
         ),
         (
             'count_once = [["h:0", "h:1"], ["h:1", "h:2"]], keep = [["h:0", "h:2"]]',
-            "duplicates, keep[0]: h:0 and h:2 are two assets here, and count_once counts them as one",
+            (
+                "duplicates, keep[0]: h:0 and h:2 are declared as two assets here, and as "
+                "one in count_once"
+            ),
         ),
     ],
 )
@@ -323,7 +332,7 @@ def test_what_is_no_pair_is_said_to_need_two_asset_ids_and_nothing_else(town, de
         read_city(town)
     (line,) = caught.value.say("en").splitlines()[1:]
     assert line.startswith("  duplicates, count_once[0]: ") and line.endswith(
-        'is no pair; write two asset_id, such as ["schools:12", "schools:31"]'
+        'is not a pair; enter two asset_id, such as ["schools:12", "schools:31"]'
     )
     (line,) = caught.value.say("id").splitlines()[1:]
     assert "tulis dua asset_id" in line
@@ -332,9 +341,9 @@ def test_what_is_no_pair_is_said_to_need_two_asset_ids_and_nothing_else(town, de
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ('"count one"', "«count one» is none of 'report', 'count once'"),
-        ("3", "«3» is none of 'report', 'count once'"),
-        ("{ keeps = [] }", "«keeps» is no key here; did you mean «keep»?"),
+        ('"count one"', "\"count one\" is not one of 'report', 'count once'"),
+        ("3", "\"3\" is not one of 'report', 'count once'"),
+        ("{ keeps = [] }", "`keeps` is not a key of this table; did you mean `keep`?"),
     ],
 )
 def test_duplicates_of_a_wrong_form_are_one_fault(town, text, says):

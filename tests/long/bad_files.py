@@ -61,7 +61,7 @@ def run() -> int:
             differing += given_out(folder / "city") if how.startswith("taken") else []
         finally:
             shutil.rmtree(folder, ignore_errors=True)
-        several = re.search(r"holds several layers \(([^)]*)\)", how)
+        several = re.search(r"has several layers \(([^)]*)\)", how)
         if several and not layer:
             names += [(path, one) for one in several[1].split(", ")]
         taken += how.startswith("taken")

@@ -418,8 +418,8 @@ def test_a_number_without_end_is_written_by_its_power_of_ten():
 
 
 def test_singular_and_plural():
-    assert say("error.city_faults", "en", path="a", count=1) == "a has 1 fault:"
-    assert say("error.city_faults", "en", path="a", count=1200) == "a has 1,200 faults:"
+    assert say("error.city_faults", "en", path="a", count=1) == "a has 1 error:"
+    assert say("error.city_faults", "en", path="a", count=1200) == "a has 1,200 errors:"
     assert say("error.city_faults", "id", path="a", count=1200) == "a memuat 1.200 kesalahan:"
 
 

@@ -44,13 +44,14 @@ def test_five_different_faults_are_five_lines(edit):
         ('kind = "shock"', 'kind = "schock"'),
     )
     lines = faults(folder)
-    assert lines[0].endswith("city.toml has 5 faults:")
+    assert lines[0].endswith("city.toml has 5 errors:")
     assert lines[1:] == [
-        f'  assets[1] "roads": no file {folder / "raods.gpkg"}; put it there or mend «path»',
-        "  curves[0]: hazard «floods» is not declared; did you mean «flood»?",
-        '  hazards[0] "flood": return period 100 is given 2 times; keep one',
-        "  hazards[0] \"flood\", kind: «schock» is none of 'shock', 'stress'; choose one",
-        '  hazards[0] "flood", no_damage_return_period: «0» must be at least 0.001; mend it',
+        f'  assets[1] "roads": the file {folder / "raods.gpkg"} does not exist; '
+        "put it there, or correct `path`",
+        '  curves[0]: hazard "floods" is not declared; did you mean "flood"?',
+        '  hazards[0] "flood": return period 100 occurs 2 times; keep one',
+        "  hazards[0] \"flood\", kind: \"schock\" is not one of 'shock', 'stress'; choose one",
+        '  hazards[0] "flood", no_damage_return_period: "0" must be at least 0.001; correct it',
     ]
 
 
@@ -61,7 +62,7 @@ def test_a_fault_after_an_entry_that_is_no_table_has_its_own_number(town):
         declare_city(document, town / "city.toml")
     first, second = str(caught.value).splitlines()[1:]
     assert first.startswith("  curves[0]: ")
-    assert second == "  curves[1]: hazard «floods» is not declared; did you mean «flood»?"
+    assert second == '  curves[1]: hazard "floods" is not declared; did you mean "flood"?'
 
 
 @pytest.mark.parametrize(
@@ -76,14 +77,16 @@ def test_a_fault_after_an_entry_that_is_no_table_has_its_own_number(town):
 )
 def test_a_gap_of_the_form_is_no_title_of_a_source(edit, gap):
     (line,) = faults(edit(('title = "Roads"', f'title = "{gap}"')))[1:]
-    assert line.startswith('  assets[1] "roads", source, title: «title» is still a gap of the form')
+    assert line.startswith(
+        '  assets[1] "roads", source, title: `title` is still a blank of the template'
+    )
 
 
 def test_a_date_that_nobody_filled_in_is_one_fault(edit):
     folder = edit(('title = "Roads", licence', 'title = "Roads", date = "YYYY-MM-DD", licence'))
     (line,) = faults(folder)[1:]
     assert line.startswith(
-        '  assets[1] "roads", source, date: «date» is still a gap of the form («YYYY-MM-DD»)'
+        '  assets[1] "roads", source, date: `date` is still a blank of the template ("YYYY-MM-DD")'
     )
 
 
@@ -106,72 +109,76 @@ def test_faults_are_said_in_indonesian_too(edit):
         read_city(folder)
     lines = caught.value.say("id").splitlines()
     assert lines[0].endswith("memuat 4 kesalahan:")
-    assert "  curves[0], asset_types: «asset_types» tidak ada; tambahkan" in lines
-    assert any("grid memerlukan «exposed_from»" in line for line in lines)
+    assert "  curves[0], asset_types: `asset_types` tidak ada; tambahkan" in lines
+    assert any("grid memerlukan `exposed_from`" in line for line in lines)
 
 
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        ('crs = "EPSG:32749"', 'crs = "EPSG:4326"', "crs: «EPSG:4326» is not projected in metres"),
-        ('crs = "EPSG:32749"', 'crs = "EPSG:1"', "crs: «EPSG:1» is no coordinate reference system"),
-        ('currency = "IDR"', 'currency = "XQZ"', "currency: «XQZ» is no currency"),
-        ('name = "roads"', 'name = "buildings"', "the name «buildings» is given 2 times"),
-        ('asset_type = "road"\n', "", 'assets[1] "roads": no «asset_type»'),
+        ('crs = "EPSG:32749"', 'crs = "EPSG:4326"', 'crs: "EPSG:4326" is not projected in metres'),
+        (
+            'crs = "EPSG:32749"',
+            'crs = "EPSG:1"',
+            'crs: "EPSG:1" is not a coordinate reference system',
+        ),
+        ('currency = "IDR"', 'currency = "XQZ"', 'currency: "XQZ" is not a currency'),
+        ('name = "roads"', 'name = "buildings"', 'the name "buildings" occurs 2 times'),
+        ('asset_type = "road"\n', "", 'assets[1] "roads": `asset_type` is missing'),
         (
             'asset_type = "road"',
             'aset_type = "road"',
-            "«aset_type» is no key here; did you mean «asset_type»?",
+            "`aset_type` is not a key of this table; did you mean `asset_type`?",
         ),
         (
             'currency = "IDR"',
             'curency = "IDR"',
-            "«curency» is no key here; did you mean «currency»?",
+            "`curency` is not a key of this table; did you mean `currency`?",
         ),
-        ('language = "en"', 'language = "fr"', "language: «fr» is none of 'id', 'en'"),
+        ('language = "en"', 'language = "fr"', "language: \"fr\" is not one of 'id', 'en'"),
         (
             "no_damage_return_period = 5",
             "no_damage_return_period = 20",
-            "is above the most frequent map, 10",
+            "exceeds the shortest return period of the maps, 10",
         ),
-        ("return_period = 10, path", "path", "a map has no return period and others have one"),
+        ("return_period = 10, path", "path", "one map has no return period and others have one"),
         (
             'order = ["low", "high"]',
             "intensity = 1",
-            "zones need either «intensity» or «intensity_field»",
+            "zones need either `intensity` or `intensity_field`",
         ),
-        ('path = "landslide.gpkg"', 'band = 2, path = "landslide.gpkg"', "«band» is for grids"),
+        ('path = "landslide.gpkg"', 'band = 2, path = "landslide.gpkg"', "`band` is for grids"),
         (
             'path = "straight.csv"',
             'curve = "jrc/asia/comercial"',
-            "did you mean «jrc/asia/commercial»?",
+            'did you mean "jrc/asia/commercial"?',
         ),
         (
             'kind = "shock"',
             'kind = "stress"',
-            "curves[0]: «flood» is a stress, which comes many times a year",
+            'curves[0]: "flood" is a stress, which occurs many times a year',
         ),
         (
             "worst = 0.1, best = 0,",
             "worst = 0, best = 0,",
-            "scores, ead_per_value: worst and best are both 0",
+            "scores, ead_per_value: `worst` and `best` are both 0",
         ),
-        ("amount = 10", 'amount = "ten"', "«ten» is no number"),
+        ("amount = 10", 'amount = "ten"', '"ten" is not a number'),
         (
             "amount = 10,",
             "amount = 10, inflation = 2,",
-            "values, road, inflation: «inflation» leads from the price's",
+            "values, road, inflation: `inflation` needs the year of this price",
         ),
-        ("amount = 10,", "rule = 'jcr',", "values, road, rule: «jcr» is none of 'jrc'"),
+        ("amount = 10,", "rule = 'jcr',", "values, road, rule: \"jcr\" is not one of 'jrc'"),
         (
             'asset_types = "*"',
             'asset_types = "*"\npart = "content"',
-            "curves[0]: the price of «*» has no content",
+            'the price of "*" includes none',
         ),
         (
             'unit = "m" }',
             'unit = "m", breaks = [1, 0.5] }',
-            "intensity, breaks: 0.5 stands after 1; breaks rise",
+            "intensity, breaks: 0.5 follows 1 in `breaks`",
         ),
         (
             'unit = "m" }',
@@ -181,12 +188,12 @@ def test_faults_are_said_in_indonesian_too(edit):
         (
             'unit = "class" }\noutside',
             'unit = "class" }\nexposed_from = -1\noutside',
-            'hazards[1] "landslide", exposed_from: -1 is below 0, and a map is made of zones',
+            'hazards[1] "landslide", exposed_from: -1 is below 0, but a map has zones',
         ),
         (
             'unit = "class" }\noutside',
             'unit = "class" }\nexposed_from = -1\noutside',
-            "-1 is below 0, which only a depth of water can be",
+            "-1 is below 0, which is valid only for a water depth",
         ),
         (
             'unit = "m" }\nexposed_from = 0.1',
@@ -196,51 +203,51 @@ def test_faults_are_said_in_indonesian_too(edit):
         (
             'unit = "m" }',
             'unit = "m", breaks = [1, 2, 3, 4, 5, 6, 7, 8] }',
-            "«breaks» has too many entries",
+            "`breaks` has too many entries",
         ),
-        ('unit = "m" }', 'unit = "m", breaks = [] }', "«breaks» is empty"),
+        ('unit = "m" }', 'unit = "m", breaks = [] }', "`breaks` is empty"),
         (
             'unit = "class" }',
             'unit = "class", breaks = [1, 2] }',
-            "«breaks» part numbers, and the maps rank words",
+            "`breaks` divide numbers, but the maps have words",
         ),
         (
             "[scores]",
             '[ead]\ntail = "long"\n[scores]',
-            "ead, tail: «long» is none of 'flat', 'none', 'log'",
+            "ead, tail: \"long\" is not one of 'flat', 'none', 'log'",
         ),
         (
             "[scores]",
             '[ead]\nbetween = "simpson"\n[scores]',
-            "«simpson» is none of 'trapezoid', 'log-linear'",
+            "\"simpson\" is not one of 'trapezoid', 'log-linear'",
         ),
-        ("exposed_from = 0.1", "exposed_from = 0.1\nprotection = 0", "«0» must be at least 0.001"),
+        ("exposed_from = 0.1", "exposed_from = 0.1\nprotection = 0", '"0" must be at least 0.001'),
         (
             "exposed_from = 0.1",
             'exposed_from = 0.1\nprotection = { source = "a" }',
-            "«return_period» is missing",
+            "`return_period` is missing",
         ),
         (
             'outside = "not exposed"',
             'outside = "not exposed"\nprotection = 9',
-            "none of the maps has one",
+            "no map has one",
         ),
         (
             "[scores]",
             "[map]\nead_breaks = [10, 10]\n[scores]",
-            "map, ead_breaks: 10 stands after 10; breaks rise",
+            "map, ead_breaks: 10 follows 10 in `breaks`",
         ),
-        ("[scores]", "[map]\nead_breaks = [0, 10]\n[scores]", "«0» must be greater than 0"),
-        ("[scores]", '[map]\nead_breaks = ["a"]\n[scores]', "«a» is no number"),
+        ("[scores]", "[map]\nead_breaks = [0, 10]\n[scores]", '"0" must be greater than 0'),
+        ("[scores]", '[map]\nead_breaks = ["a"]\n[scores]', '"a" is not a number'),
         (
             'name = "flood"',
             'name = "flood"\nvisibility = "secret"',
-            "«secret» is none of 'public', 'internal'",
+            "\"secret\" is not one of 'public', 'internal'",
         ),
         (
             'source = { title = "Roads", licence = "CC0-1.0" }',
             'source = { title = "Roads" }',
-            "«licence» is missing",
+            "`licence` is missing",
         ),
     ],
 )
@@ -568,29 +575,29 @@ need = { of = "ead_per_value", worst = 0.02, best = 0, weight = 2, front = true 
     [
         (
             'sector = "comercial", gdp_per_capita = 9',
-            ", sector: JRC's rule knows no sector «comercial»; did you mean",
+            ', sector: the JRC rule has no sector "comercial"; did you mean',
         ),
-        ('sector = "x", gdp_per_capita = 9', "choose one of residential, commercial, industrial"),
-        ('sector = "commercial"', ", gdp_per_capita: «gdp_per_capita» is missing; add it"),
+        ('sector = "x", gdp_per_capita = 9', "choose from residential, commercial, industrial"),
+        ('sector = "commercial"', ", gdp_per_capita: `gdp_per_capita` is missing; add it"),
         (
             'sector = "commercial", gdp_per_capita = 0',
-            ", gdp_per_capita: «0» must be greater than 0",
+            ', gdp_per_capita: "0" must be greater than 0',
         ),
         (
             'sector = "commercial", gdp_per_capita = 9, depreciated = 1.2',
-            ", depreciated: «1.2» must be at most 1",
+            ', depreciated: "1.2" must be at most 1',
         ),
         (
             'sector = "commercial", gdp_per_capita = 9, undamageable = 1',
-            ", undamageable: «1» must be less than 1",
+            ', undamageable: "1" must be less than 1',
         ),
         (
             'sector = "commercial", gdp_per_capita = 9, amount = 3',
-            ", amount: «amount» is no key here",
+            ", amount: `amount` is not a key of this table",
         ),
         (
             'sector = "commercial", gdp_per_capita = 9, inflation = 2',
-            ", inflation: «inflation» leads from the price's",
+            ", inflation: `inflation` needs the year of this price",
         ),
     ],
 )
@@ -602,7 +609,10 @@ def test_each_fault_of_jrcs_rule(edit, given, says):
 
 def test_jrcs_rule_in_other_money_than_its_own(edit):
     rule = 'house = { rule = "jrc", source = "-", sector = "industrial", gdp_per_capita = 2946.66 }'
-    says = "values, house: JRC's costs are in EUR of 2010 and the city's money is IDR; add «exchange_rate», IDR per EUR"
+    says = (
+        "values, house: the JRC costs are in EUR of 2010, and the city uses IDR; add "
+        "`exchange_rate`, IDR per EUR"
+    )
     assert says in faults(edit(("[values]", f"[values]\n{rule}")))[1]
 
 
@@ -613,7 +623,8 @@ def test_inflation_within_one_year_is_a_fault(edit):
         ('currency = "IDR"', f'currency = "IDR"\n{stated}'),
     )
     assert (
-        "values, road, inflation: this price and the city's are both of 2020" in faults(folder)[1]
+        "values, road, inflation: this price and the city's prices are both of 2020"
+        in faults(folder)[1]
     )
 
 

@@ -139,10 +139,10 @@ def test_each_class_of_the_map_must_have_a_fraction_and_no_other(edit):
     city = read_city(edit(("[scores]", SLIDE.format("low = 0, high = 0.6") + "[scores]")))
     assert city.curves[1].fractions == {"low": 0, "high": 0.6}
     said = faults_of(edit(("low = 0, high = 0.6", "low = 0, hihg = 0.6")))
-    assert "class «high» of the map has no fraction; add it, be it 0" in said
-    assert "no map has a class «hihg»; did you mean «high»?" in said
+    assert 'class "high" of the map has no damage ratio; add it, even if it is 0' in said
+    assert 'no map has a class "hihg"; did you mean "high"?' in said
     said = faults_of(edit(("low = 0, hihg = 0.6", "low = 0, high = 1.6, none = 0")))
-    assert "no map has a class «none»; its classes are low, high" in said
+    assert 'no map has a class "none"; choose from low, high' in said
     assert "1.6" in said
 
 
@@ -152,17 +152,17 @@ def test_each_class_of_the_map_must_have_a_fraction_and_no_other(edit):
         (
             "fractions = { low = 0, high = 0.6 }",
             'fractions_above = { "1" = 0.1 }',
-            "the maps of «landslide» have words",
+            'the maps of "landslide" have words',
         ),
         (
             'fractions = { low = 0, high = 0.6 }\nsource = { title = "by pencil", licence = "CC0-1.0" }',
             "fractions = { low = 0, high = 0.6 }",
-            "needs «source»",
+            "needs `source`",
         ),
         (
             'asset_types = "*"\nfractions',
             'asset_types = "*"\ndamage = "currency/m2"\nfractions',
-            "is a fraction of the value",
+            "is always a damage ratio",
         ),
         (
             'asset_types = "*"\nfractions',
@@ -184,9 +184,9 @@ def test_what_a_rule_by_words_must_not_say(edit, old, new, says):
 @pytest.mark.parametrize(
     ("above", "says"),
     [
-        ('"deep" = 0.1', "«deep» is no number"),
-        ('"-1" = 0.1', "bound -1 lies below 0"),
-        ('"1" = 0.1, "1.0" = 0.2', "a bound is given twice"),
+        ('"deep" = 0.1', '"deep" is not a number'),
+        ('"-1" = 0.1', "bound -1 is below 0"),
+        ('"1" = 0.1, "1.0" = 0.2', "a bound occurs twice"),
         ('"1" = true', "number"),
     ],
 )
@@ -198,7 +198,7 @@ def test_what_bounds_must_not_be(edit, above, says):
 def test_no_shaking_is_beyond_the_twelfth_degree(edit):
     steps = ('path = "straight.csv"', 'fractions_above = { "13" = 1 }')
     said = faults_of(edit(('unit = "m" }', 'unit = "MMI" }'), steps))
-    assert "bound 13 lies beyond Mercalli's scale, which ends at 12" in said
+    assert "bound 13 is beyond the Mercalli scale, which ends at 12; lower it" in said
 
 
 def test_damage_that_falls_from_a_class_to_the_next_is_found(edit):

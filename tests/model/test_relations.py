@@ -61,18 +61,25 @@ def test_every_fault_of_a_relation_is_told_at_once(edit):
         relation(["rain"], "unrelated"),
         relation(["surge", "rain"], "same event"),
     ) == [
-        "relations[0]: hazard «flod» is not declared; did you mean «flood»?",
-        "relations[1]: hazard «tsunami» is not declared; declare it under [[hazards]]",
-        "relations[1]: «flood» is named 2 times; name each hazard once",
-        "relations[2]: «landslide» is a scenario, its map has no return period, so it cannot be «one event»; give its "
-        "maps return periods or take it out",
-        "relations[3]: «rob» is a stress, which acts every year and not in events, so it cannot be «same water»; take "
-        "it out: a stress then shock is reckoned without a relation",
-        "relations[4]: «quake» (MMI) and «flood» (m) are not measured alike, so they cannot be the «same water»; "
-        "declare «one event», or mend the unit",
-        "relations[5], reason: «reason» is missing; add it",
-        "relations[6]: a relation is between hazards, and only «rain» is named; name the other too",
-        "relations[7], relation: «same event» is none of 'unrelated', 'one event', 'same water'; choose one",
+        'relations[0]: hazard "flod" is not declared; did you mean "flood"?',
+        'relations[1]: hazard "tsunami" is not declared; declare it under [[hazards]]',
+        'relations[1]: "flood" is named 2 times; name each hazard once',
+        'relations[2]: "landslide" is a scenario without a return period, so it cannot '
+        'be "one event"; give its maps return periods, or remove it',
+        'relations[3]: "rob" is a stress, which acts all year and not in events, so it '
+        'cannot be "same water"; remove it: stresses and shocks are combined without a '
+        "relation",
+        'relations[4]: "quake" (MMI) and "flood" (m) have different units, so they '
+        'cannot be "same water"; declare "one event", or correct the unit',
+        "relations[5], reason: `reason` is missing; add it",
+        (
+            'relations[6]: a relation needs at least two hazards, but only "rain" is '
+            "named; name the others"
+        ),
+        (
+            "relations[7], relation: \"same event\" is not one of 'unrelated', 'one event', "
+            "'same water'; choose one"
+        ),
     ]
 
 
@@ -85,9 +92,12 @@ def test_a_pair_is_declared_once_and_relations_do_not_contradict(edit):
         relation(["quake", "flood"], "unrelated"),
         relation(["flood", "quake"], "one event"),
     ) == [
-        "relations[2]: «flood» and «surge» are declared «one event», but by the other relations they are «same "
-        "water»; mend one of them",
-        "relations[4]: «flood» and «quake» are «one event» here and «unrelated» in relations[3]; keep one",
+        'relations[2]: "flood" and "surge" are declared "one event", but the other '
+        'relations make them "same water"; correct one of them',
+        (
+            'relations[4]: "flood" and "quake" are "one event" here and "unrelated" in '
+            "relations[3]; keep one"
+        ),
     ]
 
 
@@ -98,8 +108,8 @@ def test_what_holds_of_one_water_holds_of_all_its_maps(edit):
         relation(["rain", "quake"], "one event"),
         relation(["flood", "quake"], "unrelated"),
     ) == [
-        "relations[2]: «flood» and «quake» are declared «unrelated», but by the other relations they are «one event»; "
-        "mend one of them"
+        'relations[2]: "flood" and "quake" are declared "unrelated", but the other '
+        'relations make them "one event"; correct one of them'
     ]
 
 
@@ -153,16 +163,16 @@ def test_ten_thousand_hazards_and_their_relations_are_checked_in_seconds(edit, t
     assert caught.value.arguments["count"] == 20_098
     assert len(said) == 102
     assert said[1].startswith(
-        "  relations[9999]: «h0» and «h2» are declared «unrelated», but by the other relations"
+        '  relations[9999]: "h0" and "h2" are declared "unrelated", but the other relations'
     )
-    assert said[101] == "  … and 19,998 more faults, which show once these are corrected"
+    assert said[101] == "  … and 19,998 more errors, shown once these are corrected"
 
 
 def test_a_relation_of_too_many_hazards_is_one_line(edit):
     names = [f"h{one}" for one in range(500)]
     assert faults(edit, of(500, relation(names, "one event"))) == [
-        "relations: relations declare 124,750 pairs of hazards, at most 100,000 are taken; name fewer hazards in each "
-        "relation"
+        "relations: `relations` declare 124,750 pairs of hazards, more than the limit "
+        "of 100,000; name fewer hazards in each relation"
     ]
 
 

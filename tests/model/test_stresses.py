@@ -37,16 +37,19 @@ def test_what_is_declared_whole_has_no_fault(town):
     [
         (
             "days_per_year = 40, events_per_year = 24",
-            "say by one of «days_per_year» and «events_per_year»",
+            "give either `days_per_year` or `events_per_year`",
         ),
-        ("exercise = false", "say by one of «days_per_year» and «events_per_year»"),
-        ("days_per_year = 40, days_per_event = 2", "«days_per_event» goes with «events_per_year»"),
-        ("events_per_year = 400, days_per_event = 1.5", "are 600 days, and a year has 366"),
-        ("days_per_year = 367", "«367» must be at most 366"),
-        ("days_per_year = 0", "«0» must be greater than 0"),
-        ("events_per_year = -1", "«-1» must be greater than 0"),
-        ("days_per_year = 4, service_lost = 1.5", "«1.5» must be at most 1"),
-        ('days_per_year = "many"', "«many» is no number"),
+        ("exercise = false", "give either `days_per_year` or `events_per_year`"),
+        ("days_per_year = 40, days_per_event = 2", "`days_per_event` is for `events_per_year`"),
+        (
+            "events_per_year = 400, days_per_event = 1.5",
+            "are 600 days, more than the 366 of a year",
+        ),
+        ("days_per_year = 367", '"367" must be at most 366'),
+        ("days_per_year = 0", '"0" must be greater than 0'),
+        ("events_per_year = -1", '"-1" must be greater than 0'),
+        ("days_per_year = 4, service_lost = 1.5", '"1.5" must be at most 1'),
+        ('days_per_year = "many"', '"many" is not a number'),
     ],
 )
 def test_each_fault_of_how_often_a_stress_comes(town, often, says):
@@ -57,30 +60,30 @@ def test_each_fault_of_how_often_a_stress_comes(town, often, says):
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        ("fraction = 0.02", "", "say by one of «fraction» (of the value) and «cost»"),
-        ("fraction = 0.02", 'fraction = 0.02\ncost = 3\nper = "m2"', "say by one of «fraction»"),
+        ("fraction = 0.02", "", "give either `fraction` (of the value) or `cost`"),
+        ("fraction = 0.02", 'fraction = 0.02\ncost = 3\nper = "m2"', "give either `fraction`"),
         (
             "fraction = 0.02",
             'fraction = 0.02\nper = "m2"',
-            "«cost» and «per» (m2, m or piece) go together",
+            "`cost` needs `per` (m2, m or piece)",
         ),
-        ("fraction = 0.02", "cost = 3", "«cost» and «per» (m2, m or piece) go together"),
-        ("fraction = 0.02", 'cost = 3\nper = "mile"', "«mile» is none of 'm2', 'm', 'piece'"),
-        ("fraction = 0.02", "fraction = 1.02", "«1.02» must be at most 1"),
+        ("fraction = 0.02", "cost = 3", "`cost` needs `per` (m2, m or piece)"),
+        ("fraction = 0.02", 'cost = 3\nper = "mile"', "\"mile\" is not one of 'm2', 'm', 'piece'"),
+        ("fraction = 0.02", "fraction = 1.02", '"1.02" must be at most 1'),
         (
             "fraction = 0.02",
             'fraction = 0.02\neach = "event"',
-            'each = "event" needs «events_per_year»',
+            'each = "event" needs `events_per_year`',
         ),
-        ("service_lost = 0.5", "service_lost = 2", "«2» must be at most 1"),
-        ('hazard = "rob"', 'hazard = "rop"', "hazard «rop» is not declared; did you mean «rob»?"),
+        ("service_lost = 0.5", "service_lost = 2", '"2" must be at most 1'),
+        ('hazard = "rob"', 'hazard = "rop"', 'hazard "rop" is not declared; did you mean "rob"?'),
         (
             'hazard = "rob"',
             'hazard = "flood"',
-            "«flood» is a shock, which damage curves and return periods price",
+            '"flood" is a shock, costed by damage curves and return periods',
         ),
         ('["house", "clinic"]', '["house", "house"]', ""),
-        ('source = "by pencil"', "", "«source» is missing"),
+        ('source = "by pencil"', "", "`source` is missing"),
     ],
 )
 def test_each_fault_of_a_yearly_price(town, old, new, says):
@@ -93,7 +96,7 @@ def test_each_fault_of_a_yearly_price(town, old, new, says):
 
 
 def test_a_type_priced_twice(town):
-    assert "«rob» has a yearly price for «house» twice; keep one" in "\n".join(
+    assert '"rob" has two annual cost rates for "house"; keep one' in "\n".join(
         declare(town, HOUSES, HOUSES)
     )
 
@@ -104,9 +107,7 @@ def test_a_price_of_a_stress_that_does_not_say_how_often_it_comes(town):
     text = (town / "city.toml").read_text(encoding="utf-8")
     kept = [line for line in text.splitlines() if not line.startswith("occurrence")]
     (town / "city.toml").write_text("\n".join(kept), encoding="utf-8")
-    with pytest.raises(
-        CityError, match="«rob» does not say how often it comes; add «occurrence» to it"
-    ):
+    with pytest.raises(CityError, match='"rob" has no frequency; add `occurrence` to it'):
         read_city(town)
 
 
@@ -115,13 +116,13 @@ def test_a_price_of_a_stress_that_does_not_say_how_often_it_comes(town):
 )
 def test_only_a_stress_says_how_often_it_comes(edit, given):
     folder = edit(("no_damage_return_period = 5", f"no_damage_return_period = 5\n{given}"))
-    with pytest.raises(CityError, match=f"«{given.split()[0]}» is for a stress only"):
+    with pytest.raises(CityError, match=f"`{given.split()[0]}` is for stresses only"):
         read_city(folder)
 
 
 def test_reach_is_one_of_the_maps(town):
     lines = declare(town, maps=f"{FIRST} ]\nreach = 5\n#")
-    assert "«reach» names the return period 5, which no map has; the maps have: 1" in lines[0]
+    assert "`reach` gives the return period 5, but the maps have 1; give one of these" in lines[0]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -131,21 +132,25 @@ def test_an_event_curve_on_a_stress_is_refused_with_the_reason_and_what_to_decla
         read_city(town)
     told = caught.value.say(language)
     why = {
-        "en": "would take about a third of a house's value every year at half a metre",
-        "id": "akan mengambil sekitar sepertiga nilai rumah setiap tahun pada kedalaman setengah meter",
+        "en": (
+            "would take about a third of the value of a house each year at a depth of half a metre"
+        ),
+        "id": (
+            "kerusakannya sekitar sepertiga nilai rumah per tahun pada kedalaman setengah meter"
+        ),
     }
     assert (
         why[language] in told
-        and "«occurrence»" in told
+        and "`occurrence`" in told
         and "house" in told
         and "[[yearly]]" in told
     )
-    assert "curves[1]: «rob»" in told
+    assert 'curves[1]: "rob"' in told
 
 
 def test_a_curve_for_every_type_needs_a_price_for_every_type(town):
     lines = declare(town, CURVE.replace('"house"', '"*"'), HOUSES)
-    assert lines and "a yearly price of * under [[yearly]]" in lines[0]
+    assert lines and "an annual cost rate for * under [[yearly]]" in lines[0]
 
 
 def test_rules_of_a_stress_are_kept_and_a_change_is_named(town):

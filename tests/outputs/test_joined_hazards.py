@@ -44,9 +44,9 @@ def test_report_results_and_workbook_hold_the_joint_figures(coast, tmp_path):
     made = assess(coast())
     told = " ".join(ten_sentences(made, figures_of(made), "id"))
     assert (
-        "Menurut hubungan bahaya yang mungkin, yang tidak dinyatakan, angkanya Rp90 sampai Rp133 per tahun."
-        in told
-    )
+        "Bergantung pada hubungan antarbahaya (tidak dinyatakan), nilainya antara Rp90 "
+        "dan Rp133 per tahun."
+    ) in told
     sheet = next(one for one in sheets_of(made, "en") if one.name == "joint_ead")
     units = {column.label: column.values["unit"] for column in sheet.columns}
     assert len(sheet.rows) == 5 and units["ead_least"] == "IDR a year"

@@ -204,7 +204,7 @@ def test_a_band_is_one_standard_deviation_and_stays_a_fraction():
     }
     assert say("plot.std_band", "en") not in texts(library_plot(["nirandjan/L7.1"], language="en"))
     for ids in ([], list(shipped_curves())):
-        with pytest.raises(SourceError, match="cannot be drawn in one figure"):
+        with pytest.raises(SourceError, match="do not fit in one figure"):
             library_plot(ids, language="en")
 
 

@@ -468,7 +468,7 @@ def test_the_public_is_told_no_word_of_a_person(drawn, tmp_path):
     # exercise is said
     assert "PKK (6 voters)" in page.tables["ranks"][0][1]
     assert "Mean rank by group (1 = most pressing) – FICTITIOUS DATA" in page.text
-    with pytest.raises(SourceError, match="departments are internal"):
+    with pytest.raises(SourceError, match="local government agencies are restricted data"):
         write_resilience_report(
             disclosed_resilience(drawn), tmp_path, languages=("en",), per=("owner",)
         )

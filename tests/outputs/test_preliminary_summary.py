@@ -106,7 +106,7 @@ def test_every_choice_is_said_with_its_criterion(drawn, language):
 def test_a_town_that_nobody_filled_in_has_no_more_than_its_findings(town):
     said = resilience_summary(assess_resilience(assess(read_city(town))), "en")
     assert len(said) == 2 and said[0].startswith("5 data quality issues")
-    assert said[1] == "EXERCISE data, not real: Flood."
+    assert said[1] == "FICTITIOUS TRAINING DATA, not real: Flood."
 
 
 def test_voices_that_are_invented_are_said_so_where_no_standing_is(drawn):
@@ -115,5 +115,5 @@ def test_voices_that_are_invented_are_said_so_where_no_standing_is(drawn):
     told = resilience_summary(
         dataclasses.replace(drawn, district_ranking=drawn.district_ranking.iloc[:0]), "en"
     )
-    assert told[-1] == "EXERCISE data, not real: Flood, Forum."
+    assert told[-1] == "FICTITIOUS TRAINING DATA, not real: Flood, Forum."
     assert resilience_summary(drawn, "en")[-1].startswith("The ranking rests on fictitious")

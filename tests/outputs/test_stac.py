@@ -140,7 +140,7 @@ def test_nothing_points_to_where_the_catalogue_lies(town_package):
 
 
 def test_without_a_day_it_is_refused(town, tmp_path):
-    with pytest.raises(SourceError, match="must say its day"):
+    with pytest.raises(SourceError, match="needs the date of the assessment"):
         write_catalogues(assess(read_city(town)), tmp_path / "package", ["stac"], language="en")
 
 
@@ -216,8 +216,8 @@ def test_the_towns_water_is_in_its_files(town_package):
 @pytest.mark.parametrize(
     ("language", "says"),
     [
-        ("en", "Say what is wanted: --qgis, --rdls, --stac"),
-        ("id", "Sebutkan apa yang diminta: --qgis, --rdls, --stac"),
+        ("en", "Give at least one of --qgis, --rdls, --stac"),
+        ("id", "Berikan paling sedikit satu dari --qgis, --rdls, --stac"),
     ],
 )
 def test_without_an_option_it_says_what_may_be_asked_for(town, ask, language, says):
@@ -239,7 +239,7 @@ def test_a_typo_is_told(town, ask, arguments, says):
 
 
 def test_the_command_is_found_by_a_near_word(ask):
-    assert "did you mean «exchange»?" in ask("exchnge")[1]
+    assert 'did you mean "exchange"?' in ask("exchnge")[1]
 
 
 def test_the_command_packs_both_around_the_same_files(town, ask, tmp_path):

@@ -35,21 +35,20 @@ def test_explain_tells_days_price_arithmetic_and_source(town):
     city = read_city(town)
     house, road = (explain(city, one).lines("en") for one in ("buildings:A", "roads:C"))
     for line in (
-        "  comes 40 days a year (tide gauge); the 1-year map shows what it reaches so often",
-        "  yearly price: 0.02 of the value a year, of the share that is reached (by pencil)",
-        "  yearly damage: Rp1,000 × 0.02 × share 0.5 = Rp10",
-        "  days of service lost a year: 40 × 0.5 × share 0.5 = 10",
-        "  EAD Rp10 a year, between Rp10 and Rp10 (yearly price of a stress; 1 map)",
+        "  occurs 40 days a year (tide gauge); extent as on the 1-year map",
+        "  annual cost rate: 0.02 of the value a year, for the exposed share (by pencil)",
+        "  annual damage: Rp1,000 × 0.02 × share 0.5 = Rp10",
+        "  service disruption: 40 × 0.5 × share 0.5 = 10 days a year",
+        ("  EAD Rp10 a year, interpolation bounds Rp10 to Rp10 (yearly price of a stress; 1 map)"),
     ):
         assert line in house, house
     assert (
-        "  yearly price: Rp15 per m a year, of the share that is reached (by pencil; EXERCISE)"
-        in road
+        "  annual cost rate: Rp15 per m a year, for the exposed share (by pencil; EXERCISE)" in road
     )
-    assert "  yearly damage: 100 m × Rp15 × share 0.5 = Rp500" in road
-    assert "    at most the value of the share that is reached" in road
+    assert "  annual damage: 100 m × Rp15 × share 0.5 = Rp500" in road
+    assert "    at most the value of the exposed share" in road
     assert any(
-        "hari layanan hilang setahun: 40 × 0,5 × bagian 0,5 = 10" in line
+        "gangguan layanan: 40 × 0,5 × bagian 0,5 = 10 hari per tahun" in line
         for line in explain(city, "buildings:A").lines("id")
     )
 
@@ -61,7 +60,9 @@ def test_explain_shows_both_parts_of_a_stress_with_events(town):
     # events 112.5, s = 10/1000: 10 + 0.99 x 112.5
     lines = explain(made.city, "buildings:A").lines("en")
     said = next(
-        one for one in lines if one.startswith("    the events take what the stress has left:")
+        one
+        for one in lines
+        if one.startswith("    events damage the value that the stress leaves:")
     )
     # rupiah are told whole: 112.5 and 121.375
     assert re.search(r"Rp10 \+ \(1 − Rp10 / Rp1,000\) × Rp11[23] = Rp121$", said), said
@@ -81,11 +82,14 @@ def test_results_and_workbook_hold_the_table_of_stresses(town):
 
 def test_the_summary_says_what_the_stress_does(town):
     said = five_lines(rob(town, HOUSES, ROADS), "en")[1]
-    assert "rob comes 40 days a year and reaches 2 assets; of 1 more it is not known." in said
+    assert (
+        "rob occurs 40 days a year and affects 2 assets; for 1 more there is no map data." in said
+    )
     # 10 of the house, 500 of the road; ten days each
     assert (
-        "that costs Rp510 a year" in said
-        and "20 days of service are lost a year; the worst hit loses 10." in said
+        "At the declared annual cost rate this amounts to Rp510 a year" in said
+        and "Service disruption: 20 asset-days a year in total; at most 10 days at one asset."
+        in said
     )
 
 
@@ -120,7 +124,7 @@ def test_the_page_holds_days_and_price_and_tells_how_stresses_are_priced(town):
     said = about_block(made)["stresses"]
     assert [one["name"]["en"] for one in said] == ["rob", "rob, house, clinic", "rob, road"]
     assert (
-        "comes 40 days a year" in said[0]["sentence"]["en"]
+        "occurs 40 days a year" in said[0]["sentence"]["en"]
         and "Rp15 per m a year" in said[2]["sentence"]["en"]
     )
     assert [one["exercise"] for one in said] == [False, False, True]
@@ -149,8 +153,8 @@ def test_the_public_holds_days_and_neither_prices_nor_what_tells_a_value(edit, t
     )
     assert held.city.yearly == ()
     assert (
-        "costs" not in five_lines(held, "en")[1]
-        and "10 days of service" in five_lines(held, "en")[1]
+        "annual cost rate" not in five_lines(held, "en")[1]
+        and "Service disruption: 10 asset-days a year" in five_lines(held, "en")[1]
     )
 
 
@@ -186,4 +190,4 @@ def test_a_click_tells_days_of_service_lost_and_the_yearly_price(town, open_page
     assert re.search(r"1 year\s+50%\s+0\.50.m\s+annual cost rate", text)
     page.keyboard.press("Escape")
     page.click("[data-language=id]")
-    assert "tekanan: terjadi 40 hari setahun" in page.text_content("#prices")
+    assert "tekanan: terjadi 40 hari per tahun" in page.text_content("#prices")

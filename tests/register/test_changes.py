@@ -110,7 +110,7 @@ def test_a_column_called_like_a_kind_is_a_column():
 
 def test_a_value_that_cannot_be_kept_is_named():
     for value, kind in (({"a": 1}, "dict"), (1j, "complex")):
-        with pytest.raises(RegisterError, match=f"of the kind «{kind}» cannot be kept"):
+        with pytest.raises(RegisterError, match=f'a value of the kind "{kind}"'):
             encode(pd.Series([value]))
 
 
@@ -118,9 +118,9 @@ def test_a_value_that_cannot_be_kept_is_named():
     "text", ["", "{", "1, 2", '{"day": "x"}', '{"date": "x"}', '{"date": 1}', '{"wkb": "01"}']
 )
 def test_text_that_nobody_encoded_is_told(text):
-    with pytest.raises(RegisterError, match="holds a value that cannot be read"):
+    with pytest.raises(RegisterError, match="has an unreadable value"):
         decode(["1", text])
-    with pytest.raises(RegisterError, match="holds a value that cannot be read"):
+    with pytest.raises(RegisterError, match="has an unreadable value"):
         decode_rows([text, "1"], pd.Index(["a", "b"]))
 
 
@@ -156,7 +156,7 @@ def test_changes_made_for_another_version_are_refused(present):
     changes = diff(
         layer(a=("Ayu", 3, 0), b=("Budi", 5, 0)), layer(a=("Ayu", 4, 0), c=("Citra", 1, 0))
     )
-    with pytest.raises(RegisterError, match="1 change does not fit") as refused:
+    with pytest.raises(RegisterError, match="1 change does not match the register") as refused:
         apply(changes, present)
     for language in LANGUAGES:
         assert "aset" in refused.value.say(language) or "asset" in refused.value.say(language)
@@ -165,7 +165,7 @@ def test_changes_made_for_another_version_are_refused(present):
 def test_an_id_that_stands_twice_is_refused():
     twice = pd.concat([layer(a=("Ayu", 3, 0))] * 2)
     for asked in (lambda: diff(twice, twice), lambda: apply(diff(layer(), layer()), twice)):
-        with pytest.raises(RegisterError, match="«a» stands for two assets"):
+        with pytest.raises(RegisterError, match='two assets of one layer have the id "a"'):
             asked()
 
 
@@ -202,7 +202,7 @@ def test_a_merge_by_hand():
     }
     row = said["b", "beds"]
     assert (row.base, row.ours, row.theirs) == ("5", "6", "7")
-    with pytest.raises(RegisterError, match="4 conflicts are not decided"):
+    with pytest.raises(RegisterError, match="4 data conflicts are undecided"):
         decide(merged)
     taken = apply(decide(merged, take="theirs"), ours)
     assert taken["name"].to_dict() == {

@@ -238,7 +238,7 @@ def test_city_toml_is_read_anew_over_the_delivered_fields(started, edit):
     assert codes(inventory.findings)["number_not_usable"] == 2  # a condition is 0 to 1
     edit(('where = { KIND = "house" }', 'where = { KINDS = "house" }'))
     with pytest.raises(
-        SourceError, match=r"register.gpkg has no field «KINDS»; did you mean «KIND»"
+        SourceError, match=r'register.gpkg has no field "KINDS"; did you mean "KIND"'
     ) as fault:
         read_assets(read_city(started))
     assert (
@@ -356,7 +356,7 @@ def test_no_file_stands_in_for_a_register_that_cannot_be_read(started, monkeypat
         whole[: len(whole) // 2]: "is damaged",
         b"no database at all" * 999: "is damaged",
         b"": "holds copies of it",
-        (started / "roads.gpkg").read_bytes(): "but no register",
+        (started / "roads.gpkg").read_bytes(): "but not a register",
     }
     for content, word in cases.items():
         path.write_bytes(content)
@@ -374,7 +374,7 @@ def test_no_file_stands_in_for_a_register_that_cannot_be_read(started, monkeypat
     monkeypatch.setattr(geopackage, "PATIENCE", 0.1)
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
-        with pytest.raises(RegisterError, match="held by another program"):
+        with pytest.raises(RegisterError, match="is in use by another program"):
             read_assets(city)
     assert len(current_layers(city)) == 2
     shutil.rmtree(started / "register.copies")

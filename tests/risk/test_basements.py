@@ -98,7 +98,7 @@ source = {{ title = "by pencil", licence = "CC0-1.0" }}
 """
 TERRAIN, SIGNED, CLIPPED = (
     "levels over a terrain",
-    "depths that go below 0",
+    "depths below 0",
     "depths with 0 for dry",
 )
 
@@ -266,7 +266,7 @@ def test_where_a_map_says_nothing_an_explanation_names_no_depth(basements):
     write_grid(folder / "water_10.tif", np.array([[-9999.0, LEVELS[10]]]))
     lines = explain(read_city(folder), "houses:A").lines("en")
     assert "∞" not in "".join(lines) and any(
-        "the city declares so where the map says nothing" in one for one in lines
+        "rule of the city for places without map data" in one for one in lines
     )
 
 

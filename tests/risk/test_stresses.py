@@ -205,7 +205,7 @@ def test_reach_names_the_map_of_what_is_reached_so_often(town):
 
 def test_a_reach_that_only_files_tell_is_looked_for_when_they_are_opened():
     hazard = Hazard.model_construct(name="rob", kind="stress", reach=3.0)
-    with pytest.raises(CityError, match="return period 3, which no map has"):
+    with pytest.raises(CityError, match="return period 3, but the maps have"):
         reach_of(hazard, np.array([1.0, 5.0]))
 
 

@@ -24,7 +24,10 @@ from tests.support.town import X, Y
 
 # Commands that only read: what they answer goes to standard output.
 READING = {"schema", "doctor", "check", "explain", "damage", "verify", "history", "fsck"}
-DISK = {"en": ("disk is full", "disk has no room"), "id": ("disk penuh", "disk tidak punya ruang")}
+DISK = {
+    "en": ("disk is full", "disk has no space"),
+    "id": ("disk penuh", "disk tidak memiliki ruang"),
+}
 
 
 @dataclass(frozen=True)

@@ -231,7 +231,7 @@ def missed(made: list[tuple[str, str, str, str]], found: Iterable[TableCheck]) -
                 row[:60] in line
                 and f"{column}: " in line
                 and (new[:14] in line or new[-14:] in line)
-                or "does not come out again" in line
+                or "is missing after recalculation" in line
                 and new[:14] in line
             )
             for line in lines
@@ -270,12 +270,15 @@ def plain(town, ask, tmp_path) -> Path:
 def test_an_edit_whose_checksum_was_made_anew_is_found_in_the_package(plain, ask):
     sql(plain, "UPDATE ead SET ead = 7 WHERE asset_id = 'buildings:A'")
     code, said = ask("verify", plain)
-    at = "buildings:A, flood, ead: 7.0 stored, 15.0 now"
+    at = "buildings:A, flood, ead: was 7.0, now 15.0"
     assert (code, said.splitlines()) == (
         1,
         [
-            "The same inputs give another figure: 1 differs. Expected annual damage of the city: Rp90.",
-            f"  results.gpkg, ead: 1 cell differs. The greatest difference: {at}",
+            (
+                "The same inputs give different figures: 1 differs. Expected annual damage "
+                "(EAD) of the city: Rp90."
+            ),
+            f"  results.gpkg, ead: 1 cell differs. Largest difference: {at}",
         ],
     )
 
@@ -296,14 +299,15 @@ def test_tables_columns_and_rows_that_came_and_went_in_a_package_are_named(plain
     assert code == 1 and "(results.gpkg, scores)" in said
     lines = said.splitlines()
     for line in (
-        "  results.gpkg, scores is not there.",
-        "  results.gpkg, mine is stored and does not come out again.",
-        "  results.gpkg, exposure_counts: stored columns that are not among those of today, or "
-        "the other way round: more",
-        "  results.gpkg, damage: stored columns that are not among those of today, or the other way round: "
-        "damage_ratio",
-        "  results.gpkg, ead: 1 row comes out that is not stored (buildings:B, flood)",
-        "  results.gpkg, exposure: 1 stored row does not come out again (buildings:Z, flood)",
+        "  results.gpkg, scores is missing.",
+        "  results.gpkg, mine is stored but not part of the recalculation.",
+        "  results.gpkg, exposure_counts: columns that are only stored or only recalculated: more",
+        "  results.gpkg, damage: columns that are only stored or only recalculated: damage_ratio",
+        "  results.gpkg, ead: 1 row is new after recalculation (buildings:B, flood)",
+        (
+            "  results.gpkg, exposure: 1 stored row is missing after recalculation "
+            "(buildings:Z, flood)"
+        ),
     ):
         assert line in lines, line
 
@@ -326,12 +330,12 @@ def test_a_shape_that_was_moved_is_named_and_one_that_was_written_otherwise_is_n
     code, said = ask("verify", plain)
     assert (
         code == 1
-        and "results.gpkg, assets_points: 1 cell differs. The greatest difference: buildings:B, geom: "
-        "POINT (436075.5"
+        and "results.gpkg, assets_points: 1 cell differs. Largest difference: "
+        "buildings:B, geom: POINT (436075.5"
         in said
     )
     sql(plain, "UPDATE assets_points SET geom = x'00ff' WHERE asset_id = 'buildings:B'")
-    assert "geom: 00ff stored, POINT (436075 9227025) now" in ask("verify", plain)[1]
+    assert "geom: was 00ff, now POINT (436075 9227025)" in ask("verify", plain)[1]
 
 
 @pytest.mark.slow
@@ -343,7 +347,7 @@ def test_a_layer_said_to_lie_in_another_system_is_named(plain, ask):
     assert (
         code == 1
         and "gpkg_geometry_columns: 1 cell differs" in said
-        and "4326 stored, 32749 now" in said
+        and "was 4326, now 32749" in said
     )
 
 
@@ -357,12 +361,10 @@ def test_a_package_and_a_workbook_that_cannot_be_read_are_told_in_a_line(
         kept = (tmp_path / "run" / name).read_bytes()
         (tmp_path / "run" / name).write_bytes(content)
         code, said = ask("verify", tmp_path / "run")
-        assert code == 1 and f"1 table could not be compared ({name})" in said or "files" in said, (
-            said
-        )
+        assert code == 1 and f"1 table was not compared ({name})" in said or "files" in said, said
         assert any(line.startswith(f"  {name} ") for line in said.splitlines()), said
         (tmp_path / "run" / name).unlink()
-        assert f"  {name} is not there." in ask("verify", tmp_path / "run")[1].splitlines()
+        assert f"  {name} is missing." in ask("verify", tmp_path / "run")[1].splitlines()
         (tmp_path / "run" / name).write_bytes(kept)
 
 

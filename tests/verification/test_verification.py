@@ -26,9 +26,9 @@ from asset_inventory.outputs.files.results import write_results
 from asset_inventory.verification import Verification, verify
 from tests.support.town import X, Y, write_grid
 
-STANDS = "The run stands: recomputed from the same inputs, every figure is equal."
+STANDS = "The run is confirmed: recalculated from the same inputs, every figure is equal."
 # A 15, B 30 and C 45 a year
-EAD = "Expected annual damage of the city: Rp90."
+EAD = "Expected annual damage (EAD) of the city: Rp90."
 # fmt: off
 PUBLIC = ('[[assets]]\nname = "buildings"', '[[assets]]\nname = "buildings"\nvisibility = "public"\n'
           'column_visibility = { value = "public" }')
@@ -95,7 +95,7 @@ def test_equal_bytes_and_another_place_are_no_difference(town, run, ask, tmp_pat
     assert ask("verify", run)[0] == 0
     shutil.move(town, tmp_path / "moved")
     code, said = ask("verify", run)
-    assert code == 1 and str(town) in said and "give the city's folder" in said
+    assert code == 1 and str(town) in said and "give the folder of the city" in said
     assert ask("verify", run, tmp_path / "moved") == (0, f"{STANDS} {EAD}\n")
     shutil.move(tmp_path / "moved", town)
     shutil.move(tmp_path / "results", tmp_path / "town" / "results")
@@ -107,7 +107,7 @@ def test_one_layer_alone_is_reckoned_alone(town, ask, tmp_path, monkeypatch):
     ask("assess", town, "--only", "roads")
     assert ask("verify", "results/town-roads") == (
         0,
-        f"{STANDS} Expected annual damage of the city: Rp45.\n",
+        f"{STANDS} Expected annual damage (EAD) of the city: Rp45.\n",
     )
     ask("assess", town, "--only", "landslide")
     # a scenario has no annual damage
@@ -126,11 +126,14 @@ def test_the_public_results_are_held_against_the_public_part(edit, ask, tmp_path
     code, said = ask("verify", run)
     assert code == 2 and "CITY" in said  # it does not tell where the city is
     code, said = ask("verify", run, town)
-    assert (code, said) == (0, f"{STANDS} Expected annual damage of the city: Rp45.\n")  # A and B
+    assert (code, said) == (
+        0,
+        f"{STANDS} Expected annual damage (EAD) of the city: Rp45.\n",
+    )  # A and B
     with (run / "results.qgz").open("ab") as stream:
         stream.write(b"\0")
     assert ask("verify", run, town)[1].startswith(
-        "The results were edited after they were written: results.qgz."
+        "The results were changed after they were written: results.qgz."
     )
     ask("exchange", town, "--qgis", "--audience", "public")
     gpd.read_file(town / "roads.gpkg").assign(ID="other").to_file(town / "roads.gpkg")
@@ -181,13 +184,13 @@ def test_another_price_is_told_with_what_it_does(run, edit, ask):
     code, said = ask("verify", run)
     assert code == 1
     lines = said.splitlines()
-    assert lines[0].startswith("The inputs have changed since: 1 file (city.toml). ")
+    assert lines[0].startswith("The inputs have changed since the run: 1 file (city.toml). ")
     # C: 45 becomes 90
-    assert lines[0].endswith("Expected annual damage of the city: Rp90 then, Rp135 now.")
-    assert "  values > road > amount: 10 then, 20 now" in lines
+    assert lines[0].endswith("Expected annual damage (EAD) of the city: was Rp90, now Rp135.")
+    assert "  values > road > amount: was 10, now 20" in lines
     # C costs twice as much: 187.5, 375 and 750 on three maps
-    at = "roads:C, flood, 100.0, damage: 750.0 stored, 1500.0 now"
-    assert f"  damage.csv: 3 cells differ. The greatest difference: {at}" in lines
+    at = "roads:C, flood, 100.0, damage: was 750.0, now 1500.0"
+    assert f"  damage.csv: 3 cells differ. Largest difference: {at}" in lines
     found = again(run, town)
     assert table(found, "ead").difference.cells == 3 and table(found, "exposure").state == "same"
 
@@ -212,28 +215,28 @@ def test_another_cell_of_a_grid_is_told_by_its_file(town, run):
 def test_another_curve_is_told_by_its_name(town, run, ask):
     (town / "straight.csv").write_text("intensity_m,damage\n0,0\n4,0.5\n", encoding="utf-8")
     code, said = ask("verify", run)
-    assert code == 1 and "(straight.csv)" in said and "Rp90 then, Rp45 now" in said
-    assert "  curve straight.csv: its points are not those of then\n" in said
+    assert code == 1 and "(straight.csv)" in said and "was Rp90, now Rp45" in said
+    assert "  curve straight.csv: its points have changed\n" in said
 
 
 def test_a_file_that_is_gone_and_one_that_came(town, run, ask):
     # beside a layer, and may change how it is read
     (town / "roads.xml").write_text("<a/>", encoding="utf-8")
     code, said = ask("verify", run)
-    equal = "Every figure is equal all the same."
+    equal = "Every figure is still equal."
     assert (code, said.splitlines()[0]) == (
         1,
-        f"The inputs have changed since: 1 file (roads.xml). {equal} {EAD}",
+        f"The inputs have changed since the run: 1 file (roads.xml). {equal} {EAD}",
     )
     (town / "flood_10.tif").unlink()
     code, said = ask("verify", run)
     assert (
         code == 1
         and "(flood_10.tif)" in said
-        and "could not be recomputed" in said
+        and "was not recalculated" in said
         and "flood_10.tif" in said
     )
-    assert "  No longer there: flood_10.tif" in said.splitlines()
+    assert "  Missing since the run: flood_10.tif" in said.splitlines()
     found = again(run, town)
     assert (found.verdict, found.tables, found.inputs.same) == ("inputs_changed", (), 8)
 
@@ -241,10 +244,9 @@ def test_a_file_that_is_gone_and_one_that_came(town, run, ask):
 def test_a_remark_in_city_toml_decides_nothing(town, run, edit, ask):
     edit(('name = "Tiny Town"', '# our town\nname = "Tiny Town"'))
     code, said = ask("verify", run)
-    assert code == 1 and "Every figure is equal all the same." in said
+    assert code == 1 and "Every figure is still equal." in said
     assert (
-        "  city.toml reads otherwise than then, but no rule that decides a figure differs."
-        in said.splitlines()
+        "  city.toml has changed, but no rule that affects a figure differs." in said.splitlines()
     )
 
 
@@ -282,14 +284,14 @@ def test_rules_that_came_and_went_are_told(run, edit, ask):
         ("[values]\n", '[values]\nbarn = { per = "piece", amount = 1, source = "x" }\n'),
     )
     lines = ask("verify", run)[1].splitlines()
-    assert "  hazards > flood > exposed_from: 0.1 then, 0.6 now" in lines
-    assert "  hazards > flood > no_damage_return_period: 5 then, not said now" in lines
-    assert any(line.startswith("  values > barn: not said then, {") for line in lines)
+    assert "  hazards > flood > exposed_from: was 0.1, now 0.6" in lines
+    assert "  hazards > flood > no_damage_return_period: was 5, now not given" in lines
+    assert any(line.startswith("  values > barn: was not given, now {") for line in lines)
     # 0.5 m in the west at 10 years is no longer exposed: A is out there, C for a half; no row of A
     # is left
     assert any(
         line.startswith(
-            "  damage.csv: 1 stored row does not come out again (buildings:A, flood, 10.0)"
+            "  damage.csv: 1 stored row is missing after recalculation (buildings:A, flood, 10.0)"
         )
         for line in lines
     )
@@ -304,12 +306,12 @@ def test_one_cell_edited_by_hand_is_found(town, run, ask):
     assert text.count(",62.5,") == 1  # A under the flood of 10 years
     edited(run, "damage.csv", ",62.5,", ",26.5,")
     code, said = ask("verify", run)
-    at = "buildings:A, flood, 10.0, damage: 26.5 stored, 62.5 now"
+    at = "buildings:A, flood, 10.0, damage: was 26.5, now 62.5"
     assert (code, said.splitlines()) == (
         1,
         [
-            f"The results were edited after they were written: damage.csv. 1 figure differs. {EAD}",
-            f"  damage.csv: 1 cell differs. The greatest difference: {at}",
+            f"The results were changed after they were written: damage.csv. 1 figure differs. {EAD}",
+            f"  damage.csv: 1 cell differs. Largest difference: {at}",
         ],
     )
     assert again(run, town).verdict == "edited" and differing(again(run, town)) == {"damage"}
@@ -328,8 +330,8 @@ def test_a_touched_package_a_table_saved_again_and_one_that_is_gone(town, run, a
     code, said = ask("verify", run)
     assert (
         code == 1
-        and "1 table could not be compared (exposure_counts)" in said
-        and "  exposure_counts.csv is not there.\n" in said
+        and "1 table was not compared (exposure_counts)" in said
+        and "  exposure_counts.csv is missing.\n" in said
     )
 
 
@@ -338,9 +340,9 @@ def test_a_touched_package_a_table_saved_again_and_one_that_is_gone(town, run, a
     [
         (lambda whole: whole[: -len(b"3,exercise\n")], "line"),
         (lambda _: b"", "no columns"),
-        (lambda _: b"\xff\xfe\0a", "no text in UTF-8"),
-        (lambda whole: whole.replace(b"hazard", b"asset_id", 1), "twice"),
-        (lambda whole: whole + b'"open', "no whole CSV"),
+        (lambda _: b"\xff\xfe\0a", "is not UTF-8 text"),
+        (lambda whole: whole.replace(b"hazard", b"asset_id", 1), "repeated"),
+        (lambda whole: whole + b'"open', "not valid CSV"),
         (lambda whole: whole.replace(b"buildings:A", b"buildings:A,", 1), "8 columns"),
     ],
 )
@@ -348,7 +350,7 @@ def test_a_table_that_cannot_be_read_is_told_in_a_line(run, ask, content, says):
     path = run / "ead.csv"
     path.write_bytes(content(path.read_bytes()))
     code, said = ask("verify", run)
-    assert code == 1 and "1 table could not be compared (ead)" in said
+    assert code == 1 and "1 table was not compared (ead)" in said
     assert says in next(line for line in said.splitlines() if line.startswith("  ead.csv"))
 
 
@@ -362,11 +364,13 @@ def test_a_table_cut_between_two_lines_lacks_rows(town, run):
 def test_an_edited_run_json_is_edited_and_a_file_beside_it_is_none_of_it(town, run, ask):
     (run / "notes.txt").write_text("mine", encoding="utf-8")
     code, said = ask("verify", run)
-    assert code == 0 and said.endswith("  Beside the run, and no part of it: notes.txt\n")
+    assert code == 0 and said.endswith(
+        "  Other files in the folder, not part of the run: notes.txt\n"
+    )
     rewritten(run, lambda about: about["totals"].update(ead=10.0))
     code, said = ask("verify", run)
     assert code == 1 and said.startswith(
-        "The results were edited after they were written: run.json."
+        "The results were changed after they were written: run.json."
     )
 
 
@@ -384,7 +388,7 @@ def test_other_figures_of_the_same_inputs_are_told_with_the_versions(town, run, 
     monkeypatch.setattr(asset_inventory.verification, "assess", otherwise)
     code, said = ask("verify", run)
     # D's is 0
-    assert code == 1 and said.startswith("The same inputs give other figures: 3 differ. ")
+    assert code == 1 and said.startswith("The same inputs give different figures: 3 differ. ")
     assert "numpy " in said and " → 99" in said
     assert again(run, town).verdict == "figures_differ"
 
@@ -408,7 +412,10 @@ def test_a_register_that_moved_on_is_read_at_the_version_of_then(started, ask, t
     assert ask("verify", run) == (0, f"{STANDS} {EAD}\n")
     handed_in(ask, started, tmp_path, 1000.0)
     code, said = ask("verify", run)
-    moved = "The register has moved on since: version 2 then, 3 now. Its layers were taken as they stood at version 2."
+    moved = (
+        "The register has changed since the run: was version 2, now 3. Its layers were "
+        "read as of version 2."
+    )
     assert (code, said.splitlines()) == (0, [f"{STANDS} {EAD}", f"  {moved}"])
     assert assess(read_city(started)).ead["ead"].sum() == pytest.approx(120)  # B's 30 became 60
     held = write_results(
@@ -424,7 +431,10 @@ def test_a_register_begun_since_leaves_the_files_as_they_were(town, run, ask):
     code, said = ask("verify", run)
     assert (
         code == 0
-        and "  A register was begun since; the layers were taken from their files, as then.\n"
+        and (
+            "  The register was created after the run; the layers were read from their "
+            "files, as in the run.\n"
+        )
         in said
     )
 
@@ -436,18 +446,15 @@ def test_another_register_and_one_that_is_gone_are_no_same_inputs(started, ask, 
     run = stored(started, tmp_path / "results" / "town")
     (started / "register.gpkg").write_bytes(begun)
     code, said = ask("verify", run)
-    assert (
-        code == 1
-        and "The register is not the one that the run rests on: version 3 then, 2 now." in said
-    )
+    assert code == 1 and "The register is not the one of the run: was version 3, now 2." in said
     handed_in(ask, started, tmp_path, 1500.0)  # version 3 of another history
     code, said = ask("verify", run)
-    assert code == 1 and "version 3 then, 3 now" in said
+    assert code == 1 and "was version 3, now 3" in said
     (started / "register.gpkg").write_bytes(b"no register")
     assert again(run, started).verdict == "inputs_changed"
     (started / "register.gpkg").unlink()
     code, said = ask("verify", run)
-    assert code == 1 and "could not be recomputed" in said  # copies of it lie there
+    assert code == 1 and "was not recalculated" in said  # copies of it lie there
     shutil.rmtree(started / "register.copies")
     assert again(run, started).verdict == "inputs_changed"
 
@@ -474,7 +481,7 @@ def test_what_is_no_run_is_told_in_one_line(town, run, ask, tmp_path, monkeypatc
         code, said = ask("verify", run)
         assert code == 1 and "run.json" in said and said.count("\n") == 1, said
     (run / "run.json").write_bytes(b"\xff\xfe")
-    assert "cut or no JSON" in ask("verify", run)[1]
+    assert "is incomplete or not JSON" in ask("verify", run)[1]
     assert ask("verify")[0] == 2
 
 
@@ -505,7 +512,7 @@ def test_a_run_that_lists_a_file_outside_its_folder_is_refused_and_nothing_is_wr
             read()
         assert caught.value.key == "error.run_strange"
     code, said = ask("verify", run)
-    assert code == 1 and "not what an assessment writes" in said and said.count("\n") == 1
+    assert code == 1 and "was not written by an assessment" in said and said.count("\n") == 1
     assert mine.read_bytes() == b"of somebody else"
 
 
@@ -526,18 +533,18 @@ def test_a_run_of_an_older_release_is_told_as_that(town, run, ask):
     code, said = ask("verify", run, town)
     assert (
         code == 0
-        and "run.json holds no rules: asset_inventory 0.1.0" in said
-        and "holds no checksums" in said
+        and "run.json has no rules: it was written by asset_inventory 0.1.0" in said
+        and "has no checksums" in said
     )
     edited(run, "damage.csv", ",62.5,", ",26.5,")
     code, said = ask("verify", run, town)
-    assert code == 1 and "26.5 stored, 62.5 now" in said
+    assert code == 1 and "was 26.5, now 62.5" in said
 
 
 @pytest.mark.slow
 def test_what_is_told_is_told_in_indonesian_and_to_machines(run, edit, ask):
     assert ask("verify", run, language="id")[1].startswith(
-        "Hasil ini tetap berlaku: dihitung ulang dari masukan yang sama, setiap angkanya sama."
+        "Hasil ini terbukti: dihitung ulang dari masukan yang sama, setiap angkanya sama."
     )
     told = json.loads(ask("verify", run, "--json")[1])
     assert (told["verdict"], told["stands"], told["figures_that_differ"]) == ("stands", True, 0)
@@ -546,8 +553,8 @@ def test_what_is_told_is_told_in_indonesian_and_to_machines(run, edit, ask):
     code, said = ask("verify", run, language="id")
     assert (
         code == 1
-        and "dulu Rp90, kini Rp135" in said
-        and "values > road > amount: dulu 10, kini 20" in said
+        and "semula Rp90, kini Rp135" in said
+        and "values > road > amount: semula 10, kini 20" in said
     )
     code, said = ask("verify", run, "--json")
     told = json.loads(said)
