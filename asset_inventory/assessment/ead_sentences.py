@@ -73,8 +73,16 @@ def dependence_sentences(city: City) -> list[dict[str, object]]:
         if dependence.relation_of(pair, arrangements) == dependence.NOT_DECLARED
     ]
     if unsaid:
-        undeclared = tuple(name for name in names if any(name in pair for pair in unsaid))
-        sentences.append({"word": "map.joint.undeclared", "values": {"hazards": undeclared}})
+        pairs = [
+            {
+                "word": "map.joint.pair",
+                "values": dict(
+                    zip(("first", "second"), sorted(pair, key=names.index), strict=True)
+                ),
+            }
+            for pair in unsaid
+        ]
+        sentences.append({"word": "map.joint.undeclared", "values": {"hazards": pairs}})
     return sentences
 
 
