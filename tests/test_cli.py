@@ -196,7 +196,7 @@ def test_under_lc_all_c_and_a_foreign_proj_it_speaks_and_works(town):
             [
                 "Tiny Town: 5 assets in 2 layers and 2 districts; not usable: 1.",
                 "return period 100 years: 3 assets exposed, 1 without map data",
-                "Rp90 a year (assets with a figure: 4; without: 1)",
+                "(survey year not stated): Rp90 a year (assets with a figure: 4; without: 1)",
                 "Highest damage relative to value: 2, 1",
                 "errors 1",
             ],
@@ -207,7 +207,7 @@ def test_under_lc_all_c_and_a_foreign_proj_it_speaks_and_works(town):
             [
                 "Tiny Town: 5 aset dalam 2 lapisan dan 2 wilayah; tidak dapat dipakai: 1.",
                 "kala ulang 100 tahun: 3 aset terpapar, 1 tanpa data peta",
-                "Rp90 per tahun (aset dengan angka: 4; tanpa angka: 1)",
+                "(tahun survei tidak disebutkan): Rp90 per tahun (aset dengan angka: 4; tanpa angka: 1)",
                 "Kerusakan relatif terhadap nilai aset tertinggi: 2, 1",
                 "kesalahan 1",
             ],

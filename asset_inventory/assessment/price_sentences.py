@@ -11,6 +11,7 @@ from asset_inventory.model.hazards import Hazard, Occurrence, YearlyPrice
 from asset_inventory.model.library import greatest_damage
 from asset_inventory.model.tables import known_sum
 from asset_inventory.risk.chronic_hazards import Yearly, reach_of
+from asset_inventory.risk.exposure import under_rarest_map
 from asset_inventory.vulnerability.curves import ANY_TYPE
 from asset_inventory.vulnerability.prices import Price, measures_of
 
@@ -30,16 +31,21 @@ def how_often(occurrence: Occurrence, language: str) -> str:
     )
 
 
-def chronic_hazard_sentences(city: City, stress: pd.DataFrame, language: str) -> list[str]:
+def chronic_hazard_sentences(
+    city: City, stress: pd.DataFrame, counts: pd.DataFrame, language: str
+) -> list[str]:
     """Return what each stress of CHRONIC_HAZARDS reaches, its damage and days of service lost.
 
-    A figure that is known for no asset is left out, as is money for readers who may not see values.
+    Where a rarer map of a stress exposes assets (`counts`, EXPOSURE_COUNTS) and no curve gives
+    their damage, a sentence states that this is not included. A figure that is known for no asset
+    is left out, as is money for readers who may not see values.
     """
     sentences = []
     for hazard in city.hazards:
         if hazard.occurrence is not None:
             rows = stress[(stress["hazard"] == hazard.name).to_numpy()]
             sentences += _sentences_of(hazard, rows, city, language)
+            sentences += _rarer_events(hazard, counts, city, language)
     return sentences
 
 
@@ -54,6 +60,7 @@ def _sentences_of(hazard: Hazard, rows: pd.DataFrame, city: City, language: str)
         yield say(
             "stress.costs_partly" if missing else "stress.costs",
             language,
+            reached=len(reached),
             count=missing,
             damage=money(known_sum(damage), city.currency, language),
         )
@@ -64,6 +71,17 @@ def _sentences_of(hazard: Hazard, rows: pd.DataFrame, city: City, language: str)
             days=_rounded(days.sum(), language),
             most=_rounded(days.max(), language),
         )
+
+
+def _rarer_events(hazard: Hazard, counts: pd.DataFrame, city: City, language: str) -> Iterator[str]:
+    """Yield how many assets the rarest map exposes, where only a more frequent one is costed."""
+    by_price = {rule.hazard for rule in city.yearly} - {rule.hazard for rule in city.curves}
+    period, rows = under_rarest_map(counts, hazard.name)
+    if hazard.name not in by_price or not len(rows):
+        return
+    periods = counts["return_period"][(counts["hazard"] == hazard.name).to_numpy()]
+    if period > reach_of(hazard, periods.to_numpy(dtype=float)):
+        yield say("stress.rarer", language, period=period, count=int(rows["exposed"].sum()))
 
 
 def _rounded(days: float, language: str) -> str:

@@ -13,7 +13,7 @@ from asset_inventory.messages import say
 from asset_inventory.model.city import City
 from asset_inventory.outputs.files.results import write_results
 from asset_inventory.outputs.map.city_map import write_map
-from asset_inventory.outputs.views import summary
+from asset_inventory.outputs.views import projection, summary
 from asset_inventory.outputs.views.tables import ownership_table
 
 
@@ -46,13 +46,13 @@ def assess(
     edition = disclosed(assessment, audience)
     page = map_path or shared.page_path(name, audience)
     page = write_map(edition, page, language=language, on_notice=click.echo)
-    projections = summary.projection_sentences(assessment, language)
     rest = [
-        *projections[1:],
+        *projection.bridge_sentence(assessment, language),
+        *projection.projection_sentences(assessment, language),
         *summary.near_word_lines(assessment, language),
-        *summary.return_periods(assessment, language),
+        *projection.return_periods(assessment, language),
     ]
-    for line in (*summary.five_lines(assessment, language), *projections[:1]):
+    for line in summary.five_lines(assessment, language):
         click.echo(line)
     if verbose:
         for line in rest:

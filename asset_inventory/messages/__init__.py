@@ -407,6 +407,20 @@ def percent(share: float, language: str) -> str:
     return f"{number(100 * rounded, language, decimals=0 if exact == math.ceil(exact) else 1)}%"
 
 
+def rounded_people(count: float) -> int:
+    """Return a number of people to three significant digits, as sentences give it.
+
+    The estimate rests on shares of areas or dwellings, which more digits would hide.
+
+    Examples
+    --------
+    >>> [rounded_people(count) for count in (632_949, 15_938, 87.4)]
+    [633000, 15900, 87]
+    """
+    whole = round(count)
+    return round(whole, min(0, 3 - len(str(abs(whole)))))
+
+
 def percent_change(share: float, language: str) -> str:
     """Return a change by a share (0.041): «+4.1%»; finer below a tenth, else «<0.001%»."""
     change = 100 * share

@@ -52,7 +52,7 @@ def city_ead(town: Path) -> float:
 @pytest.mark.slow
 def test_it_is_said_when_handed_in_and_kept_whatever_becomes_of_the_maps(started, ask, clinic):
     code, said = ask("deliver", started, clinic, "--layer", "buildings")
-    assert code == 0 and f"Risk: {ADDS}" in said and "EXERCISE DATA" in said
+    assert code == 0 and f"Effect: {ADDS}" in said and "EXERCISE DATA" in said
     (started / "flood_50.tif").unlink()
     page = started / "review.html"
     assert ask("review", started, 3, "--html", page)[0] == 0
@@ -62,11 +62,11 @@ def test_it_is_said_when_handed_in_and_kept_whatever_becomes_of_the_maps(started
     )
     assert "+33,3% dari seluruh kota" in indonesian and "4 aset tidak ada di berkas" in indonesian
     for told in (ask("review", started)[1], ask("accept", started, 3, "--allow-doubts")[1]):
-        assert f"Risk: {ADDS}" in told
-    assert f"Delivery 3: Risk: {ADDS}" in ask("history", started)[1]
+        assert f"Effect: {ADDS}" in told
+    assert f"Delivery 3: Effect: {ADDS}" in ask("history", started)[1]
     said = ask("review", started, 3, language="id")[1]
     assert (
-        "menambah clinic 1; aset terpapar +1; rata-rata kerusakan per tahun (EAD) +33,3% (+Rp30 per tahun)"
+        "menambah clinic 1; aset terpapar +1; kerusakan tahunan rata-rata (EAD) +33,3% (+Rp30 per tahun)"
         in said
     )
     (told,) = json.loads(ask("history", started, "buildings:N", "--json")[1])["risks"]
@@ -189,7 +189,7 @@ def test_the_first_delivery_of_a_layer_has_none_and_starting_is_silent(town, ask
         path.unlink()
     code, said = ask("deliver", town, clinic, "--layer", "buildings", "--json")
     assert code == 0 and json.loads(said)["delivery"]["risk"] is None
-    assert "this is the first delivery of «buildings»" in ask("review", town, 1)[1]
+    assert "this is the first data submission of «buildings»" in ask("review", town, 1)[1]
 
 
 @pytest.mark.slow
@@ -198,7 +198,7 @@ def test_the_first_delivery_of_a_layer_has_none_and_starting_is_silent(town, ask
     [
         (
             "straight.csv",
-            ["Risk: not reckoned", "straight.csv", "The delivery is kept all the same"],
+            ["Effect: not computed", "straight.csv", "The data submission is kept all the same"],
         ),
         ("a broken grid", ["exposed assets +1", "EAD) not known", "flood_50.tif"]),
         (
@@ -207,7 +207,7 @@ def test_the_first_delivery_of_a_layer_has_none_and_starting_is_silent(town, ask
                 "exposed assets +1; expected annual damage (EAD) not known, for city.toml names no damage"
             ],
         ),
-        ("a broken layer", [f"Risk: {ADDS.partition('+33')[0]}+Rp30 a year."]),
+        ("a broken layer", [f"Effect: {ADDS.partition('+33')[0]}+Rp30 a year."]),
     ],
 )
 def test_what_cannot_be_reckoned_is_told_and_the_delivery_kept(started, edit, clinic, spoil, words):

@@ -59,6 +59,7 @@ FAMILIES = (
     "preliminary.person.",
     "preliminary.planning.",
     "preliminary.section.",
+    "preliminary.groups_agree.",
     "preliminary.share_class.",
     "preliminary.robustness.",
     "preliminary.unit.",

@@ -64,8 +64,8 @@ def test_what_is_said_by_pencil(drawn):
     )
     first, second = influence_sentences(drawn, "en")
     assert first.startswith(
-        "Sinking ground → Flood: the water stands deeper. By 2036, 100% of the increase in the "
-        "EAD of Flood, from Rp90 a year as mapped to at least Rp"
+        "Sinking ground → Flood: the water stands deeper. By 2036, under the assumed rates, 100% of "
+        "the increase in the EAD of Flood, from Rp90 a year as mapped to Rp"
     )
     assert second == "Poverty → Flood: less to rebuild with."
     assert gap_sentences(drawn, "en")[-1] == (

@@ -81,11 +81,13 @@ def test_groups_that_were_merged_are_called_so(drawn, language, small):
 
 def test_an_upper_and_a_lower_figure_of_years_to_come_are_told_apart(drawn):
     assert (
-        "Sinking ground: EAD of Flood is Rp90 a year as mapped and at least Rp147 a year in 2036."
-        in told(drawn, "en")
+        "Sinking ground: EAD of Flood is Rp90 a year as mapped and, under the assumed rates, "
+        "Rp147 or more a year in 2036." in told(drawn, "en")
     )
     known = drawn.influences.assign(at_least=False)
-    assert "Rp90 a year as mapped and Rp147 a year in 2036." in told(drawn, "en", influences=known)
+    assert "Rp90 a year as mapped and, under the assumed rates, Rp147 a year in 2036." in told(
+        drawn, "en", influences=known
+    )
 
 
 def test_the_furthest_move_is_named(drawn):

@@ -429,7 +429,7 @@ def test_printed_bounds_hold_and_a_small_count_of_people_is_no_zero(semarang):
     assert (
         "Residents live in mapped hazard zones; the number is withheld because it is small" in said
     )
-    assert "0 people are exposed" not in said
+    assert "About 0 residents" not in said
 
 
 @pytest.mark.chromium

@@ -87,7 +87,7 @@ def test_the_summary_says_what_the_stress_does(town):
     )
     # 10 of the house, 500 of the road; ten days each
     assert (
-        "At the declared annual cost rate this amounts to Rp510 a year" in said
+        "Frequent event only (2 assets): Rp510 a year." in said
         and "Service disruption: 20 asset-days a year in total; at most 10 days at one asset."
         in said
     )

@@ -24,7 +24,7 @@ from asset_inventory.hazards import intersections
 from asset_inventory.io.stored_runs import read_run
 from asset_inventory.model.reading import read_city
 from asset_inventory.outputs.files.results import write_results
-from asset_inventory.outputs.views.summary import projection_sentences
+from asset_inventory.outputs.views.projection import projection_sentences
 from asset_inventory.risk import flood_spread
 from asset_inventory.verification import STANDS, verify
 from tests.support.projections import TIED, assessed, future, of
@@ -349,7 +349,7 @@ EXPLAINED = {
             "Where the maps give the water's level over a terrain"),
         H: ("dry on the map, once in 50 years: 5 m above the water, and no way there is topped in the",),
         E: ("dry on the map, once in 50 years: 0.5 m above the water; whether water gets there is not known",
-            "At least, for of 1 asset it is not known how far the water spreads to it."),
+            "For 1 asset no data show how far the water spreads; its figure is a minimum."),
         W: ("EAD Rp128, lower bound Rp80, no upper bound",
             "No upper bound, for from when on there is damage is said of today's water"),
     },
@@ -402,7 +402,7 @@ def test_sentences_tell_that_water_spreads_and_of_how_many_it_is_not_known(coast
     found = assessed(coast())
     said = " ".join(projection_sentences(found, "en"))
     assert "water also gets to dry ground as soon as it tops the lowest way there" in said
-    assert "At least, for of 1 asset it is not known how far the water spreads to it." in said
+    assert "For 1 asset no data show how far the water spreads; its figure is a minimum." in said
     assert "only where the maps have it" not in said
     assert "air juga mencapai tanah kering" in " ".join(projection_sentences(found, "id"))
     sure = " ".join(

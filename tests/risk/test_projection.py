@@ -23,7 +23,7 @@ from asset_inventory.outputs.files.results import write_results
 from asset_inventory.outputs.files.workbooks import sheets_of
 from asset_inventory.outputs.map.city_map import write_map
 from asset_inventory.outputs.report.write import write_report
-from asset_inventory.outputs.views.summary import projection_sentences, return_periods
+from asset_inventory.outputs.views.projection import projection_sentences, return_periods
 from asset_inventory.risk.projection import by_year
 from tests.support.projections import RATES, TIED, assessed, future, of
 from tests.support.town import DEPTHS, X, Y, write_grid
@@ -343,7 +343,7 @@ def test_explain_tells_the_added_depth_its_years_rates_and_sources(edit):
     assert "Rate of the sea: gauge" in told
     assert "EAD at least Rp34, lower bound " in told  # 15 + 18.75 = 33.75
     assert "to not known" not in told and "and not known" not in told
-    assert "At least, for water is deepened only where the maps have it" in told
+    assert "Newly inundated areas are not included" in told
 
 
 def test_explain_tells_how_much_more_a_worn_asset_is_harmed(edit, town):
@@ -364,13 +364,14 @@ def test_the_sentences_tell_years_share_and_that_it_is_at_least(edit):
     said = projection_sentences(found, "en")
     # A, B, C and D: 15 + 30 + 45 + 0 as mapped
     assert said[0].startswith(
-        "flood, deeper as the ground sinks and the sea rises: annual damage at least Rp"
+        "flood under the assumed rates of subsidence and sea level rise: EAD Rp"
     )
-    assert said[0].endswith("on the maps, with the terrain of 2016, it is Rp90.")
+    assert "or more today (2026)" in said[0]
+    assert said[0].endswith("as mapped (terrain of 2016), for the same assets: Rp90.")
     assert "in 10 years (2036)" in said[0]
     assert "in 25 years (2051)" in said[0]
-    assert "is due to sinking ground." in said[1]
-    assert said[2].startswith("At least")
+    assert "attributed to land subsidence, including its interaction with sea level" in said[1]
+    assert said[2].startswith("Newly inundated areas are not included")
     invented = assessed(edit(("[future]", "[future]\nexercise = true")))
     assert projection_sentences(invented, "id")[-1] == "Laju latihan, bukan prakiraan."
 
@@ -423,7 +424,9 @@ def test_the_public_part_holds_no_internal_hazards_future(edit):
 def test_the_page_tells_the_last_of_the_years_and_each_of_them(edit, tmp_path):
     found = assessed(edit(TIED, future()))
     page = write_map(found, tmp_path / "map.html", language="en").read_text(encoding="utf-8")
-    assert "land subsidence and sea level rise, flood: EAD Rp" in page
+    assert "Under the assumed rates of land subsidence and sea level rise, flood: EAD Rp" in page
+    assert "or more today (2026), Rp" in page
+    assert "or more in 2051 (newly inundated land not included)." in page
     for year in ("2026", "2036", "2051"):
         assert f"flood in {year}, " in page
     assert "since the terrain survey (flood 2016). This applies to today" in page

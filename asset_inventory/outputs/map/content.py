@@ -24,7 +24,11 @@ from asset_inventory.outputs.map.hazard_layers import HazardOnMap
 from asset_inventory.outputs.map.page import LANGUAGE_NAMES, fill_sentence
 from asset_inventory.outputs.views import city as views
 from asset_inventory.outputs.views import style
-from asset_inventory.outputs.views.summary import projection_figures, projection_terms
+from asset_inventory.outputs.views.projection import (
+    projection_figures,
+    projection_terms,
+    terrain_term,
+)
 from asset_inventory.risk.annual_damage import BY_RULE, YEARLY, bounded_by
 from asset_inventory.risk.dependence import RELATIONS, is_known
 from asset_inventory.risk.exceedance import rests_on
@@ -393,7 +397,7 @@ def page_content(
             _LAST_HEADS[blocks["page"]["last"]],
         ),
         "last": blocks["page"]["last"],
-        "projection_summary": projection_figures(assessment),
+        "projection_summary": next(iter(projection_figures(assessment)), None),
         "projection": projection_terms(assessment),
         "counts": counts,
         "drawn": {"key": drawn_key, "values": {"drawn": counts["assets"] - counts["unusable"]}},
@@ -464,14 +468,15 @@ def _summary(
     """Return the sentence that sums up the page: its key and values."""
     total = views.total_ead(assessment.district_damage)
     values: dict[str, object] = {"exposed": counts["exposed"], "assets": counts["assets"]}
+    as_mapped = {"terrain": terrain_term(assessment)}
     first = districts[districts["rank"] == 1]
     if not is_known(assessment.joint_ead, assessment.exposure, assessment.ead):
         return _exposure_summary(assessment, values, painting)
     if len(first) and math.isfinite(total["ead"]):
         values["district"] = views.texts(first["name"])[0] or str(first["district"].iloc[0])
-        return {"key": "map.found", "values": values | {"ead": {"money": total["ead"]}}}
+        return {"key": "map.found", "values": values | as_mapped | {"ead": {"money": total["ead"]}}}
     if math.isfinite(total["low"]) and math.isfinite(total["high"]):
-        bounds = {"low": {"money": total["low"]}, "high": {"money": total["high"]}}
+        bounds = as_mapped | {"low": {"money": total["low"]}, "high": {"money": total["high"]}}
         if maps := bounded_by(assessment.ead):
             few = {"word": "map.few_maps", "values": {"count": maps}}
             return {"key": "map.found_few", "values": values | bounds | {"few": few}}
@@ -481,7 +486,7 @@ def _summary(
         few = {"word": "map.no_upper_bound", "values": {}}
         return {
             "key": "map.found_at_least",
-            "values": values | {"low": {"money": lower}, "few": few},
+            "values": values | as_mapped | {"low": {"money": lower}, "few": few},
         }
     return _exposure_summary(assessment, values, painting)
 

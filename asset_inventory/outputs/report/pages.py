@@ -38,8 +38,14 @@ from asset_inventory.outputs.views.figures import (
     total_of,
     worst,
 )
+from asset_inventory.outputs.views.projection import (
+    projection_sentences,
+    return_periods,
+    sources,
+    terrain_of,
+    today_sentences,
+)
 from asset_inventory.outputs.views.style import ead_classes, label
-from asset_inventory.outputs.views.summary import projection_sentences, return_periods, sources
 from asset_inventory.outputs.views.table_view import (
     Link,
     TableView,
@@ -125,7 +131,9 @@ def _around(assessment: Assessment, language: str) -> dict[str, object]:
         "city": assessment.city.name,
         "exercise": ", ".join(exercise_labels(assessment, language)),
         "made": creation_note(assessment, language),
-        "yearly": chronic_hazard_sentences(assessment.city, assessment.chronic_hazards, language),
+        "yearly": chronic_hazard_sentences(
+            assessment.city, assessment.chronic_hazards, assessment.exposure_counts, language
+        ),
         "left_out": sentences.omitted(assessment, language),
     }
 
@@ -166,9 +174,10 @@ def large_figures(
     unknown = number(states["no_data"] + states["unusable"], language)
     cards.append((unknown, say("report.card.unknown", language), "unknown"))
     if pd.notna(total["ead"]):
-        cards.append(
-            (money(total["ead"], currency, language), say("report.card.ead", language), "ead")
-        )
+        rows = figures.assets["row"].to_numpy()
+        mapped = say("report.card.ead", language, terrain=terrain_of(assessment, language))
+        label = ". ".join([mapped, *today_sentences(assessment, language, rows=rows)])
+        cards.append((money(total["ead"], currency, language), label, "ead"))
     if pd.notna(total["ead_low"]):
         missing = int(total["without_figure"]) if pd.notna(total["ead"]) else 0
         key = "report.card.bounds_with" if missing else "report.card.bounds"

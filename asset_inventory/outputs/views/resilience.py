@@ -19,10 +19,11 @@ from asset_inventory.messages import describe_finding, labelled, money, number, 
 from asset_inventory.model.city import City
 from asset_inventory.model.data_status import has_exercise
 from asset_inventory.model.library import resilience_drivers
-from asset_inventory.model.tables import CHOSEN, EXERCISE, OUTSIDE_DISTRICTS, known_sum
+from asset_inventory.model.tables import CHOSEN, EXERCISE, known_sum
 from asset_inventory.outputs.views.city import exercise_labels, exercise_titles
+from asset_inventory.outputs.views.projection import bridge_sentence
 from asset_inventory.outputs.views.sentences import omitted
-from asset_inventory.outputs.views.summary import cost_line, exposed_line, projection_sentences
+from asset_inventory.outputs.views.summary import cost_line, exposed_line, not_assessed
 from asset_inventory.outputs.views.table_view import district_names, translate
 from asset_inventory.resilience.criteria import FIGURES
 from asset_inventory.resilience.perceptions import FELT_ONLY, OVERLOOKED, SMALL_GROUPS, UNNAMED
@@ -169,6 +170,9 @@ def mark_of(pra: ResilienceAssessment, tables: Iterable[str], language: str) -> 
     return ""
 
 
+# Kendall's W from which agreement is called strong or moderate: Schmidt 1997, Decision Sciences
+# 28(3), 763-774, doi 10.1111/j.1540-5915.1997.tb01330.x (0.7 strong, 0.5 moderate).
+_STRONG, _MODERATE = 0.7, 0.5
 _FELT_FIRST = 3  # pressures named in short
 # Findings that are shown where groups are shown, for no table shows them.
 _OF_GROUPS = ("groups_merged", "groups_withheld")
@@ -194,8 +198,7 @@ def _expected_damage(assessment: Assessment, language: str) -> str:
     """Return the damage as mapped, today and in years to come; without money what is exposed."""
     if is_withheld("value", assessment):
         return exposed_line(assessment, language)
-    projected = projection_sentences(assessment, language)[:1]
-    return " ".join([cost_line(assessment, language), *projected])
+    return " ".join([cost_line(assessment, language), *bridge_sentence(assessment, language)])
 
 
 def _not_known(pra: ResilienceAssessment, language: str) -> Iterator[str]:
@@ -207,11 +210,7 @@ def _not_known(pra: ResilienceAssessment, language: str) -> Iterator[str]:
         listed = named(unmeasured, names, language)
         count = len(unmeasured)
         yield say("preliminary.perceived_only", language, count=count, pressures=listed)
-    districts = pra.assessment.district_damage
-    inside = districts[(districts["district"].astype(str) != OUTSIDE_DISTRICTS).to_numpy()]
-    empty = int((inside["assets"] == 0).sum())
-    if empty or not len(unmeasured):
-        yield say("preliminary.no_asset_data", language, count=empty, districts=len(inside))
+    yield from not_assessed(pra.assessment, language, stated=unmeasured.astype(str).tolist())
 
 
 def issues_sentence(pra: ResilienceAssessment, language: str) -> str:
@@ -261,7 +260,13 @@ def agreement_sentence(pra: ResilienceAssessment, language: str) -> str:
     w = float(between["w"].iloc[0]) if len(between) else math.nan
     if math.isnan(w):
         return say("preliminary.no_agreement", language)
-    return say("preliminary.groups_agree", language, w=number(w, language, decimals=2))
+    level = "strong" if w >= _STRONG else "moderate" if w >= _MODERATE else "weak"
+    return say(
+        f"preliminary.groups_agree.{level}",
+        language,
+        w=number(w, language, decimals=2),
+        count=pra.group_ranks["group"].nunique(),
+    )
 
 
 def mismatches(pra: ResilienceAssessment, language: str) -> list[str]:

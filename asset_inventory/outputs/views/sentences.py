@@ -9,10 +9,15 @@ import shapely
 
 from asset_inventory.assessment.run import Assessment
 from asset_inventory.disclosure.assessment import WITHHELD
-from asset_inventory.messages import labelled, money, number, percent, say
+from asset_inventory.messages import labelled, money, number, percent, rounded_people, say
 from asset_inventory.model.tables import OUTSIDE_DISTRICTS, known_sum
 from asset_inventory.outputs.views import figures as facts
-from asset_inventory.outputs.views.summary import exposed_line, five_lines, left_out
+from asset_inventory.outputs.views.projection import (
+    bridge_sentence,
+    terrain_of,
+    today_sentences,
+)
+from asset_inventory.outputs.views.summary import exposed_line, five_lines, left_out, not_assessed
 from asset_inventory.outputs.views.table_view import (
     asset_names,
     format_day,
@@ -33,7 +38,7 @@ def ten_sentences(
     With `hidden` the readers may not know what anything is worth, nor what it may cost.
     """
     inventory, _, cost, first, *_ = five_lines(assessment, language)
-    exposed = exposed_line(assessment, language)
+    exposed = " ".join([exposed_line(assessment, language), *not_assessed(assessment, language)])
     if not len(figures.assets):
         return [say("report.no_public_assets", language)] if hidden else [inventory]
     if not figures.maps:
@@ -43,7 +48,13 @@ def ten_sentences(
         [say("report.money_not_public", language)]
         if hidden
         else [
-            " ".join((cost, *_hazards_in_it(assessment, figures, language))),
+            " ".join(
+                (
+                    cost,
+                    *bridge_sentence(assessment, language),
+                    *_hazards_in_it(assessment, figures, language),
+                )
+            ),
             *_of_value(figures, currency, language),
             *_greatest_type(figures, currency, language),
             *_greatest_asset(assessment, figures, language),
@@ -84,7 +95,7 @@ def part_sentences(
         [say("report.money_not_public", language)]
         if hidden
         else [
-            _part_cost(figures, city_figures, currency, language),
+            _part_cost(assessment, figures, city_figures, language),
             *_of_value(figures, currency, language),
             *_value_exposed(figures, currency, language),
             *_greatest_asset(assessment, figures, language),
@@ -196,11 +207,12 @@ def _hazards_in_it(assessment: Assessment, figures: facts.Figures, language: str
     hazards = list(facts.rarest_maps(figures))
     others = [hazard for hazard in hazards if hazard not in inside]
     named = tuple(hazard for hazard in hazards if hazard in inside)
-    sentences = [
-        say("report.ead_of", language, hazards=named)
-        if not others
-        else say("report.ead_of_some", language, hazards=named, others=_listed(others, language))
-    ]
+    sentences = []
+    if others:
+        listed = _listed(others, language)
+        sentences.append(say("report.ead_of_some", language, hazards=named, others=listed))
+    elif len(inside) == 1:  # several hazards are named where their EAD is added up
+        sentences.append(say("report.ead_of", language, hazards=named))
     void = ead["asset_id"][(ead["rule"] == "bounds void").to_numpy()].nunique()
     return [*sentences, say("report.ead_void", language, count=void)] if void else sentences
 
@@ -288,23 +300,28 @@ def _value_exposed(figures: facts.Figures, currency: str, language: str) -> list
 
 
 def _part_cost(
-    figures: facts.Figures, city_figures: facts.Figures, currency: str, language: str
+    assessment: Assessment, figures: facts.Figures, city_figures: facts.Figures, language: str
 ) -> str:
+    currency = assessment.city.currency
     total, city = facts.total_of(figures), known_sum(city_figures.assets["ead"])
+    terrain = terrain_of(assessment, language)
     bounds, missing = bounds_sentence(total, currency, language), int(total["without_figure"])
     if not math.isnan(total["ead"]):
         share = percent(total["ead"] / city, language) if city > 0 else number(math.nan, language)
         key = "report.part_ead_partly" if missing else "report.part_ead"
-        return say(
+        mapped = say(
             key,
             language,
+            terrain=terrain,
             ead=money(total["ead"], currency, language),
             share=share,
             bounds=bounds,
             count=missing,
         )
+        rows = figures.assets["row"].to_numpy()
+        return " ".join([mapped, *today_sentences(assessment, language, rows=rows)])
     if not math.isnan(total["ead_low"]):
-        return say("report.part_bounds", language, bounds=bounds)
+        return say("report.part_bounds", language, terrain=terrain, bounds=bounds)
     return say("report.part_no_ead", language)
 
 
@@ -345,7 +362,11 @@ def people_sentence(area: pd.Series, language: str) -> str:
     if math.isnan(area["people_exposed"]):
         return ""
     explanation = say(f"people_rule.{rule.replace(' ', '_')}", language)
-    return f"{number(round(area['people_exposed']), language)} ({explanation})"
+    people = rounded_people(area["people_exposed"])
+    about = (
+        say("report.about", language, count=people) if people >= 1000 else number(people, language)
+    )
+    return f"{about} ({explanation})"
 
 
 def _people(assessment: Assessment, language: str) -> str:
@@ -358,13 +379,13 @@ def _people(assessment: Assessment, language: str) -> str:
     people = int(np.round(areas["people_exposed"][known]).sum())
     missing = int((~known & ~withheld).sum())
     if not withheld.any() and not missing:
-        return say("report.people", language, people=people)
+        return say("report.people", language, people=rounded_people(people))
     if not people:
         return say("report.people_few", language, count=int(withheld.sum()), missing=missing)
     return say(
         "report.people_at_least",
         language,
-        people=people,
+        people=rounded_people(people),
         count=int(withheld.sum()),
         missing=missing,
     )

@@ -16,7 +16,7 @@ from asset_inventory.messages import money, number, say
 from asset_inventory.model.city import City
 from asset_inventory.model.tables import known_sum, rows_at
 from asset_inventory.outputs.views import figures as facts
-from asset_inventory.outputs.views.summary import sums
+from asset_inventory.outputs.views.projection import sums
 from asset_inventory.outputs.views.table_view import (
     BITS,
     DAY,
