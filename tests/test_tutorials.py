@@ -81,10 +81,10 @@ def test_every_block_of_a_tutorial_is_played():
 
 def test_a_command_that_fails_is_an_error_unless_the_page_states_its_exit_code(tutorials, tmp_path):
     command = "$ asset-inventory fsck kota --language en"
-    with pytest.raises(tutorials.CommandFailedError, match="no such city file"):
+    with pytest.raises(tutorials.CommandFailedError, match="there is no city.toml"):
         tutorials.played(f"```console\n{command}\n```\n", tmp_path)
     stated = f"```console\n{command} # exit code 1\n```\n"
-    assert "no such city file" in tutorials.played(stated, tmp_path)
+    assert "there is no city.toml" in tutorials.played(stated, tmp_path)
     with pytest.raises(tutorials.CommandFailedError, match="not a command"):
         tutorials.played("```console\n$ rm -r kota\n```\n", tmp_path)
 
