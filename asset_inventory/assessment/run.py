@@ -1,4 +1,6 @@
-"""The assessment, once through: from a city's layers to its focus areas and the ownership of data."""
+"""The assessment, once through: from a city's layers to the damage of its districts and the
+ownership of data.
+"""
 
 import datetime
 import difflib
@@ -48,7 +50,11 @@ from asset_inventory.model.hazards import Hazard
 from asset_inventory.model.reading import city_meant
 from asset_inventory.register.deliveries import LayerState
 from asset_inventory.resilience.criteria import score_assets, score_districts
-from asset_inventory.resilience.district_damage import district_damage, people_exposed
+from asset_inventory.resilience.district_damage import (
+    district_damage,
+    districts_not_ranked,
+    people_exposed,
+)
 from asset_inventory.risk.chronic_hazards import annual_findings, is_priced
 from asset_inventory.risk.exposure import exposure_counts, people_not_counted, people_of_districts
 from asset_inventory.risk.flood_spread import spread_findings
@@ -185,7 +191,7 @@ def assess(
     progress: Progress | None = None,
     layer_states: Mapping[str, LayerState] | None = None,
 ) -> Assessment:
-    """Return the assessment of a city, from its layers to its focus areas.
+    """Return the assessment of a city, from its layers to the damage of its districts.
 
     `city` may also be its folder or `city.toml`.
 
@@ -230,7 +236,20 @@ def assess(
     declared = city.districts.population if city.districts else None
     dwellings = declared.dwellings if declared else ()
     exposed = people_exposed(districts, assets, exposure, dwellings, residents.areas)
-    areas = district_damage(districts, assets, exposure, joint, district_scores, exposed)
+    areas = district_damage(
+        districts,
+        assets,
+        exposure,
+        joint,
+        district_scores,
+        exposed,
+        not_ranked=districts_not_ranked(
+            districts["district"],
+            assets,
+            fewest=city.fewest_assets,
+            incomplete=city.incomplete_layers,
+        ),
+    )
     all_findings = tables.join_findings(
         [
             district_findings,

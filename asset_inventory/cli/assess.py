@@ -55,7 +55,7 @@ def assess(
     for line in summary.five_lines(assessment, language):
         click.echo(line)
     if verbose:
-        for line in rest:
+        for line in (*rest, *summary.not_ranked_sentences(assessment, language)):
             click.echo(line)
         print_view(ownership_table(assessment.ownership, city.currency, language))
     click.echo(say("assess.map", language, path=str(page)))

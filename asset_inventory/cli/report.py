@@ -1,12 +1,16 @@
 """Commands that write pages to read, to print and to fill in: a city's report, and its forms."""
 
+import datetime
 from pathlib import Path
 
 import click
 
+from asset_inventory.assessment.resilience import ResilienceAssessment, assess_resilience
+from asset_inventory.assessment.run import Assessment
 from asset_inventory.cli import shared
 from asset_inventory.cli.commands import BOTH
 from asset_inventory.disclosure.assessment import disclosed
+from asset_inventory.disclosure.resilience import disclosed_resilience
 from asset_inventory.inventory.districts import read_districts
 from asset_inventory.messages import LANGUAGES, say
 from asset_inventory.model.city import City
@@ -39,9 +43,13 @@ def report(
     """Assess a city, write its report, print where it is, and make PDF where that is asked for."""
     languages = page_languages(pages, city, language)
     assessment = shared.assess_city(city, None, language)
+    edition: Assessment | ResilienceAssessment = disclosed(assessment, audience)
+    if city.resilience.criteria:
+        drawn = assess_resilience(assessment, day=datetime.date.today(), water=False)
+        edition = disclosed_resilience(drawn, audience)
     folder = target or Path("reports") / shared.name_for(shared.results_name(city), audience)
     with shared.progress_in(say("report.progress", language)) as on_progress:
-        edition, per_part = disclosed(assessment, audience), dict.fromkeys(per)
+        per_part = dict.fromkeys(per)
         written = write_report(
             edition, folder, languages=languages, per=per_part, on_progress=on_progress
         )

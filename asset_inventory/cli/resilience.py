@@ -119,7 +119,7 @@ def _focus(drawn: ResilienceAssessment, _: str) -> pd.DataFrame:
     focus = priority_districts_of(drawn)
     ranks = drawn.district_ranking.set_index("district").reindex(list(focus.districts))
     table = ranks.rename_axis("district").reset_index()
-    columns = ["district", "rank", "top_share", "robustness", "non_dominated"]
+    columns = ["district", "rank", "assets", "top_share", "robustness", "non_dominated"]
     return table[columns].assign(chosen=focus.chosen)
 
 
@@ -195,9 +195,9 @@ _PARTS: Mapping[str, _Part] = {
     "influences": _Part("stress_name shock_name why ead_mapped ead year share", _influences, (), _currency),
     "indicators": _Part("row place indicator value unit year counted_word",
                         _table("district_indicators"), _INDICATORS, _counted),
-    "districts": _Part("district_name rank score_low score_high linear_rank top_share sureness_word front_word "
+    "districts": _Part("district_name rank assets score_low score_high linear_rank top_share sureness_word front_word "
                        "dominated_by", _table("district_ranking"), _INDICATORS),
-    "focus": _Part("district_name chosen_word top_share sureness_word front_word", _focus, _INDICATORS),
+    "focus": _Part("district_name chosen_word assets top_share sureness_word front_word", _focus, _INDICATORS),
     "floods": _Part("district_name hazard return_period worst_by_depth_word worst_by_index_word "
                     "largest_by_depth_word largest_by_index_word area_differing area_no_data",
                     _table("district_floods"), (), _note("resilience.beside.floods")),
@@ -229,7 +229,7 @@ _PEOPLE = Format(lambda value, language: number(rounded_up(float(value)), langua
 _FORMATS = {
     **dict.fromkeys(("perceived_rank", "mean_rank", "statements", "cost_rank", "voters", "value", "rank", "score_low",
                      "score_high", "linear_rank", "dominated_by", "score", "classes_known", "classes", "value_low",
-                     "value_high", "concentration", "districts", "districts_without_figure"), NUMBER),
+                     "value_high", "concentration", "districts", "districts_without_figure", "assets"), NUMBER),
     **dict.fromkeys(("cost", "ead_mapped", "ead", "budget", "area_differing", "area_no_data"), _WHOLE),
     **dict.fromkeys(("amount", "amount_low", "amount_high"), _PEOPLE),
     "row": _PLAIN, "return_period": _PLAIN, "year": replace(_PLAIN, is_number=True),

@@ -24,7 +24,7 @@ from asset_inventory.model.data_status import exercise_rows, exercise_sources, w
 from asset_inventory.model.projection import RateLayer
 from asset_inventory.model.tables import empty
 from asset_inventory.resilience.criteria import score_assets, score_districts
-from asset_inventory.resilience.district_damage import district_damage
+from asset_inventory.resilience.district_damage import district_damage, districts_not_ranked
 from asset_inventory.risk.dependence import joint_ead
 from asset_inventory.risk.exposure import exposure_counts
 from asset_inventory.vulnerability.curves import ANY_TYPE
@@ -502,7 +502,20 @@ def _areas(
     )
     people = few_withheld(people, districts.set_index("district")["parent"])
     scores = score_districts(assets, exposure, joint, city.scores)
-    areas = district_damage(districts, assets, exposure, joint, scores, people)
+    areas = district_damage(
+        districts,
+        assets,
+        exposure,
+        joint,
+        scores,
+        people,
+        not_ranked=districts_not_ranked(
+            districts["district"],
+            assets,
+            fewest=city.fewest_assets,
+            incomplete=city.incomplete_layers,
+        ),
+    )
     used = assessment.provenance.get("hazards")
     hazards = [hazard for hazard in city.hazards if used is None or hazard.name in used]
     of_assets = exercise_rows(joint, "JOINT_EAD", assets["district"])

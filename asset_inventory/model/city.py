@@ -306,8 +306,12 @@ class Goalpost(Declared):
 
 
 class Scores(Declared):
-    """The goalposts of the score; an indicator that is not declared does not count."""
+    """The goalposts of the score; an indicator that is not declared does not count.
 
+    A district with fewer than `fewest_assets` assets in the inventory is shown and not ranked.
+    """
+
+    fewest_assets: Annotated[int, Field(ge=1)] = 5
     floor: Annotated[Number, Field(gt=0, lt=1)] = 0.01
     ead_per_value: Goalpost | None = None
     exposed_share: Goalpost | None = None
@@ -317,7 +321,7 @@ class Scores(Declared):
     @property
     def indicators(self) -> dict[str, Goalpost]:
         """Return the declared indicators, in the order of this model."""
-        names = [name for name in type(self).model_fields if name != "floor"]
+        names = [name for name in type(self).model_fields if name not in ("fewest_assets", "floor")]
         return {name: getattr(self, name) for name in names if getattr(self, name) is not None}
 
     def faults(self) -> Iterator[Fault]:
@@ -508,6 +512,16 @@ class City(Declared):
     def hazard(self, name: str) -> Hazard:
         """Return a hazard by its name; raises KeyError."""
         return {hazard.name: hazard for hazard in self.hazards}[name]
+
+    @property
+    def fewest_assets(self) -> int:
+        """Return how many assets of a district its rank needs at least."""
+        return (self.scores or Scores()).fewest_assets
+
+    @property
+    def incomplete_layers(self) -> tuple[str, ...]:
+        """Return the asset layers that may lack assets of the city."""
+        return tuple(layer.name for layer in self.assets if not layer.complete)
 
     @property
     def declares_resilience(self) -> bool:

@@ -166,11 +166,12 @@ ASSESSMENT_TABLES = (
     Table("DISTRICT_DAMAGE", "district", (
         word("district"), word("name", missing=True), word("parent", missing=True),
         number("ead", "currency/year"), number("ead_low", "currency/year"),
-        number("ead_high", "currency/year"), count("assets"), count("assets_exposed"),
+        number("ead_high", "currency/year"), number("ead_per_value", "1/year"),
+        count("assets"), count("assets_exposed"),
         count("assets_counted"), count("assets_without_figure"), number("people_exposed", "people"),
         word("people_rule"), number("score", "0-1", most=1.0), number("score_low", "0-1", most=1.0),
-        number("score_high", "0-1", most=1.0), number("rank", "1 = look here first", least=1.0), STATUS,
-        GEOMETRY), ("district",)),
+        number("score_high", "0-1", most=1.0), number("rank", "1 = the highest damage relative to value", least=1.0),
+        word("not_ranked", missing=True), STATUS, GEOMETRY), ("district",)),
     Table("PEOPLE", "district, hazard, return period, class of its intensity, where residents are declared", (
         word("district"), word("hazard"), PERIOD, word("class"), number("people", "people"),
         number("displaced", "people"), number("fatalities", "people"), word("people_rule"), STATUS),
@@ -230,13 +231,14 @@ RESILIENCE_TABLES = (
         word("district"), count("criteria"), count("criteria_known"), number("score", "0-1", **_ONE),
         number("score_low", "0-1", **_ONE), number("score_high", "0-1", **_ONE),
         number("linear", "0-1", **_ONE), number("linear_low", "0-1", **_ONE), number("linear_high", "0-1", **_ONE),
-        number("rank", "1 = look here first", least=1.0), number("linear_rank", "1 = look here first", least=1.0),
-        number("top_share", "0-1 of the draws", **_ONE), number("top_share_low", "0-1, Wilson", **_ONE),
+        number("rank", "1 = the greatest need", least=1.0), number("linear_rank", "1 = the greatest need", least=1.0),
+        count("assets"), word("not_ranked", missing=True),
+        number("top_share", "0-1 of the simulations", **_ONE), number("top_share_low", "0-1, Wilson", **_ONE),
         number("top_share_high", "0-1, Wilson", **_ONE), word("robustness", missing=True),
         Column("non_dominated", "flag"),
         count("dominated_by"), word("dominating_districts", missing=True), STATUS), ("district",)),
     Table("RANK_ACCEPTABILITY", "district and rank", (
-        word("district"), count("rank"), number("share", "0-1 of the draws", **_ONE)), ("district", "rank")),
+        word("district"), count("rank"), number("share", "0-1 of the simulations", **_ONE)), ("district", "rank")),
     Table("RANK_SENSITIVITY", "another way to compare districts", (
         word("choice"), word("criterion", missing=True), number("mean_shift", "ranks"),
         number("largest_shift", "ranks"), word("district", missing=True)), ("choice", "criterion")),
@@ -281,9 +283,9 @@ RESILIENCE_TABLES = (
         word("activity", missing=True), word("sub_activity", missing=True), Column("whole_city", "flag")), ("row",)),
     Table("DECISIONS", "decision on a district, in the order in which they were taken", (
         count("decision"), word("day"), word("group"), word("district"), word("choice"), word("reason"),
-        number("rank", "1 = look here first, at that time", least=1.0),
-        number("top", "districts to look at first, at that time", least=1.0),
-        number("top_share", "0-1 of the draws, at that time", **_ONE), word("robustness", missing=True),
+        number("rank", "1 = the greatest need, at that time", least=1.0),
+        number("top", "districts that are proposed, at that time", least=1.0),
+        number("top_share", "0-1 of the simulations, at that time", **_ONE), word("robustness", missing=True),
         Column("non_dominated", "flag"), word("figures", missing=True), word("recorded_at"), Column("stands", "flag")),
         ("decision",)),
 )
@@ -292,6 +294,8 @@ RESILIENCE_TABLES = (
 
 REAL, EXERCISE = "real", "exercise"
 OUTSIDE_DISTRICTS = "outside districts"
+# Why a district has no rank: DISTRICT_DAMAGE and DISTRICT_RANKING, `not_ranked`.
+FEW_ASSETS, INCOMPLETE_LAYERS, NO_FIGURE = "few assets", "incomplete layers", "no figure"
 SEVERITIES = ("error", "warning", "repaired")
 # Sums of shares are inexact in their last bits.
 _ROUNDED = 1 + 1e-9
@@ -306,6 +310,9 @@ EARLIER_TABLES = {
     "burdens": "loss_distribution", "actions": "programmes", "district_needs": "district_comparison",
     "focus_areas": "district_damage", "focus_areas_by_parent": "district_damage_by_parent",
 }
+EARLIER_WORDS = {
+    "state": {"unknown": "no_data"}, "robustness": {"firm": "high", "likely": "medium", "contested": "low"},
+}
 EARLIER_COLUMNS = {
     "unknown": "no_data", "unknown_fraction": "no_data_fraction", "unknown_before": "no_data_before",
     "unknown_after": "no_data_after", "damage_fraction": "damage_ratio", "days_lost": "disruption_days",
@@ -319,7 +326,7 @@ EARLIER_COLUMNS = {
 
 
 def with_present_names(table: pd.DataFrame) -> pd.DataFrame:
-    """Return a table of an earlier version with the present names of its columns and states.
+    """Return a table of an earlier version with the present names of its columns and words.
 
     Examples
     --------
@@ -329,7 +336,9 @@ def with_present_names(table: pd.DataFrame) -> pd.DataFrame:
     present = table.rename(
         columns={old: new for old, new in EARLIER_COLUMNS.items() if new not in table}
     )
-    return present.replace({"state": {"unknown": "no_data"}}) if "state" in present else present
+    return present.replace(
+        {column: EARLIER_WORDS[column] for column in EARLIER_WORDS if column in present}
+    )
 
 
 def _adds_up(counts: pd.DataFrame) -> pd.Series:

@@ -80,7 +80,7 @@ def publish(
             pra or assessment, staging / f"{MAP}.html", language=languages[0], on_notice=on_notice
         )
         per = ("district",) if assessment.city.districts else ()
-        pages = write_report(assessment, staging / REPORT, languages=languages, per=per)
+        pages = write_report(pra or assessment, staging / REPORT, languages=languages, per=per)
         _write_tables(assessment, staging / TABLES, languages)
         if pra:
             _write_resilience(pra, staging, languages)

@@ -23,7 +23,7 @@ from asset_inventory.io.schemas import Schema
 from asset_inventory.messages import shown
 from asset_inventory.model.city import AssetLayer, City
 from asset_inventory.model.errors import RegisterError, TableError
-from asset_inventory.model.tables import CHOICES, TABLES, WITHDRAWN, check, empty
+from asset_inventory.model.tables import CHOICES, EARLIER_WORDS, TABLES, WITHDRAWN, check, empty
 from asset_inventory.model.texts import few
 from asset_inventory.register import proposals, store
 from asset_inventory.register.changes import REMOVED, apply, invert
@@ -299,6 +299,7 @@ def read_decisions(
     kinds = {column.name: "str" for column in contract if column.kind == "word"}
     kinds |= dict.fromkeys(_NUMBERS, "float64")
     table["non_dominated"] = table["non_dominated"] == 1
+    table["robustness"] = table["robustness"].replace(EARLIER_WORDS["robustness"])
     table["stands"] = last & (table["choice"] != WITHDRAWN)
     try:
         return check(table[[column.name for column in contract]].astype(kinds), "DECISIONS")

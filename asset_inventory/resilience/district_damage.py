@@ -1,15 +1,25 @@
-"""The damage, exposure and rank of each district.
+"""The damage and exposure of each district, in the order of its damage relative to value.
 
 A district row holds the sums over its assets; the rows, with the one for assets outside all
-districts, add up to the city. Rank 1 is the lowest possible score; among equal scores the greater
-EAD comes first.
+districts, add up to the city. Damage relative to value is an indicator, EAD divided by the value of
+the assets with a figure, and proposes no district. A district with few assets in the inventory has
+no rank: its figure rests on chance.
 """
+
+from collections.abc import Collection
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from asset_inventory.model.tables import OUTSIDE_DISTRICTS, empty
+from asset_inventory.model.tables import (
+    FEW_ASSETS,
+    INCOMPLETE_LAYERS,
+    NO_FIGURE,
+    OUTSIDE_DISTRICTS,
+    categorical,
+    empty,
+)
 from asset_inventory.risk.exposure import SHARE_NOISE, exposed_share
 
 PEOPLE_RULES = ("share of dwellings", "share of area", "not known")
@@ -22,11 +32,17 @@ def district_damage(
     joint: pd.DataFrame,
     district_scores: pd.DataFrame,
     people: pd.DataFrame,
+    *,
+    not_ranked: pd.Series,
 ) -> gpd.GeoDataFrame:
     """Return DISTRICT_DAMAGE without `data_status`, a row per district and, where assets lie in none,
     a row `outside districts` without rank.
 
-    `people` has `people_exposed` and `people_rule` by district. EAD is that of all hazards together
+    Rank 1 has the highest damage relative to value; where only bounds are known their middle
+    counts, and without any EAD the number of exposed assets.
+
+    `people` has `people_exposed` and `people_rule` by district, `not_ranked` is
+    `districts_not_ranked`. EAD is that of all hazards together
     (JOINT_EAD); `assets_counted` have a figure, `assets_without_figure` have none, and a sum of
     nothing is NaN.
 
@@ -39,16 +55,18 @@ def district_damage(
     ...     {"district": ["west"], "name": ["West"], "parent": [None], "population": [100.0]},
     ...     geometry=[shapely.box(0, 0, 100, 100)], crs="EPSG:32749")
     >>> assets = gpd.GeoDataFrame(
-    ...     {"district": ["west", "west"], "usable": True}, geometry=[shapely.Point(1, 1), shapely.Point(2, 2)])
+    ...     {"district": ["west", "west"], "usable": True, "value": 100.0},
+    ...     geometry=[shapely.Point(1, 1), shapely.Point(2, 2)])
     >>> exposure = pd.DataFrame({
     ...     "asset_id": pd.Categorical(["a"], ["a", "b"]), "exposed_fraction": [1.0], "no_data_fraction": [0.0]})
     >>> joint = pd.DataFrame({
     ...     "ead": [20.0, 0.0], "ead_low": [10.0, 0.0], "ead_high": [30.0, 0.0]})
     >>> scores = pd.DataFrame({"score": 0.5, "score_low": 0.4, "score_high": 0.6}, index=["west"])
     >>> people = pd.DataFrame({"people_exposed": 50.0, "people_rule": "share of dwellings"}, index=["west"])
-    >>> areas = district_damage(districts, assets, exposure, joint, scores, people)
-    >>> areas[["district", "ead", "assets", "assets_exposed", "rank"]].values.tolist()
-    [['west', 20.0, 2, 1, 1.0]]
+    >>> areas = district_damage(
+    ...     districts, assets, exposure, joint, scores, people, not_ranked=pd.Series({"west": None}))
+    >>> areas[["district", "ead", "ead_per_value", "assets", "assets_exposed", "rank"]].values.tolist()
+    [['west', 20.0, 0.1, 2, 1, 1.0]]
     """
     sums = _sums(assets, exposure, joint)
     scores = district_scores[["score", "score_low", "score_high"]]
@@ -59,7 +77,9 @@ def district_damage(
     counts = ["assets", "assets_exposed", "assets_counted", "assets_without_figure"]
     table[counts] = table[counts].fillna(0).astype("int64")
     table["people_rule"] = table["people_rule"].fillna("not known")
-    table["rank"] = _ranks(table)
+    table["not_ranked"] = table["district"].map(not_ranked).astype("str")
+    table["ead_per_value"] = table["ead"] / table["value_counted"]
+    table["rank"], table["not_ranked"] = _ranks(table)
     outside = table["district"] == OUTSIDE_DISTRICTS
     inside = table[~outside].sort_values(["rank", "district"])
     table = pd.concat([inside, table[outside]], ignore_index=True)
@@ -67,37 +87,69 @@ def district_damage(
     return gpd.GeoDataFrame(table[columns], geometry="geometry", crs=districts.crs)
 
 
-def _ranks(table: pd.DataFrame) -> pd.Series:
-    """Return ranks; none for a district without any asset, or for «outside».
-
-    Ranks are by the lowest possible score, so that missing figures do not rank as safe; without
-    goalposts, and among equal scores, by EAD, then by exposed assets. If EAD is not known, exposed
-    assets decide, so that a district without figures does not rank after those without damage.
-    """
-    ranked = (table["assets"] > 0) & (table["district"] != OUTSIDE_DISTRICTS)
+def _ranks(table: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """Return the rank of each district, and why one has none; «outside» has neither."""
+    outside = table["district"] == OUTSIDE_DISTRICTS
+    middle = (table["ead_low"] + table["ead_high"]) / 2 / table["value"]
+    figure = table["ead_per_value"].fillna(middle.replace(np.inf, np.nan))
+    if figure.isna().all():
+        figure = table["assets_exposed"].astype("float64")
+    reason = table["not_ranked"].where(table["not_ranked"].notna() | figure.notna(), NO_FIGURE)
     order = (
-        table[ranked]
-        .assign(ead=table["ead"].fillna(0.0))
+        table.assign(figure=figure)[(reason.isna() & ~outside).to_numpy()]
         .sort_values(
-            ["score_low", "ead", "assets_exposed", "district"],
-            ascending=[True, False, False, True],
-            na_position="last",
+            ["figure", "ead", "assets_exposed", "district"], ascending=[False, False, False, True]
         )
+        .index
     )
-    return pd.Series(np.arange(1.0, len(order) + 1), index=order.index).reindex(table.index)
+    ranks = pd.Series(np.arange(1.0, len(order) + 1), index=order).reindex(table.index)
+    return ranks, reason.mask(outside)
+
+
+def districts_not_ranked(
+    districts: pd.Series, assets: pd.DataFrame, *, fewest: int, incomplete: Collection[str]
+) -> pd.Series:
+    """Return by district why it has no rank, missing for one that has: fewer than `fewest` assets,
+    or none in the layers that are not complete.
+
+    `incomplete` are the names of those layers: where they hold nothing, what stands there is not
+    known. Each of them may cover another part of the city, so one of them is enough.
+
+    Examples
+    --------
+    Three houses in the west, one in the east; no road of the incomplete layer in the west:
+
+    >>> assets = pd.DataFrame({"district": ["west"] * 3 + ["east"] * 2, "layer": ["houses"] * 4 + ["roads"]})
+    >>> districts = pd.Series(["west", "east"])
+    >>> districts_not_ranked(districts, assets, fewest=3, incomplete=()).to_dict()
+    {'west': nan, 'east': 'few assets'}
+    >>> districts_not_ranked(districts, assets, fewest=2, incomplete=("roads",)).to_dict()
+    {'west': 'incomplete layers', 'east': nan}
+    """
+    own = assets["district"].astype("str")
+    counts = own.value_counts().reindex(districts).fillna(0)
+    partial = assets["layer"].astype("str").isin(list(incomplete)).to_numpy()
+    seen = districts.isin(own[partial]).to_numpy() | (not partial.any())
+    few = (counts < fewest).to_numpy()
+    reason = np.where(few, 0, np.where(seen, -1, 1))
+    words = pd.Series(categorical(reason, [FEW_ASSETS, INCOMPLETE_LAYERS]), index=counts.index)
+    return words.astype("str")
 
 
 def _sums(assets: gpd.GeoDataFrame, exposure: pd.DataFrame, joint: pd.DataFrame) -> pd.DataFrame:
     figures = joint[["ead", "ead_low", "ead_high"]]
     counted = figures["ead"].notna().to_numpy()
+    value = assets["value"].to_numpy(dtype=float)
     columns = figures.assign(
+        value=value,
+        value_counted=np.where(counted, value, np.nan),
         assets=1,
         assets_exposed=exposed_share(assets, exposure).least > 0,
         assets_counted=counted,
         assets_without_figure=~counted,
     )
     grouped = columns.groupby(assets["district"].astype("str").to_numpy())
-    sums = grouped[["ead", "ead_low", "ead_high"]].sum(min_count=1)
+    sums = grouped[["ead", "ead_low", "ead_high", "value", "value_counted"]].sum(min_count=1)
     counts = grouped[["assets", "assets_exposed", "assets_counted", "assets_without_figure"]].sum()
     # A bound of a sum is known only if that of each part is.
     complete = grouped[["ead_low", "ead_high"]].count().eq(counts["assets"], axis=0)

@@ -18,23 +18,23 @@ WITH, AGAINST, NO_FIGURES = "with", "against", "no figures"
 _TAKEN = ("rank", "top_share", "robustness", "non_dominated")
 
 
-def proposed(standings: pd.DataFrame, top: int) -> tuple[str, ...]:
+def proposed(ranking: pd.DataFrame, top: int) -> tuple[str, ...]:
     """Return the districts that the figures propose: the `top` of DISTRICT_RANKING with the highest
     top-k share, in order.
 
     Examples
     --------
-    >>> proposed(pd.DataFrame({"district": ["a", "b", "c"], "top_share": [0.2, 0.9, np.nan]}), 1)
+    >>> proposed(pd.DataFrame({"district": ["a", "b", "c"], "top_share": [0.2, 0.9, math.nan]}), 1)
     ('b',)
     """
-    table = standings.dropna(subset=["top_share"]).sort_values(
+    table = ranking.dropna(subset=["top_share"]).sort_values(
         "top_share", ascending=False, kind="stable"
     )
     return tuple(table["district"].astype(str).head(top))
 
 
 def figures_at_choice(
-    standings: pd.DataFrame, district: str, choice: str, settings: Resilience
+    ranking: pd.DataFrame, district: str, choice: str, settings: Resilience
 ) -> dict[str, object]:
     """Return the figures of a district in DISTRICT_RANKING for DECISIONS, and in `figures` whether
     the choice is with them.
@@ -45,13 +45,13 @@ def figures_at_choice(
     Examples
     --------
     >>> ranking = pd.DataFrame({
-    ...     "district": ["west"], "rank": [1.0], "top_share": [0.95], "robustness": ["firm"], "non_dominated": [True]})
+    ...     "district": ["west"], "rank": [1.0], "top_share": [0.95], "robustness": ["high"], "non_dominated": [True]})
     >>> figures_at_choice(ranking, "west", CHOSEN, Resilience())["figures"]
     'with'
     >>> figures_at_choice(ranking, "east", CHOSEN, Resilience())["figures"]
     'no figures'
     """
-    row = standings[(standings["district"].astype(str) == district).to_numpy()]
+    row = ranking[(ranking["district"].astype(str) == district).to_numpy()]
     figures = {name: row[name].iloc[0] if len(row) else None for name in _TAKEN}
     rank, share = (
         float(row[name].iloc[0]) if len(row) else math.nan for name in ("rank", "top_share")
@@ -60,7 +60,7 @@ def figures_at_choice(
     pointed = (
         rank <= settings.top
         or share >= settings.likely
-        or district in proposed(standings, settings.top)
+        or district in proposed(ranking, settings.top)
     )
     agreement = (WITH if pointed == (choice == CHOSEN) else AGAINST) if known else NO_FIGURES
     return figures | {

@@ -27,7 +27,7 @@ import pandas as pd
 
 from asset_inventory.model.arrays import Flags, Floats
 from asset_inventory.model.resilience import Criterion, Resilience
-from asset_inventory.model.tables import FindingRow, empty, finding
+from asset_inventory.model.tables import NO_FIGURE, FindingRow, empty, finding
 from asset_inventory.resilience.criteria import (
     geometric,
     linear,
@@ -226,7 +226,8 @@ def uniform_numbers(rows: int, columns: int, seed: int | Sequence[int]) -> Float
     return (((bits >> np.uint64(11)).astype(float) + 0.5) / 2.0**53).reshape(rows, columns)
 
 
-FIRM, LIKELY, CONTESTED = "firm", "likely", "contested"
+HIGH, MEDIUM, LOW, RARELY = "high", "medium", "low", "rarely"
+RARELY_BELOW = 0.1  # of the simulations: what few choices of weights show is no proposal
 _NAMED = 5  # districts that dominate another
 _CELLS = 4_000_000  # numbers simulated at a time, so that a large city needs no more memory
 
@@ -251,6 +252,8 @@ def rank_acceptabilities(criteria: pd.DataFrame, settings: Resilience) -> pd.Dat
     >>> rank_acceptabilities(criteria, settings)[1].to_dict()
     {'a': 1.0, 'b': 0.0}
     """
+    if not len(criteria):
+        return pd.DataFrame(columns=range(1, settings.top + 1), dtype="float64")
     low, high = (wide(criteria, name).to_numpy() for name in ("score_low", "score_high"))
     blank = nothing_known(criteria)
     low, high = (np.where(blank[:, None], np.nan, table) for table in (low, high))
@@ -282,13 +285,15 @@ def rank_acceptabilities(criteria: pd.DataFrame, settings: Resilience) -> pd.Dat
 
 
 def district_ranking(
-    criteria: pd.DataFrame, shares: pd.DataFrame, settings: Resilience
+    criteria: pd.DataFrame, shares: pd.DataFrame, settings: Resilience, basis: pd.DataFrame
 ) -> pd.DataFrame:
     """Return DISTRICT_RANKING without `data_status`, the neediest district first.
 
-    `shares` are `rank_acceptabilities`. A score is known if every criterion is, else it has limits.
-    A district without any known criterion has no score and no rank. `robustness` is that of a rank
-    among the first `top`, missing where no simulation has one.
+    `shares` are `rank_acceptabilities` of the districts that are ranked; `basis` has by district
+    the number of its `assets`, why it is `not_ranked`, and whether the front can compare it. A
+    score is known if every criterion is, else it has limits. A district without any known criterion
+    has no score and no rank. `robustness` is that of a rank among the first `top`, missing where no
+    simulation has one.
 
     Examples
     --------
@@ -299,9 +304,10 @@ def district_ranking(
     ...     **{f"value_{end}": table["value"] for end in ("least", "most")},
     ...     **{f"score{end}": [0.2, 0.8] for end in ("", "_low", "_high")})
     >>> settings = Resilience(criteria=dict.fromkeys(["loss", "poverty"], Criterion(worst=10, best=0)))
-    >>> ranking = district_ranking(table, rank_acceptabilities(table, settings), settings)
+    >>> basis = pd.DataFrame({"assets": [7], "not_ranked": [None], "comparable": True}, index=["west"])
+    >>> ranking = district_ranking(table, rank_acceptabilities(table, settings), settings, basis)
     >>> ranking[["district", "score", "linear", "rank", "robustness", "non_dominated"]].round(9).values.tolist()
-    [['west', 0.4, 0.5, 1.0, 'firm', True]]
+    [['west', 0.4, 0.5, 1.0, 'high', True]]
     """
     known = wide(criteria, "value").notna()
     names, blank = known.columns, nothing_known(criteria)
@@ -320,14 +326,20 @@ def district_ranking(
             ("linear", linear(normal, weight)),
         ):
             table[f"{mean}_{limit}"] = np.where(blank, np.nan, np.clip(values, 0.0, 1.0))
+    of_district = basis.reindex(table["district"]).reset_index(drop=True)
+    table["assets"] = of_district["assets"].fillna(0).astype("int64")
+    reason = of_district["not_ranked"].astype("object")
+    table["not_ranked"] = reason.where(~blank, NO_FIGURE).astype("str")
+    ranked = table["not_ranked"].isna()
     for mean, rank in (("score", "rank"), ("linear", "linear_rank")):
         table[mean] = table[f"{mean}_low"].where(known.all(axis=1).to_numpy())
-        table[rank] = need_ranks(table[f"{mean}_low"])
+        table[rank] = need_ranks(table[f"{mean}_low"].where(ranked))
     share = shares[settings.top].reindex(table["district"]).to_numpy()
     table["top_share"] = share
     table["top_share_low"], table["top_share_high"] = interval(share, settings.draws)
     table["robustness"] = _robustness(share, settings)
     front = _front(criteria, settings, table["rank"].to_numpy())
+    front["non_dominated"] &= of_district["comparable"].eq(True).to_numpy()
     table[list(front.columns)] = front
     order = np.argsort(table["rank"].fillna(np.inf).to_numpy(), kind="stable")
     columns = empty("DISTRICT_RANKING").columns.drop("data_status")
@@ -336,9 +348,14 @@ def district_ranking(
 
 def _robustness(share: np.ndarray, settings: Resilience) -> pd.Series:
     with np.errstate(invalid="ignore"):
-        cuts = [share >= settings.firm, share >= settings.likely, share > 0]
+        cuts = [
+            share >= settings.firm,
+            share >= settings.likely,
+            share >= RARELY_BELOW,
+            share > 0,
+        ]
     return (
-        pd.Series(np.select(cuts, [FIRM, LIKELY, CONTESTED], ""), dtype="str")
+        pd.Series(np.select(cuts, [HIGH, MEDIUM, LOW, RARELY], ""), dtype="str")
         .replace("", None)
         .astype("str")
     )
@@ -348,7 +365,8 @@ def _front(criteria: pd.DataFrame, settings: Resilience, ranks: np.ndarray) -> p
     """Return `non_dominated`, `dominated_by` and the ids of the districts that dominate each
     district, the neediest first.
 
-    Districts without any known criterion of the front are never non-dominated.
+    A district with a criterion of the front that is not known is not judged: no other dominates it
+    because its need is not known (`not_judged`).
     """
     districts, dominating = dominators(criteria, settings)
     if not dominating:
@@ -357,9 +375,7 @@ def _front(criteria: pd.DataFrame, settings: Resilience, ranks: np.ndarray) -> p
             {"non_dominated": False, "dominated_by": 0, "dominating_districts": nobody}
         )
     names = [name for group in pareto_groups(settings.criteria).values() for name in group]
-    known = np.any(
-        [wide(criteria, name)[names].notna() for name in ("value_least", "value_most")], axis=(0, 2)
-    )
+    known = wide(criteria, "value")[names].notna().all(axis=1).to_numpy()
     first = [by[np.argsort(ranks[by], kind="stable")][:_NAMED] for by in dominating]
     return pd.DataFrame(
         {
@@ -459,17 +475,17 @@ def pareto_groups(declared: Mapping[str, Criterion]) -> dict[str, tuple[str, ...
     )
 
 
-def unsure_non_dominated(
-    standings: pd.DataFrame, criteria: pd.DataFrame, declared: Mapping[str, Criterion]
+def not_judged(
+    ranking: pd.DataFrame, criteria: pd.DataFrame, declared: Mapping[str, Criterion]
 ) -> list[str]:
-    """Return the non-dominated districts with a criterion of the front that is not known, which
-    may dominate them.
+    """Return the districts that no other dominates and with a criterion of the front that is not
+    known, so that they are not judged.
 
     Examples
     --------
-    >>> ranking = pd.DataFrame({"district": ["west", "east"], "non_dominated": [True, True]})
+    >>> ranking = pd.DataFrame({"district": ["west", "east"], "dominated_by": [0, 0]})
     >>> table = pd.DataFrame({"district": ["west", "east"], "criterion": "loss", "value": [8.0, np.nan]})
-    >>> unsure_non_dominated(ranking, table, {"loss": Criterion(worst=10, best=0)})
+    >>> not_judged(ranking, table, {"loss": Criterion(worst=10, best=0)})
     ['east']
     """
     names = [name for group in pareto_groups(declared).values() for name in group]
@@ -477,9 +493,7 @@ def unsure_non_dominated(
     unknown = set(criteria["district"][not_known.to_numpy()].astype(str))
     return [
         district
-        for district in standings["district"][
-            standings["non_dominated"].to_numpy(dtype=bool)
-        ].astype(str)
+        for district in ranking["district"][(ranking["dominated_by"] == 0).to_numpy()].astype(str)
         if district in unknown
     ]
 

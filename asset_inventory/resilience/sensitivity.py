@@ -40,6 +40,8 @@ def rank_sensitivity(criteria: pd.DataFrame, settings: Resilience) -> pd.DataFra
     >>> rank_sensitivity(criteria, settings)[["choice", "mean_shift"]].head(1).values.tolist()
     [['linear', 0.0]]
     """
+    if not len(criteria):
+        return empty("RANK_SENSITIVITY")
     low = scoring.wide(criteria, "score_low")
     weight = np.array([settings.criteria[name].weight for name in low.columns])
     blank = scoring.nothing_known(criteria)

@@ -24,6 +24,7 @@ from asset_inventory.hazards.intersections import (
     unusable_hazards,
 )
 from asset_inventory.model.annual_damage import EadRule, Relation
+from asset_inventory.model.arrays import Floats
 from asset_inventory.model.city import City
 from asset_inventory.model.data_status import exercise_rows, exercise_sources, with_data_status
 from asset_inventory.model.errors import Arguments, SourceError
@@ -492,7 +493,8 @@ def dependence_findings(
     opened: Iterable[OpenHazard],
     city: City,
 ) -> pd.DataFrame:
-    """Return FINDINGS on EAD above the value, and unrelated hazards that damage one asset.
+    """Return FINDINGS on EAD above the value or a great part of it, and unrelated hazards that
+    damage one asset.
 
     Examples
     --------
@@ -522,6 +524,7 @@ def dependence_findings(
             rows.append(
                 finding("ead_above_value", source=hazard.name, severity="error", count=above)
             )
+        rows += _high_shares(hazard.name, figures, value)
     least, most = (known_sum(joint[name]) for name in ("ead_least", "ead_most"))
     city_range: Arguments = {
         "least": round(least, 2),
@@ -538,6 +541,27 @@ def dependence_findings(
             shared_periods = np.intersect1d(losses.periods[first], losses.periods[second])
             rows.append(_undeclared(pair, both, shared_periods, city_range))
     return findings(rows)
+
+
+# An asset that loses more than this part of its value each year is worn out within ten years: no
+# owner keeps it there, so a value, a curve or a map is likely to be wrong.
+_HIGH_ANNUAL_SHARE = 0.1
+
+
+def _high_shares(hazard: str, ead: Floats, value: Floats) -> list[FindingRow]:
+    """Return a finding on assets with an EAD above _HIGH_ANNUAL_SHARE of the value, up to all of
+    it.
+    """
+    with np.errstate(invalid="ignore", divide="ignore"):
+        share = np.where(value > 0, ead / value, np.nan)
+        high = (share > _HIGH_ANNUAL_SHARE) & (share <= 1 + FALL)
+    if not high.any():
+        return []
+    arguments: Arguments = {
+        "percent": 100 * _HIGH_ANNUAL_SHARE,
+        "most": round(100 * float(share[high].max()), 1),
+    }
+    return [finding("annual_damage_share_high", source=hazard, count=int(high.sum()), **arguments)]
 
 
 def _undeclared(

@@ -137,7 +137,7 @@ def test_what_was_decided_is_public_without_who_and_why(drawn, town_with_classes
         "rank": 1.0,
         "top": 1.0,
         "top_share": 0.4,
-        "robustness": "contested",
+        "robustness": "low",
         "non_dominated": True,
         "figures": "with",
     }

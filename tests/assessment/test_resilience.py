@@ -94,7 +94,7 @@ def test_what_people_decided_comes_out_of_the_register_and_goes_before_what_is_p
         "rank": 1.0,
         "top": 1.0,
         "top_share": 0.4,
-        "robustness": "contested",
+        "robustness": "low",
         "non_dominated": True,
         "figures": "with",
     }

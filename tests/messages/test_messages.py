@@ -38,6 +38,7 @@ FAMILIES = (
     "people_rule.",
     "people_class.",
     "people_group.",
+    "not_ranked.",
     "need.",
     "report.head.",
     "report.by.",

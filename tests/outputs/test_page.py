@@ -46,6 +46,7 @@ COMPOSED = (
     "map.rule.",
     "map.ead.",
     "map.no_ead.",
+    "map.not_ranked.",
 )
 
 

@@ -44,8 +44,9 @@ def test_what_is_known_stands_in_it_and_the_rest_is_for_the_meeting(book):
     # people chose West: rank 1, among the first in 31.6% of the draws, EAD A 15 + C 45 = 60, one
     # action there
     west = rows_of(focus)[0]
-    assert (west[0], west[3], west[6], west[8]) == ("West", 1, 60, 1) and west[4] == 0.316
-    assert west[9:] == [None] * 4
+    assert (west[0], west[3], west[7], west[9]) == ("West", 1, 60, 1) and west[5] == 0.316
+    assert west[4] == 3  # assets on which its rank rests
+    assert west[10:] == [None] * 4
     whole_city = say("preliminary.whole_city", language)
     assert [(row[0], row[2], row[8]) for row in rows_of(actions)] == [
         ("West", "Pump house", 2000),

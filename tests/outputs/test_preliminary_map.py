@@ -59,10 +59,10 @@ CRITERIA = [("1", "ead_per_value", 0.03, 0.03, 0.03, 0.85), ("1", "exposed_share
 # fmt: off
 STANDINGS = [
     {"district": "1", "criteria": 3, "criteria_known": 3, "score": 0.13, "score_low": 0.13, "score_high": 0.13,
-     "rank": 1.0, "linear_rank": 1.0, "top_share": 0.93, "robustness": "firm",
+     "rank": 1.0, "linear_rank": 1.0, "top_share": 0.93, "robustness": "high", "assets": 5,
      "non_dominated": True, "dominated_by": 0},
     {"district": "2", "criteria": 3, "criteria_known": 2, "score": NAN, "score_low": 0.19, "score_high": 0.7,
-     "rank": 2.0, "linear_rank": 2.0, "top_share": 0.07, "robustness": "contested",
+     "rank": 2.0, "linear_rank": 2.0, "top_share": 0.07, "robustness": "rarely", "assets": 5,
      "non_dominated": False, "dominated_by": 1},
 ]
 # fmt: on
@@ -296,8 +296,8 @@ def test_every_share_has_one_band_whatever_is_declared(likely, firm):
 
 def test_what_was_found_stands_at_the_head_in_both_languages(drawn, tmp_path):
     for language, about in (
-        ("en", "From 90% on it is called firm, from 50% on likely"),
-        ("id", "Mulai 90% disebut mantap, mulai 50% kemungkinan besar"),
+        ("en", "High from 90%, medium from 50%, low from 10%, otherwise rarely"),
+        ("id", "Tinggi mulai 90%, sedang mulai 50%, rendah mulai 10%, selebihnya jarang"),
     ):
         assert about in write_map(drawn, tmp_path / "map.html", language=language).read_text(
             encoding="utf-8"
@@ -305,12 +305,11 @@ def test_what_was_found_stands_at_the_head_in_both_languages(drawn, tmp_path):
     for language, sentence in (
         (
             "en",
-            "Front: 1 of 2 districts compared; most often among the 1 neediest: West, in 93% of the draws.",
+            "Priority districts, decided by the forum: West.",
         ),
         (
             "id",
-            "Garis depan: 1 dari 2 kelurahan yang dibandingkan; paling sering termasuk 1 yang paling membutuhkan: "
-            "West, pada 93% undian.",
+            "Wilayah prioritas, diputuskan forum: West.",
         ),
     ):
         html = write_map(drawn, tmp_path / "map.html", language=language).read_text(
@@ -333,7 +332,7 @@ def test_a_city_that_compares_nothing_still_shows_its_voices(drawn, tmp_path):
     block = json.loads(re.search(r'id="data-preliminary">(.*?)</script>', html, re.S)[1])
     assert block["statements"]["total"] == 5
     assert 'name="districts" value="ead" checked' in html
-    assert "focus.found" not in html.partition("data-words")[0]
+    assert 'data-word="focus.found"' not in html  # nothing is proposed
 
 
 # Who may see what
@@ -447,7 +446,7 @@ def test_every_layer_is_drawn_and_can_be_taken_off(map_of, drawn):
     opened = map_of(drawn)
     page = opened.page
     only(page)
-    # 0.93 is firm, 0.07 contested; no district without a share has a place
+    # 0.93 is high, 0.07 rarely; no district without a share has a place
     assert share(page, NORTH_WEST, over(ORRD[4], 0.82)) > 0.7
     assert share(page, NORTH_EAST, over(ORRD[0], 0.82)) > 0.7
     bare = {colour: colours(page, colour) for colour in (BUBBLE, SQUARE, STAR)}
@@ -498,12 +497,12 @@ def test_the_legend_counts_what_lies_in_no_district(map_of, drawn):
     page.check("#show-actions")
     legend = " ".join(page.inner_text("#legend").split())
     for sentence in (
-        "Districts: share of 1,000 draws among the 1 neediest",
+        "Districts: % of 1,000 simulations in the top 1",
         "90% or more: robustness high",
         "5 issues raised; districts concerned: 2 2 shocks, 2 stresses, 1 not classified 1 without a location. 1 names "
         "a place that",
         "3 programmes; districts concerned: 1 1 city-wide. 1 names a place that is not a district.",
-        "chosen as focus area 1 chosen against the figures 0 2 more decisions:",
+        "decided as priority district 1 decided, not in line with the data 0 2 more decisions:",
     ):
         assert sentence in legend, legend
     page.click("#elsewhere summary")
@@ -514,14 +513,14 @@ def test_the_legend_counts_what_lies_in_no_district(map_of, drawn):
 
 # fmt: off
 POPUP = {
-    "en": ("93% of 1,000 draws among the 1 neediest: firm", "nobody: it is on the front", "Beats", "East",
+    "en": ("in the top 1 in 93% of 1,000 simulations (robustness: high)", "Dominates", "East",
            "damage relative to value", "3%", "30 %", "1 shock, 1 not classified", "PKK · shock · Flood",
-           "Pump house", "Works · 2026–2027 · running · Rp2,000", "chosen as focus area, with the figures",
+           "Pump house", "Works · 2026–2027 · running · Rp2,000", "decided as priority district",
            "the old dike leaks", "3 March 2026 · Forum · rank 1 at that time", "exercise", "Exposure and damage"),
-    "id": ("93% dari 1.000 undian termasuk 1 yang paling membutuhkan: mantap", "tidak ada: di garis depan",
-           "Mengalahkan", "East", "kerusakan relatif terhadap nilai aset", "3%", "30 %",
+    "id": ("masuk 1 teratas dalam 93% dari 1.000 simulasi (kemantapan: tinggi)",
+           "Mendominasi", "East", "kerusakan relatif terhadap nilai aset", "3%", "30 %",
            "1 guncangan, 1 belum diklasifikasi", "PKK · guncangan · Banjir", "Air masuk rumah tiap pasang",
-           "Works · 2026–2027 · berjalan · Rp2.000", "dipilih sebagai area fokus, sejalan dengan angka",
+           "Works · 2026–2027 · berjalan · Rp2.000", "diputuskan sebagai wilayah prioritas",
            "3 Maret 2026 · Forum · peringkat 1 saat itu", "latihan", "Keterpaparan dan kerusakan"),
 }
 # fmt: on
@@ -558,13 +557,13 @@ def test_what_is_not_known_and_no_longer_stands_is_said_so(map_of, drawn):
     page.click("#focus-rows .go >> nth=1")
     text = popup_text(page).replace("\xa0", " ")
     for sentence in (
-        "7% of 1,000 draws among the 1 neediest: contested",
+        "in the top 1 in 7% of 1,000 simulations (robustness: rarely)",
         "Beaten by\nWest",
         "Beats\nnobody",
         "between 0.19 and 0.7",
         "not known: 50% to 100%",
         "not chosen, with the figures",
-        "chosen as focus area, against the figures",
+        "decided as priority district",
         "no longer in force",
     ):
         assert sentence in text, (sentence, text)
@@ -574,7 +573,7 @@ def test_what_is_not_known_and_no_longer_stands_is_said_so(map_of, drawn):
 @pytest.mark.chromium
 def test_a_word_that_has_no_name_stands_as_it_is_and_the_popup_opens(map_of, drawn):
     first = drawn.district_ranking.assign(
-        robustness=pd.Series(["half sure", "contested"], dtype="str")
+        robustness=pd.Series(["half sure", "rarely"], dtype="str")
     )
     opened = map_of(
         dataclasses.replace(
@@ -604,7 +603,7 @@ def test_a_word_that_has_no_name_stands_as_it_is_and_the_popup_opens(map_of, dra
     opened.page.click("#focus-rows .go >> nth=0")
     text = popup_text(opened.page).replace("\xa0", " ")
     for sentence in (
-        "93% of 1,000 draws among the 1 neediest: half sure",
+        "in the top 1 in 93% of 1,000 simulations (robustness: half sure)",
         f"2026–2027 · {HOSTILE} · ",
         "put off, in part",
     ):
@@ -688,7 +687,7 @@ def test_a_reader_without_scripts_sees_the_shares(open_page, drawn, tmp_path):
     write_map(drawn, tmp_path / "map.html", language="id")
     page = open_page(tmp_path / "map.html", scripts=False).page
     text = page.inner_text("#still")
-    assert "Kelurahan: bagian dari 1.000 undian saat termasuk 1 yang paling membutuhkan" in text
+    assert "Wilayah: % dari 1.000 simulasi saat masuk 1 teratas" in text
     assert "93%" in text
     assert "90% atau lebih: kemantapan tinggi" in text
     assert weak_texts(page) == []

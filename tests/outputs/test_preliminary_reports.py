@@ -92,15 +92,13 @@ def test_a_costly_hazard_that_nobody_named_is_told(drawn):
 def test_a_share_of_simulations_is_written_to_a_tenth_below_the_next_class(drawn):
     top = drawn.assessment.city.resilience.model_copy(update={"top": 5, "draws": 10_000})
     city = drawn.assessment.city.model_copy(update={"resilience": top})
-    table = drawn.district_ranking.assign(
-        top_share=[0.8998, 0.32], robustness=["likely", "contested"]
-    )
+    table = drawn.district_ranking.assign(top_share=[0.8998, 0.32], robustness=["medium", "low"])
     made = dataclasses.replace(
         drawn, district_ranking=table, assessment=dataclasses.replace(drawn.assessment, city=city)
     )
     assert (
         ranking_sentences(made, "en")[0]
-        == "West is among the 5 neediest in 89.9% of 10,000 draws: likely."
+        == "West is in the top 5 in 89.9% of 10,000 simulations (robustness: medium)."
     )
 
 
@@ -268,11 +266,11 @@ def test_each_table_says_what_its_own_holds(pages):
     ]
     # of people no fractions are printed, of the others as many digits as any district needs
     assert page.tables["criteria"][1] == ["West", "not known", "not known", "30"]
-    assert {row[1]: row[4] for row in page.tables["district-ranking"][1:]} == {
+    assert {row[1]: row[5] for row in page.tables["district-ranking"][1:]} == {
         "West": "31.6%",
         "East": "68.4%",
     }
-    assert "Focus areas, chosen by people: West." in page.text
+    assert "Priority districts, decided by the forum: West." in page.text
     assert "2 voters of groups with fewer than 5 members are withheld (Dinas PU)" in page.text
 
 
@@ -290,13 +288,13 @@ def test_the_front_is_told_by_its_own_criteria_in_sentence_table_and_method(draw
         ["poverty", "%", "40", "0", "yes"],
     ]
     told = "damage relative to value, poverty"
-    assert f"no other is as much in need by each of {told}, and more by one of them" in page.text
+    assert f"1 of 2 districts is not dominated by {told}. 1 more cannot be judged" in page.text
     assert (
         f"Districts not dominated by any other ({told})" in page.text
         and f"on every criterion ({told})" in page.text
     )
     west = Page(next(path for path in pages.parts if path.name == "0001-west-en.html"))
-    assert f"It is not dominated by any other district ({told})." in west.text
+    assert f"Not judged by {told}: data are missing here." in west.text
     # what is lost a year is not known in West alone, and that is a criterion of the front
     assert "One of these criteria has no data here" in west.text
     assert "Of 1 of them a criterion of the front is not known" in page.text
@@ -307,7 +305,7 @@ def test_the_front_is_told_by_its_own_criteria_in_sentence_table_and_method(draw
 def test_a_share_lies_within_the_interval_that_stands_beside_it(pages):
     page = Page(pages.reports["en"])
     rows = [
-        [float(one.rstrip("%")) for one in [row[4], *row[5].split(" – ")]]
+        [float(one.rstrip("%")) for one in [row[5], *row[6].split(" – ")]]
         for row in page.tables["all-districts"][1:]
     ]
     # a share is written with as many decimals as its interval
@@ -320,10 +318,13 @@ def test_what_is_only_proposed_is_not_called_a_focus_area(drawn):
     )
     bare = dataclasses.replace(open_yet, programmes=open_yet.programmes.assign(districts=[()]))
     assert gap_sentences(bare, "en")[0] == (
-        "1 district that the figures propose as focus area has no action of its own: East."
+        "1 proposed priority district has no programme of its own: East."
     )
     chosen = dataclasses.replace(bare, decisions=drawn.decisions)
-    assert gap_sentences(chosen, "id")[0] == "1 area fokus tanpa kegiatan sendiri: West."
+    assert (
+        gap_sentences(chosen, "id")[0]
+        == "1 wilayah prioritas belum memiliki program sendiri: West."
+    )
 
 
 @pytest.fixture
@@ -422,7 +423,7 @@ def test_a_district_and_a_department_are_told_their_own(drawn, pages, tmp_path):
     )
     assert (
         "Priority rank 1 of 2 districts" in west.text
-        and "in 31.6% of 1,000 draws: contested." in west.text
+        and "in 31.6% of 1,000 simulations (robustness: low)." in west.text
     )
     assert (
         "flood, 100 years: flood hazard class high by depth and medium by BNPB's index (worst in the district); "
@@ -445,8 +446,9 @@ def test_a_district_and_a_department_are_told_their_own(drawn, pages, tmp_path):
     plain = write_report(drawn.assessment, tmp_path / "plain", languages=("en",), per=("district",))
     told = Page(next(path for path in plain.parts if path.name == "0001-west-en.html"))
     # by other rules, and so not beside the assessment's rank
-    assert "to look at, 1 being the first" in told.text
-    assert "to look at, 1 being the first" not in west.text and "draws" not in told.text
+    indicator = "Damage relative to value: rank 2 of 2 ranked districts"
+    assert indicator in told.text
+    assert indicator not in west.text and "simulations" not in told.text
 
 
 def test_the_public_is_told_no_word_of_a_person(drawn, tmp_path):
@@ -503,9 +505,11 @@ def test_exercise_data_is_called_so_in_every_picture_and_table_made_from_it(page
 
 def test_the_front_is_drawn_otherwise_than_by_colour(pages):
     text = pages.reports["en"].read_text(encoding="utf-8")
-    shares = next(one for one in re.findall(r"<svg.*?</svg>", text, re.DOTALL) if "neediest" in one)
-    assert shares.count('stroke-width="4.5"') == 2  # both lie on the front
-    assert ">1</text>" in shares and ">2</text>" in shares  # their ranks
+    shares = next(
+        one for one in re.findall(r"<svg.*?</svg>", text, re.DOTALL) if "simulations" in one
+    )
+    assert shares.count('stroke-width="4.5"') == 1  # East is not judged
+    assert ">2</text>" in shares  # its rank
 
 
 def test_a_city_that_declares_nothing_has_a_page_that_says_so(town, tmp_path):
@@ -517,7 +521,7 @@ def test_a_city_that_declares_nothing_has_a_page_that_says_so(town, tmp_path):
         "No issue has been raised yet",
         "There are no votes yet",
         "The city declares no shocks and stresses",
-        "The districts are not compared",
+        "Districts are not ranked",
         "No inventory of programmes",
         "No decision is recorded yet",
     ):

@@ -162,7 +162,7 @@ def test_decisions_go_without_reasons_and_without_the_figures_of_their_time(town
         "rank": 1.0,
         "top": 1.0,
         "top_share": 0.7,
-        "robustness": "likely",
+        "robustness": "medium",
         "non_dominated": True,
         "figures": "with",
         "recorded_at": "2026-11-26T10:00:00",

@@ -21,7 +21,7 @@ NAN = math.nan
 # fmt: off
 STANDINGS = pd.DataFrame({
     "district": [*"ABCD"], "rank": [1.0, 3.0, 4.0, NAN], "top_share": [0.45, 0.5, 0.1, NAN],
-    "robustness": pd.Series(["contested", "likely", "contested", None], dtype="str"),
+    "robustness": pd.Series(["low", "medium", "low", None], dtype="str"),
     "non_dominated": [True, False, True, False],
 })
 # fmt: on
@@ -32,7 +32,7 @@ STANDINGS = pd.DataFrame({
     [
         ("A", "chosen", "with"),  # rank 1 of at most 2
         ("A", "not chosen", "against"),
-        ("B", "chosen", "with"),  # 0.5 of the draws is likely
+        ("B", "chosen", "with"),  # 0.5 of the simulations is medium
         ("B", "not chosen", "against"),
         ("C", "chosen", "against"),  # neither, though it lies on the front
         ("C", "not chosen", "with"),
@@ -62,7 +62,7 @@ def test_what_is_kept_is_what_the_figures_said():
         "rank": 4.0,
         "top": 2.0,
         "top_share": 0.1,
-        "robustness": "contested",
+        "robustness": "low",
         "non_dominated": True,
         "figures": "against",
     }

@@ -11,7 +11,11 @@ import pytest
 import shapely
 
 from asset_inventory.model.tables import OUTSIDE_DISTRICTS
-from asset_inventory.resilience.district_damage import by_parent, district_damage
+from asset_inventory.resilience.district_damage import (
+    by_parent,
+    district_damage,
+    districts_not_ranked,
+)
 
 
 def city(districts: list[str], ead: list[float], high: list[float]) -> tuple:
@@ -52,6 +56,7 @@ def areas(
     high: list[float],
     scores: dict[str, tuple],
     parents=None,
+    not_ranked=None,
 ):
     names = sorted(set(scores))
     table = gpd.GeoDataFrame(
@@ -68,11 +73,13 @@ def areas(
         scores, orient="index", columns=["score", "score_low", "score_high"]
     )
     people = pd.DataFrame({"people_exposed": np.nan, "people_rule": "not known"}, index=names)
-    return district_damage(table, *city(districts, ead, high), scored, people)
+    own = city(districts, ead, high)
+    reason = pd.Series(None, index=names, dtype="str") if not_ranked is None else not_ranked
+    return district_damage(table, *own, scored, people, not_ranked=reason)
 
 
 def test_what_is_not_known_does_not_rank_as_safe():
-    # dry 1.0, wet 0.2, unknown 0.1 to 1.0: the unknown one may be the worst
+    # of a value of 100: dry 0, wet 9 %, unknown between 0 and 90 %, in the middle 45 %
     found = areas(
         ["dry", "wet", "blind"],
         [0, 9, np.nan],
@@ -114,3 +121,31 @@ def test_kecamatan_are_sums_of_kelurahan():
     assert sums["ead_high"].tolist() == pytest.approx([6, 8, np.nan], nan_ok=True)
     assert sums["ead"].sum() == found["ead"].sum()
     assert sums["assets"].tolist() == [2, 1, 1]
+
+
+def test_a_district_with_few_assets_or_without_a_figure_has_no_rank():
+    # b has the highest damage relative to value on one asset, c has no figure and no bound
+    found = areas(
+        ["a", "b", "c"],
+        [1, 9, np.nan],
+        [2, 20, np.nan],
+        dict.fromkeys("abc", (1, 1, 1)),
+        not_ranked=pd.Series({"a": None, "b": "few assets", "c": None}, dtype="str"),
+    ).set_index("district")
+    assert found["ead_per_value"].to_dict() == pytest.approx(
+        {"a": 0.01, "b": 0.09, "c": np.nan}, nan_ok=True
+    )
+    assert found["rank"].to_dict() == pytest.approx({"a": 1, "b": np.nan, "c": np.nan}, nan_ok=True)
+    assert found.loc[["b", "c"], "not_ranked"].tolist() == ["few assets", "no figure"]
+
+
+def test_layers_that_are_not_complete_leave_a_district_unranked_where_they_hold_nothing():
+    assets = pd.DataFrame({"district": ["a"] * 5 + ["b"] * 5, "layer": ["health"] * 9 + ["roads"]})
+    districts = pd.Series(["a", "b", "c"])
+    for incomplete, reasons in (
+        ((), ["-", "-", "few assets"]),
+        (("roads",), ["incomplete layers", "-", "few assets"]),
+        (("roads", "health"), ["-", "-", "few assets"]),
+    ):
+        found = districts_not_ranked(districts, assets, fewest=5, incomplete=incomplete)
+        assert found.fillna("-").tolist() == reasons

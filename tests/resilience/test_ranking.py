@@ -15,20 +15,27 @@ from asset_inventory.messages import LANGUAGES, describe_finding
 from asset_inventory.model.data_status import with_data_status
 from asset_inventory.model.resilience import Criterion, Resilience
 from asset_inventory.resilience.criteria import Figures, criteria
+from asset_inventory.resilience.priorities import proposed
 from asset_inventory.resilience.ranking import (
+    _robustness,
     district_ranking,
     dominated_districts,
     interval,
+    not_judged,
     pareto_findings,
     pareto_groups,
     rank_acceptabilities,
     rank_shares,
     top_findings,
-    unsure_non_dominated,
     weight_findings,
 )
 
 SURE = NormalDist().inv_cdf((1 + 0.9999) / 2)
+
+
+def basis_of(ids, **columns) -> pd.DataFrame:
+    """What a ranking rests on: nine assets in each district, all of them ranked."""
+    return pd.DataFrame({"assets": 9, "not_ranked": None, "comparable": True} | columns, index=ids)
 
 
 def drawn(
@@ -50,7 +57,8 @@ def drawn(
     said = Resilience(criteria=declared, **chosen)
     told = criteria(Figures(known, known * np.nan, known * np.nan), declared)
     shares = rank_acceptabilities(told, said)
-    ranking = with_data_status(district_ranking(told, shares, said), "DISTRICT_RANKING", [])
+    ranking = district_ranking(told, shares, said, basis_of(ids))
+    ranking = with_data_status(ranking, "DISTRICT_RANKING", [])
     return ranking.set_index("district"), shares
 
 
@@ -75,10 +83,10 @@ def test_the_share_of_a_first_place_lies_within_the_noise_of_its_draws():
         < told.loc["d1", "top_share"]
         < told.loc["d1", "top_share_high"]
     )
-    assert told.loc[["d0", "d1"], "robustness"].tolist() == ["likely", "contested"]
+    assert told.loc[["d0", "d1"], "robustness"].tolist() == ["medium", "low"]
 
 
-def test_the_front_needs_no_weights_and_its_two_are_contested():
+def test_the_front_needs_no_weights_and_its_two_have_a_low_robustness():
     # P (5, 2), Q (3, 4), R (2, 3), S (5, 1), high = need: P and Q are beaten by nobody, R by Q, S
     # by P.
     need = np.array([[5, 2], [3, 4], [2, 3], [5, 1]], dtype=float)
@@ -97,7 +105,7 @@ def test_the_front_needs_no_weights_and_its_two_are_contested():
     assert np.bincount(linear.argmax(axis=1))[:2] / 1001 == pytest.approx([0.5, 0.5], abs=0.001)
 
 
-def test_a_district_of_which_the_front_knows_nothing_is_not_on_it():
+def test_a_district_without_a_criterion_of_the_front_is_not_judged():
     # of d1 x alone is known, of d2 y alone, of d3 nothing; x and y are the front's, z is not
     told, _ = drawn(
         [[5, 2, 1], [4, np.nan, 1], [np.nan, 1, 1], [np.nan, np.nan, 6], [np.nan] * 3],
@@ -109,8 +117,8 @@ def test_a_district_of_which_the_front_knows_nothing_is_not_on_it():
     )
     assert told.loc[["d0", "d1", "d2", "d3", "d4"], "non_dominated"].tolist() == [
         True,
-        True,
-        True,
+        False,
+        False,
         False,
         False,
     ]
@@ -175,7 +183,8 @@ def test_criteria_of_a_group_count_as_one_on_the_front():
     # d2: sqrt(0.2 * 0.2) = 0.2, the neediest in money and the best off by z: beaten by nobody, and
     # beats nobody
     assert dominated_districts(table, said) == {"d0": ("d1",), "d1": (), "d2": ()}
-    told = district_ranking(table, rank_acceptabilities(table, said), said).set_index("district")
+    shares, basis = rank_acceptabilities(table, said), basis_of(["d0", "d1", "d2"])
+    told = district_ranking(table, shares, said, basis).set_index("district")
     assert told.loc[["d0", "d1", "d2"], "non_dominated"].tolist() == [True, False, True]
     # with three times the weight on x: d0 0.9^0.75 * 0.1^0.25 = 0.520, d1 0.5: now d1 needs more
     assert dominated_districts(*grouped([[0.9, 0.1, 0.4], [0.5, 0.5, 0.4]], (3, 1, 1))) == {
@@ -215,9 +224,9 @@ def test_only_what_the_front_goes_by_may_take_a_district_off_it():
     declared = {"x": Criterion(worst=0, best=1, front=True), "y": Criterion(worst=0, best=1)}
     told = criteria(Figures(known, known.fillna(0.0), known.fillna(1.0)), declared)
     settings = Resilience(criteria=declared, top=1, draws=100)
-    stand = district_ranking(told, rank_acceptabilities(told, settings), settings)
-    assert set(stand["district"][stand["non_dominated"].astype(bool)]) == {"d0", "d1", "d2"}
-    assert unsure_non_dominated(stand, told, declared) == ["d2"]
+    stand = district_ranking(told, rank_acceptabilities(told, settings), settings, basis_of(ids))
+    assert set(stand["district"][stand["non_dominated"].astype(bool)]) == {"d0", "d1"}
+    assert not_judged(stand, told, declared) == ["d2"]
 
 
 def test_of_whom_nothing_is_known_there_is_no_score_and_no_rank():
@@ -254,17 +263,17 @@ def test_where_no_more_are_compared_than_are_called_the_first_it_is_said():
 
 @pytest.mark.parametrize("cells", [4_000_000, 3 * 7, 3 * 30])
 def test_a_share_at_a_cut_is_above_it_however_the_draws_are_parted(monkeypatch, cells):
-    # d0 and d1 tie in every draw, with d2 always first: two places, so a half each, which is likely
+    # d0 and d1 tie in every draw, with d2 always first: two places, so a half each, which is medium
     # from 0.5 on
     monkeypatch.setattr("asset_inventory.resilience.ranking._CELLS", cells)
     told, _ = drawn([[0.5, 0.5], [0.5, 0.5], [0.1, 0.1]], top=2, draws=1000)
     assert told.loc[["d0", "d1"], "top_share"].tolist() == [0.5, 0.5]
-    assert told.loc[["d0", "d1", "d2"], "robustness"].tolist() == ["likely", "likely", "firm"]
+    assert told.loc[["d0", "d1", "d2"], "robustness"].tolist() == ["medium", "medium", "high"]
 
 
-def test_who_is_never_among_the_first_is_neither_firm_nor_contested():
+def test_who_is_never_among_the_first_has_no_robustness():
     told, _ = drawn([[0.1, 0.1], [0.9, 0.9]], top=1, draws=500)
-    assert told["robustness"].fillna("-").tolist() == ["firm", "-"]
+    assert told["robustness"].fillna("-").tolist() == ["high", "-"]
 
 
 def test_stated_weights_draw_the_shares_to_them():
@@ -311,7 +320,8 @@ def test_shares_add_up_to_the_places_and_those_of_ranks_to_them(values, top):
 def test_a_member_of_the_front_is_beaten_by_nobody_and_every_other_by_a_member(values):
     told, _ = drawn(values, top=1, draws=100)
     assert (
-        told["non_dominated"] == (told["dominated_by"] == 0) & (told["criteria_known"] > 0)
+        told["non_dominated"]
+        == (told["dominated_by"] == 0) & (told["criteria_known"] == told["criteria"])
     ).all()
     front = set(told.index[told["non_dominated"]])
     beaten = told[(told["dominated_by"] > 0) & (told["dominated_by"] <= 5)]
@@ -353,3 +363,30 @@ def test_of_one_criterion_alone_it_is_said_that_no_weight_changes_anything():
             for told in describe_finding(row, language)
         )
     assert weight_findings({"x": alone, "y": alone}) == weight_findings({}) == []
+
+
+def test_a_district_with_few_assets_is_shown_and_not_ranked():
+    # d0 has the lowest score and one asset; the ranks of d1 and d2 leave it out
+    ids = pd.Index(["d0", "d1", "d2"], name="district")
+    known = pd.DataFrame({"x": [0.1, 0.2, 0.5]}, index=ids)
+    declared = {"x": Criterion(worst=0, best=1)}
+    settings = Resilience(criteria=declared, top=1, draws=100)
+    table = criteria(Figures(known, known * np.nan, known * np.nan), declared)
+    basis = basis_of(
+        ids, assets=[1, 5, 6], not_ranked=["few assets", None, None], comparable=[False, True, True]
+    )
+    shares = rank_acceptabilities(table[table["district"] != "d0"], settings)
+    ranking = district_ranking(table, shares, settings, basis).set_index("district")
+    assert ranking["rank"].to_dict() == pytest.approx({"d1": 1, "d2": 2, "d0": np.nan}, nan_ok=True)
+    assert ranking["score"].to_dict() == pytest.approx({"d0": 0.1, "d1": 0.2, "d2": 0.5})
+    assert ranking["assets"].to_dict() == {"d0": 1, "d1": 5, "d2": 6}
+    assert ranking.loc["d0", ["not_ranked", "non_dominated"]].tolist() == ["few assets", False]
+    assert proposed(ranking.reset_index(), 5) == ("d1", "d2")
+    assert rank_acceptabilities(table.iloc[:0], settings).empty
+
+
+def test_below_a_tenth_of_the_simulations_a_place_is_rare():
+    # firm from 0.9, likely from 0.5, and a tenth
+    shares = np.array([0.9, 0.5, 0.1, 0.09, 0.0])
+    words = _robustness(shares, Resilience())
+    assert words.fillna("-").tolist() == ["high", "medium", "low", "rarely", "-"]

@@ -208,6 +208,7 @@ def hostile_assessment(folder) -> Assessment:
             "score": 0.5,
             "score_low": 0.5,
             "score_high": 0.5,
+            "ead_per_value": 0.5,
             "rank": np.arange(1.0, 41),
             "data_status": "real",
             "geometry": [shapely.box(x - 2, y - 4, x + 9, y + 12) for x, y in side],

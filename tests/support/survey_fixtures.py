@@ -85,7 +85,7 @@ def drawn_up(town: Path) -> ResilienceAssessment:
             "rank": [1.0, 2.0],
             "top": [1.0, 1.0],
             "top_share": [0.32, 0.68],
-            "robustness": ["contested", "likely"],
+            "robustness": ["low", "medium"],
             "non_dominated": [True, True],
             "figures": ["with", "against"],
             "recorded_at": "2026-10-02T08:00:00+00:00",

@@ -83,6 +83,7 @@ path = "straight.csv"
 source = { title = "by pencil", licence = "CC0-1.0" }
 
 [scores]
+fewest_assets = 1
 ead_per_value = { worst = 0.1, best = 0, weight = 0.5 }
 exposed_share = { worst = 1, best = 0, weight = 0.5 }
 """

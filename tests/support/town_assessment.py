@@ -166,6 +166,7 @@ def town_assessment(town: Path) -> Assessment:
             "score": [0.25, 0.9, NAN],
             "score_low": [0.25, 0.9, NAN],
             "score_high": [0.25, 0.9, NAN],
+            "ead_per_value": [0.06, 0.03, NAN],
             "rank": [1.0, 2.0, NAN],
             "data_status": "exercise",
             "geometry": areas,

@@ -159,6 +159,7 @@ path = "straight.csv"
 source = { title = "made", licence = "CC0-1.0" }
 
 [scores]
+fewest_assets = 1
 ead_per_value = { worst = 0.1, best = 0, weight = 1 }
 exposed_share = { worst = 1, best = 0, weight = 1 }
 condition = { worst = 0, best = 1, weight = 1 }

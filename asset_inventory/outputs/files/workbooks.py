@@ -65,7 +65,8 @@ _COUNT, _ANY = "#,##0", "General"
 # Columns with words of ours, and how the keys of these begin.
 # fmt: off
 _WORDED = {"data_status": "data_status", "severity": "severity", "value_rule": "value_rule", "rule": "ead_rule",
-           "people_rule": "people_rule", "class": "people_class", "relation": "map.relation"}
+           "people_rule": "people_rule", "not_ranked": "not_ranked",
+           "class": "people_class", "relation": "map.relation"}
 # fmt: on
 _WIDEST, _NARROWEST, _LOOKED_AT = 48, 9, 500
 _PLAIN = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -328,7 +329,8 @@ _TITLE, _MARK, _HOW, _HEADINGS = 0, 1, 2, 4  # rows of a sheet
 _TO_FILL_IN = ("proposal", "volume", "proposed_budget", "agreed_by")
 _GAP_TO_FILL_IN = ("proposal", "owner", "proposed_budget", "agreed_by")
 # fmt: off
-_FOCUS_LABELS = ("district", "parent", "how", "rank", "top_share", "robustness", "ead", "people_exposed", "actions")
+_FOCUS_LABELS = ("district", "parent", "how", "rank", "assets", "top_share", "robustness", "ead",
+                 "people_exposed", "actions")
 _ACTION_LABELS = ("district", "parent", "action", "owner", "partner", "programme", "activity", "sub_activity", "budget",
                   "fund", "first_year", "last_year", "status", "answers", "drivers")
 _STATEMENT_LABELS = ("district", "parent", "group", "statement", "kind", "merged_into", "merged_by", "reason")
@@ -346,8 +348,8 @@ _LOOKS = {
 }
 # fmt: off
 _WIDTHS = {"statement": 48, "action": 34, "reason": 34, "proposal": 34, "name": 44, "answers": 28, "drivers": 32,
-           "rank": 10, "top_share": 12, "robustness": 12, "volume": 12, "first_year": 9, "last_year": 9, "status": 12,
-           "fund": 14, "programme": 14, "activity": 14, "sub_activity": 14, "kind": 12}
+           "rank": 10, "assets": 10, "top_share": 12, "robustness": 12, "volume": 12, "first_year": 9, "last_year": 9,
+           "status": 12, "fund": 14, "programme": 14, "activity": 14, "sub_activity": 14, "kind": 12}
 # fmt: on
 _USUAL_WIDTH = 18
 _LINE_HEIGHT = 15  # point
@@ -428,9 +430,16 @@ def _focus(pra: ResilienceAssessment, language: str) -> TableView:
         name, parent = names.get(district, district), parents.get(district)
         row = {"district": name, "parent": parent, "how": how}
         if district in standings.index:
-            rank, share, robustness = standings.loc[district, ["rank", "top_share", "robustness"]]
+            rank, assets, share, robustness = standings.loc[
+                district, ["rank", "assets", "top_share", "robustness"]
+            ]
             word = translate("preliminary.robustness.", robustness, language)
-            row |= {"rank": rank, "top_share": rounded_share(share), "robustness": word}
+            row |= {
+                "rank": rank,
+                "assets": assets,
+                "top_share": rounded_share(share),
+                "robustness": word,
+            }
         if district in areas.index:
             row |= areas.loc[district, ["ead", "people_exposed"]].to_dict()
         if "actions" not in pra.unread:

@@ -64,6 +64,7 @@ from asset_inventory.outputs.views.city import (
     counts_of_city,
     displaced_in,
     district_shapes,
+    in_page_order,
     numbers,
     worst_first,
 )
@@ -295,7 +296,10 @@ def _drawn(shown: Shown, hazards: Sequence[HazardOnMap], language: str) -> CityM
         if shown.pra
         else assessment.district_damage
     )
-    districts = areas.sort_values("rank", kind="stable", na_position="last").reset_index(drop=True)
+    if shown.pra:
+        shares = resilience.top_shares_of(shown.pra, areas["district"].astype(str))
+        areas = areas.assign(share=shares.to_numpy())
+    districts = in_page_order(areas)
     tables = {
         "ead": style.ead_classes(districts["ead"], breaks=assessment.city.map.ead_breaks or ()),
         "assets_exposed": style.count_classes(districts["assets_exposed"]),
@@ -304,9 +308,6 @@ def _drawn(shown: Shown, hazards: Sequence[HazardOnMap], language: str) -> CityM
     }
     tables |= {f"hazard-{place}": hazard.classes for place, hazard in enumerate(hazards)}
     if shown.pra:
-        districts = districts.assign(
-            share=resilience.top_shares_of(shown.pra, districts["district"]).to_numpy()
-        )
         tables["share"] = style.share_classes(
             likely=assessment.city.resilience.likely, firm=assessment.city.resilience.firm
         )
@@ -357,8 +358,6 @@ def _page(
     heading = say(title["word"], language, **title["values"])
     if not pra:
         return Page(language=language, title=heading, content=content, blocks=blocks)
-    if content["resilience_summary"]:  # which names a district to look at first
-        content["summary"] = resilience.risk_summary(content["summary"])
     return Page(
         language=language, title=heading, content=content, blocks=blocks, words=(*WORDS, "focus.")
     )
@@ -408,8 +407,10 @@ def _blocks(
 
 
 def _last_column(blocks: Mapping[str, dict]) -> str:
-    """Return the last column of the list of districts: share of draws, score or assets."""
+    """Return the last column of the list of districts: % of simulations, damage relative to value,
+    or assets.
+    """
     if (blocks.get("preliminary") or {}).get("compared"):
         return "share"
-    scored = any(score is not None for score in blocks["districts"]["score"])
-    return "score" if scored or blocks["page"]["by"] == "ead" else "assets"
+    known = any(share is not None for share in blocks["districts"]["ead_per_value"])
+    return "ead_per_value" if known else "assets"

@@ -364,7 +364,11 @@ def _symbol(currency: str, language: str) -> str:
 
 
 _TITLES = {"share": "focus.legend.share"}  # of a picture that only some pages have
-_LAST_HEADS = {"share": "focus.share", "score": "map.score", "assets": "map.assets"}
+_LAST_HEADS = {
+    "share": "focus.share",
+    "ead_per_value": "map.ead_per_value_short",
+    "assets": "map.assets",
+}
 
 
 def page_content(
@@ -469,11 +473,9 @@ def _summary(
     total = views.total_ead(assessment.district_damage)
     values: dict[str, object] = {"exposed": counts["exposed"], "assets": counts["assets"]}
     as_mapped = {"terrain": terrain_term(assessment)}
-    first = districts[districts["rank"] == 1]
     if not is_known(assessment.joint_ead, assessment.exposure, assessment.ead):
         return _exposure_summary(assessment, values, painting)
-    if len(first) and math.isfinite(total["ead"]):
-        values["district"] = views.texts(first["name"])[0] or str(first["district"].iloc[0])
+    if math.isfinite(total["ead"]):
         return {"key": "map.found", "values": values | as_mapped | {"ead": {"money": total["ead"]}}}
     if math.isfinite(total["low"]) and math.isfinite(total["high"]):
         bounds = as_mapped | {"low": {"money": total["low"]}, "high": {"money": total["high"]}}
@@ -547,9 +549,12 @@ def _still_rows(
                 ),
                 "exposed": number(int(area.assets_exposed), language),
                 "assets": number(int(area.assets), language),
-                "score": number(area.score, language, decimals=2)
-                if math.isfinite(area.score)
-                else "–",
+                "ead_per_value": fill_sentence(
+                    "map.number",
+                    language,
+                    {"number": {"percent": _known(area.ead_per_value)}},
+                    currency,
+                ),
                 "share": fill_sentence(
                     "map.number", language, {"number": {"percent": _known(area.share)}}, currency
                 )

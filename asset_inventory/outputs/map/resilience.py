@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from asset_inventory.assessment.resilience import ResilienceAssessment
+from asset_inventory.assessment.resilience import ResilienceAssessment, priority_districts_of
 from asset_inventory.assessment.survey_forms import file_of
 from asset_inventory.inventory.districts import unit_of
 from asset_inventory.io.geometries import to_wgs84
@@ -20,9 +20,10 @@ from asset_inventory.model.library import resilience_drivers
 from asset_inventory.model.tables import EXERCISE
 from asset_inventory.outputs.views.city import numbers, texts
 from asset_inventory.outputs.views.resilience import format_criterion
+from asset_inventory.outputs.views.table_view import district_names
 from asset_inventory.resilience.criteria import FIGURES
 from asset_inventory.resilience.perceptions import UNSORTED
-from asset_inventory.resilience.ranking import dominators, unsure_non_dominated
+from asset_inventory.resilience.ranking import dominators, not_judged
 
 KINDS = ("shock", "stress", UNSORTED)
 # How a figure is written; any other is a number of its own unit.
@@ -39,6 +40,7 @@ _OF_DISTRICT = (
     "score_high",
     "rank",
     "linear_rank",
+    "assets",
     "criteria",
     "criteria_known",
     "dominated_by",
@@ -94,13 +96,11 @@ def ranked(pra: ResilienceAssessment, areas: gpd.GeoDataFrame) -> gpd.GeoDataFra
     table = pra.district_ranking
     if not table["rank"].notna().any():
         return areas
-    ranks = table.set_index(table["district"].astype(str))["rank"].astype(float)
-    return areas.assign(rank=ranks.reindex(areas["district"].astype(str)).to_numpy())
-
-
-def risk_summary(sentence: dict[str, object]) -> dict[str, object]:
-    """Return the sentence on exposure and damage without a district, which the ranking names."""
-    return sentence | {"key": "focus.found_risk"} if sentence["key"] == "map.found" else sentence
+    own = table.set_index(table["district"].astype(str))[["rank", "not_ranked"]]
+    own = own.reindex(areas["district"].astype(str)).reset_index(drop=True)
+    return areas.assign(
+        rank=own["rank"].to_numpy(dtype=float), not_ranked=own["not_ranked"].to_numpy()
+    )
 
 
 def fictitious_tables(pra: ResilienceAssessment) -> list[str]:
@@ -128,23 +128,16 @@ def _plainly(form: str) -> str:
 
 
 def summary_lines(pra: ResilienceAssessment, areas: pd.DataFrame) -> dict[str, object] | None:
-    """Return the key and values of the summary; None where no district is compared."""
-    table, settings = pra.district_ranking, pra.assessment.city.resilience
-    compared = table[table["top_share"].notna().to_numpy()]
-    if not len(compared):
+    """Return the key and values of the summary, the priority districts in their order; None without
+    any.
+    """
+    priority = priority_districts_of(pra)
+    if not priority.districts:
         return None
-    first = compared.sort_values("top_share", ascending=False, kind="stable").iloc[0]
-    named = areas.set_index(areas["district"].astype(str))["name"].get(str(first["district"]))
-    values = {
-        "districts": len(compared),
-        "top": settings.top,
-        "share": {"percent": float(first["top_share"])},
-        "district": str(first["district"]) if pd.isna(named) else str(named),
-    }
-    front = int(compared["non_dominated"].sum())
-    if not front:
-        return {"key": "focus.found", "values": values}
-    return {"key": "focus.found_front", "values": values | {"count": front}}
+    names = district_names(areas, "en")  # equal names are told apart alike in every language
+    districts = ", ".join(names.get(district, district) for district in priority.districts)
+    key = "focus.found_chosen" if priority.chosen else "focus.found"
+    return {"key": key, "values": {"districts": districts}}
 
 
 def _places_of_signs(areas: gpd.GeoDataFrame) -> list[list[float] | None]:
@@ -178,9 +171,7 @@ def _ranking(pra: ResilienceAssessment, rows: Mapping[str, int]) -> dict[str, li
         **{name: numbers(table[name], decimals=6) for name in _OF_DISTRICT},
         "robustness": texts(table["robustness"]),
         "non_dominated": table["non_dominated"].eq(True).tolist(),
-        "unsure_non_dominated": len(
-            unsure_non_dominated(pra.district_ranking, pra.criteria, settings.criteria)
-        ),
+        "not_judged": len(not_judged(pra.district_ranking, pra.criteria, settings.criteria)),
         "compared": compared.tolist(),
         "exercise": table["data_status"].eq(EXERCISE).tolist(),
         "dominating_districts": [_on_page(dominating.get(row, ()), rows)[:_NAMED] for row in rows],

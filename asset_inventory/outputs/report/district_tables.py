@@ -132,6 +132,7 @@ def ranking_table(
             lambda row: (row["score_low"], row["score_high"]),
         ),
         tv.Column("linear_rank", tv.NUMBER, "scores"),
+        tv.Column("assets", tv.NUMBER, "scores"),
         _share_column(pra),
         *own,
         tv.Column("criteria_known", tv.WRITTEN, source=known),

@@ -14,8 +14,9 @@ from markupsafe import Markup
 
 from asset_inventory.assessment.ead_sentences import ead_sentence
 from asset_inventory.assessment.price_sentences import about, chronic_hazard_sentences, steps_of
+from asset_inventory.assessment.resilience import priority_districts_of
 from asset_inventory.disclosure.assessment import is_withheld
-from asset_inventory.messages import LANGUAGES, amount, labelled, money, number, say
+from asset_inventory.messages import LANGUAGES, amount, labelled, money, number, percent, say
 from asset_inventory.messages.glossary import glossary
 from asset_inventory.model.tables import OUTSIDE_DISTRICTS, known_sum
 from asset_inventory.outputs.map.content import static_map
@@ -45,6 +46,7 @@ from asset_inventory.outputs.views.projection import (
     terrain_of,
     today_sentences,
 )
+from asset_inventory.outputs.views.resilience import priority_sentence
 from asset_inventory.outputs.views.style import ead_classes, label
 from asset_inventory.outputs.views.table_view import (
     Link,
@@ -69,8 +71,10 @@ from asset_inventory.risk.dependence import is_known
 from asset_inventory.vulnerability.prices import Price, prices_of
 
 if TYPE_CHECKING:
+    import geopandas as gpd
     from matplotlib.figure import Figure
 
+    from asset_inventory.assessment.resilience import ResilienceAssessment
     from asset_inventory.assessment.run import Assessment
     from asset_inventory.model.city import City
 
@@ -302,24 +306,38 @@ def listed(pages: Mapping[str, str], names: Mapping[str, str]) -> list[tuple[str
 _SHOWN_DISTRICTS = 3  # as many as two pages hold
 
 
-def focus_cards(
-    assessment: Assessment, figures: Figures, link: Link, language: str
+def _shown_districts(areas: gpd.GeoDataFrame, pra: ResilienceAssessment | None) -> gpd.GeoDataFrame:
+    """Return the priority districts in their order; without a resilience assessment those with the
+    highest damage relative to value.
+    """
+    if pra is None:
+        shown = areas[(areas["rank"] <= _SHOWN_DISTRICTS) & (areas["assets_exposed"] > 0)]
+        return shown.sort_values("rank")
+    by_id = areas.set_index(areas["district"].astype(str), drop=False)
+    priority = priority_districts_of(pra).districts
+    return by_id.loc[[district for district in priority if district in by_id.index]]
+
+
+def district_cards(
+    assessment: Assessment,
+    figures: Figures,
+    link: Link,
+    language: str,
+    *,
+    pra: ResilienceAssessment | None,
 ) -> list[dict[str, object]]:
-    """Return the focus areas as they are shown: rank, figures, three assets and maps of each."""
+    """Return the districts as they are shown: their order, figures, three assets and maps of each."""
     areas, currency = assessment.district_damage, assessment.city.currency
     names = district_names(areas, language)
-    first = areas[(areas["rank"] <= _SHOWN_DISTRICTS) & (areas["assets_exposed"] > 0)].sort_values(
-        "rank"
-    )
     mark = say("map.exercise_mark", language) if exercise_titles(assessment) else None
     cards = []
-    for _, area in first.iterrows():
+    for order, (_, area) in enumerate(_shown_districts(areas, pra).iterrows(), start=1):
         district = str(area["district"])
         inside, name = part_named(figures, "district", district), names[district]
         total = total_of(inside)
         cards.append(
             {
-                "rank": str(int(area["rank"])),
+                "rank": str(order),
                 "name": name,
                 "href": link("district", district),
                 "parent": str(area["parent"])
@@ -361,6 +379,9 @@ def _area_facts(
             (say("map.ead", language), money(total["ead"], currency, language)),
             (say("map.bounds", language), sentences.bounds_sentence(total, currency, language)),
         ]
+    if pd.notna(area["ead_per_value"]):
+        share = percent(area["ead_per_value"], language)
+        facts.append((say("map.ead_per_value", language), share))
     if pd.notna(area["score"]):
         facts.append((say("map.score", language), number(area["score"], language, decimals=2)))
     people = sentences.people_sentence(area, language)
@@ -403,7 +424,12 @@ TERMS = ("hazard", "shock", "stress", "exposed", "unknown", "return_period", "da
 
 
 def city_page(
-    assessment: Assessment, figures: Figures, place: Place, language: str
+    assessment: Assessment,
+    figures: Figures,
+    place: Place,
+    language: str,
+    *,
+    pra: ResilienceAssessment | None = None,
 ) -> dict[str, object]:
     """Return what fills the page of the whole city."""
     city, areas, hidden = assessment.city, assessment.district_damage, money_hidden(assessment)
@@ -414,7 +440,7 @@ def city_page(
     without = say("report.empty_districts", language, count=count) if count else ""
     return shared_content(assessment, place, language) | {
         "title": say("report.title", language, city=city.name),
-        **_opening(assessment, figures, place, language),
+        **_opening(assessment, figures, place, language, pra),
         "hazards": _hazards(assessment, language),
         "future": _future(assessment, figures, language, hidden=hidden),
         "parts": [parts_table(figures, column, assessment, link, language) for column in by],
@@ -437,7 +463,11 @@ def city_page(
 
 
 def _opening(
-    assessment: Assessment, figures: Figures, place: Place, language: str
+    assessment: Assessment,
+    figures: Figures,
+    place: Place,
+    language: str,
+    pra: ResilienceAssessment | None,
 ) -> dict[str, object]:
     """Return what fills the first two pages, with which the report opens as well."""
     types = parts_table(figures, "asset_type", assessment, place.link, language)
@@ -445,15 +475,23 @@ def _opening(
     hidden, inside = money_hidden(assessment), assessment.audience == "internal"
     survey = sentences.survey_next(assessment, figures, data, language) if inside else []
     by_damage = is_known(assessment.joint_ead, assessment.exposure, assessment.ead)
-    ranked = by_damage or assessment.district_damage["score"].notna().any()
+    indicator = "report.ranked_by" if by_damage else "report.ranked_by_exposed"
+    priority, title = "", "report.section.focus"
+    if pra is not None:
+        priority = priority_sentence(pra, language)
+        chosen = "_chosen" if priority_districts_of(pra).chosen else ""
+        title = f"report.section.priority{chosen}"
     room = picture is None and len(types.rows) <= MOST_TYPES  # for one of both
     return {
-        "summary": sentences.ten_sentences(assessment, figures, language, hidden=hidden),
+        "summary": sentences.ten_sentences(
+            assessment, figures, language, hidden=hidden, priority=priority
+        ),
         "cards_list": large_figures(assessment, figures, language),
         "picture": picture,
         "types": types if room else None,
-        "areas": focus_cards(assessment, figures, place.link, language),
-        "ranked_by": "report.ranked_by" if ranked else "report.ranked_by_exposed",
+        "areas": district_cards(assessment, figures, place.link, language, pra=pra),
+        "areas_title": say(title, language),
+        "ranked_by": priority or say(indicator, language),
         "legend": legend(language),
         "maps": _maps(assessment, figures, language),
         "survey": survey[:FIRST_SURVEYS],
@@ -462,12 +500,17 @@ def _opening(
 
 
 def summary_page(
-    assessment: Assessment, figures: Figures, place: Place, language: str
+    assessment: Assessment,
+    figures: Figures,
+    place: Place,
+    language: str,
+    *,
+    pra: ResilienceAssessment | None = None,
 ) -> dict[str, object]:
     """Return what fills the two pages for whoever reads no more than two."""
     return shared_content(assessment, place, language) | {
         "title": say("report.summary_title", language, city=assessment.city.name),
-        **_opening(assessment, figures, place, language),
+        **_opening(assessment, figures, place, language, pra),
         "numbers": footnotes(place.report),
     }
 

@@ -32,6 +32,7 @@ from asset_inventory.outputs.views.style import (
     even_breaks,
     label,
 )
+from asset_inventory.resilience.ranking import RARELY_BELOW
 
 WIDE = 900  # of a map of the city, in its own units
 _DETAIL = 1200  # a border is drawn to so many parts of the longer side
@@ -314,8 +315,7 @@ def _box(name: str, kind: str, middle: float) -> tuple[Markup, Markup]:
     return box, Markup("").join(texts)
 
 
-# below the last it is printed as «<1 %»
-_NEVER, _NEXT, _HARDLY = (0.0, math.nextafter(0.0, 1.0), 0.01)
+_NEVER, _NEXT = (0.0, math.nextafter(0.0, 1.0))
 
 
 def share_map(pra: ResilienceAssessment, language: str) -> dict[str, object] | None:
@@ -331,7 +331,7 @@ def share_map(pra: ResilienceAssessment, language: str) -> dict[str, object] | N
         say(f"preliminary.share_class.{name}", language, **arguments)
         for name in ("never", "hardly", "contested", "likely", "firm", "unknown")
     ]
-    lows = (_NEVER, _NEXT, _HARDLY, settings.likely, settings.firm)
+    lows = (_NEVER, _NEXT, min(RARELY_BELOW, settings.likely), settings.likely, settings.firm)
     colours = (NONE_COLOUR, *(ORRD[place] for place in (0, 1, 2, 4)))
     ranges = zip(colours, lows, (*lows[1:], math.inf), words[:-1], strict=True)
     classes = Classes(

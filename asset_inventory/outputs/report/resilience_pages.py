@@ -8,6 +8,7 @@ import numpy as np
 
 from asset_inventory.assessment.resilience import ResilienceAssessment
 from asset_inventory.messages import labelled, percent, say
+from asset_inventory.model.tables import NO_FIGURE
 from asset_inventory.outputs.report import pages
 from asset_inventory.outputs.report.district_tables import (
     correlations_table,
@@ -43,7 +44,7 @@ from asset_inventory.outputs.views.figures import Figures, data_of, part_named, 
 from asset_inventory.outputs.views.sentences import survey_next
 from asset_inventory.outputs.views.table_view import TableView, district_names, translate
 from asset_inventory.outputs.views.tables import data_table, parts_table, worst_table
-from asset_inventory.resilience.ranking import unsure_non_dominated
+from asset_inventory.resilience.ranking import not_judged
 from asset_inventory.risk.exposure import STATES
 
 # fmt: off
@@ -351,8 +352,11 @@ def _rank_sentences(pra: ResilienceAssessment, part: str, language: str) -> list
     city, table = pra.assessment.city, pra.district_ranking
     settings = city.resilience
     rows = table[(table["district"].astype(str) == part).to_numpy()].to_dict("records")
-    if not rows or math.isnan(rows[0]["rank"]):
+    if not rows or rows[0]["not_ranked"] == NO_FIGURE:
         return [say("preliminary.here.no_standing", language)]
+    assets = int(rows[0]["assets"])
+    if math.isnan(rows[0]["rank"]):
+        return [say("preliminary.here.not_ranked", language, count=assets)]
     row, names = rows[0], district_names(pra.assessment.district_damage, language)
     arguments = {
         "district": names[part],
@@ -367,7 +371,8 @@ def _rank_sentences(pra: ResilienceAssessment, part: str, language: str) -> list
             rank=row["rank"],
             districts=int(table["rank"].notna().sum()),
             linear=row["linear_rank"],
-        )
+        ),
+        say("preliminary.here.assets", language, count=assets),
     ]
     if row["top_share"] > 0:
         robustness = translate("preliminary.robustness.", row["robustness"], language)
@@ -382,8 +387,10 @@ def _rank_sentences(pra: ResilienceAssessment, part: str, language: str) -> list
                 criteria=wording.format_pareto(city, language),
             )
         )
-        unsure = unsure_non_dominated(table, pra.criteria, settings.criteria)
-        return [*lines, say("preliminary.here.front_unsure", language)] if part in unsure else lines
+        return lines
+    if part in not_judged(table, pra.criteria, settings.criteria):
+        by = wording.format_pareto(city, language)
+        return [*lines, say("preliminary.here.front_unsure", language, criteria=by)]
     if row["dominated_by"]:
         by = wording.named(
             wording.dominating_districts(row["dominating_districts"]),

@@ -69,7 +69,7 @@ class WrittenReport:
 
 @in_city_words
 def write_report(
-    assessment: Assessment,
+    assessed: Assessment | ResilienceAssessment,
     folder: Path,
     *,
     languages: Iterable[str],
@@ -78,11 +78,18 @@ def write_report(
 ) -> WrittenReport:
     """Write the pages of a report into a folder and return what was written.
 
+    With a resilience assessment the pages show its priority districts; without one they show damage
+    relative to value and propose no district.
+
     Pages of an earlier run there go, those for other readers among them. `per` adds a page a
     "district" or "owner"; `on_progress` is called with the number of them done and their count.
     Raises SourceError where nothing can be written, or where `per` has "owner" and no owner may be
     named.
     """
+    if isinstance(assessed, ResilienceAssessment):
+        pra, assessment = assessed, assessed.assessment
+    else:
+        pra, assessment = None, assessed
     languages, per = tuple(map(assessment.city.language_for, languages)), tuple(per)
     figures = figures_of(assessment)
     if "owner" in per:
@@ -90,7 +97,9 @@ def write_report(
     names = district_names(assessment.district_damage, "en")
     files = {by: files_of(by, parts_of(assessment, figures, by), names) for by in per}
     count, done, parts = sum(map(len, files.values())) * len(languages), 0, []
-    reports, summaries, drawn = {}, {}, {"outlines": outlines(assessment.district_damage)}
+    reports: dict[str, Path] = {}
+    summaries: dict[str, Path] = {}
+    drawn = {"outlines": outlines(assessment.district_damage)}
     with together(folder, without=earlier_pages(folder)) as staging:
         for language in languages:
             for stem, name, fill, written in (
@@ -98,7 +107,7 @@ def write_report(
                 ("summary", "report_summary", summary_page, summaries),
             ):
                 place = place_of(f"{stem}-{language}.html", language, languages, files)
-                content = fill(assessment, figures, place, language) | drawn
+                content = fill(assessment, figures, place, language, pra=pra) | drawn
                 write_page(staging / place.file, rendered(f"{name}.html", content))
                 written[language] = folder / place.file
             for by, part in ((by, part) for by, of_kind in files.items() for part in of_kind):

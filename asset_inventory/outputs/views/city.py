@@ -152,10 +152,24 @@ _SCORES_OF_DISTRICTS = ("score", "score_low", "score_high")
 # fmt: on
 
 
+def in_page_order(districts: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return districts by rank; with the `share` of a resilience assessment by that, the order in
+    which it proposes them.
+    """
+    by_share = "share" in districts and districts["share"].notna().any()
+    ordered = districts.sort_values("rank", kind="stable", na_position="last")
+    if by_share:
+        ordered = ordered.sort_values("share", ascending=False, kind="stable", na_position="last")
+    return ordered.reset_index(drop=True)
+
+
 def district_shapes(district_damage: gpd.GeoDataFrame) -> dict[str, object]:
-    """Return the focus areas in the order of their rank: shapes and figures, by column."""
-    ordered = district_damage.sort_values("rank", kind="stable", na_position="last")
-    ordered = ordered.reset_index(drop=True)
+    """Return the districts in the order of the page: shapes and figures, by column.
+
+    A district that is not ranked has no score here, so that the map hatches it.
+    """
+    ordered = in_page_order(district_damage)
+    scores = ordered[list(_SCORES_OF_DISTRICTS)].where(ordered["not_ranked"].isna())
     simple, tolerance = simplify_to(ordered, most_vertices=MOST_DISTRICT_VERTICES)
     return {
         "shapes": pack(simple[["geometry"]]),
@@ -163,7 +177,9 @@ def district_shapes(district_damage: gpd.GeoDataFrame) -> dict[str, object]:
         "id": texts(ordered["district"]),
         **{name: texts(ordered[name]) for name in ("name", "parent")},
         **{name: numbers(ordered[name]) for name in _NUMBERS_OF_DISTRICTS},
-        **{name: numbers(ordered[name], decimals=4) for name in _SCORES_OF_DISTRICTS},
+        **{name: numbers(scores[name], decimals=4) for name in _SCORES_OF_DISTRICTS},
+        "ead_per_value": numbers(ordered["ead_per_value"], decimals=5),
+        "not_ranked": coded(ordered["not_ranked"]),
         "people_rule": coded(ordered["people_rule"]),
         "data_status": coded(ordered["data_status"]),
     }

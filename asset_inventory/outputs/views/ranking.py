@@ -10,7 +10,7 @@ from asset_inventory.assessment.resilience import ResilienceAssessment, priority
 from asset_inventory.messages import money, number, percent, precise, say, shown
 from asset_inventory.model.city import City
 from asset_inventory.model.data_status import has_exercise
-from asset_inventory.model.tables import EXERCISE
+from asset_inventory.model.tables import EXERCISE, FEW_ASSETS, INCOMPLETE_LAYERS, NO_FIGURE
 from asset_inventory.model.texts import folded
 from asset_inventory.outputs.views import resilience as wording
 from asset_inventory.outputs.views.table_view import district_names, translate
@@ -144,9 +144,13 @@ def _means(
 
 
 def _rank(drawn: ResilienceAssessment, row: Mapping[str, object], language: str) -> Iterator[str]:
-    settings = drawn.assessment.city.resilience
+    settings, assets = drawn.assessment.city.resilience, int(row["assets"])
+    if row["not_ranked"] in (FEW_ASSETS, INCOMPLETE_LAYERS):
+        fewest = drawn.assessment.city.fewest_assets
+        yield say("explained.not_ranked", language, count=assets, fewest=fewest)
     if math.isnan(float(row["rank"])):
         return
+    yield say("explained.assets", language, count=assets)
     yield say(
         "explained.rank",
         language,
@@ -318,8 +322,11 @@ def _standing(drawn: ResilienceAssessment, language: str) -> Iterator[str]:
     if (drawn.district_ranking["top_share"] > 0).any():
         yield from wording.ranking_sentences(drawn, language)
     yield from wording.withheld_sentences(drawn, language)
-    unknown = int(drawn.district_ranking["rank"].isna().sum())
-    if unknown:
+    reason = drawn.district_ranking["not_ranked"]
+    if thin := int(reason.isin([FEW_ASSETS, INCOMPLETE_LAYERS]).sum()):
+        fewest = drawn.assessment.city.fewest_assets
+        yield say("resilience.not_ranked", language, count=thin, fewest=fewest)
+    if unknown := int((reason == NO_FIGURE).sum()):
         yield say("resilience.without_score", language, count=unknown)
 
 
@@ -358,7 +365,7 @@ def format_decision(row: Mapping[str, object], city: City, language: str) -> str
 
 def _focus(drawn: ResilienceAssessment, language: str) -> Iterator[str]:
     if priority_districts_of(drawn).districts:
-        yield wording.priority_sentence(drawn, language, limit=_SHOWN)
+        yield wording.priority_sentence(drawn, language)
 
 
 def _gaps(drawn: ResilienceAssessment, language: str) -> Iterator[str]:

@@ -28,7 +28,7 @@ from asset_inventory.outputs.views.table_view import district_names, translate
 from asset_inventory.resilience.criteria import FIGURES
 from asset_inventory.resilience.perceptions import FELT_ONLY, OVERLOOKED, SMALL_GROUPS, UNNAMED
 from asset_inventory.resilience.priorities import proposed
-from asset_inventory.resilience.ranking import pareto_groups, unsure_non_dominated
+from asset_inventory.resilience.ranking import not_judged, pareto_groups
 
 
 def shock_and_stress_names(city: City, language: str) -> dict[str, str]:
@@ -382,7 +382,7 @@ def pareto_sentences(pra: ResilienceAssessment, language: str) -> list[str]:
             criteria=format_pareto(city, language),
         )
     ]
-    unsure = len(unsure_non_dominated(table, pra.criteria, city.resilience.criteria))
+    unsure = len(not_judged(table, pra.criteria, city.resilience.criteria))
     return [*lines, say("resilience.front_unknown", language, count=unsure)] if unsure else lines
 
 

@@ -17,7 +17,13 @@ from asset_inventory.outputs.views.projection import (
     terrain_of,
     today_sentences,
 )
-from asset_inventory.outputs.views.summary import exposed_line, five_lines, left_out, not_assessed
+from asset_inventory.outputs.views.summary import (
+    exposed_line,
+    five_lines,
+    left_out,
+    not_assessed,
+    not_ranked_sentences,
+)
 from asset_inventory.outputs.views.table_view import (
     asset_names,
     format_day,
@@ -31,13 +37,20 @@ from asset_inventory.risk.exposure import STATES
 
 
 def ten_sentences(
-    assessment: Assessment, figures: facts.Figures, language: str, *, hidden: bool = False
+    assessment: Assessment,
+    figures: facts.Figures,
+    language: str,
+    *,
+    hidden: bool = False,
+    priority: str = "",
 ) -> list[str]:
     """Return the results of a city in at most ten sentences, with what is not known.
 
-    With `hidden` the readers may not know what anything is worth, nor what it may cost.
+    With `hidden` the readers may not know what anything is worth, nor what it may cost. `priority`
+    are the priority districts of a resilience assessment, in the place of the indicator.
     """
     inventory, _, cost, first, *_ = five_lines(assessment, language)
+    first = " ".join((priority or first, *not_ranked_sentences(assessment, language)))
     exposed = " ".join([exposed_line(assessment, language), *not_assessed(assessment, language)])
     if not len(figures.assets):
         return [say("report.no_public_assets", language)] if hidden else [inventory]

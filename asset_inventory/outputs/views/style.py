@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from asset_inventory.messages import money, number, percent, say
+from asset_inventory.resilience.ranking import RARELY_BELOW
 
 ORRD = ("#fef0d9", "#fdcc8a", "#fc8d59", "#e34a33", "#b30000")
 BLUES = ("#c6dbef", "#9ecae1", "#6baed6", "#3182bd", "#08519c")
@@ -24,7 +25,6 @@ DARK_EDGE, WHITE_EDGE = "#374151", "#ffffff"
 # stops most cars; 3 m is about one storey.
 DEPTH_BREAKS = (0.0, 0.3, 0.75, 1.5, 3.0)
 SCORE_BREAKS = (0.0, 0.2, 0.4, 0.6, 0.8)
-RARE_SHARE = 0.1  # of draws: below, a map of a whole city would else be of one colour
 
 NO_CLASS = 255
 MONEY, SHARE = "money", "share"
@@ -115,7 +115,7 @@ def score_classes() -> Classes:
 def share_classes(*, likely: float, firm: float) -> Classes:
     """Return the classes of the share of draws (0-1) among the neediest, by robustness."""
     smallest = math.nextafter(0.0, 1.0)
-    rare = min(RARE_SHARE, likely)
+    rare = min(RARELY_BELOW, likely)
     bands = ((smallest, "rare"), (rare, "contested"), (likely, "likely"), (firm, "firm"))
     highs = (*(low for low, _ in bands[1:]), math.inf)
     ranges = tuple(

@@ -9,19 +9,20 @@ from asset_inventory.assessment.price_sentences import chronic_hazard_sentences
 from asset_inventory.assessment.run import LEFT_OUT, Assessment
 from asset_inventory.inventory.districts import CONTEXT_REFUSED, DISTRICTS_REFUSED
 from asset_inventory.messages import describe_finding, labelled, money, say
-from asset_inventory.model.tables import OUTSIDE_DISTRICTS, known_sum
+from asset_inventory.model.tables import FEW_ASSETS, INCOMPLETE_LAYERS, OUTSIDE_DISTRICTS, known_sum
 from asset_inventory.model.texts import NEAR_WORDS
 from asset_inventory.outputs.views.projection import (
     outlook_sentences,
     terrain_of,
 )
-from asset_inventory.outputs.views.table_view import kept_answers
+from asset_inventory.outputs.views.table_view import district_names, kept_answers
 from asset_inventory.risk.annual_damage import bounded_by
 from asset_inventory.risk.dependence import NOT_DECLARED, is_known
 from asset_inventory.risk.exposure import under_rarest_map
 
 _MOST_LINES = 50  # of what was left out or nearly matches; the rest is counted
 # What is exercise data and has no name of the city's own.
+_HIGHEST = 2  # districts that the summary names
 _NAMED = ("values", "curves", "yearly", "districts", "population", "future", "condition")
 
 
@@ -214,16 +215,51 @@ def _where_first(assessment: Assessment, language: str) -> str:
         return say("summary.nothing_known", language)
     if not reached.any():
         return say("summary.no_exposure", language)
-    first = assessment.district_damage[
-        reached & (assessment.district_damage["rank"] <= 3)
-    ].sort_values("rank")
+    return _highest(assessment, language)
+
+
+def _highest(assessment: Assessment, language: str) -> str:
+    """Return the districts with the highest damage relative to value, or with most exposed assets.
+
+    It is an indicator and proposes no district; each has the number of assets that it rests on.
+    """
+    areas = assessment.district_damage
+    first = areas[(areas["assets_exposed"] > 0) & (areas["rank"] <= _HIGHEST)].sort_values("rank")
     if not len(first):
         return say("summary.no_focus", language)
-    names = ", ".join(
-        f"{name} ({parent})" if isinstance(parent, str) else str(name)
-        for name, parent in zip(first["name"], first["parent"], strict=True)
+    names, kind = district_names(areas, language), ""
+    if areas["ead_per_value"].notna().any():
+        first = first[first["ead_per_value"].notna()]
+    else:
+        kind = "_exposed"
+    items = ", ".join(
+        say(
+            f"summary.focus{kind}_item",
+            language,
+            name=names[str(area["district"])],
+            count=int(area["assets"]),
+            percent=100 * area["ead_per_value"],
+            exposed=int(area["assets_exposed"]),
+        )
+        for area in first.to_dict("records")
     )
-    return say("summary.focus", language, names=names)
+    return say(f"summary.focus{kind}", language, names=items)
+
+
+def not_ranked_sentences(assessment: Assessment, language: str) -> list[str]:
+    """Return how many districts have too few assets to be ranked; none where all are."""
+    thin = assessment.district_damage["not_ranked"].isin([FEW_ASSETS, INCOMPLETE_LAYERS])
+    if not thin.any():
+        return []
+    return [
+        say(
+            "summary.not_ranked",
+            language,
+            count=int(thin.sum()),
+            districts=len(assessment.districts),
+            fewest=assessment.city.fewest_assets,
+        )
+    ]
 
 
 def _errors_line(assessment: Assessment, language: str) -> str:

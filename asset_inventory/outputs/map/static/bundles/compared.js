@@ -343,6 +343,9 @@
     if (!known(count)) return `${hazard}: ${notKnown()}`;
     return `${hazard}: ${count < 0 ? say("map.people_rule.few") : number(count)}`;
   }
+  function notRanked({ not_ranked: reason, assets: assets3 }) {
+    return reason ? `${term("map.not_ranked.", reason)} (${say("map.assets_of", { count: assets3 })})` : "–";
+  }
   function district(area) {
     const box3 = element("article", { class: "popup" }, element("h2", { text: area.name }));
     const parent = known(area.parent) ? [["map.parent", area.parent]] : [];
@@ -350,9 +353,10 @@
     box3.append(
       facts([
         ...parent,
-        ["map.rank", number(area.rank)],
+        ["map.rank", known(area.rank) ? number(area.rank) : notRanked(area)],
         ["map.ead", money(area.ead)],
         ["map.bounds", boundsOfAll(area.ead, area.ead_low, area.ead_high)],
+        ["map.ead_per_value", percent(area.ead_per_value)],
         ["map.assets_exposed", say("map.of", { part: area.assets_exposed, whole: area.assets })],
         ["map.assets_without_figure", number(area.assets_without_figure)],
         ["map.people_exposed", people(area)],
@@ -441,6 +445,7 @@
         ...district3,
         name: nameOf2(row),
         people_rule: wordOf(data2.people_rule, row),
+        not_ranked: wordOf(data2.not_ranked, row),
         data_status: wordOf(data2.data_status, row)
       };
     }

@@ -518,6 +518,9 @@
     if (!known(count)) return `${hazard}: ${notKnown()}`;
     return `${hazard}: ${count < 0 ? say("map.people_rule.few") : number(count)}`;
   }
+  function notRanked({ not_ranked: reason, assets: assets3 }) {
+    return reason ? `${term("map.not_ranked.", reason)} (${say("map.assets_of", { count: assets3 })})` : "–";
+  }
   function district(area) {
     const box2 = element("article", { class: "popup" }, element("h2", { text: area.name }));
     const parent = known(area.parent) ? [["map.parent", area.parent]] : [];
@@ -525,9 +528,10 @@
     box2.append(
       facts([
         ...parent,
-        ["map.rank", number(area.rank)],
+        ["map.rank", known(area.rank) ? number(area.rank) : notRanked(area)],
         ["map.ead", money(area.ead)],
         ["map.bounds", boundsOfAll(area.ead, area.ead_low, area.ead_high)],
+        ["map.ead_per_value", percent(area.ead_per_value)],
         ["map.assets_exposed", say("map.of", { part: area.assets_exposed, whole: area.assets })],
         ["map.assets_without_figure", number(area.assets_without_figure)],
         ["map.people_exposed", people(area)],
@@ -651,6 +655,7 @@
         ...district2,
         name: nameOf2(row2),
         people_rule: wordOf(data2.people_rule, row2),
+        not_ranked: wordOf(data2.not_ranked, row2),
         data_status: wordOf(data2.data_status, row2)
       };
     }
@@ -1683,7 +1688,7 @@
     const legends = {
       front: () => [
         line(frontSign(), say("focus.non_dominated"), totals.front),
-        ...note("focus.front_unsure", { count: data2.ranking.unsure_non_dominated })
+        ...note("focus.front_unsure", { count: data2.ranking.not_judged })
       ],
       statements: () => [
         line(
@@ -1852,7 +1857,7 @@
   function districtDamage(open3) {
     const { data: data2, nameOf: nameOf2, bounds: bounds2 } = districts;
     const { by, last } = page;
-    const lasts = { share: data2.share ?? [], score: data2.score, assets: data2.assets };
+    const lasts = { share: data2.share ?? [], ead_per_value: data2.ead_per_value, assets: data2.assets };
     const of = (place) => [data2.ead[place], data2.ead_low[place], data2.ead_high[place]];
     const columns = [
       { value: (place) => data2.rank[place], down: false },
@@ -1861,11 +1866,12 @@
         value: (place) => by === "ead" ? middle(of(place)) : data2.assets_exposed[place],
         down: true
       },
-      { value: (place) => lasts[last][place], down: last !== "score" }
+      { value: (place) => lasts[last][place], down: true }
     ];
     const lastText = (value) => {
       if (!known(value)) return "–";
-      return last === "share" && resilience ? resilience.share(value) : number(value, last === "score" ? 2 : void 0);
+      if (last === "share" && resilience) return resilience.share(value);
+      return last === "ead_per_value" ? percent(value) : number(value);
     };
     list2(
       "focus-rows",
@@ -1875,7 +1881,11 @@
       (place) => row(
         [
           { text: known(data2.rank[place]) ? number(data2.rank[place]) : "–", number: true },
-          { text: nameOf2(place), note: data2.parent[place], heads: true },
+          {
+            text: nameOf2(place),
+            note: [data2.parent[place], say("map.assets_of", { count: data2.assets[place] })].filter(Boolean).join(" · "),
+            heads: true
+          },
           { text: by === "ead" ? damageText(of(place)) : number(data2.assets_exposed[place]), number: true },
           { text: lastText(lasts[last][place]), number: true }
         ],

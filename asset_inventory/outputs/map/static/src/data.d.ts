@@ -46,7 +46,7 @@ export interface Page {
   counts: Counts;
   painting: Painting;
   by: "ead" | "exposure";
-  last: "share" | "score" | "assets";
+  last: "share" | "ead_per_value" | "assets";
 }
 
 export interface Class {
@@ -88,7 +88,9 @@ export interface Districts {
   assets_without_figure: number[];
   people_exposed: Column;
   rank: Column;
+  ead_per_value: Column;
   score: Column;
+  not_ranked: Coded;
   people_rule: Coded;
   data_status: Coded;
   share?: Column;
@@ -109,7 +111,9 @@ export interface District {
   people_rule: string | null;
   data_status: string | null;
   rank: number | null;
+  ead_per_value: number | null;
   score: number | null;
+  not_ranked: string | null;
   displaced?: [string, number | null][];
   file?: string | null;
 }
@@ -329,7 +333,7 @@ export interface Resilience {
     linear_rank: Column;
     robustness: Column<string>;
     non_dominated: boolean[];
-    unsure_non_dominated: number;
+    not_judged: number;
     compared: boolean[];
     exercise: boolean[];
     dominated_by: number[];

@@ -58,6 +58,7 @@ export function districtsOf(data, pane) {
       ...district,
       name: nameOf(row),
       people_rule: wordOf(data.people_rule, row),
+      not_ranked: wordOf(data.not_ranked, row),
       data_status: wordOf(data.data_status, row),
     };
   }

@@ -1,4 +1,4 @@
-// The lists next to the map: focus areas by rank, and the assets that matter most; every head sorts, every row flies there.
+// The lists next to the map: districts by rank, and the assets that matter most; every head sorts, every row flies there.
 
 import { data as assetData, brief, hiddenOf, ranked } from "./assets.js";
 import { byId, page } from "./blocks.js";
@@ -108,10 +108,9 @@ export const middle = ([ead, low, high]) => (known(ead) || !known(low) ? ead : (
 function districtDamage(open) {
   const { data, nameOf, bounds } = districts;
   const { by, last } = page;
-  const lasts = { share: data.share ?? [], score: data.score, assets: data.assets };
+  const lasts = { share: data.share ?? [], ead_per_value: data.ead_per_value, assets: data.assets };
   /** @param {number} place @returns {Damage} */
   const of = (place) => [data.ead[place], data.ead_low[place], data.ead_high[place]];
-  // a score of 0 is worst
   const columns = [
     { value: (/** @type {number} */ place) => data.rank[place], down: false },
     { value: nameOf, down: false },
@@ -119,20 +118,25 @@ function districtDamage(open) {
       value: (/** @type {number} */ place) => (by === "ead" ? middle(of(place)) : data.assets_exposed[place]),
       down: true,
     },
-    { value: (/** @type {number} */ place) => lasts[last][place], down: last !== "score" },
+    { value: (/** @type {number} */ place) => lasts[last][place], down: true },
   ];
   /** @param {Maybe<number>} value */
   const lastText = (value) => {
     if (!known(value)) return "–";
-    return last === "share" && resilience
-      ? resilience.share(value)
-      : words.number(value, last === "score" ? 2 : undefined);
+    if (last === "share" && resilience) return resilience.share(value);
+    return last === "ead_per_value" ? words.percent(value) : words.number(value);
   };
   list("focus-rows", data.id.length, columns, last === "share" ? 3 : 0, (place) =>
     row(
       [
         { text: known(data.rank[place]) ? words.number(data.rank[place]) : "–", number: true },
-        { text: nameOf(place), note: data.parent[place], heads: true },
+        {
+          text: nameOf(place),
+          note: [data.parent[place], words.say("map.assets_of", { count: data.assets[place] })]
+            .filter(Boolean)
+            .join(" · "),
+          heads: true,
+        },
         { text: by === "ead" ? damageText(of(place)) : words.number(data.assets_exposed[place]), number: true },
         { text: lastText(lasts[last][place]), number: true },
       ],

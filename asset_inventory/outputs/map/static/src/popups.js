@@ -108,6 +108,14 @@ function displaced([hazard, count]) {
   return `${hazard}: ${count < 0 ? words.say("map.people_rule.few") : words.number(count)}`;
 }
 
+/**
+ * Why a district has no rank, with the number of its assets.
+ * @param {District} area
+ */
+function notRanked({ not_ranked: reason, assets }) {
+  return reason ? `${words.term("map.not_ranked.", reason)} (${words.say("map.assets_of", { count: assets })})` : "–";
+}
+
 /** @param {District} area */
 export function district(area) {
   const box = element("article", { class: "popup" }, element("h2", { text: area.name }));
@@ -118,9 +126,10 @@ export function district(area) {
   box.append(
     facts([
       ...parent,
-      ["map.rank", words.number(area.rank)],
+      ["map.rank", known(area.rank) ? words.number(area.rank) : notRanked(area)],
       ["map.ead", words.money(area.ead)],
       ["map.bounds", boundsOfAll(area.ead, area.ead_low, area.ead_high)],
+      ["map.ead_per_value", words.percent(area.ead_per_value)],
       ["map.assets_exposed", words.say("map.of", { part: area.assets_exposed, whole: area.assets })],
       ["map.assets_without_figure", words.number(area.assets_without_figure)],
       ["map.people_exposed", people(area)],

@@ -180,7 +180,7 @@ function resilienceOf(data) {
   const legends = {
     front: () => [
       line(signs.frontSign(), words.say("focus.non_dominated"), totals.front),
-      ...note("focus.front_unsure", { count: data.ranking.unsure_non_dominated }),
+      ...note("focus.front_unsure", { count: data.ranking.not_judged }),
     ],
     statements: () => [
       line(
