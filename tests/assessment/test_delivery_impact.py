@@ -52,7 +52,7 @@ def city_ead(town: Path) -> float:
 @pytest.mark.slow
 def test_it_is_said_when_handed_in_and_kept_whatever_becomes_of_the_maps(started, ask, clinic):
     code, said = ask("deliver", started, clinic, "--layer", "buildings")
-    assert code == 0 and f"Effect: {ADDS}" in said and "EXERCISE DATA" in said
+    assert code == 0 and f"Effect: {ADDS}" in said and "FICTITIOUS TRAINING DATA" in said
     (started / "flood_50.tif").unlink()
     page = started / "review.html"
     assert ask("review", started, 3, "--html", page)[0] == 0
@@ -63,7 +63,7 @@ def test_it_is_said_when_handed_in_and_kept_whatever_becomes_of_the_maps(started
     assert "+33,3% dari seluruh kota" in indonesian and "4 aset tidak ada di berkas" in indonesian
     for told in (ask("review", started)[1], ask("accept", started, 3, "--allow-doubts")[1]):
         assert f"Effect: {ADDS}" in told
-    assert f"Delivery 3: Effect: {ADDS}" in ask("history", started)[1]
+    assert f"Data submission 3: Effect: {ADDS}" in ask("history", started)[1]
     said = ask("review", started, 3, language="id")[1]
     assert (
         "menambah clinic 1; aset terpapar +1; kerusakan tahunan rata-rata (EAD) +33,3% (+Rp30 per tahun)"
@@ -95,7 +95,7 @@ def test_it_is_the_delta_of_the_register_and_the_city_is_followed_from_delivery_
     code, said = ask("deliver", started, path, "--layer", "buildings", "--json")
     risk = json.loads(said)["delivery"]["risk"]
     assert (
-        "edits clinic 1, house 1; exposed assets 0; expected annual damage (EAD) as before."
+        "edits clinic 1, house 1; exposed assets 0; expected annual damage (EAD) unchanged."
         in risk["message"]
     )
     made = registers.delivery(register, 3)
@@ -124,8 +124,8 @@ def test_it_is_the_delta_of_the_register_and_the_city_is_followed_from_delivery_
     code, said = ask("undo", started, 4)
     # 30 of 150 in either district
     assert (
-        "drops clinic 2; exposed assets -2" in said
-        and "(EAD) -40% (-Rp60 a year), of which 1 -20%." in said
+        "removes clinic 2; exposed assets -2" in said
+        and "(EAD) -40% (-Rp60 a year); largest change in 1: -20%." in said
     )
     assert stored_impact(register, registers.delivery(register, 5)).city_ead == pytest.approx(150)
 
@@ -189,7 +189,7 @@ def test_the_first_delivery_of_a_layer_has_none_and_starting_is_silent(town, ask
         path.unlink()
     code, said = ask("deliver", town, clinic, "--layer", "buildings", "--json")
     assert code == 0 and json.loads(said)["delivery"]["risk"] is None
-    assert "this is the first data submission of «buildings»" in ask("review", town, 1)[1]
+    assert 'this is the first data submission of "buildings"' in ask("review", town, 1)[1]
 
 
 @pytest.mark.slow
@@ -198,13 +198,13 @@ def test_the_first_delivery_of_a_layer_has_none_and_starting_is_silent(town, ask
     [
         (
             "straight.csv",
-            ["Effect: not computed", "straight.csv", "The data submission is kept all the same"],
+            ["Effect: not calculated", "straight.csv", "The data submission is kept"],
         ),
-        ("a broken grid", ["exposed assets +1", "EAD) not known", "flood_50.tif"]),
+        ("a broken grid", ["exposed assets +1", "EAD) not available", "flood_50.tif"]),
         (
             "no curves",
             [
-                "exposed assets +1; expected annual damage (EAD) not known, for city.toml names no damage"
+                "exposed assets +1; expected annual damage (EAD) not available: city.toml has no damage"
             ],
         ),
         ("a broken layer", [f"Effect: {ADDS.partition('+33')[0]}+Rp30 a year."]),
@@ -227,7 +227,7 @@ def test_what_cannot_be_reckoned_is_told_and_the_delivery_kept(started, edit, cl
     register = registers.open_register(city)
     made = registers.deliver(register, "buildings", gpd.read_file(clinic))
     told = computed_impact(register, made)
-    assert math.isnan(told.city_ead) and (told.delta is None) == ("not reckoned" in words[0])
+    assert math.isnan(told.city_ead) and (told.delta is None) == ("not calculated" in words[0])
     assert registers.delivery(register, made.id).state == registers.PENDING
     said = "\n".join(risk_lines(told, city, "en"))
     for word in words:
@@ -281,11 +281,11 @@ def test_assets_that_lose_their_figure_are_not_said_to_cost_as_before(started, a
     code, said = ask("deliver", started, path, "--layer", "buildings")
     assert (
         code == 0
-        and "(EAD) not known in full: the known figures of the changed assets go from Rp45 to Rp60"
+        and "(EAD) not fully known: the known figures of the changed assets go from Rp45 to Rp60"
         in said
     )
     assert (
-        "1 changed asset has no figure" in said
+        "Excludes 1 changed asset without a figure" in said
         and ask("review", started, 3, "--html", page)[0] == 0
     )
     assert "not fully known, because some assets lose or gain an EAD" in page_text(page, "en")

@@ -158,7 +158,7 @@ def test_the_commands_say_where_it_is(edit, ask, tmp_path, monkeypatch):
     town = edit(PUBLIC)
     code, said = ask("publish", town)
     # 1: the depot has no geometry
-    assert code == 1 and "Everything public: public/town/index.html" in said
+    assert code == 1 and "Public files: public/town/index.html" in said
     code, said = ask("exchange", town, "--qgis", "--stac", "--audience", "public")
     assert "Package: results/town-public/results.qgz" in said
     assert "Package: results/town-exchange-public/stac/catalog.json" in said

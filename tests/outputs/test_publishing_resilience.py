@@ -106,7 +106,7 @@ def test_the_map_has_the_shares_and_the_front_and_the_first_page_leads_to_all(de
     block = json.loads(re.search(r'id="data-preliminary">(.*?)</script>', html, re.S)[1])
     assert block and "TERBUKA / PUBLIC" in html
     for name, heading in (
-        ("index.html", "Preliminary resilience assessment"),
+        ("index.html", "Preliminary Resilience Assessment"),
         ("index-id.html", "Penilaian ketahanan"),
     ):
         first = Page(page.parent / name)
@@ -146,7 +146,7 @@ def test_the_command_draws_it_up_where_it_is_declared(declared, ask, tmp_path, m
     monkeypatch.chdir(tmp_path)
     town = declared(PUBLIC_LAYERS)
     _, said = ask("publish", town)
-    assert "Everything public: public/town/index.html" in said
+    assert "Public files: public/town/index.html" in said
     assert (tmp_path / "public" / "town" / "resilience" / "preliminary-en.html").exists()
     text = (town / "city.toml").read_text(encoding="utf-8")
     (town / "city.toml").write_text(text[: text.index("[resilience]")], encoding="utf-8")

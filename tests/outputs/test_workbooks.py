@@ -77,8 +77,8 @@ def test_headings_are_named_with_their_units_stay_in_sight_and_can_be_filtered(b
     assert (
         heads[:3]
         == {
-            "en": ["asset", "hazard", "expected annual damage (EAD) (IDR a year)"],
-            "id": ["aset", "bahaya", "rata-rata kerusakan per tahun (EAD) (IDR per tahun)"],
+            "en": ["asset ID", "hazard", "expected annual damage (EAD) (IDR a year)"],
+            "id": ["ID aset", "bahaya", "kerusakan tahunan rata-rata (EAD) (IDR per tahun)"],
         }[language]
     )
     for one in opened.worksheets[1:]:

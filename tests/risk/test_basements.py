@@ -374,8 +374,8 @@ def test_water_below_ground_rises_with_the_sea_as_water_above_it_does(basements)
     assert any("Water below ground counts from 2.4 m below it on" in line for line in lines)
     # 3.5 - 2.4 = 1.1 m, which 0.05 m a year takes 22 years for
     assert any(
-        "once in 50 years: 1.1 m above the water" in line
-        and "1.1 m, is topped 22.0 years" in line
+        "return period 50 years: 1.1 m above the water" in line
+        and "1.1 m, is overtopped 22.0 years" in line
         and "-1.75 m deep then" in line
         for line in lines
     ), lines

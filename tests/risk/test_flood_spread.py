@@ -342,24 +342,24 @@ def test_todays_figures_and_without_rates_those_to_come_are_as_mapped(coast, tow
 # fmt: off
 EXPLAINED = {
     "en": {
-        B: ("dry on the map, once in 50 years: 0.3 m above the water; the lowest sill on the way there, 1 m, is topped "
-            "20.0 years after the survey: 1.45 m deep then",
-            "dry on the map, once in 50 years: 0.3 m above the water; the lowest sill on the way there, 1 m, is topped "
-            "only 20.0 years after the survey: dry then too",
-            "Where the maps give the water's level over a terrain"),
-        H: ("dry on the map, once in 50 years: 5 m above the water, and no way there is topped in the",),
-        E: ("dry on the map, once in 50 years: 0.5 m above the water; whether water gets there is not known",
+        B: ("dry on the map, return period 50 years: 0.3 m above the water; the lowest sill on the path, 1 m, "
+            "is overtopped 20.0 years after the survey: then 1.45 m deep",
+            "dry on the map, return period 50 years: 0.3 m above the water; the lowest sill on the path, 1 m, "
+            "is overtopped only 20.0 years after the survey: still dry then",
+            "Where the maps give a water level over a terrain model"),
+        H: ("dry on the map, return period 50 years: 5 m above the water; no path is overtopped in the",),
+        E: ("dry on the map, return period 50 years: 0.5 m above the water; whether water reaches it is unknown",
             "For 1 asset no data show how far the water spreads; its figure is a minimum."),
         W: ("EAD Rp128, lower bound Rp80, no upper bound",
-            "No upper bound, for from when on there is damage is said of today's water"),
+            "No upper bound: the return period without damage is declared for today's water"),
     },
     "id": {
-        B: ("kering pada peta, sekali dalam 50 tahun: 0,3 m di atas muka air; ambang terendah pada jalan ke sana, 1 m, "
+        B: ("kering pada peta, kala ulang 50 tahun: 0,3 m di atas muka air; ambang terendah pada jalurnya, 1 m, "
             "terlampaui 20,0 tahun setelah survei: saat itu sedalam 1,45 m",
-            "Bila peta memberikan muka air di atas medan"),
-        H: ("kering pada peta, sekali dalam 50 tahun: 5 m di atas muka air, dan tidak ada jalan",),
-        E: ("apakah air sampai ke sana tidak ada data", "Sekurangnya, karena untuk 1 aset belum diketahui"),
-        W: ("tanpa batas atas", "Tanpa batas atas, karena sejak kapan ada kerusakan"),
+            "Apabila peta memberikan muka air di atas model permukaan tanah"),
+        H: ("kering pada peta, kala ulang 50 tahun: 5 m di atas muka air; tidak ada jalur",),
+        E: ("belum diketahui apakah air mencapainya", "Sekurangnya, karena untuk 1 aset belum diketahui"),
+        W: ("tanpa batas atas", "Tanpa batas atas: kala ulang tanpa kerusakan"),
     },
 }
 # fmt: on
@@ -381,8 +381,8 @@ def test_explain_says_where_nothing_is_known_of_dry_ground(coast, edit):
     city = read_city(edit(('nodata_means = "unknown"', 'nodata_means = "not exposed"')))
     explained = asset_inventory.explain(city, H)
     expected = {
-        "en": "but the level of the water or the height of the ground is not known there",
-        "id": "tetapi muka air atau ketinggian tanah di sana tidak ada data",
+        "en": "the water level or ground height is unknown there",
+        "id": "muka air atau ketinggian tanah di sana tidak diketahui",
     }
     for language, said in expected.items():
         assert said in "\n".join(explained.lines(language))
@@ -401,7 +401,7 @@ def test_explained_figures_are_those_of_the_assessment(coast):
 def test_sentences_tell_that_water_spreads_and_of_how_many_it_is_not_known(coast):
     found = assessed(coast())
     said = " ".join(projection_sentences(found, "en"))
-    assert "water also gets to dry ground as soon as it tops the lowest way there" in said
+    assert "water also reaches dry ground once it rises above the lowest path" in said
     assert "For 1 asset no data show how far the water spreads; its figure is a minimum." in said
     assert "only where the maps have it" not in said
     assert "air juga mencapai tanah kering" in " ".join(projection_sentences(found, "id"))

@@ -334,14 +334,14 @@ def test_explain_tells_the_added_depth_its_years_rates_and_sources(edit):
     lines = asset_inventory.explain(read_city(edit(TIED, future())), A).lines("en")
     told = "\n".join(lines)
     assert (
-        "2036: 20 years after the terrain of 2016, 1 m deeper where there is water (0.04 m a year of sinking"
-        in told
+        "2036: 20 years after the terrain survey of 2016, 1 m deeper inside the mapped flood extent "
+        "(subsidence 0.04 m a year" in told
     )
     # the deepest of A: 2 m once in 100 years, a metre more then
-    assert "deepest, once in 100 years: 2 m on the map, 3 m then" in told
-    assert "Rate of sinking: levelling" in told
-    assert "Rate of the sea: gauge" in told
-    assert "EAD at least Rp34, lower bound " in told  # 15 + 18.75 = 33.75
+    assert "deepest part, return period 100 years: 2 m on the map, 3 m then" in told
+    assert "Rate of land subsidence: levelling" in told
+    assert "Rate of sea level rise: gauge" in told
+    assert "EAD Rp34 or more, lower bound " in told  # 15 + 18.75 = 33.75
     assert "to not known" not in told and "and not known" not in told
     assert "Newly inundated areas are not included" in told
 
@@ -373,7 +373,9 @@ def test_the_sentences_tell_years_share_and_that_it_is_at_least(edit):
     assert "attributed to land subsidence, including its interaction with sea level" in said[1]
     assert said[2].startswith("Newly inundated areas are not included")
     invented = assessed(edit(("[future]", "[future]\nexercise = true")))
-    assert projection_sentences(invented, "id")[-1] == "Laju latihan, bukan prakiraan."
+    assert (
+        projection_sentences(invented, "id")[-1] == "Laju rekaan untuk pelatihan, bukan proyeksi."
+    )
 
 
 def test_return_periods_are_told_and_never_priced(edit):
@@ -384,9 +386,9 @@ def test_return_periods_are_told_and_never_priced(edit):
     said = return_periods(found, "en")
     # 35 years x 0.05 = 1.75 m: 100 / e^17.5, far more than once a year
     assert said[0] == (
-        "Water as high as once in 100 years when the terrain was surveyed (2016) then comes every year in 2051."
+        "A water level with a return period of 100 years in 2016 occurs every year in 2051."
     )
-    assert said[-1].startswith("These return periods are a sentence only")
+    assert said[-1].startswith("These return periods are for information only")
     assert return_periods(without, "en") == []
 
 
