@@ -86,7 +86,7 @@ def test_another_rule_tells_its_own_arithmetic(edit):
     (told,) = [line for line in lines if line.startswith("  EAD")]
     assert (
         told.startswith("  EAD Rp24 a year")
-        and "log-linear over annual frequency, log tail" in told
+        and "log-linear over annual exceedance frequency, log tail" in told
     )
 
 
@@ -131,15 +131,15 @@ def test_jrcs_rule_down_to_its_factors_and_their_source(edit):
     lines = explain(read_city(folder), "buildings:A").lines("en")
     # 522.4038 · 0.6 · 0.6 · 0.2 = 37.61307 EUR; · 12 000 · 1.5 = 677 035.3 IDR; half of it is 338
     # 517.67
-    assert lines[1].endswith("(JRC's greatest damage per m2 × area; Rp1,015,553: World Bank)")
+    assert lines[1].endswith("(JRC maximum damage per m² × area; Rp1,015,553: World Bank)")
     assert lines[2:8] == [
-        "  JRC's rule, residential: construction costs 24.078 × 2,946.66^0.3852 = 522.40 EUR per m² of 2010, from the "
-        "GDP per person in USD of 2010",
-        "  structure: × 0.6 (HydroMT-FIAT's default) left after depreciation × (1 − 0.4 (HydroMT-FIAT's default) that "
-        "water cannot damage) × 0.2 for its material = 37.61 EUR per m² of 2010",
+        "  JRC method, residential: construction cost 24.078 × 2,946.66^0.3852 = 522.40 EUR per m² of 2010, from "
+        "GDP per capita in USD of 2010",
+        "  structure: × 0.6 (HydroMT-FIAT default) after depreciation × (1 − 0.4 (HydroMT-FIAT default) not "
+        "damaged by water) × 0.2 for the material = 37.61 EUR per m² of 2010",
         "  × 12,000 IDR per EUR",
-        "  × 1.5 from prices of 2010 to prices of 2020",
-        "  content: 0.5 (JRC's default) × structure 677,035.34 = 338,517.67; together 1,015,553.01 IDR",
+        "  × 1.5 from 2010 prices to 2020 prices",
+        "  content: 0.5 (JRC default) × structure 677,035.34 = 338,517.67; total 1,015,553.01 IDR",
         "  Huizinga, J., De Moel, H., Szewczyk, W. (2017): Global flood depth-damage functions. Methodology and the "
         "database with guidelines. EUR 28552 EN, European Commission, Joint Research Centre, JRC105688 (doi "
         "10.2760/16510, CC-BY-4.0)",

@@ -122,7 +122,7 @@ def test_bars_add_up_to_the_city(assessment, by):
     assert {
         "asset_type": {"house", "clinic", "road", "depot"},
         "district": {"1", "2", "outside all districts"},
-        "owner": {"Works", "not said"},
+        "owner": {"Works", "not stated"},
         "layer": {"buildings", "roads"},
     }[by] == set(names)
     # the depot has no geometry: no figure, which is no 0
@@ -182,9 +182,7 @@ def test_a_curve_stands_with_the_types_that_it_serves(town_once):
     figure = damage_curve_plot(city, language="en", kinds=["house", "clinic"])
     (axes,) = figure.axes
     assert drawn(axes) == [[(0, 0), (4, 1)]]
-    assert {"house, clinic", "flood", "Intensity (m)", "Damage (share of the value)"} <= {
-        *texts(figure)
-    }
+    assert {"house, clinic", "flood", "Intensity (m)", "Damage ratio"} <= {*texts(figure)}
     with pytest.raises(SourceError, match="no damage curve"):
         damage_curve_plot(city.model_copy(update={"curves": ()}), language="en")
 

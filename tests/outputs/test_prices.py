@@ -37,10 +37,10 @@ YEAR = ('currency = "IDR"', 'currency = "IDR"\nprice_year = 2020')
 # 522.4038 · 0.6 · 0.6 · 12 000 · 1.5 = 3 385 176.7 a m2, and half of it for content
 FACTORS = (
     "24.078 × 2,946.66^0.3852 = 522.40 EUR",
-    "0.6 (HydroMT-FIAT's default)",
+    "0.6 (HydroMT-FIAT default)",
     "12,000 IDR per EUR",
-    "1.5 from prices of 2010 to prices of 2020",
-    "0.5 (JRC's default)",
+    "1.5 from 2010 prices to 2020 prices",
+    "0.5 (JRC default)",
     "Huizinga",
     "World Bank 2010",
 )
@@ -60,7 +60,7 @@ def test_the_report_and_the_workbook_say_the_rule(valued, tmp_path):
     path = write_workbook(valued, tmp_path / "book.xlsx", language="en")
     about = openpyxl.load_workbook(path).worksheets[0]
     cells = " ".join(str(row[0]) for row in about.iter_rows(values_only=True))
-    for factor in ("Rp5,077,765", "JRC's greatest damage per m2 × area", *FACTORS):
+    for factor in ("Rp5,077,765", "JRC maximum damage per m² × area", *FACTORS):
         assert factor in page and factor in cells, factor
 
 

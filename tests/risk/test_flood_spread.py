@@ -358,7 +358,7 @@ EXPLAINED = {
             "terlampaui 20,0 tahun setelah survei: saat itu sedalam 1,45 m",
             "Apabila peta memberikan muka air di atas model permukaan tanah"),
         H: ("kering pada peta, kala ulang 50 tahun: 5 m di atas muka air; tidak ada jalur",),
-        E: ("belum diketahui apakah air mencapainya", "Sekurangnya, karena untuk 1 aset belum diketahui"),
+        E: ("belum diketahui apakah air mencapainya", "Untuk 1 aset tidak ada data sejauh mana air menyebar"),
         W: ("tanpa batas atas", "Tanpa batas atas: kala ulang tanpa kerusakan"),
     },
 }

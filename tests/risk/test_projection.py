@@ -353,7 +353,7 @@ def test_explain_tells_how_much_more_a_worn_asset_is_harmed(edit, town):
     rule = ("[scores]", '[condition]\nbeta = 0.4\nunknown = 1\nsource = "engineers"\n\n[scores]')
     explained = asset_inventory.explain(read_city(edit(fields, rule)), A)
     assert (
-        "Condition 0.5: damage times 1.2 (beta 0.4), at most all of it; engineers"
+        "Condition 0.5: damage × 1.2 (beta 0.4), at most the full value; engineers"
         in explained.lines("en")
     )
     assert explained.hazards[0].ead["ead"].iloc[0] == pytest.approx(18)
