@@ -39,7 +39,9 @@ def test_explain_tells_days_price_arithmetic_and_source(town):
         "  annual cost rate: 0.02 of the value a year, for the exposed share (by pencil)",
         "  annual damage: Rp1,000 × 0.02 × share 0.5 = Rp10",
         "  service disruption: 40 × 0.5 × share 0.5 = 10 days a year",
-        ("  EAD Rp10 a year, interpolation bounds Rp10 to Rp10 (annual cost rate of a stress; 1 map)"),
+        (
+            "  EAD Rp10 a year, interpolation bounds Rp10 to Rp10 (annual cost rate of a stress; 1 map)"
+        ),
     ):
         assert line in house, house
     assert (
