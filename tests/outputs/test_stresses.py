@@ -109,7 +109,7 @@ def test_a_report_tells_stresses_apart_by_district_and_department(town):
         for language in ("en", "id")
     }
     assert [one.name for one in tables["en"]] == ["stress-by-district", "stress-by-owner"]
-    assert tables["id"][0].texts[-1] == ["rob", "Seluruhnya", "2", "1", "510", "0", "20", "10"]
+    assert tables["id"][0].texts[-1] == ["rob", "Jumlah", "2", "1", "510", "0", "20", "10"]
     assert not chronic_hazard_tables(figures, made, [], lambda *_: "", "en")
     hidden = chronic_hazard_tables(figures, made, ["district"], lambda *_: "", "en", hidden=True)[0]
     assert len(hidden.columns) == 6 and "510" not in str(hidden.texts)
