@@ -164,7 +164,7 @@ def test_a_decision_taken_afterwards_leaves_the_run_as_it_was(town_with_voices, 
     code, said = ask("verify", tmp_path / "drawn")
     assert code == 0, said
     assert (
-        "The figures propose"
+        "Proposed priority districts: East."
         in ask("resilience", town_with_voices, "--results", tmp_path / "later")[1]
     )
 
