@@ -227,7 +227,7 @@ RESILIENCE_TABLES = (
         number("value_least", "the least need that may be", least=None),
         number("value_most", "the greatest need that may be", least=None), number("score", "0-1", **_ONE),
         number("score_low", "0-1", **_ONE), number("score_high", "0-1", **_ONE)), ("district", "criterion")),
-    Table("DISTRICT_RANKING", "district, the neediest first", (
+    Table("DISTRICT_RANKING", "district, in the order of rank", (
         word("district"), count("criteria"), count("criteria_known"), number("score", "0-1", **_ONE),
         number("score_low", "0-1", **_ONE), number("score_high", "0-1", **_ONE),
         number("linear", "0-1", **_ONE), number("linear_low", "0-1", **_ONE), number("linear_high", "0-1", **_ONE),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 
-from asset_inventory.messages import LANGUAGES
+from asset_inventory.messages import FOLDER, LANGUAGES, catalogue
 from asset_inventory.messages.glossary import forbidden_in, forbidden_phrases, glossary
+from asset_inventory.model.tables import describe
 
 CONCEPTS = 81
 
@@ -35,3 +38,32 @@ def test_a_planted_phrase_is_found_across_lines_and_cases(phrase):
     planted = f"Kota:\n{phrase.upper().replace(' ', chr(10))}."
     assert phrase in forbidden_in(planted)
     assert phrase not in forbidden_in(f"x{phrase}x")
+
+
+def offending(sentences: Mapping[str, tuple[str, ...]]) -> list[str]:
+    """Each key with a forbidden phrase, and the phrase."""
+    return [
+        f"{key}: {phrase}"
+        for key, forms in sentences.items()
+        for phrase in dict.fromkeys(forbidden_in(" ".join(forms)))
+    ]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_sentence_has_a_forbidden_phrase(language):
+    assert offending(catalogue(language).sentences) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_comment_of_a_new_city_has_a_forbidden_phrase(language):
+    template = (FOLDER / language / "city.toml").read_text(encoding="utf-8")
+    assert not list(forbidden_in(template))
+
+
+def test_no_description_of_a_table_has_a_forbidden_phrase():
+    assert not list(forbidden_in(describe()))
+
+
+def test_a_planted_phrase_is_found_in_a_catalogue():
+    planted = dict(catalogue("en").sentences) | {"map.found": ("Look first at Kuningan.",)}
+    assert offending(planted) == ["map.found: look first"]
