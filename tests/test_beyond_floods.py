@@ -197,7 +197,7 @@ def test_explain_says_the_class_its_share_and_whose_it_is(shaken):
     assert "at «high» (class 2), curve gives 0.6" in text
     assert "> 5→0.01; > 6→0.05; > 7→0.2" in text
     assert "Invented shares; " in text
-    assert "exercise" in text.lower()
+    assert "fictitious" in text.lower()
     said = "\n".join(explain(read_city(shaken), "buildings:A").lines("id"))
     assert "kerusakan menurut kelas" in said
 

@@ -371,12 +371,12 @@ def test_water_below_ground_rises_with_the_sea_as_water_above_it_does(basements)
     assert found.loc[(2051, "houses:B"), "ead"] == pytest.approx(11.125, rel=1e-6)
     assert not found.loc[(2051, "houses:B"), "at_least"]
     lines = explain(read_city(folder), "houses:B").lines("en")
-    assert any("Water below ground counts from 2.4 m below it on" in line for line in lines)
+    assert any("Water below ground counts from 2.4 m below the surface" in line for line in lines)
     # 3.5 - 2.4 = 1.1 m, which 0.05 m a year takes 22 years for
     assert any(
         "return period 50 years: 1.1 m above the water" in line
         and "1.1 m, is overtopped 22.0 years" in line
-        and "-1.75 m deep then" in line
+        and "then -1.75 m deep" in line
         for line in lines
     ), lines
 
