@@ -76,8 +76,8 @@ def test_houses_by_return_period_with_their_annual_damage_its_bounds_and_the_map
 @pytest.mark.parametrize(
     ("language", "heading", "total", "exercise"),
     [
-        ("en", "Expected annual damage, and", "Total", "EXERCISE"),
-        ("id", "Kerusakan tahunan rata-rata dan", "Jumlah", "LATIHAN"),
+        ("en", "Expected annual damage, and", "Total", "FICTITIOUS TRAINING DATA"),
+        ("id", "Kerusakan tahunan rata-rata dan", "Jumlah", "DATA REKAAN UNTUK PELATIHAN"),
     ],
 )
 def test_a_town_by_district_in_either_language(capsys, town, language, heading, total, exercise):

@@ -45,7 +45,8 @@ def test_explain_tells_days_price_arithmetic_and_source(town):
     ):
         assert line in house, house
     assert (
-        "  annual cost rate: Rp15 per m a year, for the exposed share (by pencil; EXERCISE)" in road
+        "  annual cost rate: Rp15 per m a year, for the exposed share (by pencil; FICTITIOUS)"
+        in road
     )
     assert "  annual damage: 100 m × Rp15 × share 0.5 = Rp500" in road
     assert "    at most the value of the exposed share" in road
