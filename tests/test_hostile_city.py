@@ -306,7 +306,7 @@ def test_numbers_without_end_are_a_fault_of_city_toml(edit, ask, line, given):
         ("x = " + "[" * 20_000 + "]" * 20_000, "is nested too deeply"),
         (f"x = {NINES}", "larger than TOML allows"),
         ("x = -9223372036854775809", "larger than TOML allows"),
-        ("#" + "x" * 2**20, "at most 1 MB"),
+        ("#" + "x" * 2**20, "the limit is 1 MB"),
     ],
     ids=["dotted", "quoted", "long", "table", "lists", "many lists", "digits", "number", "size"],
 )
@@ -349,7 +349,7 @@ def test_a_file_of_three_gigabytes_is_not_read(town, ask, name):
         stream.truncate(3_000_000_000)  # takes no room
     code, said = ask("check", town)
     most = "1 MB" if name == "city.toml" else "20 MB"
-    assert (code, f"at most {most}" in said) == (1, True)
+    assert (code, f"limit is {most}" in said) == (1, True)
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes here")

@@ -235,7 +235,7 @@ def test_a_damaged_delivery_is_told_in_the_citys_language(capsys, damaged, tmp_p
     page = tmp_path / "page.html"
     assert main(["validate", str(damaged), "--city", str(SEMARANG), "--html", str(page)]) == 1
     assert capsys.readouterr().out.splitlines() == [
-        'health_2026-11.csv diperiksa dengan aturan Kota Semarang untuk lapisan "health".',
+        'health_2026-11.csv diperiksa dengan aturan Kota Semarang untuk lapisan "Rumah sakit dan puskesmas".',
         "health_2026-11.csv (EPSG:4326): 102 fitur dibaca, 96 diterima (0 di antaranya diperbaiki), 6 dikarantina.",
         "KESALAHAN: health_2026-11.csv: 1 fitur terletak di sisi khatulistiwa yang salah, pada jarak yang sama dengan "
         "kota (pertama: baris 14). Perbaiki tanda lintangnya: negatif di selatan khatulistiwa (misalnya -6,98), "

@@ -518,6 +518,7 @@ frequency = "1 - exp(-1/T)"
 ead_breaks = [1_000_000, 10_000_000]
 
 [scores]
+fewest_assets = 2
 floor = 0.01
 ead_per_value = { worst = 0.02, best = 0, weight = 0.5 }
 exposed_share = { worst = 1, best = 0, weight = 0.3 }

@@ -475,7 +475,7 @@ def test_what_does_not_fit_a_shapefile_is_told_and_nothing_is_written(tmp_path, 
     assert (done.written, [*tmp_path.iterdir()]) == ((), [])
     for language in LANGUAGES:
         said, remedy = describe_finding(done.findings.iloc[0].to_dict(), language)
-        assert "a.shp" in said and "«A»" in said and remedy
+        assert "a.shp" in said and '"A"' in said and remedy
         assert code == "field_kind" or "a:1" in said
 
 

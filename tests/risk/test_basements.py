@@ -327,7 +327,7 @@ def test_structure_and_content_begin_at_the_first_points_of_their_own_curves(bas
 
 @pytest.mark.parametrize(
     ("bounds", "fault"),
-    [('"-2.4" = 0.1, "0" = 0.4', ""), ('"-3" = 0.1, "0" = 0.4', "bound -3 lies")],
+    [('"-2.4" = 0.1, "0" = 0.4', ""), ('"-3" = 0.1, "0" = 0.4', "bound -3 is below")],
 )
 def test_damage_by_class_begins_no_lower_than_water_counts(basements, bounds, fault):
     folder = basements()
