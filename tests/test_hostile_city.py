@@ -81,7 +81,7 @@ def codes(found: Assessment, source: str) -> set[str]:
 def said_left_out(page: Path) -> str | None:
     """What the head of a page says is in none of its figures."""
     told = re.search(
-        r'class="left-out".*?</strong><span>(.*?)</span>', page.read_text(encoding="utf-8")
+        r'class="left-out".*?</strong><span[^>]*>(.*?)</span>', page.read_text(encoding="utf-8")
     )
     return told and told[1]
 
