@@ -118,7 +118,10 @@ def test_a_part_as_machines_read_it(town_with_voices, ask):
 
 def test_a_part_that_is_mistyped_is_told_what_is_near(town_with_voices, ask):
     assert ask("resilience", town_with_voices, "--only", "statments")[0] == 2
-    for language, near in (("en", "did you mean statements?"), ("id", "maksud Anda statements?")):
+    for language, near in (
+        ("en", "did you mean statements?"),
+        ("id", "apakah maksudnya statements?"),
+    ):
         assert (
             near in ask("resilience", town_with_voices, "--only", "statments", language=language)[1]
         )

@@ -23,7 +23,7 @@ from asset_inventory.vulnerability.prices import Price, prices_of
 
 # Keys of city.toml that decide no figure: the language and look of pages, what is drawn behind the
 # assets, classes in legends.
-NO_FIGURE = frozenset({"language", "map", "context", "breaks"})
+NO_FIGURE = frozenset({"language", "languages", "labels", "map", "context", "breaks"})
 
 
 def rules_of(city: City, curves: Mapping[tuple[str, str], DamageCurve]) -> dict[str, Any]:

@@ -117,7 +117,11 @@ def test_two_maps_are_named_by_period_hazard_or_both(left, right, meant):
         ("10", "10", "gives the same hazard map twice"),
         ("flood:10", "flood:10.0", "gives the same hazard map twice"),
         ("1", "100", "matches several hazard maps; choose one: rob:1 flood:100"),
-        ("rob", "flood:10", "matches several hazard maps; choose one: rob:1 flood:10, rob:10 flood:10"),
+        (
+            "rob",
+            "flood:10",
+            "matches several hazard maps; choose one: rob:1 flood:10, rob:10 flood:10",
+        ),
     ],
 )
 def test_what_cannot_be_meant_is_told_in_one_line(left, right, says):

@@ -15,7 +15,7 @@ from asset_inventory.model.reading import read_city
 
 # fmt: off
 NAMED = {
-    "en": {"trapezoid": "trapezoids", "log-linear": "log-linear", "flat": "flat tail", "none": "no tail",
+    "en": {"trapezoid": "trapezoidal", "log-linear": "log-linear", "flat": "flat tail", "none": "no tail",
            "log": "log tail", "1/T": "1 / return period", "1 - exp(-1/T)": "peaks over a threshold"},
     "id": {"trapezoid": "trapesium", "log-linear": "log-linear", "flat": "ekor datar", "none": "tanpa ekor",
            "log": "ekor logaritmis", "1/T": "1 / kala ulang", "1 - exp(-1/T)": "puncak di atas ambang"},

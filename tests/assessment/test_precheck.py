@@ -124,7 +124,7 @@ def test_faults_of_one_city_come_in_one_answer(edit, ask):
     for fault in (
         "a grid needs `nodata_means`",
         "`licence` is missing",
-        'name one with layer = "...": points, lines',
+        'choose one with layer = "...": points, lines',
     ):
         assert fault in said
 

@@ -37,7 +37,7 @@ def test_a_city_without_districts_or_without_the_declaration_is_checked_too(town
     text = (town_with_voices / "city.toml").read_text(encoding="utf-8")
     without = text[: text.index("[districts]")] + text[text.index("[[assets]]") :]
     (town_with_voices / "city.toml").write_text(without, encoding="utf-8")
-    assert "«West»" in ask("check", town_with_voices)[1]
+    assert '"West"' in ask("check", town_with_voices)[1]
     (town_with_voices / "city.toml").write_text(
         text[: text.index("[resilience]")], encoding="utf-8"
     )

@@ -193,7 +193,7 @@ def test_it_tells_what_the_file_lacked_why_there_is_no_risk_and_of_which_day_it_
     for sentence in (
         "7 assets are not in the file and remain in the register",
         "New fields, stored: BEDS.",
-        "Read 6 Kept 5",
+        "Read 6 Accepted 5",
         "Calculated with the hazard maps, curves and prices of 24 November 2026.",
     ):
         assert sentence in page_text(kept, "en"), sentence

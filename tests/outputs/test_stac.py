@@ -230,7 +230,7 @@ def test_without_an_option_it_says_what_may_be_asked_for(town, ask, language, sa
     ("arguments", "says"),
     [
         (("--rdsl",), "did you mean --rdls?"),
-        (("--stac", "--audience", "all"), "all is none of internal, public"),
+        (("--stac", "--audience", "all"), '"all" is not one of internal, public'),
     ],
 )
 def test_a_typo_is_told(town, ask, arguments, says):

@@ -32,7 +32,7 @@ SAID = {
     "rank": 4.0,
     "top": 5.0,
     "top_share": 0.4,
-    "robustness": "contested",
+    "robustness": "low",
     "non_dominated": True,
     "figures": "with",
 }
