@@ -200,7 +200,7 @@ def test_another_type_in_the_same_place_under_the_same_name_is_an_edit_that_is_a
     code, said = ask("accept", kota, 2)
     assert code == 1 and "--allow-doubts" in said and "Candi" in said
     code, said = ask("accept", kota, 2, language="id")
-    assert code == 1 and "--allow-doubts" in said and "keraguan" in said
+    assert code == 1 and "--allow-doubts" in said and "meragukan" in said
     assert stands(kota)["KIND"].tolist() == ["clinic"] * 4
     code, said = ask("accept", kota, 2, "--allow-doubts")
     assert code == 0 and f"{ids[0]} (Candi)" in said

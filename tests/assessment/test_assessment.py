@@ -155,7 +155,7 @@ def test_exercise_data_is_called_so(assessment):
     ) == {"real"}
     assert set(assessment.ead["data_status"]) == {"exercise"}
     assert assessment.provenance["exercise"] == ["flood"]
-    assert "EXERCISE" in five_lines(assessment, "en")[-1]
+    assert "FICTITIOUS TRAINING DATA" in five_lines(assessment, "en")[-1]
     assert "LATIHAN" in five_lines(assessment, "id")[-1]
 
 

@@ -180,7 +180,7 @@ def test_structure_and_content_by_curves_of_their_own(edit):
         "content": pytest.approx([375, 500, 500]),
     }
     lines = explain(city, "roads:C").lines("en")
-    assert "  content: 0.5 × structure 10.00 = 5.00; together 15.00 IDR" in lines
+    assert "  content: 0.5 × structure 10.00 = 5.00; total 15.00 IDR" in lines
     assert (
         "  structure, 0.667 of the value: damage curve straight.csv (by pencil): 0→0; 4→1" in lines
     )

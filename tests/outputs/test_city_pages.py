@@ -201,7 +201,9 @@ def test_kampen_has_one_map_and_claims_no_annual_damage(built, open_page):
     opened = open_page(one.path)
     page = opened.page
     assert len(one.assessment.assets) == 29_673
-    assert page.inner_text(".summary").endswith("; no hazard map has a return period.")
+    assert page.inner_text(".summary").endswith(
+        " No expected annual damage (EAD) is shown: no hazard map has a return period."
+    )
     page.select_option("#hazard", "0")
     assert page.inner_text("#period-text") == "scenario (no return period)"
     assert not page.is_visible("#period")

@@ -154,7 +154,7 @@ def test_an_overview_leads_to_the_file_of_each_district(assessment, open_page, t
     assert pages == ["town/1-1.html", "town/2-2.html", "town/3-outside-districts.html"]
     opened = open_page(path)
     page = opened.page
-    assert "dari 5 aset, 2 aset" in page.inner_text(".divided")
+    assert "berkas ini menampilkan 2 dari 5 aset" in page.inner_text(".divided")
     assert page.evaluate("assets_on_map_0.count") == 2
     page.click("[data-language=en]")
     assert "this file shows 2 of 5 assets, highest first" in page.inner_text(".divided")

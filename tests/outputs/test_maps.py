@@ -749,7 +749,7 @@ def test_without_values_or_curves_the_page_shows_exposed_assets_and_why(
         curve = re.search(r"\[\[curves\]\].*?\n\n", TOWN_TOML, re.DOTALL).group(0)
         changes.append((curve, ""))
     scores = TOWN_TOML[TOWN_TOML.index("[scores]") :]
-    made = assess(read_city(edit(*changes, (scores, ""))))
+    made = assess(read_city(edit(*changes, (scores, "[scores]\nfewest_assets = 1\n"))))
     assert not is_known(made.joint_ead, made.exposure, made.ead)
     opened = open_page(write_map(made, tmp_path / "map.html", language="en"), motion=True)
     page = opened.page

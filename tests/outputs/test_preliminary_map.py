@@ -483,8 +483,8 @@ def test_where_there_is_nothing_yet_the_map_says_so_and_lists_scores(map_of, dra
     }
     opened = map_of(dataclasses.replace(drawn, **bare))
     page = opened.page
-    assert "Nothing to show yet" in page.inner_text("#layer-preliminary")
-    assert page.inner_text("#panel-focus th:nth-child(4)").strip() == "Score"
+    assert "No content yet" in page.inner_text("#layer-preliminary")
+    assert page.inner_text("#panel-focus th:nth-child(4)").strip() == "% of value a year"
     assert page.inner_text("#focus-rows").split()[0] == "1"
     assert page.locator("#legend-body .drawn").count() == 0
     settled(opened)
@@ -516,12 +516,12 @@ POPUP = {
     "en": ("in the top 1 in 93% of 1,000 simulations (robustness: high)", "Dominates", "East",
            "damage relative to value", "3%", "30 %", "1 shock, 1 not classified", "PKK · shock · Flood",
            "Pump house", "Works · 2026–2027 · running · Rp2,000", "decided as priority district",
-           "the old dike leaks", "3 March 2026 · Forum · rank 1 at that time", "exercise", "Exposure and damage"),
+           "the old dike leaks", "3 March 2026 · Forum · rank 1 at that time", "fictitious", "Exposure and damage"),
     "id": ("masuk 1 teratas dalam 93% dari 1.000 simulasi (kemantapan: tinggi)",
            "Mendominasi", "East", "kerusakan relatif terhadap nilai aset", "3%", "30 %",
            "1 guncangan, 1 belum diklasifikasi", "PKK · guncangan · Banjir", "Air masuk rumah tiap pasang",
            "Works · 2026–2027 · berjalan · Rp2.000", "diputuskan sebagai wilayah prioritas",
-           "3 Maret 2026 · Forum · peringkat 1 saat itu", "latihan", "Keterpaparan dan kerusakan"),
+           "3 Maret 2026 · Forum · peringkat 1 saat itu", "rekaan", "Keterpaparan dan kerusakan"),
 }
 # fmt: on
 
@@ -558,11 +558,11 @@ def test_what_is_not_known_and_no_longer_stands_is_said_so(map_of, drawn):
     text = popup_text(page).replace("\xa0", " ")
     for sentence in (
         "in the top 1 in 7% of 1,000 simulations (robustness: rarely)",
-        "Beaten by\nWest",
-        "Beats\nnobody",
-        "between 0.19 and 0.7",
-        "not known: 50% to 100%",
-        "not chosen, with the figures",
+        "Dominated by\nWest",
+        "Dominates\nnone",
+        "between 0.19 and 0.70",
+        "no data: 50% to 100%",
+        "not chosen, in line with the data",
         "decided as priority district",
         "no longer in force",
     ):

@@ -572,7 +572,7 @@ def test_what_is_not_a_packages_own_is_neither_taken_away_nor_mixed_in(pack, tmp
         f"{'0' * 64}  ../secret.txt\n", encoding="utf-8"
     )
     (tmp_path / "secret.txt").write_text("kept", encoding="utf-8")
-    with pytest.raises(SourceError, match=r"mine\.csv belongs to no package"):
+    with pytest.raises(SourceError, match=r"mine\.csv is not part of an earlier package"):
         pack()
     assert own.read_text(encoding="utf-8") == "mine"
     assert (tmp_path / "secret.txt").is_file()

@@ -331,7 +331,7 @@ def test_a_shape_that_was_moved_is_named_and_one_that_was_written_otherwise_is_n
     assert (
         code == 1
         and "results.gpkg, assets_points: 1 cell differs. Largest difference: "
-        "buildings:B, geom: POINT (436075.5"
+        "buildings:B, geom: was POINT (436075.5"
         in said
     )
     sql(plain, "UPDATE assets_points SET geom = x'00ff' WHERE asset_id = 'buildings:B'")
@@ -378,7 +378,7 @@ def test_long_texts_are_shown_where_they_part(plain, ask):
     said = ask("verify", plain)[1]
     line = next(line for line in said.splitlines() if "layer_styles" in line)
     assert (
-        "district_damage, styleQML: …" in line
+        "district_damage, styleQML: was …" in line
         and "</qgiz>" in line
         and "</qgis>" in line
         and len(line) < 400

@@ -552,9 +552,11 @@ def _still_rows(
                 "ead_per_value": fill_sentence(
                     "map.number",
                     language,
-                    {"number": {"percent": _known(area.ead_per_value)}},
+                    {"number": {"percent": area.ead_per_value}},
                     currency,
-                ),
+                )
+                if math.isfinite(area.ead_per_value)
+                else "–",
                 "share": fill_sentence(
                     "map.number", language, {"number": {"percent": _known(area.share)}}, currency
                 )

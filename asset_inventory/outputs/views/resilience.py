@@ -190,7 +190,7 @@ def in_short(pra: ResilienceAssessment, language: str) -> list[str]:
         " ".join([priority_sentence(pra, language), *_priorities_without_programme(pra, language)]),
         " ".join(_not_known(pra, language)),
         _decided(pra, language),
-        *unread_sentences(pra, language, "indicators"),
+        *unread_sentences(pra, language, "statements", "actions", "indicators"),
     ]
 
 
