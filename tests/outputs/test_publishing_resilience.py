@@ -68,7 +68,7 @@ def test_no_byte_of_it_is_somebodys_voice(declared, tmp_path):
         path.name for path in folder.rglob("*")
     }
     # but how many statements there are, the groups that are shown, and that it was invented
-    assert "4 statements" in Page(folder / "resilience" / "preliminary-en.html").text
+    assert "4 issues" in Page(folder / "resilience" / "preliminary-en.html").text
     with (folder / "tables" / "resilience" / "district_ranking.csv").open(encoding="utf-8") as rows:
         assert {row["data_status"] for row in csv.DictReader(rows)} == {"exercise"}
 
