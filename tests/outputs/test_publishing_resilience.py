@@ -107,7 +107,7 @@ def test_the_map_has_the_shares_and_the_front_and_the_first_page_leads_to_all(de
     assert block and "TERBUKA / PUBLIC" in html
     for name, heading in (
         ("index.html", "Preliminary Resilience Assessment"),
-        ("index-id.html", "Penilaian ketahanan"),
+        ("index-id.html", "Penilaian Ketahanan"),
     ):
         first = Page(page.parent / name)
         language = "id" if "id" in name.partition(".")[0] else "en"
