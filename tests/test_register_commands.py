@@ -391,7 +391,7 @@ def test_each_answer_says_what_to_do_next_and_is_one_sound_object_for_machines(t
     out = town.parent / "roads.gpkg"
     for typed, code, following in (
         ("inbox", 0, "create it, put the files to submit in it"),
-        ("start", 1, 'ubmit files with "asset-inventory deliver {town} FILE"'),
+        ("start", 1, 'Submit files with "asset-inventory deliver {town} FILE"'),
         ("review", 0, "No data submission awaits a decision in {town}. Submit files with"),
         (
             "export --layer roads --to {out}",

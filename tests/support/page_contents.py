@@ -71,6 +71,11 @@ def layer_of(node: str, path: Path) -> dict:
     return json.loads(done.stdout)
 
 
+def leads_on(folder: Path, link: str, page: Page) -> bool:
+    """Return whether a link of a page in a folder leads to a file, or to a place on the page."""
+    return link[1:] in page.ids if link.startswith("#") else (folder / link).exists()
+
+
 class Page(HTMLParser):
     """What a reader meets on a page: its texts, tables by id, ids, links, and elements that
     could run.

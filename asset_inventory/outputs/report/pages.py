@@ -303,7 +303,7 @@ def listed(pages: Mapping[str, str], names: Mapping[str, str]) -> list[tuple[str
     )
 
 
-_SHOWN_DISTRICTS = 3  # as many as two pages hold
+_SHOWN_DISTRICTS = 3  # by damage relative to value, where none is proposed
 
 
 def _shown_districts(areas: gpd.GeoDataFrame, pra: ResilienceAssessment | None) -> gpd.GeoDataFrame:

@@ -184,7 +184,7 @@ def in_short(pra: ResilienceAssessment, language: str) -> list[str]:
     The lines are what the groups perceive, what damage is expected, which districts have priority,
     what is not known, and what is to be decided.
     """
-    return [
+    lines = [
         _felt_and_agreed(pra, language),
         _expected_damage(pra.assessment, language),
         " ".join([priority_sentence(pra, language), *_priorities_without_programme(pra, language)]),
@@ -192,6 +192,7 @@ def in_short(pra: ResilienceAssessment, language: str) -> list[str]:
         _decided(pra, language),
         *unread_sentences(pra, language, "statements", "actions", "indicators"),
     ]
+    return [line for line in lines if line]
 
 
 def _expected_damage(assessment: Assessment, language: str) -> str:

@@ -11,18 +11,15 @@ from asset_inventory.inventory.districts import CONTEXT_REFUSED, DISTRICTS_REFUS
 from asset_inventory.messages import describe_finding, labelled, money, say
 from asset_inventory.model.tables import FEW_ASSETS, INCOMPLETE_LAYERS, OUTSIDE_DISTRICTS, known_sum
 from asset_inventory.model.texts import NEAR_WORDS
-from asset_inventory.outputs.views.projection import (
-    outlook_sentences,
-    terrain_of,
-)
+from asset_inventory.outputs.views.projection import outlook_sentences, terrain_of
 from asset_inventory.outputs.views.table_view import district_names, kept_answers
 from asset_inventory.risk.annual_damage import bounded_by
 from asset_inventory.risk.dependence import NOT_DECLARED, is_known
 from asset_inventory.risk.exposure import under_rarest_map
 
 _MOST_LINES = 50  # of what was left out or nearly matches; the rest is counted
-# What is exercise data and has no name of the city's own.
 _HIGHEST = 2  # districts that the summary names
+# What is exercise data and has no name of the city's own.
 _NAMED = ("values", "curves", "yearly", "districts", "population", "future", "condition")
 
 
