@@ -49,7 +49,7 @@ def test_two_cities_are_told_by_their_labels_else_by_their_folders(capsys, two_c
     code, out, err = run(capsys, "map", "--compare", "town", "town 2050")
     assert (code, err, out) == (1, [], ["Map: maps/town-town-2050.html"])
     with open("maps/town-town-2050.html", encoding="utf-8") as file:
-        assert "<title>town and town 2050 compared</title>" in file.read()
+        assert "<title>Comparison of town and town 2050</title>" in file.read()
     code, out, _ = run(
         capsys,
         "map",
@@ -65,7 +65,7 @@ def test_two_cities_are_told_by_their_labels_else_by_their_folders(capsys, two_c
     )
     assert code == 1
     with open("it.html", encoding="utf-8") as file:
-        assert "<title>today and 2050 compared</title>" in file.read()
+        assert "<title>Comparison of today and 2050</title>" in file.read()
 
 
 @pytest.mark.parametrize(

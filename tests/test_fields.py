@@ -74,7 +74,9 @@ def test_a_word_that_a_filter_nearly_selects_is_told_with_its_number(edit, ask, 
     assert '"yes" ≈ "YES" (2)' in ask("check", town)[1]
     assert (
         '"yes" ≈ "YES" (2)'
-        in ask("assess", town, "--results", tmp_path / "r", "--map", tmp_path / "m.html")[1]
+        in ask(
+            "assess", town, "--verbose", "--results", tmp_path / "r", "--map", tmp_path / "m.html"
+        )[1]
     )
 
 
@@ -272,7 +274,7 @@ def test_a_filter_that_selects_nothing_of_a_map_says_what_the_field_holds(edit, 
             *(() if command == "check" else ("--results", town / "r", "--map", town / "m.html")),
         )
         assert code == 1
-        assert '"where" in city.toml selects none of the 3 features' in said
+        assert "`where` in city.toml selects none of the 3 features" in said
         assert 'CLASS: "high" (2), "low" (1)' in said
     result = assess(read_city(town))
     # What it threatens is not known

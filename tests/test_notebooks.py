@@ -94,7 +94,7 @@ def test_the_inventory_shows_the_city():
         "provenance",
     ):
         assert f"assessment.{table}" in text
-    assert "demo_city()" in text and "exercise data" in text
+    assert "demo_city()" in text and "fictitious training data" in text
 
 
 def test_the_risk_notebook_shows_the_layer_the_curve_and_the_tables_behind_the_map():
@@ -114,7 +114,7 @@ def test_the_risk_notebook_shows_the_layer_the_curve_and_the_tables_behind_the_m
         assert shown in text
     for table in ("damage", "ead", "exposure_counts", "district_damage"):
         assert f"assessment.{table}" in text
-    assert text.count("FICTITIOUS DATA") >= 2 and "exercise data" in text
+    assert text.count("FICTITIOUS DATA") >= 2 and "fictitious training data" in text
 
 
 @pytest.mark.filterwarnings("default")  # the client's own, as above
@@ -188,14 +188,17 @@ def test_the_resilience_notebook_shows_every_table_of_the_assessment():
         "gaps(drawn)",
     ):
         assert shown in text, shown
-    assert "exercise data" in text and "Nobody said, voted or did" in text
+    assert "fictitious training data" in text and "Nobody raised, voted or did" in text
 
 
 @pytest.mark.filterwarnings("default")  # the client's own, as above
 def test_the_figures_by_hand_in_the_resilience_notebook_are_those_that_are_told(played):
     notebook, _ = played(NOTEBOOKS[0].with_name("04_resilience.ipynb"))
     said = printed(notebook)
-    for pattern in (r"W (?:by hand|as told): +([\d.]+)", r"\w+, (?:by hand|as told): ([\d.]+)"):
+    for pattern in (
+        r"W (?:by hand|in the table): +([\d.]+)",
+        r"\w+, (?:by hand|in the table): ([\d.]+)",
+    ):
         figures = re.findall(pattern, said)
         assert len(figures) == 2 and figures[0] == figures[1], pattern
     assert "shares add up to 5.000000" in said

@@ -15,7 +15,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
@@ -115,8 +115,8 @@ class CityWords:
     `languages`.
     """
 
-    areas: Mapping[str, Mapping[str, str]] = MappingProxyType({})
-    labels: Mapping[str, Mapping[str, Mapping[str, str]]] = MappingProxyType({})
+    areas: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    labels: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
     languages: tuple[str, ...] = LANGUAGES
 
     def with_other(self, other: CityWords) -> CityWords:

@@ -225,9 +225,11 @@ def test_a_small_count_of_people_is_in_no_byte_of_a_public_page(edit, town, tmp_
         disclosed(assessment), tmp_path / "report", languages=("en",), per=("district",)
     )
     text = "".join(path.read_text(encoding="utf-8") for path in written.every())
-    assert "fewer than 10" in text and "31,234" not in text and "31,241" not in text
+    assert "fewer than 10" in text
+    assert not [count for count in ("31,234", "31,241", "31,200") if count in text]
     internal = write_report(assessment, tmp_path / "internal", languages=("en",))
-    assert "31,241" in internal.reports["en"].read_text(encoding="utf-8")  # 7 + 31,234
+    # 7 + 31,234, to three digits
+    assert "About 31,200 residents" in internal.reports["en"].read_text(encoding="utf-8")
 
 
 RULES = (
