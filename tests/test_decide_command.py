@@ -53,7 +53,7 @@ def test_decisions_are_recorded_with_what_the_figures_say_and_listed(ask, town_w
     first, second, third = said.strip().splitlines()
     assert first == f"Decision 1 is recorded in {town_with_voices / 'register.gpkg'}:"
     assert second == (
-        "1. 2026-03-02, Forum. West (1): chosen, in line with the priority ranking. "
+        "1. 2 March 2026, Forum. West (1): chosen, in line with the priority ranking. "
         "Reason: the clinic stands there"
     )
     assert third.startswith("Current priority ranking: rank 1; in the top 1 in ")
@@ -161,7 +161,11 @@ def test_a_town_without_criteria_says_that_there_are_no_figures(town, capsys):
             2,
             ("chosen, not chosen, withdrawn", "chosen, not chosen, withdrawn"),
         ),
-        (("West", "--choice", "chosen", "--day", "2199-01-01"), 2, ("2199-01-01", "2199-01-01")),
+        (
+            ("West", "--choice", "chosen", "--day", "2199-01-01"),
+            2,
+            ("1 January 2199", "1 Januari 2199"),
+        ),
     ],
 )
 def test_what_cannot_be_recorded_is_said_in_both_languages(

@@ -32,11 +32,11 @@ def how_often(occurrence: Occurrence, language: str) -> str:
 
 
 def chronic_hazard_sentences(
-    city: City, stress: pd.DataFrame, counts: pd.DataFrame, language: str
+    city: City, stress: pd.DataFrame, language: str, *, counts: pd.DataFrame | None = None
 ) -> list[str]:
-    """Return what each stress of CHRONIC_HAZARDS reaches, its damage and days of service lost.
+    """Return what each stress of CHRONIC_HAZARDS reaches, its damage and days of service disruption.
 
-    Where a rarer map of a stress exposes assets (`counts`, EXPOSURE_COUNTS) and no curve gives
+    With `counts` (EXPOSURE_COUNTS), where a rarer map of a stress exposes assets and no curve gives
     their damage, a sentence states that this is not included. A figure that is known for no asset
     is left out, as is money for readers who may not see values.
     """
@@ -45,7 +45,8 @@ def chronic_hazard_sentences(
         if hazard.occurrence is not None:
             rows = stress[(stress["hazard"] == hazard.name).to_numpy()]
             sentences += _sentences_of(hazard, rows, city, language)
-            sentences += _rarer_events(hazard, counts, city, language)
+            if counts is not None:
+                sentences += _rarer_events(hazard, counts, city, language)
     return sentences
 
 

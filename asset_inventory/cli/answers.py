@@ -248,7 +248,7 @@ def print_conflicts(answer: Answer, delivery: Delivery, since: pd.DataFrame) -> 
         answer.line("  " + format_conflict(row, answer.language))
         if row["changed_by_delivery"] is not None:
             by = {"by": str(row["changed_by_delivery"]), "author": row["changed_by"] or "-"}
-            by["day"] = row["changed_at"][:10]
+            by["day"] = datetime.date.fromisoformat(row["changed_at"][:10])
             answer.line("    " + say("register.conflict.by", answer.language, **by))
     if len(delivery.conflicts) > _SHOWN:
         answer.say("register.more_changes", count=len(delivery.conflicts) - _SHOWN)

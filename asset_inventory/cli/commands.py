@@ -77,7 +77,7 @@ def day(key: str, name: str) -> Parameter:
     ) -> datetime.datetime | None:
         if day is not None and day.date() > datetime.date.today():
             language = context.find_root().obj
-            fault = say("call.day_to_come", language, day=day.date().isoformat())
+            fault = say("call.day_to_come", language, day=day.date())
             raise click.BadParameter(fault, ctx=context, param=parameter)
         return day
 

@@ -117,7 +117,7 @@ def _line(row: dict[str, object], language: str) -> str:
         key,
         language,
         number=str(row["decision"]),
-        day=row["day"],
+        day=datetime.date.fromisoformat(str(row["day"])),
         group=row["group"],
         district=called,
         said=say(_DECISION_WORDS[row["choice"], row["figures"]], language),

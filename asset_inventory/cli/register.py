@@ -39,10 +39,8 @@ def export(
         if delivery.layer == layer and delivery.version
     )
     if on is not None and version < began.version:
-        first = datetime.datetime.fromisoformat(began.decided_at).astimezone().date().isoformat()
-        raise RegisterError(
-            "error.layer_not_there_then", layer=layer, day=on.date().isoformat(), first=first
-        )
+        first = datetime.datetime.fromisoformat(began.decided_at).astimezone().date()
+        raise RegisterError("error.layer_not_there_then", layer=layer, day=on.date(), first=first)
     table = registers.table(answer.register, layer, version=version)
     if with_ids is None:
         with_ids = registers.known_by_our_ids(answer.register, layer)

@@ -15,7 +15,7 @@ from asset_inventory.cli.deliver import (
     write_review_page,
 )
 from asset_inventory.cli.shared import MOST, as_rows
-from asset_inventory.messages import say
+from asset_inventory.messages import long_date, say
 
 
 @on_register
@@ -117,7 +117,7 @@ def history(
         answer.say(
             "register.history_line",
             number=str(row["delivery"]),
-            time=f"{time:%Y-%m-%d %H:%M}",
+            time=f"{long_date(f'{time:%Y-%m-%d}', answer.language)} {time:%H:%M}",
             author=row["author"] or "-",
             change=answers.format_change(answer, row, row["layer"]),
         )

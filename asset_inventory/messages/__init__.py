@@ -6,6 +6,7 @@ eight subjects. The `.po` files are read at run time, so a third language is a n
 
 from __future__ import annotations
 
+import datetime
 import gettext
 import json
 import locale
@@ -233,8 +234,8 @@ class _Arguments(dict[str, object]):
 def say(key: str, language: str, /, **arguments: object) -> str:
     """Return the sentence `key` in a language, filled with its arguments.
 
-    Numbers among the arguments are written in the language's style, a number `percent` with its
-    sign; an argument `count` chooses between singular and plural. A year or an id is therefore
+    Numbers and days among the arguments are written in the language's style (`long_date`), a number
+    `percent` with its sign; an argument `count` chooses between singular and plural. A year or an id is therefore
     passed as text. What the city calls its districts (`area_names`) fills itself in, and an
     argument that is named as one of `LABEL_KINDS`, a name or a tuple of names, is shown by its
     label, except in errors. Raises KeyError for a key that the catalogue lacks; the tests catch a
@@ -467,8 +468,6 @@ def long_date(day: str, language: str) -> str:
     >>> long_date("2026-11-30", "en")
     '30 November 2026'
     """
-    import datetime
-
     from babel.dates import format_date
 
     locale = {"en": "en_GB"}.get(language, language)
@@ -494,6 +493,8 @@ def shown(text: str) -> str:
 def _written(value: object, language: str) -> object:
     if isinstance(value, str):
         return shown(value)
+    if isinstance(value, datetime.date):
+        return long_date(f"{value:%Y-%m-%d}", language)
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return value
     return number(value, language)

@@ -28,6 +28,11 @@ if TYPE_CHECKING:
 
 FEWEST_VOTERS = 5
 MOST_ON_FRONT = 4
+_MEASURED_BY_OTHER_KIND = {
+    "shock": "fault.shock_measured_by_other_kind",
+    "stress": "fault.stress_measured_by_other_kind",
+}
+_OF_OTHER_KIND = {"stress": "fault.stress_of_other_kind", "shock": "fault.shock_of_other_kind"}
 Key = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9 _-]*$", max_length=60)]
 Share = Annotated[Number, Field(ge=0, le=1)]
 
@@ -71,8 +76,7 @@ class Pressure(Declared):
         if name is not None and name not in hazards:
             yield where, *not_known("fault.hazard_not_declared", name, hazards)
         elif name is not None and {hazards[name].kind, self.kind} == {"shock", "stress"}:
-            arguments = {"given": name, "kind": hazards[name].kind, "own": self.kind}
-            yield where, "fault.measured_by_other_kind", arguments
+            yield where, _MEASURED_BY_OTHER_KIND[self.kind], {"given": name}
 
 
 class Influence(Declared):
@@ -241,8 +245,7 @@ def pressure_faults(
             if given is not None and given not in kinds:
                 yield where, *not_known("fault.pressure_not_declared", given, of_role[role])
             elif given is not None and kinds[given] not in (role, None):
-                arguments = {"given": given, "kind": kinds[given], "role": role}
-                yield where, "fault.influence_of_other_kind", arguments
+                yield where, _OF_OTHER_KIND[role], {"given": given}
         if pair in seen and None not in pair:
             yield where, "fault.influence_twice", {"stress": pair[0], "shock": pair[1]}
         seen.add(pair)

@@ -369,9 +369,13 @@ def check_decision(decision: Mapping[str, object], last: tuple[int, str, str] | 
     if decision["choice"] == WITHDRAWN and (last is None or last[2] == WITHDRAWN):
         raise RegisterError("error.nothing_to_withdraw", district=str(decision["district"]))
     if last is not None and str(last[1]) > str(decision["day"]):
-        names = {name: str(decision[name]) for name in ("district", "day")}
-        before = {"number": str(last[0]), "later": str(last[1])}
-        raise RegisterError("error.decision_before_another", **names, **before)
+        days = {"day": str(decision["day"]), "later": str(last[1])}
+        raise RegisterError(
+            "error.decision_before_another",
+            district=str(decision["district"]),
+            number=str(last[0]),
+            **{name: datetime.date.fromisoformat(day) for name, day in days.items()},
+        )
 
 
 def _plain(value: object) -> object:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import datetime
 import math
 import re
 import string
@@ -381,6 +382,14 @@ def test_money_is_written_out(value, english, indonesian):
 def test_a_share_is_written_to_a_tenth_of_a_percent(share, english, indonesian):
     assert percent(share, "en") == english
     assert percent(share, "id") == indonesian
+
+
+@pytest.mark.parametrize("day", [datetime.date(2026, 11, 30), datetime.datetime(2026, 11, 30, 23)])
+def test_a_day_is_written_in_words(day):
+    for language, sentence in (("en", "1 August 2025"), ("id", "1 Agustus 2025")):
+        arguments = {"layer": "roads", "day": day, "first": datetime.date(2025, 8, 1)}
+        said = say("error.layer_not_there_then", language, **arguments)
+        assert "30 November 2026" in said and sentence in said
 
 
 def test_a_number_of_percents_is_written_with_its_sign():

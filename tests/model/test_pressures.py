@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from asset_inventory.messages import say
 from asset_inventory.model.city import City
 from asset_inventory.model.crosschecks import crosscheck
 from asset_inventory.model.declarations import LENIENT, with_near
@@ -69,7 +70,7 @@ def test_what_is_right_has_no_fault():
         ),
         (
             {"pressures": [{**FLOOD, "measured_by": {"hazard": "rob"}}]},
-            ['pressures[0] "flood": fault.measured_by_other_kind'],
+            ['pressures[0] "flood": fault.shock_measured_by_other_kind'],
         ),
         (
             {"pressures": [{**FLOOD, "measured_by": {}}]},
@@ -78,7 +79,7 @@ def test_what_is_right_has_no_fault():
         (
             {"pressures": [ROB, FLOOD], "influences": [{"stress": "flood", "shock": "rop"}]},
             [
-                "influences[0]: fault.influence_of_other_kind",
+                "influences[0]: fault.stress_of_other_kind",
                 "influences[0]: fault.pressure_not_declared",
             ],
         ),
@@ -150,3 +151,31 @@ def test_what_nobody_states_has_a_default_that_is_seen():
         0.5,
         5,
     )
+
+
+def test_a_pressure_of_the_other_kind_is_named_in_the_words_of_the_language():
+    both = [
+        {**FLOOD, "measured_by": {"hazard": "rob"}},
+        {**ROB, "measured_by": {"hazard": "banjir"}},
+    ]
+    city = City.model_validate(
+        {
+            "hazards": HAZARDS,
+            "pressures": both,
+            "influences": [{"stress": "flood", "shock": "rob"}],
+        },
+        context=LENIENT,
+    )
+    found = [(key, arguments) for _, key, arguments in map(with_near, crosscheck(city))]
+    said = {
+        language: [say(key, language, **given) for key, given in found] for language in ("en", "id")
+    }
+    assert (
+        said["en"][0]
+        == 'the hazard "rob" is a stress, but this entry is a shock; make them the same'
+    )
+    assert said["id"][1] == (
+        'bahaya "banjir" adalah guncangan, sedangkan entri ini tekanan; samakan keduanya'
+    )
+    assert '"flood" is a shock but is given as the stress' in said["en"][2]
+    assert '"rob" adalah tekanan, tetapi ditulis sebagai guncangan (`shock`)' in said["id"][3]

@@ -95,7 +95,7 @@ def test_a_stress_is_costed_by_its_frequent_event_only(semarang):
     counts = semarang.exposure_counts
     rarest = counts[(counts["hazard"] == "rob") & (counts["return_period"] == 25)]["exposed"].sum()
     assert "Frequent event only (103 assets): Rp2.3 billion a year." in line
-    yearly = chronic_hazard_sentences(semarang.city, semarang.chronic_hazards, counts, "en")
+    yearly = chronic_hazard_sentences(semarang.city, semarang.chronic_hazards, "en", counts=counts)
     assert f"Rarer events are not costed (25-year map: {rarest:,} assets exposed)." in yearly
 
 

@@ -422,7 +422,7 @@ def test_layers_say_who_made_them_when_and_under_which_licence(assessment, tmp_p
     root = written(assessment, tmp_path / "out")
     coast = layer(root, "Coast & river: lines").find("resourceMetadata")
     assert coast.findtext("abstract") == (
-        "Base map: Coast & river: Coast · 2024-03-01 · ODbL-1.0 · https://example.org/coast"
+        "Base map: Coast & river: Coast · 1 March 2024 · ODbL-1.0 · https://example.org/coast"
     )
     assert (coast.findtext("license"), coast.findtext("rights")) == ("ODbL-1.0", "Coast")
     assert coast.find("dates/date").get("value") == "2024-03-01T00:00:00Z"
@@ -431,7 +431,7 @@ def test_layers_say_who_made_them_when_and_under_which_licence(assessment, tmp_p
     assert whole[:3] == [
         say("map.exercise", "en"),
         say("map.internal", "en"),
-        "Most recent source: 2024-03-01",
+        "Most recent source: 1 March 2024",
     ]
     assert whole[3:] == [
         "Districts: Districts · undated · CC0-1.0",
@@ -440,7 +440,7 @@ def test_layers_say_who_made_them_when_and_under_which_licence(assessment, tmp_p
         "Hazard: flood: Flood · undated · CC0-1.0 · fictitious",
         "Hazard: landslide: Landslide · undated · CC0-1.0",
         "Damage curve: flood: by pencil · undated · CC0-1.0",
-        "Base map: Coast & river: Coast · 2024-03-01 · ODbL-1.0 · https://example.org/coast",
+        "Base map: Coast & river: Coast · 1 March 2024 · ODbL-1.0 · https://example.org/coast",
     ]
 
 

@@ -6,6 +6,7 @@ chosen: the map, the districts' borders, and the assets coloured by how they are
 Layers have relative addresses, so that the folder may be carried anywhere.
 """
 
+import datetime
 import re
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
@@ -44,6 +45,7 @@ from asset_inventory.outputs.views.city import (
 )
 from asset_inventory.outputs.views.city_words import in_city_words
 from asset_inventory.outputs.views.qgis_styles import GEOMETRIES, VERSION, paint, xml_text
+from asset_inventory.outputs.views.table_view import format_day
 
 # What a source is for (a key of `words` and the name in it), and the source
 Used = tuple[str, str, "Source"]
@@ -71,7 +73,9 @@ def project_metadata(title: str, notes: Iterable[str], city: City, language: str
     """Return a project's metadata with every source of the city; `notes` come first."""
     used = sources_of(city)
     newest = newest_date(city)
-    lines = [*notes, *([say("map.newest_source", language, date=newest)] if newest else [])]
+    lines = [*notes]
+    if newest:
+        lines.append(say("map.newest_source", language, date=datetime.date.fromisoformat(newest)))
     lines += [_written_metadata(use, language) for use in used]
     return _described(
         "projectMetadata", city.name, title, lines, [source for _, _, source in used], language
@@ -80,7 +84,7 @@ def project_metadata(title: str, notes: Iterable[str], city: City, language: str
 
 def _written_metadata(used: Used, language: str) -> str:
     use, name, source = used
-    date = source.date.isoformat() if source.date else say("map.about.undated", language)
+    date = format_day(source.date, language)
     status = [say("map.status.exercise", language)] * source.exercise
     title = labelled("source", source.title, language)
     parts = (title, source.publisher, date, source.licence, source.url, *status)

@@ -136,7 +136,10 @@ def _around(assessment: Assessment, language: str) -> dict[str, object]:
         "exercise": ", ".join(exercise_labels(assessment, language)),
         "made": creation_note(assessment, language),
         "yearly": chronic_hazard_sentences(
-            assessment.city, assessment.chronic_hazards, assessment.exposure_counts, language
+            assessment.city,
+            assessment.chronic_hazards,
+            language,
+            counts=assessment.exposure_counts,
         ),
         "left_out": sentences.omitted(assessment, language),
     }

@@ -38,12 +38,7 @@ def five_lines(assessment: Assessment, language: str) -> list[str]:
                     say(message["word"], language, **message["values"])
                     for message in below_ground(assessment.city.hazards)
                 ],
-                *chronic_hazard_sentences(
-                    assessment.city,
-                    assessment.chronic_hazards,
-                    assessment.exposure_counts.iloc[:0],
-                    language,
-                ),
+                *chronic_hazard_sentences(assessment.city, assessment.chronic_hazards, language),
             ]
         ),
         cost_line(assessment, language),
