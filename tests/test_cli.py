@@ -200,7 +200,7 @@ def test_under_lc_all_c_and_a_foreign_proj_it_speaks_and_works(town):
                 "Highest damage relative to value (indicator): 2 6% (1 asset), 1 2.1% (3 assets)",
                 "errors 1",
             ],
-            ["Works", "buildings", "4", "not known", "12.5%", "1", "Rp45", "50%"],
+            ["Works", "buildings", "4", "not available", "12.5%", "1", "Rp45", "50%"],
         ),
         (
             "id",
@@ -211,7 +211,7 @@ def test_under_lc_all_c_and_a_foreign_proj_it_speaks_and_works(town):
                 "Kerusakan relatif terhadap nilai aset tertinggi (indikator): 2 6% (1 aset), 1 2,1% (3 aset)",
                 "kesalahan 1",
             ],
-            ["Works", "buildings", "4", "tidak diketahui", "12,5%", "1", "Rp45", "50%"],
+            ["Works", "buildings", "4", "belum tersedia", "12,5%", "1", "Rp45", "50%"],
         ),
     ],
 )

@@ -16,9 +16,11 @@ import pyogrio
 import pytest
 import rasterio
 
+from asset_inventory.messages import LANGUAGES, labelled, with_city_words
 from asset_inventory.model.hazards import CurveRule
 from asset_inventory.model.library import shipped_curves
 from asset_inventory.model.reading import read_city
+from asset_inventory.outputs.views.city import sources_of
 from asset_inventory.vulnerability.curves import curves_for, damage_at, read_curve
 from tests.support.paths import DATA
 
@@ -152,6 +154,28 @@ def test_what_is_not_real_is_called_an_exercise(name: str):
             "LATIHAN" in hazard.source.title and "exercise" in hazard.source.title
             for hazard in city.hazards
         )
+
+
+def test_every_source_of_semarang_is_named_in_one_language_at_a_time():
+    city = read_city(DATA / "semarang")
+    declared = [source.title for _, _, source in sources_of(city)]
+    declared += [rule.source for rule in (*city.values.values(), *city.yearly) if rule.source]
+    declared += [hazard.occurrence.source for hazard in city.hazards if hazard.occurrence]
+    declared += [city.future.sea_level_rise.source, city.future.gumbel.source]
+    declared += [table.source for table in city.resilience.filled.values()]
+    with with_city_words(city.words):
+        named = {
+            title: {one: labelled("source", title, one) for one in LANGUAGES} for title in declared
+        }
+    for title, names in named.items():
+        # a publication keeps its title
+        assert (
+            len(set(names.values())) == len(LANGUAGES) or "Huizinga" in title or "InaSAFE" in title
+        )
+        if "latihan" in title.casefold():
+            assert "fictitious training" in names["en"].casefold(), title
+            assert "rekaan" not in names["en"] and "rekaan" in names["id"], title
+            assert not {"exercise", "fictitious"} & set(re.findall(r"\w+", names["id"])), title
 
 
 def test_semarang_has_a_stress_and_a_shock_of_four_return_periods_or_more():

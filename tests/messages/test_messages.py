@@ -340,7 +340,7 @@ def test_every_place_of_a_sentence_is_filled_where_it_is_named():
         (1234567.891, "1,234,567.891", "1.234.567,891"),
         (0.5, "0.5", "0,5"),
         (12, "12", "12"),
-        (math.nan, "not known", "tidak diketahui"),
+        (math.nan, "not available", "belum tersedia"),
     ],
 )
 def test_numbers_are_written_as_the_country_does(value, english, indonesian):
@@ -355,7 +355,7 @@ def test_numbers_are_written_as_the_country_does(value, english, indonesian):
         (2_500_000, "Rp2.5 million", "Rp2,5 juta"),
         (-3e12, "-Rp3 trillion", "-Rp3 triliun"),
         (999, "Rp999", "Rp999"),
-        (math.nan, "not known", "tidak diketahui"),
+        (math.nan, "not available", "belum tersedia"),
     ],
 )
 def test_money_is_written_out(value, english, indonesian):
@@ -376,7 +376,7 @@ def test_money_is_written_out(value, english, indonesian):
         (0.0, "0%", "0%"),
         (1.0, "100%", "100%"),
         (-0.052, "-5.2%", "-5,2%"),
-        (math.nan, "not known", "tidak diketahui"),
+        (math.nan, "not available", "belum tersedia"),
     ],
 )
 def test_a_share_is_written_to_a_tenth_of_a_percent(share, english, indonesian):

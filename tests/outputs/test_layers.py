@@ -454,8 +454,8 @@ def test_a_click_on_200_assets_opens_the_figures_of_the_smallest_under_it(city, 
     assert 20 < (np.array(expected) != aimed).sum() < 180
     for index, figures in zip(expected, read, strict=True):
         row = table.iloc[city.layer.order[index]]
-        assert figures["name"] == (row["name"] or "not known")
-        assert figures["owner"] == (row["owner"] or "not known")
+        assert figures["name"] == (row["name"] or "not available")
+        assert figures["owner"] == (row["owner"] or "not available")
         assert figures["levels"] == str(row["levels"])
         assert figures["public"] == str(row["public"]).lower()
     settled(city_page)

@@ -489,7 +489,7 @@ def test_a_click_on_a_district_shows_its_figures(town_map):
     page.evaluate("void map_city.fitBounds(assets_on_map_0.getBounds(), { animate: false })")
     painted(page)
     click(page, NORTH_EAST)
-    assert re.search(r"Exposed residents \(estimate\)\s+not known", popup_text(page))
+    assert re.search(r"Exposed residents \(estimate\)\s+not available", popup_text(page))
     settled(town_map)
 
 

@@ -126,7 +126,7 @@ def test_bars_add_up_to_the_city(assessment, by):
         "layer": {"buildings", "roads"},
     }[by] == set(names)
     # the depot has no geometry: no figure, which is no 0
-    assert ("not known" in texts(axes.figure)) == (by in ("asset_type", "district"))
+    assert ("not available" in texts(axes.figure)) == (by in ("asset_type", "district"))
     assert say("plot.without_figure", "en", count=1) in "\n".join(texts(axes.figure))
 
 

@@ -241,10 +241,10 @@ def test_each_table_says_what_its_own_holds(pages):
     assert page.tables["people-of-districts"][1] == [
         "West",
         "1,000",
-        "not known",
+        "not available",
         "30 – 40",
         "93",
-        *["not known"] * 3,
+        *["not available"] * 3,
         "Rp60",
     ]
     assert page.tables["loss-distribution"][1] == [
@@ -265,7 +265,7 @@ def test_each_table_says_what_its_own_holds(pages):
         "in force",
     ]
     # of people no fractions are printed, of the others as many digits as any district needs
-    assert page.tables["criteria"][1] == ["West", "not known", "not known", "30"]
+    assert page.tables["criteria"][1] == ["West", "not available", "not available", "30"]
     assert {row[1]: row[5] for row in page.tables["district-ranking"][1:]} == {
         "West": "31.6%",
         "East": "68.4%",
@@ -404,7 +404,7 @@ def test_the_demo_city_is_told_alike_in_both_languages(assessed_once, tmp_path):
     assert len(english.tables["all-districts"]) == 1 + 177
     assert len(english.tables["statements"]) == 1 + len(drawn.statements)
     shares = [row[4] for row in english.tables["all-districts"][1:]]
-    assert not [one for one in shares if one == "not known"]
+    assert not [one for one in shares if one == "not available"]
     assert "78.2% of the increase" in english.text and "78,2% dari kenaikan" in indonesian.text
 
 

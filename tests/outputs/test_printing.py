@@ -65,7 +65,7 @@ def test_parts_add_up_and_none_is_a_step_off(exact, step):
         (12_345_678, Scale(1e6, "number.million", 2), "12.35 Rp million", "12,35 Rp juta"),
         (999_999, Scale(), "999,999 Rp", "999.999 Rp"),
         (0, Scale(), "0 Rp", "0 Rp"),
-        (NAN, Scale(), "not known Rp", "tidak diketahui Rp"),
+        (NAN, Scale(), "not available Rp", "belum tersedia Rp"),
     ],
 )
 def test_a_table_of_money_has_one_unit(total, scale, english, indonesian):

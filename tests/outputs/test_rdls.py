@@ -300,6 +300,15 @@ def test_curves_are_points_in_the_programs_unit(pack):
     assert "The origin of a curve is not stated" in dataset["details"]
 
 
+@pytest.mark.parametrize(
+    ("language", "name"), [("en", "Depths, fictitious"), ("id", "Kedalaman rekaan")]
+)
+def test_a_source_has_the_label_of_the_language(pack, language, name):
+    label = 'label = { id = "Kedalaman rekaan", en = "Depths, fictitious" }'
+    folder = pack(('title = "Flood",', f'title = "Flood", {label},'), language=language)
+    assert name in {one["name"] for hazard in of(folder, "hazard") for one in hazard["sources"]}
+
+
 def test_a_curve_for_content_is_named_so_and_jrcs_rule_is_a_source(pack):
     rule = 'rule = "jrc", sector = "industrial", gdp_per_capita = 2946.66, exchange_rate = 12_000, times = "levels"'
     folder = pack(

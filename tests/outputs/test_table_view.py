@@ -92,12 +92,12 @@ def test_a_sum_has_neither_link_nor_share():
     ("written", "value", "english", "indonesian"),
     [
         (NUMBER, 1234.5, "1,234.5", "1.234,5"),
-        (NUMBER, NAN, "not known", "tidak diketahui"),
+        (NUMBER, NAN, "not available", "belum tersedia"),
         (RANK, NAN, "–", "–"),
         (decimals(2), 0.5, "0.50", "0,50"),
         (PERCENT, 0.125, "12.5%", "12,5%"),
         (TEXT, "a\x1b[2Jb", "a\ufffd[2Jb", "a\ufffd[2Jb"),
-        (TEXT, None, "not known", "tidak diketahui"),
+        (TEXT, None, "not available", "belum tersedia"),
         (WRITTEN, "1 – 2", "1 – 2", "1 – 2"),
         (YEARS, 100.0, "100 years", "100 tahun"),
         (DAY, "2026-11-26", "26 November 2026", "26 November 2026"),
@@ -109,7 +109,7 @@ def test_a_sum_has_neither_link_nor_share():
         (limits(decimals(1)), (0.1, 0.2), "0.1 – 0.2", "0,1 – 0,2"),
         (money_in(scale_of(2e9)), 4e4, "<0.001", "<0,001"),
         (money_in(scale_of(2e9)), 1.2344e9, "1.234", "1,234"),
-        (money_in(scale_of(2e9)), NAN, "not known", "tidak diketahui"),
+        (money_in(scale_of(2e9)), NAN, "not available", "belum tersedia"),
     ],
 )
 def test_a_format_writes_a_value_in_both_languages(written, value, english, indonesian):

@@ -342,7 +342,7 @@ def test_explain_tells_the_added_depth_its_years_rates_and_sources(edit):
     assert "Rate of land subsidence: levelling" in told
     assert "Rate of sea level rise: gauge" in told
     assert "EAD Rp34 or more, lower bound " in told  # 15 + 18.75 = 33.75
-    assert "to not known" not in told and "and not known" not in told
+    assert "to not available" not in told and "and not available" not in told
     assert "Newly inundated areas are not included" in told
 
 

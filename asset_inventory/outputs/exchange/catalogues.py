@@ -19,7 +19,7 @@ import numpy as np
 from asset_inventory.assessment.run import Assessment
 from asset_inventory.io.stored_runs import replacing, write_checksums
 from asset_inventory.io.table_files import write_json
-from asset_inventory.messages import say
+from asset_inventory.messages import labelled, say
 from asset_inventory.model.errors import RequestError
 from asset_inventory.outputs.exchange import rdls_fields
 from asset_inventory.outputs.exchange.data import (
@@ -101,7 +101,7 @@ def _dataset(package: Package, dataset: Dataset) -> dict[str, object] | None:
         "spatial": {"scale": "urban"} | ({"bbox": list(box)} if box else {}),
         "license": licence,
         "attributions": list(_attributions(package, dataset)),
-        "sources": list(_sources(dataset)),
+        "sources": list(_sources(package, dataset)),
         "resources": [_resource(package, dataset, resource) for resource in dataset.resources],
         "links": [{"href": SCHEMA, "rel": "describedby"}],
         **fields,
@@ -177,11 +177,10 @@ def _attributions(package: Package, dataset: Dataset) -> Iterator[dict[str, obje
         }
 
 
-def _sources(dataset: Dataset) -> Iterator[dict[str, object]]:
+def _sources(package: Package, dataset: Dataset) -> Iterator[dict[str, object]]:
     for place, basis in enumerate(dataset.bases, start=1):
-        yield {"id": f"source_{place}", "name": basis.title, "component": basis.part} | _known(
-            basis
-        )
+        name = labelled("source", basis.title, package.language)
+        yield {"id": f"source_{place}", "name": name, "component": basis.part} | _known(basis)
 
 
 def _known(basis: Basis) -> dict[str, object]:

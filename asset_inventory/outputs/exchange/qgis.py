@@ -109,7 +109,8 @@ def _described(
     for source in {
         source.url: source for source in sources if re.match("https?://", source.url or "")
     }.values():
-        SubElement(links, "link", name=source.title, type="WWW:LINK", url=source.url)
+        name = labelled("source", source.title, language)
+        SubElement(links, "link", name=name, type="WWW:LINK", url=source.url)
     dates = SubElement(node, "dates")
     newest = max((source.date for source in sources if source.date), default=None)
     if newest:

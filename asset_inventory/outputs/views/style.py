@@ -124,7 +124,9 @@ def share_classes(*, likely: float, firm: float) -> Classes:
         if low < high
     )
     none = Class(NONE_COLOUR, low=0.0, high=smallest, key="map.class.share_none")
-    return Classes("map.class.share", (none, *ranges, _no_data("map.class.no_score")), unit=SHARE)
+    return Classes(
+        "map.class.share", (none, *ranges, _no_data("focus.robustness.unknown")), unit=SHARE
+    )
 
 
 def intensity_classes(

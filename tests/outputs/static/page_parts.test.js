@@ -126,7 +126,7 @@ test("damage is sorted by its figure, else by the middle of its bounds", () => {
 test("bounds are a range, a least figure, or not known", () => {
   assert.match(popups.bounds(1, 2), /\$1.*\$2/);
   assert.match(popups.bounds(1, null), /\$1/);
-  assert.equal(popups.bounds(null, 2), "not known");
+  assert.equal(popups.bounds(null, 2), "not available");
   assert.equal(popups.boundsOfAll(5, 1, 9), popups.bounds(1, 9));
   assert.notEqual(popups.boundsOfAll(0.5, 1, 9), popups.bounds(1, 9)); // the bounds are of more than the figure
 });
@@ -151,7 +151,7 @@ test("a share is rounded down, and less than a thousandth is not nothing", () =>
     "100%",
     "0%",
     "<0.1%",
-    "not known",
+    "not available",
   ]);
 });
 

@@ -18,9 +18,9 @@ test("a number has the marks of its language, and halves go to the even digit", 
 
 test("what is missing is not known, and nothing is 0", () => {
   for (const write of [en.number, en.percent, en.money, en.date]) {
-    for (const value of [null, undefined]) assert.equal(write(value), "not known");
+    for (const value of [null, undefined]) assert.equal(write(value), "not available");
   }
-  assert.equal(en.money(Number.NaN), "not known");
+  assert.equal(en.money(Number.NaN), "not available");
   assert.equal(en.money(0), "US$\u00a00");
 });
 
@@ -45,7 +45,7 @@ test("a value is written by its kind", () => {
   assert.equal(en.written({ change: 3 }), "+3");
   assert.equal(en.written({ change: -3 }), "-3");
   assert.equal(id.written({ money_change: -4e9 }), "\u2212Rp4 miliar");
-  assert.equal(en.written({ word: "number.not_known" }), "not known");
+  assert.equal(en.written({ word: "number.not_known" }), "not available");
   assert.equal(en.written({ percent: 0.5 }), "50%");
   assert.equal(en.written("Rp"), "Rp");
 });
