@@ -545,20 +545,20 @@ def dependence_findings(
 
 # An asset that loses more than this part of its value each year is worn out within ten years: no
 # owner keeps it there, so a value, a curve or a map is likely to be wrong.
-_HIGH_ANNUAL_SHARE = 0.1
+HIGH_ANNUAL_SHARE = 0.1
 
 
 def _high_shares(hazard: str, ead: Floats, value: Floats) -> list[FindingRow]:
-    """Return a finding on assets with an EAD above _HIGH_ANNUAL_SHARE of the value, up to all of
+    """Return a finding on assets with an EAD above HIGH_ANNUAL_SHARE of the value, up to all of
     it.
     """
     with np.errstate(invalid="ignore", divide="ignore"):
         share = np.where(value > 0, ead / value, np.nan)
-        high = (share > _HIGH_ANNUAL_SHARE) & (share <= 1 + FALL)
+        high = (share > HIGH_ANNUAL_SHARE) & (share <= 1 + FALL)
     if not high.any():
         return []
     arguments: Arguments = {
-        "percent": 100 * _HIGH_ANNUAL_SHARE,
+        "percent": 100 * HIGH_ANNUAL_SHARE,
         "most": round(100 * float(share[high].max()), 1),
     }
     return [finding("annual_damage_share_high", source=hazard, count=int(high.sum()), **arguments)]

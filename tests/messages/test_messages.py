@@ -370,6 +370,8 @@ def test_money_is_written_out(value, english, indonesian):
         (0.78564, "78.6%", "78,6%"),
         (0.4997, "49.9%", "49,9%"),  # nearest 50.0, a cut that it does not reach
         (0.50004, "50.0%", "50,0%"),
+        (0.5, "50%", "50%"),
+        (0.8996, "89.9%", "89,9%"),  # not «high from 90%»
         (0.29 + 1e-15, "29%", "29%"),  # the last bit of a sum is no share
         (0.0004, "<0.1%", "<0,1%"),
         (0.99999, "99.9%", "99,9%"),

@@ -479,7 +479,7 @@ def test_a_click_on_a_district_shows_its_figures(town_map):
         "Rp60",
         "at least Rp36, no upper bound",
         "2 of 3",
-        "1,234 (by share of area exposed)",
+        "about 1,230 (by share of area exposed)",
         "0.25",
     )
     for figure in figures:

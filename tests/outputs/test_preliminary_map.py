@@ -277,7 +277,7 @@ def test_what_is_compared_bears_its_name_unit_and_limits(drawn):
         (0.899, 3, "50% or more: robustness medium"),
         (0.9, 4, "90% or more: robustness high"),
         (1.0, 4, "90% or more: robustness high"),
-        (NAN, 5, "not ranked"),
+        (NAN, 5, "not ranked: too few assets or no data"),
     ],
 )
 def test_shares_fall_into_the_bands_that_the_city_declares(value, place, sentence):
@@ -471,7 +471,7 @@ def test_a_district_without_a_score_is_hatched(map_of, drawn):
     only(page)
     assert 0.05 < share(page, NORTH_EAST, over(UNKNOWN_COLOUR, 0.82)) < 0.6
     page.evaluate("document.getElementById('legend').open = true")
-    assert "not ranked" in page.inner_text("#legend")
+    assert "not ranked: too few assets or no data" in page.inner_text("#legend")
     settled(opened)
 
 

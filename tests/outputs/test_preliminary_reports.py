@@ -168,8 +168,8 @@ def test_beside_what_a_larger_district_has_more_of_stands_how_dense_it_lies(draw
     ]
     rows = {row[0]: row[1:] for row in printed.texts}
     assert rows == {
-        "West": ["120", "120", "8.000", "8.000", "0.5"],
-        "East": ["120", "30", "8.000", "2.000", "0.5"],
+        "West": ["120", "120", "8.000", "8.000", "50%"],
+        "East": ["120", "30", "8.000", "2.000", "50%"],
     }
 
 
@@ -280,11 +280,11 @@ def test_the_front_is_told_by_its_own_criteria_in_sentence_table_and_method(draw
         [
             "damage relative to value",
             "of replacement value per year",
-            "0.2",
-            "0",
+            "20%",
+            "0%",
             "yes",
         ],
-        ["share of assets exposed", "of the assets", "1", "0", "no"],
+        ["share of assets exposed", "of the assets", "100%", "0%", "no"],
         ["poverty", "%", "40", "0", "yes"],
     ]
     told = "damage relative to value, poverty"

@@ -270,7 +270,7 @@ def test_at_first_it_shows_what_the_page_shows(assessment, tmp_path):
         one.get("name")
         for one in root.iter("layer-tree-layer")
         if one.get("checked") == "Qt::Unchecked"
-    ] == ["priority score", "boundaries only"]
+    ] == ["asset priority score", "boundaries only"]
     assert groups["Districts"].get("mutually-exclusive-child") == "0"
     assert groups["flood (shock), 3 maps"].get("mutually-exclusive-child") == "-1"
 

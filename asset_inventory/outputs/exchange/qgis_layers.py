@@ -186,7 +186,7 @@ def districts_group(assessment: Assessment, crs: pyproj.CRS, *, language: str) -
         name: qgis_styles.rules_of(
             table,
             "polygon",
-            qgis_styles.condition_on(name),
+            qgis_styles.condition_on(name, unless="not_ranked" if name == "score" else ""),
             DISTRICTS,
             language=language,
             currency=city.currency,

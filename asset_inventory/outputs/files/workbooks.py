@@ -31,6 +31,7 @@ from asset_inventory.model.tables import TABLES
 from asset_inventory.outputs.files.results import findings_in_words, status_of
 from asset_inventory.outputs.views import resilience as wording
 from asset_inventory.outputs.views.city_words import in_city_words
+from asset_inventory.outputs.views.projection import terrain_of
 from asset_inventory.outputs.views.table_view import (
     TEXT,
     Column,
@@ -400,10 +401,10 @@ def _planning_sheet(
     to_fill_in: Sequence[str] = _TO_FILL_IN,
 ) -> TableView:
     """Return a sheet; cells that a row lacks, and columns to be filled in, are empty."""
-    city = pra.assessment.city
+    city, terrain = pra.assessment.city, terrain_of(pra.assessment, language)
     formats = {label: replace(TEXT, workbook=_NUMBERS.get(label, "0")) for label in labels}
     columns = [
-        Column(label, text, values={"currency": city.currency})
+        Column(label, text, values={"currency": city.currency, "terrain": terrain})
         for label, text in (*formats.items(), *((label, _EMPTY) for label in to_fill_in))
     ]
     cells = [{column.label: row.get(column.label) for column in columns} for row in rows]

@@ -403,7 +403,14 @@ def _blocks(
         )
         blocks["preliminary"] = resilience.resilience_block(pra, areas)
     blocks["page"]["last"] = _last_column(blocks)
+    blocks["page"]["rank"] = _rank_word(blocks["page"]["last"])
     return blocks
+
+
+def _rank_word(last: str) -> str:
+    """Return the key of what the ranks on a page go by, so that no popup has a rank without it."""
+    by = {"share": "priority", "ead_per_value": "damage", "assets": "exposed"}
+    return f"map.rank.{by[last]}"
 
 
 def _last_column(blocks: Mapping[str, dict]) -> str:

@@ -29,6 +29,7 @@ from asset_inventory.outputs.views.projection import (
     projection_terms,
     terrain_term,
 )
+from asset_inventory.outputs.views.summary import not_assessed_terms
 from asset_inventory.risk.annual_damage import BY_RULE, YEARLY, bounded_by
 from asset_inventory.risk.dependence import RELATIONS, is_known
 from asset_inventory.risk.exceedance import rests_on
@@ -401,6 +402,7 @@ def page_content(
             _LAST_HEADS[blocks["page"]["last"]],
         ),
         "last": blocks["page"]["last"],
+        "not_assessed": not_assessed_terms(assessment),
         "projection_summary": next(iter(projection_figures(assessment)), None),
         "projection": projection_terms(assessment),
         "counts": counts,
@@ -410,7 +412,13 @@ def page_content(
         "painting": painting,
         "picture_title": picture_title,
         "picture_values": picture_values,
-        "picture": static_map(districts, classes, column=column, title=title, mark=mark),
+        "picture": static_map(
+            views.without_unranked_scores(districts),
+            classes,
+            column=column,
+            title=title,
+            mark=mark,
+        ),
         "still_legend": [
             {
                 "colour": a_class.colour,
@@ -547,7 +555,12 @@ def _still_rows(
                 "ead": fill_sentence(
                     "map.number", language, {"number": {"money": _known(area.ead)}}, currency
                 ),
-                "exposed": number(int(area.assets_exposed), language),
+                "exposed": say(
+                    "map.of",
+                    language,
+                    part=int(area.assets_exposed),
+                    whole=int(area.assets),
+                ),
                 "assets": number(int(area.assets), language),
                 "ead_per_value": fill_sentence(
                     "map.number",

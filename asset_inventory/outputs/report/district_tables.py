@@ -9,6 +9,7 @@ import pandas as pd
 import shapely
 
 from asset_inventory.assessment.resilience import ResilienceAssessment
+from asset_inventory.disclosure.assessment import is_withheld
 from asset_inventory.inventory.districts import unit_of
 from asset_inventory.messages import currency_sign, labelled, number, percent, say
 from asset_inventory.outputs.report.resilience_tables import (
@@ -28,6 +29,7 @@ from asset_inventory.outputs.views.table_view import BITS, Scale, district_names
 from asset_inventory.resilience.bnpb import CLASSES, LEVELS, worst_by_parent
 from asset_inventory.resilience.criteria import FIGURES, HECTARE, OF_PEOPLE
 from asset_inventory.resilience.ranking import dominated_districts, pareto_groups
+from asset_inventory.risk.pipeline import HIGH_ANNUAL_SHARE
 
 _MOST_NAMES = 4  # of districts in one cell
 _HECTARE = 10_000.0  # m2
@@ -123,29 +125,33 @@ def ranking_table(
         else [_SURENESS, tv.Column("dominated_by", tv.TEXT, "front", dominated_by)]
     )
     columns = [
-        tv.Column("rank", tv.NUMBER, "scores"),
+        tv.Column("rank", tv.RANK, "scores"),
         district_column(pra, link, language),
-        tv.Column(
-            "score",
-            tv.limits(_two_decimals),
-            "scores",
-            lambda row: (row["score_low"], row["score_high"]),
-        ),
-        tv.Column("linear_rank", tv.NUMBER, "scores"),
+        tv.Column("score", tv.WRITTEN, "scores", lambda row: _score(row, language)),
+        tv.Column("linear_rank", tv.RANK, "scores"),
         tv.Column("assets", tv.NUMBER, "scores"),
         _share_column(pra),
         *own,
         tv.Column("criteria_known", tv.WRITTEN, source=known),
     ]
+    count = len(set(pra.criteria["criterion"].astype(str)))
     if complete:
-        return resilience_view("all-districts", columns, table, language)
+        return resilience_view("all-districts", columns, table, language, count=count)
     which = say(
         "preliminary.standings.which",
         language,
         count=pra.assessment.city.resilience.top,
         seen=percent(_SEEN, language),
     )
-    return resilience_view("district-ranking", columns, table, language, notes=((which, "scores"),))
+    notes = ((which, "scores"),)
+    return resilience_view("district-ranking", columns, table, language, notes=notes, count=count)
+
+
+def _score(row: tv.Row, language: str) -> str:
+    """Return the score of a district that is ranked; one from too few assets is not shown."""
+    if pd.isna(row["rank"]):
+        return "–"
+    return tv.limits(_two_decimals)((row["score_low"], row["score_high"]), language)
 
 
 def _two_decimals(value: float, language: str) -> str:
@@ -326,6 +332,7 @@ def _figures_then(row: tv.Row, language: str) -> str:
 _MONEY = ("ead", "ead_per_hectare")
 _OF_SIZE = ("ead", "assets_exposed", *OF_PEOPLE)  # sums: a larger district has more
 _DENSE = "per hectare"
+_SHARES = ("ead_per_value", "exposed_share")  # between 0 and 1, written in percent
 _DENSITY = {"ead": "ead_per_hectare"}
 
 
@@ -339,8 +346,8 @@ def goalposts_table(pra: ResilienceAssessment, language: str) -> tv.TableView | 
         {
             "criterion": format_criterion(city, name, language),
             "unit": _format_unit(pra, name, language) or "–",
-            "worst": criterion.worst,
-            "best": criterion.best,
+            "worst": _goalpost(criterion.worst, criterion.of or name, language),
+            "best": _goalpost(criterion.best, criterion.of or name, language),
             "weight": criterion.weight,
             "of_front": say(
                 "preliminary.of_front.yes" if name in front else "preliminary.of_front.no", language
@@ -357,12 +364,16 @@ def goalposts_table(pra: ResilienceAssessment, language: str) -> tv.TableView | 
     columns = [
         tv.Column("criterion"),
         tv.Column("unit"),
-        tv.Column("goalpost_worst", tv.NUMBER, "scores", "worst"),
-        tv.Column("goalpost_best", tv.NUMBER, "scores", "best"),
+        tv.Column("goalpost_worst", tv.WRITTEN, "scores", "worst"),
+        tv.Column("goalpost_best", tv.WRITTEN, "scores", "best"),
         *weight,
         tv.Column("of_front", note="front"),
     ]
     return resilience_view("goalposts", columns, rows, language)
+
+
+def _goalpost(value: float, figure: str, language: str) -> str:
+    return percent(value, language) if figure in _SHARES else number(value, language)
 
 
 def _format_unit(pra: ResilienceAssessment, name: str, language: str) -> str:
@@ -406,9 +417,33 @@ def criteria_table(
         for label, of_districts, *about in shown:
             figures[label] = of_districts.to_numpy()
             columns.append(_criterion(label, of_districts, *about, city.currency, language))
+    notes = [(line, "ead") for line in _high_damage(pra, ids, language)]
     if district is None:
-        return resilience_view("criteria", columns, figures, language)
-    return resilience_view("criteria-here", columns[1:], figures, language)
+        return resilience_view("criteria", columns, figures, language, notes=notes)
+    return resilience_view("criteria-here", columns[1:], figures, language, notes=notes)
+
+
+def _high_damage(pra: ResilienceAssessment, ids: list[str], language: str) -> list[str]:
+    """Return which of these districts lose so much of their value a year that it needs a check."""
+    if is_withheld("ead", pra.assessment):
+        return []
+    areas = pra.assessment.district_damage
+    high = areas["district"].astype(str).isin(ids) & (areas["ead_per_value"] > HIGH_ANNUAL_SHARE)
+    if not high.any():
+        return []
+    names = district_names(areas, language)
+    shares = [
+        f"{names[str(area['district'])]} ({percent(area['ead_per_value'], language)})"
+        for area in areas[high.to_numpy()].to_dict("records")
+    ]
+    return [
+        say(
+            "preliminary.high_damage",
+            language,
+            districts=", ".join(shares),
+            limit=percent(HIGH_ANNUAL_SHARE, language),
+        )
+    ]
 
 
 def _criterion(
@@ -428,6 +463,8 @@ def _criterion(
     written = (
         tv.Format(lambda value, language: scale.printed(value, language))
         if scale.key
+        else tv.PERCENT
+        if figure in _SHARES
         else tv.decimals(digits)
     )
     return tv.Column(label, written, "scores", heading=text + (f" ({unit})" if unit else ""))

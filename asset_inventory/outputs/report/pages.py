@@ -385,7 +385,7 @@ def _area_facts(
     if pd.notna(area["ead_per_value"]):
         share = percent(area["ead_per_value"], language)
         facts.append((say("map.ead_per_value", language), share))
-    if pd.notna(area["score"]):
+    if pd.notna(area["score"]) and pd.isna(area["not_ranked"]):
         facts.append((say("map.score", language), number(area["score"], language, decimals=2)))
     people = sentences.people_sentence(area, language)
     return [*facts, (say("map.people_exposed", language), people)] if people else facts

@@ -13,7 +13,7 @@ import pandas as pd
 from asset_inventory.assessment.resilience import ResilienceAssessment
 from asset_inventory.assessment.run import Assessment
 from asset_inventory.disclosure.assessment import is_few
-from asset_inventory.messages import knows, money, number, say
+from asset_inventory.messages import knows, money, number, rounded_people, say
 from asset_inventory.model.library.rates import displacement_sets, fatality_models, needs, ratios
 from asset_inventory.model.tables import known_sum
 from asset_inventory.outputs.report.district_tables import shown_districts
@@ -73,6 +73,24 @@ def format_people(count: float, language: str) -> str:
     if 0 < count < 1:
         return say("people.under_one", language)
     return number(count if math.isnan(count) else round(count), language)
+
+
+def rounded_need(amount: float) -> float:
+    """Return an amount rounded up for print to three digits at most, since rates are estimates.
+
+    Examples
+    --------
+    >>> rounded_need(281_548.0), rounded_need(804.4), rounded_need(6.1)
+    (282000.0, 805.0, 7.0)
+    """
+    whole = rounded_up(amount)
+    step = 1.0 if math.isnan(whole) else 10.0 ** max(0, len(str(int(whole))) - 3)
+    return rounded_up(whole / step) * step
+
+
+def _estimated(count: float) -> float:
+    """Return a number of people to three digits at most, since rates are estimates."""
+    return count if math.isnan(count) or count < 1 else float(rounded_people(count))
 
 
 def format_class(name: str, language: str) -> str:
@@ -187,16 +205,21 @@ def _for_displaced(
         return tv.Column(name, tv.WRITTEN, "people", withheld_or, heading)
 
     def need(name: str) -> tv.Column:
-        return column("need", name, lambda row: number(rounded_up(row["need"][name]), language))
+        return column("need", name, lambda row: number(rounded_need(row["need"][name]), language))
 
     def group(name: str) -> tv.Column:
         return column(
             "people_group",
             name,
-            lambda row: people_sentences(row["displaced"] * shares[name], assessment, language),
+            lambda row: people_sentences(
+                _estimated(row["displaced"] * shares[name]), assessment, language
+            ),
         )
 
-    first = [tv.Column("hazard"), tv.MAP, tv.Column("displaced", _people(assessment), "people")]
+    estimate = tv.Format(
+        lambda count, language: people_sentences(_estimated(count), assessment, language)
+    )
+    first = [tv.Column("hazard"), tv.MAP, tv.Column("displaced", estimate, "people")]
     notes = [(say("report.people_needs", language), "people")]
     if (sums["people"][sums["class"].astype(str) == "unknown"] > 0).any():
         notes.append((say("report.people_needs_least", language), "people"))
@@ -285,7 +308,7 @@ def _amount(row: tv.Row, currency: str, language: str) -> str:
         if row["item"] == EAD_PER_HEAD:
             return money(value, currency, language)
         if row["item"] in _needs():
-            return number(rounded_up(value), language)
+            return number(rounded_need(value), language)
         return format_people(value, language)
 
     if not math.isnan(row["amount"]):

@@ -21,6 +21,7 @@ from asset_inventory.outputs.views.resilience import (
     named,
     shock_and_stress_names,
 )
+from asset_inventory.outputs.views.summary import stress_lines
 from asset_inventory.outputs.views.table_view import (
     Scale,
     asset_names,
@@ -99,7 +100,7 @@ def perceived_table(
         tv.Column("raised", tv.RANK, source="statements"),
         tv.Column("measured_by", source=lambda row: _measured(row, language)),
     ]
-    notes: Sequence[tuple[str, str]] = ()
+    notes: list[tuple[str, str]] = []
     if not hidden and table["cost"].notna().any():
         cost = money_column("cost", table["cost"], city.currency, language, "felt")
         columns += [
@@ -107,7 +108,8 @@ def perceived_table(
             tv.Column("cost_rank", tv.RANK, "felt"),
         ]
         if table["cost"].notna().sum() > 1:
-            notes = ((say("preliminary.costs.overlap", language), "felt"),)
+            notes.append((say("preliminary.costs.overlap", language), "felt"))
+        notes += [(line, "stress") for line in stress_lines(pra.assessment, language)]
     return resilience_view("shocks-and-stresses", columns, table, language, notes=notes)
 
 

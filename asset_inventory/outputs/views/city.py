@@ -163,13 +163,22 @@ def in_page_order(districts: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return ordered.reset_index(drop=True)
 
 
+def without_unranked_scores(district_damage: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return DISTRICT_DAMAGE without the scores of districts that are not ranked.
+
+    A score from few assets, or from layers that are not complete, would mislead.
+    """
+    names = list(_SCORES_OF_DISTRICTS)
+    scores = district_damage[names].where(district_damage["not_ranked"].isna())
+    return district_damage.assign(**{name: scores[name] for name in names})
+
+
 def district_shapes(district_damage: gpd.GeoDataFrame) -> dict[str, object]:
     """Return the districts in the order of the page: shapes and figures, by column.
 
     A district that is not ranked has no score here, so that the map hatches it.
     """
-    ordered = in_page_order(district_damage)
-    scores = ordered[list(_SCORES_OF_DISTRICTS)].where(ordered["not_ranked"].isna())
+    ordered = without_unranked_scores(in_page_order(district_damage))
     simple, tolerance = simplify_to(ordered, most_vertices=MOST_DISTRICT_VERTICES)
     return {
         "shapes": pack(simple[["geometry"]]),
@@ -177,7 +186,7 @@ def district_shapes(district_damage: gpd.GeoDataFrame) -> dict[str, object]:
         "id": texts(ordered["district"]),
         **{name: texts(ordered[name]) for name in ("name", "parent")},
         **{name: numbers(ordered[name]) for name in _NUMBERS_OF_DISTRICTS},
-        **{name: numbers(scores[name], decimals=4) for name in _SCORES_OF_DISTRICTS},
+        **{name: numbers(ordered[name], decimals=4) for name in _SCORES_OF_DISTRICTS},
         "ead_per_value": numbers(ordered["ead_per_value"], decimals=5),
         "not_ranked": coded(ordered["not_ranked"]),
         "people_rule": coded(ordered["people_rule"]),

@@ -133,9 +133,14 @@ def single(drawn: Element) -> Element:
     return renderer
 
 
-def condition_on(column: str) -> Condition:
-    """Return what gives the expression by which a feature's column is in a class."""
-    name = '"' + column.replace('"', '""') + '"'
+def condition_on(column: str, *, unless: str = "") -> Condition:
+    """Return what gives the expression by which a feature's column is in a class.
+
+    Where the column `unless` has a value, a feature counts as not known.
+    """
+    name, other = (f'"{text.replace(chr(34), 2 * chr(34))}"' for text in (column, unless))
+    if unless:
+        name = f"if({other} IS NULL, {name}, NULL)"
 
     def condition(a_class: style.Class) -> str:
         if a_class.value is not None:

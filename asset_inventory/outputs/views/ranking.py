@@ -13,6 +13,7 @@ from asset_inventory.model.data_status import has_exercise
 from asset_inventory.model.tables import EXERCISE, FEW_ASSETS, INCOMPLETE_LAYERS, NO_FIGURE
 from asset_inventory.model.texts import folded
 from asset_inventory.outputs.views import resilience as wording
+from asset_inventory.outputs.views.summary import stress_lines
 from asset_inventory.outputs.views.table_view import district_names, translate
 from asset_inventory.resilience.criteria import FIGURES
 from asset_inventory.resilience.ranking import dominated_districts
@@ -275,6 +276,7 @@ def _felt(drawn: ResilienceAssessment, language: str) -> Iterator[str]:
         yield say(
             "resilience.costly", language, names=wording.named(costs, {}, language, limit=_SHOWN)
         )
+        yield from stress_lines(drawn.assessment, language)
 
 
 def _influences(drawn: ResilienceAssessment, language: str) -> Iterator[str]:

@@ -109,7 +109,7 @@ def score_classes() -> Classes:
             strict=True,
         )
     )
-    return Classes("map.score", (*ranges, _no_data("map.class.no_figure")))
+    return Classes("map.score", (*ranges, _no_data("map.class.no_score")))
 
 
 def share_classes(*, likely: float, firm: float) -> Classes:
@@ -124,9 +124,7 @@ def share_classes(*, likely: float, firm: float) -> Classes:
         if low < high
     )
     none = Class(NONE_COLOUR, low=0.0, high=smallest, key="map.class.share_none")
-    return Classes(
-        "map.class.share", (none, *ranges, _no_data("focus.robustness.unknown")), unit=SHARE
-    )
+    return Classes("map.class.share", (none, *ranges, _no_data("map.class.no_score")), unit=SHARE)
 
 
 def intensity_classes(

@@ -1,6 +1,7 @@
 """What an assessment found, in five lines to read in a terminal or at the head of a page."""
 
 from collections.abc import Collection
+from typing import Any
 
 import numpy as np
 
@@ -9,6 +10,8 @@ from asset_inventory.assessment.price_sentences import chronic_hazard_sentences
 from asset_inventory.assessment.run import LEFT_OUT, Assessment
 from asset_inventory.inventory.districts import CONTEXT_REFUSED, DISTRICTS_REFUSED
 from asset_inventory.messages import describe_finding, labelled, money, say
+from asset_inventory.model.city import City
+from asset_inventory.model.resilience import Pressure
 from asset_inventory.model.tables import FEW_ASSETS, INCOMPLETE_LAYERS, OUTSIDE_DISTRICTS, known_sum
 from asset_inventory.model.texts import NEAR_WORDS
 from asset_inventory.outputs.views.projection import outlook_sentences, terrain_of
@@ -79,6 +82,17 @@ def exposed_line(assessment: Assessment, language: str) -> str:
     return "; ".join(parts) + "."
 
 
+def stress_lines(assessment: Assessment, language: str) -> list[str]:
+    """Return what stresses do a year and which rarer events are not costed, in one line if any."""
+    sentences = chronic_hazard_sentences(
+        assessment.city,
+        assessment.chronic_hazards,
+        language,
+        counts=assessment.exposure_counts,
+    )
+    return [" ".join(sentences)] if sentences else []
+
+
 def not_assessed(
     assessment: Assessment, language: str, *, stated: Collection[str] = ()
 ) -> list[str]:
@@ -87,23 +101,51 @@ def not_assessed(
     The shocks and stresses are those that the city declares, without those of the projection and
     the ids that are `stated` already.
     """
-    city, sentences = assessment.city, []
-    table = assessment.district_damage
-    inside = table[(table["district"].astype(str) != OUTSIDE_DISTRICTS).to_numpy()]
-    empty = int((inside["assets"] == 0).sum())
-    if empty and city.districts:
+    sentences = []
+    empty, districts = _without_assets(assessment)
+    if empty:
         sentences.append(
-            say("preliminary.no_asset_data", language, count=empty, districts=len(inside))
+            say("preliminary.no_asset_data", language, count=empty, districts=districts)
         )
-    known = {influence.stress for influence in city.influences if influence.by} | set(stated)
     missing = [
         pressure.name.said(language)
-        for pressure in city.pressures
-        if pressure.measured_by is None and pressure.id not in known
+        for pressure in _without_measure(assessment.city)
+        if pressure.id not in stated
     ]
     if missing:
         sentences.append(say("preliminary.not_assessed", language, pressures=", ".join(missing)))
     return sentences
+
+
+def not_assessed_terms(assessment: Assessment) -> list[dict[str, Any]]:
+    """Return the sentences of `not_assessed` as the scripts of a page fill them."""
+    terms: list[dict[str, Any]] = []
+    empty, districts = _without_assets(assessment)
+    if empty:
+        values = {"count": empty, "districts": districts}
+        terms.append({"word": "map.no_asset_data", "values": values})
+    missing = [pressure.id for pressure in _without_measure(assessment.city)]
+    if missing:
+        terms.append({"word": "map.not_assessed", "values": {"pressure": missing}})
+    return terms
+
+
+def _without_assets(assessment: Assessment) -> tuple[int, int]:
+    """Return how many districts have no asset, of how many; none of 1 km squares."""
+    table = assessment.district_damage
+    inside = table[(table["district"].astype(str) != OUTSIDE_DISTRICTS).to_numpy()]
+    empty = int((inside["assets"] == 0).sum()) if assessment.city.districts else 0
+    return empty, len(inside)
+
+
+def _without_measure(city: City) -> list[Pressure]:
+    """Return the shocks and stresses that no hazard map, indicator or projection measures."""
+    projected = {influence.stress for influence in city.influences if influence.by}
+    return [
+        pressure
+        for pressure in city.pressures
+        if pressure.measured_by is None and pressure.id not in projected
+    ]
 
 
 def cost_line(assessment: Assessment, language: str) -> str:

@@ -510,13 +510,19 @@
     return (id) => longestFirst.find(([layer2]) => id.startsWith(`${layer2}:`))?.[1] ?? [];
   }
   var shownFacts = (rows, hidden) => facts(rows.filter(([term2]) => !hidden.includes(term2.replace("map.", ""))));
+  function estimated(count) {
+    const whole = Math.round(count);
+    const rounded = Number(whole.toPrecision(3));
+    return rounded < 1e3 ? number(rounded) : say("map.about_people", { people: rounded });
+  }
   function people({ people_exposed: count, people_rule: by }) {
-    if (known(count)) return `${number(Math.round(count))} (${rule(String(by))})`;
+    if (known(count)) return `${estimated(count)} (${rule(String(by))})`;
     return known(by) ? rule(by) : null;
   }
   function displaced([hazard, count]) {
-    if (!known(count)) return `${hazard}: ${notKnown()}`;
-    return `${hazard}: ${count < 0 ? say("map.people_rule.few") : number(count)}`;
+    const name = labelled("hazard", hazard);
+    if (!known(count)) return `${name}: ${notKnown()}`;
+    return `${name}: ${count < 0 ? say("map.people_rule.few") : estimated(count)}`;
   }
   function notRanked({ not_ranked: reason, assets: assets3 }) {
     return reason ? `${term("map.not_ranked.", reason)} (${say("map.assets_of", { count: assets3 })})` : "–";
@@ -528,7 +534,7 @@
     box2.append(
       facts([
         ...parent,
-        ["map.rank", known(area.rank) ? number(area.rank) : notRanked(area)],
+        [page.rank ?? "map.rank", known(area.rank) ? number(area.rank) : notRanked(area)],
         ["map.ead", money(area.ead)],
         ["map.bounds", boundsOfAll(area.ead, area.ead_low, area.ead_high)],
         ["map.ead_per_value", percent(area.ead_per_value)],
@@ -1395,8 +1401,9 @@
         ["focus.dominated_by", dominators],
         ["focus.beats", dominated]
       ] : [];
+      if (!ranking.compared[row2]) return facts([["focus.rank", notRanked(districts.figures(row2))]]);
       return facts([
-        ["focus.share", say(ranking.compared[row2] ? "focus.among" : "focus.robustness.unknown", simulations)],
+        ["focus.share", say("focus.among", simulations)],
         ["focus.rank", number(ranking.rank[row2])],
         ["focus.linear_rank", number(ranking.linear_rank[row2])],
         ["focus.score", score(row2)],
@@ -1418,7 +1425,7 @@
         ...data2.ranking.exercise[row2] ? [exercise] : [],
         rankFacts(row2),
         table(
-          ["focus.criterion", "focus.value", "map.score"],
+          ["focus.criterion", "focus.value", "focus.criterion_score"],
           data2.criteria.map((item) => [inWords(item.name), valueText(item, row2), number(item.score[row2], 2)])
         )
       ];

@@ -35,6 +35,7 @@ export type Counts = Record<string, number>;
 export type Painting = "ead" | "score" | "share" | "assets_exposed" | "outline";
 
 export interface Page {
+  rank?: string; // the key of what ranks go by
   city: string;
   title: Sentence;
   language: string;

@@ -93,9 +93,19 @@ export function hiddenIn(hidden) {
  */
 export const shownFacts = (rows, hidden) => facts(rows.filter(([term]) => !hidden.includes(term.replace("map.", ""))));
 
+/**
+ * An estimate of people to three digits, as `messages.rounded_people` has it: more would pretend to be counted.
+ * @param {number} count
+ */
+function estimated(count) {
+  const whole = Math.round(count);
+  const rounded = Number(whole.toPrecision(3));
+  return rounded < 1000 ? words.number(rounded) : words.say("map.about_people", { people: rounded });
+}
+
 // A count so small that it could identify somebody is not published; its rule gives the reason.
 function people(/** @type {District} */ { people_exposed: count, people_rule: by }) {
-  if (known(count)) return `${words.number(Math.round(count))} (${rule(String(by))})`;
+  if (known(count)) return `${estimated(count)} (${rule(String(by))})`;
   return known(by) ? rule(by) : null;
 }
 
@@ -104,15 +114,16 @@ function people(/** @type {District} */ { people_exposed: count, people_rule: by
  * @param {[string, number | null]} of
  */
 function displaced([hazard, count]) {
-  if (!known(count)) return `${hazard}: ${notKnown()}`;
-  return `${hazard}: ${count < 0 ? words.say("map.people_rule.few") : words.number(count)}`;
+  const name = words.labelled("hazard", hazard);
+  if (!known(count)) return `${name}: ${notKnown()}`;
+  return `${name}: ${count < 0 ? words.say("map.people_rule.few") : estimated(count)}`;
 }
 
 /**
  * Why a district has no rank, with the number of its assets.
  * @param {District} area
  */
-function notRanked({ not_ranked: reason, assets }) {
+export function notRanked({ not_ranked: reason, assets }) {
   return reason ? `${words.term("map.not_ranked.", reason)} (${words.say("map.assets_of", { count: assets })})` : "–";
 }
 
@@ -126,7 +137,7 @@ export function district(area) {
   box.append(
     facts([
       ...parent,
-      ["map.rank", known(area.rank) ? words.number(area.rank) : notRanked(area)],
+      [page.rank ?? "map.rank", known(area.rank) ? words.number(area.rank) : notRanked(area)],
       ["map.ead", words.money(area.ead)],
       ["map.bounds", boundsOfAll(area.ead, area.ead_low, area.ead_high)],
       ["map.ead_per_value", words.percent(area.ead_per_value)],

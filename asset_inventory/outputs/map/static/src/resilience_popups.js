@@ -140,8 +140,9 @@ export function resiliencePopups(data) {
             ["focus.beats", dominated],
           ]
         : [];
+    if (!ranking.compared[row]) return popups.facts([["focus.rank", popups.notRanked(districts.figures(row))]]);
     return popups.facts([
-      ["focus.share", words.say(ranking.compared[row] ? "focus.among" : "focus.robustness.unknown", simulations)],
+      ["focus.share", words.say("focus.among", simulations)],
       ["focus.rank", words.number(ranking.rank[row])],
       ["focus.linear_rank", words.number(ranking.linear_rank[row])],
       ["focus.score", score(row)],
@@ -167,7 +168,7 @@ export function resiliencePopups(data) {
       ...(data.ranking.exercise[row] ? [exercise] : []),
       rankFacts(row),
       popups.table(
-        ["focus.criterion", "focus.value", "map.score"],
+        ["focus.criterion", "focus.value", "focus.criterion_score"],
         data.criteria.map((item) => [inWords(item.name), valueText(item, row), words.number(item.score[row], 2)]),
       ),
     ];

@@ -1,0 +1,184 @@
+"""What the demo city's pages state of money and priorities: figures that a reader could act on stand
+next to what limits them, and one word is never used for two figures.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from asset_inventory.assessment.resilience import assess_resilience
+from asset_inventory.messages import LANGUAGES, say
+from asset_inventory.outputs.files.workbooks import write_planning_workbook
+from asset_inventory.outputs.map.city_map import write_map
+from asset_inventory.outputs.report.write import write_report, write_resilience_report
+from asset_inventory.outputs.views.city_words import in_city_words
+from asset_inventory.outputs.views.qgis_styles import condition_on
+from asset_inventory.outputs.views.ranking import resilience_summary
+from asset_inventory.outputs.views.style import score_classes
+from tests.support.page_contents import Page
+
+MISSING = {
+    "en": (
+        "77 of 177 kelurahan have no asset data.",
+        "Not assessed, without a hazard map or an indicator: ",
+        "Landslide",
+        "No data does not mean safe.",
+    ),
+    "id": (
+        "77 dari 177 kelurahan tidak memiliki data aset.",
+        "Belum dikaji, tanpa peta bahaya atau indikator: ",
+        "Tanah longsor",
+        "Tidak ada data tidak berarti aman.",
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def semarang(assessed_once):
+    return assess_resilience(assessed_once("semarang"), water=False)
+
+
+@pytest.fixture(scope="module")
+def maps(semarang, tmp_path_factory) -> dict[str, str]:
+    folder = tmp_path_factory.mktemp("maps")
+    return {
+        language: write_map(semarang, folder / f"{language}.html", language=language).read_text(
+            encoding="utf-8"
+        )
+        for language in LANGUAGES
+    }
+
+
+@pytest.fixture(scope="module")
+def report(semarang, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("report")
+    return write_report(semarang, folder, languages=LANGUAGES)
+
+
+@pytest.fixture(scope="module")
+def assessment(semarang, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("assessment")
+    return write_resilience_report(semarang, folder, languages=LANGUAGES)
+
+
+def text_of(page: str | Path) -> str:
+    source = page.read_text(encoding="utf-8") if isinstance(page, Path) else page
+    bare = re.sub(r"<(script|style).*?</\1>", " ", source, flags=re.DOTALL)
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", bare)).split())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_not_assessed_stands_on_the_map_and_on_page_one(maps, report, assessment, language):
+    for page in (
+        maps[language],
+        report.reports[language],
+        report.summaries[language],
+        assessment.reports[language],
+    ):
+        text = text_of(page)
+        for part in MISSING[language]:
+            assert part in text, part
+    panel = maps[language].split('id="panel-focus"')[1]
+    assert 'data-word="map.not_assessed"' in panel.split('id="focus-rows"')[0]
+
+
+@pytest.mark.parametrize(
+    ("language", "follows"),
+    [
+        ("en", "(terrain of 2019): Rp67.4 billion. Under the assumed rates"),
+        ("id", "(permukaan tanah 2019): Rp67,4 miliar. Dengan asumsi laju"),
+    ],
+)
+def test_todays_figure_follows_the_mapped_one_on_the_map(maps, language, follows):
+    assert follows in text_of(maps[language])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_score_of_assets_is_not_called_the_score_of_the_ranking(assessment, language):
+    of_assets = say("map.score", language)
+    of_ranking = say("preliminary.head.score", language)
+    assert not of_ranking.startswith(of_assets) and not of_assets.startswith(of_ranking)
+    for key in ("map.layer.score", "map.legend.score", "map.about.scores"):
+        assert of_assets.casefold() in say(key, language).casefold()
+    text = text_of(assessment.reports[language])
+    assert of_ranking in text and of_assets not in text
+
+
+def test_a_district_without_a_rank_has_no_score_on_any_page(semarang, maps, assessment):
+    (found,) = re.findall(r'id="data-districts">(.*?)</script>', maps["en"], re.DOTALL)
+    rows = json.loads(found)
+    unranked = [place for place, rank in enumerate(rows["rank"]) if rank is None]
+    assert len(unranked) > 150
+    assert {rows["score"][place] for place in unranked} == {None}
+    table = Page(assessment.reports["en"]).tables["all-districts"]
+    ranks = {row[1]: (row[0], row[2]) for row in table[1:]}
+    assert ranks["Bandarharjo"] == ("–", "–")  # from one asset
+    assert ranks["Karangroto"] == ("1", "0.05")
+    unknown = score_classes().classes[-1]
+    assert say(unknown.key, "en") == "not ranked: too few assets or no data"
+    condition = condition_on("score", unless="not_ranked")(unknown)
+    assert condition == 'if("not_ranked" IS NULL, "score", NULL) IS NULL'
+
+
+@pytest.mark.parametrize(
+    ("language", "parts"),
+    [
+        ("en", ("Frequent event only (103 assets)", "Rarer events are not costed (25-year map")),
+        ("id", ("Hanya kejadian sering (103 aset)", "Kejadian lebih jarang tidak dihitung (peta")),
+    ],
+)
+def test_where_the_ead_of_a_stress_stands_its_rarer_events_are_said_not_to_be_costed(
+    semarang, report, assessment, language, parts
+):
+    terminal = " ".join(in_city_words(resilience_summary)(semarang, language))
+    pages = (report.summaries, report.reports, assessment.reports)
+    for text in (terminal, *(text_of(page[language]) for page in pages)):
+        for part in parts:
+            assert part in text, part
+
+
+@pytest.mark.parametrize(
+    ("language", "flag", "caption"),
+    [
+        ("en", "Bandarharjo (15.4%)", "land subsidence includes its interaction"),
+        ("id", "Bandarharjo (15,4%)", "penurunan muka tanah termasuk interaksinya"),
+    ],
+)
+def test_the_assessment_flags_an_implausible_share_and_says_what_a_percentage_includes(
+    assessment, language, flag, caption
+):
+    page = Page(assessment.reports[language])
+    text = text_of(assessment.reports[language])
+    assert flag in text and caption in text
+    shares = [row[3] for row in page.tables["criteria"][1:]]
+    assert all(cell.endswith("%") for cell in shares if cell[0].isdigit())
+
+
+@pytest.mark.parametrize(
+    ("language", "heading"),
+    [
+        ("en", "EAD as mapped, terrain of 2019 (IDR a year)"),
+        ("id", "EAD menurut peta, permukaan tanah 2019 (IDR per tahun)"),
+    ],
+)
+def test_the_musrenbang_workbook_says_of_which_year_its_damage_is(
+    semarang, tmp_path, language, heading
+):
+    path = write_planning_workbook(semarang, tmp_path / "planning.xlsx", language=language)
+    sheet = openpyxl.load_workbook(path).worksheets[0]
+    assert heading in [cell.value for cell in sheet[5]]
+
+
+def test_displaced_people_and_what_they_need_are_written_to_three_digits(report):
+    page = Page(report.reports["en"])
+    for name in ("needs", "groups"):
+        for row in page.tables[name][1:]:
+            for cell in row[2:]:
+                assert len(re.sub("[,.]", "", cell).rstrip("0")) <= 3, (name, cell)
+    assert page.tables["needs"][-1][2] == "16,100"
