@@ -16,6 +16,7 @@ from asset_inventory.assessment.resilience import assess_resilience
 from asset_inventory.messages import LANGUAGES, say
 from asset_inventory.outputs.files.workbooks import write_planning_workbook
 from asset_inventory.outputs.map.city_map import write_map
+from asset_inventory.outputs.report import pdf
 from asset_inventory.outputs.report.write import write_report, write_resilience_report
 from asset_inventory.outputs.views.city_words import in_city_words
 from asset_inventory.outputs.views.qgis_styles import condition_on
@@ -97,6 +98,15 @@ def test_what_is_not_assessed_stands_on_the_map_and_on_page_one(maps, report, as
 )
 def test_todays_figure_follows_the_mapped_one_on_the_map(maps, language, follows):
     assert follows in text_of(maps[language])
+
+
+@pytest.mark.chromium
+def test_the_summary_with_a_proposal_is_two_sheets_of_paper(report, tmp_path):
+    with pdf.printer() as print_page:
+        for language, page in report.summaries.items():
+            print_page(page, tmp_path / f"{language}.pdf")
+            data = (tmp_path / f"{language}.pdf").read_bytes()
+            assert len(re.findall(rb"/Type\s*/Page\b(?!s)", data)) == 2, language
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
