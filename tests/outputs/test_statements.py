@@ -22,6 +22,7 @@ from asset_inventory.outputs.views.city_words import in_city_words
 from asset_inventory.outputs.views.qgis_styles import condition_on
 from asset_inventory.outputs.views.ranking import resilience_summary
 from asset_inventory.outputs.views.style import score_classes
+from tests.support.map_page import popup_text, settled
 from tests.support.page_contents import Page
 
 MISSING = {
@@ -134,6 +135,36 @@ def test_a_district_without_a_rank_has_no_score_on_any_page(semarang, maps, asse
     assert say(unknown.key, "en") == "not ranked: too few assets or no data"
     condition = condition_on("score", unless="not_ranked")(unknown)
     assert condition == 'if("not_ranked" IS NULL, "score", NULL) IS NULL'
+
+
+@pytest.mark.chromium
+@pytest.mark.parametrize(
+    ("language", "said", "silent"),
+    [
+        (
+            "en",
+            ("not ranked: too few assets (1 asset)", "about 16,400", "Flood: 684"),
+            "Priority score",
+        ),
+        (
+            "id",
+            ("tidak diperingkat: aset terlalu sedikit (1 aset)", "sekitar 16.400", "Banjir: 684"),
+            "Skor prioritas (",
+        ),
+    ],
+)
+def test_the_popup_of_a_district_without_a_rank_gives_the_reason_and_no_score(
+    maps, open_page, tmp_path, language, said, silent
+):
+    (tmp_path / "map.html").write_text(maps[language], encoding="utf-8")
+    opened = open_page(tmp_path / "map.html")
+    opened.page.click('#focus-rows tr:has-text("Bandarharjo") button')
+    text = popup_text(opened.page)
+    for part in said:
+        assert part in text, (part, text)
+    assert silent not in text
+    assert say("map.score", language) in text
+    settled(opened)
 
 
 @pytest.mark.parametrize(

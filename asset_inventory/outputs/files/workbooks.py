@@ -26,7 +26,15 @@ from asset_inventory.assessment.resilience import ResilienceAssessment, gaps, pr
 from asset_inventory.assessment.run import Assessment
 from asset_inventory.disclosure.assessment import visible_tables
 from asset_inventory.io.atomic import whole
-from asset_inventory.messages import LABEL_KINDS, amount, labelled, rounded_share, say, shown
+from asset_inventory.messages import (
+    LABEL_KINDS,
+    amount,
+    labelled,
+    rounded_people,
+    rounded_share,
+    say,
+    shown,
+)
 from asset_inventory.model.tables import TABLES
 from asset_inventory.outputs.files.results import findings_in_words, status_of
 from asset_inventory.outputs.views import resilience as wording
@@ -443,6 +451,8 @@ def _focus(pra: ResilienceAssessment, language: str) -> TableView:
             }
         if district in areas.index:
             row |= areas.loc[district, ["ead", "people_exposed"]].to_dict()
+            if pd.notna(row["people_exposed"]):
+                row["people_exposed"] = rounded_people(row["people_exposed"])
         if "actions" not in pra.unread:
             row["actions"] = sum(district in several for several in pra.programmes["districts"])
         rows.append(row)
