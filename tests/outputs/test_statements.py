@@ -101,6 +101,63 @@ def test_todays_figure_follows_the_mapped_one_on_the_map(maps, language, follows
     assert follows in text_of(maps[language])
 
 
+# Each with the pages on which it stands; spaces are as `text_of` leaves them.
+STATED = {
+    "en": (
+        ("robustness: medium", ("assessment",)),
+        ("3 more cannot be judged (missing data).", ("assessment",)),
+        ("Moderate agreement among the groups (Kendall's W 0.59, 4 groups; indicative).",
+         ("assessment",)),
+        ("The forum decides on the priority kelurahan", ("assessment",)),
+        ("This is not a disaster risk map (Peta Risiko Bencana)", ("map", "report", "assessment")),
+        ("replacement value of the assets that have one (public and private; not the book value of"
+         " regional property)", ("report", "summary", "assessment")),
+        ("long-term average direct damage per year", ("report", "assessment")),
+        ("The chance is 1/T in any year; such events can happen in consecutive years",
+         ("report", "assessment")),
+        ("(maps, curves and values taken as correct)", ("report", "summary", "assessment")),
+        ("zero for the assets in the inventory", ("report", "summary", "assessment")),
+        ("including its interaction with sea level rise", ("map", "report")),
+        ("the EAD of 4 assets is above 10% of their value a year", ("report",)),
+        ("not calibrated for this city", ("report", "assessment")),
+        ("2.3 + Flood 65.2 − overlap 0.1 = 67.4", ("report", "summary", "assessment")),
+    ),
+    "id": (
+        ("kemantapan: sedang", ("assessment",)),
+        ("3 lagi belum dapat dinilai (data kurang).", ("assessment",)),
+        ("Kesepakatan antarkelompok sedang (W Kendall 0,59, 4 kelompok; indikatif).",
+         ("assessment",)),
+        ("Forum memutuskan kelurahan prioritas", ("assessment",)),
+        ("Ini bukan Peta Risiko Bencana menurut Perka BNPB 2/2012.",
+         ("map", "report", "assessment")),
+        ("nilai penggantian aset yang diketahui (milik pemerintah dan swasta; bukan nilai BMD)",
+         ("report", "summary", "assessment")),
+        ("rata-rata jangka panjang kerusakan langsung per tahun", ("report", "assessment")),
+        ("Peluangnya 1/T setiap tahun; kejadian demikian dapat terjadi pada tahun berturut-turut",
+         ("report", "assessment")),
+        ("(dengan anggapan peta, kurva, dan nilai benar)", ("report", "summary", "assessment")),
+        ("nol untuk aset yang terdata", ("report", "summary", "assessment")),
+        ("termasuk interaksinya dengan kenaikan muka air laut", ("map", "report")),
+        ("4 aset melebihi 10% nilainya per tahun", ("report",)),
+        ("belum dikalibrasi untuk kota ini", ("report", "assessment")),
+        ("2,3 + Banjir 65,2 − tumpang tindih 0,1 = 67,4", ("report", "summary", "assessment")),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_page_states_what_limits_its_figures(maps, report, assessment, language):
+    texts = {
+        "map": text_of(maps[language]),
+        "report": text_of(report.reports[language]),
+        "summary": text_of(report.summaries[language]),
+        "assessment": text_of(assessment.reports[language]),
+    }
+    for sentence, pages in STATED[language]:
+        for page in pages:
+            assert sentence in texts[page], (page, sentence)
+
+
 @pytest.mark.chromium
 def test_the_summary_with_a_proposal_is_two_sheets_of_paper(report, tmp_path):
     with pdf.printer() as print_page:
