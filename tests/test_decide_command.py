@@ -56,7 +56,7 @@ def test_decisions_are_recorded_with_what_the_figures_say_and_listed(ask, town_w
         "1. 2 March 2026, Forum. West (1): chosen, in line with the priority ranking. "
         "Reason: the clinic stands there"
     )
-    assert third.startswith("Current priority ranking: rank 1; in the top 1 in ")
+    assert third.startswith("Current priority ranking: rank 1 (3 assets); in the top 1 in ")
     code, said = ask(
         "east",
         "--choice",

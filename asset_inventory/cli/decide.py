@@ -77,7 +77,8 @@ def _record(
     row = as_rows(table)[-1] | {"name": district_names(districts, answer.language).get(district)}
     answer.say("decide.recorded", number=str(row["decision"]), path=str(answer.register.path))
     answer.line(_line(row, answer.language))
-    answer.line(_figures_say(row, answer.language))
+    ranked = standings[(standings["district"].astype(str) == district).to_numpy()]
+    answer.line(_figures_say(row, int(ranked["assets"].sum()), answer.language))
     if unread:
         answer.say("preliminary.unread", table=say("form.indicators", answer.language))
     answer.give(decision=row)
@@ -125,7 +126,7 @@ def _line(row: dict[str, object], language: str) -> str:
     )
 
 
-def _figures_say(row: dict[str, object], language: str) -> str:
+def _figures_say(row: dict[str, object], assets: int, language: str) -> str:
     if row["rank"] is None:
         return say("decide.no_figures", language)
     share = percent(row["top_share"], language)
@@ -139,6 +140,7 @@ def _figures_say(row: dict[str, object], language: str) -> str:
         "decide.figures",
         language,
         rank=row["rank"],
+        assets=say("map.assets_of", language, count=assets),
         top=row["top"],
         share=share,
         robustness=sure,

@@ -98,7 +98,7 @@ def test_a_share_of_simulations_is_written_to_a_tenth_below_the_next_class(drawn
     )
     assert (
         ranking_sentences(made, "en")[0]
-        == "West is in the top 5 in 89.9% of 10,000 simulations (robustness: medium)."
+        == "West (3 assets) is in the top 5 in 89.9% of 10,000 simulations (robustness: medium)."
     )
 
 
@@ -162,8 +162,8 @@ def test_beside_what_a_larger_district_has_more_of_stands_how_dense_it_lies(draw
         "District",
         "people exposed",
         "people exposed, per hectare",
-        "expected annual damage (EAD) (Rp million)",
-        "expected annual damage (EAD), per hectare (Rp million)",
+        "expected annual damage (EAD) (Rp million; terrain of 2020)",
+        "expected annual damage (EAD), per hectare (Rp million; terrain of 2020)",
         "damage relative to value",
     ]
     rows = {row[0]: row[1:] for row in printed.texts}

@@ -115,8 +115,8 @@ def test_what_is_printed_adds_up_and_is_what_the_tables_hold(semarang, pages):
         assert (counts[:-1].sum(axis=0) == counts[-1]).all() and (
             counts[:, 1:].sum(axis=1) == counts[:, 0]
         ).all()
-        place = page.tables[name][0].index("EAD (Rp billion)")
-        told = [row[place] for row in rows if row[place] != "not known"]
+        place = page.tables[name][0].index("EAD (Rp billion; terrain of 2019)")
+        told = [row[place] for row in rows if row[place] != "not available"]
         cents = [0 if one.startswith("<") else round(100 * float(one)) for one in told]
         assert (
             sum(cents[:-1])

@@ -554,6 +554,8 @@ def _blocks(
     if twins:
         return blocks
     of_right = page_block(right, title, box, language)
+    if of_right["terrain"] != blocks["page"]["terrain"]:
+        blocks["page"]["terrain"] = None
     for name in ("exercise", "left_out"):
         blocks["page"][name] = list(dict.fromkeys([*blocks["page"][name], *of_right[name]]))
     return blocks | {

@@ -25,8 +25,11 @@ from asset_inventory.outputs.map.page import LANGUAGE_NAMES, fill_sentence
 from asset_inventory.outputs.views import city as views
 from asset_inventory.outputs.views import style
 from asset_inventory.outputs.views.projection import (
+    Term,
+    mapped_word,
     projection_figures,
     projection_terms,
+    stated_terrain,
     terrain_term,
 )
 from asset_inventory.outputs.views.summary import not_assessed_terms
@@ -162,6 +165,7 @@ def page_block(
         "rules": RULES,
         "symbols": {code: _symbol(city.currency, code) for code in page_languages()},
         "exercise": views.exercise_titles(assessment),
+        "terrain": stated_terrain(assessment),
         "left_out": list(assessment.provenance.get("left_out", {})),
     }
 
@@ -254,6 +258,7 @@ def hazard_list(hazards: Sequence[HazardOnMap], assessment: Assessment) -> list[
                 "priced": hazard.name in priced,
                 "by_year": hazard.name in by_year,
                 "days": hazard.occurrence is not None,
+                "terrain": stated_terrain(assessment, hazard=hazard.name),
                 "rests_on": by_year.get(hazard.name)
                 or int(rests_on(on_map.periods, hazard.protected_to).sum()),
                 "maps": [
@@ -372,6 +377,10 @@ _LAST_HEADS = {
 }
 
 
+def _plain_head(word: str) -> Term:
+    return {"word": word, "values": {}}
+
+
 def page_content(
     assessment: Assessment,
     districts: gpd.GeoDataFrame,
@@ -388,9 +397,16 @@ def page_content(
     column = painting if painting in tables else "ead"
     classes, picture_title = tables[column], _TITLES.get(column, f"map.legend.{column}")
     block = blocks.get("preliminary") or {}
-    picture_values = {"top": block["top"], "draws": block["draws"]} if block else {}
+    terrain = blocks["page"]["terrain"]
+    ead_head = mapped_word("map.ead_short", terrain)
+    simulated = {"top": block["top"], "draws": block["draws"]} if block else {}
+    picture = (
+        mapped_word(picture_title, terrain)
+        if column == "ead"
+        else {"word": picture_title, "values": simulated}
+    )
     title, common = (
-        say(picture_title, language, **picture_values),
+        fill_sentence(picture["word"], language, picture["values"], currency),
         frame_content([city], blocks, language),
     )
     mark = say("map.exercise_mark", language) if common["exercise"] else None
@@ -398,9 +414,10 @@ def page_content(
         "summary": _summary(assessment, districts, counts, painting),
         "by": blocks["page"]["by"],
         "heads": (
-            "map.ead_short" if blocks["page"]["by"] == "ead" else "map.assets_exposed",
-            _LAST_HEADS[blocks["page"]["last"]],
+            ead_head if blocks["page"]["by"] == "ead" else _plain_head("map.assets_exposed"),
+            _plain_head(_LAST_HEADS[blocks["page"]["last"]]),
         ),
+        "ead_head": ead_head,
         "last": blocks["page"]["last"],
         "not_assessed": not_assessed_terms(assessment),
         "projection_summary": next(iter(projection_figures(assessment)), None),
@@ -410,8 +427,8 @@ def page_content(
         "filters": list(blocks["assets"]["filters"]),
         "context": context,
         "painting": painting,
-        "picture_title": picture_title,
-        "picture_values": picture_values,
+        "picture_title": picture["word"],
+        "picture_values": picture["values"],
         "picture": static_map(
             views.without_unranked_scores(districts),
             classes,

@@ -9,6 +9,7 @@ import pandas as pd
 import shapely
 
 from asset_inventory.assessment.resilience import ResilienceAssessment
+from asset_inventory.assessment.run import Assessment
 from asset_inventory.disclosure.assessment import is_withheld
 from asset_inventory.inventory.districts import unit_of
 from asset_inventory.messages import currency_sign, labelled, number, percent, say
@@ -19,6 +20,7 @@ from asset_inventory.outputs.report.resilience_tables import (
     resilience_view,
 )
 from asset_inventory.outputs.views import table_view as tv
+from asset_inventory.outputs.views.projection import mapped_unit
 from asset_inventory.outputs.views.resilience import (
     dominating_districts,
     format_criterion,
@@ -82,6 +84,7 @@ def pareto_table(pra: ResilienceAssessment, link: tv.Link, language: str) -> tv.
             "front",
             lambda row: named(row["beaten"], names, language, limit=_MOST_NAMES),
         ),
+        tv.Column("assets", tv.NUMBER, "scores"),
         _share_column(pra),
         _SURENESS,
     ]
@@ -416,7 +419,7 @@ def criteria_table(
             )
         for label, of_districts, *about in shown:
             figures[label] = of_districts.to_numpy()
-            columns.append(_criterion(label, of_districts, *about, city.currency, language))
+            columns.append(_criterion(label, of_districts, *about, pra.assessment, language))
     notes = [(line, "ead") for line in _high_damage(pra, ids, language)]
     if district is None:
         return resilience_view("criteria", columns, figures, language, notes=notes)
@@ -447,12 +450,22 @@ def _high_damage(pra: ResilienceAssessment, ids: list[str], language: str) -> li
 
 
 def _criterion(
-    label: str, values: pd.Series, figure: str, text: str, unit: str, currency: str, language: str
+    label: str,
+    values: pd.Series,
+    figure: str,
+    text: str,
+    unit: str,
+    assessment: Assessment,
+    language: str,
 ) -> tv.Column:
     """Return the column of a criterion, with the unit of its printed values in the heading."""
     scale = scale_of(float(values.max())) if values.max() >= 1e6 else Scale(decimals=3)
     if figure in _MONEY or scale.key:
-        unit = scale.unit(currency, language) if figure in _MONEY else say(scale.key, language)
+        unit = (
+            mapped_unit(assessment, scale, language)
+            if figure in _MONEY
+            else say(scale.key, language)
+        )
     digits = (
         0
         if figure in OF_PEOPLE

@@ -40,6 +40,7 @@ from asset_inventory.outputs.views.figures import (
     worst,
 )
 from asset_inventory.outputs.views.projection import (
+    ead_called,
     projection_sentences,
     return_periods,
     sources,
@@ -212,7 +213,7 @@ def ead_picture(assessment: Assessment, language: str) -> dict[str, object] | No
         return None
     classes = ead_classes(areas["ead"], breaks=city.map.ead_breaks or ())
     mark = say("map.exercise_mark", language) if exercise_titles(assessment) else None
-    title = say("map.legend.ead", language)
+    title = ead_called("map.legend.ead", assessment, language)
     return {
         "title": title,
         "svg": static_map(
@@ -330,7 +331,7 @@ def district_cards(
     pra: ResilienceAssessment | None,
 ) -> list[dict[str, object]]:
     """Return the districts as they are shown: their order, figures, three assets and maps of each."""
-    areas, currency = assessment.district_damage, assessment.city.currency
+    areas = assessment.district_damage
     names = district_names(areas, language)
     mark = say("map.exercise_mark", language) if exercise_titles(assessment) else None
     cards = []
@@ -346,7 +347,7 @@ def district_cards(
                 "parent": str(area["parent"])
                 if pd.notna(area["parent"]) and f"({area['parent']})" not in name
                 else "",
-                "facts": _area_facts(area, total, currency, language),
+                "facts": _area_facts(area, total, assessment, language),
                 "worst": [
                     f"{asset} ({labelled('asset_type', asset_type, language)})"
                     for asset, asset_type in _worst_names(inside)
@@ -369,8 +370,9 @@ def district_cards(
 
 
 def _area_facts(
-    area: pd.Series, total: pd.Series, currency: str, language: str
+    area: pd.Series, total: pd.Series, assessment: Assessment, language: str
 ) -> list[tuple[str, str]]:
+    currency = assessment.city.currency
     facts = [
         (
             say("map.assets_exposed", language),
@@ -379,7 +381,10 @@ def _area_facts(
     ]
     if pd.notna(total["ead"]) or pd.notna(total["ead_low"]):
         facts += [
-            (say("map.ead", language), money(total["ead"], currency, language)),
+            (
+                ead_called("map.ead", assessment, language),
+                money(total["ead"], currency, language),
+            ),
             (say("map.bounds", language), sentences.bounds_sentence(total, currency, language)),
         ]
     if pd.notna(area["ead_per_value"]):

@@ -14,6 +14,7 @@ from asset_inventory.assessment.resilience import ResilienceAssessment
 from asset_inventory.messages import labelled, number, percent, say
 from asset_inventory.outputs.views import table_view as tv
 from asset_inventory.outputs.views.figures import Figures
+from asset_inventory.outputs.views.projection import mapped_unit
 from asset_inventory.outputs.views.resilience import (
     driver_names,
     format_group,
@@ -70,13 +71,20 @@ def district_column(pra: ResilienceAssessment, link: tv.Link, language: str) -> 
 
 
 def money_column(
-    label: str, values: pd.Series, currency: str, language: str, note: str = ""
+    label: str, values: pd.Series, unit: Callable[[Scale], str], note: str = ""
 ) -> tv.Column:
-    """Return a column of amounts in the unit of the greatest of them."""
+    """Return a column of amounts in the unit of the greatest of them; `unit` writes it."""
     known = values.to_numpy(dtype=float)
     scale = scale_of(float(np.nanmax(known))) if np.isfinite(known).any() else Scale()
-    return tv.Column(
-        label, tv.money_in(scale), note, values={"unit": scale.unit(currency, language)}
+    return tv.Column(label, tv.money_in(scale), note, values={"unit": unit(scale)})
+
+
+def _ead_column(
+    label: str, values: pd.Series, pra: ResilienceAssessment, language: str, note: str
+) -> tv.Column:
+    """Return a column of EAD as mapped, with the year of its maps in the heading."""
+    return money_column(
+        label, values, lambda scale: mapped_unit(pra.assessment, scale, language), note
     )
 
 
@@ -102,7 +110,7 @@ def perceived_table(
     ]
     notes: list[tuple[str, str]] = []
     if not hidden and table["cost"].notna().any():
-        cost = money_column("cost", table["cost"], city.currency, language, "felt")
+        cost = _ead_column("cost", table["cost"], pra, language, "felt")
         columns += [
             replace(cost, format=replace(cost.format, missing="–")),
             tv.Column("cost_rank", tv.RANK, "felt"),
@@ -285,7 +293,12 @@ def programmes_table(
     if table["fund"].notna().any():
         columns.insert(3, tv.Column("fund"))
     if table["budget"].notna().any():
-        columns.insert(3, money_column("budget", table["budget"], city.currency, language))
+        columns.insert(
+            3,
+            money_column(
+                "budget", table["budget"], lambda scale: scale.unit(city.currency, language)
+            ),
+        )
     return resilience_view("programmes", columns, table, language)
 
 
@@ -337,7 +350,7 @@ def critical_table(
     pra: ResilienceAssessment, figures: Figures, link: tv.Link, language: str
 ) -> tv.TableView | None:
     """Return the most critical assets, exposure and EAD; None if criticality is not known."""
-    assets, city = pra.assessment.assets, pra.assessment.city
+    assets = pra.assessment.assets
     if "criticality" not in assets or not assets["criticality"].notna().any():
         return None
     table = figures.assets.assign(
@@ -359,7 +372,7 @@ def critical_table(
         tv.Column("state", STATE, "counting"),
     ]
     if has_money(figures) and table["ead"].notna().any():
-        columns.append(money_column("ead", table["ead"], city.currency, language, "ead"))
+        columns.append(_ead_column("ead", table["ead"], pra, language, "ead"))
     where = part_names(table["district"], pra.assessment.district_damage, "district", language)
     table = table.assign(asset_name=asset_names(table), where=where)
     return resilience_view("critical", columns, table, language, notes=((note, "critical"),))

@@ -16,7 +16,7 @@ from asset_inventory.messages import labelled, money, number, percent, say
 from asset_inventory.model.city import City
 from asset_inventory.model.hazards import Hazard
 from asset_inventory.model.projection import Future, RateLayer
-from asset_inventory.outputs.views.table_view import kept_answers, scale_of
+from asset_inventory.outputs.views.table_view import Scale, kept_answers, scale_of
 from asset_inventory.risk import projection
 
 # A sentence as the page's scripts fill it: its key (`word`) and `values`, which may carry a kind.
@@ -28,14 +28,40 @@ def terrain_term(assessment: Assessment) -> Term:
 
     Several years are given from the oldest on.
     """
+    return stated_terrain(assessment) or {"word": "map.as_mapped.undated", "values": {}}
+
+
+def stated_terrain(assessment: Assessment, *, hazard: str | None = None) -> Term | None:
+    """Return the year of the maps under the EAD (of one hazard), None where none states it."""
     priced = set(assessment.ead["hazard"][assessment.ead["ead_low"].notna()].astype(str))
+    priced &= priced if hazard is None else {hazard}
     hazards = [hazard for hazard in assessment.city.hazards if hazard.name in priced]
     terrain = {hazard.surveyed for hazard in hazards if hazard.surveyed}
     maps = {hazard.source.date.year for hazard in hazards if hazard.source.date}
     for word, years in (("map.as_mapped.terrain", terrain), ("map.as_mapped.maps", maps)):
         if years:
             return {"word": word, "values": {"years": ", ".join(map(str, sorted(years)))}}
-    return {"word": "map.as_mapped.undated", "values": {}}
+    return None
+
+
+def mapped_unit(assessment: Assessment, scale: Scale, language: str) -> str:
+    """Return the unit of EAD as mapped in a heading: «Rp billion; terrain of 2019»."""
+    unit, terrain = scale.unit(assessment.city.currency, language), stated_terrain(assessment)
+    return f"{unit}; {_filled(terrain, assessment.city, language)}" if terrain else unit
+
+
+def mapped_word(word: str, terrain: Term | None) -> Term:
+    """Return the words for EAD as mapped, with the year of its maps where that is stated."""
+    return (
+        {"word": f"{word}_mapped", "values": {"terrain": terrain}}
+        if terrain
+        else {"word": word, "values": {}}
+    )
+
+
+def ead_called(word: str, assessment: Assessment, language: str) -> str:
+    """Return a word for EAD (a key of `words`) as `mapped_word` has it, in a language."""
+    return _filled(mapped_word(word, stated_terrain(assessment)), assessment.city, language)
 
 
 def today_terms(assessment: Assessment, *, rows: np.ndarray | None = None) -> list[Term]:
@@ -71,10 +97,16 @@ def today_sentences(
 
 
 def _filled(term: Term, city: City, language: str) -> str:
-    values = {
-        name: money(value["money"], city.currency, language) if isinstance(value, dict) else value
-        for name, value in term["values"].items()
-    }
+    def fill(value: object) -> object:
+        if not isinstance(value, dict):
+            return value
+        return (
+            _filled(value, city, language)
+            if "word" in value
+            else money(value["money"], city.currency, language)
+        )
+
+    values = {name: fill(value) for name, value in term["values"].items()}
     return say(term["word"], language, **values)
 
 

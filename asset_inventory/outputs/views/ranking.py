@@ -342,7 +342,7 @@ def _moves(drawn: ResilienceAssessment, language: str) -> Iterator[str]:
             "resilience.moves",
             language,
             count=int((shift > 0).sum()),
-            district=names[row["district"]],
+            district=wording.name_with_assets(names[row["district"]], int(row["assets"]), language),
             rank=int(row["rank"]),
             linear=int(row["linear_rank"]),
         )

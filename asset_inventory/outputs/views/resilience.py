@@ -105,6 +105,11 @@ def named(
     return ", ".join(texts) or "–"
 
 
+def name_with_assets(name: str, assets: int, language: str) -> str:
+    """Return a district's name with the number of assets that its rank and score rest on."""
+    return f"{name} ({say('map.assets_of', language, count=assets)})"
+
+
 def dominating_districts(whom: object) -> list[str]:
     """Return the districts that beat one, as DISTRICT_RANKING lists them."""
     return [] if pd.isna(whom) or not whom else str(whom).split(", ")
@@ -352,7 +357,7 @@ def ranking_sentences(pra: ResilienceAssessment, language: str) -> list[str]:
         say(
             "preliminary.among",
             language,
-            district=names[str(row["district"])],
+            district=name_with_assets(names[str(row["district"])], row["assets"], language),
             count=settings.top,
             share=percent(row["top_share"], language),
             draws=settings.draws,

@@ -16,7 +16,7 @@ from asset_inventory.messages import money, number, say
 from asset_inventory.model.city import City
 from asset_inventory.model.tables import known_sum, rows_at
 from asset_inventory.outputs.views import figures as facts
-from asset_inventory.outputs.views.projection import sums
+from asset_inventory.outputs.views.projection import mapped_unit, sums
 from asset_inventory.outputs.views.table_view import (
     BITS,
     DAY,
@@ -79,7 +79,7 @@ def parts_table(
         total["ead"] = total_ead
         unit = {"unit": scale.unit(assessment.city.currency, language)}
         columns += [
-            Column("ead", money_in(scale), "ead", values=unit),
+            _mapped_column(money_in(scale), scale, assessment, language),
             Column("without_figure", NUMBER, "ead"),
             _bounds_column("bounds", "ead", scale, unit),
         ]
@@ -115,6 +115,12 @@ def _count_columns(*, bars: bool = False) -> list[Column]:
 
 def _share_of_assets(name: str) -> Callable[[Row], float]:
     return lambda row: row[name] / row["assets"] if row["assets"] else math.nan
+
+
+def _mapped_column(written: Format, scale: Scale, assessment: Assessment, language: str) -> Column:
+    """Return the column of EAD as mapped, with the year of its maps in the heading."""
+    unit = {"unit": mapped_unit(assessment, scale, language)}
+    return Column("ead", written, "ead", values=unit)
 
 
 def _bounds_column(label: str, name: str, scale: Scale, unit: dict[str, str]) -> Column:
@@ -269,7 +275,7 @@ def worst_table(
         scale = scale_of_sums(rows)
         unit = {"unit": scale.unit(assessment.city.currency, language)}
         columns += [
-            Column("ead", money_in(scale), "ead", values=unit),
+            _mapped_column(money_in(scale), scale, assessment, language),
             _bounds_column("lies_between", "ead", scale, unit),
         ]
         if rows["ead"].isna().any() and rows["ead_low"].notna().any():
@@ -586,7 +592,7 @@ def ead_table(
         Column("hazard"),
         *_name_columns(by, assessment),
         Column("assets", NUMBER),
-        Column("ead", Format(ead), "ead", source=lambda row: row, values=unit),
+        replace(_mapped_column(Format(ead), scale, assessment, language), source=lambda row: row),
         Column("lies_between", Format(limits), "bounds", source=lambda row: row, values=unit),
         Column("without_figure", NUMBER, "ead"),
         Column("maps", Format(_maps, is_number=False), "bounds", source=lambda row: row),

@@ -131,6 +131,19 @@ test("bounds are a range, a least figure, or not known", () => {
   assert.notEqual(popups.boundsOfAll(0.5, 1, 9), popups.bounds(1, 9)); // the bounds are of more than the figure
 });
 
+test("a rank says how many assets it rests on", () => {
+  assert.equal(popups.rankOf(2, 11), `2 (${words.say("map.assets_of", { count: 11 })})`);
+});
+
+test("EAD as mapped has the year of the terrain where the city states it", () => {
+  const terrain = { word: "map.as_mapped.terrain", values: { years: "2019" } };
+  assert.equal(
+    words.written(popups.asMapped("map.ead", terrain)),
+    "Expected annual damage (EAD) as mapped (terrain of 2019)",
+  );
+  assert.equal(words.written(popups.asMapped("map.ead", null)), "Expected annual damage (EAD)");
+});
+
 test("the rule of a figure has its sentence, a city's own rule its own words", () => {
   assert.equal(popups.rule("trapezoid"), words.say("map.rule.trapezoid"));
   assert.equal(popups.rule("as the office says"), "as the office says");

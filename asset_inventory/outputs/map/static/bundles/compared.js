@@ -299,10 +299,13 @@
   var notKnown = () => say("number.not_known");
   function facts(rows) {
     const list3 = element("dl", { class: "facts" });
-    for (const [term2, value] of rows)
-      list3.append(element("dt", { word: term2 }), element("dd", { text: value ?? notKnown() }));
+    for (const [term2, value] of rows) {
+      const { word, values } = typeof term2 === "string" ? { word: term2, values: void 0 } : term2;
+      list3.append(element("dt", { word, values }), element("dd", { text: value ?? notKnown() }));
+    }
     return list3;
   }
+  var asMapped = (word, terrain = page.terrain) => terrain ? { word: `${word}_mapped`, values: { terrain } } : { word, values: {} };
   function table(heads2, rows) {
     const body = rows.map(
       ([head, ...cells]) => element("tr", {}, element("th", { text: head, scope: "row" }), ...cells.map((text) => element("td", { text })))
@@ -349,6 +352,7 @@
     if (!known(count)) return `${name}: ${notKnown()}`;
     return `${name}: ${count < 0 ? say("map.people_rule.few") : estimated(count)}`;
   }
+  var rankOf = (rank, assets3) => `${number(rank)} (${say("map.assets_of", { count: assets3 })})`;
   function notRanked({ not_ranked: reason, assets: assets3 }) {
     return reason ? `${term("map.not_ranked.", reason)} (${say("map.assets_of", { count: assets3 })})` : "–";
   }
@@ -359,8 +363,8 @@
     box3.append(
       facts([
         ...parent,
-        [page.rank ?? "map.rank", known(area.rank) ? number(area.rank) : notRanked(area)],
-        ["map.ead", money(area.ead)],
+        [page.rank ?? "map.rank", known(area.rank) ? rankOf(area.rank, area.assets) : notRanked(area)],
+        [asMapped("map.ead"), money(area.ead)],
         ["map.bounds", boundsOfAll(area.ead, area.ead_low, area.ead_high)],
         ["map.ead_per_value", percent(area.ead_per_value)],
         ["map.assets_exposed", say("map.of", { part: area.assets_exposed, whole: area.assets })],
@@ -945,7 +949,7 @@
     const counts = districts2.map(
       ({ data: { ead } }) => table2.classes.map((entry) => ead.filter((value) => classOf("ead", value) === entry).length)
     );
-    return list({ word: "map.legend.ead" }, table2, counts);
+    return list(asMapped("map.legend.ead"), table2, counts);
   }
   function assets2() {
     const { rows } = pairNow();
@@ -982,9 +986,10 @@
   }
   function line2(key, values, write2, apart, none = notKnown()) {
     const cells = values.map((value, side) => value === void 0 ? say("compare.absent") : write2(value, side));
-    if (values.includes(void 0)) return [say(key), ...cells, "–"];
+    const head = typeof key === "string" ? say(key) : written(key);
+    if (values.includes(void 0)) return [head, ...cells, "–"];
     const [left, right] = values;
-    return [say(key), ...cells, known(left) && known(right) ? apart(right - left) : none];
+    return [head, ...cells, known(left) && known(right) ? apart(right - left) : none];
   }
   var signed = (write2) => (value) => (value > 0 ? "+" : "") + write2(value);
   var points = signed((value) => say("compare.points", { number: Math.round(value * 1e3) / 10 }));
@@ -1036,7 +1041,7 @@
     const lines = [];
     if (!hidden.includes("value")) lines.push(line2("map.value", of("value"), money, moneyApart(true)));
     if (!hidden.includes("ead") && data.rows.length) {
-      lines.push(line2("map.ead", of("annual"), money, moneyApart(true)));
+      lines.push(line2(asMapped("map.ead"), of("annual"), money, moneyApart(true)));
     }
     return lines;
   }
@@ -1092,7 +1097,7 @@
       { class: "popup" },
       element("h2", { text: left.name }),
       table(HEADS, [
-        line2("map.ead", of("ead"), money, moneyApart(true)),
+        line2(asMapped("map.ead"), of("ead"), money, moneyApart(true)),
         line2("map.assets", of("assets"), count, signed(count)),
         line2("map.assets_exposed", of("assets_exposed"), count, signed(count)),
         line2("map.people_exposed", of("people_exposed"), count, signed(count)),

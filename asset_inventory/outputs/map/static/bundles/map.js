@@ -471,10 +471,13 @@
   var notKnown = () => say("number.not_known");
   function facts(rows) {
     const list3 = element("dl", { class: "facts" });
-    for (const [term2, value] of rows)
-      list3.append(element("dt", { word: term2 }), element("dd", { text: value ?? notKnown() }));
+    for (const [term2, value] of rows) {
+      const { word, values } = typeof term2 === "string" ? { word: term2, values: void 0 } : term2;
+      list3.append(element("dt", { word, values }), element("dd", { text: value ?? notKnown() }));
+    }
     return list3;
   }
+  var asMapped = (word, terrain = page.terrain) => terrain ? { word: `${word}_mapped`, values: { terrain } } : { word, values: {} };
   function table(heads, rows) {
     const body = rows.map(
       ([head, ...cells]) => element("tr", {}, element("th", { text: head, scope: "row" }), ...cells.map((text) => element("td", { text })))
@@ -524,6 +527,7 @@
     if (!known(count)) return `${name}: ${notKnown()}`;
     return `${name}: ${count < 0 ? say("map.people_rule.few") : estimated(count)}`;
   }
+  var rankOf = (rank, assets3) => `${number(rank)} (${say("map.assets_of", { count: assets3 })})`;
   function notRanked({ not_ranked: reason, assets: assets3 }) {
     return reason ? `${term("map.not_ranked.", reason)} (${say("map.assets_of", { count: assets3 })})` : "–";
   }
@@ -534,8 +538,8 @@
     box2.append(
       facts([
         ...parent,
-        [page.rank ?? "map.rank", known(area.rank) ? number(area.rank) : notRanked(area)],
-        ["map.ead", money(area.ead)],
+        [page.rank ?? "map.rank", known(area.rank) ? rankOf(area.rank, area.assets) : notRanked(area)],
+        [asMapped("map.ead"), money(area.ead)],
         ["map.bounds", boundsOfAll(area.ead, area.ead_low, area.ead_high)],
         ["map.ead_per_value", percent(area.ead_per_value)],
         ["map.assets_exposed", say("map.of", { part: area.assets_exposed, whole: area.assets })],
@@ -900,7 +904,7 @@
     if (annual && !asset.hidden.includes("ead")) {
       parts.push(
         facts([
-          ["map.ead", money(annual.ead)],
+          [asMapped("map.ead", hazardOf(name).terrain), money(annual.ead)],
           ["map.bounds", bounds(annual.ead_low, annual.ead_high)],
           ["map.rule", say("map.rule.from_maps", { rule: rule(annual.rule), count: hazardOf(name).rests_on })]
         ])
@@ -923,7 +927,7 @@
   function jointPart({ joint, hidden }) {
     if (!joint || hidden.includes("ead")) return [];
     const { relation, ead, lower, upper, ead_low, ead_high } = joint;
-    const rows = [["map.ead", money(ead)]];
+    const rows = [[asMapped("map.ead"), money(ead)]];
     if (known(lower) && money(lower) !== money(upper)) rows.push(["map.joint.range", bounds(lower, upper)]);
     rows.push(["map.bounds", boundsOfAll(ead, ead_low, ead_high)], ["map.joint.relation", rule(relation)]);
     return [element("h3", { word: "map.joint" }), facts(rows)];
@@ -1404,7 +1408,7 @@
       if (!ranking.compared[row2]) return facts([["focus.rank", notRanked(districts.figures(row2))]]);
       return facts([
         ["focus.share", say("focus.among", simulations)],
-        ["focus.rank", number(ranking.rank[row2])],
+        ["focus.rank", rankOf(ranking.rank[row2], districts.data.assets[row2])],
         ["focus.linear_rank", number(ranking.linear_rank[row2])],
         ["focus.score", score(row2)],
         ...dominance
@@ -1791,7 +1795,10 @@
   }
   function draw3(state2, counts3) {
     const districts2 = {
-      ead: () => ranges("ead", "map.legend.ead"),
+      ead: () => {
+        const { word, values } = asMapped("map.legend.ead");
+        return ranges("ead", word, values);
+      },
       assets_exposed: () => ranges("assets_exposed", "map.legend.assets_exposed"),
       score: () => ranges("score", "map.legend.score"),
       share: () => ranges("share", "focus.legend.share", resilience?.values),

@@ -5,11 +5,24 @@ import { withoutDamage } from "./assets.js";
 import { page } from "./blocks.js";
 import * as breakdown from "./breakdown.js";
 import { hazardOf, hazards } from "./hazards.js";
-import { bounds, boundsOfAll, facts, known, notKnown, rule, shownFacts, status, table, years } from "./popups.js";
+import {
+  asMapped,
+  bounds,
+  boundsOfAll,
+  facts,
+  known,
+  notKnown,
+  rule,
+  shownFacts,
+  status,
+  table,
+  years,
+} from "./popups.js";
 import * as words from "./words.js";
 import { element } from "./words.js";
 
 /** @import { Asset, AssetOnMap, Maybe, Stress } from "./data.js" */
+/** @import { Fact } from "./popups.js" */
 /** @typedef {[string, Maybe<string>][]} Facts */
 
 /**
@@ -80,7 +93,7 @@ function hazardPart(name, asset) {
   if (annual && !asset.hidden.includes("ead")) {
     parts.push(
       facts([
-        ["map.ead", words.money(annual.ead)],
+        [asMapped("map.ead", hazardOf(name).terrain), words.money(annual.ead)],
         ["map.bounds", bounds(annual.ead_low, annual.ead_high)],
         ["map.rule", words.say("map.rule.from_maps", { rule: rule(annual.rule), count: hazardOf(name).rests_on })],
       ]),
@@ -108,8 +121,8 @@ function hazardPart(name, asset) {
 function jointPart({ joint, hidden }) {
   if (!joint || hidden.includes("ead")) return [];
   const { relation, ead, lower, upper, ead_low, ead_high } = joint;
-  /** @type {Facts} */
-  const rows = [["map.ead", words.money(ead)]];
+  /** @type {Fact[]} */
+  const rows = [[asMapped("map.ead"), words.money(ead)]];
   if (known(lower) && words.money(lower) !== words.money(upper)) rows.push(["map.joint.range", bounds(lower, upper)]);
   rows.push(["map.bounds", boundsOfAll(ead, ead_low, ead_high)], ["map.joint.relation", rule(relation)]);
   return [element("h3", { word: "map.joint" }), facts(rows)];

@@ -3,6 +3,7 @@
 import { byId } from "./blocks.js";
 import { classes, classLabel, classOf } from "./classes.js";
 import * as comparison from "./comparison.js";
+import { asMapped } from "./popups.js";
 import * as sides from "./sides.js";
 import { swatch } from "./swatch.js";
 import * as words from "./words.js";
@@ -72,7 +73,7 @@ function districts() {
   const counts = sides.districts.map(({ data: { ead } }) =>
     table.classes.map((entry) => ead.filter((value) => classOf("ead", value) === entry).length),
   );
-  return list({ word: "map.legend.ead" }, table, counts);
+  return list(asMapped("map.legend.ead"), table, counts);
 }
 
 function assets() {

@@ -2,12 +2,12 @@
 
 import { state as chosen, pairNow } from "./comparison.js";
 import * as popups from "./popups.js";
-import { hiddenIn, known, notKnown, shownFacts, table } from "./popups.js";
+import { asMapped, hiddenIn, known, notKnown, shownFacts, table } from "./popups.js";
 import * as sides from "./sides.js";
 import * as words from "./words.js";
 import { element } from "./words.js";
 
-/** @import { Choice, ComparedAsset, District, Hazard, Maybe, Row } from "./data.js" */
+/** @import { Choice, ComparedAsset, District, Hazard, Maybe, Row, Sentence } from "./data.js" */
 /** @typedef {(value: number) => string} Write */
 
 const { twins } = sides.data;
@@ -36,7 +36,7 @@ function stateOf(values, { hazard, map }, usable) {
 /**
  * One line: the figures of both sides, and how far they are apart where both are known; undefined where an asset or
  * district is on one side only.
- * @param {string} key
+ * @param {string | Sentence} key
  * @param {Maybe<number>[]} values
  * @param {(value: number | null, side: number) => string} write
  * @param {Write} apart
@@ -44,9 +44,10 @@ function stateOf(values, { hazard, map }, usable) {
  */
 function line(key, values, write, apart, none = notKnown()) {
   const cells = values.map((value, side) => (value === undefined ? words.say("compare.absent") : write(value, side)));
-  if (values.includes(undefined)) return [words.say(key), ...cells, "–"];
+  const head = typeof key === "string" ? words.say(key) : words.written(key);
+  if (values.includes(undefined)) return [head, ...cells, "–"];
   const [left, right] = values;
-  return [words.say(key), ...cells, known(left) && known(right) ? apart(right - left) : none];
+  return [head, ...cells, known(left) && known(right) ? apart(right - left) : none];
 }
 
 /** @param {Write} write @returns {Write} */
@@ -114,7 +115,7 @@ function figuresOfAssessments(asset) {
   const lines = [];
   if (!hidden.includes("value")) lines.push(line("map.value", of("value"), words.money, moneyApart(true)));
   if (!hidden.includes("ead") && sides.data.rows.length) {
-    lines.push(line("map.ead", of("annual"), words.money, moneyApart(true)));
+    lines.push(line(asMapped("map.ead"), of("annual"), words.money, moneyApart(true)));
   }
   return lines;
 }
@@ -175,7 +176,7 @@ export function district(left) {
     { class: "popup" },
     element("h2", { text: left.name }),
     table(HEADS, [
-      line("map.ead", of("ead"), words.money, moneyApart(true)),
+      line(asMapped("map.ead"), of("ead"), words.money, moneyApart(true)),
       line("map.assets", of("assets"), count, signed(count)),
       line("map.assets_exposed", of("assets_exposed"), count, signed(count)),
       line("map.people_exposed", of("people_exposed"), count, signed(count)),

@@ -44,6 +44,7 @@ export interface Page {
   rules: Record<string, string>;
   symbols: ByLanguage<string>;
   exercise: string[];
+  terrain: Sentence | null;
   counts: Counts;
   painting: Painting;
   by: "ead" | "exposure";
@@ -135,6 +136,7 @@ export interface Hazard {
   by_year: boolean;
   days: boolean;
   rests_on: number;
+  terrain: Sentence | null;
   maps: HazardMap[];
 }
 export interface Picture {

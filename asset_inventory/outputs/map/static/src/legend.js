@@ -3,7 +3,7 @@
 import { byId } from "./blocks.js";
 import { classes, classLabel } from "./classes.js";
 import { hazards } from "./hazards.js";
-import { years } from "./popups.js";
+import { asMapped, years } from "./popups.js";
 import { resilience } from "./resilience.js";
 import { swatch } from "./swatch.js";
 import * as words from "./words.js";
@@ -53,7 +53,10 @@ function hazardPart({ hazard: place, map }) {
 /** @param {State} state @param {Counts} counts */
 export function draw(state, counts) {
   const districts = {
-    ead: () => ranges("ead", "map.legend.ead"),
+    ead: () => {
+      const { word, values } = asMapped("map.legend.ead");
+      return ranges("ead", word, values);
+    },
     assets_exposed: () => ranges("assets_exposed", "map.legend.assets_exposed"),
     score: () => ranges("score", "map.legend.score"),
     share: () => ranges("share", "focus.legend.share", resilience?.values),

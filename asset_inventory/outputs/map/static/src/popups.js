@@ -4,8 +4,8 @@ import { page } from "./blocks.js";
 import * as words from "./words.js";
 import { element } from "./words.js";
 
-/** @import { Coded, District, Maybe } from "./data.js" */
-/** @typedef {[string, Maybe<string>]} Fact */
+/** @import { Coded, District, Maybe, Sentence } from "./data.js" */
+/** @typedef {[string | Sentence, Maybe<string>]} Fact */
 
 /** @type {<T>(value: T) => value is NonNullable<T>} */
 export const known = (value) => value !== null && value !== undefined;
@@ -21,10 +21,21 @@ export const notKnown = () => words.say("number.not_known");
  */
 export function facts(rows) {
   const list = element("dl", { class: "facts" });
-  for (const [term, value] of rows)
-    list.append(element("dt", { word: term }), element("dd", { text: value ?? notKnown() }));
+  for (const [term, value] of rows) {
+    const { word, values } = typeof term === "string" ? { word: term, values: undefined } : term;
+    list.append(element("dt", { word, values }), element("dd", { text: value ?? notKnown() }));
+  }
   return list;
 }
+
+/**
+ * A word for EAD as mapped, with the year of the terrain or the maps where that is stated.
+ * @param {string} word
+ * @param {Sentence | null} [terrain]
+ * @returns {Sentence}
+ */
+export const asMapped = (word, terrain = page.terrain) =>
+  terrain ? { word: `${word}_mapped`, values: { terrain } } : { word, values: {} };
 
 /** @param {string[]} heads @param {string[][]} rows */
 export function table(heads, rows) {
@@ -88,7 +99,7 @@ export function hiddenIn(hidden) {
 
 /**
  * What is internal is left out, which is not the same as «not known».
- * @param {Fact[]} rows
+ * @param {[string, Maybe<string>][]} rows
  * @param {string[]} hidden
  */
 export const shownFacts = (rows, hidden) => facts(rows.filter(([term]) => !hidden.includes(term.replace("map.", ""))));
@@ -120,6 +131,13 @@ function displaced([hazard, count]) {
 }
 
 /**
+ * A rank with the number of assets that it rests on.
+ * @param {Maybe<number>} rank
+ * @param {number} assets
+ */
+export const rankOf = (rank, assets) => `${words.number(rank)} (${words.say("map.assets_of", { count: assets })})`;
+
+/**
  * Why a district has no rank, with the number of its assets.
  * @param {District} area
  */
@@ -137,8 +155,8 @@ export function district(area) {
   box.append(
     facts([
       ...parent,
-      [page.rank ?? "map.rank", known(area.rank) ? words.number(area.rank) : notRanked(area)],
-      ["map.ead", words.money(area.ead)],
+      [page.rank ?? "map.rank", known(area.rank) ? rankOf(area.rank, area.assets) : notRanked(area)],
+      [asMapped("map.ead"), words.money(area.ead)],
       ["map.bounds", boundsOfAll(area.ead, area.ead_low, area.ead_high)],
       ["map.ead_per_value", words.percent(area.ead_per_value)],
       ["map.assets_exposed", words.say("map.of", { part: area.assets_exposed, whole: area.assets })],

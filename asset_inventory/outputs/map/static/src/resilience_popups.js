@@ -143,7 +143,7 @@ export function resiliencePopups(data) {
     if (!ranking.compared[row]) return popups.facts([["focus.rank", popups.notRanked(districts.figures(row))]]);
     return popups.facts([
       ["focus.share", words.say("focus.among", simulations)],
-      ["focus.rank", words.number(ranking.rank[row])],
+      ["focus.rank", popups.rankOf(ranking.rank[row], districts.data.assets[row])],
       ["focus.linear_rank", words.number(ranking.linear_rank[row])],
       ["focus.score", score(row)],
       ...dominance,
