@@ -27,7 +27,7 @@ BNPB = """1,class of population density,3,class,2025,Office,lower
 """
 # What an assessment as a whole rests on, and what compares its districts by their EAD.
 WHOLE = "shocks_and_stresses influences criteria rank_acceptability rank_sensitivity correlations "
-WHOLE += "loss_distribution decisions district_people district_ranking"
+WHOLE += "loss_distribution themes decisions district_people district_ranking"
 OF_ASSETS = f"exposure damage ead joint_ead future_ead chronic_hazards district_damage {WHOLE}"
 OF_DAMAGE = f"ead joint_ead district_damage {WHOLE}"
 ON_WATER = "flood_classes district_floods products"
@@ -54,10 +54,10 @@ CASES = {
     "future sea_level_rise": f"future_ead {WHOLE}",
     "districts source": f"people district_damage {ON_WATER} {WHOLE}",
     "districts population source": f"people district_damage {WHOLE.replace(' district_ranking', '')}",
-    "resilience statements": "statements shocks_and_stresses",
-    "resilience votes": "votes group_ranks agreement shocks_and_stresses",
+    "resilience statements": "statements shocks_and_stresses themes",
+    "resilience votes": "votes group_ranks agreement shocks_and_stresses themes",
     "resilience indicators": OF_OFFICES,
-    "resilience actions": "programmes",
+    "resilience actions": "programmes themes",
 }
 # The assets whose rows rest on it, where it is not all.
 OF_ROWS = {

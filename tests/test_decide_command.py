@@ -208,7 +208,7 @@ def test_a_decision_on_a_district_that_is_gone_is_said_and_can_be_withdrawn(ask,
         ("id", 'keputusan 1 berlaku untuk "2"'),
     ):
         assert part in ask("--only", "findings", command="resilience", language=language)[1]
-    assert "2" in ask("--only", "focus", command="resilience")[1].splitlines()[-2].split()
+    assert "2" in ask("--only", "priorities", command="resilience")[1].splitlines()[-2].split()
     assert ask("2", "--choice", "chosen", *told)[0] == 1
     code, said = ask("2", "--choice", "withdrawn", *told)
     assert code == 0 and "Forum. 2: decision withdrawn" in said
@@ -237,7 +237,7 @@ def test_nothing_rests_on_a_decision_that_was_altered(ask, town_with_voices, don
         for arguments, command in (
             ((), "decide"),
             (("West", "--choice", "chosen", *told), "decide"),
-            (("--only", "focus"), "resilience"),
+            (("--only", "priorities"), "resilience"),
         ):
             code, said = ask(*arguments, command=command, language=language)
             assert code == 1 and part in said and "fsck" in said

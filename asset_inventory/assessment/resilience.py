@@ -1,13 +1,13 @@
 """The preliminary resilience assessment: comparison of districts, and what people raised and decided.
 
 Semarang's stage 1 of 100 Resilient Cities (Penilaian Ketahanan Awal): priority shocks and stresses,
-critical assets, programmes, perceptions and focus areas. The tables are the evidence; people
-choose, and their decision is kept with it.
+critical assets, programmes, perceptions and focus areas (themes). The tables are the evidence;
+people choose, and their decision is kept with it.
 """
 
 import datetime
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -27,7 +27,7 @@ from asset_inventory.model.data_status import (
 )
 from asset_inventory.model.library import resilience_drivers
 from asset_inventory.model.resilience import Influence, Resilience
-from asset_inventory.register import district_choices, open_register
+from asset_inventory.register import recorded_decisions, open_register
 from asset_inventory.resilience import perceptions
 from asset_inventory.resilience.criteria import (
     FIGURES,
@@ -42,7 +42,7 @@ from asset_inventory.resilience.criteria import (
     which_is_better,
 )
 from asset_inventory.resilience.perceptions import agreement, group_ranks
-from asset_inventory.resilience.priorities import proposed
+from asset_inventory.resilience.priorities import chosen, proposed, themes
 from asset_inventory.resilience.programmes import without_programme
 from asset_inventory.resilience.ranking import (
     district_ranking,
@@ -186,6 +186,7 @@ class ResilienceAssessment:
     flood_classes: pd.DataFrame
     loss_distribution: pd.DataFrame
     programmes: pd.DataFrame
+    themes: pd.DataFrame
     decisions: pd.DataFrame
     findings: pd.DataFrame
     district_floods: pd.DataFrame = field(default_factory=partial(tables.empty, "DISTRICT_FLOODS"))
@@ -243,7 +244,7 @@ def assess_resilience(
     measured = perceptions.measured_shocks_and_stresses(
         city.pressures, {hazard.name for hazard in city.hazards}, counted_indicators(filled)
     )
-    decisions = district_choices(open_register(city), until=day, through=decided)
+    decisions = recorded_decisions(open_register(city), until=day, through=decided)
     compared = perceptions.perceived_and_measured(
         measured,
         felt,
@@ -252,11 +253,12 @@ def assess_resilience(
         costliest=city.resilience.costliest,
         unread=filled.unread,
     )
+    drawn = themes_of(city, compared, filled.programmes, filled.unread)
     counted = counted_indicators(filled) or ()
     rows = [
         *_influences_of_no_row(city.influences, worsened),
         *perceptions.measure_findings(city.pressures, measured, counted),
-        *_lost(decisions, districts, city),
+        *_lost(decisions, districts, city, drawn["theme"]),
     ]
     own = _own(needs.findings, filled.unread)
     joined = [filled.findings, own, context.findings, tables.findings(rows)]
@@ -271,6 +273,7 @@ def assess_resilience(
         influences=tables.check(worsened, "INFLUENCES"),
         district_indicators=tables.check(indicators, "DISTRICT_INDICATORS"),
         programmes=tables.check(filled.programmes, "PROGRAMMES"),
+        themes=drawn,
         decisions=decisions,
         unread=filled.unread,
         **vars(needs) | vars(context) | {"findings": checked},
@@ -303,16 +306,29 @@ def counted_indicators(of: survey_forms.SurveyForms | ResilienceAssessment) -> l
 
 def priority_districts_of(pra: ResilienceAssessment) -> PriorityDistricts:
     """Return the priority districts that people chose, else the `top` districts by their share."""
-    decisions = pra.decisions
-    chosen = decisions.loc[
-        (decisions["stands"] & (decisions["choice"] == tables.CHOSEN)).to_numpy(dtype=bool),
-        "district",
-    ]
-    if len(chosen):
-        return PriorityDistricts(tuple(chosen.astype(str)), chosen=True)
+    districts = chosen(pra.decisions, "district")
+    if districts:
+        return PriorityDistricts(districts, chosen=True)
     return PriorityDistricts(
         proposed(pra.district_ranking, pra.assessment.city.resilience.top), chosen=False
     )
+
+
+def themes_of(
+    city: City, compared: pd.DataFrame, programmes: pd.DataFrame, unread: Collection[str]
+) -> pd.DataFrame:
+    """Return THEMES of a city from SHOCKS_AND_STRESSES and PROGRAMMES; without a list of programmes
+    they are not known.
+    """
+    known = len(programmes) > 0 and "actions" not in unread
+    table = themes(
+        city.focus_areas,
+        city.pressures,
+        compared,
+        programmes if known else None,
+        first=city.resilience.costliest,
+    )
+    return tables.check(table, "THEMES")
 
 
 def gaps(pra: ResilienceAssessment) -> Gaps:
@@ -405,21 +421,30 @@ def _own(findings: pd.DataFrame, unread: tuple[str, ...]) -> pd.DataFrame:
     return findings[~findings["code"].isin(_FOLLOWING)] if "indicators" in unread else findings
 
 
-def _lost(decisions: pd.DataFrame, districts: pd.DataFrame, city: City) -> list[dict[str, object]]:
-    """Return rows of FINDINGS on decisions in force on districts that do not exist any more."""
-    gone = decisions["stands"].to_numpy(dtype=bool) & ~decisions["district"].isin(
-        districts["district"].astype(str)
-    )
-    return [
-        tables.finding(
-            "decision_on_lost_district",
-            source=open_register(city).path.name,
-            feature=itertuple.district,
-            column="districts",
-            number=str(itertuple.decision),
-        )
-        for itertuple in decisions[gone].itertuples()
-    ]
+def _lost(
+    decisions: pd.DataFrame, districts: pd.DataFrame, city: City, drawn: pd.Series
+) -> list[dict[str, object]]:
+    """Return rows of FINDINGS on decisions in force on districts and themes that do not exist any
+    more.
+    """
+    rows = []
+    for subject, known, code, column in (
+        ("district", districts["district"], "decision_on_lost_district", "districts"),
+        ("theme", drawn, "decision_on_lost_theme", "focus_areas"),
+    ):
+        given = decisions[subject]
+        gone = decisions["stands"] & given.notna() & ~given.isin(known.astype(str))
+        rows += [
+            tables.finding(
+                code,
+                source=open_register(city).path.name,
+                feature=row[subject],
+                column=column,
+                number=str(row["decision"]),
+            )
+            for row in decisions[gone.to_numpy(dtype=bool)].to_dict("records")
+        ]
+    return rows
 
 
 def _year_of(assessment: Assessment) -> int | None:

@@ -22,7 +22,7 @@ BY = {"type": "asset_type", "district": "district", "owner": "owner"}
 # The words of DECISIONS; its module would be imported for every help page.
 CHOICES = ("chosen", "not chosen", "withdrawn")
 # fmt: off
-PARTS = ("statements", "pressures", "votes", "influences", "indicators", "districts", "focus", "floods",
+PARTS = ("statements", "pressures", "votes", "influences", "indicators", "districts", "priorities", "focus-areas", "floods",
          "vulnerability", "products", "burdens", "people", "actions", "gaps", "decisions", "findings")
 # fmt: on
 _NUMBER_OF_CONFLICT = re.compile(r"\d+(\.\d+)?")
@@ -187,6 +187,7 @@ COMMANDS = (
         (
             CITY,
             argument("district", metavar="[DISTRICT]", required=False),
+            option("option.focus_area", "--focus-area", metavar="NAME"),
             option("option.choice", "--choice", type=click.Choice(CHOICES)),
             option("option.group", "--group", default=""),
             option("option.reason", "--reason", default=""),

@@ -1,22 +1,28 @@
-"""Decisions on districts: record one together with the figures of today, and list all."""
+"""Decisions on districts and focus areas: record one with the figures of today, and list all."""
 
 import datetime
+from collections.abc import Iterable
+from typing import Any
 
 import click
 import pandas as pd
 
 from asset_inventory import register as registers
-from asset_inventory.assessment.resilience import ranking_of
+from asset_inventory.assessment.resilience import assess_resilience, ranking_of
 from asset_inventory.cli.answers import Answer, on_register
 from asset_inventory.cli.shared import MOST, as_rows, assess_city
 from asset_inventory.inventory.districts import district_meant, read_districts
 from asset_inventory.messages import percent, say
+from asset_inventory.model.city import City
 from asset_inventory.model.errors import RegisterError
+from asset_inventory.model.library import resilience_drivers
 from asset_inventory.model.reading import read_city
 from asset_inventory.model.tables import WITHDRAWN
+from asset_inventory.model.texts import folded, nearest
+from asset_inventory.outputs.views.resilience import theme_names, theme_reasons
 from asset_inventory.outputs.views.table_view import district_names, translate
 from asset_inventory.register.decisions import says_nothing
-from asset_inventory.resilience.priorities import figures_at_choice
+from asset_inventory.resilience.priorities import evidence_at_choice, figures_at_choice
 
 # The sentence on a choice, by `choice` and `figures` of DECISIONS.
 _DECISION_WORDS = {
@@ -28,19 +34,31 @@ _DECISION_WORDS = {
     ("not chosen", "no figures"): "decide.left_without",
     ("withdrawn", None): "decide.withdrawn",
 }
+_DECISION_WORDS_ON_THEME = _DECISION_WORDS | {
+    ("chosen", "with"): "decide.chosen_with_theme",
+    ("chosen", "against"): "decide.chosen_against_theme",
+    ("chosen", "no figures"): "decide.chosen_without_theme",
+    ("not chosen", "with"): "decide.left_with_theme",
+    ("not chosen", "against"): "decide.left_against_theme",
+    ("not chosen", "no figures"): "decide.left_without_theme",
+}
 
 
 @on_register(writes=True)
 def decide(
     answer: Answer,
     district: str | None,
+    focus_area: str | None,
     choice: str | None,
     group: str,
     reason: str,
     day: datetime.datetime | None,
 ) -> int:
-    """Record a decision on a district, or list those that were taken."""
-    if district is None:
+    """Record a decision on a district or a focus area, or list those that were taken."""
+    if district is not None and focus_area is not None:
+        arguments = {"option": "--focus-area", "given": "DISTRICT"}
+        raise click.UsageError(say("call.not_both", answer.language, **arguments))
+    if district is None and focus_area is None:
         if choice or group or reason or day:
             raise click.UsageError(say("call.decide_without_district", answer.language))
         return _list(answer)
@@ -52,17 +70,60 @@ def decide(
         raise RegisterError("error.decision_without_group")
     if says_nothing(reason):
         raise RegisterError("error.decision_without_reason")
-    return _record(
-        answer, district, choice, group, reason, day.date() if day else datetime.date.today()
+    entry = {"group": group, "reason": reason, "day": day.date() if day else datetime.date.today()}
+    if focus_area is not None:
+        return _record_theme(answer, focus_area, choice, **entry)
+    return _record(answer, str(district), choice, **entry)
+
+
+def _record_theme(answer: Answer, text: str, choice: str, **entry: Any) -> int:
+    """Record a decision on a focus area, with the reasons that speak for it today."""
+    city = read_city(answer.folder)
+    taken = registers.recorded_decisions(answer.register)
+    theme = _theme_meant(text, city, taken["theme"].dropna() if choice == WITHDRAWN else ())
+    drawn = assess_resilience(assess_city(city, None, answer.language), water=False)
+    figures = evidence_at_choice(drawn.themes, theme, choice)
+    table = registers.decide(
+        answer.register, None, choice, theme=theme, figures=figures, **entry
     )
+    row = as_rows(table)[-1] | {"name": theme_names(city, answer.language).get(theme)}
+    answer.say("decide.recorded", number=str(row["decision"]), path=str(answer.register.path))
+    answer.line(_line(row, answer.language))
+    for known in drawn.themes[(drawn.themes["theme"] == theme).to_numpy()].to_dict("records"):
+        reasons = theme_reasons(drawn, known, answer.language)
+        answer.say("decide.reasons" if reasons else "decide.no_reasons", reasons=reasons)
+    answer.give(decision=row)
+    return 0
+
+
+def _theme_meant(text: str, city: City, gone: Iterable[str]) -> str:
+    """Return the id of the focus area that a text means, by id or name in any language; `gone` are
+    ids that only earlier decisions have.
+
+    Raises RegisterError for a text that means none.
+    """
+    areas = {area.id: (area.name.id, area.name.en) for area in city.focus_areas}
+    spelled = {name: name for name in gone} | {
+        str(name): theme
+        for theme, names in (areas or resilience_drivers()).items()
+        for name in (theme, *names)
+    }
+    meant = {folded(name): theme for name, theme in spelled.items()}
+    if folded(text) in meant:
+        return meant[folded(text)]
+    near = nearest(text, spelled)
+    if near:
+        raise RegisterError("error.no_such_focus_area_near", given=text, near=near)
+    names = ", ".join(areas or resilience_drivers())
+    raise RegisterError("error.no_such_focus_area", given=text, names=names)
 
 
 def _record(
-    answer: Answer, text: str, choice: str, group: str, reason: str, day: datetime.date
+    answer: Answer, text: str, choice: str, *, group: str, reason: str, day: datetime.date
 ) -> int:
     declared = read_districts(answer.register.city)[0]
     lost = choice == WITHDRAWN and _is_lost(
-        text, declared, registers.district_choices(answer.register)
+        text, declared, registers.recorded_decisions(answer.register)
     )
     if declared is not None and not lost:
         district_meant(text, declared)  # refuses a name that means nothing before all is computed
@@ -94,10 +155,14 @@ def _is_lost(text: str, districts: pd.DataFrame | None, decisions: pd.DataFrame)
 
 
 def _list(answer: Answer) -> int:
-    table = registers.district_choices(answer.register)
+    table = registers.recorded_decisions(answer.register)
     districts = read_districts(answer.register.city)[0] if len(table) else None
     names = {} if districts is None else district_names(districts, answer.language)
-    rows = [row | {"name": names.get(row["district"])} for row in as_rows(table)]
+    themes = theme_names(read_city(answer.folder), answer.language) if len(table) else {}
+    rows = [
+        row | {"name": names.get(row["district"]) or themes.get(row["theme"])}
+        for row in as_rows(table)
+    ]
     if len(rows) > MOST:
         answer.say("decide.earlier", count=len(rows) - MOST)
     answer.lines([_line(row, answer.language) for row in rows[-MOST:]], left=0)
@@ -111,8 +176,10 @@ def _list(answer: Answer) -> int:
 
 def _line(row: dict[str, object], language: str) -> str:
     """Return a decision as one line: what was decided, by whom, why, and whether it stands."""
-    name, district = row["name"] or row["district"], row["district"]
+    district = row["district"] or row["theme"]
+    name = row["name"] or district
     called = name if name == district else f"{name} ({district})"
+    words = _DECISION_WORDS if row["theme"] is None else _DECISION_WORDS_ON_THEME
     key = "decide.line" if row["stands"] else "decide.line_of_old"
     return say(
         key,
@@ -121,7 +188,7 @@ def _line(row: dict[str, object], language: str) -> str:
         day=datetime.date.fromisoformat(str(row["day"])),
         group=row["group"],
         district=called,
-        said=say(_DECISION_WORDS[row["choice"], row["figures"]], language),
+        said=say(words[row["choice"], row["figures"]], language),
         reason=row["reason"],
     )
 

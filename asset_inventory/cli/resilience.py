@@ -115,7 +115,7 @@ def _influences(drawn: ResilienceAssessment, language: str) -> pd.DataFrame:
     return table.assign(why=[reasons[pair] for pair in pairs])
 
 
-def _focus(drawn: ResilienceAssessment, _: str) -> pd.DataFrame:
+def _priorities(drawn: ResilienceAssessment, _: str) -> pd.DataFrame:
     focus = priority_districts_of(drawn)
     ranks = drawn.district_ranking.set_index("district").reindex(list(focus.districts))
     table = ranks.rename_axis("district").reset_index()
@@ -133,6 +133,29 @@ def _actions(drawn: ResilienceAssessment, language: str) -> pd.DataFrame:
         for row in drawn.programmes.to_dict("records")
     ]
     return drawn.programmes.assign(districts_named=places)
+
+
+def _themes(drawn: ResilienceAssessment, language: str) -> pd.DataFrame:
+    city, table = drawn.assessment.city, drawn.themes
+    names = wording.theme_names(city, language)
+    pressures = wording.shock_and_stress_names(city, language)
+    return table.assign(
+        theme_name=table["theme"].map(names),
+        pressures_named=[wording.named(ids, pressures, language) for ids in table["pressures"]],
+        reasons_named=[
+            wording.theme_reasons(drawn, row, language) or None for row in table.to_dict("records")
+        ],
+        decision=[
+            wording.theme_decision(drawn, theme, language) or None for theme in table["theme"]
+        ],
+    )
+
+
+def _decisions(drawn: ResilienceAssessment, language: str) -> pd.DataFrame:
+    table, names = drawn.decisions, wording.theme_names(drawn.assessment.city, language)
+    districts = district_names(drawn.assessment.districts, language)
+    subjects = table["district"].map(districts).fillna(table["district"])
+    return table.assign(subject_name=subjects.fillna(table["theme"].map(names)).fillna(table["theme"]))
 
 
 def _gaps(drawn: ResilienceAssessment, language: str) -> pd.DataFrame:
@@ -197,7 +220,7 @@ _PARTS: Mapping[str, _Part] = {
                         _table("district_indicators"), _INDICATORS, _counted),
     "districts": _Part("district_name rank assets score_low score_high linear_rank top_share sureness_word front_word "
                        "dominated_by", _table("district_ranking"), _INDICATORS),
-    "focus": _Part("district_name chosen_word assets top_share sureness_word front_word", _focus, _INDICATORS),
+    "priorities": _Part("district_name chosen_word assets top_share sureness_word front_word", _priorities, _INDICATORS),
     "floods": _Part("district_name hazard return_period worst_by_depth_word worst_by_index_word "
                     "largest_by_depth_word largest_by_index_word area_differing area_no_data",
                     _table("district_floods"), (), _note("resilience.beside.floods")),
@@ -209,9 +232,11 @@ _PARTS: Mapping[str, _Part] = {
                      _table("loss_distribution"), _INDICATORS, _note("resilience.beside.burdens")),
     "people": _Part("district_name item_word rule_word assumed_word amount amount_low amount_high",
                     _table("district_people"), _INDICATORS, _note("resilience.beside.people")),
+    "focus-areas": _Part("theme_name pressures_named reasons_named statements programmes decision", _themes,
+                         ("statements", "votes", "actions"), wording.theme_sentences),
     "actions": _Part("row action owner districts_named budget status_word", _actions, ("actions",), _currency),
     "gaps": _Part("gap_word name", _gaps, ("actions", "indicators")),
-    "decisions": _Part("day group district_name choice_word figures_word stands_word reason", _table("decisions")),
+    "decisions": _Part("day group subject_name choice_word figures_word stands_word reason", _decisions),
     "findings": _Part("", lambda drawn, language: findings_in_words(drawn.findings, language)),
 }
 # The columns of words that are called otherwise than what they are read from.
@@ -229,7 +254,7 @@ _PEOPLE = Format(lambda value, language: number(rounded_up(float(value)), langua
 _FORMATS = {
     **dict.fromkeys(("perceived_rank", "mean_rank", "statements", "cost_rank", "voters", "value", "rank", "score_low",
                      "score_high", "linear_rank", "dominated_by", "score", "classes_known", "classes", "value_low",
-                     "value_high", "concentration", "districts", "districts_without_figure", "assets"), NUMBER),
+                     "value_high", "concentration", "districts", "districts_without_figure", "assets", "programmes"), NUMBER),
     **dict.fromkeys(("cost", "ead_mapped", "ead", "budget", "area_differing", "area_no_data"), _WHOLE),
     **dict.fromkeys(("amount", "amount_low", "amount_high"), _PEOPLE),
     "row": _PLAIN, "return_period": _PLAIN, "year": replace(_PLAIN, is_number=True),

@@ -73,12 +73,14 @@ def disclosed_resilience(
     edition = dataclasses.replace(edition, city=city)
     needs = resilience.compare_districts(edition, indicators, figures=figures)
     statements, ballots = _statements(pra), _ballots(pra)
+    programmes = pra.programmes if _is_public(inside.city, "actions") else empty("PROGRAMMES")
     felt, offices = check(group_ranks(ballots), "GROUP_RANKS"), bool(len(indicators))
-    borne, decisions = empty("LOSS_DISTRIBUTION"), empty("DECISIONS")
+    borne = empty("LOSS_DISTRIBUTION")
     if offices and _tells_money(edition.city):
         borne = loss_distributions(edition, indicators)[0]
-    if edition.city.districts:
-        decisions = _decisions(pra, needs.district_ranking)
+    raised = _felt(pra, known, edition, statements, felt)
+    drawn = resilience.themes_of(city, raised, programmes, pra.unread)
+    decisions = _decisions(pra, needs.district_ranking, drawn, places=bool(edition.city.districts))
     return dataclasses.replace(
         pra,
         assessment=edition,
@@ -86,12 +88,13 @@ def disclosed_resilience(
         votes=empty("VOTES"),
         group_ranks=felt,
         agreement=check(agreement(ballots), "AGREEMENT"),
-        shocks_and_stresses=_felt(pra, known, edition, statements, felt),
+        shocks_and_stresses=raised,
         influences=resilience.influences(edition),
         district_indicators=indicators,
         flood_classes=_of_public_hazards(pra.flood_classes, edition.city),
         loss_distribution=borne,
-        programmes=pra.programmes if _is_public(inside.city, "actions") else empty("PROGRAMMES"),
+        programmes=programmes,
+        themes=drawn,
         decisions=decisions,
         district_floods=_of_public_hazards(pra.district_floods, edition.city),
         vulnerability=pra.vulnerability if offices else empty("VULNERABILITY"),
@@ -218,12 +221,30 @@ def _felt(
     return table.assign(mismatch=table["mismatch"].mask(silent))
 
 
-def _decisions(pra: resilience.ResilienceAssessment, standings: pd.DataFrame) -> pd.DataFrame:
-    """Return the public DECISIONS; without `figures` where the public sees other ranks."""
-    compared = ["district", "rank", "top_share"]
-    same = standings[compared].equals(pra.district_ranking[compared])
-    hidden = _OF_DECISIONS if same else _OF_DECISIONS | {"figures": None}
-    return check(pra.decisions.assign(**hidden).astype(pra.decisions.dtypes.to_dict()), "DECISIONS")
+def _decisions(
+    pra: resilience.ResilienceAssessment,
+    standings: pd.DataFrame,
+    drawn: pd.DataFrame,
+    *,
+    places: bool,
+) -> pd.DataFrame:
+    """Return the public DECISIONS: on districts if these are public (`places`), and on themes.
+
+    They are without `figures` where the public sees other ranks or reasons.
+    """
+    compared, table = ["district", "rank", "top_share"], pra.decisions
+    same = {
+        "district": standings[compared].equals(pra.district_ranking[compared]),
+        "theme": drawn[["theme", "reasons"]].equals(pra.themes[["theme", "reasons"]]),
+    }
+    other = pd.Series(False, index=table.index)
+    for subject, equal in same.items():
+        other |= table[subject].notna() & (not equal)
+    hidden = _OF_DECISIONS | {"figures": table["figures"].mask(other)}
+    public = table.assign(**hidden).astype(table.dtypes.to_dict())
+    return check(
+        public[(public["district"].isna() | places).to_numpy()].reset_index(drop=True), "DECISIONS"
+    )
 
 
 def _of_public_hazards(table: pd.DataFrame, city: City) -> pd.DataFrame:

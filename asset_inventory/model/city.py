@@ -30,7 +30,7 @@ from asset_inventory.model.declarations import (
 from asset_inventory.model.errors import CityError
 from asset_inventory.model.hazards import CurveRule, Hazard, YearlyPrice
 from asset_inventory.model.projection import ConditionFactor, Future
-from asset_inventory.model.resilience import Influence, Pressure, Resilience
+from asset_inventory.model.resilience import FocusArea, Influence, Pressure, Resilience
 
 Money = Annotated[Number, Field(ge=0)]
 Year = Annotated[int, Field(ge=1900, le=2200)]
@@ -423,6 +423,7 @@ class City(Declared):
     scores: Scores | None = None
     pressures: tuple[Pressure, ...] = ()
     influences: tuple[Influence, ...] = ()
+    focus_areas: tuple[FocusArea, ...] = ()
     resilience: Resilience = Field(default_factory=Resilience)
     map: MapClasses = MapClasses()
     duplicates: Annotated[

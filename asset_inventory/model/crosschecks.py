@@ -36,7 +36,7 @@ from asset_inventory.model.declarations import (
 from asset_inventory.model.hazards import Hazard, yearly_faults
 from asset_inventory.model.library import greatest_damage
 from asset_inventory.model.projection import RateLayer
-from asset_inventory.model.resilience import pressure_faults
+from asset_inventory.model.resilience import focus_area_faults, pressure_faults
 from asset_inventory.model.texts import ANY, excerpt
 
 OSM_SUFFIXES = (".osm.pbf", ".osm")
@@ -81,6 +81,7 @@ def crosscheck(city: City) -> Iterator[Fault]:
     yield from _relations(city.relations, hazards)
     yield from yearly_faults(hazards, city.yearly, city.curves)
     yield from pressure_faults(city.pressures, city.influences, hazards)
+    yield from focus_area_faults(city.focus_areas, city.pressures)
     yield from city.resilience.faults()
     yield from city.same_assets.faults()
     yield from rising("map, ead_breaks", city.map.ead_breaks)

@@ -43,6 +43,7 @@ _TABLES_BY_SOURCES = {
     "votes": "VOTES GROUP_RANKS AGREEMENT",
     "statements votes assessment": "SHOCKS_AND_STRESSES",
     "actions": "PROGRAMMES",
+    "statements votes actions assessment": "THEMES",
     "": "FINDINGS",
 }
 # fmt: on

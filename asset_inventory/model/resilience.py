@@ -63,11 +63,7 @@ class Pressure(Declared):
 
     def faults(self, where: str, hazards: Mapping[str, Hazard]) -> Iterator[Fault]:
         """Yield every fault of its measure, and of unknown drivers."""
-        known = resilience_drivers()
-        for number in passing(self.drivers):
-            if number not in known:
-                arguments = {"given": number, "drivers": ", ".join(known)}
-                yield where, "fault.driver_not_known", arguments
+        yield from _unknown_drivers(where, self.drivers)
         if self.measured_by is None:
             return
         given, name = self.measured_by.model_fields_set, self.measured_by.hazard
@@ -91,6 +87,19 @@ class Influence(Declared):
     by: Literal["sinking ground", "rising sea"] | None = None
     reason: BothNames
     source: Text | None = None
+
+
+class FocusArea(Declared):
+    """A theme on which a city's forum focuses (100 Resilient Cities: area fokus): its shocks and
+    stresses, and the drivers of the City Resilience Framework that it strengthens.
+
+    Districts are no focus areas; a city proposes priority districts.
+    """
+
+    id: Key
+    name: BothNames
+    pressures: tuple[Text, ...] = ()
+    drivers: tuple[Text, ...] = ()
 
 
 class FilledTable(Declared):
@@ -216,6 +225,29 @@ class Resilience(Declared):
         if self.likely >= self.firm:
             arguments = {"likely": self.likely, "firm": self.firm}
             yield "resilience", "fault.likely_above_firm", arguments
+
+
+def _unknown_drivers(where: str, drivers: Sequence[str]) -> Iterator[Fault]:
+    known = resilience_drivers()
+    for number in passing(drivers):
+        if number not in known:
+            arguments: Arguments = {"given": number, "drivers": ", ".join(known)}
+            yield where, "fault.driver_not_known", arguments
+
+
+def focus_area_faults(
+    areas: Sequence[FocusArea], pressures: Sequence[Pressure]
+) -> Iterator[Fault]:
+    """Yield every fault of focus areas: a name twice, unknown or no shocks, stresses and drivers."""
+    yield from named_twice("focus_areas", [area.id for area in passing(areas)])
+    known = [pressure.id for pressure in passing(pressures) if pressure.id is not None]
+    for where, area in placed("focus_areas", areas):
+        for given in passing(area.pressures):
+            if given not in known:
+                yield where, *not_known("fault.pressure_not_declared", given, known)
+        yield from _unknown_drivers(where, area.drivers)
+        if not area.pressures and not area.drivers:
+            yield where, "fault.focus_area_empty", {}
 
 
 def pressure_faults(

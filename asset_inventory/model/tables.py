@@ -281,8 +281,16 @@ RESILIENCE_TABLES = (
         word("fund", missing=True), number("first_year", "calendar year"), number("last_year", "calendar year"),
         word("status", missing=True), word("partner", missing=True), word("programme", missing=True),
         word("activity", missing=True), word("sub_activity", missing=True), Column("whole_city", "flag")), ("row",)),
-    Table("DECISIONS", "decision on a district, in the order in which they were taken", (
-        count("decision"), word("day"), word("group"), word("district"), word("choice"), word("reason"),
+    Table("THEMES", "focus area (theme): declared by the city, else a driver; those with most reasons first", (
+        word("theme"), Column("pressures", "any"), Column("drivers", "any"), Column("reasons", "any"),
+        number("perceived_rank", "1 = the most pressing, the best of its shocks and stresses", least=1.0),
+        number("statements", "issues raised on its shocks and stresses"),
+        number("cost", "currency/year, EAD of the costliest of its hazards"),
+        number("programmes", "programmes that serve it"), Column("pressures_without_programme", "any"),
+        Column("drivers_without_programme", "any")), ("theme",)),
+    Table("DECISIONS", "decision on a district or a theme, in the order in which they were taken", (
+        count("decision"), word("day"), word("group"), word("district", missing=True), word("theme", missing=True),
+        word("choice"), word("reason"),
         number("rank", "1 = the greatest need, at that time", least=1.0),
         number("top", "districts that are proposed, at that time", least=1.0),
         number("top_share", "0-1 of the simulations, at that time", **_ONE), word("robustness", missing=True),

@@ -260,10 +260,10 @@ def history(
         return read_history(connection, where, values)
 
 
-def district_choices(
+def recorded_decisions(
     register: Register, *, until: datetime.date | None = None, through: int | None = None
 ) -> pd.DataFrame:
-    """Return DECISIONS on districts in order of recording; none before the register exists.
+    """Return DECISIONS in order of recording; none before the register exists.
 
     Those up to the day `until` and the number `through`, and which of them stood then, or all.
     Raises RegisterError where the register is gone and copies of it are not, for one that cannot be
@@ -399,21 +399,24 @@ def keep_risk(
 
 def decide(
     register: Register,
-    district: str,
+    district: str | None,
     choice: str,
     *,
+    theme: str | None = None,
     group: str,
     reason: str,
     day: datetime.date,
     figures: Mapping[str, object],
 ) -> pd.DataFrame:
-    """Record a group's decision on a district (by id); return DECISIONS with it as the last row.
+    """Record a group's decision on a district or a theme (by id); return DECISIONS with it as the
+    last row.
 
-    `figures` are the district's at that time: `rank`, `top`, `top_share`, `robustness`,
+    `figures` are those of the district or theme at that time: `rank`, `top`, `top_share`, `robustness`,
     `non_dominated`, `figures`. The first decision begins a register that is not there yet. Raises
     RegisterError, and records nothing, as `check_decision` does, and where an earlier decision was altered.
     """
-    entry = {"district": district, "choice": choice, "group": group, "reason": reason, "day": day}
+    about = {"district": district, "theme": theme}
+    entry = {**about, "choice": choice, "group": group, "reason": reason, "day": day}
     if not exists(register):  # what is refused begins nothing
         check_decision(entry, None)
     with store.write_transaction(register.path, begin=True) as connection:

@@ -1,6 +1,6 @@
-"""Decisions: to accept, reject or undo a delivery, and which districts people chose.
+"""Decisions: to accept, reject or undo a delivery, and which districts and themes people chose.
 
-Each is one transaction, which is whole or not there. A later decision on the same district, by
+Each is one transaction, which is whole or not there. A later decision on the same subject, by
 anybody, reverts or changes an earlier one: the last one stands. The figures at that time come with
 it as finished values. Each row is sealed together with the seal of the row before it, and the last
 seal once more in another table, so that no row can be altered, taken out or cut off unseen.
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -268,9 +268,11 @@ def _put(
 
 # The figures that are handed over with a decision.
 DECISION_FIGURES = ("rank", "top", "top_share", "robustness", "non_dominated", "figures")
-_KEPT = ("recorded_at", "day", "group", "district", "choice", "reason", *DECISION_FIGURES)
+_KEPT = ("recorded_at", "day", "group", "district", "choice", "reason", *DECISION_FIGURES, "theme")
 # Columns of the store keep the names that its first version gave them.
 _STORED = {"group": "group_name", "robustness": "sureness", "non_dominated": "on_front"}
+# A decision is about one of these.
+SUBJECTS = ("district", "theme")
 _COLUMNS = ", ".join(_STORED.get(name, name) for name in _KEPT)
 _NUMBERS = ("rank", "top", "top_share")
 _LAST = "last_decision"
@@ -294,7 +296,9 @@ def read_decisions(
     if not rows:
         return empty("DECISIONS")
     table = pd.DataFrame(rows, columns=["decision", *_KEPT])
-    last = ~table.duplicated("district", keep="last")
+    # a decision on a theme has an empty district, as the column may not be NULL
+    table["district"] = table["district"].replace("", None)
+    last = ~table.duplicated([*SUBJECTS], keep="last")
     contract = TABLES["DECISIONS"].columns
     kinds = {column.name: "str" for column in contract if column.kind == "word"}
     kinds |= dict.fromkeys(_NUMBERS, "float64")
@@ -308,20 +312,33 @@ def read_decisions(
 
 
 def write_decision(connection: sqlite3.Connection, entry: Mapping[str, object]) -> None:
-    """Add a decision (`district`, `choice`, `group`, `reason`, `day`, and DECISION_FIGURES) as the last.
+    """Add a decision (`district` or `theme`, `choice`, `group`, `reason`, `day`, and
+    DECISION_FIGURES) as the last.
 
     Raises RegisterError as `check_decision` does.
     """
-    query = "SELECT decision_id, day, choice FROM register_decisions WHERE district = ? ORDER BY decision_id DESC"
-    check_decision(entry, connection.execute(f"{query} LIMIT 1", (entry["district"],)).fetchone())
-    row = [_plain(({"recorded_at": store.now()} | entry)[name]) for name in _KEPT]
+    entry = {"recorded_at": store.now(), "theme": None} | entry
+    entry["district"] = entry.get("district") or ""
+    query = (
+        "SELECT decision_id, day, choice FROM register_decisions "
+        "WHERE district = ? AND theme IS ? ORDER BY decision_id DESC LIMIT 1"
+    )
+    subject = [entry[name] for name in SUBJECTS]
+    check_decision(entry, connection.execute(query, subject).fetchone())
+    row = [_plain(entry[name]) for name in _KEPT]
     places = ", ".join("?" * (len(row) + 1))
     seals = "SELECT checksum FROM register_decisions ORDER BY decision_id DESC LIMIT 1"
-    sealed = store.checksum(*(store.values_of(connection, seals) or [""]), *row)
+    sealed = _seal_of(*(store.values_of(connection, seals) or [""]), row)
     number = connection.execute(
         f"INSERT INTO register_decisions ({_COLUMNS}, checksum) VALUES ({places})", (*row, sealed)
     ).lastrowid
     store.write_sealed_about(connection, _LAST, {"decision": number, "checksum": sealed})
+
+
+def _seal_of(before: str, row: Sequence[object]) -> str:
+    """Return the seal of a decision behind another; one on a district has no theme in it."""
+    *others, theme = row
+    return store.checksum(before, *others, *([] if theme is None else [theme]))
 
 
 def altered_decisions(connection: sqlite3.Connection) -> list[int]:
@@ -331,7 +348,7 @@ def altered_decisions(connection: sqlite3.Connection) -> list[int]:
         f"SELECT decision_id, {_COLUMNS}, checksum FROM register_decisions ORDER BY decision_id"
     )
     for number, *row, sealed in rows.fetchall():
-        if number != wanted or store.checksum(before, *row) != sealed:
+        if number != wanted or _seal_of(before, row) != sealed:
             wrong.append(number)
         before, wanted = sealed, number + 1
     written = store.read_about(connection, _LAST)
@@ -353,7 +370,7 @@ def says_nothing(text: str) -> bool:
 
 
 def check_decision(decision: Mapping[str, object], last: tuple[int, str, str] | None) -> None:
-    """Compare a decision with the last one on its district: its number, day and choice.
+    """Compare a decision with the last one on its subject: its number, day and choice.
 
     Raises RegisterError without a group or a reason, for another choice than CHOICES, where nothing
     stands that could be withdrawn, and for a day before that of the last one, which stands whatever
@@ -367,12 +384,12 @@ def check_decision(decision: Mapping[str, object], last: tuple[int, str, str] | 
         choice, choices = str(decision["choice"]), ", ".join(CHOICES)
         raise RegisterError("error.no_such_choice", given=choice, choices=choices)
     if decision["choice"] == WITHDRAWN and (last is None or last[2] == WITHDRAWN):
-        raise RegisterError("error.nothing_to_withdraw", district=str(decision["district"]))
+        given = str(decision.get("district") or decision.get("theme"))
+        raise RegisterError("error.nothing_to_withdraw", given=given)
     if last is not None and str(last[1]) > str(decision["day"]):
         days = {"day": str(decision["day"]), "later": str(last[1])}
         raise RegisterError(
             "error.decision_before_another",
-            district=str(decision["district"]),
             number=str(last[0]),
             **{name: datetime.date.fromisoformat(day) for name, day in days.items()},
         )

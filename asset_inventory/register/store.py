@@ -3,7 +3,7 @@
 It holds a feature table for each layer, and `deliveries` (who, when, decided how), `changes`
 (what each accepted delivery changed), `proposed` (what a pending or rejected one would have),
 `register_risks` (what a delivery does to the city's risk, as it was handed over),
-`register_decisions` (which districts people chose, and the figures then), `register_layers` (what
+`register_decisions` (which districts and themes people chose, and the figures then), `register_layers` (what
 each feature table is) and `register_about`. Rows that no map shows carry their own checksum.
 
 Copies stand in a folder next to the register, each named by the version that it holds. Somebody may
@@ -53,7 +53,7 @@ TABLES = {
     "register_decisions": """(decision_id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, recorded_at TEXT NOT NULL,
         day TEXT NOT NULL, group_name TEXT NOT NULL, district TEXT NOT NULL, choice TEXT NOT NULL, reason TEXT NOT NULL,
         rank REAL, top REAL, top_share REAL, sureness TEXT, on_front INTEGER NOT NULL, figures TEXT,
-        checksum TEXT NOT NULL)""",
+        checksum TEXT NOT NULL, theme TEXT)""",
 }
 _INDEXES = (
     "CREATE INDEX changes_asset ON changes (asset_id)",
@@ -68,9 +68,17 @@ def _make(connection: sqlite3.Connection, *names: str) -> None:
         geopackage.list_table(connection, name)
 
 
+def _with_themes(connection: sqlite3.Connection) -> None:
+    """Let decisions be about themes too; a table that the step before made has the column."""
+    columns = values_of(connection, "SELECT name FROM pragma_table_info('register_decisions')")
+    if "theme" not in columns:
+        connection.execute("ALTER TABLE register_decisions ADD COLUMN theme TEXT")
+
+
 # Each leads from one version of the tables to the next; the first version is 1.
 UPGRADES: tuple[Callable[[sqlite3.Connection], None], ...] = (
     lambda connection: _make(connection, "register_decisions"),
+    _with_themes,
 )
 _LAYER_ROW = "layer, table_name, fields, crs, geometry_type, system, version, schema"
 

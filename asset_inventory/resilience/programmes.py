@@ -5,7 +5,7 @@ A programme serves drivers of the City Resilience Framework (Arup and The Rockef
 shock or stress; its code is that of the city's own plans (RPJMD, RKPD, Renja).
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 import pandas as pd
 
@@ -119,9 +119,33 @@ def without_programme(actions: pd.DataFrame, wanted: Iterable[str], column: str)
     >>> without_programme(programmes, ["west", "east"], "districts")
     ('east',)
     """
-    alive = actions[actions["status"].ne("stopped").to_numpy()]
-    served = {name for several in alive[column] for name in several}
+    served = {name for several in _not_stopped(actions)[column] for name in several}
     return tuple(name for name in wanted if name not in served)
+
+
+def serving(actions: pd.DataFrame, pressures: Collection[str], drivers: Collection[str]) -> int:
+    """Return how many programmes answer one of the shocks and stresses or serve one of the drivers.
+
+    A stopped programme does neither.
+
+    Examples
+    --------
+    >>> programmes = pd.DataFrame({
+    ...     "pressures": [("rob",), ("rob",), ()], "drivers": [(), (), ("7",)],
+    ...     "status": ["running", "stopped", None]})
+    >>> serving(programmes, ["rob"], ["7"])
+    2
+    """
+    alive = _not_stopped(actions)
+    pairs = zip(alive["pressures"], alive["drivers"], strict=True)
+    return sum(
+        not {*pressures}.isdisjoint(answered) or not {*drivers}.isdisjoint(served)
+        for answered, served in pairs
+    )
+
+
+def _not_stopped(actions: pd.DataFrame) -> pd.DataFrame:
+    return actions[actions["status"].ne("stopped").to_numpy()]
 
 
 def _drivers_called() -> dict[str, str]:

@@ -160,6 +160,7 @@ def test_every_table_without_a_status_of_its_own_says_what_it_rests_on(assessed)
         "correlations": "exercise",
         "loss_distribution": "exercise",
         "programmes": "real",
+        "themes": "exercise",
         "decisions": "exercise",
         "findings": "real",
     }

@@ -12,12 +12,13 @@ import pandas as pd
 import pytest
 
 from asset_inventory.messages import say
+from asset_inventory.model.library import resilience_drivers
 from asset_inventory.outputs.files.workbooks import write_planning_workbook
 from tests.support.hostile_text import HOSTILE
 
 openpyxl = pytest.importorskip("openpyxl")
 
-SHEETS = ("focus", "actions", "gaps", "statements")
+SHEETS = ("focus", "themes", "actions", "gaps", "statements")
 
 
 @pytest.fixture
@@ -40,7 +41,7 @@ def rows_of(page) -> list[list]:
 def test_what_is_known_stands_in_it_and_the_rest_is_for_the_meeting(book):
     language, opened = book
     assert opened.sheetnames == [say(f"preliminary.planning.{one}", language) for one in SHEETS]
-    focus, actions, gaps, statements = opened.worksheets
+    focus, themes, actions, gaps, statements = opened.worksheets
     # people chose West: rank 1, among the first in 31.6% of the draws, EAD A 15 + C 45 = 60, one
     # action there
     west = rows_of(focus)[0]
@@ -55,7 +56,12 @@ def test_what_is_known_stands_in_it_and_the_rest_is_for_the_meeting(book):
     assert [row[10] for row in rows_of(actions)] == [2026, 2026]
     assert len(rows_of(gaps)) == 10 + 3  # drivers, pressures; the focus area has its pump house
     assert len(rows_of(statements)) == 4
-    for page in (focus, actions, gaps):
+    # the flood alone names drivers: of 8 nothing is done, 7 has the pump house; 2 has the cash and
+    # no shock or stress, so it is no theme
+    first = [resilience_drivers()[driver][language == "id"] for driver in ("8", "7")]
+    assert [row[0] for row in rows_of(themes)][:2] == first
+    assert [row[3] for row in rows_of(themes)] == [1, 1, *[0] * 9] and len(rows_of(themes)) == 11
+    for page in (focus, themes, actions, gaps):
         head = page.max_column
         assert page.cell(6, head).fill.fgColor.rgb == "FFFFFBE6"
         assert page.max_row >= 6 + 19  # rows for what nobody has thought of yet
@@ -117,7 +123,7 @@ def test_libreoffice_opens_it_and_reads_the_same(drawn, tmp_path):
             f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}",
             "--headless",
             "--convert-to",
-            "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,2",
+            "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,3",
             "--outdir",
             str(tmp_path),
             str(path),
@@ -126,7 +132,7 @@ def test_libreoffice_opens_it_and_reads_the_same(drawn, tmp_path):
         capture_output=True,
         timeout=180,
     )
-    found = next(tmp_path.glob("*.csv"))
+    (found,) = tmp_path.glob("*.csv")
     with found.open(encoding="utf-8", newline="") as stream:
         rows = list(csv.reader(stream))
     assert ["West", "Pump house"] in [[row[0], row[2]] for row in rows if len(row) > 2]

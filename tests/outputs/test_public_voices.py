@@ -157,6 +157,7 @@ def test_decisions_go_without_reasons_and_without_the_figures_of_their_time(town
         "day": "2026-11-26",
         "group": "Forum",
         "district": "1",
+        "theme": None,
         "choice": CHOSEN,
         "reason": "because of Mrs Sari",
         "rank": 1.0,

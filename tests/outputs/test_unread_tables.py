@@ -175,7 +175,7 @@ def test_the_workbook_says_so_on_every_sheet_and_counts_no_action(drawn, tmp_pat
     )
     for sheet in book:
         assert all(sentence in sheet["A2"].value for sentence in unread(language)), sheet.title
-    focus, actions, lacking, _ = planning_sheets(drawn, language)
+    focus, _, actions, lacking, _ = planning_sheets(drawn, language)
     assert focus.rows and all(row["actions"] is None for row in focus.rows)
     assert not actions.rows and not lacking.rows  # nobody knows that nothing is done there
 

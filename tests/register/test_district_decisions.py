@@ -51,14 +51,14 @@ def decide(register: Register, district: str = "1", choice: str = "chosen", **to
 
 
 def test_the_first_decision_begins_a_register_and_says_all_that_was_said(register):
-    assert registers.district_choices(register).empty and not registers.exists(register)
+    assert registers.recorded_decisions(register).empty and not registers.exists(register)
     told = decide(register, reason="  the dike is old\n")
     assert (
         registers.exists(register)
         and registers.layers(register) == []
         and registers.version(register) == 0
     )
-    row = told.iloc[-1].to_dict()
+    row = told.astype(object).where(told.notna(), None).iloc[-1].to_dict()
     at = datetime.datetime.fromisoformat(row.pop("recorded_at"))
     assert abs(datetime.datetime.now(datetime.UTC) - at) < datetime.timedelta(minutes=1)
     assert (
@@ -68,6 +68,7 @@ def test_the_first_decision_begins_a_register_and_says_all_that_was_said(registe
             "day": "2026-03-02",
             "group": "Forum",
             "district": "1",
+            "theme": None,
             "choice": "chosen",
             "reason": "the dike is old",
             "stands": True,
@@ -77,7 +78,7 @@ def test_the_first_decision_begins_a_register_and_says_all_that_was_said(registe
     assert [*told] == [column.name for column in TABLES["DECISIONS"].columns]
     assert whole(register) == []
     hand_in(register, clinics())  # which the register takes as if it had begun with it
-    assert registers.version(register) == 1 and len(registers.district_choices(register)) == 1
+    assert registers.version(register) == 1 and len(registers.recorded_decisions(register)) == 1
     assert whole(register) == []
 
 
@@ -102,7 +103,7 @@ def test_a_day_is_looked_back_at(register):
     for choice, day in (("chosen", 2), ("withdrawn", 5), ("not chosen", 9)):
         decide(register, "1", choice, day=datetime.date(2026, 3, day))
     then = {
-        day: registers.district_choices(register, until=datetime.date(2026, 3, day))
+        day: registers.recorded_decisions(register, until=datetime.date(2026, 3, day))
         for day in (1, 4, 8, 9)
     }
     assert {day: table["stands"].tolist() for day, table in then.items()} == {
@@ -125,7 +126,7 @@ def test_at_most_one_decision_on_a_district_stands_and_it_is_the_last(tmp_path_f
         except RegisterError as fault:
             assert fault.key == "error.nothing_to_withdraw" and choice == "withdrawn"
             assert [one for name, one in kept if name == district][-1:] in ([], ["withdrawn"])
-    told = registers.district_choices(register)
+    told = registers.recorded_decisions(register)
     assert [*zip(told["district"], told["choice"], strict=True)] == kept
     last = {district: (place, choice) for place, (district, choice) in enumerate(kept)}
     stands = {place for place, choice in last.values() if choice != "withdrawn"}
@@ -143,7 +144,7 @@ def test_layers_deliveries_and_their_undoing_are_not_disturbed(register):
     assert registers.table(register, "clinics").to_json() == before[0]
     assert registers.history(register).iloc[:3].to_json() == before[1]
     assert registers.version(register) == 3 and len(registers.deliveries(register)) == 3
-    assert registers.district_choices(register)["decision"].tolist() == [1, 2]
+    assert registers.recorded_decisions(register)["decision"].tolist() == [1, 2]
     assert whole(register) == []
 
 
@@ -167,7 +168,7 @@ def test_what_cannot_be_decided_is_said_and_records_nothing(register):
         assert "nothing was recorded" in caught.value.say("en") and "dicatat" in caught.value.say(
             "id"
         )
-    assert len(registers.district_choices(register)) == 1 and whole(register) == []
+    assert len(registers.recorded_decisions(register)) == 1 and whole(register) == []
 
 
 @pytest.mark.slow
@@ -175,7 +176,7 @@ def test_a_register_that_is_lost_is_not_begun_anew_by_a_decision(register):
     hand_in(register, clinics())
     hand_in(register, clinics(BEDS=[1, 2, 3]))
     register.path.unlink()
-    for do in (registers.district_choices, decide):
+    for do in (registers.recorded_decisions, decide):
         with pytest.raises(RegisterError) as caught:
             do(register)
         assert caught.value.key == "error.register_lost"
@@ -201,12 +202,12 @@ def three_decisions(tmp_path_factory) -> bytes:
 def test_any_flipped_byte_of_a_decision_is_found(register, three_decisions):
     register.path.write_bytes(three_decisions)
     with closing(sqlite3.connect(register.path)) as connection:
-        rows = connection.execute("SELECT * FROM register_decisions").fetchall()
-    # Each row's last cell; rows grow downwards
+        rows = connection.execute("SELECT *, checksum FROM register_decisions").fetchall()
+    # Each row's last cell but an empty one; rows grow downwards
     seals = [three_decisions.rindex(row[-1].encode()) for row in rows]
     first, last = min(seals) - 60 - len(repr(rows[-1])), max(seals) + 32
     also = three_decisions.index(rows[-1][-1].encode())  # the last seal, kept beside them
-    told = registers.district_choices(register)
+    told = registers.recorded_decisions(register)
     missed = []
     for place in (*range(also - 60, also + 40), *range(first, last)):
         bad = bytearray(three_decisions)
@@ -214,7 +215,7 @@ def test_any_flipped_byte_of_a_decision_is_found(register, three_decisions):
         register.path.write_bytes(bad)
         try:
             found = bool(whole(register))
-            same = found or registers.district_choices(register).equals(told)
+            same = found or registers.recorded_decisions(register).equals(told)
         except RegisterError:
             continue
         if not found and not same:
@@ -252,7 +253,7 @@ def test_a_decision_that_was_rewritten_with_a_seal_of_its_own_breaks_the_chain(
         row = connection.execute(
             "SELECT * FROM register_decisions WHERE decision_id = 1"
         ).fetchone()
-        row = ["not chosen" if one == "chosen" else one for one in row[1:-1]]
+        row = ["not chosen" if one == "chosen" else one for one in row[1:-2]]
         sealed = store.checksum("", *row)
         connection.execute(
             "UPDATE register_decisions SET choice = 'not chosen', checksum = ? WHERE decision_id = 1",
@@ -266,7 +267,7 @@ def test_what_nobody_can_read_as_a_decision_is_told(register, three_decisions):
     register.path.write_bytes(three_decisions)
     alter(register, "UPDATE register_decisions SET rank = 'first' WHERE decision_id = 1")
     with pytest.raises(RegisterError) as caught:
-        registers.district_choices(register)
+        registers.recorded_decisions(register)
     assert caught.value.key == "error.register_row" and "register_decisions" in str(caught.value)
     assert {"register_decision_altered", "register_unreadable"} <= set(whole(register))
 
@@ -287,7 +288,7 @@ def test_two_at_once_lose_nothing(register):
         one.start()
     for one in both:
         one.join()
-    told = registers.district_choices(register)
+    told = registers.recorded_decisions(register)
     assert faults == [] and sorted(told["district"]) == [*"abcdefgh"] and told["stands"].all()
     assert whole(register) == []
 
@@ -309,7 +310,7 @@ def test_two_processes_may_both_begin_the_register(register):
     ]
     assert [one.wait() for one in asked] == [0, 0]
     assert (
-        sorted(registers.district_choices(register)["district"]) == ["a", "b"]
+        sorted(registers.recorded_decisions(register)["district"]) == ["a", "b"]
         and whole(register) == []
     )
 
@@ -330,7 +331,7 @@ def test_a_writer_killed_in_the_middle_leaves_the_old_state(register):
     ran = subprocess.run([sys.executable, "-c", script, register.path.parent], cwd=PROJECT)
     assert ran.returncode == -signal.SIGKILL
     assert (
-        registers.district_choices(register)["district"].tolist() == ["1"] and whole(register) == []
+        registers.recorded_decisions(register)["district"].tolist() == ["1"] and whole(register) == []
     )
     assert len(decide(register, "2")) == 2 and whole(register) == []
 
@@ -343,7 +344,7 @@ def test_a_full_disk_is_told_and_leaves_what_was(register):
     ):
         decide(register, "2", reason="w" * 200_000)
     assert caught.value.key == "error.disk_full"
-    assert len(registers.district_choices(register)) == 1 and whole(register) == []
+    assert len(registers.recorded_decisions(register)) == 1 and whole(register) == []
     assert len(decide(register, "2", reason="w" * 200_000)) == 2
 
 
@@ -361,7 +362,7 @@ def of_the_first_release(open_folder) -> Register:  # noqa: F811
 def test_an_older_store_without_decisions_gets_a_place_for_them(of_the_first_release):
     register = of_the_first_release
     version = registers.version(Register(register.path, register.city))
-    assert registers.district_choices(register).empty and whole(register) == []
+    assert registers.recorded_decisions(register).empty and whole(register) == []
     assert register.path.with_name("register.schema1.gpkg").is_file()
     assert decide(register)["stands"].tolist() == [True]
     assert registers.version(register) == version and whole(register) == []
@@ -371,7 +372,7 @@ def test_an_older_store_is_looked_at_where_nothing_may_be_written(of_the_first_r
     register = of_the_first_release
     bytes_before = register.path.read_bytes()
     with nothing_may_be_written(register.path.parent, register.path):
-        assert registers.district_choices(register).empty
+        assert registers.recorded_decisions(register).empty
         assert registers.layers(register) == ["clinics", "roads"] and whole(register) == []
         told = json.loads((STORES / "schema1.json").read_text(encoding="utf-8"))
         assert len(registers.history(register)) == len(told["history"])

@@ -111,7 +111,7 @@ def register_contents(register: Register) -> dict[str, object]:
         layer: registers.table(register, layer).crs.to_epsg()
         for layer in registers.layers(register)
     }
-    decided = registers.district_choices(register)
+    decided = registers.recorded_decisions(register)
     told = {
         "tables": tables,
         "history": rows,

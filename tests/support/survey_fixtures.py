@@ -80,6 +80,7 @@ def drawn_up(town: Path) -> ResilienceAssessment:
             "day": ["2026-10-01", "2026-10-02"],
             "group": ["Forum", "PKK"],
             "district": ["1", "2"],
+            "theme": [None, None],
             "choice": ["chosen", "not chosen"],
             "reason": ["The tide comes daily", "Later"],
             "rank": [1.0, 2.0],

@@ -20,7 +20,7 @@ from asset_inventory.io.stored_runs import RESILIENCE, RUN, path_from, write_run
 from asset_inventory.io.table_files import KINDS, write_package, write_tables
 from asset_inventory.messages import describe_finding
 from asset_inventory.model.data_status import status_word
-from asset_inventory.model.tables import known_sum
+from asset_inventory.model.tables import TABLES, known_sum
 from asset_inventory.outputs.map.city_layer import letters_of_states
 from asset_inventory.outputs.views.city_words import in_city_words
 from asset_inventory.outputs.views.qgis_styles import ASSETS, qgis_style
@@ -197,7 +197,7 @@ def asset_figures(assessment: Assessment) -> gpd.GeoDataFrame:
 FILES = ("statements", "votes", "group_ranks", "agreement", "shocks_and_stresses", "influences", "district_indicators",
          "criteria", "district_ranking", "rank_acceptability", "rank_sensitivity", "correlations", "flood_classes",
          "district_floods", "vulnerability", "capacity", "products", "loss_distribution", "district_people",
-         "programmes", "decisions", "findings")
+         "programmes", "themes", "decisions", "findings")
 # fmt: on
 _SEVERAL = "; "  # separates the words in one cell, as on the forms
 
@@ -254,9 +254,9 @@ def resilience_tables(pra: ResilienceAssessment, *, language: str) -> dict[str, 
         if name == "findings":
             table = findings_in_words(table, language)
         several = {
-            column: table[column].map(_SEVERAL.join)
-            for column in ("districts", "pressures", "drivers")
-            if name == "programmes"
+            column.name: table[column.name].map(_SEVERAL.join)
+            for column in TABLES[name.upper()].columns
+            if column.kind == "any" and name in ("programmes", "themes")
         }
         status = table["data_status"] if "data_status" in table else status_of_table(pra, name)
         tables[name] = table.assign(**several, data_status=status)

@@ -340,6 +340,7 @@ _GAP_TO_FILL_IN = ("proposal", "owner", "proposed_budget", "agreed_by")
 # fmt: off
 _FOCUS_LABELS = ("district", "parent", "how", "rank", "assets", "top_share", "robustness", "ead",
                  "people_exposed", "actions")
+_THEME_LABELS = ("theme", "pressures", "reasons", "actions", "decision")
 _ACTION_LABELS = ("district", "parent", "action", "owner", "partner", "programme", "activity", "sub_activity", "budget",
                   "fund", "first_year", "last_year", "status", "answers", "drivers")
 _STATEMENT_LABELS = ("district", "parent", "group", "statement", "kind", "merged_into", "merged_by", "reason")
@@ -356,7 +357,7 @@ _LOOKS = {
     "empty": {**_BORDER, "bg_color": "#FFFBE6", "text_wrap": True},
 }
 # fmt: off
-_WIDTHS = {"statement": 48, "action": 34, "reason": 34, "proposal": 34, "name": 44, "answers": 28, "drivers": 32,
+_WIDTHS = {"statement": 48, "action": 34, "reason": 34, "proposal": 34, "name": 44, "theme": 34, "pressures": 44, "reasons": 44, "answers": 28, "drivers": 32,
            "rank": 10, "assets": 10, "top_share": 12, "robustness": 12, "volume": 12, "first_year": 9, "last_year": 9,
            "status": 12, "fund": 14, "programme": 14, "activity": 14, "sub_activity": 14, "kind": 12}
 # fmt: on
@@ -366,7 +367,7 @@ _LINE_HEIGHT = 15  # point
 _NUMBERS = {"top_share": "0.0%", **dict.fromkeys(("ead", "people_exposed", "budget"), "#,##0")}
 # The tables on which a sheet rests.
 # fmt: off
-_RESTS_ON = {"focus": ("district_ranking", "assessment"), "statements": ("statements",),
+_RESTS_ON = {"focus": ("district_ranking", "assessment"), "statements": ("statements",), "themes": ("themes",),
              **dict.fromkeys(("actions", "gaps"), ("programmes", "district_ranking"))}
 # fmt: on
 
@@ -394,6 +395,7 @@ def planning_sheets(pra: ResilienceAssessment, language: str) -> list[TableView]
     """Return the sheets in their order; numbers are numbers, what is not known is an empty cell."""
     return [
         _focus(pra, language),
+        _themes(pra, language),
         _actions(pra, language),
         _gaps(pra, language),
         _statements(pra, language),
@@ -509,6 +511,24 @@ def _gaps(pra: ResilienceAssessment, language: str) -> TableView:
         for key in keys
     ]
     return _planning_sheet("gaps", ("gap", "name"), rows, pra, language, _GAP_TO_FILL_IN)
+
+
+def _themes(pra: ResilienceAssessment, language: str) -> TableView:
+    """Return a row for each focus area, to be filled in with what is proposed for it."""
+    city = pra.assessment.city
+    names = wording.theme_names(city, language)
+    pressures = wording.shock_and_stress_names(city, language)
+    rows = [
+        {
+            "theme": names.get(str(row["theme"]), row["theme"]),
+            "pressures": wording.named(row["pressures"], pressures, language),
+            "reasons": wording.theme_reasons(pra, row, language) or None,
+            "actions": row["programmes"],
+            "decision": wording.theme_decision(pra, row["theme"], language) or None,
+        }
+        for row in pra.themes.to_dict("records")
+    ]
+    return _planning_sheet("themes", _THEME_LABELS, rows, pra, language, _GAP_TO_FILL_IN)
 
 
 def _statements(pra: ResilienceAssessment, language: str) -> TableView:

@@ -74,7 +74,7 @@ def resilience_block(pra: ResilienceAssessment, areas: gpd.GeoDataFrame) -> dict
         "criteria": _criteria(pra, ids),
         "statements": _statements(pra, rows, names),
         "programmes": _programmes(pra.programmes, rows, names),
-        "decisions": _decisions(pra.decisions, rows),
+        "decisions": _decisions(pra.decisions[pra.decisions["district"].notna().to_numpy()], rows),
     }
 
 
@@ -310,7 +310,7 @@ def _programmes(
 
 
 def _decisions(table: pd.DataFrame, rows: Mapping[str, int]) -> list[dict[str, object]]:
-    """Return every decision in its order, without the fields that are not known of it."""
+    """Return every decision on a district in its order, without the fields that are not known of it."""
     columns = {name: texts(table[name]) for name in ("day", "group", "choice", "reason", "figures")}
     columns |= {"rank": numbers(table["rank"]), "share": numbers(table["top_share"], decimals=6)}
     return [

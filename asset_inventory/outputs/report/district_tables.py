@@ -22,6 +22,7 @@ from asset_inventory.outputs.report.resilience_tables import (
 from asset_inventory.outputs.views import table_view as tv
 from asset_inventory.outputs.views.projection import mapped_unit
 from asset_inventory.outputs.views.resilience import (
+    theme_names,
     dominating_districts,
     format_criterion,
     format_pareto,
@@ -284,10 +285,21 @@ def _who_bears(concentration: float, language: str) -> str:
 
 
 def decisions_table(
-    pra: ResilienceAssessment, link: tv.Link, language: str, *, district: str | None = None
+    pra: ResilienceAssessment,
+    link: tv.Link,
+    language: str,
+    *,
+    subject: str = "district",
+    district: str | None = None,
 ) -> tv.TableView | None:
-    """Return the decisions (on a district) in the order of their days, with known reasons."""
-    table = in_district(pra.decisions, district)
+    """Return the decisions on districts (on one of them) or themes (`subject`) in the order of
+    their days, with known reasons.
+    """
+    table = in_district(pra.decisions[pra.decisions[subject].notna().to_numpy()], district)
+    about = {
+        "district": district_column(pra, link, language),
+        "theme": tv.Column("theme", tv.names_of(theme_names(pra.assessment.city, language))),
+    }
     in_force = tv.Format(
         lambda value, language: say(
             "preliminary.stands" if value else "preliminary.taken_back", language
@@ -309,13 +321,14 @@ def decisions_table(
     columns = [
         tv.Column("day", tv.DAY),
         *shown["group"],
-        district_column(pra, link, language),
+        about[subject],
         tv.Column("choice", tv.words("preliminary.choice.")),
         *shown["reason"],
         *shown["figures"],
         tv.Column("stands", in_force),
     ]
-    return resilience_view("decisions", columns, table, language)
+    name = "decisions" if subject == "district" else "theme-decisions"
+    return resilience_view(name, columns, table, language)
 
 
 def _figures_then(row: tv.Row, language: str) -> str:

@@ -38,6 +38,7 @@ from asset_inventory.outputs.report.resilience_tables import (
     programmes_table,
     ranks_table,
     statements_table,
+    themes_table,
 )
 from asset_inventory.outputs.views import resilience as wording
 from asset_inventory.outputs.views.figures import Figures, data_of, part_named, total_of
@@ -49,7 +50,7 @@ from asset_inventory.risk.exposure import STATES
 
 # fmt: off
 OWN_METHODS = ("votes", "felt", "influence", "critical", "drivers", "scores", "shares", "front", "shifts",
-               "correlations", "groups", "bnpb", "burden", "decisions")
+               "correlations", "groups", "bnpb", "burden", "themes", "decisions")
 # fmt: on
 ALL_METHODS = (*(name for name in pages.METHODS if name != "focus"), *OWN_METHODS)
 
@@ -102,6 +103,7 @@ def methods_content(pra: ResilienceAssessment, language: str) -> dict[str, objec
             "weights": wording.format_weights(pra.assessment.city, language),
         },
         "front": {"criteria": wording.format_pareto(pra.assessment.city, language) or "–"},
+        "themes": {"first": settings.costliest},
         "shifts": {"step": percent(settings.goalpost_step, language)},
     }
     own = [
@@ -187,7 +189,12 @@ def _comparison(pra: ResilienceAssessment, place: pages.Place, language: str) ->
             products_table(pra, link, language),
             loss_distribution_table(pra, language),
         ],
-        "decisions": [decisions_table(pra, link, language)],
+        "themes": [themes_table(pra, language)],
+        "theme_sentences": wording.theme_sentences(pra, language),
+        "decisions": [
+            decisions_table(pra, link, language),
+            decisions_table(pra, link, language, subject="theme"),
+        ],
         "appendix": [ranking_table(pra, link, language, complete=True)],
     }
 
@@ -288,7 +295,8 @@ _RESTS_ON = {
     "matrix": "influences",
     "loss-distribution": "loss_distribution",
     "products": "products",
-    "decisions": "decisions",
+    **dict.fromkeys(("decisions", "theme-decisions"), "decisions"),
+    "themes": "themes",
     **dict.fromkeys(("programmes", "drivers"), "programmes"),
     **dict.fromkeys(("flood-classes", "parent-floods"), "flood_classes"),
     **dict.fromkeys(("people-of-districts", "people-here"), "district_people"),

@@ -21,6 +21,9 @@ from asset_inventory.outputs.views.resilience import (
     format_years,
     named,
     shock_and_stress_names,
+    theme_decision,
+    theme_names,
+    theme_reasons,
 )
 from asset_inventory.outputs.views.summary import stress_lines
 from asset_inventory.outputs.views.table_view import (
@@ -119,6 +122,21 @@ def perceived_table(
             notes.append((say("preliminary.costs.overlap", language), "felt"))
         notes += [(line, "stress") for line in stress_lines(pra.assessment, language)]
     return resilience_view("shocks-and-stresses", columns, table, language, notes=notes)
+
+
+def themes_table(pra: ResilienceAssessment, language: str) -> tv.TableView | None:
+    """Return each focus area with its shocks and stresses, what speaks for it, and the decision."""
+    city, table = pra.assessment.city, pra.themes
+    pressures = shock_and_stress_names(city, language)
+    columns = [
+        tv.Column("theme", tv.names_of(theme_names(city, language))),
+        tv.Column("pressures", source=lambda row: named(row["pressures"], pressures, language)),
+        tv.Column("reasons", source=lambda row: theme_reasons(pra, row, language) or "–"),
+        tv.Column("raised", tv.RANK, source="statements"),
+        *([tv.Column("actions", tv.RANK, source="programmes")] if table["programmes"].notna().any() else []),
+        tv.Column("choice", source=lambda row: theme_decision(pra, row["theme"], language) or "–"),
+    ]
+    return resilience_view("themes", columns, table, language)
 
 
 def _measured(row: tv.Row, language: str) -> str:

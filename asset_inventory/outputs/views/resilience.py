@@ -19,15 +19,21 @@ from asset_inventory.messages import describe_finding, labelled, money, number, 
 from asset_inventory.model.city import City
 from asset_inventory.model.data_status import has_exercise
 from asset_inventory.model.library import resilience_drivers
-from asset_inventory.model.tables import CHOSEN, EXERCISE, known_sum
+from asset_inventory.model.tables import EXERCISE, known_sum
 from asset_inventory.outputs.views.city import exercise_labels, exercise_titles
 from asset_inventory.outputs.views.projection import bridge_sentence
 from asset_inventory.outputs.views.sentences import omitted
 from asset_inventory.outputs.views.summary import cost_line, exposed_line, not_assessed
-from asset_inventory.outputs.views.table_view import district_names, translate
+from asset_inventory.outputs.views.table_view import district_names, format_day, translate
 from asset_inventory.resilience.criteria import FIGURES
 from asset_inventory.resilience.perceptions import FELT_ONLY, OVERLOOKED, SMALL_GROUPS, UNNAMED
-from asset_inventory.resilience.priorities import proposed
+from asset_inventory.resilience.priorities import (
+    MEASURED,
+    NO_PROGRAMME,
+    PERCEIVED,
+    chosen,
+    proposed,
+)
 from asset_inventory.resilience.ranking import not_judged, pareto_groups
 
 
@@ -39,6 +45,12 @@ def shock_and_stress_names(city: City, language: str) -> dict[str, str]:
 def driver_names(language: str) -> dict[str, str]:
     """Return what each driver of the City Resilience Framework is called, by its number."""
     return {driver: names[language == "id"] for driver, names in resilience_drivers().items()}
+
+
+def theme_names(city: City, language: str) -> dict[str, str]:
+    """Return what each focus area is called, by its id: the city's own, and the drivers."""
+    own = {area.id: area.name.said(language) for area in city.focus_areas}
+    return driver_names(language) | own
 
 
 def format_group(group: object, language: str) -> str:
@@ -411,18 +423,67 @@ def programme_sentence(pra: ResilienceAssessment, language: str) -> str:
 
 def _decided(pra: ResilienceAssessment, language: str) -> str:
     """Return what the forum has decided, or what it is asked to decide."""
-    table = pra.decisions
-    chosen = table[table["stands"].to_numpy(dtype=bool) & (table["choice"] == CHOSEN).to_numpy()]
-    if not len(chosen):
-        count = len(priority_districts_of(pra).districts)
+    priority, themes = priority_districts_of(pra), _themes_decided(pra, language)
+    if not priority.chosen:
+        count = len(priority.districts)
         key = "preliminary.to_decide" if count else "preliminary.not_decided"
-        return say(key, language, **({"count": count} if count else {}))
+        districts = say(key, language, **({"count": count} if count else {}))
+        return f"{themes} {districts}".strip()
     names = district_names(pra.assessment.district_damage, language)
-    return say(
-        "preliminary.decided",
-        language,
-        districts=named(dict.fromkeys(chosen["district"]), names, language),
+    districts = say(
+        "preliminary.decided", language, districts=named(priority.districts, names, language)
     )
+    return f"{districts} {themes}".strip()
+
+
+def theme_sentences(pra: ResilienceAssessment, language: str) -> list[str]:
+    """Return what focus areas are, which ones the forum chose, and what belongs to none of them."""
+    city = pra.assessment.city
+    if not len(pra.themes):
+        return [say("preliminary.theme.none", language)]
+    within = {pressure for several in pra.themes["pressures"] for pressure in several}
+    left = [pressure.id for pressure in city.pressures if pressure.id not in within]
+    outside = [named(left, shock_and_stress_names(city, language), language)] if left else []
+    return [
+        say("preliminary.theme.declared" if city.focus_areas else "preliminary.theme.drawn", language),
+        _themes_decided(pra, language) or say("preliminary.theme.to_decide", language),
+        *(say("preliminary.theme.outside", language, names=names) for names in outside),
+    ]
+
+
+def _themes_decided(pra: ResilienceAssessment, language: str) -> str:
+    """Return the focus areas that the forum chose, "" before it chose any."""
+    ids, names = chosen(pra.decisions, "theme"), theme_names(pra.assessment.city, language)
+    if not ids:
+        return ""
+    return say("preliminary.theme.chosen", language, count=len(ids), names=named(ids, names, language))
+
+
+def theme_reasons(pra: ResilienceAssessment, row: Mapping[str, object], language: str) -> str:
+    """Return what speaks for a theme (a row of THEMES), "" without any reason."""
+    city = pra.assessment.city
+    pressures, drivers = shock_and_stress_names(city, language), driver_names(language)
+    without = [
+        *(pressures.get(name, name) for name in row["pressures_without_programme"]),
+        *(drivers.get(name, name) for name in row["drivers_without_programme"]),
+    ]
+    cost = money(row["cost"], city.currency, language)
+    sentences = {
+        PERCEIVED: say("preliminary.theme.perceived", language, rank=row["perceived_rank"]),
+        MEASURED: say("preliminary.theme.measured", language, cost=cost),
+        NO_PROGRAMME: say("preliminary.theme.no_programme", language, names=", ".join(without)),
+    }
+    return "; ".join(sentences[reason] for reason in row["reasons"])
+
+
+def theme_decision(pra: ResilienceAssessment, theme: object, language: str) -> str:
+    """Return the decision in force on a theme and its day, "" without any."""
+    table = pra.decisions
+    rows = table[(table["stands"] & (table["theme"] == theme)).to_numpy(dtype=bool)]
+    if not len(rows):
+        return ""
+    choice = translate("preliminary.choice.", rows["choice"].iloc[-1], language)
+    return f"{choice} ({format_day(str(rows['day'].iloc[-1]), language)})"
 
 
 def _priorities_without_programme(pra: ResilienceAssessment, language: str) -> list[str]:
@@ -578,9 +639,8 @@ def _unmeasured(pra: ResilienceAssessment, language: str) -> list[str]:
 def waiting(pra: ResilienceAssessment) -> pd.DataFrame:
     """Return the DISTRICT_RANKING of the first districts without a standing decision."""
     table, top = pra.district_ranking, pra.assessment.city.resilience.top
-    decided = set(
-        pra.decisions["district"][pra.decisions["stands"].to_numpy(dtype=bool)].astype(str)
-    )
+    in_force = pra.decisions["district"][pra.decisions["stands"].to_numpy(dtype=bool)]
+    decided = set(in_force.dropna().astype(str))
     first = table["non_dominated"].to_numpy(dtype=bool) | (table["rank"] <= top).to_numpy()
     first |= table["district"].astype(str).isin(proposed(table, top)).to_numpy()
     return table[first & ~table["district"].astype(str).isin(decided).to_numpy()]
