@@ -65,7 +65,9 @@ def ask(town_with_voices: Path, capsys) -> Callable[..., tuple[int, str]]:
 def declare(town: Path, text: str = WATER) -> Path:
     city = town / "city.toml"
     declared = city.read_text(encoding="utf-8")
-    city.write_text(declared.replace("[resilience]\n", f"{text}\n[resilience]\n", 1), encoding="utf-8")
+    city.write_text(
+        declared.replace("[resilience]\n", f"{text}\n[resilience]\n", 1), encoding="utf-8"
+    )
     return town
 
 
@@ -199,7 +201,11 @@ def test_two_focus_areas_of_one_id_are_refused(town_with_voices):
 
 
 def decide(register, choice: str = "chosen", *, theme: str = "water", **entry) -> pd.DataFrame:
-    entry = {"group": "Forum", "reason": "the tide", "day": pd.Timestamp("2026-03-02").date()} | entry
+    entry = {
+        "group": "Forum",
+        "reason": "the tide",
+        "day": pd.Timestamp("2026-03-02").date(),
+    } | entry
     figures = {
         "rank": 1.0,
         "top": None,
@@ -286,7 +292,9 @@ def test_what_names_no_focus_area_is_refused_with_what_there_is(ask, town_with_v
 
 
 @pytest.mark.slow
-def test_a_decision_on_a_theme_that_is_gone_is_a_finding_and_can_be_withdrawn(ask, town_with_voices):
+def test_a_decision_on_a_theme_that_is_gone_is_a_finding_and_can_be_withdrawn(
+    ask, town_with_voices
+):
     before = (town_with_voices / "city.toml").read_text(encoding="utf-8")
     declare(town_with_voices)
     assert ask("decide", "--focus-area", "water", "--choice", "chosen", *BODY)[0] == 0

@@ -27,7 +27,7 @@ from asset_inventory.model.data_status import (
 )
 from asset_inventory.model.library import resilience_drivers
 from asset_inventory.model.resilience import Influence, Resilience
-from asset_inventory.register import recorded_decisions, open_register
+from asset_inventory.register import open_register, recorded_decisions
 from asset_inventory.resilience import perceptions
 from asset_inventory.resilience.criteria import (
     FIGURES,

@@ -22,8 +22,8 @@ BY = {"type": "asset_type", "district": "district", "owner": "owner"}
 # The words of DECISIONS; its module would be imported for every help page.
 CHOICES = ("chosen", "not chosen", "withdrawn")
 # fmt: off
-PARTS = ("statements", "pressures", "votes", "influences", "indicators", "districts", "priorities", "focus-areas", "floods",
-         "vulnerability", "products", "burdens", "people", "actions", "gaps", "decisions", "findings")
+PARTS = ("statements", "pressures", "votes", "influences", "indicators", "districts", "priorities", "focus-areas",
+         "floods", "vulnerability", "products", "burdens", "people", "actions", "gaps", "decisions", "findings")
 # fmt: on
 _NUMBER_OF_CONFLICT = re.compile(r"\d+(\.\d+)?")
 

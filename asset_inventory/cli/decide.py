@@ -2,7 +2,6 @@
 
 import datetime
 from collections.abc import Iterable
-from typing import Any
 
 import click
 import pandas as pd
@@ -70,13 +69,15 @@ def decide(
         raise RegisterError("error.decision_without_group")
     if says_nothing(reason):
         raise RegisterError("error.decision_without_reason")
-    entry = {"group": group, "reason": reason, "day": day.date() if day else datetime.date.today()}
+    on = day.date() if day else datetime.date.today()
     if focus_area is not None:
-        return _record_theme(answer, focus_area, choice, **entry)
-    return _record(answer, str(district), choice, **entry)
+        return _record_theme(answer, focus_area, choice, group=group, reason=reason, day=on)
+    return _record(answer, str(district), choice, group=group, reason=reason, day=on)
 
 
-def _record_theme(answer: Answer, text: str, choice: str, **entry: Any) -> int:
+def _record_theme(
+    answer: Answer, text: str, choice: str, *, group: str, reason: str, day: datetime.date
+) -> int:
     """Record a decision on a focus area, with the reasons that speak for it today."""
     city = read_city(answer.folder)
     taken = registers.recorded_decisions(answer.register)
@@ -84,7 +85,14 @@ def _record_theme(answer: Answer, text: str, choice: str, **entry: Any) -> int:
     drawn = assess_resilience(assess_city(city, None, answer.language), water=False)
     figures = evidence_at_choice(drawn.themes, theme, choice)
     table = registers.decide(
-        answer.register, None, choice, theme=theme, figures=figures, **entry
+        answer.register,
+        None,
+        choice,
+        theme=theme,
+        group=group,
+        reason=reason,
+        day=day,
+        figures=figures,
     )
     row = as_rows(table)[-1] | {"name": theme_names(city, answer.language).get(theme)}
     answer.say("decide.recorded", number=str(row["decision"]), path=str(answer.register.path))

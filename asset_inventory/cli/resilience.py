@@ -139,15 +139,17 @@ def _themes(drawn: ResilienceAssessment, language: str) -> pd.DataFrame:
     city, table = drawn.assessment.city, drawn.themes
     names = wording.theme_names(city, language)
     pressures = wording.shock_and_stress_names(city, language)
+
+    def texts(given: Iterable[str]) -> pd.Series:
+        return pd.Series(given, index=table.index, dtype="str").replace("", None)
+
     return table.assign(
         theme_name=table["theme"].map(names),
         pressures_named=[wording.named(ids, pressures, language) for ids in table["pressures"]],
-        reasons_named=[
-            wording.theme_reasons(drawn, row, language) or None for row in table.to_dict("records")
-        ],
-        decision=[
-            wording.theme_decision(drawn, theme, language) or None for theme in table["theme"]
-        ],
+        reasons_named=texts(
+            wording.theme_reasons(drawn, row, language) for row in table.to_dict("records")
+        ),
+        decision=texts(wording.theme_decision(drawn, theme, language) for theme in table["theme"]),
     )
 
 
@@ -155,7 +157,9 @@ def _decisions(drawn: ResilienceAssessment, language: str) -> pd.DataFrame:
     table, names = drawn.decisions, wording.theme_names(drawn.assessment.city, language)
     districts = district_names(drawn.assessment.districts, language)
     subjects = table["district"].map(districts).fillna(table["district"])
-    return table.assign(subject_name=subjects.fillna(table["theme"].map(names)).fillna(table["theme"]))
+    return table.assign(
+        subject_name=subjects.fillna(table["theme"].map(names)).fillna(table["theme"])
+    )
 
 
 def _gaps(drawn: ResilienceAssessment, language: str) -> pd.DataFrame:
@@ -220,7 +224,8 @@ _PARTS: Mapping[str, _Part] = {
                         _table("district_indicators"), _INDICATORS, _counted),
     "districts": _Part("district_name rank assets score_low score_high linear_rank top_share sureness_word front_word "
                        "dominated_by", _table("district_ranking"), _INDICATORS),
-    "priorities": _Part("district_name chosen_word assets top_share sureness_word front_word", _priorities, _INDICATORS),
+    "priorities": _Part("district_name chosen_word assets top_share sureness_word front_word",
+                        _priorities, _INDICATORS),
     "floods": _Part("district_name hazard return_period worst_by_depth_word worst_by_index_word "
                     "largest_by_depth_word largest_by_index_word area_differing area_no_data",
                     _table("district_floods"), (), _note("resilience.beside.floods")),
@@ -254,7 +259,8 @@ _PEOPLE = Format(lambda value, language: number(rounded_up(float(value)), langua
 _FORMATS = {
     **dict.fromkeys(("perceived_rank", "mean_rank", "statements", "cost_rank", "voters", "value", "rank", "score_low",
                      "score_high", "linear_rank", "dominated_by", "score", "classes_known", "classes", "value_low",
-                     "value_high", "concentration", "districts", "districts_without_figure", "assets", "programmes"), NUMBER),
+                     "value_high", "concentration", "districts", "districts_without_figure", "assets",
+                     "programmes"), NUMBER),
     **dict.fromkeys(("cost", "ead_mapped", "ead", "budget", "area_differing", "area_no_data"), _WHOLE),
     **dict.fromkeys(("amount", "amount_low", "amount_high"), _PEOPLE),
     "row": _PLAIN, "return_period": _PLAIN, "year": replace(_PLAIN, is_number=True),

@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from babel import numbers as babel_numbers
 
@@ -260,7 +261,7 @@ def _labels(kind: str, value: object, language: str) -> object:
     return labelled(kind, value, language) if isinstance(value, str) else value
 
 
-def describe_finding(row: Mapping[str, object], language: str) -> tuple[str, str]:
+def describe_finding(row: Mapping[Any, Any], language: str) -> tuple[str, str]:
     """Return the sentence of a row of FINDINGS and its remedy, in a language.
 
     A code that begins with `error.` is that of an error; its sentence holds the remedy.

@@ -235,9 +235,7 @@ def _unknown_drivers(where: str, drivers: Sequence[str]) -> Iterator[Fault]:
             yield where, "fault.driver_not_known", arguments
 
 
-def focus_area_faults(
-    areas: Sequence[FocusArea], pressures: Sequence[Pressure]
-) -> Iterator[Fault]:
+def focus_area_faults(areas: Sequence[FocusArea], pressures: Sequence[Pressure]) -> Iterator[Fault]:
     """Yield every fault of focus areas: a name twice, unknown or no shocks, stresses and drivers."""
     yield from named_twice("focus_areas", [area.id for area in passing(areas)])
     known = [pressure.id for pressure in passing(pressures) if pressure.id is not None]

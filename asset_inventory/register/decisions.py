@@ -317,18 +317,19 @@ def write_decision(connection: sqlite3.Connection, entry: Mapping[str, object]) 
 
     Raises RegisterError as `check_decision` does.
     """
-    entry = {"recorded_at": store.now(), "theme": None} | entry
-    entry["district"] = entry.get("district") or ""
+    given = {"recorded_at": store.now(), "theme": None, **entry}
+    given["district"] = given.get("district") or ""
     query = (
         "SELECT decision_id, day, choice FROM register_decisions "
         "WHERE district = ? AND theme IS ? ORDER BY decision_id DESC LIMIT 1"
     )
-    subject = [entry[name] for name in SUBJECTS]
-    check_decision(entry, connection.execute(query, subject).fetchone())
-    row = [_plain(entry[name]) for name in _KEPT]
+    subject = [given[name] for name in SUBJECTS]
+    check_decision(given, connection.execute(query, subject).fetchone())
+    row = [_plain(given[name]) for name in _KEPT]
     places = ", ".join("?" * (len(row) + 1))
     seals = "SELECT checksum FROM register_decisions ORDER BY decision_id DESC LIMIT 1"
-    sealed = _seal_of(*(store.values_of(connection, seals) or [""]), row)
+    (before,) = store.values_of(connection, seals) or [""]
+    sealed = _seal_of(before, row)
     number = connection.execute(
         f"INSERT INTO register_decisions ({_COLUMNS}, checksum) VALUES ({places})", (*row, sealed)
     ).lastrowid

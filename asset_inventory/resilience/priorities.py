@@ -17,6 +17,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from asset_inventory.model.declarations import Name
 from asset_inventory.model.library import resilience_drivers
 from asset_inventory.model.resilience import FocusArea, Pressure, Resilience
 from asset_inventory.model.tables import CHOSEN, WITHDRAWN, empty
@@ -161,9 +162,9 @@ def _of_drivers(pressures: Sequence[Pressure]) -> list[FocusArea]:
     return [
         FocusArea(
             id=driver,
-            name={"en": english, "id": indonesian},
-            pressures=[pressure.id for pressure in pressures if driver in pressure.drivers],
-            drivers=[driver],
+            name=Name(en=english, id=indonesian),
+            pressures=tuple(pressure.id for pressure in pressures if driver in pressure.drivers),
+            drivers=(driver,),
         )
         for driver, (english, indonesian) in resilience_drivers().items()
     ]

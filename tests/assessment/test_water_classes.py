@@ -178,7 +178,9 @@ def test_check_and_resilience_name_a_flood_without_classes_until_it_is_declared(
         main(["resilience", str(town_with_voices), "--only", "findings", "--language", "id"])
         said = capsys.readouterr()
         assert "kesalahan:" not in said.err
-        return [line for line in said.out.splitlines() if '"tinggi" (m)' in line and "limpahan" in line]
+        return [
+            line for line in said.out.splitlines() if '"tinggi" (m)' in line and "limpahan" in line
+        ]
 
     city = town_with_voices / "city.toml"
     text = (

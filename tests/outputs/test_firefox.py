@@ -100,7 +100,12 @@ def test_districts_hazards_and_assets_are_drawn(page):
 def test_a_click_shows_figures_and_another_language_the_same_ones(page):
     click(page, HOUSE_A)
     text = popup_text(page)
-    for figure in ("House A", "buildings:A", "Rp1,000 (value recorded for the asset)", "Rp9 to Rp30"):
+    for figure in (
+        "House A",
+        "buildings:A",
+        "Rp1,000 (value recorded for the asset)",
+        "Rp9 to Rp30",
+    ):
         assert figure in text
     assert re.search(r"100 years\s+50%\s+2\.00.m\s+25% = Rp250", text)
     page.evaluate("() => document.querySelector('[data-language=id]').click()")

@@ -331,7 +331,8 @@ def test_a_writer_killed_in_the_middle_leaves_the_old_state(register):
     ran = subprocess.run([sys.executable, "-c", script, register.path.parent], cwd=PROJECT)
     assert ran.returncode == -signal.SIGKILL
     assert (
-        registers.recorded_decisions(register)["district"].tolist() == ["1"] and whole(register) == []
+        registers.recorded_decisions(register)["district"].tolist() == ["1"]
+        and whole(register) == []
     )
     assert len(decide(register, "2")) == 2 and whole(register) == []
 

@@ -357,7 +357,8 @@ _LOOKS = {
     "empty": {**_BORDER, "bg_color": "#FFFBE6", "text_wrap": True},
 }
 # fmt: off
-_WIDTHS = {"statement": 48, "action": 34, "reason": 34, "proposal": 34, "name": 44, "theme": 34, "pressures": 44, "reasons": 44, "answers": 28, "drivers": 32,
+_WIDTHS = {"statement": 48, "action": 34, "reason": 34, "proposal": 34, "name": 44,
+           "theme": 34, "pressures": 44, "reasons": 44, "answers": 28, "drivers": 32,
            "rank": 10, "assets": 10, "top_share": 12, "robustness": 12, "volume": 12, "first_year": 9, "last_year": 9,
            "status": 12, "fund": 14, "programme": 14, "activity": 14, "sub_activity": 14, "kind": 12}
 # fmt: on

@@ -22,11 +22,11 @@ from asset_inventory.outputs.report.resilience_tables import (
 from asset_inventory.outputs.views import table_view as tv
 from asset_inventory.outputs.views.projection import mapped_unit
 from asset_inventory.outputs.views.resilience import (
-    theme_names,
     dominating_districts,
     format_criterion,
     format_pareto,
     named,
+    theme_names,
 )
 from asset_inventory.outputs.views.table_view import BITS, Scale, district_names, scale_of, years
 from asset_inventory.resilience.bnpb import CLASSES, LEVELS, worst_by_parent

@@ -133,7 +133,11 @@ def themes_table(pra: ResilienceAssessment, language: str) -> tv.TableView | Non
         tv.Column("pressures", source=lambda row: named(row["pressures"], pressures, language)),
         tv.Column("reasons", source=lambda row: theme_reasons(pra, row, language) or "–"),
         tv.Column("raised", tv.RANK, source="statements"),
-        *([tv.Column("actions", tv.RANK, source="programmes")] if table["programmes"].notna().any() else []),
+        *(
+            [tv.Column("actions", tv.RANK, source="programmes")]
+            if table["programmes"].notna().any()
+            else []
+        ),
         tv.Column("choice", source=lambda row: theme_decision(pra, row["theme"], language) or "–"),
     ]
     return resilience_view("themes", columns, table, language)

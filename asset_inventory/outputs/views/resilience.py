@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -445,7 +446,10 @@ def theme_sentences(pra: ResilienceAssessment, language: str) -> list[str]:
     left = [pressure.id for pressure in city.pressures if pressure.id not in within]
     outside = [named(left, shock_and_stress_names(city, language), language)] if left else []
     return [
-        say("preliminary.theme.declared" if city.focus_areas else "preliminary.theme.drawn", language),
+        say(
+            "preliminary.theme.declared" if city.focus_areas else "preliminary.theme.drawn",
+            language,
+        ),
         _themes_decided(pra, language) or say("preliminary.theme.to_decide", language),
         *(say("preliminary.theme.outside", language, names=names) for names in outside),
     ]
@@ -456,10 +460,12 @@ def _themes_decided(pra: ResilienceAssessment, language: str) -> str:
     ids, names = chosen(pra.decisions, "theme"), theme_names(pra.assessment.city, language)
     if not ids:
         return ""
-    return say("preliminary.theme.chosen", language, count=len(ids), names=named(ids, names, language))
+    return say(
+        "preliminary.theme.chosen", language, count=len(ids), names=named(ids, names, language)
+    )
 
 
-def theme_reasons(pra: ResilienceAssessment, row: Mapping[str, object], language: str) -> str:
+def theme_reasons(pra: ResilienceAssessment, row: Mapping[Any, Any], language: str) -> str:
     """Return what speaks for a theme (a row of THEMES), "" without any reason."""
     city = pra.assessment.city
     pressures, drivers = shock_and_stress_names(city, language), driver_names(language)
