@@ -1,19 +1,18 @@
-"""Make the exercise people of Semarang: how many live where, what they raise, how they vote, what
-is being done.
+"""Make the fictitious residents, issues, votes and programmes of Semarang.
 
-NOBODY SAID OR DID ANY OF THIS. Groups, voters, statements, programmes, budgets and codes are
-invented, and so is every figure of a kelurahan; each carries the word «contoh» or «LATIHAN»
+ALL OF THIS IS FICTITIOUS. Groups, voters, statements, programmes, budgets and codes are invented,
+and so is every figure of a kelurahan; each carries the word «contoh» or «LATIHAN»
 (example, exercise). Only the number of people in the whole city is real, in round figures. No voter
 is a person: V01, V02, ... are numbers.
 
-    python make_example_voices.py            writes into exercise/ beside this file
+    python make_example_voices.py            writes into exercise/ next to this file
     python make_example_voices.py FOLDER     writes into FOLDER
 
 The rules, made of `districts/kelurahan.geojson`, `hazards/subsidence.tif` and a seed:
 
-1. `population.csv`: 1,650,000 people, the census of 2020 in round figures (BPS Jawa Tengah, 1.65 million, as told by
+1. `population.csv`: 1,650,000 people, the census of 2020 in round figures (BPS Jawa Tengah, 1.65 million, as quoted by
    Tribun Jateng, 2021-01-22). They are spread over the kelurahan by area x exp(-d / 8), d the
-   kilometres from Pekunden: densities that fall off from the centre as Clark 1951 found them (doi
+   kilometres from Pekunden: densities that decrease from the centre as in Clark 1951 (doi
    10.2307/2981088). The 8 km are invented. Whole people by the largest remainder, so that they add
    up.
 2. `indicators.csv`, of 2024, r a random number between 0 and 1 of each kelurahan and indicator, n how far north a
@@ -23,8 +22,8 @@ The rules, made of `districts/kelurahan.geojson`, `hazards/subsidence.tif` and a
        air perpipaan       95 - 30 (1 - n) - 10 r % of the houses
        sampah terangkut    92 - 20 c - 8 r        % of the waste
        penurunan tanah     the mean of the cells of `subsidence.tif` in it, mm a year
-   Every 59th kelurahan has no figure of poverty and every 80th none of waste: some office has
-   always not answered.
+   Every 59th kelurahan has no figure of poverty and every 80th none of waste, as in real submissions
+   some cells are empty.
 3. `votes.csv`: the voters of a group start from its order (ORDERS) and differ from it by up to five places, at random;
    each ranks the first seven. Every fourth voter gives the same rank to his third and fourth. Two
    groups have fewer than five voters, so they are shown together.
@@ -64,7 +63,7 @@ YEAR, SAYS = 2024, "LATIHAN aturan 2"
 WRITTEN = (2026, 1, 1, 0, 0, 0)
 # pressures that each voter ranks; places by which he may differ from his group
 RANKED, ASTRAY = (7, 5.0)
-HEADING_ROW = 4  # of a form; what is filled in stands below
+HEADING_ROW = 4  # of a form; the rows to fill in are below
 OPD, WARGA = "OPD contoh (latihan)", "Warga contoh (latihan)"
 USAHA, MAHASISWA, LSM = (
     "Dunia usaha contoh (latihan)",
@@ -73,7 +72,7 @@ USAHA, MAHASISWA, LSM = (
 )
 TEAM = "Tim contoh (latihan)"
 
-# Group: how many voters, and what it fears, the most pressing first (rule 3).
+# Group: its number of voters, and its order of shocks and stresses, the most pressing first (rule 3).
 # fmt: off
 ORDERS = {
     OPD: (8, "Banjir", "Rob", "Sampah", "Penurunan muka tanah", "Kemacetan", "Kemiskinan dan pengangguran",

@@ -1,36 +1,36 @@
-"""Make the exercise hazards of Semarang: `hazards/rob_*.tif`, `hazards/flood_*.tif` and
+"""Make the fictitious hazards of Semarang: `hazards/rob_*.tif`, `hazards/flood_*.tif` and
 `hazards/subsidence.tif`.
 
-THE WATER IN THESE MAPS IS INVENTED. No openly licensed flood map and no terrain model of the city
-was found, so these grids stand in for them, to try the tool and to train with it. They say nothing
-about any real street.
+THE WATER IN THESE MAPS IS FICTITIOUS. No openly licensed flood map and no terrain model of the
+city was found, so these grids replace them, to try the tool and to train with it. They describe no
+real street.
 
-    python make_exercise.py            writes into hazards/ beside this file
+    python make_exercise.py            writes into hazards/ next to this file
     python make_exercise.py FOLDER     writes into FOLDER
 
-The rule, made of nothing but `districts/kelurahan.geojson` and a seed:
+The rule uses only `districts/kelurahan.geojson` and a seed:
 
 1. The city lies south of the Java Sea. The coast is therefore taken as the northern outline of the kelurahan together:
    in every column of the grid the northernmost cell inside the city, where that lies north of
    northing 9 230 400 m (further south the outline is the land border). The harbour's basins, inlets
    and rivers are not there.
-2. The ground is invented. It rises from the coast with the distance d (km), the same along the whole coast, and is
+2. The terrain is fictitious. It rises from the coast with the distance d (km), the same along the whole coast, and is
    uneven by a smooth random field u between -1 and 1:
        for rob    ground = 0.15 + 0.35 d + 0.05 d^2 + 0.45 u   (m)
        for flood  ground = 0.20 + 0.16 d + 0.03 d^2 + 0.60 u   (m)
    u is drawn at the corners of squares of 1,500 m and of 500 m (weights 0.7 and 0.3), smooth in
    between.
-3. The water of a return period stands level, at the heights of LEVELS. Its depth is what it stands above the ground.
-   So depth falls with the distance from the coast, and a rarer event is nowhere shallower. It is
-   the sea that holds it up: where the ground sinks, it stands deeper, which city.toml declares of
-   the flood with `water = "sea"`.
+3. The water level of a return period is the same everywhere, at the heights of LEVELS. Its depth is the level minus the
+   height of the ground. So depth decreases with the distance from the coast, and a rarer event is
+   nowhere shallower. The water is connected to the sea: subsidence makes it deeper, which city.toml
+   declares of the flood with `water = "sea"`.
 4. Rob and flood reach only low-lying kelurahan: those whose representative point is within 6.5 km of the coast.
-5. How fast the ground sinks is invented too. That it does, most of all by the coast and in the north-east, is told by
-   Abidin et al. 2013 (doi 10.1080/19475705.2012.692336: up to about 19 cm a year); this rule has
-   none of their figures:
+5. The rate of land subsidence is fictitious too. Abidin et al. 2013 report subsidence, strongest at the coast and in
+   the north-east (doi 10.1080/19475705.2012.692336: up to about 19 cm a year); this rule has none of
+   their figures:
        rate = max(0, 60 - 10 d) (0.5 + 0.5 e)   (mm a year)
    d as above, and e from 0 at the western edge of the grid to 1 at the eastern. Six kilometres
-   inland nothing sinks.
+   inland there is no subsidence.
 
 The grids: EPSG:32749, cells of 30 m, whole centimetres (rates: millimetres a year) as int16, 0 =
 dry, -9999 outside the kelurahan. The random numbers are the raw bits of numpy's PCG64, which numpy
@@ -55,12 +55,12 @@ SEED = 374033  # any number; another one gives other puddles
 NODATA = -9999
 COAST_NORTH_OF = 9_230_400.0  # metres of northing
 LOW_LYING_WITHIN = 6_500.0  # metres from the coast
-# Height of the water above the invented zero (m), by return period (years).
+# Height of the water above the fictitious zero (m), by return period (years).
 LEVELS = {
     "rob": {1: 0.45, 2: 0.62, 5: 0.83, 10: 0.98, 25: 1.17},
     "flood": {5: 0.50, 10: 0.75, 25: 1.05, 50: 1.30, 100: 1.60},
 }
-# Sinking at the coast (mm/year), and how much less it is a km inland.
+# Subsidence at the coast (mm/year), and its decrease per km inland.
 SINKING = (60.0, 10.0)
 # Height at the coast, rise per km, rise per km squared, unevenness (all m).
 GROUND = {"rob": (0.15, 0.35, 0.05, 0.45), "flood": (0.20, 0.16, 0.03, 0.60)}
@@ -98,7 +98,7 @@ def make(folder: Path) -> list[Path]:
 def _sinking(
     path: Path, inside: np.ndarray, coast: shapely.LineString, x: np.ndarray, y: np.ndarray
 ) -> Path:
-    """Write how fast the ground sinks (mm/year), the same rule for every cell inside the
+    """Write the rate of land subsidence (mm/year), the same rule for every cell inside the
     kelurahan.
     """
     rows, columns = np.nonzero(inside)

@@ -2,15 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import ast
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
 
 import pytest
 
 from asset_inventory.messages import FOLDER, LANGUAGES, catalogue
 from asset_inventory.messages.glossary import forbidden_in, forbidden_phrases, glossary
 from asset_inventory.model.tables import describe
+from tests.support.paths import DATA
 
 CONCEPTS = 81
+ROOT = DATA.parent
+SHIPPED = (
+    *sorted(DATA.glob("*/city.toml")),
+    *sorted(DATA.glob("*/*.py")),
+    DATA / "SOURCES.md",
+    ROOT / "CONTRIBUTING.md",
+    ROOT / "bench" / "README.md",
+)
+
+
+def comments(toml: str) -> Iterator[str]:
+    """The comments of a TOML text, and its labels, names and reasons in each language."""
+    for line in toml.splitlines():
+        yield line[line.index("#") :] if re.search(r"(^|\s)#", line) else ""
+    document = tomllib.loads(toml)
+    for influence in document.get("influences", ()):
+        yield from influence["reason"].values()
+    for pressure in document.get("pressures", ()):
+        yield from pressure["name"].values()
 
 
 def test_every_concept_has_one_term_in_each_language():
@@ -67,3 +90,14 @@ def test_no_description_of_a_table_has_a_forbidden_phrase():
 def test_a_planted_phrase_is_found_in_a_catalogue():
     planted = dict(catalogue("en").sentences) | {"map.found": ("Look first at Kuningan.",)}
     assert offending(planted) == ["map.found: look first"]
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_no_comment_or_text_of_the_repository_has_a_forbidden_phrase(path):
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".toml":
+        text = "\n".join(comments(text))
+    elif path.suffix == ".py":
+        text = ast.get_docstring(ast.parse(text)) or ""
+    # names in backquotes are those of the code
+    assert not list(forbidden_in(re.sub(r"`[^`]*`", "", text)))
