@@ -53,12 +53,17 @@ class Population(Declared):
     dwellings: Words = ()
 
 
+# What Indonesia calls the levels of its government, as English pages have it too.
+_LEVELS = frozenset({"provinsi", "kabupaten", "kota", "kecamatan", "kelurahan", "desa", "dusun"})
+
+
 class Districts(Declared):
     """The districts by which results are summed; where they are internal, a public page sums by
     squares of 1 km.
 
     `called` is the city's word for them, `parent_called` that for what they are part of. Without
-    its plural an English word takes an s, unless it is the Indonesian one.
+    its plural an English word takes an s, unless it is the Indonesian one. In a city of one language
+    the one text is English, unless it is an Indonesian name of a level of government.
     """
 
     path: Path
@@ -75,8 +80,10 @@ class Districts(Declared):
     source: Source
     population: Population | None = None
 
-    def words(self, language: str) -> dict[str, str]:
+    def words(self, language: str, *, alone: bool = False) -> dict[str, str]:
         """Return the declared words for districts in a language, by the names of `AREA_NAMES`.
+
+        `alone` is that the city declares this language only.
 
         Examples
         --------
@@ -85,13 +92,18 @@ class Districts(Declared):
         {'called': 'ward', 'called_plural': 'wards'}
         >>> districts(called="kelurahan").words("en")
         {'called': 'kelurahan', 'called_plural': 'kelurahan'}
+        >>> districts(called="ward").words("en", alone=True)
+        {'called': 'ward', 'called_plural': 'wards'}
         """
         words = {}
         for name in ("called", "parent_called"):
             singular, plural = getattr(self, name), getattr(self, f"{name}_plural")
             if singular is not None:
                 words[name] = singular.said(language)
-                ending = "s" if language == "en" and singular.en != singular.id else ""
+                english = singular.en != singular.id or (
+                    alone and singular.en.casefold() not in _LEVELS
+                )
+                ending = "s" if language == "en" and english else ""
                 words[f"{name}_plural"] = words[name] + ending
             if plural is not None:
                 words[f"{name}_plural"] = plural.said(language)
@@ -451,7 +463,10 @@ class City(Declared):
         """Return the words that sentences take from this city."""
         districts = self.districts
         languages: tuple[str, ...] = tuple(sorted({*self.languages}))
-        areas = {code: districts.words(code) for code in languages} if districts else {}
+        alone = len(languages) == 1
+        areas = (
+            {code: districts.words(code, alone=alone) for code in languages} if districts else {}
+        )
         labels: dict[str, dict[str, dict[str, str]]] = {}
         for kind, name, label in self.declared_labels():
             labels.setdefault(kind, {})[name] = label.by_language

@@ -110,7 +110,7 @@ def districts_not_ranked(
     districts: pd.Series, assets: pd.DataFrame, *, fewest: int, incomplete: Collection[str]
 ) -> pd.Series:
     """Return by district why it has no rank, missing for one that has: fewer than `fewest` assets,
-    or none in the layers that are not complete.
+    or none in any of the layers that are not complete.
 
     `incomplete` are the names of those layers: where they hold nothing, what stands there is not
     known. Each of them may cover another part of the city, so one of them is enough.

@@ -658,6 +658,15 @@ def test_sentences_call_districts_as_the_city_does(declared, english, indonesian
             assert names["Called_plural"] == expected[1][0].upper() + expected[1][1:]
 
 
+@pytest.mark.parametrize(
+    ("word", "plural"), [("ward", "wards"), ("Kelurahan", "Kelurahan"), ("desa", "desa")]
+)
+def test_one_word_serves_a_city_of_one_language(word, plural):
+    city = examples.city(districts=examples.districts(called=word), languages=("en",))
+    with with_city_words(city.words):
+        assert area_names("en")["called_plural"] == plural
+
+
 def test_every_key_there_is(tmp_path):
     for name in (
         "districts.gpkg",
