@@ -362,7 +362,7 @@ def cost_of_hazards(assessment: Assessment) -> Mapping[str, float]:
 def influences(assessment: Assessment) -> pd.DataFrame:
     """Return INFLUENCES, a row per declared one, with the figures of the projection on it.
 
-    Where the stress is sinking ground or a rising sea (`by`), EAD of the hazard by which the shock
+    Where the stress is land subsidence or sea level rise (`by`), EAD of the hazard by which the shock
     is measured: as mapped, in the last of the years, and the share of its growth that is due to
     that stress. Not known otherwise.
     """

@@ -86,7 +86,7 @@ def covered_area(polygons: np.ndarray) -> np.ndarray:
     The signed area of a ring does not give it: in a bowtie one half cancels the other, and a ring
     drawn twice counts twice. A ring covers what lies inside it by the even-odd rule. The structure
     method fills all that a ring winds around, so it changes the area of a ring that overlaps
-    itself: nobody knows what was meant. Rings that overlap each other all count, and a repair
+    itself: what was meant is unknown. Rings that overlap each other all count, and a repair
     changes their area too.
     """
     parts, owner = shapely.get_parts(polygons, return_index=True)

@@ -47,7 +47,7 @@ def _in_range(given: float) -> float:
 
 # strict: a text or a true is no number
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False), AfterValidator(_in_range)]
-# Return periods: a tide can flood several times a day, and nobody knows events beyond the last one.
+# Return periods: a tide can flood several times a day, and no map shows events beyond the last one.
 PositiveYears = Annotated[Number, Field(ge=0.001, le=1e7)]
 Text = Annotated[str, Field(min_length=1)]
 # A word or a list of words; a single word is a list of one.

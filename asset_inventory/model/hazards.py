@@ -211,7 +211,7 @@ class PeopleRates(Declared):
 class Occurrence(Declared):
     """How often a stress occurs: days a year, or events a year with the days of one event.
 
-    `service_lost` is the share of these days on which a reached asset serves nobody; that of an
+    `service_lost` is the share of these days on which a reached asset gives no service; that of an
     asset type in `[[yearly]]` replaces it. Without both, the days of service lost are not known.
     """
 
@@ -447,7 +447,7 @@ class YearlyPrice(Declared):
 
     It is a `fraction` (0-1) of the value, or a `cost` per m2, metre or piece: of each year, or of
     `each` event, times events a year. `service_lost` is the share of the stress's days on which the
-    asset serves nobody.
+    asset gives no service.
     """
 
     hazard: Text

@@ -98,7 +98,7 @@ class Future(Declared):
     """How fast the ground sinks and the sea rises, and the years of the projection.
 
     `years` count from `today`, a stated year, so that a later run gives the same results.
-    `subsidence_rate` is positive for sinking ground; `channel_subsidence_rate` is that of the
+    `subsidence_rate` is positive for land subsidence; `channel_subsidence_rate` is that of the
     channels from which inland water comes (m/year).
     """
 

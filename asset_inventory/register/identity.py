@@ -267,7 +267,7 @@ def _in_one_place(
     at = count.index.intersection(count_now.index)
     count, count_now = count.loc[at], count_now.loc[at]
     uniform, uniform_now = uniform.loc[at], uniform_now.loc[at]
-    # some are left over, and nobody knows which unless all of that side are alike
+    # some are left over, and which ones is unknown unless all of that side are alike
     same = (uniform & (count >= count_now)) | (uniform_now & (count_now >= count))
     free = [side[side["place"].isin(at[same])] for side in left]
     pairs = [_in_order(*alone, ["place"]), alike, _in_order(*free, ["place"])]

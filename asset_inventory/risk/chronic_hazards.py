@@ -130,7 +130,7 @@ def yearly(
     Examples
     --------
     A house of 1,000 loses 2 % of its value a year and has half of it exposed: 0.5 × 0.02 × 1,000 =
-    10 a year. On 60 days a year the exposed half serves nobody: 30 days.
+    10 a year. On 60 days a year the exposed half gives no service: 30 days.
 
     >>> import shapely
     >>> from asset_inventory.model.hazards import Occurrence

@@ -346,7 +346,7 @@ _ACTION_LABELS = ("district", "parent", "action", "owner", "partner", "programme
 _STATEMENT_LABELS = ("district", "parent", "group", "statement", "kind", "merged_into", "merged_by", "reason")
 # fmt: on
 _EMPTY = replace(TEXT, workbook="")  # of a column to be filled in
-_SPARE = 20  # empty rows below, for what nobody has thought of yet
+_SPARE = 20  # empty rows below, for proposals of the meeting
 _BORDER = {"border": 1, "border_color": "#C9D1DC", "valign": "top"}
 _LOOKS = {
     "title": {"bold": True, "font_size": 14, "valign": "top"},
@@ -463,7 +463,7 @@ def _focus(pra: ResilienceAssessment, language: str) -> TableView:
 
 
 def _actions(pra: ResilienceAssessment, language: str) -> TableView:
-    """Return a row for each programme and its kelurahan, and one per focus area without any."""
+    """Return a row for each programme and its kelurahan, and one per priority kelurahan without any."""
     (names, parents), city = _places(pra, language), pra.assessment.city
     pressures = wording.shock_and_stress_names(city, language)
     drivers = wording.driver_names(language)
@@ -483,7 +483,7 @@ def _actions(pra: ResilienceAssessment, language: str) -> TableView:
             "drivers": served if row["drivers"] else None,
         }
         where = [places.get(district, {"district": district}) for district in row["districts"]]
-        # a row of the whole city, or one whose places nobody knows, stays a row
+        # a row of the whole city, or one of unknown places, stays a row
         rows += [
             row | words | {"parent": None} | place
             for place in where or [everywhere if row["whole_city"] else {"district": None}]

@@ -210,7 +210,7 @@ def _stresses(city: City) -> list[dict[str, object]]:
 
 
 def painting_of(district_damage: gpd.GeoDataFrame, *, by: str) -> str:
-    """Return the first colouring of districts: share of draws, EAD (if `by` it), score, assets."""
+    """Return the first colouring of districts: share of simulations, EAD (if `by` it), score, assets."""
     columns = (
         name
         for name in ("share", *(("ead",) if by == "ead" else ()), "score")

@@ -79,7 +79,7 @@ def resilience_block(pra: ResilienceAssessment, areas: gpd.GeoDataFrame) -> dict
 
 
 def top_shares_of(pra: ResilienceAssessment, districts: Iterable[str]) -> pd.Series:
-    """Return in what share of draws each district is among the neediest, NaN if unknown."""
+    """Return in what share of simulations each district is in the top ranks, NaN if unknown."""
     shares = pra.district_ranking.set_index(pra.district_ranking["district"].astype(str))[
         "top_share"
     ]
@@ -134,7 +134,9 @@ def summary_lines(pra: ResilienceAssessment, areas: pd.DataFrame) -> dict[str, o
     priority = priority_districts_of(pra)
     if not priority.districts:
         return None
-    names = district_names(areas, "en")  # equal names are told apart alike in every language
+    names = district_names(
+        areas, "en"
+    )  # equal names are distinguished in the same way in every language
     districts = ", ".join(names.get(district, district) for district in priority.districts)
     key = "focus.found_chosen" if priority.chosen else "focus.found"
     return {"key": key, "values": {"districts": districts}}
@@ -150,7 +152,7 @@ def _places_of_signs(areas: gpd.GeoDataFrame) -> list[list[float] | None]:
 
 
 def _ranking(pra: ResilienceAssessment, rows: Mapping[str, int]) -> dict[str, list]:
-    """Return DISTRICT_RANKING by column; which district dominates which as rows of the page, the neediest first."""
+    """Return DISTRICT_RANKING by column, the highest priority first; other districts are rows of the page."""
     table = pra.district_ranking
     ranked = [str(district) for district in table["district"]]
     table = table.set_index(pd.Index(ranked)).reindex(list(rows))

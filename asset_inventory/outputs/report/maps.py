@@ -76,7 +76,7 @@ def district_map(
     has no place.
 
     `geometries` are those of all ASSETS, `figures` those of the district; `mark` is written through
-    exercise data. A map of very many assets shows those to look at first.
+    exercise data. A map of very many assets shows those of the highest priority.
     """
     shape = _shape_of(districts, district)
     if shape is None:

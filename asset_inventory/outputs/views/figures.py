@@ -269,7 +269,7 @@ def _total_of(figures: Figures) -> pd.Series:
 
 
 def worst(figures: Figures, *, limit: int) -> pd.DataFrame:
-    """Return at most so many assets to look at first: exposed or unknown, as on the map."""
+    """Return at most so many assets of the highest priority: exposed or unknown, as on the map."""
     looked_at = figures.assets["state"].isin([STATES.index("exposed"), STATES.index("no_data")])
     return figures.assets[looked_at & figures.assets["order"].notna()].nsmallest(limit, "order")
 

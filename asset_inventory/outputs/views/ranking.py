@@ -188,10 +188,10 @@ def _pareto_lines(
     names = district_names(drawn.assessment.districts, language)
     beats = dominated_districts(drawn.criteria, city.resilience)
     district = str(row["district"])
-    neediest = drawn.district_ranking["district"].astype(str)
-    beaters = [other for other in neediest if district in beats.get(other, ())]
-    beaten = [other for other in neediest if other in beats.get(district, ())]
-    for key, ids in (("explained.dominated_by", beaters), ("explained.beats", beaten)):
+    ordered = drawn.district_ranking["district"].astype(str)
+    dominating = [other for other in ordered if district in beats.get(other, ())]
+    dominated = [other for other in ordered if other in beats.get(district, ())]
+    for key, ids in (("explained.dominated_by", dominating), ("explained.beats", dominated)):
         yield say(
             key,
             language,

@@ -82,7 +82,7 @@ def format_pareto(city: City, language: str) -> str:
 
 
 def format_weights(city: City, language: str) -> str:
-    """Return how weights are drawn: over all of them, or around those that are stated."""
+    """Return how weights are simulated: over all of them, or around those that are stated."""
     stated = city.resilience.stated_weights
     return (
         say("preliminary.weights.stated", language, robustness=stated)
@@ -124,7 +124,7 @@ def name_with_assets(name: str, assets: int, language: str) -> str:
 
 
 def dominating_districts(whom: object) -> list[str]:
-    """Return the districts that beat one, as DISTRICT_RANKING lists them."""
+    """Return the districts that dominate one, as DISTRICT_RANKING lists them."""
     return [] if pd.isna(whom) or not whom else str(whom).split(", ")
 
 
@@ -363,7 +363,7 @@ def influence_sentences(pra: ResilienceAssessment, language: str) -> list[str]:
 
 
 def ranking_sentences(pra: ResilienceAssessment, language: str) -> list[str]:
-    """Return the share of each district that a draw puts first, the highest first."""
+    """Return the share of simulations in which a district is in the top ranks, the highest first."""
     settings = pra.assessment.city.resilience
     names = district_names(pra.assessment.district_damage, language)
     return [
@@ -387,7 +387,7 @@ def _often(pra: ResilienceAssessment) -> list[dict[str, object]]:
 
 
 def pareto_sentences(pra: ResilienceAssessment, language: str) -> list[str]:
-    """Return how many districts are non-dominated, by which criteria, and how firmly."""
+    """Return how many districts are non-dominated, by which criteria, and how many are not judged."""
     table, city = pra.district_ranking, pra.assessment.city
     count = int(table["non_dominated"].sum())
     if not count:

@@ -3,7 +3,7 @@
 Sequential palettes are ColorBrewer's OrRd (risk), Blues (depth) and Purples (any other intensity)
 by Cynthia Brewer: lightness alone orders their classes, so that they also hold for colour-blind
 readers and on a grey print. «Unknown» is hatched and never looks like «not exposed». Dark always
-means «look here first».
+means «highest priority».
 """
 
 import math
@@ -113,7 +113,7 @@ def score_classes() -> Classes:
 
 
 def share_classes(*, likely: float, firm: float) -> Classes:
-    """Return the classes of the share of draws (0-1) among the neediest, by robustness."""
+    """Return the classes of the share of simulations (0-1) in the top ranks, by robustness."""
     smallest = math.nextafter(0.0, 1.0)
     rare = min(RARELY_BELOW, likely)
     bands = ((smallest, "rare"), (rare, "contested"), (likely, "likely"), (firm, "firm"))
@@ -218,7 +218,7 @@ def even_breaks(values: Iterable[float], *, above: float, count: int) -> tuple[f
     )
     first = math.floor(above / step) + 1
     places = range(first, math.floor(known.max() / step * (1 + 1e-9)) + 1)
-    # a product such as 3 × 0.1 carries a last digit that nobody would read
+    # a product such as 3 × 0.1 has a meaningless last digit
     return tuple(float(f"{place * step:.6g}") for place in places)
 
 

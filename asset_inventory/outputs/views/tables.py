@@ -262,7 +262,7 @@ def worst_table(
     by: str | None = None,
     limit: int = FIVE,
 ) -> TableView:
-    """Return the assets to look at first, without the column of `by`, the page's part."""
+    """Return the assets with the highest EAD, without the column of `by`, the page's part."""
     rows = facts.worst(figures, limit=limit)
     rows, notes = rows.assign(name=asset_names(rows)), ()
     columns = [Column("asset", source="name"), Column("asset_id"), Column("asset_type")]
