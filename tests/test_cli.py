@@ -194,7 +194,7 @@ def test_under_lc_all_c_and_a_foreign_proj_it_speaks_and_works(town):
         (
             "en",
             [
-                "Tiny Town: 5 assets in 2 layers and 2 districts; not usable: 1.",
+                "Tiny Town: 5 assets in 2 layers and 2 districts; without usable geometry: 1.",
                 "return period 100 years: 3 assets exposed, 1 without map data",
                 "(survey year not stated): Rp90 a year (assets with a figure: 4; without: 1)",
                 "Highest damage relative to value (indicator): 2 6% (1 asset), 1 2.1% (3 assets)",
@@ -205,7 +205,7 @@ def test_under_lc_all_c_and_a_foreign_proj_it_speaks_and_works(town):
         (
             "id",
             [
-                "Tiny Town: 5 aset dalam 2 lapisan dan 2 wilayah; tidak dapat dipakai: 1.",
+                "Tiny Town: 5 aset dalam 2 lapisan dan 2 wilayah; tanpa geometri yang dapat dipakai: 1.",
                 "kala ulang 100 tahun: 3 aset terpapar, 1 tanpa data peta",
                 "(tahun survei tidak disebutkan): Rp90 per tahun (aset dengan angka: 4; tanpa angka: 1)",
                 "Kerusakan relatif terhadap nilai aset tertinggi (indikator): 2 6% (1 aset), 1 2,1% (3 aset)",

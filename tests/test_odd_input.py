@@ -145,7 +145,7 @@ def test_a_city_without_districts_and_without_a_usable_asset(capsys, edit, tmp_p
         capsys, "assess", folder, "--results", tmp_path / "r", "--map", tmp_path / "m.html"
     )
     assert (code, err) == (1, [])
-    assert "not usable: 2" in out
+    assert "without usable geometry: 2" in out
     assert "No asset is exposed, so the districts are not compared" in out
 
 

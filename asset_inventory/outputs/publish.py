@@ -32,7 +32,7 @@ from asset_inventory.outputs.report.write import (
 from asset_inventory.outputs.views.city import exercise_labels, sources_in
 from asset_inventory.outputs.views.city_words import in_city_words
 from asset_inventory.outputs.views.figures import figures_of
-from asset_inventory.outputs.views.resilience import fictitious, omitted_sentence
+from asset_inventory.outputs.views.resilience import fictitious, omitted_sentence, priority_sentence
 from asset_inventory.outputs.views.sentences import omitted, ten_sentences
 
 MAP, REPORT, TABLES, PACKAGES, RESILIENCE = "map", "report", "tables", "packages", "resilience"
@@ -156,7 +156,11 @@ def _index(
         "made": creation_note(assessment, language),
         "outlines": "",
         "summary": ten_sentences(
-            assessment, figures_of(assessment), language, hidden=money_hidden(assessment)
+            assessment,
+            figures_of(assessment),
+            language,
+            hidden=money_hidden(assessment),
+            priority=priority_sentence(pra, language) if pra else "",
         ),
         "files": [
             {

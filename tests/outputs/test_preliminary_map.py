@@ -561,7 +561,7 @@ def test_what_is_not_known_and_no_longer_stands_is_said_so(map_of, drawn):
         "Dominated by\nWest",
         "Dominates\nnone",
         "between 0.19 and 0.70",
-        "no data: 50% to 100%",
+        "between 50% and 100%",
         "not chosen, in line with the data",
         "decided as priority district",
         "no longer in force",

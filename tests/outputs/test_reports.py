@@ -79,7 +79,7 @@ def test_ten_sentences_by_pencil(assessment):
     # D's is not known
     said = ten_sentences(assessment, figures_of(assessment), "en")
     assert len(said) <= 10
-    assert said[0] == "Tiny Town: 5 assets in 2 layers and 2 districts; not usable: 1."
+    assert said[0] == "Tiny Town: 5 assets in 2 layers and 2 districts; without usable geometry: 1."
     assert said[2] == (
         "On all hazard maps combined, of 5 assets: exposed 3 (60%), no data 1, not exposed 0, "
         "without usable geometry 1."

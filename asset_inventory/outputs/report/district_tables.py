@@ -1,7 +1,7 @@
 """The tables of how districts compare: ranks, Pareto set, criteria, sensitivity, floods, decisions."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -26,6 +26,7 @@ from asset_inventory.outputs.views.resilience import (
     format_criterion,
     format_pareto,
     named,
+    not_ranked_sentences,
     theme_names,
 )
 from asset_inventory.outputs.views.table_view import BITS, Scale, district_names, scale_of, years
@@ -60,7 +61,7 @@ def _share_column(pra: ResilienceAssessment) -> tv.Column:
     """Return the shares of simulations."""
     return tv.Column(
         "top_share",
-        tv.PERCENT,
+        replace(tv.PERCENT, missing="–"),
         "shares",
         share=lambda row: row["top_share"],
         values={"count": pra.assessment.city.resilience.top},
@@ -139,15 +140,18 @@ def ranking_table(
         tv.Column("criteria_known", tv.WRITTEN, source=known),
     ]
     count = len(set(pra.criteria["criterion"].astype(str)))
+    notes = [(line, "scores") for line in not_ranked_sentences(pra, language)]
     if complete:
-        return resilience_view("all-districts", columns, table, language, count=count)
+        return resilience_view(
+            "all-districts", columns, table, language, notes=notes, count=count
+        )
     which = say(
         "preliminary.standings.which",
         language,
         count=pra.assessment.city.resilience.top,
         seen=percent(_SEEN, language),
     )
-    notes = ((which, "scores"),)
+    notes = [(which, "scores"), *notes]
     return resilience_view("district-ranking", columns, table, language, notes=notes, count=count)
 
 
@@ -165,7 +169,7 @@ def _two_decimals(value: float, language: str) -> str:
 def _wilson(interval: tuple[float, float], language: str) -> str:
     low, high = interval
     if math.isnan(low):
-        return number(math.nan, language)
+        return "–"
     return f"{percent(low, language)} – {percent(high, language)}"
 
 
@@ -406,33 +410,40 @@ def _format_unit(pra: ResilienceAssessment, name: str, language: str) -> str:
 def criteria_table(
     pra: ResilienceAssessment, link: tv.Link, language: str, *, district: str | None = None
 ) -> tv.TableView | None:
-    """Return what the districts that the page speaks of (or one of them) have by each criterion."""
+    """Return what the districts that the page speaks of (or one of them) have by each criterion.
+
+    A value that is not known is printed as its bounds, where it has them.
+    """
     table, city = pra.criteria, pra.assessment.city
     ids = shown_districts(pra) if district is None else [district]
     table = table[table["district"].astype(str).isin(ids).to_numpy()]
     if not len(table) or not city.resilience.criteria:
         return None
-    values = table.pivot(index="district", columns="criterion", values="value").reindex(ids)
+    values, lower, upper = (
+        table.pivot(index="district", columns="criterion", values=name).reindex(ids)
+        for name in ("value", "value_least", "value_most")
+    )
+    nothing = pd.Series(math.nan, index=ids)
     figures, columns = (pd.DataFrame({"district": ids}), [district_column(pra, link, language)])
     hectares = _hectares_of(pra.assessment.districts, ids)
     for name in city.resilience.criteria:
-        amounts = values[name] if name in values else pd.Series(math.nan, index=ids)
+        amounts = values.get(name, nothing)
+        bounds = [amounts.fillna(limit.get(name, nothing)) for limit in (lower, upper)]
         figure, text = (
             city.resilience.criteria[name].of or name,
             format_criterion(city, name, language),
         )
         # ours name what they are
         unit = "" if figure in FIGURES else _format_unit(pra, name, language)
-        shown = [(f"value: {name}", amounts, figure, text, unit)]
+        shown = [(f"value: {name}", bounds, figure, text, unit)]
         # a large district has more of it, so the density follows the sum
         if figure in _OF_SIZE:
             text = say("preliminary.per_hectare", language, criterion=text)
-            shown.append(
-                (f"density: {name}", amounts / hectares, _DENSITY.get(figure, _DENSE), text, "")
-            )
-        for label, of_districts, *about in shown:
-            figures[label] = of_districts.to_numpy()
-            columns.append(_criterion(label, of_districts, *about, pra.assessment, language))
+            dense = [limit / hectares for limit in bounds]
+            shown.append((f"density: {name}", dense, _DENSITY.get(figure, _DENSE), text, ""))
+        for label, limits, *about in shown:
+            figures[label] = list(zip(*limits, strict=True))
+            columns.append(_criterion(label, pd.concat(limits), *about, pra.assessment, language))
     notes = [(line, "ead") for line in _high_damage(pra, ids, language)]
     if district is None:
         return resilience_view("criteria", columns, figures, language, notes=notes)
@@ -486,14 +497,20 @@ def _criterion(
         if figure == _DENSE
         else _digits(values)
     )
-    written = (
-        tv.Format(lambda value, language: scale.printed(value, language))
-        if scale.key
-        else tv.PERCENT
-        if figure in _SHARES
-        else tv.decimals(digits)
-    )
-    return tv.Column(label, written, "scores", heading=text + (f" ({unit})" if unit else ""))
+    one = scale.printed if scale.key else percent if figure in _SHARES else tv.decimals(digits)
+    return tv.Column(label, _within(one), "scores", heading=text + (f" ({unit})" if unit else ""))
+
+
+def _within(one: Callable[[float, str], str]) -> tv.Format:
+    """Return the format of a pair of bounds; without an upper one, of at least the lower."""
+
+    def text(pair: tuple[float, float], language: str) -> str:
+        low, high = pair
+        if math.isnan(high) and not math.isnan(low):
+            return say("report.at_least", language, low=one(low, language))
+        return tv.limits(one)(pair, language)
+
+    return tv.Format(text)
 
 
 def _hectares_of(districts: pd.DataFrame, ids: list[str]) -> pd.Series:

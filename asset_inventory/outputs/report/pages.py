@@ -47,12 +47,12 @@ from asset_inventory.outputs.views.projection import (
     terrain_of,
     today_sentences,
 )
-from asset_inventory.outputs.views.resilience import priority_sentence
+from asset_inventory.outputs.views.resilience import priority_sentence, share_fact
 from asset_inventory.outputs.views.style import ead_classes, label
 from asset_inventory.outputs.views.table_view import (
     Link,
     TableView,
-    asset_names,
+    asset_and_type_names,
     district_names,
     format_day,
     kept_answers,
@@ -307,6 +307,7 @@ def listed(pages: Mapping[str, str], names: Mapping[str, str]) -> list[tuple[str
     )
 
 
+_WORST = 3  # assets that the card of a district names
 _SHOWN_DISTRICTS = 3  # by damage relative to value, where none is proposed
 
 
@@ -347,11 +348,8 @@ def district_cards(
                 "parent": str(area["parent"])
                 if pd.notna(area["parent"]) and f"({area['parent']})" not in name
                 else "",
-                "facts": _area_facts(area, total, assessment, language),
-                "worst": [
-                    f"{asset} ({labelled('asset_type', asset_type, language)})"
-                    for asset, asset_type in _worst_names(inside)
-                ],
+                "facts": _area_facts(area, total, assessment, language, pra=pra),
+                "worst": _worst_names(inside, language),
                 "locator": where_in_city(
                     areas, district, say("report.where", language, district=name)
                 ),
@@ -370,10 +368,19 @@ def district_cards(
 
 
 def _area_facts(
-    area: pd.Series, total: pd.Series, assessment: Assessment, language: str
+    area: pd.Series,
+    total: pd.Series,
+    assessment: Assessment,
+    language: str,
+    *,
+    pra: ResilienceAssessment | None,
 ) -> list[tuple[str, str]]:
+    """Return the facts of a district; a resilience assessment has its own score, in % of
+    simulations.
+    """
     currency = assessment.city.currency
-    facts = [
+    facts = [] if pra is None else share_fact(pra, str(area["district"]), language)
+    facts += [
         (
             say("map.assets_exposed", language),
             say("map.of", language, part=int(area["assets_exposed"]), whole=int(area["assets"])),
@@ -390,15 +397,16 @@ def _area_facts(
     if pd.notna(area["ead_per_value"]):
         share = percent(area["ead_per_value"], language)
         facts.append((say("map.ead_per_value", language), share))
-    if pd.notna(area["score"]) and pd.isna(area["not_ranked"]):
+    if pra is None and pd.notna(area["score"]) and pd.isna(area["not_ranked"]):
         facts.append((say("map.score", language), number(area["score"], language, decimals=2)))
     people = sentences.people_sentence(area, language)
     return [*facts, (say("map.people_exposed", language), people)] if people else facts
 
 
-def _worst_names(figures: Figures) -> list[tuple[str, str]]:
-    rows = worst(figures, limit=3)
-    return list(zip(map(str, asset_names(rows)), rows["asset_type"].astype(str), strict=True))
+def _worst_names(figures: Figures, language: str) -> list[str]:
+    """Return the names of the three assets to look at first; parts of one road are named once."""
+    rows = worst(figures, limit=4 * _WORST)
+    return list(dict.fromkeys(asset_and_type_names(rows, language)))[:_WORST]
 
 
 def glossary_content(language: str) -> dict[str, list[tuple[str, ...]]]:
@@ -484,11 +492,12 @@ def _opening(
     survey = sentences.survey_next(assessment, figures, data, language) if inside else []
     by_damage = is_known(assessment.joint_ead, assessment.exposure, assessment.ead)
     indicator = "report.ranked_by" if by_damage else "report.ranked_by_exposed"
-    priority, title = "", "report.section.focus"
+    priority, title, order = "", "report.section.focus", say(indicator, language)
     if pra is not None:
         priority = priority_sentence(pra, language)
         chosen = "_chosen" if priority_districts_of(pra).chosen else ""
         title = f"report.section.priority{chosen}"
+        order = "" if chosen else say("preliminary.proposed_by", language)
     room = picture is None and len(types.rows) <= MOST_TYPES  # for one of both
     return {
         "summary": sentences.ten_sentences(
@@ -499,7 +508,8 @@ def _opening(
         "types": types if room else None,
         "areas": district_cards(assessment, figures, place.link, language, pra=pra),
         "areas_title": say(title, language),
-        "ranked_by": priority or say(indicator, language),
+        "ranked_by": order,
+        "areas_note": "" if priority else "focus",
         "legend": legend(language),
         "maps": _maps(assessment, figures, language),
         "survey": survey[:FIRST_SURVEYS],

@@ -154,7 +154,7 @@ def _voices(pra: ResilienceAssessment, place: pages.Place, language: str) -> dic
         "issues": wording.issues_sentence(pra, language),
         "statements": [statements_table(pra, place.link, language)],
         "shocks_and_stresses": [perceived_table(pra, language, hidden=hidden)],
-        "mismatches": wording.mismatches(pra, language),
+        "mismatches": wording.mismatches(pra, language, above_table=True),
         "graph": graph(pra, language),
         "matrix": [matrix_table(pra, language)],
         "influences": wording.influence_sentences(pra, language),

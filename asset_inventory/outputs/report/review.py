@@ -190,7 +190,7 @@ def risk_views(
         columns = [
             tv.Column(by, source=source),
             replace(exposed, label="exposed"),
-            tv.Column("difference", amount_change),
+            tv.Column("ead_difference", amount_change, source="difference"),
             tv.Column("share", tv.WRITTEN, source=share),
             tv.Column("ead_before", amount),
             tv.Column("ead_after", amount),

@@ -10,7 +10,7 @@ from asset_inventory.assessment.resilience import ResilienceAssessment, priority
 from asset_inventory.messages import money, number, percent, precise, say, shown
 from asset_inventory.model.city import City
 from asset_inventory.model.data_status import has_exercise
-from asset_inventory.model.tables import EXERCISE, FEW_ASSETS, INCOMPLETE_LAYERS, NO_FIGURE
+from asset_inventory.model.tables import EXERCISE, FEW_ASSETS, INCOMPLETE_LAYERS
 from asset_inventory.model.texts import folded
 from asset_inventory.outputs.views import resilience as wording
 from asset_inventory.outputs.views.summary import stress_lines
@@ -324,12 +324,7 @@ def _standing(drawn: ResilienceAssessment, language: str) -> Iterator[str]:
     if (drawn.district_ranking["top_share"] > 0).any():
         yield from wording.ranking_sentences(drawn, language)
     yield from wording.withheld_sentences(drawn, language)
-    reason = drawn.district_ranking["not_ranked"]
-    if thin := int(reason.isin([FEW_ASSETS, INCOMPLETE_LAYERS]).sum()):
-        fewest = drawn.assessment.city.fewest_assets
-        yield say("resilience.not_ranked", language, count=thin, fewest=fewest)
-    if unknown := int((reason == NO_FIGURE).sum()):
-        yield say("resilience.without_score", language, count=unknown)
+    yield from wording.not_ranked_sentences(drawn, language)
 
 
 def _moves(drawn: ResilienceAssessment, language: str) -> Iterator[str]:

@@ -20,7 +20,13 @@ from asset_inventory.messages import describe_finding, labelled, money, number, 
 from asset_inventory.model.city import City
 from asset_inventory.model.data_status import has_exercise
 from asset_inventory.model.library import resilience_drivers
-from asset_inventory.model.tables import EXERCISE, known_sum
+from asset_inventory.model.tables import (
+    EXERCISE,
+    FEW_ASSETS,
+    INCOMPLETE_LAYERS,
+    NO_FIGURE,
+    known_sum,
+)
 from asset_inventory.outputs.views.city import exercise_labels, exercise_titles
 from asset_inventory.outputs.views.projection import bridge_sentence
 from asset_inventory.outputs.views.sentences import omitted
@@ -62,13 +68,15 @@ def format_group(group: object, language: str) -> str:
 
 
 def format_criterion(city: City, name: str, language: str) -> str:
-    """Return what a criterion is called: its label, a figure by our word, else its name."""
+    """Return what a criterion is called: its label, a figure by our word, else its name; the first
+    letter is a capital one, whoever named it.
+    """
     declared = city.resilience.criteria.get(name)
     figure = declared.of if declared is not None and declared.of else name
     called = labelled("criterion", name, language)
-    return (
-        labelled("criterion", figure, language) if called == name and figure in FIGURES else called
-    )
+    if called == name and figure in FIGURES:
+        called = labelled("criterion", figure, language)
+    return called[:1].upper() + called[1:]
 
 
 def format_pareto(city: City, language: str) -> str:
@@ -222,14 +230,20 @@ def _expected_damage(assessment: Assessment, language: str) -> str:
 
 def _not_known(pra: ResilienceAssessment, language: str) -> Iterator[str]:
     """Yield what is perceived and not measured, and how many districts have no asset data."""
-    names = shock_and_stress_names(pra.assessment.city, language)
-    perceived = pra.shocks_and_stresses
-    unmeasured = perceived["pressure"][(perceived["mismatch"] == FELT_ONLY).to_numpy()]
-    if len(unmeasured):
-        listed = named(unmeasured, names, language)
-        count = len(unmeasured)
-        yield say("preliminary.perceived_only", language, count=count, pressures=listed)
-    yield from not_assessed(pra.assessment, language, stated=unmeasured.astype(str).tolist())
+    yield from _perceived_only(pra, language)
+    yield from not_assessed(pra.assessment, language, stated=_felt_only(pra))
+
+
+def _felt_only(pra: ResilienceAssessment) -> list[str]:
+    table = pra.shocks_and_stresses
+    return table["pressure"][(table["mismatch"] == FELT_ONLY).to_numpy()].astype(str).tolist()
+
+
+def _perceived_only(pra: ResilienceAssessment, language: str) -> Iterator[str]:
+    if felt := _felt_only(pra):
+        names = shock_and_stress_names(pra.assessment.city, language)
+        listed = named(felt, names, language)
+        yield say("preliminary.perceived_only", language, count=len(felt), pressures=listed)
 
 
 def issues_sentence(pra: ResilienceAssessment, language: str) -> str:
@@ -288,11 +302,14 @@ def agreement_sentence(pra: ResilienceAssessment, language: str) -> str:
     )
 
 
-def mismatches(pra: ResilienceAssessment, language: str) -> list[str]:
-    """Return a sentence for each pressure with a mismatch of what is felt and what is measured."""
+def mismatches(pra: ResilienceAssessment, language: str, *, above_table: bool = False) -> list[str]:
+    """Return a sentence for each pressure with a mismatch of what is felt and what is measured.
+
+    `above_table`, which has the ranks, what is felt only is one sentence.
+    """
     names = shock_and_stress_names(pra.assessment.city, language)
-    sentences = []
-    for mismatch in (FELT_ONLY, OVERLOOKED, UNNAMED):
+    sentences = list(_perceived_only(pra, language)) if above_table else []
+    for mismatch in (*(() if above_table else (FELT_ONLY,)), OVERLOOKED, UNNAMED):
         for row in pra.shocks_and_stresses[
             (pra.shocks_and_stresses["mismatch"] == mismatch).to_numpy()
         ].to_dict("records"):
@@ -319,7 +336,8 @@ def _mismatch(mismatch: str, row: dict[str, object], name: str, language: str) -
 def group_sentences(pra: ResilienceAssessment, language: str) -> list[str]:
     """Return which groups were merged or withheld because they are small."""
     table = pra.findings[pra.findings["code"].isin(_OF_GROUPS)]
-    return [describe_finding(row, language)[0] for row in table.to_dict("records")]
+    rows = table.to_dict("records")
+    return [describe_finding(row, language)[0].removeprefix(f"{row['source']}: ") for row in rows]
 
 
 def influence_sentences(pra: ResilienceAssessment, language: str) -> list[str]:
@@ -378,6 +396,31 @@ def ranking_sentences(pra: ResilienceAssessment, language: str) -> list[str]:
         )
         for row in _often(pra)
     ] or [say("preliminary.no_standings", language)]
+
+
+def not_ranked_sentences(pra: ResilienceAssessment, language: str) -> Iterator[str]:
+    """Yield how many districts have no rank: too few assets, or no criterion with data."""
+    reason = pra.district_ranking["not_ranked"]
+    if thin := int(reason.isin([FEW_ASSETS, INCOMPLETE_LAYERS]).sum()):
+        fewest = pra.assessment.city.fewest_assets
+        yield say("resilience.not_ranked", language, count=thin, fewest=fewest)
+    if unknown := int((reason == NO_FIGURE).sum()):
+        yield say("resilience.without_score", language, count=unknown)
+
+
+def share_fact(pra: ResilienceAssessment, district: str, language: str) -> list[tuple[str, str]]:
+    """Return the share of simulations that put a district first, as a fact; none where unknown."""
+    table = pra.district_ranking
+    rows = table[(table["district"].astype(str) == district) & table["top_share"].notna()]
+    top = pra.assessment.city.resilience.top
+    return [
+        (
+            say("preliminary.head.top_share", language, count=top),
+            f"{percent(row['top_share'], language)} "
+            f"({translate('preliminary.robustness.', row['robustness'], language)})",
+        )
+        for row in rows.to_dict("records")
+    ]
 
 
 def _often(pra: ResilienceAssessment) -> list[dict[str, object]]:

@@ -106,6 +106,21 @@ def format_day(day: object, language: str) -> str:
     return long_date(str(day), language)
 
 
+def asset_and_type_names(assets: pd.DataFrame, language: str) -> list[str]:
+    """Return what assets are called, with their types; one without a name by its type and id."""
+    return [
+        say("report.unnamed_asset", language, asset_type=kind, id=str(asset_id))
+        if pd.isna(name)
+        else f"{name} ({kind})"
+        for name, asset_id, kind in zip(
+            assets["name"],
+            assets["asset_id"],
+            part_names(assets["asset_type"], assets, "asset_type", language),
+            strict=True,
+        )
+    ]
+
+
 def asset_names(assets: pd.DataFrame) -> list[str]:
     """Return what assets are called: their names, or their ids."""
     return (

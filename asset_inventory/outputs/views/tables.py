@@ -140,6 +140,15 @@ def scale_of_sums(table: pd.DataFrame) -> Scale:
     return scale_of(next((total for total in totals if total > 0), 0.0))
 
 
+def scale_of_maps(damage: pd.Series) -> Scale:
+    """Return the unit of the damage on each map: that of the greatest, or the next smaller unit
+    where the least would be a fraction of it.
+    """
+    scale = scale_of(float(np.nan_to_num(damage.max())))
+    least = damage[damage > 0].min()
+    return scale_of(scale.divisor / 10) if scale.key and least < scale.divisor / 10 else scale
+
+
 def between(low: float, high: float, scale: Scale, language: str) -> str:
     """Return bounds as they are printed: what one lies between, or at least, or that they are not
     known.
@@ -181,7 +190,7 @@ def maps_table(
         *_count_columns(bars=True),
     ]
     if (table["damage"] > 0).any():
-        scale = scale_of(float(table["damage"].max()))
+        scale = scale_of_maps(table["damage"])
         columns += [
             Column(
                 "damage", money_in(scale), "damage", values={"unit": scale.unit(currency, language)}
@@ -527,7 +536,7 @@ def damage_table(
 
     `by` is the column of ASSETS that the parts are of, None for the city alone.
     """
-    scale = scale_of(float(np.nan_to_num(sums["damage"].max())))
+    scale = scale_of_maps(sums["damage"])
     unit = {"unit": scale.unit(assessment.city.currency, language)}
 
     def limits(row: Row, language: str) -> str:

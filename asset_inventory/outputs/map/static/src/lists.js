@@ -20,10 +20,11 @@ const MOST = 500; // assets in the list
  * `open` is null where there is no place to fly to.
  * @param {Cell[]} cells
  * @param {((from: HTMLElement) => void) | null} open
+ * @param {string} [marked] a class of the row
  */
-function row(cells, open) {
+function row(cells, open, marked = "") {
   const button = open ? element("button", { type: "button", class: "go" }) : element("span");
-  const line = element("tr", open ? { class: "flies" } : {});
+  const line = element("tr", { class: [open ? "flies" : "", marked].filter(Boolean).join(" ") });
   for (const { text, note, number, heads } of cells) {
     const cell = heads ? element("th", { scope: "row" }, button) : element("td", { class: number ? "number" : "" });
     const inner = heads ? button : cell;
@@ -120,6 +121,7 @@ function districtDamage(open) {
     },
     { value: (/** @type {number} */ place) => lasts[last][place], down: true },
   ];
+  const ranked = data.rank.some(known);
   /** @param {Maybe<number>} value */
   const lastText = (value) => {
     if (!known(value)) return "–";
@@ -141,6 +143,7 @@ function districtDamage(open) {
         { text: lastText(lasts[last][place]), number: true },
       ],
       bounds(place).isValid() ? (button) => open(place, button) : null,
+      ranked && !known(data.rank[place]) ? "unranked" : "",
     ),
   );
 }
