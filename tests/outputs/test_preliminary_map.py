@@ -259,8 +259,8 @@ def test_the_page_names_which_district_dominates_which_in_both_directions(drawn)
 def test_what_is_compared_bears_its_name_unit_and_limits(drawn):
     annual, exposed, poverty = block_of(drawn)["criteria"]
     assert annual["name"] == {
-        "en": "damage relative to value",
-        "id": "kerusakan relatif terhadap nilai aset",
+        "en": "Damage relative to value",
+        "id": "Kerusakan relatif terhadap nilai aset",
     }
     assert [one["written"] for one in (annual, exposed, poverty)] == ["share", "share", "number"]
     assert (annual["unit"], poverty["unit"]) == ("", "%")
@@ -514,11 +514,11 @@ def test_the_legend_counts_what_lies_in_no_district(map_of, drawn):
 # fmt: off
 POPUP = {
     "en": ("in the top 1 in 93% of 1,000 simulations (robustness: high)", "Dominates", "East",
-           "damage relative to value", "3%", "30 %", "1 shock, 1 not classified", "PKK · shock · Flood",
+           "Damage relative to value", "3%", "30 %", "1 shock, 1 not classified", "PKK · shock · Flood",
            "Pump house", "Works · 2026–2027 · running · Rp2,000", "decided as priority district",
            "the old dike leaks", "3 March 2026 · Forum · rank 1 at that time", "fictitious", "Exposure and damage"),
     "id": ("masuk 1 teratas dalam 93% dari 1.000 simulasi (kemantapan: tinggi)",
-           "Mendominasi", "East", "kerusakan relatif terhadap nilai aset", "3%", "30 %",
+           "Mendominasi", "East", "Kerusakan relatif terhadap nilai aset", "3%", "30 %",
            "1 guncangan, 1 belum diklasifikasi", "PKK · guncangan · Banjir", "Air masuk rumah tiap pasang",
            "Works · 2026–2027 · berjalan · Rp2.000", "diputuskan sebagai wilayah prioritas",
            "3 Maret 2026 · Forum · peringkat 1 saat itu", "rekaan", "Keterpaparan dan kerusakan"),
