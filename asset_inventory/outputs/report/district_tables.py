@@ -142,9 +142,7 @@ def ranking_table(
     count = len(set(pra.criteria["criterion"].astype(str)))
     notes = [(line, "scores") for line in not_ranked_sentences(pra, language)]
     if complete:
-        return resilience_view(
-            "all-districts", columns, table, language, notes=notes, count=count
-        )
+        return resilience_view("all-districts", columns, table, language, notes=notes, count=count)
     which = say(
         "preliminary.standings.which",
         language,

@@ -1814,9 +1814,9 @@
 
   // lists.js
   var MOST = 500;
-  function row(cells, open3) {
+  function row(cells, open3, marked = "") {
     const button = open3 ? element("button", { type: "button", class: "go" }) : element("span");
-    const line2 = element("tr", open3 ? { class: "flies" } : {});
+    const line2 = element("tr", { class: [open3 ? "flies" : "", marked].filter(Boolean).join(" ") });
     for (const { text, note: note2, number: number3, heads } of cells) {
       const cell2 = heads ? element("th", { scope: "row" }, button) : element("td", { class: number3 ? "number" : "" });
       const inner = heads ? button : cell2;
@@ -1882,6 +1882,7 @@
       },
       { value: (place) => lasts[last][place], down: true }
     ];
+    const ranked2 = data2.rank.some(known);
     const lastText = (value) => {
       if (!known(value)) return "–";
       if (last === "share" && resilience) return resilience.share(value);
@@ -1903,7 +1904,8 @@
           { text: by === "ead" ? damageText(of(place)) : number(data2.assets_exposed[place]), number: true },
           { text: lastText(lasts[last][place]), number: true }
         ],
-        bounds2(place).isValid() ? (button) => open3(place, button) : null
+        bounds2(place).isValid() ? (button) => open3(place, button) : null,
+        ranked2 && !known(data2.rank[place]) ? "unranked" : ""
       )
     );
   }
