@@ -91,8 +91,8 @@ def themes(
     *,
     first: int,
 ) -> pd.DataFrame:
-    """Return THEMES: the declared focus areas, else one for each driver that has a shock or stress
-    or a reason.
+    """Return THEMES: the declared focus areas, else one for each driver of the City Resilience
+    Framework; none without shocks and stresses.
 
     Reasons are one of its shocks and stresses among the `first` by perceived rank (perceived), one
     among the `first` by EAD (measured), and a shock, stress or driver of it without a programme.
@@ -112,12 +112,12 @@ def themes(
     >>> done = pd.DataFrame({
     ...     "pressures": [("rob",)], "drivers": [tuple("1234567") + ("9", "10", "11", "12")], "status": ["running"]})
     >>> table = themes([], [rob, power], raised, done, first=1)
-    >>> table[["theme", "reasons", "programmes", "pressures_without_programme"]].values.tolist()
+    >>> table[["theme", "reasons", "programmes", "pressures_without_programme"]].head(2).values.tolist()
     [['7', ('perceived', 'measured'), 1.0, ()], ['8', ('no programme',), 0.0, ('power',)]]
     """
     by_pressure = shocks_and_stresses.set_index(shocks_and_stresses["pressure"].astype(str))
     rows = []
-    for area in declared or _of_drivers(pressures):
+    for area in declared or (_of_drivers(pressures) if pressures else []):
         own = by_pressure.loc[by_pressure.index.isin(area.pressures)]
         bare: dict[str, tuple[str, ...]] = {
             name: () if programmes is None else without_programme(programmes, wanted, name)
@@ -128,8 +128,6 @@ def themes(
             MEASURED: (own["cost_rank"] <= first).any(),
             NO_PROGRAMME: any(bare.values()),
         }
-        if not declared and not area.pressures and not any(speaks.values()):
-            continue
         rows.append(
             {
                 "theme": area.id,

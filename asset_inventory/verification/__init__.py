@@ -120,6 +120,10 @@ def difference(before: pd.DataFrame, after: pd.DataFrame, key: Sequence[str]) ->
     )
 
 
+# A rule that a release did not know is nothing, as is one that a city leaves empty.
+_NOTHING = (None, [], {})
+
+
 def changed_keys(
     before: object, after: object, path: tuple[str, ...] = ()
 ) -> Iterator[tuple[tuple[str, ...], object, object]]:
@@ -127,7 +131,7 @@ def changed_keys(
     if isinstance(before, Mapping) and isinstance(after, Mapping):
         for name in dict.fromkeys((*before, *after)):
             yield from changed_keys(before.get(name), after.get(name), (*path, str(name)))
-    elif before != after:
+    elif before != after and not (before in _NOTHING and after in _NOTHING):
         yield path, before, after
 
 

@@ -520,7 +520,9 @@ def theme_reasons(pra: ResilienceAssessment, row: Mapping[Any, Any], language: s
     sentences = {
         PERCEIVED: say("preliminary.theme.perceived", language, rank=row["perceived_rank"]),
         MEASURED: say("preliminary.theme.measured", language, cost=cost),
-        NO_PROGRAMME: say("preliminary.theme.no_programme", language, names=", ".join(without)),
+        NO_PROGRAMME: say("preliminary.theme.no_programme", language, names=", ".join(without))
+        if row["programmes"]
+        else say("preliminary.theme.no_programme_at_all", language),
     }
     return "; ".join(sentences[reason] for reason in row["reasons"])
 
