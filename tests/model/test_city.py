@@ -721,6 +721,7 @@ def test_every_key_there_is(tmp_path):
         "population",
         "relations",
         "pressures",
+        "focus_areas",
         "influences",
         "resilience",
         "criteria",

@@ -234,7 +234,12 @@ def test_a_popup_has_both_values_and_their_difference(open_page, two_floods):
     click(page, HOUSE_D)
     popup_text(page)
     assert rows(page, ".popup tbody tr")[0] == ["Status", "no data", "no data", "the same"]
-    assert rows(page, ".popup tbody tr")[-1] == ["Damage", "not available", "not available", "not available"]
+    assert rows(page, ".popup tbody tr")[-1] == [
+        "Damage",
+        "not available",
+        "not available",
+        "not available",
+    ]
     settled(opened)
 
 

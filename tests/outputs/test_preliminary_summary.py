@@ -92,8 +92,9 @@ def test_an_upper_and_a_lower_figure_of_years_to_come_are_told_apart(drawn):
 
 def test_the_furthest_move_is_named(drawn):
     standings = drawn.district_ranking.assign(linear_rank=[2.0, 1.0])
-    assert "2 districts change rank; the largest change is West (3 assets): 1 (geometric) to 2" in told(
-        drawn, "en", district_ranking=standings
+    assert (
+        "2 districts change rank; the largest change is West (3 assets): 1 (geometric) to 2"
+        in told(drawn, "en", district_ranking=standings)
     )
 
 
