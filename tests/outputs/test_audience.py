@@ -299,6 +299,7 @@ def test_whether_the_public_may_read_a_key_of_city_toml_is_decided_for_each():
         "relations",
         "pressures",
         "influences",
+        "focus_areas",
         "resilience",
     }
     assert {

@@ -80,18 +80,20 @@ def test_ten_sentences_by_pencil(assessment):
     said = ten_sentences(assessment, figures_of(assessment), "en")
     assert len(said) <= 10
     assert said[0] == "Tiny Town: 5 assets in 2 layers and 2 districts; without usable geometry: 1."
-    assert said[2] == (
+    assert said[4] == (
         "On all hazard maps combined, of 5 assets: exposed 3 (60%), no data 1, not exposed 0, "
         "without usable geometry 1."
     )
-    assert said[3].endswith("Included hazards: flood. Not included: landslide.")
+    # money and the districts come second and third
+    assert said[1].endswith("Included hazards: flood. Not included: landslide.")
+    assert said[2].startswith("Highest damage relative to value (indicator)")
     table = by_part(figures_of(assessment), "asset_type").set_index("part")
     assert table["ead"].drop("depot").to_dict() == pytest.approx(
         {"road": 45, "clinic": 30, "house": 15}
     )
     assert table.loc["house", ["assets", "exposed", "no_data"]].tolist() == [2, 1, 1]
     assert np.isnan(table.loc["depot", "ead"]) and table.loc["depot", "unusable"] == 1
-    assert '"road" (1 asset): Rp45, 50% of the total.' in said[5]
+    assert '"road" (1 asset): Rp45, 50% of the total.' in said[6]
 
 
 @pytest.mark.slow

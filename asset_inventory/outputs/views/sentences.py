@@ -44,7 +44,8 @@ def ten_sentences(
     hidden: bool = False,
     priority: str = "",
 ) -> list[str]:
-    """Return the results of a city in at most ten sentences, with what is not known.
+    """Return the results of a city in at most ten sentences, with what is not known: first what
+    damage is expected and which districts have priority.
 
     With `hidden` the readers may not know what anything is worth, nor what it may cost. `priority`
     are the priority districts of a resilience assessment, in the place of the indicator.
@@ -57,28 +58,25 @@ def ten_sentences(
     if not figures.maps:
         return [inventory, exposed, say("report.no_maps", language), _oldest(assessment, language)]
     currency = assessment.city.currency
-    money_sentences = (
-        [say("report.money_not_public", language)]
-        if hidden
-        else [
-            " ".join(
-                (
-                    cost,
-                    *bridge_sentence(assessment, language),
-                    *_hazards_in_it(assessment, figures, language),
-                )
-            ),
-            *_of_value(figures, currency, language),
-            *_greatest_type(figures, currency, language),
-            *_greatest_asset(assessment, figures, language),
-        ]
+    damage = " ".join(
+        (
+            cost,
+            *bridge_sentence(assessment, language),
+            *_hazards_in_it(assessment, figures, language),
+        )
+    )
+    more = (
+        *_of_value(figures, currency, language),
+        *_greatest_type(figures, currency, language),
+        *_greatest_asset(assessment, figures, language),
     )
     return [
         inventory,
+        say("report.money_not_public", language) if hidden else damage,
+        first,
         exposed,
         _share_exposed(figures, language),
-        *money_sentences,
-        first,
+        *(() if hidden else more),
         _people(assessment, language),
         _oldest(assessment, language),
     ]
