@@ -468,11 +468,13 @@ def programme_sentence(pra: ResilienceAssessment, language: str) -> str:
 def _decided(pra: ResilienceAssessment, language: str) -> str:
     """Return what the forum has decided, or what it is asked to decide."""
     priority, themes = priority_districts_of(pra), _themes_decided(pra, language)
+    if not themes and len(pra.themes):
+        themes = say("preliminary.theme.choose", language)
     if not priority.chosen:
         count = len(priority.districts)
         key = "preliminary.to_decide" if count else "preliminary.not_decided"
         districts = say(key, language, **({"count": count} if count else {}))
-        return f"{themes} {districts}".strip()
+        return f"{districts} {themes}".strip()
     names = district_names(pra.assessment.district_damage, language)
     districts = say(
         "preliminary.decided", language, districts=named(priority.districts, names, language)
@@ -597,15 +599,18 @@ def unknown_sentences(pra: ResilienceAssessment, language: str) -> list[str]:
     table, city = pra.criteria, pra.assessment.city
     sentences = [*unread_sentences(pra, language), *withheld_sentences(pra, language)]
     for criterion, rows in table.groupby("criterion", sort=False, observed=True):
-        missing = int(rows["value"].isna().sum())
-        if missing:
+        unknown = rows["value"].isna()
+        bounded = unknown & rows[["value_least", "value_most"]].notna().any(axis=1)
+        bounds, missing = int(bounded.sum()), int((unknown & ~bounded).sum())
+        if missing or bounds:
             sentences.append(
                 say(
-                    "preliminary.unknown.criterion",
+                    "preliminary.unknown.bounds" if bounds else "preliminary.unknown.criterion",
                     language,
                     count=missing,
                     districts=len(rows),
                     criterion=format_criterion(city, str(criterion), language),
+                    **({"bounds": bounds} if bounds else {}),
                 )
             )
     statements, actions = pra.statements, pra.programmes
