@@ -15,6 +15,7 @@ pytest = $(bin)/python -m pytest --numprocesses 2 --dist loadfile
 demo: $(VENV)/demo
 	@rm -rf build/demo
 	$(bin)/asset-inventory demo --to build/demo
+	@echo "Open build/demo/semarang.html in a browser. To type asset-inventory in this terminal: . $(bin)/activate"
 
 # The demo city's page that is kept in the repository
 maps: $(VENV)/demo

@@ -65,5 +65,6 @@ def assess(
     if audience != "internal":
         click.echo(say("assess.results_internal", language, path=str(written)))
     if not verbose:
-        click.echo(say("assess.more", language))
+        place = shared.from_here(city.folder)
+        click.echo(say("assess.more", language, folder=place, language=language))
     return shared.exit_code(assessment)

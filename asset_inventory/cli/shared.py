@@ -64,6 +64,12 @@ def of_a_city(command: Callable[..., int]) -> Callable[..., int]:
     return called
 
 
+def from_here(path: Path) -> str:
+    """Return a path as it can be typed: relative where it lies in the current folder."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
+
+
 def file_name(name: str, *parts: str) -> str:
     """Return a name for a file, with parts behind it as any system can write them."""
     return "-".join((name, *(re.sub(r"[^0-9A-Za-z_-]+", "-", part) for part in parts)))
