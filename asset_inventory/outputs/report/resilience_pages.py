@@ -188,6 +188,7 @@ def _comparison(pra: ResilienceAssessment, place: pages.Place, language: str) ->
             parent_floods_table(pra, language),
             products_table(pra, link, language),
             loss_distribution_table(pra, language),
+            drivers_table(pra, language),
         ],
         "themes": [themes_table(pra, language)],
         "theme_sentences": wording.theme_sentences(pra, language),
@@ -211,7 +212,7 @@ def _critical(
 
 def _programmes(pra: ResilienceAssessment, language: str) -> dict[str, object]:
     return {
-        "programmes": [programmes_table(pra, language), drivers_table(pra, language)],
+        "programmes": [programmes_table(pra, language)],
         "programme_sentence": wording.programme_sentence(pra, language),
         "gaps": wording.gap_sentences(pra, language),
     }
