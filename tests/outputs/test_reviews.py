@@ -171,6 +171,15 @@ def test_it_tells_in_both_languages_what_the_delivery_does(review, tmp_path):
     assert once == write_review(review, tmp_path / "again.html").read_bytes()
 
 
+def test_types_have_the_labels_of_the_city(review, town, tmp_path):
+    declared = town / "city.toml"
+    labels = '\n[labels]\ndepot = { id = "Gudang", en = "Storehouse" }\n'
+    declared.write_text(declared.read_text(encoding="utf-8") + labels, encoding="utf-8")
+    path = write_review(replace(review, city=read_city(town)), tmp_path / "review.html")
+    assert "from the inventory: Storehouse 1." in page_text(path, "en")
+    assert "dari daftar: Gudang 1." in page_text(path, "id")
+
+
 def test_what_is_not_there_is_said_and_not_taken_for_nothing(review, tmp_path):
     nothing = replace(review, changes=empty("CHANGES"), delta=None, findings=findings([]))
     none = write_review(nothing, tmp_path / "a.html")

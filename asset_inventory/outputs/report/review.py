@@ -476,13 +476,19 @@ def _summary(review: Review, numbers: Mapping[str, pd.Series]) -> list[Sentence]
         count = len(numbers[change])
         if not count:
             continue
-        types = ""
+        types: list[object] = []
         if review.delta is not None:
             of_type = review.delta.changed[review.delta.changed[change] > 0].sort_values(
                 change, ascending=False
             )
             pairs = zip(of_type["asset_type"], of_type[change], strict=True)
-            types = ", ".join(f"{asset_type} {number}" for asset_type, number in pairs)
+            types = [
+                {
+                    "word": "review.of_type",
+                    "values": {"asset_type": asset_type, "count": int(number)},
+                }
+                for asset_type, number in pairs
+            ]
         sentences.append(
             (f"review.{change}_types", {"count": count, "types": types})
             if types
