@@ -107,18 +107,18 @@ ASSESSMENT_TABLES = (
     Table("INTERSECTIONS", "asset, hazard map, piece of it", (
         count("asset"), word("hazard"), PERIOD, share("share"),
         number("intensity", "hazard's unit; NaN = no data", least=None))),
-    Table("EXPOSURE", "asset, hazard, return period, where touched or unknown", (
+    Table("EXPOSURE", "asset, hazard, return period, where the map reaches the asset or has no data", (
         word("asset_id"), word("hazard"), PERIOD, share("exposed_fraction"), share("no_data_fraction"),
         number("intensity_mean", "hazard's unit", least=None),
         number("intensity_max", "hazard's unit", least=None), STATUS), ("asset_id", "hazard", "return_period")),
-    Table("DAMAGE", "asset, hazard, return period, where touched", (
+    Table("DAMAGE", "asset, hazard, return period, where the map reaches the asset", (
         word("asset_id"), word("hazard"), PERIOD, number("damage_ratio", "0-1", most=1.0),
         number("damage", "currency"), STATUS), ("asset_id", "hazard", "return_period")),
     Table("EAD", "asset, hazard", (
         word("asset_id"), word("hazard"), number("ead", "currency/year"),
         number("ead_low", "currency/year"), number("ead_high", "currency/year"), word("rule"),
         count("maps"), STATUS), ("asset_id", "hazard")),
-    Table("JOINT_EAD", "asset: all hazards together, by how they hang together", (
+    Table("JOINT_EAD", "asset: all hazards together, by their relations", (
         word("asset_id"), number("ead", "currency/year"), number("ead_least", "currency/year"),
         number("ead_most", "currency/year"), number("ead_low", "currency/year"),
         number("ead_high", "currency/year"), number("ead_scored", "currency/year"), word("relation"),
@@ -127,7 +127,7 @@ ASSESSMENT_TABLES = (
         word("asset_id"), word("hazard"), share("exposed_fraction"), share("no_data_fraction"),
         number("disruption_days", "day/year"), number("annual_damage_ratio", "0-1 of the value", most=1.0),
         number("annual_damage", "currency/year"), STATUS), ("asset_id", "hazard")),
-    Table("FUTURE_EAD", "usable asset, hazard that is raised, year", (
+    Table("FUTURE_EAD", "usable asset, hazard that land subsidence or sea level rise changes, year", (
         word("asset_id"), word("hazard"), count("year"), number("added_depth", "metre", least=None),
         number("ead", "currency/year"), number("ead_low", "currency/year"), number("ead_high", "currency/year"),
         number("ead_sea", "currency/year"), Column("at_least", "flag"), word("rule"), STATUS),
@@ -193,11 +193,11 @@ CHOICES = (CHOSEN, NOT_CHOSEN, WITHDRAWN)
 
 # fmt: off
 RESILIENCE_TABLES = (
-    Table("STATEMENTS", "thing that a group raised", (
+    Table("STATEMENTS", "issue raised by a group", (
         count("row"), word("group", missing=True), word("statement", missing=True), word("place", missing=True),
         word("district", missing=True), word("kind"), word("pressure", missing=True), word("merged_by", missing=True),
         word("reason", missing=True)), ("row",)),
-    Table("VOTES", "row of a ballot", (
+    Table("VOTES", "row of a voting form", (
         count("row"), word("group", missing=True), word("voter", missing=True), word("item", missing=True),
         word("pressure", missing=True), number("rank", "1 = the most pressing", least=1.0),
         Column("counted", "flag")), ("row",)),

@@ -44,19 +44,34 @@ def pages() -> dict[str, str]:
 
 
 def tables_page() -> str:
-    """Return all tables: what a row is, its columns with their units, its key."""
+    """Return all tables: what a row is, its columns with their units and meaning, its key."""
+    about = {
+        key.removeprefix("column.").removesuffix(".about"): forms[-1]
+        for key, forms in messages("en", prefixes=("column.",)).items()
+        if key.endswith(".about")
+    }
     lines = ["# Tables", ""]
     lines += [
-        "A table is long: a new hazard or return period is more rows. `asset-inventory schema",
-        "--tables` prints this list; a workbook of `assess --xlsx` explains each column.",
+        "A table of an assessment is an attribute of it in Python (`assessment.ead`) and a file of a",
+        "run (`results/<city>/ead.csv`). A table is long: a new hazard or return period is more rows.",
+        "`asset-inventory schema --tables` prints this list; a workbook of `asset-inventory assess",
+        "CITY --xlsx` explains the columns in the language of the reader.",
         "",
     ]
     for table in TABLES.values():
         lines += [f"## {table.name}", "", f"One row per {_plain(table.row)}.", ""]
         if table.key:
             lines += [f"Key: {', '.join(f'`{name}`' for name in table.key)}.", ""]
-        lines += ["| column | unit |", "|---|---|"]
-        lines += [f"| `{column.name}` | {_plain(column.unit)} |" for column in table.columns]
+        told = any(column.name in about for column in table.columns)
+        lines += (
+            ["| column | unit | meaning |", "|---|---|---|"]
+            if told
+            else ["| column | unit |", "|---|---|"]
+        )
+        for column in table.columns:
+            cells = [f"`{column.name}`", _plain(column.unit)]
+            cells += [_plain(about.get(column.name))] * told
+            lines.append(f"| {' | '.join(cells)} |")
         lines.append("")
     return "\n".join(lines)
 
@@ -80,14 +95,14 @@ def glossary_page() -> str:
         "",
         "*Satu istilah untuk satu konsep. Sumber menyebut tempat istilah itu dipakai.*",
         "",
-        "| English | source | Bahasa Indonesia | sumber |",
+        "| English | Bahasa Indonesia | source | sumber |",
         "|---|---|---|---|",
     ]
     for term in sorted(glossary(), key=lambda term: term.terms["en"].casefold()):
         cells = (
             _plain(text)
-            for language in ("en", "id")
-            for text in (term.terms[language], term.sources[language])
+            for texts in (term.terms, term.sources)
+            for text in (texts["en"], texts["id"])
         )
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join([*lines, ""])
@@ -99,7 +114,10 @@ def findings_index(families: Mapping[str, tuple[str, ...]]) -> str:
     lines += [
         "A finding is a data quality issue in a file or a table. `validate --json` gives its code.",
         "Each code has its meaning and its remedy in both languages; the search field finds codes",
-        "and words.",
+        "and words. The program fills in the words in braces.",
+        "",
+        "*Temuan adalah masalah mutu data pada berkas atau tabel. Setiap kode disertai arti dan cara",
+        "memperbaikinya dalam dua bahasa; kata dalam kurung kurawal diisi oleh program.*",
         "",
         "| family | codes |",
         "|---|---|",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -12,6 +13,7 @@ from sphinx.environment import BuildEnvironment
 from tutorials import is_played, played
 
 _answered: dict[str, str] = {}
+_CONSOLE = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
@@ -35,4 +37,10 @@ def _play(text: str) -> str:
 
 
 def _put_in(app: Sphinx, name: str, source: list[str]) -> None:
-    source[0] = _answered.get(name, source[0])
+    source[0] = _CONSOLE.sub(_with_class, _answered.get(name, source[0]))
+
+
+def _with_class(block: re.Match[str]) -> str:
+    """Return a block of answers; one with a table keeps its width on a narrow screen (site.css)."""
+    wide = ":class: has-table\n" if "──" in block[1] else ""
+    return f"```{{code-block}} console\n{wide}\n{block[1]}```"
