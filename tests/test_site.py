@@ -84,7 +84,9 @@ def test_the_reference_has_every_command_table_finding_and_term():
     for page in ("reference/commands.html", "reference/perintah.html"):
         for command in COMMANDS:
             assert f"asset-inventory {command.name}" in words_of(page)
-    assert not {"Required argument", "Usage"} & set(words_of("reference/perintah.html").splitlines())
+    assert not {"Required argument", "Usage"} & set(
+        words_of("reference/perintah.html").splitlines()
+    )
     tables = words_of("reference/generated/tables.html")
     assert all(f"{name}¶" in tables for name in TABLES)
     families = sorted(SITE.glob("reference/generated/findings-*.html"))
