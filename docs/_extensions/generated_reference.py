@@ -7,14 +7,15 @@ from collections.abc import Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sphinx.application import Sphinx
-
-from asset_inventory.messages import LANGUAGES, finding_families, messages
+from asset_inventory.messages import LANGUAGES, finding_families, knows, messages, say
 from asset_inventory.messages.glossary import glossary
 from asset_inventory.model import city
 from asset_inventory.model.tables import TABLES
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
 
 # The packages that compute: analysts may call their functions.
 PACKAGES = ("assessment", "hazards", "vulnerability", "risk", "resilience")
@@ -45,11 +46,6 @@ def pages() -> dict[str, str]:
 
 def tables_page() -> str:
     """Return all tables: what a row is, its columns with their units and meaning, its key."""
-    about = {
-        key.removeprefix("column.").removesuffix(".about"): forms[-1]
-        for key, forms in messages("en", prefixes=("column.",)).items()
-        if key.endswith(".about")
-    }
     lines = ["# Tables", ""]
     lines += [
         "A table of an assessment is an attribute of it in Python (`assessment.ead`) and a file of a",
@@ -57,20 +53,17 @@ def tables_page() -> str:
         "`asset-inventory schema --tables` prints this list; a workbook of `asset-inventory assess",
         "CITY --xlsx` explains the columns in the language of the reader.",
         "",
+        "*Kolom terakhir memuat arti setiap kolom dalam bahasa Indonesia.*",
+        "",
     ]
     for table in TABLES.values():
         lines += [f"## {table.name}", "", f"One row per {_plain(table.row)}.", ""]
         if table.key:
             lines += [f"Key: {', '.join(f'`{name}`' for name in table.key)}.", ""]
-        told = any(column.name in about for column in table.columns)
-        lines += (
-            ["| column | unit | meaning |", "|---|---|---|"]
-            if told
-            else ["| column | unit |", "|---|---|"]
-        )
+        lines += ["| column | unit | meaning | arti |", "|---|---|---|---|"]
         for column in table.columns:
             cells = [f"`{column.name}`", _plain(column.unit)]
-            cells += [_plain(about.get(column.name))] * told
+            cells += [_plain(_meaning(table.name, column.name, name)) for name in ("en", "id")]
             lines.append(f"| {' | '.join(cells)} |")
         lines.append("")
     return "\n".join(lines)
@@ -152,6 +145,12 @@ def package_page(name: str) -> str:
         lines += [f"## {module}", "", "```{eval-rst}"]
         lines += [f".. automodule:: asset_inventory.{name}.{module}", "   :members:", "```", ""]
     return "\n".join(lines)
+
+
+def _meaning(table: str, column: str, language: str) -> str:
+    """Return what a column means in a table, else what it means in every table that has it."""
+    own = f"column.{table.lower()}.{column}.about"
+    return say(own if knows(own, language) else f"column.{column}.about", language)
 
 
 def _keys(model: Mapping[str, Any]) -> Iterator[str]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import importlib.util
+from types import ModuleType
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from asset_inventory.messages import LANGUAGES, describe_finding, describe_findings
+from asset_inventory.messages import LANGUAGES, describe_finding, describe_findings, messages
 from asset_inventory.model.errors import TableError
 from asset_inventory.model.tables import (
     TABLES,
@@ -91,6 +94,33 @@ def test_the_description_names_every_column():
     for table in TABLES.values():
         for column in table.columns:
             assert f"`{column.name}`" in text
+
+
+def reference() -> ModuleType:
+    """The module that writes the reference pages of the documentation site."""
+    path = PROJECT / "docs" / "_extensions" / "generated_reference.py"
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_reference_page_has_the_meaning_of_every_column_in_both_languages():
+    _, *sections = reference().tables_page().split("\n## ")
+    assert len(sections) == len(TABLES)
+    for table, section in zip(TABLES.values(), sections, strict=True):
+        lines = [line for line in section.splitlines() if line.startswith("| `")]
+        rows = [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines]
+        assert [row[0] for row in rows] == [f"`{column.name}`" for column in table.columns]
+        for name, _, english, indonesian in rows:
+            assert english and indonesian and english != indonesian, (table.name, name)
+            assert "{" not in english + indonesian, (table.name, name)
+
+
+def test_a_meaning_for_one_table_is_of_a_column_that_it_has():
+    own = (key.split(".") for key in messages("en", prefixes=("column.",)))
+    for _, table, column, *_ in (parts for parts in own if len(parts) == 4):
+        assert column in [known.name for known in TABLES[table.upper()].columns], (table, column)
 
 
 def test_the_list_of_findings_is_the_one_in_docs():
