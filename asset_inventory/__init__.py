@@ -1,4 +1,4 @@
-"""A city's assets and hazards, laid over one another, explained and drawn.
+"""A city's assets and hazards: overlay, damage, priority areas, reports and maps.
 
 The names a notebook needs are loaded when first used, so that `asset-inventory --help` waits for no
 pandas. Importing this package changes no environment variable and no driver of the process it is

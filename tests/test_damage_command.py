@@ -96,6 +96,16 @@ def test_without_parts_there_is_a_line_a_map(capsys, town):
     assert code == 1 and len([line for line in out if line.startswith(" flood")]) == 4
 
 
+def test_a_map_without_any_figure_has_the_row_of_the_city_alone(capsys, town):
+    """Tidal flooding has an annual cost rate and no curve; the flood has a curve for each type."""
+    rob(town, HOUSES)
+    _, out, _ = run(capsys, "damage", town, "--by", "type", "--language", "en")
+    first = out[: [place for place, line in enumerate(out) if not line.strip()][1]]
+    assert [row[2] for row in cells(first, " rob ", "1 year")] == ["Total"]
+    types = [row[2] for row in cells(first, " flood ", "10 years")]
+    assert types == ["clinic", "depot", "house", "road", "Total"]
+
+
 def test_the_public_gets_counts_where_values_are_internal(capsys, town):
     _, out, _ = run(capsys, "damage", town, "--audience", "public", "--json", "--by", "type")
     said = json.loads("".join(out))

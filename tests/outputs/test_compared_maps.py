@@ -49,7 +49,7 @@ TABLE = [
     ["not exposed", "1", "0", "-1"],
     ["no usable geometry", "1", "1", "0"],
     ["Damage from one event", "Rp250", "Rp1,500", "+Rp1,250"],
-    ["Assets without damage figure", "2", "2", "for 3 assets"],
+    ["Assets without damage figure", "2", "2", "difference over 3 assets with both figures"],
 ]
 
 
@@ -405,7 +405,7 @@ def test_two_assessments_are_followed_asset_by_asset(open_page, two_towns):
     assert table["exposed"] == ["3", "3", "0"]
     # A 15, B 30, C 45, D 0; without B, and F is flooded as B is: 30 x 60 / 500 = 3.6
     assert table["Expected annual damage (EAD)"] == ["Rp90", "Rp64", "Rp0"]
-    assert table["Assets without EAD"] == ["1", "1", "for 3 assets"]
+    assert table["Assets without EAD"] == ["1", "1", "difference over 3 assets with both figures"]
     page.check("input[value='compare.moves.only_right']")
     page.fill("#find-text", "Depot F")
     page.wait_for_selector("#find-list [role=option]")

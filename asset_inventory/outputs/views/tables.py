@@ -4,7 +4,7 @@ Printed parts add up to their printed total.
 """
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -534,9 +534,11 @@ def damage_table(
 ) -> TableView:
     """Return DAMAGE_SUMMARY in words: a row a map and part, those of the whole city below them.
 
-    `by` is the column of ASSETS that the parts are of, None for the city alone.
+    `by` is the column of ASSETS that the parts are of, None for the city alone. A map without any
+    figure has the row of the whole city alone.
     """
     scale = scale_of_maps(sums["damage"])
+    amounts = ["damage", "damage_low", "damage_high"]
     unit = {"unit": scale.unit(assessment.city.currency, language)}
 
     def limits(row: Row, language: str) -> str:
@@ -558,7 +560,9 @@ def damage_table(
     rows = [
         row
         for _, group in groups
-        for row in _parts_and_city(group, "damage", assessment, by, scale, language)
+        for row in _parts_and_city(group, "damage", assessment, by, scale, language)[
+            -1 if group[amounts].isna().all(axis=None) else 0 :
+        ]
     ]
     return TableView(
         name="damage-sums",
@@ -638,7 +642,7 @@ def _parts_and_city(
     by: str | None,
     scale: Scale,
     language: str,
-) -> Iterable[Row]:
+) -> list[Row]:
     """Return rows of parts and of the city, each with `name` and sum in steps (`amount`).
 
     Where the parts are all of the city they add up to what is printed of it.
