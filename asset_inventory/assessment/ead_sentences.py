@@ -496,9 +496,9 @@ def future_lines(
         yield say(
             key,
             language,
-            year=str(row["year"]),
+            year=row["year"],
             years=int(row["year"] - hazard.surveyed),
-            surveyed=str(hazard.surveyed),
+            surveyed=hazard.surveyed,
             added=number(row["added_depth"], language),
             sinking=number(rate, language),
             rise=number(other.rate if other else 0.0, language),

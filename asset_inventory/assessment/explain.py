@@ -488,7 +488,7 @@ def _place(row: dict, language: str) -> str:
     if "zone" in row and pd.notna(row["zone"]):
         return say("explain.zone", language, zone=str(row["zone"]))
     if "row" in row and pd.notna(row["row"]) and row["row"] >= 0:
-        return say("explain.cell", language, row=str(int(row["row"])), column=str(int(row["col"])))
+        return say("explain.cell", language, row=row["row"], column=row["col"])
     return say("explain.outside", language)
 
 

@@ -333,7 +333,7 @@ def _steps(price: Price, currency: str, language: str) -> Iterator[str]:
             after=str(price.price_year),
         )
     elif price.stated_year is not None:
-        yield say("price.year", language, year=str(price.stated_year))
+        yield say("price.year", language, year=price.stated_year)
     if price.content:
         yield say(
             "price.content",

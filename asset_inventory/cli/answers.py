@@ -124,7 +124,7 @@ def print_answer(answer: Answer, delivery: Delivery) -> None:
     edited = delivery.changes.loc[delivery.changes["change"] == "edited", "asset_id"].nunique()
     answer.say(
         "register.delivery",
-        number=str(delivery.id),
+        number=delivery.id,
         layer=delivery.layer,
         author=delivery.author or "-",
         file=delivery.file_name or "-",
@@ -159,15 +159,13 @@ _FIELDS = {"fields_added": "register.fields_added", "fields_missing": "register.
 def print_next_steps(answer: Answer, delivery: Delivery) -> None:
     """Print what to do about a pending delivery."""
     if len(delivery.conflicts):
-        answer.say(
-            "register.next_conflicts", number=str(delivery.id), first=delivery.conflicts.index[0]
-        )
+        answer.say("register.next_conflicts", number=delivery.id, first=delivery.conflicts.index[0])
     elif delivery.changes.empty:
         confirmed = confirms(delivery) and not delivery.report.get("kept_since")
         key = "register.next_nothing" if confirmed else "register.next_no_change"
-        answer.say(key, number=str(delivery.id))
+        answer.say(key, number=delivery.id)
     else:
-        answer.say("register.next", number=str(delivery.id))
+        answer.say("register.next", number=delivery.id)
     if len(delivery.doubts):
         answer.say("register.next_doubts")
 
@@ -175,9 +173,9 @@ def print_next_steps(answer: Answer, delivery: Delivery) -> None:
 def print_decision(answer: Answer, delivery: Delivery) -> None:
     """Print how a delivery was decided."""
     if delivery.version is None:
-        answer.say("register.rejected", number=str(delivery.id), why=delivery.reason)
+        answer.say("register.rejected", number=delivery.id, why=delivery.reason)
     else:
-        answer.say("register.accepted", number=str(delivery.id), version=str(delivery.version))
+        answer.say("register.accepted", number=delivery.id, version=delivery.version)
 
 
 def print_changes(answer: Answer, delivery: Delivery) -> None:
@@ -236,7 +234,7 @@ def print_doubts_and_removals(answer: Answer, delivery: Delivery) -> None:
         for line in lines:
             answer.line("  " + line)
         if count > len(lines):
-            answer.say("register.more_listed", count=count - len(lines), number=str(delivery.id))
+            answer.say("register.more_listed", count=count - len(lines), number=delivery.id)
 
 
 def print_conflicts(answer: Answer, delivery: Delivery, since: pd.DataFrame) -> None:

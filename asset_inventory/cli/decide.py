@@ -95,7 +95,7 @@ def _record_theme(
         figures=figures,
     )
     row = as_rows(table)[-1] | {"name": theme_names(city, answer.language).get(theme)}
-    answer.say("decide.recorded", number=str(row["decision"]), path=str(answer.register.path))
+    answer.say("decide.recorded", number=row["decision"], path=str(answer.register.path))
     answer.line(_line(row, answer.language))
     for known in drawn.themes[(drawn.themes["theme"] == theme).to_numpy()].to_dict("records"):
         reasons = theme_reasons(drawn, known, answer.language)
@@ -144,7 +144,7 @@ def _record(
         answer.register, district, choice, group=group, reason=reason, day=day, figures=figures
     )
     row = as_rows(table)[-1] | {"name": district_names(districts, answer.language).get(district)}
-    answer.say("decide.recorded", number=str(row["decision"]), path=str(answer.register.path))
+    answer.say("decide.recorded", number=row["decision"], path=str(answer.register.path))
     answer.line(_line(row, answer.language))
     ranked = standings[(standings["district"].astype(str) == district).to_numpy()]
     answer.line(_figures_say(row, int(ranked["assets"].sum()), answer.language))
@@ -192,7 +192,7 @@ def _line(row: dict[str, object], language: str) -> str:
     return say(
         key,
         language,
-        number=str(row["decision"]),
+        number=row["decision"],
         day=datetime.date.fromisoformat(str(row["day"])),
         group=row["group"],
         district=called,

@@ -240,9 +240,9 @@ def _taken_in(
         seen={COUNTS: features.counts, FOUND: rows, STARTED: starts},
     )
     if delivery.id in waiting:
-        answer.say("register.waits_already", number=str(delivery.id))
+        answer.say("register.waits_already", number=delivery.id)
     elif waiting:
-        answer.say("register.same_file_waits", number=str(min(waiting)))
+        answer.say("register.same_file_waits", number=min(waiting))
     answers.print_answer(answer, delivery)
     answers.print_doubts_and_removals(answer, delivery)
     later = [] if starts else pending_findings(answer, delivery)
@@ -325,7 +325,7 @@ def print_delivery_impacts(answer: Answer, numbers: Iterable[int]) -> list[dict[
         if risk is not None:
             lines = risk_lines(risk, answer.register.city, answer.language)
             for line in lines:
-                answer.line(say("risk.of_delivery", answer.language, number=str(number), line=line))
+                answer.line(say("risk.of_delivery", answer.language, number=number, line=line))
             risks.append({"delivery": number, "risk": _object(risk, lines)})
     return risks
 

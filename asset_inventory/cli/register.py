@@ -55,7 +55,7 @@ def export(
     )
     if exported.written:
         answer.say(
-            "register.exported", count=len(table), layer=layer, version=str(version), path=str(to)
+            "register.exported", count=len(table), layer=layer, version=version, path=str(to)
         )
         if with_ids:
             answer.say("register.exported_ids")
@@ -83,7 +83,7 @@ def fsck(answer: Answer) -> int:
     answer.say(key, path=path, count=len(rows))
     several = "register.whole_copy_of_a_history" if len(copies) > 1 else "register.whole_copy"
     for copy in copies:
-        answer.say(several, path=path, copy=str(copy.path), version=str(registers.version(copy)))
+        answer.say(several, path=path, copy=str(copy.path), version=registers.version(copy))
     if rows and not copies:
         answer.say("register.no_whole_copy")
     problems = describe_findings_of([*rows, *apart], answer.language)

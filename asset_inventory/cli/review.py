@@ -116,7 +116,7 @@ def history(
         time = datetime.datetime.fromisoformat(row["accepted_at"]).astimezone()
         answer.say(
             "register.history_line",
-            number=str(row["delivery"]),
+            number=row["delivery"],
             time=f"{long_date(f'{time:%Y-%m-%d}', answer.language)} {time:%H:%M}",
             author=row["author"] or "-",
             change=answers.format_change(answer, row, row["layer"]),

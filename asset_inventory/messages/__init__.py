@@ -236,8 +236,8 @@ def say(key: str, language: str, /, **arguments: object) -> str:
     """Return the sentence `key` in a language, filled with its arguments.
 
     Numbers and days among the arguments are written in the language's style (`long_date`), a number
-    `percent` with its sign; an argument `count` chooses between singular and plural. A year or an id is therefore
-    passed as text. What the city calls its districts (`area_names`) fills itself in, and an
+    `percent` with its sign, years and ids (`YEARS_AND_IDS`) without separators; an argument `count`
+    chooses between singular and plural. What the city calls its districts (`area_names`) fills itself in, and an
     argument that is named as one of `LABEL_KINDS`, a name or a tuple of names, is shown by its
     label, except in errors. Raises KeyError for a key that the catalogue lacks; the tests catch a
     missing sentence.
@@ -248,7 +248,7 @@ def say(key: str, language: str, /, **arguments: object) -> str:
     if not key.startswith(_AS_TYPED):
         named = LABEL_KINDS.keys() & arguments.keys()
         arguments |= {name: _labels(name, arguments[name], language) for name in named}
-    written = {name: _written(value, language) for name, value in arguments.items()}
+    written = {name: _written(name, value, language) for name, value in arguments.items()}
     if isinstance(share := arguments.get("percent"), (int, float)):
         written["percent"] = percent(share / 100, language)
     return sentence.format_map(_Arguments(written, language))
@@ -491,7 +491,15 @@ def shown(text: str) -> str:
     return text.translate(_NO_COMMANDS).encode("utf-8", "replace").decode("utf-8")
 
 
-def _written(value: object, language: str) -> object:
+# Arguments whose whole numbers are years or ids: 2026 and not 2,026.
+YEARS_AND_IDS = frozenset(
+    ("year", "surveyed", "today", "number", "version", "last", "conflict", "row", "column")
+)
+
+
+def _written(name: str, value: object, language: str) -> object:
+    if name in YEARS_AND_IDS and isinstance(value, (int, float)) and float(value).is_integer():
+        return str(int(value))
     if isinstance(value, str):
         return shown(value)
     if isinstance(value, datetime.date):

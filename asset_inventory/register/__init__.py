@@ -123,7 +123,7 @@ def table(
         stored = _stored(connection, layer)
         last = store.version_of(connection)
         if version is not None and not 0 <= version <= last:
-            raise RegisterError("error.no_such_version", version=str(version), last=last)
+            raise RegisterError("error.no_such_version", version=version, last=last)
         if version is None and on is None:
             return read_rows(connection, stored)
         at = version if version is not None else version_on(connection, on)
@@ -311,9 +311,9 @@ def deliver(
         if base is not None and (
             based_on > last or base.past not in ("", past_at(connection, based_on))
         ):
-            raise RegisterError("error.base_of_other_past", version=str(based_on), last=str(last))
+            raise RegisterError("error.base_of_other_past", version=based_on, last=last)
         if not 0 <= based_on <= last:
-            raise RegisterError("error.no_such_version", version=str(based_on), last=last)
+            raise RegisterError("error.no_such_version", version=based_on, last=last)
         delivery = Delivery(
             0,
             layer,

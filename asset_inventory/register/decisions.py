@@ -138,7 +138,7 @@ def write_undoing(connection: sqlite3.Connection, number: int, delivery: Deliver
     """Write down, pending, what takes an accepted delivery back, and return its id."""
     undone = read_delivery(connection, number)
     if undone.state != ACCEPTED:
-        raise RegisterError(_NOTHING_TO_UNDO[undone.state], number=str(number))
+        raise RegisterError(_NOTHING_TO_UNDO[undone.state], number=number)
     changes = read_changes(connection, "c.delivery_id = ?", (number,))
     delivery = replace(
         delivery,
@@ -181,7 +181,7 @@ def put_in(
     doubts = delivery.doubts
     if len(doubts) and not allow_doubts:
         names = _doubted(doubts)
-        raise RegisterError("error.doubts_open", number=str(number), count=len(doubts), names=names)
+        raise RegisterError("error.doubts_open", number=number, count=len(doubts), names=names)
     _hold_removals(connection, delivery, changes, stored, allow_removals)
     version = version_of(connection) + 1
     _put(connection, delivery, stored, changes, version)
@@ -203,7 +203,7 @@ def turn_down(connection: sqlite3.Connection, number: int, why: str) -> None:
 def _pending(connection: sqlite3.Connection, number: int) -> Delivery:
     delivery = read_delivery(connection, number)
     if delivery.state != PENDING:
-        raise RegisterError(_ALREADY[delivery.state], number=str(number))
+        raise RegisterError(_ALREADY[delivery.state], number=number)
     return delivery
 
 
@@ -229,9 +229,7 @@ def _hold_removals(
     if removed > LARGEST_REMOVAL * assets and (allowed is None or allowed < removed):
         counts = {"count": removed, "assets": assets, "allowed": str(removed)}
         percent = 100 * removed / max(assets, 1)
-        raise RegisterError(
-            "error.many_removals", number=str(delivery.id), percent=percent, **counts
-        )
+        raise RegisterError("error.many_removals", number=delivery.id, percent=percent, **counts)
 
 
 def _put(
@@ -362,7 +360,7 @@ def check_sealed(connection: sqlite3.Connection, path: Path) -> None:
     """Raise RegisterError where a decision was altered or is gone: nothing may rest on others."""
     wrong = altered_decisions(connection)
     if wrong:
-        raise RegisterError("error.decision_altered", path=str(path), number=str(wrong[0]))
+        raise RegisterError("error.decision_altered", path=str(path), number=wrong[0])
 
 
 def says_nothing(text: str) -> bool:
@@ -391,7 +389,7 @@ def check_decision(decision: Mapping[str, object], last: tuple[int, str, str] | 
         days = {"day": str(decision["day"]), "later": str(last[1])}
         raise RegisterError(
             "error.decision_before_another",
-            number=str(last[0]),
+            number=last[0],
             **{name: datetime.date.fromisoformat(day) for name, day in days.items()},
         )
 

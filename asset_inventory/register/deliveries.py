@@ -205,7 +205,7 @@ def read_delivery(connection: sqlite3.Connection, number: int) -> Delivery:
     """Return a delivery by number, without its changes; raises RegisterError without one."""
     deliveries = read_deliveries(connection, "delivery_id = ?", (number,))
     if not deliveries:
-        raise RegisterError("error.no_such_delivery", number=str(number))
+        raise RegisterError("error.no_such_delivery", number=number)
     return deliveries[0]
 
 

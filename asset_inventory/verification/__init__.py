@@ -121,7 +121,7 @@ def difference(before: pd.DataFrame, after: pd.DataFrame, key: Sequence[str]) ->
 
 
 # A rule that a release did not know is nothing, as is one that a city leaves empty.
-_NOTHING = (None, [], {})
+_NOTHING: tuple[object, ...] = (None, [], {})
 
 
 def changed_keys(

@@ -495,3 +495,13 @@ def test_what_a_city_calls_its_districts_fills_itself_in(monkeypatch):
     assert words.say("map.x", "en", count=2, name="A") == "2 districts. Districts: A"
     with pytest.raises(KeyError, match="name"):
         words.say("map.x", "en", count=1)
+
+
+@pytest.mark.parametrize("year", [2051, 2051.0, "2051"])
+def test_years_and_ids_have_no_separators_and_counts_have(year):
+    for language, separator in (("en", ","), ("id", ".")):
+        sentence = say("future.share", language, year=year, percent=78.2)
+        assert "2051" in sentence and f"2{separator}051" not in sentence
+        waiting = say("register.next_conflicts", language, number=1234, first="x", city="kota")
+        assert "1234" in waiting and f"1{separator}234" not in waiting
+        assert f"1{separator}234" in say("resilience.not_ranked", language, count=1234, fewest=5)

@@ -305,7 +305,7 @@ def _lines(assessment: Assessment, language: str) -> Iterator[tuple[str, dict[st
                 "sheet.prices",
                 language,
                 currency=assessment.city.currency,
-                year=str(assessment.city.price_year),
+                year=assessment.city.price_year,
             ),
             {},
         )

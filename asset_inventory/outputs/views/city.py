@@ -6,6 +6,7 @@ None, and repeated words are kept once.
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -419,7 +420,7 @@ def finding_sentences(assessment: Assessment) -> list[dict[str, object]]:
 
 
 def finding_and_remedy(
-    row: Mapping[str, object], assessment: Assessment, language: str
+    row: Mapping[Any, Any], assessment: Assessment, language: str
 ) -> tuple[str, str]:
     """Return the sentence of a row of FINDINGS, and its remedy, which only staff read."""
     sentence, remedy = describe_finding(row, language)

@@ -305,13 +305,13 @@ def _of_hazard(hazard: Hazard, city: City, table: pd.DataFrame, language: str) -
         language,
         hazard=hazard.name,
         years=years,
-        surveyed=str(hazard.surveyed),
+        surveyed=hazard.surveyed,
         mapped=money(rows[-1]["mapped"], city.currency, language),
     )
     last = rows[-1]
     if not math.isnan(last["share"]):
         share = percent(last["share"], language)
-        yield say("future.share", language, year=str(last["year"]), percent=share)
+        yield say("future.share", language, year=last["year"], percent=share)
     yield from flood_spread_lines(hazard, int(last["unsure"]), int(last["deepened"]), language)
     if last["assets_without_figure"] and not math.isnan(last["ead"]):
         yield say("future.missing", language, count=int(last["assets_without_figure"]))
@@ -327,7 +327,7 @@ def _year(row: dict, city: City, language: str) -> str:
         "future.then" if ahead else "future.now",
         language,
         ead=ead,
-        year=str(row["year"]),
+        year=row["year"],
         ahead=ahead,
     )
 
@@ -401,5 +401,5 @@ def _allowance(
         language,
         **arguments,
         sinking=number(last["added_depth"] - rise, language, decimals=2),
-        year=str(last["year"]),
+        year=last["year"],
     )

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -106,13 +107,13 @@ def _of_offices(
             "explained.of_office",
             language,
             row=int(row["row"]),
-            year=f"{row['year']:.0f}",
+            year=row["year"],
             source=source,
         )
 
 
 def _means(
-    drawn: ResilienceAssessment, rows: pd.DataFrame, row: Mapping[str, object], language: str
+    drawn: ResilienceAssessment, rows: pd.DataFrame, row: Mapping[Any, Any], language: str
 ) -> Iterator[str]:
     """Yield the geometric and linear means as formulas, at both ends for an unknown criterion."""
     settings = drawn.assessment.city.resilience
@@ -144,7 +145,7 @@ def _means(
             )
 
 
-def _rank(drawn: ResilienceAssessment, row: Mapping[str, object], language: str) -> Iterator[str]:
+def _rank(drawn: ResilienceAssessment, row: Mapping[Any, Any], language: str) -> Iterator[str]:
     settings, assets = drawn.assessment.city.resilience, int(row["assets"])
     if row["not_ranked"] in (FEW_ASSETS, INCOMPLETE_LAYERS):
         fewest = drawn.assessment.city.fewest_assets
@@ -180,7 +181,7 @@ def _rank(drawn: ResilienceAssessment, row: Mapping[str, object], language: str)
 
 
 def _pareto_lines(
-    drawn: ResilienceAssessment, row: Mapping[str, object], language: str
+    drawn: ResilienceAssessment, row: Mapping[Any, Any], language: str
 ) -> Iterator[str]:
     city = drawn.assessment.city
     if not (by := wording.format_pareto(city, language)):
@@ -292,7 +293,7 @@ def _influences(drawn: ResilienceAssessment, language: str) -> Iterator[str]:
             key,
             language,
             shock=names[shock],
-            year=f"{row['year']:.0f}",
+            year=row["year"],
             stresses=", ".join(names[stress] for stress in rows["stress"]),
             **costs,
         )
@@ -352,7 +353,7 @@ def _moves(drawn: ResilienceAssessment, language: str) -> Iterator[str]:
         )
 
 
-def format_decision(row: Mapping[str, object], city: City, language: str) -> str:
+def format_decision(row: Mapping[Any, Any], city: City, language: str) -> str:
     """Return one choice of RANK_SENSITIVITY in words."""
     key = f"resilience.choice.{str(row['choice']).replace(' ', '_')}"
     return say(

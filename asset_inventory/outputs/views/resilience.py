@@ -368,7 +368,7 @@ def influence_sentences(pra: ResilienceAssessment, language: str) -> list[str]:
                     key,
                     language,
                     share=percent(row["share"], language),
-                    year=str(int(row["year"])),
+                    year=int(row["year"]),
                     before=money(row["ead_mapped"], city.currency, language),
                     after=money(row["ead"], city.currency, language),
                     **arguments,
