@@ -570,7 +570,7 @@ def _still_rows(
                 "name": name,
                 "parent": parents[place],
                 "ead": fill_sentence(
-                    "map.number", language, {"number": {"money": _known(area.ead)}}, currency
+                    "map.number", language, {"figure": {"money": _known(area.ead)}}, currency
                 ),
                 "exposed": say(
                     "map.of",
@@ -582,13 +582,13 @@ def _still_rows(
                 "ead_per_value": fill_sentence(
                     "map.number",
                     language,
-                    {"number": {"percent": area.ead_per_value}},
+                    {"figure": {"percent": area.ead_per_value}},
                     currency,
                 )
                 if math.isfinite(area.ead_per_value)
                 else "–",
                 "share": fill_sentence(
-                    "map.number", language, {"number": {"percent": _known(area.share)}}, currency
+                    "map.number", language, {"figure": {"percent": _known(area.share)}}, currency
                 )
                 if hasattr(area, "share")
                 else None,

@@ -143,13 +143,13 @@ def risk_views(
     def number_of(kind: str) -> tv.Format:
         return tv.Format(
             lambda value, _: fill_sentence(
-                "map.number", language, {"number": {kind: value}}, currency
+                "map.number", language, {"figure": {kind: value}}, currency
             )
         )
 
     def district(row: tv.Row) -> str:
         return fill_sentence(
-            "map.number", language, {"number": _named(str(row["part"]), names)}, currency
+            "map.number", language, {"figure": _named(str(row["part"]), names)}, currency
         )
 
     def share(row: tv.Row) -> str:
