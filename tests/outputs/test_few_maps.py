@@ -23,6 +23,7 @@ def test_the_page_prints_bounds_and_how_little_one_map_tells(edit, open_page, tm
         assert "Rp15" in head and "Rp394" in head
         assert all(said in head for said in HOW_LITTLE[language])
     opened.page.click("[data-language=en]")
+    opened.page.click("#legend summary")  # below a header of four lines it covers the house
     click(opened.page, HOUSE_A)
     # A: 0.01·250 = 2.5; 0.19·250 + 0.01·1000 = 57.5
     assert "Rp2 to Rp58" in popup_text(opened.page)
