@@ -41,6 +41,9 @@ MISSING = {
 }
 
 
+pytestmark = pytest.mark.slow  # the pages of the demo city in both languages
+
+
 @pytest.fixture(scope="module")
 def semarang(assessed_once):
     return assess_resilience(assessed_once("semarang"), water=False)
