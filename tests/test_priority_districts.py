@@ -52,6 +52,7 @@ def cards(path: Path) -> list[str]:
     return [name.partition(" (")[0] for name in found]
 
 
+@pytest.mark.slow
 def test_the_proposal_is_the_same_list_on_every_page_of_a_run_that_includes_it(
     semarang, names, tmp_path
 ):
@@ -77,6 +78,7 @@ def test_the_proposal_is_the_same_list_on_every_page_of_a_run_that_includes_it(
         assert places == list(range(places[0], places[0] + 5))
 
 
+@pytest.mark.slow
 def test_an_assessment_alone_proposes_no_district(semarang, tmp_path):
     alone = semarang.assessment
     pages = write_report(alone, tmp_path / "report", languages=LANGUAGES)

@@ -349,6 +349,7 @@ def town_with_critical_assets(town_with_voices):
     return town_with_voices
 
 
+@pytest.mark.slow
 def test_the_most_critical_assets_stand_first_and_what_is_not_known_is_not_one(
     town_with_critical_assets, tmp_path
 ):
