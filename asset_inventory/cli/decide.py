@@ -78,11 +78,12 @@ def decide(
 def _record_theme(
     answer: Answer, text: str, choice: str, *, group: str, reason: str, day: datetime.date
 ) -> int:
-    """Record a decision on a focus area, with the reasons that speak for it today."""
-    city = read_city(answer.folder)
+    """Record a decision on a focus area, with the reasons for it in the data of today."""
+    city = answer.register.city
     taken = registers.recorded_decisions(answer.register)
     theme = _theme_meant(text, city, taken["theme"].dropna() if choice == WITHDRAWN else ())
-    drawn = assess_resilience(assess_city(city, None, answer.language), water=False)
+    assessment = assess_city(read_city(answer.folder), None, answer.language)
+    drawn = assess_resilience(assessment, water=False)
     figures = evidence_at_choice(drawn.themes, theme, choice)
     table = registers.decide(
         answer.register,
@@ -166,7 +167,7 @@ def _list(answer: Answer) -> int:
     table = registers.recorded_decisions(answer.register)
     districts = read_districts(answer.register.city)[0] if len(table) else None
     names = {} if districts is None else district_names(districts, answer.language)
-    themes = theme_names(read_city(answer.folder), answer.language) if len(table) else {}
+    themes = theme_names(answer.register.city, answer.language)
     rows = [
         row | {"name": names.get(row["district"]) or themes.get(row["theme"])}
         for row in as_rows(table)

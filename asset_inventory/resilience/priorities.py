@@ -8,7 +8,7 @@ the share `likely` of the simulations. Being non-dominated does not count, as ma
 
 Focus areas are themes, not places (100rcsemarang.org: «fokus area merupakan tematik area»). Each has
 shocks, stresses and drivers of the City Resilience Framework; a city that declares none gets one
-for each driver. They have no score: what speaks for a theme is listed, and a forum decides.
+for each driver. They have no score: the reasons for a theme are listed, and a forum decides.
 """
 
 import math
@@ -79,7 +79,7 @@ def figures_at_choice(
     }
 
 
-# What speaks for a theme: THEMES, `reasons`.
+# The reasons for a theme: THEMES, `reasons`.
 PERCEIVED, MEASURED, NO_PROGRAMME = "perceived", "measured", "no programme"
 
 
@@ -101,7 +101,7 @@ def themes(
 
     Examples
     --------
-    Tidal flooding is perceived first and has a programme; nobody works on power cuts:
+    Tidal flooding is perceived first and has a programme; power cuts have none:
 
     >>> rob, power = (
     ...     Pressure(id=name, name=name, kind="stress", drivers=[driver])
@@ -119,28 +119,28 @@ def themes(
     rows = []
     for area in declared or (_of_drivers(pressures) if pressures else []):
         own = by_pressure.loc[by_pressure.index.isin(area.pressures)]
-        bare: dict[str, tuple[str, ...]] = {
+        without: dict[str, tuple[str, ...]] = {
             name: () if programmes is None else without_programme(programmes, wanted, name)
             for name, wanted in (("pressures", area.pressures), ("drivers", area.drivers))
         }
-        speaks = {
+        holds = {
             PERCEIVED: (own["perceived_rank"] <= first).any(),
             MEASURED: (own["cost_rank"] <= first).any(),
-            NO_PROGRAMME: any(bare.values()),
+            NO_PROGRAMME: any(without.values()),
         }
         rows.append(
             {
                 "theme": area.id,
                 "pressures": tuple(area.pressures),
                 "drivers": tuple(area.drivers),
-                "reasons": tuple(name for name, true in speaks.items() if true),
+                "reasons": tuple(name for name, true in holds.items() if true),
                 "perceived_rank": own["perceived_rank"].min(),
                 "statements": own["statements"].sum(skipna=False) if len(own) else 0.0,
                 "cost": own["cost"].max(),
                 "programmes": math.nan
                 if programmes is None
                 else serving(programmes, area.pressures, area.drivers),
-                **{f"{name}_without_programme": ids for name, ids in bare.items()},
+                **{f"{name}_without_programme": ids for name, ids in without.items()},
             }
         )
     contract = empty("THEMES")
@@ -185,7 +185,7 @@ def chosen(decisions: pd.DataFrame, subject: str) -> tuple[str, ...]:
 
 def evidence_at_choice(table: pd.DataFrame, theme: str, choice: str) -> dict[str, object]:
     """Return the place of a theme in THEMES for DECISIONS, and in `figures` whether the choice is
-    with what speaks for it.
+    with its reasons.
 
     Examples
     --------
@@ -195,8 +195,8 @@ def evidence_at_choice(table: pd.DataFrame, theme: str, choice: str) -> dict[str
     """
     places = np.flatnonzero((table["theme"].astype(str) == theme).to_numpy())
     known = len(places) > 0
-    speaks = known and bool(table["reasons"].iloc[places[0]])
-    agreement = (WITH if speaks == (choice == CHOSEN) else AGAINST) if known else NO_FIGURES
+    has_reason = known and bool(table["reasons"].iloc[places[0]])
+    agreement = (WITH if has_reason == (choice == CHOSEN) else AGAINST) if known else NO_FIGURES
     return {
         "rank": float(places[0] + 1) if known else None,
         "top": None,

@@ -404,7 +404,7 @@ def _area_facts(
 
 
 def _worst_names(figures: Figures, language: str) -> list[str]:
-    """Return the names of the three assets to look at first; parts of one road are named once."""
+    """Return the names of the three assets with the highest EAD; parts of one road are named once."""
     rows = worst(figures, limit=4 * _WORST)
     return list(dict.fromkeys(asset_and_type_names(rows, language)))[:_WORST]
 

@@ -125,7 +125,7 @@ def perceived_table(
 
 
 def themes_table(pra: ResilienceAssessment, language: str) -> tv.TableView | None:
-    """Return each focus area with its shocks and stresses, what speaks for it, and the decision."""
+    """Return each focus area with its shocks and stresses, the reasons for it, and the decision."""
     city, table = pra.assessment.city, pra.themes
     pressures = shock_and_stress_names(city, language)
     columns = [

@@ -511,7 +511,7 @@ def _themes_decided(pra: ResilienceAssessment, language: str) -> str:
 
 
 def theme_reasons(pra: ResilienceAssessment, row: Mapping[Any, Any], language: str) -> str:
-    """Return what speaks for a theme (a row of THEMES), "" without any reason."""
+    """Return the reasons for a theme (a row of THEMES), "" without any reason."""
     city = pra.assessment.city
     pressures, drivers = shock_and_stress_names(city, language), driver_names(language)
     without = [
@@ -685,11 +685,8 @@ def _of_assessment(criterion: str, pra: ResilienceAssessment) -> bool:
 
 
 def _unmeasured(pra: ResilienceAssessment, language: str) -> list[str]:
-    names, table = (shock_and_stress_names(pra.assessment.city, language), pra.shocks_and_stresses)
-    return [
-        names[str(pressure)]
-        for pressure in table["pressure"][(table["mismatch"] == FELT_ONLY).to_numpy()]
-    ]
+    names = shock_and_stress_names(pra.assessment.city, language)
+    return [names[pressure] for pressure in _felt_only(pra)]
 
 
 def waiting(pra: ResilienceAssessment) -> pd.DataFrame:

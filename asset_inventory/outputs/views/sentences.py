@@ -58,25 +58,26 @@ def ten_sentences(
     if not figures.maps:
         return [inventory, exposed, say("report.no_maps", language), _oldest(assessment, language)]
     currency = assessment.city.currency
-    damage = " ".join(
-        (
+    if hidden:
+        damage, more = [say("report.money_not_public", language)], []
+    else:
+        damage = [
             cost,
             *bridge_sentence(assessment, language),
             *_hazards_in_it(assessment, figures, language),
-        )
-    )
-    more = (
-        *_of_value(figures, currency, language),
-        *_greatest_type(figures, currency, language),
-        *_greatest_asset(assessment, figures, language),
-    )
+        ]
+        more = [
+            *_of_value(figures, currency, language),
+            *_greatest_type(figures, currency, language),
+            *_greatest_asset(assessment, figures, language),
+        ]
     return [
         inventory,
-        say("report.money_not_public", language) if hidden else damage,
+        " ".join(damage),
         first,
         exposed,
         _share_exposed(figures, language),
-        *(() if hidden else more),
+        *more,
         _people(assessment, language),
         _oldest(assessment, language),
     ]
