@@ -25,7 +25,11 @@ from shapely import box
 
 from asset_inventory.assessment.run import Assessment, assess
 from asset_inventory.model.reading import read_city
-from asset_inventory.outputs.map.city_layer import attributes_of_assets, states_of_maps
+from asset_inventory.outputs.map.city_layer import (
+    asset_tables,
+    attributes_of_assets,
+    classes_of_maps,
+)
 from asset_inventory.outputs.map.city_map import write_map
 from asset_inventory.outputs.map.encoding import (
     BLOCK,
@@ -37,6 +41,7 @@ from asset_inventory.outputs.map.encoding import (
     hilbert_order,
     plan_columns,
 )
+from asset_inventory.outputs.map.hazard_layers import hazards_on_map
 from asset_inventory.outputs.map.layers import AssetsOnMap
 from asset_inventory.outputs.views.style import classify, ead_classes
 
@@ -199,5 +204,7 @@ if arguments.bytes and arguments.by == "layer":
 elif arguments.bytes and arguments.by == "page":
     table, decimals = attributes_of_assets(assessment, maps)
     columns = [name for name in table if name != table.geometry.name]
-    said["bytes"] = bytes_of(table, columns, dict(states_of_maps(assessment, maps)), decimals)
+    tables = asset_tables(assessment, [drawn.classes for drawn in hazards_on_map(assessment)])
+    codes = dict(classes_of_maps(assessment, maps, tables))
+    said["bytes"] = bytes_of(table, columns, codes, decimals)
 print(json.dumps(said))

@@ -8,8 +8,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from asset_inventory.outputs.map.city_layer import city_layer, states_of_maps, worst_assets
+from asset_inventory.outputs.map.city_layer import (
+    asset_tables,
+    city_layer,
+    classes_of_maps,
+    states_of_maps,
+    table_of,
+    worst_assets,
+)
+from asset_inventory.outputs.map.hazard_layers import hazards_on_map
 from asset_inventory.outputs.views.city import counts_of_maps
+from asset_inventory.outputs.views.style import intensity_classes
 from tests.support.town_assessment import NAN, PERIODS
 
 MAPS = [("flood", PERIODS), ("landslide", (NAN,))]
@@ -36,6 +45,67 @@ def test_every_map_of_a_real_city_counts_as_its_ledger(assessed_once, city):
     assert [np.bincount(state, minlength=4).tolist() for _, state in found] == [
         [one[name] for name in wanted] for one in counts.values()
     ]
+
+
+def test_exposed_assets_have_the_depth_class_of_the_map_and_all_maps_together_that_of_ead(
+    assessment,
+):
+    zones = intensity_classes([], unit="", names={1.0: "low", 2.0: "high"})
+    tables = asset_tables(assessment, [intensity_classes([], unit="m", threshold=0.1), zones])
+    codes = dict(classes_of_maps(assessment, MAPS, tables))
+    depth = tables["assets-0"]
+    assert [(one.value, one.low) for one in depth.classes[:5]] == [
+        ("exposed", low) for low in (0.1, 0.3, 0.75, 1.5, 3.0)
+    ]
+    assert [one.value for one in depth.classes[5:]] == ["no_data", "not_exposed", "unusable"]
+    # A, B, D, E, C: 0.5, 1, not known, without geometry, 1 m at 10 years; 2, 4, -, -, 4 m at 100
+    assert codes["map-0-0"].tolist() == [1, 2, 5, 7, 2]
+    assert codes["map-0-2"].tolist() == [3, 4, 5, 7, 4]
+    # EAD of 15, 30 and 45 of what is exposed
+    numbers = [one for one in tables["assets"].classes if one.has_range]
+    assert [one.value for one in numbers] == ["exposed"] * len(numbers)
+    of_all = [tables["assets"].classes[code] for code in codes["any"]]
+    assert [one.value for one in of_all] == [
+        "exposed", "exposed", "no_data", "unusable", "exposed",
+    ]  # fmt: skip
+    for one, ead in zip(of_all, (15.0, 30.0, None, None, 45.0), strict=True):
+        assert ead is None or one.low <= ead < one.high
+
+
+def test_without_any_ead_exposed_assets_are_divided_by_their_exposed_share(assessment):
+    assessment.joint_ead["ead"] = NAN
+    tables = asset_tables(assessment, [])
+    codes = dict(classes_of_maps(assessment, [], tables))["any"]
+    # A is exposed by half, B and C as a whole
+    low = [tables["assets"].classes[code].low for code in codes]
+    assert [low[0], low[1], low[4]] == [0.5, 0.75, 0.75]
+    assessment.exposure["exposed_fraction"] = (assessment.exposure["exposed_fraction"] > 0) * 1.0
+    plain = asset_tables(assessment, [])["assets"]
+    assert [one.value for one in plain.classes] == [
+        "exposed", "no_data", "not_exposed", "unusable",
+    ]  # fmt: skip
+
+
+def test_an_exposed_asset_whose_damage_is_not_known_has_a_class_of_its_own(assessment):
+    assessment.joint_ead.loc[0, "ead"] = NAN
+    tables = asset_tables(assessment, [])
+    code = dict(classes_of_maps(assessment, [], tables))["any"][0]
+    unknown = tables["assets"].classes[code]
+    assert (unknown.value, unknown.no_data, unknown.has_range) == ("exposed", True, False)
+    assert unknown.key == "map.class.exposed_unknown"
+
+
+@pytest.mark.parametrize("city", ["semarang", "canflood-bc"])
+def test_the_classes_of_a_state_are_as_many_as_its_assets(assessed_once, city):
+    assessment = assessed_once(city)
+    drawn = hazards_on_map(assessment)
+    maps = [(one.hazard.name, one.periods) for one in drawn]
+    tables = asset_tables(assessment, [one.classes for one in drawn])
+    states = dict(states_of_maps(assessment, maps))
+    for name, codes in classes_of_maps(assessment, maps, tables):
+        words = np.array([one.value for one in table_of(name, tables).classes])
+        of_states = np.array([one.value for one in table_of(name, None).classes])
+        assert np.array_equal(words[codes], of_states[states[name]])
 
 
 def test_ids_that_are_categories_are_found_too(assessment):

@@ -14,6 +14,7 @@ from asset_inventory.outputs.views.style import BLUES, ORRD, UNKNOWN_COLOUR
 from tests.support.firefox import FirefoxFault, firefox
 from tests.support.map_page import (
     BACKGROUND,
+    COLOUR_OF_A,
     HOUSE_A,
     HOUSE_D,
     NORTH_EAST,
@@ -85,7 +86,7 @@ def test_districts_hazards_and_assets_are_drawn(page):
     assert share(page, NORTH_EAST, over(ORRD[0], 0.82)) > 0.7
     # between two zooms tiles are stretched, and thin lines lose their colour
     page.evaluate("() => { map_city.setZoom(20, { animate: false }); }")
-    assert share(page, HOUSE_A, "#111827") > 0.5
+    assert share(page, HOUSE_A, COLOUR_OF_A) > 0.5
     assert 0.05 < share(page, HOUSE_D, "#8a7200") < 0.6
     choose(page, "#hazard", "0")
     assert share(page, SOUTH_WEST, over(BLUES[3], 0.9)) > 0.7

@@ -925,7 +925,8 @@ def test_a_column_of_ones_own_is_coloured_by_the_rules_of_styles(values, labels)
 
 def test_the_worst_class_lies_above_and_unknown_above_the_palest_only():
     ranks = {one["colour"]: one["rank"] for one in layer_parts.looks(exposure_classes())}
-    assert ranks["#111827"] > ranks["#ffd400"] > ranks["#ffffff"]
+    exposed, unknown, not_exposed = exposure_classes().classes[:3]
+    assert ranks[exposed.colour] > ranks[unknown.colour] > ranks[not_exposed.colour]
 
 
 def test_the_layer_knows_its_bounds():

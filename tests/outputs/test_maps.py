@@ -20,12 +20,13 @@ from asset_inventory.model.reading import read_city
 from asset_inventory.model.tables import finding, findings
 from asset_inventory.outputs.map import city_layer
 from asset_inventory.outputs.map.city_map import city_map, write_map
-from asset_inventory.outputs.views.style import BLUES, ORRD, PURPLES, UNKNOWN_COLOUR
+from asset_inventory.outputs.views.style import BLUES, ORRD, PURPLES, UNKNOWN_COLOUR, WARM
 from asset_inventory.risk.dependence import is_known
 from tests.support.browser import until
 from tests.support.hostile_text import HOSTILE_NAMES
 from tests.support.map_page import (
     BACKGROUND,
+    COLOUR_OF_A,
     HOUSE_A,
     HOUSE_D,
     NORTH_EAST,
@@ -157,10 +158,10 @@ def test_assets_look_as_they_are_counted_under_the_map_shown(town_map):
     page = town_map.page
     # between two zooms tiles are stretched, and thin lines lose their colour
     page.evaluate("void map_city.setZoom(20, { animate: false })")
-    assert share(page, HOUSE_A, "#111827") > 0.5
+    assert share(page, HOUSE_A, COLOUR_OF_A) > 0.5
     assert 0.05 < share(page, HOUSE_D, "#8a7200") < 0.6
     page.uncheck("#show-exposed")
-    assert share(page, HOUSE_A, "#111827") == 0
+    assert share(page, HOUSE_A, COLOUR_OF_A) == 0
     page.check("#show-exposed")
     page.select_option("#hazard", "1")
     # outside the landslide zone D is not exposed: white, and the sign in the legend is the same
@@ -219,10 +220,10 @@ def test_a_filter_leaves_the_others_out_and_the_counts_follow(open_page, town_pa
     # A is exposed, of D the half is unknown
     until(page, "document.getElementById('count-exposed').textContent", "1")
     assert page.inner_text("#news") == "1 assets exposed, 1 without map data, 0 not exposed"
-    assert share(page, HOUSE_A, "#111827") > 0.5
+    assert share(page, HOUSE_A, COLOUR_OF_A) > 0.5
     page.select_option("#filter-district", label="East")
     until(page, "document.getElementById('count-exposed').textContent", "0")
-    assert share(page, HOUSE_A, "#111827") == 0
+    assert share(page, HOUSE_A, COLOUR_OF_A) == 0
     page.select_option("#hazard", "1")
     again = open_page(town_page(), address=page.evaluate("location.hash"))
     assert again.page.input_value("#hazard") == "1"
@@ -347,7 +348,7 @@ def test_a_picture_of_the_view_is_taken_away_with_its_legend(town_map):
             picture = dataset.read()[:3].astype(int)
     assert picture.shape[1] > page.evaluate("map_city.getContainer().offsetHeight") + 100
     # the water, the assets and the red of the mark are in it
-    for colour in (over(BLUES[3], 0.9), "#111827", "#7a1420"):
+    for colour in (over(BLUES[3], 0.9), WARM[4], "#7a1420"):
         wanted = np.array([int(colour[place : place + 2], 16) for place in (1, 3, 5)])[
             :, None, None
         ]
@@ -654,7 +655,8 @@ def test_every_asset_is_drawn_and_those_without_a_place_are_said(map_of, assessm
     assert page.evaluate("assets_on_map_0.count") == 5_105
     # what the layer holds is what the ledger counts
     counts = page.evaluate("assets_on_map_0.counts('map-1-0', {})")
-    assert counts[:4] == [3, 0, 5_101, 1]
+    # low, high, no data, not exposed, without geometry
+    assert counts[:5] == [0, 3, 0, 5_101, 1]
     page.select_option("#hazard", "1")
     assert page.inner_text("#count-exposed") == "3"
     page.click("[data-language=id]")

@@ -4,6 +4,7 @@ apart.
 
 from __future__ import annotations
 
+import itertools
 import math
 import xml.etree.ElementTree as ElementTree
 
@@ -12,22 +13,27 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asset_inventory.outputs.views import style
 from asset_inventory.outputs.views.qgis_styles import qgis_style
 from asset_inventory.outputs.views.style import (
     BLUES,
+    COOL,
     NO_CLASS,
     ORRD,
     PURPLES,
+    WARM,
+    asset_classes,
     classify,
     ead_classes,
     even_breaks,
+    exposed_share_classes,
     exposure_classes,
     intensity_classes,
     label,
     rounded_quantiles,
     score_classes,
 )
+from tests.support.colour_vision import VISIONS, ciede2000, difference
+from tests.support.map_page import over
 
 AMOUNTS = st.lists(st.floats(min_value=0, max_value=1e15, allow_nan=False), max_size=40)
 
@@ -166,14 +172,47 @@ def test_lightness_alone_orders_a_palette(palette):
     assert all(dark * 1.2 < light for light, dark in zip(lightness, lightness[1:], strict=False))
 
 
-def test_signs_of_assets_stand_out_from_every_colour_below():
-    exposed, unknown = exposure_classes().classes[:2]
-    # a white ring parts the black sign from the darkest classes, a black one the yellow from the
-    # lightest
-    for colour in (*ORRD[:3], *BLUES[:3], *PURPLES[:3]):
-        assert _contrast(exposed.colour, colour) >= 3
-    assert _contrast(unknown.colour, "#111827") >= 3
-    assert _contrast(style.UNKNOWN_COLOUR, "#f4f5f7") >= 3
+def test_differences_of_colours_are_those_of_the_paper():
+    """Pairs of Sharma, Wu and Dalal (2005), table 1: hues across 0°, blue, greys, dark and light."""
+    for one, other, wanted in (
+        ((50, 2.6772, -79.7751), (50, 0, -82.7485), 2.0425),
+        ((50, -1, 2), (50, 0, 0), 2.3669),
+        ((50, 2.49, -0.001), (50, -2.49, 0.0011), 7.2195),
+        ((50, 2.5, 0), (58, 24, 15), 19.4535),
+        ((60.2574, -34.0099, 36.2677), (60.4626, -34.1751, 39.4387), 1.2644),
+        ((22.7233, 20.0904, -46.6940), (23.0331, 14.9730, -42.5619), 2.0373),
+        ((90.8027, -2.0831, 1.4410), (91.1528, -1.6435, 0.0447), 1.4441),
+    ):
+        assert ciede2000(np.array(one), np.array(other)) == pytest.approx(wanted, abs=1e-4)
+
+
+@pytest.mark.parametrize("vision", VISIONS)
+@pytest.mark.parametrize("palette", [WARM, COOL], ids=["warm", "cool"])
+def test_classes_of_assets_differ_for_every_reader(palette, vision):
+    numbers = {
+        "depth": intensity_classes([], unit="m", threshold=0.1),
+        "damage": ead_classes([1.0, 2.0, 3.0, 4.0, 5.0]),
+        "share": exposed_share_classes(),
+    }
+    for table in numbers.values():
+        colours = [one.colour for one in asset_classes(table, palette, unknown=True).classes]
+        exposed = colours[: len([one for one in table.classes if one.has_range])]
+        for one, other in itertools.combinations(exposed, 2):
+            assert difference(one, other, vision) >= 9, (one, other)
+
+
+@pytest.mark.parametrize("vision", [vision for vision in VISIONS if vision != "grey"])
+@pytest.mark.parametrize(
+    ("palette", "below", "opacity"),
+    [(WARM, (*BLUES, *PURPLES), 0.9), (COOL, ORRD, 0.82)],
+    ids=["hazards", "districts"],
+)
+def test_assets_differ_from_what_they_lie_on_for_every_reader(palette, below, opacity, vision):
+    """Exposed assets lie on the colours of a hazard map, or without one on those of districts; in
+    grey their edges part them.
+    """
+    for one, ground in itertools.product(palette, below):
+        assert difference(one, over(ground, opacity), vision) >= 15, (one, ground)
 
 
 @pytest.mark.parametrize("kind", ["point", "line", "polygon"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import warnings
 
 import numpy as np
@@ -9,6 +10,7 @@ from rasterio.errors import NotGeoreferencedWarning
 from rasterio.io import MemoryFile
 
 from asset_inventory.io.geometries import carry
+from asset_inventory.outputs.views.style import COOL, asset_classes, classify, ead_classes
 from tests.support.town import X, Y
 
 # Nothing is loading, moving or fading in three frames that follow each other.
@@ -37,6 +39,9 @@ NORTH_WEST, NORTH_EAST, SOUTH_WEST, SOUTH_EAST = (
     (30, 2, 48, 20),
     (55, 2, 95, 20),
 )
+# The colour of A by its EAD of 15, of the 15, 30 and 45 of what is exposed
+DAMAGE = asset_classes(ead_classes([15.0, 30.0, 45.0]), COOL, unknown=False)
+COLOUR_OF_A = DAMAGE.classes[int(classify(np.array([15.0]), DAMAGE)[0])].colour
 HOUSE_A, HOUSE_D = (12, 42, 28, 58), (42, 62, 58, 78)
 
 
@@ -66,7 +71,7 @@ def painted(page):
 def share(page, box, *colours):
     """The share of a box's pixels that have one of these colours, once the map is painted."""
     painted(page)
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), legend_folded(page):
         warnings.simplefilter("ignore", NotGeoreferencedWarning)
         with MemoryFile(page.screenshot()) as file, file.open() as dataset:
             picture = dataset.read()[:3].astype(int)
@@ -93,7 +98,22 @@ def over(colour, opacity, below=BACKGROUND):
 
 def click(page, box):
     left, top, right, bottom = rectangle(page, box)
-    page.mouse.click((left + right) / 2, (top + bottom) / 2)
+    with legend_folded(page):
+        page.mouse.click((left + right) / 2, (top + bottom) / 2)
+
+
+@contextlib.contextmanager
+def legend_folded(page):
+    """Leave the map free where an open legend lies above it."""
+    fold = """(open) => {
+        const legend = document.getElementById("legend");
+        const before = Boolean(legend?.open);
+        if (legend) legend.open = open;
+        return before;
+    }"""
+    was = page.evaluate(fold, False)
+    yield
+    page.evaluate(fold, was)
 
 
 def popup_text(page):

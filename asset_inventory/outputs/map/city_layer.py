@@ -4,8 +4,9 @@ Above 300,000 assets the grid of the outlines is coarser; above 1.5 million the 
 map is left out, which is a third of the file; above three million the city becomes a file for each
 district and an overview that links them. The page and the log list what is left out.
 
-A class of the layer is `any`, the state over all maps, or `map-<hazard>-<map>` by their places on
-the page; a figure of the popup is a column `<hazard>.<map>.<figure>` or `<hazard>.<figure>`, empty
+A class of the layer is `any`, over all maps, or `map-<hazard>-<map>` by their places on the page: the
+state of an asset and, where it is exposed, how deep or how much, by the table `assets` or
+`assets-<hazard>`; a figure of the popup is a column `<hazard>.<map>.<figure>` or `<hazard>.<figure>`, empty
 where there is none, and of several hazards together `joint.<figure>`.
 """
 
@@ -25,7 +26,8 @@ from asset_inventory.model.tables import rows_at
 from asset_inventory.outputs.map.encoding import MOST_FINE
 from asset_inventory.outputs.map.layers import AssetsOnMap
 from asset_inventory.outputs.views import city as views
-from asset_inventory.outputs.views.style import exposure_classes
+from asset_inventory.outputs.views import style
+from asset_inventory.outputs.views.style import Classes, classify, exposure_classes
 from asset_inventory.risk.exposure import STATES, states
 
 # Figures under each map that a page above `all_figures` leaves out
@@ -174,6 +176,7 @@ CODES = np.array(
     [[a_class.value for a_class in exposure_classes().classes].index(state) for state in STATES],
     dtype=np.uint8,
 )
+EXPOSED = int(CODES[STATES.index("exposed")])
 LETTERS = {"exposed": "e", "no_data": "u", "not_exposed": "n", "unusable": "x"}
 PANE = "assets"
 FILTERS = ("asset_type", "owner", "district")
@@ -210,24 +213,26 @@ def city_layer(
     language: str,
     without: Collection[str] = (),
     pane: str = PANE,
+    tables: Mapping[str, Classes] | None = None,
     classes: Mapping[str, np.ndarray] | None = None,
     figures: Mapping[str, pd.Series] | None = None,
     limits: Limits | None = None,
 ) -> AssetsOnMap:
     """Return the layer of all assets; those without usable geometry are only counted in it.
 
-    Columns in `without` (of ASSETS, DAMAGE or EAD) are not in its bytes, nor what `limits` leave
-    out of so many. `classes` and `figures` are more of both, for every asset.
+    They are coloured by the `tables` of `asset_tables`, else by their four states alone. Columns in
+    `without` (of ASSETS, DAMAGE or EAD) are not in its bytes, nor what `limits` leave out of so
+    many. `classes` and `figures` are more of both, for every asset.
     """
     limits = limits or Limits(all_figures=len(assessment.assets))
     without = {*without, *limits.left_out(len(assessment.assets))}
     table, decimals = attributes_of_assets(assessment, maps, without=without, more=figures)
     columns = [name for name in table if name != table.geometry.name]
-    states = dict(states_of_maps(assessment, maps))
+    coloured = dict(classes_of_maps(assessment, maps, tables))
     return AssetsOnMap(
         table,
-        classes=states | dict(_filter_classes(assessment.assets)) | dict(classes or {}),
-        styles=dict.fromkeys(states, exposure_classes()),
+        classes=coloured | dict(_filter_classes(assessment.assets)) | dict(classes or {}),
+        styles={name: table_of(name, tables) for name in coloured},
         colour_by="any",
         popup=columns,
         own_popup=False,
@@ -285,6 +290,80 @@ def states_of_maps(assessment: Assessment, maps: Maps) -> Iterator[tuple[str, np
     yield "any", state(np.ones(len(exposure), dtype=bool))
     for place, number, hazard, period in _each_map(maps):
         yield f"map-{place}-{number}", state(rows_at(exposure, hazard, period))
+
+
+def asset_tables(assessment: Assessment, hazards: Sequence[Classes]) -> dict[str, Classes]:
+    """Return the class tables of assets: `assets` over all maps, by EAD, and `assets-<hazard>`
+    under the maps of each, by the breaks that colour the maps.
+
+    Without any EAD they are coloured by their exposed share; where all are exposed as a whole, as
+    points are, by their state alone.
+    """
+    tables = {"assets": _table_of_all_maps(assessment)}
+    exposure = assessment.exposure
+    unknown = (exposure["exposed_fraction"] > 0) & exposure["intensity_max"].isna()
+    for place, classes in enumerate(hazards):
+        tables[f"assets-{place}"] = style.asset_classes(
+            classes, style.WARM, unknown=bool(unknown.any())
+        )
+    return tables
+
+
+def _table_of_all_maps(assessment: Assessment) -> Classes:
+    ead = assessment.joint_ead["ead"].to_numpy(dtype=float)
+    shares = views.exposed_shares(assessment)
+    exposed = shares > 0
+    if np.isfinite(ead).any():
+        numbers = style.ead_classes(ead[exposed], zero="map.class.exposed_no_damage")
+        return style.asset_classes(numbers, style.COOL, unknown=bool(np.isnan(ead[exposed]).any()))
+    if (shares[exposed] < 1).any():
+        return style.asset_classes(style.exposed_share_classes(), style.COOL, unknown=False)
+    return exposure_classes(style.COOL)
+
+
+def classes_of_maps(
+    assessment: Assessment, maps: Maps, tables: Mapping[str, Classes] | None
+) -> Iterator[tuple[str, np.ndarray]]:
+    """Yield the class of every asset on all maps and on each: a place in the table of `table_of`."""
+    states = states_of_maps(assessment, maps)
+    if tables is None:
+        yield from states
+        return
+    for (name, places), (_, values) in zip(states, _numbers_of_maps(assessment, maps), strict=True):
+        yield name, _asset_codes(places, values, table_of(name, tables))
+
+
+def table_of(name: str, tables: Mapping[str, Classes] | None) -> Classes:
+    """Return the class table of `any` or of `map-<hazard>-<map>`; without tables that of states."""
+    if tables is None:
+        return exposure_classes(style.COOL if name == "any" else style.WARM)
+    return tables["assets" if name == "any" else f"assets-{name.split('-')[1]}"]
+
+
+def _numbers_of_maps(assessment: Assessment, maps: Maps) -> Iterator[tuple[str, np.ndarray]]:
+    """Yield what divides exposed assets: their EAD, else their exposed share, and under each map
+    their highest intensity.
+    """
+    ead = assessment.joint_ead["ead"].to_numpy(dtype=float)
+    yield "any", ead if np.isfinite(ead).any() else views.exposed_shares(assessment)
+    exposure = assessment.exposure
+    rows = _rows_of_assets(assessment.assets, exposure)
+    for place, number, hazard, period in _each_map(maps):
+        of_map, values = rows_at(exposure, hazard, period), np.full(len(assessment.assets), np.nan)
+        values[rows[of_map]] = exposure["intensity_max"].to_numpy(dtype=float)[of_map]
+        yield f"map-{place}-{number}", values
+
+
+def _asset_codes(states: np.ndarray, values: np.ndarray, table: Classes) -> np.ndarray:
+    """Return the class of every asset: of its state, and of its number where it is exposed."""
+    words = [a_class.value for a_class in table.classes]
+    codes = np.array([words.index(a_class.value) for a_class in exposure_classes().classes])[states]
+    ranges = [a_class.low for a_class in table.classes if a_class.has_range]
+    if ranges:
+        exposed = np.flatnonzero(states == EXPOSED)
+        # a number that was rounded below the threshold of its hazard is in the lowest class
+        codes[exposed] = classify(np.maximum(values[exposed], min(ranges)), table)
+    return np.asarray(codes, dtype=np.uint8)
 
 
 def letters_of_states(assessment: Assessment) -> np.ndarray:

@@ -31,6 +31,7 @@ from asset_inventory.outputs.map.city_layer import (
     LIMITS,
     Limits,
     Shown,
+    asset_tables,
     city_layer,
     district_parts,
     file_names,
@@ -304,9 +305,9 @@ def _drawn(shown: Shown, hazards: Sequence[HazardOnMap], language: str) -> CityM
         "ead": style.ead_classes(districts["ead"], breaks=assessment.city.map.ead_breaks or ()),
         "assets_exposed": style.count_classes(districts["assets_exposed"]),
         "score": style.score_classes(),
-        "exposure": style.exposure_classes(),
     }
     tables |= {f"hazard-{place}": hazard.classes for place, hazard in enumerate(hazards)}
+    of_assets = asset_tables(drawn, [hazard.classes for hazard in hazards])
     if shown.pra:
         tables["share"] = style.share_classes(
             likely=assessment.city.resilience.likely, firm=assessment.city.resilience.firm
@@ -318,9 +319,10 @@ def _drawn(shown: Shown, hazards: Sequence[HazardOnMap], language: str) -> CityM
         [(on_map.hazard.name, on_map.periods) for on_map in hazards],
         language=language,
         without=frozenset.intersection(*hidden.values()) if hidden else (),
+        tables=of_assets,
         limits=shown.limits,
     )
-    blocks = _blocks(shown, districts, hazards, tables, box, language)
+    blocks = _blocks(shown, districts, hazards, tables | of_assets, box, language)
     blocks["context"] = [{"shapes": layer["shapes"]} for layer in context]
     blocks["assets"] = {
         "worst": worst_assets(drawn, layer.order),

@@ -27,7 +27,7 @@ from asset_inventory.disclosure.assessment import withheld_columns
 from asset_inventory.io.table_files import write_page
 from asset_inventory.messages import say, with_city_words
 from asset_inventory.model.tables import rows_at
-from asset_inventory.outputs.map.city_layer import CODES, city_layer, drawn_shapes
+from asset_inventory.outputs.map.city_layer import CODES, city_layer, drawn_shapes, table_of
 from asset_inventory.outputs.map.city_map import CityMap
 from asset_inventory.outputs.map.content import (
     about_block,
@@ -45,7 +45,7 @@ from asset_inventory.outputs.map.hazard_layers import HazardOnMap, hazards_of_bo
 from asset_inventory.outputs.map.layers import AssetsOnMap
 from asset_inventory.outputs.map.page import Page, fill_sentence
 from asset_inventory.outputs.views.city import district_shapes
-from asset_inventory.outputs.views.style import Classes, classify, ead_classes, exposure_classes
+from asset_inventory.outputs.views.style import Classes, classify, ead_classes
 from asset_inventory.risk.exposure import STATES
 
 ELSEWHERE = len(CODES)
@@ -520,7 +520,8 @@ def _tables(sides: Sequence[Side], hazards: Sequence[Sequence[HazardOnMap]]) -> 
     ead = pd.concat([side.assessment.district_damage["ead"] for side in sides])
     tables = {
         "ead": ead_classes(ead, breaks=sides[0].assessment.city.map.ead_breaks or ()),
-        "exposure": exposure_classes(),
+        "exposure": table_of("map", None),
+        "exposure-any": table_of("any", None),
     }
     for lead, drawn in zip(LEADS, hazards, strict=True):
         tables |= {f"{lead}hazard-{place}": hazard.classes for place, hazard in enumerate(drawn)}

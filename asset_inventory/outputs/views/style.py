@@ -4,8 +4,14 @@ Sequential palettes are ColorBrewer's OrRd (risk), Blues (depth) and Purples (an
 by Cynthia Brewer: lightness alone orders their classes, so that they also hold for colour-blind
 readers and on a grey print. «Unknown» is hatched and never looks like «not exposed». Dark always
 means «highest priority».
+
+Exposed assets are warm where they lie on the blue or purple of a hazard map, and cool where they lie
+on the OrRd of districts: their two palettes were made in steps of lightness (CIE L* 91 to 18) so
+that every two classes differ by 9 or more (CIEDE2000) with any of the three common colour vision
+deficiencies and in grey.
 """
 
+import dataclasses
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +24,8 @@ from asset_inventory.resilience.ranking import RARELY_BELOW
 ORRD = ("#fef0d9", "#fdcc8a", "#fc8d59", "#e34a33", "#b30000")
 BLUES = ("#c6dbef", "#9ecae1", "#6baed6", "#3182bd", "#08519c")
 PURPLES = ("#dadaeb", "#bcbddc", "#9e9ac8", "#756bb1", "#54278f")
+WARM = ("#ffe3b5", "#f8ac4b", "#e57828", "#c64b26", "#942829", "#590d21")
+COOL = ("#b5f1fc", "#67c9de", "#12a3c3", "#0a7da0", "#03557b", "#022e4f")
 NONE_COLOUR, UNKNOWN_COLOUR = "#fbfbf6", "#7d8692"
 DARK_EDGE, WHITE_EDGE = "#374151", "#ffffff"
 
@@ -60,12 +68,16 @@ class Classes:
 
 
 def ead_classes(
-    values: Iterable[float], *, breaks: Sequence[float] = (), title: str = "map.ead"
+    values: Iterable[float],
+    *,
+    breaks: Sequence[float] = (),
+    title: str = "map.ead",
+    zero: str = "map.class.no_damage",
 ) -> Classes:
     """Return classes of expected annual damage: none, the ranges between `breaks`, not known.
 
     Breaks are the city's own (currency/year, rising), else up to five rounded quantiles of the
-    values.
+    values; `zero` is what the legend calls 0.
     """
     breaks = tuple(breaks) or rounded_quantiles(values, count=len(ORRD))
     lows, highs = (0.0, *breaks), (*breaks, math.inf)
@@ -75,7 +87,7 @@ def ead_classes(
     )
     # the smallest number above 0 begins the first range: 0 itself is a class of its own
     first = Class(ranges[0].colour, low=math.nextafter(0.0, 1.0), high=ranges[0].high)
-    none = Class(NONE_COLOUR, low=0.0, high=first.low, key="map.class.no_damage")
+    none = Class(NONE_COLOUR, low=0.0, high=first.low, key=zero)
     return Classes(title, (none, first, *ranges[1:], _no_data("map.class.no_figure")), unit=MONEY)
 
 
@@ -166,17 +178,51 @@ def intensity_classes(
     return Classes("map.intensity", (*ranges, _no_data()), unit=unit)
 
 
-def exposure_classes() -> Classes:
+def exposure_classes(palette: Sequence[str] = WARM) -> Classes:
     """Return the four ways an asset is counted; an unusable one is counted but cannot be drawn."""
     return Classes(
         "map.assets",
         (
-            Class("#111827", value="exposed", key="map.class.exposed"),
+            Class(palette[-2], value="exposed", key="map.class.exposed"),
             Class("#ffd400", value="no_data", key="map.class.no_data", no_data=True),
             Class("#ffffff", value="not_exposed", key="map.class.not_exposed"),
             Class("#ffffff", value="unusable", key="map.class.unusable"),
         ),
     )
+
+
+def asset_classes(numbers: Classes, palette: Sequence[str], *, unknown: bool) -> Classes:
+    """Return the classes of assets: exposed ones by the ranges of a table of `numbers`, and the
+    other three states.
+
+    `unknown`: there are exposed assets whose number is not known; they have a class of their own.
+
+    Examples
+    --------
+    >>> table = asset_classes(intensity_classes([], unit="m"), WARM, unknown=False)
+    >>> [(a_class.value, a_class.low) for a_class in table.classes][1:6]
+    [('exposed', 0.3), ('exposed', 0.75), ('exposed', 1.5), ('exposed', 3.0), ('no_data', nan)]
+    """
+    ranges = [a_class for a_class in numbers.classes if a_class.has_range]
+    exposed = [
+        dataclasses.replace(a_class, colour=colour, value="exposed")
+        for a_class, colour in zip(ranges, _spread(palette, len(ranges)), strict=True)
+    ]
+    if unknown:
+        key = "map.class.exposed_unknown"
+        exposed.append(Class(UNKNOWN_COLOUR, value="exposed", key=key, no_data=True))
+    states = exposure_classes().classes[1:]
+    return Classes(numbers.title, (*exposed, *states), unit=numbers.unit)
+
+
+def exposed_share_classes() -> Classes:
+    """Return the classes of the exposed share of an asset (0-1), in quarters."""
+    lows = (math.nextafter(0.0, 1.0), 0.25, 0.5, 0.75)
+    ranges = (
+        Class(colour, low=low, high=high)
+        for colour, low, high in zip(ORRD, lows, (*lows[1:], math.inf), strict=False)
+    )
+    return Classes("map.exposed_share", tuple(ranges), unit=SHARE)
 
 
 def rounded_quantiles(values: Iterable[float], *, count: int) -> tuple[float, ...]:
@@ -283,7 +329,7 @@ def _named(names: Mapping[float, str], palette: tuple[str, ...]) -> Classes:
     return Classes("map.intensity", (*ranges, _no_data()))
 
 
-def _spread(palette: tuple[str, ...], count: int) -> tuple[str, ...]:
+def _spread(palette: Sequence[str], count: int) -> tuple[str, ...]:
     """Return `count` colours of a palette, its darkest always among them."""
     if count > len(palette):
         stops = np.linspace(0, len(palette) - 1, count)
@@ -296,7 +342,7 @@ def _spread(palette: tuple[str, ...], count: int) -> tuple[str, ...]:
     return tuple(palette[place] for place in places)
 
 
-def _mix(palette: tuple[str, ...], stop: float) -> str:
+def _mix(palette: Sequence[str], stop: float) -> str:
     low = min(int(stop), len(palette) - 2)
     pair = np.array([_rgb(palette[low]), _rgb(palette[low + 1])], dtype=float)
     red, green, blue = np.round(pair[0] + (pair[1] - pair[0]) * (stop - low)).astype(int)

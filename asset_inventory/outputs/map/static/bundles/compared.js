@@ -897,10 +897,15 @@
 
   // swatch.js
   function swatch({ colour, no_data }) {
-    const sign2 = element("span", { class: "swatch", "aria-hidden": "true" });
-    if (no_data) sign2.style.backgroundImage = `repeating-linear-gradient(135deg, ${colour} 0 1.2px, #f4f5f7 1.2px 5px)`;
-    else sign2.style.backgroundColor = colour;
-    return sign2;
+    const sign3 = element("span", { class: "swatch", "aria-hidden": "true" });
+    if (no_data) sign3.style.backgroundImage = `repeating-linear-gradient(135deg, ${colour} 0 1.2px, #f4f5f7 1.2px 5px)`;
+    else sign3.style.backgroundColor = colour;
+    return sign3;
+  }
+  function sign(entry) {
+    const mark = element("span", { class: `sign sign-${entry.value}`, "aria-hidden": "true" });
+    if (entry.value === "exposed") mark.style.background = entry.colour;
+    return mark;
   }
 
   // compared_legend.js
@@ -953,12 +958,14 @@
   }
   function assets2() {
     const { rows } = pairNow();
-    const lines = classes("exposure").classes.filter(({ value }) => value !== "unusable").map(({ value, key: name }) => {
+    const together = choiceOf(state.pair, 0).hazard < 0;
+    const lines = classes(together ? "exposure-any" : "exposure").classes.filter(({ value }) => value !== "unusable").map((entry) => {
+      const { key: name } = entry;
       const [, left, right] = rows.find(([key]) => key === name) ?? [];
       return element(
         "li",
         {},
-        element("span", { class: `sign sign-${value}`, "aria-hidden": "true" }),
+        sign(entry),
         element("span", { word: String(name) }),
         ...countCells([left, right].map((count) => count === null ? count : Number(count)))
       );
@@ -1162,7 +1169,7 @@
     brush.fillText(`↑ ${say("map.north")}`, x, y - 26);
   }
   var legendRows = () => [...document.querySelectorAll("#legend-body h2, #legend-body li, #legend-body p")];
-  function sign(brush, box3, x, y) {
+  function sign2(brush, box3, x, y) {
     if (box3 instanceof HTMLCanvasElement) {
       brush.drawImage(box3, x - 2, y - 15, 26, 20);
       return;
@@ -1230,7 +1237,7 @@
   function paintFoot(brush, top, width, columns, { above, legend, below }) {
     const each = Math.ceil(legend.length / columns);
     const put = ({ text, look, box: box3, shift = 0 }, x, y) => {
-      if (box3) sign(brush, box3, x, y);
+      if (box3) sign2(brush, box3, x, y);
       dip(brush, look);
       brush.fillText(text, x + shift, y);
     };

@@ -795,11 +795,19 @@
     }
     return codes;
   }
-  var isShown = (state2, name) => name !== "unusable" && state2[name];
-  var shown = (state2) => ({
+  var tableOf = ({ hazard }) => classes(hazard < 0 ? "assets" : `assets-${hazard}`);
+  var stateOf = (state2, code) => String(tableOf(state2).classes[code].value);
+  var drawnState = ({ value }) => value === "exposed" || value === "no_data" || value === "not_exposed" ? value : null;
+  var isWanted = (state2, { value }, code) => value !== "exposed" || !state2.classes || state2.classes.includes(code);
+  var codesThat = (state2, stays) => ({
     ...passing(state2.filter),
-    [colourOf(state2)]: STATES.flatMap((name, code) => isShown(state2, name) ? [code] : [])
+    [colourOf(state2)]: tableOf(state2).classes.flatMap((entry, code) => stays(entry, code) ? [code] : [])
   });
+  var shown = (state2) => codesThat(state2, (entry, code) => {
+    const own = drawnState(entry);
+    return own !== null && state2[own] && isWanted(state2, entry, code);
+  });
+  var isFiltered = ({ filter, classes: classes2 }) => classes2 !== null || Object.keys(filter).length > 0;
   function show(state2) {
     const wanted = colourOf(state2);
     if (wanted !== colour) layer.setColour(wanted);
@@ -809,22 +817,31 @@
   async function hiding(state2, index) {
     const codes = await layer.classes(index) ?? {};
     const codeOf = (name) => codes[name] + 256 * (codes[`${name}-high`] || 0);
-    const own = STATES[codes[colourOf(state2)]];
+    const code = codes[colourOf(state2)];
+    const entry = tableOf(state2).classes[code];
+    const own = drawnState(entry);
     return {
       filters: Object.keys(state2.filter).filter((name) => codeOf(name) !== state2.filter[name]),
-      state: own === "unusable" || state2[own] !== false ? null : own
+      state: own !== null && !state2[own] ? own : null,
+      classes: !isWanted(state2, entry, code)
     };
+  }
+  async function classCounts(state2) {
+    const counted3 = await layer.counts(colourOf(state2), passing(state2.filter));
+    return counted3.slice(0, tableOf(state2).classes.length);
   }
   async function counts(state2) {
-    const byState = await layer.counts(colourOf(state2), passing(state2.filter));
-    return {
-      assets: byState.reduce((sum, count) => sum + count, 0),
-      ...Object.fromEntries(STATES.map((name, code) => [name, byState[code]]))
-    };
+    const byState = Object.fromEntries(["assets", ...STATES].map((name) => [name, 0]));
+    for (const [code, count] of (await classCounts(state2)).entries()) {
+      if (!isWanted(state2, tableOf(state2).classes[code], code)) continue;
+      byState[stateOf(state2, code)] += count;
+      byState.assets += count;
+    }
+    return byState;
   }
-  var states = async (state2) => (await layer.codes(colourOf(state2), shown(state2))).map((code) => code === null ? void 0 : STATES[code]);
+  var states = async (state2) => (await layer.codes(colourOf(state2), shown(state2))).map((code) => code === null ? void 0 : stateOf(state2, code));
   async function ranked(state2, order) {
-    if (!Object.keys(state2.filter).length && state2.exposed && state2.no_data && state2.not_exposed) return null;
+    if (!isFiltered(state2) && state2.exposed && state2.no_data && state2.not_exposed) return null;
     const codes = await layer.codes(colourOf(state2), shown(state2));
     const first = new Set(order);
     return [...order, ...codes.keys()].filter(
@@ -1268,7 +1285,7 @@
     return districts.data.id.map((_, row2) => row2).filter((row2) => plain(districts.nameOf(row2)).includes(sought) && districts.bounds(row2).isValid()).slice(0, MOST_DISTRICTS).map((row2) => ({ text: districts.nameOf(row2), note: say("map.district"), go: () => go(row2, box) }));
   }
   function start2(assets3, view2, isHidden) {
-    let asked = 0;
+    let asked2 = 0;
     let timer;
     async function assetsWith(text) {
       const hits = await assets3.search(text, MOST_ASSETS);
@@ -1285,11 +1302,11 @@
       }));
     }
     async function search() {
-      asked += 1;
-      const mine = asked;
+      asked2 += 1;
+      const mine = asked2;
       const text = box.value.trim();
       const lines = text ? [...districtsWith(text, view2.goToDistrict), ...await assetsWith(text)] : [];
-      if (mine === asked) show2(lines, text);
+      if (mine === asked2) show2(lines, text);
     }
     box.addEventListener("input", () => {
       clearTimeout(timer);
@@ -1534,9 +1551,9 @@
       brush.stroke();
     }
   }
-  var optionsOf = (sign2) => (
+  var optionsOf = (sign3) => (
     /** @type {SignOptions} */
-    sign2.options
+    sign3.options
   );
   var Renderer2 = class extends L.Canvas {
     /** @param {Brush} brush */
@@ -1546,11 +1563,11 @@
       front(brush, this._stripes);
     }
     /** @param {Sign} sign */
-    _drawSign(sign2) {
-      if (!this._drawing || sign2._empty() || !sign2._point) return;
-      const { paint: paint2, ...form } = optionsOf(sign2);
+    _drawSign(sign3) {
+      if (!this._drawing || sign3._empty() || !sign3._point) return;
+      const { paint: paint2, ...form } = optionsOf(sign3);
       this._ctx.save();
-      paint2(this._ctx, sign2._point.x, sign2._point.y, form);
+      paint2(this._ctx, sign3._point.x, sign3._point.y, form);
       this._ctx.restore();
     }
   };
@@ -1581,10 +1598,10 @@
   var SIGNED = ["statements", "actions", "decisions"];
   var LAYERS = ["front", ...SIGNED];
   var SHIFTS = { statements: [0, -11], actions: [-11, 12], decisions: [12, 12] };
-  var line = (sign2, text, count) => element(
+  var line = (sign3, text, count) => element(
     "li",
     {},
-    sign2,
+    sign3,
     element("span", { text }),
     ...count === void 0 ? [] : [element("span", { class: "count", text: number(count) })]
   );
@@ -1660,7 +1677,7 @@
     }
     function at(map, place) {
       const point = map.latLngToLayerPoint(place);
-      const hit = placed.filter((sign2) => sign2._point && point.distanceTo(sign2._point) <= optionsOf(sign2).size + 2).pop();
+      const hit = placed.filter((sign3) => sign3._point && point.distanceTo(sign3._point) <= optionsOf(sign3).size + 2).pop();
       return hit ? optionsOf(hit).row : null;
     }
     function remember2() {
@@ -1755,13 +1772,19 @@
 
   // swatch.js
   function swatch({ colour: colour2, no_data }) {
-    const sign2 = element("span", { class: "swatch", "aria-hidden": "true" });
-    if (no_data) sign2.style.backgroundImage = `repeating-linear-gradient(135deg, ${colour2} 0 1.2px, #f4f5f7 1.2px 5px)`;
-    else sign2.style.backgroundColor = colour2;
-    return sign2;
+    const sign3 = element("span", { class: "swatch", "aria-hidden": "true" });
+    if (no_data) sign3.style.backgroundImage = `repeating-linear-gradient(135deg, ${colour2} 0 1.2px, #f4f5f7 1.2px 5px)`;
+    else sign3.style.backgroundColor = colour2;
+    return sign3;
+  }
+  function sign2(entry) {
+    const mark = element("span", { class: `sign sign-${entry.value}`, "aria-hidden": "true" });
+    if (entry.value === "exposed") mark.style.background = entry.colour;
+    return mark;
   }
 
   // legend.js
+  var asked = 0;
   function ranges(name, title, values) {
     const table3 = classes(name);
     const rows = table3.classes.map(
@@ -1769,16 +1792,20 @@
     );
     return [element("h2", { word: title, values }), element("ul", {}, ...rows)];
   }
-  function assets2(counts3) {
-    const rows = classes("exposure").classes.filter(({ value }) => value !== "unusable").map(
-      (entry) => element(
-        "li",
-        {},
-        element("span", { class: `sign sign-${entry.value}`, "aria-hidden": "true" }),
-        element("span", { text: classLabel(entry, { unit: "" }) }),
-        element("span", { class: "count", text: number(counts3[String(entry.value)]) })
-      )
+  function assets2(state2, counts3) {
+    const table3 = tableOf(state2);
+    const cells = table3.classes.map(
+      ({ value }) => element("span", { class: "count", text: value === "exposed" ? "" : number(counts3[String(value)]) })
     );
+    const rows = table3.classes.flatMap(
+      (entry, place) => entry.value === "unusable" ? [] : [element("li", {}, sign2(entry), element("span", { text: classLabel(entry, table3) }), cells[place])]
+    );
+    asked += 1;
+    const mine = asked;
+    classCounts(state2).then((counted3) => {
+      if (mine !== asked) return;
+      for (const [place, cell2] of cells.entries()) cell2.textContent = number(counted3[place]);
+    });
     return [element("h2", { word: "map.assets" }), element("ul", {}, ...rows)];
   }
   function hazardPart2({ hazard: place, map }) {
@@ -1808,7 +1835,7 @@
       ...districts2[state2.districts](),
       ...hazardPart2(state2),
       ...resilience ? resilience.legend() : [],
-      ...assets2(counts3)
+      ...assets2(state2, counts3)
     );
   }
 
@@ -1928,7 +1955,7 @@
       )
     );
     let rows = city;
-    let asked = 0;
+    let asked2 = 0;
     const count = byId("asset-count");
     const nameOf2 = (place) => rows[place].name || rows[place].id;
     const of = (place) => [rows[place].ead, rows[place].ead_low, rows[place].ead_high];
@@ -1962,13 +1989,13 @@
       count.replaceChildren(...passing2 === null ? [] : [element("span", { word: "map.list_count", values })]);
     }
     return async (state2) => {
-      asked += 1;
-      const mine = asked;
+      asked2 += 1;
+      const mine = asked2;
       const sequence = await ranked(state2, [...worst.index, ...worst.next]);
-      if (mine !== asked) return;
+      if (mine !== asked2) return;
       const inPage = new Map(city.map((listed) => [listed.index, listed]));
       const opened2 = sequence && await Promise.all(sequence.slice(0, MOST).map((index) => inPage.get(index) ?? brief(index)));
-      if (mine !== asked) return;
+      if (mine !== asked2) return;
       rows = opened2 || city;
       fill2(rows.length);
       showCount(sequence?.length ?? null);
@@ -2037,7 +2064,8 @@
     exposed: true,
     no_data: true,
     not_exposed: true,
-    filter: {}
+    filter: {},
+    classes: null
   };
   var listeners2 = [];
   var counted2 = page.counts;
@@ -2147,8 +2175,7 @@
     recounts += 1;
     const mine = recounts;
     const whole = hazardNow()?.maps[state.map].counts ?? page.counts;
-    const filtered = Object.keys(state.filter).length > 0;
-    const counts3 = filtered ? await counts(state) : whole;
+    const counts3 = isFiltered(state) ? await counts(state) : whole;
     if (mine !== recounts) return;
     counted2 = counts3;
     label();
@@ -2207,11 +2234,12 @@
   async function reveal(index) {
     const hiding2 = await hiding(state, index);
     for (const name of hiding2.filters) delete state.filter[name];
+    if (hiding2.classes) state.classes = null;
     if (hiding2.state) {
       state[hiding2.state] = true;
       input(`show-${hiding2.state}`).checked = true;
     }
-    if (hiding2.filters.length || hiding2.state) changed(say("map.revealed"));
+    if (hiding2.filters.length || hiding2.state || hiding2.classes) changed(say("map.revealed"));
   }
 
   // surroundings.js
@@ -2416,7 +2444,7 @@
   function viewOf(map, assets3, content) {
     let opened2 = null;
     let returnTo = null;
-    let asked = 0;
+    let asked2 = 0;
     function openPopup(build, place, from) {
       map.closePopup();
       opened2 = build;
@@ -2428,10 +2456,10 @@
       }
     }
     function openAsset(index, place, from) {
-      asked += 1;
-      const mine = asked;
+      asked2 += 1;
+      const mine = asked2;
       const show3 = (build) => {
-        if (mine === asked) openPopup(build, place, from);
+        if (mine === asked2) openPopup(build, place, from);
       };
       assets3.attributes(index).then(
         (figures2) => show3(() => content.asset(figures2)),
@@ -2439,18 +2467,18 @@
       );
     }
     function openDistrict(row2, place, from) {
-      asked += 1;
+      asked2 += 1;
       openPopup(() => content.district(districts.figures(row2)), place, from);
     }
     function flyTo(bounds2, maxZoom, then) {
       const options = { maxZoom, padding: [30, 30] };
-      asked += 1;
-      const mine = asked;
+      asked2 += 1;
+      const mine = asked2;
       close();
       map.once(
         "moveend",
         () => queueMicrotask(() => {
-          if (mine === asked) then();
+          if (mine === asked2) then();
         })
       );
       if (calm) map.fitBounds(bounds2, { ...options, animate: false });
@@ -2583,8 +2611,8 @@
     resilience?.start(map, changed);
     const listAssets = start3(view2);
     start2(assets, view2, async (index) => {
-      const { filters, state: state2 } = await hiding(state, index);
-      return filters.length > 0 || state2 !== null;
+      const { filters, state: state2, classes: classes2 } = await hiding(state, index);
+      return filters.length > 0 || state2 !== null || classes2;
     });
     onChange2(refresh, draw3);
     onChange2(listAssets, () => {

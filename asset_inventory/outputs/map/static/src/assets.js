@@ -1,16 +1,19 @@
-// Assets: all of the city in one layer, coloured by how they are counted under the hazard map that is shown, or under any.
+// Assets: all of the city in one layer, coloured by how they are counted under the hazard map that is shown, or under any,
+// and where they are exposed by how deep or how much. A class is a place in the table of the colouring; its state is there.
 
 import { block, page } from "./blocks.js";
 import { intersectionsOf } from "./breakdown.js";
+import { classes } from "./classes.js";
 import { districts } from "./districts.js";
 import { hazards } from "./hazards.js";
 import { hiddenIn, known } from "./popups.js";
 
-/** @import { AnnualDamage, Asset, AssetFacts, AssetOnMap, Assets, Joint, Listed, Row, State, Stress } from "./data.js" */
+/** @import { AnnualDamage, Asset, AssetFacts, AssetOnMap, Assets, Class, Counts, Joint, Listed, Row, State, Stress } from "./data.js" */
+
+/** The states that are drawn. @typedef {"exposed" | "no_data" | "not_exposed"} Drawn */
 
 /** @type {Assets} */
 export const data = block("assets");
-/** In the order of the class table. @type {("exposed" | "no_data" | "not_exposed" | "unusable")[]} */
 const STATES = ["exposed", "no_data", "not_exposed", "unusable"];
 export const layer = assetsOnMap.layer(data.layer);
 export const hiddenOf = hiddenIn(data.hidden);
@@ -104,14 +107,49 @@ function passing(filter) {
   return codes;
 }
 
-/** @param {State} state */
-const isShown = (state, /** @type {(typeof STATES)[number]} */ name) => name !== "unusable" && state[name];
+/**
+ * The class table of assets under the map that is chosen, or under all.
+ * @param {Pick<State, "hazard">} state
+ */
+export const tableOf = ({ hazard }) => classes(hazard < 0 ? "assets" : `assets-${hazard}`);
+
+/** @param {Pick<State, "hazard">} state @param {number} code */
+const stateOf = (state, code) => String(tableOf(state).classes[code].value);
+
+/** @param {Class} entry @returns {Drawn | null} */
+const drawnState = ({ value }) =>
+  value === "exposed" || value === "no_data" || value === "not_exposed" ? value : null;
+
+/**
+ * Whether an exposed class is one that `state.classes` leaves; other states are not asked for a depth or a damage.
+ * @param {State} state
+ * @param {Class} entry
+ * @param {number} code
+ */
+const isWanted = (state, { value }, code) => value !== "exposed" || !state.classes || state.classes.includes(code);
+
+/**
+ * The codes of a colouring that a test leaves, to filter by.
+ * @param {State} state
+ * @param {(entry: Class, code: number) => boolean} stays
+ */
+const codesThat = (state, stays) => ({
+  ...passing(state.filter),
+  [colourOf(state)]: tableOf(state).classes.flatMap((entry, code) => (stays(entry, code) ? [code] : [])),
+});
 
 /** @param {State} state */
-const shown = (state) => ({
-  ...passing(state.filter),
-  [colourOf(state)]: STATES.flatMap((name, code) => (isShown(state, name) ? [code] : [])),
-});
+const shown = (state) =>
+  codesThat(state, (entry, code) => {
+    const own = drawnState(entry);
+    return own !== null && state[own] && isWanted(state, entry, code);
+  });
+
+/**
+ * Whether fewer than all assets of the city are counted.
+ * @param {State} state
+ */
+export const isFiltered = ({ filter, classes }) => classes !== null || Object.keys(filter).length > 0;
 
 /**
  * What is painted: the map that colours, what the filter leaves, and the states that stay.
@@ -125,30 +163,45 @@ export function show(state) {
 }
 
 /**
- * What leaves an asset out of what is painted: names of filters, and its own state.
+ * What leaves an asset out of what is painted: names of filters, its own state, and whether its class does.
  * @param {State} state
  * @param {number} index
  */
 export async function hiding(state, index) {
   const codes = (await layer.classes(index)) ?? {};
   const codeOf = (/** @type {string} */ name) => codes[name] + 256 * (codes[`${name}-high`] || 0);
-  const own = STATES[codes[colourOf(state)]];
+  const code = codes[colourOf(state)];
+  const entry = tableOf(state).classes[code];
+  const own = drawnState(entry);
   return {
     filters: Object.keys(state.filter).filter((name) => codeOf(name) !== state.filter[name]),
-    state: own === "unusable" || state[own] !== false ? null : own,
+    state: own !== null && !state[own] ? own : null,
+    classes: !isWanted(state, entry, code),
   };
 }
 
 /**
- * How what the filter leaves is counted, whichever states are painted.
+ * How many assets of each class the filter leaves, by their place in the table, whichever classes are painted.
+ * @param {State} state
+ */
+export async function classCounts(state) {
+  const counted = await layer.counts(colourOf(state), passing(state.filter));
+  return counted.slice(0, tableOf(state).classes.length);
+}
+
+/**
+ * How what the filter leaves is counted, by state, whichever states are painted.
  * @param {State} state
  */
 export async function counts(state) {
-  const byState = await layer.counts(colourOf(state), passing(state.filter));
-  return {
-    assets: byState.reduce((sum, count) => sum + count, 0),
-    ...Object.fromEntries(STATES.map((name, code) => [name, byState[code]])),
-  };
+  /** @type {Counts} */
+  const byState = Object.fromEntries(["assets", ...STATES].map((name) => [name, 0]));
+  for (const [code, count] of (await classCounts(state)).entries()) {
+    if (!isWanted(state, tableOf(state).classes[code], code)) continue;
+    byState[stateOf(state, code)] += count;
+    byState.assets += count;
+  }
+  return byState;
 }
 
 /**
@@ -156,7 +209,7 @@ export async function counts(state) {
  * @param {State} state
  */
 export const states = async (state) =>
-  (await layer.codes(colourOf(state), shown(state))).map((code) => (code === null ? undefined : STATES[code]));
+  (await layer.codes(colourOf(state), shown(state))).map((code) => (code === null ? undefined : stateOf(state, code)));
 
 /**
  * The assets that are painted, by `order` and then as the layer has them; null where all are.
@@ -164,7 +217,7 @@ export const states = async (state) =>
  * @param {number[]} order
  */
 export async function ranked(state, order) {
-  if (!Object.keys(state.filter).length && state.exposed && state.no_data && state.not_exposed) return null;
+  if (!isFiltered(state) && state.exposed && state.no_data && state.not_exposed) return null;
   const codes = await layer.codes(colourOf(state), shown(state));
   const first = new Set(order);
   return [...order, ...codes.keys()].filter(

@@ -5,7 +5,7 @@ import { classes, classLabel, classOf } from "./classes.js";
 import * as comparison from "./comparison.js";
 import { asMapped } from "./popups.js";
 import * as sides from "./sides.js";
-import { swatch } from "./swatch.js";
+import { sign, swatch } from "./swatch.js";
 import * as words from "./words.js";
 import { element } from "./words.js";
 
@@ -78,14 +78,16 @@ function districts() {
 
 function assets() {
   const { rows } = comparison.pairNow();
-  const lines = classes("exposure")
+  const together = sides.choiceOf(comparison.state.pair, 0).hazard < 0;
+  const lines = classes(together ? "exposure-any" : "exposure")
     .classes.filter(({ value }) => value !== "unusable")
-    .map(({ value, key: name }) => {
+    .map((entry) => {
+      const { key: name } = entry;
       const [, left, right] = rows.find(([key]) => key === name) ?? [];
       return element(
         "li",
         {},
-        element("span", { class: `sign sign-${value}`, "aria-hidden": "true" }),
+        sign(entry),
         element("span", { word: String(name) }),
         ...countCells([left, right].map((count) => (count === null ? count : Number(count)))),
       );

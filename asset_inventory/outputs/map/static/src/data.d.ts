@@ -245,6 +245,7 @@ export interface State {
   no_data: boolean;
   not_exposed: boolean;
   filter: Record<string, number>;
+  classes: number[] | null; // exposed classes that stay, by their place in the table of the colouring; null: all
 }
 
 export interface Source {

@@ -1,15 +1,18 @@
 // The legend: what is on the map now, from the same class tables as the colours.
 
+import { classCounts, tableOf } from "./assets.js";
 import { byId } from "./blocks.js";
 import { classes, classLabel } from "./classes.js";
 import { hazards } from "./hazards.js";
 import { asMapped, years } from "./popups.js";
 import { resilience } from "./resilience.js";
-import { swatch } from "./swatch.js";
+import { sign, swatch } from "./swatch.js";
 import * as words from "./words.js";
 import { element } from "./words.js";
 
 /** @import { Counts, State, Values } from "./data.js" */
+
+let asked = 0;
 
 /** @param {string} name @param {string} title @param {Values} [values] */
 function ranges(name, title, values) {
@@ -20,19 +23,27 @@ function ranges(name, title, values) {
   return [element("h2", { word: title, values }), element("ul", {}, ...rows)];
 }
 
-/** @param {Counts} counts */
-function assets(counts) {
-  const rows = classes("exposure")
-    .classes.filter(({ value }) => value !== "unusable")
-    .map((entry) =>
-      element(
-        "li",
-        {},
-        element("span", { class: `sign sign-${entry.value}`, "aria-hidden": "true" }),
-        element("span", { text: classLabel(entry, { unit: "" }) }),
-        element("span", { class: "count", text: words.number(counts[String(entry.value)]) }),
-      ),
-    );
+/**
+ * Every class of the colouring in front of the reader; how many assets each has comes from the layer.
+ * @param {State} state
+ * @param {Counts} counts
+ */
+function assets(state, counts) {
+  const table = tableOf(state);
+  const cells = table.classes.map(({ value }) =>
+    element("span", { class: "count", text: value === "exposed" ? "" : words.number(counts[String(value)]) }),
+  );
+  const rows = table.classes.flatMap((entry, place) =>
+    entry.value === "unusable"
+      ? []
+      : [element("li", {}, sign(entry), element("span", { text: classLabel(entry, table) }), cells[place])],
+  );
+  asked += 1;
+  const mine = asked;
+  classCounts(state).then((counted) => {
+    if (mine !== asked) return;
+    for (const [place, cell] of cells.entries()) cell.textContent = words.number(counted[place]);
+  });
   return [element("h2", { word: "map.assets" }), element("ul", {}, ...rows)];
 }
 
@@ -66,6 +77,6 @@ export function draw(state, counts) {
     ...districts[state.districts](),
     ...hazardPart(state),
     ...(resilience ? resilience.legend() : []),
-    ...assets(counts),
+    ...assets(state, counts),
   );
 }

@@ -70,8 +70,8 @@ function start(map) {
   resilience?.start(map, panel.changed);
   const listAssets = lists.start(view);
   find.start(assets, view, async (index) => {
-    const { filters, state } = await assetLayer.hiding(panel.state, index);
-    return filters.length > 0 || state !== null;
+    const { filters, state, classes } = await assetLayer.hiding(panel.state, index);
+    return filters.length > 0 || state !== null || classes;
   });
   panel.onChange(refresh, legend.draw);
   panel.onChange(listAssets, () => {});

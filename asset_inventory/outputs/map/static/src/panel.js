@@ -24,6 +24,7 @@ export const state = {
   no_data: true,
   not_exposed: true,
   filter: {},
+  classes: null,
 };
 /** @type {{ paint: (state: State) => void, showCounts: (state: State, counts: Counts) => void }[]} */
 const listeners = [];
@@ -149,8 +150,7 @@ export async function changed(lead = "") {
   const mine = recounts;
   // of the whole city as the table of counts has it
   const whole = hazardNow()?.maps[state.map].counts ?? page.counts;
-  const filtered = Object.keys(state.filter).length > 0;
-  const counts = filtered ? await assets.counts(state) : whole;
+  const counts = assets.isFiltered(state) ? await assets.counts(state) : whole;
   if (mine !== recounts) return;
   counted = counts;
   label();
@@ -218,9 +218,10 @@ export function start() {
 export async function reveal(index) {
   const hiding = await assets.hiding(state, index);
   for (const name of hiding.filters) delete state.filter[name];
+  if (hiding.classes) state.classes = null;
   if (hiding.state) {
     state[hiding.state] = true;
     input(`show-${hiding.state}`).checked = true;
   }
-  if (hiding.filters.length || hiding.state) changed(words.say("map.revealed"));
+  if (hiding.filters.length || hiding.state || hiding.classes) changed(words.say("map.revealed"));
 }

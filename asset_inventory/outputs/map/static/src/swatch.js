@@ -9,3 +9,13 @@ export function swatch({ colour, no_data }) {
   else sign.style.backgroundColor = colour;
   return sign;
 }
+
+/**
+ * The sign of an asset of a class, the same as on the map.
+ * @param {import("./data.js").Class} entry
+ */
+export function sign(entry) {
+  const mark = element("span", { class: `sign sign-${entry.value}`, "aria-hidden": "true" });
+  if (entry.value === "exposed") mark.style.background = entry.colour;
+  return mark;
+}
