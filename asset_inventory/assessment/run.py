@@ -54,6 +54,7 @@ from asset_inventory.resilience.district_damage import (
     district_damage,
     districts_not_ranked,
     people_exposed,
+    people_exposed_by_map,
 )
 from asset_inventory.risk.chronic_hazards import annual_findings, is_priced
 from asset_inventory.risk.exposure import exposure_counts, people_not_counted, people_of_districts
@@ -179,6 +180,7 @@ class Assessment:
     non_monotonic: pd.DataFrame = field(default_factory=partial(tables.empty, "NON_MONOTONIC"))
     future_ead: pd.DataFrame = field(default_factory=partial(tables.empty, "FUTURE_EAD"))
     people: pd.DataFrame = field(default_factory=partial(tables.empty, "PEOPLE"))
+    people_exposed: pd.DataFrame = field(default_factory=partial(tables.empty, "PEOPLE_EXPOSED"))
     chronic_hazards: pd.DataFrame = field(default_factory=partial(tables.empty, "CHRONIC_HAZARDS"))
     audience: Literal["internal", "public"] = "internal"
 
@@ -224,11 +226,8 @@ def assess(
     )
     opened, exposure = risk.hazards, risk.exposure
     damage, ead, joint = risk.damage, risk.ead, risk.joint_ead
-    accounted = exposure_counts(
-        assets,
-        exposure,
-        [(hazard.hazard.name, period) for hazard in opened for period in hazard.periods],
-    )
+    maps = [(hazard.hazard.name, period) for hazard in opened for period in hazard.periods]
+    accounted = exposure_counts(assets, exposure, maps)
     scores = score_assets(assets, exposure, joint, city.scores)
     district_scores = score_districts(assets, exposure, joint, city.scores)
     owners = ownership(assets, joint, city.assets, delivered=inventory.delivered_on, day=day)
@@ -236,6 +235,7 @@ def assess(
     declared = city.districts.population if city.districts else None
     dwellings = declared.dwellings if declared else ()
     exposed = people_exposed(districts, assets, exposure, dwellings, residents.areas)
+    by_map = people_exposed_by_map(districts, assets, exposure, dwellings, residents.areas, maps)
     areas = district_damage(
         districts,
         assets,
@@ -301,6 +301,7 @@ def assess(
         non_monotonic=with_data_status(non_monotonic(opened, city.crs), "NON_MONOTONIC", sources),
         future_ead=risk.future_ead,
         people=with_data_status(residents.people, "PEOPLE", [*sources, of_homes]),
+        people_exposed=with_data_status(by_map, "PEOPLE_EXPOSED", [*sources, of_homes]),
         chronic_hazards=risk.chronic_hazards,
     )
 

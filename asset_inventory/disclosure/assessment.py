@@ -306,7 +306,8 @@ def disclosed(assessment: Assessment, audience: str = "public") -> Assessment:
         non_monotonic=assessment.non_monotonic[assessment.non_monotonic["hazard"].isin(hazards)],
         chronic_hazards=stress,
         future_ead=future,
-        people=_people_in_classes(assessment, city, all_public=bool(keep.all())),
+        people=_people_in_classes(assessment, city, all_public=every),
+        people_exposed=_people_by_map(assessment, city, all_public=every),
         audience="public",
     )
 
@@ -355,6 +356,36 @@ def _people_in_classes(assessment: Assessment, city: City, *, all_public: bool) 
         people_rule=rules.astype("category"),
         **{name: people[name].mask(silent) for name in ("displaced", "fatalities")},
     )
+
+
+def _people_by_map(assessment: Assessment, city: City, *, all_public: bool) -> pd.DataFrame:
+    """Return PEOPLE_EXPOSED of public hazards and districts without small counts.
+
+    A count from dwellings that may be internal is not known (`all_public`: all assets are public).
+    """
+    names = [hazard.name for hazard in city.hazards]
+    table = assessment.people_exposed
+    if city.districts is None or assessment.districts is None:
+        return empty("PEOPLE_EXPOSED")
+    table = table[table["hazard"].isin(names)].reset_index(drop=True)
+    untold = (table["people_rule"] == "share of dwellings").to_numpy() & (not all_public)
+    counts = table["people_exposed"].mask(untold)
+    rules = table["people_rule"].astype(object).mask(untold, "not known")
+    parents = assessment.districts.set_index("district")["parent"]
+    maps = table.groupby(["hazard", "return_period"], dropna=False, observed=True)
+    for _, rows in maps:
+        districts = rows["district"].astype(str).to_numpy()
+        cells = pd.DataFrame(
+            {
+                "people_exposed": counts[rows.index].to_numpy(),
+                "people_rule": rules[rows.index].to_numpy(),
+            },
+            index=districts,
+        )
+        shown = few_withheld(cells, parents)
+        counts[rows.index] = shown["people_exposed"].to_numpy()
+        rules[rows.index] = shown["people_rule"].to_numpy()
+    return table.assign(people_exposed=counts, people_rule=rules.astype("category"))
 
 
 def few_withheld(people: pd.DataFrame, parents: pd.Series) -> pd.DataFrame:

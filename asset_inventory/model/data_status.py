@@ -31,7 +31,7 @@ _TABLES_BY_SOURCES = {
     "ASSETS hazards yearly": "CHRONIC_HAZARDS",
     "ASSETS EAD": "JOINT_EAD",
     "JOINT_EAD hazards districts population": "DISTRICT_DAMAGE",
-    "dwellings hazards districts population": "PEOPLE",
+    "dwellings hazards districts population": "PEOPLE PEOPLE_EXPOSED",
     "hazards": "NON_MONOTONIC",
     "hazards districts": "FLOOD_CLASSES DISTRICT_FLOODS",
     "hazards districts indicators": "PRODUCTS",

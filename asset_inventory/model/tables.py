@@ -176,6 +176,9 @@ ASSESSMENT_TABLES = (
         word("district"), word("hazard"), PERIOD, word("class"), number("people", "people"),
         number("displaced", "people"), number("fatalities", "people"), word("people_rule"), STATUS),
         ("district", "hazard", "return_period", "class")),
+    Table("PEOPLE_EXPOSED", "district, hazard, return period, where residents are declared", (
+        word("district"), word("hazard"), PERIOD, number("people_exposed", "people"), word("people_rule"), STATUS),
+        ("district", "hazard", "return_period")),
     Table("OWNERSHIP", "department and layer", (
         word("owner", missing=True), word("layer"), count("assets"), word("data_date", missing=True),
         number("age", "day; NaN = not known", least=None), word("missing_counted"),

@@ -6,7 +6,7 @@ the assets with a figure, and proposes no district. A district with few assets i
 no rank: its figure rests on chance.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 import geopandas as gpd
 import numpy as np
@@ -19,6 +19,7 @@ from asset_inventory.model.tables import (
     OUTSIDE_DISTRICTS,
     categorical,
     empty,
+    rows_at,
 )
 from asset_inventory.risk.exposure import SHARE_NOISE, exposed_share
 
@@ -231,6 +232,54 @@ def people_exposed(
     return pd.DataFrame(
         {"people_exposed": population * chosen, "people_rule": rule}, index=population.index
     )
+
+
+def people_exposed_by_map(
+    districts: gpd.GeoDataFrame,
+    assets: gpd.GeoDataFrame,
+    exposure: pd.DataFrame,
+    dwellings: tuple[str, ...],
+    district_exposure: pd.DataFrame,
+    maps: Iterable[tuple[str, float]],
+) -> pd.DataFrame:
+    """Return PEOPLE_EXPOSED without `data_status`: `people_exposed` under each map (hazard, period).
+
+    No rows for districts without declared residents.
+
+    Examples
+    --------
+    The house is exposed to the rarer of two maps:
+
+    >>> districts = pd.DataFrame({"district": ["west"], "population": [100.0]})
+    >>> assets = pd.DataFrame({"district": ["west"], "asset_type": "house", "usable": True})
+    >>> exposure = pd.DataFrame({
+    ...     "asset_id": pd.Categorical(["a"]), "hazard": "flood", "return_period": 100.0,
+    ...     "exposed_fraction": [1.0], "no_data_fraction": [0.0]})
+    >>> areas = exposure.assign(asset_id=pd.Categorical(["west"])).iloc[:0]
+    >>> maps = [("flood", 10.0), ("flood", 100.0)]
+    >>> table = people_exposed_by_map(districts, assets, exposure, ("house",), areas, maps)
+    >>> table["people_exposed"].tolist()
+    [0.0, 100.0]
+    """
+    none = empty("PEOPLE_EXPOSED").drop(columns="data_status")
+    tables = [
+        people_exposed(
+            districts,
+            assets,
+            exposure[rows_at(exposure, hazard, period)],
+            dwellings,
+            district_exposure[rows_at(district_exposure, hazard, period)],
+        )
+        .rename_axis("district")
+        .reset_index()
+        .assign(hazard=hazard, return_period=period)
+        for hazard, period in maps
+        if districts["population"].notna().any()
+    ]
+    if not tables:
+        return none
+    table = pd.concat(tables, ignore_index=True)[none.columns]
+    return table.astype(dict.fromkeys(("district", "hazard", "people_rule"), "category"))
 
 
 def _share_of_area(exposure: pd.DataFrame, size: int) -> np.ndarray:

@@ -40,6 +40,8 @@ COMPOSED = (
     "map.public",
     "map.internal",
     "map.class.",
+    "map.tile.",
+    "map.layer",
     "map.tab.",
     "map.layer.",
     "map.about.",

@@ -88,8 +88,11 @@ def result_tables(assessment: Assessment, *, language: str) -> dict[str, pd.Data
         for name in (*_LAYERS, *_TABLES)
     }
     tables = {name: table for name, table in tables.items() if name not in _WHERE_ANY or len(table)}
-    if len(assessment.people):
-        tables["people"] = assessment.people
+    tables |= {
+        name: getattr(assessment, name)
+        for name in ("people_exposed", "people")
+        if len(getattr(assessment, name))
+    }
     tables["findings"] = findings_in_words(assessment.findings, language)
     if assessment.district_damage["parent"].notna().any():
         tables["district_damage_by_parent"] = by_parent(assessment.district_damage)

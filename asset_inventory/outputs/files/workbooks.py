@@ -122,8 +122,11 @@ def sheets_of(assessment: Assessment, language: str) -> list[TableView]:
     tables["district_damage"] = tables["district_damage"].sort_values("rank", kind="stable")
     if assessment.district_damage["parent"].notna().any():
         tables["district_damage_by_parent"] = by_parent(assessment.district_damage)
-    if len(assessment.people):
-        tables["people"] = assessment.people
+    tables |= {
+        name: getattr(assessment, name)
+        for name in ("people_exposed", "people")
+        if len(getattr(assessment, name))
+    }
     tables["findings"] = findings_in_words(assessment.findings, language)
     return [
         _sheet(name, table, status, assessment.city.currency, language)

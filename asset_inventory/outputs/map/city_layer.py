@@ -179,7 +179,7 @@ CODES = np.array(
 EXPOSED = int(CODES[STATES.index("exposed")])
 LETTERS = {"exposed": "e", "no_data": "u", "not_exposed": "n", "unusable": "x"}
 PANE = "assets"
-FILTERS = ("asset_type", "owner", "district")
+FILTERS = ("asset_type", "layer", "owner", "district")
 ATTRIBUTES = (
     "asset_id",
     "name",
@@ -454,11 +454,40 @@ def _figures(assessment: Assessment, maps: Maps) -> Iterator[tuple[str, pd.Serie
                 f"{place}", stress, rows[of_hazard], len(assessment.assets), OF_STRESS
             )
     yield from _joint_figures(assessment)
+    yield from _future_figures(assessment, maps)
+
+
+def _future_figures(assessment: Assessment, maps: Maps) -> Iterator[tuple[str, pd.Series, int]]:
+    """Yield EAD in each year to come: `<hazard>.y<year>.ead`."""
+    future = assessment.future_ead
+    rows = _rows_of_assets(assessment.assets, future)
+    inside = rows >= 0  # a page of one district has only its assets
+    for place, (hazard, _) in enumerate(maps):
+        of_hazard = (future["hazard"] == hazard).to_numpy() & inside
+        for year in np.unique(future["year"][of_hazard]):
+            of_year = of_hazard & (future["year"] == year).to_numpy()
+            yield from _spread(
+                f"{place}.y{year}",
+                future[of_year],
+                rows[of_year],
+                len(assessment.assets),
+                {"ead": OF_EAD["ead"]},
+            )
+
+
+def total_column(hazards: Sequence[str], columns: Collection[str]) -> str | None:
+    """Return the layer's column with the EAD of all hazards together, None without any EAD."""
+    if "total.ead" in columns:
+        return "total.ead"
+    single = (f"{place}.ead" for place in range(len(hazards)))
+    return next((name for name in single if name in columns), None)
 
 
 def _joint_figures(assessment: Assessment) -> Iterator[tuple[str, pd.Series, int | None]]:
     """Yield the joint effects of several hazards on an asset; none where only one harms."""
     joint = assessment.joint_ead
+    if assessment.ead["hazard"].nunique() > 1:
+        yield "total.ead", joint["ead"].reset_index(drop=True), OF_JOINT["ead"]
     relation = joint["relation"].astype(object)
     several = (~relation.isin(ALONE)).to_numpy()
     if several.any():

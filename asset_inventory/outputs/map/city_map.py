@@ -37,6 +37,7 @@ from asset_inventory.outputs.map.city_layer import (
     file_names,
     filter_words,
     overview_part,
+    total_column,
     worst_assets,
 )
 from asset_inventory.outputs.map.content import (
@@ -70,6 +71,8 @@ from asset_inventory.outputs.views.city import (
     worst_first,
 )
 from asset_inventory.outputs.views.city_words import in_city_words
+from asset_inventory.outputs.views.summary import not_assessed_terms
+from asset_inventory.outputs.views.tiles import people_in_any, services, tile_figures
 from asset_inventory.risk.dependence import is_known
 from asset_inventory.risk.exposure import reached
 from asset_inventory.vulnerability.curves import DamageCurve, curves_for, damage_at
@@ -324,6 +327,15 @@ def _drawn(shown: Shown, hazards: Sequence[HazardOnMap], language: str) -> CityM
     )
     blocks = _blocks(shown, districts, hazards, tables | of_assets, box, language)
     blocks["context"] = [{"shapes": layer["shapes"]} for layer in context]
+    blocks["tiles"] = tile_figures(
+        assessment,
+        [(on_map.hazard.name, on_map.periods) for on_map in hazards],
+        blocks["districts"]["id"],
+    ) | {
+        "people_in_any": people_in_any(districts["people_exposed"]),
+        "total": total_column([on_map.hazard.name for on_map in hazards], layer.head["order"]),
+        "essential": services(assessment.assets["asset_type"].astype(str).unique()),
+    }
     blocks["assets"] = {
         "worst": worst_assets(drawn, layer.order),
         "hidden": {name: sorted(columns) for name, columns in hidden.items()},
@@ -397,6 +409,9 @@ def _blocks(
         **hazard_bodies(hazards),
         "about": about_block(assessment),
     }
+    proposed = resilience.summary_lines(pra, areas) if pra else None
+    blocks["page"]["first"] = proposed and {"word": proposed["key"], "values": proposed["values"]}
+    blocks["page"]["not_assessed"] = not_assessed_terms(assessment)
     if pra:
         blocks["districts"]["share"] = numbers(areas["share"], decimals=12)
         blocks["page"]["left_out"] += resilience.unread_tables(pra)

@@ -3,6 +3,7 @@
 import math
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -18,7 +19,7 @@ from asset_inventory.intake.layers import Layer, read_features
 from asset_inventory.io.geometries import to_wgs84
 from asset_inventory.messages import labelled, number, page_languages, say, shown
 from asset_inventory.model.city import City
-from asset_inventory.model.declarations import Source
+from asset_inventory.model.declarations import METRES_PER_UNIT, Source
 from asset_inventory.model.tables import OUTSIDE_DISTRICTS, known_sum
 from asset_inventory.outputs.map.hazard_layers import HazardOnMap
 from asset_inventory.outputs.map.page import LANGUAGE_NAMES, fill_sentence
@@ -425,6 +426,7 @@ def page_content(
         "counts": counts,
         "drawn": {"key": drawn_key, "values": {"drawn": counts["assets"] - counts["unusable"]}},
         "filters": list(blocks["assets"]["filters"]),
+        "questions": questions(blocks),
         "context": context,
         "painting": painting,
         "picture_title": picture["word"],
@@ -446,6 +448,24 @@ def page_content(
         ],
         "still_rows": _still_rows(districts, language, currency),
     }
+
+
+def questions(blocks: Mapping[str, Any]) -> list[Term]:
+    """Return the questions that the page answers, each with its sentence: `ask`, `word`, `values`."""
+    depths = {hazard["unit"] for hazard in blocks["hazards"]} <= {*METRES_PER_UNIT}
+    years = [int(year) for of in blocks["tiles"]["years"].values() for year in of]
+    words = {
+        "first": "map.ask.first",
+        "floods": "map.ask.floods" if depths else "map.ask.exposed",
+        "cost": "map.ask.cost",
+        "change": "map.ask.change",
+        "unknown": "map.ask.unknown",
+    }
+    return [
+        {"ask": ask, "word": word, "values": {"year": str(max(years))} if ask == "change" else {}}
+        for ask, word in words.items()
+        if years or ask != "change"
+    ]
 
 
 def frame_content(

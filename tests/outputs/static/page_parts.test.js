@@ -101,10 +101,10 @@ test("a change of the address keeps the rest of it", () => {
 });
 
 test("a filter goes to the address in words and comes back in codes", () => {
-  assert.deepEqual(filters.written({ owner: 2 }), { owner: "Roads", asset_type: null });
-  assert.deepEqual(filters.written({ owner: 0 }), { owner: "", asset_type: null });
-  assert.deepEqual(filters.read(new URLSearchParams("owner=Roads&asset_type=tower")), { owner: 2 });
-  assert.deepEqual(filters.read(new URLSearchParams("owner=")), { owner: 0 });
+  assert.deepEqual(filters.written({ owner: [2] }), { owner: ["Roads"], asset_type: null });
+  assert.deepEqual(filters.written({ owner: [0, 2] }), { owner: ["", "Roads"], asset_type: null });
+  assert.deepEqual(filters.read(new URLSearchParams("owner=Roads&asset_type=tower")), { owner: [2] });
+  assert.deepEqual(filters.read(new URLSearchParams("owner=&owner=Roads")), { owner: [0, 2] });
 });
 
 test("a list is in the order of its column, and what is not known stands last in both directions", () => {

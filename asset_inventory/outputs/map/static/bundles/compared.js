@@ -150,8 +150,8 @@
   function write(changes) {
     const parts = read();
     for (const [name, value] of Object.entries(changes)) {
-      if (value === null) parts.delete(name);
-      else parts.set(name, String(value));
+      parts.delete(name);
+      for (const one of Array.isArray(value) ? value : value === null ? [] : [value]) parts.append(name, String(one));
     }
     try {
       history.replaceState(null, "", `#${parts}`);
@@ -360,10 +360,12 @@
     const box3 = element("article", { class: "popup" }, element("h2", { text: area.name }));
     const parent = known(area.parent) ? [["map.parent", area.parent]] : [];
     const leaving = area.displaced?.length ? [["map.displaced", area.displaced.map(displaced).join("; ")]] : [];
+    const place2 = page.rank === "map.rank.priority" ? [[page.rank, known(area.rank) ? rankOf(area.rank, area.assets) : notRanked(area)]] : area.not_ranked ? [["map.card.few", notRanked(area)]] : [];
+    if (page.rank !== "map.rank.priority") box3.append(element("p", { class: "quiet", word: "map.card.no_ranking" }));
     box3.append(
       facts([
         ...parent,
-        [page.rank ?? "map.rank", known(area.rank) ? rankOf(area.rank, area.assets) : notRanked(area)],
+        ...place2,
         [asMapped("map.ead"), money(area.ead)],
         ["map.bounds", boundsOfAll(area.ead, area.ead_low, area.ead_high)],
         ["map.ead_per_value", percent(area.ead_per_value)],
@@ -429,8 +431,9 @@
     const byId2 = new Map(data2.id.map((id, row) => [id, row]));
     let painting2 = "ead";
     let chosen3 = null;
+    let ofYear = null;
     const byName = data2;
-    const column = (name) => byName[name];
+    const column = (name) => name === "ead" && ofYear ? ofYear : byName[name];
     function style(row) {
       const edge = row === chosen3 ? { ...OUTLINE, weight: 4 } : OUTLINE;
       if (painting2 === "outline") return { ...edge, fill: false };
@@ -466,8 +469,9 @@
         layers3[row].push(L.polygon(at2, { pane, renderer, interactive: false, ...style(row) }).addTo(map2));
       }
     }
-    function paint3(map2, name) {
+    function paint3(map2, name, ead2 = null) {
       painting2 = name;
+      ofYear = ead2;
       repaint();
       map2.getPane(pane).style.zIndex = name === "outline" ? "430" : "400";
     }
@@ -491,6 +495,7 @@
       return row === void 0 ? id : nameOf2(row);
     }
     const count = (name) => column(name).filter(known).length;
+    const ead = (row) => column("ead")[row];
     return {
       data: data2,
       draw: draw4,
@@ -502,7 +507,9 @@
       nameOfId,
       figures: figures2,
       painting: () => painting2,
-      count
+      count,
+      ead,
+      isOfYear: () => ofYear !== null
     };
   }
   var districts = districtsOf(block("districts"), "districts");
@@ -800,16 +807,16 @@
     write({ left: nameOf(0), right: nameOf(1), assets: state.move ? move()[0] : null });
   }
   function recall() {
-    const link = read();
+    const link2 = read();
     const start7 = state.pair;
     const pair = data.pairs.findIndex((_, place2) => {
       state.pair = place2;
-      return nameOf(0) === link.get("left") && nameOf(1) === link.get("right");
+      return nameOf(0) === link2.get("left") && nameOf(1) === link2.get("right");
     });
     state.pair = pair < 0 ? start7 : pair;
     state.move = Math.max(
       0,
-      pairNow().moves.findIndex(([key]) => key === link.get("assets"))
+      pairNow().moves.findIndex(([key]) => key === link2.get("assets"))
     );
   }
   function fillChoices() {
@@ -1114,6 +1121,78 @@
     );
   }
 
+  // tabs.js
+  var tabs = [...document.querySelectorAll(
+    /** @type {"button"} */
+    "[role=tab]"
+  )];
+  var panel = byId("panel");
+  var narrow = matchMedia("(max-width: 700px)");
+  var low = matchMedia("(max-height: 560px)");
+  var tall = matchMedia("(min-height: 800px)");
+  var docked = !panel.classList.contains("answers");
+  var isNarrow = () => narrow.matches;
+  var panelOf = (tab) => byId(String(tab.getAttribute("aria-controls")));
+  var isChosen = (tab) => tab.getAttribute("aria-selected") === "true";
+  var chosenTab = () => (
+    /** @type {HTMLElement} */
+    tabs.find(isChosen)
+  );
+  function select(tab) {
+    for (const each of tabs) {
+      const chosen3 = each === tab;
+      each.setAttribute("aria-selected", String(chosen3));
+      each.tabIndex = chosen3 ? 0 : -1;
+      panelOf(each).hidden = !chosen3 && !(docked && each.id === "tab-layers" && !narrow.matches);
+    }
+  }
+  function open(isOpen) {
+    panel.classList.toggle("open", isOpen);
+    for (const tab of tabs) tab.setAttribute("aria-expanded", String(isOpen));
+    const fold = document.getElementById("fold");
+    fold?.setAttribute("aria-expanded", String(isOpen));
+  }
+  function close() {
+    if (docked || narrow.matches) open(false);
+  }
+  var covered = () => docked || narrow.matches ? 0 : panel.offsetWidth + 14;
+  function press(tab) {
+    const again = isChosen(tab) && panel.classList.contains("open");
+    select(tab);
+    open(!again);
+  }
+  function step(event) {
+    const seen = tabs.filter((tab) => tab.offsetParent !== null);
+    const place2 = seen.indexOf(
+      /** @type {HTMLElement} */
+      event.target
+    );
+    const moves = { ArrowRight: place2 + 1, ArrowLeft: place2 - 1, Home: 0, End: seen.length - 1 };
+    if (!(event.key in moves)) return;
+    event.preventDefault();
+    const next = seen[(moves[event.key] + seen.length) % seen.length];
+    select(next);
+    next.focus();
+  }
+  function fit() {
+    const chosen3 = chosenTab();
+    const other = tabs.find(({ id }) => id !== "tab-layers");
+    select(docked && !narrow.matches && chosen3.id === "tab-layers" && other ? other : chosen3);
+    if (!docked) open(!narrow.matches && tall.matches);
+    byId("legend").open = !narrow.matches && !low.matches;
+  }
+  function start3() {
+    for (const tab of tabs) if (tab.id !== "tab-layers") panelOf(tab).tabIndex = 0;
+    for (const tab of tabs) {
+      tab.addEventListener("click", () => press(tab));
+      tab.addEventListener("keydown", step);
+    }
+    document.getElementById("fold")?.addEventListener("click", () => open(!panel.classList.contains("open")));
+    narrow.addEventListener("change", fit);
+    open(false);
+    fit();
+  }
+
   // picture.js
   var FONT = "system-ui, 'Noto Sans', 'Liberation Sans', sans-serif";
   var ROW = 20;
@@ -1159,7 +1238,8 @@
     const line3 = map2.getContainer().querySelector(".leaflet-control-scale-line");
     if (!line3) return;
     const { left, width } = line3.getBoundingClientRect();
-    const [x, y] = [left - frame.left, frame.height - 12];
+    const x = Math.min(left - frame.left, frame.width - covered() - width - 14);
+    const y = frame.height - 12;
     brush.fillStyle = "rgba(255, 255, 255, 0.85)";
     brush.fillRect(x - 6, y - 46, width + 12, 54);
     brush.fillStyle = "#1a2230";
@@ -1249,7 +1329,9 @@
     below.forEach((line3, place2) => put(line3, 12, middle + 8 + (each + place2) * ROW));
   }
   function paint2(map2, canvas, divider) {
-    const { width, height } = map2.getContainer().getBoundingClientRect();
+    const box3 = map2.getContainer().getBoundingClientRect();
+    const { height } = box3;
+    const width = box3.width - covered();
     const columns = Math.max(1, Math.floor(width / COLUMN));
     const ratio = Math.min(devicePixelRatio || 1, 2);
     const brush = brushOf(canvas);
@@ -1274,13 +1356,25 @@
 
   // downloads.js
   function save(blob, ending) {
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(blob);
-    link.download = `${page.city.replace(/[^\p{L}\p{N}]+/gu, "-")}.${ending}`;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 6e4);
+    const link2 = document.createElement("a");
+    link2.href = URL.createObjectURL(blob);
+    link2.download = `${page.city.replace(/[^\p{L}\p{N}]+/gu, "-")}.${ending}`;
+    link2.click();
+    setTimeout(() => URL.revokeObjectURL(link2.href), 6e4);
   }
-  function start3(map2, { table: table2, divider }) {
+  var TOP = 10;
+  async function link() {
+    const box3 = byId("link-text");
+    box3.value = location.href;
+    box3.hidden = false;
+    box3.select();
+    try {
+      await navigator.clipboard.writeText(location.href);
+      byId("news").textContent = say("map.take.link_copied");
+    } catch {
+    }
+  }
+  function start4(map2, { table: table2, list: list3, divider }) {
     const sheet = byId("print-picture");
     const on = (name, take2) => document.getElementById(`take-${name}`)?.addEventListener("click", take2);
     if (table2) on("table", async () => save(new Blob([await table2()], { type: "text/csv" }), "csv"));
@@ -1290,15 +1384,25 @@
       paint2(map2, canvas, divider);
       canvas.toBlob((blob) => blob && save(blob, "png"));
     });
-    on("print", () => ready(map2).then(() => window.print()));
+    let rows = TOP;
+    const print = async (most) => {
+      rows = most;
+      await ready(map2);
+      window.print();
+    };
+    on("print", () => print(TOP));
+    on("full", () => print(Number.POSITIVE_INFINITY));
+    on("link", link);
     window.addEventListener("beforeprint", () => {
       paint2(map2, sheet, divider);
       sheet.setAttribute("aria-label", written(page.title));
+      if (list3) byId("print-list").replaceChildren(...list3(rows));
       document.documentElement.classList.add("pictured");
     });
     window.addEventListener("afterprint", () => {
       document.documentElement.classList.remove("pictured");
       sheet.width = 0;
+      rows = TOP;
     });
   }
 
@@ -1322,14 +1426,14 @@
       list2.children[place2].scrollIntoView({ block: "nearest" });
     }
   }
-  function open(isOpen) {
+  function open2(isOpen) {
     list2.hidden = !isOpen;
     box2.setAttribute("aria-expanded", String(isOpen));
     if (!isOpen) choose(-1);
   }
   function take(place2) {
     const line3 = shown[place2];
-    open(false);
+    open2(false);
     line3?.go();
   }
   function show2(lines, text) {
@@ -1349,26 +1453,26 @@
       })
     );
     if (text && !lines.length) list2.append(element("li", { class: "quiet", word: "map.find_nothing" }));
-    open(Boolean(text));
+    open2(Boolean(text));
     if (text) {
       byId("news").textContent = lines.length ? say("map.find_count", { count: lines.length }) : say("map.find_nothing");
     }
   }
-  function press(event) {
+  function press2(event) {
     const last = shown.length - 1;
     const moves = { ArrowDown: chosen2 >= last ? 0 : chosen2 + 1, ArrowUp: chosen2 <= 0 ? last : chosen2 - 1 };
     if (event.key in moves && last >= 0) {
       event.preventDefault();
-      open(true);
+      open2(true);
       choose(moves[event.key]);
     } else if (event.key === "Enter" && !list2.hidden) take(Math.max(chosen2, 0));
-    else if (event.key === "Escape") open(false);
+    else if (event.key === "Escape") open2(false);
   }
   function districtsWith(text, go) {
     const sought = plain(text);
     return districts.data.id.map((_, row) => row).filter((row) => plain(districts.nameOf(row)).includes(sought) && districts.bounds(row).isValid()).slice(0, MOST_DISTRICTS).map((row) => ({ text: districts.nameOf(row), note: say("map.district"), go: () => go(row, box2) }));
   }
-  function start4(assets3, view2, isHidden3) {
+  function start5(assets3, view2, isHidden3) {
     let asked = 0;
     let timer;
     async function assetsWith(text) {
@@ -1396,13 +1500,13 @@
       clearTimeout(timer);
       timer = setTimeout(search2, PAUSE);
     });
-    box2.addEventListener("keydown", press);
-    box2.addEventListener("blur", () => open(false));
+    box2.addEventListener("keydown", press2);
+    box2.addEventListener("blur", () => open2(false));
     box2.addEventListener("focus", () => {
       if (box2.value.trim()) search2();
     });
     onChange(() => {
-      if (box2.value.trim()) search2().then(() => open(false));
+      if (box2.value.trim()) search2().then(() => open2(false));
     });
   }
 
@@ -1509,7 +1613,7 @@
       }
       const { data: data2 } = districts;
       const figures2 = {
-        ead: () => money(data2.ead[row]),
+        ead: () => money(districts.ead(row)),
         score: () => number(data2.score[row], 2),
         share: () => shareOf(row),
         assets_exposed: () => number(data2.assets_exposed[row]),
@@ -1537,69 +1641,6 @@
     map2.on("mouseout movestart", none);
   }
 
-  // tabs.js
-  var tabs = [...document.querySelectorAll(
-    /** @type {"button"} */
-    "[role=tab]"
-  )];
-  var panel = byId("panel");
-  var narrow = matchMedia("(max-width: 700px)");
-  var low = matchMedia("(max-height: 560px)");
-  var isNarrow = () => narrow.matches;
-  var panelOf = (tab) => byId(String(tab.getAttribute("aria-controls")));
-  var isChosen = (tab) => tab.getAttribute("aria-selected") === "true";
-  var chosenTab = () => (
-    /** @type {HTMLElement} */
-    tabs.find(isChosen)
-  );
-  function select(tab) {
-    for (const each of tabs) {
-      const chosen3 = each === tab;
-      each.setAttribute("aria-selected", String(chosen3));
-      each.tabIndex = chosen3 ? 0 : -1;
-      panelOf(each).hidden = !chosen3 && !(each.id === "tab-layers" && !narrow.matches);
-    }
-  }
-  function open2(isOpen) {
-    panel.classList.toggle("open", isOpen);
-    for (const tab of tabs) tab.setAttribute("aria-expanded", String(isOpen));
-  }
-  var close = () => open2(false);
-  function press2(tab) {
-    const again = isChosen(tab) && panel.classList.contains("open");
-    select(tab);
-    open2(!again);
-  }
-  function step(event) {
-    const seen = tabs.filter((tab) => tab.offsetParent !== null);
-    const place2 = seen.indexOf(
-      /** @type {HTMLElement} */
-      event.target
-    );
-    const moves = { ArrowRight: place2 + 1, ArrowLeft: place2 - 1, Home: 0, End: seen.length - 1 };
-    if (!(event.key in moves)) return;
-    event.preventDefault();
-    const next = seen[(moves[event.key] + seen.length) % seen.length];
-    select(next);
-    next.focus();
-  }
-  function fit() {
-    const chosen3 = chosenTab();
-    const other = tabs.find(({ id }) => id !== "tab-layers");
-    select(!narrow.matches && chosen3.id === "tab-layers" && other ? other : chosen3);
-    byId("legend").open = !narrow.matches && !low.matches;
-  }
-  function start5() {
-    for (const tab of tabs) if (tab.id !== "tab-layers") panelOf(tab).tabIndex = 0;
-    for (const tab of tabs) {
-      tab.addEventListener("click", () => press2(tab));
-      tab.addEventListener("keydown", step);
-    }
-    narrow.addEventListener("change", fit);
-    close();
-    fit();
-  }
-
   // view.js
   var ROOM = 4e3;
   var calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -1611,13 +1652,14 @@
     const [top, edge, frame] = [58, 10, 44];
     const { x: width, y: height } = map2.getSize();
     const foot = narrow2 && !legend.open && height > 420 ? map2.getContainer().getBoundingClientRect().bottom - legend.getBoundingClientRect().top + edge : edge;
-    const maxWidth = Math.min(narrow2 ? 290 : 460, width - left - edge - frame);
+    const right = edge + covered();
+    const maxWidth = Math.min(narrow2 ? 290 : 460, width - left - right - frame);
     return {
       maxWidth,
       minWidth: Math.min(narrow2 ? 220 : 300, maxWidth),
       maxHeight: Math.round(Math.min(height * 0.72, height - top - foot - frame)),
       autoPanPaddingTopLeft: [left, top],
-      autoPanPaddingBottomRight: [edge, foot]
+      autoPanPaddingBottomRight: [right, foot]
     };
   }
   function labelPopup(popup) {
@@ -1650,7 +1692,7 @@
   }
   function fitCity(map2) {
     const box3 = L.latLngBounds(page.bounds);
-    map2.fitBounds(box3, { padding: [12, 12], animate: false });
+    map2.fitBounds(box3, { paddingTopLeft: [12, 12], paddingBottomRight: [12 + covered(), 12], animate: false });
     map2.setMaxBounds(box3.pad(1).extend(box3.getCenter().toBounds(ROOM)));
     map2.setMinZoom(Math.max(1, map2.getZoom() - 2));
     const view2 = view();
@@ -1687,12 +1729,17 @@
         () => show3(() => element("p", { word: "map.layer.no_figures" }))
       );
     }
+    function choose2(row) {
+      districts.choose(row);
+      content.choose?.(row);
+    }
     function openDistrict(row, place2, from) {
       asked += 1;
+      content.choose?.(row);
       openPopup(() => content.district(districts.figures(row)), place2, from);
     }
     function flyTo(bounds2, maxZoom, then) {
-      const options = { maxZoom, padding: [30, 30] };
+      const options = { maxZoom, paddingTopLeft: [30, 30], paddingBottomRight: [30 + covered(), 30] };
       asked += 1;
       const mine = asked;
       close();
@@ -1707,7 +1754,7 @@
     }
     function goToDistrict(row, from) {
       const bounds2 = districts.bounds(row);
-      districts.choose(row);
+      choose2(row);
       flyTo(bounds2, 16, () => openDistrict(row, bounds2.getCenter(), from));
     }
     async function goToAsset(index, from) {
@@ -1718,7 +1765,7 @@
     }
     function clickOutsideAssets(place2) {
       const row = districts.at(map2, place2);
-      districts.choose(row);
+      choose2(row);
       if (row !== null) openDistrict(row, place2);
     }
     function wireMap() {
@@ -1767,7 +1814,7 @@
     function start7(draw4, redraw) {
       document.documentElement.classList.add("live");
       if (calm) beCalm(map2);
-      start5();
+      start3();
       const zoom = L.control.zoom({ position: "topleft" }).addTo(map2);
       L.control.scale({ imperial: false, position: "bottomright" }).addTo(map2);
       map2.invalidateSize();
@@ -1776,6 +1823,7 @@
       draw4();
       hover(map2, assets3, content.shareOf);
       const exercise = page.exercise.length ? exerciseMark(map2) : null;
+      new ResizeObserver(() => map2.invalidateSize({ pan: false, animate: false })).observe(map2.getContainer());
       wireMap();
       wireLanguage(exercise, zoom, redraw);
     }
@@ -1798,8 +1846,8 @@
     const view2 = viewOf(map2, assets, content);
     view2.start(() => draw(map2, view2.openAsset, view2.clickOutsideAssets), draw2);
     start(map2, panes2());
-    start4(assets, view2, isHidden2);
-    start3(map2, { divider: divider_exports });
+    start5(assets, view2, isHidden2);
+    start4(map2, { divider: divider_exports });
     start2();
     onChange2(() => {
       show(map2, state.pair, move(), painting());

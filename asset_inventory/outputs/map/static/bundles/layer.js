@@ -319,6 +319,24 @@
       group(number) {
         return this._ask("group", number);
       }
+      /** A whole column of numbers, NaN where there is none. @param {string} name @returns {Promise<Float64Array>} */
+      column(name) {
+        return this._ask("column", name);
+      }
+      /** What a table calls these assets. @param {number[]} indexes @returns {Promise<(string | null)[]>} */
+      labels(indexes) {
+        return this._ask("labels", indexes);
+      }
+      /**
+       * The sum of each column over the assets that pass a filter, and how many of them have a figure.
+       * @param {string[]} names
+       * @param {string} by a class
+       * @param {Codes} filter
+       * @returns {Promise<Record<string, { sum: number, assets: number }>>}
+       */
+      sums(names, by, filter2) {
+        return this._ask("sums", names, by, filter2);
+      }
       /** @param {string} text @param {number} [limit] @returns {Promise<{ index: number, text: string }[]>} */
       search(text, limit = 20) {
         return this._ask("search", text, limit);
@@ -558,13 +576,13 @@
       return value / power;
     });
   }
-  function ids(bytes, count, column) {
-    const many = column.dictionary.length > 1;
+  function ids(bytes, count, column2) {
+    const many = column2.dictionary.length > 1;
     const prefixes = many ? planes(bytes, 0, count, 1) : new Array(count).fill(0);
     const start = many ? count : 0;
     const rest = bytes.subarray(start);
     const whole2 = numbers(rest, new DataView(rest.buffer, rest.byteOffset), count, 0);
-    return whole2.map((digits, i) => column.dictionary[prefixes[i]] + String(digits).padStart(column.decimals, "0"));
+    return whole2.map((digits, i) => column2.dictionary[prefixes[i]] + String(digits).padStart(column2.decimals, "0"));
   }
   function floats(bytes, count) {
     const turned = new Uint8Array(8 * count);
@@ -574,36 +592,46 @@
     const view2 = new DataView(turned.buffer);
     return Array.from({ length: count }, (_, i) => view2.getFloat64(8 * i, true));
   }
-  function known(bytes, count, column) {
+  function known(bytes, count, column2) {
     const view2 = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    if (column.way === "words") {
-      const wide = column.dictionary.length <= 256 ? 1 : 2;
-      return planes(bytes, 0, count, wide).map((code) => column.dictionary[code]);
+    if (column2.way === "words") {
+      const wide = column2.dictionary.length <= 256 ? 1 : 2;
+      return planes(bytes, 0, count, wide).map((code) => column2.dictionary[code]);
     }
-    if (column.way === "text") return texts(bytes, view2, count);
-    if (column.way === "id") return ids(bytes, count, column);
-    return column.way === "float" ? floats(bytes, count) : numbers(bytes, view2, count, column.decimals);
+    if (column2.way === "text") return texts(bytes, view2, count);
+    if (column2.way === "id") return ids(bytes, count, column2);
+    return column2.way === "float" ? floats(bytes, count) : numbers(bytes, view2, count, column2.decimals);
   }
-  function values(bytes, count, column) {
+  function values(bytes, count, column2) {
     if (bytes[0] === NONE) return new Array(count).fill(null);
-    if (bytes[0] !== SOME) return known(bytes.subarray(1), count, column);
+    if (bytes[0] !== SOME) return known(bytes.subarray(1), count, column2);
     const flags = bytes.subarray(1, 1 + (count + 7 >> 3));
     const has = Array.from({ length: count }, (_, i) => bit(flags, i));
     const present = known(
       bytes.subarray(1 + flags.length),
       has.reduce((sum, flag) => sum + flag, 0),
-      column
+      column2
     );
     let next = 0;
     return has.map((flag) => flag ? present[next++] : null);
+  }
+  function one(bytes, count, columns, name) {
+    const view2 = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    let at3 = 0;
+    for (const column2 of columns) {
+      const length = view2.getUint32(at3, true);
+      if (column2.name === name) return values(bytes.subarray(at3 + 4, at3 + 4 + length), count, column2);
+      at3 += 4 + length;
+    }
+    throw new RangeError(`no column ${name}`);
   }
   function group(bytes, count, columns) {
     const view2 = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const byName = /* @__PURE__ */ Object.create(null);
     let at3 = 0;
-    for (const column of columns) {
+    for (const column2 of columns) {
       const length = view2.getUint32(at3, true);
-      byName[column.name] = values(bytes.subarray(at3 + 4, at3 + 4 + length), count, column);
+      byName[column2.name] = values(bytes.subarray(at3 + 4, at3 + 4 + length), count, column2);
       at3 += 4 + length;
     }
     if (at3 !== bytes.length) throw new RangeError("length");
@@ -634,19 +662,19 @@ ${plain(lines.join("\n"))}
     return low;
   }
   function find(parts, text, limit) {
-    const sought = plain(text).replace(/[\n\r]+/g, " ").trim();
+    const sought2 = plain(text).replace(/[\n\r]+/g, " ").trim();
     const hits = /* @__PURE__ */ new Map();
-    if (!sought) return [];
+    if (!sought2) return [];
     const needles = [
       [`
-${sought}
+${sought2}
 `, 1],
       [`
-${sought} `, 1],
+${sought2} `, 1],
       [`
-${sought}`, 1],
-      [` ${sought}`, 1],
-      [sought, 0]
+${sought2}`, 1],
+      [` ${sought2}`, 1],
+      [sought2, 0]
     ];
     for (const [needle, shift] of needles) {
       for (const part of parts) {
@@ -824,10 +852,10 @@ ${sought}`, 1],
         const [left, top] = [Math.floor(x), Math.floor(y)];
         if (left >= 0 && top >= 0 && left < size && top < size && colours[top * size + left] === look2.core) return;
         for (const { dx, dy, isEdge } of forms[Number(look2.no_data)][Number(look2.edge === WHITE)]) {
-          const column = left + dx;
+          const column2 = left + dx;
           const row = top + dy;
-          const i = row * size + column;
-          if (column < 0 || row < 0 || column >= size || row >= size || look2.rank < ranks[i]) continue;
+          const i = row * size + column2;
+          if (column2 < 0 || row < 0 || column2 >= size || row >= size || look2.rank < ranks[i]) continue;
           ranks[i] = look2.rank;
           colours[i] = isEdge ? look2.rim : look2.core;
           used = true;
@@ -1072,6 +1100,8 @@ ${sought}`, 1],
       pieces: { columns: [], sought: [] },
       dictionary: "",
       opened: /* @__PURE__ */ new Map(),
+      named: /* @__PURE__ */ new Map(),
+      numbers: /* @__PURE__ */ new Map(),
       index: null,
       missing: 0,
       colour: head.colour_by,
@@ -1146,13 +1176,17 @@ ${sought}`, 1],
     if (index2 < 0) throw new RangeError(`no class ${name}`);
     return index2;
   };
+  function bytesOf(store, block3, name) {
+    const high = store.head.classes.indexOf(`${name}-high`);
+    return { low: block3.classes[place(store, name)], high: high < 0 ? null : block3.classes[high] };
+  }
   function show(store, block3) {
     const codes2 = block3.classes[place(store, store.colour)];
     const count = store.looks.length;
     for (let i = 0; i < block3.count; i += 1) block3.shown[i] = codes2[i] < count ? codes2[i] + 1 : 0;
     for (const [name, allowed2] of Object.entries(store.filters)) {
-      const other = block3.classes[place(store, name)];
-      for (let i = 0; i < block3.count; i += 1) if (!allowed2[other[i]]) block3.shown[i] = 0;
+      const { low, high } = bytesOf(store, block3, name);
+      for (let i = 0; i < block3.count; i += 1) if (!allowed2[low[i] + (high ? 256 * high[i] : 0)]) block3.shown[i] = 0;
     }
   }
   function colour(store, name) {
@@ -1167,7 +1201,7 @@ ${sought}`, 1],
     for (const [name, codes2] of Object.entries(wanted || {})) {
       place(store, name);
       if (codes2 === null) continue;
-      filters[name] = new Uint8Array(256);
+      filters[name] = new Uint8Array(store.head.classes.includes(`${name}-high`) ? 65536 : 256);
       for (const code of codes2) filters[name][code] = 1;
     }
     return filters;
@@ -1192,16 +1226,15 @@ ${sought}`, 1],
   }
   async function each2(store, name, wanted, visit) {
     await store.whole;
-    const passing = Object.entries(wanted ? allowed(store, wanted) : store.filters).map(([name2, chosen]) => [
-      place(store, name2),
-      chosen
-    ]);
+    const passing = Object.entries(wanted ? allowed(store, wanted) : store.filters);
     const at3 = place(store, name);
     for (const block3 of store.blocks) {
-      for (let i = 0; i < block3.count; i += 1) {
-        if (passing.every(([other, chosen]) => chosen[block3.classes[other][i]]))
-          visit(block3.classes[at3][i], block3.first + i);
+      const stays = new Uint8Array(block3.count).fill(1);
+      for (const [other, chosen] of passing) {
+        const { low, high } = bytesOf(store, block3, other);
+        for (let i = 0; i < block3.count; i += 1) if (!chosen[low[i] + (high ? 256 * high[i] : 0)]) stays[i] = 0;
       }
+      for (let i = 0; i < block3.count; i += 1) if (stays[i]) visit(block3.classes[at3][i], block3.first + i);
     }
   }
 
@@ -1211,7 +1244,7 @@ ${sought}`, 1],
   async function dictionaries(store) {
     store.words ?? (store.words = open(store.dictionary).then((bytes) => JSON.parse(new TextDecoder().decode(bytes))));
     const words = await store.words;
-    return (family) => store.head.columns[family].map((column, i) => ({ ...column, dictionary: words[family][i] }));
+    return (family) => store.head.columns[family].map((column2, i) => ({ ...column2, dictionary: words[family][i] }));
   }
   async function group2(store, family, number) {
     const list = (await dictionaries(store))(family);
@@ -1253,6 +1286,67 @@ ${sought}`, 1],
       for (const values2 of Object.values(columns)) parts.push(index(values2, number * GROUP));
     }
     return parts;
+  }
+  function column(store, name) {
+    let numbers2 = store.numbers.get(name);
+    if (!numbers2) {
+      numbers2 = readColumn(store, name);
+      store.numbers.set(name, numbers2);
+      const [oldest] = store.numbers.keys();
+      if (store.numbers.size > KEPT) store.numbers.delete(oldest);
+    }
+    return numbers2;
+  }
+  async function readColumn(store, name) {
+    await store.whole;
+    const list = (await dictionaries(store))("columns");
+    const numbers2 = new Float64Array(store.head.count).fill(Number.NaN);
+    const per = BLOCK / GROUP;
+    for (let first = 0; first < numbers2.length; first += GROUP) {
+      const number = first / GROUP;
+      const bytes = await open(store.pieces.columns[Math.floor(number / per)][number % per]);
+      const values2 = one(bytes, Math.min(GROUP, numbers2.length - first), list, name);
+      values2.forEach((value, i) => {
+        if (value !== null) numbers2[first + i] = Number(value);
+      });
+    }
+    return numbers2;
+  }
+  async function sums(store, names, by, wanted) {
+    const passing = await codes(store, by, wanted);
+    const found = {};
+    for (const name of names) {
+      const numbers2 = await column(store, name);
+      found[name] = { sum: 0, assets: 0 };
+      for (let i = 0; i < numbers2.length; i += 1) {
+        if (passing[i] === null || Number.isNaN(numbers2[i])) continue;
+        found[name].sum += numbers2[i];
+        found[name].assets += 1;
+      }
+    }
+    return found;
+  }
+  async function labels(store, indexes) {
+    await store.whole;
+    const numbers2 = [...new Set(indexes.map((index2) => Math.floor(index2 / GROUP)))];
+    const groups = new Map(
+      await Promise.all(numbers2.map(async (number) => (
+        /** @type {const} */
+        [number, await sought(store, number)]
+      )))
+    );
+    return indexes.map((index2) => {
+      const columns = Object.values(groups.get(Math.floor(index2 / GROUP)) ?? {});
+      return columns.map((values2) => values2[index2 % GROUP]).find((text) => text !== null) ?? null;
+    });
+  }
+  function sought(store, number) {
+    let values2 = store.named.get(number);
+    if (!values2) {
+      values2 = group2(store, "sought", number);
+      store.named.set(number, values2);
+    }
+    return values2;
   }
 
   // layer/serve.js
@@ -1320,7 +1414,10 @@ ${sought}`, 1],
     codes,
     attributes,
     search: find2,
-    group: whole
+    group: whole,
+    column,
+    labels,
+    sums
   };
   function serve(reply, { budget }) {
     const kept = /* @__PURE__ */ new Map();

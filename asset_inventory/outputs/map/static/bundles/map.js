@@ -47,10 +47,10 @@
     const scaled = (value) => new Intl.NumberFormat(language3(), { maximumFractionDigits: 1, roundingMode: "halfEven" }).format(value);
     function money2(value) {
       if (isMissing(value)) return say2("number.not_known");
-      const amount = Number(value);
+      const amount2 = Number(value);
       const symbol = symbols[language3()];
-      const lead = (amount < 0 ? "-" : "") + symbol + (symbol.length > 2 ? " " : "");
-      const size = Math.abs(amount);
+      const lead = (amount2 < 0 ? "-" : "") + symbol + (symbol.length > 2 ? " " : "");
+      const size = Math.abs(amount2);
       if (size >= 1e12) return `${lead}${scaled(size / 1e12)} ${say2("number.trillion")}`;
       if (size >= 1e9) return `${lead}${scaled(size / 1e9)} ${say2("number.billion")}`;
       if (size >= 1e6) return `${lead}${scaled(size / 1e6)} ${say2("number.million")}`;
@@ -145,8 +145,8 @@
   function write(changes) {
     const parts = read();
     for (const [name, value] of Object.entries(changes)) {
-      if (value === null) parts.delete(name);
-      else parts.set(name, String(value));
+      parts.delete(name);
+      for (const one of Array.isArray(value) ? value : value === null ? [] : [value]) parts.append(name, String(one));
     }
     try {
       history.replaceState(null, "", `#${parts}`);
@@ -347,10 +347,10 @@
     return points;
   }
   function cut(list3, lengths) {
-    let start8 = 0;
+    let start9 = 0;
     return lengths?.map((length) => {
-      start8 += length;
-      return list3.slice(start8 - length, start8);
+      start9 += length;
+      return list3.slice(start9 - length, start9);
     });
   }
   function unpack(packed) {
@@ -448,16 +448,16 @@
       }
       return layers2;
     }
-    function draw4(map) {
+    function draw5(map) {
       map.createPane(pane).style.zIndex = "420";
       renderer = new Renderer({ pane, padding: 0.3 });
     }
-    function show3(map, hazard, place) {
+    function show4(map, hazard, place) {
       shown3.forEach((layer2) => layer2.remove());
       shown3 = hazard < 0 ? [] : layersOf(hazard, place);
       shown3.forEach((layer2) => layer2.addTo(map));
     }
-    return { all: all3, draw: draw4, show: show3 };
+    return { all: all3, draw: draw5, show: show4 };
   }
   var hazards = hazardsOf(block("hazards"), "hazards");
   var hazardOf = (name) => (
@@ -513,19 +513,19 @@
     return (id) => longestFirst.find(([layer2]) => id.startsWith(`${layer2}:`))?.[1] ?? [];
   }
   var shownFacts = (rows, hidden) => facts(rows.filter(([term2]) => !hidden.includes(term2.replace("map.", ""))));
-  function estimated(count) {
-    const whole = Math.round(count);
+  function estimated(count2) {
+    const whole = Math.round(count2);
     const rounded = Number(whole.toPrecision(3));
     return rounded < 1e3 ? number(rounded) : say("map.about_people", { people: rounded });
   }
-  function people({ people_exposed: count, people_rule: by }) {
-    if (known(count)) return `${estimated(count)} (${rule(String(by))})`;
+  function people({ people_exposed: count2, people_rule: by }) {
+    if (known(count2)) return `${estimated(count2)} (${rule(String(by))})`;
     return known(by) ? rule(by) : null;
   }
-  function displaced([hazard, count]) {
+  function displaced([hazard, count2]) {
     const name = labelled("hazard", hazard);
-    if (!known(count)) return `${name}: ${notKnown()}`;
-    return `${name}: ${count < 0 ? say("map.people_rule.few") : estimated(count)}`;
+    if (!known(count2)) return `${name}: ${notKnown()}`;
+    return `${name}: ${count2 < 0 ? say("map.people_rule.few") : estimated(count2)}`;
   }
   var rankOf = (rank, assets3) => `${number(rank)} (${say("map.assets_of", { count: assets3 })})`;
   function notRanked({ not_ranked: reason, assets: assets3 }) {
@@ -535,10 +535,12 @@
     const box2 = element("article", { class: "popup" }, element("h2", { text: area.name }));
     const parent = known(area.parent) ? [["map.parent", area.parent]] : [];
     const leaving = area.displaced?.length ? [["map.displaced", area.displaced.map(displaced).join("; ")]] : [];
+    const place = page.rank === "map.rank.priority" ? [[page.rank, known(area.rank) ? rankOf(area.rank, area.assets) : notRanked(area)]] : area.not_ranked ? [["map.card.few", notRanked(area)]] : [];
+    if (page.rank !== "map.rank.priority") box2.append(element("p", { class: "quiet", word: "map.card.no_ranking" }));
     box2.append(
       facts([
         ...parent,
-        [page.rank ?? "map.rank", known(area.rank) ? rankOf(area.rank, area.assets) : notRanked(area)],
+        ...place,
         [asMapped("map.ead"), money(area.ead)],
         ["map.bounds", boundsOfAll(area.ead, area.ead_low, area.ead_high)],
         ["map.ead_per_value", percent(area.ead_per_value)],
@@ -634,13 +636,14 @@
 
   // districts.js
   var OUTLINE = { weight: 1, color: "#374151", opacity: 1 };
-  function districtsOf(data2, pane) {
-    const layers2 = data2.id.map(() => []);
-    const byId2 = new Map(data2.id.map((id, row2) => [id, row2]));
+  function districtsOf(data3, pane) {
+    const layers2 = data3.id.map(() => []);
+    const byId2 = new Map(data3.id.map((id, row2) => [id, row2]));
     let painting = "ead";
     let chosen3 = null;
-    const byName = data2;
-    const column = (name) => byName[name];
+    let ofYear = null;
+    const byName = data3;
+    const column = (name) => name === "ead" && ofYear ? ofYear : byName[name];
     function style(row2) {
       const edge = row2 === chosen3 ? { ...OUTLINE, weight: 4 } : OUTLINE;
       if (painting === "outline") return { ...edge, fill: false };
@@ -653,31 +656,32 @@
     function repaint() {
       layers2.forEach((parts, row2) => parts.forEach((part2) => part2.setStyle(style(row2))));
     }
-    function nameOf2(row2) {
-      if (data2.id[row2] === page.outside) return say("map.outside_districts");
-      return data2.name[row2] || data2.id[row2];
+    function nameOf(row2) {
+      if (data3.id[row2] === page.outside) return say("map.outside_districts");
+      return data3.name[row2] || data3.id[row2];
     }
     function figures2(row2) {
       const district2 = Object.fromEntries(
-        Object.entries(data2).filter(([, column2]) => Array.isArray(column2)).map(([name, column2]) => [name, column2[row2]])
+        Object.entries(data3).filter(([, column2]) => Array.isArray(column2)).map(([name, column2]) => [name, column2[row2]])
       );
       return {
         ...district2,
-        name: nameOf2(row2),
-        people_rule: wordOf(data2.people_rule, row2),
-        not_ranked: wordOf(data2.not_ranked, row2),
-        data_status: wordOf(data2.data_status, row2)
+        name: nameOf(row2),
+        people_rule: wordOf(data3.people_rule, row2),
+        not_ranked: wordOf(data3.not_ranked, row2),
+        data_status: wordOf(data3.data_status, row2)
       };
     }
-    function draw4(map) {
+    function draw5(map) {
       map.createPane(pane).style.zIndex = "400";
       const renderer = new Renderer({ pane, padding: 0.3 });
-      for (const { row: row2, at: at2 } of polygons(data2.shapes)) {
+      for (const { row: row2, at: at2 } of polygons(data3.shapes)) {
         layers2[row2].push(L.polygon(at2, { pane, renderer, interactive: false, ...style(row2) }).addTo(map));
       }
     }
-    function paint2(map, name) {
+    function paint2(map, name, ead2 = null) {
       painting = name;
+      ofYear = ead2;
       repaint();
       map.getPane(pane).style.zIndex = name === "outline" ? "430" : "400";
     }
@@ -698,21 +702,24 @@
     }
     function nameOfId(id) {
       const row2 = byId2.get(id);
-      return row2 === void 0 ? id : nameOf2(row2);
+      return row2 === void 0 ? id : nameOf(row2);
     }
-    const count = (name) => column(name).filter(known).length;
+    const count2 = (name) => column(name).filter(known).length;
+    const ead = (row2) => column("ead")[row2];
     return {
-      data: data2,
-      draw: draw4,
+      data: data3,
+      draw: draw5,
       paint: paint2,
       choose: choose2,
       at,
       bounds: bounds2,
-      nameOf: nameOf2,
+      nameOf,
       nameOfId,
       figures: figures2,
       painting: () => painting,
-      count
+      count: count2,
+      ead,
+      isOfYear: () => ofYear !== null
     };
   }
   var districts = districtsOf(block("districts"), "districts");
@@ -787,26 +794,37 @@
     };
   }
   var colourOf = ({ hazard, map }) => hazard < 0 ? "any" : `map-${hazard}-${map}`;
-  function passing(filter) {
-    const codes = {};
-    for (const [name, code] of Object.entries(filter)) {
-      codes[name] = [code & 255];
-      if (data.filters[name].length > 256) codes[`${name}-high`] = [code >> 8];
-    }
-    return codes;
+  function within({ filter, district: district2 }) {
+    const words = data.filters.district;
+    if (district2 === null || !words) return filter;
+    const code = words.indexOf(districts.data.id[district2]);
+    const { district: chosen3 } = filter;
+    return { ...filter, district: !chosen3 || chosen3.includes(code) ? [code] : [] };
   }
   var tableOf = ({ hazard }) => classes(hazard < 0 ? "assets" : `assets-${hazard}`);
   var stateOf = (state2, code) => String(tableOf(state2).classes[code].value);
   var drawnState = ({ value }) => value === "exposed" || value === "no_data" || value === "not_exposed" ? value : null;
   var isWanted = (state2, { value }, code) => value !== "exposed" || !state2.classes || state2.classes.includes(code);
   var codesThat = (state2, stays) => ({
-    ...passing(state2.filter),
+    ...state2.filter,
     [colourOf(state2)]: tableOf(state2).classes.flatMap((entry, code) => stays(entry, code) ? [code] : [])
   });
   var shown = (state2) => codesThat(state2, (entry, code) => {
     const own = drawnState(entry);
     return own !== null && state2[own] && isWanted(state2, entry, code);
   });
+  var withoutSelection = (state2) => ({
+    ...state2,
+    hazard: -1,
+    map: 0,
+    filter: {},
+    classes: null,
+    district: null,
+    exposed: true,
+    no_data: true,
+    not_exposed: true
+  });
+  var listed = (state2) => ({ ...shown(state2), ...within(state2) });
   var isFiltered = ({ filter, classes: classes2 }) => classes2 !== null || Object.keys(filter).length > 0;
   function show(state2) {
     const wanted = colourOf(state2);
@@ -821,31 +839,50 @@
     const entry = tableOf(state2).classes[code];
     const own = drawnState(entry);
     return {
-      filters: Object.keys(state2.filter).filter((name) => codeOf(name) !== state2.filter[name]),
+      filters: Object.keys(state2.filter).filter((name) => !state2.filter[name].includes(codeOf(name))),
       state: own !== null && !state2[own] ? own : null,
       classes: !isWanted(state2, entry, code)
     };
   }
   async function classCounts(state2) {
-    const counted3 = await layer.counts(colourOf(state2), passing(state2.filter));
+    const counted3 = await layer.counts(colourOf(state2), within(state2));
     return counted3.slice(0, tableOf(state2).classes.length);
   }
   async function counts(state2) {
     const byState = Object.fromEntries(["assets", ...STATES].map((name) => [name, 0]));
-    for (const [code, count] of (await classCounts(state2)).entries()) {
+    for (const [code, count2] of (await classCounts(state2)).entries()) {
       if (!isWanted(state2, tableOf(state2).classes[code], code)) continue;
-      byState[stateOf(state2, code)] += count;
-      byState.assets += count;
+      byState[stateOf(state2, code)] += count2;
+      byState.assets += count2;
     }
     return byState;
   }
-  var states = async (state2) => (await layer.codes(colourOf(state2), shown(state2))).map((code) => code === null ? void 0 : stateOf(state2, code));
+  async function countsOf(state2, types) {
+    const words = data.filters.asset_type;
+    if (!types.length) return null;
+    if (!words) return counts(state2);
+    const { asset_type: chosen3 } = state2.filter;
+    const codes = types.map((name) => words.indexOf(name)).filter((code) => !chosen3 || chosen3.includes(code));
+    return counts({ ...state2, filter: { ...state2.filter, asset_type: codes } });
+  }
+  async function sum(state2, column) {
+    const wanted = { ...codesThat(state2, (entry, code) => isWanted(state2, entry, code)), ...within(state2) };
+    return (await layer.sums([column], colourOf(state2), wanted))[column];
+  }
+  var indexes = async (state2) => (await layer.codes(colourOf(state2), listed(state2))).flatMap((code, index) => code === null ? [] : [index]);
+  async function codesOf(name) {
+    const low2 = await layer.codes(name, {});
+    const high = data.filters[name].length > 256 ? await layer.codes(`${name}-high`, {}) : [];
+    return low2.map((code, index) => Number(code) + 256 * Number(high[index] ?? 0));
+  }
+  var states = async (state2) => (await layer.codes(colourOf(state2), listed(state2))).map((code) => code === null ? void 0 : stateOf(state2, code));
   async function ranked(state2, order) {
-    if (!isFiltered(state2) && state2.exposed && state2.no_data && state2.not_exposed) return null;
-    const codes = await layer.codes(colourOf(state2), shown(state2));
-    const first = new Set(order);
+    const whole = !isFiltered(state2) && state2.district === null;
+    if (whole && state2.exposed && state2.no_data && state2.not_exposed) return null;
+    const codes = await layer.codes(colourOf(state2), listed(state2));
+    const first2 = new Set(order);
     return [...order, ...codes.keys()].filter(
-      (index, place) => codes[index] !== null && (place < order.length || !first.has(index))
+      (index, place) => codes[index] !== null && (place < order.length || !first2.has(index))
     );
   }
   async function brief(index) {
@@ -893,15 +930,15 @@
   function intensity({ hazard, intensity_mean: mean, intensity_max: greatest }) {
     if (!known(mean)) return notKnown();
     const { unit } = hazardOf(hazard);
-    const [usual, highest] = [number(mean, 2), number(greatest, 2)];
-    return usual === highest ? `${usual} ${unit}` : say("map.mean_and_most", { mean: usual, most: highest, unit });
+    const [usual, highest2] = [number(mean, 2), number(greatest, 2)];
+    return usual === highest2 ? `${usual} ${unit}` : say("map.mean_and_most", { mean: usual, most: highest2, unit });
   }
-  function damage({ hazard: name, damage_ratio: ratio, damage: amount }, hidden) {
+  function damage({ hazard: name, damage_ratio: ratio, damage: amount2 }, hidden) {
     const hazard = hazardOf(name);
     if (!hazard.priced) return say(hazard.by_year ? "map.priced_by_year" : "map.not_priced");
     if (!known(ratio)) return notKnown();
     if (hidden.includes("damage")) return percent(ratio);
-    return `${percent(ratio)} = ${money(amount)}`;
+    return `${percent(ratio)} = ${money(amount2)}`;
   }
   function mapLine(onMap, hidden) {
     const { exposed_fraction: exposed, no_data_fraction: noData } = onMap;
@@ -998,15 +1035,15 @@
     const states2 = await states(state2);
     const lines = [];
     for (let number3 = 0; number3 * GROUP < states2.length; number3 += 1) {
-      const first = number3 * GROUP;
+      const first2 = number3 * GROUP;
       const group = await layer.group(number3);
       const names2 = Object.keys(group);
       if (!lines.length) lines.push([...names2.map((name) => heading(name, hazards.all)), "state"].map(cell).join(","));
       if (page.exercise.length && group.data_status) group.data_status = group.data_status.map(() => "exercise");
       const size = names2.length ? group[names2[0]].length : 0;
       for (let i = 0; i < size; i += 1) {
-        if (states2[first + i] === void 0) continue;
-        lines.push([...names2.map((name) => group[name][i]), states2[first + i]].map(cell).join(","));
+        if (states2[first2 + i] === void 0) continue;
+        lines.push([...names2.map((name) => group[name][i]), states2[first2 + i]].map(cell).join(","));
       }
     }
     return `\uFEFF${lines.join("\r\n")}\r
@@ -1014,10 +1051,10 @@
   }
 
   // browser.js
-  function withBrowser(start8) {
+  function withBrowser(start9) {
     return (map) => {
       if (assetsOnMap.canOpen()) {
-        start8(map);
+        start9(map);
         return;
       }
       for (const notice of document.querySelectorAll(
@@ -1030,305 +1067,13 @@
     };
   }
 
-  // picture.js
-  var FONT = "system-ui, 'Noto Sans', 'Liberation Sans', sans-serif";
-  var ROW = 20;
-  var COLUMN = 300;
-  var NOT_KNOWN = "#7d8692";
-  var isHatched = (box2) => box2.classList.contains("hatched");
-  function painted(map) {
-    const height = (pane) => Number(getComputedStyle(pane).zIndex) || 0;
-    return Object.values(map.getPanes()).filter((pane) => pane.parentElement === map.getPane("mapPane")).sort((a, b) => height(a) - height(b)).flatMap((pane) => [...pane.querySelectorAll(
-      /** @type {"canvas"} */
-      "canvas, img, .hatched"
-    )]);
-  }
-  function hatching({ mask }, width, height) {
-    const canvas = canvasOf(Math.max(1, Math.round(width)), Math.max(1, Math.round(height)));
-    const brush = brushOf(canvas);
-    brush.imageSmoothingEnabled = false;
-    brush.drawImage(mask, 0, 0, canvas.width, canvas.height);
-    brush.globalCompositeOperation = "source-in";
-    brush.fillStyle = hatch(brush, NOT_KNOWN);
-    brush.fillRect(0, 0, canvas.width, canvas.height);
-    return canvas;
-  }
-  function paintMap(brush, map, divider) {
-    const frame = map.getContainer().getBoundingClientRect();
-    brush.fillStyle = getComputedStyle(map.getContainer()).backgroundColor;
-    brush.fillRect(0, 0, frame.width, frame.height);
-    for (const part2 of painted(map)) {
-      const { left, top, width, height } = part2.getBoundingClientRect();
-      if (!width || !height || !isHatched(part2) && part2.width === 0) continue;
-      const image = isHatched(part2) ? hatching(part2, width, height) : part2;
-      brush.save();
-      divider?.clipPicture(brush, part2);
-      brush.globalAlpha = Number(getComputedStyle(part2).opacity);
-      brush.imageSmoothingEnabled = part2.tagName === "CANVAS";
-      brush.drawImage(image, left - frame.left, top - frame.top, width, height);
-      brush.restore();
-    }
-    divider?.paint(brush);
-    scale(brush, map, frame);
-  }
-  function scale(brush, map, frame) {
-    const line2 = map.getContainer().querySelector(".leaflet-control-scale-line");
-    if (!line2) return;
-    const { left, width } = line2.getBoundingClientRect();
-    const [x, y] = [left - frame.left, frame.height - 12];
-    brush.fillStyle = "rgba(255, 255, 255, 0.85)";
-    brush.fillRect(x - 6, y - 46, width + 12, 54);
-    brush.fillStyle = "#1a2230";
-    brush.fillRect(x, y, width, 2);
-    brush.font = `13px ${FONT}`;
-    brush.fillText(String(line2.textContent), x, y - 5);
-    brush.fillText(`↑ ${say("map.north")}`, x, y - 26);
-  }
-  var legendRows = () => [...document.querySelectorAll("#legend-body h2, #legend-body li, #legend-body p")];
-  function sign(brush, box2, x, y) {
-    if (box2 instanceof HTMLCanvasElement) {
-      brush.drawImage(box2, x - 2, y - 15, 26, 20);
-      return;
-    }
-    const look = getComputedStyle(box2);
-    brush.fillStyle = box2.className === "swatch" && look.backgroundImage !== "none" ? hatch(brush, NOT_KNOWN) : look.backgroundColor;
-    brush.beginPath();
-    if (box2.className === "swatch") brush.rect(x, y - 12, 22, 14);
-    else if (box2.classList.contains("sign-no_data")) {
-      for (const [dx, dy] of [
-        [0, -6],
-        [6, 0],
-        [0, 6],
-        [-6, 0]
-      ])
-        brush.lineTo(x + 11 + dx, y - 5 + dy);
-      brush.closePath();
-    } else brush.arc(x + 11, y - 5, 5.5, 0, 2 * Math.PI);
-    brush.fill();
-    brush.strokeStyle = "#4b5563";
-    brush.stroke();
-  }
-  var TITLE = { size: 17, colour: "#1a2230", weight: 700 };
-  var MARK = { size: 13, colour: "#7a1420", weight: 700 };
-  var HEAD = { size: 13, colour: "#1a2230", weight: 700 };
-  var PLAIN = { size: 13, colour: "#1a2230", weight: 400 };
-  var FINE = { size: 11, colour: "#4a5568", weight: 400 };
-  function dip(brush, { size, colour: colour2, weight }) {
-    brush.font = `${weight} ${size}px ${FONT}`;
-    brush.fillStyle = colour2;
-  }
-  function wrapped(brush, text, look, room2) {
-    dip(brush, look);
-    const lines = [""];
-    for (const word of text.split(" ")) {
-      const longer = lines[lines.length - 1] ? `${lines[lines.length - 1]} ${word}` : word;
-      if (brush.measureText(longer).width <= room2 || !lines[lines.length - 1]) lines[lines.length - 1] = longer;
-      else lines.push(word);
-    }
-    return lines.map((line2) => ({ text: line2, look }));
-  }
-  function footLines(brush, width, columns) {
-    const textOf = (selector) => document.querySelector(selector)?.textContent ?? "";
-    const whole = (text, look) => text ? wrapped(brush, text, look, width - 24) : [];
-    const legend = legendRows().flatMap((row2) => {
-      const box2 = row2.querySelector(".swatch, .sign, .drawn");
-      const parts = row2.tagName === "LI" ? [...row2.children].slice(1) : [row2];
-      const text = parts.map(({ textContent }) => textContent).join("  ");
-      const lines = wrapped(brush, text, row2.tagName === "H2" ? HEAD : PLAIN, width / columns - 46);
-      return lines.map((line2, place) => ({ ...line2, box: place === 0 ? box2 : null, shift: box2 ? 30 : 0 }));
-    });
-    return {
-      above: [
-        ...whole(`${textOf("h1")} · ${textOf(".date")}`, TITLE),
-        ...[...document.querySelectorAll("[data-picture]")].flatMap(
-          ({ textContent }) => whole(String(textContent).trim(), PLAIN)
-        ),
-        ...whole(page.exercise.length ? say("map.exercise") : "", MARK),
-        ...whole(textOf(".audience"), MARK)
-      ],
-      legend,
-      below: whole(textOf("#credit"), FINE)
-    };
-  }
-  function paintFoot(brush, top, width, columns, { above, legend, below }) {
-    const each = Math.ceil(legend.length / columns);
-    const put = ({ text, look, box: box2, shift = 0 }, x, y) => {
-      if (box2) sign(brush, box2, x, y);
-      dip(brush, look);
-      brush.fillText(text, x + shift, y);
-    };
-    above.forEach((line2, place) => put(line2, 12, top + 24 + place * ROW));
-    const middle2 = top + 34 + above.length * ROW;
-    legend.forEach(
-      (line2, place) => put(line2, 12 + Math.floor(place / each) * (width / columns), middle2 + place % each * ROW)
-    );
-    below.forEach((line2, place) => put(line2, 12, middle2 + 8 + (each + place) * ROW));
-  }
-  function paint(map, canvas, divider) {
-    const { width, height } = map.getContainer().getBoundingClientRect();
-    const columns = Math.max(1, Math.floor(width / COLUMN));
-    const ratio = Math.min(devicePixelRatio || 1, 2);
-    const brush = brushOf(canvas);
-    const lines = footLines(brush, width, columns);
-    const foot = 44 + (lines.above.length + Math.ceil(lines.legend.length / columns) + lines.below.length) * ROW;
-    canvas.width = Math.round(width * ratio);
-    canvas.height = Math.round((height + foot) * ratio);
-    brush.scale(ratio, ratio);
-    brush.fillStyle = "#ffffff";
-    brush.fillRect(0, 0, width, height + foot);
-    brush.save();
-    brush.beginPath();
-    brush.rect(0, 0, width, height);
-    brush.clip();
-    paintMap(brush, map, divider);
-    brush.restore();
-    paintFoot(brush, height, width, columns, lines);
-  }
-  var ready = (map) => Promise.all(
-    painted(map).filter(isHatched).map(({ mask }) => mask.decode())
-  );
-
-  // downloads.js
-  function save(blob, ending) {
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(blob);
-    link.download = `${page.city.replace(/[^\p{L}\p{N}]+/gu, "-")}.${ending}`;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 6e4);
-  }
-  function start(map, { table: table3, divider }) {
-    const sheet = byId("print-picture");
-    const on = (name, take2) => document.getElementById(`take-${name}`)?.addEventListener("click", take2);
-    if (table3) on("table", async () => save(new Blob([await table3()], { type: "text/csv" }), "csv"));
-    on("picture", async () => {
-      await ready(map);
-      const canvas = canvasOf(0, 0);
-      paint(map, canvas, divider);
-      canvas.toBlob((blob) => blob && save(blob, "png"));
-    });
-    on("print", () => ready(map).then(() => window.print()));
-    window.addEventListener("beforeprint", () => {
-      paint(map, sheet, divider);
-      sheet.setAttribute("aria-label", written(page.title));
-      document.documentElement.classList.add("pictured");
-    });
-    window.addEventListener("afterprint", () => {
-      document.documentElement.classList.remove("pictured");
-      sheet.width = 0;
-    });
-  }
-
-  // layer/search.js
-  var plain = (text) => text.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "");
-
-  // find.js
-  var MOST_DISTRICTS = 4;
-  var MOST_ASSETS = 12;
-  var PAUSE = 120;
-  var box = byId("find-text");
-  var list = byId("find-list");
-  var shown2 = [];
-  var chosen2 = -1;
-  function choose(place) {
-    chosen2 = place;
-    [...list.children].forEach((line2, at) => line2.setAttribute("aria-selected", String(at === place)));
-    if (place < 0) box.removeAttribute("aria-activedescendant");
-    else {
-      box.setAttribute("aria-activedescendant", `find-${place}`);
-      list.children[place].scrollIntoView({ block: "nearest" });
-    }
-  }
-  function open(isOpen) {
-    list.hidden = !isOpen;
-    box.setAttribute("aria-expanded", String(isOpen));
-    if (!isOpen) choose(-1);
-  }
-  function take(place) {
-    const line2 = shown2[place];
-    open(false);
-    line2?.go();
-  }
-  function show2(lines, text) {
-    shown2 = lines;
-    choose(-1);
-    list.replaceChildren(
-      ...lines.map(({ text: text2, note: note2 }, place) => {
-        const line2 = element(
-          "li",
-          { role: "option", id: `find-${place}`, "aria-selected": "false" },
-          element("span", { text: text2 }),
-          element("small", { text: note2 })
-        );
-        line2.addEventListener("mousedown", (event) => event.preventDefault());
-        line2.addEventListener("click", () => take(place));
-        return line2;
-      })
-    );
-    if (text && !lines.length) list.append(element("li", { class: "quiet", word: "map.find_nothing" }));
-    open(Boolean(text));
-    if (text) {
-      byId("news").textContent = lines.length ? say("map.find_count", { count: lines.length }) : say("map.find_nothing");
-    }
-  }
-  function press(event) {
-    const last = shown2.length - 1;
-    const moves = { ArrowDown: chosen2 >= last ? 0 : chosen2 + 1, ArrowUp: chosen2 <= 0 ? last : chosen2 - 1 };
-    if (event.key in moves && last >= 0) {
-      event.preventDefault();
-      open(true);
-      choose(moves[event.key]);
-    } else if (event.key === "Enter" && !list.hidden) take(Math.max(chosen2, 0));
-    else if (event.key === "Escape") open(false);
-  }
-  function districtsWith(text, go) {
-    const sought = plain(text);
-    return districts.data.id.map((_, row2) => row2).filter((row2) => plain(districts.nameOf(row2)).includes(sought) && districts.bounds(row2).isValid()).slice(0, MOST_DISTRICTS).map((row2) => ({ text: districts.nameOf(row2), note: say("map.district"), go: () => go(row2, box) }));
-  }
-  function start2(assets3, view2, isHidden) {
-    let asked2 = 0;
-    let timer;
-    async function assetsWith(text) {
-      const hits = await assets3.search(text, MOST_ASSETS);
-      const figures2 = await Promise.all(hits.map(({ index }) => assets3.attributes(index)));
-      const hidden = await Promise.all(hits.map(({ index }) => isHidden(index)));
-      return figures2.map(({ name, id, asset_type }, place) => ({
-        text: name || id,
-        note: [
-          labelled("asset_type", asset_type),
-          name ? id : null,
-          hidden[place] ? say("map.find_hidden") : null
-        ].filter(Boolean).join(" · "),
-        go: () => view2.goToAsset(hits[place].index, box)
-      }));
-    }
-    async function search() {
-      asked2 += 1;
-      const mine = asked2;
-      const text = box.value.trim();
-      const lines = text ? [...districtsWith(text, view2.goToDistrict), ...await assetsWith(text)] : [];
-      if (mine === asked2) show2(lines, text);
-    }
-    box.addEventListener("input", () => {
-      clearTimeout(timer);
-      timer = setTimeout(search, PAUSE);
-    });
-    box.addEventListener("keydown", press);
-    box.addEventListener("blur", () => open(false));
-    box.addEventListener("focus", () => {
-      if (box.value.trim()) search();
-    });
-    onChange(() => {
-      if (box.value.trim()) search().then(() => open(false));
-    });
-  }
-
   // resilience_popups.js
   var KINDS = ["shock", "stress", "unsorted"];
   var inWords = (name) => typeof name === "string" ? name : name[language()];
   var joined = (parts, between = " · ") => parts.filter(Boolean).join(between);
   var share = (value) => known(value) ? percent(value) : notKnown();
-  function years2({ first_year: first, last_year: last }) {
-    const [from, to] = [first, last].map((year) => known(year) ? String(year) : "");
+  function years2({ first_year: first2, last_year: last }) {
+    const [from, to] = [first2, last].map((year) => known(year) ? String(year) : "");
     if (from && to) return from === to ? from : `${from}–${to}`;
     if (!from && !to) return "";
     return say(from ? "focus.from_year" : "focus.to_year", { year: from || to });
@@ -1389,33 +1134,37 @@
       })
     );
   }
-  function names(rows, count) {
-    const named = rows.map(districts.nameOf).join(", ");
-    return count > rows.length ? say("focus.and_more", { names: named, count: count - rows.length }) : named;
+  function median(values) {
+    const sorted2 = [...values].sort((a, b) => a - b);
+    const middle2 = sorted2.length >> 1;
+    if (!sorted2.length) return null;
+    return sorted2.length % 2 ? sorted2[middle2] : (sorted2[middle2 - 1] + sorted2[middle2]) / 2;
   }
-  function resiliencePopups(data2) {
+  function names(rows, count2) {
+    const named = rows.map(districts.nameOf).join(", ");
+    return count2 > rows.length ? say("focus.and_more", { names: named, count: count2 - rows.length }) : named;
+  }
+  function resiliencePopups(data3) {
     function robustness(row2) {
-      const { robustness: word, compared } = data2.ranking;
+      const { robustness: word, compared } = data3.ranking;
       const known2 = word[row2];
       if (known2) return term("focus.robustness.", known2);
       return say(compared[row2] ? "focus.robustness.never" : "focus.robustness.unknown");
     }
     function score(row2) {
-      const { score: whole, score_low, score_high } = data2.ranking;
+      const { score: whole, score_low, score_high } = data3.ranking;
       const [low2, high] = [score_low[row2], score_high[row2]];
       if (known(whole[row2])) return number(whole[row2], 2);
       if (!known(low2)) return null;
       const [from, to] = [low2, high].map((bound2) => number(bound2, 2));
       return from === to ? from : say("focus.between", { low: from, high: to });
     }
+    function among(row2) {
+      const values = { top: data3.top, draws: data3.draws, share: share(districts.data.share?.[row2]) };
+      return say("focus.among", { ...values, robustness: robustness(row2) });
+    }
     function rankFacts(row2) {
-      const { ranking } = data2;
-      const simulations = {
-        top: data2.top,
-        draws: data2.draws,
-        share: share(districts.data.share?.[row2]),
-        robustness: robustness(row2)
-      };
+      const { ranking } = data3;
       const dominators = ranking.non_dominated[row2] ? say("focus.nobody_front") : names(ranking.dominating_districts[row2], ranking.dominated_by[row2]);
       const dominated = names(ranking.dominated_districts[row2], ranking.dominates[row2]) || say("focus.nobody");
       const dominance = ranking.non_dominated.includes(true) && ranking.compared[row2] ? [
@@ -1424,7 +1173,7 @@
       ] : [];
       if (!ranking.compared[row2]) return facts([["focus.rank", notRanked(districts.figures(row2))]]);
       return facts([
-        ["focus.share", say("focus.among", simulations)],
+        ["focus.share", among(row2)],
         ["focus.rank", rankOf(ranking.rank[row2], districts.data.assets[row2])],
         ["focus.linear_rank", number(ranking.linear_rank[row2])],
         ["focus.score", score(row2)],
@@ -1432,30 +1181,40 @@
       ]);
     }
     function valueText(criterion, row2) {
-      const { value: values, value_least: lowest, value_most: highest } = criterion;
-      const [value, lower, upper] = [values, lowest, highest].map((column) => column[row2]);
+      const { value: values, value_least: lowest, value_most: highest2 } = criterion;
+      const [value, lower, upper] = [values, lowest, highest2].map((column) => column[row2]);
       if (known(value)) return written2(value, criterion);
       if (!known(lower) && !known(upper)) return notKnown();
       const [low2, high] = [lower, upper].map((bound2) => known(bound2) ? written2(bound2, criterion) : "?");
       return low2 === high ? low2 : say("focus.not_known_between", { low: low2, high });
     }
+    function medianText(criterion) {
+      const middle2 = median(criterion.value.filter(known));
+      return middle2 === null ? notKnown() : written2(middle2, criterion);
+    }
+    const missing = (row2) => data3.criteria.filter(({ value }) => !known(value[row2])).map(({ name }) => inWords(name));
     function ranked2(row2) {
-      if (!data2.criteria.length) return [];
+      if (!data3.criteria.length) return [];
       const exercise = element("p", {}, element("em", { class: "tag", word: "map.status.exercise" }));
       return [
-        ...data2.ranking.exercise[row2] ? [exercise] : [],
+        ...data3.ranking.exercise[row2] ? [exercise] : [],
         rankFacts(row2),
         table(
-          ["focus.criterion", "focus.value", "focus.criterion_score"],
-          data2.criteria.map((item) => [inWords(item.name), valueText(item, row2), number(item.score[row2], 2)])
+          ["focus.criterion", "focus.value", "focus.median", "focus.criterion_score"],
+          data3.criteria.map((item) => [
+            inWords(item.name),
+            valueText(item, row2),
+            medianText(item),
+            number(item.score[row2], 2)
+          ])
         )
       ];
     }
-    const listed = (head, lines) => lines.length ? [element("h3", { word: head }), element("ul", { class: "entries" }, ...lines)] : [];
+    const listed2 = (head, lines) => lines.length ? [element("h3", { word: head }), element("ul", { class: "entries" }, ...lines)] : [];
     function statements(row2) {
-      const counts3 = data2.statements.counts.find(([place]) => place === row2);
+      const counts3 = data3.statements.counts.find(([place]) => place === row2);
       if (!counts3) return [];
-      const lines = data2.statements.all.filter((entry) => entry.row === row2).map(statement);
+      const lines = data3.statements.all.filter((entry) => entry.row === row2).map(statement);
       return [
         element("h3", { word: "focus.head.statements" }),
         element("p", { text: counted(counts3.slice(1)) }),
@@ -1467,19 +1226,19 @@
       heading2.after(
         ...ranked2(row2),
         ...statements(row2),
-        ...listed("focus.head.actions", data2.programmes.all.filter(({ rows }) => rows.includes(row2)).map(programme)),
-        ...listed("focus.head.decisions", data2.decisions.filter((entry) => entry.row === row2).map(decision)),
+        ...listed2("focus.head.actions", data3.programmes.all.filter(({ rows }) => rows.includes(row2)).map(programme)),
+        ...listed2("focus.head.decisions", data3.decisions.filter((entry) => entry.row === row2).map(decision)),
         element("h3", { word: "focus.risk" }),
         ...figures2
       );
       return box2;
     }
-    return { district: district2, robustness };
+    return { among, district: district2, robustness, missing };
   }
 
   // signs.js
   var [INK, PAPER] = ["#1a2230", "#ffffff"];
-  var FONT2 = "system-ui, 'Noto Sans', 'Liberation Sans', sans-serif";
+  var FONT = "system-ui, 'Noto Sans', 'Liberation Sans', sans-serif";
   function outlined(brush, fill2) {
     brush.lineJoin = "round";
     brush.lineWidth = 4;
@@ -1492,7 +1251,7 @@
     brush.fill();
   }
   function number2(brush, text, x, y, size) {
-    brush.font = `700 ${Math.min(13, Math.max(10, size))}px ${FONT2}`;
+    brush.font = `700 ${Math.min(13, Math.max(10, size))}px ${FONT}`;
     brush.textAlign = "center";
     brush.textBaseline = "middle";
     brush.fillStyle = PAPER;
@@ -1598,35 +1357,35 @@
   var SIGNED = ["statements", "actions", "decisions"];
   var LAYERS = ["front", ...SIGNED];
   var SHIFTS = { statements: [0, -11], actions: [-11, 12], decisions: [12, 12] };
-  var line = (sign3, text, count) => element(
+  var line = (sign3, text, count2) => element(
     "li",
     {},
     sign3,
     element("span", { text }),
-    ...count === void 0 ? [] : [element("span", { class: "count", text: number(count) })]
+    ...count2 === void 0 ? [] : [element("span", { class: "count", text: number(count2) })]
   );
   var note = (word, values) => values.count > 0 ? [element("p", { class: "note", word, values })] : [];
-  function resilienceOf(data2) {
-    const popups = resiliencePopups(data2);
-    const inForce = data2.decisions.filter(({ stands, choice }) => stands && choice === "chosen");
+  function resilienceOf(data3) {
+    const popups = resiliencePopups(data3);
+    const inForce = data3.decisions.filter(({ stands, choice }) => stands && choice === "chosen");
     const isAgainst = ({ figures: figures2 }) => figures2 === "against";
     const shown3 = { front: false, statements: false, actions: false, decisions: false };
     const groups = {};
     let placed = [];
     const actions = /* @__PURE__ */ new Map();
-    for (const row2 of data2.programmes.all.flatMap(({ rows }) => rows)) actions.set(row2, (actions.get(row2) || 0) + 1);
+    for (const row2 of data3.programmes.all.flatMap(({ rows }) => rows)) actions.set(row2, (actions.get(row2) || 0) + 1);
     const counts3 = {
-      statements: new Map(data2.statements.counts.map(([row2, ...of]) => [row2, of.reduce((sum, count) => sum + count, 0)])),
+      statements: new Map(data3.statements.counts.map(([row2, ...of]) => [row2, of.reduce((sum2, count2) => sum2 + count2, 0)])),
       actions,
       decisions: new Map(inForce.flatMap(({ row: row2 }) => row2 === null ? [] : [[row2, 1]]))
     };
     const totals = {
-      front: data2.ranking.non_dominated.filter(Boolean).length,
-      statements: data2.statements.total,
-      actions: data2.programmes.all.length,
-      decisions: data2.decisions.length
+      front: data3.ranking.non_dominated.filter(Boolean).length,
+      statements: data3.statements.total,
+      actions: data3.programmes.all.length,
+      decisions: data3.decisions.length
     };
-    const first = LAYERS.filter((name) => totals[name] > 0 && name !== "actions");
+    const first2 = LAYERS.filter((name) => totals[name] > 0 && name !== "actions");
     function frontLayers(map) {
       map.createPane("front").style.zIndex = "432";
       const look = {
@@ -1635,15 +1394,15 @@
         interactive: false,
         fill: true
       };
-      return polygons(districts.data.shapes).filter(({ row: row2 }) => data2.ranking.non_dominated[row2]).map(({ at: at2 }) => L.polygon(at2, look));
+      return polygons(districts.data.shapes).filter(({ row: row2 }) => data3.ranking.non_dominated[row2]).map(({ at: at2 }) => L.polygon(at2, look));
     }
     function signLayers(name, renderer) {
       const greatest = Math.max(...counts3[name].values());
       const against = new Set(inForce.filter(isAgainst).map(({ row: row2 }) => row2));
-      return [...counts3[name]].flatMap(([row2, count]) => {
-        const at2 = data2.at[row2];
+      return [...counts3[name]].flatMap(([row2, count2]) => {
+        const at2 = data3.at[row2];
         if (!at2) return [];
-        const size = name === "decisions" ? 10 : 8 + 8 * Math.sqrt(count / greatest) * Math.min(1, greatest / 4);
+        const size = name === "decisions" ? 10 : 8 + 8 * Math.sqrt(count2 / greatest) * Math.min(1, greatest / 4);
         const options = {
           pane: "signs",
           renderer,
@@ -1652,21 +1411,21 @@
           shift: SHIFTS[name],
           paint: PAINT[name],
           size,
-          text: String(count),
+          text: String(count2),
           hollow: against.has(row2),
           row: row2
         };
         return [new Sign(at2, options)];
       });
     }
-    function draw4(map) {
+    function draw5(map) {
       map.createPane("signs").style.zIndex = "450";
       const renderer = new Renderer2({ pane: "signs", padding: 0.3 });
       groups.front = L.layerGroup(frontLayers(map));
       for (const name of SIGNED) groups[name] = L.layerGroup(signLayers(name, renderer));
-      show3(map);
+      show4(map);
     }
-    function show3(map) {
+    function show4(map) {
       for (const name of LAYERS) groups[name]?.[shown3[name] ? "addTo" : "removeFrom"](map);
       placed = SIGNED.filter((name) => shown3[name]).flatMap(
         (name) => (
@@ -1682,21 +1441,21 @@
     }
     function remember2() {
       const chosen3 = LAYERS.filter((name) => shown3[name]);
-      write({ also: chosen3.join() === first.join() ? null : chosen3.join(",") || "none" });
+      write({ also: chosen3.join() === first2.join() ? null : chosen3.join(",") || "none" });
     }
     function recall2() {
       const stored = read().get("also");
-      const wanted = stored === null ? first : stored.split(",");
+      const wanted = stored === null ? first2 : stored.split(",");
       for (const name of LAYERS) shown3[name] = wanted.includes(name) && totals[name] > 0;
     }
     function label2() {
       for (const name of LAYERS) byId(`count-${name}`).textContent = number(totals[name]);
-      const elsewhere = data2.statements.all.filter(({ row: row2 }) => row2 === null);
+      const elsewhere = data3.statements.all.filter(({ row: row2 }) => row2 === null);
       byId("elsewhere").hidden = elsewhere.length === 0;
       byId("count-elsewhere").textContent = number(elsewhere.length);
       byId("elsewhere-rows").replaceChildren(...elsewhere.map(statement));
     }
-    function start8(map, changed2) {
+    function start9(map, changed2) {
       for (const name of LAYERS) {
         const box2 = byId(`show-${name}`);
         box2.checked = shown3[name];
@@ -1704,44 +1463,44 @@
         byId(`sign-${name}`).replaceWith(name === "front" ? frontSign() : signOf(name));
         box2.addEventListener("change", () => {
           shown3[name] = box2.checked;
-          show3(map);
+          show4(map);
           remember2();
           changed2();
         });
       }
-      byId("nothing-yet").hidden = data2.compared || data2.unread.length > 0 || LAYERS.some((name) => totals[name] > 0);
+      byId("nothing-yet").hidden = data3.compared || data3.unread.length > 0 || LAYERS.some((name) => totals[name] > 0);
       label2();
       onChange(label2);
     }
     const legends = {
       front: () => [
         line(frontSign(), say("focus.non_dominated"), totals.front),
-        ...note("focus.front_unsure", { count: data2.ranking.not_judged })
+        ...note("focus.front_unsure", { count: data3.ranking.not_judged })
       ],
       statements: () => [
         line(
           signOf("statements"),
-          say(data2.statements.withheld ? "focus.statements" : "focus.statements_in", {
+          say(data3.statements.withheld ? "focus.statements" : "focus.statements_in", {
             count: totals.statements,
             districts: counts3.statements.size
           })
         ),
-        element("p", { class: "note", text: counted(data2.statements.kinds) }),
-        ...note("focus.withheld", { count: data2.statements.withheld }),
-        ...note("focus.unplaced", { count: data2.statements.unplaced }),
-        ...note("focus.misplaced", { count: data2.statements.misplaced })
+        element("p", { class: "note", text: counted(data3.statements.kinds) }),
+        ...note("focus.withheld", { count: data3.statements.withheld }),
+        ...note("focus.unplaced", { count: data3.statements.unplaced }),
+        ...note("focus.misplaced", { count: data3.statements.misplaced })
       ],
       actions: () => [
         line(
           signOf("actions"),
           say("focus.actions_in", { count: totals.actions, districts: counts3.actions.size })
         ),
-        ...note("focus.whole_city", { count: data2.programmes.whole_city }),
-        ...note("focus.actions_misplaced", { count: data2.programmes.misplaced })
+        ...note("focus.whole_city", { count: data3.programmes.whole_city }),
+        ...note("focus.actions_misplaced", { count: data3.programmes.misplaced })
       ],
       decisions: () => {
         const against = inForce.filter(isAgainst).length;
-        const rest = data2.decisions.length - inForce.length;
+        const rest = data3.decisions.length - inForce.length;
         return [
           line(signOf("decisions"), say("focus.chosen"), inForce.length - against),
           line(signOf("decisions", true), say("focus.chosen_against"), against),
@@ -1760,15 +1519,731 @@
       });
     }
     recall2();
-    const values = { top: data2.top, draws: data2.draws };
+    const values = { top: data3.top, draws: data3.draws };
     const shareOf = (row2) => say("focus.share_and_sureness", {
       share: share(districts.data.share?.[row2]),
       robustness: popups.robustness(row2)
     });
     const district2 = (box2, { id }) => popups.district(box2, districts.data.id.indexOf(id));
-    return { draw: draw4, start: start8, at, legend, values, share, shareOf, district: district2 };
+    return { draw: draw5, start: start9, at, legend, values, share, shareOf, district: district2, among: popups.among, missing: popups.missing };
   }
   var resilience = hasBlock("preliminary") ? resilienceOf(block("preliminary")) : null;
+
+  // lists.js
+  var MOST = 500;
+  function row(cells, open3, marked = "") {
+    const button = open3 ? element("button", { type: "button", class: "go" }) : element("span");
+    const line2 = element("tr", { class: [open3 ? "flies" : "", marked].filter(Boolean).join(" ") });
+    for (const { text, note: note2, number: number3, heads } of cells) {
+      const cell2 = heads ? element("th", { scope: "row" }, button) : element("td", { class: number3 ? "number" : "" });
+      const inner = heads ? button : cell2;
+      inner.append(heads ? element("span", { text }) : text, ...note2 ? [element("small", { text: note2 })] : []);
+      line2.append(cell2);
+    }
+    if (open3) line2.addEventListener("click", () => open3(button));
+    return line2;
+  }
+  function ordered(count2, { value, down }) {
+    const texts = new Intl.Collator(language(), { numeric: true });
+    const compare = (a, b) => typeof a === "string" ? texts.compare(a, String(b)) : a - Number(b);
+    return Array.from({ length: count2 }, (_, place) => place).sort((first2, second) => {
+      const [a, b] = [value(first2), value(second)];
+      if (!known(a) || !known(b)) return Number(known(b)) - Number(known(a)) || first2 - second;
+      return (down ? -compare(a, b) : compare(a, b)) || first2 - second;
+    });
+  }
+  function list(id, count2, columns, first2, line2) {
+    const body = byId(id);
+    const heads = [...body.closest("table")?.querySelectorAll("th[scope=col]") ?? []];
+    let chosen3 = first2;
+    let { down } = columns[first2];
+    let rows = count2;
+    function fill2(size = rows, by = chosen3) {
+      rows = size;
+      if (by !== chosen3) {
+        chosen3 = by;
+        down = columns[by].down;
+      }
+      body.replaceChildren(...ordered(rows, { value: columns[chosen3].value, down }).map(line2));
+      heads.forEach((head, place) => {
+        head.setAttribute("aria-sort", place !== chosen3 ? "none" : down ? "descending" : "ascending");
+      });
+    }
+    heads.forEach((head, place) => {
+      const button = element(
+        "button",
+        { type: "button", class: "sort" },
+        ...head.childNodes,
+        element("span", { class: "arrow", "aria-hidden": "true" })
+      );
+      button.addEventListener("click", () => {
+        down = place === chosen3 ? !down : columns[place].down;
+        chosen3 = place;
+        fill2();
+      });
+      head.replaceChildren(button);
+    });
+    fill2();
+    onChange(() => fill2());
+    return fill2;
+  }
+  var damageText = ([ead, low2, high]) => known(ead) || !known(low2) ? money(ead) : bounds(low2, high);
+  var middle = ([ead, low2, high]) => known(ead) || !known(low2) ? ead : (low2 + (high ?? low2)) / 2;
+  function districtDamage(open3) {
+    const { data: data3, nameOf, bounds: bounds2 } = districts;
+    const { by, last } = page;
+    const lasts = { share: data3.share ?? [], ead_per_value: data3.ead_per_value, assets: data3.assets };
+    const of = (place) => districts.isOfYear() ? [districts.ead(place), null, null] : [data3.ead[place], data3.ead_low[place], data3.ead_high[place]];
+    const columns = [
+      { value: (place) => data3.rank[place], down: false },
+      { value: nameOf, down: false },
+      {
+        value: (place) => by === "ead" ? middle(of(place)) : data3.assets_exposed[place],
+        down: true
+      },
+      { value: (place) => lasts[last][place], down: true }
+    ];
+    const ranked2 = data3.rank.some(known);
+    const lastText = (value) => {
+      if (!known(value)) return "–";
+      if (last === "share" && resilience) return resilience.share(value);
+      return last === "ead_per_value" ? percent(value) : number(value);
+    };
+    const first2 = last === "share" ? 3 : 0;
+    const fill2 = list(
+      "focus-rows",
+      data3.id.length,
+      columns,
+      first2,
+      (place) => row(
+        [
+          { text: known(data3.rank[place]) ? number(data3.rank[place]) : "–", number: true },
+          {
+            text: nameOf(place),
+            note: [data3.parent[place], say("map.assets_of", { count: data3.assets[place] })].filter(Boolean).join(" · "),
+            heads: true
+          },
+          { text: by === "ead" ? damageText(of(place)) : number(data3.assets_exposed[place]), number: true },
+          { text: lastText(lasts[last][place]), number: true }
+        ],
+        bounds2(place).isValid() ? (button) => open3(place, button) : null,
+        ranked2 && !known(data3.rank[place]) ? "unranked" : ""
+      )
+    );
+    const head = (
+      /** @type {HTMLElement} */
+      byId("focus-rows").closest("table")?.querySelector("th:nth-of-type(3) [data-word]")
+    );
+    const mapped = { ...head.dataset };
+    let shown3 = "first";
+    return ({ ask, year }) => {
+      const now = `${ask} ${year}`;
+      if (now === shown3) return;
+      shown3 = now;
+      const ofYear = districts.isOfYear() ? { word: "map.ead_in_year", values: { year: String(year) } } : null;
+      head.dataset.word = ofYear?.word ?? String(mapped.word);
+      head.dataset.values = ofYear ? JSON.stringify(ofYear.values) : mapped.values ?? "{}";
+      head.textContent = say(head.dataset.word, JSON.parse(head.dataset.values));
+      fill2(void 0, ask === "change" ? 2 : ask === "first" ? first2 : void 0);
+    };
+  }
+  function worstAssets(open3) {
+    const { worst: worst2 } = data;
+    const { by } = page;
+    const city = worst2.index.map(
+      (index, place) => (
+        /** @type {Listed} */
+        {
+          index,
+          id: worst2.id[place],
+          name: worst2.name[place],
+          asset_type: worst2.asset_type[place],
+          ead: worst2.ead[place],
+          ead_low: worst2.ead_low[place],
+          ead_high: worst2.ead_high[place],
+          exposed_share: worst2.exposed_share[place]
+        }
+      )
+    );
+    let rows = city;
+    let asked2 = 0;
+    const count2 = byId("asset-count");
+    const nameOf = (place) => rows[place].name || rows[place].id;
+    const of = (place) => [rows[place].ead, rows[place].ead_low, rows[place].ead_high];
+    const columns = [
+      { value: nameOf, down: false },
+      {
+        value: (place) => by === "ead" ? middle(of(place)) : rows[place].exposed_share,
+        down: true
+      }
+    ];
+    const figure = (place) => {
+      if (by !== "ead") return percent(rows[place].exposed_share);
+      return hiddenOf(rows[place].id).includes("ead") ? "–" : damageText(of(place));
+    };
+    const fill2 = list(
+      "asset-rows",
+      rows.length,
+      columns,
+      1,
+      (place) => row(
+        [
+          { text: nameOf(place), note: labelled("asset_type", rows[place].asset_type), heads: true },
+          { text: figure(place), number: true }
+        ],
+        (button) => open3(rows[place].index, button)
+      )
+    );
+    function showCount(passing) {
+      count2.hidden = passing === null;
+      const values = { listed: rows.length, count: passing };
+      count2.replaceChildren(...passing === null ? [] : [element("span", { word: "map.list_count", values })]);
+    }
+    return async (state2) => {
+      asked2 += 1;
+      const mine = asked2;
+      const sequence = await ranked(state2, [...worst2.index, ...worst2.next]);
+      if (mine !== asked2) return;
+      const inPage = new Map(city.map((listed2) => [listed2.index, listed2]));
+      const opened2 = sequence && await Promise.all(sequence.slice(0, MOST).map((index) => inPage.get(index) ?? brief(index)));
+      if (mine !== asked2) return;
+      rows = opened2 || city;
+      fill2(rows.length);
+      showCount(sequence?.length ?? null);
+    };
+  }
+  function forPaper(most) {
+    const body = byId(byId("panel-assets").hidden ? "focus-rows" : "asset-rows");
+    const list3 = (
+      /** @type {HTMLTableElement} */
+      body.closest("table")
+    );
+    const copy = (
+      /** @type {HTMLTableElement} */
+      list3.cloneNode(true)
+    );
+    [...copy.tBodies[0].rows].slice(Math.min(most, body.children.length)).forEach((row2) => row2.remove());
+    for (const box2 of copy.querySelectorAll("[id]")) box2.removeAttribute("id");
+    const title = list3.closest("section")?.querySelector("h2")?.textContent ?? "";
+    return [element("h2", { text: title }), copy];
+  }
+  function start(view2) {
+    const listDistricts = districtDamage(view2.goToDistrict);
+    const listAssets = worstAssets(view2.goToAsset);
+    return (state2) => {
+      listDistricts(state2);
+      return listAssets(state2);
+    };
+  }
+
+  // card.js
+  var WORST = 5;
+  function basis({ assets: assets3 }) {
+    const maps = hazards.all.reduce((sum2, hazard) => sum2 + hazard.maps.length, 0);
+    return element("p", {
+      class: "quiet",
+      text: say("map.card.rests_on", {
+        assets: say("map.assets_of", { count: assets3 }),
+        maps: say("map.maps", { count: maps })
+      })
+    });
+  }
+  function gaps({ assets: assets3, assets_without_figure: without, people_exposed: people2 }, criteria) {
+    const lines = [
+      ...assets3 === 0 ? [say("map.card.no_assets")] : [],
+      ...without > 0 ? [say("map.card.without_figure", { count: without })] : [],
+      ...known(people2) ? [] : [say("map.card.no_people")],
+      ...criteria.length ? [say("map.card.no_value", { criteria: criteria.join(", ") })] : [],
+      ...page.not_assessed.slice(1).map((sentence) => written(sentence))
+    ];
+    return [
+      element("h3", { word: "map.card.unknown" }),
+      element("ul", { class: "entries" }, ...lines.map((text) => element("li", { text }))),
+      element("p", { class: "quiet", word: "map.answer.not_safe" })
+    ];
+  }
+  function worst(row2, state2, open3) {
+    const list3 = element("ul", { class: "entries" });
+    const head = element("h3", { word: page.by === "ead" ? "map.card.worst" : "map.card.most_exposed" });
+    const box2 = element("div", { class: "worst" }, head, list3);
+    const { worst: all3 } = data;
+    ranked({ ...withoutSelection(state2), district: row2, not_exposed: false }, [...all3.index, ...all3.next]).then((order) => Promise.all((order ?? []).slice(0, WORST).map(brief))).then((found) => {
+      box2.hidden = found.length === 0;
+      list3.replaceChildren(
+        ...found.map((asset) => {
+          const go = element("button", { type: "button", class: "go", text: asset.name || asset.id });
+          go.addEventListener("click", () => open3(asset.index));
+          const figure = page.by === "ead" ? damageText([asset.ead, asset.ead_low, asset.ead_high]) : percent(asset.exposed_share);
+          const note2 = [labelled("asset_type", asset.asset_type), figure].join(" · ");
+          return element("li", {}, go, element("small", { text: note2 }));
+        })
+      );
+    });
+    return box2;
+  }
+  function complete(box2, area, { state: state2, open: open3, missing }) {
+    const row2 = districts.data.id.indexOf(area.id);
+    box2.querySelector("h2")?.after(basis(area));
+    box2.append(worst(row2, state2, open3), ...gaps(area, missing(row2)));
+    return box2;
+  }
+
+  // tabs.js
+  var tabs = [...document.querySelectorAll(
+    /** @type {"button"} */
+    "[role=tab]"
+  )];
+  var panel = byId("panel");
+  var narrow = matchMedia("(max-width: 700px)");
+  var low = matchMedia("(max-height: 560px)");
+  var tall = matchMedia("(min-height: 800px)");
+  var docked = !panel.classList.contains("answers");
+  var isNarrow = () => narrow.matches;
+  var panelOf = (tab) => byId(String(tab.getAttribute("aria-controls")));
+  var isChosen = (tab) => tab.getAttribute("aria-selected") === "true";
+  var chosenTab = () => (
+    /** @type {HTMLElement} */
+    tabs.find(isChosen)
+  );
+  function select(tab) {
+    for (const each of tabs) {
+      const chosen3 = each === tab;
+      each.setAttribute("aria-selected", String(chosen3));
+      each.tabIndex = chosen3 ? 0 : -1;
+      panelOf(each).hidden = !chosen3 && !(docked && each.id === "tab-layers" && !narrow.matches);
+    }
+  }
+  function open(isOpen) {
+    panel.classList.toggle("open", isOpen);
+    for (const tab of tabs) tab.setAttribute("aria-expanded", String(isOpen));
+    const fold = document.getElementById("fold");
+    fold?.setAttribute("aria-expanded", String(isOpen));
+  }
+  function close() {
+    if (docked || narrow.matches) open(false);
+  }
+  var covered = () => docked || narrow.matches ? 0 : panel.offsetWidth + 14;
+  var show2 = (name) => select(byId(`tab-${name}`));
+  function press(tab) {
+    const again = isChosen(tab) && panel.classList.contains("open");
+    select(tab);
+    open(!again);
+  }
+  function step(event) {
+    const seen = tabs.filter((tab) => tab.offsetParent !== null);
+    const place = seen.indexOf(
+      /** @type {HTMLElement} */
+      event.target
+    );
+    const moves = { ArrowRight: place + 1, ArrowLeft: place - 1, Home: 0, End: seen.length - 1 };
+    if (!(event.key in moves)) return;
+    event.preventDefault();
+    const next = seen[(moves[event.key] + seen.length) % seen.length];
+    select(next);
+    next.focus();
+  }
+  function fit() {
+    const chosen3 = chosenTab();
+    const other = tabs.find(({ id }) => id !== "tab-layers");
+    select(docked && !narrow.matches && chosen3.id === "tab-layers" && other ? other : chosen3);
+    if (!docked) open(!narrow.matches && tall.matches);
+    byId("legend").open = !narrow.matches && !low.matches;
+  }
+  function start2() {
+    for (const tab of tabs) if (tab.id !== "tab-layers") panelOf(tab).tabIndex = 0;
+    for (const tab of tabs) {
+      tab.addEventListener("click", () => press(tab));
+      tab.addEventListener("keydown", step);
+    }
+    document.getElementById("fold")?.addEventListener("click", () => open(!panel.classList.contains("open")));
+    narrow.addEventListener("change", fit);
+    open(false);
+    fit();
+  }
+
+  // picture.js
+  var FONT2 = "system-ui, 'Noto Sans', 'Liberation Sans', sans-serif";
+  var ROW = 20;
+  var COLUMN = 300;
+  var NOT_KNOWN = "#7d8692";
+  var isHatched = (box2) => box2.classList.contains("hatched");
+  function painted(map) {
+    const height = (pane) => Number(getComputedStyle(pane).zIndex) || 0;
+    return Object.values(map.getPanes()).filter((pane) => pane.parentElement === map.getPane("mapPane")).sort((a, b) => height(a) - height(b)).flatMap((pane) => [...pane.querySelectorAll(
+      /** @type {"canvas"} */
+      "canvas, img, .hatched"
+    )]);
+  }
+  function hatching({ mask }, width, height) {
+    const canvas = canvasOf(Math.max(1, Math.round(width)), Math.max(1, Math.round(height)));
+    const brush = brushOf(canvas);
+    brush.imageSmoothingEnabled = false;
+    brush.drawImage(mask, 0, 0, canvas.width, canvas.height);
+    brush.globalCompositeOperation = "source-in";
+    brush.fillStyle = hatch(brush, NOT_KNOWN);
+    brush.fillRect(0, 0, canvas.width, canvas.height);
+    return canvas;
+  }
+  function paintMap(brush, map, divider) {
+    const frame = map.getContainer().getBoundingClientRect();
+    brush.fillStyle = getComputedStyle(map.getContainer()).backgroundColor;
+    brush.fillRect(0, 0, frame.width, frame.height);
+    for (const part2 of painted(map)) {
+      const { left, top, width, height } = part2.getBoundingClientRect();
+      if (!width || !height || !isHatched(part2) && part2.width === 0) continue;
+      const image = isHatched(part2) ? hatching(part2, width, height) : part2;
+      brush.save();
+      divider?.clipPicture(brush, part2);
+      brush.globalAlpha = Number(getComputedStyle(part2).opacity);
+      brush.imageSmoothingEnabled = part2.tagName === "CANVAS";
+      brush.drawImage(image, left - frame.left, top - frame.top, width, height);
+      brush.restore();
+    }
+    divider?.paint(brush);
+    scale(brush, map, frame);
+  }
+  function scale(brush, map, frame) {
+    const line2 = map.getContainer().querySelector(".leaflet-control-scale-line");
+    if (!line2) return;
+    const { left, width } = line2.getBoundingClientRect();
+    const x = Math.min(left - frame.left, frame.width - covered() - width - 14);
+    const y = frame.height - 12;
+    brush.fillStyle = "rgba(255, 255, 255, 0.85)";
+    brush.fillRect(x - 6, y - 46, width + 12, 54);
+    brush.fillStyle = "#1a2230";
+    brush.fillRect(x, y, width, 2);
+    brush.font = `13px ${FONT2}`;
+    brush.fillText(String(line2.textContent), x, y - 5);
+    brush.fillText(`↑ ${say("map.north")}`, x, y - 26);
+  }
+  var legendRows = () => [...document.querySelectorAll("#legend-body h2, #legend-body li, #legend-body p")];
+  function sign(brush, box2, x, y) {
+    if (box2 instanceof HTMLCanvasElement) {
+      brush.drawImage(box2, x - 2, y - 15, 26, 20);
+      return;
+    }
+    const look = getComputedStyle(box2);
+    brush.fillStyle = box2.className === "swatch" && look.backgroundImage !== "none" ? hatch(brush, NOT_KNOWN) : look.backgroundColor;
+    brush.beginPath();
+    if (box2.className === "swatch") brush.rect(x, y - 12, 22, 14);
+    else if (box2.classList.contains("sign-no_data")) {
+      for (const [dx, dy] of [
+        [0, -6],
+        [6, 0],
+        [0, 6],
+        [-6, 0]
+      ])
+        brush.lineTo(x + 11 + dx, y - 5 + dy);
+      brush.closePath();
+    } else brush.arc(x + 11, y - 5, 5.5, 0, 2 * Math.PI);
+    brush.fill();
+    brush.strokeStyle = "#4b5563";
+    brush.stroke();
+  }
+  var TITLE = { size: 17, colour: "#1a2230", weight: 700 };
+  var MARK = { size: 13, colour: "#7a1420", weight: 700 };
+  var HEAD = { size: 13, colour: "#1a2230", weight: 700 };
+  var PLAIN = { size: 13, colour: "#1a2230", weight: 400 };
+  var FINE = { size: 11, colour: "#4a5568", weight: 400 };
+  function dip(brush, { size, colour: colour2, weight }) {
+    brush.font = `${weight} ${size}px ${FONT2}`;
+    brush.fillStyle = colour2;
+  }
+  function wrapped(brush, text, look, room2) {
+    dip(brush, look);
+    const lines = [""];
+    for (const word of text.split(" ")) {
+      const longer = lines[lines.length - 1] ? `${lines[lines.length - 1]} ${word}` : word;
+      if (brush.measureText(longer).width <= room2 || !lines[lines.length - 1]) lines[lines.length - 1] = longer;
+      else lines.push(word);
+    }
+    return lines.map((line2) => ({ text: line2, look }));
+  }
+  function footLines(brush, width, columns) {
+    const textOf = (selector) => document.querySelector(selector)?.textContent ?? "";
+    const whole = (text, look) => text ? wrapped(brush, text, look, width - 24) : [];
+    const legend = legendRows().flatMap((row2) => {
+      const box2 = row2.querySelector(".swatch, .sign, .drawn");
+      const parts = row2.tagName === "LI" ? [...row2.children].slice(1) : [row2];
+      const text = parts.map(({ textContent }) => textContent).join("  ");
+      const lines = wrapped(brush, text, row2.tagName === "H2" ? HEAD : PLAIN, width / columns - 46);
+      return lines.map((line2, place) => ({ ...line2, box: place === 0 ? box2 : null, shift: box2 ? 30 : 0 }));
+    });
+    return {
+      above: [
+        ...whole(`${textOf("h1")} · ${textOf(".date")}`, TITLE),
+        ...[...document.querySelectorAll("[data-picture]")].flatMap(
+          ({ textContent }) => whole(String(textContent).trim(), PLAIN)
+        ),
+        ...whole(page.exercise.length ? say("map.exercise") : "", MARK),
+        ...whole(textOf(".audience"), MARK)
+      ],
+      legend,
+      below: whole(textOf("#credit"), FINE)
+    };
+  }
+  function paintFoot(brush, top, width, columns, { above, legend, below }) {
+    const each = Math.ceil(legend.length / columns);
+    const put = ({ text, look, box: box2, shift = 0 }, x, y) => {
+      if (box2) sign(brush, box2, x, y);
+      dip(brush, look);
+      brush.fillText(text, x + shift, y);
+    };
+    above.forEach((line2, place) => put(line2, 12, top + 24 + place * ROW));
+    const middle2 = top + 34 + above.length * ROW;
+    legend.forEach(
+      (line2, place) => put(line2, 12 + Math.floor(place / each) * (width / columns), middle2 + place % each * ROW)
+    );
+    below.forEach((line2, place) => put(line2, 12, middle2 + 8 + (each + place) * ROW));
+  }
+  function paint(map, canvas, divider) {
+    const box2 = map.getContainer().getBoundingClientRect();
+    const { height } = box2;
+    const width = box2.width - covered();
+    const columns = Math.max(1, Math.floor(width / COLUMN));
+    const ratio = Math.min(devicePixelRatio || 1, 2);
+    const brush = brushOf(canvas);
+    const lines = footLines(brush, width, columns);
+    const foot = 44 + (lines.above.length + Math.ceil(lines.legend.length / columns) + lines.below.length) * ROW;
+    canvas.width = Math.round(width * ratio);
+    canvas.height = Math.round((height + foot) * ratio);
+    brush.scale(ratio, ratio);
+    brush.fillStyle = "#ffffff";
+    brush.fillRect(0, 0, width, height + foot);
+    brush.save();
+    brush.beginPath();
+    brush.rect(0, 0, width, height);
+    brush.clip();
+    paintMap(brush, map, divider);
+    brush.restore();
+    paintFoot(brush, height, width, columns, lines);
+  }
+  var ready = (map) => Promise.all(
+    painted(map).filter(isHatched).map(({ mask }) => mask.decode())
+  );
+
+  // downloads.js
+  function save(blob, ending) {
+    const link2 = document.createElement("a");
+    link2.href = URL.createObjectURL(blob);
+    link2.download = `${page.city.replace(/[^\p{L}\p{N}]+/gu, "-")}.${ending}`;
+    link2.click();
+    setTimeout(() => URL.revokeObjectURL(link2.href), 6e4);
+  }
+  var TOP = 10;
+  async function link() {
+    const box2 = byId("link-text");
+    box2.value = location.href;
+    box2.hidden = false;
+    box2.select();
+    try {
+      await navigator.clipboard.writeText(location.href);
+      byId("news").textContent = say("map.take.link_copied");
+    } catch {
+    }
+  }
+  function start3(map, { table: table3, list: list3, divider }) {
+    const sheet = byId("print-picture");
+    const on = (name, take2) => document.getElementById(`take-${name}`)?.addEventListener("click", take2);
+    if (table3) on("table", async () => save(new Blob([await table3()], { type: "text/csv" }), "csv"));
+    on("picture", async () => {
+      await ready(map);
+      const canvas = canvasOf(0, 0);
+      paint(map, canvas, divider);
+      canvas.toBlob((blob) => blob && save(blob, "png"));
+    });
+    let rows = TOP;
+    const print = async (most) => {
+      rows = most;
+      await ready(map);
+      window.print();
+    };
+    on("print", () => print(TOP));
+    on("full", () => print(Number.POSITIVE_INFINITY));
+    on("link", link);
+    window.addEventListener("beforeprint", () => {
+      paint(map, sheet, divider);
+      sheet.setAttribute("aria-label", written(page.title));
+      if (list3) byId("print-list").replaceChildren(...list3(rows));
+      document.documentElement.classList.add("pictured");
+    });
+    window.addEventListener("afterprint", () => {
+      document.documentElement.classList.remove("pictured");
+      sheet.width = 0;
+      rows = TOP;
+    });
+  }
+
+  // figures.js
+  var data2 = block("tiles");
+  var CITY = districts.data.id.length;
+  function yearsOf(hazard) {
+    const projected = projectedFor(hazard);
+    return projected === null ? [] : Object.keys(data2.years[projected]).map(Number);
+  }
+  function projectedFor(hazard) {
+    const all3 = Object.keys(data2.years);
+    if (hazard >= 0) return all3.includes(String(hazard)) ? hazard : null;
+    return all3.length === 1 ? Number(all3[0]) : null;
+  }
+  function eadOfYear({ hazard, year }) {
+    const projected = projectedFor(hazard);
+    return year === null || projected === null ? null : data2.years[projected][year]?.sum ?? null;
+  }
+  async function sumOf(state2, table3, column) {
+    if (!table3) return null;
+    if (!isFiltered(state2)) {
+      const place = state2.district ?? CITY;
+      return { money: table3.sum[place], assets: table3.assets[place] };
+    }
+    if (column === null || withoutDamage && column.endsWith(".damage")) return null;
+    const { sum: sum2, assets: count2 } = await sum(state2, column);
+    return { money: count2 ? sum2 : null, assets: count2 };
+  }
+  async function eadOf(state2, hazard, year) {
+    const projected = year === null ? null : projectedFor(hazard);
+    if (year !== null && projected === null) return null;
+    const ofYear = projected === null ? null : data2.years[projected][Number(year)];
+    const table3 = ofYear ?? (hazard < 0 ? data2.joint : data2.ead[hazard]);
+    const column = ofYear ? `${projected}.y${year}.ead` : hazard < 0 ? data2.total : `${hazard}.ead`;
+    const found = await sumOf(state2, table3, column);
+    return found && { ...found, kind: "year", year, atLeast: ofYear?.at_least ?? false };
+  }
+  async function eventOf(state2) {
+    const { hazard, map } = state2;
+    if (hazard < 0) return null;
+    const found = await sumOf(state2, data2.damage[hazard][map], `${hazard}.${map}.damage`);
+    return found && { ...found, kind: "event", year: null, atLeast: false };
+  }
+  function peopleOf({ hazard, map, district: district2 }) {
+    if (hazard < 0) {
+      const all3 = data2.people_in_any;
+      const counted3 = all3.slice(0, CITY).filter(known).length;
+      return counted3 ? { people: all3[district2 ?? CITY], districts: counted3 } : null;
+    }
+    const of = data2.people[hazard][map];
+    return of && { people: of.people[district2 ?? CITY], districts: of.districts };
+  }
+  async function partOf(state2, types) {
+    const counts3 = await countsOf(state2, types);
+    return counts3 && counts3.assets > 0 ? { exposed: counts3.exposed, assets: counts3.assets } : null;
+  }
+  var wholeCounts = (state2) => isFiltered(state2) || state2.district !== null ? null : hazards.all[state2.hazard]?.maps[state2.map].counts ?? page.counts;
+  async function figuresOf(state2) {
+    const [counts3, event, ead, mapped, health, education] = await Promise.all([
+      wholeCounts(state2) ?? counts(state2),
+      state2.year === null ? eventOf(state2) : null,
+      eadOf(state2, state2.hazard, state2.year),
+      state2.year === null ? null : eadOf(state2, projectedFor(state2.hazard) ?? state2.hazard, null),
+      partOf(state2, data2.essential.health),
+      partOf(state2, data2.essential.education)
+    ]);
+    return { counts: counts3, damage: event ?? ead, ead, mapped, people: peopleOf(state2), health, education };
+  }
+
+  // layer/search.js
+  var plain = (text) => text.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "");
+
+  // find.js
+  var MOST_DISTRICTS = 4;
+  var MOST_ASSETS = 12;
+  var PAUSE = 120;
+  var box = byId("find-text");
+  var list2 = byId("find-list");
+  var shown2 = [];
+  var chosen2 = -1;
+  function choose(place) {
+    chosen2 = place;
+    [...list2.children].forEach((line2, at) => line2.setAttribute("aria-selected", String(at === place)));
+    if (place < 0) box.removeAttribute("aria-activedescendant");
+    else {
+      box.setAttribute("aria-activedescendant", `find-${place}`);
+      list2.children[place].scrollIntoView({ block: "nearest" });
+    }
+  }
+  function open2(isOpen) {
+    list2.hidden = !isOpen;
+    box.setAttribute("aria-expanded", String(isOpen));
+    if (!isOpen) choose(-1);
+  }
+  function take(place) {
+    const line2 = shown2[place];
+    open2(false);
+    line2?.go();
+  }
+  function show3(lines, text) {
+    shown2 = lines;
+    choose(-1);
+    list2.replaceChildren(
+      ...lines.map(({ text: text2, note: note2 }, place) => {
+        const line2 = element(
+          "li",
+          { role: "option", id: `find-${place}`, "aria-selected": "false" },
+          element("span", { text: text2 }),
+          element("small", { text: note2 })
+        );
+        line2.addEventListener("mousedown", (event) => event.preventDefault());
+        line2.addEventListener("click", () => take(place));
+        return line2;
+      })
+    );
+    if (text && !lines.length) list2.append(element("li", { class: "quiet", word: "map.find_nothing" }));
+    open2(Boolean(text));
+    if (text) {
+      byId("news").textContent = lines.length ? say("map.find_count", { count: lines.length }) : say("map.find_nothing");
+    }
+  }
+  function press2(event) {
+    const last = shown2.length - 1;
+    const moves = { ArrowDown: chosen2 >= last ? 0 : chosen2 + 1, ArrowUp: chosen2 <= 0 ? last : chosen2 - 1 };
+    if (event.key in moves && last >= 0) {
+      event.preventDefault();
+      open2(true);
+      choose(moves[event.key]);
+    } else if (event.key === "Enter" && !list2.hidden) take(Math.max(chosen2, 0));
+    else if (event.key === "Escape") open2(false);
+  }
+  function districtsWith(text, go) {
+    const sought = plain(text);
+    return districts.data.id.map((_, row2) => row2).filter((row2) => plain(districts.nameOf(row2)).includes(sought) && districts.bounds(row2).isValid()).slice(0, MOST_DISTRICTS).map((row2) => ({ text: districts.nameOf(row2), note: say("map.district"), go: () => go(row2, box) }));
+  }
+  function start4(assets3, view2, isHidden) {
+    let asked2 = 0;
+    let timer;
+    async function assetsWith(text) {
+      const hits = await assets3.search(text, MOST_ASSETS);
+      const figures2 = await Promise.all(hits.map(({ index }) => assets3.attributes(index)));
+      const hidden = await Promise.all(hits.map(({ index }) => isHidden(index)));
+      return figures2.map(({ name, id, asset_type }, place) => ({
+        text: name || id,
+        note: [
+          labelled("asset_type", asset_type),
+          name ? id : null,
+          hidden[place] ? say("map.find_hidden") : null
+        ].filter(Boolean).join(" · "),
+        go: () => view2.goToAsset(hits[place].index, box)
+      }));
+    }
+    async function search() {
+      asked2 += 1;
+      const mine = asked2;
+      const text = box.value.trim();
+      const lines = text ? [...districtsWith(text, view2.goToDistrict), ...await assetsWith(text)] : [];
+      if (mine === asked2) show3(lines, text);
+    }
+    box.addEventListener("input", () => {
+      clearTimeout(timer);
+      timer = setTimeout(search, PAUSE);
+    });
+    box.addEventListener("keydown", press2);
+    box.addEventListener("blur", () => open2(false));
+    box.addEventListener("focus", () => {
+      if (box.value.trim()) search();
+    });
+    onChange(() => {
+      if (box.value.trim()) search().then(() => open2(false));
+    });
+  }
 
   // swatch.js
   function swatch({ colour: colour2, no_data }) {
@@ -1821,8 +2296,9 @@
     return [...rows, ...hazard.outside === "unknown" ? [beyond] : []];
   }
   function draw3(state2, counts3) {
-    const districts2 = {
+    const paintings = {
       ead: () => {
+        if (districts.isOfYear()) return ranges("ead", "map.legend.ead_year", { year: String(state2.year) });
         const { word, values } = asMapped("map.legend.ead");
         return ranges("ead", word, values);
       },
@@ -1832,235 +2308,243 @@
       outline: () => []
     };
     byId("legend-body").replaceChildren(
-      ...districts2[state2.districts](),
+      ...paintings[state2.districts](),
       ...hazardPart2(state2),
       ...resilience ? resilience.legend() : [],
       ...assets2(state2, counts3)
     );
   }
 
-  // lists.js
-  var MOST = 500;
-  function row(cells, open3, marked = "") {
-    const button = open3 ? element("button", { type: "button", class: "go" }) : element("span");
-    const line2 = element("tr", { class: [open3 ? "flies" : "", marked].filter(Boolean).join(" ") });
-    for (const { text, note: note2, number: number3, heads } of cells) {
-      const cell2 = heads ? element("th", { scope: "row" }, button) : element("td", { class: number3 ? "number" : "" });
-      const inner = heads ? button : cell2;
-      inner.append(heads ? element("span", { text }) : text, ...note2 ? [element("small", { text: note2 })] : []);
-      line2.append(cell2);
-    }
-    if (open3) line2.addEventListener("click", () => open3(button));
-    return line2;
-  }
-  function ordered(count, { value, down }) {
-    const texts = new Intl.Collator(language(), { numeric: true });
-    const compare = (a, b) => typeof a === "string" ? texts.compare(a, String(b)) : a - Number(b);
-    return Array.from({ length: count }, (_, place) => place).sort((first, second) => {
-      const [a, b] = [value(first), value(second)];
-      if (!known(a) || !known(b)) return Number(known(b)) - Number(known(a)) || first - second;
-      return (down ? -compare(a, b) : compare(a, b)) || first - second;
-    });
-  }
-  function list2(id, count, columns, first, line2) {
-    const body = byId(id);
-    const heads = [...body.closest("table")?.querySelectorAll("th[scope=col]") ?? []];
-    let chosen3 = first;
-    let { down } = columns[first];
-    let rows = count;
-    function fill2(size = rows) {
-      rows = size;
-      body.replaceChildren(...ordered(rows, { value: columns[chosen3].value, down }).map(line2));
-      heads.forEach((head, place) => {
-        head.setAttribute("aria-sort", place !== chosen3 ? "none" : down ? "descending" : "ascending");
-      });
-    }
-    heads.forEach((head, place) => {
-      const button = element(
-        "button",
-        { type: "button", class: "sort" },
-        ...head.childNodes,
-        element("span", { class: "arrow", "aria-hidden": "true" })
-      );
-      button.addEventListener("click", () => {
-        down = place === chosen3 ? !down : columns[place].down;
-        chosen3 = place;
-        fill2();
-      });
-      head.replaceChildren(button);
-    });
-    fill2();
-    onChange(() => fill2());
-    return fill2;
-  }
-  var damageText = ([ead, low2, high]) => known(ead) || !known(low2) ? money(ead) : bounds(low2, high);
-  var middle = ([ead, low2, high]) => known(ead) || !known(low2) ? ead : (low2 + (high ?? low2)) / 2;
-  function districtDamage(open3) {
-    const { data: data2, nameOf: nameOf2, bounds: bounds2 } = districts;
-    const { by, last } = page;
-    const lasts = { share: data2.share ?? [], ead_per_value: data2.ead_per_value, assets: data2.assets };
-    const of = (place) => [data2.ead[place], data2.ead_low[place], data2.ead_high[place]];
-    const columns = [
-      { value: (place) => data2.rank[place], down: false },
-      { value: nameOf2, down: false },
-      {
-        value: (place) => by === "ead" ? middle(of(place)) : data2.assets_exposed[place],
-        down: true
-      },
-      { value: (place) => lasts[last][place], down: true }
-    ];
-    const ranked2 = data2.rank.some(known);
-    const lastText = (value) => {
-      if (!known(value)) return "–";
-      if (last === "share" && resilience) return resilience.share(value);
-      return last === "ead_per_value" ? percent(value) : number(value);
-    };
-    list2(
-      "focus-rows",
-      data2.id.length,
-      columns,
-      last === "share" ? 3 : 0,
-      (place) => row(
-        [
-          { text: known(data2.rank[place]) ? number(data2.rank[place]) : "–", number: true },
-          {
-            text: nameOf2(place),
-            note: [data2.parent[place], say("map.assets_of", { count: data2.assets[place] })].filter(Boolean).join(" · "),
-            heads: true
-          },
-          { text: by === "ead" ? damageText(of(place)) : number(data2.assets_exposed[place]), number: true },
-          { text: lastText(lasts[last][place]), number: true }
-        ],
-        bounds2(place).isValid() ? (button) => open3(place, button) : null,
-        ranked2 && !known(data2.rank[place]) ? "unranked" : ""
-      )
-    );
-  }
-  function worstAssets(open3) {
-    const { worst } = data;
-    const { by } = page;
-    const city = worst.index.map(
-      (index, place) => (
-        /** @type {Listed} */
-        {
-          index,
-          id: worst.id[place],
-          name: worst.name[place],
-          asset_type: worst.asset_type[place],
-          ead: worst.ead[place],
-          ead_low: worst.ead_low[place],
-          ead_high: worst.ead_high[place],
-          exposed_share: worst.exposed_share[place]
-        }
-      )
-    );
-    let rows = city;
-    let asked2 = 0;
-    const count = byId("asset-count");
-    const nameOf2 = (place) => rows[place].name || rows[place].id;
-    const of = (place) => [rows[place].ead, rows[place].ead_low, rows[place].ead_high];
-    const columns = [
-      { value: nameOf2, down: false },
-      {
-        value: (place) => by === "ead" ? middle(of(place)) : rows[place].exposed_share,
-        down: true
-      }
-    ];
-    const figure = (place) => {
-      if (by !== "ead") return percent(rows[place].exposed_share);
-      return hiddenOf(rows[place].id).includes("ead") ? "–" : damageText(of(place));
-    };
-    const fill2 = list2(
-      "asset-rows",
-      rows.length,
-      columns,
-      1,
-      (place) => row(
-        [
-          { text: nameOf2(place), note: labelled("asset_type", rows[place].asset_type), heads: true },
-          { text: figure(place), number: true }
-        ],
-        (button) => open3(rows[place].index, button)
-      )
-    );
-    function showCount(passing2) {
-      count.hidden = passing2 === null;
-      const values = { listed: rows.length, count: passing2 };
-      count.replaceChildren(...passing2 === null ? [] : [element("span", { word: "map.list_count", values })]);
-    }
-    return async (state2) => {
-      asked2 += 1;
-      const mine = asked2;
-      const sequence = await ranked(state2, [...worst.index, ...worst.next]);
-      if (mine !== asked2) return;
-      const inPage = new Map(city.map((listed) => [listed.index, listed]));
-      const opened2 = sequence && await Promise.all(sequence.slice(0, MOST).map((index) => inPage.get(index) ?? brief(index)));
-      if (mine !== asked2) return;
-      rows = opened2 || city;
-      fill2(rows.length);
-      showCount(sequence?.length ?? null);
-    };
-  }
-  function start3(view2) {
-    districtDamage(view2.goToDistrict);
-    return worstAssets(view2.goToAsset);
-  }
-
   // filters.js
   var all2 = data.filters;
-  var selects = [...document.querySelectorAll(
-    /** @type {"select"} */
-    "[data-filter]"
-  )];
-  var nameOf = (select2) => String(select2.dataset.filter);
   function wordOf2(name, word) {
     if (word === null) return say("number.not_known");
     return name === "district" ? districts.nameOfId(word) : labelled(name, word);
   }
-  function fill(filter) {
-    for (const select2 of selects) {
-      const name = nameOf(select2);
-      const order = new Intl.Collator(language(), { numeric: true });
-      const options = all2[name].map((word, code) => ({ code, text: wordOf2(name, word) })).sort((a, b) => order.compare(a.text, b.text)).map(({ code, text: text2 }) => element("option", { value: code, text: text2 }));
-      select2.replaceChildren(element("option", { value: "", word: "map.filter_all" }), ...options);
-      select2.value = name in filter ? String(filter[name]) : "";
-    }
-    const text = document.getElementById("filter-text");
-    if (text)
-      text.textContent = Object.entries(filter).map(([name, code]) => wordOf2(name, all2[name][code])).join(", ");
+  var foldOf = (name) => document.querySelector(`#filters [data-filter="${name}"]`);
+  function boxes(name, options, chosen3, change2) {
+    const body = byId(`filter-${name}`);
+    body.replaceChildren(
+      ...options.map(({ code, text, sign: sign3 }) => {
+        const box2 = element("input", { type: "checkbox", value: code });
+        box2.checked = chosen3?.includes(code) ?? false;
+        box2.addEventListener("change", () => {
+          const checked = [...body.querySelectorAll("input")].filter((one) => one.checked).map((one) => Number(one.value));
+          change2(checked.length ? checked : void 0);
+        });
+        return element("label", {}, box2, ...sign3 ? [sign3] : [], element("span", { text }));
+      })
+    );
+    const count2 = foldOf(name)?.querySelector(".count");
+    if (count2) count2.textContent = chosen3 ? say("map.of", { part: chosen3.length, whole: options.length }) : "";
   }
-  function start4(filter, changed2) {
-    for (const select2 of selects) {
-      select2.addEventListener("change", () => {
-        if (select2.value === "") delete filter[nameOf(select2)];
-        else filter[nameOf(select2)] = Number(select2.value);
+  function fill(filter, changed2) {
+    const order = new Intl.Collator(language(), { numeric: true });
+    for (const name of Object.keys(all2)) {
+      const options = all2[name].map((word, code) => ({ code, text: wordOf2(name, word) })).sort((a, b) => order.compare(a.text, b.text));
+      boxes(name, options, filter[name], (codes) => {
+        if (codes) filter[name] = codes;
+        else delete filter[name];
         changed2();
       });
     }
-    document.getElementById("filter-none")?.addEventListener("click", () => {
-      for (const name of Object.keys(filter)) delete filter[name];
-      changed2();
-    });
-    const box2 = byId("filters");
-    if (Object.keys(filter).length) box2.open = true;
   }
-  var written3 = (filter) => Object.fromEntries(Object.keys(all2).map((name) => [name, name in filter ? all2[name][filter[name]] ?? "" : null]));
+  function inWords2(state2) {
+    const table3 = tableOf(state2);
+    return [
+      ...Object.entries(state2.filter).flatMap(([name, codes]) => codes.map((code) => wordOf2(name, all2[name][code]))),
+      ...(state2.classes ?? []).map((code) => classLabel(table3.classes[code], table3))
+    ].join(", ");
+  }
+  function start5(filter) {
+    for (const name of Object.keys(filter)) {
+      const fold = foldOf(name);
+      if (fold) fold.open = true;
+    }
+  }
+  var written3 = (filter) => Object.fromEntries(
+    Object.keys(all2).map((name) => [name, filter[name]?.map((code) => all2[name][code] ?? "") ?? null])
+  );
   function read2(address2) {
     const filter = {};
     for (const name of Object.keys(all2)) {
-      if (!address2.has(name)) continue;
-      const code = all2[name].indexOf(address2.get(name) || null);
-      if (code >= 0) filter[name] = code;
+      const codes = address2.getAll(name).map((word) => all2[name].indexOf(word || null)).filter((code) => code >= 0);
+      if (codes.length) filter[name] = codes;
     }
     return filter;
   }
 
+  // answers.js
+  function mapText({ hazard: place, map }) {
+    const hazard = hazards.all[place];
+    if (!hazard) return "";
+    return say("map.answer.map", { hazard: hazard.name, period: years(hazard.maps[map].return_period) });
+  }
+  function viewText(state2) {
+    const year = state2.year === null ? "" : say("map.year.of", { year: String(state2.year) });
+    const where = state2.district === null ? "" : districts.nameOf(state2.district);
+    const filtered = inWords2(state2);
+    return [
+      mapText(state2) || say("map.no_hazard"),
+      year,
+      where,
+      filtered && say("map.filtered", { filter: filtered })
+    ].filter(Boolean).join(" · ");
+  }
+  var amount = ({ money: money2, atLeast }) => atLeast && known(money2) ? say("map.answer.or_more", { figure: { money: money2 } }) : money(money2);
+  function damageTile(state2, { damage: damage2, ead }) {
+    if (!damage2) return null;
+    const note2 = say("map.tile.assets_with_figure", { count: damage2.assets });
+    if (damage2.kind === "event") {
+      const yearly = ead && known(ead.money) ? [say("map.tile.ead", { ead: { money: ead.money } })] : [];
+      return { word: "map.tile.event", texts: [amount(damage2)], note: [note2, ...yearly].join(" · ") };
+    }
+    const projected = damage2.year === null ? null : projectedFor(state2.hazard);
+    const word = projected === null ? asMapped("map.ead_short") : { word: "map.tile.ead_of_year", values: { hazard: hazards.all[projected].name, year: String(damage2.year) } };
+    return { word, texts: [amount(damage2)], note: note2 };
+  }
+  function assetsTile({ counts: counts3 }) {
+    const parts = ["not_exposed", "no_data", "unusable"].filter((name) => name !== "unusable" || counts3[name] > 0).map((name) => say(`map.tile.${name}`, { count: counts3[name] }));
+    return {
+      word: "map.assets_exposed",
+      texts: [say("map.of", { part: counts3.exposed, whole: counts3.assets })],
+      note: parts.join(" · ")
+    };
+  }
+  function peopleTile(state2, { people: people2 }) {
+    if (!people2) return null;
+    const notes = [
+      state2.district === null ? say("map.tile.people_in", { count: people2.districts }) : say("map.tile.estimate"),
+      ...isFiltered(state2) ? [say("map.tile.people_unfiltered")] : []
+    ];
+    const text = known(people2.people) ? estimated(people2.people) : say("map.tile.people_not_shown");
+    return { word: "map.tile.people", texts: [text], note: notes.join(" · ") };
+  }
+  function servicesTile({ health, education }) {
+    const parts = (
+      /** @type {const} */
+      ["health", "education"].flatMap((name) => {
+        const of = name === "health" ? health : education;
+        return of ? [say(`map.tile.${name}`, { part: of.exposed, whole: of.assets })] : [];
+      })
+    );
+    return parts.length ? { word: "map.tile.services", texts: parts } : null;
+  }
+  function tiles(state2, figures2) {
+    return [damageTile(state2, figures2), assetsTile(figures2), peopleTile(state2, figures2), servicesTile(figures2)].flatMap(
+      (tile) => {
+        if (!tile) return [];
+        const { word, texts, note: note2 } = tile;
+        const term2 = typeof word === "string" ? { word } : word;
+        return [
+          element(
+            "div",
+            {},
+            element("dt", { ...term2 }),
+            element(
+              "dd",
+              {},
+              ...texts.map((text) => element("strong", { text, ...texts.length > 1 ? { class: "parts" } : {} })),
+              ...note2 ? [element("small", { text: note2 })] : []
+            )
+          )
+        ];
+      }
+    );
+  }
+  function highest() {
+    const { data: of, nameOf } = districts;
+    const rows = of.id.map((_, row2) => row2).filter((row2) => known(of.rank[row2])).sort((a, b) => Number(of.rank[a]) - Number(of.rank[b])).slice(0, 3);
+    const named = rows.map(
+      (row2) => say("map.answer.district", {
+        district: nameOf(row2),
+        figure: page.by === "ead" ? percent(of.ead_per_value[row2]) : number(of.assets_exposed[row2]),
+        assets: say("map.assets_of", { count: of.assets[row2] })
+      })
+    );
+    return named.join(", ");
+  }
+  function ofDistrict(row2) {
+    const area = districts.figures(row2);
+    if (page.rank === "map.rank.priority" && resilience) {
+      if (!known(area.rank)) return say("map.answer.not_ranked", { reason: notRanked(area) });
+      return say("map.answer.rank", { rank: rankOf(area.rank, area.assets), share: resilience.among(row2) });
+    }
+    const figure = page.by === "ead" ? percent(area.ead_per_value) : number(area.assets_exposed);
+    const values = { figure, assets: say("map.assets_of", { count: area.assets }) };
+    return say(page.by === "ead" ? "map.answer.indicator" : "map.answer.indicator_exposed", values);
+  }
+  function first(state2, figures2) {
+    if (state2.district !== null) return [ofDistrict(state2.district)];
+    if (page.first) return [written(page.first)];
+    const names2 = highest();
+    if (!names2) return floods(state2, figures2);
+    return [say(page.by === "ead" ? "map.answer.first" : "map.answer.first_exposed", { districts: names2 })];
+  }
+  function floods(state2, { counts: counts3 }) {
+    const values = { map: mapText(state2), part: counts3.exposed, whole: counts3.assets };
+    const lines = [say(state2.hazard < 0 ? "map.answer.exposed_any" : "map.answer.exposed", values)];
+    if (counts3.no_data > 0) lines.push(say("map.answer.no_data", { count: counts3.no_data }));
+    return lines;
+  }
+  function cost(state2, { damage: damage2 }) {
+    if (!damage2 || !known(damage2.money)) return [say("map.answer.no_cost")];
+    const values = { map: mapText(state2), damage: amount(damage2), count: damage2.assets };
+    if (damage2.kind === "event") return [say("map.answer.cost_event", values)];
+    const projected = projectedFor(state2.hazard);
+    if (damage2.year !== null && projected !== null)
+      return [
+        say("map.answer.cost_in_year", {
+          ...values,
+          hazard: hazards.all[projected].name,
+          year: String(damage2.year)
+        })
+      ];
+    const terrain = page.terrain ? [say("map.answer.as_mapped", { terrain: page.terrain })] : [];
+    return [say(state2.hazard < 0 ? "map.answer.cost_year" : "map.answer.cost_year_of", values), ...terrain];
+  }
+  function change(state2, figures2) {
+    const projected = projectedFor(state2.hazard);
+    if (state2.year === null || projected === null || !figures2.mapped) return cost(state2, figures2);
+    return [
+      say("map.answer.change", {
+        hazard: hazards.all[projected].name,
+        mapped: money(figures2.mapped.money),
+        year: String(state2.year),
+        ead: figures2.ead ? amount(figures2.ead) : money(null),
+        count: figures2.ead?.assets ?? 0
+      }),
+      say("map.answer.new_land")
+    ];
+  }
+  function unknown(state2, { counts: counts3 }) {
+    const of = say(state2.hazard < 0 ? "map.answer.unknown_any" : "map.answer.unknown", {
+      map: mapText(state2),
+      count: counts3.no_data,
+      assets: counts3.assets
+    });
+    const rest = page.not_assessed.map((sentence) => written(sentence));
+    return [of, ...state2.district === null ? rest : [], say("map.answer.not_safe")];
+  }
+  var ANSWERS = { first, floods, cost, change, unknown };
+  function draw4(state2, figures2) {
+    const where = state2.district === null ? [] : [say("map.answer.where", { district: districts.nameOf(state2.district) })];
+    const sentences = state2.ask ? ANSWERS[state2.ask](state2, figures2) : floods(state2, figures2);
+    byId("view-text").textContent = viewText(state2);
+    byId("answer").textContent = [...where, ...sentences].join(" ");
+    byId("tiles").replaceChildren(...tiles(state2, figures2));
+  }
+  var canAnswer = (ask) => ask !== "change" || Object.keys(data2.years).length > 0;
+
   // panel.js
   var STATES2 = ["exposed", "no_data", "not_exposed"];
   var state = {
+    ask: "first",
     districts: page.painting,
     hazard: -1,
     map: 0,
+    year: null,
+    district: null,
     exposed: true,
     no_data: true,
     not_exposed: true,
@@ -2071,6 +2555,7 @@
   var counted2 = page.counts;
   var recounts = 0;
   var before = page.painting;
+  var latest = null;
   var counts2 = () => counted2;
   var input = (id) => (
     /** @type {HTMLInputElement} */
@@ -2091,35 +2576,83 @@
   function onChange2(paint2, showCounts) {
     listeners2.push({ paint: paint2, showCounts });
   }
+  var classesWritten = () => state.classes?.map((code) => String(tableOf(state).classes[code].low ?? "")) ?? null;
   function remember() {
     const hazard = hazardNow();
     write({
+      ask: state.ask === "first" ? null : state.ask ?? "none",
       by: state.districts === page.painting ? null : state.districts,
       hazard: hazard ? hazard.name : null,
       period: hazard ? hazard.maps[state.map].return_period : null,
+      year: state.year,
+      in: state.district === null ? null : districts.data.id[state.district],
       hide: STATES2.filter((name) => !state[name]).join(",") || null,
+      from: classesWritten(),
       ...written3(state.filter)
     });
   }
+  var rarest = (hazard) => (hazards.all[hazard]?.maps.length ?? 1) - 1;
+  var PRESETS = {
+    first: () => ({ districts: page.painting }),
+    floods: () => {
+      const shock = hazards.all.findIndex(({ kind }) => kind === "shock");
+      const hazard = shock < 0 ? hazards.all.length - 1 : shock;
+      return { hazard, map: Math.max(0, rarest(hazard)), districts: "outline", not_exposed: false };
+    },
+    cost: () => ({ districts: radioOf("ead") ? "ead" : page.painting }),
+    change: () => {
+      const projected = projectedFor(-1) ?? Number(Object.keys(data2.years)[0]);
+      return {
+        hazard: projectedFor(-1) === null ? projected : -1,
+        year: yearsOf(projected).pop() ?? null,
+        districts: "ead"
+      };
+    },
+    unknown: () => ({ districts: radioOf("ead") ? "ead" : page.painting, exposed: false, not_exposed: false })
+  };
+  var TABS = { first: "focus", floods: "assets", cost: "assets", change: "focus", unknown: "assets" };
+  function pose(ask) {
+    Object.assign(
+      state,
+      { hazard: -1, map: 0, year: null, exposed: true, no_data: true, not_exposed: true, classes: null },
+      PRESETS[ask](),
+      { ask }
+    );
+  }
   function recall() {
-    const link = read();
-    state.hazard = hazards.all.findIndex(({ name }) => name === link.get("hazard"));
-    const hazard = hazardNow();
-    if (hazard) {
-      const place = hazard.maps.findIndex(({ return_period }) => String(return_period) === link.get("period"));
-      state.map = place < 0 ? hazard.maps.length - 1 : place;
-      state.districts = "outline";
+    const link2 = read();
+    const ask = (
+      /** @type {Ask} */
+      link2.get("ask")
+    );
+    if (ask in PRESETS && canAnswer(ask)) pose(ask);
+    else if (link2.get("ask") === "none") state.ask = null;
+    if (link2.has("hazard")) {
+      state.hazard = hazards.all.findIndex(({ name }) => name === link2.get("hazard"));
+      const hazard = hazardNow();
+      if (hazard) {
+        const place = hazard.maps.findIndex(({ return_period }) => String(return_period) === link2.get("period"));
+        state.map = place < 0 ? hazard.maps.length - 1 : place;
+        state.districts = "outline";
+      }
     }
-    const by = radioOf(link.get("by") || "");
+    const year = Number(link2.get("year"));
+    if (yearsOf(state.hazard).includes(year)) state.year = year;
+    const by = radioOf(link2.get("by") || "");
     if (by) state.districts = /** @type {Painting} */
     by.value;
-    const hide = (link.get("hide") || "").split(",");
-    Object.assign(state.filter, read2(link));
-    for (const name of STATES2) {
-      state[name] = !hide.includes(name);
-      input(`show-${name}`).checked = state[name];
+    const district2 = districts.data.id.indexOf(link2.get("in") ?? "");
+    if (district2 >= 0) state.district = district2;
+    Object.assign(state.filter, read2(link2));
+    if (link2.has("hide") || !(ask in PRESETS)) {
+      const hide = (link2.get("hide") || "").split(",");
+      for (const name of STATES2) state[name] = !hide.includes(name);
     }
-    checkPainting();
+    const from = link2.getAll("from");
+    const classes2 = tableOf(state).classes.flatMap(
+      (entry, code) => entry.value === "exposed" && from.includes(String(entry.low ?? "")) ? [code] : []
+    );
+    if (classes2.length) state.classes = classes2;
   }
   function hazardName(hazard) {
     return say(hazard.kind === "stress" ? "map.kind.stress" : "map.kind.shock", {
@@ -2135,6 +2668,16 @@
     );
     select2.value = String(state.hazard);
   }
+  function fillYears() {
+    const select2 = byId("year");
+    const all3 = yearsOf(state.hazard);
+    select2.hidden = all3.length === 0;
+    select2.replaceChildren(
+      element("option", { value: "", word: "map.year.mapped" }),
+      ...all3.map((year) => element("option", { value: year, word: "map.year.of", values: { year: String(year) } }))
+    );
+    select2.value = state.year === null ? "" : String(state.year);
+  }
   function labelPeriod(hazard) {
     const period = hazard.maps[state.map].return_period;
     const text = years(period);
@@ -2145,15 +2688,61 @@
     slider.setAttribute("aria-valuetext", text);
     byId("period-text").textContent = text;
   }
+  function chip(text, clear) {
+    const button = element("button", { type: "button", class: "chip" }, element("span", { text }));
+    button.append(element("span", { "aria-hidden": "true", text: " ×" }));
+    button.setAttribute("aria-label", say("map.clear", { what: text }));
+    button.addEventListener("click", clear);
+    return button;
+  }
+  function labelOnly() {
+    const filtered = inWords2(state);
+    const chips = [
+      ...state.district === null ? [] : [chip(districts.nameOf(state.district), () => chooseDistrict(null))],
+      ...filtered ? [chip(filtered, clearFilter)] : []
+    ];
+    byId("only").hidden = chips.length === 0;
+    byId("only").replaceChildren(...chips);
+    byId("filter-none").hidden = !isFiltered(state);
+  }
+  function clearFilter() {
+    for (const name of Object.keys(state.filter)) delete state.filter[name];
+    state.classes = null;
+    changed();
+  }
+  function fillClasses() {
+    const table3 = tableOf(state);
+    const options = table3.classes.flatMap(
+      (entry, code) => entry.value === "exposed" ? [{ code, text: classLabel(entry, table3), sign: sign2(entry) }] : []
+    );
+    byId("classes-word").textContent = say(
+      state.hazard < 0 ? "map.filter.damage" : "map.filter.intensity",
+      state.hazard < 0 ? {} : { measure: hazards.all[state.hazard].measure }
+    );
+    byId("filter-classes").parentElement.hidden = options.length < 2;
+    boxes("classes", options, state.classes ?? void 0, (codes) => {
+      state.classes = codes ?? null;
+      changed();
+    });
+  }
   function label() {
     const hazard = hazardNow();
     byId("periods").hidden = hazard === void 0;
     byId("period").hidden = hazard === void 0 || hazard.maps.length < 2;
     if (hazard) labelPeriod(hazard);
+    for (const name of STATES2) input(`show-${name}`).checked = state[name];
     for (const name of [...STATES2, "unusable"]) byId(`count-${name}`).textContent = number(counted2[name]);
     byId("unusable").hidden = counted2.unusable === 0;
-    fill(state.filter);
-    byId("drawn").hidden = Object.keys(state.filter).length > 0;
+    fill(state.filter, changed);
+    fillClasses();
+    byId("drawn").hidden = isFiltered(state);
+    for (const button of document.querySelectorAll(
+      /** @type {"button"} */
+      "[data-ask]"
+    ))
+      button.setAttribute("aria-pressed", String(button.dataset.ask === state.ask));
+    checkPainting();
+    labelOnly();
     const painted2 = page.by === "ead" ? ["ead", "score"] : ["score", "assets_exposed"];
     for (const name of resilience ? [
       ...painted2,
@@ -2171,16 +2760,31 @@
   }
   async function changed(lead = "") {
     remember();
+    byId("hazard").setAttribute("value", String(state.hazard));
+    byId("hazard").value = String(state.hazard);
+    fillYears();
     listeners2.forEach(({ paint: paint2 }) => paint2(state));
     recounts += 1;
     const mine = recounts;
-    const whole = hazardNow()?.maps[state.map].counts ?? page.counts;
-    const counts3 = isFiltered(state) ? await counts(state) : whole;
+    const whole = wholeCounts(state);
+    if (whole) count(whole, lead);
+    const found = await figuresOf(state);
     if (mine !== recounts) return;
+    latest = found;
+    if (!whole) count(found.counts, lead);
+    draw4(state, found);
+  }
+  function count(counts3, lead) {
     counted2 = counts3;
     label();
     listeners2.forEach(({ showCounts }) => showCounts(state, counts3));
     announce(lead);
+  }
+  function chooseDistrict(row2) {
+    if (state.district === row2) return;
+    state.district = row2;
+    districts.choose(row2);
+    changed();
   }
   function paintOneThing(hazard) {
     if (hazard && state.districts !== "outline") {
@@ -2190,6 +2794,20 @@
     checkPainting();
   }
   function wire() {
+    for (const button of document.querySelectorAll(
+      /** @type {"button"} */
+      "[data-ask]"
+    )) {
+      button.addEventListener("click", () => {
+        const ask = (
+          /** @type {Ask} */
+          button.dataset.ask
+        );
+        pose(ask);
+        show2(TABS[ask]);
+        changed();
+      });
+    }
     for (const radio of document.querySelectorAll(
       /** @type {"input"} */
       "input[name=districts]"
@@ -2207,39 +2825,253 @@
         changed();
       });
     }
-    const [hazard, period] = [input("hazard"), input("period")];
+    const [hazard, period, year] = [input("hazard"), input("period"), input("year")];
     hazard.addEventListener("change", () => {
       state.hazard = Number(hazard.value);
-      state.map = (hazardNow()?.maps.length ?? 1) - 1;
+      state.map = Math.max(0, rarest(state.hazard));
+      state.year = null;
+      state.classes = null;
+      if (state.ask === "first" || state.ask === "change") state.ask = "floods";
       paintOneThing(state.hazard >= 0);
       changed();
     });
     period.addEventListener("input", () => {
       state.map = Number(period.value);
+      state.year = null;
       changed();
     });
+    year.addEventListener("change", () => {
+      state.year = year.value === "" ? null : Number(year.value);
+      if (state.year !== null) state.ask = "change";
+      changed();
+    });
+    byId("filter-none").addEventListener("click", clearFilter);
   }
-  function start5() {
+  function start6() {
     recall();
+    if (state.ask) show2(TABS[state.ask]);
     fillHazards();
-    start4(state.filter, changed);
+    start5(state.filter);
     byId("layer-hazards").hidden = hazards.all.length === 0;
     wire();
-    label();
     onChange(() => {
       fillHazards();
+      fillYears();
       label();
+      if (latest) draw4(state, latest);
     });
   }
   async function reveal(index) {
     const hiding2 = await hiding(state, index);
     for (const name of hiding2.filters) delete state.filter[name];
+    if (hiding2.state) state[hiding2.state] = true;
     if (hiding2.classes) state.classes = null;
-    if (hiding2.state) {
-      state[hiding2.state] = true;
-      input(`show-${hiding2.state}`).checked = true;
-    }
     if (hiding2.filters.length || hiding2.state || hiding2.classes) changed(say("map.revealed"));
+  }
+
+  // table_view.js
+  var ROW2 = 32;
+  var TALLEST = 8e6;
+  var AROUND = 8;
+  async function columnsOf(state2) {
+    const { hazard: place, map } = state2;
+    const hazard = hazards.all[place];
+    const table3 = tableOf(state2);
+    const names2 = /* @__PURE__ */ new Map();
+    const columns = [];
+    const codes = await layer.codes(colourOf(state2), {});
+    const numbers = async (name, head, write2) => {
+      const values = await layer.column(name);
+      columns.push({
+        head,
+        number: true,
+        key: (index) => Number.isNaN(values[index]) ? null : values[index],
+        text: (index) => Number.isNaN(values[index]) ? "–" : write2(values[index])
+      });
+    };
+    const coded = async (name) => {
+      const all3 = data.filters[name];
+      if (!all3) return;
+      const of = await codesOf(name);
+      const text = (index) => {
+        const word = all3[of[index]];
+        if (!known(word)) return say("number.not_known");
+        return name === "district" ? districts.nameOfId(word) : labelled(name, word);
+      };
+      columns.push({ head: { word: `map.${name}` }, number: false, text, key: text });
+    };
+    columns.push({
+      head: { word: "map.asset" },
+      number: false,
+      key: null,
+      text: (index) => names2.get(index) ?? "…"
+    });
+    await coded("asset_type");
+    await coded("district");
+    columns.push({
+      head: { word: "map.table.state" },
+      number: false,
+      key: (index) => codes[index],
+      text: (index) => say(`map.class.${table3.classes[Number(codes[index])].value}`)
+    });
+    if (hazard) {
+      const values = { hazard: hazard.name, period: years(hazard.maps[map].return_period), measure: hazard.measure };
+      const unit = (value) => `${number(value, 2)} ${hazard.unit}`;
+      await numbers(`${place}.${map}.intensity_max`, { word: "map.table.intensity", values }, unit);
+      if (data2.damage[place][map] && !withoutDamage)
+        await numbers(`${place}.${map}.damage`, { word: "map.table.damage", values }, money);
+      if (data2.ead[place]) await numbers(`${place}.ead`, { word: "map.table.ead_of", values }, money);
+    } else if (data2.total) await numbers(data2.total, { word: "map.ead_short" }, money);
+    await coded("owner");
+    return columns;
+  }
+  function sorted(rows, key, down) {
+    if (!key) return rows;
+    const order = new Intl.Collator(language(), { numeric: true });
+    const keys = new Map(rows.map((index) => [index, key(index)]));
+    return [...rows].sort((one, other) => {
+      const [a, b] = [keys.get(one), keys.get(other)];
+      if (!known(a) || !known(b)) return Number(known(b)) - Number(known(a)) || one - other;
+      const difference = typeof a === "string" ? order.compare(a, String(b)) : a - Number(b);
+      return (down ? -difference : difference) || one - other;
+    });
+  }
+  function start7(state2, open3) {
+    const view2 = byId("table-view");
+    const body = element("div", { class: "rows", role: "rowgroup" });
+    const space = element("div", { class: "space" });
+    const scroll = element("div", { class: "scroll", tabindex: "0" });
+    const head = element("div", { class: "heads", role: "row" });
+    const title = element("h2", { id: "table-head" });
+    const close2 = element("button", { type: "button", class: "plain", id: "close-table", word: "map.table.close" });
+    const grid = element("div", { role: "table", "aria-labelledby": "table-head" });
+    let columns = [];
+    let rows = [];
+    let order = [];
+    let chosen3 = 0;
+    let down = true;
+    let asked2 = 0;
+    const inSight = () => Math.ceil(scroll.clientHeight / ROW2) + 1;
+    const height = () => Math.min(rows.length * ROW2, TALLEST);
+    function first2() {
+      const room2 = height() - scroll.clientHeight;
+      const last = Math.max(0, rows.length - Math.floor(scroll.clientHeight / ROW2));
+      return room2 <= 0 ? 0 : Math.min(last, Math.round(scroll.scrollTop / room2 * last));
+    }
+    function line2(index, place) {
+      const cells = columns.map(({ text, number: number3 }, at) => {
+        const cell2 = element("div", { role: at ? "cell" : "rowheader", class: number3 ? "number" : "" });
+        if (at) cell2.textContent = text(index);
+        else {
+          const go = element("button", { type: "button", class: "go", text: text(index) });
+          go.addEventListener("click", () => {
+            hide();
+            open3(index);
+          });
+          cell2.append(go);
+        }
+        return cell2;
+      });
+      return element("div", { role: "row", "aria-rowindex": place + 2 }, ...cells);
+    }
+    async function draw5() {
+      asked2 += 1;
+      const mine = asked2;
+      const from = Math.max(0, first2() - AROUND);
+      const part2 = order.slice(from, first2() + inSight() + AROUND);
+      const found = await layer.labels(part2);
+      if (mine !== asked2 || view2.hidden) return;
+      columns[0].text = (index) => found[part2.indexOf(index)] ?? "–";
+      body.replaceChildren(...part2.map((index, place) => line2(index, from + place)));
+      body.style.transform = `translateY(${Math.max(0, scroll.scrollTop - (first2() - from) * ROW2)}px)`;
+    }
+    function sort() {
+      order = sorted(rows, columns[chosen3]?.key ?? null, down);
+      [...head.children].forEach((cell2, place) => {
+        cell2.setAttribute(
+          "aria-sort",
+          place !== chosen3 || !columns[place].key ? "none" : down ? "descending" : "ascending"
+        );
+      });
+      scroll.scrollTop = 0;
+      return draw5();
+    }
+    function fillHeads() {
+      head.replaceChildren(
+        ...columns.map(({ head: sentence, number: number3, key }, place) => {
+          const text = element("span", { text: written(sentence) });
+          const cell2 = element("div", { role: "columnheader", class: number3 ? "number" : "" });
+          if (!key) {
+            cell2.append(text);
+            return cell2;
+          }
+          const button = element(
+            "button",
+            { type: "button", class: "sort" },
+            text,
+            element("span", { class: "arrow", "aria-hidden": "true" })
+          );
+          button.addEventListener("click", () => {
+            down = place === chosen3 ? !down : number3;
+            chosen3 = place;
+            sort();
+          });
+          cell2.append(button);
+          return cell2;
+        })
+      );
+    }
+    async function fill2() {
+      if (view2.hidden) return;
+      title.textContent = say("map.table.loading");
+      columns = await columnsOf(state2);
+      rows = await indexes(state2);
+      if (view2.hidden) return;
+      chosen3 = columns.reduce((best, { number: number3 }, place) => number3 ? place : best, 1);
+      down = columns[chosen3].number;
+      grid.setAttribute("aria-rowcount", String(rows.length + 1));
+      grid.style.setProperty(
+        "--columns",
+        columns.map(({ number: number3 }, at) => at ? number3 ? "1fr" : "1.1fr" : "2fr").join(" ")
+      );
+      space.style.height = `${height()}px`;
+      title.textContent = say("map.table.title", { count: rows.length });
+      fillHeads();
+      await sort();
+    }
+    function hide() {
+      view2.hidden = true;
+      asked2 += 1;
+      byId("open-table").focus();
+    }
+    space.append(body);
+    scroll.append(head, space);
+    grid.append(scroll);
+    view2.append(
+      element(
+        "div",
+        { class: "bar" },
+        title,
+        ...page.exercise.length ? [element("em", { class: "tag", word: "map.status.exercise" })] : [],
+        close2
+      ),
+      grid
+    );
+    scroll.addEventListener("scroll", draw5, { passive: true });
+    window.addEventListener("resize", () => {
+      if (!view2.hidden) draw5();
+    });
+    close2.addEventListener("click", hide);
+    view2.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") hide();
+    });
+    byId("open-table").addEventListener("click", () => {
+      view2.hidden = false;
+      fill2();
+      close2.focus();
+    });
+    onChange(fill2);
+    return fill2;
   }
 
   // surroundings.js
@@ -2270,14 +3102,14 @@
   function hover(map, assets3, shareOf) {
     if (!matchMedia("(hover: hover)").matches) return;
     const tip = L.tooltip({ direction: "top", offset: [0, -8], opacity: 1 });
-    let latest = null;
+    let latest2 = null;
     let busy = false;
-    function show3(text, place) {
+    function show4(text, place) {
       tip.setContent(element("span", { text })).setLatLng(place);
       if (!map.hasLayer(tip)) map.openTooltip(tip);
     }
     function none() {
-      latest = null;
+      latest2 = null;
       map.closeTooltip(tip);
     }
     function district2(place) {
@@ -2286,97 +3118,34 @@
         map.closeTooltip(tip);
         return;
       }
-      const { data: data2 } = districts;
+      const { data: data3 } = districts;
       const figures2 = {
-        ead: () => money(data2.ead[row2]),
-        score: () => number(data2.score[row2], 2),
+        ead: () => money(districts.ead(row2)),
+        score: () => number(data3.score[row2], 2),
         share: () => shareOf(row2),
-        assets_exposed: () => number(data2.assets_exposed[row2]),
-        outline: () => data2.parent[row2] || ""
+        assets_exposed: () => number(data3.assets_exposed[row2]),
+        outline: () => data3.parent[row2] || ""
       };
-      show3([districts.nameOf(row2), figures2[districts.painting()]()].filter(Boolean).join(" · "), place);
+      show4([districts.nameOf(row2), figures2[districts.painting()]()].filter(Boolean).join(" · "), place);
     }
     async function look(event) {
-      latest = event;
+      latest2 = event;
       if (busy) return;
       busy = true;
-      while (latest) {
-        const now = latest;
+      while (latest2) {
+        const now = latest2;
         const { latlng } = now;
         const index = await assets3.at(latlng);
         const asset = index === null ? null : await assets3.attributes(index).catch(() => null);
-        if (now !== latest) continue;
-        if (asset) show3(asset.name || asset.id, latlng);
+        if (now !== latest2) continue;
+        if (asset) show4(asset.name || asset.id, latlng);
         else district2(latlng);
-        latest = null;
+        latest2 = null;
       }
       busy = false;
     }
     map.on("mousemove", look);
     map.on("mouseout movestart", none);
-  }
-
-  // tabs.js
-  var tabs = [...document.querySelectorAll(
-    /** @type {"button"} */
-    "[role=tab]"
-  )];
-  var panel = byId("panel");
-  var narrow = matchMedia("(max-width: 700px)");
-  var low = matchMedia("(max-height: 560px)");
-  var isNarrow = () => narrow.matches;
-  var panelOf = (tab) => byId(String(tab.getAttribute("aria-controls")));
-  var isChosen = (tab) => tab.getAttribute("aria-selected") === "true";
-  var chosenTab = () => (
-    /** @type {HTMLElement} */
-    tabs.find(isChosen)
-  );
-  function select(tab) {
-    for (const each of tabs) {
-      const chosen3 = each === tab;
-      each.setAttribute("aria-selected", String(chosen3));
-      each.tabIndex = chosen3 ? 0 : -1;
-      panelOf(each).hidden = !chosen3 && !(each.id === "tab-layers" && !narrow.matches);
-    }
-  }
-  function open2(isOpen) {
-    panel.classList.toggle("open", isOpen);
-    for (const tab of tabs) tab.setAttribute("aria-expanded", String(isOpen));
-  }
-  var close = () => open2(false);
-  function press2(tab) {
-    const again = isChosen(tab) && panel.classList.contains("open");
-    select(tab);
-    open2(!again);
-  }
-  function step(event) {
-    const seen = tabs.filter((tab) => tab.offsetParent !== null);
-    const place = seen.indexOf(
-      /** @type {HTMLElement} */
-      event.target
-    );
-    const moves = { ArrowRight: place + 1, ArrowLeft: place - 1, Home: 0, End: seen.length - 1 };
-    if (!(event.key in moves)) return;
-    event.preventDefault();
-    const next = seen[(moves[event.key] + seen.length) % seen.length];
-    select(next);
-    next.focus();
-  }
-  function fit() {
-    const chosen3 = chosenTab();
-    const other = tabs.find(({ id }) => id !== "tab-layers");
-    select(!narrow.matches && chosen3.id === "tab-layers" && other ? other : chosen3);
-    byId("legend").open = !narrow.matches && !low.matches;
-  }
-  function start6() {
-    for (const tab of tabs) if (tab.id !== "tab-layers") panelOf(tab).tabIndex = 0;
-    for (const tab of tabs) {
-      tab.addEventListener("click", () => press2(tab));
-      tab.addEventListener("keydown", step);
-    }
-    narrow.addEventListener("change", fit);
-    close();
-    fit();
   }
 
   // view.js
@@ -2390,13 +3159,14 @@
     const [top, edge, frame] = [58, 10, 44];
     const { x: width, y: height } = map.getSize();
     const foot = narrow2 && !legend.open && height > 420 ? map.getContainer().getBoundingClientRect().bottom - legend.getBoundingClientRect().top + edge : edge;
-    const maxWidth = Math.min(narrow2 ? 290 : 460, width - left - edge - frame);
+    const right = edge + covered();
+    const maxWidth = Math.min(narrow2 ? 290 : 460, width - left - right - frame);
     return {
       maxWidth,
       minWidth: Math.min(narrow2 ? 220 : 300, maxWidth),
       maxHeight: Math.round(Math.min(height * 0.72, height - top - foot - frame)),
       autoPanPaddingTopLeft: [left, top],
-      autoPanPaddingBottomRight: [edge, foot]
+      autoPanPaddingBottomRight: [right, foot]
     };
   }
   function labelPopup(popup) {
@@ -2429,7 +3199,7 @@
   }
   function fitCity(map) {
     const box2 = L.latLngBounds(page.bounds);
-    map.fitBounds(box2, { padding: [12, 12], animate: false });
+    map.fitBounds(box2, { paddingTopLeft: [12, 12], paddingBottomRight: [12 + covered(), 12], animate: false });
     map.setMaxBounds(box2.pad(1).extend(box2.getCenter().toBounds(ROOM)));
     map.setMinZoom(Math.max(1, map.getZoom() - 2));
     const view2 = view();
@@ -2458,20 +3228,25 @@
     function openAsset(index, place, from) {
       asked2 += 1;
       const mine = asked2;
-      const show3 = (build) => {
+      const show4 = (build) => {
         if (mine === asked2) openPopup(build, place, from);
       };
       assets3.attributes(index).then(
-        (figures2) => show3(() => content.asset(figures2)),
-        () => show3(() => element("p", { word: "map.layer.no_figures" }))
+        (figures2) => show4(() => content.asset(figures2)),
+        () => show4(() => element("p", { word: "map.layer.no_figures" }))
       );
+    }
+    function choose2(row2) {
+      districts.choose(row2);
+      content.choose?.(row2);
     }
     function openDistrict(row2, place, from) {
       asked2 += 1;
+      content.choose?.(row2);
       openPopup(() => content.district(districts.figures(row2)), place, from);
     }
     function flyTo(bounds2, maxZoom, then) {
-      const options = { maxZoom, padding: [30, 30] };
+      const options = { maxZoom, paddingTopLeft: [30, 30], paddingBottomRight: [30 + covered(), 30] };
       asked2 += 1;
       const mine = asked2;
       close();
@@ -2486,7 +3261,7 @@
     }
     function goToDistrict(row2, from) {
       const bounds2 = districts.bounds(row2);
-      districts.choose(row2);
+      choose2(row2);
       flyTo(bounds2, 16, () => openDistrict(row2, bounds2.getCenter(), from));
     }
     async function goToAsset(index, from) {
@@ -2497,7 +3272,7 @@
     }
     function clickOutsideAssets(place) {
       const row2 = districts.at(map, place);
-      districts.choose(row2);
+      choose2(row2);
       if (row2 !== null) openDistrict(row2, place);
     }
     function wireMap() {
@@ -2543,18 +3318,19 @@
         refreshPopup();
       });
     }
-    function start8(draw4, redraw) {
+    function start9(draw5, redraw) {
       document.documentElement.classList.add("live");
       if (calm) beCalm(map);
-      start6();
+      start2();
       const zoom = L.control.zoom({ position: "topleft" }).addTo(map);
       L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
       map.invalidateSize();
       fitCity(map);
       drawContext(map);
-      draw4();
+      draw5();
       hover(map, assets3, content.shareOf);
       const exercise = page.exercise.length ? exerciseMark(map) : null;
+      new ResizeObserver(() => map.invalidateSize({ pan: false, animate: false })).observe(map.getContainer());
       wireMap();
       wireLanguage(exercise, zoom, redraw);
     }
@@ -2568,20 +3344,25 @@
         )
       );
     }
-    return { start: start8, markReady, openAsset, openDistrict, goToDistrict, goToAsset, clickOutsideAssets, refreshPopup };
+    return { start: start9, markReady, openAsset, openDistrict, goToDistrict, goToAsset, clickOutsideAssets, refreshPopup };
   }
 
   // map.js
-  function start7(map) {
+  function start8(map) {
     const view2 = viewOf(map, assets, {
       asset: assetPopup,
       district: (figures2) => {
         const box2 = district(figures2);
-        return resilience ? resilience.district(box2, figures2) : box2;
+        const given = { state, open: goTo, missing: resilience?.missing ?? (() => []) };
+        return complete(resilience ? resilience.district(box2, figures2) : box2, figures2, given);
       },
       reveal,
-      shareOf: (row2) => resilience?.shareOf(row2) ?? ""
+      shareOf: (row2) => resilience?.shareOf(row2) ?? "",
+      choose: chooseDistrict
     });
+    function goTo(index) {
+      view2.goToAsset(index);
+    }
     function signFirst(place, otherwise) {
       const row2 = resilience?.at(map, place) ?? null;
       if (row2 === null) {
@@ -2591,7 +3372,7 @@
       districts.choose(row2);
       view2.openDistrict(row2, place);
     }
-    function draw4() {
+    function draw5() {
       districts.draw(map);
       hazards.draw(map);
       resilience?.draw(map);
@@ -2602,25 +3383,27 @@
       );
     }
     function refresh(state2) {
-      districts.paint(map, state2.districts);
+      districts.paint(map, state2.districts, eadOfYear(state2));
       hazards.show(map, state2.hazard, state2.map);
       show(state2);
     }
-    view2.start(draw4, () => draw3(state, counts2()));
-    start5();
+    view2.start(draw5, () => draw3(state, counts2()));
+    start6();
     resilience?.start(map, changed);
-    const listAssets = start3(view2);
-    start2(assets, view2, async (index) => {
+    const listAssets = start(view2);
+    start4(assets, view2, async (index) => {
       const { filters, state: state2, classes: classes2 } = await hiding(state, index);
       return filters.length > 0 || state2 !== null || classes2;
     });
     onChange2(refresh, draw3);
     onChange2(listAssets, () => {
     });
-    start(map, { table: () => table2(state) });
+    onChange2(start7(state, view2.goToAsset), () => {
+    });
+    start3(map, { table: () => table2(state), list: forPaper });
     speak(language2());
     changed();
     view2.markReady();
   }
-  globalThis.inventory = { start: withBrowser(start7) };
+  globalThis.inventory = { start: withBrowser(start8) };
 })();

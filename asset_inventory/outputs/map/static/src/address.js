@@ -5,12 +5,12 @@ import * as words from "./words.js";
 
 export const read = () => new URLSearchParams(location.hash.slice(1));
 
-/** @param {Record<string, string | number | null>} changes */
+/** A list is written as one entry for each of its words. @param {Record<string, string | number | string[] | null>} changes */
 export function write(changes) {
   const parts = read();
   for (const [name, value] of Object.entries(changes)) {
-    if (value === null) parts.delete(name);
-    else parts.set(name, String(value));
+    parts.delete(name);
+    for (const one of Array.isArray(value) ? value : value === null ? [] : [value]) parts.append(name, String(one));
   }
   try {
     history.replaceState(null, "", `#${parts}`);

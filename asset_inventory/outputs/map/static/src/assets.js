@@ -91,20 +91,18 @@ function figures(values) {
 }
 
 /** @param {Pick<State, "hazard" | "map">} state */
-const colourOf = ({ hazard, map }) => (hazard < 0 ? "any" : `map-${hazard}-${map}`);
+export const colourOf = ({ hazard, map }) => (hazard < 0 ? "any" : `map-${hazard}-${map}`);
 
 /**
- * The codes that the filter leaves: a word's code is in one byte, or in two where there are many words.
- * @param {State["filter"]} filter
+ * The codes of the filter, and within the district that is looked at.
+ * @param {State} state
  */
-function passing(filter) {
-  /** @type {Record<string, number[]>} */
-  const codes = {};
-  for (const [name, code] of Object.entries(filter)) {
-    codes[name] = [code & 255];
-    if (data.filters[name].length > 256) codes[`${name}-high`] = [code >> 8];
-  }
-  return codes;
+function within({ filter, district }) {
+  const words = data.filters.district;
+  if (district === null || !words) return filter;
+  const code = words.indexOf(districts.data.id[district]);
+  const { district: chosen } = filter;
+  return { ...filter, district: !chosen || chosen.includes(code) ? [code] : [] };
 }
 
 /**
@@ -134,7 +132,7 @@ const isWanted = (state, { value }, code) => value !== "exposed" || !state.class
  * @param {(entry: Class, code: number) => boolean} stays
  */
 const codesThat = (state, stays) => ({
-  ...passing(state.filter),
+  ...state.filter,
   [colourOf(state)]: tableOf(state).classes.flatMap((entry, code) => (stays(entry, code) ? [code] : [])),
 });
 
@@ -145,8 +143,24 @@ const shown = (state) =>
     return own !== null && state[own] && isWanted(state, entry, code);
   });
 
+/** All assets of the city, whatever is chosen. @param {State} state @returns {State} */
+export const withoutSelection = (state) => ({
+  ...state,
+  hazard: -1,
+  map: 0,
+  filter: {},
+  classes: null,
+  district: null,
+  exposed: true,
+  no_data: true,
+  not_exposed: true,
+});
+
+/** What lists, tables and downloads have: what is painted, within the district that is looked at. @param {State} state */
+const listed = (state) => ({ ...shown(state), ...within(state) });
+
 /**
- * Whether fewer than all assets of the city are counted.
+ * Whether fewer than all assets of the city, or of a district, are counted.
  * @param {State} state
  */
 export const isFiltered = ({ filter, classes }) => classes !== null || Object.keys(filter).length > 0;
@@ -174,7 +188,7 @@ export async function hiding(state, index) {
   const entry = tableOf(state).classes[code];
   const own = drawnState(entry);
   return {
-    filters: Object.keys(state.filter).filter((name) => codeOf(name) !== state.filter[name]),
+    filters: Object.keys(state.filter).filter((name) => !state.filter[name].includes(codeOf(name))),
     state: own !== null && !state[own] ? own : null,
     classes: !isWanted(state, entry, code),
   };
@@ -185,7 +199,7 @@ export async function hiding(state, index) {
  * @param {State} state
  */
 export async function classCounts(state) {
-  const counted = await layer.counts(colourOf(state), passing(state.filter));
+  const counted = await layer.counts(colourOf(state), within(state));
   return counted.slice(0, tableOf(state).classes.length);
 }
 
@@ -205,11 +219,46 @@ export async function counts(state) {
 }
 
 /**
+ * How many assets of these types the filter leaves, by state; null where the city has none of them.
+ * @param {State} state
+ * @param {string[]} types
+ */
+export async function countsOf(state, types) {
+  const words = data.filters.asset_type;
+  if (!types.length) return null;
+  if (!words) return counts(state);
+  const { asset_type: chosen } = state.filter;
+  const codes = types.map((name) => words.indexOf(name)).filter((code) => !chosen || chosen.includes(code));
+  return counts({ ...state, filter: { ...state.filter, asset_type: codes } });
+}
+
+/**
+ * The sum of a column over the assets that the filter leaves, and how many of them have a figure.
+ * @param {State} state
+ * @param {string} column
+ */
+export async function sum(state, column) {
+  const wanted = { ...codesThat(state, (entry, code) => isWanted(state, entry, code)), ...within(state) };
+  return (await layer.sums([column], colourOf(state), wanted))[column];
+}
+
+/** The places of the assets in the list. @param {State} state */
+export const indexes = async (state) =>
+  (await layer.codes(colourOf(state), listed(state))).flatMap((code, index) => (code === null ? [] : [index]));
+
+/** The code of each asset in a filter, as `data.filters` has its words. @param {string} name */
+export async function codesOf(name) {
+  const low = await layer.codes(name, {});
+  const high = data.filters[name].length > 256 ? await layer.codes(`${name}-high`, {}) : [];
+  return low.map((code, index) => Number(code) + 256 * Number(high[index] ?? 0));
+}
+
+/**
  * The state of every asset that is painted, undefined for the others.
  * @param {State} state
  */
 export const states = async (state) =>
-  (await layer.codes(colourOf(state), shown(state))).map((code) => (code === null ? undefined : stateOf(state, code)));
+  (await layer.codes(colourOf(state), listed(state))).map((code) => (code === null ? undefined : stateOf(state, code)));
 
 /**
  * The assets that are painted, by `order` and then as the layer has them; null where all are.
@@ -217,8 +266,9 @@ export const states = async (state) =>
  * @param {number[]} order
  */
 export async function ranked(state, order) {
-  if (!isFiltered(state) && state.exposed && state.no_data && state.not_exposed) return null;
-  const codes = await layer.codes(colourOf(state), shown(state));
+  const whole = !isFiltered(state) && state.district === null;
+  if (whole && state.exposed && state.no_data && state.not_exposed) return null;
+  const codes = await layer.codes(colourOf(state), listed(state));
   const first = new Set(order);
   return [...order, ...codes.keys()].filter(
     (index, place) => codes[index] !== null && (place < order.length || !first.has(index)),

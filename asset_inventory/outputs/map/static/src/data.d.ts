@@ -49,6 +49,8 @@ export interface Page {
   painting: Painting;
   by: "ead" | "exposure";
   last: "share" | "ead_per_value" | "assets";
+  first: Sentence | null; // which districts the priority ranking proposes
+  not_assessed: Sentence[];
 }
 
 export interface Class {
@@ -238,14 +240,36 @@ export interface Assets {
 }
 /** What the panel of a map page has chosen. */
 export interface State {
+  ask: Ask | null;
   districts: Painting;
   hazard: number;
   map: number;
+  year: number | null;
+  district: number | null;
   exposed: boolean;
   no_data: boolean;
   not_exposed: boolean;
-  filter: Record<string, number>;
+  filter: Record<string, number[]>;
   classes: number[] | null; // exposed classes that stay, by their place in the table of the colouring; null: all
+}
+/** A question of a planner. */
+export type Ask = "first" | "floods" | "cost" | "change" | "unknown";
+
+/** Sums by district in the page's order, the city last; null where no asset has a figure. */
+export interface Sums {
+  sum: Column;
+  assets: number[];
+}
+/** The figures of the tiles, by hazard and map. */
+export interface Tiles {
+  damage: (Sums | null)[][];
+  ead: (Sums | null)[];
+  joint: Sums | null;
+  years: Record<string, Record<string, Sums & { at_least: boolean }>>;
+  people: ({ people: Column; districts: number } | null)[][];
+  people_in_any: Column;
+  total: string | null; // the column of the EAD of all hazards
+  essential: { health: string[]; education: string[] };
 }
 
 export interface Source {

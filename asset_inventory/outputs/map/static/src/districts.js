@@ -22,11 +22,14 @@ export function districtsOf(data, pane) {
   /** @type {number | null} */
   let chosen = null;
 
+  /** @type {Column | null} */
+  let ofYear = null; // EAD of a year to come, in place of that as mapped
+
   /** @type {any} */
   const byName = data;
 
   /** @param {Painting} name @returns {Column} */
-  const column = (name) => byName[name];
+  const column = (name) => (name === "ead" && ofYear ? ofYear : byName[name]);
 
   /** @param {number} row @returns {L.PathOptions} */
   function style(row) {
@@ -76,9 +79,11 @@ export function districtsOf(data, pane) {
    * Borders alone are drawn above a hazard map, colours below it.
    * @param {L.Map} map
    * @param {Painting} name
+   * @param {Column | null} [ead] of a year to come
    */
-  function paint(map, name) {
+  function paint(map, name, ead = null) {
     painting = name;
+    ofYear = ead;
     repaint();
     /** @type {HTMLElement} */ (map.getPane(pane)).style.zIndex = name === "outline" ? "430" : "400";
   }
@@ -113,6 +118,9 @@ export function districtsOf(data, pane) {
   /** @param {Painting} name */
   const count = (name) => column(name).filter(known).length;
 
+  /** The EAD of a district, as mapped or in the year that is chosen. @param {number} row */
+  const ead = (row) => column("ead")[row];
+
   return {
     data,
     draw,
@@ -125,6 +133,8 @@ export function districtsOf(data, pane) {
     figures,
     painting: () => painting,
     count,
+    ead,
+    isOfYear: () => ofYear !== null,
   };
 }
 

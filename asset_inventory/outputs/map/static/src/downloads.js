@@ -14,13 +14,30 @@ function save(blob, ending) {
   setTimeout(() => URL.revokeObjectURL(link.href), 60000);
 }
 
+const TOP = 10; // rows on the printed page
+
+// The address opens the same view; where a page may not copy, it is shown to be copied by hand.
+async function link() {
+  /** @type {HTMLInputElement} */
+  const box = byId("link-text");
+  box.value = location.href;
+  box.hidden = false;
+  box.select();
+  try {
+    await navigator.clipboard.writeText(location.href);
+    byId("news").textContent = words.say("map.take.link_copied");
+  } catch {
+    // the box is selected
+  }
+}
+
 /**
  * Wires the buttons that the page has; the printed sheet bears the picture of the view also when the browser's own
- * command asks for it.
+ * command asks for it, and below it the first rows of the list (`list`), or all of them.
  * @param {L.Map} map
- * @param {{ table?: () => Promise<string>, divider?: picture.Divider }} parts
+ * @param {{ table?: () => Promise<string>, list?: (most: number) => HTMLElement[], divider?: picture.Divider }} parts
  */
-export function start(map, { table, divider }) {
+export function start(map, { table, list, divider }) {
   /** @type {HTMLCanvasElement} */
   const sheet = byId("print-picture");
   const on = (/** @type {string} */ name, /** @type {() => unknown} */ take) =>
@@ -32,14 +49,25 @@ export function start(map, { table, divider }) {
     picture.paint(map, canvas, divider);
     canvas.toBlob((blob) => blob && save(blob, "png"));
   });
-  on("print", () => picture.ready(map).then(() => window.print()));
+  let rows = TOP;
+  /** @param {number} most */
+  const print = async (most) => {
+    rows = most;
+    await picture.ready(map);
+    window.print();
+  };
+  on("print", () => print(TOP));
+  on("full", () => print(Number.POSITIVE_INFINITY));
+  on("link", link);
   window.addEventListener("beforeprint", () => {
     picture.paint(map, sheet, divider);
     sheet.setAttribute("aria-label", words.written(page.title));
+    if (list) byId("print-list").replaceChildren(...list(rows));
     document.documentElement.classList.add("pictured");
   });
   window.addEventListener("afterprint", () => {
     document.documentElement.classList.remove("pictured");
     sheet.width = 0;
+    rows = TOP;
   });
 }

@@ -1,7 +1,8 @@
-// Which assets are looked at: of one type, one owner, one district; the words are the city's own.
+// Which assets are looked at: of which types, layers, owners, districts, and classes of depth or damage.
 
-import { data } from "./assets.js";
+import { data, tableOf } from "./assets.js";
 import { byId } from "./blocks.js";
+import { classLabel } from "./classes.js";
 import { districts } from "./districts.js";
 import * as words from "./words.js";
 import { element } from "./words.js";
@@ -10,9 +11,6 @@ import { element } from "./words.js";
 /** @typedef {State["filter"]} Filter */
 
 const all = data.filters;
-/** @type {HTMLSelectElement[]} */
-const selects = [...document.querySelectorAll(/** @type {"select"} */ ("[data-filter]"))];
-const nameOf = (/** @type {HTMLSelectElement} */ select) => String(select.dataset.filter);
 
 /** @param {string} name @param {string | null} word */
 function wordOf(name, word) {
@@ -20,41 +18,72 @@ function wordOf(name, word) {
   return name === "district" ? districts.nameOfId(word) : words.labelled(name, word);
 }
 
-/** @param {Filter} filter */
-export function fill(filter) {
-  for (const select of selects) {
-    const name = nameOf(select);
-    const order = new Intl.Collator(words.language(), { numeric: true });
-    const options = all[name]
-      .map((word, code) => ({ code, text: wordOf(name, word) }))
-      .sort((a, b) => order.compare(a.text, b.text))
-      .map(({ code, text }) => element("option", { value: code, text }));
-    select.replaceChildren(element("option", { value: "", word: "map.filter_all" }), ...options);
-    select.value = name in filter ? String(filter[name]) : "";
-  }
-  const text = document.getElementById("filter-text");
-  if (text)
-    text.textContent = Object.entries(filter)
-      .map(([name, code]) => wordOf(name, all[name][code]))
-      .join(", ");
+/** @param {string} name @returns {HTMLDetailsElement | null} */
+const foldOf = (name) => document.querySelector(`#filters [data-filter="${name}"]`);
+
+/**
+ * A list of boxes to check; `chosen` are those that stay, none where all do.
+ * @param {string} name
+ * @param {{ code: number, text: string, sign?: HTMLElement | null }[]} options
+ * @param {number[] | undefined} chosen
+ * @param {(codes: number[] | undefined) => void} change
+ */
+export function boxes(name, options, chosen, change) {
+  const body = byId(`filter-${name}`);
+  body.replaceChildren(
+    ...options.map(({ code, text, sign }) => {
+      const box = element("input", { type: "checkbox", value: code });
+      box.checked = chosen?.includes(code) ?? false;
+      box.addEventListener("change", () => {
+        const checked = [...body.querySelectorAll("input")]
+          .filter((one) => one.checked)
+          .map((one) => Number(one.value));
+        change(checked.length ? checked : undefined);
+      });
+      return element("label", {}, box, ...(sign ? [sign] : []), element("span", { text }));
+    }),
+  );
+  const count = foldOf(name)?.querySelector(".count");
+  if (count) count.textContent = chosen ? words.say("map.of", { part: chosen.length, whole: options.length }) : "";
 }
 
-/** @param {Filter} filter @param {() => void} changed */
-export function start(filter, changed) {
-  for (const select of selects) {
-    select.addEventListener("change", () => {
-      if (select.value === "") delete filter[nameOf(select)];
-      else filter[nameOf(select)] = Number(select.value);
+/**
+ * Fills the boxes of every filter once more, where they are open or something is chosen.
+ * @param {Filter} filter
+ * @param {() => void} changed
+ */
+export function fill(filter, changed) {
+  const order = new Intl.Collator(words.language(), { numeric: true });
+  for (const name of Object.keys(all)) {
+    const options = all[name]
+      .map((word, code) => ({ code, text: wordOf(name, word) }))
+      .sort((a, b) => order.compare(a.text, b.text));
+    boxes(name, options, filter[name], (codes) => {
+      if (codes) filter[name] = codes;
+      else delete filter[name];
       changed();
     });
   }
-  document.getElementById("filter-none")?.addEventListener("click", () => {
-    for (const name of Object.keys(filter)) delete filter[name];
-    changed();
-  });
-  /** @type {HTMLDetailsElement} */
-  const box = byId("filters");
-  if (Object.keys(filter).length) box.open = true;
+}
+
+/**
+ * What is chosen, in words: «Hospital, School».
+ * @param {State} state
+ */
+export function inWords(state) {
+  const table = tableOf(state);
+  return [
+    ...Object.entries(state.filter).flatMap(([name, codes]) => codes.map((code) => wordOf(name, all[name][code]))),
+    ...(state.classes ?? []).map((code) => classLabel(table.classes[code], table)),
+  ].join(", ");
+}
+
+/** Opens the filters that a link chooses. @param {Filter} filter */
+export function start(filter) {
+  for (const name of Object.keys(filter)) {
+    const fold = foldOf(name);
+    if (fold) fold.open = true;
+  }
 }
 
 /**
@@ -62,16 +91,20 @@ export function start(filter, changed) {
  * @param {Filter} filter
  */
 export const written = (filter) =>
-  Object.fromEntries(Object.keys(all).map((name) => [name, name in filter ? (all[name][filter[name]] ?? "") : null]));
+  Object.fromEntries(
+    Object.keys(all).map((name) => [name, filter[name]?.map((code) => all[name][code] ?? "") ?? null]),
+  );
 
 /** @param {URLSearchParams} address */
 export function read(address) {
   /** @type {Filter} */
   const filter = {};
   for (const name of Object.keys(all)) {
-    if (!address.has(name)) continue;
-    const code = all[name].indexOf(address.get(name) || null);
-    if (code >= 0) filter[name] = code;
+    const codes = address
+      .getAll(name)
+      .map((word) => all[name].indexOf(word || null))
+      .filter((code) => code >= 0);
+    if (codes.length) filter[name] = codes;
   }
   return filter;
 }

@@ -3,6 +3,7 @@
 import { classCounts, tableOf } from "./assets.js";
 import { byId } from "./blocks.js";
 import { classes, classLabel } from "./classes.js";
+import { districts } from "./districts.js";
 import { hazards } from "./hazards.js";
 import { asMapped, years } from "./popups.js";
 import { resilience } from "./resilience.js";
@@ -63,8 +64,9 @@ function hazardPart({ hazard: place, map }) {
 
 /** @param {State} state @param {Counts} counts */
 export function draw(state, counts) {
-  const districts = {
+  const paintings = {
     ead: () => {
+      if (districts.isOfYear()) return ranges("ead", "map.legend.ead_year", { year: String(state.year) });
       const { word, values } = asMapped("map.legend.ead");
       return ranges("ead", word, values);
     },
@@ -74,7 +76,7 @@ export function draw(state, counts) {
     outline: () => [],
   };
   byId("legend-body").replaceChildren(
-    ...districts[state.districts](),
+    ...paintings[state.districts](),
     ...hazardPart(state),
     ...(resilience ? resilience.legend() : []),
     ...assets(state, counts),

@@ -52,7 +52,8 @@ export function ordered(count, { value, down }) {
 }
 
 /**
- * A list in the body `id`, sorted by `first` of its columns at first. Returns what fills it once more with so many rows.
+ * A list in the body `id`, sorted by `first` of its columns at first. Returns what fills it once more with so many rows, or
+ * sorted by another column.
  * @param {string} id
  * @param {number} count
  * @param {SortedColumn[]} columns
@@ -66,8 +67,13 @@ function list(id, count, columns, first, line) {
   let { down } = columns[first];
   let rows = count;
 
-  function fill(size = rows) {
+  /** @param {number} [size] @param {number} [by] */
+  function fill(size = rows, by = chosen) {
     rows = size;
+    if (by !== chosen) {
+      chosen = by;
+      down = columns[by].down;
+    }
     body.replaceChildren(...ordered(rows, { value: columns[chosen].value, down }).map(line));
     heads.forEach((head, place) => {
       head.setAttribute("aria-sort", place !== chosen ? "none" : down ? "descending" : "ascending");
@@ -97,7 +103,8 @@ function list(id, count, columns, first, line) {
  * What a list shows of damage: the figure, else its bounds.
  * @param {Damage} damage
  */
-const damageText = ([ead, low, high]) => (known(ead) || !known(low) ? words.money(ead) : popups.bounds(low, high));
+export const damageText = ([ead, low, high]) =>
+  known(ead) || !known(low) ? words.money(ead) : popups.bounds(low, high);
 
 /**
  * What a list sorts damage by: the figure, else the middle of its bounds.
@@ -111,7 +118,10 @@ function districtDamage(open) {
   const { by, last } = page;
   const lasts = { share: data.share ?? [], ead_per_value: data.ead_per_value, assets: data.assets };
   /** @param {number} place @returns {Damage} */
-  const of = (place) => [data.ead[place], data.ead_low[place], data.ead_high[place]];
+  const of = (place) =>
+    districts.isOfYear()
+      ? [districts.ead(place), null, null]
+      : [data.ead[place], data.ead_low[place], data.ead_high[place]];
   const columns = [
     { value: (/** @type {number} */ place) => data.rank[place], down: false },
     { value: nameOf, down: false },
@@ -128,7 +138,8 @@ function districtDamage(open) {
     if (last === "share" && resilience) return resilience.share(value);
     return last === "ead_per_value" ? words.percent(value) : words.number(value);
   };
-  list("focus-rows", data.id.length, columns, last === "share" ? 3 : 0, (place) =>
+  const first = last === "share" ? 3 : 0;
+  const fill = list("focus-rows", data.id.length, columns, first, (place) =>
     row(
       [
         { text: known(data.rank[place]) ? words.number(data.rank[place]) : "–", number: true },
@@ -146,6 +157,24 @@ function districtDamage(open) {
       ranked && !known(data.rank[place]) ? "unranked" : "",
     ),
   );
+  const head = /** @type {HTMLElement} */ (
+    byId("focus-rows").closest("table")?.querySelector("th:nth-of-type(3) [data-word]")
+  );
+  const mapped = { ...head.dataset };
+  /** @type {string | null} */
+  let shown = "first";
+
+  /** Sorted by what the question asks for, with the EAD of the year that is chosen. @param {State} state */
+  return ({ ask, year }) => {
+    const now = `${ask} ${year}`;
+    if (now === shown) return;
+    shown = now;
+    const ofYear = districts.isOfYear() ? { word: "map.ead_in_year", values: { year: String(year) } } : null;
+    head.dataset.word = ofYear?.word ?? String(mapped.word);
+    head.dataset.values = ofYear ? JSON.stringify(ofYear.values) : (mapped.values ?? "{}");
+    head.textContent = words.say(head.dataset.word, JSON.parse(head.dataset.values));
+    fill(undefined, ask === "change" ? 2 : ask === "first" ? first : undefined);
+  };
 }
 
 /**
@@ -220,11 +249,26 @@ function worstAssets(open) {
   };
 }
 
+/** The first rows of the list that is open, with its heads, for paper; `most` is Infinity for all. @param {number} most */
+export function forPaper(most) {
+  const body = byId(byId("panel-assets").hidden ? "focus-rows" : "asset-rows");
+  const list = /** @type {HTMLTableElement} */ (body.closest("table"));
+  const copy = /** @type {HTMLTableElement} */ (list.cloneNode(true));
+  [...copy.tBodies[0].rows].slice(Math.min(most, body.children.length)).forEach((row) => row.remove());
+  for (const box of copy.querySelectorAll("[id]")) box.removeAttribute("id");
+  const title = list.closest("section")?.querySelector("h2")?.textContent ?? "";
+  return [element("h2", { text: title }), copy];
+}
+
 /**
  * Returns what lists once more after a change of the filter.
  * @param {import("./view.js").View<number>} view
  */
 export function start(view) {
-  districtDamage(view.goToDistrict);
-  return worstAssets(view.goToAsset);
+  const listDistricts = districtDamage(view.goToDistrict);
+  const listAssets = worstAssets(view.goToAsset);
+  return (/** @type {State} */ state) => {
+    listDistricts(state);
+    return listAssets(state);
+  };
 }

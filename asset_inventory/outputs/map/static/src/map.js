@@ -6,8 +6,10 @@ import { table } from "./asset_table.js";
 import * as assetLayer from "./assets.js";
 import { assets } from "./assets.js";
 import { withBrowser } from "./browser.js";
+import * as card from "./card.js";
 import { districts } from "./districts.js";
 import * as downloads from "./downloads.js";
+import * as figures from "./figures.js";
 import * as find from "./find.js";
 import { hazards } from "./hazards.js";
 import * as legend from "./legend.js";
@@ -15,6 +17,7 @@ import * as lists from "./lists.js";
 import * as panel from "./panel.js";
 import * as popups from "./popups.js";
 import { resilience } from "./resilience.js";
+import * as tableView from "./table_view.js";
 import { viewOf } from "./view.js";
 import * as words from "./words.js";
 
@@ -26,11 +29,18 @@ function start(map) {
     asset: assetPopup,
     district: (/** @type {District} */ figures) => {
       const box = popups.district(figures);
-      return resilience ? resilience.district(box, figures) : box;
+      const given = { state: panel.state, open: goTo, missing: resilience?.missing ?? (() => []) };
+      return card.complete(resilience ? resilience.district(box, figures) : box, figures, given);
     },
     reveal: panel.reveal,
     shareOf: (row) => resilience?.shareOf(row) ?? "",
+    choose: panel.chooseDistrict,
   });
+
+  /** @param {number} index */
+  function goTo(index) {
+    view.goToAsset(index);
+  }
 
   /**
    * A sign lies above the assets: a click on it is a click on its district.
@@ -60,7 +70,7 @@ function start(map) {
 
   /** @param {State} state */
   function refresh(state) {
-    districts.paint(map, state.districts);
+    districts.paint(map, state.districts, figures.eadOfYear(state));
     hazards.show(map, state.hazard, state.map);
     assetLayer.show(state);
   }
@@ -75,7 +85,8 @@ function start(map) {
   });
   panel.onChange(refresh, legend.draw);
   panel.onChange(listAssets, () => {});
-  downloads.start(map, { table: () => table(panel.state) });
+  panel.onChange(tableView.start(panel.state, view.goToAsset), () => {});
+  downloads.start(map, { table: () => table(panel.state), list: lists.forPaper });
   words.speak(address.language());
   panel.changed();
   view.markReady();

@@ -1,25 +1,33 @@
-// The controls: which districts' figure, which hazard map, which assets; and how many of each there are.
+// What is chosen: a question, a hazard map or a year, a district, which assets; and the figures that follow the choice.
 
 import * as address from "./address.js";
+import * as answers from "./answers.js";
 import * as assets from "./assets.js";
 import { byId, page } from "./blocks.js";
+import { classLabel } from "./classes.js";
 import { districts } from "./districts.js";
+import * as figures from "./figures.js";
 import * as filters from "./filters.js";
 import { hazards } from "./hazards.js";
 import { known, years } from "./popups.js";
 import { resilience } from "./resilience.js";
+import { sign } from "./swatch.js";
+import * as tabs from "./tabs.js";
 import * as words from "./words.js";
 import { element } from "./words.js";
 
-/** @import { Counts, Hazard, Painting, State } from "./data.js" */
+/** @import { Ask, Counts, Hazard, Painting, State } from "./data.js" */
 
 /** @type {("exposed" | "no_data" | "not_exposed")[]} */
 const STATES = ["exposed", "no_data", "not_exposed"];
 /** @type {State} */
 export const state = {
+  ask: "first",
   districts: page.painting,
   hazard: -1,
   map: 0,
+  year: null,
+  district: null,
   exposed: true,
   no_data: true,
   not_exposed: true,
@@ -31,6 +39,8 @@ const listeners = [];
 let counted = page.counts; // of what the filter leaves, under the map that is chosen
 let recounts = 0;
 let before = page.painting; // how districts were coloured before a hazard map was chosen
+/** @type {import("./figures.js").Figures | null} */
+let latest = null;
 
 export const counts = () => counted;
 const input = (/** @type {string} */ id) => /** @type {HTMLInputElement} */ (byId(id));
@@ -53,36 +63,92 @@ export function onChange(paint, showCounts) {
   listeners.push({ paint, showCounts });
 }
 
+/** The lower bounds of the classes that stay, because places change with the next delivery. */
+const classesWritten = () =>
+  state.classes?.map((code) => String(assets.tableOf(state).classes[code].low ?? "")) ?? null;
+
 function remember() {
   const hazard = hazardNow();
   address.write({
+    ask: state.ask === "first" ? null : (state.ask ?? "none"),
     by: state.districts === page.painting ? null : state.districts,
     hazard: hazard ? hazard.name : null,
     period: hazard ? hazard.maps[state.map].return_period : null,
+    year: state.year,
+    in: state.district === null ? null : districts.data.id[state.district],
     hide: STATES.filter((name) => !state[name]).join(",") || null,
+    from: classesWritten(),
     ...filters.written(state.filter),
   });
+}
+
+/** The rarest map reaches farthest: a hazard begins there. @param {number} hazard */
+const rarest = (hazard) => (hazards.all[hazard]?.maps.length ?? 1) - 1;
+
+/** @type {Record<Ask, () => Partial<State>>} */
+const PRESETS = {
+  first: () => ({ districts: page.painting }),
+  floods: () => {
+    const shock = hazards.all.findIndex(({ kind }) => kind === "shock");
+    const hazard = shock < 0 ? hazards.all.length - 1 : shock;
+    return { hazard, map: Math.max(0, rarest(hazard)), districts: "outline", not_exposed: false };
+  },
+  cost: () => ({ districts: radioOf("ead") ? "ead" : page.painting }),
+  change: () => {
+    const projected = figures.projectedFor(-1) ?? Number(Object.keys(figures.data.years)[0]);
+    return {
+      hazard: figures.projectedFor(-1) === null ? projected : -1,
+      year: figures.yearsOf(projected).pop() ?? null,
+      districts: "ead",
+    };
+  },
+  unknown: () => ({ districts: radioOf("ead") ? "ead" : page.painting, exposed: false, not_exposed: false }),
+};
+const TABS = { first: "focus", floods: "assets", cost: "assets", change: "focus", unknown: "assets" };
+
+/** A question sets map, list and sentence; district and filter stay. @param {Ask} ask */
+function pose(ask) {
+  Object.assign(
+    state,
+    { hazard: -1, map: 0, year: null, exposed: true, no_data: true, not_exposed: true, classes: null },
+    PRESETS[ask](),
+    { ask },
+  );
 }
 
 // What a link asks for; what the page does not know is left out.
 function recall() {
   const link = address.read();
-  state.hazard = hazards.all.findIndex(({ name }) => name === link.get("hazard"));
-  const hazard = hazardNow();
-  if (hazard) {
-    const place = hazard.maps.findIndex(({ return_period }) => String(return_period) === link.get("period"));
-    state.map = place < 0 ? hazard.maps.length - 1 : place;
-    state.districts = "outline";
+  const ask = /** @type {Ask} */ (link.get("ask"));
+  if (ask in PRESETS && answers.canAnswer(ask)) pose(ask);
+  else if (link.get("ask") === "none") state.ask = null;
+  if (link.has("hazard")) {
+    state.hazard = hazards.all.findIndex(({ name }) => name === link.get("hazard"));
+    const hazard = hazardNow();
+    if (hazard) {
+      const place = hazard.maps.findIndex(({ return_period }) => String(return_period) === link.get("period"));
+      state.map = place < 0 ? hazard.maps.length - 1 : place;
+      state.districts = "outline";
+    }
   }
+  const year = Number(link.get("year"));
+  if (figures.yearsOf(state.hazard).includes(year)) state.year = year;
   const by = radioOf(link.get("by") || "");
   if (by) state.districts = /** @type {Painting} */ (by.value);
-  const hide = (link.get("hide") || "").split(",");
+  const district = districts.data.id.indexOf(link.get("in") ?? "");
+  if (district >= 0) state.district = district;
   Object.assign(state.filter, filters.read(link));
-  for (const name of STATES) {
-    state[name] = !hide.includes(name);
-    input(`show-${name}`).checked = state[name];
+  if (link.has("hide") || !(ask in PRESETS)) {
+    const hide = (link.get("hide") || "").split(",");
+    for (const name of STATES) state[name] = !hide.includes(name);
   }
-  checkPainting();
+  const from = link.getAll("from");
+  const classes = assets
+    .tableOf(state)
+    .classes.flatMap((entry, code) =>
+      entry.value === "exposed" && from.includes(String(entry.low ?? "")) ? [code] : [],
+    );
+  if (classes.length) state.classes = classes;
 }
 
 /** @param {Hazard} hazard */
@@ -103,6 +169,18 @@ function fillHazards() {
   select.value = String(state.hazard);
 }
 
+function fillYears() {
+  /** @type {HTMLSelectElement} */
+  const select = byId("year");
+  const all = figures.yearsOf(state.hazard);
+  select.hidden = all.length === 0;
+  select.replaceChildren(
+    element("option", { value: "", word: "map.year.mapped" }),
+    ...all.map((year) => element("option", { value: year, word: "map.year.of", values: { year: String(year) } })),
+  );
+  select.value = state.year === null ? "" : String(state.year);
+}
+
 /** @param {Hazard} hazard */
 function labelPeriod(hazard) {
   const period = hazard.maps[state.map].return_period;
@@ -115,15 +193,64 @@ function labelPeriod(hazard) {
   byId("period-text").textContent = text;
 }
 
+/** @param {string} text @param {() => void} clear */
+function chip(text, clear) {
+  const button = element("button", { type: "button", class: "chip" }, element("span", { text }));
+  button.append(element("span", { "aria-hidden": "true", text: " ×" }));
+  button.setAttribute("aria-label", words.say("map.clear", { what: text }));
+  button.addEventListener("click", clear);
+  return button;
+}
+
+function labelOnly() {
+  const filtered = filters.inWords(state);
+  const chips = [
+    ...(state.district === null ? [] : [chip(districts.nameOf(state.district), () => chooseDistrict(null))]),
+    ...(filtered ? [chip(filtered, clearFilter)] : []),
+  ];
+  byId("only").hidden = chips.length === 0;
+  byId("only").replaceChildren(...chips);
+  byId("filter-none").hidden = !assets.isFiltered(state);
+}
+
+function clearFilter() {
+  for (const name of Object.keys(state.filter)) delete state.filter[name];
+  state.classes = null;
+  changed();
+}
+
+/** The classes of depth or damage that stay. */
+function fillClasses() {
+  const table = assets.tableOf(state);
+  const options = table.classes.flatMap((entry, code) =>
+    entry.value === "exposed" ? [{ code, text: classLabel(entry, table), sign: sign(entry) }] : [],
+  );
+  byId("classes-word").textContent = words.say(
+    state.hazard < 0 ? "map.filter.damage" : "map.filter.intensity",
+    state.hazard < 0 ? {} : { measure: hazards.all[state.hazard].measure },
+  );
+  /** @type {HTMLElement} */ (byId("filter-classes").parentElement).hidden = options.length < 2;
+  filters.boxes("classes", options, state.classes ?? undefined, (codes) => {
+    state.classes = codes ?? null;
+    changed();
+  });
+}
+
 function label() {
   const hazard = hazardNow();
   byId("periods").hidden = hazard === undefined;
   byId("period").hidden = hazard === undefined || hazard.maps.length < 2;
   if (hazard) labelPeriod(hazard);
+  for (const name of STATES) input(`show-${name}`).checked = state[name];
   for (const name of [...STATES, "unusable"]) byId(`count-${name}`).textContent = words.number(counted[name]);
   byId("unusable").hidden = counted.unusable === 0;
-  filters.fill(state.filter);
-  byId("drawn").hidden = Object.keys(state.filter).length > 0;
+  filters.fill(state.filter, changed);
+  fillClasses();
+  byId("drawn").hidden = assets.isFiltered(state);
+  for (const button of document.querySelectorAll(/** @type {"button"} */ ("[data-ask]")))
+    button.setAttribute("aria-pressed", String(button.dataset.ask === state.ask));
+  checkPainting();
+  labelOnly();
   /** @type {Painting[]} */
   const painted = page.by === "ead" ? ["ead", "score"] : ["score", "assets_exposed"];
   for (const name of resilience ? [...painted, /** @type {Painting} */ ("share")] : painted) {
@@ -145,17 +272,36 @@ function announce(lead) {
 /** @param {string} [lead] is heard before the counts */
 export async function changed(lead = "") {
   remember();
+  byId("hazard").setAttribute("value", String(state.hazard));
+  /** @type {HTMLSelectElement} */ (byId("hazard")).value = String(state.hazard);
+  fillYears();
   listeners.forEach(({ paint }) => paint(state));
   recounts += 1;
   const mine = recounts;
-  // of the whole city as the table of counts has it
-  const whole = hazardNow()?.maps[state.map].counts ?? page.counts;
-  const counts = assets.isFiltered(state) ? await assets.counts(state) : whole;
+  // of the whole city as the table of counts has it, at once
+  const whole = figures.wholeCounts(state);
+  if (whole) count(whole, lead);
+  const found = await figures.figuresOf(state);
   if (mine !== recounts) return;
+  latest = found;
+  if (!whole) count(found.counts, lead);
+  answers.draw(state, found);
+}
+
+/** @param {Counts} counts @param {string} lead */
+function count(counts, lead) {
   counted = counts;
   label();
   listeners.forEach(({ showCounts }) => showCounts(state, counts));
   announce(lead);
+}
+
+/** Tiles, lists and counts follow a district; null: the whole city. @param {number | null} row */
+export function chooseDistrict(row) {
+  if (state.district === row) return;
+  state.district = row;
+  districts.choose(row);
+  changed();
 }
 
 /**
@@ -171,6 +317,14 @@ function paintOneThing(hazard) {
 }
 
 function wire() {
+  for (const button of document.querySelectorAll(/** @type {"button"} */ ("[data-ask]"))) {
+    button.addEventListener("click", () => {
+      const ask = /** @type {Ask} */ (button.dataset.ask);
+      pose(ask);
+      tabs.show(TABS[ask]);
+      changed();
+    });
+  }
   for (const radio of document.querySelectorAll(/** @type {"input"} */ ("input[name=districts]"))) {
     radio.addEventListener("change", () => {
       state.districts = /** @type {Painting} */ (radio.value);
@@ -184,30 +338,41 @@ function wire() {
       changed();
     });
   }
-  const [hazard, period] = [input("hazard"), input("period")];
+  const [hazard, period, year] = [input("hazard"), input("period"), input("year")];
   hazard.addEventListener("change", () => {
     state.hazard = Number(hazard.value);
-    // the rarest map reaches farthest: begin there
-    state.map = (hazardNow()?.maps.length ?? 1) - 1;
+    state.map = Math.max(0, rarest(state.hazard));
+    state.year = null;
+    state.classes = null;
+    if (state.ask === "first" || state.ask === "change") state.ask = "floods";
     paintOneThing(state.hazard >= 0);
     changed();
   });
   period.addEventListener("input", () => {
     state.map = Number(period.value);
+    state.year = null;
     changed();
   });
+  year.addEventListener("change", () => {
+    state.year = year.value === "" ? null : Number(year.value);
+    if (state.year !== null) state.ask = "change";
+    changed();
+  });
+  byId("filter-none").addEventListener("click", clearFilter);
 }
 
 export function start() {
   recall();
+  if (state.ask) tabs.show(TABS[state.ask]);
   fillHazards();
-  filters.start(state.filter, changed);
+  filters.start(state.filter);
   byId("layer-hazards").hidden = hazards.all.length === 0;
   wire();
-  label();
   words.onChange(() => {
     fillHazards();
+    fillYears();
     label();
+    if (latest) answers.draw(state, latest);
   });
 }
 
@@ -218,10 +383,7 @@ export function start() {
 export async function reveal(index) {
   const hiding = await assets.hiding(state, index);
   for (const name of hiding.filters) delete state.filter[name];
+  if (hiding.state) state[hiding.state] = true;
   if (hiding.classes) state.classes = null;
-  if (hiding.state) {
-    state[hiding.state] = true;
-    input(`show-${hiding.state}`).checked = true;
-  }
   if (hiding.filters.length || hiding.state || hiding.classes) changed(words.say("map.revealed"));
 }

@@ -2,6 +2,7 @@
 
 import { page } from "./blocks.js";
 import { brushOf, canvasOf, hatch } from "./canvas.js";
+import { covered } from "./tabs.js";
 import * as words from "./words.js";
 
 /** @import { Hatched } from "./hazards.js" */
@@ -68,7 +69,8 @@ function scale(brush, map, frame) {
   const line = map.getContainer().querySelector(".leaflet-control-scale-line");
   if (!line) return;
   const { left, width } = line.getBoundingClientRect();
-  const [x, y] = [left - frame.left, frame.height - 12];
+  const x = Math.min(left - frame.left, frame.width - covered() - width - 14);
+  const y = frame.height - 12;
   brush.fillStyle = "rgba(255, 255, 255, 0.85)";
   brush.fillRect(x - 6, y - 46, width + 12, 54);
   brush.fillStyle = "#1a2230";
@@ -199,7 +201,9 @@ function paintFoot(brush, top, width, columns, { above, legend, below }) {
  * @param {Divider} [divider]
  */
 export function paint(map, canvas, divider) {
-  const { width, height } = map.getContainer().getBoundingClientRect();
+  const box = map.getContainer().getBoundingClientRect();
+  const { height } = box;
+  const width = box.width - covered(); // what lies under the panel is not looked at
   const columns = Math.max(1, Math.floor(width / COLUMN));
   const ratio = Math.min(devicePixelRatio || 1, 2);
   const brush = brushOf(canvas);

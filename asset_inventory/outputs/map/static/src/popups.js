@@ -108,7 +108,7 @@ export const shownFacts = (rows, hidden) => facts(rows.filter(([term]) => !hidde
  * An estimate of people to three digits, as `messages.rounded_people` has it: more would pretend to be counted.
  * @param {number} count
  */
-function estimated(count) {
+export function estimated(count) {
   const whole = Math.round(count);
   const rounded = Number(whole.toPrecision(3));
   return rounded < 1000 ? words.number(rounded) : words.say("map.about_people", { people: rounded });
@@ -152,10 +152,18 @@ export function district(area) {
   const parent = known(area.parent) ? [["map.parent", area.parent]] : [];
   /** @type {Fact[]} */
   const leaving = area.displaced?.length ? [["map.displaced", area.displaced.map(displaced).join("; ")]] : [];
+  /** A place in the ranking of a resilience assessment only; an indicator gives none. @type {Fact[]} */
+  const place =
+    page.rank === "map.rank.priority"
+      ? [[page.rank, known(area.rank) ? rankOf(area.rank, area.assets) : notRanked(area)]]
+      : area.not_ranked
+        ? [["map.card.few", notRanked(area)]]
+        : [];
+  if (page.rank !== "map.rank.priority") box.append(element("p", { class: "quiet", word: "map.card.no_ranking" }));
   box.append(
     facts([
       ...parent,
-      [page.rank ?? "map.rank", known(area.rank) ? rankOf(area.rank, area.assets) : notRanked(area)],
+      ...place,
       [asMapped("map.ead"), words.money(area.ead)],
       ["map.bounds", boundsOfAll(area.ead, area.ead_low, area.ead_high)],
       ["map.ead_per_value", words.percent(area.ead_per_value)],

@@ -238,7 +238,7 @@ function resilienceOf(data) {
     });
   /** @param {HTMLElement} box @param {District} district */
   const district = (box, { id }) => popups.district(box, districts.data.id.indexOf(id));
-  return { draw, start, at, legend, values, share, shareOf, district };
+  return { draw, start, at, legend, values, share, shareOf, district, among: popups.among, missing: popups.missing };
 }
 
 export const resilience = hasBlock("preliminary") ? resilienceOf(block("preliminary")) : null;

@@ -93,6 +93,14 @@ function decision({ choice, figures, rank, reason, day, group, stands }) {
   );
 }
 
+/** @param {number[]} values */
+export function median(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  if (!sorted.length) return null;
+  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
 /** @param {number[]} rows @param {number} count */
 function names(rows, count) {
   const named = rows.map(districts.nameOf).join(", ");
@@ -120,14 +128,14 @@ export function resiliencePopups(data) {
   }
 
   /** @param {number} row */
+  function among(row) {
+    const values = { top: data.top, draws: data.draws, share: share(districts.data.share?.[row]) };
+    return words.say("focus.among", { ...values, robustness: robustness(row) });
+  }
+
+  /** @param {number} row */
   function rankFacts(row) {
     const { ranking } = data;
-    const simulations = {
-      top: data.top,
-      draws: data.draws,
-      share: share(districts.data.share?.[row]),
-      robustness: robustness(row),
-    };
     const dominators = ranking.non_dominated[row]
       ? words.say("focus.nobody_front")
       : names(ranking.dominating_districts[row], ranking.dominated_by[row]);
@@ -142,7 +150,7 @@ export function resiliencePopups(data) {
         : [];
     if (!ranking.compared[row]) return popups.facts([["focus.rank", popups.notRanked(districts.figures(row))]]);
     return popups.facts([
-      ["focus.share", words.say("focus.among", simulations)],
+      ["focus.share", among(row)],
       ["focus.rank", popups.rankOf(ranking.rank[row], districts.data.assets[row])],
       ["focus.linear_rank", words.number(ranking.linear_rank[row])],
       ["focus.score", score(row)],
@@ -160,6 +168,15 @@ export function resiliencePopups(data) {
     return low === high ? low : words.say("focus.not_known_between", { low, high });
   }
 
+  /** Of the districts with a value. @param {Criterion} criterion */
+  function medianText(criterion) {
+    const middle = median(criterion.value.filter(known));
+    return middle === null ? notKnown() : written(middle, criterion);
+  }
+
+  /** The criteria of which a district has no value. @param {number} row */
+  const missing = (row) => data.criteria.filter(({ value }) => !known(value[row])).map(({ name }) => inWords(name));
+
   /** @param {number} row */
   function ranked(row) {
     if (!data.criteria.length) return [];
@@ -168,8 +185,13 @@ export function resiliencePopups(data) {
       ...(data.ranking.exercise[row] ? [exercise] : []),
       rankFacts(row),
       popups.table(
-        ["focus.criterion", "focus.value", "focus.criterion_score"],
-        data.criteria.map((item) => [inWords(item.name), valueText(item, row), words.number(item.score[row], 2)]),
+        ["focus.criterion", "focus.value", "focus.median", "focus.criterion_score"],
+        data.criteria.map((item) => [
+          inWords(item.name),
+          valueText(item, row),
+          medianText(item),
+          words.number(item.score[row], 2),
+        ]),
       ),
     ];
   }
@@ -204,5 +226,5 @@ export function resiliencePopups(data) {
     return box;
   }
 
-  return { district, robustness };
+  return { among, district, robustness, missing };
 }

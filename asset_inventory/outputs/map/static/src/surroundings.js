@@ -72,7 +72,7 @@ export function hover(map, assets, shareOf) {
     }
     const { data } = districts;
     const figures = {
-      ead: () => words.money(data.ead[row]),
+      ead: () => words.money(districts.ead(row)),
       score: () => words.number(data.score[row], 2),
       share: () => shareOf(row),
       assets_exposed: () => words.number(data.assets_exposed[row]),

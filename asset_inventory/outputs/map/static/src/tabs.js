@@ -7,6 +7,8 @@ const tabs = [...document.querySelectorAll(/** @type {"button"} */ ("[role=tab]"
 const panel = byId("panel");
 const narrow = matchMedia("(max-width: 700px)");
 const low = matchMedia("(max-height: 560px)");
+const tall = matchMedia("(min-height: 800px)");
+const docked = !panel.classList.contains("answers"); // the layers stay above the lists
 
 export const isNarrow = () => narrow.matches;
 
@@ -21,8 +23,7 @@ function select(tab) {
     const chosen = each === tab;
     each.setAttribute("aria-selected", String(chosen));
     each.tabIndex = chosen ? 0 : -1;
-    // on a wide screen the layers are always above the lists
-    panelOf(each).hidden = !chosen && !(each.id === "tab-layers" && !narrow.matches);
+    panelOf(each).hidden = !chosen && !(docked && each.id === "tab-layers" && !narrow.matches);
   }
 }
 
@@ -30,9 +31,20 @@ function select(tab) {
 function open(isOpen) {
   panel.classList.toggle("open", isOpen);
   for (const tab of tabs) tab.setAttribute("aria-expanded", String(isOpen));
+  const fold = document.getElementById("fold");
+  fold?.setAttribute("aria-expanded", String(isOpen));
 }
 
-export const close = () => open(false);
+/** Folds what would cover the place that the map flies to. */
+export function close() {
+  if (docked || narrow.matches) open(false);
+}
+
+/** How much of the map's right side the panel covers, in pixels. */
+export const covered = () => (docked || narrow.matches ? 0 : panel.offsetWidth + 14);
+
+/** Chooses a tab by the end of its id, without opening the sheet. @param {string} name */
+export const show = (name) => select(byId(`tab-${name}`));
 
 /** @param {HTMLElement} tab */
 function press(tab) {
@@ -57,7 +69,8 @@ function step(event) {
 function fit() {
   const chosen = chosenTab();
   const other = tabs.find(({ id }) => id !== "tab-layers");
-  select(!narrow.matches && chosen.id === "tab-layers" && other ? other : chosen);
+  select(docked && !narrow.matches && chosen.id === "tab-layers" && other ? other : chosen);
+  if (!docked) open(!narrow.matches && tall.matches);
   /** @type {HTMLDetailsElement} */ (byId("legend")).open = !narrow.matches && !low.matches;
 }
 
@@ -68,7 +81,8 @@ export function start() {
     tab.addEventListener("click", () => press(tab));
     tab.addEventListener("keydown", step);
   }
+  document.getElementById("fold")?.addEventListener("click", () => open(!panel.classList.contains("open")));
   narrow.addEventListener("change", fit);
-  close();
+  open(false);
   fit();
 }

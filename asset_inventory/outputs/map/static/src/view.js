@@ -25,7 +25,8 @@ import { element } from "./words.js";
  * The content of popups, and what shows an asset that a filter hides.
  * @template At
  * @typedef {{ asset: (figures: any) => HTMLElement, district: (figures: District) => HTMLElement,
- *   reveal: (at: At) => Promise<void>, shareOf: (row: number) => string }} Content
+ *   reveal: (at: At) => Promise<void>, shareOf: (row: number) => string,
+ *   choose?: (row: number | null) => void }} Content `choose` hears which district is looked at
  */
 
 /**
@@ -55,13 +56,14 @@ function room(map) {
     narrow && !legend.open && height > 420
       ? map.getContainer().getBoundingClientRect().bottom - legend.getBoundingClientRect().top + edge
       : edge;
-  const maxWidth = Math.min(narrow ? 290 : 460, width - left - edge - frame);
+  const right = edge + tabs.covered();
+  const maxWidth = Math.min(narrow ? 290 : 460, width - left - right - frame);
   return {
     maxWidth,
     minWidth: Math.min(narrow ? 220 : 300, maxWidth),
     maxHeight: Math.round(Math.min(height * 0.72, height - top - foot - frame)),
     autoPanPaddingTopLeft: [left, top],
-    autoPanPaddingBottomRight: [edge, foot],
+    autoPanPaddingBottomRight: [right, foot],
   };
 }
 
@@ -92,7 +94,7 @@ function labelZoom(zoom) {
 /** @param {L.Map} map */
 function fitCity(map) {
   const box = L.latLngBounds(page.bounds);
-  map.fitBounds(box, { padding: [12, 12], animate: false });
+  map.fitBounds(box, { paddingTopLeft: [12, 12], paddingBottomRight: [12 + tabs.covered(), 12], animate: false });
   map.setMaxBounds(box.pad(1).extend(box.getCenter().toBounds(ROOM))); // so that a popup finds room in a small town too
   map.setMinZoom(Math.max(1, map.getZoom() - 2));
   const view = address.view();
@@ -153,9 +155,16 @@ export function viewOf(map, assets, content) {
     );
   }
 
+  /** @param {number | null} row */
+  function choose(row) {
+    districts.choose(row);
+    content.choose?.(row);
+  }
+
   /** @param {number} row @param {L.LatLng} place @param {HTMLElement} [from] */
   function openDistrict(row, place, from) {
     asked += 1;
+    content.choose?.(row);
     openPopup(() => content.district(districts.figures(row)), place, from);
   }
 
@@ -168,7 +177,7 @@ export function viewOf(map, assets, content) {
    */
   function flyTo(bounds, maxZoom, then) {
     /** @type {L.FitBoundsOptions} */
-    const options = { maxZoom, padding: [30, 30] };
+    const options = { maxZoom, paddingTopLeft: [30, 30], paddingBottomRight: [30 + tabs.covered(), 30] };
     asked += 1;
     const mine = asked;
     tabs.close();
@@ -184,7 +193,7 @@ export function viewOf(map, assets, content) {
   /** @param {number} row @param {HTMLElement} [from] */
   function goToDistrict(row, from) {
     const bounds = districts.bounds(row);
-    districts.choose(row);
+    choose(row);
     flyTo(bounds, 16, () => openDistrict(row, bounds.getCenter(), from));
   }
 
@@ -199,7 +208,7 @@ export function viewOf(map, assets, content) {
   /** @param {L.LatLng} place where no asset is */
   function clickOutsideAssets(place) {
     const row = districts.at(map, place);
-    districts.choose(row);
+    choose(row);
     if (row !== null) openDistrict(row, place);
   }
 
@@ -265,6 +274,8 @@ export function viewOf(map, assets, content) {
     draw();
     hover(map, assets, content.shareOf);
     const exercise = page.exercise.length ? exerciseMark(map) : null;
+    // a sheet that opens on a phone takes its room from the map
+    new ResizeObserver(() => map.invalidateSize({ pan: false, animate: false })).observe(map.getContainer());
     wireMap();
     wireLanguage(exercise, zoom, redraw);
   }

@@ -99,6 +99,24 @@ function values(bytes, count, column) {
 }
 
 /**
+ * The values of one column of a group, the others passed over.
+ * @param {Uint8Array} bytes
+ * @param {number} count
+ * @param {Column[]} columns
+ * @param {string} name
+ */
+export function one(bytes, count, columns, name) {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let at = 0;
+  for (const column of columns) {
+    const length = view.getUint32(at, true);
+    if (column.name === name) return values(bytes.subarray(at + 4, at + 4 + length), count, column);
+    at += 4 + length;
+  }
+  throw new RangeError(`no column ${name}`);
+}
+
+/**
  * Every column of a group: name → values.
  * @param {Uint8Array} bytes
  * @param {number} count

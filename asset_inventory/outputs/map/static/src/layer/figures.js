@@ -3,12 +3,12 @@
 import * as columns from "./columns.js";
 import { open } from "./packing.js";
 import * as search from "./search.js";
-import { BLOCK } from "./store.js";
+import { BLOCK, codes } from "./store.js";
 
-/** @import { Column, Family, Hay, Store, Values } from "./types.js" */
+/** @import { Codes, Column, Family, Hay, Store, Values } from "./types.js" */
 
 const GROUP = 4096;
-const KEPT = 8; // opened groups
+const KEPT = 8; // opened groups, and whole columns
 
 /** @param {Store} store */
 async function dictionaries(store) {
@@ -74,4 +74,91 @@ async function buildIndex(store) {
     for (const values of Object.values(columns)) parts.push(search.index(values, number * GROUP));
   }
   return parts;
+}
+
+/**
+ * A whole column of numbers, NaN where there is none; the last few are kept.
+ * @param {Store} store
+ * @param {string} name
+ */
+export function column(store, name) {
+  let numbers = store.numbers.get(name);
+  if (!numbers) {
+    numbers = readColumn(store, name);
+    store.numbers.set(name, numbers);
+    const [oldest] = store.numbers.keys();
+    if (store.numbers.size > KEPT) store.numbers.delete(oldest);
+  }
+  return numbers;
+}
+
+/** @param {Store} store @param {string} name */
+async function readColumn(store, name) {
+  await store.whole;
+  const list = (await dictionaries(store))("columns");
+  const numbers = new Float64Array(store.head.count).fill(Number.NaN);
+  const per = BLOCK / GROUP;
+  for (let first = 0; first < numbers.length; first += GROUP) {
+    const number = first / GROUP;
+    const bytes = await open(store.pieces.columns[Math.floor(number / per)][number % per]);
+    const values = columns.one(bytes, Math.min(GROUP, numbers.length - first), list, name);
+    values.forEach((value, i) => {
+      if (value !== null) numbers[first + i] = Number(value);
+    });
+  }
+  return numbers;
+}
+
+/**
+ * The sum of each column over the assets that pass a filter, and how many of them have a figure.
+ * @param {Store} store
+ * @param {string[]} names
+ * @param {string} by a class
+ * @param {Codes} wanted
+ */
+export async function sums(store, names, by, wanted) {
+  const passing = await codes(store, by, wanted);
+  /** @type {Record<string, { sum: number, assets: number }>} */
+  const found = {};
+  for (const name of names) {
+    const numbers = await column(store, name);
+    found[name] = { sum: 0, assets: 0 };
+    for (let i = 0; i < numbers.length; i += 1) {
+      if (passing[i] === null || Number.isNaN(numbers[i])) continue;
+      found[name].sum += numbers[i];
+      found[name].assets += 1;
+    }
+  }
+  return found;
+}
+
+/**
+ * What a table calls each of these assets: the first of its searched columns that it has, as its name, else its id.
+ * @param {Store} store
+ * @param {number[]} indexes
+ */
+export async function labels(store, indexes) {
+  await store.whole;
+  const numbers = [...new Set(indexes.map((index) => Math.floor(index / GROUP)))];
+  const groups = new Map(
+    await Promise.all(numbers.map(async (number) => /** @type {const} */ ([number, await sought(store, number)]))),
+  );
+  return indexes.map((index) => {
+    const columns = Object.values(groups.get(Math.floor(index / GROUP)) ?? {});
+    return columns.map((values) => values[index % GROUP]).find((text) => text !== null) ?? null;
+  });
+}
+
+/**
+ * The searched columns of a group; they are few and are kept.
+ * @param {Store} store
+ * @param {number} number
+ */
+function sought(store, number) {
+  let values = store.named.get(number);
+  if (!values) {
+    values = group(store, "sought", number);
+    store.named.set(number, values);
+  }
+  return values;
 }

@@ -261,6 +261,27 @@ export function defineLayer(send) {
       return this._ask("group", number);
     }
 
+    /** A whole column of numbers, NaN where there is none. @param {string} name @returns {Promise<Float64Array>} */
+    column(name) {
+      return this._ask("column", name);
+    }
+
+    /** What a table calls these assets. @param {number[]} indexes @returns {Promise<(string | null)[]>} */
+    labels(indexes) {
+      return this._ask("labels", indexes);
+    }
+
+    /**
+     * The sum of each column over the assets that pass a filter, and how many of them have a figure.
+     * @param {string[]} names
+     * @param {string} by a class
+     * @param {Codes} filter
+     * @returns {Promise<Record<string, { sum: number, assets: number }>>}
+     */
+    sums(names, by, filter) {
+      return this._ask("sums", names, by, filter);
+    }
+
     /** @param {string} text @param {number} [limit] @returns {Promise<{ index: number, text: string }[]>} */
     search(text, limit = 20) {
       return this._ask("search", text, limit);

@@ -109,6 +109,9 @@ const CALLS = {
   attributes: figures.attributes,
   search: figures.find,
   group: figures.whole,
+  column: figures.column,
+  labels: figures.labels,
+  sums: figures.sums,
 };
 
 /**

@@ -30,6 +30,8 @@ export function open(name, head, settled) {
     pieces: { columns: [], sought: [] },
     dictionary: "",
     opened: new Map(),
+    named: new Map(),
+    numbers: new Map(),
     index: null,
     missing: 0,
     colour: head.colour_by,
@@ -131,6 +133,17 @@ const place = (store, name) => {
 };
 
 /**
+ * The bytes of a class in a block, and the second bytes where it has more than 256 words.
+ * @param {Store} store
+ * @param {Block} block
+ * @param {string} name
+ */
+function bytesOf(store, block, name) {
+  const high = store.head.classes.indexOf(`${name}-high`);
+  return { low: block.classes[place(store, name)], high: high < 0 ? null : block.classes[high] };
+}
+
+/**
  * 0 where an asset is not shown, else its class + 1: looked up once, not in every tile.
  * @param {Store} store
  * @param {ShownBlock} block
@@ -140,8 +153,8 @@ function show(store, block) {
   const count = store.looks.length;
   for (let i = 0; i < block.count; i += 1) block.shown[i] = codes[i] < count ? codes[i] + 1 : 0;
   for (const [name, allowed] of Object.entries(store.filters)) {
-    const other = block.classes[place(store, name)];
-    for (let i = 0; i < block.count; i += 1) if (!allowed[other[i]]) block.shown[i] = 0;
+    const { low, high } = bytesOf(store, block, name);
+    for (let i = 0; i < block.count; i += 1) if (!allowed[low[i] + (high ? 256 * high[i] : 0)]) block.shown[i] = 0;
   }
 }
 
@@ -160,7 +173,7 @@ function allowed(store, wanted) {
   for (const [name, codes] of Object.entries(wanted || {})) {
     place(store, name);
     if (codes === null) continue;
-    filters[name] = new Uint8Array(256);
+    filters[name] = new Uint8Array(store.head.classes.includes(`${name}-high`) ? 65536 : 256);
     for (const code of codes) filters[name][code] = 1;
   }
   return filters;
@@ -203,15 +216,14 @@ export async function codes(store, name, wanted) {
 /** @param {Store} store @param {string} name @param {Codes | null | undefined} wanted @param {(code: number, index: number) => void} visit */
 async function each(store, name, wanted, visit) {
   await store.whole;
-  const passing = Object.entries(wanted ? allowed(store, wanted) : store.filters).map(([name, chosen]) => [
-    place(store, name),
-    chosen,
-  ]);
+  const passing = Object.entries(wanted ? allowed(store, wanted) : store.filters);
   const at = place(store, name);
   for (const block of store.blocks) {
-    for (let i = 0; i < block.count; i += 1) {
-      if (passing.every(([other, chosen]) => chosen[block.classes[other][i]]))
-        visit(block.classes[at][i], block.first + i);
+    const stays = new Uint8Array(block.count).fill(1);
+    for (const [other, chosen] of passing) {
+      const { low, high } = bytesOf(store, block, other);
+      for (let i = 0; i < block.count; i += 1) if (!chosen[low[i] + (high ? 256 * high[i] : 0)]) stays[i] = 0;
     }
+    for (let i = 0; i < block.count; i += 1) if (stays[i]) visit(block.classes[at][i], block.first + i);
   }
 }

@@ -98,6 +98,8 @@ export interface Store {
   dictionary: string;
   words?: Promise<Record<Family, string[][]>>;
   opened: Map<number, Promise<Values[]>>;
+  named: Map<number, Promise<Values>>;
+  numbers: Map<string, Promise<Float64Array>>;
   index: Promise<Hay[]> | null;
   missing: number;
   colour: string;

@@ -1,0 +1,113 @@
+// The figures of the present choice: damage, assets, people, hospitals and schools. Those of the city and of a district
+// come from the tables; under a filter the worker sums the assets that stay.
+
+import * as assets from "./assets.js";
+import { block, page } from "./blocks.js";
+import { districts } from "./districts.js";
+import { hazards } from "./hazards.js";
+import { known } from "./popups.js";
+
+/** @import { Counts, Maybe, State, Sums, Tiles } from "./data.js" */
+/** @typedef {{ kind: "event" | "year", money: number | null, assets: number, year: number | null, atLeast: boolean }} Money */
+/** @typedef {{ people: number | null, districts: number | null }} People */
+/** @typedef {{ exposed: number, assets: number }} Part */
+/**
+ * @typedef {{ counts: Counts, damage: Money | null, ead: Money | null, mapped: Money | null, people: People | null,
+ *   health: Part | null, education: Part | null }} Figures
+ */
+
+/** @type {Tiles} */
+export const data = block("tiles");
+const CITY = districts.data.id.length; // the place of the city behind its districts
+
+/** The years to which the EAD of a hazard is projected; without a hazard, those of the only one that is. @param {number} hazard */
+export function yearsOf(hazard) {
+  const projected = projectedFor(hazard);
+  return projected === null ? [] : Object.keys(data.years[projected]).map(Number);
+}
+
+/** @param {number} hazard */
+export function projectedFor(hazard) {
+  const all = Object.keys(data.years);
+  if (hazard >= 0) return all.includes(String(hazard)) ? hazard : null;
+  return all.length === 1 ? Number(all[0]) : null;
+}
+
+/** EAD by district in a year, for colours and lists. @param {State} state */
+export function eadOfYear({ hazard, year }) {
+  const projected = projectedFor(hazard);
+  return year === null || projected === null ? null : (data.years[projected][year]?.sum ?? null);
+}
+
+/**
+ * One sum of the tables, or of the assets that a filter leaves.
+ * @param {State} state
+ * @param {Maybe<Sums>} table
+ * @param {string | null} column
+ * @returns {Promise<{ money: number | null, assets: number } | null>}
+ */
+async function sumOf(state, table, column) {
+  if (!table) return null;
+  if (!assets.isFiltered(state)) {
+    const place = state.district ?? CITY;
+    return { money: table.sum[place], assets: table.assets[place] };
+  }
+  if (column === null || (assets.withoutDamage && column.endsWith(".damage"))) return null;
+  const { sum, assets: count } = await assets.sum(state, column);
+  return { money: count ? sum : null, assets: count };
+}
+
+/** @param {State} state @param {number} hazard @param {number | null} year @returns {Promise<Money | null>} */
+async function eadOf(state, hazard, year) {
+  const projected = year === null ? null : projectedFor(hazard);
+  if (year !== null && projected === null) return null;
+  const ofYear = projected === null ? null : data.years[projected][Number(year)];
+  const table = ofYear ?? (hazard < 0 ? data.joint : data.ead[hazard]);
+  const column = ofYear ? `${projected}.y${year}.ead` : hazard < 0 ? data.total : `${hazard}.ead`;
+  const found = await sumOf(state, table, column);
+  return found && { ...found, kind: "year", year, atLeast: ofYear?.at_least ?? false };
+}
+
+/** @param {State} state @returns {Promise<Money | null>} */
+async function eventOf(state) {
+  const { hazard, map } = state;
+  if (hazard < 0) return null;
+  const found = await sumOf(state, data.damage[hazard][map], `${hazard}.${map}.damage`);
+  return found && { ...found, kind: "event", year: null, atLeast: false };
+}
+
+/** @param {State} state @returns {People | null} */
+function peopleOf({ hazard, map, district }) {
+  if (hazard < 0) {
+    const all = data.people_in_any;
+    const counted = all.slice(0, CITY).filter(known).length;
+    return counted ? { people: all[district ?? CITY], districts: counted } : null;
+  }
+  const of = data.people[hazard][map];
+  return of && { people: of.people[district ?? CITY], districts: of.districts };
+}
+
+/** @param {State} state @param {string[]} types @returns {Promise<Part | null>} */
+async function partOf(state, types) {
+  const counts = await assets.countsOf(state, types);
+  return counts && counts.assets > 0 ? { exposed: counts.exposed, assets: counts.assets } : null;
+}
+
+/** How all assets of the city are counted; null under a filter or in a district. @param {State} state */
+export const wholeCounts = (state) =>
+  assets.isFiltered(state) || state.district !== null
+    ? null
+    : (hazards.all[state.hazard]?.maps[state.map].counts ?? page.counts);
+
+/** @param {State} state @returns {Promise<Figures>} */
+export async function figuresOf(state) {
+  const [counts, event, ead, mapped, health, education] = await Promise.all([
+    wholeCounts(state) ?? assets.counts(state),
+    state.year === null ? eventOf(state) : null,
+    eadOf(state, state.hazard, state.year),
+    state.year === null ? null : eadOf(state, projectedFor(state.hazard) ?? state.hazard, null),
+    partOf(state, data.essential.health),
+    partOf(state, data.essential.education),
+  ]);
+  return { counts, damage: event ?? ead, ead, mapped, people: peopleOf(state), health, education };
+}

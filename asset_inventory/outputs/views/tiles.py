@@ -1,0 +1,149 @@
+"""The figures of a map page's tiles: damage, EAD, years and people by district, for each hazard map.
+
+Every column has one figure per district in the page's order, and last that of the whole city. They
+come from the tables of the edition that is shown, so a figure that is withheld there is in no sum.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from asset_inventory.assessment.run import Assessment
+from asset_inventory.model.tables import known_sum, rows_at
+from asset_inventory.outputs.views.city import numbers
+
+Maps = Sequence[tuple[str, Sequence[float]]]
+# The sums by district with the city last, and how many assets each sum has.
+Sums = dict[str, Any]
+
+
+def tile_figures(assessment: Assessment, maps: Maps, districts: Sequence[str]) -> dict[str, object]:
+    """Return the figures of all tiles; `maps` and `districts` are in the order of the page.
+
+    `damage` and `people` have a list for each hazard with an entry for each of its maps, `ead` an
+    entry for each hazard, `joint` is that of all hazards together, `years` has by the hazard's
+    place and by the year. An entry is None where no asset (or no district) has a figure.
+
+    Examples
+    --------
+    >>> sums_by_place(np.array([5.0, np.nan, 2.0]), np.array([0, 0, 1]), 3)
+    {'sum': [5.0, 2.0, None, 7.0], 'assets': [1, 1, 0, 2]}
+    """
+    place = pd.Index(districts)
+    of_asset = place.get_indexer(pd.Index(assessment.assets["district"].astype(str)))
+    ids = pd.Index(assessment.assets["asset_id"].astype(str))
+
+    def sums(table: pd.DataFrame, column: str) -> Sums | None:
+        row = ids.get_indexer(pd.Index(table["asset_id"].astype(str)))
+        places = np.where(row < 0, -1, of_asset[row])  # a page of one district has only its assets
+        found = sums_by_place(table[column].to_numpy(dtype=float), places, len(districts))
+        return found if found["assets"][-1] else None
+
+    damage, ead, future = assessment.damage, assessment.ead, assessment.future_ead
+    people = assessment.people_exposed
+    names = [name for name, _ in maps]
+    years: dict[str, dict[str, object]] = {}
+    for (hazard, year), rows in future.groupby(["hazard", "year"], observed=True):
+        found = sums(rows, "ead")
+        if str(hazard) in names and found is not None:
+            at_least = bool(rows["at_least"].any())
+            years.setdefault(str(names.index(str(hazard))), {})[str(year)] = found | {
+                "at_least": at_least
+            }
+    return {
+        "damage": [
+            [sums(damage[rows_at(damage, name, period)], "damage") for period in periods]
+            for name, periods in maps
+        ],
+        "ead": [sums(ead[(ead["hazard"] == name).to_numpy()], "ead") for name in names],
+        "joint": sums(assessment.joint_ead, "ead"),
+        "years": years,
+        "people": [
+            [people_in_zones(people, name, period, districts) for period in periods]
+            for name, periods in maps
+        ],
+    }
+
+
+def sums_by_place(values: np.ndarray, place: np.ndarray, count: int) -> Sums:
+    """Return the known sum at each of `count` places and over all, and how many values each has.
+
+    A place without a known value has no sum (None).
+    """
+    known = np.isfinite(values) & (place >= 0)
+    assets = np.bincount(place[known], minlength=count)
+    sums = np.bincount(place[known], weights=values[known], minlength=count)
+    assets, sums = np.append(assets, assets.sum()), np.append(sums, sums.sum())
+    return {
+        "sum": numbers(pd.Series(np.where(assets > 0, sums, np.nan))),
+        "assets": assets.tolist(),
+    }
+
+
+def people_in_zones(
+    people: pd.DataFrame, hazard: str, period: float, districts: Sequence[str]
+) -> dict[str, Any] | None:
+    """Return the people in the zones of one map by district and in all, of PEOPLE_EXPOSED; None
+    where no count is known.
+
+    The city's sum is that of the districts that are known (`districts` says how many), so that no
+    difference of two figures gives a withheld count back.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({
+    ...     "district": ["a", "b"], "hazard": "flood", "return_period": 100.0,
+    ...     "people_exposed": [20.0, np.nan]})
+    >>> people_in_zones(table, "flood", 100.0, ["a", "b", "c"])
+    {'people': [20.0, None, None, 20.0], 'districts': 1}
+    """
+    rows = people[rows_at(people, hazard, period)]
+    figures = rows.set_index(rows["district"].astype(str))["people_exposed"]
+    figures = figures.reindex(list(districts))
+    known = int(figures.notna().sum())
+    if not known:
+        return None
+    return {"people": numbers(pd.Series([*figures, figures.sum()]), decimals=0), "districts": known}
+
+
+def people_in_any(people: pd.Series) -> list[float | None]:
+    """Return the people in any zone by district, of DISTRICT_DAMAGE, and the sum of those known.
+
+    Examples
+    --------
+    >>> people_in_any(pd.Series([20.0, np.nan]))
+    [20.0, None, 20.0]
+    """
+    return numbers(pd.Series([*people, known_sum(people)]), decimals=0)
+
+
+# Parts of asset types that are services, in the words of OpenStreetMap and of Indonesian offices.
+SERVICES = {
+    "health": ("hospital", "clinic", "health", "rumah sakit", "puskesmas", "klinik", "kesehatan"),
+    "education": (
+        "school",
+        "college",
+        "university",
+        "kindergarten",
+        "education",
+        "sekolah",
+        "kampus",
+    ),
+}
+
+
+def services(asset_types: Iterable[str]) -> dict[str, list[str]]:
+    """Return the asset types that are health and education services, by their names.
+
+    Examples
+    --------
+    >>> services(["rumah sakit", "jalan utama", "SCHOOL"])
+    {'health': ['rumah sakit'], 'education': ['SCHOOL']}
+    """
+    types = sorted(set(asset_types))
+    return {
+        service: [name for name in types if any(part in name.casefold() for part in parts)]
+        for service, parts in SERVICES.items()
+    }
