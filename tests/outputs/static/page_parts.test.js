@@ -100,6 +100,21 @@ test("a change of the address keeps the rest of it", () => {
   assert.equal(written, "#lang=id&period=50");
 });
 
+test("a list in the address is one entry for each of its words, and an empty one leaves it", () => {
+  globalThis.location.hash = "#lang=id&owner=Works&owner=Roads";
+  let written = "";
+  globalThis.history = {
+    replaceState: (_state, _title, hash) => {
+      written = hash;
+    },
+  };
+  address.write({ owner: ["", "A & B, C=D"], from: ["0.5", ""] });
+  assert.equal(written, "#lang=id&owner=&owner=A+%26+B%2C+C%3DD&from=0.5&from=");
+  assert.deepEqual(new URLSearchParams(written.slice(1)).getAll("owner"), ["", "A & B, C=D"]);
+  address.write({ owner: [] });
+  assert.equal(written, "#lang=id");
+});
+
 test("a filter goes to the address in words and comes back in codes", () => {
   assert.deepEqual(filters.written({ owner: [2] }), { owner: ["Roads"], asset_type: null });
   assert.deepEqual(filters.written({ owner: [0, 2] }), { owner: ["", "Roads"], asset_type: null });
@@ -166,6 +181,13 @@ test("a share is rounded down, and less than a thousandth is not nothing", () =>
     "<0.1%",
     "not available",
   ]);
+});
+
+test("the median of a criterion is the middle value, or between the middle two, in whatever order they come", () => {
+  assert.deepEqual([[], [5], [9, 1, 3], [10, 2, 9, 1]].map(resilience.median), [null, 5, 3, 5.5]);
+  const values = [30, 4, 100];
+  assert.equal(resilience.median(values), 30);
+  assert.deepEqual(values, [30, 4, 100]); // the column of the page keeps its order
 });
 
 test("years of an action have no mark of thousands", () => {
