@@ -14,6 +14,7 @@ import dataclasses
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -69,7 +70,7 @@ class Shown:
     district: str | None = None
     pra: ResilienceAssessment | None = None
 
-    def less(self) -> list[dict[str, object]]:
+    def less(self) -> list[dict[str, Any]]:
         """Return what the page leaves out: keys of `words` with their values, mostly none."""
         count, notes = len(self.drawn.assets), []
         if self.files:
@@ -85,7 +86,7 @@ class Shown:
             notes.append({"key": "map.less.grid", "values": {"most": self.limits.fine_grid}})
         return notes
 
-    def title(self) -> dict[str, object]:
+    def title(self) -> dict[str, Any]:
         """Return the page's title: a key of `words` with its values."""
         city = self.summed.city.name
         if self.pra:

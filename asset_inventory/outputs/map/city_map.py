@@ -10,6 +10,7 @@ import dataclasses
 import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import folium
 import geopandas as gpd
@@ -355,8 +356,8 @@ def _page(
     shown: Shown,
     districts: gpd.GeoDataFrame,
     tables: Mapping[str, style.Classes],
-    blocks: dict[str, object],
-    context: list[dict],
+    blocks: dict[str, Any],
+    context: list[dict[str, Any]],
     language: str,
 ) -> Page:
     """Return the page around the map, with the sentences of a resilience assessment if any."""
@@ -389,7 +390,7 @@ def _blocks(
     tables: Mapping[str, style.Classes],
     box: list[list[float]],
     language: str,
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """Return the page's data by name for its scripts; `areas` are districts in page order."""
     assessment, pra = shown.summed, shown.pra
     districts = district_shapes(areas)
@@ -400,7 +401,7 @@ def _blocks(
     by = (
         "ead" if is_known(assessment.joint_ead, assessment.exposure, assessment.ead) else "exposure"
     )
-    blocks = {
+    blocks: dict[str, Any] = {
         "page": page
         | {"counts": counts_of_city(assessment), "painting": painting_of(areas, by=by), "by": by},
         "classes": {name: class_table(table) for name, table in tables.items()},
@@ -430,7 +431,7 @@ def _rank_word(last: str) -> str:
     return f"map.rank.{by[last]}"
 
 
-def _last_column(blocks: Mapping[str, dict]) -> str:
+def _last_column(blocks: Mapping[str, Any]) -> str:
     """Return the last column of the list of districts: % of simulations, damage relative to value,
     or assets.
     """

@@ -386,7 +386,7 @@ def page_content(
     assessment: Assessment,
     districts: gpd.GeoDataFrame,
     tables: Mapping[str, style.Classes],
-    blocks: Mapping[str, dict],
+    blocks: Mapping[str, Any],
     context: list[dict],
     language: str,
 ) -> dict[str, object]:
@@ -469,7 +469,7 @@ def questions(blocks: Mapping[str, Any]) -> list[Term]:
 
 
 def frame_content(
-    cities: Sequence[City], blocks: Mapping[str, dict], language: str
+    cities: Sequence[City], blocks: Mapping[str, Any], language: str
 ) -> dict[str, object]:
     """Return the content of any page about these cities: title, languages, sources, «about»."""
     # the one it opens in comes first
