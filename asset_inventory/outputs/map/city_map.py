@@ -80,6 +80,8 @@ from asset_inventory.vulnerability.curves import DamageCurve, curves_for, damage
 
 MOST_ASSETS = 5_000
 MOST_INTERSECTIONS = 12  # of an asset under one map, the most severe; the page shows the count
+# Sentences of the page of two maps that this page has too
+COMPARED = ("compare.left", "compare.right", "compare.difference", "compare.divider")
 COLUMNS = ("index", "hazard", "map", "share", "intensity", "curve", "of")
 
 # Each with its return periods (NaN: a scenario), as on the page
@@ -371,11 +373,8 @@ def _page(
         "resilience_summary": resilience.summary_lines(pra, districts) if pra else None,
     }
     heading = say(title["word"], language, **title["values"])
-    if not pra:
-        return Page(language=language, title=heading, content=content, blocks=blocks)
-    return Page(
-        language=language, title=heading, content=content, blocks=blocks, words=(*WORDS, "focus.")
-    )
+    words = (*WORDS, *COMPARED, *(("focus.",) if pra else ()))
+    return Page(language=language, title=heading, content=content, blocks=blocks, words=words)
 
 
 def _map_in(page: Page, box: list[list[float]], language: str) -> CityMap:

@@ -1328,10 +1328,11 @@
     );
     below.forEach((line3, place2) => put(line3, 12, middle + 8 + (each + place2) * ROW));
   }
-  function paint2(map2, canvas, divider) {
+  function paint2(map2, canvas, divider, second) {
     const box3 = map2.getContainer().getBoundingClientRect();
     const { height } = box3;
-    const width = box3.width - covered();
+    const beside = second?.from === 0 ? second.map.getSize().x : 0;
+    const width = box3.width + beside - covered();
     const columns = Math.max(1, Math.floor(width / COLUMN));
     const ratio = Math.min(devicePixelRatio || 1, 2);
     const brush = brushOf(canvas);
@@ -1347,6 +1348,16 @@
     brush.rect(0, 0, width, height);
     brush.clip();
     paintMap(brush, map2, divider);
+    if (second) {
+      const { x, y } = second.map.getSize();
+      brush.translate(beside && box3.width, 0);
+      brush.beginPath();
+      brush.rect(second.from, 0, x - second.from, y);
+      brush.clip();
+      paintMap(brush, second.map);
+      brush.fillStyle = "#1a2230";
+      brush.fillRect(second.from, 0, 3, y);
+    }
     brush.restore();
     paintFoot(brush, height, width, columns, lines);
   }
@@ -1374,14 +1385,14 @@
     } catch {
     }
   }
-  function start4(map2, { table: table2, list: list3, divider }) {
+  function start4(map2, { table: table2, list: list3, divider, second }) {
     const sheet = byId("print-picture");
     const on = (name, take2) => document.getElementById(`take-${name}`)?.addEventListener("click", take2);
     if (table2) on("table", async () => save(new Blob([await table2()], { type: "text/csv" }), "csv"));
     on("picture", async () => {
       await ready(map2);
       const canvas = canvasOf(0, 0);
-      paint2(map2, canvas, divider);
+      paint2(map2, canvas, divider, second?.());
       canvas.toBlob((blob) => blob && save(blob, "png"));
     });
     let rows = TOP;
@@ -1394,7 +1405,7 @@
     on("full", () => print(Number.POSITIVE_INFINITY));
     on("link", link);
     window.addEventListener("beforeprint", () => {
-      paint2(map2, sheet, divider);
+      paint2(map2, sheet, divider, second?.());
       sheet.setAttribute("aria-label", written(page.title));
       if (list3) byId("print-list").replaceChildren(...list3(rows));
       document.documentElement.classList.add("pictured");

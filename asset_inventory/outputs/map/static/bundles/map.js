@@ -8,12 +8,12 @@
     document.getElementById(id)
   );
   function block(name) {
-    const box2 = (
+    const box3 = (
       /** @type {HTMLElement} */
       find(name)
     );
-    const value = JSON.parse(box2.textContent);
-    box2.remove();
+    const value = JSON.parse(box3.textContent);
+    box3.remove();
     return value;
   }
   var page = block("page");
@@ -106,18 +106,18 @@
   }
   var all = (selector) => document.querySelectorAll(selector);
   function relabel() {
-    for (const box2 of all("[data-word]")) {
-      box2.textContent = say(String(box2.dataset.word), JSON.parse(box2.dataset.values || "{}"));
+    for (const box3 of all("[data-word]")) {
+      box3.textContent = say(String(box3.dataset.word), JSON.parse(box3.dataset.values || "{}"));
     }
-    for (const box2 of all("[data-names]")) {
+    for (const box3 of all("[data-names]")) {
       const names2 = (
         /** @type {string[]} */
-        JSON.parse(String(box2.dataset.names))
+        JSON.parse(String(box3.dataset.names))
       );
-      box2.textContent = [...new Set(names2.map((name) => labelled(String(box2.dataset.kind), name)))].join(", ");
+      box3.textContent = [...new Set(names2.map((name) => labelled(String(box3.dataset.kind), name)))].join(", ");
     }
-    for (const box2 of all("[data-word-label]")) box2.setAttribute("aria-label", say(String(box2.dataset.wordLabel)));
-    for (const box2 of all("[data-word-hint]")) box2.setAttribute("placeholder", say(String(box2.dataset.wordHint)));
+    for (const box3 of all("[data-word-label]")) box3.setAttribute("aria-label", say(String(box3.dataset.wordLabel)));
+    for (const box3 of all("[data-word-hint]")) box3.setAttribute("placeholder", say(String(box3.dataset.wordHint)));
   }
   function speak(language3) {
     chosen = language3;
@@ -127,17 +127,17 @@
     listeners.forEach((listener) => listener());
   }
   function element(tag, options = {}, ...children) {
-    const box2 = document.createElement(tag);
+    const box3 = document.createElement(tag);
     const { text, word, values, ...attributes } = options;
-    if (text !== void 0) box2.textContent = text;
+    if (text !== void 0) box3.textContent = text;
     if (word !== void 0) {
-      box2.dataset.word = word;
-      if (values !== void 0) box2.dataset.values = JSON.stringify(values);
-      box2.textContent = say(word, values);
+      box3.dataset.word = word;
+      if (values !== void 0) box3.dataset.values = JSON.stringify(values);
+      box3.textContent = say(word, values);
     }
-    for (const [name, value] of Object.entries(attributes)) box2.setAttribute(name, String(value));
-    box2.append(...children);
-    return box2;
+    for (const [name, value] of Object.entries(attributes)) box3.setAttribute(name, String(value));
+    box3.append(...children);
+    return box3;
   }
 
   // address.js
@@ -302,9 +302,9 @@
     return new Exercise({ pane: "exercise", updateWhenZooming: false, keepBuffer: 1 }).addTo(map);
   }
   function findMarkerPicture() {
-    const box2 = document.body.appendChild(element("div", { class: "leaflet-default-icon-path" }));
-    const iconUrl = getComputedStyle(box2).backgroundImage.replace(/^url\("(.+)"\)$/, "$1");
-    box2.remove();
+    const box3 = document.body.appendChild(element("div", { class: "leaflet-default-icon-path" }));
+    const iconUrl = getComputedStyle(box3).backgroundImage.replace(/^url\("(.+)"\)$/, "$1");
+    box3.remove();
     L.Icon.Default.imagePath = "";
     L.Icon.Default.mergeOptions({ iconUrl, iconRetinaUrl: iconUrl, shadowUrl: "" });
   }
@@ -347,10 +347,10 @@
     return points;
   }
   function cut(list3, lengths) {
-    let start9 = 0;
+    let start10 = 0;
     return lengths?.map((length) => {
-      start9 += length;
-      return list3.slice(start9 - length, start9);
+      start10 += length;
+      return list3.slice(start10 - length, start10);
     });
   }
   function unpack(packed) {
@@ -359,13 +359,13 @@
       const points = coordinates(shapes.xy);
       const lines = cut(points, shapes.rings);
       const at = (lines && cut(lines, shapes.parts)) ?? lines ?? points;
-      shapes.rows.forEach((row2, place) => {
+      shapes.rows.forEach((row2, place2) => {
         parts.push(
           /** @type {Part} */
           { row: row2, kind: (
             /** @type {Kind} */
             kind
-          ), at: at[place] }
+          ), at: at[place2] }
         );
       });
     }
@@ -383,11 +383,11 @@
   var address = (png) => `data:image/png;base64,${png}`;
   function hatched(png) {
     const mask = new Image();
-    const box2 = Object.assign(element("div", { class: "hatched" }), { mask });
+    const box3 = Object.assign(element("div", { class: "hatched" }), { mask });
     mask.src = address(png);
-    box2.style.maskImage = `url(${address(png)})`;
-    box2.style.webkitMaskImage = box2.style.maskImage;
-    return box2;
+    box3.style.maskImage = `url(${address(png)})`;
+    box3.style.webkitMaskImage = box3.style.maskImage;
+    return box3;
   }
   function hazardsOf(all3, pane, lead = "") {
     const byMap = /* @__PURE__ */ new Map();
@@ -452,9 +452,9 @@
       map.createPane(pane).style.zIndex = "420";
       renderer = new Renderer({ pane, padding: 0.3 });
     }
-    function show4(map, hazard, place) {
+    function show4(map, hazard, place2) {
       shown3.forEach((layer2) => layer2.remove());
-      shown3 = hazard < 0 ? [] : layersOf(hazard, place);
+      shown3 = hazard < 0 ? [] : layersOf(hazard, place2);
       shown3.forEach((layer2) => layer2.addTo(map));
     }
     return { all: all3, draw: draw5, show: show4 };
@@ -501,8 +501,8 @@
     return say("map.low_to_high", { low: { money: low2 }, high: { money: high } });
   }
   function boundsOfAll(ead, low2, high) {
-    const range = bounds(low2, high);
-    return known(ead) && known(low2) && ead < low2 ? say("map.bounds_of_more", { bounds: range }) : range;
+    const range2 = bounds(low2, high);
+    return known(ead) && known(low2) && ead < low2 ? say("map.bounds_of_more", { bounds: range2 }) : range2;
   }
   function rule(text) {
     const key = page.rules[text];
@@ -532,15 +532,15 @@
     return reason ? `${term("map.not_ranked.", reason)} (${say("map.assets_of", { count: assets3 })})` : "–";
   }
   function district(area) {
-    const box2 = element("article", { class: "popup" }, element("h2", { text: area.name }));
+    const box3 = element("article", { class: "popup" }, element("h2", { text: area.name }));
     const parent = known(area.parent) ? [["map.parent", area.parent]] : [];
     const leaving = area.displaced?.length ? [["map.displaced", area.displaced.map(displaced).join("; ")]] : [];
-    const place = page.rank === "map.rank.priority" ? [[page.rank, known(area.rank) ? rankOf(area.rank, area.assets) : notRanked(area)]] : area.not_ranked ? [["map.card.few", notRanked(area)]] : [];
-    if (page.rank !== "map.rank.priority") box2.append(element("p", { class: "quiet", word: "map.card.no_ranking" }));
-    box2.append(
+    const place2 = page.rank === "map.rank.priority" ? [[page.rank, known(area.rank) ? rankOf(area.rank, area.assets) : notRanked(area)]] : area.not_ranked ? [["map.card.few", notRanked(area)]] : [];
+    if (page.rank !== "map.rank.priority") box3.append(element("p", { class: "quiet", word: "map.card.no_ranking" }));
+    box3.append(
       facts([
         ...parent,
-        ...place,
+        ...place2,
         [asMapped("map.ead"), money(area.ead)],
         ["map.bounds", boundsOfAll(area.ead, area.ead_low, area.ead_high)],
         ["map.ead_per_value", percent(area.ead_per_value)],
@@ -554,9 +554,9 @@
     );
     if (area.file) {
       const href = `${area.file.split("/").map(encodeURIComponent).join("/")}#lang=${language()}`;
-      box2.append(element("p", {}, element("a", { href, word: "map.open_district", values: { count: area.assets } })));
+      box3.append(element("p", {}, element("a", { href, word: "map.open_district", values: { count: area.assets } })));
     }
-    return box2;
+    return box3;
   }
 
   // breakdown.js
@@ -580,32 +580,32 @@
     opened ?? (opened = unpack2(breakdown.intersections));
     return (await opened).get(index) ?? [];
   }
-  function underMap(place, intersections) {
-    const { unit, maps, priced } = hazards.all[place];
+  function underMap(place2, intersections) {
+    const { unit, maps, priced } = hazards.all[place2];
     const rows = intersections.map(({ share: share2, intensity: intensity2, curve }) => [
       percent(share2),
       known(intensity2) ? `${number(intensity2, 2)} ${unit}` : notKnown(),
       priced ? number(curve, 3) : say("map.not_priced")
     ]);
-    const box2 = element(
+    const box3 = element(
       "div",
       {},
       element("h4", { text: years(maps[intersections[0].map].return_period) }),
       table(["map.breakdown.share", "map.intensity", "map.breakdown.fraction"], rows)
     );
     const more = intersections[0].of - intersections.length;
-    if (more) box2.append(element("p", { class: "quiet", word: "map.breakdown.more", values: { count: more } }));
-    return box2;
+    if (more) box3.append(element("p", { class: "quiet", word: "map.breakdown.more", values: { count: more } }));
+    return box3;
   }
-  function underHazard(place, intersections, type) {
-    const { name } = hazards.all[place];
+  function underHazard(place2, intersections, type) {
+    const { name } = hazards.all[place2];
     const parts = [element("h3", { text: labelled("hazard", name) })];
     const curve = curves.get(JSON.stringify([name, type]));
     if (curve) parts.push(element("p", { word: "map.breakdown.curve", values: { curve } }));
     for (const map of new Set(intersections.map((intersection) => intersection.map)))
       parts.push(
         underMap(
-          place,
+          place2,
           intersections.filter((intersection) => intersection.map === map)
         )
       );
@@ -622,11 +622,11 @@
       element("p", { word: "map.breakdown.rule" }),
       ...breakdown.convention.map((sentence) => element("p", { ...sentence }))
     );
-    for (const place of new Set(intersections.map((intersection) => intersection.hazard))) {
+    for (const place2 of new Set(intersections.map((intersection) => intersection.hazard))) {
       fold.append(
         ...underHazard(
-          place,
-          intersections.filter((intersection) => intersection.hazard === place),
+          place2,
+          intersections.filter((intersection) => intersection.hazard === place2),
           type
         )
       );
@@ -640,12 +640,12 @@
     const layers2 = data3.id.map(() => []);
     const byId2 = new Map(data3.id.map((id, row2) => [id, row2]));
     let painting = "ead";
-    let chosen3 = null;
+    let chosen4 = null;
     let ofYear = null;
     const byName = data3;
     const column = (name) => name === "ead" && ofYear ? ofYear : byName[name];
     function style(row2) {
-      const edge = row2 === chosen3 ? { ...OUTLINE, weight: 4 } : OUTLINE;
+      const edge = row2 === chosen4 ? { ...OUTLINE, weight: 4 } : OUTLINE;
       if (painting === "outline") return { ...edge, fill: false };
       const { edge: color, colour: colour2, no_data } = (
         /** @type {Class} */
@@ -686,19 +686,19 @@
       map.getPane(pane).style.zIndex = name === "outline" ? "430" : "400";
     }
     function choose2(row2) {
-      chosen3 = row2;
+      chosen4 = row2;
       repaint();
       if (row2 !== null) layers2[row2].forEach((part2) => part2.bringToFront());
     }
-    function at(map, place) {
-      const point = map.latLngToLayerPoint(place);
+    function at(map, place2) {
+      const point = map.latLngToLayerPoint(place2);
       const row2 = layers2.findIndex((parts) => parts.some((part2) => part2._pxBounds && part2._containsPoint(point)));
       return row2 < 0 ? null : row2;
     }
     function bounds2(row2) {
-      const box2 = L.latLngBounds([]);
-      layers2[row2].forEach((part2) => box2.extend(part2.getBounds()));
-      return box2;
+      const box3 = L.latLngBounds([]);
+      layers2[row2].forEach((part2) => box3.extend(part2.getBounds()));
+      return box3;
     }
     function nameOfId(id) {
       const row2 = byId2.get(id);
@@ -735,9 +735,9 @@
     const maps = [];
     const ead = [];
     const stresses = [];
-    hazards.all.forEach((hazard, place) => {
+    hazards.all.forEach((hazard, place2) => {
       hazard.maps.forEach(({ return_period }, number3) => {
-        const of3 = (name) => values[`${place}.${number3}.${name}`];
+        const of3 = (name) => values[`${place2}.${number3}.${name}`];
         if (!known(of3("exposed_fraction"))) return;
         maps.push({
           hazard: hazard.name,
@@ -750,7 +750,7 @@
           damage: of3("damage")
         });
       });
-      const of2 = (name) => values[`${place}.${name}`];
+      const of2 = (name) => values[`${place2}.${name}`];
       if (hazard.days && maps.some((map) => map.hazard === hazard.name)) {
         stresses.push({
           hazard: hazard.name,
@@ -798,8 +798,8 @@
     const words = data.filters.district;
     if (district2 === null || !words) return filter;
     const code = words.indexOf(districts.data.id[district2]);
-    const { district: chosen3 } = filter;
-    return { ...filter, district: !chosen3 || chosen3.includes(code) ? [code] : [] };
+    const { district: chosen4 } = filter;
+    return { ...filter, district: !chosen4 || chosen4.includes(code) ? [code] : [] };
   }
   var tableOf = ({ hazard }) => classes(hazard < 0 ? "assets" : `assets-${hazard}`);
   var stateOf = (state2, code) => String(tableOf(state2).classes[code].value);
@@ -832,6 +832,10 @@
     colour = wanted;
     return layer.setFilter(shown(state2));
   }
+  function showOn(view2, state2) {
+    view2.setColour(colourOf(state2));
+    return view2.setFilter(shown(state2));
+  }
   async function hiding(state2, index) {
     const codes = await layer.classes(index) ?? {};
     const codeOf = (name) => codes[name] + 256 * (codes[`${name}-high`] || 0);
@@ -861,8 +865,8 @@
     const words = data.filters.asset_type;
     if (!types.length) return null;
     if (!words) return counts(state2);
-    const { asset_type: chosen3 } = state2.filter;
-    const codes = types.map((name) => words.indexOf(name)).filter((code) => !chosen3 || chosen3.includes(code));
+    const { asset_type: chosen4 } = state2.filter;
+    const codes = types.map((name) => words.indexOf(name)).filter((code) => !chosen4 || chosen4.includes(code));
     return counts({ ...state2, filter: { ...state2.filter, asset_type: codes } });
   }
   async function sum(state2, column) {
@@ -882,7 +886,7 @@
     const codes = await layer.codes(colourOf(state2), listed(state2));
     const first2 = new Set(order);
     return [...order, ...codes.keys()].filter(
-      (index, place) => codes[index] !== null && (place < order.length || !first2.has(index))
+      (index, place2) => codes[index] !== null && (place2 < order.length || !first2.has(index))
     );
   }
   async function brief(index) {
@@ -913,7 +917,7 @@
   var assets = {
     ready: layer.ready,
     search: (text, limit) => layer.search(text, limit),
-    at: (place) => layer.at(place),
+    at: (place2) => layer.at(place2),
     bounds: (index) => layer.bounds(index),
     attributes: async (index) => ({
       ...figures(await layer.attributes(index)),
@@ -987,8 +991,8 @@
     return [element("h3", { word: "map.joint" }), facts(rows)];
   }
   function assetPopup(asset) {
-    const box2 = element("article", { class: "popup" }, element("h2", { text: asset.name || asset.id }));
-    box2.append(
+    const box3 = element("article", { class: "popup" }, element("h2", { text: asset.name || asset.id }));
+    box3.append(
       shownFacts(
         [
           ["map.asset_id", asset.id],
@@ -1003,12 +1007,12 @@
       )
     );
     const touching = hazards.all.map((hazard) => hazard.name).filter((name) => asset.maps.some((map) => map.hazard === name));
-    for (const name of touching) box2.append(...hazardPart(name, asset));
-    box2.append(...jointPart(asset));
-    if (touching.length && withoutDamage) box2.append(element("p", { class: "quiet", word: "map.less.popup" }));
-    if (!touching.length) box2.append(element("p", { word: "map.touched_by_none" }));
-    box2.append(...part(asset));
-    return box2;
+    for (const name of touching) box3.append(...hazardPart(name, asset));
+    box3.append(...jointPart(asset));
+    if (touching.length && withoutDamage) box3.append(element("p", { class: "quiet", word: "map.less.popup" }));
+    if (!touching.length) box3.append(element("p", { word: "map.touched_by_none" }));
+    box3.append(...part(asset));
+    return box3;
   }
 
   // cells.js
@@ -1025,8 +1029,8 @@
   // asset_table.js
   var GROUP = 4096;
   function heading(name, hazards2) {
-    const [place, ...rest] = name.split(".");
-    const hazard = hazards2[Number(place)];
+    const [place2, ...rest] = name.split(".");
+    const hazard = hazards2[Number(place2)];
     if (!hazard || !rest.length) return name;
     const period = rest.length > 1 ? hazard.maps[Number(rest[0])].return_period : null;
     return [hazard.name, period, rest[rest.length - 1]].filter((part2) => part2 !== null).join(" ");
@@ -1051,10 +1055,10 @@
   }
 
   // browser.js
-  function withBrowser(start9) {
+  function withBrowser(start10) {
     return (map) => {
       if (assetsOnMap.canOpen()) {
-        start9(map);
+        start10(map);
         return;
       }
       for (const notice of document.querySelectorAll(
@@ -1079,7 +1083,7 @@
     return say(from ? "focus.from_year" : "focus.to_year", { year: from || to });
   }
   var counted = (counts3) => joined(
-    KINDS.map((kind, place) => counts3[place] ? say(`focus.kind.${kind}`, { count: counts3[place] }) : ""),
+    KINDS.map((kind, place2) => counts3[place2] ? say(`focus.kind.${kind}`, { count: counts3[place2] }) : ""),
     ", "
   );
   function written2(value, { written: how, unit }) {
@@ -1087,14 +1091,14 @@
     if (how === "share") return share(value);
     return number(value, how === "count" ? 0 : void 0) + (unit ? ` ${labelled("unit", unit)}` : "");
   }
-  function statement({ row: row2, kind, text, group, place, pressure }) {
+  function statement({ row: row2, kind, text, group, place: place2, pressure }) {
     const kindText = say(`focus.of.${KINDS[kind]}`);
     return element(
       "li",
       {},
       element("span", { text: text || say("focus.no_text") }),
       element("small", {
-        text: joined([group, kindText, pressure && inWords(pressure), row2 === null && place])
+        text: joined([group, kindText, pressure && inWords(pressure), row2 === null && place2])
       })
     );
   }
@@ -1118,9 +1122,9 @@
       ...[serves, plan].filter(Boolean).map((text) => element("small", { text }))
     );
   }
-  function decision({ choice, figures: figures2, rank, reason, day, group, stands }) {
+  function decision({ choice: choice2, figures: figures2, rank, reason, day, group, stands }) {
     const choiceAndFigures = [
-      choice && term("focus.choice.", choice),
+      choice2 && term("focus.choice.", choice2),
       figures2 && term("focus.figures.", figures2)
     ];
     const rankThen = known(rank) ? say("focus.rank_then", { rank }) : "";
@@ -1212,7 +1216,7 @@
     }
     const listed2 = (head, lines) => lines.length ? [element("h3", { word: head }), element("ul", { class: "entries" }, ...lines)] : [];
     function statements(row2) {
-      const counts3 = data3.statements.counts.find(([place]) => place === row2);
+      const counts3 = data3.statements.counts.find(([place2]) => place2 === row2);
       if (!counts3) return [];
       const lines = data3.statements.all.filter((entry) => entry.row === row2).map(statement);
       return [
@@ -1221,8 +1225,8 @@
         ...lines.length ? [element("ul", { class: "entries" }, ...lines)] : []
       ];
     }
-    function district2(box2, row2) {
-      const [heading2, ...figures2] = box2.children;
+    function district2(box3, row2) {
+      const [heading2, ...figures2] = box3.children;
       heading2.after(
         ...ranked2(row2),
         ...statements(row2),
@@ -1231,7 +1235,7 @@
         element("h3", { word: "focus.risk" }),
         ...figures2
       );
-      return box2;
+      return box3;
     }
     return { among, district: district2, robustness, missing };
   }
@@ -1367,7 +1371,7 @@
   var note = (word, values) => values.count > 0 ? [element("p", { class: "note", word, values })] : [];
   function resilienceOf(data3) {
     const popups = resiliencePopups(data3);
-    const inForce = data3.decisions.filter(({ stands, choice }) => stands && choice === "chosen");
+    const inForce = data3.decisions.filter(({ stands, choice: choice2 }) => stands && choice2 === "chosen");
     const isAgainst = ({ figures: figures2 }) => figures2 === "against";
     const shown3 = { front: false, statements: false, actions: false, decisions: false };
     const groups = {};
@@ -1434,14 +1438,14 @@
         )
       );
     }
-    function at(map, place) {
-      const point = map.latLngToLayerPoint(place);
+    function at(map, place2) {
+      const point = map.latLngToLayerPoint(place2);
       const hit = placed.filter((sign3) => sign3._point && point.distanceTo(sign3._point) <= optionsOf(sign3).size + 2).pop();
       return hit ? optionsOf(hit).row : null;
     }
     function remember2() {
-      const chosen3 = LAYERS.filter((name) => shown3[name]);
-      write({ also: chosen3.join() === first2.join() ? null : chosen3.join(",") || "none" });
+      const chosen4 = LAYERS.filter((name) => shown3[name]);
+      write({ also: chosen4.join() === first2.join() ? null : chosen4.join(",") || "none" });
     }
     function recall2() {
       const stored = read().get("also");
@@ -1455,14 +1459,14 @@
       byId("count-elsewhere").textContent = number(elsewhere.length);
       byId("elsewhere-rows").replaceChildren(...elsewhere.map(statement));
     }
-    function start9(map, changed2) {
+    function start10(map, changed2) {
       for (const name of LAYERS) {
-        const box2 = byId(`show-${name}`);
-        box2.checked = shown3[name];
-        box2.closest("label").hidden = totals[name] === 0;
+        const box3 = byId(`show-${name}`);
+        box3.checked = shown3[name];
+        box3.closest("label").hidden = totals[name] === 0;
         byId(`sign-${name}`).replaceWith(name === "front" ? frontSign() : signOf(name));
-        box2.addEventListener("change", () => {
-          shown3[name] = box2.checked;
+        box3.addEventListener("change", () => {
+          shown3[name] = box3.checked;
           show4(map);
           remember2();
           changed2();
@@ -1524,8 +1528,8 @@
       share: share(districts.data.share?.[row2]),
       robustness: popups.robustness(row2)
     });
-    const district2 = (box2, { id }) => popups.district(box2, districts.data.id.indexOf(id));
-    return { draw: draw5, start: start9, at, legend, values, share, shareOf, district: district2, among: popups.among, missing: popups.missing };
+    const district2 = (box3, { id }) => popups.district(box3, districts.data.id.indexOf(id));
+    return { draw: draw5, start: start10, at, legend, values, share, shareOf, district: district2, among: popups.among, missing: popups.missing };
   }
   var resilience = hasBlock("preliminary") ? resilienceOf(block("preliminary")) : null;
 
@@ -1546,30 +1550,30 @@
   function ordered(count2, { value, down }) {
     const texts = new Intl.Collator(language(), { numeric: true });
     const compare = (a, b) => typeof a === "string" ? texts.compare(a, String(b)) : a - Number(b);
-    return Array.from({ length: count2 }, (_, place) => place).sort((first2, second) => {
-      const [a, b] = [value(first2), value(second)];
-      if (!known(a) || !known(b)) return Number(known(b)) - Number(known(a)) || first2 - second;
-      return (down ? -compare(a, b) : compare(a, b)) || first2 - second;
+    return Array.from({ length: count2 }, (_, place2) => place2).sort((first2, second2) => {
+      const [a, b] = [value(first2), value(second2)];
+      if (!known(a) || !known(b)) return Number(known(b)) - Number(known(a)) || first2 - second2;
+      return (down ? -compare(a, b) : compare(a, b)) || first2 - second2;
     });
   }
   function list(id, count2, columns, first2, line2) {
     const body = byId(id);
     const heads = [...body.closest("table")?.querySelectorAll("th[scope=col]") ?? []];
-    let chosen3 = first2;
+    let chosen4 = first2;
     let { down } = columns[first2];
     let rows = count2;
-    function fill2(size = rows, by = chosen3) {
+    function fill2(size = rows, by = chosen4) {
       rows = size;
-      if (by !== chosen3) {
-        chosen3 = by;
+      if (by !== chosen4) {
+        chosen4 = by;
         down = columns[by].down;
       }
-      body.replaceChildren(...ordered(rows, { value: columns[chosen3].value, down }).map(line2));
-      heads.forEach((head, place) => {
-        head.setAttribute("aria-sort", place !== chosen3 ? "none" : down ? "descending" : "ascending");
+      body.replaceChildren(...ordered(rows, { value: columns[chosen4].value, down }).map(line2));
+      heads.forEach((head, place2) => {
+        head.setAttribute("aria-sort", place2 !== chosen4 ? "none" : down ? "descending" : "ascending");
       });
     }
-    heads.forEach((head, place) => {
+    heads.forEach((head, place2) => {
       const button = element(
         "button",
         { type: "button", class: "sort" },
@@ -1577,8 +1581,8 @@
         element("span", { class: "arrow", "aria-hidden": "true" })
       );
       button.addEventListener("click", () => {
-        down = place === chosen3 ? !down : columns[place].down;
-        chosen3 = place;
+        down = place2 === chosen4 ? !down : columns[place2].down;
+        chosen4 = place2;
         fill2();
       });
       head.replaceChildren(button);
@@ -1593,15 +1597,15 @@
     const { data: data3, nameOf, bounds: bounds2 } = districts;
     const { by, last } = page;
     const lasts = { share: data3.share ?? [], ead_per_value: data3.ead_per_value, assets: data3.assets };
-    const of = (place) => districts.isOfYear() ? [districts.ead(place), null, null] : [data3.ead[place], data3.ead_low[place], data3.ead_high[place]];
+    const of = (place2) => districts.isOfYear() ? [districts.ead(place2), null, null] : [data3.ead[place2], data3.ead_low[place2], data3.ead_high[place2]];
     const columns = [
-      { value: (place) => data3.rank[place], down: false },
+      { value: (place2) => data3.rank[place2], down: false },
       { value: nameOf, down: false },
       {
-        value: (place) => by === "ead" ? middle(of(place)) : data3.assets_exposed[place],
+        value: (place2) => by === "ead" ? middle(of(place2)) : data3.assets_exposed[place2],
         down: true
       },
-      { value: (place) => lasts[last][place], down: true }
+      { value: (place2) => lasts[last][place2], down: true }
     ];
     const ranked2 = data3.rank.some(known);
     const lastText = (value) => {
@@ -1615,19 +1619,19 @@
       data3.id.length,
       columns,
       first2,
-      (place) => row(
+      (place2) => row(
         [
-          { text: known(data3.rank[place]) ? number(data3.rank[place]) : "–", number: true },
+          { text: known(data3.rank[place2]) ? number(data3.rank[place2]) : "–", number: true },
           {
-            text: nameOf(place),
-            note: [data3.parent[place], say("map.assets_of", { count: data3.assets[place] })].filter(Boolean).join(" · "),
+            text: nameOf(place2),
+            note: [data3.parent[place2], say("map.assets_of", { count: data3.assets[place2] })].filter(Boolean).join(" · "),
             heads: true
           },
-          { text: by === "ead" ? damageText(of(place)) : number(data3.assets_exposed[place]), number: true },
-          { text: lastText(lasts[last][place]), number: true }
+          { text: by === "ead" ? damageText(of(place2)) : number(data3.assets_exposed[place2]), number: true },
+          { text: lastText(lasts[last][place2]), number: true }
         ],
-        bounds2(place).isValid() ? (button) => open3(place, button) : null,
-        ranked2 && !known(data3.rank[place]) ? "unranked" : ""
+        bounds2(place2).isValid() ? (button) => open3(place2, button) : null,
+        ranked2 && !known(data3.rank[place2]) ? "unranked" : ""
       )
     );
     const head = (
@@ -1651,47 +1655,47 @@
     const { worst: worst2 } = data;
     const { by } = page;
     const city = worst2.index.map(
-      (index, place) => (
+      (index, place2) => (
         /** @type {Listed} */
         {
           index,
-          id: worst2.id[place],
-          name: worst2.name[place],
-          asset_type: worst2.asset_type[place],
-          ead: worst2.ead[place],
-          ead_low: worst2.ead_low[place],
-          ead_high: worst2.ead_high[place],
-          exposed_share: worst2.exposed_share[place]
+          id: worst2.id[place2],
+          name: worst2.name[place2],
+          asset_type: worst2.asset_type[place2],
+          ead: worst2.ead[place2],
+          ead_low: worst2.ead_low[place2],
+          ead_high: worst2.ead_high[place2],
+          exposed_share: worst2.exposed_share[place2]
         }
       )
     );
     let rows = city;
     let asked2 = 0;
     const count2 = byId("asset-count");
-    const nameOf = (place) => rows[place].name || rows[place].id;
-    const of = (place) => [rows[place].ead, rows[place].ead_low, rows[place].ead_high];
+    const nameOf = (place2) => rows[place2].name || rows[place2].id;
+    const of = (place2) => [rows[place2].ead, rows[place2].ead_low, rows[place2].ead_high];
     const columns = [
       { value: nameOf, down: false },
       {
-        value: (place) => by === "ead" ? middle(of(place)) : rows[place].exposed_share,
+        value: (place2) => by === "ead" ? middle(of(place2)) : rows[place2].exposed_share,
         down: true
       }
     ];
-    const figure = (place) => {
-      if (by !== "ead") return percent(rows[place].exposed_share);
-      return hiddenOf(rows[place].id).includes("ead") ? "–" : damageText(of(place));
+    const figure = (place2) => {
+      if (by !== "ead") return percent(rows[place2].exposed_share);
+      return hiddenOf(rows[place2].id).includes("ead") ? "–" : damageText(of(place2));
     };
     const fill2 = list(
       "asset-rows",
       rows.length,
       columns,
       1,
-      (place) => row(
+      (place2) => row(
         [
-          { text: nameOf(place), note: labelled("asset_type", rows[place].asset_type), heads: true },
-          { text: figure(place), number: true }
+          { text: nameOf(place2), note: labelled("asset_type", rows[place2].asset_type), heads: true },
+          { text: figure(place2), number: true }
         ],
-        (button) => open3(rows[place].index, button)
+        (button) => open3(rows[place2].index, button)
       )
     );
     function showCount(passing) {
@@ -1723,7 +1727,7 @@
       list3.cloneNode(true)
     );
     [...copy.tBodies[0].rows].slice(Math.min(most, body.children.length)).forEach((row2) => row2.remove());
-    for (const box2 of copy.querySelectorAll("[id]")) box2.removeAttribute("id");
+    for (const box3 of copy.querySelectorAll("[id]")) box3.removeAttribute("id");
     const title = list3.closest("section")?.querySelector("h2")?.textContent ?? "";
     return [element("h2", { text: title }), copy];
   }
@@ -1765,10 +1769,10 @@
   function worst(row2, state2, open3) {
     const list3 = element("ul", { class: "entries" });
     const head = element("h3", { word: page.by === "ead" ? "map.card.worst" : "map.card.most_exposed" });
-    const box2 = element("div", { class: "worst" }, head, list3);
+    const box3 = element("div", { class: "worst" }, head, list3);
     const { worst: all3 } = data;
     ranked({ ...withoutSelection(state2), district: row2, not_exposed: false }, [...all3.index, ...all3.next]).then((order) => Promise.all((order ?? []).slice(0, WORST).map(brief))).then((found) => {
-      box2.hidden = found.length === 0;
+      box3.hidden = found.length === 0;
       list3.replaceChildren(
         ...found.map((asset) => {
           const go = element("button", { type: "button", class: "go", text: asset.name || asset.id });
@@ -1779,13 +1783,13 @@
         })
       );
     });
-    return box2;
+    return box3;
   }
-  function complete(box2, area, { state: state2, open: open3, missing }) {
+  function complete(box3, area, { state: state2, open: open3, missing }) {
     const row2 = districts.data.id.indexOf(area.id);
-    box2.querySelector("h2")?.after(basis(area));
-    box2.append(worst(row2, state2, open3), ...gaps(area, missing(row2)));
-    return box2;
+    box3.querySelector("h2")?.after(basis(area));
+    box3.append(worst(row2, state2, open3), ...gaps(area, missing(row2)));
+    return box3;
   }
 
   // tabs.js
@@ -1807,10 +1811,10 @@
   );
   function select(tab) {
     for (const each of tabs) {
-      const chosen3 = each === tab;
-      each.setAttribute("aria-selected", String(chosen3));
-      each.tabIndex = chosen3 ? 0 : -1;
-      panelOf(each).hidden = !chosen3 && !(docked && each.id === "tab-layers" && !narrow.matches);
+      const chosen4 = each === tab;
+      each.setAttribute("aria-selected", String(chosen4));
+      each.tabIndex = chosen4 ? 0 : -1;
+      panelOf(each).hidden = !chosen4 && !(docked && each.id === "tab-layers" && !narrow.matches);
     }
   }
   function open(isOpen) {
@@ -1831,11 +1835,11 @@
   }
   function step(event) {
     const seen = tabs.filter((tab) => tab.offsetParent !== null);
-    const place = seen.indexOf(
+    const place2 = seen.indexOf(
       /** @type {HTMLElement} */
       event.target
     );
-    const moves = { ArrowRight: place + 1, ArrowLeft: place - 1, Home: 0, End: seen.length - 1 };
+    const moves = { ArrowRight: place2 + 1, ArrowLeft: place2 - 1, Home: 0, End: seen.length - 1 };
     if (!(event.key in moves)) return;
     event.preventDefault();
     const next = seen[(moves[event.key] + seen.length) % seen.length];
@@ -1843,9 +1847,9 @@
     next.focus();
   }
   function fit() {
-    const chosen3 = chosenTab();
+    const chosen4 = chosenTab();
     const other = tabs.find(({ id }) => id !== "tab-layers");
-    select(docked && !narrow.matches && chosen3.id === "tab-layers" && other ? other : chosen3);
+    select(docked && !narrow.matches && chosen4.id === "tab-layers" && other ? other : chosen4);
     if (!docked) open(!narrow.matches && tall.matches);
     byId("legend").open = !narrow.matches && !low.matches;
   }
@@ -1866,7 +1870,7 @@
   var ROW = 20;
   var COLUMN = 300;
   var NOT_KNOWN = "#7d8692";
-  var isHatched = (box2) => box2.classList.contains("hatched");
+  var isHatched = (box3) => box3.classList.contains("hatched");
   function painted(map) {
     const height = (pane) => Number(getComputedStyle(pane).zIndex) || 0;
     return Object.values(map.getPanes()).filter((pane) => pane.parentElement === map.getPane("mapPane")).sort((a, b) => height(a) - height(b)).flatMap((pane) => [...pane.querySelectorAll(
@@ -1917,16 +1921,16 @@
     brush.fillText(`↑ ${say("map.north")}`, x, y - 26);
   }
   var legendRows = () => [...document.querySelectorAll("#legend-body h2, #legend-body li, #legend-body p")];
-  function sign(brush, box2, x, y) {
-    if (box2 instanceof HTMLCanvasElement) {
-      brush.drawImage(box2, x - 2, y - 15, 26, 20);
+  function sign(brush, box3, x, y) {
+    if (box3 instanceof HTMLCanvasElement) {
+      brush.drawImage(box3, x - 2, y - 15, 26, 20);
       return;
     }
-    const look = getComputedStyle(box2);
-    brush.fillStyle = box2.className === "swatch" && look.backgroundImage !== "none" ? hatch(brush, NOT_KNOWN) : look.backgroundColor;
+    const look = getComputedStyle(box3);
+    brush.fillStyle = box3.className === "swatch" && look.backgroundImage !== "none" ? hatch(brush, NOT_KNOWN) : look.backgroundColor;
     brush.beginPath();
-    if (box2.className === "swatch") brush.rect(x, y - 12, 22, 14);
-    else if (box2.classList.contains("sign-no_data")) {
+    if (box3.className === "swatch") brush.rect(x, y - 12, 22, 14);
+    else if (box3.classList.contains("sign-no_data")) {
       for (const [dx, dy] of [
         [0, -6],
         [6, 0],
@@ -1963,11 +1967,11 @@
     const textOf = (selector) => document.querySelector(selector)?.textContent ?? "";
     const whole = (text, look) => text ? wrapped(brush, text, look, width - 24) : [];
     const legend = legendRows().flatMap((row2) => {
-      const box2 = row2.querySelector(".swatch, .sign, .drawn");
+      const box3 = row2.querySelector(".swatch, .sign, .drawn");
       const parts = row2.tagName === "LI" ? [...row2.children].slice(1) : [row2];
       const text = parts.map(({ textContent }) => textContent).join("  ");
       const lines = wrapped(brush, text, row2.tagName === "H2" ? HEAD : PLAIN, width / columns - 46);
-      return lines.map((line2, place) => ({ ...line2, box: place === 0 ? box2 : null, shift: box2 ? 30 : 0 }));
+      return lines.map((line2, place2) => ({ ...line2, box: place2 === 0 ? box3 : null, shift: box3 ? 30 : 0 }));
     });
     return {
       above: [
@@ -1984,22 +1988,23 @@
   }
   function paintFoot(brush, top, width, columns, { above, legend, below }) {
     const each = Math.ceil(legend.length / columns);
-    const put = ({ text, look, box: box2, shift = 0 }, x, y) => {
-      if (box2) sign(brush, box2, x, y);
+    const put = ({ text, look, box: box3, shift = 0 }, x, y) => {
+      if (box3) sign(brush, box3, x, y);
       dip(brush, look);
       brush.fillText(text, x + shift, y);
     };
-    above.forEach((line2, place) => put(line2, 12, top + 24 + place * ROW));
+    above.forEach((line2, place2) => put(line2, 12, top + 24 + place2 * ROW));
     const middle2 = top + 34 + above.length * ROW;
     legend.forEach(
-      (line2, place) => put(line2, 12 + Math.floor(place / each) * (width / columns), middle2 + place % each * ROW)
+      (line2, place2) => put(line2, 12 + Math.floor(place2 / each) * (width / columns), middle2 + place2 % each * ROW)
     );
-    below.forEach((line2, place) => put(line2, 12, middle2 + 8 + (each + place) * ROW));
+    below.forEach((line2, place2) => put(line2, 12, middle2 + 8 + (each + place2) * ROW));
   }
-  function paint(map, canvas, divider) {
-    const box2 = map.getContainer().getBoundingClientRect();
-    const { height } = box2;
-    const width = box2.width - covered();
+  function paint(map, canvas, divider, second2) {
+    const box3 = map.getContainer().getBoundingClientRect();
+    const { height } = box3;
+    const beside = second2?.from === 0 ? second2.map.getSize().x : 0;
+    const width = box3.width + beside - covered();
     const columns = Math.max(1, Math.floor(width / COLUMN));
     const ratio = Math.min(devicePixelRatio || 1, 2);
     const brush = brushOf(canvas);
@@ -2015,6 +2020,16 @@
     brush.rect(0, 0, width, height);
     brush.clip();
     paintMap(brush, map, divider);
+    if (second2) {
+      const { x, y } = second2.map.getSize();
+      brush.translate(beside && box3.width, 0);
+      brush.beginPath();
+      brush.rect(second2.from, 0, x - second2.from, y);
+      brush.clip();
+      paintMap(brush, second2.map);
+      brush.fillStyle = "#1a2230";
+      brush.fillRect(second2.from, 0, 3, y);
+    }
     brush.restore();
     paintFoot(brush, height, width, columns, lines);
   }
@@ -2032,24 +2047,24 @@
   }
   var TOP = 10;
   async function link() {
-    const box2 = byId("link-text");
-    box2.value = location.href;
-    box2.hidden = false;
-    box2.select();
+    const box3 = byId("link-text");
+    box3.value = location.href;
+    box3.hidden = false;
+    box3.select();
     try {
       await navigator.clipboard.writeText(location.href);
       byId("news").textContent = say("map.take.link_copied");
     } catch {
     }
   }
-  function start3(map, { table: table3, list: list3, divider }) {
+  function start3(map, { table: table3, list: list3, divider, second: second2 }) {
     const sheet = byId("print-picture");
     const on = (name, take2) => document.getElementById(`take-${name}`)?.addEventListener("click", take2);
     if (table3) on("table", async () => save(new Blob([await table3()], { type: "text/csv" }), "csv"));
     on("picture", async () => {
       await ready(map);
       const canvas = canvasOf(0, 0);
-      paint(map, canvas, divider);
+      paint(map, canvas, divider, second2?.());
       canvas.toBlob((blob) => blob && save(blob, "png"));
     });
     let rows = TOP;
@@ -2062,7 +2077,7 @@
     on("full", () => print(Number.POSITIVE_INFINITY));
     on("link", link);
     window.addEventListener("beforeprint", () => {
-      paint(map, sheet, divider);
+      paint(map, sheet, divider, second2?.());
       sheet.setAttribute("aria-label", written(page.title));
       if (list3) byId("print-list").replaceChildren(...list3(rows));
       document.documentElement.classList.add("pictured");
@@ -2093,8 +2108,8 @@
   async function sumOf(state2, table3, column) {
     if (!table3) return null;
     if (!isFiltered(state2)) {
-      const place = state2.district ?? CITY;
-      return { money: table3.sum[place], assets: table3.assets[place] };
+      const place2 = state2.district ?? CITY;
+      return { money: table3.sum[place2], assets: table3.assets[place2] };
     }
     if (column === null || withoutDamage && column.endsWith(".damage")) return null;
     const { sum: sum2, assets: count2 } = await sum(state2, column);
@@ -2152,13 +2167,13 @@
   var list2 = byId("find-list");
   var shown2 = [];
   var chosen2 = -1;
-  function choose(place) {
-    chosen2 = place;
-    [...list2.children].forEach((line2, at) => line2.setAttribute("aria-selected", String(at === place)));
-    if (place < 0) box.removeAttribute("aria-activedescendant");
+  function choose(place2) {
+    chosen2 = place2;
+    [...list2.children].forEach((line2, at) => line2.setAttribute("aria-selected", String(at === place2)));
+    if (place2 < 0) box.removeAttribute("aria-activedescendant");
     else {
-      box.setAttribute("aria-activedescendant", `find-${place}`);
-      list2.children[place].scrollIntoView({ block: "nearest" });
+      box.setAttribute("aria-activedescendant", `find-${place2}`);
+      list2.children[place2].scrollIntoView({ block: "nearest" });
     }
   }
   function open2(isOpen) {
@@ -2166,8 +2181,8 @@
     box.setAttribute("aria-expanded", String(isOpen));
     if (!isOpen) choose(-1);
   }
-  function take(place) {
-    const line2 = shown2[place];
+  function take(place2) {
+    const line2 = shown2[place2];
     open2(false);
     line2?.go();
   }
@@ -2175,15 +2190,15 @@
     shown2 = lines;
     choose(-1);
     list2.replaceChildren(
-      ...lines.map(({ text: text2, note: note2 }, place) => {
+      ...lines.map(({ text: text2, note: note2 }, place2) => {
         const line2 = element(
           "li",
-          { role: "option", id: `find-${place}`, "aria-selected": "false" },
+          { role: "option", id: `find-${place2}`, "aria-selected": "false" },
           element("span", { text: text2 }),
           element("small", { text: note2 })
         );
         line2.addEventListener("mousedown", (event) => event.preventDefault());
-        line2.addEventListener("click", () => take(place));
+        line2.addEventListener("click", () => take(place2));
         return line2;
       })
     );
@@ -2214,14 +2229,14 @@
       const hits = await assets3.search(text, MOST_ASSETS);
       const figures2 = await Promise.all(hits.map(({ index }) => assets3.attributes(index)));
       const hidden = await Promise.all(hits.map(({ index }) => isHidden(index)));
-      return figures2.map(({ name, id, asset_type }, place) => ({
+      return figures2.map(({ name, id, asset_type }, place2) => ({
         text: name || id,
         note: [
           labelled("asset_type", asset_type),
           name ? id : null,
-          hidden[place] ? say("map.find_hidden") : null
+          hidden[place2] ? say("map.find_hidden") : null
         ].filter(Boolean).join(" · "),
-        go: () => view2.goToAsset(hits[place].index, box)
+        go: () => view2.goToAsset(hits[place2].index, box)
       }));
     }
     async function search() {
@@ -2245,76 +2260,6 @@
     });
   }
 
-  // swatch.js
-  function swatch({ colour: colour2, no_data }) {
-    const sign3 = element("span", { class: "swatch", "aria-hidden": "true" });
-    if (no_data) sign3.style.backgroundImage = `repeating-linear-gradient(135deg, ${colour2} 0 1.2px, #f4f5f7 1.2px 5px)`;
-    else sign3.style.backgroundColor = colour2;
-    return sign3;
-  }
-  function sign2(entry) {
-    const mark = element("span", { class: `sign sign-${entry.value}`, "aria-hidden": "true" });
-    if (entry.value === "exposed") mark.style.background = entry.colour;
-    return mark;
-  }
-
-  // legend.js
-  var asked = 0;
-  function ranges(name, title, values) {
-    const table3 = classes(name);
-    const rows = table3.classes.map(
-      (entry) => element("li", {}, swatch(entry), element("span", { text: classLabel(entry, table3) }))
-    );
-    return [element("h2", { word: title, values }), element("ul", {}, ...rows)];
-  }
-  function assets2(state2, counts3) {
-    const table3 = tableOf(state2);
-    const cells = table3.classes.map(
-      ({ value }) => element("span", { class: "count", text: value === "exposed" ? "" : number(counts3[String(value)]) })
-    );
-    const rows = table3.classes.flatMap(
-      (entry, place) => entry.value === "unusable" ? [] : [element("li", {}, sign2(entry), element("span", { text: classLabel(entry, table3) }), cells[place])]
-    );
-    asked += 1;
-    const mine = asked;
-    classCounts(state2).then((counted3) => {
-      if (mine !== asked) return;
-      for (const [place, cell2] of cells.entries()) cell2.textContent = number(counted3[place]);
-    });
-    return [element("h2", { word: "map.assets" }), element("ul", {}, ...rows)];
-  }
-  function hazardPart2({ hazard: place, map }) {
-    const hazard = hazards.all[place];
-    if (!hazard) return [];
-    const { return_period: period, grid } = hazard.maps[map];
-    const rows = ranges(`hazard-${place}`, "map.legend.hazard", {
-      hazard: hazard.name,
-      period: years(period),
-      measure: hazard.measure
-    });
-    const beyond = element("p", { class: "note", word: grid ? "map.legend.beyond" : "map.legend.between_zones" });
-    return [...rows, ...hazard.outside === "unknown" ? [beyond] : []];
-  }
-  function draw3(state2, counts3) {
-    const paintings = {
-      ead: () => {
-        if (districts.isOfYear()) return ranges("ead", "map.legend.ead_year", { year: String(state2.year) });
-        const { word, values } = asMapped("map.legend.ead");
-        return ranges("ead", word, values);
-      },
-      assets_exposed: () => ranges("assets_exposed", "map.legend.assets_exposed"),
-      score: () => ranges("score", "map.legend.score"),
-      share: () => ranges("share", "focus.legend.share", resilience?.values),
-      outline: () => []
-    };
-    byId("legend-body").replaceChildren(
-      ...paintings[state2.districts](),
-      ...hazardPart2(state2),
-      ...resilience ? resilience.legend() : [],
-      ...assets2(state2, counts3)
-    );
-  }
-
   // filters.js
   var all2 = data.filters;
   function wordOf2(name, word) {
@@ -2322,21 +2267,21 @@
     return name === "district" ? districts.nameOfId(word) : labelled(name, word);
   }
   var foldOf = (name) => document.querySelector(`#filters [data-filter="${name}"]`);
-  function boxes(name, options, chosen3, change2) {
+  function boxes(name, options, chosen4, change2) {
     const body = byId(`filter-${name}`);
     body.replaceChildren(
       ...options.map(({ code, text, sign: sign3 }) => {
-        const box2 = element("input", { type: "checkbox", value: code });
-        box2.checked = chosen3?.includes(code) ?? false;
-        box2.addEventListener("change", () => {
+        const box3 = element("input", { type: "checkbox", value: code });
+        box3.checked = chosen4?.includes(code) ?? false;
+        box3.addEventListener("change", () => {
           const checked = [...body.querySelectorAll("input")].filter((one) => one.checked).map((one) => Number(one.value));
           change2(checked.length ? checked : void 0);
         });
-        return element("label", {}, box2, ...sign3 ? [sign3] : [], element("span", { text }));
+        return element("label", {}, box3, ...sign3 ? [sign3] : [], element("span", { text }));
       })
     );
     const count2 = foldOf(name)?.querySelector(".count");
-    if (count2) count2.textContent = chosen3 ? say("map.of", { part: chosen3.length, whole: options.length }) : "";
+    if (count2) count2.textContent = chosen4 ? say("map.of", { part: chosen4.length, whole: options.length }) : "";
   }
   function fill(filter, changed2) {
     const order = new Intl.Collator(language(), { numeric: true });
@@ -2375,8 +2320,8 @@
   }
 
   // answers.js
-  function mapText({ hazard: place, map }) {
-    const hazard = hazards.all[place];
+  function mapText({ hazard: place2, map }) {
+    const hazard = hazards.all[place2];
     if (!hazard) return "";
     return say("map.answer.map", { hazard: hazard.name, period: years(hazard.maps[map].return_period) });
   }
@@ -2527,7 +2472,7 @@
     return [of, ...state2.district === null ? rest : [], say("map.answer.not_safe")];
   }
   var ANSWERS = { first, floods, cost, change, unknown };
-  function draw4(state2, figures2) {
+  function draw3(state2, figures2) {
     const where = state2.district === null ? [] : [say("map.answer.where", { district: districts.nameOf(state2.district) })];
     const sentences = state2.ask ? ANSWERS[state2.ask](state2, figures2) : floods(state2, figures2);
     byId("view-text").textContent = viewText(state2);
@@ -2535,6 +2480,277 @@
     byId("tiles").replaceChildren(...tiles(state2, figures2));
   }
   var canAnswer = (ask) => ask !== "change" || Object.keys(data2.years).length > 0;
+
+  // second_map.js
+  var select2 = byId("other");
+  var range = byId("swipe");
+  var aside = byId("side-by-side");
+  var box2 = byId("other-map");
+  var second = null;
+  var choice = null;
+  var chosen3 = () => choice;
+  function choices() {
+    const maps = hazards.all.flatMap(
+      ({ name, maps: maps2 }, hazard) => maps2.map(({ return_period: period }, map) => ({
+        hazard,
+        map,
+        year: null,
+        key: `${name}:${period ?? ""}`,
+        text: say("map.answer.map", { hazard: name, period: years(period) })
+      }))
+    );
+    const ahead = Object.entries(data2.years).flatMap(
+      ([hazard, of]) => Object.keys(of).map((year) => ({
+        hazard: projectedFor(-1) === null ? Number(hazard) : -1,
+        map: 0,
+        year: Number(year),
+        key: `:${hazard}:${year}`,
+        text: say("map.tile.ead_of_year", { hazard: hazards.all[Number(hazard)].name, year })
+      }))
+    );
+    const mapped = ahead.length ? [{ hazard: -1, map: 0, year: null, key: ":", text: say("map.year.mapped") }] : [];
+    return [...maps, ...mapped, ...ahead];
+  }
+  var otherState = (state2) => ({ ...state2, ...choice ?? {}, classes: null });
+  var place = () => Math.round(Number(range.value) / 100 * byId("map-box").offsetWidth);
+  function clip() {
+    const beside = aside.checked;
+    byId("map-box").classList.toggle("beside", choice !== null && beside);
+    box2.style.clipPath = beside ? "" : `inset(0 0 0 ${place()}px)`;
+    byId("swipe-line").style.left = `${place()}px`;
+    range.setAttribute(
+      "aria-valuetext",
+      say("compare.divider_at", { left: { percent: Number(range.value) / 100 } })
+    );
+  }
+  function together(map, other) {
+    let busy = false;
+    const follow = (from, to) => () => {
+      if (busy) return;
+      busy = true;
+      to.setView(from.getCenter(), from.getZoom(), { animate: false });
+      busy = false;
+    };
+    map.on("move zoomend", follow(map, other));
+    other.on("move zoomend", follow(other, map));
+  }
+  function secondMap(map, choose2) {
+    const other = L.map(box2, {
+      center: map.getCenter(),
+      zoom: map.getZoom(),
+      zoomControl: false,
+      attributionControl: false,
+      zoomSnap: map.options.zoomSnap,
+      maxZoom: map.options.maxZoom,
+      minZoom: map.getMinZoom(),
+      zoomAnimation: false,
+      keyboard: false
+    });
+    const areas = districtsOf(districts.data, "districts");
+    const pictures = hazardsOf(hazards.all, "hazards");
+    const layer2 = assetsOnMap.view(data.layer, "assets-other");
+    if (page.exercise.length) exerciseMark(other);
+    areas.draw(other);
+    pictures.draw(other);
+    layer2.addTo(other);
+    other.getPane("assets-other").style.zIndex = "440";
+    other.on("click", ({ latlng }) => choose2(areas.at(other, latlng)));
+    together(map, other);
+    const show4 = (state2) => {
+      const now = otherState(state2);
+      areas.choose(now.district);
+      areas.paint(other, now.hazard < 0 ? "ead" : "outline", eadOfYear(now));
+      pictures.show(other, now.hazard, now.map);
+      showOn(layer2, now);
+    };
+    return { other, show: show4 };
+  }
+  var titleOf = (of) => {
+    const year = of.year === null ? "" : say("map.year.of", { year: String(of.year) });
+    const map = mapText(
+      /** @type {State} */
+      of
+    );
+    return [map, year].filter(Boolean).join(" · ") || say("map.year.mapped");
+  };
+  function start6(map, state2, choose2) {
+    let shown3 = null;
+    let asked2 = 0;
+    function fill2() {
+      const all3 = choices();
+      byId("compare").hidden = all3.length < 2;
+      const now = all3.find(
+        (one) => choice && one.hazard === choice.hazard && one.map === choice.map && one.year === choice.year
+      );
+      select2.replaceChildren(
+        element("option", { value: "", word: "map.compare.none" }),
+        ...all3.map(({ key, text }) => element("option", { value: key, text }))
+      );
+      select2.value = now?.key ?? "";
+    }
+    async function differences() {
+      asked2 += 1;
+      const mine = asked2;
+      const list3 = byId("differences");
+      list3.hidden = choice === null;
+      if (choice === null) return;
+      const [left, right] = await Promise.all([figuresOf(state2), figuresOf(otherState(state2))]);
+      if (mine !== asked2) return;
+      const rows = [
+        ["map.assets_exposed", left.counts.exposed, right.counts.exposed, number],
+        ["map.compare.damage", left.damage?.money, right.damage?.money, money]
+      ];
+      list3.replaceChildren(
+        element(
+          "thead",
+          {},
+          element(
+            "tr",
+            {},
+            element("td"),
+            ...["compare.left", "compare.right", "compare.difference"].map(
+              (word) => element("th", { scope: "col", class: "number", word })
+            )
+          )
+        ),
+        element(
+          "tbody",
+          {},
+          ...rows.map(([word, a, b, write2]) => {
+            const both = known(a) && known(b);
+            const alike = word !== "map.compare.damage" || left.damage?.kind === right.damage?.kind;
+            const texts = [a, b].map((value) => known(value) ? write2(value) : say("number.not_known"));
+            const sign3 = both && alike ? b - a > 0 ? "+" : b - a < 0 ? "−" : "" : "";
+            const difference = both && alike ? sign3 + write2(Math.abs(b - a)) : "–";
+            return element(
+              "tr",
+              {},
+              element("th", { scope: "row", word }),
+              ...[...texts, difference].map((text) => element("td", { class: "number", text }))
+            );
+          })
+        )
+      );
+    }
+    function refresh() {
+      const open3 = choice !== null;
+      box2.hidden = !open3;
+      byId("swipe-box").hidden = !open3;
+      byId("aside-label").hidden = !open3;
+      byId("other-titles").hidden = !open3;
+      byId("swipe-line").hidden = aside.checked;
+      range.hidden = aside.checked;
+      clip();
+      map.invalidateSize({ animate: false });
+      if (open3) {
+        shown3 ?? (shown3 = secondMap(map, choose2));
+        second = shown3.other;
+        second.invalidateSize({ animate: false });
+        second.setView(map.getCenter(), map.getZoom(), { animate: false });
+        shown3.show(state2);
+        byId("title-left").textContent = titleOf(state2);
+        byId("title-right").textContent = titleOf(
+          /** @type {Choice} */
+          choice
+        );
+      }
+      const now = choices().find(({ key }) => key === select2.value);
+      write({ with: now?.key ?? null, beside: open3 && aside.checked ? 1 : null });
+      differences();
+    }
+    const link2 = read();
+    choice = choices().find(({ key }) => key === link2.get("with")) ?? null;
+    aside.checked = link2.get("beside") === "1";
+    fill2();
+    select2.addEventListener("change", () => {
+      choice = choices().find(({ key }) => key === select2.value) ?? null;
+      refresh();
+    });
+    aside.addEventListener("change", refresh);
+    range.addEventListener("input", clip);
+    map.on("resize", clip);
+    onChange(() => {
+      fill2();
+      refresh();
+    });
+    return refresh;
+  }
+  function forPicture() {
+    if (!second || choice === null) return null;
+    return { map: second, from: aside.checked ? 0 : place() };
+  }
+
+  // swatch.js
+  function swatch({ colour: colour2, no_data }) {
+    const sign3 = element("span", { class: "swatch", "aria-hidden": "true" });
+    if (no_data) sign3.style.backgroundImage = `repeating-linear-gradient(135deg, ${colour2} 0 1.2px, #f4f5f7 1.2px 5px)`;
+    else sign3.style.backgroundColor = colour2;
+    return sign3;
+  }
+  function sign2(entry) {
+    const mark = element("span", { class: `sign sign-${entry.value}`, "aria-hidden": "true" });
+    if (entry.value === "exposed") mark.style.background = entry.colour;
+    return mark;
+  }
+
+  // legend.js
+  var asked = 0;
+  function ranges(name, title, values) {
+    const table3 = classes(name);
+    const rows = table3.classes.map(
+      (entry) => element("li", {}, swatch(entry), element("span", { text: classLabel(entry, table3) }))
+    );
+    return [element("h2", { word: title, values }), element("ul", {}, ...rows)];
+  }
+  function assets2(state2, counts3) {
+    const table3 = tableOf(state2);
+    const cells = table3.classes.map(
+      ({ value }) => element("span", { class: "count", text: value === "exposed" ? "" : number(counts3[String(value)]) })
+    );
+    const rows = table3.classes.flatMap(
+      (entry, place2) => entry.value === "unusable" ? [] : [element("li", {}, sign2(entry), element("span", { text: classLabel(entry, table3) }), cells[place2])]
+    );
+    asked += 1;
+    const mine = asked;
+    classCounts(state2).then((counted3) => {
+      if (mine !== asked) return;
+      for (const [place2, cell2] of cells.entries()) cell2.textContent = number(counted3[place2]);
+    });
+    return [element("h2", { word: "map.assets" }), element("ul", {}, ...rows)];
+  }
+  function hazardPart2({ hazard: place2, map }) {
+    const hazard = hazards.all[place2];
+    if (!hazard) return [];
+    const { return_period: period, grid } = hazard.maps[map];
+    const rows = ranges(`hazard-${place2}`, "map.legend.hazard", {
+      hazard: hazard.name,
+      period: years(period),
+      measure: hazard.measure
+    });
+    const beyond = element("p", { class: "note", word: grid ? "map.legend.beyond" : "map.legend.between_zones" });
+    return [...rows, ...hazard.outside === "unknown" ? [beyond] : []];
+  }
+  function draw4(state2, counts3) {
+    const other = chosen3();
+    const paintings = {
+      ead: () => {
+        if (districts.isOfYear()) return ranges("ead", "map.legend.ead_year", { year: String(state2.year) });
+        const { word, values } = asMapped("map.legend.ead");
+        return ranges("ead", word, values);
+      },
+      assets_exposed: () => ranges("assets_exposed", "map.legend.assets_exposed"),
+      score: () => ranges("score", "map.legend.score"),
+      share: () => ranges("share", "focus.legend.share", resilience?.values),
+      outline: () => []
+    };
+    byId("legend-body").replaceChildren(
+      ...paintings[state2.districts](),
+      ...hazardPart2(state2),
+      ...other && other.hazard !== state2.hazard ? hazardPart2(other) : [],
+      ...resilience ? resilience.legend() : [],
+      ...assets2(state2, counts3)
+    );
+  }
 
   // panel.js
   var STATES2 = ["exposed", "no_data", "not_exposed"];
@@ -2628,11 +2844,12 @@
     if (ask in PRESETS && canAnswer(ask)) pose(ask);
     else if (link2.get("ask") === "none") state.ask = null;
     if (link2.has("hazard")) {
+      if (!link2.has("ask")) state.ask = null;
       state.hazard = hazards.all.findIndex(({ name }) => name === link2.get("hazard"));
       const hazard = hazardNow();
       if (hazard) {
-        const place = hazard.maps.findIndex(({ return_period }) => String(return_period) === link2.get("period"));
-        state.map = place < 0 ? hazard.maps.length - 1 : place;
+        const place2 = hazard.maps.findIndex(({ return_period }) => String(return_period) === link2.get("period"));
+        state.map = place2 < 0 ? hazard.maps.length - 1 : place2;
         state.districts = "outline";
       }
     }
@@ -2661,22 +2878,22 @@
     });
   }
   function fillHazards() {
-    const select2 = byId("hazard");
-    select2.replaceChildren(
+    const select3 = byId("hazard");
+    select3.replaceChildren(
       element("option", { value: "-1", word: "map.no_hazard" }),
-      ...hazards.all.map((hazard, place) => element("option", { value: place, text: hazardName(hazard) }))
+      ...hazards.all.map((hazard, place2) => element("option", { value: place2, text: hazardName(hazard) }))
     );
-    select2.value = String(state.hazard);
+    select3.value = String(state.hazard);
   }
   function fillYears() {
-    const select2 = byId("year");
+    const select3 = byId("year");
     const all3 = yearsOf(state.hazard);
-    select2.hidden = all3.length === 0;
-    select2.replaceChildren(
+    select3.hidden = all3.length === 0;
+    select3.replaceChildren(
       element("option", { value: "", word: "map.year.mapped" }),
       ...all3.map((year) => element("option", { value: year, word: "map.year.of", values: { year: String(year) } }))
     );
-    select2.value = state.year === null ? "" : String(state.year);
+    select3.value = state.year === null ? "" : String(state.year);
   }
   function labelPeriod(hazard) {
     const period = hazard.maps[state.map].return_period;
@@ -2749,9 +2966,9 @@
       /** @type {Painting} */
       "share"
     ] : painted2) {
-      const box2 = byId(`count-${name}`);
-      box2.textContent = number(districts.count(name));
-      box2.closest("label").hidden = districts.count(name) === 0;
+      const box3 = byId(`count-${name}`);
+      box3.textContent = number(districts.count(name));
+      box3.closest("label").hidden = districts.count(name) === 0;
     }
   }
   function announce(lead) {
@@ -2772,7 +2989,7 @@
     if (mine !== recounts) return;
     latest = found;
     if (!whole) count(found.counts, lead);
-    draw4(state, found);
+    draw3(state, found);
   }
   function count(counts3, lead) {
     counted2 = counts3;
@@ -2819,9 +3036,9 @@
       });
     }
     for (const name of STATES2) {
-      const box2 = input(`show-${name}`);
-      box2.addEventListener("change", () => {
-        state[name] = box2.checked;
+      const box3 = input(`show-${name}`);
+      box3.addEventListener("change", () => {
+        state[name] = box3.checked;
         changed();
       });
     }
@@ -2847,7 +3064,7 @@
     });
     byId("filter-none").addEventListener("click", clearFilter);
   }
-  function start6() {
+  function start7() {
     recall();
     if (state.ask) show2(TABS[state.ask]);
     fillHazards();
@@ -2858,7 +3075,7 @@
       fillHazards();
       fillYears();
       label();
-      if (latest) draw4(state, latest);
+      if (latest) draw3(state, latest);
     });
   }
   async function reveal(index) {
@@ -2874,8 +3091,8 @@
   var TALLEST = 8e6;
   var AROUND = 8;
   async function columnsOf(state2) {
-    const { hazard: place, map } = state2;
-    const hazard = hazards.all[place];
+    const { hazard: place2, map } = state2;
+    const hazard = hazards.all[place2];
     const table3 = tableOf(state2);
     const names2 = /* @__PURE__ */ new Map();
     const columns = [];
@@ -2917,10 +3134,10 @@
     if (hazard) {
       const values = { hazard: hazard.name, period: years(hazard.maps[map].return_period), measure: hazard.measure };
       const unit = (value) => `${number(value, 2)} ${hazard.unit}`;
-      await numbers(`${place}.${map}.intensity_max`, { word: "map.table.intensity", values }, unit);
-      if (data2.damage[place][map] && !withoutDamage)
-        await numbers(`${place}.${map}.damage`, { word: "map.table.damage", values }, money);
-      if (data2.ead[place]) await numbers(`${place}.ead`, { word: "map.table.ead_of", values }, money);
+      await numbers(`${place2}.${map}.intensity_max`, { word: "map.table.intensity", values }, unit);
+      if (data2.damage[place2][map] && !withoutDamage)
+        await numbers(`${place2}.${map}.damage`, { word: "map.table.damage", values }, money);
+      if (data2.ead[place2]) await numbers(`${place2}.ead`, { word: "map.table.ead_of", values }, money);
     } else if (data2.total) await numbers(data2.total, { word: "map.ead_short" }, money);
     await coded("owner");
     return columns;
@@ -2936,7 +3153,7 @@
       return (down ? -difference : difference) || one - other;
     });
   }
-  function start7(state2, open3) {
+  function start8(state2, open3) {
     const view2 = byId("table-view");
     const body = element("div", { class: "rows", role: "rowgroup" });
     const space = element("div", { class: "space" });
@@ -2948,7 +3165,7 @@
     let columns = [];
     let rows = [];
     let order = [];
-    let chosen3 = 0;
+    let chosen4 = 0;
     let down = true;
     let asked2 = 0;
     const inSight = () => Math.ceil(scroll.clientHeight / ROW2) + 1;
@@ -2958,7 +3175,7 @@
       const last = Math.max(0, rows.length - Math.floor(scroll.clientHeight / ROW2));
       return room2 <= 0 ? 0 : Math.min(last, Math.round(scroll.scrollTop / room2 * last));
     }
-    function line2(index, place) {
+    function line2(index, place2) {
       const cells = columns.map(({ text, number: number3 }, at) => {
         const cell2 = element("div", { role: at ? "cell" : "rowheader", class: number3 ? "number" : "" });
         if (at) cell2.textContent = text(index);
@@ -2972,7 +3189,7 @@
         }
         return cell2;
       });
-      return element("div", { role: "row", "aria-rowindex": place + 2 }, ...cells);
+      return element("div", { role: "row", "aria-rowindex": place2 + 2 }, ...cells);
     }
     async function draw5() {
       asked2 += 1;
@@ -2982,15 +3199,15 @@
       const found = await layer.labels(part2);
       if (mine !== asked2 || view2.hidden) return;
       columns[0].text = (index) => found[part2.indexOf(index)] ?? "–";
-      body.replaceChildren(...part2.map((index, place) => line2(index, from + place)));
+      body.replaceChildren(...part2.map((index, place2) => line2(index, from + place2)));
       body.style.transform = `translateY(${Math.max(0, scroll.scrollTop - (first2() - from) * ROW2)}px)`;
     }
     function sort() {
-      order = sorted(rows, columns[chosen3]?.key ?? null, down);
-      [...head.children].forEach((cell2, place) => {
+      order = sorted(rows, columns[chosen4]?.key ?? null, down);
+      [...head.children].forEach((cell2, place2) => {
         cell2.setAttribute(
           "aria-sort",
-          place !== chosen3 || !columns[place].key ? "none" : down ? "descending" : "ascending"
+          place2 !== chosen4 || !columns[place2].key ? "none" : down ? "descending" : "ascending"
         );
       });
       scroll.scrollTop = 0;
@@ -2998,7 +3215,7 @@
     }
     function fillHeads() {
       head.replaceChildren(
-        ...columns.map(({ head: sentence, number: number3, key }, place) => {
+        ...columns.map(({ head: sentence, number: number3, key }, place2) => {
           const text = element("span", { text: written(sentence) });
           const cell2 = element("div", { role: "columnheader", class: number3 ? "number" : "" });
           if (!key) {
@@ -3012,8 +3229,8 @@
             element("span", { class: "arrow", "aria-hidden": "true" })
           );
           button.addEventListener("click", () => {
-            down = place === chosen3 ? !down : number3;
-            chosen3 = place;
+            down = place2 === chosen4 ? !down : number3;
+            chosen4 = place2;
             sort();
           });
           cell2.append(button);
@@ -3027,8 +3244,8 @@
       columns = await columnsOf(state2);
       rows = await indexes(state2);
       if (view2.hidden) return;
-      chosen3 = columns.reduce((best, { number: number3 }, place) => number3 ? place : best, 1);
-      down = columns[chosen3].number;
+      chosen4 = columns.reduce((best, { number: number3 }, place2) => number3 ? place2 : best, 1);
+      down = columns[chosen4].number;
       grid.setAttribute("aria-rowcount", String(rows.length + 1));
       grid.style.setProperty(
         "--columns",
@@ -3088,15 +3305,15 @@
       fillColor: "#cbd5e1",
       fillOpacity: 0.5
     };
-    layers.forEach((layer2, place) => {
+    layers.forEach((layer2, place2) => {
       const group = L.layerGroup(
         unpack(layer2.shapes).map((part2) => {
           if (part2.kind === "polygon") return L.polygon(part2.at, look);
           return part2.kind === "line" ? L.polyline(part2.at, look) : L.circleMarker(part2.at, { ...look, radius: 2 });
         })
       ).addTo(map);
-      const box2 = byId(`show-context-${place}`);
-      box2.addEventListener("change", () => box2.checked ? group.addTo(map) : group.remove());
+      const box3 = byId(`show-context-${place2}`);
+      box3.addEventListener("change", () => box3.checked ? group.addTo(map) : group.remove());
     });
   }
   function hover(map, assets3, shareOf) {
@@ -3104,16 +3321,16 @@
     const tip = L.tooltip({ direction: "top", offset: [0, -8], opacity: 1 });
     let latest2 = null;
     let busy = false;
-    function show4(text, place) {
-      tip.setContent(element("span", { text })).setLatLng(place);
+    function show4(text, place2) {
+      tip.setContent(element("span", { text })).setLatLng(place2);
       if (!map.hasLayer(tip)) map.openTooltip(tip);
     }
     function none() {
       latest2 = null;
       map.closeTooltip(tip);
     }
-    function district2(place) {
-      const row2 = districts.at(map, place);
+    function district2(place2) {
+      const row2 = districts.at(map, place2);
       if (row2 === null) {
         map.closeTooltip(tip);
         return;
@@ -3126,7 +3343,7 @@
         assets_exposed: () => number(data3.assets_exposed[row2]),
         outline: () => data3.parent[row2] || ""
       };
-      show4([districts.nameOf(row2), figures2[districts.painting()]()].filter(Boolean).join(" · "), place);
+      show4([districts.nameOf(row2), figures2[districts.painting()]()].filter(Boolean).join(" · "), place2);
     }
     async function look(event) {
       latest2 = event;
@@ -3170,18 +3387,18 @@
     };
   }
   function labelPopup(popup) {
-    const box2 = (
+    const box3 = (
       /** @type {HTMLElement} */
       popup.getElement()
     );
-    box2.setAttribute("role", "dialog");
-    box2.setAttribute("aria-label", say("map.popup"));
-    box2.querySelector(".leaflet-popup-close-button")?.setAttribute("aria-label", say("map.close"));
-    for (const part2 of box2.querySelectorAll(
+    box3.setAttribute("role", "dialog");
+    box3.setAttribute("aria-label", say("map.popup"));
+    box3.querySelector(".leaflet-popup-close-button")?.setAttribute("aria-label", say("map.close"));
+    for (const part2 of box3.querySelectorAll(
       /** @type {"div"} */
       ".leaflet-popup-scrolled"
     )) part2.tabIndex = 0;
-    return box2;
+    return box3;
   }
   function labelZoom(zoom) {
     for (const [name, key] of [
@@ -3198,9 +3415,9 @@
     }
   }
   function fitCity(map) {
-    const box2 = L.latLngBounds(page.bounds);
-    map.fitBounds(box2, { paddingTopLeft: [12, 12], paddingBottomRight: [12 + covered(), 12], animate: false });
-    map.setMaxBounds(box2.pad(1).extend(box2.getCenter().toBounds(ROOM)));
+    const box3 = L.latLngBounds(page.bounds);
+    map.fitBounds(box3, { paddingTopLeft: [12, 12], paddingBottomRight: [12 + covered(), 12], animate: false });
+    map.setMaxBounds(box3.pad(1).extend(box3.getCenter().toBounds(ROOM)));
     map.setMinZoom(Math.max(1, map.getZoom() - 2));
     const view2 = view();
     if (view2) map.setView([view2.lat, view2.lng], view2.zoom, { animate: false });
@@ -3215,21 +3432,21 @@
     let opened2 = null;
     let returnTo = null;
     let asked2 = 0;
-    function openPopup(build, place, from) {
+    function openPopup(build, place2, from) {
       map.closePopup();
       opened2 = build;
       returnTo = from || null;
-      const box2 = labelPopup(L.popup(room(map)).setLatLng(place).setContent(build()).openOn(map));
+      const box3 = labelPopup(L.popup(room(map)).setLatLng(place2).setContent(build()).openOn(map));
       if (from) {
-        box2.tabIndex = -1;
-        box2.focus();
+        box3.tabIndex = -1;
+        box3.focus();
       }
     }
-    function openAsset(index, place, from) {
+    function openAsset(index, place2, from) {
       asked2 += 1;
       const mine = asked2;
       const show4 = (build) => {
-        if (mine === asked2) openPopup(build, place, from);
+        if (mine === asked2) openPopup(build, place2, from);
       };
       assets3.attributes(index).then(
         (figures2) => show4(() => content.asset(figures2)),
@@ -3240,10 +3457,10 @@
       districts.choose(row2);
       content.choose?.(row2);
     }
-    function openDistrict(row2, place, from) {
+    function openDistrict(row2, place2, from) {
       asked2 += 1;
       content.choose?.(row2);
-      openPopup(() => content.district(districts.figures(row2)), place, from);
+      openPopup(() => content.district(districts.figures(row2)), place2, from);
     }
     function flyTo(bounds2, maxZoom, then) {
       const options = { maxZoom, paddingTopLeft: [30, 30], paddingBottomRight: [30 + covered(), 30] };
@@ -3266,14 +3483,14 @@
     }
     async function goToAsset(index, from) {
       await content.reveal(index);
-      const box2 = await assets3.bounds(index);
-      if (box2) flyTo(box2, 17, () => openAsset(index, box2.getCenter(), from));
+      const box3 = await assets3.bounds(index);
+      if (box3) flyTo(box3, 17, () => openAsset(index, box3.getCenter(), from));
       else openAsset(index, map.getCenter(), from);
     }
-    function clickOutsideAssets(place) {
-      const row2 = districts.at(map, place);
+    function clickOutsideAssets(place2) {
+      const row2 = districts.at(map, place2);
       choose2(row2);
-      if (row2 !== null) openDistrict(row2, place);
+      if (row2 !== null) openDistrict(row2, place2);
     }
     function wireMap() {
       map.on("popupclose", () => {
@@ -3318,7 +3535,7 @@
         refreshPopup();
       });
     }
-    function start9(draw5, redraw) {
+    function start10(draw5, redraw) {
       document.documentElement.classList.add("live");
       if (calm) beCalm(map);
       start2();
@@ -3344,17 +3561,17 @@
         )
       );
     }
-    return { start: start9, markReady, openAsset, openDistrict, goToDistrict, goToAsset, clickOutsideAssets, refreshPopup };
+    return { start: start10, markReady, openAsset, openDistrict, goToDistrict, goToAsset, clickOutsideAssets, refreshPopup };
   }
 
   // map.js
-  function start8(map) {
+  function start9(map) {
     const view2 = viewOf(map, assets, {
       asset: assetPopup,
       district: (figures2) => {
-        const box2 = district(figures2);
+        const box3 = district(figures2);
         const given = { state, open: goTo, missing: resilience?.missing ?? (() => []) };
-        return complete(resilience ? resilience.district(box2, figures2) : box2, figures2, given);
+        return complete(resilience ? resilience.district(box3, figures2) : box3, figures2, given);
       },
       reveal,
       shareOf: (row2) => resilience?.shareOf(row2) ?? "",
@@ -3363,14 +3580,14 @@
     function goTo(index) {
       view2.goToAsset(index);
     }
-    function signFirst(place, otherwise) {
-      const row2 = resilience?.at(map, place) ?? null;
+    function signFirst(place2, otherwise) {
+      const row2 = resilience?.at(map, place2) ?? null;
       if (row2 === null) {
         otherwise();
         return;
       }
       districts.choose(row2);
-      view2.openDistrict(row2, place);
+      view2.openDistrict(row2, place2);
     }
     function draw5() {
       districts.draw(map);
@@ -3378,8 +3595,8 @@
       resilience?.draw(map);
       draw2(
         map,
-        (index, place) => signFirst(place, () => view2.openAsset(index, place)),
-        (place) => signFirst(place, () => view2.clickOutsideAssets(place))
+        (index, place2) => signFirst(place2, () => view2.openAsset(index, place2)),
+        (place2) => signFirst(place2, () => view2.clickOutsideAssets(place2))
       );
     }
     function refresh(state2) {
@@ -3387,23 +3604,25 @@
       hazards.show(map, state2.hazard, state2.map);
       show(state2);
     }
-    view2.start(draw5, () => draw3(state, counts2()));
-    start6();
+    view2.start(draw5, () => draw4(state, counts2()));
+    start7();
     resilience?.start(map, changed);
     const listAssets = start(view2);
     start4(assets, view2, async (index) => {
       const { filters, state: state2, classes: classes2 } = await hiding(state, index);
       return filters.length > 0 || state2 !== null || classes2;
     });
-    onChange2(refresh, draw3);
+    onChange2(refresh, draw4);
     onChange2(listAssets, () => {
     });
-    onChange2(start7(state, view2.goToAsset), () => {
+    onChange2(start6(map, state, chooseDistrict), () => {
     });
-    start3(map, { table: () => table2(state), list: forPaper });
+    onChange2(start8(state, view2.goToAsset), () => {
+    });
+    start3(map, { table: () => table2(state), list: forPaper, second: forPicture });
     speak(language2());
     changed();
     view2.markReady();
   }
-  globalThis.inventory = { start: withBrowser(start8) };
+  globalThis.inventory = { start: withBrowser(start9) };
 })();

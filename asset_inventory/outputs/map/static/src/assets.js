@@ -176,6 +176,12 @@ export function show(state) {
   return layer.setFilter(shown(state));
 }
 
+/** The same on another view of the layer. @param {typeof layer} view @param {State} state */
+export function showOn(view, state) {
+  view.setColour(colourOf(state));
+  return view.setFilter(shown(state));
+}
+
 /**
  * What leaves an asset out of what is painted: names of filters, its own state, and whether its class does.
  * @param {State} state

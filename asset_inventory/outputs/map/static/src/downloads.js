@@ -35,9 +35,10 @@ async function link() {
  * Wires the buttons that the page has; the printed sheet bears the picture of the view also when the browser's own
  * command asks for it, and below it the first rows of the list (`list`), or all of them.
  * @param {L.Map} map
- * @param {{ table?: () => Promise<string>, list?: (most: number) => HTMLElement[], divider?: picture.Divider }} parts
+ * @param {{ table?: () => Promise<string>, list?: (most: number) => HTMLElement[], divider?: picture.Divider,
+ *   second?: () => picture.Second | null }} parts
  */
-export function start(map, { table, list, divider }) {
+export function start(map, { table, list, divider, second }) {
   /** @type {HTMLCanvasElement} */
   const sheet = byId("print-picture");
   const on = (/** @type {string} */ name, /** @type {() => unknown} */ take) =>
@@ -46,7 +47,7 @@ export function start(map, { table, list, divider }) {
   on("picture", async () => {
     await picture.ready(map);
     const canvas = canvasOf(0, 0);
-    picture.paint(map, canvas, divider);
+    picture.paint(map, canvas, divider, second?.());
     canvas.toBlob((blob) => blob && save(blob, "png"));
   });
   let rows = TOP;
@@ -60,7 +61,7 @@ export function start(map, { table, list, divider }) {
   on("full", () => print(Number.POSITIVE_INFINITY));
   on("link", link);
   window.addEventListener("beforeprint", () => {
-    picture.paint(map, sheet, divider);
+    picture.paint(map, sheet, divider, second?.());
     sheet.setAttribute("aria-label", words.written(page.title));
     if (list) byId("print-list").replaceChildren(...list(rows));
     document.documentElement.classList.add("pictured");

@@ -7,6 +7,7 @@ import { districts } from "./districts.js";
 import { hazards } from "./hazards.js";
 import { asMapped, years } from "./popups.js";
 import { resilience } from "./resilience.js";
+import * as secondMap from "./second_map.js";
 import { sign, swatch } from "./swatch.js";
 import * as words from "./words.js";
 import { element } from "./words.js";
@@ -48,7 +49,7 @@ function assets(state, counts) {
   return [element("h2", { word: "map.assets" }), element("ul", {}, ...rows)];
 }
 
-/** @param {State} state */
+/** @param {Pick<State, "hazard" | "map">} state */
 function hazardPart({ hazard: place, map }) {
   const hazard = hazards.all[place];
   if (!hazard) return [];
@@ -64,6 +65,7 @@ function hazardPart({ hazard: place, map }) {
 
 /** @param {State} state @param {Counts} counts */
 export function draw(state, counts) {
+  const other = secondMap.chosen();
   const paintings = {
     ead: () => {
       if (districts.isOfYear()) return ranges("ead", "map.legend.ead_year", { year: String(state.year) });
@@ -78,6 +80,7 @@ export function draw(state, counts) {
   byId("legend-body").replaceChildren(
     ...paintings[state.districts](),
     ...hazardPart(state),
+    ...(other && other.hazard !== state.hazard ? hazardPart(other) : []),
     ...(resilience ? resilience.legend() : []),
     ...assets(state, counts),
   );

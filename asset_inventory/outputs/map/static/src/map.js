@@ -17,6 +17,7 @@ import * as lists from "./lists.js";
 import * as panel from "./panel.js";
 import * as popups from "./popups.js";
 import { resilience } from "./resilience.js";
+import * as secondMap from "./second_map.js";
 import * as tableView from "./table_view.js";
 import { viewOf } from "./view.js";
 import * as words from "./words.js";
@@ -85,8 +86,9 @@ function start(map) {
   });
   panel.onChange(refresh, legend.draw);
   panel.onChange(listAssets, () => {});
+  panel.onChange(secondMap.start(map, panel.state, panel.chooseDistrict), () => {});
   panel.onChange(tableView.start(panel.state, view.goToAsset), () => {});
-  downloads.start(map, { table: () => table(panel.state), list: lists.forPaper });
+  downloads.start(map, { table: () => table(panel.state), list: lists.forPaper, second: secondMap.forPicture });
   words.speak(address.language());
   panel.changed();
   view.markReady();

@@ -123,6 +123,7 @@ function recall() {
   if (ask in PRESETS && answers.canAnswer(ask)) pose(ask);
   else if (link.get("ask") === "none") state.ask = null;
   if (link.has("hazard")) {
+    if (!link.has("ask")) state.ask = null;
     state.hazard = hazards.all.findIndex(({ name }) => name === link.get("hazard"));
     const hazard = hazardNow();
     if (hazard) {

@@ -9,6 +9,7 @@ import * as words from "./words.js";
 /** @typedef {CanvasRenderingContext2D} Brush */
 /** @typedef {{ size: number, colour: string, weight: number }} Look */
 /** @typedef {{ text: string, look: Look, box?: HTMLElement | null, shift?: number }} Line */
+/** A second map, seen from this pixel of the first on, or next to it (0). @typedef {{ map: L.Map, from: number }} Second */
 /** What cuts the parts of two sides, and is painted between them. @typedef {typeof import("./divider.js")} Divider */
 
 const FONT = "system-ui, 'Noto Sans', 'Liberation Sans', sans-serif";
@@ -199,11 +200,13 @@ function paintFoot(brush, top, width, columns, { above, legend, below }) {
  * @param {L.Map} map
  * @param {HTMLCanvasElement} canvas
  * @param {Divider} [divider]
+ * @param {Second | null} [second]
  */
-export function paint(map, canvas, divider) {
+export function paint(map, canvas, divider, second) {
   const box = map.getContainer().getBoundingClientRect();
   const { height } = box;
-  const width = box.width - covered(); // what lies under the panel is not looked at
+  const beside = second?.from === 0 ? second.map.getSize().x : 0;
+  const width = box.width + beside - covered(); // what lies under the panel is not looked at
   const columns = Math.max(1, Math.floor(width / COLUMN));
   const ratio = Math.min(devicePixelRatio || 1, 2);
   const brush = brushOf(canvas);
@@ -219,6 +222,16 @@ export function paint(map, canvas, divider) {
   brush.rect(0, 0, width, height);
   brush.clip();
   paintMap(brush, map, divider);
+  if (second) {
+    const { x, y } = second.map.getSize();
+    brush.translate(beside && box.width, 0);
+    brush.beginPath();
+    brush.rect(second.from, 0, x - second.from, y);
+    brush.clip();
+    paintMap(brush, second.map);
+    brush.fillStyle = "#1a2230";
+    brush.fillRect(second.from, 0, 3, y);
+  }
   brush.restore();
   paintFoot(brush, height, width, columns, lines);
 }

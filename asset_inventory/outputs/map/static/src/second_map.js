@@ -1,0 +1,250 @@
+// A second map next to the first: another hazard map, return period or year, behind a divider or side by side.
+
+import * as address from "./address.js";
+import { mapText } from "./answers.js";
+import * as assets from "./assets.js";
+import { byId, page } from "./blocks.js";
+import { exerciseMark } from "./canvas.js";
+import { districts, districtsOf } from "./districts.js";
+import * as figures from "./figures.js";
+import { hazards, hazardsOf } from "./hazards.js";
+import { known, years } from "./popups.js";
+import * as words from "./words.js";
+import { element } from "./words.js";
+
+/** @import { State } from "./data.js" */
+/** What the second map shows. @typedef {{ hazard: number, map: number, year: number | null }} Choice */
+
+/** @type {HTMLSelectElement} */
+const select = byId("other");
+/** @type {HTMLInputElement} */
+const range = byId("swipe");
+/** @type {HTMLInputElement} */
+const aside = byId("side-by-side");
+const box = byId("other-map");
+/** @type {L.Map | null} */
+let second = null;
+/** @type {Choice | null} */
+let choice = null;
+
+/** What the second map shows, for the legend; null where there is none. */
+export const chosen = () => choice;
+
+/** All that can be compared: every hazard map, and every year. @returns {(Choice & { key: string, text: string })[]} */
+function choices() {
+  const maps = hazards.all.flatMap(({ name, maps }, hazard) =>
+    maps.map(({ return_period: period }, map) => ({
+      hazard,
+      map,
+      year: null,
+      key: `${name}:${period ?? ""}`,
+      text: words.say("map.answer.map", { hazard: name, period: years(period) }),
+    })),
+  );
+  const ahead = Object.entries(figures.data.years).flatMap(([hazard, of]) =>
+    Object.keys(of).map((year) => ({
+      hazard: figures.projectedFor(-1) === null ? Number(hazard) : -1,
+      map: 0,
+      year: Number(year),
+      key: `:${hazard}:${year}`,
+      text: words.say("map.tile.ead_of_year", { hazard: hazards.all[Number(hazard)].name, year }),
+    })),
+  );
+  const mapped = ahead.length ? [{ hazard: -1, map: 0, year: null, key: ":", text: words.say("map.year.mapped") }] : [];
+  return [...maps, ...mapped, ...ahead];
+}
+
+/** @param {State} state @returns {State} */
+const otherState = (state) => ({ ...state, ...(choice ?? {}), classes: null });
+
+/** Where the divider is, in pixels of the first map's left edge. */
+const place = () => Math.round((Number(range.value) / 100) * byId("map-box").offsetWidth);
+
+function clip() {
+  const beside = aside.checked;
+  byId("map-box").classList.toggle("beside", choice !== null && beside);
+  box.style.clipPath = beside ? "" : `inset(0 0 0 ${place()}px)`;
+  byId("swipe-line").style.left = `${place()}px`;
+  range.setAttribute(
+    "aria-valuetext",
+    words.say("compare.divider_at", { left: { percent: Number(range.value) / 100 } }),
+  );
+}
+
+/** @param {L.Map} map @param {L.Map} other */
+function together(map, other) {
+  let busy = false;
+  /** @param {L.Map} from @param {L.Map} to */
+  const follow = (from, to) => () => {
+    if (busy) return;
+    busy = true;
+    to.setView(from.getCenter(), from.getZoom(), { animate: false });
+    busy = false;
+  };
+  map.on("move zoomend", follow(map, other));
+  other.on("move zoomend", follow(other, map));
+}
+
+/**
+ * The second map, drawn when it is first asked for.
+ * @param {L.Map} map
+ * @param {(row: number | null) => void} choose
+ */
+function secondMap(map, choose) {
+  const other = L.map(box, {
+    center: map.getCenter(),
+    zoom: map.getZoom(),
+    zoomControl: false,
+    attributionControl: false,
+    zoomSnap: map.options.zoomSnap,
+    maxZoom: map.options.maxZoom,
+    minZoom: map.getMinZoom(),
+    zoomAnimation: false,
+    keyboard: false,
+  });
+  const areas = districtsOf(districts.data, "districts");
+  const pictures = hazardsOf(hazards.all, "hazards");
+  const layer = assetsOnMap.view(assets.data.layer, "assets-other");
+  if (page.exercise.length) exerciseMark(other);
+  areas.draw(other);
+  pictures.draw(other);
+  layer.addTo(other);
+  /** @type {HTMLElement} */ (other.getPane("assets-other")).style.zIndex = "440";
+  other.on("click", ({ latlng }) => choose(areas.at(other, latlng)));
+  together(map, other);
+  /** @param {State} state */
+  const show = (state) => {
+    const now = otherState(state);
+    areas.choose(now.district);
+    areas.paint(other, now.hazard < 0 ? "ead" : "outline", figures.eadOfYear(now));
+    pictures.show(other, now.hazard, now.map);
+    assets.showOn(layer, now);
+  };
+  return { other, show };
+}
+
+/** @param {{ hazard: number, map: number, year: number | null }} of */
+const titleOf = (of) => {
+  const year = of.year === null ? "" : words.say("map.year.of", { year: String(of.year) });
+  const map = mapText(/** @type {State} */ (of));
+  return [map, year].filter(Boolean).join(" · ") || words.say("map.year.mapped");
+};
+
+/**
+ * Returns what follows a change of the choice: the second map, the titles, and the differences of both.
+ * @param {L.Map} map
+ * @param {State} state
+ * @param {(row: number | null) => void} choose
+ */
+export function start(map, state, choose) {
+  /** @type {ReturnType<typeof secondMap> | null} */
+  let shown = null;
+  let asked = 0;
+
+  function fill() {
+    const all = choices();
+    byId("compare").hidden = all.length < 2;
+    const now = all.find(
+      (one) => choice && one.hazard === choice.hazard && one.map === choice.map && one.year === choice.year,
+    );
+    select.replaceChildren(
+      element("option", { value: "", word: "map.compare.none" }),
+      ...all.map(({ key, text }) => element("option", { value: key, text })),
+    );
+    select.value = now?.key ?? "";
+  }
+
+  /** The figures of both, and their difference. */
+  async function differences() {
+    asked += 1;
+    const mine = asked;
+    const list = byId("differences");
+    list.hidden = choice === null;
+    if (choice === null) return;
+    const [left, right] = await Promise.all([figures.figuresOf(state), figures.figuresOf(otherState(state))]);
+    if (mine !== asked) return;
+    /** @type {[string, number | null | undefined, number | null | undefined, (value: number) => string][]} */
+    const rows = [
+      ["map.assets_exposed", left.counts.exposed, right.counts.exposed, words.number],
+      ["map.compare.damage", left.damage?.money, right.damage?.money, words.money],
+    ];
+    list.replaceChildren(
+      element(
+        "thead",
+        {},
+        element(
+          "tr",
+          {},
+          element("td"),
+          ...["compare.left", "compare.right", "compare.difference"].map((word) =>
+            element("th", { scope: "col", class: "number", word }),
+          ),
+        ),
+      ),
+      element(
+        "tbody",
+        {},
+        ...rows.map(([word, a, b, write]) => {
+          const both = known(a) && known(b);
+          const alike = word !== "map.compare.damage" || left.damage?.kind === right.damage?.kind;
+          const texts = [a, b].map((value) => (known(value) ? write(value) : words.say("number.not_known")));
+          const sign = both && alike ? (b - a > 0 ? "+" : b - a < 0 ? "\u2212" : "") : "";
+          const difference = both && alike ? sign + write(Math.abs(b - a)) : "–";
+          return element(
+            "tr",
+            {},
+            element("th", { scope: "row", word }),
+            ...[...texts, difference].map((text) => element("td", { class: "number", text })),
+          );
+        }),
+      ),
+    );
+  }
+
+  function refresh() {
+    const open = choice !== null;
+    box.hidden = !open;
+    byId("swipe-box").hidden = !open;
+    byId("aside-label").hidden = !open;
+    byId("other-titles").hidden = !open;
+    byId("swipe-line").hidden = aside.checked;
+    range.hidden = aside.checked;
+    clip();
+    map.invalidateSize({ animate: false });
+    if (open) {
+      shown ??= secondMap(map, choose);
+      second = shown.other;
+      second.invalidateSize({ animate: false });
+      second.setView(map.getCenter(), map.getZoom(), { animate: false });
+      shown.show(state);
+      byId("title-left").textContent = titleOf(state);
+      byId("title-right").textContent = titleOf(/** @type {Choice} */ (choice));
+    }
+    const now = choices().find(({ key }) => key === select.value);
+    address.write({ with: now?.key ?? null, beside: open && aside.checked ? 1 : null });
+    differences();
+  }
+
+  const link = address.read();
+  choice = choices().find(({ key }) => key === link.get("with")) ?? null;
+  aside.checked = link.get("beside") === "1";
+  fill();
+  select.addEventListener("change", () => {
+    choice = choices().find(({ key }) => key === select.value) ?? null;
+    refresh();
+  });
+  aside.addEventListener("change", refresh);
+  range.addEventListener("input", clip);
+  map.on("resize", clip);
+  words.onChange(() => {
+    fill();
+    refresh();
+  });
+  return refresh;
+}
+
+/** The second map for a picture: it, and from which pixel of the first it is seen; null where there is none. */
+export function forPicture() {
+  if (!second || choice === null) return null;
+  return { map: second, from: aside.checked ? 0 : place() };
+}
