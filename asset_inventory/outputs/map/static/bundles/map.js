@@ -2267,27 +2267,35 @@
     return name === "district" ? districts.nameOfId(word) : labelled(name, word);
   }
   var foldOf = (name) => document.querySelector(`#filters [data-filter="${name}"]`);
-  function boxes(name, options, chosen4, change2) {
+  var fillers = /* @__PURE__ */ new Map();
+  function boxes(name, whole, options, chosen4, change2) {
     const body = byId(`filter-${name}`);
-    body.replaceChildren(
-      ...options.map(({ code, text, sign: sign3 }) => {
+    const fold = (
+      /** @type {HTMLDetailsElement} */
+      foldOf(name)
+    );
+    const make = () => body.replaceChildren(
+      ...options().map(({ code, text, sign: sign3 }) => {
         const box3 = element("input", { type: "checkbox", value: code });
         box3.checked = chosen4?.includes(code) ?? false;
         box3.addEventListener("change", () => {
-          const checked = [...body.querySelectorAll("input")].filter((one) => one.checked).map((one) => Number(one.value));
-          change2(checked.length ? checked : void 0);
+          const checked = [...body.querySelectorAll("input")].filter((one) => one.checked);
+          change2(checked.length ? checked.map((one) => Number(one.value)) : void 0);
         });
         return element("label", {}, box3, ...sign3 ? [sign3] : [], element("span", { text }));
       })
     );
-    const count2 = foldOf(name)?.querySelector(".count");
-    if (count2) count2.textContent = chosen4 ? say("map.of", { part: chosen4.length, whole: options.length }) : "";
+    if (!fillers.has(name)) fold.addEventListener("toggle", () => fold.open && fillers.get(name)?.());
+    fillers.set(name, make);
+    if (fold.open && !body.contains(document.activeElement)) make();
+    const count2 = fold.querySelector(".count");
+    if (count2) count2.textContent = chosen4 ? say("map.of", { part: chosen4.length, whole }) : "";
   }
   function fill(filter, changed2) {
     const order = new Intl.Collator(language(), { numeric: true });
     for (const name of Object.keys(all2)) {
-      const options = all2[name].map((word, code) => ({ code, text: wordOf2(name, word) })).sort((a, b) => order.compare(a.text, b.text));
-      boxes(name, options, filter[name], (codes) => {
+      const options = () => all2[name].map((word, code) => ({ code, text: wordOf2(name, word) })).sort((a, b) => order.compare(a.text, b.text));
+      boxes(name, all2[name].length, options, filter[name], (codes) => {
         if (codes) filter[name] = codes;
         else delete filter[name];
         changed2();
@@ -2937,10 +2945,16 @@
       state.hazard < 0 ? {} : { measure: hazards.all[state.hazard].measure }
     );
     byId("filter-classes").parentElement.hidden = options.length < 2;
-    boxes("classes", options, state.classes ?? void 0, (codes) => {
-      state.classes = codes ?? null;
-      changed();
-    });
+    boxes(
+      "classes",
+      options.length,
+      () => options,
+      state.classes ?? void 0,
+      (codes) => {
+        state.classes = codes ?? null;
+        changed();
+      }
+    );
   }
   function label() {
     const hazard = hazardNow();

@@ -21,44 +21,54 @@ function wordOf(name, word) {
 /** @param {string} name @returns {HTMLDetailsElement | null} */
 const foldOf = (name) => document.querySelector(`#filters [data-filter="${name}"]`);
 
+/** @typedef {{ code: number, text: string, sign?: HTMLElement | null }} Option */
+
+/** What fills the boxes of each filter once it is opened. @type {Map<string, () => void>} */
+const fillers = new Map();
+
 /**
- * A list of boxes to check; `chosen` are those that stay, none where all do.
+ * A list of boxes to check, made when its filter is open: a city may have thousands of districts. `chosen` are those that
+ * stay, none where all do.
  * @param {string} name
- * @param {{ code: number, text: string, sign?: HTMLElement | null }[]} options
+ * @param {number} whole how many there are
+ * @param {() => Option[]} options
  * @param {number[] | undefined} chosen
  * @param {(codes: number[] | undefined) => void} change
  */
-export function boxes(name, options, chosen, change) {
+export function boxes(name, whole, options, chosen, change) {
   const body = byId(`filter-${name}`);
-  body.replaceChildren(
-    ...options.map(({ code, text, sign }) => {
-      const box = element("input", { type: "checkbox", value: code });
-      box.checked = chosen?.includes(code) ?? false;
-      box.addEventListener("change", () => {
-        const checked = [...body.querySelectorAll("input")]
-          .filter((one) => one.checked)
-          .map((one) => Number(one.value));
-        change(checked.length ? checked : undefined);
-      });
-      return element("label", {}, box, ...(sign ? [sign] : []), element("span", { text }));
-    }),
-  );
-  const count = foldOf(name)?.querySelector(".count");
-  if (count) count.textContent = chosen ? words.say("map.of", { part: chosen.length, whole: options.length }) : "";
+  const fold = /** @type {HTMLDetailsElement} */ (foldOf(name));
+  const make = () =>
+    body.replaceChildren(
+      ...options().map(({ code, text, sign }) => {
+        const box = element("input", { type: "checkbox", value: code });
+        box.checked = chosen?.includes(code) ?? false;
+        box.addEventListener("change", () => {
+          const checked = [...body.querySelectorAll("input")].filter((one) => one.checked);
+          change(checked.length ? checked.map((one) => Number(one.value)) : undefined);
+        });
+        return element("label", {}, box, ...(sign ? [sign] : []), element("span", { text }));
+      }),
+    );
+  if (!fillers.has(name)) fold.addEventListener("toggle", () => fold.open && fillers.get(name)?.());
+  fillers.set(name, make);
+  // a box that was just checked keeps the focus
+  if (fold.open && !body.contains(document.activeElement)) make();
+  const count = fold.querySelector(".count");
+  if (count) count.textContent = chosen ? words.say("map.of", { part: chosen.length, whole }) : "";
 }
 
 /**
- * Fills the boxes of every filter once more, where they are open or something is chosen.
+ * Fills the boxes of every filter once more.
  * @param {Filter} filter
  * @param {() => void} changed
  */
 export function fill(filter, changed) {
   const order = new Intl.Collator(words.language(), { numeric: true });
   for (const name of Object.keys(all)) {
-    const options = all[name]
-      .map((word, code) => ({ code, text: wordOf(name, word) }))
-      .sort((a, b) => order.compare(a.text, b.text));
-    boxes(name, options, filter[name], (codes) => {
+    const options = () =>
+      all[name].map((word, code) => ({ code, text: wordOf(name, word) })).sort((a, b) => order.compare(a.text, b.text));
+    boxes(name, all[name].length, options, filter[name], (codes) => {
       if (codes) filter[name] = codes;
       else delete filter[name];
       changed();

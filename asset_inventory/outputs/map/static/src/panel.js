@@ -231,10 +231,16 @@ function fillClasses() {
     state.hazard < 0 ? {} : { measure: hazards.all[state.hazard].measure },
   );
   /** @type {HTMLElement} */ (byId("filter-classes").parentElement).hidden = options.length < 2;
-  filters.boxes("classes", options, state.classes ?? undefined, (codes) => {
-    state.classes = codes ?? null;
-    changed();
-  });
+  filters.boxes(
+    "classes",
+    options.length,
+    () => options,
+    state.classes ?? undefined,
+    (codes) => {
+      state.classes = codes ?? null;
+      changed();
+    },
+  );
 }
 
 function label() {
