@@ -10,6 +10,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from asset_inventory.assessment import display
+
 if TYPE_CHECKING:
     from asset_inventory.assessment.explain import explain
     from asset_inventory.assessment.resilience import ResilienceAssessment, assess_resilience
@@ -38,6 +40,10 @@ _MODULES = {
     "explain": "asset_inventory.assessment.explain",
     "read_city": "asset_inventory.model.reading",
 }
+
+
+# an assessment shows itself by what is above all layers, whichever module made it
+display.functions(lambda name: getattr(import_module("asset_inventory.notebook"), name))
 
 
 def __getattr__(name: str) -> object:

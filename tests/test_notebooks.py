@@ -95,6 +95,7 @@ def test_the_inventory_shows_the_city():
     ):
         assert f"assessment.{table}" in text
     assert "demo_city()" in text and "fictitious training data" in text
+    assert "assessment.summary(" in text and "assessment.plot(" in text
 
 
 def test_the_risk_notebook_shows_the_layer_the_curve_and_the_tables_behind_the_map():
@@ -102,7 +103,7 @@ def test_the_risk_notebook_shows_the_layer_the_curve_and_the_tables_behind_the_m
     text = "\n".join(cell.source for cell in notebook.cells)
     for shown in (
         "AssetsOnMap(",
-        "city_map(assessment",
+        "assessment.explore(",
         "offline_map(",
         "100_000",
         "explain(city, one)",

@@ -15,6 +15,7 @@ import pandas as pd
 
 from asset_inventory.assessment import survey_forms
 from asset_inventory.assessment.context_indicators import context_indicators
+from asset_inventory.assessment.display import Shown
 from asset_inventory.assessment.provenance import resilience_sources
 from asset_inventory.assessment.run import Assessment
 from asset_inventory.model import tables
@@ -160,7 +161,7 @@ _FOLLOWING = ("criterion_without_figure", "criterion_without_figure_near")
 
 
 @dataclass(frozen=True)
-class ResilienceAssessment:
+class ResilienceAssessment(Shown):
     """What a preliminary resilience assessment rests on: its tables in the order in which they
     arise (`tables`).
 
@@ -196,6 +197,9 @@ class ResilienceAssessment:
     district_people: pd.DataFrame = field(default_factory=partial(tables.empty, "DISTRICT_PEOPLE"))
     unread: tuple[str, ...] = ()
     criteria_withheld: int = 0
+
+    def __repr__(self) -> str:
+        return f"<ResilienceAssessment of {self.assessment.city.name}: {len(self.statements):,} issues raised>"
 
 
 @dataclass(frozen=True)

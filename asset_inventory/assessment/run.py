@@ -14,6 +14,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from asset_inventory.assessment.display import Shown
 from asset_inventory.assessment.provenance import provenance, rules_of
 from asset_inventory.assessment.read import (
     counted_once,
@@ -156,7 +157,7 @@ LEFT_OUT = ("layer_refused", "layer_unread", "layer_selects_none", "hazard_refus
 
 
 @dataclass(frozen=True)
-class Assessment:
+class Assessment(Shown):
     """The tables of an assessment in the order in which they arise (`model.tables` has their
     columns).
 
@@ -183,6 +184,10 @@ class Assessment:
     people_exposed: pd.DataFrame = field(default_factory=partial(tables.empty, "PEOPLE_EXPOSED"))
     chronic_hazards: pd.DataFrame = field(default_factory=partial(tables.empty, "CHRONIC_HAZARDS"))
     audience: Literal["internal", "public"] = "internal"
+
+    def __repr__(self) -> str:
+        counts = f"{len(self.assets):,} assets, {len(self.districts):,} districts"
+        return f"<Assessment of {self.city.name}: {counts}>"
 
 
 def assess(

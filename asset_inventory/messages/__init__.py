@@ -26,6 +26,7 @@ from babel import numbers as babel_numbers
 
 FOLDER = Path(__file__).parent
 LANGUAGES = tuple(sorted(folder.parent.name for folder in FOLDER.glob("*/LC_MESSAGES")))
+LANGUAGE_NAMES = {"id": "Bahasa Indonesia", "en": "English"}
 
 # Scale words of money: the key is written in full («miliar», «billion»), never abbreviated.
 _SCALES = ((1e12, "number.trillion"), (1e9, "number.billion"), (1e6, "number.million"))

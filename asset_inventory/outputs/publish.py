@@ -15,13 +15,12 @@ from asset_inventory.disclosure.assessment import disclosed
 from asset_inventory.disclosure.resilience import disclosed_resilience
 from asset_inventory.io.stored_runs import CHECKSUMS, add_to_run, replacing, write_checksums
 from asset_inventory.io.table_files import write_page
-from asset_inventory.messages import LANGUAGES, number, say
+from asset_inventory.messages import LANGUAGE_NAMES, LANGUAGES, number, say
 from asset_inventory.outputs.exchange.catalogues import KINDS, write_catalogues
 from asset_inventory.outputs.exchange.qgis import write_project
 from asset_inventory.outputs.files.results import write_resilience, write_results
 from asset_inventory.outputs.files.workbooks import write_workbook
 from asset_inventory.outputs.map.city_map import write_map
-from asset_inventory.outputs.map.page import LANGUAGE_NAMES
 from asset_inventory.outputs.report.pages import creation_note, money_hidden
 from asset_inventory.outputs.report.write import (
     WrittenReport,

@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import folium
 import geopandas as gpd
@@ -26,6 +27,7 @@ from asset_inventory.hazards.intersections import Cuts, intersections, open_haza
 from asset_inventory.io.atomic import together
 from asset_inventory.io.table_files import write_page
 from asset_inventory.messages import say
+from asset_inventory.model.errors import RequestError
 from asset_inventory.model.hazards import Hazard
 from asset_inventory.outputs.map import resilience
 from asset_inventory.outputs.map.city_layer import (
@@ -210,7 +212,7 @@ class CityMap(folium.Map):
             max_zoom=20,
         )
         self._id = "city"  # folium's own is random, and the same input must give the same bytes
-        self.label = label
+        self.page, self.label = page, label
         page.add_child(self)
 
 
@@ -267,13 +269,47 @@ def write_map(
 def city_map(
     assessed: Assessment | ResilienceAssessment,
     *,
+    hazard: str | None = None,
+    return_period: float | None = None,
     language: str | None = None,
     hazard_pictures: Sequence[HazardOnMap] | None = None,
     limits: Limits = LIMITS,
 ) -> CityMap:
-    """Return the map of an assessment as a folium map, to add to and to save; see `write_map`."""
+    """Return the map of an assessment as a folium map, to add to and to save; see `write_map`.
+
+    It opens on the rarest map of a `hazard`, or on that of a `return_period`. Raises RequestError
+    where the assessment has no such map.
+    """
     spoken, shown, hazards = _prepared(assessed, language, hazard_pictures, limits)
-    return _drawn(shown, hazards, spoken)
+    opens = _opening(hazards, hazard, return_period)
+    drawn = _drawn(shown, hazards, spoken)
+    drawn.page.opens = opens
+    return drawn
+
+
+def _opening(
+    hazards: Sequence[HazardOnMap], hazard: str | None, return_period: float | None
+) -> str:
+    """Return what the address of a page remembers of a hazard map, "" of none."""
+    if hazard is None and return_period is None:
+        return ""
+    periods = next((on_map.periods for on_map in hazards if on_map.hazard.name == hazard), ())
+    if not len(periods) or return_period not in (None, *periods):
+        every = "; ".join(
+            f"{on_map.hazard.name} ({', '.join(f'{period:g}' for period in on_map.periods)})"
+            for on_map in hazards
+        ).replace(" (nan)", "")
+        asked = " ".join(str(part) for part in (hazard, return_period) if part is not None)
+        raise RequestError("error.map_not_assessed", asked=asked, maps=every)
+    return view_of(str(hazard), return_period)
+
+
+def view_of(hazard: str, return_period: float | None) -> str:
+    """Return what the address of a page remembers of a hazard map, after its #."""
+    known = return_period is not None and np.isfinite(return_period)
+    # a number as JavaScript writes it
+    period = {"period": f"{return_period:.15g}"} if known else {}
+    return urlencode({"hazard": hazard, **period})
 
 
 def _prepared(

@@ -17,12 +17,12 @@ from asset_inventory.assessment.run import Assessment
 from asset_inventory.disclosure.assessment import is_withheld
 from asset_inventory.intake.layers import Layer, read_features
 from asset_inventory.io.geometries import to_wgs84
-from asset_inventory.messages import labelled, number, page_languages, say, shown
+from asset_inventory.messages import LANGUAGE_NAMES, labelled, number, page_languages, say, shown
 from asset_inventory.model.city import City
 from asset_inventory.model.declarations import METRES_PER_UNIT, Source
 from asset_inventory.model.tables import OUTSIDE_DISTRICTS, known_sum
 from asset_inventory.outputs.map.hazard_layers import HazardOnMap
-from asset_inventory.outputs.map.page import LANGUAGE_NAMES, fill_sentence
+from asset_inventory.outputs.map.page import fill_sentence
 from asset_inventory.outputs.views import city as views
 from asset_inventory.outputs.views import style
 from asset_inventory.outputs.views.projection import (

@@ -108,7 +108,6 @@ def _picture(element: ImageOverlay | CustomIcon) -> str:
 STATIC = Path(__file__).parent / "static"
 WORDS = ("map.", "number.")  # how the keys of a page's sentences begin
 LEAFLET_CSS = "leaflet/leaflet.css"
-LANGUAGE_NAMES = {"id": "Bahasa Indonesia", "en": "English"}
 
 
 class Page(Figure):
@@ -135,6 +134,7 @@ class Page(Figure):
         self.language, self.heading, self.content, self.blocks = language, title, content, blocks
         self.template, self.bundle, self.styles, self.words = template, script, styles, words
         self.city_words = city_words()  # a notebook renders the page later
+        self.opens = ""  # what its address remembers, where it is opened without an address
 
     def render(self, **kwargs: object) -> str:
         """Return the whole file. Raises AssetInventoryError for an element that would need the
@@ -169,6 +169,7 @@ class Page(Figure):
             ),
         ]
         data = {"words": _catalogues(self.words), "labels": _labels()} | dict(self.blocks)
+        data |= {"opens": self.opens} if self.opens else {}
         return "\n".join(
             (
                 "<!DOCTYPE html>",

@@ -16,11 +16,19 @@ from asset_inventory.assessment.ead_sentences import ead_sentence
 from asset_inventory.assessment.price_sentences import about, chronic_hazard_sentences, steps_of
 from asset_inventory.assessment.resilience import priority_districts_of
 from asset_inventory.disclosure.assessment import is_withheld
-from asset_inventory.messages import LANGUAGES, amount, labelled, money, number, percent, say
+from asset_inventory.messages import (
+    LANGUAGE_NAMES,
+    LANGUAGES,
+    amount,
+    labelled,
+    money,
+    number,
+    percent,
+    say,
+)
 from asset_inventory.messages.glossary import glossary
 from asset_inventory.model.tables import OUTSIDE_DISTRICTS, known_sum
 from asset_inventory.outputs.map.content import static_map
-from asset_inventory.outputs.map.page import LANGUAGE_NAMES
 from asset_inventory.outputs.report.maps import district_map, legend, where_in_city
 from asset_inventory.outputs.report.people import people_tables
 from asset_inventory.outputs.report.plots import as_svg, ead_plot, exceedance_plot, exposure_plot

@@ -12,11 +12,12 @@ import warnings
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from textwrap import wrap
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
+from asset_inventory.assessment.resilience import ResilienceAssessment
 from asset_inventory.assessment.run import Assessment
 from asset_inventory.io.atomic import whole
 from asset_inventory.messages import labelled, money, number, percent, say, with_city_words
@@ -24,18 +25,35 @@ from asset_inventory.model.city import City
 from asset_inventory.model.errors import RequestError
 from asset_inventory.model.library import shipped_curves
 from asset_inventory.model.reading import city_meant
-from asset_inventory.model.tables import known_sum
+from asset_inventory.model.tables import OUTSIDE_DISTRICTS, known_sum
+from asset_inventory.outputs.map.resilience import top_shares_of
+from asset_inventory.outputs.views.city import exercise_titles
 from asset_inventory.outputs.views.city_words import in_city_words
-from asset_inventory.outputs.views.style import ORRD, UNKNOWN_COLOUR
+from asset_inventory.outputs.views.projection import ead_called
+from asset_inventory.outputs.views.resilience import fictitious
+from asset_inventory.outputs.views.style import (
+    ORRD,
+    UNKNOWN_COLOUR,
+    Class,
+    Classes,
+    classify,
+    count_classes,
+    ead_classes,
+    label,
+    share_classes,
+)
 from asset_inventory.outputs.views.table_view import part_names, years
 from asset_inventory.risk.annual_damage import exceedance_curve, exceedance_line
+from asset_inventory.risk.dependence import is_known
 from asset_inventory.risk.exposure import STATES, under_rarest_map
 from asset_inventory.vulnerability.curves import FRACTION, DamageCurve, curves_for, shipped_curve
 
 if TYPE_CHECKING:
+    import geopandas as gpd
     from matplotlib.axes import Axes
     from matplotlib.axis import Axis
     from matplotlib.figure import Figure
+    from matplotlib.patches import Patch
 
 _DOTS = 200  # an inch: sharp on paper
 WIDE = 7.5  # inches: what A4 has between its margins
@@ -46,6 +64,15 @@ _COMMENTS = re.compile("<!--.*?-->", re.DOTALL)  # matplotlib writes there what 
 # how lines end, of all elements
 _SHEET = re.compile(r"<defs>\s*<style[^>]*>\*\{([^}]*)\}</style>\s*</defs>\s*")
 _QUIET, _MARK = "#4b5563", "#7a1420"
+# A word written through a figure
+_MARKED: dict[str, Any] = {
+    "rotation": 20,
+    "ha": "center",
+    "va": "center",
+    "fontsize": 30,
+    "color": _MARK,
+    "alpha": 0.18,
+}
 
 
 def framed(height: float, *, panels: int = 1) -> tuple[Figure, list[Axes]]:
@@ -84,17 +111,7 @@ def finished(
             color=_MARK if exercise else _QUIET,
         )
     if exercise:
-        figure.text(
-            0.55,
-            0.5,
-            _plain(say("map.exercise_mark", language)),
-            rotation=20,
-            ha="center",
-            va="center",
-            fontsize=30,
-            color=_MARK,
-            alpha=0.18,
-        )
+        figure.text(0.55, 0.5, _plain(say("map.exercise_mark", language)), **_MARKED)
     return figure
 
 
@@ -529,6 +546,103 @@ def exposure_plot(assessment: Assessment, hazard: str, *, language: str, limit: 
     return finished(
         figure, title, [], exercise=_invented(assessment, hazard, priced=False), language=language
     )
+
+
+# Where it is
+
+
+@in_city_words
+def district_plot(
+    assessed: Assessment | ResilienceAssessment,
+    *,
+    by: str | None = None,
+    language: str,
+    ax: Axes | None = None,
+) -> Axes:
+    """Return axes with the districts in the classes and colours of the map, and a legend.
+
+    `by` is "ead", "assets_exposed", or of a resilience assessment "share" (of the simulations in the
+    top ranks); by default the last of these that is known. Raises RequestError for a figure that no
+    district has.
+    """
+    pra = assessed if isinstance(assessed, ResilienceAssessment) else None
+    assessment = assessed.assessment if isinstance(assessed, ResilienceAssessment) else assessed
+    figures = _figures_of_districts(assessment, pra, language)
+    if by is not None and by not in figures:
+        raise RequestError("error.no_district_figure", asked=by, known=", ".join(figures))
+    title, values, classes = figures[by or [*figures][-1]]
+    areas = assessment.district_damage
+    is_drawn = (areas["district"].astype(str) != OUTSIDE_DISTRICTS) & areas.geometry.notna()
+    shapes = areas[is_drawn].geometry
+    ax = _axes_for(shapes) if ax is None else ax
+    _draw_classes(ax, shapes, values[is_drawn.to_numpy()], classes)
+    ax.legend(
+        handles=_class_signs(classes, assessment.city.currency, language),
+        frameon=False,
+        fontsize=8,
+        loc="upper left",
+        bbox_to_anchor=(0, 0),
+        ncols=2,
+    )
+    named(ax, title=f"{assessment.city.name}. {title}")
+    ax.set_axis_off()
+    if fictitious(pra, language) if pra else exercise_titles(assessment):
+        ax.text(0.5, 0.5, say("map.exercise_mark", language), transform=ax.transAxes, **_MARKED)
+    return ax
+
+
+def _axes_for(shapes: gpd.GeoSeries) -> Axes:
+    """Return axes of a new figure that is as high as these shapes need."""
+    from matplotlib import pyplot
+
+    west, south, east, north = shapes.total_bounds
+    high = (north - south) / (east - west) if east > west else 1.0
+    size = (WIDE, WIDE * min(max(high, 0.4), 1.4) + _BESIDE_BARS)
+    return pyplot.subplots(figsize=size, layout="constrained")[1]
+
+
+def _figures_of_districts(
+    assessment: Assessment, pra: ResilienceAssessment | None, language: str
+) -> dict[str, tuple[str, np.ndarray, Classes]]:
+    """Return the title, the numbers and the classes of each figure that any district has."""
+    areas, city = assessment.district_damage, assessment.city
+    exposed = areas["assets_exposed"].to_numpy(dtype=float)
+    title = say("map.legend.assets_exposed", language)
+    figures = {"assets_exposed": (title, exposed, count_classes(exposed))}
+    ead = areas["ead"].to_numpy(dtype=float)
+    if is_known(assessment.joint_ead, assessment.exposure, assessment.ead) and (ead >= 0).any():
+        classes = ead_classes(ead, breaks=city.map.ead_breaks or ())
+        figures["ead"] = (ead_called("map.legend.ead", assessment, language), ead, classes)
+    shares = np.array([]) if pra is None else top_shares_of(pra, areas["district"].astype(str))
+    if np.isfinite(shares).any():
+        rule = city.resilience
+        title = say("focus.legend.share", language, top=rule.top, draws=rule.draws)
+        classes = share_classes(likely=rule.likely, firm=rule.firm)
+        figures["share"] = (title, np.asarray(shares), classes)
+    return figures
+
+
+def _draw_classes(axes: Axes, shapes: gpd.GeoSeries, values: np.ndarray, classes: Classes) -> None:
+    codes = classify(values, classes)
+    for place, a_class in enumerate(classes.classes):
+        if (codes == place).any():
+            shapes[codes == place].plot(ax=axes, **_look_of(a_class))
+
+
+def _class_signs(classes: Classes, currency: str, language: str) -> list[Patch]:
+    from matplotlib.patches import Patch
+
+    return [
+        Patch(
+            label=_plain(label(a_class, classes, language, currency=currency)), **_look_of(a_class)
+        )
+        for a_class in classes.classes
+    ]
+
+
+def _look_of(a_class: Class) -> dict[str, Any]:
+    look: dict[str, Any] = {"facecolor": a_class.colour, "edgecolor": _EDGE, "linewidth": 0.4}
+    return look | ({"facecolor": "#f4f5f7", "hatch": "////"} if a_class.no_data else {})
 
 
 def _without_figure(count: int, language: str) -> list[str]:

@@ -20,12 +20,12 @@ from asset_inventory.intake import STATUS_SAYS, Validation, describe_shift
 from asset_inventory.intake.rules import Rules
 from asset_inventory.inventory.matching import among
 from asset_inventory.io.table_files import write_page
-from asset_inventory.messages import describe_finding, labelled, page_languages, say
+from asset_inventory.messages import LANGUAGE_NAMES, describe_finding, labelled, page_languages, say
 from asset_inventory.model.city import City
 from asset_inventory.model.errors import AssetInventoryError
 from asset_inventory.model.tables import OUTSIDE_DISTRICTS, empty
 from asset_inventory.outputs.map.layers import bundle
-from asset_inventory.outputs.map.page import LANGUAGE_NAMES, fill_sentence, policy
+from asset_inventory.outputs.map.page import fill_sentence, policy
 from asset_inventory.outputs.report.review_map import in_metres, review_map, sign
 from asset_inventory.outputs.report.review_tables import (
     MOST_ROWS,

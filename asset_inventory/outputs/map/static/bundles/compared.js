@@ -8,6 +8,7 @@
 
   // blocks.js
   var find = (name) => document.getElementById(`data-${name}`);
+  var hasBlock = (name) => find(name) !== null;
   var byId = (id) => (
     /** @type {T} */
     document.getElementById(id)
@@ -146,7 +147,8 @@
   }
 
   // address.js
-  var read = () => new URLSearchParams(location.hash.slice(1));
+  var opens = hasBlock("opens") ? block("opens") : "";
+  var read = () => new URLSearchParams(location.hash.slice(1) || opens);
   function write(changes) {
     const parts = read();
     for (const [name, value] of Object.entries(changes)) {
@@ -155,6 +157,7 @@
     }
     try {
       history.replaceState(null, "", `#${parts}`);
+      opens = "";
     } catch {
     }
   }

@@ -141,7 +141,8 @@
   }
 
   // address.js
-  var read = () => new URLSearchParams(location.hash.slice(1));
+  var opens = hasBlock("opens") ? block("opens") : "";
+  var read = () => new URLSearchParams(location.hash.slice(1) || opens);
   function write(changes) {
     const parts = read();
     for (const [name, value] of Object.entries(changes)) {
@@ -150,6 +151,7 @@
     }
     try {
       history.replaceState(null, "", `#${parts}`);
+      opens = "";
     } catch {
     }
   }

@@ -1,9 +1,12 @@
 // What the address remembers after its #: the language, the place and what is chosen, so that a link opens the same view.
 
-import { page } from "./blocks.js";
+import { block, hasBlock, page } from "./blocks.js";
 import * as words from "./words.js";
 
-export const read = () => new URLSearchParams(location.hash.slice(1));
+/** @type {string} */
+let opens = hasBlock("opens") ? block("opens") : ""; // the view to begin with, until the address has one
+
+export const read = () => new URLSearchParams(location.hash.slice(1) || opens);
 
 /** A list is written as one entry for each of its words. @param {Record<string, string | number | string[] | null>} changes */
 export function write(changes) {
@@ -14,6 +17,7 @@ export function write(changes) {
   }
   try {
     history.replaceState(null, "", `#${parts}`);
+    opens = "";
   } catch {
     // a page inside a notebook has no address of its own to remember things in
   }
