@@ -2,25 +2,32 @@
 
 The map, the report with a page for each district, the tables for offices and GIS, and packages for
 other systems; a preliminary resilience assessment adds its pages and tables, and its layers on the
-map. An `index.html` leads to all of it. Nothing in it is internal, no page asks the network, and
-`checksums.sha256` names every file.
+map. An `index.html` begins with the map and leads to all of it. Nothing in it is internal, no page
+asks the network, and `checksums.sha256` names every file.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
 
-from asset_inventory.assessment.resilience import ResilienceAssessment
+import numpy as np
+
+from asset_inventory.assessment.resilience import ResilienceAssessment, priority_districts_of
 from asset_inventory.assessment.run import Assessment
 from asset_inventory.disclosure.assessment import disclosed
 from asset_inventory.disclosure.resilience import disclosed_resilience
 from asset_inventory.io.stored_runs import CHECKSUMS, add_to_run, replacing, write_checksums
 from asset_inventory.io.table_files import write_page
-from asset_inventory.messages import LANGUAGE_NAMES, LANGUAGES, number, say
+from asset_inventory.messages import LANGUAGE_NAMES, LANGUAGES, number, rounded_people, say
+from asset_inventory.model.tables import OUTSIDE_DISTRICTS
 from asset_inventory.outputs.exchange.catalogues import KINDS, write_catalogues
 from asset_inventory.outputs.exchange.qgis import write_project
 from asset_inventory.outputs.files.results import write_resilience, write_results
 from asset_inventory.outputs.files.workbooks import write_workbook
-from asset_inventory.outputs.map.city_map import write_map
+from asset_inventory.outputs.map.city_map import view_of, write_map
+from asset_inventory.outputs.map.hazard_layers import HazardOnMap, hazards_on_map
+from asset_inventory.outputs.report.maps import hazard_map
 from asset_inventory.outputs.report.pages import creation_note, money_hidden
 from asset_inventory.outputs.report.write import (
     WrittenReport,
@@ -28,11 +35,18 @@ from asset_inventory.outputs.report.write import (
     write_report,
     write_resilience_report,
 )
+from asset_inventory.outputs.views import figures as facts
 from asset_inventory.outputs.views.city import exercise_labels, sources_in
 from asset_inventory.outputs.views.city_words import in_city_words
 from asset_inventory.outputs.views.figures import figures_of
 from asset_inventory.outputs.views.resilience import fictitious, omitted_sentence, priority_sentence
-from asset_inventory.outputs.views.sentences import omitted, ten_sentences
+from asset_inventory.outputs.views.sentences import (
+    omitted,
+    residents_exposed,
+    ten_sentences,
+)
+from asset_inventory.outputs.views.style import label
+from asset_inventory.outputs.views.table_view import years
 
 MAP, REPORT, TABLES, PACKAGES, RESILIENCE = "map", "report", "tables", "packages", "resilience"
 _MEGABYTE = 1e6
@@ -75,8 +89,13 @@ def publish(
         write_catalogues(
             assessment, staging / PACKAGES, tuple(KINDS), language=languages[0], on_notice=on_notice
         )
+        hazards = hazards_on_map(assessment)
         write_map(
-            pra or assessment, staging / f"{MAP}.html", language=languages[0], on_notice=on_notice
+            pra or assessment,
+            staging / f"{MAP}.html",
+            language=languages[0],
+            hazard_pictures=hazards,
+            on_notice=on_notice,
         )
         per = ("district",) if assessment.city.districts else ()
         pages = write_report(pra or assessment, staging / REPORT, languages=languages, per=per)
@@ -84,10 +103,9 @@ def publish(
         if pra:
             _write_resilience(pra, staging, languages)
         for place, language in enumerate(languages):
-            text = rendered(
-                "index.html", _index(assessment, pra, staging, pages, languages, language)
-            )
-            write_page(staging / _index_file(place, language), text)
+            content = _index(assessment, pra, staging, pages, languages, language)
+            content |= _opening(assessment, pra, hazards, language)
+            write_page(staging / _index_file(place, language), rendered("index.html", content))
         files = [path for path in staging.rglob("*") if path.is_file()]
         write_checksums(staging, files)
     return folder / _index_file(0, languages[0])
@@ -145,6 +163,7 @@ def _index(
     existing = [file for file in files if file[0] == "checksums" or (folder / file[1]).exists()]
     return {
         "title": say("publish.title", language, city=city.name),
+        "city": city.name,
         "language": language,
         "others": others,
         "audience": say("map.public", language),
@@ -173,6 +192,121 @@ def _index(
         "sources": sources_in(city, language),
         "say": lambda key, **values: say(key, language, **values),
     }
+
+
+# The map and three sentences for the public
+
+
+def _opening(
+    assessment: Assessment,
+    pra: ResilienceAssessment | None,
+    hazards: Sequence[HazardOnMap],
+    language: str,
+) -> dict[str, object]:
+    """Return what the page begins with: a picture of the hazard that exposes most assets, under its
+    rarest map, and what the public should know.
+    """
+    figures = figures_of(assessment)
+    rarest = facts.by_map(figures).iloc[list(facts.rarest_maps(figures).values())]
+    rarest = rarest.sort_values("exposed", ascending=False, kind="stable")
+    first = next(iter(rarest.to_dict("records")), None)
+    view, picture = urlencode({"lang": language}), None
+    if first is not None:
+        view = f"{view}&{view_of(str(first['hazard']), first['return_period'])}"
+        picture = _picture(assessment, hazards, str(first["hazard"]), language)
+    return {
+        "map_href": f"{MAP}.html#{view}",
+        "picture": picture,
+        "statements": [
+            (say("publish.what", language), _what_may_happen(assessment, first, language)),
+            (say("publish.unknown", language), _not_known(assessment, first, language)),
+            (say("publish.act", language), _what_to_do(pra, language)),
+        ],
+    }
+
+
+def _picture(
+    assessment: Assessment, hazards: Sequence[HazardOnMap], hazard: str, language: str
+) -> dict[str, object]:
+    """Return the rarest map of a hazard as a picture, with its title and legend."""
+    on_map = next(on_map for on_map in hazards if on_map.hazard.name == hazard)
+    place, declared = len(on_map.periods) - 1, on_map.hazard
+    title = say(
+        "map.legend.hazard",
+        language,
+        hazard=hazard,
+        period=years(on_map.periods[place], language),
+        measure=declared.intensity.measure,
+    )
+    mark = say("map.exercise_mark", language) if declared.source.exercise else None
+    areas = assessment.district_damage
+    areas = areas[areas["district"].astype(str) != OUTSIDE_DISTRICTS]
+    legend = [
+        (a_class.colour, a_class.no_data, label(a_class, on_map.classes, language))
+        for a_class in on_map.classes.classes
+    ]
+    if "png" in on_map.bodies[place] or declared.outside != "unknown":
+        legend.insert(0, ("#fff", False, say("publish.not_reached", language)))
+    borders = assessment.city.districts is not None
+    svg = hazard_map(on_map, place, areas, borders=borders, title=title, mark=mark)
+    return {"title": title, "svg": svg, "legend": legend}
+
+
+def _what_may_happen(
+    assessment: Assessment, first: Mapping[Hashable, Any] | None, language: str
+) -> str:
+    """Return what lies in the zone of the map of the picture, and how many live in any zone."""
+    if first is None:
+        return say("publish.what.no_map", language)
+    people, withheld, missing = residents_exposed(assessment)
+    layers = tuple(str(layer) for layer in assessment.assets["layer"].astype(str).unique())
+    key = "publish.what.scenario" if np.isnan(first["return_period"]) else "publish.what.period"
+    sentence = say(
+        key,
+        language,
+        hazard=str(first["hazard"]),
+        map=years(first["return_period"], language),
+        exposed=int(first["exposed"]),
+        assets=int(first["assets"]),
+        layers=layers,
+    )
+    sentence = f"{sentence[:1].upper()}{sentence[1:]}"
+    if not people:
+        return f"{sentence}."
+    about = "publish.what.people_least" if withheld or missing else "publish.what.people"
+    return f"{sentence}; {say(about, language, people=rounded_people(people))}."
+
+
+def _not_known(assessment: Assessment, first: Mapping[Hashable, Any] | None, language: str) -> str:
+    """Return what the public should not take for safe."""
+    areas = assessment.district_damage
+    areas = areas[areas["district"].astype(str) != OUTSIDE_DISTRICTS]
+    empty = int((areas["assets"] == 0).sum()) if assessment.city.districts else 0
+    unknown = int(first["no_data"] + first["unusable"]) if first else 0
+    gaps = [
+        say("publish.unknown.assets", language, count=unknown) if unknown else "",
+        say("publish.unknown.districts", language, count=empty, districts=len(areas))
+        if empty
+        else "",
+        say(
+            "publish.unknown.hazards",
+            language,
+            hazards=tuple(hazard.name for hazard in assessment.city.hazards),
+        )
+        if first
+        else "",
+        say("publish.unknown.not_safe", language),
+    ]
+    sentence = "; ".join(filter(None, gaps))
+    return f"{sentence[:1].upper()}{sentence[1:]}."
+
+
+def _what_to_do(pra: ResilienceAssessment | None, language: str) -> str:
+    """Return what the city decides, and what a reader does with the map."""
+    if pra is None:
+        return say("publish.act.figures", language)
+    chosen = priority_districts_of(pra).chosen
+    return say("publish.act.chosen" if chosen else "publish.act.proposed", language)
 
 
 def _size(path: Path, language: str) -> str:

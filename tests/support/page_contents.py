@@ -73,7 +73,9 @@ def layer_of(node: str, path: Path) -> dict:
 
 def leads_on(folder: Path, link: str, page: Page) -> bool:
     """Return whether a link of a page in a folder leads to a file, or to a place on the page."""
-    return link[1:] in page.ids if link.startswith("#") else (folder / link).exists()
+    if link.startswith("#"):
+        return link[1:] in page.ids
+    return (folder / link.partition("#")[0]).exists()
 
 
 class Page(HTMLParser):

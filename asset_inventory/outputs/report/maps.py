@@ -1,17 +1,22 @@
-"""Small static maps of a report as inline SVG: a district in the city, and the state of its assets.
+"""Static maps as inline SVG: a hazard map of the city, a district in it, and the state of its assets.
 
-Drawn in the city's own metres, north up, with a scale bar. The outlines of all districts are once
-in a page (`outlines`); each small map uses them.
+Those of districts are drawn in the city's own metres, north up, with a scale bar. The outlines of
+all districts are once in a page (`outlines`); each small map uses them.
 """
 
 import math
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import shapely
 from markupsafe import Markup, escape
 
+from asset_inventory.io.geometries import to_wgs84
 from asset_inventory.messages import number, say
+from asset_inventory.outputs.map.hazard_layers import HazardOnMap
+from asset_inventory.outputs.views.city import STEPS_PER_DEGREE
 from asset_inventory.outputs.views.figures import Figures
 from asset_inventory.risk.exposure import STATES
 
@@ -21,6 +26,13 @@ MOST_DRAWN = 1500  # assets in one small map
 _EDGE, _QUIET, _MARK = "#374151", "#c9d1dc", "#7a1420"
 # colour of each way of counting, and how large a point is; an unusable asset has no place
 _LOOKS = {"not_exposed": ("#8a97a8", 1.3), "no_data": ("#e0a800", 2.6), "exposed": ("#b30000", 2.2)}
+WHOLE = 900  # the longer side of the map of a hazard
+_NO_DATA = Markup(
+    '<defs><pattern id="no-data" width="9" height="9" patternUnits="userSpaceOnUse" '
+    'patternTransform="rotate(45)"><rect width="9" height="9" fill="#f4f5f7"/>'
+    '<rect width="1.6" height="9" fill="#7d8692"/></pattern></defs>'
+)
+Place = Callable[[np.ndarray], np.ndarray]  # from coordinates to a place in a picture
 _TOLERANCE = 400  # a border is drawn to so many parts of the longer side
 
 
@@ -104,7 +116,7 @@ def district_map(
             ),  # noqa: S704
             *_assets(geometries, figures, place, 1.0 / scale),
             _bar(scale, language),
-            _written_through(mark),
+            _written_through(mark, WIDE, HIGH),
             Markup("</svg>"),
         )
     )
@@ -124,7 +136,103 @@ def legend(language: str) -> list[tuple[Markup, str]]:
     ]
 
 
-def _assets(geometries: np.ndarray, figures: Figures, place: object, unit: float) -> list[Markup]:
+def hazard_map(
+    on_map: HazardOnMap,
+    place: int,
+    districts: gpd.GeoDataFrame,
+    *,
+    borders: bool,
+    title: str,
+    mark: str | None,
+) -> Markup:
+    """Return one map of a hazard, the one at this place, as far as districts reach.
+
+    Where the map has no data it is hatched. `borders` of districts are above it, `mark` is written
+    through exercise data. Empty where the districts have no place.
+    """
+    shapes = present(to_wgs84(districts).geometry.to_numpy())
+    if not len(shapes):
+        return Markup("")
+    west, south, east, north = shapely.total_bounds(shapes)
+    # a degree of longitude is shorter than one of latitude by this factor
+    squeeze = math.cos(math.radians((south + north) / 2))
+    scale = WHOLE / max((east - west) * squeeze, north - south, 1e-9)
+    wide, high = (east - west) * squeeze * scale, (north - south) * scale
+
+    def at(xy: np.ndarray) -> np.ndarray:
+        return np.column_stack(((xy[:, 0] - west) * squeeze * scale, (north - xy[:, 1]) * scale))
+
+    placed = shapely.transform(shapely.simplify(shapes, 1 / scale), at) if borders else ()
+    return Markup("").join(
+        (
+            Markup('<svg viewBox="0 0 {} {}" role="img" aria-label="{}">').format(
+                round(wide), round(high), title
+            ),
+            _NO_DATA,
+            *_hazard_body(on_map, on_map.bodies[place], at),
+            _line("".join(map(path_data, placed))),
+            _written_through(mark, wide, high),
+            Markup("</svg>"),
+        )
+    )
+
+
+def _line(paths: str) -> Markup:
+    drawn = Markup('<path d="{}" fill="none" stroke="{}" stroke-width="0.8"/>')
+    return drawn.format(Markup(paths), _EDGE) if paths else Markup("")  # noqa: S704
+
+
+def _hazard_body(on_map: HazardOnMap, body: Mapping[str, Any], at: Place) -> Iterator[Markup]:
+    """Yield what is drawn of a hazard's picture or zones, on what is not known beyond them."""
+    paper = Markup('<path d="M-9 -9h9999v9999h-9999Z" fill="{}"/>')
+    yield paper.format("url(#no-data)" if on_map.hazard.outside == "unknown" else "#fff")
+    if "png" not in body:
+        rows, codes = _polygons(body["shapes"], at), np.asarray(body["codes"])
+        for code in dict.fromkeys(codes.tolist()):  # the worst are last
+            a_class = on_map.classes.classes[code]
+            paths = "".join(path for row, path in rows if codes[row] == code)
+            yield Markup('<path d="{}" fill="{}" fill-rule="evenodd"/>').format(
+                Markup(paths),  # noqa: S704
+                "url(#no-data)" if a_class.no_data else a_class.colour,
+            )
+        return
+    if "edge" in body:
+        for _, path in _polygons(body["edge"], at):
+            yield Markup('<path d="{}" fill="#fff"/>').format(Markup(path))  # noqa: S704
+    (south, west), (north, east) = body["bounds"]
+    (left, top), (right, bottom) = at(np.array([[west, north], [east, south]])).tolist()
+    where = Markup('x="{}" y="{}" width="{}" height="{}" preserveAspectRatio="none"').format(
+        *map(short, (left, top, right - left, bottom - top))
+    )
+    picture = Markup('<image {} href="data:image/png;base64,{}"/>')
+    if "no_data" in body:
+        yield Markup(
+            '<mask id="unknown" style="mask-type: alpha">{}</mask><g mask="url(#unknown)">{}</g>'
+        ).format(picture.format(where, body["no_data"]), paper.format("url(#no-data)"))
+    yield picture.format(where, body["png"])
+
+
+def _polygons(packed: Mapping[str, Any], at: Place) -> list[tuple[int, str]]:
+    """Return the row and the drawn path of each polygon that `views.city.pack` packed."""
+    polygons = packed.get("polygon", {"rows": [], "xy": [], "rings": [], "parts": []})
+    degrees = np.cumsum(np.reshape(polygons["xy"], (-1, 2)), axis=0) / STEPS_PER_DEGREE
+    rings = np.split(at(degrees), np.cumsum(polygons["rings"])[:-1])
+    paths = [_ring(ring) for ring in rings if len(ring)]
+    firsts = np.cumsum([0, *polygons["parts"]]).tolist()
+    return [
+        (row, "".join(paths[first:last]))
+        for row, first, last in zip(polygons["rows"], firsts, firsts[1:], strict=False)
+    ]
+
+
+def _ring(xy: np.ndarray) -> str:
+    """Return the path of a ring on whole units, without those that fall on the one before."""
+    steps = np.round(xy).astype(int)
+    kept = steps[np.append(True, (np.diff(steps, axis=0) != 0).any(axis=1))]
+    return "M" + "L".join(f"{x} {y}" for x, y in kept.tolist()) + "Z"
+
+
+def _assets(geometries: np.ndarray, figures: Figures, place: Place, unit: float) -> list[Markup]:
     """Return the assets in their place, important ones on top; `unit` is a drawn unit (metres)."""
     chosen = figures.assets[figures.assets["order"].notna()].nsmallest(MOST_DRAWN, "order")
     shapes = geometries[chosen["row"].to_numpy()]
@@ -181,13 +289,13 @@ def _bar(scale: float, language: str) -> Markup:
     )
 
 
-def _written_through(mark: str | None) -> Markup:
+def _written_through(mark: str | None, wide: float, high: float) -> Markup:
     if not mark:
         return Markup("")
     return Markup(
-        '<text x="{x}" y="{y}" transform="rotate(-18 {x} {y})" text-anchor="middle" font-size="24" '
+        '<text x="{x}" y="{y}" transform="rotate(-18 {x} {y})" text-anchor="middle" font-size="{size}" '
         'font-weight="700" fill="{colour}" fill-opacity="0.4">{mark}</text>'
-    ).format(x=WIDE / 2, y=HIGH / 2, colour=_MARK, mark=mark)
+    ).format(x=short(wide / 2), y=short(high / 2), size=short(wide * 0.08), colour=_MARK, mark=mark)
 
 
 # Places
@@ -210,7 +318,7 @@ def _extent(districts: gpd.GeoDataFrame) -> float:
     return max(east - west, north - south, 1.0)
 
 
-def _locator(districts: gpd.GeoDataFrame) -> tuple[object, float, float]:
+def _locator(districts: gpd.GeoDataFrame) -> tuple[Place, float, float]:
     """Return what places metres in the map of the whole city, and how wide and high that is."""
     west, south, east, north = shapely.total_bounds(present(districts.geometry.to_numpy()))
     scale = _LOCATOR / max(east - west, north - south, 1.0)

@@ -381,24 +381,32 @@ def people_sentence(area: pd.Series, language: str) -> str:
     return f"{about} ({explanation})"
 
 
-def _people(assessment: Assessment, language: str) -> str:
+def residents_exposed(assessment: Assessment) -> tuple[int, int, int]:
+    """Return how many residents of districts live in mapped hazard zones, and for how many districts
+    that is withheld, or not known.
+    """
     areas = assessment.district_damage[
         assessment.district_damage["district"].astype(str) != OUTSIDE_DISTRICTS
     ]
     known, withheld = areas["people_exposed"].notna(), areas["people_rule"].isin(WITHHELD)
-    if not (known | withheld).any():
-        return say("report.people_not_known", language)
     people = int(np.round(areas["people_exposed"][known]).sum())
-    missing = int((~known & ~withheld).sum())
-    if not withheld.any() and not missing:
+    return people, int(withheld.sum()), int((~known & ~withheld).sum())
+
+
+def _people(assessment: Assessment, language: str) -> str:
+    people, withheld, missing = residents_exposed(assessment)
+    areas = assessment.district_damage["district"].astype(str) != OUTSIDE_DISTRICTS
+    if missing == areas.sum():
+        return say("report.people_not_known", language)
+    if not withheld and not missing:
         return say("report.people", language, people=rounded_people(people))
     if not people:
-        return say("report.people_few", language, count=int(withheld.sum()), missing=missing)
+        return say("report.people_few", language, count=withheld, missing=missing)
     return say(
         "report.people_at_least",
         language,
         people=rounded_people(people),
-        count=int(withheld.sum()),
+        count=withheld,
         missing=missing,
     )
 
