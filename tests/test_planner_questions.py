@@ -271,6 +271,25 @@ def test_a_planner_reads_the_answer_in_chromium(question, cities, open_page):
         answered(question, cities, None)
 
 
+# The part of the screen that is map and not under the panel.
+FREE = """() => {
+    const [map, panel] = [".folium-map", "#panel"].map((name) => document.querySelector(name).getBoundingClientRect());
+    const shared = (low, high) => Math.max(0, Math.min(map[high], panel[high]) - Math.max(map[low], panel[low]));
+    const covered = shared("left", "right") * shared("top", "bottom");
+    return (map.width * map.height - covered) / (innerWidth * innerHeight);
+}"""
+
+
+@pytest.mark.chromium
+@pytest.mark.parametrize(
+    ("width", "height", "least"), [(1440, 900, 0.75), (1280, 720, 0.75), (390, 844, 0.7)]
+)
+def test_most_of_the_screen_is_map(width, height, least, cities, open_page):
+    opened = open_page(cities["semarang"][1], width=width, height=height, touch=width < 700)
+    assert opened.page.evaluate(FREE) >= least
+    assert opened.page.evaluate("document.documentElement.scrollWidth") <= width
+
+
 @pytest.mark.firefox
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.asked)
 def test_a_planner_reads_the_answer_in_firefox(question, cities, tab):
